@@ -1,0 +1,29 @@
+# Everything that a user or a developer does with this repository, in front of Meson.
+
+BUILD ?= build
+
+all: $(BUILD)/build.ninja
+	ninja -C $(BUILD)
+
+# The first build installs what is missing; later ones find it there.
+$(BUILD)/build.ninja:
+	scripts/setup
+	meson setup $(BUILD)
+
+demo: all
+	mkdir -p $(BUILD)/demo
+	$(BUILD)/glia demo digits --report $(BUILD)/demo/report.html
+
+test: all
+	scripts/test $(BUILD)
+
+bench: all
+	bench/run $(BUILD)
+
+install: all
+	meson install -C $(BUILD)
+
+clean:
+	rm -rf $(BUILD) $(BUILD)-asan
+
+.PHONY: all demo test bench install clean

@@ -1,0 +1,166 @@
+/*
+ * cli.h: what the commands of the `glia` program share.
+ *
+ * One command is one file and one `const command`: its name, its options, its examples and the
+ * function that runs it. main.c finds the command, options.c reads the command line into a `cli`,
+ * and the command's run function does the work and returns the exit status. Help, manual page,
+ * completion and configuration keys come from the same tables.
+ *
+ * Results go to stdout; notes, warnings, errors and progress go to stderr.
+ */
+#ifndef CLI_H
+#define CLI_H
+
+#include <glia/glia.h>
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "options.h"
+#include "text.h"
+
+/* ---------------------------------------------------------------------------------- commands -- */
+
+typedef struct cli cli;
+
+/* Tables of options that several commands take. */
+enum { READING = 1, TRAINING = 2 };
+
+typedef struct command {
+    const char *name, *alias;    /* "train", "fit" */
+    const char *usage;           /* "DATA [-o MODEL]" */
+    const char *summary;         /* one line */
+    const char *text;            /* what it does: paragraphs separated by empty lines */
+    int min, max;                /* how many operands */
+    unsigned shared;             /* READING | TRAINING */
+    const glia_option *options;  /* its own, ended by {NULL}; an alias of one letter is -o */
+    const char *const *examples; /* a command line, then what it does, ...; NULL */
+    int (*run)(cli *c);
+} command;
+
+extern const command train_command, predict_command, eval_command, show_command, check_command,
+    data_command, demo_command, help_command;
+extern const command *const commands[];        /* in the order of the help; NULL at the end */
+const command *find_command(const char *name); /* by name or alias; NULL: none */
+
+struct cli {
+    const command *command;
+    option_set options;
+    int operands;
+    char **operand;
+    bool json, quiet;
+    glia_ctx *g;
+    glia_recipe *recipe;       /* of commands with TRAINING: the options, set and checked */
+    char *line;                /* the command as it was typed, quoted for a shell */
+    struct progress *progress; /* what notes have to clear from the terminal first; or NULL */
+};
+
+/* The text of an option: as given by flag, environment or file; NULL when it was not given. */
+const char *given(const cli *c, const char *name);
+bool is_on(const cli *c, const char *name); /* a switch */
+const char *val_file(const cli *c); /* --val when it names data, no fraction or "none"; or NULL */
+/* Numbers with a range; *value stays when the option was not given. false: wrong, and was told. */
+bool given_number(const cli *c, const char *name, double low, double high, double *value);
+bool given_int(const cli *c, const char *name, int64_t low, int64_t high, int64_t *value);
+
+/* ---------------------------------------------------------------------------------- messages -- */
+
+/* One line "glia: error: ..." on stderr; returns the status. Control characters are escaped. */
+int fail(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The same with the last failure of the library. */
+int failed(const cli *c);
+/* "glia: ..." unless --quiet, and "glia: warning: ...". */
+void note(const cli *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void warn(const cli *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* ------------------------------------------------------------------------------------- files -- */
+
+/* Each returns 0, or the exit status after an error message. What was given instead (a model as
+ * data, data as a model) is recognised. */
+int read_data(const cli *c, const char *data, glia_table **t); /* with the reading options */
+int read_data_or_arrays(const cli *c, const char *data, const char *x, const char *y,
+                        glia_table **t);
+int load_model(const cli *c, const char *path, glia_model **m);
+
+/* A file written as a whole: under a temporary name, renamed when it is complete. NULL or "-":
+ * standard output. */
+typedef struct output {
+    FILE *f;
+    char *temporary; /* NULL: written directly (stdout, a device, a pipe) */
+    const char *path;
+} output;
+
+bool can_write(const char *path); /* asked before long work; false: the error was printed */
+bool replaces_input(const cli *c, const char *path); /* true: the error was printed */
+bool output_open(output *o, const char *path); /* likewise */
+int output_close(output *o); /* 0, or the exit status after an error message; nothing is left */
+void output_discard(output *o);
+
+/* ----------------------------------------------------------------------------------- results -- */
+
+json_t *json_number(double value);   /* NaN: null; infinity: the text "inf" */
+json_t *json_text(const char *text); /* NULL: null; bytes that are no UTF-8 become "?" */
+json_t *json_metrics(const glia_metrics *m, bool intervals);
+json_t *json_layers(const glia_model *m);
+/* Prints the document on stdout, lists of plain values on one line, and releases it. Returns the
+ * exit status. */
+int print_json(json_t *document);
+
+/* Rows of aligned cells. The first row is the heading. align: one letter per column, l or r. */
+typedef struct grid {
+    const char *align;
+    char **cell;
+    int cells, capacity;
+} grid;
+
+/* Adds the next cell; prints the grid on stdout and releases it. */
+void grid_add(grid *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void grid_print(grid *t);
+
+/* A line "name   text". */
+void print_fact(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The layers with textbook shapes. */
+void print_layers(const glia_model *m);
+/* The scores of up to three parts side by side, with the interval of the last. */
+void print_scores(const char *const *names, const glia_metrics *const *parts, int count);
+void print_baseline(const glia_metrics *m);
+/* The confusion matrix, with recall and precision per class. */
+void print_confusion(const glia_model *m, const glia_metrics *s);
+bool use_colour(FILE *f); /* a terminal, and NO_COLOR is not set */
+
+/* Prints what a training learned: layers, cost, scores, baseline (train.c; demo uses it too). */
+void print_training(const cli *c, const glia_model *m, const glia_report *r);
+
+/* ---------------------------------------------------------------------------------- progress -- */
+
+/* The progress of one training: a bar on a terminal, a few lines elsewhere. Ctrl-C asks the
+ * training to stop.
+ *     progress p;
+ *     progress_begin(&p, c);
+ *     ... glia_train with progress = progress_step and user = &p ...
+ *     progress_end(&p); */
+typedef struct progress {
+    cli *c;
+    bool silent, bar; /* with --quiet; on a terminal */
+    bool drawn;       /* a line is on the screen */
+    double last;      /* when it was drawn, seconds */
+    int64_t said;     /* tenths of the epochs that were told, without a terminal */
+} progress;
+
+void progress_begin(progress *p, cli *c);
+int progress_step(void *user, const glia_progress *now);
+void progress_clear(progress *p); /* wipes the line so that something else can be printed */
+void progress_end(progress *p);
+
+/* ---------------------------------------------------------- plot.c and report.c (and demo.c) -- */
+
+/* The values as one line of block characters, lowest to highest, resampled to `width` columns. NaN
+ * is a blank. The text ends up in buf (3 bytes a column + 1), which is returned. */
+char *sparkline(const double *values, int64_t count, int width, char *buf, size_t size);
+
+/* Writes the training as one self-contained HTML file, atomically. Returns the exit status, after
+ * an error message. */
+int write_report(const cli *c, const char *path, const glia_model *m, const glia_report *r,
+                 const glia_table *train);
+
+#endif

@@ -1,0 +1,161 @@
+/*
+ * config.c: options from a YAML file. The file is one flat mapping of option names to values:
+ *
+ *     hidden: [20, 7, 5]      # a list is the same as "20,7,5"
+ *     batch: full
+ *     quiet: true
+ *
+ * Anchors and aliases are refused, because copies of copies grow exponentially; so are nested
+ * mappings. JSON is YAML.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <yaml.h>
+
+#include "cli.h"
+
+typedef struct reader {
+    cli *c;
+    const char *path;
+    yaml_parser_t parser;
+    yaml_event_t event;
+    size_t line; /* of the event, from 1 */
+} reader;
+
+/* Reads the next event into r->event; false after an error message. */
+static bool next(reader *r) {
+    yaml_event_delete(&r->event);
+    if (!yaml_parser_parse(&r->parser, &r->event)) {
+        const yaml_parser_t *p = &r->parser;
+        size_t line = p->problem_mark.line + 1;
+        fail(GLIA_USAGE, "%s:%zu: %s%s%s", r->path, line, p->problem ? p->problem : "not YAML",
+             p->context ? " " : "", p->context ? p->context : "");
+        return false;
+    }
+    r->line = r->event.start_mark.line + 1;
+    return true;
+}
+
+/* The text of the scalar in r->event; NULL after an error message. */
+static const char *scalar(const reader *r, const char *key) {
+    const yaml_event_t *e = &r->event;
+    const char *found = e->type == YAML_ALIAS_EVENT            ? "an alias (*name)"
+                        : e->type == YAML_MAPPING_START_EVENT  ? "a mapping"
+                        : e->type == YAML_SEQUENCE_START_EVENT ? "a list"
+                        : e->type != YAML_SCALAR_EVENT         ? "no value"
+                        : e->data.scalar.anchor                ? "an anchor (&name)"
+                                                               : NULL;
+    if (!found) return (const char *)e->data.scalar.value;
+    fail(GLIA_USAGE,
+         "%s:%zu: %s%sexpected one value, found %s; options are written flat, 'name: value'",
+         r->path, r->line, key, *key ? ": " : "", found);
+    return NULL;
+}
+
+/* "[20, 7, 5]" becomes "20,7,5". NULL after an error message. */
+static char *list(reader *r, const char *key) {
+    char *joined = copy_text("");
+    while (next(r)) {
+        if (r->event.type == YAML_SEQUENCE_END_EVENT) return joined;
+        const char *item = scalar(r, key);
+        if (!item) break;
+        char *longer = format_text("%s%s%s", joined, *joined ? "," : "", item);
+        free(joined);
+        joined = longer;
+    }
+    free(joined);
+    return NULL;
+}
+
+static char *value(reader *r, const char *key) {
+    if (!next(r)) return NULL;
+    if (r->event.type == YAML_SEQUENCE_START_EVENT && !r->event.data.sequence_start.anchor)
+        return list(r, key);
+    const char *text = scalar(r, key);
+    return text ? copy_text(text) : NULL;
+}
+
+/* A key of another command is fine: one file may serve train, eval and predict. */
+static bool other_command_has(const char *name) {
+    for (const command *const *k = commands; *k; k++) {
+        option_set set;
+        options_of(*k, &set);
+        if (find_option(&set, name) >= 0) return true;
+    }
+    return false;
+}
+
+static bool unknown_key(const reader *r, const char *key, size_t line) {
+    const char *names[2 * MAX_OPTIONS + 1];
+    option_names(&r->c->options, names);
+    const char *near = nearest(key, names);
+    fail(GLIA_USAGE,
+         near ? "%s:%zu: unknown option '%s'; did you mean '%s'?" : "%s:%zu: unknown option '%s'",
+         r->path, line, key, near);
+    return false;
+}
+
+/* One "key: value", with the key in r->event. */
+static bool pair(reader *r, bool *seen) {
+    const char *text = scalar(r, "");
+    if (!text) return false;
+    char *key = copy_text(text);
+    for (char *p = key; *p; p++)
+        if (*p == '_') *p = '-';
+    size_t line = r->line;
+    char *words = value(r, key);
+    int i = find_option(&r->c->options, key);
+    bool forbidden = strcmp(key, "config") == 0 || strcmp(key, "set") == 0, ok = words != NULL;
+
+    if (ok && forbidden)
+        ok = (fail(GLIA_USAGE, "%s:%zu: '%s' belongs on the command line", r->path, line, key),
+              false);
+    else if (ok && i < 0) ok = other_command_has(key) || unknown_key(r, key, line);
+    else if (ok && seen[i])
+        ok = (fail(GLIA_USAGE, "%s:%zu: '%s' is given twice", r->path, line, key), false);
+    else if (ok) {
+        char *origin = format_text("%s:%zu: %s", r->path, line, key);
+        set_option(&r->c->options, i, FROM_FILE, origin, words);
+        seen[i] = true;
+        free(origin);
+    }
+    free(words);
+    free(key);
+    return ok;
+}
+
+static bool mapping(reader *r) {
+    bool seen[MAX_OPTIONS] = {false};
+    if (!next(r) || !next(r)) return false;                  /* stream, document */
+    if (r->event.type == YAML_STREAM_END_EVENT) return true; /* an empty file */
+    if (!next(r)) return false;
+    if (r->event.type != YAML_MAPPING_START_EVENT) {
+        fail(GLIA_USAGE, "%s:%zu: expected lines of 'name: value'", r->path, r->line);
+        return false;
+    }
+    while (next(r)) {
+        if (r->event.type == YAML_MAPPING_END_EVENT) break;
+        if (!pair(r, seen)) return false;
+    }
+    if (r->event.type != YAML_MAPPING_END_EVENT || !next(r) || !next(r)) return false;
+    if (r->event.type == YAML_STREAM_END_EVENT) return true;
+    fail(GLIA_USAGE, "%s:%zu: a second document; options are one mapping", r->path, r->line);
+    return false;
+}
+
+int read_config(cli *c, const char *path) {
+    reader r = {.c = c, .path = path};
+    FILE *f = fopen(path, "rb");
+    if (!f) return fail(GLIA_INPUT, "%s: cannot read the configuration: %s", path, strerror(errno));
+    if (!yaml_parser_initialize(&r.parser)) {
+        fclose(f);
+        return fail(GLIA_RESOURCE, "out of memory reading %s", path);
+    }
+    yaml_parser_set_input_file(&r.parser, f);
+    bool ok = mapping(&r);
+    yaml_event_delete(&r.event);
+    yaml_parser_delete(&r.parser);
+    fclose(f);
+    return ok ? 0 : GLIA_USAGE;
+}

@@ -1,0 +1,180 @@
+/*
+ * files.c: reads data and models with messages that tell them apart, and writes files whole or not
+ * at all.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+/* ----------------------------------------------------------------------------------- reading -- */
+
+/* A model file is a safetensors container: the length of a JSON header, then the header. */
+static bool looks_like_model(const char *path) {
+    unsigned char head[9] = {0};
+    FILE *f = fopen(path, "rb");
+    if (!f) return false;
+    size_t n = fread(head, 1, sizeof head, f);
+    fclose(f);
+    uint64_t length = 0;
+    for (int i = 7; i >= 0; i--) length = length << 8 | head[i];
+    return n == sizeof head && length >= 2 && length < 100u << 20 && head[8] == '{';
+}
+
+static bool looks_like_data(const char *path) {
+    static const char *const endings[] = {".csv",  ".tsv", ".txt",  ".gz", ".h5",
+                                          ".hdf5", ".npy", "ubyte", NULL};
+    size_t n = strlen(path);
+    for (const char *const *e = endings; *e; e++)
+        if (n > strlen(*e) && strcasecmp(path + n - strlen(*e), *e) == 0) return true;
+    return false;
+}
+
+static glia_read_options reading_options(const cli *c) {
+    const char *delimiter = given(c, "delimiter");
+    return (glia_read_options){
+        .format = given(c, "format"),
+        .delimiter = delimiter && strcmp(delimiter, "\\t") == 0 ? "\t" : delimiter,
+        .decimal = given(c, "decimal"),
+        .encoding = given(c, "encoding"),
+        .missing = given(c, "missing"),
+        .header = is_on(c, "header") - is_on(c, "no-header"),
+    };
+}
+
+int read_data(const cli *c, const char *data, glia_table **t) {
+    if (is_on(c, "header") && is_on(c, "no-header"))
+        return fail(GLIA_USAGE, "--header and --no-header exclude each other");
+    if (looks_like_model(data))
+        return fail(GLIA_INPUT, "'%s' is a model file, not data; usage: glia %s %s", data,
+                    c->command->name, c->command->usage);
+    glia_read_options options = reading_options(c);
+    *t = glia_table_read(c->g, data, &options);
+    return *t ? 0 : failed(c);
+}
+
+int read_data_or_arrays(const cli *c, const char *data, const char *x, const char *y,
+                        glia_table **t) {
+    if (data && (x || y))
+        return fail(GLIA_USAGE, "'%s' and --%s both name the data; leave one out", data,
+                    x ? "x" : "y");
+    if (data) return read_data(c, data, t);
+    if (!x)
+        return fail(GLIA_USAGE, "glia %s: no data; name a file, or two arrays by --x and --y",
+                    c->command->name);
+    *t = glia_table_read_arrays(c->g, x, y);
+    return *t ? 0 : failed(c);
+}
+
+int load_model(const cli *c, const char *path, glia_model **m) {
+    bool swapped = c->operands > 1 && path == c->operand[0] && looks_like_model(c->operand[1]);
+    if (!looks_like_model(path) && (swapped || looks_like_data(path)) && access(path, R_OK) == 0)
+        return fail(GLIA_INPUT, "'%s' is data, not a model file%s; usage: glia %s %s", path,
+                    swapped ? " (the two operands are swapped)" : "", c->command->name,
+                    c->command->usage);
+    *m = glia_model_load(c->g, path);
+    return *m ? 0 : failed(c);
+}
+
+const char *val_file(const cli *c) {
+    const char *val = given(c, "val");
+    double fraction;
+    bool words = val && (strcmp(val, "none") == 0 || strcmp(val, "auto") == 0 ||
+                         read_number(val, &fraction));
+    return words ? NULL : val;
+}
+
+/* ----------------------------------------------------------------------------------- writing -- */
+
+static bool cannot_write(const char *path, const char *why) {
+    fail(GLIA_RESOURCE, "cannot write '%s': %s", path, why);
+    return false;
+}
+
+/* Whether a file could be written, asked before the work that it is for. */
+bool can_write(const char *path) {
+    struct stat info;
+    if (strcmp(path, "-") == 0) return true;
+    if (stat(path, &info) == 0) {
+        if (S_ISDIR(info.st_mode))
+            return cannot_write(path, "it is a directory, a file name was expected");
+        return access(path, W_OK) == 0 ? true : cannot_write(path, strerror(errno));
+    }
+    const char *slash = strrchr(path, '/');
+    char *folder = slash ? format_text("%.*s", (int)(slash - path + 1), path) : copy_text(".");
+    bool ok = access(folder, W_OK | X_OK) == 0;
+    if (!ok) cannot_write(path, errno == ENOENT ? "the folder does not exist" : strerror(errno));
+    free(folder);
+    return ok;
+}
+
+static bool same_file(const char *a, const char *b) {
+    struct stat one, two;
+    return stat(a, &one) == 0 && stat(b, &two) == 0 && one.st_dev == two.st_dev &&
+           one.st_ino == two.st_ino && S_ISREG(one.st_mode);
+}
+
+bool replaces_input(const cli *c, const char *path) {
+    static const char *const names[] = {"val", "test", "x", "y", "test-x", "test-y", "config"};
+    const char *input = NULL;
+    for (int i = 0; i < c->operands; i++)
+        if (same_file(c->operand[i], path)) input = c->operand[i];
+    for (int i = 0; i < 7; i++)
+        if (given(c, names[i]) && same_file(given(c, names[i]), path)) input = given(c, names[i]);
+    if (!input) return false;
+    fail(GLIA_USAGE, "'%s' is read by this command and would be replaced; name another file", path);
+    return true;
+}
+
+/* Devices, pipes and links to them are written directly; renaming a file over them would destroy
+ * them. */
+bool output_open(output *o, const char *path) {
+    *o = (output){.f = stdout, .path = path ? path : "-"};
+    if (strcmp(o->path, "-") == 0) return true;
+    struct stat info;
+    if (!can_write(path)) return false;
+    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode)) {
+        o->f = fopen(path, "wb");
+        return o->f ? true : cannot_write(path, strerror(errno));
+    }
+
+    char *real = realpath(path, NULL);
+    o->temporary = format_text("%s.XXXXXX", real ? real : path);
+    free(real);
+    int fd = mkstemp(o->temporary);
+    if (fd >= 0) {
+        mode_t mask = umask(0);
+        umask(mask);
+        fchmod(fd, 0666 & ~mask);
+        o->f = fdopen(fd, "wb");
+        return true;
+    }
+    free(o->temporary);
+    o->temporary = NULL;
+    return cannot_write(path, strerror(errno));
+}
+
+void output_discard(output *o) {
+    if (o->f && o->f != stdout) fclose(o->f);
+    if (o->temporary) unlink(o->temporary);
+    free(o->temporary);
+    *o = (output){0};
+}
+
+int output_close(output *o) {
+    if (o->f == stdout) return *o = (output){0}, 0; /* main looks at stdout's errors */
+    bool ok = fflush(o->f) == 0 && !ferror(o->f) && (!o->temporary || fsync(fileno(o->f)) == 0);
+    if (ok && o->temporary) {
+        char *target = format_text("%.*s", (int)strlen(o->temporary) - 7, o->temporary);
+        ok = rename(o->temporary, target) == 0;
+        free(target);
+    }
+    int status = ok ? 0 : (cannot_write(o->path, strerror(errno)), GLIA_RESOURCE);
+    if (ok) free(o->temporary), o->temporary = NULL;
+    output_discard(o);
+    return status;
+}

@@ -1,0 +1,268 @@
+/*
+ * help.c: the tables of commands and options as help text, manual page and shell completion.
+ * Nothing is written twice: a new option appears in all of them with its row.
+ */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+static int page_width(void) {
+    struct winsize size;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
+    return size.ws_col < 60 ? 60 : size.ws_col > 100 ? 100 : size.ws_col;
+}
+
+/* Prints text in lines of at most `width`; the cursor stands at column `at`, later lines begin at
+ * `indent`. Newlines in the text stay, and a line that begins with a blank keeps its form. */
+static void print_wrapped(const char *text, int at, int indent, int width) {
+    bool first = true; /* word of its line */
+    while (*text) {
+        if (*text == '\n') {
+            putchar('\n');
+            at = 0, first = true, text++;
+            continue;
+        }
+        int length = *text == ' ' && at == 0 ? (int)strcspn(text, "\n") : (int)strcspn(text, " \n");
+        if (!first && at + 1 + length > width) {
+            putchar('\n');
+            at = 0, first = true;
+        }
+        if (at < indent) at += printf("%*s", indent - at, "");
+        at += printf("%s%.*s", first ? "" : " ", length, text);
+        first = false;
+        text += length;
+        while (*text == ' ') text++;
+    }
+    putchar('\n');
+}
+
+static bool is_short(const glia_option *o) {
+    return o->alias && !o->alias[1];
+}
+
+/* "-o, --output MODEL" */
+static char *option_words(const glia_option *o) {
+    char letter[8] = "    ";
+    if (is_short(o)) snprintf(letter, sizeof letter, "-%s, ", o->alias);
+    return format_text("  %s--%s%s%s", letter, o->name, o->argument ? " " : "",
+                       o->argument ? o->argument : "");
+}
+
+/* The help text with its default and its second name. */
+static char *option_text(const glia_option *o) {
+    bool has_initial = o->initial && *o->initial && o->argument,
+         has_alias = o->alias && !is_short(o);
+    return format_text("%s%s%s%s%s%s%s", o->help, has_initial ? " [" : "",
+                       has_initial ? o->initial : "", has_initial ? "]" : "",
+                       has_alias ? " (also --" : "", has_alias ? o->alias : "",
+                       has_alias ? ")" : "");
+}
+
+static void print_option(const glia_option *o, int width) {
+    enum { COLUMN = 30 };
+    char *words = option_words(o), *text = option_text(o);
+    int at = printf("%s", words);
+    if (at > COLUMN - 2) putchar('\n'), at = 0;
+    print_wrapped(text, at, COLUMN, width);
+    free(text);
+    free(words);
+}
+
+static bool same_group(const glia_option *a, const glia_option *b) {
+    return strcmp(a->group ? a->group : "", b->group ? b->group : "") == 0;
+}
+
+/* Calls print for each option, group by group in the order in which the groups first appear. */
+static void each_group(const option_set *set, void (*heading)(const char *),
+                       void (*print)(const glia_option *, int)) {
+    int width = page_width();
+    for (int i = 0; i < set->count; i++) {
+        bool done = false;
+        for (int j = 0; j < i; j++) done = done || same_group(&set->row[i], &set->row[j]);
+        if (done) continue;
+        heading(set->row[i].group ? set->row[i].group : "options");
+        for (int j = i; j < set->count; j++)
+            if (same_group(&set->row[i], &set->row[j])) print(&set->row[j], width);
+    }
+}
+
+static void help_heading(const char *group) {
+    printf("\n%s:\n", group);
+}
+
+void print_help(const command *cmd) {
+    option_set set;
+    options_of(cmd, &set);
+    printf("usage: glia %s %s%s[options]\n\n", cmd->name, cmd->usage, *cmd->usage ? " " : "");
+    print_wrapped(cmd->text, 0, 0, page_width());
+    each_group(&set, help_heading, print_option);
+    printf("\nexamples:\n");
+    for (const char *const *e = cmd->examples; *e; e += 2) printf("  %s\n      %s\n", e[0], e[1]);
+    free_options(&set);
+}
+
+void print_overview(FILE *f) {
+    fprintf(f, "usage: glia COMMAND ...\n\nNeural networks from the command line: trains, applies, "
+               "measures and explains them.\n\n");
+    for (const command *const *k = commands; *k; k++)
+        fprintf(f, "  %-9s %s\n", (*k)->name, (*k)->summary);
+    fprintf(f, "\n'glia COMMAND --help' explains a command, with examples. A first session:\n\n"
+               "  glia demo                                 see a network learn\n"
+               "  glia data houses.csv                      look at a table\n"
+               "  glia train houses.csv --target price      learn from it; writes houses.glia\n"
+               "  glia predict houses.glia new.csv          apply what was learned\n");
+}
+
+/* ------------------------------------------------------------------------------- manual page -- */
+
+/* Text for roff: backslashes and dashes escaped, a leading dot or quote protected. */
+static void roff(const char *text) {
+    bool start = true;
+    for (; *text; text++) {
+        if (start && (*text == '.' || *text == '\'')) fputs("\\&", stdout);
+        if (*text == '\\') fputs("\\e", stdout);
+        else if (*text == '-') fputs("\\-", stdout);
+        else if (*text == '\n' && text[1] == '\n') fputs("\n.PP", stdout);
+        else putchar(*text);
+        start = *text == '\n';
+    }
+}
+
+static void man_heading(const char *group) {
+    char *name = copy_text(group);
+    *name = (char)toupper((unsigned char)*name);
+    printf(".PP\n.I ");
+    roff(name);
+    printf(" options\n");
+    free(name);
+}
+
+static void man_option(const glia_option *o, int width) {
+    (void)width;
+    char *words = option_words(o), *text = option_text(o);
+    printf(".TP\n.B ");
+    roff(words + strspn(words, " "));
+    putchar('\n');
+    roff(text);
+    putchar('\n');
+    free(text);
+    free(words);
+}
+
+static void man_command(const command *cmd) {
+    option_set set;
+    options_of(cmd, &set);
+    printf(".SH GLIA ");
+    for (const char *p = cmd->name; *p; p++) putchar(toupper((unsigned char)*p));
+    printf("\n.B glia %s\n", cmd->name);
+    roff(cmd->usage);
+    printf(" [options]\n.PP\n");
+    roff(cmd->text);
+    putchar('\n');
+    each_group(&set, man_heading, man_option);
+    printf(".PP\nExamples:\n");
+    for (const char *const *e = cmd->examples; *e; e += 2) {
+        printf(".PP\n.RS 4\n.nf\n");
+        roff(e[0]);
+        printf("\n.fi\n");
+        roff(e[1]);
+        printf("\n.RE\n");
+    }
+    free_options(&set);
+}
+
+void print_man(const command *only) {
+    printf(".TH GLIA 1 \"\" \"glia %s\" \"User Commands\"\n.SH NAME\nglia%s%s \\- ", GLIA_VERSION,
+           only ? " " : "", only ? only->name : "");
+    roff(only ? only->summary : "neural networks from the command line");
+    printf("\n.SH SYNOPSIS\n");
+    for (const command *const *k = commands; *k; k++) {
+        if (only && *k != only) continue;
+        printf(".B glia %s\n", (*k)->name);
+        roff((*k)->usage);
+        printf(" [options]\n.br\n");
+    }
+    for (const command *const *k = commands; *k; k++)
+        if (!only || *k == only) man_command(*k);
+    printf(".SH ENVIRONMENT\n"
+           "Every option can be given as a variable: GLIA_BATCH stands for \\-\\-batch. A flag is "
+           "stronger than the environment, the environment stronger than the file of "
+           "\\-\\-config. NO_COLOR switches colours off.\n"
+           ".SH EXIT STATUS\n"
+           "0 done; 1 the work itself failed (training diverged, a check failed); 2 the command "
+           "line is wrong; 3 a data or model file is wrong or unreadable; 4 out of memory, disk or "
+           "another resource; 130 interrupted.\n");
+}
+
+/* -------------------------------------------------------------------------------- completion -- */
+
+/* For bash: the words after "glia" and after each command; file names otherwise. */
+void print_completion(void) {
+    printf("# bash completion for glia; written by: glia help --completion\n"
+           "_glia() {\n"
+           "    local word=${COMP_WORDS[COMP_CWORD]} words\n"
+           "    case $COMP_CWORD:${COMP_WORDS[1]} in\n"
+           "    1:*) words=\"");
+    for (const command *const *k = commands; *k; k++) printf("%s ", (*k)->name);
+    printf("--help --version\" ;;\n");
+    for (const command *const *k = commands; *k; k++) {
+        option_set set;
+        options_of(*k, &set);
+        printf("    *:%s%s%s) words=\"", (*k)->name, (*k)->alias ? "|*:" : "",
+               (*k)->alias ? (*k)->alias : "");
+        for (int i = 0; i < set.count; i++) printf("%s--%s", i > 0 ? " " : "", set.row[i].name);
+        printf("\" ;;\n");
+        free_options(&set);
+    }
+    printf("    esac\n"
+           "    if [[ $word == -* || $COMP_CWORD -eq 1 ]]; then\n"
+           "        COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
+           "    else\n"
+           "        COMPREPLY=($(compgen -f -- \"$word\"))\n"
+           "    fi\n}\n"
+           "complete -o filenames -F _glia glia\n");
+}
+
+/* --------------------------------------------------------------------------------- glia help -- */
+
+static int run_help(cli *c) {
+    const command *topic = c->operands > 0 ? find_command(c->operand[0]) : NULL;
+    if (c->operands > 0 && !topic)
+        return fail(GLIA_USAGE, "no command is called '%s'; 'glia help' lists them", c->operand[0]);
+    if (is_on(c, "completion")) print_completion();
+    else if (is_on(c, "man")) print_man(topic);
+    else if (topic) print_help(topic);
+    else print_overview(stdout);
+    return 0;
+}
+
+static const glia_option help_options[] = {
+    {"man", NULL, NULL, "output", NULL, "the manual page, for man(1)"},
+    {"completion", NULL, NULL, "output", NULL, "completion for bash"},
+    {NULL},
+};
+
+static const char *const help_examples[] = {
+    "glia help train",
+    "what 'glia train --help' prints",
+    "glia help --man > glia.1; man ./glia.1",
+    "reads the manual page",
+    "source <(glia help --completion)",
+    "completes commands and options in this shell",
+    NULL,
+};
+
+const command help_command = {
+    .name = "help",
+    .usage = "[COMMAND]",
+    .summary = "explains a command; manual page and shell completion",
+    .text = "Prints the help of a command, or the list of commands.",
+    .max = 1,
+    .options = help_options,
+    .examples = help_examples,
+    .run = run_help,
+};

@@ -1,0 +1,141 @@
+/*
+ * json.c: results as JSON. Numbers are printed in the shortest form that reads back as the same
+ * double, and lists of plain values stay on one line, so that a list of costs can be read by people
+ * too.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+
+json_t *json_number(double value) {
+    if (isnan(value)) return json_null();
+    if (isinf(value)) return json_string(value > 0 ? "inf" : "-inf");
+    return json_real(value);
+}
+
+json_t *json_text(const char *text) {
+    if (!text) return json_null();
+    json_t *s = json_string(text);
+    if (s) return s;
+    char *ascii = copy_text(text); /* it was no UTF-8 */
+    for (char *p = ascii; *p; p++)
+        if (*p & 0x80) *p = '?';
+    s = json_string(ascii);
+    free(ascii);
+    return s;
+}
+
+json_t *json_metrics(const glia_metrics *m, bool intervals) {
+    json_t *block = json_object(), *interval = json_object();
+    for (int i = 0; i < m->scores; i++) {
+        const glia_score *s = &m->score[i];
+        json_object_set_new(block, s->name, json_number(s->value));
+        if (isnan(s->low) || isnan(s->high)) continue;
+        json_object_set_new(interval, s->name,
+                            json_pack("[o, o]", json_number(s->low), json_number(s->high)));
+    }
+    if (intervals) json_object_set(block, "interval", interval);
+    json_decref(interval);
+    if (!m->confusion || m->classes < 1) return block;
+
+    json_t *rows = json_array();
+    for (int64_t i = 0; i < m->classes; i++) {
+        json_t *row = json_array();
+        for (int64_t j = 0; j < m->classes; j++)
+            json_array_append_new(row, json_integer(m->confusion[i * m->classes + j]));
+        json_array_append_new(rows, row);
+    }
+    json_object_set_new(block, "confusion", rows);
+    return block;
+}
+
+json_t *json_layers(const glia_model *m) {
+    json_t *layers = json_array();
+    for (int i = 0; i < glia_model_layers(m); i++) {
+        glia_layer l = glia_model_layer(m, i);
+        json_int_t in = l.in, units = l.units;
+        json_array_append_new(layers, json_pack("{s:s, s:s, s:I, s:s, s:[I,I], s:[I,i]}", "name",
+                                                l.name, "op", l.op, "units", units, "activation",
+                                                l.activation, "w", units, in, "b", units, 1));
+    }
+    return layers;
+}
+
+/* ---------------------------------------------------------------------------------- printing -- */
+
+static bool is_plain(const json_t *j) {
+    return !json_is_object(j) && !json_is_array(j);
+}
+
+/* Lists of plain values, and lists of such lists that are short, stay on one line. */
+static bool on_one_line(const json_t *j) {
+    size_t i;
+    json_t *item;
+    if (json_is_object(j)) return false;
+    json_array_foreach(j, i, item) if (!is_plain(item)) return false;
+    return true;
+}
+
+static void print_string(const char *text) {
+    json_t *s = json_string(text);
+    char *quoted = json_dumps(s, JSON_ENCODE_ANY);
+    fputs(quoted ? quoted : "null", stdout);
+    free(quoted);
+    json_decref(s);
+}
+
+static void print_plain(const json_t *j) {
+    char buf[32];
+    if (json_is_string(j)) print_string(json_string_value(j));
+    else if (json_is_integer(j)) printf("%lld", (long long)json_integer_value(j));
+    else if (json_is_real(j)) fputs(exact_text(json_real_value(j), buf), stdout);
+    else fputs(json_is_true(j) ? "true" : json_is_false(j) ? "false" : "null", stdout);
+}
+
+static void print_value(json_t *j, int depth);
+
+static void print_list(json_t *list, int depth) {
+    size_t i;
+    json_t *item;
+    bool flat = on_one_line(list);
+    putchar('[');
+    json_array_foreach(list, i, item) {
+        if (flat) fputs(i > 0 ? ", " : "", stdout);
+        else printf("%s\n%*s", i > 0 ? "," : "", 2 * depth + 2, "");
+        print_value(item, depth + 1);
+    }
+    if (!flat) printf("\n%*s", 2 * depth, "");
+    putchar(']');
+}
+
+static void print_object(json_t *object, int depth) {
+    const char *key;
+    json_t *item;
+    bool first = true;
+    putchar('{');
+    json_object_foreach(object, key, item) {
+        printf("%s\n%*s", first ? "" : ",", 2 * depth + 2, "");
+        print_string(key);
+        fputs(": ", stdout);
+        print_value(item, depth + 1);
+        first = false;
+    }
+    if (!first) printf("\n%*s", 2 * depth, "");
+    putchar('}');
+}
+
+static void print_value(json_t *j, int depth) {
+    if (json_is_array(j)) print_list(j, depth);
+    else if (json_is_object(j)) print_object(j, depth);
+    else print_plain(j);
+}
+
+int print_json(json_t *document) {
+    if (!document) return fail(GLIA_RESOURCE, "out of memory for the JSON document");
+    print_value(document, 0);
+    putchar('\n');
+    json_decref(document);
+    return 0;
+}

@@ -1,0 +1,126 @@
+/*
+ * main.c: the `glia` program. Finds the command, reads its options, opens the library and runs the
+ * command. The exit status is the command's: 0 done, 1 the work failed, 2 the command line, 3 the
+ * input, 4 a resource, 130 interrupted.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+
+const command *const commands[] = {
+    &train_command, &predict_command, &eval_command, &show_command, &check_command,
+    &data_command,  &demo_command,    &help_command, NULL,
+};
+
+const command *find_command(const char *name) {
+    for (const command *const *k = commands; *k; k++)
+        if (strcmp((*k)->name, name) == 0 || ((*k)->alias && strcmp((*k)->alias, name) == 0))
+            return *k;
+    return NULL;
+}
+
+static int unknown_command(const char *name) {
+    const char *names[16];
+    int n = 0;
+    for (const command *const *k = commands; *k; k++) {
+        names[n++] = (*k)->name;
+        if ((*k)->alias) names[n++] = (*k)->alias;
+    }
+    names[n] = NULL;
+    const char *near = nearest(name, names);
+    if (near) return fail(GLIA_USAGE, "unknown command '%s'; did you mean 'glia %s'?", name, near);
+    return fail(GLIA_USAGE, "unknown command '%s'; 'glia help' lists the commands", name);
+}
+
+/* Notes and warnings of the library. */
+static void log_line(void *user, glia_level level, const char *text) {
+    const cli *c = user;
+    if (level == GLIA_WARNING) warn(c, "%s", text);
+    else note(c, "%s", text);
+}
+
+static int count_operands(const cli *c) {
+    const command *k = c->command;
+    if (c->operands >= k->min && c->operands <= k->max) return 0;
+    if (c->operands > k->max)
+        return fail(GLIA_USAGE, "glia %s: '%s' is one operand too many; usage: glia %s %s", k->name,
+                    c->operand[k->max], k->name, k->usage);
+    return fail(GLIA_USAGE, "glia %s: %s; usage: glia %s %s", k->name,
+                c->operands == 0 ? "what to work on is missing" : "the second operand is missing",
+                k->name, k->usage);
+}
+
+static int open_library(cli *c) {
+    int64_t threads = 0;
+    if (!given_int(c, "threads", 0, 1024, &threads)) return GLIA_USAGE;
+    c->g = glia_open(&(glia_settings){.threads = (int)threads, .log = log_line, .user = c});
+    return c->g ? 0 : fail(GLIA_RESOURCE, "out of memory at start");
+}
+
+/* Hands the training options that were given to the library, which checks them. --val may also name
+ * a file. */
+static int fill_recipe(cli *c) {
+    const option_set *set = &c->options;
+    if (!(c->command->shared & TRAINING)) return 0;
+    c->recipe = glia_recipe_new(c->g);
+    if (!c->recipe) return failed(c);
+    for (int i = set->training; i < set->training + set->trainings; i++) {
+        if (!set->value[i] || set->value[i] == val_file(c)) continue;
+        glia_status status = glia_recipe_set(c->recipe, set->row[i].name, set->value[i]);
+        if (status != GLIA_OK)
+            return fail((int)status, "%s: %s", set->origin[i], glia_message(c->g));
+    }
+    return 0;
+}
+
+static int run_command(cli *c, int argc, char **argv) {
+    int status = read_options(c, argc, argv);
+    if (status) return status;
+    if (is_on(c, "help")) return print_help(c->command), 0;
+    if ((status = count_operands(c))) return status;
+    if ((status = open_library(c))) return status;
+    if ((status = fill_recipe(c))) return status;
+    return c->command->run(c);
+}
+
+/* The command as one line that a shell reads back. */
+static char *join(char **argv) {
+    char *line = copy_text("glia");
+    for (argv++; *argv; argv++) {
+        char *word = quote_text(*argv), *longer = format_text("%s %s", line, word);
+        free(word);
+        free(line);
+        line = longer;
+    }
+    return line;
+}
+
+/* Results that could not be written are a failure too: a full disk, a closed pipe. */
+static int finish(int status) {
+    errno = 0;
+    if (fflush(stdout) == 0 && !ferror(stdout)) return status;
+    int result =
+        fail(GLIA_RESOURCE, "standard output: %s", errno ? strerror(errno) : "writing failed");
+    return status ? status : result;
+}
+
+int main(int argc, char **argv) {
+    const char *name = argc > 1 ? argv[1] : NULL;
+    if (!name) return print_overview(stderr), GLIA_USAGE;
+    if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0)
+        return puts("glia " GLIA_VERSION), finish(0);
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+        return print_overview(stdout), finish(0);
+
+    cli c = {.command = find_command(name), .line = join(argv)};
+    int status = c.command ? run_command(&c, argc - 1, argv + 1) : unknown_command(name);
+    status = finish(status);
+
+    glia_recipe_free(c.recipe);
+    if (c.g) glia_close(c.g);
+    free_options(&c.options);
+    free(c.line);
+    return status;
+}

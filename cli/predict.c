@@ -1,0 +1,217 @@
+/*
+ * predict.c: `glia predict`: applies a model to data and writes one line per row.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+#include "view.h"
+
+enum { MOST_KEPT = 64 };
+
+typedef struct prediction {
+    cli *c;
+    glia_model *model;
+    glia_table *table;
+    glia_predictions *p;
+    double threshold; /* of a binary classifier; below 0: the model's own */
+    int kept, keep[MOST_KEPT];
+} prediction;
+
+/* P(class k | row). A binary network has one output, the probability of class 1. */
+static double probability(const prediction *a, int64_t row, int64_t k) {
+    const glia_predictions *p = a->p;
+    if (p->outputs > 1) return p->value[row * p->outputs + k];
+    return k == 1 ? p->value[row] : 1 - p->value[row];
+}
+
+static int64_t class_of(const prediction *a, int64_t row) {
+    return a->threshold >= 0 ? a->p->value[row] > a->threshold : a->p->class_index[row];
+}
+
+static char *value_text(const prediction *a, double value, char buf[32]) {
+    return glia_model_dtype(a->model) == GLIA_F32 ? exact_text_f32(value, buf)
+                                                  : exact_text(value, buf);
+}
+
+/* --------------------------------------------------------------------------------------- CSV -- */
+
+static void put_cell(FILE *f, const char *text) {
+    if (!strpbrk(text, ",\"\r\n")) {
+        fputs(text, f);
+        return;
+    }
+    putc('"', f);
+    for (; *text; text++) {
+        if (*text == '"') putc('"', f);
+        putc(*text, f);
+    }
+    putc('"', f);
+}
+
+static void put_heading(const prediction *a, FILE *f) {
+    for (int i = 0; i < a->kept; i++) {
+        put_cell(f, glia_table_column(a->table, a->keep[i]).name);
+        putc(',', f);
+    }
+    fputs("prediction", f);
+    for (int64_t k = 0; k < glia_model_classes(a->model); k++) {
+        char *name = format_text("P(%s)", glia_model_class(a->model, k));
+        putc(',', f);
+        put_cell(f, name);
+        free(name);
+    }
+    for (int64_t j = 1; j < a->p->outputs && glia_model_classes(a->model) == 0; j++)
+        fprintf(f, ",prediction%lld", (long long)j + 1);
+    putc('\n', f);
+}
+
+static void put_row(const prediction *a, int64_t row, FILE *f) {
+    char cell[4096], buf[32];
+    int64_t classes = glia_model_classes(a->model);
+    for (int i = 0; i < a->kept; i++) {
+        glia_table_cell(a->table, row, a->keep[i], cell, sizeof cell);
+        put_cell(f, cell);
+        putc(',', f);
+    }
+    if (classes > 0) put_cell(f, glia_model_class(a->model, class_of(a, row)));
+    for (int64_t k = 0; k < classes; k++)
+        fprintf(f, ",%s", value_text(a, probability(a, row, k), buf));
+    for (int64_t j = 0; j < a->p->outputs && classes == 0; j++)
+        fprintf(f, "%s%s", j > 0 ? "," : "",
+                value_text(a, a->p->value[row * a->p->outputs + j], buf));
+    putc('\n', f);
+}
+
+static int write_csv(const prediction *a) {
+    const char *path = given(a->c, "output");
+    output o;
+    if (!output_open(&o, path)) return GLIA_RESOURCE;
+    put_heading(a, o.f);
+    for (int64_t i = 0; i < a->p->rows; i++) put_row(a, i, o.f);
+    int status = output_close(&o);
+    if (!status && path) note(a->c, "%lld predictions written to %s", (long long)a->p->rows, path);
+    return status;
+}
+
+/* -------------------------------------------------------------------------------------- JSON -- */
+
+static json_t *json_row(const prediction *a, int64_t row) {
+    char cell[4096];
+    int64_t classes = glia_model_classes(a->model);
+    json_t *j = json_object();
+    for (int i = 0; i < a->kept; i++) {
+        glia_table_cell(a->table, row, a->keep[i], cell, sizeof cell);
+        json_object_set_new(j, glia_table_column(a->table, a->keep[i]).name, json_text(cell));
+    }
+    if (classes == 0) {
+        json_object_set_new(j, "prediction", json_number(a->p->value[row * a->p->outputs]));
+        return j;
+    }
+    json_t *all = json_object();
+    for (int64_t k = 0; k < classes; k++)
+        json_object_set_new(all, glia_model_class(a->model, k),
+                            json_number(probability(a, row, k)));
+    json_object_set_new(j, "prediction", json_text(glia_model_class(a->model, class_of(a, row))));
+    json_object_set_new(j, "probabilities", all);
+    return j;
+}
+
+static int write_json(const prediction *a) {
+    json_t *j = json_object(), *rows = json_array();
+    for (int64_t i = 0; i < a->p->rows; i++) json_array_append_new(rows, json_row(a, i));
+    json_object_set_new(j, "model", json_text(a->c->operand[0]));
+    json_object_set_new(j, "task", json_text(glia_model_note(a->model, "task")));
+    json_object_set_new(j, "rows", json_integer(a->p->rows));
+    json_object_set_new(j, "predictions", rows);
+    return print_json(j);
+}
+
+/* ----------------------------------------------------------------------------------- command -- */
+
+static int read_threshold(prediction *a) {
+    if (!given_number(a->c, "threshold", 0, 1, &a->threshold)) return GLIA_USAGE;
+    if (a->threshold < 0 || glia_model_classes(a->model) == 2) return 0;
+    return fail(GLIA_USAGE, "--threshold is for two classes; this model %s",
+                glia_model_classes(a->model) > 0 ? "has more" : "predicts numbers");
+}
+
+/* --keep id,name */
+static int read_kept(prediction *a) {
+    char *list = given(a->c, "keep") ? copy_text(given(a->c, "keep")) : NULL, *rest = list;
+    int status = 0;
+    for (char *name; !status && (name = strsep(&rest, ","));) {
+        int column = target_column(a->table, name);
+        if (column < 0)
+            status = fail(GLIA_INPUT, "--keep: %s has no column '%s'", glia_table_source(a->table),
+                          name);
+        else if (a->kept == MOST_KEPT)
+            status = fail(GLIA_USAGE, "--keep: at most %d columns", MOST_KEPT);
+        else a->keep[a->kept++] = column;
+    }
+    free(list);
+    return status;
+}
+
+static int predict(prediction *a) {
+    cli *c = a->c;
+    const char *path = given(c, "output");
+    if (path && c->json)
+        return fail(GLIA_USAGE, "--output writes CSV; with --json, send standard output to a file");
+    if (path && replaces_input(c, path)) return GLIA_USAGE;
+    if (path && !can_write(path)) return GLIA_RESOURCE;
+    int status = load_model(c, c->operand[0], &a->model);
+    const char *data = c->operands > 1 ? c->operand[1] : NULL;
+    if (!status) status = read_threshold(a);
+    if (!status) status = read_data_or_arrays(c, data, given(c, "x"), given(c, "y"), &a->table);
+    if (!status) status = read_kept(a);
+    if (status) return status;
+    a->p = glia_apply(c->g, a->model, a->table);
+    if (!a->p) return failed(c);
+    return c->json ? write_json(a) : write_csv(a);
+}
+
+static int run_predict(cli *c) {
+    prediction a = {.c = c, .threshold = -1};
+    int status = predict(&a);
+    glia_predictions_free(c->g, a.p);
+    glia_table_free(a.table);
+    glia_model_free(a.model);
+    return status;
+}
+
+static const glia_option predict_options[] = {
+    {"output", "o", "FILE.csv", "output", "standard output", "where the predictions go"},
+    {"threshold", NULL, "P", "output", "the model's",
+     "of two classes, answer the second when its probability is above P"},
+    {"keep", NULL, "NAME,...", "output", NULL,
+     "columns of DATA to copy in front of the prediction"},
+    {NULL},
+};
+
+static const char *const predict_examples[] = {
+    "glia predict houses.glia new.csv",
+    "one predicted price per row on standard output",
+    "glia predict titanic.glia passengers.csv --keep PassengerId --threshold 0.7 -o answers.csv",
+    "ids, predicted class and the probability of each class, in a file",
+    "tail -n +2 new.csv | glia predict iris.glia - --no-header",
+    "rows from a pipe",
+    NULL,
+};
+
+const command predict_command = {
+    .name = "predict",
+    .usage = "MODEL DATA [-o OUT.csv]",
+    .summary = "applies a model: classes and probabilities, or values, as CSV",
+    .text = "Writes CSV with a column \"prediction\" and, for a classifier, a column \"P(class)\" "
+            "for each class. Columns of DATA are found by name: their order does not matter, extra "
+            "ones are not used, a missing one is an error.\n\n"
+            "With --json: {\"model\", \"task\", \"rows\", \"predictions\": [{\"prediction\": ..., "
+            "\"probabilities\": {class: P}}, ...]}.",
+    .min = 1,
+    .max = 2,
+    .shared = READING,
+    .options = predict_options,
+    .examples = predict_examples,
+    .run = run_predict,
+};

@@ -1,0 +1,127 @@
+/*
+ * progress.c: how far the training is. On a terminal one line that is redrawn ten times a second:
+ *
+ *     epoch 37/100  ━━━━━━━━━━╸───────────────  loss 0.2134  val 0.2412  412k rows/s  0:03 left
+ *
+ * Elsewhere a plain line for every tenth of the epochs. The first Ctrl-C asks the training to stop
+ * in order; a second one ends the program at once.
+ */
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "plot.h"
+
+static volatile sig_atomic_t interrupted; /* a signal can reach nothing but a global */
+
+static void on_interrupt(int number) {
+    (void)number;
+    interrupted = 1;
+}
+
+static double clock_seconds(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+void progress_begin(progress *p, cli *c) {
+    const char *term = getenv("TERM");
+    bool dumb = !term || strcmp(term, "dumb") == 0;
+    *p = (progress){.c = c, .bar = isatty(STDERR_FILENO) && !dumb, .silent = c->quiet};
+    c->progress = p;
+    interrupted = 0;
+    struct sigaction action = {.sa_handler = on_interrupt,
+                               .sa_flags = (int)(SA_RESETHAND | SA_RESTART)};
+    sigaction(SIGINT, &action, NULL);
+}
+
+void progress_clear(progress *p) {
+    if (p->drawn) fputs("\r\033[K", stderr);
+    p->drawn = false;
+}
+
+void progress_end(progress *p) {
+    progress_clear(p);
+    p->c->progress = NULL;
+    signal(SIGINT, SIG_DFL);
+}
+
+/* The filled part of a bar, in steps of half a character. */
+static void draw_bar(double share, int width) {
+    bool colour = use_colour(stderr), fine = use_utf8();
+    const char *full = fine ? "━" : "=", *half = fine ? "╸" : ">", *empty = fine ? "─" : "-";
+    int halves = (int)(share * 2 * width);
+    if (colour) fputs("\033[36m", stderr);
+    for (int i = 0; i < width; i++)
+        fputs(2 * i + 2 <= halves ? full : 2 * i + 1 == halves ? half : empty, stderr);
+    if (colour) fputs("\033[0m", stderr);
+}
+
+static char *rate_text(double rate, char buf[32]) {
+    const char *unit = rate >= 1e6 ? "M" : rate >= 1e3 ? "k" : "";
+    double value = rate >= 1e6 ? rate / 1e6 : rate >= 1e3 ? rate / 1e3 : rate;
+    snprintf(buf, 32, value < 10 ? "%.1f%s" : "%.0f%s", value, unit);
+    return buf;
+}
+
+static char *left_text(double seconds, char buf[32]) {
+    if (!(seconds >= 0 && seconds < 360000)) return strcpy(buf, "-:--");
+    int s = (int)(seconds + 0.5);
+    if (s < 3600) snprintf(buf, 32, "%d:%02d", s / 60, s % 60);
+    else snprintf(buf, 32, "%d:%02d:%02d", s / 3600, s / 60 % 60, s % 60);
+    return buf;
+}
+
+static int terminal_width(void) {
+    struct winsize size;
+    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+static void draw(progress *p, const glia_progress *now) {
+    char rate[32], left[32], val[40] = "";
+    double within = now->batches > 0 ? (double)now->batch / (double)now->batches : 1;
+    double share = ((double)(now->epoch - 1) + within) / (double)now->epochs;
+    if (!isnan(now->val_loss)) snprintf(val, sizeof val, "  val %.4g", now->val_loss);
+    char *head = format_text("epoch %lld/%lld  ", (long long)now->epoch, (long long)now->epochs);
+    char *tail =
+        format_text("  loss %.4g%s  %s rows/s  %s left", now->loss, val,
+                    rate_text(now->samples_per_second, rate), left_text(now->seconds_left, left));
+
+    int bar = terminal_width() - (int)strlen(head) - (int)strlen(tail) - 1;
+    fprintf(stderr, "\r\033[K%s", head);
+    draw_bar(share > 1 ? 1 : share, bar > 30 ? 30 : bar < 0 ? 0 : bar);
+    fputs(bar < 0 ? "" : tail, stderr);
+    fflush(stderr);
+    p->drawn = true;
+    free(head);
+    free(tail);
+}
+
+/* Without a terminal: a line when another tenth of the epochs is done. */
+static void tell(progress *p, const glia_progress *now) {
+    bool epoch_done = now->batch == 0 || now->batch == now->batches;
+    int64_t tenth = 10 * now->epoch / now->epochs;
+    if (!epoch_done || tenth <= p->said) return;
+    p->said = tenth;
+    char val[40] = "", left[32];
+    if (!isnan(now->val_loss)) snprintf(val, sizeof val, ", val loss %.4g", now->val_loss);
+    note(p->c, "epoch %lld/%lld: loss %.4g%s, %s left", (long long)now->epoch,
+         (long long)now->epochs, now->loss, val, left_text(now->seconds_left, left));
+}
+
+int progress_step(void *user, const glia_progress *now) {
+    progress *p = user;
+    if (interrupted) return 1;
+    if (p->silent) return 0;
+    if (!p->bar) return tell(p, now), 0;
+    double time = clock_seconds();
+    if (time - p->last < 0.1) return 0;
+    p->last = time;
+    draw(p, now);
+    return 0;
+}

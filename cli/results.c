@@ -1,0 +1,133 @@
+/*
+ * results.c: layers, scores and confusion matrices as people read them. json.c prints the same for
+ * programs.
+ */
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+
+enum { MOST_CLASSES = 20 }; /* a wider confusion matrix is no help */
+
+void print_fact(const char *name, const char *format, ...) {
+    char *text = NULL;
+    va_list args;
+    va_start(args, format);
+    if (vasprintf(&text, format, args) < 0) text = NULL;
+    va_end(args);
+    char *clean = clean_text(text ? text : "");
+    printf("  %-14s %s\n", name, clean);
+    free(clean);
+    free(text);
+}
+
+/* ------------------------------------------------------------------------------------ layers -- */
+
+void print_layers(const glia_model *m) {
+    char count[32];
+    grid t = {.align = "lllllr"};
+    const char *const top[] = {"layer", "weights", "bias", "output", "activation", "parameters"};
+    for (int j = 0; j < 6; j++) grid_add(&t, "%s", top[j]);
+    for (int j = 0; j < 6; j++)
+        if (j == 3) grid_add(&t, "X (%lld, m)", (long long)glia_model_inputs(m));
+        else grid_add(&t, "%s", j == 0 ? "0 input" : " ");
+
+    for (int i = 0; i < glia_model_layers(m); i++) {
+        glia_layer l = glia_model_layer(m, i);
+        long long in = l.in, units = l.units;
+        grid_add(&t, "%d %s", i + 1, l.name);
+        grid_add(&t, "W%d (%lld, %lld)", i + 1, units, in);
+        grid_add(&t, "b%d (%lld, 1)", i + 1, units);
+        grid_add(&t, "A%d (%lld, m)", i + 1, units);
+        grid_add(&t, "%s", l.activation);
+        grid_add(&t, "%s", count_text(units * in + units, count));
+    }
+    grid_print(&t);
+}
+
+/* ------------------------------------------------------------------------------------ scores -- */
+
+static const glia_score *find_score(const glia_metrics *m, const char *name) {
+    for (int i = 0; i < m->scores; i++)
+        if (strcmp(m->score[i].name, name) == 0) return &m->score[i];
+    return NULL;
+}
+
+static void add_value(grid *t, double value) {
+    if (isnan(value)) grid_add(t, "-");
+    else if (fabs(value) < 10) grid_add(t, "%.4f", value);
+    else grid_add(t, "%.5g", value);
+}
+
+/* One column per part, then the interval of the last one. */
+void print_scores(const char *const *names, const glia_metrics *const *parts, int count) {
+    char align[8] = "lrrrrrr";
+    const glia_metrics *last = parts[count - 1];
+    grid t = {.align = align};
+    align[count + 1] = 'l';
+    align[count + 2] = '\0';
+
+    grid_add(&t, "score");
+    for (int j = 0; j < count; j++) grid_add(&t, "%s", names[j]);
+    grid_add(&t, count > 1 ? "95%% interval (%s)" : "95%% interval", names[count - 1]);
+    for (int i = 0; i < last->scores; i++) {
+        const glia_score *s = &last->score[i];
+        grid_add(&t, "%s", s->name);
+        for (int j = 0; j < count; j++) {
+            const glia_score *found = find_score(parts[j], s->name);
+            add_value(&t, found ? found->value : NAN);
+        }
+        if (isnan(s->low) || isnan(s->high)) grid_add(&t, " ");
+        else if (fabs(s->high) < 10) grid_add(&t, "%.4f .. %.4f", s->low, s->high);
+        else grid_add(&t, "%.5g .. %.5g", s->low, s->high);
+    }
+    grid_print(&t);
+}
+
+void print_baseline(const glia_metrics *m) {
+    if (isnan(m->baseline)) return;
+    if (m->classes > 0)
+        print_fact("baseline", "the most frequent class alone: accuracy %.4f", m->baseline);
+    else print_fact("baseline", "the mean alone: rmse %.5g", m->baseline);
+}
+
+/* --------------------------------------------------------------------------------- confusion -- */
+
+static double ratio(int64_t part, int64_t whole) {
+    return whole > 0 ? (double)part / (double)whole : NAN;
+}
+
+void print_confusion(const glia_model *m, const glia_metrics *s) {
+    int64_t n = s->classes;
+    if (n < 2 || !s->confusion) return;
+    int64_t shown = n <= MOST_CLASSES ? n : 0;
+    char *align = reserve(NULL, (size_t)shown + 5);
+    memset(align, 'r', (size_t)shown + 4);
+    align[0] = 'l';
+    align[shown + 4] = '\0';
+
+    grid t = {.align = align};
+    grid_add(&t, shown > 0 ? "true \\ predicted" : "class");
+    for (int64_t j = 0; j < shown; j++) grid_add(&t, "%s", glia_model_class(m, j));
+    grid_add(&t, "rows");
+    grid_add(&t, "recall");
+    grid_add(&t, "precision");
+    for (int64_t i = 0; i < n; i++) {
+        int64_t row = 0, column = 0, right = s->confusion[i * n + i];
+        for (int64_t j = 0; j < n; j++)
+            row += s->confusion[i * n + j], column += s->confusion[j * n + i];
+        grid_add(&t, "%s", glia_model_class(m, i));
+        for (int64_t j = 0; j < shown; j++) {
+            int64_t count = s->confusion[i * n + j];
+            if (count > 0) grid_add(&t, "%lld", (long long)count);
+            else grid_add(&t, ".");
+        }
+        grid_add(&t, "%lld", (long long)row);
+        add_value(&t, ratio(right, row));
+        add_value(&t, ratio(right, column));
+    }
+    grid_print(&t);
+    free(align);
+}

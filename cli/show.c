@@ -1,0 +1,237 @@
+/*
+ * show.c: `glia show`: what is inside a model file.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli.h"
+
+/* ------------------------------------------------------------------------------------- parts -- */
+
+/* Prints a text of several lines, each indented. */
+static void print_lines(const char *heading, const char *lines) {
+    if (!lines || !*lines) return;
+    printf("\n  %s\n", heading);
+    while (*lines) {
+        int n = (int)strcspn(lines, "\n");
+        char *line = format_text("%.*s", n, lines), *clean = clean_text(line);
+        if (n > 0) printf("    %s\n", clean);
+        free(clean);
+        free(line);
+        lines += n + (lines[n] != '\0');
+    }
+}
+
+static void print_hyperparameters(const char *note) {
+    json_t *all = note ? json_loads(note, 0, NULL) : NULL, *value;
+    const char *name;
+    if (json_object_size(all) > 0) printf("\n  hyperparameters (chosen before learning)\n");
+    json_object_foreach(all, name, value) {
+        char *text = json_is_string(value) ? copy_text(json_string_value(value))
+                                           : json_dumps(value, JSON_ENCODE_ANY);
+        char *clean = clean_text(text ? text : "");
+        printf("    %-16s %s\n", name, clean);
+        free(clean);
+        free(text);
+    }
+    json_decref(all);
+}
+
+static char *class_list(const glia_model *m) {
+    char *list = copy_text("");
+    int64_t n = glia_model_classes(m);
+    for (int64_t k = 0; k < n; k++) {
+        char *longer = format_text("%s%s%s", list, k > 0 ? ", " : "", glia_model_class(m, k));
+        free(list);
+        list = longer;
+    }
+    return list;
+}
+
+static void print_note(const glia_model *m, const char *label, const char *name) {
+    const char *text = glia_model_note(m, name);
+    if (text && *text) print_fact(label, "%s", text);
+}
+
+static double weights_bytes(const glia_model *m) {
+    return (double)glia_model_parameters(m) * (double)glia_dtype_size(glia_model_dtype(m));
+}
+
+static int print_model(const cli *c, glia_model *m) {
+    char size[32], count[32], weights[32];
+    struct stat info;
+    if (stat(c->operand[0], &info) != 0) info.st_size = 0;
+    char *classes = class_list(m), *net = glia_model_text(m);
+    const char *task = glia_model_note(m, "task"), *target = glia_model_note(m, "target");
+    putchar('\n');
+    print_fact("model", "%s, %s", c->operand[0], bytes_text((double)info.st_size, size));
+    print_fact("task", "%s%s%s", task ? task : "not recorded", target ? ": " : "",
+               target ? target : "");
+    if (*classes) print_fact("classes", "%s", classes);
+    print_fact("network", "%s", net ? net : "?");
+    print_fact("loss", "%s", glia_model_loss(m));
+    print_note(m, "command", "command");
+    print_note(m, "seed", "seed");
+    print_note(m, "data", "fingerprint");
+    print_note(m, "made by", "created_by");
+    print_lines("preprocessing, fitted on the training rows", glia_model_note(m, "preprocessing"));
+    putchar('\n');
+    print_layers(m);
+    putchar('\n');
+    print_fact("size",
+               "L = %d (the input is layer 0 and is not counted); m is the number of samples",
+               glia_model_layers(m));
+    print_fact("parameters", "%s values learned (W, b), %s as %s",
+               count_text(glia_model_parameters(m), count), bytes_text(weights_bytes(m), weights),
+               glia_dtype_name(glia_model_dtype(m)));
+    print_hyperparameters(glia_model_note(m, "hyperparameters"));
+    print_lines("decisions", glia_model_note(m, "decisions"));
+    glia_free_text(c->g, net);
+    free(classes);
+    return 0;
+}
+
+/* -------------------------------------------------------------------------------------- JSON -- */
+
+static json_t *json_lines(const char *lines) {
+    json_t *list = json_array();
+    while (lines && *lines) {
+        int n = (int)strcspn(lines, "\n");
+        char *line = format_text("%.*s", n, lines);
+        if (n > 0) json_array_append_new(list, json_text(line));
+        free(line);
+        lines += n + (lines[n] != '\0');
+    }
+    return list;
+}
+
+/* A note that is JSON itself. */
+static json_t *json_note(const glia_model *m, const char *name) {
+    const char *text = glia_model_note(m, name);
+    json_t *j = text ? json_loads(text, JSON_DECODE_ANY, NULL) : NULL;
+    return j ? j : json_text(text);
+}
+
+static json_t *json_classes(const glia_model *m) {
+    json_t *list = json_array();
+    for (int64_t k = 0; k < glia_model_classes(m); k++)
+        json_array_append_new(list, json_text(glia_model_class(m, k)));
+    return list;
+}
+
+static json_t *json_model(const cli *c, const glia_model *m) {
+    static const char *const texts[] = {"task", "target",      "command",
+                                        "seed", "fingerprint", "created_by"};
+    static const char *const trees[] = {"hyperparameters", "pipeline", "summary"};
+    static const char *const lines[] = {"preprocessing", "decisions"};
+    char *net = glia_model_text(m);
+    json_t *j = json_object();
+    json_object_set_new(j, "model", json_text(c->operand[0]));
+    json_object_set_new(j, "network", json_text(net));
+    json_object_set_new(j, "loss", json_text(glia_model_loss(m)));
+    json_object_set_new(j, "dtype", json_text(glia_dtype_name(glia_model_dtype(m))));
+    json_object_set_new(j, "classes", json_classes(m));
+    json_object_set_new(j, "features", json_integer(glia_model_inputs(m)));
+    json_object_set_new(j, "L", json_integer(glia_model_layers(m)));
+    json_object_set_new(j, "layers", json_layers(m));
+    json_object_set_new(j, "parameters", json_integer(glia_model_parameters(m)));
+    json_object_set_new(j, "memory", json_integer((json_int_t)weights_bytes(m)));
+    for (int i = 0; i < 6; i++)
+        json_object_set_new(j, texts[i], json_text(glia_model_note(m, texts[i])));
+    for (int i = 0; i < 2; i++)
+        json_object_set_new(j, lines[i], json_lines(glia_model_note(m, lines[i])));
+    for (int i = 0; i < 3; i++) json_object_set_new(j, trees[i], json_note(m, trees[i]));
+    glia_free_text(c->g, net);
+    return j;
+}
+
+/* ------------------------------------------------------------------------------- other views -- */
+
+/* A text of the library, on stdout or as {"name": [lines]}. */
+static int print_text(const cli *c, const char *name, char *text) {
+    if (!text) return failed(c);
+    int status = 0;
+    if (c->json) status = print_json(json_pack("{s:o}", name, json_lines(text)));
+    else fputs(text, stdout);
+    glia_free_text(c->g, text);
+    return status;
+}
+
+static int show_plan(const cli *c, const glia_model *m) {
+    static const char *const modes[] = {"train", "eval", "predict"};
+    const char *mode = given(c, "mode") ? given(c, "mode") : "predict";
+    int64_t batch = 1;
+    bool known = false;
+    for (int i = 0; i < 3; i++) known = known || strcmp(mode, modes[i]) == 0;
+    if (!known)
+        return fail(GLIA_USAGE, "--mode: expected train, eval or predict, found '%s'", mode);
+    if (!given_int(c, "batch", 1, 1 << 24, &batch)) return GLIA_USAGE;
+    return print_text(c, "plan", glia_model_plan(m, mode, batch));
+}
+
+static int verify(const cli *c, const glia_model *m) {
+    int vectors = 0;
+    double worst = 0;
+    bool same = glia_model_verify(c->g, m, &vectors, &worst) == GLIA_OK;
+    if (c->json)
+        print_json(json_pack("{s:b, s:i, s:o}", "ok", same, "vectors", vectors, "worst",
+                             json_number(worst)));
+    if (!same) return failed(c);
+    if (!c->json) printf("%d test vectors, every output as stored\n", vectors);
+    return 0;
+}
+
+static int show(cli *c, glia_model *m) {
+    if (is_on(c, "verify")) return verify(c, m);
+    if (is_on(c, "plan")) return show_plan(c, m);
+    if (is_on(c, "equations")) return print_text(c, "equations", glia_model_equations(m));
+    return c->json ? print_json(json_model(c, m)) : print_model(c, m);
+}
+
+static int run_show(cli *c) {
+    glia_model *m = NULL;
+    if ((given(c, "mode") || given(c, "batch")) && !is_on(c, "plan"))
+        return fail(GLIA_USAGE, "--mode and --batch belong to --plan");
+    int status = load_model(c, c->operand[0], &m);
+    if (!status) status = show(c, m);
+    glia_model_free(m);
+    return status;
+}
+
+static const glia_option show_options[] = {
+    {"plan", NULL, NULL, "view", NULL, "the compiled steps, their buffers and memory"},
+    {"mode", NULL, "MODE", "view", "predict", "of --plan: train, eval or predict"},
+    {"batch", NULL, "N", "view", "1", "of --plan: rows at once"},
+    {"equations", NULL, NULL, "view", NULL,
+     "the forward and backward formulas with the shapes of this network"},
+    {"verify", NULL, NULL, "view", NULL,
+     "computes the stored test vectors again; exit status 1 when one differs"},
+    {NULL},
+};
+
+static const char *const show_examples[] = {
+    "glia show cats.glia",
+    "task, classes, preprocessing, layers, hyperparameters, the command that made it",
+    "glia show cats.glia --equations",
+    "Z1 = W1 X + b1 and all that follows, with shapes",
+    "glia show cats.glia --plan --mode train --batch 64",
+    "what one training step does, kernel by kernel",
+    "glia show cats.glia --verify",
+    "whether this machine computes what the file promises",
+    NULL,
+};
+
+const command show_command = {
+    .name = "show",
+    .usage = "MODEL",
+    .summary = "what is inside a model: layers, shapes, preprocessing, command",
+    .text = "Prints what a model file holds. Shapes are the textbook's: X is (features, m) with "
+            "one column per sample, W of a layer is (units, inputs), b is (units, 1).",
+    .min = 1,
+    .max = 1,
+    .options = show_options,
+    .examples = show_examples,
+    .run = run_show,
+};

@@ -1,0 +1,33 @@
+/*
+ * text.h: small helpers on text: memory that does not fail, numbers for people, widths on a
+ * terminal.
+ */
+#ifndef TEXT_H
+#define TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* malloc and friends that end the program with status 4 when memory is exhausted. */
+void *reserve(void *memory, size_t size);
+char *copy_text(const char *text);
+char *format_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Numbers, each into buf, which is returned. */
+char *count_text(int64_t n, char buf[32]);        /* 245,921 */
+char *bytes_text(double bytes, char buf[32]);     /* 1.9 MB */
+char *seconds_text(double seconds, char buf[32]); /* 0.31 s, 2:05, 1:02:05 */
+char *short_text(double value, char buf[32]);     /* up to 5 significant digits */
+char *exact_text(double value, char buf[32]); /* the shortest text that reads back as this double */
+char *exact_text_f32(double value, char buf[32]); /* ... as this float */
+bool read_number(const char *text,
+                 double *value); /* the whole text; blanks around it are allowed */
+bool read_int(const char *text, int64_t *value);
+
+int text_width(const char *text);   /* columns on a terminal */
+char *clean_text(const char *text); /* a copy with control characters escaped: \n, \x1b */
+char *quote_text(const char *text); /* quoted for a shell when needed */
+char *stem_of(const char *path);    /* "data/cats.csv.gz" -> "cats" */
+
+#endif

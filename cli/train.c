@@ -1,0 +1,290 @@
+/*
+ * train.c: `glia train`: learns a network from data and writes one model file.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli.h"
+
+/* Everything that one training needs and leaves. */
+typedef struct training {
+    cli *c;
+    char *path; /* of the model */
+    glia_table *train, *val, *test;
+    glia_model *model;
+    glia_report report;
+} training;
+
+/* ------------------------------------------------------------------------------------ result -- */
+
+static void print_cost(const glia_history *h) {
+    char line[3 * 40 + 1], time[32];
+    if (h->entries < 1) return;
+    double first = h->mean[0], last = h->mean[h->entries - 1];
+    print_fact("cost J", "%.6g -> %.6g  %s", first, last,
+               sparkline(h->mean, h->entries, 30, line, sizeof line));
+    print_fact("", "%lld epochs, %lld updates in %s; stopped: %s", (long long)h->epochs,
+               (long long)h->updates, seconds_text(h->seconds, time),
+               h->stopped ? h->stopped : "epochs");
+    if (h->best_epoch >= 0)
+        print_fact("", "best validation loss %.6g after epoch %lld", h->best_val,
+                   (long long)h->best_epoch + 1);
+}
+
+/* How much worse the model is on rows that it has not seen. */
+static void print_gap(const glia_metrics *train, const char *name, const glia_metrics *other) {
+    const char *key = train->classes > 0 ? "accuracy" : "r2";
+    double a = NAN, b = NAN;
+    for (int i = 0; i < train->scores; i++)
+        if (strcmp(train->score[i].name, key) == 0) a = train->score[i].value;
+    for (int i = 0; i < other->scores; i++)
+        if (strcmp(other->score[i].name, key) == 0) b = other->score[i].value;
+    if (isnan(a) || isnan(b)) return;
+    const char *mend =
+        a - b > 0.1 ? ": it overfits; try --l2, dropout, fewer units or more data" : "";
+    print_fact("gap", "%s on training rows minus %s rows: %+.4f%s", key, name, a - b, mend);
+}
+
+void print_training(const cli *c, const glia_model *m, const glia_report *r) {
+    (void)c;
+    char parameters[32], memory[32];
+    const char *target = glia_model_note(m, "target");
+    putchar('\n');
+    print_fact("task", "%s%s%s, %lld features", r->task, target ? ": " : "", target ? target : "",
+               (long long)r->features);
+    print_fact("rows", "%lld training, %lld validation, %lld test", (long long)r->train_rows,
+               (long long)r->val_rows, (long long)r->test_rows);
+    putchar('\n');
+    print_layers(m);
+    putchar('\n');
+    print_fact("size", "L = %d, %s parameters, %s of memory in training", glia_model_layers(m),
+               count_text(glia_model_parameters(m), parameters),
+               bytes_text((double)r->memory, memory));
+    print_cost(&r->history);
+    putchar('\n');
+
+    const char *const all[] = {"train", "validation", "test"};
+    const glia_metrics *const part[] = {&r->train, &r->val, &r->test}, *found[3];
+    const char *names[3];
+    int count = 0;
+    for (int i = 0; i < 3; i++)
+        if (part[i]->rows > 0) found[count] = part[i], names[count++] = all[i];
+    if (count == 0) return;
+    print_scores(names, found, count);
+    putchar('\n');
+    if (count > 1 && found[0] == &r->train)
+        print_gap(&r->train, names[count - 1], found[count - 1]);
+    print_baseline(found[count - 1]);
+}
+
+static void print_next(const training *t) {
+    char size[32];
+    struct stat info;
+    if (stat(t->path, &info) != 0) info.st_size = 0;
+    char *path = quote_text(t->path);
+    print_fact("model", "%s, %s", t->path, bytes_text((double)info.st_size, size));
+    print_fact("next", "glia predict %s NEW_DATA", path);
+    print_fact("", "glia show %s", path);
+    free(path);
+}
+
+static json_t *json_costs(const glia_history *h, const double *values) {
+    json_t *list = json_array();
+    for (int64_t i = 0; i < h->entries; i++)
+        json_array_append_new(list,
+                              json_pack("[I, o]", (json_int_t)h->epoch[i], json_number(values[i])));
+    return list;
+}
+
+static json_t *json_parts(const glia_report *r) {
+    json_t *metrics = json_object();
+    if (r->train.rows > 0) json_object_set_new(metrics, "train", json_metrics(&r->train, false));
+    if (r->val.rows > 0) json_object_set_new(metrics, "val", json_metrics(&r->val, false));
+    if (r->test.rows > 0) json_object_set_new(metrics, "test", json_metrics(&r->test, false));
+    return metrics;
+}
+
+static int print_training_json(const training *t) {
+    const glia_report *r = &t->report;
+    const glia_history *h = &r->history;
+    char sha256[65] = "";
+    if (glia_file_sha256(t->c->g, t->path, sha256) != GLIA_OK) return failed(t->c);
+    json_t *j = json_object();
+    json_object_set_new(j, "task", json_text(r->task));
+    json_object_set_new(j, "samples",
+                        json_pack("{s:I, s:I, s:I}", "train", (json_int_t)r->train_rows, "val",
+                                  (json_int_t)r->val_rows, "test", (json_int_t)r->test_rows));
+    json_object_set_new(j, "features", json_integer(r->features));
+    json_object_set_new(j, "layers", json_layers(t->model));
+    json_object_set_new(j, "parameters", json_integer(glia_model_parameters(t->model)));
+    json_object_set_new(j, "epochs", json_integer(h->epochs));
+    json_object_set_new(j, "updates", json_integer(h->updates));
+    json_object_set_new(j, "seconds", json_number(h->seconds));
+    json_object_set_new(j, "stopped", json_text(h->stopped));
+    if (h->best_epoch >= 0) json_object_set_new(j, "best_epoch", json_integer(h->best_epoch));
+    json_object_set_new(j, "costs", json_costs(h, h->cost));
+    if (r->val_rows > 0) json_object_set_new(j, "val_losses", json_costs(h, h->val_loss));
+    json_object_set_new(j, "metrics", json_parts(r));
+    json_object_set_new(j, "model", json_text(t->path));
+    json_object_set_new(j, "model_sha256", json_text(sha256));
+    return print_json(j);
+}
+
+/* --------------------------------------------------------------------------------------- log -- */
+
+static void log_number(FILE *f, const char *name, double value, bool csv) {
+    char buf[32];
+    if (csv) fprintf(f, ",%s", isnan(value) ? "" : exact_text(value, buf));
+    else if (isinf(value)) fprintf(f, ", \"%s\": \"inf\"", name);
+    else fprintf(f, ", \"%s\": %s", name, isnan(value) ? "null" : exact_text(value, buf));
+}
+
+/* The history as a table: a line for every logged epoch. */
+static int write_log(const char *path, const glia_history *h) {
+    size_t n = strlen(path);
+    bool csv = !(n > 6 && strcmp(path + n - 6, ".jsonl") == 0);
+    output o;
+    if (!output_open(&o, path)) return GLIA_RESOURCE;
+    if (csv) fputs("epoch,cost,mean_cost,val_loss\n", o.f);
+    for (int64_t i = 0; i < h->entries; i++) {
+        fprintf(o.f, csv ? "%lld" : "{\"epoch\": %lld", (long long)h->epoch[i]);
+        log_number(o.f, "cost", h->cost[i], csv);
+        log_number(o.f, "mean_cost", h->mean[i], csv);
+        log_number(o.f, "val_loss", h->val_loss[i], csv);
+        fputs(csv ? "\n" : "}\n", o.f);
+    }
+    return output_close(&o);
+}
+
+/* ---------------------------------------------------------------------------------- training -- */
+
+/* "cats.glia" from data/cats.h5 or --x data/cats.h5:train_x; "model.glia" from standard input. */
+static char *default_path(const cli *c) {
+    const char *data = c->operands > 0 ? c->operand[0] : given(c, "x");
+    if (!data || strcmp(data, "-") == 0) return copy_text("model.glia");
+    const char *slash = strrchr(data, '/'), *colon = strrchr(data, ':');
+    char *file = format_text(
+        "%.*s", colon && (!slash || colon > slash) ? (int)(colon - data) : (int)strlen(data), data);
+    char *stem = stem_of(file), *path = format_text("%s.glia", stem);
+    free(stem);
+    free(file);
+    return path;
+}
+
+/* Asked before the training, so that no work is lost. */
+static int check_outputs(const training *t) {
+    const char *const path[] = {t->path, given(t->c, "log"), given(t->c, "report")};
+    if (strcmp(t->path, "-") == 0)
+        return fail(GLIA_USAGE, "a model does not go to standard output; name a file after -o");
+    for (int i = 0; i < 3; i++) {
+        if (!path[i]) continue;
+        if (replaces_input(t->c, path[i])) return GLIA_USAGE;
+        if (!can_write(path[i])) return GLIA_RESOURCE;
+    }
+    return 0;
+}
+
+static int read_tables(training *t) {
+    const cli *c = t->c;
+    const char *data = c->operands > 0 ? c->operand[0] : NULL;
+    const char *val = val_file(c), *test = given(c, "test"), *x = given(c, "test-x"),
+               *y = given(c, "test-y");
+    int status = read_data_or_arrays(c, data, given(c, "x"), given(c, "y"), &t->train);
+    if (!status && val) status = read_data(c, val, &t->val);
+    if (!status && (test || x || y)) status = read_data_or_arrays(c, test, x, y, &t->test);
+    return status;
+}
+
+static int learn(training *t) {
+    cli *c = t->c;
+    progress p;
+    glia_train_job job = {
+        .recipe = c->recipe,
+        .train = t->train,
+        .val = t->val,
+        .test = t->test,
+        .command = c->line,
+        .progress = progress_step,
+        .user = &p,
+    };
+    progress_begin(&p, c);
+    t->model = glia_train(c->g, &job, &t->report);
+    progress_end(&p);
+    if (t->model) return 0;
+    if (glia_code(c->g) != GLIA_INTERRUPTED) return failed(c);
+    return fail(GLIA_INTERRUPTED, "interrupted; no model was written");
+}
+
+static int train(training *t) {
+    cli *c = t->c;
+    const char *log = given(c, "log"), *report = given(c, "report");
+    int status = check_outputs(t);
+    if (!status) status = read_tables(t);
+    if (!status) status = learn(t);
+    if (status) return status;
+    if (glia_model_save(t->model, t->path) != GLIA_OK) return failed(c);
+    if (log && (status = write_log(log, &t->report.history))) return status;
+    if (report && (status = write_report(c, report, t->model, &t->report, t->train))) return status;
+    if (c->json) return print_training_json(t);
+    print_training(c, t->model, &t->report);
+    print_next(t);
+    return 0;
+}
+
+static int run_train(cli *c) {
+    training t = {.c = c,
+                  .path = given(c, "output") ? copy_text(given(c, "output")) : default_path(c)};
+    int status = train(&t);
+    glia_model_free(t.model);
+    glia_table_free(t.test);
+    glia_table_free(t.val);
+    glia_table_free(t.train);
+    free(t.path);
+    return status;
+}
+
+static const glia_option train_options[] = {
+    {"output", "o", "MODEL", "files", "DATA's name with .glia, in this folder",
+     "the model file to write"},
+    {"test", NULL, "DATA", "files", NULL, "rows that are only measured, never learned from"},
+    {"test-x", NULL, "FILE[:ARRAY]", "files", NULL, "test samples as an array; needs --test-y"},
+    {"test-y", NULL, "FILE[:ARRAY]", "files", NULL, "labels for --test-x"},
+    {"log", NULL, "FILE", "files", NULL, "the cost of every logged epoch, as .csv or .jsonl"},
+    {"report", NULL, "FILE.html", "files", NULL, "the training as one HTML page with figures"},
+    {NULL},
+};
+
+static const char *const train_examples[] = {
+    "glia train houses.csv --target price",
+    "sound choices for everything, each printed; writes houses.glia",
+    "glia train cats.h5 --test cats_test.h5 --hidden 20,7,5 --scale 255 --batch full --epochs 2500 "
+    "-o cats.glia",
+    "a deep network on images in an HDF5 file, all samples in each update",
+    "glia train iris.csv --target species --hidden none --val none --json",
+    "softmax regression on all rows; the result as JSON",
+    "glia train train-images-idx3-ubyte.gz --hidden 128 --report digits.html",
+    "handwritten digits; the labels file beside the images is found by itself",
+    NULL,
+};
+
+const command train_command = {
+    .name = "train",
+    .alias = "fit",
+    .usage = "DATA [-o MODEL]",
+    .summary = "learns a network from data, writes one model file",
+    .text = "Learns to predict one column (--target; the last one unless said) from the others and "
+            "writes one model file that holds everything needed to use it. What is not said is "
+            "decided from the data, and every decision is printed.\n\n"
+            "DATA is a table (.csv, .tsv, also .gz; - is standard input), IDX images, an HDF5 "
+            "file, or two arrays given by --x and --y.\n\n"
+            "With --json, \"costs\" lists [epoch, J]: J of the epoch's last mini-batch before its "
+            "update, so that with --batch full entry i is the cost before update i.",
+    .min = 0,
+    .max = 1,
+    .shared = READING | TRAINING,
+    .options = train_options,
+    .examples = train_examples,
+    .run = run_train,
+};

@@ -1,0 +1,131 @@
+/*
+ * base.c: the context: memory through the user's allocator, the last failure, notes and warnings.
+ */
+#include "base.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
+static void *default_alloc(void *user, size_t size) {
+    (void)user;
+    return aligned_alloc(64, size);
+}
+
+static void default_release(void *user, void *memory) {
+    (void)user;
+    free(memory);
+}
+
+/* Affinity and OMP_NUM_THREADS are what OpenMP itself honours. */
+static int usable_threads(void) {
+#ifdef _OPENMP
+    return omp_get_max_threads();
+#else
+    return 1;
+#endif
+}
+
+glia_ctx *glia_open(const glia_settings *settings) {
+    glia_settings s = settings ? *settings : (glia_settings){0};
+    if (!s.alloc || !s.release) s.alloc = default_alloc, s.release = default_release;
+    glia_ctx *g = s.alloc(s.user, (sizeof *g + 63) & ~(size_t)63);
+    if (!g) return NULL;
+    memset(g, 0, sizeof *g);
+    g->settings = s;
+    g->threads = s.threads > 0 ? s.threads : usable_threads();
+    return g;
+}
+
+void glia_close(glia_ctx *g) {
+    if (!g) return;
+    gl_free(g, g->metrics);
+    g->settings.release(g->settings.user, g);
+}
+
+const char *glia_message(const glia_ctx *g) { return g->message; }
+glia_status glia_code(const glia_ctx *g) { return g->code; }
+int glia_threads(const glia_ctx *g) { return g->threads; }
+void glia_free_text(glia_ctx *g, char *text) { gl_free(g, text); }
+
+bool gl_multiply(int64_t a, int64_t b, int64_t *product) {
+    return a >= 0 && b >= 0 && !__builtin_mul_overflow(a, b, product);
+}
+
+void *gl_alloc(glia_ctx *g, int64_t count, size_t size) {
+    int64_t bytes;
+    if (!gl_multiply(count, (int64_t)size, &bytes) || bytes > INT64_MAX - 64) {
+        gl_fail(g, GLIA_RESOURCE, "out of memory: %lld items of %zu bytes do not fit into any memory", (long long)count,
+                size);
+        return NULL;
+    }
+    size_t rounded = ((size_t)bytes + 64) & ~(size_t)63;
+    void *memory = g->settings.alloc(g->settings.user, rounded);
+    if (!memory) {
+        gl_fail(g, GLIA_RESOURCE, "out of memory: %.1f MB were asked for and not given", (double)bytes / 1e6);
+        return NULL;
+    }
+    return memset(memory, 0, rounded);
+}
+
+void gl_free(glia_ctx *g, void *memory) {
+    if (memory) g->settings.release(g->settings.user, memory);
+}
+
+bool gl_reserve(glia_ctx *g, void *items_ptr, int64_t *cap, int64_t need, size_t size) {
+    if (need <= *cap) return true;
+    int64_t grown = *cap ? *cap : 8;
+    while (grown < need) {
+        if (grown > INT64_MAX / 2) break;
+        grown *= 2;
+    }
+    void *old, *fresh = gl_alloc(g, grown < need ? need : grown, size);
+    if (!fresh) return false;
+    memcpy(&old, items_ptr, sizeof old);
+    if (old) memcpy(fresh, old, (size_t)*cap * size);
+    gl_free(g, old);
+    memcpy(items_ptr, &fresh, sizeof fresh);
+    *cap = grown < need ? need : grown;
+    return true;
+}
+
+glia_status gl_fail(glia_ctx *g, glia_status code, const char *format, ...) {
+    char text[sizeof g->message]; /* the arguments may quote the old message */
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    memcpy(g->message, text, sizeof text);
+    return g->code = code;
+}
+
+static void say(glia_ctx *g, glia_level level, const char *format, va_list args) {
+    if (!g->settings.log) return;
+    char text[1024];
+    vsnprintf(text, sizeof text, format, args);
+    g->settings.log(g->settings.user, level, text);
+}
+
+void gl_note(glia_ctx *g, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    say(g, GLIA_NOTE, format, args);
+    va_end(args);
+}
+
+void gl_warn(glia_ctx *g, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    say(g, GLIA_WARNING, format, args);
+    va_end(args);
+}
+
+double gl_now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}

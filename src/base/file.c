@@ -1,0 +1,124 @@
+/*
+ * file.c: whole files in, whole files out. A file is written under a temporary name, synced and renamed, so that a
+ * reader never sees half of one and a failure leaves the old one as it was.
+ */
+#include "base.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static glia_status cannot_read(glia_ctx *g, const char *path) {
+    return gl_fail(g, GLIA_INPUT, "cannot read '%s': %s", path, strerror(errno));
+}
+
+static char *read_all(glia_ctx *g, const char *path, int fd, int64_t expected, int64_t *size) {
+    char *bytes = NULL;
+    int64_t n = 0, cap = 0;
+    for (;;) {
+        if (!gl_reserve(g, &bytes, &cap, n < expected ? expected + 1 : n + 65536, 1)) break;
+        ssize_t got = read(fd, bytes + n, (size_t)(cap - n - 1));
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) {
+            cannot_read(g, path);
+            break;
+        }
+        if (got == 0) {
+            bytes[n] = 0;
+            *size = n;
+            return bytes;
+        }
+        n += got;
+    }
+    gl_free(g, bytes);
+    return NULL;
+}
+
+char *gl_read_file(glia_ctx *g, const char *path, int64_t *size) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return cannot_read(g, path), NULL;
+    struct stat st;
+    char *bytes = NULL;
+    if (fstat(fd, &st) != 0) {
+        cannot_read(g, path);
+    } else if (S_ISDIR(st.st_mode)) {
+        gl_fail(g, GLIA_INPUT, "cannot read '%s': it is a directory, a file was expected", path);
+    } else {
+        bytes = read_all(g, path, fd, S_ISREG(st.st_mode) ? (int64_t)st.st_size : 0, size);
+    }
+    close(fd);
+    return bytes;
+}
+
+static bool write_all(int fd, const gl_chunk *chunks, int count) {
+    for (int i = 0; i < count; i++) {
+        const char *p = chunks[i].data;
+        int64_t left = chunks[i].size;
+        while (left > 0) {
+            ssize_t done = write(fd, p, (size_t)left);
+            if (done < 0 && errno == EINTR) continue;
+            if (done < 0) return false;
+            p += done, left -= done;
+        }
+    }
+    return true;
+}
+
+/* The rename is durable only once the folder is synced, too. */
+static void sync_folder_of(const char *path) {
+    char folder[4096];
+    const char *slash = strrchr(path, '/');
+    if (!slash) {
+        strcpy(folder, ".");
+    } else if (slash == path) {
+        strcpy(folder, "/");
+    } else if ((size_t)(slash - path) < sizeof folder) {
+        memcpy(folder, path, (size_t)(slash - path));
+        folder[slash - path] = 0;
+    } else {
+        return;
+    }
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) {
+        fsync(fd);
+        close(fd);
+    }
+}
+
+/* A pipe or a device (/dev/null, /dev/stdout) cannot be renamed over: written as it is. */
+static glia_status write_special(glia_ctx *g, const char *path, const gl_chunk *chunks, int count) {
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    bool ok = fd >= 0 && write_all(fd, chunks, count);
+    int why = errno;
+    if (fd >= 0) close(fd);
+    return ok ? GLIA_OK : gl_fail(g, GLIA_RESOURCE, "cannot write '%s': %s", path, strerror(why));
+}
+
+glia_status gl_write_file(glia_ctx *g, const char *path, const gl_chunk *chunks, int count) {
+    struct stat st;
+    bool exists = stat(path, &st) == 0;
+    if (exists && S_ISDIR(st.st_mode)) {
+        return gl_fail(g, GLIA_RESOURCE, "cannot write '%s': it is a directory, a file name was expected", path);
+    }
+    if (exists && !S_ISREG(st.st_mode)) return write_special(g, path, chunks, count);
+
+    char *temporary = gl_format(g, "%s.tmp%ld", path, (long)getpid());
+    if (!temporary) return GLIA_RESOURCE;
+    glia_status status = GLIA_OK;
+    int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    bool ok = fd >= 0 && write_all(fd, chunks, count) && fsync(fd) == 0;
+    int why = errno;
+    if (fd >= 0 && close(fd) != 0 && ok) ok = false, why = errno;
+    if (ok && rename(temporary, path) != 0) ok = false, why = errno;
+    if (!ok) {
+        if (fd >= 0) unlink(temporary);
+        status = gl_fail(g, GLIA_RESOURCE, "cannot write '%s': %s", path, strerror(why));
+    } else {
+        sync_folder_of(path);
+    }
+    gl_free(g, temporary);
+    return status;
+}

@@ -1,0 +1,92 @@
+/*
+ * text.c: texts that grow, and the nearest word for "did you mean".
+ */
+#include "base.h"
+
+#include <stdio.h>
+#include <string.h>
+
+char *gl_copy_text(glia_ctx *g, const char *text) {
+    size_t n = strlen(text) + 1;
+    char *copy = gl_alloc(g, (int64_t)n, 1);
+    return copy ? memcpy(copy, text, n) : NULL;
+}
+
+char *gl_format(glia_ctx *g, const char *format, ...) {
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int n = vsnprintf(NULL, 0, format, args);
+    char *text = gl_alloc(g, n + 1, 1);
+    if (text) vsnprintf(text, (size_t)n + 1, format, again);
+    va_end(again);
+    va_end(args);
+    return text;
+}
+
+void gl_add_bytes(gl_text *t, const char *bytes, int64_t n) {
+    if (t->failed || !gl_reserve(t->g, &t->s, &t->cap, t->n + n + 1, 1)) {
+        t->failed = true;
+        return;
+    }
+    memcpy(t->s + t->n, bytes, (size_t)n);
+    t->s[t->n += n] = 0;
+}
+
+void gl_add(gl_text *t, const char *format, ...) {
+    char small[512];
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int n = vsnprintf(small, sizeof small, format, args);
+    if (n < (int)sizeof small) {
+        gl_add_bytes(t, small, n);
+    } else if (t->failed || !gl_reserve(t->g, &t->s, &t->cap, t->n + n + 1, 1)) {
+        t->failed = true;
+    } else {
+        vsnprintf(t->s + t->n, (size_t)n + 1, format, again);
+        t->n += n;
+    }
+    va_end(again);
+    va_end(args);
+}
+
+char *gl_shape_text(const glia_tensor *t, char *buf, size_t size) {
+    size_t used = (size_t)snprintf(buf, size, "(");
+    for (int i = 0; i < t->ndim && used < size; i++) {
+        used += (size_t)snprintf(buf + used, size - used, "%s%lld", i ? ", " : "", (long long)t->dim[i]);
+    }
+    if (used < size) snprintf(buf + used, size - used, t->ndim == 1 ? ",)" : ")");
+    return buf;
+}
+
+/* Edit distance with exchanges of neighbours counting 1, on the first 31 letters (Damerau, 1964), case ignored. */
+static int distance(const char *a, const char *b) {
+    enum { MOST = 32 };
+    int d[MOST][MOST];
+    int n = (int)strnlen(a, MOST - 1), m = (int)strnlen(b, MOST - 1);
+    for (int i = 0; i <= n; i++) d[i][0] = i;
+    for (int j = 0; j <= m; j++) d[0][j] = j;
+    for (int i = 1; i <= n; i++) {
+        for (int j = 1; j <= m; j++) {
+            int x = a[i - 1] | 32, y = b[j - 1] | 32;
+            int best = d[i - 1][j - 1] + (x != y);
+            if (d[i - 1][j] + 1 < best) best = d[i - 1][j] + 1;
+            if (d[i][j - 1] + 1 < best) best = d[i][j - 1] + 1;
+            bool exchanged = i > 1 && j > 1 && x == (b[j - 2] | 32) && (a[i - 2] | 32) == y;
+            if (exchanged && d[i - 2][j - 2] + 1 < best) best = d[i - 2][j - 2] + 1;
+            d[i][j] = best;
+        }
+    }
+    return d[n][m];
+}
+
+const char *gl_nearest(const char *word, const char *const *words, int count) {
+    const char *nearest = NULL;
+    int best = (int)strlen(word) / 3 + 2; /* further away is no help */
+    for (int i = 0; i < count; i++) {
+        int d = distance(word, words[i]);
+        if (d < best) best = d, nearest = words[i];
+    }
+    return nearest;
+}

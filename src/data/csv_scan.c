@@ -1,0 +1,109 @@
+/*
+ * csv_scan.c: see csv_scan.h. Knows quotes, delimiters and line ends; numbers, headers and types are csv.c's.
+ */
+#include "csv_scan.h"
+
+#include <csv.h>
+#include <string.h>
+
+static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+
+/* --------------------------------------------------------------------------------------------- without quotes -- */
+
+static bool give_cell(const gl_cells *to, const char *s, const char *end) {
+    while (s < end && is_blank(*s)) s++;
+    while (end > s && is_blank(end[-1])) end--;
+    return to->cell(to->user, s, (size_t)(end - s));
+}
+
+static bool scan_line(const char *s, const char *end, char delimiter, const gl_cells *to) {
+    for (;;) {
+        const char *stop = s;
+        while (stop < end && *stop != delimiter) stop++;
+        if (!give_cell(to, s, stop)) return false;
+        if (stop == end) return true;
+        s = stop + 1;
+        while (delimiter == ' ' && *s == ' ') s++; /* the line's end is no blank: it was trimmed */
+    }
+}
+
+static void scan_plain(const char *s, const char *end, char delimiter, const gl_cells *to) {
+    for (int64_t line = 1; s < end; line++) {
+        const char *stop = memchr(s, '\n', (size_t)(end - s)), *next;
+        next = stop ? stop + 1 : end;
+        if (!stop) stop = end;
+        while (stop > s && is_blank(stop[-1]) && stop[-1] != delimiter) stop--;
+        while (delimiter == ' ' && stop > s && stop[-1] == ' ') stop--;
+        while (delimiter == ' ' && stop > s && *s == ' ') s++;
+        if (stop > s && !(scan_line(s, stop, delimiter, to) && to->row(to->user, line))) return;
+        s = next;
+    }
+}
+
+/* ------------------------------------------------------------------------------------------------ with quotes -- */
+
+typedef struct quoted {
+    const gl_cells *to;
+    bool skip_empty;  /* blanks as delimiters: what lies between two of them is no cell */
+    bool stopped;
+    bool ended;       /* a row ended since this was last cleared */
+    int64_t row_line; /* where the present row began */
+} quoted;
+
+static void take_cell(void *text, size_t length, void *user) {
+    quoted *q = user;
+    if (q->stopped || (!text && q->skip_empty)) return;
+    const char *s = text ? text : "";
+    q->stopped = !give_cell(q->to, s, s + length);
+}
+
+static void take_row(int end, void *user) {
+    (void)end;
+    quoted *q = user;
+    q->ended = true;
+    if (!q->stopped) q->stopped = !q->to->row(q->to->user, q->row_line);
+}
+
+static bool only_blanks(const char *s, const char *end) {
+    while (s < end && (is_blank(*s) || *s == '\n')) s++;
+    return s == end;
+}
+
+/* libcsv is fed line by line, because it does not say where a row began. */
+static glia_status scan_quoted(struct csv_parser *parser, const char *s, const char *end, quoted *q) {
+    bool open = false; /* a row goes on from the line before: inside quotes */
+    for (int64_t line = 1; s < end && !q->stopped; line++) {
+        const char *stop = memchr(s, '\n', (size_t)(end - s));
+        stop = stop ? stop + 1 : end;
+        if (!open) q->row_line = line;
+        q->ended = false;
+        if (csv_parse(parser, s, (size_t)(stop - s), take_cell, take_row, q) != (size_t)(stop - s)) return GLIA_RESOURCE;
+        if (!q->ended && (open || !only_blanks(s, stop))) open = true;
+        if (q->ended) open = false;
+        s = stop;
+    }
+    if (q->stopped) return GLIA_OK;
+    return csv_fini(parser, take_cell, take_row, q) == 0 ? GLIA_OK : GLIA_INPUT;
+}
+
+glia_status gl_csv_scan(glia_ctx *g, const char *path, const char *text, int64_t size, char delimiter,
+                        const gl_cells *to) {
+    if (!memchr(text, '"', (size_t)size)) {
+        scan_plain(text, text + size, delimiter, to);
+        return GLIA_OK;
+    }
+    struct csv_parser parser;
+    if (csv_init(&parser, CSV_STRICT_FINI | CSV_APPEND_NULL | CSV_EMPTY_IS_NULL) != 0) {
+        return gl_fail(g, GLIA_RESOURCE, "libcsv did not start");
+    }
+    csv_set_delim(&parser, (unsigned char)delimiter);
+    quoted q = {.to = to, .skip_empty = delimiter == ' '};
+    glia_status status = scan_quoted(&parser, text, text + size, &q);
+    csv_free(&parser);
+    if (status == GLIA_RESOURCE) return gl_fail(g, GLIA_RESOURCE, "%s: out of memory in a quoted cell", path);
+    if (status == GLIA_INPUT) {
+        return gl_fail(g, GLIA_INPUT, "%s, line %lld: a quote (\") in the row that begins here is never closed", path,
+                       (long long)q.row_line);
+    }
+    return GLIA_OK;
+}

@@ -1,0 +1,89 @@
+/*
+ * idx.c: the IDX format of MNIST: two zero bytes, a type, the number of dimensions, each dimension as 32 bits
+ * big-endian, then the values, row-major and big-endian. See http://yann.lecun.com/exdb/mnist.
+ */
+#include "readers.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static uint32_t big_endian(const unsigned char *b) {
+    return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+}
+
+static bool dtype_of(int type, glia_dtype *dtype) {
+    switch (type) {
+    case 0x08: return *dtype = GLIA_U8, true;
+    case 0x0C: return *dtype = GLIA_I32, true;
+    case 0x0D: return *dtype = GLIA_F32, true;
+    case 0x0E: return *dtype = GLIA_F64, true;
+    default: return false;
+    }
+}
+
+/* Reads the header; *begin is where the values start. */
+static glia_status read_header(glia_ctx *g, const char *path, const unsigned char *b, int64_t size, glia_tensor *t,
+                               int64_t *begin) {
+    if (size < 4 || b[0] || b[1]) {
+        char found[16] = "";
+        for (int64_t i = 0; i < size && i < 4; i++) snprintf(found + 2 * i, 3, "%02x", b[i]);
+        return gl_fail(g, GLIA_INPUT, "%s: wrong magic number: found %s, expected 0000 as in IDX files", path,
+                       size ? found : "an empty file");
+    }
+    if (!dtype_of(b[2], &t->dtype)) {
+        return gl_fail(g, GLIA_INPUT, "%s: IDX type 0x%02x is not read; expected 08 (bytes), 0c, 0d or 0e", path, b[2]);
+    }
+    t->ndim = b[3];
+    if (t->ndim < 1 || t->ndim > GLIA_MAX_DIMS) {
+        return gl_fail(g, GLIA_INPUT, "%s: the IDX header says %d dimensions, expected 1 to %d", path, t->ndim, GLIA_MAX_DIMS);
+    }
+    *begin = 4 + 4 * t->ndim;
+    if (size < *begin) return gl_fail(g, GLIA_INPUT, "%s: the file ends inside its header", path);
+    for (int i = 0; i < t->ndim; i++) t->dim[i] = big_endian(b + 4 + 4 * i);
+    return GLIA_OK;
+}
+
+static void copy_values(glia_tensor *t, const unsigned char *from) {
+    size_t width = glia_dtype_size(t->dtype), n = (size_t)glia_count(t, 0);
+    unsigned char *to = t->data;
+    if (width == 1) {
+        memcpy(to, from, n);
+        return;
+    }
+    for (size_t i = 0; i < n; i++, from += width) { /* to the order of this machine, little-endian */
+        for (size_t k = width; k-- > 0;) *to++ = from[k];
+    }
+}
+
+glia_status gl_read_idx(glia_ctx *g, const char *path, glia_tensor *out) {
+    int64_t size, begin;
+    char *bytes = gl_read_bytes(g, path, &size);
+    if (!bytes) return g->code;
+    glia_status status = read_header(g, path, (unsigned char *)bytes, size, out, &begin);
+    if (!status) status = gl_new_tensor(g, path, out, size - begin);
+    if (!status) copy_values(out, (unsigned char *)bytes + begin);
+    gl_free(g, bytes);
+    return status;
+}
+
+/* train-images-idx3-ubyte.gz -> train-labels-idx1-ubyte, gzipped or not, also with '.' for '-'. */
+char *gl_idx_labels_path(glia_ctx *g, const char *images) {
+    const char *slash = strrchr(images, '/'), *word = strstr(slash ? slash : images, "images");
+    if (!word) return NULL;
+    size_t n = strlen(images);
+    if (n > 3 && !strcmp(images + n - 3, ".gz")) n -= 3;
+    static const char *const endings[] = {"", ".gz"};
+    for (int i = 0; i < 2; i++) {
+        const char *rest = word + strlen("images");
+        char *path = gl_format(g, "%.*slabels%.*s%s", (int)(word - images), images, (int)(images + n - rest), rest, endings[i]);
+        if (!path) return NULL;
+        char *three = strstr(path + (word - images), "idx3");
+        if (three) three[3] = '1';
+        struct stat st;
+        if (!stat(path, &st) && S_ISREG(st.st_mode)) return path;
+        gl_free(g, path);
+    }
+    gl_note(g, "%s: no labels file was found beside it", images);
+    return NULL;
+}

@@ -1,0 +1,59 @@
+/*
+ * pipeline_parts.h: what a fitted pipeline consists of. fit.c decides it, pipeline.c applies it, pipeline_json.c saves
+ * and loads it.
+ */
+#ifndef GL_PIPELINE_PARTS_H
+#define GL_PIPELINE_PARTS_H
+
+#include "pipeline.h"
+
+typedef enum gl_reason { /* why a column gives no features */
+    GL_KEPT,
+    GL_IGNORED,
+    GL_EMPTY,
+    GL_CONSTANT,
+    GL_ID,
+    GL_TEXTS,
+    GL_REASONS,
+} gl_reason;
+
+typedef struct gl_input { /* one column of the training table, the target excepted */
+    char *name;
+    glia_column_type type;
+    gl_reason reason;
+    bool had_missing;         /* in training: no surprise in prediction */
+    double fill;              /* NUMBER: what a missing cell becomes */
+    double log;               /* NUMBER: 0, or s: x becomes log(1 + x/s) before it is scaled */
+    double *center, *spread;  /* NUMBER, ARRAY: (x - center) / spread; [scales] */
+    int64_t scales;           /* 0: values stay as they are; 1: the same for every feature; else one for each */
+    char **category;          /* CATEGORY: sorted; feature k is 1 where the cell is category[k] */
+    int64_t categories, fill_code;
+    glia_tensor shape;        /* ARRAY: dtype and shape of one row */
+    int64_t first, features;  /* its features are first .. first + features - 1 */
+} gl_input;
+
+struct gl_pipeline {
+    glia_ctx *g;
+    gl_task task;
+    char *target;
+    char **class;        /* sorted: numbers ascending, texts by their bytes; [classes] */
+    double *class_value; /* the class text as a number, NaN when it is none; [classes] */
+    int64_t classes;
+    double mean, deviation; /* of a regression target; 0 and 1: as it is */
+    gl_input *input;
+    int inputs;
+    int64_t features;
+};
+
+extern const char *const gl_reason_name[GL_REASONS]; /* as saved */
+extern const char *const gl_reason_text[GL_REASONS]; /* as told */
+
+gl_pipeline *gl_pipeline_new(glia_ctx *g, int inputs);
+/* Copies n texts; NULL when memory is out. */
+char **gl_copy_texts(glia_ctx *g, char *const *texts, int64_t n);
+/* Sets class_value from class. */
+bool gl_pipeline_value_classes(gl_pipeline *p);
+/* Numbers the features of the kept inputs in order; false when there are too many. */
+bool gl_pipeline_number_features(gl_pipeline *p);
+
+#endif

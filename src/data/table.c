@@ -1,0 +1,259 @@
+/*
+ * table.c: making a table, finding its columns, turning texts into codes and back. It reads no files and draws no
+ * conclusions: see read.c and summary.c.
+ */
+#include "table.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ------------------------------------------------------------------------------------------------------ memory -- */
+
+/* Category texts are many and small: they share blocks that never move. */
+#define POOL_BLOCK 65536
+
+typedef struct gl_pool {
+    struct gl_pool *next;
+    size_t used, size;
+    char bytes[];
+} gl_pool;
+
+static char *pool_copy(glia_table *t, const char *text, size_t length) {
+    if (!t->pool || t->pool->size - t->pool->used <= length) {
+        size_t size = length + 1 > POOL_BLOCK ? length + 1 : POOL_BLOCK;
+        gl_pool *block = gl_alloc(t->g, 1, sizeof *block + size);
+        if (!block) return NULL;
+        block->next = t->pool;
+        block->size = size;
+        t->pool = block;
+    }
+    char *copy = t->pool->bytes + t->pool->used;
+    memcpy(copy, text, length);
+    copy[length] = 0;
+    t->pool->used += length + 1;
+    return copy;
+}
+
+glia_table *gl_table_new(glia_ctx *g, const char *source) {
+    glia_table *t = gl_alloc(g, 1, sizeof *t);
+    if (!t) return NULL;
+    t->g = g;
+    t->decimal = '.';
+    t->source = gl_copy_text(g, source);
+    if (t->source) return t;
+    gl_free(g, t);
+    return NULL;
+}
+
+gl_column *gl_table_add(glia_table *t, const char *name, glia_column_type type) {
+    int64_t cap = t->column_cap;
+    if (!gl_reserve(t->g, &t->column, &cap, t->columns + 1, sizeof *t->column)) return NULL;
+    t->column_cap = (int)cap;
+    gl_column *c = &t->column[t->columns];
+    *c = (gl_column){.name = gl_copy_text(t->g, name), .type = type};
+    if (!c->name) return NULL;
+    t->columns++;
+    return c;
+}
+
+static void free_column(glia_ctx *g, gl_column *c) {
+    gl_free(g, c->name);
+    gl_free(g, c->number);
+    gl_free(g, c->code);
+    gl_free(g, c->category);
+    gl_free(g, c->slot);
+    gl_free(g, c->array.data);
+}
+
+void glia_table_free(glia_table *t) {
+    if (!t) return;
+    for (int i = 0; i < t->columns; i++) free_column(t->g, &t->column[i]);
+    while (t->pool) {
+        gl_pool *block = t->pool;
+        t->pool = block->next;
+        gl_free(t->g, block);
+    }
+    gl_free(t->g, t->column);
+    gl_free(t->g, t->line);
+    gl_free(t->g, t->source);
+    gl_free(t->g, t);
+}
+
+/* A table of number columns c1..cN copied from memory. */
+glia_table *glia_table_from(glia_ctx *g, glia_tensor x, const char *const *names) {
+    int64_t cols = glia_count(&x, 1);
+    if (x.ndim < 1 || x.dim[0] < 1 || cols < 1 || cols > INT32_MAX || !x.data) {
+        char shape[96];
+        gl_fail(g, GLIA_USAGE, "a table needs at least one row and one column, found shape %s",
+                gl_shape_text(&x, shape, sizeof shape));
+        return NULL;
+    }
+    glia_table *t = gl_table_new(g, "memory");
+    if (!t) return NULL;
+    t->rows = x.dim[0];
+    for (int64_t j = 0; j < cols; j++) {
+        char number[32];
+        snprintf(number, sizeof number, "c%lld", (long long)j + 1);
+        gl_column *c = gl_table_add(t, names ? names[j] : number, GLIA_NUMBER);
+        if (c) c->number = gl_alloc(g, t->rows, sizeof *c->number);
+        if (!c || !c->number) {
+            glia_table_free(t);
+            return NULL;
+        }
+        for (int64_t i = 0; i < t->rows; i++) c->number[i] = gl_tensor_value(&x, i * cols + j);
+    }
+    return t;
+}
+
+double gl_tensor_value(const glia_tensor *t, int64_t i) {
+    switch (t->dtype) {
+    case GLIA_F32: return ((const float *)t->data)[i];
+    case GLIA_F64: return ((const double *)t->data)[i];
+    case GLIA_U8: return ((const uint8_t *)t->data)[i];
+    case GLIA_I32: return ((const int32_t *)t->data)[i];
+    case GLIA_I64: return (double)((const int64_t *)t->data)[i];
+    }
+    return NAN;
+}
+
+/* ---------------------------------------------------------------------------------------------- asking a table -- */
+
+int64_t glia_table_rows(const glia_table *t) {
+    return t->rows;
+}
+
+int glia_table_columns(const glia_table *t) {
+    return t->columns;
+}
+
+const char *glia_table_source(const glia_table *t) {
+    return t->source;
+}
+
+const char *glia_table_target_hint(const glia_table *t) {
+    return t->arrays && gl_table_find(t, "y") >= 0 ? "y" : NULL;
+}
+
+int gl_table_find(const glia_table *t, const char *name) {
+    for (int i = 0; i < t->columns; i++)
+        if (!strcmp(t->column[i].name, name)) return i;
+    return -1;
+}
+
+static glia_status no_such_column(const glia_table *t, const char *name) {
+    const char **names = gl_alloc(t->g, t->columns, sizeof *names);
+    if (!names) return GLIA_RESOURCE;
+    for (int i = 0; i < t->columns; i++) names[i] = t->column[i].name;
+    const char *near = gl_nearest(name, names, t->columns);
+    gl_free(t->g, names);
+    if (near)
+        return gl_fail(t->g, GLIA_INPUT, "%s: there is no column '%s'; did you mean '%s'?", t->source, name, near);
+    gl_text list = {.g = t->g};
+    for (int i = 0; i < t->columns && i < 20; i++) gl_add(&list, "%s%s", i ? ", " : "", t->column[i].name);
+    gl_fail(t->g, GLIA_INPUT, "%s: there is no column '%s'; its columns are %s%s", t->source, name,
+            list.s ? list.s : "", t->columns > 20 ? ", ..." : "");
+    gl_free(t->g, list.s);
+    return GLIA_INPUT;
+}
+
+int gl_table_locate(const glia_table *t, const char *name) {
+    int i = gl_table_find(t, name);
+    if (i >= 0) return i;
+    int64_t number;
+    if (!gl_parse_int(name, &number)) {
+        no_such_column(t, name);
+        return -1;
+    }
+    if (number >= 1 && number <= t->columns) return (int)number - 1;
+    if (number <= -1 && number >= -t->columns) return (int)(t->columns + number);
+    gl_fail(t->g, GLIA_INPUT, "%s: there is no column %s; it has %d (1 is the first, -1 the last)", t->source, name,
+            t->columns);
+    return -1;
+}
+
+const char *gl_table_where(const glia_table *t, int64_t row, char *buf, size_t size) {
+    if (t->line)
+        snprintf(buf, size, "%s, line %lld", t->source, (long long)t->line[row]);
+    else
+        snprintf(buf, size, "%s, row %lld", t->source, (long long)row + 1);
+    return buf;
+}
+
+bool gl_is_missing(const char *s, size_t n, const char *extra) {
+    static const char *const words[] = {"", "?", "NA", "NaN", "nan", "NAN", "null", "NULL", "Null"};
+    if (n <= 4)
+        for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+            if (strlen(words[i]) == n && !memcmp(words[i], s, n)) return true;
+    return extra && strlen(extra) == n && !memcmp(extra, s, n);
+}
+
+/* Inserts v into the ascending values[0..count-1] unless it is there; returns the new count. */
+static int insert_value(double *values, int count, int limit, double v) {
+    int at = 0, end = count;
+    while (at < end) {
+        int middle = at + (end - at) / 2;
+        if (values[middle] < v) at = middle + 1;
+        else end = middle;
+    }
+    if (at < count && values[at] == v) return count;
+    if (count == limit) return limit + 1;
+    memmove(values + at + 1, values + at, (size_t)(count - at) * sizeof *values);
+    values[at] = v;
+    return count + 1;
+}
+
+int gl_distinct(const gl_column *c, const int64_t *rows, int64_t n, int limit, double *values) {
+    int count = 0;
+    for (int64_t i = 0; i < n && count <= limit; i++) {
+        double v = c->number[rows ? rows[i] : i];
+        if (!isnan(v)) count = insert_value(values, count, limit, v == 0 ? 0 : v); /* -0 is 0 */
+    }
+    return count;
+}
+
+/* ---------------------------------------------------------------------------------------------- texts and codes -- */
+
+static uint64_t hash_text(const char *s, size_t n) { /* FNV-1a */
+    uint64_t h = 14695981039346656037u;
+    for (size_t i = 0; i < n; i++) h = (h ^ (uint8_t)s[i]) * 1099511628211u;
+    return h ^ (h >> 32);
+}
+
+/* The slot of a text in c's hash table: its own, or the free one where it belongs. */
+static int32_t *find_slot(gl_column *c, const char *text, size_t length) {
+    uint64_t mask = (uint64_t)c->slots - 1;
+    for (uint64_t i = hash_text(text, length) & mask;; i = (i + 1) & mask) {
+        int32_t *slot = &c->slot[i];
+        if (!*slot) return slot;
+        const char *known = c->category[*slot - 1];
+        if (!strncmp(known, text, length) && !known[length]) return slot;
+    }
+}
+
+/* Twice as many slots, at most half of them taken. */
+static bool grow_slots(glia_table *t, gl_column *c) {
+    int64_t slots = c->slots ? 2 * c->slots : 16;
+    int32_t *slot = gl_alloc(t->g, slots, sizeof *slot);
+    if (!slot) return false;
+    gl_free(t->g, c->slot);
+    c->slot = slot;
+    c->slots = slots;
+    for (int64_t k = 0; k < c->categories; k++)
+        *find_slot(c, c->category[k], strlen(c->category[k])) = (int32_t)k + 1;
+    return true;
+}
+
+int32_t gl_column_code(glia_table *t, gl_column *c, const char *text, size_t length) {
+    if (2 * (c->categories + 1) > c->slots && !grow_slots(t, c)) return -1;
+    int32_t *slot = find_slot(c, text, length);
+    if (*slot) return *slot - 1;
+    if (c->categories == INT32_MAX - 1) {
+        gl_fail(t->g, GLIA_INPUT, "%s, column '%s': more than %d different texts", t->source, c->name, INT32_MAX - 1);
+        return -1;
+    }
+    if (!gl_reserve(t->g, &c->category, &c->category_cap, c->categories + 1, sizeof *c->category)) return -1;
+    if (!(c->category[c->categories] = pool_copy(t, text, length))) return -1;
+    *slot = (int32_t)++c->categories;
+    return *slot - 1;
+}

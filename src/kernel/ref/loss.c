@@ -1,0 +1,127 @@
+/*
+ * loss.c: one loss per sample and the gradient of their mean; the mean itself and the l2 term. Softmax has its own file.
+ */
+#include "real.h"
+
+void K(sigmoid_ce)(PART) {
+    glia_real *loss = c->p[0], *p = c->p[1];    /* [m], [m, n] */
+    const glia_real *z = c->p[2], *t = c->p[3]; /* [m, n], [m, n] */
+    int64_t n = c->n[1];
+    for (int64_t i = lo; i < hi; i++) {
+        glia_real sum = 0;
+        for (int64_t j = i * n; j < (i + 1) * n; j++) {
+            sum += (z[j] > 0 ? z[j] : 0) - z[j] * t[j] + gl_log1p(gl_exp(-fabs(z[j])));
+            p[j] = gl_sigmoid(z[j]);
+        }
+        loss[i] = sum;
+    }
+}
+
+void K(sigmoid_ce_b)(PART) {
+    glia_real *dz = c->p[0], m = (glia_real)c->n[0];
+    const glia_real *p = c->p[1], *t = c->p[2];
+    int64_t n = c->n[1];
+    EACH
+    for (int64_t i = lo * n; i < hi * n; i++)
+        dz[i] = (p[i] - t[i]) / m;
+}
+
+void K(mse)(PART) {
+    glia_real *loss = c->p[0];
+    const glia_real *y = c->p[1], *t = c->p[2];
+    int64_t n = c->n[1];
+    for (int64_t i = lo; i < hi; i++) {
+        glia_real sum = 0;
+        for (int64_t j = i * n; j < (i + 1) * n; j++)
+            sum += (y[j] - t[j]) * (y[j] - t[j]);
+        loss[i] = sum;
+    }
+}
+
+void K(mse_b)(PART) {
+    glia_real *dy = c->p[0], m = (glia_real)c->n[0];
+    const glia_real *y = c->p[1], *t = c->p[2];
+    int64_t n = c->n[1];
+    EACH
+    for (int64_t i = lo * n; i < hi * n; i++)
+        dy[i] = 2 * (y[i] - t[i]) / m;
+}
+
+void K(mae)(PART) {
+    glia_real *loss = c->p[0];
+    const glia_real *y = c->p[1], *t = c->p[2];
+    int64_t n = c->n[1];
+    for (int64_t i = lo; i < hi; i++) {
+        glia_real sum = 0;
+        for (int64_t j = i * n; j < (i + 1) * n; j++)
+            sum += fabs(y[j] - t[j]);
+        loss[i] = sum;
+    }
+}
+
+void K(mae_b)(PART) {
+    glia_real *dy = c->p[0], m = (glia_real)c->n[0];
+    const glia_real *y = c->p[1], *t = c->p[2];
+    int64_t n = c->n[1];
+    EACH
+    for (int64_t i = lo * n; i < hi * n; i++) {
+        glia_real e = y[i] - t[i];
+        dy[i] = (e > 0 ? 1 : e < 0 ? -1 : e) / m; /* e itself when it is 0 or NaN */
+    }
+}
+
+void K(huber)(PART) {
+    glia_real *loss = c->p[0], d = (glia_real)c->s[0];
+    const glia_real *y = c->p[1], *t = c->p[2];
+    int64_t n = c->n[1];
+    for (int64_t i = lo; i < hi; i++) {
+        glia_real sum = 0;
+        for (int64_t j = i * n; j < (i + 1) * n; j++) {
+            glia_real e = fabs(y[j] - t[j]);
+            sum += e <= d ? e * e / 2 : d * (e - d / 2);
+        }
+        loss[i] = sum;
+    }
+}
+
+void K(huber_b)(PART) {
+    glia_real *dy = c->p[0], m = (glia_real)c->n[0], d = (glia_real)c->s[0];
+    const glia_real *y = c->p[1], *t = c->p[2];
+    int64_t n = c->n[1];
+    EACH
+    for (int64_t i = lo * n; i < hi * n; i++) {
+        glia_real e = y[i] - t[i];
+        dy[i] = (e > d ? d : e < -d ? -d : e) / m;
+    }
+}
+
+void K(mean)(PART) {
+    glia_real *cost = c->p[0];
+    const glia_real *loss = c->p[1];
+    int64_t m = c->n[1];
+    double sum = 0;
+    for (int64_t i = 0; i < m && lo < hi; i++)
+        sum += loss[i];
+    if (lo < hi)
+        *cost = (glia_real)(sum / (double)m);
+}
+
+/* Eight sums side by side: one alone would wait for each addition before it begins the next. */
+static double sum_of_squares(const glia_real *w, int64_t k) {
+    double sum[8] = {0}, total = 0;
+    int64_t whole = k - k % 8;
+    for (int64_t i = 0; i < whole; i += 8)
+        for (int lane = 0; lane < 8; lane++)
+            sum[lane] += (double)w[i + lane] * w[i + lane];
+    for (int64_t i = whole; i < k; i++)
+        sum[i - whole] += (double)w[i] * w[i];
+    for (int lane = 0; lane < 8; lane++)
+        total += sum[lane];
+    return total;
+}
+
+void K(l2)(PART) {
+    glia_real *cost = c->p[0];
+    if (lo < hi)
+        *cost = (glia_real)(*cost + c->s[0] / 2 * sum_of_squares(c->p[1], c->n[1]));
+}

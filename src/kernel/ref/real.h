@@ -1,0 +1,45 @@
+/*
+ * real.h: what a kernel source is written over. Each source is built once for every set (ref, avx2 ...) and precision,
+ * with -Dglia_real=float -DGL_SET=avx2 -DGL_BITS=f32: K(gemm) is then gl_avx2_f32_gemm.
+ *
+ * The sources in ref/ are plain loops. They serve the faster sets too, compiled for a newer processor: what differs there
+ * is gemm (simd/gemm.c) and, in float, exp and its kin (simd/math.h), which a compiler can turn into vector instructions.
+ */
+#ifndef GL_REAL_H
+#define GL_REAL_H
+
+#include "../kernel.h"
+#include <tgmath.h>
+
+#ifndef glia_real /* an editor looks at the file on its own */
+#define glia_real float
+#define GL_SET ref
+#define GL_BITS f32
+#endif
+
+#define K(name) GL_K_NAME(GL_SET, GL_BITS, name)
+#define GL_K_NAME(set, bits, name) GL_K_PASTE(set, bits, name)
+#define GL_K_PASTE(set, bits, name) gl_##set##_##bits##_##name
+
+/* The parameters of every kernel. */
+#define PART const gl_call *c, int64_t lo, int64_t hi, __attribute__((unused)) void *work
+
+/* Before a loop: its rounds do not depend on each other, although y and x may be the same array. */
+#define EACH _Pragma("omp simd")
+
+#ifdef GL_FAST_MATH
+#include "../simd/math.h"
+#else
+static inline glia_real gl_exp(glia_real x) { return exp(x); }
+static inline glia_real gl_expm1(glia_real x) { return expm1(x); }
+static inline glia_real gl_tanh(glia_real x) { return tanh(x); }
+static inline glia_real gl_log1p(glia_real x) { return log1p(x); }
+#endif
+
+/* No exponential of a positive number, hence no overflow, and full precision on both sides. */
+static inline glia_real gl_sigmoid(glia_real x) {
+    glia_real e = gl_exp(-fabs(x));
+    return (x < 0 ? e : 1) / (1 + e);
+}
+
+#endif

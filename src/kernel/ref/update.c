@@ -1,0 +1,41 @@
+/*
+ * update.c: what moves the weights, one call over the whole store.
+ */
+#include "real.h"
+
+void K(sgd)(PART) {
+    glia_real *w = c->p[0], lr = (glia_real)c->knobs->lr;
+    const glia_real *g = c->p[1];
+    EACH
+    for (int64_t i = lo; i < hi; i++)
+        w[i] -= lr * g[i];
+}
+
+void K(momentum)(PART) {
+    glia_real *w = c->p[0], *v = c->p[2];
+    const glia_real *g = c->p[1];
+    const glia_real lr = (glia_real)c->knobs->lr;
+    const glia_real keep = (glia_real)c->knobs->momentum, take = (glia_real)(1 - c->knobs->momentum);
+    EACH
+    for (int64_t i = lo; i < hi; i++) {
+        v[i] = keep * v[i] + take * g[i];
+        w[i] -= lr * v[i];
+    }
+}
+
+/* Kingma and Ba, "Adam" (2015), with both places where an epsilon has been put: outside the root, and within. */
+void K(adam)(PART) {
+    const gl_knobs *o = c->knobs;
+    glia_real *w = c->p[0], *v = c->p[2], *s = c->p[3];
+    const glia_real *g = c->p[1];
+    const glia_real lr = (glia_real)o->lr, eps = (glia_real)o->eps, eps_root = (glia_real)o->eps_root;
+    const glia_real keep_v = (glia_real)o->beta1, take_v = (glia_real)(1 - o->beta1);
+    const glia_real keep_s = (glia_real)o->beta2, take_s = (glia_real)(1 - o->beta2);
+    const glia_real correct1 = (glia_real)o->correct1, correct2 = (glia_real)o->correct2;
+    EACH
+    for (int64_t i = lo; i < hi; i++) {
+        v[i] = keep_v * v[i] + take_v * g[i];
+        s[i] = keep_s * s[i] + take_s * (g[i] * g[i]);
+        w[i] -= lr * (v[i] / correct1) / (sqrt(s[i] / correct2 + eps_root) + eps);
+    }
+}

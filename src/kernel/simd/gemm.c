@@ -1,0 +1,264 @@
+/*
+ * gemm.c: the fast matrix product, one source for every vector width (GCC and clang vector types).
+ *
+ * The method is that of Goto and van de Geijn ("Anatomy of High-Performance Matrix Multiplication", 2008) and BLIS. b is
+ * cut into blocks that fit a cache and copied ("packed") into panels as wide as a tile, so that the inner loop reads
+ * forward; a is read where it lies.
+ *
+ *              b, packed: panels of COLS columns          y[ROWS][COLS] stays in registers
+ *              |p=0 ......|p=0 ......|                    while p runs down a panel
+ *      a  -->  |p=1 ......|p=1 ......|  -->  y
+ *              |...       |...       |
+ *
+ * Same bits. Every element of y is one chain of multiply-adds over p in order, whatever tile it falls into: the edges of
+ * y run through the same loop, over columns of zeros, into a tile of their own.
+ */
+#include "gemm.h"
+#include "../ref/real.h"
+#include <string.h>
+
+#if defined(__AVX512F__)
+#define VECTOR 64 /* bytes */
+#elif defined(__AVX__)
+#define VECTOR 32
+#else
+#define VECTOR 16
+#endif
+
+#define SIZE_f32 4
+#define SIZE_f64 8
+#define PASTE(a, b) PASTE_(a, b)
+#define PASTE_(a, b) a##b
+#define LANES (VECTOR / PASTE(SIZE_, GL_BITS))
+
+#if defined(__AVX512F__) || defined(__aarch64__)
+#define ROWS 12 /* 12 x 2 sums in 32 registers */
+#else
+#define ROWS 6 /* 6 x 2 sums in 16 registers */
+#endif
+#define COLS (2 * LANES)
+
+#define INLINE static inline __attribute__((always_inline))
+
+typedef glia_real vec __attribute__((vector_size(VECTOR)));
+typedef glia_real vec_anywhere __attribute__((vector_size(VECTOR), aligned(sizeof(glia_real)), may_alias));
+
+INLINE vec load(const glia_real *x) {
+    return *(const vec_anywhere *)x;
+}
+
+INLINE void store(glia_real *x, vec v) {
+    *(vec_anywhere *)x = v;
+}
+
+static int64_t least(int64_t a, int64_t b) {
+    return a < b ? a : b;
+}
+
+/* ------------------------------------------------------------------------------------------------------ packing -- */
+
+#if LANES == 2
+#define LOW_HALVES 0, 2
+#define HIGH_HALVES 1, 3
+#elif LANES == 4
+#define LOW_HALVES 0, 4, 1, 5
+#define HIGH_HALVES 2, 6, 3, 7
+#elif LANES == 8
+#define LOW_HALVES 0, 8, 1, 9, 2, 10, 3, 11
+#define HIGH_HALVES 4, 12, 5, 13, 6, 14, 7, 15
+#else
+#define LOW_HALVES 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
+#define HIGH_HALVES 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
+#endif
+
+/* Transposes a LANES x LANES block: interleaving row i with row i + LANES/2 turns one bit of the row number into a bit
+ * of the column number, so after log2(LANES) rounds they have changed places. */
+INLINE void transpose(vec row[LANES]) {
+#pragma GCC unroll 4
+    for (int round = 1; round < LANES; round *= 2) {
+        vec next[LANES];
+#pragma GCC unroll 8
+        for (int i = 0; i < LANES / 2; i++) {
+            next[2 * i] = __builtin_shufflevector(row[i], row[i + LANES / 2], LOW_HALVES);
+            next[2 * i + 1] = __builtin_shufflevector(row[i], row[i + LANES / 2], HIGH_HALVES);
+        }
+        memcpy(row, next, sizeof next);
+    }
+}
+
+/* The columns of b are contiguous: b_row = 1. */
+static void pack_columns(glia_real *panel, const glia_real *b, int64_t b_col, int64_t k, int64_t cols) {
+    int64_t whole = k - k % LANES;
+    for (int64_t j = 0; j < COLS; j += LANES)
+        for (int64_t p = 0; p < whole; p += LANES) {
+            vec block[LANES];
+#pragma GCC unroll 16
+            for (int i = 0; i < LANES; i++)
+                block[i] = j + i < cols ? load(b + (j + i) * b_col + p) : (vec){0};
+            transpose(block);
+#pragma GCC unroll 16
+            for (int i = 0; i < LANES; i++)
+                store(panel + (p + i) * COLS + j, block[i]);
+        }
+    for (int64_t p = whole; p < k; p++)
+        for (int64_t j = 0; j < COLS; j++)
+            panel[p * COLS + j] = j < cols ? b[j * b_col + p] : 0;
+}
+
+static void pack_any(glia_real *panel, const glia_real *b, int64_t b_row, int64_t b_col, int64_t k, int64_t cols) {
+    for (int64_t p = 0; p < k; p++)
+        for (int64_t j = 0; j < COLS; j++)
+            panel[p * COLS + j] = j < cols ? b[p * b_row + j * b_col] : 0;
+}
+
+/* The rows of b are contiguous: b_col = 1. */
+static void pack_rows(glia_real *panel, const glia_real *b, int64_t b_row, int64_t k, int64_t cols) {
+    if (cols < COLS) {
+        pack_any(panel, b, b_row, 1, k, cols);
+        return;
+    }
+    for (int64_t p = 0; p < k; p++, b += b_row) {
+        store(panel + p * COLS, load(b));
+        store(panel + p * COLS + LANES, load(b + LANES));
+    }
+}
+
+static void pack(glia_real *panel, const glia_real *b, int64_t b_row, int64_t b_col, int64_t k, int64_t cols) {
+    if (b_col == 1)
+        pack_rows(panel, b, b_row, k, cols);
+    else if (b_row == 1)
+        pack_columns(panel, b, b_col, k, cols);
+    else
+        pack_any(panel, b, b_row, b_col, k, cols);
+}
+
+/* -------------------------------------------------------------------------------------------------------- tiles -- */
+
+typedef struct strip { /* rows of y that meet one panel */
+    glia_real *y;
+    int64_t y_row;
+    const glia_real *a;
+    int64_t a_row, a_col;
+    const glia_real *b; /* COLS numbers in each of k rows */
+    int64_t b_row, k;
+    int begin; /* sums begin at 0, not at what y holds */
+} strip;
+
+/* y[rows][vecs * LANES] += a b. Always inlined, with constant rows and vecs: the sums then live in registers. */
+INLINE void tile(const int rows, const int vecs, const strip *s) {
+    vec sum[ROWS][2];
+    const glia_real *a = s->a, *b = s->b;
+    int64_t a_row = s->a_row, a_col = s->a_col, b_row = s->b_row;
+    for (int i = 0; i < rows; i++)
+        for (int v = 0; v < vecs; v++)
+            sum[i][v] = s->begin ? (vec){0} : load(s->y + i * s->y_row + v * LANES);
+    for (int64_t p = s->k; p > 0; p--, a += a_col, b += b_row) {
+        vec b0 = load(b), b1 = load(b + LANES);
+#pragma GCC unroll 12
+        for (int i = 0; i < rows; i++) {
+            sum[i][0] += a[i * a_row] * b0;
+            if (vecs == 2)
+                sum[i][1] += a[i * a_row] * b1;
+        }
+    }
+    for (int i = 0; i < rows; i++)
+        for (int v = 0; v < vecs; v++)
+            store(s->y + i * s->y_row + v * LANES, sum[i][v]);
+}
+
+INLINE void tiles(const int rows, const int vecs, strip *s, int64_t *m) {
+    for (; *m >= rows; *m -= rows) {
+        tile(rows, vecs, s);
+        s->y += rows * s->y_row;
+        s->a += rows * s->a_row;
+    }
+}
+
+INLINE void run_strip(const int vecs, strip s, int64_t m) {
+    tiles(ROWS, vecs, &s, &m);
+    tiles(ROWS / 3, vecs, &s, &m);
+    tiles(1, vecs, &s, &m);
+}
+
+static void copy_block(glia_real *to, int64_t to_row, const glia_real *from, int64_t from_row, int64_t m, int64_t n) {
+    for (int64_t i = 0; i < m; i++)
+        for (int64_t j = 0; j < n; j++)
+            to[i * to_row + j] = from[i * from_row + j];
+}
+
+/* A panel with fewer columns than a tile: through a tile of its own, ROWS rows at a time. */
+static void run_edge(strip s, int64_t m, int64_t cols) {
+    glia_real *y = s.y, edge[ROWS * COLS] __attribute__((aligned(VECTOR)));
+    int64_t y_row = s.y_row;
+    s.y_row = COLS;
+    for (int64_t i = 0; i < m; i += ROWS, s.a += ROWS * s.a_row) {
+        int64_t rows = least(ROWS, m - i);
+        s.y = edge;
+        if (!s.begin)
+            copy_block(edge, COLS, y + i * y_row, y_row, rows, cols);
+        if (cols > LANES)
+            run_strip(2, s, rows);
+        else
+            run_strip(1, s, rows);
+        copy_block(y + i * y_row, y_row, edge, COLS, rows, cols);
+    }
+}
+
+static void run_panel(strip s, int64_t m, int64_t cols) {
+    if (cols == COLS)
+        run_strip(2, s, m);
+    else
+        run_edge(s, m, cols);
+}
+
+/* ------------------------------------------------------------------------------------------------------ product -- */
+
+/* The bias, then the activation, on rows whose sums are complete, while they are in the cache. */
+static void finish(const gl_call *c, glia_real *y, int64_t rows) {
+    int64_t n = c->n[1], y_row = c->n[7];
+    const glia_real *bias = c->p[3];
+    for (int64_t i = 0; bias && i < rows; i++)
+        for (int64_t j = 0; j < n; j++)
+            y[i * y_row + j] += bias[j];
+    if (!c->then)
+        return;
+    int64_t at_once = y_row == n ? rows : 1;
+    for (int64_t i = 0; i < rows; i += at_once) {
+        gl_call act = {.p = {y + i * y_row, y + i * y_row}, .n = {at_once, n}, .s = {c->s[0], c->s[1]}, .knobs = c->knobs};
+        c->then(&act, 0, at_once, NULL);
+    }
+}
+
+/* Cuts k into equal parts of at most GL_GEMM_K. */
+static int64_t k_step(int64_t k) {
+    int64_t parts = (k + GL_GEMM_K - 1) / GL_GEMM_K, step = parts ? (k + parts - 1) / parts : 1;
+    return (step + LANES - 1) / LANES * LANES;
+}
+
+void K(gemm)(PART) {
+    glia_real *y = c->p[0], *panels = work;
+    const glia_real *a = c->p[1], *b = c->p[2];
+    int64_t n = c->n[1], k = c->n[2], a_row = c->n[3], a_col = c->n[4], b_row = c->n[5], b_col = c->n[6];
+    int64_t y_row = c->n[7], add = c->n[8];
+    int64_t k_most = k_step(k), n_most = GL_GEMM_WORK / (int64_t)sizeof(glia_real) / k_most / COLS * COLS;
+    for (int64_t j0 = 0; j0 < n; j0 += n_most)
+        for (int64_t p0 = 0; p0 == 0 || p0 < k; p0 += k_most) {
+            int64_t cols = least(n_most, n - j0), kc = least(k_most, k - p0);
+            int complete = j0 + cols == n && p0 + kc == k;
+            int64_t packed_from = hi - lo <= 4 && b_col == 1 ? cols / COLS * COLS : 0;
+            for (int64_t j = packed_from; j < cols; j += COLS)
+                pack(panels + j * kc, b + p0 * b_row + (j0 + j) * b_col, b_row, b_col, kc, least(COLS, cols - j));
+            for (int64_t i = lo; i < hi; i += GL_GEMM_M) {
+                int64_t rows = least(GL_GEMM_M, hi - i);
+                for (int64_t j = 0; j < cols; j += COLS) {
+                    strip s = {y + i * y_row + j0 + j, y_row, a + i * a_row + p0 * a_col, a_row, a_col, panels + j * kc, COLS,
+                               kc, p0 == 0 && !add};
+                    if (j < packed_from)
+                        s.b = b + p0 * b_row + j0 + j, s.b_row = b_row;
+                    run_panel(s, rows, least(COLS, cols - j));
+                }
+                if (complete)
+                    finish(c, y + i * y_row, rows);
+            }
+        }
+}

@@ -1,0 +1,13 @@
+/*
+ * gemm.h: how the fast matrix product cuts its operands, for those who provide its memory.
+ */
+#ifndef GL_GEMM_H
+#define GL_GEMM_H
+
+enum {
+    GL_GEMM_K = 256,                 /* inner length of a packed block: one panel of it fits the first-level cache */
+    GL_GEMM_M = 96,                  /* rows of a that stay in the second-level cache while all panels pass */
+    GL_GEMM_WORK = 512 * 1024,       /* bytes of a packed block of b */
+};
+
+#endif

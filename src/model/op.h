@@ -1,0 +1,55 @@
+/*
+ * op.h: what an op is. An op says what a node means: its attributes, its shape rule, its parameters, and which kernel calls
+ * compute it forward and backward. It holds no loops over numbers: it emits calls into a program.
+ *
+ * The ops themselves live one floor up, one file each in src/op/, named in src/op/ops.list.
+ */
+#ifndef GL_OP_H
+#define GL_OP_H
+
+#include "../base/base.h"
+#include "../kernel/kernel.h"
+
+typedef struct gl_node gl_node;
+typedef struct gl_program gl_program;
+
+/* One attribute of an op: one row gives parsing, printing, saving, range check and help. */
+typedef struct gl_attr {
+    const char *name;
+    bool whole;              /* whole numbers only */
+    double low, high;        /* low <= value <= high */
+    double initial;          /* NAN: must be given */
+    const char *help;
+} gl_attr;
+
+#define GL_MAX_ATTRS 2
+
+typedef enum gl_role { GL_LAYER, GL_ACTIVATION, GL_LOSS } gl_role;
+
+typedef struct gl_op {
+    const char *name;
+    gl_role role;
+    const char *formula, *slope; /* textbook forms, for `show --equations` */
+    const char *init;            /* activation: the initialiser that suits a layer in front of it */
+    const char *link;            /* loss on logits: the activation that predictions carry ("sigmoid"); else NULL */
+    bool classes;                /* loss: labels are class numbers, one column */
+    const gl_attr *attr;
+    int attrs;
+
+    /* Elementwise ops: their kernels, and whether the slope follows from the output alone (then a dense layer can apply
+     * the activation while its rows are hot and drop the value before it). */
+    gl_kernel_id forward_kernel, backward_kernel;
+    bool slope_from_output;
+
+    /* Sets node->width and adds parameters; NULL: as wide as the input, no parameters. */
+    glia_status (*shape)(glia_model *m, gl_node *node, int64_t inputs);
+    void (*forward)(gl_program *p, const gl_node *node);
+    void (*backward)(gl_program *p, const gl_node *node);
+} gl_op;
+
+/* The list, in the order of src/op/ops.list. */
+extern const gl_op *const gl_ops[];
+extern const int gl_ops_count;
+const gl_op *gl_op_find(const char *name, size_t length);
+
+#endif

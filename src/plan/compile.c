@@ -1,0 +1,64 @@
+/*
+ * compile.c: turns a model into a plan: a flat list of kernel calls over one arena. The passes:
+ *
+ *     lower   each node emits its calls, forward and then backward; activations join the layer before them
+ *     live    a buffer lives from the first step that names it to the last; elementwise steps run in place
+ *     place   buffers that never live together share memory
+ *     sync    how many threads, and where they must wait for each other
+ *
+ * then memory is taken, once, and every pointer is set by gl_bind.
+ */
+#include "plan.h"
+
+#include <math.h>
+#include <string.h>
+
+static bool take_memory(gl_plan *p) {
+    glia_ctx *g = p->g;
+    p->memory = gl_alloc(g, p->arena, glia_dtype_size(p->model->dtype));
+    p->work = gl_alloc(g, p->threads, gl_kernel_work());
+    p->cost = gl_alloc(g, 1, sizeof(double));
+    return p->memory && p->work && p->cost;
+}
+
+gl_plan *gl_compile(glia_ctx *g, const glia_model *m, const gl_plan_spec *spec) {
+    gl_plan *p = gl_alloc(g, 1, sizeof *p);
+    if (!p) return NULL;
+    *p = (gl_plan){.g = g, .model = m, .spec = *spec, .threads = 1};
+    if (!p->spec.kernels) p->spec.kernels = gl_kernels(m->dtype);
+    bool ok = gl_lower(p);
+    if (ok) gl_live(p);
+    ok = ok && gl_place(p) && gl_sync(p) && take_memory(p);
+    if (ok) return p;
+    gl_plan_free(p);
+    return NULL;
+}
+
+void gl_plan_free(gl_plan *p) {
+    if (!p) return;
+    glia_ctx *g = p->g;
+    gl_free(g, p->buffer);
+    gl_free(g, p->step);
+    gl_free(g, p->memory);
+    gl_free(g, p->work);
+    gl_free(g, p->cost);
+    gl_free(g, p);
+}
+
+int64_t gl_plan_bytes(const gl_plan *p) {
+    return p->arena * (int64_t)glia_dtype_size(p->model->dtype) + p->threads * (int64_t)gl_kernel_work();
+}
+
+void gl_bind(gl_plan *p, const gl_binding *b) {
+    size_t size = glia_dtype_size(p->model->dtype);
+    for (gl_step *s = p->step; s < p->step + p->steps; s++) {
+        s->call.knobs = b->knobs;
+        for (int i = 0; i < 6; i++) {
+            const gl_buffer *buffer = &p->buffer[s->p[i]];
+            char *room = buffer->room == GL_ARENA ? p->memory : buffer->room == GL_COST ? p->cost : b->room[buffer->room];
+            s->call.p[i] = s->p[i] ? room + (size_t)buffer->offset * size : NULL;
+        }
+    }
+}
+
+double gl_cost(const gl_plan *p) { return gl_get(p->cost, p->model->dtype, 0); }

@@ -1,0 +1,215 @@
+/*
+ * lower.c: nodes become steps. This is the program that ops emit into.
+ *
+ * An activation joins the layer before it when its slope follows from its output, or when no backward steps will need a
+ * slope: then the layer's rows are activated while they are hot and the value in between never exists.
+ */
+#include "plan.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct gl_program {
+    gl_plan *plan;
+    const glia_model *m;
+    char phase;
+    bool failed;
+    gl_buf *value, *gradient; /* by node; gradient: towards the node's value */
+    gl_buf *weight, *dweight; /* by parameter */
+    gl_buf x, label, output, losses;
+};
+
+int64_t gl_rows(const gl_program *p) { return p->plan->spec.rows; }
+bool gl_is_training(const gl_program *p) { return p->plan->spec.mode == GL_TRAIN; }
+bool gl_has_labels(const gl_program *p) { return p->plan->spec.mode != GL_PREDICT; }
+int64_t gl_place_of(const gl_program *p, const gl_node *node) { return node - p->m->node; }
+
+static gl_buf new_buffer(gl_program *p, gl_buffer b) {
+    gl_plan *plan = p->plan;
+    if (!gl_reserve(plan->g, &plan->buffer, &plan->buffer_cap, plan->buffers + 1, sizeof b)) {
+        p->failed = true;
+        return GL_NO_BUF;
+    }
+    b.alias = plan->buffers;
+    b.first = -1;
+    plan->buffer[plan->buffers] = b;
+    return plan->buffers++;
+}
+
+/* A matrix with one row a sample. */
+static gl_buf sample_buffer(gl_program *p, const char *prefix, const char *name, gl_room room, int64_t cols) {
+    gl_buffer b = {.room = room, .rows = gl_rows(p), .cols = cols, .by_rows = true};
+    snprintf(b.name, sizeof b.name, "%s%s", prefix, name);
+    return new_buffer(p, b);
+}
+
+static const gl_node *before(const gl_program *p, const gl_node *node) { return node == p->m->node ? NULL : node - 1; }
+
+static bool is_loss(const gl_node *node) { return node->op->role == GL_LOSS; }
+
+const gl_node *gl_fused(const gl_program *p, const gl_node *node) {
+    const gl_node *next = node + 1;
+    bool joins = node->params > 0 && next->op->role == GL_ACTIVATION &&
+                 (next->op->slope_from_output || !gl_is_training(p));
+    return joins ? next : NULL;
+}
+
+static bool is_fused(const gl_program *p, const gl_node *node) {
+    const gl_node *previous = before(p, node);
+    return previous && gl_fused(p, previous) == node;
+}
+
+/* In evaluation and prediction nothing is dropped: the value passes through. */
+static bool passes_through(const gl_program *p, const gl_node *node) {
+    return !gl_is_training(p) && strcmp(node->op->name, "dropout") == 0;
+}
+
+/* The last value of the chain is what a prediction returns, unless the loss applies its link to it. */
+static bool is_output(const gl_program *p, const gl_node *node) {
+    const gl_node *next = node + 1;
+    while (!is_loss(next) && passes_through(p, next)) next++;
+    return is_loss(next) && !next->op->link;
+}
+
+gl_buf gl_value(gl_program *p, const gl_node *node) {
+    gl_buf *value = &p->value[node - p->m->node];
+    if (!*value) *value = is_output(p, node) ? gl_output(p) : sample_buffer(p, "", node->name, GL_ARENA, node->width);
+    return *value;
+}
+
+gl_buf gl_input(gl_program *p, const gl_node *node) {
+    const gl_node *from = before(p, node);
+    while (from && passes_through(p, from)) from = before(p, from);
+    if (from) return gl_value(p, from);
+    if (!p->x) p->x = sample_buffer(p, "", "x", GL_X, node->in);
+    return p->x;
+}
+
+gl_buf gl_gradient(gl_program *p, const gl_node *node) {
+    gl_buf *gradient = &p->gradient[node - p->m->node];
+    if (!*gradient) *gradient = sample_buffer(p, "d.", node->name, GL_ARENA, node->width);
+    return *gradient;
+}
+
+gl_buf gl_input_gradient(gl_program *p, const gl_node *node) {
+    const gl_node *from = before(p, node);
+    for (const gl_node *n = from; n; n = before(p, n)) {
+        if (n->params > 0) return gl_gradient(p, from);
+    }
+    return GL_NO_BUF;
+}
+
+static gl_buf param_buffer(gl_program *p, gl_buf *slot, int i, const char *prefix, gl_room room) {
+    const gl_param *w = &p->m->param[i];
+    if (*slot) return *slot;
+    gl_buffer b = {.room = room, .rows = w->rows, .cols = w->cols, .offset = w->offset};
+    snprintf(b.name, sizeof b.name, "%s%s", prefix, w->name);
+    return *slot = new_buffer(p, b);
+}
+
+gl_buf gl_weight(gl_program *p, const gl_node *node, int i) {
+    return param_buffer(p, &p->weight[node->param + i], node->param + i, "", GL_WEIGHTS);
+}
+
+gl_buf gl_weight_gradient(gl_program *p, const gl_node *node, int i) {
+    return param_buffer(p, &p->dweight[node->param + i], node->param + i, "d.", GL_GRADIENTS);
+}
+
+gl_buf gl_label(gl_program *p) {
+    int64_t cols = gl_loss_node(p->m)->op->classes ? 1 : p->m->outputs;
+    if (!p->label) p->label = sample_buffer(p, "", "y", GL_LABELS, cols);
+    return p->label;
+}
+
+gl_buf gl_output(gl_program *p) {
+    gl_room room = p->plan->spec.mode == GL_PREDICT ? GL_OUTPUT : GL_ARENA;
+    if (!p->output) p->output = sample_buffer(p, "", "output", room, p->m->outputs);
+    return p->output;
+}
+
+gl_buf gl_losses(gl_program *p) {
+    if (!p->losses) p->losses = sample_buffer(p, "", "losses", GL_ARENA, 1);
+    return p->losses;
+}
+
+void gl_emit(gl_program *p, const gl_node *node, gl_emission e) {
+    gl_plan *plan = p->plan;
+    if (p->failed || !gl_reserve(plan->g, &plan->step, &plan->step_cap, plan->steps + 1, sizeof *plan->step)) {
+        p->failed = true;
+        return;
+    }
+    gl_kernel *const *kernel = plan->spec.kernels->kernel;
+    gl_step *s = &plan->step[plan->steps++];
+    *s = (gl_step){.kernel = kernel[e.kernel], .split = e.split, .phase = p->phase, .id = e.kernel,
+                   .writes = e.writes ? e.writes : 1, .node = node, .then = e.then};
+    memcpy(s->p, e.p, sizeof s->p);
+    memcpy(s->call.n, e.n, sizeof s->call.n);
+    memcpy(s->call.s, e.s, sizeof s->call.s);
+    s->call.then = e.then ? kernel[e.then->forward_kernel] : NULL;
+}
+
+/* A whole run of the store as one buffer of `count` numbers from `offset` 0. */
+static gl_buf run_buffer(gl_program *p, const char *name, gl_room room, int64_t count) {
+    gl_buffer b = {.room = room, .rows = count, .cols = 1};
+    snprintf(b.name, sizeof b.name, "%s", name);
+    return new_buffer(p, b);
+}
+
+static void emit_forward(gl_program *p) {
+    p->phase = 'f';
+    for (const gl_node *node = p->m->node; node < p->m->node + p->m->nodes; node++) {
+        if (is_loss(node)) p->phase = gl_has_labels(p) ? 'l' : 'f';
+        if (!is_fused(p, node) && !passes_through(p, node)) node->op->forward(p, node);
+    }
+}
+
+static void emit_backward(gl_program *p) {
+    p->phase = 'b';
+    for (const gl_node *node = gl_loss_node(p->m); node >= p->m->node; node--) {
+        if (!is_fused(p, node)) node->op->backward(p, node);
+    }
+}
+
+static void emit_cost(gl_program *p) {
+    double l2 = p->plan->spec.l2;
+    gl_buf cost = run_buffer(p, "cost", GL_COST, 1);
+    p->phase = 'c';
+    gl_emit(p, NULL, (gl_emission){.kernel = GL_K_mean, .p = {cost, gl_losses(p)}, .n = {1, gl_rows(p)}});
+    if (l2 > 0 && gl_is_training(p)) {
+        gl_buf w = run_buffer(p, "weights", GL_WEIGHTS, p->m->decayed), dw = run_buffer(p, "d.weights", GL_GRADIENTS, p->m->decayed);
+        gl_emit(p, NULL, (gl_emission){.kernel = GL_K_l2, .p = {cost, w}, .n = {1, p->m->decayed}, .s = {l2}});
+        gl_emit(p, NULL, (gl_emission){.kernel = GL_K_decay, .p = {dw, w}, .n = {p->m->decayed}, .s = {l2},
+                                       .split = GL_BY_UNITS});
+    }
+}
+
+static void emit_update(gl_program *p) {
+    gl_kernel_id kernel = p->plan->spec.update;
+    p->phase = 'u';
+    p->plan->update = p->plan->steps;
+    if (kernel == GL_KERNELS) return;
+    int64_t count = p->m->count;
+    gl_emission e = {.kernel = kernel, .n = {count}, .split = GL_BY_UNITS, .writes = 4};
+    e.p[0] = run_buffer(p, "store", GL_WEIGHTS, count);
+    e.p[1] = run_buffer(p, "d.store", GL_GRADIENTS, count);
+    if (kernel != GL_K_sgd) e.p[2] = run_buffer(p, "moment1", GL_MOMENT1, count);
+    if (kernel == GL_K_adam) e.p[3] = run_buffer(p, "moment2", GL_MOMENT2, count);
+    gl_emit(p, NULL, e);
+}
+
+bool gl_lower(gl_plan *plan) {
+    glia_ctx *g = plan->g;
+    const glia_model *m = plan->model;
+    gl_program p = {.plan = plan, .m = m};
+    gl_buf *table = gl_alloc(g, 2 * (int64_t)m->nodes + 2 * (int64_t)m->params, sizeof *table);
+    if (!table) return false;
+    p.value = table, p.gradient = p.value + m->nodes, p.weight = p.gradient + m->nodes, p.dweight = p.weight + m->params;
+    new_buffer(&p, (gl_buffer){.name = "none"});
+    emit_forward(&p);
+    if (gl_is_training(&p)) emit_backward(&p);
+    if (gl_has_labels(&p)) emit_cost(&p);
+    if (gl_is_training(&p)) emit_update(&p);
+    else plan->update = plan->steps;
+    gl_free(g, table);
+    return !p.failed;
+}

@@ -1,0 +1,51 @@
+/*
+ * run.c: the loop. It does not look at what the steps are.
+ */
+#include "plan.h"
+
+#include <math.h>
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
+static bool cost_is_finite(const gl_plan *p) { return p->spec.mode == GL_PREDICT || isfinite(gl_cost(p)); }
+
+static void run_alone(gl_plan *p, int from, int to) {
+    for (const gl_step *s = p->step + from; s < p->step + to; s++) s->kernel(&s->call, 0, s->call.n[0], p->work);
+}
+
+#ifdef _OPENMP
+/* Thread t of T: its part of each step, waiting where sync.c said so. */
+static void run_part(gl_plan *p, int t, int T) {
+    void *work = (char *)p->work + (size_t)t * gl_kernel_work();
+    for (int i = 0; i < p->steps; i++) {
+        const gl_step *s = &p->step[i];
+        if (s->barrier) {
+#pragma omp barrier
+        }
+        if (i == p->update && !cost_is_finite(p)) break;
+        int64_t n = s->call.n[0];
+        int64_t lo = s->split == GL_WHOLE ? 0 : n * t / T, hi = s->split == GL_WHOLE ? (t ? 0 : n) : n * (t + 1) / T;
+        if (lo < hi) s->kernel(&s->call, lo, hi, work);
+    }
+}
+#endif
+
+bool gl_run(gl_plan *p) {
+#ifdef _OPENMP
+    if (p->threads > 1) {
+        int given = 1;
+#pragma omp parallel num_threads(p->threads)
+        {
+#pragma omp single
+            given = omp_get_num_threads(); /* the runtime may give fewer; the bits stay the same */
+            run_part(p, omp_get_thread_num(), given);
+        }
+        return cost_is_finite(p);
+    }
+#endif
+    run_alone(p, 0, p->update);
+    bool finite = cost_is_finite(p);
+    if (finite) run_alone(p, p->update, p->steps);
+    return finite;
+}

@@ -1,0 +1,181 @@
+/*
+ * decide.c: the choices that a recipe leaves open: network, optimizer, batch, epochs, when to stop. Each is said in a note.
+ *
+ * The defaults were chosen on the tables of docs/quality.md; what the user sets is taken as it is.
+ */
+#include "decide.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool is(const char *a, const char *b) { return strcmp(a, b) == 0; }
+
+/* ------------------------------------------------------------------------------------------------- the network -- */
+
+static const char *output_activation(gl_task task) {
+    return task == GL_BINARY ? "sigmoid" : task == GL_MULTICLASS ? "softmax" : "linear";
+}
+
+/* Two hidden layers for tables; wide inputs (pixels) get a wider first one. */
+static const char *default_hidden(const gl_facts *f) {
+    if (f->features > 256) return "128";
+    return f->rows < 1000 ? "32" : "64,32";
+}
+
+/* The next item of a comma-separated list; false at its end. */
+static bool next_item(const char **list, const char **item, int *length) {
+    if (!*list) return false;
+    *item = *list + strspn(*list, " ");
+    const char *comma = strchr(*item, ',');
+    *length = comma ? (int)(comma - *item) : (int)strlen(*item);
+    while (*length > 0 && (*item)[*length - 1] == ' ') (*length)--;
+    *list = comma ? comma + 1 : NULL;
+    return true;
+}
+
+static int count_items(const char *list) {
+    int count = 0, length;
+    const char *item;
+    while (next_item(&list, &item, &length)) count++;
+    return count;
+}
+
+static glia_status check_activations(glia_ctx *g, const char *activation, int layers, const char *output) {
+    int names = count_items(activation);
+    if (names == layers + 1 && names > 1 && !is(strrchr(activation, ',') + 1, output)) {
+        return gl_fail(g, GLIA_USAGE, "--activation ends with '%s' for the output, but this task's output is %s",
+                       strrchr(activation, ',') + 1, output);
+    }
+    if (names == 1 || names == layers || names == layers + 1) return GLIA_OK;
+    return gl_fail(g, GLIA_USAGE, "--activation names %d activations for %d hidden layers; give one, or one per layer", names,
+                   layers);
+}
+
+static glia_status add_hidden(glia_ctx *g, gl_text *net, const glia_recipe *r, const char *hidden, const char *output) {
+    const char *activation = glia_recipe_get(r, "activation"), *units, *act = NULL;
+    int layers = count_items(hidden), names = count_items(activation), units_length, act_length = 0;
+    double dropout = gl_recipe_number(r, "dropout", 0);
+    glia_status status = check_activations(g, activation, layers, output);
+    if (status != GLIA_OK) return status;
+    for (int i = 0; next_item(&hidden, &units, &units_length); i++) {
+        if (i < names) next_item(&activation, &act, &act_length);
+        double n;
+        if (!gl_parse_number(units, (size_t)units_length, '.', &n) || n < 1 || n != floor(n)) {
+            return gl_fail(g, GLIA_USAGE, "--hidden has '%.*s', expected whole numbers such as 20,7,5, or none", units_length, units);
+        }
+        gl_add(net, "dense %.*s %.*s, ", units_length, units, act_length, act);
+        if (dropout > 0) gl_add(net, "dropout %g, ", dropout);
+    }
+    return GLIA_OK;
+}
+
+/* True when the text ends with the very output layer that the task asks for. */
+static bool ends_with_output(const char *net, const char *output, const char *short_output) {
+    const char *last = strrchr(net, ',');
+    char words[64] = "";
+    size_t n = 0;
+    for (const char *c = last ? last + 1 : net; *c && n + 1 < sizeof words; c++) { /* blanks folded */
+        bool blank = *c == ' ' || *c == '\t';
+        if (!blank) words[n++] = *c;
+        else if (n > 0 && words[n - 1] != ' ') words[n++] = ' ';
+    }
+    while (n > 0 && words[n - 1] == ' ') n--;
+    words[n] = 0;
+    return is(words, output) || is(words, short_output);
+}
+
+static glia_status decide_net(glia_ctx *g, const glia_recipe *r, const gl_facts *f, gl_decisions *d) {
+    gl_text net = {.g = g};
+    const char *text = glia_recipe_get(r, "net"), *hidden = glia_recipe_get(r, "hidden");
+    char output[64], short_output[64] = "";
+    snprintf(output, sizeof output, "dense %lld %s", (long long)f->outputs, output_activation(f->task));
+    if (f->task == GL_REGRESSION) snprintf(short_output, sizeof short_output, "dense %lld", (long long)f->outputs);
+    if (!is(text, "none") && gl_recipe_was_set(r, "hidden")) {
+        return gl_fail(g, GLIA_USAGE, "--net and --hidden both describe the network; give one of them");
+    }
+    glia_status status = GLIA_OK;
+    if (!is(text, "none")) {
+        gl_add(&net, "%s", text);
+        if (!ends_with_output(text, output, short_output)) gl_add(&net, ", %s", output);
+    } else {
+        bool automatic = is(hidden, "auto");
+        if (automatic) hidden = default_hidden(f);
+        if (!is(hidden, "none")) status = add_hidden(g, &net, r, hidden, output_activation(f->task));
+        gl_add(&net, "%s", output);
+    }
+    d->net = net.s;
+    return status != GLIA_OK ? status : net.failed ? GLIA_RESOURCE : GLIA_OK;
+}
+
+/* ------------------------------------------------------------------------------------------------ the training -- */
+
+/* Everything about the network and its training was left to us: then the defaults may regularise, too. Whoever sets any of
+ * it gets exactly the textbook cost that was asked for. */
+static bool all_automatic(const glia_recipe *r) {
+    static const char *const own[] = {"hidden", "net", "optimizer", "lr", "batch", "epochs", "init", "activation", "rng"};
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+        if (gl_recipe_was_set(r, own[i])) return false;
+    }
+    return true;
+}
+
+static double default_lr(const char *optimizer) { return is(optimizer, "adam") ? 0.002 : 0.1; }
+
+static double default_batch(const gl_facts *f) { return f->rows < 20000 ? 32 : 128; }
+
+static double default_epochs(const gl_facts *f) {
+    double wanted = 2e6 / (double)f->rows; /* so that small sets see enough updates and large ones end */
+    return wanted > 300 ? 300 : wanted < 30 ? 30 : ceil(wanted);
+}
+
+static glia_status decide_training(glia_ctx *g, const glia_recipe *r, const gl_facts *f, gl_decisions *d) {
+    glia_fit_options *o = &d->fit;
+    const char *batch = glia_recipe_get(r, "batch");
+    o->optimizer = glia_recipe_get(r, "optimizer");
+    o->rng = glia_recipe_get(r, "rng");
+    o->seed = (uint64_t)gl_recipe_number(r, "seed", 1);
+    o->shuffle_seed = (int64_t)gl_recipe_number(r, "shuffle-seed", 11);
+    o->lr = gl_recipe_number(r, "lr", default_lr(o->optimizer));
+    o->momentum = gl_recipe_number(r, "momentum", 0.9);
+    o->beta1 = gl_recipe_number(r, "beta1", 0.9);
+    o->beta2 = gl_recipe_number(r, "beta2", 0.999);
+    o->eps = gl_recipe_number(r, "eps", 1e-8);
+    o->eps_root = gl_recipe_number(r, "eps-root", 0);
+    o->tol = gl_recipe_number(r, "tol", 0);
+    o->batch = is(batch, "full") ? GLIA_FULL_BATCH : (int64_t)gl_recipe_number(r, "batch", default_batch(f));
+    o->epochs = (int64_t)gl_recipe_number(r, "epochs", default_epochs(f));
+    o->l2 = gl_recipe_number(r, "l2", all_automatic(r) ? 1e-4 : 0);
+    o->patience = f->validates ? (int64_t)gl_recipe_number(r, "early-stop", fmax(10, (double)o->epochs / 10)) : 0;
+    bool long_run = o->batch == GLIA_FULL_BATCH && o->epochs >= 1000;
+    o->log_every = (int64_t)gl_recipe_number(r, "log-every", long_run ? 100 : 1);
+    if (!f->validates && gl_recipe_was_set(r, "early-stop") && gl_recipe_number(r, "early-stop", 0) > 0) {
+        return gl_fail(g, GLIA_USAGE, "--early-stop needs validation data, but --val is none; give --val 0.2 or --val DATA");
+    }
+    return GLIA_OK;
+}
+
+static void say(glia_ctx *g, const gl_decisions *d) {
+    const glia_fit_options *o = &d->fit;
+    char batch[32];
+    snprintf(batch, sizeof batch, "%lld", (long long)o->batch);
+    gl_note(g, "network: %s", d->net);
+    gl_note(g, "training: %s, lr %g, batch %s, up to %lld epochs%s", o->optimizer, o->lr,
+            o->batch == GLIA_FULL_BATCH ? "full" : batch, (long long)o->epochs, o->l2 > 0 ? "" : ", no L2");
+    if (o->l2 > 0) gl_note(g, "regularisation: L2 with lambda %g", o->l2);
+    if (o->patience > 0) {
+        gl_note(g, "early stop: after %lld epochs without a better validation cost; the best weights are kept",
+                (long long)o->patience);
+    }
+}
+
+glia_status gl_decide(glia_ctx *g, const glia_recipe *r, const gl_facts *facts, gl_decisions *d) {
+    *d = (gl_decisions){0};
+    const char *loss = glia_recipe_get(r, "loss");
+    d->loss = is(loss, "auto") ? NULL : loss;
+    d->init = glia_recipe_get(r, "init");
+    glia_status status = decide_net(g, r, facts, d);
+    if (status == GLIA_OK) status = decide_training(g, r, facts, d);
+    if (status == GLIA_OK) say(g, d);
+    return status;
+}

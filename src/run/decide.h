@@ -1,0 +1,27 @@
+/*
+ * decide.h: what a careful practitioner would choose where the recipe says nothing.
+ */
+#ifndef GL_DECIDE_H
+#define GL_DECIDE_H
+
+#include "../data/pipeline.h"
+#include "../model/model.h"
+#include "recipe.h"
+
+typedef struct gl_facts { /* what decisions look at */
+    gl_task task;
+    int64_t rows, features, outputs;
+    bool validates;
+} gl_facts;
+
+typedef struct gl_decisions {
+    char *net;           /* the whole network, output included; for gl_free */
+    const char *loss;    /* NULL: from the output */
+    const char *init;
+    glia_fit_options fit;
+} gl_decisions;
+
+/* Fills *d and logs a note for each decision. */
+glia_status gl_decide(glia_ctx *g, const glia_recipe *r, const gl_facts *facts, gl_decisions *d);
+
+#endif

@@ -1,0 +1,126 @@
+/*
+ * recipe.c: the options of one training as texts, each checked when it is set.
+ */
+#include "recipe.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef enum kind { TEXT, REAL, WHOLE, WORD } kind;
+
+static const glia_option options[] = {
+#define OPTION(name, alias, argument, group, initial, kind, low, high, help) {name, alias, argument, group, initial, help},
+#include "options.def"
+#undef OPTION
+};
+
+static const struct {
+    kind kind;
+    double low, high;
+} checks[] = {
+#define OPTION(name, alias, argument, group, initial, kind, low, high, help) {kind, low, high},
+#include "options.def"
+#undef OPTION
+};
+
+enum { COUNT = sizeof options / sizeof *options };
+
+struct glia_recipe {
+    glia_ctx *g;
+    char *value[COUNT]; /* NULL: not set */
+};
+
+const glia_option *glia_train_options(int *count) {
+    *count = COUNT;
+    return options;
+}
+
+glia_recipe *glia_recipe_new(glia_ctx *g) {
+    glia_recipe *r = gl_alloc(g, 1, sizeof *r);
+    if (r) r->g = g;
+    return r;
+}
+
+void glia_recipe_free(glia_recipe *r) {
+    if (!r) return;
+    for (int i = 0; i < COUNT; i++) gl_free(r->g, r->value[i]);
+    gl_free(r->g, r);
+}
+
+static int find(const char *name) {
+    for (int i = 0; i < COUNT; i++) {
+        const char *alias = options[i].alias;
+        if (strcmp(options[i].name, name) == 0 || (alias && strcmp(alias, name) == 0)) return i;
+    }
+    return -1;
+}
+
+static glia_status unknown(glia_ctx *g, const char *name) {
+    const char *names[COUNT];
+    for (int i = 0; i < COUNT; i++) names[i] = options[i].name;
+    const char *near = gl_nearest(name, names, COUNT);
+    return gl_fail(g, GLIA_USAGE, "unknown option '%s'%s%s%s", name, near ? "; did you mean '" : "", near ? near : "",
+                   near ? "'?" : "");
+}
+
+/* One of the words of "auto|binary|..." */
+static bool is_word_of(const char *value, const char *words) {
+    size_t n = strlen(value);
+    for (const char *w = words; w; w = strchr(w, '|') ? strchr(w, '|') + 1 : NULL) {
+        size_t length = strcspn(w, "|");
+        if (length == n && memcmp(w, value, n) == 0) return true;
+    }
+    return false;
+}
+
+static bool is_small_word(const char *value) {
+    return strcmp(value, "auto") == 0 || strcmp(value, "none") == 0 || strcmp(value, "full") == 0;
+}
+
+static glia_status check_value(glia_ctx *g, int i, const char *value) {
+    const glia_option *o = &options[i];
+    double v;
+    if (checks[i].kind == TEXT) return GLIA_OK;
+    bool word = is_word_of(value, o->argument) || (is_small_word(value) && strcmp(value, o->initial) == 0);
+    if (checks[i].kind == WORD) {
+        return word ? GLIA_OK : gl_fail(g, GLIA_USAGE, "--%s is '%s', expected %s", o->name, value, o->argument);
+    }
+    if (word && is_small_word(value)) return GLIA_OK;
+    bool number = gl_parse_number(value, strlen(value), '.', &v) && isfinite(v);
+    bool whole = checks[i].kind == WHOLE;
+    if (number && v >= checks[i].low && v <= checks[i].high && (!whole || v == floor(v))) return GLIA_OK;
+    const char *or_word = strstr(o->argument, "|full") ? " or full" : strstr(o->argument, "|none") ? " or none" : "";
+    return gl_fail(g, GLIA_USAGE, "--%s is '%s', expected a %snumber from %g to %g%s", o->name, value,
+                   whole ? "whole " : "", checks[i].low, checks[i].high, or_word);
+}
+
+glia_status glia_recipe_set(glia_recipe *r, const char *name, const char *value) {
+    int i = find(name);
+    if (i < 0) return unknown(r->g, name);
+    glia_status status = check_value(r->g, i, value);
+    if (status != GLIA_OK) return status;
+    char *copy = gl_copy_text(r->g, value);
+    if (!copy) return GLIA_RESOURCE;
+    gl_free(r->g, r->value[i]);
+    r->value[i] = copy;
+    return GLIA_OK;
+}
+
+const char *glia_recipe_get(const glia_recipe *r, const char *name) {
+    int i = find(name);
+    if (i < 0) return NULL;
+    return r && r->value[i] ? r->value[i] : options[i].initial;
+}
+
+bool gl_recipe_was_set(const glia_recipe *r, const char *name) {
+    int i = find(name);
+    return r && i >= 0 && r->value[i] && strcmp(r->value[i], "auto") != 0;
+}
+
+double gl_recipe_number(const glia_recipe *r, const char *name, double otherwise) {
+    const char *text = glia_recipe_get(r, name);
+    double v;
+    return gl_parse_number(text, strlen(text), '.', &v) ? v : otherwise;
+}

@@ -1,0 +1,13 @@
+/*
+ * recipe.h: reading a recipe.
+ */
+#ifndef GL_RECIPE_H
+#define GL_RECIPE_H
+
+#include "../base/base.h"
+
+bool gl_recipe_was_set(const glia_recipe *r, const char *name); /* by the user, to something else than "auto" */
+/* The option as a number; `otherwise` when it is a word such as auto. */
+double gl_recipe_number(const glia_recipe *r, const char *name, double otherwise);
+
+#endif

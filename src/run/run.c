@@ -1,0 +1,329 @@
+/*
+ * run.c: one training from table to model: split, fit the pipeline on the training part, decide, train, measure, and write
+ * into the model's notes how it was made.
+ */
+#include "../io/hash.h"
+#include "../train/train.h"
+#include "decide.h"
+#include "part.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct run {
+    glia_ctx *g;
+    const glia_train_job *job;
+    const glia_recipe *recipe;
+    gl_part train, val, test;
+    gl_pipeline *pipeline;
+    glia_model *model;
+    gl_decisions decisions;
+    /* notes that pass through the log while we run are kept for the model */
+    glia_settings outer;
+    gl_text said;
+} run;
+
+/* ---------------------------------------------------------------------------------------------------- the parts -- */
+
+static void keep_note(void *user, glia_level level, const char *text) {
+    run *r = user;
+    if (level == GLIA_NOTE) gl_add(&r->said, "%s\n", text);
+    if (r->outer.log) r->outer.log(r->outer.user, level, text);
+}
+
+/* The log's user is the allocator's user, too: both see through the run while it lasts. */
+static void *outer_alloc(void *user, size_t size) {
+    run *r = user;
+    return r->outer.alloc(r->outer.user, size);
+}
+
+static void outer_release(void *user, void *memory) {
+    run *r = user;
+    r->outer.release(r->outer.user, memory);
+}
+
+static void listen(run *r) {
+    r->outer = r->g->settings;
+    r->said.g = r->g;
+    r->g->settings = (glia_settings){.threads = r->outer.threads, .log = keep_note, .alloc = outer_alloc,
+                                     .release = outer_release, .user = r};
+}
+
+static void stop_listening(run *r) { r->g->settings = r->outer; }
+
+static const char *target_of(const run *r) {
+    const char *hint = glia_table_target_hint(r->job->train);
+    if (gl_recipe_was_set(r->recipe, "target") || !hint) return glia_recipe_get(r->recipe, "target");
+    return hint;
+}
+
+static gl_part whole_table(glia_ctx *g, const glia_table *t) {
+    return (gl_part){.g = g, .table = t, .n = t ? glia_table_rows(t) : 0};
+}
+
+/* Below this many rows a validation part would be too small to say anything. */
+enum { FEWEST_FOR_VAL = 40 };
+
+/* Splits the training table into training and validation rows. */
+static glia_status split(run *r) {
+    const char *text = glia_recipe_get(r->recipe, "val");
+    int64_t rows = r->train.n, first;
+    double share = gl_recipe_number(r->recipe, "val", strcmp(text, "none") == 0 || rows < FEWEST_FOR_VAL ? 0 : 0.2);
+    if (r->job->val || share <= 0) return GLIA_OK;
+    uint64_t seed = (uint64_t)gl_recipe_number(r->recipe, "seed", 1);
+    int64_t *order = gl_alloc(r->g, rows, sizeof *order);
+    if (!order) return GLIA_RESOURCE;
+    glia_status status = glia_table_split(r->job->train, target_of(r), 1 - share, seed, order, &first);
+    int64_t *rest = status == GLIA_OK ? gl_alloc(r->g, rows - first, sizeof *rest) : NULL;
+    r->train.rows = order;
+    if (!rest) return glia_code(r->g);
+    memcpy(rest, order + first, (size_t)(rows - first) * sizeof *rest);
+    r->train.n = first;
+    r->val = (gl_part){.g = r->g, .table = r->job->train, .rows = rest, .n = rows - first};
+    gl_note(r->g, "validation: %lld of %lld rows (seed %llu) decide when to stop; %lld rows train", (long long)r->val.n,
+            (long long)rows, (unsigned long long)seed, (long long)first);
+    return GLIA_OK;
+}
+
+static glia_status open_parts(run *r) {
+    r->train = whole_table(r->g, r->job->train);
+    r->val = whole_table(r->g, r->job->val);
+    r->test = whole_table(r->g, r->job->test);
+    if (r->train.n < 2) {
+        return gl_fail(r->g, GLIA_INPUT, "'%s' has %lld row%s of data, training needs at least 2",
+                       glia_table_source(r->job->train), (long long)r->train.n, r->train.n == 1 ? "" : "s");
+    }
+    const char *ignore = glia_recipe_get(r->recipe, "ignore");
+    gl_pipeline_spec spec = {.target = target_of(r), .ignore = strcmp(ignore, "none") == 0 ? NULL : ignore,
+                             .task = glia_recipe_get(r->recipe, "task"), .scale = glia_recipe_get(r->recipe, "scale"),
+                             .notes = true};
+    spec.scale_target = strcmp(spec.scale, "none") != 0;
+    glia_status status = split(r);
+    if (status != GLIA_OK) return status;
+    r->pipeline = gl_pipeline_fit(r->g, r->train.table, r->train.rows, r->train.n, &spec);
+    return r->pipeline ? GLIA_OK : glia_code(r->g);
+}
+
+/* --------------------------------------------------------------------------------------------------- the model -- */
+
+static glia_dtype precision(const run *r) {
+    return strcmp(glia_recipe_get(r->recipe, "precision"), "f64") == 0 ? GLIA_F64 : GLIA_F32;
+}
+
+static glia_status fill_parts(run *r) {
+    gl_part *parts[] = {&r->train, &r->val, &r->test};
+    for (int i = 0; i < 3; i++) {
+        if (parts[i]->n == 0) continue;
+        glia_status status = gl_part_fill(parts[i], r->pipeline, precision(r), true);
+        if (status != GLIA_OK) return status;
+    }
+    return GLIA_OK;
+}
+
+static void warn_linear(const run *r) {
+    for (int i = 0, linear = 0, L = glia_model_layers(r->model); i + 1 < L; i++) {
+        linear += strcmp(glia_model_layer(r->model, i).activation, "linear") == 0;
+        if (i + 2 == L && linear == L - 1) {
+            gl_warn(r->g, "every hidden layer is linear: together they compute no more than one layer without hidden ones");
+        }
+    }
+}
+
+static const char *class_name(const void *pipeline, int64_t k) { return gl_pipeline_class(pipeline, k); }
+
+static glia_status make_model(run *r) {
+    int64_t classes = gl_pipeline_classes(r->pipeline);
+    gl_task task = gl_pipeline_task(r->pipeline);
+    gl_facts facts = {.task = task, .rows = r->train.n, .features = gl_pipeline_features(r->pipeline),
+                      .outputs = task == GL_MULTICLASS ? classes : 1, .validates = r->val.n > 0};
+    glia_status status = gl_decide(r->g, r->recipe, &facts, &r->decisions);
+    if (status != GLIA_OK) return status;
+    glia_model_options o = {.loss = r->decisions.loss, .init = r->decisions.init, .dtype = precision(r),
+                            .seed = r->decisions.fit.seed, .rng = r->decisions.fit.rng};
+    r->model = glia_model_new(r->g, facts.features, r->decisions.net, &o);
+    if (!r->model) return glia_code(r->g);
+    if (r->model->outputs != facts.outputs) {
+        return gl_fail(r->g, GLIA_USAGE, "the network '%s' has %lld outputs, this task needs %lld", r->decisions.net,
+                       (long long)r->model->outputs, (long long)facts.outputs);
+    }
+    warn_linear(r);
+    return classes > 0 ? gl_model_set_classes(r->model, classes, class_name, r->pipeline) : GLIA_OK;
+}
+
+/* ------------------------------------------------------------------------------------------------------- notes -- */
+
+/* Every option with the value that was in force: what was decided stands in for "auto". */
+static char *hyperparameters(const run *r) {
+    int count;
+    const glia_option *options = glia_train_options(&count);
+    const glia_fit_options *f = &r->decisions.fit;
+    const struct {
+        const char *name;
+        double value;
+    } decided[] = {{"lr", f->lr}, {"epochs", (double)f->epochs}, {"l2", f->l2}, {"early-stop", (double)f->patience},
+                   {"log-every", (double)f->log_every}, {"batch", (double)f->batch}};
+    json_t *all = json_object();
+    for (int i = 0; i < count; i++) {
+        const char *text = glia_recipe_get(r->recipe, options[i].name);
+        char number[40];
+        for (size_t k = 0; k < sizeof decided / sizeof *decided; k++) {
+            bool stands_in = strcmp(decided[k].name, options[i].name) == 0 && strcmp(text, "auto") == 0;
+            if (stands_in) text = gl_print_number(decided[k].value, number, sizeof number);
+        }
+        json_object_set_new(all, options[i].name, json_string(text));
+    }
+    char *text = json_dumps(all, 0), *copy = text ? gl_copy_text(r->g, text) : NULL;
+    free(text);
+    json_decref(all);
+    return copy;
+}
+
+static glia_status set_note(run *r, const char *name, char *text) {
+    glia_status status = text ? glia_model_set_note(r->model, name, text) : glia_code(r->g);
+    gl_free(r->g, text);
+    return status;
+}
+
+static char *fingerprint(const run *r) {
+    char hex[65], *bytes;
+    const glia_table *t = r->job->train;
+    int64_t size;
+    glia_status code = r->g->code; /* a source that is no file (standard input) is no failure */
+    bytes = gl_read_file(r->g, glia_table_source(t), &size);
+    if (bytes) gl_sha256(&(gl_chunk){bytes, size}, 1, hex);
+    else snprintf(hex, sizeof hex, "none"), r->g->code = code, r->g->message[0] = 0;
+    gl_free(r->g, bytes);
+    const char *slash = strrchr(glia_table_source(t), '/');
+    return gl_format(r->g, "%s, %lld rows, %d columns, sha256 %s", slash ? slash + 1 : glia_table_source(t),
+                     (long long)glia_table_rows(t), glia_table_columns(t), hex);
+}
+
+static glia_status write_notes(run *r) {
+    glia_ctx *g = r->g;
+    glia_status status = set_note(r, "pipeline", gl_pipeline_save(r->pipeline));
+    const struct {
+        const char *name;
+        char *text;
+    } notes[] = {
+        {"created_by", gl_copy_text(g, "glia " GLIA_VERSION)},
+        {"task", gl_copy_text(g, gl_task_name(gl_pipeline_task(r->pipeline)))},
+        {"target", gl_copy_text(g, gl_pipeline_target(r->pipeline))},
+        {"preprocessing", gl_pipeline_describe(r->pipeline)},
+        {"hyperparameters", hyperparameters(r)},
+        {"threshold", gl_copy_text(g, glia_recipe_get(r->recipe, "threshold"))},
+        {"seed", gl_copy_text(g, glia_recipe_get(r->recipe, "seed"))},
+        {"fingerprint", fingerprint(r)},
+        {"command", gl_copy_text(g, r->job->command ? r->job->command : "glia_train()")},
+        {"decisions", gl_copy_text(g, r->said.s ? r->said.s : "")},
+    };
+    for (size_t i = 0; i < sizeof notes / sizeof *notes; i++) {
+        glia_status one = set_note(r, notes[i].name, notes[i].text);
+        if (one != GLIA_OK) status = one;
+    }
+    return status;
+}
+
+/* ------------------------------------------------------------------------------------------------- the training -- */
+
+static glia_status fit(run *r, glia_history *history) {
+    glia_fit_options o = r->decisions.fit;
+    o.divisor = r->train.features.divisor;
+    o.progress = r->job->progress;
+    o.user = r->job->user;
+    if (r->val.n > 0) {
+        o.x_val = r->val.features.x;
+        o.y_val = gl_part_labels(&r->val, r->model->dtype);
+    }
+    return glia_fit(r->model, r->train.features.x, gl_part_labels(&r->train, r->model->dtype), &o, history);
+}
+
+static glia_status measure(run *r, glia_report *report) {
+    int64_t classes = gl_pipeline_classes(r->pipeline), cells = classes * classes;
+    int64_t *confusion = gl_alloc(r->g, 3 * cells, sizeof *confusion);
+    if (!confusion) return GLIA_RESOURCE;
+    r->model->report = confusion;
+    gl_part *parts[] = {&r->train, &r->val, &r->test};
+    glia_metrics *metrics[] = {&report->train, &report->val, &report->test};
+    for (int i = 0; i < 3; i++) {
+        if (parts[i]->n == 0) continue;
+        glia_status status = gl_part_measure(parts[i], r->model, r->pipeline, false, confusion + i * cells, metrics[i]);
+        if (status != GLIA_OK) return status;
+    }
+    return GLIA_OK;
+}
+
+static int64_t feature_bytes(const gl_part *part) {
+    return part->features.owned ? glia_count(&part->features.x, 0) * (int64_t)glia_dtype_size(part->features.x.dtype) : 0;
+}
+
+/* The scores as one line of JSON, so that `show` can tell how good the model was. */
+static glia_status note_scores(run *r, const glia_report *report) {
+    const glia_metrics *parts[] = {&report->train, &report->val, &report->test};
+    static const char *const names[] = {"train", "val", "test"};
+    json_t *all = json_object();
+    for (int i = 0; i < 3; i++) {
+        if (parts[i]->rows == 0) continue;
+        json_t *scores = json_object();
+        json_object_set_new(scores, "rows", json_integer(parts[i]->rows));
+        for (int k = 0; k < parts[i]->scores; k++) {
+            double v = parts[i]->score[k].value;
+            json_object_set_new(scores, parts[i]->score[k].name, isfinite(v) ? json_real(v) : json_null());
+        }
+        json_object_set_new(all, names[i], scores);
+    }
+    char *text = json_dumps(all, JSON_REAL_PRECISION(9));
+    glia_status status = text ? glia_model_set_note(r->model, "scores", text) : GLIA_RESOURCE;
+    free(text);
+    json_decref(all);
+    return status;
+}
+
+static glia_status train(run *r, glia_report *report) {
+    *report = (glia_report){.task = gl_task_name(gl_pipeline_task(r->pipeline)), .train_rows = r->train.n,
+                            .val_rows = r->val.n, .test_rows = r->test.n, .features = gl_pipeline_features(r->pipeline)};
+    glia_status status = fit(r, &report->history);
+    if (status != GLIA_OK) return status;
+    report->memory = report->history.memory + feature_bytes(&r->train) + feature_bytes(&r->val) + feature_bytes(&r->test);
+    status = measure(r, report);
+    return status == GLIA_OK ? note_scores(r, report) : status;
+}
+
+static glia_status prepare(run *r) {
+    glia_status status = open_parts(r);
+    if (status == GLIA_OK) status = fill_parts(r);
+    if (status == GLIA_OK) status = make_model(r);
+    return status;
+}
+
+static glia_model *close_run(run *r, glia_status status) {
+    stop_listening(r);
+    gl_part_free(&r->train);
+    gl_part_free(&r->val);
+    gl_part_free(&r->test);
+    gl_pipeline_free(r->pipeline);
+    gl_free(r->g, r->decisions.net);
+    gl_free(r->g, r->said.s);
+    if (status == GLIA_OK) return r->model;
+    glia_model_free(r->model);
+    return NULL;
+}
+
+glia_model *glia_train(glia_ctx *g, const glia_train_job *job, glia_report *report) {
+    run r = {.g = g, .job = job, .recipe = job->recipe};
+    listen(&r);
+    glia_status status = prepare(&r);
+    if (status == GLIA_OK) status = train(&r, report);
+    if (status == GLIA_OK) status = write_notes(&r);
+    return close_run(&r, status);
+}
+
+glia_model *glia_prepare(glia_ctx *g, const glia_train_job *job) {
+    run r = {.g = g, .job = job, .recipe = job->recipe};
+    listen(&r);
+    glia_status status = prepare(&r);
+    if (status == GLIA_OK) status = write_notes(&r);
+    return close_run(&r, status);
+}

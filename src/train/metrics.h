@@ -1,0 +1,22 @@
+/*
+ * metrics.h: scores of answers against labels.
+ */
+#ifndef GL_METRICS_H
+#define GL_METRICS_H
+
+#include "../base/base.h"
+
+typedef struct gl_answers {
+    int64_t rows, outputs;
+    int64_t classes;            /* 0: regression; 2 with 1 output: binary */
+    const double *value;        /* [rows, outputs] probabilities or values */
+    const int64_t *class_index; /* [rows]; NULL: regression */
+    const double *label;        /* [rows] class numbers or values */
+    double loss;                /* mean cost, from the logits */
+} gl_answers;
+
+/* Fills *out; `confusion` (classes x classes, caller's memory) may be NULL for regression. Intervals (95%): Wilson for
+ * accuracy, precision and recall, else 400 bootstrap samples with a fixed seed; NaN when not asked for. */
+glia_status gl_measure(glia_ctx *g, const gl_answers *a, bool intervals, int64_t *confusion, glia_metrics *out);
+
+#endif

@@ -1,0 +1,481 @@
+/*
+ * kernel.c: every kernel, in every set that this processor runs and in both precisions, against ref.
+ *
+ * The cases are made from kernels.def itself: its operands say which arrays a call takes and how large they are, its
+ * dimensions what stands in n[]. A new kernel is tested as soon as it has a line there.
+ */
+#include "base/random.h"
+#include "kernel/kernel.h"
+#include "kernel/simd/math.h"
+#include <ctype.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* ------------------------------------------------------------------------------------------------------- arrays -- */
+
+enum { ZONE = 64, ARRAYS = 6 }; /* numbers before and behind an array that nobody may touch */
+
+typedef struct array {
+    glia_dtype dtype;
+    int64_t count;
+    char *memory; /* zone, count numbers, zone */
+} array;
+
+static size_t size_of(glia_dtype dtype) {
+    return dtype == GLIA_F32 ? sizeof(float) : sizeof(double);
+}
+
+static size_t bytes_of(const array *x) {
+    return (size_t)(x->count + 2 * ZONE) * size_of(x->dtype);
+}
+
+static array array_new(glia_dtype dtype, int64_t count) {
+    array x = {dtype, count, NULL};
+    x.memory = aligned_alloc(64, (bytes_of(&x) + 63) / 64 * 64);
+    memset(x.memory, 0x5a, bytes_of(&x));
+    return x;
+}
+
+static void *data(const array *x) {
+    return x->memory + ZONE * size_of(x->dtype);
+}
+
+static double get(const array *x, int64_t i) {
+    return x->dtype == GLIA_F32 ? (double)((float *)data(x))[i] : ((double *)data(x))[i];
+}
+
+static void set(array *x, int64_t i, double value) {
+    if (x->dtype == GLIA_F32)
+        ((float *)data(x))[i] = (float)value;
+    else
+        ((double *)data(x))[i] = value;
+}
+
+static array copy_of(const array *x) {
+    array y = array_new(x->dtype, x->count);
+    memcpy(y.memory, x->memory, bytes_of(x));
+    return y;
+}
+
+static bool zones_untouched(const array *x) {
+    size_t zone = ZONE * size_of(x->dtype);
+    for (size_t i = 0; i < zone; i++)
+        if (x->memory[i] != 0x5a || x->memory[bytes_of(x) - 1 - i] != 0x5a)
+            return false;
+    return true;
+}
+
+/* -------------------------------------------------------------------------------------------------------- cases -- */
+
+typedef struct sample { /* one call and the memory that it works on */
+    int kernel;
+    glia_dtype dtype;
+    array x[ARRAYS];
+    int arrays;
+    gl_call call;
+    gl_knobs knobs;
+} sample;
+
+static const char *text_of(const sample *s, const char *set_name) {
+    static char text[256];
+    const int64_t *n = s->call.n;
+    snprintf(text, sizeof text, "%s %s of set %s, n = %ld %ld %ld %ld %ld %ld %ld %ld %ld", gl_kernel_table[s->kernel].name,
+             s->dtype == GLIA_F32 ? "f32" : "f64", set_name, (long)n[0], (long)n[1], (long)n[2], (long)n[3], (long)n[4],
+             (long)n[5], (long)n[6], (long)n[7], (long)n[8]);
+    return text;
+}
+
+static sample sample_copy(const sample *s) {
+    sample copy = *s;
+    for (int i = 0; i < s->arrays; i++)
+        copy.x[i] = copy_of(&s->x[i]);
+    return copy;
+}
+
+static void sample_free(sample *s) {
+    for (int i = 0; i < s->arrays; i++)
+        free(s->x[i].memory);
+}
+
+static void run(sample *s, const gl_kernel_set *kernels, int64_t lo, int64_t hi) {
+    static void *work;
+    if (!work)
+        work = aligned_alloc(64, gl_kernel_work());
+    gl_call call = s->call;
+    call.knobs = &s->knobs;
+    for (int i = 0; i < s->arrays; i++)
+        call.p[i] = s->x[i].count ? data(&s->x[i]) : NULL;
+    kernels->kernel[s->kernel](&call, lo, hi, work);
+}
+
+/* The product of the dimensions in "[m,n]"; *text moves behind it. */
+static int64_t parse_shape(const char **text, int64_t m, int64_t n) {
+    int64_t count = 1;
+    while (**text && **text != '[')
+        (*text)++;
+    for (; **text && **text != ']'; (*text)++)
+        count *= **text == 'm' ? m : **text == 'n' ? n : **text == 'k' ? m * n : 1;
+    return count;
+}
+
+static void fill(array *x, gl_rng *r, double scale) {
+    for (int64_t i = 0; i < x->count; i++)
+        set(x, i, scale * gl_rng_normal(r));
+}
+
+/* A call of any kernel but gemm. m rows, n columns; where a kernel has one dimension k, k = m n. */
+static sample sample_new(int kernel, glia_dtype dtype, int64_t m, int64_t n, gl_rng *r) {
+    const gl_kernel_info *info = &gl_kernel_table[kernel];
+    sample s = {.kernel = kernel, .dtype = dtype, .call.s = {0.3, 0}};
+    s.knobs = (gl_knobs){.lr = 0.1, .momentum = 0.9, .beta1 = 0.9, .beta2 = 0.999, .eps = 1e-8, .eps_root = 1e-9,
+                         .correct1 = 0.19, .correct2 = 0.002, .seed = 5, .step = 9};
+    for (const char *text = info->operands; strchr(text, '['); s.arrays++) {
+        s.x[s.arrays] = array_new(dtype, parse_shape(&text, m, n));
+        fill(&s.x[s.arrays], r, 2);
+    }
+    int d = 0;
+    for (const char *text = info->dims; *text && *text != ';'; text += strcspn(text, " ;"), text += strspn(text, " "))
+        s.call.n[d++] = *text == 'm' ? m : *text == 'k' ? m * n : strncmp(text, "node", 4) == 0 ? 3 : *text == 'n' ? n : 1;
+    array *last = &s.x[s.arrays - 1];
+    bool classes = strncmp(info->name, "softmax_ce", 10) == 0, labels = strncmp(info->name, "sigmoid_ce", 10) == 0;
+    for (int64_t i = 0; i < last->count; i++) {
+        if (classes)
+            set(last, i, (double)gl_rng_below(r, n));
+        if (labels)
+            set(last, i, (double)gl_rng_below(r, 2));
+        if (kernel == GL_K_adam)
+            set(last, i, fabs(get(last, i)));
+    }
+    return s;
+}
+
+typedef struct layout {
+    int64_t m, n, k;
+    bool turn_a, turn_b; /* stored as columns */
+    int64_t gap;         /* numbers between two rows of y */
+    bool add, bias;
+    int then; /* -1: none */
+} layout;
+
+static sample product(glia_dtype dtype, layout l, gl_rng *r) {
+    sample s = {.kernel = GL_K_gemm, .dtype = dtype, .arrays = 4, .call.s = {0.3, 0}};
+    s.x[0] = array_new(dtype, l.m * (l.n + l.gap));
+    s.x[1] = array_new(dtype, l.m * l.k);
+    s.x[2] = array_new(dtype, l.k * l.n);
+    s.x[3] = array_new(dtype, l.bias ? l.n : 0);
+    for (int i = 0; i < 4; i++)
+        fill(&s.x[i], r, 1);
+    int64_t n[9] = {l.m, l.n, l.k, l.turn_a ? 1 : l.k, l.turn_a ? l.m : 1, l.turn_b ? 1 : l.n, l.turn_b ? l.k : 1,
+                    l.n + l.gap, l.add};
+    memcpy(s.call.n, n, sizeof n);
+    return s;
+}
+
+/* ------------------------------------------------------------------------------------------------------- checks -- */
+
+static void check_equal_bits(const sample *a, const sample *b, const char *what, const char *set_name) {
+    for (int i = 0; i < a->arrays; i++)
+        if (memcmp(a->x[i].memory, b->x[i].memory, bytes_of(&a->x[i])) != 0)
+            fail_msg("%s: %s differs in operand %d", text_of(a, set_name), what, i);
+}
+
+static void check_close(const sample *got, const sample *want, double tolerance, const char *set_name) {
+    for (int i = 0; i < got->arrays; i++) {
+        if (!zones_untouched(&got->x[i]))
+            fail_msg("%s wrote outside operand %d", text_of(got, set_name), i);
+        for (int64_t j = 0; j < got->x[i].count; j++) {
+            double g = get(&got->x[i], j), w = get(&want->x[i], j);
+            if (!(fabs(g - w) <= tolerance * (1 + fabs(w))) && !(g == w) && !(isnan(g) && isnan(w)))
+                fail_msg("%s: operand %d [%ld] is %.17g, ref has %.17g", text_of(got, set_name), i, (long)j, g, w);
+        }
+    }
+}
+
+static void check_one_cut(const sample *s, const sample *whole, const gl_kernel_set *kernels, int64_t cut) {
+    char what[64];
+    sample parts = sample_copy(s);
+    run(&parts, kernels, cut, s->call.n[0]);
+    run(&parts, kernels, 0, cut);
+    snprintf(what, sizeof what, "a cut at %ld", (long)cut);
+    check_equal_bits(&parts, whole, what, kernels->name);
+    sample_free(&parts);
+}
+
+/* The set against ref; then cuts, and each part of the first dimension alone, must give the bits of one whole call. */
+static void check_sample(const sample *s, const gl_kernel_set *kernels, double tolerance) {
+    const gl_kernel_set *ref = gl_kernels_named(s->dtype, "ref");
+    int64_t n = s->call.n[0], stride = n > 40 ? n / 13 : 1;
+    sample want = sample_copy(s), got = sample_copy(s), single = sample_copy(s);
+    want.call.then = s->call.then ? ref->kernel[GL_K_sigmoid] : NULL;
+    run(&want, ref, 0, n);
+    run(&got, kernels, 0, n);
+    check_close(&got, &want, tolerance, kernels->name);
+    for (int64_t cut = 1; cut < n; cut += stride)
+        check_one_cut(s, &got, kernels, cut);
+    for (int64_t i = 0; i < n && n < 1000; i++)
+        run(&single, kernels, i, i + 1);
+    if (n < 1000)
+        check_equal_bits(&single, &got, "one at a time", kernels->name);
+    sample_free(&want), sample_free(&got), sample_free(&single);
+}
+
+static double tolerance_of(glia_dtype dtype) {
+    return dtype == GLIA_F32 ? 3e-6 : 1e-13;
+}
+
+/* Calls `check` for every set that runs here, in both precisions. */
+static void for_each_set(void (*check)(const gl_kernel_set *kernels, glia_dtype dtype)) {
+    static const char *names[] = {"ref", "sse2", "avx2", "avx512", "neon"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        for (int precision = 0; precision < 2; precision++) {
+            glia_dtype dtype = precision ? GLIA_F64 : GLIA_F32;
+            const gl_kernel_set *kernels = gl_kernels_named(dtype, names[i]);
+            if (kernels)
+                check(kernels, dtype);
+        }
+}
+
+/* -------------------------------------------------------------------------------------------------------- tests -- */
+
+static void check_table(const gl_kernel_set *kernels, glia_dtype dtype) {
+    (void)dtype;
+    for (int k = 0; k < GL_KERNELS; k++)
+        if (!kernels->kernel[k])
+            fail_msg("set %s lacks %s", kernels->name, gl_kernel_table[k].name);
+}
+
+static void every_set_is_complete(void **state) {
+    (void)state;
+    for_each_set(check_table);
+    assert_non_null(gl_kernels(GLIA_F32));
+    assert_non_null(gl_kernels(GLIA_F64));
+    assert_null(gl_kernels_named(GLIA_F32, "no such set"));
+    setenv("GLIA_KERNELS", "ref", 1);
+    assert_string_equal(gl_kernels(GLIA_F32)->name, "ref");
+    unsetenv("GLIA_KERNELS");
+}
+
+static const int64_t shapes[][2] = {{1, 1}, {1, 7}, {3, 1}, {5, 10}, {33, 17}, {16, 128}, {7, 300}, {209, 3}, {2, 4100}};
+
+static void check_kernels(const gl_kernel_set *kernels, glia_dtype dtype) {
+    gl_rng r = gl_rng_new(1, GL_STREAM_TEST, 1);
+    for (int k = GL_K_gemm + 1; k < GL_KERNELS; k++)
+        for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+            sample s = sample_new(k, dtype, shapes[i][0], shapes[i][1], &r);
+            check_sample(&s, kernels, tolerance_of(dtype));
+            sample_free(&s);
+        }
+}
+
+static void every_kernel_agrees_with_ref_and_with_itself_when_cut(void **state) {
+    (void)state;
+    for_each_set(check_kernels);
+}
+
+static void check_product(const gl_kernel_set *kernels, glia_dtype dtype, layout l, gl_rng *r) {
+    sample s = product(dtype, l, r);
+    if (l.then >= 0)
+        s.call.then = kernels->kernel[l.then];
+    check_sample(&s, kernels, tolerance_of(dtype) * (4 + sqrt((double)l.k)));
+    sample_free(&s);
+}
+
+static void check_products(const gl_kernel_set *kernels, glia_dtype dtype) {
+    static const layout layouts[] = {
+        {1, 1, 1, .then = -1},
+        {1, 512, 784, .turn_b = true, .bias = true, .then = GL_K_sigmoid},
+        {1, 65, 130, .then = -1},
+        {400, 4, 2, .turn_b = true, .bias = true, .then = GL_K_sigmoid},
+        {4, 2, 400, .turn_a = true, .add = true, .then = -1},
+        {97, 33, 31, .turn_b = true, .then = GL_K_sigmoid},
+        {64, 10, 128, .turn_b = true, .bias = true, .gap = 3, .then = GL_K_sigmoid},
+        {200, 600, 300, .turn_b = true, .bias = true, .then = GL_K_sigmoid},
+        {100, 1030, 520, .add = true, .then = -1},
+        {130, 70, 257, .turn_a = true, .turn_b = true, .then = -1},
+        {20, 777, 209, .turn_a = true, .gap = 1, .then = -1},
+    };
+    gl_rng r = gl_rng_new(2, GL_STREAM_TEST, 1);
+    for (size_t i = 0; i < sizeof layouts / sizeof *layouts; i++)
+        check_product(kernels, dtype, layouts[i], &r);
+    for (int i = 0; i < 60; i++) {
+        uint32_t bits = gl_rng_u32(&r);
+        layout l = {1 + gl_rng_below(&r, 60), 1 + gl_rng_below(&r, 70), 1 + gl_rng_below(&r, 90), bits & 1, bits & 2,
+                    bits >> 8 & 3, bits & 4, bits & 8, bits & 16 ? GL_K_sigmoid : -1};
+        check_product(kernels, dtype, l, &r);
+    }
+}
+
+static void gemm_agrees_with_ref_and_with_itself_when_cut(void **state) {
+    (void)state;
+    for_each_set(check_products);
+}
+
+/* The first rows of a large batch have the bits that they have alone: cuts again, but with another m and a. */
+static void check_batches(const gl_kernel_set *kernels, glia_dtype dtype) {
+    gl_rng r = gl_rng_new(3, GL_STREAM_TEST, 1);
+    sample all = product(dtype, (layout){150, 45, 300, .turn_b = true, .bias = true}, &r);
+    sample few = sample_copy(&all);
+    run(&all, kernels, 0, 150);
+    for (int64_t m = 1; m < 150; m += 7) {
+        few.call.n[0] = m;
+        run(&few, kernels, 0, m);
+        assert_memory_equal(data(&few.x[0]), data(&all.x[0]), (size_t)(m * 45) * size_of(dtype));
+    }
+    sample_free(&all), sample_free(&few);
+}
+
+static void a_row_has_the_same_bits_in_any_batch(void **state) {
+    (void)state;
+    for_each_set(check_batches);
+}
+
+static bool is_activation(int kernel) {
+    return kernel >= GL_K_sigmoid && kernel <= GL_K_softmax;
+}
+
+static bool is_loss(int kernel) {
+    return strncmp(gl_kernel_table[kernel].operands, "loss", 4) == 0;
+}
+
+static void check_in_place(const gl_kernel_set *kernels, glia_dtype dtype) {
+    gl_rng r = gl_rng_new(4, GL_STREAM_TEST, 1);
+    for (int k = GL_K_sigmoid; k <= GL_K_dropout; k++) {
+        sample apart = sample_new(k, dtype, 13, 21, &r);
+        gl_call call = apart.call;
+        array same = copy_of(&apart.x[1]);
+        call.p[0] = call.p[1] = data(&same), call.p[2] = data(&apart.x[2]), call.knobs = &apart.knobs;
+        run(&apart, kernels, 0, 13);
+        kernels->kernel[k](&call, 0, 13, NULL);
+        if (memcmp(same.memory, apart.x[0].memory, bytes_of(&same)) != 0)
+            fail_msg("%s gives other bits in place", text_of(&apart, kernels->name));
+        free(same.memory);
+        sample_free(&apart);
+    }
+}
+
+static void activations_work_in_place(void **state) {
+    (void)state;
+    for_each_set(check_in_place);
+}
+
+/* x is the operand that holds logits or predictions. */
+static array *input_of(sample *s) {
+    return is_loss(s->kernel) && s->arrays == 4 ? &s->x[2] : &s->x[1];
+}
+
+static void check_extremes(const gl_kernel_set *kernels, glia_dtype dtype) {
+    static const double values[] = {1000, -1000, 0, -0.0, 88.7, -88.7, 1e-20, -1e-20, 104, -104, 710, -710, 1e4, -1e4, 0.5};
+    enum { VALUES = sizeof values / sizeof *values };
+    gl_rng r = gl_rng_new(5, GL_STREAM_TEST, 1);
+    for (int k = GL_K_sigmoid; k < GL_K_mean; k++) {
+        sample s = sample_new(k, dtype, 40, 9, &r);
+        for (int64_t i = 0; i < input_of(&s)->count; i++)
+            set(input_of(&s), i, values[gl_rng_below(&r, VALUES)]);
+        sample got = sample_copy(&s);
+        run(&got, kernels, 0, 40);
+        for (int64_t i = 0; i < got.x[0].count; i++)
+            if (!isfinite(get(&got.x[0], i)))
+                fail_msg("%s is not finite at %ld", text_of(&s, kernels->name), (long)i);
+        check_sample(&s, kernels, 20 * tolerance_of(dtype)); /* gelu's slope cancels near x = -0.75 */
+        sample_free(&s), sample_free(&got);
+    }
+}
+
+static void extreme_inputs_stay_finite(void **state) {
+    (void)state;
+    for_each_set(check_extremes);
+}
+
+static void check_nan(const gl_kernel_set *kernels, glia_dtype dtype) {
+    gl_rng r = gl_rng_new(6, GL_STREAM_TEST, 1);
+    for (int k = GL_K_sigmoid; k <= GL_K_mean; k++) {
+        if (!is_activation(k) && !is_loss(k) && k != GL_K_mean)
+            continue;
+        for (int64_t at = 0; at < 6; at++) { /* in a row's first, middle and last column */
+            sample s = sample_new(k, dtype, 2, 3, &r);
+            set(input_of(&s), at % input_of(&s)->count, NAN);
+            run(&s, kernels, 0, s.call.n[0]);
+            int64_t out = k == GL_K_mean ? 0 : is_loss(k) ? at / 3 : at;
+            if (!isnan(get(&s.x[0], out)))
+                fail_msg("%s loses a NaN", text_of(&s, kernels->name));
+            sample_free(&s);
+        }
+    }
+}
+
+static void a_nan_comes_out_again(void **state) {
+    (void)state;
+    for_each_set(check_nan);
+}
+
+static void check_dropout(const gl_kernel_set *kernels, glia_dtype dtype) {
+    gl_rng r = gl_rng_new(7, GL_STREAM_TEST, 1);
+    sample s = sample_new(GL_K_dropout, dtype, 100, 301, &r);
+    for (int64_t i = 0; i < s.x[1].count; i++)
+        set(&s.x[1], i, 1);
+    run(&s, kernels, 0, 100);
+    int64_t kept = 0;
+    for (int64_t i = 0; i < 100; i++)
+        for (int64_t j = 0; j < 301; j++) {
+            uint32_t out[4], counter[4] = {(uint32_t)i, (uint32_t)(j / 4), 9, 3}, key[2] = {5, 0};
+            gl_philox(counter, key, out);
+            bool keep = out[j % 4] >= 0.3 * 0x1p32;
+            double y = get(&s.x[0], i * 301 + j);
+            assert_true(fabs(y - (keep ? 1 / 0.7 : 0)) < 1e-6);
+            kept += keep;
+        }
+    assert_true(fabs((double)kept / 30100 - 0.7) < 0.01);
+    sample_free(&s);
+}
+
+static void dropout_keeps_what_philox_says(void **state) {
+    (void)state;
+    for_each_set(check_dropout);
+}
+
+/* In units in the last place of the true value. */
+static double ulps(float got, double want) {
+    float near = (float)want;
+    double ulp = (double)nextafterf(fabsf(near), INFINITY) - fabs((double)near);
+    return fabs(got - want) / ulp;
+}
+
+static void the_fast_functions_are_accurate(void **state) {
+    (void)state;
+    double worst[4] = {0};
+    for (float x = -86; x < 88; x += 0.00137f) {
+        worst[0] = fmax(worst[0], ulps(gl_exp(x), exp((double)x)));
+        worst[1] = fmax(worst[1], ulps(gl_tanh(x / 8), tanh((double)x / 8)));
+        worst[2] = fmax(worst[2], ulps(gl_expm1(-fabsf(x) / 8), expm1(-fabs((double)x) / 8)));
+        worst[3] = fmax(worst[3], ulps(gl_log1p(fabsf(x) / 88), log1p(fabsf(x) / 88)));
+    }
+    print_message("worst errors in ulp: exp %.2f, tanh %.2f, expm1 %.2f, log1p %.2f\n", worst[0], worst[1], worst[2], worst[3]);
+    assert_true(worst[0] < 2 && worst[1] < 3 && worst[2] < 5 && worst[3] < 3);
+    assert_true(isnan(gl_exp(NAN)) && isnan(gl_tanh(NAN)) && isnan(gl_expm1(NAN)) && isnan(gl_log1p(NAN)));
+    assert_true(gl_exp(89) == INFINITY && gl_exp(INFINITY) == INFINITY && gl_exp(-INFINITY) == 0 && gl_exp(0) == 1);
+    assert_true(gl_exp(88.7f) < INFINITY && gl_exp(-100) > 0);
+    assert_true(gl_tanh(INFINITY) == 1 && gl_tanh(-INFINITY) == -1 && gl_expm1(-INFINITY) == -1);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_set_is_complete),
+        cmocka_unit_test(every_kernel_agrees_with_ref_and_with_itself_when_cut),
+        cmocka_unit_test(gemm_agrees_with_ref_and_with_itself_when_cut),
+        cmocka_unit_test(a_row_has_the_same_bits_in_any_batch),
+        cmocka_unit_test(activations_work_in_place),
+        cmocka_unit_test(extreme_inputs_stay_finite),
+        cmocka_unit_test(a_nan_comes_out_again),
+        cmocka_unit_test(dropout_keeps_what_philox_says),
+        cmocka_unit_test(the_fast_functions_are_accurate),
+    };
+    return cmocka_run_group_tests_name("kernel", tests, NULL, NULL);
+}
