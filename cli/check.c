@@ -43,8 +43,10 @@ static void add_json_row(checking *k, const glia_check_row *r) {
 
 static void on_row(void *user, const glia_check_row *row) {
     checking *k = user;
-    if (k->list) add_json_row(k, row);
-    else add_text_row(k, row);
+    if (k->list)
+        add_json_row(k, row);
+    else
+        add_text_row(k, row);
 }
 
 /* The L2 strength: of the command line, or what the model was trained with. */
@@ -53,8 +55,10 @@ static double l2_of(const checking *k) {
     const char *text = k->c->operands == 1 ? glia_recipe_get(k->c->recipe, "l2") : NULL;
     const char *note = glia_model_note(k->model, "hyperparameters");
     json_t *all = !text && note ? json_loads(note, 0, NULL) : NULL;
-    if (!text) text = json_string_value(json_object_get(all, "l2"));
-    if (!text || !read_number(text, &l2)) l2 = 0;
+    if (!text)
+        text = json_string_value(json_object_get(all, "l2"));
+    if (!text || !read_number(text, &l2))
+        l2 = 0;
     json_decref(all);
     return l2;
 }
@@ -66,8 +70,10 @@ static int prepare(checking *k) {
     bool from_file = c->operands == 2;
     int status = from_file ? load_model(c, c->operand[0], &k->model) : 0;
     const char *data = c->operands > 0 ? c->operand[c->operands - 1] : NULL;
-    if (!status) status = read_data_or_arrays(c, data, given(c, "x"), given(c, "y"), &k->table);
-    if (status || from_file) return status;
+    if (!status)
+        status = read_data_or_arrays(c, data, given(c, "x"), given(c, "y"), &k->table);
+    if (status || from_file)
+        return status;
     k->model = glia_prepare(
         c->g, &(glia_train_job){.recipe = c->recipe, .train = k->table, .command = c->line});
     return k->model ? 0 : failed(c);
@@ -86,7 +92,7 @@ static int refuse_options(const cli *c) {
 
 static bool read_check_options(checking *k) {
     const cli *c = k->c;
-    k->options = (glia_check_options){.step = 1e-5, .tolerance = 1e-7, .row = on_row, .user = k};
+    k->options = (glia_check_options){.tolerance = 1e-7, .row = on_row, .user = k};
     return given_number(c, "step", 1e-12, 1, &k->options.step) &&
            given_number(c, "tolerance", 0, 1, &k->options.tolerance) &&
            given_int(c, "max-components", 1, INT64_MAX, &k->options.max_components);
@@ -105,14 +111,16 @@ static int check_as_json(checking *k) {
 static int check_as_text(checking *k) {
     const char *const heading[] = {"parameter",   "compared", "at bends", "backward",
                                    "differences", "relative", "verdict"};
-    for (int j = 0; j < 7; j++) grid_add(&k->rows, "%s", heading[j]);
+    for (int j = 0; j < 7; j++)
+        grid_add(&k->rows, "%s", heading[j]);
     glia_status status = glia_check_table(k->c->g, k->model, k->table, &k->options);
     printf("\n  dJ/dw from backward propagation beside (J(w+h) - J(w-h)) / 2h, in double "
            "precision: the component that\n"
            "  differs most, and ||a - n|| / (||a|| + ||n||) over all compared (limit %g).\n\n",
            k->options.tolerance);
     grid_print(&k->rows);
-    if (status != GLIA_OK) return failed(k->c);
+    if (status != GLIA_OK)
+        return failed(k->c);
     printf("\n  every gradient is right\n");
     return 0;
 }
@@ -120,16 +128,19 @@ static int check_as_text(checking *k) {
 static int run_check(cli *c) {
     checking k = {.c = c, .rows = {.align = "lrrrrrl"}};
     int status = read_check_options(&k) ? refuse_options(c) : GLIA_USAGE;
-    if (!status) status = prepare(&k);
-    if (!status) k.options.l2 = l2_of(&k);
-    if (!status) status = c->json ? check_as_json(&k) : check_as_text(&k);
+    if (!status)
+        status = prepare(&k);
+    if (!status)
+        k.options.l2 = l2_of(&k);
+    if (!status)
+        status = c->json ? check_as_json(&k) : check_as_text(&k);
     glia_table_free(k.table);
     glia_model_free(k.model);
     return status;
 }
 
 static const glia_option check_options[] = {
-    {"step", NULL, "H", "check", "1e-5", "h of the differences"},
+    {"step", NULL, "H", "check", "auto", "h of the differences"},
     {"tolerance", NULL, "T", "check", "1e-7", "the largest relative difference that passes"},
     {"max-components", NULL, "N", "check", "2000",
      "how many components of each parameter to compare"},

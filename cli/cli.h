@@ -51,7 +51,7 @@ struct cli {
     bool json, quiet;
     glia_ctx *g;
     glia_recipe *recipe;       /* of commands with TRAINING: the options, set and checked */
-    char *line;                /* the command as it was typed, quoted for a shell */
+    char *line;                /* the command that gives this result, quoted for a shell */
     struct progress *progress; /* what notes have to clear from the terminal first; or NULL */
 };
 

@@ -10,22 +10,26 @@
 #include <string.h>
 
 static const lesson lessons[] = {
-    {"flower", "petals of two classes: logistic regression fails, four tanh units do not", demo_flower, true},
+    {"flower", "petals of two classes: logistic regression fails, four tanh units do not",
+     demo_flower, true},
     {"moons", "two half moons with every choice left to glia", demo_moons, true},
     {"circles", "a ring inside a ring", demo_circles, true},
     {"spirals", "two spirals: one small layer is not enough, depth is", demo_spirals, true},
     {"xor", "the classic that no straight line can solve", demo_xor, true},
     {"houses", "prices of houses: regression, and what each feature is worth", demo_houses, true},
-    {"digits", "reads handwritten digits that it drew itself; shows its mistakes and what it looks for", demo_digits, true},
-    {"symmetry", "why weights must not start at zero: units that begin equal stay equal", demo_symmetry, false},
+    {"digits", "reads digits that it wrote itself; shows its mistakes and what it looks for",
+     demo_digits, true},
+    {"symmetry", "why weights must not start at zero: units that begin equal stay equal",
+     demo_symmetry, false},
     {"linear", "why layers need a bend: stacked linear layers are one matrix", demo_linear, false},
-    {"saturation", "why sigmoid and tanh stop learning when weights are large", demo_saturation, false},
+    {"saturation", "why sigmoid and tanh stop learning when weights are large", demo_saturation,
+     false},
     {"loss", "why classifiers learn from cross entropy, not from squared error", demo_loss, false},
 };
 
 enum { LESSONS = sizeof lessons / sizeof *lessons, WIDTH = 78 };
 
-/* ------------------------------------------------------------------------------------------------------ talking -- */
+/* -------------------------------------------------------------------------------- talking -- */
 
 /* Prints text broken at blanks, each line behind the same indent. */
 static void print_wrapped(const char *first, const char *indent, const char *text) {
@@ -96,8 +100,9 @@ void say_cost(const demo *d, const glia_history *h) {
     char text[3 * 48 + 1], time[32], updates[32];
     if (h->entries < 1)
         return;
-    line(d, "cost J  %.4g  %s  %.4g   %s updates in %s\n", h->mean[0], sparkline(h->mean, h->entries, 40, text, sizeof text),
-         h->mean[h->entries - 1], count_text(h->updates, updates), seconds_text(h->seconds, time));
+    line(d, "cost J  %.4g  %s  %.4g   %s updates in %s\n", h->mean[0],
+         sparkline(h->mean, h->entries, 40, text, sizeof text), h->mean[h->entries - 1],
+         count_text(h->updates, updates), seconds_text(h->seconds, time));
 }
 
 void fact(demo *d, const char *name, json_t *value) {
@@ -108,7 +113,7 @@ void number_fact(demo *d, const char *name, double value) {
     fact(d, name, json_number(value));
 }
 
-/* -------------------------------------------------------------------------------------------------------- data -- */
+/* ----------------------------------------------------------------------------------- data -- */
 
 glia_table *demo_table(demo *d, const char *set, int64_t rows, uint64_t seed, int part) {
     uint64_t from = (d->seeded ? d->seed : seed) + (uint64_t)part;
@@ -148,7 +153,8 @@ glia_tensor points_y(const points *p) {
     return glia_f64(p->y, p->rows, 1);
 }
 
-bool measure_points(demo *d, const glia_model *m, const points *p, double *accuracy, double *log_loss) {
+bool measure_points(demo *d, const glia_model *m, const points *p, double *accuracy,
+                    double *log_loss) {
     double *a = reserve(NULL, (size_t)p->rows * sizeof *a), right = 0, sum = 0;
     glia_predictor *predictor = glia_predictor_new(d->c.g, m, p->rows);
     bool ok = predictor && glia_predict(predictor, points_x(p), glia_f64(a, p->rows, 1)) == GLIA_OK;
@@ -172,7 +178,7 @@ double *param_values(const glia_model *m, const char *name, int64_t *count) {
     return t.data;
 }
 
-/* ----------------------------------------------------------------------------------------------------- command -- */
+/* -------------------------------------------------------------------------------- command -- */
 
 /* Notes are kept, for the text and for the report; warnings are said at once. */
 static void remember(void *user, glia_level level, const char *text) {
@@ -193,7 +199,8 @@ static int list_lessons(const cli *c) {
     }
     json_t *list = json_array();
     for (int i = 0; i < LESSONS; i++)
-        json_array_append_new(list, json_pack("{s:s, s:s}", "name", lessons[i].name, "text", lessons[i].line));
+        json_array_append_new(
+            list, json_pack("{s:s, s:s}", "name", lessons[i].name, "text", lessons[i].line));
     return print_json(list);
 }
 
@@ -214,7 +221,8 @@ static const lesson *find_lesson(const char *name) {
 }
 
 static int run_lesson(demo *d, const lesson *l) {
-    d->c.g = glia_open(&(glia_settings){.threads = glia_threads(d->c.g), .log = remember, .user = d});
+    d->c.g =
+        glia_open(&(glia_settings){.threads = glia_threads(d->c.g), .log = remember, .user = d});
     if (!d->c.g)
         return fail(GLIA_RESOURCE, "out of memory at start");
     d->facts = json_object();
@@ -224,6 +232,7 @@ static int run_lesson(demo *d, const lesson *l) {
         status = print_json(d->facts);
     else
         json_decref(d->facts);
+    fflush(stdout); /* before what goes to stderr */
     if (status == 0 && d->report)
         note(&d->c, "the report is in %s", d->report);
     for (int i = 0; i < d->decision_count; i++)
@@ -240,7 +249,10 @@ static int run_demo(cli *c) {
     if (!l)
         return GLIA_USAGE;
     if (given(c, "report") && !l->reports)
-        return fail(GLIA_USAGE, "demo '%s' trains several small networks and writes no report; leave --report out", l->name);
+        return fail(GLIA_USAGE,
+                    "demo '%s' trains several small networks and writes no report; "
+                    "leave --report out",
+                    l->name);
     demo d = {.c = *c, .talks = !c->json, .name = l->name, .report = given(c, "report")};
     int64_t seed = 0;
     d.seeded = given(c, "seed") != NULL;
@@ -274,9 +286,10 @@ const command demo_command = {
     .name = "demo",
     .usage = "[NAME]",
     .summary = "trains on a built-in, generated data set and explains what happens",
-    .text = "Runs the demo NAME (flower unless said); --list names them all. Nothing is read from disk: the data are drawn "
-            "by the program, and the same seed gives the same data. The first group of demos learns from data sets, the "
-            "second shows why networks are built as they are.",
+    .text = "Runs the demo NAME (flower unless said); --list names them all. Nothing is read "
+            "from disk: the data are drawn by the program, and the same seed gives the same "
+            "data. The first group of demos learns from data sets, the second shows why "
+            "networks are built as they are.",
     .min = 0,
     .max = 1,
     .options = demo_options,

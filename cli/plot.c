@@ -18,15 +18,17 @@ bool use_utf8(void) {
     return false;
 }
 
-/* ------------------------------------------------------------------------------------------------------ colours -- */
+/* -------------------------------------------------------------------------------- colours -- */
 
 typedef struct shade {
     uint8_t rgb[3];
 } shade;
 
-/* By class: the region behind, the points on it. Blue and orange first: they differ for every eye. */
+/* By class: the region behind, the points on it. Blue and orange first: they differ for every
+ * eye. */
 static const shade behind[] = {{{24, 58, 99}}, {{122, 67, 16}}, {{32, 82, 48}}, {{94, 40, 84}}};
-static const shade before[] = {{{136, 192, 255}}, {{255, 189, 89}}, {{140, 220, 150}}, {{240, 150, 220}}};
+static const shade before[] = {
+    {{136, 192, 255}}, {{255, 189, 89}}, {{140, 220, 150}}, {{240, 150, 220}}};
 
 enum { SHADES = 4 };
 
@@ -35,11 +37,16 @@ static bool true_colour(void) {
     return term && (strstr(term, "truecolor") || strstr(term, "24bit"));
 }
 
-/* The nearest of xterm's 6 x 6 x 6 cube, or of its 24 greys. */
+/* A channel's step in xterm's 6 x 6 x 6 cube, whose steps are 0, 95, 135, 175, 215, 255. */
+static int cube_step(int value) {
+    return value < 48 ? 0 : value < 115 ? 1 : (value - 35) / 40;
+}
+
+/* The nearest of the cube, or of xterm's 24 greys. */
 static int cube_colour(const uint8_t c[3]) {
     if (c[0] == c[1] && c[1] == c[2])
         return c[0] < 5 ? 16 : c[0] > 246 ? 231 : 232 + (c[0] - 5) * 23 / 241;
-    return 16 + 36 * ((c[0] + 25) / 51) + 6 * ((c[1] + 25) / 51) + (c[2] + 25) / 51;
+    return 16 + 36 * cube_step(c[0]) + 6 * cube_step(c[1]) + cube_step(c[2]);
 }
 
 static void set_colour(FILE *f, bool background, const uint8_t c[3]) {
@@ -53,7 +60,7 @@ static void end_colour(FILE *f) {
     fputs("\033[0m", f);
 }
 
-/* -------------------------------------------------------------------------------------------------- sparklines -- */
+/* ----------------------------------------------------------------------------- sparklines -- */
 
 static void value_range(const double *values, int64_t count, double *low, double *high) {
     *low = INFINITY;
@@ -100,11 +107,12 @@ char *sparkline(const double *values, int64_t count, int width, char *buf, size_
     return buf;
 }
 
-/* ------------------------------------------------------------------------------------------------------- plane -- */
+/* ---------------------------------------------------------------------------------- plane -- */
 
 enum { NO_POINT = -1 };
 
-/* Which point each character shows: the last that falls there, but a wrong one before all others. */
+/* Which point each character shows: the last that falls there, but a wrong one before all
+ * others. */
 static int64_t *place_points(const plane_view *v, int lines) {
     int64_t *shown = reserve(NULL, (size_t)v->columns * (size_t)lines * sizeof *shown);
     for (int i = 0; i < v->columns * lines; i++)
@@ -116,7 +124,8 @@ static int64_t *place_points(const plane_view *v, int lines) {
         int column = (int)(v->columns * (v->x[0][i] - v->low[0]) / (v->high[0] - v->low[0]));
         int line = (int)(lines * (v->high[1] - v->x[1][i]) / (v->high[1] - v->low[1]));
         int64_t *here = &shown[line * v->columns + column];
-        if (*here == NO_POINT || region != v->class[i] || v->class[*here] == plane_view_region(v, *here))
+        if (*here == NO_POINT || region != v->class[i] ||
+            v->class[*here] == plane_view_region(v, *here))
             *here = i;
     }
     return shown;
@@ -166,10 +175,11 @@ static void plane_line(FILE *f, const plane_view *v, int line, const int64_t *sh
 
 /* The mark at the left of a line: the axis' ends and its name in the middle. */
 static void plane_margin(FILE *f, const plane_view *v, int line, int lines) {
+    char text[32];
     if (line == 0)
-        fprintf(f, "%8.3g ", v->high[1]);
+        fprintf(f, "%8s ", short_text(v->high[1], text));
     else if (line == lines - 1)
-        fprintf(f, "%8.3g ", v->low[1]);
+        fprintf(f, "%8s ", short_text(v->low[1], text));
     else if (line == lines / 2)
         fprintf(f, "%8.8s ", v->axis[1]);
     else
@@ -179,12 +189,13 @@ static void plane_margin(FILE *f, const plane_view *v, int line, int lines) {
 /* "low       name       high" under a diagram. */
 static void ruler(FILE *f, int margin, int columns, double low, const char *name, double high) {
     char left[32], right[32];
-    snprintf(left, sizeof left, "%.3g", low);
-    snprintf(right, sizeof right, "%.3g", high);
-    int room = columns - (int)strlen(left) - (int)strlen(right), before_name = (room - text_width(name)) / 2;
+    short_text(low, left);
+    short_text(high, right);
+    int room = columns - (int)strlen(left) - (int)strlen(right),
+        before_name = (room - text_width(name)) / 2;
     int after = room - text_width(name) - before_name;
-    fprintf(f, "%*s%s%*s%s%*s%s\n", margin, "", left, before_name > 1 ? before_name : 1, "", name, after > 1 ? after : 1,
-            "", right);
+    fprintf(f, "%*s%s%*s%s%*s%s\n", margin, "", left, before_name > 1 ? before_name : 1, "", name,
+            after > 1 ? after : 1, "", right);
 }
 
 static void plane_legend(FILE *f, const plane_view *v, bool colour) {
@@ -201,7 +212,8 @@ static void plane_legend(FILE *f, const plane_view *v, bool colour) {
         }
         fprintf(f, " class %d   ", k);
     }
-    fputs(colour ? (use_utf8() ? "× a wrong one\n" : "X a wrong one\n") : "CAPITAL a wrong one\n", f);
+    fputs(colour ? (use_utf8() ? "× a wrong one\n" : "X a wrong one\n") : "CAPITAL a wrong one\n",
+          f);
 }
 
 void plot_plane(FILE *f, const plane_view *v) {
@@ -218,22 +230,24 @@ void plot_plane(FILE *f, const plane_view *v) {
     free(shown);
 }
 
-/* ----------------------------------------------------------------------------------------------------- diagrams -- */
+/* ------------------------------------------------------------------------------- diagrams -- */
 
 /* Dots, 2 x 4 to a character as braille has them; every dot remembers which series set it. */
 typedef struct canvas {
     int columns, lines;
-    uint8_t *bits;  /* [lines * columns] */
+    uint8_t *bits; /* [lines * columns] */
     int8_t *owner;
     double low[2], high[2];
 } canvas;
 
 static void canvas_dot(canvas *c, int owner, double x, double y) {
     static const uint8_t braille[4][2] = {{1, 8}, {2, 16}, {4, 32}, {64, 128}};
-    double right = (x - c->low[0]) / (c->high[0] - c->low[0]), down = (c->high[1] - y) / (c->high[1] - c->low[1]);
+    double right = (x - c->low[0]) / (c->high[0] - c->low[0]),
+           down = (c->high[1] - y) / (c->high[1] - c->low[1]);
     if (!(right >= 0 && right <= 1 && down >= 0 && down <= 1))
         return;
-    int column = (int)lround(right * (2 * c->columns - 1)), row = (int)lround(down * (4 * c->lines - 1));
+    int column = (int)lround(right * (2 * c->columns - 1)),
+        row = (int)lround(down * (4 * c->lines - 1));
     int cell = row / 4 * c->columns + column / 2;
     c->bits[cell] |= braille[row % 4][column % 2];
     c->owner[cell] = (int8_t)owner;
@@ -283,10 +297,11 @@ static void canvas_cell(FILE *f, const canvas *c, int cell, bool colour) {
 }
 
 static void canvas_print(FILE *f, const canvas *c, const char *x_name) {
+    char text[32];
     bool colour = use_colour(f);
     for (int line = 0; line < c->lines; line++) {
         if (line == 0 || line == c->lines - 1)
-            fprintf(f, "%8.4g ", line ? c->low[1] : c->high[1]);
+            fprintf(f, "%8s ", short_text(line ? c->low[1] : c->high[1], text));
         else
             fprintf(f, "%9s", "");
         fputs(use_utf8() ? "│" : "|", f);
@@ -358,13 +373,14 @@ void plot_series(FILE *f, const series *s, int count, int columns, int lines, co
 
 void plot_values(FILE *f, const value_view *v, int columns, int lines) {
     double ends[2] = {v->low, v->high};
-    series s[] = {{"predicted", v->truth, v->value, v->points, true}, {"exactly right", ends, ends, 2, false}};
+    series s[] = {{"predicted", v->truth, v->value, v->points, true},
+                  {"exactly right", ends, ends, 2, false}};
     char *name = format_text("true %s", v->name);
     plot_series(f, s, 2, columns, lines, name);
     free(name);
 }
 
-/* ------------------------------------------------------------------------------------------------------- images -- */
+/* --------------------------------------------------------------------------------- images -- */
 
 /* How much ink a pixel is worth without colour: 0 to 1. */
 static double darkness(const image *i, int row, int column) {

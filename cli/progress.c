@@ -3,8 +3,8 @@
  *
  *     epoch 37/100  ━━━━━━━━━━╸───────────────  loss 0.2134  val 0.2412  412k rows/s  0:03 left
  *
- * Elsewhere a plain line for every tenth of the epochs. The first Ctrl-C asks the training to stop
- * in order; a second one ends the program at once.
+ * Elsewhere a plain line for every tenth of the epochs, at most one a second. The first Ctrl-C asks
+ * the training to stop in order; a second one ends the program at once.
  */
 #include <math.h>
 #include <signal.h>
@@ -32,7 +32,8 @@ static double clock_seconds(void) {
 void progress_begin(progress *p, cli *c) {
     const char *term = getenv("TERM");
     bool dumb = !term || strcmp(term, "dumb") == 0;
-    *p = (progress){.c = c, .bar = isatty(STDERR_FILENO) && !dumb, .silent = c->quiet};
+    *p = (progress){
+        .c = c, .last = clock_seconds(), .bar = isatty(STDERR_FILENO) && !dumb, .silent = c->quiet};
     c->progress = p;
     interrupted = 0;
     struct sigaction action = {.sa_handler = on_interrupt,
@@ -103,11 +104,12 @@ static void draw(progress *p, const glia_progress *now) {
 }
 
 /* Without a terminal: a line when another tenth of the epochs is done. */
-static void tell(progress *p, const glia_progress *now) {
+static void tell(progress *p, const glia_progress *now, double time) {
     bool epoch_done = now->batch == 0 || now->batch == now->batches;
     int64_t tenth = 10 * now->epoch / now->epochs;
-    if (!epoch_done || tenth <= p->said) return;
+    if (!epoch_done || tenth <= p->said || time - p->last < 1) return;
     p->said = tenth;
+    p->last = time;
     char val[40] = "", left[32];
     if (!isnan(now->val_loss)) snprintf(val, sizeof val, ", val loss %.4g", now->val_loss);
     note(p->c, "epoch %lld/%lld: loss %.4g%s, %s left", (long long)now->epoch,
@@ -118,8 +120,8 @@ int progress_step(void *user, const glia_progress *now) {
     progress *p = user;
     if (interrupted) return 1;
     if (p->silent) return 0;
-    if (!p->bar) return tell(p, now), 0;
     double time = clock_seconds();
+    if (!p->bar) return tell(p, now, time), 0;
     if (time - p->last < 0.1) return 0;
     p->last = time;
     draw(p, now);

@@ -1,27 +1,33 @@
 /*
- * report.h: a training as one self-contained HTML page: no script, nothing from the network, light and dark, printable.
+ * report.h: a training as one self-contained HTML page: no script, nothing from the network,
+ * light and dark, printable.
  */
 #ifndef REPORT_H
 #define REPORT_H
 
 #include "cli.h"
 
-/* What the page is made of. Everything but model and report may be NULL or 0: its section is then left out. */
+/* What the page is made of. Everything but model and report may be NULL or 0: its section is
+ * then left out. */
 typedef struct report_input {
-    const char *title;      /* NULL: the name of the table */
-    const char *summary;    /* a paragraph below the sentence that the page makes itself */
+    const char *title;   /* NULL: the name of the table */
+    const char *summary; /* a paragraph below the sentence that the page makes itself */
     const glia_model *model;
     const glia_report *report;
     const glia_table *train, *test; /* labelled; for boundary, images, predicted against true */
-    const char *target;     /* NULL: the last column, or the label array */
-    const char *command;    /* as typed */
+    const char *target;             /* NULL: the last column, or the label array */
+    const char *command;            /* as typed */
+    const char *
+        data; /* where the data come from; NULL: the name of `train`, with its SHA-256 if it is a file */
     const char *seed;
-    const char *fingerprint; /* of the data; NULL: the SHA-256 of the file that `train` was read from */
     const char *const *decisions; /* one line each: what was decided for the user */
     int decision_count;
 } report_input;
 
-/* Writes the page atomically. Returns the exit status, after an error message. (write_report in cli.h is the short form.) */
+extern const char report_style[]; /* the stylesheet */
+
+/* Writes the page atomically. Returns the exit status, after an error message. cli.h has a
+ * short form, write_report. */
 int report_write(const cli *c, const char *path, const report_input *in);
 
 #endif

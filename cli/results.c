@@ -61,17 +61,29 @@ static void add_value(grid *t, double value) {
     else grid_add(t, "%.5g", value);
 }
 
+static bool has_interval(const glia_score *s) {
+    return !isnan(s->low) && !isnan(s->high);
+}
+
+static void add_interval(grid *t, const glia_score *s) {
+    if (!has_interval(s)) grid_add(t, " ");
+    else if (fabs(s->high) < 10) grid_add(t, "%.4f .. %.4f", s->low, s->high);
+    else grid_add(t, "%.5g .. %.5g", s->low, s->high);
+}
+
 /* One column per part, then the interval of the last one. */
 void print_scores(const char *const *names, const glia_metrics *const *parts, int count) {
-    char align[8] = "lrrrrrr";
     const glia_metrics *last = parts[count - 1];
+    bool intervals = false;
+    for (int i = 0; i < last->scores; i++) intervals = intervals || has_interval(&last->score[i]);
+    char align[8] = "lrrr";
+    strcpy(align + count + 1, intervals ? "l" : "");
     grid t = {.align = align};
-    align[count + 1] = 'l';
-    align[count + 2] = '\0';
 
     grid_add(&t, "score");
     for (int j = 0; j < count; j++) grid_add(&t, "%s", names[j]);
-    grid_add(&t, count > 1 ? "95%% interval (%s)" : "95%% interval", names[count - 1]);
+    if (intervals)
+        grid_add(&t, count > 1 ? "95%% interval (%s)" : "95%% interval", names[count - 1]);
     for (int i = 0; i < last->scores; i++) {
         const glia_score *s = &last->score[i];
         grid_add(&t, "%s", s->name);
@@ -79,9 +91,7 @@ void print_scores(const char *const *names, const glia_metrics *const *parts, in
             const glia_score *found = find_score(parts[j], s->name);
             add_value(&t, found ? found->value : NAN);
         }
-        if (isnan(s->low) || isnan(s->high)) grid_add(&t, " ");
-        else if (fabs(s->high) < 10) grid_add(&t, "%.4f .. %.4f", s->low, s->high);
-        else grid_add(&t, "%.5g .. %.5g", s->low, s->high);
+        if (intervals) add_interval(&t, s);
     }
     grid_print(&t);
 }

@@ -154,7 +154,7 @@ static int print_text(const cli *c, const char *name, char *text) {
     if (!text) return failed(c);
     int status = 0;
     if (c->json) status = print_json(json_pack("{s:o}", name, json_lines(text)));
-    else fputs(text, stdout);
+    else printf("%s%s", text, *text && text[strlen(text) - 1] == '\n' ? "" : "\n");
     glia_free_text(c->g, text);
     return status;
 }

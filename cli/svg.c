@@ -39,7 +39,7 @@ double svg_y(const frame *a, double y) {
     return frame_y(a, a->log_y ? log10(fmax(y, 1e-300)) : y);
 }
 
-/* ------------------------------------------------------------------------------------------------------- axes -- */
+/* ----------------------------------------------------------------------------------- axes -- */
 
 /* 250000 -> 250k, 0.05 -> 0.05; long enough to tell steps apart. */
 static void mark_text(FILE *f, double value, double step) {
@@ -59,16 +59,19 @@ static void mark_text(FILE *f, double value, double step) {
 
 static void x_mark(const frame *a, double value, double step) {
     double x = svg_x(a, value);
-    fprintf(a->f, "<path class=\"grid\" d=\"M%.1f %dV%d\"/><text class=\"mark\" x=\"%.1f\" y=\"%d\">", x, TOP,
-            a->height - BOTTOM, x, a->height - BOTTOM + 17);
+    fprintf(a->f,
+            "<path class=\"grid\" d=\"M%.1f %dV%d\"/><text class=\"mark\" x=\"%.1f\" y=\"%d\">",
+            x, TOP, a->height - BOTTOM, x, a->height - BOTTOM + 17);
     mark_text(a->f, value, step);
     fputs("</text>", a->f);
 }
 
 static void y_mark(const frame *a, double at, double value, double step) {
     double y = frame_y(a, at);
-    fprintf(a->f, "<path class=\"grid\" d=\"M%d %.1fH%d\"/><text class=\"mark end\" x=\"%d\" y=\"%.1f\">", LEFT, y,
-            a->width - RIGHT, LEFT - 7, y + 4);
+    fprintf(
+        a->f,
+        "<path class=\"grid\" d=\"M%d %.1fH%d\"/><text class=\"mark end\" x=\"%d\" y=\"%.1f\">",
+        LEFT, y, a->width - RIGHT, LEFT - 7, y + 4);
     mark_text(a->f, value, step);
     fputs("</text>", a->f);
 }
@@ -120,16 +123,18 @@ void svg_begin(frame *a) {
 }
 
 void svg_end(const frame *a) {
-    fprintf(a->f, "<path class=\"axis\" d=\"M%d %dV%dH%d\"/></svg>\n", LEFT, TOP, a->height - BOTTOM, a->width - RIGHT);
+    fprintf(a->f, "<path class=\"axis\" d=\"M%d %dV%dH%d\"/></svg>\n", LEFT, TOP,
+            a->height - BOTTOM, a->width - RIGHT);
 }
 
-/* ------------------------------------------------------------------------------------------------------- values -- */
+/* --------------------------------------------------------------------------------- values -- */
 
 void svg_line(const frame *a, const char *class, const double *x, const double *y, int64_t count) {
     int64_t stride = count > MOST_LINE_POINTS ? count / MOST_LINE_POINTS : 1;
     bool started = false;
     fprintf(a->f, "<path class=\"%s\" d=\"", class);
-    for (int64_t i = 0; i < count; i += i + stride < count || i == count - 1 ? stride : count - 1 - i) {
+    for (int64_t i = 0; i < count;
+         i += i + stride < count || i == count - 1 ? stride : count - 1 - i) {
         if (!isfinite(x[i]) || !isfinite(y[i]))
             continue;
         fprintf(a->f, "%c%.1f %.1f", started ? 'L' : 'M', svg_x(a, x[i]), svg_y(a, y[i]));
@@ -139,5 +144,6 @@ void svg_line(const frame *a, const char *class, const double *x, const double *
 }
 
 void svg_dot(const frame *a, const char *class, double x, double y, double radius) {
-    fprintf(a->f, "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"%g\"/>\n", class, svg_x(a, x), svg_y(a, y), radius);
+    fprintf(a->f, "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"%g\"/>\n", class, svg_x(a, x),
+            svg_y(a, y), radius);
 }

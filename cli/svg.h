@@ -1,6 +1,6 @@
 /*
- * svg.h: diagrams as SVG inside an HTML page. Colours are CSS classes: c0, c1, ... by series or class; the page gives
- * them their light and dark values.
+ * svg.h: diagrams as SVG inside an HTML page. Colours are CSS classes: c0, c1, ... by series or
+ * class; the page gives them their light and dark values.
  */
 #ifndef SVG_H
 #define SVG_H
@@ -15,16 +15,17 @@ enum { SVG_COLOURS = 10 };
 typedef struct frame {
     FILE *f;
     int width, height;
-    double low[2], high[2];  /* of x and y; with log_y these are logarithms to base 10 */
+    double low[2], high[2]; /* of x and y; with log_y these are logarithms to base 10 */
     bool log_y;
-    bool square;             /* room for ticks equal on both axes: the plot is as high as wide */
-    const char *name[2];     /* of the axes */
-    const char *title;       /* for those who hear the page */
+    bool square;         /* room for ticks equal on both axes: the plot is as high as wide */
+    const char *name[2]; /* of the axes */
+    const char *title;   /* for those who hear the page */
 } frame;
 
 void html_text(FILE *f, const char *text); /* escapes & < > " and control characters */
 
-/* Opens the picture and draws marks, grid and names of both axes. Whole numbers of x are marked at whole numbers. */
+/* Opens the picture and draws marks, grid and names of both axes. Whole numbers of x are
+ * marked at whole numbers. */
 void svg_begin(frame *a);
 void svg_end(const frame *a);
 double svg_x(const frame *a, double x); /* pixels */

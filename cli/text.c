@@ -63,7 +63,8 @@ char *bytes_text(double bytes, char buf[32]) {
 char *seconds_text(double seconds, char buf[32]) {
     if (!(seconds >= 0 && seconds < 1e9)) return strcpy(buf, "?");
     long long s = (long long)seconds;
-    if (seconds < 60) snprintf(buf, 32, seconds < 10 ? "%.2f s" : "%.0f s", seconds);
+    if (seconds < 0.9995) snprintf(buf, 32, "%.3g ms", 1000 * seconds);
+    else if (seconds < 60) snprintf(buf, 32, "%.3g s", seconds);
     else if (s < 3600) snprintf(buf, 32, "%lld:%02lld", s / 60, s % 60);
     else snprintf(buf, 32, "%lld:%02lld:%02lld", s / 3600, s / 60 % 60, s % 60);
     return buf;

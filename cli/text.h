@@ -17,7 +17,7 @@ char *format_text(const char *format, ...) __attribute__((format(printf, 1, 2)))
 /* Numbers, each into buf, which is returned. */
 char *count_text(int64_t n, char buf[32]);        /* 245,921 */
 char *bytes_text(double bytes, char buf[32]);     /* 1.9 MB */
-char *seconds_text(double seconds, char buf[32]); /* 0.31 s, 2:05, 1:02:05 */
+char *seconds_text(double seconds, char buf[32]); /* 31 ms, 2.5 s, 2:05, 1:02:05 */
 char *short_text(double value, char buf[32]);     /* up to 5 significant digits */
 char *exact_text(double value, char buf[32]); /* the shortest text that reads back as this double */
 char *exact_text_f32(double value, char buf[32]); /* ... as this float */

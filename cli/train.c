@@ -220,8 +220,8 @@ static int learn(training *t) {
 static int train(training *t) {
     cli *c = t->c;
     const char *log = given(c, "log"), *report = given(c, "report");
-    int status = check_outputs(t);
-    if (!status) status = read_tables(t);
+    int status = read_tables(t);
+    if (!status) status = check_outputs(t);
     if (!status) status = learn(t);
     if (status) return status;
     if (glia_model_save(t->model, t->path) != GLIA_OK) return failed(c);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ------------------------------------------------------------------------------------------------------- cells -- */
+/* ---------------------------------------------------------------------------------- cells -- */
 
 int target_column(const glia_table *t, const char *target) {
     int columns = glia_table_columns(t);
@@ -59,7 +59,7 @@ static void widen(double *low, double *high, double by) {
     *high += by * span;
 }
 
-/* ------------------------------------------------------------------------------------------------------- plane -- */
+/* ---------------------------------------------------------------------------------- plane -- */
 
 /* The two number columns that are features; false when there are more or fewer. */
 static bool find_axes(const glia_table *t, int target, int axis[2]) {
@@ -74,7 +74,8 @@ static bool find_axes(const glia_table *t, int target, int axis[2]) {
     return found == 2;
 }
 
-static void take_points(plane_view *v, const glia_model *m, const glia_table *t, const int axis[2], int target) {
+static void take_points(plane_view *v, const glia_model *m, const glia_table *t, const int axis[2],
+                        int target) {
     int64_t rows = glia_table_rows(t), shown = rows < MOST_POINTS ? rows : MOST_POINTS;
     v->points = shown;
     v->class = reserve(NULL, (size_t)(shown + 1) * sizeof(int));
@@ -97,7 +98,8 @@ static bool fill_regions(const cli *c, const glia_model *m, plane_view *v) {
     int64_t cells = (int64_t)v->columns * v->rows;
     double *x = reserve(NULL, (size_t)cells * 2 * sizeof *x);
     for (int64_t i = 0; i < cells; i++) {
-        double right = ((double)(i % v->columns) + 0.5) / v->columns, down = ((double)(i / v->columns) + 0.5) / v->rows;
+        double right = ((double)(i % v->columns) + 0.5) / v->columns,
+               down = ((double)(i / v->columns) + 0.5) / v->rows;
         x[2 * i] = v->low[0] + right * (v->high[0] - v->low[0]);
         x[2 * i + 1] = v->high[1] - down * (v->high[1] - v->low[1]);
     }
@@ -118,8 +120,8 @@ static bool fill_regions(const cli *c, const glia_model *m, plane_view *v) {
     return v->region != NULL;
 }
 
-bool plane_view_make(const cli *c, const glia_model *m, const glia_table *t, const char *target, int columns, int rows,
-                     plane_view *v) {
+bool plane_view_make(const cli *c, const glia_model *m, const glia_table *t, const char *target,
+                     int columns, int rows, plane_view *v) {
     int axis[2], y = target_column(t, target);
     *v = (plane_view){.columns = columns, .rows = rows, .classes = (int)glia_model_classes(m)};
     if (y < 0 || v->classes < 2 || !find_axes(t, y, axis))
@@ -150,9 +152,10 @@ void plane_view_free(plane_view *v) {
     *v = (plane_view){0};
 }
 
-/* ------------------------------------------------------------------------------------------------------ values -- */
+/* --------------------------------------------------------------------------------- values -- */
 
-bool value_view_make(const cli *c, const glia_model *m, const glia_table *t, const char *target, value_view *v) {
+bool value_view_make(const cli *c, const glia_model *m, const glia_table *t, const char *target,
+                     value_view *v) {
     int column = target_column(t, target);
     *v = (value_view){.low = INFINITY, .high = -INFINITY};
     if (glia_model_classes(m) || glia_model_outputs(m) != 1 || column < 0)
@@ -188,9 +191,10 @@ void value_view_free(value_view *v) {
     *v = (value_view){0};
 }
 
-/* ------------------------------------------------------------------------------------------------------ images -- */
+/* --------------------------------------------------------------------------------- images -- */
 
-/* The shape of the images of a table: its first array column of rank 2 or 3 per row with 1 or 3 channels; or -1. */
+/* The shape of the images of a table: its first array column of rank 2 or 3 per row with 1 or
+ * 3 channels; or -1. */
 static int image_column(const glia_table *t, int *height, int *width, int *channels) {
     for (int i = 0; i < glia_table_columns(t); i++) {
         glia_column c = glia_table_column(t, i);
@@ -232,21 +236,25 @@ static void caption_sample(image *i, const glia_model *m, int guess, int truth) 
     const char *said = glia_model_class(m, guess);
     i->wrong = truth >= 0 && guess != truth;
     if (i->wrong)
-        snprintf(i->caption, sizeof i->caption, "%.18s, not %.18s", said, glia_model_class(m, truth));
+        snprintf(i->caption, sizeof i->caption, "%.18s, not %.18s", said,
+                 glia_model_class(m, truth));
     else
         snprintf(i->caption, sizeof i->caption, "%.40s", said);
 }
 
-gallery gallery_of_samples(const cli *c, const glia_model *m, const glia_table *t, const char *target, bool mistakes,
-                           int most) {
+gallery gallery_of_samples(const cli *c, const glia_model *m, const glia_table *t,
+                           const char *target, bool mistakes, int most) {
     gallery all = {0};
-    int height, width, channels, y = target_column(t, target), x = image_column(t, &height, &width, &channels);
-    glia_predictions *p = x >= 0 && y >= 0 && glia_model_classes(m) ? glia_apply(c->g, m, t) : NULL;
+    int height, width, channels, y = target_column(t, target),
+                                 x = image_column(t, &height, &width, &channels);
+    glia_predictions *p =
+        x >= 0 && y >= 0 && glia_model_classes(m) ? glia_apply(c->g, m, t) : NULL;
     if (!p)
         return all;
     glia_column about = glia_table_column(t, x);
     glia_tensor values = glia_table_values(t, x);
-    double high = about.dtype == GLIA_U8 ? 255 : about.max, low = about.dtype == GLIA_U8 ? 0 : about.min;
+    double high = about.dtype == GLIA_U8 ? 255 : about.max,
+           low = about.dtype == GLIA_U8 ? 0 : about.min;
     all.image = reserve(NULL, (size_t)most * sizeof(image));
     for (int64_t row = 0; row < p->rows && all.count < most; row++) {
         int truth = class_of_cell(m, t, row, y), guess = (int)p->class_index[row];
@@ -324,7 +332,8 @@ static uint8_t to_byte(double value) {
     return (uint8_t)(255 * fmin(fmax(value, 0), 1) + 0.5);
 }
 
-/* Weights run from blue (negative) over white to red (positive); of colour images the channels are averaged. */
+/* Weights run from blue (negative) over white to red (positive); of colour images the channels
+ * are averaged. */
 static void weight_colour(double w, uint8_t rgb[3]) {
     static const double negative[3] = {0.13, 0.40, 0.67}, positive[3] = {0.70, 0.09, 0.17};
     const double *end = w < 0 ? negative : positive;

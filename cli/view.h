@@ -1,6 +1,7 @@
 /*
- * view.h: what there is to draw about a model and its data, without saying how: the plane with its regions, images,
- * predicted against true values. plot.c draws it on a terminal, report.c as SVG.
+ * view.h: what there is to draw about a model and its data, without saying how: the plane with
+ * its regions, images, predicted against true values. plot.c draws it on a terminal, report.c as
+ * SVG.
  */
 #ifndef VIEW_H
 #define VIEW_H
@@ -11,22 +12,24 @@ enum { MOST_POINTS = 2000 }; /* drawn of a large table: an even choice of its ro
 
 /* Two features and a class: the points of a table over the regions a model cuts the plane into. */
 typedef struct plane_view {
-    char *axis[2];            /* names of the features */
-    double low[2], high[2];   /* of the rectangle */
+    char *axis[2];          /* names of the features */
+    double low[2], high[2]; /* of the rectangle */
     int64_t points;
-    double *x[2];             /* [points] */
-    int *class;               /* [points] true class, -1: the model does not know it */
+    double *x[2]; /* [points] */
+    int *class;  /* [points] true class, -1: the model does not know it */
     int columns, rows;
-    int *region;              /* [rows * columns] predicted class; row 0 is on top */
-    double *share;            /* [rows * columns] P(class 1) of a binary classifier; NULL otherwise */
+    int *region;   /* [rows * columns] predicted class; row 0 is on top */
+    double *share; /* [rows * columns] P(class 1) of a binary classifier; NULL otherwise */
     int classes;
 } plane_view;
 
-/* false: this is no classifier of two number columns, or it cannot be applied. target NULL: the last column. */
-bool plane_view_make(const cli *c, const glia_model *m, const glia_table *t, const char *target, int columns, int rows,
-                     plane_view *v);
+/* false: this is no classifier of two number columns, or it cannot be applied. target NULL:
+ * the last column. */
+bool plane_view_make(const cli *c, const glia_model *m, const glia_table *t, const char *target,
+                     int columns, int rows, plane_view *v);
 void plane_view_free(plane_view *v);
-int plane_view_region(const plane_view *v, int64_t point); /* the class predicted where a point lies */
+int plane_view_region(const plane_view *v,
+                      int64_t point); /* the class predicted where a point lies */
 
 /* A regression: value against truth. */
 typedef struct value_view {
@@ -36,15 +39,16 @@ typedef struct value_view {
     char *name;            /* of the target */
 } value_view;
 
-bool value_view_make(const cli *c, const glia_model *m, const glia_table *t, const char *target, value_view *v);
+bool value_view_make(const cli *c, const glia_model *m, const glia_table *t, const char *target,
+                     value_view *v);
 void value_view_free(value_view *v);
 
 /* One picture. Grey and colour run from 0 to 1; weights from -1 to 1. */
 typedef struct image {
     int width, height, channels; /* 1 or 3 */
     bool weights;
-    bool wrong;                  /* a sample that was taken for another class */
-    double *pixel;               /* [height * width * channels] */
+    bool wrong;    /* a sample that was taken for another class */
+    double *pixel; /* [height * width * channels] */
     char caption[48];
 } image;
 
@@ -53,10 +57,12 @@ typedef struct gallery {
     int count;
 } gallery;
 
-/* Up to `most` samples of an image table with "truth" or "guess, not truth" below; mistakes only, or in file order. */
-gallery gallery_of_samples(const cli *c, const glia_model *m, const glia_table *t, const char *target, bool mistakes,
-                           int most);
-/* The weights of up to `most` units of the first layer, shaped like the images of t; the largest norm first. */
+/* Up to `most` samples of an image table with "truth" or "guess, not truth" below; mistakes
+ * only, or in file order. */
+gallery gallery_of_samples(const cli *c, const glia_model *m, const glia_table *t,
+                           const char *target, bool mistakes, int most);
+/* The weights of up to `most` units of the first layer, shaped like the images of t; the
+ * largest norm first. */
 gallery gallery_of_weights(const glia_model *m, const glia_table *t, int most);
 void gallery_free(gallery *a);
 void image_colour(const image *i, int row, int column, uint8_t rgb[3]);
@@ -65,13 +71,15 @@ void image_colour(const image *i, int row, int column, uint8_t rgb[3]);
 int target_column(const glia_table *t, const char *target);
 /* The class number of a cell; -1: none of the model's. */
 int class_of_cell(const glia_model *m, const glia_table *t, int64_t row, int column);
-double number_of_cell(const glia_table *t, int64_t row, int column); /* NaN: missing, or no number */
+double number_of_cell(const glia_table *t, int64_t row,
+                      int column); /* NaN: missing, or no number */
 
-/* "Nice" marks: the largest of 1, 2, 5 times a power of ten that gives at least `least` steps over a span. */
+/* "Nice" marks: the largest of 1, 2, 5 times a power of ten that gives at least `least` steps
+ * over a span. */
 double nice_step(double span, int least);
 
-/* A view of a column's values: numbers (rows, 1) f64 with NaN for missing; categories (rows, 1) i32 with -1 for
- * missing; arrays (rows, ...). Belongs in glia.h beside glia_table_cell. */
+/* A view of a column's values: numbers (rows, 1) f64 with NaN for missing; categories (rows,
+ * 1) i32 with -1 for missing; arrays (rows, ...). Belongs in glia.h beside glia_table_cell. */
 GLIA_API glia_tensor glia_table_values(const glia_table *t, int column);
 
 #endif

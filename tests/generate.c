@@ -1,5 +1,6 @@
 /*
- * generate.c: the built-in data sets: the course's points to the last digit, the same seed the same bytes, fair classes.
+ * generate.c: the built-in data sets: the course's points to the last digit, same seed same
+ * bytes, fair classes.
  */
 #include <glia/glia.h>
 #include <math.h>
@@ -36,12 +37,13 @@ static glia_table *made(const char *name, int64_t rows, uint64_t seed) {
     return t;
 }
 
-/* ------------------------------------------------------------------------------------------- the course's points -- */
+/* -------------------------------------------------------------------- the course's points -- */
 
 static FILE *open_reference(const char *file) {
     const char *shared = getenv("GLIA_SHARED");
     char path[4096];
-    snprintf(path, sizeof path, "%s/reference/course/sets/%s", shared ? shared : SOURCE_ROOT "/../shared", file);
+    snprintf(path, sizeof path, "%s/reference/course/sets/%s",
+             shared ? shared : SOURCE_ROOT "/../shared", file);
     FILE *f = fopen(path, "r");
     if (!f) {
         print_message("%s is not there: skipped\n", path);
@@ -91,7 +93,7 @@ static void moons_are_the_courses(void **state) {
     compare("moons", 300, 3, "moons_300.csv");
 }
 
-/* ---------------------------------------------------------------------------------------------------- every set -- */
+/* ------------------------------------------------------------------------------ every set -- */
 
 static const struct expected {
     const char *name;
@@ -99,15 +101,17 @@ static const struct expected {
     int columns, classes;
     double low, high; /* of the features */
 } sets[] = {
-    {"flower", 400, 3, 2, -6, 6},   {"moons", 300, 3, 2, -3, 4},  {"circles", 300, 3, 2, -2, 2},
-    {"spirals", 600, 3, 2, -3, 3},  {"xor", 400, 3, 2, -4, 4},    {"houses", 800, 6, 0, 0, 320},
+    {"flower", 400, 3, 2, -6, 6},    {"moons", 300, 3, 2, -3, 4}, {"circles", 300, 3, 2, -2, 2},
+    {"spirals", 600, 3, 2, -3, 3},   {"xor", 400, 3, 2, -4, 4},   {"houses", 800, 6, 0, 0, 320},
     {"digits", 6000, 2, 10, 0, 255},
 };
 
 #define SETS (int)(sizeof sets / sizeof *sets)
 
 static size_t column_bytes(const glia_table *t, const gl_column *c, const void **bytes) {
-    *bytes = c->type == GLIA_ARRAY ? c->array.data : c->type == GLIA_CATEGORY ? (void *)c->code : (void *)c->number;
+    *bytes = c->type == GLIA_ARRAY      ? c->array.data
+             : c->type == GLIA_CATEGORY ? (void *)c->code
+                                        : (void *)c->number;
     return (size_t)t->rows * (c->type == GLIA_ARRAY      ? (size_t)glia_count(&c->array, 1)
                               : c->type == GLIA_CATEGORY ? sizeof(int32_t)
                                                          : sizeof(double));
@@ -136,7 +140,8 @@ static void the_usual_size_comes_without_a_number(void **state) {
 static void the_same_seed_gives_the_same_bytes_and_another_does_not(void **state) {
     (void)state;
     for (int i = 0; i < SETS; i++) {
-        glia_table *a = made(sets[i].name, 101, 7), *b = made(sets[i].name, 101, 7), *c = made(sets[i].name, 101, 8);
+        glia_table *a = made(sets[i].name, 101, 7), *b = made(sets[i].name, 101, 7),
+                   *c = made(sets[i].name, 101, 8);
         assert_true(equal(a, b));
         assert_false(equal(a, c));
         glia_table_free(a);
@@ -169,7 +174,8 @@ static void values_stay_in_their_range(void **state) {
         glia_table *t = made(sets[i].name, 2000, 9);
         for (int k = 0; k + 1 < t->columns; k++)
             for (int64_t row = 0; t->column[k].type == GLIA_NUMBER && row < t->rows; row++)
-                assert_true(t->column[k].number[row] >= sets[i].low && t->column[k].number[row] <= sets[i].high);
+                assert_true(t->column[k].number[row] >= sets[i].low &&
+                            t->column[k].number[row] <= sets[i].high);
         glia_table_free(t);
     }
 }

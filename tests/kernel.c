@@ -1,8 +1,10 @@
 /*
- * kernel.c: every kernel, in every set that this processor runs and in both precisions, against ref.
+ * kernel.c: every kernel, in every set that this processor runs and in both precisions, against
+ * ref.
  *
- * The cases are made from kernels.def itself: its operands say which arrays a call takes and how large they are, its
- * dimensions what stands in n[]. A new kernel is tested as soon as it has a line there.
+ * The cases are made from kernels.def itself: its operands say which arrays a call takes and how
+ * large they are, its dimensions what stands in n[]. A new kernel is tested as soon as it has a
+ * line there.
  */
 #include "base/random.h"
 #include "kernel/kernel.h"
@@ -19,7 +21,7 @@
 
 #include <cmocka.h>
 
-/* ------------------------------------------------------------------------------------------------------- arrays -- */
+/* ------------------------------------------------------------------------------------ arrays -- */
 
 enum { ZONE = 64, ARRAYS = 6 }; /* numbers before and behind an array that nobody may touch */
 
@@ -33,9 +35,7 @@ static size_t size_of(glia_dtype dtype) {
     return dtype == GLIA_F32 ? sizeof(float) : sizeof(double);
 }
 
-static size_t bytes_of(const array *x) {
-    return (size_t)(x->count + 2 * ZONE) * size_of(x->dtype);
-}
+static size_t bytes_of(const array *x) { return (size_t)(x->count + 2 * ZONE) * size_of(x->dtype); }
 
 static array array_new(glia_dtype dtype, int64_t count) {
     array x = {dtype, count, NULL};
@@ -44,9 +44,7 @@ static array array_new(glia_dtype dtype, int64_t count) {
     return x;
 }
 
-static void *data(const array *x) {
-    return x->memory + ZONE * size_of(x->dtype);
-}
+static void *data(const array *x) { return x->memory + ZONE * size_of(x->dtype); }
 
 static double get(const array *x, int64_t i) {
     return x->dtype == GLIA_F32 ? (double)((float *)data(x))[i] : ((double *)data(x))[i];
@@ -73,7 +71,7 @@ static bool zones_untouched(const array *x) {
     return true;
 }
 
-/* -------------------------------------------------------------------------------------------------------- cases -- */
+/* ------------------------------------------------------------------------------------- cases -- */
 
 typedef struct sample { /* one call and the memory that it works on */
     int kernel;
@@ -87,9 +85,10 @@ typedef struct sample { /* one call and the memory that it works on */
 static const char *text_of(const sample *s, const char *set_name) {
     static char text[256];
     const int64_t *n = s->call.n;
-    snprintf(text, sizeof text, "%s %s of set %s, n = %ld %ld %ld %ld %ld %ld %ld %ld %ld", gl_kernel_table[s->kernel].name,
-             s->dtype == GLIA_F32 ? "f32" : "f64", set_name, (long)n[0], (long)n[1], (long)n[2], (long)n[3], (long)n[4],
-             (long)n[5], (long)n[6], (long)n[7], (long)n[8]);
+    snprintf(text, sizeof text, "%s %s of set %s, n = %ld %ld %ld %ld %ld %ld %ld %ld %ld",
+             gl_kernel_table[s->kernel].name, s->dtype == GLIA_F32 ? "f32" : "f64", set_name,
+             (long)n[0], (long)n[1], (long)n[2], (long)n[3], (long)n[4], (long)n[5], (long)n[6],
+             (long)n[7], (long)n[8]);
     return text;
 }
 
@@ -126,6 +125,17 @@ static int64_t parse_shape(const char **text, int64_t m, int64_t n) {
     return count;
 }
 
+/* "m n node; s0 = rate" as numbers; a word that is no size (1, add) stands for 1. */
+static void parse_dims(int64_t *out, const char *text, int64_t m, int64_t n) {
+    while (*text && *text != ';') {
+        size_t length = strcspn(text, " ;");
+        bool node = length == 4 && strncmp(text, "node", 4) == 0;
+        *out++ = node ? 3 : *text == 'm' ? m : *text == 'n' ? n : *text == 'k' ? m * n : 1;
+        text += length;
+        text += strspn(text, " ");
+    }
+}
+
 static void fill(array *x, gl_rng *r, double scale) {
     for (int64_t i = 0; i < x->count; i++)
         set(x, i, scale * gl_rng_normal(r));
@@ -135,17 +145,17 @@ static void fill(array *x, gl_rng *r, double scale) {
 static sample sample_new(int kernel, glia_dtype dtype, int64_t m, int64_t n, gl_rng *r) {
     const gl_kernel_info *info = &gl_kernel_table[kernel];
     sample s = {.kernel = kernel, .dtype = dtype, .call.s = {0.3, 0}};
-    s.knobs = (gl_knobs){.lr = 0.1, .momentum = 0.9, .beta1 = 0.9, .beta2 = 0.999, .eps = 1e-8, .eps_root = 1e-9,
-                         .correct1 = 0.19, .correct2 = 0.002, .seed = 5, .step = 9};
+    s.knobs = (gl_knobs){.lr = 0.1, .momentum = 0.9, .beta1 = 0.9, .beta2 = 0.999, .eps = 1e-8};
+    s.knobs.eps_root = 1e-9, s.knobs.correct1 = 0.19, s.knobs.correct2 = 0.002;
+    s.knobs.seed = 5, s.knobs.step = 9;
     for (const char *text = info->operands; strchr(text, '['); s.arrays++) {
         s.x[s.arrays] = array_new(dtype, parse_shape(&text, m, n));
         fill(&s.x[s.arrays], r, 2);
     }
-    int d = 0;
-    for (const char *text = info->dims; *text && *text != ';'; text += strcspn(text, " ;"), text += strspn(text, " "))
-        s.call.n[d++] = *text == 'm' ? m : *text == 'k' ? m * n : strncmp(text, "node", 4) == 0 ? 3 : *text == 'n' ? n : 1;
+    parse_dims(s.call.n, info->dims, m, n);
     array *last = &s.x[s.arrays - 1];
-    bool classes = strncmp(info->name, "softmax_ce", 10) == 0, labels = strncmp(info->name, "sigmoid_ce", 10) == 0;
+    bool classes = strncmp(info->name, "softmax_ce", 10) == 0;
+    bool labels = strncmp(info->name, "sigmoid_ce", 10) == 0;
     for (int64_t i = 0; i < last->count; i++) {
         if (classes)
             set(last, i, (double)gl_rng_below(r, n));
@@ -173,33 +183,38 @@ static sample product(glia_dtype dtype, layout l, gl_rng *r) {
     s.x[3] = array_new(dtype, l.bias ? l.n : 0);
     for (int i = 0; i < 4; i++)
         fill(&s.x[i], r, 1);
-    int64_t n[9] = {l.m, l.n, l.k, l.turn_a ? 1 : l.k, l.turn_a ? l.m : 1, l.turn_b ? 1 : l.n, l.turn_b ? l.k : 1,
-                    l.n + l.gap, l.add};
+    int64_t a_row = l.turn_a ? 1 : l.k, a_col = l.turn_a ? l.m : 1;
+    int64_t b_row = l.turn_b ? 1 : l.n, b_col = l.turn_b ? l.k : 1;
+    int64_t n[9] = {l.m, l.n, l.k, a_row, a_col, b_row, b_col, l.n + l.gap, l.add};
     memcpy(s.call.n, n, sizeof n);
     return s;
 }
 
-/* ------------------------------------------------------------------------------------------------------- checks -- */
+/* ------------------------------------------------------------------------------------ checks -- */
 
-static void check_equal_bits(const sample *a, const sample *b, const char *what, const char *set_name) {
+static void check_equal_bits(const sample *a, const sample *b, const char *what,
+                             const char *set_name) {
     for (int i = 0; i < a->arrays; i++)
         if (memcmp(a->x[i].memory, b->x[i].memory, bytes_of(&a->x[i])) != 0)
             fail_msg("%s: %s differs in operand %d", text_of(a, set_name), what, i);
 }
 
-static void check_close(const sample *got, const sample *want, double tolerance, const char *set_name) {
+static void check_close(const sample *got, const sample *want, double tolerance,
+                        const char *set_name) {
     for (int i = 0; i < got->arrays; i++) {
         if (!zones_untouched(&got->x[i]))
             fail_msg("%s wrote outside operand %d", text_of(got, set_name), i);
         for (int64_t j = 0; j < got->x[i].count; j++) {
             double g = get(&got->x[i], j), w = get(&want->x[i], j);
             if (!(fabs(g - w) <= tolerance * (1 + fabs(w))) && !(g == w) && !(isnan(g) && isnan(w)))
-                fail_msg("%s: operand %d [%ld] is %.17g, ref has %.17g", text_of(got, set_name), i, (long)j, g, w);
+                fail_msg("%s: operand %d [%ld] is %.17g, ref has %.17g", text_of(got, set_name), i,
+                         (long)j, g, w);
         }
     }
 }
 
-static void check_one_cut(const sample *s, const sample *whole, const gl_kernel_set *kernels, int64_t cut) {
+static void check_one_cut(const sample *s, const sample *whole, const gl_kernel_set *kernels,
+                          int64_t cut) {
     char what[64];
     sample parts = sample_copy(s);
     run(&parts, kernels, cut, s->call.n[0]);
@@ -209,7 +224,8 @@ static void check_one_cut(const sample *s, const sample *whole, const gl_kernel_
     sample_free(&parts);
 }
 
-/* The set against ref; then cuts, and each part of the first dimension alone, must give the bits of one whole call. */
+/* The set against ref; then cuts, and each part of the first dimension alone, must give the bits of
+ * one whole call. */
 static void check_sample(const sample *s, const gl_kernel_set *kernels, double tolerance) {
     const gl_kernel_set *ref = gl_kernels_named(s->dtype, "ref");
     int64_t n = s->call.n[0], stride = n > 40 ? n / 13 : 1;
@@ -227,9 +243,7 @@ static void check_sample(const sample *s, const gl_kernel_set *kernels, double t
     sample_free(&want), sample_free(&got), sample_free(&single);
 }
 
-static double tolerance_of(glia_dtype dtype) {
-    return dtype == GLIA_F32 ? 3e-6 : 1e-13;
-}
+static double tolerance_of(glia_dtype dtype) { return dtype == GLIA_F32 ? 3e-6 : 1e-13; }
 
 /* Calls `check` for every set that runs here, in both precisions. */
 static void for_each_set(void (*check)(const gl_kernel_set *kernels, glia_dtype dtype)) {
@@ -243,7 +257,7 @@ static void for_each_set(void (*check)(const gl_kernel_set *kernels, glia_dtype 
         }
 }
 
-/* -------------------------------------------------------------------------------------------------------- tests -- */
+/* ------------------------------------------------------------------------------------- tests -- */
 
 static void check_table(const gl_kernel_set *kernels, glia_dtype dtype) {
     (void)dtype;
@@ -263,7 +277,8 @@ static void every_set_is_complete(void **state) {
     unsetenv("GLIA_KERNELS");
 }
 
-static const int64_t shapes[][2] = {{1, 1}, {1, 7}, {3, 1}, {5, 10}, {33, 17}, {16, 128}, {7, 300}, {209, 3}, {2, 4100}};
+static const int64_t shapes[][2] = {{1, 1},    {1, 7},   {3, 1},   {5, 10},  {33, 17},
+                                    {16, 128}, {7, 300}, {209, 3}, {2, 4100}};
 
 static void check_kernels(const gl_kernel_set *kernels, glia_dtype dtype) {
     gl_rng r = gl_rng_new(1, GL_STREAM_TEST, 1);
@@ -307,8 +322,12 @@ static void check_products(const gl_kernel_set *kernels, glia_dtype dtype) {
         check_product(kernels, dtype, layouts[i], &r);
     for (int i = 0; i < 60; i++) {
         uint32_t bits = gl_rng_u32(&r);
-        layout l = {1 + gl_rng_below(&r, 60), 1 + gl_rng_below(&r, 70), 1 + gl_rng_below(&r, 90), bits & 1, bits & 2,
-                    bits >> 8 & 3, bits & 4, bits & 8, bits & 16 ? GL_K_sigmoid : -1};
+        layout l = {.turn_a = bits & 1, .turn_b = bits & 2, .add = bits & 4, .bias = bits & 8};
+        l.then = bits & 16 ? GL_K_sigmoid : -1;
+        l.gap = bits >> 8 & 3;
+        l.m = 1 + gl_rng_below(&r, 60);
+        l.n = 1 + gl_rng_below(&r, 70);
+        l.k = 1 + gl_rng_below(&r, 90);
         check_product(kernels, dtype, l, &r);
     }
 }
@@ -318,7 +337,8 @@ static void gemm_agrees_with_ref_and_with_itself_when_cut(void **state) {
     for_each_set(check_products);
 }
 
-/* The first rows of a large batch have the bits that they have alone: cuts again, but with another m and a. */
+/* The first rows of a large batch have the bits that they have alone: cuts again, but with another
+ * m and a. */
 static void check_batches(const gl_kernel_set *kernels, glia_dtype dtype) {
     gl_rng r = gl_rng_new(3, GL_STREAM_TEST, 1);
     sample all = product(dtype, (layout){150, 45, 300, .turn_b = true, .bias = true}, &r);
@@ -337,9 +357,7 @@ static void a_row_has_the_same_bits_in_any_batch(void **state) {
     for_each_set(check_batches);
 }
 
-static bool is_activation(int kernel) {
-    return kernel >= GL_K_sigmoid && kernel <= GL_K_softmax;
-}
+static bool is_activation(int kernel) { return kernel >= GL_K_sigmoid && kernel <= GL_K_softmax; }
 
 static bool is_loss(int kernel) {
     return strncmp(gl_kernel_table[kernel].operands, "loss", 4) == 0;
@@ -351,7 +369,8 @@ static void check_in_place(const gl_kernel_set *kernels, glia_dtype dtype) {
         sample apart = sample_new(k, dtype, 13, 21, &r);
         gl_call call = apart.call;
         array same = copy_of(&apart.x[1]);
-        call.p[0] = call.p[1] = data(&same), call.p[2] = data(&apart.x[2]), call.knobs = &apart.knobs;
+        call.p[0] = call.p[1] = data(&same), call.p[2] = data(&apart.x[2]),
+        call.knobs = &apart.knobs;
         run(&apart, kernels, 0, 13);
         kernels->kernel[k](&call, 0, 13, NULL);
         if (memcmp(same.memory, apart.x[0].memory, bytes_of(&same)) != 0)
@@ -372,7 +391,8 @@ static array *input_of(sample *s) {
 }
 
 static void check_extremes(const gl_kernel_set *kernels, glia_dtype dtype) {
-    static const double values[] = {1000, -1000, 0, -0.0, 88.7, -88.7, 1e-20, -1e-20, 104, -104, 710, -710, 1e4, -1e4, 0.5};
+    static const double values[] = {1000, -1000, 0,   -0.0, 88.7, -88.7, 1e-20, -1e-20,
+                                    104,  -104,  710, -710, 1e4,  -1e4,  0.5};
     enum { VALUES = sizeof values / sizeof *values };
     gl_rng r = gl_rng_new(5, GL_STREAM_TEST, 1);
     for (int k = GL_K_sigmoid; k < GL_K_mean; k++) {
@@ -384,7 +404,8 @@ static void check_extremes(const gl_kernel_set *kernels, glia_dtype dtype) {
         for (int64_t i = 0; i < got.x[0].count; i++)
             if (!isfinite(get(&got.x[0], i)))
                 fail_msg("%s is not finite at %ld", text_of(&s, kernels->name), (long)i);
-        check_sample(&s, kernels, 20 * tolerance_of(dtype)); /* gelu's slope cancels near x = -0.75 */
+        /* gelu's slope cancels near x = -0.75 */
+        check_sample(&s, kernels, 20 * tolerance_of(dtype));
         sample_free(&s), sample_free(&got);
     }
 }
@@ -457,10 +478,13 @@ static void the_fast_functions_are_accurate(void **state) {
         worst[2] = fmax(worst[2], ulps(gl_expm1(-fabsf(x) / 8), expm1(-fabs((double)x) / 8)));
         worst[3] = fmax(worst[3], ulps(gl_log1p(fabsf(x) / 88), log1p(fabsf(x) / 88)));
     }
-    print_message("worst errors in ulp: exp %.2f, tanh %.2f, expm1 %.2f, log1p %.2f\n", worst[0], worst[1], worst[2], worst[3]);
+    print_message("worst errors in ulp: exp %.2f, tanh %.2f, expm1 %.2f, log1p %.2f\n", worst[0],
+                  worst[1], worst[2], worst[3]);
     assert_true(worst[0] < 2 && worst[1] < 3 && worst[2] < 5 && worst[3] < 3);
-    assert_true(isnan(gl_exp(NAN)) && isnan(gl_tanh(NAN)) && isnan(gl_expm1(NAN)) && isnan(gl_log1p(NAN)));
-    assert_true(gl_exp(89) == INFINITY && gl_exp(INFINITY) == INFINITY && gl_exp(-INFINITY) == 0 && gl_exp(0) == 1);
+    assert_true(isnan(gl_exp(NAN)) && isnan(gl_tanh(NAN)) && isnan(gl_expm1(NAN)) &&
+                isnan(gl_log1p(NAN)));
+    assert_true(gl_exp(89) == INFINITY && gl_exp(INFINITY) == INFINITY && gl_exp(-INFINITY) == 0 &&
+                gl_exp(0) == 1);
     assert_true(gl_exp(88.7f) < INFINITY && gl_exp(-100) > 0);
     assert_true(gl_tanh(INFINITY) == 1 && gl_tanh(-INFINITY) == -1 && gl_expm1(-INFINITY) == -1);
 }

@@ -1,6 +1,6 @@
 /*
- * random.c: Philox against its published answers, NumPy's legacy generator against 95 recorded cases, and what a user
- * of gl_rng relies on.
+ * random.c: Philox against its published answers, NumPy's legacy generator against 95 recorded
+ * cases, and what a user of gl_rng relies on.
  */
 #include "base/random.h"
 #include <math.h>
@@ -13,7 +13,13 @@
 
 #include <cmocka.h>
 
-/* ------------------------------------------------------------------------------------------------------- philox -- */
+#ifdef SOURCE_ROOT
+#define SHARED SOURCE_ROOT "/../shared" /* where GLIA_SHARED is not set */
+#else
+#define SHARED "../shared"
+#endif
+
+/* ------------------------------------------------------------------------------------ philox -- */
 
 /* The vectors of Random123 (kat_vectors, philox4x32 10). */
 static void philox_gives_the_published_answers(void **state) {
@@ -34,13 +40,14 @@ static void philox_gives_the_published_answers(void **state) {
     }
 }
 
-/* ------------------------------------------------------------------------------------------------------- gl_rng -- */
+/* ------------------------------------------------------------------------------------ gl_rng -- */
 
 static void a_stream_repeats_and_differs_from_its_neighbours(void **state) {
     (void)state;
     gl_rng a = gl_rng_new(7, GL_STREAM_SHUFFLE, 3), again = gl_rng_new(7, GL_STREAM_SHUFFLE, 3);
     gl_rng others[] = {gl_rng_new(8, GL_STREAM_SHUFFLE, 3), gl_rng_new(7, GL_STREAM_SPLIT, 3),
-                       gl_rng_new(7, GL_STREAM_SHUFFLE, 4), gl_rng_new(7, GL_STREAM_SHUFFLE, (uint64_t)1 << 32 | 3),
+                       gl_rng_new(7, GL_STREAM_SHUFFLE, 4),
+                       gl_rng_new(7, GL_STREAM_SHUFFLE, (uint64_t)1 << 32 | 3),
                        gl_rng_new((uint64_t)1 << 32 | 7, GL_STREAM_SHUFFLE, 3)};
     int equal[5] = {0};
     for (int i = 0; i < 1000; i++) {
@@ -117,7 +124,7 @@ static void a_shuffle_keeps_every_item(void **state) {
     assert_true(moved > 80);
 }
 
-/* -------------------------------------------------------------------------------------------------------- numpy -- */
+/* ------------------------------------------------------------------------------------- numpy -- */
 
 enum { MOST = 1000 }; /* numbers in a case */
 
@@ -249,10 +256,11 @@ static void numpy_gives_the_recorded_numbers_bit_for_bit(void **state) {
     (void)state;
     const char *shared = getenv("GLIA_SHARED");
     char path[4096], line[512];
-    snprintf(path, sizeof path, "%s/reference/numpy-random/vectors.csv", shared ? shared : "../shared");
+    snprintf(path, sizeof path, "%s/reference/numpy-random/vectors.csv", shared ? shared : SHARED);
     FILE *file = fopen(path, "r");
     if (!file) {
-        print_message("skipped: no %s; set GLIA_SHARED to the folder that holds reference/\n", path);
+        print_message("skipped: no %s; set GLIA_SHARED to the folder that holds reference/\n",
+                      path);
         skip();
     }
     double drawn[MOST];
@@ -260,7 +268,8 @@ static void numpy_gives_the_recorded_numbers_bit_for_bit(void **state) {
     int cases = 0;
     assert_non_null(fgets(line, sizeof line, file)); /* the header */
     while (fgets(line, sizeof line, file)) {
-        char *rest = line, *function = next_field(&rest), *seed = next_field(&rest), *args = next_field(&rest);
+        char *rest = line, *function = next_field(&rest), *seed = next_field(&rest),
+             *args = next_field(&rest);
         char *index = next_field(&rest), *value = next_field(&rest), *hex = next_field(&rest);
         if (strcmp(index, "0") == 0) {
             assert_int_equal(at, count);
@@ -270,7 +279,8 @@ static void numpy_gives_the_recorded_numbers_bit_for_bit(void **state) {
         }
         double expected = strtod(*hex ? hex : value, NULL);
         if (at >= count || drawn[at] != expected)
-            fail_msg("%s seed %s (%s) [%s]: expected %s, drew %.17g", function, seed, args, index, value, drawn[at]);
+            fail_msg("%s seed %s (%s) [%s]: expected %s, drew %.17g", function, seed, args, index,
+                     value, drawn[at]);
         at++;
     }
     assert_int_equal(at, count);

@@ -1,8 +1,8 @@
 /*
  * numpy_random.c: NumPy's legacy generator, np.random.seed and what follows it, bit for bit.
  *
- * MT19937 (Matsumoto and Nishimura, "Mersenne Twister", 1998) and the way NumPy 1.x draws normals, integers and shuffles
- * from it. Frozen since NumPy 1.17; checked against 95 recorded cases.
+ * MT19937 (Matsumoto and Nishimura, "Mersenne Twister", 1998) and the way NumPy 1.x draws normals,
+ * integers and shuffles from it. Frozen since NumPy 1.17; checked against 95 recorded cases.
  */
 #include "random.h"
 #include <math.h>
@@ -17,7 +17,8 @@ void gl_numpy_seed(gl_numpy *r, uint32_t seed) {
     r->cached = 0;
 }
 
-/* The word after k[i - 1] is mixed from it; behind the last word the state starts over at 1, with k[0] = k[623]. */
+/* The word after k[i - 1] is mixed from it; behind the last word the state starts over at 1, with
+ * k[0] = k[623]. */
 static int next_word(gl_numpy *r, int i) {
     if (i + 1 < WORDS)
         return i + 1;
@@ -125,5 +126,6 @@ static int64_t pick(const double *p, int64_t classes, double u) {
 
 void gl_numpy_choice(gl_numpy *r, const double *p, int64_t classes, int64_t *out, int64_t n) {
     for (int64_t i = 0; i < n; i++)
-        out[i] = p ? pick(p, classes, gl_numpy_rand(r)) : gl_numpy_below(r, (uint32_t)(classes - 1));
+        out[i] =
+            p ? pick(p, classes, gl_numpy_rand(r)) : gl_numpy_below(r, (uint32_t)(classes - 1));
 }

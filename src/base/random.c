@@ -1,8 +1,9 @@
 /*
  * random.c: gl_rng, a stream of numbers over the counter-based generator gl_philox.
  *
- * The seed is the key. The counter is (block number 64 bits, stream, index). The stream's word counts down from the top
- * because dropout uses the same key with its step number in that word: so the two never meet.
+ * The seed is the key. The counter is (block number 64 bits, stream, index). The stream's word
+ * counts down from the top because dropout uses the same key with its step number in that word: so
+ * the two never meet.
  */
 #include "random.h"
 #include <math.h>
@@ -30,11 +31,10 @@ static uint64_t rng_u64(gl_rng *r) {
     return high << 32 | gl_rng_u32(r);
 }
 
-double gl_rng_uniform(gl_rng *r) {
-    return (double)(rng_u64(r) >> 11) * 0x1p-53;
-}
+double gl_rng_uniform(gl_rng *r) { return (double)(rng_u64(r) >> 11) * 0x1p-53; }
 
-/* Marsaglia's polar method: a point in the unit disc gives two normals, the second waits for the next call. */
+/* Marsaglia's polar method: a point in the unit disc gives two normals, the second waits for the
+ * next call. */
 double gl_rng_normal(gl_rng *r) {
     if (r->cached) {
         r->cached = 0;

@@ -1,9 +1,10 @@
 /*
  * random.h: two sources of random numbers.
  *
- * gl_philox is counter-based (Philox4x32-10; Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3", SC11): the
- * numbers depend on key and counter only, so any thread may compute any of them. gl_rng is a stream over it.
- * gl_numpy is NumPy's legacy generator (MT19937 with polar normals), bit for bit, for published course numbers.
+ * gl_philox is counter-based (Philox4x32-10; Salmon et al., "Parallel Random Numbers: As Easy as 1,
+ * 2, 3", SC11): the numbers depend on key and counter only, so any thread may compute any of them.
+ * gl_rng is a stream over it. gl_numpy is NumPy's legacy generator (MT19937 with polar normals),
+ * bit for bit, for published course numbers.
  */
 #ifndef GL_RANDOM_H
 #define GL_RANDOM_H
@@ -11,7 +12,8 @@
 #include <stdint.h>
 
 /* One of the ten rounds, on the four words of a counter. */
-static inline void gl_philox_round(uint32_t *c0, uint32_t *c1, uint32_t *c2, uint32_t *c3, uint32_t k0, uint32_t k1) {
+static inline void gl_philox_round(uint32_t *c0, uint32_t *c1, uint32_t *c2, uint32_t *c3,
+                                   uint32_t k0, uint32_t k1) {
     uint64_t p0 = (uint64_t)0xD2511F53u * *c0, p1 = (uint64_t)0xCD9E8D57u * *c2;
     *c0 = (uint32_t)(p1 >> 32) ^ *c1 ^ k0;
     *c1 = (uint32_t)p1;
@@ -19,11 +21,13 @@ static inline void gl_philox_round(uint32_t *c0, uint32_t *c1, uint32_t *c2, uin
     *c3 = (uint32_t)p0;
 }
 
-/* One block: four 32-bit words from a 128-bit counter and a 64-bit key, which is raised by 9E3779B9, BB67AE85 a round. */
+/* One block: four 32-bit words from a 128-bit counter and a 64-bit key, which is raised by
+ * 9E3779B9, BB67AE85 a round. */
 static inline void gl_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]) {
     uint32_t c0 = counter[0], c1 = counter[1], c2 = counter[2], c3 = counter[3];
     for (uint32_t round = 0; round < 10; round++)
-        gl_philox_round(&c0, &c1, &c2, &c3, key[0] + round * 0x9E3779B9u, key[1] + round * 0xBB67AE85u);
+        gl_philox_round(&c0, &c1, &c2, &c3, key[0] + round * 0x9E3779B9u,
+                        key[1] + round * 0xBB67AE85u);
     out[0] = c0, out[1] = c1, out[2] = c2, out[3] = c3;
 }
 
@@ -40,16 +44,16 @@ typedef enum gl_stream {
 
 typedef struct gl_rng {
     uint32_t key[2], counter[4], block[4];
-    int used;          /* words of `block` already given */
-    int cached;        /* a second normal waits in `normal` */
+    int used;   /* words of `block` already given */
+    int cached; /* a second normal waits in `normal` */
     double normal;
 } gl_rng;
 
 gl_rng gl_rng_new(uint64_t seed, gl_stream stream, uint64_t index);
 uint32_t gl_rng_u32(gl_rng *r);
-double gl_rng_uniform(gl_rng *r);                 /* [0, 1), 53 bits */
-double gl_rng_normal(gl_rng *r);                  /* mean 0, deviation 1 */
-int64_t gl_rng_below(gl_rng *r, int64_t n);       /* 0 .. n-1, without bias; n >= 1 */
+double gl_rng_uniform(gl_rng *r);           /* [0, 1), 53 bits */
+double gl_rng_normal(gl_rng *r);            /* mean 0, deviation 1 */
+int64_t gl_rng_below(gl_rng *r, int64_t n); /* 0 .. n-1, without bias; n >= 1 */
 void gl_rng_shuffle(gl_rng *r, int64_t *items, int64_t n);
 
 typedef struct gl_numpy {
@@ -62,12 +66,13 @@ typedef struct gl_numpy {
 void gl_numpy_seed(gl_numpy *r, uint32_t seed);
 void gl_numpy_seed_array(gl_numpy *r, const uint32_t *key, int length);
 uint32_t gl_numpy_u32(gl_numpy *r);
-double gl_numpy_rand(gl_numpy *r);                /* [0, 1) */
+double gl_numpy_rand(gl_numpy *r); /* [0, 1) */
 double gl_numpy_randn(gl_numpy *r);
 uint32_t gl_numpy_below(gl_numpy *r, uint32_t max); /* 0 .. max, NumPy's integer(max) */
 int64_t gl_numpy_randint(gl_numpy *r, int64_t low, int64_t high); /* high excluded */
 void gl_numpy_shuffle(gl_numpy *r, int64_t *items, int64_t n);
 void gl_numpy_permutation(gl_numpy *r, int64_t *items, int64_t n); /* writes a shuffled 0..n-1 */
-void gl_numpy_choice(gl_numpy *r, const double *p, int64_t classes, int64_t *out, int64_t n); /* p NULL: equal */
+/* n of 0 .. classes-1 with probabilities p; p NULL: equal ones */
+void gl_numpy_choice(gl_numpy *r, const double *p, int64_t classes, int64_t *out, int64_t n);
 
 #endif

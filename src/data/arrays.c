@@ -1,6 +1,6 @@
 /*
- * arrays.c: array files with named arrays: finds which of them is x and which is y, and loads the module that reads
- * them.
+ * arrays.c: array files with named arrays: finds which of them is x and which is y, and loads the
+ * module that reads them.
  */
 #include "readers.h"
 
@@ -13,7 +13,7 @@
 
 #define MAX_ARRAYS 256
 
-/* ------------------------------------------------------------------------------------------------------ modules -- */
+/* ------------------------------------------------------------------------------------ modules -- */
 
 /* The folder of the file that this code was linked into. */
 static bool own_folder(char *folder, size_t size) {
@@ -29,7 +29,8 @@ static bool own_folder(char *folder, size_t size) {
     return fits;
 }
 
-/* Where modules lie: said by the user; beside the program, also in its build tree; where `make install` puts them. */
+/* Where modules lie: said by the user; beside the program, also in its build tree; where `make
+ * install` puts them. */
 static void *open_module(const char *name) {
     char own[1024] = "", path[1200];
     const char *said = getenv("GLIA_MODULE_DIR");
@@ -37,7 +38,10 @@ static void *open_module(const char *name) {
     const struct {
         const char *folder, *below;
     } places[] = {
-        {said, ""}, {known ? own : NULL, ""}, {known ? own : NULL, "/src/data"}, {known ? own : NULL, "/../src/data"},
+        {said, ""},
+        {known ? own : NULL, ""},
+        {known ? own : NULL, "/src/data"},
+        {known ? own : NULL, "/../src/data"},
         {known ? own : NULL, "/../lib/glia"},
 #ifdef GLIA_MODULE_DIR
         {GLIA_MODULE_DIR, ""},
@@ -54,13 +58,17 @@ static void *open_module(const char *name) {
 }
 
 const gl_array_reader *gl_hdf5(glia_ctx *g) {
-    static const gl_array_reader *reader; /* loading twice gives the same module: a race is harmless */
+    static const gl_array_reader
+        *reader; /* loading twice gives the same module: a race is harmless */
     if (reader) return reader;
     void *module = open_module("glia-hdf5.so");
     if (!module) {
         const char *why = dlerror();
-        gl_fail(g, GLIA_RESOURCE, "HDF5 files need the module glia-hdf5.so, which %s%s%s; build with libhdf5-dev installed, "
-                "or set GLIA_MODULE_DIR to its folder", why ? "did not load (" : "was not found", why ? why : "", why ? ")" : "");
+        gl_fail(
+            g, GLIA_RESOURCE,
+            "HDF5 files need the module glia-hdf5.so, which %s%s%s; build with libhdf5-dev installed, "
+            "or set GLIA_MODULE_DIR to its folder",
+            why ? "did not load (" : "was not found", why ? why : "", why ? ")" : "");
         return NULL;
     }
     reader = dlsym(module, "gl_hdf5_reader");
@@ -68,16 +76,18 @@ const gl_array_reader *gl_hdf5(glia_ctx *g) {
     return reader;
 }
 
-/* -------------------------------------------------------------------------------------------------- which is which -- */
+/* ----------------------------------------------------------------------------- which is which -- */
 
 typedef struct contents {
     gl_array_info array[MAX_ARRAYS];
     int count;
 } contents;
 
-static const char *const pairs[][2] = {{"x", "y"}, {"images", "labels"}, {"data", "target"}, {"features", "labels"}};
+static const char *const pairs[][2] = {
+    {"x", "y"}, {"images", "labels"}, {"data", "target"}, {"features", "labels"}};
 
-/* Is this array called `word`, or does its name end in _word? Folders before the name do not matter. */
+/* Is this array called `word`, or does its name end in _word? Folders before the name do not
+ * matter. */
 static bool is_called(const gl_array_info *a, const char *word) {
     const char *slash = strrchr(a->name, '/'), *name = slash ? slash + 1 : a->name;
     size_t n = strlen(name), m = strlen(word);
@@ -106,7 +116,8 @@ static char *list_text(glia_ctx *g, const contents *c) {
     for (int i = 0; i < c->count && i < 12; i++) {
         char shape[96];
         gl_add(&text, "%s%s %s %s", i ? ", " : "", c->array[i].name,
-               gl_shape_text(&c->array[i].shape, shape, sizeof shape), glia_dtype_name(c->array[i].shape.dtype));
+               gl_shape_text(&c->array[i].shape, shape, sizeof shape),
+               glia_dtype_name(c->array[i].shape.dtype));
     }
     if (c->count > 12) gl_add(&text, ", ...");
     if (!c->count) gl_add(&text, "none of numbers");
@@ -115,7 +126,8 @@ static char *list_text(glia_ctx *g, const contents *c) {
 
 static glia_status not_found(glia_ctx *g, const char *path, const contents *c, const char *what) {
     char *list = list_text(g, c);
-    gl_fail(g, GLIA_INPUT, "%s: %s; its arrays are: %s; say --x FILE:ARRAY --y FILE:ARRAY", path, what, list ? list : "");
+    gl_fail(g, GLIA_INPUT, "%s: %s; its arrays are: %s; say --x FILE:ARRAY --y FILE:ARRAY", path,
+            what, list ? list : "");
     gl_free(g, list);
     return GLIA_INPUT;
 }
@@ -137,7 +149,8 @@ static contents *list_arrays(glia_ctx *g, const char *path) {
     return NULL;
 }
 
-static glia_status read_one(glia_ctx *g, const char *path, const gl_array_info *a, glia_tensor *out) {
+static glia_status read_one(glia_ctx *g, const char *path, const gl_array_info *a,
+                            glia_tensor *out) {
     *out = a->shape;
     glia_status status = gl_new_tensor(g, path, out, -1);
     if (status) return status;
@@ -148,7 +161,8 @@ static glia_status read_one(glia_ctx *g, const char *path, const gl_array_info *
     return gl_fail(g, GLIA_INPUT, "cannot read '%s', array %s: %s", path, a->name, wrong);
 }
 
-static glia_status read_pair(glia_ctx *g, const char *path, const contents *c, glia_tensor *x, glia_tensor *y) {
+static glia_status read_pair(glia_ctx *g, const char *path, const contents *c, glia_tensor *x,
+                             glia_tensor *y) {
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         const gl_array_info *a = find_word(c, pairs[i][0]), *b = find_word(c, pairs[i][1]);
         if (!a || !b) continue;
@@ -174,7 +188,8 @@ glia_status gl_read_hdf5_array(glia_ctx *g, const char *path, const char *array,
     if (!c) return g->code;
     const gl_array_info *a = array ? find_name(c, array) : c->count == 1 ? &c->array[0] : NULL;
     char what[300];
-    snprintf(what, sizeof what, array ? "there is no array '%.256s'" : "the file has several arrays", array);
+    snprintf(what, sizeof what,
+             array ? "there is no array '%.256s'" : "the file has several arrays", array);
     glia_status status = a ? read_one(g, path, a, out) : not_found(g, path, c, what);
     gl_free(g, c);
     return status;

@@ -1,5 +1,6 @@
 /*
- * csv_scan.c: see csv_scan.h. Knows quotes, delimiters and line ends; numbers, headers and types are csv.c's.
+ * csv_scan.c: see csv_scan.h. Knows quotes, delimiters and line ends; numbers, headers and types
+ * are csv.c's.
  */
 #include "csv_scan.h"
 
@@ -8,7 +9,7 @@
 
 static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
-/* --------------------------------------------------------------------------------------------- without quotes -- */
+/* ----------------------------------------------------------------------------- without quotes -- */
 
 static bool give_cell(const gl_cells *to, const char *s, const char *end) {
     while (s < end && is_blank(*s)) s++;
@@ -40,11 +41,11 @@ static void scan_plain(const char *s, const char *end, char delimiter, const gl_
     }
 }
 
-/* ------------------------------------------------------------------------------------------------ with quotes -- */
+/* -------------------------------------------------------------------------------- with quotes -- */
 
 typedef struct quoted {
     const gl_cells *to;
-    bool skip_empty;  /* blanks as delimiters: what lies between two of them is no cell */
+    bool skip_empty; /* blanks as delimiters: what lies between two of them is no cell */
     bool stopped;
     bool ended;       /* a row ended since this was last cleared */
     int64_t row_line; /* where the present row began */
@@ -69,41 +70,49 @@ static bool only_blanks(const char *s, const char *end) {
     return s == end;
 }
 
-/* libcsv is fed line by line, because it does not say where a row began. */
-static glia_status scan_quoted(struct csv_parser *parser, const char *s, const char *end, quoted *q) {
-    bool open = false; /* a row goes on from the line before: inside quotes */
+/* One line, its end included. False when memory is out. */
+static bool feed(struct csv_parser *parser, const char *s, size_t n, quoted *q) {
+    q->ended = false;
+    return csv_parse(parser, s, n, take_cell, take_row, q) == n;
+}
+
+/* libcsv is fed line by line, because it does not say where a row began. A row that is still open
+ * after the last line end waits for a quote. */
+static glia_status scan_quoted(struct csv_parser *parser, const char *s, const char *end,
+                               quoted *q) {
+    bool open = false;
     for (int64_t line = 1; s < end && !q->stopped; line++) {
         const char *stop = memchr(s, '\n', (size_t)(end - s));
         stop = stop ? stop + 1 : end;
         if (!open) q->row_line = line;
-        q->ended = false;
-        if (csv_parse(parser, s, (size_t)(stop - s), take_cell, take_row, q) != (size_t)(stop - s)) return GLIA_RESOURCE;
-        if (!q->ended && (open || !only_blanks(s, stop))) open = true;
-        if (q->ended) open = false;
+        if (!feed(parser, s, (size_t)(stop - s), q)) return GLIA_RESOURCE;
+        if (stop[-1] != '\n' && !q->ended && !feed(parser, "\n", 1, q)) return GLIA_RESOURCE;
+        open = !q->ended && (open || !only_blanks(s, stop));
         s = stop;
     }
-    if (q->stopped) return GLIA_OK;
-    return csv_fini(parser, take_cell, take_row, q) == 0 ? GLIA_OK : GLIA_INPUT;
+    return open && !q->stopped ? GLIA_INPUT : GLIA_OK;
 }
 
-glia_status gl_csv_scan(glia_ctx *g, const char *path, const char *text, int64_t size, char delimiter,
-                        const gl_cells *to) {
+glia_status gl_csv_scan(glia_ctx *g, const char *path, const char *text, int64_t size,
+                        char delimiter, const gl_cells *to) {
     if (!memchr(text, '"', (size_t)size)) {
         scan_plain(text, text + size, delimiter, to);
         return GLIA_OK;
     }
     struct csv_parser parser;
-    if (csv_init(&parser, CSV_STRICT_FINI | CSV_APPEND_NULL | CSV_EMPTY_IS_NULL) != 0) {
+    if (csv_init(&parser, CSV_APPEND_NULL | CSV_EMPTY_IS_NULL) != 0) {
         return gl_fail(g, GLIA_RESOURCE, "libcsv did not start");
     }
     csv_set_delim(&parser, (unsigned char)delimiter);
     quoted q = {.to = to, .skip_empty = delimiter == ' '};
     glia_status status = scan_quoted(&parser, text, text + size, &q);
     csv_free(&parser);
-    if (status == GLIA_RESOURCE) return gl_fail(g, GLIA_RESOURCE, "%s: out of memory in a quoted cell", path);
+    if (status == GLIA_RESOURCE)
+        return gl_fail(g, GLIA_RESOURCE, "%s: out of memory in a quoted cell", path);
     if (status == GLIA_INPUT) {
-        return gl_fail(g, GLIA_INPUT, "%s, line %lld: a quote (\") in the row that begins here is never closed", path,
-                       (long long)q.row_line);
+        return gl_fail(g, GLIA_INPUT,
+                       "%s, line %lld: a quote (\") in the row that begins here is never closed",
+                       path, (long long)q.row_line);
     }
     return GLIA_OK;
 }

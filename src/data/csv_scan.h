@@ -1,6 +1,6 @@
 /*
- * csv_scan.h: from bytes to cells. Two scanners with one contract: an own one for files without a quote (about four
- * times as fast), libcsv for the rest.
+ * csv_scan.h: from bytes to cells. Two scanners with one contract: an own one for files without a
+ * quote (about four times as fast), libcsv for the rest.
  */
 #ifndef GL_CSV_SCAN_H
 #define GL_CSV_SCAN_H
@@ -11,11 +11,14 @@
 typedef struct gl_cells {
     void *user;
     bool (*cell)(void *user, const char *text, size_t length);
-    bool (*row)(void *user, int64_t line); /* a row is complete; it began in this line, counted from 1 */
+    bool (*row)(void *user,
+                int64_t line); /* a row is complete; it began in this line, counted from 1 */
 } gl_cells;
 
-/* Lines without any text are no rows. With the delimiter ' ' several blanks separate like one. GLIA_OK also when the
- * receiver stopped; GLIA_INPUT: a quote is never closed (the message names `path` and the line). */
-glia_status gl_csv_scan(glia_ctx *g, const char *path, const char *text, int64_t size, char delimiter, const gl_cells *to);
+/* Lines without any text are no rows. With the delimiter ' ' several blanks separate like one.
+ * GLIA_OK also when the receiver stopped; GLIA_INPUT: a quote is never closed (the message names
+ * `path` and the line). */
+glia_status gl_csv_scan(glia_ctx *g, const char *path, const char *text, int64_t size,
+                        char delimiter, const gl_cells *to);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * fit.c: decides a pipeline from the training rows: what the task is, which columns help, how each becomes features.
- * Every decision is one small function, and is told as a note.
+ * fit.c: decides a pipeline from the training rows: what the task is, which columns help, how each
+ * becomes features. Every decision is one small function, and is told as a note.
  */
 #include "pipeline_parts.h"
 
@@ -10,11 +10,11 @@
 #include <string.h>
 #include <strings.h>
 
-#define FEW_VALUES 20       /* whole numbers with at most so many different values may be classes */
-#define MOST_CLASSES 1000
+#define FEW_VALUES      20 /* whole numbers with at most so many different values may be classes */
+#define MOST_CLASSES    1000
 #define MOST_CATEGORIES 256 /* more different texts are no categories */
-#define FEW_ROWS 20         /* below, a column of different whole numbers may be anything */
-#define LONG_TAIL 2.0       /* skewness from which the logarithm is taken */
+#define FEW_ROWS        20  /* below, a column of different whole numbers may be anything */
+#define LONG_TAIL       2.0 /* skewness from which the logarithm is taken */
 
 typedef enum scale { AUTO, STANDARD, MINMAX, NONE, DIVIDE } scale;
 
@@ -26,15 +26,15 @@ typedef struct fit {
     const gl_pipeline_spec *spec;
     scale scale;
     double divisor;
-    int target;       /* its column */
-    bool *ignored;    /* [columns] */
-    double *scratch;  /* [n] */
+    int target;      /* its column */
+    bool *ignored;   /* [columns] */
+    double *scratch; /* [n] */
     gl_pipeline *p;
 } fit;
 
 static int64_t row_of(const fit *f, int64_t i) { return f->rows ? f->rows[i] : i; }
 
-/* ---------------------------------------------------------------------------------------------------- the words -- */
+/* ---------------------------------------------------------------------------------- the words -- */
 
 static glia_status read_scale(fit *f) {
     static const char *const names[] = {"auto", "standard", "minmax", "none"};
@@ -45,25 +45,32 @@ static glia_status read_scale(fit *f) {
     f->scale = DIVIDE;
     bool number = gl_parse_number(said, strlen(said), '.', &f->divisor);
     if (number && isfinite(f->divisor) && f->divisor != 0) return GLIA_OK;
-    return gl_fail(f->g, GLIA_USAGE, "scale '%s' is not known; expected auto, standard, minmax, none or a divisor such as 255", said);
+    return gl_fail(
+        f->g, GLIA_USAGE,
+        "scale '%s' is not known; expected auto, standard, minmax, none or a divisor such as 255",
+        said);
 }
 
 static glia_status find_target(fit *f) {
     const char *said = f->spec->target ? f->spec->target : glia_table_target_hint(f->t);
     if (!said && f->t->arrays) {
-        return gl_fail(f->g, GLIA_INPUT, "%s: there are no labels; say --x FILE[:ARRAY] --y FILE[:ARRAY]", f->t->source);
+        return gl_fail(f->g, GLIA_INPUT,
+                       "%s: there are no labels; say --x FILE[:ARRAY] --y FILE[:ARRAY]",
+                       f->t->source);
     }
     f->target = gl_table_locate(f->t, said ? said : "-1");
     if (f->target < 0) return f->g->code;
     if (f->t->column[f->target].type != GLIA_ARRAY) return GLIA_OK;
-    return gl_fail(f->g, GLIA_INPUT, "%s: the target '%s' is an array; expected one label per row", f->t->source,
-                   f->t->column[f->target].name);
+    return gl_fail(f->g, GLIA_INPUT, "%s: the target '%s' is an array; expected one label per row",
+                   f->t->source, f->t->column[f->target].name);
 }
 
 static glia_status ignore_one(fit *f, const char *name) {
     int j = gl_table_locate(f->t, name);
     if (j < 0) return f->g->code;
-    if (j == f->target) return gl_fail(f->g, GLIA_USAGE, "column '%s' is the target and cannot be ignored", f->t->column[j].name);
+    if (j == f->target)
+        return gl_fail(f->g, GLIA_USAGE, "column '%s' is the target and cannot be ignored",
+                       f->t->column[j].name);
     f->ignored[j] = true;
     return GLIA_OK;
 }
@@ -84,13 +91,15 @@ static glia_status read_ignored(fit *f) {
     return status;
 }
 
-/* --------------------------------------------------------------------------------------------------- the target -- */
+/* --------------------------------------------------------------------------------- the target -- */
 
 static glia_status missing_target(const fit *f, int64_t row, int64_t count) {
     char where[512];
-    return gl_fail(f->g, GLIA_INPUT, "%s, column '%s': the target is missing (%lld such row%s); give it a value or remove the row%s",
-                   gl_table_where(f->t, row, where, sizeof where), f->t->column[f->target].name, (long long)count,
-                   count == 1 ? "" : "s", count == 1 ? "" : "s");
+    return gl_fail(
+        f->g, GLIA_INPUT,
+        "%s, column '%s': the target is missing (%lld such row%s); give it a value or remove the row%s",
+        gl_table_where(f->t, row, where, sizeof where), f->t->column[f->target].name,
+        (long long)count, count == 1 ? "" : "s", count == 1 ? "" : "s");
 }
 
 static glia_status check_target(const fit *f) {
@@ -103,15 +112,20 @@ static glia_status check_target(const fit *f) {
     }
     if (!missing) return GLIA_OK;
     if (missing < f->n) return missing_target(f, first, missing);
-    return gl_fail(f->g, GLIA_INPUT, "%s: the target '%s' is missing in every row", f->t->source, c->name);
+    return gl_fail(f->g, GLIA_INPUT, "%s: the target '%s' is missing in every row", f->t->source,
+                   c->name);
 }
 
 static glia_status only_one(const fit *f, const char *value) {
-    return gl_fail(f->g, GLIA_INPUT, "%s: the target '%s' is %s in each of the %lld training rows; there is nothing to learn",
-                   f->t->source, f->t->column[f->target].name, value, (long long)f->n);
+    return gl_fail(
+        f->g, GLIA_INPUT,
+        "%s: the target '%s' is %s in each of the %lld training rows; there is nothing to learn",
+        f->t->source, f->t->column[f->target].name, value, (long long)f->n);
 }
 
-static int by_text(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
+static int by_text(const void *a, const void *b) {
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
 
 /* The texts of a category column in use, sorted, in fresh memory (the texts are the table's). */
 static char **used_texts(const fit *f, const gl_column *c, int64_t *count) {
@@ -146,8 +160,10 @@ static glia_status take_text_classes(fit *f, const gl_column *c) {
         snprintf(quoted, sizeof quoted, "'%.190s'", texts[0]);
         status = only_one(f, quoted);
     } else if (count > MOST_CLASSES || (count > FEW_VALUES && 2 * count > f->n)) {
-        status = gl_fail(f->g, GLIA_INPUT, "%s: the target '%s' has %lld different texts in %lld rows; these are no classes",
-                         f->t->source, c->name, (long long)count, (long long)f->n);
+        status = gl_fail(
+            f->g, GLIA_INPUT,
+            "%s: the target '%s' has %lld different texts in %lld rows; these are no classes",
+            f->t->source, c->name, (long long)count, (long long)f->n);
     } else {
         f->p->class = gl_copy_texts(f->g, texts, count);
         if (f->p->class) f->p->classes = count;
@@ -192,9 +208,12 @@ static glia_status read_number_target(fit *f, const gl_column *c, const char *ta
     glia_status status = GLIA_OK;
     if (count == 1) status = only_one(f, number);
     else if (classify && count > MOST_CLASSES) {
-        status = gl_fail(f->g, GLIA_INPUT, "%s: the target '%s' has more than %d different values; --task %s needs classes (try --task regression)",
-                         f->t->source, c->name, MOST_CLASSES, task);
-    } else if (classify || count == 2 || (count <= FEW_VALUES && counts_classes(f, c, values, count))) {
+        status = gl_fail(
+            f->g, GLIA_INPUT,
+            "%s: the target '%s' has more than %d different values; --task %s needs classes (try --task regression)",
+            f->t->source, c->name, MOST_CLASSES, task);
+    } else if (classify || count == 2 ||
+               (count <= FEW_VALUES && counts_classes(f, c, values, count))) {
         status = take_number_classes(f, values, count);
     }
     gl_free(f->g, values);
@@ -208,10 +227,13 @@ static glia_status texts_are_no_numbers(const fit *f, const gl_column *c) {
         double v;
         if (!text || gl_parse_number(text, strlen(text), f->t->decimal, &v)) continue;
         char where[512];
-        return gl_fail(f->g, GLIA_INPUT, "%s, column '%s': found '%s', expected a number for --task regression",
+        return gl_fail(f->g, GLIA_INPUT,
+                       "%s, column '%s': found '%s', expected a number for --task regression",
                        gl_table_where(f->t, row, where, sizeof where), c->name, text);
     }
-    return gl_fail(f->g, GLIA_INPUT, "%s: the target '%s' is text, expected numbers for --task regression", f->t->source, c->name);
+    return gl_fail(f->g, GLIA_INPUT,
+                   "%s: the target '%s' is text, expected numbers for --task regression",
+                   f->t->source, c->name);
 }
 
 static glia_status read_regression_target(fit *f, const gl_column *c) {
@@ -228,7 +250,9 @@ static glia_status read_regression_target(fit *f, const gl_column *c) {
     for (int64_t i = 0; i < f->n; i++) squares += pow(c->number[row_of(f, i)] - mean, 2);
     double deviation = sqrt(squares / (double)f->n);
     if (!isfinite(mean) || !isfinite(deviation) || deviation == 0) {
-        return gl_fail(f->g, GLIA_INPUT, "%s: the values of the target '%s' are too large or too close to each other", f->t->source, c->name);
+        return gl_fail(f->g, GLIA_INPUT,
+                       "%s: the values of the target '%s' are too large or too close to each other",
+                       f->t->source, c->name);
     }
     f->p->task = GL_REGRESSION;
     if (f->spec->scale_target) f->p->mean = mean, f->p->deviation = deviation;
@@ -240,7 +264,8 @@ static glia_status check_task(const fit *f, const char *task) {
     for (int i = 0; i < 4; i++) {
         if (!strcmp(task, names[i])) return GLIA_OK;
     }
-    return gl_fail(f->g, GLIA_USAGE, "task '%s' is not known; expected auto, binary, multiclass or regression", task);
+    return gl_fail(f->g, GLIA_USAGE,
+                   "task '%s' is not known; expected auto, binary, multiclass or regression", task);
 }
 
 static glia_status read_target(fit *f) {
@@ -257,14 +282,16 @@ static glia_status read_target(fit *f) {
     if (status) return status;
     if (!p->classes) return read_regression_target(f, c);
     if (!strcmp(task, "binary") && p->classes != 2) {
-        return gl_fail(f->g, GLIA_INPUT, "%s: the target '%s' has %lld different values, --task binary expects 2; say --task multiclass",
-                       f->t->source, c->name, (long long)p->classes);
+        return gl_fail(
+            f->g, GLIA_INPUT,
+            "%s: the target '%s' has %lld different values, --task binary expects 2; say --task multiclass",
+            f->t->source, c->name, (long long)p->classes);
     }
     p->task = p->classes == 2 && strcmp(task, "multiclass") != 0 ? GL_BINARY : GL_MULTICLASS;
     return gl_pipeline_value_classes(p) ? GLIA_OK : GLIA_RESOURCE;
 }
 
-/* ---------------------------------------------------------------------------------------------- number columns -- */
+/* ----------------------------------------------------------------------------- number columns -- */
 
 /* The k-th smallest of v[0..n-1] at v[k], smaller ones before it (Hoare's selection). */
 static double select_value(double *v, int64_t n, int64_t k) {
@@ -314,7 +341,8 @@ static moments measure(const double *v, int64_t n) {
         third += d * d * d;
     }
     m.deviation = sqrt(second / (double)n);
-    m.skewness = m.deviation > 0 ? third / (double)n / (m.deviation * m.deviation * m.deviation) : 0;
+    m.skewness =
+        m.deviation > 0 ? third / (double)n / (m.deviation * m.deviation * m.deviation) : 0;
     return m;
 }
 
@@ -330,9 +358,11 @@ static int64_t present_numbers(const fit *f, const gl_column *c) {
 
 static bool called_id(const char *name) {
     size_t n = strlen(name);
-    if (!strcasecmp(name, "id") || !strcasecmp(name, "index") || !strcasecmp(name, "rownames")) return true;
+    if (!strcasecmp(name, "id") || !strcasecmp(name, "index") || !strcasecmp(name, "rownames"))
+        return true;
     if (!strncasecmp(name, "unnamed", 7) || !strcasecmp(name, "rownumber")) return true;
-    return n > 2 && (!strcmp(name + n - 2, "Id") || !strcmp(name + n - 2, "ID") || !strcasecmp(name + n - 3, "_id"));
+    return n > 2 && (!strcmp(name + n - 2, "Id") || !strcmp(name + n - 2, "ID") ||
+                     !strcasecmp(name + n - 3, "_id"));
 }
 
 static int by_value(const void *a, const void *b) {
@@ -340,7 +370,8 @@ static int by_value(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* An id: a different whole number in every row, and called so or counting the table's rows from 0 or 1. */
+/* An id: a different whole number in every row, and called so or counting the table's rows from 0
+ * or 1. */
 static bool is_id(const fit *f, const gl_column *c) {
     if (f->n < FEW_ROWS) return false;
     bool counting = true;
@@ -361,7 +392,8 @@ static bool is_id(const fit *f, const gl_column *c) {
 }
 
 static gl_reason judge_number(const fit *f, const gl_column *c) {
-    if (f->scale == NONE || f->scale == DIVIDE) return GL_KEPT; /* as in the file: published recipes count on it */
+    if (f->scale == NONE || f->scale == DIVIDE)
+        return GL_KEPT; /* as in the file: published recipes count on it */
     int64_t m = present_numbers(f, c);
     if (!m) return GL_EMPTY;
     bool constant = true;
@@ -385,8 +417,9 @@ static glia_status set_scale(const fit *f, gl_input *in, double center, double s
     return GLIA_OK;
 }
 
-/* A long right tail (fares, populations, incomes) is drawn in by log(1 + x/s), s the median of the positive values: the
- * result does not depend on the unit. Returns s, or 0 where the logarithm does not help. */
+/* A long right tail (fares, populations, incomes) is drawn in by log(1 + x/s), s the median of the
+ * positive values: the result does not depend on the unit. Returns s, or 0 where the logarithm does
+ * not help. */
 static double choose_log(const fit *f, double *v, const moments *m) {
     if (f->scale != AUTO || m->min < 0 || m->skewness < LONG_TAIL) return 0;
     double *copy = gl_alloc(f->g, f->n, sizeof *copy);
@@ -419,13 +452,15 @@ static glia_status fit_number(const fit *f, const gl_column *c, gl_input *in) {
     bool minmax = f->scale == MINMAX;
     double center = minmax ? m.min : m.mean, spread = minmax ? m.max - m.min : m.deviation;
     if (!isfinite(center) || !isfinite(spread) || spread <= 0) {
-        return gl_fail(f->g, GLIA_INPUT, "%s, column '%s': its values (%g to %g) are too large or too close to be scaled; leave it out (--ignore)",
-                       f->t->source, c->name, m.min, m.max);
+        return gl_fail(
+            f->g, GLIA_INPUT,
+            "%s, column '%s': its values (%g to %g) are too large or too close to be scaled; leave it out (--ignore)",
+            f->t->source, c->name, m.min, m.max);
     }
     return set_scale(f, in, center, spread);
 }
 
-/* -------------------------------------------------------------------------------------------- category columns -- */
+/* --------------------------------------------------------------------------- category columns -- */
 
 static gl_reason judge_category(const fit *f, const gl_column *c) {
     int64_t present = 0, used;
@@ -465,7 +500,7 @@ static glia_status fit_category(const fit *f, const gl_column *c, gl_input *in) 
     return find_fill(f, c, in);
 }
 
-/* ----------------------------------------------------------------------------------------------- array columns -- */
+/* ------------------------------------------------------------------------------ array columns -- */
 
 /* Do all training values lie between -1 and 1 (such as pixels that were divided already)? */
 static bool within_one(const fit *f, const glia_tensor *a, int64_t width) {
@@ -478,7 +513,8 @@ static bool within_one(const fit *f, const glia_tensor *a, int64_t width) {
     return true;
 }
 
-/* center = mean or minimum, spread = deviation or range, for every value of a row; a constant one keeps spread 1. */
+/* center = mean or minimum, spread = deviation or range, for every value of a row; a constant one
+ * keeps spread 1. */
 static glia_status scale_each(const fit *f, const glia_tensor *a, gl_input *in, int64_t width) {
     glia_status status = set_scales(f, in, width);
     if (status) return status;
@@ -502,7 +538,8 @@ static glia_status scale_each(const fit *f, const glia_tensor *a, gl_input *in, 
         if (spread[k] <= 1e-12 * fabs(center[k])) spread[k] = 1; /* constant, but for rounding */
         if (spread[k] == 0) spread[k] = 1;
         if (isfinite(center[k]) && isfinite(spread[k])) continue;
-        return gl_fail(f->g, GLIA_INPUT, "%s, column '%s': values are too large to be scaled", f->t->source, in->name);
+        return gl_fail(f->g, GLIA_INPUT, "%s, column '%s': values are too large to be scaled",
+                       f->t->source, in->name);
     }
     return GLIA_OK;
 }
@@ -520,7 +557,7 @@ static glia_status fit_array(const fit *f, const gl_column *c, gl_input *in) {
     return scale_each(f, &c->array, in, width);
 }
 
-/* -------------------------------------------------------------------------------------------------- all columns -- */
+/* -------------------------------------------------------------------------------- all columns -- */
 
 static gl_reason judge(const fit *f, int column) {
     const gl_column *c = &f->t->column[column];
@@ -562,7 +599,7 @@ static glia_status fit_inputs(fit *f) {
     return GLIA_OK;
 }
 
-/* ------------------------------------------------------------------------------------------------------- notes -- */
+/* -------------------------------------------------------------------------------------- notes -- */
 
 typedef struct list { /* "Age, Fare and 3 more" */
     gl_text text;
@@ -574,8 +611,10 @@ static void add_name(list *l, const gl_input *in) {
     if (l->count <= 8 && in->categories) gl_add(&l->text, " (%lld)", (long long)in->categories);
 }
 
-/* Says `format` with the names of the inputs that `wanted` picks, and nothing when there are none. */
-static void tell(const fit *f, bool (*wanted)(const gl_input *in, int arg), int arg, const char *before, const char *after) {
+/* Says `format` with the names of the inputs that `wanted` picks, and nothing when there are none.
+ */
+static void tell(const fit *f, bool (*wanted)(const gl_input *in, int arg), int arg,
+                 const char *before, const char *after) {
     list l = {.text = {.g = f->g}};
     for (int i = 0; i < f->p->inputs; i++) {
         if (wanted(&f->p->input[i], arg)) add_name(&l, &f->p->input[i]);
@@ -586,16 +625,23 @@ static void tell(const fit *f, bool (*wanted)(const gl_input *in, int arg), int 
 }
 
 static bool left_out_for(const gl_input *in, int reason) { return (int)in->reason == reason; }
-static bool filled(const gl_input *in, int type) { return !in->reason && in->had_missing && (int)in->type == type; }
+static bool filled(const gl_input *in, int type) {
+    return !in->reason && in->had_missing && (int)in->type == type;
+}
 static bool logged(const gl_input *in, int arg) { return (void)arg, !in->reason && in->log > 0; }
-static bool one_hot(const gl_input *in, int arg) { return (void)arg, !in->reason && in->type == GLIA_CATEGORY; }
-static bool scaled(const gl_input *in, int type) { return !in->reason && in->scales && (int)in->type == type; }
+static bool one_hot(const gl_input *in, int arg) {
+    return (void)arg, !in->reason && in->type == GLIA_CATEGORY;
+}
+static bool scaled(const gl_input *in, int type) {
+    return !in->reason && in->scales && (int)in->type == type;
+}
 
 static void tell_target(const fit *f) {
     const gl_pipeline *p = f->p;
     const gl_column *c = &f->t->column[f->target];
     if (p->task == GL_REGRESSION) {
-        gl_note(f->g, "target '%s': numbers, so regression%s", p->target, p->deviation != 1 ? " (standardised for training)" : "");
+        gl_note(f->g, "target '%s': numbers, so regression%s", p->target,
+                p->deviation != 1 ? " (standardised for training)" : "");
         return;
     }
     gl_text text = {.g = f->g};
@@ -608,8 +654,8 @@ static void tell_target(const fit *f) {
         }
         gl_add(&text, "%s%s %lld", k ? ", " : "", p->class[k], (long long)n);
     }
-    gl_note(f->g, "target '%s': %lld classes, so %s (rows: %s%s)", p->target, (long long)p->classes, gl_task_name(p->task),
-            text.s ? text.s : "", p->classes > 10 ? ", ..." : "");
+    gl_note(f->g, "target '%s': %lld classes, so %s (rows: %s%s)", p->target, (long long)p->classes,
+            gl_task_name(p->task), text.s ? text.s : "", p->classes > 10 ? ", ..." : "");
     gl_free(f->g, text.s);
 }
 
@@ -625,12 +671,14 @@ static void tell_all(const fit *f) {
     tell(f, filled, GLIA_CATEGORY, "missing cells become the most frequent text: ", "");
     tell(f, logged, 0, "log(1 + x/s) draws in a long tail: ", "");
     tell(f, one_hot, 0, "one 0/1 feature per text: ", "");
-    static const char *const how[] = {": mean 0, deviation 1", ": mean 0, deviation 1", ": from 0 to 1", ": as they are", ": divided"};
+    static const char *const how[] = {": mean 0, deviation 1", ": mean 0, deviation 1",
+                                      ": from 0 to 1", ": as they are", ": divided"};
     tell(f, scaled, GLIA_NUMBER, "scaled ", how[f->scale]);
-    tell(f, scaled, GLIA_ARRAY, "scaled ", f->scale == AUTO && f->p->input[0].scales == 1 ? ": divided by 255" : how[f->scale]);
+    tell(f, scaled, GLIA_ARRAY, "scaled ",
+         f->scale == AUTO && f->p->input[0].scales == 1 ? ": divided by 255" : how[f->scale]);
 }
 
-/* --------------------------------------------------------------------------------------------------------- fit -- */
+/* ---------------------------------------------------------------------------------------- fit -- */
 
 static glia_status fit_all(fit *f) {
     glia_status status = read_scale(f);
@@ -641,14 +689,16 @@ static glia_status fit_all(fit *f) {
     if (status) return status;
     if (!gl_pipeline_number_features(f->p)) {
         const gl_input *in = f->p->inputs ? &f->p->input[0] : NULL;
-        return gl_fail(f->g, GLIA_INPUT, "%s: no column is left to learn '%s' from%s%s%s%s", f->t->source, f->p->target,
-                       in ? " (" : "", in ? in->name : "", in ? ": " : "", in ? gl_reason_text[in->reason] : "");
+        return gl_fail(f->g, GLIA_INPUT, "%s: no column is left to learn '%s' from%s%s%s%s%s",
+                       f->t->source, f->p->target, in ? " (" : "", in ? in->name : "",
+                       in ? ": " : "", in ? gl_reason_text[in->reason] : "", in ? ")" : "");
     }
     tell_all(f);
     return GLIA_OK;
 }
 
-gl_pipeline *gl_pipeline_fit(glia_ctx *g, const glia_table *t, const int64_t *rows, int64_t n, const gl_pipeline_spec *spec) {
+gl_pipeline *gl_pipeline_fit(glia_ctx *g, const glia_table *t, const int64_t *rows, int64_t n,
+                             const gl_pipeline_spec *spec) {
     fit f = {.g = g, .t = t, .rows = rows, .n = rows ? n : t->rows, .spec = spec};
     if (f.n < 1) {
         gl_fail(g, GLIA_INPUT, "%s: there are no rows to learn from", t->source);

@@ -1,9 +1,10 @@
 /*
  * generate.c: built-in data sets, drawn on the spot so that demos and tests need no file.
  *
- *     flower, circles, moons   the course's sets, with NumPy's legacy generator and the course's recipes: its sizes and
- *                              seeds give its points (flower 400 seed 1; circles 300 seed 1, 100 seed 2; moons 300 seed 3)
- *     spirals, xor             two more in the plane: the first needs depth, the second defeats any straight line
+ *     flower, circles, moons   the course's sets by its recipes and NumPy's legacy generator: its
+ *                              sizes and seeds give its points (flower 400 seed 1; circles 300
+ *                              seed 1, 100 seed 2; moons 300 seed 3)
+ *     spirals, xor             the first needs depth, the second defeats any straight line
  *     houses                   a regression in a buyer's units, with one category
  *     digits                   16 x 16 grey images of 0..9, written by a jittery hand
  *
@@ -29,7 +30,7 @@ static void put(const plane *p, int64_t i, double x1, double x2, double y) {
     p->y[i] = y;
 }
 
-/* ------------------------------------------------------------------------------------------- the course's sets -- */
+/* ---------------------------------------------------------------------- the course's sets -- */
 
 /* A seed beyond NumPy's 32 bits goes in as an array of two words. */
 static gl_numpy numpy_from(uint64_t seed) {
@@ -43,17 +44,20 @@ static gl_numpy numpy_from(uint64_t seed) {
 
 /* Element k of NumPy's linspace(from, to, n). */
 static double linspace(double from, double to, int64_t n, int64_t k) {
-    return n > 1 && k == n - 1 ? to : (double)k * ((to - from) / (double)(n > 1 ? n - 1 : 1)) + from;
+    return n > 1 && k == n - 1 ? to
+                               : (double)k * ((to - from) / (double)(n > 1 ? n - 1 : 1)) + from;
 }
 
-/* Two classes of interleaved petals: r = 4 sin 4t. All angles of a class are drawn before its radii. */
+/* Two classes of interleaved petals: r = 4 sin 4t. All angles of a class are drawn before its
+ * radii. */
 static void draw_flower(const plane *p, uint64_t seed) {
     gl_numpy r = numpy_from(seed);
     for (int class = 0; class < 2; class++) {
         int64_t first = class ? p->n / 2 : 0, count = class ? p->n - p->n / 2 : p->n / 2;
         double *angle = p->x1 + first;
         for (int64_t k = 0; k < count; k++)
-            angle[k] = linspace(class * 3.12, (class + 1) * 3.12, count, k) + 0.2 * gl_numpy_randn(&r);
+            angle[k] =
+                linspace(class * 3.12, (class + 1) * 3.12, count, k) + 0.2 * gl_numpy_randn(&r);
         for (int64_t k = 0; k < count; k++) {
             double t = angle[k], radius = 4 * sin(4 * t) + 0.2 * gl_numpy_randn(&r);
             put(p, first + k, radius * sin(t), radius * cos(t), class);
@@ -63,7 +67,8 @@ static void draw_flower(const plane *p, uint64_t seed) {
 
 typedef void curve(double *x1, double *x2, int class, int64_t k, int64_t count);
 
-/* Class 0 then class 1 along two curves, in shuffled order, then noise row by row. y holds the order meanwhile. */
+/* Class 0 then class 1 along two curves, in shuffled order, then noise row by row. y holds the
+ * order meanwhile. */
 static void draw_curves(const plane *p, uint64_t seed, curve *at, double noise) {
     gl_numpy r = numpy_from(seed);
     int64_t half = p->n / 2, *order = (int64_t *)(void *)p->y;
@@ -100,14 +105,16 @@ static void draw_moons(const plane *p, uint64_t seed) {
     draw_curves(p, seed, moon, 0.2);
 }
 
-/* ----------------------------------------------------------------------------------------- own sets in the plane -- */
+/* ------------------------------------------------------------------ own sets in the plane -- */
 
-/* Two arms, each one and three quarter turns; denser towards the middle is avoided by the square root. */
+/* Two arms, each one and three quarter turns; denser towards the middle is avoided by the
+ * square root. */
 static void draw_spirals(const plane *p, uint64_t seed) {
     gl_rng r = gl_rng_new(seed, GL_STREAM_GENERATE, 0);
     for (int64_t i = 0; i < p->n; i++) {
         int class = (int)(i % 2);
-        double along = sqrt(gl_rng_uniform(&r)), angle = 3.5 * PI * along + PI * class, radius = 0.15 + 2 * along;
+        double along = sqrt(gl_rng_uniform(&r)), angle = 3.5 * PI * along + PI * class,
+               radius = 0.15 + 2 * along;
         double x1 = radius * cos(angle) + 0.05 * gl_rng_normal(&r);
         double x2 = radius * sin(angle) + 0.05 * gl_rng_normal(&r);
         put(p, i, x1, x2, class);
@@ -139,9 +146,10 @@ static bool fill_plane(glia_table *t, void (*draw)(const plane *p, uint64_t seed
     return true;
 }
 
-/* ------------------------------------------------------------------------------------------------------- houses -- */
+/* --------------------------------------------------------------------------------- houses -- */
 
-/* Euros for a square metre in the centre, and how many kilometres out the price has fallen to 1/e. */
+/* Euros for a square metre in the centre, and how many kilometres out the price has fallen to
+ * 1/e. */
 static const struct city {
     const char *name;
     double rate, reach;
@@ -152,7 +160,8 @@ typedef struct house {
     int city;
 } house;
 
-/* A price that is a product, so that a straight line is a fair start but not the truth; noise of 6 per cent. */
+/* A price that is a product, so that a straight line is a fair start but not the truth; noise
+ * of 6 per cent. */
 static house draw_house(gl_rng *r) {
     house h = {.city = (int)gl_rng_below(r, 3)};
     h.area = round(fmin(fmax(exp(4.5 + 0.4 * gl_rng_normal(r)), 25), 320));
@@ -160,7 +169,8 @@ static house draw_house(gl_rng *r) {
     h.age = floor(100 * pow(gl_rng_uniform(r), 1.5));
     h.distance = round(10 * 25 * pow(gl_rng_uniform(r), 1.3)) / 10;
     const struct city *c = &cities[h.city];
-    double price = h.area * c->rate * exp(-h.distance / c->reach) * (1 - 0.004 * h.age) + 9000 * h.rooms;
+    double price =
+        h.area * c->rate * exp(-h.distance / c->reach) * (1 - 0.004 * h.age) + 9000 * h.rooms;
     h.price = round(price * (1 + 0.06 * gl_rng_normal(r)) / 100) * 100;
     return h;
 }
@@ -169,7 +179,8 @@ static bool fill_houses(glia_table *t, uint64_t seed) {
     static const char *const names[] = {"area", "rooms", "age", "distance", "city", "price"};
     for (int i = 0; i < 6; i++) {
         gl_column *c = gl_table_add(t, names[i], i == 4 ? GLIA_CATEGORY : GLIA_NUMBER);
-        void *memory = c ? gl_alloc(t->g, t->rows, i == 4 ? sizeof(int32_t) : sizeof(double)) : NULL;
+        void *memory =
+            c ? gl_alloc(t->g, t->rows, i == 4 ? sizeof(int32_t) : sizeof(double)) : NULL;
         if (!memory)
             return false;
         if (i == 4)
@@ -194,15 +205,15 @@ static bool fill_houses(glia_table *t, uint64_t seed) {
     return true;
 }
 
-/* ------------------------------------------------------------------------------------------------------- digits -- */
+/* --------------------------------------------------------------------------------- digits -- */
 
-#define SIDE 16         /* pixels */
-#define MAX_POINTS 16   /* of a stroke's skeleton */
-#define STEPS 6         /* straight pieces between two points of a smooth stroke */
+#define SIDE 16       /* pixels */
+#define MAX_POINTS 16 /* of a stroke's skeleton */
+#define STEPS 6       /* straight pieces between two points of a smooth stroke */
 #define MAX_PIECES 160
 
-/* How each digit is written, in two hands. A stroke is smooth (~) or straight (-) through points xy on a 9 x 9 grid, x
- * to the right and y down. */
+/* How each digit is written, in two hands. A stroke is smooth (~) or straight (-) through
+ * points xy on a 9 x 9 grid, x to the right and y down. */
 static const char *const handwriting[10][2] = {
     {"~50 82 86 59 16 22 50", "~40 12 16 49 76 72 50 30"},
     {"-32 50 59", "-50 49"},
@@ -256,7 +267,8 @@ static point to_pixels(const hand *h, gl_rng *r, int column, int row) {
     double u = column / 9.0 - 0.5 + h->tremor * gl_rng_normal(r);
     double v = row / 9.0 - 0.5 + h->tremor * gl_rng_normal(r);
     double x = h->width * (u - h->slant * v), y = h->height * v;
-    return (point){h->x + x * cos(h->turn) - y * sin(h->turn), h->y + x * sin(h->turn) + y * cos(h->turn)};
+    return (point){h->x + x * cos(h->turn) - y * sin(h->turn),
+                   h->y + x * sin(h->turn) + y * cos(h->turn)};
 }
 
 /* The Catmull-Rom spline between b and c at f in 0..1. */
@@ -265,7 +277,8 @@ static double spline(double a, double b, double c, double d, double f) {
 }
 
 static point on_curve(const point *p, int n, int k, double f) {
-    const point *a = &p[k ? k - 1 : 0], *b = &p[k], *c = &p[k + 1], *d = &p[k + 2 < n ? k + 2 : n - 1];
+    const point *a = &p[k ? k - 1 : 0], *b = &p[k], *c = &p[k + 1],
+                *d = &p[k + 2 < n ? k + 2 : n - 1];
     return (point){spline(a->x, b->x, c->x, d->x, f), spline(a->y, b->y, c->y, d->y, f)};
 }
 
@@ -299,7 +312,8 @@ static double distance2(point a, point b, double x, double y) {
     return ex * ex + ey * ey;
 }
 
-/* Inks every pixel by its distance from the path, which smooths the edge over one pixel, and adds the paper's grain. */
+/* Inks every pixel by its distance from the path, which smooths the edge over one pixel, and
+ * adds the paper's grain. */
 static void ink(uint8_t *image, const path *of, const hand *h, gl_rng *r) {
     for (int row = 0; row < SIDE; row++)
         for (int column = 0; column < SIDE; column++) {
@@ -328,7 +342,8 @@ static bool fill_digits(glia_table *t, uint64_t seed) {
     uint8_t *image = x ? gl_alloc(t->g, t->rows, SIDE * SIDE) : NULL;
     if (!image)
         return false;
-    x->array = (glia_tensor){.dtype = GLIA_U8, .ndim = 3, .dim = {t->rows, SIDE, SIDE}, .data = image};
+    x->array =
+        (glia_tensor){.dtype = GLIA_U8, .ndim = 3, .dim = {t->rows, SIDE, SIDE}, .data = image};
     gl_column *y = gl_table_add(t, "y", GLIA_NUMBER);
     double *label = y ? gl_alloc(t->g, t->rows, sizeof(double)) : NULL;
     if (!label)
@@ -340,7 +355,7 @@ static bool fill_digits(glia_table *t, uint64_t seed) {
     return true;
 }
 
-/* --------------------------------------------------------------------------------------------------------- sets -- */
+/* ----------------------------------------------------------------------------------- sets -- */
 
 static const struct set {
     const char *name;
@@ -348,12 +363,9 @@ static const struct set {
     void (*draw)(const plane *p, uint64_t seed);
     bool (*fill)(glia_table *t, uint64_t seed);
 } sets[] = {
-    {"flower", 400, draw_flower, NULL},
-    {"moons", 300, draw_moons, NULL},
-    {"circles", 300, draw_circles, NULL},
-    {"spirals", 600, draw_spirals, NULL},
-    {"xor", 400, draw_xor, NULL},
-    {"houses", 800, NULL, fill_houses},
+    {"flower", 400, draw_flower, NULL},   {"moons", 300, draw_moons, NULL},
+    {"circles", 300, draw_circles, NULL}, {"spirals", 600, draw_spirals, NULL},
+    {"xor", 400, draw_xor, NULL},         {"houses", 800, NULL, fill_houses},
     {"digits", 6000, NULL, fill_digits},
 };
 
@@ -367,7 +379,9 @@ static const struct set *find_set(glia_ctx *g, const char *name) {
         names[i] = sets[i].name;
     }
     const char *near = gl_nearest(name, names, SETS);
-    gl_fail(g, GLIA_USAGE, "generated data '%s': no such set%s%s%s (flower, moons, circles, spirals, xor, houses, digits)",
+    gl_fail(g, GLIA_USAGE,
+            "generated data '%s': no such set%s%s%s (flower, moons, circles, spirals, xor, "
+            "houses, digits)",
             name, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
     return NULL;
 }
@@ -377,7 +391,8 @@ glia_table *glia_generate(glia_ctx *g, const char *name, int64_t rows, uint64_t 
     if (!set)
         return NULL;
     if (rows < 0 || rows == 1) {
-        gl_fail(g, GLIA_USAGE, "generated data '%s': found %lld rows, expected at least 2", name, (long long)rows);
+        gl_fail(g, GLIA_USAGE, "generated data '%s': found %lld rows, expected at least 2", name,
+                (long long)rows);
         return NULL;
     }
     glia_table *t = gl_table_new(g, name);

@@ -1,7 +1,7 @@
 /*
- * hdf5.c: lists and reads the arrays of an HDF5 file. A module of its own (glia-hdf5.so), loaded when a file asks for
- * it: libhdf5 would cost every start of the program 8 ms. Only the versioned functions of HDF5 are called, because the
- * plain names are macros that change with the library.
+ * hdf5.c: lists and reads the arrays of an HDF5 file. A module of its own (glia-hdf5.so), loaded
+ * when a file asks for it: libhdf5 would cost every start of the program 8 ms. Only the versioned
+ * functions of HDF5 are called, because the plain names are macros that change with the library.
  */
 #include "readers.h"
 
@@ -22,7 +22,9 @@ static bool dtype_of(hid_t type, glia_dtype *dtype) {
     case H5T_ENUM: /* h5py's booleans */ *dtype = GLIA_U8; return width == 1;
     case H5T_INTEGER: {
         bool is_signed = H5Tget_sign(type) != H5T_SGN_NONE;
-        *dtype = width == 1 && !is_signed ? GLIA_U8 : width < 4 || (width == 4 && is_signed) ? GLIA_I32 : GLIA_I64;
+        *dtype = width == 1 && !is_signed                 ? GLIA_U8
+                 : width < 4 || (width == 4 && is_signed) ? GLIA_I32
+                                                          : GLIA_I64;
         return width <= 8;
     }
     default: return false;
@@ -32,19 +34,23 @@ static bool dtype_of(hid_t type, glia_dtype *dtype) {
 static bool shape_of(hid_t space, glia_tensor *t) {
     hsize_t dim[H5S_MAX_RANK];
     int ndim = H5Sget_simple_extent_ndims(space);
-    if (ndim < 1 || ndim > H5S_MAX_RANK || H5Sget_simple_extent_dims(space, dim, NULL) < 0) return false;
+    if (ndim < 1 || ndim > H5S_MAX_RANK || H5Sget_simple_extent_dims(space, dim, NULL) < 0)
+        return false;
     t->ndim = ndim < GLIA_MAX_DIMS ? ndim : GLIA_MAX_DIMS;
     for (int i = 0; i < ndim; i++) {
         if (dim[i] > INT64_MAX) return false;
         if (i < GLIA_MAX_DIMS) t->dim[i] = (int64_t)dim[i];
-        else if (__builtin_mul_overflow(t->dim[GLIA_MAX_DIMS - 1], (int64_t)dim[i], &t->dim[GLIA_MAX_DIMS - 1])) return false;
+        else if (__builtin_mul_overflow(t->dim[GLIA_MAX_DIMS - 1], (int64_t)dim[i],
+                                        &t->dim[GLIA_MAX_DIMS - 1]))
+            return false;
     }
     return true;
 }
 
 static bool describe(hid_t dataset, gl_array_info *a) {
     hid_t type = H5Dget_type(dataset), space = H5Dget_space(dataset);
-    bool ok = type >= 0 && space >= 0 && dtype_of(type, &a->shape.dtype) && shape_of(space, &a->shape);
+    bool ok =
+        type >= 0 && space >= 0 && dtype_of(type, &a->shape.dtype) && shape_of(space, &a->shape);
     if (type >= 0) H5Tclose(type);
     if (space >= 0) H5Sclose(space);
     return ok;
@@ -110,4 +116,5 @@ static const char *read_array(const char *path, const gl_array_info *array, void
     return ok ? NULL : "its values cannot be read (cut short, or compressed by an unknown filter)";
 }
 
-__attribute__((visibility("default"))) const gl_array_reader gl_hdf5_reader = {list_arrays, read_array};
+__attribute__((visibility("default")))
+const gl_array_reader gl_hdf5_reader = {list_arrays, read_array};

@@ -1,6 +1,7 @@
 /*
- * idx.c: the IDX format of MNIST: two zero bytes, a type, the number of dimensions, each dimension as 32 bits
- * big-endian, then the values, row-major and big-endian. See http://yann.lecun.com/exdb/mnist.
+ * idx.c: the IDX format of MNIST: two zero bytes, a type, the number of dimensions, each dimension
+ * as 32 bits big-endian, then the values, row-major and big-endian. See
+ * http://yann.lecun.com/exdb/mnist.
  */
 #include "readers.h"
 
@@ -23,20 +24,24 @@ static bool dtype_of(int type, glia_dtype *dtype) {
 }
 
 /* Reads the header; *begin is where the values start. */
-static glia_status read_header(glia_ctx *g, const char *path, const unsigned char *b, int64_t size, glia_tensor *t,
-                               int64_t *begin) {
+static glia_status read_header(glia_ctx *g, const char *path, const unsigned char *b, int64_t size,
+                               glia_tensor *t, int64_t *begin) {
     if (size < 4 || b[0] || b[1]) {
         char found[16] = "";
         for (int64_t i = 0; i < size && i < 4; i++) snprintf(found + 2 * i, 3, "%02x", b[i]);
-        return gl_fail(g, GLIA_INPUT, "%s: wrong magic number: found %s, expected 0000 as in IDX files", path,
+        return gl_fail(g, GLIA_INPUT,
+                       "%s: wrong magic number: found %s, expected 0000 as in IDX files", path,
                        size ? found : "an empty file");
     }
     if (!dtype_of(b[2], &t->dtype)) {
-        return gl_fail(g, GLIA_INPUT, "%s: IDX type 0x%02x is not read; expected 08 (bytes), 0c, 0d or 0e", path, b[2]);
+        return gl_fail(g, GLIA_INPUT,
+                       "%s: IDX type 0x%02x is not read; expected 08 (bytes), 0c, 0d or 0e", path,
+                       b[2]);
     }
     t->ndim = b[3];
     if (t->ndim < 1 || t->ndim > GLIA_MAX_DIMS) {
-        return gl_fail(g, GLIA_INPUT, "%s: the IDX header says %d dimensions, expected 1 to %d", path, t->ndim, GLIA_MAX_DIMS);
+        return gl_fail(g, GLIA_INPUT, "%s: the IDX header says %d dimensions, expected 1 to %d",
+                       path, t->ndim, GLIA_MAX_DIMS);
     }
     *begin = 4 + 4 * t->ndim;
     if (size < *begin) return gl_fail(g, GLIA_INPUT, "%s: the file ends inside its header", path);
@@ -51,13 +56,14 @@ static void copy_values(glia_tensor *t, const unsigned char *from) {
         memcpy(to, from, n);
         return;
     }
-    for (size_t i = 0; i < n; i++, from += width) { /* to the order of this machine, little-endian */
+    for (size_t i = 0; i < n;
+         i++, from += width) { /* to the order of this machine, little-endian */
         for (size_t k = width; k-- > 0;) *to++ = from[k];
     }
 }
 
 glia_status gl_read_idx(glia_ctx *g, const char *path, glia_tensor *out) {
-    int64_t size, begin;
+    int64_t size, begin = 0;
     char *bytes = gl_read_bytes(g, path, &size);
     if (!bytes) return g->code;
     glia_status status = read_header(g, path, (unsigned char *)bytes, size, out, &begin);
@@ -76,7 +82,8 @@ char *gl_idx_labels_path(glia_ctx *g, const char *images) {
     static const char *const endings[] = {"", ".gz"};
     for (int i = 0; i < 2; i++) {
         const char *rest = word + strlen("images");
-        char *path = gl_format(g, "%.*slabels%.*s%s", (int)(word - images), images, (int)(images + n - rest), rest, endings[i]);
+        char *path = gl_format(g, "%.*slabels%.*s%s", (int)(word - images), images,
+                               (int)(images + n - rest), rest, endings[i]);
         if (!path) return NULL;
         char *three = strstr(path + (word - images), "idx3");
         if (three) three[3] = '1';

@@ -1,6 +1,6 @@
 /*
- * npy.c: NumPy's array file: magic, version, a Python dictionary as text, the values. See the documentation of
- * numpy.lib.format. Only the dictionary's three known keys are read.
+ * npy.c: NumPy's array file: magic, version, a Python dictionary as text, the values. See the
+ * documentation of numpy.lib.format. Only the dictionary's three known keys are read.
  */
 #include "readers.h"
 
@@ -16,9 +16,10 @@ static const struct {
     form form;
     int width;
 } types[] = {
-    {"f4", GLIA_F32, AS_IT_IS, 4}, {"f8", GLIA_F64, AS_IT_IS, 8}, {"u1", GLIA_U8, AS_IT_IS, 1}, {"b1", GLIA_U8, AS_IT_IS, 1},
-    {"i4", GLIA_I32, AS_IT_IS, 4}, {"i8", GLIA_I64, AS_IT_IS, 8}, {"i1", GLIA_I32, I1, 1},      {"i2", GLIA_I32, I2, 2},
-    {"u2", GLIA_I32, U2, 2},       {"u4", GLIA_I64, U4, 4},       {"u8", GLIA_I64, U8_WIDE, 8}, {"f2", GLIA_F32, F2, 2},
+    {"f4", GLIA_F32, AS_IT_IS, 4}, {"f8", GLIA_F64, AS_IT_IS, 8}, {"u1", GLIA_U8, AS_IT_IS, 1},
+    {"b1", GLIA_U8, AS_IT_IS, 1},  {"i4", GLIA_I32, AS_IT_IS, 4}, {"i8", GLIA_I64, AS_IT_IS, 8},
+    {"i1", GLIA_I32, I1, 1},       {"i2", GLIA_I32, I2, 2},       {"u2", GLIA_I32, U2, 2},
+    {"u4", GLIA_I64, U4, 4},       {"u8", GLIA_I64, U8_WIDE, 8},  {"f2", GLIA_F32, F2, 2},
 };
 
 typedef struct npy {
@@ -44,8 +45,8 @@ static const char *value_of(const npy *f, const char *key) {
 
 static glia_status bad_header(const npy *f, const char *key, const char *expected) {
     const char *found = value_of(f, key);
-    return gl_fail(f->g, GLIA_INPUT, "%s: npy header, '%s': found %.20s, expected %s", f->path, key, found ? found : "nothing",
-                   expected);
+    return gl_fail(f->g, GLIA_INPUT, "%s: npy header, '%s': found %.20s, expected %s", f->path, key,
+                   found ? found : "nothing", expected);
 }
 
 static glia_status read_descr(npy *f) {
@@ -58,13 +59,16 @@ static glia_status read_descr(npy *f) {
             return GLIA_OK;
         }
     }
-    return bad_header(f, "descr", "little-endian numbers such as '<f4', '<f8', '|u1', '<i4' or '<i8'");
+    return bad_header(f, "descr",
+                      "little-endian numbers such as '<f4', '<f8', '|u1', '<i4' or '<i8'");
 }
 
 static glia_status read_order(npy *f) {
     const char *s = value_of(f, "fortran_order");
     f->fortran = s && !strncmp(s, "True", 4);
-    return s && (f->fortran || !strncmp(s, "False", 5)) ? GLIA_OK : bad_header(f, "fortran_order", "True or False");
+    return s && (f->fortran || !strncmp(s, "False", 5))
+               ? GLIA_OK
+               : bad_header(f, "fortran_order", "True or False");
 }
 
 static glia_status read_shape(npy *f, glia_tensor *t) {
@@ -84,13 +88,16 @@ static glia_status read_shape(npy *f, glia_tensor *t) {
     }
     if (!t->ndim) return bad_header(f, "shape", "at least one dimension; this is a single number");
     if (f->fortran && t->ndim > 2) {
-        return gl_fail(f->g, GLIA_INPUT, "%s: the array is in Fortran order; save numpy.ascontiguousarray(array)", f->path);
+        return gl_fail(f->g, GLIA_INPUT,
+                       "%s: the array is in Fortran order; save numpy.ascontiguousarray(array)",
+                       f->path);
     }
     return GLIA_OK;
 }
 
 static float half_to_float(uint16_t h) {
-    uint32_t sign = (uint32_t)(h & 0x8000) << 16, exponent = h >> 10 & 31, fraction = h & 1023, bits;
+    uint32_t sign = (uint32_t)(h & 0x8000) << 16, exponent = h >> 10 & 31, fraction = h & 1023,
+             bits;
     if (exponent == 0) { /* zero and subnormal: fraction * 2^-24 */
         float v = (float)fraction / 16777216.0f;
         return sign ? -v : v;
@@ -108,10 +115,22 @@ static bool copy_value(form lies, const unsigned char *from, int64_t i, glia_ten
     uint64_t wide;
     switch (lies) {
     case I1: ((int32_t *)t->data)[j] = (int8_t)from[i]; return true;
-    case I2: memcpy(&half, from + 2 * i, 2); ((int32_t *)t->data)[j] = (int16_t)half; return true;
-    case U2: memcpy(&half, from + 2 * i, 2); ((int32_t *)t->data)[j] = half; return true;
-    case F2: memcpy(&half, from + 2 * i, 2); ((float *)t->data)[j] = half_to_float(half); return true;
-    case U4: memcpy(&word, from + 4 * i, 4); ((int64_t *)t->data)[j] = word; return true;
+    case I2:
+        memcpy(&half, from + 2 * i, 2);
+        ((int32_t *)t->data)[j] = (int16_t)half;
+        return true;
+    case U2:
+        memcpy(&half, from + 2 * i, 2);
+        ((int32_t *)t->data)[j] = half;
+        return true;
+    case F2:
+        memcpy(&half, from + 2 * i, 2);
+        ((float *)t->data)[j] = half_to_float(half);
+        return true;
+    case U4:
+        memcpy(&word, from + 4 * i, 4);
+        ((int64_t *)t->data)[j] = word;
+        return true;
     case U8_WIDE:
         memcpy(&wide, from + 8 * i, 8);
         ((int64_t *)t->data)[j] = (int64_t)wide;
@@ -132,28 +151,34 @@ static glia_status copy_values(const npy *f, glia_tensor *t, const unsigned char
     for (int64_t i = 0; i < n; i++) { /* in Fortran order value i of the file is row i % rows */
         int64_t j = f->fortran ? i % rows * columns + i / rows : i;
         if (!copy_value(types[f->type].form, from, i, t, j)) {
-            return gl_fail(f->g, GLIA_INPUT, "%s: value %lld does not fit into 63 bits", f->path, (long long)i + 1);
+            return gl_fail(f->g, GLIA_INPUT, "%s: value %lld does not fit into 63 bits", f->path,
+                           (long long)i + 1);
         }
     }
     return GLIA_OK;
 }
 
 /* Finds the dictionary: where it begins and how long it is. */
-static glia_status find_header(const npy *f, const unsigned char *b, int64_t size, int64_t *begin, int64_t *length) {
+static glia_status find_header(const npy *f, const unsigned char *b, int64_t size, int64_t *begin,
+                               int64_t *length) {
     if (size < 10 || memcmp(b, "\x93NUMPY", 6)) {
-        return gl_fail(f->g, GLIA_INPUT, "%s: wrong magic number, expected \\x93NUMPY as in npy files", f->path);
+        return gl_fail(f->g, GLIA_INPUT,
+                       "%s: wrong magic number, expected \\x93NUMPY as in npy files", f->path);
     }
     if (b[6] < 1 || b[6] > 3) {
-        return gl_fail(f->g, GLIA_INPUT, "%s: npy version %d is not read, expected 1, 2 or 3", f->path, b[6]);
+        return gl_fail(f->g, GLIA_INPUT, "%s: npy version %d is not read, expected 1, 2 or 3",
+                       f->path, b[6]);
     }
     *begin = b[6] == 1 ? 10 : 12;
     *length = size < *begin ? 0 : b[8] | b[9] << 8;
     if (b[6] > 1 && size >= *begin) *length |= (int64_t)b[10] << 16 | (int64_t)b[11] << 24;
-    if (!*length || *length > size - *begin) return gl_fail(f->g, GLIA_INPUT, "%s: the file ends inside its header", f->path);
+    if (!*length || *length > size - *begin)
+        return gl_fail(f->g, GLIA_INPUT, "%s: the file ends inside its header", f->path);
     return GLIA_OK;
 }
 
-static glia_status read_values(npy *f, const char *bytes, int64_t size, int64_t begin, glia_tensor *t) {
+static glia_status read_values(npy *f, const char *bytes, int64_t size, int64_t begin,
+                               glia_tensor *t) {
     glia_status status = read_descr(f);
     if (!status) status = read_order(f);
     if (!status) status = read_shape(f, t);
@@ -162,8 +187,10 @@ static glia_status read_values(npy *f, const char *bytes, int64_t size, int64_t 
     int64_t need, count = glia_count(t, 0), found = size - begin;
     if (gl_multiply(count < 0 ? INT64_MAX : count, types[f->type].width, &need) && need != found) {
         char shape[96];
-        return gl_fail(f->g, GLIA_INPUT, "%s: found %lld bytes of values, expected %lld for shape %s; is the file complete?",
-                       f->path, (long long)found, (long long)need, gl_shape_text(t, shape, sizeof shape));
+        return gl_fail(
+            f->g, GLIA_INPUT,
+            "%s: found %lld bytes of values, expected %lld for shape %s; is the file complete?",
+            f->path, (long long)found, (long long)need, gl_shape_text(t, shape, sizeof shape));
     }
     status = gl_new_tensor(f->g, f->path, t, -1);
     if (!status) status = copy_values(f, t, (const unsigned char *)bytes + begin);
@@ -174,7 +201,7 @@ static glia_status read_values(npy *f, const char *bytes, int64_t size, int64_t 
 }
 
 glia_status gl_read_npy(glia_ctx *g, const char *path, glia_tensor *out) {
-    int64_t size, begin, length;
+    int64_t size, begin = 0, length = 0;
     char *bytes = gl_read_bytes(g, path, &size);
     if (!bytes) return g->code;
     npy f = {.g = g, .path = path};

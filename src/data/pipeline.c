@@ -1,5 +1,6 @@
 /*
- * pipeline.c: a fitted pipeline at work: from the columns of a table to a matrix of features and a vector of labels.
+ * pipeline.c: a fitted pipeline at work: from the columns of a table to a matrix of features and a
+ * vector of labels.
  */
 #include "pipeline_parts.h"
 
@@ -9,11 +10,15 @@
 
 const char *const gl_reason_name[GL_REASONS] = {"", "ignored", "empty", "constant", "id", "texts"};
 const char *const gl_reason_text[GL_REASONS] = {
-    "", "ignored as asked", "every cell is missing", "the same value in every row",
-    "a different whole number in every row, an id", "too many different texts to learn from",
+    "",
+    "ignored as asked",
+    "every cell is missing",
+    "the same value in every row",
+    "a different whole number in every row, an id",
+    "too many different texts to learn from",
 };
 
-/* ------------------------------------------------------------------------------------------------------ memory -- */
+/* ------------------------------------------------------------------------------------- memory -- */
 
 gl_pipeline *gl_pipeline_new(glia_ctx *g, int inputs) {
     gl_pipeline *p = gl_alloc(g, 1, sizeof *p);
@@ -63,7 +68,8 @@ static double value_of_text(const char *text) {
 
 bool gl_pipeline_value_classes(gl_pipeline *p) {
     p->class_value = gl_alloc(p->g, p->classes, sizeof *p->class_value);
-    for (int64_t k = 0; p->class_value && k < p->classes; k++) p->class_value[k] = value_of_text(p->class[k]);
+    for (int64_t k = 0; p->class_value && k < p->classes; k++)
+        p->class_value[k] = value_of_text(p->class[k]);
     return p->class_value;
 }
 
@@ -73,20 +79,24 @@ bool gl_pipeline_number_features(gl_pipeline *p) {
         gl_input *in = &p->input[i];
         if (in->reason) continue;
         in->first = p->features;
-        in->features = in->type == GLIA_NUMBER ? 1 : in->type == GLIA_CATEGORY ? in->categories : glia_count(&in->shape, 0);
+        in->features = in->type == GLIA_NUMBER     ? 1
+                       : in->type == GLIA_CATEGORY ? in->categories
+                                                   : glia_count(&in->shape, 0);
         if (in->features < 1 || in->features > INT32_MAX - p->features) return false;
         p->features += in->features;
     }
     return p->features > 0;
 }
 
-/* ------------------------------------------------------------------------------------------- asking a pipeline -- */
+/* -------------------------------------------------------------------------- asking a pipeline -- */
 
 gl_task gl_pipeline_task(const gl_pipeline *p) { return p->task; }
 int64_t gl_pipeline_features(const gl_pipeline *p) { return p->features; }
 int64_t gl_pipeline_classes(const gl_pipeline *p) { return p->classes; }
 const char *gl_pipeline_target(const gl_pipeline *p) { return p->target; }
-const char *gl_pipeline_class(const gl_pipeline *p, int64_t k) { return k >= 0 && k < p->classes ? p->class[k] : NULL; }
+const char *gl_pipeline_class(const gl_pipeline *p, int64_t k) {
+    return k >= 0 && k < p->classes ? p->class[k] : NULL;
+}
 
 const char *gl_task_name(gl_task task) {
     static const char *const names[] = {"binary", "multiclass", "regression"};
@@ -103,7 +113,8 @@ static void describe_scale(gl_text *out, const gl_input *in) {
     if (in->log) gl_add(out, "log(1 + x/%.6g), ", in->log);
     if (in->scales == 0) gl_add(out, "as it is");
     else if (in->scales > 1) gl_add(out, "each value scaled by its own center and spread");
-    else if (in->center[0] == 0) gl_add(out, "divided by %s", gl_print_number(in->spread[0], divisor, sizeof divisor));
+    else if (in->center[0] == 0)
+        gl_add(out, "divided by %s", gl_print_number(in->spread[0], divisor, sizeof divisor));
     else gl_add(out, "(x - %.6g) / %.6g", in->center[0], in->spread[0]);
 }
 
@@ -121,11 +132,13 @@ static void describe_input(gl_text *out, const gl_input *in) {
         break;
     case GLIA_CATEGORY:
         gl_add(out, "category  missing -> %s; one feature each for", in->category[in->fill_code]);
-        for (int64_t k = 0; k < in->categories && k < 12; k++) gl_add(out, "%s %s", k ? "," : "", in->category[k]);
+        for (int64_t k = 0; k < in->categories && k < 12; k++)
+            gl_add(out, "%s %s", k ? "," : "", in->category[k]);
         if (in->categories > 12) gl_add(out, ", ... (%lld in all)", (long long)in->categories);
         break;
     case GLIA_ARRAY:
-        gl_add(out, "array     %s %s; ", gl_shape_text(&in->shape, shape, sizeof shape), glia_dtype_name(in->shape.dtype));
+        gl_add(out, "array     %s %s; ", gl_shape_text(&in->shape, shape, sizeof shape),
+               glia_dtype_name(in->shape.dtype));
         describe_scale(out, in);
         break;
     }
@@ -136,7 +149,8 @@ char *gl_pipeline_describe(const gl_pipeline *p) {
     gl_text out = {.g = p->g};
     for (int i = 0; i < p->inputs; i++) describe_input(&out, &p->input[i]);
     gl_add(&out, "%-24s target    %s", p->target, gl_task_name(p->task));
-    for (int64_t k = 0; k < p->classes && k < 12; k++) gl_add(&out, "%s %s", k ? "," : ":", p->class[k]);
+    for (int64_t k = 0; k < p->classes && k < 12; k++)
+        gl_add(&out, "%s %s", k ? "," : ":", p->class[k]);
     if (p->classes > 12) gl_add(&out, ", ... (%lld in all)", (long long)p->classes);
     if (p->task == GL_REGRESSION && (p->mean != 0 || p->deviation != 1)) {
         gl_add(&out, "; learned as (y - %.6g) / %.6g", p->mean, p->deviation);
@@ -147,14 +161,14 @@ char *gl_pipeline_describe(const gl_pipeline *p) {
     return NULL;
 }
 
-/* --------------------------------------------------------------------------------------------- finding columns -- */
+/* ---------------------------------------------------------------------------- finding columns -- */
 
 typedef struct source { /* where an input's values come from, in the table at hand */
     const gl_input *in;
     const gl_column *c;
-    int64_t *feature;   /* category in both: feature of each code, -1 = unseen */
-    double *value;      /* number expected, texts found: value of each code; category expected, numbers found: value of
-                           each category */
+    int64_t *feature; /* category in both: feature of each code, -1 = unseen */
+    double *value; /* number expected, texts found: value of each code; category expected, numbers
+                      found: value of each category */
 } source;
 
 typedef struct work {
@@ -164,8 +178,8 @@ typedef struct work {
     int64_t n;
     source *source;
     int sources;
-    int64_t unseen, filled;           /* cells */
-    int64_t unseen_row, filled_row;   /* the first of them */
+    int64_t unseen, filled;         /* cells */
+    int64_t unseen_row, filled_row; /* the first of them */
     const gl_input *unseen_in, *filled_in;
 } work;
 
@@ -176,8 +190,9 @@ static glia_status missing_column(const glia_table *t, const char *name) {
     if (!names) return GLIA_RESOURCE;
     for (int i = 0; i < t->columns; i++) names[i] = t->column[i].name;
     const char *near = gl_nearest(name, names, t->columns);
-    gl_fail(t->g, GLIA_INPUT, "%s: column '%s' is missing, the model was trained with it%s%s%s", t->source, name,
-            near ? "; did you rename it to '" : "", near ? near : "", near ? "'?" : "");
+    gl_fail(t->g, GLIA_INPUT, "%s: column '%s' is missing, the model was trained with it%s%s%s",
+            t->source, name, near ? "; did you rename it to '" : "", near ? near : "",
+            near ? "'?" : "");
     gl_free(t->g, names);
     return GLIA_INPUT;
 }
@@ -186,14 +201,16 @@ static glia_status wrong_shape(const work *w, const gl_input *in, const gl_colum
     char trained[96], found[96];
     glia_tensor row = {.ndim = c->array.ndim - 1};
     for (int i = 0; i < row.ndim; i++) row.dim[i] = c->array.dim[i + 1];
-    return gl_fail(w->t->g, GLIA_INPUT, "%s, column '%s': a row has shape %s, the model was trained with %s", w->t->source,
-                   in->name, gl_shape_text(&row, found, sizeof found), gl_shape_text(&in->shape, trained, sizeof trained));
+    return gl_fail(w->t->g, GLIA_INPUT,
+                   "%s, column '%s': a row has shape %s, the model was trained with %s",
+                   w->t->source, in->name, gl_shape_text(&row, found, sizeof found),
+                   gl_shape_text(&in->shape, trained, sizeof trained));
 }
 
 static glia_status wrong_type(const work *w, const gl_input *in, const gl_column *c) {
     static const char *const kinds[] = {"numbers", "texts", "arrays"};
-    return gl_fail(w->t->g, GLIA_INPUT, "%s, column '%s': found %s, the model was trained with %s", w->t->source, in->name,
-                   kinds[c->type], kinds[in->type]);
+    return gl_fail(w->t->g, GLIA_INPUT, "%s, column '%s': found %s, the model was trained with %s",
+                   w->t->source, in->name, kinds[c->type], kinds[in->type]);
 }
 
 /* Texts where numbers were: all of those in use must read as numbers. */
@@ -211,7 +228,8 @@ static glia_status texts_as_numbers(const work *w, source *s) {
         int32_t code = c->code[row];
         if (code < 0 || !isnan(s->value[code])) continue;
         char where[512];
-        return gl_fail(w->t->g, GLIA_INPUT, "%s, column '%s': found '%s', expected a number as in training",
+        return gl_fail(w->t->g, GLIA_INPUT,
+                       "%s, column '%s': found '%s', expected a number as in training",
                        gl_table_where(w->t, row, where, sizeof where), c->name, c->category[code]);
     }
     return GLIA_OK;
@@ -246,7 +264,8 @@ static glia_status numbers_as_categories(const work *w, source *s) {
 
 static glia_status find_source(const work *w, int column, const gl_input *in, source *s) {
     const glia_table *t = w->t;
-    bool here = column < t->columns && !strcmp(t->column[column].name, in->name); /* usually the order is the same */
+    bool here = column < t->columns &&
+                !strcmp(t->column[column].name, in->name); /* usually the order is the same */
     int j = here ? column : gl_table_find(t, in->name);
     if (j < 0) return missing_column(t, in->name);
     *s = (source){.in = in, .c = &t->column[j]};
@@ -254,7 +273,8 @@ static glia_status find_source(const work *w, int column, const gl_input *in, so
     if (in->type == GLIA_ARRAY) {
         return glia_count(&s->c->array, 1) == in->features ? GLIA_OK : wrong_shape(w, in, s->c);
     }
-    if (in->type == GLIA_NUMBER) return s->c->type == GLIA_NUMBER ? GLIA_OK : texts_as_numbers(w, s);
+    if (in->type == GLIA_NUMBER)
+        return s->c->type == GLIA_NUMBER ? GLIA_OK : texts_as_numbers(w, s);
     return s->c->type == GLIA_CATEGORY ? map_categories(w, s) : numbers_as_categories(w, s);
 }
 
@@ -277,7 +297,7 @@ static void free_sources(work *w) {
     gl_free(w->t->g, w->source);
 }
 
-/* ---------------------------------------------------------------------------------------------------- features -- */
+/* ----------------------------------------------------------------------------------- features -- */
 
 static void put(void *x, glia_dtype dtype, int64_t at, double v) {
     if (dtype == GLIA_F64) ((double *)x)[at] = v;
@@ -319,7 +339,8 @@ static int64_t category_at(const source *s, int64_t row) {
 }
 
 /* Writes the features of one input for rows begin .. end-1 of the result. */
-static void write_input(work *w, const source *s, int64_t begin, int64_t end, void *x, glia_dtype dtype) {
+static void write_input(work *w, const source *s, int64_t begin, int64_t end, void *x,
+                        glia_dtype dtype) {
     const gl_input *in = s->in;
     for (int64_t i = begin; i < end; i++) {
         int64_t row = row_of(w, i), at = i * w->p->features + in->first;
@@ -337,7 +358,8 @@ static void write_input(work *w, const source *s, int64_t begin, int64_t end, vo
             if (k != -1) put(x, dtype, at + (k < 0 ? in->fill_code : k), 1);
         } else {
             for (int64_t k = 0; k < in->features; k++) {
-                put(x, dtype, at + k, scaled(in, k, gl_tensor_value(&s->c->array, row * in->features + k)));
+                put(x, dtype, at + k,
+                    scaled(in, k, gl_tensor_value(&s->c->array, row * in->features + k)));
             }
         }
     }
@@ -346,12 +368,18 @@ static void write_input(work *w, const source *s, int64_t begin, int64_t end, vo
 static void tell_surprises(const work *w) {
     char where[512];
     if (w->unseen) {
-        gl_warn(w->t->g, "%s, column '%s': a text that training did not know; such cells count as none of the known ones (%lld in all)",
-                gl_table_where(w->t, w->unseen_row, where, sizeof where), w->unseen_in->name, (long long)w->unseen);
+        gl_warn(
+            w->t->g,
+            "%s, column '%s': a text that training did not know; such cells count as none of the known ones (%lld in all)",
+            gl_table_where(w->t, w->unseen_row, where, sizeof where), w->unseen_in->name,
+            (long long)w->unseen);
     }
     if (w->filled) {
-        gl_warn(w->t->g, "%s, column '%s': a missing cell where training had none; such cells are filled as in `glia show` (%lld in all)",
-                gl_table_where(w->t, w->filled_row, where, sizeof where), w->filled_in->name, (long long)w->filled);
+        gl_warn(
+            w->t->g,
+            "%s, column '%s': a missing cell where training had none; such cells are filled as in `glia show` (%lld in all)",
+            gl_table_where(w->t, w->filled_row, where, sizeof where), w->filled_in->name,
+            (long long)w->filled);
     }
 }
 
@@ -368,12 +396,14 @@ static bool stays_as_it_is(const work *w, glia_dtype dtype, double *divisor) {
 static glia_status gather(const work *w, gl_features *out) {
     const glia_tensor *a = &w->source[0].c->array;
     int64_t width = w->p->features * (int64_t)glia_dtype_size(a->dtype);
-    out->x = (glia_tensor){.dtype = a->dtype, .ndim = 2, .dim = {w->n, w->p->features}, .data = a->data};
+    out->x =
+        (glia_tensor){.dtype = a->dtype, .ndim = 2, .dim = {w->n, w->p->features}, .data = a->data};
     if (!w->rows) return GLIA_OK;
     out->x.data = out->owned = gl_alloc(w->t->g, w->n, (size_t)width);
     if (!out->owned) return GLIA_RESOURCE;
     for (int64_t i = 0; i < w->n; i++) {
-        memcpy((char *)out->owned + i * width, (const char *)a->data + w->rows[i] * width, (size_t)width);
+        memcpy((char *)out->owned + i * width, (const char *)a->data + w->rows[i] * width,
+               (size_t)width);
     }
     return GLIA_OK;
 }
@@ -382,22 +412,24 @@ static glia_status write_features(work *w, glia_dtype dtype, gl_features *out) {
     enum { BLOCK = 256 }; /* rows that stay in the cache while the inputs take turns */
     int64_t count;
     if (!gl_multiply(w->n, w->p->features, &count)) {
-        return gl_fail(w->t->g, GLIA_RESOURCE, "%lld rows of %lld features do not fit into memory", (long long)w->n,
-                       (long long)w->p->features);
+        return gl_fail(w->t->g, GLIA_RESOURCE, "%lld rows of %lld features do not fit into memory",
+                       (long long)w->n, (long long)w->p->features);
     }
     out->owned = gl_alloc(w->t->g, count, glia_dtype_size(dtype));
     if (!out->owned) return GLIA_RESOURCE;
-    out->x = (glia_tensor){.dtype = dtype, .ndim = 2, .dim = {w->n, w->p->features}, .data = out->owned};
+    out->x =
+        (glia_tensor){.dtype = dtype, .ndim = 2, .dim = {w->n, w->p->features}, .data = out->owned};
     for (int64_t begin = 0; begin < w->n; begin += BLOCK) {
         int64_t end = w->n - begin < BLOCK ? w->n : begin + BLOCK;
-        for (int i = 0; i < w->sources; i++) write_input(w, &w->source[i], begin, end, out->owned, dtype);
+        for (int i = 0; i < w->sources; i++)
+            write_input(w, &w->source[i], begin, end, out->owned, dtype);
     }
     tell_surprises(w);
     return GLIA_OK;
 }
 
-glia_status gl_pipeline_apply(const gl_pipeline *p, const glia_table *t, const int64_t *rows, int64_t n, glia_dtype dtype,
-                              gl_features *out) {
+glia_status gl_pipeline_apply(const gl_pipeline *p, const glia_table *t, const int64_t *rows,
+                              int64_t n, glia_dtype dtype, gl_features *out) {
     work w = {.p = p, .t = t, .rows = rows, .n = rows ? n : t->rows};
     *out = (gl_features){.divisor = 1};
     glia_status status = find_sources(&w);
@@ -411,9 +443,10 @@ glia_status gl_pipeline_apply(const gl_pipeline *p, const glia_table *t, const i
     return status;
 }
 
-/* ------------------------------------------------------------------------------------------------------ labels -- */
+/* ------------------------------------------------------------------------------------- labels -- */
 
-/* Length of a class text without blanks around it and a final '.': adult-test.csv writes "<=50K." */
+/* Length of a class text without blanks around it and a final '.': adult-test.csv writes "<=50K."
+ */
 static const char *core_of(const char *text, size_t *length) {
     while (*text == ' ') text++;
     *length = strlen(text);
@@ -471,8 +504,9 @@ static glia_status read_codes(labels *l) {
         l->value[k] = class < 0 ? NAN : (double)class;
     }
     if (loose) {
-        gl_warn(l->t->g, "%s, column '%s': texts such as '%s' are read as the class without the final '.'", l->t->source,
-                c->name, first_loose);
+        gl_warn(l->t->g,
+                "%s, column '%s': texts such as '%s' are read as the class without the final '.'",
+                l->t->source, c->name, first_loose);
     }
     return GLIA_OK;
 }
@@ -492,16 +526,19 @@ static glia_status bad_label(const labels *l, int64_t row) {
     glia_table_cell(l->t, row, column, cell, sizeof cell);
     gl_table_where(l->t, row, where, sizeof where);
     if (!*cell) {
-        return gl_fail(l->t->g, GLIA_INPUT, "%s, column '%s': the target is missing; give it a value or remove the row", where,
-                       l->c->name);
+        return gl_fail(l->t->g, GLIA_INPUT,
+                       "%s, column '%s': the target is missing; give it a value or remove the row",
+                       where, l->c->name);
     }
     if (l->p->task == GL_REGRESSION) {
-        return gl_fail(l->t->g, GLIA_INPUT, "%s, column '%s': found '%s', expected a number", where, l->c->name, cell);
+        return gl_fail(l->t->g, GLIA_INPUT, "%s, column '%s': found '%s', expected a number", where,
+                       l->c->name, cell);
     }
     gl_text known = {.g = l->t->g};
-    for (int64_t k = 0; k < l->p->classes && k < 10; k++) gl_add(&known, "%s%s", k ? ", " : "", l->p->class[k]);
-    gl_fail(l->t->g, GLIA_INPUT, "%s, column '%s': found class '%s', the model knows %s%s", where, l->c->name, cell,
-            known.s ? known.s : "", l->p->classes > 10 ? ", ..." : "");
+    for (int64_t k = 0; k < l->p->classes && k < 10; k++)
+        gl_add(&known, "%s%s", k ? ", " : "", l->p->class[k]);
+    gl_fail(l->t->g, GLIA_INPUT, "%s, column '%s': found class '%s', the model knows %s%s", where,
+            l->c->name, cell, known.s ? known.s : "", l->p->classes > 10 ? ", ..." : "");
     gl_free(l->t->g, known.s);
     return GLIA_INPUT;
 }
@@ -511,12 +548,15 @@ static glia_status find_target(labels *l) {
     if (j < 0) return missing_column(l->t, l->p->target);
     l->c = &l->t->column[j];
     if (l->c->type == GLIA_ARRAY) {
-        return gl_fail(l->t->g, GLIA_INPUT, "%s: the target '%s' is an array, expected one label per row", l->t->source, l->c->name);
+        return gl_fail(l->t->g, GLIA_INPUT,
+                       "%s: the target '%s' is an array, expected one label per row", l->t->source,
+                       l->c->name);
     }
     return l->c->type == GLIA_CATEGORY ? read_codes(l) : GLIA_OK;
 }
 
-void *gl_pipeline_labels(const gl_pipeline *p, const glia_table *t, const int64_t *rows, int64_t n, glia_dtype dtype) {
+void *gl_pipeline_labels(const gl_pipeline *p, const glia_table *t, const int64_t *rows, int64_t n,
+                         glia_dtype dtype) {
     labels l = {.p = p, .t = t};
     if (!rows) n = t->rows;
     void *y = find_target(&l) ? NULL : gl_alloc(t->g, n, glia_dtype_size(dtype));

@@ -1,6 +1,6 @@
 /*
- * pipeline_json.c: a pipeline as JSON text and back. The text comes from a model file, and so from anybody: everything
- * in it is checked before it is used.
+ * pipeline_json.c: a pipeline as JSON text and back. The text comes from a model file, and so from
+ * anybody: everything in it is checked before it is used.
  */
 #include "pipeline_parts.h"
 
@@ -11,7 +11,7 @@
 
 static const char *const type_name[] = {"number", "category", "array"};
 
-/* -------------------------------------------------------------------------------------------------------- save -- */
+/* --------------------------------------------------------------------------------------- save -- */
 
 static json_t *save_numbers(const double *v, int64_t n) {
     json_t *list = json_array();
@@ -21,7 +21,7 @@ static json_t *save_numbers(const double *v, int64_t n) {
 
 static json_t *save_texts(char *const *texts, int64_t n) {
     json_t *list = json_array();
-    for (int64_t i = 0; i < n; i++) json_array_append_new(list, json_string(texts[i]));
+    for (int64_t i = 0; i < n; i++) json_array_append_new(list, json_string_nocheck(texts[i]));
     return list;
 }
 
@@ -40,10 +40,10 @@ static void save_scale(json_t *o, const gl_input *in) {
 
 static json_t *save_input(const gl_input *in) {
     json_t *o = json_object();
-    json_object_set_new(o, "name", json_string(in->name));
-    json_object_set_new(o, "type", json_string(type_name[in->type]));
+    json_object_set_new(o, "name", json_string_nocheck(in->name));
+    json_object_set_new(o, "type", json_string_nocheck(type_name[in->type]));
     if (in->reason) {
-        json_object_set_new(o, "left_out", json_string(gl_reason_name[in->reason]));
+        json_object_set_new(o, "left_out", json_string_nocheck(gl_reason_name[in->reason]));
         return o;
     }
     if (in->had_missing) json_object_set_new(o, "had_missing", json_true());
@@ -58,7 +58,7 @@ static json_t *save_input(const gl_input *in) {
         break;
     case GLIA_ARRAY:
         json_object_set_new(o, "shape", save_shape(&in->shape));
-        json_object_set_new(o, "dtype", json_string(glia_dtype_name(in->shape.dtype)));
+        json_object_set_new(o, "dtype", json_string_nocheck(glia_dtype_name(in->shape.dtype)));
         save_scale(o, in);
         break;
     }
@@ -67,8 +67,8 @@ static json_t *save_input(const gl_input *in) {
 
 char *gl_pipeline_save(const gl_pipeline *p) {
     json_t *root = json_object(), *target = json_object(), *inputs = json_array();
-    json_object_set_new(target, "name", json_string(p->target));
-    json_object_set_new(target, "task", json_string(gl_task_name(p->task)));
+    json_object_set_new(target, "name", json_string_nocheck(p->target));
+    json_object_set_new(target, "task", json_string_nocheck(gl_task_name(p->task)));
     if (p->classes) json_object_set_new(target, "classes", save_texts(p->class, p->classes));
     json_object_set_new(target, "mean", json_real(p->mean));
     json_object_set_new(target, "deviation", json_real(p->deviation));
@@ -76,22 +76,28 @@ char *gl_pipeline_save(const gl_pipeline *p) {
     json_object_set_new(root, "version", json_integer(1));
     json_object_set_new(root, "target", target);
     json_object_set_new(root, "columns", inputs);
-    char *text = json_dumps(root, JSON_COMPACT | JSON_REAL_PRECISION(17)); /* 17 digits read back exactly */
+    char *text =
+        json_dumps(root, JSON_COMPACT | JSON_REAL_PRECISION(17)); /* 17 digits read back exactly */
     json_decref(root);
     char *copy = text ? gl_copy_text(p->g, text) : NULL;
-    if (!text) gl_fail(p->g, GLIA_RESOURCE, "the pipeline could not be written as JSON");
+    if (!text)
+        gl_fail(
+            p->g, GLIA_RESOURCE,
+            "the pipeline could not be written as JSON: a column name or class is not UTF-8, or memory is out");
     free(text);
     return copy;
 }
 
-/* -------------------------------------------------------------------------------------------------------- load -- */
+/* --------------------------------------------------------------------------------------- load -- */
 
 static glia_status damaged(gl_pipeline *p, const char *what) {
     return gl_fail(p->g, GLIA_INPUT, "the model's preprocessing is damaged: %s", what);
 }
 
 /* The text of a member, or NULL when it is none. */
-static const char *text_in(const json_t *o, const char *key) { return json_string_value(json_object_get(o, key)); }
+static const char *text_in(const json_t *o, const char *key) {
+    return json_string_value(json_object_get(o, key));
+}
 
 static bool number_in(const json_t *o, const char *key, double *value) {
     const json_t *v = json_object_get(o, key);
@@ -115,7 +121,8 @@ static glia_status load_numbers(gl_pipeline *p, const json_t *list, double **val
     for (int64_t i = 0; i < *n; i++) {
         const json_t *v = json_array_get(list, (size_t)i);
         (*values)[i] = json_number_value(v);
-        if (!json_is_number(v) || !isfinite((*values)[i])) return damaged(p, "a list of numbers holds something else");
+        if (!json_is_number(v) || !isfinite((*values)[i]))
+            return damaged(p, "a list of numbers holds something else");
     }
     return GLIA_OK;
 }
@@ -136,13 +143,15 @@ static glia_status load_texts(gl_pipeline *p, const json_t *list, char ***texts,
 }
 
 static glia_status load_scale(gl_pipeline *p, const json_t *o, gl_input *in, int64_t features) {
-    if (json_object_get(o, "log") && (!number_in(o, "log", &in->log) || in->log <= 0)) return damaged(p, "log is not positive");
+    if (json_object_get(o, "log") && (!number_in(o, "log", &in->log) || in->log <= 0))
+        return damaged(p, "log is not positive");
     if (!json_object_get(o, "center")) return GLIA_OK;
     int64_t spreads = 0;
     glia_status status = load_numbers(p, json_object_get(o, "center"), &in->center, &in->scales);
     if (!status) status = load_numbers(p, json_object_get(o, "spread"), &in->spread, &spreads);
     if (status) return status;
-    if (in->scales != spreads || (in->scales != 1 && in->scales != features)) return damaged(p, "scales do not fit the features");
+    if (in->scales != spreads || (in->scales != 1 && in->scales != features))
+        return damaged(p, "scales do not fit the features");
     for (int64_t i = 0; i < spreads; i++) {
         if (in->spread[i] == 0) return damaged(p, "a spread is 0");
     }
@@ -154,7 +163,8 @@ static glia_status load_shape(gl_pipeline *p, const json_t *o, glia_tensor *shap
     const json_t *list = json_object_get(o, "shape");
     int dtype = word_in(text_in(o, "dtype"), dtypes, 5);
     shape->ndim = (int)json_array_size(list);
-    if (dtype < 0 || shape->ndim < 1 || shape->ndim > GLIA_MAX_DIMS) return damaged(p, "an array has no shape or type");
+    if (dtype < 0 || shape->ndim < 1 || shape->ndim > GLIA_MAX_DIMS)
+        return damaged(p, "an array has no shape or type");
     shape->dtype = (glia_dtype)dtype;
     for (int i = 0; i < shape->ndim; i++) {
         shape->dim[i] = json_integer_value(json_array_get(list, (size_t)i));
@@ -164,21 +174,27 @@ static glia_status load_shape(gl_pipeline *p, const json_t *o, glia_tensor *shap
     return count < 1 || count > INT32_MAX ? damaged(p, "an array is too large") : GLIA_OK;
 }
 
-static int by_text(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
+static int by_text(const void *a, const void *b) {
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
 
 static glia_status load_category(gl_pipeline *p, const json_t *o, gl_input *in) {
-    glia_status status = load_texts(p, json_object_get(o, "categories"), &in->category, &in->categories);
+    glia_status status =
+        load_texts(p, json_object_get(o, "categories"), &in->category, &in->categories);
     if (status) return status;
     for (int64_t k = 1; k < in->categories; k++) {
-        if (by_text(&in->category[k - 1], &in->category[k]) >= 0) return damaged(p, "categories are not sorted");
+        if (by_text(&in->category[k - 1], &in->category[k]) >= 0)
+            return damaged(p, "categories are not sorted");
     }
     in->fill_code = json_integer_value(json_object_get(o, "fill"));
-    return in->fill_code < 0 || in->fill_code >= in->categories ? damaged(p, "fill is no category") : GLIA_OK;
+    return in->fill_code < 0 || in->fill_code >= in->categories ? damaged(p, "fill is no category")
+                                                                : GLIA_OK;
 }
 
 static glia_status load_input(gl_pipeline *p, const json_t *o, gl_input *in) {
     const char *name = text_in(o, "name"), *reason = text_in(o, "left_out");
-    int type = word_in(text_in(o, "type"), type_name, 3), why = reason ? word_in(reason, gl_reason_name, GL_REASONS) : 0;
+    int type = word_in(text_in(o, "type"), type_name, 3),
+        why = reason ? word_in(reason, gl_reason_name, GL_REASONS) : 0;
     if (!name || type < 0 || why < 0) return damaged(p, "a column has no name or an unknown type");
     if (!(in->name = gl_copy_text(p->g, name))) return GLIA_RESOURCE;
     in->type = (glia_column_type)type;
@@ -187,7 +203,8 @@ static glia_status load_input(gl_pipeline *p, const json_t *o, gl_input *in) {
     if (in->reason) return GLIA_OK;
     if (in->type == GLIA_CATEGORY) return load_category(p, o, in);
     if (in->type == GLIA_NUMBER) {
-        return number_in(o, "fill", &in->fill) ? load_scale(p, o, in, 1) : damaged(p, "a number column has no fill");
+        return number_in(o, "fill", &in->fill) ? load_scale(p, o, in, 1)
+                                               : damaged(p, "a number column has no fill");
     }
     glia_status status = load_shape(p, o, &in->shape);
     return status ? status : load_scale(p, o, in, glia_count(&in->shape, 0));
@@ -200,26 +217,30 @@ static glia_status load_target(gl_pipeline *p, const json_t *o) {
     if (!name || task < 0) return damaged(p, "the target has no name or an unknown task");
     if (!(p->target = gl_copy_text(p->g, name))) return GLIA_RESOURCE;
     p->task = (gl_task)task;
-    if (!number_in(o, "mean", &p->mean) || !number_in(o, "deviation", &p->deviation) || p->deviation <= 0) {
+    if (!number_in(o, "mean", &p->mean) || !number_in(o, "deviation", &p->deviation) ||
+        p->deviation <= 0) {
         return damaged(p, "the target has no mean or deviation");
     }
     if (p->task == GL_REGRESSION) return GLIA_OK;
     glia_status status = load_texts(p, json_object_get(o, "classes"), &p->class, &p->classes);
     if (status) return status;
     bool fits = p->task == GL_BINARY ? p->classes == 2 : p->classes >= 2;
-    if (!fits || p->mean != 0 || p->deviation != 1) return damaged(p, "the classes do not fit the task");
+    if (!fits || p->mean != 0 || p->deviation != 1)
+        return damaged(p, "the classes do not fit the task");
     return gl_pipeline_value_classes(p) ? GLIA_OK : GLIA_RESOURCE;
 }
 
 static glia_status load_all(gl_pipeline *p, const json_t *root) {
-    if (json_integer_value(json_object_get(root, "version")) != 1) return damaged(p, "its version is not 1");
+    if (json_integer_value(json_object_get(root, "version")) != 1)
+        return damaged(p, "its version is not 1");
     glia_status status = load_target(p, json_object_get(root, "target"));
     const json_t *columns = json_object_get(root, "columns");
     for (size_t i = 0; !status && i < json_array_size(columns); i++) {
         p->inputs = (int)i + 1;
         status = load_input(p, json_array_get(columns, i), &p->input[i]);
     }
-    if (!status && !gl_pipeline_number_features(p)) status = damaged(p, "it has no features, or too many");
+    if (!status && !gl_pipeline_number_features(p))
+        status = damaged(p, "it has no features, or too many");
     return status;
 }
 
@@ -227,7 +248,8 @@ gl_pipeline *gl_pipeline_load(glia_ctx *g, const char *text) {
     json_error_t error;
     json_t *root = json_loads(text, JSON_REJECT_DUPLICATES, &error);
     if (!root) {
-        gl_fail(g, GLIA_INPUT, "the model's preprocessing is damaged: line %d, column %d: %s", error.line, error.column, error.text);
+        gl_fail(g, GLIA_INPUT, "the model's preprocessing is damaged: line %d, column %d: %s",
+                error.line, error.column, error.text);
         return NULL;
     }
     size_t columns = json_array_size(json_object_get(root, "columns"));

@@ -1,6 +1,6 @@
 /*
- * pipeline_parts.h: what a fitted pipeline consists of. fit.c decides it, pipeline.c applies it, pipeline_json.c saves
- * and loads it.
+ * pipeline_parts.h: what a fitted pipeline consists of. fit.c decides it, pipeline.c applies it,
+ * pipeline_json.c saves and loads it.
  */
 #ifndef GL_PIPELINE_PARTS_H
 #define GL_PIPELINE_PARTS_H
@@ -8,28 +8,29 @@
 #include "pipeline.h"
 
 typedef enum gl_reason { /* why a column gives no features */
-    GL_KEPT,
-    GL_IGNORED,
-    GL_EMPTY,
-    GL_CONSTANT,
-    GL_ID,
-    GL_TEXTS,
-    GL_REASONS,
+                         GL_KEPT,
+                         GL_IGNORED,
+                         GL_EMPTY,
+                         GL_CONSTANT,
+                         GL_ID,
+                         GL_TEXTS,
+                         GL_REASONS,
 } gl_reason;
 
 typedef struct gl_input { /* one column of the training table, the target excepted */
     char *name;
     glia_column_type type;
     gl_reason reason;
-    bool had_missing;         /* in training: no surprise in prediction */
-    double fill;              /* NUMBER: what a missing cell becomes */
-    double log;               /* NUMBER: 0, or s: x becomes log(1 + x/s) before it is scaled */
-    double *center, *spread;  /* NUMBER, ARRAY: (x - center) / spread; [scales] */
-    int64_t scales;           /* 0: values stay as they are; 1: the same for every feature; else one for each */
-    char **category;          /* CATEGORY: sorted; feature k is 1 where the cell is category[k] */
+    bool had_missing;        /* in training: no surprise in prediction */
+    double fill;             /* NUMBER: what a missing cell becomes */
+    double log;              /* NUMBER: 0, or s: x becomes log(1 + x/s) before it is scaled */
+    double *center, *spread; /* NUMBER, ARRAY: (x - center) / spread; [scales] */
+    int64_t
+        scales; /* 0: values stay as they are; 1: the same for every feature; else one for each */
+    char **category; /* CATEGORY: sorted; feature k is 1 where the cell is category[k] */
     int64_t categories, fill_code;
-    glia_tensor shape;        /* ARRAY: dtype and shape of one row */
-    int64_t first, features;  /* its features are first .. first + features - 1 */
+    glia_tensor shape;       /* ARRAY: dtype and shape of one row */
+    int64_t first, features; /* its features are first .. first + features - 1 */
 } gl_input;
 
 struct gl_pipeline {

@@ -1,5 +1,6 @@
 /*
- * read.c: from the words of the command line to a reader: by --format, by the file's first bytes, or by its name.
+ * read.c: from the words of the command line to a reader: by --format, by the file's first bytes,
+ * or by its name.
  */
 #include "readers.h"
 
@@ -11,7 +12,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-/* ------------------------------------------------------------------------------------------------------- bytes -- */
+/* -------------------------------------------------------------------------------------- bytes -- */
 
 bool gl_has_suffix(const char *path, const char *suffix) {
     size_t n = strlen(path), m = strlen(suffix);
@@ -38,7 +39,8 @@ static char *read_stdin(glia_ctx *g, int64_t *size) {
 }
 
 /* Inflates all members of a gzip file into *out. */
-static glia_status inflate_all(glia_ctx *g, const char *path, z_stream *z, int64_t size, gl_text *out) {
+static glia_status inflate_all(glia_ctx *g, const char *path, z_stream *z, int64_t size,
+                               gl_text *out) {
     int64_t left = size;
     while (left > 0 || z->avail_in > 0) {
         if (!z->avail_in) {
@@ -46,7 +48,8 @@ static glia_status inflate_all(glia_ctx *g, const char *path, z_stream *z, int64
             left -= z->avail_in;
         }
         int64_t room = 4 * (int64_t)size > (1 << 16) ? 4 * (int64_t)size : 1 << 16;
-        if (out->cap - out->n < 2 && !gl_reserve(g, &out->s, &out->cap, out->n + room, 1)) return GLIA_RESOURCE;
+        if (out->cap - out->n < 2 && !gl_reserve(g, &out->s, &out->cap, out->n + room, 1))
+            return GLIA_RESOURCE;
         int64_t free = out->cap - out->n - 1;
         z->next_out = (Bytef *)out->s + out->n;
         z->avail_out = free > (1 << 30) ? 1 << 30 : (uInt)free;
@@ -59,13 +62,14 @@ static glia_status inflate_all(glia_ctx *g, const char *path, z_stream *z, int64
             if (!another) return GLIA_OK; /* what follows is padding */
             inflateReset(z);
         } else if (result != Z_OK && result != Z_BUF_ERROR) {
-            return gl_fail(g, GLIA_INPUT, "%s: the gzip data is damaged near byte %lld (%s)", path, (long long)z->total_in,
-                           z->msg ? z->msg : "zlib");
+            return gl_fail(g, GLIA_INPUT, "%s: the gzip data is damaged near byte %lld (%s)", path,
+                           (long long)z->total_in, z->msg ? z->msg : "zlib");
         } else if (!z->avail_in && !left && z->avail_out) {
             break;
         }
     }
-    return gl_fail(g, GLIA_INPUT, "%s: the gzip data ends too early after %lld bytes; is the file complete?", path,
+    return gl_fail(g, GLIA_INPUT,
+                   "%s: the gzip data ends too early after %lld bytes; is the file complete?", path,
                    (long long)size);
 }
 
@@ -95,7 +99,7 @@ char *gl_read_bytes(glia_ctx *g, const char *path, int64_t *size) {
     return plain;
 }
 
-/* ------------------------------------------------------------------------------------------------- which reader -- */
+/* ------------------------------------------------------------------------------- which reader -- */
 
 typedef enum kind { UNKNOWN, CSV, IDX, HDF5, NPY, FOLDER, NOT_YET } kind;
 
@@ -117,7 +121,8 @@ static kind kind_of_format(glia_ctx *g, const char *format) {
 static kind kind_of_bytes(const unsigned char *b, size_t n) {
     if (n >= 6 && !memcmp(b, "\x93NUMPY", 6)) return NPY;
     if (n >= 8 && !memcmp(b, "\x89HDF\r\n\x1a\n", 8)) return HDF5;
-    if (n >= 4 && !b[0] && !b[1] && b[2] >= 0x08 && b[2] <= 0x0E && b[3] >= 1 && b[3] <= 8) return IDX;
+    if (n >= 4 && !b[0] && !b[1] && b[2] >= 0x08 && b[2] <= 0x0E && b[3] >= 1 && b[3] <= 8)
+        return IDX;
     return UNKNOWN;
 }
 
@@ -132,7 +137,8 @@ static kind kind_of_name(const char *path) {
     return CSV;
 }
 
-/* The first bytes decide; gzread passes a plain file through. An unreadable file is reported by its reader. */
+/* The first bytes decide; gzread passes a plain file through. An unreadable file is reported by its
+ * reader. */
 static kind kind_of_file(const char *path) {
     struct stat st;
     if (!strcmp(path, "-") || stat(path, &st)) return kind_of_name(path);
@@ -177,14 +183,17 @@ glia_table *glia_table_read(glia_ctx *g, const char *data, const glia_read_optio
         gl_fail(g, GLIA_INPUT, "cannot read '%s': it is a directory, a file was expected", data);
         return NULL;
     case NOT_YET:
-        gl_fail(g, GLIA_INPUT, "cannot read '%s': this kind of file is not read; expected csv, tsv, idx, hdf5 or npy", data);
+        gl_fail(
+            g, GLIA_INPUT,
+            "cannot read '%s': this kind of file is not read; expected csv, tsv, idx, hdf5 or npy",
+            data);
         return NULL;
     case UNKNOWN: break;
     }
     return NULL;
 }
 
-/* ------------------------------------------------------------------------------------------------------- arrays -- */
+/* ------------------------------------------------------------------------------------- arrays -- */
 
 /* FILE or FILE:ARRAY; a file whose name has a colon is found before the colon means anything. */
 glia_status gl_read_array(glia_ctx *g, const char *spec, glia_tensor *out) {
@@ -200,7 +209,8 @@ glia_status gl_read_array(glia_ctx *g, const char *spec, glia_tensor *out) {
     case NPY: status = gl_read_npy(g, path, out); break;
     case HDF5: status = gl_read_hdf5_array(g, path, array, out); break;
     default:
-        status = gl_fail(g, GLIA_INPUT, "cannot read '%s': %s; expected an array file (npy, idx or hdf5)", path,
+        status = gl_fail(g, GLIA_INPUT,
+                         "cannot read '%s': %s; expected an array file (npy, idx or hdf5)", path,
                          stat(path, &st) ? "there is no such file" : "it holds no arrays");
     }
     gl_free(g, path);
@@ -221,24 +231,31 @@ glia_status gl_new_tensor(glia_ctx *g, const char *source, glia_tensor *t, int64
     gl_shape_text(t, shape, sizeof shape);
     int64_t count = glia_count(t, 0), bytes;
     bool fits = count >= 0 && gl_multiply(count, (int64_t)glia_dtype_size(t->dtype), &bytes);
-    if (!fits) return gl_fail(g, GLIA_INPUT, "%s: shape %s is too large for any memory", source, shape);
-    if (!count) return gl_fail(g, GLIA_INPUT, "%s: the array is empty, its shape is %s", source, shape);
+    if (!fits)
+        return gl_fail(g, GLIA_INPUT, "%s: shape %s is too large for any memory", source, shape);
+    if (!count)
+        return gl_fail(g, GLIA_INPUT, "%s: the array is empty, its shape is %s", source, shape);
     if (available >= 0 && bytes != available) {
-        return gl_fail(g, GLIA_INPUT, "%s: found %lld bytes of values, expected %lld for shape %s of %s; is the file complete?",
-                       source, (long long)available, (long long)bytes, shape, glia_dtype_name(t->dtype));
+        return gl_fail(
+            g, GLIA_INPUT,
+            "%s: found %lld bytes of values, expected %lld for shape %s of %s; is the file complete?",
+            source, (long long)available, (long long)bytes, shape, glia_dtype_name(t->dtype));
     }
     t->data = gl_alloc(g, count, glia_dtype_size(t->dtype));
     return t->data ? GLIA_OK : GLIA_RESOURCE;
 }
 
-static glia_status check_finite(glia_ctx *g, const char *source, const char *name, const glia_tensor *t) {
+static glia_status check_finite(glia_ctx *g, const char *source, const char *name,
+                                const glia_tensor *t) {
     if (t->dtype != GLIA_F32 && t->dtype != GLIA_F64) return GLIA_OK;
     int64_t count = glia_count(t, 0), width = glia_count(t, 1);
     for (int64_t i = 0; i < count; i++) {
         double v = gl_tensor_value(t, i);
         if (isfinite(v)) continue;
-        return gl_fail(g, GLIA_INPUT, "%s, row %lld: value %lld of %s is %s, expected a finite number", source,
-                       (long long)(i / width) + 1, (long long)(i % width) + 1, name, isnan(v) ? "NaN" : "infinite");
+        return gl_fail(g, GLIA_INPUT,
+                       "%s, row %lld: value %lld of %s is %s, expected a finite number", source,
+                       (long long)(i / width) + 1, (long long)(i % width) + 1, name,
+                       isnan(v) ? "NaN" : "infinite");
     }
     return GLIA_OK;
 }
@@ -261,9 +278,11 @@ static glia_status add_labels(glia_table *t, const glia_tensor *y) {
     int64_t n = glia_count(y, 0);
     if (y->dim[0] != t->rows || n != t->rows) {
         bool row = y->ndim == 2 && y->dim[0] == 1 && n == t->rows;
-        return gl_fail(t->g, GLIA_INPUT, "%s: x has %lld rows, y has shape %s; expected one label per row: (%lld,) or (%lld, 1)%s",
-                       t->source, (long long)t->rows, shape, (long long)t->rows, (long long)t->rows,
-                       row ? "; transpose y" : "");
+        return gl_fail(
+            t->g, GLIA_INPUT,
+            "%s: x has %lld rows, y has shape %s; expected one label per row: (%lld,) or (%lld, 1)%s",
+            t->source, (long long)t->rows, shape, (long long)t->rows, (long long)t->rows,
+            row ? "; transpose y" : "");
     }
     glia_status status = check_finite(t->g, t->source, "y", y);
     if (status) return status;

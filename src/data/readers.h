@@ -1,28 +1,32 @@
 /*
- * readers.h: what the readers of src/data share. A reader takes the bytes of one file and fills a table or a tensor; it
- * believes nothing that the file says about its own size.
+ * readers.h: what the readers of src/data share. A reader takes the bytes of one file and fills a
+ * table or a tensor; it believes nothing that the file says about its own size.
  */
 #ifndef GL_READERS_H
 #define GL_READERS_H
 
 #include "table.h"
 
-/* All bytes of a file ("-": standard input), gunzipped when they begin like gzip; NUL-terminated, for gl_free. */
+/* All bytes of a file ("-": standard input), gunzipped when they begin like gzip; NUL-terminated,
+ * for gl_free. */
 char *gl_read_bytes(glia_ctx *g, const char *path, int64_t *size);
-bool gl_has_suffix(const char *path, const char *suffix); /* ASCII case and a final ".gz" do not matter */
-/* A tensor of this shape with fresh memory, or GLIA_INPUT when `available` bytes cannot hold it (-1: not known). */
+bool gl_has_suffix(const char *path,
+                   const char *suffix); /* ASCII case and a final ".gz" do not matter */
+/* A tensor of this shape with fresh memory, or GLIA_INPUT when `available` bytes cannot hold it
+ * (-1: not known). */
 glia_status gl_new_tensor(glia_ctx *g, const char *source, glia_tensor *shape, int64_t available);
 
 /* csv.c. options may not be NULL. */
 glia_table *gl_read_csv(glia_ctx *g, const char *path, const glia_read_options *options);
-/* idx.c: one array; the labels file that belongs to an images file, NULL when there is none, for gl_free. */
+/* idx.c: one array; the labels file that belongs to an images file, NULL when there is none, for
+ * gl_free. */
 glia_status gl_read_idx(glia_ctx *g, const char *path, glia_tensor *out);
 char *gl_idx_labels_path(glia_ctx *g, const char *images);
 /* npy.c */
 glia_status gl_read_npy(glia_ctx *g, const char *path, glia_tensor *out);
 
-/* Array files that hold several named arrays (hdf5.c is one, built as a module). They list what they hold and read one
- * array; which array is x and which is y is decided once, in arrays.c. */
+/* Array files that hold several named arrays (hdf5.c is one, built as a module). They list what
+ * they hold and read one array; which array is x and which is y is decided once, in arrays.c. */
 typedef struct gl_array_info {
     char name[256];
     glia_tensor shape; /* data NULL; more than GLIA_MAX_DIMS dimensions are folded into the last */
@@ -37,7 +41,8 @@ typedef struct gl_array_reader { /* both return NULL, or what went wrong */
 const gl_array_reader *gl_hdf5(glia_ctx *g);
 glia_table *gl_read_hdf5(glia_ctx *g, const char *path);
 glia_status gl_read_hdf5_array(glia_ctx *g, const char *path, const char *array, glia_tensor *out);
-/* A table with column x and, when y is not NULL, y. Takes both tensors' memory, also when it fails. */
+/* A table with column x and, when y is not NULL, y. Takes both tensors' memory, also when it fails.
+ */
 glia_table *gl_table_of_arrays(glia_ctx *g, const char *source, glia_tensor *x, glia_tensor *y);
 
 #endif

@@ -1,24 +1,27 @@
 /*
- * split.c: cuts the rows of a table into two parts by a seed. Classes keep their shares (each is cut by itself), both
- * parts keep the order of the file.
+ * split.c: cuts the rows of a table into two parts by a seed. Classes keep their shares (each is
+ * cut by itself), both parts keep the order of the file.
  */
 #include "../base/random.h"
 #include "table.h"
 
 #include <math.h>
 
-#define MOST_CLASSES 20 /* whole numbers with more different values are quantities */
-#define MOST_TEXTS 1000 /* more different texts are no classes */
+#define MOST_CLASSES 20   /* whole numbers with more different values are quantities */
+#define MOST_TEXTS   1000 /* more different texts are no classes */
 
-/* The class of each row, or 0 for all when the target is none; returns how many classes. -1: memory is out. */
+/* The class of each row, or 0 for all when the target is none; returns how many classes. -1: memory
+ * is out. */
 static int64_t find_classes(const glia_table *t, const gl_column *c, int64_t *class) {
     if (c && c->type == GLIA_CATEGORY) {
         if (c->categories > MOST_TEXTS) return 1;
-        for (int64_t i = 0; i < t->rows; i++) class[i] = c->code[i] < 0 ? c->categories : c->code[i];
+        for (int64_t i = 0; i < t->rows; i++)
+            class[i] = c->code[i] < 0 ? c->categories : c->code[i];
         return c->categories + 1;
     }
     double value[MOST_CLASSES];
-    int count = c && c->type == GLIA_NUMBER ? gl_distinct(c, NULL, t->rows, MOST_CLASSES, value) : MOST_CLASSES + 1;
+    int count = c && c->type == GLIA_NUMBER ? gl_distinct(c, NULL, t->rows, MOST_CLASSES, value)
+                                            : MOST_CLASSES + 1;
     for (int k = 0; k < count && k < MOST_CLASSES; k++) {
         if (value[k] != floor(value[k])) count = MOST_CLASSES + 1;
     }
@@ -31,11 +34,12 @@ static int64_t find_classes(const glia_table *t, const gl_column *c, int64_t *cl
     return count + 1;
 }
 
-typedef struct share { /* of one class */
+typedef struct share {          /* of one class */
     int64_t begin, rows, first; /* its rows in the sorted list; how many go to the first part */
 } share;
 
-/* Whole numbers nearest to fraction * rows whose sum is as near as can be: the largest remainders are rounded up. */
+/* Whole numbers nearest to fraction * rows whose sum is as near as can be: the largest remainders
+ * are rounded up. */
 static void apportion(share *part, int64_t classes, double fraction, int64_t rows) {
     int64_t left = llround(fraction * (double)rows);
     for (int64_t k = 0; k < classes; k++) {
@@ -63,23 +67,29 @@ static void apportion(share *part, int64_t classes, double fraction, int64_t row
 }
 
 /* Rows sorted by class: a counting sort that keeps the file's order. */
-static void sort_by_class(const int64_t *class, int64_t rows, share *part, int64_t classes, int64_t *sorted) {
+static void sort_by_class(const int64_t *class, int64_t rows, share *part, int64_t classes,
+                          int64_t *sorted) {
     for (int64_t i = 0; i < rows; i++) part[class[i]].rows++;
     for (int64_t k = 1; k < classes; k++) part[k].begin = part[k - 1].begin + part[k - 1].rows;
     for (int64_t i = 0; i < rows; i++) sorted[part[class[i]].begin++] = i;
     for (int64_t k = 0; k < classes; k++) part[k].begin -= part[k].rows;
 }
 
-glia_status glia_table_split(const glia_table *t, const char *target, double first, uint64_t seed, int64_t *rows,
-                             int64_t *n_first) {
+glia_status glia_table_split(const glia_table *t, const char *target, double first, uint64_t seed,
+                             int64_t *rows, int64_t *n_first) {
     glia_ctx *g = t->g;
-    if (!(first > 0 && first < 1)) return gl_fail(g, GLIA_USAGE, "a part of %g was asked for, expected between 0 and 1", first);
-    if (t->rows < 2) return gl_fail(g, GLIA_INPUT, "%s: one row cannot be split into two parts", t->source);
+    if (!(first > 0 && first < 1))
+        return gl_fail(g, GLIA_USAGE, "a part of %g was asked for, expected between 0 and 1",
+                       first);
+    if (t->rows < 2)
+        return gl_fail(g, GLIA_INPUT, "%s: one row cannot be split into two parts", t->source);
     int column = target ? gl_table_locate(t, target) : -1;
     if (target && column < 0) return g->code;
 
-    int64_t *class = gl_alloc(g, t->rows, sizeof *class), *sorted = gl_alloc(g, t->rows, sizeof *sorted);
-    int64_t classes = class && sorted ? find_classes(t, column < 0 ? NULL : &t->column[column], class) : 0;
+    int64_t *class = gl_alloc(g, t->rows, sizeof *class),
+            *sorted = gl_alloc(g, t->rows, sizeof *sorted);
+    int64_t classes =
+        class && sorted ? find_classes(t, column < 0 ? NULL : &t->column[column], class) : 0;
     share *part = gl_alloc(g, classes, sizeof *part);
     bool ok = class && sorted && part;
     if (ok) {
@@ -88,7 +98,8 @@ glia_status glia_table_split(const glia_table *t, const char *target, double fir
         for (int64_t k = 0; k < classes; k++) {
             gl_rng r = gl_rng_new(seed, GL_STREAM_SPLIT, (uint64_t)k);
             gl_rng_shuffle(&r, sorted + part[k].begin, part[k].rows);
-            for (int64_t i = 0; i < part[k].rows; i++) class[sorted[part[k].begin + i]] = i >= part[k].first;
+            for (int64_t i = 0; i < part[k].rows; i++)
+                class[sorted[part[k].begin + i]] = i >= part[k].first;
         }
         int64_t n = 0; /* class now says which part a row belongs to */
         for (int64_t second = 0; second < 2; second++) {

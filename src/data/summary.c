@@ -1,5 +1,6 @@
 /*
- * summary.c: a table for people: what a column holds, cells as text, CSV out, and what a careful reader would remark.
+ * summary.c: a table for people: what a column holds, cells as text, CSV out, and what a careful
+ * reader would remark.
  */
 #include "table.h"
 
@@ -8,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ----------------------------------------------------------------------------------------------------- columns -- */
+/* ------------------------------------------------------------------------------------ columns -- */
 
 static int by_value(const void *a, const void *b) {
     double x = *(const double *)a, y = *(const double *)b;
@@ -88,13 +89,15 @@ const char *glia_table_category(const glia_table *t, int column, int64_t k, int6
     return c->category[k];
 }
 
-/* ------------------------------------------------------------------------------------------------- cells and CSV -- */
+/* ------------------------------------------------------------------------------ cells and CSV -- */
 
 void glia_table_cell(const glia_table *t, int64_t row, int column, char *buf, size_t size) {
     const gl_column *c = &t->column[column];
     switch (c->type) {
     case GLIA_ARRAY: snprintf(buf, size, "[...]"); break;
-    case GLIA_CATEGORY: snprintf(buf, size, "%s", c->code[row] < 0 ? "" : c->category[c->code[row]]); break;
+    case GLIA_CATEGORY:
+        snprintf(buf, size, "%s", c->code[row] < 0 ? "" : c->category[c->code[row]]);
+        break;
     case GLIA_NUMBER:
         snprintf(buf, size, "%s", "");
         if (!isnan(c->number[row])) gl_print_number(c->number[row], buf, size);
@@ -117,7 +120,8 @@ static void add_csv_text(gl_text *out, const char *s) {
 
 static void add_csv_cell(gl_text *out, const gl_column *c, int64_t row, int64_t k) {
     char number[40];
-    double v = c->type == GLIA_ARRAY    ? gl_tensor_value(&c->array, row * glia_count(&c->array, 1) + k)
+    double v = c->type == GLIA_ARRAY
+                   ? gl_tensor_value(&c->array, row * glia_count(&c->array, 1) + k)
                : c->type == GLIA_NUMBER ? c->number[row]
                                         : NAN;
     if (c->type == GLIA_CATEGORY && c->code[row] >= 0) add_csv_text(out, c->category[c->code[row]]);
@@ -125,7 +129,9 @@ static void add_csv_cell(gl_text *out, const gl_column *c, int64_t row, int64_t 
 }
 
 /* An array column x becomes x_1, x_2, ... */
-static int64_t width(const gl_column *c) { return c->type == GLIA_ARRAY ? glia_count(&c->array, 1) : 1; }
+static int64_t width(const gl_column *c) {
+    return c->type == GLIA_ARRAY ? glia_count(&c->array, 1) : 1;
+}
 
 static void add_csv_header(gl_text *out, const glia_table *t) {
     for (int j = 0; j < t->columns; j++) {
@@ -151,7 +157,8 @@ static void add_csv_row(gl_text *out, const glia_table *t, int64_t row) {
     gl_add_bytes(out, "\n", 1);
 }
 
-glia_status glia_table_write(const glia_table *t, const char *path, const int64_t *rows, int64_t n) {
+glia_status glia_table_write(const glia_table *t, const char *path, const int64_t *rows,
+                             int64_t n) {
     gl_text out = {.g = t->g};
     add_csv_header(&out, t);
     if (!rows) n = t->rows;
@@ -162,7 +169,7 @@ glia_status glia_table_write(const glia_table *t, const char *path, const int64_
     return status;
 }
 
-/* ---------------------------------------------------------------------------------------------------- warnings -- */
+/* ----------------------------------------------------------------------------------- warnings -- */
 
 typedef struct remarks {
     char (*line)[256];
@@ -191,18 +198,23 @@ static void remark_column(remarks *r, const glia_table *t, int j, bool is_target
     int64_t present = t->rows - d.missing;
     double share = 100.0 * (double)d.missing / (double)t->rows;
     if (!present) remark(r, "column '%s': every cell is missing", d.name);
-    else if (d.distinct == 1 && t->rows > 1) remark(r, "column '%s': constant, the same value in every row", d.name);
-    if (present && share > 30) remark(r, "column '%s': %.0f%% of the cells are missing", d.name, share);
+    else if (d.distinct == 1 && t->rows > 1)
+        remark(r, "column '%s': constant, the same value in every row", d.name);
+    if (present && share > 30)
+        remark(r, "column '%s': %.0f%% of the cells are missing", d.name, share);
     if (is_target && d.missing) {
-        remark(r, "target '%s': missing in %lld rows; training needs a value in every row", d.name, (long long)d.missing);
+        remark(r, "target '%s': missing in %lld rows; training needs a value in every row", d.name,
+               (long long)d.missing);
     }
     if (is_target || t->rows < 20) return;
     if (c->type == GLIA_NUMBER && d.distinct == t->rows && all_whole(c, t->rows)) {
-        remark(r, "column '%s': a different whole number in every row; is it an id? (--ignore '%s')", d.name, d.name);
+        remark(r,
+               "column '%s': a different whole number in every row; is it an id? (--ignore '%s')",
+               d.name, d.name);
     }
     if (c->type == GLIA_CATEGORY && 2 * d.distinct > present) {
-        remark(r, "column '%s': %lld different texts in %lld rows; training leaves it out", d.name, (long long)d.distinct,
-               (long long)present);
+        remark(r, "column '%s': %lld different texts in %lld rows; training leaves it out", d.name,
+               (long long)d.distinct, (long long)present);
     }
 }
 
@@ -213,16 +225,21 @@ static void remark_balance(remarks *r, const glia_table *t, const gl_column *c) 
     int64_t few = INT64_MAX, many = 0;
     bool numbers = c->type == GLIA_NUMBER;
     int64_t classes = numbers ? gl_distinct(c, NULL, t->rows, MOST, value) : c->categories;
-    if (c->type == GLIA_ARRAY || classes < 2 || classes > MOST || (numbers && !all_whole(c, t->rows))) return;
+    if (c->type == GLIA_ARRAY || classes < 2 || classes > MOST ||
+        (numbers && !all_whole(c, t->rows)))
+        return;
     for (int64_t k = 0; k < classes; k++) {
         int64_t n = 0;
-        for (int64_t i = 0; i < t->rows; i++) n += numbers ? c->number[i] == value[k] : c->code[i] == k;
+        for (int64_t i = 0; i < t->rows; i++)
+            n += numbers ? c->number[i] == value[k] : c->code[i] == k;
         if (n < few) few = n;
         if (n > many) many = n;
     }
     if (many >= 10 * few) {
-        remark(r, "target '%s': the classes are unbalanced, the rarest has %lld rows, the most frequent %lld", c->name,
-               (long long)few, (long long)many);
+        remark(
+            r,
+            "target '%s': the classes are unbalanced, the rarest has %lld rows, the most frequent %lld",
+            c->name, (long long)few, (long long)many);
     }
 }
 
@@ -253,8 +270,10 @@ static void remark_duplicates(remarks *r, const glia_table *t) {
     for (int64_t i = 1; i < t->rows; i++) again += hash[i] == hash[i - 1];
     gl_free(t->g, hash);
     if (again) {
-        remark(r, "%lld row%s an exact copy of another one; copies in both training and test parts flatter the test",
-               (long long)again, again == 1 ? " is" : "s are");
+        remark(
+            r,
+            "%lld row%s an exact copy of another one; copies in both training and test parts flatter the test",
+            (long long)again, again == 1 ? " is" : "s are");
     }
 }
 

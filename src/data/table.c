@@ -1,6 +1,6 @@
 /*
- * table.c: making a table, finding its columns, turning texts into codes and back. It reads no files and draws no
- * conclusions: see read.c and summary.c.
+ * table.c: making a table, finding its columns, turning texts into codes and back. It reads no
+ * files and draws no conclusions: see read.c and summary.c.
  */
 #include "table.h"
 
@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ------------------------------------------------------------------------------------------------------ memory -- */
+/* ------------------------------------------------------------------------------------- memory -- */
 
 /* Category texts are many and small: they share blocks that never move. */
 #define POOL_BLOCK 65536
@@ -117,19 +117,13 @@ double gl_tensor_value(const glia_tensor *t, int64_t i) {
     return NAN;
 }
 
-/* ---------------------------------------------------------------------------------------------- asking a table -- */
+/* ----------------------------------------------------------------------------- asking a table -- */
 
-int64_t glia_table_rows(const glia_table *t) {
-    return t->rows;
-}
+int64_t glia_table_rows(const glia_table *t) { return t->rows; }
 
-int glia_table_columns(const glia_table *t) {
-    return t->columns;
-}
+int glia_table_columns(const glia_table *t) { return t->columns; }
 
-const char *glia_table_source(const glia_table *t) {
-    return t->source;
-}
+const char *glia_table_source(const glia_table *t) { return t->source; }
 
 const char *glia_table_target_hint(const glia_table *t) {
     return t->arrays && gl_table_find(t, "y") >= 0 ? "y" : NULL;
@@ -148,9 +142,11 @@ static glia_status no_such_column(const glia_table *t, const char *name) {
     const char *near = gl_nearest(name, names, t->columns);
     gl_free(t->g, names);
     if (near)
-        return gl_fail(t->g, GLIA_INPUT, "%s: there is no column '%s'; did you mean '%s'?", t->source, name, near);
+        return gl_fail(t->g, GLIA_INPUT, "%s: there is no column '%s'; did you mean '%s'?",
+                       t->source, name, near);
     gl_text list = {.g = t->g};
-    for (int i = 0; i < t->columns && i < 20; i++) gl_add(&list, "%s%s", i ? ", " : "", t->column[i].name);
+    for (int i = 0; i < t->columns && i < 20; i++)
+        gl_add(&list, "%s%s", i ? ", " : "", t->column[i].name);
     gl_fail(t->g, GLIA_INPUT, "%s: there is no column '%s'; its columns are %s%s", t->source, name,
             list.s ? list.s : "", t->columns > 20 ? ", ..." : "");
     gl_free(t->g, list.s);
@@ -167,16 +163,14 @@ int gl_table_locate(const glia_table *t, const char *name) {
     }
     if (number >= 1 && number <= t->columns) return (int)number - 1;
     if (number <= -1 && number >= -t->columns) return (int)(t->columns + number);
-    gl_fail(t->g, GLIA_INPUT, "%s: there is no column %s; it has %d (1 is the first, -1 the last)", t->source, name,
-            t->columns);
+    gl_fail(t->g, GLIA_INPUT, "%s: there is no column %s; it has %d (1 is the first, -1 the last)",
+            t->source, name, t->columns);
     return -1;
 }
 
 const char *gl_table_where(const glia_table *t, int64_t row, char *buf, size_t size) {
-    if (t->line)
-        snprintf(buf, size, "%s, line %lld", t->source, (long long)t->line[row]);
-    else
-        snprintf(buf, size, "%s, row %lld", t->source, (long long)row + 1);
+    if (t->line) snprintf(buf, size, "%s, line %lld", t->source, (long long)t->line[row]);
+    else snprintf(buf, size, "%s, row %lld", t->source, (long long)row + 1);
     return buf;
 }
 
@@ -212,7 +206,7 @@ int gl_distinct(const gl_column *c, const int64_t *rows, int64_t n, int limit, d
     return count;
 }
 
-/* ---------------------------------------------------------------------------------------------- texts and codes -- */
+/* ---------------------------------------------------------------------------- texts and codes -- */
 
 static uint64_t hash_text(const char *s, size_t n) { /* FNV-1a */
     uint64_t h = 14695981039346656037u;
@@ -249,10 +243,12 @@ int32_t gl_column_code(glia_table *t, gl_column *c, const char *text, size_t len
     int32_t *slot = find_slot(c, text, length);
     if (*slot) return *slot - 1;
     if (c->categories == INT32_MAX - 1) {
-        gl_fail(t->g, GLIA_INPUT, "%s, column '%s': more than %d different texts", t->source, c->name, INT32_MAX - 1);
+        gl_fail(t->g, GLIA_INPUT, "%s, column '%s': more than %d different texts", t->source,
+                c->name, INT32_MAX - 1);
         return -1;
     }
-    if (!gl_reserve(t->g, &c->category, &c->category_cap, c->categories + 1, sizeof *c->category)) return -1;
+    if (!gl_reserve(t->g, &c->category, &c->category_cap, c->categories + 1, sizeof *c->category))
+        return -1;
     if (!(c->category[c->categories] = pool_copy(t, text, length))) return -1;
     *slot = (int32_t)++c->categories;
     return *slot - 1;

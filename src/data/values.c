@@ -1,5 +1,6 @@
 /*
- * values.c: the values of a table's column as a tensor, for callers who bring their own preprocessing.
+ * values.c: the values of a table's column as a tensor, for callers who bring their own
+ * preprocessing.
  */
 #include "table.h"
 

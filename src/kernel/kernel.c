@@ -30,8 +30,8 @@ DECLARE(avx512)
 
 /* What -march=x86-64-v3 and -v4 may use; asks the operating system too. */
 static bool runs_v3(void) {
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi") &&
-           __builtin_cpu_supports("bmi2");
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+           __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
 }
 
 static bool runs_v4(void) {
@@ -75,6 +75,4 @@ const gl_kernel_set *gl_kernels(glia_dtype dtype) {
     return set ? set : find(dtype, NULL);
 }
 
-size_t gl_kernel_work(void) {
-    return GL_GEMM_WORK;
-}
+size_t gl_kernel_work(void) { return GL_GEMM_WORK; }

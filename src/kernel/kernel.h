@@ -1,14 +1,17 @@
 /*
- * kernel.h: the narrow waist. A plan is a list of calls; a kernel is what a call does: pointers in, numbers out.
+ * kernel.h: the narrow waist. A plan is a list of calls; a kernel is what a call does: pointers in,
+ * numbers out.
  *
  * The contract. A kernel
  *   - computes parts lo .. hi-1 of its first dimension n[0] (rows of a batch, units, parameters);
- *   - gives the same bits for any cut of 0 .. n[0] into parts: every output element is one chain of operations in an
- *     order that depends on the shapes only. That is why results do not depend on the number of threads;
- *   - never allocates, never fails, knows no model; reads what changes from step to step from knobs.
+ *   - gives the same bits for any cut of 0 .. n[0] into parts: every output element is one chain of
+ *     operations in an order that depends on the shapes only. That is why results do not depend on
+ *     the number of threads;
+ *   - never allocates, never fails, knows no model; what changes from step to step is in knobs.
  *
- * Every number is a glia_real (float or double); each source is built for both. ref/ is the readable truth for every
- * kernel; simd/ holds faster versions of the few that matter, tested against ref/, chosen at start by the processor.
+ * Every number is a glia_real (float or double); each source is built for both. ref/ is the
+ * readable truth for every kernel; simd/ holds faster versions of the few that matter, tested
+ * against ref/, chosen at start by the processor.
  */
 #ifndef GL_KERNEL_H
 #define GL_KERNEL_H
@@ -30,10 +33,10 @@ typedef struct gl_call gl_call;
 typedef void gl_kernel(const gl_call *call, int64_t lo, int64_t hi, void *work);
 
 struct gl_call {
-    void *p[6];      /* operands, in the order of kernels.def */
-    int64_t n[9];    /* dimensions, n[0] is the one that may be cut */
-    double s[2];     /* attributes: slope, rate, delta */
-    gl_kernel *then; /* gemm: an activation kernel applied in place to each finished row; NULL: none */
+    void *p[6];   /* operands, in the order of kernels.def */
+    int64_t n[9]; /* dimensions, n[0] is the one that may be cut */
+    double s[2];  /* attributes: slope, rate, delta */
+    gl_kernel *then; /* gemm: an activation applied in place to each finished row; NULL: none */
     const gl_knobs *knobs;
 };
 
@@ -50,19 +53,22 @@ typedef struct gl_kernel_info {
 } gl_kernel_info;
 extern const gl_kernel_info gl_kernel_table[GL_KERNELS];
 
-/* One set per precision and processor; a missing kernel falls back to ref. */
+/* One set per precision and processor, complete: what has no faster version is ref's source, built
+ * for that processor. */
 typedef struct gl_kernel_set {
-    const char *name; /* "ref", "avx2", "avx512", "neon" */
+    const char *name; /* "ref", "sse2", "avx2", "avx512", "neon" */
     gl_kernel *kernel[GL_KERNELS];
 } gl_kernel_set;
 
-/* The fastest set that this processor can run (GLIA_KERNELS=ref|sse2|avx2|avx512 in the environment picks another). dtype
- * is GLIA_F32 or GLIA_F64. The set is complete. */
+/* The fastest set that this processor can run (GLIA_KERNELS=ref|sse2|avx2|avx512|neon in the
+ * environment picks another). dtype is GLIA_F32 or GLIA_F64. Two sets may differ in the last bits;
+ * within one, bits depend on the shapes alone. */
 const gl_kernel_set *gl_kernels(glia_dtype dtype);
 /* A set by name for tests, NULL when the processor cannot run it. */
 const gl_kernel_set *gl_kernels_named(glia_dtype dtype, const char *name);
 
-/* Scratch memory, in bytes, that one thread needs for any call (gemm packs its operands there), 64-byte aligned. */
+/* Scratch memory, in bytes, that one thread needs for any call (gemm packs b there), 64-byte
+ * aligned. Only gemm uses it; the other kernels take NULL. */
 size_t gl_kernel_work(void);
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * set.c: the kernels of one set and precision in one table. Built with them; complete by construction.
+ * set.c: the kernels of one set and precision in one table. Built with them; complete by
+ * construction.
  */
 #include "ref/real.h"
 

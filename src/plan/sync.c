@@ -8,9 +8,9 @@
  */
 #include "plan.h"
 
-/* Below this many multiply-adds a step of training or prediction is done sooner than threads are woken: fork and join
- * cost about 1 us, a core does 20 to 50 multiply-adds a nanosecond. */
-#define WORTH_A_THREAD 400000.0
+/* One thread for each so many multiply-adds of a run. Fork and join cost about 1 us on an idle machine, but up to 1.5 ms
+ * when another process holds a core: a plan must be worth that risk. */
+#define WORTH_A_THREAD 4e6
 
 static double multiply_adds(const gl_plan *p) {
     double sum = 0;

@@ -17,9 +17,21 @@ static const char *output_activation(gl_task task) {
     return task == GL_BINARY ? "sigmoid" : task == GL_MULTICLASS ? "softmax" : "linear";
 }
 
-/* Two hidden layers for tables; wide inputs (pixels) get a wider first one. */
+/* Nothing was said about how to train: then the defaults may regularise, too. Whoever sets any of it gets exactly the
+ * textbook cost that was asked for. */
+static bool trains_by_default(const glia_recipe *r) {
+    static const char *const own[] = {"optimizer", "lr", "batch", "epochs", "init", "rng"};
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+        if (gl_recipe_was_set(r, own[i])) return false;
+    }
+    return true;
+}
+
+enum { WIDE = 256 }; /* more features than this are pixels rather than columns */
+
+/* Two hidden layers for tables; wide inputs get one wide layer. */
 static const char *default_hidden(const gl_facts *f) {
-    if (f->features > 256) return "128";
+    if (f->features > WIDE) return "128";
     return f->rows < 1000 ? "32" : "64,32";
 }
 
@@ -52,11 +64,11 @@ static glia_status check_activations(glia_ctx *g, const char *activation, int la
                    layers);
 }
 
-static glia_status add_hidden(glia_ctx *g, gl_text *net, const glia_recipe *r, const char *hidden, const char *output) {
+static glia_status add_hidden(glia_ctx *g, gl_text *net, const glia_recipe *r, const gl_facts *f, const char *hidden) {
     const char *activation = glia_recipe_get(r, "activation"), *units, *act = NULL;
     int layers = count_items(hidden), names = count_items(activation), units_length, act_length = 0;
-    double dropout = gl_recipe_number(r, "dropout", 0);
-    glia_status status = check_activations(g, activation, layers, output);
+    double dropout = gl_recipe_number(r, "dropout", trains_by_default(r) && f->features > WIDE ? 0.25 : 0);
+    glia_status status = check_activations(g, activation, layers, output_activation(f->task));
     if (status != GLIA_OK) return status;
     for (int i = 0; next_item(&hidden, &units, &units_length); i++) {
         if (i < names) next_item(&activation, &act, &act_length);
@@ -101,7 +113,7 @@ static glia_status decide_net(glia_ctx *g, const glia_recipe *r, const gl_facts 
     } else {
         bool automatic = is(hidden, "auto");
         if (automatic) hidden = default_hidden(f);
-        if (!is(hidden, "none")) status = add_hidden(g, &net, r, hidden, output_activation(f->task));
+        if (!is(hidden, "none")) status = add_hidden(g, &net, r, f, hidden);
         gl_add(&net, "%s", output);
     }
     d->net = net.s;
@@ -110,14 +122,10 @@ static glia_status decide_net(glia_ctx *g, const glia_recipe *r, const gl_facts 
 
 /* ------------------------------------------------------------------------------------------------ the training -- */
 
-/* Everything about the network and its training was left to us: then the defaults may regularise, too. Whoever sets any of
- * it gets exactly the textbook cost that was asked for. */
-static bool all_automatic(const glia_recipe *r) {
-    static const char *const own[] = {"hidden", "net", "optimizer", "lr", "batch", "epochs", "init", "activation", "rng"};
-    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
-        if (gl_recipe_was_set(r, own[i])) return false;
-    }
-    return true;
+/* The fewer the samples, the stronger; values are noisier than classes. */
+static double default_l2(const gl_facts *f) {
+    double lambda = (f->task == GL_REGRESSION ? 30 : 3) / (double)f->rows;
+    return fmin(fmax(lambda, 1e-5), f->task == GL_REGRESSION ? 0.1 : 0.01);
 }
 
 static double default_lr(const char *optimizer) { return is(optimizer, "adam") ? 0.002 : 0.1; }
@@ -145,7 +153,7 @@ static glia_status decide_training(glia_ctx *g, const glia_recipe *r, const gl_f
     o->tol = gl_recipe_number(r, "tol", 0);
     o->batch = is(batch, "full") ? GLIA_FULL_BATCH : (int64_t)gl_recipe_number(r, "batch", default_batch(f));
     o->epochs = (int64_t)gl_recipe_number(r, "epochs", default_epochs(f));
-    o->l2 = gl_recipe_number(r, "l2", all_automatic(r) ? 1e-4 : 0);
+    o->l2 = gl_recipe_number(r, "l2", trains_by_default(r) ? default_l2(f) : 0);
     o->patience = f->validates ? (int64_t)gl_recipe_number(r, "early-stop", fmax(10, (double)o->epochs / 10)) : 0;
     bool long_run = o->batch == GLIA_FULL_BATCH && o->epochs >= 1000;
     o->log_every = (int64_t)gl_recipe_number(r, "log-every", long_run ? 100 : 1);

@@ -24,13 +24,14 @@ typedef struct run {
     /* notes that pass through the log while we run are kept for the model */
     glia_settings outer;
     gl_text said;
+    bool decided; /* from here on notes tell what happens, which may depend on the machine: no longer kept */
 } run;
 
 /* ---------------------------------------------------------------------------------------------------- the parts -- */
 
 static void keep_note(void *user, glia_level level, const char *text) {
     run *r = user;
-    if (level == GLIA_NOTE) gl_add(&r->said, "%s\n", text);
+    if (level == GLIA_NOTE && !r->decided) gl_add(&r->said, "%s\n", text);
     if (r->outer.log) r->outer.log(r->outer.user, level, text);
 }
 
@@ -64,14 +65,14 @@ static gl_part whole_table(glia_ctx *g, const glia_table *t) {
     return (gl_part){.g = g, .table = t, .n = t ? glia_table_rows(t) : 0};
 }
 
-/* Below this many rows a validation part would be too small to say anything. */
-enum { FEWEST_FOR_VAL = 40 };
+/* A fifth; of many rows a tenth says enough; of very few none would say anything. */
+static double default_val(int64_t rows) { return rows < 40 ? 0 : rows < 10000 ? 0.2 : 0.1; }
 
 /* Splits the training table into training and validation rows. */
 static glia_status split(run *r) {
     const char *text = glia_recipe_get(r->recipe, "val");
     int64_t rows = r->train.n, first;
-    double share = gl_recipe_number(r->recipe, "val", strcmp(text, "none") == 0 || rows < FEWEST_FOR_VAL ? 0 : 0.2);
+    double share = gl_recipe_number(r->recipe, "val", strcmp(text, "none") == 0 ? 0 : default_val(rows));
     if (r->job->val || share <= 0) return GLIA_OK;
     uint64_t seed = (uint64_t)gl_recipe_number(r->recipe, "seed", 1);
     int64_t *order = gl_alloc(r->g, rows, sizeof *order);
@@ -284,6 +285,7 @@ static glia_status note_scores(run *r, const glia_report *report) {
 static glia_status train(run *r, glia_report *report) {
     *report = (glia_report){.task = gl_task_name(gl_pipeline_task(r->pipeline)), .train_rows = r->train.n,
                             .val_rows = r->val.n, .test_rows = r->test.n, .features = gl_pipeline_features(r->pipeline)};
+    r->decided = true;
     glia_status status = fit(r, &report->history);
     if (status != GLIA_OK) return status;
     report->memory = report->history.memory + feature_bytes(&r->train) + feature_bytes(&r->val) + feature_bytes(&r->test);

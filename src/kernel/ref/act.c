@@ -1,6 +1,6 @@
 /*
- * act.c: the activations and their slopes. Each may work in place. A NaN goes in and comes out: that is how the trainer
- * sees that a training diverged.
+ * act.c: the activations and their slopes. Each may work in place. A NaN goes in and comes out:
+ * that is how the trainer sees that a training diverged.
  */
 #include "real.h"
 
@@ -49,10 +49,9 @@ void K(elu)(PART) {
         y[i] = x[i] > 0 ? x[i] : gl_expm1(x[i]);
 }
 
-/* The normal distribution function; erfc, because 1 + erf(x / sqrt 2) loses all digits where x is far below zero. */
-static inline glia_real gl_phi(glia_real x) {
-    return erfc(-x * (glia_real)M_SQRT1_2) / 2;
-}
+/* The normal distribution function; erfc, because 1 + erf(x / sqrt 2) loses all digits where x is
+ * far below zero. */
+static inline glia_real gl_phi(glia_real x) { return erfc(-x * (glia_real)M_SQRT1_2) / 2; }
 
 void K(gelu)(PART) {
     glia_real *y = c->p[0];

@@ -14,9 +14,10 @@ static void finish_row(const gl_call *c, glia_real *y) {
 }
 
 void K(gemm)(PART) {
-    glia_real *y = c->p[0];                          /* [m, n] */
-    const glia_real *a = c->p[1], *b = c->p[2];      /* [m, k], [k, n] */
-    int64_t n = c->n[1], k = c->n[2], a_row = c->n[3], a_col = c->n[4], b_row = c->n[5], b_col = c->n[6];
+    glia_real *y = c->p[0];                     /* [m, n] */
+    const glia_real *a = c->p[1], *b = c->p[2]; /* [m, k], [k, n] */
+    int64_t n = c->n[1], k = c->n[2];
+    int64_t a_row = c->n[3], a_col = c->n[4], b_row = c->n[5], b_col = c->n[6];
     int64_t y_row = c->n[7], add = c->n[8];
     for (int64_t i = lo; i < hi; i++) {
         for (int64_t j = 0; j < n; j++) {

@@ -1,5 +1,6 @@
 /*
- * loss.c: one loss per sample and the gradient of their mean; the mean itself and the l2 term. Softmax has its own file.
+ * loss.c: one loss per sample and the gradient of their mean; the mean itself and the l2 term.
+ * Softmax has its own file.
  */
 #include "real.h"
 
@@ -95,15 +96,20 @@ void K(huber_b)(PART) {
     }
 }
 
+/* Each addition's rounding error is kept and added at the end (Neumaier, 1974): the mean of m equal
+ * losses is that loss, and the chain of additions is no longer than without. */
 void K(mean)(PART) {
     glia_real *cost = c->p[0];
     const glia_real *loss = c->p[1];
     int64_t m = c->n[1];
-    double sum = 0;
-    for (int64_t i = 0; i < m && lo < hi; i++)
-        sum += loss[i];
+    double sum = 0, lost = 0;
+    for (int64_t i = 0; i < m && lo < hi; i++) {
+        double x = loss[i], next = sum + x, taken = next - sum;
+        lost += (sum - (next - taken)) + (x - taken);
+        sum = next;
+    }
     if (lo < hi)
-        *cost = (glia_real)(sum / (double)m);
+        *cost = (glia_real)((isfinite(sum) ? sum + lost : sum) / (double)m);
 }
 
 /* Eight sums side by side: one alone would wait for each addition before it begins the next. */

@@ -1,9 +1,11 @@
 /*
- * real.h: what a kernel source is written over. Each source is built once for every set (ref, avx2 ...) and precision,
- * with -Dglia_real=float -DGL_SET=avx2 -DGL_BITS=f32: K(gemm) is then gl_avx2_f32_gemm.
+ * real.h: what a kernel source is written over. Each source is built once for every set (ref, avx2
+ * ...) and precision, with -Dglia_real=float -DGL_SET=avx2 -DGL_BITS=f32: K(gemm) is then
+ * gl_avx2_f32_gemm.
  *
- * The sources in ref/ are plain loops. They serve the faster sets too, compiled for a newer processor: what differs there
- * is gemm (simd/gemm.c) and, in float, exp and its kin (simd/math.h), which a compiler can turn into vector instructions.
+ * The sources in ref/ are plain loops. They serve the faster sets too, compiled for a newer
+ * processor: what differs there is gemm (simd/gemm.c) and, in float, exp and its kin (simd/math.h),
+ * which a compiler can turn into vector instructions.
  */
 #ifndef GL_REAL_H
 #define GL_REAL_H

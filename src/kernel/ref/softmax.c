@@ -1,5 +1,6 @@
 /*
- * softmax.c: softmax, and softmax with cross-entropy as one step on the logits z, finite for any finite z.
+ * softmax.c: softmax, and softmax with cross-entropy as one step on the logits z, finite for any
+ * finite z.
  */
 #include "real.h"
 
@@ -17,7 +18,8 @@ static glia_real row_sum(const glia_real *p, int64_t n) {
     return sum;
 }
 
-/* p = exp(z - max) in `rows` rows. The exponentials run over all rows at once: ten classes do not fill a vector. */
+/* p = exp(z - max) in `rows` rows. The exponentials run over all rows at once: ten classes do not
+ * fill a vector. */
 static void exp_rows(glia_real *p, const glia_real *z, int64_t rows, int64_t n) {
     for (int64_t i = 0; i < rows; i++) {
         glia_real max = row_max(z + i * n, n);
@@ -47,8 +49,8 @@ void K(softmax)(PART) {
 
 /* -log p_t, from z: p_t itself may be too small to have a logarithm. */
 void K(softmax_ce)(PART) {
-    glia_real *loss = c->p[0], *p = c->p[1];         /* [m], [m, n] */
-    const glia_real *z = c->p[2], *t = c->p[3];      /* [m, n], [m] */
+    glia_real *loss = c->p[0], *p = c->p[1];    /* [m], [m, n] */
+    const glia_real *z = c->p[2], *t = c->p[3]; /* [m, n], [m] */
     int64_t n = c->n[1];
     exp_rows(p + lo * n, z + lo * n, hi - lo, n);
     for (int64_t i = lo; i < hi; i++) {

@@ -15,7 +15,8 @@ void K(momentum)(PART) {
     glia_real *w = c->p[0], *v = c->p[2];
     const glia_real *g = c->p[1];
     const glia_real lr = (glia_real)c->knobs->lr;
-    const glia_real keep = (glia_real)c->knobs->momentum, take = (glia_real)(1 - c->knobs->momentum);
+    const glia_real keep = (glia_real)c->knobs->momentum;
+    const glia_real take = (glia_real)(1 - c->knobs->momentum);
     EACH
     for (int64_t i = lo; i < hi; i++) {
         v[i] = keep * v[i] + take * g[i];
@@ -23,12 +24,14 @@ void K(momentum)(PART) {
     }
 }
 
-/* Kingma and Ba, "Adam" (2015), with both places where an epsilon has been put: outside the root, and within. */
+/* Kingma and Ba, "Adam" (2015), with both places where an epsilon has been put: outside the root,
+ * and within. */
 void K(adam)(PART) {
     const gl_knobs *o = c->knobs;
     glia_real *w = c->p[0], *v = c->p[2], *s = c->p[3];
     const glia_real *g = c->p[1];
-    const glia_real lr = (glia_real)o->lr, eps = (glia_real)o->eps, eps_root = (glia_real)o->eps_root;
+    const glia_real lr = (glia_real)o->lr;
+    const glia_real eps = (glia_real)o->eps, eps_root = (glia_real)o->eps_root;
     const glia_real keep_v = (glia_real)o->beta1, take_v = (glia_real)(1 - o->beta1);
     const glia_real keep_s = (glia_real)o->beta2, take_s = (glia_real)(1 - o->beta2);
     const glia_real correct1 = (glia_real)o->correct1, correct2 = (glia_real)o->correct2;

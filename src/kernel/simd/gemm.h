@@ -5,9 +5,9 @@
 #define GL_GEMM_H
 
 enum {
-    GL_GEMM_K = 256,                 /* inner length of a packed block: one panel of it fits the first-level cache */
-    GL_GEMM_M = 96,                  /* rows of a that stay in the second-level cache while all panels pass */
-    GL_GEMM_WORK = 512 * 1024,       /* bytes of a packed block of b */
+    GL_GEMM_K = 256,           /* inner length of a block: one panel fits the first-level cache */
+    GL_GEMM_M = 96,            /* rows of a that stay in the second-level cache meanwhile */
+    GL_GEMM_WORK = 512 * 1024, /* bytes of a packed block of b */
 };
 
 #endif

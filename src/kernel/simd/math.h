@@ -1,8 +1,10 @@
 /*
- * math.h: exp, expm1, log1p and tanh in float, free of branches and calls, so that a loop over them becomes vector instructions.
+ * math.h: exp, expm1, log1p and tanh in float, free of branches and calls, so that a loop over them
+ * becomes vector instructions.
  *
- * Within 2 units in the last place of the true value over the whole range; overflow gives infinity, underflow 0, NaN
- * gives NaN. Coefficients: Moshier, "Methods and Programs for Mathematical Functions" (Cephes: expf, tanhf).
+ * Largest errors over the whole range, in units in the last place: exp 1.0, tanh 1.2, log1p 1.9,
+ * expm1 2.3. Overflow gives infinity, underflow 0, NaN gives NaN. Coefficients: Moshier, "Methods
+ * and Programs for Mathematical Functions" (Cephes: expf, tanhf).
  */
 #ifndef GL_MATH_H
 #define GL_MATH_H
@@ -27,7 +29,8 @@ static inline int32_t gl_to_bits(float x) {
     return u.i;
 }
 
-/* e^x = 2^n e^r with |r| <= ln 2 / 2. 2^n is applied in two halves: n itself may be beyond the exponents of a float. */
+/* e^x = 2^n e^r with |r| <= ln 2 / 2. 2^n is applied in two halves: n itself may be beyond the
+ * exponents of a float. */
 static inline float gl_exp(float x) {
     const float round = 0x1.8p23f; /* adding it leaves the nearest integer in the low bits */
     x = x < -104.0f ? -104.0f : x > 89.0f ? 89.0f : x;
@@ -59,9 +62,7 @@ static inline float gl_tanh(float x) {
 }
 
 /* e^x - 1 = tanh(x/2) (e^x + 1): keeps its digits near 0. */
-static inline float gl_expm1(float x) {
-    return gl_tanh(x / 2) * (gl_exp(x) + 1);
-}
+static inline float gl_expm1(float x) { return gl_tanh(x / 2) * (gl_exp(x) + 1); }
 
 /* log(1 + x) for x in 0 .. 1, as 2 atanh(x / (2 + x)). */
 static inline float gl_log1p(float x) {

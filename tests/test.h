@@ -1,0 +1,89 @@
+/*
+ * test.h: what every test program shares: cmocka, the folder of reference data, and the glia program as a command.
+ */
+#ifndef GLIA_TEST_H
+#define GLIA_TEST_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* cmocka wants the four above first */
+#include <cmocka.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* A path below shared/, in a buffer that the next four calls leave alone. */
+static inline const char *shared_path(const char *name) {
+    static char paths[4][1024];
+    static int next;
+    const char *root = getenv("GLIA_SHARED");
+    char *path = paths[next++ % 4];
+    snprintf(path, sizeof paths[0], "%s/%s", root ? root : SOURCE_ROOT "/../shared", name);
+    return path;
+}
+
+/* Skips the running test with a message when the reference data is not there. */
+static inline void need_shared(const char *name) {
+    if (access(shared_path(name), R_OK) == 0) return;
+    print_message("skipped: %s is not here\n", shared_path(name));
+    skip();
+}
+
+/* What a command printed, and how it ended. */
+typedef struct result {
+    int status;          /* exit status; 128 + n when a signal ended it */
+    char *out, *err;     /* malloc'ed */
+} result;
+
+static inline char *slurp(const char *path) {
+    FILE *f = fopen(path, "rb");
+    if (!f) return strdup("");
+    char *text = NULL;
+    size_t n = 0, cap = 0, got;
+    do {
+        if (n + 65536 > cap) text = realloc(text, cap = cap * 2 + 65537);
+        got = fread(text + n, 1, cap - n - 1, f);
+        n += got;
+    } while (got > 0);
+    text[n] = 0;
+    fclose(f);
+    return text;
+}
+
+/* A fresh folder for a test's files, removed by nobody: it lies in the build folder's scratch. */
+static inline const char *scratch(void) {
+    static char path[512];
+    if (!path[0]) {
+        snprintf(path, sizeof path, "%s/tests/scratch.XXXXXX", BUILD_ROOT);
+        if (!mkdtemp(path)) abort();
+    }
+    return path;
+}
+
+/* Runs a shell command line in scratch(), with $GLIA as the program. */
+static inline result run(const char *format, ...) {
+    char command[8192], line[9000];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(command, sizeof command, format, args);
+    va_end(args);
+    if (!getenv("GLIA")) setenv("GLIA", BUILD_ROOT "/glia", 1);
+    snprintf(line, sizeof line, "cd %s && { %s\n} >%s/stdout 2>%s/stderr </dev/null", scratch(), command, scratch(), scratch());
+    int status = system(line);
+    char out[600], err[600];
+    snprintf(out, sizeof out, "%s/stdout", scratch());
+    snprintf(err, sizeof err, "%s/stderr", scratch());
+    return (result){WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), slurp(out), slurp(err)};
+}
+
+static inline void result_free(result *r) {
+    free(r->out);
+    free(r->err);
+}
+
+#endif
