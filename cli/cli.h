@@ -52,6 +52,8 @@ struct cli {
     glia_ctx *g;
     glia_recipe *recipe;       /* of commands with TRAINING: the options, set and checked */
     char *line;                /* the command that gives this result, quoted for a shell */
+    char **notes;              /* what the library decided, in order: for the report */
+    int note_count;
     struct progress *progress; /* what notes have to clear from the terminal first; or NULL */
 };
 
@@ -81,6 +83,7 @@ int read_data(const cli *c, const char *data, glia_table **t); /* with the readi
 int read_data_or_arrays(const cli *c, const char *data, const char *x, const char *y,
                         glia_table **t);
 int load_model(const cli *c, const char *path, glia_model **m);
+int use_threshold(const cli *c, glia_model *m); /* --threshold instead of the model's own */
 
 /* A file written as a whole: under a temporary name, renamed when it is complete. NULL or "-":
  * standard output. */

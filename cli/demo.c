@@ -88,11 +88,11 @@ void line(const demo *d, const char *format, ...) {
 }
 
 void say_decisions(const demo *d) {
-    if (!d->talks || d->c.quiet || !d->decision_count)
+    if (!d->talks || d->c.quiet || !d->c.note_count)
         return;
     line(d, "Decided for you:");
-    for (int i = 0; i < d->decision_count; i++)
-        print_wrapped("  - ", "    ", d->decisions[i]);
+    for (int i = 0; i < d->c.note_count; i++)
+        print_wrapped("  - ", "    ", d->c.notes[i]);
     putchar('\n');
 }
 
@@ -187,8 +187,8 @@ static void remember(void *user, glia_level level, const char *text) {
         warn(&d->c, "%s", text);
         return;
     }
-    d->decisions = reserve(d->decisions, (size_t)(d->decision_count + 1) * sizeof *d->decisions);
-    d->decisions[d->decision_count++] = copy_text(text);
+    d->c.notes = reserve(d->c.notes, (size_t)(d->c.note_count + 1) * sizeof *d->c.notes);
+    d->c.notes[d->c.note_count++] = copy_text(text);
 }
 
 static int list_lessons(const cli *c) {
@@ -235,9 +235,9 @@ static int run_lesson(demo *d, const lesson *l) {
     fflush(stdout); /* before what goes to stderr */
     if (status == 0 && d->report)
         note(&d->c, "the report is in %s", d->report);
-    for (int i = 0; i < d->decision_count; i++)
-        free(d->decisions[i]);
-    free(d->decisions);
+    for (int i = 0; i < d->c.note_count; i++)
+        free(d->c.notes[i]);
+    free(d->c.notes);
     glia_close(d->c.g);
     return status;
 }
@@ -259,6 +259,8 @@ static int run_demo(cli *c) {
     if (!given_int(c, "seed", 0, INT64_MAX, &seed) || !given_int(c, "rows", 16, 1000000, &d.rows) ||
         !given_int(c, "epochs", 1, 10000000, &d.epochs))
         return GLIA_USAGE;
+    if (d.report && !can_write(d.report))
+        return GLIA_RESOURCE;
     d.seed = (uint64_t)seed;
     return run_lesson(&d, l);
 }

@@ -17,8 +17,6 @@ typedef struct demo {
     bool seeded;        /* --seed was given */
     const char *report; /* path; NULL: none */
     json_t *facts;
-    char **decisions; /* the notes of the latest training */
-    int decision_count;
 } demo;
 
 typedef struct lesson {

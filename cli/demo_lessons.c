@@ -253,8 +253,7 @@ static int compare_collapsed(demo *d, const glia_model *deep, glia_model *flat, 
          (long long)p->rows, difference);
     if (difference > 1e-6)
         return fail(GLIA_FAILED,
-                    "demo 'linear': the predictions differ by %g, expected at most "
-                    "1e-6",
+                    "demo 'linear': the predictions differ by %g, expected <= 1e-6",
                     difference);
     return 0;
 }
@@ -503,8 +502,8 @@ int demo_loss(demo *d) {
     free_points(&p);
     if (!ok)
         return (int)glia_code(d->c.g);
-    say(d, "Cross entropy recovers within a hundred updates; squared error sits on the flat "
-           "part of the sigmoid and hardly moves. For numbers without bounds (prices) squared "
-           "error is right; for classes cross entropy is what glia takes.");
+    say(d, "Cross entropy recovers at once; squared error sits on the flat part of the sigmoid for "
+           "hundreds of updates. For numbers without bounds (prices) squared error is right; for "
+           "classes cross entropy is what glia takes.");
     return 0;
 }

@@ -13,8 +13,7 @@
 
 typedef struct contender {
     const char *title;
-    const char
-        *options; /* "hidden=4 activation=tanh": as for glia train; the rest is glia's choice */
+    const char *options; /* "hidden=4 activation=tanh"; the rest is glia's choice */
 } contender;
 
 typedef struct contest {
@@ -76,9 +75,9 @@ static glia_recipe *make_recipe(stage *s, const char *options) {
 }
 
 static void forget_decisions(demo *d) {
-    for (int i = 0; i < d->decision_count; i++)
-        free(d->decisions[i]);
-    d->decision_count = 0;
+    for (int i = 0; i < d->c.note_count; i++)
+        free(d->c.notes[i]);
+    d->c.note_count = 0;
 }
 
 /* Trains a contender; its model takes the place of the one before. false after an error message. */
@@ -172,8 +171,7 @@ static int write_demo_report(const stage *s, const char *summary) {
     if (!d->report)
         return 0;
     unsigned long long seed = d->seeded ? d->seed : s->contest->seed;
-    char *data = format_text("generated: %s, %lld rows from seed %llu, test %lld rows from seed "
-                             "%llu",
+    char *data = format_text("generated: %s, %lld rows from seed %llu; test %lld rows, seed %llu",
                              s->contest->set, (long long)glia_table_rows(s->train), seed,
                              (long long)glia_table_rows(s->test), seed + 1);
     report_input in = {.title = s->contest->title,
@@ -184,8 +182,8 @@ static int write_demo_report(const stage *s, const char *summary) {
                        .test = s->test,
                        .command = d->c.line,
                        .data = data,
-                       .decisions = (const char *const *)d->decisions,
-                       .decision_count = d->decision_count};
+                       .decisions = (const char *const *)d->c.notes,
+                       .decision_count = d->c.note_count};
     int status = report_write(&d->c, d->report, &in);
     free(data);
     return status;
@@ -396,17 +394,9 @@ static bool find_slopes(const stage *s, double w[SLOPES]) {
 }
 
 static void show_slopes(const stage *s) {
-    static const char *const what[SLOPES - 1] = {"one more square metre",
-                                                 "one more room (same "
-                                                 "area)",
-                                                 "one year "
-                                                 "older",
-                                                 "one kilometre further",
-                                                 "in Porto rather than "
-                                                 "Lund",
-                                                 "in Turin "
-                                                 "rather than "
-                                                 "Lund"};
+    static const char *const what[SLOPES - 1] = {
+        "one more square metre", "one more room (same area)", "one year older",
+        "one kilometre further", "in Porto rather than Lund", "in Turin rather than Lund"};
     double w[SLOPES];
     char text[32];
     if (!find_slopes(s, w))
@@ -505,9 +495,7 @@ int demo_digits(demo *d) {
         .test_rows = 1500,
         .seed = 1,
         .contender = {{"softmax regression", "hidden=none epochs=20"},
-                      {"64 relu units", "hidden=64 "
-                                        "epochs=20 "
-                                        "l2=0.001"}},
+                      {"64 relu units", "hidden=64 epochs=20 l2=0.001"}},
     };
     stage s;
     int status = hold(&s, d, &digits);
@@ -518,10 +506,10 @@ int demo_digits(demo *d) {
         show_gallery(d, "Some that it gets wrong:",
                      gallery_of_samples(&d->c, s.model, s.test, NULL, true, 4));
         show_gallery(d,
-                     use_colour(stdout) ? "What eight of its first units look for (red: ink "
-                                          "speaks for them; blue: against):"
-                                        : "The weights of eight of its first units (the more "
-                                          "ink, the larger the weight):",
+                     use_colour(stdout) ? "What eight of its first units look for (red: ink speaks "
+                                          "for them; blue: against):"
+                                        : "The weights of eight of its first units (the more ink, "
+                                          "the larger the weight):",
                      gallery_of_weights(s.model, s.train, 8));
         if (d->talks) {
             print_confusion(s.model, &s.report.test);

@@ -89,6 +89,20 @@ int load_model(const cli *c, const char *path, glia_model **m) {
     return *m ? 0 : failed(c);
 }
 
+/* The model in memory carries its threshold as a note. */
+int use_threshold(const cli *c, glia_model *m) {
+    double p = 0.5;
+    int64_t classes = glia_model_classes(m);
+    if (!given(c, "threshold"))
+        return 0;
+    if (!given_number(c, "threshold", 0, 1, &p))
+        return GLIA_USAGE;
+    if (classes != 2)
+        return fail(GLIA_USAGE, "--threshold is for two classes; this model %s",
+                    classes > 0 ? "has more" : "predicts numbers");
+    return glia_model_set_note(m, "threshold", given(c, "threshold")) ? failed(c) : 0;
+}
+
 const char *val_file(const cli *c) {
     const char *val = given(c, "val");
     double fraction;

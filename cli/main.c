@@ -38,11 +38,14 @@ static int unknown_command(const char *name) {
 
 /* Notes and warnings of the library. */
 static void log_line(void *user, glia_level level, const char *text) {
-    const cli *c = user;
-    if (level == GLIA_WARNING)
+    cli *c = user;
+    if (level == GLIA_WARNING) {
         warn(c, "%s", text);
-    else
-        note(c, "%s", text);
+        return;
+    }
+    c->notes = reserve(c->notes, (size_t)(c->note_count + 1) * sizeof *c->notes);
+    c->notes[c->note_count++] = copy_text(text);
+    note(c, "%s", text);
 }
 
 static int count_operands(const cli *c) {
@@ -156,6 +159,9 @@ int main(int argc, char **argv) {
     if (c.g)
         glia_close(c.g);
     free_options(&c.options);
+    for (int i = 0; i < c.note_count; i++)
+        free(c.notes[i]);
+    free(c.notes);
     free(c.line);
     return status;
 }

@@ -14,19 +14,15 @@ typedef struct prediction {
     glia_model *model;
     glia_table *table;
     glia_predictions *p;
-    double threshold; /* of a binary classifier; below 0: the model's own */
     int kept, keep[MOST_KEPT];
 } prediction;
 
 /* P(class k | row). A binary network has one output, the probability of class 1. */
 static double probability(const prediction *a, int64_t row, int64_t k) {
     const glia_predictions *p = a->p;
-    if (p->outputs > 1) return p->value[row * p->outputs + k];
+    if (p->outputs > 1)
+        return p->value[row * p->outputs + k];
     return k == 1 ? p->value[row] : 1 - p->value[row];
-}
-
-static int64_t class_of(const prediction *a, int64_t row) {
-    return a->threshold >= 0 ? a->p->value[row] > a->threshold : a->p->class_index[row];
 }
 
 static char *value_text(const prediction *a, double value, char buf[32]) {
@@ -43,7 +39,8 @@ static void put_cell(FILE *f, const char *text) {
     }
     putc('"', f);
     for (; *text; text++) {
-        if (*text == '"') putc('"', f);
+        if (*text == '"')
+            putc('"', f);
         putc(*text, f);
     }
     putc('"', f);
@@ -74,7 +71,8 @@ static void put_row(const prediction *a, int64_t row, FILE *f) {
         put_cell(f, cell);
         putc(',', f);
     }
-    if (classes > 0) put_cell(f, glia_model_class(a->model, class_of(a, row)));
+    if (classes > 0)
+        put_cell(f, glia_model_class(a->model, a->p->class_index[row]));
     for (int64_t k = 0; k < classes; k++)
         fprintf(f, ",%s", value_text(a, probability(a, row, k), buf));
     for (int64_t j = 0; j < a->p->outputs && classes == 0; j++)
@@ -86,11 +84,14 @@ static void put_row(const prediction *a, int64_t row, FILE *f) {
 static int write_csv(const prediction *a) {
     const char *path = given(a->c, "output");
     output o;
-    if (!output_open(&o, path)) return GLIA_RESOURCE;
+    if (!output_open(&o, path))
+        return GLIA_RESOURCE;
     put_heading(a, o.f);
-    for (int64_t i = 0; i < a->p->rows; i++) put_row(a, i, o.f);
+    for (int64_t i = 0; i < a->p->rows; i++)
+        put_row(a, i, o.f);
     int status = output_close(&o);
-    if (!status && path) note(a->c, "%lld predictions written to %s", (long long)a->p->rows, path);
+    if (!status && path)
+        note(a->c, "%lld predictions written to %s", (long long)a->p->rows, path);
     return status;
 }
 
@@ -112,14 +113,16 @@ static json_t *json_row(const prediction *a, int64_t row) {
     for (int64_t k = 0; k < classes; k++)
         json_object_set_new(all, glia_model_class(a->model, k),
                             json_number(probability(a, row, k)));
-    json_object_set_new(j, "prediction", json_text(glia_model_class(a->model, class_of(a, row))));
+    json_object_set_new(j, "prediction",
+                        json_text(glia_model_class(a->model, a->p->class_index[row])));
     json_object_set_new(j, "probabilities", all);
     return j;
 }
 
 static int write_json(const prediction *a) {
     json_t *j = json_object(), *rows = json_array();
-    for (int64_t i = 0; i < a->p->rows; i++) json_array_append_new(rows, json_row(a, i));
+    for (int64_t i = 0; i < a->p->rows; i++)
+        json_array_append_new(rows, json_row(a, i));
     json_object_set_new(j, "model", json_text(a->c->operand[0]));
     json_object_set_new(j, "task", json_text(glia_model_note(a->model, "task")));
     json_object_set_new(j, "rows", json_integer(a->p->rows));
@@ -128,13 +131,6 @@ static int write_json(const prediction *a) {
 }
 
 /* ----------------------------------------------------------------------------------- command -- */
-
-static int read_threshold(prediction *a) {
-    if (!given_number(a->c, "threshold", 0, 1, &a->threshold)) return GLIA_USAGE;
-    if (a->threshold < 0 || glia_model_classes(a->model) == 2) return 0;
-    return fail(GLIA_USAGE, "--threshold is for two classes; this model %s",
-                glia_model_classes(a->model) > 0 ? "has more" : "predicts numbers");
-}
 
 /* --keep id,name */
 static int read_kept(prediction *a) {
@@ -147,7 +143,8 @@ static int read_kept(prediction *a) {
                           name);
         else if (a->kept == MOST_KEPT)
             status = fail(GLIA_USAGE, "--keep: at most %d columns", MOST_KEPT);
-        else a->keep[a->kept++] = column;
+        else
+            a->keep[a->kept++] = column;
     }
     free(list);
     return status;
@@ -158,21 +155,28 @@ static int predict(prediction *a) {
     const char *path = given(c, "output");
     if (path && c->json)
         return fail(GLIA_USAGE, "--output writes CSV; with --json, send standard output to a file");
-    if (path && replaces_input(c, path)) return GLIA_USAGE;
-    if (path && !can_write(path)) return GLIA_RESOURCE;
+    if (path && replaces_input(c, path))
+        return GLIA_USAGE;
+    if (path && !can_write(path))
+        return GLIA_RESOURCE;
     int status = load_model(c, c->operand[0], &a->model);
     const char *data = c->operands > 1 ? c->operand[1] : NULL;
-    if (!status) status = read_threshold(a);
-    if (!status) status = read_data_or_arrays(c, data, given(c, "x"), given(c, "y"), &a->table);
-    if (!status) status = read_kept(a);
-    if (status) return status;
+    if (!status)
+        status = use_threshold(c, a->model);
+    if (!status)
+        status = read_data_or_arrays(c, data, given(c, "x"), given(c, "y"), &a->table);
+    if (!status)
+        status = read_kept(a);
+    if (status)
+        return status;
     a->p = glia_apply(c->g, a->model, a->table);
-    if (!a->p) return failed(c);
+    if (!a->p)
+        return failed(c);
     return c->json ? write_json(a) : write_csv(a);
 }
 
 static int run_predict(cli *c) {
-    prediction a = {.c = c, .threshold = -1};
+    prediction a = {.c = c};
     int status = predict(&a);
     glia_predictions_free(c->g, a.p);
     glia_table_free(a.table);

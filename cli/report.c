@@ -238,9 +238,7 @@ static void curves(const page *p) {
                .width = 480,
                .square = true,
                .name = {"epoch", "cost J"},
-               .title = "Cost "
-                        "by "
-                        "epoch"};
+               .title = "Cost by epoch"};
     a.low[0] = epoch[0];
     a.high[0] = epoch[h->entries - 1];
     cost_axis(&a, low, high);
@@ -378,9 +376,7 @@ static void values(const page *p) {
                .width = 480,
                .square = true,
                .name = {truth, guess},
-               .title = "Predicted "
-                        "against "
-                        "true"};
+               .title = "Predicted against true"};
     for (int i = 0; i < 2; i++) {
         a.low[i] = ends[0];
         a.high[i] = ends[1];
@@ -392,7 +388,7 @@ static void values(const page *p) {
     svg_end(&a);
     fprintf(
         p->f,
-        "<p class=\"note\">Each dot is one %s sample; on the dashed line it is exactly right.</p>\n",
+        "<p class=\"note\">Each dot is one %s sample; on the dashed line it is right.</p>\n",
         p->in->test ? "test" : "training");
     section_end(p);
     free(truth);
@@ -726,6 +722,8 @@ int report_write(const cli *c, const char *path, const report_input *in) {
 int write_report(const cli *c, const char *path, const glia_model *m, const glia_report *r,
                  const glia_table *train) {
     report_input in = {.model = m, .report = r, .train = train, .command = c->line};
+    in.decisions = (const char *const *)c->notes;
+    in.decision_count = c->note_count;
     if (c->recipe) {
         in.seed = glia_recipe_get(c->recipe, "seed");
         in.target = glia_recipe_get(c->recipe, "target");

@@ -17,8 +17,7 @@ typedef struct report_input {
     const glia_table *train, *test; /* labelled; for boundary, images, predicted against true */
     const char *target;             /* NULL: the last column, or the label array */
     const char *command;            /* as typed */
-    const char *
-        data; /* where the data come from; NULL: the name of `train`, with its SHA-256 if it is a file */
+    const char *data; /* where they come from; NULL: the name of `train`, with a file's SHA-256 */
     const char *seed;
     const char *const *decisions; /* one line each: what was decided for the user */
     int decision_count;

@@ -4,17 +4,9 @@
  */
 #include <glia/glia.h>
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 #include "../src/data/table.h"
+#include "test.h"
 
 static glia_ctx *g;
 
@@ -40,15 +32,11 @@ static glia_table *made(const char *name, int64_t rows, uint64_t seed) {
 /* -------------------------------------------------------------------- the course's points -- */
 
 static FILE *open_reference(const char *file) {
-    const char *shared = getenv("GLIA_SHARED");
-    char path[4096];
-    snprintf(path, sizeof path, "%s/reference/course/sets/%s",
-             shared ? shared : SOURCE_ROOT "/../shared", file);
-    FILE *f = fopen(path, "r");
-    if (!f) {
-        print_message("%s is not there: skipped\n", path);
-        skip();
-    }
+    char name[256];
+    snprintf(name, sizeof name, "reference/course/sets/%s", file);
+    need_shared(name);
+    FILE *f = fopen(shared_path(name), "r");
+    assert_non_null(f);
     return f;
 }
 

@@ -151,7 +151,12 @@ static contents *list_arrays(glia_ctx *g, const char *path) {
 
 static glia_status read_one(glia_ctx *g, const char *path, const gl_array_info *a,
                             glia_tensor *out) {
+    char shape[96];
     *out = a->shape;
+    if (glia_count(out, 0) > a->most) {
+        return gl_fail(g, GLIA_INPUT, "%s, array %s: it claims the shape %s, but the file holds less",
+                       path, a->name, gl_shape_text(out, shape, sizeof shape));
+    }
     glia_status status = gl_new_tensor(g, path, out, -1);
     if (status) return status;
     const char *wrong = gl_hdf5(g)->read(path, a, out->data);

@@ -30,6 +30,7 @@ glia_status gl_read_npy(glia_ctx *g, const char *path, glia_tensor *out);
 typedef struct gl_array_info {
     char name[256];
     glia_tensor shape; /* data NULL; more than GLIA_MAX_DIMS dimensions are folded into the last */
+    int64_t most;      /* no more values than these can come out of the file for it */
 } gl_array_info;
 
 typedef struct gl_array_reader { /* both return NULL, or what went wrong */

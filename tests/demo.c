@@ -1,0 +1,240 @@
+/*
+ * demo.c: the demos as a user runs them: each shows what it claims, and its report is a whole page.
+ */
+#include <jansson.h>
+
+#include "test.h"
+
+/* The JSON document of `glia demo ...`; fails the test when there is none. */
+static json_t *facts_of(const char *arguments) {
+    result r = run("$GLIA demo %s --json --quiet --threads 1", arguments);
+    json_error_t error;
+    if (r.status != 0)
+        fail_msg("glia demo %s: exit status %d, %s", arguments, r.status, r.err);
+    json_t *facts = json_loads(r.out, 0, &error);
+    if (!facts)
+        fail_msg("glia demo %s: line %d: %s", arguments, error.line, error.text);
+    result_free(&r);
+    return facts;
+}
+
+static double number(const json_t *object, const char *name) {
+    const json_t *value = json_object_get(object, name);
+    if (!json_is_number(value))
+        fail_msg("no number '%s'", name);
+    return json_number_value(value);
+}
+
+/* A test score of one contender. */
+static double score(const json_t *facts, size_t contender, const char *name) {
+    const json_t *one = json_array_get(json_object_get(facts, "contenders"), contender);
+    return number(json_object_get(one, "test"), name);
+}
+
+/* ---------------------------------------------------------------------------------- claims -- */
+
+static void a_hidden_layer_beats_a_straight_line(void **state) {
+    (void)state;
+    static const struct {
+        const char *name;
+        size_t winner;
+        double line_at_most, winner_at_least;
+    } sets[] = {
+        {"flower", 1, 0.60, 0.86}, {"moons", 1, 0.92, 0.925}, {"circles", 1, 0.65, 0.90},
+        {"spirals", 2, 0.75, 0.95}, {"xor", 1, 0.76, 0.97}, {"digits", 1, 0.95, 0.96},
+    };
+    for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
+        json_t *facts = facts_of(sets[i].name);
+        double line = score(facts, 0, "accuracy");
+        double winner = score(facts, sets[i].winner, "accuracy");
+        if (line > sets[i].line_at_most || winner < sets[i].winner_at_least)
+            fail_msg("%s: a line gets %g, the network %g", sets[i].name, line, winner);
+        json_decref(facts);
+    }
+}
+
+static void houses_have_weights_in_euros_and_the_network_is_nearer(void **state) {
+    (void)state;
+    json_t *facts = facts_of("houses");
+    assert_true(number(facts, "one more square metre") > 500);
+    assert_true(number(facts, "one year older") < 0);
+    assert_true(number(facts, "one kilometre further") < -1000);
+    assert_true(score(facts, 1, "rmse") < score(facts, 0, "rmse"));
+    json_decref(facts);
+}
+
+static void zero_weights_never_separate(void **state) {
+    (void)state;
+    json_t *facts = facts_of("symmetry");
+    const json_t *tanh_units = json_object_get(facts, "zero_tanh");
+    assert_true(number(facts, "zero_w1_row_difference") == 0);
+    assert_true(number(facts, "zero_dw1_row_difference") == 0);
+    assert_true(number(tanh_units, "w1") == 0 && number(tanh_units, "w2") == 0);
+    assert_true(number(tanh_units, "b2") != 0);
+    assert_true(number(facts, "accuracy_zeros") < 0.6);
+    assert_true(number(facts, "accuracy_xavier") > 0.95);
+    json_decref(facts);
+}
+
+static void stacked_linear_layers_are_one_matrix(void **state) {
+    (void)state;
+    json_t *facts = facts_of("linear");
+    assert_true(number(facts, "largest_difference") <= 1e-6);
+    assert_true(number(facts, "accuracy_stack") == number(facts, "accuracy_product"));
+    json_decref(facts);
+}
+
+/* The mean of the slopes of one row of the saturation demo. */
+static double mean_slope(const json_t *facts, const char *activation, const char *init) {
+    size_t i, k;
+    json_t *row, *slope;
+    double sum = 0;
+    json_array_foreach(json_object_get(facts, "networks"), i, row) {
+        if (strcmp(json_string_value(json_object_get(row, "activation")), activation) != 0 ||
+            strcmp(json_string_value(json_object_get(row, "init")), init) != 0)
+            continue;
+        json_array_foreach(json_object_get(row, "slopes"), k, slope) sum += json_number_value(slope);
+        return sum / (double)json_array_size(json_object_get(row, "slopes"));
+    }
+    fail_msg("no row for %s with %s", activation, init);
+    return 0;
+}
+
+static void large_weights_flatten_sigmoid_and_tanh(void **state) {
+    (void)state;
+    json_t *facts = facts_of("saturation --epochs 10");
+    assert_true(mean_slope(facts, "tanh", "xavier") > 10 * mean_slope(facts, "tanh", "normal:10"));
+    assert_true(mean_slope(facts, "sigmoid", "xavier") > 5 * mean_slope(facts, "sigmoid", "normal:10"));
+    json_decref(facts);
+}
+
+static void cross_entropy_recovers_where_squared_error_is_stuck(void **state) {
+    (void)state;
+    json_t *facts = facts_of("loss");
+    const json_t *runs = json_object_get(facts, "runs");
+    double after_100[2];
+    for (size_t i = 0; i < 2; i++)
+        after_100[i] = json_number_value(
+            json_array_get(json_object_get(json_array_get(runs, 2 + i), "accuracy"), 2));
+    assert_true(after_100[0] > 0.8 && after_100[1] < 0.6);
+    json_decref(facts);
+}
+
+/* ------------------------------------------------------------------------------------ page -- */
+
+static void a_report_is_one_whole_page_without_scripts(void **state) {
+    (void)state;
+    result r = run("rm -f page.html; $GLIA demo flower --quiet --report page.html && cat page.html");
+    assert_int_equal(r.status, 0);
+    const char *page = strstr(r.out, "<!DOCTYPE html>");
+    assert_non_null(page);
+    assert_non_null(strstr(page, "prefers-color-scheme:dark"));
+    assert_non_null(strstr(page, "Where it draws the line"));
+    assert_non_null(strstr(page, "What was taken for what"));
+    assert_non_null(strstr(page, "generated: flower, 400 rows from seed 1"));
+    assert_non_null(strstr(page, "</html>"));
+    assert_null(strstr(page, "<script"));
+    assert_null(strstr(page, "http"));
+    result_free(&r);
+}
+
+static void a_report_shows_digits_mistakes_and_weights(void **state) {
+    (void)state;
+    result r = run("$GLIA demo digits --rows 1500 --quiet --report page.html && cat page.html");
+    assert_int_equal(r.status, 0);
+    assert_non_null(strstr(r.out, "data:image/bmp;base64,Qk"));
+    assert_non_null(strstr(r.out, "Mistakes"));
+    assert_non_null(strstr(r.out, "What the first layer looks for"));
+    result_free(&r);
+}
+
+static void a_report_escapes_what_it_is_given(void **state) {
+    (void)state;
+    result r = run("printf 'a<b>,<script>,y\\n' >evil.csv; for i in 1 2 3 4 5 6 7 8 9 10; do "
+                   "printf '%%d,%%d,<i>\\n%%d,%%d,&amp\\n' $i 1 -$i 2; done >>evil.csv; "
+                   "$GLIA train evil.csv -o evil.glia --quiet --epochs 5 --report evil.html && "
+                   "cat evil.html");
+    assert_int_equal(r.status, 0);
+    assert_null(strstr(r.out, "<script>"));
+    assert_null(strstr(r.out, "<i>:"));
+    assert_non_null(strstr(r.out, "&lt;script&gt;"));
+    assert_non_null(strstr(r.out, "&amp;amp"));
+    result_free(&r);
+}
+
+/* --------------------------------------------------------------------------------- command -- */
+
+static void the_list_names_every_demo(void **state) {
+    (void)state;
+    static const char *const names[] = {"flower", "moons",    "circles", "spirals",    "xor", "houses",
+                                        "digits", "symmetry", "linear",  "saturation", "loss"};
+    result r = run("$GLIA demo --list");
+    assert_int_equal(r.status, 0);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        assert_non_null(strstr(r.out, names[i]));
+    result_free(&r);
+}
+
+static void without_utf8_and_colour_everything_is_ascii(void **state) {
+    (void)state;
+    result r = run("for d in moons houses digits; do LC_ALL=C $GLIA demo $d --rows 300 --epochs 3 "
+                   "--quiet; done");
+    assert_int_equal(r.status, 0);
+    for (const char *s = r.out; *s; s++)
+        assert_true((unsigned char)*s < 128 && *s != '\033');
+    result_free(&r);
+}
+
+static void the_same_seed_tells_the_same_story(void **state) {
+    (void)state;
+    const char *command = "$GLIA demo %s --json --quiet --epochs 5 --rows 200 --seed 9 --threads %d";
+    result a = run(command, "digits", 1), b = run(command, "digits", 2), c = run(command, "moons", 1);
+    assert_string_equal(a.out, b.out);
+    assert_string_not_equal(a.out, c.out);
+    result_free(&a);
+    result_free(&b);
+    result_free(&c);
+}
+
+static void wrong_use_is_refused(void **state) {
+    (void)state;
+    static const struct {
+        const char *arguments;
+        int status;
+        const char *says;
+    } cases[] = {
+        {"flowr", 2, "did you mean 'flower'?"},
+        {"nothing-like-it", 2, "--list"},
+        {"linear --report page.html", 2, "writes no report"},
+        {"moons --rows 3", 2, "rows"},
+        {"moons --seed -1", 2, "seed"},
+        {"moons --epochs 0", 2, "epochs"},
+        {"moons flower", 2, "flower"},
+        {"moons --epochs 1 --report /nowhere/page.html", 4, "/nowhere"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        result r = run("$GLIA demo %s", cases[i].arguments);
+        if (r.status != cases[i].status || !strstr(r.err, cases[i].says))
+            fail_msg("glia demo %s: exit status %d, %s", cases[i].arguments, r.status, r.err);
+        result_free(&r);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_hidden_layer_beats_a_straight_line),
+        cmocka_unit_test(houses_have_weights_in_euros_and_the_network_is_nearer),
+        cmocka_unit_test(zero_weights_never_separate),
+        cmocka_unit_test(stacked_linear_layers_are_one_matrix),
+        cmocka_unit_test(large_weights_flatten_sigmoid_and_tanh),
+        cmocka_unit_test(cross_entropy_recovers_where_squared_error_is_stuck),
+        cmocka_unit_test(a_report_is_one_whole_page_without_scripts),
+        cmocka_unit_test(a_report_shows_digits_mistakes_and_weights),
+        cmocka_unit_test(a_report_escapes_what_it_is_given),
+        cmocka_unit_test(the_list_names_every_demo),
+        cmocka_unit_test(without_utf8_and_colour_everything_is_ascii),
+        cmocka_unit_test(the_same_seed_tells_the_same_story),
+        cmocka_unit_test(wrong_use_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
