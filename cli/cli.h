@@ -161,9 +161,9 @@ void progress_end(progress *p);
  * is a blank. The text ends up in buf (3 bytes a column + 1), which is returned. */
 char *sparkline(const double *values, int64_t count, int width, char *buf, size_t size);
 
-/* Writes the training as one self-contained HTML file, atomically. Returns the exit status, after
- * an error message. */
+/* Writes the training as one self-contained HTML file, atomically. test may be NULL. Returns the exit
+ * status, after an error message. */
 int write_report(const cli *c, const char *path, const glia_model *m, const glia_report *r,
-                 const glia_table *train);
+                 const glia_table *train, const glia_table *test);
 
 #endif

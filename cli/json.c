@@ -97,7 +97,7 @@ static int line_length(json_t *j, int most) {
 /* Short values stay on one line, and lists of plain values whatever their length. */
 static bool on_one_line(json_t *j) {
     json_t *first = json_array_get(j, 0);
-    return (first && !json_is_array(first) && !json_is_object(first)) || line_length(j, 120) <= 120;
+    return (first && !json_is_array(first) && !json_is_object(first)) || line_length(j, 132) <= 132;
 }
 
 static void print_string(const char *text) {

@@ -75,7 +75,7 @@ static bool has_interval(const glia_score *s) {
 static char *title_of(const page *p) {
     if (p->in->title)
         return copy_text(p->in->title);
-    return p->in->train ? copy_text(glia_table_source(p->in->train)) : copy_text("training");
+    return p->in->train ? stem_of(glia_table_source(p->in->train)) : copy_text("training");
 }
 
 /* The sentence that a reader in a hurry takes along. */
@@ -562,13 +562,16 @@ static void all_images(const page *p) {
     const glia_table *t = in->test ? in->test : in->train;
     if (!t)
         return;
-    images(p, "Samples", gallery_of_samples(p->c, in->model, t, in->target, false, 16),
-           "The first samples, with what the network takes them for.");
-    images(p, "Mistakes", gallery_of_samples(p->c, in->model, t, in->target, true, 16),
-           "Predicted class, then the true one.");
+    const char *part = in->test ? "test" : "training";
+    char *first = format_text("The first %s samples, with what the network takes them for.", part);
+    char *wrong = format_text("From the %s samples: the predicted class, then the true one.", part);
+    images(p, "Samples", gallery_of_samples(p->c, in->model, t, in->target, false, 16), first);
+    images(p, "Mistakes", gallery_of_samples(p->c, in->model, t, in->target, true, 16), wrong);
     images(p, "What the first layer looks for", gallery_of_weights(in->model, t, 24),
-           "Weights of the units with the largest norm. Red: ink here speaks for the unit; "
-           "blue: against it.");
+           "Weights of the units with the largest norm. Red: ink here speaks for the unit; blue: "
+           "against it.");
+    free(first);
+    free(wrong);
 }
 
 /* ------------------------------------------------------------- network, decisions, origin -- */
@@ -720,8 +723,8 @@ int report_write(const cli *c, const char *path, const report_input *in) {
 }
 
 int write_report(const cli *c, const char *path, const glia_model *m, const glia_report *r,
-                 const glia_table *train) {
-    report_input in = {.model = m, .report = r, .train = train, .command = c->line};
+                 const glia_table *train, const glia_table *test) {
+    report_input in = {.model = m, .report = r, .train = train, .test = test, .command = c->line};
     in.decisions = (const char *const *)c->notes;
     in.decision_count = c->note_count;
     if (c->recipe) {

@@ -40,6 +40,7 @@ const char report_style[] =
     "section { background: var(--card); border: 1px solid var(--rule); border-radius: 12px;\n"
     "  padding: 1.1rem 1.25rem 1.2rem; margin: 0 0 1rem; min-width: 0; break-inside: avoid }\n"
     ".grid2>section { margin: 0 }\n"
+    ".grid2>section:last-child:nth-child(odd) { grid-column: 1 / -1 }\n"
     ".grid2 { margin-bottom: 1rem }\n"
     "svg { width: 100%; height: auto; display: block }\n"
     "svg text { font-size: 11.5px; fill: var(--soft); text-anchor: middle;\n"

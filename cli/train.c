@@ -257,7 +257,8 @@ static int train(training *t) {
         return failed(c);
     if (log && (status = write_log(log, &t->report.history)))
         return status;
-    if (report && (status = write_report(c, report, t->model, &t->report, t->train)))
+    if (report &&
+        (status = write_report(c, report, t->model, &t->report, t->train, t->test)))
         return status;
     if (c->json)
         return print_training_json(t);
