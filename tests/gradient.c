@@ -1,6 +1,7 @@
 /*
- * gradient.c: is backward propagation right? Differences of the cost say so on 200 random networks, textbook loops say so on
- * 50, a calculation by hand says so on one; and a gradient that is wrong on purpose is found.
+ * gradient.c: is backward propagation right? Differences of the cost say so on 200 random networks,
+ * textbook loops say so on 50, a calculation by hand says so on one; and a gradient that is wrong
+ * on purpose is found.
  */
 #include "test.h"
 
@@ -11,7 +12,7 @@
 
 static glia_ctx *g;
 
-/* -------------------------------------------------------------------------------------------- against differences -- */
+/* ----------------------------------------------------------------------- against differences -- */
 
 typedef struct tally {
     const net *n;
@@ -25,9 +26,10 @@ static void count_row(void *user, const glia_check_row *row) {
     t->kinks += row->kinks;
     if (row->difference > t->worst) t->worst = row->difference;
     if (!(row->difference < 1e-7)) {
-        fail_msg("%s, loss %s, %d rows, l2 %g: '%s' differs by %.2e (backward %.17g, differences %.17g)", t->n->text,
-                 losses[t->n->loss], (int)t->n->rows, t->n->l2, row->param, row->difference, row->worst_analytic,
-                 row->worst_numeric);
+        fail_msg(
+            "%s, loss %s, %d rows, l2 %g: '%s' differs by %.2e (backward %.17g, differences %.17g)",
+            t->n->text, losses[t->n->loss], (int)t->n->rows, t->n->l2, row->param, row->difference,
+            row->worst_analytic, row->worst_numeric);
     }
 }
 
@@ -40,23 +42,27 @@ static void random_networks_have_right_gradients(void **state) {
         if (!n.m) fail_msg("network %d, %s: %s", i, n.text, glia_message(g));
         glia_check_options o = {.l2 = n.l2, .row = count_row, .user = &t};
         t.n = &n;
-        glia_status status = glia_check(g, n.m, glia_f64(n.x, n.rows, n.inputs), glia_f64(n.y, n.rows, n.labels), &o);
+        glia_status status = glia_check(g, n.m, glia_f64(n.x, n.rows, n.inputs),
+                                        glia_f64(n.y, n.rows, n.labels), &o);
         if (status != GLIA_OK) fail_msg("network %d, %s: %s", i, n.text, glia_message(g));
-        for (int l = 0; l < n.layers - net_is_linked(&n); l++) seen[n.act[l]][n.loss][n.l2 > 0] = true;
+        for (int l = 0; l < n.layers - net_is_linked(&n); l++)
+            seen[n.act[l]][n.loss][n.l2 > 0] = true;
         net_free(&n);
     }
     for (int a = 0; a < ACTIVATIONS; a++) {
         for (int loss = 0; loss < LOSSES; loss++) {
-            if (!seen[a][loss][0] || !seen[a][loss][1]) fail_msg("%s with %s was not tried", activations[a], losses[loss]);
+            if (!seen[a][loss][0] || !seen[a][loss][1])
+                fail_msg("%s with %s was not tried", activations[a], losses[loss]);
         }
     }
-    print_message("%lld components compared, %lld at bends left out, worst relative difference %.1e\n", (long long)t.checked,
-                  (long long)t.kinks, t.worst);
+    print_message(
+        "# %lld components compared, %lld at bends left out, worst relative difference %.1e\n",
+        (long long)t.checked, (long long)t.kinks, t.worst);
     assert_true(t.checked > 4 * t.kinks);
     assert_true(t.checked > 50000);
 }
 
-/* ------------------------------------------------------------------------------------------ against textbook loops -- */
+/* -------------------------------------------------------------------- against textbook loops -- */
 
 typedef struct runs { /* what a training plan gave: J, output, gradients in the store's order */
     double cost, *gradient, *output;
@@ -65,16 +71,22 @@ typedef struct runs { /* what a training plan gave: J, output, gradients in the 
 static runs run_library(const net *n) {
     const glia_model *m = n->m;
     runs r = {0, calloc((size_t)m->count, 8), calloc((size_t)(n->rows * m->outputs), 8)};
-    gl_plan *plan = gl_compile(g, m, &(gl_plan_spec){.mode = GL_TRAIN, .rows = n->rows, .l2 = n->l2, .update = GL_KERNELS});
+    gl_plan *plan = gl_compile(
+        g, m,
+        &(gl_plan_spec){.mode = GL_TRAIN, .rows = n->rows, .l2 = n->l2, .update = GL_KERNELS});
     gl_knobs knobs = {0};
-    gl_bind(plan, &(gl_binding){.room = {[GL_X] = n->x, [GL_LABELS] = n->y, [GL_WEIGHTS] = m->weights,
+    gl_bind(plan, &(gl_binding){.room = {[GL_X] = n->x,
+                                         [GL_LABELS] = n->y,
+                                         [GL_WEIGHTS] = m->weights,
                                          [GL_GRADIENTS] = r.gradient},
                                 .knobs = &knobs});
     assert_true(gl_run(plan));
     r.cost = gl_cost(plan);
     gl_plan_free(plan);
     glia_predictor *p = glia_predictor_new(g, m, n->rows);
-    assert_int_equal(glia_predict(p, glia_f64(n->x, n->rows, n->inputs), glia_f64(r.output, n->rows, m->outputs)), GLIA_OK);
+    assert_int_equal(glia_predict(p, glia_f64(n->x, n->rows, n->inputs),
+                                  glia_f64(r.output, n->rows, m->outputs)),
+                     GLIA_OK);
     glia_predictor_free(p);
     return r;
 }
@@ -86,8 +98,13 @@ static runs run_oracle(const net *n) {
     for (int l = 0; l < n->layers; l++) {
         const gl_param *w = &m->param[2 * l], *b = w + 1;
         const double *weights = m->weights;
-        o.layer[l] = (oracle_layer){w->cols, w->rows, activations[n->act[l]], weights + w->offset, weights + b->offset,
-                                    r.gradient + w->offset, r.gradient + b->offset};
+        o.layer[l] = (oracle_layer){w->cols,
+                                    w->rows,
+                                    activations[n->act[l]],
+                                    weights + w->offset,
+                                    weights + b->offset,
+                                    r.gradient + w->offset,
+                                    r.gradient + b->offset};
     }
     r.cost = oracle_run(&o, n->x, n->y, n->rows, n->labels, r.output);
     return r;
@@ -110,14 +127,18 @@ static void values_costs_and_gradients_equal_textbook_loops(void **state) {
     for (int i = 0; i < 50; i++) {
         net n = net_random(g, GLIA_F64, 7, i, 0);
         runs ours = run_library(&n), theirs = run_oracle(&n);
-        if (distance(ours.output, theirs.output, n.rows * n.m->outputs) > 1e-12) fail_msg("%s: outputs differ", n.text);
+        if (distance(ours.output, theirs.output, n.rows * n.m->outputs) > 1e-12)
+            fail_msg("%s: outputs differ", n.text);
         if (distance(&ours.cost, &theirs.cost, 1) > 1e-12) {
             fail_msg("%s: J is %.17g, loops say %.17g", n.text, ours.cost, theirs.cost);
         }
         for (int p = 0; p < n.m->params; p++) {
             const gl_param *w = &n.m->param[p];
-            double d = distance(ours.gradient + w->offset, theirs.gradient + w->offset, w->rows * w->cols);
-            if (d > 1e-12) fail_msg("%s, loss %s: gradient of %s differs by %.2e", n.text, losses[n.loss], w->name, d);
+            double d =
+                distance(ours.gradient + w->offset, theirs.gradient + w->offset, w->rows * w->cols);
+            if (d > 1e-12)
+                fail_msg("%s, loss %s: gradient of %s differs by %.2e", n.text, losses[n.loss],
+                         w->name, d);
         }
         free_runs(&ours);
         free_runs(&theirs);
@@ -125,7 +146,7 @@ static void values_costs_and_gradients_equal_textbook_loops(void **state) {
     }
 }
 
-/* ----------------------------------------------------------------------------------------------------- by hand -- */
+/* ----------------------------------------------------------------------------------- by hand -- */
 
 static void assert_close(const double *found, const double *expected, int n, const char *what) {
     for (int i = 0; i < n; i++) {
@@ -135,20 +156,31 @@ static void assert_close(const double *found, const double *expected, int n, con
     }
 }
 
-/* z1 = (2, -0.5, -2, 3.5), a1 = (2, 0, 0, 3.5), z2 = 0.5, a2 = 1 / (1 + e^-0.5); y = 1, dz2 = a2 - 1. */
+/* z1 = (2, -0.5, -2, 3.5), a1 = (2, 0, 0, 3.5), z2 = 0.5, a2 = 1 / (1 + e^-0.5), y = 1 */
 static void three_four_one_network_equals_calculation_by_hand(void **state) {
     (void)state;
+    const double a2 = 0.6224593312018546, d = a2 - 1, h = d / 2; /* d = dz2, h = dz2 W2 for 0.5 */
     static double x[] = {1, 2, -1}, y[] = {1};
-    static const double weights[] = {1, 0, -1,   0.5, -1, 0,   -1, 1, 2,   0, 2, 1, /* W1, a row a unit */
-                                     0.5, -1, 2, 1,                                 /* W2 */
-                                     0, 1, -1, 0.5,                                 /* b1 */
-                                     -4};                                           /* b2 */
-    const double a2 = 0.6224593312018546, d = a2 - 1, h = d / 2;
-    net n = {.layers = 2, .inputs = 3, .units = {4, 1}, .act = {2, 0}, .rows = 1, .labels = 1, .x = x, .y = y};
-    n.m = glia_model_new(g, 3, "dense 4 relu, dense 1 sigmoid", &(glia_model_options){.dtype = GLIA_F64});
+    // clang-format off
+    static const double weights[] = {
+        1, 0, -1,   0.5, -1, 0,   -1, 1, 2,   0, 2, 1, /* W1, unit by unit */
+        0.5, -1, 2, 1,                                 /* W2 */
+        0, 1, -1, 0.5,                                 /* b1 */
+        -4,                                            /* b2 */
+    };
+    const double gradient[] = {
+        h, 2 * h, -h,   0, 0, 0,   0, 0, 0,   d, 2 * d, -d,
+        2 * d, 0, 0, 3.5 * d,
+        h, 0, 0, d,
+        d,
+    };
+    // clang-format on
+    net n = {.layers = 2, .inputs = 3, .units = {4, 1}, .act = {2, 0}, .rows = 1, .labels = 1};
+    n.x = x, n.y = y;
+    n.m = glia_model_new(g, 3, "dense 4 relu, dense 1 sigmoid",
+                         &(glia_model_options){.dtype = GLIA_F64});
     assert_int_equal(n.m->count, 21);
     memcpy(n.m->weights, weights, sizeof weights);
-    const double gradient[] = {h, 2 * h, -h,   0, 0, 0,   0, 0, 0,   d, 2 * d, -d,   2 * d, 0, 0, 3.5 * d,   h, 0, 0, d,   d};
     runs ours = run_library(&n), theirs = run_oracle(&n);
     assert_close(ours.output, &a2, 1, "a2");
     assert_close(&ours.cost, &(double){0.47407698418010663}, 1, "J"); /* log(1 + e^-0.5) */
@@ -159,7 +191,7 @@ static void three_four_one_network_equals_calculation_by_hand(void **state) {
     glia_model_free(n.m);
 }
 
-/* --------------------------------------------------------------------------------------------- the check, checked -- */
+/* ------------------------------------------------------------------------ the check, checked -- */
 
 static const char *iris(void) {
     need_shared("data/tabular/iris.csv");
@@ -176,7 +208,9 @@ static void check_of_iris_gives_a_verdict_per_parameter(void **state) {
     (void)state;
     result r = run("$GLIA check %s --target species --hidden 8,5 --quiet", iris());
     assert_int_equal(r.status, 0);
-    for (const char *const *name = (const char *[]){"fc1.w", "fc1.b", "fc2.w", "fc2.b", "fc3.w", "fc3.b", NULL}; *name; name++) {
+    for (const char *const *name =
+             (const char *[]){"fc1.w", "fc1.b", "fc2.w", "fc2.b", "fc3.w", "fc3.b", NULL};
+         *name; name++) {
         assert_non_null(strstr(r.out, *name));
     }
     assert_int_equal(times_found(r.out, "  right\n"), 6);
@@ -212,10 +246,14 @@ static void wrong_gradients_are_found_and_named(void **state) {
         const char *hidden = strstr(cases[i].options, "--hidden") ? "" : "--hidden 6,4";
         char message[64];
         snprintf(message, sizeof message, "the gradient of '%s' is wrong", cases[i].param);
-        result r = run("GLIA_WRONG=%s " BUILD_ROOT "/tests/glia-wrong check %s %s %s %s --quiet", cases[i].kernel, iris(), target,
-                       hidden, cases[i].options);
-        if (r.status != 1) fail_msg("%s %s: exit status %d, expected 1: %s", cases[i].kernel, cases[i].options, r.status, r.err);
-        if (!strstr(r.err, message)) fail_msg("%s %s: '%s', expected '%s'", cases[i].kernel, cases[i].options, r.err, message);
+        result r = run("GLIA_WRONG=%s " BUILD_ROOT "/tests/glia-wrong check %s %s %s %s --quiet",
+                       cases[i].kernel, iris(), target, hidden, cases[i].options);
+        if (r.status != 1)
+            fail_msg("%s %s: exit status %d, expected 1: %s", cases[i].kernel, cases[i].options,
+                     r.status, r.err);
+        if (!strstr(r.err, message))
+            fail_msg("%s %s: '%s', expected '%s'", cases[i].kernel, cases[i].options, r.err,
+                     message);
         if (!strstr(r.out, "WRONG")) fail_msg("%s: no verdict WRONG in %s", cases[i].kernel, r.out);
         result_free(&r);
     }
@@ -223,7 +261,8 @@ static void wrong_gradients_are_found_and_named(void **state) {
 
 static void the_same_program_finds_nothing_when_nothing_is_wrong(void **state) {
     (void)state;
-    result r = run(BUILD_ROOT "/tests/glia-wrong check %s --target species --hidden 6,4 --quiet", iris());
+    result r =
+        run(BUILD_ROOT "/tests/glia-wrong check %s --target species --hidden 6,4 --quiet", iris());
     assert_int_equal(r.status, 0);
     assert_int_equal(times_found(r.out, "WRONG"), 0);
     result_free(&r);

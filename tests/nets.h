@@ -1,5 +1,6 @@
 /*
- * nets.h: random networks with random data, for the tests that want many. Network i of a seed is always the same one.
+ * nets.h: random networks with random data, for the tests that want many. Network i of a seed is
+ * always the same one.
  */
 #ifndef GLIA_TEST_NETS_H
 #define GLIA_TEST_NETS_H
@@ -12,18 +13,23 @@
 
 enum { MOST_LAYERS = 6, MOST_UNITS = 40 };
 
-static const char *const activations[] = {"sigmoid", "tanh", "relu", "leaky_relu:0.1", "linear", "elu", "gelu", "silu", "softplus"};
-static const char *const losses[] = {"sigmoid", "softmax", "mse", "mae", "huber:0.8"}; /* the first two: cross_entropy */
-enum { ACTIVATIONS = sizeof activations / sizeof *activations, LOSSES = sizeof losses / sizeof *losses };
+static const char *const activations[] = {"sigmoid", "tanh", "relu", "leaky_relu:0.1", "linear",
+                                          "elu",     "gelu", "silu", "softplus"};
+static const char *const losses[] = {"sigmoid", "softmax", "mse", "mae",
+                                     "huber:0.8"}; /* the first two: cross_entropy */
+enum {
+    ACTIVATIONS = sizeof activations / sizeof *activations,
+    LOSSES = sizeof losses / sizeof *losses
+};
 
 typedef struct net {
-    int layers, loss;                 /* loss: number in losses[] */
+    int layers, loss; /* loss: number in losses[] */
     int64_t inputs, units[MOST_LAYERS];
-    int act[MOST_LAYERS];             /* number in activations[]; the last one is not used by cross_entropy */
+    int act[MOST_LAYERS]; /* number in activations[]; the last one is not used by cross_entropy */
     double l2;
     char text[600];
     glia_model *m;
-    int64_t rows, labels;             /* the data: labels values a row */
+    int64_t rows, labels; /* the data: labels values a row */
     double *x, *y;
 } net;
 
@@ -34,8 +40,10 @@ static inline void net_write(net *n, double dropout) {
     for (int l = 0; l < n->layers; l++) {
         bool last = l + 1 == n->layers;
         const char *act = last && net_is_linked(n) ? losses[n->loss] : activations[n->act[l]];
-        at += (size_t)snprintf(n->text + at, sizeof n->text - at, "%sdense %d %s", l ? ", " : "", (int)n->units[l], act);
-        if (dropout > 0 && !last) at += (size_t)snprintf(n->text + at, sizeof n->text - at, ", dropout %g", dropout);
+        at += (size_t)snprintf(n->text + at, sizeof n->text - at, "%sdense %d %s", l ? ", " : "",
+                               (int)n->units[l], act);
+        if (dropout > 0 && !last)
+            at += (size_t)snprintf(n->text + at, sizeof n->text - at, ", dropout %g", dropout);
     }
 }
 
@@ -45,27 +53,36 @@ static inline void net_fill(net *n, gl_rng *r) {
     n->y = calloc((size_t)(n->rows * n->labels), sizeof *n->y);
     for (int64_t i = 0; i < n->rows * n->inputs; i++) n->x[i] = gl_rng_normal(r);
     for (int64_t i = 0; i < n->rows * n->labels; i++) {
-        n->y[i] = n->loss == 0 ? (double)gl_rng_below(r, 2) : n->loss == 1 ? (double)gl_rng_below(r, n->units[n->layers - 1]) : gl_rng_normal(r);
+        n->y[i] = n->loss == 0   ? (double)gl_rng_below(r, 2)
+                  : n->loss == 1 ? (double)gl_rng_below(r, n->units[n->layers - 1])
+                                 : gl_rng_normal(r);
     }
     for (int p = 0; p < n->m->params; p++) { /* biases begin at 0: give them values, too */
         const gl_param *b = &n->m->param[p];
-        for (int64_t i = 0; !b->decayed && i < b->rows; i++) gl_put(n->m->weights, n->m->dtype, b->offset + i, 0.3 * gl_rng_normal(r));
+        for (int64_t i = 0; !b->decayed && i < b->rows; i++)
+            gl_put(n->m->weights, n->m->dtype, b->offset + i, 0.3 * gl_rng_normal(r));
     }
 }
 
-/* Network i: losses and activations take turns, so that 45 in a row show every pair; every second 90 have an L2 term. dropout:
- * of hidden layers. */
+/* Network i: losses and activations take turns, so that 45 in a row show every pair; every second
+ * 90 have an L2 term. dropout: of hidden layers. */
 static inline net net_random(glia_ctx *g, glia_dtype dtype, uint64_t seed, int i, double dropout) {
     gl_rng r = gl_rng_new(seed, GL_STREAM_TEST, (uint64_t)i);
-    net n = {.layers = 1 + i % MOST_LAYERS, .loss = i % LOSSES, .inputs = 1 + gl_rng_below(&r, MOST_UNITS),
-             .rows = 1 + gl_rng_below(&r, 17), .l2 = i / (2 * LOSSES * ACTIVATIONS) % 2 ? 0.1 * gl_rng_uniform(&r) : 0};
+    net n = {.layers = 1 + i % MOST_LAYERS,
+             .loss = i % LOSSES,
+             .inputs = 1 + gl_rng_below(&r, MOST_UNITS),
+             .rows = 1 + gl_rng_below(&r, 17),
+             .l2 = i / (2 * LOSSES * ACTIVATIONS) % 2 ? 0.1 * gl_rng_uniform(&r) : 0};
     for (int l = 0; l < n.layers; l++) {
         n.units[l] = 1 + gl_rng_below(&r, MOST_UNITS);
-        n.act[l] = l == 0 || l + 1 == n.layers ? i / LOSSES % ACTIVATIONS : (int)gl_rng_below(&r, ACTIVATIONS);
+        n.act[l] = l == 0 || l + 1 == n.layers ? i / LOSSES % ACTIVATIONS
+                                               : (int)gl_rng_below(&r, ACTIVATIONS);
     }
     if (n.loss == 1 && n.units[n.layers - 1] < 2) n.units[n.layers - 1] = 2;
     net_write(&n, dropout);
-    glia_model_options o = {.loss = net_is_linked(&n) ? "cross_entropy" : losses[n.loss], .init = "xavier", .dtype = dtype,
+    glia_model_options o = {.loss = net_is_linked(&n) ? "cross_entropy" : losses[n.loss],
+                            .init = "xavier",
+                            .dtype = dtype,
                             .seed = (uint64_t)i};
     n.m = glia_model_new(g, n.inputs, n.text, &o);
     if (n.m) net_fill(&n, &r);

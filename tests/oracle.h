@@ -1,35 +1,39 @@
 /*
- * oracle.h: the formulas of the course as they stand on paper, one sample, one unit, one input at a time, in double. It shares
- * nothing with the library but the weights, and is no faster than it looks.
+ * oracle.h: the formulas of the course as they stand on paper, one sample, one unit, one input at a
+ * time, in double. It shares nothing with the library but the weights, and is no faster than it
+ * looks.
  *
  *     for i = 1..m    z[l] = W[l] a[l-1] + b[l],  a[l] = g(z[l]);  J += L(a[L], y)
- *                     dz[L], dW[l] += dz[l] a[l-1]', db[l] += dz[l], dz[l-1] = W[l]' dz[l] * g'(z[l-1])
- *     J, dW, db /= m;  J += lambda/2 sum w^2;  dW += lambda w
+ *                     dz[L], dW[l] += dz[l] a[l-1]', db[l] += dz[l], dz[l-1] = W[l]' dz[l] *
+ * g'(z[l-1]) J, dW, db /= m;  J += lambda/2 sum w^2;  dW += lambda w
  */
 #ifndef GLIA_TEST_ORACLE_H
 #define GLIA_TEST_ORACLE_H
 
 #include <math.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { ORACLE_LAYERS = 6, ORACLE_UNITS = 64 };
 
 typedef struct oracle_layer {
     int64_t in, units;
-    const char *act;        /* "leaky_relu:0.1" */
-    const double *w, *b;    /* (units, in), (units) */
+    const char *act;     /* "leaky_relu:0.1" */
+    const double *w, *b; /* (units, in), (units) */
     double *dw, *db;
 } oracle_layer;
 
 typedef struct oracle {
     int layers;
     oracle_layer layer[ORACLE_LAYERS];
-    const char *loss;       /* sigmoid, softmax (cross entropy on them), mse, mae, huber:DELTA */
+    const char *loss; /* sigmoid, softmax (cross entropy on them), mse, mae, huber:DELTA */
     double lambda;
 } oracle;
 
-static inline int oracle_is(const char *text, const char *name) { return strncmp(text, name, strlen(name)) == 0; }
+static inline int oracle_is(const char *text, const char *name) {
+    return strncmp(text, name, strlen(name)) == 0;
+}
 
 static inline double oracle_number(const char *text) { return strtod(strchr(text, ':') + 1, NULL); }
 
@@ -52,14 +56,16 @@ static inline double oracle_slope(const char *act, double z) {
     if (oracle_is(act, "relu")) return z > 0;
     if (oracle_is(act, "leaky_relu")) return z > 0 ? 1 : oracle_number(act);
     if (oracle_is(act, "elu")) return z > 0 ? 1 : exp(z);
-    if (oracle_is(act, "gelu")) return (1 + erf(z / sqrt(2))) / 2 + z * exp(-z * z / 2) / sqrt(2 * acos(-1));
+    if (oracle_is(act, "gelu"))
+        return (1 + erf(z / sqrt(2))) / 2 + z * exp(-z * z / 2) / sqrt(2 * acos(-1));
     if (oracle_is(act, "silu")) return s + z * s * (1 - s);
     if (oracle_is(act, "softplus")) return s;
     return 1;
 }
 
 /* The loss of one sample and dL/da; y: the labels of this sample. */
-static inline double oracle_value_loss(const char *loss, int64_t n, const double *a, const double *y, double *da) {
+static inline double oracle_value_loss(const char *loss, int64_t n, const double *a,
+                                       const double *y, double *da) {
     double sum = 0;
     for (int64_t j = 0; j < n; j++) {
         double e = a[j] - y[j];
@@ -74,7 +80,8 @@ static inline double oracle_value_loss(const char *loss, int64_t n, const double
 }
 
 /* Turns z into a and gives the loss of one sample; dz = a - y. */
-static inline double oracle_cross_entropy(const char *loss, int64_t n, const double *z, double *a, const double *y, double *dz) {
+static inline double oracle_cross_entropy(const char *loss, int64_t n, const double *z, double *a,
+                                          const double *y, double *dz) {
     double sum = 0, total = 0;
     if (oracle_is(loss, "sigmoid")) {
         for (int64_t j = 0; j < n; j++) {
@@ -90,8 +97,10 @@ static inline double oracle_cross_entropy(const char *loss, int64_t n, const dou
 }
 
 /* One sample: forward, cost, backward. Gives its loss. */
-static inline double oracle_sample(const oracle *o, const double *x, const double *y, double *output) {
-    static double z[ORACLE_LAYERS + 1][ORACLE_UNITS], a[ORACLE_LAYERS + 1][ORACLE_UNITS], dz[ORACLE_LAYERS + 1][ORACLE_UNITS];
+static inline double oracle_sample(const oracle *o, const double *x, const double *y,
+                                   double *output) {
+    static double z[ORACLE_LAYERS + 1][ORACLE_UNITS], a[ORACLE_LAYERS + 1][ORACLE_UNITS],
+        dz[ORACLE_LAYERS + 1][ORACLE_UNITS];
     int L = o->layers;
     memcpy(a[0], x, (size_t)o->layer[0].in * sizeof *x);
     for (int l = 1; l <= L; l++) {
@@ -126,8 +135,10 @@ static inline double oracle_sample(const oracle *o, const double *x, const doubl
     return loss;
 }
 
-/* All samples: gives J, writes output (m, units of the last layer), adds to dw and db, which begin at 0. */
-static inline double oracle_run(const oracle *o, const double *x, const double *y, int64_t m, int64_t labels, double *output) {
+/* All samples: gives J, writes output (m, units of the last layer), adds to dw and db, which begin
+ * at 0. */
+static inline double oracle_run(const oracle *o, const double *x, const double *y, int64_t m,
+                                int64_t labels, double *output) {
     const oracle_layer *end = &o->layer[o->layers - 1];
     double J = 0;
     for (int64_t i = 0; i < m; i++) {

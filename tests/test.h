@@ -30,7 +30,7 @@ static inline const char *shared_path(const char *name) {
 /* Skips the running test with a message when the reference data is not there. */
 static inline void need_shared(const char *name) {
     if (access(shared_path(name), R_OK) == 0) return;
-    print_message("skipped: %s is not here\n", shared_path(name));
+    print_message("# skipped: %s is not here\n", shared_path(name));
     skip();
 }
 
@@ -67,7 +67,7 @@ static inline const char *scratch(void) {
 
 /* Runs a shell command line in scratch(), with $GLIA as the program. */
 static inline result run(const char *format, ...) {
-    char command[8192], line[9000];
+    char command[8192], line[10000];
     va_list args;
     va_start(args, format);
     vsnprintf(command, sizeof command, format, args);

@@ -1,7 +1,9 @@
 /*
- * wrong_gradient.c: makes the program glia-wrong out of glia's sources: GLIA_WRONG=colsum (any kernel's name) makes that kernel
- * give 1% too much in double precision, as a mistake in a formula would. The linker puts it in the way of gl_kernels
- * (--wrap), so the library under test is the real one. gemm is wrong only on the way back, where no bias is added.
+ * wrong_gradient.c: makes the program glia-wrong out of glia's sources: GLIA_WRONG=colsum (any
+ * kernel's name) makes that kernel give 1% too much in double precision, as a mistake in a formula
+ * would. The linker puts it in the way of gl_kernels
+ * (--wrap), so the library under test is the real one. gemm is wrong only on the way back, where no
+ * bias is added.
  */
 #include "kernel/kernel.h"
 

@@ -147,6 +147,13 @@ glia_model *gl_model_convert(glia_ctx *g, const glia_model *m, glia_dtype dtype)
     return copy;
 }
 
+void gl_model_move_vectors(glia_model *to, glia_model *from) {
+    gl_free(to->g, to->vector_x);
+    gl_free(to->g, to->vector_y);
+    to->vectors = from->vectors, to->vector_x = from->vector_x, to->vector_y = from->vector_y;
+    from->vectors = 0, from->vector_x = from->vector_y = NULL;
+}
+
 /* ------------------------------------------------------------------------------------------------------ looking -- */
 
 int64_t glia_model_inputs(const glia_model *m) { return m->inputs; }

@@ -72,6 +72,7 @@ glia_status gl_model_set_classes(glia_model *m, int64_t n, const char *(*name)(c
 glia_model *gl_model_read(glia_ctx *g, const char *path);
 /* Room for n test vectors. */
 glia_status gl_model_set_vectors(glia_model *m, int n);
+void gl_model_move_vectors(glia_model *to, glia_model *from);
 
 /* Fills the weights (init.c). Checks the text even when there is nothing to draw. */
 glia_status gl_init_weights(glia_model *m, const char *init, const char *rng, uint64_t seed);

@@ -124,8 +124,13 @@ static glia_status decide_net(glia_ctx *g, const glia_recipe *r, const gl_facts 
 
 /* The fewer the samples, the stronger; values are noisier than classes. */
 static double default_l2(const gl_facts *f) {
-    double lambda = (f->task == GL_REGRESSION ? 30 : 3) / (double)f->rows;
-    return fmin(fmax(lambda, 1e-5), f->task == GL_REGRESSION ? 0.1 : 0.01);
+    return fmin(fmax((f->task == GL_REGRESSION ? 10 : 3) / (double)f->rows, 1e-5), 0.01);
+}
+
+/* Few enough to be learned many times in a moment. */
+static bool is_few(const gl_facts *f, const glia_fit_options *o) {
+    double weights = 64.0 * (double)f->features + 3000;
+    return f->rows < 2000 && weights * (double)f->rows * (double)o->epochs < 1e9;
 }
 
 static double default_lr(const char *optimizer) { return is(optimizer, "adam") ? 0.002 : 0.1; }
@@ -154,6 +159,8 @@ static glia_status decide_training(glia_ctx *g, const glia_recipe *r, const gl_f
     o->batch = is(batch, "full") ? GLIA_FULL_BATCH : (int64_t)gl_recipe_number(r, "batch", default_batch(f));
     o->epochs = (int64_t)gl_recipe_number(r, "epochs", default_epochs(f));
     o->l2 = gl_recipe_number(r, "l2", trains_by_default(r) ? default_l2(f) : 0);
+    d->few = f->validates && is_few(f, o) && trains_by_default(r) && !gl_recipe_was_set(r, "l2") &&
+             !gl_recipe_was_set(r, "val") && !gl_recipe_was_set(r, "early-stop");
     o->patience = f->validates ? (int64_t)gl_recipe_number(r, "early-stop", fmax(10, (double)o->epochs / 10)) : 0;
     bool long_run = o->batch == GLIA_FULL_BATCH && o->epochs >= 1000;
     o->log_every = (int64_t)gl_recipe_number(r, "log-every", long_run ? 100 : 1);
@@ -169,8 +176,8 @@ static void say(glia_ctx *g, const gl_decisions *d) {
     snprintf(batch, sizeof batch, "%lld", (long long)o->batch);
     gl_note(g, "network: %s", d->net);
     gl_note(g, "training: %s, lr %g, batch %s, up to %lld epochs%s", o->optimizer, o->lr,
-            o->batch == GLIA_FULL_BATCH ? "full" : batch, (long long)o->epochs, o->l2 > 0 ? "" : ", no L2");
-    if (o->l2 > 0) gl_note(g, "regularisation: L2 with lambda %g", o->l2);
+            o->batch == GLIA_FULL_BATCH ? "full" : batch, (long long)o->epochs, o->l2 > 0 || d->few ? "" : ", no L2");
+    if (o->l2 > 0 && !d->few) gl_note(g, "regularisation: L2 with lambda %g", o->l2);
     if (o->patience > 0) {
         gl_note(g, "early stop: after %lld epochs without a better validation cost; the best weights are kept",
                 (long long)o->patience);

@@ -19,6 +19,7 @@ typedef struct gl_decisions {
     const char *loss;    /* NULL: from the output */
     const char *init;
     glia_fit_options fit;
+    bool few;            /* few rows and nothing said about training: see few.c */
 } gl_decisions;
 
 /* Fills *d and logs a note for each decision. */

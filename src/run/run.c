@@ -4,8 +4,7 @@
  */
 #include "../io/hash.h"
 #include "../train/train.h"
-#include "decide.h"
-#include "part.h"
+#include "run.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -13,24 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct run {
-    glia_ctx *g;
-    const glia_train_job *job;
-    const glia_recipe *recipe;
-    gl_part train, val, test;
-    gl_pipeline *pipeline;
-    glia_model *model;
-    gl_decisions decisions;
-    /* notes that pass through the log while we run are kept for the model */
-    glia_settings outer;
-    gl_text said;
-    bool decided; /* from here on notes tell what happens, which may depend on the machine: no longer kept */
-} run;
-
 /* ---------------------------------------------------------------------------------------------------- the parts -- */
 
 static void keep_note(void *user, glia_level level, const char *text) {
     run *r = user;
+    if (r->silent) return;
     if (level == GLIA_NOTE && !r->decided) gl_add(&r->said, "%s\n", text);
     if (r->outer.log) r->outer.log(r->outer.user, level, text);
 }
@@ -55,7 +41,7 @@ static void listen(run *r) {
 
 static void stop_listening(run *r) { r->g->settings = r->outer; }
 
-static const char *target_of(const run *r) {
+const char *gl_run_target(const run *r) {
     const char *hint = glia_table_target_hint(r->job->train);
     if (gl_recipe_was_set(r->recipe, "target") || !hint) return glia_recipe_get(r->recipe, "target");
     return hint;
@@ -77,7 +63,7 @@ static glia_status split(run *r) {
     uint64_t seed = (uint64_t)gl_recipe_number(r->recipe, "seed", 1);
     int64_t *order = gl_alloc(r->g, rows, sizeof *order);
     if (!order) return GLIA_RESOURCE;
-    glia_status status = glia_table_split(r->job->train, target_of(r), 1 - share, seed, order, &first);
+    glia_status status = glia_table_split(r->job->train, gl_run_target(r), 1 - share, seed, order, &first);
     int64_t *rest = status == GLIA_OK ? gl_alloc(r->g, rows - first, sizeof *rest) : NULL;
     r->train.rows = order;
     if (!rest) return glia_code(r->g);
@@ -98,7 +84,7 @@ static glia_status open_parts(run *r) {
                        glia_table_source(r->job->train), (long long)r->train.n, r->train.n == 1 ? "" : "s");
     }
     const char *ignore = glia_recipe_get(r->recipe, "ignore");
-    gl_pipeline_spec spec = {.target = target_of(r), .ignore = strcmp(ignore, "none") == 0 ? NULL : ignore,
+    gl_pipeline_spec spec = {.target = gl_run_target(r), .ignore = strcmp(ignore, "none") == 0 ? NULL : ignore,
                              .task = glia_recipe_get(r->recipe, "task"), .scale = glia_recipe_get(r->recipe, "scale"),
                              .notes = true};
     spec.scale_target = strcmp(spec.scale, "none") != 0;
@@ -135,6 +121,12 @@ static void warn_linear(const run *r) {
 
 static const char *class_name(const void *pipeline, int64_t k) { return gl_pipeline_class(pipeline, k); }
 
+glia_model *gl_run_model(const run *r) {
+    glia_model_options o = {.loss = r->decisions.loss, .init = r->decisions.init, .dtype = precision(r),
+                            .seed = r->decisions.fit.seed, .rng = r->decisions.fit.rng};
+    return glia_model_new(r->g, gl_pipeline_features(r->pipeline), r->decisions.net, &o);
+}
+
 static glia_status make_model(run *r) {
     int64_t classes = gl_pipeline_classes(r->pipeline);
     gl_task task = gl_pipeline_task(r->pipeline);
@@ -142,9 +134,7 @@ static glia_status make_model(run *r) {
                       .outputs = task == GL_MULTICLASS ? classes : 1, .validates = r->val.n > 0};
     glia_status status = gl_decide(r->g, r->recipe, &facts, &r->decisions);
     if (status != GLIA_OK) return status;
-    glia_model_options o = {.loss = r->decisions.loss, .init = r->decisions.init, .dtype = precision(r),
-                            .seed = r->decisions.fit.seed, .rng = r->decisions.fit.rng};
-    r->model = glia_model_new(r->g, facts.features, r->decisions.net, &o);
+    r->model = gl_run_model(r);
     if (!r->model) return glia_code(r->g);
     if (r->model->outputs != facts.outputs) {
         return gl_fail(r->g, GLIA_USAGE, "the network '%s' has %lld outputs, this task needs %lld", r->decisions.net,
@@ -229,31 +219,22 @@ static glia_status write_notes(run *r) {
 
 /* ------------------------------------------------------------------------------------------------- the training -- */
 
-static glia_status fit(run *r, glia_history *history) {
+glia_status gl_run_fit(const run *r, glia_model *m, const gl_part *train, const gl_part *val, glia_history *history) {
     glia_fit_options o = r->decisions.fit;
-    o.divisor = r->train.features.divisor;
-    o.progress = r->job->progress;
+    o.divisor = train->features.divisor;
+    o.progress = r->silent ? NULL : r->job->progress;
     o.user = r->job->user;
-    if (r->val.n > 0) {
-        o.x_val = r->val.features.x;
-        o.y_val = gl_part_labels(&r->val, r->model->dtype);
+    if (val->n > 0) {
+        o.x_val = val->features.x;
+        o.y_val = gl_part_labels(val, m->dtype);
     }
-    return glia_fit(r->model, r->train.features.x, gl_part_labels(&r->train, r->model->dtype), &o, history);
+    return glia_fit(m, train->features.x, gl_part_labels(train, m->dtype), &o, history);
 }
 
-static glia_status measure(run *r, glia_report *report) {
-    int64_t classes = gl_pipeline_classes(r->pipeline), cells = classes * classes;
-    int64_t *confusion = gl_alloc(r->g, 3 * cells, sizeof *confusion);
-    if (!confusion) return GLIA_RESOURCE;
-    r->model->report = confusion;
-    gl_part *parts[] = {&r->train, &r->val, &r->test};
-    glia_metrics *metrics[] = {&report->train, &report->val, &report->test};
-    for (int i = 0; i < 3; i++) {
-        if (parts[i]->n == 0) continue;
-        glia_status status = gl_part_measure(parts[i], r->model, r->pipeline, false, confusion + i * cells, metrics[i]);
-        if (status != GLIA_OK) return status;
-    }
-    return GLIA_OK;
+static glia_status measure(const run *r, const gl_part *part, int which, glia_metrics *out) {
+    int64_t classes = gl_pipeline_classes(r->pipeline);
+    int64_t *confusion = (int64_t *)r->confusion + which * classes * classes;
+    return part->n > 0 ? gl_part_measure(part, r->model, r->pipeline, false, confusion, out) : GLIA_OK;
 }
 
 static int64_t feature_bytes(const gl_part *part) {
@@ -285,12 +266,21 @@ static glia_status note_scores(run *r, const glia_report *report) {
 static glia_status train(run *r, glia_report *report) {
     *report = (glia_report){.task = gl_task_name(gl_pipeline_task(r->pipeline)), .train_rows = r->train.n,
                             .val_rows = r->val.n, .test_rows = r->test.n, .features = gl_pipeline_features(r->pipeline)};
+    int64_t classes = gl_pipeline_classes(r->pipeline);
+    r->confusion = gl_alloc(r->g, 3 * classes * classes, sizeof(int64_t));
+    if (!r->confusion) return GLIA_RESOURCE;
+    int64_t epochs = 0;
+    glia_status status = r->decisions.few ? gl_few_choose(r, &epochs) : GLIA_OK;
+    if (status != GLIA_OK) return status;
     r->decided = true;
-    glia_status status = fit(r, &report->history);
+    status = gl_run_fit(r, r->model, &r->train, &r->val, &report->history);
+    if (status == GLIA_OK) status = measure(r, &r->train, 0, &report->train);
+    if (status == GLIA_OK) status = measure(r, &r->val, 1, &report->val);
+    if (status == GLIA_OK && epochs > 0) status = gl_few_refit(r, epochs);
+    if (status == GLIA_OK) status = measure(r, &r->test, 2, &report->test);
     if (status != GLIA_OK) return status;
     report->memory = report->history.memory + feature_bytes(&r->train) + feature_bytes(&r->val) + feature_bytes(&r->test);
-    status = measure(r, report);
-    return status == GLIA_OK ? note_scores(r, report) : status;
+    return note_scores(r, report);
 }
 
 static glia_status prepare(run *r) {
@@ -308,7 +298,11 @@ static glia_model *close_run(run *r, glia_status status) {
     gl_pipeline_free(r->pipeline);
     gl_free(r->g, r->decisions.net);
     gl_free(r->g, r->said.s);
-    if (status == GLIA_OK) return r->model;
+    if (status == GLIA_OK) {
+        r->model->report = r->confusion; /* the report's arrays live as long as the model */
+        return r->model;
+    }
+    gl_free(r->g, r->confusion);
     glia_model_free(r->model);
     return NULL;
 }

@@ -1,0 +1,715 @@
+/*
+ * equal.c: what must be the same to the last bit: one row or many, saved or not, any number of
+ * threads, memory shared or not; and what must be the same by definition: logistic regression and a
+ * network of one unit, a text and the network it describes, a short mini-batch and a full one of
+ * its rows.
+ */
+#include "test.h"
+
+#include "nets.h"
+#include "oracle.h"
+#include "train/train.h"
+#include <math.h>
+
+static glia_ctx *g;
+
+static const glia_dtype dtypes[] = {GLIA_F32, GLIA_F64};
+static const char *const kernel_sets[] = {"ref", "sse2", "avx2", "avx512", "neon"};
+
+/* A network of its own text, with data for it. loss: number in losses[]. */
+static net net_of(glia_dtype dtype, int64_t inputs, const char *text, int loss, int64_t rows) {
+    net n = {.layers = 1, .loss = loss, .inputs = inputs, .rows = rows, .l2 = 0.01};
+    snprintf(n.text, sizeof n.text, "%s", text);
+    glia_model_options o = {
+        .loss = loss < 2 ? "cross_entropy" : losses[loss], .init = "xavier", .dtype = dtype};
+    n.m = glia_model_new(g, inputs, text, &o);
+    if (!n.m) fail_msg("%s: %s", text, glia_message(g));
+    gl_rng r = gl_rng_new(5, GL_STREAM_TEST, 0);
+    n.units[0] = n.m->outputs;
+    net_fill(&n, &r);
+    return n;
+}
+
+/* Numbers in the precision of a model. */
+static void *reals(glia_dtype dtype, const double *from, int64_t n) {
+    void *to = calloc((size_t)n + 1, sizeof(double));
+    for (int64_t i = 0; i < n; i++) gl_put(to, dtype, i, from[i]);
+    return to;
+}
+
+static void assert_same_bits(const void *a, const void *b, int64_t n, glia_dtype dtype,
+                             const char *what) {
+    size_t size = glia_dtype_size(dtype);
+    for (int64_t i = 0; i < n; i++) {
+        const char *x = (const char *)a + (size_t)i * size, *y = (const char *)b + (size_t)i * size;
+        if (memcmp(x, y, size) == 0) continue;
+        fail_msg("%s, %s: number %lld is %.17g and %.17g", what, glia_dtype_name(dtype),
+                 (long long)i, gl_get(a, dtype, i), gl_get(b, dtype, i));
+    }
+}
+
+/* ---------------------------------------------------------------------- one row or many rows -- */
+
+/* Predictions of all rows, `block` rows at a time. For free. */
+static void *predict_by(const net *n, int64_t block) {
+    glia_dtype dtype = n->m->dtype;
+    int64_t outputs = n->m->outputs;
+    void *y = calloc((size_t)(n->rows * outputs), sizeof(double));
+    glia_predictor *p = glia_predictor_new(g, n->m, block);
+    assert_non_null(p);
+    for (int64_t first = 0; first < n->rows; first += block) {
+        int64_t rows = first + block < n->rows ? block : n->rows - first;
+        glia_tensor out = {.dtype = dtype,
+                           .ndim = 2,
+                           .dim = {rows, outputs},
+                           .data = (char *)y + (size_t)(first * outputs) * glia_dtype_size(dtype)};
+        assert_int_equal(glia_predict(p, glia_f64(n->x + first * n->inputs, rows, n->inputs), out),
+                         GLIA_OK);
+    }
+    glia_predictor_free(p);
+    return y;
+}
+
+static void same_for_all_blocks(const net *n, const char *set) {
+    void *one = predict_by(n, 1);
+    for (const int64_t *block = (const int64_t[]){2, 3, 7, 64, 1000, 0}; *block; block++) {
+        char what[800];
+        void *many = predict_by(n, *block);
+        snprintf(what, sizeof what, "%s, kernels %s, %d rows at once", n->text, set, (int)*block);
+        assert_same_bits(many, one, n->rows * n->m->outputs, n->m->dtype, what);
+        free(many);
+    }
+    free(one);
+}
+
+static void batch_forward_equals_one_by_one_forward(void **state) {
+    (void)state;
+    static const struct {
+        int64_t inputs;
+        const char *text;
+        int loss;
+    } cases[] = {
+        {1, "dense 1 sigmoid", 0},
+        {3, "dense 1 sigmoid", 0},
+        {784, "dense 1 sigmoid", 0},
+        {13, "dense 3 softmax", 1},
+        {30, "dense 64 relu, dense 32 relu, dense 1 sigmoid", 0},
+        {1000, "dense 257 gelu, dropout 0.5, dense 130 tanh, dense 10 softmax", 1},
+        {129, "dense 33 silu, dense 512 softplus, dense 5 linear", 2},
+        {64, "dense 1 elu, dense 300 leaky_relu, dense 17 sigmoid", 0},
+    };
+    int tried = 0;
+    for (size_t s = 0; s < sizeof kernel_sets / sizeof *kernel_sets; s++) {
+        if (!gl_kernels_named(GLIA_F32, kernel_sets[s])) continue;
+        setenv("GLIA_KERNELS", kernel_sets[s], 1);
+        for (size_t i = 0; i < 2 * sizeof cases / sizeof *cases; i++) {
+            net n = net_of(dtypes[i % 2], cases[i / 2].inputs, cases[i / 2].text, cases[i / 2].loss,
+                           150);
+            same_for_all_blocks(&n, kernel_sets[s]);
+            net_free(&n);
+        }
+        for (int i = 0; i < 60; i++) {
+            net n = net_random(g, dtypes[i % 2], 11, i, 0);
+            same_for_all_blocks(&n, kernel_sets[s]);
+            net_free(&n);
+        }
+        tried++;
+    }
+    unsetenv("GLIA_KERNELS");
+    assert_true(tried >= 2);
+}
+
+/* ----------------------------------------------------------------------------- save and load -- */
+
+static void saved_and_loaded_model_predicts_the_same_bits(void **state) {
+    (void)state;
+    char path[600];
+    snprintf(path, sizeof path, "%s/saved.glia", scratch());
+    for (int i = 0; i < 90; i++) {
+        net n = net_random(g, dtypes[i % 2], 3, i, i % 4 == 1 ? 0.2 : 0);
+        void *before = predict_by(&n, n.rows);
+        assert_int_equal(glia_model_save(n.m, path), GLIA_OK);
+        glia_model_free(n.m);
+        n.m = glia_model_load(g, path);
+        if (!n.m) fail_msg("%s: %s", n.text, glia_message(g));
+        void *after = predict_by(&n, n.rows);
+        assert_same_bits(after, before, n.rows * n.m->outputs, n.m->dtype, n.text);
+        free(before);
+        free(after);
+        net_free(&n);
+    }
+}
+
+/* ------------------------------------------- threads, shared memory, what memory held before -- */
+
+typedef struct variant {
+    int threads;
+    bool keep_all, poison;
+    gl_kernel_id optimizer;
+    int used; /* threads that the plan took */
+} variant;
+
+/* The weights after three updates, in the model's precision; the model keeps its own. For free. */
+static void *train_by(const net *n, variant *v) {
+    const glia_model *m = n->m;
+    size_t size = (size_t)m->count * glia_dtype_size(m->dtype);
+    void *x = reals(m->dtype, n->x, n->rows * n->inputs),
+         *y = reals(m->dtype, n->y, n->rows * n->labels);
+    void *run[4]; /* weights, gradients, moments */
+    for (int i = 0; i < 4; i++) run[i] = calloc(1, size);
+    memcpy(run[0], m->weights, size);
+    gl_plan *plan = gl_compile(g, m,
+                               &(gl_plan_spec){.mode = GL_TRAIN,
+                                               .rows = n->rows,
+                                               .l2 = n->l2,
+                                               .update = v->optimizer,
+                                               .threads = v->threads,
+                                               .keep_all = v->keep_all});
+    gl_knobs knobs = {.lr = 0.05,
+                      .momentum = 0.9,
+                      .beta1 = 0.9,
+                      .beta2 = 0.999,
+                      .eps = 1e-8,
+                      .correct1 = 0.1,
+                      .correct2 = 0.001,
+                      .seed = 4};
+    gl_bind(plan, &(gl_binding){.room = {[GL_X] = x,
+                                         [GL_LABELS] = y,
+                                         [GL_WEIGHTS] = run[0],
+                                         [GL_GRADIENTS] = run[1],
+                                         [GL_MOMENT1] = run[2],
+                                         [GL_MOMENT2] = run[3]},
+                                .knobs = &knobs});
+    for (; knobs.step < 3; knobs.step++) {
+        if (v->poison) { /* all bits set: NaN in either precision */
+            memset(plan->memory, 0xff, (size_t)plan->arena * glia_dtype_size(m->dtype));
+            memset(plan->work, 0xff, (size_t)plan->threads * gl_kernel_work());
+            memset(run[1], 0xff, size);
+        }
+        if (!gl_run(plan)) fail_msg("%s: the cost is not finite", n->text);
+    }
+    v->used = plan->threads;
+    gl_plan_free(plan);
+    for (int i = 1; i < 4; i++) free(run[i]);
+    free(x);
+    free(y);
+    return run[0];
+}
+
+static void same_training(const net *n, variant *a, variant *b, const char *what) {
+    char text[800];
+    void *wa = train_by(n, a), *wb = train_by(n, b);
+    snprintf(text, sizeof text, "%s, %s", n->text, what);
+    assert_same_bits(wb, wa, n->m->count, n->m->dtype, text);
+    free(wa);
+    free(wb);
+}
+
+static const gl_kernel_id optimizers[] = {GL_K_sgd, GL_K_momentum, GL_K_adam};
+
+static void training_in_shared_memory_gives_the_same_bits_as_in_memory_of_its_own(void **state) {
+    (void)state;
+    for (int i = 0; i < 90; i++) {
+        net n = net_random(g, dtypes[i % 2], 17, i, i % 3 == 2 ? 0.3 : 0);
+        gl_kernel_id optimizer = optimizers[i % 3];
+        same_training(&n, &(variant){.optimizer = optimizer},
+                      &(variant){.optimizer = optimizer, .keep_all = true}, "keep all");
+        net_free(&n);
+    }
+}
+
+static void memory_is_really_shared(void **state) {
+    (void)state;
+    net n = net_of(GLIA_F32, 20,
+                   "dense 30 gelu, dense 30 tanh, dense 30 relu, dense 30 relu, dense 3 softmax", 1,
+                   64);
+    gl_plan *train =
+        gl_compile(g, n.m, &(gl_plan_spec){.mode = GL_TRAIN, .rows = 64, .update = GL_K_sgd});
+    gl_plan *predict =
+        gl_compile(g, n.m, &(gl_plan_spec){.mode = GL_PREDICT, .rows = 64, .update = GL_KERNELS});
+    assert_true(train->arena < train->arena_unshared);
+    assert_true(predict->arena <= 2 * 64 * 32);
+    gl_plan_free(train);
+    gl_plan_free(predict);
+    net_free(&n);
+}
+
+static void what_memory_held_before_changes_nothing(void **state) {
+    (void)state;
+    for (int i = 0; i < 90; i++) {
+        net n = net_random(g, dtypes[i % 2], 23, i, i % 3 == 1 ? 0.3 : 0);
+        gl_kernel_id optimizer = optimizers[i % 3];
+        same_training(&n, &(variant){.optimizer = optimizer},
+                      &(variant){.optimizer = optimizer, .poison = true}, "poisoned");
+        net_free(&n);
+    }
+}
+
+static void training_gives_the_same_bits_for_any_number_of_threads(void **state) {
+    (void)state;
+    static const struct {
+        int64_t inputs;
+        const char *text;
+        int loss;
+    } cases[] = {
+        {200, "dense 256 relu, dense 128 relu, dense 10 softmax", 1},
+        {300, "dense 301 gelu, dropout 0.4, dense 77 tanh, dropout 0.1, dense 9 sigmoid", 0},
+        {1500, "dense 40 silu, dense 1 linear", 2},
+        {64, "dense 500 softplus, dense 333 elu, dense 3 linear", 4},
+    };
+    for (size_t i = 0; i < 6 * sizeof cases / sizeof *cases; i++) {
+        net n =
+            net_of(dtypes[i % 2], cases[i / 6].inputs, cases[i / 6].text, cases[i / 6].loss, 101);
+        gl_kernel_id optimizer = optimizers[i / 2 % 3];
+        for (int threads = 2; threads <= 5; threads++) {
+            variant one = {.optimizer = optimizer, .threads = 1},
+                    many = {.optimizer = optimizer, .threads = threads, .poison = true};
+            same_training(&n, &one, &many, "threads");
+            assert_int_equal(one.used, 1);
+            assert_true(many.used > 1);
+        }
+        net_free(&n);
+    }
+}
+
+/* ------------------------------------------------------------------ the program's model file -- */
+
+/* 400 rows of 60 numbers and one of three classes. */
+static void write_table(const char *name) {
+    char path[600];
+    snprintf(path, sizeof path, "%s/%s", scratch(), name);
+    FILE *f = fopen(path, "w");
+    gl_rng r = gl_rng_new(9, GL_STREAM_TEST, 1);
+    for (int j = 0; j < 60; j++) fprintf(f, "x%d,", j);
+    fprintf(f, "kind\n");
+    for (int i = 0; i < 400; i++) {
+        double sum = 0, x;
+        for (int j = 0; j < 60; j++) {
+            fprintf(f, "%.6g,", x = gl_rng_normal(&r));
+            sum += j % 5 == 0 ? x : 0;
+        }
+        fprintf(f, "%s\n", sum < -1.5 ? "low" : sum < 1.5 ? "middle" : "high");
+    }
+    fclose(f);
+}
+
+static void same_command_gives_the_same_file_for_1_2_and_4_threads(void **state) {
+    (void)state;
+    static const char *const cases[] = {
+        "--optimizer sgd --lr 0.05",
+        "--optimizer momentum --precision f64",
+        "--optimizer adam",
+        "--optimizer adam --dropout 0.3 --batch 100",
+        "--optimizer sgd --batch full --l2 0.01",
+        "--optimizer momentum --activation gelu --rng numpy",
+        "--optimizer adam --val none --dropout 0.2 --precision f64",
+    };
+    write_table("threads.csv");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        for (const int *threads = (const int[]){1, 2, 4, 0}; *threads; threads++) {
+            result r = run("$GLIA train threads.csv --target kind --hidden 256,128 --batch 128 "
+                           "--epochs 3 --seed 8 --quiet %s "
+                           "--threads %d -o model.glia && mv model.glia %d.glia",
+                           cases[i], *threads, *threads);
+            if (r.status != 0) fail_msg("%s: %s", cases[i], r.err);
+            result_free(&r);
+        }
+        result r = run("cmp 1.glia 2.glia && cmp 1.glia 4.glia");
+        if (r.status != 0) fail_msg("%s: %s", cases[i], r.out);
+        result_free(&r);
+    }
+}
+
+static void threads_were_really_used(void **state) {
+    (void)state;
+    glia_ctx *four = glia_open(&(glia_settings){.threads = 4});
+    char path[600];
+    snprintf(path, sizeof path, "%s/1.glia", scratch());
+    glia_model *m = glia_model_load(four, path);
+    assert_non_null(m);
+    char *plan = glia_model_plan(m, "train", 128);
+    assert_non_null(strstr(plan, "4 threads"));
+    glia_free_text(four, plan);
+    glia_model_free(m);
+    glia_close(four);
+}
+
+/* ----------------------------------------------------------------------- logistic regression -- */
+
+static void copy_weights(const char *name, double *to, int64_t n) {
+    char path[600];
+    snprintf(path, sizeof path, "%s/%s", scratch(), name);
+    glia_model *m = glia_model_load(g, path);
+    if (!m) fail_msg("%s: %s", name, glia_message(g));
+    assert_int_equal(m->count, n);
+    for (int64_t i = 0; i < n; i++) to[i] = gl_get(m->weights, m->dtype, i);
+    glia_model_free(m);
+}
+
+static void one_unit_with_sigmoid_is_logistic_regression_bit_for_bit(void **state) {
+    (void)state;
+    char path[600];
+    snprintf(path, sizeof path, "%s/moons.csv", scratch());
+    glia_table *t = glia_generate(g, "moons", 200, 1);
+    assert_int_equal(glia_table_write(t, path, NULL, 0), GLIA_OK);
+    glia_table_free(t);
+    static const char *const cases[] = {
+        "--precision f32",
+        "--precision f64 --optimizer sgd --batch full",
+        "--l2 0.1 --optimizer momentum",
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        double a[3], b[3];
+        result r =
+            run("$GLIA train moons.csv --quiet --epochs 50 %s --hidden none -o none.glia\n"
+                "$GLIA train moons.csv --quiet --epochs 50 %s --net 'dense 1 sigmoid' -o net.glia\n"
+                "$GLIA predict none.glia moons.csv --quiet >none.csv\n"
+                "$GLIA predict net.glia moons.csv --quiet >net.csv\n"
+                "cmp none.csv net.csv",
+                cases[i], cases[i]);
+        if (r.status != 0) fail_msg("%s: %s%s", cases[i], r.out, r.err);
+        copy_weights("none.glia", a, 3);
+        copy_weights("net.glia", b, 3);
+        assert_memory_equal(a, b, sizeof a);
+        assert_true(a[0] != 0 && a[1] != 0 && a[2] != 0);
+        result_free(&r);
+    }
+}
+
+/* The library's gradient descent beside textbook loops, step by step. */
+static void logistic_regression_follows_the_textbook_loops(void **state) {
+    (void)state;
+    enum { N = 5, STEPS = 50 };
+    net n = net_of(GLIA_F64, N, "dense 1 sigmoid", 0, 40);
+    double w[N + 1] = {0}, d[N + 1], output[40], lr = 0.3, cost[STEPS];
+    memset(n.m->weights, 0, sizeof w);
+    oracle o = {.layers = 1, .loss = "sigmoid", .layer = {{N, 1, "linear", w, w + N, d, d + N}}};
+    for (int step = 0; step < STEPS; step++) {
+        memset(d, 0, sizeof d);
+        cost[step] = oracle_run(&o, n.x, n.y, n.rows, 1, output);
+        for (int i = 0; i <= N; i++) w[i] -= lr * d[i];
+    }
+    glia_history h;
+    glia_fit_options fit = {
+        .epochs = STEPS, .batch = GLIA_FULL_BATCH, .optimizer = "sgd", .lr = lr};
+    assert_int_equal(glia_fit(n.m, glia_f64(n.x, n.rows, N), glia_f64(n.y, n.rows, 1), &fit, &h),
+                     GLIA_OK);
+    for (int step = 0; step < STEPS; step++) {
+        if (fabs(h.cost[step] - cost[step]) > 1e-15) {
+            fail_msg("step %d: J is %.17g, loops say %.17g", step, h.cost[step], cost[step]);
+        }
+    }
+    for (int i = 0; i <= N; i++) {
+        double found = gl_get(n.m->weights, GLIA_F64, i);
+        if (fabs(found - w[i]) > 1e-15)
+            fail_msg("weight %d is %.17g, loops say %.17g", i, found, w[i]);
+    }
+    net_free(&n);
+}
+
+/* ------------------------------------------------------------------------------ mini-batches -- */
+
+/* 10 rows in mini-batches of 4: the last one has 2 and is averaged over 2. */
+static void short_last_mini_batch_is_averaged_over_its_own_size(void **state) {
+    (void)state;
+    enum { ROWS = 10, BATCH = 4 };
+    for (int i = 0; i < 40; i++) {
+        net n = net_random(g, dtypes[i % 2], 31, i, 0);
+        free(n.x);
+        free(n.y);
+        n.rows = ROWS;
+        gl_rng r = gl_rng_new(6, GL_STREAM_TEST, (uint64_t)i);
+        net_fill(&n, &r);
+        glia_model *whole = gl_model_convert(g, n.m, n.m->dtype);
+        glia_fit_options o = {.epochs = 1,
+                              .batch = BATCH,
+                              .optimizer = "sgd",
+                              .lr = 0.1,
+                              .l2 = n.l2,
+                              .rng = "numpy",
+                              .shuffle_seed = 3};
+        assert_int_equal(
+            glia_fit(n.m, glia_f64(n.x, ROWS, n.inputs), glia_f64(n.y, ROWS, n.labels), &o, NULL),
+            GLIA_OK);
+
+        gl_numpy numpy;
+        int64_t order[ROWS];
+        gl_numpy_seed(&numpy, 3);
+        gl_numpy_permutation(&numpy, order, ROWS);
+        o.batch = GLIA_FULL_BATCH;
+        for (int64_t first = 0; first < ROWS; first += BATCH) {
+            int64_t rows = ROWS - first < BATCH ? ROWS - first : BATCH;
+            double x[BATCH * MOST_UNITS], y[BATCH * MOST_UNITS];
+            for (int64_t k = 0; k < rows; k++) {
+                memcpy(x + k * n.inputs, n.x + order[first + k] * n.inputs,
+                       (size_t)n.inputs * sizeof *x);
+                memcpy(y + k * n.labels, n.y + order[first + k] * n.labels,
+                       (size_t)n.labels * sizeof *y);
+            }
+            assert_int_equal(
+                glia_fit(whole, glia_f64(x, rows, n.inputs), glia_f64(y, rows, n.labels), &o, NULL),
+                GLIA_OK);
+        }
+        assert_same_bits(n.m->weights, whole->weights, whole->count, whole->dtype, n.text);
+        glia_model_free(whole);
+        net_free(&n);
+    }
+}
+
+/* J of all rows is the mean of J over equal parts: however the rows are split. */
+static void cost_does_not_depend_on_the_split(void **state) {
+    (void)state;
+    for (int i = 0; i < 45; i++) {
+        net n = net_random(g, GLIA_F64, 41, i, 0);
+        double sum = 0, J = glia_loss(g, n.m, glia_f64(n.x, n.rows, n.inputs),
+                                      glia_f64(n.y, n.rows, n.labels));
+        for (int64_t k = 0; k < n.rows; k++) {
+            sum += glia_loss(g, n.m, glia_f64(n.x + k * n.inputs, 1, n.inputs),
+                             glia_f64(n.y + k * n.labels, 1, n.labels));
+        }
+        if (!(fabs(sum / (double)n.rows - J) <= 1e-14 * fabs(J)))
+            fail_msg("%s: J is %.17g, by rows %.17g", n.text, J, sum / (double)n.rows);
+        net_free(&n);
+    }
+}
+
+/* ------------------------------------------------------------------------------------- texts -- */
+
+static void network_survives_being_written_as_text(void **state) {
+    (void)state;
+    static const struct {
+        const char *net, *loss, *text; /* text: NULL: the same */
+    } cases[] = {
+        {"dense 1 sigmoid", NULL, NULL},
+        {"dense 3 softmax", NULL, NULL},
+        {"dense 3", NULL, "dense 3 linear"},
+        {"dense 2 linear", "mae", NULL},
+        {"dense 2 linear", "huber:0.5", NULL},
+        {"dense 2 sigmoid", "mse", NULL},
+        {"  dense 20 relu ,dense 7 relu,\tdense 5 relu, dense 1 sigmoid ", NULL,
+         "dense 20 relu, dense 7 relu, dense 5 relu, dense 1 sigmoid"},
+        {"dense 4 leaky_relu, dense 1", NULL, "dense 4 leaky_relu:0.01, dense 1 linear"},
+        {"dense 4 leaky_relu:0.2, dense 1", NULL, "dense 4 leaky_relu:0.2, dense 1 linear"},
+        {"dense:4 tanh, dense:1 sigmoid", NULL, "dense 4 tanh, dense 1 sigmoid"},
+        {"dropout 0.2, dense 4 gelu, dropout 0.5, dense 4 silu, dense 2 softmax", NULL, NULL},
+        {"dense 4 elu, dropout:0.25, dense 4 softplus, dense 2 softmax", NULL,
+         "dense 4 elu, dropout 0.25, dense 4 softplus, dense 2 softmax"},
+        {"relu, dense 3 linear", NULL, NULL},
+        {"dense 4 linear, dense 3 linear", NULL, NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *expected = cases[i].text ? cases[i].text : cases[i].net;
+        glia_model_options o = {.loss = cases[i].loss, .init = "he", .dtype = GLIA_F64};
+        glia_model *m = glia_model_new(g, 6, cases[i].net, &o);
+        if (!m) fail_msg("%s: %s", cases[i].net, glia_message(g));
+        char *text = glia_model_text(m);
+        if (strcmp(text, expected) != 0)
+            fail_msg("'%s' was written as '%s', expected '%s'", cases[i].net, text, expected);
+        glia_model *again = glia_model_new(g, 6, text, &o);
+        char *second = glia_model_text(again);
+        assert_string_equal(second, text);
+        assert_string_equal(glia_model_loss(again), glia_model_loss(m));
+        assert_int_equal(again->count, m->count);
+        assert_same_bits(again->weights, m->weights, m->count, GLIA_F64, text);
+        glia_free_text(g, text);
+        glia_free_text(g, second);
+        glia_model_free(m);
+        glia_model_free(again);
+    }
+}
+
+static void random_networks_survive_being_written_as_text(void **state) {
+    (void)state;
+    for (int i = 0; i < 180; i++) {
+        net n = net_random(g, GLIA_F32, 53, i, i % 2 ? 0.125 : 0);
+        glia_model_options o = {.loss = glia_model_loss(n.m), .init = "zeros"};
+        char *text = glia_model_text(n.m);
+        glia_model *again = glia_model_new(g, n.inputs, text, &o);
+        if (!again) fail_msg("%s, from %s: %s", text, n.text, glia_message(g));
+        memcpy(again->weights, n.m->weights, (size_t)n.m->count * sizeof(float));
+        net other = n;
+        other.m = again;
+        void *a = predict_by(&n, n.rows), *b = predict_by(&other, n.rows);
+        assert_same_bits(b, a, n.rows * n.m->outputs, GLIA_F32, text);
+        free(a);
+        free(b);
+        glia_free_text(g, text);
+        glia_model_free(again);
+        net_free(&n);
+    }
+}
+
+/* ------------------------------------------------------------------------------ broadcasting -- */
+
+typedef struct shape {
+    int ndim;
+    int64_t dim[4];
+} shape;
+
+static glia_tensor tensor(shape s, void *data) {
+    glia_tensor t = {.dtype = GLIA_F64, .ndim = s.ndim, .data = data};
+    memcpy(t.dim, s.dim, sizeof s.dim);
+    return t;
+}
+
+static void shapes_fit_when_dimensions_are_equal_or_1(void **state) {
+    (void)state;
+    static const struct {
+        shape a, b, out;
+        const char *shapes, *dimensions; /* NULL: they fit */
+    } cases[] = {
+        {{2, {4, 2}}, {2, {4, 2}}, {2, {4, 2}}, NULL, NULL},
+        {{2, {4, 2}}, {2, {1, 2}}, {2, {4, 2}}, NULL, NULL},
+        {{2, {4, 1}}, {2, {4, 2}}, {2, {4, 2}}, NULL, NULL},
+        {{2, {4, 1}}, {2, {1, 3}}, {2, {4, 3}}, NULL, NULL},
+        {{2, {1, 1}}, {2, {5, 7}}, {2, {5, 7}}, NULL, NULL},
+        {{1, {3}}, {2, {4, 3}}, {2, {4, 3}}, NULL, NULL},
+        {{2, {4, 3}}, {1, {3}}, {2, {4, 3}}, NULL, NULL},
+        {{1, {1}}, {3, {2, 3, 4}}, {3, {2, 3, 4}}, NULL, NULL},
+        {{3, {2, 1, 4}}, {2, {3, 1}}, {3, {2, 3, 4}}, NULL, NULL},
+        {{4, {2, 1, 1, 5}}, {3, {6, 3, 1}}, {4, {2, 6, 3, 5}}, NULL, NULL},
+        {{2, {0, 3}}, {2, {1, 3}}, {2, {0, 3}}, NULL, NULL},
+        {{2, {4, 2}}, {2, {4, 3}}, {0}, "(4, 2) and (4, 3)", "2 and 3"},
+        {{2, {4, 3}}, {1, {4}}, {0}, "(4, 3) and (4,)", "3 and 4"},
+        {{2, {2, 3}}, {2, {3, 2}}, {0}, "(2, 3) and (3, 2)", "3 and 2"},
+        {{3, {2, 3, 4}}, {2, {2, 4}}, {0}, "(2, 3, 4) and (2, 4)", "3 and 2"},
+        {{2, {0, 3}}, {2, {2, 3}}, {0}, "(0, 3) and (2, 3)", "0 and 2"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        glia_tensor a = tensor(cases[i].a, NULL), b = tensor(cases[i].b, NULL), out;
+        glia_status status = glia_broadcast(g, &a, &b, &out);
+        assert_int_equal(status, cases[i].shapes ? GLIA_USAGE : GLIA_OK);
+        if (cases[i].shapes) {
+            char expected[200];
+            snprintf(expected, sizeof expected,
+                     "shapes %s do not fit: dimensions %s are neither equal nor 1", cases[i].shapes,
+                     cases[i].dimensions);
+            assert_string_equal(glia_message(g), expected);
+            continue;
+        }
+        assert_int_equal(out.ndim, cases[i].out.ndim);
+        assert_memory_equal(out.dim, cases[i].out.dim, (size_t)out.ndim * sizeof *out.dim);
+        assert_int_equal(glia_broadcast(g, &b, &a, &out), GLIA_OK); /* either way round */
+        assert_memory_equal(out.dim, cases[i].out.dim, (size_t)out.ndim * sizeof *out.dim);
+    }
+}
+
+static void values_are_copied_along_dimensions_of_1(void **state) {
+    (void)state;
+    static const struct {
+        shape a, out;
+        double expected[12];
+        const char *message;
+    } cases[] = {
+        /* a holds 1, 2, 3 ... */
+        {{1, {3}}, {2, {2, 3}}, {1, 2, 3, 1, 2, 3}, NULL},
+        {{2, {1, 3}}, {2, {2, 3}}, {1, 2, 3, 1, 2, 3}, NULL},
+        {{2, {2, 1}}, {2, {2, 3}}, {1, 1, 1, 2, 2, 2}, NULL},
+        {{2, {2, 3}}, {2, {2, 3}}, {1, 2, 3, 4, 5, 6}, NULL},
+        {{2, {1, 1}}, {2, {2, 2}}, {1, 1, 1, 1}, NULL},
+        {{3, {2, 1, 2}}, {3, {2, 3, 2}}, {1, 2, 1, 2, 1, 2, 3, 4, 3, 4, 3, 4}, NULL},
+        {{2, {2, 1}}, {3, {2, 2, 3}}, {1, 1, 1, 2, 2, 2, 1, 1, 1, 2, 2, 2}, NULL},
+        {{2, {4, 3}}, {2, {1, 3}}, {0}, "f64 (4, 3) cannot be expanded to f64 (1, 3)"},
+        {{2, {2, 3}}, {2, {2, 4}}, {0}, "shapes (2, 3) and (2, 4) do not fit"},
+        {{3, {1, 2, 3}}, {2, {2, 3}}, {0}, "f64 (1, 2, 3) cannot be expanded to f64 (2, 3)"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        double from[12], to[12] = {0};
+        for (int k = 0; k < 12; k++) from[k] = k + 1;
+        glia_tensor a = tensor(cases[i].a, from), out = tensor(cases[i].out, to);
+        assert_int_equal(glia_expand(g, &a, &out), cases[i].message ? GLIA_USAGE : GLIA_OK);
+        if (cases[i].message) assert_non_null(strstr(glia_message(g), cases[i].message));
+        assert_memory_equal(to, cases[i].expected, sizeof to);
+    }
+}
+
+static void precision_is_never_changed_by_expanding(void **state) {
+    (void)state;
+    float from[2] = {1, 2};
+    double to[4] = {0};
+    glia_tensor a = glia_f32(from, 1, 2), out = glia_f64(to, 2, 2);
+    assert_int_equal(glia_expand(g, &a, &out), GLIA_USAGE);
+    assert_string_equal(glia_message(g), "f32 (1, 2) cannot be expanded to f64 (2, 2)");
+}
+
+static char noted[256];
+
+static void take_note(void *user, glia_level level, const char *text) {
+    (void)user;
+    if (level == GLIA_NOTE) snprintf(noted, sizeof noted, "%s", text);
+}
+
+static void labels_become_a_column_and_say_so(void **state) {
+    (void)state;
+    static const struct {
+        shape y;
+        int64_t rows;
+        shape out;        /* ndim 0: an error */
+        const char *said; /* note or message; "": nothing */
+    } cases[] = {
+        {{1, {5}}, 5, {2, {5, 1}}, "labels of shape (5,) are read as one column, (5, 1)"},
+        {{2, {5, 1}}, 5, {2, {5, 1}}, ""},
+        {{2, {5, 3}}, 5, {2, {5, 3}}, ""},
+        {{1, {1}}, 1, {2, {1, 1}}, "labels of shape (1,) are read as one column, (1, 1)"},
+        {{2, {1, 1}}, 1, {2, {1, 1}}, ""},
+        {{2, {1, 5}},
+         5,
+         {0},
+         "labels have shape (1, 5), but samples are rows: expected (5, 1); transpose them"},
+        {{1, {4}}, 5, {0}, "there are 5 samples, but the labels have shape (4,): expected (5, 1)"},
+        {{2, {4, 1}},
+         5,
+         {0},
+         "there are 5 samples, but the labels have shape (4, 1): expected (5, 1)"},
+    };
+    glia_ctx *loud = glia_open(&(glia_settings){.log = take_note});
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        double values[16] = {0};
+        glia_tensor y = tensor(cases[i].y, values);
+        noted[0] = 0;
+        glia_status status = glia_as_column(loud, &y, cases[i].rows);
+        bool fits = cases[i].out.ndim > 0;
+        assert_int_equal(status, fits ? GLIA_OK : GLIA_INPUT);
+        assert_string_equal(fits ? noted : glia_message(loud), cases[i].said);
+        if (!fits) continue;
+        assert_int_equal(y.ndim, cases[i].out.ndim);
+        assert_memory_equal(y.dim, cases[i].out.dim, 2 * sizeof *y.dim);
+    }
+    glia_close(loud);
+}
+
+static int open_context(void **state) {
+    (void)state;
+    g = glia_open(&(glia_settings){.threads = 3});
+    return g == NULL;
+}
+
+static int close_context(void **state) {
+    (void)state;
+    glia_close(g);
+    return 0;
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(batch_forward_equals_one_by_one_forward),
+        cmocka_unit_test(saved_and_loaded_model_predicts_the_same_bits),
+        cmocka_unit_test(training_in_shared_memory_gives_the_same_bits_as_in_memory_of_its_own),
+        cmocka_unit_test(memory_is_really_shared),
+        cmocka_unit_test(what_memory_held_before_changes_nothing),
+        cmocka_unit_test(training_gives_the_same_bits_for_any_number_of_threads),
+        cmocka_unit_test(same_command_gives_the_same_file_for_1_2_and_4_threads),
+        cmocka_unit_test(threads_were_really_used),
+        cmocka_unit_test(one_unit_with_sigmoid_is_logistic_regression_bit_for_bit),
+        cmocka_unit_test(logistic_regression_follows_the_textbook_loops),
+        cmocka_unit_test(short_last_mini_batch_is_averaged_over_its_own_size),
+        cmocka_unit_test(cost_does_not_depend_on_the_split),
+        cmocka_unit_test(network_survives_being_written_as_text),
+        cmocka_unit_test(random_networks_survive_being_written_as_text),
+        cmocka_unit_test(shapes_fit_when_dimensions_are_equal_or_1),
+        cmocka_unit_test(values_are_copied_along_dimensions_of_1),
+        cmocka_unit_test(precision_is_never_changed_by_expanding),
+        cmocka_unit_test(labels_become_a_column_and_say_so),
+    };
+    return cmocka_run_group_tests(tests, open_context, close_context);
+}
