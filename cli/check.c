@@ -94,7 +94,7 @@ static bool read_check_options(checking *k) {
     const cli *c = k->c;
     k->options = (glia_check_options){.tolerance = 1e-7, .row = on_row, .user = k};
     return given_number(c, "step", 1e-12, 1, &k->options.step) &&
-           given_number(c, "tolerance", 0, 1, &k->options.tolerance) &&
+           given_number(c, "tolerance", 1e-16, 1, &k->options.tolerance) &&
            given_int(c, "max-components", 1, INT64_MAX, &k->options.max_components);
 }
 

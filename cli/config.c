@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <yaml.h>
 
 #include "cli.h"
@@ -146,6 +147,9 @@ static bool mapping(reader *r) {
 
 int read_config(cli *c, const char *path) {
     reader r = {.c = c, .path = path};
+    struct stat info;
+    if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
+        return fail(GLIA_INPUT, "%s: it is a directory, a configuration file was expected", path);
     FILE *f = fopen(path, "rb");
     if (!f) return fail(GLIA_INPUT, "%s: cannot read the configuration: %s", path, strerror(errno));
     if (!yaml_parser_initialize(&r.parser)) {

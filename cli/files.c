@@ -16,7 +16,9 @@
 /* A model file is a safetensors container: the length of a JSON header, then the header. */
 static bool looks_like_model(const char *path) {
     unsigned char head[9] = {0};
-    FILE *f = fopen(path, "rb");
+    struct stat info;
+    bool regular = stat(path, &info) == 0 && S_ISREG(info.st_mode); /* a pipe is read only once */
+    FILE *f = regular ? fopen(path, "rb") : NULL;
     if (!f)
         return false;
     size_t n = fread(head, 1, sizeof head, f);
@@ -62,8 +64,10 @@ int read_data(const cli *c, const char *data, glia_table **t) {
 
 int read_data_or_arrays(const cli *c, const char *data, const char *x, const char *y,
                         glia_table **t) {
+    bool of_test = (x && x == given(c, "test-x")) || (y && y == given(c, "test-y"));
+    const char *test = of_test ? "test-" : "";
     if (data && (x || y))
-        return fail(GLIA_USAGE, "'%s' and --%s both name the data; leave one out", data,
+        return fail(GLIA_USAGE, "'%s' and --%s%s both name the data; leave one out", data, test,
                     x ? "x" : "y");
     if (data)
         return read_data(c, data, t);
@@ -72,9 +76,11 @@ int read_data_or_arrays(const cli *c, const char *data, const char *x, const cha
                     "no data; name a file after 'glia %s', or two arrays by --x and --y",
                     c->command->name);
     if (!x)
-        return fail(GLIA_USAGE, "--y gives labels, but --x gives no samples for them");
+        return fail(GLIA_USAGE, "--%sy gives labels, but --%sx gives no samples for them", test,
+                    test);
     if (!y && c->command != &predict_command && c->command != &data_command)
-        return fail(GLIA_USAGE, "--x gives samples, but --y gives no labels for them");
+        return fail(GLIA_USAGE, "--%sx gives samples, but --%sy gives no labels for them", test,
+                    test);
     *t = glia_table_read_arrays(c->g, x, y);
     return *t ? 0 : failed(c);
 }

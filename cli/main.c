@@ -4,6 +4,7 @@
  * input, 4 a resource, 130 interrupted.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,8 +23,15 @@ const command *find_command(const char *name) {
 }
 
 static int unknown_command(const char *name) {
+    static const char *const planned[] = {"export", "import", "serve", "bench"};
     const char *names[16];
     int n = 0;
+    for (int i = 0; i < 4; i++)
+        if (strcmp(name, planned[i]) == 0)
+            return fail(GLIA_USAGE,
+                        "'glia %s' is planned but not in glia " GLIA_VERSION
+                        " yet; 'glia help' lists the commands",
+                        name);
     for (const command *const *k = commands; *k; k++) {
         names[n++] = (*k)->name;
         if ((*k)->alias)
@@ -144,6 +152,7 @@ static int finish(int status) {
 
 int main(int argc, char **argv) {
     const char *name = argc > 1 ? argv[1] : NULL;
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a failed write with a message */
     if (!name)
         return print_overview(stderr), GLIA_USAGE;
     if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0)

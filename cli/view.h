@@ -78,8 +78,4 @@ double number_of_cell(const glia_table *t, int64_t row,
  * over a span. */
 double nice_step(double span, int least);
 
-/* A view of a column's values: numbers (rows, 1) f64 with NaN for missing; categories (rows,
- * 1) i32 with -1 for missing; arrays (rows, ...). Belongs in glia.h beside glia_table_cell. */
-GLIA_API glia_tensor glia_table_values(const glia_table *t, int column);
-
 #endif

@@ -305,6 +305,9 @@ GLIA_API const char *glia_table_source(const glia_table *t);      /* the path it
 GLIA_API const char *glia_table_target_hint(const glia_table *t); /* the label column of array files; NULL for tables */
 /* One cell as text (numbers in shortest exact form, "" for missing, arrays as "[...]"), into buf. */
 GLIA_API void glia_table_cell(const glia_table *t, int64_t row, int column, char *buf, size_t size);
+/* The values of a column as they lie: numbers f64 (rows, 1), NaN = missing; categories i32 (rows, 1), -1 = missing; arrays
+ * (rows, ...) of their dtype. A view: the table must outlive it. */
+GLIA_API glia_tensor glia_table_values(const glia_table *t, int column);
 /* The count of category k of column i in first-seen order, and its text. */
 GLIA_API const char *glia_table_category(const glia_table *t, int column, int64_t k, int64_t *count);
 /* What a careful reader would remark: constant columns, many missing cells, ids, imbalance. Writes up to `size` lines;

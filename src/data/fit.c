@@ -53,9 +53,10 @@ static glia_status read_scale(fit *f) {
 
 static glia_status find_target(fit *f) {
     const char *said = f->spec->target ? f->spec->target : glia_table_target_hint(f->t);
-    if (!said && f->t->arrays) {
+    if (f->t->arrays && (!said || f->t->columns == 1)) {
         return gl_fail(f->g, GLIA_INPUT,
-                       "%s: there are no labels; say --x FILE[:ARRAY] --y FILE[:ARRAY]",
+                       "%s: there are no labels for these arrays and no labels file beside them; say "
+                       "--x FILE[:ARRAY] --y FILE[:ARRAY]",
                        f->t->source);
     }
     f->target = gl_table_locate(f->t, said ? said : "-1");

@@ -131,7 +131,8 @@ static kind kind_of_name(const char *path) {
     if (gl_has_suffix(path, ".h5") || gl_has_suffix(path, ".hdf5")) return HDF5;
     if (gl_has_suffix(path, ".npy")) return NPY;
     if (gl_has_suffix(path, ".npz") || gl_has_suffix(path, ".mat") || gl_has_suffix(path, ".zip") ||
-        gl_has_suffix(path, ".parquet") || gl_has_suffix(path, ".xlsx")) {
+        gl_has_suffix(path, ".parquet") || gl_has_suffix(path, ".xlsx") ||
+        gl_has_suffix(path, ".libsvm") || gl_has_suffix(path, ".svm")) {
         return NOT_YET;
     }
     return CSV;
@@ -180,7 +181,10 @@ glia_table *glia_table_read(glia_ctx *g, const char *data, const glia_read_optio
     case HDF5: return gl_read_hdf5(g, data);
     case NPY: return read_npy_table(g, data);
     case FOLDER:
-        gl_fail(g, GLIA_INPUT, "cannot read '%s': it is a directory, a file was expected", data);
+        gl_fail(g, GLIA_INPUT,
+                "cannot read '%s': it is a directory, a file was expected; folders of images are not "
+                "read yet",
+                data);
         return NULL;
     case NOT_YET:
         gl_fail(
@@ -204,7 +208,13 @@ glia_status gl_read_array(glia_ctx *g, const char *spec, glia_tensor *out) {
     if (colon) path[colon - spec] = 0;
     const char *array = colon ? colon + 1 : NULL;
     glia_status status;
-    switch (kind_of_file(path)) {
+    kind k = kind_of_file(path);
+    if (array && (k == IDX || k == NPY)) {
+        status = gl_fail(g, GLIA_INPUT, "'%s' holds one array without a name; leave ':%s' out", path, array);
+        gl_free(g, path);
+        return status;
+    }
+    switch (k) {
     case IDX: status = gl_read_idx(g, path, out); break;
     case NPY: status = gl_read_npy(g, path, out); break;
     case HDF5: status = gl_read_hdf5_array(g, path, array, out); break;

@@ -253,3 +253,12 @@ int32_t gl_column_code(glia_table *t, gl_column *c, const char *text, size_t len
     *slot = (int32_t)++c->categories;
     return *slot - 1;
 }
+
+glia_tensor glia_table_values(const glia_table *t, int column) {
+    const gl_column *c = &t->column[column];
+    if (c->type == GLIA_ARRAY)
+        return c->array;
+    if (c->type == GLIA_CATEGORY)
+        return (glia_tensor){.dtype = GLIA_I32, .ndim = 2, .dim = {t->rows, 1}, .data = c->code};
+    return glia_f64(c->number, t->rows, 1);
+}

@@ -48,11 +48,12 @@ static bool says(word w, const char *name) { return strlen(name) == w.n && memcm
 
 static glia_status read_attr(reader *r, const gl_attr *row, double *value, const char *op) {
     word w = next_word(r);
-    char message[256];
+    char message[256], low[40], high[40];
     bool number = gl_parse_number(w.s, w.n, '.', value) && isfinite(*value);
     if (number && !(row->whole && *value != floor(*value)) && *value >= row->low && *value <= row->high) return GLIA_OK;
-    snprintf(message, sizeof message, "%s's %s is '%.*s', expected a %snumber from %g to %g", op, row->name,
-             (int)(w.n < 40 ? w.n : 40), w.s, row->whole ? "whole " : "", row->low, row->high);
+    snprintf(message, sizeof message, "%s's %s is '%.*s', expected a %snumber from %s to %s", op, row->name,
+             (int)(w.n < 40 ? w.n : 40), w.s, row->whole ? "whole " : "", gl_print_number(row->low, low, sizeof low),
+             gl_print_number(row->high, high, sizeof high));
     return fail_at(r, w.s, message);
 }
 
@@ -160,8 +161,6 @@ static glia_status add_loss(reader *r, const char *loss) {
         const char *name = sigmoid ? "sigmoid_ce" : "softmax_ce";
         return add_node(m, gl_op_find(name, strlen(name)), attr, r->layers);
     }
-    if (r->softmax) return gl_fail(m->g, GLIA_USAGE, "softmax goes with the loss cross_entropy, not with '%s'", loss);
-
     reader inner = {.m = m, .text = loss, .at = loss};
     word w = next_word(&inner);
     const gl_op *op = gl_op_find(w.s, w.n);
@@ -169,8 +168,9 @@ static glia_status add_loss(reader *r, const char *loss) {
         static const char *const known[] = {"cross_entropy", "mse", "mae", "huber"};
         const char *near = gl_nearest(loss, known, 4);
         return gl_fail(m->g, GLIA_USAGE, "unknown loss '%s'%s%s%s; expected cross_entropy, mse, mae or huber", loss,
-                       near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+                       near ? ", did you mean '" : "", near ? near : "", near ? "'" : "");
     }
+    if (r->softmax) return gl_fail(m->g, GLIA_USAGE, "softmax goes with the loss cross_entropy, not with '%s'", loss);
     glia_status status = read_attrs(&inner, op, attr);
     if (status == GLIA_OK && *inner.at) status = fail_at(&inner, inner.at, "nothing more was expected");
     return status == GLIA_OK ? add_node(m, op, attr, r->layers) : status;

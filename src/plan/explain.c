@@ -56,9 +56,9 @@ static void add_step(gl_text *t, const gl_plan *p, int i) {
 char *gl_explain(const gl_plan *p) {
     gl_text t = {.g = p->g};
     size_t size = glia_dtype_size(p->model->dtype);
-    gl_add(&t, "plan: %s, %lld rows, %s, kernels %s, %d thread%s%s\n", modes[p->spec.mode], (long long)p->spec.rows,
-           glia_dtype_name(p->model->dtype), p->spec.kernels->name, p->threads, p->threads == 1 ? "" : "s",
-           p->threads > 1 ? " (| = they wait for each other)" : p->spec.threads > 1 ? " (faster than more for this little)" : "");
+    gl_add(&t, "plan: %s, %lld rows, %s, kernels %s, %s%d thread%s%s\n", modes[p->spec.mode], (long long)p->spec.rows,
+           glia_dtype_name(p->model->dtype), p->spec.kernels->name, p->threads > 1 ? "up to " : "", p->threads, p->threads == 1 ? "" : "s",
+           p->threads > 1 ? " (one where that is faster at the moment; | = they wait for each other)" : p->spec.threads > 1 ? " (faster than more for this little)" : "");
     for (int i = 0; i < p->steps; i++) add_step(&t, p, i);
     gl_add(&t, "memory: arena %.1f kB (%.1f kB without reuse), scratch %.1f kB, weights %.1f kB\n",
            (double)p->arena * (double)size / 1e3, (double)p->arena_unshared * (double)size / 1e3,

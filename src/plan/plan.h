@@ -48,6 +48,13 @@ typedef struct gl_step {
     const gl_op *then;
 } gl_step;
 
+/* Together or alone? The bits are the same, so the faster may be chosen while running (run.c). */
+typedef struct gl_pace {
+    int runs;                     /* in this round */
+    double seconds[2];            /* the best time seen in this round: alone, together */
+    bool together;
+} gl_pace;
+
 typedef struct gl_plan {
     glia_ctx *g;
     const glia_model *model;
@@ -62,6 +69,7 @@ typedef struct gl_plan {
     int64_t arena, arena_unshared;/* elements, with and without reuse */
     void *memory, *work;          /* the arena; scratch of the kernels, one piece a thread */
     void *cost;                   /* one real */
+    gl_pace pace;
 } gl_plan;
 
 gl_plan *gl_compile(glia_ctx *g, const glia_model *m, const gl_plan_spec *spec);

@@ -106,6 +106,12 @@ static glia_status decide_net(glia_ctx *g, const glia_recipe *r, const gl_facts 
     if (!is(text, "none") && gl_recipe_was_set(r, "hidden")) {
         return gl_fail(g, GLIA_USAGE, "--net and --hidden both describe the network; give one of them");
     }
+    static const char *const of_hidden[] = {"activation", "dropout"};
+    for (int i = 0; i < 2 && !is(text, "none"); i++) {
+        if (!gl_recipe_was_set(r, of_hidden[i])) continue;
+        return gl_fail(g, GLIA_USAGE, "--%s belongs to --hidden; with --net, write it into the text: \"dense 64 relu, dropout 0.5\"",
+                       of_hidden[i]);
+    }
     glia_status status = GLIA_OK;
     if (!is(text, "none")) {
         gl_add(&net, "%s", text);
@@ -189,6 +195,10 @@ glia_status gl_decide(glia_ctx *g, const glia_recipe *r, const gl_facts *facts, 
     const char *loss = glia_recipe_get(r, "loss");
     d->loss = is(loss, "auto") ? NULL : loss;
     d->init = glia_recipe_get(r, "init");
+    if (facts->task != GL_BINARY && gl_recipe_was_set(r, "threshold")) {
+        return gl_fail(g, GLIA_USAGE, "--threshold is for two classes; this target has %s",
+                       facts->task == GL_REGRESSION ? "values" : "more");
+    }
     glia_status status = decide_net(g, r, facts, d);
     if (status == GLIA_OK) status = decide_training(g, r, facts, d);
     if (status == GLIA_OK) say(g, d);

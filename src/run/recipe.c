@@ -75,6 +75,29 @@ static bool is_word_of(const char *value, const char *words) {
     return false;
 }
 
+/* The words of "auto|binary|..." as "auto, binary or ...". */
+static void list_words(const char *words, char *list, size_t size) {
+    size_t used = 0;
+    for (const char *w = words; w && used < size;) {
+        const char *bar = strchr(w, '|'), *mark = !bar ? "" : strchr(bar + 1, '|') ? ", " : " or ";
+        used += (size_t)snprintf(list + used, size - used, "%.*s%s", (int)strcspn(w, "|"), w, mark);
+        w = bar ? bar + 1 : NULL;
+    }
+}
+
+/* Also names the word that was probably meant. */
+static glia_status wrong_word(glia_ctx *g, const glia_option *o, const char *value) {
+    char list[160], words[160];
+    const char *known[16];
+    int count = 0;
+    list_words(o->argument, list, sizeof list);
+    snprintf(words, sizeof words, "%s", o->argument);
+    for (char *rest = words; rest && count < 16;) known[count++] = strsep(&rest, "|");
+    const char *near = gl_nearest(value, known, count);
+    return gl_fail(g, GLIA_USAGE, "--%s is '%s', expected %s%s%s%s", o->name, value, list, near ? "; did you mean '" : "",
+                   near ? near : "", near ? "'?" : "");
+}
+
 static bool is_small_word(const char *value) {
     return strcmp(value, "auto") == 0 || strcmp(value, "none") == 0 || strcmp(value, "full") == 0;
 }
@@ -85,15 +108,17 @@ static glia_status check_value(glia_ctx *g, int i, const char *value) {
     if (checks[i].kind == TEXT) return GLIA_OK;
     bool word = is_word_of(value, o->argument) || (is_small_word(value) && strcmp(value, o->initial) == 0);
     if (checks[i].kind == WORD) {
-        return word ? GLIA_OK : gl_fail(g, GLIA_USAGE, "--%s is '%s', expected %s", o->name, value, o->argument);
+        return word ? GLIA_OK : wrong_word(g, o, value);
     }
     if (word && is_small_word(value)) return GLIA_OK;
     bool number = gl_parse_number(value, strlen(value), '.', &v) && isfinite(v);
     bool whole = checks[i].kind == WHOLE;
     if (number && v >= checks[i].low && v <= checks[i].high && (!whole || v == floor(v))) return GLIA_OK;
     const char *or_word = strstr(o->argument, "|full") ? " or full" : strstr(o->argument, "|none") ? " or none" : "";
-    return gl_fail(g, GLIA_USAGE, "--%s is '%s', expected a %snumber from %g to %g%s", o->name, value,
-                   whole ? "whole " : "", checks[i].low, checks[i].high, or_word);
+    char low[40], high[40];
+    return gl_fail(g, GLIA_USAGE, "--%s is '%s', expected a %snumber from %s to %s%s", o->name, value,
+                   whole ? "whole " : "", gl_print_number(checks[i].low, low, sizeof low),
+                   gl_print_number(checks[i].high, high, sizeof high), or_word);
 }
 
 glia_status glia_recipe_set(glia_recipe *r, const char *name, const char *value) {
