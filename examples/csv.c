@@ -1,4 +1,5 @@
-/* csv.c: learn from a CSV file with every decision left to glia, save the model.   csv DATA TARGET MODEL */
+/* csv.c: learn from a CSV file with every decision left to glia, save the model.   csv DATA TARGET
+ * MODEL */
 #include <glia/glia.h>
 #include <stdio.h>
 
@@ -20,7 +21,8 @@ int main(int argc, char **argv) {
 
     glia_table *table = glia_table_read(g, argv[1], NULL);
     glia_recipe *recipe = glia_recipe_new(g);
-    if (!table || !recipe || glia_recipe_set(recipe, "target", argv[2]) != GLIA_OK) return failed(g);
+    if (!table || !recipe || glia_recipe_set(recipe, "target", argv[2]) != GLIA_OK)
+        return failed(g);
 
     glia_train_job job = {0};
     job.recipe = recipe;

@@ -1,4 +1,5 @@
-/* embed.c: load a model file and predict one row of features from the command line.   embed MODEL NUMBER... */
+/* embed.c: load a model file and predict one row of features from the command line.   embed MODEL
+ * NUMBER... */
 #include <glia/glia.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,14 +14,17 @@ int main(int argc, char **argv) {
     int n = argc - 2 < 64 ? argc - 2 : 64;
 
     for (int i = 0; i < n; i++) x[i] = strtof(argv[2 + i], NULL);
-    if (model) row = glia_table_from(g, glia_f32(x, 1, n), NULL); /* columns c1, c2, ... as in a file without header */
-    if (row) answer = glia_apply(g, model, row);                  /* the model's own preprocessing */
+    if (model)
+        row = glia_table_from(g, glia_f32(x, 1, n),
+                              NULL); /* columns c1, c2, ... as in a file without header */
+    if (row) answer = glia_apply(g, model, row); /* the model's own preprocessing */
     if (!answer) {
         fprintf(stderr, "embed: %s\n", glia_message(g));
         return 1;
     }
     if (answer->class_index) printf("class %s\n", glia_model_class(model, answer->class_index[0]));
-    for (int64_t k = 0; k < answer->outputs; k++) printf("output %d: %.6f\n", (int)k, answer->value[k]);
+    for (int64_t k = 0; k < answer->outputs; k++)
+        printf("output %d: %.6f\n", (int)k, answer->value[k]);
 
     glia_predictions_free(g, answer);
     glia_table_free(row);

@@ -1,4 +1,5 @@
-/* xor.c: build a network, train it on arrays, predict. Logistic regression cannot learn this; one hidden layer can. */
+/* xor.c: build a network, train it on arrays, predict. Logistic regression cannot learn this; one
+ * hidden layer can. */
 #include <glia/glia.h>
 #include <stdio.h>
 
@@ -14,18 +15,22 @@ int main(void) {
     options.epochs = 1000;
     options.batch = GLIA_FULL_BATCH;
     options.lr = 0.05;
-    if (!net || glia_fit(net, glia_f32(&x[0][0], 4, 2), glia_f32(y, 4, 1), &options, &history) != GLIA_OK) {
+    if (!net ||
+        glia_fit(net, glia_f32(&x[0][0], 4, 2), glia_f32(y, 4, 1), &options, &history) != GLIA_OK) {
         fprintf(stderr, "xor: %s\n", glia_message(g));
         return 1;
     }
 
     glia_predictor *predictor = glia_predictor_new(g, net, 4);
-    if (!predictor || glia_predict(predictor, glia_f32(&x[0][0], 4, 2), glia_f32(p, 4, 1)) != GLIA_OK) {
+    if (!predictor ||
+        glia_predict(predictor, glia_f32(&x[0][0], 4, 2), glia_f32(p, 4, 1)) != GLIA_OK) {
         fprintf(stderr, "xor: %s\n", glia_message(g));
         return 1;
     }
-    printf("cost %.3f -> %.4f in %d updates\n", history.cost[0], history.cost[history.entries - 1], (int)history.updates);
-    for (int i = 0; i < 4; i++) printf("%g xor %g = %d   (probability of 1: %.3f)\n", x[i][0], x[i][1], p[i] > 0.5f, p[i]);
+    printf("cost %.3f -> %.4f in %d updates\n", history.cost[0], history.cost[history.entries - 1],
+           (int)history.updates);
+    for (int i = 0; i < 4; i++)
+        printf("%g xor %g = %d   (probability of 1: %.3f)\n", x[i][0], x[i][1], p[i] > 0.5f, p[i]);
 
     glia_predictor_free(predictor);
     glia_model_free(net);

@@ -1,7 +1,7 @@
 /*
- * quality.c: what `glia train` reaches on real tables without any option but files, target and seed: the mean over five
- * seeds on a held-out quarter, or on the set's own test file. The bounds are the promises of the project; the table that
- * is printed is docs/quality.md.
+ * quality.c: what `glia train` reaches on real tables without any option but files, target and
+ * seed: the mean over five seeds on a held-out quarter, or on the set's own test file. The bounds
+ * are the promises of the project; the table that is printed is docs/quality.md.
  */
 #include "test.h"
 
@@ -12,35 +12,43 @@ enum { SEEDS = 5 };
 typedef struct set {
     const char *name, *file, *test; /* test NULL: a quarter is held out */
     const char *options;
-    const char *split_by;           /* the target, for a split in proportion */
+    const char *split_by; /* the target, for a split in proportion */
     const char *score;
     double bound;
     bool at_most;
 } set;
 
 static const set sets[] = {
-    {"iris", "data/tabular/iris.csv", NULL, "--target species", "--target species", "accuracy", 0.95, false},
+    {"iris", "data/tabular/iris.csv", NULL, "--target species", "--target species", "accuracy",
+     0.95, false},
     {"wine", "data/tabular/wine.csv", NULL, "", "", "accuracy", 0.96, false},
-    {"breast cancer", "data/tabular/wisc_breast_cancer.csv", NULL, "--target diagnosis --ignore id", "--target diagnosis", "accuracy", 0.96, false},
-    {"titanic", "data/tabular/titanic.csv", NULL, "--target Survived", "--target Survived", "accuracy", 0.79, false},
-    {"adult", "data/tabular/adult-train.csv", "data/tabular/adult-test.csv", "", "", "accuracy", 0.85, false},
-    {"svmguide1", "data/tabular/svmguide1.csv", "data/tabular/svmguide1.t.csv", "--target 0", "--target 0", "accuracy", 0.96, false},
+    {"breast cancer", "data/tabular/wisc_breast_cancer.csv", NULL, "--target diagnosis --ignore id",
+     "--target diagnosis", "accuracy", 0.96, false},
+    {"titanic", "data/tabular/titanic.csv", NULL, "--target Survived", "--target Survived",
+     "accuracy", 0.79, false},
+    {"adult", "data/tabular/adult-train.csv", "data/tabular/adult-test.csv", "", "", "accuracy",
+     0.85, false},
+    {"svmguide1", "data/tabular/svmguide1.csv", "data/tabular/svmguide1.t.csv", "--target 0",
+     "--target 0", "accuracy", 0.96, false},
     {"diabetes", "data/tabular/diabetes.csv", NULL, "--target Y", "--target Y", "rmse", 57, true},
-    {"california housing", "data/tabular/california_housing.csv", NULL, "--target median_house_value", "--target median_house_value", "rmse", 58000, true},
-    {"wine quality", "data/tabular/winequality-white.csv", NULL, "--target quality", "--target quality", "rmse", 0.75, true},
-    {"MNIST", "data/mnist/train-images-idx3-ubyte.gz", "data/mnist/t10k-images-idx3-ubyte.gz", "--hidden 128", "", "accuracy", 0.978,
-     false},
+    {"california housing", "data/tabular/california_housing.csv", NULL,
+     "--target median_house_value", "--target median_house_value", "rmse", 58000, true},
+    {"wine quality", "data/tabular/winequality-white.csv", NULL, "--target quality",
+     "--target quality", "rmse", 0.75, true},
+    {"MNIST", "data/mnist/train-images-idx3-ubyte.gz", "data/mnist/t10k-images-idx3-ubyte.gz",
+     "--hidden 128", "", "accuracy", 0.978, false},
 };
 
-/* The training and the test file for one seed; a quarter is split off where the set has no test file. */
+/* The training and the test file for one seed; a quarter is split off where the set has no test
+ * file. */
 static void files_for(const set *s, int seed, char *train, char *test, size_t size) {
     if (s->test) {
         snprintf(train, size, "%s", shared_path(s->file));
         snprintf(test, size, "%s", shared_path(s->test));
         return;
     }
-    result r = run("$GLIA data '%s' --split 0.75,0.25 --seed %d -o part %s", shared_path(s->file), seed,
-                   s->split_by);
+    result r = run("$GLIA data '%s' --split 0.75,0.25 --seed %d -o part %s", shared_path(s->file),
+                   seed, s->split_by);
     result_free(&r);
     snprintf(train, size, "part-train.csv");
     snprintf(test, size, "part-test.csv");
@@ -49,10 +57,12 @@ static void files_for(const set *s, int seed, char *train, char *test, size_t si
 static double score_for(const set *s, int seed) {
     char train[1024], test[1024];
     files_for(s, seed, train, test, sizeof train);
-    result r = run("$GLIA train '%s' --test '%s' %s --seed %d --quiet --json -o q.glia", train, test, s->options, seed);
+    result r = run("$GLIA train '%s' --test '%s' %s --seed %d --quiet --json -o q.glia", train,
+                   test, s->options, seed);
     if (r.status != 0) fail_msg("%s, seed %d: exit %d: %s", s->name, seed, r.status, r.err);
     json_t *all = json_loads(r.out, 0, NULL);
-    json_t *scores = json_object_get(json_object_get(json_object_get(all, "metrics"), "test"), s->score);
+    json_t *scores =
+        json_object_get(json_object_get(json_object_get(all, "metrics"), "test"), s->score);
     double value = json_number_value(scores);
     json_decref(all);
     result_free(&r);
@@ -70,8 +80,8 @@ static void the_mean_over_five_seeds_keeps_its_promise(void **state) {
         most = v > most ? v : most;
     }
     double mean = sum / SEEDS;
-    print_message("| %s | %s | %.5g | %.5g to %.5g | %s %g |\n", s->name, s->score, mean, least, most,
-                  s->at_most ? "<=" : ">=", s->bound);
+    print_message("| %s | %s | %.5g | %.5g to %.5g | %s %g |\n", s->name, s->score, mean, least,
+                  most, s->at_most ? "<=" : ">=", s->bound);
     assert_true(s->at_most ? mean <= s->bound : mean >= s->bound);
 }
 
@@ -79,7 +89,8 @@ int main(void) {
     enum { COUNT = sizeof sets / sizeof *sets };
     struct CMUnitTest tests[COUNT];
     for (int i = 0; i < COUNT; i++) {
-        tests[i] = (struct CMUnitTest){.name = sets[i].name, .test_func = the_mean_over_five_seeds_keeps_its_promise,
+        tests[i] = (struct CMUnitTest){.name = sets[i].name,
+                                       .test_func = the_mean_over_five_seeds_keeps_its_promise,
                                        .initial_state = (void *)&sets[i]};
     }
     return cmocka_run_group_tests_name("quality", tests, NULL, NULL);

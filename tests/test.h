@@ -1,5 +1,6 @@
 /*
- * test.h: what every test program shares: cmocka, the folder of reference data, and the glia program as a command.
+ * test.h: what every test program shares: cmocka, the folder of reference data, and the glia
+ * program as a command.
  */
 #ifndef GLIA_TEST_H
 #define GLIA_TEST_H
@@ -36,8 +37,8 @@ static inline void need_shared(const char *name) {
 
 /* What a command printed, and how it ended. */
 typedef struct result {
-    int status;          /* exit status; 128 + n when a signal ended it */
-    char *out, *err;     /* malloc'ed */
+    int status;      /* exit status; 128 + n when a signal ended it */
+    char *out, *err; /* malloc'ed */
 } result;
 
 static inline char *slurp(const char *path) {
@@ -73,12 +74,14 @@ static inline result run(const char *format, ...) {
     vsnprintf(command, sizeof command, format, args);
     va_end(args);
     if (!getenv("GLIA")) setenv("GLIA", BUILD_ROOT "/glia", 1);
-    snprintf(line, sizeof line, "cd %s && { %s\n} >%s/stdout 2>%s/stderr </dev/null", scratch(), command, scratch(), scratch());
+    snprintf(line, sizeof line, "cd %s && { %s\n} >%s/stdout 2>%s/stderr </dev/null", scratch(),
+             command, scratch(), scratch());
     int status = system(line);
     char out[600], err[600];
     snprintf(out, sizeof out, "%s/stdout", scratch());
     snprintf(err, sizeof err, "%s/stderr", scratch());
-    return (result){WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), slurp(out), slurp(err)};
+    return (result){WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), slurp(out),
+                    slurp(err)};
 }
 
 static inline void result_free(result *r) {

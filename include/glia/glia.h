@@ -1,23 +1,25 @@
 /*
- * glia.h: neural networks in C. This header is the whole public interface and its comments are the manual.
+ * glia.h: neural networks in C. This header is the whole public interface and its comments are the
+ * manual.
  *
  *     glia_ctx *g = glia_open(NULL);
  *     glia_model *net = glia_model_new(g, 2, "dense 4 tanh, dense 1 sigmoid", NULL);
- *     glia_fit(net, glia_f32(x, 4, 2), glia_f32(y, 4, 1), &(glia_fit_options){.epochs = 2000}, NULL);
+ *     glia_fit(net, glia_f32(x, 4, 2), glia_f32(y, 4, 1), NULL, NULL);
  *
- * Shapes. One sample is one contiguous row: X is (m, n_x) in memory. That is the textbook's X (n_x, m), one column per
- * sample, read in column-major order: same bytes, two ways to say it. W is (units out, units in).
+ * Shapes. One sample is one contiguous row: X is (m, n_x) in memory. That is the textbook's X (n_x,
+ * m), one column per sample, read in column-major order: same bytes, two ways to say it. W is
+ * (units out, units in).
  *
- * Errors. A function that returns a glia_status returns GLIA_OK or the kind of failure; one that returns a pointer
- * returns NULL. Either way glia_message(ctx) then tells what was found, what was expected, and where. The numbers of
- * glia_status are the exit statuses of the `glia` program.
+ * Errors. A function that returns a glia_status returns GLIA_OK or the kind of failure; one that
+ * returns a pointer returns NULL. Either way glia_message(ctx) then tells what was found, what was
+ * expected, and where. The numbers of glia_status are the exit statuses of the `glia` program.
  *
- * Ownership. What a `_new`, `_read`, `_load` function returns is yours to release with the matching `_free`; every
- * `_free` accepts NULL. Strings returned as `const char *` belong to the object; `char *` results go to glia_free_text.
- * Contexts must outlive what was made in them.
+ * Ownership. What a _new, _read or _load function returns is yours to release with the matching
+ * _free, which accepts NULL. Strings returned as `const char *` belong to the object; `char *`
+ * results go to glia_free_text. Contexts must outlive what was made in them.
  *
- * Threads. A context serves one thread at a time. A glia_model that nobody changes may be read from many threads, each
- * with a context and a glia_predictor of its own.
+ * Threads. A context serves one thread at a time. A glia_model that nobody changes may be read from
+ * many threads, each with a context and a glia_predictor of its own.
  */
 #ifndef GLIA_H
 #define GLIA_H
@@ -37,13 +39,13 @@ extern "C" {
 
 #define GLIA_VERSION "0.1.0"
 
-/* ---------------------------------------------------------------------------------------------------- contexts -- */
+/* ---------------------------------------------------------------------------------- contexts -- */
 
 typedef enum glia_status {
     GLIA_OK = 0,
-    GLIA_FAILED = 1,       /* the work itself failed: training diverged, a check found a wrong gradient */
-    GLIA_USAGE = 2,        /* an argument or option is wrong */
-    GLIA_INPUT = 3,        /* a data or model file is wrong or unreadable */
+    GLIA_FAILED = 1, /* the work itself failed: training diverged, a check found a wrong gradient */
+    GLIA_USAGE = 2,  /* an argument or option is wrong */
+    GLIA_INPUT = 3,  /* a data or model file is wrong or unreadable */
     GLIA_RESOURCE = 4,     /* out of memory, disk or another resource */
     GLIA_INTERRUPTED = 130 /* a progress callback asked to stop */
 } glia_status;
@@ -57,8 +59,10 @@ typedef struct glia_ctx glia_ctx;
 
 typedef struct glia_settings {
     int threads; /* 0: as many as this process may use (affinity, OMP_NUM_THREADS) */
-    void (*log)(void *user, glia_level level, const char *text); /* NULL: notes and warnings are dropped */
-    /* Memory: size in bytes, result aligned to 64 bytes, NULL when exhausted. Both NULL: the C library. */
+    void (*log)(void *user, glia_level level,
+                const char *text); /* NULL: notes and warnings are dropped */
+    /* Memory: size in bytes, result aligned to 64 bytes, NULL when exhausted. Both NULL: the C
+     * library. */
     void *(*alloc)(void *user, size_t size);
     void (*release)(void *user, void *memory);
     void *user; /* handed to log, alloc and release */
@@ -67,20 +71,22 @@ typedef struct glia_settings {
 /* Opens a context. settings may be NULL. NULL only when memory is exhausted. */
 GLIA_API glia_ctx *glia_open(const glia_settings *settings);
 GLIA_API void glia_close(glia_ctx *g);
-/* The last failure in this context: one line without a trailing newline; "" when nothing failed yet. */
+/* The last failure in this context: one line without a trailing newline; "" when nothing failed
+ * yet. */
 GLIA_API const char *glia_message(const glia_ctx *g);
 /* The kind of the last failure. */
 GLIA_API glia_status glia_code(const glia_ctx *g);
 GLIA_API int glia_threads(const glia_ctx *g);
 GLIA_API void glia_free_text(glia_ctx *g, char *text);
 
-/* ----------------------------------------------------------------------------------------------------- tensors -- */
+/* ----------------------------------------------------------------------------------- tensors -- */
 
 typedef enum glia_dtype { GLIA_F32, GLIA_F64, GLIA_U8, GLIA_I32, GLIA_I64 } glia_dtype;
 
 #define GLIA_MAX_DIMS 4
 
-/* A view of numbers in memory: contiguous, row-major, dimension 0 is the sample. The memory stays the caller's. */
+/* A view of numbers in memory: contiguous, row-major, dimension 0 is the sample. The memory stays
+ * the caller's. */
 typedef struct glia_tensor {
     glia_dtype dtype;
     int ndim; /* 1..GLIA_MAX_DIMS */
@@ -93,42 +99,54 @@ GLIA_API glia_tensor glia_f32(const float *data, int64_t rows, int64_t cols);
 GLIA_API glia_tensor glia_f64(const double *data, int64_t rows, int64_t cols);
 GLIA_API size_t glia_dtype_size(glia_dtype dtype);
 GLIA_API const char *glia_dtype_name(glia_dtype dtype);
-/* Product of the dimensions from `first` on, or -1 when it does not fit into 63 bits or a dimension is negative. */
+/* Product of the dimensions from `first` on, or -1 when it does not fit into 63 bits or a dimension
+ * is negative. */
 GLIA_API int64_t glia_count(const glia_tensor *t, int first);
 
-/* The shape of `a op b` under NumPy's rule: shapes are aligned at their last dimension; two dimensions fit when they
- * are equal or one of them is 1; a missing dimension counts as 1. Writes ndim and dim of *out (dtype is a's, data is
- * NULL). An error names both shapes. */
-GLIA_API glia_status glia_broadcast(glia_ctx *g, const glia_tensor *a, const glia_tensor *b, glia_tensor *out);
-/* Fills `out` (any shape that `a` broadcasts to, same dtype, memory of the caller) with copies of a's values. */
+/* The shape of `a op b` under NumPy's rule: shapes are aligned at their last dimension; two
+ * dimensions fit when they are equal or one of them is 1; a missing dimension counts as 1. Writes
+ * ndim and dim of *out (dtype is a's, data is NULL). An error names both shapes. */
+GLIA_API glia_status glia_broadcast(glia_ctx *g, const glia_tensor *a, const glia_tensor *b,
+                                    glia_tensor *out);
+/* Fills `out` (any shape that `a` broadcasts to, same dtype, memory of the caller) with copies of
+ * a's values. */
 GLIA_API glia_status glia_expand(glia_ctx *g, const glia_tensor *a, glia_tensor *out);
-/* Makes the labels *y fit `rows` samples: (n,) becomes (n,1), with a note in the log; (1,n) is refused with the mend. */
+/* Makes the labels *y fit `rows` samples: (n,) becomes (n,1), with a note in the log; (1,n) is
+ * refused with the mend. */
 GLIA_API glia_status glia_as_column(glia_ctx *g, glia_tensor *y, int64_t rows);
 
-/* ------------------------------------------------------------------------------------------------------ models -- */
+/* ------------------------------------------------------------------------------------ models -- */
 
-/* A network (graph and weights) with its notes: named texts such as the pipeline, the classes and the command that
- * made it. Everything that a model file holds. */
+/* A network (graph and weights) with its notes: named texts such as the pipeline, the classes and
+ * the command that made it. Everything that a model file holds. */
 typedef struct glia_model glia_model;
 
 typedef struct glia_model_options {
-    const char *loss;  /* NULL: from the last layer: sigmoid, softmax: "cross_entropy"; else "mse". Also "mae", "huber" */
-    const char *init;  /* NULL: "auto" (he for relu kinds, xavier else, zeros for the output of a linear model);
-                          zeros, normal:S, uniform:S, lecun, xavier, he */
-    glia_dtype dtype;  /* GLIA_F32 (default) or GLIA_F64 */
-    uint64_t seed;     /* of the initial weights */
-    const char *rng;   /* NULL: "glia"; "numpy": NumPy's legacy generator, layer by layer randn(n_out, n_in) */
+    const char *loss; /* NULL: from the last layer: sigmoid, softmax: "cross_entropy"; else "mse".
+                         Also "mae", "huber" */
+    const char *init; /* NULL: "auto" (he for relu kinds, xavier else, zeros for the output of a
+                         linear model); zeros, normal:S, uniform:S, lecun, xavier, he */
+    glia_dtype dtype; /* GLIA_F32 (default) or GLIA_F64 */
+    uint64_t seed;    /* of the initial weights */
+    const char *rng; /* NULL: "glia"; "numpy": NumPy's legacy generator, layer by layer randn(n_out,
+                        n_in) */
 } glia_model_options;
 
-/* Builds a network of `inputs` features from its text: layers separated by commas, each an op with its attributes:
- *     dense UNITS [ACTIVATION], dropout RATE, or an activation alone.
- * ACTIVATION: sigmoid tanh relu leaky_relu[:SLOPE] linear elu gelu silu softplus; after the last dense also softmax.
- * An error gives the position in the text. options may be NULL. */
-GLIA_API glia_model *glia_model_new(glia_ctx *g, int64_t inputs, const char *net, const glia_model_options *options);
+/* Builds a network of `inputs` features from its text: layers separated by commas, each an op with
+ * its attributes:
+ *
+ *     dense UNITS [ACTIVATION], dropout RATE, or an activation alone
+ *
+ * ACTIVATION is sigmoid, tanh, relu, leaky_relu[:SLOPE], linear, elu, gelu, silu, softplus, and
+ * after the last dense also softmax. An error gives the position in the text. options may be NULL.
+ */
+GLIA_API glia_model *glia_model_new(glia_ctx *g, int64_t inputs, const char *net,
+                                    const glia_model_options *options);
 GLIA_API void glia_model_free(glia_model *m);
 
-/* Reads and writes a model file: a safetensors container (JSON header, raw little-endian tensors) with a checksum over
- * all bytes. Saving writes a temporary name, syncs and renames; on failure nothing is left behind. */
+/* Reads and writes a model file: a safetensors container (JSON header, raw little-endian tensors)
+ * with a checksum over all bytes. Saving writes a temporary name, syncs and renames; on failure
+ * nothing is left behind. */
 GLIA_API glia_model *glia_model_load(glia_ctx *g, const char *path);
 GLIA_API glia_status glia_model_save(glia_model *m, const char *path);
 
@@ -137,7 +155,8 @@ GLIA_API int64_t glia_model_outputs(const glia_model *m);
 GLIA_API int64_t glia_model_parameters(const glia_model *m); /* how many weights and biases */
 GLIA_API glia_dtype glia_model_dtype(const glia_model *m);
 GLIA_API const char *glia_model_loss(const glia_model *m);
-/* The network as glia_model_new reads it, the output layer included; yours to release with glia_free_text. */
+/* The network as glia_model_new reads it, the output layer included; yours to release with
+ * glia_free_text. */
 GLIA_API char *glia_model_text(const glia_model *m);
 
 typedef struct glia_layer { /* one layer with parameters, and the activation behind it */
@@ -147,68 +166,73 @@ typedef struct glia_layer { /* one layer with parameters, and the activation beh
     int64_t in, units;      /* W is (units, in), b is (units, 1) */
 } glia_layer;
 
-GLIA_API int glia_model_layers(const glia_model *m); /* L: the input is layer 0 and is not counted */
+GLIA_API int
+glia_model_layers(const glia_model *m); /* L: the input is layer 0 and is not counted */
 GLIA_API glia_layer glia_model_layer(const glia_model *m, int i); /* i = 0 .. L-1 */
 
 /* Parameters by number or by name ("fc1.w", "fc1.b"): views of the model's own memory, writable. */
 GLIA_API int glia_model_params(const glia_model *m);
 GLIA_API const char *glia_model_param_name(const glia_model *m, int i);
 GLIA_API glia_tensor glia_model_param(const glia_model *m, int i);
-GLIA_API int glia_model_find_param(const glia_model *m, const char *name); /* -1: no such parameter */
+GLIA_API int glia_model_find_param(const glia_model *m,
+                                   const char *name); /* -1: no such parameter */
 
 /* Notes: named texts saved with the model. NULL: no such note. Setting NULL removes it. */
 GLIA_API const char *glia_model_note(const glia_model *m, const char *name);
 GLIA_API glia_status glia_model_set_note(glia_model *m, const char *name, const char *text);
 
-/* The compiled steps of a plan: mode "train", "eval" or "predict". Yours to release with glia_free_text. */
+/* The compiled steps of a plan: mode "train", "eval" or "predict". Yours to release with
+ * glia_free_text. */
 GLIA_API char *glia_model_plan(const glia_model *m, const char *mode, int64_t batch);
 /* Forward and backward formulas of this network with textbook shapes, X as (n_x, m). */
 GLIA_API char *glia_model_equations(const glia_model *m);
 
-/* -------------------------------------------------------------------------------------------------- prediction -- */
+/* -------------------------------------------------------------------------------- prediction -- */
 
-/* A compiled predict plan with its own memory: one per thread. The model must outlive it and stay unchanged. */
+/* A compiled predict plan with its own memory: one per thread. The model must outlive it and stay
+ * unchanged. */
 typedef struct glia_predictor glia_predictor;
 
 GLIA_API glia_predictor *glia_predictor_new(glia_ctx *g, const glia_model *m, int64_t max_rows);
-/* x (rows, inputs), any dtype and row count; y (rows, outputs), f32 or f64, memory of the caller. Writes probabilities
- * (sigmoid, softmax) or values. Allocates nothing. Row i of y has the same bits for any number of rows beside it. */
+/* x (rows, inputs), any dtype and row count; y (rows, outputs), f32 or f64, memory of the caller.
+ * Writes probabilities (sigmoid, softmax) or values. Allocates nothing. Row i of y has the same
+ * bits for any number of rows beside it. */
 GLIA_API glia_status glia_predict(glia_predictor *p, glia_tensor x, glia_tensor y);
 GLIA_API void glia_predictor_free(glia_predictor *p);
 
-/* ------------------------------------------------------------------------------------------------ training arrays */
+/* --------------------------------------------------------------------------- training arrays -- */
 
 #define GLIA_FULL_BATCH (-1)
 
 typedef struct glia_progress {
-    int64_t epoch, epochs;       /* counted from 1 */
-    int64_t batch, batches;      /* updates done in this epoch; 0 at the end of an epoch's validation */
-    int64_t updates;             /* in all */
-    double loss;                 /* mean cost over this epoch's mini-batches so far, each before its update */
-    double val_loss;             /* NaN: no validation data, or not measured yet */
-    double best_val;             /* NaN likewise */
+    int64_t epoch, epochs;  /* counted from 1 */
+    int64_t batch, batches; /* updates done in this epoch; 0 at the end of an epoch's validation */
+    int64_t updates;        /* in all */
+    double loss;     /* mean cost over this epoch's mini-batches so far, each before its update */
+    double val_loss; /* NaN: no validation data, or not measured yet */
+    double best_val; /* NaN likewise */
     double samples_per_second;
     double seconds, seconds_left;
 } glia_progress;
 
 typedef struct glia_fit_options { /* zero: the default in brackets */
-    int64_t epochs;              /* [100] */
-    int64_t batch;               /* rows per mini-batch [32]; GLIA_FULL_BATCH: one update per epoch */
-    const char *optimizer;       /* sgd, momentum, adam [adam] */
-    double lr;                   /* [sgd, momentum: 0.1; adam: 0.001] */
-    double momentum;             /* v = momentum v + (1 - momentum) g [0.9] */
-    double beta1, beta2, eps;    /* [0.9, 0.999, 1e-8] */
-    double eps_root;             /* p -= lr v / (sqrt(s + eps_root) + eps) [0] */
-    double l2;                   /* adds (l2/2) sum w^2 to J; weights, not biases [0] */
-    uint64_t seed;               /* of shuffling and dropout */
-    const char *rng;             /* glia, numpy [glia] */
-    int64_t shuffle_seed;        /* numpy: epoch e = 0, 1, ... shuffles with seed(shuffle_seed + e) [11] */
-    int64_t patience;            /* stop when val_loss has not improved for so many epochs; the best weights are
-                                    restored [0: never] */
-    double tol;                  /* stop when the largest gradient component of a full batch is at most tol [0] */
-    glia_tensor x_val, y_val;    /* validation part [data NULL: none] */
-    double divisor;              /* x is divided by this on its way in: 255 for pixels, say [1] */
-    int64_t log_every;           /* epochs between two entries of glia_history [1] */
+    int64_t epochs;               /* [100] */
+    int64_t batch;            /* rows per mini-batch [32]; GLIA_FULL_BATCH: one update per epoch */
+    const char *optimizer;    /* sgd, momentum, adam [adam] */
+    double lr;                /* [sgd, momentum: 0.1; adam: 0.001] */
+    double momentum;          /* v = momentum v + (1 - momentum) g [0.9] */
+    double beta1, beta2, eps; /* [0.9, 0.999, 1e-8] */
+    double eps_root;          /* p -= lr v / (sqrt(s + eps_root) + eps) [0] */
+    double l2;                /* adds (l2/2) sum w^2 to J; weights, not biases [0] */
+    uint64_t seed;            /* of shuffling and dropout */
+    const char *rng;          /* glia, numpy [glia] */
+    int64_t shuffle_seed; /* numpy: epoch e = 0, 1, ... shuffles with seed(shuffle_seed + e) [11] */
+    int64_t patience; /* stop when val_loss has not improved for so many epochs; the best weights
+                         are restored [0: never] */
+    double tol; /* stop when the largest gradient component of a full batch is at most tol [0] */
+    glia_tensor x_val, y_val; /* validation part [data NULL: none] */
+    double divisor;           /* x is divided by this on its way in: 255 for pixels, say [1] */
+    int64_t log_every;        /* epochs between two entries of glia_history [1] */
     int (*progress)(void *user, const glia_progress *p); /* nonzero: stop, GLIA_INTERRUPTED */
     void *user;
 } glia_fit_options;
@@ -216,21 +240,24 @@ typedef struct glia_fit_options { /* zero: the default in brackets */
 /* What happened. The arrays belong to the model and live until its next training. */
 typedef struct glia_history {
     int64_t entries;
-    const int64_t *epoch;   /* counted from 0 */
-    const double *cost;     /* J of the epoch's last mini-batch before its update (batch full: of the whole set) */
-    const double *mean;     /* mean of J over the epoch's mini-batches, each before its update */
-    const double *val_loss; /* NaN: none */
+    const int64_t *epoch; /* counted from 0 */
+    const double *cost;   /* J of the epoch's last mini-batch before its update (batch full: of the
+                             whole set) */
+    const double *mean;   /* mean of J over the epoch's mini-batches, each before its update */
+    const double *val_loss;              /* NaN: none */
     int64_t epochs, updates, best_epoch; /* best_epoch: -1 when nothing was validated */
     double seconds, best_val;
-    int64_t memory;      /* bytes taken before the loop: plans, weights, moments, one mini-batch; none in it */
+    int64_t memory; /* bytes taken before the loop: plans, weights, moments, one mini-batch; none in
+                       it */
     const char *stopped; /* "epochs", "early stop", "tolerance", "interrupted" */
 } glia_history;
 
-/* Trains m on x (rows, inputs) and labels y: 0/1 (rows,1) for sigmoid, class numbers 0..C-1 (rows,1) for softmax, values
- * (rows, outputs) else. Continues from the weights that m has. GLIA_FAILED: the cost became NaN or infinite; the
- * message names layer, batch and the likely cause and the weights are those before that batch. */
-GLIA_API glia_status glia_fit(glia_model *m, glia_tensor x, glia_tensor y, const glia_fit_options *options,
-                              glia_history *history);
+/* Trains m on x (rows, inputs) and labels y: 0/1 (rows,1) for sigmoid, class numbers 0..C-1
+ * (rows,1) for softmax, values (rows, outputs) else. Continues from the weights that m has.
+ * GLIA_FAILED: the cost became NaN or infinite; the message names layer, batch and the likely cause
+ * and the weights are those before that batch. */
+GLIA_API glia_status glia_fit(glia_model *m, glia_tensor x, glia_tensor y,
+                              const glia_fit_options *options, glia_history *history);
 
 /* Mean cost J (without the L2 term) of m on labelled data. NaN on error. */
 GLIA_API double glia_loss(glia_ctx *g, const glia_model *m, glia_tensor x, glia_tensor y);
@@ -242,29 +269,30 @@ typedef struct glia_check_row {
     int64_t kinks;          /* components left out because a relu-like bend lies within the step */
     double difference;      /* ||analytic - numeric|| / (||analytic|| + ||numeric||) */
     double worst_analytic, worst_numeric; /* the component that differs most */
-    int64_t worst;          /* its index */
+    int64_t worst;                        /* its index */
     int ok;
 } glia_check_row;
 
 typedef struct glia_check_options { /* zero: default */
-    double step;        /* h of the four-point difference (8 (J(w+h) - J(w-h)) - (J(w+2h) - J(w-2h))) / 12h [1e-4] */
-    double tolerance;   /* [1e-7] */
+    double step; /* h of the four-point difference (8 (J(w+h) - J(w-h)) - (J(w+2h) - J(w-2h))) / 12h
+                    [1e-4] */
+    double tolerance; /* [1e-7] */
     double l2;
     int64_t max_components; /* per parameter, spread evenly [200] */
     void (*row)(void *user, const glia_check_row *row);
     void *user;
 } glia_check_options;
 
-/* Compares backward propagation with central differences on the model's own network (converted to double) and data.
- * GLIA_FAILED when a parameter's difference exceeds the tolerance; the message names it. Source: the classic course,
- * "gradient checking". */
+/* Compares backward propagation with central differences on the model's own network (converted to
+ * double) and data. GLIA_FAILED when a parameter's difference exceeds the tolerance; the message
+ * names it. Source: the classic course, "gradient checking". */
 GLIA_API glia_status glia_check(glia_ctx *g, const glia_model *m, glia_tensor x, glia_tensor y,
                                 const glia_check_options *options);
 
-/* ------------------------------------------------------------------------------------------------------ tables -- */
+/* ------------------------------------------------------------------------------------ tables -- */
 
-/* Typed columns read from a file, before preprocessing. A column holds numbers, categories, or an array per row (an
- * image: height x width x channel). */
+/* Typed columns read from a file, before preprocessing. A column holds numbers, categories, or an
+ * array per row (an image: height x width x channel). */
 typedef struct glia_table glia_table;
 
 typedef enum glia_column_type { GLIA_NUMBER, GLIA_CATEGORY, GLIA_ARRAY } glia_column_type;
@@ -273,26 +301,28 @@ typedef struct glia_column {
     const char *name;
     glia_column_type type;
     int64_t missing;
-    double min, max, mean;  /* of numbers and arrays; NaN when all are missing */
-    int64_t distinct;       /* different values */
-    int64_t categories;     /* GLIA_CATEGORY */
-    glia_dtype dtype;       /* GLIA_ARRAY */
-    int ndim;               /* GLIA_ARRAY: of one row */
+    double min, max, mean; /* of numbers and arrays; NaN when all are missing */
+    int64_t distinct;      /* different values */
+    int64_t categories;    /* GLIA_CATEGORY */
+    glia_dtype dtype;      /* GLIA_ARRAY */
+    int ndim;              /* GLIA_ARRAY: of one row */
     int64_t dim[GLIA_MAX_DIMS];
 } glia_column;
 
 typedef struct glia_read_options { /* zero: found out */
-    const char *format;    /* csv, tsv, idx, hdf5, npy */
-    const char *delimiter; /* "," ";" "\t" "|" or " " */
-    const char *decimal;   /* "." or "," */
-    const char *encoding;  /* utf-8 (default) or latin-1 */
-    const char *missing;   /* one more text that means a missing cell, beside empty, NA, NaN, null, ? */
-    int header;            /* 1: first row names the columns, -1: it does not, 0: found out */
+    const char *format;            /* csv, tsv, idx, hdf5, npy */
+    const char *delimiter;         /* "," ";" "\t" "|" or " " */
+    const char *decimal;           /* "." or "," */
+    const char *encoding;          /* utf-8 (default) or latin-1 */
+    const char
+        *missing; /* one more text that means a missing cell, beside empty, NA, NaN, null, ? */
+    int header;   /* 1: first row names the columns, -1: it does not, 0: found out */
 } glia_read_options;
 
-/* Reads DATA as the command line names it: a file, "-" for standard input, IDX images whose labels lie beside them, an
- * HDF5 file whose pair of arrays has usual names. options may be NULL. */
-GLIA_API glia_table *glia_table_read(glia_ctx *g, const char *data, const glia_read_options *options);
+/* Reads DATA as the command line names it: a file, "-" for standard input, IDX images whose labels
+ * lie beside them, an HDF5 file whose pair of arrays has usual names. options may be NULL. */
+GLIA_API glia_table *glia_table_read(glia_ctx *g, const char *data,
+                                     const glia_read_options *options);
 /* Reads two arrays FILE or FILE:ARRAY; the table has columns "x" and "y". y may be NULL. */
 GLIA_API glia_table *glia_table_read_arrays(glia_ctx *g, const char *x, const char *y);
 /* A table of number columns c1..cN copied from memory; names may be NULL. */
@@ -301,29 +331,35 @@ GLIA_API void glia_table_free(glia_table *t);
 GLIA_API int64_t glia_table_rows(const glia_table *t);
 GLIA_API int glia_table_columns(const glia_table *t);
 GLIA_API glia_column glia_table_column(const glia_table *t, int i);
-GLIA_API const char *glia_table_source(const glia_table *t);      /* the path it was read from */
-GLIA_API const char *glia_table_target_hint(const glia_table *t); /* the label column of array files; NULL for tables */
-/* One cell as text (numbers in shortest exact form, "" for missing, arrays as "[...]"), into buf. */
+GLIA_API const char *glia_table_source(const glia_table *t); /* the path it was read from */
+GLIA_API const char *
+glia_table_target_hint(const glia_table *t); /* the label column of array files; NULL for tables */
+/* One cell as text (numbers in shortest exact form, "" for missing, arrays as "[...]"), into buf.
+ */
 GLIA_API void glia_table_cell(const glia_table *t, int64_t row, int column, char *buf, size_t size);
-/* The values of a column as they lie: numbers f64 (rows, 1), NaN = missing; categories i32 (rows, 1), -1 = missing; arrays
- * (rows, ...) of their dtype. A view: the table must outlive it. */
+/* The values of a column as they lie: numbers f64 (rows, 1), NaN = missing; categories i32 (rows,
+ * 1), -1 = missing; arrays (rows, ...) of their dtype. A view: the table must outlive it. */
 GLIA_API glia_tensor glia_table_values(const glia_table *t, int column);
 /* The count of category k of column i in first-seen order, and its text. */
-GLIA_API const char *glia_table_category(const glia_table *t, int column, int64_t k, int64_t *count);
-/* What a careful reader would remark: constant columns, many missing cells, ids, imbalance. Writes up to `size` lines;
- * returns how many there are. target may be NULL. */
-GLIA_API int glia_table_warnings(const glia_table *t, const char *target, char (*lines)[256], int size);
+GLIA_API const char *glia_table_category(const glia_table *t, int column, int64_t k,
+                                         int64_t *count);
+/* What a careful reader would remark: constant columns, many missing cells, ids, imbalance. Writes
+ * up to `size` lines; returns how many there are. target may be NULL. */
+GLIA_API int glia_table_warnings(const glia_table *t, const char *target, char (*lines)[256],
+                                 int size);
 /* Writes rows as CSV. rows NULL: all. Atomic. */
-GLIA_API glia_status glia_table_write(const glia_table *t, const char *path, const int64_t *rows, int64_t n);
-/* A seeded split into two row lists, stratified by `target` when that is a category (NULL: not). Caller memory:
- * rows[table rows]; the first *n_first belong to the first part. Each part keeps the file's order. */
-GLIA_API glia_status glia_table_split(const glia_table *t, const char *target, double first, uint64_t seed,
-                                      int64_t *rows, int64_t *n_first);
+GLIA_API glia_status glia_table_write(const glia_table *t, const char *path, const int64_t *rows,
+                                      int64_t n);
+/* A seeded split into two row lists, stratified by `target` when that is a category (NULL: not).
+ * Caller memory: rows[table rows]; the first *n_first belong to the first part. Each part keeps the
+ * file's order. */
+GLIA_API glia_status glia_table_split(const glia_table *t, const char *target, double first,
+                                      uint64_t seed, int64_t *rows, int64_t *n_first);
 
-/* ------------------------------------------------------------------------------------------- training on tables -- */
+/* ------------------------------------------------------------------------ training on tables -- */
 
-/* One option of training; the command line, --config files, `--help`, the manual page and the hyperparameters in the
- * model file all come from this table. */
+/* One option of training; the command line, --config files, `--help`, the manual page and the
+ * hyperparameters in the model file all come from this table. */
 typedef struct glia_option {
     const char *name, *alias; /* "batch", "batch-size" (NULL: none) */
     const char *argument;     /* "N|full" (NULL: a switch) */
@@ -339,25 +375,27 @@ typedef struct glia_recipe glia_recipe;
 
 GLIA_API glia_recipe *glia_recipe_new(glia_ctx *g);
 GLIA_API void glia_recipe_free(glia_recipe *r);
-/* Sets an option by name or alias; GLIA_USAGE names what was expected, or the nearest option name. */
+/* Sets an option by name or alias; GLIA_USAGE names what was expected, or the nearest option name.
+ */
 GLIA_API glia_status glia_recipe_set(glia_recipe *r, const char *name, const char *value);
-GLIA_API const char *glia_recipe_get(const glia_recipe *r, const char *name); /* the text set, or the default */
+GLIA_API const char *glia_recipe_get(const glia_recipe *r,
+                                     const char *name); /* the text set, or the default */
 
 typedef struct glia_score {
-    const char *name;   /* "accuracy" */
+    const char *name; /* "accuracy" */
     double value;
-    double low, high;   /* 95% interval; NaN: none was computed */
+    double low, high; /* 95% interval; NaN: none was computed */
 } glia_score;
 
 #define GLIA_MAX_SCORES 12
 
 typedef struct glia_metrics {
-    int64_t rows;         /* 0: this part does not exist */
+    int64_t rows; /* 0: this part does not exist */
     int scores;
     glia_score score[GLIA_MAX_SCORES];
     int64_t classes;          /* 0 for regression */
     const int64_t *confusion; /* (classes, classes): row = true, column = predicted */
-    double baseline;          /* what the majority class (accuracy) or the mean (rmse) would score */
+    double baseline; /* what the majority class (accuracy) or the mean (rmse) would score */
 } glia_metrics;
 
 typedef struct glia_report {
@@ -379,41 +417,49 @@ typedef struct glia_train_job {
     void *user;
 } glia_train_job;
 
-/* Learns a model from a table: decides what the recipe leaves open and logs each decision as a note, fits the pipeline on the
- * training part, trains, measures. The report's arrays belong to the returned model. On divergence (GLIA_FAILED) NULL. */
+/* Learns a model from a table: decides what the recipe leaves open and logs each decision as a
+ * note, fits the pipeline on the training part, trains, measures. The report's arrays belong to the
+ * returned model. On divergence (GLIA_FAILED) NULL. */
 GLIA_API glia_model *glia_train(glia_ctx *g, const glia_train_job *job, glia_report *report);
 
 /* The classes of a classifier in output order; 0 for regression. */
 GLIA_API int64_t glia_model_classes(const glia_model *m);
 GLIA_API const char *glia_model_class(const glia_model *m, int64_t k);
 
-/* Predictions for a table: columns are matched by name; a missing or retyped column is an error that names it. */
+/* Predictions for a table: columns are matched by name; a missing or retyped column is an error
+ * that names it. */
 typedef struct glia_predictions {
-    int64_t rows, outputs;      /* binary classifiers have one output: P(class 1) */
-    const double *value;        /* (rows, outputs): probabilities, or values in the target's own units */
+    int64_t rows, outputs; /* binary classifiers have one output: P(class 1) */
+    const double *value;   /* (rows, outputs): probabilities, or values in the target's own units */
     const int64_t *class_index; /* (rows): argmax or threshold; NULL for regression */
 } glia_predictions;
 
 GLIA_API glia_predictions *glia_apply(glia_ctx *g, const glia_model *m, const glia_table *t);
 GLIA_API void glia_predictions_free(glia_ctx *g, glia_predictions *p);
 
-/* Measures a model on a labelled table. The arrays in *metrics belong to the context until its next glia_evaluate. */
-GLIA_API glia_status glia_evaluate(glia_ctx *g, const glia_model *m, const glia_table *t, glia_metrics *metrics);
+/* Measures a model on a labelled table. The arrays in *metrics belong to the context until its next
+ * glia_evaluate. */
+GLIA_API glia_status glia_evaluate(glia_ctx *g, const glia_model *m, const glia_table *t,
+                                   glia_metrics *metrics);
 
 /* Gradient check of a model on the first rows of a table, through its pipeline. */
 GLIA_API glia_status glia_check_table(glia_ctx *g, const glia_model *m, const glia_table *t,
                                       const glia_check_options *options);
-/* An untrained model for the table, as glia_train would build it (network, pipeline, initial weights). */
+/* An untrained model for the table, as glia_train would build it (network, pipeline, initial
+ * weights). */
 GLIA_API glia_model *glia_prepare(glia_ctx *g, const glia_train_job *job);
 
-/* Re-runs the test vectors stored in the model: 0 differences is success; writes how many there are. */
-GLIA_API glia_status glia_model_verify(glia_ctx *g, const glia_model *m, int *vectors, double *worst);
+/* Re-runs the test vectors stored in the model: 0 differences is success; writes how many there
+ * are. */
+GLIA_API glia_status glia_model_verify(glia_ctx *g, const glia_model *m, int *vectors,
+                                       double *worst);
 
 /* SHA-256 of a file as 64 hex digits. */
 GLIA_API glia_status glia_file_sha256(glia_ctx *g, const char *path, char hex[65]);
 
-/* Built-in, generated data sets: flower moons circles spirals xor houses digits ... NULL and GLIA_USAGE when the name
- * is unknown. The same name, rows and seed give the same table. rows 0: the set's usual size. */
+/* Built-in, generated data sets: flower moons circles spirals xor houses digits ... NULL and
+ * GLIA_USAGE when the name is unknown. The same name, rows and seed give the same table. rows 0:
+ * the set's usual size. */
 GLIA_API glia_table *glia_generate(glia_ctx *g, const char *name, int64_t rows, uint64_t seed);
 
 #ifdef __cplusplus

@@ -59,14 +59,16 @@ bool gl_multiply(int64_t a, int64_t b, int64_t *product) {
 void *gl_alloc(glia_ctx *g, int64_t count, size_t size) {
     int64_t bytes;
     if (!gl_multiply(count, (int64_t)size, &bytes) || bytes > INT64_MAX - 64) {
-        gl_fail(g, GLIA_RESOURCE, "out of memory: %lld items of %zu bytes do not fit into any memory", (long long)count,
-                size);
+        gl_fail(g, GLIA_RESOURCE,
+                "out of memory: %lld items of %zu bytes do not fit into any memory",
+                (long long)count, size);
         return NULL;
     }
     size_t rounded = ((size_t)bytes + 64) & ~(size_t)63;
     void *memory = g->settings.alloc(g->settings.user, rounded);
     if (!memory) {
-        gl_fail(g, GLIA_RESOURCE, "out of memory: %.1f MB were asked for and not given", (double)bytes / 1e6);
+        gl_fail(g, GLIA_RESOURCE, "out of memory: %.1f MB were asked for and not given",
+                (double)bytes / 1e6);
         return NULL;
     }
     return memset(memory, 0, rounded);

@@ -1,8 +1,9 @@
 /*
- * base.h: what every floor stands on: the context, memory, failures, texts, numbers as text, files, threads.
+ * base.h: what every floor stands on: the context, memory, failures, texts, numbers as text, files,
+ * threads.
  *
- * Internal names begin with gl_, public ones with glia_. A function that fails calls gl_fail once, where the fact is
- * known, and its callers only pass the status (or NULL) on.
+ * Internal names begin with gl_, public ones with glia_. A function that fails calls gl_fail once,
+ * where the fact is known, and its callers only pass the status (or NULL) on.
  */
 #ifndef GL_BASE_H
 #define GL_BASE_H
@@ -21,11 +22,12 @@ struct glia_ctx {
     void *metrics; /* scratch of the last glia_evaluate, released at close */
 };
 
-/* Memory: zeroed, aligned to 64 bytes; the product is checked before it is formed. NULL after gl_fail(GLIA_RESOURCE). A
- * count of 0 gives a valid pointer. gl_free takes NULL. */
+/* Memory: zeroed, aligned to 64 bytes; the product is checked before it is formed. NULL after
+ * gl_fail(GLIA_RESOURCE). A count of 0 gives a valid pointer. gl_free takes NULL. */
 void *gl_alloc(glia_ctx *g, int64_t count, size_t size);
 void gl_free(glia_ctx *g, void *memory);
-/* Makes room for `need` items in *items (of `size` bytes, capacity *cap): doubles, keeps what was there. */
+/* Makes room for `need` items in *items (of `size` bytes, capacity *cap): doubles, keeps what was
+ * there. */
 bool gl_reserve(glia_ctx *g, void *items_ptr, int64_t *cap, int64_t need, size_t size);
 char *gl_copy_text(glia_ctx *g, const char *text);
 char *gl_format(glia_ctx *g, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -33,7 +35,8 @@ char *gl_format(glia_ctx *g, const char *format, ...) __attribute__((format(prin
 bool gl_multiply(int64_t a, int64_t b, int64_t *product);
 
 /* Records a failure and returns its status. */
-glia_status gl_fail(glia_ctx *g, glia_status code, const char *format, ...) __attribute__((format(printf, 3, 4)));
+glia_status gl_fail(glia_ctx *g, glia_status code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 void gl_note(glia_ctx *g, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void gl_warn(glia_ctx *g, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
@@ -52,17 +55,18 @@ char *gl_shape_text(const glia_tensor *t, char *buf, size_t size);
 /* The word nearest to `word` by edit distance, or NULL when none is near. */
 const char *gl_nearest(const char *word, const char *const *words, int count);
 
-/* Numbers as text, independent of the locale. Parsing accepts surrounding blanks, consumes the whole text, and refuses
- * everything else; "inf" and "nan" spellings count as numbers. */
+/* Numbers as text, independent of the locale. Parsing accepts surrounding blanks, consumes the
+ * whole text, and refuses everything else; "inf" and "nan" spellings count as numbers. */
 bool gl_parse_number(const char *text, size_t length, char decimal, double *value);
 bool gl_parse_int(const char *text, int64_t *value);
 /* The shortest text that reads back as exactly this double (%.15g to %.17g). Returns buf. */
 char *gl_print_number(double value, char *buf, size_t size);
 
-/* Files. Reading gives a NUL-terminated buffer; "is a directory", "no such file" become the message. */
+/* Files. Reading gives a NUL-terminated buffer; "is a directory", "no such file" become the
+ * message. */
 char *gl_read_file(glia_ctx *g, const char *path, int64_t *size);
-/* Writes to a temporary name beside `path`, syncs, renames. Refuses nothing silently: GLIA_RESOURCE when the disk is
- * full or the folder is not writable; the temporary file is removed. */
+/* Writes to a temporary name beside `path`, syncs, renames. Refuses nothing silently: GLIA_RESOURCE
+ * when the disk is full or the folder is not writable; the temporary file is removed. */
 typedef struct gl_chunk {
     const void *data;
     int64_t size;

@@ -1,6 +1,6 @@
 /*
- * file.c: whole files in, whole files out. A file is written under a temporary name, synced and renamed, so that a
- * reader never sees half of one and a failure leaves the old one as it was.
+ * file.c: whole files in, whole files out. A file is written under a temporary name, synced and
+ * renamed, so that a reader never sees half of one and a failure leaves the old one as it was.
  */
 #include "base.h"
 
@@ -101,7 +101,8 @@ glia_status gl_write_file(glia_ctx *g, const char *path, const gl_chunk *chunks,
     struct stat st;
     bool exists = stat(path, &st) == 0;
     if (exists && S_ISDIR(st.st_mode)) {
-        return gl_fail(g, GLIA_RESOURCE, "cannot write '%s': it is a directory, a file name was expected", path);
+        return gl_fail(g, GLIA_RESOURCE,
+                       "cannot write '%s': it is a directory, a file name was expected", path);
     }
     if (exists && !S_ISREG(st.st_mode)) return write_special(g, path, chunks, count);
 

@@ -10,10 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Exactly representable powers: a product or quotient of two exact doubles is rounded once, so digits up to 2^53 with a
- * small exponent need no more than one operation (Clinger, 1990). Everything else goes to strtod. */
-static const double power[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                               1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+/* Exactly representable powers: a product or quotient of two exact doubles is rounded once, so
+ * digits up to 2^53 with a small exponent need no more than one operation (Clinger, 1990).
+ * Everything else goes to strtod. */
+static const double power[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                               1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                               1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -24,7 +26,8 @@ static bool parse_simply(const char *s, const char *end, char decimal, double *v
     int count = 0, scale = 0;
     for (; s < end && is_digit(*s); s++, count++) digits = digits * 10 + (uint64_t)(*s - '0');
     if (s < end && *s == decimal) {
-        for (s++; s < end && is_digit(*s); s++, count++, scale--) digits = digits * 10 + (uint64_t)(*s - '0');
+        for (s++; s < end && is_digit(*s); s++, count++, scale--)
+            digits = digits * 10 + (uint64_t)(*s - '0');
     }
     if (count == 0 || count > 18) return false;
     if (s < end && (*s == 'e' || *s == 'E')) {
@@ -32,7 +35,8 @@ static bool parse_simply(const char *s, const char *end, char decimal, double *v
         if (s < end && (*s == '-' || *s == '+')) s++;
         if (s == end) return false;
         int exponent = 0;
-        for (; s < end && is_digit(*s) && exponent < 1000; s++) exponent = exponent * 10 + (*s - '0');
+        for (; s < end && is_digit(*s) && exponent < 1000; s++)
+            exponent = exponent * 10 + (*s - '0');
         scale += down ? -exponent : exponent;
     }
     if (s != end || digits > (1ull << 53) || scale < -22 || scale > 22) return false;
@@ -68,7 +72,8 @@ bool gl_parse_number(const char *text, size_t length, char decimal, double *valu
         if (mark) *mark = '.';
     }
     if (!has_number_letters(copy, copy + n)) return false;
-    static locale_t plain; /* made once; a lost race leaks one small object and gives the same numbers */
+    static locale_t
+        plain; /* made once; a lost race leaks one small object and gives the same numbers */
     if (!plain) plain = newlocale(LC_ALL_MASK, "C", NULL);
     char *rest;
     double v = strtod_l(copy, &rest, plain);

@@ -20,8 +20,7 @@ void gl_numpy_seed(gl_numpy *r, uint32_t seed) {
 /* The word after k[i - 1] is mixed from it; behind the last word the state starts over at 1, with
  * k[0] = k[623]. */
 static int next_word(gl_numpy *r, int i) {
-    if (i + 1 < WORDS)
-        return i + 1;
+    if (i + 1 < WORDS) return i + 1;
     r->k[0] = r->k[WORDS - 1];
     return 1;
 }
@@ -52,8 +51,7 @@ static void refill(gl_numpy *r) {
 }
 
 uint32_t gl_numpy_u32(gl_numpy *r) {
-    if (r->position == WORDS)
-        refill(r);
+    if (r->position == WORDS) refill(r);
     uint32_t y = r->k[r->position++];
     y ^= y >> 11;
     y ^= y << 7 & 0x9d2c5680u;
@@ -84,13 +82,10 @@ double gl_numpy_randn(gl_numpy *r) {
 }
 
 uint32_t gl_numpy_below(gl_numpy *r, uint32_t max) {
-    if (max == 0)
-        return 0; /* without drawing */
+    if (max == 0) return 0; /* without drawing */
     uint32_t mask = max, v;
-    for (int shift = 1; shift < 32; shift *= 2)
-        mask |= mask >> shift;
-    do
-        v = gl_numpy_u32(r) & mask;
+    for (int shift = 1; shift < 32; shift *= 2) mask |= mask >> shift;
+    do v = gl_numpy_u32(r) & mask;
     while (v > max);
     return v;
 }
@@ -108,19 +103,16 @@ void gl_numpy_shuffle(gl_numpy *r, int64_t *items, int64_t n) {
 }
 
 void gl_numpy_permutation(gl_numpy *r, int64_t *items, int64_t n) {
-    for (int64_t i = 0; i < n; i++)
-        items[i] = i;
+    for (int64_t i = 0; i < n; i++) items[i] = i;
     gl_numpy_shuffle(r, items, n);
 }
 
 /* The number of cumulative sums of p, divided by the last one, that are <= u. */
 static int64_t pick(const double *p, int64_t classes, double u) {
     double total = 0, sum = 0;
-    for (int64_t c = 0; c < classes; c++)
-        total += p[c];
+    for (int64_t c = 0; c < classes; c++) total += p[c];
     int64_t c = 0;
-    while (c < classes - 1 && (sum += p[c]) / total <= u)
-        c++;
+    while (c < classes - 1 && (sum += p[c]) / total <= u) c++;
     return c;
 }
 

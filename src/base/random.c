@@ -19,8 +19,7 @@ gl_rng gl_rng_new(uint64_t seed, gl_stream stream, uint64_t index) {
 uint32_t gl_rng_u32(gl_rng *r) {
     if (r->used == 4) {
         gl_philox(r->counter, r->key, r->block);
-        if (++r->counter[0] == 0)
-            r->counter[1]++;
+        if (++r->counter[0] == 0) r->counter[1]++;
         r->used = 0;
     }
     return r->block[r->used++];
@@ -55,8 +54,7 @@ double gl_rng_normal(gl_rng *r) {
 /* The 2^64 mod n smallest words are refused, so that every remainder is equally likely. */
 int64_t gl_rng_below(gl_rng *r, int64_t n) {
     uint64_t count = (uint64_t)n, refuse = -count % count, word;
-    do
-        word = rng_u64(r);
+    do word = rng_u64(r);
     while (word < refuse);
     return (int64_t)(word % count);
 }

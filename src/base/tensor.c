@@ -8,8 +8,11 @@
 static const struct {
     const char *name;
     size_t size;
-} dtypes[] = {[GLIA_F32] = {"f32", 4}, [GLIA_F64] = {"f64", 8}, [GLIA_U8] = {"u8", 1},
-              [GLIA_I32] = {"i32", 4}, [GLIA_I64] = {"i64", 8}};
+} dtypes[] = {[GLIA_F32] = {"f32", 4},
+              [GLIA_F64] = {"f64", 8},
+              [GLIA_U8] = {"u8", 1},
+              [GLIA_I32] = {"i32", 4},
+              [GLIA_I64] = {"i64", 8}};
 
 size_t glia_dtype_size(glia_dtype dtype) { return dtypes[dtype].size; }
 const char *glia_dtype_name(glia_dtype dtype) { return dtypes[dtype].name; }
@@ -31,18 +34,22 @@ int64_t glia_count(const glia_tensor *t, int first) {
 }
 
 /* Dimension i counted from the end; a missing one is 1. */
-static int64_t from_end(const glia_tensor *t, int i) { return i < t->ndim ? t->dim[t->ndim - 1 - i] : 1; }
+static int64_t from_end(const glia_tensor *t, int i) {
+    return i < t->ndim ? t->dim[t->ndim - 1 - i] : 1;
+}
 
-glia_status glia_broadcast(glia_ctx *g, const glia_tensor *a, const glia_tensor *b, glia_tensor *out) {
+glia_status glia_broadcast(glia_ctx *g, const glia_tensor *a, const glia_tensor *b,
+                           glia_tensor *out) {
     *out = (glia_tensor){.dtype = a->dtype, .ndim = a->ndim > b->ndim ? a->ndim : b->ndim};
     for (int i = 0; i < out->ndim; i++) {
         int64_t x = from_end(a, i), y = from_end(b, i);
         if (x != y && x != 1 && y != 1) {
             char left[96], right[96];
-            return gl_fail(g, GLIA_USAGE,
-                           "shapes %s and %s do not fit: dimensions %lld and %lld are neither equal nor 1",
-                           gl_shape_text(a, left, sizeof left), gl_shape_text(b, right, sizeof right), (long long)x,
-                           (long long)y);
+            return gl_fail(
+                g, GLIA_USAGE,
+                "shapes %s and %s do not fit: dimensions %lld and %lld are neither equal nor 1",
+                gl_shape_text(a, left, sizeof left), gl_shape_text(b, right, sizeof right),
+                (long long)x, (long long)y);
         }
         out->dim[out->ndim - 1 - i] = x == 1 ? y : x;
     }
@@ -54,11 +61,12 @@ glia_status glia_expand(glia_ctx *g, const glia_tensor *a, glia_tensor *out) {
     glia_status status = glia_broadcast(g, a, out, &shape);
     if (status != GLIA_OK) return status;
     size_t dims = (size_t)out->ndim * sizeof *out->dim;
-    if (a->dtype != out->dtype || shape.ndim != out->ndim || memcmp(shape.dim, out->dim, dims) != 0) {
+    if (a->dtype != out->dtype || shape.ndim != out->ndim ||
+        memcmp(shape.dim, out->dim, dims) != 0) {
         char left[96], right[96];
-        return gl_fail(g, GLIA_USAGE, "%s %s cannot be expanded to %s %s", glia_dtype_name(a->dtype),
-                       gl_shape_text(a, left, sizeof left), glia_dtype_name(out->dtype),
-                       gl_shape_text(out, right, sizeof right));
+        return gl_fail(g, GLIA_USAGE, "%s %s cannot be expanded to %s %s",
+                       glia_dtype_name(a->dtype), gl_shape_text(a, left, sizeof left),
+                       glia_dtype_name(out->dtype), gl_shape_text(out, right, sizeof right));
     }
     size_t size = glia_dtype_size(a->dtype);
     int64_t count = glia_count(out, 0);
@@ -85,11 +93,14 @@ glia_status glia_as_column(glia_ctx *g, glia_tensor *y, int64_t rows) {
         return GLIA_OK;
     }
     if (y->ndim == 2 && y->dim[0] == 1 && y->dim[1] == rows && rows != 1) {
-        return gl_fail(g, GLIA_INPUT, "labels have shape %s, but samples are rows: expected (%lld, 1); transpose them",
-                       shape, (long long)rows);
+        return gl_fail(
+            g, GLIA_INPUT,
+            "labels have shape %s, but samples are rows: expected (%lld, 1); transpose them", shape,
+            (long long)rows);
     }
     if (y->ndim < 1 || y->dim[0] != rows) {
-        return gl_fail(g, GLIA_INPUT, "there are %lld samples, but the labels have shape %s: expected (%lld, 1)",
+        return gl_fail(g, GLIA_INPUT,
+                       "there are %lld samples, but the labels have shape %s: expected (%lld, 1)",
                        (long long)rows, shape, (long long)rows);
     }
     return GLIA_OK;

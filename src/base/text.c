@@ -54,13 +54,15 @@ void gl_add(gl_text *t, const char *format, ...) {
 char *gl_shape_text(const glia_tensor *t, char *buf, size_t size) {
     size_t used = (size_t)snprintf(buf, size, "(");
     for (int i = 0; i < t->ndim && used < size; i++) {
-        used += (size_t)snprintf(buf + used, size - used, "%s%lld", i ? ", " : "", (long long)t->dim[i]);
+        used += (size_t)snprintf(buf + used, size - used, "%s%lld", i ? ", " : "",
+                                 (long long)t->dim[i]);
     }
     if (used < size) snprintf(buf + used, size - used, t->ndim == 1 ? ",)" : ")");
     return buf;
 }
 
-/* Edit distance with exchanges of neighbours counting 1, on the first 31 letters (Damerau, 1964), case ignored. */
+/* Edit distance with exchanges of neighbours counting 1, on the first 31 letters (Damerau, 1964),
+ * case ignored. */
 static int distance(const char *a, const char *b) {
     enum { MOST = 32 };
     int d[MOST][MOST];

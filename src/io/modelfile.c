@@ -1,13 +1,15 @@
 /*
- * modelfile.c: a model as one file, in the safetensors container, so that other tools read the weights.
+ * modelfile.c: a model as one file, in the safetensors container, so that other tools read the
+ * weights.
  *
  *     8 bytes   length of the header, little-endian
- *     header    JSON: "__metadata__" (texts) and one entry a tensor; padded with blanks to a multiple of 8
- *     data      the tensors, raw little-endian, in the order of the header
+ *     header    JSON: "__metadata__" (texts) and one entry a tensor; padded with blanks to a
+ * multiple of 8 data      the tensors, raw little-endian, in the order of the header
  *
- * The header begins with a fixed text that holds the format and a SHA-256 over the whole file, computed with 64 zeros in
- * its own place. Any damaged byte is found; nothing of a damaged file is used. A file is untrusted until it was checked,
- * and still distrusted afterwards: every number is compared with what the network needs before memory is taken.
+ * The header begins with a fixed text that holds the format and a SHA-256 over the whole file,
+ * computed with 64 zeros in its own place. Any damaged byte is found; nothing of a damaged file is
+ * used. A file is untrusted until it was checked, and still distrusted afterwards: every number is
+ * compared with what the network needs before memory is taken.
  */
 #include "../model/model.h"
 #include "hash.h"
@@ -21,7 +23,7 @@ static const char zeros[] = "000000000000000000000000000000000000000000000000000
 
 enum { LENGTH = 8, PREFIX = sizeof prefix - 1, HEX = sizeof zeros - 1 };
 
-/* ------------------------------------------------------------------------------------------------------ writing -- */
+/* ----------------------------------------------------------------------------------- writing -- */
 
 /* A text as JSON. What is not UTF-8 is written byte by byte as '?'. */
 static void add_json_text(gl_text *t, const char *text) {
@@ -46,11 +48,12 @@ static void add_metadata(gl_text *t, const char *name, const char *text) {
     add_json_text(t, text);
 }
 
-static void add_tensor(gl_text *t, const glia_model *m, const char *name, int64_t rows, int64_t cols, int64_t *offset) {
+static void add_tensor(gl_text *t, const glia_model *m, const char *name, int64_t rows,
+                       int64_t cols, int64_t *offset) {
     int64_t bytes = rows * cols * (int64_t)glia_dtype_size(m->dtype);
     gl_add(t, ",\"%s\":{\"dtype\":\"%s\",\"shape\":[%lld,%lld],\"data_offsets\":[%lld,%lld]}", name,
-           m->dtype == GLIA_F64 ? "F64" : "F32", (long long)rows, (long long)cols, (long long)*offset,
-           (long long)(*offset + bytes));
+           m->dtype == GLIA_F64 ? "F64" : "F32", (long long)rows, (long long)cols,
+           (long long)*offset, (long long)(*offset + bytes));
     *offset += bytes;
 }
 
@@ -70,7 +73,8 @@ static void add_header(gl_text *t, const glia_model *m) {
     for (int i = 0; i < m->note_count; i++) add_metadata(t, m->notes[i].name, m->notes[i].text);
     gl_add(t, "}");
     int64_t offset = 0;
-    for (int i = 0; i < m->params; i++) add_tensor(t, m, m->param[i].name, m->param[i].rows, m->param[i].cols, &offset);
+    for (int i = 0; i < m->params; i++)
+        add_tensor(t, m, m->param[i].name, m->param[i].rows, m->param[i].cols, &offset);
     if (m->vectors) {
         add_tensor(t, m, "glia.test.x", m->vectors, m->inputs, &offset);
         add_tensor(t, m, "glia.test.y", m->vectors, m->outputs, &offset);
@@ -119,7 +123,7 @@ glia_status glia_model_save(glia_model *m, const char *path) {
     return status;
 }
 
-/* ------------------------------------------------------------------------------------------------------ reading -- */
+/* ----------------------------------------------------------------------------------- reading -- */
 
 typedef struct opened {
     glia_ctx *g;
@@ -136,19 +140,29 @@ static int64_t get_length(const char *bytes) {
 }
 
 static glia_status damaged(const opened *f, const char *what) {
-    return gl_fail(f->g, GLIA_INPUT, "model file '%s' is damaged: %s; train again or restore it from a copy", f->path, what);
+    return gl_fail(f->g, GLIA_INPUT,
+                   "model file '%s' is damaged: %s; train again or restore it from a copy", f->path,
+                   what);
 }
 
 static glia_status not_a_model(const opened *f) {
     const char *b = f->bytes;
-    if (f->size == 0) return gl_fail(f->g, GLIA_INPUT, "'%s' is empty, a glia model file was expected", f->path);
+    if (f->size == 0)
+        return gl_fail(f->g, GLIA_INPUT, "'%s' is empty, a glia model file was expected", f->path);
     bool text = true;
-    for (int64_t i = 0; i < f->size && i < 64; i++) text = text && ((unsigned char)b[i] >= 32 || strchr("\t\r\n", b[i]));
-    if (text) return gl_fail(f->g, GLIA_INPUT, "'%s' is a text file, a glia model file was expected; is it the data?", f->path);
-    if (f->size > LENGTH && b[LENGTH] == '{' && !memmem(b, (size_t)(f->size < 4096 ? f->size : 4096), "glia", 4)) {
-        return gl_fail(f->g, GLIA_INPUT, "'%s' is a safetensors file, but not one that glia wrote", f->path);
+    for (int64_t i = 0; i < f->size && i < 64; i++)
+        text = text && ((unsigned char)b[i] >= 32 || strchr("\t\r\n", b[i]));
+    if (text)
+        return gl_fail(f->g, GLIA_INPUT,
+                       "'%s' is a text file, a glia model file was expected; is it the data?",
+                       f->path);
+    if (f->size > LENGTH && b[LENGTH] == '{' &&
+        !memmem(b, (size_t)(f->size < 4096 ? f->size : 4096), "glia", 4)) {
+        return gl_fail(f->g, GLIA_INPUT, "'%s' is a safetensors file, but not one that glia wrote",
+                       f->path);
     }
-    if (f->size > LENGTH && b[LENGTH] == '{') return damaged(f, "its first bytes are not those of a glia model");
+    if (f->size > LENGTH && b[LENGTH] == '{')
+        return damaged(f, "its first bytes are not those of a glia model");
     return gl_fail(f->g, GLIA_INPUT, "'%s' is not a glia model file", f->path);
 }
 
@@ -156,13 +170,15 @@ static glia_status check_frame(opened *f) {
     if (f->size < LENGTH + PREFIX + HEX) return not_a_model(f);
     f->header = get_length(f->bytes);
     if (memcmp(f->bytes + LENGTH, prefix, PREFIX) != 0) return not_a_model(f);
-    if (f->header < PREFIX + HEX || f->header > f->size - LENGTH) return damaged(f, "it is shorter than its header says");
+    if (f->header < PREFIX + HEX || f->header > f->size - LENGTH)
+        return damaged(f, "it is shorter than its header says");
 
     char *stored = f->bytes + LENGTH + PREFIX, found[HEX + 1], computed[HEX + 1];
     memcpy(found, stored, HEX);
     memcpy(stored, zeros, HEX);
     gl_sha256(&(gl_chunk){f->bytes, f->size}, 1, computed);
-    if (memcmp(found, computed, HEX) != 0) return damaged(f, "its checksum does not agree with its bytes");
+    if (memcmp(found, computed, HEX) != 0)
+        return damaged(f, "its checksum does not agree with its bytes");
     return GLIA_OK;
 }
 
@@ -173,43 +189,55 @@ static glia_status parse_header(opened *f) {
 }
 
 static const char *metadata(const opened *f, const char *name) {
-    const char *text = json_string_value(json_object_get(json_object_get(f->json, "__metadata__"), name));
+    const char *text =
+        json_string_value(json_object_get(json_object_get(f->json, "__metadata__"), name));
     return text ? text : "";
 }
 
 /* Bytes first..last of the data, or NULL when the entry is not what the model needs. */
-static const char *tensor(const opened *f, const char *name, glia_dtype dtype, int64_t rows, int64_t cols) {
+static const char *tensor(const opened *f, const char *name, glia_dtype dtype, int64_t rows,
+                          int64_t cols) {
     json_t *entry = json_object_get(f->json, name), *shape = json_object_get(entry, "shape");
     json_t *offsets = json_object_get(entry, "data_offsets");
     const char *type = json_string_value(json_object_get(entry, "dtype"));
     if (!type || strcmp(type, dtype == GLIA_F64 ? "F64" : "F32") != 0) return NULL;
-    if (json_integer_value(json_array_get(shape, 0)) != rows || json_integer_value(json_array_get(shape, 1)) != cols) return NULL;
-    int64_t from = json_integer_value(json_array_get(offsets, 0)), to = json_integer_value(json_array_get(offsets, 1));
-    int64_t room = f->size - LENGTH - f->header, bytes = rows * cols * (int64_t)glia_dtype_size(dtype);
+    if (json_integer_value(json_array_get(shape, 0)) != rows ||
+        json_integer_value(json_array_get(shape, 1)) != cols)
+        return NULL;
+    int64_t from = json_integer_value(json_array_get(offsets, 0)),
+            to = json_integer_value(json_array_get(offsets, 1));
+    int64_t room = f->size - LENGTH - f->header,
+            bytes = rows * cols * (int64_t)glia_dtype_size(dtype);
     if (from < 0 || to > room || from > to || to - from != bytes) return NULL;
     return f->bytes + LENGTH + f->header + from;
 }
 
 static glia_status read_weights(opened *f, glia_model *m) {
     size_t size = glia_dtype_size(m->dtype);
-    if (m->count > (f->size - LENGTH - f->header) / (int64_t)size) return damaged(f, "it holds fewer weights than its network has");
+    if (m->count > (f->size - LENGTH - f->header) / (int64_t)size)
+        return damaged(f, "it holds fewer weights than its network has");
     if (gl_model_allocate(m) != GLIA_OK) return GLIA_RESOURCE;
     for (int i = 0; i < m->params; i++) {
         const gl_param *w = &m->param[i];
         const char *from = tensor(f, w->name, m->dtype, w->rows, w->cols);
         if (!from) {
-            return gl_fail(f->g, GLIA_INPUT, "model file '%s': '%s' of shape (%lld, %lld) is missing or of another shape",
-                           f->path, w->name, (long long)w->rows, (long long)w->cols);
+            return gl_fail(
+                f->g, GLIA_INPUT,
+                "model file '%s': '%s' of shape (%lld, %lld) is missing or of another shape",
+                f->path, w->name, (long long)w->rows, (long long)w->cols);
         }
-        memcpy((char *)m->weights + (size_t)w->offset * size, from, (size_t)(w->rows * w->cols) * size);
+        memcpy((char *)m->weights + (size_t)w->offset * size, from,
+               (size_t)(w->rows * w->cols) * size);
     }
     return GLIA_OK;
 }
 
 static glia_status read_vectors(opened *f, glia_model *m) {
-    json_int_t n = json_integer_value(json_array_get(json_object_get(json_object_get(f->json, "glia.test.x"), "shape"), 0));
+    json_int_t n = json_integer_value(
+        json_array_get(json_object_get(json_object_get(f->json, "glia.test.x"), "shape"), 0));
     if (n < 1 || n > 1024) return GLIA_OK; /* none */
-    const char *x = tensor(f, "glia.test.x", m->dtype, n, m->inputs), *y = tensor(f, "glia.test.y", m->dtype, n, m->outputs);
+    const char *x = tensor(f, "glia.test.x", m->dtype, n, m->inputs),
+               *y = tensor(f, "glia.test.y", m->dtype, n, m->outputs);
     if (!x || !y) return damaged(f, "its test vectors do not fit its network");
     if (gl_model_set_vectors(m, (int)n) != GLIA_OK) return GLIA_RESOURCE;
     size_t size = glia_dtype_size(m->dtype);
@@ -225,7 +253,8 @@ static glia_status read_notes(opened *f, glia_model *m) {
     json_object_foreach(json_object_get(f->json, "__metadata__"), name, text) {
         bool skip = !json_is_string(text);
         for (int i = 0; i < 5; i++) skip = skip || strcmp(name, own[i]) == 0;
-        if (!skip && glia_model_set_note(m, name, json_string_value(text)) != GLIA_OK) return GLIA_RESOURCE;
+        if (!skip && glia_model_set_note(m, name, json_string_value(text)) != GLIA_OK)
+            return GLIA_RESOURCE;
     }
     return GLIA_OK;
 }
@@ -248,7 +277,9 @@ static glia_model *build(opened *f) {
         gl_fail(f->g, GLIA_INPUT, "model file '%s': %s", f->path, glia_message(f->g));
         return NULL;
     }
-    if (read_weights(f, m) == GLIA_OK && read_vectors(f, m) == GLIA_OK && read_notes(f, m) == GLIA_OK) return m;
+    if (read_weights(f, m) == GLIA_OK && read_vectors(f, m) == GLIA_OK &&
+        read_notes(f, m) == GLIA_OK)
+        return m;
     glia_model_free(m);
     return NULL;
 }

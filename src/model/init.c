@@ -1,13 +1,11 @@
 /*
  * init.c: initial weights. Biases start at zero.
  *
- *     zeros       every weight 0: right for a network without hidden layers, useless for any other (symmetry)
- *     normal:S    S randn
- *     uniform:S   between -S and S
- *     lecun       randn / sqrt(n_in)                  (LeCun et al., "Efficient BackProp", 1998)
- *     xavier      randn sqrt(2 / (n_in + n_out))      (Glorot and Bengio, 2010)
- *     he          randn sqrt(2 / n_in)                (He et al., 2015)
- *     auto        zeros without hidden layers, else what suits the activation behind the layer
+ *     zeros       every weight 0: right for a network without hidden layers, useless for any other
+ * (symmetry) normal:S    S randn uniform:S   between -S and S lecun       randn / sqrt(n_in) (LeCun
+ * et al., "Efficient BackProp", 1998) xavier      randn sqrt(2 / (n_in + n_out))      (Glorot and
+ * Bengio, 2010) he          randn sqrt(2 / n_in)                (He et al., 2015) auto        zeros
+ * without hidden layers, else what suits the activation behind the layer
  *
  * With rng "numpy" one legacy generator, seeded once, draws layer by layer as randn(n_out, n_in).
  */
@@ -26,8 +24,12 @@ typedef struct source { /* where random numbers come from */
     gl_rng stream;
 } source;
 
-static double draw_normal(source *s) { return s->numpy ? gl_numpy_randn(&s->legacy) : gl_rng_normal(&s->stream); }
-static double draw_uniform(source *s) { return s->numpy ? gl_numpy_rand(&s->legacy) : gl_rng_uniform(&s->stream); }
+static double draw_normal(source *s) {
+    return s->numpy ? gl_numpy_randn(&s->legacy) : gl_rng_normal(&s->stream);
+}
+static double draw_uniform(source *s) {
+    return s->numpy ? gl_numpy_rand(&s->legacy) : gl_rng_uniform(&s->stream);
+}
 
 static glia_status parse(glia_ctx *g, const char *text, kind *k, double *scale) {
     const char *colon = strchr(text, ':');
@@ -38,18 +40,24 @@ static glia_status parse(glia_ctx *g, const char *text, kind *k, double *scale) 
         *k = (kind)i;
         *scale = 1;
         if (scaled != (colon != NULL)) {
-            return gl_fail(g, GLIA_USAGE, scaled ? "init '%s' needs a scale, '%s:0.01' say" : "init '%s' has no scale; write '%s'",
+            return gl_fail(g, GLIA_USAGE,
+                           scaled ? "init '%s' needs a scale, '%s:0.01' say"
+                                  : "init '%s' has no scale; write '%s'",
                            text, names[i]);
         }
-        if (scaled && (!gl_parse_number(colon + 1, strlen(colon + 1), '.', scale) || !isfinite(*scale) || *scale < 0)) {
-            return gl_fail(g, GLIA_USAGE, "init '%s': '%s' is no scale, expected a number of at least 0", text, colon + 1);
+        if (scaled && (!gl_parse_number(colon + 1, strlen(colon + 1), '.', scale) ||
+                       !isfinite(*scale) || *scale < 0)) {
+            return gl_fail(g, GLIA_USAGE,
+                           "init '%s': '%s' is no scale, expected a number of at least 0", text,
+                           colon + 1);
         }
         return GLIA_OK;
     }
     const char *near = gl_nearest(text, names, AUTO + 1);
-    return gl_fail(g, GLIA_USAGE,
-                   "unknown init '%s'%s%s%s; expected auto, zeros, normal:S, uniform:S, lecun, xavier or he", text,
-                   near ? ", did you mean '" : "", near ? near : "", near ? "'" : "");
+    return gl_fail(
+        g, GLIA_USAGE,
+        "unknown init '%s'%s%s%s; expected auto, zeros, normal:S, uniform:S, lecun, xavier or he",
+        text, near ? ", did you mean '" : "", near ? near : "", near ? "'" : "");
 }
 
 /* What suits the layer `node`: the activation behind it decides. */
@@ -82,7 +90,8 @@ glia_status gl_init_weights(glia_model *m, const char *init, const char *rng, ui
         return gl_fail(m->g, GLIA_USAGE, "unknown rng '%s'; expected glia or numpy", rng);
     }
     if (s.numpy && seed > UINT32_MAX) {
-        return gl_fail(m->g, GLIA_USAGE, "seed %llu is too large for rng numpy, which takes 0 to 4294967295",
+        return gl_fail(m->g, GLIA_USAGE,
+                       "seed %llu is too large for rng numpy, which takes 0 to 4294967295",
                        (unsigned long long)seed);
     }
     if (s.numpy) gl_numpy_seed(&s.legacy, (uint32_t)seed);
@@ -94,7 +103,8 @@ glia_status gl_init_weights(glia_model *m, const char *init, const char *rng, ui
             kind k = asked == AUTO ? suitable(m, node) : asked;
             if (!s.numpy) s.stream = gl_rng_new(seed, GL_STREAM_INIT, (uint64_t)i);
             for (int64_t j = 0; j < w->rows * w->cols; j++) {
-                gl_put(m->weights, m->dtype, w->offset + j, draw(&s, k, scale, (double)w->cols, (double)w->rows));
+                gl_put(m->weights, m->dtype, w->offset + j,
+                       draw(&s, k, scale, (double)w->cols, (double)w->rows));
             }
         }
     }

@@ -1,16 +1,21 @@
 /*
- * model.c: building a model, looking at it, its notes. The text form is in nettext.c, initial weights in init.c.
+ * model.c: building a model, looking at it, its notes. The text form is in nettext.c, initial
+ * weights in init.c.
  */
 #include "model.h"
 
 #include <stdio.h>
 #include <string.h>
 
-glia_status gl_add_param(glia_model *m, gl_node *node, const char *suffix, int64_t rows, int64_t cols, bool decayed) {
-    if (!gl_reserve(m->g, &m->param, &m->param_cap, m->params + 1, sizeof *m->param)) return GLIA_RESOURCE;
+glia_status gl_add_param(glia_model *m, gl_node *node, const char *suffix, int64_t rows,
+                         int64_t cols, bool decayed) {
+    if (!gl_reserve(m->g, &m->param, &m->param_cap, m->params + 1, sizeof *m->param))
+        return GLIA_RESOURCE;
     int64_t count, total;
-    if (!gl_multiply(rows, cols, &count) || __builtin_add_overflow(m->count, count, &total) || total > INT64_MAX / 64) {
-        return gl_fail(m->g, GLIA_RESOURCE, "%s '%s': %lld x %lld weights do not fit into any memory", node->op->name,
+    if (!gl_multiply(rows, cols, &count) || __builtin_add_overflow(m->count, count, &total) ||
+        total > INT64_MAX / 64) {
+        return gl_fail(m->g, GLIA_RESOURCE,
+                       "%s '%s': %lld x %lld weights do not fit into any memory", node->op->name,
                        node->name, (long long)rows, (long long)cols);
     }
     gl_param *w = &m->param[m->params];
@@ -48,15 +53,18 @@ glia_status gl_model_allocate(glia_model *m) {
 
 static glia_status sketch(glia_model *m, const char *net, const char *loss) {
     if (m->inputs < 1) {
-        return gl_fail(m->g, GLIA_USAGE, "a network needs at least 1 input, %lld were asked for", (long long)m->inputs);
+        return gl_fail(m->g, GLIA_USAGE, "a network needs at least 1 input, %lld were asked for",
+                       (long long)m->inputs);
     }
     if (m->dtype != GLIA_F32 && m->dtype != GLIA_F64) {
-        return gl_fail(m->g, GLIA_USAGE, "a network computes in f32 or f64, not in %s", glia_dtype_name(m->dtype));
+        return gl_fail(m->g, GLIA_USAGE, "a network computes in f32 or f64, not in %s",
+                       glia_dtype_name(m->dtype));
     }
     return gl_parse_net(m, net, loss);
 }
 
-glia_model *gl_model_sketch(glia_ctx *g, int64_t inputs, const char *net, const char *loss, glia_dtype dtype) {
+glia_model *gl_model_sketch(glia_ctx *g, int64_t inputs, const char *net, const char *loss,
+                            glia_dtype dtype) {
     glia_model *m = empty_model(g, inputs, dtype);
     if (m && sketch(m, net, loss) != GLIA_OK) {
         glia_model_free(m);
@@ -65,10 +73,12 @@ glia_model *gl_model_sketch(glia_ctx *g, int64_t inputs, const char *net, const 
     return m;
 }
 
-glia_model *glia_model_new(glia_ctx *g, int64_t inputs, const char *net, const glia_model_options *options) {
+glia_model *glia_model_new(glia_ctx *g, int64_t inputs, const char *net,
+                           const glia_model_options *options) {
     glia_model_options o = options ? *options : (glia_model_options){0};
     glia_model *m = gl_model_sketch(g, inputs, net, o.loss, o.dtype);
-    if (m && (gl_model_allocate(m) != GLIA_OK || gl_init_weights(m, o.init, o.rng, o.seed) != GLIA_OK)) {
+    if (m &&
+        (gl_model_allocate(m) != GLIA_OK || gl_init_weights(m, o.init, o.rng, o.seed) != GLIA_OK)) {
         glia_model_free(m);
         return NULL;
     }
@@ -82,7 +92,9 @@ static void forget_classes(glia_model *m) {
     m->classes = 0;
 }
 
-glia_status gl_model_set_classes(glia_model *m, int64_t n, const char *(*name)(const void *from, int64_t k), const void *from) {
+glia_status gl_model_set_classes(glia_model *m, int64_t n,
+                                 const char *(*name)(const void *from, int64_t k),
+                                 const void *from) {
     forget_classes(m);
     m->class_name = gl_alloc(m->g, n, sizeof *m->class_name);
     if (!m->class_name) return GLIA_RESOURCE;
@@ -94,7 +106,9 @@ glia_status gl_model_set_classes(glia_model *m, int64_t n, const char *(*name)(c
 }
 
 int64_t glia_model_classes(const glia_model *m) { return m->classes; }
-const char *glia_model_class(const glia_model *m, int64_t k) { return k >= 0 && k < m->classes ? m->class_name[k] : NULL; }
+const char *glia_model_class(const glia_model *m, int64_t k) {
+    return k >= 0 && k < m->classes ? m->class_name[k] : NULL;
+}
 
 glia_status gl_model_set_vectors(glia_model *m, int n) {
     size_t size = glia_dtype_size(m->dtype);
@@ -143,7 +157,8 @@ glia_model *gl_model_convert(glia_ctx *g, const glia_model *m, glia_dtype dtype)
         glia_model_free(copy);
         return NULL;
     }
-    for (int64_t i = 0; i < m->count; i++) gl_put(copy->weights, dtype, i, gl_get(m->weights, m->dtype, i));
+    for (int64_t i = 0; i < m->count; i++)
+        gl_put(copy->weights, dtype, i, gl_get(m->weights, m->dtype, i));
     return copy;
 }
 
@@ -154,7 +169,7 @@ void gl_model_move_vectors(glia_model *to, glia_model *from) {
     from->vectors = 0, from->vector_x = from->vector_y = NULL;
 }
 
-/* ------------------------------------------------------------------------------------------------------ looking -- */
+/* ----------------------------------------------------------------------------------- looking -- */
 
 int64_t glia_model_inputs(const glia_model *m) { return m->inputs; }
 int64_t glia_model_outputs(const glia_model *m) { return m->outputs; }
@@ -183,9 +198,9 @@ glia_layer glia_model_layer(const glia_model *m, int i) {
     int at = layer_node(m, i);
     if (at < 0) return (glia_layer){0};
     const gl_node *node = &m->node[at], *next = node + 1; /* the loss stands behind every layer */
-    const char *activation = next->op->role == GL_ACTIVATION        ? next->op->name
+    const char *activation = next->op->role == GL_ACTIVATION               ? next->op->name
                              : next->op->role == GL_LOSS && next->op->link ? next->op->link
-                                                                    : "linear";
+                                                                           : "linear";
     return (glia_layer){node->name, node->op->name, activation, node->in, node->width};
 }
 
@@ -205,7 +220,7 @@ int glia_model_find_param(const glia_model *m, const char *name) {
     return -1;
 }
 
-/* -------------------------------------------------------------------------------------------------------- notes -- */
+/* ------------------------------------------------------------------------------------- notes -- */
 
 static int find_note(const glia_model *m, const char *name) {
     for (int i = 0; i < m->note_count; i++) {

@@ -1,8 +1,9 @@
 /*
  * model.h: a network as a chain of nodes, its weights in one run of memory, and its notes.
  *
- * Node i reads node i-1, node 0 reads the input; the last node is the loss. All weights lie in one run, first those that
- * L2 decays (the W), then the others (the b): an update, a save or a decay is one call.
+ * Node i reads node i-1, node 0 reads the input; the last node is the loss. All weights lie in one
+ * run, first those that L2 decays (the W), then the others (the b): an update, a save or a decay is
+ * one call.
  */
 #ifndef GL_MODEL_H
 #define GL_MODEL_H
@@ -12,18 +13,18 @@
 #define GL_NAME 24
 
 typedef struct gl_param {
-    char name[GL_NAME];   /* "fc1.w" */
-    int64_t rows, cols;   /* (units, in) or (units, 1) */
-    int64_t offset;       /* in elements, into every run of the store */
+    char name[GL_NAME]; /* "fc1.w" */
+    int64_t rows, cols; /* (units, in) or (units, 1) */
+    int64_t offset;     /* in elements, into every run of the store */
     bool decayed;
 } gl_param;
 
 struct gl_node {
     const gl_op *op;
-    char name[GL_NAME];   /* "fc1", "relu1" */
+    char name[GL_NAME]; /* "fc1", "relu1" */
     double attr[GL_MAX_ATTRS];
-    int64_t in, width;    /* values per sample */
-    int param, params;    /* the first of its parameters, and how many */
+    int64_t in, width; /* values per sample */
+    int param, params; /* the first of its parameters, and how many */
 };
 
 typedef struct gl_note_entry {
@@ -40,34 +41,39 @@ struct glia_model {
     gl_param *param;
     int params;
     int64_t param_cap;
-    void *weights;           /* one run of `count` elements */
-    int64_t count, decayed;  /* the first `decayed` elements are weights, the rest biases */
-    int64_t classes;         /* of a classifier trained on a table; 0: none known */
+    void *weights;          /* one run of `count` elements */
+    int64_t count, decayed; /* the first `decayed` elements are weights, the rest biases */
+    int64_t classes;        /* of a classifier trained on a table; 0: none known */
     char **class_name;
-    int vectors;             /* test vectors: synthetic inputs and what the trained model answered */
+    int vectors; /* test vectors: synthetic inputs and what the trained model answered */
     void *vector_x, *vector_y; /* [vectors, inputs], [vectors, outputs] */
     gl_note_entry *notes;
     int note_count;
     int64_t note_cap;
-    void *history;           /* memory of the last glia_history */
-    void *report;            /* memory of the last glia_report */
+    void *history; /* memory of the last glia_history */
+    void *report;  /* memory of the last glia_report */
 };
 
 static inline const gl_node *gl_loss_node(const glia_model *m) { return &m->node[m->nodes - 1]; }
 
 /* Called by an op's shape rule. */
-glia_status gl_add_param(glia_model *m, gl_node *node, const char *suffix, int64_t rows, int64_t cols, bool decayed);
+glia_status gl_add_param(glia_model *m, gl_node *node, const char *suffix, int64_t rows,
+                         int64_t cols, bool decayed);
 
 /* Parses `net` and `loss` into nodes of an empty model, and checks every shape (nettext.c). */
 glia_status gl_parse_net(glia_model *m, const char *net, const char *loss);
 /* An op with its attributes as text: "leaky_relu:0.1". */
 void gl_print_op(gl_text *t, const gl_op *op, const double *attr, char mark);
 
-/* A model without weights yet, so that its size can be looked at first; then the weights, all zero. */
-glia_model *gl_model_sketch(glia_ctx *g, int64_t inputs, const char *net, const char *loss, glia_dtype dtype);
+/* A model without weights yet, so that its size can be looked at first; then the weights, all zero.
+ */
+glia_model *gl_model_sketch(glia_ctx *g, int64_t inputs, const char *net, const char *loss,
+                            glia_dtype dtype);
 glia_status gl_model_allocate(glia_model *m);
 /* Names the classes; the texts are copied. */
-glia_status gl_model_set_classes(glia_model *m, int64_t n, const char *(*name)(const void *from, int64_t k), const void *from);
+glia_status gl_model_set_classes(glia_model *m, int64_t n,
+                                 const char *(*name)(const void *from, int64_t k),
+                                 const void *from);
 /* Reads a model file (src/io/modelfile.c); glia_model_load also understands its pipeline. */
 glia_model *gl_model_read(glia_ctx *g, const char *path);
 /* Room for n test vectors. */

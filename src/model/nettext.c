@@ -3,9 +3,10 @@
  *
  *     dense 64 relu, dropout 0.5, dense 10 softmax
  *
- * Layers are separated by commas; a layer is an op, its attributes in order, and for a layer with units the activation
- * behind it. name:value is another way to write an attribute: leaky_relu:0.1. The last activation and the loss together
- * choose the loss op: losses work on logits where they can.
+ * Layers are separated by commas; a layer is an op, its attributes in order, and for a layer with
+ * units the activation behind it. name:value is another way to write an attribute: leaky_relu:0.1.
+ * The last activation and the loss together choose the loss op: losses work on logits where they
+ * can.
  */
 #include "model.h"
 
@@ -26,7 +27,8 @@ typedef struct word {
 } word;
 
 static glia_status fail_at(const reader *r, const char *where, const char *what) {
-    return gl_fail(r->m->g, GLIA_USAGE, "network '%s', position %d: %s", r->text, (int)(where - r->text) + 1, what);
+    return gl_fail(r->m->g, GLIA_USAGE, "network '%s', position %d: %s", r->text,
+                   (int)(where - r->text) + 1, what);
 }
 
 static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
@@ -44,20 +46,27 @@ static word next_word(reader *r) {
     return w;
 }
 
-static bool says(word w, const char *name) { return strlen(name) == w.n && memcmp(w.s, name, w.n) == 0; }
+static bool says(word w, const char *name) {
+    return strlen(name) == w.n && memcmp(w.s, name, w.n) == 0;
+}
 
 static glia_status read_attr(reader *r, const gl_attr *row, double *value, const char *op) {
     word w = next_word(r);
     char message[256], low[40], high[40];
     bool number = gl_parse_number(w.s, w.n, '.', value) && isfinite(*value);
-    if (number && !(row->whole && *value != floor(*value)) && *value >= row->low && *value <= row->high) return GLIA_OK;
-    snprintf(message, sizeof message, "%s's %s is '%.*s', expected a %snumber from %s to %s", op, row->name,
-             (int)(w.n < 40 ? w.n : 40), w.s, row->whole ? "whole " : "", gl_print_number(row->low, low, sizeof low),
+    if (number && !(row->whole && *value != floor(*value)) && *value >= row->low &&
+        *value <= row->high)
+        return GLIA_OK;
+    snprintf(message, sizeof message, "%s's %s is '%.*s', expected a %snumber from %s to %s", op,
+             row->name, (int)(w.n < 40 ? w.n : 40), w.s, row->whole ? "whole " : "",
+             gl_print_number(row->low, low, sizeof low),
              gl_print_number(row->high, high, sizeof high));
     return fail_at(r, w.s, message);
 }
 
-static bool starts_number(char c) { return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.'; }
+static bool starts_number(char c) {
+    return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.';
+}
 
 /* The attributes behind an op's name: ":0.1" or " 64". */
 static glia_status read_attrs(reader *r, const gl_op *op, double *attr) {
@@ -70,7 +79,8 @@ static glia_status read_attrs(reader *r, const gl_op *op, double *attr) {
             if (status != GLIA_OK) return status;
         } else if (isnan(op->attr[i].initial)) {
             char message[128];
-            snprintf(message, sizeof message, "%s needs its %s, '%s 20' say", op->name, op->attr[i].name, op->name);
+            snprintf(message, sizeof message, "%s needs its %s, '%s 20' say", op->name,
+                     op->attr[i].name, op->name);
             return fail_at(r, r->at, message);
         } else {
             attr[i] = op->attr[i].initial;
@@ -92,19 +102,25 @@ static glia_status unknown_word(const reader *r, word w) {
     const char *near = gl_nearest(name, known, count);
     int used = snprintf(message, sizeof message, "unknown layer or activation '%s'", name);
     if (near) snprintf(message + used, sizeof message - (size_t)used, "; did you mean '%s'?", near);
-    else snprintf(message + used, sizeof message - (size_t)used, "; known: dense, dropout, relu, tanh, sigmoid, ...");
+    else
+        snprintf(message + used, sizeof message - (size_t)used,
+                 "; known: dense, dropout, relu, tanh, sigmoid, ...");
     return fail_at(r, w.s, message);
 }
 
-static int64_t width_so_far(const glia_model *m) { return m->nodes ? m->node[m->nodes - 1].width : m->inputs; }
+static int64_t width_so_far(const glia_model *m) {
+    return m->nodes ? m->node[m->nodes - 1].width : m->inputs;
+}
 
 /* "fc1" for the first dense layer, "relu1" for what stands behind it. */
 static void name_node(gl_node *node, int layer) {
-    snprintf(node->name, sizeof node->name, "%.12s%d", strcmp(node->op->name, "dense") == 0 ? "fc" : node->op->name, layer);
+    snprintf(node->name, sizeof node->name, "%.12s%d",
+             strcmp(node->op->name, "dense") == 0 ? "fc" : node->op->name, layer);
 }
 
 static glia_status add_node(glia_model *m, const gl_op *op, const double *attr, int layer) {
-    if (!gl_reserve(m->g, &m->node, &m->node_cap, m->nodes + 1, sizeof *m->node)) return GLIA_RESOURCE;
+    if (!gl_reserve(m->g, &m->node, &m->node_cap, m->nodes + 1, sizeof *m->node))
+        return GLIA_RESOURCE;
     int64_t in = width_so_far(m);
     gl_node *node = &m->node[m->nodes];
     *node = (gl_node){.op = op, .in = in, .width = in};
@@ -119,14 +135,16 @@ static glia_status read_op(reader *r, bool first) {
     skip_blanks(r);
     word w = next_word(r);
     if (w.n == 0) return fail_at(r, w.s, "a layer is missing; write for example 'dense 20 relu'");
-    if (r->softmax) return fail_at(r, w.s, "softmax must be the last word: it belongs to the output");
+    if (r->softmax)
+        return fail_at(r, w.s, "softmax must be the last word: it belongs to the output");
     if (says(w, "softmax")) {
         r->softmax = w.s;
         return GLIA_OK;
     }
     const gl_op *op = gl_op_find(w.s, w.n);
     if (!op || op->role == GL_LOSS) return unknown_word(r, w);
-    if (!first && op->role != GL_ACTIVATION) return fail_at(r, w.s, "a comma is missing in front of this layer");
+    if (!first && op->role != GL_ACTIVATION)
+        return fail_at(r, w.s, "a comma is missing in front of this layer");
     double attr[GL_MAX_ATTRS] = {0};
     glia_status status = read_attrs(r, op, attr);
     if (status != GLIA_OK) return status;
@@ -137,12 +155,13 @@ static glia_status read_op(reader *r, bool first) {
 
 static glia_status read_layer(reader *r) {
     glia_status status = read_op(r, true);
-    for (skip_blanks(r); status == GLIA_OK && !is_end(*r->at); skip_blanks(r)) status = read_op(r, false);
+    for (skip_blanks(r); status == GLIA_OK && !is_end(*r->at); skip_blanks(r))
+        status = read_op(r, false);
     return status;
 }
 
-/* The loss op for the last activation and the loss asked for; the activation becomes part of the loss where that is
- * computed from logits. */
+/* The loss op for the last activation and the loss asked for; the activation becomes part of the
+ * loss where that is computed from logits. */
 static glia_status add_loss(reader *r, const char *loss) {
     glia_model *m = r->m;
     gl_node *last = &m->node[m->nodes - 1];
@@ -154,8 +173,10 @@ static glia_status add_loss(reader *r, const char *loss) {
     if (strcmp(loss, "cross_entropy") == 0) {
         if (!linked) {
             return gl_fail(m->g, GLIA_USAGE,
-                           "cross_entropy needs a sigmoid or softmax output, but the network '%s' ends otherwise; "
-                           "end it with 'sigmoid' or 'softmax', or choose mse", r->text);
+                           "cross_entropy needs a sigmoid or softmax output, but the network '%s' "
+                           "ends otherwise; "
+                           "end it with 'sigmoid' or 'softmax', or choose mse",
+                           r->text);
         }
         if (sigmoid) m->nodes--;
         const char *name = sigmoid ? "sigmoid_ce" : "softmax_ce";
@@ -167,12 +188,16 @@ static glia_status add_loss(reader *r, const char *loss) {
     if (!op || op->role != GL_LOSS || op->link) {
         static const char *const known[] = {"cross_entropy", "mse", "mae", "huber"};
         const char *near = gl_nearest(loss, known, 4);
-        return gl_fail(m->g, GLIA_USAGE, "unknown loss '%s'%s%s%s; expected cross_entropy, mse, mae or huber", loss,
+        return gl_fail(m->g, GLIA_USAGE,
+                       "unknown loss '%s'%s%s%s; expected cross_entropy, mse, mae or huber", loss,
                        near ? ", did you mean '" : "", near ? near : "", near ? "'" : "");
     }
-    if (r->softmax) return gl_fail(m->g, GLIA_USAGE, "softmax goes with the loss cross_entropy, not with '%s'", loss);
+    if (r->softmax)
+        return gl_fail(m->g, GLIA_USAGE, "softmax goes with the loss cross_entropy, not with '%s'",
+                       loss);
     glia_status status = read_attrs(&inner, op, attr);
-    if (status == GLIA_OK && *inner.at) status = fail_at(&inner, inner.at, "nothing more was expected");
+    if (status == GLIA_OK && *inner.at)
+        status = fail_at(&inner, inner.at, "nothing more was expected");
     return status == GLIA_OK ? add_node(m, op, attr, r->layers) : status;
 }
 
@@ -184,15 +209,17 @@ glia_status gl_parse_net(glia_model *m, const char *net, const char *loss) {
         if (*r.at == 0) break;
         r.at++; /* the comma */
     }
-    if (m->params == 0) return fail_at(&r, net, "no layer has weights; write for example 'dense 1 sigmoid'");
+    if (m->params == 0)
+        return fail_at(&r, net, "no layer has weights; write for example 'dense 1 sigmoid'");
     m->outputs = width_so_far(m);
     if (r.softmax && m->outputs < 2) {
-        return fail_at(&r, r.softmax, "softmax needs at least 2 outputs; one output goes with sigmoid");
+        return fail_at(&r, r.softmax,
+                       "softmax needs at least 2 outputs; one output goes with sigmoid");
     }
     return add_loss(&r, loss);
 }
 
-/* ----------------------------------------------------------------------------------------------------- printing -- */
+/* ---------------------------------------------------------------------------------- printing -- */
 
 void gl_print_op(gl_text *t, const gl_op *op, const double *attr, char mark) {
     gl_add(t, "%s", op->name);

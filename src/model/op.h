@@ -1,6 +1,7 @@
 /*
- * op.h: what an op is. An op says what a node means: its attributes, its shape rule, its parameters, and which kernel calls
- * compute it forward and backward. It holds no loops over numbers: it emits calls into a program.
+ * op.h: what an op is. An op says what a node means: its attributes, its shape rule, its
+ * parameters, and which kernel calls compute it forward and backward. It holds no loops over
+ * numbers: it emits calls into a program.
  *
  * The ops themselves live one floor up, one file each in src/op/, named in src/op/ops.list.
  */
@@ -16,9 +17,9 @@ typedef struct gl_program gl_program;
 /* One attribute of an op: one row gives parsing, printing, saving, range check and help. */
 typedef struct gl_attr {
     const char *name;
-    bool whole;              /* whole numbers only */
-    double low, high;        /* low <= value <= high */
-    double initial;          /* NAN: must be given */
+    bool whole;       /* whole numbers only */
+    double low, high; /* low <= value <= high */
+    double initial;   /* NAN: must be given */
     const char *help;
 } gl_attr;
 
@@ -31,13 +32,14 @@ typedef struct gl_op {
     gl_role role;
     const char *formula, *slope; /* textbook forms, for `show --equations` */
     const char *init;            /* activation: the initialiser that suits a layer in front of it */
-    const char *link;            /* loss on logits: the activation that predictions carry ("sigmoid"); else NULL */
-    bool classes;                /* loss: labels are class numbers, one column */
+    const char
+        *link;    /* loss on logits: the activation that predictions carry ("sigmoid"); else NULL */
+    bool classes; /* loss: labels are class numbers, one column */
     const gl_attr *attr;
     int attrs;
 
-    /* Elementwise ops: their kernels, and whether the slope follows from the output alone (then a dense layer can apply
-     * the activation while its rows are hot and drop the value before it). */
+    /* Elementwise ops: their kernels, and whether the slope follows from the output alone (then a
+     * dense layer can apply the activation while its rows are hot and drop the value before it). */
     gl_kernel_id forward_kernel, backward_kernel;
     bool slope_from_output;
 

@@ -1,6 +1,7 @@
 /*
- * program.h: what ops may emit into. An op asks for buffers by meaning (the value of a node, the gradient towards it) and
- * emits calls; where buffers lie, how long they live and who runs which part is decided later, by src/plan.
+ * program.h: what ops may emit into. An op asks for buffers by meaning (the value of a node, the
+ * gradient towards it) and emits calls; where buffers lie, how long they live and who runs which
+ * part is decided later, by src/plan.
  */
 #ifndef GL_PROGRAM_H
 #define GL_PROGRAM_H
@@ -22,29 +23,31 @@ typedef struct gl_emission {
     int64_t n[9];
     double s[2];
     gl_split split;
-    int writes;         /* how many leading operands are written; 0 means 1 */
-    const gl_op *then;  /* gemm: the activation applied to its rows; NULL: none */
+    int writes;        /* how many leading operands are written; 0 means 1 */
+    const gl_op *then; /* gemm: the activation applied to its rows; NULL: none */
 } gl_emission;
 
 void gl_emit(gl_program *p, const gl_node *node, gl_emission e);
 
-int64_t gl_rows(const gl_program *p);       /* samples of the mini-batch */
+int64_t gl_rows(const gl_program *p);                          /* samples of the mini-batch */
 int64_t gl_place_of(const gl_program *p, const gl_node *node); /* the node's number in its model */
-bool gl_is_training(const gl_program *p);   /* backward steps will follow */
-bool gl_has_labels(const gl_program *p);    /* a cost is asked for */
+bool gl_is_training(const gl_program *p);                      /* backward steps will follow */
+bool gl_has_labels(const gl_program *p);                       /* a cost is asked for */
 
 /* The activation that runs inside `node` (a dense layer), or NULL. */
 const gl_node *gl_fused(const gl_program *p, const gl_node *node);
 
-gl_buf gl_input(gl_program *p, const gl_node *node);       /* [rows, node->in] what the node reads */
-gl_buf gl_value(gl_program *p, const gl_node *node);       /* [rows, node->width] what the node gives */
-gl_buf gl_gradient(gl_program *p, const gl_node *node);    /* [rows, width] dJ/d(value), ready when backward runs */
-/* [rows, node->in] dJ/d(input), to be written; GL_NO_BUF when nothing before the node has parameters. */
+gl_buf gl_input(gl_program *p, const gl_node *node); /* [rows, node->in] what the node reads */
+gl_buf gl_value(gl_program *p, const gl_node *node); /* [rows, node->width] what the node gives */
+gl_buf gl_gradient(gl_program *p,
+                   const gl_node *node); /* [rows, width] dJ/d(value), ready when backward runs */
+/* [rows, node->in] dJ/d(input), to be written; GL_NO_BUF when nothing before the node has
+ * parameters. */
 gl_buf gl_input_gradient(gl_program *p, const gl_node *node);
 gl_buf gl_weight(gl_program *p, const gl_node *node, int i);
 gl_buf gl_weight_gradient(gl_program *p, const gl_node *node, int i);
-gl_buf gl_label(gl_program *p);                            /* [rows, label columns] */
-gl_buf gl_output(gl_program *p);                           /* [rows, outputs] what a prediction returns */
-gl_buf gl_losses(gl_program *p);                           /* [rows] one loss per sample */
+gl_buf gl_label(gl_program *p);  /* [rows, label columns] */
+gl_buf gl_output(gl_program *p); /* [rows, outputs] what a prediction returns */
+gl_buf gl_losses(gl_program *p); /* [rows] one loss per sample */
 
 #endif

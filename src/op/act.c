@@ -1,27 +1,35 @@
 /*
- * act.c: the activations a = g(z), elementwise. Each is one row: its kernels, its formulas, the initialiser that suits a
- * layer in front of it.
+ * act.c: the activations a = g(z), elementwise. Each is one row: its kernels, its formulas, the
+ * initialiser that suits a layer in front of it.
  */
 #include "../model/program.h"
 
 static void forward(gl_program *p, const gl_node *node) {
-    gl_emit(p, node, (gl_emission){.kernel = node->op->forward_kernel, .p = {gl_value(p, node), gl_input(p, node)},
-                                   .n = {gl_rows(p), node->width}, .s = {node->attr[0]}, .split = GL_BY_ROWS});
+    gl_emit(p, node,
+            (gl_emission){.kernel = node->op->forward_kernel,
+                          .p = {gl_value(p, node), gl_input(p, node)},
+                          .n = {gl_rows(p), node->width},
+                          .s = {node->attr[0]},
+                          .split = GL_BY_ROWS});
 }
 
 static void backward(gl_program *p, const gl_node *node) {
     gl_buf dx = gl_input_gradient(p, node);
     if (!dx) return;
     gl_buf seen = node->op->slope_from_output ? gl_value(p, node) : gl_input(p, node);
-    gl_emit(p, node, (gl_emission){.kernel = node->op->backward_kernel, .p = {dx, gl_gradient(p, node), seen},
-                                   .n = {gl_rows(p), node->width}, .s = {node->attr[0]}, .split = GL_BY_ROWS});
+    gl_emit(p, node,
+            (gl_emission){.kernel = node->op->backward_kernel,
+                          .p = {dx, gl_gradient(p, node), seen},
+                          .n = {gl_rows(p), node->width},
+                          .s = {node->attr[0]},
+                          .split = GL_BY_ROWS});
 }
 
 static const gl_attr slope[] = {{"slope", false, 0, 0.999999, 0.01, "g(z) = slope z for z < 0"}};
 
-#define ACTIVATION(id) \
-    .name = #id, .role = GL_ACTIVATION, .forward = forward, .backward = backward, .forward_kernel = GL_K_##id, \
-    .backward_kernel = GL_K_##id##_b
+#define ACTIVATION(id)                                                                             \
+    .name = #id, .role = GL_ACTIVATION, .forward = forward, .backward = backward,                  \
+    .forward_kernel = GL_K_##id, .backward_kernel = GL_K_##id##_b
 
 const gl_op gl_op_sigmoid = {ACTIVATION(sigmoid), .slope_from_output = true, .init = "xavier",
                              .formula = "1 / (1 + exp(-z))", .slope = "a (1 - a)"};
@@ -29,15 +37,21 @@ const gl_op gl_op_tanh = {ACTIVATION(tanh), .slope_from_output = true, .init = "
                           .formula = "tanh z", .slope = "1 - a^2"};
 const gl_op gl_op_relu = {ACTIVATION(relu), .slope_from_output = true, .init = "he",
                           .formula = "max(0, z)", .slope = "1 where z > 0, else 0"};
-const gl_op gl_op_leaky_relu = {ACTIVATION(leaky_relu), .slope_from_output = true, .init = "he", .attr = slope, .attrs = 1,
-                                .formula = "max(slope z, z)", .slope = "1 where z > 0, else slope"};
+const gl_op gl_op_leaky_relu = {ACTIVATION(leaky_relu),
+                                .slope_from_output = true,
+                                .init = "he",
+                                .attr = slope,
+                                .attrs = 1,
+                                .formula = "max(slope z, z)",
+                                .slope = "1 where z > 0, else slope"};
 const gl_op gl_op_elu = {ACTIVATION(elu), .slope_from_output = true, .init = "he",
-                         .formula = "z where z > 0, else exp(z) - 1", .slope = "1 where z > 0, else a + 1"};
-const gl_op gl_op_gelu = {ACTIVATION(gelu), .init = "he",
-                          .formula = "z Phi(z)", .slope = "Phi(z) + z phi(z)"};
-const gl_op gl_op_silu = {ACTIVATION(silu), .init = "he",
-                          .formula = "z sigmoid(z)", .slope = "s (1 + z (1 - s)), s = sigmoid(z)"};
-const gl_op gl_op_softplus = {ACTIVATION(softplus), .init = "he",
-                              .formula = "log(1 + exp z)", .slope = "sigmoid(z)"};
+                         .formula = "z where z > 0, else exp(z) - 1",
+                         .slope = "1 where z > 0, else a + 1"};
+const gl_op gl_op_gelu = {ACTIVATION(gelu), .init = "he", .formula = "z Phi(z)",
+                          .slope = "Phi(z) + z phi(z)"};
+const gl_op gl_op_silu = {ACTIVATION(silu), .init = "he", .formula = "z sigmoid(z)",
+                          .slope = "s (1 + z (1 - s)), s = sigmoid(z)"};
+const gl_op gl_op_softplus = {ACTIVATION(softplus), .init = "he", .formula = "log(1 + exp z)",
+                              .slope = "sigmoid(z)"};
 /* The identity computes nothing, so it leaves no node behind. */
 const gl_op gl_op_linear = {.name = "linear", .role = GL_ACTIVATION, .formula = "z", .slope = "1"};

@@ -1,7 +1,9 @@
 /*
- * dense.c: z = W x + b, every unit sees every input. W is (units, in), row i is unit i; b is (units, 1).
+ * dense.c: z = W x + b, every unit sees every input. W is (units, in), row i is unit i; b is
+ * (units, 1).
  *
- * In memory a sample is a row: z[m, units] = x[m, in] W' + b. Backward in textbook order: dz, dW, db, dx.
+ * In memory a sample is a row: z[m, units] = x[m, in] W' + b. Backward in textbook order: dz, dW,
+ * db, dx.
  */
 #include "../model/program.h"
 
@@ -20,14 +22,16 @@ static glia_status shape(glia_model *m, gl_node *node, int64_t inputs) {
 static void forward(gl_program *p, const gl_node *node) {
     int64_t m = gl_rows(p), n = node->width, k = node->in;
     const gl_node *act = gl_fused(p, node);
-    gl_emit(p, node, (gl_emission){
-        .kernel = GL_K_gemm,
-        .p = {gl_value(p, act ? act : node), gl_input(p, node), gl_weight(p, node, 0), gl_weight(p, node, 1)},
-        .n = {m, n, k, k, 1, 1, k, n},
-        .s = {act ? act->attr[0] : 0},
-        .split = GL_BY_ROWS,
-        .then = act ? act->op : NULL,
-    });
+    gl_emit(p, node,
+            (gl_emission){
+                .kernel = GL_K_gemm,
+                .p = {gl_value(p, act ? act : node), gl_input(p, node), gl_weight(p, node, 0),
+                      gl_weight(p, node, 1)},
+                .n = {m, n, k, k, 1, 1, k, n},
+                .s = {act ? act->attr[0] : 0},
+                .split = GL_BY_ROWS,
+                .then = act ? act->op : NULL,
+            });
 }
 
 static void backward(gl_program *p, const gl_node *node) {
@@ -36,22 +40,41 @@ static void backward(gl_program *p, const gl_node *node) {
     gl_buf dz = gl_gradient(p, act ? act : node); /* [m, n] */
     gl_buf x = gl_input(p, node), w = gl_weight(p, node, 0);
     if (act) { /* da becomes dz where it lies */
-        gl_emit(p, act, (gl_emission){.kernel = act->op->backward_kernel, .p = {dz, dz, gl_value(p, act)}, .n = {m, n},
-                                      .s = {act->attr[0]}, .split = GL_BY_ROWS});
+        gl_emit(p, act,
+                (gl_emission){.kernel = act->op->backward_kernel,
+                              .p = {dz, dz, gl_value(p, act)},
+                              .n = {m, n},
+                              .s = {act->attr[0]},
+                              .split = GL_BY_ROWS});
     }
     gl_buf dx = gl_input_gradient(p, node);
     if (dx) { /* dx[m, k] = dz W */
-        gl_emit(p, node, (gl_emission){.kernel = GL_K_gemm, .p = {dx, dz, w}, .n = {m, k, n, n, 1, k, 1, k},
-                                       .split = GL_BY_ROWS});
+        gl_emit(p, node,
+                (gl_emission){.kernel = GL_K_gemm,
+                              .p = {dx, dz, w},
+                              .n = {m, k, n, n, 1, k, 1, k},
+                              .split = GL_BY_ROWS});
     }
     /* dW[n, k] = dz' x, db[n] = column sums; dz carries the 1/m of the mean already */
-    gl_emit(p, node, (gl_emission){.kernel = GL_K_gemm, .p = {gl_weight_gradient(p, node, 0), dz, x},
-                                   .n = {n, k, m, 1, n, k, 1, k}, .split = GL_BY_UNITS});
-    gl_emit(p, node, (gl_emission){.kernel = GL_K_colsum, .p = {gl_weight_gradient(p, node, 1), dz}, .n = {n, m},
-                                   .split = GL_BY_UNITS});
+    gl_emit(p, node,
+            (gl_emission){.kernel = GL_K_gemm,
+                          .p = {gl_weight_gradient(p, node, 0), dz, x},
+                          .n = {n, k, m, 1, n, k, 1, k},
+                          .split = GL_BY_UNITS});
+    gl_emit(p, node,
+            (gl_emission){.kernel = GL_K_colsum,
+                          .p = {gl_weight_gradient(p, node, 1), dz},
+                          .n = {n, m},
+                          .split = GL_BY_UNITS});
 }
 
 const gl_op gl_op_dense = {
-    .name = "dense", .role = GL_LAYER, .attr = attrs, .attrs = 1,
-    .formula = "Z = W A + b", .shape = shape, .forward = forward, .backward = backward,
+    .name = "dense",
+    .role = GL_LAYER,
+    .attr = attrs,
+    .attrs = 1,
+    .formula = "Z = W A + b",
+    .shape = shape,
+    .forward = forward,
+    .backward = backward,
 };

@@ -1,7 +1,8 @@
 /*
- * dropout.c: in training each value is kept with probability 1 - rate and divided by it, otherwise set to 0 (Srivastava et
- * al., 2014, in the "inverted" form); nothing happens in prediction. The mask is a function of seed, step, row and column,
- * so it needs no memory and does not depend on threads: backward computes it again.
+ * dropout.c: in training each value is kept with probability 1 - rate and divided by it, otherwise
+ * set to 0 (Srivastava et al., 2014, in the "inverted" form); nothing happens in prediction. The
+ * mask is a function of seed, step, row and column, so it needs no memory and does not depend on
+ * threads: backward computes it again.
  */
 #include "../model/program.h"
 
@@ -11,11 +12,17 @@ static const gl_attr attrs[] = {{"rate", false, 0, 0.99, NAN, "share of values t
 
 static void emit(gl_program *p, const gl_node *node, gl_buf y, gl_buf x) {
     int64_t place = gl_place_of(p, node); /* tells two dropouts apart */
-    gl_emit(p, node, (gl_emission){.kernel = GL_K_dropout, .p = {y, x}, .n = {gl_rows(p), node->width, place},
-                                   .s = {node->attr[0]}, .split = GL_BY_ROWS});
+    gl_emit(p, node,
+            (gl_emission){.kernel = GL_K_dropout,
+                          .p = {y, x},
+                          .n = {gl_rows(p), node->width, place},
+                          .s = {node->attr[0]},
+                          .split = GL_BY_ROWS});
 }
 
-static void forward(gl_program *p, const gl_node *node) { emit(p, node, gl_value(p, node), gl_input(p, node)); }
+static void forward(gl_program *p, const gl_node *node) {
+    emit(p, node, gl_value(p, node), gl_input(p, node));
+}
 
 static void backward(gl_program *p, const gl_node *node) {
     gl_buf dx = gl_input_gradient(p, node);
@@ -23,7 +30,12 @@ static void backward(gl_program *p, const gl_node *node) {
 }
 
 const gl_op gl_op_dropout = {
-    .name = "dropout", .role = GL_LAYER, .attr = attrs, .attrs = 1,
-    .formula = "a / (1 - rate) where kept, else 0", .slope = "1 / (1 - rate) where kept, else 0",
-    .forward = forward, .backward = backward,
+    .name = "dropout",
+    .role = GL_LAYER,
+    .attr = attrs,
+    .attrs = 1,
+    .formula = "a / (1 - rate) where kept, else 0",
+    .slope = "1 / (1 - rate) where kept, else 0",
+    .forward = forward,
+    .backward = backward,
 };

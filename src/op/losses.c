@@ -1,6 +1,7 @@
 /*
- * losses.c: the last node of every network. J is the mean over samples of a sum over outputs, and dz is the gradient of
- * that J. Losses with a link work on logits, so that they are finite for any input; predictions carry the link.
+ * losses.c: the last node of every network. J is the mean over samples of a sum over outputs, and
+ * dz is the gradient of that J. Losses with a link work on logits, so that they are finite for any
+ * input; predictions carry the link.
  */
 #include "../model/program.h"
 
@@ -9,48 +10,65 @@ static void forward_link(gl_program *p, const gl_node *node) {
     int64_t m = gl_rows(p), n = node->width;
     gl_buf out = gl_output(p), z = gl_input(p, node);
     if (gl_has_labels(p)) {
-        gl_emit(p, node, (gl_emission){.kernel = node->op->forward_kernel, .p = {gl_losses(p), out, z, gl_label(p)},
-                                       .n = {m, n}, .split = GL_BY_ROWS, .writes = 2});
+        gl_emit(p, node,
+                (gl_emission){.kernel = node->op->forward_kernel,
+                              .p = {gl_losses(p), out, z, gl_label(p)},
+                              .n = {m, n},
+                              .split = GL_BY_ROWS,
+                              .writes = 2});
     } else {
         gl_kernel_id link = node->op->classes ? GL_K_softmax : GL_K_sigmoid;
-        gl_emit(p, node, (gl_emission){.kernel = link, .p = {out, z}, .n = {m, n}, .split = GL_BY_ROWS});
+        gl_emit(p, node,
+                (gl_emission){.kernel = link, .p = {out, z}, .n = {m, n}, .split = GL_BY_ROWS});
     }
 }
 
 static void backward_link(gl_program *p, const gl_node *node) {
-    gl_emit(p, node, (gl_emission){.kernel = node->op->backward_kernel,
-                                   .p = {gl_input_gradient(p, node), gl_output(p), gl_label(p)},
-                                   .n = {gl_rows(p), node->width}, .split = GL_BY_ROWS});
+    gl_emit(p, node,
+            (gl_emission){.kernel = node->op->backward_kernel,
+                          .p = {gl_input_gradient(p, node), gl_output(p), gl_label(p)},
+                          .n = {gl_rows(p), node->width},
+                          .split = GL_BY_ROWS});
 }
 
 /* Losses on values: the output is the value itself. */
 static void forward_value(gl_program *p, const gl_node *node) {
     if (!gl_has_labels(p)) return;
-    gl_emit(p, node, (gl_emission){.kernel = node->op->forward_kernel, .p = {gl_losses(p), gl_input(p, node), gl_label(p)},
-                                   .n = {gl_rows(p), node->width}, .s = {node->attr[0]}, .split = GL_BY_ROWS});
+    gl_emit(p, node,
+            (gl_emission){.kernel = node->op->forward_kernel,
+                          .p = {gl_losses(p), gl_input(p, node), gl_label(p)},
+                          .n = {gl_rows(p), node->width},
+                          .s = {node->attr[0]},
+                          .split = GL_BY_ROWS});
 }
 
 static void backward_value(gl_program *p, const gl_node *node) {
-    gl_emit(p, node, (gl_emission){.kernel = node->op->backward_kernel,
-                                   .p = {gl_input_gradient(p, node), gl_input(p, node), gl_label(p)},
-                                   .n = {gl_rows(p), node->width}, .s = {node->attr[0]}, .split = GL_BY_ROWS});
+    gl_emit(p, node,
+            (gl_emission){.kernel = node->op->backward_kernel,
+                          .p = {gl_input_gradient(p, node), gl_input(p, node), gl_label(p)},
+                          .n = {gl_rows(p), node->width},
+                          .s = {node->attr[0]},
+                          .split = GL_BY_ROWS});
 }
 
-static const gl_attr delta[] = {{"delta", false, 1e-9, 1e9, 1, "errors beyond delta count linearly"}};
+static const gl_attr delta[] = {
+    {"delta", false, 1e-9, 1e9, 1, "errors beyond delta count linearly"}};
 
-#define ON_LOGITS(id) \
-    .name = #id, .role = GL_LOSS, .forward = forward_link, .backward = backward_link, .forward_kernel = GL_K_##id, \
-    .backward_kernel = GL_K_##id##_b
-#define ON_VALUES(id) \
-    .name = #id, .role = GL_LOSS, .forward = forward_value, .backward = backward_value, .forward_kernel = GL_K_##id, \
-    .backward_kernel = GL_K_##id##_b
+#define ON_LOGITS(id)                                                                              \
+    .name = #id, .role = GL_LOSS, .forward = forward_link, .backward = backward_link,              \
+    .forward_kernel = GL_K_##id, .backward_kernel = GL_K_##id##_b
+#define ON_VALUES(id)                                                                              \
+    .name = #id, .role = GL_LOSS, .forward = forward_value, .backward = backward_value,            \
+    .forward_kernel = GL_K_##id, .backward_kernel = GL_K_##id##_b
 
 const gl_op gl_op_sigmoid_ce = {ON_LOGITS(sigmoid_ce), .link = "sigmoid",
-                                .formula = "-(y log a + (1 - y) log(1 - a))", .slope = "(A - Y) / m"};
+                                .formula = "-(y log a + (1 - y) log(1 - a))",
+                                .slope = "(A - Y) / m"};
 const gl_op gl_op_softmax_ce = {ON_LOGITS(softmax_ce), .link = "softmax", .classes = true,
                                 .formula = "-log a_y", .slope = "(A - onehot Y) / m"};
 const gl_op gl_op_mse = {ON_VALUES(mse), .formula = "(a - y)^2", .slope = "2 (A - Y) / m"};
 const gl_op gl_op_mae = {ON_VALUES(mae), .formula = "|a - y|", .slope = "sign(A - Y) / m"};
 const gl_op gl_op_huber = {ON_VALUES(huber), .attr = delta, .attrs = 1,
-                           .formula = "e^2/2 where |e| <= delta, else delta (|e| - delta/2), e = a - y",
+                           .formula =
+                               "e^2/2 where |e| <= delta, else delta (|e| - delta/2), e = a - y",
                            .slope = "clamp(A - Y, -delta, delta) / m"};

@@ -18,7 +18,8 @@ const int gl_ops_count = sizeof gl_ops / sizeof *gl_ops;
 
 const gl_op *gl_op_find(const char *name, size_t length) {
     for (int i = 0; i < gl_ops_count; i++) {
-        if (strlen(gl_ops[i]->name) == length && memcmp(gl_ops[i]->name, name, length) == 0) return gl_ops[i];
+        if (strlen(gl_ops[i]->name) == length && memcmp(gl_ops[i]->name, name, length) == 0)
+            return gl_ops[i];
     }
     return NULL;
 }

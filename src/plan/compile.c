@@ -1,10 +1,10 @@
 /*
  * compile.c: turns a model into a plan: a flat list of kernel calls over one arena. The passes:
  *
- *     lower   each node emits its calls, forward and then backward; activations join the layer before them
- *     live    a buffer lives from the first step that names it to the last; elementwise steps run in place
- *     place   buffers that never live together share memory
- *     sync    how many threads, and where they must wait for each other
+ *     lower   each node emits its calls, forward and then backward; activations join the layer
+ * before them live    a buffer lives from the first step that names it to the last; elementwise
+ * steps run in place place   buffers that never live together share memory sync    how many
+ * threads, and where they must wait for each other
  *
  * then memory is taken, once, and every pointer is set by gl_bind.
  */
@@ -46,7 +46,8 @@ void gl_plan_free(gl_plan *p) {
 }
 
 int64_t gl_plan_bytes(const gl_plan *p) {
-    return p->arena * (int64_t)glia_dtype_size(p->model->dtype) + p->threads * (int64_t)gl_kernel_work();
+    return p->arena * (int64_t)glia_dtype_size(p->model->dtype) +
+           p->threads * (int64_t)gl_kernel_work();
 }
 
 void gl_bind(gl_plan *p, const gl_binding *b) {
@@ -55,7 +56,9 @@ void gl_bind(gl_plan *p, const gl_binding *b) {
         s->call.knobs = b->knobs;
         for (int i = 0; i < 6; i++) {
             const gl_buffer *buffer = &p->buffer[s->p[i]];
-            char *room = buffer->room == GL_ARENA ? p->memory : buffer->room == GL_COST ? p->cost : b->room[buffer->room];
+            char *room = buffer->room == GL_ARENA  ? p->memory
+                         : buffer->room == GL_COST ? p->cost
+                                                   : b->room[buffer->room];
             s->call.p[i] = s->p[i] ? room + (size_t)buffer->offset * size : NULL;
         }
     }

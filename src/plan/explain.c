@@ -1,5 +1,6 @@
 /*
- * explain.c: the plan as text, a line a step. A change in fusion, memory or threads shows as a difference of this text.
+ * explain.c: the plan as text, a line a step. A change in fusion, memory or threads shows as a
+ * difference of this text.
  *
  *     nr phase kernel  operands (A12 = element 12 of the arena, ! = kept)  dimensions   node
  */
@@ -37,14 +38,16 @@ static void add_dims(gl_text *t, const gl_step *s) {
     const char *list = gl_kernel_table[s->id].dims;
     char name[24];
     for (int i = 0; i < 9 && next_name(&list, name, sizeof name); i++) {
-        bool stride = strchr(name, '_') != NULL || strcmp(name, "add") == 0 || strcmp(name, "node") == 0;
+        bool stride =
+            strchr(name, '_') != NULL || strcmp(name, "add") == 0 || strcmp(name, "node") == 0;
         if (!stride) gl_add(t, " %s=%lld", name, (long long)s->call.n[i]);
     }
 }
 
 static void add_step(gl_text *t, const gl_plan *p, int i) {
     const gl_step *s = &p->step[i];
-    gl_add(t, "%3d %c%c %-12s", i, s->phase, s->barrier && p->threads > 1 ? '|' : ' ', gl_kernel_table[s->id].name);
+    gl_add(t, "%3d %c%c %-12s", i, s->phase, s->barrier && p->threads > 1 ? '|' : ' ',
+           gl_kernel_table[s->id].name);
     add_operands(t, p, s);
     gl_add(t, " ");
     add_dims(t, s);
@@ -56,13 +59,18 @@ static void add_step(gl_text *t, const gl_plan *p, int i) {
 char *gl_explain(const gl_plan *p) {
     gl_text t = {.g = p->g};
     size_t size = glia_dtype_size(p->model->dtype);
-    gl_add(&t, "plan: %s, %lld rows, %s, kernels %s, %s%d thread%s%s\n", modes[p->spec.mode], (long long)p->spec.rows,
-           glia_dtype_name(p->model->dtype), p->spec.kernels->name, p->threads > 1 ? "up to " : "", p->threads, p->threads == 1 ? "" : "s",
-           p->threads > 1 ? " (one where that is faster at the moment; | = they wait for each other)" : p->spec.threads > 1 ? " (faster than more for this little)" : "");
+    gl_add(&t, "plan: %s, %lld rows, %s, kernels %s, %s%d thread%s%s\n", modes[p->spec.mode],
+           (long long)p->spec.rows, glia_dtype_name(p->model->dtype), p->spec.kernels->name,
+           p->threads > 1 ? "up to " : "", p->threads, p->threads == 1 ? "" : "s",
+           p->threads > 1
+               ? " (one where that is faster at the moment; | = they wait for each other)"
+           : p->spec.threads > 1 ? " (faster than more for this little)"
+                                 : "");
     for (int i = 0; i < p->steps; i++) add_step(&t, p, i);
     gl_add(&t, "memory: arena %.1f kB (%.1f kB without reuse), scratch %.1f kB, weights %.1f kB\n",
            (double)p->arena * (double)size / 1e3, (double)p->arena_unshared * (double)size / 1e3,
-           (double)p->threads * (double)gl_kernel_work() / 1e3, (double)p->model->count * (double)size / 1e3);
+           (double)p->threads * (double)gl_kernel_work() / 1e3,
+           (double)p->model->count * (double)size / 1e3);
     if (!t.failed) return t.s;
     gl_free(p->g, t.s);
     return NULL;
@@ -79,7 +87,9 @@ char *glia_model_plan(const glia_model *m, const char *mode, int64_t batch) {
         gl_plan_free(p);
         return text;
     }
-    gl_fail(m->g, GLIA_USAGE, "a plan is for mode train, eval or predict and at least 1 row; found mode '%s', %lld rows", mode,
-            (long long)batch);
+    gl_fail(
+        m->g, GLIA_USAGE,
+        "a plan is for mode train, eval or predict and at least 1 row; found mode '%s', %lld rows",
+        mode, (long long)batch);
     return NULL;
 }

@@ -1,8 +1,9 @@
 /*
  * lower.c: nodes become steps. This is the program that ops emit into.
  *
- * An activation joins the layer before it when its slope follows from its output, or when no backward steps will need a
- * slope: then the layer's rows are activated while they are hot and the value in between never exists.
+ * An activation joins the layer before it when its slope follows from its output, or when no
+ * backward steps will need a slope: then the layer's rows are activated while they are hot and the
+ * value in between never exists.
  */
 #include "plan.h"
 
@@ -37,13 +38,16 @@ static gl_buf new_buffer(gl_program *p, gl_buffer b) {
 }
 
 /* A matrix with one row a sample. */
-static gl_buf sample_buffer(gl_program *p, const char *prefix, const char *name, gl_room room, int64_t cols) {
+static gl_buf sample_buffer(gl_program *p, const char *prefix, const char *name, gl_room room,
+                            int64_t cols) {
     gl_buffer b = {.room = room, .rows = gl_rows(p), .cols = cols, .by_rows = true};
     snprintf(b.name, sizeof b.name, "%s%s", prefix, name);
     return new_buffer(p, b);
 }
 
-static const gl_node *before(const gl_program *p, const gl_node *node) { return node == p->m->node ? NULL : node - 1; }
+static const gl_node *before(const gl_program *p, const gl_node *node) {
+    return node == p->m->node ? NULL : node - 1;
+}
 
 static bool is_loss(const gl_node *node) { return node->op->role == GL_LOSS; }
 
@@ -64,7 +68,8 @@ static bool passes_through(const gl_program *p, const gl_node *node) {
     return !gl_is_training(p) && strcmp(node->op->name, "dropout") == 0;
 }
 
-/* The last value of the chain is what a prediction returns, unless the loss applies its link to it. */
+/* The last value of the chain is what a prediction returns, unless the loss applies its link to it.
+ */
 static bool is_output(const gl_program *p, const gl_node *node) {
     const gl_node *next = node + 1;
     while (!is_loss(next) && passes_through(p, next)) next++;
@@ -73,7 +78,9 @@ static bool is_output(const gl_program *p, const gl_node *node) {
 
 gl_buf gl_value(gl_program *p, const gl_node *node) {
     gl_buf *value = &p->value[node - p->m->node];
-    if (!*value) *value = is_output(p, node) ? gl_output(p) : sample_buffer(p, "", node->name, GL_ARENA, node->width);
+    if (!*value)
+        *value = is_output(p, node) ? gl_output(p)
+                                    : sample_buffer(p, "", node->name, GL_ARENA, node->width);
     return *value;
 }
 
@@ -134,14 +141,20 @@ gl_buf gl_losses(gl_program *p) {
 
 void gl_emit(gl_program *p, const gl_node *node, gl_emission e) {
     gl_plan *plan = p->plan;
-    if (p->failed || !gl_reserve(plan->g, &plan->step, &plan->step_cap, plan->steps + 1, sizeof *plan->step)) {
+    if (p->failed ||
+        !gl_reserve(plan->g, &plan->step, &plan->step_cap, plan->steps + 1, sizeof *plan->step)) {
         p->failed = true;
         return;
     }
     gl_kernel *const *kernel = plan->spec.kernels->kernel;
     gl_step *s = &plan->step[plan->steps++];
-    *s = (gl_step){.kernel = kernel[e.kernel], .split = e.split, .phase = p->phase, .id = e.kernel,
-                   .writes = e.writes ? e.writes : 1, .node = node, .then = e.then};
+    *s = (gl_step){.kernel = kernel[e.kernel],
+                   .split = e.split,
+                   .phase = p->phase,
+                   .id = e.kernel,
+                   .writes = e.writes ? e.writes : 1,
+                   .node = node,
+                   .then = e.then};
     memcpy(s->p, e.p, sizeof s->p);
     memcpy(s->call.n, e.n, sizeof s->call.n);
     memcpy(s->call.s, e.s, sizeof s->call.s);
@@ -174,12 +187,20 @@ static void emit_cost(gl_program *p) {
     double l2 = p->plan->spec.l2;
     gl_buf cost = run_buffer(p, "cost", GL_COST, 1);
     p->phase = 'c';
-    gl_emit(p, NULL, (gl_emission){.kernel = GL_K_mean, .p = {cost, gl_losses(p)}, .n = {1, gl_rows(p)}});
+    gl_emit(p, NULL,
+            (gl_emission){.kernel = GL_K_mean, .p = {cost, gl_losses(p)}, .n = {1, gl_rows(p)}});
     if (l2 > 0 && gl_is_training(p)) {
-        gl_buf w = run_buffer(p, "weights", GL_WEIGHTS, p->m->decayed), dw = run_buffer(p, "d.weights", GL_GRADIENTS, p->m->decayed);
-        gl_emit(p, NULL, (gl_emission){.kernel = GL_K_l2, .p = {cost, w}, .n = {1, p->m->decayed}, .s = {l2}});
-        gl_emit(p, NULL, (gl_emission){.kernel = GL_K_decay, .p = {dw, w}, .n = {p->m->decayed}, .s = {l2},
-                                       .split = GL_BY_UNITS});
+        gl_buf w = run_buffer(p, "weights", GL_WEIGHTS, p->m->decayed),
+               dw = run_buffer(p, "d.weights", GL_GRADIENTS, p->m->decayed);
+        gl_emit(
+            p, NULL,
+            (gl_emission){.kernel = GL_K_l2, .p = {cost, w}, .n = {1, p->m->decayed}, .s = {l2}});
+        gl_emit(p, NULL,
+                (gl_emission){.kernel = GL_K_decay,
+                              .p = {dw, w},
+                              .n = {p->m->decayed},
+                              .s = {l2},
+                              .split = GL_BY_UNITS});
     }
 }
 
@@ -203,7 +224,8 @@ bool gl_lower(gl_plan *plan) {
     gl_program p = {.plan = plan, .m = m};
     gl_buf *table = gl_alloc(g, 2 * (int64_t)m->nodes + 2 * (int64_t)m->params, sizeof *table);
     if (!table) return false;
-    p.value = table, p.gradient = p.value + m->nodes, p.weight = p.gradient + m->nodes, p.dweight = p.weight + m->params;
+    p.value = table, p.gradient = p.value + m->nodes, p.weight = p.gradient + m->nodes,
+    p.dweight = p.weight + m->params;
     new_buffer(&p, (gl_buffer){.name = "none"});
     emit_forward(&p);
     if (gl_is_training(&p)) emit_backward(&p);

@@ -1,6 +1,7 @@
 /*
- * place.c: where buffers lie in the arena. A buffer lives from the first step that names it to the last; buffers that
- * never live together may share memory; an elementwise step may write over what it reads for the last time.
+ * place.c: where buffers lie in the arena. A buffer lives from the first step that names it to the
+ * last; buffers that never live together may share memory; an elementwise step may write over what
+ * it reads for the last time.
  *
  *     steps ->    0   1   2   3   4   5
  *     fc1         [===============]          two buffers side by side in a column never overlap
@@ -11,12 +12,15 @@
 
 #include <stdlib.h>
 
-/* Kernels whose first operand may be the same memory as the second: every elementwise one (see kernels.def). */
+/* Kernels whose first operand may be the same memory as the second: every elementwise one (see
+ * kernels.def). */
 static bool runs_in_place(gl_kernel_id id) { return id >= GL_K_sigmoid && id <= GL_K_dropout; }
 
 static bool in_arena(const gl_plan *p, gl_buf b) { return b && p->buffer[b].room == GL_ARENA; }
 
-static int64_t size_of(const gl_buffer *b) { return (b->rows * b->cols + 15) & ~(int64_t)15; } /* whole cache lines */
+static int64_t size_of(const gl_buffer *b) {
+    return (b->rows * b->cols + 15) & ~(int64_t)15;
+} /* whole cache lines */
 
 static void find_lifetimes(gl_plan *p) {
     for (int i = 0; i < p->steps; i++) {
@@ -50,7 +54,8 @@ void gl_live(gl_plan *p) {
     if (!p->spec.keep_all) join_in_place(p);
 }
 
-/* Largest first, each at the lowest offset that is free for its whole life (greedy by size; Pisarchyk and Lee, 2020). */
+/* Largest first, each at the lowest offset that is free for its whole life (greedy by size;
+ * Pisarchyk and Lee, 2020). */
 static int by_size(const void *a, const void *b) {
     const gl_buffer *x = *(gl_buffer *const *)a, *y = *(gl_buffer *const *)b;
     if (size_of(x) != size_of(y)) return size_of(x) < size_of(y) ? 1 : -1;
@@ -61,7 +66,8 @@ static bool live_together(const gl_plan *p, const gl_buffer *a, const gl_buffer 
     return p->spec.keep_all || (a->first <= b->last && b->first <= a->last);
 }
 
-static int64_t lowest_free(const gl_plan *p, gl_buffer *const *placed, int count, const gl_buffer *b) {
+static int64_t lowest_free(const gl_plan *p, gl_buffer *const *placed, int count,
+                           const gl_buffer *b) {
     int64_t offset = 0;
     for (int i = 0; i < count; i++) { /* every move up may meet a buffer seen before */
         const gl_buffer *other = placed[i];
@@ -77,7 +83,8 @@ bool gl_place(gl_plan *p) {
     if (!order) return false;
     int count = 0;
     for (gl_buf b = 1; b < p->buffers; b++) {
-        if (in_arena(p, b) && p->buffer[b].alias == b && p->buffer[b].first >= 0) order[count++] = &p->buffer[b];
+        if (in_arena(p, b) && p->buffer[b].alias == b && p->buffer[b].first >= 0)
+            order[count++] = &p->buffer[b];
     }
     qsort(order, (size_t)count, sizeof *order, by_size);
     for (int i = 0; i < count; i++) {
@@ -87,7 +94,9 @@ bool gl_place(gl_plan *p) {
         p->arena_unshared += size_of(b);
     }
     for (gl_buf b = 1; b < p->buffers; b++) {
-        if (root(p, b) != b) p->buffer[b].offset = p->buffer[root(p, b)].offset, p->arena_unshared += size_of(&p->buffer[b]);
+        if (root(p, b) != b)
+            p->buffer[b].offset = p->buffer[root(p, b)].offset,
+            p->arena_unshared += size_of(&p->buffer[b]);
     }
     gl_free(p->g, order);
     return true;

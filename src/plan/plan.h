@@ -1,5 +1,6 @@
 /*
- * plan.h: a model compiled for one mode and one number of rows: a flat list of steps over planned memory.
+ * plan.h: a model compiled for one mode and one number of rows: a flat list of steps over planned
+ * memory.
  *
  *     gl_compile   may fail; decides everything: fusion, memory, threads, barriers
  *     gl_bind      says where x, labels, weights ... are; may be repeated
@@ -15,32 +16,43 @@ typedef enum gl_mode { GL_TRAIN, GL_EVAL, GL_PREDICT } gl_mode;
 typedef struct gl_plan_spec {
     gl_mode mode;
     int64_t rows;
-    double l2;                    /* adds lambda/2 sum w^2 to the cost and lambda w to the gradient */
-    gl_kernel_id update;          /* the optimizer's kernel; GL_KERNELS: none (gradients only) */
-    int threads;                  /* at most; tiny plans use one */
-    bool keep_all;                /* every buffer has memory of its own: tests, and the search for a first NaN */
+    double l2;           /* adds lambda/2 sum w^2 to the cost and lambda w to the gradient */
+    gl_kernel_id update; /* the optimizer's kernel; GL_KERNELS: none (gradients only) */
+    int threads;         /* at most; tiny plans use one */
+    bool keep_all; /* every buffer has memory of its own: tests, and the search for a first NaN */
     const gl_kernel_set *kernels; /* NULL: the fastest */
 } gl_plan_spec;
 
 /* Where a buffer lives. Everything but the arena belongs to the caller and is bound by pointer. */
-typedef enum gl_room { GL_ARENA, GL_X, GL_LABELS, GL_OUTPUT, GL_COST, GL_WEIGHTS, GL_GRADIENTS, GL_MOMENT1, GL_MOMENT2, GL_ROOMS } gl_room;
+typedef enum gl_room {
+    GL_ARENA,
+    GL_X,
+    GL_LABELS,
+    GL_OUTPUT,
+    GL_COST,
+    GL_WEIGHTS,
+    GL_GRADIENTS,
+    GL_MOMENT1,
+    GL_MOMENT2,
+    GL_ROOMS
+} gl_room;
 
 typedef struct gl_buffer {
     char name[GL_NAME + 8];
     gl_room room;
     int64_t rows, cols;
-    bool by_rows;                 /* row i belongs to sample i */
-    int64_t offset;               /* elements from the start of its room */
-    int first, last;              /* steps that name it */
-    gl_buf alias;                 /* in place of this buffer; itself when not */
+    bool by_rows;    /* row i belongs to sample i */
+    int64_t offset;  /* elements from the start of its room */
+    int first, last; /* steps that name it */
+    gl_buf alias;    /* in place of this buffer; itself when not */
 } gl_buffer;
 
 typedef struct gl_step {
     gl_kernel *kernel;
     gl_call call;
     gl_split split;
-    bool barrier;                 /* all threads must have done the steps before */
-    char phase;                   /* f forward, l loss, b backward, c cost, u update */
+    bool barrier; /* all threads must have done the steps before */
+    char phase;   /* f forward, l loss, b backward, c cost, u update */
     gl_kernel_id id;
     gl_buf p[6];
     int writes;
@@ -50,8 +62,8 @@ typedef struct gl_step {
 
 /* Together or alone? The bits are the same, so the faster may be chosen while running (run.c). */
 typedef struct gl_pace {
-    int runs;                     /* in this round */
-    double seconds[2];            /* the best time seen in this round: alone, together */
+    int runs;          /* in this round */
+    double seconds[2]; /* the best time seen in this round: alone, together */
     bool together;
 } gl_pace;
 
@@ -60,24 +72,24 @@ typedef struct gl_plan {
     const glia_model *model;
     gl_plan_spec spec;
     int threads;
-    gl_buffer *buffer;            /* buffer[0] is GL_NO_BUF */
+    gl_buffer *buffer; /* buffer[0] is GL_NO_BUF */
     int buffers;
     int64_t buffer_cap;
     gl_step *step;
-    int steps, update;            /* steps from `update` on change the weights */
+    int steps, update; /* steps from `update` on change the weights */
     int64_t step_cap;
-    int64_t arena, arena_unshared;/* elements, with and without reuse */
-    void *memory, *work;          /* the arena; scratch of the kernels, one piece a thread */
-    void *cost;                   /* one real */
+    int64_t arena, arena_unshared; /* elements, with and without reuse */
+    void *memory, *work;           /* the arena; scratch of the kernels, one piece a thread */
+    void *cost;                    /* one real */
     gl_pace pace;
 } gl_plan;
 
 gl_plan *gl_compile(glia_ctx *g, const glia_model *m, const gl_plan_spec *spec);
 void gl_plan_free(gl_plan *p);
-int64_t gl_plan_bytes(const gl_plan *p);      /* arena and scratch */
+int64_t gl_plan_bytes(const gl_plan *p); /* arena and scratch */
 
 typedef struct gl_binding {
-    void *room[GL_ROOMS];         /* GL_ARENA and GL_COST are the plan's own */
+    void *room[GL_ROOMS]; /* GL_ARENA and GL_COST are the plan's own */
     const gl_knobs *knobs;
 } gl_binding;
 void gl_bind(gl_plan *p, const gl_binding *b);
@@ -86,12 +98,12 @@ void gl_bind(gl_plan *p, const gl_binding *b);
 bool gl_run(gl_plan *p);
 double gl_cost(const gl_plan *p);
 
-char *gl_explain(const gl_plan *p);           /* the steps as text, for gl_free */
+char *gl_explain(const gl_plan *p); /* the steps as text, for gl_free */
 
 /* The passes, in the order in which gl_compile calls them. */
-bool gl_lower(gl_plan *p);                    /* lower.c: nodes become steps, activations join the layer before them */
-void gl_live(gl_plan *p);                     /* place.c: first and last use, in-place aliases */
-bool gl_place(gl_plan *p);                    /* place.c: offsets in the arena */
-bool gl_sync(gl_plan *p);                     /* sync.c: threads, and where they must wait for each other */
+bool gl_lower(gl_plan *p); /* lower.c: nodes become steps, activations join the layer before them */
+void gl_live(gl_plan *p);  /* place.c: first and last use, in-place aliases */
+bool gl_place(gl_plan *p); /* place.c: offsets in the arena */
+bool gl_sync(gl_plan *p);  /* sync.c: threads, and where they must wait for each other */
 
 #endif

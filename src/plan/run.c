@@ -8,10 +8,13 @@
 #include <omp.h>
 #endif
 
-static bool cost_is_finite(const gl_plan *p) { return p->spec.mode == GL_PREDICT || isfinite(gl_cost(p)); }
+static bool cost_is_finite(const gl_plan *p) {
+    return p->spec.mode == GL_PREDICT || isfinite(gl_cost(p));
+}
 
 static void run_alone(gl_plan *p, int from, int to) {
-    for (const gl_step *s = p->step + from; s < p->step + to; s++) s->kernel(&s->call, 0, s->call.n[0], p->work);
+    for (const gl_step *s = p->step + from; s < p->step + to; s++)
+        s->kernel(&s->call, 0, s->call.n[0], p->work);
 }
 
 #ifdef _OPENMP
@@ -25,7 +28,8 @@ static void run_part(gl_plan *p, int t, int T) {
         }
         if (i == p->update && !cost_is_finite(p)) break;
         int64_t n = s->call.n[0];
-        int64_t lo = s->split == GL_WHOLE ? 0 : n * t / T, hi = s->split == GL_WHOLE ? (t ? 0 : n) : n * (t + 1) / T;
+        int64_t lo = s->split == GL_WHOLE ? 0 : n * t / T,
+                hi = s->split == GL_WHOLE ? (t ? 0 : n) : n * (t + 1) / T;
         if (lo < hi) s->kernel(&s->call, lo, hi, work);
     }
 }
@@ -50,9 +54,10 @@ static bool run_together(gl_plan *p) {
     return cost_is_finite(p);
 }
 
-/* A round begins with two runs alone and two together and goes on with the faster. On an idle machine threads win; where
- * other processes hold a core, waiting for the thread behind them costs milliseconds a step (measured: an epoch of 16x16
- * digits 19 s instead of 0.1 s), and the next round finds out. */
+/* A round begins with two runs alone and two together and goes on with the faster. On an idle
+ * machine threads win; where other processes hold a core, waiting for the thread behind them costs
+ * milliseconds a step (measured: an epoch of 16x16 digits 19 s instead of 0.1 s), and the next
+ * round finds out. */
 enum { ROUND = 128, TRIALS = 2 };
 
 static bool choose_pace(gl_pace *pace) {
@@ -67,7 +72,8 @@ static bool run_at_pace(gl_plan *p) {
     bool together = choose_pace(pace);
     double start = pace->runs < 2 * TRIALS ? gl_now() : 0;
     bool finite = together ? run_together(p) : run_steps_alone(p);
-    if (pace->runs < 2 * TRIALS) pace->seconds[together] = fmin(pace->seconds[together], gl_now() - start);
+    if (pace->runs < 2 * TRIALS)
+        pace->seconds[together] = fmin(pace->seconds[together], gl_now() - start);
     pace->runs++;
     return finite;
 }

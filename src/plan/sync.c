@@ -1,21 +1,23 @@
 /*
  * sync.c: how many threads run a plan, and where they must wait for each other.
  *
- * Every step is cut along its first dimension at places that depend on its size and the number of threads; any cut gives
- * the same bits (kernel.h). Two steps need no barrier between them when each thread touches only what it touched itself:
- * both cut by samples over the same rows. Anything else that shares memory, be it the same buffer or reused memory, and
- * is written by one of the two needs one. Deciding this on memory rather than on meaning keeps reuse safe by itself.
+ * Every step is cut along its first dimension at places that depend on its size and the number of
+ * threads; any cut gives the same bits (kernel.h). Two steps need no barrier between them when each
+ * thread touches only what it touched itself: both cut by samples over the same rows. Anything else
+ * that shares memory, be it the same buffer or reused memory, and is written by one of the two
+ * needs one. Deciding this on memory rather than on meaning keeps reuse safe by itself.
  */
 #include "plan.h"
 
-/* One thread for each so many multiply-adds of a run. Fork and join cost about 1 us on an idle machine, but up to 1.5 ms
- * when another process holds a core: a plan must be worth that risk. */
+/* One thread for each so many multiply-adds of a run. Fork and join cost about 1 us on an idle
+ * machine, but up to 1.5 ms when another process holds a core: a plan must be worth that risk. */
 #define WORTH_A_THREAD 4e6
 
 static double multiply_adds(const gl_plan *p) {
     double sum = 0;
     for (const gl_step *s = p->step; s < p->step + p->steps; s++) {
-        if (s->id == GL_K_gemm) sum += (double)s->call.n[0] * (double)s->call.n[1] * (double)s->call.n[2];
+        if (s->id == GL_K_gemm)
+            sum += (double)s->call.n[0] * (double)s->call.n[1] * (double)s->call.n[2];
     }
     return sum;
 }
@@ -28,7 +30,8 @@ static int choose_threads(const gl_plan *p) {
 
 static bool overlap(const gl_plan *p, gl_buf a, gl_buf b) {
     const gl_buffer *x = &p->buffer[a], *y = &p->buffer[b];
-    return x->room == y->room && x->offset < y->offset + y->rows * y->cols && y->offset < x->offset + x->rows * x->cols;
+    return x->room == y->room && x->offset < y->offset + y->rows * y->cols &&
+           y->offset < x->offset + x->rows * x->cols;
 }
 
 /* Both steps give row i of this memory to the same thread. */
@@ -37,7 +40,8 @@ static bool same_owner(const gl_plan *p, const gl_step *s, gl_buf a, const gl_st
     if (s->split != t->split) return false;
     if (s->split == GL_WHOLE) return true;
     if (x->offset != y->offset || x->cols != y->cols || s->call.n[0] != t->call.n[0]) return false;
-    return s->split == GL_BY_ROWS ? x->by_rows && y->by_rows : x->rows == s->call.n[0] && y->rows == s->call.n[0];
+    return s->split == GL_BY_ROWS ? x->by_rows && y->by_rows
+                                  : x->rows == s->call.n[0] && y->rows == s->call.n[0];
 }
 
 static bool must_wait(const gl_plan *p, const gl_step *s, const gl_step *earlier) {
@@ -45,7 +49,8 @@ static bool must_wait(const gl_plan *p, const gl_step *s, const gl_step *earlier
         for (int j = 0; j < 6; j++) {
             gl_buf a = s->p[i], b = earlier->p[j];
             bool written = i < s->writes || j < earlier->writes;
-            if (a && b && written && overlap(p, a, b) && !same_owner(p, s, a, earlier, b)) return true;
+            if (a && b && written && overlap(p, a, b) && !same_owner(p, s, a, earlier, b))
+                return true;
         }
     }
     return false;
@@ -57,7 +62,8 @@ bool gl_sync(gl_plan *p) {
     for (int i = 0; i < p->steps; i++) {
         gl_step *s = &p->step[i];
         for (int j = since; j < i && !s->barrier; j++) s->barrier = must_wait(p, s, &p->step[j]);
-        if (i == p->update && i > 0) s->barrier = true; /* everybody reads the cost before anybody updates */
+        if (i == p->update && i > 0)
+            s->barrier = true; /* everybody reads the cost before anybody updates */
         if (s->barrier) since = i;
     }
     return true;

@@ -1,5 +1,6 @@
 /*
- * apply.c: a trained model on new tables: predictions, scores, gradient check, and its own test vectors.
+ * apply.c: a trained model on new tables: predictions, scores, gradient check, and its own test
+ * vectors.
  */
 #include "part.h"
 
@@ -8,12 +9,16 @@
 #include <math.h>
 #include <string.h>
 
-/* ------------------------------------------------------------------------------------------------------ loading -- */
+/* ----------------------------------------------------------------------------------- loading -- */
 
-static const char *class_name(const void *pipeline, int64_t k) { return gl_pipeline_class(pipeline, k); }
+static const char *class_name(const void *pipeline, int64_t k) {
+    return gl_pipeline_class(pipeline, k);
+}
 
 static glia_status no_pipeline(glia_ctx *g) {
-    return gl_fail(g, GLIA_INPUT, "this model was trained on arrays and knows no columns: use glia_predict on arrays");
+    return gl_fail(
+        g, GLIA_INPUT,
+        "this model was trained on arrays and knows no columns: use glia_predict on arrays");
 }
 
 static gl_pipeline *pipeline_of(glia_ctx *g, const glia_model *m) {
@@ -23,12 +28,16 @@ static gl_pipeline *pipeline_of(glia_ctx *g, const glia_model *m) {
 }
 
 /* The pipeline of a file must fit its network, and the classes their outputs. */
-static glia_status check_pipeline(glia_ctx *g, glia_model *m, const gl_pipeline *p, const char *path) {
-    int64_t classes = gl_pipeline_classes(p), outputs = gl_pipeline_task(p) == GL_MULTICLASS ? classes : 1;
+static glia_status check_pipeline(glia_ctx *g, glia_model *m, const gl_pipeline *p,
+                                  const char *path) {
+    int64_t classes = gl_pipeline_classes(p),
+            outputs = gl_pipeline_task(p) == GL_MULTICLASS ? classes : 1;
     if (gl_pipeline_features(p) != m->inputs || outputs != m->outputs) {
-        return gl_fail(g, GLIA_INPUT, "model file '%s': its pipeline gives %lld features for %lld outputs, its network has %lld and %lld",
-                       path, (long long)gl_pipeline_features(p), (long long)outputs, (long long)m->inputs,
-                       (long long)m->outputs);
+        return gl_fail(g, GLIA_INPUT,
+                       "model file '%s': its pipeline gives %lld features for %lld outputs, its "
+                       "network has %lld and %lld",
+                       path, (long long)gl_pipeline_features(p), (long long)outputs,
+                       (long long)m->inputs, (long long)m->outputs);
     }
     return classes > 0 ? gl_model_set_classes(m, classes, class_name, p) : GLIA_OK;
 }
@@ -44,19 +53,21 @@ glia_model *glia_model_load(glia_ctx *g, const char *path) {
     return NULL;
 }
 
-/* ----------------------------------------------------------------------------------------------------- applying -- */
+/* ---------------------------------------------------------------------------------- applying -- */
 
 glia_predictions *glia_apply(glia_ctx *g, const glia_model *m, const glia_table *t) {
     gl_pipeline *p = pipeline_of(g, m);
     if (!p) return NULL;
     gl_part part = {.g = g, .table = t, .n = glia_table_rows(t)};
-    glia_predictions *out = gl_part_fill(&part, p, m->dtype, false) == GLIA_OK ? gl_part_predict(&part, m, p) : NULL;
+    glia_predictions *out =
+        gl_part_fill(&part, p, m->dtype, false) == GLIA_OK ? gl_part_predict(&part, m, p) : NULL;
     gl_part_free(&part);
     gl_pipeline_free(p);
     return out;
 }
 
-glia_status glia_evaluate(glia_ctx *g, const glia_model *m, const glia_table *t, glia_metrics *metrics) {
+glia_status glia_evaluate(glia_ctx *g, const glia_model *m, const glia_table *t,
+                          glia_metrics *metrics) {
     gl_pipeline *p = pipeline_of(g, m);
     if (!p) return glia_code(g);
     int64_t classes = gl_pipeline_classes(p);
@@ -70,20 +81,24 @@ glia_status glia_evaluate(glia_ctx *g, const glia_model *m, const glia_table *t,
     return status;
 }
 
-/* Enough samples to exercise every unit, few enough to be quick: a check runs the network four times a component. */
+/* Enough samples to exercise every unit, few enough to be quick: a check runs the network four
+ * times a component. */
 enum { CHECK_ROWS = 64 };
 
-glia_status glia_check_table(glia_ctx *g, const glia_model *m, const glia_table *t, const glia_check_options *options) {
+glia_status glia_check_table(glia_ctx *g, const glia_model *m, const glia_table *t,
+                             const glia_check_options *options) {
     gl_pipeline *p = pipeline_of(g, m);
     if (!p) return glia_code(g);
     int64_t rows = glia_table_rows(t);
     gl_part part = {.g = g, .table = t, .n = rows < CHECK_ROWS ? rows : CHECK_ROWS};
     part.rows = gl_alloc(g, part.n, sizeof *part.rows);
     glia_status status = part.rows ? GLIA_OK : GLIA_RESOURCE;
-    for (int64_t i = 0; part.rows && i < part.n; i++) part.rows[i] = i * rows / part.n; /* every class has its turn */
+    for (int64_t i = 0; part.rows && i < part.n; i++)
+        part.rows[i] = i * rows / part.n; /* every class has its turn */
     if (status == GLIA_OK) status = gl_part_fill(&part, p, GLIA_F64, true);
     if (status == GLIA_OK) {
-        status = gl_check(g, m, part.features.x, part.features.divisor, gl_part_labels(&part, GLIA_F64), options);
+        status = gl_check(g, m, part.features.x, part.features.divisor,
+                          gl_part_labels(&part, GLIA_F64), options);
     }
     gl_part_free(&part);
     gl_pipeline_free(p);
@@ -97,7 +112,8 @@ glia_status glia_model_verify(glia_ctx *g, const glia_model *m, int *vectors, do
     size_t size = glia_dtype_size(m->dtype);
     void *again = gl_alloc(g, m->vectors * m->outputs, size);
     glia_predictor *p = again ? glia_predictor_new(g, m, m->vectors) : NULL;
-    glia_tensor x = {.dtype = m->dtype, .ndim = 2, .dim = {m->vectors, m->inputs}, .data = m->vector_x};
+    glia_tensor x = {
+        .dtype = m->dtype, .ndim = 2, .dim = {m->vectors, m->inputs}, .data = m->vector_x};
     glia_tensor y = {.dtype = m->dtype, .ndim = 2, .dim = {m->vectors, m->outputs}, .data = again};
     glia_status status = p ? glia_predict(p, x, y) : glia_code(g);
     if (status == GLIA_OK) {
@@ -106,9 +122,12 @@ glia_status glia_model_verify(glia_ctx *g, const glia_model *m, int *vectors, do
             double difference = fabs(found - expected) / fmax(1, fabs(expected));
             if (!(difference <= *worst)) *worst = difference; /* NaN counts as worst */
         }
-        double tolerance = m->dtype == GLIA_F64 ? 1e-12 : 1e-5; /* another processor may round differently */
+        double tolerance =
+            m->dtype == GLIA_F64 ? 1e-12 : 1e-5; /* another processor may round differently */
         if (!(*worst <= tolerance)) {
-            status = gl_fail(g, GLIA_FAILED, "the test vectors differ by %.3g, at most %.0e was expected: this build computes something else",
+            status = gl_fail(g, GLIA_FAILED,
+                             "the test vectors differ by %.3g, at most %.0e was expected: this "
+                             "build computes something else",
                              *worst, tolerance);
         }
     }

@@ -1,5 +1,6 @@
 /*
- * decide.c: the choices that a recipe leaves open: network, optimizer, batch, epochs, when to stop. Each is said in a note.
+ * decide.c: the choices that a recipe leaves open: network, optimizer, batch, epochs, when to stop.
+ * Each is said in a note.
  *
  * The defaults were chosen on the tables of docs/quality.md; what the user sets is taken as it is.
  */
@@ -11,14 +12,14 @@
 
 static bool is(const char *a, const char *b) { return strcmp(a, b) == 0; }
 
-/* ------------------------------------------------------------------------------------------------- the network -- */
+/* ------------------------------------------------------------------------------- the network -- */
 
 static const char *output_activation(gl_task task) {
     return task == GL_BINARY ? "sigmoid" : task == GL_MULTICLASS ? "softmax" : "linear";
 }
 
-/* Nothing was said about how to train: then the defaults may regularise, too. Whoever sets any of it gets exactly the
- * textbook cost that was asked for. */
+/* Nothing was said about how to train: then the defaults may regularise, too. Whoever sets any of
+ * it gets exactly the textbook cost that was asked for. */
 static bool trains_by_default(const glia_recipe *r) {
     static const char *const own[] = {"optimizer", "lr", "batch", "epochs", "init", "rng"};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
@@ -53,28 +54,36 @@ static int count_items(const char *list) {
     return count;
 }
 
-static glia_status check_activations(glia_ctx *g, const char *activation, int layers, const char *output) {
+static glia_status check_activations(glia_ctx *g, const char *activation, int layers,
+                                     const char *output) {
     int names = count_items(activation);
     if (names == layers + 1 && names > 1 && !is(strrchr(activation, ',') + 1, output)) {
-        return gl_fail(g, GLIA_USAGE, "--activation ends with '%s' for the output, but this task's output is %s",
+        return gl_fail(g, GLIA_USAGE,
+                       "--activation ends with '%s' for the output, but this task's output is %s",
                        strrchr(activation, ',') + 1, output);
     }
     if (names == 1 || names == layers || names == layers + 1) return GLIA_OK;
-    return gl_fail(g, GLIA_USAGE, "--activation names %d activations for %d hidden layers; give one, or one per layer", names,
-                   layers);
+    return gl_fail(
+        g, GLIA_USAGE,
+        "--activation names %d activations for %d hidden layers; give one, or one per layer", names,
+        layers);
 }
 
-static glia_status add_hidden(glia_ctx *g, gl_text *net, const glia_recipe *r, const gl_facts *f, const char *hidden) {
+static glia_status add_hidden(glia_ctx *g, gl_text *net, const glia_recipe *r, const gl_facts *f,
+                              const char *hidden) {
     const char *activation = glia_recipe_get(r, "activation"), *units, *act = NULL;
     int layers = count_items(hidden), names = count_items(activation), units_length, act_length = 0;
-    double dropout = gl_recipe_number(r, "dropout", trains_by_default(r) && f->features > WIDE ? 0.25 : 0);
+    double dropout =
+        gl_recipe_number(r, "dropout", trains_by_default(r) && f->features > WIDE ? 0.25 : 0);
     glia_status status = check_activations(g, activation, layers, output_activation(f->task));
     if (status != GLIA_OK) return status;
     for (int i = 0; next_item(&hidden, &units, &units_length); i++) {
         if (i < names) next_item(&activation, &act, &act_length);
         double n;
         if (!gl_parse_number(units, (size_t)units_length, '.', &n) || n < 1 || n != floor(n)) {
-            return gl_fail(g, GLIA_USAGE, "--hidden has '%.*s', expected whole numbers such as 20,7,5, or none", units_length, units);
+            return gl_fail(g, GLIA_USAGE,
+                           "--hidden has '%.*s', expected whole numbers such as 20,7,5, or none",
+                           units_length, units);
         }
         gl_add(net, "dense %.*s %.*s, ", units_length, units, act_length, act);
         if (dropout > 0) gl_add(net, "dropout %g, ", dropout);
@@ -87,7 +96,8 @@ static bool ends_with_output(const char *net, const char *output, const char *sh
     const char *last = strrchr(net, ',');
     char words[64] = "";
     size_t n = 0;
-    for (const char *c = last ? last + 1 : net; *c && n + 1 < sizeof words; c++) { /* blanks folded */
+    for (const char *c = last ? last + 1 : net; *c && n + 1 < sizeof words;
+         c++) { /* blanks folded */
         bool blank = *c == ' ' || *c == '\t';
         if (!blank) words[n++] = *c;
         else if (n > 0 && words[n - 1] != ' ') words[n++] = ' ';
@@ -97,19 +107,25 @@ static bool ends_with_output(const char *net, const char *output, const char *sh
     return is(words, output) || is(words, short_output);
 }
 
-static glia_status decide_net(glia_ctx *g, const glia_recipe *r, const gl_facts *f, gl_decisions *d) {
+static glia_status decide_net(glia_ctx *g, const glia_recipe *r, const gl_facts *f,
+                              gl_decisions *d) {
     gl_text net = {.g = g};
     const char *text = glia_recipe_get(r, "net"), *hidden = glia_recipe_get(r, "hidden");
     char output[64], short_output[64] = "";
-    snprintf(output, sizeof output, "dense %lld %s", (long long)f->outputs, output_activation(f->task));
-    if (f->task == GL_REGRESSION) snprintf(short_output, sizeof short_output, "dense %lld", (long long)f->outputs);
+    snprintf(output, sizeof output, "dense %lld %s", (long long)f->outputs,
+             output_activation(f->task));
+    if (f->task == GL_REGRESSION)
+        snprintf(short_output, sizeof short_output, "dense %lld", (long long)f->outputs);
     if (!is(text, "none") && gl_recipe_was_set(r, "hidden")) {
-        return gl_fail(g, GLIA_USAGE, "--net and --hidden both describe the network; give one of them");
+        return gl_fail(g, GLIA_USAGE,
+                       "--net and --hidden both describe the network; give one of them");
     }
     static const char *const of_hidden[] = {"activation", "dropout"};
     for (int i = 0; i < 2 && !is(text, "none"); i++) {
         if (!gl_recipe_was_set(r, of_hidden[i])) continue;
-        return gl_fail(g, GLIA_USAGE, "--%s belongs to --hidden; with --net, write it into the text: \"dense 64 relu, dropout 0.5\"",
+        return gl_fail(g, GLIA_USAGE,
+                       "--%s belongs to --hidden; with --net, write it into the text: \"dense 64 "
+                       "relu, dropout 0.5\"",
                        of_hidden[i]);
     }
     glia_status status = GLIA_OK;
@@ -126,7 +142,7 @@ static glia_status decide_net(glia_ctx *g, const glia_recipe *r, const gl_facts 
     return status != GLIA_OK ? status : net.failed ? GLIA_RESOURCE : GLIA_OK;
 }
 
-/* ------------------------------------------------------------------------------------------------ the training -- */
+/* ------------------------------------------------------------------------------ the training -- */
 
 /* The fewer the samples, the stronger; values are noisier than classes. */
 static double default_l2(const gl_facts *f) {
@@ -144,11 +160,13 @@ static double default_lr(const char *optimizer) { return is(optimizer, "adam") ?
 static double default_batch(const gl_facts *f) { return f->rows < 20000 ? 32 : 128; }
 
 static double default_epochs(const gl_facts *f) {
-    double wanted = 2e6 / (double)f->rows; /* so that small sets see enough updates and large ones end */
+    double wanted =
+        2e6 / (double)f->rows; /* so that small sets see enough updates and large ones end */
     return wanted > 300 ? 300 : wanted < 30 ? 30 : ceil(wanted);
 }
 
-static glia_status decide_training(glia_ctx *g, const glia_recipe *r, const gl_facts *f, gl_decisions *d) {
+static glia_status decide_training(glia_ctx *g, const glia_recipe *r, const gl_facts *f,
+                                   gl_decisions *d) {
     glia_fit_options *o = &d->fit;
     const char *batch = glia_recipe_get(r, "batch");
     o->optimizer = glia_recipe_get(r, "optimizer");
@@ -162,16 +180,22 @@ static glia_status decide_training(glia_ctx *g, const glia_recipe *r, const gl_f
     o->eps = gl_recipe_number(r, "eps", 1e-8);
     o->eps_root = gl_recipe_number(r, "eps-root", 0);
     o->tol = gl_recipe_number(r, "tol", 0);
-    o->batch = is(batch, "full") ? GLIA_FULL_BATCH : (int64_t)gl_recipe_number(r, "batch", default_batch(f));
+    o->batch = is(batch, "full") ? GLIA_FULL_BATCH
+                                 : (int64_t)gl_recipe_number(r, "batch", default_batch(f));
     o->epochs = (int64_t)gl_recipe_number(r, "epochs", default_epochs(f));
     o->l2 = gl_recipe_number(r, "l2", trains_by_default(r) ? default_l2(f) : 0);
     d->few = f->validates && is_few(f, o) && trains_by_default(r) && !gl_recipe_was_set(r, "l2") &&
              !gl_recipe_was_set(r, "val") && !gl_recipe_was_set(r, "early-stop");
-    o->patience = f->validates ? (int64_t)gl_recipe_number(r, "early-stop", fmax(10, (double)o->epochs / 10)) : 0;
+    o->patience = f->validates
+                      ? (int64_t)gl_recipe_number(r, "early-stop", fmax(10, (double)o->epochs / 10))
+                      : 0;
     bool long_run = o->batch == GLIA_FULL_BATCH && o->epochs >= 1000;
     o->log_every = (int64_t)gl_recipe_number(r, "log-every", long_run ? 100 : 1);
-    if (!f->validates && gl_recipe_was_set(r, "early-stop") && gl_recipe_number(r, "early-stop", 0) > 0) {
-        return gl_fail(g, GLIA_USAGE, "--early-stop needs validation data, but --val is none; give --val 0.2 or --val DATA");
+    if (!f->validates && gl_recipe_was_set(r, "early-stop") &&
+        gl_recipe_number(r, "early-stop", 0) > 0) {
+        return gl_fail(
+            g, GLIA_USAGE,
+            "--early-stop needs validation data, but --val is none; give --val 0.2 or --val DATA");
     }
     return GLIA_OK;
 }
@@ -182,10 +206,13 @@ static void say(glia_ctx *g, const gl_decisions *d) {
     snprintf(batch, sizeof batch, "%lld", (long long)o->batch);
     gl_note(g, "network: %s", d->net);
     gl_note(g, "training: %s, lr %g, batch %s, up to %lld epochs%s", o->optimizer, o->lr,
-            o->batch == GLIA_FULL_BATCH ? "full" : batch, (long long)o->epochs, o->l2 > 0 || d->few ? "" : ", no L2");
+            o->batch == GLIA_FULL_BATCH ? "full" : batch, (long long)o->epochs,
+            o->l2 > 0 || d->few ? "" : ", no L2");
     if (o->l2 > 0 && !d->few) gl_note(g, "regularisation: L2 with lambda %g", o->l2);
     if (o->patience > 0) {
-        gl_note(g, "early stop: after %lld epochs without a better validation cost; the best weights are kept",
+        gl_note(g,
+                "early stop: after %lld epochs without a better validation cost; the best weights "
+                "are kept",
                 (long long)o->patience);
     }
 }

@@ -15,11 +15,11 @@ typedef struct gl_facts { /* what decisions look at */
 } gl_facts;
 
 typedef struct gl_decisions {
-    char *net;           /* the whole network, output included; for gl_free */
-    const char *loss;    /* NULL: from the output */
+    char *net;        /* the whole network, output included; for gl_free */
+    const char *loss; /* NULL: from the output */
     const char *init;
     glia_fit_options fit;
-    bool few;            /* few rows and nothing said about training: see few.c */
+    bool few; /* few rows and nothing said about training: see few.c */
 } gl_decisions;
 
 /* Fills *d and logs a note for each decision. */

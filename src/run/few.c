@@ -1,10 +1,12 @@
 /*
- * few.c: when rows are few, one validation part says little and is missed in training. Then L2 and the number of epochs are
- * chosen over several splits, and once they are known the network learns from all rows, the validation rows included.
+ * few.c: when rows are few, one validation part says little and is missed in training. Then L2 and
+ * the number of epochs are chosen over several splits, and once they are known the network learns
+ * from all rows, the validation rows included.
  *
- * The scores on validation rows that are reported are those of the network that had not seen them. Measured over 40 to
- * 80 splits (three quarters to learn from, a quarter to test) against one validation part: iris 94.8 to 95.7%, breast
- * cancer 97.5 to 97.8% correct, diabetes RMSE 55.3 to 54.3.
+ * The scores on validation rows that are reported are those of the network that had not seen them.
+ * Measured over 40 to 80 splits (three quarters to learn from, a quarter to test) against one
+ * validation part: iris 94.8 to 95.7%, breast cancer 97.5 to 97.8% correct, diabetes RMSE 55.3
+ * to 54.3.
  */
 #include "run.h"
 
@@ -28,7 +30,8 @@ static glia_status split(const run *r, int which, gl_part *train, gl_part *val) 
     val->rows = gl_alloc(r->g, rows, sizeof *val->rows);
     if (!train->rows || !val->rows) return GLIA_RESOURCE;
     uint64_t seed = r->decisions.fit.seed * SPLITS + (uint64_t)which + 1;
-    glia_status status = glia_table_split(r->job->train, gl_run_target(r), share, seed, train->rows, &first);
+    glia_status status =
+        glia_table_split(r->job->train, gl_run_target(r), share, seed, train->rows, &first);
     if (status != GLIA_OK) return status;
     memcpy(val->rows, train->rows + first, (size_t)(rows - first) * sizeof *val->rows);
     train->n = first, val->n = rows - first;
@@ -36,7 +39,8 @@ static glia_status split(const run *r, int which, gl_part *train, gl_part *val) 
     return status == GLIA_OK ? gl_part_fill(val, r->pipeline, r->model->dtype, true) : status;
 }
 
-static glia_status try_lambdas(run *r, int which, const gl_part *train, const gl_part *val, trial *trials) {
+static glia_status try_lambdas(run *r, int which, const gl_part *train, const gl_part *val,
+                               trial *trials) {
     for (int i = 0; i < LAMBDAS; i++) {
         glia_history history = {0};
         r->decisions.fit.l2 = lambdas[i];
@@ -71,8 +75,8 @@ static double standard_error(const double *v) {
     return sqrt(squares / (SPLITS - 1) / SPLITS);
 }
 
-/* The strongest L2 whose cost is within one standard error of the least (Breiman et al., "Classification and Regression
- * Trees", 1984): among equals, the simplest. */
+/* The strongest L2 whose cost is within one standard error of the least (Breiman et al.,
+ * "Classification and Regression Trees", 1984): among equals, the simplest. */
 static int choose(const trial *trials) {
     int best = 0, strongest;
     for (int i = 1; i < LAMBDAS; i++) {
@@ -104,14 +108,18 @@ glia_status gl_few_choose(run *r, int64_t *epochs) {
     int best = choose(trials);
     r->decisions.fit.l2 = lambdas[best];
     *epochs = median(trials[best].epochs, SPLITS);
-    gl_note(r->g, "few rows: %d splits chose L2 with lambda %g (of 0.0001 to 0.1) and %lld epochs; the final network learns from "
-            "all %lld rows", SPLITS, lambdas[best], (long long)*epochs, (long long)glia_table_rows(r->job->train));
+    gl_note(r->g,
+            "few rows: %d splits chose L2 with lambda %g (of 0.0001 to 0.1) and %lld epochs; the "
+            "final network learns from "
+            "all %lld rows",
+            SPLITS, lambdas[best], (long long)*epochs, (long long)glia_table_rows(r->job->train));
     return GLIA_OK;
 }
 
 /* The final network: from its initial weights, on all rows, for as many epochs as were chosen. */
 glia_status gl_few_refit(run *r, int64_t epochs) {
-    gl_part all = {.g = r->g, .table = r->job->train, .n = glia_table_rows(r->job->train)}, none = {.g = r->g};
+    gl_part all = {.g = r->g, .table = r->job->train, .n = glia_table_rows(r->job->train)},
+            none = {.g = r->g};
     glia_fit_options kept = r->decisions.fit;
     glia_status status = gl_part_fill(&all, r->pipeline, r->model->dtype, true);
     glia_model *m = status == GLIA_OK ? gl_run_model(r) : NULL;

@@ -9,7 +9,8 @@
 #include <string.h>
 
 glia_status gl_part_fill(gl_part *part, const gl_pipeline *p, glia_dtype dtype, bool labelled) {
-    glia_status status = gl_pipeline_apply(p, part->table, part->rows, part->n, dtype, &part->features);
+    glia_status status =
+        gl_pipeline_apply(p, part->table, part->rows, part->n, dtype, &part->features);
     if (status != GLIA_OK || !labelled) return status;
     part->labels = gl_pipeline_labels(p, part->table, part->rows, part->n, dtype);
     return part->labels ? GLIA_OK : glia_code(part->g);
@@ -43,7 +44,8 @@ static int64_t largest(const double *p, int64_t n) {
 static void choose_classes(const glia_model *m, double *value, int64_t *class_index, int64_t rows) {
     double threshold = threshold_of(m);
     for (int64_t i = 0; i < rows; i++) {
-        class_index[i] = m->outputs == 1 ? value[i] > threshold : largest(value + i * m->outputs, m->outputs);
+        class_index[i] =
+            m->outputs == 1 ? value[i] > threshold : largest(value + i * m->outputs, m->outputs);
     }
 }
 
@@ -59,13 +61,16 @@ glia_predictions *gl_part_predict(const gl_part *part, const glia_model *m, cons
     glia_ctx *g = part->g;
     bool classifies = gl_pipeline_classes(p) > 0;
     int64_t count;
-    if (!gl_multiply(part->n, m->outputs, &count)) return gl_fail(g, GLIA_RESOURCE, "too many rows"), NULL;
+    if (!gl_multiply(part->n, m->outputs, &count))
+        return gl_fail(g, GLIA_RESOURCE, "too many rows"), NULL;
     glia_predictions *out = gl_alloc(g, 1, sizeof *out);
     double *value = gl_alloc(g, count, sizeof *value);
     int64_t *class_index = classifies ? gl_alloc(g, part->n, sizeof *class_index) : NULL;
-    glia_predictor *predictor = glia_predictor_new(g, m, part->n < BLOCK_ROWS && part->n > 0 ? part->n : BLOCK_ROWS);
+    glia_predictor *predictor =
+        glia_predictor_new(g, m, part->n < BLOCK_ROWS && part->n > 0 ? part->n : BLOCK_ROWS);
     bool ok = out && value && predictor && (class_index || !classifies);
-    ok = ok && gl_predict(predictor, part->features.x, part->features.divisor, glia_f64(value, part->n, m->outputs)) == GLIA_OK;
+    ok = ok && gl_predict(predictor, part->features.x, part->features.divisor,
+                          glia_f64(value, part->n, m->outputs)) == GLIA_OK;
     glia_predictor_free(predictor);
     if (!ok) {
         gl_free(g, out);
@@ -75,7 +80,8 @@ glia_predictions *gl_part_predict(const gl_part *part, const glia_model *m, cons
     }
     if (classifies) choose_classes(m, value, class_index, part->n);
     else undo_target_scale(p, value, count);
-    *out = (glia_predictions){.rows = part->n, .outputs = m->outputs, .value = value, .class_index = class_index};
+    *out = (glia_predictions){
+        .rows = part->n, .outputs = m->outputs, .value = value, .class_index = class_index};
     return out;
 }
 
@@ -86,8 +92,8 @@ void glia_predictions_free(glia_ctx *g, glia_predictions *p) {
     gl_free(g, p);
 }
 
-glia_status gl_part_measure(const gl_part *part, const glia_model *m, const gl_pipeline *p, bool intervals,
-                            int64_t *confusion, glia_metrics *out) {
+glia_status gl_part_measure(const gl_part *part, const glia_model *m, const gl_pipeline *p,
+                            bool intervals, int64_t *confusion, glia_metrics *out) {
     glia_ctx *g = part->g;
     double *label = gl_alloc(g, part->n, sizeof *label);
     glia_predictions *answers = label ? gl_part_predict(part, m, p) : NULL;
@@ -95,9 +101,14 @@ glia_status gl_part_measure(const gl_part *part, const glia_model *m, const gl_p
     if (answers) {
         for (int64_t i = 0; i < part->n; i++) label[i] = gl_get(part->labels, m->dtype, i);
         if (gl_pipeline_classes(p) == 0) undo_target_scale(p, label, part->n);
-        gl_answers a = {.rows = part->n, .outputs = m->outputs, .classes = gl_pipeline_classes(p), .value = answers->value,
-                        .class_index = answers->class_index, .label = label};
-        a.loss = gl_loss(g, m, part->features.x, part->features.divisor, gl_part_labels(part, m->dtype));
+        gl_answers a = {.rows = part->n,
+                        .outputs = m->outputs,
+                        .classes = gl_pipeline_classes(p),
+                        .value = answers->value,
+                        .class_index = answers->class_index,
+                        .label = label};
+        a.loss =
+            gl_loss(g, m, part->features.x, part->features.divisor, gl_part_labels(part, m->dtype));
         status = gl_measure(g, &a, intervals, confusion, out);
     }
     glia_predictions_free(g, answers);

@@ -11,7 +11,8 @@
 typedef enum kind { TEXT, REAL, WHOLE, WORD } kind;
 
 static const glia_option options[] = {
-#define OPTION(name, alias, argument, group, initial, kind, low, high, help) {name, alias, argument, group, initial, help},
+#define OPTION(name, alias, argument, group, initial, kind, low, high, help)                       \
+    {name, alias, argument, group, initial, help},
 #include "options.def"
 #undef OPTION
 };
@@ -61,8 +62,8 @@ static glia_status unknown(glia_ctx *g, const char *name) {
     const char *names[COUNT];
     for (int i = 0; i < COUNT; i++) names[i] = options[i].name;
     const char *near = gl_nearest(name, names, COUNT);
-    return gl_fail(g, GLIA_USAGE, "unknown option '%s'%s%s%s", name, near ? "; did you mean '" : "", near ? near : "",
-                   near ? "'?" : "");
+    return gl_fail(g, GLIA_USAGE, "unknown option '%s'%s%s%s", name, near ? "; did you mean '" : "",
+                   near ? near : "", near ? "'?" : "");
 }
 
 /* One of the words of "auto|binary|..." */
@@ -94,8 +95,8 @@ static glia_status wrong_word(glia_ctx *g, const glia_option *o, const char *val
     snprintf(words, sizeof words, "%s", o->argument);
     for (char *rest = words; rest && count < 16;) known[count++] = strsep(&rest, "|");
     const char *near = gl_nearest(value, known, count);
-    return gl_fail(g, GLIA_USAGE, "--%s is '%s', expected %s%s%s%s", o->name, value, list, near ? "; did you mean '" : "",
-                   near ? near : "", near ? "'?" : "");
+    return gl_fail(g, GLIA_USAGE, "--%s is '%s', expected %s%s%s%s", o->name, value, list,
+                   near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
 static bool is_small_word(const char *value) {
@@ -106,18 +107,22 @@ static glia_status check_value(glia_ctx *g, int i, const char *value) {
     const glia_option *o = &options[i];
     double v;
     if (checks[i].kind == TEXT) return GLIA_OK;
-    bool word = is_word_of(value, o->argument) || (is_small_word(value) && strcmp(value, o->initial) == 0);
+    bool word =
+        is_word_of(value, o->argument) || (is_small_word(value) && strcmp(value, o->initial) == 0);
     if (checks[i].kind == WORD) {
         return word ? GLIA_OK : wrong_word(g, o, value);
     }
     if (word && is_small_word(value)) return GLIA_OK;
     bool number = gl_parse_number(value, strlen(value), '.', &v) && isfinite(v);
     bool whole = checks[i].kind == WHOLE;
-    if (number && v >= checks[i].low && v <= checks[i].high && (!whole || v == floor(v))) return GLIA_OK;
-    const char *or_word = strstr(o->argument, "|full") ? " or full" : strstr(o->argument, "|none") ? " or none" : "";
+    if (number && v >= checks[i].low && v <= checks[i].high && (!whole || v == floor(v)))
+        return GLIA_OK;
+    const char *or_word = strstr(o->argument, "|full")   ? " or full"
+                          : strstr(o->argument, "|none") ? " or none"
+                                                         : "";
     char low[40], high[40];
-    return gl_fail(g, GLIA_USAGE, "--%s is '%s', expected a %snumber from %s to %s%s", o->name, value,
-                   whole ? "whole " : "", gl_print_number(checks[i].low, low, sizeof low),
+    return gl_fail(g, GLIA_USAGE, "--%s is '%s', expected a %snumber from %s to %s%s", o->name,
+                   value, whole ? "whole " : "", gl_print_number(checks[i].low, low, sizeof low),
                    gl_print_number(checks[i].high, high, sizeof high), or_word);
 }
 

@@ -6,7 +6,8 @@
 
 #include "../base/base.h"
 
-bool gl_recipe_was_set(const glia_recipe *r, const char *name); /* by the user, to something else than "auto" */
+bool gl_recipe_was_set(const glia_recipe *r,
+                       const char *name); /* by the user, to something else than "auto" */
 /* The option as a number; `otherwise` when it is a word such as auto. */
 double gl_recipe_number(const glia_recipe *r, const char *name, double otherwise);
 

@@ -1,6 +1,6 @@
 /*
- * run.c: one training from table to model: split, fit the pipeline on the training part, decide, train, measure, and write
- * into the model's notes how it was made.
+ * run.c: one training from table to model: split, fit the pipeline on the training part, decide,
+ * train, measure, and write into the model's notes how it was made.
  */
 #include "../io/hash.h"
 #include "../train/train.h"
@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---------------------------------------------------------------------------------------------------- the parts -- */
+/* --------------------------------------------------------------------------------- the parts -- */
 
 static void keep_note(void *user, glia_level level, const char *text) {
     run *r = user;
@@ -35,15 +35,19 @@ static void outer_release(void *user, void *memory) {
 static void listen(run *r) {
     r->outer = r->g->settings;
     r->said.g = r->g;
-    r->g->settings = (glia_settings){.threads = r->outer.threads, .log = keep_note, .alloc = outer_alloc,
-                                     .release = outer_release, .user = r};
+    r->g->settings = (glia_settings){.threads = r->outer.threads,
+                                     .log = keep_note,
+                                     .alloc = outer_alloc,
+                                     .release = outer_release,
+                                     .user = r};
 }
 
 static void stop_listening(run *r) { r->g->settings = r->outer; }
 
 const char *gl_run_target(const run *r) {
     const char *hint = glia_table_target_hint(r->job->train);
-    if (gl_recipe_was_set(r->recipe, "target") || !hint) return glia_recipe_get(r->recipe, "target");
+    if (gl_recipe_was_set(r->recipe, "target") || !hint)
+        return glia_recipe_get(r->recipe, "target");
     return hint;
 }
 
@@ -58,20 +62,22 @@ static double default_val(int64_t rows) { return rows < 40 ? 0 : rows < 10000 ? 
 static glia_status split(run *r) {
     const char *text = glia_recipe_get(r->recipe, "val");
     int64_t rows = r->train.n, first;
-    double share = gl_recipe_number(r->recipe, "val", strcmp(text, "none") == 0 ? 0 : default_val(rows));
+    double share =
+        gl_recipe_number(r->recipe, "val", strcmp(text, "none") == 0 ? 0 : default_val(rows));
     if (r->job->val || share <= 0) return GLIA_OK;
     uint64_t seed = (uint64_t)gl_recipe_number(r->recipe, "seed", 1);
     int64_t *order = gl_alloc(r->g, rows, sizeof *order);
     if (!order) return GLIA_RESOURCE;
-    glia_status status = glia_table_split(r->job->train, gl_run_target(r), 1 - share, seed, order, &first);
+    glia_status status =
+        glia_table_split(r->job->train, gl_run_target(r), 1 - share, seed, order, &first);
     int64_t *rest = status == GLIA_OK ? gl_alloc(r->g, rows - first, sizeof *rest) : NULL;
     r->train.rows = order;
     if (!rest) return glia_code(r->g);
     memcpy(rest, order + first, (size_t)(rows - first) * sizeof *rest);
     r->train.n = first;
     r->val = (gl_part){.g = r->g, .table = r->job->train, .rows = rest, .n = rows - first};
-    gl_note(r->g, "validation: %lld of %lld rows (seed %llu) decide when to stop; %lld rows train", (long long)r->val.n,
-            (long long)rows, (unsigned long long)seed, (long long)first);
+    gl_note(r->g, "validation: %lld of %lld rows (seed %llu) decide when to stop; %lld rows train",
+            (long long)r->val.n, (long long)rows, (unsigned long long)seed, (long long)first);
     return GLIA_OK;
 }
 
@@ -81,11 +87,14 @@ static glia_status open_parts(run *r) {
     r->test = whole_table(r->g, r->job->test);
     if (r->train.n < 2) {
         return gl_fail(r->g, GLIA_INPUT, "'%s' has %lld row%s of data, training needs at least 2",
-                       glia_table_source(r->job->train), (long long)r->train.n, r->train.n == 1 ? "" : "s");
+                       glia_table_source(r->job->train), (long long)r->train.n,
+                       r->train.n == 1 ? "" : "s");
     }
     const char *ignore = glia_recipe_get(r->recipe, "ignore");
-    gl_pipeline_spec spec = {.target = gl_run_target(r), .ignore = strcmp(ignore, "none") == 0 ? NULL : ignore,
-                             .task = glia_recipe_get(r->recipe, "task"), .scale = glia_recipe_get(r->recipe, "scale"),
+    gl_pipeline_spec spec = {.target = gl_run_target(r),
+                             .ignore = strcmp(ignore, "none") == 0 ? NULL : ignore,
+                             .task = glia_recipe_get(r->recipe, "task"),
+                             .scale = glia_recipe_get(r->recipe, "scale"),
                              .notes = true};
     spec.scale_target = strcmp(spec.scale, "none") != 0;
     glia_status status = split(r);
@@ -94,7 +103,7 @@ static glia_status open_parts(run *r) {
     return r->pipeline ? GLIA_OK : glia_code(r->g);
 }
 
-/* --------------------------------------------------------------------------------------------------- the model -- */
+/* --------------------------------------------------------------------------------- the model -- */
 
 static glia_dtype precision(const run *r) {
     return strcmp(glia_recipe_get(r->recipe, "precision"), "f64") == 0 ? GLIA_F64 : GLIA_F32;
@@ -114,37 +123,46 @@ static void warn_linear(const run *r) {
     for (int i = 0, linear = 0, L = glia_model_layers(r->model); i + 1 < L; i++) {
         linear += strcmp(glia_model_layer(r->model, i).activation, "linear") == 0;
         if (i + 2 == L && linear == L - 1) {
-            gl_warn(r->g, "every hidden layer is linear: together they compute no more than one layer without hidden ones");
+            gl_warn(r->g, "every hidden layer is linear: together they compute no more than one "
+                          "layer without hidden ones");
         }
     }
 }
 
-static const char *class_name(const void *pipeline, int64_t k) { return gl_pipeline_class(pipeline, k); }
+static const char *class_name(const void *pipeline, int64_t k) {
+    return gl_pipeline_class(pipeline, k);
+}
 
 glia_model *gl_run_model(const run *r) {
-    glia_model_options o = {.loss = r->decisions.loss, .init = r->decisions.init, .dtype = precision(r),
-                            .seed = r->decisions.fit.seed, .rng = r->decisions.fit.rng};
+    glia_model_options o = {.loss = r->decisions.loss,
+                            .init = r->decisions.init,
+                            .dtype = precision(r),
+                            .seed = r->decisions.fit.seed,
+                            .rng = r->decisions.fit.rng};
     return glia_model_new(r->g, gl_pipeline_features(r->pipeline), r->decisions.net, &o);
 }
 
 static glia_status make_model(run *r) {
     int64_t classes = gl_pipeline_classes(r->pipeline);
     gl_task task = gl_pipeline_task(r->pipeline);
-    gl_facts facts = {.task = task, .rows = r->train.n, .features = gl_pipeline_features(r->pipeline),
-                      .outputs = task == GL_MULTICLASS ? classes : 1, .validates = r->val.n > 0};
+    gl_facts facts = {.task = task,
+                      .rows = r->train.n,
+                      .features = gl_pipeline_features(r->pipeline),
+                      .outputs = task == GL_MULTICLASS ? classes : 1,
+                      .validates = r->val.n > 0};
     glia_status status = gl_decide(r->g, r->recipe, &facts, &r->decisions);
     if (status != GLIA_OK) return status;
     r->model = gl_run_model(r);
     if (!r->model) return glia_code(r->g);
     if (r->model->outputs != facts.outputs) {
-        return gl_fail(r->g, GLIA_USAGE, "the network '%s' has %lld outputs, this task needs %lld", r->decisions.net,
-                       (long long)r->model->outputs, (long long)facts.outputs);
+        return gl_fail(r->g, GLIA_USAGE, "the network '%s' has %lld outputs, this task needs %lld",
+                       r->decisions.net, (long long)r->model->outputs, (long long)facts.outputs);
     }
     warn_linear(r);
     return classes > 0 ? gl_model_set_classes(r->model, classes, class_name, r->pipeline) : GLIA_OK;
 }
 
-/* ------------------------------------------------------------------------------------------------------- notes -- */
+/* ------------------------------------------------------------------------------------- notes -- */
 
 /* Every option with the value that was in force: what was decided stands in for "auto". */
 static char *hyperparameters(const run *r) {
@@ -154,14 +172,19 @@ static char *hyperparameters(const run *r) {
     const struct {
         const char *name;
         double value;
-    } decided[] = {{"lr", f->lr}, {"epochs", (double)f->epochs}, {"l2", f->l2}, {"early-stop", (double)f->patience},
-                   {"log-every", (double)f->log_every}, {"batch", (double)f->batch}};
+    } decided[] = {{"lr", f->lr},
+                   {"epochs", (double)f->epochs},
+                   {"l2", f->l2},
+                   {"early-stop", (double)f->patience},
+                   {"log-every", (double)f->log_every},
+                   {"batch", (double)f->batch}};
     json_t *all = json_object();
     for (int i = 0; i < count; i++) {
         const char *text = glia_recipe_get(r->recipe, options[i].name);
         char number[40];
         for (size_t k = 0; k < sizeof decided / sizeof *decided; k++) {
-            bool stands_in = strcmp(decided[k].name, options[i].name) == 0 && strcmp(text, "auto") == 0;
+            bool stands_in =
+                strcmp(decided[k].name, options[i].name) == 0 && strcmp(text, "auto") == 0;
             if (stands_in) text = gl_print_number(decided[k].value, number, sizeof number);
         }
         json_object_set_new(all, options[i].name, json_string(text));
@@ -188,8 +211,9 @@ static char *fingerprint(const run *r) {
     else snprintf(hex, sizeof hex, "none"), r->g->code = code, r->g->message[0] = 0;
     gl_free(r->g, bytes);
     const char *slash = strrchr(glia_table_source(t), '/');
-    return gl_format(r->g, "%s, %lld rows, %d columns, sha256 %s", slash ? slash + 1 : glia_table_source(t),
-                     (long long)glia_table_rows(t), glia_table_columns(t), hex);
+    return gl_format(r->g, "%s, %lld rows, %d columns, sha256 %s",
+                     slash ? slash + 1 : glia_table_source(t), (long long)glia_table_rows(t),
+                     glia_table_columns(t), hex);
 }
 
 static glia_status write_notes(run *r) {
@@ -217,9 +241,10 @@ static glia_status write_notes(run *r) {
     return status;
 }
 
-/* ------------------------------------------------------------------------------------------------- the training -- */
+/* ------------------------------------------------------------------------------ the training -- */
 
-glia_status gl_run_fit(const run *r, glia_model *m, const gl_part *train, const gl_part *val, glia_history *history) {
+glia_status gl_run_fit(const run *r, glia_model *m, const gl_part *train, const gl_part *val,
+                       glia_history *history) {
     glia_fit_options o = r->decisions.fit;
     o.divisor = train->features.divisor;
     o.progress = r->silent ? NULL : r->job->progress;
@@ -234,11 +259,14 @@ glia_status gl_run_fit(const run *r, glia_model *m, const gl_part *train, const 
 static glia_status measure(const run *r, const gl_part *part, int which, glia_metrics *out) {
     int64_t classes = gl_pipeline_classes(r->pipeline);
     int64_t *confusion = (int64_t *)r->confusion + which * classes * classes;
-    return part->n > 0 ? gl_part_measure(part, r->model, r->pipeline, false, confusion, out) : GLIA_OK;
+    return part->n > 0 ? gl_part_measure(part, r->model, r->pipeline, false, confusion, out)
+                       : GLIA_OK;
 }
 
 static int64_t feature_bytes(const gl_part *part) {
-    return part->features.owned ? glia_count(&part->features.x, 0) * (int64_t)glia_dtype_size(part->features.x.dtype) : 0;
+    return part->features.owned
+               ? glia_count(&part->features.x, 0) * (int64_t)glia_dtype_size(part->features.x.dtype)
+               : 0;
 }
 
 /* The scores as one line of JSON, so that `show` can tell how good the model was. */
@@ -252,7 +280,8 @@ static glia_status note_scores(run *r, const glia_report *report) {
         json_object_set_new(scores, "rows", json_integer(parts[i]->rows));
         for (int k = 0; k < parts[i]->scores; k++) {
             double v = parts[i]->score[k].value;
-            json_object_set_new(scores, parts[i]->score[k].name, isfinite(v) ? json_real(v) : json_null());
+            json_object_set_new(scores, parts[i]->score[k].name,
+                                isfinite(v) ? json_real(v) : json_null());
         }
         json_object_set_new(all, names[i], scores);
     }
@@ -264,8 +293,11 @@ static glia_status note_scores(run *r, const glia_report *report) {
 }
 
 static glia_status train(run *r, glia_report *report) {
-    *report = (glia_report){.task = gl_task_name(gl_pipeline_task(r->pipeline)), .train_rows = r->train.n,
-                            .val_rows = r->val.n, .test_rows = r->test.n, .features = gl_pipeline_features(r->pipeline)};
+    *report = (glia_report){.task = gl_task_name(gl_pipeline_task(r->pipeline)),
+                            .train_rows = r->train.n,
+                            .val_rows = r->val.n,
+                            .test_rows = r->test.n,
+                            .features = gl_pipeline_features(r->pipeline)};
     int64_t classes = gl_pipeline_classes(r->pipeline);
     r->confusion = gl_alloc(r->g, 3 * classes * classes, sizeof(int64_t));
     if (!r->confusion) return GLIA_RESOURCE;
@@ -279,7 +311,8 @@ static glia_status train(run *r, glia_report *report) {
     if (status == GLIA_OK && epochs > 0) status = gl_few_refit(r, epochs);
     if (status == GLIA_OK) status = measure(r, &r->test, 2, &report->test);
     if (status != GLIA_OK) return status;
-    report->memory = report->history.memory + feature_bytes(&r->train) + feature_bytes(&r->val) + feature_bytes(&r->test);
+    report->memory = report->history.memory + feature_bytes(&r->train) + feature_bytes(&r->val) +
+                     feature_bytes(&r->test);
     return note_scores(r, report);
 }
 

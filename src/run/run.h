@@ -15,18 +15,20 @@ typedef struct run {
     gl_pipeline *pipeline;
     glia_model *model;
     gl_decisions decisions;
-    void *confusion;      /* three matrices, for the report */
+    void *confusion; /* three matrices, for the report */
     /* Notes that pass through the log while we run are kept for the model. */
     glia_settings outer;
     gl_text said;
-    bool decided;         /* from here on notes tell what happens, which may depend on the machine: no longer kept */
-    bool silent;          /* trying something out */
+    bool decided; /* from here on notes tell what happens, which may depend on the machine: no
+                     longer kept */
+    bool silent;  /* trying something out */
 } run;
 
 const char *gl_run_target(const run *r);
-glia_model *gl_run_model(const run *r);  /* fresh, with its initial weights */
+glia_model *gl_run_model(const run *r); /* fresh, with its initial weights */
 /* Trains m on one part, watching another (val->n 0: none). */
-glia_status gl_run_fit(const run *r, glia_model *m, const gl_part *train, const gl_part *val, glia_history *history);
+glia_status gl_run_fit(const run *r, glia_model *m, const gl_part *train, const gl_part *val,
+                       glia_history *history);
 
 /* few.c */
 glia_status gl_few_choose(run *r, int64_t *epochs);

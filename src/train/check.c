@@ -1,10 +1,12 @@
 /*
- * check.c: backward propagation against central differences, in double, on the user's own network and data.
+ * check.c: backward propagation against central differences, in double, on the user's own network
+ * and data.
  *
- * The numeric gradient is the four-point formula (8 (J(w+h) - J(w-h)) - (J(w+2h) - J(w-2h))) / 12h, whose error falls
- * with h^4, so that h can be large enough for the rounding of J not to matter. Where a bend (relu at 0, |e| at 0) lies
- * within the step there is no derivative to compare: the sides on which every bend stands are hashed in each run, and a
- * component whose hash changes is counted as a kink and left out.
+ * The numeric gradient is the four-point formula (8 (J(w+h) - J(w-h)) - (J(w+2h) - J(w-2h))) / 12h,
+ * whose error falls with h^4, so that h can be large enough for the rounding of J not to matter.
+ * Where a bend (relu at 0, |e| at 0) lies within the step there is no derivative to compare: the
+ * sides on which every bend stands are hashed in each run, and a component whose hash changes is
+ * counted as a kink and left out.
  */
 #include "train.h"
 
@@ -14,7 +16,7 @@
 typedef struct checker {
     gl_plan *plan;
     gl_knobs knobs;
-    glia_model *m;   /* in double */
+    glia_model *m; /* in double */
     double *gradient;
     double cost;
     uint64_t bends;
@@ -22,7 +24,8 @@ typedef struct checker {
 } checker;
 
 static bool has_bend(const gl_op *op) {
-    return op && (strcmp(op->name, "relu") == 0 || strcmp(op->name, "leaky_relu") == 0 || strcmp(op->name, "elu") == 0);
+    return op && (strcmp(op->name, "relu") == 0 || strcmp(op->name, "leaky_relu") == 0 ||
+                  strcmp(op->name, "elu") == 0);
 }
 
 /* On which side of its bend each value stands: 0, 1 or 2. */
@@ -36,10 +39,12 @@ static int side_of(const gl_step *s, int64_t i) {
 static uint64_t hash_bends(const gl_plan *p) {
     uint64_t hash = 1469598103934665603u;
     for (const gl_step *s = p->step; s < p->step + p->steps; s++) {
-        bool bends = s->phase == 'f' ? has_bend(s->then) || (s->node && s->id != GL_K_gemm && has_bend(s->node->op))
+        bool bends = s->phase == 'f' ? has_bend(s->then) ||
+                                           (s->node && s->id != GL_K_gemm && has_bend(s->node->op))
                                      : s->id == GL_K_mae || s->id == GL_K_huber;
         const gl_buffer *b = &p->buffer[s->p[s->phase == 'l' ? 1 : 0]];
-        for (int64_t i = 0; bends && i < b->rows * b->cols; i++) hash = (hash ^ (uint64_t)side_of(s, i)) * 1099511628211u;
+        for (int64_t i = 0; bends && i < b->rows * b->cols; i++)
+            hash = (hash ^ (uint64_t)side_of(s, i)) * 1099511628211u;
     }
     return hash;
 }
@@ -61,7 +66,8 @@ static double numeric(checker *c, int64_t i, bool *same) {
     return (8 * near - far) / (12 * h);
 }
 
-static glia_check_row check_param(checker *c, const gl_param *w, const double *analytic, int64_t most) {
+static glia_check_row check_param(checker *c, const gl_param *w, const double *analytic,
+                                  int64_t most) {
     int64_t count = w->rows * w->cols, picks = count < most ? count : most;
     glia_check_row row = {.param = w->name, .count = count};
     double distance = 0, a2 = 0, n2 = 0, worst = -1;
@@ -75,10 +81,12 @@ static glia_check_row check_param(checker *c, const gl_param *w, const double *a
         }
         row.checked++;
         distance += (a - n) * (a - n), a2 += a * a, n2 += n * n;
-        if (fabs(a - n) > worst) worst = fabs(a - n), row.worst = j, row.worst_analytic = a, row.worst_numeric = n;
+        if (fabs(a - n) > worst)
+            worst = fabs(a - n), row.worst = j, row.worst_analytic = a, row.worst_numeric = n;
     }
-    /* Differences of J carry its rounding errors, about 4 eps J / h a component. Where the whole gradient is less than 1e7
-     * times that, the difference is measured against this bound: nothing smaller can be told from rounding. */
+    /* Differences of J carry its rounding errors, about 4 eps J / h a component. Where the whole
+     * gradient is less than 1e7 times that, the difference is measured against this bound: nothing
+     * smaller can be told from rounding. */
     double rounding = 4 * 2.2e-16 * fmax(fabs(c->cost), 1e-3) / c->h * sqrt((double)row.checked);
     row.difference = sqrt(distance) / fmax(sqrt(a2) + sqrt(n2), 1e7 * rounding + 1e-300);
     row.ok = row.difference <= c->tolerance;
@@ -87,7 +95,9 @@ static glia_check_row check_param(checker *c, const gl_param *w, const double *a
 
 static glia_status run_check(checker *c, glia_ctx *g, const glia_check_options *o) {
     int64_t most = o->max_components > 0 ? o->max_components : 200;
-    if (!gl_run(c->plan)) return gl_fail(g, GLIA_FAILED, "the cost of this network is not finite: nothing to compare");
+    if (!gl_run(c->plan))
+        return gl_fail(g, GLIA_FAILED,
+                       "the cost of this network is not finite: nothing to compare");
     c->cost = gl_cost(c->plan);
     c->bends = hash_bends(c->plan);
     double *analytic = gl_alloc(g, c->m->count, sizeof *analytic);
@@ -100,32 +110,40 @@ static glia_status run_check(checker *c, glia_ctx *g, const glia_check_options *
         if (o->row) o->row(o->user, &row);
         if (!row.ok && status == GLIA_OK) {
             status = gl_fail(g, GLIA_FAILED,
-                             "the gradient of '%s' is wrong: relative difference %.2e, at most %.0e was expected; "
+                             "the gradient of '%s' is wrong: relative difference %.2e, at most "
+                             "%.0e was expected; "
                              "component %lld is %.9g by backward propagation, %.9g by differences",
-                             row.param, row.difference, c->tolerance, (long long)row.worst, row.worst_analytic,
-                             row.worst_numeric);
+                             row.param, row.difference, c->tolerance, (long long)row.worst,
+                             row.worst_analytic, row.worst_numeric);
         }
     }
     gl_free(g, analytic);
     return status;
 }
 
-glia_status glia_check(glia_ctx *g, const glia_model *m, glia_tensor x, glia_tensor y, const glia_check_options *options) {
+glia_status glia_check(glia_ctx *g, const glia_model *m, glia_tensor x, glia_tensor y,
+                       const glia_check_options *options) {
     return gl_check(g, m, x, 1, y, options);
 }
 
 glia_status gl_check(glia_ctx *g, const glia_model *m, glia_tensor x, double divisor, glia_tensor y,
                      const glia_check_options *options) {
     glia_check_options o = options ? *options : (glia_check_options){0};
-    checker c = {.h = o.step > 0 ? o.step : 1e-4, .tolerance = o.tolerance > 0 ? o.tolerance : 1e-7};
+    checker c = {.h = o.step > 0 ? o.step : 1e-4,
+                 .tolerance = o.tolerance > 0 ? o.tolerance : 1e-7};
     gl_feed feed;
     glia_status status = gl_feed_open(&feed, g, m, x, y, divisor);
     if (status != GLIA_OK) return status;
     if (!y.data) return gl_fail(g, GLIA_INPUT, "a gradient check needs labels");
 
     c.m = gl_model_convert(g, m, GLIA_F64);
-    c.plan = c.m ? gl_compile(g, c.m, &(gl_plan_spec){.mode = GL_TRAIN, .rows = feed.rows, .l2 = o.l2, .update = GL_KERNELS,
-                                                      .threads = g->threads, .keep_all = true})
+    c.plan = c.m ? gl_compile(g, c.m,
+                              &(gl_plan_spec){.mode = GL_TRAIN,
+                                              .rows = feed.rows,
+                                              .l2 = o.l2,
+                                              .update = GL_KERNELS,
+                                              .threads = g->threads,
+                                              .keep_all = true})
                  : NULL;
     c.gradient = gl_alloc(g, m->count, sizeof(double));
     double *xs = gl_alloc(g, feed.rows, (size_t)feed.features * sizeof *xs);
@@ -133,7 +151,9 @@ glia_status gl_check(glia_ctx *g, const glia_model *m, glia_tensor x, double div
     status = GLIA_RESOURCE;
     if (c.plan && c.gradient && xs && ys) {
         gl_feed_rows(&feed, GLIA_F64, NULL, 0, feed.rows, xs, ys);
-        gl_bind(c.plan, &(gl_binding){.room = {[GL_X] = xs, [GL_LABELS] = ys, [GL_WEIGHTS] = c.m->weights,
+        gl_bind(c.plan, &(gl_binding){.room = {[GL_X] = xs,
+                                               [GL_LABELS] = ys,
+                                               [GL_WEIGHTS] = c.m->weights,
                                                [GL_GRADIENTS] = c.gradient},
                                       .knobs = &c.knobs});
         status = run_check(&c, g, &o);

@@ -1,5 +1,6 @@
 /*
- * feed.c: rows from the caller's arrays into the reals that a plan reads. Pixels stay bytes until here.
+ * feed.c: rows from the caller's arrays into the reals that a plan reads. Pixels stay bytes until
+ * here.
  */
 #include "train.h"
 
@@ -23,8 +24,9 @@ static glia_status check_finite(glia_ctx *g, const glia_tensor *t, const char *w
     for (int64_t i = 0; i < count; i++) {
         double v = value_at(t, i);
         if (isfinite(v)) continue;
-        return gl_fail(g, GLIA_INPUT, "%s row %lld, column %lld is %s, expected a finite number", what,
-                       (long long)(i / cols) + 1, (long long)(i % cols) + 1, isnan(v) ? "NaN" : "infinite");
+        return gl_fail(g, GLIA_INPUT, "%s row %lld, column %lld is %s, expected a finite number",
+                       what, (long long)(i / cols) + 1, (long long)(i % cols) + 1,
+                       isnan(v) ? "NaN" : "infinite");
     }
     return GLIA_OK;
 }
@@ -36,22 +38,27 @@ static glia_status check_labels(glia_ctx *g, const glia_model *m, const gl_feed 
     for (int64_t i = 0; i < f->rows * f->labels; i++) {
         double v = value_at(&f->y, i);
         if (v >= 0 && v <= most && (!loss->classes || v == floor(v))) continue;
-        return gl_fail(g, GLIA_INPUT, "labels: row %lld is %g, expected %s from 0 to %g for a %s output",
-                       (long long)(i / f->labels) + 1, v, loss->classes ? "a class number" : "a number", most, loss->link);
+        return gl_fail(g, GLIA_INPUT,
+                       "labels: row %lld is %g, expected %s from 0 to %g for a %s output",
+                       (long long)(i / f->labels) + 1, v,
+                       loss->classes ? "a class number" : "a number", most, loss->link);
     }
     return GLIA_OK;
 }
 
-glia_status gl_feed_open(gl_feed *f, glia_ctx *g, const glia_model *m, glia_tensor x, glia_tensor y, double divisor) {
-    *f = (gl_feed){.x = x, .y = y, .divisor = divisor == 0 ? 1 : divisor, .rows = x.ndim > 0 ? x.dim[0] : 0};
+glia_status gl_feed_open(gl_feed *f, glia_ctx *g, const glia_model *m, glia_tensor x, glia_tensor y,
+                         double divisor) {
+    *f = (gl_feed){
+        .x = x, .y = y, .divisor = divisor == 0 ? 1 : divisor, .rows = x.ndim > 0 ? x.dim[0] : 0};
     f->features = glia_count(&x, 1);
     f->labels = gl_loss_node(m)->op->classes ? 1 : m->outputs;
-    if (!x.data || x.ndim < 1 || f->rows < 1) return gl_fail(g, GLIA_INPUT, "there are no samples: x has no rows");
+    if (!x.data || x.ndim < 1 || f->rows < 1)
+        return gl_fail(g, GLIA_INPUT, "there are no samples: x has no rows");
     if (f->features != m->inputs) {
         char shape[96];
-        return gl_fail(g, GLIA_INPUT, "%s '%s': input %s has %lld columns, its weights expect %lld", m->node[0].op->name,
-                       m->node[0].name, gl_shape_text(&x, shape, sizeof shape), (long long)f->features,
-                       (long long)m->inputs);
+        return gl_fail(g, GLIA_INPUT, "%s '%s': input %s has %lld columns, its weights expect %lld",
+                       m->node[0].op->name, m->node[0].name, gl_shape_text(&x, shape, sizeof shape),
+                       (long long)f->features, (long long)m->inputs);
     }
     glia_status status = check_finite(g, &x, "x:", f->features);
     if (status != GLIA_OK || !y.data) return status;
@@ -59,31 +66,33 @@ glia_status gl_feed_open(gl_feed *f, glia_ctx *g, const glia_model *m, glia_tens
     if (status != GLIA_OK) return status;
     if (glia_count(&f->y, 1) != f->labels) {
         char shape[96];
-        return gl_fail(g, GLIA_INPUT, "labels have shape %s, the network's output expects (%lld, %lld)",
-                       gl_shape_text(&y, shape, sizeof shape), (long long)f->rows, (long long)f->labels);
+        return gl_fail(
+            g, GLIA_INPUT, "labels have shape %s, the network's output expects (%lld, %lld)",
+            gl_shape_text(&y, shape, sizeof shape), (long long)f->rows, (long long)f->labels);
     }
     return check_labels(g, m, f);
 }
 
-/* n values from `from` on, divided, as float or double. Division, not multiplication by 1/255: x / 255 is what the
- * published numbers were computed from. */
-#define COPY(real, type) \
-    do { \
-        const type *restrict s = (const type *)t->data + from; \
-        real *restrict d = to; \
-        for (int64_t i = 0; i < n; i++) d[i] = (real)s[i] / (real)divisor; \
+/* n values from `from` on, divided, as float or double. Division, not multiplication by 1/255: x /
+ * 255 is what the published numbers were computed from. */
+#define COPY(real, type)                                                                           \
+    do {                                                                                           \
+        const type *restrict s = (const type *)t->data + from;                                     \
+        real *restrict d = to;                                                                     \
+        for (int64_t i = 0; i < n; i++) d[i] = (real)s[i] / (real)divisor;                         \
     } while (0)
 
-#define COPY_AS(real) \
-    switch (t->dtype) { \
-    case GLIA_F32: COPY(real, float); break; \
-    case GLIA_F64: COPY(real, double); break; \
-    case GLIA_U8: COPY(real, uint8_t); break; \
-    case GLIA_I32: COPY(real, int32_t); break; \
-    case GLIA_I64: COPY(real, int64_t); break; \
+#define COPY_AS(real)                                                                              \
+    switch (t->dtype) {                                                                            \
+    case GLIA_F32: COPY(real, float); break;                                                       \
+    case GLIA_F64: COPY(real, double); break;                                                      \
+    case GLIA_U8: COPY(real, uint8_t); break;                                                      \
+    case GLIA_I32: COPY(real, int32_t); break;                                                     \
+    case GLIA_I64: COPY(real, int64_t); break;                                                     \
     }
 
-static void copy_values(const glia_tensor *t, int64_t from, int64_t n, double divisor, glia_dtype dtype, void *to) {
+static void copy_values(const glia_tensor *t, int64_t from, int64_t n, double divisor,
+                        glia_dtype dtype, void *to) {
     if (t->dtype == dtype && divisor == 1) {
         size_t size = glia_dtype_size(dtype);
         memcpy(to, (const char *)t->data + (size_t)from * size, (size_t)n * size);
@@ -95,8 +104,8 @@ static void copy_values(const glia_tensor *t, int64_t from, int64_t n, double di
 }
 
 /* Rows of one tensor, `cols` values each. */
-static void copy_rows(const glia_tensor *t, int64_t cols, double divisor, glia_dtype dtype, const int64_t *order,
-                      int64_t first, int64_t n, void *to) {
+static void copy_rows(const glia_tensor *t, int64_t cols, double divisor, glia_dtype dtype,
+                      const int64_t *order, int64_t first, int64_t n, void *to) {
     if (!to) return;
     size_t row = (size_t)cols * glia_dtype_size(dtype);
     if (!order) copy_values(t, first * cols, n * cols, divisor, dtype, to);
@@ -105,7 +114,8 @@ static void copy_rows(const glia_tensor *t, int64_t cols, double divisor, glia_d
     }
 }
 
-void gl_feed_rows(const gl_feed *f, glia_dtype dtype, const int64_t *order, int64_t first, int64_t n, void *x, void *y) {
+void gl_feed_rows(const gl_feed *f, glia_dtype dtype, const int64_t *order, int64_t first,
+                  int64_t n, void *x, void *y) {
     copy_rows(&f->x, f->features, f->divisor, dtype, order, first, n, x);
     copy_rows(&f->y, f->labels, 1, dtype, order, first, n, y);
 }

@@ -1,8 +1,8 @@
 /*
  * metrics.c: scores of answers against labels, and how sure they are.
  *
- * One function computes all scores of a weighted set; a bootstrap sample is the same set with other weights (how often each
- * row was drawn), so that no score is written twice.
+ * One function computes all scores of a weighted set; a bootstrap sample is the same set with other
+ * weights (how often each row was drawn), so that no score is written twice.
  */
 #include "metrics.h"
 
@@ -16,15 +16,16 @@ enum { BOOTSTRAPS = 400 };
 
 typedef struct scorer {
     const gl_answers *a;
-    int64_t *order;      /* binary: rows by probability, ascending (for auc) */
-    double *row_loss;    /* classifiers: -log p of the true class */
-    double *confusion;   /* [classes, classes] weighted */
-    const double *weight;/* [rows] */
+    int64_t *order;       /* binary: rows by probability, ascending (for auc) */
+    double *row_loss;     /* classifiers: -log p of the true class */
+    double *confusion;    /* [classes, classes] weighted */
+    const double *weight; /* [rows] */
 } scorer;
 
 static double ratio(double part, double whole) { return whole > 0 ? part / whole : 0; }
 
-/* Probability that a random positive row scores above a random negative one; ties count half (Mann and Whitney, 1947). */
+/* Probability that a random positive row scores above a random negative one; ties count half (Mann
+ * and Whitney, 1947). */
 static double auc(const scorer *s) {
     const gl_answers *a = s->a;
     double below = 0, pairs = 0, positives = 0;
@@ -72,7 +73,8 @@ static double diagonal(const scorer *s) {
 static double f1(const scorer *s, int64_t k) {
     int64_t n = s->a->classes;
     double hit = s->confusion[k * n + k], truth = 0, said = 0;
-    for (int64_t j = 0; j < n; j++) truth += s->confusion[k * n + j], said += s->confusion[j * n + k];
+    for (int64_t j = 0; j < n; j++)
+        truth += s->confusion[k * n + j], said += s->confusion[j * n + k];
     return ratio(2 * hit, truth + said);
 }
 
@@ -102,7 +104,8 @@ static int score_multiclass(const scorer *s, glia_score *out) {
     count_confusion(s);
     double sum = 0;
     int64_t present = 0;
-    for (int64_t k = 0; k < s->a->classes; k++) { /* a class that is neither there nor said has no f1 */
+    for (int64_t k = 0; k < s->a->classes;
+         k++) { /* a class that is neither there nor said has no f1 */
         double seen = 0;
         for (int64_t j = 0; j < s->a->classes; j++) {
             seen += s->confusion[k * s->a->classes + j] + s->confusion[j * s->a->classes + k];
@@ -124,7 +127,8 @@ static int score_regression(const scorer *s, glia_score *out) {
         squares += s->weight[i] * e * e;
         absolute += s->weight[i] * fabs(e);
     }
-    for (int64_t i = 0; i < a->rows; i++) spread += s->weight[i] * (a->label[i] - sum / n) * (a->label[i] - sum / n);
+    for (int64_t i = 0; i < a->rows; i++)
+        spread += s->weight[i] * (a->label[i] - sum / n) * (a->label[i] - sum / n);
     out[0] = (glia_score){"mse", squares / n, NAN, NAN};
     out[1] = (glia_score){"rmse", sqrt(squares / n), NAN, NAN};
     out[2] = (glia_score){"mae", absolute / n, NAN, NAN};
@@ -134,16 +138,18 @@ static int score_regression(const scorer *s, glia_score *out) {
 
 static int score(const scorer *s, glia_score *out) {
     if (s->a->classes == 0) return score_regression(s, out);
-    return s->a->classes == 2 && s->a->outputs == 1 ? score_binary(s, out) : score_multiclass(s, out);
+    return s->a->classes == 2 && s->a->outputs == 1 ? score_binary(s, out)
+                                                    : score_multiclass(s, out);
 }
 
-/* ---------------------------------------------------------------------------------------------------- intervals -- */
+/* --------------------------------------------------------------------------------- intervals -- */
 
 /* A 95% interval for a proportion (Wilson, 1927). */
 static void wilson(glia_score *s, double n) {
     if (!(n > 0)) return;
     const double z = 1.959963984540054;
-    double p = s->value, middle = p + z * z / (2 * n), half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n));
+    double p = s->value, middle = p + z * z / (2 * n),
+           half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n));
     s->low = (middle - half) / (1 + z * z / n);
     s->high = (middle + half) / (1 + z * z / n);
 }
@@ -156,7 +162,8 @@ static int ascending(const void *a, const void *b) {
 /* The 2.5% and 97.5% points of each score over resampled sets (Efron, 1979). */
 static glia_status bootstrap(glia_ctx *g, scorer *s, int scores, glia_score *out) {
     int64_t rows = s->a->rows;
-    double *weight = gl_alloc(g, rows, sizeof *weight), *seen = gl_alloc(g, (int64_t)scores * BOOTSTRAPS, sizeof *seen);
+    double *weight = gl_alloc(g, rows, sizeof *weight),
+           *seen = gl_alloc(g, (int64_t)scores * BOOTSTRAPS, sizeof *seen);
     const double *ones = s->weight;
     if (weight && seen) {
         s->weight = weight;
@@ -174,7 +181,8 @@ static glia_status bootstrap(glia_ctx *g, scorer *s, int scores, glia_score *out
             for (int b = 0; b < BOOTSTRAPS; b++) defined = defined && !isnan(of_k[b]);
             if (!defined) continue;
             qsort(of_k, BOOTSTRAPS, sizeof *of_k, ascending);
-            out[k].low = of_k[BOOTSTRAPS / 40], out[k].high = of_k[BOOTSTRAPS - 1 - BOOTSTRAPS / 40];
+            out[k].low = of_k[BOOTSTRAPS / 40],
+            out[k].high = of_k[BOOTSTRAPS - 1 - BOOTSTRAPS / 40];
         }
         s->weight = ones;
     }
@@ -197,7 +205,7 @@ static glia_status add_intervals(glia_ctx *g, scorer *s, glia_metrics *out) {
     return GLIA_OK;
 }
 
-/* ---------------------------------------------------------------------------------------------------- measuring -- */
+/* --------------------------------------------------------------------------------- measuring -- */
 
 /* qsort_r hands the keys through: no globals. */
 static int by_key(const void *a, const void *b, void *keys) {
@@ -231,10 +239,12 @@ static double baseline(const scorer *s) {
     return sqrt(squares / (double)a->rows);
 }
 
-static glia_status measure(glia_ctx *g, scorer *s, bool intervals, int64_t *confusion, glia_metrics *out) {
+static glia_status measure(glia_ctx *g, scorer *s, bool intervals, int64_t *confusion,
+                           glia_metrics *out) {
     const gl_answers *a = s->a;
     if (a->outputs == 1 && a->classes == 2) sort_rows(s->order, a->value, a->rows);
-    for (int64_t i = 0; a->classes > 0 && i < a->rows; i++) s->row_loss[i] = -log(fmax(true_class_probability(a, i), 1e-40));
+    for (int64_t i = 0; a->classes > 0 && i < a->rows; i++)
+        s->row_loss[i] = -log(fmax(true_class_probability(a, i), 1e-40));
     *out = (glia_metrics){.rows = a->rows, .classes = a->classes, .confusion = confusion};
     out->scores = score(s, out->score);
     if (a->classes > 0) out->score[0].value = a->loss;
@@ -243,7 +253,8 @@ static glia_status measure(glia_ctx *g, scorer *s, bool intervals, int64_t *conf
     return intervals ? add_intervals(g, s, out) : GLIA_OK;
 }
 
-glia_status gl_measure(glia_ctx *g, const gl_answers *a, bool intervals, int64_t *confusion, glia_metrics *out) {
+glia_status gl_measure(glia_ctx *g, const gl_answers *a, bool intervals, int64_t *confusion,
+                       glia_metrics *out) {
     scorer s = {.a = a};
     double *ones = gl_alloc(g, a->rows, sizeof *ones);
     s.order = gl_alloc(g, a->rows, sizeof *s.order);

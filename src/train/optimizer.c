@@ -1,5 +1,6 @@
 /*
- * optimizer.c: the table of optimizers. Each is a kernel (one call over the whole store) and a row here.
+ * optimizer.c: the table of optimizers. Each is a kernel (one call over the whole store) and a row
+ * here.
  */
 #include "train.h"
 
@@ -10,7 +11,8 @@ static const gl_optimizer table[] = {
     {"momentum", GL_K_momentum, 1, 0.1, "v := beta v + (1 - beta) dw;  w := w - lr v",
      "Polyak, 1964; v as a moving average, so lr means the same as in sgd"},
     {"adam", GL_K_adam, 2, 0.001,
-     "v, s := moving averages of dw, dw^2, corrected for their start;  w := w - lr v / (sqrt(s) + eps)",
+     "v, s := moving averages of dw, dw^2, corrected for their start;  w := w - lr v / (sqrt(s) + "
+     "eps)",
      "Kingma and Ba, 2015"},
 };
 

@@ -5,7 +5,8 @@
 
 #include <math.h>
 
-glia_status gl_pair_compile(gl_pair *p, glia_ctx *g, const glia_model *m, gl_plan_spec spec, int64_t rows, int64_t batch) {
+glia_status gl_pair_compile(gl_pair *p, glia_ctx *g, const glia_model *m, gl_plan_spec spec,
+                            int64_t rows, int64_t batch) {
     *p = (gl_pair){.rows = rows, .batch = batch < rows ? batch : rows};
     spec.rows = p->batch;
     p->full = gl_compile(g, m, &spec);
@@ -43,7 +44,9 @@ double gl_sweep_run(gl_sweep *s) {
     for (int64_t b = 0; b < batches; b++) {
         gl_plan *plan = gl_pair_plan(&s->plans, b);
         gl_feed_rows(s->feed, s->m->dtype, NULL, b * s->plans.batch, plan->spec.rows, s->x, s->y);
-        gl_bind(plan, &(gl_binding){.room = {[GL_X] = s->x, [GL_LABELS] = s->y, [GL_WEIGHTS] = s->m->weights}});
+        gl_bind(plan,
+                &(gl_binding){
+                    .room = {[GL_X] = s->x, [GL_LABELS] = s->y, [GL_WEIGHTS] = s->m->weights}});
         gl_run(plan);
         sum += gl_cost(plan) * (double)plan->spec.rows;
     }
@@ -57,12 +60,16 @@ void gl_sweep_close(gl_sweep *s, glia_ctx *g) {
     s->x = s->y = NULL;
 }
 
-double glia_loss(glia_ctx *g, const glia_model *m, glia_tensor x, glia_tensor y) { return gl_loss(g, m, x, 1, y); }
+double glia_loss(glia_ctx *g, const glia_model *m, glia_tensor x, glia_tensor y) {
+    return gl_loss(g, m, x, 1, y);
+}
 
 double gl_loss(glia_ctx *g, const glia_model *m, glia_tensor x, double divisor, glia_tensor y) {
     gl_feed feed;
     gl_sweep sweep;
-    if (gl_feed_open(&feed, g, m, x, y, divisor) != GLIA_OK || gl_sweep_open(&sweep, g, m, &feed) != GLIA_OK) return NAN;
+    if (gl_feed_open(&feed, g, m, x, y, divisor) != GLIA_OK ||
+        gl_sweep_open(&sweep, g, m, &feed) != GLIA_OK)
+        return NAN;
     double loss = gl_sweep_run(&sweep);
     gl_sweep_close(&sweep, g);
     return loss;

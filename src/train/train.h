@@ -1,24 +1,29 @@
 /*
- * train.h: what training is made of: a feed of rows, a table of optimizers, plans for the full and the short last
- * mini-batch, and the loop over them (trainer.c). The gradient check (check.c) stands beside it.
+ * train.h: what training is made of: a feed of rows, a table of optimizers, plans for the full and
+ * the short last mini-batch, and the loop over them (trainer.c). The gradient check (check.c)
+ * stands beside it.
  */
 #ifndef GL_TRAIN_H
 #define GL_TRAIN_H
 
 #include "../plan/plan.h"
 
-/* Samples and labels as the caller holds them, copied row by row into the reals that a plan reads. */
+/* Samples and labels as the caller holds them, copied row by row into the reals that a plan reads.
+ */
 typedef struct gl_feed {
-    glia_tensor x, y;   /* (rows, ...) any dtype */
-    double divisor;     /* x is divided by it */
+    glia_tensor x, y; /* (rows, ...) any dtype */
+    double divisor;   /* x is divided by it */
     int64_t rows, features, labels;
 } gl_feed;
 
 /* Checks shapes, labels and values against the model; y.data NULL: no labels. */
-glia_status gl_feed_open(gl_feed *f, glia_ctx *g, const glia_model *m, glia_tensor x, glia_tensor y, double divisor);
+glia_status gl_feed_open(gl_feed *f, glia_ctx *g, const glia_model *m, glia_tensor x, glia_tensor y,
+                         double divisor);
 /* Copies n rows: order[0..n-1], or when order is NULL first .. first+n-1. x or y may be NULL. */
-void gl_feed_rows(const gl_feed *f, glia_dtype dtype, const int64_t *order, int64_t first, int64_t n, void *x, void *y);
-/* The feed's own memory when a plan of this precision can read it as it lies; NULL: rows must be copied. */
+void gl_feed_rows(const gl_feed *f, glia_dtype dtype, const int64_t *order, int64_t first,
+                  int64_t n, void *x, void *y);
+/* The feed's own memory when a plan of this precision can read it as it lies; NULL: rows must be
+ * copied. */
 void *gl_feed_view(const gl_feed *f, glia_dtype dtype);
 
 /* One optimizer: a kernel over the whole store, and its defaults. */
@@ -36,9 +41,12 @@ typedef struct gl_pair {
     gl_plan *full, *rest; /* rest NULL: the rows divide evenly */
     int64_t rows, batch;
 } gl_pair;
-glia_status gl_pair_compile(gl_pair *p, glia_ctx *g, const glia_model *m, gl_plan_spec spec, int64_t rows, int64_t batch);
+glia_status gl_pair_compile(gl_pair *p, glia_ctx *g, const glia_model *m, gl_plan_spec spec,
+                            int64_t rows, int64_t batch);
 void gl_pair_free(gl_pair *p);
-static inline int64_t gl_pair_batches(const gl_pair *p) { return (p->rows + p->batch - 1) / p->batch; }
+static inline int64_t gl_pair_batches(const gl_pair *p) {
+    return (p->rows + p->batch - 1) / p->batch;
+}
 static inline gl_plan *gl_pair_plan(const gl_pair *p, int64_t batch) {
     return (batch + 1) * p->batch > p->rows ? p->rest : p->full;
 }

@@ -1,12 +1,13 @@
 /*
- * trainer.c: the training loop. Everything is compiled and allocated before it; in it rows are fed, knobs are set and the
- * plan is run.
+ * trainer.c: the training loop. Everything is compiled and allocated before it; in it rows are fed,
+ * knobs are set and the plan is run.
  *
  *     for each epoch                       with batch full: one update on all rows, in their order
  *         shuffle the rows                 seeded by (seed, epoch): epoch 7 can be redone alone
  *         for each mini-batch              the short last one is averaged over its own size
  *             feed, run (gradients, update)
- *         cost on the validation part      better: keep these weights; no better for `patience` epochs: stop
+ *         cost on the validation part      better: keep these weights; no better for `patience`
+ * epochs: stop
  */
 #include "../base/random.h"
 #include "train.h"
@@ -29,8 +30,8 @@ typedef struct trainer {
     gl_pair plans;
     gl_sweep val;
     bool validates, shuffles;
-    void *x, *y;        /* the mini-batch, [batch, features] and [batch, labels] */
-    void *x_bound;      /* x, or the caller's own rows when they can be read as they lie */
+    void *x, *y;   /* the mini-batch, [batch, features] and [batch, labels] */
+    void *x_bound; /* x, or the caller's own rows when they can be read as they lie */
     void *gradients, *moment1, *moment2, *best;
     int64_t *order;
     gl_numpy legacy;
@@ -59,18 +60,21 @@ static glia_status check_options(glia_ctx *g, const glia_fit_options *o, bool fu
     if (o->epochs < 0 || o->batch < 1 || o->log_every < 0 || o->patience < 0) {
         return gl_fail(g, GLIA_USAGE, "epochs, batch, log_every and patience must be positive");
     }
-    if (!(o->lr > 0) || !isfinite(o->lr)) return gl_fail(g, GLIA_USAGE, "lr is %g, expected a positive number", o->lr);
-    if (!(o->l2 >= 0) || !isfinite(o->l2)) return gl_fail(g, GLIA_USAGE, "l2 is %g, expected at least 0", o->l2);
+    if (!(o->lr > 0) || !isfinite(o->lr))
+        return gl_fail(g, GLIA_USAGE, "lr is %g, expected a positive number", o->lr);
+    if (!(o->l2 >= 0) || !isfinite(o->l2))
+        return gl_fail(g, GLIA_USAGE, "l2 is %g, expected at least 0", o->l2);
     if (o->rng && strcmp(o->rng, "numpy") != 0 && strcmp(o->rng, "glia") != 0) {
         return gl_fail(g, GLIA_USAGE, "unknown rng '%s'; expected glia or numpy", o->rng);
     }
     if (o->tol > 0 && !full) {
-        return gl_fail(g, GLIA_USAGE, "tol looks at the gradient of all samples: it goes with batch full only");
+        return gl_fail(g, GLIA_USAGE,
+                       "tol looks at the gradient of all samples: it goes with batch full only");
     }
     return GLIA_OK;
 }
 
-/* ------------------------------------------------------------------------------------------- before the loop -- */
+/* --------------------------------------------------------------------------- before the loop -- */
 
 static bool take_runs(trainer *t) {
     size_t size = glia_dtype_size(t->m->dtype);
@@ -79,7 +83,8 @@ static bool take_runs(trainer *t) {
     if (t->optimizer->moments > 0) t->moment1 = gl_alloc(t->g, count, size);
     if (t->optimizer->moments > 1) t->moment2 = gl_alloc(t->g, count, size);
     if (t->validates && t->o.patience > 0) t->best = gl_alloc(t->g, count, size);
-    return t->gradients && (t->moment1 || t->optimizer->moments < 1) && (t->moment2 || t->optimizer->moments < 2) &&
+    return t->gradients && (t->moment1 || t->optimizer->moments < 1) &&
+           (t->moment2 || t->optimizer->moments < 2) &&
            (t->best || !t->validates || t->o.patience == 0);
 }
 
@@ -103,23 +108,34 @@ static bool take_log(trainer *t) {
     t->log.cost = (double *)(void *)block + entries;
     t->log.mean = t->log.cost + entries;
     t->log.val_loss = t->log.mean + entries;
-    t->history = (glia_history){.epoch = t->log.epoch, .cost = t->log.cost, .mean = t->log.mean,
-                                .val_loss = t->log.val_loss, .best_epoch = -1, .best_val = NAN};
+    t->history = (glia_history){.epoch = t->log.epoch,
+                                .cost = t->log.cost,
+                                .mean = t->log.mean,
+                                .val_loss = t->log.val_loss,
+                                .best_epoch = -1,
+                                .best_val = NAN};
     return true;
 }
 
 static int64_t planned_memory(const trainer *t) {
-    int64_t size = (int64_t)glia_dtype_size(t->m->dtype), runs = 2 + t->optimizer->moments + (t->best != NULL);
-    int64_t bytes = gl_plan_bytes(t->plans.full) + (t->plans.rest ? gl_plan_bytes(t->plans.rest) : 0);
-    if (t->validates) bytes += gl_plan_bytes(t->val.plans.full) + (t->val.plans.rest ? gl_plan_bytes(t->val.plans.rest) : 0);
+    int64_t size = (int64_t)glia_dtype_size(t->m->dtype),
+            runs = 2 + t->optimizer->moments + (t->best != NULL);
+    int64_t bytes =
+        gl_plan_bytes(t->plans.full) + (t->plans.rest ? gl_plan_bytes(t->plans.rest) : 0);
+    if (t->validates)
+        bytes += gl_plan_bytes(t->val.plans.full) +
+                 (t->val.plans.rest ? gl_plan_bytes(t->val.plans.rest) : 0);
     if (t->x) bytes += t->plans.batch * t->feed.features * size;
     return bytes + runs * t->m->count * size + (t->order ? t->feed.rows * 8 : 0);
 }
 
 static void bind(const trainer *t, gl_plan *plan) {
     if (!plan) return;
-    gl_bind(plan, &(gl_binding){.room = {[GL_X] = t->x_bound, [GL_LABELS] = t->y, [GL_WEIGHTS] = t->m->weights,
-                                         [GL_GRADIENTS] = t->gradients, [GL_MOMENT1] = t->moment1,
+    gl_bind(plan, &(gl_binding){.room = {[GL_X] = t->x_bound,
+                                         [GL_LABELS] = t->y,
+                                         [GL_WEIGHTS] = t->m->weights,
+                                         [GL_GRADIENTS] = t->gradients,
+                                         [GL_MOMENT1] = t->moment1,
                                          [GL_MOMENT2] = t->moment2},
                                 .knobs = &t->knobs});
 }
@@ -138,17 +154,25 @@ static glia_status open_trainer(trainer *t, glia_tensor x, glia_tensor y) {
     status = check_options(t->g, &t->o, t->o.batch == t->feed.rows);
     if (status != GLIA_OK) return status;
 
-    gl_plan_spec spec = {.mode = GL_TRAIN, .l2 = t->o.l2, .update = t->optimizer->kernel, .threads = t->g->threads};
+    gl_plan_spec spec = {
+        .mode = GL_TRAIN, .l2 = t->o.l2, .update = t->optimizer->kernel, .threads = t->g->threads};
     status = gl_pair_compile(&t->plans, t->g, t->m, spec, t->feed.rows, t->o.batch);
     if (status != GLIA_OK) return status;
     t->shuffles = t->plans.batch < t->feed.rows;
     if (!take_runs(t) || !take_batch(t) || !take_log(t)) return GLIA_RESOURCE;
     bind(t, t->plans.full);
     bind(t, t->plans.rest);
-    t->knobs = (gl_knobs){.lr = t->o.lr, .momentum = t->o.momentum, .beta1 = t->o.beta1, .beta2 = t->o.beta2,
-                          .eps = t->o.eps, .eps_root = t->o.eps_root, .seed = t->o.seed};
+    t->knobs = (gl_knobs){.lr = t->o.lr,
+                          .momentum = t->o.momentum,
+                          .beta1 = t->o.beta1,
+                          .beta2 = t->o.beta2,
+                          .eps = t->o.eps,
+                          .eps_root = t->o.eps_root,
+                          .seed = t->o.seed};
     t->history.memory = planned_memory(t);
-    gl_note(t->g, "memory: %.1f MB for plans, weights and one mini-batch; nothing more is taken while training",
+    gl_note(t->g,
+            "memory: %.1f MB for plans, weights and one mini-batch; nothing more is taken while "
+            "training",
             (double)t->history.memory / 1e6);
     if (!t->shuffles) { /* the same rows every time: fed once */
         gl_feed_rows(&t->feed, t->m->dtype, NULL, 0, t->feed.rows, t->x, t->y);
@@ -163,7 +187,7 @@ static void close_trainer(trainer *t) {
     if (t->validates) gl_sweep_close(&t->val, t->g);
 }
 
-/* ------------------------------------------------------------------------------------------------- divergence -- */
+/* -------------------------------------------------------------------------------- divergence -- */
 
 static bool all_finite(const void *run, glia_dtype dtype, int64_t count) {
     for (int64_t i = 0; i < count; i++) {
@@ -172,15 +196,19 @@ static bool all_finite(const void *run, glia_dtype dtype, int64_t count) {
     return true;
 }
 
-/* The layer in which numbers stopped being finite: its weights, or the first value on the way forward. */
+/* The layer in which numbers stopped being finite: its weights, or the first value on the way
+ * forward. */
 static const char *first_bad_layer(trainer *t, int64_t rows) {
     const glia_model *m = t->m;
     size_t size = glia_dtype_size(m->dtype);
     for (int i = 0; i < m->params; i++) {
         const gl_param *w = &m->param[i];
-        if (!all_finite((char *)m->weights + (size_t)w->offset * size, m->dtype, w->rows * w->cols)) return w->name;
+        if (!all_finite((char *)m->weights + (size_t)w->offset * size, m->dtype, w->rows * w->cols))
+            return w->name;
     }
-    gl_plan *plan = gl_compile(t->g, m, &(gl_plan_spec){.mode = GL_EVAL, .rows = rows, .update = GL_KERNELS, .keep_all = true});
+    gl_plan *plan = gl_compile(
+        t->g, m,
+        &(gl_plan_spec){.mode = GL_EVAL, .rows = rows, .update = GL_KERNELS, .keep_all = true});
     if (!plan) return "?";
     bind(t, plan);
     gl_run(plan);
@@ -210,17 +238,23 @@ static glia_status diverged(trainer *t, const gl_plan *plan) {
     double cost = gl_cost(plan), largest = largest_input(t, plan->spec.rows);
     char cause[160];
     if (largest > 1e3) {
-        snprintf(cause, sizeof cause, "inputs as large as %.3g are not scaled: scale them, or lower the learning rate %g",
-                 largest, t->o.lr);
+        snprintf(
+            cause, sizeof cause,
+            "inputs as large as %.3g are not scaled: scale them, or lower the learning rate %g",
+            largest, t->o.lr);
     } else {
-        snprintf(cause, sizeof cause, "the learning rate %g is probably too high: try %g", t->o.lr, t->o.lr / 10);
+        snprintf(cause, sizeof cause, "the learning rate %g is probably too high: try %g", t->o.lr,
+                 t->o.lr / 10);
     }
-    return gl_fail(t->g, GLIA_FAILED, "training diverged: the cost became %s at epoch %lld, batch %lld (update %lld), first in '%s'; %s",
-                   isnan(cost) ? "NaN" : "infinite", (long long)t->now.epoch, (long long)t->now.batch + 1,
-                   (long long)t->now.updates + 1, first_bad_layer(t, plan->spec.rows), cause);
+    return gl_fail(t->g, GLIA_FAILED,
+                   "training diverged: the cost became %s at epoch %lld, batch %lld (update %lld), "
+                   "first in '%s'; %s",
+                   isnan(cost) ? "NaN" : "infinite", (long long)t->now.epoch,
+                   (long long)t->now.batch + 1, (long long)t->now.updates + 1,
+                   first_bad_layer(t, plan->spec.rows), cause);
 }
 
-/* --------------------------------------------------------------------------------------------------- the loop -- */
+/* ---------------------------------------------------------------------------------- the loop -- */
 
 static void shuffle(trainer *t, int64_t epoch) {
     if (t->o.rng && strcmp(t->o.rng, "numpy") == 0) {
@@ -259,7 +293,8 @@ static verdict run_epoch(trainer *t, int64_t epoch, double *last, glia_status *s
     for (int64_t b = 0; b < t->now.batches; b++) {
         gl_plan *plan = gl_pair_plan(&t->plans, b);
         if (t->shuffles) {
-            gl_feed_rows(&t->feed, t->m->dtype, t->order + b * t->plans.batch, 0, plan->spec.rows, t->x, t->y);
+            gl_feed_rows(&t->feed, t->m->dtype, t->order + b * t->plans.batch, 0, plan->spec.rows,
+                         t->x, t->y);
         }
         set_knobs(t);
         t->now.batch = b;
@@ -294,7 +329,8 @@ static bool validate(trainer *t, int64_t epoch) {
         t->now.best_val = loss;
         t->best_epoch = epoch;
         t->since_best = 0;
-        if (t->best) memcpy(t->best, t->m->weights, (size_t)t->m->count * glia_dtype_size(t->m->dtype));
+        if (t->best)
+            memcpy(t->best, t->m->weights, (size_t)t->m->count * glia_dtype_size(t->m->dtype));
         return false;
     }
     return t->o.patience > 0 && ++t->since_best >= t->o.patience;
@@ -312,7 +348,10 @@ static glia_status loop(trainer *t) {
     glia_status status = GLIA_OK;
     t->start = gl_now();
     t->history.stopped = "epochs";
-    t->now = (glia_progress){.epochs = t->o.epochs, .batches = gl_pair_batches(&t->plans), .val_loss = NAN, .best_val = NAN};
+    t->now = (glia_progress){.epochs = t->o.epochs,
+                             .batches = gl_pair_batches(&t->plans),
+                             .val_loss = NAN,
+                             .best_val = NAN};
     for (int64_t epoch = 0; epoch < t->o.epochs; epoch++) {
         double last = 0;
         t->now.epoch = epoch + 1;
@@ -320,7 +359,8 @@ static glia_status loop(trainer *t) {
         if (v == DIVERGED) break;
         if (v == INTERRUPTED) {
             t->history.stopped = "interrupted";
-            status = gl_fail(t->g, GLIA_INTERRUPTED, "interrupted in epoch %lld", (long long)epoch + 1);
+            status =
+                gl_fail(t->g, GLIA_INTERRUPTED, "interrupted in epoch %lld", (long long)epoch + 1);
             break;
         }
         t->history.epochs = epoch + 1;
@@ -335,7 +375,8 @@ static glia_status loop(trainer *t) {
             break;
         }
     }
-    if (status == GLIA_OK && t->best) memcpy(t->m->weights, t->best, (size_t)t->m->count * glia_dtype_size(t->m->dtype));
+    if (status == GLIA_OK && t->best)
+        memcpy(t->m->weights, t->best, (size_t)t->m->count * glia_dtype_size(t->m->dtype));
     t->history.updates = t->now.updates;
     t->history.seconds = gl_now() - t->start;
     t->history.best_val = t->now.best_val;
@@ -343,7 +384,8 @@ static glia_status loop(trainer *t) {
     return status;
 }
 
-/* Test vectors travel with the model: synthetic inputs (never training data) and what it answers to them. */
+/* Test vectors travel with the model: synthetic inputs (never training data) and what it answers to
+ * them. */
 static glia_status make_vectors(glia_model *m) {
     enum { VECTORS = 8 };
     glia_ctx *g = m->g;
@@ -351,15 +393,19 @@ static glia_status make_vectors(glia_model *m) {
     glia_predictor *p = status == GLIA_OK ? glia_predictor_new(g, m, VECTORS) : NULL;
     if (!p) return GLIA_RESOURCE;
     gl_rng r = gl_rng_new(0, GL_STREAM_TEST, 0);
-    for (int64_t i = 0; i < VECTORS * m->inputs; i++) gl_put(m->vector_x, m->dtype, i, gl_rng_normal(&r));
-    glia_tensor x = {.dtype = m->dtype, .ndim = 2, .dim = {VECTORS, m->inputs}, .data = m->vector_x};
-    glia_tensor y = {.dtype = m->dtype, .ndim = 2, .dim = {VECTORS, m->outputs}, .data = m->vector_y};
+    for (int64_t i = 0; i < VECTORS * m->inputs; i++)
+        gl_put(m->vector_x, m->dtype, i, gl_rng_normal(&r));
+    glia_tensor x = {
+        .dtype = m->dtype, .ndim = 2, .dim = {VECTORS, m->inputs}, .data = m->vector_x};
+    glia_tensor y = {
+        .dtype = m->dtype, .ndim = 2, .dim = {VECTORS, m->outputs}, .data = m->vector_y};
     status = glia_predict(p, x, y);
     glia_predictor_free(p);
     return status;
 }
 
-glia_status glia_fit(glia_model *m, glia_tensor x, glia_tensor y, const glia_fit_options *options, glia_history *history) {
+glia_status glia_fit(glia_model *m, glia_tensor x, glia_tensor y, const glia_fit_options *options,
+                     glia_history *history) {
     trainer t = {.g = m->g, .m = m, .o = options ? *options : (glia_fit_options){0}};
     t.optimizer = gl_optimizer_find(m->g, t.o.optimizer);
     if (!t.optimizer) return GLIA_USAGE;
