@@ -366,12 +366,14 @@ static void write_input(work *w, const source *s, int64_t begin, int64_t end, vo
 }
 
 static void tell_surprises(const work *w) {
-    char where[512];
+    char where[512], cell[64];
     if (w->unseen) {
+        glia_table_cell(w->t, w->unseen_row, gl_table_find(w->t, w->unseen_in->name), cell,
+                        sizeof cell);
         gl_warn(
             w->t->g,
-            "%s, column '%s': a text that training did not know; such cells count as none of the known ones (%lld in all)",
-            gl_table_where(w->t, w->unseen_row, where, sizeof where), w->unseen_in->name,
+            "%s, column '%s': '%s' is a text that training did not know; such cells count as none of the known ones (%lld in all)",
+            gl_table_where(w->t, w->unseen_row, where, sizeof where), w->unseen_in->name, cell,
             (long long)w->unseen);
     }
     if (w->filled) {

@@ -236,12 +236,12 @@ static double largest_input(const trainer *t, int64_t rows) {
 
 static glia_status diverged(trainer *t, const gl_plan *plan) {
     double cost = gl_cost(plan), largest = largest_input(t, plan->spec.rows);
-    char cause[160];
+    char cause[160], lr[40];
     if (largest > 1e3) {
         snprintf(
             cause, sizeof cause,
-            "inputs as large as %.3g are not scaled: scale them, or lower the learning rate %g",
-            largest, t->o.lr);
+            "inputs as large as %.3g are not scaled: scale them, or lower the learning rate %s",
+            largest, gl_print_number(t->o.lr, lr, sizeof lr));
     } else {
         snprintf(cause, sizeof cause, "the learning rate %g is probably too high: try %g", t->o.lr,
                  t->o.lr / 10);
