@@ -578,7 +578,7 @@ static void surprises_are_told_once(void **state) {
     expect_numbers(x, (double[]){1, 0, 0, 2, 0, 0, 2, 0, 1}, 9);
     expect_in(
         said,
-        "t.csv, line 2, column 'b': a text that training did not know; such cells count as none of the known ones (2 in all)");
+        "t.csv, line 2, column 'b': 'w' is a text that training did not know; such cells count as none of the known ones (2 in all)");
     expect_in(said, "t.csv, line 3, column 'a': a missing cell where training had none");
     gl_free(g, x);
     glia_table_free(other);

@@ -208,7 +208,7 @@ static void say(glia_ctx *g, const gl_decisions *d) {
     gl_note(g, "training: %s, lr %g, batch %s, up to %lld epochs%s", o->optimizer, o->lr,
             o->batch == GLIA_FULL_BATCH ? "full" : batch, (long long)o->epochs,
             o->l2 > 0 || d->few ? "" : ", no L2");
-    if (o->l2 > 0 && !d->few) gl_note(g, "regularisation: L2 with lambda %g", o->l2);
+    if (o->l2 > 0 && !d->few) gl_note(g, "regularisation: L2 with lambda %.3g", o->l2);
     if (o->patience > 0) {
         gl_note(g,
                 "early stop: after %lld epochs without a better validation cost; the best weights "

@@ -212,17 +212,16 @@ static const char *first_bad_layer(trainer *t, int64_t rows) {
     if (!plan) return "?";
     bind(t, plan);
     gl_run(plan);
-    const char *name = gl_loss_node(m)->name;
-    for (int i = 0; i < plan->steps; i++) {
+    const gl_node *bad = gl_loss_node(m);
+    for (int i = 0; i < plan->steps && bad->op->role == GL_LOSS; i++) {
         const gl_step *s = &plan->step[i];
         const gl_buffer *b = &plan->buffer[s->p[0]];
-        if (s->node && !all_finite(s->call.p[0], m->dtype, b->rows * b->cols)) {
-            name = s->node->name;
-            break;
-        }
+        if (s->node && !all_finite(s->call.p[0], m->dtype, b->rows * b->cols)) bad = s->node;
+        if (bad == s->node) break;
     }
     gl_plan_free(plan);
-    return name;
+    while (bad->params == 0) bad--; /* a cost too large to be a number: its output layer is named */
+    return bad->name;
 }
 
 static double largest_input(const trainer *t, int64_t rows) {
@@ -244,7 +243,7 @@ static glia_status diverged(trainer *t, const gl_plan *plan) {
             largest, gl_print_number(t->o.lr, lr, sizeof lr));
     } else {
         snprintf(cause, sizeof cause, "the learning rate %g is probably too high: try %g", t->o.lr,
-                 t->o.lr / 10);
+                 fmin(t->o.lr / 10, t->optimizer->lr));
     }
     return gl_fail(t->g, GLIA_FAILED,
                    "training diverged: the cost became %s at epoch %lld, batch %lld (update %lld), "
