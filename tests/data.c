@@ -452,7 +452,7 @@ static const struct {
     {"e.npy", BYTES(NPY(HEADER_2x2, "\0\0\x80\x3f\0\0\xc0\x7f\0\0\x40\x40\0\0\x80\x40")),
      "row 1: value 2 of x is NaN"},
     {"f.npy", BYTES("\x93NUMPY\x01\x00\x10\x00{'descr': '>f8'}"),
-     "'descr': found '>f8'}, expected little-endian numbers"},
+     "'descr': found '>f8', expected little-endian numbers"},
     {"g.npy", BYTES("\x93NUMPY\x01\x00\x2e\x00{'descr': '<f8','fortran_order':False,'shape'}"),
      "'shape': found nothing"},
     {"h.h5", BYTES("\x89HDF\r\n\x1a\nrubbish"), "no HDF5 file, or it is damaged"},

@@ -385,6 +385,30 @@ static void tell_surprises(const work *w) {
     }
 }
 
+/* The column of training with this name, looked for first where it usually is. */
+static bool is_known(const gl_pipeline *p, const char *name, int column) {
+    if (!strcmp(name, p->target)) return true;
+    if (column < p->inputs && !strcmp(name, p->input[column].name)) return true;
+    for (int i = 0; i < p->inputs; i++) {
+        if (!strcmp(name, p->input[i].name)) return true;
+    }
+    return false;
+}
+
+static void tell_extra_columns(const work *w) {
+    gl_text list = {.g = w->t->g};
+    int count = 0;
+    for (int j = 0; j < w->t->columns; j++) {
+        if (is_known(w->p, w->t->column[j].name, j)) continue;
+        if (count++ < 5) gl_add(&list, "%s'%s'", count > 1 ? ", " : "", w->t->column[j].name);
+    }
+    if (count) {
+        gl_warn(w->t->g, "%s: training had no column %s%s; %s not used", w->t->source,
+                list.s ? list.s : "", count > 5 ? ", ..." : "", count > 1 ? "they are" : "it is");
+    }
+    gl_free(w->t->g, list.s);
+}
+
 /* Can the array stay as it is in the table? Then x = values / divisor, done where x is read. */
 static bool stays_as_it_is(const work *w, glia_dtype dtype, double *divisor) {
     const source *s = &w->source[0];
@@ -435,6 +459,7 @@ glia_status gl_pipeline_apply(const gl_pipeline *p, const glia_table *t, const i
     work w = {.p = p, .t = t, .rows = rows, .n = rows ? n : t->rows};
     *out = (gl_features){.divisor = 1};
     glia_status status = find_sources(&w);
+    if (!status) tell_extra_columns(&w);
     if (!status && stays_as_it_is(&w, dtype, &out->divisor)) {
         status = gather(&w, out);
     } else if (!status) {

@@ -2,7 +2,6 @@
  * run.c: one training from table to model: split, fit the pipeline on the training part, decide,
  * train, measure, and write into the model's notes how it was made.
  */
-#include "../io/hash.h"
 #include "../train/train.h"
 #include "run.h"
 
@@ -11,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* --------------------------------------------------------------------------------- the parts -- */
 
@@ -201,19 +201,24 @@ static glia_status set_note(run *r, const char *name, char *text) {
     return status;
 }
 
+/* The hash of the file behind a table: of FILE, also where FILE:ARRAY was read; "none" for standard
+ * input and generated data. */
+static void hash_source(const run *r, const char *source, char hex[65]) {
+    char file[4096];
+    const char *colon = strrchr(source, ':');
+    bool whole = access(source, R_OK) == 0 || !colon;
+    snprintf(file, sizeof file, "%.*s", whole ? (int)strlen(source) : (int)(colon - source), source);
+    bool known = access(file, R_OK) == 0 && glia_file_sha256(r->g, file, hex) == GLIA_OK;
+    if (!known) snprintf(hex, 65, "none");
+}
+
 static char *fingerprint(const run *r) {
-    char hex[65], *bytes;
-    const glia_table *t = r->job->train;
-    int64_t size;
-    glia_status code = r->g->code; /* a source that is no file (standard input) is no failure */
-    bytes = gl_read_file(r->g, glia_table_source(t), &size);
-    if (bytes) gl_sha256(&(gl_chunk){bytes, size}, 1, hex);
-    else snprintf(hex, sizeof hex, "none"), r->g->code = code, r->g->message[0] = 0;
-    gl_free(r->g, bytes);
-    const char *slash = strrchr(glia_table_source(t), '/');
-    return gl_format(r->g, "%s, %lld rows, %d columns, sha256 %s",
-                     slash ? slash + 1 : glia_table_source(t), (long long)glia_table_rows(t),
-                     glia_table_columns(t), hex);
+    char hex[65];
+    const char *source = glia_table_source(r->job->train), *slash = strrchr(source, '/');
+    hash_source(r, source, hex);
+    return gl_format(r->g, "%s, %lld rows, %d columns, sha256 %s", slash ? slash + 1 : source,
+                     (long long)glia_table_rows(r->job->train),
+                     glia_table_columns(r->job->train), hex);
 }
 
 static glia_status write_notes(run *r) {
