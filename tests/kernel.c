@@ -478,7 +478,7 @@ static void the_fast_functions_are_accurate(void **state) {
         worst[2] = fmax(worst[2], ulps(gl_expm1(-fabsf(x) / 8), expm1(-fabs((double)x) / 8)));
         worst[3] = fmax(worst[3], ulps(gl_log1p(fabsf(x) / 88), log1p(fabsf(x) / 88)));
     }
-    print_message("worst errors in ulp: exp %.2f, tanh %.2f, expm1 %.2f, log1p %.2f\n", worst[0],
+    print_message("# worst errors in ulp: exp %.2f, tanh %.2f, expm1 %.2f, log1p %.2f\n", worst[0],
                   worst[1], worst[2], worst[3]);
     assert_true(worst[0] < 2 && worst[1] < 3 && worst[2] < 5 && worst[3] < 3);
     assert_true(isnan(gl_exp(NAN)) && isnan(gl_tanh(NAN)) && isnan(gl_expm1(NAN)) &&

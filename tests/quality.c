@@ -80,7 +80,7 @@ static void the_mean_over_five_seeds_keeps_its_promise(void **state) {
         most = v > most ? v : most;
     }
     double mean = sum / SEEDS;
-    print_message("| %s | %s | %.5g | %.5g to %.5g | %s %g |\n", s->name, s->score, mean, least,
+    print_message("# | %s | %s | %.5g | %.5g to %.5g | %s %g |\n", s->name, s->score, mean, least,
                   most, s->at_most ? "<=" : ">=", s->bound);
     assert_true(s->at_most ? mean <= s->bound : mean >= s->bound);
 }
