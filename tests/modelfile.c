@@ -1,6 +1,7 @@
 /*
- * modelfile.c: the model file. A damaged one is refused with a message; one with a right checksum and nonsense inside is
- * refused or does no harm; saving is all or nothing; other tools read the weights.
+ * modelfile.c: the model file. A damaged one is refused with a message; one with a right checksum
+ * and nonsense inside is refused or does no harm; saving is all or nothing; other tools read the
+ * weights.
  */
 #include <jansson.h>
 #include <signal.h>
@@ -11,7 +12,11 @@
 #include "../src/io/hash.h"
 #include "test.h"
 
-enum { LENGTH = 8, HASH_AT = LENGTH + sizeof "{\"__metadata__\":{\"format\":\"glia 1\",\"checksum\":\"" - 1, HEX = 64 };
+enum {
+    LENGTH = 8,
+    HASH_AT = LENGTH + sizeof "{\"__metadata__\":{\"format\":\"glia 1\",\"checksum\":\"" - 1,
+    HEX = 64
+};
 
 static glia_ctx *g;
 static glia_table *table;
@@ -19,7 +24,7 @@ static char path[600], other[600]; /* the good file; the one under test */
 static char *good;                 /* bytes of the good file */
 static size_t size, header;        /* of the file; of the JSON in it */
 
-/* -------------------------------------------------------------------------------------------------------- helpers -- */
+/* ----------------------------------------------------------------------------------- helpers -- */
 
 static void write_file(const char *to, const void *bytes, size_t n) {
     FILE *f = fopen(to, "wb");
@@ -58,8 +63,10 @@ static void expect_refused(const char *what, size_t at) {
     glia_model *m = glia_model_load(g, other);
     if (m) fail_msg("%s %zu: the file was loaded", what, at);
     const char *message = glia_message(g);
-    bool told = strstr(message, "damaged") || strstr(message, "not a glia model") || strstr(message, "a glia model file was expected");
-    if (!told || glia_code(g) != GLIA_INPUT) fail_msg("%s %zu: status %d, %s", what, at, (int)glia_code(g), message);
+    bool told = strstr(message, "damaged") || strstr(message, "not a glia model") ||
+                strstr(message, "a glia model file was expected");
+    if (!told || glia_code(g) != GLIA_INPUT)
+        fail_msg("%s %zu: status %d, %s", what, at, (int)glia_code(g), message);
 }
 
 /* Whatever was loaded is used in every way. */
@@ -78,7 +85,7 @@ static void use(glia_model *m) {
     glia_model_free(m);
 }
 
-/* -------------------------------------------------------------------------------------------------------- damaged -- */
+/* ----------------------------------------------------------------------------------- damaged -- */
 
 static void a_flipped_bit_in_any_header_byte_is_found(void **state) {
     (void)state;
@@ -127,7 +134,7 @@ static void a_file_with_more_behind_it_is_refused(void **state) {
     free(bytes);
 }
 
-/* ------------------------------------------------------------------------------------- nonsense, rightly checksummed -- */
+/* ------------------------------------------------------------- nonsense, rightly checksummed -- */
 
 enum outcome { REFUSED, HARMLESS };
 
@@ -147,7 +154,8 @@ static const crafted nonsense[] = {
     {"a shape that is an object", "fc1.w", "shape", "{}", REFUSED},
     {"no shape", "fc1.w", "shape", NULL, REFUSED},
     {"offsets behind the end", "fc1.w", "data_offsets", "[100000,100160]", REFUSED},
-    {"offsets of huge numbers", "fc1.w", "data_offsets", "[9223372036854775647,9223372036854775807]", REFUSED},
+    {"offsets of huge numbers", "fc1.w", "data_offsets",
+     "[9223372036854775647,9223372036854775807]", REFUSED},
     {"offsets that are negative", "fc1.w", "data_offsets", "[-160,0]", REFUSED},
     {"offsets in reverse", "fc1.w", "data_offsets", "[160,0]", REFUSED},
     {"offsets that are too near", "fc1.w", "data_offsets", "[0,4]", REFUSED},
@@ -163,7 +171,8 @@ static const crafted nonsense[] = {
     {"test vectors without answers", "glia.test.y", NULL, NULL, REFUSED},
     {"no test vectors", "glia.test.x", NULL, NULL, HARMLESS},
     {"a billion test vectors", "glia.test.x", "shape", "[1000000000,5]", HARMLESS},
-    {"a tensor that nobody asked for", "extra", NULL, "{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}", HARMLESS},
+    {"a tensor that nobody asked for", "extra", NULL,
+     "{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}", HARMLESS},
     {"no inputs", "__metadata__", "inputs", NULL, REFUSED},
     {"0 inputs", "__metadata__", "inputs", "\"0\"", REFUSED},
     {"negative inputs", "__metadata__", "inputs", "\"-5\"", REFUSED},
@@ -173,10 +182,14 @@ static const crafted nonsense[] = {
     {"inputs as a bare number", "__metadata__", "inputs", "5", REFUSED},
     {"no network", "__metadata__", "net", NULL, REFUSED},
     {"an empty network", "__metadata__", "net", "\"\"", REFUSED},
-    {"a network of an unknown layer", "__metadata__", "net", "\"dense 8 relu, attention 3\"", REFUSED},
-    {"a network that is too wide", "__metadata__", "net", "\"dense 16777216 relu, dense 16777216 relu, dense 3 softmax\"", REFUSED},
-    {"a network with one layer more", "__metadata__", "net", "\"dense 8 relu, dense 8 relu, dense 3 softmax\"", REFUSED},
-    {"a network of fewer outputs", "__metadata__", "net", "\"dense 8 relu, dense 2 softmax\"", REFUSED},
+    {"a network of an unknown layer", "__metadata__", "net", "\"dense 8 relu, attention 3\"",
+     REFUSED},
+    {"a network that is too wide", "__metadata__", "net",
+     "\"dense 16777216 relu, dense 16777216 relu, dense 3 softmax\"", REFUSED},
+    {"a network with one layer more", "__metadata__", "net",
+     "\"dense 8 relu, dense 8 relu, dense 3 softmax\"", REFUSED},
+    {"a network of fewer outputs", "__metadata__", "net", "\"dense 8 relu, dense 2 softmax\"",
+     REFUSED},
     {"a network without weights", "__metadata__", "net", "\"relu, tanh\"", REFUSED},
     {"another activation", "__metadata__", "net", "\"dense 8 tanh, dense 3 softmax\"", HARMLESS},
     {"no loss", "__metadata__", "loss", NULL, REFUSED},
@@ -187,13 +200,16 @@ static const crafted nonsense[] = {
     {"empty preprocessing", "__metadata__", "pipeline", "\"{}\"", REFUSED},
     {"preprocessing of a list", "__metadata__", "pipeline", "\"[1,2]\"", REFUSED},
     {"preprocessing of other features", "__metadata__", "pipeline",
-     "\"{\\\"version\\\":1,\\\"target\\\":{\\\"name\\\":\\\"y\\\",\\\"task\\\":\\\"regression\\\",\\\"mean\\\":0,\\\"deviation\\\":1},"
-     "\\\"columns\\\":[{\\\"name\\\":\\\"a\\\",\\\"type\\\":\\\"number\\\",\\\"fill\\\":0}]}\"", REFUSED},
+     "\"{\\\"version\\\":1,\\\"target\\\":{\\\"name\\\":\\\"y\\\",\\\"task\\\":\\\"regression\\\","
+     "\\\"mean\\\":0,\\\"deviation\\\":1},"
+     "\\\"columns\\\":[{\\\"name\\\":\\\"a\\\",\\\"type\\\":\\\"number\\\",\\\"fill\\\":0}]}\"",
+     REFUSED},
     {"no notes", "__metadata__", "task", NULL, HARMLESS},
     {"a threshold that is no number", "__metadata__", "threshold", "\"often\"", HARMLESS},
     {"hyperparameters that are no JSON", "__metadata__", "hyperparameters", "\"{\"", HARMLESS},
     {"a note that is a number", "__metadata__", "command", "17", HARMLESS},
-    {"a note of control characters", "__metadata__", "command", "\"\\u001b[2J\\n\\r\\u0007\"", HARMLESS},
+    {"a note of control characters", "__metadata__", "command", "\"\\u001b[2J\\n\\r\\u0007\"",
+     HARMLESS},
 };
 
 /* A header of its own over the good data, padded and sealed. */
@@ -228,7 +244,8 @@ static void check_crafted(const crafted *c) {
     if (m && c->outcome == REFUSED) fail_msg("%s: the file was loaded", c->name);
     if (!m && c->outcome == HARMLESS) fail_msg("%s: %s", c->name, glia_message(g));
     if (!m && (glia_code(g) != GLIA_INPUT || !strstr(glia_message(g), other)))
-        fail_msg("%s: status %d, without the file's name: %s", c->name, (int)glia_code(g), glia_message(g));
+        fail_msg("%s: status %d, without the file's name: %s", c->name, (int)glia_code(g),
+                 glia_message(g));
     if (m) use(m);
     free(text);
     json_decref(root);
@@ -241,10 +258,12 @@ static void nonsense_under_a_right_checksum_is_refused_or_does_no_harm(void **st
 
 static void headers_that_are_no_objects_are_refused(void **state) {
     (void)state;
-    static const char *const tails[] = {"\"}", "\"}]", "\"}}", "\"},}", "\"}} trailing", "\",\"net\":\"dense 1\"}}", ""};
+    static const char *const tails[] = {
+        "\"}", "\"}]", "\"}}", "\"},}", "\"}} trailing", "\",\"net\":\"dense 1\"}}", ""};
     for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
         char text[512];
-        snprintf(text, sizeof text, "%.*s%064d%s", (int)(HASH_AT - LENGTH), good + LENGTH, 0, tails[i]);
+        snprintf(text, sizeof text, "%.*s%064d%s", (int)(HASH_AT - LENGTH), good + LENGTH, 0,
+                 tails[i]);
         write_crafted(text);
         expect_refused("header", i);
     }
@@ -295,7 +314,7 @@ static void weights_of_nan_do_no_harm(void **state) {
     free(bytes);
 }
 
-/* --------------------------------------------------------------------------------------------------------- saving -- */
+/* ------------------------------------------------------------------------------------ saving -- */
 
 static void a_loaded_model_saves_the_same_bytes(void **state) {
     (void)state;
@@ -339,7 +358,7 @@ static void a_failing_save_leaves_the_old_file(void **state) {
     glia_model_free(m);
 }
 
-/* ---------------------------------------------------------------------------------------------------- other tools -- */
+/* ------------------------------------------------------------------------------- other tools -- */
 
 /* A reader of safetensors that knows nothing of glia: names, types, shapes, offsets. */
 static void other_tools_read_the_weights(void **state) {
@@ -353,13 +372,15 @@ static void other_tools_read_the_weights(void **state) {
         if (strcmp(name, "__metadata__") == 0) {
             const char *key;
             json_t *text;
-            json_object_foreach(entry, key, text) assert_true(json_is_string(text)); /* as the format demands */
+            json_object_foreach(entry, key, text)
+                assert_true(json_is_string(text)); /* as the format demands */
             continue;
         }
         const char *dtype;
         json_int_t rows, cols, from, to;
-        assert_int_equal(json_unpack(entry, "{s:s, s:[I, I], s:[I, I]}", "dtype", &dtype, "shape", &rows, &cols,
-                                     "data_offsets", &from, &to), 0);
+        assert_int_equal(json_unpack(entry, "{s:s, s:[I, I], s:[I, I]}", "dtype", &dtype, "shape",
+                                     &rows, &cols, "data_offsets", &from, &to),
+                         0);
         assert_string_equal(dtype, "F32");
         assert_int_equal(to - from, rows * cols * 4);
         assert_int_equal(from, end); /* no hole, no overlap */
@@ -392,7 +413,8 @@ static void show_verify_computes_the_answers_again(void **state) {
     json_t *root = json_loadb(good + LENGTH, header, 0, NULL);
     json_int_t from, to;
     assert_int_equal(json_unpack(root, "{s:{s:[I, I]}}", "fc2.w", "data_offsets", &from, &to), 0);
-    for (json_int_t i = from; i < to; i += 4) bytes[LENGTH + header + (size_t)i + 3] ^= (char)0x80; /* another sign */
+    for (json_int_t i = from; i < to; i += 4)
+        bytes[LENGTH + header + (size_t)i + 3] ^= (char)0x80; /* another sign */
     json_decref(root);
     write_sealed(other, bytes, size);
     free(bytes);
@@ -406,13 +428,15 @@ static void show_verify_computes_the_answers_again(void **state) {
     result_free(&r);
 }
 
-/* -------------------------------------------------------------------------------------------------------- fixture -- */
+/* ----------------------------------------------------------------------------------- fixture -- */
 
 static void write_table(const char *to) {
-    static const char *const colour[] = {"red", "green", "blue"}, *const class[] = {"small", "middle", "large"};
+    static const char *const colour[] = {"red", "green", "blue"}, *const class[] = {
+                                                                      "small", "middle", "large"};
     FILE *f = fopen(to, "w");
     fprintf(f, "a,b,colour,y\n");
-    for (int i = 0; i < 60; i++) fprintf(f, "%d,%g,%s,%s\n", i % 11, i % 7 * 0.5, colour[i % 5 % 3], class[i % 3]);
+    for (int i = 0; i < 60; i++)
+        fprintf(f, "%d,%g,%s,%s\n", i % 11, i % 7 * 0.5, colour[i % 5 % 3], class[i % 3]);
     fclose(f);
 }
 
@@ -430,7 +454,8 @@ static int prepare(void **state) {
     glia_recipe_set(recipe, "hidden", "8");
     glia_recipe_set(recipe, "epochs", "3");
     glia_report report;
-    glia_model *m = table ? glia_train(g, &(glia_train_job){.recipe = recipe, .train = table}, &report) : NULL;
+    glia_model *m =
+        table ? glia_train(g, &(glia_train_job){.recipe = recipe, .train = table}, &report) : NULL;
     if (!m || glia_model_save(m, path) != GLIA_OK) {
         print_error("%s\n", glia_message(g));
         return 1;

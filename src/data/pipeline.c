@@ -185,11 +185,21 @@ typedef struct work {
 
 static int64_t row_of(const work *w, int64_t i) { return w->rows ? w->rows[i] : i; }
 
-static glia_status missing_column(const glia_table *t, const char *name) {
+static bool uses(const gl_pipeline *p, const char *name) {
+    bool used = strcmp(p->target, name) == 0;
+    for (int i = 0; i < p->inputs; i++) used = used || strcmp(p->input[i].name, name) == 0;
+    return used;
+}
+
+/* A column that is there and that the model does not know may be the missing one, renamed. */
+static glia_status missing_column(const gl_pipeline *p, const glia_table *t, const char *name) {
     const char **names = gl_alloc(t->g, t->columns, sizeof *names);
     if (!names) return GLIA_RESOURCE;
-    for (int i = 0; i < t->columns; i++) names[i] = t->column[i].name;
-    const char *near = gl_nearest(name, names, t->columns);
+    int extra = 0;
+    for (int i = 0; i < t->columns; i++) {
+        if (!uses(p, t->column[i].name)) names[extra++] = t->column[i].name;
+    }
+    const char *near = gl_nearest(name, names, extra);
     gl_fail(t->g, GLIA_INPUT, "%s: column '%s' is missing, the model was trained with it%s%s%s",
             t->source, name, near ? "; did you rename it to '" : "", near ? near : "",
             near ? "'?" : "");
@@ -267,7 +277,7 @@ static glia_status find_source(const work *w, int column, const gl_input *in, so
     bool here = column < t->columns &&
                 !strcmp(t->column[column].name, in->name); /* usually the order is the same */
     int j = here ? column : gl_table_find(t, in->name);
-    if (j < 0) return missing_column(t, in->name);
+    if (j < 0) return missing_column(w->p, t, in->name);
     *s = (source){.in = in, .c = &t->column[j]};
     if ((in->type == GLIA_ARRAY) != (s->c->type == GLIA_ARRAY)) return wrong_type(w, in, s->c);
     if (in->type == GLIA_ARRAY) {
@@ -572,7 +582,7 @@ static glia_status bad_label(const labels *l, int64_t row) {
 
 static glia_status find_target(labels *l) {
     int j = gl_table_find(l->t, l->p->target);
-    if (j < 0) return missing_column(l->t, l->p->target);
+    if (j < 0) return missing_column(l->p, l->t, l->p->target);
     l->c = &l->t->column[j];
     if (l->c->type == GLIA_ARRAY) {
         return gl_fail(l->t->g, GLIA_INPUT,
