@@ -32,8 +32,7 @@ static double seconds(gl_kernel *kernel, const gl_call *c, void *work) {
             kernel(c, 0, c->n[0], work);
             runs++;
         } while ((end = now()) - begin < 0.02);
-        if ((end - begin) / (double)runs < best)
-            best = (end - begin) / (double)runs;
+        if ((end - begin) / (double)runs < best) best = (end - begin) / (double)runs;
     }
     return best;
 }
@@ -42,10 +41,8 @@ static void *values(int64_t count, glia_dtype dtype) {
     void *m = memory(count, glia_dtype_size(dtype));
     for (int64_t i = 0; i < count; i++) {
         double x = (double)(i * 7919 % 1000) / 500 - 1;
-        if (dtype == GLIA_F32)
-            ((float *)m)[i] = (float)x;
-        else
-            ((double *)m)[i] = x;
+        if (dtype == GLIA_F32) ((float *)m)[i] = (float)x;
+        else ((double *)m)[i] = x;
     }
     return m;
 }
@@ -75,30 +72,23 @@ static void dense(const gl_kernel_set *set, glia_dtype dtype, int64_t batch, int
 
 static void elementwise(const gl_kernel_set *set, glia_dtype dtype, int64_t m, int64_t n) {
     void *p[6];
-    for (int i = 0; i < 6; i++)
-        p[i] = values(m * n, dtype);
+    for (int i = 0; i < 6; i++) p[i] = values(m * n, dtype);
     gl_knobs knobs = {.lr = 1e-9, .momentum = 0.9, .beta1 = 0.9, .beta2 = 0.999};
     knobs.eps = 1e-8, knobs.correct1 = 0.5, knobs.correct2 = 0.5;
     printf("%-7s %s %ld x %ld, ns an element:", set->name, glia_dtype_name(dtype), (long)m,
            (long)n);
     for (int k = GL_K_colsum; k < GL_KERNELS; k++) {
-        if (k == GL_K_softmax_ce)
-            memset(p[3], 0, (size_t)m * glia_dtype_size(dtype));
+        if (k == GL_K_softmax_ce) memset(p[3], 0, (size_t)m * glia_dtype_size(dtype));
         gl_call c = {.p = {p[0], p[1], p[2], p[3]}, .n = {m, n}, .s = {0.01}, .knobs = &knobs};
-        if (k >= GL_K_decay)
-            c.n[0] = m * n;
-        if (k == GL_K_colsum)
-            c.n[0] = n, c.n[1] = m;
-        if (k == GL_K_mean || k == GL_K_l2)
-            c.n[0] = 1, c.n[1] = m * n;
-        if (k == GL_K_adam)
-            memset(p[3], 0, (size_t)(m * n) * glia_dtype_size(dtype));
+        if (k >= GL_K_decay) c.n[0] = m * n;
+        if (k == GL_K_colsum) c.n[0] = n, c.n[1] = m;
+        if (k == GL_K_mean || k == GL_K_l2) c.n[0] = 1, c.n[1] = m * n;
+        if (k == GL_K_adam) memset(p[3], 0, (size_t)(m * n) * glia_dtype_size(dtype));
         printf(" %s %.2f", gl_kernel_table[k].name,
                1e9 * seconds(set->kernel[k], &c, NULL) / (double)(m * n));
     }
     printf("\n");
-    for (int i = 0; i < 6; i++)
-        free(p[i]);
+    for (int i = 0; i < 6; i++) free(p[i]);
 }
 
 int main(int argc, char **argv) {
@@ -106,8 +96,7 @@ int main(int argc, char **argv) {
     for (int i = 0; i < 5; i++)
         for (glia_dtype dtype = GLIA_F32; dtype <= GLIA_F64; dtype++) {
             const gl_kernel_set *set = gl_kernels_named(dtype, names[i]);
-            if (!set || (argc > 1 && strcmp(argv[1], names[i]) != 0))
-                continue;
+            if (!set || (argc > 1 && strcmp(argv[1], names[i]) != 0)) continue;
             dense(set, dtype, 128, 512, 784);
             dense(set, dtype, 64, 128, 784);
             dense(set, dtype, 64, 10, 128);

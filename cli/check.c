@@ -43,10 +43,8 @@ static void add_json_row(checking *k, const glia_check_row *r) {
 
 static void on_row(void *user, const glia_check_row *row) {
     checking *k = user;
-    if (k->list)
-        add_json_row(k, row);
-    else
-        add_text_row(k, row);
+    if (k->list) add_json_row(k, row);
+    else add_text_row(k, row);
 }
 
 /* The L2 strength: of the command line, or what the model was trained with. */
@@ -55,10 +53,8 @@ static double l2_of(const checking *k) {
     const char *text = k->c->operands == 1 ? glia_recipe_get(k->c->recipe, "l2") : NULL;
     const char *note = glia_model_note(k->model, "hyperparameters");
     json_t *all = !text && note ? json_loads(note, 0, NULL) : NULL;
-    if (!text)
-        text = json_string_value(json_object_get(all, "l2"));
-    if (!text || !read_number(text, &l2))
-        l2 = 0;
+    if (!text) text = json_string_value(json_object_get(all, "l2"));
+    if (!text || !read_number(text, &l2)) l2 = 0;
     json_decref(all);
     return l2;
 }
@@ -70,10 +66,8 @@ static int prepare(checking *k) {
     bool from_file = c->operands == 2;
     int status = from_file ? load_model(c, c->operand[0], &k->model) : 0;
     const char *data = c->operands > 0 ? c->operand[c->operands - 1] : NULL;
-    if (!status)
-        status = read_data_or_arrays(c, data, given(c, "x"), given(c, "y"), &k->table);
-    if (status || from_file)
-        return status;
+    if (!status) status = read_data_or_arrays(c, data, given(c, "x"), given(c, "y"), &k->table);
+    if (status || from_file) return status;
     k->model = glia_prepare(
         c->g, &(glia_train_job){.recipe = c->recipe, .train = k->table, .command = c->line});
     return k->model ? 0 : failed(c);
@@ -111,16 +105,14 @@ static int check_as_json(checking *k) {
 static int check_as_text(checking *k) {
     const char *const heading[] = {"parameter",   "compared", "at bends", "backward",
                                    "differences", "relative", "verdict"};
-    for (int j = 0; j < 7; j++)
-        grid_add(&k->rows, "%s", heading[j]);
+    for (int j = 0; j < 7; j++) grid_add(&k->rows, "%s", heading[j]);
     glia_status status = glia_check_table(k->c->g, k->model, k->table, &k->options);
     printf("\n  dJ/dw from backward propagation beside (J(w+h) - J(w-h)) / 2h, in double "
            "precision: the component that\n"
            "  differs most, and ||a - n|| / (||a|| + ||n||) over all compared (limit %g).\n\n",
            k->options.tolerance);
     grid_print(&k->rows);
-    if (status != GLIA_OK)
-        return failed(k->c);
+    if (status != GLIA_OK) return failed(k->c);
     printf("\n  every gradient is right\n");
     return 0;
 }
@@ -128,12 +120,9 @@ static int check_as_text(checking *k) {
 static int run_check(cli *c) {
     checking k = {.c = c, .rows = {.align = "lrrrrrl"}};
     int status = read_check_options(&k) ? refuse_options(c) : GLIA_USAGE;
-    if (!status)
-        status = prepare(&k);
-    if (!status)
-        k.options.l2 = l2_of(&k);
-    if (!status)
-        status = c->json ? check_as_json(&k) : check_as_text(&k);
+    if (!status) status = prepare(&k);
+    if (!status) k.options.l2 = l2_of(&k);
+    if (!status) status = c->json ? check_as_json(&k) : check_as_text(&k);
     glia_table_free(k.table);
     glia_model_free(k.model);
     return status;

@@ -50,9 +50,9 @@ struct cli {
     char **operand;
     bool json, quiet;
     glia_ctx *g;
-    glia_recipe *recipe;       /* of commands with TRAINING: the options, set and checked */
-    char *line;                /* the command that gives this result, quoted for a shell */
-    char **notes;              /* what the library decided, in order: for the report */
+    glia_recipe *recipe; /* of commands with TRAINING: the options, set and checked */
+    char *line;          /* the command that gives this result, quoted for a shell */
+    char **notes;        /* what the library decided, in order: for the report */
     int note_count;
     struct progress *progress; /* what notes have to clear from the terminal first; or NULL */
 };
@@ -95,7 +95,7 @@ typedef struct output {
 
 bool can_write(const char *path); /* asked before long work; false: the error was printed */
 bool replaces_input(const cli *c, const char *path); /* true: the error was printed */
-bool output_open(output *o, const char *path); /* likewise */
+bool output_open(output *o, const char *path);       /* likewise */
 int output_close(output *o); /* 0, or the exit status after an error message; nothing is left */
 void output_discard(output *o);
 
@@ -161,8 +161,8 @@ void progress_end(progress *p);
  * is a blank. The text ends up in buf (3 bytes a column + 1), which is returned. */
 char *sparkline(const double *values, int64_t count, int width, char *buf, size_t size);
 
-/* Writes the training as one self-contained HTML file, atomically. test may be NULL. Returns the exit
- * status, after an error message. */
+/* Writes the training as one self-contained HTML file, atomically. test may be NULL. Returns the
+ * exit status, after an error message. */
 int write_report(const cli *c, const char *path, const glia_model *m, const glia_report *r,
                  const glia_table *train, const glia_table *test);
 

@@ -19,12 +19,10 @@ static char *histogram(const glia_table *t, int column, char *buf, size_t size) 
     glia_column k = glia_table_column(t, column);
     double bins[BINS] = {0};
     int64_t rows = glia_table_rows(t), step = rows / LOOKED_AT + 1;
-    if (!(k.max > k.min))
-        return strcpy(buf, "");
+    if (!(k.max > k.min)) return strcpy(buf, "");
     for (int64_t i = 0; i < rows; i += step) {
         double share = (number_of_cell(t, i, column) - k.min) / (k.max - k.min);
-        if (share >= 0 && share <= 1)
-            bins[share < 1 ? (int)(share * BINS) : BINS - 1]++;
+        if (share >= 0 && share <= 1) bins[share < 1 ? (int)(share * BINS) : BINS - 1]++;
     }
     return sparkline(bins, BINS, BINS, buf, size);
 }
@@ -41,8 +39,7 @@ static char *categories(const glia_table *t, int column) {
                  : format_text("%s%s%s %lld", list, k > 0 ? ", " : "", name, (long long)count);
         free(list);
         list = longer;
-        if (full)
-            break;
+        if (full) break;
     }
     return list;
 }
@@ -68,22 +65,17 @@ static void add_column(grid *g, const glia_table *t, int i) {
     grid_add(g, "%s", k.name);
     grid_add(g, "%s", type_name(&k));
     grid_add(g, "%lld", (long long)k.missing);
-    if (k.type == GLIA_ARRAY)
-        grid_add(g, " ");
-    else
-        grid_add(g, "%lld", (long long)k.distinct);
-    for (int j = 0; j < 3; j++)
-        grid_add(g, "%s", counted ? short_text(range[j], number) : " ");
+    if (k.type == GLIA_ARRAY) grid_add(g, " ");
+    else grid_add(g, "%lld", (long long)k.distinct);
+    for (int j = 0; j < 3; j++) grid_add(g, "%s", counted ? short_text(range[j], number) : " ");
     if (k.type == GLIA_CATEGORY) {
         char *list = categories(t, i);
         grid_add(g, "%s", list);
         free(list);
         return;
     }
-    if (k.type == GLIA_ARRAY)
-        shape_words(&k, buf, sizeof buf);
-    else
-        histogram(t, i, buf, sizeof buf);
+    if (k.type == GLIA_ARRAY) shape_words(&k, buf, sizeof buf);
+    else histogram(t, i, buf, sizeof buf);
     grid_add(g, "%s", buf);
 }
 
@@ -91,10 +83,8 @@ static void print_columns(const glia_table *t) {
     const char *const heading[] = {"",    "column", "type", "missing", "distinct",
                                    "min", "mean",   "max",  "values"};
     grid g = {.align = "rllrrrrrl"};
-    for (int j = 0; j < 9; j++)
-        grid_add(&g, "%s", heading[j]);
-    for (int i = 0; i < glia_table_columns(t); i++)
-        add_column(&g, t, i);
+    for (int j = 0; j < 9; j++) grid_add(&g, "%s", heading[j]);
+    for (int i = 0; i < glia_table_columns(t); i++) add_column(&g, t, i);
     grid_print(&g);
 }
 
@@ -109,10 +99,8 @@ typedef struct balance {
 
 static bool count_class(balance *b, const char *text, int64_t count) {
     for (int k = 0; k < b->classes; k++)
-        if (strcmp(b->class[k], text) == 0)
-            return b->count[k] += count, true;
-    if (b->classes == MOST_CLASSES)
-        return false;
+        if (strcmp(b->class[k], text) == 0) return b->count[k] += count, true;
+    if (b->classes == MOST_CLASSES) return false;
     b->class[b->classes] = copy_text(text);
     b->count[b->classes++] = count;
     return true;
@@ -136,8 +124,7 @@ static balance balance_of(const glia_table *t, int column) {
     balance b = {.column = column};
     glia_column k = column >= 0 ? glia_table_column(t, column) : (glia_column){.type = GLIA_ARRAY};
     int64_t n = k.type == GLIA_CATEGORY ? k.categories : k.distinct, count;
-    if (k.type == GLIA_ARRAY || n > MOST_CLASSES)
-        return b;
+    if (k.type == GLIA_ARRAY || n > MOST_CLASSES) return b;
     char text[256];
     if (k.type == GLIA_CATEGORY) {
         for (int64_t i = 0; i < n; i++) {
@@ -147,26 +134,21 @@ static balance balance_of(const glia_table *t, int column) {
     } else {
         for (int64_t i = 0; i < glia_table_rows(t); i++) {
             glia_table_cell(t, i, column, text, sizeof text);
-            if (*text && !count_class(&b, text, 1))
-                break;
+            if (*text && !count_class(&b, text, 1)) break;
         }
     }
-    if (k.type == GLIA_NUMBER)
-        sort_balance(&b);
+    if (k.type == GLIA_NUMBER) sort_balance(&b);
     return b;
 }
 
 static void free_balance(balance *b) {
-    for (int k = 0; k < b->classes; k++)
-        free(b->class[k]);
+    for (int k = 0; k < b->classes; k++) free(b->class[k]);
 }
 
 static void print_balance(const glia_table *t, const balance *b, bool asked) {
-    if (b->classes < 2)
-        return;
+    if (b->classes < 2) return;
     int64_t all = 0;
-    for (int k = 0; k < b->classes; k++)
-        all += b->count[k];
+    for (int k = 0; k < b->classes; k++) all += b->count[k];
     printf("\n  balance of '%s'%s\n\n", glia_table_column(t, b->column).name,
            asked ? "" : ", the column to predict unless --target says otherwise");
     grid g = {.align = "lrr"};
@@ -199,8 +181,7 @@ static void print_head(const look *l) {
     memset(align, 'l', (size_t)columns);
     align[columns] = '\0';
     grid g = {.align = align};
-    for (int j = 0; j < columns; j++)
-        grid_add(&g, "%s", glia_table_column(l->table, j).name);
+    for (int j = 0; j < columns; j++) grid_add(&g, "%s", glia_table_column(l->table, j).name);
     for (int64_t i = 0; i < l->head; i++) {
         for (int j = 0; j < columns; j++) {
             glia_table_cell(l->table, i, j, cell, sizeof cell);
@@ -223,12 +204,9 @@ static int print_look(const look *l) {
     putchar('\n');
     print_columns(t);
     print_balance(t, &b, given(l->c, "target"));
-    if (l->head > 0)
-        print_head(l);
-    if (l->warnings > 0)
-        putchar('\n');
-    for (int i = 0; i < l->warnings; i++)
-        print_fact(i == 0 ? "warnings" : "", "%s", l->warning[i]);
+    if (l->head > 0) print_head(l);
+    if (l->warnings > 0) putchar('\n');
+    for (int i = 0; i < l->warnings; i++) print_fact(i == 0 ? "warnings" : "", "%s", l->warning[i]);
     free_balance(&b);
     return 0;
 }
@@ -252,8 +230,7 @@ static json_t *json_column(const glia_table *t, int i) {
     }
     json_t *shape = json_array();
     json_array_append_new(shape, json_integer(glia_table_rows(t)));
-    for (int d = 0; d < k.ndim; d++)
-        json_array_append_new(shape, json_integer(k.dim[d]));
+    for (int d = 0; d < k.ndim; d++) json_array_append_new(shape, json_integer(k.dim[d]));
     json_object_set_new(j, "shape", shape);
     json_object_set_new(j, "dtype", json_text(glia_dtype_name(k.dtype)));
     return j;
@@ -280,18 +257,15 @@ static int print_look_json(const look *l) {
     balance b = balance_of(t, l->target);
     for (int i = 0; i < glia_table_columns(t); i++)
         json_array_append_new(columns, json_column(t, i));
-    for (int i = 0; i < l->warnings; i++)
-        json_array_append_new(warnings, json_text(l->warning[i]));
+    for (int i = 0; i < l->warnings; i++) json_array_append_new(warnings, json_text(l->warning[i]));
     for (int k = 0; k < b.classes; k++)
         json_object_set_new(classes, b.class[k], json_integer(b.count[k]));
     free_balance(&b);
     json_object_set_new(j, "rows", json_integer(glia_table_rows(t)));
     json_object_set_new(j, "columns", columns);
-    if (json_object_size(classes) > 0)
-        json_object_set(j, "balance", classes);
+    if (json_object_size(classes) > 0) json_object_set(j, "balance", classes);
     json_decref(classes);
-    if (l->head > 0)
-        json_object_set_new(j, "head", json_head(l));
+    if (l->head > 0) json_object_set_new(j, "head", json_head(l));
     json_object_set_new(j, "warnings", warnings);
     return print_json(j);
 }
@@ -300,8 +274,7 @@ static int print_look_json(const look *l) {
 
 static int report_file(const look *l, const char *path, int64_t rows) {
     char count[32];
-    if (!l->c->json)
-        print_fact("written", "%s, %s rows", path, count_text(rows, count));
+    if (!l->c->json) print_fact("written", "%s, %s rows", path, count_text(rows, count));
     return 0;
 }
 
@@ -310,10 +283,8 @@ static int convert(const look *l, const char *path) {
     if (n < 4 || strcmp(path + n - 4, ".csv") != 0)
         return fail(GLIA_USAGE,
                     "--convert writes CSV: expected a name that ends in .csv, found '%s'", path);
-    if (replaces_input(l->c, path))
-        return GLIA_USAGE;
-    if (glia_table_write(l->table, path, NULL, 0) != GLIA_OK)
-        return failed(l->c);
+    if (replaces_input(l->c, path)) return GLIA_USAGE;
+    if (glia_table_write(l->table, path, NULL, 0) != GLIA_OK) return failed(l->c);
     if (l->c->json)
         return print_json(json_pack("{s:s, s:I}", "written", path, "rows",
                                     (json_int_t)glia_table_rows(l->table)));
@@ -326,17 +297,14 @@ static bool read_fraction(const char *text, double *first) {
     char *head = format_text("%.*s", (int)strcspn(text, ","), text);
     const char *comma = strchr(text, ',');
     bool ok = read_number(head, first) && *first > 0 && *first < 1;
-    if (comma)
-        ok = ok && read_number(comma + 1, &second) && fabs(*first + second - 1) < 1e-9;
+    if (comma) ok = ok && read_number(comma + 1, &second) && fabs(*first + second - 1) < 1e-9;
     free(head);
     return ok;
 }
 
 static int write_part(const look *l, const char *path, const int64_t *rows, int64_t n) {
-    if (replaces_input(l->c, path))
-        return GLIA_USAGE;
-    if (glia_table_write(l->table, path, rows, n) != GLIA_OK)
-        return failed(l->c);
+    if (replaces_input(l->c, path)) return GLIA_USAGE;
+    if (glia_table_write(l->table, path, rows, n) != GLIA_OK) return failed(l->c);
     return report_file(l, path, n);
 }
 
@@ -347,8 +315,7 @@ static int split(const look *l, const char *fractions) {
         return fail(GLIA_USAGE,
                     "--split: expected two parts of a whole such as 0.8,0.2, found '%s'",
                     fractions);
-    if (!given_int(l->c, "seed", 0, INT64_MAX, &seed))
-        return GLIA_USAGE;
+    if (!given_int(l->c, "seed", 0, INT64_MAX, &seed)) return GLIA_USAGE;
 
     char *stem = given(l->c, "output") ? copy_text(given(l->c, "output"))
                                        : stem_of(glia_table_source(l->table));
@@ -358,10 +325,8 @@ static int split(const look *l, const char *fractions) {
     int status = 0;
     if (glia_table_split(l->table, target, first, (uint64_t)seed, rows, &n) != GLIA_OK)
         status = failed(l->c);
-    if (!status)
-        status = write_part(l, train, rows, n);
-    if (!status)
-        status = write_part(l, test, rows + n, all - n);
+    if (!status) status = write_part(l, train, rows, n);
+    if (!status) status = write_part(l, test, rows + n, all - n);
     if (!status && l->c->json)
         print_json(json_pack("{s:{s:s, s:I}, s:{s:s, s:I}}", "train", "file", train, "rows",
                              (json_int_t)n, "test", "file", test, "rows", (json_int_t)(all - n)));
@@ -378,12 +343,10 @@ static int split(const look *l, const char *fractions) {
 static int find_target(look *l) {
     const char *asked = given(l->c, "target");
     l->target = target_column(l->table, asked);
-    if (l->target >= 0 || !asked)
-        return 0;
+    if (l->target >= 0 || !asked) return 0;
     int n = glia_table_columns(l->table);
     const char **names = reserve(NULL, ((size_t)n + 1) * sizeof *names);
-    for (int i = 0; i < n; i++)
-        names[i] = glia_table_column(l->table, i).name;
+    for (int i = 0; i < n; i++) names[i] = glia_table_column(l->table, i).name;
     names[n] = NULL;
     const char *near = nearest(asked, names);
     free(names);
@@ -394,26 +357,18 @@ static int find_target(look *l) {
 static int look_at(look *l) {
     const cli *c = l->c;
     const char *convert_to = given(c, "convert"), *fractions = given(c, "split");
-    if (!given_int(c, "head", 0, INT64_MAX, &l->head))
-        return GLIA_USAGE;
+    if (!given_int(c, "head", 0, INT64_MAX, &l->head)) return GLIA_USAGE;
     int status = read_data_or_arrays(c, c->operands > 0 ? c->operand[0] : NULL, given(c, "x"),
                                      given(c, "y"), &l->table);
-    if (!status)
-        status = find_target(l);
-    if (status)
-        return status;
-    if (l->head > glia_table_rows(l->table))
-        l->head = glia_table_rows(l->table);
-    if (convert_to && (status = convert(l, convert_to)))
-        return status;
-    if (fractions)
-        return split(l, fractions);
-    if (convert_to)
-        return 0;
+    if (!status) status = find_target(l);
+    if (status) return status;
+    if (l->head > glia_table_rows(l->table)) l->head = glia_table_rows(l->table);
+    if (convert_to && (status = convert(l, convert_to))) return status;
+    if (fractions) return split(l, fractions);
+    if (convert_to) return 0;
     const char *target = l->target >= 0 ? glia_table_column(l->table, l->target).name : NULL;
     l->warnings = glia_table_warnings(l->table, target, l->warning, MOST_WARNINGS);
-    if (l->warnings > MOST_WARNINGS)
-        l->warnings = MOST_WARNINGS;
+    if (l->warnings > MOST_WARNINGS) l->warnings = MOST_WARNINGS;
     return c->json ? print_look_json(l) : print_look(l);
 }
 

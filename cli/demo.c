@@ -29,7 +29,7 @@ static const lesson lessons[] = {
 
 enum { LESSONS = sizeof lessons / sizeof *lessons, WIDTH = 78 };
 
-/* -------------------------------------------------------------------------------- talking -- */
+/* ----------------------------------------------------------------------------------- talking -- */
 
 /* Prints text broken at blanks, each line behind the same indent. */
 static void print_wrapped(const char *first, const char *indent, const char *text) {
@@ -52,23 +52,20 @@ static void print_wrapped(const char *first, const char *indent, const char *tex
 }
 
 void heading(const demo *d, const char *text) {
-    if (!d->talks)
-        return;
+    if (!d->talks) return;
     bool bold = use_colour(stdout);
     printf("\n%s%s%s\n\n", bold ? "\033[1m" : "", text, bold ? "\033[0m" : "");
 }
 
 void blank(const demo *d) {
-    if (d->talks)
-        putchar('\n');
+    if (d->talks) putchar('\n');
 }
 
 void say(const demo *d, const char *format, ...) {
     char *text = NULL;
     va_list args;
     va_start(args, format);
-    if (vasprintf(&text, format, args) < 0)
-        text = copy_text(format);
+    if (vasprintf(&text, format, args) < 0) text = copy_text(format);
     va_end(args);
     if (d->talks) {
         print_wrapped("", "", text);
@@ -88,45 +85,36 @@ void line(const demo *d, const char *format, ...) {
 }
 
 void say_decisions(const demo *d) {
-    if (!d->talks || d->c.quiet || !d->c.note_count)
-        return;
+    if (!d->talks || d->c.quiet || !d->c.note_count) return;
     line(d, "Decided for you:");
-    for (int i = 0; i < d->c.note_count; i++)
-        print_wrapped("  - ", "    ", d->c.notes[i]);
+    for (int i = 0; i < d->c.note_count; i++) print_wrapped("  - ", "    ", d->c.notes[i]);
     putchar('\n');
 }
 
 void say_cost(const demo *d, const glia_history *h) {
     char text[3 * 48 + 1], time[32], updates[32];
-    if (h->entries < 1)
-        return;
+    if (h->entries < 1) return;
     line(d, "cost J  %.4g  %s  %.4g   %s updates in %s\n", h->mean[0],
          sparkline(h->mean, h->entries, 40, text, sizeof text), h->mean[h->entries - 1],
          count_text(h->updates, updates), seconds_text(h->seconds, time));
 }
 
-void fact(demo *d, const char *name, json_t *value) {
-    json_object_set_new(d->facts, name, value);
-}
+void fact(demo *d, const char *name, json_t *value) { json_object_set_new(d->facts, name, value); }
 
-void number_fact(demo *d, const char *name, double value) {
-    fact(d, name, json_number(value));
-}
+void number_fact(demo *d, const char *name, double value) { fact(d, name, json_number(value)); }
 
-/* ----------------------------------------------------------------------------------- data -- */
+/* -------------------------------------------------------------------------------------- data -- */
 
 glia_table *demo_table(demo *d, const char *set, int64_t rows, uint64_t seed, int part) {
     uint64_t from = (d->seeded ? d->seed : seed) + (uint64_t)part;
     glia_table *t = glia_generate(d->c.g, set, rows, from);
-    if (!t)
-        failed(&d->c);
+    if (!t) failed(&d->c);
     return t;
 }
 
 bool take_points(demo *d, const char *set, int64_t rows, uint64_t seed, points *p) {
     glia_table *t = demo_table(d, set, d->rows ? d->rows : rows, seed, 0);
-    if (!t)
-        return false;
+    if (!t) return false;
     p->rows = glia_table_rows(t);
     p->x = reserve(NULL, (size_t)p->rows * 2 * sizeof(double));
     p->y = reserve(NULL, (size_t)p->rows * sizeof(double));
@@ -145,13 +133,9 @@ void free_points(points *p) {
     free(p->y);
 }
 
-glia_tensor points_x(const points *p) {
-    return glia_f64(p->x, p->rows, 2);
-}
+glia_tensor points_x(const points *p) { return glia_f64(p->x, p->rows, 2); }
 
-glia_tensor points_y(const points *p) {
-    return glia_f64(p->y, p->rows, 1);
-}
+glia_tensor points_y(const points *p) { return glia_f64(p->y, p->rows, 1); }
 
 bool measure_points(demo *d, const glia_model *m, const points *p, double *accuracy,
                     double *log_loss) {
@@ -166,19 +150,17 @@ bool measure_points(demo *d, const glia_model *m, const points *p, double *accur
     *log_loss = sum / (double)p->rows;
     glia_predictor_free(predictor);
     free(a);
-    if (!ok)
-        failed(&d->c);
+    if (!ok) failed(&d->c);
     return ok;
 }
 
 double *param_values(const glia_model *m, const char *name, int64_t *count) {
     glia_tensor t = glia_model_param(m, glia_model_find_param(m, name));
-    if (count)
-        *count = glia_count(&t, 0);
+    if (count) *count = glia_count(&t, 0);
     return t.data;
 }
 
-/* -------------------------------------------------------------------------------- command -- */
+/* ----------------------------------------------------------------------------------- command -- */
 
 /* Notes are kept, for the text and for the report; warnings are said at once. */
 static void remember(void *user, glia_level level, const char *text) {
@@ -193,8 +175,7 @@ static void remember(void *user, glia_level level, const char *text) {
 
 static int list_lessons(const cli *c) {
     if (!c->json) {
-        for (int i = 0; i < LESSONS; i++)
-            printf("%-11s %s\n", lessons[i].name, lessons[i].line);
+        for (int i = 0; i < LESSONS; i++) printf("%-11s %s\n", lessons[i].name, lessons[i].line);
         return 0;
     }
     json_t *list = json_array();
@@ -207,47 +188,37 @@ static int list_lessons(const cli *c) {
 static const lesson *find_lesson(const char *name) {
     const char *names[LESSONS + 1];
     for (int i = 0; i < LESSONS; i++) {
-        if (!strcmp(lessons[i].name, name))
-            return &lessons[i];
+        if (!strcmp(lessons[i].name, name)) return &lessons[i];
         names[i] = lessons[i].name;
     }
     names[LESSONS] = NULL;
     const char *near = nearest(name, names);
-    if (near)
-        fail(GLIA_USAGE, "demo '%s': no such demo; did you mean '%s'?", name, near);
-    else
-        fail(GLIA_USAGE, "demo '%s': no such demo; 'glia demo --list' names them", name);
+    if (near) fail(GLIA_USAGE, "demo '%s': no such demo; did you mean '%s'?", name, near);
+    else fail(GLIA_USAGE, "demo '%s': no such demo; 'glia demo --list' names them", name);
     return NULL;
 }
 
 static int run_lesson(demo *d, const lesson *l) {
     d->c.g =
         glia_open(&(glia_settings){.threads = glia_threads(d->c.g), .log = remember, .user = d});
-    if (!d->c.g)
-        return fail(GLIA_RESOURCE, "out of memory at start");
+    if (!d->c.g) return fail(GLIA_RESOURCE, "out of memory at start");
     d->facts = json_object();
     fact(d, "demo", json_text(l->name));
     int status = l->run(d);
-    if (status == 0 && !d->talks)
-        status = print_json(d->facts);
-    else
-        json_decref(d->facts);
+    if (status == 0 && !d->talks) status = print_json(d->facts);
+    else json_decref(d->facts);
     fflush(stdout); /* before what goes to stderr */
-    if (status == 0 && d->report)
-        note(&d->c, "the report is in %s", d->report);
-    for (int i = 0; i < d->c.note_count; i++)
-        free(d->c.notes[i]);
+    if (status == 0 && d->report) note(&d->c, "the report is in %s", d->report);
+    for (int i = 0; i < d->c.note_count; i++) free(d->c.notes[i]);
     free(d->c.notes);
     glia_close(d->c.g);
     return status;
 }
 
 static int run_demo(cli *c) {
-    if (is_on(c, "list"))
-        return list_lessons(c);
+    if (is_on(c, "list")) return list_lessons(c);
     const lesson *l = find_lesson(c->operands ? c->operand[0] : "flower");
-    if (!l)
-        return GLIA_USAGE;
+    if (!l) return GLIA_USAGE;
     if (given(c, "report") && !l->reports)
         return fail(GLIA_USAGE,
                     "demo '%s' trains several small networks and writes no report; "
@@ -259,8 +230,7 @@ static int run_demo(cli *c) {
     if (!given_int(c, "seed", 0, INT64_MAX, &seed) || !given_int(c, "rows", 16, 1000000, &d.rows) ||
         !given_int(c, "epochs", 1, 10000000, &d.epochs))
         return GLIA_USAGE;
-    if (d.report && !can_write(d.report))
-        return GLIA_RESOURCE;
+    if (d.report && !can_write(d.report)) return GLIA_RESOURCE;
     d.seed = (uint64_t)seed;
     return run_lesson(&d, l);
 }

@@ -15,8 +15,7 @@ static glia_model *network(demo *d, const char *text, const char *init, const ch
         d->c.g, 2, text,
         &(glia_model_options){
             .init = init, .loss = loss, .dtype = GLIA_F64, .seed = d->seeded ? d->seed : seed});
-    if (!m)
-        failed(&d->c);
+    if (!m) failed(&d->c);
     return m;
 }
 
@@ -27,24 +26,20 @@ static bool descend(demo *d, glia_model *m, const points *p, int64_t steps, doub
                           .optimizer = "sgd",
                           .lr = lr,
                           .log_every = steps};
-    if (glia_fit(m, points_x(p), points_y(p), &o, NULL) == GLIA_OK)
-        return true;
+    if (glia_fit(m, points_x(p), points_y(p), &o, NULL) == GLIA_OK) return true;
     failed(&d->c);
     return false;
 }
 
-static int64_t steps_of(const demo *d, int64_t usual) {
-    return d->epochs ? d->epochs : usual;
-}
+static int64_t steps_of(const demo *d, int64_t usual) { return d->epochs ? d->epochs : usual; }
 
 static double largest(const double *values, int64_t n) {
     double most = 0;
-    for (int64_t i = 0; i < n; i++)
-        most = fmax(most, fabs(values[i]));
+    for (int64_t i = 0; i < n; i++) most = fmax(most, fabs(values[i]));
     return most;
 }
 
-/* ------------------------------------------------------------------------------- symmetry -- */
+/* ---------------------------------------------------------------------------------- symmetry -- */
 
 /* The largest difference between any row of w (rows, columns) and its first row. */
 static double row_difference(const double *w, int64_t rows, int64_t columns) {
@@ -71,10 +66,8 @@ static void show_matrix(const demo *d, const char *name, const double *w, int64_
 static bool next_gradient(demo *d, glia_model *m, const points *p, double *dw, int64_t count) {
     const double lr = 0.5, *w = param_values(m, "fc1.w", NULL);
     memcpy(dw, w, (size_t)count * sizeof *dw);
-    if (!descend(d, m, p, 1, lr))
-        return false;
-    for (int64_t i = 0; i < count; i++)
-        dw[i] = (dw[i] - w[i]) / lr;
+    if (!descend(d, m, p, 1, lr)) return false;
+    for (int64_t i = 0; i < count; i++) dw[i] = (dw[i] - w[i]) / lr;
     return true;
 }
 
@@ -82,15 +75,12 @@ static bool next_gradient(demo *d, glia_model *m, const points *p, double *dw, i
 static int equal_rows(demo *d, const points *p) {
     glia_model *m = network(d, "dense 4 sigmoid, dense 1 sigmoid", "zeros", NULL, 0);
     double dw[8], before, after;
-    if (!m)
-        return (int)glia_code(d->c.g);
+    if (!m) return (int)glia_code(d->c.g);
     const double *w = param_values(m, "fc1.w", NULL);
     bool ok = descend(d, m, p, 10, 0.5) && next_gradient(d, m, p, dw, 8);
     if (ok) {
         before = row_difference(dw, 4, 2);
-        line(
-            d,
-            "Sigmoid units, weights from zero. Update 11 has dW1 = [u v; u v; u v; u v]:\n");
+        line(d, "Sigmoid units, weights from zero. Update 11 has dW1 = [u v; u v; u v; u v]:\n");
         show_matrix(d, "dW1", dw, 4, 2);
         ok = descend(d, m, p, steps_of(d, 2000), 0.5);
     }
@@ -143,8 +133,7 @@ static int compare_starts(demo *d, const points *p) {
         bool ok = m && descend(d, m, p, steps_of(d, 2000), 0.5) &&
                   measure_points(d, m, p, &accuracy, &cost);
         glia_model_free(m);
-        if (!ok)
-            return (int)glia_code(d->c.g);
+        if (!ok) return (int)glia_code(d->c.g);
         line(d, "  %-18s %11.1f%% %12.4f", starts[i][1], 100 * accuracy, cost);
         char *name = format_text("accuracy_%s", starts[i][0]);
         number_fact(d, name, accuracy);
@@ -161,28 +150,24 @@ int demo_symmetry(demo *d) {
            "at zero, the four hidden units compute the same thing, get the same gradient, and "
            "take the same step. They stay equal for ever: the network has four units and the "
            "power of one.");
-    if (!take_points(d, "xor", 250, 1, &p))
-        return (int)glia_code(d->c.g);
+    if (!take_points(d, "xor", 250, 1, &p)) return (int)glia_code(d->c.g);
     int status = equal_rows(d, &p);
     if (!status)
         say(d, "With tanh and relu it is worse. The hidden activations are g(0) = 0, so dW2 = "
                "dZ2 A1' = 0; and dZ1 = W2' dZ2 g' = 0 as long as W2 is zero, so dW1 = 0. Only "
                "b2 moves, towards the log odds of the two classes:");
-    if (!status)
-        status = nothing_moves(d, &p, "tanh");
-    if (!status)
-        status = nothing_moves(d, &p, "relu");
+    if (!status) status = nothing_moves(d, &p, "tanh");
+    if (!status) status = nothing_moves(d, &p, "relu");
     blank(d);
     if (!status)
         say(d, "Random weights break the symmetry; biases may begin at zero. (Logistic "
                "regression has no hidden units and so no symmetry: there zero is a fine start.)");
-    if (!status)
-        status = compare_starts(d, &p);
+    if (!status) status = compare_starts(d, &p);
     free_points(&p);
     return status;
 }
 
-/* --------------------------------------------------------------------------------- linear -- */
+/* ------------------------------------------------------------------------------------ linear -- */
 
 /* c (rows, columns) = a (rows, inner) b (inner, columns). */
 static void product(const double *a, const double *b, double *c, int64_t rows, int64_t inner,
@@ -190,8 +175,7 @@ static void product(const double *a, const double *b, double *c, int64_t rows, i
     for (int64_t i = 0; i < rows; i++)
         for (int64_t j = 0; j < columns; j++) {
             double sum = 0;
-            for (int64_t k = 0; k < inner; k++)
-                sum += a[i * inner + k] * b[k * columns + j];
+            for (int64_t k = 0; k < inner; k++) sum += a[i * inner + k] * b[k * columns + j];
             c[i * columns + j] = sum;
         }
 }
@@ -205,8 +189,7 @@ static void collapse(const glia_model *deep, glia_model *flat) {
     product(w3, param_values(deep, "fc2.w", NULL), w32, 1, N, N);
     product(w32, param_values(deep, "fc1.w", NULL), w, 1, N, 2);
     product(param_values(deep, "fc2.w", NULL), param_values(deep, "fc1.b", NULL), hidden, N, N, 1);
-    for (int i = 0; i < N; i++)
-        hidden[i] += param_values(deep, "fc2.b", NULL)[i];
+    for (int i = 0; i < N; i++) hidden[i] += param_values(deep, "fc2.b", NULL)[i];
     product(w3, hidden, b, 1, N, 1);
     *b += *param_values(deep, "fc3.b", NULL);
 }
@@ -225,35 +208,30 @@ static double prediction_difference(demo *d, const glia_model *a, const glia_mod
     for (int64_t i = 0; i < p->rows && most >= 0; i++)
         most = fmax(most, fabs(out[i] - out[p->rows + i]));
     free(out);
-    if (most < 0)
-        failed(&d->c);
+    if (most < 0) failed(&d->c);
     return most;
 }
 
 static int compare_collapsed(demo *d, const glia_model *deep, glia_model *flat, const points *p) {
     double accuracy = 0, cost = 0;
     collapse(deep, flat);
-    if (!measure_points(d, deep, p, &accuracy, &cost))
-        return (int)glia_code(d->c.g);
+    if (!measure_points(d, deep, p, &accuracy, &cost)) return (int)glia_code(d->c.g);
     line(d, "  the stack 2-8-8-1     %lld parameters, %.1f%% right, cost %.4f",
          (long long)glia_model_parameters(deep), 100 * accuracy, cost);
     number_fact(d, "accuracy_stack", accuracy);
-    if (!measure_points(d, flat, p, &accuracy, &cost))
-        return (int)glia_code(d->c.g);
+    if (!measure_points(d, flat, p, &accuracy, &cost)) return (int)glia_code(d->c.g);
     const double *w = param_values(flat, "fc1.w", NULL), *b = param_values(flat, "fc1.b", NULL);
     line(d, "  its product 2-1       %lld parameters, %.1f%% right, cost %.4f",
          (long long)glia_model_parameters(flat), 100 * accuracy, cost);
     line(d, "  W3 W2 W1 = [%.6f %.6f],  b = %.6f\n", w[0], w[1], *b);
     number_fact(d, "accuracy_product", accuracy);
     double difference = prediction_difference(d, deep, flat, p);
-    if (difference < 0)
-        return (int)glia_code(d->c.g);
+    if (difference < 0) return (int)glia_code(d->c.g);
     number_fact(d, "largest_difference", difference);
     line(d, "Largest difference between their predictions over %lld points: %.3g\n",
          (long long)p->rows, difference);
     if (difference > 1e-6)
-        return fail(GLIA_FAILED,
-                    "demo 'linear': the predictions differ by %g, expected <= 1e-6",
+        return fail(GLIA_FAILED, "demo 'linear': the predictions differ by %g, expected <= 1e-6",
                     difference);
     return 0;
 }
@@ -265,8 +243,7 @@ static int with_bend(demo *d, const points *p) {
     bool ok =
         m && descend(d, m, p, steps_of(d, 2000), 0.5) && measure_points(d, m, p, &accuracy, &cost);
     glia_model_free(m);
-    if (!ok)
-        return (int)glia_code(d->c.g);
+    if (!ok) return (int)glia_code(d->c.g);
     line(d, "  2-8-8-1 with tanh     105 parameters, %.1f%% right, cost %.4f\n", 100 * accuracy,
          cost);
     number_fact(d, "accuracy_tanh", accuracy);
@@ -280,8 +257,7 @@ int demo_linear(demo *d) {
            "is W x + b with the single matrix W = W3 W2 W1: however many layers are stacked, "
            "the boundary stays a straight line. The demo trains such a stack on the two moons, "
            "multiplies its matrices, and compares the predictions.");
-    if (!take_points(d, "moons", 300, 3, &p))
-        return (int)glia_code(d->c.g);
+    if (!take_points(d, "moons", 300, 3, &p)) return (int)glia_code(d->c.g);
     glia_model *deep = network(d, "dense 8 linear, dense 8 linear, dense 1 sigmoid", NULL, NULL, 1);
     glia_model *flat = deep ? network(d, "dense 1 sigmoid", "zeros", NULL, 0) : NULL;
     int status = GLIA_FAILED;
@@ -297,7 +273,7 @@ int demo_linear(demo *d) {
     return status;
 }
 
-/* ----------------------------------------------------------------------------- saturation -- */
+/* -------------------------------------------------------------------------------- saturation -- */
 
 enum { DEPTH = 5, UNITS = 16 };
 
@@ -309,15 +285,13 @@ typedef struct health {
 } health;
 
 static double bend(const char *g, double z) {
-    if (!strcmp(g, "sigmoid"))
-        return 1 / (1 + exp(-z));
+    if (!strcmp(g, "sigmoid")) return 1 / (1 + exp(-z));
     return !strcmp(g, "tanh") ? tanh(z) : fmax(z, 0);
 }
 
 /* g'(z) from the activation a = g(z). */
 static double slope(const char *g, double a) {
-    if (!strcmp(g, "sigmoid"))
-        return a * (1 - a);
+    if (!strcmp(g, "sigmoid")) return a * (1 - a);
     return !strcmp(g, "tanh") ? 1 - a * a : a > 0;
 }
 
@@ -330,8 +304,7 @@ static void layer(const glia_model *m, int l, const char *g, const double *befor
     const double *w = param_values(m, w_name, NULL), *b = param_values(m, b_name, NULL);
     for (int i = 0; i < UNITS; i++) {
         double z = b[i];
-        for (int k = 0; k < in; k++)
-            z += w[i * in + k] * before[k];
+        for (int k = 0; k < in; k++) z += w[i * in + k] * before[k];
         after[i] = bend(g, z);
     }
 }
@@ -353,8 +326,7 @@ static void look_at_slopes(const glia_model *m, const char *g, const points *p, 
 
 static json_t *json_health(const char *g, const char *init, const health *h) {
     json_t *list = json_array();
-    for (int l = 0; l < DEPTH; l++)
-        json_array_append_new(list, json_number(h->slope[l]));
+    for (int l = 0; l < DEPTH; l++) json_array_append_new(list, json_number(h->slope[l]));
     return json_pack("{s:s, s:s, s:o, s:f, s:f, s:o}", "activation", g, "init", init, "slopes",
                      list, "flat", h->flat, "accuracy", h->right, "cost", json_number(h->cost));
 }
@@ -365,14 +337,12 @@ static int slope_row(demo *d, const char *g, const char *init, const points *p, 
                              UNITS, g, UNITS, g, UNITS, g, UNITS, g, UNITS, g);
     glia_model *m = network(d, text, init, NULL, 1);
     health h = {0};
-    if (m)
-        look_at_slopes(m, g, p, &h);
+    if (m) look_at_slopes(m, g, p, &h);
     bool ok =
         m && descend(d, m, p, steps_of(d, 300), 0.1) && measure_points(d, m, p, &h.right, &h.cost);
     glia_model_free(m);
     free(text);
-    if (!ok)
-        return (int)glia_code(d->c.g);
+    if (!ok) return (int)glia_code(d->c.g);
     line(d, "  %-8s %-12s %7.4f %7.4f %7.4f %7.4f %7.4f  %5.1f%%  %6.1f%% %8.4f", g, init,
          h.slope[0], h.slope[1], h.slope[2], h.slope[3], h.slope[4], 100 * h.flat, 100 * h.right,
          h.cost);
@@ -394,8 +364,7 @@ static int slope_table(demo *d, const points *p) {
     line(d, "  %-8s %-12s %7s %7s %7s %7s %7s  %6s  %7s %8s", "units", "weights", "layer 1", "2",
          "3", "4", "5", "", "right", "cost J");
     for (size_t i = 0; i < sizeof rows / sizeof *rows && !status; i++) {
-        if (i && strcmp(rows[i][0], rows[i - 1][0]) != 0)
-            blank(d);
+        if (i && strcmp(rows[i][0], rows[i - 1][0]) != 0) blank(d);
         status = slope_row(d, rows[i][0], rows[i][1], p, facts);
     }
     blank(d);
@@ -413,12 +382,10 @@ int demo_saturation(demo *d) {
         "different size, how many slopes are flat (below 1%% of the largest), and what %lld "
         "updates of plain gradient descent make of each network on the xor points.",
         (long long)steps_of(d, 300));
-    if (!take_points(d, "xor", 200, 1, &p))
-        return (int)glia_code(d->c.g);
+    if (!take_points(d, "xor", 200, 1, &p)) return (int)glia_code(d->c.g);
     int status = slope_table(d, &p);
     free_points(&p);
-    if (status)
-        return status;
+    if (status) return status;
     say(d, "Sigmoid's slope is at most 1/4: five layers lose a factor of 4^5 = 1,000, and with "
            "weights of the usual size nothing moves (0.6931 is the cost of guessing). Tanh "
            "begins with slope 1 and keeps it with xavier weights (variance 2/(in+out)). With "
@@ -432,7 +399,7 @@ int demo_saturation(demo *d) {
     return 0;
 }
 
-/* ----------------------------------------------------------------------------------- loss -- */
+/* -------------------------------------------------------------------------------------- loss -- */
 
 enum { LOSSES = 2, MARKS = 5 };
 
@@ -444,8 +411,7 @@ static bool follow(demo *d, const points *p, const char *loss, double output_bia
                    double right[MARKS], double cost[MARKS]) {
     glia_model *m = network(d, "dense 8 tanh, dense 1 sigmoid", NULL, loss, 1);
     bool ok = m != NULL;
-    if (ok)
-        *param_values(m, "fc2.b", NULL) = output_bias;
+    if (ok) *param_values(m, "fc2.b", NULL) = output_bias;
     for (int i = 0; i < MARKS && ok; i++) {
         int64_t steps = i ? loss_marks[i] - loss_marks[i - 1] : 0;
         ok = (!steps || descend(d, m, p, steps, 0.5)) &&
@@ -457,8 +423,7 @@ static bool follow(demo *d, const points *p, const char *loss, double output_bia
 
 static json_t *json_list(const double *values, int count) {
     json_t *list = json_array();
-    for (int i = 0; i < count; i++)
-        json_array_append_new(list, json_number(values[i]));
+    for (int i = 0; i < count; i++) json_array_append_new(list, json_number(values[i]));
     return list;
 }
 
@@ -467,8 +432,7 @@ static bool compare_losses(demo *d, const points *p, double output_bias, json_t 
     line(d, "  %-8s %10s %11s   %10s %11s", "updates", "right", "log loss", "right", "log loss");
     double right[LOSSES][MARKS], cost[LOSSES][MARKS];
     for (int k = 0; k < LOSSES; k++) {
-        if (!follow(d, p, loss_names[k], output_bias, right[k], cost[k]))
-            return false;
+        if (!follow(d, p, loss_names[k], output_bias, right[k], cost[k])) return false;
         json_array_append_new(facts, json_pack("{s:s, s:f, s:o, s:o}", "loss", loss_names[k],
                                                "output_bias", output_bias, "accuracy",
                                                json_list(right[k], MARKS), "log_loss",
@@ -489,8 +453,7 @@ int demo_loss(demo *d) {
            "y) a (1 - a): where the network is surely wrong, a (1 - a) is almost zero, and it "
            "learns least from its worst mistakes. Both train 2-8-1 on the moons from the same "
            "weights.");
-    if (!take_points(d, "moons", 300, 3, &p))
-        return (int)glia_code(d->c.g);
+    if (!take_points(d, "moons", 300, 3, &p)) return (int)glia_code(d->c.g);
     json_t *facts = json_array();
     line(d, "From usual weights:\n");
     bool ok = compare_losses(d, &p, 0, facts);
@@ -500,8 +463,7 @@ int demo_loss(demo *d) {
     }
     fact(d, "runs", facts);
     free_points(&p);
-    if (!ok)
-        return (int)glia_code(d->c.g);
+    if (!ok) return (int)glia_code(d->c.g);
     say(d, "Cross entropy recovers at once; squared error sits on the flat part of the sigmoid for "
            "hundreds of updates. For numbers without bounds (prices) squared error is right; for "
            "classes cross entropy is what glia takes.");

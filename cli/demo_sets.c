@@ -35,7 +35,7 @@ typedef struct stage {
     json_t *facts;
 } stage;
 
-/* ------------------------------------------------------------------------------- training -- */
+/* ---------------------------------------------------------------------------------- training -- */
 
 /* Sets "name=value name=value ..."; false after an error message. */
 static bool set_options(stage *s, glia_recipe *r, const char *options) {
@@ -47,8 +47,7 @@ static bool set_options(stage *s, glia_recipe *r, const char *options) {
         ok = glia_recipe_set(r, word, value) == GLIA_OK;
     }
     free(copy);
-    if (!ok)
-        failed(&s->d->c);
+    if (!ok) failed(&s->d->c);
     return ok;
 }
 
@@ -75,8 +74,7 @@ static glia_recipe *make_recipe(stage *s, const char *options) {
 }
 
 static void forget_decisions(demo *d) {
-    for (int i = 0; i < d->c.note_count; i++)
-        free(d->c.notes[i]);
+    for (int i = 0; i < d->c.note_count; i++) free(d->c.notes[i]);
     d->c.note_count = 0;
 }
 
@@ -84,8 +82,7 @@ static void forget_decisions(demo *d) {
 static bool learn(stage *s, const contender *k) {
     progress p;
     glia_recipe *recipe = make_recipe(s, k->options);
-    if (!recipe)
-        return false;
+    if (!recipe) return false;
     forget_decisions(s->d);
     fflush(stdout); /* before the progress on stderr */
     glia_model_free(s->model);
@@ -99,39 +96,32 @@ static bool learn(stage *s, const contender *k) {
     s->model = glia_train(s->d->c.g, &job, &s->report);
     progress_end(&p);
     glia_recipe_free(recipe);
-    if (!s->model)
-        failed(&s->d->c);
+    if (!s->model) failed(&s->d->c);
     return s->model != NULL;
 }
 
-/* -------------------------------------------------------------------------------- results -- */
+/* ----------------------------------------------------------------------------------- results -- */
 
 static double score(const glia_metrics *m, const char *name) {
     for (int i = 0; i < m->scores; i++)
-        if (!strcmp(m->score[i].name, name))
-            return m->score[i].value;
+        if (!strcmp(m->score[i].name, name)) return m->score[i].value;
     return NAN;
 }
 
-static bool is_regression(const stage *s) {
-    return glia_model_classes(s->model) == 0;
-}
+static bool is_regression(const stage *s) { return glia_model_classes(s->model) == 0; }
 
 static void add_headings(stage *s) {
     bool prices = !strcmp(s->contest->set, "houses");
     const char *const heading[] = {"", "parameters", prices ? "train rmse" : "train right",
                                    prices ? "test rmse" : "test right", "time"};
     s->results.align = "lrrrr";
-    for (int i = 0; i < 5; i++)
-        grid_add(&s->results, "%s", heading[i]);
+    for (int i = 0; i < 5; i++) grid_add(&s->results, "%s", heading[i]);
 }
 
 static void add_score(stage *s, const glia_metrics *m) {
     char text[32];
-    if (is_regression(s))
-        grid_add(&s->results, "%s", count_text(llround(score(m, "rmse")), text));
-    else
-        grid_add(&s->results, "%.1f%%", 100 * score(m, "accuracy"));
+    if (is_regression(s)) grid_add(&s->results, "%s", count_text(llround(score(m, "rmse")), text));
+    else grid_add(&s->results, "%.1f%%", 100 * score(m, "accuracy"));
 }
 
 static void add_result(stage *s, const contender *k) {
@@ -159,8 +149,7 @@ static void show_results(stage *s) {
 
 static void show_boundary(const stage *s) {
     plane_view v;
-    if (!s->d->talks || !plane_view_make(&s->d->c, s->model, s->train, NULL, 66, 48, &v))
-        return;
+    if (!s->d->talks || !plane_view_make(&s->d->c, s->model, s->train, NULL, 66, 48, &v)) return;
     plot_plane(stdout, &v);
     putchar('\n');
     plane_view_free(&v);
@@ -168,8 +157,7 @@ static void show_boundary(const stage *s) {
 
 static int write_demo_report(const stage *s, const char *summary) {
     const demo *d = s->d;
-    if (!d->report)
-        return 0;
+    if (!d->report) return 0;
     unsigned long long seed = d->seeded ? d->seed : s->contest->seed;
     char *data = format_text("generated: %s, %lld rows from seed %llu; test %lld rows, seed %llu",
                              s->contest->set, (long long)glia_table_rows(s->train), seed,
@@ -189,7 +177,7 @@ static int write_demo_report(const stage *s, const char *summary) {
     return status;
 }
 
-/* -------------------------------------------------------------------------------- contest -- */
+/* ----------------------------------------------------------------------------------- contest -- */
 
 static bool make_tables(stage *s) {
     demo *d = s->d;
@@ -206,11 +194,9 @@ static int hold(stage *s, demo *d, const contest *k) {
     heading(d, k->title);
     say(d, "%s", k->intro);
     add_headings(s);
-    if (!make_tables(s))
-        return (int)glia_code(d->c.g);
+    if (!make_tables(s)) return (int)glia_code(d->c.g);
     for (const contender *one = k->contender; one->title; one++) {
-        if (!learn(s, one))
-            return (int)glia_code(d->c.g);
+        if (!learn(s, one)) return (int)glia_code(d->c.g);
         add_result(s, one);
     }
     show_results(s);
@@ -220,8 +206,7 @@ static int hold(stage *s, demo *d, const contest *k) {
 
 static void clear(stage *s) {
     json_decref(s->facts);
-    for (int i = 0; i < s->results.cells && s->results.cell; i++)
-        free(s->results.cell[i]);
+    for (int i = 0; i < s->results.cells && s->results.cell; i++) free(s->results.cell[i]);
     free(s->results.cell);
     glia_model_free(s->model);
     glia_table_free(s->train);
@@ -342,14 +327,13 @@ int demo_xor(demo *d) {
                          "research on networks for years, until hidden layers could be trained.");
 }
 
-/* --------------------------------------------------------------------------------- houses -- */
+/* ------------------------------------------------------------------------------------ houses -- */
 
 enum { SLOPES = 7 }; /* area, rooms, age, distance, Porto, Turin, 1 */
 
 static void house_row(const glia_table *t, int64_t row, double x[SLOPES]) {
     char city[64];
-    for (int k = 0; k < 4; k++)
-        x[k] = number_of_cell(t, row, k);
+    for (int k = 0; k < 4; k++) x[k] = number_of_cell(t, row, k);
     glia_table_cell(t, row, 4, city, sizeof city);
     x[4] = !strcmp(city, "Porto");
     x[5] = !strcmp(city, "Turin");
@@ -360,15 +344,12 @@ static void house_row(const glia_table *t, int64_t row, double x[SLOPES]) {
 static void solve(double a[SLOPES][SLOPES], double b[SLOPES]) {
     for (int k = 0; k < SLOPES; k++)
         for (int i = 0; i < SLOPES; i++) {
-            if (i == k || a[k][k] == 0)
-                continue;
+            if (i == k || a[k][k] == 0) continue;
             double f = a[i][k] / a[k][k];
-            for (int j = 0; j < SLOPES; j++)
-                a[i][j] -= f * a[k][j];
+            for (int j = 0; j < SLOPES; j++) a[i][j] -= f * a[k][j];
             b[i] -= f * b[k];
         }
-    for (int k = 0; k < SLOPES; k++)
-        b[k] = a[k][k] != 0 ? b[k] / a[k][k] : 0;
+    for (int k = 0; k < SLOPES; k++) b[k] = a[k][k] != 0 ? b[k] / a[k][k] : 0;
 }
 
 /* What one more of each feature adds to the price that the model predicts, in euros: least
@@ -382,13 +363,11 @@ static bool find_slopes(const stage *s, double w[SLOPES]) {
         double x[SLOPES];
         house_row(s->train, row, x);
         for (int i = 0; i < SLOPES; i++) {
-            for (int j = 0; j < SLOPES; j++)
-                a[i][j] += x[i] * x[j];
+            for (int j = 0; j < SLOPES; j++) a[i][j] += x[i] * x[j];
             w[i] += x[i] * p->value[row];
         }
     }
-    if (p)
-        solve(a, w);
+    if (p) solve(a, w);
     glia_predictions_free(s->d->c.g, p);
     return p != NULL;
 }
@@ -399,21 +378,18 @@ static void show_slopes(const stage *s) {
         "one kilometre further", "in Porto rather than Lund", "in Turin rather than Lund"};
     double w[SLOPES];
     char text[32];
-    if (!find_slopes(s, w))
-        return;
+    if (!find_slopes(s, w)) return;
     line(s->d, "What the linear model learned, in the units of the table:\n");
     for (int i = 0; i < SLOPES - 1; i++)
         line(s->d, "  %-27s %s%9s euro", what[i], w[i] < 0 ? "-" : "+",
              count_text(llround(fabs(w[i])), text));
     blank(s->d);
-    for (int i = 0; i < SLOPES - 1; i++)
-        number_fact(s->d, what[i], w[i]);
+    for (int i = 0; i < SLOPES - 1; i++) number_fact(s->d, what[i], w[i]);
 }
 
 static void show_values(const stage *s) {
     value_view v;
-    if (!s->d->talks || !value_view_make(&s->d->c, s->model, s->test, NULL, &v))
-        return;
+    if (!s->d->talks || !value_view_make(&s->d->c, s->model, s->test, NULL, &v)) return;
     plot_values(stdout, &v, 60, 18);
     putchar('\n');
     value_view_free(&v);
@@ -449,8 +425,7 @@ int demo_houses(demo *d) {
     };
     stage first, second;
     int status = hold(&first, d, &linear);
-    if (!status)
-        show_slopes(&first);
+    if (!status) show_slopes(&first);
     json_t *facts = json_incref(first.facts);
     clear(&first);
     if (!status) {
@@ -469,7 +444,7 @@ int demo_houses(demo *d) {
     return status;
 }
 
-/* --------------------------------------------------------------------------------- digits -- */
+/* ------------------------------------------------------------------------------------ digits -- */
 
 static void show_gallery(const demo *d, const char *title, gallery a) {
     if (d->talks && a.count) {

@@ -22,8 +22,7 @@ static int print_eval(const glia_model *m, const glia_metrics *s) {
     print_scores((const char *const[]){"value"}, (const glia_metrics *const[]){s}, 1);
     putchar('\n');
     print_baseline(s);
-    if (s->classes > 0)
-        putchar('\n');
+    if (s->classes > 0) putchar('\n');
     print_confusion(m, s);
     return 0;
 }
@@ -34,14 +33,10 @@ static int run_eval(cli *c) {
     glia_metrics scores;
     const char *data = c->operands > 1 ? c->operand[1] : NULL;
     int status = load_model(c, c->operand[0], &m);
-    if (!status)
-        status = use_threshold(c, m);
-    if (!status)
-        status = read_data_or_arrays(c, data, given(c, "x"), given(c, "y"), &t);
-    if (!status && glia_evaluate(c->g, m, t, &scores) != GLIA_OK)
-        status = failed(c);
-    if (!status)
-        status = c->json ? print_eval_json(&scores) : print_eval(m, &scores);
+    if (!status) status = use_threshold(c, m);
+    if (!status) status = read_data_or_arrays(c, data, given(c, "x"), given(c, "y"), &t);
+    if (!status && glia_evaluate(c->g, m, t, &scores) != GLIA_OK) status = failed(c);
+    if (!status) status = c->json ? print_eval_json(&scores) : print_eval(m, &scores);
     glia_table_free(t);
     glia_model_free(m);
     return status;

@@ -19,13 +19,11 @@ static bool looks_like_model(const char *path) {
     struct stat info;
     bool regular = stat(path, &info) == 0 && S_ISREG(info.st_mode); /* a pipe is read only once */
     FILE *f = regular ? fopen(path, "rb") : NULL;
-    if (!f)
-        return false;
+    if (!f) return false;
     size_t n = fread(head, 1, sizeof head, f);
     fclose(f);
     uint64_t length = 0;
-    for (int i = 7; i >= 0; i--)
-        length = length << 8 | head[i];
+    for (int i = 7; i >= 0; i--) length = length << 8 | head[i];
     return n == sizeof head && length >= 2 && length < 100u << 20 && head[8] == '{';
 }
 
@@ -34,8 +32,7 @@ static bool looks_like_data(const char *path) {
                                           ".hdf5", ".npy", "ubyte", NULL};
     size_t n = strlen(path);
     for (const char *const *e = endings; *e; e++)
-        if (n > strlen(*e) && strcasecmp(path + n - strlen(*e), *e) == 0)
-            return true;
+        if (n > strlen(*e) && strcasecmp(path + n - strlen(*e), *e) == 0) return true;
     return false;
 }
 
@@ -69,8 +66,7 @@ int read_data_or_arrays(const cli *c, const char *data, const char *x, const cha
     if (data && (x || y))
         return fail(GLIA_USAGE, "'%s' and --%s%s both name the data; leave one out", data, test,
                     x ? "x" : "y");
-    if (data)
-        return read_data(c, data, t);
+    if (data) return read_data(c, data, t);
     if (!x && !y)
         return fail(GLIA_USAGE,
                     "no data; name a file after 'glia %s', or two arrays by --x and --y",
@@ -99,10 +95,8 @@ int load_model(const cli *c, const char *path, glia_model **m) {
 int use_threshold(const cli *c, glia_model *m) {
     double p = 0.5;
     int64_t classes = glia_model_classes(m);
-    if (!given(c, "threshold"))
-        return 0;
-    if (!given_number(c, "threshold", 0, 1, &p))
-        return GLIA_USAGE;
+    if (!given(c, "threshold")) return 0;
+    if (!given_number(c, "threshold", 0, 1, &p)) return GLIA_USAGE;
     if (classes != 2)
         return fail(GLIA_USAGE, "--threshold is for two classes; this model %s",
                     classes > 0 ? "has more" : "predicts numbers");
@@ -127,8 +121,7 @@ static bool cannot_write(const char *path, const char *why) {
 /* Whether a file could be written, asked before the work that it is for. */
 bool can_write(const char *path) {
     struct stat info;
-    if (strcmp(path, "-") == 0)
-        return true;
+    if (strcmp(path, "-") == 0) return true;
     if (stat(path, &info) == 0) {
         if (S_ISDIR(info.st_mode))
             return cannot_write(path, "it is a directory, a file name was expected");
@@ -137,8 +130,7 @@ bool can_write(const char *path) {
     const char *slash = strrchr(path, '/');
     char *folder = slash ? format_text("%.*s", (int)(slash - path + 1), path) : copy_text(".");
     bool ok = access(folder, W_OK | X_OK) == 0;
-    if (!ok)
-        cannot_write(path, errno == ENOENT ? "the folder does not exist" : strerror(errno));
+    if (!ok) cannot_write(path, errno == ENOENT ? "the folder does not exist" : strerror(errno));
     free(folder);
     return ok;
 }
@@ -153,13 +145,10 @@ bool replaces_input(const cli *c, const char *path) {
     static const char *const names[] = {"val", "test", "x", "y", "test-x", "test-y", "config"};
     const char *input = NULL;
     for (int i = 0; i < c->operands; i++)
-        if (same_file(c->operand[i], path))
-            input = c->operand[i];
+        if (same_file(c->operand[i], path)) input = c->operand[i];
     for (int i = 0; i < 7; i++)
-        if (given(c, names[i]) && same_file(given(c, names[i]), path))
-            input = given(c, names[i]);
-    if (!input)
-        return false;
+        if (given(c, names[i]) && same_file(given(c, names[i]), path)) input = given(c, names[i]);
+    if (!input) return false;
     fail(GLIA_USAGE, "'%s' is read by this command and would be replaced; name another file", path);
     return true;
 }
@@ -168,11 +157,9 @@ bool replaces_input(const cli *c, const char *path) {
  * them. */
 bool output_open(output *o, const char *path) {
     *o = (output){.f = stdout, .path = path ? path : "-"};
-    if (strcmp(o->path, "-") == 0)
-        return true;
+    if (strcmp(o->path, "-") == 0) return true;
     struct stat info;
-    if (!can_write(path))
-        return false;
+    if (!can_write(path)) return false;
     if (stat(path, &info) == 0 && !S_ISREG(info.st_mode)) {
         o->f = fopen(path, "wb");
         return o->f ? true : cannot_write(path, strerror(errno));
@@ -195,17 +182,14 @@ bool output_open(output *o, const char *path) {
 }
 
 void output_discard(output *o) {
-    if (o->f && o->f != stdout)
-        fclose(o->f);
-    if (o->temporary)
-        unlink(o->temporary);
+    if (o->f && o->f != stdout) fclose(o->f);
+    if (o->temporary) unlink(o->temporary);
     free(o->temporary);
     *o = (output){0};
 }
 
 int output_close(output *o) {
-    if (o->f == stdout)
-        return *o = (output){0}, 0; /* main looks at stdout's errors */
+    if (o->f == stdout) return *o = (output){0}, 0; /* main looks at stdout's errors */
     bool ok = fflush(o->f) == 0 && !ferror(o->f) && (!o->temporary || fsync(fileno(o->f)) == 0);
     if (ok && o->temporary) {
         char *target = format_text("%.*s", (int)strlen(o->temporary) - 7, o->temporary);
@@ -213,8 +197,7 @@ int output_close(output *o) {
         free(target);
     }
     int status = ok ? 0 : (cannot_write(o->path, strerror(errno)), GLIA_RESOURCE);
-    if (ok)
-        free(o->temporary), o->temporary = NULL;
+    if (ok) free(o->temporary), o->temporary = NULL;
     output_discard(o);
     return status;
 }

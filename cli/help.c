@@ -40,9 +40,7 @@ static void print_wrapped(const char *text, int at, int indent, int width) {
     putchar('\n');
 }
 
-static bool is_short(const glia_option *o) {
-    return o->alias && !o->alias[1];
-}
+static bool is_short(const glia_option *o) { return o->alias && !o->alias[1]; }
 
 /* "-o, --output MODEL" */
 static char *option_words(const glia_option *o) {
@@ -90,9 +88,7 @@ static void each_group(const option_set *set, void (*heading)(const char *),
     }
 }
 
-static void help_heading(const char *group) {
-    printf("\n%s:\n", group);
-}
+static void help_heading(const char *group) { printf("\n%s:\n", group); }
 
 void print_help(const command *cmd) {
     option_set set;

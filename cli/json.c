@@ -10,23 +10,18 @@
 #include "cli.h"
 
 json_t *json_number(double value) {
-    if (isnan(value))
-        return json_null();
-    if (isinf(value))
-        return json_string(value > 0 ? "inf" : "-inf");
+    if (isnan(value)) return json_null();
+    if (isinf(value)) return json_string(value > 0 ? "inf" : "-inf");
     return json_real(value);
 }
 
 json_t *json_text(const char *text) {
-    if (!text)
-        return json_null();
+    if (!text) return json_null();
     json_t *s = json_string(text);
-    if (s)
-        return s;
+    if (s) return s;
     char *ascii = copy_text(text); /* it was no UTF-8 */
     for (char *p = ascii; *p; p++)
-        if (*p & 0x80)
-            *p = '?';
+        if (*p & 0x80) *p = '?';
     s = json_string(ascii);
     free(ascii);
     return s;
@@ -37,16 +32,13 @@ json_t *json_metrics(const glia_metrics *m, bool intervals) {
     for (int i = 0; i < m->scores; i++) {
         const glia_score *s = &m->score[i];
         json_object_set_new(block, s->name, json_number(s->value));
-        if (isnan(s->low) || isnan(s->high))
-            continue;
+        if (isnan(s->low) || isnan(s->high)) continue;
         json_object_set_new(interval, s->name,
                             json_pack("[o, o]", json_number(s->low), json_number(s->high)));
     }
-    if (intervals)
-        json_object_set(block, "interval", interval);
+    if (intervals) json_object_set(block, "interval", interval);
     json_decref(interval);
-    if (!m->confusion || m->classes < 1)
-        return block;
+    if (!m->confusion || m->classes < 1) return block;
 
     json_t *rows = json_array();
     for (int64_t i = 0; i < m->classes; i++) {
@@ -79,17 +71,13 @@ static int line_length(json_t *j, int most) {
     size_t i;
     json_t *item;
     int n = 2;
-    if (json_is_string(j))
-        return 2 + (int)json_string_length(j);
-    if (json_is_real(j))
-        return 12;
+    if (json_is_string(j)) return 2 + (int)json_string_length(j);
+    if (json_is_real(j)) return 12;
     json_array_foreach(j, i, item) {
-        if (n <= most)
-            n += 2 + line_length(item, most - n);
+        if (n <= most) n += 2 + line_length(item, most - n);
     }
     json_object_foreach(j, key, item) {
-        if (n <= most)
-            n += 6 + (int)strlen(key) + line_length(item, most - n);
+        if (n <= most) n += 6 + (int)strlen(key) + line_length(item, most - n);
     }
     return json_is_array(j) || json_is_object(j) ? n : 5;
 }
@@ -110,14 +98,10 @@ static void print_string(const char *text) {
 
 static void print_plain(const json_t *j) {
     char buf[32];
-    if (json_is_string(j))
-        print_string(json_string_value(j));
-    else if (json_is_integer(j))
-        printf("%lld", (long long)json_integer_value(j));
-    else if (json_is_real(j))
-        fputs(exact_text(json_real_value(j), buf), stdout);
-    else
-        fputs(json_is_true(j) ? "true" : json_is_false(j) ? "false" : "null", stdout);
+    if (json_is_string(j)) print_string(json_string_value(j));
+    else if (json_is_integer(j)) printf("%lld", (long long)json_integer_value(j));
+    else if (json_is_real(j)) fputs(exact_text(json_real_value(j), buf), stdout);
+    else fputs(json_is_true(j) ? "true" : json_is_false(j) ? "false" : "null", stdout);
 }
 
 static void print_value(json_t *j, int depth, bool flat);
@@ -125,8 +109,7 @@ static void print_value(json_t *j, int depth, bool flat);
 /* What stands in front of item i: a comma, and a line of its own unless the whole is flat. */
 static void separate(bool first, int depth, bool flat) {
     fputs(first ? "" : flat ? ", " : ",", stdout);
-    if (!flat)
-        printf("\n%*s", 2 * depth, "");
+    if (!flat) printf("\n%*s", 2 * depth, "");
 }
 
 static void print_list(json_t *list, int depth, bool flat) {
@@ -137,8 +120,7 @@ static void print_list(json_t *list, int depth, bool flat) {
         separate(i == 0, depth + 1, flat);
         print_value(item, depth + 1, flat);
     }
-    if (!flat)
-        printf("\n%*s", 2 * depth, "");
+    if (!flat) printf("\n%*s", 2 * depth, "");
     putchar(']');
 }
 
@@ -154,23 +136,18 @@ static void print_object(json_t *object, int depth, bool flat) {
         print_value(item, depth + 1, flat);
         first = false;
     }
-    if (!flat)
-        printf("\n%*s", 2 * depth, "");
+    if (!flat) printf("\n%*s", 2 * depth, "");
     putchar('}');
 }
 
 static void print_value(json_t *j, int depth, bool flat) {
-    if (json_is_array(j))
-        print_list(j, depth, flat || on_one_line(j));
-    else if (json_is_object(j))
-        print_object(j, depth, flat || (depth > 0 && on_one_line(j)));
-    else
-        print_plain(j);
+    if (json_is_array(j)) print_list(j, depth, flat || on_one_line(j));
+    else if (json_is_object(j)) print_object(j, depth, flat || (depth > 0 && on_one_line(j)));
+    else print_plain(j);
 }
 
 int print_json(json_t *document) {
-    if (!document)
-        return fail(GLIA_RESOURCE, "out of memory for the JSON document");
+    if (!document) return fail(GLIA_RESOURCE, "out of memory for the JSON document");
     print_value(document, 0, false);
     putchar('\n');
     json_decref(document);

@@ -34,13 +34,11 @@ static int unknown_command(const char *name) {
                         name);
     for (const command *const *k = commands; *k; k++) {
         names[n++] = (*k)->name;
-        if ((*k)->alias)
-            names[n++] = (*k)->alias;
+        if ((*k)->alias) names[n++] = (*k)->alias;
     }
     names[n] = NULL;
     const char *near = nearest(name, names);
-    if (near)
-        return fail(GLIA_USAGE, "unknown command '%s'; did you mean 'glia %s'?", name, near);
+    if (near) return fail(GLIA_USAGE, "unknown command '%s'; did you mean 'glia %s'?", name, near);
     return fail(GLIA_USAGE, "unknown command '%s'; 'glia help' lists the commands", name);
 }
 
@@ -58,8 +56,7 @@ static void log_line(void *user, glia_level level, const char *text) {
 
 static int count_operands(const cli *c) {
     const command *k = c->command;
-    if (c->operands >= k->min && c->operands <= k->max)
-        return 0;
+    if (c->operands >= k->min && c->operands <= k->max) return 0;
     if (c->operands > k->max)
         return fail(GLIA_USAGE, "glia %s: '%s' is one operand too many; usage: glia %s %s", k->name,
                     c->operand[k->max], k->name, k->usage);
@@ -70,8 +67,7 @@ static int count_operands(const cli *c) {
 
 static int open_library(cli *c) {
     int64_t threads = 0;
-    if (!given_int(c, "threads", 0, 1024, &threads))
-        return GLIA_USAGE;
+    if (!given_int(c, "threads", 0, 1024, &threads)) return GLIA_USAGE;
     c->g = glia_open(&(glia_settings){.threads = (int)threads, .log = log_line, .user = c});
     return c->g ? 0 : fail(GLIA_RESOURCE, "out of memory at start");
 }
@@ -80,14 +76,11 @@ static int open_library(cli *c) {
  * a file. */
 static int fill_recipe(cli *c) {
     const option_set *set = &c->options;
-    if (!(c->command->shared & TRAINING))
-        return 0;
+    if (!(c->command->shared & TRAINING)) return 0;
     c->recipe = glia_recipe_new(c->g);
-    if (!c->recipe)
-        return failed(c);
+    if (!c->recipe) return failed(c);
     for (int i = set->training; i < set->training + set->trainings; i++) {
-        if (!set->value[i] || set->value[i] == val_file(c))
-            continue;
+        if (!set->value[i] || set->value[i] == val_file(c)) continue;
         glia_status status = glia_recipe_set(c->recipe, set->row[i].name, set->value[i]);
         bool flag = set->source[i] == FROM_FLAG; /* which the message names already */
         if (status != GLIA_OK)
@@ -112,8 +105,7 @@ static void add_word(char **line, const char *option, const char *word) {
 static char *command_line(const cli *c) {
     const option_set *set = &c->options;
     char *line = format_text("glia %s", c->command->name);
-    for (int i = 0; i < c->operands; i++)
-        add_word(&line, NULL, c->operand[i]);
+    for (int i = 0; i < c->operands; i++) add_word(&line, NULL, c->operand[i]);
     for (int i = 0; i < set->count; i++) {
         const glia_option *o = &set->row[i];
         bool indifferent = strcmp(o->group, "common") == 0 || strcmp(o->name, "output") == 0 ||
@@ -126,16 +118,11 @@ static char *command_line(const cli *c) {
 
 static int run_command(cli *c, int argc, char **argv) {
     int status = read_options(c, argc, argv);
-    if (status)
-        return status;
-    if (is_on(c, "help"))
-        return print_help(c->command), 0;
-    if ((status = count_operands(c)))
-        return status;
-    if ((status = open_library(c)))
-        return status;
-    if ((status = fill_recipe(c)))
-        return status;
+    if (status) return status;
+    if (is_on(c, "help")) return print_help(c->command), 0;
+    if ((status = count_operands(c))) return status;
+    if ((status = open_library(c))) return status;
+    if ((status = fill_recipe(c))) return status;
     c->line = command_line(c);
     return c->command->run(c);
 }
@@ -143,8 +130,7 @@ static int run_command(cli *c, int argc, char **argv) {
 /* Results that could not be written are a failure too: a full disk, a closed pipe. */
 static int finish(int status) {
     errno = 0;
-    if (fflush(stdout) == 0 && !ferror(stdout))
-        return status;
+    if (fflush(stdout) == 0 && !ferror(stdout)) return status;
     int result =
         fail(GLIA_RESOURCE, "standard output: %s", errno ? strerror(errno) : "writing failed");
     return status ? status : result;
@@ -153,8 +139,7 @@ static int finish(int status) {
 int main(int argc, char **argv) {
     const char *name = argc > 1 ? argv[1] : NULL;
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a failed write with a message */
-    if (!name)
-        return print_overview(stderr), GLIA_USAGE;
+    if (!name) return print_overview(stderr), GLIA_USAGE;
     if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0)
         return puts("glia " GLIA_VERSION), finish(0);
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
@@ -165,11 +150,9 @@ int main(int argc, char **argv) {
     status = finish(status);
 
     glia_recipe_free(c.recipe);
-    if (c.g)
-        glia_close(c.g);
+    if (c.g) glia_close(c.g);
     free_options(&c.options);
-    for (int i = 0; i < c.note_count; i++)
-        free(c.notes[i]);
+    for (int i = 0; i < c.note_count; i++) free(c.notes[i]);
     free(c.notes);
     free(c.line);
     return status;

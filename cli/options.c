@@ -92,9 +92,7 @@ void free_options(option_set *set) {
 
 /* --------------------------------------------------------------------------------- the words -- */
 
-static int smaller(int a, int b) {
-    return a < b ? a : b;
-}
+static int smaller(int a, int b) { return a < b ? a : b; }
 
 /* Edits that turn a into b: insert, delete, replace, swap two neighbours. */
 static int distance(const char *a, const char *b) {
@@ -303,9 +301,7 @@ const char *given(const cli *c, const char *name) {
     return i >= 0 ? c->options.value[i] : NULL;
 }
 
-bool is_on(const cli *c, const char *name) {
-    return given(c, name) != NULL;
-}
+bool is_on(const cli *c, const char *name) { return given(c, name) != NULL; }
 
 bool given_number(const cli *c, const char *name, double low, double high, double *value) {
     const char *text = given(c, name),

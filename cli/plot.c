@@ -12,13 +12,12 @@ bool use_utf8(void) {
     static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
     for (int i = 0; i < 3; i++) {
         const char *value = getenv(names[i]);
-        if (value && *value)
-            return strcasestr(value, "UTF-8") || strcasestr(value, "UTF8");
+        if (value && *value) return strcasestr(value, "UTF-8") || strcasestr(value, "UTF8");
     }
     return false;
 }
 
-/* -------------------------------------------------------------------------------- colours -- */
+/* ----------------------------------------------------------------------------------- colours -- */
 
 typedef struct shade {
     uint8_t rgb[3];
@@ -38,9 +37,7 @@ static bool true_colour(void) {
 }
 
 /* A channel's step in xterm's 6 x 6 x 6 cube, whose steps are 0, 95, 135, 175, 215, 255. */
-static int cube_step(int value) {
-    return value < 48 ? 0 : value < 115 ? 1 : (value - 35) / 40;
-}
+static int cube_step(int value) { return value < 48 ? 0 : value < 115 ? 1 : (value - 35) / 40; }
 
 /* The nearest of the cube, or of xterm's 24 greys. */
 static int cube_colour(const uint8_t c[3]) {
@@ -50,17 +47,13 @@ static int cube_colour(const uint8_t c[3]) {
 }
 
 static void set_colour(FILE *f, bool background, const uint8_t c[3]) {
-    if (true_colour())
-        fprintf(f, "\033[%d;2;%d;%d;%dm", background ? 48 : 38, c[0], c[1], c[2]);
-    else
-        fprintf(f, "\033[%d;5;%dm", background ? 48 : 38, cube_colour(c));
+    if (true_colour()) fprintf(f, "\033[%d;2;%d;%d;%dm", background ? 48 : 38, c[0], c[1], c[2]);
+    else fprintf(f, "\033[%d;5;%dm", background ? 48 : 38, cube_colour(c));
 }
 
-static void end_colour(FILE *f) {
-    fputs("\033[0m", f);
-}
+static void end_colour(FILE *f) { fputs("\033[0m", f); }
 
-/* ----------------------------------------------------------------------------- sparklines -- */
+/* -------------------------------------------------------------------------------- sparklines -- */
 
 static void value_range(const double *values, int64_t count, double *low, double *high) {
     *low = INFINITY;
@@ -91,23 +84,20 @@ char *sparkline(const double *values, int64_t count, int width, char *buf, size_
     double low, high;
     size_t used = 0;
     value_range(values, count, &low, &high);
-    if (count < width)
-        width = (int)count;
+    if (count < width) width = (int)count;
     for (int i = 0; i < width; i++) {
         double value = column_mean(values, count, width, i);
         int level = high > low ? (int)lround(7 * (value - low) / (high - low)) : 0;
         const char *text = isnan(value) ? " " : block[level];
-        if (used + strlen(text) + 1 > size)
-            break;
+        if (used + strlen(text) + 1 > size) break;
         memcpy(buf + used, text, strlen(text));
         used += strlen(text);
     }
-    if (size)
-        buf[used] = '\0';
+    if (size) buf[used] = '\0';
     return buf;
 }
 
-/* ---------------------------------------------------------------------------------- plane -- */
+/* ------------------------------------------------------------------------------------- plane -- */
 
 enum { NO_POINT = -1 };
 
@@ -115,12 +105,10 @@ enum { NO_POINT = -1 };
  * others. */
 static int64_t *place_points(const plane_view *v, int lines) {
     int64_t *shown = reserve(NULL, (size_t)v->columns * (size_t)lines * sizeof *shown);
-    for (int i = 0; i < v->columns * lines; i++)
-        shown[i] = NO_POINT;
+    for (int i = 0; i < v->columns * lines; i++) shown[i] = NO_POINT;
     for (int64_t i = 0; i < v->points; i++) {
         int region = plane_view_region(v, i);
-        if (region < 0 || v->class[i] < 0)
-            continue;
+        if (region < 0 || v->class[i] < 0) continue;
         int column = (int)(v->columns * (v->x[0][i] - v->low[0]) / (v->high[0] - v->low[0]));
         int line = (int)(lines * (v->high[1] - v->x[1][i]) / (v->high[1] - v->low[1]));
         int64_t *here = &shown[line * v->columns + column];
@@ -135,8 +123,7 @@ static int64_t *place_points(const plane_view *v, int lines) {
 static void plane_cell_colour(FILE *f, const plane_view *v, const int *region, int64_t point) {
     int top = region[0] % SHADES, bottom = region[v->columns] % SHADES;
     bool wrong = point != NO_POINT && v->class[point] != plane_view_region(v, point);
-    if (point != NO_POINT)
-        bottom = top = plane_view_region(v, point) % SHADES;
+    if (point != NO_POINT) bottom = top = plane_view_region(v, point) % SHADES;
     set_colour(f, true, behind[bottom].rgb);
     if (point != NO_POINT) {
         set_colour(f, false, before[v->class[point] % SHADES].rgb);
@@ -153,37 +140,28 @@ static void plane_cell_colour(FILE *f, const plane_view *v, const int *region, i
 static void plane_cell_letter(FILE *f, const plane_view *v, const int *region, int64_t point) {
     static const char ground[SHADES] = {' ', '.', ':', '-'}, right[SHADES] = {'o', 'x', 'v', 's'},
                       wrong[SHADES] = {'O', 'X', 'V', 'S'};
-    if (point == NO_POINT)
-        fputc(ground[*region % SHADES], f);
+    if (point == NO_POINT) fputc(ground[*region % SHADES], f);
     else if (v->class[point] == plane_view_region(v, point))
         fputc(right[v->class[point] % SHADES], f);
-    else
-        fputc(wrong[v->class[point] % SHADES], f);
+    else fputc(wrong[v->class[point] % SHADES], f);
 }
 
 static void plane_line(FILE *f, const plane_view *v, int line, const int64_t *shown, bool colour) {
     for (int column = 0; column < v->columns; column++) {
         const int *region = &v->region[2 * line * v->columns + column];
-        if (colour)
-            plane_cell_colour(f, v, region, shown[column]);
-        else
-            plane_cell_letter(f, v, region, shown[column]);
+        if (colour) plane_cell_colour(f, v, region, shown[column]);
+        else plane_cell_letter(f, v, region, shown[column]);
     }
-    if (colour)
-        end_colour(f);
+    if (colour) end_colour(f);
 }
 
 /* The mark at the left of a line: the axis' ends and its name in the middle. */
 static void plane_margin(FILE *f, const plane_view *v, int line, int lines) {
     char text[32];
-    if (line == 0)
-        fprintf(f, "%8s ", short_text(v->high[1], text));
-    else if (line == lines - 1)
-        fprintf(f, "%8s ", short_text(v->low[1], text));
-    else if (line == lines / 2)
-        fprintf(f, "%8.8s ", v->axis[1]);
-    else
-        fprintf(f, "%8s ", "");
+    if (line == 0) fprintf(f, "%8s ", short_text(v->high[1], text));
+    else if (line == lines - 1) fprintf(f, "%8s ", short_text(v->low[1], text));
+    else if (line == lines / 2) fprintf(f, "%8.8s ", v->axis[1]);
+    else fprintf(f, "%8s ", "");
 }
 
 /* "low       name       high" under a diagram. */
@@ -230,7 +208,7 @@ void plot_plane(FILE *f, const plane_view *v) {
     free(shown);
 }
 
-/* ------------------------------------------------------------------------------- diagrams -- */
+/* ---------------------------------------------------------------------------------- diagrams -- */
 
 /* Dots, 2 x 4 to a character as braille has them; every dot remembers which series set it. */
 typedef struct canvas {
@@ -244,8 +222,7 @@ static void canvas_dot(canvas *c, int owner, double x, double y) {
     static const uint8_t braille[4][2] = {{1, 8}, {2, 16}, {4, 32}, {64, 128}};
     double right = (x - c->low[0]) / (c->high[0] - c->low[0]),
            down = (c->high[1] - y) / (c->high[1] - c->low[1]);
-    if (!(right >= 0 && right <= 1 && down >= 0 && down <= 1))
-        return;
+    if (!(right >= 0 && right <= 1 && down >= 0 && down <= 1)) return;
     int column = (int)lround(right * (2 * c->columns - 1)),
         row = (int)lround(down * (4 * c->lines - 1));
     int cell = row / 4 * c->columns + column / 2;
@@ -267,12 +244,9 @@ static void canvas_series(canvas *c, int owner, const series *s) {
     double px = NAN, py = NAN;
     for (int64_t i = 0; i < s->count; i++) {
         double x = s->x ? s->x[i] : (double)i, y = s->y[i];
-        if (!isfinite(x) || !isfinite(y))
-            continue;
-        if (s->dots || isnan(px))
-            canvas_dot(c, owner, x, y);
-        else
-            canvas_line(c, owner, px, py, x, y);
+        if (!isfinite(x) || !isfinite(y)) continue;
+        if (s->dots || isnan(px)) canvas_dot(c, owner, x, y);
+        else canvas_line(c, owner, px, py, x, y);
         px = x;
         py = y;
     }
@@ -286,14 +260,11 @@ static void canvas_cell(FILE *f, const canvas *c, int cell, bool colour) {
         fputc(' ', f);
         return;
     }
-    if (colour)
-        set_colour(f, false, before[owner].rgb);
+    if (colour) set_colour(f, false, before[owner].rgb);
     if (use_utf8()) /* U+2800 + bits */
         fprintf(f, "\xe2%c%c", 0xa0 | bits >> 6, 0x80 | (bits & 63));
-    else
-        fputc(mark[owner], f);
-    if (colour)
-        end_colour(f);
+    else fputc(mark[owner], f);
+    if (colour) end_colour(f);
 }
 
 static void canvas_print(FILE *f, const canvas *c, const char *x_name) {
@@ -302,16 +273,14 @@ static void canvas_print(FILE *f, const canvas *c, const char *x_name) {
     for (int line = 0; line < c->lines; line++) {
         if (line == 0 || line == c->lines - 1)
             fprintf(f, "%8s ", short_text(line ? c->low[1] : c->high[1], text));
-        else
-            fprintf(f, "%9s", "");
+        else fprintf(f, "%9s", "");
         fputs(use_utf8() ? "│" : "|", f);
         for (int column = 0; column < c->columns; column++)
             canvas_cell(f, c, line * c->columns + column, colour);
         fputc('\n', f);
     }
     fprintf(f, "%9s%s", "", use_utf8() ? "└" : "+");
-    for (int column = 0; column < c->columns; column++)
-        fputs(use_utf8() ? "─" : "-", f);
+    for (int column = 0; column < c->columns; column++) fputs(use_utf8() ? "─" : "-", f);
     fputc('\n', f);
     ruler(f, 10, c->columns, c->low[0], x_name, c->high[0]);
 }
@@ -332,8 +301,7 @@ static canvas canvas_new(const series *s, int count, int columns, int lines) {
     size_t cells = (size_t)columns * (size_t)lines;
     c.bits = memset(reserve(NULL, cells), 0, cells);
     c.owner = memset(reserve(NULL, cells), 0, cells);
-    for (int i = 0; i < count; i++)
-        series_range(&s[i], &c);
+    for (int i = 0; i < count; i++) series_range(&s[i], &c);
     for (int a = 0; a < 2; a++)
         if (!(c.high[a] > c.low[a])) /* one point, or none */
             c.high[a] = (isfinite(c.low[a]) ? c.low[a] : (c.low[a] = 0)) + 1;
@@ -345,16 +313,11 @@ static void series_legend(FILE *f, const series *s, int count) {
     bool colour = use_colour(f);
     fprintf(f, "%10s", "");
     for (int i = 0; i < count; i++) {
-        if (!s[i].name)
-            continue;
-        if (colour)
-            set_colour(f, false, before[i % SHADES].rgb);
-        if (use_utf8())
-            fputs(s[i].dots ? "⠶" : "──", f);
-        else
-            fputc(mark[i % SHADES], f);
-        if (colour)
-            end_colour(f);
+        if (!s[i].name) continue;
+        if (colour) set_colour(f, false, before[i % SHADES].rgb);
+        if (use_utf8()) fputs(s[i].dots ? "⠶" : "──", f);
+        else fputc(mark[i % SHADES], f);
+        if (colour) end_colour(f);
         fprintf(f, " %s   ", s[i].name);
     }
     fputc('\n', f);
@@ -362,11 +325,9 @@ static void series_legend(FILE *f, const series *s, int count) {
 
 void plot_series(FILE *f, const series *s, int count, int columns, int lines, const char *x_name) {
     canvas c = canvas_new(s, count, columns, lines);
-    for (int i = 0; i < count; i++)
-        canvas_series(&c, i, &s[i]);
+    for (int i = 0; i < count; i++) canvas_series(&c, i, &s[i]);
     canvas_print(f, &c, x_name);
-    if (count > 1)
-        series_legend(f, s, count);
+    if (count > 1) series_legend(f, s, count);
     free(c.bits);
     free(c.owner);
 }
@@ -380,7 +341,7 @@ void plot_values(FILE *f, const value_view *v, int columns, int lines) {
     free(name);
 }
 
-/* --------------------------------------------------------------------------------- images -- */
+/* ------------------------------------------------------------------------------------ images -- */
 
 /* How much ink a pixel is worth without colour: 0 to 1. */
 static double darkness(const image *i, int row, int column) {
@@ -408,19 +369,16 @@ static void image_line(FILE *f, const image *i, int line, bool colour) {
             fputs(ramps[use_utf8()][(int)(9.99 * fmin(ink, 1))], f);
         }
     }
-    if (colour && use_utf8())
-        end_colour(f);
+    if (colour && use_utf8()) end_colour(f);
 }
 
 static void gallery_captions(FILE *f, const image *i, int count) {
-    for (int k = 0; k < count; k++)
-        fprintf(f, "  %-*.*s", i[k].width, i[k].width, i[k].caption);
+    for (int k = 0; k < count; k++) fprintf(f, "  %-*.*s", i[k].width, i[k].width, i[k].caption);
     fputc('\n', f);
 }
 
 void plot_gallery(FILE *f, const gallery *a, int columns) {
-    if (!a->count || a->image->width + 2 > columns)
-        return;
+    if (!a->count || a->image->width + 2 > columns) return;
     int across = columns / (a->image->width + 2), lines = (a->image->height + 1) / 2;
     for (int first = 0; first < a->count; first += across) {
         int count = a->count - first < across ? a->count - first : across;

@@ -20,8 +20,7 @@ typedef struct prediction {
 /* P(class k | row). A binary network has one output, the probability of class 1. */
 static double probability(const prediction *a, int64_t row, int64_t k) {
     const glia_predictions *p = a->p;
-    if (p->outputs > 1)
-        return p->value[row * p->outputs + k];
+    if (p->outputs > 1) return p->value[row * p->outputs + k];
     return k == 1 ? p->value[row] : 1 - p->value[row];
 }
 
@@ -39,8 +38,7 @@ static void put_cell(FILE *f, const char *text) {
     }
     putc('"', f);
     for (; *text; text++) {
-        if (*text == '"')
-            putc('"', f);
+        if (*text == '"') putc('"', f);
         putc(*text, f);
     }
     putc('"', f);
@@ -71,8 +69,7 @@ static void put_row(const prediction *a, int64_t row, FILE *f) {
         put_cell(f, cell);
         putc(',', f);
     }
-    if (classes > 0)
-        put_cell(f, glia_model_class(a->model, a->p->class_index[row]));
+    if (classes > 0) put_cell(f, glia_model_class(a->model, a->p->class_index[row]));
     for (int64_t k = 0; k < classes; k++)
         fprintf(f, ",%s", value_text(a, probability(a, row, k), buf));
     for (int64_t j = 0; j < a->p->outputs && classes == 0; j++)
@@ -84,14 +81,11 @@ static void put_row(const prediction *a, int64_t row, FILE *f) {
 static int write_csv(const prediction *a) {
     const char *path = given(a->c, "output");
     output o;
-    if (!output_open(&o, path))
-        return GLIA_RESOURCE;
+    if (!output_open(&o, path)) return GLIA_RESOURCE;
     put_heading(a, o.f);
-    for (int64_t i = 0; i < a->p->rows; i++)
-        put_row(a, i, o.f);
+    for (int64_t i = 0; i < a->p->rows; i++) put_row(a, i, o.f);
     int status = output_close(&o);
-    if (!status && path)
-        note(a->c, "%lld predictions written to %s", (long long)a->p->rows, path);
+    if (!status && path) note(a->c, "%lld predictions written to %s", (long long)a->p->rows, path);
     return status;
 }
 
@@ -121,8 +115,7 @@ static json_t *json_row(const prediction *a, int64_t row) {
 
 static int write_json(const prediction *a) {
     json_t *j = json_object(), *rows = json_array();
-    for (int64_t i = 0; i < a->p->rows; i++)
-        json_array_append_new(rows, json_row(a, i));
+    for (int64_t i = 0; i < a->p->rows; i++) json_array_append_new(rows, json_row(a, i));
     json_object_set_new(j, "model", json_text(a->c->operand[0]));
     json_object_set_new(j, "task", json_text(glia_model_note(a->model, "task")));
     json_object_set_new(j, "rows", json_integer(a->p->rows));
@@ -143,8 +136,7 @@ static int read_kept(prediction *a) {
                           name);
         else if (a->kept == MOST_KEPT)
             status = fail(GLIA_USAGE, "--keep: at most %d columns", MOST_KEPT);
-        else
-            a->keep[a->kept++] = column;
+        else a->keep[a->kept++] = column;
     }
     free(list);
     return status;
@@ -155,23 +147,16 @@ static int predict(prediction *a) {
     const char *path = given(c, "output");
     if (path && c->json)
         return fail(GLIA_USAGE, "--output writes CSV; with --json, send standard output to a file");
-    if (path && replaces_input(c, path))
-        return GLIA_USAGE;
-    if (path && !can_write(path))
-        return GLIA_RESOURCE;
+    if (path && replaces_input(c, path)) return GLIA_USAGE;
+    if (path && !can_write(path)) return GLIA_RESOURCE;
     int status = load_model(c, c->operand[0], &a->model);
     const char *data = c->operands > 1 ? c->operand[1] : NULL;
-    if (!status)
-        status = use_threshold(c, a->model);
-    if (!status)
-        status = read_data_or_arrays(c, data, given(c, "x"), given(c, "y"), &a->table);
-    if (!status)
-        status = read_kept(a);
-    if (status)
-        return status;
+    if (!status) status = use_threshold(c, a->model);
+    if (!status) status = read_data_or_arrays(c, data, given(c, "x"), given(c, "y"), &a->table);
+    if (!status) status = read_kept(a);
+    if (status) return status;
     a->p = glia_apply(c->g, a->model, a->table);
-    if (!a->p)
-        return failed(c);
+    if (!a->p) return failed(c);
     return c->json ? write_json(a) : write_csv(a);
 }
 

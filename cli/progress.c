@@ -42,8 +42,7 @@ void progress_begin(progress *p, cli *c) {
 }
 
 void progress_clear(progress *p) {
-    if (p->drawn)
-        fputs("\r\033[K", stderr);
+    if (p->drawn) fputs("\r\033[K", stderr);
     p->drawn = false;
 }
 
@@ -58,12 +57,10 @@ static void draw_bar(double share, int width) {
     bool colour = use_colour(stderr), fine = use_utf8();
     const char *full = fine ? "━" : "=", *half = fine ? "╸" : ">", *empty = fine ? "─" : "-";
     int halves = (int)(share * 2 * width);
-    if (colour)
-        fputs("\033[36m", stderr);
+    if (colour) fputs("\033[36m", stderr);
     for (int i = 0; i < width; i++)
         fputs(2 * i + 2 <= halves ? full : 2 * i + 1 == halves ? half : empty, stderr);
-    if (colour)
-        fputs("\033[0m", stderr);
+    if (colour) fputs("\033[0m", stderr);
 }
 
 static char *rate_text(double rate, char buf[32]) {
@@ -74,13 +71,10 @@ static char *rate_text(double rate, char buf[32]) {
 }
 
 static char *left_text(double seconds, char buf[32]) {
-    if (!(seconds >= 0 && seconds < 360000))
-        return strcpy(buf, "-:--");
+    if (!(seconds >= 0 && seconds < 360000)) return strcpy(buf, "-:--");
     int s = (int)(seconds + 0.5);
-    if (s < 3600)
-        snprintf(buf, 32, "%d:%02d", s / 60, s % 60);
-    else
-        snprintf(buf, 32, "%d:%02d:%02d", s / 3600, s / 60 % 60, s % 60);
+    if (s < 3600) snprintf(buf, 32, "%d:%02d", s / 60, s % 60);
+    else snprintf(buf, 32, "%d:%02d:%02d", s / 3600, s / 60 % 60, s % 60);
     return buf;
 }
 
@@ -93,8 +87,7 @@ static void draw(progress *p, const glia_progress *now) {
     char rate[32], left[32], val[40] = "";
     double within = now->batches > 0 ? (double)now->batch / (double)now->batches : 1;
     double share = ((double)(now->epoch - 1) + within) / (double)now->epochs;
-    if (!isnan(now->val_loss))
-        snprintf(val, sizeof val, "  val %.4g", now->val_loss);
+    if (!isnan(now->val_loss)) snprintf(val, sizeof val, "  val %.4g", now->val_loss);
     char *head = format_text("epoch %lld/%lld  ", (long long)now->epoch, (long long)now->epochs);
     char *tail =
         format_text("  loss %.4g%s  %s rows/s  %s left", now->loss, val,
@@ -102,8 +95,7 @@ static void draw(progress *p, const glia_progress *now) {
 
     int room = terminal_width() - 1 - (int)strlen(head), bar = room - (int)strlen(tail);
     fprintf(stderr, "\r\033[K%s", head);
-    if (bar > 2)
-        draw_bar(share > 1 ? 1 : share, bar > 30 ? 30 : bar);
+    if (bar > 2) draw_bar(share > 1 ? 1 : share, bar > 30 ? 30 : bar);
     fprintf(stderr, "%.*s", room > 0 ? room : 0, tail);
     fflush(stderr);
     p->drawn = true;
@@ -115,28 +107,22 @@ static void draw(progress *p, const glia_progress *now) {
 static void tell(progress *p, const glia_progress *now, double time) {
     bool epoch_done = now->batch == 0 || now->batch == now->batches;
     int64_t tenth = 10 * now->epoch / now->epochs;
-    if (!epoch_done || tenth <= p->said || time - p->last < 1)
-        return;
+    if (!epoch_done || tenth <= p->said || time - p->last < 1) return;
     p->said = tenth;
     p->last = time;
     char val[40] = "", left[32];
-    if (!isnan(now->val_loss))
-        snprintf(val, sizeof val, ", val loss %.4g", now->val_loss);
+    if (!isnan(now->val_loss)) snprintf(val, sizeof val, ", val loss %.4g", now->val_loss);
     note(p->c, "epoch %lld/%lld: loss %.4g%s, %s left", (long long)now->epoch,
          (long long)now->epochs, now->loss, val, left_text(now->seconds_left, left));
 }
 
 int progress_step(void *user, const glia_progress *now) {
     progress *p = user;
-    if (interrupted)
-        return 1;
-    if (p->silent)
-        return 0;
+    if (interrupted) return 1;
+    if (p->silent) return 0;
     double time = clock_seconds();
-    if (!p->bar)
-        return tell(p, now, time), 0;
-    if (time - p->last < 0.1)
-        return 0;
+    if (!p->bar) return tell(p, now, time), 0;
+    if (time - p->last < 0.1) return 0;
     p->last = time;
     draw(p, now);
     return 0;

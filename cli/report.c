@@ -18,18 +18,15 @@ typedef struct page {
     const report_input *in;
 } page;
 
-/* ------------------------------------------------------------------------------- headline -- */
+/* ---------------------------------------------------------------------------------- headline -- */
 
 static const glia_score *find_score(const glia_metrics *m, const char *name) {
     for (int i = 0; i < m->scores; i++)
-        if (!strcmp(m->score[i].name, name))
-            return &m->score[i];
+        if (!strcmp(m->score[i].name, name)) return &m->score[i];
     return NULL;
 }
 
-static bool is_regression(const page *p) {
-    return glia_model_classes(p->in->model) == 0;
-}
+static bool is_regression(const page *p) { return glia_model_classes(p->in->model) == 0; }
 
 /* The part that tells most about new data: test, else validation, else training. */
 static const glia_metrics *best_part(const glia_report *r, const char **name) {
@@ -41,19 +38,15 @@ static bool is_share(const char *name) {
     static const char *const shares[] = {"accuracy", "precision", "recall",
                                          "f1",       "macro_f1",  "balanced_accuracy"};
     for (size_t i = 0; i < sizeof shares / sizeof *shares; i++)
-        if (!strcmp(name, shares[i]))
-            return true;
+        if (!strcmp(name, shares[i])) return true;
     return false;
 }
 
 /* 97.7%, 0.0998, 17,466: what a reader takes in at a glance. */
 static char *score_text(const char *name, double value, char buf[32]) {
-    if (is_share(name))
-        snprintf(buf, 32, "%.1f%%", 100 * value);
-    else if (fabs(value) >= 1e4 && fabs(value) < 1e15)
-        count_text(llround(value), buf);
-    else
-        snprintf(buf, 32, "%.4g", value);
+    if (is_share(name)) snprintf(buf, 32, "%.1f%%", 100 * value);
+    else if (fabs(value) >= 1e4 && fabs(value) < 1e15) count_text(llround(value), buf);
+    else snprintf(buf, 32, "%.4g", value);
     return buf;
 }
 
@@ -73,8 +66,7 @@ static bool has_interval(const glia_score *s) {
 }
 
 static char *title_of(const page *p) {
-    if (p->in->title)
-        return copy_text(p->in->title);
+    if (p->in->title) return copy_text(p->in->title);
     return p->in->train ? stem_of(glia_table_source(p->in->train)) : copy_text("training");
 }
 
@@ -98,8 +90,7 @@ static void lead(const page *p) {
                 " and gets <strong>%.1f%%</strong> of the %s %s samples right; always saying "
                 "the most frequent class would get %.1f%%.",
                 100 * s->value, count_text(m->rows, rows), part, 100 * m->baseline);
-    else
-        fputs(".", p->f);
+    else fputs(".", p->f);
     fputs("</p>\n", p->f);
     free(widths);
 }
@@ -118,13 +109,11 @@ static void tile(FILE *f, const char *name, const char *value, const char *below
 static void score_tile(const page *p, const glia_metrics *m, const char *part, const char *name) {
     const glia_score *s = find_score(m, name);
     char value[32], low[32], high[32], *below;
-    if (!s)
-        return;
+    if (!s) return;
     if (has_interval(s))
         below = format_text("%s, 95%%: %s to %s", part, score_text(name, s->low, low),
                             score_text(name, s->high, high));
-    else
-        below = format_text("on %s data", part);
+    else below = format_text("on %s data", part);
     tile(p->f, name, score_text(name, s->value, value), below);
     free(below);
 }
@@ -169,15 +158,13 @@ static void headline(const page *p) {
     free(title);
 }
 
-/* ------------------------------------------------------------------------------- sections -- */
+/* ---------------------------------------------------------------------------------- sections -- */
 
 static void section_begin(const page *p, const char *title) {
     fprintf(p->f, "<section><h2>%s</h2>\n", title);
 }
 
-static void section_end(const page *p) {
-    fputs("</section>\n", p->f);
-}
+static void section_end(const page *p) { fputs("</section>\n", p->f); }
 
 static void legend(const page *p, const char *kind, int colour, const char *text) {
     fprintf(p->f, "<li><span class=\"key %s c%d\"></span>", kind, colour);
@@ -208,30 +195,24 @@ static void cost_axis(frame *a, double low, double high) {
 }
 
 static void best_epoch(const frame *a, const glia_history *h) {
-    if (h->best_epoch < 0)
-        return;
+    if (h->best_epoch < 0) return;
     double x[2] = {(double)h->best_epoch, (double)h->best_epoch}, y[2] = {a->low[1], a->high[1]};
     if (a->log_y)
-        for (int i = 0; i < 2; i++)
-            y[i] = pow(10, y[i]);
+        for (int i = 0; i < 2; i++) y[i] = pow(10, y[i]);
     svg_line(a, "dash", x, y, 2);
 }
 
 static void curves(const page *p) {
     const glia_history *h = &p->in->report->history;
     double low = INFINITY, high = -INFINITY;
-    if (h->entries < 2)
-        return;
+    if (h->entries < 2) return;
     const double *cost = h->mean ? h->mean : h->cost;
     bool validated = h->best_epoch >= 0 && h->val_loss;
     stretch(&low, &high, cost, h->entries);
-    if (validated)
-        stretch(&low, &high, h->val_loss, h->entries);
-    if (!(high >= low))
-        return;
+    if (validated) stretch(&low, &high, h->val_loss, h->entries);
+    if (!(high >= low)) return;
     double *epoch = reserve(NULL, (size_t)h->entries * sizeof *epoch);
-    for (int64_t i = 0; i < h->entries; i++)
-        epoch[i] = (double)h->epoch[i];
+    for (int64_t i = 0; i < h->entries; i++) epoch[i] = (double)h->epoch[i];
 
     section_begin(p, "How the cost fell");
     frame a = {.f = p->f,
@@ -245,8 +226,7 @@ static void curves(const page *p) {
     svg_begin(&a);
     best_epoch(&a, h);
     svg_line(&a, "line c0", epoch, cost, h->entries);
-    if (validated)
-        svg_line(&a, "line c1", epoch, h->val_loss, h->entries);
+    if (validated) svg_line(&a, "line c1", epoch, h->val_loss, h->entries);
     svg_end(&a);
     fputs("<ul class=\"legend\">", p->f);
     legend(p, "flat", 0, "training");
@@ -259,7 +239,7 @@ static void curves(const page *p) {
     free(epoch);
 }
 
-/* ---------------------------------------------------------------------- decision boundary -- */
+/* ------------------------------------------------------------------------- decision boundary -- */
 
 #define OVERLAP                                                                                    \
     0.4 /* pixels by which runs reach into the next row, so that no seam shines through */
@@ -272,8 +252,7 @@ static void region_path(const frame *a, const plane_view *v, int class) {
     for (int row = 0; row < v->rows; row++)
         for (int from = 0, to; from < v->columns; from = to) {
             const int *line = &v->region[row * v->columns];
-            for (to = from + 1; to < v->columns && line[to] == line[from]; to++)
-                continue;
+            for (to = from + 1; to < v->columns && line[to] == line[from]; to++) continue;
             if (line[from] == class)
                 fprintf(a->f, "M%.1f %.1fh%.1fv%.1fh-%.1fz", left + from * width,
                         top + row * height, (to - from) * width, height + OVERLAP,
@@ -301,8 +280,7 @@ static void square_edge(const frame *a, const plane_view *v, int row, int column
     for (int side = 0; side < 4; side++) {
         int next = (side + 1) % 4;
         double f = crossing(corner[side], corner[next]);
-        if (f < 0)
-            continue;
+        if (f < 0) continue;
         double x = x0[side] + f * (x0[next] - x0[side]), y = y0[side] + f * (y0[next] - y0[side]);
         fprintf(a->f, "%c%.1f %.1f", found++ % 2 ? 'L' : 'M', at_x + x * step_x, at_y + y * step_y);
     }
@@ -322,8 +300,7 @@ static void plane_dots(const frame *a, const plane_view *v) {
     for (int wrong = 0; wrong < 2; wrong++) /* the wrong ones on top */
         for (int64_t i = 0; i < v->points; i++) {
             char class[32];
-            if (v->class[i] < 0 || (plane_view_region(v, i) != v->class[i]) != wrong)
-                continue;
+            if (v->class[i] < 0 || (plane_view_region(v, i) != v->class[i]) != wrong) continue;
             snprintf(class, sizeof class, "%s c%d", wrong ? "wrong" : "dot",
                      v->class[i] % SVG_COLOURS);
             svg_dot(a, class, v->x[0][i], v->x[1][i], 3.2);
@@ -347,10 +324,8 @@ static void boundary(const page *p) {
         a.name[i] = v.axis[i];
     }
     svg_begin(&a);
-    for (int k = 0; k < v.classes; k++)
-        region_path(&a, &v, k);
-    if (v.share)
-        region_edge(&a, &v);
+    for (int k = 0; k < v.classes; k++) region_path(&a, &v, k);
+    if (v.share) region_edge(&a, &v);
     plane_dots(&a, &v);
     svg_end(&a);
     fputs("<ul class=\"legend\">", p->f);
@@ -361,13 +336,12 @@ static void boundary(const page *p) {
     plane_view_free(&v);
 }
 
-/* --------------------------------------------------------------------- predicted and true -- */
+/* ------------------------------------------------------------------------ predicted and true -- */
 
 static void values(const page *p) {
     const glia_table *t = p->in->test ? p->in->test : p->in->train;
     value_view v;
-    if (!t || !value_view_make(p->c, p->in->model, t, p->in->target, &v))
-        return;
+    if (!t || !value_view_make(p->c, p->in->model, t, p->in->target, &v)) return;
     double room = v.high > v.low ? 0.04 * (v.high - v.low) : 1,
            ends[2] = {v.low - room, v.high + room};
     char *truth = format_text("true %s", v.name), *guess = format_text("predicted %s", v.name);
@@ -383,39 +357,34 @@ static void values(const page *p) {
     }
     svg_begin(&a);
     svg_line(&a, "dash", ends, ends, 2);
-    for (int64_t i = 0; i < v.points; i++)
-        svg_dot(&a, "dot c0", v.truth[i], v.value[i], 3);
+    for (int64_t i = 0; i < v.points; i++) svg_dot(&a, "dot c0", v.truth[i], v.value[i], 3);
     svg_end(&a);
-    fprintf(
-        p->f,
-        "<p class=\"note\">Each dot is one %s sample; on the dashed line it is right.</p>\n",
-        p->in->test ? "test" : "training");
+    fprintf(p->f,
+            "<p class=\"note\">Each dot is one %s sample; on the dashed line it is right.</p>\n",
+            p->in->test ? "test" : "training");
     section_end(p);
     free(truth);
     free(guess);
     value_view_free(&v);
 }
 
-/* --------------------------------------------------------------------------------- scores -- */
+/* ------------------------------------------------------------------------------------ scores -- */
 
 static void score_cell(const page *p, const glia_metrics *m, const char *name) {
     const glia_score *s = find_score(m, name);
     char value[32], low[32], high[32];
-    if (!s || isnan(s->value))
-        fputs("<td>&ndash;</td>", p->f);
+    if (!s || isnan(s->value)) fputs("<td>&ndash;</td>", p->f);
     else if (has_interval(s))
         fprintf(p->f, "<td>%s <small>(%s to %s)</small></td>", score_text(name, s->value, value),
                 score_text(name, s->low, low), score_text(name, s->high, high));
-    else
-        fprintf(p->f, "<td>%s</td>", score_text(name, s->value, value));
+    else fprintf(p->f, "<td>%s</td>", score_text(name, s->value, value));
 }
 
 static bool any_interval(const glia_report *r) {
     const glia_metrics *parts[3] = {&r->train, &r->val, &r->test};
     for (int k = 0; k < 3; k++)
         for (int i = 0; i < parts[k]->scores; i++)
-            if (has_interval(&parts[k]->score[i]))
-                return true;
+            if (has_interval(&parts[k]->score[i])) return true;
     return false;
 }
 
@@ -426,26 +395,22 @@ static void scores(const page *p) {
     section_begin(p, "Scores");
     fputs("<div class=\"wide\"><table><thead><tr><th></th>", p->f);
     for (int k = 0; k < 3; k++)
-        if (parts[k]->rows)
-            fprintf(p->f, "<th>%s</th>", names[k]);
+        if (parts[k]->rows) fprintf(p->f, "<th>%s</th>", names[k]);
     fputs("</tr></thead><tbody>\n", p->f);
     for (int i = 0; i < r->train.scores; i++) {
         fprintf(p->f, "<tr><td>%s</td>", r->train.score[i].name);
         for (int k = 0; k < 3; k++)
-            if (parts[k]->rows)
-                score_cell(p, parts[k], r->train.score[i].name);
+            if (parts[k]->rows) score_cell(p, parts[k], r->train.score[i].name);
         fputs("</tr>\n", p->f);
     }
     fputs("</tbody></table></div>\n", p->f);
-    if (any_interval(r))
-        fputs("<p class=\"note\">In brackets: the 95% interval.</p>\n", p->f);
+    if (any_interval(r)) fputs("<p class=\"note\">In brackets: the 95% interval.</p>\n", p->f);
     section_end(p);
 }
 
 static void confusion_cell(const page *p, int64_t count, int64_t row_total, bool diagonal) {
     double share = row_total ? (double)count / (double)row_total : 0;
-    if (!count)
-        fputs("<td class=\"none\">&middot;</td>", p->f);
+    if (!count) fputs("<td class=\"none\">&middot;</td>", p->f);
     else
         fprintf(p->f, "<td class=\"%s\" style=\"--v:%.3f\">%lld</td>", diagonal ? "ok" : "off",
                 0.08 + 0.62 * (diagonal ? share : sqrt(share)), (long long)count);
@@ -454,44 +419,38 @@ static void confusion_cell(const page *p, int64_t count, int64_t row_total, bool
 static void confusion_row(const page *p, const glia_metrics *m, int64_t k) {
     const int64_t *row = &m->confusion[k * m->classes];
     int64_t total = 0;
-    for (int64_t j = 0; j < m->classes; j++)
-        total += row[j];
+    for (int64_t j = 0; j < m->classes; j++) total += row[j];
     fputs("<tr><th scope=\"row\">", p->f);
     html_text(p->f, glia_model_class(p->in->model, k));
     fputs("</th>", p->f);
-    for (int64_t j = 0; j < m->classes; j++)
-        confusion_cell(p, row[j], total, j == k);
+    for (int64_t j = 0; j < m->classes; j++) confusion_cell(p, row[j], total, j == k);
     if (total)
         fprintf(p->f, "<td class=\"none\">%.1f%%</td></tr>\n",
                 100.0 * (double)row[k] / (double)total);
-    else
-        fputs("<td class=\"none\">&ndash;</td></tr>\n", p->f);
+    else fputs("<td class=\"none\">&ndash;</td></tr>\n", p->f);
 }
 
 /* A small table stands beside another section, a wide one by itself. */
 static void confusion(const page *p, bool wide) {
     const char *part;
     const glia_metrics *m = best_part(p->in->report, &part);
-    if (!m->confusion || m->classes < 2 || m->classes > 40 || (m->classes > 4) != wide)
-        return;
+    if (!m->confusion || m->classes < 2 || m->classes > 40 || (m->classes > 4) != wide) return;
     section_begin(p, "What was taken for what");
-    fputs(
-        "<div class=\"wide\"><table class=\"confusion\"><thead><tr>"
-        "<th>true &#8595; predicted &#8594;</th>",
-        p->f);
+    fputs("<div class=\"wide\"><table class=\"confusion\"><thead><tr>"
+          "<th>true &#8595; predicted &#8594;</th>",
+          p->f);
     for (int64_t k = 0; k < m->classes; k++) {
         fputs("<th>", p->f);
         html_text(p->f, glia_model_class(p->in->model, k));
         fputs("</th>", p->f);
     }
     fputs("<th>right</th></tr></thead><tbody>\n", p->f);
-    for (int64_t k = 0; k < m->classes; k++)
-        confusion_row(p, m, k);
+    for (int64_t k = 0; k < m->classes; k++) confusion_row(p, m, k);
     fprintf(p->f, "</tbody></table></div>\n<p class=\"note\">Counts of %s samples.</p>\n", part);
     section_end(p);
 }
 
-/* --------------------------------------------------------------------------------- images -- */
+/* ------------------------------------------------------------------------------------ images -- */
 
 static void base64(FILE *f, const uint8_t *bytes, size_t n) {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -506,8 +465,7 @@ static void base64(FILE *f, const uint8_t *bytes, size_t n) {
 }
 
 static void little_endian(uint8_t *to, uint32_t value) {
-    for (int i = 0; i < 4; i++)
-        to[i] = (uint8_t)(value >> 8 * i);
+    for (int i = 0; i < 4; i++) to[i] = (uint8_t)(value >> 8 * i);
 }
 
 /* The picture as a 24-bit Windows bitmap, the simplest format that every browser reads: rows
@@ -560,8 +518,7 @@ static void images(const page *p, const char *title, gallery a, const char *rema
 static void all_images(const page *p) {
     const report_input *in = p->in;
     const glia_table *t = in->test ? in->test : in->train;
-    if (!t)
-        return;
+    if (!t) return;
     const char *part = in->test ? "test" : "training";
     char *first = format_text("The first %s samples, with what the network takes them for.", part);
     char *wrong = format_text("From the %s samples: the predicted class, then the true one.", part);
@@ -574,7 +531,7 @@ static void all_images(const page *p) {
     free(wrong);
 }
 
-/* ------------------------------------------------------------- network, decisions, origin -- */
+/* ---------------------------------------------------------------- network, decisions, origin -- */
 
 static void flow(const page *p) {
     const glia_model *m = p->in->model;
@@ -593,11 +550,10 @@ static void network(const page *p) {
     const glia_model *m = p->in->model;
     section_begin(p, "The network");
     flow(p);
-    fputs(
-        "<div class=\"wide\"><table><thead><tr><th>layer</th><th class=\"text\">name</th>"
-        "<th class=\"text\">activation</th><th>W</th><th>b</th><th>parameters</th></tr></thead>"
-        "<tbody>\n",
-        p->f);
+    fputs("<div class=\"wide\"><table><thead><tr><th>layer</th><th class=\"text\">name</th>"
+          "<th class=\"text\">activation</th><th>W</th><th>b</th><th>parameters</th></tr></thead>"
+          "<tbody>\n",
+          p->f);
     for (int i = 0; i < glia_model_layers(m); i++) {
         glia_layer l = glia_model_layer(m, i);
         char text[32];
@@ -614,8 +570,7 @@ static void network(const page *p) {
 }
 
 static void decisions(const page *p) {
-    if (!p->in->decision_count)
-        return;
+    if (!p->in->decision_count) return;
     section_begin(p, "Decided for you");
     fputs("<ul class=\"plain\">\n", p->f);
     for (int i = 0; i < p->in->decision_count; i++) {
@@ -628,8 +583,7 @@ static void decisions(const page *p) {
 }
 
 static void origin_row(const page *p, const char *name, const char *value) {
-    if (!value || !*value)
-        return;
+    if (!value || !*value) return;
     fprintf(p->f, "<tr><td>%s</td><td class=\"wrap\">", name);
     html_text(p->f, value);
     fputs("</td></tr>\n", p->f);
@@ -637,8 +591,7 @@ static void origin_row(const page *p, const char *name, const char *value) {
 
 static bool is_file(const char *path) {
     FILE *f = path ? fopen(path, "rb") : NULL;
-    if (f)
-        fclose(f);
+    if (f) fclose(f);
     return f != NULL;
 }
 
@@ -665,14 +618,13 @@ static void origin(const page *p) {
     origin_row(p, "threads", count_text(glia_threads(p->c->g), threads));
     origin_row(p, "precision", glia_dtype_name(glia_model_dtype(p->in->model)));
     origin_row(p, "loss", glia_model_loss(p->in->model));
-    fputs(
-        "</tbody></table>\n"
+    fputs("</tbody></table>\n"
           "<p class=\"note\">The number of threads does not change the result.</p>\n",
-        p->f);
+          p->f);
     section_end(p);
 }
 
-/* ----------------------------------------------------------------------------------- page -- */
+/* -------------------------------------------------------------------------------------- page -- */
 
 /* Every class or series has a colour, as line, dot, region and key. */
 static void colour_rules(FILE *f) {
@@ -716,8 +668,7 @@ static void write_page(const page *p) {
 
 int report_write(const cli *c, const char *path, const report_input *in) {
     output o;
-    if (!output_open(&o, path))
-        return GLIA_RESOURCE;
+    if (!output_open(&o, path)) return GLIA_RESOURCE;
     write_page(&(page){o.f, c, in});
     return output_close(&o);
 }

@@ -15,8 +15,7 @@ void print_fact(const char *name, const char *format, ...) {
     char *text = NULL;
     va_list args;
     va_start(args, format);
-    if (vasprintf(&text, format, args) < 0)
-        text = NULL;
+    if (vasprintf(&text, format, args) < 0) text = NULL;
     va_end(args);
     char *clean = clean_text(text ? text : "");
     printf("  %-14s %s\n", name, clean);
@@ -30,13 +29,10 @@ void print_layers(const glia_model *m) {
     char count[32];
     grid t = {.align = "lllllr"};
     const char *const top[] = {"layer", "weights", "bias", "output", "activation", "parameters"};
+    for (int j = 0; j < 6; j++) grid_add(&t, "%s", top[j]);
     for (int j = 0; j < 6; j++)
-        grid_add(&t, "%s", top[j]);
-    for (int j = 0; j < 6; j++)
-        if (j == 3)
-            grid_add(&t, "X (%lld, m)", (long long)glia_model_inputs(m));
-        else
-            grid_add(&t, "%s", j == 0 ? "0 input" : " ");
+        if (j == 3) grid_add(&t, "X (%lld, m)", (long long)glia_model_inputs(m));
+        else grid_add(&t, "%s", j == 0 ? "0 input" : " ");
 
     for (int i = 0; i < glia_model_layers(m); i++) {
         glia_layer l = glia_model_layer(m, i);
@@ -55,18 +51,15 @@ void print_layers(const glia_model *m) {
 
 static const glia_score *find_score(const glia_metrics *m, const char *name) {
     for (int i = 0; i < m->scores; i++)
-        if (strcmp(m->score[i].name, name) == 0)
-            return &m->score[i];
+        if (strcmp(m->score[i].name, name) == 0) return &m->score[i];
     return NULL;
 }
 
 /* Four places after the point where that says something, five digits elsewhere. */
 static char *score_text(double value, char buf[32]) {
     double size = fabs(value);
-    if (size < 10 && (size >= 0.001 || size == 0))
-        snprintf(buf, 32, "%.4f", value);
-    else
-        short_text(value, buf);
+    if (size < 10 && (size >= 0.001 || size == 0)) snprintf(buf, 32, "%.4f", value);
+    else short_text(value, buf);
     return isnan(value) ? strcpy(buf, "-") : buf;
 }
 
@@ -79,25 +72,21 @@ static bool has_interval(const glia_score *s) { return !isnan(s->low) && !isnan(
 
 static void add_interval(grid *t, const glia_score *s) {
     char low[32], high[32];
-    if (!has_interval(s))
-        grid_add(t, " ");
-    else
-        grid_add(t, "%s .. %s", score_text(s->low, low), score_text(s->high, high));
+    if (!has_interval(s)) grid_add(t, " ");
+    else grid_add(t, "%s .. %s", score_text(s->low, low), score_text(s->high, high));
 }
 
 /* One column per part, then the interval of the last one. */
 void print_scores(const char *const *names, const glia_metrics *const *parts, int count) {
     const glia_metrics *last = parts[count - 1];
     bool intervals = false;
-    for (int i = 0; i < last->scores; i++)
-        intervals = intervals || has_interval(&last->score[i]);
+    for (int i = 0; i < last->scores; i++) intervals = intervals || has_interval(&last->score[i]);
     char align[8] = "lrrr";
     strcpy(align + count + 1, intervals ? "l" : "");
     grid t = {.align = align};
 
     grid_add(&t, "score");
-    for (int j = 0; j < count; j++)
-        grid_add(&t, "%s", names[j]);
+    for (int j = 0; j < count; j++) grid_add(&t, "%s", names[j]);
     if (intervals)
         grid_add(&t, count > 1 ? "95%% interval (%s)" : "95%% interval", names[count - 1]);
     for (int i = 0; i < last->scores; i++) {
@@ -107,8 +96,7 @@ void print_scores(const char *const *names, const glia_metrics *const *parts, in
             const glia_score *found = find_score(parts[j], s->name);
             add_value(&t, found ? found->value : NAN);
         }
-        if (intervals)
-            add_interval(&t, s);
+        if (intervals) add_interval(&t, s);
     }
     grid_print(&t);
 }
@@ -117,8 +105,7 @@ void print_baseline(const glia_metrics *m) {
     char buf[32];
     const char *who =
         m->classes > 0 ? "the most frequent class alone: accuracy" : "the mean alone: rmse";
-    if (!isnan(m->baseline))
-        print_fact("baseline", "%s %s", who, score_text(m->baseline, buf));
+    if (!isnan(m->baseline)) print_fact("baseline", "%s %s", who, score_text(m->baseline, buf));
 }
 
 /* --------------------------------------------------------------------------------- confusion -- */
@@ -129,8 +116,7 @@ static double ratio(int64_t part, int64_t whole) {
 
 void print_confusion(const glia_model *m, const glia_metrics *s) {
     int64_t n = s->classes;
-    if (n < 2 || !s->confusion)
-        return;
+    if (n < 2 || !s->confusion) return;
     int64_t shown = n <= MOST_CLASSES ? n : 0;
     char *align = reserve(NULL, (size_t)shown + 5);
     memset(align, 'r', (size_t)shown + 4);
@@ -139,8 +125,7 @@ void print_confusion(const glia_model *m, const glia_metrics *s) {
 
     grid t = {.align = align};
     grid_add(&t, shown > 0 ? "true \\ predicted" : "class");
-    for (int64_t j = 0; j < shown; j++)
-        grid_add(&t, "%s", glia_model_class(m, j));
+    for (int64_t j = 0; j < shown; j++) grid_add(&t, "%s", glia_model_class(m, j));
     grid_add(&t, "rows");
     grid_add(&t, "recall");
     grid_add(&t, "precision");
@@ -151,10 +136,8 @@ void print_confusion(const glia_model *m, const glia_metrics *s) {
         grid_add(&t, "%s", glia_model_class(m, i));
         for (int64_t j = 0; j < shown; j++) {
             int64_t count = s->confusion[i * n + j];
-            if (count > 0)
-                grid_add(&t, "%lld", (long long)count);
-            else
-                grid_add(&t, ".");
+            if (count > 0) grid_add(&t, "%lld", (long long)count);
+            else grid_add(&t, ".");
         }
         grid_add(&t, "%lld", (long long)row);
         add_value(&t, ratio(right, row));

@@ -11,18 +11,12 @@ enum { LEFT = 62, RIGHT = 14, TOP = 12, BOTTOM = 44, MOST_LINE_POINTS = 800 };
 
 void html_text(FILE *f, const char *text) {
     for (const unsigned char *s = (const unsigned char *)(text ? text : ""); *s; s++) {
-        if (*s == '&')
-            fputs("&amp;", f);
-        else if (*s == '<')
-            fputs("&lt;", f);
-        else if (*s == '>')
-            fputs("&gt;", f);
-        else if (*s == '"')
-            fputs("&quot;", f);
-        else if (*s < 32 && *s != '\n' && *s != '\t')
-            fprintf(f, "\\x%02x", *s);
-        else
-            fputc(*s, f);
+        if (*s == '&') fputs("&amp;", f);
+        else if (*s == '<') fputs("&lt;", f);
+        else if (*s == '>') fputs("&gt;", f);
+        else if (*s == '"') fputs("&quot;", f);
+        else if (*s < 32 && *s != '\n' && *s != '\t') fprintf(f, "\\x%02x", *s);
+        else fputc(*s, f);
     }
 }
 
@@ -35,43 +29,34 @@ static double frame_y(const frame *a, double y) {
     return TOP + (a->high[1] - y) / (a->high[1] - a->low[1]) * (a->height - TOP - BOTTOM);
 }
 
-double svg_y(const frame *a, double y) {
-    return frame_y(a, a->log_y ? log10(fmax(y, 1e-300)) : y);
-}
+double svg_y(const frame *a, double y) { return frame_y(a, a->log_y ? log10(fmax(y, 1e-300)) : y); }
 
-/* ----------------------------------------------------------------------------------- axes -- */
+/* -------------------------------------------------------------------------------------- axes -- */
 
 /* 250000 -> 250k, 0.05 -> 0.05; long enough to tell steps apart. */
 static void mark_text(FILE *f, double value, double step) {
-    if (fabs(value) < step * 1e-6)
-        value = 0;
-    if (value == 0)
-        fputc('0', f);
-    else if (fabs(value) >= 1e9 || fabs(value) < 1e-4)
-        fprintf(f, "%.3g", value);
-    else if (step >= 1e6)
-        fprintf(f, "%gM", value / 1e6);
-    else if (step >= 1e3)
-        fprintf(f, "%gk", value / 1e3);
-    else
-        fprintf(f, "%.10g", value);
+    if (fabs(value) < step * 1e-6) value = 0;
+    if (value == 0) fputc('0', f);
+    else if (fabs(value) >= 1e9 || fabs(value) < 1e-4) fprintf(f, "%.3g", value);
+    else if (step >= 1e6) fprintf(f, "%gM", value / 1e6);
+    else if (step >= 1e3) fprintf(f, "%gk", value / 1e3);
+    else fprintf(f, "%.10g", value);
 }
 
 static void x_mark(const frame *a, double value, double step) {
     double x = svg_x(a, value);
     fprintf(a->f,
-            "<path class=\"grid\" d=\"M%.1f %dV%d\"/><text class=\"mark\" x=\"%.1f\" y=\"%d\">",
-            x, TOP, a->height - BOTTOM, x, a->height - BOTTOM + 17);
+            "<path class=\"grid\" d=\"M%.1f %dV%d\"/><text class=\"mark\" x=\"%.1f\" y=\"%d\">", x,
+            TOP, a->height - BOTTOM, x, a->height - BOTTOM + 17);
     mark_text(a->f, value, step);
     fputs("</text>", a->f);
 }
 
 static void y_mark(const frame *a, double at, double value, double step) {
     double y = frame_y(a, at);
-    fprintf(
-        a->f,
-        "<path class=\"grid\" d=\"M%d %.1fH%d\"/><text class=\"mark end\" x=\"%d\" y=\"%.1f\">",
-        LEFT, y, a->width - RIGHT, LEFT - 7, y + 4);
+    fprintf(a->f,
+            "<path class=\"grid\" d=\"M%d %.1fH%d\"/><text class=\"mark end\" x=\"%d\" y=\"%.1f\">",
+            LEFT, y, a->width - RIGHT, LEFT - 7, y + 4);
     mark_text(a->f, value, step);
     fputs("</text>", a->f);
 }
@@ -109,16 +94,13 @@ static void axis_names(const frame *a) {
 }
 
 void svg_begin(frame *a) {
-    if (a->square)
-        a->height = a->width - LEFT - RIGHT + TOP + BOTTOM;
+    if (a->square) a->height = a->width - LEFT - RIGHT + TOP + BOTTOM;
     fprintf(a->f, "<svg viewBox=\"0 0 %d %d\" role=\"img\"><title>", a->width, a->height);
     html_text(a->f, a->title);
     fputs("</title>\n", a->f);
     x_marks(a);
-    if (a->log_y)
-        log_marks(a);
-    else
-        y_marks(a);
+    if (a->log_y) log_marks(a);
+    else y_marks(a);
     axis_names(a);
 }
 
@@ -127,7 +109,7 @@ void svg_end(const frame *a) {
             a->height - BOTTOM, a->width - RIGHT);
 }
 
-/* --------------------------------------------------------------------------------- values -- */
+/* ------------------------------------------------------------------------------------ values -- */
 
 void svg_line(const frame *a, const char *class, const double *x, const double *y, int64_t count) {
     int64_t stride = count > MOST_LINE_POINTS ? count / MOST_LINE_POINTS : 1;
@@ -135,8 +117,7 @@ void svg_line(const frame *a, const char *class, const double *x, const double *
     fprintf(a->f, "<path class=\"%s\" d=\"", class);
     for (int64_t i = 0; i < count;
          i += i + stride < count || i == count - 1 ? stride : count - 1 - i) {
-        if (!isfinite(x[i]) || !isfinite(y[i]))
-            continue;
+        if (!isfinite(x[i]) || !isfinite(y[i])) continue;
         fprintf(a->f, "%c%.1f %.1f", started ? 'L' : 'M', svg_x(a, x[i]), svg_y(a, y[i]));
         started = true;
     }

@@ -16,8 +16,7 @@
 
 void *reserve(void *memory, size_t size) {
     void *grown = realloc(memory, size > 0 ? size : 1);
-    if (!grown)
-        exit(fail(GLIA_RESOURCE, "out of memory (%zu bytes were wanted)", size));
+    if (!grown) exit(fail(GLIA_RESOURCE, "out of memory (%zu bytes were wanted)", size));
     return grown;
 }
 
@@ -32,8 +31,7 @@ char *format_text(const char *format, ...) {
     va_start(args, format);
     int n = vasprintf(&text, format, args);
     va_end(args);
-    if (n < 0)
-        exit(fail(GLIA_RESOURCE, "out of memory for a text"));
+    if (n < 0) exit(fail(GLIA_RESOURCE, "out of memory for a text"));
     return text;
 }
 
@@ -43,11 +41,9 @@ char *count_text(int64_t n, char buf[32]) {
     char digits[24];
     int length = snprintf(digits, sizeof digits, "%lld", (long long)(n < 0 ? -n : n));
     char *out = buf;
-    if (n < 0)
-        *out++ = '-';
+    if (n < 0) *out++ = '-';
     for (int i = 0; i < length; i++) {
-        if (i > 0 && (length - i) % 3 == 0)
-            *out++ = ',';
+        if (i > 0 && (length - i) % 3 == 0) *out++ = ',';
         *out++ = digits[i];
     }
     *out = '\0';
@@ -57,24 +53,18 @@ char *count_text(int64_t n, char buf[32]) {
 char *bytes_text(double bytes, char buf[32]) {
     static const char *const units[] = {"bytes", "kB", "MB", "GB", "TB"};
     int unit = 0;
-    while (bytes >= 1000 && unit < 4)
-        bytes /= 1000, unit++;
+    while (bytes >= 1000 && unit < 4) bytes /= 1000, unit++;
     snprintf(buf, 32, unit > 0 && bytes < 99.95 ? "%.1f %s" : "%.0f %s", bytes, units[unit]);
     return buf;
 }
 
 char *seconds_text(double seconds, char buf[32]) {
-    if (!(seconds >= 0 && seconds < 1e9))
-        return strcpy(buf, "?");
+    if (!(seconds >= 0 && seconds < 1e9)) return strcpy(buf, "?");
     long long s = (long long)seconds;
-    if (seconds < 0.9995)
-        snprintf(buf, 32, "%.3g ms", 1000 * seconds);
-    else if (seconds < 60)
-        snprintf(buf, 32, "%.3g s", seconds);
-    else if (s < 3600)
-        snprintf(buf, 32, "%lld:%02lld", s / 60, s % 60);
-    else
-        snprintf(buf, 32, "%lld:%02lld:%02lld", s / 3600, s / 60 % 60, s % 60);
+    if (seconds < 0.9995) snprintf(buf, 32, "%.3g ms", 1000 * seconds);
+    else if (seconds < 60) snprintf(buf, 32, "%.3g s", seconds);
+    else if (s < 3600) snprintf(buf, 32, "%lld:%02lld", s / 60, s % 60);
+    else snprintf(buf, 32, "%lld:%02lld:%02lld", s / 3600, s / 60 % 60, s % 60);
     return buf;
 }
 
@@ -87,8 +77,7 @@ char *short_text(double value, char buf[32]) {
 char *exact_text(double value, char buf[32]) {
     for (int digits = 15; digits <= 17; digits++) {
         snprintf(buf, 32, "%.*g", digits, value);
-        if (strtod(buf, NULL) == value)
-            break;
+        if (strtod(buf, NULL) == value) break;
     }
     return buf;
 }
@@ -96,15 +85,13 @@ char *exact_text(double value, char buf[32]) {
 char *exact_text_f32(double value, char buf[32]) {
     for (int digits = 6; digits <= 9; digits++) {
         snprintf(buf, 32, "%.*g", digits, (double)(float)value);
-        if (strtof(buf, NULL) == (float)value)
-            break;
+        if (strtof(buf, NULL) == (float)value) break;
     }
     return buf;
 }
 
 static bool only_blanks(const char *text) {
-    while (isspace((unsigned char)*text))
-        text++;
+    while (isspace((unsigned char)*text)) text++;
     return *text == '\0';
 }
 
@@ -118,10 +105,8 @@ bool read_int(const char *text, int64_t *value) {
     char *end;
     double number;
     long long whole = strtoll(text, &end, 10);
-    if (end != text && only_blanks(end))
-        return *value = whole, true;
-    if (!read_number(text, &number) || number != floor(number) || fabs(number) > 1e15)
-        return false;
+    if (end != text && only_blanks(end)) return *value = whole, true;
+    if (!read_number(text, &number) || number != floor(number) || fabs(number) > 1e15) return false;
     return *value = (int64_t)number, true; /* 1e3 */
 }
 
@@ -132,15 +117,13 @@ static unsigned next_character(const unsigned char **p) {
     unsigned first = *(*p)++;
     int more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : first >= 0xc0 ? 1 : 0;
     unsigned c = more > 0 ? first & (0x3fu >> more) : first;
-    while (more-- > 0 && (**p & 0xc0) == 0x80)
-        c = c << 6 | (*(*p)++ & 0x3f);
+    while (more-- > 0 && (**p & 0xc0) == 0x80) c = c << 6 | (*(*p)++ & 0x3f);
     return c;
 }
 
 /* Chinese, Japanese and Korean characters take two columns, combining marks none. */
 static int character_width(unsigned c) {
-    if (c >= 0x300 && c <= 0x36f)
-        return 0;
+    if (c >= 0x300 && c <= 0x36f) return 0;
     bool wide = (c >= 0x1100 && c <= 0x115f) || (c >= 0x2e80 && c <= 0xa4cf) ||
                 (c >= 0xac00 && c <= 0xd7a3) || (c >= 0xf900 && c <= 0xfaff) ||
                 (c >= 0xfe30 && c <= 0xfe6f) || (c >= 0xff00 && c <= 0xff60) ||
@@ -160,16 +143,11 @@ char *clean_text(const char *text) {
     char *clean = reserve(NULL, 4 * strlen(text) + 1), *out = clean;
     for (; *text; text++) {
         unsigned char c = (unsigned char)*text;
-        if (c == '\n')
-            out = stpcpy(out, "\\n");
-        else if (c == '\r')
-            out = stpcpy(out, "\\r");
-        else if (c == '\t')
-            out = stpcpy(out, "\\t");
-        else if (c < 0x20 || c == 0x7f)
-            out += sprintf(out, "\\x%02x", c);
-        else
-            *out++ = (char)c;
+        if (c == '\n') out = stpcpy(out, "\\n");
+        else if (c == '\r') out = stpcpy(out, "\\r");
+        else if (c == '\t') out = stpcpy(out, "\\t");
+        else if (c < 0x20 || c == 0x7f) out += sprintf(out, "\\x%02x", c);
+        else *out++ = (char)c;
     }
     *out = '\0';
     return clean;
@@ -180,16 +158,13 @@ char *quote_text(const char *text) {
     for (const char *p = text; *p; p++)
         if (!isalnum((unsigned char)*p) && !strchr("-_./,:=+@%", *p) && (unsigned char)*p < 0x80)
             plain = false;
-    if (plain)
-        return copy_text(text);
+    if (plain) return copy_text(text);
 
     char *quoted = reserve(NULL, 4 * strlen(text) + 3), *out = quoted;
     *out++ = '\'';
     for (; *text; text++) {
-        if (*text == '\'')
-            out = stpcpy(out, "'\\''");
-        else
-            *out++ = *text;
+        if (*text == '\'') out = stpcpy(out, "'\\''");
+        else *out++ = *text;
     }
     *out++ = '\'';
     *out = '\0';
@@ -200,9 +175,7 @@ char *stem_of(const char *path) {
     const char *slash = strrchr(path, '/');
     char *stem = copy_text(slash && slash[1] ? slash + 1 : path);
     char *dot = strrchr(stem, '.');
-    if (dot && dot != stem && strcmp(dot, ".gz") == 0)
-        *dot = '\0', dot = strrchr(stem, '.');
-    if (dot && dot != stem)
-        *dot = '\0';
+    if (dot && dot != stem && strcmp(dot, ".gz") == 0) *dot = '\0', dot = strrchr(stem, '.');
+    if (dot && dot != stem) *dot = '\0';
     return stem;
 }

@@ -21,8 +21,7 @@ typedef struct training {
 
 static void print_cost(const glia_history *h) {
     char line[3 * 40 + 1], time[32];
-    if (h->entries < 1)
-        return;
+    if (h->entries < 1) return;
     double first = h->mean[0], last = h->mean[h->entries - 1];
     print_fact("cost J", "%.6g -> %.6g  %s", first, last,
                sparkline(h->mean, h->entries, 30, line, sizeof line));
@@ -39,13 +38,10 @@ static void print_gap(const glia_metrics *train, const char *name, const glia_me
     const char *key = train->classes > 0 ? "accuracy" : "r2";
     double a = NAN, b = NAN;
     for (int i = 0; i < train->scores; i++)
-        if (strcmp(train->score[i].name, key) == 0)
-            a = train->score[i].value;
+        if (strcmp(train->score[i].name, key) == 0) a = train->score[i].value;
     for (int i = 0; i < other->scores; i++)
-        if (strcmp(other->score[i].name, key) == 0)
-            b = other->score[i].value;
-    if (isnan(a) || isnan(b))
-        return;
+        if (strcmp(other->score[i].name, key) == 0) b = other->score[i].value;
+    if (isnan(a) || isnan(b)) return;
     const char *mend =
         a - b > 0.1 ? ": it overfits; try --l2, dropout, fewer units or more data" : "";
     print_fact("gap", "%s on training rows minus %s rows: %+.4f%s", key, name, a - b, mend);
@@ -74,10 +70,8 @@ void print_training(const cli *c, const glia_model *m, const glia_report *r) {
     const char *names[3];
     int count = 0;
     for (int i = 0; i < 3; i++)
-        if (part[i]->rows > 0)
-            found[count] = part[i], names[count++] = all[i];
-    if (count == 0)
-        return;
+        if (part[i]->rows > 0) found[count] = part[i], names[count++] = all[i];
+    if (count == 0) return;
     print_scores(names, found, count);
     putchar('\n');
     if (count > 1 && found[0] == &r->train)
@@ -88,8 +82,7 @@ void print_training(const cli *c, const glia_model *m, const glia_report *r) {
 static void print_next(const training *t) {
     char size[32];
     struct stat info;
-    if (stat(t->path, &info) != 0)
-        info.st_size = 0;
+    if (stat(t->path, &info) != 0) info.st_size = 0;
     char *path = quote_text(t->path);
     print_fact("model", "%s, %s", t->path, bytes_text((double)info.st_size, size));
     print_fact("next", "glia predict %s NEW_DATA", path);
@@ -107,12 +100,9 @@ static json_t *json_costs(const glia_history *h, const double *values) {
 
 static json_t *json_parts(const glia_report *r) {
     json_t *metrics = json_object();
-    if (r->train.rows > 0)
-        json_object_set_new(metrics, "train", json_metrics(&r->train, false));
-    if (r->val.rows > 0)
-        json_object_set_new(metrics, "val", json_metrics(&r->val, false));
-    if (r->test.rows > 0)
-        json_object_set_new(metrics, "test", json_metrics(&r->test, false));
+    if (r->train.rows > 0) json_object_set_new(metrics, "train", json_metrics(&r->train, false));
+    if (r->val.rows > 0) json_object_set_new(metrics, "val", json_metrics(&r->val, false));
+    if (r->test.rows > 0) json_object_set_new(metrics, "test", json_metrics(&r->test, false));
     return metrics;
 }
 
@@ -120,8 +110,7 @@ static int print_training_json(const training *t) {
     const glia_report *r = &t->report;
     const glia_history *h = &r->history;
     char sha256[65] = "";
-    if (glia_file_sha256(t->c->g, t->path, sha256) != GLIA_OK)
-        return failed(t->c);
+    if (glia_file_sha256(t->c->g, t->path, sha256) != GLIA_OK) return failed(t->c);
     json_t *j = json_object();
     json_object_set_new(j, "task", json_text(r->task));
     json_object_set_new(j, "samples",
@@ -134,11 +123,9 @@ static int print_training_json(const training *t) {
     json_object_set_new(j, "updates", json_integer(h->updates));
     json_object_set_new(j, "seconds", json_number(h->seconds));
     json_object_set_new(j, "stopped", json_text(h->stopped));
-    if (h->best_epoch >= 0)
-        json_object_set_new(j, "best_epoch", json_integer(h->best_epoch));
+    if (h->best_epoch >= 0) json_object_set_new(j, "best_epoch", json_integer(h->best_epoch));
     json_object_set_new(j, "costs", json_costs(h, h->cost));
-    if (r->val_rows > 0)
-        json_object_set_new(j, "val_losses", json_costs(h, h->val_loss));
+    if (r->val_rows > 0) json_object_set_new(j, "val_losses", json_costs(h, h->val_loss));
     json_object_set_new(j, "metrics", json_parts(r));
     json_object_set_new(j, "model", json_text(t->path));
     json_object_set_new(j, "model_sha256", json_text(sha256));
@@ -149,12 +136,9 @@ static int print_training_json(const training *t) {
 
 static void log_number(FILE *f, const char *name, double value, bool csv) {
     char buf[32];
-    if (csv)
-        fprintf(f, ",%s", isnan(value) ? "" : exact_text(value, buf));
-    else if (isinf(value))
-        fprintf(f, ", \"%s\": \"inf\"", name);
-    else
-        fprintf(f, ", \"%s\": %s", name, isnan(value) ? "null" : exact_text(value, buf));
+    if (csv) fprintf(f, ",%s", isnan(value) ? "" : exact_text(value, buf));
+    else if (isinf(value)) fprintf(f, ", \"%s\": \"inf\"", name);
+    else fprintf(f, ", \"%s\": %s", name, isnan(value) ? "null" : exact_text(value, buf));
 }
 
 /* The history as a table: a line for every logged epoch. */
@@ -162,10 +146,8 @@ static int write_log(const char *path, const glia_history *h) {
     size_t n = strlen(path);
     bool csv = !(n > 6 && strcmp(path + n - 6, ".jsonl") == 0);
     output o;
-    if (!output_open(&o, path))
-        return GLIA_RESOURCE;
-    if (csv)
-        fputs("epoch,cost,mean_cost,val_loss\n", o.f);
+    if (!output_open(&o, path)) return GLIA_RESOURCE;
+    if (csv) fputs("epoch,cost,mean_cost,val_loss\n", o.f);
     for (int64_t i = 0; i < h->entries; i++) {
         fprintf(o.f, csv ? "%lld" : "{\"epoch\": %lld", (long long)h->epoch[i]);
         log_number(o.f, "cost", h->cost[i], csv);
@@ -181,8 +163,7 @@ static int write_log(const char *path, const glia_history *h) {
 /* "cats.glia" from data/cats.h5 or --x data/cats.h5:train_x; "model.glia" from standard input. */
 static char *default_path(const cli *c) {
     const char *data = c->operands > 0 ? c->operand[0] : given(c, "x");
-    if (!data || strcmp(data, "-") == 0)
-        return copy_text("model.glia");
+    if (!data || strcmp(data, "-") == 0) return copy_text("model.glia");
     const char *slash = strrchr(data, '/'), *colon = strrchr(data, ':');
     char *file = format_text(
         "%.*s", colon && (!slash || colon > slash) ? (int)(colon - data) : (int)strlen(data), data);
@@ -198,12 +179,9 @@ static int check_outputs(const training *t) {
     if (strcmp(t->path, "-") == 0)
         return fail(GLIA_USAGE, "a model does not go to standard output; name a file after -o");
     for (int i = 0; i < 3; i++) {
-        if (!path[i])
-            continue;
-        if (replaces_input(t->c, path[i]))
-            return GLIA_USAGE;
-        if (!can_write(path[i]))
-            return GLIA_RESOURCE;
+        if (!path[i]) continue;
+        if (replaces_input(t->c, path[i])) return GLIA_USAGE;
+        if (!can_write(path[i])) return GLIA_RESOURCE;
     }
     return 0;
 }
@@ -214,10 +192,8 @@ static int read_tables(training *t) {
     const char *val = val_file(c), *test = given(c, "test"), *x = given(c, "test-x"),
                *y = given(c, "test-y");
     int status = read_data_or_arrays(c, data, given(c, "x"), given(c, "y"), &t->train);
-    if (!status && val)
-        status = read_data(c, val, &t->val);
-    if (!status && (test || x || y))
-        status = read_data_or_arrays(c, test, x, y, &t->test);
+    if (!status && val) status = read_data(c, val, &t->val);
+    if (!status && (test || x || y)) status = read_data_or_arrays(c, test, x, y, &t->test);
     return status;
 }
 
@@ -236,10 +212,8 @@ static int learn(training *t) {
     progress_begin(&p, c);
     t->model = glia_train(c->g, &job, &t->report);
     progress_end(&p);
-    if (t->model)
-        return 0;
-    if (glia_code(c->g) != GLIA_INTERRUPTED)
-        return failed(c);
+    if (t->model) return 0;
+    if (glia_code(c->g) != GLIA_INTERRUPTED) return failed(c);
     return fail(GLIA_INTERRUPTED, "interrupted; no model was written");
 }
 
@@ -247,21 +221,14 @@ static int train(training *t) {
     cli *c = t->c;
     const char *log = given(c, "log"), *report = given(c, "report");
     int status = read_tables(t);
-    if (!status)
-        status = check_outputs(t);
-    if (!status)
-        status = learn(t);
-    if (status)
+    if (!status) status = check_outputs(t);
+    if (!status) status = learn(t);
+    if (status) return status;
+    if (glia_model_save(t->model, t->path) != GLIA_OK) return failed(c);
+    if (log && (status = write_log(log, &t->report.history))) return status;
+    if (report && (status = write_report(c, report, t->model, &t->report, t->train, t->test)))
         return status;
-    if (glia_model_save(t->model, t->path) != GLIA_OK)
-        return failed(c);
-    if (log && (status = write_log(log, &t->report.history)))
-        return status;
-    if (report &&
-        (status = write_report(c, report, t->model, &t->report, t->train, t->test)))
-        return status;
-    if (c->json)
-        return print_training_json(t);
+    if (c->json) return print_training_json(t);
     print_training(c, t->model, &t->report);
     print_next(t);
     return 0;

@@ -7,20 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---------------------------------------------------------------------------------- cells -- */
+/* ------------------------------------------------------------------------------------- cells -- */
 
 int target_column(const glia_table *t, const char *target) {
     int columns = glia_table_columns(t);
     int64_t number;
-    if (!target)
-        target = glia_table_target_hint(t);
-    if (!target)
-        return columns - 1;
+    if (!target) target = glia_table_target_hint(t);
+    if (!target) return columns - 1;
     for (int i = 0; i < columns; i++)
-        if (!strcmp(glia_table_column(t, i).name, target))
-            return i;
-    if (!read_int(target, &number) || number == 0 || llabs(number) > columns)
-        return -1;
+        if (!strcmp(glia_table_column(t, i).name, target)) return i;
+    if (!read_int(target, &number) || number == 0 || llabs(number) > columns) return -1;
     return (int)(number > 0 ? number - 1 : columns + number);
 }
 
@@ -35,14 +31,12 @@ int class_of_cell(const glia_model *m, const glia_table *t, int64_t row, int col
     char text[256];
     glia_table_cell(t, row, column, text, sizeof text);
     for (int64_t k = 0; k < glia_model_classes(m); k++)
-        if (!strcmp(text, glia_model_class(m, k)))
-            return (int)k;
+        if (!strcmp(text, glia_model_class(m, k))) return (int)k;
     return -1;
 }
 
 double nice_step(double span, int least) {
-    if (!(span > 0) || !isfinite(span))
-        return 1;
+    if (!(span > 0) || !isfinite(span)) return 1;
     double power = pow(10, floor(log10(span / least)));
     double ratio = span / least / power;
     return power * (ratio >= 5 ? 5 : ratio >= 2 ? 2 : 1);
@@ -59,16 +53,14 @@ static void widen(double *low, double *high, double by) {
     *high += by * span;
 }
 
-/* ---------------------------------------------------------------------------------- plane -- */
+/* ------------------------------------------------------------------------------------- plane -- */
 
 /* The two number columns that are features; false when there are more or fewer. */
 static bool find_axes(const glia_table *t, int target, int axis[2]) {
     int found = 0;
     for (int i = 0; i < glia_table_columns(t); i++) {
-        if (i == target)
-            continue;
-        if (found == 2 || glia_table_column(t, i).type != GLIA_NUMBER)
-            return false;
+        if (i == target) continue;
+        if (found == 2 || glia_table_column(t, i).type != GLIA_NUMBER) return false;
         axis[found++] = i;
     }
     return found == 2;
@@ -110,8 +102,7 @@ static bool fill_regions(const cli *c, const glia_model *m, plane_view *v) {
         v->share = p->outputs == 1 ? reserve(NULL, (size_t)cells * sizeof *v->share) : NULL;
         for (int64_t i = 0; i < cells; i++) {
             v->region[i] = (int)p->class_index[i];
-            if (v->share)
-                v->share[i] = p->value[i];
+            if (v->share) v->share[i] = p->value[i];
         }
     }
     glia_predictions_free(c->g, p);
@@ -124,11 +115,9 @@ bool plane_view_make(const cli *c, const glia_model *m, const glia_table *t, con
                      int columns, int rows, plane_view *v) {
     int axis[2], y = target_column(t, target);
     *v = (plane_view){.columns = columns, .rows = rows, .classes = (int)glia_model_classes(m)};
-    if (y < 0 || v->classes < 2 || !find_axes(t, y, axis))
-        return false;
+    if (y < 0 || v->classes < 2 || !find_axes(t, y, axis)) return false;
     take_points(v, m, t, axis, y);
-    if (fill_regions(c, m, v))
-        return true;
+    if (fill_regions(c, m, v)) return true;
     plane_view_free(v);
     return false;
 }
@@ -136,8 +125,7 @@ bool plane_view_make(const cli *c, const glia_model *m, const glia_table *t, con
 int plane_view_region(const plane_view *v, int64_t point) {
     double right = (v->x[0][point] - v->low[0]) / (v->high[0] - v->low[0]);
     double down = (v->high[1] - v->x[1][point]) / (v->high[1] - v->low[1]);
-    if (!(right >= 0 && right < 1 && down >= 0 && down < 1))
-        return -1;
+    if (!(right >= 0 && right < 1 && down >= 0 && down < 1)) return -1;
     return v->region[(int)(down * v->rows) * v->columns + (int)(right * v->columns)];
 }
 
@@ -152,17 +140,15 @@ void plane_view_free(plane_view *v) {
     *v = (plane_view){0};
 }
 
-/* --------------------------------------------------------------------------------- values -- */
+/* ------------------------------------------------------------------------------------ values -- */
 
 bool value_view_make(const cli *c, const glia_model *m, const glia_table *t, const char *target,
                      value_view *v) {
     int column = target_column(t, target);
     *v = (value_view){.low = INFINITY, .high = -INFINITY};
-    if (glia_model_classes(m) || glia_model_outputs(m) != 1 || column < 0)
-        return false;
+    if (glia_model_classes(m) || glia_model_outputs(m) != 1 || column < 0) return false;
     glia_predictions *p = glia_apply(c->g, m, t);
-    if (!p)
-        return false;
+    if (!p) return false;
     int64_t shown = p->rows < MOST_POINTS ? p->rows : MOST_POINTS;
     v->truth = reserve(NULL, (size_t)(shown + 1) * sizeof(double));
     v->value = reserve(NULL, (size_t)(shown + 1) * sizeof(double));
@@ -171,15 +157,13 @@ bool value_view_make(const cli *c, const glia_model *m, const glia_table *t, con
         int64_t row = spread(i, shown, p->rows), n = v->points;
         v->truth[n] = number_of_cell(t, row, column);
         v->value[n] = p->value[row];
-        if (!isfinite(v->truth[n]) || !isfinite(v->value[n]))
-            continue;
+        if (!isfinite(v->truth[n]) || !isfinite(v->value[n])) continue;
         v->low = fmin(v->low, fmin(v->truth[n], v->value[n]));
         v->high = fmax(v->high, fmax(v->truth[n], v->value[n]));
         v->points++;
     }
     glia_predictions_free(c->g, p);
-    if (v->points)
-        return true;
+    if (v->points) return true;
     value_view_free(v);
     return false;
 }
@@ -191,7 +175,7 @@ void value_view_free(value_view *v) {
     *v = (value_view){0};
 }
 
-/* --------------------------------------------------------------------------------- images -- */
+/* ------------------------------------------------------------------------------------ images -- */
 
 /* The shape of the images of a table: its first array column of rank 2 or 3 per row with 1 or
  * 3 channels; or -1. */
@@ -203,8 +187,7 @@ static int image_column(const glia_table *t, int *height, int *width, int *chann
         *height = (int)c.dim[0];
         *width = (int)c.dim[1];
         *channels = c.ndim == 3 ? (int)c.dim[2] : 1;
-        if (*channels == 1 || *channels == 3)
-            return i;
+        if (*channels == 1 || *channels == 3) return i;
     }
     return -1;
 }
@@ -238,8 +221,7 @@ static void caption_sample(image *i, const glia_model *m, int guess, int truth) 
     if (i->wrong)
         snprintf(i->caption, sizeof i->caption, "%.18s, not %.18s", said,
                  glia_model_class(m, truth));
-    else
-        snprintf(i->caption, sizeof i->caption, "%.40s", said);
+    else snprintf(i->caption, sizeof i->caption, "%.40s", said);
 }
 
 gallery gallery_of_samples(const cli *c, const glia_model *m, const glia_table *t,
@@ -247,10 +229,8 @@ gallery gallery_of_samples(const cli *c, const glia_model *m, const glia_table *
     gallery all = {0};
     int height, width, channels, y = target_column(t, target),
                                  x = image_column(t, &height, &width, &channels);
-    glia_predictions *p =
-        x >= 0 && y >= 0 && glia_model_classes(m) ? glia_apply(c->g, m, t) : NULL;
-    if (!p)
-        return all;
+    glia_predictions *p = x >= 0 && y >= 0 && glia_model_classes(m) ? glia_apply(c->g, m, t) : NULL;
+    if (!p) return all;
     glia_column about = glia_table_column(t, x);
     glia_tensor values = glia_table_values(t, x);
     double high = about.dtype == GLIA_U8 ? 255 : about.max,
@@ -258,8 +238,7 @@ gallery gallery_of_samples(const cli *c, const glia_model *m, const glia_table *
     all.image = reserve(NULL, (size_t)most * sizeof(image));
     for (int64_t row = 0; row < p->rows && all.count < most; row++) {
         int truth = class_of_cell(m, t, row, y), guess = (int)p->class_index[row];
-        if (mistakes && (truth < 0 || guess == truth))
-            continue;
+        if (mistakes && (truth < 0 || guess == truth)) continue;
         image *i = &all.image[all.count++];
         *i = image_new(height, width, channels);
         take_sample(i, &values, row, low, high);
@@ -304,12 +283,10 @@ static unit *rank_units(const glia_tensor *w, int64_t size) {
 gallery gallery_of_weights(const glia_model *m, const glia_table *t, int most) {
     gallery all = {0};
     int height, width, channels;
-    if (image_column(t, &height, &width, &channels) < 0 || glia_model_params(m) == 0)
-        return all;
+    if (image_column(t, &height, &width, &channels) < 0 || glia_model_params(m) == 0) return all;
     glia_tensor w = glia_model_param(m, 0);
     int64_t size = (int64_t)height * width * channels;
-    if (w.ndim != 2 || w.dim[1] != size)
-        return all;
+    if (w.ndim != 2 || w.dim[1] != size) return all;
     unit *units = rank_units(&w, size);
     all.count = w.dim[0] < most ? (int)w.dim[0] : most;
     all.image = reserve(NULL, (size_t)all.count * sizeof(image));
@@ -322,30 +299,24 @@ gallery gallery_of_weights(const glia_model *m, const glia_table *t, int most) {
 }
 
 void gallery_free(gallery *a) {
-    for (int i = 0; i < a->count; i++)
-        free(a->image[i].pixel);
+    for (int i = 0; i < a->count; i++) free(a->image[i].pixel);
     free(a->image);
     *a = (gallery){0};
 }
 
-static uint8_t to_byte(double value) {
-    return (uint8_t)(255 * fmin(fmax(value, 0), 1) + 0.5);
-}
+static uint8_t to_byte(double value) { return (uint8_t)(255 * fmin(fmax(value, 0), 1) + 0.5); }
 
 /* Weights run from blue (negative) over white to red (positive); of colour images the channels
  * are averaged. */
 static void weight_colour(double w, uint8_t rgb[3]) {
     static const double negative[3] = {0.13, 0.40, 0.67}, positive[3] = {0.70, 0.09, 0.17};
     const double *end = w < 0 ? negative : positive;
-    for (int i = 0; i < 3; i++)
-        rgb[i] = to_byte(0.97 + fabs(w) * (end[i] - 0.97));
+    for (int i = 0; i < 3; i++) rgb[i] = to_byte(0.97 + fabs(w) * (end[i] - 0.97));
 }
 
 void image_colour(const image *i, int row, int column, uint8_t rgb[3]) {
     const double *p = &i->pixel[(row * i->width + column) * i->channels];
-    if (i->weights)
-        weight_colour(i->channels == 3 ? (p[0] + p[1] + p[2]) / 3 : p[0], rgb);
+    if (i->weights) weight_colour(i->channels == 3 ? (p[0] + p[1] + p[2]) / 3 : p[0], rgb);
     else
-        for (int k = 0; k < 3; k++)
-            rgb[k] = to_byte(p[i->channels == 3 ? k : 0]);
+        for (int k = 0; k < 3; k++) rgb[k] = to_byte(p[i->channels == 3 ? k : 0]);
 }

@@ -16,7 +16,7 @@ typedef struct plane_view {
     double low[2], high[2]; /* of the rectangle */
     int64_t points;
     double *x[2]; /* [points] */
-    int *class;  /* [points] true class, -1: the model does not know it */
+    int *class;   /* [points] true class, -1: the model does not know it */
     int columns, rows;
     int *region;   /* [rows * columns] predicted class; row 0 is on top */
     double *share; /* [rows * columns] P(class 1) of a binary classifier; NULL otherwise */

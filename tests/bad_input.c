@@ -29,7 +29,8 @@ typedef struct bad {
     unsigned needs;
 } bad;
 
-/* clang-format off: a case is a line or two */
+/* A case is a line or two: */
+/* clang-format off */
 static const bad cases[] = {
     /* --------------------------------------------------------------------------- data: files -- */
     {"a missing file", 0, 0, T "missing.csv", 3, {"cannot read 'missing.csv': No such file"}},

@@ -76,7 +76,7 @@ static void expect_in(const char *text, const char *part) {
     if (!strstr(text, part)) fail_msg("found: %s\n expected in it: %s", text, part);
 }
 
-/* ----------------------------------------------------------------------------- CSV, read well -- */
+/* ---------------------------------------------------------------------------- CSV, read well -- */
 
 static const struct {
     const char *what, *text, *table;
@@ -162,7 +162,7 @@ static void good_tables(void **state) {
     }
 }
 
-/* -------------------------------------------------------------------------- CSV, refused well -- */
+/* ------------------------------------------------------------------------- CSV, refused well -- */
 
 static const struct {
     const char *what, *text, *message;
@@ -252,7 +252,7 @@ static void a_slip_among_many_numbers_is_told(void **state) {
     glia_table_free(t);
 }
 
-/* ------------------------------------------------------------------------------------- tables -- */
+/* ------------------------------------------------------------------------------------ tables -- */
 
 static void a_written_table_reads_back_the_same(void **state) {
     (void)state;
@@ -333,7 +333,7 @@ static void warnings_name_what_is_odd(void **state) {
     glia_table_free(t);
 }
 
-/* -------------------------------------------------------------------------------------- split -- */
+/* ------------------------------------------------------------------------------------- split -- */
 
 static void a_split_keeps_shares_order_and_every_row(void **state) {
     (void)state;
@@ -378,15 +378,17 @@ static void a_split_never_empties_a_part(void **state) {
     glia_table_free(t);
 }
 
-/* ------------------------------------------------------------------------------------- arrays -- */
+/* ------------------------------------------------------------------------------------ arrays -- */
 
-#define BYTES(s)            s, sizeof(s) - 1
+#define BYTES(s) s, sizeof(s) - 1
 #define NPY(header, values) "\x93NUMPY\x01\x00\x76\x00" header values
 /* 118 bytes of header: what numpy.save writes for these shapes. */
 #define HEADER_2x2                                                                                 \
-    "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }                                                          \n"
+    "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }                                 " \
+    "                         \n"
 #define FORTRAN_2x2                                                                                \
-    "{'descr': '<i2', 'fortran_order': True, 'shape': (2, 2), }                                                           \n"
+    "{'descr': '<i2', 'fortran_order': True, 'shape': (2, 2), }                                  " \
+    "                         \n"
 
 static void npy_arrays_are_read(void **state) {
     (void)state;
@@ -480,7 +482,7 @@ static void arrays_are_paired_when_said(void **state) {
     expect_in(glia_message(g), "it holds no arrays; expected an array file");
 }
 
-/* ----------------------------------------------------------------------------------- pipeline -- */
+/* ---------------------------------------------------------------------------------- pipeline -- */
 
 static gl_pipeline *fitted(const glia_table *t, const gl_pipeline_spec *spec) {
     gl_pipeline *p = gl_pipeline_fit(g, t, NULL, 0, spec);
@@ -576,9 +578,8 @@ static void surprises_are_told_once(void **state) {
     forget();
     double *x = features(p, other, NULL, 0);
     expect_numbers(x, (double[]){1, 0, 0, 2, 0, 0, 2, 0, 1}, 9);
-    expect_in(
-        said,
-        "t.csv, line 2, column 'b': 'w' is a text that training did not know; such cells count as none of the known ones (2 in all)");
+    expect_in(said, "t.csv, line 2, column 'b': 'w' is a text that training did not know; such "
+                    "cells count as none of the known ones (2 in all)");
     expect_in(said, "t.csv, line 3, column 'a': a missing cell where training had none");
     gl_free(g, x);
     glia_table_free(other);
@@ -840,16 +841,23 @@ static const char *const damage[] = {
     "{\"version\":2}",
     "{\"version\":1}",
     "{\"version\":1,\"target\":{\"name\":\"y\",\"task\":\"x\"}}",
-    "{\"version\":1,\"target\":{\"name\":\"y\",\"task\":\"binary\",\"classes\":[\"a\"],\"mean\":0,\"deviation\":1},\"columns\":[]}",
-    "{\"version\":1,\"target\":{\"name\":\"y\",\"task\":\"regression\",\"mean\":0,\"deviation\":0},\"columns\":[]}",
-    "{\"version\":1,\"target\":{\"name\":\"y\",\"task\":\"regression\",\"mean\":0,\"deviation\":1},\"columns\":[7]}",
-    "{\"version\":1,\"target\":{\"name\":\"y\",\"task\":\"regression\",\"mean\":0,\"deviation\":1},\"columns\":[{\"name\":\"a\","
+    "{\"version\":1,\"target\":{\"name\":\"y\",\"task\":\"binary\",\"classes\":[\"a\"],\"mean\":0,"
+    "\"deviation\":1},\"columns\":[]}",
+    "{\"version\":1,\"target\":{\"name\":\"y\",\"task\":\"regression\",\"mean\":0,\"deviation\":0},"
+    "\"columns\":[]}",
+    "{\"version\":1,\"target\":{\"name\":\"y\",\"task\":\"regression\",\"mean\":0,\"deviation\":1},"
+    "\"columns\":[7]}",
+    "{\"version\":1,\"target\":{\"name\":\"y\",\"task\":\"regression\",\"mean\":0,\"deviation\":1},"
+    "\"columns\":[{\"name\":\"a\","
     "\"type\":\"number\",\"fill\":1,\"center\":[0],\"spread\":[0]}]}",
-    "{\"version\":1,\"target\":{\"name\":\"y\",\"task\":\"regression\",\"mean\":0,\"deviation\":1},\"columns\":[{\"name\":\"a\","
+    "{\"version\":1,\"target\":{\"name\":\"y\",\"task\":\"regression\",\"mean\":0,\"deviation\":1},"
+    "\"columns\":[{\"name\":\"a\","
     "\"type\":\"category\",\"categories\":[\"b\",\"a\"],\"fill\":0}]}",
-    "{\"version\":1,\"target\":{\"name\":\"y\",\"task\":\"regression\",\"mean\":0,\"deviation\":1},\"columns\":[{\"name\":\"a\","
+    "{\"version\":1,\"target\":{\"name\":\"y\",\"task\":\"regression\",\"mean\":0,\"deviation\":1},"
+    "\"columns\":[{\"name\":\"a\","
     "\"type\":\"category\",\"categories\":[\"a\",\"b\"],\"fill\":2}]}",
-    "{\"version\":1,\"target\":{\"name\":\"y\",\"task\":\"regression\",\"mean\":0,\"deviation\":1},\"columns\":[{\"name\":\"a\","
+    "{\"version\":1,\"target\":{\"name\":\"y\",\"task\":\"regression\",\"mean\":0,\"deviation\":1},"
+    "\"columns\":[{\"name\":\"a\","
     "\"type\":\"array\",\"shape\":[4294967296,4294967296],\"dtype\":\"u8\"}]}",
 };
 
@@ -862,7 +870,7 @@ static void a_damaged_pipeline_is_refused(void **state) {
     }
 }
 
-/* ------------------------------------------------------------------------------ mutated bytes -- */
+/* ----------------------------------------------------------------------------- mutated bytes -- */
 
 /* Every reader gets bytes that were changed, cut and repeated at random. It may refuse them; it may
  * not crash (the tests run under the sanitizers, too). GLIA_FUZZ gives the number of rounds. */
@@ -931,7 +939,7 @@ static void mutated_pipelines_do_no_harm(void **state) {
     glia_table_free(t);
 }
 
-/* --------------------------------------------------------------------------- exhausted memory -- */
+/* -------------------------------------------------------------------------- exhausted memory -- */
 
 static int64_t allocations_left;
 
@@ -989,7 +997,7 @@ static void any_allocation_may_fail(void **state) {
     assert_true(done);
 }
 
-/* -------------------------------------------------------------------------------- shared data -- */
+/* ------------------------------------------------------------------------------- shared data -- */
 
 static const struct {
     const char *file;

@@ -9,19 +9,16 @@
 static json_t *facts_of(const char *arguments) {
     result r = run("$GLIA demo %s --json --quiet --threads 1", arguments);
     json_error_t error;
-    if (r.status != 0)
-        fail_msg("glia demo %s: exit status %d, %s", arguments, r.status, r.err);
+    if (r.status != 0) fail_msg("glia demo %s: exit status %d, %s", arguments, r.status, r.err);
     json_t *facts = json_loads(r.out, 0, &error);
-    if (!facts)
-        fail_msg("glia demo %s: line %d: %s", arguments, error.line, error.text);
+    if (!facts) fail_msg("glia demo %s: line %d: %s", arguments, error.line, error.text);
     result_free(&r);
     return facts;
 }
 
 static double number(const json_t *object, const char *name) {
     const json_t *value = json_object_get(object, name);
-    if (!json_is_number(value))
-        fail_msg("no number '%s'", name);
+    if (!json_is_number(value)) fail_msg("no number '%s'", name);
     return json_number_value(value);
 }
 
@@ -31,7 +28,7 @@ static double score(const json_t *facts, size_t contender, const char *name) {
     return number(json_object_get(one, "test"), name);
 }
 
-/* ---------------------------------------------------------------------------------- claims -- */
+/* ------------------------------------------------------------------------------------ claims -- */
 
 static void a_hidden_layer_beats_a_straight_line(void **state) {
     (void)state;
@@ -40,8 +37,8 @@ static void a_hidden_layer_beats_a_straight_line(void **state) {
         size_t winner;
         double line_at_most, winner_at_least;
     } sets[] = {
-        {"flower", 1, 0.60, 0.86}, {"moons", 1, 0.92, 0.925}, {"circles", 1, 0.65, 0.90},
-        {"spirals", 2, 0.75, 0.95}, {"xor", 1, 0.76, 0.97}, {"digits", 1, 0.95, 0.96},
+        {"flower", 1, 0.60, 0.86},  {"moons", 1, 0.92, 0.925}, {"circles", 1, 0.65, 0.90},
+        {"spirals", 2, 0.75, 0.95}, {"xor", 1, 0.76, 0.97},    {"digits", 1, 0.95, 0.96},
     };
     for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
         json_t *facts = facts_of(sets[i].name);
@@ -94,9 +91,7 @@ static double mean_slope(const json_t *facts, const char *activation, const char
             strcmp(json_string_value(json_object_get(row, "init")), init) != 0)
             continue;
         const json_t *slopes = json_object_get(row, "slopes");
-        json_array_foreach(slopes, k, slope) {
-            sum += json_number_value(slope);
-        }
+        json_array_foreach(slopes, k, slope) { sum += json_number_value(slope); }
         return sum / (double)json_array_size(slopes);
     }
     fail_msg("no row for %s with %s", activation, init);
@@ -126,7 +121,7 @@ static void cross_entropy_recovers_where_squared_error_is_stuck(void **state) {
     json_decref(facts);
 }
 
-/* ------------------------------------------------------------------------------------ page -- */
+/* -------------------------------------------------------------------------------------- page -- */
 
 static void a_report_is_one_whole_page_without_scripts(void **state) {
     (void)state;
@@ -168,13 +163,13 @@ static void a_report_escapes_what_it_is_given(void **state) {
     result_free(&r);
 }
 
-/* --------------------------------------------------------------------------------- command -- */
+/* ----------------------------------------------------------------------------------- command -- */
 
 static void the_list_names_every_demo(void **state) {
     (void)state;
-    static const char *const names[] = {"flower",   "moons",  "circles",    "spirals",
-                                        "xor",      "houses", "digits",     "symmetry",
-                                        "linear",   "loss",   "saturation"};
+    static const char *const names[] = {"flower", "moons",  "circles",   "spirals",
+                                        "xor",    "houses", "digits",    "symmetry",
+                                        "linear", "loss",   "saturation"};
     result r = run("$GLIA demo --list");
     assert_int_equal(r.status, 0);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -187,8 +182,7 @@ static void without_utf8_and_colour_everything_is_ascii(void **state) {
     result r = run("for d in moons houses digits; do LC_ALL=C $GLIA demo $d --rows 300 --epochs 3 "
                    "--quiet; done");
     assert_int_equal(r.status, 0);
-    for (const char *s = r.out; *s; s++)
-        assert_true((unsigned char)*s < 128 && *s != '\033');
+    for (const char *s = r.out; *s; s++) assert_true((unsigned char)*s < 128 && *s != '\033');
     result_free(&r);
 }
 

@@ -24,12 +24,11 @@ static int close_context(void **state) {
 
 static glia_table *made(const char *name, int64_t rows, uint64_t seed) {
     glia_table *t = glia_generate(g, name, rows, seed);
-    if (!t)
-        fail_msg("%s: %s", name, glia_message(g));
+    if (!t) fail_msg("%s: %s", name, glia_message(g));
     return t;
 }
 
-/* -------------------------------------------------------------------- the course's points -- */
+/* ----------------------------------------------------------------------- the course's points -- */
 
 static FILE *open_reference(const char *file) {
     char name[256];
@@ -81,7 +80,7 @@ static void moons_are_the_courses(void **state) {
     compare("moons", 300, 3, "moons_300.csv");
 }
 
-/* ------------------------------------------------------------------------------ every set -- */
+/* --------------------------------------------------------------------------------- every set -- */
 
 static const struct expected {
     const char *name;
@@ -109,8 +108,7 @@ static bool equal(const glia_table *a, const glia_table *b) {
     for (int i = 0; i < a->columns; i++) {
         const void *p, *q;
         size_t n = column_bytes(a, &a->column[i], &p), m = column_bytes(b, &b->column[i], &q);
-        if (n != m || memcmp(p, q, n) != 0)
-            return false;
+        if (n != m || memcmp(p, q, n) != 0) return false;
     }
     return true;
 }
@@ -141,8 +139,7 @@ static void the_same_seed_gives_the_same_bytes_and_another_does_not(void **state
 static void classes_are_balanced(void **state) {
     (void)state;
     for (int i = 0; i < SETS; i++) {
-        if (!sets[i].classes)
-            continue;
+        if (!sets[i].classes) continue;
         glia_table *t = made(sets[i].name, 2000, 5);
         const double *y = t->column[t->columns - 1].number;
         int64_t count[10] = {0};

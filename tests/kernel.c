@@ -51,10 +51,8 @@ static double get(const array *x, int64_t i) {
 }
 
 static void set(array *x, int64_t i, double value) {
-    if (x->dtype == GLIA_F32)
-        ((float *)data(x))[i] = (float)value;
-    else
-        ((double *)data(x))[i] = value;
+    if (x->dtype == GLIA_F32) ((float *)data(x))[i] = (float)value;
+    else ((double *)data(x))[i] = value;
 }
 
 static array copy_of(const array *x) {
@@ -66,8 +64,7 @@ static array copy_of(const array *x) {
 static bool zones_untouched(const array *x) {
     size_t zone = ZONE * size_of(x->dtype);
     for (size_t i = 0; i < zone; i++)
-        if (x->memory[i] != 0x5a || x->memory[bytes_of(x) - 1 - i] != 0x5a)
-            return false;
+        if (x->memory[i] != 0x5a || x->memory[bytes_of(x) - 1 - i] != 0x5a) return false;
     return true;
 }
 
@@ -94,32 +91,27 @@ static const char *text_of(const sample *s, const char *set_name) {
 
 static sample sample_copy(const sample *s) {
     sample copy = *s;
-    for (int i = 0; i < s->arrays; i++)
-        copy.x[i] = copy_of(&s->x[i]);
+    for (int i = 0; i < s->arrays; i++) copy.x[i] = copy_of(&s->x[i]);
     return copy;
 }
 
 static void sample_free(sample *s) {
-    for (int i = 0; i < s->arrays; i++)
-        free(s->x[i].memory);
+    for (int i = 0; i < s->arrays; i++) free(s->x[i].memory);
 }
 
 static void run(sample *s, const gl_kernel_set *kernels, int64_t lo, int64_t hi) {
     static void *work;
-    if (!work)
-        work = aligned_alloc(64, gl_kernel_work());
+    if (!work) work = aligned_alloc(64, gl_kernel_work());
     gl_call call = s->call;
     call.knobs = &s->knobs;
-    for (int i = 0; i < s->arrays; i++)
-        call.p[i] = s->x[i].count ? data(&s->x[i]) : NULL;
+    for (int i = 0; i < s->arrays; i++) call.p[i] = s->x[i].count ? data(&s->x[i]) : NULL;
     kernels->kernel[s->kernel](&call, lo, hi, work);
 }
 
 /* The product of the dimensions in "[m,n]"; *text moves behind it. */
 static int64_t parse_shape(const char **text, int64_t m, int64_t n) {
     int64_t count = 1;
-    while (**text && **text != '[')
-        (*text)++;
+    while (**text && **text != '[') (*text)++;
     for (; **text && **text != ']'; (*text)++)
         count *= **text == 'm' ? m : **text == 'n' ? n : **text == 'k' ? m * n : 1;
     return count;
@@ -137,8 +129,7 @@ static void parse_dims(int64_t *out, const char *text, int64_t m, int64_t n) {
 }
 
 static void fill(array *x, gl_rng *r, double scale) {
-    for (int64_t i = 0; i < x->count; i++)
-        set(x, i, scale * gl_rng_normal(r));
+    for (int64_t i = 0; i < x->count; i++) set(x, i, scale * gl_rng_normal(r));
 }
 
 /* A call of any kernel but gemm. m rows, n columns; where a kernel has one dimension k, k = m n. */
@@ -157,12 +148,9 @@ static sample sample_new(int kernel, glia_dtype dtype, int64_t m, int64_t n, gl_
     bool classes = strncmp(info->name, "softmax_ce", 10) == 0;
     bool labels = strncmp(info->name, "sigmoid_ce", 10) == 0;
     for (int64_t i = 0; i < last->count; i++) {
-        if (classes)
-            set(last, i, (double)gl_rng_below(r, n));
-        if (labels)
-            set(last, i, (double)gl_rng_below(r, 2));
-        if (kernel == GL_K_adam)
-            set(last, i, fabs(get(last, i)));
+        if (classes) set(last, i, (double)gl_rng_below(r, n));
+        if (labels) set(last, i, (double)gl_rng_below(r, 2));
+        if (kernel == GL_K_adam) set(last, i, fabs(get(last, i)));
     }
     return s;
 }
@@ -181,8 +169,7 @@ static sample product(glia_dtype dtype, layout l, gl_rng *r) {
     s.x[1] = array_new(dtype, l.m * l.k);
     s.x[2] = array_new(dtype, l.k * l.n);
     s.x[3] = array_new(dtype, l.bias ? l.n : 0);
-    for (int i = 0; i < 4; i++)
-        fill(&s.x[i], r, 1);
+    for (int i = 0; i < 4; i++) fill(&s.x[i], r, 1);
     int64_t a_row = l.turn_a ? 1 : l.k, a_col = l.turn_a ? l.m : 1;
     int64_t b_row = l.turn_b ? 1 : l.n, b_col = l.turn_b ? l.k : 1;
     int64_t n[9] = {l.m, l.n, l.k, a_row, a_col, b_row, b_col, l.n + l.gap, l.add};
@@ -234,12 +221,9 @@ static void check_sample(const sample *s, const gl_kernel_set *kernels, double t
     run(&want, ref, 0, n);
     run(&got, kernels, 0, n);
     check_close(&got, &want, tolerance, kernels->name);
-    for (int64_t cut = 1; cut < n; cut += stride)
-        check_one_cut(s, &got, kernels, cut);
-    for (int64_t i = 0; i < n && n < 1000; i++)
-        run(&single, kernels, i, i + 1);
-    if (n < 1000)
-        check_equal_bits(&single, &got, "one at a time", kernels->name);
+    for (int64_t cut = 1; cut < n; cut += stride) check_one_cut(s, &got, kernels, cut);
+    for (int64_t i = 0; i < n && n < 1000; i++) run(&single, kernels, i, i + 1);
+    if (n < 1000) check_equal_bits(&single, &got, "one at a time", kernels->name);
     sample_free(&want), sample_free(&got), sample_free(&single);
 }
 
@@ -252,8 +236,7 @@ static void for_each_set(void (*check)(const gl_kernel_set *kernels, glia_dtype 
         for (int precision = 0; precision < 2; precision++) {
             glia_dtype dtype = precision ? GLIA_F64 : GLIA_F32;
             const gl_kernel_set *kernels = gl_kernels_named(dtype, names[i]);
-            if (kernels)
-                check(kernels, dtype);
+            if (kernels) check(kernels, dtype);
         }
 }
 
@@ -297,8 +280,7 @@ static void every_kernel_agrees_with_ref_and_with_itself_when_cut(void **state) 
 
 static void check_product(const gl_kernel_set *kernels, glia_dtype dtype, layout l, gl_rng *r) {
     sample s = product(dtype, l, r);
-    if (l.then >= 0)
-        s.call.then = kernels->kernel[l.then];
+    if (l.then >= 0) s.call.then = kernels->kernel[l.then];
     check_sample(&s, kernels, tolerance_of(dtype) * (4 + sqrt((double)l.k)));
     sample_free(&s);
 }
@@ -418,15 +400,13 @@ static void extreme_inputs_stay_finite(void **state) {
 static void check_nan(const gl_kernel_set *kernels, glia_dtype dtype) {
     gl_rng r = gl_rng_new(6, GL_STREAM_TEST, 1);
     for (int k = GL_K_sigmoid; k <= GL_K_mean; k++) {
-        if (!is_activation(k) && !is_loss(k) && k != GL_K_mean)
-            continue;
+        if (!is_activation(k) && !is_loss(k) && k != GL_K_mean) continue;
         for (int64_t at = 0; at < 6; at++) { /* in a row's first, middle and last column */
             sample s = sample_new(k, dtype, 2, 3, &r);
             set(input_of(&s), at % input_of(&s)->count, NAN);
             run(&s, kernels, 0, s.call.n[0]);
             int64_t out = k == GL_K_mean ? 0 : is_loss(k) ? at / 3 : at;
-            if (!isnan(get(&s.x[0], out)))
-                fail_msg("%s loses a NaN", text_of(&s, kernels->name));
+            if (!isnan(get(&s.x[0], out))) fail_msg("%s loses a NaN", text_of(&s, kernels->name));
             sample_free(&s);
         }
     }
@@ -440,8 +420,7 @@ static void a_nan_comes_out_again(void **state) {
 static void check_dropout(const gl_kernel_set *kernels, glia_dtype dtype) {
     gl_rng r = gl_rng_new(7, GL_STREAM_TEST, 1);
     sample s = sample_new(GL_K_dropout, dtype, 100, 301, &r);
-    for (int64_t i = 0; i < s.x[1].count; i++)
-        set(&s.x[1], i, 1);
+    for (int64_t i = 0; i < s.x[1].count; i++) set(&s.x[1], i, 1);
     run(&s, kernels, 0, 100);
     int64_t kept = 0;
     for (int64_t i = 0; i < 100; i++)

@@ -53,11 +53,9 @@ static void a_stream_repeats_and_differs_from_its_neighbours(void **state) {
     for (int i = 0; i < 1000; i++) {
         uint32_t word = gl_rng_u32(&a);
         assert_int_equal(word, gl_rng_u32(&again));
-        for (int o = 0; o < 5; o++)
-            equal[o] += gl_rng_u32(&others[o]) == word;
+        for (int o = 0; o < 5; o++) equal[o] += gl_rng_u32(&others[o]) == word;
     }
-    for (int o = 0; o < 5; o++)
-        assert_true(equal[o] < 3);
+    for (int o = 0; o < 5; o++) assert_true(equal[o] < 3);
 }
 
 static void uniforms_are_uniform(void **state) {
@@ -71,8 +69,7 @@ static void uniforms_are_uniform(void **state) {
         bin[(int)(u * BINS)]++;
     }
     double chi2 = 0, expected = (double)DRAWS / BINS;
-    for (int b = 0; b < BINS; b++)
-        chi2 += (bin[b] - expected) * (bin[b] - expected) / expected;
+    for (int b = 0; b < BINS; b++) chi2 += (bin[b] - expected) * (bin[b] - expected) / expected;
     assert_true(chi2 > 4 && chi2 < 44); /* 19 degrees of freedom: 99.9% on either side */
 }
 
@@ -83,8 +80,7 @@ static void normals_have_the_moments_of_a_normal(void **state) {
     double sum[5] = {0};
     for (int i = 0; i < DRAWS; i++) {
         double x = gl_rng_normal(&r), power = 1;
-        for (int k = 0; k < 5; k++, power *= x)
-            sum[k] += power / DRAWS;
+        for (int k = 0; k < 5; k++, power *= x) sum[k] += power / DRAWS;
     }
     assert_true(fabs(sum[1]) < 0.01);
     assert_true(fabs(sum[2] - 1) < 0.015);
@@ -101,8 +97,7 @@ static void below_reaches_every_number_and_nothing_else(void **state) {
         assert_true(v >= 0 && v < 7);
         seen[v]++;
     }
-    for (int v = 0; v < 7; v++)
-        assert_true(seen[v] > 9500 && seen[v] < 10500);
+    for (int v = 0; v < 7; v++) assert_true(seen[v] > 9500 && seen[v] < 10500);
     assert_int_equal(gl_rng_below(&r, 1), 0);
     int64_t huge = (int64_t)3 << 61, v = gl_rng_below(&r, huge);
     assert_true(v >= 0 && v < huge);
@@ -112,15 +107,13 @@ static void a_shuffle_keeps_every_item(void **state) {
     (void)state;
     gl_rng r = gl_rng_new(4, GL_STREAM_SHUFFLE, 0);
     int64_t items[100], seen[100] = {0}, moved = 0;
-    for (int64_t i = 0; i < 100; i++)
-        items[i] = i;
+    for (int64_t i = 0; i < 100; i++) items[i] = i;
     gl_rng_shuffle(&r, items, 100);
     for (int64_t i = 0; i < 100; i++) {
         seen[items[i]]++;
         moved += items[i] != i;
     }
-    for (int i = 0; i < 100; i++)
-        assert_int_equal(seen[i], 1);
+    for (int i = 0; i < 100; i++) assert_int_equal(seen[i], 1);
     assert_true(moved > 80);
 }
 
@@ -137,20 +130,17 @@ static void seed_from_text(gl_numpy *r, const char *text) {
     uint32_t key[8];
     int length = 0;
     char *at = (char *)text + 1;
-    while (*at != ']')
-        key[length++] = (uint32_t)strtoul(at, &at, 10);
+    while (*at != ']') key[length++] = (uint32_t)strtoul(at, &at, 10);
     gl_numpy_seed_array(r, key, length);
 }
 
 static double *put(double *out, const int64_t *values, int64_t n) {
-    for (int64_t i = 0; i < n; i++)
-        *out++ = (double)values[i];
+    for (int64_t i = 0; i < n; i++) *out++ = (double)values[i];
     return out;
 }
 
 static double *put_randn(double *out, gl_numpy *r, int n) {
-    while (n-- > 0)
-        *out++ = gl_numpy_randn(r);
+    while (n-- > 0) *out++ = gl_numpy_randn(r);
     return out;
 }
 
@@ -165,16 +155,14 @@ static double *put_choice(double *out, gl_numpy *r, const char *args) {
     long classes = 0, n = 0;
     int64_t items[MOST];
     sscanf(args, "%ld %ld", &classes, &n);
-    if (strstr(args, "no replace"))
-        return put_permutation(out, r, classes, n);
+    if (strstr(args, "no replace")) return put_permutation(out, r, classes, n);
     gl_numpy_choice(r, strstr(args, "p=") ? p : NULL, classes, items, n);
     return put(out, items, n);
 }
 
 static double *put_shuffle(double *out, gl_numpy *r, int64_t n) {
     int64_t items[MOST];
-    for (int64_t i = 0; i < n; i++)
-        items[i] = i;
+    for (int64_t i = 0; i < n; i++) items[i] = i;
     gl_numpy_shuffle(r, items, n);
     return put(out, items, n);
 }
@@ -199,43 +187,31 @@ static int64_t draw_case(const char *function, const char *seed, const char *arg
     int n = 0;
     int given = sscanf(args, "%lf %lf %d", &a, &b, &n);
     if (strcmp(function, "rand") == 0)
-        for (int i = 0; i < (int)(a * b); i++)
-            *end++ = gl_numpy_rand(&r);
-    else if (strcmp(function, "randn") == 0)
-        end = put_randn(out, &r, (int)(a * b));
+        for (int i = 0; i < (int)(a * b); i++) *end++ = gl_numpy_rand(&r);
+    else if (strcmp(function, "randn") == 0) end = put_randn(out, &r, (int)(a * b));
     else if (strcmp(function, "raw_uint32") == 0)
-        for (int i = 0; i < (int)a; i++)
-            *end++ = gl_numpy_u32(&r);
+        for (int i = 0; i < (int)a; i++) *end++ = gl_numpy_u32(&r);
     else if (strcmp(function, "uniform") == 0 && given == 3)
-        for (int i = 0; i < n; i++)
-            *end++ = a + (b - a) * gl_numpy_rand(&r);
+        for (int i = 0; i < n; i++) *end++ = a + (b - a) * gl_numpy_rand(&r);
     else if (strcmp(function, "normal") == 0 && given == 3)
-        for (int i = 0; i < n; i++)
-            *end++ = a + b * gl_numpy_randn(&r);
+        for (int i = 0; i < n; i++) *end++ = a + b * gl_numpy_randn(&r);
     else if (strcmp(function, "randint") == 0 && given == 3)
-        for (int i = 0; i < n; i++)
-            *end++ = (double)gl_numpy_randint(&r, (int64_t)a, (int64_t)b);
-    else if (strcmp(function, "choice") == 0)
-        end = put_choice(out, &r, args);
+        for (int i = 0; i < n; i++) *end++ = (double)gl_numpy_randint(&r, (int64_t)a, (int64_t)b);
+    else if (strcmp(function, "choice") == 0) end = put_choice(out, &r, args);
     else if (strcmp(function, "permutation") == 0)
         end = put_permutation(out, &r, (int64_t)a, (int64_t)a);
-    else if (strcmp(function, "shuffle") == 0)
-        end = put_shuffle(out, &r, (int64_t)a);
-    else if (strcmp(function, "mixed") == 0)
-        end = put_mixed(out, &r);
+    else if (strcmp(function, "shuffle") == 0) end = put_shuffle(out, &r, (int64_t)a);
+    else if (strcmp(function, "mixed") == 0) end = put_mixed(out, &r);
     else if (strcmp(function, "reseed") == 0) {
         end = put_randn(out, &r, 1);
         seed_from_text(&r, seed);
         end = put_randn(end, &r, 2);
     } else if (strcmp(function, "randn tail") == 0) {
-        for (int i = 0; i < 86016 - 10; i++)
-            gl_numpy_randn(&r);
+        for (int i = 0; i < 86016 - 10; i++) gl_numpy_randn(&r);
         end = put_randn(out, &r, 10);
     } else if (strcmp(function, "rand tail") == 0) {
-        for (int i = 0; i < 5000; i++)
-            *(i < 4990 ? out : end++) = gl_numpy_rand(&r);
-    } else
-        fail_msg("no way to draw '%s'", function);
+        for (int i = 0; i < 5000; i++) *(i < 4990 ? out : end++) = gl_numpy_rand(&r);
+    } else fail_msg("no way to draw '%s'", function);
     return end - out;
 }
 
@@ -245,8 +221,7 @@ static char *next_field(char **line) {
     if (*field == '"') {
         end = strchr(++field, '"');
         *end++ = 0;
-    } else
-        end = field + strcspn(field, ",\r\n");
+    } else end = field + strcspn(field, ",\r\n");
     *line = *end ? end + 1 : end;
     *end = 0;
     return field;

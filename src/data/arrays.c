@@ -13,7 +13,7 @@
 
 #define MAX_ARRAYS 256
 
-/* ------------------------------------------------------------------------------------ modules -- */
+/* ----------------------------------------------------------------------------------- modules -- */
 
 /* The folder of the file that this code was linked into. */
 static bool own_folder(char *folder, size_t size) {
@@ -64,11 +64,11 @@ const gl_array_reader *gl_hdf5(glia_ctx *g) {
     void *module = open_module("glia-hdf5.so");
     if (!module) {
         const char *why = dlerror();
-        gl_fail(
-            g, GLIA_RESOURCE,
-            "HDF5 files need the module glia-hdf5.so, which %s%s%s; build with libhdf5-dev installed, "
-            "or set GLIA_MODULE_DIR to its folder",
-            why ? "did not load (" : "was not found", why ? why : "", why ? ")" : "");
+        gl_fail(g, GLIA_RESOURCE,
+                "HDF5 files need the module glia-hdf5.so, which %s%s%s; build with libhdf5-dev "
+                "installed, "
+                "or set GLIA_MODULE_DIR to its folder",
+                why ? "did not load (" : "was not found", why ? why : "", why ? ")" : "");
         return NULL;
     }
     reader = dlsym(module, "gl_hdf5_reader");
@@ -76,7 +76,7 @@ const gl_array_reader *gl_hdf5(glia_ctx *g) {
     return reader;
 }
 
-/* ----------------------------------------------------------------------------- which is which -- */
+/* ---------------------------------------------------------------------------- which is which -- */
 
 typedef struct contents {
     gl_array_info array[MAX_ARRAYS];
@@ -154,8 +154,9 @@ static glia_status read_one(glia_ctx *g, const char *path, const gl_array_info *
     char shape[96];
     *out = a->shape;
     if (glia_count(out, 0) > a->most) {
-        return gl_fail(g, GLIA_INPUT, "%s, array %s: it claims the shape %s, but the file holds less",
-                       path, a->name, gl_shape_text(out, shape, sizeof shape));
+        return gl_fail(g, GLIA_INPUT,
+                       "%s, array %s: it claims the shape %s, but the file holds less", path,
+                       a->name, gl_shape_text(out, shape, sizeof shape));
     }
     glia_status status = gl_new_tensor(g, path, out, -1);
     if (status) return status;

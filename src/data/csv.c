@@ -27,7 +27,7 @@ typedef struct csv {
     bool header;
 } csv;
 
-/* -------------------------------------------------------------------------------------- clean -- */
+/* ------------------------------------------------------------------------------------- clean -- */
 
 static int64_t line_of(const csv *c, const char *at) {
     int64_t line = 1;
@@ -131,7 +131,7 @@ static glia_status clean(csv *c) {
     return fix_encoding(c);
 }
 
-/* ------------------------------------------------------------------------------------- sample -- */
+/* ------------------------------------------------------------------------------------ sample -- */
 
 typedef struct sample {
     csv *c;
@@ -314,7 +314,7 @@ static glia_status look_at_sample(csv *c, sample *s) {
     return GLIA_OK;
 }
 
-/* -------------------------------------------------------------------------------------- names -- */
+/* ------------------------------------------------------------------------------------- names -- */
 
 static int by_text(const void *a, const void *b) {
     return strcmp(*(char *const *)a, *(char *const *)b);
@@ -363,7 +363,7 @@ static glia_status add_columns(const csv *c, const sample *s, glia_table *t) {
     return c->header ? make_names_unique(t) : GLIA_OK;
 }
 
-/* -------------------------------------------------------------------------------------- build -- */
+/* ------------------------------------------------------------------------------------- build -- */
 
 typedef struct tally { /* what was found in a column */
     int64_t numbers, texts, infinite;
@@ -513,7 +513,7 @@ static glia_status build(builder *b, const sample *s) {
     return GLIA_OK;
 }
 
-/* ------------------------------------------------------------------------------------- finish -- */
+/* ------------------------------------------------------------------------------------ finish -- */
 
 static glia_status check_columns(const builder *b) {
     const glia_table *t = b->t;
@@ -521,21 +521,21 @@ static glia_status check_columns(const builder *b) {
         const tally *found = &b->column[j];
         const char *name = t->column[j].name;
         if (t->column[j].type == GLIA_NUMBER && found->infinite) {
-            return gl_fail(
-                t->g, GLIA_INPUT,
-                "%s, line %lld, column '%s': found an infinite number, expected a finite one (%lld such cell%s; "
-                "--missing TEXT reads them as missing)",
-                t->source, (long long)found->infinite_line, name, (long long)found->infinite,
-                found->infinite == 1 ? "" : "s");
+            return gl_fail(t->g, GLIA_INPUT,
+                           "%s, line %lld, column '%s': found an infinite number, expected a "
+                           "finite one (%lld such cell%s; "
+                           "--missing TEXT reads them as missing)",
+                           t->source, (long long)found->infinite_line, name,
+                           (long long)found->infinite, found->infinite == 1 ? "" : "s");
         }
         if (found->texts && found->numbers >= 20 &&
             (found->texts <= 2 || found->texts * 100 <= found->numbers)) {
-            gl_warn(
-                t->g,
-                "%s, line %lld, column '%s': found '%s' among %lld numbers; the column is read as text (correct the "
-                "cell%s, or say --missing '%s')",
-                t->source, (long long)found->text_line, name, found->text,
-                (long long)found->numbers, found->texts == 1 ? "" : "s", found->text);
+            gl_warn(t->g,
+                    "%s, line %lld, column '%s': found '%s' among %lld numbers; the column is read "
+                    "as text (correct the "
+                    "cell%s, or say --missing '%s')",
+                    t->source, (long long)found->text_line, name, found->text,
+                    (long long)found->numbers, found->texts == 1 ? "" : "s", found->text);
         }
     }
     return GLIA_OK;

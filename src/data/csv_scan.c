@@ -9,7 +9,7 @@
 
 static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
-/* ----------------------------------------------------------------------------- without quotes -- */
+/* ---------------------------------------------------------------------------- without quotes -- */
 
 static bool give_cell(const gl_cells *to, const char *s, const char *end) {
     while (s < end && is_blank(*s)) s++;
@@ -41,7 +41,7 @@ static void scan_plain(const char *s, const char *end, char delimiter, const gl_
     }
 }
 
-/* -------------------------------------------------------------------------------- with quotes -- */
+/* ------------------------------------------------------------------------------- with quotes -- */
 
 typedef struct quoted {
     const gl_cells *to;

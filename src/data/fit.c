@@ -10,11 +10,11 @@
 #include <string.h>
 #include <strings.h>
 
-#define FEW_VALUES      20 /* whole numbers with at most so many different values may be classes */
-#define MOST_CLASSES    1000
+#define FEW_VALUES 20 /* whole numbers with at most so many different values may be classes */
+#define MOST_CLASSES 1000
 #define MOST_CATEGORIES 256 /* more different texts are no categories */
-#define FEW_ROWS        20  /* below, a column of different whole numbers may be anything */
-#define LONG_TAIL       2.0 /* skewness from which the logarithm is taken */
+#define FEW_ROWS 20         /* below, a column of different whole numbers may be anything */
+#define LONG_TAIL 2.0       /* skewness from which the logarithm is taken */
 
 typedef enum scale { AUTO, STANDARD, MINMAX, NONE, DIVIDE } scale;
 
@@ -34,7 +34,7 @@ typedef struct fit {
 
 static int64_t row_of(const fit *f, int64_t i) { return f->rows ? f->rows[i] : i; }
 
-/* ---------------------------------------------------------------------------------- the words -- */
+/* --------------------------------------------------------------------------------- the words -- */
 
 static glia_status read_scale(fit *f) {
     static const char *const names[] = {"auto", "standard", "minmax", "none"};
@@ -54,10 +54,11 @@ static glia_status read_scale(fit *f) {
 static glia_status find_target(fit *f) {
     const char *said = f->spec->target ? f->spec->target : glia_table_target_hint(f->t);
     if (f->t->arrays && (!said || f->t->columns == 1)) {
-        return gl_fail(f->g, GLIA_INPUT,
-                       "%s: there are no labels for these arrays and no labels file beside them; say "
-                       "--x FILE[:ARRAY] --y FILE[:ARRAY]",
-                       f->t->source);
+        return gl_fail(
+            f->g, GLIA_INPUT,
+            "%s: there are no labels for these arrays and no labels file beside them; say "
+            "--x FILE[:ARRAY] --y FILE[:ARRAY]",
+            f->t->source);
     }
     f->target = gl_table_locate(f->t, said ? said : "-1");
     if (f->target < 0) return f->g->code;
@@ -92,15 +93,15 @@ static glia_status read_ignored(fit *f) {
     return status;
 }
 
-/* --------------------------------------------------------------------------------- the target -- */
+/* -------------------------------------------------------------------------------- the target -- */
 
 static glia_status missing_target(const fit *f, int64_t row, int64_t count) {
     char where[512];
-    return gl_fail(
-        f->g, GLIA_INPUT,
-        "%s, column '%s': the target is missing (%lld such row%s); give it a value or remove the row%s",
-        gl_table_where(f->t, row, where, sizeof where), f->t->column[f->target].name,
-        (long long)count, count == 1 ? "" : "s", count == 1 ? "" : "s");
+    return gl_fail(f->g, GLIA_INPUT,
+                   "%s, column '%s': the target is missing (%lld such row%s); give it a value or "
+                   "remove the row%s",
+                   gl_table_where(f->t, row, where, sizeof where), f->t->column[f->target].name,
+                   (long long)count, count == 1 ? "" : "s", count == 1 ? "" : "s");
 }
 
 static glia_status check_target(const fit *f) {
@@ -209,10 +210,10 @@ static glia_status read_number_target(fit *f, const gl_column *c, const char *ta
     glia_status status = GLIA_OK;
     if (count == 1) status = only_one(f, number);
     else if (classify && count > MOST_CLASSES) {
-        status = gl_fail(
-            f->g, GLIA_INPUT,
-            "%s: the target '%s' has more than %d different values; --task %s needs classes (try --task regression)",
-            f->t->source, c->name, MOST_CLASSES, task);
+        status = gl_fail(f->g, GLIA_INPUT,
+                         "%s: the target '%s' has more than %d different values; --task %s needs "
+                         "classes (try --task regression)",
+                         f->t->source, c->name, MOST_CLASSES, task);
     } else if (classify || count == 2 ||
                (count <= FEW_VALUES && counts_classes(f, c, values, count))) {
         status = take_number_classes(f, values, count);
@@ -283,16 +284,16 @@ static glia_status read_target(fit *f) {
     if (status) return status;
     if (!p->classes) return read_regression_target(f, c);
     if (!strcmp(task, "binary") && p->classes != 2) {
-        return gl_fail(
-            f->g, GLIA_INPUT,
-            "%s: the target '%s' has %lld different values, --task binary expects 2; say --task multiclass",
-            f->t->source, c->name, (long long)p->classes);
+        return gl_fail(f->g, GLIA_INPUT,
+                       "%s: the target '%s' has %lld different values, --task binary expects 2; "
+                       "say --task multiclass",
+                       f->t->source, c->name, (long long)p->classes);
     }
     p->task = p->classes == 2 && strcmp(task, "multiclass") != 0 ? GL_BINARY : GL_MULTICLASS;
     return gl_pipeline_value_classes(p) ? GLIA_OK : GLIA_RESOURCE;
 }
 
-/* ----------------------------------------------------------------------------- number columns -- */
+/* ---------------------------------------------------------------------------- number columns -- */
 
 /* The k-th smallest of v[0..n-1] at v[k], smaller ones before it (Hoare's selection). */
 static double select_value(double *v, int64_t n, int64_t k) {
@@ -453,15 +454,15 @@ static glia_status fit_number(const fit *f, const gl_column *c, gl_input *in) {
     bool minmax = f->scale == MINMAX;
     double center = minmax ? m.min : m.mean, spread = minmax ? m.max - m.min : m.deviation;
     if (!isfinite(center) || !isfinite(spread) || spread <= 0) {
-        return gl_fail(
-            f->g, GLIA_INPUT,
-            "%s, column '%s': its values (%g to %g) are too large or too close to be scaled; leave it out (--ignore)",
-            f->t->source, c->name, m.min, m.max);
+        return gl_fail(f->g, GLIA_INPUT,
+                       "%s, column '%s': its values (%g to %g) are too large or too close to be "
+                       "scaled; leave it out (--ignore)",
+                       f->t->source, c->name, m.min, m.max);
     }
     return set_scale(f, in, center, spread);
 }
 
-/* --------------------------------------------------------------------------- category columns -- */
+/* -------------------------------------------------------------------------- category columns -- */
 
 static gl_reason judge_category(const fit *f, const gl_column *c) {
     int64_t present = 0, used;
@@ -501,7 +502,7 @@ static glia_status fit_category(const fit *f, const gl_column *c, gl_input *in) 
     return find_fill(f, c, in);
 }
 
-/* ------------------------------------------------------------------------------ array columns -- */
+/* ----------------------------------------------------------------------------- array columns -- */
 
 /* Do all training values lie between -1 and 1 (such as pixels that were divided already)? */
 static bool within_one(const fit *f, const glia_tensor *a, int64_t width) {
@@ -558,7 +559,7 @@ static glia_status fit_array(const fit *f, const gl_column *c, gl_input *in) {
     return scale_each(f, &c->array, in, width);
 }
 
-/* -------------------------------------------------------------------------------- all columns -- */
+/* ------------------------------------------------------------------------------- all columns -- */
 
 static gl_reason judge(const fit *f, int column) {
     const gl_column *c = &f->t->column[column];
@@ -600,7 +601,7 @@ static glia_status fit_inputs(fit *f) {
     return GLIA_OK;
 }
 
-/* -------------------------------------------------------------------------------------- notes -- */
+/* ------------------------------------------------------------------------------------- notes -- */
 
 typedef struct list { /* "Age, Fare and 3 more" */
     gl_text text;
@@ -679,7 +680,7 @@ static void tell_all(const fit *f) {
          f->scale == AUTO && f->p->input[0].scales == 1 ? ": divided by 255" : how[f->scale]);
 }
 
-/* ---------------------------------------------------------------------------------------- fit -- */
+/* --------------------------------------------------------------------------------------- fit -- */
 
 static glia_status fit_all(fit *f) {
     glia_status status = read_scale(f);

@@ -30,15 +30,13 @@ static void put(const plane *p, int64_t i, double x1, double x2, double y) {
     p->y[i] = y;
 }
 
-/* ---------------------------------------------------------------------- the course's sets -- */
+/* ------------------------------------------------------------------------- the course's sets -- */
 
 /* A seed beyond NumPy's 32 bits goes in as an array of two words. */
 static gl_numpy numpy_from(uint64_t seed) {
     gl_numpy r;
-    if (seed <= UINT32_MAX)
-        gl_numpy_seed(&r, (uint32_t)seed);
-    else
-        gl_numpy_seed_array(&r, (const uint32_t[]){(uint32_t)seed, (uint32_t)(seed >> 32)}, 2);
+    if (seed <= UINT32_MAX) gl_numpy_seed(&r, (uint32_t)seed);
+    else gl_numpy_seed_array(&r, (const uint32_t[]){(uint32_t)seed, (uint32_t)(seed >> 32)}, 2);
     return r;
 }
 
@@ -52,7 +50,7 @@ static double linspace(double from, double to, int64_t n, int64_t k) {
  * radii. */
 static void draw_flower(const plane *p, uint64_t seed) {
     gl_numpy r = numpy_from(seed);
-    for (int class = 0; class < 2; class++) {
+    for (int class = 0; class < 2; class ++) {
         int64_t first = class ? p->n / 2 : 0, count = class ? p->n - p->n / 2 : p->n / 2;
         double *angle = p->x1 + first;
         for (int64_t k = 0; k < count; k++)
@@ -72,8 +70,7 @@ typedef void curve(double *x1, double *x2, int class, int64_t k, int64_t count);
 static void draw_curves(const plane *p, uint64_t seed, curve *at, double noise) {
     gl_numpy r = numpy_from(seed);
     int64_t half = p->n / 2, *order = (int64_t *)(void *)p->y;
-    for (int64_t i = 0; i < p->n; i++)
-        order[i] = i;
+    for (int64_t i = 0; i < p->n; i++) order[i] = i;
     gl_numpy_shuffle(&r, order, p->n);
     for (int64_t i = 0; i < p->n; i++) {
         int class = order[i] >= half;
@@ -97,15 +94,11 @@ static void moon(double *x1, double *x2, int class, int64_t k, int64_t count) {
     *x2 = class ? 1 - sin(angle) - 0.5 : sin(angle);
 }
 
-static void draw_circles(const plane *p, uint64_t seed) {
-    draw_curves(p, seed, circle, 0.05);
-}
+static void draw_circles(const plane *p, uint64_t seed) { draw_curves(p, seed, circle, 0.05); }
 
-static void draw_moons(const plane *p, uint64_t seed) {
-    draw_curves(p, seed, moon, 0.2);
-}
+static void draw_moons(const plane *p, uint64_t seed) { draw_curves(p, seed, moon, 0.2); }
 
-/* ------------------------------------------------------------------ own sets in the plane -- */
+/* --------------------------------------------------------------------- own sets in the plane -- */
 
 /* Two arms, each one and three quarter turns; denser towards the middle is avoided by the
  * square root. */
@@ -138,15 +131,14 @@ static bool fill_plane(glia_table *t, void (*draw)(const plane *p, uint64_t seed
     for (int i = 0; i < 3; i++) {
         gl_column *c = gl_table_add(t, names[i], GLIA_NUMBER);
         values[i] = c ? gl_alloc(t->g, t->rows, sizeof(double)) : NULL;
-        if (!values[i])
-            return false;
+        if (!values[i]) return false;
         c->number = values[i];
     }
     draw(&(plane){values[0], values[1], values[2], t->rows}, seed);
     return true;
 }
 
-/* --------------------------------------------------------------------------------- houses -- */
+/* ------------------------------------------------------------------------------------ houses -- */
 
 /* Euros for a square metre in the centre, and how many kilometres out the price has fallen to
  * 1/e. */
@@ -181,12 +173,9 @@ static bool fill_houses(glia_table *t, uint64_t seed) {
         gl_column *c = gl_table_add(t, names[i], i == 4 ? GLIA_CATEGORY : GLIA_NUMBER);
         void *memory =
             c ? gl_alloc(t->g, t->rows, i == 4 ? sizeof(int32_t) : sizeof(double)) : NULL;
-        if (!memory)
-            return false;
-        if (i == 4)
-            c->code = memory;
-        else
-            c->number = memory;
+        if (!memory) return false;
+        if (i == 4) c->code = memory;
+        else c->number = memory;
     }
     gl_column *column = t->column;
     gl_rng r = gl_rng_new(seed, GL_STREAM_GENERATE, 0);
@@ -199,13 +188,12 @@ static bool fill_houses(glia_table *t, uint64_t seed) {
         column[3].number[i] = h.distance;
         column[4].code[i] = gl_column_code(t, &column[4], name, strlen(name));
         column[5].number[i] = h.price;
-        if (column[4].code[i] < 0)
-            return false;
+        if (column[4].code[i] < 0) return false;
     }
     return true;
 }
 
-/* --------------------------------------------------------------------------------- digits -- */
+/* ------------------------------------------------------------------------------------ digits -- */
 
 #define SIDE 16       /* pixels */
 #define MAX_POINTS 16 /* of a stroke's skeleton */
@@ -340,22 +328,19 @@ static void draw_digit(uint8_t *image, double *label, uint64_t seed, int64_t row
 static bool fill_digits(glia_table *t, uint64_t seed) {
     gl_column *x = gl_table_add(t, "x", GLIA_ARRAY);
     uint8_t *image = x ? gl_alloc(t->g, t->rows, SIDE * SIDE) : NULL;
-    if (!image)
-        return false;
+    if (!image) return false;
     x->array =
         (glia_tensor){.dtype = GLIA_U8, .ndim = 3, .dim = {t->rows, SIDE, SIDE}, .data = image};
     gl_column *y = gl_table_add(t, "y", GLIA_NUMBER);
     double *label = y ? gl_alloc(t->g, t->rows, sizeof(double)) : NULL;
-    if (!label)
-        return false;
+    if (!label) return false;
     y->number = label;
     t->arrays = true;
-    for (int64_t i = 0; i < t->rows; i++)
-        draw_digit(image + i * SIDE * SIDE, &label[i], seed, i);
+    for (int64_t i = 0; i < t->rows; i++) draw_digit(image + i * SIDE * SIDE, &label[i], seed, i);
     return true;
 }
 
-/* ----------------------------------------------------------------------------------- sets -- */
+/* -------------------------------------------------------------------------------------- sets -- */
 
 static const struct set {
     const char *name;
@@ -374,8 +359,7 @@ static const struct set {
 static const struct set *find_set(glia_ctx *g, const char *name) {
     const char *names[SETS];
     for (int i = 0; i < SETS; i++) {
-        if (!strcmp(sets[i].name, name))
-            return &sets[i];
+        if (!strcmp(sets[i].name, name)) return &sets[i];
         names[i] = sets[i].name;
     }
     const char *near = gl_nearest(name, names, SETS);
@@ -388,20 +372,17 @@ static const struct set *find_set(glia_ctx *g, const char *name) {
 
 glia_table *glia_generate(glia_ctx *g, const char *name, int64_t rows, uint64_t seed) {
     const struct set *set = find_set(g, name ? name : "");
-    if (!set)
-        return NULL;
+    if (!set) return NULL;
     if (rows < 0 || rows == 1) {
         gl_fail(g, GLIA_USAGE, "generated data '%s': found %lld rows, expected at least 2", name,
                 (long long)rows);
         return NULL;
     }
     glia_table *t = gl_table_new(g, name);
-    if (!t)
-        return NULL;
+    if (!t) return NULL;
     t->rows = rows ? rows : set->rows;
     t->decimal = '.';
-    if (set->draw ? fill_plane(t, set->draw, seed) : set->fill(t, seed))
-        return t;
+    if (set->draw ? fill_plane(t, set->draw, seed) : set->fill(t, seed)) return t;
     glia_table_free(t);
     return NULL;
 }

@@ -45,12 +45,15 @@ static const char *value_of(const npy *f, const char *key) {
 
 static glia_status bad_header(const npy *f, const char *key, const char *expected) {
     const char *found = value_of(f, key);
-    int length = !found         ? 0
+    int length = !found          ? 0
                  : *found == '(' ? (int)strcspn(found, ")") + 1
                  : *found == '[' ? (int)strcspn(found, "]") + 1
                                  : (int)strcspn(found, ",}\n");
     return gl_fail(f->g, GLIA_INPUT, "%s: npy header, '%s': found %.*s, expected %s", f->path, key,
-                   !found ? 7 : length < 40 ? length : 40, found ? found : "nothing", expected);
+                   !found        ? 7
+                   : length < 40 ? length
+                                 : 40,
+                   found ? found : "nothing", expected);
 }
 
 static glia_status read_descr(npy *f) {

@@ -18,7 +18,7 @@ const char *const gl_reason_text[GL_REASONS] = {
     "too many different texts to learn from",
 };
 
-/* ------------------------------------------------------------------------------------- memory -- */
+/* ------------------------------------------------------------------------------------ memory -- */
 
 gl_pipeline *gl_pipeline_new(glia_ctx *g, int inputs) {
     gl_pipeline *p = gl_alloc(g, 1, sizeof *p);
@@ -88,7 +88,7 @@ bool gl_pipeline_number_features(gl_pipeline *p) {
     return p->features > 0;
 }
 
-/* -------------------------------------------------------------------------- asking a pipeline -- */
+/* ------------------------------------------------------------------------- asking a pipeline -- */
 
 gl_task gl_pipeline_task(const gl_pipeline *p) { return p->task; }
 int64_t gl_pipeline_features(const gl_pipeline *p) { return p->features; }
@@ -161,7 +161,7 @@ char *gl_pipeline_describe(const gl_pipeline *p) {
     return NULL;
 }
 
-/* ---------------------------------------------------------------------------- finding columns -- */
+/* --------------------------------------------------------------------------- finding columns -- */
 
 typedef struct source { /* where an input's values come from, in the table at hand */
     const gl_input *in;
@@ -307,7 +307,7 @@ static void free_sources(work *w) {
     gl_free(w->t->g, w->source);
 }
 
-/* ----------------------------------------------------------------------------------- features -- */
+/* ---------------------------------------------------------------------------------- features -- */
 
 static void put(void *x, glia_dtype dtype, int64_t at, double v) {
     if (dtype == GLIA_F64) ((double *)x)[at] = v;
@@ -380,18 +380,18 @@ static void tell_surprises(const work *w) {
     if (w->unseen) {
         glia_table_cell(w->t, w->unseen_row, gl_table_find(w->t, w->unseen_in->name), cell,
                         sizeof cell);
-        gl_warn(
-            w->t->g,
-            "%s, column '%s': '%s' is a text that training did not know; such cells count as none of the known ones (%lld in all)",
-            gl_table_where(w->t, w->unseen_row, where, sizeof where), w->unseen_in->name, cell,
-            (long long)w->unseen);
+        gl_warn(w->t->g,
+                "%s, column '%s': '%s' is a text that training did not know; such cells count as "
+                "none of the known ones (%lld in all)",
+                gl_table_where(w->t, w->unseen_row, where, sizeof where), w->unseen_in->name, cell,
+                (long long)w->unseen);
     }
     if (w->filled) {
-        gl_warn(
-            w->t->g,
-            "%s, column '%s': a missing cell where training had none; such cells are filled as in `glia show` (%lld in all)",
-            gl_table_where(w->t, w->filled_row, where, sizeof where), w->filled_in->name,
-            (long long)w->filled);
+        gl_warn(w->t->g,
+                "%s, column '%s': a missing cell where training had none; such cells are filled as "
+                "in `glia show` (%lld in all)",
+                gl_table_where(w->t, w->filled_row, where, sizeof where), w->filled_in->name,
+                (long long)w->filled);
     }
 }
 
@@ -480,7 +480,7 @@ glia_status gl_pipeline_apply(const gl_pipeline *p, const glia_table *t, const i
     return status;
 }
 
-/* ------------------------------------------------------------------------------------- labels -- */
+/* ------------------------------------------------------------------------------------ labels -- */
 
 /* Length of a class text without blanks around it and a final '.': adult-test.csv writes "<=50K."
  */

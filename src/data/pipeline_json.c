@@ -11,7 +11,7 @@
 
 static const char *const type_name[] = {"number", "category", "array"};
 
-/* --------------------------------------------------------------------------------------- save -- */
+/* -------------------------------------------------------------------------------------- save -- */
 
 static json_t *save_numbers(const double *v, int64_t n) {
     json_t *list = json_array();
@@ -81,14 +81,14 @@ char *gl_pipeline_save(const gl_pipeline *p) {
     json_decref(root);
     char *copy = text ? gl_copy_text(p->g, text) : NULL;
     if (!text)
-        gl_fail(
-            p->g, GLIA_RESOURCE,
-            "the pipeline could not be written as JSON: a column name or class is not UTF-8, or memory is out");
+        gl_fail(p->g, GLIA_RESOURCE,
+                "the pipeline could not be written as JSON: a column name or class is not UTF-8, "
+                "or memory is out");
     free(text);
     return copy;
 }
 
-/* --------------------------------------------------------------------------------------- load -- */
+/* -------------------------------------------------------------------------------------- load -- */
 
 static glia_status damaged(gl_pipeline *p, const char *what) {
     return gl_fail(p->g, GLIA_INPUT, "the model's preprocessing is damaged: %s", what);

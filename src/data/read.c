@@ -12,7 +12,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-/* -------------------------------------------------------------------------------------- bytes -- */
+/* ------------------------------------------------------------------------------------- bytes -- */
 
 bool gl_has_suffix(const char *path, const char *suffix) {
     size_t n = strlen(path), m = strlen(suffix);
@@ -99,7 +99,7 @@ char *gl_read_bytes(glia_ctx *g, const char *path, int64_t *size) {
     return plain;
 }
 
-/* ------------------------------------------------------------------------------- which reader -- */
+/* ------------------------------------------------------------------------------ which reader -- */
 
 typedef enum kind { UNKNOWN, CSV, IDX, HDF5, NPY, FOLDER, NOT_YET } kind;
 
@@ -181,10 +181,11 @@ glia_table *glia_table_read(glia_ctx *g, const char *data, const glia_read_optio
     case HDF5: return gl_read_hdf5(g, data);
     case NPY: return read_npy_table(g, data);
     case FOLDER:
-        gl_fail(g, GLIA_INPUT,
-                "cannot read '%s': it is a directory, a file was expected; folders of images are not "
-                "read yet",
-                data);
+        gl_fail(
+            g, GLIA_INPUT,
+            "cannot read '%s': it is a directory, a file was expected; folders of images are not "
+            "read yet",
+            data);
         return NULL;
     case NOT_YET:
         gl_fail(
@@ -197,7 +198,7 @@ glia_table *glia_table_read(glia_ctx *g, const char *data, const glia_read_optio
     return NULL;
 }
 
-/* ------------------------------------------------------------------------------------- arrays -- */
+/* ------------------------------------------------------------------------------------ arrays -- */
 
 /* FILE or FILE:ARRAY; a file whose name has a colon is found before the colon means anything. */
 glia_status gl_read_array(glia_ctx *g, const char *spec, glia_tensor *out) {
@@ -210,7 +211,8 @@ glia_status gl_read_array(glia_ctx *g, const char *spec, glia_tensor *out) {
     glia_status status;
     kind k = kind_of_file(path);
     if (array && (k == IDX || k == NPY)) {
-        status = gl_fail(g, GLIA_INPUT, "'%s' holds one array without a name; leave ':%s' out", path, array);
+        status = gl_fail(g, GLIA_INPUT, "'%s' holds one array without a name; leave ':%s' out",
+                         path, array);
         gl_free(g, path);
         return status;
     }
@@ -246,10 +248,11 @@ glia_status gl_new_tensor(glia_ctx *g, const char *source, glia_tensor *t, int64
     if (!count)
         return gl_fail(g, GLIA_INPUT, "%s: the array is empty, its shape is %s", source, shape);
     if (available >= 0 && bytes != available) {
-        return gl_fail(
-            g, GLIA_INPUT,
-            "%s: found %lld bytes of values, expected %lld for shape %s of %s; is the file complete?",
-            source, (long long)available, (long long)bytes, shape, glia_dtype_name(t->dtype));
+        return gl_fail(g, GLIA_INPUT,
+                       "%s: found %lld bytes of values, expected %lld for shape %s of %s; is the "
+                       "file complete?",
+                       source, (long long)available, (long long)bytes, shape,
+                       glia_dtype_name(t->dtype));
     }
     t->data = gl_alloc(g, count, glia_dtype_size(t->dtype));
     return t->data ? GLIA_OK : GLIA_RESOURCE;
@@ -288,11 +291,11 @@ static glia_status add_labels(glia_table *t, const glia_tensor *y) {
     int64_t n = glia_count(y, 0);
     if (y->dim[0] != t->rows || n != t->rows) {
         bool row = y->ndim == 2 && y->dim[0] == 1 && n == t->rows;
-        return gl_fail(
-            t->g, GLIA_INPUT,
-            "%s: x has %lld rows, y has shape %s; expected one label per row: (%lld,) or (%lld, 1)%s",
-            t->source, (long long)t->rows, shape, (long long)t->rows, (long long)t->rows,
-            row ? "; transpose y" : "");
+        return gl_fail(t->g, GLIA_INPUT,
+                       "%s: x has %lld rows, y has shape %s; expected one label per row: (%lld,) "
+                       "or (%lld, 1)%s",
+                       t->source, (long long)t->rows, shape, (long long)t->rows, (long long)t->rows,
+                       row ? "; transpose y" : "");
     }
     glia_status status = check_finite(t->g, t->source, "y", y);
     if (status) return status;

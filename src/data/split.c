@@ -7,8 +7,8 @@
 
 #include <math.h>
 
-#define MOST_CLASSES 20   /* whole numbers with more different values are quantities */
-#define MOST_TEXTS   1000 /* more different texts are no classes */
+#define MOST_CLASSES 20 /* whole numbers with more different values are quantities */
+#define MOST_TEXTS 1000 /* more different texts are no classes */
 
 /* The class of each row, or 0 for all when the target is none; returns how many classes. -1: memory
  * is out. */

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ------------------------------------------------------------------------------------ columns -- */
+/* ----------------------------------------------------------------------------------- columns -- */
 
 static int by_value(const void *a, const void *b) {
     double x = *(const double *)a, y = *(const double *)b;
@@ -89,7 +89,7 @@ const char *glia_table_category(const glia_table *t, int column, int64_t k, int6
     return c->category[k];
 }
 
-/* ------------------------------------------------------------------------------ cells and CSV -- */
+/* ----------------------------------------------------------------------------- cells and CSV -- */
 
 void glia_table_cell(const glia_table *t, int64_t row, int column, char *buf, size_t size) {
     const gl_column *c = &t->column[column];
@@ -169,7 +169,7 @@ glia_status glia_table_write(const glia_table *t, const char *path, const int64_
     return status;
 }
 
-/* ----------------------------------------------------------------------------------- warnings -- */
+/* ---------------------------------------------------------------------------------- warnings -- */
 
 typedef struct remarks {
     char (*line)[256];
@@ -236,10 +236,10 @@ static void remark_balance(remarks *r, const glia_table *t, const gl_column *c) 
         if (n > many) many = n;
     }
     if (many >= 10 * few) {
-        remark(
-            r,
-            "target '%s': the classes are unbalanced, the rarest has %lld rows, the most frequent %lld",
-            c->name, (long long)few, (long long)many);
+        remark(r,
+               "target '%s': the classes are unbalanced, the rarest has %lld rows, the most "
+               "frequent %lld",
+               c->name, (long long)few, (long long)many);
     }
 }
 
@@ -270,10 +270,10 @@ static void remark_duplicates(remarks *r, const glia_table *t) {
     for (int64_t i = 1; i < t->rows; i++) again += hash[i] == hash[i - 1];
     gl_free(t->g, hash);
     if (again) {
-        remark(
-            r,
-            "%lld row%s an exact copy of another one; copies in both training and test parts flatter the test",
-            (long long)again, again == 1 ? " is" : "s are");
+        remark(r,
+               "%lld row%s an exact copy of another one; copies in both training and test parts "
+               "flatter the test",
+               (long long)again, again == 1 ? " is" : "s are");
     }
 }
 

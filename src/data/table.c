@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ------------------------------------------------------------------------------------- memory -- */
+/* ------------------------------------------------------------------------------------ memory -- */
 
 /* Category texts are many and small: they share blocks that never move. */
 #define POOL_BLOCK 65536
@@ -117,7 +117,7 @@ double gl_tensor_value(const glia_tensor *t, int64_t i) {
     return NAN;
 }
 
-/* ----------------------------------------------------------------------------- asking a table -- */
+/* ---------------------------------------------------------------------------- asking a table -- */
 
 int64_t glia_table_rows(const glia_table *t) { return t->rows; }
 
@@ -206,7 +206,7 @@ int gl_distinct(const gl_column *c, const int64_t *rows, int64_t n, int limit, d
     return count;
 }
 
-/* ---------------------------------------------------------------------------- texts and codes -- */
+/* --------------------------------------------------------------------------- texts and codes -- */
 
 static uint64_t hash_text(const char *s, size_t n) { /* FNV-1a */
     uint64_t h = 14695981039346656037u;
@@ -256,8 +256,7 @@ int32_t gl_column_code(glia_table *t, gl_column *c, const char *text, size_t len
 
 glia_tensor glia_table_values(const glia_table *t, int column) {
     const gl_column *c = &t->column[column];
-    if (c->type == GLIA_ARRAY)
-        return c->array;
+    if (c->type == GLIA_ARRAY) return c->array;
     if (c->type == GLIA_CATEGORY)
         return (glia_tensor){.dtype = GLIA_I32, .ndim = 2, .dim = {t->rows, 1}, .data = c->code};
     return glia_f64(c->number, t->rows, 1);

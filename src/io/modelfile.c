@@ -168,7 +168,8 @@ static glia_status not_a_model(const opened *f) {
 
 static glia_status check_frame(opened *f) {
     int64_t there = f->size - LENGTH;
-    if (there > 0 && there < PREFIX + HEX && memcmp(f->bytes + LENGTH, prefix, (size_t)(there < PREFIX ? there : PREFIX)) == 0) {
+    if (there > 0 && there < PREFIX + HEX &&
+        memcmp(f->bytes + LENGTH, prefix, (size_t)(there < PREFIX ? there : PREFIX)) == 0) {
         return damaged(f, "it is shorter than its header says");
     }
     if (there < PREFIX + HEX) return not_a_model(f);

@@ -14,7 +14,8 @@ const gl_kernel_info gl_kernel_table[GL_KERNELS] = {
 };
 
 #define DECLARE(set) extern const gl_kernel_set gl_##set##_f32_set, gl_##set##_f64_set;
-#define SET(set, runs) {&gl_##set##_f32_set, &gl_##set##_f64_set, runs}
+#define SET(set, runs)                                                                             \
+    { &gl_##set##_f32_set, &gl_##set##_f64_set, runs }
 
 typedef struct choice {
     const gl_kernel_set *f32, *f64;

@@ -14,9 +14,10 @@
 extern const gl_kernel_set K(set);
 const gl_kernel_set K(set) = {
     .name = TEXT(GL_SET),
-    .kernel = {
+    .kernel =
+        {
 #define KERNEL(name, operands, dims, formula) [GL_K_##name] = K(name),
 #include "kernels.def"
 #undef KERNEL
-    },
+        },
 };

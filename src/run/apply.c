@@ -46,8 +46,8 @@ glia_model *glia_model_load(glia_ctx *g, const char *path) {
     glia_model *m = gl_model_read(g, path);
     if (!m || !glia_model_note(m, "pipeline")) return m;
     gl_pipeline *p = pipeline_of(g, m);
-    glia_status status =
-        p ? check_pipeline(g, m, p, path) : gl_fail(g, glia_code(g), "model file '%s': %s", path, glia_message(g));
+    glia_status status = p ? check_pipeline(g, m, p, path)
+                           : gl_fail(g, glia_code(g), "model file '%s': %s", path, glia_message(g));
     gl_pipeline_free(p);
     if (status == GLIA_OK) return m;
     glia_model_free(m);

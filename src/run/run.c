@@ -207,7 +207,8 @@ static void hash_source(const run *r, const char *source, char hex[65]) {
     char file[4096];
     const char *colon = strrchr(source, ':');
     bool whole = access(source, R_OK) == 0 || !colon;
-    snprintf(file, sizeof file, "%.*s", whole ? (int)strlen(source) : (int)(colon - source), source);
+    snprintf(file, sizeof file, "%.*s", whole ? (int)strlen(source) : (int)(colon - source),
+             source);
     bool known = access(file, R_OK) == 0 && glia_file_sha256(r->g, file, hex) == GLIA_OK;
     if (!known) snprintf(hex, 65, "none");
 }
@@ -217,8 +218,8 @@ static char *fingerprint(const run *r) {
     const char *source = glia_table_source(r->job->train), *slash = strrchr(source, '/');
     hash_source(r, source, hex);
     return gl_format(r->g, "%s, %lld rows, %d columns, sha256 %s", slash ? slash + 1 : source,
-                     (long long)glia_table_rows(r->job->train),
-                     glia_table_columns(r->job->train), hex);
+                     (long long)glia_table_rows(r->job->train), glia_table_columns(r->job->train),
+                     hex);
 }
 
 static glia_status write_notes(run *r) {

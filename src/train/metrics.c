@@ -150,7 +150,8 @@ static void wilson(glia_score *s, double n) {
     const double z = 1.959963984540054;
     double p = s->value, middle = p + z * z / (2 * n),
            half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n));
-    s->low = fmin((middle - half) / (1 + z * z / n), p); /* rounding must not leave p = 0 or 1 outside */
+    s->low =
+        fmin((middle - half) / (1 + z * z / n), p); /* rounding must not leave p = 0 or 1 outside */
     s->high = fmax((middle + half) / (1 + z * z / n), p);
 }
 

@@ -8,45 +8,35 @@ void K(sigmoid)(PART) {
     glia_real *y = c->p[0];
     const glia_real *x = c->p[1];
     int64_t n = c->n[1];
-    EACH
-    for (int64_t i = lo * n; i < hi * n; i++)
-        y[i] = gl_sigmoid(x[i]);
+    EACH for (int64_t i = lo * n; i < hi * n; i++) y[i] = gl_sigmoid(x[i]);
 }
 
 void K(tanh)(PART) {
     glia_real *y = c->p[0];
     const glia_real *x = c->p[1];
     int64_t n = c->n[1];
-    EACH
-    for (int64_t i = lo * n; i < hi * n; i++)
-        y[i] = gl_tanh(x[i]);
+    EACH for (int64_t i = lo * n; i < hi * n; i++) y[i] = gl_tanh(x[i]);
 }
 
 void K(relu)(PART) {
     glia_real *y = c->p[0];
     const glia_real *x = c->p[1];
     int64_t n = c->n[1];
-    EACH
-    for (int64_t i = lo * n; i < hi * n; i++)
-        y[i] = x[i] <= 0 ? 0 : x[i];
+    EACH for (int64_t i = lo * n; i < hi * n; i++) y[i] = x[i] <= 0 ? 0 : x[i];
 }
 
 void K(leaky_relu)(PART) {
     glia_real *y = c->p[0], slope = (glia_real)c->s[0];
     const glia_real *x = c->p[1];
     int64_t n = c->n[1];
-    EACH
-    for (int64_t i = lo * n; i < hi * n; i++)
-        y[i] = x[i] > 0 ? x[i] : slope * x[i];
+    EACH for (int64_t i = lo * n; i < hi * n; i++) y[i] = x[i] > 0 ? x[i] : slope * x[i];
 }
 
 void K(elu)(PART) {
     glia_real *y = c->p[0];
     const glia_real *x = c->p[1];
     int64_t n = c->n[1];
-    EACH
-    for (int64_t i = lo * n; i < hi * n; i++)
-        y[i] = x[i] > 0 ? x[i] : gl_expm1(x[i]);
+    EACH for (int64_t i = lo * n; i < hi * n; i++) y[i] = x[i] > 0 ? x[i] : gl_expm1(x[i]);
 }
 
 /* The normal distribution function; erfc, because 1 + erf(x / sqrt 2) loses all digits where x is
@@ -57,71 +47,57 @@ void K(gelu)(PART) {
     glia_real *y = c->p[0];
     const glia_real *x = c->p[1];
     int64_t n = c->n[1];
-    for (int64_t i = lo * n; i < hi * n; i++)
-        y[i] = x[i] * gl_phi(x[i]);
+    for (int64_t i = lo * n; i < hi * n; i++) y[i] = x[i] * gl_phi(x[i]);
 }
 
 void K(silu)(PART) {
     glia_real *y = c->p[0];
     const glia_real *x = c->p[1];
     int64_t n = c->n[1];
-    EACH
-    for (int64_t i = lo * n; i < hi * n; i++)
-        y[i] = x[i] * gl_sigmoid(x[i]);
+    EACH for (int64_t i = lo * n; i < hi * n; i++) y[i] = x[i] * gl_sigmoid(x[i]);
 }
 
 void K(softplus)(PART) {
     glia_real *y = c->p[0];
     const glia_real *x = c->p[1];
     int64_t n = c->n[1];
-    EACH
-    for (int64_t i = lo * n; i < hi * n; i++)
-        y[i] = (x[i] > 0 ? x[i] : 0) + gl_log1p(gl_exp(-fabs(x[i])));
+    EACH for (int64_t i = lo * n; i < hi * n; i++) y[i] =
+        (x[i] > 0 ? x[i] : 0) + gl_log1p(gl_exp(-fabs(x[i])));
 }
 
 void K(sigmoid_b)(PART) {
     glia_real *dx = c->p[0];
     const glia_real *dy = c->p[1], *y = c->p[2];
     int64_t n = c->n[1];
-    EACH
-    for (int64_t i = lo * n; i < hi * n; i++)
-        dx[i] = dy[i] * y[i] * (1 - y[i]);
+    EACH for (int64_t i = lo * n; i < hi * n; i++) dx[i] = dy[i] * y[i] * (1 - y[i]);
 }
 
 void K(tanh_b)(PART) {
     glia_real *dx = c->p[0];
     const glia_real *dy = c->p[1], *y = c->p[2];
     int64_t n = c->n[1];
-    EACH
-    for (int64_t i = lo * n; i < hi * n; i++)
-        dx[i] = dy[i] * (1 - y[i] * y[i]);
+    EACH for (int64_t i = lo * n; i < hi * n; i++) dx[i] = dy[i] * (1 - y[i] * y[i]);
 }
 
 void K(relu_b)(PART) {
     glia_real *dx = c->p[0];
     const glia_real *dy = c->p[1], *y = c->p[2];
     int64_t n = c->n[1];
-    EACH
-    for (int64_t i = lo * n; i < hi * n; i++)
-        dx[i] = y[i] <= 0 ? 0 : dy[i];
+    EACH for (int64_t i = lo * n; i < hi * n; i++) dx[i] = y[i] <= 0 ? 0 : dy[i];
 }
 
 void K(leaky_relu_b)(PART) {
     glia_real *dx = c->p[0], slope = (glia_real)c->s[0];
     const glia_real *dy = c->p[1], *y = c->p[2];
     int64_t n = c->n[1];
-    EACH
-    for (int64_t i = lo * n; i < hi * n; i++)
-        dx[i] = y[i] > 0 ? dy[i] : slope * dy[i];
+    EACH for (int64_t i = lo * n; i < hi * n; i++) dx[i] = y[i] > 0 ? dy[i] : slope * dy[i];
 }
 
 void K(elu_b)(PART) {
     glia_real *dx = c->p[0];
     const glia_real *dy = c->p[1], *y = c->p[2];
     int64_t n = c->n[1];
-    EACH
-    for (int64_t i = lo * n; i < hi * n; i++)
-        dx[i] = y[i] > 0 ? dy[i] : dy[i] * (y[i] + 1);
+    EACH for (int64_t i = lo * n; i < hi * n; i++) dx[i] = y[i] > 0 ? dy[i] : dy[i] * (y[i] + 1);
 }
 
 void K(gelu_b)(PART) {
@@ -137,8 +113,7 @@ void K(silu_b)(PART) {
     glia_real *dx = c->p[0];
     const glia_real *dy = c->p[1], *x = c->p[2];
     int64_t n = c->n[1];
-    EACH
-    for (int64_t i = lo * n; i < hi * n; i++) {
+    EACH for (int64_t i = lo * n; i < hi * n; i++) {
         glia_real s = gl_sigmoid(x[i]);
         dx[i] = dy[i] * s * (1 + x[i] * (1 - s));
     }
@@ -148,7 +123,5 @@ void K(softplus_b)(PART) {
     glia_real *dx = c->p[0];
     const glia_real *dy = c->p[1], *x = c->p[2];
     int64_t n = c->n[1];
-    EACH
-    for (int64_t i = lo * n; i < hi * n; i++)
-        dx[i] = dy[i] * gl_sigmoid(x[i]);
+    EACH for (int64_t i = lo * n; i < hi * n; i++) dx[i] = dy[i] * gl_sigmoid(x[i]);
 }

@@ -16,13 +16,11 @@ static void draw(uint32_t *words, const uint32_t key[2], uint32_t row, uint32_t 
         c[0][b] = row, c[1][b] = block + (uint32_t)b, c[2][b] = step, c[3][b] = node;
     for (uint32_t round = 0; round < 10; round++) {
         uint32_t k0 = key[0] + round * 0x9E3779B9u, k1 = key[1] + round * 0xBB67AE85u;
-        EACH
-        for (int b = 0; b < count; b++)
+        EACH for (int b = 0; b < count; b++)
             gl_philox_round(&c[0][b], &c[1][b], &c[2][b], &c[3][b], k0, k1);
     }
     for (int b = 0; b < count; b++)
-        for (int word = 0; word < 4; word++)
-            words[4 * b + word] = c[word][b];
+        for (int word = 0; word < 4; word++) words[4 * b + word] = c[word][b];
 }
 
 void K(dropout)(PART) {
@@ -37,8 +35,7 @@ void K(dropout)(PART) {
             int64_t cols = n - j0 < 4 * BLOCKS ? n - j0 : 4 * BLOCKS, at = i * n + j0;
             draw(words, key, (uint32_t)i, (uint32_t)(j0 / 4), (int)(cols + 3) / 4,
                  (uint32_t)c->knobs->step, (uint32_t)c->n[2]);
-            EACH
-            for (int64_t j = 0; j < cols; j++)
-                y[at + j] = words[j] >= least ? x[at + j] / kept : 0;
+            EACH for (int64_t j = 0; j < cols; j++) y[at + j] =
+                words[j] >= least ? x[at + j] / kept : 0;
         }
 }

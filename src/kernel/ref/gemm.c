@@ -5,8 +5,7 @@
 
 static void finish_row(const gl_call *c, glia_real *y) {
     const glia_real *bias = c->p[3];
-    for (int64_t j = 0; bias && j < c->n[1]; j++)
-        y[j] += bias[j];
+    for (int64_t j = 0; bias && j < c->n[1]; j++) y[j] += bias[j];
     if (c->then) {
         gl_call act = {.p = {y, y}, .n = {1, c->n[1]}, .s = {c->s[0], c->s[1]}, .knobs = c->knobs};
         c->then(&act, 0, 1, NULL);

@@ -22,9 +22,7 @@ void K(sigmoid_ce_b)(PART) {
     glia_real *dz = c->p[0], m = (glia_real)c->n[0];
     const glia_real *p = c->p[1], *t = c->p[2];
     int64_t n = c->n[1];
-    EACH
-    for (int64_t i = lo * n; i < hi * n; i++)
-        dz[i] = (p[i] - t[i]) / m;
+    EACH for (int64_t i = lo * n; i < hi * n; i++) dz[i] = (p[i] - t[i]) / m;
 }
 
 void K(mse)(PART) {
@@ -33,8 +31,7 @@ void K(mse)(PART) {
     int64_t n = c->n[1];
     for (int64_t i = lo; i < hi; i++) {
         glia_real sum = 0;
-        for (int64_t j = i * n; j < (i + 1) * n; j++)
-            sum += (y[j] - t[j]) * (y[j] - t[j]);
+        for (int64_t j = i * n; j < (i + 1) * n; j++) sum += (y[j] - t[j]) * (y[j] - t[j]);
         loss[i] = sum;
     }
 }
@@ -43,9 +40,7 @@ void K(mse_b)(PART) {
     glia_real *dy = c->p[0], m = (glia_real)c->n[0];
     const glia_real *y = c->p[1], *t = c->p[2];
     int64_t n = c->n[1];
-    EACH
-    for (int64_t i = lo * n; i < hi * n; i++)
-        dy[i] = 2 * (y[i] - t[i]) / m;
+    EACH for (int64_t i = lo * n; i < hi * n; i++) dy[i] = 2 * (y[i] - t[i]) / m;
 }
 
 void K(mae)(PART) {
@@ -54,8 +49,7 @@ void K(mae)(PART) {
     int64_t n = c->n[1];
     for (int64_t i = lo; i < hi; i++) {
         glia_real sum = 0;
-        for (int64_t j = i * n; j < (i + 1) * n; j++)
-            sum += fabs(y[j] - t[j]);
+        for (int64_t j = i * n; j < (i + 1) * n; j++) sum += fabs(y[j] - t[j]);
         loss[i] = sum;
     }
 }
@@ -64,8 +58,7 @@ void K(mae_b)(PART) {
     glia_real *dy = c->p[0], m = (glia_real)c->n[0];
     const glia_real *y = c->p[1], *t = c->p[2];
     int64_t n = c->n[1];
-    EACH
-    for (int64_t i = lo * n; i < hi * n; i++) {
+    EACH for (int64_t i = lo * n; i < hi * n; i++) {
         glia_real e = y[i] - t[i];
         dy[i] = (e > 0 ? 1 : e < 0 ? -1 : e) / m; /* e itself when it is 0 or NaN */
     }
@@ -89,8 +82,7 @@ void K(huber_b)(PART) {
     glia_real *dy = c->p[0], m = (glia_real)c->n[0], d = (glia_real)c->s[0];
     const glia_real *y = c->p[1], *t = c->p[2];
     int64_t n = c->n[1];
-    EACH
-    for (int64_t i = lo * n; i < hi * n; i++) {
+    EACH for (int64_t i = lo * n; i < hi * n; i++) {
         glia_real e = y[i] - t[i];
         dy[i] = (e > d ? d : e < -d ? -d : e) / m;
     }
@@ -108,8 +100,7 @@ void K(mean)(PART) {
         lost += (sum - (next - taken)) + (x - taken);
         sum = next;
     }
-    if (lo < hi)
-        *cost = (glia_real)((isfinite(sum) ? sum + lost : sum) / (double)m);
+    if (lo < hi) *cost = (glia_real)((isfinite(sum) ? sum + lost : sum) / (double)m);
 }
 
 /* Eight sums side by side: one alone would wait for each addition before it begins the next. */
@@ -117,17 +108,13 @@ static double sum_of_squares(const glia_real *w, int64_t k) {
     double sum[8] = {0}, total = 0;
     int64_t whole = k - k % 8;
     for (int64_t i = 0; i < whole; i += 8)
-        for (int lane = 0; lane < 8; lane++)
-            sum[lane] += (double)w[i + lane] * w[i + lane];
-    for (int64_t i = whole; i < k; i++)
-        sum[i - whole] += (double)w[i] * w[i];
-    for (int lane = 0; lane < 8; lane++)
-        total += sum[lane];
+        for (int lane = 0; lane < 8; lane++) sum[lane] += (double)w[i + lane] * w[i + lane];
+    for (int64_t i = whole; i < k; i++) sum[i - whole] += (double)w[i] * w[i];
+    for (int lane = 0; lane < 8; lane++) total += sum[lane];
     return total;
 }
 
 void K(l2)(PART) {
     glia_real *cost = c->p[0];
-    if (lo < hi)
-        *cost = (glia_real)(*cost + c->s[0] / 2 * sum_of_squares(c->p[1], c->n[1]));
+    if (lo < hi) *cost = (glia_real)(*cost + c->s[0] / 2 * sum_of_squares(c->p[1], c->n[1]));
 }

@@ -6,15 +6,13 @@
 
 static glia_real row_max(const glia_real *z, int64_t n) {
     glia_real max = z[0];
-    for (int64_t j = 1; j < n; j++)
-        max = z[j] > max ? z[j] : max;
+    for (int64_t j = 1; j < n; j++) max = z[j] > max ? z[j] : max;
     return max;
 }
 
 static glia_real row_sum(const glia_real *p, int64_t n) {
     glia_real sum = 0;
-    for (int64_t j = 0; j < n; j++)
-        sum += p[j];
+    for (int64_t j = 0; j < n; j++) sum += p[j];
     return sum;
 }
 
@@ -23,19 +21,13 @@ static glia_real row_sum(const glia_real *p, int64_t n) {
 static void exp_rows(glia_real *p, const glia_real *z, int64_t rows, int64_t n) {
     for (int64_t i = 0; i < rows; i++) {
         glia_real max = row_max(z + i * n, n);
-        EACH
-        for (int64_t j = 0; j < n; j++)
-            p[i * n + j] = z[i * n + j] - max;
+        EACH for (int64_t j = 0; j < n; j++) p[i * n + j] = z[i * n + j] - max;
     }
-    EACH
-    for (int64_t i = 0; i < rows * n; i++)
-        p[i] = gl_exp(p[i]);
+    EACH for (int64_t i = 0; i < rows * n; i++) p[i] = gl_exp(p[i]);
 }
 
 static void divide_row(glia_real *p, glia_real sum, int64_t n) {
-    EACH
-    for (int64_t j = 0; j < n; j++)
-        p[j] /= sum;
+    EACH for (int64_t j = 0; j < n; j++) p[j] /= sum;
 }
 
 void K(softmax)(PART) {
@@ -43,8 +35,7 @@ void K(softmax)(PART) {
     const glia_real *x = c->p[1];
     int64_t n = c->n[1];
     exp_rows(y + lo * n, x + lo * n, hi - lo, n);
-    for (int64_t i = lo; i < hi; i++)
-        divide_row(y + i * n, row_sum(y + i * n, n), n);
+    for (int64_t i = lo; i < hi; i++) divide_row(y + i * n, row_sum(y + i * n, n), n);
 }
 
 /* -log p_t, from z: p_t itself may be too small to have a logarithm. */
@@ -67,8 +58,6 @@ void K(softmax_ce_b)(PART) {
     glia_real m = (glia_real)c->n[0];
     for (int64_t i = lo; i < hi; i++) {
         int64_t class = (int64_t)t[i];
-        EACH
-        for (int64_t j = 0; j < n; j++)
-            dz[i * n + j] = (p[i * n + j] - (j == class)) / m;
+        EACH for (int64_t j = 0; j < n; j++) dz[i * n + j] = (p[i * n + j] - (j == class)) / m;
     }
 }

@@ -6,9 +6,7 @@
 void K(sgd)(PART) {
     glia_real *w = c->p[0], lr = (glia_real)c->knobs->lr;
     const glia_real *g = c->p[1];
-    EACH
-    for (int64_t i = lo; i < hi; i++)
-        w[i] -= lr * g[i];
+    EACH for (int64_t i = lo; i < hi; i++) w[i] -= lr * g[i];
 }
 
 void K(momentum)(PART) {
@@ -17,8 +15,7 @@ void K(momentum)(PART) {
     const glia_real lr = (glia_real)c->knobs->lr;
     const glia_real keep = (glia_real)c->knobs->momentum;
     const glia_real take = (glia_real)(1 - c->knobs->momentum);
-    EACH
-    for (int64_t i = lo; i < hi; i++) {
+    EACH for (int64_t i = lo; i < hi; i++) {
         v[i] = keep * v[i] + take * g[i];
         w[i] -= lr * v[i];
     }
@@ -35,8 +32,7 @@ void K(adam)(PART) {
     const glia_real keep_v = (glia_real)o->beta1, take_v = (glia_real)(1 - o->beta1);
     const glia_real keep_s = (glia_real)o->beta2, take_s = (glia_real)(1 - o->beta2);
     const glia_real correct1 = (glia_real)o->correct1, correct2 = (glia_real)o->correct2;
-    EACH
-    for (int64_t i = lo; i < hi; i++) {
+    EACH for (int64_t i = lo; i < hi; i++) {
         v[i] = keep_v * v[i] + take_v * g[i];
         s[i] = keep_s * s[i] + take_s * (g[i] * g[i]);
         w[i] -= lr * (v[i] / correct1) / (sqrt(s[i] / correct2 + eps_root) + eps);

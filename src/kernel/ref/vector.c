@@ -8,12 +8,9 @@ void K(colsum)(PART) {
     glia_real *y = c->p[0];       /* [n] */
     const glia_real *x = c->p[1]; /* [m, n] */
     int64_t n = c->n[0], m = c->n[1], add = c->n[2];
-    for (int64_t j = lo; j < hi && !add; j++)
-        y[j] = 0;
+    for (int64_t j = lo; j < hi && !add; j++) y[j] = 0;
     for (int64_t i = 0; i < m; i++) {
-        EACH
-        for (int64_t j = lo; j < hi; j++)
-            y[j] += x[i * n + j];
+        EACH for (int64_t j = lo; j < hi; j++) y[j] += x[i * n + j];
     }
 }
 
@@ -21,9 +18,7 @@ void K(add)(PART) {
     glia_real *y = c->p[0];
     const glia_real *x = c->p[1];
     int64_t n = c->n[1];
-    EACH
-    for (int64_t i = lo * n; i < hi * n; i++)
-        y[i] += x[i];
+    EACH for (int64_t i = lo * n; i < hi * n; i++) y[i] += x[i];
 }
 
 void K(copy)(PART) {
@@ -37,7 +32,5 @@ void K(copy)(PART) {
 void K(decay)(PART) {
     glia_real *g = c->p[0], lambda = (glia_real)c->s[0];
     const glia_real *w = c->p[1];
-    EACH
-    for (int64_t i = lo; i < hi; i++)
-        g[i] += lambda * w[i];
+    EACH for (int64_t i = lo; i < hi; i++) g[i] += lambda * w[i];
 }

@@ -95,12 +95,10 @@ static void pack_columns(glia_real *panel, const glia_real *b, int64_t b_col, in
                 block[i] = j + i < cols ? load(b + (j + i) * b_col + p) : (vec){0};
             transpose(block);
 #pragma GCC unroll 16
-            for (int i = 0; i < LANES; i++)
-                store(panel + (p + i) * COLS + j, block[i]);
+            for (int i = 0; i < LANES; i++) store(panel + (p + i) * COLS + j, block[i]);
         }
     for (int64_t p = whole; p < k; p++)
-        for (int64_t j = 0; j < COLS; j++)
-            panel[p * COLS + j] = j < cols ? b[j * b_col + p] : 0;
+        for (int64_t j = 0; j < COLS; j++) panel[p * COLS + j] = j < cols ? b[j * b_col + p] : 0;
 }
 
 static void pack_any(glia_real *panel, const glia_real *b, int64_t b_row, int64_t b_col, int64_t k,
@@ -125,12 +123,9 @@ static void pack_rows(glia_real *panel, const glia_real *b, int64_t b_row, int64
 
 static void pack(glia_real *panel, const glia_real *b, int64_t b_row, int64_t b_col, int64_t k,
                  int64_t cols) {
-    if (b_col == 1)
-        pack_rows(panel, b, b_row, k, cols);
-    else if (b_row == 1)
-        pack_columns(panel, b, b_col, k, cols);
-    else
-        pack_any(panel, b, b_row, b_col, k, cols);
+    if (b_col == 1) pack_rows(panel, b, b_row, k, cols);
+    else if (b_row == 1) pack_columns(panel, b, b_col, k, cols);
+    else pack_any(panel, b, b_row, b_col, k, cols);
 }
 
 /* ------------------------------------------------------------------------------------- tiles -- */
@@ -159,13 +154,11 @@ INLINE void tile(const int rows, const int vecs, const strip *s) {
 #pragma GCC unroll 12
         for (int i = 0; i < rows; i++) {
             sum[i][0] += a[i * a_row] * b0;
-            if (vecs == 2)
-                sum[i][1] += a[i * a_row] * b1;
+            if (vecs == 2) sum[i][1] += a[i * a_row] * b1;
         }
     }
     for (int i = 0; i < rows; i++)
-        for (int v = 0; v < vecs; v++)
-            store(s->y + i * s->y_row + v * LANES, sum[i][v]);
+        for (int v = 0; v < vecs; v++) store(s->y + i * s->y_row + v * LANES, sum[i][v]);
 }
 
 INLINE void tiles(const int rows, const int vecs, strip *s, int64_t *m) {
@@ -185,8 +178,7 @@ INLINE void run_strip(const int vecs, strip s, int64_t m) {
 static void copy_block(glia_real *to, int64_t to_row, const glia_real *from, int64_t from_row,
                        int64_t m, int64_t n) {
     for (int64_t i = 0; i < m; i++)
-        for (int64_t j = 0; j < n; j++)
-            to[i * to_row + j] = from[i * from_row + j];
+        for (int64_t j = 0; j < n; j++) to[i * to_row + j] = from[i * from_row + j];
 }
 
 /* A panel with fewer columns than a tile: through a tile of its own, ROWS rows at a time. */
@@ -197,21 +189,16 @@ static void run_edge(strip s, int64_t m, int64_t cols) {
     for (int64_t i = 0; i < m; i += ROWS, s.a += ROWS * s.a_row) {
         int64_t rows = least(ROWS, m - i);
         s.y = edge;
-        if (!s.begin)
-            copy_block(edge, COLS, y + i * y_row, y_row, rows, cols);
-        if (cols > LANES)
-            run_strip(2, s, rows);
-        else
-            run_strip(1, s, rows);
+        if (!s.begin) copy_block(edge, COLS, y + i * y_row, y_row, rows, cols);
+        if (cols > LANES) run_strip(2, s, rows);
+        else run_strip(1, s, rows);
         copy_block(y + i * y_row, y_row, edge, COLS, rows, cols);
     }
 }
 
 static void run_panel(strip s, int64_t m, int64_t cols) {
-    if (cols == COLS)
-        run_strip(2, s, m);
-    else
-        run_edge(s, m, cols);
+    if (cols == COLS) run_strip(2, s, m);
+    else run_edge(s, m, cols);
 }
 
 /* ----------------------------------------------------------------------------------- product -- */
@@ -221,10 +208,8 @@ static void finish(const gl_call *c, glia_real *y, int64_t rows) {
     int64_t n = c->n[1], y_row = c->n[7];
     const glia_real *bias = c->p[3];
     for (int64_t i = 0; bias && i < rows; i++)
-        for (int64_t j = 0; j < n; j++)
-            y[i * y_row + j] += bias[j];
-    if (!c->then)
-        return;
+        for (int64_t j = 0; j < n; j++) y[i * y_row + j] += bias[j];
+    if (!c->then) return;
     int64_t at_once = y_row == n ? rows : 1;
     for (int64_t i = 0; i < rows; i += at_once) {
         glia_real *row = y + i * y_row;
