@@ -144,10 +144,11 @@ void print_training(const cli *c, const glia_model *m, const glia_report *r);
  *     progress_end(&p); */
 typedef struct progress {
     cli *c;
-    bool silent, bar; /* with --quiet; on a terminal */
-    bool drawn;       /* a line is on the screen */
-    double last;      /* when it was drawn, seconds */
-    int64_t said;     /* tenths of the epochs that were told, without a terminal */
+    bool silent, bar;     /* with --quiet; on a terminal */
+    bool drawn;           /* a line is on the screen */
+    double last;          /* when it was drawn, seconds */
+    int64_t said;         /* tenths of the epochs that were told, without a terminal */
+    glia_progress latest; /* the last one heard of; epoch 0: none */
 } progress;
 
 void progress_begin(progress *p, cli *c);

@@ -3,8 +3,9 @@
  *
  *     epoch 37/100  ━━━━━━━━━━╸───────────────  loss 0.2134  val 0.2412  412k rows/s  0:03 left
  *
- * Elsewhere a plain line for every tenth of the epochs, at most one a second. The first Ctrl-C asks
- * the training to stop in order; a second one ends the program at once.
+ * At the end it stays, with the time that was taken. Elsewhere a plain line for every tenth of the
+ * epochs, at most one a second, and one at the end. The first Ctrl-C asks the training to stop in
+ * order; a second one ends the program at once.
  */
 #include <math.h>
 #include <signal.h>
@@ -46,12 +47,6 @@ void progress_clear(progress *p) {
     p->drawn = false;
 }
 
-void progress_end(progress *p) {
-    progress_clear(p);
-    p->c->progress = NULL;
-    signal(SIGINT, SIG_DFL);
-}
-
 /* The filled part of a bar, in steps of half a character. */
 static void draw_bar(double share, int width) {
     bool colour = use_colour(stderr), fine = use_utf8();
@@ -83,15 +78,15 @@ static int terminal_width(void) {
     return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
-static void draw(progress *p, const glia_progress *now) {
-    char rate[32], left[32], val[40] = "";
+/* `end`: what stands behind the rate, "0:03 left" or "in 1.2 s". */
+static void draw(progress *p, const glia_progress *now, const char *end) {
+    char rate[32], val[40] = "";
     double within = now->batches > 0 ? (double)now->batch / (double)now->batches : 1;
     double share = ((double)(now->epoch - 1) + within) / (double)now->epochs;
     if (!isnan(now->val_loss)) snprintf(val, sizeof val, "  val %.4g", now->val_loss);
     char *head = format_text("epoch %lld/%lld  ", (long long)now->epoch, (long long)now->epochs);
-    char *tail =
-        format_text("  loss %.4g%s  %s rows/s  %s left", now->loss, val,
-                    rate_text(now->samples_per_second, rate), left_text(now->seconds_left, left));
+    char *tail = format_text("  loss %.4g%s  %s rows/s  %s", now->loss, val,
+                             rate_text(now->samples_per_second, rate), end);
 
     int room = terminal_width() - 1 - (int)strlen(head), bar = room - (int)strlen(tail);
     fprintf(stderr, "\r\033[K%s", head);
@@ -103,27 +98,45 @@ static void draw(progress *p, const glia_progress *now) {
     free(tail);
 }
 
-/* Without a terminal: a line when another tenth of the epochs is done. */
-static void tell(progress *p, const glia_progress *now, double time) {
-    bool epoch_done = now->batch == 0 || now->batch == now->batches;
-    int64_t tenth = 10 * now->epoch / now->epochs;
-    if (!epoch_done || tenth <= p->said || time - p->last < 1) return;
-    p->said = tenth;
+/* Without a terminal: a line. */
+static void tell(progress *p, const glia_progress *now, double time, const char *end) {
+    char val[40] = "";
+    p->said = 10 * now->epoch / now->epochs;
     p->last = time;
-    char val[40] = "", left[32];
     if (!isnan(now->val_loss)) snprintf(val, sizeof val, ", val loss %.4g", now->val_loss);
-    note(p->c, "epoch %lld/%lld: loss %.4g%s, %s left", (long long)now->epoch,
-         (long long)now->epochs, now->loss, val, left_text(now->seconds_left, left));
+    note(p->c, "epoch %lld/%lld: loss %.4g%s, %s", (long long)now->epoch, (long long)now->epochs,
+         now->loss, val, end);
+}
+
+static bool is_time_to_tell(const progress *p, const glia_progress *now, double time) {
+    bool epoch_done = now->batch == 0 || now->batch == now->batches;
+    return epoch_done && 10 * now->epoch / now->epochs > p->said && time - p->last >= 1;
 }
 
 int progress_step(void *user, const glia_progress *now) {
     progress *p = user;
+    char left[48];
     if (interrupted) return 1;
     if (p->silent) return 0;
+    p->latest = *now;
     double time = clock_seconds();
-    if (!p->bar) return tell(p, now, time), 0;
-    if (time - p->last < 0.1) return 0;
+    if (p->bar ? time - p->last < 0.1 : !is_time_to_tell(p, now, time)) return 0;
+    strcat(left_text(now->seconds_left, left), " left");
     p->last = time;
-    draw(p, now);
+    if (p->bar) draw(p, now, left);
+    else tell(p, now, time, left);
     return 0;
+}
+
+void progress_end(progress *p) {
+    char time[32], end[48];
+    const glia_progress *now = &p->latest;
+    if (now->epoch > 0) {
+        snprintf(end, sizeof end, "in %s", seconds_text(now->seconds, time));
+        if (p->bar) draw(p, now, end), fputc('\n', stderr);
+        else tell(p, now, clock_seconds(), end);
+    }
+    p->drawn = false;
+    p->c->progress = NULL;
+    signal(SIGINT, SIG_DFL);
 }
