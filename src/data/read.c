@@ -299,6 +299,8 @@ static glia_status add_labels(glia_table *t, const glia_tensor *y) {
     }
     glia_status status = check_finite(t->g, t->source, "y", y);
     if (status) return status;
+    glia_tensor column = *y;
+    if (y->ndim == 1) glia_as_column(t->g, &column, t->rows); /* says so */
     gl_column *c = gl_table_add(t, "y", GLIA_NUMBER);
     if (!c || !(c->number = gl_alloc(t->g, n, sizeof *c->number))) return GLIA_RESOURCE;
     for (int64_t i = 0; i < n; i++) c->number[i] = gl_tensor_value(y, i);
