@@ -267,6 +267,8 @@ static const bad cases[] = {
      {"--optimizer is 'adm', expected sgd", "did you mean 'adam'?"}},
     {"an optimizer that is to come", 0, 0, IRIS "--optimizer lbfgs", 2,
      {"--optimizer is 'lbfgs', expected sgd"}},
+    {"decay for an optimizer without it", 0, 0, IRIS "--optimizer adam --decay 0.1", 2,
+     {"decay belongs to adamw"}},
     {"a schedule, which is to come", 0, 0, IRIS "--schedule cosine", 2,
      {"unknown option '--schedule' of glia train"}},
     {"an unknown task", 0, 0, IRIS "--task guess", 2,

@@ -218,14 +218,15 @@ typedef struct glia_progress {
 typedef struct glia_fit_options { /* zero: the default in brackets */
     int64_t epochs;               /* [100] */
     int64_t batch;            /* rows per mini-batch [32]; GLIA_FULL_BATCH: one update per epoch */
-    const char *optimizer;    /* sgd, momentum, adam [adam] */
-    double lr;                /* [sgd, momentum: 0.1; adam: 0.001] */
+    const char *optimizer;    /* sgd, momentum, nesterov, rmsprop, adam, adamw [adam] */
+    double lr;                /* [sgd, momentum, nesterov: 0.1; rmsprop, adam, adamw: 0.001] */
     double momentum;          /* v = momentum v + (1 - momentum) g [0.9] */
-    double beta1, beta2, eps; /* [0.9, 0.999, 1e-8] */
+    double beta1, beta2, eps; /* [0.9, 0.999 (rmsprop: 0.9), 1e-8] */
     double eps_root;          /* p -= lr v / (sqrt(s + eps_root) + eps) [0] */
-    double l2;                /* adds (l2/2) sum w^2 to J; weights, not biases [0] */
-    uint64_t seed;            /* of shuffling and dropout */
-    const char *rng;          /* glia, numpy [glia] */
+    double decay;         /* adamw: w -= lr decay w beside the step; weights, not biases [0.01] */
+    double l2;            /* adds (l2/2) sum w^2 to J; weights, not biases [0] */
+    uint64_t seed;        /* of shuffling and dropout */
+    const char *rng;      /* glia, numpy [glia] */
     int64_t shuffle_seed; /* numpy: epoch e = 0, 1, ... shuffles with seed(shuffle_seed + e) [11] */
     int64_t patience; /* stop when val_loss has not improved for so many epochs; the best weights
                          are restored [0: never] */

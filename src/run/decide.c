@@ -4,6 +4,7 @@
  *
  * The defaults were chosen on the tables of docs/quality.md; what the user sets is taken as it is.
  */
+#include "../train/train.h"
 #include "decide.h"
 
 #include <math.h>
@@ -155,8 +156,6 @@ static bool is_few(const gl_facts *f, const glia_fit_options *o) {
     return f->rows < 2000 && weights * (double)f->rows * (double)o->epochs < 1e9;
 }
 
-static double default_lr(const char *optimizer) { return is(optimizer, "adam") ? 0.002 : 0.1; }
-
 static double default_batch(const gl_facts *f) { return f->rows < 20000 ? 32 : 128; }
 
 static double default_epochs(const gl_facts *f) {
@@ -169,15 +168,18 @@ static glia_status decide_training(glia_ctx *g, const glia_recipe *r, const gl_f
                                    gl_decisions *d) {
     glia_fit_options *o = &d->fit;
     const char *batch = glia_recipe_get(r, "batch");
-    o->optimizer = glia_recipe_get(r, "optimizer");
+    const gl_optimizer *optimizer = gl_optimizer_find(g, glia_recipe_get(r, "optimizer"));
+    if (!optimizer) return GLIA_USAGE;
+    o->optimizer = optimizer->name;
     o->rng = glia_recipe_get(r, "rng");
     o->seed = (uint64_t)gl_recipe_number(r, "seed", 1);
     o->shuffle_seed = (int64_t)gl_recipe_number(r, "shuffle-seed", 11);
-    o->lr = gl_recipe_number(r, "lr", default_lr(o->optimizer));
+    o->lr = gl_recipe_number(r, "lr", is(o->optimizer, "adam") ? 0.002 : optimizer->lr);
     o->momentum = gl_recipe_number(r, "momentum", 0.9);
     o->beta1 = gl_recipe_number(r, "beta1", 0.9);
-    o->beta2 = gl_recipe_number(r, "beta2", 0.999);
+    o->beta2 = gl_recipe_number(r, "beta2", optimizer->beta2);
     o->eps = gl_recipe_number(r, "eps", 1e-8);
+    o->decay = gl_recipe_number(r, "decay", optimizer->decay);
     o->eps_root = gl_recipe_number(r, "eps-root", 0);
     o->tol = gl_recipe_number(r, "tol", 0);
     o->batch = is(batch, "full") ? GLIA_FULL_BATCH

@@ -30,8 +30,7 @@ void *gl_feed_view(const gl_feed *f, glia_dtype dtype);
 typedef struct gl_optimizer {
     const char *name;
     gl_kernel_id kernel;
-    int moments;
-    double lr;
+    double lr, beta2, decay; /* defaults; 0: it has none */
     const char *formula, *source;
 } gl_optimizer;
 const gl_optimizer *gl_optimizer_find(glia_ctx *g, const char *name); /* NULL name: adam */

@@ -50,13 +50,15 @@ static void fill_defaults(glia_fit_options *o, const gl_optimizer *optimizer, in
     if (o->lr == 0) o->lr = optimizer->lr;
     if (o->momentum == 0) o->momentum = 0.9;
     if (o->beta1 == 0) o->beta1 = 0.9;
-    if (o->beta2 == 0) o->beta2 = 0.999;
+    if (o->beta2 == 0) o->beta2 = optimizer->beta2;
+    if (o->decay == 0) o->decay = optimizer->decay;
     if (o->eps == 0) o->eps = 1e-8;
     if (o->log_every == 0) o->log_every = 1;
     if (o->shuffle_seed == 0) o->shuffle_seed = 11;
 }
 
-static glia_status check_options(glia_ctx *g, const glia_fit_options *o, bool full) {
+static glia_status check_options(glia_ctx *g, const glia_fit_options *o,
+                                 const gl_optimizer *optimizer, bool full) {
     if (o->epochs < 0 || o->batch < 1 || o->log_every < 0 || o->patience < 0) {
         return gl_fail(g, GLIA_USAGE, "epochs, batch, log_every and patience must be positive");
     }
@@ -64,6 +66,13 @@ static glia_status check_options(glia_ctx *g, const glia_fit_options *o, bool fu
         return gl_fail(g, GLIA_USAGE, "lr is %g, expected a positive number", o->lr);
     if (!(o->l2 >= 0) || !isfinite(o->l2))
         return gl_fail(g, GLIA_USAGE, "l2 is %g, expected at least 0", o->l2);
+    if (!(o->decay >= 0) || !isfinite(o->decay))
+        return gl_fail(g, GLIA_USAGE, "decay is %g, expected at least 0", o->decay);
+    if (o->decay > 0 && optimizer->decay == 0) {
+        return gl_fail(g, GLIA_USAGE,
+                       "decay belongs to adamw; with %s, l2 pulls the weights towards 0",
+                       optimizer->name);
+    }
     if (o->rng && strcmp(o->rng, "numpy") != 0 && strcmp(o->rng, "glia") != 0) {
         return gl_fail(g, GLIA_USAGE, "unknown rng '%s'; expected glia or numpy", o->rng);
     }
@@ -80,11 +89,11 @@ static bool take_runs(trainer *t) {
     size_t size = glia_dtype_size(t->m->dtype);
     int64_t count = t->m->count;
     t->gradients = gl_alloc(t->g, count, size);
-    if (t->optimizer->moments > 0) t->moment1 = gl_alloc(t->g, count, size);
-    if (t->optimizer->moments > 1) t->moment2 = gl_alloc(t->g, count, size);
+    if (gl_moments(t->optimizer->kernel) > 0) t->moment1 = gl_alloc(t->g, count, size);
+    if (gl_moments(t->optimizer->kernel) > 1) t->moment2 = gl_alloc(t->g, count, size);
     if (t->validates && t->o.patience > 0) t->best = gl_alloc(t->g, count, size);
-    return t->gradients && (t->moment1 || t->optimizer->moments < 1) &&
-           (t->moment2 || t->optimizer->moments < 2) &&
+    return t->gradients && (t->moment1 || gl_moments(t->optimizer->kernel) < 1) &&
+           (t->moment2 || gl_moments(t->optimizer->kernel) < 2) &&
            (t->best || !t->validates || t->o.patience == 0);
 }
 
@@ -119,7 +128,7 @@ static bool take_log(trainer *t) {
 
 static int64_t planned_memory(const trainer *t) {
     int64_t size = (int64_t)glia_dtype_size(t->m->dtype),
-            runs = 2 + t->optimizer->moments + (t->best != NULL);
+            runs = 2 + gl_moments(t->optimizer->kernel) + (t->best != NULL);
     int64_t bytes =
         gl_plan_bytes(t->plans.full) + (t->plans.rest ? gl_plan_bytes(t->plans.rest) : 0);
     if (t->validates)
@@ -151,7 +160,7 @@ static glia_status open_trainer(trainer *t, glia_tensor x, glia_tensor y) {
         if (status != GLIA_OK) return status;
     }
     fill_defaults(&t->o, t->optimizer, t->feed.rows);
-    status = check_options(t->g, &t->o, t->o.batch == t->feed.rows);
+    status = check_options(t->g, &t->o, t->optimizer, t->o.batch == t->feed.rows);
     if (status != GLIA_OK) return status;
 
     gl_plan_spec spec = {
@@ -168,6 +177,7 @@ static glia_status open_trainer(trainer *t, glia_tensor x, glia_tensor y) {
                           .beta2 = t->o.beta2,
                           .eps = t->o.eps,
                           .eps_root = t->o.eps_root,
+                          .decay = t->o.decay,
                           .seed = t->o.seed};
     t->history.memory = planned_memory(t);
     gl_note(t->g,
