@@ -218,7 +218,7 @@ typedef struct glia_progress {
 typedef struct glia_fit_options { /* zero: the default in brackets */
     int64_t epochs;               /* [100] */
     int64_t batch;            /* rows per mini-batch [32]; GLIA_FULL_BATCH: one update per epoch */
-    const char *optimizer;    /* sgd, momentum, nesterov, rmsprop, adam, adamw [adam] */
+    const char *optimizer;    /* sgd, momentum, nesterov, rmsprop, adam, adamw, lbfgs [adam] */
     double lr;                /* [sgd, momentum, nesterov: 0.1; rmsprop, adam, adamw: 0.001] */
     double momentum;          /* v = momentum v + (1 - momentum) g [0.9] */
     double beta1, beta2, eps; /* [0.9, 0.999 (rmsprop: 0.9), 1e-8] */
@@ -250,7 +250,8 @@ typedef struct glia_history {
     double seconds, best_val;
     int64_t memory; /* bytes taken before the loop: plans, weights, moments, one mini-batch; none in
                        it */
-    const char *stopped; /* "epochs", "early stop", "tolerance", "interrupted" */
+    const char
+        *stopped; /* "epochs", "early stop", "tolerance", "no more progress", "interrupted" */
 } glia_history;
 
 /* Trains m on x (rows, inputs) and labels y: 0/1 (rows,1) for sigmoid, class numbers 0..C-1

@@ -22,6 +22,8 @@ static const gl_optimizer table[] = {
      .source = "Kingma and Ba, 2015"},
     {"adamw", GL_K_adamw, .lr = 0.001, .beta2 = 0.999, .decay = 0.01,
      .formula = "W := W - lr decay W;  then as adam", .source = "Loshchilov and Hutter, 2019"},
+    {"lbfgs", GL_KERNELS, .formula = "w := w - a H dw;  H from the last 10 steps, a by line search",
+     .source = "Liu and Nocedal, 1989; Nocedal and Wright, 2006, algorithms 7.5 and 3.5"},
 };
 
 const gl_optimizer *gl_optimizer_find(glia_ctx *g, const char *name) {
