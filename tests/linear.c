@@ -214,6 +214,110 @@ static void the_optimum_of_10000_digits_is_reached(void **state) {
     glia_table_free(t);
 }
 
+/* ------------------------------------------------------------------------------- conventions -- */
+
+/* liblinear's 1/2 w'w + C sum of losses is ours with C = 1 / (m lambda). Its bias is a weight for a
+ * constant feature: as good as free of the penalty when the feature is large. */
+static void l2_is_1_over_m_C_of_liblinear(void **state) {
+    (void)state;
+    enum { ROWS = 270, COLUMNS = 13 };
+    need_shared("data/libsvm/heart_scale");
+    if (system("command -v liblinear-train >/dev/null") != 0) {
+        print_message("# skipped: liblinear-train (package liblinear-tools) is not here\n");
+        skip();
+    }
+    char command[2048], path[600], line[256];
+    double lambda = 0.01;
+    prepare(&(set){.columns = COLUMNS}, "libsvm/heart_scale", "all.csv");
+    json_decref(train("$GLIA train all.csv --scale none --target 1 --l2 0.01"));
+    snprintf(command, sizeof command,
+             "liblinear-train -q -s 0 -c %.17g -B 10000 -e 1e-12 '%s' other.model",
+             1 / (ROWS * lambda), shared_path("data/libsvm/heart_scale"));
+    shell(command);
+    snprintf(path, sizeof path, "%s/linear.glia", scratch());
+    glia_model *m = glia_model_load(g, path);
+    snprintf(path, sizeof path, "%s/other.model", scratch());
+    FILE *f = fopen(path, "r");
+    assert_true(m && f && m->count == COLUMNS + 1);
+    double sign = strcmp(glia_model_class(m, 1), "1") == 0 ? 1 : -1; /* theirs: of label 1 */
+    while (fgets(line, sizeof line, f) && strcmp(line, "w\n") != 0) {
+    }
+    for (int i = 0; i <= COLUMNS; i++) {
+        assert_non_null(fgets(line, sizeof line, f));
+        double theirs = strtod(line, NULL) * (i == COLUMNS ? 10000 : 1);
+        double ours = sign * gl_get(m->weights, m->dtype, i);
+        if (fabs(ours - theirs) > 1e-6)
+            fail_msg("weight %d is %.12g, liblinear's %.12g", i, ours, theirs);
+    }
+    fclose(f);
+    glia_model_free(m);
+}
+
+/* ---------------------------------------------------------------------------------- defaults -- */
+
+static void only_what_trains_by_default_is_taken_to_the_optimum(void **state) {
+    (void)state;
+    static const struct {
+        const char *options, *optimizer, *batch;
+        int val;
+    } cases[] = {
+        {"--target species --hidden none", "lbfgs", "full", 0},
+        {"--target species --hidden none --val 0.2", "lbfgs", "full", 30},
+        {"--target species --hidden none --early-stop 5", "lbfgs", "full", 30},
+        {"--target species --hidden none --l2 0.1 --precision f64", "lbfgs", "full", 0},
+        {"--target species --hidden none --optimizer lbfgs", "lbfgs", "full", 0},
+        {"--target species --hidden none --epochs 5", "adam", "32", 30},
+        {"--target species --hidden none --batch full", "adam", "full", 30},
+        {"--target sepal_length --hidden none --loss mae", "adam", "32", 30},
+        {"--target species --hidden 8", "adam", "32", 30},
+        {"--target species --hidden 8 --optimizer lbfgs", "lbfgs", "full", 30},
+    };
+    need_shared("data/tabular/iris.csv");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        result r = run("$GLIA train '%s' %s --quiet --json -o default.glia >fit.json && "
+                       "$GLIA show default.glia --json",
+                       shared_path("data/tabular/iris.csv"), cases[i].options);
+        if (r.status != 0) fail_msg("%s: %s", cases[i].options, r.err);
+        char path[600];
+        snprintf(path, sizeof path, "%s/fit.json", scratch());
+        json_t *fit = json_load_file(path, 0, NULL), *shown = json_loads(r.out, 0, NULL);
+        json_t *options = json_object_get(shown, "hyperparameters");
+        json_t *val = json_object_get(json_object_get(fit, "samples"), "val");
+        print_message("# %s\n", cases[i].options);
+        assert_string_equal(json_string_value(json_object_get(options, "optimizer")),
+                            cases[i].optimizer);
+        assert_string_equal(json_string_value(json_object_get(options, "batch")), cases[i].batch);
+        assert_int_equal(json_integer_value(val), cases[i].val);
+        json_decref(fit);
+        json_decref(shown);
+        result_free(&r);
+    }
+}
+
+/* Numbers of 32 bits go as far as their rounding lets them. */
+static void f32_comes_close_to_the_optimum(void **state) {
+    (void)state;
+    static const char *const files[] = {"california_housing.csv", "diabetes.csv"};
+    static const char *const targets[] = {"median_house_value", "Y"};
+    need_shared("data/tabular/california_housing.csv");
+    for (int i = 0; i < 2; i++) {
+        double mse[2];
+        for (int precision = 0; precision < 2; precision++) {
+            result r =
+                run("$GLIA train '%s/%s' --target %s --hidden none --l2 0 --quiet --json "
+                    "--precision %s -o linear.glia",
+                    shared_path("data/tabular"), files[i], targets[i], precision ? "f64" : "f32");
+            if (r.status != 0) fail_msg("%s: %s", files[i], r.err);
+            json_t *doc = json_loads(r.out, 0, NULL);
+            mse[precision] = number(doc, "train", "mse");
+            json_decref(doc);
+            result_free(&r);
+        }
+        print_message("# %s: train MSE %.9g in f32, %.9g in f64\n", files[i], mse[0], mse[1]);
+        assert_true(fabs(mse[0] - mse[1]) < 1e-4 * mse[1]);
+    }
+}
+
 static int open_context(void **state) {
     (void)state;
     g = glia_open(NULL);
@@ -227,16 +331,20 @@ static int close_context(void **state) {
 }
 
 int main(void) {
-    enum { COUNT = sizeof sets / sizeof *sets };
-    struct CMUnitTest tests[COUNT + 1];
+    enum { COUNT = sizeof sets / sizeof *sets, OTHERS = 4 };
+    struct CMUnitTest tests[OTHERS + COUNT] = {
+        cmocka_unit_test(the_optimum_of_10000_digits_is_reached),
+        cmocka_unit_test(l2_is_1_over_m_C_of_liblinear),
+        cmocka_unit_test(only_what_trains_by_default_is_taken_to_the_optimum),
+        cmocka_unit_test(f32_comes_close_to_the_optimum),
+    };
     char names[COUNT][80];
     for (int i = 0; i < COUNT; i++) {
         snprintf(names[i], sizeof names[i], "the_optimum_of_the_baseline_is_reached: %s",
                  sets[i].name);
-        tests[i] = (struct CMUnitTest){.name = names[i],
-                                       .test_func = the_optimum_of_the_baseline_is_reached,
-                                       .initial_state = (void *)&sets[i]};
+        tests[OTHERS + i] = (struct CMUnitTest){.name = names[i],
+                                                .test_func = the_optimum_of_the_baseline_is_reached,
+                                                .initial_state = (void *)&sets[i]};
     }
-    tests[COUNT] = (struct CMUnitTest)cmocka_unit_test(the_optimum_of_10000_digits_is_reached);
     return cmocka_run_group_tests_name("linear", tests, open_context, close_context);
 }

@@ -285,6 +285,53 @@ static void lbfgs_ends_on_any_network(void **unused) {
     }
 }
 
+/* ------------------------------------------------------------------------------------ memory -- */
+
+typedef struct counter {
+    int64_t taken, after_first_update, after_last_update;
+} counter;
+
+static void *count_alloc(void *user, size_t size) {
+    ((counter *)user)->taken++;
+    return aligned_alloc(64, (size + 63) / 64 * 64);
+}
+
+static void just_free(void *user, void *memory) {
+    (void)user;
+    free(memory);
+}
+
+static int count_updates(void *user, const glia_progress *p) {
+    counter *c = user;
+    if (p->updates == 1) c->after_first_update = c->taken;
+    c->after_last_update = c->taken;
+    return 0;
+}
+
+static void nothing_is_taken_while_training(void **unused) {
+    (void)unused;
+    static const char *const names[] = {"nesterov", "rmsprop", "adamw", "lbfgs"};
+    glia_ctx *kept = g;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        counter c = {0};
+        g = glia_open(&(glia_settings){.alloc = count_alloc, .release = just_free, .user = &c});
+        net n = small_net(GLIA_F64);
+        glia_fit_options fit = {.optimizer = names[i],
+                                .batch = GLIA_FULL_BATCH,
+                                .epochs = STEPS,
+                                .progress = count_updates,
+                                .user = &c};
+        assert_int_equal(
+            glia_fit(n.m, glia_f64(n.x, ROWS, INPUTS), glia_f64(n.y, ROWS, 1), &fit, NULL),
+            GLIA_OK);
+        assert_true(c.after_first_update > 0);
+        assert_int_equal(c.after_last_update, c.after_first_update);
+        net_free(&n);
+        glia_close(g);
+    }
+    g = kept;
+}
+
 static int open_context(void **state) {
     (void)state;
     g = glia_open(NULL);
@@ -298,7 +345,7 @@ static int close_context(void **state) {
 }
 
 int main(void) {
-    enum { COUNT = sizeof cases / sizeof *cases, OTHERS = 7 };
+    enum { COUNT = sizeof cases / sizeof *cases, OTHERS = 8 };
     struct CMUnitTest tests[OTHERS + COUNT] = {
         cmocka_unit_test(decay_of_another_optimizer_is_refused),
         cmocka_unit_test(lbfgs_ends_where_the_textbook_gradient_is_zero),
@@ -307,6 +354,7 @@ int main(void) {
         cmocka_unit_test(lbfgs_keeps_epochs_tolerance_and_validation),
         cmocka_unit_test(lbfgs_can_be_interrupted),
         cmocka_unit_test(lbfgs_ends_on_any_network),
+        cmocka_unit_test(nothing_is_taken_while_training),
     };
     char names[COUNT][80];
     for (int i = 0; i < COUNT; i++) {
