@@ -83,6 +83,7 @@ static void elementwise(const gl_kernel_set *set, glia_dtype dtype, int64_t m, i
         if (k >= GL_K_decay) c.n[0] = m * n;
         if (k == GL_K_colsum) c.n[0] = n, c.n[1] = m;
         if (k == GL_K_mean || k == GL_K_l2) c.n[0] = 1, c.n[1] = m * n;
+        if (k == GL_K_rmsprop) memset(p[2], 0, (size_t)(m * n) * glia_dtype_size(dtype));
         if (k == GL_K_adam) memset(p[3], 0, (size_t)(m * n) * glia_dtype_size(dtype));
         printf(" %s %.2f", gl_kernel_table[k].name,
                1e9 * seconds(set->kernel[k], &c, NULL) / (double)(m * n));

@@ -170,6 +170,7 @@ static void *train_by(const net *n, variant *v) {
                       .beta1 = 0.9,
                       .beta2 = 0.999,
                       .eps = 1e-8,
+                      .decay = 0.1,
                       .correct1 = 0.1,
                       .correct2 = 0.001,
                       .seed = 4};
@@ -205,13 +206,15 @@ static void same_training(const net *n, variant *a, variant *b, const char *what
     free(wb);
 }
 
-static const gl_kernel_id optimizers[] = {GL_K_sgd, GL_K_momentum, GL_K_adam};
+static const gl_kernel_id optimizers[] = {GL_K_sgd,     GL_K_momentum, GL_K_nesterov,
+                                          GL_K_rmsprop, GL_K_adam,     GL_K_adamw};
+enum { OPTIMIZERS = sizeof optimizers / sizeof *optimizers };
 
 static void training_in_shared_memory_gives_the_same_bits_as_in_memory_of_its_own(void **state) {
     (void)state;
     for (int i = 0; i < 90; i++) {
         net n = net_random(g, dtypes[i % 2], 17, i, i % 3 == 2 ? 0.3 : 0);
-        gl_kernel_id optimizer = optimizers[i % 3];
+        gl_kernel_id optimizer = optimizers[i % OPTIMIZERS];
         same_training(&n, &(variant){.optimizer = optimizer},
                       &(variant){.optimizer = optimizer, .keep_all = true}, "keep all");
         net_free(&n);
@@ -238,7 +241,7 @@ static void what_memory_held_before_changes_nothing(void **state) {
     (void)state;
     for (int i = 0; i < 90; i++) {
         net n = net_random(g, dtypes[i % 2], 23, i, i % 3 == 1 ? 0.3 : 0);
-        gl_kernel_id optimizer = optimizers[i % 3];
+        gl_kernel_id optimizer = optimizers[i % OPTIMIZERS];
         same_training(&n, &(variant){.optimizer = optimizer},
                       &(variant){.optimizer = optimizer, .poison = true}, "poisoned");
         net_free(&n);
@@ -257,10 +260,10 @@ static void training_gives_the_same_bits_for_any_number_of_threads(void **state)
         {1500, "dense 40 silu, dense 1 linear", 2},
         {64, "dense 500 softplus, dense 333 elu, dense 3 linear", 4},
     };
-    for (size_t i = 0; i < 6 * sizeof cases / sizeof *cases; i++) {
-        net n =
-            net_of(dtypes[i % 2], cases[i / 6].inputs, cases[i / 6].text, cases[i / 6].loss, 101);
-        gl_kernel_id optimizer = optimizers[i / 2 % 3];
+    for (size_t i = 0; i < 2 * OPTIMIZERS * sizeof cases / sizeof *cases; i++) {
+        net n = net_of(dtypes[i % 2], cases[i / (2 * OPTIMIZERS)].inputs,
+                       cases[i / (2 * OPTIMIZERS)].text, cases[i / (2 * OPTIMIZERS)].loss, 101);
+        gl_kernel_id optimizer = optimizers[i / 2 % OPTIMIZERS];
         for (int threads = 2; threads <= 5; threads++) {
             variant one = {.optimizer = optimizer, .threads = 1},
                     many = {.optimizer = optimizer, .threads = threads, .poison = true};
@@ -293,7 +296,7 @@ static void write_table(const char *name) {
     fclose(f);
 }
 
-static void same_command_gives_the_same_file_for_1_2_and_4_threads(void **state) {
+static void same_command_gives_the_same_file_for_any_number_of_threads(void **state) {
     (void)state;
     static const char *const cases[] = {
         "--optimizer sgd --lr 0.05",
@@ -303,18 +306,24 @@ static void same_command_gives_the_same_file_for_1_2_and_4_threads(void **state)
         "--optimizer sgd --batch full --l2 0.01",
         "--optimizer momentum --activation gelu --rng numpy",
         "--optimizer adam --val none --dropout 0.2 --precision f64",
+        "--optimizer nesterov --lr 0.05",
+        "--optimizer rmsprop --dropout 0.2",
+        "--optimizer adamw --decay 0.1 --precision f64",
+        "--optimizer lbfgs --l2 0.001",
+        "--optimizer lbfgs --epochs 6 --precision f64 --activation tanh",
     };
     write_table("threads.csv");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        for (const int *threads = (const int[]){1, 2, 4, 0}; *threads; threads++) {
-            result r = run("$GLIA train threads.csv --target kind --hidden 256,128 --batch 128 "
-                           "--epochs 3 --seed 8 --quiet %s "
-                           "--threads %d -o model.glia && mv model.glia %d.glia",
-                           cases[i], *threads, *threads);
+        for (const int *threads = (const int[]){1, 2, 3, 4, 8, 0}; *threads; threads++) {
+            result r =
+                run("$GLIA train threads.csv --target kind --hidden 256,128 %s "
+                    "--seed 8 --epochs 3 --quiet %s "
+                    "--threads %d -o model.glia && mv model.glia %d.glia",
+                    strstr(cases[i], "lbfgs") ? "" : "--batch 128", cases[i], *threads, *threads);
             if (r.status != 0) fail_msg("%s: %s", cases[i], r.err);
             result_free(&r);
         }
-        result r = run("cmp 1.glia 2.glia && cmp 1.glia 4.glia");
+        result r = run("for t in 2 3 4 8; do cmp 1.glia $t.glia || exit 1; done");
         if (r.status != 0) fail_msg("%s: %s", cases[i], r.out);
         result_free(&r);
     }
@@ -698,7 +707,7 @@ int main(void) {
         cmocka_unit_test(memory_is_really_shared),
         cmocka_unit_test(what_memory_held_before_changes_nothing),
         cmocka_unit_test(training_gives_the_same_bits_for_any_number_of_threads),
-        cmocka_unit_test(same_command_gives_the_same_file_for_1_2_and_4_threads),
+        cmocka_unit_test(same_command_gives_the_same_file_for_any_number_of_threads),
         cmocka_unit_test(threads_were_really_used),
         cmocka_unit_test(one_unit_with_sigmoid_is_logistic_regression_bit_for_bit),
         cmocka_unit_test(logistic_regression_follows_the_textbook_loops),

@@ -122,7 +122,13 @@ static void parse_dims(int64_t *out, const char *text, int64_t m, int64_t n) {
     while (*text && *text != ';') {
         size_t length = strcspn(text, " ;");
         bool node = length == 4 && strncmp(text, "node", 4) == 0;
-        *out++ = node ? 3 : *text == 'm' ? m : *text == 'n' ? n : *text == 'k' ? m * n : 1;
+        bool decayed = strncmp(text, "decayed", 7) == 0; /* all but the last row */
+        *out++ = node           ? 3
+                 : decayed      ? (m - 1) * n
+                 : *text == 'm' ? m
+                 : *text == 'n' ? n
+                 : *text == 'k' ? m * n
+                                : 1;
         text += length;
         text += strspn(text, " ");
     }
@@ -137,7 +143,7 @@ static sample sample_new(int kernel, glia_dtype dtype, int64_t m, int64_t n, gl_
     const gl_kernel_info *info = &gl_kernel_table[kernel];
     sample s = {.kernel = kernel, .dtype = dtype, .call.s = {0.3, 0}};
     s.knobs = (gl_knobs){.lr = 0.1, .momentum = 0.9, .beta1 = 0.9, .beta2 = 0.999, .eps = 1e-8};
-    s.knobs.eps_root = 1e-9, s.knobs.correct1 = 0.19, s.knobs.correct2 = 0.002;
+    s.knobs.decay = 0.1, s.knobs.eps_root = 1e-9, s.knobs.correct1 = 0.19, s.knobs.correct2 = 0.002;
     s.knobs.seed = 5, s.knobs.step = 9;
     for (const char *text = info->operands; strchr(text, '['); s.arrays++) {
         s.x[s.arrays] = array_new(dtype, parse_shape(&text, m, n));
@@ -150,7 +156,8 @@ static sample sample_new(int kernel, glia_dtype dtype, int64_t m, int64_t n, gl_
     for (int64_t i = 0; i < last->count; i++) {
         if (classes) set(last, i, (double)gl_rng_below(r, n));
         if (labels) set(last, i, (double)gl_rng_below(r, 2));
-        if (kernel == GL_K_adam) set(last, i, fabs(get(last, i)));
+        bool squares = kernel == GL_K_rmsprop || kernel == GL_K_adam || kernel == GL_K_adamw;
+        if (squares) set(last, i, fabs(get(last, i)));
     }
     return s;
 }

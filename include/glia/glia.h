@@ -216,20 +216,25 @@ typedef struct glia_progress {
 } glia_progress;
 
 typedef struct glia_fit_options { /* zero: the default in brackets */
-    int64_t epochs;               /* [100] */
-    int64_t batch;            /* rows per mini-batch [32]; GLIA_FULL_BATCH: one update per epoch */
-    const char *optimizer;    /* sgd, momentum, adam [adam] */
-    double lr;                /* [sgd, momentum: 0.1; adam: 0.001] */
+    int64_t epochs;               /* [100; lbfgs: 1000 iterations] */
+    int64_t batch; /* rows per mini-batch [32; lbfgs: full, nothing else]; GLIA_FULL_BATCH: one
+                      update per epoch */
+    const char *optimizer; /* sgd, momentum, nesterov, rmsprop, adam, adamw, lbfgs [adam] */
+    double lr; /* [sgd, momentum, nesterov: 0.1; rmsprop, adam, adamw: 0.001; lbfgs has none] */
     double momentum;          /* v = momentum v + (1 - momentum) g [0.9] */
-    double beta1, beta2, eps; /* [0.9, 0.999, 1e-8] */
+    double beta1, beta2, eps; /* [0.9, 0.999 (rmsprop: 0.9), 1e-8] */
     double eps_root;          /* p -= lr v / (sqrt(s + eps_root) + eps) [0] */
-    double l2;                /* adds (l2/2) sum w^2 to J; weights, not biases [0] */
-    uint64_t seed;            /* of shuffling and dropout */
-    const char *rng;          /* glia, numpy [glia] */
+    double decay;    /* adamw: w -= lr decay w beside the step; weights, not biases [0.01] */
+    double l2;       /* adds (l2/2) sum w^2 to J, a mean over samples; weights, not biases [0]. C of
+                        scikit-learn and of liblinear is 1 / (rows l2), alpha of Ridge is rows l2 / 2; see
+                        docs/linear.md */
+    uint64_t seed;   /* of shuffling and dropout */
+    const char *rng; /* glia, numpy [glia] */
     int64_t shuffle_seed; /* numpy: epoch e = 0, 1, ... shuffles with seed(shuffle_seed + e) [11] */
     int64_t patience; /* stop when val_loss has not improved for so many epochs; the best weights
                          are restored [0: never] */
-    double tol; /* stop when the largest gradient component of a full batch is at most tol [0] */
+    double tol;       /* stop when the largest gradient component of a full batch is at most tol [0:
+                         never; lbfgs: 1e-9 max(1, J) in f64, 1e-6 max(1, J) in f32] */
     glia_tensor x_val, y_val; /* validation part [data NULL: none] */
     double divisor;           /* x is divided by this on its way in: 255 for pixels, say [1] */
     int64_t log_every;        /* epochs between two entries of glia_history [1] */
@@ -249,7 +254,8 @@ typedef struct glia_history {
     double seconds, best_val;
     int64_t memory; /* bytes taken before the loop: plans, weights, moments, one mini-batch; none in
                        it */
-    const char *stopped; /* "epochs", "early stop", "tolerance", "interrupted" */
+    const char
+        *stopped; /* "epochs", "early stop", "tolerance", "no more progress", "interrupted" */
 } glia_history;
 
 /* Trains m on x (rows, inputs) and labels y: 0/1 (rows,1) for sigmoid, class numbers 0..C-1

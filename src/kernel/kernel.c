@@ -13,6 +13,13 @@ const gl_kernel_info gl_kernel_table[GL_KERNELS] = {
 #undef KERNEL
 };
 
+int gl_moments(gl_kernel_id update) {
+    int operands = 0;
+    if (update == GL_KERNELS) return 0;
+    for (const char *c = gl_kernel_table[update].operands; *c; c++) operands += *c == '[';
+    return operands - 2;
+}
+
 #define DECLARE(set) extern const gl_kernel_set gl_##set##_f32_set, gl_##set##_f64_set;
 #define SET(set, runs)                                                                             \
     { &gl_##set##_f32_set, &gl_##set##_f64_set, runs }

@@ -25,6 +25,7 @@ typedef struct gl_knobs { /* data, so that a plan never changes */
     double momentum;
     double beta1, beta2, eps, eps_root;
     double correct1, correct2; /* Adam: 1 - beta^t */
+    double decay;              /* AdamW */
     uint64_t seed;             /* of dropout */
     uint64_t step;             /* updates done so far */
 } gl_knobs;
@@ -52,6 +53,8 @@ typedef struct gl_kernel_info {
     const char *name, *operands, *dims, *formula;
 } gl_kernel_info;
 extern const gl_kernel_info gl_kernel_table[GL_KERNELS];
+/* How many runs an update keeps from step to step: its operands behind w and g. 0 for GL_KERNELS. */
+int gl_moments(gl_kernel_id update);
 
 /* One set per precision and processor, complete: what has no faster version is ref's source, built
  * for that processor. */

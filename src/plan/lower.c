@@ -210,11 +210,12 @@ static void emit_update(gl_program *p) {
     p->plan->update = p->plan->steps;
     if (kernel == GL_KERNELS) return;
     int64_t count = p->m->count;
-    gl_emission e = {.kernel = kernel, .n = {count}, .split = GL_BY_UNITS, .writes = 4};
+    gl_emission e = {
+        .kernel = kernel, .n = {count, p->m->decayed}, .split = GL_BY_UNITS, .writes = 4};
     e.p[0] = run_buffer(p, "store", GL_WEIGHTS, count);
     e.p[1] = run_buffer(p, "d.store", GL_GRADIENTS, count);
-    if (kernel != GL_K_sgd) e.p[2] = run_buffer(p, "moment1", GL_MOMENT1, count);
-    if (kernel == GL_K_adam) e.p[3] = run_buffer(p, "moment2", GL_MOMENT2, count);
+    if (gl_moments(kernel) > 0) e.p[2] = run_buffer(p, "moment1", GL_MOMENT1, count);
+    if (gl_moments(kernel) > 1) e.p[3] = run_buffer(p, "moment2", GL_MOMENT2, count);
     gl_emit(p, NULL, e);
 }
 

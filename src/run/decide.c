@@ -4,6 +4,7 @@
  *
  * The defaults were chosen on the tables of docs/quality.md; what the user sets is taken as it is.
  */
+#include "../train/train.h"
 #include "decide.h"
 
 #include <math.h>
@@ -21,11 +22,24 @@ static const char *output_activation(gl_task task) {
 /* Nothing was said about how to train: then the defaults may regularise, too. Whoever sets any of
  * it gets exactly the textbook cost that was asked for. */
 static bool trains_by_default(const glia_recipe *r) {
-    static const char *const own[] = {"optimizer", "lr", "batch", "epochs", "init", "rng"};
+    static const char *const own[] = {"optimizer", "lr", "batch", "epochs", "init", "rng", "decay"};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
         if (gl_recipe_was_set(r, own[i])) return false;
     }
     return true;
+}
+
+static bool is_linear(const glia_recipe *r) { return is(glia_recipe_get(r, "hidden"), "none"); }
+
+const char *gl_decide_optimizer(const glia_recipe *r) {
+    bool smooth = !is(glia_recipe_get(r, "loss"), "mae"); /* its slope jumps at the optimum */
+    if (gl_recipe_was_set(r, "optimizer")) return glia_recipe_get(r, "optimizer");
+    return is_linear(r) && smooth && trains_by_default(r) ? "lbfgs" : "adam";
+}
+
+bool gl_finds_optimum(const glia_recipe *r) {
+    return is_linear(r) && is(gl_decide_optimizer(r), "lbfgs") &&
+           !gl_recipe_was_set(r, "early-stop");
 }
 
 enum { WIDE = 256 }; /* more features than this are pixels rather than columns */
@@ -155,8 +169,6 @@ static bool is_few(const gl_facts *f, const glia_fit_options *o) {
     return f->rows < 2000 && weights * (double)f->rows * (double)o->epochs < 1e9;
 }
 
-static double default_lr(const char *optimizer) { return is(optimizer, "adam") ? 0.002 : 0.1; }
-
 static double default_batch(const gl_facts *f) { return f->rows < 20000 ? 32 : 128; }
 
 static double default_epochs(const gl_facts *f) {
@@ -169,27 +181,34 @@ static glia_status decide_training(glia_ctx *g, const glia_recipe *r, const gl_f
                                    gl_decisions *d) {
     glia_fit_options *o = &d->fit;
     const char *batch = glia_recipe_get(r, "batch");
-    o->optimizer = glia_recipe_get(r, "optimizer");
+    const gl_optimizer *optimizer = gl_optimizer_find(g, gl_decide_optimizer(r));
+    if (!optimizer) return GLIA_USAGE;
+    o->optimizer = optimizer->name;
     o->rng = glia_recipe_get(r, "rng");
     o->seed = (uint64_t)gl_recipe_number(r, "seed", 1);
     o->shuffle_seed = (int64_t)gl_recipe_number(r, "shuffle-seed", 11);
-    o->lr = gl_recipe_number(r, "lr", default_lr(o->optimizer));
+    o->lr = gl_recipe_number(r, "lr", is(o->optimizer, "adam") ? 0.002 : optimizer->lr);
     o->momentum = gl_recipe_number(r, "momentum", 0.9);
     o->beta1 = gl_recipe_number(r, "beta1", 0.9);
-    o->beta2 = gl_recipe_number(r, "beta2", 0.999);
+    o->beta2 = gl_recipe_number(r, "beta2", optimizer->beta2);
     o->eps = gl_recipe_number(r, "eps", 1e-8);
+    o->decay = gl_recipe_number(r, "decay", optimizer->decay);
     o->eps_root = gl_recipe_number(r, "eps-root", 0);
     o->tol = gl_recipe_number(r, "tol", 0);
-    o->batch = is(batch, "full") ? GLIA_FULL_BATCH
-                                 : (int64_t)gl_recipe_number(r, "batch", default_batch(f));
-    o->epochs = (int64_t)gl_recipe_number(r, "epochs", default_epochs(f));
+    bool searches = gl_searches(optimizer);
+    o->batch =
+        is(batch, "full")
+            ? GLIA_FULL_BATCH
+            : (int64_t)gl_recipe_number(r, "batch", searches ? GLIA_FULL_BATCH : default_batch(f));
+    o->epochs = (int64_t)gl_recipe_number(r, "epochs", searches ? 1000 : default_epochs(f));
     o->l2 = gl_recipe_number(r, "l2", trains_by_default(r) ? default_l2(f) : 0);
-    d->few = f->validates && is_few(f, o) && trains_by_default(r) && !gl_recipe_was_set(r, "l2") &&
-             !gl_recipe_was_set(r, "val") && !gl_recipe_was_set(r, "early-stop");
+    d->few = f->validates && !searches && is_few(f, o) && trains_by_default(r) &&
+             !gl_recipe_was_set(r, "l2") && !gl_recipe_was_set(r, "val") &&
+             !gl_recipe_was_set(r, "early-stop");
     o->patience = f->validates
                       ? (int64_t)gl_recipe_number(r, "early-stop", fmax(10, (double)o->epochs / 10))
                       : 0;
-    bool long_run = o->batch == GLIA_FULL_BATCH && o->epochs >= 1000;
+    bool long_run = o->batch == GLIA_FULL_BATCH && o->epochs >= 1000 && !searches;
     o->log_every = (int64_t)gl_recipe_number(r, "log-every", long_run ? 100 : 1);
     if (!f->validates && gl_recipe_was_set(r, "early-stop") &&
         gl_recipe_number(r, "early-stop", 0) > 0) {
@@ -205,9 +224,14 @@ static void say(glia_ctx *g, const gl_decisions *d) {
     char batch[32];
     snprintf(batch, sizeof batch, "%lld", (long long)o->batch);
     gl_note(g, "network: %s", d->net);
-    gl_note(g, "training: %s, lr %g, batch %s, up to %lld epochs%s", o->optimizer, o->lr,
-            o->batch == GLIA_FULL_BATCH ? "full" : batch, (long long)o->epochs,
-            o->l2 > 0 || d->few ? "" : ", no L2");
+    const char *no_l2 = o->l2 > 0 || d->few ? "" : ", no L2";
+    if (is(o->optimizer, "lbfgs")) {
+        gl_note(g, "training: lbfgs, all rows in each step, to the optimum, at most %lld steps%s",
+                (long long)o->epochs, no_l2);
+    } else {
+        gl_note(g, "training: %s, lr %g, batch %s, up to %lld epochs%s", o->optimizer, o->lr,
+                o->batch == GLIA_FULL_BATCH ? "full" : batch, (long long)o->epochs, no_l2);
+    }
     if (o->l2 > 0 && !d->few) gl_note(g, "regularisation: L2 with lambda %.3g", o->l2);
     if (o->patience > 0) {
         gl_note(g,

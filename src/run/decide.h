@@ -22,6 +22,13 @@ typedef struct gl_decisions {
     bool few; /* few rows and nothing said about training: see few.c */
 } gl_decisions;
 
+/* The optimizer in force: the one asked for; else adam, or L-BFGS, which goes to the optimum, for a
+ * network without hidden layers about whose training nothing was said. */
+const char *gl_decide_optimizer(const glia_recipe *r);
+/* The optimum of a linear model is where training ends: no validation rows are needed to stop it.
+ */
+bool gl_finds_optimum(const glia_recipe *r);
+
 /* Fills *d and logs a note for each decision. */
 glia_status gl_decide(glia_ctx *g, const glia_recipe *r, const gl_facts *facts, gl_decisions *d);
 

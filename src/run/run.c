@@ -62,8 +62,8 @@ static double default_val(int64_t rows) { return rows < 40 ? 0 : rows < 10000 ? 
 static glia_status split(run *r) {
     const char *text = glia_recipe_get(r->recipe, "val");
     int64_t rows = r->train.n, first;
-    double share =
-        gl_recipe_number(r->recipe, "val", strcmp(text, "none") == 0 ? 0 : default_val(rows));
+    bool none = strcmp(text, "none") == 0 || gl_finds_optimum(r->recipe);
+    double share = gl_recipe_number(r->recipe, "val", none ? 0 : default_val(rows));
     if (r->job->val || share <= 0) return GLIA_OK;
     uint64_t seed = (uint64_t)gl_recipe_number(r->recipe, "seed", 1);
     int64_t *order = gl_alloc(r->g, rows, sizeof *order);
@@ -164,29 +164,40 @@ static glia_status make_model(run *r) {
 
 /* ------------------------------------------------------------------------------------- notes -- */
 
-/* Every option with the value that was in force: what was decided stands in for "auto". */
-static char *hyperparameters(const run *r) {
-    int count;
-    const glia_option *options = glia_train_options(&count);
+/* What was decided for an option, as text; "auto" where nothing was: the optimizer does not read
+ * it. */
+static const char *decided_text(const run *r, const char *name, char *buf, size_t size) {
     const glia_fit_options *f = &r->decisions.fit;
     const struct {
         const char *name;
         double value;
-    } decided[] = {{"lr", f->lr},
-                   {"epochs", (double)f->epochs},
-                   {"l2", f->l2},
-                   {"early-stop", (double)f->patience},
-                   {"log-every", (double)f->log_every},
-                   {"batch", (double)f->batch}};
+        bool known;
+    } numbers[] = {{"lr", f->lr, f->lr > 0},
+                   {"beta2", f->beta2, f->beta2 > 0},
+                   {"decay", f->decay, f->decay > 0},
+                   {"epochs", (double)f->epochs, true},
+                   {"l2", f->l2, true},
+                   {"early-stop", (double)f->patience, true},
+                   {"log-every", (double)f->log_every, true},
+                   {"batch", (double)f->batch, f->batch > 0}};
+    if (strcmp(name, "optimizer") == 0) return f->optimizer;
+    if (strcmp(name, "batch") == 0 && f->batch == GLIA_FULL_BATCH) return "full";
+    for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) {
+        if (strcmp(numbers[k].name, name) == 0 && numbers[k].known)
+            return gl_print_number(numbers[k].value, buf, size);
+    }
+    return "auto";
+}
+
+/* Every option with the value that was in force: what was decided stands in for "auto". */
+static char *hyperparameters(const run *r) {
+    int count;
+    const glia_option *options = glia_train_options(&count);
     json_t *all = json_object();
     for (int i = 0; i < count; i++) {
         const char *text = glia_recipe_get(r->recipe, options[i].name);
-        char number[40];
-        for (size_t k = 0; k < sizeof decided / sizeof *decided; k++) {
-            bool stands_in =
-                strcmp(decided[k].name, options[i].name) == 0 && strcmp(text, "auto") == 0;
-            if (stands_in) text = gl_print_number(decided[k].value, number, sizeof number);
-        }
+        char buf[40];
+        if (strcmp(text, "auto") == 0) text = decided_text(r, options[i].name, buf, sizeof buf);
         json_object_set_new(all, options[i].name, json_string(text));
     }
     char *text = json_dumps(all, 0), *copy = text ? gl_copy_text(r->g, text) : NULL;

@@ -7,25 +7,37 @@
 #include <string.h>
 
 static const gl_optimizer table[] = {
-    {"sgd", GL_K_sgd, 0, 0.1, "w := w - lr dw", "gradient descent; Cauchy, 1847"},
-    {"momentum", GL_K_momentum, 1, 0.1, "v := beta v + (1 - beta) dw;  w := w - lr v",
-     "Polyak, 1964; v as a moving average, so lr means the same as in sgd"},
-    {"adam", GL_K_adam, 2, 0.001,
-     "v, s := moving averages of dw, dw^2, corrected for their start;  w := w - lr v / (sqrt(s) + "
-     "eps)",
-     "Kingma and Ba, 2015"},
+    {"sgd", GL_K_sgd, .lr = 0.1, .formula = "w := w - lr dw", .source = "Cauchy, 1847"},
+    {"momentum", GL_K_momentum, .lr = 0.1, .formula = "v := beta v + (1 - beta) dw;  w := w - lr v",
+     .source = "Polyak, 1964; v as a moving average, so lr means the same as in sgd"},
+    {"nesterov", GL_K_nesterov, .lr = 0.1,
+     .formula = "v := beta v + (1 - beta) dw;  w := w - lr (beta v + (1 - beta) dw)",
+     .source = "Nesterov, 1983, in the form of Sutskever, Martens, Dahl and Hinton, 2013"},
+    {"rmsprop", GL_K_rmsprop, .lr = 0.001, .beta2 = 0.9,
+     .formula = "s := beta2 s + (1 - beta2) dw^2;  w := w - lr dw / (sqrt(s) + eps)",
+     .source = "Tieleman and Hinton, Coursera lecture 6.5, 2012"},
+    {"adam", GL_K_adam, .lr = 0.001, .beta2 = 0.999,
+     .formula = "v, s := moving averages of dw, dw^2, corrected for their start;  "
+                "w := w - lr v / (sqrt(s) + eps)",
+     .source = "Kingma and Ba, 2015"},
+    {"adamw", GL_K_adamw, .lr = 0.001, .beta2 = 0.999, .decay = 0.01,
+     .formula = "W := W - lr decay W;  then as adam", .source = "Loshchilov and Hutter, 2019"},
+    {"lbfgs", GL_KERNELS, .formula = "w := w - a H dw;  H from the last 10 steps, a by line search",
+     .source = "Liu and Nocedal, 1989; Nocedal and Wright, 2006, algorithms 7.5 and 3.5"},
 };
 
 const gl_optimizer *gl_optimizer_find(glia_ctx *g, const char *name) {
     enum { COUNT = sizeof table / sizeof *table };
     const char *names[COUNT];
+    char list[160] = "";
     if (!name) name = "adam";
     for (int i = 0; i < COUNT; i++) {
         if (strcmp(table[i].name, name) == 0) return &table[i];
         names[i] = table[i].name;
+        strcat(strcat(list, i == 0 ? "" : i + 1 < COUNT ? ", " : " or "), names[i]);
     }
     const char *near = gl_nearest(name, names, COUNT);
-    gl_fail(g, GLIA_USAGE, "unknown optimizer '%s'%s%s%s; expected sgd, momentum or adam", name,
-            near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    gl_fail(g, GLIA_USAGE, "unknown optimizer '%s'%s%s%s; expected %s", name,
+            near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "", list);
     return NULL;
 }

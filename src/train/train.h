@@ -29,12 +29,26 @@ void *gl_feed_view(const gl_feed *f, glia_dtype dtype);
 /* One optimizer: a kernel over the whole store, and its defaults. */
 typedef struct gl_optimizer {
     const char *name;
-    gl_kernel_id kernel;
-    int moments;
-    double lr;
+    gl_kernel_id kernel;     /* GL_KERNELS: no update by a kernel, but a search (lbfgs.c) */
+    double lr, beta2, decay; /* defaults; 0: it has none */
     const char *formula, *source;
 } gl_optimizer;
 const gl_optimizer *gl_optimizer_find(glia_ctx *g, const char *name); /* NULL name: adam */
+
+/* Finds its own step, with all rows in each: no learning rate, no mini-batches. */
+static inline bool gl_searches(const gl_optimizer *o) { return o->kernel == GL_KERNELS; }
+
+/* L-BFGS: walks downhill from where the weights are. plan: GL_TRAIN over all rows without an
+ * update, bound to these weights and gradients. */
+typedef struct gl_lbfgs gl_lbfgs;
+gl_lbfgs *gl_lbfgs_new(glia_ctx *g, gl_plan *plan, void *weights, void *gradients);
+void gl_lbfgs_free(gl_lbfgs *l);
+int64_t gl_lbfgs_bytes(const gl_lbfgs *l); /* 0 for NULL */
+/* GL_AT_REST: there is nothing more to gain in this precision. GL_NOT_FINITE: the cost of the first
+ * weights is not a number. */
+typedef enum gl_move { GL_MOVED, GL_AT_REST, GL_NOT_FINITE } gl_move;
+/* One iteration; *cost: J before it. Weights and gradients are those of the place reached. */
+gl_move gl_lbfgs_step(gl_lbfgs *l, double *cost);
 
 /* Two plans over the same rows: one for full mini-batches, one for the shorter last one. */
 typedef struct gl_pair {

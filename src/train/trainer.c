@@ -33,6 +33,7 @@ typedef struct trainer {
     void *x, *y;   /* the mini-batch, [batch, features] and [batch, labels] */
     void *x_bound; /* x, or the caller's own rows when they can be read as they lie */
     void *gradients, *moment1, *moment2, *best;
+    gl_lbfgs *lbfgs; /* NULL: the plan's last step updates the weights */
     int64_t *order;
     gl_numpy legacy;
     gl_knobs knobs;
@@ -44,26 +45,45 @@ typedef struct trainer {
 } trainer;
 
 static void fill_defaults(glia_fit_options *o, const gl_optimizer *optimizer, int64_t rows) {
-    if (o->epochs == 0) o->epochs = 100;
-    if (o->batch == 0) o->batch = 32;
+    if (o->epochs == 0) o->epochs = gl_searches(optimizer) ? 1000 : 100;
+    if (o->batch == 0) o->batch = gl_searches(optimizer) ? GLIA_FULL_BATCH : 32;
     if (o->batch == GLIA_FULL_BATCH || o->batch > rows) o->batch = rows;
     if (o->lr == 0) o->lr = optimizer->lr;
     if (o->momentum == 0) o->momentum = 0.9;
     if (o->beta1 == 0) o->beta1 = 0.9;
-    if (o->beta2 == 0) o->beta2 = 0.999;
+    if (o->beta2 == 0) o->beta2 = optimizer->beta2;
+    if (o->decay == 0) o->decay = optimizer->decay;
     if (o->eps == 0) o->eps = 1e-8;
     if (o->log_every == 0) o->log_every = 1;
     if (o->shuffle_seed == 0) o->shuffle_seed = 11;
 }
 
-static glia_status check_options(glia_ctx *g, const glia_fit_options *o, bool full) {
+static glia_status check_options(glia_ctx *g, const glia_fit_options *o,
+                                 const gl_optimizer *optimizer, bool full) {
     if (o->epochs < 0 || o->batch < 1 || o->log_every < 0 || o->patience < 0) {
         return gl_fail(g, GLIA_USAGE, "epochs, batch, log_every and patience must be positive");
     }
-    if (!(o->lr > 0) || !isfinite(o->lr))
+    if (gl_searches(optimizer) && !full) {
+        return gl_fail(g, GLIA_USAGE,
+                       "%s looks at all samples in each step: it goes with batch full only, not "
+                       "with mini-batches of %lld",
+                       optimizer->name, (long long)o->batch);
+    }
+    if (gl_searches(optimizer) && o->lr != 0) {
+        return gl_fail(g, GLIA_USAGE, "%s finds the length of its steps itself: leave lr out",
+                       optimizer->name);
+    }
+    if (!gl_searches(optimizer) && !(o->lr > 0 && isfinite(o->lr)))
         return gl_fail(g, GLIA_USAGE, "lr is %g, expected a positive number", o->lr);
     if (!(o->l2 >= 0) || !isfinite(o->l2))
         return gl_fail(g, GLIA_USAGE, "l2 is %g, expected at least 0", o->l2);
+    if (!(o->decay >= 0) || !isfinite(o->decay))
+        return gl_fail(g, GLIA_USAGE, "decay is %g, expected at least 0", o->decay);
+    if (o->decay > 0 && optimizer->decay == 0) {
+        return gl_fail(g, GLIA_USAGE,
+                       "decay belongs to adamw; with %s, l2 pulls the weights towards 0",
+                       optimizer->name);
+    }
     if (o->rng && strcmp(o->rng, "numpy") != 0 && strcmp(o->rng, "glia") != 0) {
         return gl_fail(g, GLIA_USAGE, "unknown rng '%s'; expected glia or numpy", o->rng);
     }
@@ -80,11 +100,11 @@ static bool take_runs(trainer *t) {
     size_t size = glia_dtype_size(t->m->dtype);
     int64_t count = t->m->count;
     t->gradients = gl_alloc(t->g, count, size);
-    if (t->optimizer->moments > 0) t->moment1 = gl_alloc(t->g, count, size);
-    if (t->optimizer->moments > 1) t->moment2 = gl_alloc(t->g, count, size);
+    if (gl_moments(t->optimizer->kernel) > 0) t->moment1 = gl_alloc(t->g, count, size);
+    if (gl_moments(t->optimizer->kernel) > 1) t->moment2 = gl_alloc(t->g, count, size);
     if (t->validates && t->o.patience > 0) t->best = gl_alloc(t->g, count, size);
-    return t->gradients && (t->moment1 || t->optimizer->moments < 1) &&
-           (t->moment2 || t->optimizer->moments < 2) &&
+    return t->gradients && (t->moment1 || gl_moments(t->optimizer->kernel) < 1) &&
+           (t->moment2 || gl_moments(t->optimizer->kernel) < 2) &&
            (t->best || !t->validates || t->o.patience == 0);
 }
 
@@ -119,13 +139,14 @@ static bool take_log(trainer *t) {
 
 static int64_t planned_memory(const trainer *t) {
     int64_t size = (int64_t)glia_dtype_size(t->m->dtype),
-            runs = 2 + t->optimizer->moments + (t->best != NULL);
+            runs = 2 + gl_moments(t->optimizer->kernel) + (t->best != NULL);
     int64_t bytes =
         gl_plan_bytes(t->plans.full) + (t->plans.rest ? gl_plan_bytes(t->plans.rest) : 0);
     if (t->validates)
         bytes += gl_plan_bytes(t->val.plans.full) +
                  (t->val.plans.rest ? gl_plan_bytes(t->val.plans.rest) : 0);
     if (t->x) bytes += t->plans.batch * t->feed.features * size;
+    bytes += gl_lbfgs_bytes(t->lbfgs);
     return bytes + runs * t->m->count * size + (t->order ? t->feed.rows * 8 : 0);
 }
 
@@ -140,6 +161,18 @@ static void bind(const trainer *t, gl_plan *plan) {
                                 .knobs = &t->knobs});
 }
 
+/* A search compares costs: they must not change by chance. */
+static glia_status check_search(const trainer *t) {
+    for (const gl_node *node = t->m->node; node < gl_loss_node(t->m); node++) {
+        if (strcmp(node->op->name, "dropout") == 0 && gl_searches(t->optimizer))
+            return gl_fail(t->g, GLIA_USAGE,
+                           "%s needs a cost that does not change by chance: it does not go with "
+                           "'%s'; use adam, or leave dropout out",
+                           t->optimizer->name, node->name);
+    }
+    return GLIA_OK;
+}
+
 static glia_status open_trainer(trainer *t, glia_tensor x, glia_tensor y) {
     glia_status status = gl_feed_open(&t->feed, t->g, t->m, x, y, t->o.divisor);
     if (status != GLIA_OK) return status;
@@ -151,7 +184,8 @@ static glia_status open_trainer(trainer *t, glia_tensor x, glia_tensor y) {
         if (status != GLIA_OK) return status;
     }
     fill_defaults(&t->o, t->optimizer, t->feed.rows);
-    status = check_options(t->g, &t->o, t->o.batch == t->feed.rows);
+    status = check_options(t->g, &t->o, t->optimizer, t->o.batch == t->feed.rows);
+    if (status == GLIA_OK) status = check_search(t);
     if (status != GLIA_OK) return status;
 
     gl_plan_spec spec = {
@@ -162,12 +196,17 @@ static glia_status open_trainer(trainer *t, glia_tensor x, glia_tensor y) {
     if (!take_runs(t) || !take_batch(t) || !take_log(t)) return GLIA_RESOURCE;
     bind(t, t->plans.full);
     bind(t, t->plans.rest);
+    if (gl_searches(t->optimizer)) {
+        t->lbfgs = gl_lbfgs_new(t->g, t->plans.full, t->m->weights, t->gradients);
+        if (!t->lbfgs) return GLIA_RESOURCE;
+    }
     t->knobs = (gl_knobs){.lr = t->o.lr,
                           .momentum = t->o.momentum,
                           .beta1 = t->o.beta1,
                           .beta2 = t->o.beta2,
                           .eps = t->o.eps,
                           .eps_root = t->o.eps_root,
+                          .decay = t->o.decay,
                           .seed = t->o.seed};
     t->history.memory = planned_memory(t);
     gl_note(t->g,
@@ -183,6 +222,7 @@ static glia_status open_trainer(trainer *t, glia_tensor x, glia_tensor y) {
 static void close_trainer(trainer *t) {
     void *owned[] = {t->x, t->y, t->gradients, t->moment1, t->moment2, t->best, t->order};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) gl_free(t->g, owned[i]);
+    gl_lbfgs_free(t->lbfgs);
     gl_pair_free(&t->plans);
     if (t->validates) gl_sweep_close(&t->val, t->g);
 }
@@ -241,6 +281,8 @@ static glia_status diverged(trainer *t, const gl_plan *plan) {
             cause, sizeof cause,
             "inputs as large as %.3g are not scaled: scale them, or lower the learning rate %s",
             largest, gl_print_number(t->o.lr, lr, sizeof lr));
+    } else if (t->lbfgs) {
+        snprintf(cause, sizeof cause, "the initial weights are too large");
     } else {
         snprintf(cause, sizeof cause, "the learning rate %g is probably too high: try %g", t->o.lr,
                  fmin(t->o.lr / 10, t->optimizer->lr));
@@ -283,11 +325,27 @@ static void set_knobs(trainer *t) {
     t->knobs.correct2 = 1 - pow(t->knobs.beta2, step);
 }
 
-typedef enum verdict { GO_ON, DIVERGED, INTERRUPTED } verdict;
+typedef enum verdict { GO_ON, AT_REST, DIVERGED, INTERRUPTED } verdict;
+
+/* One iteration of L-BFGS in place of a pass. *last: the cost before it. */
+static verdict run_iteration(trainer *t, double *last, glia_status *status) {
+    t->now.batch = 0;
+    gl_move move = gl_lbfgs_step(t->lbfgs, last);
+    if (move == GL_NOT_FINITE) {
+        *status = diverged(t, t->plans.full);
+        return DIVERGED;
+    }
+    t->now.updates++;
+    t->now.batch = 1;
+    t->now.loss = *last;
+    if (tell(t)) return INTERRUPTED;
+    return move == GL_AT_REST ? AT_REST : GO_ON;
+}
 
 /* One pass over the training rows. *last: cost of the last mini-batch before its update. */
 static verdict run_epoch(trainer *t, int64_t epoch, double *last, glia_status *status) {
     double sum = 0;
+    if (t->lbfgs) return run_iteration(t, last, status);
     if (t->shuffles) shuffle(t, epoch);
     for (int64_t b = 0; b < t->now.batches; b++) {
         gl_plan *plan = gl_pair_plan(&t->plans, b);
@@ -335,10 +393,18 @@ static bool validate(trainer *t, int64_t epoch) {
     return t->o.patience > 0 && ++t->since_best >= t->o.patience;
 }
 
-static bool within_tolerance(const trainer *t) {
-    if (t->o.tol <= 0) return false;
+/* What the largest gradient component may be at the end; 0: nobody asks. A search goes as far as
+ * the precision lets it, seen beside the cost. */
+static double tolerance(const trainer *t, double cost) {
+    if (t->o.tol > 0 || !t->lbfgs) return t->o.tol;
+    return (t->m->dtype == GLIA_F64 ? 1e-9 : 1e-6) * fmax(1, fabs(cost));
+}
+
+static bool within_tolerance(const trainer *t, double cost) {
+    double most = tolerance(t, cost);
+    if (most <= 0) return false;
     for (int64_t i = 0; i < t->m->count; i++) {
-        if (fabs(gl_get(t->gradients, t->m->dtype, i)) > t->o.tol) return false;
+        if (fabs(gl_get(t->gradients, t->m->dtype, i)) > most) return false;
     }
     return true;
 }
@@ -369,8 +435,12 @@ static glia_status loop(trainer *t) {
             t->history.stopped = "early stop";
             break;
         }
-        if (within_tolerance(t)) {
+        if (within_tolerance(t, last)) {
             t->history.stopped = "tolerance";
+            break;
+        }
+        if (v == AT_REST) {
+            t->history.stopped = "no more progress";
             break;
         }
     }

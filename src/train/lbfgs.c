@@ -1,0 +1,252 @@
+/*
+ * lbfgs.c: limited-memory BFGS over all rows at once. Algorithms and equations are those of Nocedal
+ * and Wright, "Numerical Optimization", second edition, 2006.
+ *
+ *     one step    direction d = -H g, from the last MEMORY pairs     algorithm 7.4
+ *                 a length along d by the strong Wolfe conditions    algorithms 3.5 and 3.6
+ *                 the pair s = w' - w, y = g' - g is kept            algorithm 7.5
+ *
+ * The plan gives J and its gradient at the weights; everything else here is done in double by one
+ * thread, each sum in an order that depends on its length alone: same bits for any number of
+ * threads. All memory is taken before the first step.
+ */
+#include "train.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+enum { MEMORY = 10, TRIALS = 30, PATIENCE = 10 };
+
+typedef struct pair {
+    double *s, *y; /* steps of the weights and of the gradient */
+    double sy;     /* s'y > 0 */
+} pair;
+
+struct gl_lbfgs {
+    glia_ctx *g;
+    gl_plan *plan;
+    void *weights, *gradients; /* the plan's, in the model's precision */
+    glia_dtype dtype;
+    int64_t n;
+    double *memory;
+    double J, *w, *dw, *d; /* the point reached, and the direction from it */
+    pair pair[MEMORY];     /* a ring; pair[(steps - 1) % MEMORY] is the newest */
+    int64_t kept, steps;   /* pairs in force; pairs ever kept */
+    bool begun;
+    double best_J, best_slope; /* the least cost and the least largest gradient component so far */
+    int since_best;
+};
+
+/* A place on the line w + a d. */
+typedef struct place {
+    double a, J, slope; /* slope: dJ/da */
+} place;
+
+/* ----------------------------------------------------------------------------------- vectors -- */
+
+/* Eight sums side by side: one alone would wait for each addition before it begins the next. */
+static double dot(const double *a, const double *b, int64_t n) {
+    double sum[8] = {0}, total = 0;
+    int64_t whole = n - n % 8;
+    for (int64_t i = 0; i < whole; i += 8)
+        for (int lane = 0; lane < 8; lane++) sum[lane] += a[i + lane] * b[i + lane];
+    for (int64_t i = whole; i < n; i++) sum[i - whole] += a[i] * b[i];
+    for (int lane = 0; lane < 8; lane++) total += sum[lane];
+    return total;
+}
+
+static void add(double *y, double a, const double *x, int64_t n) { /* y += a x */
+    for (int64_t i = 0; i < n; i++) y[i] += a * x[i];
+}
+
+static double largest(const double *v, int64_t n) {
+    double most = 0;
+    for (int64_t i = 0; i < n; i++) most = fmax(most, fabs(v[i]));
+    return most;
+}
+
+/* Between the model's precision and ours. */
+static void get_run(double *to, const void *run, glia_dtype dtype, int64_t n) {
+    for (int64_t i = 0; i < n; i++) to[i] = gl_get(run, dtype, i);
+}
+
+static void put_run(void *run, glia_dtype dtype, const double *from, int64_t n) {
+    for (int64_t i = 0; i < n; i++) gl_put(run, dtype, i, from[i]);
+}
+
+/* How far J may rise by rounding alone. Close to the optimum its differences are lost in that, and
+ * slopes decide (Hager and Zhang, 2005). */
+static double rounding(const gl_lbfgs *l, double J) {
+    return 2 * (l->dtype == GLIA_F64 ? DBL_EPSILON : (double)FLT_EPSILON) * fabs(J);
+}
+
+/* ------------------------------------------------------------------------------- line search -- */
+
+static place visit(gl_lbfgs *l, double a) {
+    for (int64_t i = 0; i < l->n; i++) gl_put(l->weights, l->dtype, i, l->w[i] + a * l->d[i]);
+    if (!gl_run(l->plan)) return (place){a, INFINITY, NAN};
+    place p = {.a = a, .J = gl_cost(l->plan)};
+    for (int64_t i = 0; i < l->n; i++) p.slope += gl_get(l->gradients, l->dtype, i) * l->d[i];
+    return p;
+}
+
+/* Sufficient decrease (3.7a), and a slope that has become flat enough (3.7b). */
+static bool is_low(const gl_lbfgs *l, place start, place p) {
+    return p.J <= start.J + 1e-4 * p.a * start.slope + rounding(l, start.J);
+}
+
+static bool is_flat(place start, place p) { return fabs(p.slope) <= 0.9 * fabs(start.slope); }
+
+/* The least of the cubic through two places with these slopes (3.59), well inside the interval. */
+static double between(place p, place q) {
+    double d1 = p.slope + q.slope - 3 * (p.J - q.J) / (p.a - q.a);
+    double d2 = copysign(sqrt(d1 * d1 - p.slope * q.slope), q.a - p.a);
+    double a = q.a - (q.a - p.a) * (q.slope + d2 - d1) / (q.slope - p.slope + 2 * d2);
+    double low = fmin(p.a, q.a), width = fabs(q.a - p.a);
+    if (!isfinite(a)) return low + width / 2;
+    return fmin(fmax(a, low + width / 10), low + width * 9 / 10);
+}
+
+/* Algorithm 3.6: `low` is the lowest place so far, and a good one lies between it and `other`. */
+static bool zoom(gl_lbfgs *l, place start, place low, place other, place *found) {
+    for (int trial = 0; trial < TRIALS; trial++) {
+        place p = visit(l, between(low, other));
+        if (!is_low(l, start, p) || p.J > low.J + rounding(l, start.J)) {
+            other = p;
+            continue;
+        }
+        if (is_flat(start, p)) return *found = p, true;
+        if (p.slope * (other.a - low.a) >= 0) other = low;
+        low = p;
+    }
+    if (low.J < start.J) *found = visit(l, low.a); /* lower at least */
+    return low.J < start.J;
+}
+
+/* Algorithm 3.5: longer and longer, until a good place is reached or has been passed. */
+static bool search(gl_lbfgs *l, place start, double a, place *found) {
+    place before = start;
+    for (int trial = 0; trial < TRIALS; trial++, a *= 4) {
+        place p = visit(l, a);
+        bool higher = trial > 0 && p.J > before.J + rounding(l, start.J);
+        if (!is_low(l, start, p) || higher) return zoom(l, start, before, p, found);
+        if (is_flat(start, p)) return *found = p, true;
+        if (p.slope >= 0) return zoom(l, start, p, before, found);
+        before = p;
+    }
+    *found = before; /* still falling after many times the length: the weights hold this place */
+    return true;
+}
+
+/* --------------------------------------------------------------------------------- direction -- */
+
+static pair *recent(gl_lbfgs *l, int64_t age) { /* age 0: the newest */
+    return &l->pair[(l->steps - 1 - age) % MEMORY];
+}
+
+/* Algorithm 7.4, the two loops; without pairs, steepest descent. Gives the slope along d. */
+static double aim(gl_lbfgs *l) {
+    double alpha[MEMORY], *d = l->d;
+    for (int64_t i = 0; i < l->n; i++) d[i] = -l->dw[i];
+    for (int64_t k = 0; k < l->kept; k++) {
+        const pair *p = recent(l, k);
+        alpha[k] = dot(p->s, d, l->n) / p->sy;
+        add(d, -alpha[k], p->y, l->n);
+    }
+    if (l->kept > 0) { /* the newest pair says how long H's steps are (7.20) */
+        const pair *p = recent(l, 0);
+        double gamma = p->sy / dot(p->y, p->y, l->n);
+        for (int64_t i = 0; i < l->n; i++) d[i] *= gamma;
+    }
+    for (int64_t k = l->kept - 1; k >= 0; k--) {
+        const pair *p = recent(l, k);
+        add(d, alpha[k] - dot(p->y, d, l->n) / p->sy, p->s, l->n);
+    }
+    return dot(l->dw, d, l->n);
+}
+
+/* Moves the point to where the weights are. A pair without upward curvature tells nothing about H
+ * and is left out. */
+static void settle(gl_lbfgs *l, double J) {
+    pair *p = &l->pair[l->steps % MEMORY];
+    for (int64_t i = 0; i < l->n; i++) {
+        double w = gl_get(l->weights, l->dtype, i), dw = gl_get(l->gradients, l->dtype, i);
+        p->s[i] = w - l->w[i], p->y[i] = dw - l->dw[i];
+        l->w[i] = w, l->dw[i] = dw;
+    }
+    l->J = J;
+    p->sy = dot(p->s, p->y, l->n);
+    bool tells = p->sy > DBL_EPSILON * dot(p->y, p->y, l->n);
+    if (tells) l->steps++;
+    if (tells && l->kept < MEMORY) l->kept++;
+    else if (!tells && l->kept == MEMORY) l->kept--; /* its place in the ring was written over */
+}
+
+/* ------------------------------------------------------------------------------------- steps -- */
+
+gl_lbfgs *gl_lbfgs_new(glia_ctx *g, gl_plan *plan, void *weights, void *gradients) {
+    gl_lbfgs *l = gl_alloc(g, 1, sizeof *l);
+    if (!l) return NULL;
+    *l = (gl_lbfgs){.g = g,
+                    .plan = plan,
+                    .weights = weights,
+                    .gradients = gradients,
+                    .dtype = plan->model->dtype,
+                    .n = plan->model->count};
+    l->memory = gl_alloc(g, l->n, (3 + 2 * MEMORY) * sizeof(double));
+    if (!l->memory) return gl_free(g, l), NULL;
+    double *next = l->memory, **vectors[] = {&l->w, &l->dw, &l->d};
+    for (int i = 0; i < 3; i++, next += l->n) *vectors[i] = next;
+    for (int i = 0; i < MEMORY; i++, next += 2 * l->n)
+        l->pair[i] = (pair){.s = next, .y = next + l->n};
+    return l;
+}
+
+void gl_lbfgs_free(gl_lbfgs *l) {
+    if (!l) return;
+    gl_free(l->g, l->memory);
+    gl_free(l->g, l);
+}
+
+int64_t gl_lbfgs_bytes(const gl_lbfgs *l) {
+    return l ? l->n * (3 + 2 * MEMORY) * (int64_t)sizeof(double) : 0;
+}
+
+static bool begin(gl_lbfgs *l) {
+    if (l->begun) return true;
+    if (!gl_run(l->plan)) return false;
+    l->J = l->best_J = gl_cost(l->plan);
+    get_run(l->w, l->weights, l->dtype, l->n);
+    get_run(l->dw, l->gradients, l->dtype, l->n);
+    l->best_slope = largest(l->dw, l->n);
+    return l->begun = true;
+}
+
+/* Neither the cost nor the gradient has become less in the last PATIENCE steps: what moves is
+ * rounding. */
+static bool stands_still(gl_lbfgs *l) {
+    double slope = largest(l->dw, l->n);
+    bool better = l->J < l->best_J - rounding(l, l->best_J) || slope < l->best_slope;
+    l->best_J = fmin(l->best_J, l->J), l->best_slope = fmin(l->best_slope, slope);
+    l->since_best = better ? 0 : l->since_best + 1;
+    return l->since_best >= PATIENCE;
+}
+
+gl_move gl_lbfgs_step(gl_lbfgs *l, double *cost) {
+    place found = {0};
+    if (!begin(l)) return GL_NOT_FINITE;
+    *cost = l->J;
+    for (bool again = true; again; l->kept = 0) { /* a second time by steepest descent */
+        again = l->kept > 0;
+        place start = {.J = l->J, .slope = aim(l)};
+        double length = l->kept > 0 ? 1 : fmin(1, 1 / sqrt(-start.slope));
+        if (start.slope < 0 && search(l, start, length, &found)) {
+            settle(l, found.J);
+            return stands_still(l) ? GL_AT_REST : GL_MOVED;
+        }
+    }
+    put_run(l->weights, l->dtype, l->w, l->n);
+    put_run(l->gradients, l->dtype, l->dw, l->n);
+    return GL_AT_REST;
+}
