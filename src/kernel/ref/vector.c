@@ -29,6 +29,14 @@ void K(copy)(PART) {
         memcpy(y + lo * n, x + lo * n, (size_t)((hi - lo) * n) * sizeof(glia_real));
 }
 
+void K(turn)(PART) {
+    glia_real *y = c->p[0];       /* [m, n_row] */
+    const glia_real *x = c->p[1]; /* [n, m] */
+    int64_t m = c->n[0], n = c->n[1], n_row = c->n[2];
+    for (int64_t i = lo; i < hi; i++)
+        for (int64_t j = 0; j < n_row; j++) y[i * n_row + j] = j < n ? x[j * m + i] : 0;
+}
+
 void K(decay)(PART) {
     glia_real *g = c->p[0], lambda = (glia_real)c->s[0];
     const glia_real *w = c->p[1];

@@ -39,6 +39,7 @@
 #define ROWS 6 /* 6 x 2 sums in 16 registers */
 #endif
 #define COLS (2 * LANES)
+#define WIDE 8 /* vectors: enough sums side by side to keep the adders busy for a single row */
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -143,22 +144,23 @@ typedef struct strip { /* rows of y that meet one panel */
 /* y[rows][vecs * LANES] += a b. Always inlined, with constant rows and vecs: the sums then live in
  * registers. */
 INLINE void tile(const int rows, const int vecs, const strip *s) {
-    vec sum[ROWS][2];
+    vec sum[ROWS * 2]; /* [rows][vecs] */
     const glia_real *a = s->a, *b = s->b;
     int64_t a_row = s->a_row, a_col = s->a_col, b_row = s->b_row;
     for (int i = 0; i < rows; i++)
         for (int v = 0; v < vecs; v++)
-            sum[i][v] = s->begin ? (vec){0} : load(s->y + i * s->y_row + v * LANES);
+            sum[i * vecs + v] = s->begin ? (vec){0} : load(s->y + i * s->y_row + v * LANES);
     for (int64_t p = s->k; p > 0; p--, a += a_col, b += b_row) {
-        vec b0 = load(b), b1 = load(b + LANES);
+        vec bv[WIDE];
+#pragma GCC unroll 8
+        for (int v = 0; v < vecs; v++) bv[v] = load(b + v * LANES);
 #pragma GCC unroll 12
-        for (int i = 0; i < rows; i++) {
-            sum[i][0] += a[i * a_row] * b0;
-            if (vecs == 2) sum[i][1] += a[i * a_row] * b1;
-        }
+        for (int i = 0; i < rows; i++)
+#pragma GCC unroll 8
+            for (int v = 0; v < vecs; v++) sum[i * vecs + v] += a[i * a_row] * bv[v];
     }
     for (int i = 0; i < rows; i++)
-        for (int v = 0; v < vecs; v++) store(s->y + i * s->y_row + v * LANES, sum[i][v]);
+        for (int v = 0; v < vecs; v++) store(s->y + i * s->y_row + v * LANES, sum[i * vecs + v]);
 }
 
 INLINE void tiles(const int rows, const int vecs, strip *s, int64_t *m) {
@@ -174,6 +176,9 @@ INLINE void run_strip(const int vecs, strip s, int64_t m) {
     tiles(ROWS / 3, vecs, &s, &m);
     tiles(1, vecs, &s, &m);
 }
+
+/* Few rows: one after the other, over many columns at once. */
+static void run_wide(strip s, int64_t m) { tiles(1, WIDE, &s, &m); }
 
 static void copy_block(glia_real *to, int64_t to_row, const glia_real *from, int64_t from_row,
                        int64_t m, int64_t n) {
@@ -234,7 +239,7 @@ typedef struct block { /* of b: rows p .. p + k-1, columns j .. j + cols-1 */
 static void pack_block(const gl_call *c, const block *x) {
     int64_t b_row = c->n[5], b_col = c->n[6];
     const glia_real *b = (const glia_real *)c->p[2] + x->p * b_row + x->j * b_col;
-    for (int64_t j = x->plain; j < x->cols; j += COLS)
+    for (int64_t j = x->plain > 0 ? x->plain : 0; j < x->cols; j += COLS)
         pack(x->panels + j * x->k, b + j * b_col, b_row, b_col, x->k, least(COLS, x->cols - j));
 }
 
@@ -246,26 +251,37 @@ static void run_block(const gl_call *c, const block *x, int64_t i, int64_t rows)
     const glia_real *b = (const glia_real *)c->p[2] + x->p * b_row + x->j;
     strip s = {.a = a, .a_row = a_row, .a_col = a_col, .y_row = y_row, .k = x->k};
     s.begin = x->p == 0 && !add;
-    for (int64_t j = 0; j < x->cols; j += COLS) {
+    for (int64_t j = 0, cols; j < x->cols; j += cols) {
+        bool wide = rows < ROWS / 3 && j + WIDE * LANES <= x->plain;
+        cols = wide ? WIDE * LANES : least(COLS, x->cols - j);
         s.y = y + j;
         s.b = j < x->plain ? b + j : x->panels + j * x->k;
         s.b_row = j < x->plain ? b_row : COLS;
-        run_panel(s, rows, least(COLS, x->cols - j));
+        if (wide) run_wide(s, rows);
+        else run_panel(s, rows, cols);
     }
+}
+
+/* Of n columns of b, those that whole vectors can read where they lie. */
+static int64_t plain_columns(int64_t n, int64_t b_row) {
+    int64_t rest = n % COLS, reads = rest == 0 ? 0 : rest <= LANES ? LANES : COLS;
+    return n - rest + reads <= b_row ? n : n - rest;
 }
 
 void K(gemm)(PART) {
     int64_t n = c->n[1], k = c->n[2], y_row = c->n[7];
-    int64_t k_most = k_step(k);
-    int64_t n_most = GL_GEMM_WORK / (int64_t)sizeof(glia_real) / k_most / COLS * COLS;
-    /* For few rows packing costs more than it saves: 1 x 512 x 784 takes 18 us, not 40 (Zen 5). */
-    bool in_place = hi - lo <= 4 && c->n[6] == 1;
+    /* For few rows packing costs more than it saves: one row through 784-128-10 takes 2.3 us, not
+     * 10 (Zen 5). */
+    int64_t plain = hi - lo <= 4 && c->n[6] == 1 ? plain_columns(n, c->n[5]) : 0;
+    bool packs = plain < n;
+    int64_t k_most = packs ? k_step(k) : k;
+    int64_t n_most = packs ? GL_GEMM_WORK / (int64_t)sizeof(glia_real) / k_most / COLS * COLS : n;
     for (int64_t j = 0; j < n; j += n_most)
-        for (int64_t p = 0; p == 0 || p < k; p += k_most) {
+        for (int64_t p = 0; p < k; p += k_most) {
             block x = {.p = p, .j = j, .panels = work};
             x.k = least(k_most, k - p);
             x.cols = least(n_most, n - j);
-            x.plain = in_place ? x.cols / COLS * COLS : 0;
+            x.plain = least(plain, j + x.cols) - j;
             pack_block(c, &x);
             for (int64_t i = lo; i < hi; i += GL_GEMM_M) {
                 int64_t rows = least(GL_GEMM_M, hi - i);
