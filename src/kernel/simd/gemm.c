@@ -109,17 +109,16 @@ static void pack_any(glia_real *panel, const glia_real *b, int64_t b_row, int64_
             panel[p * COLS + j] = j < cols ? b[p * b_row + j * b_col] : 0;
 }
 
-/* The rows of b are contiguous: b_col = 1. */
+/* The rows of b are contiguous: b_col = 1. A panel with fewer columns may hold anything in the
+ * others, so rows are read as whole vectors, into the next row, as long as one follows. */
 static void pack_rows(glia_real *panel, const glia_real *b, int64_t b_row, int64_t k,
                       int64_t cols) {
-    if (cols < COLS) {
-        pack_any(panel, b, b_row, 1, k, cols);
-        return;
+    int64_t beyond = (COLS - cols + b_row - 1) / b_row, whole = k > beyond ? k - beyond : 0;
+    for (int64_t p = 0; p < whole; p++) {
+        store(panel + p * COLS, load(b + p * b_row));
+        store(panel + p * COLS + LANES, load(b + p * b_row + LANES));
     }
-    for (int64_t p = 0; p < k; p++, b += b_row) {
-        store(panel + p * COLS, load(b));
-        store(panel + p * COLS + LANES, load(b + LANES));
-    }
+    pack_any(panel + whole * COLS, b + whole * b_row, b_row, 1, k - whole, cols);
 }
 
 static void pack(glia_real *panel, const glia_real *b, int64_t b_row, int64_t b_col, int64_t k,
@@ -138,7 +137,8 @@ typedef struct strip { /* rows of y that meet one panel */
     int64_t a_row, a_col;
     const glia_real *b; /* COLS numbers in each of k rows */
     int64_t b_row, k;
-    bool begin; /* sums begin at 0, not at what y holds */
+    bool begin;            /* sums begin at 0, not at what y holds */
+    const glia_real *bias; /* added to finished sums, COLS or WIDE vectors; NULL: none */
 } strip;
 
 /* y[rows][vecs * LANES] += a b. Always inlined, with constant rows and vecs: the sums then live in
@@ -158,6 +158,10 @@ INLINE void tile(const int rows, const int vecs, const strip *s) {
         for (int i = 0; i < rows; i++)
 #pragma GCC unroll 8
             for (int v = 0; v < vecs; v++) sum[i * vecs + v] += a[i * a_row] * bv[v];
+    }
+    for (int v = 0; v < vecs && s->bias; v++) {
+        vec bias = load(s->bias + v * LANES);
+        for (int i = 0; i < rows; i++) sum[i * vecs + v] += bias;
     }
     for (int i = 0; i < rows; i++)
         for (int v = 0; v < vecs; v++) store(s->y + i * s->y_row + v * LANES, sum[i * vecs + v]);
@@ -186,12 +190,26 @@ static void copy_block(glia_real *to, int64_t to_row, const glia_real *from, int
         for (int64_t j = 0; j < n; j++) to[i * to_row + j] = from[i * from_row + j];
 }
 
-/* A panel with fewer columns than a tile: through a tile of its own, ROWS rows at a time. */
+/* Where rows of y follow each other without a gap they are written as whole vectors: what is too
+ * much, the next row overwrites. So many rows have enough rows behind them: 400 x 4 x 2 takes
+ * 0.6 us, not 2.2 (Zen 5). */
+static int64_t direct_rows(const strip *s, int64_t m, int64_t cols) {
+    int64_t beyond = ((cols > LANES ? COLS : LANES) - 1) / cols;
+    return s->begin && s->y_row == cols && m > beyond ? m - beyond : 0;
+}
+
+/* A panel with fewer columns than a tile: the other rows through a tile of their own, ROWS at a
+ * time. */
 static void run_edge(strip s, int64_t m, int64_t cols) {
     glia_real *y = s.y, edge[ROWS * COLS] __attribute__((aligned(VECTOR)));
-    int64_t y_row = s.y_row;
+    int64_t y_row = s.y_row, direct = direct_rows(&s, m, cols);
+    glia_real bias[COLS] __attribute__((aligned(VECTOR)));
+    if (s.bias) s.bias = memcpy(bias, s.bias, (size_t)cols * sizeof *bias);
+    if (cols > LANES) run_strip(2, s, direct);
+    else run_strip(1, s, direct);
+    s.a += direct * s.a_row;
     s.y_row = COLS;
-    for (int64_t i = 0; i < m; i += ROWS, s.a += ROWS * s.a_row) {
+    for (int64_t i = direct; i < m; i += ROWS, s.a += ROWS * s.a_row) {
         int64_t rows = least(ROWS, m - i);
         s.y = edge;
         if (!s.begin) copy_block(edge, COLS, y + i * y_row, y_row, rows, cols);
@@ -208,12 +226,9 @@ static void run_panel(strip s, int64_t m, int64_t cols) {
 
 /* ----------------------------------------------------------------------------------- product -- */
 
-/* The bias, then the activation, on rows whose sums are complete, while they are in the cache. */
-static void finish(const gl_call *c, glia_real *y, int64_t rows) {
+/* The activation on rows that are complete, while they are in the cache. */
+static void activate(const gl_call *c, glia_real *y, int64_t rows) {
     int64_t n = c->n[1], y_row = c->n[7];
-    const glia_real *bias = c->p[3];
-    for (int64_t i = 0; bias && i < rows; i++)
-        for (int64_t j = 0; j < n; j++) y[i * y_row + j] += bias[j];
     if (!c->then) return;
     int64_t at_once = y_row == n ? rows : 1;
     for (int64_t i = 0; i < rows; i += at_once) {
@@ -251,10 +266,12 @@ static void run_block(const gl_call *c, const block *x, int64_t i, int64_t rows)
     const glia_real *b = (const glia_real *)c->p[2] + x->p * b_row + x->j;
     strip s = {.a = a, .a_row = a_row, .a_col = a_col, .y_row = y_row, .k = x->k};
     s.begin = x->p == 0 && !add;
+    const glia_real *bias = x->p + x->k == c->n[2] ? c->p[3] : NULL;
     for (int64_t j = 0, cols; j < x->cols; j += cols) {
         bool wide = rows < ROWS / 3 && j + WIDE * LANES <= x->plain;
         cols = wide ? WIDE * LANES : least(COLS, x->cols - j);
         s.y = y + j;
+        s.bias = bias ? bias + x->j + j : NULL;
         s.b = j < x->plain ? b + j : x->panels + j * x->k;
         s.b_row = j < x->plain ? b_row : COLS;
         if (wide) run_wide(s, rows);
@@ -276,6 +293,8 @@ void K(gemm)(PART) {
     bool packs = plain < n;
     int64_t k_most = packs ? k_step(k) : k;
     int64_t n_most = packs ? GL_GEMM_WORK / (int64_t)sizeof(glia_real) / k_most / COLS * COLS : n;
+    int64_t wider = k > n ? k : n, m_most = GL_GEMM_M;
+    if (wider < GL_GEMM_K) m_most *= GL_GEMM_K / wider; /* as much memory */
     for (int64_t j = 0; j < n; j += n_most)
         for (int64_t p = 0; p < k; p += k_most) {
             block x = {.p = p, .j = j, .panels = work};
@@ -283,11 +302,11 @@ void K(gemm)(PART) {
             x.cols = least(n_most, n - j);
             x.plain = least(plain, j + x.cols) - j;
             pack_block(c, &x);
-            for (int64_t i = lo; i < hi; i += GL_GEMM_M) {
-                int64_t rows = least(GL_GEMM_M, hi - i);
+            for (int64_t i = lo; i < hi; i += m_most) {
+                int64_t rows = least(m_most, hi - i);
                 run_block(c, &x, i, rows);
                 if (x.j + x.cols == n && x.p + x.k == k)
-                    finish(c, (glia_real *)c->p[0] + i * y_row, rows);
+                    activate(c, (glia_real *)c->p[0] + i * y_row, rows);
             }
         }
 }
