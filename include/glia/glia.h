@@ -195,8 +195,8 @@ typedef struct glia_predictor glia_predictor;
 
 GLIA_API glia_predictor *glia_predictor_new(glia_ctx *g, const glia_model *m, int64_t max_rows);
 /* x (rows, inputs), any dtype and row count; y (rows, outputs), f32 or f64, memory of the caller.
- * Writes probabilities (sigmoid, softmax) or values. Allocates nothing. Row i of y has the same
- * bits for any number of rows beside it. */
+ * Writes probabilities (sigmoid, softmax) or values; y must not overlap x. Allocates nothing. Row i
+ * of y has the same bits for any number of rows beside it. */
 GLIA_API glia_status glia_predict(glia_predictor *p, glia_tensor x, glia_tensor y);
 GLIA_API void glia_predictor_free(glia_predictor *p);
 

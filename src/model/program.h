@@ -45,6 +45,9 @@ gl_buf gl_gradient(gl_program *p,
  * parameters. */
 gl_buf gl_input_gradient(gl_program *p, const gl_node *node);
 gl_buf gl_weight(gl_program *p, const gl_node *node, int i);
+/* W' [cols, rows and zeros up to *row, a whole number of cache lines], turned once when the plan is
+ * bound. GL_NO_BUF where weights change while it lives: in every mode but predict. */
+gl_buf gl_turned_weight(gl_program *p, const gl_node *node, int i, int64_t *row);
 gl_buf gl_weight_gradient(gl_program *p, const gl_node *node, int i);
 gl_buf gl_label(gl_program *p);  /* [rows, label columns] */
 gl_buf gl_output(gl_program *p); /* [rows, outputs] what a prediction returns */

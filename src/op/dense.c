@@ -21,13 +21,16 @@ static glia_status shape(glia_model *m, gl_node *node, int64_t inputs) {
 
 static void forward(gl_program *p, const gl_node *node) {
     int64_t m = gl_rows(p), n = node->width, k = node->in;
+    int64_t row = 1, col = k; /* W' lies in W; or was turned, and its rows are contiguous */
     const gl_node *act = gl_fused(p, node);
+    gl_buf w = gl_turned_weight(p, node, 0, &row);
+    if (w) col = 1;
+    else w = gl_weight(p, node, 0);
     gl_emit(p, node,
             (gl_emission){
                 .kernel = GL_K_gemm,
-                .p = {gl_value(p, act ? act : node), gl_input(p, node), gl_weight(p, node, 0),
-                      gl_weight(p, node, 1)},
-                .n = {m, n, k, k, 1, 1, k, n},
+                .p = {gl_value(p, act ? act : node), gl_input(p, node), w, gl_weight(p, node, 1)},
+                .n = {m, n, k, k, 1, row, col, n},
                 .s = {act ? act->attr[0] : 0},
                 .split = GL_BY_ROWS,
                 .then = act ? act->op : NULL,

@@ -18,13 +18,14 @@ static bool take_memory(gl_plan *p) {
     p->memory = gl_alloc(g, p->arena, glia_dtype_size(p->model->dtype));
     p->work = gl_alloc(g, p->threads, gl_kernel_work());
     p->cost = gl_alloc(g, 1, sizeof(double));
-    return p->memory && p->work && p->cost;
+    p->once_memory = gl_alloc(g, p->kept, glia_dtype_size(p->model->dtype));
+    return p->memory && p->work && p->cost && p->once_memory;
 }
 
 gl_plan *gl_compile(glia_ctx *g, const glia_model *m, const gl_plan_spec *spec) {
     gl_plan *p = gl_alloc(g, 1, sizeof *p);
     if (!p) return NULL;
-    *p = (gl_plan){.g = g, .model = m, .spec = *spec, .threads = 1};
+    *p = (gl_plan){.g = g, .model = m, .spec = *spec, .threads = 1, .rows = spec->rows};
     if (!p->spec.kernels) p->spec.kernels = gl_kernels(m->dtype);
     bool ok = gl_lower(p);
     if (ok) gl_live(p);
@@ -42,11 +43,12 @@ void gl_plan_free(gl_plan *p) {
     gl_free(g, p->memory);
     gl_free(g, p->work);
     gl_free(g, p->cost);
+    gl_free(g, p->once_memory);
     gl_free(g, p);
 }
 
 int64_t gl_plan_bytes(const gl_plan *p) {
-    return p->arena * (int64_t)glia_dtype_size(p->model->dtype) +
+    return (p->arena + p->kept) * (int64_t)glia_dtype_size(p->model->dtype) +
            p->threads * (int64_t)gl_kernel_work();
 }
 
@@ -58,8 +60,23 @@ void gl_bind(gl_plan *p, const gl_binding *b) {
             const gl_buffer *buffer = &p->buffer[s->p[i]];
             char *room = buffer->room == GL_ARENA  ? p->memory
                          : buffer->room == GL_COST ? p->cost
+                         : buffer->room == GL_ONCE ? p->once_memory
                                                    : b->room[buffer->room];
             s->call.p[i] = s->p[i] ? room + (size_t)buffer->offset * size : NULL;
+        }
+    }
+    for (const gl_step *s = p->step; s < p->step + p->once; s++)
+        s->kernel(&s->call, 0, s->call.n[0], p->work);
+}
+
+void gl_aim(gl_plan *p, int64_t rows, void *x, void *output) {
+    p->rows = rows;
+    for (gl_step *s = p->step + p->once; s < p->step + p->steps; s++) {
+        s->call.n[0] = rows;
+        for (int i = 0; i < 6; i++) {
+            gl_room room = p->buffer[s->p[i]].room;
+            if (room == GL_X) s->call.p[i] = x;
+            if (room == GL_OUTPUT) s->call.p[i] = output;
         }
     }
 }

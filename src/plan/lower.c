@@ -118,6 +118,25 @@ gl_buf gl_weight(gl_program *p, const gl_node *node, int i) {
     return param_buffer(p, &p->weight[node->param + i], node->param + i, "", GL_WEIGHTS);
 }
 
+gl_buf gl_turned_weight(gl_program *p, const gl_node *node, int i, int64_t *row) {
+    gl_plan *plan = p->plan;
+    const gl_param *w = &p->m->param[node->param + i];
+    char phase = p->phase;
+    if (plan->spec.mode != GL_PREDICT) return GL_NO_BUF;
+    *row = (w->rows + 15) / 16 * 16;
+    gl_buffer b = {.room = GL_ONCE, .rows = w->cols, .cols = *row, .offset = plan->kept};
+    snprintf(b.name, sizeof b.name, "%s'", w->name);
+    plan->kept += b.rows * b.cols;
+    gl_buf turned = new_buffer(p, b);
+    p->phase = 'o';
+    gl_emit(p, node,
+            (gl_emission){.kernel = GL_K_turn,
+                          .p = {turned, gl_weight(p, node, i)},
+                          .n = {w->cols, w->rows, *row}});
+    p->phase = phase;
+    return turned;
+}
+
 gl_buf gl_weight_gradient(gl_program *p, const gl_node *node, int i) {
     return param_buffer(p, &p->dweight[node->param + i], node->param + i, "d.", GL_GRADIENTS);
 }
@@ -219,6 +238,22 @@ static void emit_update(gl_program *p) {
     gl_emit(p, NULL, e);
 }
 
+/* The steps of phase 'o' to the front; the others keep their order. */
+static bool put_once_first(gl_plan *plan) {
+    gl_step *sorted = gl_alloc(plan->g, plan->steps, sizeof *sorted);
+    if (!sorted) return false;
+    int n = 0;
+    for (int once = 1; once >= 0; once--) {
+        for (int i = 0; i < plan->steps; i++)
+            if ((plan->step[i].phase == 'o') == once) sorted[n++] = plan->step[i];
+        if (once) plan->once = n;
+    }
+    gl_free(plan->g, plan->step);
+    plan->step = sorted;
+    plan->step_cap = plan->steps;
+    return true;
+}
+
 bool gl_lower(gl_plan *plan) {
     glia_ctx *g = plan->g;
     const glia_model *m = plan->model;
@@ -234,5 +269,5 @@ bool gl_lower(gl_plan *plan) {
     if (gl_is_training(&p)) emit_update(&p);
     else plan->update = plan->steps;
     gl_free(g, table);
-    return !p.failed;
+    return !p.failed && (plan->spec.mode != GL_PREDICT || put_once_first(plan));
 }

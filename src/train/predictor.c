@@ -6,9 +6,8 @@
 struct glia_predictor {
     glia_ctx *g;
     const glia_model *m;
-    gl_plan *one, *block; /* one row at a time has its own plan: latency */
-    int64_t max_rows;
-    void *x, *y;
+    gl_plan *plan;
+    void *x, *y; /* rows on their way in and out, where the caller's memory cannot be used itself */
 };
 
 glia_predictor *glia_predictor_new(glia_ctx *g, const glia_model *m, int64_t max_rows) {
@@ -20,38 +19,42 @@ glia_predictor *glia_predictor_new(glia_ctx *g, const glia_model *m, int64_t max
     glia_predictor *p = gl_alloc(g, 1, sizeof *p);
     if (!p) return NULL;
     size_t size = glia_dtype_size(m->dtype);
-    *p = (glia_predictor){.g = g, .m = m, .max_rows = max_rows};
-    gl_plan_spec spec = {.mode = GL_PREDICT, .rows = 1, .update = GL_KERNELS, .threads = 1};
-    p->one = gl_compile(g, m, &spec);
-    spec.rows = max_rows, spec.threads = g->threads;
-    p->block = p->one ? gl_compile(g, m, &spec) : NULL;
+    *p = (glia_predictor){.g = g, .m = m};
+    p->plan = gl_compile(
+        g, m,
+        &(gl_plan_spec){
+            .mode = GL_PREDICT, .rows = max_rows, .update = GL_KERNELS, .threads = g->threads});
     p->x = gl_alloc(g, max_rows, (size_t)m->inputs * size);
     p->y = gl_alloc(g, max_rows, (size_t)m->outputs * size);
-    if (p->block && p->x && p->y) return p;
-    glia_predictor_free(p);
-    return NULL;
+    if (!p->plan || !p->x || !p->y) {
+        glia_predictor_free(p);
+        return NULL;
+    }
+    gl_bind(p->plan, &(gl_binding){.room = {[GL_WEIGHTS] = m->weights}});
+    return p;
 }
 
 void glia_predictor_free(glia_predictor *p) {
     if (!p) return;
-    gl_plan_free(p->one);
-    gl_plan_free(p->block);
+    gl_plan_free(p->plan);
     gl_free(p->g, p->x);
     gl_free(p->g, p->y);
     gl_free(p->g, p);
 }
 
-static void run_rows(glia_predictor *p, gl_plan *plan, const gl_feed *feed, int64_t first,
-                     glia_tensor *y) {
+/* Rows first .. first+n-1, read and written where they lie when precision and scale allow it. */
+static void run_rows(glia_predictor *p, const gl_feed *feed, int64_t first, int64_t n,
+                     const glia_tensor *y) {
     const glia_model *m = p->m;
-    int64_t rows = plan->spec.rows < feed->rows - first ? plan->spec.rows : feed->rows - first;
-    gl_feed_rows(feed, m->dtype, NULL, first, rows, p->x, NULL);
-    gl_bind(plan,
-            &(gl_binding){.room = {[GL_X] = p->x, [GL_OUTPUT] = p->y, [GL_WEIGHTS] = m->weights}});
-    gl_run(plan);
-    for (int64_t i = 0; i < rows * m->outputs; i++) {
-        gl_put(y->data, y->dtype, first * m->outputs + i, gl_get(p->y, m->dtype, i));
-    }
+    size_t size = glia_dtype_size(m->dtype);
+    char *x_there = gl_feed_view(feed, m->dtype), *y_there = y->dtype == m->dtype ? y->data : NULL;
+    void *x = x_there ? x_there + (size_t)(first * m->inputs) * size : p->x;
+    void *out = y_there ? y_there + (size_t)(first * m->outputs) * size : p->y;
+    if (!x_there) gl_feed_rows(feed, m->dtype, NULL, first, n, x, NULL);
+    gl_aim(p->plan, n, x, out);
+    gl_run(p->plan);
+    for (int64_t i = 0; !y_there && i < n * m->outputs; i++)
+        gl_put(y->data, y->dtype, first * m->outputs + i, gl_get(out, m->dtype, i));
 }
 
 glia_status glia_predict(glia_predictor *p, glia_tensor x, glia_tensor y) {
@@ -72,10 +75,9 @@ glia_status gl_predict(glia_predictor *p, glia_tensor x, double divisor, glia_te
                        (long long)feed.rows, (long long)p->m->outputs, glia_dtype_name(y.dtype),
                        gl_shape_text(&y, shape, sizeof shape));
     }
-    for (int64_t first = 0; first < feed.rows;) {
-        gl_plan *plan = feed.rows - first == 1 ? p->one : p->block;
-        run_rows(p, plan, &feed, first, &y);
-        first += plan->spec.rows;
+    int64_t most = p->plan->spec.rows;
+    for (int64_t first = 0; first < feed.rows; first += most) {
+        run_rows(p, &feed, first, feed.rows - first < most ? feed.rows - first : most, &y);
     }
     return GLIA_OK;
 }

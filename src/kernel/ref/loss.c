@@ -8,14 +8,15 @@ void K(sigmoid_ce)(PART) {
     glia_real *loss = c->p[0], *p = c->p[1];    /* [m], [m, n] */
     const glia_real *z = c->p[2], *t = c->p[3]; /* [m, n], [m, n] */
     int64_t n = c->n[1];
+    glia_real *each = p; /* the terms have their place until the probabilities take it */
+    EACH for (int64_t j = lo * n; j < hi * n; j++) each[j] =
+        (z[j] > 0 ? z[j] : 0) - z[j] * t[j] + gl_log1p(gl_exp(-fabs(z[j])));
     for (int64_t i = lo; i < hi; i++) {
-        glia_real sum = 0;
-        for (int64_t j = i * n; j < (i + 1) * n; j++) {
-            sum += (z[j] > 0 ? z[j] : 0) - z[j] * t[j] + gl_log1p(gl_exp(-fabs(z[j])));
-            p[j] = gl_sigmoid(z[j]);
-        }
+        glia_real sum = each[i * n];
+        for (int64_t j = i * n + 1; j < (i + 1) * n; j++) sum += each[j];
         loss[i] = sum;
     }
+    EACH for (int64_t j = lo * n; j < hi * n; j++) p[j] = gl_sigmoid(z[j]);
 }
 
 void K(sigmoid_ce_b)(PART) {
@@ -89,21 +90,33 @@ void K(huber_b)(PART) {
 }
 
 /* Each addition's rounding error is kept and added at the end (Neumaier, 1974): the mean of m equal
- * losses is that loss, and the chain of additions is no longer than without. */
-void K(mean)(PART) {
-    glia_real *cost = c->p[0];
-    const glia_real *loss = c->p[1];
-    int64_t m = c->n[1];
-    double sum = 0, lost = 0;
-    for (int64_t i = 0; i < m && lo < hi; i++) {
-        double x = loss[i], next = sum + x, taken = next - sum;
-        lost += (sum - (next - taken)) + (x - taken);
-        sum = next;
-    }
-    if (lo < hi) *cost = (glia_real)((isfinite(sum) ? sum + lost : sum) / (double)m);
+ * losses is that loss. */
+static inline void add_exactly(double *sum, double *lost, double x) {
+    double next = *sum + x, taken = next - *sum;
+    *lost += (*sum - (next - taken)) + (x - taken);
+    *sum = next;
 }
 
 /* Eight sums side by side: one alone would wait for each addition before it begins the next. */
+void K(mean)(PART) {
+    glia_real *cost = c->p[0];
+    const glia_real *loss = c->p[1];
+    int64_t m = c->n[1], whole = m - m % 8;
+    double sum[8] = {0}, lost[8] = {0};
+    if (lo == hi) return;
+    for (int64_t i = 0; i < whole; i += 8)
+        for (int chain = 0; chain < 8; chain++)
+            add_exactly(&sum[chain], &lost[chain], (double)loss[i + chain]);
+    for (int64_t i = whole; i < m; i++)
+        add_exactly(&sum[i - whole], &lost[i - whole], (double)loss[i]);
+    for (int chain = 1; chain < 8; chain++) {
+        add_exactly(&sum[0], &lost[0], sum[chain]);
+        lost[0] += lost[chain];
+    }
+    *cost = (glia_real)((isfinite(sum[0]) ? sum[0] + lost[0] : sum[0]) / (double)m);
+}
+
+/* Here too. */
 static double sum_of_squares(const glia_real *w, int64_t k) {
     double sum[8] = {0}, total = 0;
     int64_t whole = k - k % 8;
