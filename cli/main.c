@@ -11,8 +11,8 @@
 #include "cli.h"
 
 const command *const commands[] = {
-    &train_command, &predict_command, &eval_command, &show_command, &check_command,
-    &data_command,  &demo_command,    &help_command, NULL,
+    &train_command, &predict_command, &eval_command,  &show_command, &check_command,
+    &data_command,  &demo_command,    &bench_command, &help_command, NULL,
 };
 
 const command *find_command(const char *name) {
@@ -23,10 +23,10 @@ const command *find_command(const char *name) {
 }
 
 static int unknown_command(const char *name) {
-    static const char *const planned[] = {"export", "import", "serve", "bench"};
-    const char *names[16];
+    static const char *const planned[] = {"export", "import", "serve"};
+    const char *names[2 * sizeof commands / sizeof *commands];
     int n = 0;
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 3; i++)
         if (strcmp(name, planned[i]) == 0)
             return fail(GLIA_USAGE,
                         "'glia %s' is planned but not in glia " GLIA_VERSION

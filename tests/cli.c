@@ -1,7 +1,7 @@
 /*
- * cli.c: the contract of the command line: what train, predict, eval, show, check, demo and data
- * print, where options come from, and what becomes of an interrupted run. What happens when
- * something is wrong is bad_input.c's.
+ * cli.c: the contract of the command line: what train, predict, eval, show, check, demo, data
+ * and bench print, where options come from, and what becomes of an interrupted run. What happens
+ * when something is wrong is bad_input.c's.
  */
 #include <jansson.h>
 #include <math.h>
@@ -191,6 +191,7 @@ static void json_is_one_document_for_every_command(void **state) {
         "data iris.csv --convert c.csv",
         "demo --list",
         "demo xor",
+        "bench --net 4-3-2 --steps 10",
     };
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         char line[200];
@@ -209,6 +210,7 @@ static void quiet_says_nothing_on_standard_error(void **state) {
         "check iris.csv",
         "data iris.csv --convert c.csv",
         "demo xor",
+        "bench --net 4-3-2 --seconds 0.01",
     };
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         result r = run("$GLIA %s --quiet", lines[i]);
@@ -231,10 +233,10 @@ static void notes_go_to_standard_error_and_have_no_colours(void **state) {
 
 static void help_is_a_result(void **state) {
     (void)state;
-    static const char *const lines[] = {"--help",      "help",           "train --help",
-                                        "fit -h",      "predict --help", "eval --help",
-                                        "show --help", "check --help",   "data --help",
-                                        "demo --help", "help train",     "--version"};
+    static const char *const lines[] = {
+        "--help",       "help",        "train --help", "fit -h",      "predict --help",
+        "eval --help",  "show --help", "check --help", "data --help", "demo --help",
+        "bench --help", "help train",  "--version"};
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         result r = run("$GLIA %s", lines[i]);
         if (r.status != 0 || *r.err || !strstr(r.out, "glia"))
@@ -460,6 +462,37 @@ static void check_gives_a_verdict_for_every_parameter(void **state) {
     json_decref(j);
 }
 
+/* Never how fast: that is bench/run's, on a quiet machine. */
+static void bench_prints_three_positive_numbers(void **state) {
+    (void)state;
+    static const char *const lines[] = {
+        "--net 20-16-3 --activation relu --loss softmax --batch 32 --optimizer sgd --threads 2",
+        "--net 20-16-1 --activation tanh --loss sigmoid --batch full --rows 50 --optimizer adam",
+        "--net 20-16-5 --loss mse --batch 8 --rows 20 --optimizer momentum",
+        "--net 20-16-3 --predict --batch 1 --threads 1",
+        "--net 20-3 --predict --batch 64",
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        char line[200];
+        snprintf(line, sizeof line, "$GLIA bench %s --seconds 0.01 --json", lines[i]);
+        json_t *j = json_of(line);
+        expect_keys(j, "samples_per_second us_per_step gflops");
+        assert_true(number(j, "samples_per_second") > 0);
+        assert_true(number(j, "us_per_step") > 0);
+        assert_true(number(j, "gflops") > 0);
+        json_decref(j);
+    }
+}
+
+static void bench_counts_six_operations_for_each_connection(void **state) {
+    (void)state;
+    json_t *j = json_of("$GLIA bench --net 20-16-3 --batch 32 --steps 20 --json");
+    double operations = 6 * 32 * (20 * 16 + 16 * 3), us = number(j, "us_per_step");
+    assert_true(fabs(number(j, "gflops") * us * 1e3 / operations - 1) < 1e-6);
+    assert_true(fabs(number(j, "samples_per_second") * us * 1e-6 / 32 - 1) < 1e-6);
+    json_decref(j);
+}
+
 static void a_log_has_a_line_for_every_logged_epoch(void **state) {
     (void)state;
     char *out = text_of("$GLIA train iris.csv --epochs 6 --log-every 2 --val none --log l.csv -o "
@@ -628,6 +661,8 @@ int main(void) {
         cmocka_unit_test(a_converted_table_is_the_same_table),
         cmocka_unit_test(show_prints_layers_command_and_plan),
         cmocka_unit_test(check_gives_a_verdict_for_every_parameter),
+        cmocka_unit_test(bench_prints_three_positive_numbers),
+        cmocka_unit_test(bench_counts_six_operations_for_each_connection),
         cmocka_unit_test(a_log_has_a_line_for_every_logged_epoch),
         cmocka_unit_test(a_decimal_comma_in_the_locale_changes_nothing),
         cmocka_unit_test(an_interrupted_training_leaves_no_file),

@@ -1,0 +1,18 @@
+/*
+ * bench.h: what `glia bench` is made of: a probe of the machine (probe.c), and the measuring of one
+ * network (bench.c).
+ */
+#ifndef BENCH_H
+#define BENCH_H
+
+#include <stdint.h>
+
+double bench_now(void); /* seconds, of a clock that only goes forward */
+/* The middle of the values, which end up sorted. */
+double median(double *values, int count);
+
+/* What this machine can do at all, with so many threads at once. */
+double peak_gflops(int threads);    /* fused multiply-adds in fp32 that wait for nothing */
+double read_bandwidth(int threads); /* bytes a second from memory, far more than the caches hold */
+
+#endif

@@ -1,0 +1,151 @@
+/*
+ * probe.c: what this machine can do at all: the peak of fused multiply-adds and the speed of
+ * reading memory, for a number of threads. `glia bench` puts its own figures beside these.
+ */
+#include "bench.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "cli.h"
+
+enum { MOST_THREADS = 64, TRIES = 15 };
+
+double bench_now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static int by_value(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+double median(double *values, int count) {
+    qsort(values, (size_t)count, sizeof *values, by_value);
+    return count % 2 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
+}
+
+/* ---------------------------------------------------------------------------- multiply and add --
+ */
+
+typedef float v4 __attribute__((vector_size(16)));
+typedef float v8 __attribute__((vector_size(32)));
+typedef float v16 __attribute__((vector_size(64)));
+
+/* The chains must be more than latency times units (4 x 2), and fit into the registers. The number
+ * of operations is what counts; the result is kept so that nobody leaves the work out. */
+enum { CHAINS = 12 };
+
+#define MULTIPLY_AND_ADD(v)                                                                        \
+    v a[CHAINS], x = (v){0} + 0.999f, y = (v){0} + 1e-3f, sum = {0};                               \
+    for (int k = 0; k < CHAINS; k++) a[k] = x * (float)k;                                          \
+    for (long i = 0; i < rounds; i++) {                                                            \
+        _Pragma("GCC unroll 12") for (int k = 0; k < CHAINS; k++) a[k] = a[k] * x + y;             \
+    }                                                                                              \
+    for (int k = 0; k < CHAINS; k++) sum += a[k];                                                  \
+    *kept = sum[0];                                                                                \
+    return (long)(sizeof(v) / sizeof(float)) * CHAINS * 2 * rounds
+
+static long multiply_v4(long rounds, float *kept) { MULTIPLY_AND_ADD(v4); }
+
+#ifdef __x86_64__
+__attribute__((target("avx2,fma"))) static long multiply_v8(long rounds, float *kept) {
+    MULTIPLY_AND_ADD(v8);
+}
+
+__attribute__((target("avx512f"))) static long multiply_v16(long rounds, float *kept) {
+    MULTIPLY_AND_ADD(v16);
+}
+#endif
+
+/* The widest that runs here. Returns how many operations it did. */
+static long multiply(long rounds, float *kept) {
+#ifdef __x86_64__
+    if (__builtin_cpu_supports("avx512f")) return multiply_v16(rounds, kept);
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+        return multiply_v8(rounds, kept);
+#endif
+    return multiply_v4(rounds, kept);
+}
+
+/* ------------------------------------------------------------------------------------- memory --
+ */
+
+enum { BLOCK = 128 << 20 };
+
+static long read_all(const char *memory, float *kept) {
+    const v16 *p = (const v16 *)(const void *)memory;
+    v16 a = {0}, b = {0}, c = {0}, d = {0};
+    for (size_t i = 0; i < BLOCK / sizeof *p; i += 4)
+        a += p[i], b += p[i + 1], c += p[i + 2], d += p[i + 3];
+    *kept = (a + b + c + d)[0];
+    return BLOCK;
+}
+
+/* ------------------------------------------------------------------------------------ threads --
+ */
+
+typedef struct worker {
+    pthread_t thread;
+    pthread_barrier_t *start;
+    char *memory; /* NULL: multiply */
+    double begin, end, done;
+    float kept;
+} worker;
+
+static void *work(void *user) {
+    worker *w = user;
+    if (w->memory)
+        memset(w->memory, 1, BLOCK); /* by the thread that reads: its own node's memory */
+    else multiply(200000, &w->kept);
+    pthread_barrier_wait(w->start);
+    w->begin = bench_now();
+    w->done = (double)(w->memory ? read_all(w->memory, &w->kept) : multiply(1000000, &w->kept));
+    w->end = bench_now();
+    return NULL;
+}
+
+/* Done per second by all threads between the first start and the last end; 0: it could not be
+ * measured. */
+static double together(int threads, bool memory) {
+    worker w[MOST_THREADS] = {0};
+    pthread_barrier_t start;
+    double done = 0, begin = 0, end = 0;
+    int running = 0;
+    for (int t = 0; t < threads; t++)
+        if (memory && !(w[t].memory = aligned_alloc(64, BLOCK))) threads = 0;
+    pthread_barrier_init(&start, NULL, threads > 0 ? (unsigned)threads : 1);
+    for (int t = 0; t < threads; t++, running++) {
+        w[t].start = &start;
+        if (pthread_create(&w[t].thread, NULL, work, &w[t]) != 0)
+            exit(fail(GLIA_RESOURCE, "thread %d could not be started", t + 1));
+    }
+    for (int t = 0; t < running; t++) {
+        pthread_join(w[t].thread, NULL);
+        done += w[t].done;
+        if (t == 0 || w[t].begin < begin) begin = w[t].begin;
+        if (t == 0 || w[t].end > end) end = w[t].end;
+    }
+    for (int t = 0; t < MOST_THREADS; t++) free(w[t].memory);
+    pthread_barrier_destroy(&start);
+    return running > 0 ? done / (end - begin) : 0;
+}
+
+/* The best of several tries: what else runs on the machine only takes away. */
+static double best_of(int threads, bool memory) {
+    double best = 0;
+    if (threads > MOST_THREADS) threads = MOST_THREADS;
+    for (int i = 0; i < TRIES; i++) {
+        double rate = together(threads, memory);
+        if (rate > best) best = rate;
+    }
+    return best;
+}
+
+double peak_gflops(int threads) { return 1e-9 * best_of(threads, false); }
+
+double read_bandwidth(int threads) { return best_of(threads, true); }
