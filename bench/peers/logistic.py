@@ -9,6 +9,8 @@ from sklearn.linear_model import LogisticRegression
 
 folder, solver, l2 = sys.argv[1], sys.argv[2], float(sys.argv[3])
 x, y = np.load(folder + "/lx.npy"), np.load(folder + "/ly.npy").ravel()
+if solver == "newton-cholesky":
+    x, y = x.astype(float), y.astype(float)  # it takes nothing else (1.2)
 m = LogisticRegression(C=1 / (l2 * len(x)), solver=solver, tol=1e-6 * (len(x) if solver == "lbfgs" else 1), max_iter=1000)
 begin = time.perf_counter()
 m.fit(x, y)
