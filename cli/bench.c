@@ -313,7 +313,6 @@ static void print_machine(const machine *m) {
                m->bandwidth[1], m->threads);
     if (m->threads == 2 && m->peak[1] < 1.5 * m->peak[0])
         print_fact("beware", "two threads share one core here: figures for two mean little");
-    putchar('\n');
 }
 
 static void add_row(grid *t, const bench *b, double us, double least) {
@@ -338,6 +337,13 @@ static json_t *json_row(const bench *b, double us, double least) {
                      us, "gflops", gflops(b, us), "floor_us", least, "goal_us", b->w.goal_us);
 }
 
+static int bench_machine(const cli *c) {
+    machine m = probe(c);
+    if (c->json) return print_json(json_machine(&m));
+    print_machine(&m);
+    return 0;
+}
+
 static int bench_all(bench *b) {
     static const char *const heading[] = {"",        "network", "step",      "batch",
                                           "threads", "us",      "samples/s", "GFLOP/s",
@@ -345,7 +351,7 @@ static int bench_all(bench *b) {
     machine m = probe(b->c);
     grid t = {.align = "lllrrrrrrrr"};
     json_t *rows = json_array();
-    if (!b->c->json) print_machine(&m);
+    if (!b->c->json) print_machine(&m), putchar('\n');
     for (int j = 0; j < 11; j++) grid_add(&t, "%s", heading[j]);
     int status = 0;
     for (int i = 0; i < STANDARD && !status; i++) {
@@ -394,6 +400,7 @@ static bool belongs_to_net(const cli *c) {
 static int run_bench(cli *c) {
     bench b = {.c = c, .seconds = 1};
     if (!given_number(c, "seconds", 0.001, 3600, &b.seconds)) return GLIA_USAGE;
+    if (is_on(c, "probe")) return bench_machine(c);
     if (!given(c, "net")) return belongs_to_net(c) ? bench_all(&b) : GLIA_USAGE;
     b.w = (workload){.net = given(c, "net"), .loss = given(c, "loss"), .batch = 128};
     b.w.activation = given(c, "activation") ? given(c, "activation") : "relu";
@@ -414,6 +421,7 @@ static const glia_option bench_options[] = {
     {"rows", NULL, "N", "bench", "auto", "rows of random data; auto: 64 batches within 64 MB"},
     {"optimizer", NULL, "NAME", "bench", "sgd", "as in training"},
     {"predict", NULL, NULL, "bench", NULL, "measure prediction; --batch 1: latency"},
+    {"probe", NULL, NULL, "bench", NULL, "the speed of the machine itself, and nothing else"},
     {"seconds", NULL, "S", "bench", "1",
      "how long each measurement lasts, after as long a warm-up"},
     {"steps", NULL, "N", "bench", NULL, "exactly N steps instead, no warm-up: for profilers"},
