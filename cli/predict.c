@@ -70,11 +70,14 @@ static void put_row(const prediction *a, int64_t row, FILE *f) {
         putc(',', f);
     }
     if (classes > 0) put_cell(f, glia_model_class(a->model, a->p->class_index[row]));
-    for (int64_t k = 0; k < classes; k++)
-        fprintf(f, ",%s", value_text(a, probability(a, row, k), buf));
-    for (int64_t j = 0; j < a->p->outputs && classes == 0; j++)
-        fprintf(f, "%s%s", j > 0 ? "," : "",
-                value_text(a, a->p->value[row * a->p->outputs + j], buf));
+    for (int64_t k = 0; k < classes; k++) {
+        putc(',', f);
+        fputs(value_text(a, probability(a, row, k), buf), f);
+    }
+    for (int64_t j = 0; j < a->p->outputs && classes == 0; j++) {
+        if (j > 0) putc(',', f);
+        fputs(value_text(a, a->p->value[row * a->p->outputs + j], buf), f);
+    }
     putc('\n', f);
 }
 

@@ -82,14 +82,6 @@ char *exact_text(double value, char buf[32]) {
     return buf;
 }
 
-char *exact_text_f32(double value, char buf[32]) {
-    for (int digits = 6; digits <= 9; digits++) {
-        snprintf(buf, 32, "%.*g", digits, (double)(float)value);
-        if (strtof(buf, NULL) == (float)value) break;
-    }
-    return buf;
-}
-
 static bool only_blanks(const char *text) {
     while (isspace((unsigned char)*text)) text++;
     return *text == '\0';

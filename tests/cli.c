@@ -370,6 +370,26 @@ static void predictions_are_classes_and_probabilities_that_sum_to_one(void **sta
     free(csv);
 }
 
+/* With bounds from 1e-38 up, which softmax reaches on rows far outside. */
+static void a_predicted_number_is_the_shortest_text_of_its_float(void **state) {
+    (void)state;
+    int numbers = 0;
+    free(text_of("awk -F, 'NR == 1 {print; next} {for (k = -300; k < 300; k += 7) "
+                 "print $1 * k \",\" $2 - k \",\" $3 \",\" $4}' iris.csv >far.csv"));
+    char *csv = text_of("$GLIA predict iris.glia far.csv | tail -n +2 | cut -d, -f2-");
+    for (char *cell = strtok(csv, ",\n"); cell; cell = strtok(NULL, ",\n"), numbers++) {
+        char want[32];
+        float x = strtof(cell, NULL);
+        for (int digits = 6; digits <= 9; digits++) {
+            snprintf(want, sizeof want, "%.*g", digits, (double)x);
+            if (strtof(want, NULL) == x) break;
+        }
+        assert_string_equal(cell, want);
+    }
+    assert_int_equal(numbers, 60 * 86 * 3);
+    free(csv);
+}
+
 static void a_threshold_moves_the_answer(void **state) {
     (void)state;
     char *csv = text_of("$GLIA predict bin.glia bin.csv --threshold 1 | cut -d, -f1 | sort -u");
@@ -655,6 +675,7 @@ int main(void) {
         cmocka_unit_test(the_same_table_in_other_clothes_gives_the_same_predictions),
         cmocka_unit_test(training_from_standard_input_writes_model_glia),
         cmocka_unit_test(predictions_are_classes_and_probabilities_that_sum_to_one),
+        cmocka_unit_test(a_predicted_number_is_the_shortest_text_of_its_float),
         cmocka_unit_test(a_threshold_moves_the_answer),
         cmocka_unit_test(data_describes_every_column),
         cmocka_unit_test(data_splits_in_proportion_and_loses_no_row),

@@ -113,10 +113,11 @@ static void pack_any(glia_real *panel, const glia_real *b, int64_t b_row, int64_
  * others, so rows are read as whole vectors, into the next row, as long as one follows. */
 static void pack_rows(glia_real *panel, const glia_real *b, int64_t b_row, int64_t k,
                       int64_t cols) {
-    int64_t beyond = (COLS - cols + b_row - 1) / b_row, whole = k > beyond ? k - beyond : 0;
+    int64_t width = cols > LANES ? COLS : LANES;
+    int64_t beyond = (width - cols + b_row - 1) / b_row, whole = k > beyond ? k - beyond : 0;
     for (int64_t p = 0; p < whole; p++) {
         store(panel + p * COLS, load(b + p * b_row));
-        store(panel + p * COLS + LANES, load(b + p * b_row + LANES));
+        if (cols > LANES) store(panel + p * COLS + LANES, load(b + p * b_row + LANES));
     }
     pack_any(panel + whole * COLS, b + whole * b_row, b_row, 1, k - whole, cols);
 }
@@ -175,10 +176,16 @@ INLINE void tiles(const int rows, const int vecs, strip *s, int64_t *m) {
     }
 }
 
-INLINE void run_strip(const int vecs, strip s, int64_t m) {
-    tiles(ROWS, vecs, &s, &m);
-    tiles(ROWS / 3, vecs, &s, &m);
-    tiles(1, vecs, &s, &m);
+INLINE void all_tiles(const int vecs, strip *s, int64_t m) {
+    tiles(ROWS, vecs, s, &m);
+    tiles(ROWS / 3, vecs, s, &m);
+    tiles(1, vecs, s, &m);
+}
+
+/* Not inlined: the strip then stays in memory and leaves its registers to the tile (5% of W2). */
+__attribute__((noinline)) static void run_strip(int vecs, strip s, int64_t m) {
+    if (vecs == 2) all_tiles(2, &s, m);
+    else all_tiles(1, &s, m);
 }
 
 /* Few rows: one after the other, over many columns at once. */
@@ -192,29 +199,29 @@ static void copy_block(glia_real *to, int64_t to_row, const glia_real *from, int
 
 /* Where rows of y follow each other without a gap they are written as whole vectors: what is too
  * much, the next row overwrites. So many rows have enough rows behind them: 400 x 4 x 2 takes
- * 0.6 us, not 2.2 (Zen 5). */
+ * 0.8 us, not 2.2 (Zen 5). */
 static int64_t direct_rows(const strip *s, int64_t m, int64_t cols) {
     int64_t beyond = ((cols > LANES ? COLS : LANES) - 1) / cols;
-    return s->begin && s->y_row == cols && m > beyond ? m - beyond : 0;
+    int64_t direct = s->begin && s->y_row == cols && m > beyond ? m - beyond : 0;
+    return direct - direct % (ROWS / 3); /* a row alone is slow */
 }
 
 /* A panel with fewer columns than a tile: the other rows through a tile of their own, ROWS at a
  * time. */
 static void run_edge(strip s, int64_t m, int64_t cols) {
     glia_real *y = s.y, edge[ROWS * COLS] __attribute__((aligned(VECTOR)));
+    int vecs = cols > LANES ? 2 : 1;
     int64_t y_row = s.y_row, direct = direct_rows(&s, m, cols);
     glia_real bias[COLS] __attribute__((aligned(VECTOR)));
     if (s.bias) s.bias = memcpy(bias, s.bias, (size_t)cols * sizeof *bias);
-    if (cols > LANES) run_strip(2, s, direct);
-    else run_strip(1, s, direct);
+    run_strip(vecs, s, direct);
     s.a += direct * s.a_row;
     s.y_row = COLS;
     for (int64_t i = direct; i < m; i += ROWS, s.a += ROWS * s.a_row) {
         int64_t rows = least(ROWS, m - i);
         s.y = edge;
         if (!s.begin) copy_block(edge, COLS, y + i * y_row, y_row, rows, cols);
-        if (cols > LANES) run_strip(2, s, rows);
-        else run_strip(1, s, rows);
+        run_strip(vecs, s, rows);
         copy_block(y + i * y_row, y_row, edge, COLS, rows, cols);
     }
 }
