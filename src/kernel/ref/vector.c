@@ -1,8 +1,7 @@
 /*
- * vector.c: sums and copies of gradients and values.
+ * vector.c: sums over columns and samples, transposed copies, decay.
  */
 #include "real.h"
-#include <string.h>
 
 enum { CHAINS = 8, COLS = 64 };
 
@@ -30,21 +29,6 @@ void K(colsum)(PART) {
     for (int64_t j = lo; j < hi && !add; j++) y[j] = 0;
     for (int64_t j = lo; j < hi; j += COLS)
         sum_columns(y + j, x + j, m, n, hi - j < COLS ? hi - j : COLS);
-}
-
-void K(add)(PART) {
-    glia_real *y = c->p[0];
-    const glia_real *x = c->p[1];
-    int64_t n = c->n[1];
-    EACH for (int64_t i = lo * n; i < hi * n; i++) y[i] += x[i];
-}
-
-void K(copy)(PART) {
-    glia_real *y = c->p[0];
-    const glia_real *x = c->p[1];
-    int64_t n = c->n[1];
-    if (y != x && lo < hi)
-        memcpy(y + lo * n, x + lo * n, (size_t)((hi - lo) * n) * sizeof(glia_real));
 }
 
 void K(turn)(PART) {
