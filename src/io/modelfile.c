@@ -3,8 +3,8 @@
  * weights.
  *
  *     8 bytes   length of the header, little-endian
- *     header    JSON: "__metadata__" (texts) and one entry a tensor; padded with blanks to a
- * multiple of 8 data      the tensors, raw little-endian, in the order of the header
+ *     header    JSON: "__metadata__" (texts), one entry a tensor; blanks up to a multiple of 8
+ *     data      the tensors, raw little-endian, in the order of the header
  *
  * The header begins with a fixed text that holds the format and a SHA-256 over the whole file,
  * computed with 64 zeros in its own place. Any damaged byte is found; nothing of a damaged file is

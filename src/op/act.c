@@ -35,16 +35,21 @@ const gl_op gl_op_sigmoid = {ACTIVATION(sigmoid), .slope_from_output = true, .in
                              .formula = "1 / (1 + exp(-z))", .slope = "a (1 - a)"};
 const gl_op gl_op_tanh = {ACTIVATION(tanh), .slope_from_output = true, .init = "xavier",
                           .formula = "tanh z", .slope = "1 - a^2"};
-const gl_op gl_op_relu = {ACTIVATION(relu), .slope_from_output = true, .init = "he",
+const gl_op gl_op_relu = {ACTIVATION(relu),       .slope_from_output = true,
+                          .bends = true,          .init = "he",
                           .formula = "max(0, z)", .slope = "1 where z > 0, else 0"};
 const gl_op gl_op_leaky_relu = {ACTIVATION(leaky_relu),
                                 .slope_from_output = true,
+                                .bends = true,
                                 .init = "he",
                                 .attr = slope,
                                 .attrs = 1,
                                 .formula = "max(slope z, z)",
                                 .slope = "1 where z > 0, else slope"};
-const gl_op gl_op_elu = {ACTIVATION(elu), .slope_from_output = true, .init = "he",
+const gl_op gl_op_elu = {ACTIVATION(elu),
+                         .slope_from_output = true,
+                         .bends = true,
+                         .init = "he",
                          .formula = "z where z > 0, else exp(z) - 1",
                          .slope = "1 where z > 0, else a + 1"};
 const gl_op gl_op_gelu = {ACTIVATION(gelu), .init = "he", .formula = "z Phi(z)",

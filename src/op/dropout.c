@@ -32,6 +32,7 @@ static void backward(gl_program *p, const gl_node *node) {
 const gl_op gl_op_dropout = {
     .name = "dropout",
     .role = GL_LAYER,
+    .training_only = true,
     .attr = attrs,
     .attrs = 1,
     .formula = "a / (1 - rate) where kept, else 0",

@@ -1,10 +1,10 @@
 /*
  * compile.c: turns a model into a plan: a flat list of kernel calls over one arena. The passes:
  *
- *     lower   each node emits its calls, forward and then backward; activations join the layer
- * before them live    a buffer lives from the first step that names it to the last; elementwise
- * steps run in place place   buffers that never live together share memory sync    how many
- * threads, and where they must wait for each other
+ *     lower   each node emits its calls, forward then backward; activations join their layer
+ *     live    a buffer lives from the first step that names it to the last; some run in place
+ *     place   buffers that never live together share memory
+ *     sync    how many threads, and where they must wait for each other
  *
  * then memory is taken, once, and every pointer is set by gl_bind.
  */

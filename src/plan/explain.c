@@ -2,7 +2,7 @@
  * explain.c: the plan as text, a line a step. A change in fusion, memory or threads shows as a
  * difference of this text.
  *
- *     nr phase kernel  operands (A12 = element 12 of the arena, ! = kept)  dimensions   node
+ *     nr phase kernel  operands (@12 = from element 12 of the arena)  dimensions   node
  */
 #include "plan.h"
 

@@ -65,7 +65,7 @@ static bool is_fused(const gl_program *p, const gl_node *node) {
 
 /* In evaluation and prediction nothing is dropped: the value passes through. */
 static bool passes_through(const gl_program *p, const gl_node *node) {
-    return !gl_is_training(p) && strcmp(node->op->name, "dropout") == 0;
+    return !gl_is_training(p) && node->op->training_only;
 }
 
 /* The last value of the chain is what a prediction returns, unless the loss applies its link to it.

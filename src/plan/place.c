@@ -11,10 +11,13 @@
 #include "plan.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Kernels whose first operand may be the same memory as the second: every elementwise one (see
  * kernels.def). */
-static bool runs_in_place(gl_kernel_id id) { return id >= GL_K_sigmoid && id <= GL_K_dropout; }
+static bool runs_in_place(gl_kernel_id id) {
+    return strchr(gl_kernel_table[id].operands, '=') != NULL;
+}
 
 static bool in_arena(const gl_plan *p, gl_buf b) { return b && p->buffer[b].room == GL_ARENA; }
 

@@ -23,11 +23,6 @@ typedef struct checker {
     double h, tolerance;
 } checker;
 
-static bool has_bend(const gl_op *op) {
-    return op && (strcmp(op->name, "relu") == 0 || strcmp(op->name, "leaky_relu") == 0 ||
-                  strcmp(op->name, "elu") == 0);
-}
-
 /* On which side of its bend each value stands: 0, 1 or 2. */
 static int side_of(const gl_step *s, int64_t i) {
     const double *a = s->call.p[s->phase == 'l' ? 1 : 0], *t = s->call.p[2];
@@ -39,9 +34,9 @@ static int side_of(const gl_step *s, int64_t i) {
 static uint64_t hash_bends(const gl_plan *p) {
     uint64_t hash = 1469598103934665603u;
     for (const gl_step *s = p->step; s < p->step + p->steps; s++) {
-        bool bends = s->phase == 'f' ? has_bend(s->then) ||
-                                           (s->node && s->id != GL_K_gemm && has_bend(s->node->op))
-                                     : s->id == GL_K_mae || s->id == GL_K_huber;
+        bool bends = s->phase == 'f'
+                         ? (s->then && s->then->bends) || (s->node && s->node->op->bends)
+                         : s->id == GL_K_mae || s->id == GL_K_huber;
         const gl_buffer *b = &p->buffer[s->p[s->phase == 'l' ? 1 : 0]];
         for (int64_t i = 0; bends && i < b->rows * b->cols; i++)
             hash = (hash ^ (uint64_t)side_of(s, i)) * 1099511628211u;

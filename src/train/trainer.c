@@ -6,8 +6,7 @@
  *         shuffle the rows                 seeded by (seed, epoch): epoch 7 can be redone alone
  *         for each mini-batch              the short last one is averaged over its own size
  *             feed, run (gradients, update)
- *         cost on the validation part      better: keep these weights; no better for `patience`
- * epochs: stop
+ *         cost on the validation part      better: keep these weights; not for long: stop
  */
 #include "../base/random.h"
 #include "train.h"
