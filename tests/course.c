@@ -628,7 +628,11 @@ static void random_mini_batches(void **state) {
     glia_model *m = network(FEATURES, "dense 1 sigmoid", "zeros", 0);
     gl_feed feed;
     assert_int_equal(gl_feed_open(&feed, g, m, view(transposed(x)), (glia_tensor){0}, 1), GLIA_OK);
-    gl_feed_rows(&feed, GLIA_F64, order, 0, BATCH, batch.v, NULL);
+    gl_knobs knobs = {.order = order};
+    call(GL_K_gather, (gl_call){.p = {batch.v, feed.x.data},
+                                .n = {BATCH, FEATURES, feed.x.dtype},
+                                .s = {feed.divisor},
+                                .knobs = &knobs});
     compare("opt", "minibatch.check", transposed(batch).v, 3);
     glia_model_free(m);
 }

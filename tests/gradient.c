@@ -226,7 +226,8 @@ static void wrong_gradients_are_found_and_named(void **state) {
         const char *kernel, *options, *param; /* param: the first wrong one */
     } cases[] = {
         {"colsum", "", "fc1.b"},
-        {"gemm", "", "fc1.w"},
+        {"gemm", "--hidden 6,9", "fc1.w"},
+        {"gemm_cols", "--hidden 2", "fc1.w"},
         {"relu_b", "", "fc1.w"},
         {"sigmoid_b", "--activation sigmoid", "fc1.w"},
         {"tanh_b", "--activation tanh", "fc1.w"},

@@ -138,7 +138,8 @@ static void fill(array *x, gl_rng *r, double scale) {
     for (int64_t i = 0; i < x->count; i++) set(x, i, scale * gl_rng_normal(r));
 }
 
-/* A call of any kernel but gemm. m rows, n columns; where a kernel has one dimension k, k = m n. */
+/* A call of any kernel behind the products. m rows, n columns; where a kernel has one dimension k,
+ * k = m n. */
 static sample sample_new(int kernel, glia_dtype dtype, int64_t m, int64_t n, gl_rng *r) {
     const gl_kernel_info *info = &gl_kernel_table[kernel];
     sample s = {.kernel = kernel, .dtype = dtype, .call.s = {0.3, 0}};
@@ -272,7 +273,7 @@ static const int64_t shapes[][2] = {{1, 1},    {1, 7},   {3, 1},   {5, 10},  {33
 
 static void check_kernels(const gl_kernel_set *kernels, glia_dtype dtype) {
     gl_rng r = gl_rng_new(1, GL_STREAM_TEST, 1);
-    for (int k = GL_K_gemm + 1; k < GL_KERNELS; k++)
+    for (int k = GL_K_colsum; k < GL_KERNELS; k++)
         for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
             sample s = sample_new(k, dtype, shapes[i][0], shapes[i][1], &r);
             check_sample(&s, kernels, tolerance_of(dtype));
@@ -288,8 +289,15 @@ static void every_kernel_agrees_with_ref_and_with_itself_when_cut(void **state) 
 static void check_product(const gl_kernel_set *kernels, glia_dtype dtype, layout l, gl_rng *r) {
     sample s = product(dtype, l, r);
     if (l.then >= 0) s.call.then = kernels->kernel[l.then];
-    check_sample(&s, kernels, tolerance_of(dtype) * (4 + sqrt((double)l.k)));
-    sample_free(&s);
+    double tolerance = tolerance_of(dtype) * (4 + sqrt((double)l.k));
+    check_sample(&s, kernels, tolerance);
+    sample by_columns = sample_copy(&s);
+    by_columns.kernel = GL_K_gemm_cols;
+    by_columns.call.n[0] = l.n, by_columns.call.n[1] = l.m;
+    check_sample(&by_columns, kernels, tolerance);
+    run(&s, kernels, 0, l.m), run(&by_columns, kernels, 0, l.n);
+    check_equal_bits(&by_columns, &s, "cut along its columns", kernels->name);
+    sample_free(&s), sample_free(&by_columns);
 }
 
 static void check_products(const gl_kernel_set *kernels, glia_dtype dtype) {
@@ -305,6 +313,11 @@ static void check_products(const gl_kernel_set *kernels, glia_dtype dtype) {
         {100, 1030, 520, .add = true, .then = -1},
         {130, 70, 257, .turn_a = true, .turn_b = true, .then = -1},
         {20, 777, 209, .turn_a = true, .gap = 1, .then = -1},
+        {5, 130, 2100, .turn_b = true, .bias = true, .then = GL_K_sigmoid}, /* as dot products */
+        {8, 37, 259, .turn_b = true, .add = true, .gap = 2, .then = -1},
+        {70, 20, 1500, .turn_b = true, .bias = true, .then = -1},
+        {128, 512, 512, .turn_a = true, .then = -1}, /* strides that are powers of two */
+        {50, 300, 1024, .turn_b = true, .bias = true, .then = GL_K_sigmoid},
     };
     gl_rng r = gl_rng_new(2, GL_STREAM_TEST, 1);
     for (size_t i = 0; i < sizeof layouts / sizeof *layouts; i++)
@@ -326,11 +339,49 @@ static void gemm_agrees_with_ref_and_with_itself_when_cut(void **state) {
     for_each_set(check_products);
 }
 
-/* The first rows of a large batch have the bits that they have alone: cuts again, but with another
- * m and a. */
+static void put_source(void *rows, glia_dtype dtype, int64_t i, int64_t value) {
+    switch (dtype) {
+    case GLIA_F32: ((float *)rows)[i] = (float)value; break;
+    case GLIA_F64: ((double *)rows)[i] = (double)value; break;
+    case GLIA_U8: ((uint8_t *)rows)[i] = (uint8_t)value; break;
+    case GLIA_I32: ((int32_t *)rows)[i] = (int32_t)value; break;
+    case GLIA_I64: ((int64_t *)rows)[i] = value; break;
+    }
+}
+
+static void check_gather(const gl_kernel_set *kernels, glia_dtype dtype) {
+    enum { ROWS = 9, COLS = 37 };
+    static const int64_t order[ROWS] = {4, 0, 8, 8, 1, 7, 2, 3, 6};
+    for (glia_dtype from = GLIA_F32; from <= GLIA_I64; from++)
+        for (int divided = 0; divided < 2; divided++) {
+            int64_t rows[ROWS * COLS]; /* room for any type */
+            for (int64_t i = 0; i < ROWS * COLS; i++) put_source(rows, from, i, i * 7 % 256);
+            double divisor = divided ? 255 : 1;
+            gl_knobs knobs = {.order = order};
+            array x = array_new(dtype, ROWS * COLS);
+            gl_call c = {.p = {data(&x), rows}, .n = {ROWS, COLS, from}, .s = {divisor}};
+            c.knobs = &knobs;
+            kernels->kernel[GL_K_gather](&c, 4, ROWS, NULL);
+            kernels->kernel[GL_K_gather](&c, 0, 4, NULL);
+            for (int64_t i = 0; i < ROWS * COLS; i++) {
+                double value = (double)((order[i / COLS] * COLS + i % COLS) * 7 % 256) / divisor;
+                assert_true(get(&x, i) == (dtype == GLIA_F32 ? (double)(float)value : value));
+            }
+            assert_true(zones_untouched(&x));
+            free(x.memory);
+        }
+}
+
+static void gather_takes_rows_of_any_type_in_any_order(void **state) {
+    (void)state;
+    for_each_set(check_gather);
+}
+
+/* With W as predictions read it, the first rows of a large batch have the bits that they have
+ * alone: cuts again, but with another m and a. */
 static void check_batches(const gl_kernel_set *kernels, glia_dtype dtype) {
     gl_rng r = gl_rng_new(3, GL_STREAM_TEST, 1);
-    sample all = product(dtype, (layout){150, 45, 300, .turn_b = true, .bias = true}, &r);
+    sample all = product(dtype, (layout){150, 45, 300, .bias = true}, &r);
     sample few = sample_copy(&all);
     run(&all, kernels, 0, 150);
     for (int64_t m = 1; m < 150; m += 7) {
@@ -480,6 +531,7 @@ int main(void) {
         cmocka_unit_test(every_set_is_complete),
         cmocka_unit_test(every_kernel_agrees_with_ref_and_with_itself_when_cut),
         cmocka_unit_test(gemm_agrees_with_ref_and_with_itself_when_cut),
+        cmocka_unit_test(gather_takes_rows_of_any_type_in_any_order),
         cmocka_unit_test(a_row_has_the_same_bits_in_any_batch),
         cmocka_unit_test(activations_work_in_place),
         cmocka_unit_test(extreme_inputs_stay_finite),

@@ -2,11 +2,12 @@
  * wrong_gradient.c: makes the program glia-wrong out of glia's sources: GLIA_WRONG=colsum (any
  * kernel's name) makes that kernel give 1% too much in double precision, as a mistake in a formula
  * would. The linker puts it in the way of gl_kernels
- * (--wrap), so the library under test is the real one. gemm is wrong only on the way back, where no
- * bias is added.
+ * (--wrap), so the library under test is the real one. Products are wrong only on the way back,
+ * where no bias is added.
  */
 #include "kernel/kernel.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,12 +19,14 @@ static gl_kernel_id chosen;
 
 static void wrong(const gl_call *c, int64_t lo, int64_t hi, void *work) {
     right(c, lo, hi, work);
-    if (chosen == GL_K_gemm && c->p[3]) return;
+    bool product = chosen == GL_K_gemm || chosen == GL_K_gemm_cols;
+    if (product && c->p[3]) return;
     double *y = c->p[0];
     int64_t cols = chosen == GL_K_colsum || chosen == GL_K_decay ? 1 : c->n[1];
-    int64_t stride = chosen == GL_K_gemm ? c->n[7] : cols;
+    int64_t row = product ? c->n[7] : cols, col = 1;
+    if (chosen == GL_K_gemm_cols) col = row, row = 1;
     for (int64_t i = lo; i < hi; i++)
-        for (int64_t j = 0; j < cols; j++) y[i * stride + j] *= 1.01;
+        for (int64_t j = 0; j < cols; j++) y[i * row + j * col] *= 1.01;
 }
 
 const gl_kernel_set *__wrap_gl_kernels(glia_dtype dtype) {

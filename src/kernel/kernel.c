@@ -83,4 +83,4 @@ const gl_kernel_set *gl_kernels(glia_dtype dtype) {
     return set ? set : find(dtype, NULL);
 }
 
-size_t gl_kernel_work(void) { return GL_GEMM_WORK; }
+size_t gl_kernel_work(void) { return GL_GEMM_WORK + GL_GEMM_COPY; }

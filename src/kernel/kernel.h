@@ -28,6 +28,7 @@ typedef struct gl_knobs { /* data, so that a plan never changes */
     double decay;              /* AdamW */
     uint64_t seed;             /* of dropout */
     uint64_t step;             /* updates done so far */
+    const int64_t *order;      /* which rows make up the mini-batch */
 } gl_knobs;
 
 typedef struct gl_call gl_call;

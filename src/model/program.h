@@ -14,7 +14,8 @@ enum { GL_NO_BUF = 0 };
 typedef enum gl_split {
     GL_WHOLE,   /* too small to cut, or a sum over everything: one thread */
     GL_BY_ROWS, /* n[0] are the samples of the mini-batch */
-    GL_BY_UNITS /* n[0] are units or parameters */
+    GL_BY_UNITS,  /* n[0] are units or parameters */
+    GL_BY_COLUMNS /* n[0] are columns of what is written */
 } gl_split;
 
 typedef struct gl_emission {

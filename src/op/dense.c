@@ -19,6 +19,13 @@ static glia_status shape(glia_model *m, gl_node *node, int64_t inputs) {
     return status == GLIA_OK ? gl_add_param(m, node, ".b", node->width, 1, false) : status;
 }
 
+/* Which side of z[m, units] is cut for threads? The larger: by units, a thread needs all of x but
+ * its own part of W only, in the forward product as well as in dW; by samples it is the other way
+ * round. A prediction is cut by samples: how many there are is known when it runs. */
+static bool cut_by_units(const gl_program *p, const gl_node *node) {
+    return gl_has_labels(p) && node->width >= 64 && node->width >= gl_rows(p);
+}
+
 static void forward(gl_program *p, const gl_node *node) {
     int64_t m = gl_rows(p), n = node->width, k = node->in;
     int64_t row = 1, col = k; /* W' lies in W; or was turned, and its rows are contiguous */
@@ -26,13 +33,14 @@ static void forward(gl_program *p, const gl_node *node) {
     gl_buf w = gl_turned_weight(p, node, 0, &row);
     if (w) col = 1;
     else w = gl_weight(p, node, 0);
+    bool by_units = cut_by_units(p, node);
     gl_emit(p, node,
             (gl_emission){
-                .kernel = GL_K_gemm,
+                .kernel = by_units ? GL_K_gemm_cols : GL_K_gemm,
                 .p = {gl_value(p, act ? act : node), gl_input(p, node), w, gl_weight(p, node, 1)},
-                .n = {m, n, k, k, 1, row, col, n},
+                .n = {by_units ? n : m, by_units ? m : n, k, k, 1, row, col, n},
                 .s = {act ? act->attr[0] : 0},
-                .split = GL_BY_ROWS,
+                .split = by_units ? GL_BY_COLUMNS : GL_BY_ROWS,
                 .then = act ? act->op : NULL,
             });
 }
@@ -59,11 +67,12 @@ static void backward(gl_program *p, const gl_node *node) {
                               .split = GL_BY_ROWS});
     }
     /* dW[n, k] = dz' x, db[n] = column sums; dz carries the 1/m of the mean already */
+    bool wide = k > n && !cut_by_units(p, node);
     gl_emit(p, node,
-            (gl_emission){.kernel = GL_K_gemm,
+            (gl_emission){.kernel = wide ? GL_K_gemm_cols : GL_K_gemm,
                           .p = {gl_weight_gradient(p, node, 0), dz, x},
-                          .n = {n, k, m, 1, n, k, 1, k},
-                          .split = GL_BY_UNITS});
+                          .n = {wide ? k : n, wide ? n : k, m, 1, n, k, 1, k},
+                          .split = wide ? GL_BY_COLUMNS : GL_BY_UNITS});
     gl_emit(p, node,
             (gl_emission){.kernel = GL_K_colsum,
                           .p = {gl_weight_gradient(p, node, 1), dz},

@@ -187,6 +187,25 @@ static gl_buf run_buffer(gl_program *p, const char *name, gl_room room, int64_t 
     return new_buffer(p, b);
 }
 
+static void emit_gather(gl_program *p, gl_buf to, gl_room room, glia_dtype dtype, double divisor) {
+    const gl_buffer *b = &p->plan->buffer[to];
+    gl_buf rows = new_buffer(p, (gl_buffer){.name = "rows", .room = room});
+    gl_emit(p, NULL,
+            (gl_emission){.kernel = GL_K_gather,
+                          .p = {to, rows},
+                          .n = {b->rows, b->cols, dtype},
+                          .s = {divisor},
+                          .split = GL_BY_ROWS});
+}
+
+/* Each thread fetches the rows that it will work on. */
+static void emit_source(gl_program *p) {
+    const gl_source *from = &p->plan->spec.source;
+    p->phase = 'g';
+    emit_gather(p, gl_input(p, p->m->node), GL_SOURCE_X, from->x, from->divisor);
+    emit_gather(p, gl_label(p), GL_SOURCE_LABELS, from->y, 1);
+}
+
 static void emit_forward(gl_program *p) {
     p->phase = 'f';
     for (const gl_node *node = p->m->node; node < p->m->node + p->m->nodes; node++) {
@@ -263,6 +282,7 @@ bool gl_lower(gl_plan *plan) {
     p.value = table, p.gradient = p.value + m->nodes, p.weight = p.gradient + m->nodes,
     p.dweight = p.weight + m->params;
     new_buffer(&p, (gl_buffer){.name = "none"});
+    if (plan->spec.gathers) emit_source(&p);
     emit_forward(&p);
     if (gl_is_training(&p)) emit_backward(&p);
     if (gl_has_labels(&p)) emit_cost(&p);

@@ -14,6 +14,12 @@
 
 typedef enum gl_mode { GL_TRAIN, GL_EVAL, GL_PREDICT } gl_mode;
 
+/* Arrays of the caller's, of any type, of which each run takes the rows that knobs.order names. */
+typedef struct gl_source {
+    glia_dtype x, y;
+    double divisor; /* of x */
+} gl_source;
+
 typedef struct gl_plan_spec {
     gl_mode mode;
     int64_t rows;
@@ -22,6 +28,8 @@ typedef struct gl_plan_spec {
     int threads;         /* at most; tiny plans use one */
     bool keep_all; /* every buffer has memory of its own: tests, and the search for a first NaN */
     const gl_kernel_set *kernels; /* NULL: the fastest */
+    gl_source source;
+    bool gathers; /* rows come from `source`; else x and labels are bound as the plan reads them */
 } gl_plan_spec;
 
 /* Where a buffer lives. Everything but the arena belongs to the caller and is bound by pointer. */
@@ -29,6 +37,8 @@ typedef enum gl_room {
     GL_ARENA,
     GL_X,
     GL_LABELS,
+    GL_SOURCE_X,
+    GL_SOURCE_LABELS,
     GL_OUTPUT,
     GL_COST,
     GL_WEIGHTS,
@@ -54,7 +64,7 @@ typedef struct gl_step {
     gl_call call;
     gl_split split;
     bool barrier; /* all threads must have done the steps before */
-    char phase;   /* o once, f forward, l loss, b backward, c cost, u update */
+    char phase;   /* o once, g gather, f forward, l loss, b backward, c cost, u update */
     gl_kernel_id id;
     gl_buf p[6];
     int writes;
@@ -64,7 +74,7 @@ typedef struct gl_step {
 
 /* Together or alone? The bits are the same, so the faster may be chosen while running (run.c). */
 typedef struct gl_pace {
-    int runs;          /* in this round */
+    int runs, round;   /* in this round, of so many */
     double seconds[2]; /* the best time seen in this round: alone, together */
     bool together;
 } gl_pace;

@@ -57,13 +57,20 @@ static bool run_together(gl_plan *p) {
 /* A round begins with two runs alone and two together and goes on with the faster. On an idle
  * machine threads win; where other processes hold a core, waiting for the thread behind them costs
  * milliseconds a step (measured: an epoch of 16x16 digits 19 s instead of 0.1 s), and the next
- * round finds out. */
-enum { ROUND = 128, TRIALS = 2 };
+ * round finds out. As long as running alone wins, rounds get longer: trying costs more than it may
+ * gain. */
+enum { ROUND = 128, LONGEST = 64 * ROUND, TRIALS = 2 };
+
+static void end_trials(gl_pace *pace) {
+    pace->together = pace->seconds[1] < pace->seconds[0];
+    pace->round = pace->together ? ROUND : pace->round < LONGEST ? 2 * pace->round : LONGEST;
+}
 
 static bool choose_pace(gl_pace *pace) {
-    if (pace->runs == ROUND) pace->runs = 0;
+    if (pace->round == 0) pace->round = ROUND;
+    if (pace->runs == pace->round) pace->runs = 0;
     if (pace->runs == 0) pace->seconds[0] = pace->seconds[1] = HUGE_VAL;
-    if (pace->runs == 2 * TRIALS) pace->together = pace->seconds[1] < pace->seconds[0];
+    if (pace->runs == 2 * TRIALS) end_trials(pace);
     return pace->runs < 2 * TRIALS ? pace->runs >= TRIALS : pace->together;
 }
 

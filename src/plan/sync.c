@@ -9,14 +9,14 @@
  */
 #include "plan.h"
 
-/* One thread for each so many multiply-adds of a run. Fork and join cost about 1 us on an idle
- * machine, but up to 1.5 ms when another process holds a core: a plan must be worth that risk. */
-#define WORTH_A_THREAD 4e6
+/* One thread for each so many multiply-adds of a run, about 8 us: fork and join cost about 1 us on
+ * an idle machine. Where it is not idle, run.c finds out. */
+#define WORTH_A_THREAD 1e6
 
 static double multiply_adds(const gl_plan *p) {
     double sum = 0;
     for (const gl_step *s = p->step; s < p->step + p->steps; s++) {
-        if (s->id == GL_K_gemm)
+        if (s->id == GL_K_gemm || s->id == GL_K_gemm_cols)
             sum += (double)s->call.n[0] * (double)s->call.n[1] * (double)s->call.n[2];
     }
     return sum;
@@ -37,7 +37,7 @@ static bool overlap(const gl_plan *p, gl_buf a, gl_buf b) {
 /* Both steps give row i of this memory to the same thread. */
 static bool same_owner(const gl_plan *p, const gl_step *s, gl_buf a, const gl_step *t, gl_buf b) {
     const gl_buffer *x = &p->buffer[a], *y = &p->buffer[b];
-    if (s->split != t->split) return false;
+    if (s->split != t->split || s->split == GL_BY_COLUMNS) return false;
     if (s->split == GL_WHOLE) return true;
     if (x->offset != y->offset || x->cols != y->cols || s->call.n[0] != t->call.n[0]) return false;
     return s->split == GL_BY_ROWS ? x->by_rows && y->by_rows

@@ -145,7 +145,7 @@ glia_status gl_check(glia_ctx *g, const glia_model *m, glia_tensor x, double div
     double *ys = gl_alloc(g, feed.rows, (size_t)feed.labels * sizeof *ys);
     status = GLIA_RESOURCE;
     if (c.plan && c.gradient && xs && ys) {
-        gl_feed_rows(&feed, GLIA_F64, NULL, 0, feed.rows, xs, ys);
+        gl_feed_rows(&feed, GLIA_F64, 0, feed.rows, xs, ys);
         gl_bind(c.plan, &(gl_binding){.room = {[GL_X] = xs,
                                                [GL_LABELS] = ys,
                                                [GL_WEIGHTS] = c.m->weights,

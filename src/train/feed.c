@@ -90,51 +90,23 @@ glia_status gl_feed_open(gl_feed *f, glia_ctx *g, const glia_model *m, glia_tens
     return check_labels(g, m, f);
 }
 
-/* n values from `from` on, divided, as float or double. Division, not multiplication by 1/255: x /
- * 255 is what the published numbers were computed from. */
-#define COPY(real, type)                                                                           \
-    do {                                                                                           \
-        const type *restrict s = (const type *)t->data + from;                                     \
-        real *restrict d = to;                                                                     \
-        for (int64_t i = 0; i < n; i++) d[i] = (real)s[i] / (real)divisor;                         \
-    } while (0)
-
-#define COPY_AS(real)                                                                              \
-    switch (t->dtype) {                                                                            \
-    case GLIA_F32: COPY(real, float); break;                                                       \
-    case GLIA_F64: COPY(real, double); break;                                                      \
-    case GLIA_U8: COPY(real, uint8_t); break;                                                      \
-    case GLIA_I32: COPY(real, int32_t); break;                                                     \
-    case GLIA_I64: COPY(real, int64_t); break;                                                     \
-    }
-
-static void copy_values(const glia_tensor *t, int64_t from, int64_t n, double divisor,
-                        glia_dtype dtype, void *to) {
-    if (t->dtype == dtype && divisor == 1) {
-        size_t size = glia_dtype_size(dtype);
-        memcpy(to, (const char *)t->data + (size_t)from * size, (size_t)n * size);
-    } else if (dtype == GLIA_F64) {
-        COPY_AS(double)
-    } else {
-        COPY_AS(float)
-    }
-}
-
 /* Rows of one tensor, `cols` values each. */
 static void copy_rows(const glia_tensor *t, int64_t cols, double divisor, glia_dtype dtype,
-                      const int64_t *order, int64_t first, int64_t n, void *to) {
-    if (!to) return;
-    size_t row = (size_t)cols * glia_dtype_size(dtype);
-    if (!order) copy_values(t, first * cols, n * cols, divisor, dtype, to);
-    for (int64_t i = 0; order && i < n; i++) {
-        copy_values(t, order[i] * cols, cols, divisor, dtype, (char *)to + (size_t)i * row);
-    }
+                      int64_t first, int64_t n, void *to) {
+    gl_knobs as_they_lie = {0};
+    char *rows = (char *)t->data + (size_t)(first * cols) * glia_dtype_size(t->dtype);
+    gl_call gather = {
+        .p = {to, rows}, .n = {n, cols, t->dtype}, .s = {divisor}, .knobs = &as_they_lie};
+    if (to) gl_kernels(dtype)->kernel[GL_K_gather](&gather, 0, n, NULL);
 }
 
-void gl_feed_rows(const gl_feed *f, glia_dtype dtype, const int64_t *order, int64_t first,
-                  int64_t n, void *x, void *y) {
-    copy_rows(&f->x, f->features, f->divisor, dtype, order, first, n, x);
-    copy_rows(&f->y, f->labels, 1, dtype, order, first, n, y);
+void gl_feed_rows(const gl_feed *f, glia_dtype dtype, int64_t first, int64_t n, void *x, void *y) {
+    copy_rows(&f->x, f->features, f->divisor, dtype, first, n, x);
+    copy_rows(&f->y, f->labels, 1, dtype, first, n, y);
+}
+
+gl_source gl_feed_source(const gl_feed *f) {
+    return (gl_source){f->x.dtype, f->y.dtype, f->divisor};
 }
 
 void *gl_feed_view(const gl_feed *f, glia_dtype dtype) {

@@ -50,7 +50,7 @@ static void run_rows(glia_predictor *p, const gl_feed *feed, int64_t first, int6
     char *x_there = gl_feed_view(feed, m->dtype), *y_there = y->dtype == m->dtype ? y->data : NULL;
     void *x = x_there ? x_there + (size_t)(first * m->inputs) * size : p->x;
     void *out = y_there ? y_there + (size_t)(first * m->outputs) * size : p->y;
-    if (!x_there) gl_feed_rows(feed, m->dtype, NULL, first, n, x, NULL);
+    if (!x_there) gl_feed_rows(feed, m->dtype, first, n, x, NULL);
     gl_aim(p->plan, n, x, out);
     gl_run(p->plan);
     for (int64_t i = 0; !y_there && i < n * m->outputs; i++)

@@ -43,7 +43,7 @@ double gl_sweep_run(gl_sweep *s) {
     int64_t batches = gl_pair_batches(&s->plans);
     for (int64_t b = 0; b < batches; b++) {
         gl_plan *plan = gl_pair_plan(&s->plans, b);
-        gl_feed_rows(s->feed, s->m->dtype, NULL, b * s->plans.batch, plan->spec.rows, s->x, s->y);
+        gl_feed_rows(s->feed, s->m->dtype, b * s->plans.batch, plan->spec.rows, s->x, s->y);
         gl_bind(plan,
                 &(gl_binding){
                     .room = {[GL_X] = s->x, [GL_LABELS] = s->y, [GL_WEIGHTS] = s->m->weights}});

@@ -19,9 +19,10 @@ typedef struct gl_feed {
 /* Checks shapes, labels and values against the model; y.data NULL: no labels. */
 glia_status gl_feed_open(gl_feed *f, glia_ctx *g, const glia_model *m, glia_tensor x, glia_tensor y,
                          double divisor);
-/* Copies n rows: order[0..n-1], or when order is NULL first .. first+n-1. x or y may be NULL. */
-void gl_feed_rows(const gl_feed *f, glia_dtype dtype, const int64_t *order, int64_t first,
-                  int64_t n, void *x, void *y);
+/* Copies rows first .. first+n-1. x or y may be NULL. */
+void gl_feed_rows(const gl_feed *f, glia_dtype dtype, int64_t first, int64_t n, void *x, void *y);
+/* For a plan that gathers its rows itself, bound to the feed's own memory. */
+gl_source gl_feed_source(const gl_feed *f);
 /* The feed's own memory when a plan of this precision can read it as it lies; NULL: rows must be
  * copied. */
 void *gl_feed_view(const gl_feed *f, glia_dtype dtype);

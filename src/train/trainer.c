@@ -153,6 +153,8 @@ static void bind(const trainer *t, gl_plan *plan) {
     if (!plan) return;
     gl_bind(plan, &(gl_binding){.room = {[GL_X] = t->x_bound,
                                          [GL_LABELS] = t->y,
+                                         [GL_SOURCE_X] = t->feed.x.data,
+                                         [GL_SOURCE_LABELS] = t->feed.y.data,
                                          [GL_WEIGHTS] = t->m->weights,
                                          [GL_GRADIENTS] = t->gradients,
                                          [GL_MOMENT1] = t->moment1,
@@ -187,11 +189,15 @@ static glia_status open_trainer(trainer *t, glia_tensor x, glia_tensor y) {
     if (status == GLIA_OK) status = check_search(t);
     if (status != GLIA_OK) return status;
 
-    gl_plan_spec spec = {
-        .mode = GL_TRAIN, .l2 = t->o.l2, .update = t->optimizer->kernel, .threads = t->g->threads};
+    t->shuffles = t->o.batch < t->feed.rows;
+    gl_plan_spec spec = {.mode = GL_TRAIN,
+                         .l2 = t->o.l2,
+                         .update = t->optimizer->kernel,
+                         .threads = t->g->threads,
+                         .source = gl_feed_source(&t->feed),
+                         .gathers = t->shuffles};
     status = gl_pair_compile(&t->plans, t->g, t->m, spec, t->feed.rows, t->o.batch);
     if (status != GLIA_OK) return status;
-    t->shuffles = t->plans.batch < t->feed.rows;
     if (!take_runs(t) || !take_batch(t) || !take_log(t)) return GLIA_RESOURCE;
     bind(t, t->plans.full);
     bind(t, t->plans.rest);
@@ -213,7 +219,7 @@ static glia_status open_trainer(trainer *t, glia_tensor x, glia_tensor y) {
             "training",
             (double)t->history.memory / 1e6);
     if (!t->shuffles) { /* the same rows every time: fed once */
-        gl_feed_rows(&t->feed, t->m->dtype, NULL, 0, t->feed.rows, t->x, t->y);
+        gl_feed_rows(&t->feed, t->m->dtype, 0, t->feed.rows, t->x, t->y);
     }
     return GLIA_OK;
 }
@@ -348,10 +354,7 @@ static verdict run_epoch(trainer *t, int64_t epoch, double *last, glia_status *s
     if (t->shuffles) shuffle(t, epoch);
     for (int64_t b = 0; b < t->now.batches; b++) {
         gl_plan *plan = gl_pair_plan(&t->plans, b);
-        if (t->shuffles) {
-            gl_feed_rows(&t->feed, t->m->dtype, t->order + b * t->plans.batch, 0, plan->spec.rows,
-                         t->x, t->y);
-        }
+        if (t->shuffles) t->knobs.order = t->order + b * t->plans.batch;
         set_knobs(t);
         t->now.batch = b;
         if (!gl_run(plan)) {

@@ -15,23 +15,9 @@
  * own.
  */
 #include "gemm.h"
-#include "../ref/real.h"
+#include "vector.h"
 #include <stdbool.h>
 #include <string.h>
-
-#if defined(__AVX512F__)
-#define VECTOR 64 /* bytes */
-#elif defined(__AVX__)
-#define VECTOR 32
-#else
-#define VECTOR 16
-#endif
-
-#define SIZE_f32 4
-#define SIZE_f64 8
-#define PASTE(a, b) PASTE_(a, b)
-#define PASTE_(a, b) a##b
-#define LANES (VECTOR / PASTE(SIZE_, GL_BITS))
 
 #if defined(__AVX512F__) || defined(__aarch64__)
 #define ROWS 12 /* 12 x 2 sums in 32 registers */
@@ -39,35 +25,10 @@
 #define ROWS 6 /* 6 x 2 sums in 16 registers */
 #endif
 #define COLS (2 * LANES)
-#define WIDE 8 /* vectors: enough sums side by side to keep the adders busy for a single row */
-
-#define INLINE static inline __attribute__((always_inline))
-
-typedef glia_real vec __attribute__((vector_size(VECTOR)));
-typedef glia_real vec_anywhere
-    __attribute__((vector_size(VECTOR), aligned(sizeof(glia_real)), may_alias));
-
-INLINE vec load(const glia_real *x) { return *(const vec_anywhere *)x; }
-
-INLINE void store(glia_real *x, vec v) { *(vec_anywhere *)x = v; }
-
-static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+#define LONG 64 /* inner length from which few columns have several sums each */
+#define WIDE 8  /* vectors: enough sums side by side to keep the adders busy for a single row */
 
 /* ----------------------------------------------------------------------------------- packing -- */
-
-#if LANES == 2
-#define LOW_HALVES 0, 2
-#define HIGH_HALVES 1, 3
-#elif LANES == 4
-#define LOW_HALVES 0, 4, 1, 5
-#define HIGH_HALVES 2, 6, 3, 7
-#elif LANES == 8
-#define LOW_HALVES 0, 8, 1, 9, 2, 10, 3, 11
-#define HIGH_HALVES 4, 12, 5, 13, 6, 14, 7, 15
-#else
-#define LOW_HALVES 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
-#define HIGH_HALVES 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
-#endif
 
 /* Transposes a LANES x LANES block: interleaving row i with row i + LANES/2 turns one bit of the
  * row number into a bit of the column number; after log2(LANES) rounds they have changed places. */
@@ -84,12 +45,13 @@ INLINE void transpose(vec row[LANES]) {
     }
 }
 
-/* The columns of b are contiguous: b_row = 1. */
+/* The columns of b are contiguous: b_row = 1; k >= LANES. The last block ends with the last number.
+ */
 static void pack_columns(glia_real *panel, const glia_real *b, int64_t b_col, int64_t k,
                          int64_t cols) {
-    int64_t whole = k - k % LANES;
     for (int64_t j = 0; j < COLS; j += LANES)
-        for (int64_t p = 0; p < whole; p += LANES) {
+        for (int64_t next = 0; next < k; next += LANES) {
+            int64_t p = least(next, k - LANES);
             vec block[LANES];
 #pragma GCC unroll 16
             for (int i = 0; i < LANES; i++)
@@ -98,8 +60,6 @@ static void pack_columns(glia_real *panel, const glia_real *b, int64_t b_col, in
 #pragma GCC unroll 16
             for (int i = 0; i < LANES; i++) store(panel + (p + i) * COLS + j, block[i]);
         }
-    for (int64_t p = whole; p < k; p++)
-        for (int64_t j = 0; j < COLS; j++) panel[p * COLS + j] = j < cols ? b[j * b_col + p] : 0;
 }
 
 static void pack_any(glia_real *panel, const glia_real *b, int64_t b_row, int64_t b_col, int64_t k,
@@ -125,7 +85,7 @@ static void pack_rows(glia_real *panel, const glia_real *b, int64_t b_row, int64
 static void pack(glia_real *panel, const glia_real *b, int64_t b_row, int64_t b_col, int64_t k,
                  int64_t cols) {
     if (b_col == 1) pack_rows(panel, b, b_row, k, cols);
-    else if (b_row == 1) pack_columns(panel, b, b_col, k, cols);
+    else if (b_row == 1 && k >= LANES) pack_columns(panel, b, b_col, k, cols);
     else pack_any(panel, b, b_row, b_col, k, cols);
 }
 
@@ -138,6 +98,7 @@ typedef struct strip { /* rows of y that meet one panel */
     int64_t a_row, a_col;
     const glia_real *b; /* COLS numbers in each of k rows */
     int64_t b_row, k;
+    bool is_long;          /* see long_tile */
     bool begin;            /* sums begin at 0, not at what y holds */
     const glia_real *bias; /* added to finished sums, COLS or WIDE vectors; NULL: none */
 } strip;
@@ -168,6 +129,31 @@ INLINE void tile(const int rows, const int vecs, const strip *s) {
         for (int v = 0; v < vecs; v++) store(s->y + i * s->y_row + v * LANES, sum[i * vecs + v]);
 }
 
+/* One vector of columns and a long k: four sums over p mod 4, since one would wait for itself. */
+INLINE void long_tile(const int rows, const strip *s) {
+    vec sum[4][ROWS] = {{(vec){0}}};
+    const glia_real *a = s->a, *b = s->b;
+    int64_t a_row = s->a_row, a_col = s->a_col, b_row = s->b_row, p = s->k;
+    for (int i = 0; i < rows; i++) {
+        sum[0][i] = s->begin ? (vec){0} : load(s->y + i * s->y_row);
+        sum[1][i] = sum[2][i] = sum[3][i] = (vec){0};
+    }
+    for (; p >= 4; p -= 4) {
+#pragma GCC unroll 4
+        for (int q = 0; q < 4; q++, a += a_col, b += b_row) {
+            vec bv = load(b);
+#pragma GCC unroll 4
+            for (int i = 0; i < rows; i++) sum[q][i] += a[i * a_row] * bv;
+        }
+    }
+    for (; p > 0; p--, a += a_col, b += b_row)
+        for (int i = 0; i < rows; i++) sum[0][i] += a[i * a_row] * load(b);
+    for (int i = 0; i < rows; i++) {
+        vec all = (sum[0][i] + sum[1][i]) + (sum[2][i] + sum[3][i]);
+        store(s->y + i * s->y_row, s->bias ? all + load(s->bias) : all);
+    }
+}
+
 INLINE void tiles(const int rows, const int vecs, strip *s, int64_t *m) {
     for (; *m >= rows; *m -= rows) {
         tile(rows, vecs, s);
@@ -178,18 +164,30 @@ INLINE void tiles(const int rows, const int vecs, strip *s, int64_t *m) {
 
 INLINE void all_tiles(const int vecs, strip *s, int64_t m) {
     tiles(ROWS, vecs, s, &m);
+    tiles(ROWS * 2 / 3, vecs, s, &m);
     tiles(ROWS / 3, vecs, s, &m);
     tiles(1, vecs, s, &m);
 }
 
-/* Not inlined: the strip then stays in memory and leaves its registers to the tile (5% of W2). */
-__attribute__((noinline)) static void run_strip(int vecs, strip s, int64_t m) {
-    if (vecs == 2) all_tiles(2, &s, m);
-    else all_tiles(1, &s, m);
+INLINE void long_tiles(strip *s, int64_t m) {
+    enum { AT_ONCE = 4 };
+    for (; m >= AT_ONCE; m -= AT_ONCE, s->y += AT_ONCE * s->y_row, s->a += AT_ONCE * s->a_row)
+        long_tile(AT_ONCE, s);
+    for (; m > 0; m--, s->y += s->y_row, s->a += s->a_row) long_tile(1, s);
 }
 
-/* Few rows: one after the other, over many columns at once. */
-static void run_wide(strip s, int64_t m) { tiles(1, WIDE, &s, &m); }
+/* Not inlined: the strip then stays in memory and leaves its registers to the tile (5% of W2). */
+__attribute__((noinline)) static void run_strip(int vecs, strip *s, int64_t m) {
+    if (s->is_long) long_tiles(s, m);
+    else if (vecs == 2) all_tiles(2, s, m);
+    else all_tiles(1, s, m);
+}
+
+/* Few rows: one after the other, over WIDE or WIDE / 2 vectors of columns at once. */
+static void run_wide(int vecs, strip *s, int64_t m) {
+    if (vecs == WIDE) tiles(1, WIDE, s, &m);
+    else tiles(1, WIDE / 2, s, &m);
+}
 
 static void copy_block(glia_real *to, int64_t to_row, const glia_real *from, int64_t from_row,
                        int64_t m, int64_t n) {
@@ -208,43 +206,40 @@ static int64_t direct_rows(const strip *s, int64_t m, int64_t cols) {
 
 /* A panel with fewer columns than a tile: the other rows through a tile of their own, ROWS at a
  * time. */
-static void run_edge(strip s, int64_t m, int64_t cols) {
-    glia_real *y = s.y, edge[ROWS * COLS] __attribute__((aligned(VECTOR)));
+static void run_edge(strip *s, int64_t m, int64_t cols) {
+    glia_real *y = s->y, edge[ROWS * COLS] __attribute__((aligned(VECTOR)));
     int vecs = cols > LANES ? 2 : 1;
-    int64_t y_row = s.y_row, direct = direct_rows(&s, m, cols);
+    int64_t y_row = s->y_row, direct = direct_rows(s, m, cols);
     glia_real bias[COLS] __attribute__((aligned(VECTOR)));
-    if (s.bias) s.bias = memcpy(bias, s.bias, (size_t)cols * sizeof *bias);
+    if (s->bias) s->bias = memcpy(bias, s->bias, (size_t)cols * sizeof *bias);
     run_strip(vecs, s, direct);
-    s.a += direct * s.a_row;
-    s.y_row = COLS;
-    for (int64_t i = direct; i < m; i += ROWS, s.a += ROWS * s.a_row) {
+    s->y_row = COLS;
+    for (int64_t i = direct; i < m; i += ROWS) {
         int64_t rows = least(ROWS, m - i);
-        s.y = edge;
-        if (!s.begin) copy_block(edge, COLS, y + i * y_row, y_row, rows, cols);
+        s->y = edge;
+        if (!s->begin) copy_block(edge, COLS, y + i * y_row, y_row, rows, cols);
         run_strip(vecs, s, rows);
         copy_block(y + i * y_row, y_row, edge, COLS, rows, cols);
     }
-}
-
-static void run_panel(strip s, int64_t m, int64_t cols) {
-    if (cols == COLS) run_strip(2, s, m);
-    else run_edge(s, m, cols);
+    s->y_row = y_row;
 }
 
 /* ----------------------------------------------------------------------------------- product -- */
 
-/* The activation on rows that are complete, while they are in the cache. */
-static void activate(const gl_call *c, glia_real *y, int64_t rows) {
-    int64_t n = c->n[1], y_row = c->n[7];
+/* The activation on a part that is complete, while it is in the cache. */
+static void activate(const gl_call *c, const part *of) {
+    int64_t y_row = c->n[7], n = of->right - of->left, rows = of->hi - of->lo;
     if (!c->then) return;
     int64_t at_once = y_row == n ? rows : 1;
-    for (int64_t i = 0; i < rows; i += at_once) {
-        glia_real *row = y + i * y_row;
-        gl_call act = {
-            .p = {row, row}, .n = {at_once, n}, .s = {c->s[0], c->s[1]}, .knobs = c->knobs};
+    for (int64_t i = of->lo; i < of->hi; i += at_once) {
+        glia_real *y = (glia_real *)c->p[0] + i * y_row + of->left;
+        gl_call act = {.p = {y, y}, .n = {at_once, n}, .s = {c->s[0], c->s[1]}, .knobs = c->knobs};
         c->then(&act, 0, at_once, NULL);
     }
 }
+
+/* Depends on the shape alone, as do the parts into which k is then cut: they decide the bits. */
+static bool has_long_tiles(const gl_call *c) { return c->n[1] <= LANES && c->n[2] >= LONG; }
 
 /* Cuts k into equal parts of at most GL_GEMM_K. */
 static int64_t k_step(int64_t k) {
@@ -254,8 +249,8 @@ static int64_t k_step(int64_t k) {
 
 typedef struct block { /* of b: rows p .. p + k-1, columns j .. j + cols-1 */
     int64_t p, k, j, cols;
-    int64_t plain; /* so many columns are read where they lie, the others from panels */
-    glia_real *panels;
+    int64_t plain;            /* so many columns are read where they lie, the others from panels */
+    glia_real *panels, *copy; /* memory for blocks of b and of a */
 } block;
 
 static void pack_block(const gl_call *c, const block *x) {
@@ -265,6 +260,28 @@ static void pack_block(const gl_call *c, const block *x) {
         pack(x->panels + j * x->k, b + j * b_col, b_row, b_col, x->k, least(COLS, x->cols - j));
 }
 
+/* Numbers so far apart fall into few sets of a cache and drive each other out of it. */
+static bool is_awkward(int64_t stride) { return stride * (int64_t)sizeof(glia_real) % 2048 == 0; }
+
+/* a[rows][k] as a tile shall read it: where it lies, or copied to strides that suit a cache (dW of
+ * 1024 units over 1024 features takes 9.8 ms with AVX2, not 13.6). */
+static void take_a(strip *s, const block *x, int64_t rows) {
+    bool turned = s->a_col != 1; /* then its columns are contiguous */
+    int64_t lines = turned ? x->k : rows, length = turned ? rows : x->k;
+    int64_t from = turned ? s->a_col : s->a_row, to = length + (is_awkward(length) ? 16 : 0);
+    bool fits = lines * to * (int64_t)sizeof(glia_real) <= GL_GEMM_COPY;
+    if (!is_awkward(from) || !fits || x->cols < 4 * COLS || (turned && s->a_row != 1)) return;
+    for (int64_t i = 0; i < lines; i++)
+        memcpy(x->copy + i * to, s->a + i * from, (size_t)length * sizeof(glia_real));
+    s->a = x->copy;
+    *(turned ? &s->a_col : &s->a_row) = to;
+}
+
+/* Vectors of columns that a single row meets at once; 0: too few are left. */
+static int wide_tile(int64_t plain) {
+    return plain >= WIDE * LANES ? WIDE : plain >= WIDE / 2 * LANES ? WIDE / 2 : 0;
+}
+
 /* `rows` rows of y, from row i on, meet a block of b. */
 static void run_block(const gl_call *c, const block *x, int64_t i, int64_t rows) {
     int64_t a_row = c->n[3], a_col = c->n[4], b_row = c->n[5], y_row = c->n[7], add = c->n[8];
@@ -272,48 +289,76 @@ static void run_block(const gl_call *c, const block *x, int64_t i, int64_t rows)
     const glia_real *a = (const glia_real *)c->p[1] + i * a_row + x->p * a_col;
     const glia_real *b = (const glia_real *)c->p[2] + x->p * b_row + x->j;
     strip s = {.a = a, .a_row = a_row, .a_col = a_col, .y_row = y_row, .k = x->k};
+    take_a(&s, x, rows);
     s.begin = x->p == 0 && !add;
+    s.is_long = has_long_tiles(c);
     const glia_real *bias = x->p + x->k == c->n[2] ? c->p[3] : NULL;
+    a = s.a;
     for (int64_t j = 0, cols; j < x->cols; j += cols) {
-        bool wide = rows < ROWS / 3 && j + WIDE * LANES <= x->plain;
-        cols = wide ? WIDE * LANES : least(COLS, x->cols - j);
+        int wide = rows < ROWS / 3 ? wide_tile(x->plain - j) : 0;
+        cols = wide ? wide * LANES : least(COLS, x->cols - j);
         s.y = y + j;
+        s.a = a;
         s.bias = bias ? bias + x->j + j : NULL;
         s.b = j < x->plain ? b + j : x->panels + j * x->k;
         s.b_row = j < x->plain ? b_row : COLS;
-        if (wide) run_wide(s, rows);
-        else run_panel(s, rows, cols);
+        if (wide) run_wide(wide, &s, rows);
+        else if (cols == COLS) run_strip(2, &s, rows);
+        else run_edge(&s, rows, cols);
     }
 }
 
-/* Of n columns of b, those that whole vectors can read where they lie. */
-static int64_t plain_columns(int64_t n, int64_t b_row) {
-    int64_t rest = n % COLS, reads = rest == 0 ? 0 : rest <= LANES ? LANES : COLS;
-    return n - rest + reads <= b_row ? n : n - rest;
+/* Columns of b up to `right` can be read as whole vectors up to here: as far as its rows reach. */
+static int64_t plain_columns(int64_t left, int64_t right, int64_t b_row) {
+    int64_t rest = (right - left) % COLS, reads = rest == 0 ? 0 : rest <= LANES ? LANES : COLS;
+    return right - rest + reads <= b_row ? right : right - rest;
 }
 
-void K(gemm)(PART) {
-    int64_t n = c->n[1], k = c->n[2], y_row = c->n[7];
-    /* For few rows packing costs more than it saves: one row through 784-128-10 takes 2.3 us, not
-     * 10 (Zen 5). */
-    int64_t plain = hi - lo <= 4 && c->n[6] == 1 ? plain_columns(n, c->n[5]) : 0;
-    bool packs = plain < n;
-    int64_t k_most = packs ? k_step(k) : k;
+/* For few rows packing costs more than it saves (Zen 5): one row through 784-128-10 takes 2.3 us,
+ * not 10; the weight gradient of 20 units over 209 samples of 12288 numbers 270 us, not 450. */
+#define FEW_ROWS 24
+
+static void packed(const gl_call *c, part of, void *work) {
+    int64_t n = of.right - of.left, k = c->n[2], rows = of.hi - of.lo;
+    int64_t plain =
+        rows <= FEW_ROWS && c->n[6] == 1 ? plain_columns(of.left, of.right, c->n[5]) : of.left;
+    bool packs = plain < of.right;
+    int64_t k_most = packs || has_long_tiles(c) ? k_step(k) : k;
     int64_t n_most = packs ? GL_GEMM_WORK / (int64_t)sizeof(glia_real) / k_most / COLS * COLS : n;
     int64_t wider = k > n ? k : n, m_most = GL_GEMM_M;
     if (wider < GL_GEMM_K) m_most *= GL_GEMM_K / wider; /* as much memory */
-    for (int64_t j = 0; j < n; j += n_most)
+    for (int64_t j = of.left; j < of.right; j += n_most)
         for (int64_t p = 0; p < k; p += k_most) {
             block x = {.p = p, .j = j, .panels = work};
+            x.copy = x.panels + GL_GEMM_WORK / (int64_t)sizeof *x.copy;
             x.k = least(k_most, k - p);
-            x.cols = least(n_most, n - j);
+            x.cols = least(n_most, of.right - j);
             x.plain = least(plain, j + x.cols) - j;
             pack_block(c, &x);
-            for (int64_t i = lo; i < hi; i += m_most) {
-                int64_t rows = least(m_most, hi - i);
-                run_block(c, &x, i, rows);
-                if (x.j + x.cols == n && x.p + x.k == k)
-                    activate(c, (glia_real *)c->p[0] + i * y_row, rows);
+            for (int64_t i = of.lo; i < of.hi; i += m_most) {
+                part done = {i, least(i + m_most, of.hi), of.left, of.right};
+                run_block(c, &x, i, done.hi - i);
+                if (x.j + x.cols == of.right && x.p + x.k == k) activate(c, &done);
             }
         }
+}
+
+bool K(suits_dots)(const gl_call *c);
+void K(dots)(const gl_call *c, const part *of);
+
+static void product(const gl_call *c, part of, void *work) {
+    if (K(suits_dots)(c)) {
+        K(dots)(c, &of);
+        activate(c, &of);
+    } else {
+        packed(c, of, work);
+    }
+}
+
+void K(gemm)(PART) { product(c, (part){lo, hi, 0, c->n[1]}, work); }
+
+void K(gemm_cols)(PART) {
+    gl_call by_rows = *c;
+    by_rows.n[0] = c->n[1], by_rows.n[1] = c->n[0];
+    product(&by_rows, (part){0, c->n[1], lo, hi}, work);
 }

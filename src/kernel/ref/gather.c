@@ -1,0 +1,48 @@
+/*
+ * gather.c: rows of the caller's array, of whatever type and in whatever order, into a mini-batch
+ * of reals. Pixels stay bytes until here.
+ */
+#include "real.h"
+#include <string.h>
+
+/* Division, not multiplication by 1/255: x / 255 is what published numbers were computed from. */
+#define COPY(type)                                                                                 \
+    do {                                                                                           \
+        const type *from = row;                                                                    \
+        for (int64_t j = 0; j < n; j++) x[j] = (glia_real)from[j] / divisor;                       \
+    } while (0)
+
+static void copy_row(glia_real *restrict x, const void *restrict row, int64_t n, glia_dtype dtype,
+                     glia_real divisor) {
+    glia_dtype own = sizeof(glia_real) == 8 ? GLIA_F64 : GLIA_F32;
+    if (dtype == own && divisor == 1) {
+        memcpy(x, row, (size_t)n * sizeof *x);
+        return;
+    }
+    switch (dtype) {
+    case GLIA_F32: COPY(float); break;
+    case GLIA_F64: COPY(double); break;
+    case GLIA_U8: COPY(uint8_t); break;
+    case GLIA_I32: COPY(int32_t); break;
+    case GLIA_I64: COPY(int64_t); break;
+    }
+}
+
+/* Shuffled rows lie anywhere in memory: the processor cannot guess the next, so it is told. */
+static void fetch_row(const char *row, int64_t bytes) {
+    for (int64_t i = 0; i < bytes; i += 64) __builtin_prefetch(row + i);
+}
+
+enum { AHEAD = 2 }; /* rows */
+
+void K(gather)(PART) {
+    glia_real *x = c->p[0]; /* [m, n] */
+    const char *rows = c->p[1];
+    const int64_t *order = c->knobs->order;
+    int64_t n = c->n[1], bytes = n * (int64_t)glia_dtype_size((glia_dtype)c->n[2]);
+    for (int64_t i = lo; i < hi; i++) {
+        if (order && i + AHEAD < hi) fetch_row(rows + order[i + AHEAD] * bytes, bytes);
+        copy_row(x + i * n, rows + (order ? order[i] : i) * bytes, n, (glia_dtype)c->n[2],
+                 (glia_real)c->s[0]);
+    }
+}

@@ -1,0 +1,111 @@
+/*
+ * dot.c: the matrix product where both operands are contiguous along the inner dimension, as in
+ * z = x W'. Every y[i][j] is the dot product of a row of a and a column of b where they lie:
+ * nothing is packed, which for few rows costs as much as the product.
+ *
+ *                 p = 0, LANES, ...
+ *     a row i     |........|   x   |........| column j of b   -> one vector of sums, in a register
+ *
+ * Same bits. LANES sums of y[i][j] run over p mod LANES and are added in the order of `reduce`,
+ * whatever tile y[i][j] falls into.
+ */
+#include "gemm.h"
+#include "vector.h"
+#include <stdbool.h>
+
+/* A tile of y has LANES elements: their sums reduce to one vector. */
+#if LANES == 16
+#define ROWS 4
+#elif LANES >= 4
+#define ROWS 2
+#else
+#define ROWS 1
+#endif
+
+#define INT_f32 int32_t
+#define INT_f64 int64_t
+typedef PASTE(INT_, GL_BITS) mask __attribute__((vector_size(VECTOR)));
+
+/* Lane l of the result is the sum over sum[l]. The rounds are those of a transposition, whose
+ * halves are added. */
+INLINE vec reduce(vec sum[LANES]) {
+#pragma GCC unroll 4
+    for (int n = LANES / 2; n > 0; n /= 2) {
+#pragma GCC unroll 8
+        for (int i = 0; i < n; i++)
+            sum[i] = __builtin_shufflevector(sum[i], sum[i + n], LOW_HALVES) +
+                     __builtin_shufflevector(sum[i], sum[i + n], HIGH_HALVES);
+    }
+    return sum[0];
+}
+
+/* sum[rows][cols] += a[p .. p + LANES-1] b[p ...]. Lanes where `keep` is 0 count as 0. */
+INLINE void step(const int rows, const int cols, vec *sum, const glia_real *const *a,
+                 const glia_real *const *b, int64_t p, mask keep) {
+    vec bv[LANES];
+#pragma GCC unroll 16
+    for (int j = 0; j < cols; j++) bv[j] = (vec)((mask)load(b[j] + p) & keep);
+#pragma GCC unroll 4
+    for (int i = 0; i < rows; i++) {
+        vec av = (vec)((mask)load(a[i] + p) & keep);
+#pragma GCC unroll 16
+        for (int j = 0; j < cols; j++) sum[i * cols + j] += av * bv[j];
+    }
+}
+
+/* Always inlined, with constant rows and cols, rows * cols = LANES. The last vector ends with the
+ * last number; what it holds of the one before is left out. */
+INLINE vec dots(const int rows, const int cols, const glia_real *const *a,
+                const glia_real *const *b, int64_t k) {
+    vec sum[LANES] = {(vec){0}};
+    mask all = ~(mask){0}, rest = {0};
+    for (int64_t p = 0; p + LANES <= k; p += LANES) step(rows, cols, sum, a, b, p, all);
+    for (int l = 0; l < k % LANES; l++) rest[LANES - 1 - l] = -1;
+    if (k % LANES > 0) step(rows, cols, sum, a, b, k - LANES, rest);
+    return reduce(sum);
+}
+
+typedef struct block { /* rows i ... of a meet columns j ... of b over p ... */
+    int64_t i, rows, j, cols, p, k;
+} block;
+
+static void run_tile(const gl_call *c, const block *x) {
+    int64_t a_row = c->n[3], b_col = c->n[6], y_row = c->n[7];
+    int64_t width = x->rows == 1 ? LANES : LANES / ROWS;
+    const glia_real *a[ROWS], *b[LANES], *bias = x->p + x->k == c->n[2] ? c->p[3] : NULL;
+    glia_real tile[LANES];
+    bool add = x->p > 0 || c->n[8];
+    for (int r = 0; r < ROWS; r++) /* beyond the end: the last one again */
+        a[r] = (const glia_real *)c->p[1] + (x->i + least(r, x->rows - 1)) * a_row + x->p;
+    for (int q = 0; q < width; q++)
+        b[q] = (const glia_real *)c->p[2] + (x->j + least(q, x->cols - 1)) * b_col + x->p;
+    store(tile, x->rows == 1 ? dots(1, LANES, a, b, x->k) : dots(ROWS, LANES / ROWS, a, b, x->k));
+    for (int64_t r = 0; r < x->rows; r++) {
+        glia_real *y = (glia_real *)c->p[0] + (x->i + r) * y_row + x->j;
+        for (int64_t q = 0; q < x->cols; q++)
+            y[q] = (add ? y[q] : 0) + tile[r * width + q] + (bias ? bias[x->j + q] : 0);
+    }
+}
+
+/* Few rows; or some columns that would leave much of a panel empty (209 x 20 x 12288: 0.71 ms,
+ * packed 0.86). How many rows a thread has does not matter: the bits must not depend on it. */
+bool K(suits_dots)(const gl_call *c) {
+    int64_t m = c->n[0], n = c->n[1], k = c->n[2];
+    bool contiguous = c->n[4] == 1 && c->n[5] == 1, half_empty = n > LANES && 2 * n <= 3 * LANES;
+    return contiguous && k >= 8 * LANES && (m <= 8 || half_empty);
+}
+
+void K(dots)(const gl_call *c, const part *of) {
+    for (int64_t p = 0, k; p < c->n[2]; p += k) {
+        k = c->n[2] - p < GL_DOT_K + LANES ? c->n[2] - p : GL_DOT_K;
+        for (int64_t top = of->lo, end; top < of->hi; top = end) {
+            end = least(top + GL_DOT_M, of->hi);
+            int64_t width = end - top == 1 ? LANES : LANES / ROWS;
+            for (int64_t j = of->left; j < of->right; j += width)
+                for (int64_t i = top; i < end; i += ROWS) {
+                    block x = {i, least(ROWS, end - i), j, least(width, of->right - j), p, k};
+                    run_tile(c, &x);
+                }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+/*
+ * vector.h: vectors as wide as the processor's, as GCC and clang know them.
+ */
+#ifndef GL_VECTOR_H
+#define GL_VECTOR_H
+
+#include "../ref/real.h"
+
+#if defined(__AVX512F__)
+#define VECTOR 64 /* bytes */
+#elif defined(__AVX__)
+#define VECTOR 32
+#else
+#define VECTOR 16
+#endif
+
+#define SIZE_f32 4
+#define SIZE_f64 8
+#define PASTE(a, b) PASTE_(a, b)
+#define PASTE_(a, b) a##b
+#define LANES (VECTOR / PASTE(SIZE_, GL_BITS))
+
+#define INLINE static inline __attribute__((always_inline))
+
+typedef glia_real vec __attribute__((vector_size(VECTOR)));
+typedef glia_real vec_anywhere
+    __attribute__((vector_size(VECTOR), aligned(sizeof(glia_real)), may_alias));
+
+INLINE vec load(const glia_real *x) { return *(const vec_anywhere *)x; }
+
+INLINE void store(glia_real *x, vec v) { *(vec_anywhere *)x = v; }
+
+static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+
+typedef struct part { /* of a product: rows lo .. hi-1, columns left .. right-1 */
+    int64_t lo, hi, left, right;
+} part;
+
+/* The masks of two interleaving shuffles: of vectors a and b, a0 b0 a1 b1 ... of their lower and of
+ * their upper halves. */
+#if LANES == 2
+#define LOW_HALVES 0, 2
+#define HIGH_HALVES 1, 3
+#elif LANES == 4
+#define LOW_HALVES 0, 4, 1, 5
+#define HIGH_HALVES 2, 6, 3, 7
+#elif LANES == 8
+#define LOW_HALVES 0, 8, 1, 9, 2, 10, 3, 11
+#define HIGH_HALVES 4, 12, 5, 13, 6, 14, 7, 15
+#else
+#define LOW_HALVES 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
+#define HIGH_HALVES 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
+#endif
+
+#endif
