@@ -38,6 +38,7 @@ struct gl_call {
     int64_t n[9];    /* dimensions, n[0] is the one that may be cut */
     double s[2];     /* attributes: slope, rate, delta */
     gl_kernel *then; /* gemm: an activation applied in place to each finished row; NULL: none */
+    gl_kernel *back; /* linear: `then` is the loss and this its gradient */
     const gl_knobs *knobs;
 };
 
@@ -56,6 +57,10 @@ extern const gl_kernel_info gl_kernel_table[GL_KERNELS];
 /* How many runs an update keeps from step to step: its operands behind w and g. 0 for GL_KERNELS. */
 int gl_moments(gl_kernel_id update);
 
+/* `linear` takes at most so many units: with more, not memory but multiplying takes the time, and
+ * gemm multiplies faster (from 40 to 64 on, Zen 5). */
+#define GL_LINEAR_UNITS 32
+
 /* One set per precision and processor, complete: what has no faster version is ref's source, built
  * for that processor. */
 typedef struct gl_kernel_set {
@@ -71,7 +76,7 @@ const gl_kernel_set *gl_kernels(glia_dtype dtype);
 const gl_kernel_set *gl_kernels_named(glia_dtype dtype, const char *name);
 
 /* Scratch memory, in bytes, that one thread needs for any call (gemm packs b there), 64-byte
- * aligned. Only gemm uses it; the other kernels take NULL. */
+ * aligned. Only gemm and linear use it; the other kernels take NULL. */
 size_t gl_kernel_work(void);
 
 #endif
