@@ -57,8 +57,9 @@ extern const gl_kernel_info gl_kernel_table[GL_KERNELS];
 /* How many runs an update keeps from step to step: its operands behind w and g. 0 for GL_KERNELS. */
 int gl_moments(gl_kernel_id update);
 
-/* `linear` takes at most so many units: with more, not memory but multiplying takes the time, and
- * gemm multiplies faster (from 40 to 64 on, Zen 5). */
+/* `linear` takes at most so many units. With more, not memory but multiplying takes the time, and
+ * gemm multiplies faster: 20,000 x 784, 10 steps: 20 units 0.19 s, 0.26 by gemm; 64 units 0.58 and
+ * 0.43 s (Zen 5, one thread). */
 #define GL_LINEAR_UNITS 32
 
 /* One set per precision and processor, complete: what has no faster version is ref's source, built
