@@ -76,6 +76,7 @@ typedef struct sample { /* one call and the memory that it works on */
     array x[ARRAYS];
     int arrays;
     gl_call call;
+    int then, back; /* kernels of the set that runs it; 0: none */
     gl_knobs knobs;
 } sample;
 
@@ -104,6 +105,8 @@ static void run(sample *s, const gl_kernel_set *kernels, int64_t lo, int64_t hi)
     if (!work) work = aligned_alloc(64, gl_kernel_work());
     gl_call call = s->call;
     call.knobs = &s->knobs;
+    call.then = s->then ? kernels->kernel[s->then] : NULL;
+    call.back = s->back ? kernels->kernel[s->back] : NULL;
     for (int i = 0; i < s->arrays; i++) call.p[i] = s->x[i].count ? data(&s->x[i]) : NULL;
     kernels->kernel[s->kernel](&call, lo, hi, work);
 }
@@ -138,8 +141,8 @@ static void fill(array *x, gl_rng *r, double scale) {
     for (int64_t i = 0; i < x->count; i++) set(x, i, scale * gl_rng_normal(r));
 }
 
-/* A call of any kernel behind the products. m rows, n columns; where a kernel has one dimension k,
- * k = m n. */
+/* A call of any kernel behind gemm and linear. m rows, n columns; where a kernel has one dimension
+ * k, k = m n. */
 static sample sample_new(int kernel, glia_dtype dtype, int64_t m, int64_t n, gl_rng *r) {
     const gl_kernel_info *info = &gl_kernel_table[kernel];
     sample s = {.kernel = kernel, .dtype = dtype, .call.s = {0.3, 0}};
@@ -168,11 +171,12 @@ typedef struct layout {
     bool turn_a, turn_b; /* stored as columns */
     int64_t gap;         /* numbers between two rows of y */
     bool add, bias;
-    int then; /* -1: none */
+    int then; /* 0: none */
 } layout;
 
 static sample product(glia_dtype dtype, layout l, gl_rng *r) {
-    sample s = {.kernel = GL_K_gemm, .dtype = dtype, .arrays = 4, .call.s = {0.3, 0}};
+    sample s = {
+        .kernel = GL_K_gemm, .dtype = dtype, .arrays = 4, .call.s = {0.3, 0}, .then = l.then};
     s.x[0] = array_new(dtype, l.m * (l.n + l.gap));
     s.x[1] = array_new(dtype, l.m * l.k);
     s.x[2] = array_new(dtype, l.k * l.n);
@@ -225,7 +229,6 @@ static void check_sample(const sample *s, const gl_kernel_set *kernels, double t
     const gl_kernel_set *ref = gl_kernels_named(s->dtype, "ref");
     int64_t n = s->call.n[0], stride = n > 40 ? n / 13 : 1;
     sample want = sample_copy(s), got = sample_copy(s), single = sample_copy(s);
-    want.call.then = s->call.then ? ref->kernel[GL_K_sigmoid] : NULL;
     run(&want, ref, 0, n);
     run(&got, kernels, 0, n);
     check_close(&got, &want, tolerance, kernels->name);
@@ -288,7 +291,6 @@ static void every_kernel_agrees_with_ref_and_with_itself_when_cut(void **state) 
 
 static void check_product(const gl_kernel_set *kernels, glia_dtype dtype, layout l, gl_rng *r) {
     sample s = product(dtype, l, r);
-    if (l.then >= 0) s.call.then = kernels->kernel[l.then];
     double tolerance = tolerance_of(dtype) * (4 + sqrt((double)l.k));
     check_sample(&s, kernels, tolerance);
     sample by_columns = sample_copy(&s);
@@ -302,21 +304,21 @@ static void check_product(const gl_kernel_set *kernels, glia_dtype dtype, layout
 
 static void check_products(const gl_kernel_set *kernels, glia_dtype dtype) {
     static const layout layouts[] = {
-        {1, 1, 1, .then = -1},
+        {1, 1, 1},
         {1, 512, 784, .turn_b = true, .bias = true, .then = GL_K_sigmoid},
-        {1, 65, 130, .then = -1},
+        {1, 65, 130},
         {400, 4, 2, .turn_b = true, .bias = true, .then = GL_K_sigmoid},
-        {4, 2, 400, .turn_a = true, .add = true, .then = -1},
+        {4, 2, 400, .turn_a = true, .add = true},
         {97, 33, 31, .turn_b = true, .then = GL_K_sigmoid},
         {64, 10, 128, .turn_b = true, .bias = true, .gap = 3, .then = GL_K_sigmoid},
         {200, 600, 300, .turn_b = true, .bias = true, .then = GL_K_sigmoid},
-        {100, 1030, 520, .add = true, .then = -1},
-        {130, 70, 257, .turn_a = true, .turn_b = true, .then = -1},
-        {20, 777, 209, .turn_a = true, .gap = 1, .then = -1},
+        {100, 1030, 520, .add = true},
+        {130, 70, 257, .turn_a = true, .turn_b = true},
+        {20, 777, 209, .turn_a = true, .gap = 1},
         {5, 130, 2100, .turn_b = true, .bias = true, .then = GL_K_sigmoid}, /* as dot products */
-        {8, 37, 259, .turn_b = true, .add = true, .gap = 2, .then = -1},
-        {70, 20, 1500, .turn_b = true, .bias = true, .then = -1},
-        {128, 512, 512, .turn_a = true, .then = -1}, /* strides that are powers of two */
+        {8, 37, 259, .turn_b = true, .add = true, .gap = 2},
+        {70, 20, 1500, .turn_b = true, .bias = true},
+        {128, 512, 512, .turn_a = true}, /* strides that are powers of two */
         {50, 300, 1024, .turn_b = true, .bias = true, .then = GL_K_sigmoid},
     };
     gl_rng r = gl_rng_new(2, GL_STREAM_TEST, 1);
@@ -325,7 +327,7 @@ static void check_products(const gl_kernel_set *kernels, glia_dtype dtype) {
     for (int i = 0; i < 60; i++) {
         uint32_t bits = gl_rng_u32(&r);
         layout l = {.turn_a = bits & 1, .turn_b = bits & 2, .add = bits & 4, .bias = bits & 8};
-        l.then = bits & 16 ? GL_K_sigmoid : -1;
+        l.then = bits & 16 ? GL_K_sigmoid : 0;
         l.gap = bits >> 8 & 3;
         l.m = 1 + gl_rng_below(&r, 60);
         l.n = 1 + gl_rng_below(&r, 70);
@@ -337,6 +339,82 @@ static void check_products(const gl_kernel_set *kernels, glia_dtype dtype) {
 static void gemm_agrees_with_ref_and_with_itself_when_cut(void **state) {
     (void)state;
     for_each_set(check_products);
+}
+
+/* A linear model: m rows in c parts, n units, k features. */
+static sample linear_model(glia_dtype dtype, int loss, const int64_t shape[4], gl_rng *r) {
+    int64_t c = shape[0], m = shape[1], n = shape[2], k = shape[3];
+    bool classes = loss == GL_K_softmax_ce, link = classes || loss == GL_K_sigmoid_ce;
+    int64_t counts[] = {c * n * (k + 1), m, m * k, n * (k + 1), classes ? m : m * n};
+    sample s = {.kernel = GL_K_linear,
+                .dtype = dtype,
+                .arrays = 5,
+                .then = loss,
+                .back = loss + 1,
+                .call = {.n = {c, m, n, k, classes ? 1 : n, link}, .s = {0.3}}};
+    for (int i = 0; i < 5; i++) {
+        s.x[i] = array_new(dtype, counts[i]);
+        fill(&s.x[i], r, i == 3 ? 1 / sqrt((double)k) : 1);
+    }
+    for (int64_t i = 0; i < counts[4] && link; i++)
+        set(&s.x[4], i, (double)gl_rng_below(r, classes ? n : 2));
+    return s;
+}
+
+static void run_kernel(const gl_kernel_set *kernels, int kernel, gl_call call) {
+    static void *work;
+    if (!work) work = aligned_alloc(64, gl_kernel_work());
+    kernels->kernel[kernel](&call, 0, call.n[0], work);
+}
+
+/* Losses and the sum of the parts, against the five kernels that a network takes. */
+static void check_against_its_steps(const gl_kernel_set *kernels, const sample *s) {
+    int64_t c = s->call.n[0], m = s->call.n[1], n = s->call.n[2], k = s->call.n[3];
+    bool link = s->call.n[5];
+    array loss = array_new(s->dtype, m), z = array_new(s->dtype, m * n), p = copy_of(&z);
+    array dz = copy_of(&z), want = array_new(s->dtype, n * (k + 1)), sum = copy_of(&want);
+    char *w = data(&s->x[3]), *dw = data(&want);
+    void *x = data(&s->x[2]), *t = data(&s->x[4]), *b = w + (size_t)(n * k) * size_of(s->dtype),
+         *db = dw + (size_t)(n * k) * size_of(s->dtype), *seen = link ? data(&p) : data(&z);
+    run_kernel(kernels, GL_K_gemm, (gl_call){{data(&z), x, w, b}, {m, n, k, k, 1, 1, k, n}});
+    gl_call forward = {{data(&loss), data(&z), t}, {m, n}, {s->call.s[0]}};
+    if (link) forward.p[1] = data(&p), forward.p[2] = data(&z), forward.p[3] = t;
+    run_kernel(kernels, s->then, forward);
+    run_kernel(kernels, s->back, (gl_call){{data(&dz), seen, t}, {m, n}, {s->call.s[0]}});
+    run_kernel(kernels, GL_K_gemm, (gl_call){{dw, data(&dz), x}, {n, k, m, 1, n, k, 1, k}});
+    run_kernel(kernels, GL_K_colsum, (gl_call){{db, data(&dz)}, {n, m}});
+    run_kernel(kernels, GL_K_colsum, (gl_call){{data(&sum), data(&s->x[0])}, {n * (k + 1), c}});
+    double tolerance = s->dtype == GLIA_F64 ? 1e-12 : 2e-5;
+    for (int64_t i = 0; i < m; i++)
+        assert_true(fabs(get(&loss, i) - get(&s->x[1], i)) <= tolerance * (1 + get(&loss, i)));
+    for (int64_t i = 0; i < n * (k + 1); i++)
+        if (!(fabs(get(&sum, i) - get(&want, i)) <= tolerance * (1 + fabs(get(&want, i)))))
+            fail_msg("%s: gradient %ld is %.17g, step by step %.17g", text_of(s, kernels->name),
+                     (long)i, get(&sum, i), get(&want, i));
+    free(loss.memory), free(z.memory), free(p.memory), free(dz.memory);
+    free(want.memory), free(sum.memory);
+}
+
+static void check_linear(const gl_kernel_set *kernels, glia_dtype dtype) {
+    static const int losses[] = {GL_K_sigmoid_ce, GL_K_softmax_ce, GL_K_mse, GL_K_mae, GL_K_huber};
+    static const int64_t shapes_of[][4] = {/* parts, rows, units, features */
+                                           {1, 1, 1, 1},     {1, 3, 1, 2},      {5, 333, 1, 100},
+                                           {3, 257, 3, 17},  {13, 1000, 2, 64}, {2, 50, 10, 784},
+                                           {1, 7, 1, 12288}, {4, 300, 32, 33}};
+    gl_rng r = gl_rng_new(6, GL_STREAM_TEST, 1);
+    for (size_t i = 0; i < sizeof shapes_of / sizeof *shapes_of; i++)
+        for (size_t j = 0; j < sizeof losses / sizeof *losses; j++) {
+            sample s = linear_model(dtype, losses[j], shapes_of[i], &r);
+            check_sample(&s, kernels, 10 * tolerance_of(dtype));
+            run(&s, kernels, 0, s.call.n[0]);
+            check_against_its_steps(kernels, &s);
+            sample_free(&s);
+        }
+}
+
+static void linear_gives_what_its_steps_give(void **state) {
+    (void)state;
+    for_each_set(check_linear);
 }
 
 static void put_source(void *rows, glia_dtype dtype, int64_t i, int64_t value) {
@@ -532,6 +610,7 @@ int main(void) {
         cmocka_unit_test(every_kernel_agrees_with_ref_and_with_itself_when_cut),
         cmocka_unit_test(gemm_agrees_with_ref_and_with_itself_when_cut),
         cmocka_unit_test(gather_takes_rows_of_any_type_in_any_order),
+        cmocka_unit_test(linear_gives_what_its_steps_give),
         cmocka_unit_test(a_row_has_the_same_bits_in_any_batch),
         cmocka_unit_test(activations_work_in_place),
         cmocka_unit_test(extreme_inputs_stay_finite),

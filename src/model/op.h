@@ -33,6 +33,7 @@ typedef struct gl_op {
     const char *formula, *slope; /* textbook forms, for `show --equations` */
     const char *init;            /* activation: the initialiser that suits a layer in front of it */
     const char *link;   /* loss on logits: the activation that predictions carry; else NULL */
+    bool linear;        /* layer: z = W x + b, and nothing else */
     bool classes;       /* loss: labels are class numbers, one column */
     bool bends;         /* activation: not smooth where its output crosses 0 */
     bool training_only; /* in evaluation and prediction values pass through */

@@ -83,6 +83,7 @@ static void backward(gl_program *p, const gl_node *node) {
 const gl_op gl_op_dense = {
     .name = "dense",
     .role = GL_LAYER,
+    .linear = true,
     .attr = attrs,
     .attrs = 1,
     .formula = "Z = W A + b",

@@ -18,6 +18,8 @@ static double multiply_adds(const gl_plan *p) {
     for (const gl_step *s = p->step; s < p->step + p->steps; s++) {
         if (s->id == GL_K_gemm || s->id == GL_K_gemm_cols)
             sum += (double)s->call.n[0] * (double)s->call.n[1] * (double)s->call.n[2];
+        if (s->id == GL_K_linear)
+            sum += 2 * (double)s->call.n[1] * (double)s->call.n[2] * (double)s->call.n[3];
     }
     return sum;
 }

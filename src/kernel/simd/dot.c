@@ -9,9 +9,8 @@
  * Same bits. LANES sums of y[i][j] run over p mod LANES and are added in the order of `reduce`,
  * whatever tile y[i][j] falls into.
  */
+#include "dot.h"
 #include "gemm.h"
-#include "vector.h"
-#include <stdbool.h>
 
 /* A tile of y has LANES elements: their sums reduce to one vector. */
 #if LANES == 16
@@ -87,8 +86,6 @@ static void run_tile(const gl_call *c, const block *x) {
     }
 }
 
-/* Few rows; or some columns that would leave much of a panel empty (209 x 20 x 12288: 0.71 ms,
- * packed 0.86). How many rows a thread has does not matter: the bits must not depend on it. */
 bool K(suits_dots)(const gl_call *c) {
     int64_t m = c->n[0], n = c->n[1], k = c->n[2];
     bool contiguous = c->n[4] == 1 && c->n[5] == 1, half_empty = n > LANES && 2 * n <= 3 * LANES;

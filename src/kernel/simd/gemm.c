@@ -15,8 +15,7 @@
  * own.
  */
 #include "gemm.h"
-#include "vector.h"
-#include <stdbool.h>
+#include "dot.h"
 #include <string.h>
 
 #if defined(__AVX512F__) || defined(__aarch64__)
@@ -342,9 +341,6 @@ static void packed(const gl_call *c, part of, void *work) {
             }
         }
 }
-
-bool K(suits_dots)(const gl_call *c);
-void K(dots)(const gl_call *c, const part *of);
 
 static void product(const gl_call *c, part of, void *work) {
     if (K(suits_dots)(c)) {

@@ -1,5 +1,5 @@
 /*
- * vector.h: vectors as wide as the processor's, as GCC and clang know them.
+ * vector.h: vectors of glia_real as wide as the processor's registers (GCC and clang vector types).
  */
 #ifndef GL_VECTOR_H
 #define GL_VECTOR_H
@@ -31,10 +31,6 @@ INLINE vec load(const glia_real *x) { return *(const vec_anywhere *)x; }
 INLINE void store(glia_real *x, vec v) { *(vec_anywhere *)x = v; }
 
 static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
-
-typedef struct part { /* of a product: rows lo .. hi-1, columns left .. right-1 */
-    int64_t lo, hi, left, right;
-} part;
 
 /* The masks of two interleaving shuffles: of vectors a and b, a0 b0 a1 b1 ... of their lower and of
  * their upper halves. */

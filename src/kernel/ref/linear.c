@@ -1,0 +1,103 @@
+/*
+ * linear.c: a dense layer, the loss behind it and the gradients of its weights in one reading of x.
+ * A linear model does two multiply-adds with each number of x, so what it waits for is memory.
+ *
+ *     rows of a part, as many at a time as stay in the first-level cache:
+ *         z = x W' + b       loss, dz from z       dW += dz' x,  db += sum of dz
+ */
+#include "real.h"
+#include <stdbool.h>
+#include <string.h>
+
+#ifdef GL_SIMD
+#include "../simd/linear.h"
+#else
+/* z_r = x_r' w */
+static void dot_rows(glia_real z[4], const glia_real *const x[4], const glia_real *w, int64_t k) {
+    for (int r = 0; r < 4; r++) {
+        z[r] = 0;
+        for (int64_t p = 0; p < k; p++) z[r] += x[r][p] * w[p];
+    }
+}
+
+/* dw += sum of d_r x_r */
+static void add_rows(glia_real *dw, const glia_real d[4], const glia_real *const x[4], int64_t k,
+                     __attribute__((unused)) int64_t ahead) {
+    for (int r = 0; r < 4; r++) {
+        EACH for (int64_t p = 0; p < k; p++) dw[p] += d[r] * x[r][p];
+    }
+}
+#endif
+
+enum { ROWS = 4, MOST_ROWS = 64, NEAR = 24 * 1024 }; /* NEAR: bytes, half of such a cache */
+
+typedef struct block { /* rows of x, and what belongs to them */
+    int64_t rows, n, k;
+    const glia_real *x;    /* [rows, k] */
+    glia_real *z, *p, *dz; /* [rows, n], and room for ROWS more */
+} block;
+
+/* ROWS rows from row i on; where there are fewer, the last one stands in. */
+static void find_rows(const glia_real *x[ROWS], const block *b, int64_t i) {
+    for (int64_t r = 0; r < ROWS; r++) x[r] = b->x + (i + r < b->rows ? i + r : b->rows - 1) * b->k;
+}
+
+static void find_scores(const block *b, int64_t i, const glia_real *w, const glia_real *bias) {
+    const glia_real *x[ROWS];
+    find_rows(x, b, i);
+    for (int64_t j = 0; j < b->n; j++) {
+        glia_real z[ROWS];
+        dot_rows(z, x, w + j * b->k, b->k);
+        for (int64_t r = 0; r < ROWS; r++) b->z[(i + r) * b->n + j] = z[r] + bias[j];
+    }
+}
+
+static void add_gradients(const block *b, int64_t i, glia_real *dw, glia_real *db) {
+    const glia_real *x[ROWS];
+    find_rows(x, b, i);
+    for (int64_t j = 0; j < b->n; j++) {
+        glia_real d[ROWS];
+        for (int64_t r = 0; r < ROWS; r++) d[r] = b->dz[(i + r) * b->n + j];
+        add_rows(dw + j * b->k, d, x, b->k, j == 0 ? b->rows * b->k : 0);
+        for (int64_t r = 0; r < ROWS; r++) db[j] += d[r];
+    }
+}
+
+/* loss and dz of the block's rows, the first of which is row `first` of all. */
+static void apply_loss(const gl_call *c, const block *b, int64_t first) {
+    bool link = c->n[5];
+    glia_real *loss = (glia_real *)c->p[1] + first, *t = (glia_real *)c->p[4] + first * c->n[4];
+    gl_call forward = {.p = {loss, b->z, t}, .n = {c->n[1], b->n}, .s = {c->s[0]}};
+    gl_call backward = {.p = {b->dz, b->z, t}, .n = {c->n[1], b->n}, .s = {c->s[0]}};
+    if (link) forward.p[1] = b->p, forward.p[2] = b->z, forward.p[3] = t, backward.p[1] = b->p;
+    c->then(&forward, 0, b->rows, NULL);
+    c->back(&backward, 0, b->rows, NULL);
+    memset(b->dz + b->rows * b->n, 0, (size_t)(ROWS * b->n) * sizeof *b->dz);
+}
+
+static int64_t rows_at_once(int64_t k) {
+    int64_t rows = NEAR / ((int64_t)sizeof(glia_real) * k) / ROWS * ROWS;
+    return rows < ROWS ? ROWS : rows > MOST_ROWS ? MOST_ROWS : rows;
+}
+
+/* Rows from .. to-1. */
+static void run_part(const gl_call *c, glia_real *dw, int64_t from, int64_t to, glia_real *work) {
+    int64_t n = c->n[2], k = c->n[3], step = rows_at_once(k), room = (step + ROWS) * n;
+    const glia_real *w = c->p[3];
+    block b = {.n = n, .k = k, .z = work, .p = work + room, .dz = work + 2 * room};
+    memset(dw, 0, (size_t)(n * (k + 1)) * sizeof *dw);
+    for (int64_t first = from; first < to; first += b.rows) {
+        b.x = (const glia_real *)c->p[2] + first * k;
+        b.rows = to - first < step ? to - first : step;
+        for (int64_t i = 0; i < b.rows; i += ROWS) find_scores(&b, i, w, w + n * k);
+        apply_loss(c, &b, first);
+        for (int64_t i = 0; i < b.rows; i += ROWS) add_gradients(&b, i, dw, dw + n * k);
+    }
+}
+
+void K(linear)(PART) {
+    int64_t parts = c->n[0], m = c->n[1], count = c->n[2] * (c->n[3] + 1);
+    for (int64_t part = lo; part < hi; part++)
+        run_part(c, (glia_real *)c->p[0] + part * count, m * part / parts, m * (part + 1) / parts,
+                 work);
+}
