@@ -284,7 +284,7 @@ static const bad cases[] = {
     {"lbfgs with a learning rate", 0, 0, IRIS "--optimizer lbfgs --lr 0.1", 2,
      {"lbfgs finds the length of its steps itself"}},
     {"lbfgs with dropout", 0, 0, IRIS "--optimizer lbfgs --dropout 0.1", 2,
-     {"lbfgs needs a cost that does not change by chance", "dropout1"}},
+     {"lbfgs does not go with 'dropout1', whose cost changes by chance"}},
     {"decay for an optimizer without it", 0, 0, IRIS "--optimizer adam --decay 0.1", 2,
      {"decay belongs to adamw"}},
     {"a schedule, which is to come", 0, 0, IRIS "--schedule cosine", 2,

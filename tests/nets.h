@@ -59,7 +59,7 @@ static inline void net_fill(net *n, gl_rng *r) {
     }
     for (int p = 0; p < n->m->params; p++) { /* biases begin at 0: give them values, too */
         const gl_param *b = &n->m->param[p];
-        for (int64_t i = 0; !b->decayed && i < b->rows; i++)
+        for (int64_t i = 0; b->kind == GL_PLAIN && i < b->rows; i++)
             gl_put(n->m->weights, n->m->dtype, b->offset + i, 0.3 * gl_rng_normal(r));
     }
 }

@@ -25,17 +25,26 @@ typedef struct gl_attr {
 
 #define GL_MAX_ATTRS 2
 
-typedef enum gl_role { GL_LAYER, GL_ACTIVATION, GL_LOSS } gl_role;
+typedef enum gl_role {
+    GL_LAYER,      /* weighs its inputs: has a W */
+    GL_BETWEEN,    /* stands between layers and keeps the width: dropout, normalisation */
+    GL_ACTIVATION, /* a = g(z), value by value */
+    GL_LOSS
+} gl_role;
 
 typedef struct gl_op {
     const char *name;
     gl_role role;
-    const char *formula, *slope; /* textbook forms, for `show --equations` */
+    /* Textbook forms, for `show --equations`. Of GL_BETWEEN: whole lines, V for the value (Z or A),
+     * @ for the layer's number, N for the width. */
+    const char *formula, *slope;
     const char *init;            /* activation: the initialiser that suits a layer in front of it */
     const char *link;   /* loss on logits: the activation that predictions carry; else NULL */
     bool classes;       /* loss: labels are class numbers, one column */
     bool bends;         /* activation: not smooth where its output crosses 0 */
     bool training_only; /* in evaluation and prediction values pass through */
+    bool mixes_rows;    /* in training a value depends on the other rows of its mini-batch */
+    const char *unsearchable; /* why no search can train it; NULL: one can */
     const gl_attr *attr;
     int attrs;
 
@@ -44,10 +53,12 @@ typedef struct gl_op {
     gl_kernel_id forward_kernel, backward_kernel;
     bool slope_from_output;
 
-    /* Sets node->width and adds parameters; NULL: as wide as the input, no parameters. */
+    /* Sets node->width where it is not the input's, and adds parameters; NULL: neither. */
     glia_status (*shape)(glia_model *m, gl_node *node, int64_t inputs);
     void (*forward)(gl_program *p, const gl_node *node);
     void (*backward)(gl_program *p, const gl_node *node);
+    /* What the parameters of kind GL_MEASURED become, in the phase of the update; NULL: has none. */
+    void (*measure)(gl_program *p, const gl_node *node);
 } gl_op;
 
 /* The list, in the order of src/op/ops.list. */

@@ -41,7 +41,8 @@ static bool same_owner(const gl_plan *p, const gl_step *s, gl_buf a, const gl_st
     if (s->split == GL_WHOLE) return true;
     if (x->offset != y->offset || x->cols != y->cols || s->call.n[0] != t->call.n[0]) return false;
     return s->split == GL_BY_ROWS ? x->by_rows && y->by_rows
-                                  : x->rows == s->call.n[0] && y->rows == s->call.n[0];
+                                  : !x->by_rows && !y->by_rows && x->rows == s->call.n[0] &&
+                                        y->rows == s->call.n[0];
 }
 
 static bool must_wait(const gl_plan *p, const gl_step *s, const gl_step *earlier) {
