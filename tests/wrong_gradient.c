@@ -7,6 +7,7 @@
  */
 #include "kernel/kernel.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,7 +21,8 @@ static void wrong(const gl_call *c, int64_t lo, int64_t hi, void *work) {
     right(c, lo, hi, work);
     if (chosen == GL_K_gemm && c->p[3]) return;
     double *y = c->p[0];
-    int64_t cols = chosen == GL_K_colsum || chosen == GL_K_decay ? 1 : c->n[1];
+    bool vector = chosen == GL_K_colsum || chosen == GL_K_coldot || chosen == GL_K_decay;
+    int64_t cols = vector ? 1 : c->n[1];
     int64_t stride = chosen == GL_K_gemm ? c->n[7] : cols;
     for (int64_t i = lo; i < hi; i++)
         for (int64_t j = 0; j < cols; j++) y[i * stride + j] *= 1.01;
