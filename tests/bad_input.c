@@ -286,7 +286,7 @@ static const bad cases[] = {
     {"lbfgs with dropout", 0, 0, IRIS "--optimizer lbfgs --dropout 0.1", 2,
      {"lbfgs does not go with 'dropout1', whose cost changes by chance"}},
     {"lbfgs with batch_norm", 0, 0, IRIS "--optimizer lbfgs --norm batch", 2,
-     {"lbfgs does not go with 'batch_norm1', whose running statistics", "use adam"}},
+     {"lbfgs does not go with 'batch_norm1', whose running averages", "use adam"}},
     {"batch_norm in mini-batches of one row", 0, 0, IRIS "--batch 1 --norm batch", 2,
      {"'batch_norm1' needs the variance of a mini-batch", "1 row", "layer_norm"}},
     {"an unknown norm", 0, 0, IRIS "--norm bath", 2,

@@ -1,5 +1,5 @@
 /*
- * norm.c: batch_norm and layer_norm against PyTorch, step by step; the running statistics, which
+ * norm.c: batch_norm and layer_norm against PyTorch, step by step; the running averages, which
  * nothing but the mini-batches may move; and a network so deep that it learns with batch_norm only.
  */
 #include "test.h"
@@ -142,7 +142,7 @@ static void twenty_steps_equal_those_of_pytorch(void **state) {
     result_free(&r);
 }
 
-/* ------------------------------------------------------------------------ running statistics */
+/* ------------------------------------------------------------------------ running averages */
 
 /* Mean and variance without bias of column j over some rows. */
 static void column_moments(const double *x, const int64_t *rows, int64_t n, int64_t j, double *mean,
@@ -160,7 +160,7 @@ static void assert_near(double found, double expected, const char *what) {
 
 /* 9 rows in mini-batches of 4: the last one has a single row, which has no variance and is not
  * averaged. */
-static void running_statistics_are_moved_by_mini_batches_alone(void **state) {
+static void running_averages_are_moved_by_mini_batches_alone(void **state) {
     static const char *const optimizers[] = {"sgd",     "momentum", "nesterov",
                                              "rmsprop", "adam",     "adamw"};
     enum { NINE = 9, EPOCHS = 3, BATCH = 4 };
@@ -316,7 +316,7 @@ static int close_context(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(twenty_steps_equal_those_of_pytorch),
-        cmocka_unit_test(running_statistics_are_moved_by_mini_batches_alone),
+        cmocka_unit_test(running_averages_are_moved_by_mini_batches_alone),
         cmocka_unit_test(a_cost_that_is_not_finite_moves_nothing),
         cmocka_unit_test(what_is_measured_has_no_gradient_and_is_no_parameter),
         cmocka_unit_test(early_stop_restores_the_statistics_of_the_best_epoch),

@@ -137,9 +137,11 @@ typedef struct glia_model_options {
  *
  *     dense UNITS [ACTIVATION], dropout RATE, batch_norm, layer_norm, or an activation alone
  *
- * batch_norm standardises each unit over the mini-batch, so training needs at least 2 rows in each; of
- * a short last one with a single row it learns beta alone. Prediction takes running averages
- * (momentum 0.9): a row does not depend on the rows beside it.
+ * batch_norm (Ioffe and Szegedy, 2015) brings each unit to mean 0 and variance 1 over the
+ * mini-batch, which so needs at least 2 rows; in a short last one with a single row its values are
+ * beta, and the running averages stay. Prediction takes the running averages (momentum 0.9): a row
+ * does not depend on the rows beside it. layer_norm (Ba et al., 2016) does so for each sample over
+ * its units.
  *
  * ACTIVATION is sigmoid, tanh, relu, leaky_relu[:SLOPE], linear, elu, gelu, silu, softplus, and
  * after the last dense also softmax. An error gives the position in the text. options may be NULL.
@@ -156,7 +158,8 @@ GLIA_API glia_status glia_model_save(glia_model *m, const char *path);
 
 GLIA_API int64_t glia_model_inputs(const glia_model *m);
 GLIA_API int64_t glia_model_outputs(const glia_model *m);
-GLIA_API int64_t glia_model_parameters(const glia_model *m); /* how many numbers are learned: not the running statistics */
+/* How many numbers are learned: weights, biases, gamma, beta; not the running averages. */
+GLIA_API int64_t glia_model_parameters(const glia_model *m);
 GLIA_API glia_dtype glia_model_dtype(const glia_model *m);
 GLIA_API const char *glia_model_loss(const glia_model *m);
 /* The network as glia_model_new reads it, the output layer included; yours to release with

@@ -7,21 +7,24 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The chain is walked node by node. What flows is Z behind a layer, until an activation makes it A. */
+/* The chain is walked node by node. What flows is Z behind a layer, until an activation makes it A.
+ */
 typedef struct walk {
     gl_text *t;
     int l; /* the layer's number, 1 .. L; 0: the input */
     char value;
 } walk;
 
-/* A line of an op between layers; see gl_op. */
+/* The lines of an op between layers: V stands for the value (Z or A), @ for the layer's number, N
+ * for its width. */
 static void add_lines(const walk *w, const char *lines, int64_t width) {
     gl_add(w->t, "  ");
     for (const char *c = lines; *c; c++) {
         if (*c == '@') gl_add(w->t, "%d", w->l);
         else if (*c == 'V') gl_add(w->t, "%c", w->value);
         else if (*c == 'N') gl_add(w->t, "%lld", (long long)width);
-        else gl_add(w->t, *c == '\n' ? "\n  " : "%c", *c);
+        else if (*c == '\n') gl_add(w->t, "\n  ");
+        else gl_add(w->t, "%c", *c);
     }
     gl_add(w->t, "\n");
 }
@@ -56,14 +59,16 @@ static void add_forward(walk *w, const gl_node *node) {
     if (op->role != GL_LAYER) return;
     int l = ++w->l;
     w->value = 'Z';
-    gl_add(w->t, "  Z%d = W%d A%d + b%d      W%d (%lld, %lld)  b%d (%lld, 1)  Z%d (%lld, m)\n", l, l,
-           l - 1, l, l, n, k, l, n, l, n);
+    gl_add(w->t, "  Z%d = W%d A%d + b%d      W%d (%lld, %lld)  b%d (%lld, 1)  Z%d (%lld, m)\n", l,
+           l, l - 1, l, l, n, k, l, n, l, n);
 }
 
 /* ---------------------------------------------------------------------------------- backward -- */
 
 static void add_slope(const walk *w, const char *slope) {
-    gl_add(w->t, "  dZ%d = dA%d * g'(Z%d)      g' = %s\n", w->l, w->l, w->l, slope);
+    char v = w->value;
+    gl_add(w->t, "  d%c%d %s dA%d * g'(%c%d)      g' = %s\n", v, w->l, v == 'Z' ? "=" : ":=", w->l,
+           v, w->l, slope);
 }
 
 /* Whether anything up to `node` has parameters: else no gradient goes there. */
@@ -78,8 +83,7 @@ static void add_layer_backward(walk *w, const glia_model *m, const gl_node *node
     int l = w->l--;
     gl_add(w->t, "  dW%d = dZ%d A%d'      (%lld, %lld)\n", l, l, l - 1, n, k);
     gl_add(w->t, "  db%d = sum of dZ%d over samples      (%lld, 1)\n", l, l, n);
-    if (learns(m, node - 1))
-        gl_add(w->t, "  dA%d = W%d' dZ%d      (%lld, m)\n", l - 1, l, l, k);
+    if (learns(m, node - 1)) gl_add(w->t, "  dA%d = W%d' dZ%d      (%lld, m)\n", l - 1, l, l, k);
 }
 
 static void add_backward(walk *w, const glia_model *m, const gl_node *node) {
@@ -118,8 +122,7 @@ char *glia_model_equations(const glia_model *m) {
            "  J = (1/m) sum over samples, sum over outputs of %s\n\nbackward (the 1/m is in the "
            "first line)\n",
            loss->formula);
-    for (const gl_node *node = gl_loss_node(m); node >= m->node; node--)
-        add_backward(&w, m, node);
+    for (const gl_node *node = gl_loss_node(m); node >= m->node; node--) add_backward(&w, m, node);
     gl_add(&t, "\nupdate, for every l\n  W := W - lr dW      b := b - lr db      (sgd; the other "
                "optimizers change the step)\n");
     if (has_gamma(m)) gl_add(&t, "  gamma := gamma - lr dgamma      beta := beta - lr dbeta\n");

@@ -63,7 +63,8 @@ static glia_status parse(glia_ctx *g, const char *text, kind *k, double *scale) 
 /* What suits the layer `node`: the activation behind it decides. */
 static kind suitable(const glia_model *m, const gl_node *node) {
     if (glia_model_layers(m) == 1) return ZEROS;
-    for (const gl_node *next = node + 1; next->op->role != GL_LOSS && next->op->role != GL_LAYER; next++) {
+    for (const gl_node *next = node + 1; next->op->role != GL_LOSS && next->op->role != GL_LAYER;
+         next++) {
         if (next->op->init) return strcmp(next->op->init, "he") == 0 ? HE : XAVIER;
     }
     return XAVIER;

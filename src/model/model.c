@@ -195,6 +195,13 @@ int glia_model_layers(const glia_model *m) {
     return layers;
 }
 
+static int64_t learned_by(const glia_model *m, const gl_node *node) {
+    int64_t sum = 0;
+    for (const gl_param *w = m->param + node->param; w < m->param + node->param + node->params; w++)
+        if (w->kind != GL_MEASURED) sum += w->rows * w->cols;
+    return sum;
+}
+
 /* What stands behind a layer, up to the next one, belongs to it. */
 glia_layer glia_model_layer(const glia_model *m, int i) {
     int at = layer_node(m, i);
@@ -205,9 +212,7 @@ glia_layer glia_model_layer(const glia_model *m, int i) {
         const gl_op *op = next->op;
         if (op->role == GL_ACTIVATION && !l.activation) l.activation = op->name;
         if (op->role == GL_BETWEEN && next->params > 0) l.norm = op->name;
-        for (int k = next->param; k < next->param + next->params; k++)
-            l.parameters += m->param[k].kind < GL_MEASURED ? m->param[k].rows * m->param[k].cols : 0;
-        next++;
+        l.parameters += learned_by(m, next++);
     } while (next->op->role != GL_LAYER && next->op->role != GL_LOSS);
     const char *link = next->op->role == GL_LOSS ? next->op->link : NULL;
     if (!l.activation) l.activation = link ? link : "linear";

@@ -55,7 +55,7 @@ struct glia_model {
     /* The first `decayed` elements are weights; up to `learned`, biases and their like; the rest is
      * measured. */
     int64_t count, decayed, learned;
-    int64_t classes;        /* of a classifier trained on a table; 0: none known */
+    int64_t classes; /* of a classifier trained on a table; 0: none known */
     char **class_name;
     int vectors; /* test vectors: synthetic inputs and what the trained model answered */
     void *vector_x, *vector_y; /* [vectors, inputs], [vectors, outputs] */

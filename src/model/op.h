@@ -35,16 +35,15 @@ typedef enum gl_role {
 typedef struct gl_op {
     const char *name;
     gl_role role;
-    /* Textbook forms, for `show --equations`. Of GL_BETWEEN: whole lines, V for the value (Z or A),
-     * @ for the layer's number, N for the width. */
-    const char *formula, *slope;
+    const char *formula, *slope; /* textbook forms, for `show --equations` */
     const char *init;            /* activation: the initialiser that suits a layer in front of it */
     const char *link;   /* loss on logits: the activation that predictions carry; else NULL */
     bool classes;       /* loss: labels are class numbers, one column */
     bool bends;         /* activation: not smooth where its output crosses 0 */
     bool training_only; /* in evaluation and prediction values pass through */
     bool mixes_rows;    /* in training a value depends on the other rows of its mini-batch */
-    const char *unsearchable; /* why no search can train it; NULL: one can */
+    /* Why a search for the optimum (L-BFGS) cannot train it; NULL: it can. */
+    const char *unsearchable;
     const gl_attr *attr;
     int attrs;
 
@@ -57,7 +56,7 @@ typedef struct gl_op {
     glia_status (*shape)(glia_model *m, gl_node *node, int64_t inputs);
     void (*forward)(gl_program *p, const gl_node *node);
     void (*backward)(gl_program *p, const gl_node *node);
-    /* What the parameters of kind GL_MEASURED become, in the phase of the update; NULL: has none. */
+    /* Moves the parameters of kind GL_MEASURED, in the phase of the update; NULL: has none. */
     void (*measure)(gl_program *p, const gl_node *node);
 } gl_op;
 

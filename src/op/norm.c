@@ -154,40 +154,38 @@ static void backward_layer(gl_program *p, const gl_node *node) {
 
 /* ------------------------------------------------------------------------------------- the ops */
 
-/* clang-format off */
+#define STANDARDISED                                                                               \
+    "Vhat@ = (V@ - mu@) / sqrt(sigma@^2 + 0.00001)\n"                                              \
+    "V@ := gamma@ * Vhat@ + beta@      gamma@ (N, 1)  beta@ (N, 1)"
+#define LEARNED                                                                                    \
+    "dgamma@ = sum of dV@ * Vhat@ over samples      (N, 1)\n"                                      \
+    "dbeta@ = sum of dV@ over samples      (N, 1)\n"
+
 const gl_op gl_op_batch_norm = {
     .name = "batch_norm",
     .role = GL_BETWEEN,
     .mixes_rows = true,
-    .unsearchable = "whose running statistics are measured from one update to the next",
-    .formula =
-        "mu@ = mean of V@ over the samples, sigma@^2 = mean of (V@ - mu@)^2      mu@, sigma@^2 (N, 1)\n"
-        "in prediction mu@, sigma@^2 are running averages, 0.9 of what they were + 0.1 of mu@, m/(m-1) sigma@^2\n"
-        "Vhat@ = (V@ - mu@) / sqrt(sigma@^2 + 0.00001)\n"
-        "V@ := gamma@ * Vhat@ + beta@      gamma@ (N, 1)  beta@ (N, 1)",
-    .slope =
-        "dgamma@ = sum of dV@ * Vhat@ over samples      (N, 1)\n"
-        "dbeta@ = sum of dV@ over samples      (N, 1)\n"
-        "dV@ := gamma@ / sqrt(sigma@^2 + 0.00001) * (dV@ - mean of dV@ - Vhat@ * mean of (dV@ * Vhat@))      means over the samples",
+    .unsearchable = "whose running averages are measured from one update to the next",
+    .formula = "mu@ = mean of V@ over samples, sigma@^2 = mean of (V@ - mu@)^2      (N, 1)\n"
+               "in prediction mu@, sigma@^2 are running averages: 0.9 of what they were + 0.1 of "
+               "mu@, m/(m-1) sigma@^2\n" STANDARDISED,
+    .slope = LEARNED "dV@ := gamma@ / sqrt(sigma@^2 + 0.00001) * (dV@ - mean of dV@ - Vhat@ * mean "
+                     "of (dV@ * Vhat@))      means over samples",
     .shape = shape_batch,
     .forward = forward_batch,
     .backward = backward_batch,
     .measure = measure_batch,
 };
+
 const gl_op gl_op_layer_norm = {
     .name = "layer_norm",
     .role = GL_BETWEEN,
     .formula =
-        "mu@ = mean of V@ over the units, sigma@^2 = mean of (V@ - mu@)^2      mu@, sigma@^2 (1, m)\n"
-        "Vhat@ = (V@ - mu@) / sqrt(sigma@^2 + 0.00001)\n"
-        "V@ := gamma@ * Vhat@ + beta@      gamma@ (N, 1)  beta@ (N, 1)",
-    .slope =
-        "dgamma@ = sum of dV@ * Vhat@ over samples      (N, 1)\n"
-        "dbeta@ = sum of dV@ over samples      (N, 1)\n"
-        "G@ = gamma@ * dV@\n"
-        "dV@ := (G@ - mean of G@ - Vhat@ * mean of (G@ * Vhat@)) / sqrt(sigma@^2 + 0.00001)      means over the units",
+        "mu@ = mean of V@ over units, sigma@^2 = mean of (V@ - mu@)^2      (1, m)\n" STANDARDISED,
+    .slope = LEARNED "G@ = gamma@ * dV@\n"
+                     "dV@ := (G@ - mean of G@ - Vhat@ * mean of (G@ * Vhat@)) / sqrt(sigma@^2 + "
+                     "0.00001)      means over units",
     .shape = shape_layer,
     .forward = forward_layer,
     .backward = backward_layer,
 };
-/* clang-format on */

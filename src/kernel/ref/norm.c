@@ -67,7 +67,7 @@ void K(unit_norm)(PART) {
 }
 
 static void block_unit_norm_b(glia_real *dx, const glia_real *dy, const glia_real *y,
-                                const glia_real *factor, int64_t m, int64_t n, int64_t cols) {
+                              const glia_real *factor, int64_t m, int64_t n, int64_t cols) {
     double sum[COLS] = {0}, dot[COLS] = {0};
     glia_real mean[COLS], along[COLS];
     add_rows(sum, dy, m, n, cols);
