@@ -25,9 +25,9 @@ def build(text, width):
             modules.append(ACTIVATIONS[word]())
         else:  # dense stands before its units; softmax is in the cost
             continue
-        kind = "fc" if word.isdigit() else word
+        kind = "fc" if word.isdigit() else "norm" if "norm" in word else word
         seen[kind] = seen.get(kind, 0) + 1
-        names.append(kind + str(seen[kind]))
+        names.append((word if kind == "norm" else kind) + str(seen[kind]))
     return nn.Sequential(*modules), names
 
 

@@ -19,6 +19,7 @@ typedef struct reader {
     const char *text, *at;
     const char *softmax; /* where the text said softmax; NULL: it did not */
     int layers;          /* layers with units so far */
+    int norms;           /* others with parameters: no two parameters may have one name */
 } reader;
 
 typedef struct word {
@@ -112,23 +113,21 @@ static int64_t width_so_far(const glia_model *m) {
     return m->nodes ? m->node[m->nodes - 1].width : m->inputs;
 }
 
-/* "fc1" for the first dense layer, "relu1" for what stands behind it. What has parameters is
- * numbered among its kind, so that no two parameters have one name. */
-static void name_node(const glia_model *m, gl_node *node, int layer) {
-    if (node->op->shape) layer = 1;
-    for (const gl_node *n = m->node; node->op->shape && n < node; n++) layer += n->op == node->op;
+/* "fc1" for the first dense layer, "relu1" for what stands behind it, "batch_norm1" for the first
+ * normalisation. */
+static void name_node(gl_node *node, int number) {
     snprintf(node->name, sizeof node->name, "%.12s%d",
-             strcmp(node->op->name, "dense") == 0 ? "fc" : node->op->name, layer);
+             strcmp(node->op->name, "dense") == 0 ? "fc" : node->op->name, number);
 }
 
-static glia_status add_node(glia_model *m, const gl_op *op, const double *attr, int layer) {
+static glia_status add_node(glia_model *m, const gl_op *op, const double *attr, int number) {
     if (!gl_reserve(m->g, &m->node, &m->node_cap, m->nodes + 1, sizeof *m->node))
         return GLIA_RESOURCE;
     int64_t in = width_so_far(m);
     gl_node *node = &m->node[m->nodes];
     *node = (gl_node){.op = op, .in = in, .width = in};
     memcpy(node->attr, attr, sizeof node->attr);
-    name_node(m, node, layer);
+    name_node(node, number);
     m->nodes++;
     return op->shape ? op->shape(m, node, in) : GLIA_OK;
 }
@@ -153,7 +152,8 @@ static glia_status read_op(reader *r, bool first) {
     if (status != GLIA_OK) return status;
     if (op->role == GL_LAYER) r->layers++;
     if (!op->forward) return GLIA_OK; /* linear: nothing to do */
-    return add_node(r->m, op, attr, r->layers);
+    bool norm = op->role == GL_BETWEEN && op->shape;
+    return add_node(r->m, op, attr, norm ? ++r->norms : r->layers);
 }
 
 static glia_status read_layer(reader *r) {
