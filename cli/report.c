@@ -560,10 +560,11 @@ static void network(const page *p) {
         fprintf(p->f, "<tr><td>%d</td><td class=\"text\">", i + 1);
         html_text(p->f, l.name);
         fputs("</td><td class=\"text\">", p->f);
+        fprintf(p->f, "%s%s", l.norm ? l.norm : "", l.norm ? ", " : "");
         html_text(p->f, l.activation);
         fprintf(p->f, "</td><td>(%lld, %lld)</td><td>(%lld, 1)</td><td>%s</td></tr>\n",
                 (long long)l.units, (long long)l.in, (long long)l.units,
-                count_text(l.units * (l.in + 1), text));
+                count_text(l.parameters, text));
     }
     fputs("</tbody></table></div>\n", p->f);
     section_end(p);

@@ -41,8 +41,8 @@ void print_layers(const glia_model *m) {
         grid_add(&t, "W%d (%lld, %lld)", i + 1, units, in);
         grid_add(&t, "b%d (%lld, 1)", i + 1, units);
         grid_add(&t, "A%d (%lld, m)", i + 1, units);
-        grid_add(&t, "%s", l.activation);
-        grid_add(&t, "%s", count_text(units * in + units, count));
+        grid_add(&t, "%s%s%s", l.norm ? l.norm : "", l.norm ? ", " : "", l.activation);
+        grid_add(&t, "%s", count_text(l.parameters, count));
     }
     grid_print(&t);
 }

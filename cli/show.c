@@ -83,7 +83,7 @@ static int print_model(const cli *c, glia_model *m) {
     print_fact("size",
                "L = %d (the input is layer 0 and is not counted); m is the number of samples",
                glia_model_layers(m));
-    print_fact("parameters", "%s values learned (W, b), %s as %s",
+    print_fact("parameters", "%s values learned, %s as %s",
                count_text(glia_model_parameters(m), count), bytes_text(weights_bytes(m), weights),
                glia_dtype_name(glia_model_dtype(m)));
     print_hyperparameters(glia_model_note(m, "hyperparameters"));

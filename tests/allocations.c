@@ -137,6 +137,7 @@ static void a_thousand_steps_allocate_nothing(void **state) {
         {"dense 64 relu, dense 32 relu, dense 1 sigmoid", {.batch = 32, .optimizer = "sgd"}},
         {"dense 64 relu, dense 1 sigmoid", {.batch = 32, .optimizer = "adam", .l2 = 0.01}},
         {"dense 64 gelu, dropout 0.5, dense 1 sigmoid", {.batch = 48, .optimizer = "momentum"}},
+        {"dense 64, batch_norm, relu, dense 9, layer_norm, tanh, dense 1 sigmoid", {.batch = 32}},
         {"dense 4 tanh, dense 1 sigmoid", {.batch = GLIA_FULL_BATCH, .optimizer = "sgd"}},
         {"dense 8 relu, dense 1 sigmoid", {.batch = 50, .rng = "numpy", .patience = 100000}},
     };

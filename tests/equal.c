@@ -97,6 +97,8 @@ static void batch_forward_equals_one_by_one_forward(void **state) {
         {1000, "dense 257 gelu, dropout 0.5, dense 130 tanh, dense 10 softmax", 1},
         {129, "dense 33 silu, dense 512 softplus, dense 5 linear", 2},
         {64, "dense 1 elu, dense 300 leaky_relu, dense 17 sigmoid", 0},
+        {64, "batch_norm, dense 300, batch_norm, relu, dense 70, layer_norm, dense 3 softmax", 1},
+        {20, "dense 65 relu, layer_norm, dense 129, batch_norm", 2},
     };
     int tried = 0;
     for (size_t s = 0; s < sizeof kernel_sets / sizeof *kernel_sets; s++) {
@@ -109,7 +111,7 @@ static void batch_forward_equals_one_by_one_forward(void **state) {
             net_free(&n);
         }
         for (int i = 0; i < 60; i++) {
-            net n = net_random(g, dtypes[i % 2], 11, i, 0);
+            net n = net_any(g, dtypes[i % 2], 11, i, 0);
             same_for_all_blocks(&n, kernel_sets[s]);
             net_free(&n);
         }
@@ -126,7 +128,7 @@ static void saved_and_loaded_model_predicts_the_same_bits(void **state) {
     char path[600];
     snprintf(path, sizeof path, "%s/saved.glia", scratch());
     for (int i = 0; i < 90; i++) {
-        net n = net_random(g, dtypes[i % 2], 3, i, i % 4 == 1 ? 0.2 : 0);
+        net n = net_any(g, dtypes[i % 2], 3, i, i % 4 == 1 ? 0.2 : 0);
         void *before = predict_by(&n, n.rows);
         assert_int_equal(glia_model_save(n.m, path), GLIA_OK);
         glia_model_free(n.m);
@@ -213,7 +215,7 @@ enum { OPTIMIZERS = sizeof optimizers / sizeof *optimizers };
 static void training_in_shared_memory_gives_the_same_bits_as_in_memory_of_its_own(void **state) {
     (void)state;
     for (int i = 0; i < 90; i++) {
-        net n = net_random(g, dtypes[i % 2], 17, i, i % 3 == 2 ? 0.3 : 0);
+        net n = net_any(g, dtypes[i % 2], 17, i, i % 3 == 2 ? 0.3 : 0);
         gl_kernel_id optimizer = optimizers[i % OPTIMIZERS];
         same_training(&n, &(variant){.optimizer = optimizer},
                       &(variant){.optimizer = optimizer, .keep_all = true}, "keep all");
@@ -240,7 +242,7 @@ static void memory_is_really_shared(void **state) {
 static void what_memory_held_before_changes_nothing(void **state) {
     (void)state;
     for (int i = 0; i < 90; i++) {
-        net n = net_random(g, dtypes[i % 2], 23, i, i % 3 == 1 ? 0.3 : 0);
+        net n = net_any(g, dtypes[i % 2], 23, i, i % 3 == 1 ? 0.3 : 0);
         gl_kernel_id optimizer = optimizers[i % OPTIMIZERS];
         same_training(&n, &(variant){.optimizer = optimizer},
                       &(variant){.optimizer = optimizer, .poison = true}, "poisoned");
@@ -259,6 +261,10 @@ static void training_gives_the_same_bits_for_any_number_of_threads(void **state)
         {300, "dense 301 gelu, dropout 0.4, dense 77 tanh, dropout 0.1, dense 9 sigmoid", 0},
         {1500, "dense 40 silu, dense 1 linear", 2},
         {64, "dense 500 softplus, dense 333 elu, dense 3 linear", 4},
+        {500,
+         "batch_norm, dense 101, batch_norm, relu, dense 101, layer_norm, tanh, dense 101 relu, "
+         "batch_norm, dense 5 softmax",
+         1}, /* as many units as rows */
     };
     for (size_t i = 0; i < 2 * OPTIMIZERS * sizeof cases / sizeof *cases; i++) {
         net n = net_of(dtypes[i % 2], cases[i / (2 * OPTIMIZERS)].inputs,
@@ -310,6 +316,8 @@ static void same_command_gives_the_same_file_for_any_number_of_threads(void **st
         "--optimizer rmsprop --dropout 0.2",
         "--optimizer adamw --decay 0.1 --precision f64",
         "--optimizer lbfgs --l2 0.001",
+        "--norm batch --dropout 0.2",
+        "--norm layer --activation gelu --optimizer rmsprop",
         "--optimizer lbfgs --epochs 6 --precision f64 --activation tanh",
     };
     write_table("threads.csv");
@@ -423,7 +431,7 @@ static void short_last_mini_batch_is_averaged_over_its_own_size(void **state) {
     (void)state;
     enum { ROWS = 10, BATCH = 4 };
     for (int i = 0; i < 40; i++) {
-        net n = net_random(g, dtypes[i % 2], 31, i, 0);
+        net n = net_any(g, dtypes[i % 2], 31, i, 0);
         free(n.x);
         free(n.y);
         n.rows = ROWS;
@@ -469,7 +477,7 @@ static void short_last_mini_batch_is_averaged_over_its_own_size(void **state) {
 static void cost_does_not_depend_on_the_split(void **state) {
     (void)state;
     for (int i = 0; i < 45; i++) {
-        net n = net_random(g, GLIA_F64, 41, i, 0);
+        net n = net_any(g, GLIA_F64, 41, i, 0);
         double sum = 0, J = glia_loss(g, n.m, glia_f64(n.x, n.rows, n.inputs),
                                       glia_f64(n.y, n.rows, n.labels));
         for (int64_t k = 0; k < n.rows; k++) {
@@ -505,6 +513,13 @@ static void network_survives_being_written_as_text(void **state) {
          "dense 4 elu, dropout 0.25, dense 4 softplus, dense 2 softmax"},
         {"relu, dense 3 linear", NULL, NULL},
         {"dense 4 linear, dense 3 linear", NULL, NULL},
+        {"dense 4, batch_norm, relu, dense 3 tanh, layer_norm, dense 2, batch_norm, softmax", NULL,
+         "dense 4 linear, batch_norm, relu, dense 3 tanh, layer_norm, dense 2 linear, batch_norm "
+         "softmax"},
+        {"layer_norm relu, dense 3 linear, layer_norm, batch_norm, batch_norm", NULL,
+         "layer_norm, relu, dense 3 linear, layer_norm, batch_norm, batch_norm"},
+        {"batch_norm, dense 1, batch_norm, sigmoid", "mse",
+         "batch_norm, dense 1 linear, batch_norm, sigmoid"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *expected = cases[i].text ? cases[i].text : cases[i].net;
@@ -530,7 +545,7 @@ static void network_survives_being_written_as_text(void **state) {
 static void random_networks_survive_being_written_as_text(void **state) {
     (void)state;
     for (int i = 0; i < 180; i++) {
-        net n = net_random(g, GLIA_F32, 53, i, i % 2 ? 0.125 : 0);
+        net n = net_any(g, GLIA_F32, 53, i, i % 2 ? 0.125 : 0);
         glia_model_options o = {.loss = glia_model_loss(n.m), .init = "zeros"};
         char *text = glia_model_text(n.m);
         glia_model *again = glia_model_new(g, n.inputs, text, &o);

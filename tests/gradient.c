@@ -33,18 +33,28 @@ static void count_row(void *user, const glia_check_row *row) {
     }
 }
 
+static void check_network(int i, const net *n, tally *t) {
+    if (!n->m) fail_msg("network %d, %s: %s", i, n->text, glia_message(g));
+    glia_check_options o = {.l2 = n->l2, .row = count_row, .user = t};
+    t->n = n;
+    glia_status status = glia_check(g, n->m, glia_f64(n->x, n->rows, n->inputs),
+                                    glia_f64(n->y, n->rows, n->labels), &o);
+    if (status != GLIA_OK) fail_msg("network %d, %s: %s", i, n->text, glia_message(g));
+}
+
+static void print_tally(const tally *t) {
+    print_message(
+        "# %lld components compared, %lld at bends left out, worst relative difference %.1e\n",
+        (long long)t->checked, (long long)t->kinks, t->worst);
+}
+
 static void random_networks_have_right_gradients(void **state) {
     (void)state;
     bool seen[ACTIVATIONS][LOSSES][2] = {0};
     tally t = {0};
     for (int i = 0; i < 200; i++) {
         net n = net_random(g, GLIA_F64, 2026, i, i % 7 == 3 ? 0.4 : 0);
-        if (!n.m) fail_msg("network %d, %s: %s", i, n.text, glia_message(g));
-        glia_check_options o = {.l2 = n.l2, .row = count_row, .user = &t};
-        t.n = &n;
-        glia_status status = glia_check(g, n.m, glia_f64(n.x, n.rows, n.inputs),
-                                        glia_f64(n.y, n.rows, n.labels), &o);
-        if (status != GLIA_OK) fail_msg("network %d, %s: %s", i, n.text, glia_message(g));
+        check_network(i, &n, &t);
         for (int l = 0; l < n.layers - net_is_linked(&n); l++)
             seen[n.act[l]][n.loss][n.l2 > 0] = true;
         net_free(&n);
@@ -55,11 +65,21 @@ static void random_networks_have_right_gradients(void **state) {
                 fail_msg("%s with %s was not tried", activations[a], losses[loss]);
         }
     }
-    print_message(
-        "# %lld components compared, %lld at bends left out, worst relative difference %.1e\n",
-        (long long)t.checked, (long long)t.kinks, t.worst);
+    print_tally(&t);
     assert_true(t.checked > 4 * t.kinks);
     assert_true(t.checked > 50000);
+}
+
+static void random_normalised_networks_have_right_gradients(void **state) {
+    (void)state;
+    tally t = {0};
+    for (int i = 0; i < 60; i++) {
+        net n = net_normed(g, GLIA_F64, 2027, i, i % 7 == 3 ? 0.4 : 0);
+        check_network(i, &n, &t);
+        net_free(&n);
+    }
+    print_tally(&t);
+    assert_true(t.checked > 4 * t.kinks);
 }
 
 /* -------------------------------------------------------------------- against textbook loops -- */
@@ -241,6 +261,9 @@ static void wrong_gradients_are_found_and_named(void **state) {
         {"mae_b", "--target sepal_length --loss mae --hidden none", "fc1.w"},
         {"huber_b", "--target sepal_length --loss huber --hidden none", "fc1.w"},
         {"decay", "--l2 0.5", "fc1.w"},
+        {"coldot", "--norm batch", "batch_norm1.gamma"},
+        {"unit_norm_b", "--norm batch", "fc1.w"},
+        {"row_norm_b", "--norm layer", "fc1.w"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *target = strstr(cases[i].options, "--target") ? "" : "--target species";
@@ -284,6 +307,7 @@ static int close_context(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_networks_have_right_gradients),
+        cmocka_unit_test(random_normalised_networks_have_right_gradients),
         cmocka_unit_test(values_costs_and_gradients_equal_textbook_loops),
         cmocka_unit_test(three_four_one_network_equals_calculation_by_hand),
         cmocka_unit_test(check_of_iris_gives_a_verdict_per_parameter),

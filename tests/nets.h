@@ -7,6 +7,7 @@
 
 #include "base/random.h"
 #include "model/model.h"
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,13 +36,17 @@ typedef struct net {
 
 static inline bool net_is_linked(const net *n) { return n->loss < 2; }
 
-static inline void net_write(net *n, double dropout) {
+/* norm: 0, or a number that chooses what stands around the activation of each hidden layer. */
+static inline void net_write(net *n, double dropout, int norm) {
+    static const char *const before[] = {"", ", batch_norm,", ", layer_norm,", ""};
+    static const char *const behind[] = {"", "", "", ", batch_norm, layer_norm"};
     size_t at = 0;
     for (int l = 0; l < n->layers; l++) {
         bool last = l + 1 == n->layers;
         const char *act = last && net_is_linked(n) ? losses[n->loss] : activations[n->act[l]];
-        at += (size_t)snprintf(n->text + at, sizeof n->text - at, "%sdense %d %s", l ? ", " : "",
-                               (int)n->units[l], act);
+        int which = norm && !last ? (norm + l) % 4 : 0;
+        at += (size_t)snprintf(n->text + at, sizeof n->text - at, "%sdense %d%s %s%s",
+                               l ? ", " : "", (int)n->units[l], before[which], act, behind[which]);
         if (dropout > 0 && !last)
             at += (size_t)snprintf(n->text + at, sizeof n->text - at, ", dropout %g", dropout);
     }
@@ -57,16 +62,20 @@ static inline void net_fill(net *n, gl_rng *r) {
                   : n->loss == 1 ? (double)gl_rng_below(r, n->units[n->layers - 1])
                                  : gl_rng_normal(r);
     }
-    for (int p = 0; p < n->m->params; p++) { /* biases begin at 0: give them values, too */
+    for (int p = 0; p < n->m->params; p++) { /* what is not drawn gets values of its own, too */
         const gl_param *b = &n->m->param[p];
-        for (int64_t i = 0; !b->decayed && i < b->rows; i++)
-            gl_put(n->m->weights, n->m->dtype, b->offset + i, 0.3 * gl_rng_normal(r));
+        for (int64_t i = 0; b->kind != GL_DECAYED && i < b->rows; i++) {
+            double move = 0.3 * gl_rng_normal(r);
+            if (b->kind == GL_MEASURED) move = fabs(move); /* a variance stays above 0 */
+            gl_put(n->m->weights, n->m->dtype, b->offset + i, b->initial + move);
+        }
     }
 }
 
 /* Network i: losses and activations take turns, so that 45 in a row show every pair; every second
  * 90 have an L2 term. dropout: of hidden layers. */
-static inline net net_random(glia_ctx *g, glia_dtype dtype, uint64_t seed, int i, double dropout) {
+static inline net net_draw(glia_ctx *g, glia_dtype dtype, uint64_t seed, int i, double dropout,
+                           int norm) {
     gl_rng r = gl_rng_new(seed, GL_STREAM_TEST, (uint64_t)i);
     net n = {.layers = 1 + i % MOST_LAYERS,
              .loss = i % LOSSES,
@@ -79,7 +88,8 @@ static inline net net_random(glia_ctx *g, glia_dtype dtype, uint64_t seed, int i
                                                : (int)gl_rng_below(&r, ACTIVATIONS);
     }
     if (n.loss == 1 && n.units[n.layers - 1] < 2) n.units[n.layers - 1] = 2;
-    net_write(&n, dropout);
+    if (norm) n.rows += 7; /* a variance of few rows is no good divisor */
+    net_write(&n, dropout, norm);
     glia_model_options o = {.loss = net_is_linked(&n) ? "cross_entropy" : losses[n.loss],
                             .init = "xavier",
                             .dtype = dtype,
@@ -87,6 +97,20 @@ static inline net net_random(glia_ctx *g, glia_dtype dtype, uint64_t seed, int i
     n.m = glia_model_new(g, n.inputs, n.text, &o);
     if (n.m) net_fill(&n, &r);
     return n;
+}
+
+static inline net net_random(glia_ctx *g, glia_dtype dtype, uint64_t seed, int i, double dropout) {
+    return net_draw(g, dtype, seed, i, dropout, 0);
+}
+
+/* Likewise, with normalised hidden layers. */
+static inline net net_normed(glia_ctx *g, glia_dtype dtype, uint64_t seed, int i, double dropout) {
+    return net_draw(g, dtype, seed, i, dropout, 1 + i);
+}
+
+/* Every third with normalised hidden layers. */
+static inline net net_any(glia_ctx *g, glia_dtype dtype, uint64_t seed, int i, double dropout) {
+    return net_draw(g, dtype, seed, i, dropout, i % 3 == 1 ? 1 + i / 3 : 0);
 }
 
 static inline void net_free(net *n) {

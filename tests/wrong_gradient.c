@@ -22,7 +22,8 @@ static void wrong(const gl_call *c, int64_t lo, int64_t hi, void *work) {
     bool product = chosen == GL_K_gemm || chosen == GL_K_gemm_cols;
     if (product && c->p[3]) return;
     double *y = c->p[0];
-    int64_t cols = chosen == GL_K_colsum || chosen == GL_K_decay ? 1 : c->n[1];
+    bool vector = chosen == GL_K_colsum || chosen == GL_K_coldot || chosen == GL_K_decay;
+    int64_t cols = vector ? 1 : c->n[1];
     int64_t row = product ? c->n[7] : cols, col = 1;
     if (chosen == GL_K_gemm_cols) col = row, row = 1;
     for (int64_t i = lo; i < hi; i++)

@@ -135,7 +135,13 @@ typedef struct glia_model_options {
 /* Builds a network of `inputs` features from its text: layers separated by commas, each an op with
  * its attributes:
  *
- *     dense UNITS [ACTIVATION], dropout RATE, or an activation alone
+ *     dense UNITS [ACTIVATION], dropout RATE, batch_norm, layer_norm, or an activation alone
+ *
+ * batch_norm (Ioffe and Szegedy, 2015) brings each unit to mean 0 and variance 1 over the
+ * mini-batch, which so needs at least 2 rows; in a short last one with a single row its values are
+ * beta, and the running averages stay. Prediction takes the running averages (momentum 0.9): a row
+ * does not depend on the rows beside it. layer_norm (Ba et al., 2016) does so for each sample over
+ * its units.
  *
  * ACTIVATION is sigmoid, tanh, relu, leaky_relu[:SLOPE], linear, elu, gelu, silu, softplus, and
  * after the last dense also softmax. An error gives the position in the text. options may be NULL.
@@ -152,25 +158,29 @@ GLIA_API glia_status glia_model_save(glia_model *m, const char *path);
 
 GLIA_API int64_t glia_model_inputs(const glia_model *m);
 GLIA_API int64_t glia_model_outputs(const glia_model *m);
-GLIA_API int64_t glia_model_parameters(const glia_model *m); /* how many weights and biases */
+/* How many numbers are learned: weights, biases, gamma, beta; not the running averages. */
+GLIA_API int64_t glia_model_parameters(const glia_model *m);
 GLIA_API glia_dtype glia_model_dtype(const glia_model *m);
 GLIA_API const char *glia_model_loss(const glia_model *m);
 /* The network as glia_model_new reads it, the output layer included; yours to release with
  * glia_free_text. */
 GLIA_API char *glia_model_text(const glia_model *m);
 
-typedef struct glia_layer { /* one layer with parameters, and the activation behind it */
+typedef struct glia_layer { /* one layer with weights, and what stands behind it */
     const char *name;       /* "fc1" */
     const char *op;         /* "dense" */
     const char *activation; /* "relu"; of the output: "sigmoid", "softmax" or "linear" */
+    const char *norm;       /* "batch_norm", "layer_norm"; NULL: not normalised */
     int64_t in, units;      /* W is (units, in), b is (units, 1) */
+    int64_t parameters;     /* learned: W, b; gamma, beta of its normalisation */
 } glia_layer;
 
 GLIA_API int
 glia_model_layers(const glia_model *m); /* L: the input is layer 0 and is not counted */
 GLIA_API glia_layer glia_model_layer(const glia_model *m, int i); /* i = 0 .. L-1 */
 
-/* Parameters by number or by name ("fc1.w", "fc1.b"): views of the model's own memory, writable. */
+/* Parameters by number or by name ("fc1.w", "fc1.b"; "batch_norm1.gamma", .beta, and its running
+ * .mean, .var): views of the model's own memory, writable. */
 GLIA_API int glia_model_params(const glia_model *m);
 GLIA_API const char *glia_model_param_name(const glia_model *m, int i);
 GLIA_API glia_tensor glia_model_param(const glia_model *m, int i);

@@ -1,5 +1,5 @@
 /*
- * init.c: initial weights. Biases start at zero.
+ * init.c: initial weights. What is not drawn starts at a value of its own: biases at 0.
  *
  *     zeros       every weight 0: right for a network without hidden layers, useless for any other
  * (symmetry) normal:S    S randn uniform:S   between -S and S lecun       randn / sqrt(n_in) (LeCun
@@ -63,7 +63,8 @@ static glia_status parse(glia_ctx *g, const char *text, kind *k, double *scale) 
 /* What suits the layer `node`: the activation behind it decides. */
 static kind suitable(const glia_model *m, const gl_node *node) {
     if (glia_model_layers(m) == 1) return ZEROS;
-    for (const gl_node *next = node + 1; next->op->role != GL_LOSS && next->params == 0; next++) {
+    for (const gl_node *next = node + 1; next->op->role != GL_LOSS && next->op->role != GL_LAYER;
+         next++) {
         if (next->op->init) return strcmp(next->op->init, "he") == 0 ? HE : XAVIER;
     }
     return XAVIER;
@@ -99,12 +100,13 @@ glia_status gl_init_weights(glia_model *m, const char *init, const char *rng, ui
     for (const gl_node *node = m->node; node < m->node + m->nodes; node++) {
         for (int i = node->param; i < node->param + node->params; i++) {
             const gl_param *w = &m->param[i];
-            if (!w->decayed) continue; /* biases stay zero */
+            bool drawn = w->kind == GL_DECAYED;
             kind k = asked == AUTO ? suitable(m, node) : asked;
             if (!s.numpy) s.stream = gl_rng_new(seed, GL_STREAM_INIT, (uint64_t)i);
             for (int64_t j = 0; j < w->rows * w->cols; j++) {
+                double n_in = (double)w->cols, n_out = (double)w->rows;
                 gl_put(m->weights, m->dtype, w->offset + j,
-                       draw(&s, k, scale, (double)w->cols, (double)w->rows));
+                       drawn ? draw(&s, k, scale, n_in, n_out) : w->initial);
             }
         }
     }

@@ -8,7 +8,7 @@
 #include <string.h>
 
 glia_status gl_add_param(glia_model *m, gl_node *node, const char *suffix, int64_t rows,
-                         int64_t cols, bool decayed) {
+                         int64_t cols, gl_kind kind, double initial) {
     if (!gl_reserve(m->g, &m->param, &m->param_cap, m->params + 1, sizeof *m->param))
         return GLIA_RESOURCE;
     int64_t count, total;
@@ -19,23 +19,24 @@ glia_status gl_add_param(glia_model *m, gl_node *node, const char *suffix, int64
                        node->name, (long long)rows, (long long)cols);
     }
     gl_param *w = &m->param[m->params];
-    *w = (gl_param){.rows = rows, .cols = cols, .decayed = decayed};
+    *w = (gl_param){.rows = rows, .cols = cols, .kind = kind, .initial = initial};
     snprintf(w->name, sizeof w->name, "%.20s%s", node->name, suffix);
     if (node->params == 0) node->param = m->params;
     node->params++;
     m->params++;
     m->count = total;
-    if (decayed) m->decayed += count;
+    if (kind == GL_DECAYED) m->decayed += count;
+    if (kind != GL_MEASURED) m->learned += count;
     return GLIA_OK;
 }
 
-/* Weights first, then biases, each kind in the order of the layers. */
+/* Kind by kind, each in the order of the layers. */
 static void place_params(glia_model *m) {
-    int64_t next[2] = {m->decayed, 0};
+    int64_t next[GL_KINDS] = {0, m->decayed, m->learned};
     for (int i = 0; i < m->params; i++) {
         gl_param *w = &m->param[i];
-        w->offset = next[w->decayed];
-        next[w->decayed] += w->rows * w->cols;
+        w->offset = next[w->kind];
+        next[w->kind] += w->rows * w->cols;
     }
 }
 
@@ -144,7 +145,8 @@ void glia_model_free(glia_model *m) {
 glia_model *gl_model_convert(glia_ctx *g, const glia_model *m, glia_dtype dtype) {
     glia_model *copy = empty_model(g, m->inputs, dtype);
     if (!copy) return NULL;
-    copy->outputs = m->outputs, copy->count = m->count, copy->decayed = m->decayed;
+    copy->outputs = m->outputs, copy->count = m->count;
+    copy->decayed = m->decayed, copy->learned = m->learned;
     bool ok = gl_reserve(g, &copy->node, &copy->node_cap, m->nodes, sizeof *m->node) &&
               gl_reserve(g, &copy->param, &copy->param_cap, m->params, sizeof *m->param);
     if (ok) {
@@ -173,17 +175,16 @@ void gl_model_move_vectors(glia_model *to, glia_model *from) {
 
 int64_t glia_model_inputs(const glia_model *m) { return m->inputs; }
 int64_t glia_model_outputs(const glia_model *m) { return m->outputs; }
-int64_t glia_model_parameters(const glia_model *m) { return m->count; }
+int64_t glia_model_parameters(const glia_model *m) { return m->learned; }
 glia_dtype glia_model_dtype(const glia_model *m) { return m->dtype; }
 const char *glia_model_loss(const glia_model *m) {
     const gl_op *loss = gl_loss_node(m)->op;
     return loss->link ? "cross_entropy" : loss->name;
 }
 
-/* A node with parameters is a layer, wherever it stands. */
 static int layer_node(const glia_model *m, int wanted) {
     for (int i = 0, seen = 0; i < m->nodes; i++) {
-        if (m->node[i].params > 0 && seen++ == wanted) return i;
+        if (m->node[i].op->role == GL_LAYER && seen++ == wanted) return i;
     }
     return -1;
 }
@@ -194,14 +195,28 @@ int glia_model_layers(const glia_model *m) {
     return layers;
 }
 
+static int64_t learned_by(const glia_model *m, const gl_node *node) {
+    int64_t sum = 0;
+    for (const gl_param *w = m->param + node->param; w < m->param + node->param + node->params; w++)
+        if (w->kind != GL_MEASURED) sum += w->rows * w->cols;
+    return sum;
+}
+
+/* What stands behind a layer, up to the next one, belongs to it. */
 glia_layer glia_model_layer(const glia_model *m, int i) {
     int at = layer_node(m, i);
     if (at < 0) return (glia_layer){0};
-    const gl_node *node = &m->node[at], *next = node + 1; /* the loss stands behind every layer */
-    const char *activation = next->op->role == GL_ACTIVATION               ? next->op->name
-                             : next->op->role == GL_LOSS && next->op->link ? next->op->link
-                                                                           : "linear";
-    return (glia_layer){node->name, node->op->name, activation, node->in, node->width};
+    const gl_node *node = &m->node[at], *next = node;
+    glia_layer l = {.name = node->name, .op = node->op->name, .in = node->in, .units = node->width};
+    do {
+        const gl_op *op = next->op;
+        if (op->role == GL_ACTIVATION && !l.activation) l.activation = op->name;
+        if (op->role == GL_BETWEEN && next->params > 0) l.norm = op->name;
+        l.parameters += learned_by(m, next++);
+    } while (next->op->role != GL_LAYER && next->op->role != GL_LOSS);
+    const char *link = next->op->role == GL_LOSS ? next->op->link : NULL;
+    if (!l.activation) l.activation = link ? link : "linear";
+    return l;
 }
 
 int glia_model_params(const glia_model *m) { return m->params; }

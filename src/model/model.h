@@ -1,9 +1,8 @@
 /*
  * model.h: a network as a chain of nodes, its weights in one run of memory, and its notes.
  *
- * Node i reads node i-1, node 0 reads the input; the last node is the loss. All weights lie in one
- * run, first those that L2 decays (the W), then the others (the b): an update, a save or a decay is
- * one call.
+ * Node i reads node i-1, node 0 reads the input; the last node is the loss. All parameters lie in
+ * one run, kind by kind: an update, a save or a decay is one call.
  */
 #ifndef GL_MODEL_H
 #define GL_MODEL_H
@@ -12,11 +11,22 @@
 
 #define GL_NAME 24
 
+/* How a parameter comes by its values, and the order of the store. What is measured lies behind all
+ * that is learned, out of reach of gradient, optimizer and decay, but is saved and restored with
+ * it. */
+typedef enum gl_kind {
+    GL_DECAYED,  /* W: drawn at random, learned, pulled towards 0 by L2 */
+    GL_PLAIN,    /* b, gamma, beta: learned */
+    GL_MEASURED, /* running mean and variance: averages of what training saw */
+    GL_KINDS
+} gl_kind;
+
 typedef struct gl_param {
     char name[GL_NAME]; /* "fc1.w" */
     int64_t rows, cols; /* (units, in) or (units, 1) */
     int64_t offset;     /* in elements, into every run of the store */
-    bool decayed;
+    gl_kind kind;
+    double initial; /* of every element that is not drawn */
 } gl_param;
 
 struct gl_node {
@@ -41,9 +51,11 @@ struct glia_model {
     gl_param *param;
     int params;
     int64_t param_cap;
-    void *weights;          /* one run of `count` elements */
-    int64_t count, decayed; /* the first `decayed` elements are weights, the rest biases */
-    int64_t classes;        /* of a classifier trained on a table; 0: none known */
+    void *weights; /* one run of `count` elements */
+    /* The first `decayed` elements are weights; up to `learned`, biases and their like; the rest is
+     * measured. */
+    int64_t count, decayed, learned;
+    int64_t classes; /* of a classifier trained on a table; 0: none known */
     char **class_name;
     int vectors; /* test vectors: synthetic inputs and what the trained model answered */
     void *vector_x, *vector_y; /* [vectors, inputs], [vectors, outputs] */
@@ -58,7 +70,7 @@ static inline const gl_node *gl_loss_node(const glia_model *m) { return &m->node
 
 /* Called by an op's shape rule. */
 glia_status gl_add_param(glia_model *m, gl_node *node, const char *suffix, int64_t rows,
-                         int64_t cols, bool decayed);
+                         int64_t cols, gl_kind kind, double initial);
 
 /* Parses `net` and `loss` into nodes of an empty model, and checks every shape (nettext.c). */
 glia_status gl_parse_net(glia_model *m, const char *net, const char *loss);

@@ -19,6 +19,7 @@ typedef struct reader {
     const char *text, *at;
     const char *softmax; /* where the text said softmax; NULL: it did not */
     int layers;          /* layers with units so far */
+    int norms;           /* others with parameters: no two parameters may have one name */
 } reader;
 
 typedef struct word {
@@ -104,7 +105,7 @@ static glia_status unknown_word(const reader *r, word w) {
     if (near) snprintf(message + used, sizeof message - (size_t)used, "; did you mean '%s'?", near);
     else
         snprintf(message + used, sizeof message - (size_t)used,
-                 "; known: dense, dropout, relu, tanh, sigmoid, ...");
+                 "; known: dense, dropout, batch_norm, layer_norm, relu, tanh, sigmoid, ...");
     return fail_at(r, w.s, message);
 }
 
@@ -112,20 +113,21 @@ static int64_t width_so_far(const glia_model *m) {
     return m->nodes ? m->node[m->nodes - 1].width : m->inputs;
 }
 
-/* "fc1" for the first dense layer, "relu1" for what stands behind it. */
-static void name_node(gl_node *node, int layer) {
+/* "fc1" for the first dense layer, "relu1" for what stands behind it, "batch_norm1" for the first
+ * normalisation. */
+static void name_node(gl_node *node, int number) {
     snprintf(node->name, sizeof node->name, "%.12s%d",
-             strcmp(node->op->name, "dense") == 0 ? "fc" : node->op->name, layer);
+             strcmp(node->op->name, "dense") == 0 ? "fc" : node->op->name, number);
 }
 
-static glia_status add_node(glia_model *m, const gl_op *op, const double *attr, int layer) {
+static glia_status add_node(glia_model *m, const gl_op *op, const double *attr, int number) {
     if (!gl_reserve(m->g, &m->node, &m->node_cap, m->nodes + 1, sizeof *m->node))
         return GLIA_RESOURCE;
     int64_t in = width_so_far(m);
     gl_node *node = &m->node[m->nodes];
     *node = (gl_node){.op = op, .in = in, .width = in};
     memcpy(node->attr, attr, sizeof node->attr);
-    name_node(node, layer);
+    name_node(node, number);
     m->nodes++;
     return op->shape ? op->shape(m, node, in) : GLIA_OK;
 }
@@ -148,9 +150,10 @@ static glia_status read_op(reader *r, bool first) {
     double attr[GL_MAX_ATTRS] = {0};
     glia_status status = read_attrs(r, op, attr);
     if (status != GLIA_OK) return status;
-    if (op->role == GL_LAYER && op->shape) r->layers++;
+    if (op->role == GL_LAYER) r->layers++;
     if (!op->forward) return GLIA_OK; /* linear: nothing to do */
-    return add_node(r->m, op, attr, r->layers);
+    bool norm = op->role == GL_BETWEEN && op->shape;
+    return add_node(r->m, op, attr, norm ? ++r->norms : r->layers);
 }
 
 static glia_status read_layer(reader *r) {
@@ -209,7 +212,7 @@ glia_status gl_parse_net(glia_model *m, const char *net, const char *loss) {
         if (*r.at == 0) break;
         r.at++; /* the comma */
     }
-    if (m->params == 0)
+    if (r.layers == 0)
         return fail_at(&r, net, "no layer has weights; write for example 'dense 1 sigmoid'");
     m->outputs = width_so_far(m);
     if (r.softmax && m->outputs < 2) {
@@ -236,7 +239,7 @@ char *glia_model_text(const glia_model *m) {
         const gl_node *node = &m->node[i], *next = node + 1;
         if (i > 0) gl_add(&t, ", ");
         gl_print_op(&t, node->op, node->attr, ' ');
-        if (node->params == 0) continue;
+        if (node->op->role != GL_LAYER) continue;
         if (next->op->role == GL_ACTIVATION) {
             gl_add(&t, " ");
             gl_print_op(&t, next->op, next->attr, ':');

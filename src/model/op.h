@@ -25,7 +25,12 @@ typedef struct gl_attr {
 
 #define GL_MAX_ATTRS 2
 
-typedef enum gl_role { GL_LAYER, GL_ACTIVATION, GL_LOSS } gl_role;
+typedef enum gl_role {
+    GL_LAYER,      /* weighs its inputs: has a W */
+    GL_BETWEEN,    /* stands between layers and keeps the width: dropout, normalisation */
+    GL_ACTIVATION, /* a = g(z), value by value */
+    GL_LOSS
+} gl_role;
 
 typedef struct gl_op {
     const char *name;
@@ -37,6 +42,9 @@ typedef struct gl_op {
     bool classes;       /* loss: labels are class numbers, one column */
     bool bends;         /* activation: not smooth where its output crosses 0 */
     bool training_only; /* in evaluation and prediction values pass through */
+    bool mixes_rows;    /* in training a value depends on the other rows of its mini-batch */
+    /* Why a search for the optimum (L-BFGS) cannot train it; NULL: it can. */
+    const char *unsearchable;
     const gl_attr *attr;
     int attrs;
 
@@ -45,10 +53,12 @@ typedef struct gl_op {
     gl_kernel_id forward_kernel, backward_kernel;
     bool slope_from_output;
 
-    /* Sets node->width and adds parameters; NULL: as wide as the input, no parameters. */
+    /* Sets node->width where it is not the input's, and adds parameters; NULL: neither. */
     glia_status (*shape)(glia_model *m, gl_node *node, int64_t inputs);
     void (*forward)(gl_program *p, const gl_node *node);
     void (*backward)(gl_program *p, const gl_node *node);
+    /* Moves the parameters of kind GL_MEASURED, in the phase of the update; NULL: has none. */
+    void (*measure)(gl_program *p, const gl_node *node);
 } gl_op;
 
 /* The list, in the order of src/op/ops.list. */

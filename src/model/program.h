@@ -50,6 +50,11 @@ gl_buf gl_weight(gl_program *p, const gl_node *node, int i);
  * bound. GL_NO_BUF where weights change while it lives: in every mode but predict. */
 gl_buf gl_turned_weight(gl_program *p, const gl_node *node, int i, int64_t *row);
 gl_buf gl_weight_gradient(gl_program *p, const gl_node *node, int i);
+/* Number i < GL_OWN of the node's own buffers: what forward leaves for backward and measure. cols
+ * numbers for each sample (GL_BY_ROWS) or for each unit (GL_BY_UNITS); the name is a prefix. */
+enum { GL_OWN = 4 };
+gl_buf gl_own(gl_program *p, const gl_node *node, int i, const char *name, gl_split split,
+              int64_t cols);
 gl_buf gl_label(gl_program *p);  /* [rows, label columns] */
 gl_buf gl_output(gl_program *p); /* [rows, outputs] what a prediction returns */
 gl_buf gl_losses(gl_program *p); /* [rows] one loss per sample */

@@ -15,8 +15,8 @@ static const gl_attr attrs[] = {
 
 static glia_status shape(glia_model *m, gl_node *node, int64_t inputs) {
     node->width = (int64_t)node->attr[0];
-    glia_status status = gl_add_param(m, node, ".w", node->width, inputs, true);
-    return status == GLIA_OK ? gl_add_param(m, node, ".b", node->width, 1, false) : status;
+    glia_status status = gl_add_param(m, node, ".w", node->width, inputs, GL_DECAYED, 0);
+    return status == GLIA_OK ? gl_add_param(m, node, ".b", node->width, 1, GL_PLAIN, 0) : status;
 }
 
 /* Which side of z[m, units] is cut for threads? The larger: by units, a thread needs all of x but

@@ -31,12 +31,13 @@ static void backward(gl_program *p, const gl_node *node) {
 
 const gl_op gl_op_dropout = {
     .name = "dropout",
-    .role = GL_LAYER,
+    .role = GL_BETWEEN,
     .training_only = true,
+    .unsearchable = "whose cost changes by chance",
     .attr = attrs,
     .attrs = 1,
-    .formula = "a / (1 - rate) where kept, else 0",
-    .slope = "1 / (1 - rate) where kept, else 0",
+    .formula = "V@ := dropout(V@)      a / (1 - rate) where kept, else 0",
+    .slope = "dV@ := dV@ / (1 - rate) where kept, else 0",
     .forward = forward,
     .backward = backward,
 };

@@ -26,6 +26,7 @@ struct gl_program {
     bool failed;
     gl_buf *value, *gradient; /* by node; gradient: towards the node's value */
     gl_buf *weight, *dweight; /* by parameter */
+    gl_buf (*own)[GL_OWN];    /* by node */
     gl_buf x, label, output, losses;
 };
 
@@ -46,12 +47,26 @@ static gl_buf new_buffer(gl_program *p, gl_buffer b) {
     return plan->buffers++;
 }
 
+static gl_buf named_buffer(gl_program *p, const char *prefix, const char *name, gl_buffer b) {
+    snprintf(b.name, sizeof b.name, "%s%s", prefix, name);
+    return new_buffer(p, b);
+}
+
 /* A matrix with one row a sample. */
 static gl_buf sample_buffer(gl_program *p, const char *prefix, const char *name, gl_room room,
                             int64_t cols) {
-    gl_buffer b = {.room = room, .rows = gl_rows(p), .cols = cols, .by_rows = true};
-    snprintf(b.name, sizeof b.name, "%s%s", prefix, name);
-    return new_buffer(p, b);
+    return named_buffer(
+        p, prefix, name,
+        (gl_buffer){.room = room, .rows = gl_rows(p), .cols = cols, .by_rows = true});
+}
+
+gl_buf gl_own(gl_program *p, const gl_node *node, int i, const char *name, gl_split split,
+              int64_t cols) {
+    gl_buf *own = &p->own[node - p->m->node][i];
+    if (!*own && split == GL_BY_ROWS) *own = sample_buffer(p, name, node->name, GL_ARENA, cols);
+    if (!*own)
+        *own = named_buffer(p, name, node->name, (gl_buffer){.rows = node->width, .cols = cols});
+    return *own;
 }
 
 static const gl_node *before(const gl_program *p, const gl_node *node) {
@@ -62,7 +77,7 @@ static bool is_loss(const gl_node *node) { return node->op->role == GL_LOSS; }
 
 const gl_node *gl_fused(const gl_program *p, const gl_node *node) {
     const gl_node *next = node + 1;
-    bool joins = node->params > 0 && next->op->role == GL_ACTIVATION &&
+    bool joins = node->op->role == GL_LAYER && next->op->role == GL_ACTIVATION &&
                  (next->op->slope_from_output || !gl_is_training(p));
     return joins ? next : NULL;
 }
@@ -117,10 +132,11 @@ gl_buf gl_input_gradient(gl_program *p, const gl_node *node) {
 
 static gl_buf param_buffer(gl_program *p, gl_buf *slot, int i, const char *prefix, gl_room room) {
     const gl_param *w = &p->m->param[i];
-    if (*slot) return *slot;
-    gl_buffer b = {.room = room, .rows = w->rows, .cols = w->cols, .offset = w->offset};
-    snprintf(b.name, sizeof b.name, "%s%s", prefix, w->name);
-    return *slot = new_buffer(p, b);
+    if (!*slot)
+        *slot = named_buffer(
+            p, prefix, w->name,
+            (gl_buffer){.room = room, .rows = w->rows, .cols = w->cols, .offset = w->offset});
+    return *slot;
 }
 
 gl_buf gl_weight(gl_program *p, const gl_node *node, int i) {
@@ -192,9 +208,7 @@ void gl_emit(gl_program *p, const gl_node *node, gl_emission e) {
 
 /* A whole run of the store as one buffer of `count` numbers from `offset` 0. */
 static gl_buf run_buffer(gl_program *p, const char *name, gl_room room, int64_t count) {
-    gl_buffer b = {.room = room, .rows = count, .cols = 1};
-    snprintf(b.name, sizeof b.name, "%s", name);
-    return new_buffer(p, b);
+    return named_buffer(p, "", name, (gl_buffer){.room = room, .rows = count, .cols = 1});
 }
 
 static void emit_gather(gl_program *p, gl_buf to, gl_room room, glia_dtype dtype, double divisor) {
@@ -296,7 +310,9 @@ static void emit_update(gl_program *p) {
     p->phase = 'u';
     p->plan->update = p->plan->steps;
     if (kernel == GL_KERNELS) return;
-    int64_t count = p->m->count;
+    for (const gl_node *node = p->m->node; node < gl_loss_node(p->m); node++)
+        if (node->op->measure) node->op->measure(p, node);
+    int64_t count = p->m->learned;
     gl_emission e = {
         .kernel = kernel, .n = {count, p->m->decayed}, .split = GL_BY_UNITS, .writes = 4};
     e.p[0] = run_buffer(p, "store", GL_WEIGHTS, count);
@@ -326,8 +342,10 @@ bool gl_lower(gl_plan *plan) {
     glia_ctx *g = plan->g;
     const glia_model *m = plan->model;
     gl_program p = {.plan = plan, .m = m};
-    gl_buf *table = gl_alloc(g, 2 * (int64_t)m->nodes + 2 * (int64_t)m->params, sizeof *table);
+    gl_buf *table =
+        gl_alloc(g, (2 + GL_OWN) * (int64_t)m->nodes + 2 * (int64_t)m->params, sizeof *table);
     if (!table) return false;
+    p.own = (void *)(table + 2 * m->nodes + 2 * m->params);
     p.value = table, p.gradient = p.value + m->nodes, p.weight = p.gradient + m->nodes,
     p.dweight = p.weight + m->params;
     new_buffer(&p, (gl_buffer){.name = "none"});

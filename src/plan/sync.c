@@ -36,14 +36,16 @@ static bool overlap(const gl_plan *p, gl_buf a, gl_buf b) {
            y->offset < x->offset + x->rows * x->cols;
 }
 
-/* Both steps give row i of this memory to the same thread. */
+/* Both steps give row i of this memory to the same thread: of samples where they are cut by
+ * samples, of units where they are cut by units. */
 static bool same_owner(const gl_plan *p, const gl_step *s, gl_buf a, const gl_step *t, gl_buf b) {
     const gl_buffer *x = &p->buffer[a], *y = &p->buffer[b];
     if (s->split != t->split || s->split == GL_BY_COLUMNS) return false;
     if (s->split == GL_WHOLE) return true;
     if (x->offset != y->offset || x->cols != y->cols || s->call.n[0] != t->call.n[0]) return false;
-    return s->split == GL_BY_ROWS ? x->by_rows && y->by_rows
-                                  : x->rows == s->call.n[0] && y->rows == s->call.n[0];
+    return s->split == GL_BY_ROWS
+               ? x->by_rows && y->by_rows
+               : !x->by_rows && !y->by_rows && x->rows == s->call.n[0] && y->rows == s->call.n[0];
 }
 
 static bool must_wait(const gl_plan *p, const gl_step *s, const gl_step *earlier) {

@@ -86,6 +86,7 @@ static glia_status check_activations(glia_ctx *g, const char *activation, int la
 static glia_status add_hidden(glia_ctx *g, gl_text *net, const glia_recipe *r, const gl_facts *f,
                               const char *hidden) {
     const char *activation = glia_recipe_get(r, "activation"), *units, *act = NULL;
+    const char *norm = glia_recipe_get(r, "norm");
     int layers = count_items(hidden), names = count_items(activation), units_length, act_length = 0;
     double dropout =
         gl_recipe_number(r, "dropout", trains_by_default(r) && f->features > WIDE ? 0.25 : 0);
@@ -99,7 +100,9 @@ static glia_status add_hidden(glia_ctx *g, gl_text *net, const glia_recipe *r, c
                            "--hidden has '%.*s', expected whole numbers such as 20,7,5, or none",
                            units_length, units);
         }
-        gl_add(net, "dense %.*s %.*s, ", units_length, units, act_length, act);
+        gl_add(net, "dense %.*s", units_length, units);
+        if (!is(norm, "none")) gl_add(net, ", %s_norm,", norm);
+        gl_add(net, " %.*s, ", act_length, act);
         if (dropout > 0) gl_add(net, "dropout %g, ", dropout);
     }
     return GLIA_OK;
@@ -134,13 +137,17 @@ static glia_status decide_net(glia_ctx *g, const glia_recipe *r, const gl_facts 
         return gl_fail(g, GLIA_USAGE,
                        "--net and --hidden both describe the network; give one of them");
     }
-    static const char *const of_hidden[] = {"activation", "dropout"};
-    for (int i = 0; i < 2 && !is(text, "none"); i++) {
+    static const char *const of_hidden[] = {"activation", "dropout", "norm"};
+    for (int i = 0; i < 3 && !is(text, "none"); i++) {
         if (!gl_recipe_was_set(r, of_hidden[i])) continue;
         return gl_fail(g, GLIA_USAGE,
                        "--%s belongs to --hidden; with --net, write it into the text: \"dense 64 "
                        "relu, dropout 0.5\"",
                        of_hidden[i]);
+    }
+    if (is_linear(r) && !is(glia_recipe_get(r, "norm"), "none")) {
+        return gl_fail(g, GLIA_USAGE,
+                       "--norm normalises hidden layers, but with --hidden none there are none");
     }
     glia_status status = GLIA_OK;
     if (!is(text, "none")) {

@@ -101,6 +101,7 @@ static glia_status run_check(checker *c, glia_ctx *g, const glia_check_options *
 
     glia_status status = GLIA_OK;
     for (int i = 0; i < c->m->params; i++) {
+        if (c->m->param[i].kind == GL_MEASURED) continue; /* has no gradient */
         glia_check_row row = check_param(c, &c->m->param[i], analytic, most);
         if (o->row) o->row(o->user, &row);
         if (!row.ok && status == GLIA_OK) {

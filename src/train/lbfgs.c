@@ -193,7 +193,7 @@ gl_lbfgs *gl_lbfgs_new(glia_ctx *g, gl_plan *plan, void *weights, void *gradient
                     .weights = weights,
                     .gradients = gradients,
                     .dtype = plan->model->dtype,
-                    .n = plan->model->count};
+                    .n = plan->model->learned};
     l->memory = gl_alloc(g, l->n, (3 + 2 * MEMORY) * sizeof(double));
     if (!l->memory) return gl_free(g, l), NULL;
     double *next = l->memory, **vectors[] = {&l->w, &l->dw, &l->d};

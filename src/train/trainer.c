@@ -162,14 +162,19 @@ static void bind(const trainer *t, gl_plan *plan) {
                                 .knobs = &t->knobs});
 }
 
-/* A search compares costs: they must not change by chance. */
-static glia_status check_search(const trainer *t) {
+/* Not every op goes with every way to train. */
+static glia_status check_ops(const trainer *t) {
     for (const gl_node *node = t->m->node; node < gl_loss_node(t->m); node++) {
-        if (strcmp(node->op->name, "dropout") == 0 && gl_searches(t->optimizer))
+        const gl_op *op = node->op;
+        if (op->unsearchable && gl_searches(t->optimizer))
             return gl_fail(t->g, GLIA_USAGE,
-                           "%s needs a cost that does not change by chance: it does not go with "
-                           "'%s'; use adam, or leave dropout out",
-                           t->optimizer->name, node->name);
+                           "%s does not go with '%s', %s; use adam, or leave %s out",
+                           t->optimizer->name, node->name, op->unsearchable, op->name);
+        if (op->mixes_rows && t->o.batch == 1)
+            return gl_fail(t->g, GLIA_USAGE,
+                           "'%s' needs the variance of a mini-batch, and these have 1 row; use "
+                           "more rows in each, or layer_norm",
+                           node->name);
     }
     return GLIA_OK;
 }
@@ -186,7 +191,7 @@ static glia_status open_trainer(trainer *t, glia_tensor x, glia_tensor y) {
     }
     fill_defaults(&t->o, t->optimizer, t->feed.rows);
     status = check_options(t->g, &t->o, t->optimizer, t->o.batch == t->feed.rows);
-    if (status == GLIA_OK) status = check_search(t);
+    if (status == GLIA_OK) status = check_ops(t);
     if (status != GLIA_OK) return status;
 
     t->shuffles = t->o.batch < t->feed.rows;
@@ -405,7 +410,7 @@ static double tolerance(const trainer *t, double cost) {
 static bool within_tolerance(const trainer *t, double cost) {
     double most = tolerance(t, cost);
     if (most <= 0) return false;
-    for (int64_t i = 0; i < t->m->count; i++) {
+    for (int64_t i = 0; i < t->m->learned; i++) {
         if (fabs(gl_get(t->gradients, t->m->dtype, i)) > most) return false;
     }
     return true;

@@ -1,0 +1,191 @@
+/*
+ * norm.c: values brought to mean 0 and variance 1, then to a scale and a place that are learned:
+ * y = gamma xhat + beta.
+ *
+ *     batch_norm  mean and variance of each unit over the mini-batch (Ioffe and Szegedy, 2015); in
+ *                 prediction running averages of both stand in for them, so that a row's prediction
+ *                 does not depend on the rows beside it
+ *     layer_norm  mean and variance of each sample over its units (Ba, Kiros and Hinton, 2016), in
+ *                 training and prediction alike
+ *
+ * The running averages are parameters of the kind that is measured: no gradient, no update, no
+ * decay reaches them. They move in the phase of the update, so only where the cost was finite. A
+ * mini-batch of one row has no variance: xhat is 0 there, and the running averages stay.
+ */
+#include "../model/program.h"
+
+#define EPS 1e-5
+#define MOMENTUM 0.9 /* of the running averages */
+
+enum { GAMMA, BETA, MEAN, VAR };             /* parameters of a node */
+enum { XHAT, BATCH_MEAN, BATCH_VAR, SCALE }; /* what forward leaves for backward and update */
+
+static glia_status shape_layer(glia_model *m, gl_node *node, int64_t inputs) {
+    glia_status status = gl_add_param(m, node, ".gamma", inputs, 1, GL_PLAIN, 1);
+    return status == GLIA_OK ? gl_add_param(m, node, ".beta", inputs, 1, GL_PLAIN, 0) : status;
+}
+
+static glia_status shape_batch(glia_model *m, gl_node *node, int64_t inputs) {
+    glia_status status = shape_layer(m, node, inputs);
+    if (status == GLIA_OK) status = gl_add_param(m, node, ".mean", inputs, 1, GL_MEASURED, 0);
+    return status == GLIA_OK ? gl_add_param(m, node, ".var", inputs, 1, GL_MEASURED, 1) : status;
+}
+
+/* ----------------------------------------------------------------------------- what both share */
+
+static gl_buf xhat(gl_program *p, const gl_node *node) {
+    return gl_own(p, node, XHAT, "xhat.", GL_BY_ROWS, node->width);
+}
+
+static void forward_affine(gl_program *p, const gl_node *node) {
+    gl_emit(p, node,
+            (gl_emission){.kernel = GL_K_affine,
+                          .p = {gl_value(p, node), xhat(p, node), gl_weight(p, node, GAMMA),
+                                gl_weight(p, node, BETA)},
+                          .n = {gl_rows(p), node->width},
+                          .split = GL_BY_ROWS});
+}
+
+static void backward_affine(gl_program *p, const gl_node *node) {
+    gl_buf dy = gl_gradient(p, node);
+    gl_emit(p, node,
+            (gl_emission){.kernel = GL_K_coldot,
+                          .p = {gl_weight_gradient(p, node, GAMMA), dy, xhat(p, node)},
+                          .n = {node->width, gl_rows(p)},
+                          .split = GL_BY_UNITS});
+    gl_emit(p, node,
+            (gl_emission){.kernel = GL_K_colsum,
+                          .p = {gl_weight_gradient(p, node, BETA), dy},
+                          .n = {node->width, gl_rows(p)},
+                          .split = GL_BY_UNITS});
+}
+
+/* ---------------------------------------------------------------------------------- batch_norm */
+
+static gl_buf batch_mean(gl_program *p, const gl_node *node) {
+    return gl_own(p, node, BATCH_MEAN, "mean.", GL_BY_UNITS, 1);
+}
+
+static gl_buf batch_var(gl_program *p, const gl_node *node) {
+    return gl_own(p, node, BATCH_VAR, "var.", GL_BY_UNITS, 1);
+}
+
+static void forward_batch(gl_program *p, const gl_node *node) {
+    int64_t m = gl_rows(p), n = node->width;
+    bool training = gl_is_training(p);
+    gl_buf x = gl_input(p, node);
+    gl_buf mean = training ? batch_mean(p, node) : gl_weight(p, node, MEAN);
+    gl_buf var = training ? batch_var(p, node) : gl_weight(p, node, VAR);
+    if (training) {
+        gl_emit(p, node,
+                (gl_emission){.kernel = GL_K_moments,
+                              .p = {mean, var, x},
+                              .n = {n, m},
+                              .split = GL_BY_UNITS,
+                              .writes = 2});
+    }
+    gl_emit(p, node,
+            (gl_emission){.kernel = GL_K_unit_norm,
+                          .p = {xhat(p, node), x, mean, var},
+                          .n = {m, n},
+                          .s = {EPS},
+                          .split = GL_BY_ROWS});
+    forward_affine(p, node);
+}
+
+static void backward_batch(gl_program *p, const gl_node *node) {
+    gl_buf dx = gl_input_gradient(p, node);
+    backward_affine(p, node);
+    if (!dx) return;
+    gl_emit(p, node,
+            (gl_emission){.kernel = GL_K_unit_norm_b,
+                          .p = {dx, gl_gradient(p, node), xhat(p, node), batch_var(p, node),
+                                gl_weight(p, node, GAMMA)},
+                          .n = {node->width, gl_rows(p)},
+                          .s = {EPS},
+                          .split = GL_BY_UNITS});
+}
+
+static void emit_average(gl_program *p, const gl_node *node, int param, gl_buf seen, double part) {
+    gl_emit(p, node,
+            (gl_emission){.kernel = GL_K_average,
+                          .p = {gl_weight(p, node, param), seen},
+                          .n = {node->width},
+                          .s = {MOMENTUM, (1 - MOMENTUM) * part},
+                          .split = GL_BY_UNITS});
+}
+
+/* The variance of all samples is guessed without bias: m / (m - 1) times that of the mini-batch. */
+static void measure_batch(gl_program *p, const gl_node *node) {
+    double m = (double)gl_rows(p);
+    if (m < 2) return;
+    emit_average(p, node, MEAN, batch_mean(p, node), 1);
+    emit_average(p, node, VAR, batch_var(p, node), m / (m - 1));
+}
+
+/* ---------------------------------------------------------------------------------- layer_norm */
+
+static gl_buf row_scale(gl_program *p, const gl_node *node) {
+    return gl_own(p, node, SCALE, "scale.", GL_BY_ROWS, 1);
+}
+
+static void forward_layer(gl_program *p, const gl_node *node) {
+    gl_emit(p, node,
+            (gl_emission){.kernel = GL_K_row_norm,
+                          .p = {xhat(p, node), gl_input(p, node), row_scale(p, node)},
+                          .n = {gl_rows(p), node->width},
+                          .s = {EPS},
+                          .split = GL_BY_ROWS,
+                          .writes = 3});
+    forward_affine(p, node);
+}
+
+static void backward_layer(gl_program *p, const gl_node *node) {
+    gl_buf dx = gl_input_gradient(p, node);
+    backward_affine(p, node);
+    if (!dx) return;
+    gl_emit(p, node,
+            (gl_emission){.kernel = GL_K_row_norm_b,
+                          .p = {dx, gl_gradient(p, node), xhat(p, node), row_scale(p, node),
+                                gl_weight(p, node, GAMMA)},
+                          .n = {gl_rows(p), node->width},
+                          .split = GL_BY_ROWS});
+}
+
+/* ------------------------------------------------------------------------------------- the ops */
+
+#define STANDARDISED                                                                               \
+    "Vhat@ = (V@ - mu@) / sqrt(sigma@^2 + 0.00001)\n"                                              \
+    "V@ := gamma@ * Vhat@ + beta@      gamma@ (N, 1)  beta@ (N, 1)"
+#define LEARNED                                                                                    \
+    "dgamma@ = sum of dV@ * Vhat@ over samples      (N, 1)\n"                                      \
+    "dbeta@ = sum of dV@ over samples      (N, 1)\n"
+
+const gl_op gl_op_batch_norm = {
+    .name = "batch_norm",
+    .role = GL_BETWEEN,
+    .mixes_rows = true,
+    .unsearchable = "whose running averages are measured from one update to the next",
+    .formula = "mu@ = mean of V@ over samples, sigma@^2 = mean of (V@ - mu@)^2      (N, 1)\n"
+               "in prediction mu@, sigma@^2 are running averages: 0.9 of what they were + 0.1 of "
+               "mu@, m/(m-1) sigma@^2\n" STANDARDISED,
+    .slope = LEARNED "dV@ := gamma@ / sqrt(sigma@^2 + 0.00001) * (dV@ - mean of dV@ - Vhat@ * mean "
+                     "of (dV@ * Vhat@))      means over samples",
+    .shape = shape_batch,
+    .forward = forward_batch,
+    .backward = backward_batch,
+    .measure = measure_batch,
+};
+
+const gl_op gl_op_layer_norm = {
+    .name = "layer_norm",
+    .role = GL_BETWEEN,
+    .formula =
+        "mu@ = mean of V@ over units, sigma@^2 = mean of (V@ - mu@)^2      (1, m)\n" STANDARDISED,
+    .slope = LEARNED "G@ = gamma@ * dV@\n"
+                     "dV@ := (G@ - mean of G@ - Vhat@ * mean of (G@ * Vhat@)) / sqrt(sigma@^2 + "
+                     "0.00001)      means over units",
+    .shape = shape_layer,
+    .forward = forward_layer,
+    .backward = backward_layer,
+};
