@@ -99,6 +99,9 @@ GLIA_API glia_tensor glia_f32(const float *data, int64_t rows, int64_t cols);
 GLIA_API glia_tensor glia_f64(const double *data, int64_t rows, int64_t cols);
 GLIA_API size_t glia_dtype_size(glia_dtype dtype);
 GLIA_API const char *glia_dtype_name(glia_dtype dtype);
+/* The shortest text that reads back as exactly this number of dtype GLIA_F32 or GLIA_F64, the same
+ * in every locale; in the form of printf's %g: 0.1, 1e-07, nan. Returns buf. */
+GLIA_API char *glia_print_number(double value, glia_dtype dtype, char buf[32]);
 /* Product of the dimensions from `first` on, or -1 when it does not fit into 63 bits or a dimension
  * is negative. */
 GLIA_API int64_t glia_count(const glia_tensor *t, int first);

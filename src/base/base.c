@@ -6,14 +6,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 #ifdef _OPENMP
 #include <omp.h>
 #endif
 
+/* Large blocks in pages of 2 MB where the system has them: reading a table of 40 MB spent 40% of its
+ * time on the first touch of small ones. */
 static void *default_alloc(void *user, size_t size) {
     (void)user;
-    return aligned_alloc(64, size);
+    const size_t page = 2 << 20;
+    if (size < page) return aligned_alloc(64, size);
+    void *memory = aligned_alloc(page, size);
+#ifdef MADV_HUGEPAGE
+    if (memory) madvise(memory, size, MADV_HUGEPAGE);
+#endif
+    return memory;
 }
 
 static void default_release(void *user, void *memory) {

@@ -59,7 +59,7 @@ const char *gl_nearest(const char *word, const char *const *words, int count);
  * whole text, and refuses everything else; "inf" and "nan" spellings count as numbers. */
 bool gl_parse_number(const char *text, size_t length, char decimal, double *value);
 bool gl_parse_int(const char *text, int64_t *value);
-/* The shortest text that reads back as exactly this double (%.15g to %.17g). Returns buf. */
+/* glia_print_number of a double, cut to size. Returns buf. */
 char *gl_print_number(double value, char *buf, size_t size);
 
 /* Files. Reading gives a NUL-terminated buffer; "is a directory", "no such file" become the
