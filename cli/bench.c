@@ -286,11 +286,12 @@ static int bench_net(bench *b) {
 
 typedef struct machine {
     int threads;
+    const char *reason;
     double peak[2], bandwidth[2]; /* one thread, all threads */
 } machine;
 
 static machine probe(const cli *c) {
-    machine m = {.threads = glia_threads(c->g)};
+    machine m = {.threads = glia_threads(c->g), .reason = glia_threads_reason(c->g)};
     for (int i = 0; i < 2; i++) {
         m.peak[i] = peak_gflops(i == 0 ? 1 : m.threads);
         m.bandwidth[i] = 1e-9 * read_bandwidth(i == 0 ? 1 : m.threads);
@@ -299,12 +300,14 @@ static machine probe(const cli *c) {
 }
 
 static json_t *json_machine(const machine *m) {
-    return json_pack("{s:i, s:[f,f], s:[f,f]}", "threads", m->threads, "peak_gflops", m->peak[0],
-                     m->peak[1], "read_gb_per_second", m->bandwidth[0], m->bandwidth[1]);
+    return json_pack("{s:i, s:s, s:[f,f], s:[f,f]}", "threads", m->threads, "threads_reason",
+                     m->reason, "peak_gflops", m->peak[0], m->peak[1], "read_gb_per_second",
+                     m->bandwidth[0], m->bandwidth[1]);
 }
 
 static void print_machine(const machine *m) {
     char one[32], all[32];
+    print_fact("threads", "%d (%s)", m->threads, m->reason);
     snprintf(one, sizeof one, "%.0f", m->peak[0]);
     snprintf(all, sizeof all, "%.0f", m->peak[1]);
     print_fact("peak", "%s GFLOP/s with one thread, %s with %d (fp32 multiply-adds)", one, all,

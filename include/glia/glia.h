@@ -58,7 +58,8 @@ typedef enum glia_level {
 typedef struct glia_ctx glia_ctx;
 
 typedef struct glia_settings {
-    int threads; /* 0: as many as this process may use (affinity, OMP_NUM_THREADS) */
+    int threads; /* 0: what OMP_NUM_THREADS says, else as many as this process may use (affinity,
+                    CPU quota of its control group) */
     void (*log)(void *user, glia_level level,
                 const char *text); /* NULL: notes and warnings are dropped */
     /* Memory: size in bytes, result aligned to 64 bytes, NULL when exhausted. Both NULL: the C
@@ -76,7 +77,9 @@ GLIA_API void glia_close(glia_ctx *g);
 GLIA_API const char *glia_message(const glia_ctx *g);
 /* The kind of the last failure. */
 GLIA_API glia_status glia_code(const glia_ctx *g);
+/* How many threads are used at most, and what decided it: "as asked", "OMP_NUM_THREADS", ... */
 GLIA_API int glia_threads(const glia_ctx *g);
+GLIA_API const char *glia_threads_reason(const glia_ctx *g);
 GLIA_API void glia_free_text(glia_ctx *g, char *text);
 
 /* ----------------------------------------------------------------------------------- tensors -- */

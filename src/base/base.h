@@ -17,6 +17,7 @@
 struct glia_ctx {
     glia_settings settings;
     int threads;
+    const char *threads_reason;
     glia_status code;
     char message[1024];
     void *metrics; /* scratch of the last glia_evaluate, released at close */
@@ -72,6 +73,12 @@ typedef struct gl_chunk {
     int64_t size;
 } gl_chunk;
 glia_status gl_write_file(glia_ctx *g, const char *path, const gl_chunk *chunks, int count);
+
+/* How many threads to use when nobody says, and what decided it. */
+int gl_usable_threads(const char **reason);
+/* Processors' worth of time that the control groups of this process give it; infinite without a
+ * limit. `root` stands in front of /proc and /sys: "" but in tests. */
+double gl_cpu_quota(const char *root);
 
 double gl_now(void); /* seconds, monotonic */
 
