@@ -59,6 +59,7 @@ typedef struct bench {
     double began;
     int round; /* -1: warming up */
     double us[ROUNDS];
+    int64_t memory; /* bytes that training took, besides the data */
 } bench;
 
 /* -------------------------------------------------------------------------------- the network --
@@ -203,9 +204,11 @@ static glia_status train(bench *b) {
                                 .lr = 1e-4, /* random labels: nothing shall grow */
                                 .progress = after_update,
                                 .user = b};
+    glia_history history = {0};
     start_clock(b);
     glia_status status = glia_fit(b->model, glia_f32(b->x, b->rows, b->size[0]),
-                                  glia_f32(b->y, b->rows, label_columns(b)), &options, NULL);
+                                  glia_f32(b->y, b->rows, label_columns(b)), &options, &history);
+    b->memory = history.memory;
     return status == GLIA_INTERRUPTED ? GLIA_OK : status;
 }
 
@@ -270,14 +273,19 @@ static int bench_net(bench *b) {
     int status = measure(b, &us);
     if (status) return status;
     double samples = 1e6 * (double)b->batch / us;
-    if (b->c->json)
-        return print_json(json_pack("{s:f, s:f, s:f}", "samples_per_second", samples, "us_per_step",
-                                    us, "gflops", gflops(b, us)));
+    if (b->c->json) {
+        json_t *j = json_pack("{s:f, s:f, s:f}", "samples_per_second", samples, "us_per_step", us,
+                              "gflops", gflops(b, us));
+        if (!b->w.predict) json_object_set_new(j, "memory_bytes", json_integer(b->memory));
+        return print_json(j);
+    }
     print_fact(b->w.predict ? "prediction" : "training", "%s, %lld rows a step, %d thread%s",
                b->w.net, (long long)b->batch, b->threads, b->threads > 1 ? "s" : "");
     print_fact("step", "%s us", short_text(us, text[0]));
     print_fact("samples", "%s a second", count_text((int64_t)samples, text[1]));
     print_fact("speed", "%s GFLOP/s", short_text(gflops(b, us), text[2]));
+    if (!b->w.predict)
+        print_fact("memory", "%s for plans and weights", bytes_text((double)b->memory, text[0]));
     return 0;
 }
 
@@ -453,8 +461,9 @@ const command bench_command = {
             "Without --net: the speed of the machine itself (multiply-adds, memory), then a table "
             "of standard networks, each beside the time that its arithmetic alone would take "
             "(floor).\n\n"
-            "With --json: {\"samples_per_second\", \"us_per_step\", \"gflops\"}; without --net "
-            "{\"machine\": {\"threads\", \"peak_gflops\": [one thread, all], "
+            "With --json: {\"samples_per_second\", \"us_per_step\", \"gflops\"} and, of training, "
+            "\"memory_bytes\"; without --net {\"machine\": {\"threads\", \"threads_reason\", "
+            "\"peak_gflops\": [one thread, all], "
             "\"read_gb_per_second\": [one, all]}, \"rows\": [{\"name\", \"net\", \"predict\", "
             "\"batch\", \"threads\", \"samples_per_second\", \"us_per_step\", \"gflops\", "
             "\"floor_us\", \"goal_us\"}, ...]}.",
