@@ -113,6 +113,9 @@ static void odd_spellings_are_read(void **state) {
             fail_msg("'%s' is read as %g, expected none", wrong[i], v);
     assert_true(gl_parse_number(" 12345678,25 ", 13, ',', &v) && v == 12345678.25);
     assert_false(gl_parse_number("1.5", 3, ',', &v));
+    char text[1200]; /* 0.1 in 1,012 characters: refused rather than misread */
+    int n = snprintf(text, sizeof text, "0.%01001de1000", 1);
+    assert_false(gl_parse_number(text, (size_t)n, '.', &v));
 }
 
 /* ---------------------------------------------------------------------------------- printing -- */

@@ -86,19 +86,23 @@ static const char *skip_zeros(const char *s, const char *end) {
 static inline bool parse_simply(const char *s, const char *end, char decimal, double *value) {
     bool negative = s < end && *s == '-';
     if (s < end && (*s == '-' || *s == '+')) s++;
-    const char *first = s, *leading = s = skip_zeros(s, end);
+    const char *first = s;
     uint64_t digits = 0;
     int e = 0;
+    s = skip_zeros(s, end);
+    const char *leading = s;
     s = read_digits(s, end, &digits);
-    int64_t count = s - leading, all = s - first;
+    int64_t count = s - leading, with_zeros = s - first;
     if (s < end && *s == decimal) {
-        const char *point = leading = ++s;
-        if (count == 0) leading = s = skip_zeros(s, end);
+        first = ++s;
+        if (count == 0) s = skip_zeros(s, end);
+        leading = s;
         s = read_digits(s, end, &digits);
-        count += s - leading, all += s - point;
-        e = s - point < 1000 ? (int)(point - s) : -1000;
+        count += s - leading;
+        with_zeros += s - first;
+        e = (int)(first - s);
     }
-    if (all == 0 || count > 19) return false;
+    if (with_zeros == 0 || count > 19) return false;
     if (s < end && (*s == 'e' || *s == 'E') && !(s = read_exponent(s + 1, end, &e))) return false;
     double v;
     if (s != end || !(scale_simply(digits, e, &v) || scale_in_128_bits(digits, e, &v)))
@@ -119,12 +123,11 @@ bool gl_parse_number(const char *text, size_t length, char decimal, double *valu
     const char *s = text, *end = text + length;
     while (s < end && (*s == ' ' || *s == '\t')) s++;
     while (end > s && (end[-1] == ' ' || end[-1] == '\t')) end--;
-    if (s == end) return false;
-    if (parse_simply(s, end, decimal, value)) return true;
-
-    char copy[400];
+    char copy[400]; /* longer texts are no numbers */
     size_t n = (size_t)(end - s);
-    if (n >= sizeof copy || memchr(s, 0, n)) return false;
+    if (n == 0 || n >= sizeof copy) return false;
+    if (parse_simply(s, end, decimal, value)) return true;
+    if (memchr(s, 0, n)) return false;
     memcpy(copy, s, n);
     copy[n] = 0;
     if (decimal != '.') {
