@@ -15,9 +15,10 @@ static void *default_alloc(void *user, size_t size) {
     (void)user;
     const size_t page = 2 << 20;
     if (size < page) return aligned_alloc(64, size);
-    void *memory = aligned_alloc(page, size);
+    void *memory;
+    if (posix_memalign(&memory, page, size) != 0) return NULL;
 #ifdef MADV_HUGEPAGE
-    if (memory) madvise(memory, size, MADV_HUGEPAGE);
+    madvise(memory, size, MADV_HUGEPAGE);
 #endif
     return memory;
 }
