@@ -59,6 +59,7 @@ typedef struct bench {
     double began;
     int round; /* -1: warming up */
     double us[ROUNDS];
+    int64_t memory; /* bytes that training took, besides the data */
 } bench;
 
 /* -------------------------------------------------------------------------------- the network --
@@ -203,9 +204,11 @@ static glia_status train(bench *b) {
                                 .lr = 1e-4, /* random labels: nothing shall grow */
                                 .progress = after_update,
                                 .user = b};
+    glia_history history = {0};
     start_clock(b);
     glia_status status = glia_fit(b->model, glia_f32(b->x, b->rows, b->size[0]),
-                                  glia_f32(b->y, b->rows, label_columns(b)), &options, NULL);
+                                  glia_f32(b->y, b->rows, label_columns(b)), &options, &history);
+    b->memory = history.memory;
     return status == GLIA_INTERRUPTED ? GLIA_OK : status;
 }
 
@@ -270,14 +273,19 @@ static int bench_net(bench *b) {
     int status = measure(b, &us);
     if (status) return status;
     double samples = 1e6 * (double)b->batch / us;
-    if (b->c->json)
-        return print_json(json_pack("{s:f, s:f, s:f}", "samples_per_second", samples, "us_per_step",
-                                    us, "gflops", gflops(b, us)));
+    if (b->c->json) {
+        json_t *j = json_pack("{s:f, s:f, s:f}", "samples_per_second", samples, "us_per_step", us,
+                              "gflops", gflops(b, us));
+        if (!b->w.predict) json_object_set_new(j, "memory_bytes", json_integer(b->memory));
+        return print_json(j);
+    }
     print_fact(b->w.predict ? "prediction" : "training", "%s, %lld rows a step, %d thread%s",
                b->w.net, (long long)b->batch, b->threads, b->threads > 1 ? "s" : "");
     print_fact("step", "%s us", short_text(us, text[0]));
     print_fact("samples", "%s a second", count_text((int64_t)samples, text[1]));
     print_fact("speed", "%s GFLOP/s", short_text(gflops(b, us), text[2]));
+    if (!b->w.predict)
+        print_fact("memory", "%s for plans and weights", bytes_text((double)b->memory, text[0]));
     return 0;
 }
 
@@ -286,11 +294,12 @@ static int bench_net(bench *b) {
 
 typedef struct machine {
     int threads;
+    const char *reason;
     double peak[2], bandwidth[2]; /* one thread, all threads */
 } machine;
 
 static machine probe(const cli *c) {
-    machine m = {.threads = glia_threads(c->g)};
+    machine m = {.threads = glia_threads(c->g), .reason = glia_threads_reason(c->g)};
     for (int i = 0; i < 2; i++) {
         m.peak[i] = peak_gflops(i == 0 ? 1 : m.threads);
         m.bandwidth[i] = 1e-9 * read_bandwidth(i == 0 ? 1 : m.threads);
@@ -299,12 +308,14 @@ static machine probe(const cli *c) {
 }
 
 static json_t *json_machine(const machine *m) {
-    return json_pack("{s:i, s:[f,f], s:[f,f]}", "threads", m->threads, "peak_gflops", m->peak[0],
-                     m->peak[1], "read_gb_per_second", m->bandwidth[0], m->bandwidth[1]);
+    return json_pack("{s:i, s:s, s:[f,f], s:[f,f]}", "threads", m->threads, "threads_reason",
+                     m->reason, "peak_gflops", m->peak[0], m->peak[1], "read_gb_per_second",
+                     m->bandwidth[0], m->bandwidth[1]);
 }
 
 static void print_machine(const machine *m) {
     char one[32], all[32];
+    print_fact("threads", "%d (%s)", m->threads, m->reason);
     snprintf(one, sizeof one, "%.0f", m->peak[0]);
     snprintf(all, sizeof all, "%.0f", m->peak[1]);
     print_fact("peak", "%s GFLOP/s with one thread, %s with %d (fp32 multiply-adds)", one, all,
@@ -450,8 +461,9 @@ const command bench_command = {
             "Without --net: the speed of the machine itself (multiply-adds, memory), then a table "
             "of standard networks, each beside the time that its arithmetic alone would take "
             "(floor).\n\n"
-            "With --json: {\"samples_per_second\", \"us_per_step\", \"gflops\"}; without --net "
-            "{\"machine\": {\"threads\", \"peak_gflops\": [one thread, all], "
+            "With --json: {\"samples_per_second\", \"us_per_step\", \"gflops\"} and, of training, "
+            "\"memory_bytes\"; without --net {\"machine\": {\"threads\", \"threads_reason\", "
+            "\"peak_gflops\": [one thread, all], "
             "\"read_gb_per_second\": [one, all]}, \"rows\": [{\"name\", \"net\", \"predict\", "
             "\"batch\", \"threads\", \"samples_per_second\", \"us_per_step\", \"gflops\", "
             "\"floor_us\", \"goal_us\"}, ...]}.",

@@ -25,8 +25,7 @@ static double probability(const prediction *a, int64_t row, int64_t k) {
 }
 
 static char *value_text(const prediction *a, double value, char buf[32]) {
-    return glia_model_dtype(a->model) == GLIA_F32 ? exact_text_f32(value, buf)
-                                                  : exact_text(value, buf);
+    return glia_print_number(value, glia_model_dtype(a->model), buf);
 }
 
 /* --------------------------------------------------------------------------------------- CSV -- */

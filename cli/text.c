@@ -74,13 +74,7 @@ char *short_text(double value, char buf[32]) {
     return buf;
 }
 
-char *exact_text(double value, char buf[32]) {
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(buf, 32, "%.*g", digits, value);
-        if (strtod(buf, NULL) == value) break;
-    }
-    return buf;
-}
+char *exact_text(double value, char buf[32]) { return glia_print_number(value, GLIA_F64, buf); }
 
 static bool only_blanks(const char *text) {
     while (isspace((unsigned char)*text)) text++;

@@ -20,7 +20,6 @@ char *bytes_text(double bytes, char buf[32]);     /* 1.9 MB */
 char *seconds_text(double seconds, char buf[32]); /* 31 ms, 2.5 s, 2:05, 1:02:05 */
 char *short_text(double value, char buf[32]);     /* up to 5 significant digits */
 char *exact_text(double value, char buf[32]); /* the shortest text that reads back as this double */
-char *exact_text_f32(double value, char buf[32]); /* ... as this float */
 bool read_number(const char *text,
                  double *value); /* the whole text; blanks around it are allowed */
 bool read_int(const char *text, int64_t *value);

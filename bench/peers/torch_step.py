@@ -52,7 +52,10 @@ def views(run):
 weights, slopes = views(flat), views(grad)
 draw = np.random.RandomState(1)
 for w, b in weights:
-    w.copy_(torch.from_numpy(draw.randn(*w.shape) * (0.1 if folder else w.shape[1] ** -0.5)))
+    if folder:
+        w.copy_(torch.from_numpy(draw.randn(*w.shape) * 0.1))
+    else:
+        w.normal_(0, w.shape[1] ** -0.5)
 
 
 def forward(xb):

@@ -58,7 +58,8 @@ typedef enum glia_level {
 typedef struct glia_ctx glia_ctx;
 
 typedef struct glia_settings {
-    int threads; /* 0: as many as this process may use (affinity, OMP_NUM_THREADS) */
+    int threads; /* 0: what OMP_NUM_THREADS says, else as many as this process may use (affinity,
+                    CPU quota of its control group) */
     void (*log)(void *user, glia_level level,
                 const char *text); /* NULL: notes and warnings are dropped */
     /* Memory: size in bytes, result aligned to 64 bytes, NULL when exhausted. Both NULL: the C
@@ -76,7 +77,9 @@ GLIA_API void glia_close(glia_ctx *g);
 GLIA_API const char *glia_message(const glia_ctx *g);
 /* The kind of the last failure. */
 GLIA_API glia_status glia_code(const glia_ctx *g);
+/* How many threads are used at most, and what decided it: "as asked", "OMP_NUM_THREADS", ... */
 GLIA_API int glia_threads(const glia_ctx *g);
+GLIA_API const char *glia_threads_reason(const glia_ctx *g);
 GLIA_API void glia_free_text(glia_ctx *g, char *text);
 
 /* ----------------------------------------------------------------------------------- tensors -- */
@@ -99,6 +102,9 @@ GLIA_API glia_tensor glia_f32(const float *data, int64_t rows, int64_t cols);
 GLIA_API glia_tensor glia_f64(const double *data, int64_t rows, int64_t cols);
 GLIA_API size_t glia_dtype_size(glia_dtype dtype);
 GLIA_API const char *glia_dtype_name(glia_dtype dtype);
+/* The shortest text that reads back as exactly this number of dtype GLIA_F32 or GLIA_F64, the same
+ * in every locale; in the form of printf's %g: 0.1, 1e-07, nan. Returns buf. */
+GLIA_API char *glia_print_number(double value, glia_dtype dtype, char buf[32]);
 /* Product of the dimensions from `first` on, or -1 when it does not fit into 63 bits or a dimension
  * is negative. */
 GLIA_API int64_t glia_count(const glia_tensor *t, int first);

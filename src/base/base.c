@@ -6,28 +6,26 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
-#ifdef _OPENMP
-#include <omp.h>
-#endif
 
+/* Large blocks in pages of 2 MB where the system has them: reading a table of 40 MB spent 40% of
+ * its time on the first touch of small ones. */
 static void *default_alloc(void *user, size_t size) {
     (void)user;
-    return aligned_alloc(64, size);
+    const size_t page = 2 << 20;
+    if (size < page) return aligned_alloc(64, size);
+    void *memory;
+    if (posix_memalign(&memory, page, size) != 0) return NULL;
+#ifdef MADV_HUGEPAGE
+    madvise(memory, size, MADV_HUGEPAGE);
+#endif
+    return memory;
 }
 
 static void default_release(void *user, void *memory) {
     (void)user;
     free(memory);
-}
-
-/* Affinity and OMP_NUM_THREADS are what OpenMP itself honours. */
-static int usable_threads(void) {
-#ifdef _OPENMP
-    return omp_get_max_threads();
-#else
-    return 1;
-#endif
 }
 
 glia_ctx *glia_open(const glia_settings *settings) {
@@ -37,7 +35,8 @@ glia_ctx *glia_open(const glia_settings *settings) {
     if (!g) return NULL;
     memset(g, 0, sizeof *g);
     g->settings = s;
-    g->threads = s.threads > 0 ? s.threads : usable_threads();
+    g->threads_reason = "as asked";
+    g->threads = s.threads > 0 ? s.threads : gl_usable_threads(&g->threads_reason);
     return g;
 }
 
@@ -50,6 +49,7 @@ void glia_close(glia_ctx *g) {
 const char *glia_message(const glia_ctx *g) { return g->message; }
 glia_status glia_code(const glia_ctx *g) { return g->code; }
 int glia_threads(const glia_ctx *g) { return g->threads; }
+const char *glia_threads_reason(const glia_ctx *g) { return g->threads_reason; }
 void glia_free_text(glia_ctx *g, char *text) { gl_free(g, text); }
 
 bool gl_multiply(int64_t a, int64_t b, int64_t *product) {

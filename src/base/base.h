@@ -17,6 +17,7 @@
 struct glia_ctx {
     glia_settings settings;
     int threads;
+    const char *threads_reason;
     glia_status code;
     char message[1024];
     void *metrics; /* scratch of the last glia_evaluate, released at close */
@@ -59,7 +60,7 @@ const char *gl_nearest(const char *word, const char *const *words, int count);
  * whole text, and refuses everything else; "inf" and "nan" spellings count as numbers. */
 bool gl_parse_number(const char *text, size_t length, char decimal, double *value);
 bool gl_parse_int(const char *text, int64_t *value);
-/* The shortest text that reads back as exactly this double (%.15g to %.17g). Returns buf. */
+/* glia_print_number of a double, cut to size. Returns buf. */
 char *gl_print_number(double value, char *buf, size_t size);
 
 /* Files. Reading gives a NUL-terminated buffer; "is a directory", "no such file" become the
@@ -72,6 +73,12 @@ typedef struct gl_chunk {
     int64_t size;
 } gl_chunk;
 glia_status gl_write_file(glia_ctx *g, const char *path, const gl_chunk *chunks, int count);
+
+/* How many threads to use when nobody says, and what decided it. */
+int gl_usable_threads(const char **reason);
+/* Processors' worth of time that the control groups of this process give it; infinite without a
+ * limit. `root` stands in front of /proc and /sys: "" but in tests. */
+double gl_cpu_quota(const char *root);
 
 double gl_now(void); /* seconds, monotonic */
 

@@ -1,47 +1,112 @@
 /*
- * number.c: numbers as text, the same in every locale.
+ * number.c: reads numbers, the same in every locale. print.c writes them.
  */
 #include "base.h"
+#include "ten.h"
 
 #include <errno.h>
+#include <float.h>
 #include <locale.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Exactly representable powers: a product or quotient of two exact doubles is rounded once, so
- * digits up to 2^53 with a small exponent need no more than one operation (Clinger, 1990).
- * Everything else goes to strtod. */
-static const double power[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                               1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                               1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-static bool parse_simply(const char *s, const char *end, char decimal, double *value) {
+/* The eight digits at s as a number: pairs, fours and eights are put together side by side. False
+ * when they are not all digits. */
+static bool eight_digits(const char *s, uint64_t *number) {
+    const uint64_t high = 0xf0f0f0f0f0f0f0f0, zeros = 0x3030303030303030;
+    uint64_t v;
+    memcpy(&v, s, 8);
+    if ((v & high) != zeros || ((v + 0x0606060606060606) & high) != zeros) return false;
+    v = (v & 0x0f0f0f0f0f0f0f0f) * (10 << 8 | 1) >> 8;
+    v = (v & 0x00ff00ff00ff00ff) * (100 << 16 | 1) >> 16;
+    *number = (v & 0x0000ffff0000ffff) * (10000ull << 32 | 1) >> 32;
+    return true;
+}
+
+/* Appends the digits at s to *digits, of which 19 fit; returns what follows them. */
+static inline const char *read_digits(const char *s, const char *end, uint64_t *digits) {
+    uint64_t d = *digits, eight;
+    bool little = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__;
+    for (; little && end - s >= 8 && eight_digits(s, &eight); s += 8) d = d * 100000000 + eight;
+    for (; s < end && is_digit(*s); s++) d = d * 10 + (uint64_t)(*s - '0');
+    *digits = d;
+    return s;
+}
+
+static const char *read_exponent(const char *s, const char *end, int *e) {
+    bool down = s < end && *s == '-';
+    int size = 0;
+    if (s < end && (*s == '-' || *s == '+')) s++;
+    if (s == end) return NULL;
+    for (; s < end && is_digit(*s) && size < 1000; s++) size = size * 10 + (*s - '0');
+    *e += down ? -size : size;
+    return s;
+}
+
+/* Exactly representable powers: a product or quotient of two exact doubles is rounded once, so
+ * digits up to 2^53 with a small exponent need no more than one operation (Clinger, 1990). */
+static bool scale_simply(uint64_t digits, int e, double *value) {
+    static const double power[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                   1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                   1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    if (digits > (1ull << 53) || e < -22 || e > 22) return false;
+    *value = e < 0 ? (double)digits / power[-e] : (double)digits * power[e];
+    return true;
+}
+
+/* The first 128 bits of digits 10^e are at most a few units too small: enough to round, unless the
+ * rest is that near to one half (Eisel and Lemire, 2020). False then, and outside of the normal
+ * doubles. */
+static bool scale_in_128_bits(uint64_t digits, int e, double *value) {
+    const unsigned unsure = 8;
+    if (digits == 0 || e < GL_TEN_LEAST || e > GL_TEN_MOST) return false;
+    int zeros = __builtin_clzll(digits);
+    gl_ten ten = gl_power_of_ten(e);
+    gl_u128 product = gl_scale(digits << zeros, ten.m);
+    int dropped = 128 - DBL_MANT_DIG - !(product >> 127);
+    int exponent = dropped + 64 - zeros + ten.exponent;
+    gl_u128 half = (gl_u128)1 << (dropped - 1), rest = product & (2 * half - 1);
+    if (rest + unsure > half && rest < half + unsure) return false;
+    if (exponent < DBL_MIN_EXP - DBL_MANT_DIG || exponent >= DBL_MAX_EXP - DBL_MANT_DIG)
+        return false;
+    *value = ldexp((double)(uint64_t)((product >> dropped) + (rest > half)), exponent);
+    return true;
+}
+
+static const char *skip_zeros(const char *s, const char *end) {
+    while (s < end && *s == '0') s++;
+    return s;
+}
+
+/* False: not a plain decimal, or one for strtod. */
+static inline bool parse_simply(const char *s, const char *end, char decimal, double *value) {
     bool negative = s < end && *s == '-';
     if (s < end && (*s == '-' || *s == '+')) s++;
+    const char *first = s;
     uint64_t digits = 0;
-    int count = 0, scale = 0;
-    for (; s < end && is_digit(*s); s++, count++) digits = digits * 10 + (uint64_t)(*s - '0');
+    int e = 0;
+    s = skip_zeros(s, end);
+    const char *leading = s;
+    s = read_digits(s, end, &digits);
+    int64_t count = s - leading, with_zeros = s - first;
     if (s < end && *s == decimal) {
-        for (s++; s < end && is_digit(*s); s++, count++, scale--)
-            digits = digits * 10 + (uint64_t)(*s - '0');
+        first = ++s;
+        if (count == 0) s = skip_zeros(s, end);
+        leading = s;
+        s = read_digits(s, end, &digits);
+        count += s - leading;
+        with_zeros += s - first;
+        e = (int)(first - s);
     }
-    if (count == 0 || count > 18) return false;
-    if (s < end && (*s == 'e' || *s == 'E')) {
-        bool down = ++s < end && *s == '-';
-        if (s < end && (*s == '-' || *s == '+')) s++;
-        if (s == end) return false;
-        int exponent = 0;
-        for (; s < end && is_digit(*s) && exponent < 1000; s++)
-            exponent = exponent * 10 + (*s - '0');
-        scale += down ? -exponent : exponent;
-    }
-    if (s != end || digits > (1ull << 53) || scale < -22 || scale > 22) return false;
-    double v = (double)digits;
-    v = scale < 0 ? v / power[-scale] : v * power[scale];
+    if (with_zeros == 0 || count > 19) return false;
+    if (s < end && (*s == 'e' || *s == 'E') && !(s = read_exponent(s + 1, end, &e))) return false;
+    double v;
+    if (s != end || !(scale_simply(digits, e, &v) || scale_in_128_bits(digits, e, &v)))
+        return false;
     *value = negative ? -v : v;
     return true;
 }
@@ -58,12 +123,11 @@ bool gl_parse_number(const char *text, size_t length, char decimal, double *valu
     const char *s = text, *end = text + length;
     while (s < end && (*s == ' ' || *s == '\t')) s++;
     while (end > s && (end[-1] == ' ' || end[-1] == '\t')) end--;
-    if (s == end) return false;
-    if (parse_simply(s, end, decimal, value)) return true;
-
-    char copy[400];
+    char copy[400]; /* longer texts are no numbers */
     size_t n = (size_t)(end - s);
-    if (n >= sizeof copy || memchr(s, 0, n)) return false;
+    if (n == 0 || n >= sizeof copy) return false;
+    if (parse_simply(s, end, decimal, value)) return true;
+    if (memchr(s, 0, n)) return false;
     memcpy(copy, s, n);
     copy[n] = 0;
     if (decimal != '.') {
@@ -90,15 +154,4 @@ bool gl_parse_int(const char *text, int64_t *value) {
     if (*rest || errno) return false;
     *value = v;
     return true;
-}
-
-char *gl_print_number(double value, char *buf, size_t size) {
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(buf, size, "%.*g", digits, value);
-        char *mark = strchr(buf, ','); /* a locale with a decimal comma */
-        if (mark) *mark = '.';
-        double back;
-        if (isnan(value) || (gl_parse_number(buf, strlen(buf), '.', &back) && back == value)) break;
-    }
-    return buf;
 }

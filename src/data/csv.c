@@ -405,8 +405,13 @@ static bool take_cell(void *user, const char *text, size_t length) {
     gl_column *column = &t->column[j];
     double v = NAN;
     bool number = gl_parse_number(text, length, t->decimal, &v);
-    bool missing = number ? isnan(v) : gl_is_missing(text, length, NULL);
     const char *extra = b->c->options->missing;
+    if (number && isfinite(v) && column->number && !extra) { /* as most cells are */
+        column->number[t->rows] = v;
+        b->column[j].numbers++;
+        return true;
+    }
+    bool missing = number ? isnan(v) : gl_is_missing(text, length, NULL);
     if (extra && gl_is_missing(text, length, extra)) missing = true;
     if (!missing) count_cell(&b->column[j], text, length, number, v);
 

@@ -17,10 +17,22 @@ static bool give_cell(const gl_cells *to, const char *s, const char *end) {
     return to->cell(to->user, s, (size_t)(end - s));
 }
 
+/* The first c, or the end; eight bytes at a time, which for cells is faster than memchr. */
+static inline const char *find(const char *s, const char *end, char c) {
+    const uint64_t ones = 0x0101010101010101;
+    for (uint64_t eight; __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ && end - s >= 8; s += 8) {
+        memcpy(&eight, s, 8);
+        eight ^= ones * (unsigned char)c; /* a byte that was c is 0 and borrows */
+        uint64_t found = (eight - ones) & ~eight & 0x80 * ones;
+        if (found) return s + __builtin_ctzll(found) / 8;
+    }
+    while (s < end && *s != c) s++;
+    return s;
+}
+
 static bool scan_line(const char *s, const char *end, char delimiter, const gl_cells *to) {
     for (;;) {
-        const char *stop = s;
-        while (stop < end && *stop != delimiter) stop++;
+        const char *stop = find(s, end, delimiter);
         if (!give_cell(to, s, stop)) return false;
         if (stop == end) return true;
         s = stop + 1;

@@ -11,23 +11,62 @@
 
 /* ----------------------------------------------------------------------------------- columns -- */
 
-static int by_value(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
+/* A set of 64-bit keys: a hash table, at most half full, that tells how many there are. 0 marks a
+ * free slot, so that the key 0 is only remembered. */
+typedef struct key_set {
+    uint64_t *slot;
+    int bits; /* 2^bits slots */
+    int64_t count;
+    bool zero;
+} key_set;
+
+#define GOLDEN 0x9E3779B97F4A7C15u /* 2^64 / 1.618: spreads neighbours over the highest bits */
+
+static bool add_key(key_set *set, uint64_t key) {
+    uint64_t mask = (UINT64_C(1) << set->bits) - 1;
+    uint64_t i = key * GOLDEN >> (64 - set->bits);
+    while (set->slot[i] && set->slot[i] != key) i = (i + 1) & mask;
+    bool fresh = key ? !set->slot[i] : !set->zero;
+    set->slot[i] = key;
+    set->zero |= !key;
+    set->count += fresh;
+    return fresh;
+}
+
+/* Few different keys, as in a column of classes, keep to a table that fits the nearest cache. */
+static bool grow(glia_ctx *g, key_set *set) {
+    key_set larger = {
+        .bits = set->slot ? set->bits + 2 : 10, .zero = set->zero, .count = set->zero};
+    if (!(larger.slot = gl_alloc(g, INT64_C(1) << larger.bits, sizeof *larger.slot))) return false;
+    for (int64_t i = 0; set->slot && i < INT64_C(1) << set->bits; i++)
+        if (set->slot[i]) add_key(&larger, set->slot[i]);
+    gl_free(g, set->slot);
+    *set = larger;
+    return true;
+}
+
+/* How many different keys; -1 when memory is out. */
+static int64_t count_keys(glia_ctx *g, const uint64_t *key, int64_t n) {
+    key_set set = {0};
+    bool ok = grow(g, &set);
+    for (int64_t i = 0; i < n && ok; i++)
+        if (add_key(&set, key[i]) && 2 * set.count > INT64_C(1) << set.bits) ok = grow(g, &set);
+    gl_free(g, set.slot);
+    return ok ? set.count : -1;
 }
 
 /* How many different values; 0 when memory is out. */
 static int64_t count_distinct(glia_ctx *g, const double *v, int64_t n) {
-    double *sorted = gl_alloc(g, n, sizeof *sorted);
-    if (!sorted) return 0;
-    int64_t m = 0, distinct = 0;
+    uint64_t *key = gl_alloc(g, n, sizeof *key);
+    if (!key) return 0;
+    int64_t m = 0;
     for (int64_t i = 0; i < n; i++) {
-        if (!isnan(v[i])) sorted[m++] = v[i];
+        double same = v[i] + 0.0; /* -0 is 0 */
+        if (!isnan(same)) memcpy(&key[m++], &same, sizeof same);
     }
-    qsort(sorted, (size_t)m, sizeof *sorted, by_value);
-    for (int64_t i = 0; i < m; i++) distinct += !i || sorted[i] != sorted[i - 1];
-    gl_free(g, sorted);
-    return distinct;
+    int64_t distinct = count_keys(g, key, m);
+    gl_free(g, key);
+    return distinct < 0 ? 0 : distinct;
 }
 
 static void add_value(glia_column *out, double v, double *sum) {
@@ -69,14 +108,15 @@ static void describe_array(const gl_column *c, glia_column *out) {
 }
 
 glia_column glia_table_column(const glia_table *t, int i) {
-    const gl_column *c = &t->column[i];
-    glia_column out = {.name = c->name, .type = c->type, .min = NAN, .max = NAN, .mean = NAN};
+    gl_column *c = &t->column[i];
+    if (c->about.name) return c->about;
+    c->about = (glia_column){.name = c->name, .type = c->type, .min = NAN, .max = NAN, .mean = NAN};
     switch (c->type) {
-    case GLIA_NUMBER: describe_numbers(t, c, &out); break;
-    case GLIA_CATEGORY: describe_categories(t, c, &out); break;
-    case GLIA_ARRAY: describe_array(c, &out); break;
+    case GLIA_NUMBER: describe_numbers(t, c, &c->about); break;
+    case GLIA_CATEGORY: describe_categories(t, c, &c->about); break;
+    case GLIA_ARRAY: describe_array(c, &c->about); break;
     }
-    return out;
+    return c->about;
 }
 
 const char *glia_table_category(const glia_table *t, int column, int64_t k, int64_t *count) {
@@ -244,13 +284,8 @@ static void remark_balance(remarks *r, const glia_table *t, const gl_column *c) 
 }
 
 static uint64_t mix(uint64_t h, uint64_t v) {
-    h = (h ^ v) * 0x9E3779B97F4A7C15u;
+    h = (h ^ v) * GOLDEN;
     return h ^ (h >> 29);
-}
-
-static int by_hash(const void *a, const void *b) {
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
 }
 
 static void remark_duplicates(remarks *r, const glia_table *t) {
@@ -265,11 +300,9 @@ static void remark_duplicates(remarks *r, const glia_table *t) {
             hash[i] = mix(hash[i], bits);
         }
     }
-    qsort(hash, (size_t)t->rows, sizeof *hash, by_hash);
-    int64_t again = 0;
-    for (int64_t i = 1; i < t->rows; i++) again += hash[i] == hash[i - 1];
+    int64_t different = count_keys(t->g, hash, t->rows), again = t->rows - different;
     gl_free(t->g, hash);
-    if (again) {
+    if (different > 0 && again > 0) {
         remark(r,
                "%lld row%s an exact copy of another one; copies in both training and test parts "
                "flatter the test",

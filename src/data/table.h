@@ -17,6 +17,7 @@ typedef struct gl_column {
     int32_t *slot; /* hash table over category: code + 1, or 0 for free; slots is a power of two */
     int64_t slots;
     glia_tensor array; /* GLIA_ARRAY: dim[0] = rows, then the shape of one row; data is owned */
+    glia_column about; /* what glia_table_column found when it was first asked; no name before */
 } gl_column;
 
 struct glia_table {

@@ -66,6 +66,7 @@ char *gl_explain(const gl_plan *p) {
                ? " (one where that is faster at the moment; | = they wait for each other)"
            : p->spec.threads > 1 ? " (faster than more for this little)"
                                  : "");
+    gl_add(&t, "threads: at most %d (%s)\n", p->g->threads, p->g->threads_reason);
     for (int i = 0; i < p->steps; i++) add_step(&t, p, i);
     gl_add(&t, "memory: arena %.1f kB (%.1f kB without reuse), scratch %.1f kB, weights %.1f kB",
            (double)p->arena * (double)size / 1e3, (double)p->arena_unshared * (double)size / 1e3,

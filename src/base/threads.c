@@ -1,0 +1,93 @@
+/*
+ * threads.c: how many threads this process should use when nobody says: what OMP_NUM_THREADS says,
+ * else the processors that it may run on, but no more than its control group is given time for.
+ */
+#include "base.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
+/* The first line of a file, or "" */
+static char *first_line(const char *folder, const char *name, char *line, int size) {
+    char path[4096 + 64];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *f = fopen(path, "r");
+    if (!f || !fgets(line, size, f)) *line = '\0';
+    if (f) fclose(f);
+    return line;
+}
+
+/* Processors' worth of time that one group gives: cpu.max says "150000 100000" or "max 100000", its
+ * elder brother -1 for no limit. */
+static double quota_of(const char *folder) {
+    char line[64];
+    double quota, period;
+    if (sscanf(first_line(folder, "cpu.max", line, sizeof line), "%lf %lf", &quota, &period) != 2) {
+        quota = atof(first_line(folder, "cpu.cfs_quota_us", line, sizeof line));
+        period = atof(first_line(folder, "cpu.cfs_period_us", line, sizeof line));
+    }
+    return quota > 0 && period > 0 ? quota / period : INFINITY;
+}
+
+/* The least of the group and those that it lies in. A container sees its own group as the root, and
+ * may still be told the path that it has outside. */
+static double least_quota(const char *mount, char *group) {
+    char folder[4096];
+    double least = INFINITY;
+    for (;;) {
+        snprintf(folder, sizeof folder, "%s%s", mount, group);
+        least = fmin(least, quota_of(folder));
+        char *slash = strrchr(group, '/');
+        if (!slash) return least;
+        *slash = '\0';
+    }
+}
+
+/* A line is "0::/group" (version 2), or "4:cpu,cpuacct:/group". */
+double gl_cpu_quota(const char *root) {
+    char path[512], mount[512], line[2048];
+    double least = INFINITY;
+    snprintf(path, sizeof path, "%s/proc/self/cgroup", root);
+    FILE *f = fopen(path, "r");
+    while (f && fgets(line, sizeof line, f)) {
+        char *controllers = strchr(line, ':'), *group = controllers;
+        if (!group || !(group = strchr(controllers + 1, ':'))) continue;
+        *group++ = '\0';
+        group[strcspn(group, "\n")] = '\0';
+        controllers++;
+        bool second = *controllers == '\0';
+        if (!second && strcmp(controllers, "cpu") && strncmp(controllers, "cpu,", 4)) continue;
+        snprintf(mount, sizeof mount, "%s/sys/fs/cgroup%s", root, second ? "" : "/cpu");
+        least = fmin(least, least_quota(mount, group));
+    }
+    if (f) fclose(f);
+    return least;
+}
+
+int gl_usable_threads(const char **reason) {
+#ifdef _OPENMP
+    int allowed = omp_get_max_threads(); /* knows the affinity, too */
+    double quota = ceil(gl_cpu_quota(""));
+    const char *asked = getenv("OMP_NUM_THREADS");
+    if (asked && atoi(asked) > 0) {
+        *reason = "OMP_NUM_THREADS";
+    } else if (quota < allowed) {
+        *reason = "the CPU quota of this process";
+        return (int)quota;
+    } else {
+        *reason = allowed < sysconf(_SC_NPROCESSORS_ONLN)
+                      ? "the processors that this process may use"
+                      : "all processors";
+    }
+    return allowed;
+#else
+    *reason = "built without OpenMP";
+    return 1;
+#endif
+}
