@@ -72,6 +72,10 @@ typedef struct gl_chunk {
     int64_t size;
 } gl_chunk;
 glia_status gl_write_file(glia_ctx *g, const char *path, const gl_chunk *chunks, int count);
+/* The same; the temporary name is the caller's (NULL: one of this process), and then nothing is
+ * allocated. */
+glia_status gl_replace_file(glia_ctx *g, const char *path, const char *temporary,
+                            const gl_chunk *chunks, int count);
 
 double gl_now(void); /* seconds, monotonic */
 
