@@ -26,8 +26,7 @@ static void take_warning(void *user, glia_level level, const char *text) {
     warnings++;
 }
 
-/* ------------------------------------------------------------------------- through the library --
- */
+/* ----------------------------------------------------------------------- through the library -- */
 
 enum { ROWS = 203, VAL = 60, FEATURES = 6, BATCH = 32 }; /* 7 mini-batches, the last of 11 rows */
 
@@ -201,8 +200,64 @@ static void an_older_checkpoint_gives_the_same_bytes(void **state) {
     assert_string_equal(never, resumed);
 }
 
-/* ----------------------------------------------------------------------------- another training --
- */
+/* Few rows: many short trainings choose L2, one is measured, one more learns from all rows. */
+typedef struct updates {
+    int64_t count, first, last; /* all; of the training that is shown */
+    int64_t stop;
+} updates;
+
+static int count_updates(void *user, const glia_progress *p) {
+    updates *u = user;
+    u->count++;
+    if (!p->trial && !u->first) u->first = u->count;
+    if (!p->trial) u->last = u->count;
+    return u->count == u->stop;
+}
+
+static glia_model *train_few(const glia_table *t, updates *u, int resume, glia_history *h) {
+    glia_recipe *recipe = glia_recipe_new(g);
+    glia_report report;
+    glia_train_job job = {.recipe = recipe,
+                          .train = t,
+                          .progress = count_updates,
+                          .user = u,
+                          .checkpoint = {.path = checkpoint_path(), .resume = resume}};
+    glia_model *m = glia_train(g, &job, &report);
+    if (m && h) *h = report.history;
+    glia_recipe_free(recipe);
+    return m;
+}
+
+static void few_rows_go_on_in_each_of_their_trainings(void **state) {
+    (void)state;
+    glia_table *t = glia_generate(g, "moons", 60, 4);
+    updates all = {0};
+    glia_history history, resumed;
+    char never[65], stopped[65];
+    remove(checkpoint_path());
+    glia_model *a = train_few(t, &all, 0, &history), *b;
+    assert_non_null(a);
+    hash_of(a, never);
+    assert_true(1 < all.first && all.first < all.last && all.last < all.count);
+    const int64_t stops[] = {5,        all.first,    (all.first + all.last) / 2,
+                             all.last, all.last + 1, (all.last + all.count) / 2,
+                             all.count};
+    for (size_t i = 0; i < sizeof stops / sizeof *stops; i++) {
+        remove(checkpoint_path());
+        assert_null(train_few(t, &(updates){.stop = stops[i]}, 0, NULL));
+        assert_int_equal(glia_code(g), GLIA_INTERRUPTED);
+        b = train_few(t, &(updates){0}, 1, &resumed);
+        if (!b) fail_msg("%s", glia_message(g));
+        hash_of(b, stopped);
+        assert_string_equal(never, stopped);
+        same_history(&history, &resumed, "few rows");
+        glia_model_free(b);
+    }
+    glia_model_free(a);
+    glia_table_free(t);
+}
+
+/* -------------------------------------------------------------------------- another training -- */
 
 static void expect_failure(training t, glia_status status, const char *part) {
     glia_model *m;
@@ -462,8 +517,8 @@ static double run_whole(const char *command, char hex[65]) {
     return seconds;
 }
 
-/* Starts the program and sends it a signal after some seconds. Returns its exit status; 128 + n
- * when signal n ended it. */
+/* Starts the program and sends it a signal after some seconds. Returns its exit status; -n when
+ * signal n ended it. */
 static int run_signalled(const char *command, const char *every, double seconds, int number) {
     char line[1000], *word[40];
     int words = 0;
@@ -485,7 +540,7 @@ static int run_signalled(const char *command, const char *every, double seconds,
     int status;
     if (number) nanosleep(&wait, NULL), kill(child, number);
     assert_int_equal(waitpid(child, &status, 0), child);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
 /* Kills one chain of resumed runs after the other at random moments until `kills` have hit; each
@@ -496,12 +551,12 @@ static void kill_often(const char *command, const char *every, int kills, uint64
     gl_rng r = gl_rng_new(seed, GL_STREAM_TEST, 0);
     int hits = 0, complete = 0;
     for (bool last = false; !last; complete++) {
-        int status = 128 + SIGKILL;
-        for (int64_t tries = 0; status == 128 + SIGKILL; tries++) {
+        int status = -SIGKILL;
+        while (status == -SIGKILL) {
             last = hits >= kills;
             double moment = 0.002 + gl_rng_uniform(&r) * seconds / 4;
             status = run_signalled(command, every, moment, last ? 0 : SIGKILL);
-            hits += status == 128 + SIGKILL;
+            hits += status == -SIGKILL;
         }
         if (status != 0) fail_msg("%s: status %d after %d kills", command, status, hits);
         sha256_of("killed.glia", killed);
@@ -644,6 +699,7 @@ int main(void) {
         cmocka_unit_test(full_batches_with_a_tolerance_go_on_to_the_same_bytes),
         cmocka_unit_test(a_search_at_rest_stays_at_rest),
         cmocka_unit_test(an_older_checkpoint_gives_the_same_bytes),
+        cmocka_unit_test(few_rows_go_on_in_each_of_their_trainings),
         cmocka_unit_test(another_training_is_refused_by_name),
         cmocka_unit_test(damaged_checkpoints_are_refused),
         cmocka_unit_test(foreign_files_are_refused),
