@@ -543,6 +543,12 @@ static int run_signalled(const char *command, const char *every, double seconds,
     return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
+#if defined(__SANITIZE_ADDRESS__)
+enum { SLOWER = 10 }; /* so many times fewer kills */
+#else
+enum { SLOWER = 1 };
+#endif
+
 /* Kills one chain of resumed runs after the other at random moments until `kills` have hit; each
  * chain goes on until its model is complete. */
 static void kill_often(const char *command, const char *every, int kills, uint64_t seed) {
@@ -575,18 +581,18 @@ static void killed_at_a_hundred_random_moments_it_gives_the_same_bytes(void **st
     make_csv("many.csv", 4000);
     kill_often("train many.csv --hidden 64,64 --dropout 0.1 --batch 64 --epochs 200 "
                "--early-stop 190",
-               "0.02", 60, 1);
+               "0.02", 60 / SLOWER, 1);
     kill_often("train many.csv --hidden 64,64 --batch full --epochs 100 --optimizer rmsprop "
                "--precision f64",
-               "0", 20, 2);
-    kill_often("train many.csv --hidden 40 --optimizer lbfgs --epochs 100", "0", 20, 3);
+               "0", 20 / SLOWER, 2);
+    kill_often("train many.csv --hidden 40 --optimizer lbfgs --epochs 100", "0", 20 / SLOWER, 3);
 }
 
 /* Five splits choose L2 and epochs first, and what is learned last is learned from all rows. */
 static void few_rows_give_the_same_bytes(void **state) {
     (void)state;
     make_csv("few.csv", 100);
-    kill_often("train few.csv", "0.002", 12, 4);
+    kill_often("train few.csv", "0.002", 12 / SLOWER, 4);
 }
 
 /* `part` of what the last signalled program said. */
