@@ -320,7 +320,7 @@ const command train_command = {
             "file, or two arrays given by --x and --y.\n\n"
             "With --json, \"costs\" lists [epoch, J]: J of the epoch's last mini-batch before its "
             "update, so that with --batch full entry i is the cost before update i.\n\n"
-            "Ctrl-C and SIGTERM stop behind the update in hand, with exit status 130; with "
+            "Ctrl-C and SIGTERM stop after the update in hand, with exit status 130; with "
             "--checkpoint the training so far is saved first. docs/reproducibility.md says which "
             "results are the same to the last byte.",
     .min = 0,

@@ -51,7 +51,7 @@ typedef struct training {
     glia_dtype dtype;
     glia_fit_options options;
     double shift;            /* of x: 0, or it is other data */
-    int64_t stop;            /* behind this update; 0: never */
+    int64_t stop;            /* after this update; 0: never */
     glia_checkpoint keeping; /* path NULL: checkpoint_path() */
 } training;
 
@@ -95,7 +95,7 @@ static void same_history(const glia_history *a, const glia_history *b, const cha
                  (long long)a->updates, (long long)b->updates, a->stopped, b->stopped);
 }
 
-/* Stops behind updates 1, 1 + step, ... and goes on each time, until it is done. Returns how often
+/* Stops after updates 1, 1 + step, ... and goes on each time, until it is done. Returns how often
  * it was stopped. */
 static int stop_and_go(training t, int64_t step, glia_model **m, glia_history *h) {
     remove(checkpoint_path());
@@ -162,7 +162,7 @@ static void full_batches_with_a_tolerance_go_on_to_the_same_bytes(void **state) 
     resumes_to_the_same_bytes(t, 1);
 }
 
-/* A search that is stopped behind its very last step. */
+/* A search that is stopped after its very last step. */
 static void a_search_at_rest_stays_at_rest(void **state) {
     (void)state;
     training t = {.optimizer = "lbfgs",
@@ -455,7 +455,8 @@ static void a_path_that_cannot_be_written_is_told_of_before_the_training(void **
     assert_int_not_equal(access(checkpoint_path(), F_OK), 0);
 }
 
-/* The disk fills up after update 3: a warning, once; the last good checkpoint stays and is good. */
+/* The disk fills up after update 3: not a warning for each; the last good checkpoint stays and is
+ * good. */
 static void a_save_that_fails_later_is_a_warning(void **state) {
     (void)state;
     glia_model *m = glia_model_new(g, FEATURES, plain.net, &(glia_model_options){.seed = 3});
@@ -468,8 +469,8 @@ static void a_save_that_fails_later_is_a_warning(void **state) {
     glia_status status = glia_fit_resumable(m, features, labels, &o, &keeping, NULL);
     limit_files(RLIM_INFINITY);
     assert_int_equal(status, GLIA_INTERRUPTED);
-    assert_int_equal(warnings, 1);
-    assert_non_null(strstr(warned, "the training goes on"));
+    assert_int_equal(warnings, 2); /* when it began to fail, and at the end */
+    assert_non_null(strstr(warned, "the checkpoint before stays"));
 
     o.progress = NULL;
     keeping.resume = 1;
@@ -617,7 +618,7 @@ static void ctrl_c_and_sigterm_save_and_exit_with_130(void **state) {
         result r = run("ls killed.glia k.ckpt.tmp; rm -f killed.glia");
         bool left = *r.out != 0;
         result_free(&r);
-        if (status != 130) continue; /* before the training began, or behind its end */
+        if (status != 130) continue; /* before the training began, or after its end */
         stops++;
         assert_false(left);
         expect_said("glia: error: interrupted; 'k.ckpt' keeps the training so far: the same "
@@ -674,6 +675,11 @@ static void wrong_checkpoints_have_their_exit_status(void **state) {
             "m.glia");
     assert_int_equal(r.status, 3);
     assert_non_null(strstr(r.err, "training x is "));
+    result_free(&r);
+    r = run("$GLIA train many.csv --epochs 2 --checkpoint new.ckpt --resume -o new.glia && "
+            "cmp many.glia new.glia");
+    assert_int_equal(r.status, 0);
+    assert_non_null(strstr(r.err, "'new.ckpt' does not exist yet: the training begins anew"));
     result_free(&r);
     r = run("$GLIA train many.csv --resume");
     assert_int_equal(r.status, 2);

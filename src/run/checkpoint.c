@@ -125,7 +125,7 @@ static glia_status restore(gl_keeping *k, const gl_state *s) {
         glia_status status = read_item(k, &s->item[i]);
         if (status != GLIA_OK) return status;
     }
-    gl_note(k->g, "goes on in epoch %lld behind update %lld, from '%s'",
+    gl_note(k->g, "goes on in epoch %lld after update %lld, from '%s'",
             (long long)whole_number(s, "epoch") + 1, (long long)whole_number(s, "updates"),
             k->where.path);
     gl_container_close(&k->found);

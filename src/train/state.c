@@ -1,10 +1,10 @@
 /*
  * state.c: what a training must remember, so that a killed one goes on to the same bits.
  *
- * It is looked at behind an update, before the validation. Random numbers need not be remembered:
+ * It is looked at after an update, before the validation. Random numbers need not be remembered:
  * the order of the rows is drawn from (seed, epoch) and what dropout leaves out from (seed,
- * update), both by a counter-based generator, and NumPy's is seeded anew for every epoch. Nor do
- * gradients, unless somebody looks at them behind an update.
+ * update), both by a counter-based generator, and NumPy's is seeded anew for every epoch. Nor need
+ * gradients, unless somebody looks at them after the update.
  */
 #include "trainer.h"
 
@@ -59,8 +59,9 @@ void gl_state_keep(trainer *t, bool last) {
     const gl_keeper *k = t->keeper;
     if (!k || (!last && t->now.seconds - t->saved < k->seconds)) return;
     bool ok = k->save(k->user, &t->state) == GLIA_OK;
-    if (!ok && !t->unsaved)
-        gl_warn(t->g, "%s; the training goes on, the checkpoint before stays", glia_message(t->g));
+    if (!ok && (!t->unsaved || last))
+        gl_warn(t->g, "%s; the checkpoint before stays%s", glia_message(t->g),
+                last ? "" : ", the training goes on");
     t->unsaved = !ok;
     t->saved = t->now.seconds;
 }

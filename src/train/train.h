@@ -41,7 +41,7 @@ static inline bool gl_searches(const gl_optimizer *o) { return o->kernel == GL_K
 /* What a training must remember to go on at any update as if it had never stopped (state.c). The
  * memory stays where it is while the training lasts. */
 typedef struct gl_state {
-    gl_named item[32];
+    gl_named item[64];
     int count;
 } gl_state;
 /* Leaves out what there is none of. */

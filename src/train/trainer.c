@@ -302,7 +302,7 @@ typedef enum verdict { GO_ON, AT_REST, DIVERGED, INTERRUPTED } verdict;
 
 /* One iteration of L-BFGS in place of a pass. */
 static verdict run_iteration(trainer *t, glia_status *status) {
-    if (t->now.batch > 0) return t->at_rest ? AT_REST : GO_ON; /* resumed behind it */
+    if (t->now.batch > 0) return t->at_rest ? AT_REST : GO_ON; /* resumed after it */
     gl_move move = gl_lbfgs_step(t->lbfgs, &t->last);
     if (move == GL_NOT_FINITE) {
         *status = diverged(t, t->plans.full);
