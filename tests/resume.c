@@ -341,7 +341,6 @@ static void damaged_checkpoints_are_refused(void **state) {
 
 static void foreign_files_are_refused(void **state) {
     (void)state;
-    char hex[65];
     glia_model *m = glia_model_new(g, 2, "dense 1 sigmoid", NULL);
     assert_int_equal(glia_model_save(m, checkpoint_path()), GLIA_OK);
     glia_model_free(m);
@@ -349,9 +348,21 @@ static void foreign_files_are_refused(void **state) {
     write_checkpoint("a,b\n1,2\n", 8);
     expect_failure(plain, GLIA_INPUT, "is a text file, a glia checkpoint was expected");
     keep_one();
+    for (int longer = 0; longer < 40; longer++) { /* whatever bytes the header's length has */
+        gl_container f;
+        gl_writer w;
+        gl_writer_begin(&w, g, &gl_checkpoint_kind);
+        for (int i = 0; i < longer; i++) gl_writer_text(&w, "eight", "more");
+        gl_writer_end(&w);
+        assert_int_equal(gl_writer_write(&w, checkpoint_path(), NULL), GLIA_OK);
+        gl_writer_free(&w);
+        assert_int_equal(gl_container_open(&f, g, &gl_model_kind, checkpoint_path()), GLIA_INPUT);
+        gl_container_close(&f);
+        assert_non_null(strstr(glia_message(g), "is a checkpoint, a glia model file was expected"));
+    }
+    keep_one();
     assert_null(glia_model_load(g, checkpoint_path()));
     assert_non_null(strstr(glia_message(g), "is a checkpoint, a glia model file was expected"));
-    assert_int_equal(glia_file_sha256(g, checkpoint_path(), hex), GLIA_OK);
 }
 
 /* The good file, sealed again with another text, or with another number (one of several: fewer). */
@@ -665,7 +676,7 @@ static void wrong_checkpoints_have_their_exit_status(void **state) {
         {"--resume --checkpoint-every -1", 2, "expected a number from 0"},
     };
     make_csv("many.csv", 4000);
-    make_csv("other.csv", 3999);
+    make_csv("other.csv", 900); /* for which another network is the default */
     result r = run("rm -f w.ckpt; $GLIA train many.csv --epochs 2 -q -o many.glia\n"
                    "timeout --preserve-status -s INT 1 $GLIA train many.csv --epochs 100000 "
                    "--early-stop 0 --checkpoint w.ckpt -o m.glia; head -c 5000 w.ckpt >cut.ckpt");

@@ -137,15 +137,15 @@ static glia_status another_kind(const gl_container *f) {
     const char *name = f->kind->name;
     if (f->size == 0)
         return gl_fail(f->g, GLIA_INPUT, "'%s' is empty, a glia %s was expected", f->path, name);
-    if (looks_like_text(f))
-        return gl_fail(f->g, GLIA_INPUT,
-                       "'%s' is a text file, a glia %s was expected; is it the data?", f->path,
-                       name);
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         if (kinds[i] != f->kind && f->size > LENGTH + MOST_PREFIX && begins_like(f, kinds[i]))
             return gl_fail(f->g, GLIA_INPUT, "'%s' is a %s, a glia %s was expected", f->path,
                            kinds[i]->name, name);
     }
+    if (looks_like_text(f))
+        return gl_fail(f->g, GLIA_INPUT,
+                       "'%s' is a text file, a glia %s was expected; is it the data?", f->path,
+                       name);
     if (f->size > LENGTH && f->bytes[LENGTH] == '{' &&
         !memmem(f->bytes, (size_t)(f->size < 4096 ? f->size : 4096), "glia", 4)) {
         return gl_fail(f->g, GLIA_INPUT, "'%s' is a safetensors file, but not one that glia wrote",

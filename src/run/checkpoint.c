@@ -77,9 +77,8 @@ static glia_status add_training(gl_keeping *k, const glia_model *m, const glia_t
     char number[24];
     snprintf(number, sizeof number, "%lld", (long long)k->fit);
     glia_status status = add_fact(k, "fit", number, GLIA_USAGE);
-    if (status == GLIA_OK) status = add_model(k, m);
     for (int i = 0; i < 4 && status == GLIA_OK; i++) status = add_data(k, names[i], data[i]);
-    return status;
+    return status == GLIA_OK ? add_model(k, m) : status; /* the network may follow from the data */
 }
 
 /* --------------------------------------------------------------------------------- the hooks -- */
