@@ -136,8 +136,8 @@ void print_training(const cli *c, const glia_model *m, const glia_report *r);
 
 /* ---------------------------------------------------------------------------------- progress -- */
 
-/* The progress of one training: a bar on a terminal, a few lines elsewhere. Ctrl-C asks the
- * training to stop.
+/* The progress of one training: a bar on a terminal, a few lines elsewhere. Ctrl-C and SIGTERM ask
+ * the training to stop.
  *     progress p;
  *     progress_begin(&p, c);
  *     ... glia_train with progress = progress_step and user = &p ...

@@ -100,6 +100,14 @@ static void add_word(char **line, const char *option, const char *word) {
     *line = longer;
 }
 
+static bool changes_result(const glia_option *o) {
+    static const char *const none[] = {"output",           "log",   "report", "checkpoint",
+                                       "checkpoint-every", "resume"};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        if (strcmp(o->name, none[i]) == 0) return false;
+    return strcmp(o->group, "common") != 0;
+}
+
 /* The command that gives the same result, wherever its options came from: operands and options, but
  * not those that leave the result as it is. */
 static char *command_line(const cli *c) {
@@ -108,9 +116,7 @@ static char *command_line(const cli *c) {
     for (int i = 0; i < c->operands; i++) add_word(&line, NULL, c->operand[i]);
     for (int i = 0; i < set->count; i++) {
         const glia_option *o = &set->row[i];
-        bool indifferent = strcmp(o->group, "common") == 0 || strcmp(o->name, "output") == 0 ||
-                           strcmp(o->name, "log") == 0 || strcmp(o->name, "report") == 0;
-        if (set->value[i] && !indifferent)
+        if (set->value[i] && changes_result(o))
             add_word(&line, o->name, o->argument ? set->value[i] : NULL);
     }
     return line;

@@ -4,8 +4,8 @@
  *     epoch 37/100  ━━━━━━━━━━╸───────────────  loss 0.2134  val 0.2412  412k rows/s  0:03 left
  *
  * At the end it stays, with the time that was taken. Elsewhere a plain line for every tenth of the
- * epochs, at most one a second, and one at the end. The first Ctrl-C asks the training to stop in
- * order; a second one ends the program at once.
+ * epochs, at most one a second, and one at the end. The first Ctrl-C (or SIGTERM) asks the training
+ * to stop in order; a second one ends the program at once.
  */
 #include <math.h>
 #include <signal.h>
@@ -40,6 +40,7 @@ void progress_begin(progress *p, cli *c) {
     struct sigaction action = {.sa_handler = on_interrupt,
                                .sa_flags = (int)(SA_RESETHAND | SA_RESTART)};
     sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
 }
 
 void progress_clear(progress *p) {
@@ -117,7 +118,7 @@ int progress_step(void *user, const glia_progress *now) {
     progress *p = user;
     char left[48];
     if (interrupted) return 1;
-    if (p->silent) return 0;
+    if (p->silent || now->trial) return 0;
     p->latest = *now;
     double time = clock_seconds();
     if (p->bar ? time - p->last < 0.1 : !is_time_to_tell(p, now, time)) return 0;
@@ -139,4 +140,5 @@ void progress_end(progress *p) {
     p->drawn = false;
     p->c->progress = NULL;
     signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
 }

@@ -15,6 +15,7 @@ typedef struct training {
     glia_table *train, *val, *test;
     glia_model *model;
     glia_report report;
+    glia_checkpoint checkpoint;
 } training;
 
 /* ------------------------------------------------------------------------------------ result -- */
@@ -175,11 +176,15 @@ static char *default_path(const cli *c) {
 
 /* Asked before the training, so that no work is lost. */
 static int check_outputs(const training *t) {
-    const char *const path[] = {t->path, given(t->c, "log"), given(t->c, "report")};
+    const char *const path[] = {t->path, given(t->c, "log"), given(t->c, "report"),
+                                t->checkpoint.path};
     if (strcmp(t->path, "-") == 0)
         return fail(GLIA_USAGE, "a model does not go to standard output; name a file after -o");
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 4; i++) {
         if (!path[i]) continue;
+        if (i < 3 && t->checkpoint.path && strcmp(path[i], t->checkpoint.path) == 0)
+            return fail(GLIA_USAGE, "the checkpoint and another result are both to be '%s'",
+                        path[i]);
         if (replaces_input(t->c, path[i])) return GLIA_USAGE;
         if (!can_write(path[i])) return GLIA_RESOURCE;
     }
@@ -197,6 +202,29 @@ static int read_tables(training *t) {
     return status;
 }
 
+static int read_checkpoint_options(training *t) {
+    const cli *c = t->c;
+    double seconds = 30;
+    t->checkpoint.path = given(c, "checkpoint");
+    t->checkpoint.resume = is_on(c, "resume");
+    if (!given_number(c, "checkpoint-every", 0, 1e9, &seconds)) return GLIA_USAGE;
+    t->checkpoint.seconds = seconds > 0 ? seconds : GLIA_EVERY_UPDATE;
+    if (t->checkpoint.path || !(is_on(c, "resume") || given(c, "checkpoint-every"))) return 0;
+    return fail(GLIA_USAGE, "--%s needs --checkpoint FILE",
+                is_on(c, "resume") ? "resume" : "checkpoint-every");
+}
+
+static int interrupted(const training *t) {
+    const char *path = t->checkpoint.path;
+    struct stat info;
+    if (!path || stat(path, &info) != 0)
+        return fail(GLIA_INTERRUPTED, "interrupted; no model was written");
+    return fail(GLIA_INTERRUPTED,
+                "interrupted; '%s' keeps the training so far: the same command with --resume goes "
+                "on",
+                path);
+}
+
 static int learn(training *t) {
     cli *c = t->c;
     progress p;
@@ -208,19 +236,20 @@ static int learn(training *t) {
         .command = c->line,
         .progress = progress_step,
         .user = &p,
+        .checkpoint = t->checkpoint,
     };
     progress_begin(&p, c);
     t->model = glia_train(c->g, &job, &t->report);
     progress_end(&p);
     if (t->model) return 0;
-    if (glia_code(c->g) != GLIA_INTERRUPTED) return failed(c);
-    return fail(GLIA_INTERRUPTED, "interrupted; no model was written");
+    return glia_code(c->g) == GLIA_INTERRUPTED ? interrupted(t) : failed(c);
 }
 
 static int train(training *t) {
     cli *c = t->c;
     const char *log = given(c, "log"), *report = given(c, "report");
-    int status = read_tables(t);
+    int status = read_checkpoint_options(t);
+    if (!status) status = read_tables(t);
     if (!status) status = check_outputs(t);
     if (!status) status = learn(t);
     if (status) return status;
@@ -228,6 +257,7 @@ static int train(training *t) {
     if (log && (status = write_log(log, &t->report.history))) return status;
     if (report && (status = write_report(c, report, t->model, &t->report, t->train, t->test)))
         return status;
+    if (t->checkpoint.path) remove(t->checkpoint.path); /* nothing is left to go on with */
     if (c->json) return print_training_json(t);
     print_training(c, t->model, &t->report);
     print_next(t);
@@ -254,6 +284,12 @@ static const glia_option train_options[] = {
     {"test-y", NULL, "FILE[:ARRAY]", "files", NULL, "labels for --test-x"},
     {"log", NULL, "FILE", "files", NULL, "the cost of every logged epoch, as .csv or .jsonl"},
     {"report", NULL, "FILE.html", "files", NULL, "the training as one HTML page with figures"},
+    {"checkpoint", NULL, "FILE", "files", NULL,
+     "keeps the training here while it runs, for --resume; removed when the model is written"},
+    {"checkpoint-every", NULL, "SECONDS", "files", "30",
+     "time between two saves of the checkpoint; 0: at every update"},
+    {"resume", NULL, NULL, "files", NULL,
+     "goes on from the checkpoint, to the same bytes as if never stopped; without one, begins"},
     {NULL},
 };
 
@@ -267,6 +303,8 @@ static const char *const train_examples[] = {
     "softmax regression on all rows; the result as JSON",
     "glia train train-images-idx3-ubyte.gz --hidden 128 --report digits.html",
     "handwritten digits; the labels file beside the images is found by itself",
+    "glia train big.csv --checkpoint big.ckpt --resume",
+    "can be stopped or killed at any moment: the same command goes on",
     NULL,
 };
 
@@ -281,7 +319,10 @@ const command train_command = {
             "DATA is a table (.csv, .tsv, also .gz; - is standard input), IDX images, an HDF5 "
             "file, or two arrays given by --x and --y.\n\n"
             "With --json, \"costs\" lists [epoch, J]: J of the epoch's last mini-batch before its "
-            "update, so that with --batch full entry i is the cost before update i.",
+            "update, so that with --batch full entry i is the cost before update i.\n\n"
+            "Ctrl-C and SIGTERM stop after the update in hand, with exit status 130; with "
+            "--checkpoint the training so far is saved first. docs/reproducibility.md says which "
+            "results are the same to the last byte.",
     .min = 0,
     .max = 1,
     .shared = READING | TRAINING,

@@ -86,7 +86,7 @@ static glia_model *make_model(glia_ctx *g, const char *net) {
 
 /* The counters at the first and the last progress callback. */
 typedef struct watch {
-    int64_t steps;
+    int64_t steps, most;
     long asked[2], taken[2];
 } watch;
 
@@ -96,22 +96,27 @@ static int look(void *user, const glia_progress *p) {
     int last = w->steps++ > 0;
     w->asked[last] = asked;
     w->taken[last] = taken;
-    return w->steps > STEPS;
+    return w->steps > w->most;
 }
 
-static watch watch_training(const char *net, int threads, glia_fit_options options) {
+/* kept: with a checkpoint at every update. */
+static watch watch_training(const char *net, int threads, glia_fit_options options, bool kept) {
+    char path[600];
+    snprintf(path, sizeof path, "%s/kept.ckpt", scratch());
+    remove(path);
+    glia_checkpoint keeping = {.path = kept ? path : NULL, .seconds = GLIA_EVERY_UPDATE};
     static data d;
     d = make_data();
     glia_ctx *g = open_counting(threads);
     glia_model *m = make_model(g, net);
-    watch w = {0};
+    watch w = {.most = kept ? STEPS / 50 : STEPS};
     options.progress = look;
     options.user = &w;
     options.epochs = 100000;
     glia_tensor x = glia_f32(d.x[0], ROWS, FEATURES), y = glia_f32(d.y, ROWS, 1);
     if (options.patience) options.x_val = x, options.y_val = y;
-    assert_int_equal(glia_fit(m, x, y, &options, NULL), GLIA_INTERRUPTED);
-    assert_int_equal(w.steps, STEPS + 1);
+    assert_int_equal(glia_fit_resumable(m, x, y, &options, &keeping, NULL), GLIA_INTERRUPTED);
+    assert_int_equal(w.steps, w.most + 1);
     glia_model_free(m);
     glia_close(g);
     return w;
@@ -133,6 +138,7 @@ static void a_thousand_steps_allocate_nothing(void **state) {
     static const struct {
         const char *net;
         glia_fit_options options;
+        bool kept;
     } cases[] = {
         {"dense 64 relu, dense 32 relu, dense 1 sigmoid", {.batch = 32, .optimizer = "sgd"}},
         {"dense 64 relu, dense 1 sigmoid", {.batch = 32, .optimizer = "adam", .l2 = 0.01}},
@@ -140,16 +146,18 @@ static void a_thousand_steps_allocate_nothing(void **state) {
         {"dense 64, batch_norm, relu, dense 9, layer_norm, tanh, dense 1 sigmoid", {.batch = 32}},
         {"dense 4 tanh, dense 1 sigmoid", {.batch = GLIA_FULL_BATCH, .optimizer = "sgd"}},
         {"dense 8 relu, dense 1 sigmoid", {.batch = 50, .rng = "numpy", .patience = 100000}},
+        {"dense 8 relu, dense 1 sigmoid", {.batch = 50, .patience = 100000}, true},
     };
     for (int threads = 1; threads <= 2; threads++)
         for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
             /* the runtime starts its threads once a process, in whatever comes first */
-            watch w = watch_training(cases[i].net, threads, cases[i].options);
-            if (threads > 1) w = watch_training(cases[i].net, threads, cases[i].options);
+            watch w = watch_training(cases[i].net, threads, cases[i].options, cases[i].kept);
+            if (threads > 1)
+                w = watch_training(cases[i].net, threads, cases[i].options, cases[i].kept);
             if (w.asked[1] != w.asked[0] || w.taken[1] != w.taken[0])
                 fail_msg("%s, %d threads: %d steps called the context's allocator %ld times, "
                          "malloc %ld times",
-                         cases[i].net, threads, STEPS, w.asked[1] - w.asked[0],
+                         cases[i].net, threads, (int)w.most, w.asked[1] - w.asked[0],
                          w.taken[1] - w.taken[0]);
         }
 }

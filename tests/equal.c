@@ -303,6 +303,20 @@ static void write_table(const char *name) {
     fclose(f);
 }
 
+static void same_file_for_any_number_of_threads(const char *options) {
+    for (const int *threads = (const int[]){1, 2, 3, 4, 8, 0}; *threads; threads++) {
+        result r = run("$GLIA train threads.csv --target kind --hidden 256,128 %s "
+                       "--seed 8 --epochs 3 --quiet %s "
+                       "--threads %d -o model.glia && mv model.glia %d.glia",
+                       strstr(options, "lbfgs") ? "" : "--batch 128", options, *threads, *threads);
+        if (r.status != 0) fail_msg("%s: %s", options, r.err);
+        result_free(&r);
+    }
+    result r = run("for t in 2 3 4 8; do cmp 1.glia $t.glia || exit 1; done");
+    if (r.status != 0) fail_msg("%s: %s", options, r.out);
+    result_free(&r);
+}
+
 static void same_command_gives_the_same_file_for_any_number_of_threads(void **state) {
     (void)state;
     static const char *const cases[] = {
@@ -322,20 +336,29 @@ static void same_command_gives_the_same_file_for_any_number_of_threads(void **st
         "--optimizer lbfgs --epochs 6 --precision f64 --activation tanh",
     };
     write_table("threads.csv");
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        for (const int *threads = (const int[]){1, 2, 3, 4, 8, 0}; *threads; threads++) {
-            result r =
-                run("$GLIA train threads.csv --target kind --hidden 256,128 %s "
-                    "--seed 8 --epochs 3 --quiet %s "
-                    "--threads %d -o model.glia && mv model.glia %d.glia",
-                    strstr(cases[i], "lbfgs") ? "" : "--batch 128", cases[i], *threads, *threads);
-            if (r.status != 0) fail_msg("%s: %s", cases[i], r.err);
-            result_free(&r);
-        }
-        result r = run("for t in 2 3 4 8; do cmp 1.glia $t.glia || exit 1; done");
-        if (r.status != 0) fail_msg("%s: %s", cases[i], r.out);
-        result_free(&r);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        same_file_for_any_number_of_threads(cases[i]);
+}
+
+/* Shuffled rows, dropout, and each optimizer under each set of kernels that runs here. */
+static void so_does_every_kernel_set(void **state) {
+    (void)state;
+    static const char *const cases[] = {
+        "--epochs 1 --dropout 0.2 --optimizer sgd",
+        "--epochs 1 --dropout 0.2 --optimizer momentum --precision f64",
+        "--epochs 1 --dropout 0.2 --optimizer nesterov",
+        "--epochs 1 --dropout 0.2 --optimizer rmsprop --precision f64",
+        "--epochs 1 --dropout 0.2 --optimizer adam",
+        "--epochs 1 --dropout 0.2 --optimizer adamw",
+        "--epochs 2 --optimizer lbfgs --precision f64",
+    };
+    for (size_t s = 0; s < sizeof kernel_sets / sizeof *kernel_sets; s++) {
+        if (!gl_kernels_named(GLIA_F32, kernel_sets[s])) continue;
+        setenv("GLIA_KERNELS", kernel_sets[s], 1);
+        for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+            same_file_for_any_number_of_threads(cases[i]);
     }
+    unsetenv("GLIA_KERNELS");
 }
 
 static void threads_were_really_used(void **state) {
@@ -724,6 +747,7 @@ int main(void) {
         cmocka_unit_test(what_memory_held_before_changes_nothing),
         cmocka_unit_test(training_gives_the_same_bits_for_any_number_of_threads),
         cmocka_unit_test(same_command_gives_the_same_file_for_any_number_of_threads),
+        cmocka_unit_test(so_does_every_kernel_set),
         cmocka_unit_test(threads_were_really_used),
         cmocka_unit_test(one_unit_with_sigmoid_is_logistic_regression_bit_for_bit),
         cmocka_unit_test(logistic_regression_follows_the_textbook_loops),

@@ -229,6 +229,8 @@ typedef struct glia_progress {
     double best_val; /* NaN likewise */
     double samples_per_second;
     double seconds, seconds_left;
+    int trial; /* nonzero: one of the short trainings by which glia_train chooses options when rows
+                  are few: it can be stopped, but is not the one to show */
 } glia_progress;
 
 typedef struct glia_fit_options { /* zero: the default in brackets */
@@ -280,6 +282,28 @@ typedef struct glia_history {
  * and the weights are those before that batch. */
 GLIA_API glia_status glia_fit(glia_model *m, glia_tensor x, glia_tensor y,
                               const glia_fit_options *options, glia_history *history);
+
+#define GLIA_EVERY_UPDATE (-1)
+
+/* Where a training keeps what it has to remember (weights, moments, its place in the epoch,
+ * history), so that it can be killed at any moment and go on to the same bytes as one never killed.
+ */
+typedef struct glia_checkpoint {
+    const char *path; /* NULL: nowhere. Replaced as a whole; path.tmp stands beside it meanwhile */
+    double seconds;   /* between two saves [30]; GLIA_EVERY_UPDATE */
+    int resume;       /* goes on from path, or begins anew when there is no such file; 0: there must
+                         be no such file */
+} glia_checkpoint;
+
+/* glia_fit that keeps its state: before the first update (GLIA_RESOURCE when path cannot be
+ * written; later failures are warnings), then as often as said, and when the progress callback
+ * stops it. To go on, call it with the same model, data and options: the weights of m are replaced
+ * by those kept. GLIA_USAGE: path belongs to a training with another network or other options;
+ * GLIA_INPUT: with other data, or path is damaged or no checkpoint. The message names what differs.
+ * Remove path when the model is saved. */
+GLIA_API glia_status glia_fit_resumable(glia_model *m, glia_tensor x, glia_tensor y,
+                                        const glia_fit_options *options,
+                                        const glia_checkpoint *checkpoint, glia_history *history);
 
 /* Mean cost J (without the L2 term) of m on labelled data. NaN on error. */
 GLIA_API double glia_loss(glia_ctx *g, const glia_model *m, glia_tensor x, glia_tensor y);
@@ -437,6 +461,7 @@ typedef struct glia_train_job {
     const char *command;    /* provenance; NULL: none */
     int (*progress)(void *user, const glia_progress *p);
     void *user;
+    glia_checkpoint checkpoint; /* as in glia_fit_resumable */
 } glia_train_job;
 
 /* Learns a model from a table: decides what the recipe leaves open and logs each decision as a

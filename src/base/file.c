@@ -97,7 +97,20 @@ static glia_status write_special(glia_ctx *g, const char *path, const gl_chunk *
     return ok ? GLIA_OK : gl_fail(g, GLIA_RESOURCE, "cannot write '%s': %s", path, strerror(why));
 }
 
-glia_status gl_write_file(glia_ctx *g, const char *path, const gl_chunk *chunks, int count) {
+static glia_status replace(glia_ctx *g, const char *path, const char *temporary,
+                           const gl_chunk *chunks, int count) {
+    int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    bool ok = fd >= 0 && write_all(fd, chunks, count) && fsync(fd) == 0;
+    int why = errno;
+    if (fd >= 0 && close(fd) != 0 && ok) ok = false, why = errno;
+    if (ok && rename(temporary, path) != 0) ok = false, why = errno;
+    if (ok) return sync_folder_of(path), GLIA_OK;
+    if (fd >= 0) unlink(temporary);
+    return gl_fail(g, GLIA_RESOURCE, "cannot write '%s': %s", path, strerror(why));
+}
+
+glia_status gl_replace_file(glia_ctx *g, const char *path, const char *temporary,
+                            const gl_chunk *chunks, int count) {
     struct stat st;
     bool exists = stat(path, &st) == 0;
     if (exists && S_ISDIR(st.st_mode)) {
@@ -105,21 +118,13 @@ glia_status gl_write_file(glia_ctx *g, const char *path, const gl_chunk *chunks,
                        "cannot write '%s': it is a directory, a file name was expected", path);
     }
     if (exists && !S_ISREG(st.st_mode)) return write_special(g, path, chunks, count);
-
-    char *temporary = gl_format(g, "%s.tmp%ld", path, (long)getpid());
-    if (!temporary) return GLIA_RESOURCE;
-    glia_status status = GLIA_OK;
-    int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    bool ok = fd >= 0 && write_all(fd, chunks, count) && fsync(fd) == 0;
-    int why = errno;
-    if (fd >= 0 && close(fd) != 0 && ok) ok = false, why = errno;
-    if (ok && rename(temporary, path) != 0) ok = false, why = errno;
-    if (!ok) {
-        if (fd >= 0) unlink(temporary);
-        status = gl_fail(g, GLIA_RESOURCE, "cannot write '%s': %s", path, strerror(why));
-    } else {
-        sync_folder_of(path);
-    }
-    gl_free(g, temporary);
+    if (temporary) return replace(g, path, temporary, chunks, count);
+    char *own = gl_format(g, "%s.tmp%ld", path, (long)getpid());
+    glia_status status = own ? replace(g, path, own, chunks, count) : GLIA_RESOURCE;
+    gl_free(g, own);
     return status;
+}
+
+glia_status gl_write_file(glia_ctx *g, const char *path, const gl_chunk *chunks, int count) {
+    return gl_replace_file(g, path, NULL, chunks, count);
 }

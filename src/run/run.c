@@ -260,17 +260,42 @@ static glia_status write_notes(run *r) {
 
 /* ------------------------------------------------------------------------------ the training -- */
 
-glia_status gl_run_fit(const run *r, glia_model *m, const gl_part *train, const gl_part *val,
+/* What is tried out has nothing to show, but can be stopped. */
+static int ask(void *user, const glia_progress *p) {
+    const run *r = user;
+    glia_progress trial = *p;
+    trial.trial = 1;
+    return r->job->progress(r->job->user, &trial);
+}
+
+glia_status gl_run_fit(run *r, glia_model *m, const gl_part *train, const gl_part *val,
                        glia_history *history) {
     glia_fit_options o = r->decisions.fit;
     o.divisor = train->features.divisor;
-    o.progress = r->silent ? NULL : r->job->progress;
-    o.user = r->job->user;
+    o.progress = r->silent && r->job->progress ? ask : r->job->progress;
+    o.user = r->silent ? r : r->job->user;
     if (val->n > 0) {
         o.x_val = val->features.x;
         o.y_val = gl_part_labels(val, m->dtype);
     }
-    return glia_fit(m, train->features.x, gl_part_labels(train, m->dtype), &o, history);
+    glia_tensor x = train->features.x, y = gl_part_labels(train, m->dtype);
+    return r->keeping ? gl_keeping_fit(r->keeping, m, x, y, &o, history)
+                      : glia_fit(m, x, y, &o, history);
+}
+
+/* The recipe as it was given: the rest follows from it and the data. */
+static glia_status open_checkpoint(run *r) {
+    int count;
+    const glia_option *options = glia_train_options(&count);
+    if (!r->job->checkpoint.path) return GLIA_OK;
+    glia_status status = gl_keeping_open(&r->checkpoint, r->g, &r->job->checkpoint);
+    for (int i = 0; i < count && status == GLIA_OK; i++) {
+        char name[40];
+        snprintf(name, sizeof name, "--%s", options[i].name);
+        status =
+            gl_keeping_option(&r->checkpoint, name, glia_recipe_get(r->recipe, options[i].name));
+    }
+    return status;
 }
 
 static glia_status measure(const run *r, const gl_part *part, int which, glia_metrics *out) {
@@ -319,9 +344,11 @@ static glia_status train(run *r, glia_report *report) {
     r->confusion = gl_alloc(r->g, 3 * classes * classes, sizeof(int64_t));
     if (!r->confusion) return GLIA_RESOURCE;
     int64_t epochs = 0;
-    glia_status status = r->decisions.few ? gl_few_choose(r, &epochs) : GLIA_OK;
+    glia_status status = open_checkpoint(r);
+    if (status == GLIA_OK && r->decisions.few) status = gl_few_choose(r, &epochs);
     if (status != GLIA_OK) return status;
     r->decided = true;
+    r->keeping = r->job->checkpoint.path ? &r->checkpoint : NULL;
     status = gl_run_fit(r, r->model, &r->train, &r->val, &report->history);
     if (status == GLIA_OK) status = measure(r, &r->train, 0, &report->train);
     if (status == GLIA_OK) status = measure(r, &r->val, 1, &report->val);
@@ -346,6 +373,7 @@ static glia_model *close_run(run *r, glia_status status) {
     gl_part_free(&r->val);
     gl_part_free(&r->test);
     gl_pipeline_free(r->pipeline);
+    gl_keeping_close(&r->checkpoint);
     gl_free(r->g, r->decisions.net);
     gl_free(r->g, r->said.s);
     if (status == GLIA_OK) {

@@ -4,6 +4,7 @@
 #ifndef GL_RUN_H
 #define GL_RUN_H
 
+#include "checkpoint.h"
 #include "decide.h"
 #include "part.h"
 
@@ -22,12 +23,14 @@ typedef struct run {
     bool decided; /* from here on notes tell what happens, which may depend on the machine: no
                      longer kept */
     bool silent;  /* trying something out */
+    gl_keeping checkpoint;
+    gl_keeping *keeping; /* NULL: what is trained now is not kept */
 } run;
 
 const char *gl_run_target(const run *r);
 glia_model *gl_run_model(const run *r); /* fresh, with its initial weights */
 /* Trains m on one part, watching another (val->n 0: none). */
-glia_status gl_run_fit(const run *r, glia_model *m, const gl_part *train, const gl_part *val,
+glia_status gl_run_fit(run *r, glia_model *m, const gl_part *train, const gl_part *val,
                        glia_history *history);
 
 /* few.c */

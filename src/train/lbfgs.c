@@ -20,7 +20,7 @@ enum { MEMORY = 10, TRIALS = 30, PATIENCE = 10 };
 
 typedef struct pair {
     double *s, *y; /* steps of the weights and of the gradient */
-    double sy;     /* s'y > 0 */
+    double *sy;    /* s'y > 0 */
 } pair;
 
 struct gl_lbfgs {
@@ -31,11 +31,12 @@ struct gl_lbfgs {
     int64_t n;
     double *memory;
     double J, *w, *dw, *d; /* the point reached, and the direction from it */
-    pair pair[MEMORY];     /* a ring; pair[(steps - 1) % MEMORY] is the newest */
-    int64_t kept, steps;   /* pairs in force; pairs ever kept */
-    bool begun;
+    pair pair[MEMORY];     /* a ring */
+    double sy[MEMORY];
+    int64_t kept, newest; /* pairs in force; the last one's place in the ring */
+    int64_t begun;
     double best_J, best_slope; /* the least cost and the least largest gradient component so far */
-    int since_best;
+    int64_t since_best;
 };
 
 /* A place on the line w + a d. */
@@ -142,7 +143,7 @@ static bool search(gl_lbfgs *l, place start, double a, place *found) {
 /* --------------------------------------------------------------------------------- direction -- */
 
 static pair *recent(gl_lbfgs *l, int64_t age) { /* age 0: the newest */
-    return &l->pair[(l->steps - 1 - age) % MEMORY];
+    return &l->pair[(l->newest + MEMORY - age) % MEMORY];
 }
 
 /* Algorithm 7.4, the two loops; without pairs, steepest descent. Gives the slope along d. */
@@ -151,17 +152,17 @@ static double aim(gl_lbfgs *l) {
     for (int64_t i = 0; i < l->n; i++) d[i] = -l->dw[i];
     for (int64_t k = 0; k < l->kept; k++) {
         const pair *p = recent(l, k);
-        alpha[k] = dot(p->s, d, l->n) / p->sy;
+        alpha[k] = dot(p->s, d, l->n) / *p->sy;
         add(d, -alpha[k], p->y, l->n);
     }
     if (l->kept > 0) { /* the newest pair says how long H's steps are (7.20) */
         const pair *p = recent(l, 0);
-        double gamma = p->sy / dot(p->y, p->y, l->n);
+        double gamma = *p->sy / dot(p->y, p->y, l->n);
         for (int64_t i = 0; i < l->n; i++) d[i] *= gamma;
     }
     for (int64_t k = l->kept - 1; k >= 0; k--) {
         const pair *p = recent(l, k);
-        add(d, alpha[k] - dot(p->y, d, l->n) / p->sy, p->s, l->n);
+        add(d, alpha[k] - dot(p->y, d, l->n) / *p->sy, p->s, l->n);
     }
     return dot(l->dw, d, l->n);
 }
@@ -169,16 +170,17 @@ static double aim(gl_lbfgs *l) {
 /* Moves the point to where the weights are. A pair without upward curvature tells nothing about H
  * and is left out. */
 static void settle(gl_lbfgs *l, double J) {
-    pair *p = &l->pair[l->steps % MEMORY];
+    int64_t next = (l->newest + 1) % MEMORY;
+    pair *p = &l->pair[next];
     for (int64_t i = 0; i < l->n; i++) {
         double w = gl_get(l->weights, l->dtype, i), dw = gl_get(l->gradients, l->dtype, i);
         p->s[i] = w - l->w[i], p->y[i] = dw - l->dw[i];
         l->w[i] = w, l->dw[i] = dw;
     }
     l->J = J;
-    p->sy = dot(p->s, p->y, l->n);
-    bool tells = p->sy > DBL_EPSILON * dot(p->y, p->y, l->n);
-    if (tells) l->steps++;
+    *p->sy = dot(p->s, p->y, l->n);
+    bool tells = *p->sy > DBL_EPSILON * dot(p->y, p->y, l->n);
+    if (tells) l->newest = next;
     if (tells && l->kept < MEMORY) l->kept++;
     else if (!tells && l->kept == MEMORY) l->kept--; /* its place in the ring was written over */
 }
@@ -199,7 +201,7 @@ gl_lbfgs *gl_lbfgs_new(glia_ctx *g, gl_plan *plan, void *weights, void *gradient
     double *next = l->memory, **vectors[] = {&l->w, &l->dw, &l->d};
     for (int i = 0; i < 3; i++, next += l->n) *vectors[i] = next;
     for (int i = 0; i < MEMORY; i++, next += 2 * l->n)
-        l->pair[i] = (pair){.s = next, .y = next + l->n};
+        l->pair[i] = (pair){.s = next, .y = next + l->n, .sy = &l->sy[i]};
     return l;
 }
 
@@ -213,6 +215,21 @@ int64_t gl_lbfgs_bytes(const gl_lbfgs *l) {
     return l ? l->n * (3 + 2 * MEMORY) * (int64_t)sizeof(double) : 0;
 }
 
+void gl_lbfgs_list(gl_lbfgs *l, gl_state *s) {
+    const gl_named items[] = {
+        {"lbfgs.memory", l->memory, l->n * (3 + 2 * MEMORY), GLIA_F64},
+        {"lbfgs.sy", l->sy, MEMORY, GLIA_F64},
+        {"lbfgs.kept", &l->kept, 1, GLIA_I64, .most = MEMORY},
+        {"lbfgs.newest", &l->newest, 1, GLIA_I64, .most = MEMORY - 1},
+        {"lbfgs.begun", &l->begun, 1, GLIA_I64, .most = 1},
+        {"lbfgs.J", &l->J, 1, GLIA_F64},
+        {"lbfgs.best_J", &l->best_J, 1, GLIA_F64},
+        {"lbfgs.best_slope", &l->best_slope, 1, GLIA_F64},
+        {"lbfgs.since_best", &l->since_best, 1, GLIA_I64, .most = PATIENCE},
+    };
+    gl_state_add(s, items, sizeof items / sizeof *items);
+}
+
 static bool begin(gl_lbfgs *l) {
     if (l->begun) return true;
     if (!gl_run(l->plan)) return false;
@@ -220,7 +237,8 @@ static bool begin(gl_lbfgs *l) {
     get_run(l->w, l->weights, l->dtype, l->n);
     get_run(l->dw, l->gradients, l->dtype, l->n);
     l->best_slope = largest(l->dw, l->n);
-    return l->begun = true;
+    l->begun = true;
+    return true;
 }
 
 /* Neither the cost nor the gradient has become less in the last PATIENCE steps: what moves is

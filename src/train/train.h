@@ -39,12 +39,34 @@ const gl_optimizer *gl_optimizer_find(glia_ctx *g, const char *name); /* NULL na
 /* Finds its own step, with all rows in each: no learning rate, no mini-batches. */
 static inline bool gl_searches(const gl_optimizer *o) { return o->kernel == GL_KERNELS; }
 
+/* What a training must remember to go on at any update as if it had never stopped (state.c). The
+ * memory stays where it is while the training lasts. */
+typedef struct gl_state {
+    gl_named item[64];
+    int count;
+} gl_state;
+/* Leaves out what there is none of. */
+void gl_state_add(gl_state *s, const gl_named *items, int count);
+
+/* Who keeps the state where a kill does not reach it (src/run/checkpoint.c). */
+typedef struct gl_keeper {
+    double seconds; /* between two saves; below 0: at every update */
+    /* Before the first update: fills the state when there is one to go on from. */
+    glia_status (*load)(void *user, const gl_state *s);
+    glia_status (*save)(void *user, const gl_state *s);
+    void *user;
+} gl_keeper;
+/* glia_fit; keeper may be NULL. */
+glia_status gl_fit(glia_model *m, glia_tensor x, glia_tensor y, const glia_fit_options *options,
+                   const gl_keeper *keeper, glia_history *history);
+
 /* L-BFGS: walks downhill from where the weights are. plan: GL_TRAIN over all rows without an
  * update, bound to these weights and gradients. */
 typedef struct gl_lbfgs gl_lbfgs;
 gl_lbfgs *gl_lbfgs_new(glia_ctx *g, gl_plan *plan, void *weights, void *gradients);
 void gl_lbfgs_free(gl_lbfgs *l);
 int64_t gl_lbfgs_bytes(const gl_lbfgs *l); /* 0 for NULL */
+void gl_lbfgs_list(gl_lbfgs *l, gl_state *s);
 /* GL_AT_REST: there is nothing more to gain in this precision. GL_NOT_FINITE: the cost of the first
  * weights is not a number. */
 typedef enum gl_move { GL_MOVED, GL_AT_REST, GL_NOT_FINITE } gl_move;

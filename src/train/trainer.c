@@ -8,40 +8,11 @@
  *             feed, run (gradients, update)
  *         cost on the validation part      better: keep these weights; not for long: stop
  */
-#include "../base/random.h"
-#include "train.h"
+#include "trainer.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-typedef struct log_arrays { /* one block of memory, freed with the model */
-    int64_t *epoch;
-    double *cost, *mean, *val_loss;
-} log_arrays;
-
-typedef struct trainer {
-    glia_ctx *g;
-    glia_model *m;
-    glia_fit_options o; /* defaults filled in */
-    const gl_optimizer *optimizer;
-    gl_feed feed, val_feed;
-    gl_pair plans;
-    gl_sweep val;
-    bool validates, shuffles;
-    void *x, *y;   /* the mini-batch, [batch, features] and [batch, labels] */
-    void *x_bound; /* x, or the caller's own rows when they can be read as they lie */
-    void *gradients, *moment1, *moment2, *best;
-    gl_lbfgs *lbfgs; /* NULL: the plan's last step updates the weights */
-    int64_t *order;
-    gl_numpy legacy;
-    gl_knobs knobs;
-    glia_progress now;
-    double start;
-    int64_t since_best, best_epoch;
-    glia_history history;
-    log_arrays log;
-} trainer;
 
 static void fill_defaults(glia_fit_options *o, const gl_optimizer *optimizer, int64_t rows) {
     if (o->epochs == 0) o->epochs = gl_searches(optimizer) ? 1000 : 100;
@@ -318,6 +289,7 @@ static void shuffle(trainer *t, int64_t epoch) {
     gl_rng_shuffle(&stream, t->order, t->feed.rows);
 }
 
+/* After an update. True: stop here. */
 static bool tell(trainer *t) {
     glia_progress *p = &t->now;
     p->seconds = gl_now() - t->start;
@@ -325,7 +297,9 @@ static bool tell(trainer *t) {
     double share = done / (batches * (double)p->epochs);
     p->samples_per_second = p->seconds > 0 ? done / batches * (double)t->feed.rows / p->seconds : 0;
     p->seconds_left = share > 0 ? p->seconds / share - p->seconds : NAN;
-    return t->o.progress && t->o.progress(t->o.user, p) != 0;
+    bool stop = t->o.progress && t->o.progress(t->o.user, p) != 0;
+    gl_state_keep(t, stop);
+    return stop;
 }
 
 static void set_knobs(trainer *t) {
@@ -337,27 +311,27 @@ static void set_knobs(trainer *t) {
 
 typedef enum verdict { GO_ON, AT_REST, DIVERGED, INTERRUPTED } verdict;
 
-/* One iteration of L-BFGS in place of a pass. *last: the cost before it. */
-static verdict run_iteration(trainer *t, double *last, glia_status *status) {
-    t->now.batch = 0;
-    gl_move move = gl_lbfgs_step(t->lbfgs, last);
+/* One iteration of L-BFGS in place of a pass. */
+static verdict run_iteration(trainer *t, glia_status *status) {
+    if (t->now.batch > 0) return t->at_rest ? AT_REST : GO_ON; /* resumed after it */
+    gl_move move = gl_lbfgs_step(t->lbfgs, &t->last);
     if (move == GL_NOT_FINITE) {
         *status = diverged(t, t->plans.full);
         return DIVERGED;
     }
     t->now.updates++;
     t->now.batch = 1;
-    t->now.loss = *last;
+    t->now.loss = t->last;
+    t->at_rest = move == GL_AT_REST;
     if (tell(t)) return INTERRUPTED;
-    return move == GL_AT_REST ? AT_REST : GO_ON;
+    return t->at_rest ? AT_REST : GO_ON;
 }
 
-/* One pass over the training rows. *last: cost of the last mini-batch before its update. */
-static verdict run_epoch(trainer *t, int64_t epoch, double *last, glia_status *status) {
-    double sum = 0;
-    if (t->lbfgs) return run_iteration(t, last, status);
-    if (t->shuffles) shuffle(t, epoch);
-    for (int64_t b = 0; b < t->now.batches; b++) {
+/* One pass over the training rows, or what is left of it. */
+static verdict run_epoch(trainer *t, glia_status *status) {
+    if (t->lbfgs) return run_iteration(t, status);
+    if (t->shuffles) shuffle(t, t->epoch);
+    for (int64_t b = t->now.batch; b < t->now.batches; b++) {
         gl_plan *plan = gl_pair_plan(&t->plans, b);
         if (t->shuffles) t->knobs.order = t->order + b * t->plans.batch;
         set_knobs(t);
@@ -366,21 +340,21 @@ static verdict run_epoch(trainer *t, int64_t epoch, double *last, glia_status *s
             *status = diverged(t, plan);
             return DIVERGED;
         }
-        *last = gl_cost(plan);
-        sum += *last;
+        t->last = gl_cost(plan);
+        t->sum += t->last;
         t->now.updates++;
         t->now.batch = b + 1;
-        t->now.loss = sum / (double)(b + 1);
+        t->now.loss = t->sum / (double)(b + 1);
         if (tell(t)) return INTERRUPTED;
     }
     return GO_ON;
 }
 
-static void write_log(trainer *t, int64_t epoch, double last) {
+static void write_log(trainer *t, int64_t epoch) {
     if (epoch % t->o.log_every != 0) return;
     int64_t i = t->history.entries++;
     t->log.epoch[i] = epoch;
-    t->log.cost[i] = last;
+    t->log.cost[i] = t->last;
     t->log.mean[i] = t->now.loss;
     t->log.val_loss[i] = t->now.val_loss;
 }
@@ -416,18 +390,25 @@ static bool within_tolerance(const trainer *t, double cost) {
     return true;
 }
 
+static void next_epoch(trainer *t) {
+    t->epoch++;
+    t->now.batch = 0;
+    t->sum = t->last = 0;
+}
+
 static glia_status loop(trainer *t) {
-    glia_status status = GLIA_OK;
     t->start = gl_now();
     t->history.stopped = "epochs";
     t->now = (glia_progress){.epochs = t->o.epochs,
                              .batches = gl_pair_batches(&t->plans),
                              .val_loss = NAN,
                              .best_val = NAN};
-    for (int64_t epoch = 0; epoch < t->o.epochs; epoch++) {
-        double last = 0;
+    glia_status status = gl_state_begin(t);
+    if (status != GLIA_OK) return status;
+    for (; t->epoch < t->o.epochs; next_epoch(t)) {
+        int64_t epoch = t->epoch;
         t->now.epoch = epoch + 1;
-        verdict v = run_epoch(t, epoch, &last, &status);
+        verdict v = run_epoch(t, &status);
         if (v == DIVERGED) break;
         if (v == INTERRUPTED) {
             t->history.stopped = "interrupted";
@@ -437,12 +418,12 @@ static glia_status loop(trainer *t) {
         }
         t->history.epochs = epoch + 1;
         bool stop = validate(t, epoch);
-        write_log(t, epoch, last);
+        write_log(t, epoch);
         if (stop) {
             t->history.stopped = "early stop";
             break;
         }
-        if (within_tolerance(t, last)) {
+        if (within_tolerance(t, t->last)) {
             t->history.stopped = "tolerance";
             break;
         }
@@ -480,9 +461,10 @@ static glia_status make_vectors(glia_model *m) {
     return status;
 }
 
-glia_status glia_fit(glia_model *m, glia_tensor x, glia_tensor y, const glia_fit_options *options,
-                     glia_history *history) {
-    trainer t = {.g = m->g, .m = m, .o = options ? *options : (glia_fit_options){0}};
+glia_status gl_fit(glia_model *m, glia_tensor x, glia_tensor y, const glia_fit_options *options,
+                   const gl_keeper *keeper, glia_history *history) {
+    trainer t = {
+        .g = m->g, .m = m, .o = options ? *options : (glia_fit_options){0}, .keeper = keeper};
     t.optimizer = gl_optimizer_find(m->g, t.o.optimizer);
     if (!t.optimizer) return GLIA_USAGE;
     glia_status status = open_trainer(&t, x, y);
@@ -491,4 +473,9 @@ glia_status glia_fit(glia_model *m, glia_tensor x, glia_tensor y, const glia_fit
     if (history) *history = t.history;
     close_trainer(&t);
     return status;
+}
+
+glia_status glia_fit(glia_model *m, glia_tensor x, glia_tensor y, const glia_fit_options *options,
+                     glia_history *history) {
+    return gl_fit(m, x, y, options, NULL, history);
 }

@@ -1,0 +1,266 @@
+/*
+ * checkpoint.c: the state of a training as one file (container.h): facts as texts, the state's
+ * memory as tensors. The header is made once; a save fills in the checksum.
+ *
+ * Facts tell which training it is: options, network, data by their hashes. They must be the same
+ * for a training to go on; the first that differs is named.
+ */
+#include "../io/hash.h"
+#include "../train/train.h"
+#include "checkpoint.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* ------------------------------------------------------------------------------------- facts -- */
+
+static glia_status another_training(const gl_keeping *k, glia_status code, const char *name,
+                                    const char *there, const char *here) {
+    return gl_fail(k->g, code,
+                   "checkpoint '%s' is of another training: %s is %s there and %s here; resume "
+                   "with the same options and data, or name another file",
+                   k->where.path, name, *there ? there : "not said", here);
+}
+
+/* Is to be written, and to be found again; `code` when it is not. */
+static glia_status add_fact(gl_keeping *k, const char *name, const char *text, glia_status code) {
+    bool resumes = k->found.json && (k->fit == 0 || k->fit == k->found_fit);
+    if (!gl_reserve(k->g, &k->fact, &k->cap, k->facts + 1, sizeof *k->fact)) return GLIA_RESOURCE;
+    gl_note_entry *f = &k->fact[k->facts++];
+    f->name = gl_copy_text(k->g, name);
+    f->text = gl_copy_text(k->g, text);
+    if (!f->name || !f->text) return GLIA_RESOURCE;
+    const char *there = resumes ? gl_container_text(&k->found, name) : text;
+    return strcmp(there, text) == 0 ? GLIA_OK : another_training(k, code, name, there, text);
+}
+
+static void drop_facts(gl_keeping *k, int64_t from) {
+    while (k->facts > from) {
+        gl_note_entry *f = &k->fact[--k->facts];
+        gl_free(k->g, f->name);
+        gl_free(k->g, f->text);
+    }
+}
+
+glia_status gl_keeping_option(gl_keeping *k, const char *name, const char *value) {
+    glia_status status = add_fact(k, name, value, GLIA_USAGE);
+    k->common = k->facts;
+    return status;
+}
+
+static glia_status add_data(gl_keeping *k, const char *name, const glia_tensor *t) {
+    char shape[80], hex[65], text[160] = "none";
+    if (t->data) {
+        int64_t count = glia_count(t, 0), size = (int64_t)glia_dtype_size(t->dtype);
+        gl_sha256(&(gl_chunk){t->data, count > 0 ? count * size : 0}, 1, hex);
+        snprintf(text, sizeof text, "%s %s with sha256 %.16s...", glia_dtype_name(t->dtype),
+                 gl_shape_text(t, shape, sizeof shape), hex);
+    }
+    return add_fact(k, name, text, GLIA_INPUT);
+}
+
+static glia_status add_model(gl_keeping *k, const glia_model *m) {
+    char *net = glia_model_text(m);
+    glia_status status = net ? add_fact(k, "network", net, GLIA_USAGE) : GLIA_RESOURCE;
+    gl_free(k->g, net);
+    if (status == GLIA_OK) status = add_fact(k, "loss", glia_model_loss(m), GLIA_USAGE);
+    if (status != GLIA_OK) return status;
+    return add_fact(k, "precision", glia_dtype_name(m->dtype), GLIA_USAGE);
+}
+
+/* The facts of one training of the run. */
+static glia_status add_training(gl_keeping *k, const glia_model *m, const glia_tensor *x,
+                                const glia_tensor *y, const glia_fit_options *o) {
+    static const char *const names[] = {"training x", "training y", "validation x", "validation y"};
+    const glia_tensor *const data[] = {x, y, &o->x_val, &o->y_val};
+    char number[24];
+    snprintf(number, sizeof number, "%lld", (long long)k->fit);
+    glia_status status = add_fact(k, "fit", number, GLIA_USAGE);
+    for (int i = 0; i < 4 && status == GLIA_OK; i++) status = add_data(k, names[i], data[i]);
+    return status == GLIA_OK ? add_model(k, m) : status; /* the network may follow from the data */
+}
+
+/* --------------------------------------------------------------------------------- the hooks -- */
+
+/* Not part of the promise: the same bytes need the same build and the same kernels. */
+static void warn_of_other_bits(const gl_keeping *k, glia_dtype dtype) {
+    const char *kernels = gl_container_text(&k->found, "kernels"),
+               *by = gl_container_text(&k->found, "created_by");
+    if (strcmp(kernels, gl_kernels(dtype)->name) != 0)
+        gl_warn(k->g,
+                "checkpoint '%s' was made with kernels %s, here %s are used: the last bits of the "
+                "result may differ; GLIA_KERNELS=%s keeps them",
+                k->where.path, kernels, gl_kernels(dtype)->name, kernels);
+    if (strcmp(by, "glia " GLIA_VERSION) != 0)
+        gl_warn(k->g,
+                "checkpoint '%s' was made by %s, this is glia " GLIA_VERSION
+                ": the last bits of the result may differ",
+                k->where.path, by);
+}
+
+static glia_status read_item(const gl_keeping *k, const gl_named *item) {
+    const char *from = gl_container_tensor(&k->found, item->name, item->dtype, item->count, 1);
+    bool whole = item->dtype == GLIA_I64;
+    if (!from) return gl_container_damaged(&k->found, "its state does not fit this training");
+    memcpy(item->data, from, (size_t)item->count * glia_dtype_size(item->dtype));
+    for (int64_t i = 0; whole && i < item->count; i++) {
+        int64_t value = ((int64_t *)item->data)[i];
+        if (value < 0 || value > item->most)
+            return gl_container_damaged(&k->found, "its state holds an impossible number");
+    }
+    return GLIA_OK;
+}
+
+static int64_t whole_number(const gl_state *s, const char *name) {
+    for (int i = 0; i < s->count; i++)
+        if (strcmp(s->item[i].name, name) == 0) return *(int64_t *)s->item[i].data;
+    return 0;
+}
+
+static glia_status restore(gl_keeping *k, const gl_state *s) {
+    warn_of_other_bits(k, s->item[0].dtype);
+    for (int i = 0; i < s->count; i++) {
+        glia_status status = read_item(k, &s->item[i]);
+        if (status != GLIA_OK) return status;
+    }
+    gl_note(k->g, "goes on in epoch %lld after update %lld, from '%s'",
+            (long long)whole_number(s, "epoch") + 1, (long long)whole_number(s, "updates"),
+            k->where.path);
+    gl_container_close(&k->found);
+    return GLIA_OK;
+}
+
+static void make_file(gl_keeping *k, const gl_state *s) {
+    gl_writer_free(&k->file);
+    gl_writer_begin(&k->file, k->g, &gl_checkpoint_kind);
+    gl_writer_text(&k->file, "created_by", "glia " GLIA_VERSION);
+    gl_writer_text(&k->file, "kernels", gl_kernels(s->item[0].dtype)->name);
+    for (int64_t i = 0; i < k->facts; i++)
+        gl_writer_text(&k->file, k->fact[i].name, k->fact[i].text);
+    for (int i = 0; i < s->count; i++)
+        gl_writer_tensor(&k->file, s->item[i].name, s->item[i].dtype, s->item[i].count, 1,
+                         s->item[i].data);
+    gl_writer_end(&k->file);
+}
+
+static glia_status load(void *user, const gl_state *s) {
+    gl_keeping *k = user;
+    if (k->where.resume && k->found_fit == 0 && k->fit == 1)
+        gl_note(k->g, "'%s' does not exist yet: the training begins anew", k->where.path);
+    glia_status status = k->found.json ? restore(k, s) : GLIA_OK;
+    if (status == GLIA_OK) make_file(k, s);
+    return status;
+}
+
+static glia_status save(void *user, const gl_state *s) {
+    gl_keeping *k = user;
+    (void)s; /* the file knows where it lies */
+    return gl_writer_write(&k->file, k->where.path, k->temporary);
+}
+
+/* ---------------------------------------------------------------------------------- the runs -- */
+
+/* Which training of the run the file is of. */
+static glia_status read_number(gl_keeping *k) {
+    glia_status status = gl_container_open(&k->found, k->g, &gl_checkpoint_kind, k->where.path);
+    if (status != GLIA_OK) return status;
+    if (!gl_parse_int(gl_container_text(&k->found, "fit"), &k->found_fit) || k->found_fit < 1)
+        return gl_container_damaged(&k->found, "it does not say which training it is of");
+    return GLIA_OK;
+}
+
+glia_status gl_keeping_open(gl_keeping *k, glia_ctx *g, const glia_checkpoint *where) {
+    struct stat st;
+    bool exists = stat(where->path, &st) == 0;
+    *k = (gl_keeping){.g = g, .where = *where, .temporary = gl_format(g, "%s.tmp", where->path)};
+    if (!k->temporary) return GLIA_RESOURCE;
+    if (where->seconds == 0) k->where.seconds = 30;
+    if (!exists) return GLIA_OK;
+    if (!S_ISREG(st.st_mode))
+        return gl_fail(g, GLIA_RESOURCE, "checkpoint '%s' is not a file: name one to write",
+                       where->path);
+    if (!where->resume)
+        return gl_fail(g, GLIA_USAGE,
+                       "checkpoint '%s' is there already: resume from it, or remove it to train "
+                       "anew",
+                       where->path);
+    return read_number(k);
+}
+
+glia_status gl_keeping_fit(gl_keeping *k, glia_model *m, glia_tensor x, glia_tensor y,
+                           const glia_fit_options *options, glia_history *history) {
+    gl_keeper keeper = {.seconds = k->where.seconds, .load = load, .save = save, .user = k};
+    if (++k->fit < k->found_fit) return glia_fit(m, x, y, options, history);
+    drop_facts(k, k->common);
+    glia_status status = add_training(k, m, &x, &y, options);
+    return status == GLIA_OK ? gl_fit(m, x, y, options, &keeper, history) : status;
+}
+
+void gl_keeping_close(gl_keeping *k) {
+    if (!k->g) return;
+    drop_facts(k, 0);
+    gl_free(k->g, k->fact);
+    gl_free(k->g, k->temporary);
+    gl_writer_free(&k->file);
+    gl_container_close(&k->found);
+}
+
+/* ----------------------------------------------------------------------------- arrays alone -- */
+
+typedef enum kind { WHOLE, REAL, WORD } kind;
+
+/* The options that change what comes out. */
+static const struct {
+    const char *name;
+    kind kind;
+    size_t at;
+} fields[] = {
+    {"optimizer", WORD, offsetof(glia_fit_options, optimizer)},
+    {"epochs", WHOLE, offsetof(glia_fit_options, epochs)},
+    {"batch", WHOLE, offsetof(glia_fit_options, batch)},
+    {"lr", REAL, offsetof(glia_fit_options, lr)},
+    {"momentum", REAL, offsetof(glia_fit_options, momentum)},
+    {"beta1", REAL, offsetof(glia_fit_options, beta1)},
+    {"beta2", REAL, offsetof(glia_fit_options, beta2)},
+    {"eps", REAL, offsetof(glia_fit_options, eps)},
+    {"eps_root", REAL, offsetof(glia_fit_options, eps_root)},
+    {"decay", REAL, offsetof(glia_fit_options, decay)},
+    {"l2", REAL, offsetof(glia_fit_options, l2)},
+    {"seed", WHOLE, offsetof(glia_fit_options, seed)},
+    {"rng", WORD, offsetof(glia_fit_options, rng)},
+    {"shuffle_seed", WHOLE, offsetof(glia_fit_options, shuffle_seed)},
+    {"patience", WHOLE, offsetof(glia_fit_options, patience)},
+    {"tol", REAL, offsetof(glia_fit_options, tol)},
+    {"divisor", REAL, offsetof(glia_fit_options, divisor)},
+    {"log_every", WHOLE, offsetof(glia_fit_options, log_every)},
+};
+
+static glia_status add_fields(gl_keeping *k, const glia_fit_options *o) {
+    glia_status status = GLIA_OK;
+    for (size_t i = 0; i < sizeof fields / sizeof *fields && status == GLIA_OK; i++) {
+        const void *at = (const char *)o + fields[i].at;
+        char number[40];
+        const char *text = number;
+        if (fields[i].kind == WHOLE)
+            snprintf(number, sizeof number, "%lld", (long long)*(const int64_t *)at);
+        else if (fields[i].kind == REAL)
+            gl_print_number(*(const double *)at, number, sizeof number);
+        else text = *(const char *const *)at;
+        status = gl_keeping_option(k, fields[i].name, text ? text : "the default");
+    }
+    return status;
+}
+
+glia_status glia_fit_resumable(glia_model *m, glia_tensor x, glia_tensor y,
+                               const glia_fit_options *options, const glia_checkpoint *checkpoint,
+                               glia_history *history) {
+    gl_keeping k;
+    glia_fit_options o = options ? *options : (glia_fit_options){0};
+    if (!checkpoint || !checkpoint->path) return glia_fit(m, x, y, &o, history);
+    glia_status status = gl_keeping_open(&k, m->g, checkpoint);
+    if (status == GLIA_OK) status = add_fields(&k, &o);
+    if (status == GLIA_OK) status = gl_keeping_fit(&k, m, x, y, &o, history);
+    gl_keeping_close(&k);
+    return status;
+}

@@ -1,0 +1,67 @@
+/*
+ * state.c: what a training must remember, so that a killed one goes on to the same bits.
+ *
+ * It is looked at after an update, before the validation. Random numbers need not be remembered:
+ * the order of the rows is drawn from (seed, epoch) and what dropout leaves out from (seed,
+ * update), both by a counter-based generator, and NumPy's is seeded anew for every epoch. Nor need
+ * gradients, unless somebody looks at them after the update.
+ */
+#include "trainer.h"
+
+void gl_state_add(gl_state *s, const gl_named *items, int count) {
+    for (int i = 0; i < count; i++)
+        if (items[i].data) s->item[s->count++] = items[i];
+}
+
+static void list(trainer *t) {
+    int64_t count = t->m->count, entries = (t->o.epochs - 1) / t->o.log_every + 1;
+    glia_dtype real = t->m->dtype;
+    const gl_named items[] = {
+        {"weights", t->m->weights, count, real},
+        {"gradients", t->o.tol > 0 || t->lbfgs ? t->gradients : NULL, count, real},
+        {"moment1", t->moment1, count, real},
+        {"moment2", t->moment2, count, real},
+        {"best", t->best, count, real},
+        {"epoch", &t->epoch, 1, GLIA_I64, .most = t->o.epochs - 1},
+        {"batch", &t->now.batch, 1, GLIA_I64, .most = t->now.batches},
+        {"updates", &t->now.updates, 1, GLIA_I64, .most = INT64_MAX},
+        {"seconds", &t->now.seconds, 1, GLIA_F64},
+        {"last", &t->last, 1, GLIA_F64},
+        {"sum", &t->sum, 1, GLIA_F64},
+        {"loss", &t->now.loss, 1, GLIA_F64},
+        {"val_loss", &t->now.val_loss, 1, GLIA_F64},
+        {"best_val", &t->now.best_val, 1, GLIA_F64},
+        {"best_epoch", &t->best_epoch, 1, GLIA_I64, .most = t->o.epochs - 1},
+        {"since_best", &t->since_best, 1, GLIA_I64, .most = t->o.epochs},
+        {"at_rest", &t->at_rest, 1, GLIA_I64, .most = 1},
+        {"history.epoch", t->log.epoch, entries, GLIA_I64, .most = t->o.epochs - 1},
+        {"history.cost", t->log.cost, entries, GLIA_F64},
+        {"history.mean", t->log.mean, entries, GLIA_F64},
+        {"history.val_loss", t->log.val_loss, entries, GLIA_F64},
+    };
+    gl_state_add(&t->state, items, sizeof items / sizeof *items);
+    if (t->lbfgs) gl_lbfgs_list(t->lbfgs, &t->state);
+}
+
+glia_status gl_state_begin(trainer *t) {
+    const gl_keeper *k = t->keeper;
+    if (!k) return GLIA_OK;
+    list(t);
+    glia_status status = k->load(k->user, &t->state);
+    if (status == GLIA_OK) status = k->save(k->user, &t->state); /* can it be written at all? */
+    t->history.entries = (t->epoch + t->o.log_every - 1) / t->o.log_every;
+    t->start = gl_now() - t->now.seconds;
+    t->saved = t->now.seconds;
+    return status;
+}
+
+void gl_state_keep(trainer *t, bool last) {
+    const gl_keeper *k = t->keeper;
+    if (!k || (!last && t->now.seconds - t->saved < k->seconds)) return;
+    bool ok = k->save(k->user, &t->state) == GLIA_OK;
+    if (!ok && (!t->unsaved || last))
+        gl_warn(t->g, "%s; the checkpoint before stays%s", glia_message(t->g),
+                last ? "" : ", the training goes on");
+    t->unsaved = !ok;
+    t->saved = t->now.seconds;
+}

@@ -1,0 +1,49 @@
+/*
+ * trainer.h: one training in the making: trainer.c runs it, state.c keeps what it must remember.
+ */
+#ifndef GL_TRAINER_H
+#define GL_TRAINER_H
+
+#include "../base/random.h"
+#include "train.h"
+
+typedef struct log_arrays { /* one block of memory, freed with the model */
+    int64_t *epoch;
+    double *cost, *mean, *val_loss;
+} log_arrays;
+
+typedef struct trainer {
+    glia_ctx *g;
+    glia_model *m;
+    glia_fit_options o; /* defaults filled in */
+    const gl_optimizer *optimizer;
+    gl_feed feed, val_feed;
+    gl_pair plans;
+    gl_sweep val;
+    bool validates, shuffles;
+    void *x, *y;   /* the mini-batch, [batch, features] and [batch, labels] */
+    void *x_bound; /* x, or the caller's own rows when they can be read as they lie */
+    void *gradients, *moment1, *moment2, *best;
+    gl_lbfgs *lbfgs; /* NULL: the plan's last step updates the weights */
+    int64_t *order;
+    gl_numpy legacy;
+    gl_knobs knobs;
+    int64_t epoch; /* in hand, from 0 */
+    glia_progress now;
+    double start, sum, last; /* sum: of J over this epoch's mini-batches; last: of the last one */
+    int64_t since_best, best_epoch;
+    int64_t at_rest; /* a search found nothing more to gain */
+    glia_history history;
+    log_arrays log;
+    const gl_keeper *keeper; /* NULL: the state is not kept */
+    gl_state state;
+    double saved; /* when, in seconds of now */
+    bool unsaved; /* the last save failed */
+} trainer;
+
+/* Before the loop: goes on from the state that was kept, or keeps the first one. */
+glia_status gl_state_begin(trainer *t);
+/* After an update: keeps the state when it is time to, or when this was the last update. */
+void gl_state_keep(trainer *t, bool last);
+
+#endif
