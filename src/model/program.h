@@ -49,8 +49,9 @@ gl_buf gl_weight(gl_program *p, const gl_node *node, int i);
  * bound. GL_NO_BUF where weights change while it lives: in every mode but predict. */
 gl_buf gl_turned_weight(gl_program *p, const gl_node *node, int i, int64_t *row);
 gl_buf gl_weight_gradient(gl_program *p, const gl_node *node, int i);
-gl_buf gl_label(gl_program *p);  /* [rows, label columns] */
-gl_buf gl_output(gl_program *p); /* [rows, outputs] what a prediction returns */
-gl_buf gl_losses(gl_program *p); /* [rows] one loss per sample */
+gl_buf gl_label(gl_program *p);           /* [rows, label columns] */
+double gl_smoothing(const gl_program *p); /* of labels; 0 but in training */
+gl_buf gl_output(gl_program *p);          /* [rows, outputs] what a prediction returns */
+gl_buf gl_losses(gl_program *p);          /* [rows] one loss per sample */
 
 #endif
