@@ -517,13 +517,13 @@ static void a_log_has_a_line_for_every_logged_epoch(void **state) {
     (void)state;
     char *out = text_of("$GLIA train iris.csv --epochs 6 --log-every 2 --val none --log l.csv -o "
                         "t.glia --quiet >one && wc -l <l.csv && head -1 l.csv");
-    assert_string_equal(out, "4\nepoch,cost,mean_cost,val_loss\n");
+    assert_string_equal(out, "4\nepoch,cost,mean_cost,val_loss,lr\n");
     free(out);
     out = text_of("$GLIA train iris.csv --epochs 6 --log-every 2 --log l.jsonl -o t.glia --quiet "
                   ">one && tail -1 l.jsonl");
     json_t *j = json_loads(out, 0, NULL);
     assert_non_null(j);
-    expect_keys(j, "epoch cost mean_cost val_loss");
+    expect_keys(j, "epoch cost mean_cost val_loss lr");
     json_decref(j);
     free(out);
 }

@@ -90,6 +90,28 @@ glia_status gl_feed_open(gl_feed *f, glia_ctx *g, const glia_model *m, glia_tens
     return check_labels(g, m, f);
 }
 
+glia_status gl_feed_weigh(gl_feed *f, glia_ctx *g, glia_tensor weights) {
+    double sum = 0;
+    if (weights.ndim < 1 || glia_count(&weights, 0) != f->rows) {
+        char shape[96];
+        return gl_fail(g, GLIA_INPUT, "there are %lld samples, but the weights have shape %s",
+                       (long long)f->rows, gl_shape_text(&weights, shape, sizeof shape));
+    }
+    for (int64_t i = 0; i < f->rows; i++) {
+        double w = value_at(&weights, i);
+        if (!(w >= 0) || !isfinite(w))
+            return gl_fail(g, GLIA_INPUT,
+                           "weights: row %lld is %g, expected a finite number of at least 0",
+                           (long long)i + 1, w);
+        sum += w;
+    }
+    if (!(sum > 0) || !isfinite(sum))
+        return gl_fail(g, GLIA_INPUT, "the weights of the samples add up to %g", sum);
+    f->weights = weights;
+    f->mean_weight = sum / (double)f->rows;
+    return GLIA_OK;
+}
+
 /* n values from `from` on, divided, as float or double. Division, not multiplication by 1/255: x /
  * 255 is what the published numbers were computed from. */
 #define COPY(real, type)                                                                           \
@@ -135,6 +157,11 @@ void gl_feed_rows(const gl_feed *f, glia_dtype dtype, const int64_t *order, int6
                   int64_t n, void *x, void *y) {
     copy_rows(&f->x, f->features, f->divisor, dtype, order, first, n, x);
     copy_rows(&f->y, f->labels, 1, dtype, order, first, n, y);
+}
+
+void gl_feed_weights(const gl_feed *f, glia_dtype dtype, const int64_t *order, int64_t first,
+                     int64_t n, void *w) {
+    if (f->weights.data) copy_rows(&f->weights, 1, f->mean_weight, dtype, order, first, n, w);
 }
 
 void *gl_feed_view(const gl_feed *f, glia_dtype dtype) {

@@ -14,6 +14,8 @@ typedef struct gl_feed {
     glia_tensor x, y; /* (rows, ...) any dtype */
     double divisor;   /* x is divided by it */
     int64_t rows, features, labels;
+    glia_tensor weights; /* (rows) of samples; data NULL: each counts once */
+    double mean_weight;
 } gl_feed;
 
 /* Checks shapes, labels and values against the model; y.data NULL: no labels. */
@@ -22,6 +24,11 @@ glia_status gl_feed_open(gl_feed *f, glia_ctx *g, const glia_model *m, glia_tens
 /* Copies n rows: order[0..n-1], or when order is NULL first .. first+n-1. x or y may be NULL. */
 void gl_feed_rows(const gl_feed *f, glia_dtype dtype, const int64_t *order, int64_t first,
                   int64_t n, void *x, void *y);
+/* Gives the rows weights (rows) of any dtype: finite, at least 0, not all 0. What a plan reads is
+ * divided by their mean. */
+glia_status gl_feed_weigh(gl_feed *f, glia_ctx *g, glia_tensor weights);
+void gl_feed_weights(const gl_feed *f, glia_dtype dtype, const int64_t *order, int64_t first,
+                     int64_t n, void *w);
 /* The feed's own memory when a plan of this precision can read it as it lies; NULL: rows must be
  * copied. */
 void *gl_feed_view(const gl_feed *f, glia_dtype dtype);
@@ -65,6 +72,12 @@ static inline gl_plan *gl_pair_plan(const gl_pair *p, int64_t batch) {
     return (batch + 1) * p->batch > p->rows ? p->rest : p->full;
 }
 
+/* The model's weights have changed. */
+void gl_predictor_refresh(glia_predictor *p);
+/* The class of each row of probabilities [rows, outputs]: the likeliest; with one output the second
+ * one above the threshold that the model's notes give, else 0.5. */
+void gl_choose_classes(const glia_model *m, const double *value, int64_t rows,
+                       int64_t *class_index);
 /* glia_predict on inputs that are divided first (pixels by 255). */
 glia_status gl_predict(glia_predictor *p, glia_tensor x, double divisor, glia_tensor y);
 /* glia_check and glia_loss likewise. */

@@ -7,9 +7,12 @@
  *         for each mini-batch              the short last one is averaged over its own size
  *             feed, run (gradients, update)
  *         cost on the validation part      better: keep these weights; not for long: stop
+ *             (or the monitored score)
  */
 #include "../base/random.h"
-#include "train.h"
+#include "monitor.h"
+#include "regularise.h"
+#include "schedule.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -17,7 +20,7 @@
 
 typedef struct log_arrays { /* one block of memory, freed with the model */
     int64_t *epoch;
-    double *cost, *mean, *val_loss;
+    double *cost, *mean, *val_loss, *lr, *monitored;
 } log_arrays;
 
 typedef struct trainer {
@@ -28,8 +31,11 @@ typedef struct trainer {
     gl_feed feed, val_feed;
     gl_pair plans;
     gl_sweep val;
+    gl_monitor monitor;
+    gl_schedule schedule;
     bool validates, shuffles;
     void *x, *y;   /* the mini-batch, [batch, features] and [batch, labels] */
+    void *w;       /* and the weights of its samples, [batch]; NULL: each counts 1 */
     void *x_bound; /* x, or the caller's own rows when they can be read as they lie */
     void *gradients, *moment1, *moment2, *best;
     gl_lbfgs *lbfgs; /* NULL: the plan's last step updates the weights */
@@ -39,6 +45,8 @@ typedef struct trainer {
     glia_progress now;
     double start;
     int64_t since_best, best_epoch;
+    double least_cost; /* of an epoch; NaN: none yet */
+    int64_t since_least;
     glia_history history;
     log_arrays log;
 } trainer;
@@ -68,8 +76,10 @@ static glia_status check_options(glia_ctx *g, const glia_fit_options *o,
                        "with mini-batches of %lld",
                        optimizer->name, (long long)o->batch);
     }
-    if (gl_searches(optimizer) && o->lr != 0) {
-        return gl_fail(g, GLIA_USAGE, "%s finds the length of its steps itself: leave lr out",
+    bool paced = o->lr != 0 || o->warmup != 0 || (o->schedule && strcmp(o->schedule, "constant"));
+    if (gl_searches(optimizer) && paced) {
+        return gl_fail(g, GLIA_USAGE,
+                       "%s finds the length of its steps itself: leave lr, schedule and warmup out",
                        optimizer->name);
     }
     if (!gl_searches(optimizer) && !(o->lr > 0 && isfinite(o->lr)))
@@ -86,6 +96,8 @@ static glia_status check_options(glia_ctx *g, const glia_fit_options *o,
     if (o->rng && strcmp(o->rng, "numpy") != 0 && strcmp(o->rng, "glia") != 0) {
         return gl_fail(g, GLIA_USAGE, "unknown rng '%s'; expected glia or numpy", o->rng);
     }
+    if (!(o->cost_tol >= 0) || !isfinite(o->cost_tol))
+        return gl_fail(g, GLIA_USAGE, "cost_tol is %g, expected at least 0", o->cost_tol);
     if (o->tol > 0 && !full) {
         return gl_fail(g, GLIA_USAGE,
                        "tol looks at the gradient of all samples: it goes with batch full only");
@@ -113,13 +125,14 @@ static bool take_batch(trainer *t) {
     if (!view) t->x = gl_alloc(t->g, t->plans.batch, (size_t)t->feed.features * size);
     t->x_bound = view ? view : t->x;
     t->y = gl_alloc(t->g, t->plans.batch, (size_t)t->feed.labels * size);
+    t->w = t->feed.weights.data ? gl_alloc(t->g, t->plans.batch, size) : NULL;
     t->order = t->shuffles ? gl_alloc(t->g, t->feed.rows, sizeof *t->order) : NULL;
-    return t->x_bound && t->y && (t->order || !t->shuffles);
+    return t->x_bound && t->y && (t->w || !t->feed.weights.data) && (t->order || !t->shuffles);
 }
 
 static bool take_log(trainer *t) {
     int64_t entries = (t->o.epochs - 1) / t->o.log_every + 1;
-    char *block = gl_alloc(t->g, entries, 4 * sizeof(double));
+    char *block = gl_alloc(t->g, entries, 6 * sizeof(double));
     if (!block) return false;
     gl_free(t->g, t->m->history);
     t->m->history = block;
@@ -127,10 +140,15 @@ static bool take_log(trainer *t) {
     t->log.cost = (double *)(void *)block + entries;
     t->log.mean = t->log.cost + entries;
     t->log.val_loss = t->log.mean + entries;
+    t->log.lr = t->log.val_loss + entries;
+    t->log.monitored = t->log.lr + entries;
     t->history = (glia_history){.epoch = t->log.epoch,
                                 .cost = t->log.cost,
                                 .mean = t->log.mean,
                                 .val_loss = t->log.val_loss,
+                                .lr = t->log.lr,
+                                .monitor = t->monitor.name ? t->monitor.name : "loss",
+                                .monitored = t->monitor.predictor ? t->log.monitored : NULL,
                                 .best_epoch = -1,
                                 .best_val = NAN};
     return true;
@@ -153,6 +171,7 @@ static void bind(const trainer *t, gl_plan *plan) {
     if (!plan) return;
     gl_bind(plan, &(gl_binding){.room = {[GL_X] = t->x_bound,
                                          [GL_LABELS] = t->y,
+                                         [GL_SAMPLE_WEIGHTS] = t->w,
                                          [GL_WEIGHTS] = t->m->weights,
                                          [GL_GRADIENTS] = t->gradients,
                                          [GL_MOMENT1] = t->moment1,
@@ -180,15 +199,23 @@ static glia_status open_trainer(trainer *t, glia_tensor x, glia_tensor y) {
     if (t->validates) {
         status = gl_feed_open(&t->val_feed, t->g, t->m, t->o.x_val, t->o.y_val, t->o.divisor);
         if (status == GLIA_OK) status = gl_sweep_open(&t->val, t->g, t->m, &t->val_feed);
+        if (status == GLIA_OK)
+            status = gl_monitor_open(&t->monitor, t->g, t->m, &t->val_feed, t->o.monitor);
         if (status != GLIA_OK) return status;
+    } else if (t->o.monitor && strcmp(t->o.monitor, "loss") != 0) {
+        return gl_fail(t->g, GLIA_USAGE, "monitor '%s' needs validation data", t->o.monitor);
     }
+    if (t->o.weights.data) status = gl_feed_weigh(&t->feed, t->g, t->o.weights);
+    if (status == GLIA_OK)
+        status = gl_schedule_open(&t->schedule, t->g, t->o.schedule, t->o.warmup);
+    if (status != GLIA_OK) return status;
     fill_defaults(&t->o, t->optimizer, t->feed.rows);
     status = check_options(t->g, &t->o, t->optimizer, t->o.batch == t->feed.rows);
     if (status == GLIA_OK) status = check_search(t);
-    if (status != GLIA_OK) return status;
-
     gl_plan_spec spec = {
         .mode = GL_TRAIN, .l2 = t->o.l2, .update = t->optimizer->kernel, .threads = t->g->threads};
+    if (status == GLIA_OK) status = gl_regularise(t->g, t->m, &t->o, t->optimizer, &spec);
+    if (status != GLIA_OK) return status;
     status = gl_pair_compile(&t->plans, t->g, t->m, spec, t->feed.rows, t->o.batch);
     if (status != GLIA_OK) return status;
     t->shuffles = t->plans.batch < t->feed.rows;
@@ -214,16 +241,18 @@ static glia_status open_trainer(trainer *t, glia_tensor x, glia_tensor y) {
             (double)t->history.memory / 1e6);
     if (!t->shuffles) { /* the same rows every time: fed once */
         gl_feed_rows(&t->feed, t->m->dtype, NULL, 0, t->feed.rows, t->x, t->y);
+        gl_feed_weights(&t->feed, t->m->dtype, NULL, 0, t->feed.rows, t->w);
     }
     return GLIA_OK;
 }
 
 static void close_trainer(trainer *t) {
-    void *owned[] = {t->x, t->y, t->gradients, t->moment1, t->moment2, t->best, t->order};
+    void *owned[] = {t->x, t->y, t->w, t->gradients, t->moment1, t->moment2, t->best, t->order};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) gl_free(t->g, owned[i]);
     gl_lbfgs_free(t->lbfgs);
     gl_pair_free(&t->plans);
     if (t->validates) gl_sweep_close(&t->val, t->g);
+    if (t->monitor.g) gl_monitor_close(&t->monitor);
 }
 
 /* -------------------------------------------------------------------------------- divergence -- */
@@ -319,6 +348,8 @@ static bool tell(trainer *t) {
 
 static void set_knobs(trainer *t) {
     double step = (double)t->now.updates + 1;
+    gl_stage stage = {t->now.epoch - 1, t->now.updates, t->now.epochs, t->now.batches};
+    t->knobs.lr = t->now.lr = t->o.lr * gl_schedule_factor(&t->schedule, stage);
     t->knobs.step = (uint64_t)t->now.updates;
     t->knobs.correct1 = 1 - pow(t->knobs.beta1, step);
     t->knobs.correct2 = 1 - pow(t->knobs.beta2, step);
@@ -351,6 +382,8 @@ static verdict run_epoch(trainer *t, int64_t epoch, double *last, glia_status *s
         if (t->shuffles) {
             gl_feed_rows(&t->feed, t->m->dtype, t->order + b * t->plans.batch, 0, plan->spec.rows,
                          t->x, t->y);
+            gl_feed_weights(&t->feed, t->m->dtype, t->order + b * t->plans.batch, 0,
+                            plan->spec.rows, t->w);
         }
         set_knobs(t);
         t->now.batch = b;
@@ -368,21 +401,24 @@ static verdict run_epoch(trainer *t, int64_t epoch, double *last, glia_status *s
     return GO_ON;
 }
 
-static void write_log(trainer *t, int64_t epoch, double last) {
+static void write_log(trainer *t, int64_t epoch, double last, double monitored) {
     if (epoch % t->o.log_every != 0) return;
     int64_t i = t->history.entries++;
     t->log.epoch[i] = epoch;
     t->log.cost[i] = last;
     t->log.mean[i] = t->now.loss;
     t->log.val_loss[i] = t->now.val_loss;
+    t->log.lr[i] = t->now.lr;
+    t->log.monitored[i] = monitored;
 }
 
 /* True when it is time to stop early. */
-static bool validate(trainer *t, int64_t epoch) {
+static bool validate(trainer *t, int64_t epoch, double *monitored) {
     if (!t->validates) return false;
-    double loss = t->now.val_loss = gl_sweep_run(&t->val);
-    if (loss < t->now.best_val || isnan(t->now.best_val)) {
-        t->now.best_val = loss;
+    t->now.val_loss = gl_sweep_run(&t->val);
+    *monitored = gl_monitor_run(&t->monitor, t->now.val_loss);
+    if (gl_monitor_better(&t->monitor, *monitored, t->now.best_val)) {
+        t->now.best_val = *monitored;
         t->best_epoch = epoch;
         t->since_best = 0;
         if (t->best)
@@ -408,6 +444,15 @@ static bool within_tolerance(const trainer *t, double cost) {
     return true;
 }
 
+/* As in scikit-learn's MLPClassifier: tol, n_iter_no_change = 10. */
+static bool cost_stands_still(trainer *t) {
+    enum { EPOCHS = 10 };
+    if (t->o.cost_tol <= 0) return false;
+    t->since_least = t->now.loss > t->least_cost - t->o.cost_tol ? t->since_least + 1 : 0;
+    if (t->now.loss < t->least_cost || isnan(t->least_cost)) t->least_cost = t->now.loss;
+    return t->since_least > EPOCHS;
+}
+
 static glia_status loop(trainer *t) {
     glia_status status = GLIA_OK;
     t->start = gl_now();
@@ -415,9 +460,11 @@ static glia_status loop(trainer *t) {
     t->now = (glia_progress){.epochs = t->o.epochs,
                              .batches = gl_pair_batches(&t->plans),
                              .val_loss = NAN,
-                             .best_val = NAN};
+                             .best_val = NAN,
+                             .lr = NAN};
+    t->least_cost = NAN;
     for (int64_t epoch = 0; epoch < t->o.epochs; epoch++) {
-        double last = 0;
+        double last = 0, monitored = NAN;
         t->now.epoch = epoch + 1;
         verdict v = run_epoch(t, epoch, &last, &status);
         if (v == DIVERGED) break;
@@ -428,14 +475,19 @@ static glia_status loop(trainer *t) {
             break;
         }
         t->history.epochs = epoch + 1;
-        bool stop = validate(t, epoch);
-        write_log(t, epoch, last);
+        bool stop = validate(t, epoch, &monitored);
+        write_log(t, epoch, last, monitored);
+        gl_schedule_watch(&t->schedule, t->validates ? t->now.val_loss : t->now.loss);
         if (stop) {
             t->history.stopped = "early stop";
             break;
         }
         if (within_tolerance(t, last)) {
             t->history.stopped = "tolerance";
+            break;
+        }
+        if (cost_stands_still(t)) {
+            t->history.stopped = "cost tolerance";
             break;
         }
         if (v == AT_REST) {
