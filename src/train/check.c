@@ -52,8 +52,8 @@ static double cost_at(checker *c, int64_t i, double step, bool *same) {
     double *w = c->m->weights, kept = w[i];
     w[i] = kept + step;
     gl_run(c->plan);
-    w[i] = kept;
     *same = *same && hash_bends(c->plan) == c->bends;
+    w[i] = kept;
     return gl_cost(c->plan);
 }
 
