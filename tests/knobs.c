@@ -706,6 +706,116 @@ static void weighted_optimum_is_that_of_scikit_learn(void **unused) {
     result_free(&r);
 }
 
+/* -------------------------------------------------------------------------- docs/training.md -- */
+
+static char *page;
+
+static void the_page_has(const char *format, ...) {
+    char line[1024];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    if (!strstr(page, line)) fail_msg("docs/training.md has no \"%s\"", line);
+}
+
+static int add_default(char *text, int n, const char *name, double value) {
+    char number[40];
+    if (value == 0 && strcmp(name, "LAST") != 0) return n;
+    return n + sprintf(text + n, "%s%s %s", n ? ", " : "", name,
+                       gl_print_number(value, number, sizeof number));
+}
+
+static void the_page_has_the_tables(void) {
+    for (int i = 0; i < gl_optimizers_count; i++) {
+        const gl_optimizer *o = &gl_optimizers[i];
+        char defaults[200] = "-";
+        int n = add_default(defaults, 0, "lr", o->lr);
+        n = add_default(defaults, n, "beta2", o->beta2);
+        add_default(defaults, n, "decay", o->decay);
+        the_page_has("\n| `%s` | `%s` | %s | %s | `", o->name, o->formula, defaults, o->source);
+    }
+    for (int i = 0; i < gl_schedules_count; i++) {
+        const gl_schedule_kind *s = &gl_schedules[i];
+        char defaults[200] = "-";
+        for (int k = 0, n = 0; k < s->parameters; k++)
+            n = add_default(defaults, n, s->parameter[k].name, s->parameter[k].initial);
+        the_page_has("\n| `%s` | `%s` | %s | %s | `", s->name, s->formula, defaults, s->source);
+    }
+}
+
+/* Kernels that are there for an option: their formulas, without remarks. */
+static void the_page_has_the_formulas(void) {
+    static const gl_kernel_id kernels[] = {GL_K_l2,         GL_K_decay,    GL_K_l1,
+                                           GL_K_l1_b,       GL_K_smooth,   GL_K_clip_norm,
+                                           GL_K_clip_value, GL_K_max_norm, GL_K_dropout};
+    for (size_t i = 0; i < sizeof kernels / sizeof *kernels; i++) {
+        const char *formula = gl_kernel_table[kernels[i]].formula,
+                   *end = strstr(formula, ", summed");
+        if (!end) end = strstr(formula, ", row by row");
+        if (!end) end = strstr(formula, "   (");
+        the_page_has("`%.*s`", end ? (int)(end - formula) : (int)strlen(formula), formula);
+    }
+}
+
+static void the_page_has_the_options(void) {
+    int count;
+    const glia_option *o = glia_train_options(&count);
+    for (int i = 0; i < count; i++) {
+        char row[80];
+        snprintf(row, sizeof row, "\n| `--%s` | ", o[i].name);
+        const char *found = strstr(page, row);
+        if (strcmp(o[i].group, "training") == 0) the_page_has("`--%s", o[i].name);
+        if (!found) continue;
+        char cell[80];
+        snprintf(cell, sizeof cell, " | %s | ", o[i].initial);
+        const char *there = strstr(found, cell);
+        if (!there || there > strchr(found + 1, '\n'))
+            fail_msg("docs/training.md does not say that --%s is '%s'", o[i].name, o[i].initial);
+    }
+}
+
+/* What the examples train on: as iris.csv, with chance flowers. */
+static void write_flowers(void) {
+    static const char *const species[] = {"setosa", "versicolor", "virginica"};
+    char path[600];
+    snprintf(path, sizeof path, "%s/iris.csv", scratch());
+    FILE *f = fopen(path, "w");
+    gl_rng r = gl_rng_new(8, GL_STREAM_TEST, 0);
+    fputs("sepal_length,petal_width,species\n", f);
+    for (int i = 0; i < 90; i++)
+        fprintf(f, "%.1f,%.1f,%s\n", 5 + i % 3 + gl_rng_normal(&r), 1 + i % 3 + gl_rng_uniform(&r),
+                species[i % 3]);
+    fclose(f);
+}
+
+/* The last cell of a row, `--such things`. */
+static int run_the_examples(void) {
+    int count = 0;
+    for (char *at = page; (at = strstr(at, "| `--")); at++) {
+        char *end = strstr(at, "` |\n");
+        if (!end || memchr(at + 2, '|', (size_t)(end - at - 2))) continue;
+        result r = run("$GLIA train iris.csv --target species %.*s %s --quiet -o example.glia",
+                       (int)(end - at - 3), at + 3,
+                       memmem(at, (size_t)(end - at), "--epochs", 8) ? "" : "--epochs 3");
+        if (r.status != 0) fail_msg("%.*s: %s", (int)(end - at - 3), at + 3, r.err);
+        result_free(&r);
+        count++;
+    }
+    return count;
+}
+
+static void the_page_is_that_of_the_tables(void **unused) {
+    (void)unused;
+    page = slurp(SOURCE_ROOT "/docs/training.md");
+    the_page_has_the_tables();
+    the_page_has_the_formulas();
+    the_page_has_the_options();
+    write_flowers();
+    assert_true(run_the_examples() >= gl_optimizers_count + gl_schedules_count + 12);
+    free(page);
+}
+
 /* -------------------------------------------------------------------------------------- main -- */
 
 static int open_context(void **state) {
@@ -721,7 +831,7 @@ static int close_context(void **state) {
 }
 
 int main(void) {
-    enum { COUNT = sizeof knob_cases / sizeof *knob_cases, OTHERS = 13 };
+    enum { COUNT = sizeof knob_cases / sizeof *knob_cases, OTHERS = 14 };
     struct CMUnitTest tests[OTHERS + COUNT] = {
         cmocka_unit_test(schedules_follow_their_closed_forms),
         cmocka_unit_test(plateau_watches_the_cost),
@@ -736,6 +846,7 @@ int main(void) {
         cmocka_unit_test(cost_tol_stops_as_in_scikit_learn),
         cmocka_unit_test(all_of_it_is_what_pytorch_does),
         cmocka_unit_test(weighted_optimum_is_that_of_scikit_learn),
+        cmocka_unit_test(the_page_is_that_of_the_tables),
     };
     char names[COUNT][80];
     for (int i = 0; i < COUNT; i++) {

@@ -40,6 +40,8 @@ typedef struct gl_optimizer {
     double lr, beta2, decay; /* defaults; 0: it has none */
     const char *formula, *source;
 } gl_optimizer;
+extern const gl_optimizer gl_optimizers[];
+extern const int gl_optimizers_count;
 const gl_optimizer *gl_optimizer_find(glia_ctx *g, const char *name); /* NULL name: adam */
 
 /* Finds its own step, with all rows in each: no learning rate, no mini-batches. */
