@@ -237,7 +237,7 @@ static void emit_backward(gl_program *p) {
 static void emit_penalty(gl_program *p, gl_buf cost, gl_kernel_id term, gl_kernel_id slope,
                          double lambda) {
     int64_t k = p->m->decayed;
-    if (lambda <= 0) return;
+    if (!(lambda > 0)) return;
     gl_buf w = run_buffer(p, "weights", GL_WEIGHTS, k),
            dw = run_buffer(p, "d.weights", GL_GRADIENTS, k);
     gl_emit(p, NULL, (gl_emission){.kernel = term, .p = {cost, w}, .n = {1, k}, .s = {lambda}});

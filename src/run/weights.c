@@ -106,27 +106,32 @@ static glia_status bad_cell(const gl_part *part, int column, int64_t row) {
         glia_table_column(part->table, column).name, cell);
 }
 
+/* The first row whose cell is no number: for that cell the column is one of texts. */
+static int64_t first_text(const glia_table *t, int column) {
+    char cell[128];
+    double v;
+    for (int64_t row = 0; row < glia_table_rows(t); row++) {
+        glia_table_cell(t, row, column, cell, sizeof cell);
+        if (*cell && !gl_parse_number(cell, strlen(cell), '.', &v)) return row;
+    }
+    return 0;
+}
+
 /* Multiplies the weight of each row by its cell. */
 static glia_status weigh_rows(const run *r, const gl_part *part, double *w) {
     const char *name = glia_recipe_get(r->recipe, "sample-weight");
     if (strcmp(name, "none") == 0) return GLIA_OK;
     int column = gl_table_locate(part->table, name);
     if (column < 0) return glia_code(r->g);
-    bool numbers = glia_table_column(part->table, column).type == GLIA_NUMBER;
+    if (glia_table_column(part->table, column).type != GLIA_NUMBER)
+        return bad_cell(part, column, first_text(part->table, column));
     const double *cell = glia_table_values(part->table, column).data;
-    double v;
     for (int64_t i = 0; i < part->n; i++) {
         int64_t row = part->rows ? part->rows[i] : i;
-        char text[64];
-        if (!numbers) { /* the first that is no number is named */
-            glia_table_cell(part->table, row, column, text, sizeof text);
-            if (gl_parse_number(text, strlen(text), '.', &v)) continue;
-            return bad_cell(part, column, row);
-        }
         if (!(cell[row] >= 0) || !isfinite(cell[row])) return bad_cell(part, column, row);
         w[i] *= cell[row];
     }
-    return numbers ? GLIA_OK : bad_cell(part, column, part->rows ? part->rows[0] : 0);
+    return GLIA_OK;
 }
 
 glia_status gl_run_weights(const run *r, const gl_part *part, double **weights) {
