@@ -676,14 +676,15 @@ static void all_of_it_is_what_pytorch_does(void **unused) {
 }
 
 /* Theirs is 1/2 sum w^2 + C sum of s_i loss_i, ours with C = 1 / (lambda sum of s_i). */
-static void weighted_optimum_is_that_of_scikit_learn(void **unused) {
-    (void)unused;
-    result r = ask_peer("sklearn", "sklearn rows.csv");
+static void compare_with_scikit_learn(const char *class_weight) {
+    char arguments[100], path[600];
+    snprintf(arguments, sizeof arguments, "sklearn rows.csv %s", class_weight);
+    result r = ask_peer("sklearn", arguments);
     result trained =
-        run("$GLIA train rows.csv --target y --sample-weight s --class-weight balanced --hidden "
-            "none --scale none --l2 0.02 --precision f64 --quiet -o weighted.glia");
+        run("$GLIA train rows.csv --target y --sample-weight s --class-weight %s --hidden none "
+            "--scale none --l2 0.02 --precision f64 --quiet -o weighted.glia",
+            class_weight);
     if (trained.status != 0) fail_msg("%s", trained.err);
-    char path[600];
     snprintf(path, sizeof path, "%s/weighted.glia", scratch());
     glia_model *m = glia_model_load(g, path);
     json_t *answer = json_loads(r.out, 0, NULL);
@@ -692,18 +693,24 @@ static void weighted_optimum_is_that_of_scikit_learn(void **unused) {
     for (int64_t i = 0; i < m->decayed; i++)
         agree("sklearn", 0, "a weight", gl_get(m->weights, GLIA_F64, i),
               json_real_value(json_array_get(coef, (size_t)i)), 1e-6);
-    double shift = 0; /* one number may be added to all biases of a softmax */
+    double shift = 0, ours[CLASSES], theirs[CLASSES]; /* one number may be added to all biases */
+    for (int k = 0; k < CLASSES; k++) {
+        ours[k] = gl_get(m->weights, GLIA_F64, m->decayed + k);
+        theirs[k] = json_real_value(json_array_get(bias, (size_t)k));
+        shift += (ours[k] - theirs[k]) / CLASSES;
+    }
     for (int k = 0; k < CLASSES; k++)
-        shift += (gl_get(m->weights, GLIA_F64, m->decayed + k) -
-                  json_real_value(json_array_get(bias, (size_t)k))) /
-                 CLASSES;
-    for (int k = 0; k < CLASSES; k++)
-        agree("sklearn", 0, "a bias", gl_get(m->weights, GLIA_F64, m->decayed + k) - shift,
-              json_real_value(json_array_get(bias, (size_t)k)), 1e-6);
+        agree("sklearn", 0, "a bias", ours[k] - shift, theirs[k], 1e-6);
     json_decref(answer);
     glia_model_free(m);
     result_free(&trained);
     result_free(&r);
+}
+
+static void weighted_optimum_is_that_of_scikit_learn(void **unused) {
+    (void)unused;
+    compare_with_scikit_learn("balanced");
+    compare_with_scikit_learn("class0:2.5,class2:0.5");
 }
 
 /* -------------------------------------------------------------------------- docs/training.md -- */

@@ -1,5 +1,5 @@
-"""The peers of tests/knobs.c: `torch FILE` trains with every knob turned, `sklearn FILE` writes a
-table and solves weighted softmax regression on it. Both print JSON."""
+"""The peers of tests/knobs.c: `torch FILE` trains with every knob turned, `sklearn FILE CLASS_WEIGHT`
+writes a table and solves weighted softmax regression on it. Both print JSON."""
 import json
 import math
 import sys
@@ -43,7 +43,7 @@ def torch_peer(path):
     print(json.dumps({"costs": costs, **{n: p.flatten().tolist() for n, p in names.items()}}))
 
 
-def sklearn_peer(path):
+def sklearn_peer(path, class_weight):
     import numpy
     from sklearn.linear_model import LogisticRegression
     from sklearn.utils.class_weight import compute_sample_weight
@@ -55,12 +55,15 @@ def sklearn_peer(path):
         f.write("a,b,c,s,y\n")
         for i in range(150):
             f.write(",".join(repr(float(v)) for v in x[i]) + f",{s[i]},class{y[i]}\n")
-    total = (s * compute_sample_weight("balanced", y)).sum()
-    m = LogisticRegression(C=1 / (0.02 * total), class_weight="balanced", solver="newton-cg", tol=1e-12,
+    if class_weight != "balanced":  # "class0:2,class2:0.5"
+        pairs = [item.split(":") for item in class_weight.split(",")]
+        class_weight = {int(name[-1]): float(w) for name, w in pairs}
+    total = (s * compute_sample_weight(class_weight, y)).sum()
+    m = LogisticRegression(C=1 / (0.02 * total), class_weight=class_weight, solver="newton-cg", tol=1e-12,
                            max_iter=10000, multi_class="multinomial")
     m.fit(x, y, sample_weight=s)
     print(json.dumps({"coef": m.coef_.flatten().tolist(),
                       "intercept": m.intercept_.tolist()}))
 
 
-{"torch": torch_peer, "sklearn": sklearn_peer}[sys.argv[1]](sys.argv[2])
+{"torch": torch_peer, "sklearn": sklearn_peer}[sys.argv[1]](*sys.argv[2:])
