@@ -47,6 +47,11 @@ const gl_optimizer *gl_optimizer_find(glia_ctx *g, const char *name); /* NULL na
 /* Finds its own step, with all rows in each: no learning rate, no mini-batches. */
 static inline bool gl_searches(const gl_optimizer *o) { return o->kernel == GL_KERNELS; }
 
+/* Zeros become the defaults of glia.h; then checks, also against network, optimizer and rows. */
+void gl_fit_defaults(glia_fit_options *o, const gl_optimizer *optimizer, int64_t rows);
+glia_status gl_fit_check(glia_ctx *g, const glia_model *m, const glia_fit_options *o,
+                         const gl_optimizer *optimizer, int64_t rows);
+
 /* L-BFGS: walks downhill from where the weights are. plan: GL_TRAIN over all rows without an
  * update, bound to these weights and gradients. */
 typedef struct gl_lbfgs gl_lbfgs;

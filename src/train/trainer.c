@@ -11,7 +11,6 @@
  */
 #include "../base/random.h"
 #include "monitor.h"
-#include "regularise.h"
 #include "schedule.h"
 
 #include <math.h>
@@ -50,60 +49,6 @@ typedef struct trainer {
     glia_history history;
     log_arrays log;
 } trainer;
-
-static void fill_defaults(glia_fit_options *o, const gl_optimizer *optimizer, int64_t rows) {
-    if (o->epochs == 0) o->epochs = gl_searches(optimizer) ? 1000 : 100;
-    if (o->batch == 0) o->batch = gl_searches(optimizer) ? GLIA_FULL_BATCH : 32;
-    if (o->batch == GLIA_FULL_BATCH || o->batch > rows) o->batch = rows;
-    if (o->lr == 0) o->lr = optimizer->lr;
-    if (o->momentum == 0) o->momentum = 0.9;
-    if (o->beta1 == 0) o->beta1 = 0.9;
-    if (o->beta2 == 0) o->beta2 = optimizer->beta2;
-    if (o->decay == 0) o->decay = optimizer->decay;
-    if (o->eps == 0) o->eps = 1e-8;
-    if (o->log_every == 0) o->log_every = 1;
-    if (o->shuffle_seed == 0) o->shuffle_seed = 11;
-}
-
-static glia_status check_options(glia_ctx *g, const glia_fit_options *o,
-                                 const gl_optimizer *optimizer, bool full) {
-    if (o->epochs < 0 || o->batch < 1 || o->log_every < 0 || o->patience < 0) {
-        return gl_fail(g, GLIA_USAGE, "epochs, batch, log_every and patience must be positive");
-    }
-    if (gl_searches(optimizer) && !full) {
-        return gl_fail(g, GLIA_USAGE,
-                       "%s looks at all samples in each step: it goes with batch full only, not "
-                       "with mini-batches of %lld",
-                       optimizer->name, (long long)o->batch);
-    }
-    bool paced = o->lr != 0 || o->warmup != 0 || (o->schedule && strcmp(o->schedule, "constant"));
-    if (gl_searches(optimizer) && paced) {
-        return gl_fail(g, GLIA_USAGE,
-                       "%s finds the length of its steps itself: leave lr, schedule and warmup out",
-                       optimizer->name);
-    }
-    if (!gl_searches(optimizer) && !(o->lr > 0 && isfinite(o->lr)))
-        return gl_fail(g, GLIA_USAGE, "lr is %g, expected a positive number", o->lr);
-    if (!(o->l2 >= 0) || !isfinite(o->l2))
-        return gl_fail(g, GLIA_USAGE, "l2 is %g, expected at least 0", o->l2);
-    if (!(o->decay >= 0) || !isfinite(o->decay))
-        return gl_fail(g, GLIA_USAGE, "decay is %g, expected at least 0", o->decay);
-    if (o->decay > 0 && optimizer->decay == 0) {
-        return gl_fail(g, GLIA_USAGE,
-                       "decay belongs to adamw; with %s, l2 pulls the weights towards 0",
-                       optimizer->name);
-    }
-    if (o->rng && strcmp(o->rng, "numpy") != 0 && strcmp(o->rng, "glia") != 0) {
-        return gl_fail(g, GLIA_USAGE, "unknown rng '%s'; expected glia or numpy", o->rng);
-    }
-    if (!(o->cost_tol >= 0) || !isfinite(o->cost_tol))
-        return gl_fail(g, GLIA_USAGE, "cost_tol is %g, expected at least 0", o->cost_tol);
-    if (o->tol > 0 && !full) {
-        return gl_fail(g, GLIA_USAGE,
-                       "tol looks at the gradient of all samples: it goes with batch full only");
-    }
-    return GLIA_OK;
-}
 
 /* --------------------------------------------------------------------------- before the loop -- */
 
@@ -191,32 +136,46 @@ static glia_status check_search(const trainer *t) {
     return GLIA_OK;
 }
 
+static glia_status open_validation(trainer *t) {
+    t->validates = t->o.x_val.data != NULL;
+    if (!t->validates && t->o.monitor && strcmp(t->o.monitor, "loss") != 0)
+        return gl_fail(t->g, GLIA_USAGE, "monitor '%s' needs validation data", t->o.monitor);
+    if (!t->validates) return GLIA_OK;
+    glia_status status =
+        gl_feed_open(&t->val_feed, t->g, t->m, t->o.x_val, t->o.y_val, t->o.divisor);
+    if (status == GLIA_OK) status = gl_sweep_open(&t->val, t->g, t->m, &t->val_feed);
+    if (status == GLIA_OK)
+        status = gl_monitor_open(&t->monitor, t->g, t->m, &t->val_feed, t->o.monitor);
+    return status;
+}
+
+static glia_status compile(trainer *t) {
+    gl_plan_spec spec = {.mode = GL_TRAIN,
+                         .l2 = t->o.l2,
+                         .l1 = t->o.l1,
+                         .clip_norm = t->o.clip_norm,
+                         .clip_value = t->o.clip_value,
+                         .max_norm = t->o.max_norm,
+                         .smoothing = t->o.label_smoothing,
+                         .weighted = t->feed.weights.data != NULL,
+                         .update = t->optimizer->kernel,
+                         .threads = t->g->threads};
+    return gl_pair_compile(&t->plans, t->g, t->m, spec, t->feed.rows, t->o.batch);
+}
+
 static glia_status open_trainer(trainer *t, glia_tensor x, glia_tensor y) {
     glia_status status = gl_feed_open(&t->feed, t->g, t->m, x, y, t->o.divisor);
     if (status != GLIA_OK) return status;
     if (!y.data) return gl_fail(t->g, GLIA_INPUT, "training needs labels");
-    t->validates = t->o.x_val.data != NULL;
-    if (t->validates) {
-        status = gl_feed_open(&t->val_feed, t->g, t->m, t->o.x_val, t->o.y_val, t->o.divisor);
-        if (status == GLIA_OK) status = gl_sweep_open(&t->val, t->g, t->m, &t->val_feed);
-        if (status == GLIA_OK)
-            status = gl_monitor_open(&t->monitor, t->g, t->m, &t->val_feed, t->o.monitor);
-        if (status != GLIA_OK) return status;
-    } else if (t->o.monitor && strcmp(t->o.monitor, "loss") != 0) {
-        return gl_fail(t->g, GLIA_USAGE, "monitor '%s' needs validation data", t->o.monitor);
-    }
     if (t->o.weights.data) status = gl_feed_weigh(&t->feed, t->g, t->o.weights);
+    if (status == GLIA_OK) status = open_validation(t);
     if (status == GLIA_OK)
         status = gl_schedule_open(&t->schedule, t->g, t->o.schedule, t->o.warmup);
     if (status != GLIA_OK) return status;
-    fill_defaults(&t->o, t->optimizer, t->feed.rows);
-    status = check_options(t->g, &t->o, t->optimizer, t->o.batch == t->feed.rows);
+    gl_fit_defaults(&t->o, t->optimizer, t->feed.rows);
+    status = gl_fit_check(t->g, t->m, &t->o, t->optimizer, t->feed.rows);
     if (status == GLIA_OK) status = check_search(t);
-    gl_plan_spec spec = {
-        .mode = GL_TRAIN, .l2 = t->o.l2, .update = t->optimizer->kernel, .threads = t->g->threads};
-    if (status == GLIA_OK) status = gl_regularise(t->g, t->m, &t->o, t->optimizer, &spec);
-    if (status != GLIA_OK) return status;
-    status = gl_pair_compile(&t->plans, t->g, t->m, spec, t->feed.rows, t->o.batch);
+    if (status == GLIA_OK) status = compile(t);
     if (status != GLIA_OK) return status;
     t->shuffles = t->plans.batch < t->feed.rows;
     if (!take_runs(t) || !take_batch(t) || !take_log(t)) return GLIA_RESOURCE;
@@ -453,6 +412,14 @@ static bool cost_stands_still(trainer *t) {
     return t->since_least > EPOCHS;
 }
 
+/* After an epoch; NULL: training goes on. */
+static const char *reason_to_stop(trainer *t, bool early, double cost, verdict v) {
+    if (early) return "early stop";
+    if (within_tolerance(t, cost)) return "tolerance";
+    if (cost_stands_still(t)) return "cost tolerance";
+    return v == AT_REST ? "no more progress" : NULL;
+}
+
 static glia_status loop(trainer *t) {
     glia_status status = GLIA_OK;
     t->start = gl_now();
@@ -478,22 +445,10 @@ static glia_status loop(trainer *t) {
         bool stop = validate(t, epoch, &monitored);
         write_log(t, epoch, last, monitored);
         gl_schedule_watch(&t->schedule, t->validates ? t->now.val_loss : t->now.loss);
-        if (stop) {
-            t->history.stopped = "early stop";
-            break;
-        }
-        if (within_tolerance(t, last)) {
-            t->history.stopped = "tolerance";
-            break;
-        }
-        if (cost_stands_still(t)) {
-            t->history.stopped = "cost tolerance";
-            break;
-        }
-        if (v == AT_REST) {
-            t->history.stopped = "no more progress";
-            break;
-        }
+        const char *reason = reason_to_stop(t, stop, last, v);
+        if (!reason) continue;
+        t->history.stopped = reason;
+        break;
     }
     if (status == GLIA_OK && t->best)
         memcpy(t->m->weights, t->best, (size_t)t->m->count * glia_dtype_size(t->m->dtype));
