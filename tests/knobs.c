@@ -533,55 +533,67 @@ static double score(const char *name, const double *a, const double *y, int clas
     return 1 - squares / spread;
 }
 
+typedef struct monitor_case {
+    const char *name, *net;
+    int loss, classes;
+    bool rises;
+} monitor_case;
+
+static const monitor_case monitor_cases[] = {
+    {"accuracy", "dense 3 tanh, dense 1 sigmoid", 0, 2, true},
+    {"f1", "dense 3 tanh, dense 1 sigmoid", 0, 2, true},
+    {"auc", "dense 3 tanh, dense 1 sigmoid", 0, 2, true},
+    {"accuracy", "dense 3 tanh, dense 3 softmax", 1, 3, true},
+    {"macro_f1", "dense 3 tanh, dense 3 softmax", 1, 3, true},
+    {"rmse", "dense 3 tanh, dense 1", 2, 0, false},
+    {"mae", "dense 3 tanh, dense 1", 2, 0, false},
+    {"r2", "dense 3 tanh, dense 1", 2, 0, true},
+};
+
+static int64_t best_of(const glia_history *h, bool rises) {
+    int64_t best = 0;
+    for (int64_t e = 1; e < h->entries; e++)
+        if (rises ? h->monitored[e] > h->monitored[best] : h->monitored[e] < h->monitored[best])
+            best = e;
+    return best;
+}
+
+static double score_of(const monitor_case *c, const net *n, const net *val) {
+    double answers[VAL * CLASSES];
+    glia_predictor *p = glia_predictor_new(g, n->m, VAL);
+    assert_int_equal(
+        glia_predict(p, glia_f64(val->x, VAL, INPUTS), glia_f64(answers, VAL, n->m->outputs)),
+        GLIA_OK);
+    glia_predictor_free(p);
+    return score(c->name, answers, val->y, c->classes);
+}
+
 static void the_best_epoch_is_that_of_the_monitored_score(void **unused) {
     (void)unused;
-    static const struct {
-        const char *name, *net;
-        int loss, classes;
-        bool rises;
-    } cases[] = {
-        {"accuracy", "dense 3 tanh, dense 1 sigmoid", 0, 2, true},
-        {"f1", "dense 3 tanh, dense 1 sigmoid", 0, 2, true},
-        {"auc", "dense 3 tanh, dense 1 sigmoid", 0, 2, true},
-        {"accuracy", "dense 3 tanh, dense 3 softmax", 1, 3, true},
-        {"macro_f1", "dense 3 tanh, dense 3 softmax", 1, 3, true},
-        {"rmse", "dense 3 tanh, dense 1", 2, 0, false},
-        {"mae", "dense 3 tanh, dense 1", 2, 0, false},
-        {"r2", "dense 3 tanh, dense 1", 2, 0, true},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        net n = data_of(100, cases[i].net, cases[i].loss, GLIA_F64);
-        net val = data_of(VAL, cases[i].net, cases[i].loss, GLIA_F64);
+    enum { PATIENCE = 12 };
+    for (size_t i = 0; i < sizeof monitor_cases / sizeof *monitor_cases; i++) {
+        const monitor_case *c = &monitor_cases[i];
+        net n = data_of(100, c->net, c->loss, GLIA_F64),
+            val = data_of(VAL, c->net, c->loss, GLIA_F64);
+        for (int64_t k = 0; k < VAL * INPUTS; k++)
+            val.x[k] = n.x[k] + 0.5 * val.x[(k + 5) % (VAL * INPUTS)];
+        memcpy(val.y, n.y, VAL * sizeof *val.y);
         glia_history h;
         glia_fit_options o = {.epochs = 60,
                               .batch = 10,
                               .lr = 0.02,
-                              .patience = 12,
-                              .monitor = cases[i].name,
-                              .x_val = glia_f64(val.x + 2 * INPUTS, VAL - 2, INPUTS),
-                              .y_val = glia_f64(val.y + 2, VAL - 2, 1)};
-        o.x_val = glia_f64(val.x, VAL, INPUTS), o.y_val = glia_f64(val.y, VAL, 1);
-        for (int64_t k = 0; k < VAL * INPUTS; k++)
-            val.x[k] = n.x[k] + 0.5 * val.x[(k + 5) % (VAL * INPUTS)];
-        memcpy(val.y, n.y, VAL * sizeof *val.y);
+                              .patience = PATIENCE,
+                              .monitor = c->name,
+                              .x_val = glia_f64(val.x, VAL, INPUTS),
+                              .y_val = glia_f64(val.y, VAL, 1)};
         assert_int_equal(fit(&n, o, &h), GLIA_OK);
-        assert_string_equal(h.monitor, cases[i].name);
-        int64_t best = 0;
-        for (int64_t e = 1; e < h.entries; e++)
-            if (cases[i].rises ? h.monitored[e] > h.monitored[best]
-                               : h.monitored[e] < h.monitored[best])
-                best = e;
-        assert_int_equal(h.best_epoch, best);
-        assert_true(h.best_val == h.monitored[best]);
-        assert_true(h.epochs == 60 || h.epochs == best + 1 + 12);
-        double answers[VAL * CLASSES];
-        glia_predictor *p = glia_predictor_new(g, n.m, VAL);
-        assert_int_equal(glia_predict(p, o.x_val, glia_f64(answers, VAL, n.m->outputs)), GLIA_OK);
-        double again = score(cases[i].name, answers, val.y, cases[i].classes);
-        if (!(fabs(again - h.best_val) < 1e-12))
-            fail_msg("%s of the best epoch is %.17g, counted anew %.17g", cases[i].name, h.best_val,
-                     again);
-        glia_predictor_free(p);
+        assert_string_equal(h.monitor, c->name);
+        assert_int_equal(h.best_epoch, best_of(&h, c->rises));
+        assert_true(h.best_val == h.monitored[h.best_epoch]);
+        assert_true(h.epochs == 60 || h.epochs == h.best_epoch + 1 + PATIENCE);
+        if (!(fabs(score_of(c, &n, &val) - h.best_val) < 1e-12))
+            fail_msg("%s of the best epoch is %.17g, counted anew %.17g", c->name, h.best_val,
+                     score_of(c, &n, &val));
         net_free(&val);
         net_free(&n);
     }
@@ -626,24 +638,29 @@ static json_t *numbers(const double *v, int64_t n) {
     return list;
 }
 
-/* Adam with every knob turned, on softmax: the weights after 60 updates. */
+static void write_problem(const net *n, const double *weights) {
+    char path[600];
+    const glia_model *m = n->m;
+    json_t *problem = json_object();
+    json_object_set_new(problem, "x", numbers(n->x, ROWS * INPUTS));
+    json_object_set_new(problem, "y", numbers(n->y, ROWS));
+    json_object_set_new(problem, "weights", numbers(weights, ROWS));
+    for (const gl_param *p = m->param; p < m->param + m->params; p++)
+        json_object_set_new(problem, p->name,
+                            numbers((double *)m->weights + p->offset, p->rows * p->cols));
+    snprintf(path, sizeof path, "%s/problem.json", scratch());
+    assert_int_equal(json_dump_file(problem, path, JSON_REAL_PRECISION(17)), 0);
+    json_decref(problem);
+}
+
+/* Adam with every knob turned, on softmax: the cost before each of 60 updates, the weights after
+ * them. */
 static void all_of_it_is_what_pytorch_does(void **unused) {
     (void)unused;
     net n = data_of(ROWS, "dense 3 tanh, dense 3 softmax", 1, GLIA_F64);
     double weights[ROWS];
-    char path[600];
     for (int64_t i = 0; i < ROWS; i++) weights[i] = weight_of(i);
-    json_t *problem = json_object();
-    json_object_set_new(problem, "x", numbers(n.x, ROWS * INPUTS));
-    json_object_set_new(problem, "y", numbers(n.y, ROWS));
-    json_object_set_new(problem, "weights", numbers(weights, ROWS));
-    for (int p = 0; p < n.m->params; p++)
-        json_object_set_new(problem, n.m->param[p].name,
-                            numbers((double *)n.m->weights + n.m->param[p].offset,
-                                    n.m->param[p].rows * n.m->param[p].cols));
-    snprintf(path, sizeof path, "%s/problem.json", scratch());
-    assert_int_equal(json_dump_file(problem, path, JSON_REAL_PRECISION(17)), 0);
-    json_decref(problem);
+    write_problem(&n, weights);
     result r = ask_peer("torch", "torch problem.json");
     glia_fit_options o = {.optimizer = "adam",
                           .lr = 0.05,
