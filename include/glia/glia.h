@@ -229,9 +229,9 @@ typedef struct glia_fit_options { /* zero: the default in brackets */
     double l2;    /* adds (l2/2) sum w^2 to J, a mean over samples; weights, not biases [0]. C of
                      scikit-learn and of liblinear is 1 / (rows l2), alpha of Ridge is rows l2 / 2; see
                      docs/linear.md */
-    /* How the learning rate goes from epoch to epoch: constant, step:EVERY:FACTOR, exp:FACTOR,
-     * inverse:RATE:EVERY, cosine:LAST, plateau:PATIENCE:FACTOR, each number optional [constant].
-     * Formulas and defaults: docs/training.md; not for lbfgs, no more than warmup. */
+    /* How the learning rate goes from update to update: constant, step:EVERY:FACTOR, exp:FACTOR,
+     * inverse:RATE:EVERY, cosine:LAST or plateau:PATIENCE:FACTOR, each number optional; formulas
+     * and defaults are in docs/training.md. lbfgs takes neither schedule nor warmup [constant]. */
     const char *schedule;
     double warmup; /* epochs in which the learning rate rises to its value in equal steps [0] */
     double l1;     /* adds l1 sum |w| to J; weights, not biases; the slope at 0 is 0 [0] */
