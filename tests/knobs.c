@@ -358,6 +358,25 @@ static void gradients_are_those_of_the_cost(void **unused) {
     assert_true(compared > 10000);
 }
 
+/* Where all of a network may be one step. */
+static void gradients_of_linear_models_too(void **unused) {
+    (void)unused;
+    static const char *const texts[] = {"dense 1 sigmoid", "dense 3 softmax", "dense 1 linear"};
+    double weights[ROWS];
+    for (int i = 0; i < ROWS; i++) weights[i] = 0.1 + weight_of(i);
+    for (int i = 0; i < 3; i++) {
+        net n = data_of(ROWS, texts[i], i, GLIA_F64);
+        glia_check_options o = {.l1 = 0.02,
+                                .label_smoothing = 0.2,
+                                .row = check_row,
+                                .user = (void *)texts[i],
+                                .weights = glia_f64(weights, ROWS, 1)};
+        assert_int_equal(
+            glia_check(g, n.m, glia_f64(n.x, ROWS, INPUTS), glia_f64(n.y, ROWS, 1), &o), GLIA_OK);
+        net_free(&n);
+    }
+}
+
 /* A weight of 0 stands on the bend of |w|: it is left out, not found wrong. */
 static void a_weight_of_0_is_a_bend_of_l1(void **unused) {
     (void)unused;
@@ -855,12 +874,13 @@ static int close_context(void **state) {
 }
 
 int main(void) {
-    enum { COUNT = sizeof knob_cases / sizeof *knob_cases, OTHERS = 14 };
+    enum { COUNT = sizeof knob_cases / sizeof *knob_cases, OTHERS = 15 };
     struct CMUnitTest tests[OTHERS + COUNT] = {
         cmocka_unit_test(schedules_follow_their_closed_forms),
         cmocka_unit_test(plateau_watches_the_cost),
         cmocka_unit_test(wrong_schedules_are_refused),
         cmocka_unit_test(gradients_are_those_of_the_cost),
+        cmocka_unit_test(gradients_of_linear_models_too),
         cmocka_unit_test(a_weight_of_0_is_a_bend_of_l1),
         cmocka_unit_test(equal_weights_change_no_bit),
         cmocka_unit_test(a_weight_of_3_is_a_row_three_times),
