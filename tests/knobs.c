@@ -408,11 +408,9 @@ static void equal_weights_change_no_bit(void **unused) {
     }
 }
 
-static void a_weight_of_3_is_a_row_three_times(void **unused) {
-    (void)unused;
+static void weigh_and_repeat(const char *text, int loss) {
     enum { TIMES = 3 };
-    net n = data_of(ROWS, "dense 3 tanh, dense 3 softmax", 1, GLIA_F64);
-    net more = data_of(ROWS, "dense 3 tanh, dense 3 softmax", 1, GLIA_F64);
+    net n = data_of(ROWS, text, loss, GLIA_F64), more = data_of(ROWS, text, loss, GLIA_F64);
     int32_t weights[ROWS];
     double x[ROWS * TIMES][INPUTS], y[ROWS * TIMES];
     int64_t rows = 0;
@@ -432,6 +430,29 @@ static void a_weight_of_3_is_a_row_three_times(void **unused) {
         agree("rows", 39, "a weight", gl_get(n.m->weights, GLIA_F64, i),
               gl_get(more.m->weights, GLIA_F64, i), 1e-12);
     net_free(&more);
+    net_free(&n);
+}
+
+static void a_weight_of_3_is_a_row_three_times(void **unused) {
+    (void)unused;
+    weigh_and_repeat("dense 3 tanh, dense 3 softmax", 1);
+    weigh_and_repeat("dense 1 sigmoid", 0);
+    weigh_and_repeat("dense 1 linear", 2);
+}
+
+static void smoothing_is_learning_from_smoothed_labels(void **unused) {
+    (void)unused;
+    net n = data_of(ROWS, "dense 1 sigmoid", 0, GLIA_F64);
+    net same = data_of(ROWS, "dense 1 sigmoid", 0, GLIA_F64);
+    for (int i = 0; i < ROWS; i++) same.y[i] = 0.8 * same.y[i] + 0.1;
+    glia_fit_options o = {.epochs = 30, .batch = 7, .optimizer = "sgd"};
+    assert_int_equal(fit(&same, o, NULL), GLIA_OK);
+    o.label_smoothing = 0.2;
+    assert_int_equal(fit(&n, o, NULL), GLIA_OK);
+    for (int64_t i = 0; i < n.m->count; i++)
+        agree("smoothing", 29, "a weight", gl_get(n.m->weights, GLIA_F64, i),
+              gl_get(same.m->weights, GLIA_F64, i), 1e-12);
+    net_free(&same);
     net_free(&n);
 }
 
@@ -874,7 +895,7 @@ static int close_context(void **state) {
 }
 
 int main(void) {
-    enum { COUNT = sizeof knob_cases / sizeof *knob_cases, OTHERS = 15 };
+    enum { COUNT = sizeof knob_cases / sizeof *knob_cases, OTHERS = 16 };
     struct CMUnitTest tests[OTHERS + COUNT] = {
         cmocka_unit_test(schedules_follow_their_closed_forms),
         cmocka_unit_test(plateau_watches_the_cost),
@@ -884,6 +905,7 @@ int main(void) {
         cmocka_unit_test(a_weight_of_0_is_a_bend_of_l1),
         cmocka_unit_test(equal_weights_change_no_bit),
         cmocka_unit_test(a_weight_of_3_is_a_row_three_times),
+        cmocka_unit_test(smoothing_is_learning_from_smoothed_labels),
         cmocka_unit_test(wrong_knobs_are_refused),
         cmocka_unit_test(all_of_it_gives_the_same_bits_for_any_number_of_threads),
         cmocka_unit_test(the_best_epoch_is_that_of_the_monitored_score),
