@@ -47,16 +47,16 @@ static void on_row(void *user, const glia_check_row *row) {
     else add_text_row(k, row);
 }
 
-/* The L2 strength: of the command line, or what the model was trained with. */
-static double l2_of(const checking *k) {
-    double l2 = 0;
-    const char *text = k->c->operands == 1 ? glia_recipe_get(k->c->recipe, "l2") : NULL;
+/* A number in the cost: of the command line, or what the model was trained with. */
+static double number_of(const checking *k, const char *name) {
+    double v = 0;
+    const char *text = k->c->operands == 1 ? glia_recipe_get(k->c->recipe, name) : NULL;
     const char *note = glia_model_note(k->model, "hyperparameters");
     json_t *all = !text && note ? json_loads(note, 0, NULL) : NULL;
-    if (!text) text = json_string_value(json_object_get(all, "l2"));
-    if (!text || !read_number(text, &l2)) l2 = 0;
+    if (!text) text = json_string_value(json_object_get(all, name));
+    if (!text || !read_number(text, &v)) v = 0;
     json_decref(all);
-    return l2;
+    return v;
 }
 
 /* One operand: an untrained network for DATA as `glia train` would begin with. Two: a model file
@@ -121,7 +121,9 @@ static int run_check(cli *c) {
     checking k = {.c = c, .rows = {.align = "lrrrrrl"}};
     int status = read_check_options(&k) ? refuse_options(c) : GLIA_USAGE;
     if (!status) status = prepare(&k);
-    if (!status) k.options.l2 = l2_of(&k);
+    k.options.l2 = status ? 0 : number_of(&k, "l2");
+    k.options.l1 = status ? 0 : number_of(&k, "l1");
+    k.options.label_smoothing = status ? 0 : number_of(&k, "label-smoothing");
     if (!status) status = c->json ? check_as_json(&k) : check_as_text(&k);
     glia_table_free(k.table);
     glia_model_free(k.model);

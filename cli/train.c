@@ -30,7 +30,7 @@ static void print_cost(const glia_history *h) {
                (long long)h->updates, seconds_text(h->seconds, time),
                h->stopped ? h->stopped : "epochs");
     if (h->best_epoch >= 0)
-        print_fact("", "best validation loss %.6g after epoch %lld", h->best_val,
+        print_fact("", "best validation %s %.6g after epoch %lld", h->monitor, h->best_val,
                    (long long)h->best_epoch + 1);
 }
 
@@ -148,14 +148,20 @@ static int write_log(const char *path, const glia_history *h) {
     bool csv = !(n > 6 && strcmp(path + n - 6, ".jsonl") == 0);
     output o;
     if (!output_open(&o, path)) return GLIA_RESOURCE;
-    if (csv) fputs("epoch,cost,mean_cost,val_loss\n", o.f);
+    char *monitor = h->monitored ? format_text("val_%s", h->monitor) : NULL;
+    if (csv)
+        fprintf(o.f, "epoch,cost,mean_cost,val_loss,lr%s%s\n", monitor ? "," : "",
+                monitor ? monitor : "");
     for (int64_t i = 0; i < h->entries; i++) {
         fprintf(o.f, csv ? "%lld" : "{\"epoch\": %lld", (long long)h->epoch[i]);
         log_number(o.f, "cost", h->cost[i], csv);
         log_number(o.f, "mean_cost", h->mean[i], csv);
         log_number(o.f, "val_loss", h->val_loss[i], csv);
+        log_number(o.f, "lr", h->lr[i], csv);
+        if (monitor) log_number(o.f, monitor, h->monitored[i], csv);
         fputs(csv ? "\n" : "}\n", o.f);
     }
+    free(monitor);
     return output_close(&o);
 }
 
@@ -282,7 +288,8 @@ static const glia_option train_options[] = {
     {"test", NULL, "DATA", "files", NULL, "rows that are only measured, never learned from"},
     {"test-x", NULL, "FILE[:ARRAY]", "files", NULL, "test samples as an array; needs --test-y"},
     {"test-y", NULL, "FILE[:ARRAY]", "files", NULL, "labels for --test-x"},
-    {"log", NULL, "FILE", "files", NULL, "the cost of every logged epoch, as .csv or .jsonl"},
+    {"log", NULL, "FILE", "files", NULL,
+     "cost and learning rate of every logged epoch, as .csv or .jsonl"},
     {"report", NULL, "FILE.html", "files", NULL, "the training as one HTML page with figures"},
     {"checkpoint", NULL, "FILE", "files", NULL,
      "keeps the training here while it runs, for --resume; removed when the model is written"},

@@ -147,6 +147,16 @@ static void a_thousand_steps_allocate_nothing(void **state) {
         {"dense 4 tanh, dense 1 sigmoid", {.batch = GLIA_FULL_BATCH, .optimizer = "sgd"}},
         {"dense 8 relu, dense 1 sigmoid", {.batch = 50, .rng = "numpy", .patience = 100000}},
         {"dense 8 relu, dense 1 sigmoid", {.batch = 50, .patience = 100000}, true},
+        {"dense 8 relu, dense 1 sigmoid",
+         {.batch = 50,
+          .l1 = 0.01,
+          .clip_norm = 1,
+          .max_norm = 2,
+          .label_smoothing = 0.1,
+          .schedule = "plateau",
+          .warmup = 3,
+          .monitor = "auc",
+          .patience = 100000}},
     };
     for (int threads = 1; threads <= 2; threads++)
         for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -516,18 +516,36 @@ static void bench_counts_six_operations_for_each_connection(void **state) {
     json_decref(j);
 }
 
+static void training_measures_at_the_threshold(void **state) {
+    (void)state;
+    json_t *trained =
+               json_of("$GLIA train bin.csv --threshold 0.2 --val none --epochs 3 -o low.glia "
+                       "--json --quiet"),
+           *measured = json_of("$GLIA eval low.glia bin.csv --json");
+    json_t *scores = member(member(trained, "metrics"), "train");
+    assert_true(number(scores, "recall") == number(measured, "recall"));
+    assert_true(number(scores, "precision") == number(measured, "precision"));
+    json_decref(measured);
+    json_decref(trained);
+}
+
 static void a_log_has_a_line_for_every_logged_epoch(void **state) {
     (void)state;
     char *out = text_of("$GLIA train iris.csv --epochs 6 --log-every 2 --val none --log l.csv -o "
                         "t.glia --quiet >one && wc -l <l.csv && head -1 l.csv");
-    assert_string_equal(out, "4\nepoch,cost,mean_cost,val_loss\n");
+    assert_string_equal(out, "4\nepoch,cost,mean_cost,val_loss,lr\n");
     free(out);
     out = text_of("$GLIA train iris.csv --epochs 6 --log-every 2 --log l.jsonl -o t.glia --quiet "
                   ">one && tail -1 l.jsonl");
     json_t *j = json_loads(out, 0, NULL);
     assert_non_null(j);
-    expect_keys(j, "epoch cost mean_cost val_loss");
+    expect_keys(j, "epoch cost mean_cost val_loss lr");
     json_decref(j);
+    free(out);
+    out =
+        text_of("$GLIA train iris.csv --epochs 3 --monitor macro_f1 --schedule step:1:0.5 --lr 0.5 "
+                "--log l.csv -o t.glia --quiet >one && cut -d, -f5,6 l.csv | head -3");
+    assert_true(strncmp(out, "lr,val_macro_f1\n0.5,", 20) == 0 && strstr(out, "\n0.25,"));
     free(out);
 }
 
@@ -687,6 +705,7 @@ int main(void) {
         cmocka_unit_test(check_gives_a_verdict_for_every_parameter),
         cmocka_unit_test(bench_prints_three_positive_numbers),
         cmocka_unit_test(bench_counts_six_operations_for_each_connection),
+        cmocka_unit_test(training_measures_at_the_threshold),
         cmocka_unit_test(a_log_has_a_line_for_every_logged_epoch),
         cmocka_unit_test(a_decimal_comma_in_the_locale_changes_nothing),
         cmocka_unit_test(an_interrupted_training_leaves_no_file),

@@ -158,7 +158,7 @@ static sample sample_new(int kernel, glia_dtype dtype, int64_t m, int64_t n, gl_
     }
     parse_dims(s.call.n, info->dims, m, n);
     array *last = &s.x[s.arrays - 1];
-    bool classes = strncmp(info->name, "softmax_ce", 10) == 0;
+    bool classes = strncmp(info->name, "softmax_", 8) == 0;
     bool labels = strncmp(info->name, "sigmoid_ce", 10) == 0;
     for (int64_t i = 0; i < last->count; i++) {
         if (classes) set(last, i, (double)gl_rng_below(r, n));

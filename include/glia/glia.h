@@ -226,7 +226,8 @@ typedef struct glia_progress {
     int64_t updates;        /* in all */
     double loss;     /* mean cost over this epoch's mini-batches so far, each before its update */
     double val_loss; /* NaN: no validation data, or not measured yet */
-    double best_val; /* NaN likewise */
+    double best_val; /* the best monitored value so far; NaN likewise */
+    double lr;       /* the learning rate of the last update; NaN: lbfgs has none */
     double samples_per_second;
     double seconds, seconds_left;
     int trial; /* nonzero: one of the short trainings by which glia_train chooses options when rows
@@ -242,17 +243,35 @@ typedef struct glia_fit_options { /* zero: the default in brackets */
     double momentum;          /* v = momentum v + (1 - momentum) g [0.9] */
     double beta1, beta2, eps; /* [0.9, 0.999 (rmsprop: 0.9), 1e-8] */
     double eps_root;          /* p -= lr v / (sqrt(s + eps_root) + eps) [0] */
-    double decay;    /* adamw: w -= lr decay w beside the step; weights, not biases [0.01] */
-    double l2;       /* adds (l2/2) sum w^2 to J, a mean over samples; weights, not biases [0]. C of
-                        scikit-learn and of liblinear is 1 / (rows l2), alpha of Ridge is rows l2 / 2; see
-                        docs/linear.md */
-    uint64_t seed;   /* of shuffling and dropout */
-    const char *rng; /* glia, numpy [glia] */
+    double decay; /* adamw: w -= lr decay w beside the step; weights, not biases [0.01] */
+    double l2;    /* adds (l2/2) sum w^2 to J, a mean over samples; weights, not biases [0]. C of
+                     scikit-learn and of liblinear is 1 / (rows l2), alpha of Ridge is rows l2 / 2; see
+                     docs/linear.md */
+    /* How the learning rate goes from update to update: constant, step:EVERY:FACTOR, exp:FACTOR,
+     * inverse:RATE:EVERY, cosine:LAST or plateau:PATIENCE:FACTOR, each number optional; formulas
+     * and defaults are in docs/training.md. lbfgs takes neither schedule nor warmup [constant]. */
+    const char *schedule;
+    double warmup; /* epochs in which the learning rate rises to its value in equal steps [0] */
+    double l1;     /* adds l1 sum |w| to J; weights, not biases; the slope at 0 is 0 [0] */
+    double clip_norm, clip_value; /* a gradient longer than clip_norm (all parameters together) is
+                                     shortened to it; each component stays within +-clip_value
+                                     [0: as it is] */
+    double max_norm;        /* after each update no unit's row of W is longer [0: any length] */
+    double label_smoothing; /* E: softmax learns (1 - E) onehot + E/C, sigmoid (1 - E) y + E/2; in
+                               val_loss labels are as they are [0] */
+    glia_tensor weights;  /* (rows) of the samples, at least 0, divided by their mean: J is the mean
+                             of weight times loss; val_loss has none [data NULL: each counts 1] */
+    uint64_t seed;        /* of shuffling and dropout */
+    const char *rng;      /* glia, numpy [glia] */
     int64_t shuffle_seed; /* numpy: epoch e = 0, 1, ... shuffles with seed(shuffle_seed + e) [11] */
-    int64_t patience; /* stop when val_loss has not improved for so many epochs; the best weights
-                         are restored [0: never] */
-    double tol;       /* stop when the largest gradient component of a full batch is at most tol [0:
-                         never; lbfgs: 1e-9 max(1, J) in f64, 1e-6 max(1, J) in f32] */
+    int64_t patience; /* stop when the monitored value has not improved for so many epochs; the best
+                         weights are restored [0: never] */
+    const char *monitor; /* what is best on the validation part: loss, or a score of glia_metrics:
+                            accuracy, f1, auc, macro_f1, rmse, mae, r2 ... [loss] */
+    double tol;      /* stop when the largest gradient component of a full batch is at most tol [0:
+                        never; lbfgs: 1e-9 max(1, J) in f64, 1e-6 max(1, J) in f32] */
+    double cost_tol; /* stop when the mean cost of an epoch was not below the least so far minus
+                        cost_tol, in more than ten epochs in a row [0: never] */
     glia_tensor x_val, y_val; /* validation part [data NULL: none] */
     double divisor;           /* x is divided by this on its way in: 255 for pixels, say [1] */
     int64_t log_every;        /* epochs between two entries of glia_history [1] */
@@ -268,12 +287,15 @@ typedef struct glia_history {
                              whole set) */
     const double *mean;   /* mean of J over the epoch's mini-batches, each before its update */
     const double *val_loss;              /* NaN: none */
+    const double *lr;                    /* of the epoch's last update; NaN: lbfgs has none */
+    const char *monitor;                 /* "loss", or the score by which the best epoch is known */
+    const double *monitored;             /* its values; NULL: those of val_loss */
     int64_t epochs, updates, best_epoch; /* best_epoch: -1 when nothing was validated */
     double seconds, best_val;
     int64_t memory; /* bytes taken before the loop: plans, weights, moments, one mini-batch; none in
                        it */
-    const char
-        *stopped; /* "epochs", "early stop", "tolerance", "no more progress", "interrupted" */
+    const char *stopped; /* "epochs", "early stop", "tolerance", "cost tolerance", "no more
+                            progress", "interrupted" */
 } glia_history;
 
 /* Trains m on x (rows, inputs) and labels y: 0/1 (rows,1) for sigmoid, class numbers 0..C-1
@@ -305,7 +327,8 @@ GLIA_API glia_status glia_fit_resumable(glia_model *m, glia_tensor x, glia_tenso
                                         const glia_fit_options *options,
                                         const glia_checkpoint *checkpoint, glia_history *history);
 
-/* Mean cost J (without the L2 term) of m on labelled data. NaN on error. */
+/* Mean cost J (without L2 and L1, without smoothing and weights) of m on labelled data. NaN on
+ * error. */
 GLIA_API double glia_loss(glia_ctx *g, const glia_model *m, glia_tensor x, glia_tensor y);
 
 /* One row of a gradient check: parameter by parameter, in double precision. */
@@ -323,7 +346,8 @@ typedef struct glia_check_options { /* zero: default */
     double step; /* h of the four-point difference (8 (J(w+h) - J(w-h)) - (J(w+2h) - J(w-2h))) / 12h
                     [1e-4] */
     double tolerance; /* [1e-7] */
-    double l2;
+    double l2, l1, label_smoothing;
+    glia_tensor weights;    /* of the samples, as in glia_fit_options */
     int64_t max_components; /* per parameter, spread evenly [200] */
     void (*row)(void *user, const glia_check_row *row);
     void *user;

@@ -27,6 +27,7 @@ typedef struct fit {
     scale scale;
     double divisor;
     int target;      /* its column */
+    int weight;      /* the column of sample weights, or -1 */
     bool *ignored;   /* [columns] */
     double *scratch; /* [n] */
     gl_pipeline *p;
@@ -91,6 +92,14 @@ static glia_status read_ignored(fit *f) {
     }
     gl_free(f->g, words);
     return status;
+}
+
+static glia_status find_weight(fit *f) {
+    f->weight = f->spec->weight ? gl_table_locate(f->t, f->spec->weight) : -1;
+    if (f->spec->weight && f->weight < 0) return f->g->code;
+    if (f->weight != f->target) return GLIA_OK;
+    return gl_fail(f->g, GLIA_USAGE, "column '%s' is the target and cannot be the sample weight",
+                   f->t->column[f->target].name);
 }
 
 /* -------------------------------------------------------------------------------- the target -- */
@@ -563,6 +572,7 @@ static glia_status fit_array(const fit *f, const gl_column *c, gl_input *in) {
 
 static gl_reason judge(const fit *f, int column) {
     const gl_column *c = &f->t->column[column];
+    if (column == f->weight) return GL_WEIGHT;
     if (f->ignored[column]) return GL_IGNORED;
     if (c->type == GLIA_NUMBER) return judge_number(f, c);
     return c->type == GLIA_CATEGORY ? judge_category(f, c) : GL_KEPT;
@@ -686,6 +696,7 @@ static glia_status fit_all(fit *f) {
     glia_status status = read_scale(f);
     if (!status) status = find_target(f);
     if (!status) status = read_ignored(f);
+    if (!status) status = find_weight(f);
     if (!status) status = read_target(f);
     if (!status) status = fit_inputs(f);
     if (status) return status;

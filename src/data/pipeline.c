@@ -8,7 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *const gl_reason_name[GL_REASONS] = {"", "ignored", "empty", "constant", "id", "texts"};
+const char *const gl_reason_name[GL_REASONS] = {"",   "ignored", "empty", "constant",
+                                                "id", "texts",   "weight"};
 const char *const gl_reason_text[GL_REASONS] = {
     "",
     "ignored as asked",
@@ -16,6 +17,7 @@ const char *const gl_reason_text[GL_REASONS] = {
     "the same value in every row",
     "a different whole number in every row, an id",
     "too many different texts to learn from",
+    "says how much each row counts",
 };
 
 /* ------------------------------------------------------------------------------------ memory -- */

@@ -14,6 +14,7 @@ typedef enum gl_reason { /* why a column gives no features */
                          GL_CONSTANT,
                          GL_ID,
                          GL_TEXTS,
+                         GL_WEIGHT,
                          GL_REASONS,
 } gl_reason;
 

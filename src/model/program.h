@@ -55,8 +55,9 @@ gl_buf gl_weight_gradient(gl_program *p, const gl_node *node, int i);
 enum { GL_OWN = 4 };
 gl_buf gl_own(gl_program *p, const gl_node *node, int i, const char *name, gl_split split,
               int64_t cols);
-gl_buf gl_label(gl_program *p);  /* [rows, label columns] */
-gl_buf gl_output(gl_program *p); /* [rows, outputs] what a prediction returns */
-gl_buf gl_losses(gl_program *p); /* [rows] one loss per sample */
+gl_buf gl_label(gl_program *p);           /* [rows, label columns] */
+double gl_smoothing(const gl_program *p); /* of labels; 0 but in training */
+gl_buf gl_output(gl_program *p);          /* [rows, outputs] what a prediction returns */
+gl_buf gl_losses(gl_program *p);          /* [rows] one loss per sample */
 
 #endif

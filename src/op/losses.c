@@ -5,6 +5,10 @@
  */
 #include "../model/program.h"
 
+static bool smooths_classes(const gl_program *p, const gl_node *node) {
+    return node->op->classes && gl_smoothing(p) > 0;
+}
+
 /* Prediction: probabilities from logits. */
 static void forward_link(gl_program *p, const gl_node *node) {
     int64_t m = gl_rows(p), n = node->width;
@@ -16,6 +20,13 @@ static void forward_link(gl_program *p, const gl_node *node) {
                               .n = {m, n},
                               .split = GL_BY_ROWS,
                               .writes = 2});
+        if (smooths_classes(p, node))
+            gl_emit(p, node,
+                    (gl_emission){.kernel = GL_K_softmax_smooth,
+                                  .p = {gl_losses(p), z, gl_label(p)},
+                                  .n = {m, n},
+                                  .s = {gl_smoothing(p)},
+                                  .split = GL_BY_ROWS});
     } else {
         gl_kernel_id link = node->op->classes ? GL_K_softmax : GL_K_sigmoid;
         gl_emit(p, node,
@@ -29,6 +40,13 @@ static void backward_link(gl_program *p, const gl_node *node) {
                           .p = {gl_input_gradient(p, node), gl_output(p), gl_label(p)},
                           .n = {gl_rows(p), node->width},
                           .split = GL_BY_ROWS});
+    if (smooths_classes(p, node))
+        gl_emit(p, node,
+                (gl_emission){.kernel = GL_K_softmax_smooth_b,
+                              .p = {gl_input_gradient(p, node), gl_label(p)},
+                              .n = {gl_rows(p), node->width},
+                              .s = {gl_smoothing(p)},
+                              .split = GL_BY_ROWS});
 }
 
 /* Losses on values: the output is the value itself. */

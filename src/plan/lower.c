@@ -27,7 +27,7 @@ struct gl_program {
     gl_buf *value, *gradient; /* by node; gradient: towards the node's value */
     gl_buf *weight, *dweight; /* by parameter */
     gl_buf (*own)[GL_OWN];    /* by node */
-    gl_buf x, label, output, losses;
+    gl_buf x, label, smoothed, sample_weights, output, losses;
 };
 
 int64_t gl_rows(const gl_program *p) { return p->plan->spec.rows; }
@@ -166,10 +166,32 @@ gl_buf gl_weight_gradient(gl_program *p, const gl_node *node, int i) {
     return param_buffer(p, &p->dweight[node->param + i], node->param + i, "d.", GL_GRADIENTS);
 }
 
-gl_buf gl_label(gl_program *p) {
+double gl_smoothing(const gl_program *p) { return gl_is_training(p) ? p->plan->spec.smoothing : 0; }
+
+/* The labels as they are given. */
+static gl_buf raw_label(gl_program *p) {
     int64_t cols = gl_loss_node(p->m)->op->classes ? 1 : p->m->outputs;
     if (!p->label) p->label = sample_buffer(p, "", "y", GL_LABELS, cols);
     return p->label;
+}
+
+/* Probabilities are smoothed before the loss sees them; class numbers cannot be. */
+static void smooth_label(gl_program *p) {
+    int64_t cols = p->m->outputs;
+    p->smoothed = sample_buffer(p, "smooth.", "y", GL_ARENA, cols);
+    gl_emit(p, gl_loss_node(p->m),
+            (gl_emission){.kernel = GL_K_smooth,
+                          .p = {p->smoothed, raw_label(p)},
+                          .n = {gl_rows(p), cols},
+                          .s = {gl_smoothing(p)},
+                          .split = GL_BY_ROWS});
+}
+
+gl_buf gl_label(gl_program *p) {
+    const gl_op *loss = gl_loss_node(p->m)->op;
+    bool smooths = loss->link && !loss->classes && gl_smoothing(p) > 0;
+    if (smooths && !p->smoothed) smooth_label(p);
+    return smooths ? p->smoothed : raw_label(p);
 }
 
 gl_buf gl_output(gl_program *p) {
@@ -211,6 +233,12 @@ static gl_buf run_buffer(gl_program *p, const char *name, gl_room room, int64_t 
     return named_buffer(p, "", name, (gl_buffer){.room = room, .rows = count, .cols = 1});
 }
 
+static gl_buf sample_weights(gl_program *p) {
+    if (!p->sample_weights)
+        p->sample_weights = sample_buffer(p, "", "sample_w", GL_SAMPLE_WEIGHTS, 1);
+    return p->sample_weights;
+}
+
 static void emit_gather(gl_program *p, gl_buf to, gl_room room, glia_dtype dtype, double divisor) {
     const gl_buffer *b = &p->plan->buffer[to];
     gl_buf rows = new_buffer(p, (gl_buffer){.name = "rows", .room = room});
@@ -227,7 +255,19 @@ static void emit_source(gl_program *p) {
     const gl_source *from = &p->plan->spec.source;
     p->phase = 'g';
     emit_gather(p, gl_input(p, p->m->node), GL_SOURCE_X, from->x, from->divisor);
-    emit_gather(p, gl_label(p), GL_SOURCE_LABELS, from->y, 1);
+    emit_gather(p, raw_label(p), GL_SOURCE_LABELS, from->y, 1);
+    if (p->plan->spec.weighted)
+        emit_gather(p, sample_weights(p), GL_SOURCE_WEIGHTS, from->weights, from->mean_weight);
+}
+
+/* Row i of x counts w_i times: losses, and the gradient towards what the loss reads. */
+static void weigh(gl_program *p, gl_buf x, int64_t cols) {
+    if (!p->plan->spec.weighted || !gl_is_training(p)) return;
+    gl_emit(p, gl_loss_node(p->m),
+            (gl_emission){.kernel = GL_K_weigh,
+                          .p = {x, sample_weights(p)},
+                          .n = {gl_rows(p), cols},
+                          .split = GL_BY_ROWS});
 }
 
 static void emit_forward(gl_program *p) {
@@ -236,12 +276,14 @@ static void emit_forward(gl_program *p) {
         if (is_loss(node)) p->phase = gl_has_labels(p) ? 'l' : 'f';
         if (!is_fused(p, node) && !passes_through(p, node)) node->op->forward(p, node);
     }
+    if (gl_has_labels(p)) weigh(p, gl_losses(p), 1);
 }
 
 static void emit_backward(gl_program *p) {
     p->phase = 'b';
     for (const gl_node *node = gl_loss_node(p->m); node >= p->m->node; node--) {
         if (!is_fused(p, node)) node->op->backward(p, node);
+        if (is_loss(node)) weigh(p, gl_input_gradient(p, node), node->width);
     }
 }
 
@@ -250,7 +292,8 @@ static void emit_backward(gl_program *p) {
  * us in one reading, 8-20, batch 256, 15 and 122 us (Zen 5, one thread). */
 static bool reads_once(const gl_program *p) {
     const gl_node *layer = p->m->node;
-    bool linear = gl_is_training(p) && p->m->nodes == 2 && layer->op->linear;
+    bool plain = !p->plan->spec.weighted && gl_smoothing(p) == 0;
+    bool linear = gl_is_training(p) && p->m->nodes == 2 && layer->op->linear && plain;
     bool large = layer->in >= LINEAR_FEATURES && gl_rows(p) * layer->in >= LINEAR_NUMBERS;
     return linear && (layer->width == 1 || (layer->width <= GL_LINEAR_UNITS && large));
 }
@@ -284,23 +327,58 @@ static void emit_linear(gl_program *p) {
                 .kernel = GL_K_colsum, .p = {sum, dw}, .n = {count, parts}, .split = GL_BY_UNITS});
 }
 
+/* A term of the cost that looks at the weights, and its gradient. */
+static void emit_penalty(gl_program *p, gl_buf cost, gl_kernel_id term, gl_kernel_id slope,
+                         double lambda) {
+    int64_t k = p->m->decayed;
+    if (!(lambda > 0)) return;
+    gl_buf w = run_buffer(p, "weights", GL_WEIGHTS, k),
+           dw = run_buffer(p, "d.weights", GL_GRADIENTS, k);
+    gl_emit(p, NULL, (gl_emission){.kernel = term, .p = {cost, w}, .n = {1, k}, .s = {lambda}});
+    gl_emit(p, NULL,
+            (gl_emission){
+                .kernel = slope, .p = {dw, w}, .n = {k}, .s = {lambda}, .split = GL_BY_UNITS});
+}
+
 static void emit_cost(gl_program *p) {
-    double l2 = p->plan->spec.l2;
     gl_buf cost = run_buffer(p, "cost", GL_COST, 1);
     p->phase = 'c';
     gl_emit(p, NULL,
             (gl_emission){.kernel = GL_K_mean, .p = {cost, gl_losses(p)}, .n = {1, gl_rows(p)}});
-    if (l2 > 0 && gl_is_training(p)) {
-        gl_buf w = run_buffer(p, "weights", GL_WEIGHTS, p->m->decayed),
-               dw = run_buffer(p, "d.weights", GL_GRADIENTS, p->m->decayed);
-        gl_emit(
-            p, NULL,
-            (gl_emission){.kernel = GL_K_l2, .p = {cost, w}, .n = {1, p->m->decayed}, .s = {l2}});
+    if (!gl_is_training(p)) return;
+    emit_penalty(p, cost, GL_K_l2, GL_K_decay, p->plan->spec.l2);
+    emit_penalty(p, cost, GL_K_l1, GL_K_l1_b, p->plan->spec.l1);
+}
+
+/* The gradient made smaller before the optimizer reads it. */
+static void emit_clip(gl_program *p) {
+    const gl_plan_spec *spec = &p->plan->spec;
+    int64_t k = p->m->learned;
+    if (spec->clip_value <= 0 && spec->clip_norm <= 0) return;
+    gl_buf g = run_buffer(p, "d.store", GL_GRADIENTS, k);
+    gl_emission e = {.p = {g}, .n = {k}, .split = GL_BY_UNITS};
+    if (spec->clip_value > 0) {
+        e.kernel = GL_K_clip_value, e.s[0] = spec->clip_value;
+        gl_emit(p, NULL, e);
+    }
+    if (spec->clip_norm > 0) {
+        gl_buf norm = run_buffer(p, "norm", GL_ARENA, 1);
+        gl_emit(p, NULL, (gl_emission){.kernel = GL_K_norm, .p = {norm, g}, .n = {1, k}});
+        e.kernel = GL_K_clip_norm, e.p[1] = norm, e.s[0] = spec->clip_norm;
+        gl_emit(p, NULL, e);
+    }
+}
+
+/* No unit's row of W longer than max_norm, after the update. */
+static void emit_max_norm(gl_program *p) {
+    for (int i = 0; i < p->m->params && p->plan->spec.max_norm > 0; i++) {
+        const gl_param *w = &p->m->param[i];
+        if (w->kind != GL_DECAYED) continue;
         gl_emit(p, NULL,
-                (gl_emission){.kernel = GL_K_decay,
-                              .p = {dw, w},
-                              .n = {p->m->decayed},
-                              .s = {l2},
+                (gl_emission){.kernel = GL_K_max_norm,
+                              .p = {param_buffer(p, &p->weight[i], i, "", GL_WEIGHTS)},
+                              .n = {w->rows, w->cols},
+                              .s = {p->plan->spec.max_norm},
                               .split = GL_BY_UNITS});
     }
 }
@@ -310,6 +388,7 @@ static void emit_update(gl_program *p) {
     p->phase = 'u';
     p->plan->update = p->plan->steps;
     if (kernel == GL_KERNELS) return;
+    emit_clip(p);
     for (const gl_node *node = p->m->node; node < gl_loss_node(p->m); node++)
         if (node->op->measure) node->op->measure(p, node);
     int64_t count = p->m->learned;
@@ -320,6 +399,7 @@ static void emit_update(gl_program *p) {
     if (gl_moments(kernel) > 0) e.p[2] = run_buffer(p, "moment1", GL_MOMENT1, count);
     if (gl_moments(kernel) > 1) e.p[3] = run_buffer(p, "moment2", GL_MOMENT2, count);
     gl_emit(p, NULL, e);
+    emit_max_norm(p);
 }
 
 /* The steps of phase 'o' to the front; the others keep their order. */

@@ -16,14 +16,17 @@ typedef enum gl_mode { GL_TRAIN, GL_EVAL, GL_PREDICT } gl_mode;
 
 /* Arrays of the caller's, of any type, of which each run takes the rows that knobs.order names. */
 typedef struct gl_source {
-    glia_dtype x, y;
-    double divisor; /* of x */
+    glia_dtype x, y, weights;
+    double divisor, mean_weight; /* x and the weights are divided by them */
 } gl_source;
 
 typedef struct gl_plan_spec {
     gl_mode mode;
     int64_t rows;
-    double l2;           /* adds lambda/2 sum w^2 to the cost and lambda w to the gradient */
+    double l2; /* adds lambda/2 sum w^2 to the cost and lambda w to the gradient */
+    /* Of GL_TRAIN only, each 0: none; formulas are in kernels.def. */
+    double l1, clip_norm, clip_value, max_norm, smoothing;
+    bool weighted;       /* the loss of row i counts GL_SAMPLE_WEIGHTS[i] times */
     gl_kernel_id update; /* the optimizer's kernel; GL_KERNELS: none (gradients only) */
     int threads;         /* at most; tiny plans use one */
     bool keep_all; /* every buffer has memory of its own: tests, and the search for a first NaN */
@@ -39,6 +42,8 @@ typedef enum gl_room {
     GL_LABELS,
     GL_SOURCE_X,
     GL_SOURCE_LABELS,
+    GL_SOURCE_WEIGHTS,
+    GL_SAMPLE_WEIGHTS,
     GL_OUTPUT,
     GL_COST,
     GL_WEIGHTS,

@@ -72,12 +72,13 @@ static glia_status add_model(gl_keeping *k, const glia_model *m) {
 /* The facts of one training of the run. */
 static glia_status add_training(gl_keeping *k, const glia_model *m, const glia_tensor *x,
                                 const glia_tensor *y, const glia_fit_options *o) {
-    static const char *const names[] = {"training x", "training y", "validation x", "validation y"};
-    const glia_tensor *const data[] = {x, y, &o->x_val, &o->y_val};
+    static const char *const names[] = {"training x", "training y", "validation x", "validation y",
+                                        "weights"};
+    const glia_tensor *const data[] = {x, y, &o->x_val, &o->y_val, &o->weights};
     char number[24];
     snprintf(number, sizeof number, "%lld", (long long)k->fit);
     glia_status status = add_fact(k, "fit", number, GLIA_USAGE);
-    for (int i = 0; i < 4 && status == GLIA_OK; i++) status = add_data(k, names[i], data[i]);
+    for (int i = 0; i < 5 && status == GLIA_OK; i++) status = add_data(k, names[i], data[i]);
     return status == GLIA_OK ? add_model(k, m) : status; /* the network may follow from the data */
 }
 
@@ -226,12 +227,21 @@ static const struct {
     {"eps", REAL, offsetof(glia_fit_options, eps)},
     {"eps_root", REAL, offsetof(glia_fit_options, eps_root)},
     {"decay", REAL, offsetof(glia_fit_options, decay)},
+    {"schedule", WORD, offsetof(glia_fit_options, schedule)},
+    {"warmup", REAL, offsetof(glia_fit_options, warmup)},
     {"l2", REAL, offsetof(glia_fit_options, l2)},
+    {"l1", REAL, offsetof(glia_fit_options, l1)},
+    {"clip_norm", REAL, offsetof(glia_fit_options, clip_norm)},
+    {"clip_value", REAL, offsetof(glia_fit_options, clip_value)},
+    {"max_norm", REAL, offsetof(glia_fit_options, max_norm)},
+    {"label_smoothing", REAL, offsetof(glia_fit_options, label_smoothing)},
     {"seed", WHOLE, offsetof(glia_fit_options, seed)},
     {"rng", WORD, offsetof(glia_fit_options, rng)},
     {"shuffle_seed", WHOLE, offsetof(glia_fit_options, shuffle_seed)},
     {"patience", WHOLE, offsetof(glia_fit_options, patience)},
+    {"monitor", WORD, offsetof(glia_fit_options, monitor)},
     {"tol", REAL, offsetof(glia_fit_options, tol)},
+    {"cost_tol", REAL, offsetof(glia_fit_options, cost_tol)},
     {"divisor", REAL, offsetof(glia_fit_options, divisor)},
     {"log_every", WHOLE, offsetof(glia_fit_options, log_every)},
 };

@@ -4,6 +4,7 @@
  *
  * The defaults were chosen on the tables of docs/quality.md; what the user sets is taken as it is.
  */
+#include "../train/schedule.h"
 #include "../train/train.h"
 #include "decide.h"
 
@@ -22,7 +23,9 @@ static const char *output_activation(gl_task task) {
 /* Nothing was said about how to train: then the defaults may regularise, too. Whoever sets any of
  * it gets exactly the textbook cost that was asked for. */
 static bool trains_by_default(const glia_recipe *r) {
-    static const char *const own[] = {"optimizer", "lr", "batch", "epochs", "init", "rng", "decay"};
+    static const char *const own[] = {"optimizer", "lr",       "batch",    "epochs", "init",
+                                      "rng",       "decay",    "schedule", "warmup", "l1",
+                                      "clip",      "max-norm", "cost-tol"};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
         if (gl_recipe_was_set(r, own[i])) return false;
     }
@@ -37,9 +40,13 @@ const char *gl_decide_optimizer(const glia_recipe *r) {
     return is_linear(r) && smooth && trains_by_default(r) ? "lbfgs" : "adam";
 }
 
+static bool monitors_score(const glia_recipe *r) {
+    return !is(glia_recipe_get(r, "monitor"), "loss");
+}
+
 bool gl_finds_optimum(const glia_recipe *r) {
     return is_linear(r) && is(gl_decide_optimizer(r), "lbfgs") &&
-           !gl_recipe_was_set(r, "early-stop");
+           !gl_recipe_was_set(r, "early-stop") && !monitors_score(r);
 }
 
 enum { WIDE = 256 }; /* more features than this are pixels rather than columns */
@@ -184,6 +191,40 @@ static double default_epochs(const gl_facts *f) {
     return wanted > 300 ? 300 : wanted < 30 ? 30 : ceil(wanted);
 }
 
+/* "C", "norm:C" or "value:C" */
+static glia_status read_clip(glia_ctx *g, const char *text, glia_fit_options *o) {
+    bool value = strncmp(text, "value:", 6) == 0, norm = strncmp(text, "norm:", 5) == 0;
+    const char *number = text + (value ? 6 : norm ? 5 : 0);
+    double c;
+    if (is(text, "none")) return GLIA_OK;
+    if (!gl_parse_number(number, strlen(number), '.', &c) || !(c > 0) || !isfinite(c)) {
+        return gl_fail(g, GLIA_USAGE,
+                       "--clip is '%s', expected a number above 0, norm:C, value:C or none", text);
+    }
+    *(value ? &o->clip_value : &o->clip_norm) = c;
+    return GLIA_OK;
+}
+
+/* What changes the learning rate, the gradient, the weights and the labels on the way. */
+static glia_status decide_knobs(glia_ctx *g, const glia_recipe *r, const gl_facts *f,
+                                glia_fit_options *o) {
+    gl_schedule schedule;
+    o->schedule = glia_recipe_get(r, "schedule");
+    o->warmup = gl_recipe_number(r, "warmup", 0);
+    o->l1 = gl_recipe_number(r, "l1", 0);
+    o->max_norm = gl_recipe_number(r, "max-norm", 0);
+    o->label_smoothing = gl_recipe_number(r, "label-smoothing", 0);
+    o->cost_tol = gl_recipe_number(r, "cost-tol", 0);
+    o->monitor = glia_recipe_get(r, "monitor");
+    if (f->task == GL_REGRESSION && !is(glia_recipe_get(r, "class-weight"), "none")) {
+        return gl_fail(g, GLIA_USAGE,
+                       "--class-weight is for classes; this target has values: --sample-weight "
+                       "weighs single rows");
+    }
+    glia_status status = read_clip(g, glia_recipe_get(r, "clip"), o);
+    return status == GLIA_OK ? gl_schedule_open(&schedule, g, o->schedule, o->warmup) : status;
+}
+
 static glia_status decide_training(glia_ctx *g, const glia_recipe *r, const gl_facts *f,
                                    gl_decisions *d) {
     glia_fit_options *o = &d->fit;
@@ -211,19 +252,38 @@ static glia_status decide_training(glia_ctx *g, const glia_recipe *r, const gl_f
     o->l2 = gl_recipe_number(r, "l2", trains_by_default(r) ? default_l2(f) : 0);
     d->few = f->validates && !searches && is_few(f, o) && trains_by_default(r) &&
              !gl_recipe_was_set(r, "l2") && !gl_recipe_was_set(r, "val") &&
-             !gl_recipe_was_set(r, "early-stop");
+             !gl_recipe_was_set(r, "early-stop") && !monitors_score(r);
     o->patience = f->validates
                       ? (int64_t)gl_recipe_number(r, "early-stop", fmax(10, (double)o->epochs / 10))
                       : 0;
     bool long_run = o->batch == GLIA_FULL_BATCH && o->epochs >= 1000 && !searches;
     o->log_every = (int64_t)gl_recipe_number(r, "log-every", long_run ? 100 : 1);
-    if (!f->validates && gl_recipe_was_set(r, "early-stop") &&
-        gl_recipe_number(r, "early-stop", 0) > 0) {
+    bool stops = gl_recipe_was_set(r, "early-stop") && gl_recipe_number(r, "early-stop", 0) > 0;
+    if (!f->validates && (stops || monitors_score(r))) {
         return gl_fail(
             g, GLIA_USAGE,
-            "--early-stop needs validation data, but --val is none; give --val 0.2 or --val DATA");
+            "--%s needs validation data, but --val is none; give --val 0.2 or --val DATA",
+            stops ? "early-stop" : "monitor");
     }
-    return GLIA_OK;
+    return decide_knobs(g, r, f, o);
+}
+
+static void say_knobs(glia_ctx *g, const glia_fit_options *o, bool l2) {
+    gl_text t = {.g = g};
+    if (!is(o->schedule, "constant") || o->warmup > 0) {
+        gl_add(&t, "learning rate: schedule %s", o->schedule);
+        if (o->warmup > 0) gl_add(&t, ", warm-up over %g epochs", o->warmup);
+        if (t.s) gl_note(g, "%s", t.s);
+        t.n = 0;
+    }
+    if (l2) gl_add(&t, ", L2 with lambda %.3g", o->l2);
+    if (o->l1 > 0) gl_add(&t, ", L1 with lambda %.3g", o->l1);
+    if (o->clip_norm > 0) gl_add(&t, ", gradients no longer than %g", o->clip_norm);
+    if (o->clip_value > 0) gl_add(&t, ", gradient components within %g", o->clip_value);
+    if (o->max_norm > 0) gl_add(&t, ", rows of weights no longer than %g", o->max_norm);
+    if (o->label_smoothing > 0) gl_add(&t, ", labels smoothed by %g", o->label_smoothing);
+    if (t.n > 0 && t.s) gl_note(g, "regularisation: %s", t.s + 2);
+    gl_free(g, t.s);
 }
 
 static void say(glia_ctx *g, const gl_decisions *d) {
@@ -239,12 +299,12 @@ static void say(glia_ctx *g, const gl_decisions *d) {
         gl_note(g, "training: %s, lr %g, batch %s, up to %lld epochs%s", o->optimizer, o->lr,
                 o->batch == GLIA_FULL_BATCH ? "full" : batch, (long long)o->epochs, no_l2);
     }
-    if (o->l2 > 0 && !d->few) gl_note(g, "regularisation: L2 with lambda %.3g", o->l2);
+    say_knobs(g, o, o->l2 > 0 && !d->few);
     if (o->patience > 0) {
         gl_note(g,
-                "early stop: after %lld epochs without a better validation cost; the best weights "
+                "early stop: after %lld epochs without a better validation %s; the best weights "
                 "are kept",
-                (long long)o->patience);
+                (long long)o->patience, is(o->monitor, "loss") ? "cost" : o->monitor);
     }
 }
 

@@ -6,8 +6,6 @@
 #include "../train/metrics.h"
 #include "../train/train.h"
 
-#include <string.h>
-
 glia_status gl_part_fill(gl_part *part, const gl_pipeline *p, glia_dtype dtype, bool labelled) {
     glia_status status =
         gl_pipeline_apply(p, part->table, part->rows, part->n, dtype, &part->features);
@@ -25,28 +23,6 @@ void gl_part_free(gl_part *part) {
 
 glia_tensor gl_part_labels(const gl_part *part, glia_dtype dtype) {
     return (glia_tensor){.dtype = dtype, .ndim = 2, .dim = {part->n, 1}, .data = part->labels};
-}
-
-static double threshold_of(const glia_model *m) {
-    const char *text = glia_model_note(m, "threshold");
-    double v;
-    return text && gl_parse_number(text, strlen(text), '.', &v) ? v : 0.5;
-}
-
-static int64_t largest(const double *p, int64_t n) {
-    int64_t best = 0;
-    for (int64_t k = 1; k < n; k++) {
-        if (p[k] > p[best]) best = k;
-    }
-    return best;
-}
-
-static void choose_classes(const glia_model *m, double *value, int64_t *class_index, int64_t rows) {
-    double threshold = threshold_of(m);
-    for (int64_t i = 0; i < rows; i++) {
-        class_index[i] =
-            m->outputs == 1 ? value[i] > threshold : largest(value + i * m->outputs, m->outputs);
-    }
 }
 
 static void undo_target_scale(const gl_pipeline *p, double *value, int64_t count) {
@@ -78,7 +54,7 @@ glia_predictions *gl_part_predict(const gl_part *part, const glia_model *m, cons
         gl_free(g, class_index);
         return NULL;
     }
-    if (classifies) choose_classes(m, value, class_index, part->n);
+    if (classifies) gl_choose_classes(m, value, part->n, class_index);
     else undo_target_scale(p, value, count);
     *out = (glia_predictions){
         .rows = part->n, .outputs = m->outputs, .value = value, .class_index = class_index};

@@ -90,9 +90,11 @@ static glia_status open_parts(run *r) {
                        glia_table_source(r->job->train), (long long)r->train.n,
                        r->train.n == 1 ? "" : "s");
     }
-    const char *ignore = glia_recipe_get(r->recipe, "ignore");
+    const char *ignore = glia_recipe_get(r->recipe, "ignore"),
+               *weight = glia_recipe_get(r->recipe, "sample-weight");
     gl_pipeline_spec spec = {.target = gl_run_target(r),
                              .ignore = strcmp(ignore, "none") == 0 ? NULL : ignore,
+                             .weight = strcmp(weight, "none") == 0 ? NULL : weight,
                              .task = glia_recipe_get(r->recipe, "task"),
                              .scale = glia_recipe_get(r->recipe, "scale"),
                              .notes = true};
@@ -159,6 +161,13 @@ static glia_status make_model(run *r) {
                        r->decisions.net, (long long)r->model->outputs, (long long)facts.outputs);
     }
     warn_linear(r);
+    double *weights; /* whether they can be had, and what they are */
+    status = gl_run_weights(r, &r->train, &weights);
+    gl_free(r->g, weights);
+    if (status == GLIA_OK)
+        status =
+            glia_model_set_note(r->model, "threshold", glia_recipe_get(r->recipe, "threshold"));
+    if (status != GLIA_OK) return status;
     return classes > 0 ? gl_model_set_classes(r->model, classes, class_name, r->pipeline) : GLIA_OK;
 }
 
@@ -245,7 +254,6 @@ static glia_status write_notes(run *r) {
         {"target", gl_copy_text(g, gl_pipeline_target(r->pipeline))},
         {"preprocessing", gl_pipeline_describe(r->pipeline)},
         {"hyperparameters", hyperparameters(r)},
-        {"threshold", gl_copy_text(g, glia_recipe_get(r->recipe, "threshold"))},
         {"seed", gl_copy_text(g, glia_recipe_get(r->recipe, "seed"))},
         {"fingerprint", fingerprint(r)},
         {"command", gl_copy_text(g, r->job->command ? r->job->command : "glia_train()")},
@@ -278,9 +286,15 @@ glia_status gl_run_fit(run *r, glia_model *m, const gl_part *train, const gl_par
         o.x_val = val->features.x;
         o.y_val = gl_part_labels(val, m->dtype);
     }
+    double *weights;
+    glia_status status = gl_run_weights(r, train, &weights);
+    if (status != GLIA_OK) return status;
+    if (weights) o.weights = glia_f64(weights, train->n, 1);
     glia_tensor x = train->features.x, y = gl_part_labels(train, m->dtype);
-    return r->keeping ? gl_keeping_fit(r->keeping, m, x, y, &o, history)
-                      : glia_fit(m, x, y, &o, history);
+    status = r->keeping ? gl_keeping_fit(r->keeping, m, x, y, &o, history)
+                        : glia_fit(m, x, y, &o, history);
+    gl_free(r->g, weights);
+    return status;
 }
 
 /* The recipe as it was given: the rest follows from it and the data. */

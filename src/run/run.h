@@ -33,6 +33,9 @@ glia_model *gl_run_model(const run *r); /* fresh, with its initial weights */
 glia_status gl_run_fit(run *r, glia_model *m, const gl_part *train, const gl_part *val,
                        glia_history *history);
 
+/* weights.c: how much each row of a part counts, [n], for gl_free; NULL: each the same. */
+glia_status gl_run_weights(const run *r, const gl_part *part, double **weights);
+
 /* few.c */
 glia_status gl_few_choose(run *r, int64_t *epochs);
 glia_status gl_few_refit(run *r, int64_t epochs);

@@ -4,7 +4,7 @@
  *
  * The numeric gradient is the four-point formula (8 (J(w+h) - J(w-h)) - (J(w+2h) - J(w-2h))) / 12h,
  * whose error falls with h^4, so that h can be large enough for the rounding of J not to matter.
- * Where a bend (relu at 0, |e| at 0) lies within the step there is no derivative to compare: the
+ * Where a bend (relu, |e| or |w| at 0) lies within the step there is no derivative to compare: the
  * sides on which every bend stands are hashed in each run, and a component whose hash changes is
  * counted as a kink and left out.
  */
@@ -23,9 +23,12 @@ typedef struct checker {
     double h, tolerance;
 } checker;
 
+/* The operand that may bend: the value of a layer; what a loss or the L1 term reads. */
+static int bending(const gl_step *s) { return s->phase == 'f' ? 0 : 1; }
+
 /* On which side of its bend each value stands: 0, 1 or 2. */
 static int side_of(const gl_step *s, int64_t i) {
-    const double *a = s->call.p[s->phase == 'l' ? 1 : 0], *t = s->call.p[2];
+    const double *a = s->call.p[bending(s)], *t = s->call.p[2];
     if (s->id == GL_K_mae) return a[i] > t[i];
     if (s->id == GL_K_huber) return (a[i] - t[i] > s->call.s[0]) + 2 * (t[i] - a[i] > s->call.s[0]);
     return a[i] > 0;
@@ -36,8 +39,8 @@ static uint64_t hash_bends(const gl_plan *p) {
     for (const gl_step *s = p->step; s < p->step + p->steps; s++) {
         bool bends = s->phase == 'f'
                          ? (s->then && s->then->bends) || (s->node && s->node->op->bends)
-                         : s->id == GL_K_mae || s->id == GL_K_huber;
-        const gl_buffer *b = &p->buffer[s->p[s->phase == 'l' ? 1 : 0]];
+                         : s->id == GL_K_mae || s->id == GL_K_huber || s->id == GL_K_l1;
+        const gl_buffer *b = &p->buffer[s->p[bending(s)]];
         for (int64_t i = 0; bends && i < b->rows * b->cols; i++)
             hash = (hash ^ (uint64_t)side_of(s, i)) * 1099511628211u;
     }
@@ -49,8 +52,8 @@ static double cost_at(checker *c, int64_t i, double step, bool *same) {
     double *w = c->m->weights, kept = w[i];
     w[i] = kept + step;
     gl_run(c->plan);
-    w[i] = kept;
     *same = *same && hash_bends(c->plan) == c->bends;
+    w[i] = kept;
     return gl_cost(c->plan);
 }
 
@@ -131,12 +134,17 @@ glia_status gl_check(glia_ctx *g, const glia_model *m, glia_tensor x, double div
     glia_status status = gl_feed_open(&feed, g, m, x, y, divisor);
     if (status != GLIA_OK) return status;
     if (!y.data) return gl_fail(g, GLIA_INPUT, "a gradient check needs labels");
+    if (o.weights.data) status = gl_feed_weigh(&feed, g, o.weights);
+    if (status != GLIA_OK) return status;
 
     c.m = gl_model_convert(g, m, GLIA_F64);
     c.plan = c.m ? gl_compile(g, c.m,
                               &(gl_plan_spec){.mode = GL_TRAIN,
                                               .rows = feed.rows,
                                               .l2 = o.l2,
+                                              .l1 = o.l1,
+                                              .smoothing = o.label_smoothing,
+                                              .weighted = o.weights.data != NULL,
                                               .update = GL_KERNELS,
                                               .threads = g->threads,
                                               .keep_all = true})
@@ -144,11 +152,14 @@ glia_status gl_check(glia_ctx *g, const glia_model *m, glia_tensor x, double div
     c.gradient = gl_alloc(g, m->count, sizeof(double));
     double *xs = gl_alloc(g, feed.rows, (size_t)feed.features * sizeof *xs);
     double *ys = gl_alloc(g, feed.rows, (size_t)feed.labels * sizeof *ys);
+    double *ws = gl_alloc(g, feed.rows, sizeof *ws);
     status = GLIA_RESOURCE;
-    if (c.plan && c.gradient && xs && ys) {
+    if (c.plan && c.gradient && xs && ys && ws) {
         gl_feed_rows(&feed, GLIA_F64, 0, feed.rows, xs, ys);
+        gl_feed_weights(&feed, GLIA_F64, ws);
         gl_bind(c.plan, &(gl_binding){.room = {[GL_X] = xs,
                                                [GL_LABELS] = ys,
+                                               [GL_SAMPLE_WEIGHTS] = ws,
                                                [GL_WEIGHTS] = c.m->weights,
                                                [GL_GRADIENTS] = c.gradient},
                                       .knobs = &c.knobs});
@@ -156,6 +167,7 @@ glia_status gl_check(glia_ctx *g, const glia_model *m, glia_tensor x, double div
     }
     gl_free(g, xs);
     gl_free(g, ys);
+    gl_free(g, ws);
     gl_free(g, c.gradient);
     gl_plan_free(c.plan);
     glia_model_free(c.m);

@@ -90,6 +90,28 @@ glia_status gl_feed_open(gl_feed *f, glia_ctx *g, const glia_model *m, glia_tens
     return check_labels(g, m, f);
 }
 
+glia_status gl_feed_weigh(gl_feed *f, glia_ctx *g, glia_tensor weights) {
+    double sum = 0;
+    if (weights.ndim < 1 || glia_count(&weights, 0) != f->rows) {
+        char shape[96];
+        return gl_fail(g, GLIA_INPUT, "there are %lld samples, but the weights have shape %s",
+                       (long long)f->rows, gl_shape_text(&weights, shape, sizeof shape));
+    }
+    for (int64_t i = 0; i < f->rows; i++) {
+        double w = value_at(&weights, i);
+        if (!(w >= 0) || !isfinite(w))
+            return gl_fail(g, GLIA_INPUT,
+                           "weights: row %lld is %g, expected a finite number of at least 0",
+                           (long long)i + 1, w);
+        sum += w;
+    }
+    if (!(sum > 0) || !isfinite(sum))
+        return gl_fail(g, GLIA_INPUT, "the weights of the samples add up to %g", sum);
+    f->weights = weights;
+    f->mean_weight = sum / (double)f->rows;
+    return GLIA_OK;
+}
+
 /* Rows of one tensor, `cols` values each. */
 static void copy_rows(const glia_tensor *t, int64_t cols, double divisor, glia_dtype dtype,
                       int64_t first, int64_t n, void *to) {
@@ -105,8 +127,16 @@ void gl_feed_rows(const gl_feed *f, glia_dtype dtype, int64_t first, int64_t n, 
     copy_rows(&f->y, f->labels, 1, dtype, first, n, y);
 }
 
+void gl_feed_weights(const gl_feed *f, glia_dtype dtype, void *w) {
+    if (f->weights.data) copy_rows(&f->weights, 1, f->mean_weight, dtype, 0, f->rows, w);
+}
+
 gl_source gl_feed_source(const gl_feed *f) {
-    return (gl_source){f->x.dtype, f->y.dtype, f->divisor};
+    return (gl_source){.x = f->x.dtype,
+                       .y = f->y.dtype,
+                       .weights = f->weights.dtype,
+                       .divisor = f->divisor,
+                       .mean_weight = f->mean_weight};
 }
 
 void *gl_feed_view(const gl_feed *f, glia_dtype dtype) {

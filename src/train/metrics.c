@@ -14,13 +14,27 @@
 
 enum { BOOTSTRAPS = 400 };
 
-typedef struct scorer {
+typedef struct gl_scorer scorer;
+
+struct gl_scorer {
+    glia_ctx *g;
     const gl_answers *a;
-    int64_t *order;       /* binary: rows by probability, ascending (for auc) */
-    double *row_loss;     /* classifiers: -log p of the true class */
-    double *confusion;    /* [classes, classes] weighted */
+    int64_t *order;    /* binary: rows by probability, ascending (for auc) */
+    double *row_loss;  /* classifiers: -log p of the true class */
+    double *confusion; /* [classes, classes] weighted */
+    double *ones;
     const double *weight; /* [rows] */
-} scorer;
+};
+
+/* Less is better; of all other scores more is. */
+static const char *const falling[] = {"loss", "brier", "mse", "rmse", "mae"};
+
+bool gl_score_rises(const char *name) {
+    for (size_t i = 0; i < sizeof falling / sizeof *falling; i++) {
+        if (strcmp(falling[i], name) == 0) return false;
+    }
+    return true;
+}
 
 static double ratio(double part, double whole) { return whole > 0 ? part / whole : 0; }
 
@@ -208,16 +222,28 @@ static glia_status add_intervals(glia_ctx *g, scorer *s, glia_metrics *out) {
 
 /* --------------------------------------------------------------------------------- measuring -- */
 
-/* qsort_r hands the keys through: no globals. */
-static int by_key(const void *a, const void *b, void *keys) {
-    int64_t i = *(const int64_t *)a, j = *(const int64_t *)b;
-    double x = ((const double *)keys)[i], y = ((const double *)keys)[j];
-    return x != y ? (x > y) - (x < y) : (i > j) - (i < j);
+static bool comes_before(const double *keys, int64_t i, int64_t j) {
+    return keys[i] != keys[j] ? keys[i] < keys[j] : i < j;
 }
 
+static void sink(int64_t *heap, int64_t at, int64_t n, const double *keys) {
+    for (int64_t child = 2 * at + 1; child < n; at = child, child = 2 * at + 1) {
+        if (child + 1 < n && comes_before(keys, heap[child], heap[child + 1])) child++;
+        if (!comes_before(keys, heap[at], heap[child])) return;
+        int64_t row = heap[at];
+        heap[at] = heap[child], heap[child] = row;
+    }
+}
+
+/* Heapsort (Williams, 1964): between epochs nothing is allocated, as qsort does. */
 static void sort_rows(int64_t *order, const double *keys, int64_t rows) {
     for (int64_t i = 0; i < rows; i++) order[i] = i;
-    qsort_r(order, (size_t)rows, sizeof *order, by_key, (void *)keys);
+    for (int64_t i = rows / 2 - 1; i >= 0; i--) sink(order, i, rows, keys);
+    for (int64_t n = rows - 1; n > 0; n--) {
+        int64_t row = order[0];
+        order[0] = order[n], order[n] = row;
+        sink(order, 0, n, keys);
+    }
 }
 
 static double true_class_probability(const gl_answers *a, int64_t i) {
@@ -240,8 +266,7 @@ static double baseline(const scorer *s) {
     return sqrt(squares / (double)a->rows);
 }
 
-static glia_status measure(glia_ctx *g, scorer *s, bool intervals, int64_t *confusion,
-                           glia_metrics *out) {
+void gl_scorer_run(scorer *s, int64_t *confusion, glia_metrics *out) {
     const gl_answers *a = s->a;
     if (a->outputs == 1 && a->classes == 2) sort_rows(s->order, a->value, a->rows);
     for (int64_t i = 0; a->classes > 0 && i < a->rows; i++)
@@ -251,25 +276,39 @@ static glia_status measure(glia_ctx *g, scorer *s, bool intervals, int64_t *conf
     if (a->classes > 0) out->score[0].value = a->loss;
     out->baseline = baseline(s);
     for (int64_t k = 0; k < a->classes * a->classes; k++) confusion[k] = (int64_t)s->confusion[k];
-    return intervals ? add_intervals(g, s, out) : GLIA_OK;
+}
+
+gl_scorer *gl_scorer_new(glia_ctx *g, const gl_answers *a) {
+    scorer *s = gl_alloc(g, 1, sizeof *s);
+    if (!s) return NULL;
+    s->g = g, s->a = a;
+    s->weight = s->ones = gl_alloc(g, a->rows, sizeof *s->ones);
+    s->order = gl_alloc(g, a->rows, sizeof *s->order);
+    s->row_loss = gl_alloc(g, a->rows, sizeof *s->row_loss);
+    s->confusion = gl_alloc(g, a->classes * a->classes, sizeof *s->confusion);
+    if (!s->ones || !s->order || !s->row_loss || !s->confusion) {
+        gl_scorer_free(s);
+        return NULL;
+    }
+    for (int64_t i = 0; i < a->rows; i++) s->ones[i] = 1;
+    return s;
+}
+
+void gl_scorer_free(gl_scorer *s) {
+    if (!s) return;
+    gl_free(s->g, s->ones);
+    gl_free(s->g, s->order);
+    gl_free(s->g, s->row_loss);
+    gl_free(s->g, s->confusion);
+    gl_free(s->g, s);
 }
 
 glia_status gl_measure(glia_ctx *g, const gl_answers *a, bool intervals, int64_t *confusion,
                        glia_metrics *out) {
-    scorer s = {.a = a};
-    double *ones = gl_alloc(g, a->rows, sizeof *ones);
-    s.order = gl_alloc(g, a->rows, sizeof *s.order);
-    s.row_loss = gl_alloc(g, a->rows, sizeof *s.row_loss);
-    s.confusion = gl_alloc(g, a->classes * a->classes, sizeof *s.confusion);
-    s.weight = ones;
-    glia_status status = GLIA_RESOURCE;
-    if (ones && s.order && s.row_loss && s.confusion) {
-        for (int64_t i = 0; i < a->rows; i++) ones[i] = 1;
-        status = measure(g, &s, intervals, confusion, out);
-    }
-    gl_free(g, ones);
-    gl_free(g, s.order);
-    gl_free(g, s.row_loss);
-    gl_free(g, s.confusion);
+    scorer *s = gl_scorer_new(g, a);
+    if (!s) return GLIA_RESOURCE;
+    gl_scorer_run(s, confusion, out);
+    glia_status status = intervals ? add_intervals(g, s, out) : GLIA_OK;
+    gl_scorer_free(s);
     return status;
 }

@@ -15,6 +15,14 @@ typedef struct gl_answers {
     double loss;                /* mean cost, from the logits */
 } gl_answers;
 
+/* The memory to measure with, taken once; *a, and what it points to, may change between runs, its
+ * sizes not. */
+typedef struct gl_scorer gl_scorer;
+gl_scorer *gl_scorer_new(glia_ctx *g, const gl_answers *a);
+void gl_scorer_run(gl_scorer *s, int64_t *confusion, glia_metrics *out); /* without intervals */
+void gl_scorer_free(gl_scorer *s);
+bool gl_score_rises(const char *name); /* more is better */
+
 /* Fills *out; `confusion` (classes x classes, caller's memory) may be NULL for regression.
  * Intervals (95%): Wilson for accuracy, precision and recall, else 400 bootstrap samples with a
  * fixed seed; NaN when not asked for. */

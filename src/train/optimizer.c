@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-static const gl_optimizer table[] = {
+const gl_optimizer gl_optimizers[] = {
     {"sgd", GL_K_sgd, .lr = 0.1, .formula = "w := w - lr dw", .source = "Cauchy, 1847"},
     {"momentum", GL_K_momentum, .lr = 0.1, .formula = "v := beta v + (1 - beta) dw;  w := w - lr v",
      .source = "Polyak, 1964; v as a moving average, so lr means the same as in sgd"},
@@ -26,14 +26,16 @@ static const gl_optimizer table[] = {
      .source = "Liu and Nocedal, 1989; Nocedal and Wright, 2006, algorithms 7.5 and 3.5"},
 };
 
+enum { COUNT = sizeof gl_optimizers / sizeof *gl_optimizers };
+const int gl_optimizers_count = COUNT;
+
 const gl_optimizer *gl_optimizer_find(glia_ctx *g, const char *name) {
-    enum { COUNT = sizeof table / sizeof *table };
     const char *names[COUNT];
     char list[160] = "";
     if (!name) name = "adam";
     for (int i = 0; i < COUNT; i++) {
-        if (strcmp(table[i].name, name) == 0) return &table[i];
-        names[i] = table[i].name;
+        if (strcmp(gl_optimizers[i].name, name) == 0) return &gl_optimizers[i];
+        names[i] = gl_optimizers[i].name;
         strcat(strcat(list, i == 0 ? "" : i + 1 < COUNT ? ", " : " or "), names[i]);
     }
     const char *near = gl_nearest(name, names, COUNT);

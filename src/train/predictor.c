@@ -3,6 +3,8 @@
  */
 #include "train.h"
 
+#include <string.h>
+
 struct glia_predictor {
     glia_ctx *g;
     const glia_model *m;
@@ -30,8 +32,12 @@ glia_predictor *glia_predictor_new(glia_ctx *g, const glia_model *m, int64_t max
         glia_predictor_free(p);
         return NULL;
     }
-    gl_bind(p->plan, &(gl_binding){.room = {[GL_WEIGHTS] = m->weights}});
+    gl_predictor_refresh(p);
     return p;
+}
+
+void gl_predictor_refresh(glia_predictor *p) {
+    gl_bind(p->plan, &(gl_binding){.room = {[GL_WEIGHTS] = p->m->weights}});
 }
 
 void glia_predictor_free(glia_predictor *p) {
@@ -80,4 +86,27 @@ glia_status gl_predict(glia_predictor *p, glia_tensor x, double divisor, glia_te
         run_rows(p, &feed, first, feed.rows - first < most ? feed.rows - first : most, &y);
     }
     return GLIA_OK;
+}
+
+static double threshold_of(const glia_model *m) {
+    const char *text = glia_model_note(m, "threshold");
+    double v;
+    return text && gl_parse_number(text, strlen(text), '.', &v) ? v : 0.5;
+}
+
+static int64_t largest(const double *p, int64_t n) {
+    int64_t best = 0;
+    for (int64_t k = 1; k < n; k++) {
+        if (p[k] > p[best]) best = k;
+    }
+    return best;
+}
+
+void gl_choose_classes(const glia_model *m, const double *value, int64_t rows,
+                       int64_t *class_index) {
+    double threshold = threshold_of(m);
+    for (int64_t i = 0; i < rows; i++) {
+        class_index[i] =
+            m->outputs == 1 ? value[i] > threshold : largest(value + i * m->outputs, m->outputs);
+    }
 }

@@ -33,11 +33,20 @@ static void list(trainer *t) {
         {"best_val", &t->now.best_val, 1, GLIA_F64},
         {"best_epoch", &t->best_epoch, 1, GLIA_I64, .most = t->o.epochs - 1},
         {"since_best", &t->since_best, 1, GLIA_I64, .most = t->o.epochs},
+        {"monitored", &t->monitored, 1, GLIA_F64},
+        {"least_cost", &t->least_cost, 1, GLIA_F64},
+        {"since_least", &t->since_least, 1, GLIA_I64, .most = t->o.epochs},
+        {"lr", &t->now.lr, 1, GLIA_F64},
+        {"plateau.best", &t->schedule.plateau.best, 1, GLIA_F64},
+        {"plateau.since", &t->schedule.plateau.since, 1, GLIA_I64, .most = t->o.epochs},
+        {"plateau.factor", &t->schedule.plateau.factor, 1, GLIA_F64},
         {"at_rest", &t->at_rest, 1, GLIA_I64, .most = 1},
         {"history.epoch", t->log.epoch, entries, GLIA_I64, .most = t->o.epochs - 1},
         {"history.cost", t->log.cost, entries, GLIA_F64},
         {"history.mean", t->log.mean, entries, GLIA_F64},
         {"history.val_loss", t->log.val_loss, entries, GLIA_F64},
+        {"history.lr", t->log.lr, entries, GLIA_F64},
+        {"history.monitored", t->log.monitored, entries, GLIA_F64},
     };
     gl_state_add(&t->state, items, sizeof items / sizeof *items);
     if (t->lbfgs) gl_lbfgs_list(t->lbfgs, &t->state);

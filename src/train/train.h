@@ -14,6 +14,8 @@ typedef struct gl_feed {
     glia_tensor x, y; /* (rows, ...) any dtype */
     double divisor;   /* x is divided by it */
     int64_t rows, features, labels;
+    glia_tensor weights; /* (rows) of samples; data NULL: each counts once */
+    double mean_weight;
 } gl_feed;
 
 /* Checks shapes, labels and values against the model; y.data NULL: no labels. */
@@ -21,6 +23,11 @@ glia_status gl_feed_open(gl_feed *f, glia_ctx *g, const glia_model *m, glia_tens
                          double divisor);
 /* Copies rows first .. first+n-1. x or y may be NULL. */
 void gl_feed_rows(const gl_feed *f, glia_dtype dtype, int64_t first, int64_t n, void *x, void *y);
+/* Gives the rows weights (rows) of any dtype: finite, at least 0, not all 0. What a plan reads is
+ * divided by their mean. */
+glia_status gl_feed_weigh(gl_feed *f, glia_ctx *g, glia_tensor weights);
+/* Copies the weights of all rows, if there are any. */
+void gl_feed_weights(const gl_feed *f, glia_dtype dtype, void *w);
 /* For a plan that gathers its rows itself, bound to the feed's own memory. */
 gl_source gl_feed_source(const gl_feed *f);
 /* The feed's own memory when a plan of this precision can read it as it lies; NULL: rows must be
@@ -34,6 +41,8 @@ typedef struct gl_optimizer {
     double lr, beta2, decay; /* defaults; 0: it has none */
     const char *formula, *source;
 } gl_optimizer;
+extern const gl_optimizer gl_optimizers[];
+extern const int gl_optimizers_count;
 const gl_optimizer *gl_optimizer_find(glia_ctx *g, const char *name); /* NULL name: adam */
 
 /* Finds its own step, with all rows in each: no learning rate, no mini-batches. */
@@ -59,6 +68,10 @@ typedef struct gl_keeper {
 /* glia_fit; keeper may be NULL. */
 glia_status gl_fit(glia_model *m, glia_tensor x, glia_tensor y, const glia_fit_options *options,
                    const gl_keeper *keeper, glia_history *history);
+/* Zeros become the defaults of glia.h; then checks, also against network, optimizer and rows. */
+void gl_fit_defaults(glia_fit_options *o, const gl_optimizer *optimizer, int64_t rows);
+glia_status gl_fit_check(glia_ctx *g, const glia_model *m, const glia_fit_options *o,
+                         const gl_optimizer *optimizer, int64_t rows);
 
 /* L-BFGS: walks downhill from where the weights are. plan: GL_TRAIN over all rows without an
  * update, bound to these weights and gradients. */
@@ -88,6 +101,12 @@ static inline gl_plan *gl_pair_plan(const gl_pair *p, int64_t batch) {
     return (batch + 1) * p->batch > p->rows ? p->rest : p->full;
 }
 
+/* The model's weights have changed. */
+void gl_predictor_refresh(glia_predictor *p);
+/* The class of each row of probabilities [rows, outputs]: the likeliest; with one output the second
+ * one above the threshold that the model's notes give, else 0.5. */
+void gl_choose_classes(const glia_model *m, const double *value, int64_t rows,
+                       int64_t *class_index);
 /* glia_predict on inputs that are divided first (pixels by 255). */
 glia_status gl_predict(glia_predictor *p, glia_tensor x, double divisor, glia_tensor y);
 /* glia_check and glia_loss likewise. */

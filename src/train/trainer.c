@@ -7,62 +7,13 @@
  *         for each mini-batch              the short last one is averaged over its own size
  *             feed, run (gradients, update)
  *         cost on the validation part      better: keep these weights; not for long: stop
+ *             (or the monitored score)
  */
 #include "trainer.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-static void fill_defaults(glia_fit_options *o, const gl_optimizer *optimizer, int64_t rows) {
-    if (o->epochs == 0) o->epochs = gl_searches(optimizer) ? 1000 : 100;
-    if (o->batch == 0) o->batch = gl_searches(optimizer) ? GLIA_FULL_BATCH : 32;
-    if (o->batch == GLIA_FULL_BATCH || o->batch > rows) o->batch = rows;
-    if (o->lr == 0) o->lr = optimizer->lr;
-    if (o->momentum == 0) o->momentum = 0.9;
-    if (o->beta1 == 0) o->beta1 = 0.9;
-    if (o->beta2 == 0) o->beta2 = optimizer->beta2;
-    if (o->decay == 0) o->decay = optimizer->decay;
-    if (o->eps == 0) o->eps = 1e-8;
-    if (o->log_every == 0) o->log_every = 1;
-    if (o->shuffle_seed == 0) o->shuffle_seed = 11;
-}
-
-static glia_status check_options(glia_ctx *g, const glia_fit_options *o,
-                                 const gl_optimizer *optimizer, bool full) {
-    if (o->epochs < 0 || o->batch < 1 || o->log_every < 0 || o->patience < 0) {
-        return gl_fail(g, GLIA_USAGE, "epochs, batch, log_every and patience must be positive");
-    }
-    if (gl_searches(optimizer) && !full) {
-        return gl_fail(g, GLIA_USAGE,
-                       "%s looks at all samples in each step: it goes with batch full only, not "
-                       "with mini-batches of %lld",
-                       optimizer->name, (long long)o->batch);
-    }
-    if (gl_searches(optimizer) && o->lr != 0) {
-        return gl_fail(g, GLIA_USAGE, "%s finds the length of its steps itself: leave lr out",
-                       optimizer->name);
-    }
-    if (!gl_searches(optimizer) && !(o->lr > 0 && isfinite(o->lr)))
-        return gl_fail(g, GLIA_USAGE, "lr is %g, expected a positive number", o->lr);
-    if (!(o->l2 >= 0) || !isfinite(o->l2))
-        return gl_fail(g, GLIA_USAGE, "l2 is %g, expected at least 0", o->l2);
-    if (!(o->decay >= 0) || !isfinite(o->decay))
-        return gl_fail(g, GLIA_USAGE, "decay is %g, expected at least 0", o->decay);
-    if (o->decay > 0 && optimizer->decay == 0) {
-        return gl_fail(g, GLIA_USAGE,
-                       "decay belongs to adamw; with %s, l2 pulls the weights towards 0",
-                       optimizer->name);
-    }
-    if (o->rng && strcmp(o->rng, "numpy") != 0 && strcmp(o->rng, "glia") != 0) {
-        return gl_fail(g, GLIA_USAGE, "unknown rng '%s'; expected glia or numpy", o->rng);
-    }
-    if (o->tol > 0 && !full) {
-        return gl_fail(g, GLIA_USAGE,
-                       "tol looks at the gradient of all samples: it goes with batch full only");
-    }
-    return GLIA_OK;
-}
 
 /* --------------------------------------------------------------------------- before the loop -- */
 
@@ -84,13 +35,14 @@ static bool take_batch(trainer *t) {
     if (!view) t->x = gl_alloc(t->g, t->plans.batch, (size_t)t->feed.features * size);
     t->x_bound = view ? view : t->x;
     t->y = gl_alloc(t->g, t->plans.batch, (size_t)t->feed.labels * size);
+    t->w = t->feed.weights.data ? gl_alloc(t->g, t->plans.batch, size) : NULL;
     t->order = t->shuffles ? gl_alloc(t->g, t->feed.rows, sizeof *t->order) : NULL;
-    return t->x_bound && t->y && (t->order || !t->shuffles);
+    return t->x_bound && t->y && (t->w || !t->feed.weights.data) && (t->order || !t->shuffles);
 }
 
 static bool take_log(trainer *t) {
     int64_t entries = (t->o.epochs - 1) / t->o.log_every + 1;
-    char *block = gl_alloc(t->g, entries, 4 * sizeof(double));
+    char *block = gl_alloc(t->g, entries, 6 * sizeof(double));
     if (!block) return false;
     gl_free(t->g, t->m->history);
     t->m->history = block;
@@ -98,10 +50,15 @@ static bool take_log(trainer *t) {
     t->log.cost = (double *)(void *)block + entries;
     t->log.mean = t->log.cost + entries;
     t->log.val_loss = t->log.mean + entries;
+    t->log.lr = t->log.val_loss + entries;
+    t->log.monitored = t->log.lr + entries;
     t->history = (glia_history){.epoch = t->log.epoch,
                                 .cost = t->log.cost,
                                 .mean = t->log.mean,
                                 .val_loss = t->log.val_loss,
+                                .lr = t->log.lr,
+                                .monitor = t->monitor.name ? t->monitor.name : "loss",
+                                .monitored = t->monitor.predictor ? t->log.monitored : NULL,
                                 .best_epoch = -1,
                                 .best_val = NAN};
     return true;
@@ -126,6 +83,8 @@ static void bind(const trainer *t, gl_plan *plan) {
                                          [GL_LABELS] = t->y,
                                          [GL_SOURCE_X] = t->feed.x.data,
                                          [GL_SOURCE_LABELS] = t->feed.y.data,
+                                         [GL_SOURCE_WEIGHTS] = t->feed.weights.data,
+                                         [GL_SAMPLE_WEIGHTS] = t->w,
                                          [GL_WEIGHTS] = t->m->weights,
                                          [GL_GRADIENTS] = t->gradients,
                                          [GL_MOMENT1] = t->moment1,
@@ -150,29 +109,49 @@ static glia_status check_ops(const trainer *t) {
     return GLIA_OK;
 }
 
-static glia_status open_trainer(trainer *t, glia_tensor x, glia_tensor y) {
-    glia_status status = gl_feed_open(&t->feed, t->g, t->m, x, y, t->o.divisor);
-    if (status != GLIA_OK) return status;
-    if (!y.data) return gl_fail(t->g, GLIA_INPUT, "training needs labels");
+static glia_status open_validation(trainer *t) {
     t->validates = t->o.x_val.data != NULL;
-    if (t->validates) {
-        status = gl_feed_open(&t->val_feed, t->g, t->m, t->o.x_val, t->o.y_val, t->o.divisor);
-        if (status == GLIA_OK) status = gl_sweep_open(&t->val, t->g, t->m, &t->val_feed);
-        if (status != GLIA_OK) return status;
-    }
-    fill_defaults(&t->o, t->optimizer, t->feed.rows);
-    status = check_options(t->g, &t->o, t->optimizer, t->o.batch == t->feed.rows);
-    if (status == GLIA_OK) status = check_ops(t);
-    if (status != GLIA_OK) return status;
+    if (!t->validates && t->o.monitor && strcmp(t->o.monitor, "loss") != 0)
+        return gl_fail(t->g, GLIA_USAGE, "monitor '%s' needs validation data", t->o.monitor);
+    if (!t->validates) return GLIA_OK;
+    glia_status status =
+        gl_feed_open(&t->val_feed, t->g, t->m, t->o.x_val, t->o.y_val, t->o.divisor);
+    if (status == GLIA_OK) status = gl_sweep_open(&t->val, t->g, t->m, &t->val_feed);
+    if (status == GLIA_OK)
+        status = gl_monitor_open(&t->monitor, t->g, t->m, &t->val_feed, t->o.monitor);
+    return status;
+}
 
+static glia_status compile(trainer *t) {
     t->shuffles = t->o.batch < t->feed.rows;
     gl_plan_spec spec = {.mode = GL_TRAIN,
                          .l2 = t->o.l2,
+                         .l1 = t->o.l1,
+                         .clip_norm = t->o.clip_norm,
+                         .clip_value = t->o.clip_value,
+                         .max_norm = t->o.max_norm,
+                         .smoothing = t->o.label_smoothing,
+                         .weighted = t->feed.weights.data != NULL,
                          .update = t->optimizer->kernel,
                          .threads = t->g->threads,
                          .source = gl_feed_source(&t->feed),
                          .gathers = t->shuffles};
-    status = gl_pair_compile(&t->plans, t->g, t->m, spec, t->feed.rows, t->o.batch);
+    return gl_pair_compile(&t->plans, t->g, t->m, spec, t->feed.rows, t->o.batch);
+}
+
+static glia_status open_trainer(trainer *t, glia_tensor x, glia_tensor y) {
+    glia_status status = gl_feed_open(&t->feed, t->g, t->m, x, y, t->o.divisor);
+    if (status != GLIA_OK) return status;
+    if (!y.data) return gl_fail(t->g, GLIA_INPUT, "training needs labels");
+    if (t->o.weights.data) status = gl_feed_weigh(&t->feed, t->g, t->o.weights);
+    if (status == GLIA_OK) status = open_validation(t);
+    if (status == GLIA_OK)
+        status = gl_schedule_open(&t->schedule, t->g, t->o.schedule, t->o.warmup);
+    if (status != GLIA_OK) return status;
+    gl_fit_defaults(&t->o, t->optimizer, t->feed.rows);
+    status = gl_fit_check(t->g, t->m, &t->o, t->optimizer, t->feed.rows);
+    if (status == GLIA_OK) status = check_ops(t);
+    if (status == GLIA_OK) status = compile(t);
     if (status != GLIA_OK) return status;
     if (!take_runs(t) || !take_batch(t) || !take_log(t)) return GLIA_RESOURCE;
     bind(t, t->plans.full);
@@ -196,16 +175,18 @@ static glia_status open_trainer(trainer *t, glia_tensor x, glia_tensor y) {
             (double)t->history.memory / 1e6);
     if (!t->shuffles) { /* the same rows every time: fed once */
         gl_feed_rows(&t->feed, t->m->dtype, 0, t->feed.rows, t->x, t->y);
+        gl_feed_weights(&t->feed, t->m->dtype, t->w);
     }
     return GLIA_OK;
 }
 
 static void close_trainer(trainer *t) {
-    void *owned[] = {t->x, t->y, t->gradients, t->moment1, t->moment2, t->best, t->order};
+    void *owned[] = {t->x, t->y, t->w, t->gradients, t->moment1, t->moment2, t->best, t->order};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) gl_free(t->g, owned[i]);
     gl_lbfgs_free(t->lbfgs);
     gl_pair_free(&t->plans);
     if (t->validates) gl_sweep_close(&t->val, t->g);
+    if (t->monitor.g) gl_monitor_close(&t->monitor);
 }
 
 /* -------------------------------------------------------------------------------- divergence -- */
@@ -304,6 +285,8 @@ static bool tell(trainer *t) {
 
 static void set_knobs(trainer *t) {
     double step = (double)t->now.updates + 1;
+    gl_stage stage = {t->now.epoch - 1, t->now.updates, t->now.epochs, t->now.batches};
+    t->knobs.lr = t->now.lr = t->o.lr * gl_schedule_factor(&t->schedule, stage);
     t->knobs.step = (uint64_t)t->now.updates;
     t->knobs.correct1 = 1 - pow(t->knobs.beta1, step);
     t->knobs.correct2 = 1 - pow(t->knobs.beta2, step);
@@ -357,14 +340,17 @@ static void write_log(trainer *t, int64_t epoch) {
     t->log.cost[i] = t->last;
     t->log.mean[i] = t->now.loss;
     t->log.val_loss[i] = t->now.val_loss;
+    t->log.lr[i] = t->now.lr;
+    t->log.monitored[i] = t->monitored;
 }
 
 /* True when it is time to stop early. */
 static bool validate(trainer *t, int64_t epoch) {
     if (!t->validates) return false;
-    double loss = t->now.val_loss = gl_sweep_run(&t->val);
-    if (loss < t->now.best_val || isnan(t->now.best_val)) {
-        t->now.best_val = loss;
+    t->now.val_loss = gl_sweep_run(&t->val);
+    t->monitored = gl_monitor_run(&t->monitor, t->now.val_loss);
+    if (gl_monitor_better(&t->monitor, t->monitored, t->now.best_val)) {
+        t->now.best_val = t->monitored;
         t->best_epoch = epoch;
         t->since_best = 0;
         if (t->best)
@@ -396,13 +382,32 @@ static void next_epoch(trainer *t) {
     t->sum = t->last = 0;
 }
 
+/* As in scikit-learn's MLPClassifier: tol, n_iter_no_change = 10. */
+static bool cost_stands_still(trainer *t) {
+    enum { EPOCHS = 10 };
+    if (t->o.cost_tol <= 0) return false;
+    t->since_least = t->now.loss > t->least_cost - t->o.cost_tol ? t->since_least + 1 : 0;
+    if (t->now.loss < t->least_cost || isnan(t->least_cost)) t->least_cost = t->now.loss;
+    return t->since_least > EPOCHS;
+}
+
+/* After an epoch; NULL: training goes on. */
+static const char *reason_to_stop(trainer *t, bool early, verdict v) {
+    if (early) return "early stop";
+    if (within_tolerance(t, t->last)) return "tolerance";
+    if (cost_stands_still(t)) return "cost tolerance";
+    return v == AT_REST ? "no more progress" : NULL;
+}
+
 static glia_status loop(trainer *t) {
     t->start = gl_now();
     t->history.stopped = "epochs";
     t->now = (glia_progress){.epochs = t->o.epochs,
                              .batches = gl_pair_batches(&t->plans),
                              .val_loss = NAN,
-                             .best_val = NAN};
+                             .best_val = NAN,
+                             .lr = NAN};
+    t->monitored = t->least_cost = NAN;
     glia_status status = gl_state_begin(t);
     if (status != GLIA_OK) return status;
     for (; t->epoch < t->o.epochs; next_epoch(t)) {
@@ -417,20 +422,13 @@ static glia_status loop(trainer *t) {
             break;
         }
         t->history.epochs = epoch + 1;
-        bool stop = validate(t, epoch);
+        bool early = validate(t, epoch);
         write_log(t, epoch);
-        if (stop) {
-            t->history.stopped = "early stop";
-            break;
-        }
-        if (within_tolerance(t, t->last)) {
-            t->history.stopped = "tolerance";
-            break;
-        }
-        if (v == AT_REST) {
-            t->history.stopped = "no more progress";
-            break;
-        }
+        gl_schedule_watch(&t->schedule, t->validates ? t->now.val_loss : t->now.loss);
+        const char *reason = reason_to_stop(t, early, v);
+        if (!reason) continue;
+        t->history.stopped = reason;
+        break;
     }
     if (status == GLIA_OK && t->best)
         memcpy(t->m->weights, t->best, (size_t)t->m->count * glia_dtype_size(t->m->dtype));

@@ -5,11 +5,13 @@
 #define GL_TRAINER_H
 
 #include "../base/random.h"
+#include "monitor.h"
+#include "schedule.h"
 #include "train.h"
 
 typedef struct log_arrays { /* one block of memory, freed with the model */
     int64_t *epoch;
-    double *cost, *mean, *val_loss;
+    double *cost, *mean, *val_loss, *lr, *monitored;
 } log_arrays;
 
 typedef struct trainer {
@@ -20,8 +22,11 @@ typedef struct trainer {
     gl_feed feed, val_feed;
     gl_pair plans;
     gl_sweep val;
+    gl_monitor monitor;
+    gl_schedule schedule;
     bool validates, shuffles;
     void *x, *y;   /* the mini-batch, [batch, features] and [batch, labels] */
+    void *w;       /* and the weights of its samples, [batch]; NULL: each counts 1 */
     void *x_bound; /* x, or the caller's own rows when they can be read as they lie */
     void *gradients, *moment1, *moment2, *best;
     gl_lbfgs *lbfgs; /* NULL: the plan's last step updates the weights */
@@ -32,6 +37,8 @@ typedef struct trainer {
     glia_progress now;
     double start, sum, last; /* sum: of J over this epoch's mini-batches; last: of the last one */
     int64_t since_best, best_epoch;
+    double monitored, least_cost; /* the last value watched; the least of an epoch. NaN: none yet */
+    int64_t since_least;
     int64_t at_rest; /* a search found nothing more to gain */
     glia_history history;
     log_arrays log;

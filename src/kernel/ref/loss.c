@@ -1,6 +1,6 @@
 /*
- * loss.c: one loss per sample and the gradient of their mean; the mean itself and the l2 term.
- * Softmax has its own file.
+ * loss.c: one loss per sample and the gradient of their mean; the mean itself, the l2 and l1 terms,
+ * weighted samples, smoothed labels. Softmax has its own file.
  */
 #include "real.h"
 
@@ -116,18 +116,39 @@ void K(mean)(PART) {
     *cost = (glia_real)((isfinite(sum[0]) ? sum[0] + lost[0] : sum[0]) / (double)m);
 }
 
+void K(l2)(PART) {
+    glia_real *cost = c->p[0];
+    if (lo < hi) *cost = (glia_real)(*cost + c->s[0] / 2 * gl_sum_of_squares(c->p[1], c->n[1]));
+}
+
 /* Here too. */
-static double sum_of_squares(const glia_real *w, int64_t k) {
+static double sum_of_sizes(const glia_real *w, int64_t k) {
     double sum[8] = {0}, total = 0;
     int64_t whole = k - k % 8;
     for (int64_t i = 0; i < whole; i += 8)
-        for (int lane = 0; lane < 8; lane++) sum[lane] += (double)w[i + lane] * w[i + lane];
-    for (int64_t i = whole; i < k; i++) sum[i - whole] += (double)w[i] * w[i];
+        for (int lane = 0; lane < 8; lane++) sum[lane] += (double)fabs(w[i + lane]);
+    for (int64_t i = whole; i < k; i++) sum[i - whole] += (double)fabs(w[i]);
     for (int lane = 0; lane < 8; lane++) total += sum[lane];
     return total;
 }
 
-void K(l2)(PART) {
+void K(l1)(PART) {
     glia_real *cost = c->p[0];
-    if (lo < hi) *cost = (glia_real)(*cost + c->s[0] / 2 * sum_of_squares(c->p[1], c->n[1]));
+    if (lo < hi) *cost = (glia_real)(*cost + c->s[0] * sum_of_sizes(c->p[1], c->n[1]));
+}
+
+void K(weigh)(PART) {
+    glia_real *x = c->p[0];
+    const glia_real *w = c->p[1]; /* [m] */
+    int64_t n = c->n[1];
+    for (int64_t i = lo; i < hi; i++) {
+        EACH for (int64_t j = i * n; j < (i + 1) * n; j++) x[j] *= w[i];
+    }
+}
+
+void K(smooth)(PART) {
+    glia_real *t = c->p[0], keep = (glia_real)(1 - c->s[0]), half = (glia_real)(c->s[0] / 2);
+    const glia_real *y = c->p[1];
+    int64_t n = c->n[1];
+    EACH for (int64_t i = lo * n; i < hi * n; i++) t[i] = keep * y[i] + half;
 }

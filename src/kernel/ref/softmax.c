@@ -61,3 +61,25 @@ void K(softmax_ce_b)(PART) {
         EACH for (int64_t j = 0; j < n; j++) dz[i * n + j] = (p[i * n + j] - (j == class)) / m;
     }
 }
+
+/* -sum_j t'_j log p_j with t' = (1 - E) onehot t + E/n, from -log p_t: -log p_j = -log p_t + z_t -
+ * z_j. */
+void K(softmax_smooth)(PART) {
+    glia_real *loss = c->p[0];
+    const glia_real *z = c->p[1], *t = c->p[2]; /* [m, n], [m] */
+    int64_t n = c->n[1];
+    glia_real share = (glia_real)c->s[0];
+    for (int64_t i = lo; i < hi; i++)
+        loss[i] += share * (z[i * n + (int64_t)t[i]] - row_sum(z + i * n, n) / (glia_real)n);
+}
+
+void K(softmax_smooth_b)(PART) {
+    glia_real *dz = c->p[0];
+    const glia_real *t = c->p[1];
+    int64_t n = c->n[1];
+    glia_real each = (glia_real)(c->s[0] / (double)c->n[0]), all = each / (glia_real)n;
+    for (int64_t i = lo; i < hi; i++) {
+        int64_t class = (int64_t)t[i];
+        EACH for (int64_t j = 0; j < n; j++) dz[i * n + j] += (j == class) * each - all;
+    }
+}

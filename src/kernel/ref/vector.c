@@ -1,5 +1,6 @@
 /*
- * vector.c: sums over columns and samples, transposed copies, decay.
+ * vector.c: sums over columns and samples, transposed copies, decay, and what keeps gradients and
+ * weights small.
  */
 #include "real.h"
 
@@ -43,4 +44,40 @@ void K(decay)(PART) {
     glia_real *g = c->p[0], lambda = (glia_real)c->s[0];
     const glia_real *w = c->p[1];
     EACH for (int64_t i = lo; i < hi; i++) g[i] += lambda * w[i];
+}
+
+void K(l1_b)(PART) {
+    glia_real *g = c->p[0], lambda = (glia_real)c->s[0];
+    const glia_real *w = c->p[1];
+    EACH for (int64_t i = lo; i < hi; i++) g[i] += w[i] > 0 ? lambda : w[i] < 0 ? -lambda : 0;
+}
+
+void K(norm)(PART) {
+    glia_real *norm = c->p[0];
+    if (lo < hi) *norm = (glia_real)sqrt(gl_sum_of_squares(c->p[1], c->n[1]));
+}
+
+void K(clip_norm)(PART) {
+    glia_real *g = c->p[0], most = (glia_real)c->s[0];
+    glia_real norm = *(const glia_real *)c->p[1];
+    if (!(norm > most)) return;
+    glia_real scale = most / norm;
+    EACH for (int64_t i = lo; i < hi; i++) g[i] *= scale;
+}
+
+void K(clip_value)(PART) {
+    glia_real *g = c->p[0], most = (glia_real)c->s[0];
+    EACH for (int64_t i = lo; i < hi; i++) g[i] = g[i] > most ? most : g[i] < -most ? -most : g[i];
+}
+
+/* Srebro, Rennie and Jaakkola, 2005; Srivastava et al., "Dropout" (2014), appendix B.1. */
+void K(max_norm)(PART) {
+    glia_real *w = c->p[0], most = (glia_real)c->s[0];
+    int64_t n = c->n[1];
+    for (int64_t i = lo; i < hi; i++) {
+        glia_real *row = w + i * n, norm = (glia_real)sqrt(gl_sum_of_squares(row, n));
+        if (!(norm > most)) continue;
+        glia_real scale = most / norm;
+        EACH for (int64_t j = 0; j < n; j++) row[j] *= scale;
+    }
 }

@@ -1,0 +1,103 @@
+/*
+ * monitor.c: scores of the validation rows between two epochs. Everything is taken before the loop.
+ */
+#include "monitor.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { BLOCK_ROWS = 256 };
+
+static const glia_score *find(const glia_metrics *scores, const char *name) {
+    for (int i = 0; i < scores->scores; i++) {
+        if (strcmp(scores->score[i].name, name) == 0) return &scores->score[i];
+    }
+    return NULL;
+}
+
+static glia_status unknown(const gl_monitor *k, const glia_metrics *scores, const char *name) {
+    const char *names[GLIA_MAX_SCORES + 1] = {"loss"};
+    char list[400] = "loss";
+    int count = 1;
+    for (int i = 0; i < scores->scores; i++) {
+        if (strcmp(scores->score[i].name, "loss") == 0) continue;
+        names[count++] = scores->score[i].name;
+        strcat(strcat(list, ", "), scores->score[i].name);
+    }
+    const char *near = gl_nearest(name, names, count);
+    return gl_fail(k->g, GLIA_USAGE,
+                   "this network has no score '%s' to monitor%s%s%s; expected one of %s", name,
+                   near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "", list);
+}
+
+static bool take_memory(gl_monitor *k) {
+    int64_t rows = k->feed->rows, outputs = k->m->outputs, classes = k->answers.classes;
+    k->value = gl_alloc(k->g, rows, (size_t)outputs * sizeof *k->value);
+    k->label = gl_alloc(k->g, rows, sizeof *k->label);
+    k->class_index = gl_alloc(k->g, rows, sizeof *k->class_index);
+    k->confusion = gl_alloc(k->g, classes * classes, sizeof *k->confusion);
+    k->predictor = glia_predictor_new(k->g, k->m, rows < BLOCK_ROWS ? rows : BLOCK_ROWS);
+    k->answers.value = k->value, k->answers.label = k->label;
+    k->answers.class_index = classes > 0 ? k->class_index : NULL;
+    if (!k->value || !k->label || !k->class_index || !k->confusion || !k->predictor) return false;
+    gl_feed_rows(k->feed, GLIA_F64, 0, rows, NULL, k->label);
+    k->scorer = gl_scorer_new(k->g, &k->answers);
+    return k->scorer;
+}
+
+static void measure(gl_monitor *k, double loss, glia_metrics *scores) {
+    glia_tensor value = glia_f64(k->value, k->feed->rows, k->m->outputs);
+    gl_predictor_refresh(k->predictor);
+    gl_predict(k->predictor, k->feed->x, k->feed->divisor, value);
+    if (k->answers.classes > 0) gl_choose_classes(k->m, k->value, k->feed->rows, k->class_index);
+    k->answers.loss = loss;
+    gl_scorer_run(k->scorer, k->confusion, scores);
+}
+
+glia_status gl_monitor_open(gl_monitor *k, glia_ctx *g, const glia_model *m, const gl_feed *feed,
+                            const char *name) {
+    const gl_op *loss = gl_loss_node(m)->op;
+    glia_metrics scores;
+    *k = (gl_monitor){.name = "loss", .g = g, .feed = feed, .m = m};
+    if (!name || strcmp(name, "loss") == 0) return GLIA_OK;
+    if (!loss->classes && m->outputs > 1) {
+        return gl_fail(g, GLIA_USAGE,
+                       "monitor '%s': there are no scores for %lld outputs, only loss", name,
+                       (long long)m->outputs);
+    }
+    k->answers = (gl_answers){.rows = feed->rows,
+                              .outputs = m->outputs,
+                              .classes = loss->classes ? m->outputs
+                                         : loss->link  ? 2
+                                                       : 0};
+    if (!take_memory(k)) return GLIA_RESOURCE;
+    measure(k, 0, &scores);
+    const glia_score *found = find(&scores, name);
+    if (!found) return unknown(k, &scores, name);
+    if (isnan(found->value)) {
+        return gl_fail(g, GLIA_INPUT,
+                       "monitor '%s': the validation rows are all alike, it cannot be computed",
+                       name);
+    }
+    k->name = found->name;
+    k->rises = gl_score_rises(name);
+    return GLIA_OK;
+}
+
+double gl_monitor_run(gl_monitor *k, double loss) {
+    glia_metrics scores;
+    if (!k->predictor) return loss;
+    measure(k, loss, &scores);
+    return find(&scores, k->name)->value;
+}
+
+bool gl_monitor_better(const gl_monitor *k, double value, double best) {
+    return isnan(best) || (k->rises ? value > best : value < best);
+}
+
+void gl_monitor_close(gl_monitor *k) {
+    void *owned[] = {k->value, k->label, k->class_index, k->confusion};
+    for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) gl_free(k->g, owned[i]);
+    glia_predictor_free(k->predictor);
+    gl_scorer_free(k->scorer);
+}

@@ -1,0 +1,166 @@
+/*
+ * schedule.c: the table of learning rate schedules. Each gives a factor of the learning rate, from
+ * e, the epochs done, from u of U updates, or from the cost; warm-up is one factor more.
+ */
+#include "schedule.h"
+
+#include <math.h>
+#include <string.h>
+
+static double constant(const gl_schedule *s, gl_stage at) { return (void)s, (void)at, 1; }
+
+static double step(const gl_schedule *s, gl_stage at) {
+    return pow(s->p[1], floor((double)at.epoch / s->p[0]));
+}
+
+static double exponential(const gl_schedule *s, gl_stage at) {
+    return pow(s->p[0], (double)at.epoch);
+}
+
+static double inverse(const gl_schedule *s, gl_stage at) {
+    return 1 / (1 + s->p[0] * floor((double)at.epoch / s->p[1]));
+}
+
+static double cosine(const gl_schedule *s, gl_stage at) {
+    double done = (double)at.update / ((double)at.epochs * (double)at.batches);
+    return s->p[0] + (1 - s->p[0]) * (1 + cos(3.14159265358979323846 * done)) / 2;
+}
+
+static double plateau(const gl_schedule *s, gl_stage at) { return (void)at, s->plateau.factor; }
+
+#define EVERY(initial)                                                                             \
+    { "EVERY", true, 1, 1e9, initial, "epochs between two changes" }
+#define FACTOR(initial)                                                                            \
+    { "FACTOR", false, 1e-12, 1, initial, "of the learning rate at each change" }
+
+const gl_schedule_kind gl_schedules[] = {
+    {"constant", .factor = constant, .formula = "lr", .source = "-"},
+    {"step",
+     {EVERY(10), FACTOR(0.1)},
+     2,
+     .factor = step,
+     .formula = "lr FACTOR^floor(e / EVERY)",
+     .source = "StepLR of PyTorch"},
+    {"exp",
+     {FACTOR(0.95)},
+     1,
+     .factor = exponential,
+     .formula = "lr FACTOR^e",
+     .source = "ExponentialLR of PyTorch"},
+    {"inverse",
+     {{"RATE", false, 0, 1e9, 0.1, "how fast the learning rate falls"}, EVERY(1)},
+     2,
+     .factor = inverse,
+     .formula = "lr / (1 + RATE floor(e / EVERY))",
+     .source = "Robbins and Monro, 1951"},
+    {"cosine",
+     {{"LAST", false, 0, 1, 0, "share of the learning rate at the end"}},
+     1,
+     .factor = cosine,
+     .formula = "lr (LAST + (1 - LAST) (1 + cos(pi u / U)) / 2)",
+     .source = "Loshchilov and Hutter, SGDR, 2017"},
+    {"plateau",
+     {{"PATIENCE", true, 1, 1e9, 5, "epochs without a lower cost"}, FACTOR(0.5)},
+     2,
+     .watches = true,
+     .factor = plateau,
+     .formula = "lr FACTOR^k after k times PATIENCE epochs without a lower validation cost",
+     .source = "Krizhevsky, Sutskever and Hinton, 2012; ReduceLROnPlateau of Keras"},
+};
+
+const int gl_schedules_count = sizeof gl_schedules / sizeof *gl_schedules;
+
+/* ----------------------------------------------------------------------------------- reading -- */
+
+static void add_usage(gl_text *t, const gl_schedule_kind *kind) { /* "step:EVERY:FACTOR" */
+    gl_add(t, "%s", kind->name);
+    for (int i = 0; i < kind->parameters; i++) gl_add(t, ":%s", kind->parameter[i].name);
+}
+
+static glia_status unknown(glia_ctx *g, const char *text) {
+    enum { MOST = 16 };
+    const char *names[MOST];
+    gl_text list = {.g = g};
+    int count = gl_schedules_count < MOST ? gl_schedules_count : MOST;
+    for (int i = 0; i < count; i++) {
+        names[i] = gl_schedules[i].name;
+        gl_add(&list, i == 0 ? "" : i + 1 < count ? ", " : " or ");
+        add_usage(&list, &gl_schedules[i]);
+    }
+    const char *near = gl_nearest(text, names, count);
+    gl_fail(g, GLIA_USAGE, "unknown schedule '%s'%s%s%s; expected %s (numbers may be left out)",
+            text, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "",
+            list.s ? list.s : "");
+    gl_free(g, list.s);
+    return GLIA_USAGE;
+}
+
+static const gl_schedule_kind *find(const char *name, size_t length) {
+    for (int i = 0; i < gl_schedules_count; i++) {
+        const char *known = gl_schedules[i].name;
+        if (strlen(known) == length && memcmp(known, name, length) == 0) return &gl_schedules[i];
+    }
+    return NULL;
+}
+
+static glia_status wrong(glia_ctx *g, const char *text, const gl_schedule_kind *kind) {
+    gl_text usage = {.g = g};
+    add_usage(&usage, kind);
+    gl_fail(g, GLIA_USAGE, "schedule '%s' has too many numbers; expected %s", text,
+            usage.s ? usage.s : kind->name);
+    gl_free(g, usage.s);
+    return GLIA_USAGE;
+}
+
+static glia_status read_parameter(glia_ctx *g, const char *text, const gl_attr *a,
+                                  const char *value, size_t length, double *out) {
+    char low[40], high[40];
+    bool number = gl_parse_number(value, length, '.', out);
+    bool fits = number && *out >= a->low && *out <= a->high && (!a->whole || *out == floor(*out));
+    if (fits) return GLIA_OK;
+    return gl_fail(g, GLIA_USAGE, "schedule '%s': %s is '%.*s', expected a %snumber from %s to %s",
+                   text, a->name, (int)length, value, a->whole ? "whole " : "",
+                   gl_print_number(a->low, low, sizeof low),
+                   gl_print_number(a->high, high, sizeof high));
+}
+
+glia_status gl_schedule_open(gl_schedule *s, glia_ctx *g, const char *text, double warmup) {
+    if (!text) text = "constant";
+    const char *rest = text + strcspn(text, ":");
+    *s = (gl_schedule){.kind = find(text, (size_t)(rest - text)),
+                       .warmup = warmup,
+                       .plateau = {.best = NAN, .factor = 1}};
+    if (!s->kind) return unknown(g, text);
+    if (!(warmup >= 0) || !isfinite(warmup))
+        return gl_fail(g, GLIA_USAGE, "warmup is %g epochs, expected at least 0", warmup);
+    for (int i = 0; i < s->kind->parameters; i++) s->p[i] = s->kind->parameter[i].initial;
+    for (int i = 0; *rest == ':'; i++) {
+        if (i == s->kind->parameters) return wrong(g, text, s->kind);
+        size_t length = strcspn(++rest, ":");
+        glia_status status =
+            read_parameter(g, text, &s->kind->parameter[i], rest, length, &s->p[i]);
+        if (status != GLIA_OK) return status;
+        rest += length;
+    }
+    return GLIA_OK;
+}
+
+/* ------------------------------------------------------------------------------------ asking -- */
+
+double gl_schedule_factor(const gl_schedule *s, gl_stage at) {
+    double factor = s->kind->factor(s, at), updates = s->warmup * (double)at.batches;
+    double warm = (double)(at.update + 1) / updates; /* the first update is not lost */
+    return updates > 0 && warm < 1 ? factor * warm : factor;
+}
+
+void gl_schedule_watch(gl_schedule *s, double cost) {
+    gl_plateau *p = &s->plateau;
+    if (!s->kind->watches) return;
+    if (cost < p->best || isnan(p->best)) {
+        p->best = cost;
+        p->since = 0;
+    } else if (++p->since >= (int64_t)s->p[0]) {
+        p->factor *= s->p[1];
+        p->since = 0;
+    }
+}
