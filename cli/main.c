@@ -100,18 +100,26 @@ static void add_word(char **line, const char *option, const char *word) {
     *line = longer;
 }
 
+static void add_option(char **line, const glia_option *o, const char *value) {
+    bool optional = o->argument && *o->argument == '['; /* "[=REPEATS]" */
+    char *name = optional ? format_text("%s=%s", o->name, value) : copy_text(o->name);
+    add_word(line, name, o->argument && !optional ? value : NULL);
+    free(name);
+}
+
 /* The command that gives the same result, wherever its options came from: operands and options, but
  * not those that leave the result as it is. */
 static char *command_line(const cli *c) {
+    static const char *const leaves_result[] = {"output", "log", "report", "folds", "plot", NULL};
     const option_set *set = &c->options;
     char *line = format_text("glia %s", c->command->name);
     for (int i = 0; i < c->operands; i++) add_word(&line, NULL, c->operand[i]);
     for (int i = 0; i < set->count; i++) {
         const glia_option *o = &set->row[i];
-        bool indifferent = strcmp(o->group, "common") == 0 || strcmp(o->name, "output") == 0 ||
-                           strcmp(o->name, "log") == 0 || strcmp(o->name, "report") == 0;
-        if (set->value[i] && !indifferent)
-            add_word(&line, o->name, o->argument ? set->value[i] : NULL);
+        bool indifferent = strcmp(o->group, "common") == 0;
+        for (const char *const *k = leaves_result; *k; k++)
+            indifferent = indifferent || strcmp(o->name, *k) == 0;
+        if (set->value[i] && !indifferent) add_option(&line, o, set->value[i]);
     }
     return line;
 }

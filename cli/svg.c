@@ -128,3 +128,9 @@ void svg_dot(const frame *a, const char *class, double x, double y, double radiu
     fprintf(a->f, "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"%g\"/>\n", class, svg_x(a, x),
             svg_y(a, y), radius);
 }
+
+void legend(FILE *f, const char *kind, int colour, const char *text) {
+    fprintf(f, "<li><span class=\"key %s c%d\"></span>", kind, colour);
+    html_text(f, text);
+    fputs("</li>\n", f);
+}

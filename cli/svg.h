@@ -33,5 +33,7 @@ double svg_y(const frame *a, double y); /* of a value, not of its logarithm */
 /* A line through the finite values; `class` is a CSS class such as "line c0". */
 void svg_line(const frame *a, const char *class, const double *x, const double *y, int64_t count);
 void svg_dot(const frame *a, const char *class, double x, double y, double radius);
+/* One item of a <ul class="legend">; kind: "flat" a line, "" a dot. */
+void legend(FILE *f, const char *kind, int colour, const char *text);
 
 #endif

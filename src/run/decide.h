@@ -19,7 +19,8 @@ typedef struct gl_decisions {
     const char *loss; /* NULL: from the output */
     const char *init;
     glia_fit_options fit;
-    bool few; /* few rows and nothing said about training: see few.c */
+    const char *aim; /* what the threshold is to be best for; NULL: it is a number */
+    bool few;        /* few rows and nothing said about training: see few.c */
 } gl_decisions;
 
 /* The optimizer in force: the one asked for; else adam, or L-BFGS, which goes to the optimum, for a
