@@ -32,6 +32,11 @@ static bool is_share(const char *name) {
     return false;
 }
 
+const char *shown_part(const page *p) {
+    if (p->in->test) return is_training(p) ? "test" : "measured";
+    return p->in->report->val_rows > 0 ? "training and validation" : "training";
+}
+
 char *glance_text(const char *name, double value, char buf[32]) {
     if (is_share(name)) snprintf(buf, 32, "%.1f%%", 100 * value);
     else if (fabs(value) >= 1e4 && fabs(value) < 1e15) count_text(llround(value), buf);

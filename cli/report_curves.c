@@ -55,6 +55,7 @@ void costs_section(const page *p) {
     frame a = {.f = p->f,
                .width = 480,
                .square = true,
+               .whole_x = true,
                .name = {"epoch", "cost J"},
                .title = "Cost by epoch"};
     a.low[0] = epoch[0];
@@ -106,8 +107,8 @@ void values_section(const page *p) {
     svg_line(&a, "dash", ends, ends, 2);
     for (int64_t i = 0; i < v.points; i++) svg_dot(&a, "dot c0", v.truth[i], v.value[i], 3);
     svg_end(&a);
-    html_note(p, "Each dot is one %s sample; on the dashed line it is right.",
-              p->in->test ? is_training(p) ? "test" : "measured" : "training");
+    html_note(p, "The dots are the %s samples; on the dashed line a prediction is right.",
+              shown_part(p));
     section_end(p);
     free(truth);
     free(guess);

@@ -74,7 +74,7 @@ void images_sections(const page *p) {
     const report_input *in = p->in;
     const glia_table *t = in->test ? in->test : in->train;
     if (!t) return;
-    const char *part = !is_training(p) ? "measured" : in->test ? "test" : "training";
+    const char *part = shown_part(p);
     char *first = format_text("The first %s samples, with what the network takes them for.", part);
     char *wrong = format_text(
         "From the %s samples, the surest first: the predicted class, then the true one.", part);

@@ -15,7 +15,7 @@ static void score_cell(const page *p, const glia_metrics *m, const char *name) {
     char value[32], low[32], high[32];
     if (!s || isnan(s->value)) fputs("<td>&ndash;</td>", p->f);
     else if (has_interval(s))
-        fprintf(p->f, "<td>%s<small> (%s to %s)</small></td>", glance_text(name, s->value, value),
+        fprintf(p->f, "<td>%s<small>%s to %s</small></td>", glance_text(name, s->value, value),
                 glance_text(name, s->low, low), glance_text(name, s->high, high));
     else fprintf(p->f, "<td>%s</td>", glance_text(name, s->value, value));
 }
@@ -36,7 +36,7 @@ void scores_section(const page *p) {
     const char *heading[5] = {"<score"};
     for (int k = 0, n = 1; k < 3; k++)
         if (parts[k]->rows) heading[n++] = is_training(p) ? names[k] : "value";
-    table_begin(p, NULL, "Scores", heading);
+    table_begin(p, "scores", "Scores", heading);
     const char *part;
     const glia_metrics *best = best_part(p, &part);
     for (int i = 0; i < best->scores; i++) {
@@ -47,9 +47,8 @@ void scores_section(const page *p) {
     }
     table_end(p);
     if (any_interval(r))
-        html_note(p,
-                  "In brackets: the 95%% interval, how far a score may lie from that on all such "
-                  "data, seeing how many rows there are.");
+        html_note(p, "Below each: the 95%% interval, how far a score may lie from that on all such "
+                     "data, seeing how many rows there are.");
     section_end(p);
 }
 
@@ -207,17 +206,16 @@ void mistakes_section(const page *p) {
                                            is_regression(p) ? "off by" : "sure"};
     for (int k = 0; k < columns; k++) heading[4 + k] = glia_table_column(t, column[k]).name;
     int64_t shown = found.count < MOST_MISTAKES ? found.count : MOST_MISTAKES;
-    const char *part = !is_training(p) ? "measured" : p->in->test ? "test" : "training";
     section_begin(p, is_regression(p) ? "Farthest off" : "Mistakes");
     if (shown > 0) {
         table_begin(p, NULL, "Mistakes", heading);
         for (int64_t i = 0; i < shown; i++) mistake_row(p, t, &found.mistake[i], column, columns);
         table_end(p);
     }
-    if (is_regression(p)) html_note(p, "The %s samples with the largest errors.", part);
+    if (is_regression(p)) html_note(p, "The %s samples with the largest errors.", shown_part(p));
     else
         html_note(p, "%lld of %lld %s samples are taken for another class; the surest first.",
-                  (long long)found.count, (long long)found.rows, part);
+                  (long long)found.count, (long long)found.rows, shown_part(p));
     section_end(p);
     mistakes_free(&found);
 }

@@ -63,6 +63,7 @@ static void y_mark(const frame *a, double at, double value, double step) {
 
 static void x_marks(const frame *a) {
     double step = nice_step(a->high[0] - a->low[0], 5);
+    if (a->whole_x) step = fmax(step, 1);
     for (double v = ceil(a->low[0] / step - 1e-9) * step; v <= a->high[0] + step * 1e-9; v += step)
         x_mark(a, v, step);
 }

@@ -17,6 +17,7 @@ typedef struct frame {
     int width, height;
     double low[2], high[2]; /* of x and y; with log_y these are logarithms to base 10 */
     bool log_y;
+    bool whole_x;        /* x counts something: no marks between whole numbers */
     bool square;         /* room for ticks equal on both axes: the plot is as high as wide */
     const char *name[2]; /* of the axes */
     const char *title;   /* for those who hear the page */
@@ -24,8 +25,7 @@ typedef struct frame {
 
 void html_text(FILE *f, const char *text); /* escapes & < > " and control characters */
 
-/* Opens the picture and draws marks, grid and names of both axes. Whole numbers of x are
- * marked at whole numbers. */
+/* Opens the picture and draws marks, grid and names of both axes. */
 void svg_begin(frame *a);
 void svg_end(const frame *a);
 double svg_x(const frame *a, double x); /* pixels */

@@ -202,7 +202,7 @@ static glia_status decide_training(glia_ctx *g, const glia_recipe *r, const gl_f
             : (int64_t)gl_recipe_number(r, "batch", searches ? GLIA_FULL_BATCH : default_batch(f));
     o->epochs = (int64_t)gl_recipe_number(r, "epochs", searches ? 1000 : default_epochs(f));
     o->l2 = gl_recipe_number(r, "l2", trains_by_default(r) ? default_l2(f) : 0);
-    d->few = f->validates && !searches && is_few(f, o) && trains_by_default(r) &&
+    d->few = f->validates && !f->val_apart && !searches && is_few(f, o) && trains_by_default(r) &&
              !gl_recipe_was_set(r, "l2") && !gl_recipe_was_set(r, "val") &&
              !gl_recipe_was_set(r, "early-stop");
     o->patience = f->validates

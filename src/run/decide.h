@@ -12,6 +12,7 @@ typedef struct gl_facts { /* what decisions look at */
     gl_task task;
     int64_t rows, features, outputs;
     bool validates;
+    bool val_apart; /* validation rows are a table of their own, not a part of the training rows */
 } gl_facts;
 
 typedef struct gl_decisions {

@@ -149,7 +149,8 @@ static glia_status make_model(run *r) {
                       .rows = r->train.n,
                       .features = gl_pipeline_features(r->pipeline),
                       .outputs = task == GL_MULTICLASS ? classes : 1,
-                      .validates = r->val.n > 0};
+                      .validates = r->val.n > 0,
+                      .val_apart = r->job->val != NULL};
     glia_status status = gl_decide(r->g, r->recipe, &facts, &r->decisions);
     if (status != GLIA_OK) return status;
     r->model = gl_run_model(r);
