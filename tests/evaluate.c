@@ -272,6 +272,15 @@ static void one_class_alone_has_no_curves(void **state) {
     close_to("average precision", score(&s.scores, "average_precision"), 1, 0);
 }
 
+static void answers_that_are_no_numbers_end_the_list(void **state) {
+    (void)state;
+    static answers s;
+    fill_binary(&s, 60, 0.1);
+    for (int i = 0; i < 60; i += 3) s.value[i] = NAN;
+    measure(&s);
+    assert_true(s.curves.roc_points > 2);
+}
+
 /* |mean - share| over the bins, by hand: 4 rows of 0.2, one of which is 1; 6 of 0.9, all 1. */
 static void the_calibration_error_is_the_textbooks(void **state) {
     (void)state;
@@ -654,6 +663,7 @@ int main(void) {
         cmocka_unit_test(values_score_as_in_scikit_learn),
         cmocka_unit_test(long_curves_are_thinned_and_keep_their_ends),
         cmocka_unit_test(one_class_alone_has_no_curves),
+        cmocka_unit_test(answers_that_are_no_numbers_end_the_list),
         cmocka_unit_test(the_calibration_error_is_the_textbooks),
         cmocka_unit_test(no_threshold_is_better_than_the_best),
         cmocka_unit_test(a_threshold_for_f1_is_stored_said_and_used),

@@ -10,11 +10,16 @@
 
 /* --------------------------------------------------------------------------------- the order -- */
 
+/* A damaged model answers NaN: that is below every score, and ties with itself. */
+static double score_of(const gl_ranking *r, int64_t row) {
+    double s = r->score[row * r->stride];
+    return isnan(s) ? -INFINITY : s;
+}
+
 /* qsort_r hands the ranking through: no globals. */
 static int by_score(const void *a, const void *b, void *ranking) {
-    const gl_ranking *r = ranking;
     int64_t i = *(const int64_t *)a, j = *(const int64_t *)b;
-    double x = r->score[i * r->stride], y = r->score[j * r->stride];
+    double x = score_of(ranking, i), y = score_of(ranking, j);
     return x != y ? (x > y) - (x < y) : (i > j) - (i < j);
 }
 
@@ -43,9 +48,7 @@ static walk walk_from_the_top(const gl_ranking *r, const double *weight) {
     return (walk){.r = r, .weight = weight, .left = r->rows, .score = INFINITY};
 }
 
-static double score_below(const walk *w) {
-    return w->r->score[w->r->order[w->left - 1] * w->r->stride];
-}
+static double score_below(const walk *w) { return score_of(w->r, w->r->order[w->left - 1]); }
 
 static bool next_group(walk *w) {
     if (w->left == 0) return false;
