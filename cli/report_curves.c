@@ -38,20 +38,12 @@ static void best_epoch(const frame *a, const glia_history *h) {
     svg_line(a, "dash", x, y, 2);
 }
 
-void costs_section(const page *p) {
+/* The lines of the cost, in a frame that holds them. */
+static void draw_costs(const page *p, const double *epoch, const double *cost, const double *val) {
     const glia_history *h = &p->in->report->history;
     double low = INFINITY, high = -INFINITY;
-    if (!is_training(p) || h->entries < 2) return;
-    const double *cost = h->mean ? h->mean : h->cost;
-    bool validated = h->best_epoch >= 0 && h->val_loss;
     stretch(&low, &high, cost, h->entries);
-    if (validated) stretch(&low, &high, h->val_loss, h->entries);
-    if (!(high >= low)) return;
-    double *epoch = reserve(NULL, (size_t)h->entries * sizeof *epoch);
-    for (int64_t i = 0; i < h->entries; i++) epoch[i] = (double)h->epoch[i];
-
-    section_begin(p, p->in->report->refit_epochs > 0 ? "Cost while the number of epochs was chosen"
-                                                     : "How the cost fell");
+    if (val) stretch(&low, &high, val, h->entries);
     frame a = {.f = p->f,
                .width = 480,
                .square = true,
@@ -64,22 +56,45 @@ void costs_section(const page *p) {
     svg_begin(&a);
     best_epoch(&a, h);
     svg_line(&a, "line c0", epoch, cost, h->entries);
-    if (validated) svg_line(&a, "line c1", epoch, h->val_loss, h->entries);
+    if (val) svg_line(&a, "line c1", epoch, val, h->entries);
     svg_end(&a);
+}
+
+static void explain_costs(const page *p, bool validated) {
+    int64_t refit = p->in->report->refit_epochs;
     fputs("<ul class=\"legend\">", p->f);
     legend(p->f, "flat", 0, "training");
     if (validated) {
         legend(p->f, "flat", 1, "validation");
-        fprintf(p->f, "<li>dashed: the best epoch%s</li>",
-                p->in->report->refit_epochs > 0 ? "" : "; its weights were kept");
+        fprintf(p->f, "<li>dashed: the best epoch%s</li>", refit ? "" : "; its weights were kept");
     }
     fputs("</ul>\n", p->f);
-    if (p->in->report->refit_epochs > 0)
+    if (refit)
         html_note(p,
                   "Of the network that learned from the training rows and watched the validation "
                   "rows. Few rows: the final network then learned from all of them together, for "
                   "%lld epochs, the median of several splits.",
-                  (long long)p->in->report->refit_epochs);
+                  (long long)refit);
+}
+
+static bool any_finite(const double *values, int64_t count) {
+    for (int64_t i = 0; i < count; i++)
+        if (isfinite(values[i])) return true;
+    return false;
+}
+
+void costs_section(const page *p) {
+    const glia_report *r = p->in->report;
+    const glia_history *h = &r->history;
+    const double *cost = h->mean ? h->mean : h->cost,
+                 *val = h->best_epoch >= 0 ? h->val_loss : NULL;
+    if (!is_training(p) || h->entries < 2 || !any_finite(cost, h->entries)) return;
+    double *epoch = reserve(NULL, (size_t)h->entries * sizeof *epoch);
+    for (int64_t i = 0; i < h->entries; i++) epoch[i] = (double)h->epoch[i];
+    section_begin(p, r->refit_epochs > 0 ? "Cost while the number of epochs was chosen"
+                                         : "How the cost fell");
+    draw_costs(p, epoch, cost, val);
+    explain_costs(p, val != NULL);
     section_end(p);
     free(epoch);
 }

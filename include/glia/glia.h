@@ -500,8 +500,8 @@ typedef struct glia_predictions {
 GLIA_API glia_predictions *glia_apply(glia_ctx *g, const glia_model *m, const glia_table *t);
 GLIA_API void glia_predictions_free(glia_ctx *g, glia_predictions *p);
 
-/* Measures a model on a labelled table. The arrays in *metrics belong to the context until its next
- * glia_evaluate. */
+/* Measures a model on a labelled table, with intervals and curves. The arrays in *metrics belong to
+ * the context until its next glia_evaluate. */
 GLIA_API glia_status glia_evaluate(glia_ctx *g, const glia_model *m, const glia_table *t,
                                    glia_metrics *metrics);
 
