@@ -480,8 +480,9 @@ typedef struct glia_folds {
                                          folds - 1 degrees of freedom */
 } glia_folds;
 
-/* As glia_train trains, job->test aside; the folds are seeded by the recipe's seed, and keep the
- * shares of classes. Logs one note for each. NULL on failure; for glia_folds_free. */
+/* As glia_train trains, job->val as given and job->test aside; the folds are seeded by the recipe's
+ * seed, and keep the shares of classes. Logs one note for each. NULL on failure; for
+ * glia_folds_free. */
 GLIA_API glia_folds *glia_cross_validate(glia_ctx *g, const glia_train_job *job, int folds);
 GLIA_API void glia_folds_free(glia_ctx *g, glia_folds *f);
 
