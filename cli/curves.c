@@ -25,7 +25,7 @@ void print_curves(const glia_metrics *s) {
     if (!c->roc_points) return;
     const glia_threshold *f1 = &c->best[1];
     print_fact("hint", "on these rows f1 would be best, %.4f instead of %.4f, with --threshold %s;",
-               f1->value, score_of(s, "f1"), short_text(f1->threshold, threshold));
+               f1->value, score_of(s, "f1"), exact_text(f1->threshold, threshold));
     print_fact("", "choose it on other rows than those that it is measured on");
 }
 

@@ -6,6 +6,7 @@
 
 #include "cli.h"
 #include "curves.h"
+#include "plot.h"
 #include "report.h"
 
 enum { REPEATS = 5 };
@@ -31,6 +32,15 @@ static int print_eval_json(const evaluation *e) {
     return print_json(j);
 }
 
+static void plot(const evaluation *e) {
+    value_view v;
+    putchar('\n');
+    plot_curves(&e->scores);
+    if (!value_view_make(e->c, e->model, e->table, glia_model_note(e->model, "target"), &v)) return;
+    plot_values(stdout, &v, 44, 11);
+    value_view_free(&v);
+}
+
 static int print_eval(const evaluation *e) {
     const glia_metrics *s = &e->scores;
     const char *target = glia_model_note(e->model, "target"),
@@ -45,7 +55,7 @@ static int print_eval(const evaluation *e) {
     print_curves(s);
     if (s->classes > 0) putchar('\n');
     print_confusion(e->model, s);
-    if (is_on(e->c, "plot")) putchar('\n'), plot_curves(s);
+    if (is_on(e->c, "plot")) plot(e);
     if (e->importances) putchar('\n'), print_importances(e->table, e->importances);
     return 0;
 }
@@ -103,7 +113,7 @@ static const glia_option eval_options[] = {
     {"threshold", NULL, "P", "view", "the model's",
      "of two classes, take the second when its probability is above P"},
     {"plot", NULL, NULL, "view", NULL,
-     "ROC, precision against recall, and calibration on the terminal"},
+     "ROC, precision against recall and calibration, or predicted against true, on the terminal"},
     {"importance", NULL, "[=REPEATS]", "view", NULL,
      "what every column is worth: how much the score loses when its cells are shuffled; 5 repeats"},
     {"report", NULL, "FILE.html", "view", NULL, "the evaluation as one HTML page with figures"},
