@@ -120,6 +120,9 @@ typedef struct grid {
 void grid_add(grid *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void grid_print(grid *t);
 
+const glia_score *find_score(const glia_metrics *m, const char *name); /* NULL: none */
+char *score_text(double value, char buf[32]); /* as scores are printed; NaN: "-" */
+
 /* A line "name   text". */
 void print_fact(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The layers with textbook shapes. */
@@ -156,15 +159,11 @@ int progress_step(void *user, const glia_progress *now);
 void progress_clear(progress *p); /* wipes the line so that something else can be printed */
 void progress_end(progress *p);
 
-/* ---------------------------------------------------------- plot.c and report.c (and demo.c) -- */
+/* ---------------------------------------------------------- -------------------- plot.c (and demo.c) -- */
 
 /* The values as one line of block characters, lowest to highest, resampled to `width` columns. NaN
  * is a blank. The text ends up in buf (3 bytes a column + 1), which is returned. */
 char *sparkline(const double *values, int64_t count, int width, char *buf, size_t size);
 
-/* Writes the training as one self-contained HTML file, atomically. test may be NULL. Returns the
- * exit status, after an error message. */
-int write_report(const cli *c, const char *path, const glia_model *m, const glia_report *r,
-                 const glia_table *train, const glia_table *test);
 
 #endif

@@ -90,6 +90,7 @@ static bool learn(stage *s, const contender *k) {
                           .train = s->train,
                           .test = s->test,
                           .command = s->d->c.line,
+                          .deep = s->d->report != NULL,
                           .progress = progress_step,
                           .user = &p};
     progress_begin(&p, &s->d->c);
@@ -169,9 +170,7 @@ static int write_demo_report(const stage *s, const char *summary) {
                        .train = s->train,
                        .test = s->test,
                        .command = d->c.line,
-                       .data = data,
-                       .decisions = (const char *const *)d->c.notes,
-                       .decision_count = d->c.note_count};
+                       .data = data};
     int status = report_write(&d->c, d->report, &in);
     free(data);
     return status;

@@ -2,19 +2,49 @@
  * eval.c: `glia eval`: measures a model on labelled data.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli.h"
+#include "curves.h"
+#include "plot.h"
+#include "report.h"
 
-static int print_eval_json(const glia_metrics *s) {
+enum { REPEATS = 5 };
+
+/* What one evaluation finds. */
+typedef struct evaluation {
+    cli *c;
+    glia_model *model;
+    glia_table *table;
+    glia_metrics scores;
+    glia_importances *importances; /* NULL: not asked for */
+} evaluation;
+
+static int print_eval_json(const evaluation *e) {
+    const glia_metrics *s = &e->scores;
     json_t *j = json_pack("{s:I}", "rows", (json_int_t)s->rows), *scores = json_metrics(s, true);
     json_object_update(j, scores);
     json_object_set_new(j, "baseline", json_number(s->baseline));
     json_decref(scores);
+    json_add_curves(j, s);
+    if (e->importances)
+        json_object_set_new(j, "importance", json_importances(e->table, e->importances));
     return print_json(j);
 }
 
-static int print_eval(const glia_model *m, const glia_metrics *s) {
-    const char *target = glia_model_note(m, "target"), *task = glia_model_note(m, "task");
+static void plot(const evaluation *e) {
+    value_view v;
+    putchar('\n');
+    plot_curves(&e->scores);
+    if (!value_view_make(e->c, e->model, e->table, glia_model_note(e->model, "target"), &v)) return;
+    plot_values(stdout, &v, 44, 11);
+    value_view_free(&v);
+}
+
+static int print_eval(const evaluation *e) {
+    const glia_metrics *s = &e->scores;
+    const char *target = glia_model_note(e->model, "target"),
+               *task = glia_model_note(e->model, "task");
     putchar('\n');
     print_fact("task", "%s%s%s", task ? task : "?", target ? ": " : "", target ? target : "");
     print_fact("rows", "%lld", (long long)s->rows);
@@ -22,35 +52,79 @@ static int print_eval(const glia_model *m, const glia_metrics *s) {
     print_scores((const char *const[]){"value"}, (const glia_metrics *const[]){s}, 1);
     putchar('\n');
     print_baseline(s);
+    print_curves(s);
     if (s->classes > 0) putchar('\n');
-    print_confusion(m, s);
+    print_confusion(e->model, s);
+    if (is_on(e->c, "plot")) plot(e);
+    if (e->importances) putchar('\n'), print_importances(e->table, e->importances);
     return 0;
 }
 
+static int find_importances(evaluation *e) {
+    const char *text = given(e->c, "importance");
+    int64_t repeats = REPEATS;
+    if (!text) return 0;
+    if (strcmp(text, "true") != 0 && !given_int(e->c, "importance", 1, 10000, &repeats))
+        return GLIA_USAGE;
+    e->importances = glia_importance_of(e->c->g, e->model, e->table, (int)repeats, 1);
+    return e->importances ? 0 : failed(e->c);
+}
+
+static int write_eval_report(const evaluation *e, const char *path) {
+    glia_report report = {.task = glia_model_note(e->model, "task"),
+                          .test_rows = e->scores.rows,
+                          .features = glia_model_inputs(e->model),
+                          .test = e->scores};
+    report_input in = {.model = e->model,
+                       .report = &report,
+                       .test = e->table,
+                       .target = glia_model_note(e->model, "target"),
+                       .command = e->c->line,
+                       .importances = e->importances};
+    return report_write(e->c, path, &in);
+}
+
+static int evaluate(evaluation *e) {
+    cli *c = e->c;
+    const char *data = c->operands > 1 ? c->operand[1] : NULL, *report = given(c, "report");
+    int status = load_model(c, c->operand[0], &e->model);
+    if (!status) status = use_threshold(c, e->model);
+    if (!status) status = read_data_or_arrays(c, data, given(c, "x"), given(c, "y"), &e->table);
+    if (!status && report && replaces_input(c, report)) status = GLIA_USAGE;
+    if (!status && report && !can_write(report)) status = GLIA_RESOURCE;
+    if (!status && glia_evaluate(c->g, e->model, e->table, &e->scores) != GLIA_OK)
+        status = failed(c);
+    if (!status) status = find_importances(e);
+    if (!status && report) status = write_eval_report(e, report);
+    if (!status) status = c->json ? print_eval_json(e) : print_eval(e);
+    return status;
+}
+
 static int run_eval(cli *c) {
-    glia_model *m = NULL;
-    glia_table *t = NULL;
-    glia_metrics scores;
-    const char *data = c->operands > 1 ? c->operand[1] : NULL;
-    int status = load_model(c, c->operand[0], &m);
-    if (!status) status = use_threshold(c, m);
-    if (!status) status = read_data_or_arrays(c, data, given(c, "x"), given(c, "y"), &t);
-    if (!status && glia_evaluate(c->g, m, t, &scores) != GLIA_OK) status = failed(c);
-    if (!status) status = c->json ? print_eval_json(&scores) : print_eval(m, &scores);
-    glia_table_free(t);
-    glia_model_free(m);
+    evaluation e = {.c = c};
+    int status = evaluate(&e);
+    glia_importances_free(c->g, e.importances);
+    glia_table_free(e.table);
+    glia_model_free(e.model);
     return status;
 }
 
 static const glia_option eval_options[] = {
     {"threshold", NULL, "P", "view", "the model's",
      "of two classes, take the second when its probability is above P"},
+    {"plot", NULL, NULL, "view", NULL,
+     "ROC, precision against recall and calibration, or predicted against true, on the terminal"},
+    {"importance", NULL, "[=REPEATS]", "view", NULL,
+     "what every column is worth: how much the score loses when its cells are shuffled; 5 repeats"},
+    {"report", NULL, "FILE.html", "view", NULL, "the evaluation as one HTML page with figures"},
     {NULL},
 };
 
 static const char *const eval_examples[] = {
     "glia eval cats.glia cats_test.h5",
     "accuracy, F1 and the other scores with 95% intervals, and the confusion matrix",
+    "glia eval titanic.glia titanic.csv --plot --importance",
+    "also its curves, and which columns it lives on",
     "glia eval houses.glia sold.csv --json",
     "the same numbers as JSON",
     NULL,
@@ -60,14 +134,19 @@ const command eval_command = {
     .name = "eval",
     .alias = "evaluate",
     .usage = "MODEL DATA",
-    .summary = "measures a model: scores with 95% intervals, confusion matrix",
-    .text = "Applies the model to labelled DATA and compares. The 95% interval beside a score says "
-            "how far it could be from the score on all such data, seeing how many rows there are. "
-            "The baseline is what the most frequent class, or the mean, would score without any "
-            "learning.\n\n"
-            "With --json: {\"rows\": ..., \"accuracy\": ..., ..., \"interval\": {\"accuracy\": "
-            "[low, high], ...}, \"confusion\": [[...], ...], \"baseline\": ...}; rows of the "
-            "confusion matrix are true classes, columns predicted ones.",
+    .summary = "measures a model: scores with 95% intervals, curves, what columns are worth",
+    .text =
+        "Applies the model to labelled DATA and compares. The 95% interval beside a score says "
+        "how far it could be from the score on all such data, seeing how many rows there are. "
+        "The baseline is what the most frequent class, or the mean, would score without any "
+        "learning. With two classes a hint tells which threshold would suit these very rows.\n\n"
+        "With --json: {\"rows\": ..., \"accuracy\": ..., ..., \"interval\": {\"accuracy\": "
+        "[low, high], ...}, \"confusion\": [[...], ...], \"baseline\": ...}; rows of the "
+        "confusion matrix are true classes, columns predicted ones. For two classes also \"roc\": "
+        "[[false positive rate, true positive rate, threshold], ...] and \"pr\": [[recall, "
+        "precision, threshold], ...], at most 200 points, and \"thresholds\": {\"f1\": "
+        "[threshold, value], ...}; for classes \"calibration\": {\"error\": ..., \"bins\": [[mean "
+        "probability, share that came true, rows], ...]}; with --importance \"importance\".",
     .min = 1,
     .max = 2,
     .shared = READING,

@@ -46,7 +46,8 @@ static bool is_short(const glia_option *o) { return o->alias && !o->alias[1]; }
 static char *option_words(const glia_option *o) {
     char letter[8] = "    ";
     if (is_short(o)) snprintf(letter, sizeof letter, "-%s, ", o->alias);
-    return format_text("  %s--%s%s%s", letter, o->name, o->argument ? " " : "",
+    return format_text("  %s--%s%s%s", letter, o->name,
+                       o->argument && *o->argument != '[' ? " " : "",
                        o->argument ? o->argument : "");
 }
 

@@ -101,11 +101,18 @@ static void add_word(char **line, const char *option, const char *word) {
 }
 
 static bool changes_result(const glia_option *o) {
-    static const char *const none[] = {"output",           "log",   "report", "checkpoint",
-                                       "checkpoint-every", "resume"};
+    static const char *const none[] = {"output", "log",        "report",           "folds",
+                                       "plot",   "checkpoint", "checkpoint-every", "resume"};
     for (size_t i = 0; i < sizeof none / sizeof *none; i++)
         if (strcmp(o->name, none[i]) == 0) return false;
     return strcmp(o->group, "common") != 0;
+}
+
+static void add_option(char **line, const glia_option *o, const char *value) {
+    bool optional = o->argument && *o->argument == '['; /* "[=REPEATS]" */
+    char *name = optional ? format_text("%s=%s", o->name, value) : copy_text(o->name);
+    add_word(line, name, o->argument && !optional ? value : NULL);
+    free(name);
 }
 
 /* The command that gives the same result, wherever its options came from: operands and options, but
@@ -116,8 +123,7 @@ static char *command_line(const cli *c) {
     for (int i = 0; i < c->operands; i++) add_word(&line, NULL, c->operand[i]);
     for (int i = 0; i < set->count; i++) {
         const glia_option *o = &set->row[i];
-        if (set->value[i] && changes_result(o))
-            add_word(&line, o->name, o->argument ? set->value[i] : NULL);
+        if (set->value[i] && changes_result(o)) add_option(&line, o, set->value[i]);
     }
     return line;
 }

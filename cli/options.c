@@ -217,7 +217,9 @@ static void getopt_tables(const option_set *set, struct option *longs, char *sho
     *shorts++ = ':';
     for (int i = 0; i < set->count; i++) {
         const glia_option *o = &set->row[i];
-        int takes = o->argument ? required_argument : no_argument;
+        int takes = !o->argument          ? no_argument
+                    : *o->argument == '[' ? optional_argument
+                                          : required_argument;
         *longs++ = (struct option){o->name, takes, NULL, 256 + i};
         if (!o->alias) continue;
         if (o->alias[1]) *longs++ = (struct option){o->alias, takes, NULL, 256 + i};

@@ -49,14 +49,14 @@ void print_layers(const glia_model *m) {
 
 /* ------------------------------------------------------------------------------------ scores -- */
 
-static const glia_score *find_score(const glia_metrics *m, const char *name) {
+const glia_score *find_score(const glia_metrics *m, const char *name) {
     for (int i = 0; i < m->scores; i++)
         if (strcmp(m->score[i].name, name) == 0) return &m->score[i];
     return NULL;
 }
 
 /* Four places after the point where that says something, five digits elsewhere. */
-static char *score_text(double value, char buf[32]) {
+char *score_text(double value, char buf[32]) {
     double size = fabs(value);
     if (size < 10 && (size >= 0.001 || size == 0)) snprintf(buf, 32, "%.4f", value);
     else short_text(value, buf);

@@ -63,6 +63,7 @@ static void y_mark(const frame *a, double at, double value, double step) {
 
 static void x_marks(const frame *a) {
     double step = nice_step(a->high[0] - a->low[0], 5);
+    if (a->whole_x) step = fmax(step, 1);
     for (double v = ceil(a->low[0] / step - 1e-9) * step; v <= a->high[0] + step * 1e-9; v += step)
         x_mark(a, v, step);
 }
@@ -127,4 +128,10 @@ void svg_line(const frame *a, const char *class, const double *x, const double *
 void svg_dot(const frame *a, const char *class, double x, double y, double radius) {
     fprintf(a->f, "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"%g\"/>\n", class, svg_x(a, x),
             svg_y(a, y), radius);
+}
+
+void legend(FILE *f, const char *kind, int colour, const char *text) {
+    fprintf(f, "<li><span class=\"key %s c%d\"></span>", kind, colour);
+    html_text(f, text);
+    fputs("</li>\n", f);
 }

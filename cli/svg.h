@@ -17,6 +17,7 @@ typedef struct frame {
     int width, height;
     double low[2], high[2]; /* of x and y; with log_y these are logarithms to base 10 */
     bool log_y;
+    bool whole_x;        /* x counts something: no marks between whole numbers */
     bool square;         /* room for ticks equal on both axes: the plot is as high as wide */
     const char *name[2]; /* of the axes */
     const char *title;   /* for those who hear the page */
@@ -24,8 +25,7 @@ typedef struct frame {
 
 void html_text(FILE *f, const char *text); /* escapes & < > " and control characters */
 
-/* Opens the picture and draws marks, grid and names of both axes. Whole numbers of x are
- * marked at whole numbers. */
+/* Opens the picture and draws marks, grid and names of both axes. */
 void svg_begin(frame *a);
 void svg_end(const frame *a);
 double svg_x(const frame *a, double x); /* pixels */
@@ -33,5 +33,7 @@ double svg_y(const frame *a, double y); /* of a value, not of its logarithm */
 /* A line through the finite values; `class` is a CSS class such as "line c0". */
 void svg_line(const frame *a, const char *class, const double *x, const double *y, int64_t count);
 void svg_dot(const frame *a, const char *class, double x, double y, double radius);
+/* One item of a <ul class="legend">; kind: "flat" a line, "" a dot. */
+void legend(FILE *f, const char *kind, int colour, const char *text);
 
 #endif

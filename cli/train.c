@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 
 #include "cli.h"
+#include "curves.h"
+#include "report.h"
 
 /* Everything that one training needs and leaves. */
 typedef struct training {
@@ -16,6 +18,7 @@ typedef struct training {
     glia_model *model;
     glia_report report;
     glia_checkpoint checkpoint;
+    glia_folds *folds; /* NULL: --folds was not given */
 } training;
 
 /* ------------------------------------------------------------------------------------ result -- */
@@ -64,6 +67,9 @@ void print_training(const cli *c, const glia_model *m, const glia_report *r) {
                count_text(glia_model_parameters(m), parameters),
                bytes_text((double)r->memory, memory));
     print_cost(&r->history);
+    if (r->refit_epochs > 0)
+        print_fact("", "then anew from all %s rows for %lld epochs: the network that is kept",
+                   count_text(r->train_rows + r->val_rows, train), (long long)r->refit_epochs);
     putchar('\n');
 
     const char *const all[] = {"train", "validation", "test"};
@@ -127,7 +133,9 @@ static int print_training_json(const training *t) {
     if (h->best_epoch >= 0) json_object_set_new(j, "best_epoch", json_integer(h->best_epoch));
     json_object_set_new(j, "costs", json_costs(h, h->cost));
     if (r->val_rows > 0) json_object_set_new(j, "val_losses", json_costs(h, h->val_loss));
+    if (r->refit_epochs > 0) json_object_set_new(j, "refit_epochs", json_integer(r->refit_epochs));
     json_object_set_new(j, "metrics", json_parts(r));
+    if (t->folds) json_object_set_new(j, "folds", json_folds(t->folds));
     json_object_set_new(j, "model", json_text(t->path));
     json_object_set_new(j, "model_sha256", json_text(sha256));
     return print_json(j);
@@ -231,6 +239,20 @@ static int interrupted(const training *t) {
                 path);
 }
 
+static int not_learned(const training *t) {
+    return glia_code(t->c->g) == GLIA_INTERRUPTED ? interrupted(t) : failed(t->c);
+}
+
+static int cross_validate(training *t, const glia_train_job *job) {
+    int64_t folds = 0;
+    if (!given_int(t->c, "folds", 2, 1000, &folds)) return GLIA_USAGE;
+    if (folds == 0) return 0;
+    progress_begin(job->user, t->c);
+    t->folds = glia_cross_validate(t->c->g, job, (int)folds);
+    progress_end(job->user);
+    return t->folds ? 0 : not_learned(t);
+}
+
 static int learn(training *t) {
     cli *c = t->c;
     progress p;
@@ -240,15 +262,30 @@ static int learn(training *t) {
         .val = t->val,
         .test = t->test,
         .command = c->line,
+        .deep = given(c, "report") != NULL,
         .progress = progress_step,
         .user = &p,
         .checkpoint = t->checkpoint,
     };
+    int status = cross_validate(t, &job);
+    if (status) return status;
     progress_begin(&p, c);
     t->model = glia_train(c->g, &job, &t->report);
     progress_end(&p);
-    if (t->model) return 0;
-    return glia_code(c->g) == GLIA_INTERRUPTED ? interrupted(t) : failed(c);
+    return t->model ? 0 : not_learned(t);
+}
+
+static int write_training_report(const training *t, const char *path) {
+    const cli *c = t->c;
+    report_input in = {.model = t->model,
+                       .report = &t->report,
+                       .train = t->train,
+                       .test = t->test,
+                       .target = glia_model_note(t->model, "target"),
+                       .command = c->line,
+                       .seed = glia_recipe_get(c->recipe, "seed"),
+                       .folds = t->folds};
+    return report_write(c, path, &in);
 }
 
 static int train(training *t) {
@@ -261,10 +298,10 @@ static int train(training *t) {
     if (status) return status;
     if (glia_model_save(t->model, t->path) != GLIA_OK) return failed(c);
     if (log && (status = write_log(log, &t->report.history))) return status;
-    if (report && (status = write_report(c, report, t->model, &t->report, t->train, t->test)))
-        return status;
+    if (report && (status = write_training_report(t, report))) return status;
     if (t->checkpoint.path) remove(t->checkpoint.path); /* nothing is left to go on with */
     if (c->json) return print_training_json(t);
+    if (t->folds) print_folds(t->folds);
     print_training(c, t->model, &t->report);
     print_next(t);
     return 0;
@@ -274,6 +311,7 @@ static int run_train(cli *c) {
     training t = {.c = c,
                   .path = given(c, "output") ? copy_text(given(c, "output")) : default_path(c)};
     int status = train(&t);
+    glia_folds_free(c->g, t.folds);
     glia_model_free(t.model);
     glia_table_free(t.test);
     glia_table_free(t.val);
@@ -288,6 +326,9 @@ static const glia_option train_options[] = {
     {"test", NULL, "DATA", "files", NULL, "rows that are only measured, never learned from"},
     {"test-x", NULL, "FILE[:ARRAY]", "files", NULL, "test samples as an array; needs --test-y"},
     {"test-y", NULL, "FILE[:ARRAY]", "files", NULL, "labels for --test-x"},
+    {"folds", NULL, "K", "files", NULL,
+     "before the training, K-fold cross-validation: K trainings, each measured on the part of the "
+     "rows that it left out"},
     {"log", NULL, "FILE", "files", NULL,
      "cost and learning rate of every logged epoch, as .csv or .jsonl"},
     {"report", NULL, "FILE.html", "files", NULL, "the training as one HTML page with figures"},
@@ -306,6 +347,8 @@ static const char *const train_examples[] = {
     "glia train cats.h5 --test cats_test.h5 --hidden 20,7,5 --scale 255 --batch full --epochs 2500 "
     "-o cats.glia",
     "a deep network on images in an HDF5 file, all samples in each update",
+    "glia train iris.csv --target species --folds 5",
+    "how well this learns, by five-fold cross-validation, then the model from all rows",
     "glia train iris.csv --target species --hidden none --val none --json",
     "softmax regression on all rows; the result as JSON",
     "glia train train-images-idx3-ubyte.gz --hidden 128 --report digits.html",
@@ -320,16 +363,23 @@ const command train_command = {
     .alias = "fit",
     .usage = "DATA [-o MODEL]",
     .summary = "learns a network from data, writes one model file",
-    .text = "Learns to predict one column (--target; the last one unless said) from the others and "
-            "writes one model file that holds everything needed to use it. What is not said is "
-            "decided from the data, and every decision is printed.\n\n"
-            "DATA is a table (.csv, .tsv, also .gz; - is standard input), IDX images, an HDF5 "
-            "file, or two arrays given by --x and --y.\n\n"
-            "With --json, \"costs\" lists [epoch, J]: J of the epoch's last mini-batch before its "
-            "update, so that with --batch full entry i is the cost before update i.\n\n"
-            "Ctrl-C and SIGTERM stop after the update in hand, with exit status 130; with "
-            "--checkpoint the training so far is saved first. docs/reproducibility.md says which "
-            "results are the same to the last byte.",
+    .text =
+        "Learns to predict one column (--target; the last one unless said) from the others and "
+        "writes one model file that holds everything needed to use it. What is not said is "
+        "decided from the data, and every decision is printed.\n\n"
+        "DATA is a table (.csv, .tsv, also .gz; - is standard input), IDX images, an HDF5 "
+        "file, or two arrays given by --x and --y.\n\n"
+        "With --folds K every row is measured once, by a network that learned from the other K-1 "
+        "parts only, its scaling and all its decisions too. The model that is written is the "
+        "same as without.\n\n"
+        "With --json, \"costs\" lists [epoch, J]: J of the epoch's last mini-batch before its "
+        "update, so that with --batch full entry i is the cost before update i. \"folds\": "
+        "{\"count\": "
+        "K, \"fold\": [{score: ..., \"rows\": ...}, ...], \"mean\": {...}, \"interval\": "
+        "{...}}.\n\n"
+        "Ctrl-C and SIGTERM stop after the update in hand, with exit status 130; with "
+        "--checkpoint the training so far is saved first. docs/reproducibility.md says which "
+        "results are the same to the last byte.",
     .min = 0,
     .max = 1,
     .shared = READING | TRAINING,

@@ -175,6 +175,59 @@ void value_view_free(value_view *v) {
     *v = (value_view){0};
 }
 
+/* ---------------------------------------------------------------------------------- mistakes -- */
+
+/* The probability of a class: of two classes the model gives that of class 1. */
+static double probability(const glia_predictions *p, int64_t row, int class) {
+    if (p->outputs > 1) return p->value[row * p->outputs + class];
+    return class == 1 ? p->value[row] : 1 - p->value[row];
+}
+
+static int by_size(const void *a, const void *b) {
+    const mistake *x = a, *y = b;
+    if (x->size != y->size) return (x->size < y->size) - (x->size > y->size);
+    return (x->row > y->row) - (x->row < y->row);
+}
+
+static void look_at_class(const glia_model *m, const glia_table *t, const glia_predictions *p,
+                          int64_t row, int column, mistakes *found) {
+    int truth = class_of_cell(m, t, row, column), guess = (int)p->class_index[row];
+    if (truth < 0) return;
+    found->rows++;
+    if (truth != guess)
+        found->mistake[found->count++] =
+            (mistake){.row = row, .guess = guess, .size = probability(p, row, guess)};
+}
+
+static void look_at_value(const glia_table *t, const glia_predictions *p, int64_t row, int column,
+                          mistakes *found) {
+    double value = p->value[row], off = fabs(value - number_of_cell(t, row, column));
+    if (!isfinite(off)) return;
+    found->rows++;
+    found->mistake[found->count++] = (mistake){.row = row, .value = value, .size = off};
+}
+
+bool mistakes_find(const cli *c, const glia_model *m, const glia_table *t, const char *target,
+                   mistakes *found) {
+    int column = target_column(t, target);
+    glia_predictions *p = column >= 0 ? glia_apply(c->g, m, t) : NULL;
+    *found = (mistakes){0};
+    if (!p) return false;
+    found->mistake = reserve(NULL, (size_t)p->rows * sizeof *found->mistake);
+    for (int64_t row = 0; row < p->rows; row++) {
+        if (p->class_index) look_at_class(m, t, p, row, column, found);
+        else look_at_value(t, p, row, column, found);
+    }
+    qsort(found->mistake, (size_t)found->count, sizeof *found->mistake, by_size);
+    glia_predictions_free(c->g, p);
+    return true;
+}
+
+void mistakes_free(mistakes *found) {
+    free(found->mistake);
+    *found = (mistakes){0};
+}
+
 /* ------------------------------------------------------------------------------------ images -- */
 
 /* The shape of the images of a table: its first array column of rank 2 or 3 per row with 1 or
@@ -224,26 +277,52 @@ static void caption_sample(image *i, const glia_model *m, int guess, int truth) 
     else snprintf(i->caption, sizeof i->caption, "%.40s", said);
 }
 
+/* What a gallery of samples is taken from. */
+typedef struct sampler {
+    const glia_model *m;
+    const glia_table *t;
+    const glia_predictions *p;
+    int truth;                   /* the target's column */
+    int height, width, channels; /* of an image */
+    glia_tensor values;
+    double low, high; /* black and white */
+} sampler;
+
+static image sample(const sampler *s, int64_t row) {
+    int guess = (int)s->p->class_index[row];
+    image i = image_new(s->height, s->width, s->channels);
+    i.sure = probability(s->p, row, guess);
+    take_sample(&i, &s->values, row, s->low, s->high);
+    caption_sample(&i, s->m, guess, class_of_cell(s->m, s->t, row, s->truth));
+    return i;
+}
+
+static void take_mistakes(const cli *c, const sampler *s, const char *target, int most,
+                          gallery *all) {
+    mistakes wrong;
+    if (!mistakes_find(c, s->m, s->t, target, &wrong)) return;
+    for (int64_t i = 0; i < wrong.count && all->count < most; i++)
+        all->image[all->count++] = sample(s, wrong.mistake[i].row);
+    mistakes_free(&wrong);
+}
+
 gallery gallery_of_samples(const cli *c, const glia_model *m, const glia_table *t,
-                           const char *target, bool mistakes, int most) {
+                           const char *target, bool mistaken, int most) {
     gallery all = {0};
-    int height, width, channels, y = target_column(t, target),
-                                 x = image_column(t, &height, &width, &channels);
-    glia_predictions *p = x >= 0 && y >= 0 && glia_model_classes(m) ? glia_apply(c->g, m, t) : NULL;
+    sampler s = {.m = m, .t = t, .truth = target_column(t, target)};
+    int x = image_column(t, &s.height, &s.width, &s.channels);
+    glia_predictions *p =
+        x >= 0 && s.truth >= 0 && glia_model_classes(m) ? glia_apply(c->g, m, t) : NULL;
     if (!p) return all;
     glia_column about = glia_table_column(t, x);
-    glia_tensor values = glia_table_values(t, x);
-    double high = about.dtype == GLIA_U8 ? 255 : about.max,
-           low = about.dtype == GLIA_U8 ? 0 : about.min;
+    bool bytes = about.dtype == GLIA_U8;
+    s.p = p;
+    s.values = glia_table_values(t, x);
+    s.low = bytes ? 0 : about.min, s.high = bytes ? 255 : about.max;
     all.image = reserve(NULL, (size_t)most * sizeof(image));
-    for (int64_t row = 0; row < p->rows && all.count < most; row++) {
-        int truth = class_of_cell(m, t, row, y), guess = (int)p->class_index[row];
-        if (mistakes && (truth < 0 || guess == truth)) continue;
-        image *i = &all.image[all.count++];
-        *i = image_new(height, width, channels);
-        take_sample(i, &values, row, low, high);
-        caption_sample(i, m, guess, truth);
-    }
+    if (mistaken) take_mistakes(c, &s, target, most, &all);
+    for (int64_t row = 0; !mistaken && row < p->rows && all.count < most; row++)
+        all.image[all.count++] = sample(&s, row);
     glia_predictions_free(c->g, p);
     return all;
 }

@@ -43,11 +43,29 @@ bool value_view_make(const cli *c, const glia_model *m, const glia_table *t, con
                      value_view *v);
 void value_view_free(value_view *v);
 
+/* A row that a classifier takes for another class, or that a regression misses. */
+typedef struct mistake {
+    int64_t row;
+    int guess;    /* the class */
+    double value; /* or the value that was predicted */
+    double size;  /* the probability of the guess, or |value - truth| */
+} mistake;
+
+typedef struct mistakes {
+    int64_t rows, count; /* rows with a known truth; a regression misses all of them */
+    mistake *mistake;    /* [count] the largest first */
+} mistakes;
+
+bool mistakes_find(const cli *c, const glia_model *m, const glia_table *t, const char *target,
+                   mistakes *found);
+void mistakes_free(mistakes *found);
+
 /* One picture. Grey and colour run from 0 to 1; weights from -1 to 1. */
 typedef struct image {
     int width, height, channels; /* 1 or 3 */
     bool weights;
     bool wrong;    /* a sample that was taken for another class */
+    double sure;   /* the probability of that class; 0: this is no sample */
     double *pixel; /* [height * width * channels] */
     char caption[48];
 } image;
@@ -58,9 +76,9 @@ typedef struct gallery {
 } gallery;
 
 /* Up to `most` samples of an image table with "truth" or "guess, not truth" below; mistakes
- * only, or in file order. */
+ * only, the surest first, or in file order. */
 gallery gallery_of_samples(const cli *c, const glia_model *m, const glia_table *t,
-                           const char *target, bool mistakes, int most);
+                           const char *target, bool mistaken, int most);
 /* The weights of up to `most` units of the first layer, shaped like the images of t; the
  * largest norm first. */
 gallery gallery_of_weights(const glia_model *m, const glia_table *t, int most);

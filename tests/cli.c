@@ -127,7 +127,7 @@ static void train_prints_the_scores_of_the_task(void **state) {
     static const struct {
         const char *data, *task, *scores;
     } sets[] = {
-        {"bin.csv", "binary", "loss accuracy precision recall f1 auc brier confusion"},
+        {"bin.csv", "binary", "loss accuracy precision recall f1 auc brier average_precision confusion"},
         {"iris.csv", "multiclass", "loss accuracy macro_f1 confusion"},
         {"reg.csv", "regression", "mse rmse mae r2"},
     };

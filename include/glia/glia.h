@@ -426,6 +426,14 @@ GLIA_API glia_status glia_table_write(const glia_table *t, const char *path, con
 GLIA_API glia_status glia_table_split(const glia_table *t, const char *target, double first,
                                       uint64_t seed, int64_t *rows, int64_t *n_first);
 
+/* Deals rows into folds 0 .. folds-1, seeded: fold[table rows], caller memory. The rows of each
+ * class of `target` (NULL: all rows are one), and all rows, are spread as evenly as whole numbers
+ * allow. */
+GLIA_API glia_status glia_table_folds(const glia_table *t, const char *target, int folds,
+                                      uint64_t seed, int64_t *fold);
+/* A copy of n rows in the order given, as if only they had been read. */
+GLIA_API glia_table *glia_table_select(const glia_table *t, const int64_t *rows, int64_t n);
+
 /* ------------------------------------------------------------------------ training on tables -- */
 
 /* One option of training; the command line, --config files, `--help`, the manual page and the
@@ -459,12 +467,42 @@ typedef struct glia_score {
 
 #define GLIA_MAX_SCORES 12
 
+#define GLIA_CURVE_POINTS 200
+#define GLIA_BINS 10
+
+typedef struct glia_curve_point {
+    double x, y;      /* ROC: false and true positive rate; PR: recall and precision */
+    double threshold; /* of the rows with P(class 1) >= threshold; infinity: of none */
+} glia_curve_point;
+
+typedef struct glia_bin { /* rows whose probability lies in (k/10, (k+1)/10] */
+    int64_t rows;
+    double mean;  /* of the probabilities; NaN: no rows */
+    double share; /* of these rows, what came true */
+} glia_bin;
+
+typedef struct glia_threshold {
+    const char *name;        /* "accuracy", "f1", "youden": recall + specificity - 1 */
+    double threshold, value; /* with class 1 when P(class 1) > threshold */
+} glia_threshold;
+
+/* How a classifier's probabilities rank rows, and what they are worth. */
+typedef struct glia_curves {
+    int roc_points, pr_points; /* 0: not two classes, or rows of one only */
+    glia_curve_point roc[GLIA_CURVE_POINTS], pr[GLIA_CURVE_POINTS]; /* highest threshold first */
+    glia_threshold best[3];   /* on these very rows; with roc_points */
+    glia_bin bin[GLIA_BINS];  /* of P(class 1); of more classes: of the answer's probability, and
+                                 whether it was right */
+    double calibration_error; /* mean over rows of |mean - share| of their bin */
+} glia_curves;
+
 typedef struct glia_metrics {
     int64_t rows; /* 0: this part does not exist */
     int scores;
     glia_score score[GLIA_MAX_SCORES];
-    int64_t classes;          /* 0 for regression */
-    const int64_t *confusion; /* (classes, classes): row = true, column = predicted */
+    int64_t classes;           /* 0 for regression */
+    const int64_t *confusion;  /* (classes, classes): row = true, column = predicted */
+    const glia_curves *curves; /* of classifiers, where intervals are; NULL: none */
     double baseline; /* what the majority class (accuracy) or the mean (rmse) would score */
 } glia_metrics;
 
@@ -474,7 +512,10 @@ typedef struct glia_report {
     int64_t features;
     glia_history history;
     glia_metrics train, val, test;
-    int64_t memory; /* bytes of data, plans and weights, taken before the loop */
+    int64_t memory;       /* bytes of data, plans and weights, taken before the loop */
+    int64_t refit_epochs; /* 0, or: the network was learned anew from training and validation rows
+                             together for so many epochs; history, train and val are of the one that
+                             found out how many */
 } glia_report;
 
 typedef struct glia_train_job {
@@ -483,6 +524,7 @@ typedef struct glia_train_job {
     const glia_table *val;  /* NULL: a seeded, stratified part of train, as the recipe says */
     const glia_table *test; /* NULL: none */
     const char *command;    /* provenance; NULL: none */
+    int deep;               /* 1: the report's scores have intervals and curves */
     int (*progress)(void *user, const glia_progress *p);
     void *user;
     glia_checkpoint checkpoint; /* as in glia_fit_resumable */
@@ -492,6 +534,22 @@ typedef struct glia_train_job {
  * note, fits the pipeline on the training part, trains, measures. The report's arrays belong to the
  * returned model. On divergence (GLIA_FAILED) NULL. */
 GLIA_API glia_model *glia_train(glia_ctx *g, const glia_train_job *job, glia_report *report);
+
+/* K-fold cross-validation: each row is measured once, by a network that learned from the other
+ * folds alone; its pipeline, validation rows and every decision come from those, too. */
+typedef struct glia_folds {
+    int folds;
+    const glia_metrics *fold; /* [folds], on the fold that was left out; without confusion */
+    int scores;
+    glia_score mean[GLIA_MAX_SCORES]; /* over the folds; the interval is Student's t, 95%, with
+                                         folds - 1 degrees of freedom */
+} glia_folds;
+
+/* As glia_train trains, job->val as given and job->test aside; the folds are seeded by the recipe's
+ * seed, and keep the shares of classes. Logs one note for each. NULL on failure; for
+ * glia_folds_free. */
+GLIA_API glia_folds *glia_cross_validate(glia_ctx *g, const glia_train_job *job, int folds);
+GLIA_API void glia_folds_free(glia_ctx *g, glia_folds *f);
 
 /* The classes of a classifier in output order; 0 for regression. */
 GLIA_API int64_t glia_model_classes(const glia_model *m);
@@ -508,10 +566,31 @@ typedef struct glia_predictions {
 GLIA_API glia_predictions *glia_apply(glia_ctx *g, const glia_model *m, const glia_table *t);
 GLIA_API void glia_predictions_free(glia_ctx *g, glia_predictions *p);
 
-/* Measures a model on a labelled table. The arrays in *metrics belong to the context until its next
- * glia_evaluate. */
+/* Measures a model on a labelled table, with intervals and curves. The arrays in *metrics belong to
+ * the context until its next glia_evaluate. */
 GLIA_API glia_status glia_evaluate(glia_ctx *g, const glia_model *m, const glia_table *t,
                                    glia_metrics *metrics);
+
+/* What a column is worth to a model: how much worse its main score (accuracy; of values: rmse)
+ * becomes when the column's cells are shuffled among the rows, as they stand in the file. */
+typedef struct glia_importance {
+    int column;             /* of the table */
+    double drop, low, high; /* mean over the repeats; its 95% interval is Student's t, NaN: one
+                               repeat */
+} glia_importance;
+
+typedef struct glia_importances {
+    const char *score; /* "accuracy" or "rmse" */
+    double value;      /* with every column in place */
+    int repeats, columns;
+    const glia_importance *column; /* [columns] the model's inputs, the most important first */
+} glia_importances;
+
+/* Seeded. NULL on failure; for glia_importances_free. Columns that tell the same stand in for each
+ * other: each by itself may look worthless. */
+GLIA_API glia_importances *glia_importance_of(glia_ctx *g, const glia_model *m, const glia_table *t,
+                                              int repeats, uint64_t seed);
+GLIA_API void glia_importances_free(glia_ctx *g, glia_importances *i);
 
 /* Gradient check of a model on the first rows of a table, through its pipeline. */
 GLIA_API glia_status glia_check_table(glia_ctx *g, const glia_model *m, const glia_table *t,

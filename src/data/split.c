@@ -1,6 +1,6 @@
 /*
- * split.c: cuts the rows of a table into two parts by a seed. Classes keep their shares (each is
- * cut by itself), both parts keep the order of the file.
+ * split.c: cuts the rows of a table into two parts, or deals them into folds, by a seed. Classes
+ * keep their shares (each is cut by itself), both parts keep the order of the file.
  */
 #include "../base/random.h"
 #include "table.h"
@@ -75,6 +75,42 @@ static void sort_by_class(const int64_t *class, int64_t rows, share *part, int64
     for (int64_t k = 0; k < classes; k++) part[k].begin -= part[k].rows;
 }
 
+/* The rows sorted by class into `sorted`, each class shuffled; `class` is scratch. Where each class
+ * lies, for gl_free; NULL: memory is out. */
+static share *shuffle_classes(const glia_table *t, int column, uint64_t seed, gl_stream stream,
+                              int64_t *class, int64_t *sorted, int64_t *classes) {
+    *classes = find_classes(t, column < 0 ? NULL : &t->column[column], class);
+    share *part = gl_alloc(t->g, *classes, sizeof *part);
+    if (!part) return NULL;
+    sort_by_class(class, t->rows, part, *classes, sorted);
+    for (int64_t k = 0; k < *classes; k++) {
+        gl_rng r = gl_rng_new(seed, stream, (uint64_t)k);
+        gl_rng_shuffle(&r, sorted + part[k].begin, part[k].rows);
+    }
+    return part;
+}
+
+/* Dealt like cards, one class behind the other: the counts of each class, and of all rows, differ
+ * by at most one between folds. */
+glia_status glia_table_folds(const glia_table *t, const char *target, int folds, uint64_t seed,
+                             int64_t *fold) {
+    glia_ctx *g = t->g;
+    if (folds < 2 || folds > t->rows) {
+        return gl_fail(g, GLIA_USAGE, "%d folds of %lld rows: expected from 2 to as many as rows",
+                       folds, (long long)t->rows);
+    }
+    int column = target ? gl_table_locate(t, target) : -1;
+    if (target && column < 0) return g->code;
+    int64_t classes, *sorted = gl_alloc(g, t->rows, sizeof *sorted);
+    share *part =
+        sorted ? shuffle_classes(t, column, seed, GL_STREAM_FOLDS, fold, sorted, &classes) : NULL;
+    for (int64_t i = 0; part && i < t->rows; i++) fold[sorted[i]] = i % folds;
+    glia_status status = part ? GLIA_OK : GLIA_RESOURCE;
+    gl_free(g, part);
+    gl_free(g, sorted);
+    return status;
+}
+
 glia_status glia_table_split(const glia_table *t, const char *target, double first, uint64_t seed,
                              int64_t *rows, int64_t *n_first) {
     glia_ctx *g = t->g;
@@ -86,18 +122,14 @@ glia_status glia_table_split(const glia_table *t, const char *target, double fir
     int column = target ? gl_table_locate(t, target) : -1;
     if (target && column < 0) return g->code;
 
-    int64_t *class = gl_alloc(g, t->rows, sizeof *class),
-            *sorted = gl_alloc(g, t->rows, sizeof *sorted);
-    int64_t classes =
-        class && sorted ? find_classes(t, column < 0 ? NULL : &t->column[column], class) : 0;
-    share *part = gl_alloc(g, classes, sizeof *part);
-    bool ok = class && sorted && part;
-    if (ok) {
-        sort_by_class(class, t->rows, part, classes, sorted);
+    int64_t classes, *class = gl_alloc(g, t->rows, sizeof *class),
+                     *sorted = gl_alloc(g, t->rows, sizeof *sorted);
+    share *part = class && sorted
+                      ? shuffle_classes(t, column, seed, GL_STREAM_SPLIT, class, sorted, &classes)
+                      : NULL;
+    if (part) {
         apportion(part, classes, first, t->rows);
         for (int64_t k = 0; k < classes; k++) {
-            gl_rng r = gl_rng_new(seed, GL_STREAM_SPLIT, (uint64_t)k);
-            gl_rng_shuffle(&r, sorted + part[k].begin, part[k].rows);
             for (int64_t i = 0; i < part[k].rows; i++)
                 class[sorted[part[k].begin + i]] = i >= part[k].first;
         }
@@ -109,8 +141,9 @@ glia_status glia_table_split(const glia_table *t, const char *target, double fir
             if (!second) *n_first = n;
         }
     }
+    glia_status status = part ? GLIA_OK : GLIA_RESOURCE;
     gl_free(g, class);
     gl_free(g, sorted);
     gl_free(g, part);
-    return ok ? GLIA_OK : GLIA_RESOURCE;
+    return status;
 }

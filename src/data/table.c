@@ -117,6 +117,55 @@ double gl_tensor_value(const glia_tensor *t, int64_t i) {
     return NAN;
 }
 
+/* ------------------------------------------------------------------------------- some of its rows
+ * -- */
+
+static bool select_codes(glia_table *to, gl_column *c, const gl_column *from, const int64_t *rows) {
+    c->code = gl_alloc(to->g, to->rows, sizeof *c->code);
+    for (int64_t i = 0; c->code && i < to->rows; i++) {
+        int32_t code = from->code[rows[i]];
+        const char *text = code < 0 ? NULL : from->category[code];
+        c->code[i] = text ? gl_column_code(to, c, text, strlen(text)) : -1;
+        if (text && c->code[i] < 0) return false;
+    }
+    return c->code;
+}
+
+static bool select_arrays(glia_table *to, gl_column *c, const gl_column *from,
+                          const int64_t *rows) {
+    size_t size = (size_t)glia_count(&from->array, 1) * glia_dtype_size(from->array.dtype);
+    c->array = from->array;
+    c->array.dim[0] = to->rows;
+    c->array.data = gl_alloc(to->g, to->rows, size);
+    for (int64_t i = 0; c->array.data && i < to->rows; i++)
+        memcpy((char *)c->array.data + (size_t)i * size,
+               (const char *)from->array.data + (size_t)rows[i] * size, size);
+    return c->array.data;
+}
+
+static bool select_column(glia_table *to, const gl_column *from, const int64_t *rows) {
+    gl_column *c = gl_table_add(to, from->name, from->type);
+    if (!c) return false;
+    if (from->type == GLIA_CATEGORY) return select_codes(to, c, from, rows);
+    if (from->type == GLIA_ARRAY) return select_arrays(to, c, from, rows);
+    c->number = gl_alloc(to->g, to->rows, sizeof *c->number);
+    for (int64_t i = 0; c->number && i < to->rows; i++) c->number[i] = from->number[rows[i]];
+    return c->number;
+}
+
+glia_table *glia_table_select(const glia_table *t, const int64_t *rows, int64_t n) {
+    glia_table *to = gl_table_new(t->g, t->source);
+    if (!to) return NULL;
+    to->rows = n, to->arrays = t->arrays, to->decimal = t->decimal;
+    to->line = gl_alloc(t->g, n, sizeof *to->line);
+    bool ok = to->line;
+    for (int64_t i = 0; ok && i < n; i++) to->line[i] = t->line ? t->line[rows[i]] : rows[i] + 1;
+    for (int j = 0; ok && j < t->columns; j++) ok = select_column(to, &t->column[j], rows);
+    if (ok) return to;
+    glia_table_free(to);
+    return NULL;
+}
+
 /* ---------------------------------------------------------------------------- asking a table -- */
 
 int64_t glia_table_rows(const glia_table *t) { return t->rows; }

@@ -21,7 +21,7 @@ static glia_status no_pipeline(glia_ctx *g) {
         "this model was trained on arrays and knows no columns: use glia_predict on arrays");
 }
 
-static gl_pipeline *pipeline_of(glia_ctx *g, const glia_model *m) {
+gl_pipeline *gl_model_pipeline(glia_ctx *g, const glia_model *m) {
     const char *json = glia_model_note(m, "pipeline");
     if (!json) return no_pipeline(g), NULL;
     return gl_pipeline_load(g, json);
@@ -45,7 +45,7 @@ static glia_status check_pipeline(glia_ctx *g, glia_model *m, const gl_pipeline 
 glia_model *glia_model_load(glia_ctx *g, const char *path) {
     glia_model *m = gl_model_read(g, path);
     if (!m || !glia_model_note(m, "pipeline")) return m;
-    gl_pipeline *p = pipeline_of(g, m);
+    gl_pipeline *p = gl_model_pipeline(g, m);
     glia_status status = p ? check_pipeline(g, m, p, path)
                            : gl_fail(g, glia_code(g), "model file '%s': %s", path, glia_message(g));
     gl_pipeline_free(p);
@@ -57,7 +57,7 @@ glia_model *glia_model_load(glia_ctx *g, const char *path) {
 /* ---------------------------------------------------------------------------------- applying -- */
 
 glia_predictions *glia_apply(glia_ctx *g, const glia_model *m, const glia_table *t) {
-    gl_pipeline *p = pipeline_of(g, m);
+    gl_pipeline *p = gl_model_pipeline(g, m);
     if (!p) return NULL;
     gl_part part = {.g = g, .table = t, .n = glia_table_rows(t)};
     glia_predictions *out =
@@ -69,12 +69,11 @@ glia_predictions *glia_apply(glia_ctx *g, const glia_model *m, const glia_table 
 
 glia_status glia_evaluate(glia_ctx *g, const glia_model *m, const glia_table *t,
                           glia_metrics *metrics) {
-    gl_pipeline *p = pipeline_of(g, m);
+    gl_pipeline *p = gl_model_pipeline(g, m);
     if (!p) return glia_code(g);
-    int64_t classes = gl_pipeline_classes(p);
     gl_part part = {.g = g, .table = t, .n = glia_table_rows(t)};
     gl_free(g, g->metrics);
-    g->metrics = gl_alloc(g, classes * classes, sizeof(int64_t));
+    g->metrics = gl_details_new(g, gl_pipeline_classes(p), 1);
     glia_status status = g->metrics ? gl_part_fill(&part, p, m->dtype, true) : GLIA_RESOURCE;
     if (status == GLIA_OK) status = gl_part_measure(&part, m, p, true, g->metrics, metrics);
     gl_part_free(&part);
@@ -88,7 +87,7 @@ enum { CHECK_ROWS = 64 };
 
 glia_status glia_check_table(glia_ctx *g, const glia_model *m, const glia_table *t,
                              const glia_check_options *options) {
-    gl_pipeline *p = pipeline_of(g, m);
+    gl_pipeline *p = gl_model_pipeline(g, m);
     if (!p) return glia_code(g);
     int64_t rows = glia_table_rows(t);
     gl_part part = {.g = g, .table = t, .n = rows < CHECK_ROWS ? rows : CHECK_ROWS};

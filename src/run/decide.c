@@ -250,7 +250,7 @@ static glia_status decide_training(glia_ctx *g, const glia_recipe *r, const gl_f
             : (int64_t)gl_recipe_number(r, "batch", searches ? GLIA_FULL_BATCH : default_batch(f));
     o->epochs = (int64_t)gl_recipe_number(r, "epochs", searches ? 1000 : default_epochs(f));
     o->l2 = gl_recipe_number(r, "l2", trains_by_default(r) ? default_l2(f) : 0);
-    d->few = f->validates && !searches && is_few(f, o) && trains_by_default(r) &&
+    d->few = f->validates && !f->val_apart && !searches && is_few(f, o) && trains_by_default(r) &&
              !gl_recipe_was_set(r, "l2") && !gl_recipe_was_set(r, "val") &&
              !gl_recipe_was_set(r, "early-stop") && !monitors_score(r);
     o->patience = f->validates
@@ -308,16 +308,29 @@ static void say(glia_ctx *g, const gl_decisions *d) {
     }
 }
 
+static glia_status decide_threshold(glia_ctx *g, const glia_recipe *r, const gl_facts *f,
+                                    gl_decisions *d) {
+    if (f->task != GL_BINARY && gl_recipe_was_set(r, "threshold")) {
+        return gl_fail(g, GLIA_USAGE, "--threshold is for two classes; this target has %s",
+                       f->task == GL_REGRESSION ? "values" : "more");
+    }
+    bool number = gl_recipe_number(r, "threshold", -1) >= 0;
+    d->aim = number ? NULL : glia_recipe_get(r, "threshold");
+    if (number || f->validates) return GLIA_OK;
+    return gl_fail(
+        g, GLIA_USAGE,
+        "--threshold %s is chosen on validation rows, and there are none; give --val 0.2, "
+        "--val DATA or a number",
+        d->aim);
+}
+
 glia_status gl_decide(glia_ctx *g, const glia_recipe *r, const gl_facts *facts, gl_decisions *d) {
     *d = (gl_decisions){0};
     const char *loss = glia_recipe_get(r, "loss");
     d->loss = is(loss, "auto") ? NULL : loss;
     d->init = glia_recipe_get(r, "init");
-    if (facts->task != GL_BINARY && gl_recipe_was_set(r, "threshold")) {
-        return gl_fail(g, GLIA_USAGE, "--threshold is for two classes; this target has %s",
-                       facts->task == GL_REGRESSION ? "values" : "more");
-    }
-    glia_status status = decide_net(g, r, facts, d);
+    glia_status status = decide_threshold(g, r, facts, d);
+    if (status == GLIA_OK) status = decide_net(g, r, facts, d);
     if (status == GLIA_OK) status = decide_training(g, r, facts, d);
     if (status == GLIA_OK) say(g, d);
     return status;

@@ -12,6 +12,7 @@ typedef struct gl_facts { /* what decisions look at */
     gl_task task;
     int64_t rows, features, outputs;
     bool validates;
+    bool val_apart; /* validation rows are a table of their own, not a part of the training rows */
 } gl_facts;
 
 typedef struct gl_decisions {
@@ -19,7 +20,8 @@ typedef struct gl_decisions {
     const char *loss; /* NULL: from the output */
     const char *init;
     glia_fit_options fit;
-    bool few; /* few rows and nothing said about training: see few.c */
+    const char *aim; /* what the threshold is to be best for; NULL: it is a number */
+    bool few;        /* few rows and nothing said about training: see few.c */
 } gl_decisions;
 
 /* The optimizer in force: the one asked for; else adam, or L-BFGS, which goes to the optimum, for a

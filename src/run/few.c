@@ -31,7 +31,7 @@ static glia_status split(const run *r, int which, gl_part *train, gl_part *val) 
     if (!train->rows || !val->rows) return GLIA_RESOURCE;
     uint64_t seed = r->decisions.fit.seed * SPLITS + (uint64_t)which + 1;
     glia_status status =
-        glia_table_split(r->job->train, gl_run_target(r), share, seed, train->rows, &first);
+        glia_table_split(r->job->train, gl_job_target(r->job), share, seed, train->rows, &first);
     if (status != GLIA_OK) return status;
     memcpy(val->rows, train->rows + first, (size_t)(rows - first) * sizeof *val->rows);
     train->n = first, val->n = rows - first;

@@ -68,8 +68,20 @@ void glia_predictions_free(glia_ctx *g, glia_predictions *p) {
     gl_free(g, p);
 }
 
+static size_t details_size(int64_t classes) {
+    return sizeof(gl_details) + (size_t)(classes * classes) * sizeof(int64_t);
+}
+
+void *gl_details_new(glia_ctx *g, int64_t classes, int parts) {
+    return gl_alloc(g, parts, details_size(classes));
+}
+
+gl_details *gl_details_at(void *all, int64_t classes, int k) {
+    return (gl_details *)((char *)all + (size_t)k * details_size(classes));
+}
+
 glia_status gl_part_measure(const gl_part *part, const glia_model *m, const gl_pipeline *p,
-                            bool intervals, int64_t *confusion, glia_metrics *out) {
+                            bool deep, gl_details *details, glia_metrics *out) {
     glia_ctx *g = part->g;
     double *label = gl_alloc(g, part->n, sizeof *label);
     glia_predictions *answers = label ? gl_part_predict(part, m, p) : NULL;
@@ -85,7 +97,7 @@ glia_status gl_part_measure(const gl_part *part, const glia_model *m, const gl_p
                         .label = label};
         a.loss =
             gl_loss(g, m, part->features.x, part->features.divisor, gl_part_labels(part, m->dtype));
-        status = gl_measure(g, &a, intervals, confusion, out);
+        status = gl_measure(g, &a, details->confusion, deep ? &details->curves : NULL, out);
     }
     glia_predictions_free(g, answers);
     gl_free(g, label);

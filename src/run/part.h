@@ -8,6 +8,9 @@
 #include "../data/pipeline.h"
 #include "../model/model.h"
 
+/* From the model's notes; NULL: it has none, or it is damaged. */
+gl_pipeline *gl_model_pipeline(glia_ctx *g, const glia_model *m);
+
 typedef struct gl_part {
     glia_ctx *g;
     const glia_table *table;
@@ -24,8 +27,17 @@ glia_tensor gl_part_labels(const gl_part *part, glia_dtype dtype);
 
 /* Probabilities or values in the target's units, and classes; for glia_predictions_free. */
 glia_predictions *gl_part_predict(const gl_part *part, const glia_model *m, const gl_pipeline *p);
-/* Scores of a labelled part. confusion: classes x classes, caller's memory. */
+/* What scores point to. */
+typedef struct gl_details {
+    glia_curves curves;
+    int64_t confusion[]; /* [classes, classes] */
+} gl_details;
+
+/* One block for several parts, for gl_free; and part k's share of it. */
+void *gl_details_new(glia_ctx *g, int64_t classes, int parts);
+gl_details *gl_details_at(void *all, int64_t classes, int k);
+/* Scores of a labelled part; *details must outlive *out. `deep`: with intervals and curves. */
 glia_status gl_part_measure(const gl_part *part, const glia_model *m, const gl_pipeline *p,
-                            bool intervals, int64_t *confusion, glia_metrics *out);
+                            bool deep, gl_details *details, glia_metrics *out);
 
 #endif

@@ -3,6 +3,7 @@
  */
 #include "recipe.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -99,6 +100,18 @@ static glia_status wrong_word(glia_ctx *g, const glia_option *o, const char *val
                    near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
+/* What is allowed beside a number: " or full" for "N|full", ", accuracy, f1 or youden". */
+static void list_or(const char *argument, char *list, size_t size) {
+    size_t used = 0;
+    *list = 0;
+    for (const char *bar = strchr(argument, '|'); bar && used < size; bar = strchr(bar + 1, '|')) {
+        bool last = !strchr(bar + 1, '|') || !islower((unsigned char)strchr(bar + 1, '|')[1]);
+        if (!islower((unsigned char)bar[1])) continue;
+        used += (size_t)snprintf(list + used, size - used, "%s%.*s", last ? " or " : ", ",
+                                 (int)strcspn(bar + 1, "|"), bar + 1);
+    }
+}
+
 static bool is_small_word(const char *value) {
     return strcmp(value, "auto") == 0 || strcmp(value, "none") == 0 || strcmp(value, "full") == 0;
 }
@@ -112,18 +125,17 @@ static glia_status check_value(glia_ctx *g, int i, const char *value) {
     if (checks[i].kind == WORD) {
         return word ? GLIA_OK : wrong_word(g, o, value);
     }
-    if (word && is_small_word(value)) return GLIA_OK;
+    if (word && islower((unsigned char)*value)) return GLIA_OK;
     bool number = gl_parse_number(value, strlen(value), '.', &v) && isfinite(v);
     bool whole = checks[i].kind == WHOLE;
     if (number && v >= checks[i].low && v <= checks[i].high && (!whole || v == floor(v)))
         return GLIA_OK;
-    const char *or_word = strstr(o->argument, "|full")   ? " or full"
-                          : strstr(o->argument, "|none") ? " or none"
-                                                         : "";
+    char words[80];
+    list_or(o->argument, words, sizeof words);
     char low[40], high[40];
     return gl_fail(g, GLIA_USAGE, "--%s is '%s', expected a %snumber from %s to %s%s", o->name,
                    value, whole ? "whole " : "", gl_print_number(checks[i].low, low, sizeof low),
-                   gl_print_number(checks[i].high, high, sizeof high), or_word);
+                   gl_print_number(checks[i].high, high, sizeof high), words);
 }
 
 glia_status glia_recipe_set(glia_recipe *r, const char *name, const char *value) {

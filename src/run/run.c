@@ -44,10 +44,10 @@ static void listen(run *r) {
 
 static void stop_listening(run *r) { r->g->settings = r->outer; }
 
-const char *gl_run_target(const run *r) {
-    const char *hint = glia_table_target_hint(r->job->train);
-    if (gl_recipe_was_set(r->recipe, "target") || !hint)
-        return glia_recipe_get(r->recipe, "target");
+const char *gl_job_target(const glia_train_job *job) {
+    const char *hint = glia_table_target_hint(job->train);
+    if (gl_recipe_was_set(job->recipe, "target") || !hint)
+        return glia_recipe_get(job->recipe, "target");
     return hint;
 }
 
@@ -69,7 +69,7 @@ static glia_status split(run *r) {
     int64_t *order = gl_alloc(r->g, rows, sizeof *order);
     if (!order) return GLIA_RESOURCE;
     glia_status status =
-        glia_table_split(r->job->train, gl_run_target(r), 1 - share, seed, order, &first);
+        glia_table_split(r->job->train, gl_job_target(r->job), 1 - share, seed, order, &first);
     int64_t *rest = status == GLIA_OK ? gl_alloc(r->g, rows - first, sizeof *rest) : NULL;
     r->train.rows = order;
     if (!rest) return glia_code(r->g);
@@ -92,7 +92,7 @@ static glia_status open_parts(run *r) {
     }
     const char *ignore = glia_recipe_get(r->recipe, "ignore"),
                *weight = glia_recipe_get(r->recipe, "sample-weight");
-    gl_pipeline_spec spec = {.target = gl_run_target(r),
+    gl_pipeline_spec spec = {.target = gl_job_target(r->job),
                              .ignore = strcmp(ignore, "none") == 0 ? NULL : ignore,
                              .weight = strcmp(weight, "none") == 0 ? NULL : weight,
                              .task = glia_recipe_get(r->recipe, "task"),
@@ -151,7 +151,8 @@ static glia_status make_model(run *r) {
                       .rows = r->train.n,
                       .features = gl_pipeline_features(r->pipeline),
                       .outputs = task == GL_MULTICLASS ? classes : 1,
-                      .validates = r->val.n > 0};
+                      .validates = r->val.n > 0,
+                      .val_apart = r->job->val != NULL};
     glia_status status = gl_decide(r->g, r->recipe, &facts, &r->decisions);
     if (status != GLIA_OK) return status;
     r->model = gl_run_model(r);
@@ -166,7 +167,8 @@ static glia_status make_model(run *r) {
     gl_free(r->g, weights);
     if (status == GLIA_OK)
         status =
-            glia_model_set_note(r->model, "threshold", glia_recipe_get(r->recipe, "threshold"));
+            glia_model_set_note(r->model, "threshold",
+                                r->decisions.aim ? "0.5" : glia_recipe_get(r->recipe, "threshold"));
     if (status != GLIA_OK) return status;
     return classes > 0 ? gl_model_set_classes(r->model, classes, class_name, r->pipeline) : GLIA_OK;
 }
@@ -313,9 +315,8 @@ static glia_status open_checkpoint(run *r) {
 }
 
 static glia_status measure(const run *r, const gl_part *part, int which, glia_metrics *out) {
-    int64_t classes = gl_pipeline_classes(r->pipeline);
-    int64_t *confusion = (int64_t *)r->confusion + which * classes * classes;
-    return part->n > 0 ? gl_part_measure(part, r->model, r->pipeline, false, confusion, out)
+    gl_details *details = gl_details_at(r->details, gl_pipeline_classes(r->pipeline), which);
+    return part->n > 0 ? gl_part_measure(part, r->model, r->pipeline, r->job->deep, details, out)
                        : GLIA_OK;
 }
 
@@ -354,9 +355,8 @@ static glia_status train(run *r, glia_report *report) {
                             .val_rows = r->val.n,
                             .test_rows = r->test.n,
                             .features = gl_pipeline_features(r->pipeline)};
-    int64_t classes = gl_pipeline_classes(r->pipeline);
-    r->confusion = gl_alloc(r->g, 3 * classes * classes, sizeof(int64_t));
-    if (!r->confusion) return GLIA_RESOURCE;
+    r->details = gl_details_new(r->g, gl_pipeline_classes(r->pipeline), 3);
+    if (!r->details) return GLIA_RESOURCE;
     int64_t epochs = 0;
     glia_status status = open_checkpoint(r);
     if (status == GLIA_OK && r->decisions.few) status = gl_few_choose(r, &epochs);
@@ -364,9 +364,11 @@ static glia_status train(run *r, glia_report *report) {
     r->decided = true;
     r->keeping = r->job->checkpoint.path ? &r->checkpoint : NULL;
     status = gl_run_fit(r, r->model, &r->train, &r->val, &report->history);
+    if (status == GLIA_OK) status = gl_run_threshold(r);
     if (status == GLIA_OK) status = measure(r, &r->train, 0, &report->train);
     if (status == GLIA_OK) status = measure(r, &r->val, 1, &report->val);
     if (status == GLIA_OK && epochs > 0) status = gl_few_refit(r, epochs);
+    report->refit_epochs = epochs;
     if (status == GLIA_OK) status = measure(r, &r->test, 2, &report->test);
     if (status != GLIA_OK) return status;
     report->memory = report->history.memory + feature_bytes(&r->train) + feature_bytes(&r->val) +
@@ -391,10 +393,10 @@ static glia_model *close_run(run *r, glia_status status) {
     gl_free(r->g, r->decisions.net);
     gl_free(r->g, r->said.s);
     if (status == GLIA_OK) {
-        r->model->report = r->confusion; /* the report's arrays live as long as the model */
+        r->model->report = r->details; /* the report's arrays live as long as the model */
         return r->model;
     }
-    gl_free(r->g, r->confusion);
+    gl_free(r->g, r->details);
     glia_model_free(r->model);
     return NULL;
 }

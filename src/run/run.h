@@ -16,7 +16,7 @@ typedef struct run {
     gl_pipeline *pipeline;
     glia_model *model;
     gl_decisions decisions;
-    void *confusion; /* three matrices, for the report */
+    void *details;      /* gl_details of train, val and test, for the report */
     /* Notes that pass through the log while we run are kept for the model. */
     glia_settings outer;
     gl_text said;
@@ -27,14 +27,16 @@ typedef struct run {
     gl_keeping *keeping; /* NULL: what is trained now is not kept */
 } run;
 
-const char *gl_run_target(const run *r);
-glia_model *gl_run_model(const run *r); /* fresh, with its initial weights */
+const char *gl_job_target(const glia_train_job *job); /* a name or a number */
+glia_model *gl_run_model(const run *r);               /* fresh, with its initial weights */
 /* Trains m on one part, watching another (val->n 0: none). */
 glia_status gl_run_fit(run *r, glia_model *m, const gl_part *train, const gl_part *val,
                        glia_history *history);
 
 /* weights.c: how much each row of a part counts, [n], for gl_free; NULL: each the same. */
 glia_status gl_run_weights(const run *r, const gl_part *part, double **weights);
+/* threshold.c: chosen on validation rows when the recipe names an aim; before any measuring. */
+glia_status gl_run_threshold(run *r);
 
 /* few.c */
 glia_status gl_few_choose(run *r, int64_t *epochs);

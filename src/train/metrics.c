@@ -7,22 +7,25 @@
 #include "metrics.h"
 
 #include "../base/random.h"
+#include "curves.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { BOOTSTRAPS = 400 };
+enum { BOOTSTRAPS = 400, MOST_RANKED = 100 /* classes; a macro auc of more would take long */ };
 
 typedef struct gl_scorer scorer;
 
 struct gl_scorer {
     glia_ctx *g;
     const gl_answers *a;
-    int64_t *order;    /* binary: rows by probability, ascending (for auc) */
-    double *row_loss;  /* classifiers: -log p of the true class */
-    double *confusion; /* [classes, classes] weighted */
-    double *ones;
+    int64_t rankings;     /* binary: 1; more classes: one each where curves are drawn; else 0 */
+    gl_ranking *ranking;  /* [rankings] */
+    int64_t *order;       /* [rankings, rows] */
+    double *row_loss;     /* classifiers: -log p of the true class */
+    double *confusion;    /* [classes, classes] weighted */
+    double *ones;         /* [rows] */
     const double *weight; /* [rows] */
 };
 
@@ -37,25 +40,6 @@ bool gl_score_rises(const char *name) {
 }
 
 static double ratio(double part, double whole) { return whole > 0 ? part / whole : 0; }
-
-/* Probability that a random positive row scores above a random negative one; ties count half (Mann
- * and Whitney, 1947). */
-static double auc(const scorer *s) {
-    const gl_answers *a = s->a;
-    double below = 0, pairs = 0, positives = 0;
-    for (int64_t i = 0; i < a->rows;) {
-        double p = a->value[s->order[i]], tied_pos = 0, tied_neg = 0;
-        for (; i < a->rows && a->value[s->order[i]] == p; i++) {
-            double w = s->weight[s->order[i]];
-            if (a->label[s->order[i]] > 0.5) tied_pos += w;
-            else tied_neg += w;
-        }
-        pairs += tied_pos * (below + tied_neg / 2);
-        below += tied_neg;
-        positives += tied_pos;
-    }
-    return positives > 0 && below > 0 ? pairs / (positives * below) : NAN;
-}
 
 static double total(const scorer *s) {
     double sum = 0;
@@ -109,9 +93,21 @@ static int score_binary(const scorer *s, glia_score *out) {
     out[2] = (glia_score){"precision", ratio(c[3], c[1] + c[3]), NAN, NAN};
     out[3] = (glia_score){"recall", ratio(c[3], c[2] + c[3]), NAN, NAN};
     out[4] = (glia_score){"f1", f1(s, 1), NAN, NAN};
-    out[5] = (glia_score){"auc", auc(s), NAN, NAN};
+    out[5] = (glia_score){"auc", gl_auc(s->ranking, s->weight), NAN, NAN};
     out[6] = (glia_score){"brier", brier(s), NAN, NAN};
-    return 7;
+    out[7] =
+        (glia_score){"average_precision", gl_average_precision(s->ranking, s->weight), NAN, NAN};
+    return 8;
+}
+
+/* Each class against the others, the mean of the areas; a class without rows has none. */
+static double macro_auc(const scorer *s) {
+    double sum = 0, present = 0;
+    for (int64_t k = 0; k < s->rankings; k++) {
+        double area = gl_auc(&s->ranking[k], s->weight);
+        if (!isnan(area)) sum += area, present++;
+    }
+    return present > 0 ? sum / present : NAN;
 }
 
 static int score_multiclass(const scorer *s, glia_score *out) {
@@ -129,7 +125,9 @@ static int score_multiclass(const scorer *s, glia_score *out) {
     out[0] = (glia_score){"loss", mean_loss(s), NAN, NAN};
     out[1] = (glia_score){"accuracy", diagonal(s) / total(s), NAN, NAN};
     out[2] = (glia_score){"macro_f1", ratio(sum, (double)present), NAN, NAN};
-    return 3;
+    if (s->rankings == 0) return 3;
+    out[3] = (glia_score){"auc", macro_auc(s), NAN, NAN};
+    return 4;
 }
 
 static int score_regression(const scorer *s, glia_score *out) {
@@ -150,10 +148,11 @@ static int score_regression(const scorer *s, glia_score *out) {
     return 4;
 }
 
+static bool is_binary(const gl_answers *a) { return a->classes == 2 && a->outputs == 1; }
+
 static int score(const scorer *s, glia_score *out) {
     if (s->a->classes == 0) return score_regression(s, out);
-    return s->a->classes == 2 && s->a->outputs == 1 ? score_binary(s, out)
-                                                    : score_multiclass(s, out);
+    return is_binary(s->a) ? score_binary(s, out) : score_multiclass(s, out);
 }
 
 /* --------------------------------------------------------------------------------- intervals -- */
@@ -174,7 +173,19 @@ static int ascending(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* The 2.5% and 97.5% points of each score over resampled sets (Efron, 1979). */
+/* The 2.5% and 97.5% points of those samples in which the score is defined: a few may hold one
+ * class only, and then there is no auc. None when that is half of them. */
+static void percentiles(double *sample, glia_score *out) {
+    int defined = 0;
+    for (int b = 0; b < BOOTSTRAPS; b++) {
+        if (!isnan(sample[b])) sample[defined++] = sample[b];
+    }
+    if (2 * defined < BOOTSTRAPS) return;
+    qsort(sample, (size_t)defined, sizeof *sample, ascending);
+    out->low = sample[defined / 40], out->high = sample[defined - 1 - defined / 40];
+}
+
+/* The interval of each score over resampled sets (Efron, 1979). */
 static glia_status bootstrap(glia_ctx *g, scorer *s, int scores, glia_score *out) {
     int64_t rows = s->a->rows;
     double *weight = gl_alloc(g, rows, sizeof *weight),
@@ -190,15 +201,7 @@ static glia_status bootstrap(glia_ctx *g, scorer *s, int scores, glia_score *out
             score(s, sample);
             for (int k = 0; k < scores; k++) seen[k * BOOTSTRAPS + b] = sample[k].value;
         }
-        for (int k = 0; k < scores; k++) {
-            double *of_k = seen + k * BOOTSTRAPS;
-            bool defined = true;
-            for (int b = 0; b < BOOTSTRAPS; b++) defined = defined && !isnan(of_k[b]);
-            if (!defined) continue;
-            qsort(of_k, BOOTSTRAPS, sizeof *of_k, ascending);
-            out[k].low = of_k[BOOTSTRAPS / 40],
-            out[k].high = of_k[BOOTSTRAPS - 1 - BOOTSTRAPS / 40];
-        }
+        for (int k = 0; k < scores; k++) percentiles(seen + k * BOOTSTRAPS, &out[k]);
         s->weight = ones;
     }
     bool ok = weight && seen;
@@ -213,7 +216,7 @@ static glia_status add_intervals(glia_ctx *g, scorer *s, glia_metrics *out) {
     count_confusion(s);
     const double *c = s->confusion;
     wilson(&out->score[1], (double)s->a->rows);
-    if (s->a->classes == 2 && s->a->outputs == 1) {
+    if (is_binary(s->a)) {
         wilson(&out->score[2], c[1] + c[3]);
         wilson(&out->score[3], c[2] + c[3]);
     }
@@ -221,30 +224,6 @@ static glia_status add_intervals(glia_ctx *g, scorer *s, glia_metrics *out) {
 }
 
 /* --------------------------------------------------------------------------------- measuring -- */
-
-static bool comes_before(const double *keys, int64_t i, int64_t j) {
-    return keys[i] != keys[j] ? keys[i] < keys[j] : i < j;
-}
-
-static void sink(int64_t *heap, int64_t at, int64_t n, const double *keys) {
-    for (int64_t child = 2 * at + 1; child < n; at = child, child = 2 * at + 1) {
-        if (child + 1 < n && comes_before(keys, heap[child], heap[child + 1])) child++;
-        if (!comes_before(keys, heap[at], heap[child])) return;
-        int64_t row = heap[at];
-        heap[at] = heap[child], heap[child] = row;
-    }
-}
-
-/* Heapsort (Williams, 1964): between epochs nothing is allocated, as qsort does. */
-static void sort_rows(int64_t *order, const double *keys, int64_t rows) {
-    for (int64_t i = 0; i < rows; i++) order[i] = i;
-    for (int64_t i = rows / 2 - 1; i >= 0; i--) sink(order, i, rows, keys);
-    for (int64_t n = rows - 1; n > 0; n--) {
-        int64_t row = order[0];
-        order[0] = order[n], order[n] = row;
-        sink(order, 0, n, keys);
-    }
-}
 
 static double true_class_probability(const gl_answers *a, int64_t i) {
     if (a->outputs > 1) return a->value[i * a->outputs + (int64_t)a->label[i]];
@@ -268,7 +247,7 @@ static double baseline(const scorer *s) {
 
 void gl_scorer_run(scorer *s, int64_t *confusion, glia_metrics *out) {
     const gl_answers *a = s->a;
-    if (a->outputs == 1 && a->classes == 2) sort_rows(s->order, a->value, a->rows);
+    for (int64_t k = 0; k < s->rankings; k++) s->ranking[k] = gl_rank(a, k, s->order + k * a->rows);
     for (int64_t i = 0; a->classes > 0 && i < a->rows; i++)
         s->row_loss[i] = -log(fmax(true_class_probability(a, i), 1e-40));
     *out = (glia_metrics){.rows = a->rows, .classes = a->classes, .confusion = confusion};
@@ -278,15 +257,21 @@ void gl_scorer_run(scorer *s, int64_t *confusion, glia_metrics *out) {
     for (int64_t k = 0; k < a->classes * a->classes; k++) confusion[k] = (int64_t)s->confusion[k];
 }
 
-gl_scorer *gl_scorer_new(glia_ctx *g, const gl_answers *a) {
+static int64_t count_rankings(const gl_answers *a, bool curves) {
+    if (is_binary(a)) return 1;
+    return curves && a->classes <= MOST_RANKED ? a->classes : 0;
+}
+
+static scorer *new_scorer(glia_ctx *g, const gl_answers *a, bool curves) {
     scorer *s = gl_alloc(g, 1, sizeof *s);
     if (!s) return NULL;
-    s->g = g, s->a = a;
+    *s = (scorer){.g = g, .a = a, .rankings = count_rankings(a, curves)};
     s->weight = s->ones = gl_alloc(g, a->rows, sizeof *s->ones);
-    s->order = gl_alloc(g, a->rows, sizeof *s->order);
+    s->ranking = gl_alloc(g, s->rankings, sizeof *s->ranking);
+    s->order = gl_alloc(g, s->rankings * a->rows, sizeof *s->order);
     s->row_loss = gl_alloc(g, a->rows, sizeof *s->row_loss);
     s->confusion = gl_alloc(g, a->classes * a->classes, sizeof *s->confusion);
-    if (!s->ones || !s->order || !s->row_loss || !s->confusion) {
+    if (!s->ones || !s->ranking || !s->order || !s->row_loss || !s->confusion) {
         gl_scorer_free(s);
         return NULL;
     }
@@ -294,21 +279,28 @@ gl_scorer *gl_scorer_new(glia_ctx *g, const gl_answers *a) {
     return s;
 }
 
+gl_scorer *gl_scorer_new(glia_ctx *g, const gl_answers *a) { return new_scorer(g, a, false); }
+
 void gl_scorer_free(gl_scorer *s) {
     if (!s) return;
     gl_free(s->g, s->ones);
+    gl_free(s->g, s->ranking);
     gl_free(s->g, s->order);
     gl_free(s->g, s->row_loss);
     gl_free(s->g, s->confusion);
     gl_free(s->g, s);
 }
 
-glia_status gl_measure(glia_ctx *g, const gl_answers *a, bool intervals, int64_t *confusion,
+glia_status gl_measure(glia_ctx *g, const gl_answers *a, int64_t *confusion, glia_curves *curves,
                        glia_metrics *out) {
-    scorer *s = gl_scorer_new(g, a);
+    scorer *s = new_scorer(g, a, curves != NULL);
     if (!s) return GLIA_RESOURCE;
     gl_scorer_run(s, confusion, out);
-    glia_status status = intervals ? add_intervals(g, s, out) : GLIA_OK;
+    if (curves && a->classes > 0) {
+        gl_curves(a, is_binary(a) ? s->ranking : NULL, s->weight, curves);
+        out->curves = curves;
+    }
+    glia_status status = curves ? add_intervals(g, s, out) : GLIA_OK;
     gl_scorer_free(s);
     return status;
 }

@@ -23,10 +23,11 @@ void gl_scorer_run(gl_scorer *s, int64_t *confusion, glia_metrics *out); /* with
 void gl_scorer_free(gl_scorer *s);
 bool gl_score_rises(const char *name); /* more is better */
 
-/* Fills *out; `confusion` (classes x classes, caller's memory) may be NULL for regression.
- * Intervals (95%): Wilson for accuracy, precision and recall, else 400 bootstrap samples with a
- * fixed seed; NaN when not asked for. */
-glia_status gl_measure(glia_ctx *g, const gl_answers *a, bool intervals, int64_t *confusion,
+/* Fills *out; `confusion` (classes x classes, caller's memory) may be NULL for regression. With
+ * `curves` (caller's memory) these are drawn and scores get their 95% intervals: Wilson for
+ * accuracy, precision and recall, else 400 bootstrap samples with a fixed seed. NULL: scores alone.
+ */
+glia_status gl_measure(glia_ctx *g, const gl_answers *a, int64_t *confusion, glia_curves *curves,
                        glia_metrics *out);
 
 #endif

@@ -1,0 +1,61 @@
+/*
+ * threshold.c: `--threshold f1`: the threshold that is best on the validation rows, which the
+ * network has not learned from.
+ */
+#include "run.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* What the aim was at 0.5 among the best of all. */
+static double at_half(const glia_metrics *m, const char *aim) {
+    if (strcmp(aim, "youden") == 0) {
+        const int64_t *c = m->confusion;
+        return (double)c[3] / (double)(c[2] + c[3]) - (double)c[1] / (double)(c[0] + c[1]);
+    }
+    for (int i = 0; i < m->scores; i++) {
+        if (strcmp(m->score[i].name, aim) == 0) return m->score[i].value;
+    }
+    return 0;
+}
+
+static const glia_threshold *best_for(const glia_curves *c, const char *aim) {
+    for (int i = 0; i < 3; i++) {
+        if (strcmp(c->best[i].name, aim) == 0) return &c->best[i];
+    }
+    return NULL;
+}
+
+/* Keeps it for the model's notes and says it; it is as certain as the weights, and so is kept among
+ * the decisions. */
+static glia_status take(run *r, const glia_metrics *val, const glia_threshold *best) {
+    char threshold[40];
+    gl_print_number(best->threshold, threshold, sizeof threshold);
+    r->decided = false;
+    gl_note(
+        r->g,
+        "threshold: %s, the best %s on %lld validation rows: %.4f (%.4f at 0.5); scores on these "
+        "very rows are a little too good",
+        threshold, best->name, (long long)r->val.n, best->value, at_half(val, best->name));
+    r->decided = true;
+    return glia_model_set_note(r->model, "threshold", threshold);
+}
+
+glia_status gl_run_threshold(run *r) {
+    const char *aim = r->decisions.aim;
+    if (!aim) return GLIA_OK;
+    glia_metrics val;
+    gl_details *details = gl_details_new(r->g, 2, 1);
+    glia_status status = details
+                             ? gl_part_measure(&r->val, r->model, r->pipeline, true, details, &val)
+                             : GLIA_RESOURCE;
+    if (status == GLIA_OK && details->curves.roc_points == 0) {
+        status = gl_fail(r->g, GLIA_INPUT,
+                         "--threshold %s: the %lld validation rows are all of one class; give more "
+                         "of them by --val, or a number",
+                         aim, (long long)r->val.n);
+    }
+    if (status == GLIA_OK) status = take(r, &val, best_for(&details->curves, aim));
+    gl_free(r->g, details);
+    return status;
+}

@@ -1,0 +1,385 @@
+/*
+ * evaluate.c: scores, curves, calibration and thresholds, against scikit-learn, closed forms, and
+ * the plain way round.
+ */
+#include <jansson.h>
+#include <math.h>
+
+#include "base/random.h"
+#include "evaluate.h"
+#include "train/curves.h"
+
+static glia_ctx *g;
+
+/* ---------------------------------------------------------------------------- fixed answers -- */
+
+enum { ROWS = 400, MOST_CLASSES = 4 };
+
+/* Made-up answers with many ties: probabilities of two decimals. */
+typedef struct answers {
+    gl_answers a;
+    double value[ROWS * MOST_CLASSES], label[ROWS];
+    int64_t class_index[ROWS], confusion[MOST_CLASSES * MOST_CLASSES];
+    glia_curves curves;
+    glia_metrics scores;
+} answers;
+
+static void fill_binary(answers *s, int rows, double grain) {
+    gl_rng r = gl_rng_new(5, GL_STREAM_TEST, 0);
+    for (int i = 0; i < rows; i++) {
+        double p = gl_rng_uniform(&r);
+        s->label[i] = gl_rng_uniform(&r) < 0.15 + 0.6 * p;
+        s->value[i] = grain > 0 ? fmin(fmax(round(p / grain) * grain, 0.001), 0.999) : p;
+        s->class_index[i] = s->value[i] > 0.5;
+    }
+    s->a = (gl_answers){.rows = rows, .outputs = 1, .classes = 2};
+}
+
+static void fill_classes(answers *s, int classes) {
+    gl_rng r = gl_rng_new(6, GL_STREAM_TEST, 0);
+    for (int i = 0; i < ROWS; i++) {
+        double sum = 0, *p = &s->value[i * classes];
+        s->label[i] = (double)gl_rng_below(&r, classes);
+        for (int k = 0; k < classes; k++) {
+            p[k] = 1 + (double)gl_rng_below(&r, 5) + 2 * (k == (int)s->label[i]);
+            sum += p[k];
+        }
+        for (int k = 0; k < classes; k++) {
+            p[k] /= sum;
+            if (p[k] > p[s->class_index[i]]) s->class_index[i] = k;
+        }
+    }
+    s->a = (gl_answers){.rows = ROWS, .outputs = classes, .classes = classes};
+}
+
+/* The loss that a network would give along with them. */
+static void measure(answers *s) {
+    double loss = 0;
+    for (int64_t i = 0; i < s->a.rows; i++) {
+        double p = s->a.outputs > 1    ? s->value[i * s->a.outputs + (int64_t)s->label[i]]
+                   : s->label[i] > 0.5 ? s->value[i]
+                                       : 1 - s->value[i];
+        loss -= log(p) / (double)s->a.rows;
+    }
+    s->a.value = s->value, s->a.label = s->label, s->a.class_index = s->class_index;
+    s->a.loss = loss;
+    assert_int_equal(gl_measure(g, &s->a, s->confusion, &s->curves, &s->scores), GLIA_OK);
+}
+
+static void write_answers(const answers *s) {
+    char path[600];
+    snprintf(path, sizeof path, "%s/answers.csv", scratch());
+    FILE *f = fopen(path, "w");
+    for (int64_t i = 0; i < s->a.rows; i++) {
+        fprintf(f, "%g", s->label[i]);
+        for (int64_t k = 0; k < s->a.outputs; k++)
+            fprintf(f, ",%.17g", s->value[i * s->a.outputs + k]);
+        fputc('\n', f);
+    }
+    fclose(f);
+}
+
+static double score(const glia_metrics *m, const char *name) {
+    for (int i = 0; i < m->scores; i++)
+        if (strcmp(m->score[i].name, name) == 0) return m->score[i].value;
+    fail_msg("there is no score %s", name);
+    return NAN;
+}
+
+/* Each score that scikit-learn gave, and each has an interval around it. */
+static void compare_scores(const answers *s, const json_t *theirs) {
+    const char *name;
+    json_t *v;
+    json_object_foreach((json_t *)theirs, name, v) {
+        if (json_is_number(v)) close_to(name, score(&s->scores, name), json_number_value(v), 1e-12);
+    }
+    for (int i = 0; i < s->scores.scores; i++) {
+        const glia_score *k = &s->scores.score[i];
+        if (!(k->low <= k->value && k->value <= k->high && k->low < k->high))
+            fail_msg("%s: %g is not between %g and %g", k->name, k->value, k->low, k->high);
+    }
+}
+
+/* -------------------------------------------------------------------------- against sklearn -- */
+
+static const char scikit_binary[] =
+    "import json, numpy as np\n"
+    "from sklearn.metrics import *\n"
+    "from sklearn.calibration import calibration_curve\n"
+    "y, p = np.loadtxt('answers.csv', delimiter=',').T\n"
+    "said = p > 0.5\n"
+    "fpr, tpr, t = roc_curve(y, p, drop_intermediate=False)\n"
+    "precision, recall, u = precision_recall_curve(y, p)\n"
+    "share, mean = calibration_curve(y, p, n_bins=10)\n"
+    "print(json.dumps(dict(loss=log_loss(y, p), accuracy=accuracy_score(y, said),\n"
+    "  precision=precision_score(y, said), recall=recall_score(y, said), f1=f1_score(y, said),\n"
+    "  auc=roc_auc_score(y, p), average_precision=average_precision_score(y, p),\n"
+    "  brier=brier_score_loss(y, p), roc=[*map(list, zip(fpr, tpr, t))][1:],\n"
+    "  pr=[*map(list, zip(recall, precision, u))], bins=[*map(list, zip(mean, share))])))\n";
+
+/* Every point but the first is one of theirs. */
+static void points_are_among(const char *name, const glia_curve_point *p, int count,
+                             const json_t *theirs) {
+    for (int i = 1; i < count; i++) {
+        bool found = false;
+        for (size_t k = 0; k < json_array_size(theirs); k++) {
+            const json_t *t = json_array_get(theirs, k);
+            found = found || (fabs(item(t, 0) - p[i].x) < 1e-12 &&
+                              fabs(item(t, 1) - p[i].y) < 1e-12 && item(t, 2) == p[i].threshold);
+        }
+        if (!found) fail_msg("%s has no point %g, %g at %g", name, p[i].x, p[i].y, p[i].threshold);
+    }
+}
+
+static void two_classes_score_as_in_scikit_learn(void **state) {
+    (void)state;
+    static answers s;
+    need_sklearn();
+    fill_binary(&s, ROWS, 0.01);
+    measure(&s);
+    write_answers(&s);
+    write_file("binary.py", scikit_binary);
+    json_t *theirs = json_of("/usr/bin/python3 binary.py"), *bins = json_object_get(theirs, "bins");
+    compare_scores(&s, theirs);
+    points_are_among("roc", s.curves.roc, s.curves.roc_points, json_object_get(theirs, "roc"));
+    points_are_among("pr", s.curves.pr, s.curves.pr_points, json_object_get(theirs, "pr"));
+    size_t k = 0;
+    for (int i = 0; i < GLIA_BINS; i++) {
+        if (s.curves.bin[i].rows == 0) continue;
+        close_to("mean", s.curves.bin[i].mean, item(json_array_get(bins, k), 0), 1e-12);
+        close_to("share", s.curves.bin[i].share, item(json_array_get(bins, k++), 1), 1e-12);
+    }
+    assert_int_equal(k, json_array_size(bins));
+    json_decref(theirs);
+}
+
+static void more_classes_score_as_in_scikit_learn(void **state) {
+    (void)state;
+    static answers s;
+    need_sklearn();
+    fill_classes(&s, MOST_CLASSES);
+    measure(&s);
+    write_answers(&s);
+    write_file("classes.py",
+               "import json, numpy as np\n"
+               "from sklearn.metrics import *\n"
+               "d = np.loadtxt('answers.csv', delimiter=',')\n"
+               "y, p = d[:, 0], d[:, 1:]\n"
+               "said = p.argmax(1)\n"
+               "print(json.dumps(dict(loss=log_loss(y, p), accuracy=accuracy_score(y, said),\n"
+               "  macro_f1=f1_score(y, said, average='macro'),\n"
+               "  auc=roc_auc_score(y, p, multi_class='ovr', average='macro'))))\n");
+    json_t *theirs = json_of("/usr/bin/python3 classes.py");
+    compare_scores(&s, theirs);
+    json_decref(theirs);
+}
+
+static const char scikit_regression[] =
+    "import json, sys\n"
+    "from sklearn.metrics import *\n"
+    "y, p = [[float(v) for v in open(f)] for f in ('truth', 'guess')]\n"
+    "print(json.dumps(dict(mse=mean_squared_error(y, p), rmse=mean_squared_error(y, p, "
+    "squared=False),\n"
+    "  mae=mean_absolute_error(y, p), r2=r2_score(y, p))))\n";
+
+static void values_score_as_in_scikit_learn(void **state) {
+    (void)state;
+    static const char *const names[] = {"mse", "rmse", "mae", "r2"};
+    need_sklearn();
+    write_file("regression.py", scikit_regression);
+    json_t *ours =
+        json_of("awk 'BEGIN { srand(3); print \"a,y\"; for (i = 0; i < 80; i++) { a = "
+                "rand(); print a \",\" a * a + rand() / 4 } }' >v.csv\n"
+                "$GLIA train v.csv --epochs 30 --precision f64 -o v.glia --quiet >/dev/null\n"
+                "tail -n +2 v.csv | cut -d, -f2 >truth\n"
+                "$GLIA predict v.glia v.csv --quiet | tail -n +2 >guess\n"
+                "$GLIA eval v.glia v.csv --json");
+    json_t *theirs = json_of("/usr/bin/python3 regression.py");
+    for (int i = 0; i < 4; i++) close_to(names[i], at(ours, names[i]), at(theirs, names[i]), 1e-9);
+    json_decref(ours);
+    json_decref(theirs);
+}
+
+/* ---------------------------------------------------------------------------------- curves -- */
+
+static void long_curves_are_thinned_and_keep_their_ends(void **state) {
+    (void)state;
+    static answers s;
+    fill_binary(&s, ROWS, 0);
+    measure(&s);
+    const glia_curves *c = &s.curves;
+    assert_in_range(c->roc_points, 100, GLIA_CURVE_POINTS);
+    assert_in_range(c->pr_points, 100, GLIA_CURVE_POINTS);
+    assert_true(c->roc[0].x == 0 && c->roc[0].y == 0 && isinf(c->roc[0].threshold));
+    assert_true(c->pr[0].x == 0 && c->pr[0].y == 1);
+    assert_true(c->roc[c->roc_points - 1].x == 1 && c->roc[c->roc_points - 1].y == 1);
+    assert_true(c->pr[c->pr_points - 1].x == 1);
+    for (int i = 1; i < c->roc_points; i++) {
+        assert_true(c->roc[i].x >= c->roc[i - 1].x && c->roc[i].y >= c->roc[i - 1].y);
+        assert_true(c->roc[i].threshold < c->roc[i - 1].threshold);
+    }
+}
+
+static void one_class_alone_has_no_curves(void **state) {
+    (void)state;
+    static answers s;
+    fill_binary(&s, 40, 0.1);
+    for (int i = 0; i < 40; i++) s.label[i] = 1;
+    measure(&s);
+    assert_int_equal(s.curves.roc_points, 0);
+    assert_int_equal(s.curves.pr_points, 0);
+    assert_true(isnan(score(&s.scores, "auc")));
+    close_to("average precision", score(&s.scores, "average_precision"), 1, 0);
+}
+
+static void answers_that_are_no_numbers_end_the_list(void **state) {
+    (void)state;
+    static answers s;
+    fill_binary(&s, 60, 0.1);
+    for (int i = 0; i < 60; i += 3) s.value[i] = NAN;
+    measure(&s);
+    assert_true(s.curves.roc_points > 2);
+}
+
+/* |mean - share| over the bins, by hand: 4 rows of 0.2, one of which is 1; 6 of 0.9, all 1. */
+static void the_calibration_error_is_the_textbooks(void **state) {
+    (void)state;
+    static answers s;
+    for (int i = 0; i < 10; i++) {
+        s.value[i] = i < 4 ? 0.2 : 0.9;
+        s.label[i] = i == 0 || i >= 4;
+        s.class_index[i] = s.value[i] > 0.5;
+    }
+    s.a = (gl_answers){.rows = 10, .outputs = 1, .classes = 2};
+    measure(&s);
+    close_to("error", s.curves.calibration_error, 0.4 * 0.05 + 0.6 * 0.1, 1e-15);
+    assert_int_equal(s.curves.bin[1].rows, 4);
+    assert_int_equal(s.curves.bin[8].rows, 6);
+}
+
+/* ------------------------------------------------------------------------------ thresholds -- */
+
+/* An aim at a threshold, counted afresh. */
+static double aim_at(const answers *s, const char *aim, double threshold) {
+    double c[4] = {0};
+    for (int64_t i = 0; i < s->a.rows; i++)
+        c[2 * (s->label[i] == 1) + (s->value[i] > threshold)] += 1;
+    if (strcmp(aim, "accuracy") == 0) return (c[0] + c[3]) / (double)s->a.rows;
+    if (strcmp(aim, "f1") == 0) return 2 * c[3] / (2 * c[3] + c[1] + c[2]);
+    return c[3] / (c[2] + c[3]) + c[0] / (c[0] + c[1]) - 1;
+}
+
+static void no_threshold_is_better_than_the_best(void **state) {
+    (void)state;
+    static answers s;
+    for (int grained = 0; grained < 2; grained++) {
+        fill_binary(&s, ROWS, grained * 0.05);
+        measure(&s);
+        for (int k = 0; k < 3; k++) {
+            const glia_threshold *best = &s.curves.best[k];
+            close_to(best->name, best->value, aim_at(&s, best->name, best->threshold), 1e-12);
+            for (int i = 0; i <= 1000; i++)
+                assert_true(aim_at(&s, best->name, i / 1000.0) <= best->value + 1e-12);
+        }
+    }
+}
+
+#define NOISY                                                                                      \
+    "awk 'BEGIN { srand(4); print \"a,b,y\"; for (i = 0; i < 500; i++) { a = rand(); b = rand(); " \
+    "print a \",\" b \",\" (a + 0.6 * rand() > 1.15) } }' >noisy.csv\n"
+
+static void a_threshold_for_f1_is_stored_said_and_used(void **state) {
+    (void)state;
+    result r =
+        run(NOISY "$GLIA train noisy.csv --threshold f1 --val 0.4 -o f1.glia --json >f1.json &&"
+                  " $GLIA train noisy.csv --val 0.4 -o half.glia --quiet --json >half.json &&"
+                  " $GLIA show f1.glia --json");
+    if (r.status != 0) fail_msg("%s", r.err);
+    char *said = strstr(r.err, "glia: threshold: ");
+    double threshold = said ? strtod(said + strlen("glia: threshold: "), NULL) : NAN;
+    assert_true(threshold > 0 && threshold < 1);
+    assert_non_null(strstr(r.err, "the best f1 on 200 validation rows"));
+    result_free(&r);
+
+    char line[300];
+    snprintf(line, sizeof line, "$GLIA eval half.glia noisy.csv --threshold %.17g --json",
+             threshold);
+    json_t *moved = json_of(line), *stored = json_of("$GLIA eval f1.glia noisy.csv --json");
+    assert_true(
+        json_equal(json_object_get(moved, "confusion"), json_object_get(stored, "confusion")));
+    json_decref(moved);
+    json_decref(stored);
+    json_t *f1 = json_of("cat f1.json"), *half = json_of("cat half.json");
+    assert_true(at(json_object_get(json_object_get(f1, "metrics"), "val"), "f1") >=
+                at(json_object_get(json_object_get(half, "metrics"), "val"), "f1"));
+    json_decref(f1);
+    json_decref(half);
+}
+
+static void a_threshold_that_is_given_counts_in_training_scores(void **state) {
+    (void)state;
+    json_t *trained =
+               json_of(NOISY "$GLIA train noisy.csv --val none --epochs 5 --threshold 0.2 -o "
+                             "n.glia --json --quiet"),
+           *measured = json_of("$GLIA eval n.glia noisy.csv --json");
+    json_t *train = json_object_get(json_object_get(trained, "metrics"), "train");
+    assert_true(
+        json_equal(json_object_get(train, "confusion"), json_object_get(measured, "confusion")));
+    json_decref(trained);
+    json_decref(measured);
+}
+
+static void a_threshold_needs_validation_rows_of_both_classes(void **state) {
+    (void)state;
+    static const struct {
+        const char *line;
+        int status;
+        const char *message;
+    } cases[] = {
+        {"--threshold f1 --val none", 2,
+         "--threshold f1 is chosen on validation rows, and there are "
+         "none; give --val 0.2"},
+        {"--threshold youden --hidden none", 2, "--threshold youden is chosen on validation rows"},
+        {"--threshold best", 2,
+         "--threshold is 'best', expected a number from 0 to 1, accuracy, f1 "
+         "or youden"},
+        {"--threshold f1 --val one.csv", 3, "the 3 validation rows are all of one class"},
+    };
+    result made = run(NOISY "printf 'a,b,y\\n0.1,0.1,0\\n0.2,0.3,0\\n0.1,0.4,0\\n' >one.csv");
+    result_free(&made);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        result r = run("$GLIA train noisy.csv %s -o bad.glia --quiet", cases[i].line);
+        if (r.status != cases[i].status || !strstr(r.err, cases[i].message))
+            fail_msg("%s: status %d: %s", cases[i].line, r.status, r.err);
+        result_free(&r);
+    }
+}
+
+static int open_context(void **state) {
+    (void)state;
+    g = glia_open(NULL);
+    return g ? 0 : -1;
+}
+
+static int close_context(void **state) {
+    (void)state;
+    glia_close(g);
+    return 0;
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(two_classes_score_as_in_scikit_learn),
+        cmocka_unit_test(more_classes_score_as_in_scikit_learn),
+        cmocka_unit_test(values_score_as_in_scikit_learn),
+        cmocka_unit_test(long_curves_are_thinned_and_keep_their_ends),
+        cmocka_unit_test(one_class_alone_has_no_curves),
+        cmocka_unit_test(answers_that_are_no_numbers_end_the_list),
+        cmocka_unit_test(the_calibration_error_is_the_textbooks),
+        cmocka_unit_test(no_threshold_is_better_than_the_best),
+        cmocka_unit_test(a_threshold_for_f1_is_stored_said_and_used),
+        cmocka_unit_test(a_threshold_that_is_given_counts_in_training_scores),
+        cmocka_unit_test(a_threshold_needs_validation_rows_of_both_classes),
+    };
+    return cmocka_run_group_tests_name("evaluate", tests, open_context, close_context);
+}
