@@ -11,8 +11,8 @@
 #include "cli.h"
 
 const command *const commands[] = {
-    &train_command, &predict_command, &eval_command,  &show_command, &check_command,
-    &data_command,  &demo_command,    &bench_command, &help_command, NULL,
+    &train_command, &tune_command, &predict_command, &eval_command, &show_command, &check_command,
+    &data_command,  &demo_command, &bench_command,   &help_command, NULL,
 };
 
 const command *find_command(const char *name) {
@@ -101,15 +101,16 @@ static void add_word(char **line, const char *option, const char *word) {
 }
 
 /* The command that gives the same result, wherever its options came from: operands and options, but
- * not those that leave the result as it is. */
+ * not those that leave the result as it is. A search adds what it chose. */
 static char *command_line(const cli *c) {
     const option_set *set = &c->options;
     char *line = format_text("glia %s", c->command->name);
     for (int i = 0; i < c->operands; i++) add_word(&line, NULL, c->operand[i]);
     for (int i = 0; i < set->count; i++) {
         const glia_option *o = &set->row[i];
-        bool indifferent = strcmp(o->group, "common") == 0 || strcmp(o->name, "output") == 0 ||
-                           strcmp(o->name, "log") == 0 || strcmp(o->name, "report") == 0;
+        bool indifferent = strcmp(o->group, "common") == 0 || strcmp(o->group, "search") == 0 ||
+                           strcmp(o->name, "output") == 0 || strcmp(o->name, "log") == 0 ||
+                           strcmp(o->name, "report") == 0;
         if (set->value[i] && !indifferent)
             add_word(&line, o->name, o->argument ? set->value[i] : NULL);
     }

@@ -40,6 +40,7 @@ typedef enum gl_stream {
     GL_STREAM_GENERATE,
     GL_STREAM_BOOTSTRAP,
     GL_STREAM_TEST,
+    GL_STREAM_TUNE,
 } gl_stream;
 
 typedef struct gl_rng {

@@ -25,6 +25,8 @@ typedef struct run {
 } run;
 
 const char *gl_run_target(const run *r);
+/* The part of the rows that is set apart for validation; 0: none. */
+double gl_run_val_share(const glia_recipe *r, int64_t rows);
 glia_model *gl_run_model(const run *r); /* fresh, with its initial weights */
 /* Trains m on one part, watching another (val->n 0: none). */
 glia_status gl_run_fit(const run *r, glia_model *m, const gl_part *train, const gl_part *val,
