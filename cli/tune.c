@@ -17,8 +17,7 @@ typedef struct search {
     glia_tune_report report;
 } search;
 
-/* ------------------------------------------------------------------------------------ trainings --
- */
+/* --------------------------------------------------------------------------------- trainings -- */
 
 static void print_heading(const glia_trial *trial) {
     int rows;
@@ -49,9 +48,11 @@ static json_t *json_trial(const glia_trial *trial) {
     int rows;
     const glia_option *row = glia_tune_ranges(&rows);
     json_t *j = json_object(), *settings = json_object();
-    for (int i = 0; i < rows; i++)
-        if (trial->value[i])
-            json_object_set_new(settings, row[i].name, json_number(atof(trial->value[i])));
+    for (int i = 0; i < rows; i++) {
+        double value;
+        if (trial->value[i] && read_number(trial->value[i], &value))
+            json_object_set_new(settings, row[i].name, json_number(value));
+    }
     json_object_set_new(j, "trial", json_integer(trial->number));
     json_object_set_new(j, "rung", json_integer(trial->rung));
     json_object_set_new(j, "epochs", json_integer(trial->epochs));
@@ -71,8 +72,7 @@ static int on_trial(void *user, const glia_trial *trial) {
     return s->failed;
 }
 
-/* -------------------------------------------------------------------------------------- result --
- */
+/* ------------------------------------------------------------------------------------ result -- */
 
 static void print_search(const search *s) {
     const glia_tune_report *r = &s->report;
@@ -113,8 +113,7 @@ static int print_search_json(search *s) {
     return print_json(j);
 }
 
-/* -------------------------------------------------------------------------------------- search --
- */
+/* ------------------------------------------------------------------------------------ search -- */
 
 /* "90", "90s", "2m", "1.5h" in seconds. */
 static bool given_time(const cli *c, double *seconds) {

@@ -123,6 +123,8 @@ int open_tune_log(tune_log *log, const cli *c) {
     if (resumes && !path)
         return fail(GLIA_USAGE, "--resume goes on from a log: name it by --log FILE.csv");
     if (!path) return 0;
+    if (strcmp(path, "-") == 0)
+        return fail(GLIA_USAGE, "--log of a search goes to a file, not to standard output");
     int status = resumes ? read_known(log, c, path) : 0;
     if (status) return status;
     log->f = fopen(path, resumes ? "ab" : "wb");

@@ -30,8 +30,7 @@ static double number(const json_t *j, const char *key) {
     return json_number_value(json_object_get(j, key));
 }
 
-/* ------------------------------------------------------------------------------------- the log --
- */
+/* ----------------------------------------------------------------------------------- the log -- */
 
 enum { MOST = 200, SETTINGS = 6 };
 
@@ -76,8 +75,7 @@ static int read_log(const char *name, line *lines) {
     return n;
 }
 
-/* ------------------------------------------------------------------------------- what it finds --
- */
+/* ----------------------------------------------------------------------------- what it finds -- */
 
 static void a_planted_setting_is_found(void **state) {
     (void)state; /* a chessboard of 16 fields is too much for 32 units in so many epochs */
@@ -127,8 +125,7 @@ static void the_best_model_is_the_one_that_its_command_trains(void **state) {
     json_decref(j);
 }
 
-/* ------------------------------------------------------------------------------- what it obeys --
- */
+/* ----------------------------------------------------------------------------- what it obeys -- */
 
 static void seed_decides_and_threads_do_not(void **state) {
     (void)state;
@@ -225,6 +222,7 @@ static void wrong_options_are_refused(void **state) {
         {"--time soon", 2, "--time is 'soon', expected a time such as 90s, 2m or 1.5h"},
         {"--time -3m", 2, "--time is '-3m'"},
         {"--resume", 2, "--log FILE.csv"},
+        {"--log -", 2, "goes to a file"},
         {"--log no/where.csv", 4, "the folder does not exist"},
         {"--log board.csv", 2, "would be replaced"},
         {"--target nothing", 3, "no column 'nothing'"},
@@ -238,8 +236,7 @@ static void wrong_options_are_refused(void **state) {
     }
 }
 
-/* ------------------------------------------------------------------------------------ the rungs --
- */
+/* --------------------------------------------------------------------------------- the rungs -- */
 
 static bool has(const line *l, int n, double trial, double rung) {
     for (int i = 0; i < n; i++)
@@ -314,8 +311,7 @@ static void divergence_is_a_result(void **state) {
     result_free(&r);
 }
 
-/* ----------------------------------------------------------------------------------- going on --
- */
+/* ---------------------------------------------------------------------------------- going on -- */
 
 #define SEARCH "$GLIA tune board.csv --epochs 60 --trials 20 --range batch=16,32"
 
@@ -392,8 +388,7 @@ static void time_ends_a_search(void **state) {
          "'with --time the result depends'");
 }
 
-/* ---------------------------------------------------------------------------------------- sets --
- */
+/* -------------------------------------------------------------------------------------- sets -- */
 
 static double drawn(uint64_t *state) {
     *state = *state * 6364136223846793005u + 1442695040888963407u;

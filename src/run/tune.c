@@ -6,14 +6,12 @@
  *
  *     rung 1    every trial, a ninth of the epochs
  *     rung 2    the best third of rung 1, a third of the epochs
- *     rung 3    the best third of rung 2, all epochs; and trial 1, which is what glia decides by
- * itself
+ *     rung 3    the best third of rung 2, all epochs; and trial 1, which is glia's own choice
  *
  * Before a new trial is drawn, whoever belongs to the best third of a rung and has not gone on goes
  * on. On a higher rung a trial starts again from its initial weights: half as much work again at
- * most, and every row is a training of its own, one that `glia train` repeats to the byte. So the
- * known rows of an earlier search can stand in for trainings, and nothing but they decides what
- * comes next.
+ * most, and every row is a training of its own, which `glia train` can repeat. So the known rows of
+ * an earlier search can stand in for trainings, and nothing but they decides what comes next.
  */
 #include "ranges.h"
 #include "run.h"
@@ -61,8 +59,7 @@ typedef struct attempt {
     gl_drawn drawn;
 } attempt;
 
-/* ----------------------------------------------------------------------------- what comes next --
- */
+/* --------------------------------------------------------------------------- what comes next -- */
 
 static int64_t rung_epochs(const tune *t, int k) {
     int64_t epochs = t->epochs;
@@ -112,8 +109,7 @@ static bool next(tune *t, int64_t *number, int *k) {
     return promote(t, true, number, k);
 }
 
-/* -------------------------------------------------------------------------------- one training --
- */
+/* ------------------------------------------------------------------------------ one training -- */
 
 static glia_status set(attempt *a, const char *name, const char *value) {
     gl_add(&a->command, " --%s %s", name, value);
@@ -166,7 +162,7 @@ static glia_status compose(const tune *t, int64_t number, int k, attempt *a) {
                              .rungs = t->rungs,
                              .epochs = rung_epochs(t, k),
                              .score = NAN},
-                   .recipe = gl_recipe_copy(t->recipe),
+                   .recipe = gl_recipe_copy(t->g, t->recipe),
                    .command = {.g = t->g}};
     if (!a->recipe) return GLIA_RESOURCE;
     gl_add(&a->command, "%s", t->command.s);
@@ -220,8 +216,7 @@ static glia_status train(tune *t, attempt *a, glia_model **model, glia_report *r
     return GLIA_OK;
 }
 
-/* ---------------------------------------------------------------------------------- the search --
- */
+/* -------------------------------------------------------------------------------- the search -- */
 
 /* The row of an earlier search for this trial and rung; NULL: there is none. */
 static const glia_trial *find_known(const tune *t, const glia_trial *trial) {
@@ -240,8 +235,7 @@ static glia_status check_known(const tune *t, const glia_trial *known, const gli
                    (long long)trial->number, trial->rung, known->command, trial->command);
 }
 
-/* The best model of an earlier search is trained again: the same bytes, or the data have changed.
- */
+/* The best model of an earlier search is trained again: the same cost, or the data have changed. */
 static glia_status revive(tune *t) {
     const glia_trial *known = &t->best_trial;
     if (t->best || known->number == 0) return GLIA_OK;
@@ -281,6 +275,7 @@ static glia_status record(tune *t, attempt *a, glia_model *model, const glia_rep
         glia_model_free(model);
     }
     t->report->trainings++;
+    t->report->trials += trial->number == 1 || trial->rung == 1;
     if (t->job->trial) stop = t->job->trial(t->job->user, trial) != 0;
     return stop ? gl_fail(t->g, GLIA_INTERRUPTED, "interrupted after trial %lld",
                           (long long)trial->number)
@@ -325,11 +320,9 @@ static glia_status search(tune *t) {
     return stopped ? GLIA_OK : status;
 }
 
-/* ------------------------------------------------------------------------------------- opening --
- */
+/* ----------------------------------------------------------------------------------- opening -- */
 
-/* Costs are compared on the same rows: where glia would train on all of them, a fifth is set apart.
- */
+/* Costs are compared on the same rows: where glia would train on all, a fifth is set apart. */
 static glia_status set_validation(tune *t) {
     const glia_train_job *job = &t->job->train;
     if (job->val || gl_run_val_share(t->recipe, glia_table_rows(job->train)) > 0) return GLIA_OK;
@@ -353,8 +346,7 @@ static int64_t decided_epochs(const glia_model *m) {
     return (int64_t)epochs;
 }
 
-/* Prepares what glia would train by itself: its notes are said, and it tells how long and on what.
- */
+/* Prepares what glia would train by itself: its notes are said, and it tells for how long. */
 static glia_status look(tune *t) {
     glia_train_job job = t->job->train;
     job.recipe = t->recipe;
@@ -370,7 +362,7 @@ static glia_status look(tune *t) {
 
 static glia_status open_tune(tune *t) {
     const glia_tune_job *job = t->job;
-    t->recipe = gl_recipe_copy(job->train.recipe);
+    t->recipe = gl_recipe_copy(t->g, job->train.recipe);
     if (!t->recipe) return GLIA_RESOURCE;
     gl_add(&t->command, "%s", job->train.command ? job->train.command : "glia train");
     t->seed = (uint64_t)gl_recipe_number(t->recipe, "seed", 1);
@@ -394,7 +386,6 @@ glia_model *glia_tune(glia_ctx *g, const glia_tune_job *job, glia_tune_report *r
     g->settings.log = NULL; /* every trial would say the same */
     if (status == GLIA_OK) status = search(&t);
     g->settings.log = log;
-    report->trials = t.drawn;
     report->best = t.best_trial.number;
     report->rung = t.best_trial.rung;
     report->cost = t.best_trial.cost;
