@@ -114,7 +114,7 @@ static void expect_same_model(const char *one, const char *two) {
 
 static void the_best_model_is_the_one_that_its_command_trains(void **state) {
     (void)state;
-    json_t *j = json_of("$GLIA tune board.csv --test slope2.csv --epochs 27 --seed 3 --trials 9 -o "
+    json_t *j = json_of("$GLIA tune small.csv --test board.csv --epochs 27 --seed 3 --trials 9 -o "
                         "b.glia --json -q");
     const char *command = json_string_value(json_object_get(j, "command"));
     assert_memory_equal(command, "glia train ", 11);
@@ -129,17 +129,17 @@ static void the_best_model_is_the_one_that_its_command_trains(void **state) {
 
 static void seed_decides_and_threads_do_not(void **state) {
     (void)state;
-    must("for n in 1 3; do $GLIA tune board.csv --epochs 27 --trials 9 --threads $n --log s$n.csv "
+    must("for n in 1 3; do $GLIA tune small.csv --epochs 27 --trials 9 --threads $n --log s$n.csv "
          "-o s$n.glia -q; cut -d, -f1-11 s$n.csv >s$n.cut; done; cmp s1.glia s3.glia && "
          "cmp s1.cut s3.cut");
-    must("$GLIA tune board.csv --epochs 27 --trials 9 --seed 2 --log s.csv -o s.glia -q && "
+    must("$GLIA tune small.csv --epochs 27 --trials 9 --seed 2 --log s.csv -o s.glia -q && "
          "cut -d, -f4 s.csv >s.cut && cut -d, -f4 s1.csv >s1.cut && ! cmp -s s.cut s1.cut");
 }
 
 static void what_is_given_is_fixed(void **state) {
     (void)state;
     line l[MOST];
-    must("$GLIA tune board.csv --epochs 27 --hidden 7 --optimizer sgd --batch 16 --trials 5 "
+    must("$GLIA tune small.csv --epochs 27 --hidden 7 --optimizer sgd --batch 16 --trials 5 "
          "--log f.csv -o f.glia -q");
     int n = read_log("f.csv", l);
     for (int i = 0; i < n; i++) {
@@ -149,7 +149,7 @@ static void what_is_given_is_fixed(void **state) {
         assert_non_null(strstr(l[i].command, " --optimizer sgd "));
         assert_non_null(strstr(l[i].command, " --batch 16"));
     }
-    must("$GLIA tune board.csv --hidden none --trials 4 --log f.csv -o f.glia -q");
+    must("$GLIA tune small.csv --hidden none --trials 4 --log f.csv -o f.glia -q");
     n = read_log("f.csv", l);
     assert_int_equal(n, 4); /* each goes to the optimum, in one training */
     for (int i = 1; i < n; i++) {
@@ -162,8 +162,8 @@ static void what_is_given_is_fixed(void **state) {
 static void fixing_one_setting_leaves_the_draws_of_the_others(void **state) {
     (void)state;
     line a[MOST], b[MOST];
-    must("$GLIA tune board.csv --epochs 2 --trials 6 --log a.csv -o a.glia -q");
-    must("$GLIA tune board.csv --epochs 2 --trials 6 --lr 0.01 --log b.csv -o b.glia -q");
+    must("$GLIA tune small.csv --epochs 2 --trials 6 --log a.csv -o a.glia -q");
+    must("$GLIA tune small.csv --epochs 2 --trials 6 --lr 0.01 --log b.csv -o b.glia -q");
     int n = read_log("a.csv", a);
     assert_int_equal(n, 6);
     assert_int_equal(read_log("b.csv", b), n);
@@ -174,7 +174,7 @@ static void fixing_one_setting_leaves_the_draws_of_the_others(void **state) {
 static void draws_stay_within_their_ranges(void **state) {
     (void)state;
     line l[MOST];
-    must("$GLIA tune board.csv --epochs 2 --trials 60 --range lr=0.01:0.02,width=3,5 --range "
+    must("$GLIA tune small.csv --epochs 2 --trials 60 --range lr=0.01:0.02,width=3,5 --range "
          "depth=2:3 --range dropout=0.1:0.2,l2=0,0.5 --log r.csv -o r.glia -q");
     int n = read_log("r.csv", l), fives = 0, deep = 0, above = 0;
     assert_int_equal(n, 60);
@@ -224,11 +224,11 @@ static void wrong_options_are_refused(void **state) {
         {"--resume", 2, "--log FILE.csv"},
         {"--log -", 2, "goes to a file"},
         {"--log no/where.csv", 4, "the folder does not exist"},
-        {"--log board.csv", 2, "would be replaced"},
+        {"--log small.csv", 2, "would be replaced"},
         {"--target nothing", 3, "no column 'nothing'"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        result r = run("rm -f w.glia; $GLIA tune board.csv %s -o w.glia -q", wrong[i].options);
+        result r = run("rm -f w.glia; $GLIA tune small.csv %s -o w.glia -q", wrong[i].options);
         if (r.status != wrong[i].status || !strstr(r.err, wrong[i].words))
             fail_msg("%s\n exit status %d: %s", wrong[i].options, r.status, r.err);
         result_free(&r);
@@ -265,7 +265,7 @@ static double cost_on(const line *l, int n, double trial, double rung) {
 static void the_best_third_goes_on(void **state) {
     (void)state;
     line l[MOST];
-    json_t *j = json_of("$GLIA tune board.csv --epochs 27 --trials 28 --log t.csv -o t.glia --json "
+    json_t *j = json_of("$GLIA tune small.csv --epochs 27 --trials 28 --log t.csv -o t.glia --json "
                         "-q");
     int n = read_log("t.csv", l), on[4] = {0};
     assert_int_equal(n, json_array_size(json_object_get(j, "trainings")));
@@ -288,7 +288,7 @@ static void the_best_third_goes_on(void **state) {
     assert_true(least == number(json_object_get(j, "best"), "val_cost"));
     json_decref(j);
 
-    must("$GLIA tune board.csv --epochs 27 --trials 2 --log t.csv -o t.glia -q");
+    must("$GLIA tune small.csv --epochs 27 --trials 2 --log t.csv -o t.glia -q");
     assert_int_equal(read_log("t.csv", l), 4); /* a single trial goes all the way, too */
 }
 
@@ -313,7 +313,7 @@ static void divergence_is_a_result(void **state) {
 
 /* ---------------------------------------------------------------------------------- going on -- */
 
-#define SEARCH "$GLIA tune board.csv --epochs 60 --trials 20 --range batch=16,32"
+#define SEARCH "$GLIA tune small.csv --epochs 27 --trials 16 --range batch=16,32"
 
 static void a_killed_search_goes_on_to_the_same_end(void **state) {
     (void)state;
@@ -334,28 +334,28 @@ static void a_killed_search_goes_on_to_the_same_end(void **state) {
 
 static void a_finished_search_can_be_made_longer(void **state) {
     (void)state;
-    must("$GLIA tune board.csv --epochs 27 --trials 24 --log l.csv -o l.glia -q");
-    must("$GLIA tune board.csv --epochs 27 --trials 9 --log m.csv -o m.glia -q && "
-         "$GLIA tune board.csv --epochs 27 --trials 24 --log m.csv --resume -o m.glia -q && "
+    must("$GLIA tune small.csv --epochs 27 --trials 24 --log l.csv -o l.glia -q");
+    must("$GLIA tune small.csv --epochs 27 --trials 9 --log m.csv -o m.glia -q && "
+         "$GLIA tune small.csv --epochs 27 --trials 24 --log m.csv --resume -o m.glia -q && "
          "cmp l.glia m.glia");
-    must("cp m.csv m2.csv; $GLIA tune board.csv --epochs 27 --trials 24 --log m.csv --resume -o "
+    must("cp m.csv m2.csv; $GLIA tune small.csv --epochs 27 --trials 24 --log m.csv --resume -o "
          "m2.glia -q && cmp m.csv m2.csv && cmp m.glia m2.glia"); /* nothing left to do */
 }
 
 static void the_log_of_another_search_is_refused(void **state) {
     (void)state;
-    must("$GLIA tune board.csv --epochs 9 --trials 4 --log o.csv -o o.glia -q; cp o.csv o2.csv; "
+    must("$GLIA tune small.csv --epochs 9 --trials 4 --log o.csv -o o.glia -q; cp o.csv o2.csv; "
          "echo a,b >no.csv; echo 1,2 >>no.csv");
     static const struct {
         const char *line, *words;
     } wrong[] = {
-        {"$GLIA tune board.csv --epochs 9 --trials 4 --seed 2 --log o.csv", "is another search"},
-        {"$GLIA tune board.csv --epochs 9 --trials 4 --range lr=0.1:1 --log o.csv", "trial 2"},
+        {"$GLIA tune small.csv --epochs 9 --trials 4 --seed 2 --log o.csv", "is another search"},
+        {"$GLIA tune small.csv --epochs 9 --trials 4 --range lr=0.1:1 --log o.csv", "trial 2"},
         {"$GLIA tune slope.csv --epochs 9 --trials 4 --log o.csv", "trial 1 on rung 3 was"},
-        {"$GLIA tune board.csv --epochs 9 --trials 4 --log no.csv", "no log of glia tune"},
-        {"mkdir -p other; cp board.csv other; sed -i 's/^0.1/0.2/' other/board.csv; cp o.csv "
+        {"$GLIA tune small.csv --epochs 9 --trials 4 --log no.csv", "no log of glia tune"},
+        {"mkdir -p other; cp small.csv other; sed -i 's/^0.1/0.2/' other/small.csv; cp o.csv "
          "other; "
-         "cd other; $GLIA tune board.csv --epochs 9 --trials 4 --log o.csv",
+         "cd other; $GLIA tune small.csv --epochs 9 --trials 4 --log o.csv",
          "the data, or glia itself, are not those"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
@@ -369,22 +369,22 @@ static void the_log_of_another_search_is_refused(void **state) {
 
 static void ctrl_c_leaves_the_best_model_so_far(void **state) {
     (void)state;
-    result r = run("$GLIA tune board.csv --trials 100000 --epochs 27 --log c.csv -o c.glia -q & "
+    result r = run("$GLIA tune small.csv --trials 100000 --epochs 27 --log c.csv -o c.glia -q & "
                    "while [ $(cat c.csv 2>/dev/null | wc -l) -lt 6 ]; do sleep 0.01; done; "
                    "kill -INT $!; wait $!");
     if (r.status != 130) fail_msg("exit status %d: %s", r.status, r.err);
     assert_non_null(strstr(r.out, "stopped: interrupted"));
-    must("$GLIA eval c.glia board.csv -q");
+    must("$GLIA eval c.glia small.csv -q");
     result_free(&r);
 }
 
 static void time_ends_a_search(void **state) {
     (void)state;
-    json_t *j = json_of("$GLIA tune board.csv --epochs 27 --time 0.3s --json -q -o time.glia");
+    json_t *j = json_of("$GLIA tune small.csv --epochs 27 --time 0.3s --json -q -o time.glia");
     assert_string_equal(json_string_value(json_object_get(j, "stopped")), "time");
     assert_true(json_array_size(json_object_get(j, "trainings")) >= 1);
     json_decref(j);
-    must("$GLIA tune board.csv --epochs 27 --time 1e-9s --trials 9 -q -o time.glia | grep -q "
+    must("$GLIA tune small.csv --epochs 27 --time 1e-9s --trials 9 -q -o time.glia | grep -q "
          "'with --time the result depends'");
 }
 
@@ -398,19 +398,19 @@ static double drawn(uint64_t *state) {
 static void write_sets(void) {
     uint64_t s = 1;
     FILE *board = fopen(path_in_scratch("board.csv"), "w"),
-         *same = fopen(path_in_scratch("slope2.csv"), "w"),
+         *small = fopen(path_in_scratch("small.csv"), "w"),
          *slope = fopen(path_in_scratch("slope.csv"), "w");
     fprintf(board, "x,y,field\n");
-    fprintf(same, "x,y,field\n");
+    fprintf(small, "x,y,field\n");
     fprintf(slope, "x,y,value\n");
     for (int i = 0; i < 500; i++) {
         double x = drawn(&s), y = drawn(&s);
         const char *field = ((int)(4 * x) + (int)(4 * y)) % 2 ? "black" : "white";
-        fprintf(i < 400 ? board : same, "%.4f,%.4f,%s\n", x, y, field);
-        fprintf(slope, "%.4f,%.4f,%.4f\n", x, y, 3 * x - y + 0.1 * drawn(&s));
+        fprintf(i < 400 ? board : small, "%.4f,%.4f,%s\n", x, y, field);
+        if (i < 100) fprintf(slope, "%.4f,%.4f,%.4f\n", x, y, 3 * x - y + 0.1 * drawn(&s));
     }
     fclose(board);
-    fclose(same);
+    fclose(small);
     fclose(slope);
 }
 

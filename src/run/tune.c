@@ -336,6 +336,20 @@ static glia_status set_validation(tune *t) {
     return glia_recipe_set(t->recipe, "val", "0.2");
 }
 
+/* Measured (docs/tune.md): on a hundred validation rows the least cost is luck. */
+static void warn_few(const tune *t) {
+    enum { FEW = 400 };
+    const glia_train_job *job = &t->job->train;
+    double all = (double)glia_table_rows(job->train);
+    double rows = job->val ? (double)glia_table_rows(job->val)
+                           : all * gl_run_val_share(t->recipe, (int64_t)all);
+    if (rows >= FEW) return;
+    gl_warn(t->g,
+            "%.0f validation rows are few: the least of many costs on them is largely luck, and "
+            "what glia train chooses by itself may well do better on new rows; compare on --test",
+            rows);
+}
+
 /* How many epochs glia would train for. */
 static int64_t decided_epochs(const glia_model *m) {
     json_t *all = json_loads(glia_model_note(m, "hyperparameters"), 0, NULL);
@@ -369,7 +383,9 @@ static glia_status open_tune(tune *t) {
     t->limit = job->trials > 0 ? job->trials : job->seconds > 0 ? INT64_MAX : USUAL_TRIALS;
     glia_status status = gl_ranges_open(&t->ranges, t->g, job->ranges, t->recipe);
     if (status == GLIA_OK) status = set_validation(t);
-    return status == GLIA_OK ? look(t) : status;
+    if (status != GLIA_OK) return status;
+    warn_few(t);
+    return look(t);
 }
 
 static void close_tune(tune *t) {
