@@ -27,16 +27,17 @@ typedef struct cli cli;
 enum { READING = 1, TRAINING = 2, MAKING = 4 };
 
 typedef struct command {
-    const char *name, *alias;   /* "train", "fit" */
-    const char *usage;          /* "DATA [-o MODEL]" */
-    const char *summary;        /* one line */
-    const char *text;           /* what it does: paragraphs separated by empty lines */
-    int min, max;               /* how many operands */
-    unsigned shared;            /* READING | TRAINING | MAKING */
-    const glia_option *options; /* its own, ended by {NULL}; an alias of one letter is -o */
-    const glia_option *(*ranges)(int *count); /* what it searches, for the help; NULL */
-    const char *const *examples;              /* a command line, then what it does, ...; NULL */
+    const char *name, *alias;    /* "train", "fit" */
+    const char *usage;           /* "DATA [-o MODEL]" */
+    const char *summary;         /* one line */
+    const char *text;            /* what it does: paragraphs separated by empty lines */
+    int min, max;                /* how many operands */
+    unsigned shared;             /* READING | TRAINING | MAKING */
+    const glia_option *options;  /* its own, ended by {NULL}; an alias of one letter is -o */
+    const char *const *examples; /* a command line, then what it does, ...; NULL */
     int (*run)(cli *c);
+    /* What it searches, for the help; NULL: nothing. */
+    const glia_option *(*ranges)(int *count);
 } command;
 
 extern const command train_command, tune_command, predict_command, eval_command, show_command,

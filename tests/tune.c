@@ -236,6 +236,21 @@ static void wrong_options_are_refused(void **state) {
     }
 }
 
+static void few_validation_rows_are_warned_of(void **state) {
+    (void)state;
+    static const struct {
+        const char *options;
+        bool few;
+    } sets[] = {{"small.csv", true}, {"board.csv --val small.csv", true}, {"wide.csv", false}};
+    must("cp board.csv wide.csv; for i in 1 2 3 4 5; do tail -n +2 board.csv >>wide.csv; done");
+    for (size_t i = 0; i < 3; i++) {
+        result r = run("$GLIA tune %s --epochs 2 --trials 1 -o v.glia", sets[i].options);
+        assert_int_equal(r.status, 0);
+        assert_int_equal(strstr(r.err, "validation rows are few") != NULL, sets[i].few);
+        result_free(&r);
+    }
+}
+
 /* --------------------------------------------------------------------------------- the rungs -- */
 
 static bool has(const line *l, int n, double trial, double rung) {
@@ -424,6 +439,7 @@ int main(void) {
         cmocka_unit_test(fixing_one_setting_leaves_the_draws_of_the_others),
         cmocka_unit_test(draws_stay_within_their_ranges),
         cmocka_unit_test(wrong_options_are_refused),
+        cmocka_unit_test(few_validation_rows_are_warned_of),
         cmocka_unit_test(the_best_third_goes_on),
         cmocka_unit_test(divergence_is_a_result),
         cmocka_unit_test(a_killed_search_goes_on_to_the_same_end),
