@@ -24,7 +24,7 @@
 typedef struct cli cli;
 
 /* Tables of options that several commands take. */
-enum { READING = 1, TRAINING = 2 };
+enum { READING = 1, TRAINING = 2, MAKING = 4 };
 
 typedef struct command {
     const char *name, *alias;    /* "train", "fit" */
@@ -32,14 +32,16 @@ typedef struct command {
     const char *summary;         /* one line */
     const char *text;            /* what it does: paragraphs separated by empty lines */
     int min, max;                /* how many operands */
-    unsigned shared;             /* READING | TRAINING */
+    unsigned shared;             /* READING | TRAINING | MAKING */
     const glia_option *options;  /* its own, ended by {NULL}; an alias of one letter is -o */
     const char *const *examples; /* a command line, then what it does, ...; NULL */
     int (*run)(cli *c);
+    /* What it searches, for the help; NULL: nothing. */
+    const glia_option *(*ranges)(int *count);
 } command;
 
-extern const command train_command, predict_command, eval_command, show_command, check_command,
-    data_command, demo_command, bench_command, help_command;
+extern const command train_command, tune_command, predict_command, eval_command, show_command,
+    check_command, data_command, demo_command, bench_command, help_command;
 extern const command *const commands[];        /* in the order of the help; NULL at the end */
 const command *find_command(const char *name); /* by name or alias; NULL: none */
 
@@ -75,6 +77,24 @@ int failed(const cli *c);
 void note(const cli *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void warn(const cli *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* ------------------------------------------------------------------------ training (train.c) -- */
+
+/* Everything that one training needs and leaves. */
+typedef struct training {
+    cli *c;
+    char *path; /* of the model */
+    glia_table *train, *val, *test;
+    glia_model *model;
+    glia_report report;
+    glia_checkpoint checkpoint;
+    glia_folds *folds; /* NULL: --folds was not given */
+} training;
+
+int open_training(training *t, cli *c); /* reads the tables and asks whether files can be written */
+void close_training(training *t);
+void print_next(const training *t); /* where the model is, and what to do with it */
+json_t *json_parts(const glia_report *r);
+
 /* ------------------------------------------------------------------------------------- files -- */
 
 /* Each returns 0, or the exit status after an error message. What was given instead (a model as
@@ -98,6 +118,7 @@ bool replaces_input(const cli *c, const char *path); /* true: the error was prin
 bool output_open(output *o, const char *path);       /* likewise */
 int output_close(output *o); /* 0, or the exit status after an error message; nothing is left */
 void output_discard(output *o);
+void put_cell(FILE *f, const char *text); /* of CSV: quoted when needed */
 
 /* ----------------------------------------------------------------------------------- results -- */
 

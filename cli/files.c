@@ -153,6 +153,19 @@ bool replaces_input(const cli *c, const char *path) {
     return true;
 }
 
+void put_cell(FILE *f, const char *text) {
+    if (!strpbrk(text, ",\"\r\n")) {
+        fputs(text, f);
+        return;
+    }
+    putc('"', f);
+    for (; *text; text++) {
+        if (*text == '"') putc('"', f);
+        putc(*text, f);
+    }
+    putc('"', f);
+}
+
 /* Devices, pipes and links to them are written directly; renaming a file over them would destroy
  * them. */
 bool output_open(output *o, const char *path) {

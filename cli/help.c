@@ -61,14 +61,31 @@ static char *option_text(const glia_option *o) {
                        has_alias ? ")" : "");
 }
 
-static void print_option(const glia_option *o, int width) {
+static void print_row(const char *words, const char *text, int width) {
     enum { COLUMN = 30 };
-    char *words = option_words(o), *text = option_text(o);
     int at = printf("%s", words);
     if (at > COLUMN - 2) putchar('\n'), at = 0;
     print_wrapped(text, at, COLUMN, width);
+}
+
+static void print_option(const glia_option *o, int width) {
+    char *words = option_words(o), *text = option_text(o);
+    print_row(words, text, width);
     free(text);
     free(words);
+}
+
+/* Rows of what a search varies: a name is no option, but a word of --range. */
+static void print_range(const glia_option *o, int width) {
+    char *words = format_text("      %s=%s", o->name, o->initial);
+    print_row(words, o->help, width);
+    free(words);
+}
+
+static void each_range(const command *cmd, void (*print)(const glia_option *, int)) {
+    int count = 0;
+    const glia_option *rows = cmd->ranges ? cmd->ranges(&count) : NULL;
+    for (int i = 0; i < count; i++) print(&rows[i], page_width());
 }
 
 static bool same_group(const glia_option *a, const glia_option *b) {
@@ -97,6 +114,8 @@ void print_help(const command *cmd) {
     printf("usage: glia %s %s%s[options]\n\n", cmd->name, cmd->usage, *cmd->usage ? " " : "");
     print_wrapped(cmd->text, 0, 0, page_width());
     each_group(&set, help_heading, print_option);
+    if (cmd->ranges) help_heading("ranges, unless --range says otherwise");
+    each_range(cmd, print_range);
     printf("\nexamples:\n");
     for (const char *const *e = cmd->examples; *e; e += 2) printf("  %s\n      %s\n", e[0], e[1]);
     free_options(&set);
@@ -138,15 +157,26 @@ static void man_heading(const char *group) {
     free(name);
 }
 
-static void man_option(const glia_option *o, int width) {
-    (void)width;
-    char *words = option_words(o), *text = option_text(o);
+static void man_row(const char *words, const char *text) {
     printf(".TP\n.B ");
     roff(words + strspn(words, " "));
     putchar('\n');
     roff(text);
     putchar('\n');
+}
+
+static void man_option(const glia_option *o, int width) {
+    (void)width;
+    char *words = option_words(o), *text = option_text(o);
+    man_row(words, text);
     free(text);
+    free(words);
+}
+
+static void man_range(const glia_option *o, int width) {
+    (void)width;
+    char *words = format_text("%s=%s", o->name, o->initial);
+    man_row(words, o->help);
     free(words);
 }
 
@@ -161,6 +191,8 @@ static void man_command(const command *cmd) {
     roff(cmd->text);
     putchar('\n');
     each_group(&set, man_heading, man_option);
+    if (cmd->ranges) printf(".PP\nRanges, unless \\-\\-range says otherwise:\n");
+    each_range(cmd, man_range);
     printf(".PP\nExamples:\n");
     for (const char *const *e = cmd->examples; *e; e += 2) {
         printf(".PP\n.RS 4\n.nf\n");

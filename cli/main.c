@@ -11,8 +11,8 @@
 #include "cli.h"
 
 const command *const commands[] = {
-    &train_command, &predict_command, &eval_command,  &show_command, &check_command,
-    &data_command,  &demo_command,    &bench_command, &help_command, NULL,
+    &train_command, &tune_command, &predict_command, &eval_command, &show_command, &check_command,
+    &data_command,  &demo_command, &bench_command,   &help_command, NULL,
 };
 
 const command *find_command(const char *name) {
@@ -105,7 +105,7 @@ static bool changes_result(const glia_option *o) {
                                        "plot",   "checkpoint", "checkpoint-every", "resume"};
     for (size_t i = 0; i < sizeof none / sizeof *none; i++)
         if (strcmp(o->name, none[i]) == 0) return false;
-    return strcmp(o->group, "common") != 0;
+    return strcmp(o->group, "common") != 0 && strcmp(o->group, "search") != 0;
 }
 
 static void add_option(char **line, const glia_option *o, const char *value) {
@@ -116,7 +116,7 @@ static void add_option(char **line, const glia_option *o, const char *value) {
 }
 
 /* The command that gives the same result, wherever its options came from: operands and options, but
- * not those that leave the result as it is. */
+ * not those that leave the result as it is. A search adds what it chose. */
 static char *command_line(const cli *c) {
     const option_set *set = &c->options;
     char *line = format_text("glia %s", c->command->name);

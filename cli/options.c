@@ -16,6 +16,15 @@
 
 #include "cli.h"
 
+static const glia_option making[] = {
+    {"output", "o", "MODEL", "files", "DATA's name with .glia, in this folder",
+     "the model file to write"},
+    {"test", NULL, "DATA", "files", NULL, "rows that are only measured, never learned from"},
+    {"test-x", NULL, "FILE[:ARRAY]", "files", NULL, "test samples as an array; needs --test-y"},
+    {"test-y", NULL, "FILE[:ARRAY]", "files", NULL, "labels for --test-x"},
+    {NULL},
+};
+
 static const glia_option reading[] = {
     {"x", NULL, "FILE[:ARRAY]", "data", NULL,
      "samples from an array of an HDF5, IDX or NPY file; needs --y"},
@@ -60,6 +69,8 @@ static void add_row(option_set *set, const glia_option *row) {
 
 void options_of(const command *cmd, option_set *set) {
     *set = (option_set){0};
+    if (cmd->shared & MAKING)
+        for (const glia_option *o = making; o->name; o++) add_row(set, o);
     for (const glia_option *o = cmd->options; o && o->name; o++) add_row(set, o);
     if (cmd->shared & READING)
         for (const glia_option *o = reading; o->name; o++) add_row(set, o);
@@ -212,6 +223,15 @@ static int refused_option(const cli *c, int result, char **argv) {
                 optopt, c->command->name, c->command->name);
 }
 
+/* An argument that ends in " ..." may be given several times: its texts are joined by commas. */
+static char *flag_text(const option_set *set, int i, const char *text) {
+    const char *argument = set->row[i].argument;
+    size_t n = argument ? strlen(argument) : 0;
+    bool repeats = n > 4 && strcmp(argument + n - 4, " ...") == 0;
+    bool again = repeats && set->source[i] == FROM_FLAG;
+    return again ? format_text("%s,%s", set->value[i], text) : copy_text(text);
+}
+
 /* The rows of the table as getopt_long wants them; option i has the value 256 + i. */
 static void getopt_tables(const option_set *set, struct option *longs, char *shorts) {
     *shorts++ = ':';
@@ -244,7 +264,9 @@ static int read_flags(cli *c, int argc, char **argv) {
         if (strcmp(c->options.row[i].name, "set") == 0) status = set_by_name(c, optarg);
         if (status) return status;
         char *origin = format_text("--%s", c->options.row[i].name);
-        set_option(&c->options, i, FROM_FLAG, origin, optarg ? optarg : "true");
+        char *text = flag_text(&c->options, i, optarg ? optarg : "true");
+        set_option(&c->options, i, FROM_FLAG, origin, text);
+        free(text);
         free(origin);
     }
     c->operand = argv + optind;

@@ -29,7 +29,7 @@ typedef struct option_set {
     option_source source[MAX_OPTIONS];
 } option_set;
 
-/* Collects the rows of a command: its own, reading, training, common. */
+/* Collects the rows of a command: making, its own, reading, training, common. */
 void options_of(const struct command *cmd, option_set *set);
 int find_option(const option_set *set, const char *name); /* by name or alias; -1: none */
 /* Records a value unless a stronger source gave one already. */

@@ -30,19 +30,6 @@ static char *value_text(const prediction *a, double value, char buf[32]) {
 
 /* --------------------------------------------------------------------------------------- CSV -- */
 
-static void put_cell(FILE *f, const char *text) {
-    if (!strpbrk(text, ",\"\r\n")) {
-        fputs(text, f);
-        return;
-    }
-    putc('"', f);
-    for (; *text; text++) {
-        if (*text == '"') putc('"', f);
-        putc(*text, f);
-    }
-    putc('"', f);
-}
-
 static void put_heading(const prediction *a, FILE *f) {
     for (int i = 0; i < a->kept; i++) {
         put_cell(f, glia_table_column(a->table, a->keep[i]).name);

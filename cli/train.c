@@ -10,17 +10,6 @@
 #include "curves.h"
 #include "report.h"
 
-/* Everything that one training needs and leaves. */
-typedef struct training {
-    cli *c;
-    char *path; /* of the model */
-    glia_table *train, *val, *test;
-    glia_model *model;
-    glia_report report;
-    glia_checkpoint checkpoint;
-    glia_folds *folds; /* NULL: --folds was not given */
-} training;
-
 /* ------------------------------------------------------------------------------------ result -- */
 
 static void print_cost(const glia_history *h) {
@@ -86,7 +75,7 @@ void print_training(const cli *c, const glia_model *m, const glia_report *r) {
     print_baseline(found[count - 1]);
 }
 
-static void print_next(const training *t) {
+void print_next(const training *t) {
     char size[32];
     struct stat info;
     if (stat(t->path, &info) != 0) info.st_size = 0;
@@ -105,7 +94,7 @@ static json_t *json_costs(const glia_history *h, const double *values) {
     return list;
 }
 
-static json_t *json_parts(const glia_report *r) {
+json_t *json_parts(const glia_report *r) {
     json_t *metrics = json_object();
     if (r->train.rows > 0) json_object_set_new(metrics, "train", json_metrics(&r->train, false));
     if (r->val.rows > 0) json_object_set_new(metrics, "val", json_metrics(&r->val, false));
@@ -216,6 +205,22 @@ static int read_tables(training *t) {
     return status;
 }
 
+int open_training(training *t, cli *c) {
+    *t = (training){.c = c,
+                    .path = given(c, "output") ? copy_text(given(c, "output")) : default_path(c)};
+    int status = read_tables(t);
+    return status ? status : check_outputs(t);
+}
+
+void close_training(training *t) {
+    glia_folds_free(t->c->g, t->folds);
+    glia_model_free(t->model);
+    glia_table_free(t->test);
+    glia_table_free(t->val);
+    glia_table_free(t->train);
+    free(t->path);
+}
+
 static int read_checkpoint_options(training *t) {
     const cli *c = t->c;
     double seconds = 30;
@@ -292,8 +297,6 @@ static int train(training *t) {
     cli *c = t->c;
     const char *log = given(c, "log"), *report = given(c, "report");
     int status = read_checkpoint_options(t);
-    if (!status) status = read_tables(t);
-    if (!status) status = check_outputs(t);
     if (!status) status = learn(t);
     if (status) return status;
     if (glia_model_save(t->model, t->path) != GLIA_OK) return failed(c);
@@ -308,24 +311,14 @@ static int train(training *t) {
 }
 
 static int run_train(cli *c) {
-    training t = {.c = c,
-                  .path = given(c, "output") ? copy_text(given(c, "output")) : default_path(c)};
-    int status = train(&t);
-    glia_folds_free(c->g, t.folds);
-    glia_model_free(t.model);
-    glia_table_free(t.test);
-    glia_table_free(t.val);
-    glia_table_free(t.train);
-    free(t.path);
+    training t;
+    int status = open_training(&t, c);
+    if (!status) status = train(&t);
+    close_training(&t);
     return status;
 }
 
 static const glia_option train_options[] = {
-    {"output", "o", "MODEL", "files", "DATA's name with .glia, in this folder",
-     "the model file to write"},
-    {"test", NULL, "DATA", "files", NULL, "rows that are only measured, never learned from"},
-    {"test-x", NULL, "FILE[:ARRAY]", "files", NULL, "test samples as an array; needs --test-y"},
-    {"test-y", NULL, "FILE[:ARRAY]", "files", NULL, "labels for --test-x"},
     {"folds", NULL, "K", "files", NULL,
      "before the training, K-fold cross-validation: K trainings, each measured on the part of the "
      "rows that it left out"},
@@ -382,7 +375,7 @@ const command train_command = {
         "results are the same to the last byte.",
     .min = 0,
     .max = 1,
-    .shared = READING | TRAINING,
+    .shared = READING | TRAINING | MAKING,
     .options = train_options,
     .examples = train_examples,
     .run = run_train,

@@ -1,7 +1,7 @@
 /*
  * quality.c: what `glia train` reaches on real tables without any option but files, target and
  * seed: the mean over five seeds on a held-out quarter, or on the set's own test file. The bounds
- * are the promises of the project; the table that is printed is docs/quality.md.
+ * are the promises of the project; docs/quality.md has what is reached beside scikit-learn.
  */
 #include "test.h"
 

@@ -555,6 +555,63 @@ GLIA_API void glia_folds_free(glia_ctx *g, glia_folds *f);
 GLIA_API int64_t glia_model_classes(const glia_model *m);
 GLIA_API const char *glia_model_class(const glia_model *m, int64_t k);
 
+/* What a search varies unless the recipe sets it: name, the range it is drawn from (initial), help.
+ */
+GLIA_API const glia_option *glia_tune_ranges(int *count);
+
+#define GLIA_MAX_RANGES 8
+
+/* One training of a search: a trial (settings that were drawn) on a rung (so many epochs). */
+typedef struct glia_trial {
+    int64_t number;  /* of the trial, from 1; trial 1 is what glia decides by itself */
+    int rung, rungs; /* from 1; the last rung trains for all epochs */
+    int64_t epochs;  /* at most */
+    const char *value[GLIA_MAX_RANGES]; /* drawn for each row of glia_tune_ranges; NULL: not varied
+                                           here */
+    const char *command;                /* a line of `glia train` that gives the same model */
+    const char *cost_name;              /* "loss", "rmse"; "mae" where that is learned */
+    double cost;            /* of the validation rows; infinite: the training diverged */
+    const char *score_name; /* "accuracy" or "r2" */
+    double score;           /* of the validation rows; NaN: diverged */
+    double seconds;
+    int best;  /* the least cost so far */
+    int known; /* taken from the job, not trained now */
+} glia_trial;
+
+typedef struct glia_tune_job { /* zero: the default in brackets */
+    glia_train_job train;      /* what its recipe sets is fixed; its command, such as "glia train
+                                  DATA", begins that of every trial */
+    const char *ranges;        /* "lr=0.001:0.1,width=32,64" in place of rows of the table [none] */
+    int64_t trials;            /* how many [20; with a time: no limit] */
+    double seconds;            /* how long; trial 1 is finished all the same [no limit] */
+    const glia_trial *known;   /* rows of an earlier search: number, rung, command, cost, score,
+                                  seconds */
+    int64_t knowns;
+    int (*trial)(void *user, const glia_trial *trial); /* after each row; nonzero: stop */
+    void *user;
+} glia_tune_job;
+
+typedef struct glia_tune_report {
+    glia_report training;      /* of the best model */
+    int64_t trials, trainings; /* drawn, and rows in all */
+    int64_t best;              /* the number of the best trial, and its rung */
+    int rung;
+    const char *cost_name;
+    double cost, default_cost; /* of the best trial and of trial 1; infinite: it diverged */
+    double seconds;
+    const char *stopped; /* "trials", "time", "interrupted": by a callback */
+} glia_tune_report;
+
+/* Searches for settings with a lower cost on validation rows, by successive halving (tune.c), and
+ * returns the best model; `glia train` makes the same one of the best trial's command. All trials
+ * are measured on the same rows, which makes the best cost an optimistic one: only rows that had no
+ * part in the search (train.test) tell how good the model is. Trial 1 is glia's own choice, so that
+ * the search does not end above it. Without `seconds` the result depends on table, recipe, ranges
+ * and trials only, and rows that are `known` change nothing but the time it takes; GLIA_INPUT when
+ * they are of another search. When it is stopped, the best so far is returned, or NULL and
+ * GLIA_INTERRUPTED before the first training ended. */
+GLIA_API glia_model *glia_tune(glia_ctx *g, const glia_tune_job *job, glia_tune_report *report);
+
 /* Predictions for a table: columns are matched by name; a missing or retyped column is an error
  * that names it. */
 typedef struct glia_predictions {

@@ -42,6 +42,7 @@ typedef enum gl_stream {
     GL_STREAM_TEST,
     GL_STREAM_FOLDS,
     GL_STREAM_PERMUTE,
+    GL_STREAM_TUNE,
 } gl_stream;
 
 typedef struct gl_rng {

@@ -51,6 +51,16 @@ void glia_recipe_free(glia_recipe *r) {
     gl_free(r->g, r);
 }
 
+glia_recipe *gl_recipe_copy(glia_ctx *g, const glia_recipe *r) {
+    glia_recipe *copy = glia_recipe_new(g);
+    for (int i = 0; copy && i < COUNT; i++) {
+        if (!r || !r->value[i]) continue;
+        copy->value[i] = gl_copy_text(g, r->value[i]);
+        if (!copy->value[i]) return glia_recipe_free(copy), NULL;
+    }
+    return copy;
+}
+
 static int find(const char *name) {
     for (int i = 0; i < COUNT; i++) {
         const char *alias = options[i].alias;

@@ -6,6 +6,8 @@
 
 #include "../base/base.h"
 
+/* r NULL: a recipe in which nothing is set. NULL: out of memory. */
+glia_recipe *gl_recipe_copy(glia_ctx *g, const glia_recipe *r);
 bool gl_recipe_was_set(const glia_recipe *r,
                        const char *name); /* by the user, to something else than "auto" */
 /* The option as a number; `otherwise` when it is a word such as auto. */

@@ -58,12 +58,15 @@ static gl_part whole_table(glia_ctx *g, const glia_table *t) {
 /* A fifth; of many rows a tenth says enough; of very few none would say anything. */
 static double default_val(int64_t rows) { return rows < 40 ? 0 : rows < 10000 ? 0.2 : 0.1; }
 
+double gl_run_val_share(const glia_recipe *r, int64_t rows) {
+    bool none = strcmp(glia_recipe_get(r, "val"), "none") == 0 || gl_finds_optimum(r);
+    return gl_recipe_number(r, "val", none ? 0 : default_val(rows));
+}
+
 /* Splits the training table into training and validation rows. */
 static glia_status split(run *r) {
-    const char *text = glia_recipe_get(r->recipe, "val");
     int64_t rows = r->train.n, first;
-    bool none = strcmp(text, "none") == 0 || gl_finds_optimum(r->recipe);
-    double share = gl_recipe_number(r->recipe, "val", none ? 0 : default_val(rows));
+    double share = gl_run_val_share(r->recipe, rows);
     if (r->job->val || share <= 0) return GLIA_OK;
     uint64_t seed = (uint64_t)gl_recipe_number(r->recipe, "seed", 1);
     int64_t *order = gl_alloc(r->g, rows, sizeof *order);

@@ -28,7 +28,9 @@ typedef struct run {
 } run;
 
 const char *gl_job_target(const glia_train_job *job); /* a name or a number */
-glia_model *gl_run_model(const run *r);               /* fresh, with its initial weights */
+/* The part of the rows that is set apart for validation; 0: none. */
+double gl_run_val_share(const glia_recipe *r, int64_t rows);
+glia_model *gl_run_model(const run *r); /* fresh, with its initial weights */
 /* Trains m on one part, watching another (val->n 0: none). */
 glia_status gl_run_fit(run *r, glia_model *m, const gl_part *train, const gl_part *val,
                        glia_history *history);

@@ -1,0 +1,140 @@
+/*
+ * tune_log.c: the log of a search. Lines are appended one by one, so that a search that was killed
+ * leaves what it had finished; a last line that was cut off is dropped when it is resumed.
+ */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tune.h"
+
+static const char *const before[] = {"trial", "rung", "epochs"};
+static const char *const after[] = {"val_cost", "val_score", "seconds", "command"};
+
+/* ----------------------------------------------------------------------------------- writing -- */
+
+static void put_heading(FILE *f) {
+    int rows;
+    const glia_option *row = glia_tune_ranges(&rows);
+    for (int i = 0; i < 3; i++) fprintf(f, "%s,", before[i]);
+    for (int i = 0; i < rows; i++) fprintf(f, "%s,", row[i].name);
+    for (int i = 0; i < 4; i++) fprintf(f, "%s%c", after[i], i < 3 ? ',' : '\n');
+}
+
+/* What diverged has neither cost nor score. */
+static void put_number(FILE *f, double value) {
+    char buf[32];
+    fprintf(f, "%s,", isfinite(value) ? exact_text(value, buf) : "");
+}
+
+bool write_tune_log(const tune_log *log, const glia_trial *trial) {
+    FILE *f = log->f;
+    int rows;
+    if (!f || trial->known) return true;
+    glia_tune_ranges(&rows);
+    fprintf(f, "%lld,%d,%lld,", (long long)trial->number, trial->rung, (long long)trial->epochs);
+    for (int i = 0; i < rows; i++) fprintf(f, "%s,", trial->value[i] ? trial->value[i] : "");
+    put_number(f, trial->cost);
+    put_number(f, trial->score);
+    put_number(f, trial->seconds);
+    put_cell(f, trial->command);
+    putc('\n', f);
+    return fflush(f) == 0;
+}
+
+/* ----------------------------------------------------------------------------------- reading -- */
+
+static int find_column(const glia_table *t, const char *name) {
+    for (int i = 0; i < glia_table_columns(t); i++)
+        if (strcmp(glia_table_column(t, i).name, name) == 0) return i;
+    return -1;
+}
+
+static double number_at(const glia_table *t, const char *name, int64_t row) {
+    int i = find_column(t, name);
+    if (glia_table_column(t, i).type != GLIA_NUMBER) return NAN;
+    return ((const double *)glia_table_values(t, i).data)[row];
+}
+
+static const char *text_at(const glia_table *t, const char *name, int64_t row) {
+    int i = find_column(t, name);
+    if (glia_table_column(t, i).type != GLIA_CATEGORY) return "";
+    int64_t count;
+    int32_t code = ((const int32_t *)glia_table_values(t, i).data)[row];
+    return code < 0 ? "" : glia_table_category(t, i, code, &count);
+}
+
+static glia_trial trial_at(const glia_table *t, int64_t row) {
+    double number = number_at(t, "trial", row), rung = number_at(t, "rung", row),
+           cost = number_at(t, "val_cost", row);
+    return (glia_trial){.number = number >= 1 && number < 1e15 ? (int64_t)number : 0,
+                        .rung = rung >= 1 && rung < 100 ? (int)rung : 0,
+                        .command = text_at(t, "command", row),
+                        .cost = isnan(cost) ? INFINITY : cost,
+                        .score = number_at(t, "val_score", row),
+                        .seconds = number_at(t, "seconds", row)};
+}
+
+static bool is_log(const glia_table *t) {
+    for (int i = 0; i < 3; i++)
+        if (find_column(t, before[i]) < 0) return false;
+    for (int i = 0; i < 4; i++)
+        if (find_column(t, after[i]) < 0) return false;
+    return true;
+}
+
+/* Cuts off a last line that has no end; *lines: how many there are. */
+static bool mend_log(const char *path, int64_t *lines) {
+    FILE *f = fopen(path, "rb");
+    long end = 0, at = 0;
+    *lines = 0;
+    if (!f) return errno == ENOENT;
+    for (int c; (c = getc(f)) != EOF;) {
+        at++;
+        if (c == '\n') end = at, ++*lines;
+    }
+    fclose(f);
+    return at == end || truncate(path, end) == 0;
+}
+
+static int read_known(tune_log *log, const cli *c, const char *path) {
+    int64_t lines;
+    if (!mend_log(path, &lines))
+        return fail(GLIA_RESOURCE, "cannot read '%s': %s", path, strerror(errno));
+    if (lines < 2) return 0; /* nothing has finished yet */
+    glia_read_options options = {.format = "csv", .delimiter = ",", .header = 1};
+    log->table = glia_table_read(c->g, path, &options);
+    if (!log->table) return failed(c);
+    if (!is_log(log->table))
+        return fail(GLIA_INPUT, "'%s' is no log of glia tune: it has no columns trial to command",
+                    path);
+    log->knowns = glia_table_rows(log->table);
+    log->known = reserve(NULL, (size_t)log->knowns * sizeof *log->known);
+    for (int64_t i = 0; i < log->knowns; i++) log->known[i] = trial_at(log->table, i);
+    return 0;
+}
+
+int open_tune_log(tune_log *log, const cli *c) {
+    const char *path = given(c, "log");
+    bool resumes = is_on(c, "resume");
+    *log = (tune_log){0};
+    if (resumes && !path)
+        return fail(GLIA_USAGE, "--resume goes on from a log: name it by --log FILE.csv");
+    if (!path) return 0;
+    if (strcmp(path, "-") == 0)
+        return fail(GLIA_USAGE, "--log of a search goes to a file, not to standard output");
+    int status = resumes ? read_known(log, c, path) : 0;
+    if (status) return status;
+    log->f = fopen(path, resumes ? "ab" : "wb");
+    if (!log->f) return fail(GLIA_RESOURCE, "cannot write '%s': %s", path, strerror(errno));
+    if (ftell(log->f) == 0) put_heading(log->f);
+    return 0;
+}
+
+void close_tune_log(tune_log *log) {
+    if (log->f) fclose(log->f);
+    free(log->known);
+    glia_table_free(log->table);
+}
