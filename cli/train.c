@@ -106,6 +106,18 @@ static json_t *json_parts(const glia_report *r) {
     return metrics;
 }
 
+static json_t *json_findings(const glia_model *m) {
+    int count;
+    const glia_finding *f = glia_model_findings(m, &count);
+    json_t *list = json_array();
+    for (int i = 0; i < count; i++)
+        json_array_append_new(list, json_pack("{s:s, s:o, s:o, s:o, s:s}", "name",
+                                              f[i].illness->name, "where", json_text(f[i].where),
+                                              "seen", json_text(f[i].seen), "value",
+                                              json_number(f[i].value), "mend", f[i].illness->mend));
+    return list;
+}
+
 static int print_training_json(const training *t) {
     const glia_report *r = &t->report;
     const glia_history *h = &r->history;
@@ -127,6 +139,7 @@ static int print_training_json(const training *t) {
     json_object_set_new(j, "costs", json_costs(h, h->cost));
     if (r->val_rows > 0) json_object_set_new(j, "val_losses", json_costs(h, h->val_loss));
     json_object_set_new(j, "metrics", json_parts(r));
+    json_object_set_new(j, "findings", json_findings(t->model));
     json_object_set_new(j, "model", json_text(t->path));
     json_object_set_new(j, "model_sha256", json_text(sha256));
     return print_json(j);

@@ -243,11 +243,6 @@ static void remark_balance(remarks *r, const glia_table *t, const gl_column *c) 
     }
 }
 
-static uint64_t mix(uint64_t h, uint64_t v) {
-    h = (h ^ v) * 0x9E3779B97F4A7C15u;
-    return h ^ (h >> 29);
-}
-
 static int by_hash(const void *a, const void *b) {
     uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
     return (x > y) - (x < y);
@@ -255,16 +250,8 @@ static int by_hash(const void *a, const void *b) {
 
 static void remark_duplicates(remarks *r, const glia_table *t) {
     if (t->arrays || t->rows < 2) return;
-    uint64_t *hash = gl_alloc(t->g, t->rows, sizeof *hash);
+    uint64_t *hash = gl_table_hash(t, t, NULL);
     if (!hash) return;
-    for (int j = 0; j < t->columns; j++) {
-        const gl_column *c = &t->column[j];
-        for (int64_t i = 0; i < t->rows; i++) {
-            uint64_t bits = c->type == GLIA_CATEGORY ? (uint64_t)c->code[i] : 0;
-            if (c->type == GLIA_NUMBER) memcpy(&bits, &c->number[i], sizeof bits);
-            hash[i] = mix(hash[i], bits);
-        }
-    }
     qsort(hash, (size_t)t->rows, sizeof *hash, by_hash);
     int64_t again = 0;
     for (int64_t i = 1; i < t->rows; i++) again += hash[i] == hash[i - 1];

@@ -266,6 +266,7 @@ glia_status gl_run_fit(const run *r, glia_model *m, const gl_part *train, const 
     o.divisor = train->features.divisor;
     o.progress = r->silent ? NULL : r->job->progress;
     o.user = r->job->user;
+    o.doctor = !r->silent && gl_wants_doctor(r);
     if (val->n > 0) {
         o.x_val = val->features.x;
         o.y_val = gl_part_labels(val, m->dtype);
@@ -328,6 +329,7 @@ static glia_status train(run *r, glia_report *report) {
     if (status == GLIA_OK && epochs > 0) status = gl_few_refit(r, epochs);
     if (status == GLIA_OK) status = measure(r, &r->test, 2, &report->test);
     if (status != GLIA_OK) return status;
+    if (gl_wants_doctor(r)) gl_examine(r, report);
     report->memory = report->history.memory + feature_bytes(&r->train) + feature_bytes(&r->val) +
                      feature_bytes(&r->test);
     return note_scores(r, report);

@@ -30,6 +30,10 @@ glia_model *gl_run_model(const run *r); /* fresh, with its initial weights */
 glia_status gl_run_fit(const run *r, glia_model *m, const gl_part *train, const gl_part *val,
                        glia_history *history);
 
+/* examine.c: findings about data and scores, after training and measuring. */
+bool gl_wants_doctor(const run *r);
+void gl_examine(const run *r, const glia_report *report);
+
 /* few.c */
 glia_status gl_few_choose(run *r, int64_t *epochs);
 glia_status gl_few_refit(run *r, int64_t epochs);

@@ -9,7 +9,7 @@
  *         cost on the validation part      better: keep these weights; not for long: stop
  */
 #include "../base/random.h"
-#include "train.h"
+#include "doctor.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -32,7 +32,8 @@ typedef struct trainer {
     void *x, *y;   /* the mini-batch, [batch, features] and [batch, labels] */
     void *x_bound; /* x, or the caller's own rows when they can be read as they lie */
     void *gradients, *moment1, *moment2, *best;
-    gl_lbfgs *lbfgs; /* NULL: the plan's last step updates the weights */
+    gl_lbfgs *lbfgs;   /* NULL: the plan's last step updates the weights */
+    gl_doctor *doctor; /* NULL: nobody asked */
     int64_t *order;
     gl_numpy legacy;
     gl_knobs knobs;
@@ -145,7 +146,7 @@ static int64_t planned_memory(const trainer *t) {
         bytes += gl_plan_bytes(t->val.plans.full) +
                  (t->val.plans.rest ? gl_plan_bytes(t->val.plans.rest) : 0);
     if (t->x) bytes += t->plans.batch * t->feed.features * size;
-    bytes += gl_lbfgs_bytes(t->lbfgs);
+    bytes += gl_lbfgs_bytes(t->lbfgs) + gl_doctor_bytes(t->doctor);
     return bytes + runs * t->m->count * size + (t->order ? t->feed.rows * 8 : 0);
 }
 
@@ -207,6 +208,8 @@ static glia_status open_trainer(trainer *t, glia_tensor x, glia_tensor y) {
                           .eps_root = t->o.eps_root,
                           .decay = t->o.decay,
                           .seed = t->o.seed};
+    if (t->o.doctor && !(t->doctor = gl_doctor_new(t->g, t->m, &t->feed, &t->o)))
+        return GLIA_RESOURCE;
     t->history.memory = planned_memory(t);
     gl_note(t->g,
             "memory: %.1f MB for plans, weights and one mini-batch; nothing more is taken while "
@@ -222,6 +225,7 @@ static void close_trainer(trainer *t) {
     void *owned[] = {t->x, t->y, t->gradients, t->moment1, t->moment2, t->best, t->order};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) gl_free(t->g, owned[i]);
     gl_lbfgs_free(t->lbfgs);
+    gl_doctor_free(t->doctor);
     gl_pair_free(&t->plans);
     if (t->validates) gl_sweep_close(&t->val, t->g);
 }
@@ -430,6 +434,7 @@ static glia_status loop(trainer *t) {
         t->history.epochs = epoch + 1;
         bool stop = validate(t, epoch);
         write_log(t, epoch, last);
+        gl_doctor_hear(t->doctor, &t->now);
         if (stop) {
             t->history.stopped = "early stop";
             break;
@@ -478,7 +483,9 @@ glia_status glia_fit(glia_model *m, glia_tensor x, glia_tensor y, const glia_fit
     t.optimizer = gl_optimizer_find(m->g, t.o.optimizer);
     if (!t.optimizer) return GLIA_USAGE;
     glia_status status = open_trainer(&t, x, y);
+    m->findings = 0;
     if (status == GLIA_OK) status = loop(&t);
+    if (status == GLIA_OK) gl_doctor_tell(t.doctor, m, &t.history);
     if (status == GLIA_OK) status = make_vectors(m);
     if (history) *history = t.history;
     close_trainer(&t);
