@@ -139,6 +139,7 @@ static void a_thousand_steps_allocate_nothing(void **state) {
         {"dense 64 gelu, dropout 0.5, dense 1 sigmoid", {.batch = 48, .optimizer = "momentum"}},
         {"dense 4 tanh, dense 1 sigmoid", {.batch = GLIA_FULL_BATCH, .optimizer = "sgd"}},
         {"dense 8 relu, dense 1 sigmoid", {.batch = 50, .rng = "numpy", .patience = 100000}},
+        {"dense 8 relu, dense 1 sigmoid", {.batch = 50, .doctor = 1}},
     };
     for (int threads = 1; threads <= 2; threads++)
         for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

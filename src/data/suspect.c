@@ -132,8 +132,6 @@ static int64_t count_others(pair *p, int64_t n) {
     return n - most;
 }
 
-enum { FEW_OTHERS = 20 }; /* so few may be told apart by chance */
-
 /* Rows outside the majority of their run, and changes of class beyond those of one range a class;
  * over the rows that the most frequent class alone gets wrong. */
 static double undecided_classes(pair *p, int64_t n, bool ranges, int64_t classes) {
@@ -148,7 +146,7 @@ static double undecided_classes(pair *p, int64_t n, bool ranges, int64_t classes
     }
     if (ranges && changes > classes - 1) wrong += changes - (classes - 1);
     int64_t others = count_others(p, n);
-    return others < FEW_OTHERS ? NAN : (double)wrong / (double)others;
+    return others > 0 ? (double)wrong / (double)others : NAN;
 }
 
 /* 1 - r^2 of a straight line (Pearson's r). */

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FEATURE_ROWS = 256, COLUMN_ROWS = 1000 }; /* looked at; more would say no more */
+enum { FEATURE_ROWS = 256, GLANCE_ROWS = 64, COLUMN_ROWS = 1000 }; /* looked at */
 
 bool gl_wants_doctor(const run *r) {
     return strcmp(glia_recipe_get(r->recipe, "doctor"), "on") == 0;
@@ -61,26 +61,33 @@ static void find_unscaled(const run *r) {
             gl_pipeline_column(r->pipeline, small), least);
 }
 
-/* Up to COLUMN_ROWS training rows, evenly spread; returns how many. */
-static int64_t sample_rows(const run *r, int64_t rows[COLUMN_ROWS]) {
-    int64_t n = r->train.n < COLUMN_ROWS ? r->train.n : COLUMN_ROWS;
+/* What column j alone leaves undecided of the target, looked at in `most` rows, evenly spread. */
+static double undecided_by(const run *r, int j, int64_t most) {
+    int64_t rows[COLUMN_ROWS], n = r->train.n < most ? r->train.n : most;
     for (int64_t i = 0; i < n; i++) rows[i] = row_of(&r->train, i * r->train.n / n);
-    return n;
+    return gl_table_undecided(r->train.table, j, target_of(r), gl_pipeline_classes(r->pipeline) > 0,
+                              rows, n);
+}
+
+/* So few rows may be told from the others by chance. */
+static bool by_chance(const glia_metrics *train) {
+    return train->rows < 50 ||
+           (train->classes > 0 && (1 - train->baseline) * (double)train->rows < 20);
 }
 
 /* One column knows what all others together can hardly tell. */
-static void find_leakage(const run *r) {
+static void find_leakage(const run *r, const glia_report *report) {
     const glia_table *t = r->train.table;
-    int64_t rows[COLUMN_ROWS], n = sample_rows(r, rows);
     double *undecided = gl_alloc(r->g, t->columns, sizeof *undecided), next = INFINITY;
     for (int j = 0; undecided && j < t->columns; j++) {
         undecided[j] = NAN;
         if (!is_learned_from(r, j)) continue;
-        undecided[j] =
-            gl_table_undecided(t, j, target_of(r), gl_pipeline_classes(r->pipeline) > 0, rows, n);
+        undecided[j] = undecided_by(r, j, GLANCE_ROWS);
+        if (!(undecided[j] > 0.2)) undecided[j] = undecided_by(r, j, COLUMN_ROWS);
         if (undecided[j] >= gl_limit(GL_ILL_leakage)) next = fmin(next, undecided[j]);
     }
-    bool alone = isfinite(next) && next > 10 * gl_limit(GL_ILL_leakage) && n >= 50;
+    bool alone =
+        !by_chance(&report->train) && isfinite(next) && next > 10 * gl_limit(GL_ILL_leakage);
     for (int j = 0; undecided && alone && j < t->columns; j++) {
         if (!(undecided[j] < gl_limit(GL_ILL_leakage))) continue;
         gl_find(r->model, GL_ILL_leakage, name_of(r, j), undecided[j],
@@ -177,23 +184,30 @@ static bool has_room(const run *r, const bool *counts) {
     return false;
 }
 
-typedef struct hashed { /* a row by what it holds */
-    uint64_t hash;
-    int64_t row;
-} hashed;
+/* Training rows by their hash: open addressing, a row + 1 a slot. */
+typedef struct row_set {
+    const uint64_t *hash; /* of every row of the training table */
+    int64_t *slot, mask;
+} row_set;
 
-static int by_hash(const void *a, const void *b) {
-    const hashed *p = a, *q = b;
-    return (p->hash > q->hash) - (p->hash < q->hash);
+/* The row with that hash, or -1. *free_slot: where it would go. */
+static int64_t find_row(const row_set *s, uint64_t hash, int64_t *free_slot) {
+    int64_t i = (int64_t)(hash >> 1) & s->mask;
+    while (s->slot[i] && s->hash[s->slot[i] - 1] != hash) i = (i + 1) & s->mask;
+    *free_slot = i;
+    return s->slot[i] - 1;
 }
 
-/* The training rows in the order of their hashes. */
-static hashed *sort_training(const run *r, const uint64_t *hash) {
-    hashed *sorted = gl_alloc(r->g, r->train.n, sizeof *sorted);
-    for (int64_t i = 0; sorted && i < r->train.n; i++)
-        sorted[i] = (hashed){hash[row_of(&r->train, i)], row_of(&r->train, i)};
-    if (sorted) qsort(sorted, (size_t)r->train.n, sizeof *sorted, by_hash);
-    return sorted;
+static bool collect_rows(const run *r, row_set *s) {
+    int64_t slots = 64, at;
+    while (slots < 2 * r->train.n) slots *= 2;
+    s->mask = slots - 1;
+    s->slot = gl_alloc(r->g, slots, sizeof *s->slot);
+    for (int64_t i = 0; s->slot && i < r->train.n; i++) {
+        int64_t row = row_of(&r->train, i);
+        if (find_row(s, s->hash[row], &at) < 0) s->slot[at] = row + 1;
+    }
+    return s->slot;
 }
 
 static void report_copies(const run *r, const gl_part *part, int64_t copies, int64_t row,
@@ -207,16 +221,18 @@ static void report_copies(const run *r, const gl_part *part, int64_t copies, int
             gl_table_where(r->train.table, original, there, sizeof there));
 }
 
-static void find_copies_in(const run *r, const gl_part *part, const hashed *sorted,
+static void find_copies_in(const run *r, const gl_part *part, const row_set *known,
                            const bool *counts) {
-    uint64_t *hash = part->n > 0 ? gl_table_hash(part->table, r->train.table, counts) : NULL;
-    int64_t copies = 0, row = 0, original = 0;
+    bool same_table = part->table == r->train.table;
+    uint64_t *own = NULL;
+    if (part->n > 0 && !same_table) own = gl_table_hash(part->table, r->train.table, counts);
+    const uint64_t *hash = same_table ? known->hash : own;
+    int64_t copies = 0, row = 0, original = 0, at;
     for (int64_t i = 0; hash && i < part->n; i++) {
-        hashed key = {hash[row_of(part, i)], 0};
-        const hashed *same = bsearch(&key, sorted, (size_t)r->train.n, sizeof key, by_hash);
-        if (same && !copies++) row = row_of(part, i), original = same->row;
+        int64_t same = find_row(known, hash[row_of(part, i)], &at);
+        if (same >= 0 && !copies++) row = row_of(part, i), original = same;
     }
-    gl_free(r->g, hash);
+    gl_free(r->g, own);
     bool many = (double)copies > gl_limit(GL_ILL_duplicates) * (double)part->n;
     if (copies >= 5 && many && has_room(r, counts)) report_copies(r, part, copies, row, original);
 }
@@ -224,10 +240,12 @@ static void find_copies_in(const run *r, const gl_part *part, const hashed *sort
 static void find_copies(const run *r) {
     bool *counts = r->val.n + r->test.n > 0 ? compared_columns(r) : NULL;
     uint64_t *hash = counts ? gl_table_hash(r->train.table, r->train.table, counts) : NULL;
-    hashed *sorted = hash ? sort_training(r, hash) : NULL;
-    if (sorted) find_copies_in(r, &r->val, sorted, counts);
-    if (sorted) find_copies_in(r, &r->test, sorted, counts);
-    gl_free(r->g, sorted);
+    row_set known = {.hash = hash};
+    if (hash && collect_rows(r, &known)) {
+        find_copies_in(r, &r->val, &known, counts);
+        find_copies_in(r, &r->test, &known, counts);
+    }
+    gl_free(r->g, known.slot);
     gl_free(r->g, hash);
     gl_free(r->g, counts);
 }
@@ -297,7 +315,7 @@ static void find_not_learning(const run *r, const glia_report *report) {
         !(share < gl_limit(GL_ILL_not_learning)))
         return;
     gl_find(r->model, GL_ILL_not_learning, "", share,
-            "the network knows no more about its training rows than %s says",
+            "training rows are answered no better than by %s",
             report->train.classes > 0 ? "how often each class occurs" : "their mean");
 }
 
@@ -325,7 +343,7 @@ static void find_overfitting(const run *r, const glia_report *report) {
 
 void gl_examine(const run *r, const glia_report *report) {
     find_unscaled(r);
-    find_leakage(r);
+    find_leakage(r, report);
     find_copies(r);
     find_missing(r);
     find_constant(r);

@@ -1,7 +1,7 @@
 /*
  * doctor.c: watches a training and says what ails it, and how to mend that.
  *
- *     look    a few hundred fixed rows through a plan of their own, forward and backward, without
+ *     look    128 fixed rows through a plan of their own, forward and backward, without
  *             an update: before the first update, after the first epoch, at the end
  *     hear    the cost of every epoch
  *     tell    looks and costs become findings: one rule a function, one limit a rule
@@ -51,7 +51,7 @@ const glia_finding *glia_model_findings(const glia_model *m, int *count) {
 
 /* ----------------------------------------------------------------------------------- looking -- */
 
-enum { ROWS = 256 };
+enum { ROWS = 128 };
 
 typedef enum moment { START, EARLY, END, MOMENTS } moment;
 
@@ -247,7 +247,7 @@ static void find_symmetry(const gl_doctor *d, glia_model *m) {
         if (!has_weights(d, node) || node->width < 2 || apart >= gl_limit(GL_ILL_symmetric))
             continue;
         gl_find(m, GL_ILL_symmetric, node->name, apart,
-                "'%s': its %lld units all have the same weights, so that they are as good as one",
+                "'%s': its %lld units all have the same weights, so they are as good as one",
                 node->name, (long long)node->width);
     }
 }
