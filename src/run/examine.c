@@ -56,9 +56,12 @@ static void find_unscaled(const run *r) {
     }
     if (!(most > gl_limit(GL_ILL_unscaled)) && !(most > 3 && most > 100 * least)) return;
     const char *name = gl_pipeline_column(r->pipeline, large);
+    char other[100] = "";
+    if (most > 100 * least)
+        snprintf(other, sizeof other, ", of '%.40s' about %.3g",
+                 gl_pipeline_column(r->pipeline, small), least);
     gl_find(r->model, GL_ILL_unscaled, name, most,
-            "column '%s': the network sees values of about %.3g, of '%s' about %.3g", name, most,
-            gl_pipeline_column(r->pipeline, small), least);
+            "column '%s': the network sees values of about %.3g%s", name, most, other);
 }
 
 /* What column j alone leaves undecided of the target, looked at in `most` rows, evenly spread. */
@@ -210,15 +213,20 @@ static bool collect_rows(const run *r, row_set *s) {
     return s->slot;
 }
 
+/* "houses.csv, line 7", without the folder. */
+static const char *place_of(const glia_table *t, int64_t row, char buf[512]) {
+    const char *slash = strrchr(gl_table_where(t, row, buf, 512), '/');
+    return slash ? slash + 1 : buf;
+}
+
 static void report_copies(const run *r, const gl_part *part, int64_t copies, int64_t row,
                           int64_t original) {
     char here[512], there[512];
     const char *name = part == &r->test ? "test" : "validation";
     gl_find(r->model, GL_ILL_duplicates, name, (double)copies / (double)part->n,
-            "%lld of %lld %s rows are copies of training rows, such as %.60s of %.60s",
-            (long long)copies, (long long)part->n, name,
-            gl_table_where(part->table, row, here, sizeof here),
-            gl_table_where(r->train.table, original, there, sizeof there));
+            "%lld of %lld %s rows are copies of training rows, such as %s of %s", (long long)copies,
+            (long long)part->n, name, place_of(part->table, row, here),
+            place_of(r->train.table, original, there));
 }
 
 static void find_copies_in(const run *r, const gl_part *part, const row_set *known,
@@ -323,7 +331,7 @@ static void find_no_signal(const run *r, const glia_report *report) {
     const glia_metrics *m = unseen(report);
     double share = explained(r, m);
     bool learned = explained(r, &report->train) > 0.1;
-    if (m->rows < 30 || !learned || beats_baseline(m) || !(share < gl_limit(GL_ILL_no_signal)))
+    if (m->rows < 100 || !learned || beats_baseline(m) || !(share < gl_limit(GL_ILL_no_signal)))
         return;
     gl_find(r->model, GL_ILL_no_signal, "", share,
             "what was learned from the training rows is worth nothing on %lld %s rows",
