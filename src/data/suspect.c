@@ -30,7 +30,9 @@ static uint64_t hash_bytes(uint64_t h, const void *data, size_t n) {
 static void hash_numbers(const gl_column *c, int64_t rows, uint64_t *hash) {
     for (int64_t i = 0; i < rows; i++) {
         double v = isnan(c->number[i]) ? NAN : c->number[i] + 0; /* one NaN, one zero */
-        hash[i] = hash_bytes(hash[i], &v, sizeof v);
+        uint64_t bits;
+        memcpy(&bits, &v, sizeof bits);
+        hash[i] = mix(hash[i], bits);
     }
 }
 

@@ -107,11 +107,11 @@ static bool is_missing(const gl_column *c, int64_t row) {
 
 static void find_missing(const run *r) {
     for (int j = 0; j < r->train.table->columns; j++) {
-        int64_t missing = 0;
-        for (int64_t i = 0; i < r->train.n; i++)
+        int64_t missing = 0, rows = is_learned_from(r, j) ? r->train.n : 0;
+        for (int64_t i = 0; i < rows; i++)
             missing += is_missing(&r->train.table->column[j], row_of(&r->train, i));
         double share = (double)missing / (double)r->train.n;
-        if (!is_learned_from(r, j) || !(share > gl_limit(GL_ILL_missing))) continue;
+        if (!(share > gl_limit(GL_ILL_missing))) continue;
         gl_find(r->model, GL_ILL_missing, name_of(r, j), share,
                 "column '%s': %.0f%% of the training cells are missing and were filled in",
                 name_of(r, j), 100 * share);
