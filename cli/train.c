@@ -288,17 +288,15 @@ const command train_command = {
     .alias = "fit",
     .usage = "DATA [-o MODEL]",
     .summary = "learns a network from data, writes one model file",
-    .text =
-        "Learns to predict one column (--target; the last one unless said) from the others and "
-        "writes one model file that holds everything needed to use it. What is not said is "
-        "decided from the data, and every decision is printed.\n\n"
-        "DATA is a table (.csv, .tsv, also .gz; - is standard input), IDX images, an HDF5 "
-        "file, or two arrays given by --x and --y.\n\n"
-        "With --json, \"costs\" lists [epoch, J]: J of the epoch's last mini-batch before its "
-        "update, so that with --batch full entry i is the cost before update i. \"findings\" lists "
-        "what ails the training, if anything does ({\"name\", \"where\", \"seen\", "
-        "\"value\", \"mend\"}), the same as the warnings that name an illness; docs/doctor.md has "
-        "the table.",
+    .text = "Learns to predict one column (--target; the last one unless said) from the others and "
+            "writes one model file that holds everything needed to use it. What is not said is "
+            "decided from the data, and every decision is printed.\n\n"
+            "DATA is a table (.csv, .tsv, also .gz; - is standard input), IDX images, an HDF5 "
+            "file, or two arrays given by --x and --y.\n\n"
+            "With --json, \"costs\" lists [epoch, J]: J of the epoch's last mini-batch before its "
+            "update, so that with --batch full entry i is the cost before update i. "
+            "\"findings\" lists what ails the training ({\"name\", \"where\", \"seen\", "
+            "\"value\", \"mend\"}), which is also said in warnings; docs/doctor.md explains.",
     .min = 0,
     .max = 1,
     .shared = READING | TRAINING,

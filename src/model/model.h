@@ -51,10 +51,10 @@ struct glia_model {
     int note_count;
     int64_t note_cap;
     void *history;         /* memory of the last glia_history */
+    void *report;          /* memory of the last glia_report */
     glia_finding *finding; /* what the doctor found in the last training */
     int findings;
     int64_t finding_cap;
-    void *report; /* memory of the last glia_report */
 };
 
 static inline const gl_node *gl_loss_node(const glia_model *m) { return &m->node[m->nodes - 1]; }
