@@ -90,7 +90,8 @@ typedef struct training {
     glia_folds *folds; /* NULL: --folds was not given */
 } training;
 
-int open_training(training *t, cli *c); /* reads the tables and asks whether files can be written */
+/* Reads the tables and asks whether files can be written; *t is zero, but for a checkpoint. */
+int open_training(training *t, cli *c);
 void close_training(training *t);
 void print_next(const training *t); /* where the model is, and what to do with it */
 json_t *json_parts(const glia_report *r);

@@ -102,6 +102,18 @@ json_t *json_parts(const glia_report *r) {
     return metrics;
 }
 
+static json_t *json_findings(const glia_model *m) {
+    int count;
+    const glia_finding *f = glia_model_findings(m, &count);
+    json_t *list = json_array();
+    for (int i = 0; i < count; i++)
+        json_array_append_new(list, json_pack("{s:s, s:o, s:o, s:o, s:s}", "name",
+                                              f[i].illness->name, "where", json_text(f[i].where),
+                                              "seen", json_text(f[i].seen), "value",
+                                              json_number(f[i].value), "mend", f[i].illness->mend));
+    return list;
+}
+
 static int print_training_json(const training *t) {
     const glia_report *r = &t->report;
     const glia_history *h = &r->history;
@@ -125,6 +137,7 @@ static int print_training_json(const training *t) {
     if (r->refit_epochs > 0) json_object_set_new(j, "refit_epochs", json_integer(r->refit_epochs));
     json_object_set_new(j, "metrics", json_parts(r));
     if (t->folds) json_object_set_new(j, "folds", json_folds(t->folds));
+    json_object_set_new(j, "findings", json_findings(t->model));
     json_object_set_new(j, "model", json_text(t->path));
     json_object_set_new(j, "model_sha256", json_text(sha256));
     return print_json(j);
@@ -206,8 +219,8 @@ static int read_tables(training *t) {
 }
 
 int open_training(training *t, cli *c) {
-    *t = (training){.c = c,
-                    .path = given(c, "output") ? copy_text(given(c, "output")) : default_path(c)};
+    t->c = c;
+    t->path = given(c, "output") ? copy_text(given(c, "output")) : default_path(c);
     int status = read_tables(t);
     return status ? status : check_outputs(t);
 }
@@ -296,8 +309,7 @@ static int write_training_report(const training *t, const char *path) {
 static int train(training *t) {
     cli *c = t->c;
     const char *log = given(c, "log"), *report = given(c, "report");
-    int status = read_checkpoint_options(t);
-    if (!status) status = learn(t);
+    int status = learn(t);
     if (status) return status;
     if (glia_model_save(t->model, t->path) != GLIA_OK) return failed(c);
     if (log && (status = write_log(log, &t->report.history))) return status;
@@ -311,8 +323,9 @@ static int train(training *t) {
 }
 
 static int run_train(cli *c) {
-    training t;
-    int status = open_training(&t, c);
+    training t = {.c = c};
+    int status = read_checkpoint_options(&t);
+    if (!status) status = open_training(&t, c);
     if (!status) status = train(&t);
     close_training(&t);
     return status;
@@ -369,7 +382,8 @@ const command train_command = {
         "update, so that with --batch full entry i is the cost before update i. \"folds\": "
         "{\"count\": "
         "K, \"fold\": [{score: ..., \"rows\": ...}, ...], \"mean\": {...}, \"interval\": "
-        "{...}}.\n\n"
+        "{...}}. \"findings\": what ails the training ({\"name\", \"where\", \"seen\", "
+        "\"value\", \"mend\"}), which is also said in warnings; docs/doctor.md explains.\n\n"
         "Ctrl-C and SIGTERM stop after the update in hand, with exit status 130; with "
         "--checkpoint the training so far is saved first. docs/reproducibility.md says which "
         "results are the same to the last byte.",

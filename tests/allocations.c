@@ -157,6 +157,7 @@ static void a_thousand_steps_allocate_nothing(void **state) {
           .warmup = 3,
           .monitor = "auc",
           .patience = 100000}},
+        {"dense 8 relu, dense 1 sigmoid", {.batch = 50, .doctor = 1}},
     };
     for (int threads = 1; threads <= 2; threads++)
         for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -77,7 +77,7 @@ static void train_prints_what_the_manual_says(void **state) {
                         "--epochs 12 --batch full --val none "
                         "--log-every 5 -o b.glia --json --quiet");
     expect_keys(j, "task samples features layers parameters epochs updates seconds stopped costs "
-                   "metrics model model_sha256");
+                   "metrics findings model model_sha256");
     expect_text(j, "task", "binary");
     expect_keys(member(j, "samples"), "train val test");
     assert_int_equal(number(member(j, "samples"), "train"), 80);
@@ -204,7 +204,7 @@ static void json_is_one_document_for_every_command(void **state) {
 static void quiet_says_nothing_on_standard_error(void **state) {
     (void)state;
     static const char *const lines[] = {
-        "train iris.csv --epochs 3 -o t.glia",
+        "train iris.csv --epochs 3 --doctor off -o t.glia",
         "predict iris.glia iris.csv -o p.csv",
         "eval iris.glia iris.csv",
         "show iris.glia",

@@ -275,6 +275,7 @@ typedef struct glia_fit_options { /* zero: the default in brackets */
     glia_tensor x_val, y_val; /* validation part [data NULL: none] */
     double divisor;           /* x is divided by this on its way in: 255 for pixels, say [1] */
     int64_t log_every;        /* epochs between two entries of glia_history [1] */
+    int doctor;               /* nonzero: look for illnesses, for glia_model_findings [0] */
     int (*progress)(void *user, const glia_progress *p); /* nonzero: stop, GLIA_INTERRUPTED */
     void *user;
 } glia_fit_options;
@@ -326,6 +327,29 @@ typedef struct glia_checkpoint {
 GLIA_API glia_status glia_fit_resumable(glia_model *m, glia_tensor x, glia_tensor y,
                                         const glia_fit_options *options,
                                         const glia_checkpoint *checkpoint, glia_history *history);
+
+/* What can ail a training: the table that docs/doctor.md shows. */
+typedef struct glia_illness {
+    const char *name;     /* "dead-relu" */
+    const char *measured; /* what, when, and on which side of the limit it is reported */
+    double limit;
+    const char *mend, *source;
+} glia_illness;
+
+GLIA_API const glia_illness *glia_illnesses(int *count);
+
+/* One illness that was found. */
+typedef struct glia_finding {
+    const glia_illness *illness;
+    char where[64]; /* a layer, column, class or part of the data; "": the training as a whole */
+    char seen[256]; /* what was seen, as a sentence without a full stop */
+    double value;   /* what was measured */
+} glia_finding;
+
+/* What was found in the last training of m; each was also a warning in the log, with its mend. The
+ * array belongs to m and lives until its next training. The training's bits do not depend on
+ * whether somebody looked. */
+GLIA_API const glia_finding *glia_model_findings(const glia_model *m, int *count);
 
 /* Mean cost J (without L2 and L1, without smoothing and weights) of m on labelled data. NaN on
  * error. */

@@ -105,6 +105,21 @@ const char *gl_task_name(gl_task task) {
     return names[task];
 }
 
+const char *gl_pipeline_left_out(const gl_pipeline *p, const char *column) {
+    for (int i = 0; i < p->inputs; i++) {
+        if (strcmp(p->input[i].name, column) == 0) return gl_reason_name[p->input[i].reason];
+    }
+    return NULL;
+}
+
+const char *gl_pipeline_column(const gl_pipeline *p, int64_t k) {
+    for (int i = 0; i < p->inputs; i++) {
+        const gl_input *in = &p->input[i];
+        if (!in->reason && k >= in->first && k < in->first + in->features) return in->name;
+    }
+    return NULL;
+}
+
 void gl_pipeline_target_scale(const gl_pipeline *p, double *mean, double *deviation) {
     *mean = p->mean;
     *deviation = p->deviation;

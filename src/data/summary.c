@@ -283,23 +283,10 @@ static void remark_balance(remarks *r, const glia_table *t, const gl_column *c) 
     }
 }
 
-static uint64_t mix(uint64_t h, uint64_t v) {
-    h = (h ^ v) * GOLDEN;
-    return h ^ (h >> 29);
-}
-
 static void remark_duplicates(remarks *r, const glia_table *t) {
     if (t->arrays || t->rows < 2) return;
-    uint64_t *hash = gl_alloc(t->g, t->rows, sizeof *hash);
+    uint64_t *hash = gl_table_hash(t, t, NULL);
     if (!hash) return;
-    for (int j = 0; j < t->columns; j++) {
-        const gl_column *c = &t->column[j];
-        for (int64_t i = 0; i < t->rows; i++) {
-            uint64_t bits = c->type == GLIA_CATEGORY ? (uint64_t)c->code[i] : 0;
-            if (c->type == GLIA_NUMBER) memcpy(&bits, &c->number[i], sizeof bits);
-            hash[i] = mix(hash[i], bits);
-        }
-    }
     int64_t different = count_keys(t->g, hash, t->rows), again = t->rows - different;
     gl_free(t->g, hash);
     if (different > 0 && again > 0) {

@@ -51,6 +51,16 @@ bool gl_is_missing(const char *text, size_t length, const char *extra);
  * writes them and returns how many; limit + 1 when there are more. Missing cells do not count. rows
  * NULL: all. */
 int gl_distinct(const gl_column *c, const int64_t *rows, int64_t n, int limit, double *values);
+/* A hash of each row (0 .. rows-1) over the columns of `like` that `counts` (NULL: all) names by
+ * number, found in t by name; equal cells hash alike across tables. NULL when t lacks one or has it
+ * with another type, or memory is out. For gl_free. */
+uint64_t *gl_table_hash(const glia_table *t, const glia_table *like, const bool *counts);
+/* How much of column y, at these rows, column x alone leaves undecided, 0 .. 1. y a category, or a
+ * number with `classes`: rows that no rule with one range of x (or a set of texts) for each class
+ * gets right, over those that the most frequent class gets wrong. Else: the share of the variance
+ * of y around a straight line in x (or around the mean of each text). NaN: cannot be said. */
+double gl_table_undecided(const glia_table *t, int x, int y, bool classes, const int64_t *rows,
+                          int64_t n);
 /* Value i of an array column's data as a double. */
 double gl_tensor_value(const glia_tensor *t, int64_t i);
 

@@ -138,6 +138,7 @@ void glia_model_free(glia_model *m) {
     gl_free(g, m->vector_x);
     gl_free(g, m->vector_y);
     gl_free(g, m->history);
+    gl_free(g, m->finding);
     gl_free(g, m->report);
     gl_free(g, m);
 }

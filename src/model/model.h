@@ -62,8 +62,11 @@ struct glia_model {
     gl_note_entry *notes;
     int note_count;
     int64_t note_cap;
-    void *history; /* memory of the last glia_history */
-    void *report;  /* memory of the last glia_report */
+    void *history;         /* memory of the last glia_history */
+    void *report;          /* memory of the last glia_report */
+    glia_finding *finding; /* what the doctor found in the last training */
+    int findings;
+    int64_t finding_cap;
 };
 
 static inline const gl_node *gl_loss_node(const glia_model *m) { return &m->node[m->nodes - 1]; }

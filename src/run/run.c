@@ -287,6 +287,7 @@ glia_status gl_run_fit(run *r, glia_model *m, const gl_part *train, const gl_par
     o.divisor = train->features.divisor;
     o.progress = r->silent && r->job->progress ? ask : r->job->progress;
     o.user = r->silent ? r : r->job->user;
+    o.doctor = !r->silent && gl_wants_doctor(r);
     if (val->n > 0) {
         o.x_val = val->features.x;
         o.y_val = gl_part_labels(val, m->dtype);
@@ -374,6 +375,7 @@ static glia_status train(run *r, glia_report *report) {
     report->refit_epochs = epochs;
     if (status == GLIA_OK) status = measure(r, &r->test, 2, &report->test);
     if (status != GLIA_OK) return status;
+    if (gl_wants_doctor(r)) gl_examine(r, report);
     report->memory = report->history.memory + feature_bytes(&r->train) + feature_bytes(&r->val) +
                      feature_bytes(&r->test);
     return note_scores(r, report);

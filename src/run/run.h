@@ -39,6 +39,9 @@ glia_status gl_run_fit(run *r, glia_model *m, const gl_part *train, const gl_par
 glia_status gl_run_weights(const run *r, const gl_part *part, double **weights);
 /* threshold.c: chosen on validation rows when the recipe names an aim; before any measuring. */
 glia_status gl_run_threshold(run *r);
+/* examine.c: findings about data and scores, after training and measuring. */
+bool gl_wants_doctor(const run *r);
+void gl_examine(const run *r, const glia_report *report);
 
 /* few.c */
 glia_status gl_few_choose(run *r, int64_t *epochs);

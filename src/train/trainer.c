@@ -73,7 +73,7 @@ static int64_t planned_memory(const trainer *t) {
         bytes += gl_plan_bytes(t->val.plans.full) +
                  (t->val.plans.rest ? gl_plan_bytes(t->val.plans.rest) : 0);
     if (t->x) bytes += t->plans.batch * t->feed.features * size;
-    bytes += gl_lbfgs_bytes(t->lbfgs);
+    bytes += gl_lbfgs_bytes(t->lbfgs) + gl_doctor_bytes(t->doctor);
     return bytes + runs * t->m->count * size + (t->order ? t->feed.rows * 8 : 0);
 }
 
@@ -168,6 +168,8 @@ static glia_status open_trainer(trainer *t, glia_tensor x, glia_tensor y) {
                           .eps_root = t->o.eps_root,
                           .decay = t->o.decay,
                           .seed = t->o.seed};
+    if (t->o.doctor && !(t->doctor = gl_doctor_new(t->g, t->m, &t->feed, &t->o)))
+        return GLIA_RESOURCE;
     t->history.memory = planned_memory(t);
     gl_note(t->g,
             "memory: %.1f MB for plans, weights and one mini-batch; nothing more is taken while "
@@ -184,6 +186,7 @@ static void close_trainer(trainer *t) {
     void *owned[] = {t->x, t->y, t->w, t->gradients, t->moment1, t->moment2, t->best, t->order};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) gl_free(t->g, owned[i]);
     gl_lbfgs_free(t->lbfgs);
+    gl_doctor_free(t->doctor);
     gl_pair_free(&t->plans);
     if (t->validates) gl_sweep_close(&t->val, t->g);
     if (t->monitor.g) gl_monitor_close(&t->monitor);
@@ -424,6 +427,7 @@ static glia_status loop(trainer *t) {
         t->history.epochs = epoch + 1;
         bool early = validate(t, epoch);
         write_log(t, epoch);
+        gl_doctor_hear(t->doctor, &t->now);
         gl_schedule_watch(&t->schedule, t->validates ? t->now.val_loss : t->now.loss);
         const char *reason = reason_to_stop(t, early, v);
         if (!reason) continue;
@@ -466,7 +470,9 @@ glia_status gl_fit(glia_model *m, glia_tensor x, glia_tensor y, const glia_fit_o
     t.optimizer = gl_optimizer_find(m->g, t.o.optimizer);
     if (!t.optimizer) return GLIA_USAGE;
     glia_status status = open_trainer(&t, x, y);
+    m->findings = 0;
     if (status == GLIA_OK) status = loop(&t);
+    if (status == GLIA_OK) gl_doctor_tell(t.doctor, m, &t.history);
     if (status == GLIA_OK) status = make_vectors(m);
     if (history) *history = t.history;
     close_trainer(&t);

@@ -5,6 +5,7 @@
 #define GL_TRAINER_H
 
 #include "../base/random.h"
+#include "doctor.h"
 #include "monitor.h"
 #include "schedule.h"
 #include "train.h"
@@ -29,7 +30,8 @@ typedef struct trainer {
     void *w;       /* and the weights of its samples, [batch]; NULL: each counts 1 */
     void *x_bound; /* x, or the caller's own rows when they can be read as they lie */
     void *gradients, *moment1, *moment2, *best;
-    gl_lbfgs *lbfgs; /* NULL: the plan's last step updates the weights */
+    gl_lbfgs *lbfgs;   /* NULL: the plan's last step updates the weights */
+    gl_doctor *doctor; /* NULL: nobody asked */
     int64_t *order;
     gl_numpy legacy;
     gl_knobs knobs;

@@ -1,0 +1,363 @@
+/*
+ * examine.c: the doctor's findings that need the table, the pipeline or the scores.
+ * src/train/doctor.c has looked at layers and costs before.
+ */
+#include "../train/doctor.h"
+#include "run.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FEATURE_ROWS = 256, GLANCE_ROWS = 64, COLUMN_ROWS = 1000 }; /* looked at */
+
+bool gl_wants_doctor(const run *r) {
+    return strcmp(glia_recipe_get(r->recipe, "doctor"), "on") == 0;
+}
+
+static int64_t row_of(const gl_part *part, int64_t i) { return part->rows ? part->rows[i] : i; }
+
+static const char *name_of(const run *r, int column) { return r->train.table->column[column].name; }
+
+static int target_of(const run *r) {
+    return gl_table_find(r->train.table, gl_pipeline_target(r->pipeline));
+}
+
+/* Why a column of the training table is not learned from; NULL for the target. */
+static const char *left_out(const run *r, int column) {
+    return column == target_of(r) ? NULL : gl_pipeline_left_out(r->pipeline, name_of(r, column));
+}
+
+static bool is_learned_from(const run *r, int column) {
+    const char *reason = left_out(r, column);
+    return reason && !*reason;
+}
+
+/* ------------------------------------------------------------------------------------ columns --
+ */
+
+static double mean_size(const gl_part *part, int64_t feature) {
+    const gl_features *f = &part->features;
+    int64_t width = glia_count(&f->x, 1), rows = part->n < FEATURE_ROWS ? part->n : FEATURE_ROWS;
+    double sum = 0;
+    for (int64_t i = 0; i < rows; i++)
+        sum += fabs(gl_tensor_value(&f->x, i * part->n / rows * width + feature));
+    return sum / (double)rows / f->divisor;
+}
+
+static void find_unscaled(const run *r) {
+    int64_t large = 0, small = 0;
+    double most = 0, least = INFINITY;
+    for (int64_t k = 0; k < gl_pipeline_features(r->pipeline); k++) {
+        double size = mean_size(&r->train, k);
+        if (size > most) most = size, large = k;
+        if (size > 0 && size < least) least = size, small = k;
+    }
+    if (!(most > gl_limit(GL_ILL_unscaled)) && !(most > 3 && most > 100 * least)) return;
+    const char *name = gl_pipeline_column(r->pipeline, large);
+    char other[100] = "";
+    if (most > 100 * least)
+        snprintf(other, sizeof other, ", of '%.40s' about %.3g",
+                 gl_pipeline_column(r->pipeline, small), least);
+    gl_find(r->model, GL_ILL_unscaled, name, most,
+            "column '%s': the network sees values of about %.3g%s", name, most, other);
+}
+
+/* What column j alone leaves undecided of the target, looked at in `most` rows, evenly spread. */
+static double undecided_by(const run *r, int j, int64_t most) {
+    int64_t rows[COLUMN_ROWS], n = r->train.n < most ? r->train.n : most;
+    for (int64_t i = 0; i < n; i++) rows[i] = row_of(&r->train, i * r->train.n / n);
+    return gl_table_undecided(r->train.table, j, target_of(r), gl_pipeline_classes(r->pipeline) > 0,
+                              rows, n);
+}
+
+/* So few rows may be told from the others by chance. */
+static bool by_chance(const glia_metrics *train) {
+    return train->rows < 50 ||
+           (train->classes > 0 && (1 - train->baseline) * (double)train->rows < 20);
+}
+
+/* One column knows what all others together can hardly tell. */
+static void find_leakage(const run *r, const glia_report *report) {
+    const glia_table *t = r->train.table;
+    double *undecided = gl_alloc(r->g, t->columns, sizeof *undecided), next = INFINITY;
+    for (int j = 0; undecided && j < t->columns; j++) {
+        undecided[j] = NAN;
+        if (!is_learned_from(r, j)) continue;
+        undecided[j] = undecided_by(r, j, GLANCE_ROWS);
+        if (!(undecided[j] > 0.2)) undecided[j] = undecided_by(r, j, COLUMN_ROWS);
+        if (undecided[j] >= gl_limit(GL_ILL_leakage)) next = fmin(next, undecided[j]);
+    }
+    bool alone =
+        !by_chance(&report->train) && isfinite(next) && next > 10 * gl_limit(GL_ILL_leakage);
+    for (int j = 0; undecided && alone && j < t->columns; j++) {
+        if (!(undecided[j] < gl_limit(GL_ILL_leakage))) continue;
+        gl_find(r->model, GL_ILL_leakage, name_of(r, j), undecided[j],
+                "column '%s' alone gives the target '%s' away", name_of(r, j),
+                gl_pipeline_target(r->pipeline));
+    }
+    gl_free(r->g, undecided);
+}
+
+static bool is_missing(const gl_column *c, int64_t row) {
+    if (c->type == GLIA_NUMBER) return isnan(c->number[row]);
+    return c->type == GLIA_CATEGORY && c->code[row] < 0;
+}
+
+static void find_missing(const run *r) {
+    for (int j = 0; j < r->train.table->columns; j++) {
+        int64_t missing = 0, rows = is_learned_from(r, j) ? r->train.n : 0;
+        for (int64_t i = 0; i < rows; i++)
+            missing += is_missing(&r->train.table->column[j], row_of(&r->train, i));
+        double share = (double)missing / (double)r->train.n;
+        if (!(share > gl_limit(GL_ILL_missing))) continue;
+        gl_find(r->model, GL_ILL_missing, name_of(r, j), share,
+                "column '%s': %.0f%% of the training cells are missing and were filled in",
+                name_of(r, j), 100 * share);
+    }
+}
+
+/* Rows of a part whose cell differs from the first one of training. */
+static int64_t count_different(const run *r, const gl_part *part, int column) {
+    char first[160], other[160];
+    int k = part->n > 0 ? gl_table_find(part->table, name_of(r, column)) : -1;
+    int64_t different = 0;
+    glia_table_cell(r->train.table, row_of(&r->train, 0), column, first, sizeof first);
+    for (int64_t i = 0; k >= 0 && i < part->n; i++) {
+        glia_table_cell(part->table, row_of(part, i), k, other, sizeof other);
+        different += strcmp(first, other) != 0;
+    }
+    return different;
+}
+
+static bool is_constant(const run *r, int column) {
+    const gl_column *c = &r->train.table->column[column];
+    int64_t first = row_of(&r->train, 0);
+    if (c->type == GLIA_ARRAY || is_missing(c, first)) return false;
+    for (int64_t i = 1; i < r->train.n; i++) {
+        int64_t row = row_of(&r->train, i);
+        bool same = c->type == GLIA_NUMBER ? c->number[row] == c->number[first]
+                                           : c->code[row] == c->code[first];
+        if (!same) return false;
+    }
+    return true;
+}
+
+static void find_constant(const run *r) {
+    for (int j = 0; j < r->train.table->columns; j++) {
+        const char *reason = left_out(r, j);
+        if (!reason || strcmp(reason, "ignored") == 0 || !is_constant(r, j)) continue;
+        const gl_part *part = r->test.n > 0 ? &r->test : &r->val;
+        int64_t different = count_different(r, part, j);
+        double share = (double)different / fmax(1, (double)part->n);
+        if (different < 10 || !(share > gl_limit(GL_ILL_constant))) continue;
+        gl_find(r->model, GL_ILL_constant, name_of(r, j), share,
+                "column '%s': the same in every training row, but another in %lld of %lld %s rows",
+                name_of(r, j), (long long)different, (long long)part->n,
+                part == &r->test ? "test" : "validation");
+    }
+}
+
+/* ------------------------------------------------------------------------------------- copies --
+ */
+
+/* All columns but those that number the rows. */
+static bool *compared_columns(const run *r) {
+    bool *counts = gl_alloc(r->g, r->train.table->columns, sizeof *counts);
+    for (int j = 0; counts && j < r->train.table->columns; j++) {
+        const char *reason = left_out(r, j);
+        counts[j] = !reason || strcmp(reason, "id") != 0;
+    }
+    return counts;
+}
+
+/* Could chance make equal rows? Not when there are far more possible ones. */
+static bool has_room(const run *r, const bool *counts) {
+    enum { MANY = 100 };
+    double values[MANY], possible = 1, wanted = 100 * (double)r->train.n;
+    for (int j = 0; j < r->train.table->columns; j++) {
+        const gl_column *c = &r->train.table->column[j];
+        if (!counts[j]) continue;
+        if (c->type == GLIA_NUMBER)
+            possible *= gl_distinct(c, r->train.rows, r->train.n, MANY, values);
+        else possible *= c->type == GLIA_CATEGORY ? (double)c->categories + 1 : wanted;
+        if (possible >= wanted) return true;
+    }
+    return false;
+}
+
+/* Training rows by their hash: open addressing, a row + 1 a slot. */
+typedef struct row_set {
+    const uint64_t *hash; /* of every row of the training table */
+    int64_t *slot, mask;
+} row_set;
+
+/* The row with that hash, or -1. *free_slot: where it would go. */
+static int64_t find_row(const row_set *s, uint64_t hash, int64_t *free_slot) {
+    int64_t i = (int64_t)(hash >> 1) & s->mask;
+    while (s->slot[i] && s->hash[s->slot[i] - 1] != hash) i = (i + 1) & s->mask;
+    *free_slot = i;
+    return s->slot[i] - 1;
+}
+
+static bool collect_rows(const run *r, row_set *s) {
+    int64_t slots = 64, at;
+    while (slots < 2 * r->train.n) slots *= 2;
+    s->mask = slots - 1;
+    s->slot = gl_alloc(r->g, slots, sizeof *s->slot);
+    for (int64_t i = 0; s->slot && i < r->train.n; i++) {
+        int64_t row = row_of(&r->train, i);
+        if (find_row(s, s->hash[row], &at) < 0) s->slot[at] = row + 1;
+    }
+    return s->slot;
+}
+
+/* "houses.csv, line 7", without the folder. */
+static const char *place_of(const glia_table *t, int64_t row, char buf[512]) {
+    const char *slash = strrchr(gl_table_where(t, row, buf, 512), '/');
+    return slash ? slash + 1 : buf;
+}
+
+static void report_copies(const run *r, const gl_part *part, int64_t copies, int64_t row,
+                          int64_t original) {
+    char here[512], there[512];
+    const char *name = part == &r->test ? "test" : "validation";
+    gl_find(r->model, GL_ILL_duplicates, name, (double)copies / (double)part->n,
+            "%lld of %lld %s rows are copies of training rows, such as %s of %s", (long long)copies,
+            (long long)part->n, name, place_of(part->table, row, here),
+            place_of(r->train.table, original, there));
+}
+
+static void find_copies_in(const run *r, const gl_part *part, const row_set *known,
+                           const bool *counts) {
+    bool same_table = part->table == r->train.table;
+    uint64_t *own = NULL;
+    if (part->n > 0 && !same_table) own = gl_table_hash(part->table, r->train.table, counts);
+    const uint64_t *hash = same_table ? known->hash : own;
+    int64_t copies = 0, row = 0, original = 0, at;
+    for (int64_t i = 0; hash && i < part->n; i++) {
+        int64_t same = find_row(known, hash[row_of(part, i)], &at);
+        if (same >= 0 && !copies++) row = row_of(part, i), original = same;
+    }
+    gl_free(r->g, own);
+    bool many = (double)copies > gl_limit(GL_ILL_duplicates) * (double)part->n;
+    if (copies >= 5 && many && has_room(r, counts)) report_copies(r, part, copies, row, original);
+}
+
+static void find_copies(const run *r) {
+    bool *counts = r->val.n + r->test.n > 0 ? compared_columns(r) : NULL;
+    uint64_t *hash = counts ? gl_table_hash(r->train.table, r->train.table, counts) : NULL;
+    row_set known = {.hash = hash};
+    if (hash && collect_rows(r, &known)) {
+        find_copies_in(r, &r->val, &known, counts);
+        find_copies_in(r, &r->test, &known, counts);
+    }
+    gl_free(r->g, known.slot);
+    gl_free(r->g, hash);
+    gl_free(r->g, counts);
+}
+
+/* ------------------------------------------------------------------------------------- scores --
+ */
+
+static double score_of(const glia_metrics *m, const char *name) {
+    for (int i = 0; i < m->scores; i++) {
+        if (strcmp(m->score[i].name, name) == 0) return m->score[i].value;
+    }
+    return NAN;
+}
+
+static int64_t rows_of_class(const glia_metrics *m, int64_t k) {
+    int64_t rows = 0;
+    for (int64_t j = 0; j < m->classes; j++) rows += m->confusion[k * m->classes + j];
+    return rows;
+}
+
+static double entropy(const glia_metrics *m) {
+    double sum = 0;
+    for (int64_t k = 0; k < m->classes; k++) {
+        double p = (double)rows_of_class(m, k) / (double)m->rows;
+        if (p > 0) sum -= p * log(p);
+    }
+    return sum;
+}
+
+/* The share of the uncertainty about a part that the network takes away; NaN: cannot be said. */
+static double explained(const run *r, const glia_metrics *m) {
+    if (m->classes == 0) return score_of(m, "r2");
+    if (!gl_loss_node(r->model)->op->link || !(entropy(m) > 0)) return NAN;
+    return 1 - score_of(m, "loss") / entropy(m);
+}
+
+/* Right more often than the most frequent class alone would be, by two standard errors. */
+static bool beats_baseline(const glia_metrics *m) {
+    double b = m->baseline, sure = 2 * sqrt(b * (1 - b) / (double)m->rows);
+    return m->classes > 0 && score_of(m, "accuracy") > b + sure;
+}
+
+/* The part that learning has not seen: test rows, or else validation rows. */
+static const glia_metrics *unseen(const glia_report *report) {
+    return report->test.rows > 0 ? &report->test : &report->val;
+}
+
+static void find_unbalanced(const run *r, const glia_report *report) {
+    const glia_metrics *m = &report->train;
+    int64_t most = 0;
+    for (int64_t k = 0; k < m->classes; k++)
+        if (rows_of_class(m, k) > most) most = rows_of_class(m, k);
+    for (int64_t k = 0; k < m->classes; k++) {
+        int64_t rows = rows_of_class(m, k), right = m->confusion[k * m->classes + k];
+        double share = (double)rows / (double)most;
+        if (rows < 10 || !(share < gl_limit(GL_ILL_unbalanced)) || 10 * right >= rows) continue;
+        gl_find(r->model, GL_ILL_unbalanced, gl_pipeline_class(r->pipeline, k), share,
+                "class '%s': %lld of %lld training rows, of which %lld are recognised",
+                gl_pipeline_class(r->pipeline, k), (long long)rows, (long long)m->rows,
+                (long long)right);
+    }
+}
+
+static void find_not_learning(const run *r, const glia_report *report) {
+    double share = explained(r, &report->train);
+    if (r->model->findings > 0 || beats_baseline(&report->train) ||
+        !(share < gl_limit(GL_ILL_not_learning)))
+        return;
+    gl_find(r->model, GL_ILL_not_learning, "", share,
+            "training rows are answered no better than by %s",
+            report->train.classes > 0 ? "how often each class occurs" : "their mean");
+}
+
+static void find_no_signal(const run *r, const glia_report *report) {
+    const glia_metrics *m = unseen(report);
+    double share = explained(r, m);
+    bool learned = explained(r, &report->train) > 0.1;
+    if (m->rows < 100 || !learned || beats_baseline(m) || !(share < gl_limit(GL_ILL_no_signal)))
+        return;
+    gl_find(r->model, GL_ILL_no_signal, "", share,
+            "what was learned from the training rows is worth nothing on %lld %s rows",
+            (long long)m->rows, m == &report->test ? "test" : "validation");
+}
+
+static void find_overfitting(const run *r, const glia_report *report) {
+    const glia_metrics *train = &report->train, *m = unseen(report);
+    const char *score = m->classes > 0 ? "accuracy" : "r2";
+    double here = score_of(train, score), there = score_of(m, score), gap = here - there;
+    bool sure = m->classes > 0 ? gap > 3 * sqrt(there * (1 - there) / (double)m->rows)
+                               : m->rows >= 30 && score_of(m, "mse") > 2 * score_of(train, "mse");
+    if (m->rows < 1 || !sure || !(gap > gl_limit(GL_ILL_overfitting))) return;
+    gl_find(r->model, GL_ILL_overfitting, "", gap, "%s is %.3g on training rows, %.3g on %s rows",
+            score, here, there, m == &report->test ? "test" : "validation");
+}
+
+void gl_examine(const run *r, const glia_report *report) {
+    find_unscaled(r);
+    find_leakage(r, report);
+    find_copies(r);
+    find_missing(r);
+    find_constant(r);
+    find_unbalanced(r, report);
+    find_not_learning(r, report);
+    int before = r->model->findings;
+    find_no_signal(r, report);
+    if (r->model->findings == before) find_overfitting(r, report);
+}

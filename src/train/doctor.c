@@ -1,0 +1,381 @@
+/*
+ * doctor.c: watches a training and says what ails it, and how to mend that.
+ *
+ *     look    128 fixed rows through a plan of their own, forward and backward, without
+ *             an update: before the first update, after the first epoch, at the end
+ *     hear    the cost of every epoch
+ *     tell    looks and costs become findings: one rule a function, one limit a rule
+ *
+ * It works on a copy of the weights in memory of its own, so the training's bits are those without
+ * it. Roots before symptoms: a rule whose cause was found already keeps silent.
+ */
+#include "doctor.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static const glia_illness illnesses[] = {
+#define ILLNESS(id, name, limit, measured, mend, source) {name, measured, limit, mend, source},
+#include "illnesses.def"
+#undef ILLNESS
+};
+
+const glia_illness *glia_illnesses(int *count) {
+    *count = GL_ILLNESSES;
+    return illnesses;
+}
+
+double gl_limit(gl_illness illness) { return illnesses[illness].limit; }
+
+/* ---------------------------------------------------------------------------------- findings -- */
+
+void gl_find(glia_model *m, gl_illness illness, const char *where, double value, const char *format,
+             ...) {
+    if (!gl_reserve(m->g, &m->finding, &m->finding_cap, m->findings + 1, sizeof *m->finding))
+        return;
+    glia_finding *f = &m->finding[m->findings++];
+    *f = (glia_finding){.illness = &illnesses[illness], .value = value};
+    snprintf(f->where, sizeof f->where, "%s", where);
+    va_list args;
+    va_start(args, format);
+    vsnprintf(f->seen, sizeof f->seen, format, args);
+    va_end(args);
+    gl_warn(m->g, "%s: %s; %s", f->illness->name, f->seen, f->illness->mend);
+}
+
+const glia_finding *glia_model_findings(const glia_model *m, int *count) {
+    *count = m->findings;
+    return m->finding;
+}
+
+/* ----------------------------------------------------------------------------------- looking -- */
+
+enum { ROWS = 128 };
+
+typedef enum moment { START, EARLY, END, MOMENTS } moment;
+
+typedef struct look { /* at one node, at one moment */
+    double ratio;     /* ||dW|| / ||W||; NaN where W is 0 */
+    double apart;     /* largest difference between two units' weights, over the largest weight */
+    int64_t dead, pinned; /* units of an activation: 0 for all rows; at an end of their range */
+} look;
+
+typedef struct course { /* of the cost, a mean an epoch */
+    double first, half, last;
+    int64_t epochs, falls, jumps;
+} course;
+
+struct gl_doctor {
+    glia_ctx *g;
+    const glia_model *m;
+    const glia_fit_options *o;
+    gl_plan *plan;
+    void *x, *y, *weights, *gradients;
+    look *seen; /* [MOMENTS, nodes] */
+    double cost[MOMENTS];
+    course course;
+    gl_knobs knobs;
+};
+
+static look *look_at(const gl_doctor *d, moment when, const gl_node *node) {
+    return &d->seen[when * d->m->nodes + (node - d->m->node)];
+}
+
+static double norm(const void *run, glia_dtype dtype, const gl_param *w) {
+    double squares = 0;
+    for (int64_t i = w->offset; i < w->offset + w->rows * w->cols; i++)
+        squares += gl_get(run, dtype, i) * gl_get(run, dtype, i);
+    return sqrt(squares);
+}
+
+/* Largest difference between the first unit's weights and another's, over the largest weight. */
+static double spread_of_units(const gl_doctor *d, const gl_param *w) {
+    double apart = 0, largest = 0;
+    for (int64_t i = 0; i < w->rows * w->cols; i++) {
+        double v = gl_get(d->weights, d->m->dtype, w->offset + i),
+               first = gl_get(d->weights, d->m->dtype, w->offset + i % w->cols);
+        apart = fmax(apart, fabs(v - first));
+        largest = fmax(largest, fabs(v));
+    }
+    return largest > 0 ? apart / largest : 0;
+}
+
+/* What a node computed in the last run: [rows, width]. */
+static const void *value_of(const gl_doctor *d, const gl_node *node) {
+    const gl_plan *p = d->plan;
+    for (int b = 1; b < p->buffers; b++) {
+        if (p->buffer[b].room == GL_ARENA && strcmp(p->buffer[b].name, node->name) == 0)
+            return (char *)p->memory + (size_t)p->buffer[b].offset * glia_dtype_size(d->m->dtype);
+    }
+    return NULL;
+}
+
+/* A value from which no gradient, or hardly any, comes back. */
+static bool is_idle(gl_kernel_id act, double a) {
+    if (act == GL_K_relu) return a <= 0;
+    return act == GL_K_tanh ? fabs(a) > 0.99 : a < 0.01 || a > 0.99;
+}
+
+static int64_t count_idle(const gl_doctor *d, const gl_node *node, double share) {
+    const void *a = value_of(d, node);
+    int64_t rows = d->plan->spec.rows, units = 0;
+    for (int64_t j = 0; a && j < node->width; j++) {
+        int64_t idle = 0;
+        for (int64_t i = 0; i < rows; i++)
+            idle += is_idle(node->op->forward_kernel, gl_get(a, d->m->dtype, i * node->width + j));
+        units += (double)idle >= share * (double)rows;
+    }
+    return units;
+}
+
+static bool is_activation(const gl_node *node, gl_kernel_id kernel) {
+    return node->op->role == GL_ACTIVATION && node->op->forward_kernel == kernel;
+}
+
+static bool squashes(const gl_node *node) {
+    return is_activation(node, GL_K_sigmoid) || is_activation(node, GL_K_tanh);
+}
+
+static bool has_weights(const gl_doctor *d, const gl_node *node) {
+    return node->params > 0 && d->m->param[node->param].kind == GL_DECAYED;
+}
+
+static void look_around(gl_doctor *d, moment when) {
+    const glia_model *m = d->m;
+    memcpy(d->weights, m->weights, (size_t)m->count * glia_dtype_size(m->dtype));
+    gl_run(d->plan);
+    d->cost[when] = gl_cost(d->plan);
+    for (const gl_node *node = m->node; node < gl_loss_node(m); node++) {
+        look *l = look_at(d, when, node);
+        if (has_weights(d, node)) {
+            const gl_param *w = &m->param[node->param];
+            double size = norm(d->weights, m->dtype, w);
+            l->ratio = size > 0 ? norm(d->gradients, m->dtype, w) / size : NAN;
+            l->apart = spread_of_units(d, w);
+        }
+        if (is_activation(node, GL_K_relu)) l->dead = count_idle(d, node, 1);
+        if (squashes(node)) l->pinned = count_idle(d, node, 0.95);
+    }
+}
+
+/* ------------------------------------------------------------------------------- the watching --
+ */
+
+static bool take_memory(gl_doctor *d, const gl_feed *feed, int64_t rows) {
+    size_t size = glia_dtype_size(d->m->dtype);
+    d->x = gl_alloc(d->g, rows, (size_t)feed->features * size);
+    d->y = gl_alloc(d->g, rows, (size_t)feed->labels * size);
+    d->weights = gl_alloc(d->g, d->m->count, size);
+    d->gradients = gl_alloc(d->g, d->m->count, size);
+    d->seen = gl_alloc(d->g, (int64_t)MOMENTS * d->m->nodes, sizeof *d->seen);
+    d->plan = gl_compile(d->g, d->m,
+                         &(gl_plan_spec){.mode = GL_TRAIN,
+                                         .rows = rows,
+                                         .update = GL_KERNELS,
+                                         .threads = d->g->threads,
+                                         .keep_all = true});
+    return d->x && d->y && d->weights && d->gradients && d->seen && d->plan;
+}
+
+/* Evenly spread over the file, which may be sorted. */
+static void take_rows(gl_doctor *d, const gl_feed *feed, int64_t rows) {
+    int64_t size = (int64_t)glia_dtype_size(d->m->dtype);
+    for (int64_t i = 0; i < rows; i++)
+        gl_feed_rows(feed, d->m->dtype, i * feed->rows / rows, 1,
+                     (char *)d->x + i * feed->features * size,
+                     (char *)d->y + i * feed->labels * size);
+}
+
+gl_doctor *gl_doctor_new(glia_ctx *g, const glia_model *m, const gl_feed *feed,
+                         const glia_fit_options *o) {
+    int64_t rows = feed->rows < ROWS ? feed->rows : ROWS;
+    gl_doctor *d = gl_alloc(g, 1, sizeof *d);
+    if (!d) return NULL;
+    *d = (gl_doctor){.g = g, .m = m, .o = o, .knobs = {.seed = o->seed}};
+    if (!take_memory(d, feed, rows)) {
+        gl_doctor_free(d);
+        return NULL;
+    }
+    take_rows(d, feed, rows);
+    gl_bind(d->plan, &(gl_binding){.room = {[GL_X] = d->x,
+                                            [GL_LABELS] = d->y,
+                                            [GL_WEIGHTS] = d->weights,
+                                            [GL_GRADIENTS] = d->gradients},
+                                   .knobs = &d->knobs});
+    look_around(d, START);
+    return d;
+}
+
+void gl_doctor_free(gl_doctor *d) {
+    if (!d) return;
+    void *owned[] = {d->x, d->y, d->weights, d->gradients, d->seen};
+    for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) gl_free(d->g, owned[i]);
+    gl_plan_free(d->plan);
+    gl_free(d->g, d);
+}
+
+int64_t gl_doctor_bytes(const gl_doctor *d) {
+    if (!d) return 0;
+    int64_t size = (int64_t)glia_dtype_size(d->m->dtype);
+    return gl_plan_bytes(d->plan) + (d->plan->spec.rows * d->m->inputs + 2 * d->m->count) * size;
+}
+
+void gl_doctor_hear(gl_doctor *d, const glia_progress *now) {
+    if (!d) return;
+    course *c = &d->course;
+    double cost = now->loss;
+    if (c->epochs > 0) {
+        c->falls += cost < c->last;
+        c->jumps += cost > c->last + d->cost[START] / 10;
+    } else {
+        c->first = cost;
+        look_around(d, EARLY);
+    }
+    if (now->epoch == now->epochs / 2) c->half = cost;
+    c->last = cost;
+    c->epochs++;
+}
+
+/* ------------------------------------------------------------------------------ rules: layers --
+ */
+
+static void find_symmetry(const gl_doctor *d, glia_model *m) {
+    const gl_node *last =
+        gl_loss_node(m); /* becomes the output layer: its units differ by labels */
+    while (last > m->node && !has_weights(d, last)) last--;
+    for (const gl_node *node = m->node; node < last; node++) {
+        double apart = look_at(d, END, node)->apart;
+        if (!has_weights(d, node) || node->width < 2 || apart >= gl_limit(GL_ILL_symmetric))
+            continue;
+        gl_find(m, GL_ILL_symmetric, node->name, apart,
+                "'%s': its %lld units all have the same weights, so they are as good as one",
+                node->name, (long long)node->width);
+    }
+}
+
+static void find_dead_units(const gl_doctor *d, glia_model *m) {
+    for (const gl_node *node = m->node; node < gl_loss_node(m); node++) {
+        int64_t dead = look_at(d, END, node)->dead;
+        double share = (double)dead / (double)node->width;
+        if (m->findings > 0 || !(share > gl_limit(GL_ILL_dead))) continue;
+        gl_find(m, GL_ILL_dead, node->name, share,
+                "'%s': %lld of %lld units are 0 for every sample looked at", node->name,
+                (long long)dead, (long long)node->width);
+        return; /* what is behind a dead layer is no wonder */
+    }
+}
+
+static void find_saturation(const gl_doctor *d, glia_model *m) {
+    for (const gl_node *node = m->node; node < gl_loss_node(m); node++) {
+        int64_t start = look_at(d, START, node)->pinned, end = look_at(d, END, node)->pinned;
+        double share = (double)(start < end ? start : end) / (double)node->width;
+        if (!squashes(node) || !(share > gl_limit(GL_ILL_saturated))) continue;
+        gl_find(m, GL_ILL_saturated, node->name, share,
+                "'%s': %lld of %lld units are at an end of their range for nearly every sample",
+                node->name, (long long)end, (long long)node->width);
+    }
+}
+
+/* The least gradient beside its weights, over the largest behind it; *where: whose. */
+static double least_flow(const gl_doctor *d, moment when, const gl_node **where) {
+    double least = 1, largest = 0;
+    for (const gl_node *node = gl_loss_node(d->m) - 1; node >= d->m->node; node--) {
+        double ratio = look_at(d, when, node)->ratio;
+        if (!has_weights(d, node) || isnan(ratio)) continue;
+        if (largest > 0 && ratio / largest < least) least = ratio / largest, *where = node;
+        largest = fmax(largest, ratio);
+    }
+    return least;
+}
+
+static void find_vanishing(const gl_doctor *d, glia_model *m) {
+    const gl_node *where = NULL;
+    double early = least_flow(d, EARLY, &where), flow = fmax(least_flow(d, START, &where), early);
+    bool learned = d->cost[END] < d->cost[START] / 2; /* all the same */
+    if (m->findings > 0 || learned || !(flow < gl_limit(GL_ILL_vanishing))) return;
+    gl_find(m, GL_ILL_vanishing, where->name, flow,
+            "'%s': its gradient, beside its weights, is %.1g of that in the layers behind it",
+            where->name, flow);
+}
+
+static void find_exploding(const gl_doctor *d, glia_model *m) {
+    const gl_node *most = m->node;
+    for (const gl_node *node = m->node; node < gl_loss_node(m); node++) {
+        if (look_at(d, START, node)->ratio > look_at(d, START, most)->ratio) most = node;
+    }
+    double ratio = look_at(d, START, most)->ratio;
+    if (!(ratio > gl_limit(GL_ILL_exploding))) return;
+    gl_find(m, GL_ILL_exploding, most->name, ratio,
+            "'%s': its first gradient was %.3g times as large as its weights", most->name, ratio);
+}
+
+/* ------------------------------------------------------------------------------- rules: costs --
+ */
+
+static bool has_rate(const gl_doctor *d) { return d->o->lr > 0; }
+
+static void find_high_rate(const gl_doctor *d, glia_model *m) {
+    const course *c = &d->course;
+    double share = (double)c->jumps / fmax(1, (double)c->epochs - 1);
+    bool worse = d->cost[END] > 1.5 * d->cost[START];
+    if (!has_rate(d)) return;
+    if (worse) {
+        gl_find(m, GL_ILL_lr_high, "", 1, "lr %g: the cost rose from %.3g at the start to %.3g",
+                d->o->lr, d->cost[START], d->cost[END]);
+    } else if (c->jumps >= 3 && share > gl_limit(GL_ILL_lr_high)) {
+        gl_find(m, GL_ILL_lr_high, "", share, "lr %g: the cost jumped up in %lld of %lld epochs",
+                d->o->lr, (long long)c->jumps, (long long)c->epochs);
+    }
+}
+
+static bool ran_out(const glia_history *h) { return strcmp(h->stopped, "epochs") == 0; }
+
+static void find_few_updates(const gl_doctor *d, glia_model *m, const glia_history *h) {
+    bool fell = d->cost[END] < d->cost[START] / 3;
+    if (m->findings > 0 || fell || !has_rate(d) || !ran_out(h) ||
+        (double)h->updates >= gl_limit(GL_ILL_few_updates))
+        return;
+    gl_find(m, GL_ILL_few_updates, "", (double)h->updates,
+            "%lld epoch%s of mini-batches of %lld rows gave %lld update%s of the weights",
+            (long long)h->epochs, h->epochs == 1 ? "" : "s", (long long)d->o->batch,
+            (long long)h->updates, h->updates == 1 ? "" : "s");
+}
+
+static void find_low_rate(const gl_doctor *d, glia_model *m, const glia_history *h) {
+    const course *c = &d->course;
+    double before = c->first - c->half, after = c->half - c->last;
+    bool steady = c->epochs >= 10 && c->falls == c->epochs - 1 && c->last > c->first / 2;
+    if (m->findings > 0 || !has_rate(d) || !ran_out(h) || !steady ||
+        !(after > gl_limit(GL_ILL_lr_low) * before))
+        return;
+    gl_find(m, GL_ILL_lr_low, "", after / before,
+            "lr %g: the cost fell evenly, from %.4g only to %.4g, and was still falling at the end",
+            d->o->lr, c->first, c->last);
+}
+
+static void find_no_stop(const gl_doctor *d, glia_model *m, const glia_history *h) {
+    double last = h->entries > 0 ? h->val_loss[h->entries - 1] : NAN;
+    bool fell = d->course.falls > d->course.epochs / 2;
+    double rise = last / h->best_val;
+    bool matters = last - h->best_val > d->cost[START] / 20;
+    if (d->o->patience > 0 || !fell || !matters || !(rise > gl_limit(GL_ILL_no_stop))) return;
+    gl_find(m, GL_ILL_no_stop, "", rise,
+            "the validation cost rose from %.4g after epoch %lld to %.4g while the training cost "
+            "fell",
+            h->best_val, (long long)h->best_epoch + 1, last);
+}
+
+void gl_doctor_tell(gl_doctor *d, glia_model *m, const glia_history *h) {
+    if (!d) return;
+    look_around(d, END);
+    find_symmetry(d, m);
+    find_dead_units(d, m);
+    find_saturation(d, m);
+    find_vanishing(d, m);
+    find_exploding(d, m);
+    find_high_rate(d, m);
+    find_few_updates(d, m, h);
+    find_low_rate(d, m, h);
+    find_no_stop(d, m, h);
+}
