@@ -18,11 +18,11 @@ build() {
         name=${set%%:*}
         march=${set#*:}
         march=${march:+-march=$march}
-        gemm=$kernels/simd/gemm.c
-        [ "$name" = ref ] && gemm=$kernels/ref/gemm.c
+        products=$kernels/simd/*.c simd=-DGL_SIMD
+        [ "$name" = ref ] && products=$kernels/ref/gemm.c simd=
         for real in f32:float f64:double; do
-            for file in "$kernels/set.c" "$gemm" "$kernels"/ref/[!g]*.c; do
-                $cc $flags $march -Dglia_real=${real#*:} -DGL_BITS=${real%%:*} -DGL_SET=$name -c "$file" \
+            for file in "$kernels/set.c" $products $(ls "$kernels"/ref/*.c | grep -v /gemm.c); do
+                $cc $flags $march $simd -Dglia_real=${real#*:} -DGL_BITS=${real%%:*} -DGL_SET=$name -c "$file" \
                     -o "$work/$name-${real%%:*}-$(basename "$file" .c).o" || return 1
             done
         done

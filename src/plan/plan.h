@@ -125,7 +125,7 @@ double gl_cost(const gl_plan *p);
 char *gl_explain(const gl_plan *p); /* the steps as text, for gl_free */
 
 /* The passes, in the order in which gl_compile calls them. */
-bool gl_lower(gl_plan *p); /* lower.c: nodes become steps, activations join the layer before them */
+bool gl_lower(gl_plan *p); /* lower.c, buffers.c: nodes become steps */
 void gl_live(gl_plan *p);  /* place.c: first and last use, in-place aliases */
 bool gl_place(gl_plan *p); /* place.c: offsets in the arena */
 bool gl_sync(gl_plan *p);  /* sync.c: threads, and where they must wait for each other */

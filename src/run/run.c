@@ -211,6 +211,7 @@ static char *hyperparameters(const run *r) {
     for (int i = 0; i < count; i++) {
         const char *text = glia_recipe_get(r->recipe, options[i].name);
         char buf[40];
+        if (strcmp(options[i].name, "doctor") == 0) continue; /* only looks on */
         if (strcmp(text, "auto") == 0) text = decided_text(r, options[i].name, buf, sizeof buf);
         json_object_set_new(all, options[i].name, json_string(text));
     }
