@@ -33,15 +33,17 @@ static void fetch_row(const char *row, int64_t bytes) {
     for (int64_t i = 0; i < bytes; i += 64) __builtin_prefetch(row + i);
 }
 
-enum { AHEAD = 2 }; /* rows */
+/* So many bytes are on their way, and two rows at least. */
+enum { AHEAD = 2048 };
 
 void K(gather)(PART) {
     glia_real *x = c->p[0]; /* [m, n] */
     const char *rows = c->p[1];
     const int64_t *order = c->knobs->order;
     int64_t n = c->n[1], bytes = n * (int64_t)glia_dtype_size((glia_dtype)c->n[2]);
+    int64_t ahead = 2 + AHEAD / bytes;
     for (int64_t i = lo; i < hi; i++) {
-        if (order && i + AHEAD < hi) fetch_row(rows + order[i + AHEAD] * bytes, bytes);
+        if (order && i + ahead < hi) fetch_row(rows + order[i + ahead] * bytes, bytes);
         copy_row(x + i * n, rows + (order ? order[i] : i) * bytes, n, (glia_dtype)c->n[2],
                  (glia_real)c->s[0]);
     }
