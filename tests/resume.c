@@ -90,7 +90,8 @@ static void same_history(const glia_history *a, const glia_history *b, const cha
                 a->best_epoch == b->best_epoch && strcmp(a->stopped, b->stopped) == 0 &&
                 memcmp(&a->best_val, &b->best_val, sizeof a->best_val) == 0;
     if (!same || memcmp(a->epoch, b->epoch, n) || memcmp(a->cost, b->cost, n) ||
-        memcmp(a->mean, b->mean, n) || memcmp(a->val_loss, b->val_loss, n))
+        memcmp(a->mean, b->mean, n) || memcmp(a->val_loss, b->val_loss, n) ||
+        memcmp(a->lr, b->lr, n))
         fail_msg("%s: another history: %lld and %lld updates, stopped by %s and %s", what,
                  (long long)a->updates, (long long)b->updates, a->stopped, b->stopped);
 }
@@ -159,6 +160,26 @@ static void full_batches_with_a_tolerance_go_on_to_the_same_bytes(void **state) 
                   .options = {.epochs = 400, .batch = GLIA_FULL_BATCH, .lr = 0.5, .tol = 0.02}};
     resumes_to_the_same_bytes(t, 13);
     resumes_to_the_same_bytes(t, 1);
+}
+
+/* The learning rate falls by what the costs were, the best epoch is that of a score, running
+ * averages move beside the weights. */
+static void schedules_scores_and_averages_go_on_to_the_same_bytes(void **state) {
+    (void)state;
+    training t = {.optimizer = "adam",
+                  .net = "dense 9, batch_norm, relu, dropout 0.2, dense 1 sigmoid",
+                  .options = {.epochs = 25,
+                              .batch = BATCH,
+                              .schedule = "plateau:1:0.5",
+                              .warmup = 2,
+                              .l1 = 0.001,
+                              .clip_norm = 1,
+                              .max_norm = 3,
+                              .label_smoothing = 0.1,
+                              .monitor = "auc",
+                              .patience = 6,
+                              .cost_tol = 1e-4}};
+    for (int step = 3; step < 20; step += 8) resumes_to_the_same_bytes(t, step);
 }
 
 /* A search that is stopped after its very last step. */
@@ -727,6 +748,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_optimizer_goes_on_to_the_same_bytes),
         cmocka_unit_test(full_batches_with_a_tolerance_go_on_to_the_same_bytes),
+        cmocka_unit_test(schedules_scores_and_averages_go_on_to_the_same_bytes),
         cmocka_unit_test(a_search_at_rest_stays_at_rest),
         cmocka_unit_test(an_older_checkpoint_gives_the_same_bytes),
         cmocka_unit_test(few_rows_go_on_in_each_of_their_trainings),
