@@ -9,7 +9,7 @@
 #include "evaluate.h"
 #include "train/curves.h"
 
-static glia_ctx *g;
+#include "context.h"
 
 /* ---------------------------------------------------------------------------- fixed answers -- */
 
@@ -353,18 +353,6 @@ static void a_threshold_needs_validation_rows_of_both_classes(void **state) {
             fail_msg("%s: status %d: %s", cases[i].line, r.status, r.err);
         result_free(&r);
     }
-}
-
-static int open_context(void **state) {
-    (void)state;
-    g = glia_open(NULL);
-    return g ? 0 : -1;
-}
-
-static int close_context(void **state) {
-    (void)state;
-    glia_close(g);
-    return 0;
 }
 
 int main(void) {

@@ -7,7 +7,7 @@
 
 #include "evaluate.h"
 
-static glia_ctx *g;
+#include "context.h"
 
 /* ------------------------------------------------------------------------------------ folds -- */
 
@@ -256,18 +256,6 @@ static void importances_of_values_are_rmse_gained(void **state) {
     close_to("a", at(column_named(j, "a"), "drop"), 5 * sqrt(2.0 / 12), 0.15);
     close_to("b", at(column_named(j, "b"), "drop"), 0, 0.01);
     json_decref(j);
-}
-
-static int open_context(void **state) {
-    (void)state;
-    g = glia_open(NULL);
-    return g ? 0 : -1;
-}
-
-static int close_context(void **state) {
-    (void)state;
-    glia_close(g);
-    return 0;
 }
 
 int main(void) {

@@ -8,19 +8,7 @@
 #include "../src/data/table.h"
 #include "test.h"
 
-static glia_ctx *g;
-
-static int open_context(void **state) {
-    (void)state;
-    g = glia_open(NULL);
-    return g == NULL;
-}
-
-static int close_context(void **state) {
-    (void)state;
-    glia_close(g);
-    return 0;
-}
+#include "context.h"
 
 static glia_table *made(const char *name, int64_t rows, uint64_t seed) {
     glia_table *t = glia_generate(g, name, rows, seed);

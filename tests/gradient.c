@@ -10,7 +10,7 @@
 #include "plan/plan.h"
 #include <math.h>
 
-static glia_ctx *g;
+#include "context.h"
 
 /* ----------------------------------------------------------------------- against differences -- */
 
@@ -290,18 +290,6 @@ static void the_same_program_finds_nothing_when_nothing_is_wrong(void **state) {
     assert_int_equal(r.status, 0);
     assert_int_equal(times_found(r.out, "WRONG"), 0);
     result_free(&r);
-}
-
-static int open_context(void **state) {
-    (void)state;
-    g = glia_open(NULL);
-    return g == NULL;
-}
-
-static int close_context(void **state) {
-    (void)state;
-    glia_close(g);
-    return 0;
 }
 
 int main(void) {

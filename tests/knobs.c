@@ -12,7 +12,7 @@
 #include "train/train.h"
 #include <jansson.h>
 
-static glia_ctx *g;
+#include "context.h"
 
 enum { ROWS = 30, INPUTS = 4, HIDDEN = 3, CLASSES = 3, STEPS = 60, MOST = 64 };
 
@@ -881,18 +881,6 @@ static void the_page_is_that_of_the_tables(void **unused) {
 }
 
 /* -------------------------------------------------------------------------------------- main -- */
-
-static int open_context(void **state) {
-    (void)state;
-    g = glia_open(NULL);
-    return g ? 0 : -1;
-}
-
-static int close_context(void **state) {
-    (void)state;
-    glia_close(g);
-    return 0;
-}
 
 int main(void) {
     enum { COUNT = sizeof knob_cases / sizeof *knob_cases, OTHERS = 16 };

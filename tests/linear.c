@@ -9,6 +9,8 @@
 #include <jansson.h>
 #include <math.h>
 
+#include "context.h"
+
 typedef struct set {
     const char *name;        /* as the baseline's begins */
     const char *file, *test; /* below data/; test NULL: each fifth row of the file */
@@ -39,8 +41,6 @@ static const set sets[] = {
      STANDARD "--target median_house_value", 0, true},
     {"house_area_price", "tabular/house_area_price.txt", NULL, STANDARD, 0, false},
 };
-
-static glia_ctx *g;
 
 /* -------------------------------------------------------------------------------- baselines -- */
 
@@ -316,18 +316,6 @@ static void f32_comes_close_to_the_optimum(void **state) {
         print_message("# %s: train MSE %.9g in f32, %.9g in f64\n", files[i], mse[0], mse[1]);
         assert_true(fabs(mse[0] - mse[1]) < 1e-4 * mse[1]);
     }
-}
-
-static int open_context(void **state) {
-    (void)state;
-    g = glia_open(NULL);
-    return g ? 0 : -1;
-}
-
-static int close_context(void **state) {
-    (void)state;
-    glia_close(g);
-    return 0;
 }
 
 int main(void) {

@@ -6,7 +6,7 @@
 
 #include "nets.h"
 
-static glia_ctx *g;
+#include "context.h"
 
 enum { ROWS = 30, INPUTS = 4, CLASSES = 3 };
 
@@ -299,18 +299,6 @@ static void the_program_trains_shows_and_verifies(void **state) {
     for (size_t i = 0; i < sizeof said / sizeof *said; i++)
         if (!strstr(r.out, said[i])) fail_msg("'%s' is not in %s", said[i], r.out);
     result_free(&r);
-}
-
-static int open_context(void **state) {
-    (void)state;
-    g = glia_open(NULL);
-    return g == NULL;
-}
-
-static int close_context(void **state) {
-    (void)state;
-    glia_close(g);
-    return 0;
 }
 
 int main(void) {

@@ -8,7 +8,7 @@
 #include "nets.h"
 #include "oracle.h"
 
-static glia_ctx *g;
+#include "context.h"
 
 enum { ROWS = 30, INPUTS = 4, HIDDEN = 3, STEPS = 60, MOST = 64 };
 
@@ -330,18 +330,6 @@ static void nothing_is_taken_while_training(void **unused) {
         glia_close(g);
     }
     g = kept;
-}
-
-static int open_context(void **state) {
-    (void)state;
-    g = glia_open(NULL);
-    return g ? 0 : -1;
-}
-
-static int close_context(void **state) {
-    (void)state;
-    glia_close(g);
-    return 0;
 }
 
 int main(void) {
