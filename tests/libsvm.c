@@ -231,7 +231,7 @@ static void what_a_file_does_not_name_is_zero(void **state) {
     write_training();
     write_file("few.svm", "0 1:2\n1\n");
     write_file("zeros.svm", "0 1:2 2:0 3:0\n1 1:0 3:0\n");
-    result r = run("$GLIA train train.svm --hidden 4 --epochs 3 --quiet -o m.glia && "
+    result r = run("$GLIA train train.svm --hidden 4 --epochs 3 --quiet -o m.glia 2>train.err && "
                    "$GLIA predict m.glia zeros.svm >zeros.out && $GLIA predict m.glia few.svm | "
                    "cmp - zeros.out && $GLIA eval m.glia few.svm --importance");
     if (r.status != 0) fail_msg("exit %d: %s", r.status, r.err);

@@ -1,6 +1,7 @@
 /*
  * table.h: a table is typed columns of equal length, as read, before any preprocessing. A reader
- * (csv.c, idx.c, npy.c, hdf5.c) fills it column by column; pipeline.c turns it into numbers.
+ * (csv.c, libsvm.c, idx.c, npy.c, hdf5.c) fills it column by column; pipeline.c turns it into
+ * numbers.
  */
 #ifndef GL_TABLE_H
 #define GL_TABLE_H
