@@ -28,8 +28,8 @@ static bool looks_like_model(const char *path) {
 }
 
 static bool looks_like_data(const char *path) {
-    static const char *const endings[] = {".csv",  ".tsv", ".txt",  ".gz", ".h5",
-                                          ".hdf5", ".npy", "ubyte", NULL};
+    static const char *const endings[] = {".csv", ".tsv",  ".txt", ".gz",   ".h5", ".libsvm",
+                                          ".svm", ".hdf5", ".npy", "ubyte", NULL};
     size_t n = strlen(path);
     for (const char *const *e = endings; *e; e++)
         if (n > strlen(*e) && strcasecmp(path + n - strlen(*e), *e) == 0) return true;

@@ -30,7 +30,7 @@ static const glia_option reading[] = {
      "samples from an array of an HDF5, IDX or NPY file; needs --y"},
     {"y", NULL, "FILE[:ARRAY]", "data", NULL, "labels for --x"},
     {"format", NULL, "NAME", "data", "auto",
-     "csv, tsv, idx, hdf5 or npy, whatever the file is called"},
+     "csv, tsv, libsvm, idx, hdf5 or npy, whatever the file is called"},
     {"delimiter", NULL, "CHARACTER", "data", "auto", "between cells: , ; | \\t or a blank"},
     {"decimal", NULL, "CHARACTER", "data", ".", "decimal sign of numbers: . or ,"},
     {"encoding", NULL, "NAME", "data", "utf-8", "utf-8 or latin-1"},

@@ -404,7 +404,7 @@ typedef struct glia_column {
 } glia_column;
 
 typedef struct glia_read_options { /* zero: found out */
-    const char *format;            /* csv, tsv, idx, hdf5, npy */
+    const char *format;            /* csv, tsv, libsvm, idx, hdf5, npy */
     const char *delimiter;         /* "," ";" "\t" "|" or " " */
     const char *decimal;           /* "." or "," */
     const char *encoding;          /* utf-8 (default) or latin-1 */
@@ -414,7 +414,8 @@ typedef struct glia_read_options { /* zero: found out */
 } glia_read_options;
 
 /* Reads DATA as the command line names it: a file, "-" for standard input, IDX images whose labels
- * lie beside them, an HDF5 file whose pair of arrays has usual names. options may be NULL. */
+ * lie beside them, an HDF5 file whose pair of arrays has usual names, sparse text rows (columns
+ * f<index>, then label). options may be NULL. */
 GLIA_API glia_table *glia_table_read(glia_ctx *g, const char *data,
                                      const glia_read_options *options);
 /* Reads two arrays FILE or FILE:ARRAY; the table has columns "x" and "y". y may be NULL. */
@@ -426,8 +427,8 @@ GLIA_API int64_t glia_table_rows(const glia_table *t);
 GLIA_API int glia_table_columns(const glia_table *t);
 GLIA_API glia_column glia_table_column(const glia_table *t, int i);
 GLIA_API const char *glia_table_source(const glia_table *t); /* the path it was read from */
-GLIA_API const char *
-glia_table_target_hint(const glia_table *t); /* the label column of array files; NULL for tables */
+GLIA_API const char *glia_table_target_hint(
+    const glia_table *t); /* the label column of array files and sparse rows; else NULL */
 /* One cell as text (numbers in shortest exact form, "" for missing, arrays as "[...]"), into buf.
  */
 GLIA_API void glia_table_cell(const glia_table *t, int64_t row, int column, char *buf, size_t size);

@@ -428,6 +428,13 @@ static glia_status set_scale(const fit *f, gl_input *in, double center, double s
     return GLIA_OK;
 }
 
+/* In sparse rows 0 stays 0, and what lies between -1 and 1 stays as it is. */
+static glia_status keep_zero(const fit *f, gl_input *in) {
+    double largest = 1;
+    for (int64_t i = 0; i < f->n; i++) largest = fmax(largest, fabs(f->scratch[i]));
+    return largest > 1 ? set_scale(f, in, 0, largest) : GLIA_OK;
+}
+
 /* A long right tail (fares, populations, incomes) is drawn in by log(1 + x/s), s the median of the
  * positive values: the result does not depend on the unit. Returns s, or 0 where the logarithm does
  * not help. */
@@ -455,6 +462,7 @@ static glia_status fit_number(const fit *f, const gl_column *c, gl_input *in) {
         v[i] = c->number[row_of(f, i)];
         if (isnan(v[i])) v[i] = in->fill;
     }
+    if (f->scale == AUTO && f->t->sparse) return keep_zero(f, in);
     moments m = measure(v, f->n);
     if ((in->log = choose_log(f, v, &m))) {
         for (int64_t i = 0; i < f->n; i++) v[i] = log1p(v[i] / in->log);
@@ -685,7 +693,9 @@ static void tell_all(const fit *f) {
     tell(f, one_hot, 0, "one 0/1 feature per text: ", "");
     static const char *const how[] = {": mean 0, deviation 1", ": mean 0, deviation 1",
                                       ": from 0 to 1", ": as they are", ": divided"};
-    tell(f, scaled, GLIA_NUMBER, "scaled ", how[f->scale]);
+    tell(f, scaled, GLIA_NUMBER, "scaled ",
+         f->scale == AUTO && f->t->sparse ? ": divided by the largest magnitude, so that 0 stays 0"
+                                          : how[f->scale]);
     tell(f, scaled, GLIA_ARRAY, "scaled ",
          f->scale == AUTO && f->p->input[0].scales == 1 ? ": divided by 255" : how[f->scale]);
 }

@@ -290,12 +290,8 @@ static glia_status numbers_as_categories(const work *w, source *s) {
 }
 
 static glia_status find_source(const work *w, int column, const gl_input *in, source *s) {
-    const glia_table *t = w->t;
-    bool here = column < t->columns &&
-                !strcmp(t->column[column].name, in->name); /* usually the order is the same */
-    int j = here ? column : gl_table_find(t, in->name);
-    if (j < 0) return missing_column(w->p, t, in->name);
-    *s = (source){.in = in, .c = &t->column[j]};
+    *s = (source){.in = in, .c = gl_table_source(w->t, in->name, column)};
+    if (!s->c) return missing_column(w->p, w->t, in->name);
     if ((in->type == GLIA_ARRAY) != (s->c->type == GLIA_ARRAY)) return wrong_type(w, in, s->c);
     if (in->type == GLIA_ARRAY) {
         return glia_count(&s->c->array, 1) == in->features ? GLIA_OK : wrong_shape(w, in, s->c);
@@ -351,16 +347,17 @@ static void note_unseen(work *w, const gl_input *in, int64_t row) {
 }
 
 static double number_at(const source *s, int64_t row) {
-    if (s->c->type == GLIA_NUMBER) return s->c->number[row];
+    if (s->c->type == GLIA_NUMBER) return s->c->number ? s->c->number[row] : 0;
     return s->c->code[row] < 0 ? NAN : s->value[s->c->code[row]];
 }
 
 /* The category of a cell: its feature, -1 when unseen, -2 when missing. */
 static int64_t category_at(const source *s, int64_t row) {
     if (s->c->type == GLIA_CATEGORY) return s->c->code[row] < 0 ? -2 : s->feature[s->c->code[row]];
-    if (isnan(s->c->number[row])) return -2;
+    double v = number_at(s, row);
+    if (isnan(v)) return -2;
     for (int64_t k = 0; k < s->in->categories; k++) {
-        if (s->value[k] == s->c->number[row]) return k;
+        if (s->value[k] == v) return k;
     }
     return -1;
 }

@@ -3,7 +3,8 @@
  * as JSON text, and applied by column name at prediction.
  *
  *     number    impute (median of training), then standard | minmax | none | divide: one feature;
- *               under "auto" a long right tail is drawn in by log(1 + x/s) first
+ *               under "auto" a long right tail is drawn in by log(1 + x/s) first,
+ *               and sparse rows are divided by the largest magnitude above 1: 0 stays 0
  *     category  impute (most frequent), then one-hot over the categories seen in training (an
  *               unseen text: all zeros)
  *     array     divide (u8: 255) or standard or minmax per feature: as many features as a row has

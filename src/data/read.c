@@ -101,20 +101,23 @@ char *gl_read_bytes(glia_ctx *g, const char *path, int64_t *size) {
 
 /* ------------------------------------------------------------------------------ which reader -- */
 
-typedef enum kind { UNKNOWN, CSV, IDX, HDF5, NPY, FOLDER, NOT_YET } kind;
+#define FORMATS "csv, tsv, libsvm, idx, hdf5 or npy"
+
+typedef enum kind { UNKNOWN, CSV, LIBSVM, IDX, HDF5, NPY, FOLDER, NOT_YET } kind;
 
 static const struct {
     const char *name;
     kind kind;
 } formats[] = {
-    {"csv", CSV}, {"tsv", CSV}, {"idx", IDX}, {"hdf5", HDF5}, {"h5", HDF5}, {"npy", NPY},
+    {"csv", CSV}, {"tsv", CSV},   {"libsvm", LIBSVM}, {"svmlight", LIBSVM},
+    {"idx", IDX}, {"hdf5", HDF5}, {"h5", HDF5},       {"npy", NPY},
 };
 
 static kind kind_of_format(glia_ctx *g, const char *format) {
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         if (!strcmp(formats[i].name, format)) return formats[i].kind;
     }
-    gl_fail(g, GLIA_USAGE, "format '%s' is not known; expected csv, tsv, idx, hdf5 or npy", format);
+    gl_fail(g, GLIA_USAGE, "format '%s' is not known; expected " FORMATS, format);
     return UNKNOWN;
 }
 
@@ -131,26 +134,30 @@ static kind kind_of_name(const char *path) {
     if (gl_has_suffix(path, ".h5") || gl_has_suffix(path, ".hdf5")) return HDF5;
     if (gl_has_suffix(path, ".npy")) return NPY;
     if (gl_has_suffix(path, ".npz") || gl_has_suffix(path, ".mat") || gl_has_suffix(path, ".zip") ||
-        gl_has_suffix(path, ".parquet") || gl_has_suffix(path, ".xlsx") ||
-        gl_has_suffix(path, ".libsvm") || gl_has_suffix(path, ".svm")) {
+        gl_has_suffix(path, ".parquet") || gl_has_suffix(path, ".xlsx")) {
         return NOT_YET;
     }
+    if (gl_has_suffix(path, ".libsvm") || gl_has_suffix(path, ".svm")) return LIBSVM;
     return CSV;
 }
 
-/* The first bytes decide; gzread passes a plain file through. An unreadable file is reported by its
+/* The first bytes decide, then the name, then whether a text that is not called csv or tsv looks
+ * like sparse rows; gzread passes a plain file through. An unreadable file is reported by its
  * reader. */
 static kind kind_of_file(const char *path) {
     struct stat st;
     if (!strcmp(path, "-") || stat(path, &st)) return kind_of_name(path);
     if (S_ISDIR(st.st_mode)) return FOLDER;
     if (!S_ISREG(st.st_mode)) return kind_of_name(path);
-    unsigned char bytes[8];
+    char bytes[4096];
     gzFile file = gzopen(path, "rb");
     int n = file ? gzread(file, bytes, sizeof bytes) : -1;
     if (file) gzclose(file);
-    kind k = n > 0 ? kind_of_bytes(bytes, (size_t)n) : UNKNOWN;
-    return k != UNKNOWN ? k : kind_of_name(path);
+    kind k = n > 0 ? kind_of_bytes((unsigned char *)bytes, (size_t)n) : UNKNOWN;
+    if (k == UNKNOWN) k = kind_of_name(path);
+    bool named = gl_has_suffix(path, ".csv") || gl_has_suffix(path, ".tsv");
+    bool sparse = k == CSV && !named && n > 0 && gl_looks_like_libsvm(bytes, n, n < 4096);
+    return sparse ? LIBSVM : k;
 }
 
 static glia_table *read_idx_pair(glia_ctx *g, const char *path) {
@@ -177,6 +184,10 @@ glia_table *glia_table_read(glia_ctx *g, const char *data, const glia_read_optio
     kind k = options->format ? kind_of_format(g, options->format) : kind_of_file(data);
     switch (k) {
     case CSV: return gl_read_csv(g, data, options);
+    case LIBSVM:
+        if (!options->format && kind_of_name(data) != LIBSVM)
+            gl_note(g, "%s: looks like sparse text rows, label index:value ... (--format)", data);
+        return gl_read_libsvm(g, data);
     case IDX: return read_idx_pair(g, data);
     case HDF5: return gl_read_hdf5(g, data);
     case NPY: return read_npy_table(g, data);
@@ -188,10 +199,8 @@ glia_table *glia_table_read(glia_ctx *g, const char *data, const glia_read_optio
             data);
         return NULL;
     case NOT_YET:
-        gl_fail(
-            g, GLIA_INPUT,
-            "cannot read '%s': this kind of file is not read; expected csv, tsv, idx, hdf5 or npy",
-            data);
+        gl_fail(g, GLIA_INPUT, "cannot read '%s': this kind of file is not read; expected " FORMATS,
+                data);
         return NULL;
     case UNKNOWN: break;
     }

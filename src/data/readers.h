@@ -22,6 +22,9 @@ glia_table *gl_read_csv(glia_ctx *g, const char *path, const glia_read_options *
  * gl_free. */
 glia_status gl_read_idx(glia_ctx *g, const char *path, glia_tensor *out);
 char *gl_idx_labels_path(glia_ctx *g, const char *images);
+/* libsvm.c; do the first n bytes of a file (`whole`: all of them) look like its rows? */
+glia_table *gl_read_libsvm(glia_ctx *g, const char *path);
+bool gl_looks_like_libsvm(const char *bytes, int64_t n, bool whole);
 /* npy.c */
 glia_status gl_read_npy(glia_ctx *g, const char *path, glia_tensor *out);
 

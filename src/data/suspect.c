@@ -29,7 +29,8 @@ static uint64_t hash_bytes(uint64_t h, const void *data, size_t n) {
 
 static void hash_numbers(const gl_column *c, int64_t rows, uint64_t *hash) {
     for (int64_t i = 0; i < rows; i++) {
-        double v = isnan(c->number[i]) ? NAN : c->number[i] + 0; /* one NaN, one zero */
+        double v = c->number ? c->number[i] : 0;
+        v = isnan(v) ? NAN : v + 0; /* one NaN, one zero */
         uint64_t bits;
         memcpy(&bits, &v, sizeof bits);
         hash[i] = mix(hash[i], bits);
@@ -69,9 +70,8 @@ uint64_t *gl_table_hash(const glia_table *t, const glia_table *like, const bool 
     bool ok = hash != NULL;
     for (int j = 0; ok && j < like->columns; j++) {
         if (counts && !counts[j]) continue;
-        int k = gl_table_find(t, like->column[j].name);
-        ok = k >= 0 && alike(&t->column[k], &like->column[j]) &&
-             hash_column(t->g, &t->column[k], t->rows, hash);
+        const gl_column *c = gl_table_source(t, like->column[j].name, j);
+        ok = c && alike(c, &like->column[j]) && hash_column(t->g, c, t->rows, hash);
     }
     if (ok) return hash;
     gl_free(t->g, hash);

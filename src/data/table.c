@@ -156,7 +156,7 @@ static bool select_column(glia_table *to, const gl_column *from, const int64_t *
 glia_table *glia_table_select(const glia_table *t, const int64_t *rows, int64_t n) {
     glia_table *to = gl_table_new(t->g, t->source);
     if (!to) return NULL;
-    to->rows = n, to->arrays = t->arrays, to->decimal = t->decimal;
+    to->rows = n, to->arrays = t->arrays, to->sparse = t->sparse, to->decimal = t->decimal;
     to->line = gl_alloc(t->g, n, sizeof *to->line);
     bool ok = to->line;
     for (int64_t i = 0; ok && i < n; i++) to->line[i] = t->line ? t->line[rows[i]] : rows[i] + 1;
@@ -175,6 +175,7 @@ int glia_table_columns(const glia_table *t) { return t->columns; }
 const char *glia_table_source(const glia_table *t) { return t->source; }
 
 const char *glia_table_target_hint(const glia_table *t) {
+    if (t->sparse) return "label";
     return t->arrays && gl_table_find(t, "y") >= 0 ? "y" : NULL;
 }
 
@@ -182,6 +183,15 @@ int gl_table_find(const glia_table *t, const char *name) {
     for (int i = 0; i < t->columns; i++)
         if (!strcmp(t->column[i].name, name)) return i;
     return -1;
+}
+
+const gl_column *gl_table_source(const glia_table *t, const char *name, int usually) {
+    static const gl_column zeros = {.type = GLIA_NUMBER};
+    bool here = usually < t->columns && !strcmp(t->column[usually].name, name);
+    int j = here ? usually : gl_table_find(t, name);
+    if (j >= 0) return &t->column[j];
+    bool index = *name == 'f' && name[1] && !name[1 + strspn(name + 1, "0123456789")];
+    return t->sparse && index ? &zeros : NULL;
 }
 
 static glia_status no_such_column(const glia_table *t, const char *name) {

@@ -1,6 +1,7 @@
 /*
  * table.h: a table is typed columns of equal length, as read, before any preprocessing. A reader
- * (csv.c, idx.c, npy.c, hdf5.c) fills it column by column; pipeline.c turns it into numbers.
+ * (csv.c, libsvm.c, idx.c, npy.c, hdf5.c) fills it column by column; pipeline.c turns it into
+ * numbers.
  */
 #ifndef GL_TABLE_H
 #define GL_TABLE_H
@@ -10,7 +11,7 @@
 typedef struct gl_column {
     char *name;
     glia_column_type type;
-    double *number;  /* GLIA_NUMBER: [rows], NaN = missing */
+    double *number;  /* GLIA_NUMBER: [rows], NaN = missing; NULL: 0 in every row */
     int32_t *code;   /* GLIA_CATEGORY: [rows], index into category, -1 = missing */
     char **category; /* GLIA_CATEGORY: the different texts in order of first appearance */
     int64_t categories, category_cap;
@@ -24,6 +25,7 @@ struct glia_table {
     glia_ctx *g;
     char *source; /* path, for messages */
     bool arrays;  /* read from an array file: columns "x" and, when labels are known, "y" */
+    bool sparse;  /* read from sparse text rows: columns "f<index>", and "label" */
     int64_t rows;
     int columns, column_cap;
     gl_column *column;
@@ -37,6 +39,9 @@ glia_table *gl_table_new(glia_ctx *g, const char *source);
 gl_column *gl_table_add(glia_table *t, const char *name, glia_column_type type);
 /* The column index by exact name, or -1. */
 int gl_table_find(const glia_table *t, const char *name);
+/* The column of this exact name, looked for first where it usually is; in sparse rows, which leave
+ * zeros out, a column of zeros for an f<index> that they do not have. NULL when there is none. */
+const gl_column *gl_table_source(const glia_table *t, const char *name, int usually);
 /* A column by the command line's words: a name, or a number (1 = first, -1 = last). Fails with the
  * nearest name. */
 int gl_table_locate(const glia_table *t, const char *name_or_number);

@@ -109,6 +109,7 @@ static glia_status try_columns(trial *t, uint64_t seed, const double *label) {
     for (int i = 0; i < t->p->inputs; i++) {
         if (t->p->input[i].reason != GL_KEPT) continue;
         int column = gl_table_find(t->truth.table, t->p->input[i].name);
+        if (column < 0) continue; /* zeros, left out of sparse rows: nothing to shuffle */
         glia_status status = repeat(t, column, seed, label);
         if (status != GLIA_OK) return status;
         gl_spread s = gl_spread_of(t->drop, t->out->repeats);
