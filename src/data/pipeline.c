@@ -105,7 +105,10 @@ const char *gl_task_name(gl_task task) {
     return names[task];
 }
 
-const char *gl_pipeline_left_out(const gl_pipeline *p, const char *column) {
+const char *gl_pipeline_left_out(const gl_pipeline *p, const char *column, int near) {
+    for (int i = near > 0 ? near - 1 : 0; i <= near && i < p->inputs; i++) {
+        if (strcmp(p->input[i].name, column) == 0) return gl_reason_name[p->input[i].reason];
+    }
     for (int i = 0; i < p->inputs; i++) {
         if (strcmp(p->input[i].name, column) == 0) return gl_reason_name[p->input[i].reason];
     }

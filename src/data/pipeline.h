@@ -47,8 +47,9 @@ const char *gl_pipeline_target(const gl_pipeline *p);
 /* Regression: value = mean + deviation * output. Otherwise 0 and 1. */
 void gl_pipeline_target_scale(const gl_pipeline *p, double *mean, double *deviation);
 /* Why a column gives no features: "ignored", "empty", "constant", "id", "texts"; "" when it does.
- * NULL: there is no such input. */
-const char *gl_pipeline_left_out(const gl_pipeline *p, const char *column);
+ * NULL: there is no such input. Input `near` and the one before it are looked at first: in the
+ * table that was fitted, column `near` is one of them. */
+const char *gl_pipeline_left_out(const gl_pipeline *p, const char *column, int near);
 /* The column that feature k was made from. */
 const char *gl_pipeline_column(const gl_pipeline *p, int64_t k);
 /* Lines for `glia show`: one per input column: what is done to it. For gl_free. */

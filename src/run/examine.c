@@ -20,13 +20,10 @@ static int64_t row_of(const gl_part *part, int64_t i) { return part->rows ? part
 
 static const char *name_of(const run *r, int column) { return r->train.table->column[column].name; }
 
-static int target_of(const run *r) {
-    return gl_table_find(r->train.table, gl_pipeline_target(r->pipeline));
-}
-
 /* Why a column of the training table is not learned from; NULL for the target. */
 static const char *left_out(const run *r, int column) {
-    return column == target_of(r) ? NULL : gl_pipeline_left_out(r->pipeline, name_of(r, column));
+    return column == r->target ? NULL
+                               : gl_pipeline_left_out(r->pipeline, name_of(r, column), column);
 }
 
 static bool is_learned_from(const run *r, int column) {
@@ -68,7 +65,7 @@ static void find_unscaled(const run *r) {
 static double undecided_by(const run *r, int j, int64_t most) {
     int64_t rows[COLUMN_ROWS], n = r->train.n < most ? r->train.n : most;
     for (int64_t i = 0; i < n; i++) rows[i] = row_of(&r->train, i * r->train.n / n);
-    return gl_table_undecided(r->train.table, j, target_of(r), gl_pipeline_classes(r->pipeline) > 0,
+    return gl_table_undecided(r->train.table, j, r->target, gl_pipeline_classes(r->pipeline) > 0,
                               rows, n);
 }
 

@@ -105,7 +105,9 @@ static glia_status open_parts(run *r) {
     glia_status status = split(r);
     if (status != GLIA_OK) return status;
     r->pipeline = gl_pipeline_fit(r->g, r->train.table, r->train.rows, r->train.n, &spec);
-    return r->pipeline ? GLIA_OK : glia_code(r->g);
+    if (!r->pipeline) return glia_code(r->g);
+    r->target = gl_table_find(r->train.table, gl_pipeline_target(r->pipeline));
+    return GLIA_OK;
 }
 
 /* --------------------------------------------------------------------------------- the model -- */

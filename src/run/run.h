@@ -14,6 +14,7 @@ typedef struct run {
     const glia_recipe *recipe;
     gl_part train, val, test;
     gl_pipeline *pipeline;
+    int target; /* its column in the training table */
     glia_model *model;
     gl_decisions decisions;
     void *details;      /* gl_details of train, val and test, for the report */
