@@ -6,6 +6,7 @@
  */
 #include "lowering.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -74,6 +75,12 @@ static bool reads_once(const gl_program *p) {
     return linear && (layer->width == 1 || (layer->width <= GL_LINEAR_UNITS && large));
 }
 
+/* Few enough numbers are not 0. */
+static bool reads_sparse_rows(const gl_program *p) {
+    return p->plan->spec.zeros > (getenv("LIMIT") ? atof(getenv("LIMIT")) : 0.8) &&
+           p->m->node->in <= INT32_MAX;
+}
+
 /* The rows are cut into parts, each with a gradient of its own: how many depends on the rows alone,
  * hence the same bits for any number of threads. */
 static int64_t linear_parts(int64_t rows) {
@@ -88,10 +95,12 @@ static void emit_linear(gl_program *p) {
     gl_buf dw = gl_new_buffer(p, (gl_buffer){.name = "d.parts", .rows = parts, .cols = count});
     gl_buf w = gl_run_buffer(p, "store", GL_WEIGHTS, count),
            sum = gl_run_buffer(p, "d.store", GL_GRADIENTS, count);
+    bool sparse = reads_sparse_rows(p);
+    gl_buf x = sparse ? gl_sample_buffer(p, "", "x", GL_SPARSE_X, layer->in) : gl_input(p, layer);
     p->phase = 'l';
     gl_emit(p, layer,
-            (gl_emission){.kernel = GL_K_linear,
-                          .p = {dw, gl_losses(p), gl_input(p, layer), w, gl_label(p)},
+            (gl_emission){.kernel = sparse ? GL_K_linear_sparse : GL_K_linear,
+                          .p = {dw, gl_losses(p), x, w, gl_label(p)},
                           .n = {parts, m, layer->width, layer->in, labels, loss->op->link != NULL},
                           .s = {loss->attr[0]},
                           .split = GL_BY_UNITS,
