@@ -6,14 +6,14 @@
  */
 #include "lowering.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum {
     LINEAR_ROWS = 64,     /* of a part, at least */
     LINEAR_PARTS = 64,    /* at most */
     LINEAR_FEATURES = 64, /* with more units than one, at least */
-    LINEAR_NUMBERS = 1 << 18
+    LINEAR_NUMBERS = 1 << 18,
+    SPARSE_FEATURES = 500 /* at least */
 };
 
 static void emit_gather(gl_program *p, gl_buf to, gl_room room, glia_dtype dtype, double divisor) {
@@ -75,10 +75,14 @@ static bool reads_once(const gl_program *p) {
     return linear && (layer->width == 1 || (layer->width <= GL_LINEAR_UNITS && large));
 }
 
-/* Few enough numbers are not 0. */
+/* Few enough numbers of long rows are not 0. A row without its zeros takes 20 ns and 1 ns a number,
+ * a dense one 0.2 ns a number, and more units use vectors better when dense: docs/performance.md.
+ */
 static bool reads_sparse_rows(const gl_program *p) {
-    return p->plan->spec.zeros > (getenv("LIMIT") ? atof(getenv("LIMIT")) : 0.8) &&
-           p->m->node->in <= INT32_MAX;
+    const gl_node *layer = p->m->node;
+    double most = layer->width == 1 ? 0.05 : 0.02;
+    return layer->in >= SPARSE_FEATURES && layer->in <= INT32_MAX &&
+           1 - p->plan->spec.zeros <= most;
 }
 
 /* The rows are cut into parts, each with a gradient of its own: how many depends on the rows alone,

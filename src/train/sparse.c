@@ -4,14 +4,16 @@
  */
 #include "train.h"
 
+enum { BLOCK = 32 }; /* rows made reals at a time */
+
 #define COUNT(type)                                                                                \
     do {                                                                                           \
-        const type *x = row;                                                                       \
-        for (int64_t j = 0; j < cols; j++) count += x[j] != 0;                                     \
+        const type *v = x;                                                                         \
+        for (int64_t j = 0; j < cols; j++) count += v[j] != 0;                                     \
     } while (0)
 
-static int64_t count_nonzeros(const void *row, glia_dtype dtype, int64_t cols) {
-    int64_t count = 0;
+static int64_t count_nonzeros(const void *x, glia_dtype dtype, int64_t cols) {
+    int count = 0;
     if (dtype == GLIA_F64) COUNT(double);
     else COUNT(float);
     return count;
@@ -20,42 +22,50 @@ static int64_t count_nonzeros(const void *row, glia_dtype dtype, int64_t cols) {
 /* Every number is written, and the next one over it if it was 0: no branch to guess wrong. */
 #define KEEP(type)                                                                                 \
     do {                                                                                           \
-        const type *x = row;                                                                       \
-        type *value = s->value;                                                                    \
+        const type *v = x;                                                                         \
+        type *restrict value = (type *)s->value + first;                                           \
         for (int64_t j = 0; j < cols; j++) {                                                       \
-            value[p] = x[j], s->column[p] = (int32_t)j;                                            \
-            p += x[j] != 0;                                                                        \
+            value[p] = v[j], column[p] = (int32_t)j;                                               \
+            p += v[j] != 0;                                                                        \
         }                                                                                          \
     } while (0)
 
-static void keep_nonzeros(gl_sparse_rows *s, int64_t p, const void *row, glia_dtype dtype,
+static void keep_nonzeros(const gl_sparse_rows *s, int64_t first, const void *x, glia_dtype dtype,
                           int64_t cols) {
+    int32_t *restrict column = s->column + first;
+    int64_t p = 0;
     if (dtype == GLIA_F64) KEEP(double);
     else KEEP(float);
 }
 
+/* One pass over the rows: they are counted, or kept where the counts say. */
+static void pass(gl_sparse_rows *s, const gl_feed *f, glia_dtype dtype, char *x, bool keeps) {
+    int64_t cols = f->features, size = (int64_t)glia_dtype_size(dtype);
+    for (int64_t i = 0; i < f->rows; i++) {
+        char *row = x + i % BLOCK * cols * size;
+        int64_t left = f->rows - i;
+        if (i % BLOCK == 0) gl_feed_rows(f, dtype, i, left < BLOCK ? left : BLOCK, x, NULL);
+        if (keeps) keep_nonzeros(s, s->start[i], row, dtype, cols);
+        else s->start[i + 1] = s->start[i] + count_nonzeros(row, dtype, cols);
+    }
+}
+
 /* The arrays have room for one number more, which keep_nonzeros may write. */
-static bool fill(gl_sparse_rows *s, glia_ctx *g, const gl_feed *f, glia_dtype dtype, void *row) {
+static bool fill(gl_sparse_rows *s, glia_ctx *g, const gl_feed *f, glia_dtype dtype, void *x) {
     s->start = gl_alloc(g, f->rows + 1, sizeof *s->start);
     if (!s->start) return false;
-    for (int64_t i = 0; i < f->rows; i++) {
-        gl_feed_rows(f, dtype, i, 1, row, NULL);
-        s->start[i + 1] = s->start[i] + count_nonzeros(row, dtype, f->features);
-    }
+    pass(s, f, dtype, x, false);
     s->column = gl_alloc(g, s->start[f->rows] + 1, sizeof *s->column);
     s->value = gl_alloc(g, s->start[f->rows] + 1, glia_dtype_size(dtype));
     if (!s->column || !s->value) return false;
-    for (int64_t i = 0; i < f->rows; i++) {
-        gl_feed_rows(f, dtype, i, 1, row, NULL);
-        keep_nonzeros(s, s->start[i], row, dtype, f->features);
-    }
+    pass(s, f, dtype, x, true);
     return true;
 }
 
 bool gl_sparse_open(gl_sparse_rows *s, glia_ctx *g, const gl_feed *f, glia_dtype dtype) {
-    void *row = gl_alloc(g, f->features, glia_dtype_size(dtype));
-    bool ok = row && fill(s, g, f, dtype, row);
-    gl_free(g, row);
+    void *x = gl_alloc(g, f->features, BLOCK * glia_dtype_size(dtype));
+    bool ok = x && fill(s, g, f, dtype, x);
+    gl_free(g, x);
     return ok;
 }
 
