@@ -6,6 +6,7 @@
 
 #include "base/random.h"
 #include "model/model.h"
+#include "plan/plan.h"
 #include <math.h>
 
 typedef struct set { /* rows of normal numbers, and labels that follow from them */
@@ -182,6 +183,30 @@ static glia_status fit_bytes(glia_model *m, const set *s, uint8_t *x, glia_fit_o
     return status;
 }
 
+static void long_rows_of_few_numbers_are_sparse(void **state) {
+    (void)state;
+    static const struct {
+        int64_t features;
+        int net;
+        double zeros;
+        bool sparse;
+    } cases[] = {{WIDE, 0, 0.99, true}, {WIDE, 0, 1, true},    {WIDE, 0, 0.9, false},
+                 {100, 0, 0.99, false}, {WIDE, 1, 0.99, true}, {WIDE, 1, 0.97, false}};
+    glia_ctx *g = glia_open(NULL);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        glia_model *m = model_new(g, cases[i].net, cases[i].features, GLIA_F32);
+        gl_plan_spec spec = {.mode = GL_TRAIN, .rows = 500, .update = GL_K_sgd};
+        spec.zeros = cases[i].zeros;
+        gl_plan *p = gl_compile(g, m, &spec);
+        assert_non_null(p);
+        assert_int_equal(gl_reads(p, GL_SPARSE_X), cases[i].sparse);
+        assert_int_equal(gl_reads(p, GL_X), !cases[i].sparse);
+        gl_plan_free(p);
+        glia_model_free(m);
+    }
+    glia_close(g);
+}
+
 static void sparse_rows_have_the_optimum_of_dense_ones(void **state) {
     (void)state;
     glia_ctx *g = glia_open(NULL);
@@ -193,6 +218,8 @@ static void sparse_rows_have_the_optimum_of_dense_ones(void **state) {
             glia_model *sparse = model_new(g, i, WIDE, GLIA_F64),
                        *dense = model_new(g, i, WIDE, GLIA_F64);
             glia_fit_options o = {.optimizer = "lbfgs", .l2 = 0.1};
+            if (*rows == 1) /* no optimum: nothing bounds b */
+                o = (glia_fit_options){.optimizer = "sgd", .epochs = 5, .batch = GLIA_FULL_BATCH};
             assert_int_equal(fit_bytes(sparse, &s, x, o, false), GLIA_OK);
             assert_int_equal(fit_bytes(dense, &s, x, o, true), GLIA_OK);
             for (int64_t j = 0; j < sparse->count; j++) {
@@ -323,6 +350,7 @@ int main(void) {
         cmocka_unit_test(x_is_read_once_where_that_pays),
         cmocka_unit_test(gradients_are_those_of_the_cost),
         cmocka_unit_test(weights_have_the_same_bits_for_any_number_of_threads),
+        cmocka_unit_test(long_rows_of_few_numbers_are_sparse),
         cmocka_unit_test(sparse_rows_have_the_optimum_of_dense_ones),
         cmocka_unit_test(sparse_rows_give_the_same_bits_for_any_number_of_threads),
         cmocka_unit_test(any_allocation_for_sparse_rows_may_fail),
