@@ -415,6 +415,67 @@ static void check_linear(const gl_kernel_set *kernels, glia_dtype dtype) {
         }
 }
 
+/* Nine of ten numbers 0, some rows and the last column wholly. */
+static void thin_out(array *x, int64_t k, gl_rng *r) {
+    for (int64_t i = 0; i < x->count; i++)
+        if (gl_rng_below(r, 10) || i / k % 5 == 3 || (k > 1 && i % k == k - 1)) set(x, i, 0);
+}
+
+static gl_sparse_rows sparse_rows(const array *x, int64_t m, int64_t k) {
+    size_t size = size_of(x->dtype), count = (size_t)x->count;
+    gl_sparse_rows s = {malloc((size_t)(m + 1) * sizeof *s.start), malloc(count * sizeof *s.column),
+                        malloc(count * size)};
+    int64_t p = s.start[0] = 0;
+    for (int64_t i = 0; i < x->count; i++) {
+        if (get(x, i) != 0) {
+            memcpy((char *)s.value + (size_t)p * size, (char *)data(x) + (size_t)i * size, size);
+            s.column[p++] = (int32_t)(i % k);
+        }
+        s.start[i / k + 1] = p;
+    }
+    return s;
+}
+
+/* Sparse rows against the same rows dense; any cut against the whole. */
+static void check_sparse(const gl_kernel_set *kernels, const sample *s) {
+    const int64_t *n = s->call.n;
+    gl_sparse_rows rows = sparse_rows(&s->x[2], n[1], n[3]);
+    sample dense = sample_copy(s), sparse = sample_copy(s);
+    free(sparse.x[2].memory);
+    sparse.kernel = GL_K_linear_sparse;
+    sparse.x[2] = array_new(s->dtype, sizeof rows / size_of(s->dtype));
+    memcpy(data(&sparse.x[2]), &rows, sizeof rows);
+    sample whole = sample_copy(&sparse);
+    run(&dense, kernels, 0, n[0]), run(&whole, kernels, 0, n[0]);
+    for (int64_t cut = 1; cut < n[0]; cut++) check_one_cut(&sparse, &whole, kernels, cut);
+    array pointers = whole.x[2];
+    whole.x[2] = dense.x[2];
+    check_close(&whole, &dense, s->dtype == GLIA_F64 ? 1e-12 : 2e-5, kernels->name);
+    whole.x[2] = pointers;
+    sample_free(&dense), sample_free(&sparse), sample_free(&whole);
+    free(rows.start), free(rows.column), free(rows.value);
+}
+
+static void check_linear_sparse(const gl_kernel_set *kernels, glia_dtype dtype) {
+    static const int losses[] = {GL_K_sigmoid_ce, GL_K_softmax_ce, GL_K_mse, GL_K_mae, GL_K_huber};
+    static const int64_t shapes_of[][4] = {/* parts, rows, units, features */
+                                           {1, 1, 1, 1},      {1, 3, 1, 2},     {5, 333, 1, 100},
+                                           {13, 1000, 2, 64}, {2, 50, 10, 784}, {4, 300, 32, 33}};
+    gl_rng r = gl_rng_new(7, GL_STREAM_TEST, 1);
+    for (size_t i = 0; i < sizeof shapes_of / sizeof *shapes_of; i++)
+        for (size_t j = 0; j < sizeof losses / sizeof *losses; j++) {
+            sample s = linear_model(dtype, losses[j], shapes_of[i], &r);
+            thin_out(&s.x[2], shapes_of[i][3], &r);
+            check_sparse(kernels, &s);
+            sample_free(&s);
+        }
+}
+
+static void linear_sparse_gives_what_linear_gives(void **state) {
+    (void)state;
+    for_each_set(check_linear_sparse);
+}
+
 static void linear_gives_what_its_steps_give(void **state) {
     (void)state;
     for_each_set(check_linear);
@@ -640,6 +701,7 @@ int main(void) {
         cmocka_unit_test(gemm_agrees_with_ref_and_with_itself_when_cut),
         cmocka_unit_test(gather_takes_rows_of_any_type_in_any_order),
         cmocka_unit_test(linear_gives_what_its_steps_give),
+        cmocka_unit_test(linear_sparse_gives_what_linear_gives),
         cmocka_unit_test(a_row_has_the_same_bits_in_any_batch),
         cmocka_unit_test(elementwise_kernels_work_in_place),
         cmocka_unit_test(extreme_inputs_stay_finite),

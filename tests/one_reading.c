@@ -6,6 +6,7 @@
 
 #include "base/random.h"
 #include "model/model.h"
+#include "plan/plan.h"
 #include <math.h>
 
 typedef struct set { /* rows of normal numbers, and labels that follow from them */
@@ -154,6 +155,139 @@ static void weights_have_the_same_bits_for_any_number_of_threads(void **state) {
     }
 }
 
+/* -------------------------------------------------------------------------------- sparse rows --
+ */
+
+enum { WIDE = 600 };
+
+/* Bytes, one of a hundred not 0; every fifth row and the last column wholly 0. */
+static uint8_t *sparse_bytes(const set *s) {
+    gl_rng r = gl_rng_new(8, GL_STREAM_TEST, 1);
+    uint8_t *x = calloc((size_t)(s->rows * WIDE), 1);
+    for (int64_t i = 0; i < s->rows * WIDE; i++)
+        if (gl_rng_below(&r, 100) == 0 && i / WIDE % 5 != 4 && i % WIDE != WIDE - 1)
+            x[i] = (uint8_t)(1 + gl_rng_below(&r, 255));
+    return x;
+}
+
+/* dense: equal weights of samples change nothing but the way, which is then gemm's. */
+static glia_status fit_bytes(glia_model *m, const set *s, uint8_t *x, glia_fit_options o,
+                             bool dense) {
+    float *ones = malloc((size_t)s->rows * sizeof *ones);
+    for (int64_t i = 0; i < s->rows; i++) ones[i] = 1;
+    if (dense) o.weights = glia_f32(ones, s->rows, 1);
+    o.divisor = 255;
+    glia_tensor bytes = {.dtype = GLIA_U8, .ndim = 2, .dim = {s->rows, WIDE}, .data = x};
+    glia_status status = glia_fit(m, bytes, glia_f32(s->y, s->rows, s->labels), &o, NULL);
+    free(ones);
+    return status;
+}
+
+static void long_rows_of_few_numbers_are_sparse(void **state) {
+    (void)state;
+    static const struct {
+        int64_t features;
+        int net;
+        double zeros;
+        bool sparse;
+    } cases[] = {{WIDE, 0, 0.99, true}, {WIDE, 0, 1, true},    {WIDE, 0, 0.9, false},
+                 {100, 0, 0.99, false}, {WIDE, 1, 0.99, true}, {WIDE, 1, 0.97, false}};
+    glia_ctx *g = glia_open(NULL);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        glia_model *m = model_new(g, cases[i].net, cases[i].features, GLIA_F32);
+        gl_plan_spec spec = {.mode = GL_TRAIN, .rows = 500, .update = GL_K_sgd};
+        spec.zeros = cases[i].zeros;
+        gl_plan *p = gl_compile(g, m, &spec);
+        assert_non_null(p);
+        assert_int_equal(gl_reads(p, GL_SPARSE_X), cases[i].sparse);
+        assert_int_equal(gl_reads(p, GL_X), !cases[i].sparse);
+        gl_plan_free(p);
+        glia_model_free(m);
+    }
+    glia_close(g);
+}
+
+static void sparse_rows_have_the_optimum_of_dense_ones(void **state) {
+    (void)state;
+    glia_ctx *g = glia_open(NULL);
+    for (int i = 0; i < NETS; i++)
+        for (const int64_t *rows = (const int64_t[]){500, 1, 0}; *rows; rows++) {
+            if (i == MAE) continue; /* its slope jumps where the optimum is */
+            set s = set_new(*rows, WIDE, nets[i].labels, nets[i].classes);
+            uint8_t *x = sparse_bytes(&s);
+            glia_model *sparse = model_new(g, i, WIDE, GLIA_F64),
+                       *dense = model_new(g, i, WIDE, GLIA_F64);
+            glia_fit_options o = {.optimizer = "lbfgs", .l2 = 0.1};
+            if (*rows == 1) /* no optimum: nothing bounds b */
+                o = (glia_fit_options){.optimizer = "sgd", .epochs = 5, .batch = GLIA_FULL_BATCH};
+            assert_int_equal(fit_bytes(sparse, &s, x, o, false), GLIA_OK);
+            assert_int_equal(fit_bytes(dense, &s, x, o, true), GLIA_OK);
+            for (int64_t j = 0; j < sparse->count; j++) {
+                double w = gl_get(sparse->weights, GLIA_F64, j),
+                       want = gl_get(dense->weights, GLIA_F64, j);
+                if (!(fabs(w - want) < 1e-7))
+                    fail_msg("%s: weight %d is %.12g, dense %.12g", nets[i].net, (int)j, w, want);
+            }
+            glia_model_free(sparse), glia_model_free(dense);
+            set_free(&s), free(x);
+        }
+    glia_close(g);
+}
+
+static void sparse_rows_give_the_same_bits_for_any_number_of_threads(void **state) {
+    (void)state;
+    set s = set_new(20000, WIDE, 1, 2);
+    uint8_t *x = sparse_bytes(&s);
+    static const char *optimizers[] = {"lbfgs", "sgd", "adam"};
+    double first[WIDE + 1];
+    for (int j = 0; j < 3; j++)
+        for (const int *threads = (const int[]){1, 2, 3, 8, 0}; *threads; threads++) {
+            glia_ctx *g = glia_open(&(glia_settings){.threads = *threads});
+            glia_model *m = model_new(g, 0, WIDE, GLIA_F64);
+            glia_fit_options o = {
+                .optimizer = optimizers[j], .epochs = 6, .batch = GLIA_FULL_BATCH};
+            if (fit_bytes(m, &s, x, o, false) != GLIA_OK) fail_msg("%s", glia_message(g));
+            if (*threads == 1) memcpy(first, m->weights, sizeof first);
+            if (memcmp(first, m->weights, sizeof first) != 0)
+                fail_msg("%s: other weights with %d threads", optimizers[j], *threads);
+            glia_model_free(m);
+            glia_close(g);
+        }
+    set_free(&s), free(x);
+}
+
+static int64_t allocations_left;
+
+static void *scarce(void *user, size_t size) {
+    (void)user;
+    return allocations_left-- > 0 ? aligned_alloc(64, (size + 63) / 64 * 64) : NULL;
+}
+
+static void give_back(void *user, void *memory) {
+    (void)user;
+    free(memory);
+}
+
+static void any_allocation_for_sparse_rows_may_fail(void **state) {
+    (void)state;
+    set s = set_new(50, WIDE, 1, 2);
+    uint8_t *x = sparse_bytes(&s);
+    bool done = false;
+    for (int64_t n = 0; !done && n < 1000; n++) {
+        allocations_left = 1000;
+        glia_ctx *g = glia_open(&(glia_settings){.alloc = scarce, .release = give_back});
+        glia_model *m = model_new(g, 0, WIDE, GLIA_F32);
+        allocations_left = n;
+        glia_status status = fit_bytes(m, &s, x, (glia_fit_options){.optimizer = "lbfgs"}, false);
+        done = status == GLIA_OK;
+        if (!done) assert_int_equal(status, GLIA_RESOURCE);
+        glia_model_free(m);
+        glia_close(g);
+    }
+    assert_true(done);
+    set_free(&s), free(x);
+}
+
 /* ----------------------------------------------------------------------------- difficult data --
  */
 
@@ -216,6 +350,10 @@ int main(void) {
         cmocka_unit_test(x_is_read_once_where_that_pays),
         cmocka_unit_test(gradients_are_those_of_the_cost),
         cmocka_unit_test(weights_have_the_same_bits_for_any_number_of_threads),
+        cmocka_unit_test(long_rows_of_few_numbers_are_sparse),
+        cmocka_unit_test(sparse_rows_have_the_optimum_of_dense_ones),
+        cmocka_unit_test(sparse_rows_give_the_same_bits_for_any_number_of_threads),
+        cmocka_unit_test(any_allocation_for_sparse_rows_may_fail),
         cmocka_unit_test(classes_that_a_plane_separates_are_learned_without_l2),
         cmocka_unit_test(constant_features_change_nothing),
     };

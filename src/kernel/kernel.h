@@ -39,7 +39,7 @@ struct gl_call {
     int64_t n[9];    /* dimensions, n[0] is the one that may be cut */
     double s[2];     /* attributes: slope, rate, delta */
     gl_kernel *then; /* gemm: an activation applied in place to each finished row; NULL: none */
-    gl_kernel *back; /* linear: `then` is the loss and this its gradient */
+    gl_kernel *back; /* linear, linear_sparse: `then` is the loss and this its gradient */
     const gl_knobs *knobs;
 };
 
@@ -55,13 +55,21 @@ typedef struct gl_kernel_info {
     const char *name, *operands, *dims, *formula;
 } gl_kernel_info;
 extern const gl_kernel_info gl_kernel_table[GL_KERNELS];
-/* How many runs an update keeps from step to step: its operands behind w and g. 0 for GL_KERNELS. */
+/* How many runs an update keeps from step to step: its operands behind w and g. 0 for GL_KERNELS.
+ */
 int gl_moments(gl_kernel_id update);
 
 /* `linear` takes at most so many units. With more, not memory but multiplying takes the time, and
  * gemm multiplies faster: 20,000 x 784, 10 steps: 20 units 0.19 s, 0.26 by gemm; 64 units 0.58 and
  * 0.43 s (Zen 5, one thread). */
 #define GL_LINEAR_UNITS 32
+
+/* Rows most of whose numbers are 0: the others alone, row after row, columns ascending. */
+typedef struct gl_sparse_rows {
+    int64_t *start;  /* [rows + 1] of each row in the arrays below */
+    int32_t *column; /* [start[rows]] */
+    void *value;     /* [start[rows]] reals */
+} gl_sparse_rows;
 
 /* One set per precision and processor, complete: what has no faster version is ref's source, built
  * for that processor. */
@@ -78,7 +86,7 @@ const gl_kernel_set *gl_kernels(glia_dtype dtype);
 const gl_kernel_set *gl_kernels_named(glia_dtype dtype, const char *name);
 
 /* Scratch memory, in bytes, that one thread needs for any call (gemm packs b there), 64-byte
- * aligned. Only gemm and linear use it; the other kernels take NULL. */
+ * aligned. Only gemm, linear and linear_sparse use it; the other kernels take NULL. */
 size_t gl_kernel_work(void);
 
 #endif

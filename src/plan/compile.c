@@ -52,6 +52,12 @@ int64_t gl_plan_bytes(const gl_plan *p) {
            p->threads * (int64_t)gl_kernel_work();
 }
 
+bool gl_reads(const gl_plan *p, gl_room room) {
+    for (const gl_buffer *b = p->buffer; b < p->buffer + p->buffers; b++)
+        if (b->room == room) return true;
+    return false;
+}
+
 void gl_bind(gl_plan *p, const gl_binding *b) {
     size_t size = glia_dtype_size(p->model->dtype);
     for (gl_step *s = p->step; s < p->step + p->steps; s++) {

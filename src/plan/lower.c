@@ -12,7 +12,8 @@ enum {
     LINEAR_ROWS = 64,     /* of a part, at least */
     LINEAR_PARTS = 64,    /* at most */
     LINEAR_FEATURES = 64, /* with more units than one, at least */
-    LINEAR_NUMBERS = 1 << 18
+    LINEAR_NUMBERS = 1 << 18,
+    SPARSE_FEATURES = 500 /* at least */
 };
 
 static void emit_gather(gl_program *p, gl_buf to, gl_room room, glia_dtype dtype, double divisor) {
@@ -74,6 +75,16 @@ static bool reads_once(const gl_program *p) {
     return linear && (layer->width == 1 || (layer->width <= GL_LINEAR_UNITS && large));
 }
 
+/* Few enough numbers of long rows are not 0. A row without its zeros takes 20 ns and 1 ns a number,
+ * a dense one 0.2 ns a number, and more units use vectors better when dense: docs/performance.md.
+ */
+static bool reads_sparse_rows(const gl_program *p) {
+    const gl_node *layer = p->m->node;
+    double most = layer->width == 1 ? 0.05 : 0.02;
+    return layer->in >= SPARSE_FEATURES && layer->in <= INT32_MAX &&
+           1 - p->plan->spec.zeros <= most;
+}
+
 /* The rows are cut into parts, each with a gradient of its own: how many depends on the rows alone,
  * hence the same bits for any number of threads. */
 static int64_t linear_parts(int64_t rows) {
@@ -88,10 +99,12 @@ static void emit_linear(gl_program *p) {
     gl_buf dw = gl_new_buffer(p, (gl_buffer){.name = "d.parts", .rows = parts, .cols = count});
     gl_buf w = gl_run_buffer(p, "store", GL_WEIGHTS, count),
            sum = gl_run_buffer(p, "d.store", GL_GRADIENTS, count);
+    bool sparse = reads_sparse_rows(p);
+    gl_buf x = sparse ? gl_sample_buffer(p, "", "x", GL_SPARSE_X, layer->in) : gl_input(p, layer);
     p->phase = 'l';
     gl_emit(p, layer,
-            (gl_emission){.kernel = GL_K_linear,
-                          .p = {dw, gl_losses(p), gl_input(p, layer), w, gl_label(p)},
+            (gl_emission){.kernel = sparse ? GL_K_linear_sparse : GL_K_linear,
+                          .p = {dw, gl_losses(p), x, w, gl_label(p)},
                           .n = {parts, m, layer->width, layer->in, labels, loss->op->link != NULL},
                           .s = {loss->attr[0]},
                           .split = GL_BY_UNITS,

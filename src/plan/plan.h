@@ -32,6 +32,7 @@ typedef struct gl_plan_spec {
     bool keep_all; /* every buffer has memory of its own: tests, and the search for a first NaN */
     const gl_kernel_set *kernels; /* NULL: the fastest */
     gl_source source;
+    double zeros; /* of GL_TRAIN: the share of x's numbers that are 0, about */
     bool gathers; /* rows come from `source`; else x and labels are bound as the plan reads them */
 } gl_plan_spec;
 
@@ -39,6 +40,7 @@ typedef struct gl_plan_spec {
 typedef enum gl_room {
     GL_ARENA,
     GL_X,
+    GL_SPARSE_X, /* gl_sparse_rows in place of GL_X: see gl_reads */
     GL_LABELS,
     GL_SOURCE_X,
     GL_SOURCE_LABELS,
@@ -106,7 +108,8 @@ typedef struct gl_plan {
 
 gl_plan *gl_compile(glia_ctx *g, const glia_model *m, const gl_plan_spec *spec);
 void gl_plan_free(gl_plan *p);
-int64_t gl_plan_bytes(const gl_plan *p); /* arena and scratch */
+int64_t gl_plan_bytes(const gl_plan *p);       /* arena and scratch */
+bool gl_reads(const gl_plan *p, gl_room room); /* a step names a buffer there */
 
 typedef struct gl_binding {
     void *room[GL_ROOMS]; /* GL_ARENA, GL_COST and GL_ONCE are the plan's own */

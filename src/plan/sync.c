@@ -13,13 +13,19 @@
  * an idle machine. Where it is not idle, run.c finds out. */
 #define WORTH_A_THREAD 1e6
 
+/* Of x. */
+static double share_read(const gl_plan *p, const gl_step *s) {
+    return s->id == GL_K_linear_sparse ? 1 - p->spec.zeros : 1;
+}
+
 static double multiply_adds(const gl_plan *p) {
     double sum = 0;
     for (const gl_step *s = p->step; s < p->step + p->steps; s++) {
         if (s->id == GL_K_gemm || s->id == GL_K_gemm_cols)
             sum += (double)s->call.n[0] * (double)s->call.n[1] * (double)s->call.n[2];
-        if (s->id == GL_K_linear)
-            sum += 2 * (double)s->call.n[1] * (double)s->call.n[2] * (double)s->call.n[3];
+        if (s->id == GL_K_linear || s->id == GL_K_linear_sparse)
+            sum += 2 * share_read(p, s) * (double)s->call.n[1] * (double)s->call.n[2] *
+                   (double)s->call.n[3];
     }
     return sum;
 }

@@ -139,6 +139,17 @@ gl_source gl_feed_source(const gl_feed *f) {
                        .mean_weight = f->mean_weight};
 }
 
+double gl_feed_zeros(const gl_feed *f) {
+    enum { ROWS = 16, NUMBERS = 1 << 16 }; /* looked at: so many rows at least, so many numbers */
+    int64_t rows = ROWS + NUMBERS / f->features, zeros = 0;
+    if (rows > f->rows) rows = f->rows;
+    for (int64_t i = 0; i < rows; i++) {
+        int64_t first = i * f->rows / rows * f->features;
+        for (int64_t j = 0; j < f->features; j++) zeros += value_at(&f->x, first + j) == 0;
+    }
+    return (double)zeros / (double)(rows * f->features);
+}
+
 void *gl_feed_view(const gl_feed *f, glia_dtype dtype) {
     return f->x.dtype == dtype && f->divisor == 1 ? f->x.data : NULL;
 }

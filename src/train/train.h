@@ -30,9 +30,16 @@ glia_status gl_feed_weigh(gl_feed *f, glia_ctx *g, glia_tensor weights);
 void gl_feed_weights(const gl_feed *f, glia_dtype dtype, void *w);
 /* For a plan that gathers its rows itself, bound to the feed's own memory. */
 gl_source gl_feed_source(const gl_feed *f);
+/* The share of x's numbers that are 0, from rows spread evenly over it. */
+double gl_feed_zeros(const gl_feed *f);
 /* The feed's own memory when a plan of this precision can read it as it lies; NULL: rows must be
  * copied. */
 void *gl_feed_view(const gl_feed *f, glia_dtype dtype);
+
+/* All rows of a feed without their zeros. False: out of memory; closing frees what was taken. */
+bool gl_sparse_open(gl_sparse_rows *s, glia_ctx *g, const gl_feed *f, glia_dtype dtype);
+int64_t gl_sparse_bytes(const gl_sparse_rows *s, int64_t rows, glia_dtype dtype); /* 0: not open */
+void gl_sparse_close(gl_sparse_rows *s, glia_ctx *g);
 
 /* One optimizer: a kernel over the whole store, and its defaults. */
 typedef struct gl_optimizer {

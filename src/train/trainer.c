@@ -29,15 +29,23 @@ static bool take_runs(trainer *t) {
            (t->best || !t->validates || t->o.patience == 0);
 }
 
+static bool take_x(trainer *t) {
+    glia_dtype dtype = t->m->dtype;
+    if (gl_reads(t->plans.full, GL_SPARSE_X))
+        return gl_sparse_open(&t->sparse, t->g, &t->feed, dtype);
+    void *view = t->shuffles ? NULL : gl_feed_view(&t->feed, dtype);
+    if (!view)
+        t->x = gl_alloc(t->g, t->plans.batch, (size_t)t->feed.features * glia_dtype_size(dtype));
+    t->x_bound = view ? view : t->x;
+    return t->x_bound != NULL;
+}
+
 static bool take_batch(trainer *t) {
     size_t size = glia_dtype_size(t->m->dtype);
-    void *view = t->shuffles ? NULL : gl_feed_view(&t->feed, t->m->dtype);
-    if (!view) t->x = gl_alloc(t->g, t->plans.batch, (size_t)t->feed.features * size);
-    t->x_bound = view ? view : t->x;
     t->y = gl_alloc(t->g, t->plans.batch, (size_t)t->feed.labels * size);
     t->w = t->feed.weights.data ? gl_alloc(t->g, t->plans.batch, size) : NULL;
     t->order = t->shuffles ? gl_alloc(t->g, t->feed.rows, sizeof *t->order) : NULL;
-    return t->x_bound && t->y && (t->w || !t->feed.weights.data) && (t->order || !t->shuffles);
+    return take_x(t) && t->y && (t->w || !t->feed.weights.data) && (t->order || !t->shuffles);
 }
 
 static bool take_log(trainer *t) {
@@ -73,13 +81,15 @@ static int64_t planned_memory(const trainer *t) {
         bytes += gl_plan_bytes(t->val.plans.full) +
                  (t->val.plans.rest ? gl_plan_bytes(t->val.plans.rest) : 0);
     if (t->x) bytes += t->plans.batch * t->feed.features * size;
+    bytes += gl_sparse_bytes(&t->sparse, t->feed.rows, t->m->dtype);
     bytes += gl_lbfgs_bytes(t->lbfgs) + gl_doctor_bytes(t->doctor);
     return bytes + runs * t->m->count * size + (t->order ? t->feed.rows * 8 : 0);
 }
 
-static void bind(const trainer *t, gl_plan *plan) {
+static void bind(trainer *t, gl_plan *plan) {
     if (!plan) return;
     gl_bind(plan, &(gl_binding){.room = {[GL_X] = t->x_bound,
+                                         [GL_SPARSE_X] = &t->sparse,
                                          [GL_LABELS] = t->y,
                                          [GL_SOURCE_X] = t->feed.x.data,
                                          [GL_SOURCE_LABELS] = t->feed.y.data,
@@ -134,6 +144,7 @@ static glia_status compile(trainer *t) {
                          .weighted = t->feed.weights.data != NULL,
                          .update = t->optimizer->kernel,
                          .threads = t->g->threads,
+                         .zeros = t->shuffles ? 0 : gl_feed_zeros(&t->feed),
                          .source = gl_feed_source(&t->feed),
                          .gathers = t->shuffles};
     return gl_pair_compile(&t->plans, t->g, t->m, spec, t->feed.rows, t->o.batch);
@@ -185,6 +196,7 @@ static glia_status open_trainer(trainer *t, glia_tensor x, glia_tensor y) {
 static void close_trainer(trainer *t) {
     void *owned[] = {t->x, t->y, t->w, t->gradients, t->moment1, t->moment2, t->best, t->order};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) gl_free(t->g, owned[i]);
+    gl_sparse_close(&t->sparse, t->g);
     gl_lbfgs_free(t->lbfgs);
     gl_doctor_free(t->doctor);
     gl_pair_free(&t->plans);
@@ -211,6 +223,7 @@ static const char *first_bad_layer(trainer *t, int64_t rows) {
         if (!all_finite((char *)m->weights + (size_t)w->offset * size, m->dtype, w->rows * w->cols))
             return w->name;
     }
+    if (m->nodes == 2) return m->node->name; /* one layer and the loss */
     gl_plan *plan = gl_compile(
         t->g, m,
         &(gl_plan_spec){.mode = GL_EVAL, .rows = rows, .update = GL_KERNELS, .keep_all = true});
@@ -230,9 +243,11 @@ static const char *first_bad_layer(trainer *t, int64_t rows) {
 }
 
 static double largest_input(const trainer *t, int64_t rows) {
+    const void *x = t->sparse.start ? t->sparse.value : t->x_bound;
+    int64_t count = t->sparse.start ? t->sparse.start[rows] : rows * t->feed.features;
     double largest = 0;
-    for (int64_t i = 0; i < rows * t->feed.features; i++) {
-        double v = fabs(gl_get(t->x_bound, t->m->dtype, i));
+    for (int64_t i = 0; i < count; i++) {
+        double v = fabs(gl_get(x, t->m->dtype, i));
         if (v > largest) largest = v;
     }
     return largest;

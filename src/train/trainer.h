@@ -26,9 +26,10 @@ typedef struct trainer {
     gl_monitor monitor;
     gl_schedule schedule;
     bool validates, shuffles;
-    void *x, *y;   /* the mini-batch, [batch, features] and [batch, labels] */
-    void *w;       /* and the weights of its samples, [batch]; NULL: each counts 1 */
-    void *x_bound; /* x, or the caller's own rows when they can be read as they lie */
+    void *x, *y;           /* the mini-batch, [batch, features] and [batch, labels] */
+    void *w;               /* and the weights of its samples, [batch]; NULL: each counts 1 */
+    void *x_bound;         /* x, or the caller's own rows when they can be read as they lie */
+    gl_sparse_rows sparse; /* what a plan reads that reads sparse rows: then no x is bound */
     void *gradients, *moment1, *moment2, *best;
     gl_lbfgs *lbfgs;   /* NULL: the plan's last step updates the weights */
     gl_doctor *doctor; /* NULL: nobody asked */

@@ -4,6 +4,8 @@
  *
  *     rows of a part, as many at a time as stay in the first-level cache:
  *         z = x W' + b       loss, dz from z       dW += dz' x,  db += sum of dz
+ *
+ * Of sparse rows only the numbers that are not 0 are read; the rest is the same.
  */
 #include "real.h"
 #include <stdbool.h>
@@ -33,8 +35,10 @@ enum { ROWS = 4, MOST_ROWS = 64, NEAR = 24 * 1024 }; /* NEAR: bytes, half of suc
 
 typedef struct block { /* rows of x, and what belongs to them */
     int64_t rows, n, k;
-    const glia_real *x;    /* [rows, k] */
-    glia_real *z, *p, *dz; /* [rows, n], and room for ROWS more */
+    const glia_real *x;           /* [rows, k]; or */
+    const gl_sparse_rows *sparse; /* of all rows, NULL: none, */
+    const int64_t *start;         /* and where these begin there */
+    glia_real *z, *p, *dz;        /* [rows, n], and room for ROWS more */
 } block;
 
 /* ROWS rows from row i on; where there are fewer, the last one stands in. */
@@ -52,6 +56,18 @@ static void find_scores(const block *b, int64_t i, const glia_real *w, const gli
     }
 }
 
+static void find_sparse_scores(const block *b, int64_t i, const glia_real *w,
+                               const glia_real *bias) {
+    const int32_t *column = b->sparse->column;
+    const glia_real *x = b->sparse->value;
+    for (int64_t j = 0; j < b->n; j++) {
+        const glia_real *wj = w + j * b->k;
+        glia_real z = 0;
+        for (int64_t p = b->start[i]; p < b->start[i + 1]; p++) z += x[p] * wj[column[p]];
+        b->z[i * b->n + j] = z + bias[j];
+    }
+}
+
 static void add_gradients(const block *b, int64_t i, glia_real *dw, glia_real *db) {
     const glia_real *x[ROWS];
     find_rows(x, b, i);
@@ -60,6 +76,16 @@ static void add_gradients(const block *b, int64_t i, glia_real *dw, glia_real *d
         for (int64_t r = 0; r < ROWS; r++) d[r] = b->dz[(i + r) * b->n + j];
         add_rows(dw + j * b->k, d, x, b->k, j == 0 ? b->rows * b->k : 0);
         for (int64_t r = 0; r < ROWS; r++) db[j] += d[r];
+    }
+}
+
+static void add_sparse_gradients(const block *b, int64_t i, glia_real *dw, glia_real *db) {
+    const int32_t *column = b->sparse->column;
+    const glia_real *x = b->sparse->value;
+    for (int64_t j = 0; j < b->n; j++) {
+        glia_real *dwj = dw + j * b->k, d = b->dz[i * b->n + j];
+        for (int64_t p = b->start[i]; p < b->start[i + 1]; p++) dwj[column[p]] += d * x[p];
+        db[j] += d;
     }
 }
 
@@ -81,23 +107,34 @@ static int64_t rows_at_once(int64_t k) {
 }
 
 /* Rows from .. to-1. */
-static void run_part(const gl_call *c, glia_real *dw, int64_t from, int64_t to, glia_real *work) {
-    int64_t n = c->n[2], k = c->n[3], step = rows_at_once(k), room = (step + ROWS) * n;
+static void run_part(const gl_call *c, const gl_sparse_rows *sparse, glia_real *dw, int64_t from,
+                     int64_t to, glia_real *work) {
+    int64_t n = c->n[2], k = c->n[3], step = sparse ? MOST_ROWS : rows_at_once(k);
+    int64_t room = (step + ROWS) * n, at_once = sparse ? 1 : ROWS;
     const glia_real *w = c->p[3];
-    block b = {.n = n, .k = k, .z = work, .p = work + room, .dz = work + 2 * room};
+    block b = {.n = n, .k = k, .sparse = sparse, .z = work, .p = work + room};
+    b.dz = work + 2 * room;
     memset(dw, 0, (size_t)(n * (k + 1)) * sizeof *dw);
     for (int64_t first = from; first < to; first += b.rows) {
-        b.x = (const glia_real *)c->p[2] + first * k;
+        if (sparse) b.start = sparse->start + first;
+        else b.x = (const glia_real *)c->p[2] + first * k;
         b.rows = to - first < step ? to - first : step;
-        for (int64_t i = 0; i < b.rows; i += ROWS) find_scores(&b, i, w, w + n * k);
+        for (int64_t i = 0; i < b.rows; i += at_once)
+            (sparse ? find_sparse_scores : find_scores)(&b, i, w, w + n * k);
         apply_loss(c, &b, first);
-        for (int64_t i = 0; i < b.rows; i += ROWS) add_gradients(&b, i, dw, dw + n * k);
+        for (int64_t i = 0; i < b.rows; i += at_once)
+            (sparse ? add_sparse_gradients : add_gradients)(&b, i, dw, dw + n * k);
     }
 }
 
-void K(linear)(PART) {
+static void run_parts(const gl_call *c, const gl_sparse_rows *sparse, int64_t lo, int64_t hi,
+                      void *work) {
     int64_t parts = c->n[0], m = c->n[1], count = c->n[2] * (c->n[3] + 1);
     for (int64_t part = lo; part < hi; part++)
-        run_part(c, (glia_real *)c->p[0] + part * count, m * part / parts, m * (part + 1) / parts,
-                 work);
+        run_part(c, sparse, (glia_real *)c->p[0] + part * count, m * part / parts,
+                 m * (part + 1) / parts, work);
 }
+
+void K(linear)(PART) { run_parts(c, NULL, lo, hi, work); }
+
+void K(linear_sparse)(PART) { run_parts(c, c->p[2], lo, hi, work); }
