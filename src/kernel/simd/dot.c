@@ -25,16 +25,33 @@
 #define INT_f64 int64_t
 typedef PASTE(INT_, GL_BITS) mask __attribute__((vector_size(VECTOR)));
 
-/* Lane l of the result is the sum over sum[l]. The rounds are those of a transposition, whose
- * halves are added. */
-INLINE vec reduce(vec sum[LANES]) {
-#pragma GCC unroll 4
-    for (int n = LANES / 2; n > 0; n /= 2) {
-#pragma GCC unroll 8
-        for (int i = 0; i < n; i++)
-            sum[i] = __builtin_shufflevector(sum[i], sum[i + n], LOW_HALVES) +
-                     __builtin_shufflevector(sum[i], sum[i + n], HIGH_HALVES);
+/* The rounds of a transposition (gemm.c), whose halves are added. */
+INLINE void fold_in_lanes(vec *sum, const int n) {
+#pragma GCC unroll 16
+    for (int k = 0; k < LANES / IN_LANE * n; k++) {
+        vec *s = sum + k / n * IN_LANE + k % n;
+        *s = __builtin_shufflevector(*s, s[n], LOW_IN_LANES) +
+             __builtin_shufflevector(*s, s[n], HIGH_IN_LANES);
     }
+}
+
+#if LANES > IN_LANE
+INLINE void fold_lanes(vec *sum, const int n) {
+#pragma GCC unroll 4
+    for (int i = 0; i < LANES; i += 2 * n)
+        sum[i] = __builtin_shufflevector(sum[i], sum[i + n], EVEN_LANES) +
+                 __builtin_shufflevector(sum[i], sum[i + n], ODD_LANES);
+}
+#else
+INLINE void fold_lanes(vec *sum, const int n) { (void)sum, (void)n; }
+#endif
+
+/* Number l of the result is the sum over sum[l]. */
+INLINE vec reduce(vec sum[LANES]) {
+    if (IN_LANE == 4) fold_in_lanes(sum, 2);
+    fold_in_lanes(sum, 1);
+    if (LANES >= 2 * IN_LANE) fold_lanes(sum, IN_LANE);
+    if (LANES >= 4 * IN_LANE) fold_lanes(sum, 2 * IN_LANE);
     return sum[0];
 }
 
@@ -52,15 +69,16 @@ INLINE void step(const int rows, const int cols, vec *sum, const glia_real *cons
     }
 }
 
-/* Always inlined, with constant rows and cols, rows * cols = LANES. The last vector ends with the
- * last number; what it holds of the one before is left out. */
+/* Always inlined, with constant rows and cols, rows * cols = LANES. The vector that ends with the
+ * last number comes first; what it holds of the one before is left out. The sums then go from the
+ * loop to `reduce` in registers. */
 INLINE vec dots(const int rows, const int cols, const glia_real *const *a,
                 const glia_real *const *b, int64_t k) {
     vec sum[LANES] = {(vec){0}};
     mask all = ~(mask){0}, rest = {0};
-    for (int64_t p = 0; p + LANES <= k; p += LANES) step(rows, cols, sum, a, b, p, all);
     for (int l = 0; l < k % LANES; l++) rest[LANES - 1 - l] = -1;
     if (k % LANES > 0) step(rows, cols, sum, a, b, k - LANES, rest);
+    for (int64_t p = 0; p + LANES <= k; p += LANES) step(rows, cols, sum, a, b, p, all);
     return reduce(sum);
 }
 
@@ -68,8 +86,18 @@ typedef struct block { /* rows i ... of a meet columns j ... of b over p ... */
     int64_t i, rows, j, cols, p, k;
 } block;
 
+INLINE void finish(const gl_call *c, const block *x, const glia_real *tile, int64_t width,
+                   int64_t rows, const glia_real *bias, bool add) {
+    int64_t y_row = c->n[7], cols = least(width, x->cols);
+    for (int64_t r = 0; r < rows; r++) {
+        glia_real *y = (glia_real *)c->p[0] + (x->i + r) * y_row + x->j;
+        for (int64_t q = 0; q < cols; q++)
+            y[q] = (add ? y[q] : 0) + tile[r * width + q] + (bias ? bias[x->j + q] : 0);
+    }
+}
+
 static void run_tile(const gl_call *c, const block *x) {
-    int64_t a_row = c->n[3], b_col = c->n[6], y_row = c->n[7];
+    int64_t a_row = c->n[3], b_col = c->n[6];
     int64_t width = x->rows == 1 ? LANES : LANES / ROWS;
     const glia_real *a[ROWS], *b[LANES], *bias = x->p + x->k == c->n[2] ? c->p[3] : NULL;
     glia_real tile[LANES];
@@ -79,11 +107,9 @@ static void run_tile(const gl_call *c, const block *x) {
     for (int q = 0; q < width; q++)
         b[q] = (const glia_real *)c->p[2] + (x->j + least(q, x->cols - 1)) * b_col + x->p;
     store(tile, x->rows == 1 ? dots(1, LANES, a, b, x->k) : dots(ROWS, LANES / ROWS, a, b, x->k));
-    for (int64_t r = 0; r < x->rows; r++) {
-        glia_real *y = (glia_real *)c->p[0] + (x->i + r) * y_row + x->j;
-        for (int64_t q = 0; q < x->cols; q++)
-            y[q] = (add ? y[q] : 0) + tile[r * width + q] + (bias ? bias[x->j + q] : 0);
-    }
+    if (x->rows == ROWS && x->cols == LANES / ROWS)
+        finish(c, x, tile, LANES / ROWS, ROWS, bias, add);
+    else finish(c, x, tile, width, x->rows, bias, add);
 }
 
 bool K(suits_dots)(const gl_call *c) {

@@ -19,9 +19,11 @@
 #include <string.h>
 
 #if defined(__AVX512F__) || defined(__aarch64__)
-#define ROWS 12 /* 12 x 2 sums in 32 registers */
+#define ROWS 8 /* 8 x 2 sums in 32 registers: 12 x 2 fit, but begin and end less often in time */
+#define TALL 12
 #else
 #define ROWS 6 /* 6 x 2 sums in 16 registers */
+#define TALL 6
 #endif
 #define COLS (2 * LANES)
 #define LONG 64 /* inner length from which few columns have several sums each */
@@ -29,19 +31,37 @@
 
 /* ----------------------------------------------------------------------------------- packing -- */
 
-/* Transposes a LANES x LANES block: interleaving row i with row i + LANES/2 turns one bit of the
- * row number into a bit of the column number; after log2(LANES) rounds they have changed places. */
+/* Transposes a LANES x LANES block, as lanes of 16 bytes: within each, interleaving row i with row
+ * i + IN/2 turns one bit of the row number into a bit of the column number; then whole lanes change
+ * places in the same way. Shuffles that stay within lanes run twice as fast as others on Zen 5. */
 INLINE void transpose(vec row[LANES]) {
-#pragma GCC unroll 4
-    for (int round = 1; round < LANES; round *= 2) {
+#pragma GCC unroll 2
+    for (int round = 1; round < IN_LANE; round *= 2) {
+        vec next[LANES];
+#pragma GCC unroll 8
+        for (int q = 0; q < LANES; q += IN_LANE)
+#pragma GCC unroll 2
+            for (int i = 0; i < IN_LANE / 2; i++) {
+                vec a = row[q + i], b = row[q + i + IN_LANE / 2];
+                next[q + 2 * i] = __builtin_shufflevector(a, b, LOW_IN_LANES);
+                next[q + 2 * i + 1] = __builtin_shufflevector(a, b, HIGH_IN_LANES);
+            }
+        memcpy(row, next, sizeof next);
+    }
+#if LANES > IN_LANE
+#pragma GCC unroll 2
+    for (int round = 1; round < LANES / IN_LANE; round *= 2) {
         vec next[LANES];
 #pragma GCC unroll 8
         for (int i = 0; i < LANES / 2; i++) {
-            next[2 * i] = __builtin_shufflevector(row[i], row[i + LANES / 2], LOW_HALVES);
-            next[2 * i + 1] = __builtin_shufflevector(row[i], row[i + LANES / 2], HIGH_HALVES);
+            vec a = row[i / IN_LANE * 2 * IN_LANE + i % IN_LANE],
+                b = row[i / IN_LANE * 2 * IN_LANE + i % IN_LANE + IN_LANE];
+            next[i] = __builtin_shufflevector(a, b, EVEN_LANES);
+            next[i + LANES / 2] = __builtin_shufflevector(a, b, ODD_LANES);
         }
         memcpy(row, next, sizeof next);
     }
+#endif
 }
 
 /* The columns of b are contiguous: b_row = 1; k >= LANES. The last block ends with the last number.
@@ -105,12 +125,15 @@ typedef struct strip { /* rows of y that meet one panel */
 /* y[rows][vecs * LANES] += a b. Always inlined, with constant rows and vecs: the sums then live in
  * registers. */
 INLINE void tile(const int rows, const int vecs, const strip *s) {
-    vec sum[ROWS * 2]; /* [rows][vecs] */
+    vec sum[TALL * 2]; /* [rows][vecs] */
     const glia_real *a = s->a, *b = s->b;
     int64_t a_row = s->a_row, a_col = s->a_col, b_row = s->b_row;
     for (int i = 0; i < rows; i++)
         for (int v = 0; v < vecs; v++)
             sum[i * vecs + v] = s->begin ? (vec){0} : load(s->y + i * s->y_row + v * LANES);
+    for (int i = 0; i < rows && rows == ROWS; i++)
+        for (int v = 0; v < vecs; v++)
+            __builtin_prefetch(s->y + (rows + i) * s->y_row + v * LANES, 1);
     for (int64_t p = s->k; p > 0; p--, a += a_col, b += b_row) {
         vec bv[WIDE];
 #pragma GCC unroll 8
@@ -161,10 +184,16 @@ INLINE void tiles(const int rows, const int vecs, strip *s, int64_t *m) {
     }
 }
 
+/* A rest of TALL - ROWS rows joins a tile: b is then read once less. */
 INLINE void all_tiles(const int vecs, strip *s, int64_t m) {
+    if (TALL > ROWS && m >= TALL && m % ROWS == TALL - ROWS) {
+        int64_t tall = TALL;
+        tiles(TALL, vecs, s, &tall);
+        m -= TALL;
+    }
     tiles(ROWS, vecs, s, &m);
-    tiles(ROWS * 2 / 3, vecs, s, &m);
-    tiles(ROWS / 3, vecs, s, &m);
+    tiles(4, vecs, s, &m);
+    tiles(2, vecs, s, &m);
     tiles(1, vecs, s, &m);
 }
 
@@ -200,7 +229,7 @@ static void copy_block(glia_real *to, int64_t to_row, const glia_real *from, int
 static int64_t direct_rows(const strip *s, int64_t m, int64_t cols) {
     int64_t beyond = ((cols > LANES ? COLS : LANES) - 1) / cols;
     int64_t direct = s->begin && s->y_row == cols && m > beyond ? m - beyond : 0;
-    return direct - direct % (ROWS / 3); /* a row alone is slow */
+    return direct - direct % 4; /* a row alone is slow */
 }
 
 /* A panel with fewer columns than a tile: the other rows through a tile of their own, ROWS at a
@@ -250,13 +279,17 @@ typedef struct block { /* of b: rows p .. p + k-1, columns j .. j + cols-1 */
     int64_t p, k, j, cols;
     int64_t plain;            /* so many columns are read where they lie, the others from panels */
     glia_real *panels, *copy; /* memory for blocks of b and of a */
+    bool packs;               /* panels are packed when they are met; else they were before */
+    bool keeps; /* panels are met again by other rows; else each takes the same place */
 } block;
 
-static void pack_block(const gl_call *c, const block *x) {
+/* The panel of columns x->j + j ..., which is in the nearest cache when it has just been packed. */
+static const glia_real *panel_at(const gl_call *c, const block *x, int64_t j) {
     int64_t b_row = c->n[5], b_col = c->n[6];
-    const glia_real *b = (const glia_real *)c->p[2] + x->p * b_row + x->j * b_col;
-    for (int64_t j = x->plain > 0 ? x->plain : 0; j < x->cols; j += COLS)
-        pack(x->panels + j * x->k, b + j * b_col, b_row, b_col, x->k, least(COLS, x->cols - j));
+    const glia_real *b = (const glia_real *)c->p[2] + x->p * b_row + (x->j + j) * b_col;
+    glia_real *panel = x->panels + (x->keeps ? j * x->k : 0);
+    if (x->packs) pack(panel, b, b_row, b_col, x->k, least(COLS, x->cols - j));
+    return panel;
 }
 
 /* Numbers so far apart fall into few sets of a cache and drive each other out of it. */
@@ -294,12 +327,12 @@ static void run_block(const gl_call *c, const block *x, int64_t i, int64_t rows)
     const glia_real *bias = x->p + x->k == c->n[2] ? c->p[3] : NULL;
     a = s.a;
     for (int64_t j = 0, cols; j < x->cols; j += cols) {
-        int wide = rows < ROWS / 3 ? wide_tile(x->plain - j) : 0;
+        int wide = rows < 4 ? wide_tile(x->plain - j) : 0;
         cols = wide ? wide * LANES : least(COLS, x->cols - j);
         s.y = y + j;
         s.a = a;
         s.bias = bias ? bias + x->j + j : NULL;
-        s.b = j < x->plain ? b + j : x->panels + j * x->k;
+        s.b = j < x->plain ? b + j : panel_at(c, x, j);
         s.b_row = j < x->plain ? b_row : COLS;
         if (wide) run_wide(wide, &s, rows);
         else if (cols == COLS) run_strip(2, &s, rows);
@@ -328,14 +361,14 @@ static void packed(const gl_call *c, part of, void *work) {
     if (wider < GL_GEMM_K) m_most *= GL_GEMM_K / wider; /* as much memory */
     for (int64_t j = of.left; j < of.right; j += n_most)
         for (int64_t p = 0; p < k; p += k_most) {
-            block x = {.p = p, .j = j, .panels = work};
+            block x = {.p = p, .j = j, .panels = work, .keeps = rows > m_most};
             x.copy = x.panels + GL_GEMM_WORK / (int64_t)sizeof *x.copy;
             x.k = least(k_most, k - p);
             x.cols = least(n_most, of.right - j);
             x.plain = least(plain, j + x.cols) - j;
-            pack_block(c, &x);
             for (int64_t i = of.lo; i < of.hi; i += m_most) {
                 part done = {i, least(i + m_most, of.hi), of.left, of.right};
+                x.packs = i == of.lo;
                 run_block(c, &x, i, done.hi - i);
                 if (x.j + x.cols == of.right && x.p + x.k == k) activate(c, &done);
             }
