@@ -12,8 +12,8 @@ typedef int gl_buf;
 enum { GL_NO_BUF = 0 };
 
 typedef enum gl_split {
-    GL_WHOLE,   /* too small to cut, or a sum over everything: one thread */
-    GL_BY_ROWS, /* n[0] are the samples of the mini-batch */
+    GL_WHOLE,     /* too small to cut, or a sum over everything: one thread */
+    GL_BY_ROWS,   /* n[0] are the samples of the mini-batch */
     GL_BY_UNITS,  /* n[0] are units or parameters */
     GL_BY_COLUMNS /* n[0] are columns of what is written */
 } gl_split;
@@ -24,8 +24,9 @@ typedef struct gl_emission {
     int64_t n[9];
     double s[2];
     gl_split split;
-    int writes;        /* how many leading operands are written; 0 means 1 */
-    const gl_op *then; /* gemm: the activation applied to its rows; NULL: none */
+    int writes;         /* how many leading operands are written; 0 means 1 */
+    const gl_op *then;  /* gemm: the activation applied to what it writes; NULL: none */
+    const gl_op *slope; /* gemm: the activation whose slope at p[4] is; NULL: none */
 } gl_emission;
 
 void gl_emit(gl_program *p, const gl_node *node, gl_emission e);
@@ -37,6 +38,8 @@ bool gl_has_labels(const gl_program *p);                       /* a cost is aske
 
 /* The activation that runs inside `node` (a dense layer), or NULL. */
 const gl_node *gl_fused(const gl_program *p, const gl_node *node);
+/* The activation before `node` (a dense layer) whose slope its dx is given at once, or NULL. */
+const gl_node *gl_fused_slope(const gl_program *p, const gl_node *node);
 
 gl_buf gl_input(gl_program *p, const gl_node *node); /* [rows, node->in] what the node reads */
 gl_buf gl_value(gl_program *p, const gl_node *node); /* [rows, node->width] what the node gives */

@@ -19,11 +19,12 @@ static glia_status shape(glia_model *m, gl_node *node, int64_t inputs) {
     return status == GLIA_OK ? gl_add_param(m, node, ".b", node->width, 1, GL_PLAIN, 0) : status;
 }
 
-/* Which side of z[m, units] is cut for threads? The larger: by units, a thread needs all of x but
- * its own part of W only, in the forward product as well as in dW; by samples it is the other way
- * round. A prediction is cut by samples: how many there are is known when it runs. */
-static bool cut_by_units(const gl_program *p, const gl_node *node) {
-    return gl_has_labels(p) && node->width >= 64 && node->width >= gl_rows(p);
+/* Which side of z[m, units] or dx[m, in] is cut for threads? The larger: by columns, a thread needs
+ * all of x (or dz) but its own part of W only, in the forward product as well as in dW; by samples
+ * it is the other way round. A prediction is cut by samples: how many there are is known when it
+ * runs. */
+static bool cut_by_columns(const gl_program *p, int64_t columns) {
+    return gl_has_labels(p) && columns >= 64 && columns >= gl_rows(p);
 }
 
 static void forward(gl_program *p, const gl_node *node) {
@@ -33,7 +34,7 @@ static void forward(gl_program *p, const gl_node *node) {
     gl_buf w = gl_turned_weight(p, node, 0, &row);
     if (w) col = 1;
     else w = gl_weight(p, node, 0);
-    bool by_units = cut_by_units(p, node);
+    bool by_units = cut_by_columns(p, node->width);
     gl_emit(p, node,
             (gl_emission){
                 .kernel = by_units ? GL_K_gemm_cols : GL_K_gemm,
@@ -50,7 +51,7 @@ static void backward(gl_program *p, const gl_node *node) {
     const gl_node *act = gl_fused(p, node);
     gl_buf dz = gl_gradient(p, act ? act : node); /* [m, n] */
     gl_buf x = gl_input(p, node), w = gl_weight(p, node, 0);
-    if (act) { /* da becomes dz where it lies */
+    if (act && gl_fused_slope(p, act + 1) != act) { /* da becomes dz where it lies */
         gl_emit(p, act,
                 (gl_emission){.kernel = act->op->backward_kernel,
                               .p = {dz, dz, gl_value(p, act)},
@@ -59,15 +60,19 @@ static void backward(gl_program *p, const gl_node *node) {
                               .split = GL_BY_ROWS});
     }
     gl_buf dx = gl_input_gradient(p, node);
-    if (dx) { /* dx[m, k] = dz W */
+    if (dx) { /* dx[m, k] = dz W, and times the slope of the activation before: dz of that layer */
+        const gl_node *before = gl_fused_slope(p, node);
+        bool by_columns = cut_by_columns(p, k);
         gl_emit(p, node,
-                (gl_emission){.kernel = GL_K_gemm,
-                              .p = {dx, dz, w},
-                              .n = {m, k, n, n, 1, k, 1, k},
-                              .split = GL_BY_ROWS});
+                (gl_emission){.kernel = by_columns ? GL_K_gemm_cols : GL_K_gemm,
+                              .p = {dx, dz, w, GL_NO_BUF, before ? gl_value(p, before) : GL_NO_BUF},
+                              .n = {by_columns ? k : m, by_columns ? m : k, n, n, 1, k, 1, k},
+                              .s = {before ? before->attr[0] : 0},
+                              .split = by_columns ? GL_BY_COLUMNS : GL_BY_ROWS,
+                              .slope = before ? before->op : NULL});
     }
     /* dW[n, k] = dz' x, db[n] = column sums; dz carries the 1/m of the mean already */
-    bool wide = k > n && !cut_by_units(p, node);
+    bool wide = k > n && !cut_by_columns(p, node->width);
     gl_emit(p, node,
             (gl_emission){.kernel = wide ? GL_K_gemm_cols : GL_K_gemm,
                           .p = {gl_weight_gradient(p, node, 0), dz, x},

@@ -61,6 +61,11 @@ const gl_node *gl_fused(const gl_program *p, const gl_node *node) {
     return joins ? next : NULL;
 }
 
+const gl_node *gl_fused_slope(const gl_program *p, const gl_node *node) {
+    const gl_node *previous = before(p, node);
+    return node->op->linear && previous && gl_is_fused(p, previous) ? previous : NULL;
+}
+
 bool gl_is_fused(const gl_program *p, const gl_node *node) {
     const gl_node *previous = before(p, node);
     return previous && gl_fused(p, previous) == node;
@@ -199,12 +204,14 @@ void gl_emit(gl_program *p, const gl_node *node, gl_emission e) {
                    .id = e.kernel,
                    .writes = e.writes ? e.writes : 1,
                    .node = node,
-                   .then = e.then};
+                   .then = e.then,
+                   .slope = e.slope};
     memcpy(s->p, e.p, sizeof s->p);
     memcpy(s->call.n, e.n, sizeof s->call.n);
     memcpy(s->call.s, e.s, sizeof s->call.s);
     s->call.then = e.then ? kernel[e.then->forward_kernel] : NULL;
     s->call.back = e.then ? kernel[e.then->backward_kernel] : NULL;
+    if (e.slope) s->call.then = kernel[e.slope->backward_kernel];
 }
 
 /* A whole run of the store as one buffer of `count` numbers from `offset` 0. */

@@ -52,6 +52,7 @@ static void add_step(gl_text *t, const gl_plan *p, int i) {
     gl_add(t, " ");
     add_dims(t, s);
     if (s->then) gl_add(t, " %s=%s", s->then->role == GL_LOSS ? "loss" : "act", s->then->name);
+    if (s->slope) gl_add(t, " slope=%s", s->slope->name);
     if (s->node) gl_add(t, "   %s", s->node->name);
     gl_add(t, "\n");
 }

@@ -76,7 +76,7 @@ typedef struct gl_step {
     gl_buf p[6];
     int writes;
     const gl_node *node;
-    const gl_op *then;
+    const gl_op *then, *slope;
 } gl_step;
 
 /* Together or alone? The bits are the same, so the faster may be chosen while running (run.c). */

@@ -86,8 +86,8 @@ typedef struct block { /* rows i ... of a meet columns j ... of b over p ... */
     int64_t i, rows, j, cols, p, k;
 } block;
 
-INLINE void finish(const gl_call *c, const block *x, const glia_real *tile, int64_t width,
-                   int64_t rows, const glia_real *bias, bool add) {
+INLINE void write_tile(const gl_call *c, const block *x, const glia_real *tile, int64_t width,
+                       int64_t rows, const glia_real *bias, bool add) {
     int64_t y_row = c->n[7], cols = least(width, x->cols);
     for (int64_t r = 0; r < rows; r++) {
         glia_real *y = (glia_real *)c->p[0] + (x->i + r) * y_row + x->j;
@@ -108,8 +108,8 @@ static void run_tile(const gl_call *c, const block *x) {
         b[q] = (const glia_real *)c->p[2] + (x->j + least(q, x->cols - 1)) * b_col + x->p;
     store(tile, x->rows == 1 ? dots(1, LANES, a, b, x->k) : dots(ROWS, LANES / ROWS, a, b, x->k));
     if (x->rows == ROWS && x->cols == LANES / ROWS)
-        finish(c, x, tile, LANES / ROWS, ROWS, bias, add);
-    else finish(c, x, tile, width, x->rows, bias, add);
+        write_tile(c, x, tile, LANES / ROWS, ROWS, bias, add);
+    else write_tile(c, x, tile, width, x->rows, bias, add);
 }
 
 bool K(suits_dots)(const gl_call *c) {

@@ -4,12 +4,9 @@
 #ifndef GL_DOT_H
 #define GL_DOT_H
 
+#include "../ref/finish.h"
 #include "vector.h"
 #include <stdbool.h>
-
-typedef struct part { /* of y: rows lo .. hi-1, columns left .. right-1 */
-    int64_t lo, hi, left, right;
-} part;
 
 /* Few rows; or some columns that would leave much of a panel empty (209 x 20 x 12288: 0.71 ms,
  * packed 0.86). How many rows a thread has does not matter: the bits must not depend on it. */

@@ -131,7 +131,7 @@ INLINE void tile(const int rows, const int vecs, const strip *s) {
     for (int i = 0; i < rows; i++)
         for (int v = 0; v < vecs; v++)
             sum[i * vecs + v] = s->begin ? (vec){0} : load(s->y + i * s->y_row + v * LANES);
-    for (int i = 0; i < rows && rows == ROWS; i++)
+    for (int i = 0; i < rows && rows == ROWS; i++) /* the next tile, while this one multiplies */
         for (int v = 0; v < vecs; v++)
             __builtin_prefetch(s->y + (rows + i) * s->y_row + v * LANES, 1);
     for (int64_t p = s->k; p > 0; p--, a += a_col, b += b_row) {
@@ -254,18 +254,6 @@ static void run_edge(strip *s, int64_t m, int64_t cols) {
 
 /* ----------------------------------------------------------------------------------- product -- */
 
-/* The activation on a part that is complete, while it is in the cache. */
-static void activate(const gl_call *c, const part *of) {
-    int64_t y_row = c->n[7], n = of->right - of->left, rows = of->hi - of->lo;
-    if (!c->then) return;
-    int64_t at_once = y_row == n ? rows : 1;
-    for (int64_t i = of->lo; i < of->hi; i += at_once) {
-        glia_real *y = (glia_real *)c->p[0] + i * y_row + of->left;
-        gl_call act = {.p = {y, y}, .n = {at_once, n}, .s = {c->s[0], c->s[1]}, .knobs = c->knobs};
-        c->then(&act, 0, at_once, NULL);
-    }
-}
-
 /* Depends on the shape alone, as do the parts into which k is then cut: they decide the bits. */
 static bool has_long_tiles(const gl_call *c) { return c->n[1] <= LANES && c->n[2] >= LONG; }
 
@@ -367,10 +355,10 @@ static void packed(const gl_call *c, part of, void *work) {
             x.cols = least(n_most, of.right - j);
             x.plain = least(plain, j + x.cols) - j;
             for (int64_t i = of.lo; i < of.hi; i += m_most) {
-                part done = {i, least(i + m_most, of.hi), of.left, of.right};
+                part done = {i, least(i + m_most, of.hi), j, j + x.cols};
                 x.packs = i == of.lo;
                 run_block(c, &x, i, done.hi - i);
-                if (x.j + x.cols == of.right && x.p + x.k == k) activate(c, &done);
+                if (p + x.k == k) finish(c, &done);
             }
         }
 }
@@ -378,7 +366,7 @@ static void packed(const gl_call *c, part of, void *work) {
 static void product(const gl_call *c, part of, void *work) {
     if (K(suits_dots)(c)) {
         K(dots)(c, &of);
-        activate(c, &of);
+        finish(c, &of);
     } else {
         packed(c, of, work);
     }

@@ -1,0 +1,28 @@
+/*
+ * finish.h: what a matrix product does with a part of y that is complete, while it is in a cache.
+ */
+#ifndef GL_FINISH_H
+#define GL_FINISH_H
+
+#include "real.h"
+
+typedef struct part { /* of y: rows lo .. hi-1, columns left .. right-1 */
+    int64_t lo, hi, left, right;
+} part;
+
+/* The activation, or the slope at value p[4]. Whole rows of y are one run. */
+static inline void finish(const gl_call *c, const part *of) {
+    int64_t y_row = c->n[7], n = of->right - of->left, rows = of->hi - of->lo;
+    int64_t at_once = y_row == n ? rows : 1;
+    for (int64_t i = of->lo; i < of->hi && c->then; i += at_once) {
+        int64_t at = i * y_row + of->left;
+        glia_real *y = (glia_real *)c->p[0] + at, *value = c->p[4];
+        gl_call act = {.p = {y, y, value ? value + at : NULL},
+                       .n = {at_once, n},
+                       .s = {c->s[0], c->s[1]},
+                       .knobs = c->knobs};
+        c->then(&act, 0, at_once, NULL);
+    }
+}
+
+#endif
