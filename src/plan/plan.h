@@ -82,8 +82,9 @@ typedef struct gl_step {
 /* Together or alone? The bits are the same, so the faster may be chosen while running (run.c). */
 typedef struct gl_pace {
     int runs, round;   /* in this round, of so many */
-    double seconds[2]; /* the best time seen in this round: alone, together */
+    double seconds[2]; /* the best time of this round's trials: alone, together */
     bool together;
+    int slow; /* runs together, one after the other, that took longer than one alone */
 } gl_pace;
 
 typedef struct gl_plan {

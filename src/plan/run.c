@@ -44,43 +44,44 @@ static bool run_steps_alone(gl_plan *p) {
 
 #ifdef _OPENMP
 static bool run_together(gl_plan *p) {
-    int given = 1;
 #pragma omp parallel num_threads(p->threads)
-    {
-#pragma omp single
-        given = omp_get_num_threads(); /* the runtime may give fewer; the bits stay the same */
-        run_part(p, omp_get_thread_num(), given);
-    }
+    /* the runtime may give fewer; the bits stay the same */
+    run_part(p, omp_get_thread_num(), omp_get_num_threads());
     return cost_is_finite(p);
 }
 
 /* A round begins with two runs alone and two together and goes on with the faster. On an idle
  * machine threads win; where other processes hold a core, waiting for the thread behind them costs
- * milliseconds a step (measured: an epoch of 16x16 digits 19 s instead of 0.1 s), and the next
- * round finds out. As long as running alone wins, rounds get longer: trying costs more than it may
- * gain. */
-enum { ROUND = 128, LONGEST = 64 * ROUND, TRIALS = 2 };
+ * milliseconds a step (measured: an epoch of 16x16 digits 19 s instead of 0.1 s). Rounds get longer
+ * as long as the same side wins, since trials cost (W1: 1% when every 128th run began one); runs
+ * together that become slower than one alone end a round. */
+enum { ROUND = 128, LONGEST = 64 * ROUND, TRIALS = 2, PATIENCE = 4 };
 
 static void end_trials(gl_pace *pace) {
-    pace->together = pace->seconds[1] < pace->seconds[0];
-    pace->round = pace->together ? ROUND : pace->round < LONGEST ? 2 * pace->round : LONGEST;
+    bool together = pace->seconds[1] < pace->seconds[0], same = together == pace->together;
+    pace->round = !same ? ROUND : 2 * pace->round < LONGEST ? 2 * pace->round : LONGEST;
+    pace->together = together;
 }
+
+static bool is_trial(const gl_pace *pace) { return pace->runs < 2 * TRIALS; }
 
 static bool choose_pace(gl_pace *pace) {
     if (pace->round == 0) pace->round = ROUND;
-    if (pace->runs == pace->round) pace->runs = 0;
+    if (pace->slow == PATIENCE) pace->round = ROUND;
+    if (pace->runs >= pace->round || pace->slow == PATIENCE) pace->runs = pace->slow = 0;
     if (pace->runs == 0) pace->seconds[0] = pace->seconds[1] = HUGE_VAL;
     if (pace->runs == 2 * TRIALS) end_trials(pace);
-    return pace->runs < 2 * TRIALS ? pace->runs >= TRIALS : pace->together;
+    return is_trial(pace) ? pace->runs >= TRIALS : pace->together;
 }
 
 static bool run_at_pace(gl_plan *p) {
     gl_pace *pace = &p->pace;
-    bool together = choose_pace(pace);
-    double start = pace->runs < 2 * TRIALS ? gl_now() : 0;
+    bool together = choose_pace(pace), timed = together || is_trial(pace);
+    double start = timed ? gl_now() : 0;
     bool finite = together ? run_together(p) : run_steps_alone(p);
-    if (pace->runs < 2 * TRIALS)
-        pace->seconds[together] = fmin(pace->seconds[together], gl_now() - start);
+    double took = timed ? gl_now() - start : 0;
+    if (is_trial(pace)) pace->seconds[together] = fmin(pace->seconds[together], took);
+    else pace->slow = together && took > pace->seconds[0] ? pace->slow + 1 : 0;
     pace->runs++;
     return finite;
 }
