@@ -238,11 +238,56 @@ static double gflops(const bench *b, double us) {
     return 1e-3 * (b->w.predict ? 2 : 6) * (double)b->batch * connections(b) / us;
 }
 
-/* The arithmetic that must be done: the first layer needs no gradient of its input. */
-static double floor_us(const bench *b, double peak) {
-    double first = (double)b->size[0] * (double)b->size[1];
+/* ---------------------------------------------------------------------------------- the floor --
+ *
+ * What a step takes at least: the multiply-adds that must be done (the first layer needs no
+ * gradient of its input) at the peak of the machine, and bytes that must move. In training these
+ * are the update's, after the arithmetic: weights and gradients, and the moments of Adam. In
+ * prediction they are the weights, which come meanwhile: the longer of the two counts. */
+
+/* A block that a thread reads again and again fits a cache, or does not. */
+static const struct level {
+    const char *name;
+    size_t probe, most; /* bytes to read when it is measured; for a thread's share up to `most` */
+} levels[] = {{"256 kB", 256 << 10, 512 << 10},
+              {"4 MB", 4 << 20, 8 << 20},
+              {"memory", 128 << 20, (size_t)-1}};
+
+enum { LEVELS = sizeof levels / sizeof *levels, FIRST_LEVEL_CACHE = 32 << 10 };
+
+typedef struct machine {
+    int threads;
+    const char *reason;
+    double peak[2], read[LEVELS][2]; /* GFLOP/s, GB/s: one thread, all threads */
+} machine;
+
+typedef struct work {
+    double multiply_adds, bytes; /* bytes 0: they are too near to count */
+    int level;
+} work;
+
+static double moments_of(const bench *b) {
+    if (b->w.predict || is(b->w.optimizer, "sgd")) return 0;
+    return is(b->w.optimizer, "adam") || is(b->w.optimizer, "adamw") ? 2 : 1;
+}
+
+static work least_work(const bench *b) {
+    double first = (double)b->size[0] * (double)b->size[1], moments = moments_of(b);
+    double runs = b->w.predict ? 1 : 2 + moments, moved = b->w.predict ? 1 : 3 + 2 * moments;
     double products = b->w.predict ? connections(b) : 3 * connections(b) - first;
-    return 2e-3 * (double)b->batch * products / peak;
+    double share = 4 * runs * connections(b) / b->threads;
+    work w = {(double)b->batch * products, 4 * moved * connections(b), 0};
+    while (share > (double)levels[w.level].most) w.level++;
+    if (share <= FIRST_LEVEL_CACHE) w.bytes = 0;
+    return w;
+}
+
+static double floor_us(const bench *b, const machine *m) {
+    work w = least_work(b);
+    bool many = b->threads > 1;
+    double arithmetic = 2e-3 * w.multiply_adds / m->peak[many];
+    double moving = 1e-3 * w.bytes / m->read[w.level][many];
+    return b->w.predict ? fmax(arithmetic, moving) : arithmetic + moving;
 }
 
 /* Measures b->w; *us is the median of a step. Returns the exit status, after an error message. */
@@ -267,6 +312,12 @@ static int measure(bench *b, double *us) {
     return (int)status;
 }
 
+static json_t *json_floor(const bench *b) {
+    work w = least_work(b);
+    return json_pack("{s:f, s:f, s:s}", "multiply_adds", w.multiply_adds, "bytes", w.bytes,
+                     "bytes_from", levels[w.level].name);
+}
+
 static int bench_net(bench *b) {
     double us;
     char text[3][32];
@@ -276,6 +327,7 @@ static int bench_net(bench *b) {
     if (b->c->json) {
         json_t *j = json_pack("{s:f, s:f, s:f}", "samples_per_second", samples, "us_per_step", us,
                               "gflops", gflops(b, us));
+        json_object_update_new(j, json_floor(b));
         if (!b->w.predict) json_object_set_new(j, "memory_bytes", json_integer(b->memory));
         return print_json(j);
     }
@@ -292,36 +344,33 @@ static int bench_net(bench *b) {
 /* ---------------------------------------------------------------------------------- the table --
  */
 
-typedef struct machine {
-    int threads;
-    const char *reason;
-    double peak[2], bandwidth[2]; /* one thread, all threads */
-} machine;
-
 static machine probe(const cli *c) {
     machine m = {.threads = glia_threads(c->g), .reason = glia_threads_reason(c->g)};
     for (int i = 0; i < 2; i++) {
-        m.peak[i] = peak_gflops(i == 0 ? 1 : m.threads);
-        m.bandwidth[i] = 1e-9 * read_bandwidth(i == 0 ? 1 : m.threads);
+        int threads = i == 0 ? 1 : m.threads;
+        m.peak[i] = peak_gflops(threads);
+        for (int l = 0; l < LEVELS; l++)
+            m.read[l][i] = 1e-9 * read_bandwidth(threads, levels[l].probe);
     }
     return m;
 }
 
 static json_t *json_machine(const machine *m) {
-    return json_pack("{s:i, s:s, s:[f,f], s:[f,f]}", "threads", m->threads, "threads_reason",
-                     m->reason, "peak_gflops", m->peak[0], m->peak[1], "read_gb_per_second",
-                     m->bandwidth[0], m->bandwidth[1]);
+    json_t *read = json_object();
+    for (int l = 0; l < LEVELS; l++)
+        json_object_set_new(read, levels[l].name, json_pack("[f,f]", m->read[l][0], m->read[l][1]));
+    return json_pack("{s:i, s:s, s:[f,f], s:o}", "threads", m->threads, "threads_reason", m->reason,
+                     "peak_gflops", m->peak[0], m->peak[1], "read_gb_per_second", read);
 }
 
 static void print_machine(const machine *m) {
-    char one[32], all[32];
     print_fact("threads", "%d (%s)", m->threads, m->reason);
-    snprintf(one, sizeof one, "%.0f", m->peak[0]);
-    snprintf(all, sizeof all, "%.0f", m->peak[1]);
-    print_fact("peak", "%s GFLOP/s with one thread, %s with %d (fp32 multiply-adds)", one, all,
-               m->threads);
-    print_fact("memory", "%.1f GB/s read by one thread, %.1f by %d", m->bandwidth[0],
-               m->bandwidth[1], m->threads);
+    print_fact("peak", "%.0f GFLOP/s with one thread, %.0f with %d (fp32 multiply-adds)",
+               m->peak[0], m->peak[1], m->threads);
+    for (int l = 0; l < LEVELS; l++)
+        print_fact(l == 0 ? "reads" : "", "%s: %.1f GB/s by one thread, %.1f by %d%s",
+                   levels[l].name, m->read[l][0], m->read[l][1], m->threads,
+                   l < LEVELS - 1 ? " (again and again: a cache)" : "");
     if (m->threads == 2 && m->peak[1] < 1.5 * m->peak[0])
         print_fact("beware", "two threads share one core here: figures for two mean little");
 }
@@ -370,7 +419,7 @@ static int bench_all(bench *b) {
         b->w = standard[i];
         note(b->c, "%s: %s", b->w.name, b->w.net);
         if ((status = measure(b, &us))) break;
-        double least = floor_us(b, m.peak[b->threads > 1]);
+        double least = floor_us(b, &m);
         if (b->c->json) json_array_append_new(rows, json_row(b, us, least));
         else add_row(&t, b, us, least);
     }
@@ -378,8 +427,9 @@ static int bench_all(bench *b) {
         status = print_json(json_pack("{s:o, s:O}", "machine", json_machine(&m), "rows", rows));
     else if (!status) {
         grid_print(&t);
-        printf("\n  us: median step. floor: its arithmetic at the peak above. goal: what the "
-               "design asks of two\n  Zen 3 cores (100 GFLOP/s each).\n");
+        printf("\n  us: median step. floor: its arithmetic at the peak above, and weights at the "
+               "speed of the cache\n  that they fit. goal: what the design asks of two Zen 3 cores "
+               "(100 GFLOP/s each).\n");
     }
     json_decref(rows);
     return status;
@@ -453,20 +503,24 @@ const command bench_command = {
     .name = "bench",
     .usage = "[--net SIZES]",
     .summary = "speed of training and prediction on this machine",
-    .text = "Trains a network on random data in memory and tells how long a step (one update on "
-            "one mini-batch) takes: the median of several rounds after a warm-up. GFLOP/s counts "
-            "6 * batch * sum(in * out) a training step, 2 * batch * sum(in * out) a prediction. "
-            "Figures move with whatever else runs on the machine: compare them within a few "
-            "minutes only.\n\n"
-            "Without --net: the speed of the machine itself (multiply-adds, memory), then a table "
-            "of standard networks, each beside the time that its arithmetic alone would take "
-            "(floor).\n\n"
-            "With --json: {\"samples_per_second\", \"us_per_step\", \"gflops\"} and, of training, "
-            "\"memory_bytes\"; without --net {\"machine\": {\"threads\", \"threads_reason\", "
-            "\"peak_gflops\": [one thread, all], "
-            "\"read_gb_per_second\": [one, all]}, \"rows\": [{\"name\", \"net\", \"predict\", "
-            "\"batch\", \"threads\", \"samples_per_second\", \"us_per_step\", \"gflops\", "
-            "\"floor_us\", \"goal_us\"}, ...]}.",
+    .text =
+        "Trains a network on random data in memory and tells how long a step (one update on "
+        "one mini-batch) takes: the median of several rounds after a warm-up. GFLOP/s counts "
+        "6 * batch * sum(in * out) a training step, 2 * batch * sum(in * out) a prediction. "
+        "Figures move with whatever else runs on the machine: compare them within a few "
+        "minutes only.\n\n"
+        "Without --net: the speed of the machine itself (multiply-adds, caches, memory), then a "
+        "table of standard networks, each beside the time that it must take at least (floor): "
+        "its arithmetic at the peak, and reading its weights; in training reading and writing "
+        "them, their gradients and moments.\n\n"
+        "With --json: {\"samples_per_second\", \"us_per_step\", \"gflops\", "
+        "\"multiply_adds\", \"bytes\", \"bytes_from\"} (the last three make the floor) and, of "
+        "training, \"memory_bytes\"; without --net {\"machine\": {\"threads\", \"threads_reason\", "
+        "\"peak_gflops\": [one thread, all], "
+        "\"read_gb_per_second\": {\"256 kB\": [one, all], ...}}, \"rows\": [{\"name\", \"net\", "
+        "\"predict\", "
+        "\"batch\", \"threads\", \"samples_per_second\", \"us_per_step\", \"gflops\", "
+        "\"floor_us\", \"goal_us\"}, ...]}.",
     .min = 0,
     .max = 0,
     .options = bench_options,

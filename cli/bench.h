@@ -5,6 +5,7 @@
 #ifndef BENCH_H
 #define BENCH_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 double bench_now(void); /* seconds, of a clock that only goes forward */
@@ -12,7 +13,9 @@ double bench_now(void); /* seconds, of a clock that only goes forward */
 double median(double *values, int count);
 
 /* What this machine can do at all, with so many threads at once. */
-double peak_gflops(int threads);    /* fused multiply-adds in fp32 that wait for nothing */
-double read_bandwidth(int threads); /* bytes a second from memory, far more than the caches hold */
+double peak_gflops(int threads); /* fused multiply-adds in fp32 that wait for nothing */
+/* Bytes a second, of a block of its own for each thread, read again and again: from the cache that
+ * it fits, or from memory. */
+double read_bandwidth(int threads, size_t bytes);
 
 #endif

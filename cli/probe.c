@@ -75,15 +75,38 @@ static long multiply(long rounds, float *kept) {
 /* ------------------------------------------------------------------------------------- memory --
  */
 
-enum { BLOCK = 128 << 20 };
+enum { AT_LEAST = 128 << 20 }; /* read in all, by each thread */
 
-static long read_all(const char *memory, float *kept) {
-    const v16 *p = (const v16 *)(const void *)memory;
-    v16 a = {0}, b = {0}, c = {0}, d = {0};
-    for (size_t i = 0; i < BLOCK / sizeof *p; i += 4)
-        a += p[i], b += p[i + 1], c += p[i + 2], d += p[i + 3];
-    *kept = (a + b + c + d)[0];
-    return BLOCK;
+/* A block of `bytes` again and again: how fast depends on the cache that it fits. */
+#define READ_ALL(v)                                                                                \
+    const v *p = (const v *)(const void *)memory;                                                  \
+    v a = {0}, b = {0}, c = {0}, d = {0};                                                          \
+    long done = 0;                                                                                 \
+    for (; done < AT_LEAST; done += (long)bytes)                                                   \
+        for (size_t i = 0; i < bytes / sizeof *p; i += 4)                                          \
+            a += p[i], b += p[i + 1], c += p[i + 2], d += p[i + 3];                                \
+    *kept = (a + b + c + d)[0];                                                                    \
+    return done
+
+static long read_v4(const char *memory, size_t bytes, float *kept) { READ_ALL(v4); }
+
+#ifdef __x86_64__
+__attribute__((target("avx2"))) static long read_v8(const char *memory, size_t bytes, float *kept) {
+    READ_ALL(v8);
+}
+
+__attribute__((target("avx512f"))) static long read_v16(const char *memory, size_t bytes,
+                                                        float *kept) {
+    READ_ALL(v16);
+}
+#endif
+
+static long read_all(const char *memory, size_t bytes, float *kept) {
+#ifdef __x86_64__
+    if (__builtin_cpu_supports("avx512f")) return read_v16(memory, bytes, kept);
+    if (__builtin_cpu_supports("avx2")) return read_v8(memory, bytes, kept);
+#endif
+    return read_v4(memory, bytes, kept);
 }
 
 /* ------------------------------------------------------------------------------------ threads --
@@ -93,6 +116,7 @@ typedef struct worker {
     pthread_t thread;
     pthread_barrier_t *start;
     char *memory; /* NULL: multiply */
+    size_t bytes;
     double begin, end, done;
     float kept;
 } worker;
@@ -100,27 +124,29 @@ typedef struct worker {
 static void *work(void *user) {
     worker *w = user;
     if (w->memory)
-        memset(w->memory, 1, BLOCK); /* by the thread that reads: its own node's memory */
+        memset(w->memory, 1, w->bytes); /* by the thread that reads: its own node's memory */
     else multiply(200000, &w->kept);
     pthread_barrier_wait(w->start);
     w->begin = bench_now();
-    w->done = (double)(w->memory ? read_all(w->memory, &w->kept) : multiply(1000000, &w->kept));
+    w->done =
+        (double)(w->memory ? read_all(w->memory, w->bytes, &w->kept) : multiply(1000000, &w->kept));
     w->end = bench_now();
     return NULL;
 }
 
-/* Done per second by all threads between the first start and the last end; 0: it could not be
- * measured. */
-static double together(int threads, bool memory) {
+/* Done per second by all threads between the first start and the last end: bytes read, or with
+ * bytes = 0 operations; 0: it could not be measured. */
+static double together(int threads, size_t bytes) {
     worker w[MOST_THREADS] = {0};
     pthread_barrier_t start;
     double done = 0, begin = 0, end = 0;
     int running = 0;
     for (int t = 0; t < threads; t++)
-        if (memory && !(w[t].memory = aligned_alloc(64, BLOCK))) threads = 0;
+        if (bytes && !(w[t].memory = aligned_alloc(64, bytes))) threads = 0;
     pthread_barrier_init(&start, NULL, threads > 0 ? (unsigned)threads : 1);
     for (int t = 0; t < threads; t++, running++) {
         w[t].start = &start;
+        w[t].bytes = bytes;
         if (pthread_create(&w[t].thread, NULL, work, &w[t]) != 0)
             exit(fail(GLIA_RESOURCE, "thread %d could not be started", t + 1));
     }
@@ -136,16 +162,16 @@ static double together(int threads, bool memory) {
 }
 
 /* The best of several tries: what else runs on the machine only takes away. */
-static double best_of(int threads, bool memory) {
+static double best_of(int threads, size_t bytes) {
     double best = 0;
     if (threads > MOST_THREADS) threads = MOST_THREADS;
     for (int i = 0; i < TRIES; i++) {
-        double rate = together(threads, memory);
+        double rate = together(threads, bytes);
         if (rate > best) best = rate;
     }
     return best;
 }
 
-double peak_gflops(int threads) { return 1e-9 * best_of(threads, false); }
+double peak_gflops(int threads) { return 1e-9 * best_of(threads, 0); }
 
-double read_bandwidth(int threads) { return best_of(threads, true); }
+double read_bandwidth(int threads, size_t bytes) { return best_of(threads, bytes); }

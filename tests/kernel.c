@@ -174,17 +174,19 @@ typedef struct layout {
     bool turn_a, turn_b; /* stored as columns */
     int64_t gap;         /* numbers between two rows of y */
     bool add, bias;
-    int then; /* 0: none */
+    int then;   /* 0: none */
+    bool slope; /* `then` is a slope, at a value beside y */
 } layout;
 
 static sample product(glia_dtype dtype, layout l, gl_rng *r) {
     sample s = {
-        .kernel = GL_K_gemm, .dtype = dtype, .arrays = 4, .call.s = {0.3, 0}, .then = l.then};
+        .kernel = GL_K_gemm, .dtype = dtype, .arrays = 5, .call.s = {0.3, 0}, .then = l.then};
     s.x[0] = array_new(dtype, l.m * (l.n + l.gap));
     s.x[1] = array_new(dtype, l.m * l.k);
     s.x[2] = array_new(dtype, l.k * l.n);
     s.x[3] = array_new(dtype, l.bias ? l.n : 0);
-    for (int i = 0; i < 4; i++) fill(&s.x[i], r, 1);
+    s.x[4] = array_new(dtype, l.slope ? l.m * (l.n + l.gap) : 0);
+    for (int i = 0; i < 5; i++) fill(&s.x[i], r, 1);
     int64_t a_row = l.turn_a ? 1 : l.k, a_col = l.turn_a ? l.m : 1;
     int64_t b_row = l.turn_b ? 1 : l.n, b_col = l.turn_b ? l.k : 1;
     int64_t n[9] = {l.m, l.n, l.k, a_row, a_col, b_row, b_col, l.n + l.gap, l.add};
@@ -323,6 +325,12 @@ static void check_products(const gl_kernel_set *kernels, glia_dtype dtype) {
         {70, 20, 1500, .turn_b = true, .bias = true},
         {128, 512, 512, .turn_a = true}, /* strides that are powers of two */
         {50, 300, 1024, .turn_b = true, .bias = true, .then = GL_K_sigmoid},
+        {270, 40, 600, .turn_b = true}, /* blocks of rows, of columns, of both */
+        {9, 2100, 300, .turn_b = true, .then = GL_K_sigmoid},
+        {270, 1100, 30, .bias = true},
+        {33, 65, 40, .then = GL_K_tanh_b, .slope = true}, /* dx = dz W times a slope */
+        {12, 128, 10, .gap = 2, .then = GL_K_leaky_relu_b, .slope = true},
+        {300, 40, 260, .then = GL_K_relu_b, .slope = true},
     };
     gl_rng r = gl_rng_new(2, GL_STREAM_TEST, 1);
     for (size_t i = 0; i < sizeof layouts / sizeof *layouts; i++)

@@ -131,7 +131,7 @@ glia_status gl_check(glia_ctx *g, const glia_model *m, glia_tensor x, double div
     checker c = {.h = o.step > 0 ? o.step : 1e-4,
                  .tolerance = o.tolerance > 0 ? o.tolerance : 1e-7};
     gl_feed feed;
-    glia_status status = gl_feed_open(&feed, g, m, x, y, divisor);
+    glia_status status = gl_feed_open(&feed, g, m, x, y, divisor, NULL);
     if (status != GLIA_OK) return status;
     if (!y.data) return gl_fail(g, GLIA_INPUT, "a gradient check needs labels");
     if (o.weights.data) status = gl_feed_weigh(&feed, g, o.weights);

@@ -4,7 +4,6 @@
  */
 #include "train.h"
 
-#include <float.h>
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
@@ -20,24 +19,18 @@ static double value_at(const glia_tensor *t, int64_t i) {
     return 0;
 }
 
-/* Free of early ends, so that it becomes vector instructions: 784 values in 0.05 us. */
-#define ALL_FINITE(type, largest)                                                                  \
-    do {                                                                                           \
-        const type *v = t->data;                                                                   \
-        int bad = 0;                                                                               \
-        for (int64_t i = 0; i < count; i++) bad |= !(v[i] >= -largest && v[i] <= largest);         \
-        return !bad;                                                                               \
-    } while (0)
-
-static bool all_finite(const glia_tensor *t, int64_t count) {
-    if (t->dtype == GLIA_F32) ALL_FINITE(float, FLT_MAX);
-    if (t->dtype == GLIA_F64) ALL_FINITE(double, DBL_MAX);
-    return true; /* integers */
+static bool all_finite(const gl_kernel_set *kernels, const glia_tensor *t, int64_t count) {
+    double bad = 0; /* or a float */
+    if (t->dtype != GLIA_F32 && t->dtype != GLIA_F64) return true;
+    gl_call finite = {.p = {&bad, t->data}, .n = {1, count}};
+    kernels->kernel[GL_K_finite](&finite, 0, 1, NULL);
+    return gl_get(&bad, t->dtype, 0) == 0;
 }
 
-static glia_status check_finite(glia_ctx *g, const glia_tensor *t, const char *what, int64_t cols) {
+static glia_status check_finite(glia_ctx *g, const gl_kernel_set *kernels, const glia_tensor *t,
+                                const char *what, int64_t cols) {
     int64_t count = glia_count(t, 0);
-    if (all_finite(t, count)) return GLIA_OK;
+    if (all_finite(kernels, t, count)) return GLIA_OK;
     for (int64_t i = 0; i < count; i++) {
         double v = value_at(t, i);
         if (isfinite(v)) continue;
@@ -50,7 +43,7 @@ static glia_status check_finite(glia_ctx *g, const glia_tensor *t, const char *w
 
 static glia_status check_labels(glia_ctx *g, const glia_model *m, const gl_feed *f) {
     const gl_op *loss = gl_loss_node(m)->op;
-    if (!loss->link) return check_finite(g, &f->y, "labels:", f->labels);
+    if (!loss->link) return check_finite(g, gl_kernels(f->y.dtype), &f->y, "labels:", f->labels);
     double most = loss->classes ? (double)m->outputs - 1 : 1;
     for (int64_t i = 0; i < f->rows * f->labels; i++) {
         double v = value_at(&f->y, i);
@@ -64,7 +57,7 @@ static glia_status check_labels(glia_ctx *g, const glia_model *m, const gl_feed 
 }
 
 glia_status gl_feed_open(gl_feed *f, glia_ctx *g, const glia_model *m, glia_tensor x, glia_tensor y,
-                         double divisor) {
+                         double divisor, const gl_kernel_set *kernels) {
     *f = (gl_feed){
         .x = x, .y = y, .divisor = divisor == 0 ? 1 : divisor, .rows = x.ndim > 0 ? x.dim[0] : 0};
     f->features = glia_count(&x, 1);
@@ -77,7 +70,8 @@ glia_status gl_feed_open(gl_feed *f, glia_ctx *g, const glia_model *m, glia_tens
                        m->node[0].op->name, m->node[0].name, gl_shape_text(&x, shape, sizeof shape),
                        (long long)f->features, (long long)m->inputs);
     }
-    glia_status status = check_finite(g, &x, "x:", f->features);
+    glia_status status =
+        check_finite(g, kernels ? kernels : gl_kernels(x.dtype), &x, "x:", f->features);
     if (status != GLIA_OK || !y.data) return status;
     status = glia_as_column(g, &f->y, f->rows);
     if (status != GLIA_OK) return status;

@@ -70,7 +70,8 @@ glia_status glia_predict(glia_predictor *p, glia_tensor x, glia_tensor y) {
 glia_status gl_predict(glia_predictor *p, glia_tensor x, double divisor, glia_tensor y) {
     gl_feed feed;
     if (x.ndim >= 1 && x.dim[0] == 0) return GLIA_OK;
-    glia_status status = gl_feed_open(&feed, p->g, p->m, x, (glia_tensor){0}, divisor);
+    const gl_kernel_set *kernels = x.dtype == p->m->dtype ? p->plan->spec.kernels : NULL;
+    glia_status status = gl_feed_open(&feed, p->g, p->m, x, (glia_tensor){0}, divisor, kernels);
     if (status != GLIA_OK) return status;
     bool fits = y.data && (y.dtype == GLIA_F32 || y.dtype == GLIA_F64) && y.ndim >= 1 &&
                 y.dim[0] == feed.rows && glia_count(&y, 1) == p->m->outputs;

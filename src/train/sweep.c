@@ -67,7 +67,7 @@ double glia_loss(glia_ctx *g, const glia_model *m, glia_tensor x, glia_tensor y)
 double gl_loss(glia_ctx *g, const glia_model *m, glia_tensor x, double divisor, glia_tensor y) {
     gl_feed feed;
     gl_sweep sweep;
-    if (gl_feed_open(&feed, g, m, x, y, divisor) != GLIA_OK ||
+    if (gl_feed_open(&feed, g, m, x, y, divisor, NULL) != GLIA_OK ||
         gl_sweep_open(&sweep, g, m, &feed) != GLIA_OK)
         return NAN;
     double loss = gl_sweep_run(&sweep);

@@ -18,9 +18,10 @@ typedef struct gl_feed {
     double mean_weight;
 } gl_feed;
 
-/* Checks shapes, labels and values against the model; y.data NULL: no labels. */
+/* Checks shapes, labels and values against the model; y.data NULL: no labels. kernels for x's dtype
+ * may be at hand; NULL: they are looked up, which takes longer than one row. */
 glia_status gl_feed_open(gl_feed *f, glia_ctx *g, const glia_model *m, glia_tensor x, glia_tensor y,
-                         double divisor);
+                         double divisor, const gl_kernel_set *kernels);
 /* Copies rows first .. first+n-1. x or y may be NULL. */
 void gl_feed_rows(const gl_feed *f, glia_dtype dtype, int64_t first, int64_t n, void *x, void *y);
 /* Gives the rows weights (rows) of any dtype: finite, at least 0, not all 0. What a plan reads is

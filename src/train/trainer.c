@@ -125,7 +125,7 @@ static glia_status open_validation(trainer *t) {
         return gl_fail(t->g, GLIA_USAGE, "monitor '%s' needs validation data", t->o.monitor);
     if (!t->validates) return GLIA_OK;
     glia_status status =
-        gl_feed_open(&t->val_feed, t->g, t->m, t->o.x_val, t->o.y_val, t->o.divisor);
+        gl_feed_open(&t->val_feed, t->g, t->m, t->o.x_val, t->o.y_val, t->o.divisor, NULL);
     if (status == GLIA_OK) status = gl_sweep_open(&t->val, t->g, t->m, &t->val_feed);
     if (status == GLIA_OK)
         status = gl_monitor_open(&t->monitor, t->g, t->m, &t->val_feed, t->o.monitor);
@@ -151,7 +151,7 @@ static glia_status compile(trainer *t) {
 }
 
 static glia_status open_trainer(trainer *t, glia_tensor x, glia_tensor y) {
-    glia_status status = gl_feed_open(&t->feed, t->g, t->m, x, y, t->o.divisor);
+    glia_status status = gl_feed_open(&t->feed, t->g, t->m, x, y, t->o.divisor, NULL);
     if (status != GLIA_OK) return status;
     if (!y.data) return gl_fail(t->g, GLIA_INPUT, "training needs labels");
     if (t->o.weights.data) status = gl_feed_weigh(&t->feed, t->g, t->o.weights);

@@ -4,13 +4,25 @@
  */
 #include "real.h"
 
+static inline glia_real sigmoid_loss(glia_real z, glia_real t, glia_real e) {
+    return (z > 0 ? z : 0) - z * t + gl_log1p(e); /* e = exp(-|z|) */
+}
+
 void K(sigmoid_ce)(PART) {
     glia_real *loss = c->p[0], *p = c->p[1];    /* [m], [m, n] */
     const glia_real *z = c->p[2], *t = c->p[3]; /* [m, n], [m, n] */
     int64_t n = c->n[1];
+    if (n == 1) { /* the usual case takes each exponential once */
+        EACH for (int64_t i = lo; i < hi; i++) {
+            glia_real e = gl_exp(-fabs(z[i]));
+            loss[i] = sigmoid_loss(z[i], t[i], e);
+            p[i] = gl_sigmoid_from(z[i], e);
+        }
+        return;
+    }
     glia_real *each = p; /* the terms have their place until the probabilities take it */
     EACH for (int64_t j = lo * n; j < hi * n; j++) each[j] =
-        (z[j] > 0 ? z[j] : 0) - z[j] * t[j] + gl_log1p(gl_exp(-fabs(z[j])));
+        sigmoid_loss(z[j], t[j], gl_exp(-fabs(z[j])));
     for (int64_t i = lo; i < hi; i++) {
         glia_real sum = each[i * n];
         for (int64_t j = i * n + 1; j < (i + 1) * n; j++) sum += each[j];

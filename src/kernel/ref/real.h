@@ -38,11 +38,13 @@ static inline glia_real gl_tanh(glia_real x) { return tanh(x); }
 static inline glia_real gl_log1p(glia_real x) { return log1p(x); }
 #endif
 
-/* No exponential of a positive number, hence no overflow, and full precision on both sides. */
-static inline glia_real gl_sigmoid(glia_real x) {
-    glia_real e = gl_exp(-fabs(x));
+/* No exponential of a positive number, hence no overflow, and full precision on both sides.
+ * e = exp(-|x|) */
+static inline glia_real gl_sigmoid_from(glia_real x, glia_real e) {
     return (x < 0 ? e : 1) / (1 + e);
 }
+
+static inline glia_real gl_sigmoid(glia_real x) { return gl_sigmoid_from(x, gl_exp(-fabs(x))); }
 
 /* In double, eight sums side by side: one alone would wait for each addition before it begins the
  * next. */

@@ -52,6 +52,25 @@ void K(l1_b)(PART) {
     EACH for (int64_t i = lo; i < hi; i++) g[i] += w[i] > 0 ? lambda : w[i] < 0 ? -lambda : 0;
 }
 
+#define WORD(bits) WORD_OF(bits)
+#define WORD_OF(bits) WORD_##bits
+#define WORD_f32 uint32_t
+#define WORD_f64 uint64_t
+typedef WORD(GL_BITS) __attribute__((may_alias)) word; /* the bits of a real */
+#define EXPONENT (sizeof(word) == 8 ? (word)0x7ff0000000000000 : (word)0x7f800000)
+
+/* An exponent of ones is infinity or NaN: one more carries into the sign. Bits do not wait for each
+ * other as sums would. */
+void K(finite)(PART) {
+    glia_real *bad = c->p[0];
+    const word *x = c->p[1], ones = EXPONENT, last = ones & (~ones + 1);
+    word carried = 0;
+    int64_t k = c->n[1];
+    if (lo == hi) return;
+    for (int64_t i = 0; i < k; i++) carried |= (x[i] & ones) + last;
+    *bad = carried >> (8 * sizeof(word) - 1);
+}
+
 void K(norm)(PART) {
     glia_real *norm = c->p[0];
     if (lo < hi) *norm = (glia_real)sqrt(gl_sum_of_squares(c->p[1], c->n[1]));
