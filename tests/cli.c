@@ -127,7 +127,8 @@ static void train_prints_the_scores_of_the_task(void **state) {
     static const struct {
         const char *data, *task, *scores;
     } sets[] = {
-        {"bin.csv", "binary", "loss accuracy precision recall f1 auc brier average_precision confusion"},
+        {"bin.csv", "binary",
+         "loss accuracy precision recall f1 auc brier average_precision confusion"},
         {"iris.csv", "multiclass", "loss accuracy macro_f1 confusion"},
         {"reg.csv", "regression", "mse rmse mae r2"},
     };
@@ -498,8 +499,10 @@ static void bench_prints_three_positive_numbers(void **state) {
         snprintf(line, sizeof line, "$GLIA bench %s --seconds 0.01 --json", lines[i]);
         json_t *j = json_of(line);
         bool predicts = strstr(lines[i], "--predict");
-        expect_keys(j, predicts ? "samples_per_second us_per_step gflops"
-                                : "samples_per_second us_per_step gflops memory_bytes");
+        expect_keys(j, predicts ? "samples_per_second us_per_step gflops multiply_adds bytes "
+                                  "bytes_from"
+                                : "samples_per_second us_per_step gflops multiply_adds bytes "
+                                  "bytes_from memory_bytes");
         assert_true(number(j, "samples_per_second") > 0);
         assert_true(number(j, "us_per_step") > 0);
         assert_true(number(j, "gflops") > 0);
@@ -513,6 +516,12 @@ static void bench_counts_six_operations_for_each_connection(void **state) {
     double operations = 6 * 32 * (20 * 16 + 16 * 3), us = number(j, "us_per_step");
     assert_true(fabs(number(j, "gflops") * us * 1e3 / operations - 1) < 1e-6);
     assert_true(fabs(number(j, "samples_per_second") * us * 1e-6 / 32 - 1) < 1e-6);
+    /* at least: the first layer has no gradient of its input; W and dW are read, W is written */
+    assert_true(number(j, "multiply_adds") == 32 * (2 * 20 * 16 + 3 * 16 * 3));
+    json_decref(j);
+    j = json_of(
+        "$GLIA bench --net 500-200 --batch 32 --steps 20 --optimizer adam --threads 1 --json");
+    assert_true(number(j, "bytes") == 4 * 7 * 500 * 200);
     json_decref(j);
 }
 
