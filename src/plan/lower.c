@@ -173,6 +173,20 @@ static void emit_max_norm(gl_program *p) {
     }
 }
 
+/* Of `count` numbers of the store: one W, so that a thread updates what it has just written. */
+static void emit_update_of(gl_program *p, int64_t first, int64_t count) {
+    gl_kernel_id kernel = p->plan->spec.update;
+    const gl_room room[] = {GL_WEIGHTS, GL_GRADIENTS, GL_MOMENT1, GL_MOMENT2};
+    static const char *const name[] = {"store", "d.store", "moment1", "moment2"};
+    gl_emission e = {.kernel = kernel, .n = {count}, .split = GL_BY_UNITS, .writes = 4};
+    e.n[1] = first < p->m->decayed ? count : 0;
+    for (int i = 0; i < 2 + gl_moments(kernel); i++) {
+        e.p[i] = gl_run_buffer(p, name[i], room[i], count);
+        p->plan->buffer[e.p[i]].offset = first;
+    }
+    gl_emit(p, NULL, e);
+}
+
 static void emit_update(gl_program *p) {
     gl_kernel_id kernel = p->plan->spec.update;
     p->phase = 'u';
@@ -181,14 +195,12 @@ static void emit_update(gl_program *p) {
     emit_clip(p);
     for (const gl_node *node = p->m->node; node < gl_loss_node(p->m); node++)
         if (node->op->measure) node->op->measure(p, node);
-    int64_t count = p->m->learned;
-    gl_emission e = {
-        .kernel = kernel, .n = {count, p->m->decayed}, .split = GL_BY_UNITS, .writes = 4};
-    e.p[0] = gl_run_buffer(p, "store", GL_WEIGHTS, count);
-    e.p[1] = gl_run_buffer(p, "d.store", GL_GRADIENTS, count);
-    if (gl_moments(kernel) > 0) e.p[2] = gl_run_buffer(p, "moment1", GL_MOMENT1, count);
-    if (gl_moments(kernel) > 1) e.p[3] = gl_run_buffer(p, "moment2", GL_MOMENT2, count);
-    gl_emit(p, NULL, e);
+    int64_t decayed = p->m->decayed;
+    for (int i = p->m->params - 1; i >= 0; i--) {
+        const gl_param *w = &p->m->param[i];
+        if (w->kind == GL_DECAYED) emit_update_of(p, w->offset, w->rows * w->cols);
+    }
+    emit_update_of(p, decayed, p->m->learned - decayed);
     emit_max_norm(p);
 }
 
