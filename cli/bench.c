@@ -60,6 +60,7 @@ typedef struct bench {
     int round; /* -1: warming up */
     double us[ROUNDS];
     int64_t memory; /* bytes that training took, besides the data */
+    int used;       /* threads: a step may be too small for all */
 } bench;
 
 /* -------------------------------------------------------------------------------- the network --
@@ -209,6 +210,7 @@ static glia_status train(bench *b) {
     glia_status status = glia_fit(b->model, glia_f32(b->x, b->rows, b->size[0]),
                                   glia_f32(b->y, b->rows, label_columns(b)), &options, &history);
     b->memory = history.memory;
+    b->used = history.threads;
     return status == GLIA_INTERRUPTED ? GLIA_OK : status;
 }
 
@@ -275,7 +277,7 @@ static work least_work(const bench *b) {
     double first = (double)b->size[0] * (double)b->size[1], moments = moments_of(b);
     double runs = b->w.predict ? 1 : 2 + moments, moved = b->w.predict ? 1 : 3 + 2 * moments;
     double products = b->w.predict ? connections(b) : 3 * connections(b) - first;
-    double share = 4 * runs * connections(b) / b->threads;
+    double share = 4 * runs * connections(b) / b->used;
     work w = {(double)b->batch * products, 4 * moved * connections(b), 0};
     while (share > (double)levels[w.level].most) w.level++;
     if (share <= FIRST_LEVEL_CACHE) w.bytes = 0;
@@ -284,7 +286,7 @@ static work least_work(const bench *b) {
 
 static double floor_us(const bench *b, const machine *m) {
     work w = least_work(b);
-    bool many = b->threads > 1;
+    bool many = b->used > 1;
     double arithmetic = 2e-3 * w.multiply_adds / m->peak[many];
     double moving = 1e-3 * w.bytes / m->read[w.level][many];
     return b->w.predict ? fmax(arithmetic, moving) : arithmetic + moving;
@@ -299,6 +301,7 @@ static int measure(bench *b, double *us) {
     b->g = glia_open(&(glia_settings){.threads = b->threads});
     if (!b->g) return fail(GLIA_RESOURCE, "out of memory");
     glia_status status = GLIA_OK;
+    b->used = b->threads;
     if (!build(b)) status = glia_code(b->g);
     else if (!make_data(b)) status = GLIA_RESOURCE;
     else status = b->w.predict ? predict(b) : train(b);
@@ -314,8 +317,8 @@ static int measure(bench *b, double *us) {
 
 static json_t *json_floor(const bench *b) {
     work w = least_work(b);
-    return json_pack("{s:f, s:f, s:s}", "multiply_adds", w.multiply_adds, "bytes", w.bytes,
-                     "bytes_from", levels[w.level].name);
+    return json_pack("{s:i, s:f, s:f, s:s}", "threads", b->used, "multiply_adds", w.multiply_adds,
+                     "bytes", w.bytes, "bytes_from", levels[w.level].name);
 }
 
 static int bench_net(bench *b) {
@@ -332,7 +335,7 @@ static int bench_net(bench *b) {
         return print_json(j);
     }
     print_fact(b->w.predict ? "prediction" : "training", "%s, %lld rows a step, %d thread%s",
-               b->w.net, (long long)b->batch, b->threads, b->threads > 1 ? "s" : "");
+               b->w.net, (long long)b->batch, b->used, b->used > 1 ? "s" : "");
     print_fact("step", "%s us", short_text(us, text[0]));
     print_fact("samples", "%s a second", count_text((int64_t)samples, text[1]));
     print_fact("speed", "%s GFLOP/s", short_text(gflops(b, us), text[2]));
@@ -381,7 +384,7 @@ static void add_row(grid *t, const bench *b, double us, double least) {
     grid_add(t, "%s", b->w.net);
     grid_add(t, "%s", b->w.predict ? "predict" : b->w.optimizer);
     grid_add(t, "%lld", (long long)b->batch);
-    grid_add(t, "%d", b->threads);
+    grid_add(t, "%d", b->used);
     grid_add(t, "%s", short_text(us, text));
     grid_add(t, "%s", count_text((int64_t)(1e6 * (double)b->batch / us), text));
     grid_add(t, "%.1f", gflops(b, us));
@@ -393,8 +396,8 @@ static void add_row(grid *t, const bench *b, double us, double least) {
 static json_t *json_row(const bench *b, double us, double least) {
     return json_pack("{s:s, s:s, s:b, s:I, s:i, s:f, s:f, s:f, s:f, s:f}", "name", b->w.name, "net",
                      b->w.net, "predict", b->w.predict, "batch", (json_int_t)b->batch, "threads",
-                     b->threads, "samples_per_second", 1e6 * (double)b->batch / us, "us_per_step",
-                     us, "gflops", gflops(b, us), "floor_us", least, "goal_us", b->w.goal_us);
+                     b->used, "samples_per_second", 1e6 * (double)b->batch / us, "us_per_step", us,
+                     "gflops", gflops(b, us), "floor_us", least, "goal_us", b->w.goal_us);
 }
 
 static int bench_machine(const cli *c) {
@@ -514,8 +517,9 @@ const command bench_command = {
         "its arithmetic at the peak, and reading its weights; in training reading and writing "
         "them, their gradients and moments.\n\n"
         "With --json: {\"samples_per_second\", \"us_per_step\", \"gflops\", "
-        "\"multiply_adds\", \"bytes\", \"bytes_from\"} (the last three make the floor) and, of "
-        "training, \"memory_bytes\"; without --net {\"machine\": {\"threads\", \"threads_reason\", "
+        "\"threads\", \"multiply_adds\", \"bytes\", \"bytes_from\"} (the last three make the "
+        "floor) and, of training, \"memory_bytes\"; without --net {\"machine\": {\"threads\", "
+        "\"threads_reason\", "
         "\"peak_gflops\": [one thread, all], "
         "\"read_gb_per_second\": {\"256 kB\": [one, all], ...}}, \"rows\": [{\"name\", \"net\", "
         "\"predict\", "

@@ -499,10 +499,10 @@ static void bench_prints_three_positive_numbers(void **state) {
         snprintf(line, sizeof line, "$GLIA bench %s --seconds 0.01 --json", lines[i]);
         json_t *j = json_of(line);
         bool predicts = strstr(lines[i], "--predict");
-        expect_keys(j, predicts ? "samples_per_second us_per_step gflops multiply_adds bytes "
-                                  "bytes_from"
-                                : "samples_per_second us_per_step gflops multiply_adds bytes "
-                                  "bytes_from memory_bytes");
+        expect_keys(j, predicts ? "samples_per_second us_per_step gflops threads multiply_adds "
+                                  "bytes bytes_from"
+                                : "samples_per_second us_per_step gflops threads multiply_adds "
+                                  "bytes bytes_from memory_bytes");
         assert_true(number(j, "samples_per_second") > 0);
         assert_true(number(j, "us_per_step") > 0);
         assert_true(number(j, "gflops") > 0);

@@ -295,6 +295,7 @@ typedef struct glia_history {
     double seconds, best_val;
     int64_t memory; /* bytes taken before the loop: plans, weights, moments, one mini-batch; none in
                        it */
+    int threads;    /* that a step is worth: 1 where it is too small for more */
     const char *stopped; /* "epochs", "early stop", "tolerance", "cost tolerance", "no more
                             progress", "interrupted" */
 } glia_history;

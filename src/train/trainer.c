@@ -182,6 +182,7 @@ static glia_status open_trainer(trainer *t, glia_tensor x, glia_tensor y) {
     if (t->o.doctor && !(t->doctor = gl_doctor_new(t->g, t->m, &t->feed, &t->o)))
         return GLIA_RESOURCE;
     t->history.memory = planned_memory(t);
+    t->history.threads = t->plans.full->threads;
     gl_note(t->g,
             "memory: %.1f MB for plans, weights and one mini-batch; nothing more is taken while "
             "training",
