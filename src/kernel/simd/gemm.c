@@ -348,8 +348,8 @@ static void packed(const gl_call *c, part of, void *work) {
     bool packs = plain < of.right;
     int64_t k_most = packs || has_long_tiles(c) ? k_step(k) : k;
     int64_t n_most = packs ? GL_GEMM_WORK / (int64_t)sizeof(glia_real) / k_most / COLS * COLS : n;
-    int64_t wider = k > n ? k : n, m_most = GL_GEMM_M;
-    if (wider < GL_GEMM_K) m_most *= GL_GEMM_K / wider; /* as much memory */
+    int64_t m_most = GL_GEMM_A / (int64_t)sizeof(glia_real) / k_most / ROWS * ROWS;
+    if (rows <= FEW_ROWS || m_most < ROWS) m_most = FEW_ROWS;
     for (int64_t j = of.left; j < of.right; j += n_most)
         for (int64_t p = 0; p < k; p += k_most) {
             block x = {.p = p, .j = j, .panels = work, .keeps = rows > m_most};
