@@ -261,6 +261,7 @@ typedef struct machine {
     int threads;
     const char *reason;
     double peak[2], read[LEVELS][2]; /* GFLOP/s, GB/s: one thread, all threads */
+    double signal;                   /* ns from core to core; 0: there is one thread */
 } machine;
 
 typedef struct work {
@@ -355,6 +356,7 @@ static machine probe(const cli *c) {
         for (int l = 0; l < LEVELS; l++)
             m.read[l][i] = 1e-9 * read_bandwidth(threads, levels[l].probe);
     }
+    if (m.threads > 1) m.signal = 1e9 * signal_time();
     return m;
 }
 
@@ -362,8 +364,9 @@ static json_t *json_machine(const machine *m) {
     json_t *read = json_object();
     for (int l = 0; l < LEVELS; l++)
         json_object_set_new(read, levels[l].name, json_pack("[f,f]", m->read[l][0], m->read[l][1]));
-    return json_pack("{s:i, s:s, s:[f,f], s:o}", "threads", m->threads, "threads_reason", m->reason,
-                     "peak_gflops", m->peak[0], m->peak[1], "read_gb_per_second", read);
+    return json_pack("{s:i, s:s, s:[f,f], s:o, s:f}", "threads", m->threads, "threads_reason",
+                     m->reason, "peak_gflops", m->peak[0], m->peak[1], "read_gb_per_second", read,
+                     "signal_ns", m->signal);
 }
 
 static void print_machine(const machine *m) {
@@ -374,6 +377,7 @@ static void print_machine(const machine *m) {
         print_fact(l == 0 ? "reads" : "", "%s: %.1f GB/s by one thread, %.1f by %d%s",
                    levels[l].name, m->read[l][0], m->read[l][1], m->threads,
                    l < LEVELS - 1 ? " (again and again: a cache)" : "");
+    if (m->threads > 1) print_fact("signal", "%.0f ns from core to core", m->signal);
     if (m->threads == 2 && m->peak[1] < 1.5 * m->peak[0])
         print_fact("beware", "two threads share one core here: figures for two mean little");
 }
@@ -521,7 +525,8 @@ const command bench_command = {
         "floor) and, of training, \"memory_bytes\"; without --net {\"machine\": {\"threads\", "
         "\"threads_reason\", "
         "\"peak_gflops\": [one thread, all], "
-        "\"read_gb_per_second\": {\"256 kB\": [one, all], ...}}, \"rows\": [{\"name\", \"net\", "
+        "\"read_gb_per_second\": {\"256 kB\": [one, all], ...}, \"signal_ns\"}, \"rows\": "
+        "[{\"name\", \"net\", "
         "\"predict\", "
         "\"batch\", \"threads\", \"samples_per_second\", \"us_per_step\", \"gflops\", "
         "\"floor_us\", \"goal_us\"}, ...]}.",

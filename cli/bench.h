@@ -17,5 +17,8 @@ double peak_gflops(int threads); /* fused multiply-adds in fp32 that wait for no
 /* Bytes a second, of a block of its own for each thread, read again and again: from the cache that
  * it fits, or from memory. */
 double read_bandwidth(int threads, size_t bytes);
+/* Seconds until one core sees what another has written: what a barrier between two threads and
+ * every shared number cost. */
+double signal_time(void);
 
 #endif

@@ -1,10 +1,12 @@
 /*
  * probe.c: what this machine can do at all: the peak of fused multiply-adds and the speed of
- * reading memory, for a number of threads. `glia bench` puts its own figures beside these.
+ * reading caches and memory, for a number of threads; and how long a signal takes from core to
+ * core. `glia bench` puts its own figures beside these.
  */
 #include "bench.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -175,3 +177,47 @@ static double best_of(int threads, size_t bytes) {
 double peak_gflops(int threads) { return 1e-9 * best_of(threads, 0); }
 
 double read_bandwidth(int threads, size_t bytes) { return best_of(threads, bytes); }
+
+/* ------------------------------------------------------------------------------------- signals --
+ */
+
+enum { SIGNALS = 100000, WARM_UP = SIGNALS / 2 };
+
+typedef struct table { /* where two threads play: each waits for the other's number */
+    _Alignas(128) atomic_int ball;
+    _Alignas(128) atomic_int back;
+} table;
+
+static void *answer(void *user) {
+    table *t = user;
+    for (int i = 1; i <= SIGNALS; i++) {
+        while (atomic_load(&t->ball) != i) continue;
+        atomic_store(&t->back, i);
+    }
+    return NULL;
+}
+
+static double play(void) {
+    table t = {0};
+    pthread_t partner;
+    if (pthread_create(&partner, NULL, answer, &t) != 0)
+        exit(fail(GLIA_RESOURCE, "a second thread could not be started"));
+    double begin = 0;
+    for (int i = 1; i <= SIGNALS; i++) {
+        if (i == WARM_UP) begin = bench_now(); /* by now the partner has a core of its own */
+        atomic_store(&t.ball, i);
+        while (atomic_load(&t.back) != i) continue;
+    }
+    double took = bench_now() - begin;
+    pthread_join(partner, NULL);
+    return took / (SIGNALS - WARM_UP) / 2;
+}
+
+double signal_time(void) {
+    double best = play();
+    for (int i = 1; i < TRIES; i++) {
+        double seconds = play();
+        if (seconds < best) best = seconds;
+    }
+    return best;
+}
