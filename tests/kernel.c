@@ -702,6 +702,31 @@ static void the_fast_functions_are_accurate(void **state) {
     assert_true(gl_tanh(INFINITY) == 1 && gl_tanh(-INFINITY) == -1 && gl_expm1(-INFINITY) == -1);
 }
 
+/* Every place of a run, since its end goes through another loop. */
+static void check_finite(const gl_kernel_set *kernels, glia_dtype dtype) {
+    enum { MOST = 70 };
+    const double good[] = {0, -0.0, 1, -3e38, 3e38, 1e-45, -1e-45};
+    const double bad[] = {INFINITY, -INFINITY, NAN, -NAN};
+    array found = array_new(dtype, 1), x = array_new(dtype, MOST);
+    for (int64_t k = 1; k <= MOST; k++)
+        for (int64_t at = -1; at < k; at++) /* -1: no bad one */
+            for (size_t b = 0; b < sizeof bad / sizeof *bad; b++) {
+                for (int64_t i = 0; i < k; i++) set(&x, i, good[(size_t)(i + k) % 7]);
+                if (at >= 0) set(&x, at, bad[b]);
+                gl_call call = {.p = {data(&found), data(&x)}, .n = {1, k}};
+                kernels->kernel[GL_K_finite](&call, 0, 1, NULL);
+                if (get(&found, 0) != (at >= 0))
+                    fail_msg("finite of set %s: %g at %ld of %ld gives %g", kernels->name,
+                             at >= 0 ? bad[b] : 0, (long)at, (long)k, get(&found, 0));
+            }
+    free(found.memory), free(x.memory);
+}
+
+static void numbers_that_are_not_finite_are_found_wherever_they_are(void **state) {
+    (void)state;
+    for_each_set(check_finite);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_set_is_complete),
@@ -714,6 +739,7 @@ int main(void) {
         cmocka_unit_test(elementwise_kernels_work_in_place),
         cmocka_unit_test(extreme_inputs_stay_finite),
         cmocka_unit_test(a_nan_comes_out_again),
+        cmocka_unit_test(numbers_that_are_not_finite_are_found_wherever_they_are),
         cmocka_unit_test(dropout_keeps_what_philox_says),
         cmocka_unit_test(moments_keep_their_digits),
         cmocka_unit_test(the_fast_functions_are_accurate),
