@@ -303,12 +303,12 @@ static bool tell(trainer *t) {
 }
 
 static void set_knobs(trainer *t) {
-    double step = (double)t->now.updates + 1;
     gl_stage stage = {t->now.epoch - 1, t->now.updates, t->now.epochs, t->now.batches};
     t->knobs.lr = t->now.lr = t->o.lr * gl_schedule_factor(&t->schedule, stage);
     t->knobs.step = (uint64_t)t->now.updates;
-    t->knobs.correct1 = 1 - pow(t->knobs.beta1, step);
-    t->knobs.correct2 = 1 - pow(t->knobs.beta2, step);
+    if (gl_moments(t->optimizer->kernel) < 2) return;
+    t->knobs.correct1 = 1 - pow(t->knobs.beta1, (double)t->now.updates + 1);
+    t->knobs.correct2 = 1 - pow(t->knobs.beta2, (double)t->now.updates + 1);
 }
 
 typedef enum verdict { GO_ON, AT_REST, DIVERGED, INTERRUPTED } verdict;
