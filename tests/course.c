@@ -233,7 +233,7 @@ static const char *named(const char *group, const char *format, ...) {
 /* --------------------------------------------------------------------------- kernels, called -- */
 
 static void call(gl_kernel_id id, gl_call c) {
-    void *work = aligned_alloc(64, (gl_kernel_work() + 63) / 64 * 64);
+    void *work = aligned_alloc(64, (gl_kernel_work(id, c.n, GLIA_F64) + 63) / 64 * 64);
     gl_kernels(GLIA_F64)->kernel[id](&c, 0, c.n[0], work);
     free(work);
 }

@@ -186,7 +186,7 @@ static void *train_by(const net *n, variant *v) {
     for (; knobs.step < 3; knobs.step++) {
         if (v->poison) { /* all bits set: NaN in either precision */
             memset(plan->memory, 0xff, (size_t)plan->arena * glia_dtype_size(m->dtype));
-            memset(plan->work, 0xff, (size_t)plan->threads * gl_kernel_work());
+            memset(plan->work, 0xff, (size_t)plan->threads * plan->work_bytes);
             memset(run[1], 0xff, size);
         }
         if (!gl_run(plan)) fail_msg("%s: the cost is not finite", n->text);
@@ -264,7 +264,7 @@ static void training_gives_the_same_bits_for_any_number_of_threads(void **state)
         {500,
          "batch_norm, dense 101, batch_norm, relu, dense 101, layer_norm, tanh, dense 101 relu, "
          "batch_norm, dense 5 softmax",
-         1}, /* as many units as rows */
+         1},                                                          /* as many units as rows */
         {512, "dense 300 relu, dense 257 tanh, dense 10 softmax", 1}, /* worth eight threads */
     };
     for (size_t i = 0; i < 2 * OPTIMIZERS * sizeof cases / sizeof *cases; i++) {

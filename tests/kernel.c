@@ -100,15 +100,27 @@ static void sample_free(sample *s) {
     for (int i = 0; i < s->arrays; i++) free(s->x[i].memory);
 }
 
+/* Runs a call with as much scratch memory as it has asked for, and a zone behind it. */
+static void run_with_work(const gl_kernel_set *kernels, int kernel, const gl_call *call, int64_t lo,
+                          int64_t hi, glia_dtype dtype) {
+    size_t bytes = (gl_kernel_work((gl_kernel_id)kernel, call->n, dtype) + 63) / 64 * 64;
+    char *work = aligned_alloc(64, bytes + ZONE);
+    memset(work + bytes, 0x5a, ZONE);
+    kernels->kernel[kernel](call, lo, hi, work);
+    for (int i = 0; i < ZONE; i++)
+        if (work[bytes + (size_t)i] != 0x5a)
+            fail_msg("%s of set %s wrote beyond its scratch memory of %ld bytes",
+                     gl_kernel_table[kernel].name, kernels->name, (long)bytes);
+    free(work);
+}
+
 static void run(sample *s, const gl_kernel_set *kernels, int64_t lo, int64_t hi) {
-    static void *work;
-    if (!work) work = aligned_alloc(64, gl_kernel_work());
     gl_call call = s->call;
     call.knobs = &s->knobs;
     call.then = s->then ? kernels->kernel[s->then] : NULL;
     call.back = s->back ? kernels->kernel[s->back] : NULL;
     for (int i = 0; i < s->arrays; i++) call.p[i] = s->x[i].count ? data(&s->x[i]) : NULL;
-    kernels->kernel[s->kernel](&call, lo, hi, work);
+    run_with_work(kernels, s->kernel, &call, lo, hi, s->dtype);
 }
 
 /* The product of the dimensions in "[m,n]"; *text moves behind it. */
@@ -372,10 +384,8 @@ static sample linear_model(glia_dtype dtype, int loss, const int64_t shape[4], g
     return s;
 }
 
-static void run_kernel(const gl_kernel_set *kernels, int kernel, gl_call call) {
-    static void *work;
-    if (!work) work = aligned_alloc(64, gl_kernel_work());
-    kernels->kernel[kernel](&call, 0, call.n[0], work);
+static void run_kernel(const gl_kernel_set *kernels, int kernel, gl_call call, glia_dtype dtype) {
+    run_with_work(kernels, kernel, &call, 0, call.n[0], dtype);
 }
 
 /* Losses and the sum of the parts, against the five kernels that a network takes. */
@@ -387,14 +397,17 @@ static void check_against_its_steps(const gl_kernel_set *kernels, const sample *
     char *w = data(&s->x[3]), *dw = data(&want);
     void *x = data(&s->x[2]), *t = data(&s->x[4]), *b = w + (size_t)(n * k) * size_of(s->dtype),
          *db = dw + (size_t)(n * k) * size_of(s->dtype), *seen = link ? data(&p) : data(&z);
-    run_kernel(kernels, GL_K_gemm, (gl_call){{data(&z), x, w, b}, {m, n, k, k, 1, 1, k, n}});
+    run_kernel(kernels, GL_K_gemm, (gl_call){{data(&z), x, w, b}, {m, n, k, k, 1, 1, k, n}},
+               s->dtype);
     gl_call forward = {{data(&loss), data(&z), t}, {m, n}, {s->call.s[0]}};
     if (link) forward.p[1] = data(&p), forward.p[2] = data(&z), forward.p[3] = t;
-    run_kernel(kernels, s->then, forward);
-    run_kernel(kernels, s->back, (gl_call){{data(&dz), seen, t}, {m, n}, {s->call.s[0]}});
-    run_kernel(kernels, GL_K_gemm, (gl_call){{dw, data(&dz), x}, {n, k, m, 1, n, k, 1, k}});
-    run_kernel(kernels, GL_K_colsum, (gl_call){{db, data(&dz)}, {n, m}});
-    run_kernel(kernels, GL_K_colsum, (gl_call){{data(&sum), data(&s->x[0])}, {n * (k + 1), c}});
+    run_kernel(kernels, s->then, forward, s->dtype);
+    run_kernel(kernels, s->back, (gl_call){{data(&dz), seen, t}, {m, n}, {s->call.s[0]}}, s->dtype);
+    run_kernel(kernels, GL_K_gemm, (gl_call){{dw, data(&dz), x}, {n, k, m, 1, n, k, 1, k}},
+               s->dtype);
+    run_kernel(kernels, GL_K_colsum, (gl_call){{db, data(&dz)}, {n, m}}, s->dtype);
+    run_kernel(kernels, GL_K_colsum, (gl_call){{data(&sum), data(&s->x[0])}, {n * (k + 1), c}},
+               s->dtype);
     double tolerance = s->dtype == GLIA_F64 ? 1e-12 : 2e-5;
     for (int64_t i = 0; i < m; i++)
         assert_true(fabs(get(&loss, i) - get(&s->x[1], i)) <= tolerance * (1 + get(&loss, i)));

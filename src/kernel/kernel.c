@@ -83,4 +83,13 @@ const gl_kernel_set *gl_kernels(glia_dtype dtype) {
     return set ? set : find(dtype, NULL);
 }
 
-size_t gl_kernel_work(void) { return GL_GEMM_WORK + GL_GEMM_COPY; }
+size_t gl_kernel_work(gl_kernel_id id, const int64_t *n, glia_dtype dtype) {
+    size_t real = glia_dtype_size(dtype);
+    switch (id) {
+    case GL_K_gemm: return gl_gemm_panels(n[1], n[2], real) + gl_gemm_copy(n[0], n[2], real);
+    case GL_K_gemm_cols: return gl_gemm_panels(n[0], n[2], real) + gl_gemm_copy(n[1], n[2], real);
+    case GL_K_linear:
+    case GL_K_linear_sparse: return GL_LINEAR_ROOM * (size_t)n[2] * real;
+    default: return 0;
+    }
+}

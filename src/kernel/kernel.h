@@ -64,6 +64,10 @@ int gl_moments(gl_kernel_id update);
  * gemm multiplies faster: 20,000 x 784, 10 steps: 20 units 0.19 s, 0.26 by gemm; 64 units 0.58 and
  * 0.43 s (Zen 5, one thread). */
 #define GL_LINEAR_UNITS 32
+/* It looks at so many rows at once, at most, and keeps three numbers of each unit for them and for
+ * four more. */
+#define GL_LINEAR_ROWS 64
+#define GL_LINEAR_ROOM (3 * (GL_LINEAR_ROWS + 4))
 
 /* Rows most of whose numbers are 0: the others alone, row after row, columns ascending. */
 typedef struct gl_sparse_rows {
@@ -86,8 +90,8 @@ const gl_kernel_set *gl_kernels(glia_dtype dtype);
 /* A set by name for tests, NULL when the processor cannot run it. */
 const gl_kernel_set *gl_kernels_named(glia_dtype dtype, const char *name);
 
-/* Scratch memory, in bytes, that one thread needs for any call (gemm packs b there), 64-byte
- * aligned. Only gemm, linear and linear_sparse use it; the other kernels take NULL. */
-size_t gl_kernel_work(void);
+/* Scratch memory, in bytes, that one thread needs for a call with dimensions n, 64-byte aligned.
+ * gemm packs b there, linear keeps scores; the other kernels take NULL. */
+size_t gl_kernel_work(gl_kernel_id id, const int64_t *n, glia_dtype dtype);
 
 #endif

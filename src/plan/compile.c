@@ -15,8 +15,12 @@
 
 static bool take_memory(gl_plan *p) {
     glia_ctx *g = p->g;
+    for (const gl_step *s = p->step; s < p->step + p->steps; s++) {
+        size_t bytes = gl_kernel_work(s->id, s->call.n, p->model->dtype);
+        if (bytes > p->work_bytes) p->work_bytes = bytes;
+    }
     p->memory = gl_alloc(g, p->arena, glia_dtype_size(p->model->dtype));
-    p->work = gl_alloc(g, p->threads, gl_kernel_work());
+    p->work = gl_alloc(g, p->threads, p->work_bytes);
     p->cost = gl_alloc(g, 1, sizeof(double));
     p->once_memory = gl_alloc(g, p->kept, glia_dtype_size(p->model->dtype));
     return p->memory && p->work && p->cost && p->once_memory;
@@ -49,7 +53,7 @@ void gl_plan_free(gl_plan *p) {
 
 int64_t gl_plan_bytes(const gl_plan *p) {
     return (p->arena + p->kept) * (int64_t)glia_dtype_size(p->model->dtype) +
-           p->threads * (int64_t)gl_kernel_work();
+           p->threads * (int64_t)p->work_bytes;
 }
 
 bool gl_reads(const gl_plan *p, gl_room room) {

@@ -71,7 +71,7 @@ char *gl_explain(const gl_plan *p) {
     for (int i = 0; i < p->steps; i++) add_step(&t, p, i);
     gl_add(&t, "memory: arena %.1f kB (%.1f kB without reuse), scratch %.1f kB, weights %.1f kB",
            (double)p->arena * (double)size / 1e3, (double)p->arena_unshared * (double)size / 1e3,
-           (double)p->threads * (double)gl_kernel_work() / 1e3,
+           (double)p->threads * (double)p->work_bytes / 1e3,
            (double)p->model->count * (double)size / 1e3);
     if (p->kept > 0) gl_add(&t, ", turned %.1f kB", (double)p->kept * (double)size / 1e3);
     gl_add(&t, "\n");

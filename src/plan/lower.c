@@ -6,6 +6,7 @@
  */
 #include "lowering.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -173,18 +174,20 @@ static void emit_max_norm(gl_program *p) {
     }
 }
 
-/* Of `count` numbers of the store: one W, so that a thread updates what it has just written. */
-static void emit_update_of(gl_program *p, int64_t first, int64_t count) {
+/* Of `count` numbers of the store. */
+static void emit_update_of(gl_program *p, const char *name, int64_t first, int64_t count) {
     gl_kernel_id kernel = p->plan->spec.update;
     const gl_room room[] = {GL_WEIGHTS, GL_GRADIENTS, GL_MOMENT1, GL_MOMENT2};
-    static const char *const name[] = {"store", "d.store", "moment1", "moment2"};
-    gl_emission e = {.kernel = kernel, .n = {count}, .split = GL_BY_UNITS, .writes = 4};
-    e.n[1] = first < p->m->decayed ? count : 0;
-    for (int i = 0; i < 2 + gl_moments(kernel); i++) {
-        e.p[i] = gl_run_buffer(p, name[i], room[i], count);
-        p->plan->buffer[e.p[i]].offset = first;
+    static const char *const prefix[] = {"", "d.", "moment1.", "moment2."};
+    bool decays = first < p->m->decayed;
+    gl_emission e = {
+        .kernel = kernel, .n = {count, decays ? count : 0}, .split = GL_BY_UNITS, .writes = 4};
+    for (int i = 0; i < 2 + gl_moments(kernel) && count > 0; i++) {
+        gl_buffer run = {.room = room[i], .rows = count, .cols = 1, .offset = first};
+        snprintf(run.name, sizeof run.name, "%s%s", prefix[i], name);
+        e.p[i] = gl_new_buffer(p, run);
     }
-    gl_emit(p, NULL, e);
+    if (count > 0) gl_emit(p, NULL, e);
 }
 
 static void emit_update(gl_program *p) {
@@ -195,12 +198,12 @@ static void emit_update(gl_program *p) {
     emit_clip(p);
     for (const gl_node *node = p->m->node; node < gl_loss_node(p->m); node++)
         if (node->op->measure) node->op->measure(p, node);
-    int64_t decayed = p->m->decayed;
+    /* W by W, so that a thread moves the weights whose gradient it has just written */
     for (int i = p->m->params - 1; i >= 0; i--) {
         const gl_param *w = &p->m->param[i];
-        if (w->kind == GL_DECAYED) emit_update_of(p, w->offset, w->rows * w->cols);
+        if (w->kind == GL_DECAYED) emit_update_of(p, w->name, w->offset, w->rows * w->cols);
     }
-    emit_update_of(p, decayed, p->m->learned - decayed);
+    emit_update_of(p, "others", p->m->decayed, p->m->learned - p->m->decayed);
     emit_max_norm(p);
 }
 

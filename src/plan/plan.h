@@ -103,6 +103,7 @@ typedef struct gl_plan {
     int64_t arena, arena_unshared; /* elements, with and without reuse */
     int64_t kept;                  /* elements that steps write once */
     void *memory, *work;           /* the arena; scratch of the kernels, one piece a thread */
+    size_t work_bytes;             /* of such a piece */
     void *cost, *once_memory;      /* one real; the room GL_ONCE */
     gl_pace pace;
 } gl_plan;

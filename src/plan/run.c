@@ -20,7 +20,7 @@ static void run_alone(gl_plan *p, int from, int to) {
 #ifdef _OPENMP
 /* Thread t of T: its part of each step, waiting where sync.c said so. */
 static void run_part(gl_plan *p, int t, int T) {
-    void *work = (char *)p->work + (size_t)t * gl_kernel_work();
+    void *work = (char *)p->work + (size_t)t * p->work_bytes;
     for (int i = p->once; i < p->steps; i++) {
         const gl_step *s = &p->step[i];
         if (s->barrier) {

@@ -31,7 +31,11 @@ static void add_rows(glia_real *dw, const glia_real d[4], const glia_real *const
 }
 #endif
 
-enum { ROWS = 4, MOST_ROWS = 64, NEAR = 24 * 1024 }; /* NEAR: bytes, half of such a cache */
+enum {
+    ROWS = 4,
+    MOST_ROWS = GL_LINEAR_ROWS,
+    NEAR = 24 * 1024
+}; /* NEAR: bytes, half of such a cache */
 
 typedef struct block { /* rows of x, and what belongs to them */
     int64_t rows, n, k;

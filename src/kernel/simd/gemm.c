@@ -353,7 +353,7 @@ static void packed(const gl_call *c, part of, void *work) {
     for (int64_t j = of.left; j < of.right; j += n_most)
         for (int64_t p = 0; p < k; p += k_most) {
             block x = {.p = p, .j = j, .panels = work, .keeps = rows > m_most};
-            x.copy = x.panels + GL_GEMM_WORK / (int64_t)sizeof *x.copy;
+            x.copy = x.panels + gl_gemm_panels(c->n[1], k, sizeof *x.copy) / sizeof *x.copy;
             x.k = least(k_most, k - p);
             x.cols = least(n_most, of.right - j);
             x.plain = least(plain, j + x.cols) - j;

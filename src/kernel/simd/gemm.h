@@ -4,13 +4,31 @@
 #ifndef GL_GEMM_H
 #define GL_GEMM_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 enum {
     GL_GEMM_K = 256,            /* inner length of a block: one panel fits the first-level cache */
     GL_GEMM_A = 128 * 1024,     /* bytes of a that stay in the second-level cache meanwhile */
-    GL_GEMM_COPY = 256 * 1024,  /* bytes of a copied block of a, with gaps between its rows */
-    GL_GEMM_WORK = 2048 * 1024, /* bytes of a packed block of b */
+    GL_GEMM_COPY = 256 * 1024,  /* bytes of a copied block of a, with gaps between its rows, and */
+    GL_GEMM_WORK = 2048 * 1024, /* of a packed block of b, at most */
     GL_DOT_K = 1024,            /* inner length, and */
     GL_DOT_M = 8, /* rows of a, that stay in the first-level cache where nothing is packed */
 };
+
+/* A product of m x k and k x n numbers needs so many bytes for its panels and then for its copy:
+ * the whole operand and its edges, when a block holds that. */
+static inline size_t gl_gemm_bytes(int64_t lines, int64_t length, size_t real, size_t most) {
+    size_t bytes = (size_t)(lines + 64) * (size_t)(length + 64) * real;
+    return bytes < most ? (bytes + 63) / 64 * 64 : most;
+}
+
+static inline size_t gl_gemm_panels(int64_t n, int64_t k, size_t real) {
+    return gl_gemm_bytes(n, k, real, GL_GEMM_WORK);
+}
+
+static inline size_t gl_gemm_copy(int64_t m, int64_t k, size_t real) {
+    return gl_gemm_bytes(m, k, real, GL_GEMM_COPY);
+}
 
 #endif
