@@ -2,7 +2,7 @@
  * model.h: a network as a chain of nodes, its weights in one run of memory, and its notes.
  *
  * Node i reads node i-1, node 0 reads the input; the last node is the loss. All parameters lie in
- * one run, kind by kind: an update, a save or a decay is one call.
+ * one run, kind by kind: a save or a decay is one call.
  */
 #ifndef GL_MODEL_H
 #define GL_MODEL_H

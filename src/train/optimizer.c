@@ -1,6 +1,5 @@
 /*
- * optimizer.c: the table of optimizers. Each is a kernel (one call over the whole store) and a row
- * here.
+ * optimizer.c: the table of optimizers. Each is a kernel and a row here.
  */
 #include "train.h"
 

@@ -1,5 +1,5 @@
 /*
- * update.c: what moves the weights, one call over the whole store.
+ * update.c: what moves the weights, number by number.
  */
 #include "real.h"
 
