@@ -66,7 +66,7 @@ static void end_trials(gl_pace *pace) {
 static bool is_trial(const gl_pace *pace) { return pace->runs < 2 * TRIALS; }
 
 static bool choose_pace(gl_pace *pace) {
-    if (pace->round == 0) pace->round = ROUND;
+    if (pace->round == 0) pace->round = ROUND, pace->together = true; /* it seldom loses */
     if (pace->slow == PATIENCE) pace->round = ROUND;
     if (pace->runs >= pace->round || pace->slow == PATIENCE) pace->runs = pace->slow = 0;
     if (pace->runs == 0) pace->seconds[0] = pace->seconds[1] = HUGE_VAL;
