@@ -35,11 +35,10 @@ typedef struct gl_call gl_call;
 typedef void gl_kernel(const gl_call *call, int64_t lo, int64_t hi, void *work);
 
 struct gl_call {
-    void *p[6];   /* operands, in the order of kernels.def */
-    int64_t n[9]; /* dimensions, n[0] is the one that may be cut */
-    double s[2];  /* attributes: slope, rate, delta */
-    gl_kernel
-        *then; /* gemm: an activation or a slope, applied in place to finished rows; or NULL */
+    void *p[6];      /* operands, in the order of kernels.def */
+    int64_t n[9];    /* dimensions, n[0] is the one that may be cut */
+    double s[2];     /* attributes: slope, rate, delta */
+    gl_kernel *then; /* gemm: an activation or slope applied to what is finished; NULL: none */
     gl_kernel *back; /* linear, linear_sparse: `then` is the loss and this its gradient */
     const gl_knobs *knobs;
 };

@@ -20,7 +20,7 @@ static size_t most_work(const gl_plan *p) {
     size_t most = 0;
     for (const gl_step *s = p->step; s < p->step + p->steps; s++) {
         size_t bytes = gl_kernel_work(s->id, s->call.n, p->model->dtype);
-        if (bytes > most) most = bytes;
+        if (bytes > most) most = (bytes + 63) / 64 * 64;
     }
     return most > MUCH && most < PAGE ? PAGE : most;
 }

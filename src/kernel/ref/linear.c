@@ -31,11 +31,7 @@ static void add_rows(glia_real *dw, const glia_real d[4], const glia_real *const
 }
 #endif
 
-enum {
-    ROWS = 4,
-    MOST_ROWS = GL_LINEAR_ROWS,
-    NEAR = 24 * 1024
-}; /* NEAR: bytes, half of such a cache */
+enum { ROWS = 4, NEAR = 24 * 1024 }; /* NEAR: bytes, half of such a cache */
 
 typedef struct block { /* rows of x, and what belongs to them */
     int64_t rows, n, k;
@@ -107,13 +103,13 @@ static void apply_loss(const gl_call *c, const block *b, int64_t first) {
 
 static int64_t rows_at_once(int64_t k) {
     int64_t rows = NEAR / ((int64_t)sizeof(glia_real) * k) / ROWS * ROWS;
-    return rows < ROWS ? ROWS : rows > MOST_ROWS ? MOST_ROWS : rows;
+    return rows < ROWS ? ROWS : rows > GL_LINEAR_ROWS ? GL_LINEAR_ROWS : rows;
 }
 
 /* Rows from .. to-1. */
 static void run_part(const gl_call *c, const gl_sparse_rows *sparse, glia_real *dw, int64_t from,
                      int64_t to, glia_real *work) {
-    int64_t n = c->n[2], k = c->n[3], step = sparse ? MOST_ROWS : rows_at_once(k);
+    int64_t n = c->n[2], k = c->n[3], step = sparse ? GL_LINEAR_ROWS : rows_at_once(k);
     int64_t room = (step + ROWS) * n, at_once = sparse ? 1 : ROWS;
     const glia_real *w = c->p[3];
     block b = {.n = n, .k = k, .sparse = sparse, .z = work, .p = work + room};

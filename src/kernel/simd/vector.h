@@ -32,24 +32,8 @@ INLINE void store(glia_real *x, vec v) { *(vec_anywhere *)x = v; }
 
 static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
-/* The masks of two interleaving shuffles: of vectors a and b, a0 b0 a1 b1 ... of their lower and of
- * their upper halves. */
-#if LANES == 2
-#define LOW_HALVES 0, 2
-#define HIGH_HALVES 1, 3
-#elif LANES == 4
-#define LOW_HALVES 0, 4, 1, 5
-#define HIGH_HALVES 2, 6, 3, 7
-#elif LANES == 8
-#define LOW_HALVES 0, 8, 1, 9, 2, 10, 3, 11
-#define HIGH_HALVES 4, 12, 5, 13, 6, 14, 7, 15
-#else
-#define LOW_HALVES 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
-#define HIGH_HALVES 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
-#endif
-
-/* The same within each 16 bytes of a and b; and the even and the odd ones of those 16 bytes, a's
- * and then b's. */
+/* The masks of shuffles of vectors a and b. Within each 16 bytes (a lane), a0 b0 a1 b1 ... of their
+ * lower and of their upper halves; and the even and the odd lanes, a's and then b's. */
 #define IN_LANE (16 / PASTE(SIZE_, GL_BITS))
 #if LANES == 2
 #define LOW_IN_LANES 0, 2
