@@ -240,57 +240,9 @@ static double gflops(const bench *b, double us) {
     return 1e-3 * (b->w.predict ? 2 : 6) * (double)b->batch * connections(b) / us;
 }
 
-/* ---------------------------------------------------------------------------------- the floor --
- *
- * What a step takes at least: the multiply-adds that must be done (the first layer needs no
- * gradient of its input) at the peak of the machine, and bytes that must move. In training these
- * are the update's, after the arithmetic: weights and gradients, and the moments of Adam. In
- * prediction they are the weights, which come meanwhile: the longer of the two counts. */
-
-/* A block that a thread reads again and again fits a cache, or does not. */
-static const struct level {
-    const char *name;
-    size_t probe, most; /* bytes to read when it is measured; for a thread's share up to `most` */
-} levels[] = {{"256 kB", 256 << 10, 512 << 10},
-              {"4 MB", 4 << 20, 8 << 20},
-              {"memory", 128 << 20, (size_t)-1}};
-
-enum { LEVELS = sizeof levels / sizeof *levels, FIRST_LEVEL_CACHE = 32 << 10 };
-
-typedef struct machine {
-    int threads;
-    const char *reason;
-    double peak[2], read[LEVELS][2]; /* GFLOP/s, GB/s: one thread, all threads */
-    double signal;                   /* ns from core to core; 0: there is one thread */
-} machine;
-
-typedef struct work {
-    double multiply_adds, bytes; /* bytes 0: they are too near to count */
-    int level;
-} work;
-
-static double moments_of(const bench *b) {
-    if (b->w.predict || is(b->w.optimizer, "sgd")) return 0;
-    return is(b->w.optimizer, "adam") || is(b->w.optimizer, "adamw") ? 2 : 1;
-}
-
-static work least_work(const bench *b) {
-    double first = (double)b->size[0] * (double)b->size[1], moments = moments_of(b);
-    double runs = b->w.predict ? 1 : 2 + moments, moved = b->w.predict ? 1 : 3 + 2 * moments;
-    double products = b->w.predict ? connections(b) : 3 * connections(b) - first;
-    double share = 4 * runs * connections(b) / b->used;
-    work w = {(double)b->batch * products, 4 * moved * connections(b), 0};
-    while (share > (double)levels[w.level].most) w.level++;
-    if (share <= FIRST_LEVEL_CACHE) w.bytes = 0;
-    return w;
-}
-
-static double floor_us(const bench *b, const machine *m) {
-    work w = least_work(b);
-    bool many = b->used > 1;
-    double arithmetic = 2e-3 * w.multiply_adds / m->peak[many];
-    double moving = 1e-3 * w.bytes / m->read[w.level][many];
-    return b->w.predict ? fmax(arithmetic, moving) : arithmetic + moving;
+static demand demand_of_step(const bench *b) {
+    return demand_of(connections(b), (double)b->size[0] * (double)b->size[1], b->batch,
+                     b->w.predict ? NULL : b->w.optimizer, b->used);
 }
 
 /* Measures b->w; *us is the median of a step. Returns the exit status, after an error message. */
@@ -317,9 +269,9 @@ static int measure(bench *b, double *us) {
 }
 
 static json_t *json_floor(const bench *b) {
-    work w = least_work(b);
-    return json_pack("{s:i, s:f, s:f, s:s}", "threads", b->used, "multiply_adds", w.multiply_adds,
-                     "bytes", w.bytes, "bytes_from", levels[w.level].name);
+    demand d = demand_of_step(b);
+    return json_pack("{s:i, s:f, s:f, s:s}", "threads", d.threads, "multiply_adds", d.multiply_adds,
+                     "bytes", d.bytes, "bytes_from", level_name(d.level));
 }
 
 static int bench_net(bench *b) {
@@ -348,40 +300,6 @@ static int bench_net(bench *b) {
 /* ---------------------------------------------------------------------------------- the table --
  */
 
-static machine probe(const cli *c) {
-    machine m = {.threads = glia_threads(c->g), .reason = glia_threads_reason(c->g)};
-    for (int i = 0; i < 2; i++) {
-        int threads = i == 0 ? 1 : m.threads;
-        m.peak[i] = peak_gflops(threads);
-        for (int l = 0; l < LEVELS; l++)
-            m.read[l][i] = 1e-9 * read_bandwidth(threads, levels[l].probe);
-    }
-    if (m.threads > 1) m.signal = 1e9 * signal_time();
-    return m;
-}
-
-static json_t *json_machine(const machine *m) {
-    json_t *read = json_object();
-    for (int l = 0; l < LEVELS; l++)
-        json_object_set_new(read, levels[l].name, json_pack("[f,f]", m->read[l][0], m->read[l][1]));
-    return json_pack("{s:i, s:s, s:[f,f], s:o, s:f}", "threads", m->threads, "threads_reason",
-                     m->reason, "peak_gflops", m->peak[0], m->peak[1], "read_gb_per_second", read,
-                     "signal_ns", m->signal);
-}
-
-static void print_machine(const machine *m) {
-    print_fact("threads", "%d (%s)", m->threads, m->reason);
-    print_fact("peak", "%.0f GFLOP/s with one thread, %.0f with %d (fp32 multiply-adds)",
-               m->peak[0], m->peak[1], m->threads);
-    for (int l = 0; l < LEVELS; l++)
-        print_fact(l == 0 ? "reads" : "", "%s: %.1f GB/s by one thread, %.1f by %d%s",
-                   levels[l].name, m->read[l][0], m->read[l][1], m->threads,
-                   l < LEVELS - 1 ? " (again and again: a cache)" : "");
-    if (m->threads > 1) print_fact("signal", "%.0f ns from core to core", m->signal);
-    if (m->threads == 2 && m->peak[1] < 1.5 * m->peak[0])
-        print_fact("beware", "two threads share one core here: figures for two mean little");
-}
-
 static void add_row(grid *t, const bench *b, double us, double least) {
     char text[32];
     grid_add(t, "%s", b->w.name);
@@ -405,7 +323,7 @@ static json_t *json_row(const bench *b, double us, double least) {
 }
 
 static int bench_machine(const cli *c) {
-    machine m = probe(c);
+    machine m = probe_machine(c->g);
     if (c->json) return print_json(json_machine(&m));
     print_machine(&m);
     return 0;
@@ -415,7 +333,7 @@ static int bench_all(bench *b) {
     static const char *const heading[] = {"",        "network", "step",      "batch",
                                           "threads", "us",      "samples/s", "GFLOP/s",
                                           "floor",   "x floor", "goal"};
-    machine m = probe(b->c);
+    machine m = probe_machine(b->c->g);
     grid t = {.align = "lllrrrrrrrr"};
     json_t *rows = json_array();
     if (!b->c->json) print_machine(&m), putchar('\n');
@@ -426,7 +344,8 @@ static int bench_all(bench *b) {
         b->w = standard[i];
         note(b->c, "%s: %s", b->w.name, b->w.net);
         if ((status = measure(b, &us))) break;
-        double least = floor_us(b, &m);
+        demand d = demand_of_step(b);
+        double least = floor_us(&m, &d);
         if (b->c->json) json_array_append_new(rows, json_row(b, us, least));
         else add_row(&t, b, us, least);
     }
