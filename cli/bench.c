@@ -440,7 +440,7 @@ const command bench_command = {
         "its arithmetic at the peak, and reading its weights; in training reading and writing "
         "them, their gradients and moments.\n\n"
         "With --json: {\"samples_per_second\", \"us_per_step\", \"gflops\", "
-        "\"threads\", \"multiply_adds\", \"bytes\", \"bytes_from\"} (the last three make the "
+        "\"threads\", \"multiply_adds\", \"bytes\", \"bytes_from\"} (the last four make the "
         "floor) and, of training, \"memory_bytes\"; without --net {\"machine\": {\"threads\", "
         "\"threads_reason\", "
         "\"peak_gflops\": [one thread, all], "
