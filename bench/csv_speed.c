@@ -1,6 +1,7 @@
 /*
- * csv_speed.c: seconds that reading a table takes, without looking at it: csv_speed FILE. It is read
- * twice and the second time counts: memory that a virtual machine has never used before comes slowly.
+ * csv_speed.c: seconds that reading a table takes, without looking at it: csv_speed FILE. It is
+ * read twice and the second time counts: memory that a virtual machine has never used before comes
+ * slowly.
  */
 #include <glia/glia.h>
 #include <stdio.h>

@@ -63,8 +63,7 @@ typedef struct bench {
     int used;       /* threads: a step may be too small for all */
 } bench;
 
-/* -------------------------------------------------------------------------------- the network --
- */
+/* ------------------------------------------------------------------------------- the network -- */
 
 static bool read_sizes(bench *b) {
     const char *p = b->w.net;
@@ -120,8 +119,7 @@ static bool build(bench *b) {
     return b->model != NULL;
 }
 
-/* ----------------------------------------------------------------------------------- the data --
- */
+/* ---------------------------------------------------------------------------------- the data -- */
 
 static uint32_t random_bits(uint64_t *state) { /* xorshift*, enough for numbers to multiply */
     *state ^= *state >> 12, *state ^= *state << 25, *state ^= *state >> 27;
@@ -161,12 +159,11 @@ static int64_t usual_rows(const bench *b) {
     return b->w.batch * (most < 4 ? 4 : most > 64 ? 64 : most);
 }
 
-/* ---------------------------------------------------------------------------------- the clock --
- */
+/* --------------------------------------------------------------------------------- the clock -- */
 
 /* Called between two steps: true when all rounds are done. The warm-up tells how many steps fill a
- * round. It takes several steps, since the library itself tries one thread and all of them first.
- */
+ * round. It takes several steps, since the library itself tries one thread and
+ * all of them first. */
 static bool tick(bench *b) {
     if (++b->step < b->end) return false;
     double now = bench_now(), passed = now - b->began;
@@ -226,8 +223,7 @@ static glia_status predict(bench *b) {
     return status;
 }
 
-/* -------------------------------------------------------------------------------- one network --
- */
+/* ------------------------------------------------------------------------------- one network -- */
 
 /* Products of the dense layers, a multiplication and an addition each: sum(in * out). */
 static double connections(const bench *b) {
@@ -297,8 +293,7 @@ static int bench_net(bench *b) {
     return 0;
 }
 
-/* ---------------------------------------------------------------------------------- the table --
- */
+/* --------------------------------------------------------------------------------- the table -- */
 
 static void add_row(grid *t, const bench *b, double us, double least) {
     char text[32];
@@ -361,8 +356,7 @@ static int bench_all(bench *b) {
     return status;
 }
 
-/* ------------------------------------------------------------------------------------ command --
- */
+/* ----------------------------------------------------------------------------------- command -- */
 
 /* --batch N, or "full" for all rows at once. */
 static bool read_batch(bench *b) {

@@ -68,8 +68,9 @@ static int prepare(checking *k) {
     const char *data = c->operands > 0 ? c->operand[c->operands - 1] : NULL;
     if (!status) status = read_data_or_arrays(c, data, given(c, "x"), given(c, "y"), &k->table);
     if (status || from_file) return status;
-    k->model = glia_prepare(
-        c->g, &(glia_train_job){.recipe = c->recipe, .train = k->table, .command = c->line});
+    k->model =
+        glia_prepare(c->g,
+                     &(glia_train_job){.recipe = c->recipe, .train = k->table, .command = c->line});
     return k->model ? 0 : failed(c);
 }
 

@@ -181,11 +181,10 @@ int progress_step(void *user, const glia_progress *now);
 void progress_clear(progress *p); /* wipes the line so that something else can be printed */
 void progress_end(progress *p);
 
-/* ---------------------------------------------------------- -------------------- plot.c (and demo.c) -- */
+/* ----------------------------------------------------------------------- plot.c (and demo.c) -- */
 
 /* The values as one line of block characters, lowest to highest, resampled to `width` columns. NaN
  * is a blank. The text ends up in buf (3 bytes a column + 1), which is returned. */
 char *sparkline(const double *values, int64_t count, int width, char *buf, size_t size);
-
 
 #endif

@@ -106,9 +106,9 @@ void json_add_curves(json_t *block, const glia_metrics *s) {
     if (!c) return;
     json_t *thresholds = json_object();
     for (int i = 0; i < 3 && c->roc_points; i++)
-        json_object_set_new(
-            thresholds, c->best[i].name,
-            json_pack("[o, o]", json_number(c->best[i].threshold), json_number(c->best[i].value)));
+        json_object_set_new(thresholds, c->best[i].name,
+                            json_pack("[o, o]", json_number(c->best[i].threshold),
+                                      json_number(c->best[i].value)));
     if (c->roc_points) {
         json_object_set_new(block, "roc", json_points(c->roc, c->roc_points));
         json_object_set_new(block, "pr", json_points(c->pr, c->pr_points));

@@ -180,8 +180,8 @@ static int list_lessons(const cli *c) {
     }
     json_t *list = json_array();
     for (int i = 0; i < LESSONS; i++)
-        json_array_append_new(
-            list, json_pack("{s:s, s:s}", "name", lessons[i].name, "text", lessons[i].line));
+        json_array_append_new(list, json_pack("{s:s, s:s}", "name", lessons[i].name, "text",
+                                              lessons[i].line));
     return print_json(list);
 }
 

@@ -11,10 +11,11 @@
 /* A network over the plane, in double precision; NULL after an error message. */
 static glia_model *network(demo *d, const char *text, const char *init, const char *loss,
                            uint64_t seed) {
-    glia_model *m = glia_model_new(
-        d->c.g, 2, text,
-        &(glia_model_options){
-            .init = init, .loss = loss, .dtype = GLIA_F64, .seed = d->seeded ? d->seed : seed});
+    glia_model *m = glia_model_new(d->c.g, 2, text,
+                                   &(glia_model_options){.init = init,
+                                                         .loss = loss,
+                                                         .dtype = GLIA_F64,
+                                                         .seed = d->seeded ? d->seed : seed});
     if (!m) failed(&d->c);
     return m;
 }
@@ -124,8 +125,9 @@ static int nothing_moves(demo *d, const points *p, const char *activation) {
 }
 
 static int compare_starts(demo *d, const points *p) {
-    static const char *const starts[3][2] = {
-        {"zeros", "all zero"}, {"normal:0.01", "random, 0.01"}, {"xavier", "random, xavier"}};
+    static const char *const starts[3][2] = {{"zeros", "all zero"},
+                                             {"normal:0.01", "random, 0.01"},
+                                             {"xavier", "random, xavier"}};
     line(d, "  %-18s %12s %12s", "weights start", "right", "cost J");
     for (int i = 0; i < 3; i++) {
         glia_model *m = network(d, "dense 4 tanh, dense 1 sigmoid", starts[i][0], NULL, 3);

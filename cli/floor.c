@@ -23,8 +23,7 @@ enum { FIRST_LEVEL_CACHE = 32 << 10 };
 
 const char *level_name(int level) { return levels[level].name; }
 
-/* --------------------------------------------------------------------------------- the machine --
- */
+/* ------------------------------------------------------------------------------- the machine -- */
 
 machine probe_machine(const glia_ctx *g) {
     machine m = {.threads = glia_threads(g), .reason = glia_threads_reason(g)};
@@ -60,8 +59,7 @@ void print_machine(const machine *m) {
         print_fact("beware", "two threads share one core here: figures for two mean little");
 }
 
-/* ------------------------------------------------------------------------------------ the step --
- */
+/* ---------------------------------------------------------------------------------- the step -- */
 
 static int moments_of(const char *optimizer) {
     if (!optimizer || strcmp(optimizer, "sgd") == 0) return 0;

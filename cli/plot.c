@@ -26,8 +26,10 @@ typedef struct shade {
 /* By class: the region behind, the points on it. Blue and orange first: they differ for every
  * eye. */
 static const shade behind[] = {{{24, 58, 99}}, {{122, 67, 16}}, {{32, 82, 48}}, {{94, 40, 84}}};
-static const shade before[] = {
-    {{136, 192, 255}}, {{255, 189, 89}}, {{140, 220, 150}}, {{240, 150, 220}}};
+static const shade before[] = {{{136, 192, 255}},
+                               {{255, 189, 89}},
+                               {{140, 220, 150}},
+                               {{240, 150, 220}}};
 
 enum { SHADES = 4 };
 

@@ -31,8 +31,7 @@ double median(double *values, int count) {
     return count % 2 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
 }
 
-/* ---------------------------------------------------------------------------- multiply and add --
- */
+/* -------------------------------------------------------------------------- multiply and add -- */
 
 typedef float v4 __attribute__((vector_size(16)));
 typedef float v8 __attribute__((vector_size(32)));
@@ -74,8 +73,7 @@ static long multiply(long rounds, float *kept) {
     return multiply_v4(rounds, kept);
 }
 
-/* ------------------------------------------------------------------------------------- memory --
- */
+/* ------------------------------------------------------------------------------------ memory -- */
 
 enum { AT_LEAST = 128 << 20 }; /* read in all, by each thread */
 
@@ -111,8 +109,7 @@ static long read_all(const char *memory, size_t bytes, float *kept) {
     return read_v4(memory, bytes, kept);
 }
 
-/* ------------------------------------------------------------------------------------ threads --
- */
+/* ----------------------------------------------------------------------------------- threads -- */
 
 typedef struct worker {
     pthread_t thread;
@@ -178,8 +175,7 @@ double peak_gflops(int threads) { return 1e-9 * best_of(threads, 0); }
 
 double read_bandwidth(int threads, size_t bytes) { return best_of(threads, bytes); }
 
-/* ------------------------------------------------------------------------------------- signals --
- */
+/* ----------------------------------------------------------------------------------- signals -- */
 
 enum { SIGNALS = 100000, WARM_UP = SIGNALS / 2 };
 

@@ -33,8 +33,10 @@ static double clock_seconds(void) {
 void progress_begin(progress *p, cli *c) {
     const char *term = getenv("TERM");
     bool dumb = !term || strcmp(term, "dumb") == 0;
-    *p = (progress){
-        .c = c, .last = clock_seconds(), .bar = isatty(STDERR_FILENO) && !dumb, .silent = c->quiet};
+    *p = (progress){.c = c,
+                    .last = clock_seconds(),
+                    .bar = isatty(STDERR_FILENO) && !dumb,
+                    .silent = c->quiet};
     c->progress = p;
     interrupted = 0;
     struct sigaction action = {.sa_handler = on_interrupt,

@@ -24,9 +24,9 @@ void network_section(const page *p) {
     const glia_model *m = p->in->model;
     section_begin(p, "The network");
     flow(p);
-    table_begin(
-        p, NULL, "Layers",
-        (const char *const[]){"<layer", "<name", "<activation", "W", "b", "parameters", NULL});
+    table_begin(p, NULL, "Layers",
+                (const char *const[]){"<layer", "<name", "<activation", "W", "b", "parameters",
+                                      NULL});
     for (int i = 0; i < glia_model_layers(m); i++) {
         glia_layer l = glia_model_layer(m, i);
         char text[32];

@@ -6,7 +6,7 @@
 
 #include "curves.h"
 
-/* ---------------------------------------------------------------------------------- columns -- */
+/* ----------------------------------------------------------------------------------- columns -- */
 
 static const char *name_of(const glia_table *t, const glia_importance *i) {
     return glia_table_column(t, i->column).name;

@@ -182,8 +182,10 @@ static char *default_path(const cli *c) {
     const char *data = c->operands > 0 ? c->operand[0] : given(c, "x");
     if (!data || strcmp(data, "-") == 0) return copy_text("model.glia");
     const char *slash = strrchr(data, '/'), *colon = strrchr(data, ':');
-    char *file = format_text(
-        "%.*s", colon && (!slash || colon > slash) ? (int)(colon - data) : (int)strlen(data), data);
+    char *file =
+        format_text("%.*s",
+                    colon && (!slash || colon > slash) ? (int)(colon - data) : (int)strlen(data),
+                    data);
     char *stem = stem_of(file), *path = format_text("%s.glia", stem);
     free(stem);
     free(file);

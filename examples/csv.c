@@ -1,5 +1,7 @@
-/* csv.c: learn from a CSV file with every decision left to glia, save the model.   csv DATA TARGET
- * MODEL */
+/* csv.c: learn from a CSV file with every decision left to glia, and save the model.
+ *
+ *     csv DATA TARGET MODEL
+ */
 #include <glia/glia.h>
 #include <stdio.h>
 

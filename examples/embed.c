@@ -1,5 +1,7 @@
-/* embed.c: load a model file and predict one row of features from the command line.   embed MODEL
- * NUMBER... */
+/* embed.c: a trained model in a program of yours.
+ *
+ *     embed MODEL VALUE...     values in the order of the columns
+ */
 #include <glia/glia.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -187,9 +187,9 @@ static void a_prediction_allocates_nothing(void **state) {
             long asked_before = asked, taken_before = taken;
             for (int i = 0; i < 200; i++) {
                 int64_t rows = i % ROWS + 1; /* one row, a part and several times max_rows */
-                assert_int_equal(
-                    glia_predict(p, glia_f32(d.x[0], rows, FEATURES), glia_f64(out, rows, 1)),
-                    GLIA_OK);
+                assert_int_equal(glia_predict(p, glia_f32(d.x[0], rows, FEATURES),
+                                              glia_f64(out, rows, 1)),
+                                 GLIA_OK);
             }
             if (round == 0) continue;
             assert_int_equal(asked - asked_before, 0);

@@ -708,8 +708,9 @@ static int prepare(void **state) {
 int main(void) {
     struct CMUnitTest tests[CASES];
     for (int i = 0; i < CASES; i++) {
-        tests[i] = (struct CMUnitTest){
-            .name = cases[i].name, .test_func = check_case, .initial_state = (void *)&cases[i]};
+        tests[i] = (struct CMUnitTest){.name = cases[i].name,
+                                       .test_func = check_case,
+                                       .initial_state = (void *)&cases[i]};
     }
     return cmocka_run_group_tests_name("bad input", tests, prepare, NULL);
 }

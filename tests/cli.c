@@ -235,10 +235,11 @@ static void notes_go_to_standard_error_and_have_no_colours(void **state) {
 
 static void help_is_a_result(void **state) {
     (void)state;
-    static const char *const lines[] = {
-        "--help",       "help",        "train --help", "fit -h",      "predict --help",
-        "eval --help",  "show --help", "check --help", "data --help", "demo --help",
-        "bench --help", "help train",  "--version"};
+    static const char *const lines[] = {"--help",      "help",           "train --help",
+                                        "fit -h",      "predict --help", "eval --help",
+                                        "show --help", "check --help",   "data --help",
+                                        "demo --help", "bench --help",   "help train",
+                                        "--version"};
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         result r = run("$GLIA %s", lines[i]);
         if (r.status != 0 || *r.err || !strstr(r.out, "glia"))

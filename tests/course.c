@@ -4,9 +4,8 @@
  * program, values of functions from the library: nothing that the library computes is computed here
  * a second time.
  *
- *     compare(lesson, item, found, n)   the printed digits, or the tolerance that the item's note
- * describes the last test                     no item was forgotten, and the count of numbers is
- * that of summary.csv
+ *     compare(lesson, item, found, n)   the printed digits, or the tolerance in the item's note
+ *     the last test                     no item was forgotten: the count is that of summary.csv
  */
 #include "test.h"
 

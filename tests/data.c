@@ -463,8 +463,9 @@ static const struct {
 static void bad_arrays_are_refused(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof bad_arrays / sizeof *bad_arrays; i++) {
-        glia_table *t = glia_table_read(
-            g, written(bad_arrays[i].name, bad_arrays[i].bytes, bad_arrays[i].size), NULL);
+        glia_table *t =
+            glia_table_read(g, written(bad_arrays[i].name, bad_arrays[i].bytes, bad_arrays[i].size),
+                            NULL);
         if (t) fail_msg("%s: it was read", bad_arrays[i].name);
         if (strstr(glia_message(g), "glia-hdf5.so")) continue; /* built without HDF5 */
         expect_in(glia_message(g), bad_arrays[i].message);

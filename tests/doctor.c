@@ -16,8 +16,7 @@ enum { SEEDS = 3, EACH = 1 };
 
 static glia_ctx *g;
 
-/* ------------------------------------------------------------------------------------- sheets --
- */
+/* ------------------------------------------------------------------------------------ sheets -- */
 
 typedef struct sample {
     double v[4], noise; /* about normal; a few decimals */
@@ -140,8 +139,7 @@ static void write_sheet(const struct sheet *s) {
     fclose(f);
 }
 
-/* ------------------------------------------------------------------------------------ planted --
- */
+/* ----------------------------------------------------------------------------------- planted -- */
 
 static const struct planted {
     const char *name, *where, *data, *options;
@@ -234,8 +232,7 @@ static void the_doctor_can_be_sent_away(void **unused) {
     result_free(&r);
 }
 
-/* ------------------------------------------------------------------------------------ healthy --
- */
+/* ----------------------------------------------------------------------------------- healthy -- */
 
 static const struct healthy {
     const char *name, *options; /* pairs "option=value", comma separated */
@@ -337,8 +334,7 @@ static void healthy_digits_hear_nothing(void **unused) {
     glia_table_free(t);
 }
 
-/* ------------------------------------------------------------------------------ beside the way --
- */
+/* ---------------------------------------------------------------------------- beside the way -- */
 
 enum { ROWS = 300, FEATURES = 4 };
 

@@ -20,8 +20,9 @@ static const char *const kernel_sets[] = {"ref", "sse2", "avx2", "avx512", "neon
 static net net_of(glia_dtype dtype, int64_t inputs, const char *text, int loss, int64_t rows) {
     net n = {.layers = 1, .loss = loss, .inputs = inputs, .rows = rows, .l2 = 0.01};
     snprintf(n.text, sizeof n.text, "%s", text);
-    glia_model_options o = {
-        .loss = loss < 2 ? "cross_entropy" : losses[loss], .init = "xavier", .dtype = dtype};
+    glia_model_options o = {.loss = loss < 2 ? "cross_entropy" : losses[loss],
+                            .init = "xavier",
+                            .dtype = dtype};
     n.m = glia_model_new(g, inputs, text, &o);
     if (!n.m) fail_msg("%s: %s", text, glia_message(g));
     gl_rng r = gl_rng_new(5, GL_STREAM_TEST, 0);
@@ -431,8 +432,10 @@ static void logistic_regression_follows_the_textbook_loops(void **state) {
         for (int i = 0; i <= N; i++) w[i] -= lr * d[i];
     }
     glia_history h;
-    glia_fit_options fit = {
-        .epochs = STEPS, .batch = GLIA_FULL_BATCH, .optimizer = "sgd", .lr = lr};
+    glia_fit_options fit = {.epochs = STEPS,
+                            .batch = GLIA_FULL_BATCH,
+                            .optimizer = "sgd",
+                            .lr = lr};
     assert_int_equal(glia_fit(n.m, glia_f64(n.x, n.rows, N), glia_f64(n.y, n.rows, 1), &fit, &h),
                      GLIA_OK);
     for (int step = 0; step < STEPS; step++) {
@@ -469,9 +472,9 @@ static void short_last_mini_batch_is_averaged_over_its_own_size(void **state) {
                               .l2 = n.l2,
                               .rng = "numpy",
                               .shuffle_seed = 3};
-        assert_int_equal(
-            glia_fit(n.m, glia_f64(n.x, ROWS, n.inputs), glia_f64(n.y, ROWS, n.labels), &o, NULL),
-            GLIA_OK);
+        assert_int_equal(glia_fit(n.m, glia_f64(n.x, ROWS, n.inputs), glia_f64(n.y, ROWS, n.labels),
+                                  &o, NULL),
+                         GLIA_OK);
 
         gl_numpy numpy;
         int64_t order[ROWS];
@@ -487,9 +490,9 @@ static void short_last_mini_batch_is_averaged_over_its_own_size(void **state) {
                 memcpy(y + k * n.labels, n.y + order[first + k] * n.labels,
                        (size_t)n.labels * sizeof *y);
             }
-            assert_int_equal(
-                glia_fit(whole, glia_f64(x, rows, n.inputs), glia_f64(y, rows, n.labels), &o, NULL),
-                GLIA_OK);
+            assert_int_equal(glia_fit(whole, glia_f64(x, rows, n.inputs),
+                                      glia_f64(y, rows, n.labels), &o, NULL),
+                             GLIA_OK);
         }
         assert_same_bits(n.m->weights, whole->weights, whole->count, whole->dtype, n.text);
         glia_model_free(whole);

@@ -11,7 +11,7 @@
 
 #include "context.h"
 
-/* ---------------------------------------------------------------------------- fixed answers -- */
+/* ----------------------------------------------------------------------------- fixed answers -- */
 
 enum { ROWS = 400, MOST_CLASSES = 4 };
 
@@ -100,7 +100,7 @@ static void compare_scores(const answers *s, const json_t *theirs) {
     }
 }
 
-/* -------------------------------------------------------------------------- against sklearn -- */
+/* --------------------------------------------------------------------------- against sklearn -- */
 
 static const char scikit_binary[] =
     "import json, numpy as np\n"
@@ -200,7 +200,7 @@ static void values_score_as_in_scikit_learn(void **state) {
     json_decref(theirs);
 }
 
-/* ---------------------------------------------------------------------------------- curves -- */
+/* ------------------------------------------------------------------------------------ curves -- */
 
 static void long_curves_are_thinned_and_keep_their_ends(void **state) {
     (void)state;
@@ -257,7 +257,7 @@ static void the_calibration_error_is_the_textbooks(void **state) {
     assert_int_equal(s.curves.bin[8].rows, 6);
 }
 
-/* ------------------------------------------------------------------------------ thresholds -- */
+/* -------------------------------------------------------------------------------- thresholds -- */
 
 /* An aim at a threshold, counted afresh. */
 static double aim_at(const answers *s, const char *aim, double threshold) {

@@ -9,7 +9,7 @@
 
 #include "context.h"
 
-/* ------------------------------------------------------------------------------------ folds -- */
+/* ------------------------------------------------------------------------------------- folds -- */
 
 /* 83 rows, classes of 50, 26 and 7, one number and one text. */
 static void make_flowers(void) {
@@ -159,7 +159,7 @@ static void folds_that_cannot_be_are_refused(void **state) {
     result_free(&r);
 }
 
-/* ------------------------------------------------------------------------------ importances -- */
+/* ------------------------------------------------------------------------------- importances -- */
 
 /* The class follows from `mark` alone; `twin` is the text of it; `noise` says nothing. */
 static void make_planted(void) {

@@ -464,7 +464,7 @@ static void check_sparse(const gl_kernel_set *kernels, const sample *s) {
     sample dense = sample_copy(s), sparse = sample_copy(s);
     free(sparse.x[2].memory);
     sparse.kernel = GL_K_linear_sparse;
-    sparse.x[2] = array_new(s->dtype, sizeof rows / size_of(s->dtype));
+    sparse.x[2] = array_new(s->dtype, (int64_t)(sizeof rows / size_of(s->dtype)));
     memcpy(data(&sparse.x[2]), &rows, sizeof rows);
     sample whole = sample_copy(&sparse);
     run(&dense, kernels, 0, n[0]), run(&whole, kernels, 0, n[0]);
@@ -664,8 +664,8 @@ static void dropout_keeps_what_philox_says(void **state) {
     for_each_set(check_dropout);
 }
 
-/* 10,000 values around 1000: a sum of their squares in float would leave no digit of the variance.
- */
+/* 10,000 values around 1000: a sum of their squares in float would leave no digit of the
+ * variance. */
 static void check_moments(const gl_kernel_set *kernels, glia_dtype dtype) {
     enum { M = 10000, N = 5 };
     gl_rng r = gl_rng_new(8, GL_STREAM_TEST, 1);

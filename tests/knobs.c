@@ -110,7 +110,7 @@ static void plateau_watches_the_cost(void **unused) {
     for (int validates = 0; validates < 2; validates++) {
         net n = data_of(LR_ROWS, "dense 3 tanh, dense 1 sigmoid", 0, GLIA_F64);
         net other = data_of(LR_ROWS, "dense 3 tanh, dense 1 sigmoid", 0, GLIA_F64);
-        for (int64_t i = 0; i < LR_ROWS; i++) other.y[i] = i % 2;
+        for (int64_t i = 0; i < LR_ROWS; i++) other.y[i] = (double)(i % 2);
         glia_history h;
         glia_fit_options o = {.optimizer = "sgd",
                               .lr = 2,
@@ -371,8 +371,9 @@ static void gradients_of_linear_models_too(void **unused) {
                                 .row = check_row,
                                 .user = (void *)texts[i],
                                 .weights = glia_f64(weights, ROWS, 1)};
-        assert_int_equal(
-            glia_check(g, n.m, glia_f64(n.x, ROWS, INPUTS), glia_f64(n.y, ROWS, 1), &o), GLIA_OK);
+        assert_int_equal(glia_check(g, n.m, glia_f64(n.x, ROWS, INPUTS), glia_f64(n.y, ROWS, 1),
+                                    &o),
+                         GLIA_OK);
         net_free(&n);
     }
 }
@@ -601,9 +602,9 @@ static int64_t best_of(const glia_history *h, bool rises) {
 static double score_of(const monitor_case *c, const net *n, const net *val) {
     double answers[VAL * CLASSES];
     glia_predictor *p = glia_predictor_new(g, n->m, VAL);
-    assert_int_equal(
-        glia_predict(p, glia_f64(val->x, VAL, INPUTS), glia_f64(answers, VAL, n->m->outputs)),
-        GLIA_OK);
+    assert_int_equal(glia_predict(p, glia_f64(val->x, VAL, INPUTS),
+                                  glia_f64(answers, VAL, n->m->outputs)),
+                     GLIA_OK);
     glia_predictor_free(p);
     return score(c->name, answers, val->y, c->classes);
 }

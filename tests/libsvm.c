@@ -166,8 +166,7 @@ static void mutated_rows_do_no_harm(void **state) {
     assert_in_range(good, 100, 1900);
 }
 
-/* ------------------------------------------------------------------------------ other readers --
- */
+/* ----------------------------------------------------------------------------- other readers -- */
 
 /* What `glia data --convert` writes, beside scikit-learn's matrix of the same file. */
 static void the_numbers_are_those_of_scikit_learn(void **state) {

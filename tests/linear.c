@@ -42,7 +42,7 @@ static const set sets[] = {
     {"house_area_price", "tabular/house_area_price.txt", NULL, STANDARD, 0, false},
 };
 
-/* -------------------------------------------------------------------------------- baselines -- */
+/* --------------------------------------------------------------------------------- baselines -- */
 
 static int64_t rows_of(const glia_table *t, const char *name) {
     char cell[160];

@@ -258,8 +258,9 @@ static void nonsense_under_a_right_checksum_is_refused_or_does_no_harm(void **st
 
 static void headers_that_are_no_objects_are_refused(void **state) {
     (void)state;
-    static const char *const tails[] = {
-        "\"}", "\"}]", "\"}}", "\"},}", "\"}} trailing", "\",\"net\":\"dense 1\"}}", ""};
+    static const char *const tails[] = {"\"}",   "\"}]",          "\"}}",
+                                        "\"},}", "\"}} trailing", "\",\"net\":\"dense 1\"}}",
+                                        ""};
     for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
         char text[512];
         snprintf(text, sizeof text, "%.*s%064d%s", (int)(HASH_AT - LENGTH), good + LENGTH, 0,
@@ -431,8 +432,9 @@ static void show_verify_computes_the_answers_again(void **state) {
 /* ----------------------------------------------------------------------------------- fixture -- */
 
 static void write_table(const char *to) {
-    static const char *const colour[] = {"red", "green", "blue"}, *const class[] = {
-                                                                      "small", "middle", "large"};
+    static const char *const colour[] = {"red", "green", "blue"}, *const class[] = {"small",
+                                                                                    "middle",
+                                                                                    "large"};
     FILE *f = fopen(to, "w");
     fprintf(f, "a,b,colour,y\n");
     for (int i = 0; i < 60; i++)

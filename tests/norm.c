@@ -11,8 +11,9 @@
 enum { ROWS = 30, INPUTS = 4, CLASSES = 3 };
 
 static glia_model *model_of(int64_t inputs, const char *text, glia_dtype dtype) {
-    glia_model *m = glia_model_new(
-        g, inputs, text, &(glia_model_options){.init = "xavier", .dtype = dtype, .seed = 5});
+    glia_model *m =
+        glia_model_new(g, inputs, text,
+                       &(glia_model_options){.init = "xavier", .dtype = dtype, .seed = 5});
     if (!m) fail_msg("%s: %s", text, glia_message(g));
     return m;
 }
@@ -31,7 +32,7 @@ static void make_rows(double *x, int64_t rows, int64_t inputs, double *y, int64_
     for (int64_t i = 0; i < rows; i++) y[i] = (double)gl_rng_below(&r, classes);
 }
 
-/* ----------------------------------------------------------------------------- against PyTorch */
+/* --------------------------------------------------------------------------- against PyTorch -- */
 
 typedef struct torch_case {
     const char *net;
@@ -134,15 +135,16 @@ static void twenty_steps_equal_those_of_pytorch(void **state) {
     for (int i = 0; i < CASES; i++) {
         glia_fit_options fit = cases[i].fit;
         fit.epochs = 5, fit.batch = 8, fit.rng = "numpy";
-        assert_int_equal(
-            glia_fit(m[i], glia_f64(x, ROWS, INPUTS), glia_f64(y, ROWS, 1), &fit, NULL), GLIA_OK);
+        assert_int_equal(glia_fit(m[i], glia_f64(x, ROWS, INPUTS), glia_f64(y, ROWS, 1), &fit,
+                                  NULL),
+                         GLIA_OK);
         compare_model(i, &text, m[i], x);
         glia_model_free(m[i]);
     }
     result_free(&r);
 }
 
-/* ------------------------------------------------------------------------ running averages */
+/* -------------------------------------------------------------------------- running averages -- */
 
 /* Mean and variance without bias of column j over some rows. */
 static void column_moments(const double *x, const int64_t *rows, int64_t n, int64_t j, double *mean,
@@ -252,8 +254,7 @@ static void early_stop_restores_the_statistics_of_the_best_epoch(void **state) {
     glia_model_free(m);
 }
 
-/* -------------------------------------------------------------------------------- what it is for
- */
+/* ---------------------------------------------------------------------------- what it is for -- */
 
 /* The cost of classes in opposite quadrants after training. */
 static double train_deep(const char *norm) {
@@ -282,7 +283,7 @@ static void ten_layers_of_sigmoid_learn_with_batch_norm_only(void **state) {
     assert_true(with < 0.35);
 }
 
-/* ---------------------------------------------------------------------------------- the program */
+/* ------------------------------------------------------------------------------- the program -- */
 
 static void the_program_trains_shows_and_verifies(void **state) {
     (void)state;

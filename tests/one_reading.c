@@ -55,8 +55,7 @@ static glia_status fit(glia_model *m, const set *s, glia_fit_options o, glia_his
                     h);
 }
 
-/* --------------------------------------------------------------------------------------- plan --
- */
+/* -------------------------------------------------------------------------------------- plan -- */
 
 static void x_is_read_once_where_that_pays(void **state) {
     (void)state;
@@ -88,8 +87,7 @@ static void x_is_read_once_where_that_pays(void **state) {
     glia_close(g);
 }
 
-/* ---------------------------------------------------------------------------------- gradients --
- */
+/* --------------------------------------------------------------------------------- gradients -- */
 
 static void gradients_are_those_of_the_cost(void **state) {
     (void)state;
@@ -112,8 +110,7 @@ static void gradients_are_those_of_the_cost(void **state) {
     glia_close(g);
 }
 
-/* --------------------------------------------------------------------------------------- bits --
- */
+/* -------------------------------------------------------------------------------------- bits -- */
 
 static void *trained_weights(int i, const set *s, glia_dtype dtype, glia_fit_options o,
                              int threads) {
@@ -155,8 +152,7 @@ static void weights_have_the_same_bits_for_any_number_of_threads(void **state) {
     }
 }
 
-/* -------------------------------------------------------------------------------- sparse rows --
- */
+/* ------------------------------------------------------------------------------- sparse rows -- */
 
 enum { WIDE = 600 };
 
@@ -244,8 +240,9 @@ static void sparse_rows_give_the_same_bits_for_any_number_of_threads(void **stat
         for (const int *threads = (const int[]){1, 2, 3, 8, 0}; *threads; threads++) {
             glia_ctx *g = glia_open(&(glia_settings){.threads = *threads});
             glia_model *m = model_new(g, 0, WIDE, GLIA_F64);
-            glia_fit_options o = {
-                .optimizer = optimizers[j], .epochs = 6, .batch = GLIA_FULL_BATCH};
+            glia_fit_options o = {.optimizer = optimizers[j],
+                                  .epochs = 6,
+                                  .batch = GLIA_FULL_BATCH};
             if (fit_bytes(m, &s, x, o, false) != GLIA_OK) fail_msg("%s", glia_message(g));
             if (*threads == 1) memcpy(first, m->weights, sizeof first);
             if (memcmp(first, m->weights, sizeof first) != 0)
@@ -288,8 +285,7 @@ static void any_allocation_for_sparse_rows_may_fail(void **state) {
     set_free(&s), free(x);
 }
 
-/* ----------------------------------------------------------------------------- difficult data --
- */
+/* ---------------------------------------------------------------------------- difficult data -- */
 
 /* The cost has no least value then: it falls for as long as one looks, or as numbers allow. */
 static void classes_that_a_plane_separates_are_learned_without_l2(void **state) {

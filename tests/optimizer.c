@@ -140,9 +140,9 @@ static void every_update_is_the_one_of_the_paper(void **which) {
         glia_fit_options fit = c->given;
         fit.optimizer = c->name, fit.epochs = STEPS, fit.batch = GLIA_FULL_BATCH, fit.l2 = n.l2;
         fit.progress = watch, fit.user = &seen;
-        assert_int_equal(
-            glia_fit(n.m, glia_f64(n.x, ROWS, INPUTS), glia_f64(n.y, ROWS, 1), &fit, NULL),
-            GLIA_OK);
+        assert_int_equal(glia_fit(n.m, glia_f64(n.x, ROWS, INPUTS), glia_f64(n.y, ROWS, 1), &fit,
+                                  NULL),
+                         GLIA_OK);
         moments o = c->stated;
         oracle formulas = oracle_of(&n, w, d);
         for (int step = 0; step < STEPS; step++) {
@@ -321,9 +321,9 @@ static void nothing_is_taken_while_training(void **unused) {
                                 .epochs = STEPS,
                                 .progress = count_updates,
                                 .user = &c};
-        assert_int_equal(
-            glia_fit(n.m, glia_f64(n.x, ROWS, INPUTS), glia_f64(n.y, ROWS, 1), &fit, NULL),
-            GLIA_OK);
+        assert_int_equal(glia_fit(n.m, glia_f64(n.x, ROWS, INPUTS), glia_f64(n.y, ROWS, 1), &fit,
+                                  NULL),
+                         GLIA_OK);
         assert_true(c.after_first_update > 0);
         assert_int_equal(c.after_last_update, c.after_first_update);
         net_free(&n);

@@ -4,8 +4,9 @@
  * looks.
  *
  *     for i = 1..m    z[l] = W[l] a[l-1] + b[l],  a[l] = g(z[l]);  J += L(a[L], y)
- *                     dz[L], dW[l] += dz[l] a[l-1]', db[l] += dz[l], dz[l-1] = W[l]' dz[l] *
- * g'(z[l-1]) J, dW, db /= m;  J += lambda/2 sum w^2;  dW += lambda w
+ *                     dz[L], dW[l] += dz[l] a[l-1]', db[l] += dz[l],
+ *                     dz[l-1] = W[l]' dz[l] * g'(z[l-1])
+ *     J, dW, db /= m;  J += lambda/2 sum w^2;  dW += lambda w
  */
 #ifndef GLIA_TEST_ORACLE_H
 #define GLIA_TEST_ORACLE_H

@@ -43,7 +43,7 @@ enum { PAGES = sizeof pages / sizeof *pages };
 static char *html[PAGES];   /* what was written */
 static json_t *json[PAGES]; /* what was printed */
 
-/* ------------------------------------------------------------------------------ the reports -- */
+/* ------------------------------------------------------------------------------- the reports -- */
 
 static void write_idx(const char *name, const unsigned char *head, size_t bytes,
                       const unsigned char *data, size_t size) {
@@ -116,7 +116,7 @@ static int forget_reports(void **state) {
     return 0;
 }
 
-/* -------------------------------------------------------------------------------- its text -- */
+/* ---------------------------------------------------------------------------------- its text -- */
 
 /* The page without tags, style and entities; for free. */
 static char *text_of(const char *h) {
@@ -214,7 +214,7 @@ static void the_page_tells_command_and_fingerprint(void **state) {
     free(text);
 }
 
-/* --------------------------------------------------------------------------------- its form -- */
+/* ---------------------------------------------------------------------------------- its form -- */
 
 static void nothing_is_fetched_and_nothing_runs(void **state) {
     (void)state;

@@ -289,8 +289,9 @@ static void expect_failure(training t, glia_status status, const char *part) {
                  glia_message(g));
 }
 
-static const training plain = {
-    .optimizer = "adam", .net = "dense 5 relu, dense 1 sigmoid", .options = {.epochs = 3}};
+static const training plain = {.optimizer = "adam",
+                               .net = "dense 5 relu, dense 1 sigmoid",
+                               .options = {.epochs = 3}};
 
 /* Leaves the checkpoint of update 4. */
 static void keep_one(void) {

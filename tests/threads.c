@@ -8,8 +8,7 @@
 
 #include "base/base.h"
 
-/* ------------------------------------------------------------------------------ the CPU quota --
- */
+/* ----------------------------------------------------------------------------- the CPU quota -- */
 
 /* The quota with these files, each "path=text", ending with NULL. */
 static double quota_with(const char *const *files) {
@@ -65,8 +64,7 @@ static void strange_files_are_no_limit(void **state) {
     assert_true(isinf(QUOTA("proc/self/cgroup=0::/", "sys/fs/cgroup/cpu.max=-5 100000")));
 }
 
-/* -------------------------------------------------------------------------------- the program --
- */
+/* ------------------------------------------------------------------------------- the program -- */
 
 /* What the plan of a model says about threads, for a program that starts in this way. */
 static void expect_threads(const char *start, const char *options, const char *said) {

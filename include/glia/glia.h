@@ -60,8 +60,8 @@ typedef struct glia_ctx glia_ctx;
 typedef struct glia_settings {
     int threads; /* 0: what OMP_NUM_THREADS says, else as many as this process may use (affinity,
                     CPU quota of its control group) */
-    void (*log)(void *user, glia_level level,
-                const char *text); /* NULL: notes and warnings are dropped */
+    /* NULL: notes and warnings are dropped. */
+    void (*log)(void *user, glia_level level, const char *text);
     /* Memory: size in bytes, result aligned to 64 bytes, NULL when exhausted. Both NULL: the C
      * library. */
     void *(*alloc)(void *user, size_t size);
@@ -150,8 +150,8 @@ typedef struct glia_model_options {
  * its units.
  *
  * ACTIVATION is sigmoid, tanh, relu, leaky_relu[:SLOPE], linear, elu, gelu, silu, softplus, and
- * after the last dense also softmax. An error gives the position in the text. options may be NULL.
- */
+ * after the last dense also softmax. An error gives the position in the text.
+ * options may be NULL. */
 GLIA_API glia_model *glia_model_new(glia_ctx *g, int64_t inputs, const char *net,
                                     const glia_model_options *options);
 GLIA_API void glia_model_free(glia_model *m);
@@ -181,8 +181,8 @@ typedef struct glia_layer { /* one layer with weights, and what stands behind it
     int64_t parameters;     /* learned: W, b; gamma, beta of its normalisation */
 } glia_layer;
 
-GLIA_API int
-glia_model_layers(const glia_model *m); /* L: the input is layer 0 and is not counted */
+/* L: the input is layer 0 and is not counted. */
+GLIA_API int glia_model_layers(const glia_model *m);
 GLIA_API glia_layer glia_model_layer(const glia_model *m, int i); /* i = 0 .. L-1 */
 
 /* Parameters by number or by name ("fc1.w", "fc1.b"; "batch_norm1.gamma", .beta, and its running
@@ -190,8 +190,8 @@ GLIA_API glia_layer glia_model_layer(const glia_model *m, int i); /* i = 0 .. L-
 GLIA_API int glia_model_params(const glia_model *m);
 GLIA_API const char *glia_model_param_name(const glia_model *m, int i);
 GLIA_API glia_tensor glia_model_param(const glia_model *m, int i);
-GLIA_API int glia_model_find_param(const glia_model *m,
-                                   const char *name); /* -1: no such parameter */
+/* -1: no such parameter. */
+GLIA_API int glia_model_find_param(const glia_model *m, const char *name);
 
 /* Notes: named texts saved with the model. NULL: no such note. Setting NULL removes it. */
 GLIA_API const char *glia_model_note(const glia_model *m, const char *name);
@@ -245,8 +245,8 @@ typedef struct glia_fit_options { /* zero: the default in brackets */
     double eps_root;          /* p -= lr v / (sqrt(s + eps_root) + eps) [0] */
     double decay; /* adamw: w -= lr decay w beside the step; weights, not biases [0.01] */
     double l2;    /* adds (l2/2) sum w^2 to J, a mean over samples; weights, not biases [0]. C of
-                     scikit-learn and of liblinear is 1 / (rows l2), alpha of Ridge is rows l2 / 2; see
-                     docs/linear.md */
+                     scikit-learn and of liblinear is 1 / (rows l2), alpha of Ridge is
+                     rows l2 / 2; see docs/linear.md */
     /* How the learning rate goes from update to update: constant, step:EVERY:FACTOR, exp:FACTOR,
      * inverse:RATE:EVERY, cosine:LAST or plateau:PATIENCE:FACTOR, each number optional; formulas
      * and defaults are in docs/training.md. lbfgs takes neither schedule nor warmup [constant]. */
@@ -310,8 +310,8 @@ GLIA_API glia_status glia_fit(glia_model *m, glia_tensor x, glia_tensor y,
 #define GLIA_EVERY_UPDATE (-1)
 
 /* Where a training keeps what it has to remember (weights, moments, its place in the epoch,
- * history), so that it can be killed at any moment and go on to the same bytes as one never killed.
- */
+ * history), so that it can be killed at any moment and go on to the same bytes as one
+ * never killed. */
 typedef struct glia_checkpoint {
     const char *path; /* NULL: nowhere. Replaced as a whole; path.tmp stands beside it meanwhile */
     double seconds;   /* between two saves [30]; GLIA_EVERY_UPDATE */
@@ -409,9 +409,9 @@ typedef struct glia_read_options { /* zero: found out */
     const char *delimiter;         /* "," ";" "\t" "|" or " " */
     const char *decimal;           /* "." or "," */
     const char *encoding;          /* utf-8 (default) or latin-1 */
-    const char
-        *missing; /* one more text that means a missing cell, beside empty, NA, NaN, null, ? */
-    int header;   /* 1: first row names the columns, -1: it does not, 0: found out */
+    const char *missing; /* one more text that means a missing cell, beside empty, NA, NaN,
+                            null, ? */
+    int header;          /* 1: first row names the columns, -1: it does not, 0: found out */
 } glia_read_options;
 
 /* Reads DATA as the command line names it: a file, "-" for standard input, IDX images whose labels
@@ -428,10 +428,10 @@ GLIA_API int64_t glia_table_rows(const glia_table *t);
 GLIA_API int glia_table_columns(const glia_table *t);
 GLIA_API glia_column glia_table_column(const glia_table *t, int i);
 GLIA_API const char *glia_table_source(const glia_table *t); /* the path it was read from */
-GLIA_API const char *glia_table_target_hint(
-    const glia_table *t); /* the label column of array files and sparse rows; else NULL */
-/* One cell as text (numbers in shortest exact form, "" for missing, arrays as "[...]"), into buf.
- */
+/* The label column of array files and sparse rows; else NULL. */
+GLIA_API const char *glia_table_target_hint(const glia_table *t);
+/* One cell as text (numbers in shortest exact form, "" for missing, arrays as "[...]"),
+ * into buf. */
 GLIA_API void glia_table_cell(const glia_table *t, int64_t row, int column, char *buf, size_t size);
 /* The values of a column as they lie: numbers f64 (rows, 1), NaN = missing; categories i32 (rows,
  * 1), -1 = missing; arrays (rows, ...) of their dtype. A view: the table must outlive it. */
@@ -479,11 +479,11 @@ typedef struct glia_recipe glia_recipe;
 
 GLIA_API glia_recipe *glia_recipe_new(glia_ctx *g);
 GLIA_API void glia_recipe_free(glia_recipe *r);
-/* Sets an option by name or alias; GLIA_USAGE names what was expected, or the nearest option name.
- */
+/* Sets an option by name or alias; GLIA_USAGE names what was expected, or the nearest
+ * option name. */
 GLIA_API glia_status glia_recipe_set(glia_recipe *r, const char *name, const char *value);
-GLIA_API const char *glia_recipe_get(const glia_recipe *r,
-                                     const char *name); /* the text set, or the default */
+/* The text set, or the default. */
+GLIA_API const char *glia_recipe_get(const glia_recipe *r, const char *name);
 
 typedef struct glia_score {
     const char *name; /* "accuracy" */
@@ -581,8 +581,8 @@ GLIA_API void glia_folds_free(glia_ctx *g, glia_folds *f);
 GLIA_API int64_t glia_model_classes(const glia_model *m);
 GLIA_API const char *glia_model_class(const glia_model *m, int64_t k);
 
-/* What a search varies unless the recipe sets it: name, the range it is drawn from (initial), help.
- */
+/* What a search varies unless the recipe sets it: name, the range it is drawn from (initial),
+ * help. */
 GLIA_API const glia_option *glia_tune_ranges(int *count);
 
 #define GLIA_MAX_RANGES 8

@@ -49,8 +49,8 @@ static int shortest_within(const bounds *b, uint64_t *n) {
     return lies_in(b, *n) == 1 ? 1 : -1;
 }
 
-/* False: too close to tell. `closer`: the float below m 2^q is half as far away as the one above.
- */
+/* False: too close to tell. `closer`: the float below m 2^q is half as far away as the one
+ * above. */
 static bool shortest(uint64_t m, int q, bool closer, decimal *d) {
     int k = (q * 1262611 - (closer ? 524031 : 0)) >> 22; /* log10 2 = 1262611 / 2^22; 3/4 of it */
     gl_ten ten = gl_power_of_ten(-k);

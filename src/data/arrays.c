@@ -83,8 +83,10 @@ typedef struct contents {
     int count;
 } contents;
 
-static const char *const pairs[][2] = {
-    {"x", "y"}, {"images", "labels"}, {"data", "target"}, {"features", "labels"}};
+static const char *const pairs[][2] = {{"x", "y"},
+                                       {"images", "labels"},
+                                       {"data", "target"},
+                                       {"features", "labels"}};
 
 /* Is this array called `word`, or does its name end in _word? Folders before the name do not
  * matter. */

@@ -631,8 +631,8 @@ static void add_name(list *l, const gl_input *in) {
     if (l->count <= 8 && in->categories) gl_add(&l->text, " (%lld)", (long long)in->categories);
 }
 
-/* Says `format` with the names of the inputs that `wanted` picks, and nothing when there are none.
- */
+/* Says `format` with the names of the inputs that `wanted` picks, and nothing when there are
+ * none. */
 static void tell(const fit *f, bool (*wanted)(const gl_input *in, int arg), int arg,
                  const char *before, const char *after) {
     list l = {.text = {.g = f->g}};

@@ -499,8 +499,8 @@ glia_status gl_pipeline_apply(const gl_pipeline *p, const glia_table *t, const i
 
 /* ------------------------------------------------------------------------------------ labels -- */
 
-/* Length of a class text without blanks around it and a final '.': adult-test.csv writes "<=50K."
- */
+/* Length of a class text without blanks around it and a final '.': adult-test.csv writes
+ * "<=50K." */
 static const char *core_of(const char *text, size_t *length) {
     while (*text == ' ') text++;
     *length = strlen(text);

@@ -45,8 +45,8 @@ typedef struct gl_array_reader { /* both return NULL, or what went wrong */
 const gl_array_reader *gl_hdf5(glia_ctx *g);
 glia_table *gl_read_hdf5(glia_ctx *g, const char *path);
 glia_status gl_read_hdf5_array(glia_ctx *g, const char *path, const char *array, glia_tensor *out);
-/* A table with column x and, when y is not NULL, y. Takes both tensors' memory, also when it fails.
- */
+/* A table with column x and, when y is not NULL, y. Takes both tensors' memory, also when it
+ * fails. */
 glia_table *gl_table_of_arrays(glia_ctx *g, const char *source, glia_tensor *x, glia_tensor *y);
 
 #endif

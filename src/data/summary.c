@@ -35,8 +35,9 @@ static bool add_key(key_set *set, uint64_t key) {
 
 /* Few different keys, as in a column of classes, keep to a table that fits the nearest cache. */
 static bool grow(glia_ctx *g, key_set *set) {
-    key_set larger = {
-        .bits = set->slot ? set->bits + 2 : 10, .zero = set->zero, .count = set->zero};
+    key_set larger = {.bits = set->slot ? set->bits + 2 : 10,
+                      .zero = set->zero,
+                      .count = set->zero};
     if (!(larger.slot = gl_alloc(g, INT64_C(1) << larger.bits, sizeof *larger.slot))) return false;
     for (int64_t i = 0; set->slot && i < INT64_C(1) << set->bits; i++)
         if (set->slot[i]) add_key(&larger, set->slot[i]);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ------------------------------------------------------------------------------- equal rows -- */
+/* -------------------------------------------------------------------------------- equal rows -- */
 
 static uint64_t mix(uint64_t h, uint64_t v) {
     h = (h ^ v) * 0x9E3779B97F4A7C15u;
@@ -78,8 +78,7 @@ uint64_t *gl_table_hash(const glia_table *t, const glia_table *like, const bool 
     return NULL;
 }
 
-/* --------------------------------------------------------------------------- one column alone --
- */
+/* -------------------------------------------------------------------------- one column alone -- */
 
 typedef struct pair {
     double x, y;

@@ -117,8 +117,7 @@ double gl_tensor_value(const glia_tensor *t, int64_t i) {
     return NAN;
 }
 
-/* ------------------------------------------------------------------------------- some of its rows
- * -- */
+/* -------------------------------------------------------------------------- some of its rows -- */
 
 static bool select_codes(glia_table *to, gl_column *c, const gl_column *from, const int64_t *rows) {
     c->code = gl_alloc(to->g, to->rows, sizeof *c->code);

@@ -55,8 +55,8 @@ typedef struct gl_kernel_info {
     const char *name, *operands, *dims, *formula;
 } gl_kernel_info;
 extern const gl_kernel_info gl_kernel_table[GL_KERNELS];
-/* How many runs an update keeps from step to step: its operands behind w and g. 0 for GL_KERNELS.
- */
+/* How many runs an update keeps from step to step: its operands behind w and g. 0 for
+ * GL_KERNELS. */
 int gl_moments(gl_kernel_id update);
 
 /* `linear` takes at most so many units. With more, not memory but multiplying takes the time, and

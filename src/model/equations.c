@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The chain is walked node by node. What flows is Z behind a layer, until an activation makes it A.
- */
+/* The chain is walked node by node. What flows is Z behind a layer, until an activation makes it
+ * A. */
 typedef struct walk {
     gl_text *t;
     int l; /* the layer's number, 1 .. L; 0: the input */
@@ -101,7 +101,7 @@ static void add_backward(walk *w, const glia_model *m, const gl_node *node) {
     if (was_linear && w->value == 'Z') add_slope(w, "1");
 }
 
-/* ------------------------------------------------------------------------------------- both -- */
+/* -------------------------------------------------------------------------------------- both -- */
 
 static bool has_gamma(const glia_model *m) {
     for (const gl_node *node = m->node; node < gl_loss_node(m); node++)

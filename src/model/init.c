@@ -1,11 +1,13 @@
 /*
  * init.c: initial weights. What is not drawn starts at a value of its own: biases at 0.
  *
- *     zeros       every weight 0: right for a network without hidden layers, useless for any other
- * (symmetry) normal:S    S randn uniform:S   between -S and S lecun       randn / sqrt(n_in) (LeCun
- * et al., "Efficient BackProp", 1998) xavier      randn sqrt(2 / (n_in + n_out))      (Glorot and
- * Bengio, 2010) he          randn sqrt(2 / n_in)                (He et al., 2015) auto        zeros
- * without hidden layers, else what suits the activation behind the layer
+ *     zeros       every weight 0: right without hidden layers, useless with any (symmetry)
+ *     normal:S    S randn
+ *     uniform:S   between -S and S
+ *     lecun       randn / sqrt(n_in)              (LeCun et al., "Efficient BackProp", 1998)
+ *     xavier      randn sqrt(2 / (n_in + n_out))  (Glorot and Bengio, 2010)
+ *     he          randn sqrt(2 / n_in)            (He et al., 2015)
+ *     auto        zeros without hidden layers, else what suits the activation behind the layer
  *
  * With rng "numpy" one legacy generator, seeded once, draws layer by layer as randn(n_out, n_in).
  */

@@ -80,8 +80,8 @@ glia_status gl_parse_net(glia_model *m, const char *net, const char *loss);
 /* An op with its attributes as text: "leaky_relu:0.1". */
 void gl_print_op(gl_text *t, const gl_op *op, const double *attr, char mark);
 
-/* A model without weights yet, so that its size can be looked at first; then the weights, all zero.
- */
+/* A model without weights yet, so that its size can be looked at first; then the weights, all
+ * zero. */
 glia_model *gl_model_sketch(glia_ctx *g, int64_t inputs, const char *net, const char *loss,
                             glia_dtype dtype);
 glia_status gl_model_allocate(glia_model *m);

@@ -59,4 +59,4 @@ const gl_op gl_op_silu = {ACTIVATION(silu), .init = "he", .formula = "z sigmoid(
 const gl_op gl_op_softplus = {ACTIVATION(softplus), .init = "he", .formula = "log(1 + exp z)",
                               .slope = "sigmoid(z)"};
 /* The identity computes nothing, so it leaves no node behind. */
-const gl_op gl_op_linear = {.name = "linear", .role = GL_ACTIVATION, .formula = "z", .slope = "1"};
+const gl_op gl_op_linear = {.name = "linear", .role = GL_ACTIVATION};

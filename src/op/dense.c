@@ -91,7 +91,6 @@ const gl_op gl_op_dense = {
     .linear = true,
     .attr = attrs,
     .attrs = 1,
-    .formula = "Z = W A + b",
     .shape = shape,
     .forward = forward,
     .backward = backward,

@@ -31,7 +31,7 @@ static glia_status shape_batch(glia_model *m, gl_node *node, int64_t inputs) {
     return status == GLIA_OK ? gl_add_param(m, node, ".var", inputs, 1, GL_MEASURED, 1) : status;
 }
 
-/* ----------------------------------------------------------------------------- what both share */
+/* --------------------------------------------------------------------------- what both share -- */
 
 static gl_buf xhat(gl_program *p, const gl_node *node) {
     return gl_own(p, node, XHAT, "xhat.", GL_BY_ROWS, node->width);
@@ -60,7 +60,7 @@ static void backward_affine(gl_program *p, const gl_node *node) {
                           .split = GL_BY_UNITS});
 }
 
-/* ---------------------------------------------------------------------------------- batch_norm */
+/* -------------------------------------------------------------------------------- batch_norm -- */
 
 static gl_buf batch_mean(gl_program *p, const gl_node *node) {
     return gl_own(p, node, BATCH_MEAN, "mean.", GL_BY_UNITS, 1);
@@ -123,7 +123,7 @@ static void measure_batch(gl_program *p, const gl_node *node) {
     emit_average(p, node, VAR, batch_var(p, node), m / (m - 1));
 }
 
-/* ---------------------------------------------------------------------------------- layer_norm */
+/* -------------------------------------------------------------------------------- layer_norm -- */
 
 static gl_buf row_scale(gl_program *p, const gl_node *node) {
     return gl_own(p, node, SCALE, "scale.", GL_BY_ROWS, 1);
@@ -152,7 +152,7 @@ static void backward_layer(gl_program *p, const gl_node *node) {
                           .split = GL_BY_ROWS});
 }
 
-/* ------------------------------------------------------------------------------------- the ops */
+/* ----------------------------------------------------------------------------------- the ops -- */
 
 #define STANDARDISED                                                                               \
     "Vhat@ = (V@ - mu@) / sqrt(sigma@^2 + 0.00001)\n"                                              \

@@ -76,8 +76,8 @@ bool gl_passes_through(const gl_program *p, const gl_node *node) {
     return !gl_is_training(p) && node->op->training_only;
 }
 
-/* The last value of the chain is what a prediction returns, unless the loss applies its link to it.
- */
+/* The last value of the chain is what a prediction returns, unless the loss applies its link to
+ * it. */
 static bool is_output(const gl_program *p, const gl_node *node) {
     const gl_node *next = node + 1;
     while (!gl_is_loss(next) && gl_passes_through(p, next)) next++;

@@ -77,8 +77,8 @@ static bool reads_once(const gl_program *p) {
 }
 
 /* Few enough numbers of long rows are not 0. A row without its zeros takes 20 ns and 1 ns a number,
- * a dense one 0.2 ns a number, and more units use vectors better when dense: docs/performance.md.
- */
+ * a dense one 0.2 ns a number, and more units use vectors
+ * better when dense: docs/performance.md. */
 static bool reads_sparse_rows(const gl_program *p) {
     const gl_node *layer = p->m->node;
     double most = layer->width == 1 ? 0.05 : 0.02;
@@ -180,8 +180,10 @@ static void emit_update_of(gl_program *p, const char *name, int64_t first, int64
     const gl_room room[] = {GL_WEIGHTS, GL_GRADIENTS, GL_MOMENT1, GL_MOMENT2};
     static const char *const prefix[] = {"", "d.", "moment1.", "moment2."};
     bool decays = first < p->m->decayed;
-    gl_emission e = {
-        .kernel = kernel, .n = {count, decays ? count : 0}, .split = GL_BY_UNITS, .writes = 4};
+    gl_emission e = {.kernel = kernel,
+                     .n = {count, decays ? count : 0},
+                     .split = GL_BY_UNITS,
+                     .writes = 4};
     for (int i = 0; i < 2 + gl_moments(kernel) && count > 0; i++) {
         gl_buffer run = {.room = room[i], .rows = count, .cols = 1, .offset = first};
         snprintf(run.name, sizeof run.name, "%s%s", prefix[i], name);

@@ -112,8 +112,10 @@ glia_status glia_model_verify(glia_ctx *g, const glia_model *m, int *vectors, do
     size_t size = glia_dtype_size(m->dtype);
     void *again = gl_alloc(g, m->vectors * m->outputs, size);
     glia_predictor *p = again ? glia_predictor_new(g, m, m->vectors) : NULL;
-    glia_tensor x = {
-        .dtype = m->dtype, .ndim = 2, .dim = {m->vectors, m->inputs}, .data = m->vector_x};
+    glia_tensor x = {.dtype = m->dtype,
+                     .ndim = 2,
+                     .dim = {m->vectors, m->inputs},
+                     .data = m->vector_x};
     glia_tensor y = {.dtype = m->dtype, .ndim = 2, .dim = {m->vectors, m->outputs}, .data = again};
     glia_status status = p ? glia_predict(p, x, y) : glia_code(g);
     if (status == GLIA_OK) {

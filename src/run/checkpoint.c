@@ -207,7 +207,7 @@ void gl_keeping_close(gl_keeping *k) {
     gl_container_close(&k->found);
 }
 
-/* ----------------------------------------------------------------------------- arrays alone -- */
+/* ------------------------------------------------------------------------------ arrays alone -- */
 
 typedef enum kind { WHOLE, REAL, WORD } kind;
 

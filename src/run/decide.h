@@ -27,8 +27,8 @@ typedef struct gl_decisions {
 /* The optimizer in force: the one asked for; else adam, or L-BFGS, which goes to the optimum, for a
  * network without hidden layers about whose training nothing was said. */
 const char *gl_decide_optimizer(const glia_recipe *r);
-/* The optimum of a linear model is where training ends: no validation rows are needed to stop it.
- */
+/* The optimum of a linear model is where training ends: no validation rows are needed to stop
+ * it. */
 bool gl_finds_optimum(const glia_recipe *r);
 
 /* Fills *d and logs a note for each decision. */

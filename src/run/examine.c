@@ -31,8 +31,7 @@ static bool is_learned_from(const run *r, int column) {
     return reason && !*reason;
 }
 
-/* ------------------------------------------------------------------------------------ columns --
- */
+/* ----------------------------------------------------------------------------------- columns -- */
 
 static double mean_size(const gl_part *part, int64_t feature) {
     const gl_features *f = &part->features;
@@ -156,8 +155,7 @@ static void find_constant(const run *r) {
     }
 }
 
-/* ------------------------------------------------------------------------------------- copies --
- */
+/* ------------------------------------------------------------------------------------ copies -- */
 
 /* All columns but those that number the rows. */
 static bool *compared_columns(const run *r) {
@@ -255,8 +253,7 @@ static void find_copies(const run *r) {
     gl_free(r->g, counts);
 }
 
-/* ------------------------------------------------------------------------------------- scores --
- */
+/* ------------------------------------------------------------------------------------ scores -- */
 
 static double score_of(const glia_metrics *m, const char *name) {
     for (int i = 0; i < m->scores; i++) {

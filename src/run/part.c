@@ -56,8 +56,10 @@ glia_predictions *gl_part_predict(const gl_part *part, const glia_model *m, cons
     }
     if (classifies) gl_choose_classes(m, value, part->n, class_index);
     else undo_target_scale(p, value, count);
-    *out = (glia_predictions){
-        .rows = part->n, .outputs = m->outputs, .value = value, .class_index = class_index};
+    *out = (glia_predictions){.rows = part->n,
+                              .outputs = m->outputs,
+                              .value = value,
+                              .class_index = class_index};
     return out;
 }
 

@@ -17,7 +17,7 @@ typedef struct run {
     int target; /* its column in the training table */
     glia_model *model;
     gl_decisions decisions;
-    void *details;      /* gl_details of train, val and test, for the report */
+    void *details; /* gl_details of train, val and test, for the report */
     /* Notes that pass through the log while we run are kept for the model. */
     glia_settings outer;
     gl_text said;

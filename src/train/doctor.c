@@ -79,7 +79,7 @@ struct gl_doctor {
 };
 
 static look *look_at(const gl_doctor *d, moment when, const gl_node *node) {
-    return &d->seen[when * d->m->nodes + (node - d->m->node)];
+    return &d->seen[(int)when * d->m->nodes + (node - d->m->node)];
 }
 
 static double norm(const void *run, glia_dtype dtype, const gl_param *w) {
@@ -159,8 +159,7 @@ static void look_around(gl_doctor *d, moment when) {
     }
 }
 
-/* ------------------------------------------------------------------------------- the watching --
- */
+/* ------------------------------------------------------------------------------ the watching -- */
 
 static bool take_memory(gl_doctor *d, const gl_feed *feed, int64_t rows) {
     size_t size = glia_dtype_size(d->m->dtype);
@@ -237,8 +236,7 @@ void gl_doctor_hear(gl_doctor *d, const glia_progress *now) {
     c->epochs++;
 }
 
-/* ------------------------------------------------------------------------------ rules: layers --
- */
+/* ----------------------------------------------------------------------------- rules: layers -- */
 
 static void find_symmetry(const gl_doctor *d, glia_model *m) {
     const gl_node *last =
@@ -310,8 +308,7 @@ static void find_exploding(const gl_doctor *d, glia_model *m) {
             "'%s': its first gradient was %.3g times as large as its weights", most->name, ratio);
 }
 
-/* ------------------------------------------------------------------------------- rules: costs --
- */
+/* ------------------------------------------------------------------------------ rules: costs -- */
 
 static bool has_rate(const gl_doctor *d) { return d->o->lr > 0; }
 

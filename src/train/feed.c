@@ -58,8 +58,10 @@ static glia_status check_labels(glia_ctx *g, const glia_model *m, const gl_feed 
 
 glia_status gl_feed_open(gl_feed *f, glia_ctx *g, const glia_model *m, glia_tensor x, glia_tensor y,
                          double divisor, const gl_kernel_set *kernels) {
-    *f = (gl_feed){
-        .x = x, .y = y, .divisor = divisor == 0 ? 1 : divisor, .rows = x.ndim > 0 ? x.dim[0] : 0};
+    *f = (gl_feed){.x = x,
+                   .y = y,
+                   .divisor = divisor == 0 ? 1 : divisor,
+                   .rows = x.ndim > 0 ? x.dim[0] : 0};
     f->features = glia_count(&x, 1);
     f->labels = gl_loss_node(m)->op->classes ? 1 : m->outputs;
     if (!x.data || x.ndim < 1 || f->rows < 1)
@@ -77,9 +79,10 @@ glia_status gl_feed_open(gl_feed *f, glia_ctx *g, const glia_model *m, glia_tens
     if (status != GLIA_OK) return status;
     if (glia_count(&f->y, 1) != f->labels) {
         char shape[96];
-        return gl_fail(
-            g, GLIA_INPUT, "labels have shape %s, the network's output expects (%lld, %lld)",
-            gl_shape_text(&y, shape, sizeof shape), (long long)f->rows, (long long)f->labels);
+        return gl_fail(g, GLIA_INPUT,
+                       "labels have shape %s, the network's output expects (%lld, %lld)",
+                       gl_shape_text(&y, shape, sizeof shape), (long long)f->rows,
+                       (long long)f->labels);
     }
     return check_labels(g, m, f);
 }
@@ -111,8 +114,10 @@ static void copy_rows(const glia_tensor *t, int64_t cols, double divisor, glia_d
                       int64_t first, int64_t n, void *to) {
     gl_knobs as_they_lie = {0};
     char *rows = (char *)t->data + (size_t)(first * cols) * glia_dtype_size(t->dtype);
-    gl_call gather = {
-        .p = {to, rows}, .n = {n, cols, t->dtype}, .s = {divisor}, .knobs = &as_they_lie};
+    gl_call gather = {.p = {to, rows},
+                      .n = {n, cols, t->dtype},
+                      .s = {divisor},
+                      .knobs = &as_they_lie};
     if (to) gl_kernels(dtype)->kernel[GL_K_gather](&gather, 0, n, NULL);
 }
 

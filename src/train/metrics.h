@@ -25,8 +25,8 @@ bool gl_score_rises(const char *name); /* more is better */
 
 /* Fills *out; `confusion` (classes x classes, caller's memory) may be NULL for regression. With
  * `curves` (caller's memory) these are drawn and scores get their 95% intervals: Wilson for
- * accuracy, precision and recall, else 400 bootstrap samples with a fixed seed. NULL: scores alone.
- */
+ * accuracy, precision and recall, else 400 bootstrap samples with a fixed
+ * seed. NULL: scores alone. */
 glia_status gl_measure(glia_ctx *g, const gl_answers *a, int64_t *confusion, glia_curves *curves,
                        glia_metrics *out);
 

@@ -22,10 +22,11 @@ glia_predictor *glia_predictor_new(glia_ctx *g, const glia_model *m, int64_t max
     if (!p) return NULL;
     size_t size = glia_dtype_size(m->dtype);
     *p = (glia_predictor){.g = g, .m = m};
-    p->plan = gl_compile(
-        g, m,
-        &(gl_plan_spec){
-            .mode = GL_PREDICT, .rows = max_rows, .update = GL_KERNELS, .threads = g->threads});
+    p->plan = gl_compile(g, m,
+                         &(gl_plan_spec){.mode = GL_PREDICT,
+                                         .rows = max_rows,
+                                         .update = GL_KERNELS,
+                                         .threads = g->threads});
     p->x = gl_alloc(g, max_rows, (size_t)m->inputs * size);
     p->y = gl_alloc(g, max_rows, (size_t)m->outputs * size);
     if (!p->plan || !p->x || !p->y) {

@@ -8,8 +8,8 @@
 
 #include "../plan/plan.h"
 
-/* Samples and labels as the caller holds them, copied row by row into the reals that a plan reads.
- */
+/* Samples and labels as the caller holds them, copied row by row into the reals that a plan
+ * reads. */
 typedef struct gl_feed {
     glia_tensor x, y; /* (rows, ...) any dtype */
     double divisor;   /* x is divided by it */

@@ -470,10 +470,14 @@ static glia_status make_vectors(glia_model *m) {
     gl_rng r = gl_rng_new(0, GL_STREAM_TEST, 0);
     for (int64_t i = 0; i < VECTORS * m->inputs; i++)
         gl_put(m->vector_x, m->dtype, i, gl_rng_normal(&r));
-    glia_tensor x = {
-        .dtype = m->dtype, .ndim = 2, .dim = {VECTORS, m->inputs}, .data = m->vector_x};
-    glia_tensor y = {
-        .dtype = m->dtype, .ndim = 2, .dim = {VECTORS, m->outputs}, .data = m->vector_y};
+    glia_tensor x = {.dtype = m->dtype,
+                     .ndim = 2,
+                     .dim = {VECTORS, m->inputs},
+                     .data = m->vector_x};
+    glia_tensor y = {.dtype = m->dtype,
+                     .ndim = 2,
+                     .dim = {VECTORS, m->outputs},
+                     .data = m->vector_y};
     status = glia_predict(p, x, y);
     glia_predictor_free(p);
     return status;
@@ -481,8 +485,10 @@ static glia_status make_vectors(glia_model *m) {
 
 glia_status gl_fit(glia_model *m, glia_tensor x, glia_tensor y, const glia_fit_options *options,
                    const gl_keeper *keeper, glia_history *history) {
-    trainer t = {
-        .g = m->g, .m = m, .o = options ? *options : (glia_fit_options){0}, .keeper = keeper};
+    trainer t = {.g = m->g,
+                 .m = m,
+                 .o = options ? *options : (glia_fit_options){0},
+                 .keeper = keeper};
     t.optimizer = gl_optimizer_find(m->g, t.o.optimizer);
     if (!t.optimizer) return GLIA_USAGE;
     glia_status status = open_trainer(&t, x, y);

@@ -7,7 +7,7 @@
 
 enum { COLS = 64, LANES = 8 };
 
-/* ------------------------------------------------------------------- over samples, unit by unit */
+/* ---------------------------------------------------------------- over samples, unit by unit -- */
 
 /* Blocks of columns: sum[j] += x_ij, and sum[j] += a_ij b_ij, each in the order of its rows. */
 static void add_rows(double *sum, const glia_real *x, int64_t m, int64_t n, int64_t cols) {
@@ -107,8 +107,7 @@ void K(coldot)(PART) {
     }
 }
 
-/* ------------------------------------------------------------------ over units, sample by sample
- */
+/* -------------------------------------------------------------- over units, sample by sample -- */
 
 /* Eight sums side by side: one alone would wait for each addition before it begins the next. */
 static double row_sum(const glia_real *x, int64_t n) {
@@ -158,7 +157,7 @@ void K(row_norm_b)(PART) {
     }
 }
 
-/* ----------------------------------------------------------------------------------------- both */
+/* -------------------------------------------------------------------------------------- both -- */
 
 void K(affine)(PART) {
     glia_real *y = c->p[0];                                          /* [m, n] */

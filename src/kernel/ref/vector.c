@@ -68,7 +68,7 @@ void K(finite)(PART) {
     int64_t k = c->n[1];
     if (lo == hi) return;
     for (int64_t i = 0; i < k; i++) carried |= (x[i] & ones) + last;
-    *bad = carried >> (8 * sizeof(word) - 1);
+    *bad = (glia_real)(carried >> (8 * sizeof(word) - 1));
 }
 
 void K(norm)(PART) {

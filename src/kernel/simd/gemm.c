@@ -64,8 +64,8 @@ INLINE void transpose(vec row[LANES]) {
 #endif
 }
 
-/* The columns of b are contiguous: b_row = 1; k >= LANES. The last block ends with the last number.
- */
+/* The columns of b are contiguous: b_row = 1; k >= LANES. The last block ends with the last
+ * number. */
 static void pack_columns(glia_real *panel, const glia_real *b, int64_t b_col, int64_t k,
                          int64_t cols) {
     for (int64_t j = 0; j < COLS; j += LANES)
