@@ -7,7 +7,7 @@
 #include "cli.h"
 #include "curves.h"
 #include "plot.h"
-#include "report.h"
+#include "report/report.h"
 
 enum { REPEATS = 5 };
 

@@ -8,7 +8,7 @@
 
 #include "cli.h"
 #include "curves.h"
-#include "report.h"
+#include "report/report.h"
 
 /* ------------------------------------------------------------------------------------ result -- */
 

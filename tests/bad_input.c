@@ -547,7 +547,7 @@ static void write_text(const char *name, const char *text) {
     write_bytes(name, text, strlen(text));
 }
 
-static bool has_hdf5(void) { return access(BUILD_ROOT "/src/data/glia-hdf5.so", R_OK) == 0; }
+static bool has_hdf5(void) { return access(BUILD_ROOT "/src/read/glia-hdf5.so", R_OK) == 0; }
 
 static void skip_without(unsigned needs) {
 #ifdef __SANITIZE_ADDRESS__

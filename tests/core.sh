@@ -27,8 +27,8 @@ build() {
             done
         done
     done
-    $cc $flags "$root"/src/base/*.c "$kernels/kernel.c" "$root"/src/model/*.c "$root"/src/op/*.c "$root"/src/plan/*.c \
-        "$root"/src/train/*.c "$root/examples/xor.c" "$work"/*.o -o "$work/xor" -lm
+    $cc $flags "$root"/src/base/*.c "$kernels/kernel.c" "$root"/src/score/*.c "$root"/src/net/*.c "$root"/src/op/*.c \
+        "$root"/src/plan/*.c "$root"/src/predict/*.c "$root"/src/train/*.c "$root/examples/xor.c" "$work"/*.o -o "$work/xor" -lm
 }
 
 echo "TAP version 13"

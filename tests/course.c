@@ -10,7 +10,7 @@
 #include "test.h"
 
 #include "base/random.h"
-#include "data/table.h"
+#include "read/readers.h"
 #include "train/train.h"
 #include <jansson.h>
 #include <math.h>

@@ -18,7 +18,8 @@
 #include <cmocka.h>
 
 #include "../src/base/random.h"
-#include "../src/data/pipeline.h"
+#include "../src/prepare/pipeline.h"
+#include "../src/read/readers.h"
 
 static glia_ctx *g;
 static char said[8192]; /* notes and warnings since the last forget() */

@@ -7,7 +7,7 @@
 
 #include "base/random.h"
 #include "evaluate.h"
-#include "train/curves.h"
+#include "score/curves.h"
 
 #include "context.h"
 

@@ -5,7 +5,7 @@
 #include <glia/glia.h>
 #include <math.h>
 
-#include "../src/data/table.h"
+#include "../src/table/table.h"
 #include "test.h"
 
 #include "context.h"

@@ -314,7 +314,7 @@ static void every_update_is_the_one_of_the_formulas(void **which) {
         glia_fit_options o = c->o;
         o.optimizer = "sgd", o.lr = 0.3, o.epochs = STEPS, o.batch = GLIA_FULL_BATCH;
         o.progress = watch, o.user = &seen;
-        if (c->weighted) o.weights = glia_f64(weights, ROWS, 1);
+        if (c->weighted) o.sample_weights = glia_f64(weights, ROWS, 1);
         assert_int_equal(fit(&n, o, NULL), GLIA_OK);
         for (int step = 0; step < STEPS; step++) {
             agree(c->name, step, "J", seen.cost[step], slope(&n, c, w, d), tolerance);
@@ -349,7 +349,7 @@ static void gradients_are_those_of_the_cost(void **unused) {
         glia_check_options o = {.l2 = n.l2, .row = check_row, .user = n.text, .max_components = 60};
         if (i % 3 != 0) o.l1 = 0.02;
         if (i % 2 != 0) o.label_smoothing = 0.15;
-        if (i % 5 != 0) o.weights = glia_f64(weights, n.rows, 1);
+        if (i % 5 != 0) o.sample_weights = glia_f64(weights, n.rows, 1);
         glia_status status = glia_check(g, n.m, glia_f64(n.x, n.rows, n.inputs),
                                         glia_f64(n.y, n.rows, n.labels), &o);
         if (status != GLIA_OK) fail_msg("%s: %s", n.text, glia_message(g));
@@ -370,7 +370,7 @@ static void gradients_of_linear_models_too(void **unused) {
                                 .label_smoothing = 0.2,
                                 .row = check_row,
                                 .user = (void *)texts[i],
-                                .weights = glia_f64(weights, ROWS, 1)};
+                                .sample_weights = glia_f64(weights, ROWS, 1)};
         assert_int_equal(glia_check(g, n.m, glia_f64(n.x, ROWS, INPUTS), glia_f64(n.y, ROWS, 1),
                                     &o),
                          GLIA_OK);
@@ -400,7 +400,7 @@ static void equal_weights_change_no_bit(void **unused) {
         net same = data_of(ROWS, "dense 3 tanh, dense 1 sigmoid", 0, precision);
         glia_fit_options o = {.epochs = 20, .batch = 7};
         assert_int_equal(fit(&plain, o, NULL), GLIA_OK);
-        o.weights = glia_f64(weights, ROWS, 1);
+        o.sample_weights = glia_f64(weights, ROWS, 1);
         assert_int_equal(fit(&same, o, NULL), GLIA_OK);
         assert_memory_equal(plain.m->weights, same.m->weights,
                             (size_t)plain.m->count * glia_dtype_size(plain.m->dtype));
@@ -425,7 +425,7 @@ static void weigh_and_repeat(const char *text, int loss) {
     glia_fit_options o = {.optimizer = "sgd", .epochs = 40, .batch = GLIA_FULL_BATCH, .l2 = 0.01};
     assert_int_equal(glia_fit(more.m, glia_f64(x[0], rows, INPUTS), glia_f64(y, rows, 1), &o, NULL),
                      GLIA_OK);
-    o.weights = (glia_tensor){.dtype = GLIA_I32, .ndim = 1, .dim = {ROWS}, .data = weights};
+    o.sample_weights = (glia_tensor){.dtype = GLIA_I32, .ndim = 1, .dim = {ROWS}, .data = weights};
     assert_int_equal(fit(&n, o, NULL), GLIA_OK);
     for (int64_t i = 0; i < n.m->count; i++)
         agree("rows", 39, "a weight", gl_get(n.m->weights, GLIA_F64, i),
@@ -468,10 +468,10 @@ static void wrong_knobs_are_refused(void **unused) {
     } cases[] = {
         {"30 samples, but the weights have shape (3, 1)",
          GLIA_INPUT,
-         {.weights = glia_f64(few, 3, 1)}},
-        {"add up to 0", GLIA_INPUT, {.weights = glia_f64(zero, ROWS, 1)}},
-        {"row 3 is -1", GLIA_INPUT, {.weights = glia_f64(negative, ROWS, 1)}},
-        {"row 2 is nan", GLIA_INPUT, {.weights = glia_f64(nan_, ROWS, 1)}},
+         {.sample_weights = glia_f64(few, 3, 1)}},
+        {"add up to 0", GLIA_INPUT, {.sample_weights = glia_f64(zero, ROWS, 1)}},
+        {"row 3 is -1", GLIA_INPUT, {.sample_weights = glia_f64(negative, ROWS, 1)}},
+        {"row 2 is nan", GLIA_INPUT, {.sample_weights = glia_f64(nan_, ROWS, 1)}},
         {"l1 is -1", GLIA_USAGE, {.l1 = -1}},
         {"clip_norm is inf", GLIA_USAGE, {.clip_norm = INFINITY}},
         {"clip_value is nan", GLIA_USAGE, {.clip_value = NAN}},
@@ -528,7 +528,7 @@ static void all_of_it_gives_the_same_bits_for_any_number_of_threads(void **unuse
                                   .label_smoothing = 0.1,
                                   .schedule = "plateau:1",
                                   .warmup = 2,
-                                  .weights = glia_f64(weights, MANY, 1),
+                                  .sample_weights = glia_f64(weights, MANY, 1),
                                   .monitor = "macro_f1",
                                   .x_val = glia_f64(n.x, 100, WIDE),
                                   .y_val = glia_f64(n.y, 100, 1)};
@@ -714,7 +714,7 @@ static void all_of_it_is_what_pytorch_does(void **unused) {
                           .label_smoothing = 0.2,
                           .schedule = "cosine",
                           .warmup = 10,
-                          .weights = glia_f64(weights, ROWS, 1)};
+                          .sample_weights = glia_f64(weights, ROWS, 1)};
     glia_history h;
     assert_int_equal(fit(&n, o, &h), GLIA_OK);
     json_t *answer = json_loads(r.out, 0, NULL), *costs = json_object_get(answer, "costs");

@@ -5,7 +5,7 @@
 #include <zlib.h>
 
 #include "base/random.h"
-#include "data/table.h"
+#include "table/table.h"
 #include "evaluate.h"
 
 static glia_ctx *g;

@@ -5,7 +5,7 @@
  */
 #include "test.h"
 
-#include "model/model.h"
+#include "net/net.h"
 #include <jansson.h>
 #include <math.h>
 

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 
 #include "../src/base/random.h"
-#include "../src/io/hash.h"
+#include "../src/file/hash.h"
 #include "test.h"
 
 enum {

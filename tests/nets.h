@@ -6,7 +6,7 @@
 #define GLIA_TEST_NETS_H
 
 #include "base/random.h"
-#include "model/model.h"
+#include "net/net.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

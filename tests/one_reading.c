@@ -5,7 +5,7 @@
 #include "test.h"
 
 #include "base/random.h"
-#include "model/model.h"
+#include "net/net.h"
 #include "plan/plan.h"
 #include <math.h>
 
@@ -171,7 +171,7 @@ static glia_status fit_bytes(glia_model *m, const set *s, uint8_t *x, glia_fit_o
                              bool dense) {
     float *ones = malloc((size_t)s->rows * sizeof *ones);
     for (int64_t i = 0; i < s->rows; i++) ones[i] = 1;
-    if (dense) o.weights = glia_f32(ones, s->rows, 1);
+    if (dense) o.sample_weights = glia_f32(ones, s->rows, 1);
     o.divisor = 255;
     glia_tensor bytes = {.dtype = GLIA_U8, .ndim = 2, .dim = {s->rows, WIDE}, .data = x};
     glia_status status = glia_fit(m, bytes, glia_f32(s->y, s->rows, s->labels), &o, NULL);

@@ -11,8 +11,8 @@
 #include <time.h>
 
 #include "base/random.h"
-#include "io/container.h"
-#include "io/hash.h"
+#include "file/container.h"
+#include "file/hash.h"
 #include "test.h"
 
 static glia_ctx *g;

@@ -259,10 +259,10 @@ typedef struct glia_fit_options { /* zero: the default in brackets */
     double max_norm;        /* after each update no unit's row of W is longer [0: any length] */
     double label_smoothing; /* E: softmax learns (1 - E) onehot + E/C, sigmoid (1 - E) y + E/2; in
                                val_loss labels are as they are [0] */
-    glia_tensor weights;  /* (rows) of the samples, at least 0, divided by their mean: J is the mean
+    glia_tensor sample_weights; /* (rows), at least 0, divided by their mean: J is the mean
                              of weight times loss; val_loss has none [data NULL: each counts 1] */
-    uint64_t seed;        /* of shuffling and dropout */
-    const char *rng;      /* glia, numpy [glia] */
+    uint64_t seed;              /* of shuffling and dropout */
+    const char *rng;            /* glia, numpy [glia] */
     int64_t shuffle_seed; /* numpy: epoch e = 0, 1, ... shuffles with seed(shuffle_seed + e) [11] */
     int64_t patience; /* stop when the monitored value has not improved for so many epochs; the best
                          weights are restored [0: never] */
@@ -372,8 +372,8 @@ typedef struct glia_check_options { /* zero: default */
                     [1e-4] */
     double tolerance; /* [1e-7] */
     double l2, l1, label_smoothing;
-    glia_tensor weights;    /* of the samples, as in glia_fit_options */
-    int64_t max_components; /* per parameter, spread evenly [200] */
+    glia_tensor sample_weights; /* as in glia_fit_options */
+    int64_t max_components;     /* per parameter, spread evenly [200] */
     void (*row)(void *user, const glia_check_row *row);
     void *user;
 } glia_check_options;

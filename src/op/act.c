@@ -2,7 +2,7 @@
  * act.c: the activations a = g(z), elementwise. Each is one row: its kernels, its formulas, the
  * initialiser that suits a layer in front of it.
  */
-#include "../model/program.h"
+#include "../net/program.h"
 
 static void forward(gl_program *p, const gl_node *node) {
     gl_emit(p, node,

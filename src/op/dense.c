@@ -5,7 +5,7 @@
  * In memory a sample is a row: z[m, units] = x[m, in] W' + b. Backward in textbook order: dz, dW,
  * db, dx.
  */
-#include "../model/program.h"
+#include "../net/program.h"
 
 #include <math.h>
 

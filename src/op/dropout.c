@@ -4,7 +4,7 @@
  * mask is a function of seed, step, row and column, so it needs no memory and does not depend on
  * threads: backward computes it again.
  */
-#include "../model/program.h"
+#include "../net/program.h"
 
 #include <math.h>
 

@@ -3,7 +3,7 @@
  * dz is the gradient of that J. Losses with a link work on logits, so that they are finite for any
  * input; predictions carry the link.
  */
-#include "../model/program.h"
+#include "../net/program.h"
 
 static bool smooths_classes(const gl_program *p, const gl_node *node) {
     return node->op->classes && gl_smoothing(p) > 0;

@@ -12,7 +12,7 @@
  * decay reaches them. They move in the phase of the update, so only where the cost was finite. A
  * mini-batch of one row has no variance: xhat is 0 there, and the running averages stay.
  */
-#include "../model/program.h"
+#include "../net/program.h"
 
 #define EPS 1e-5
 #define MOMENTUM 0.9 /* of the running averages */

@@ -1,7 +1,7 @@
 /*
  * ops.c: the list of ops as a table.
  */
-#include "../model/op.h"
+#include "../net/op.h"
 
 #include <string.h>
 

@@ -10,7 +10,7 @@
 #ifndef GL_PLAN_H
 #define GL_PLAN_H
 
-#include "../model/program.h"
+#include "../net/program.h"
 
 typedef enum gl_mode { GL_TRAIN, GL_EVAL, GL_PREDICT } gl_mode;
 

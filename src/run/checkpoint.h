@@ -4,8 +4,8 @@
 #ifndef GL_CHECKPOINT_H
 #define GL_CHECKPOINT_H
 
-#include "../io/container.h"
-#include "../model/model.h"
+#include "../file/container.h"
+#include "../net/net.h"
 
 /* One run with its file: one training or several after each other, told apart by number. */
 typedef struct gl_keeping {

@@ -4,8 +4,8 @@
 #ifndef GL_DECIDE_H
 #define GL_DECIDE_H
 
-#include "../data/pipeline.h"
-#include "../model/model.h"
+#include "../prepare/pipeline.h"
+#include "../net/net.h"
 #include "recipe.h"
 
 typedef struct gl_facts { /* what decisions look at */
@@ -21,7 +21,7 @@ typedef struct gl_decisions {
     const char *init;
     glia_fit_options fit;
     const char *aim; /* what the threshold is to be best for; NULL: it is a number */
-    bool few;        /* few rows and nothing said about training: see few.c */
+    bool few;        /* few rows and nothing said about training: see small_data.c */
 } gl_decisions;
 
 /* The optimizer in force: the one asked for; else adam, or L-BFGS, which goes to the optimum, for a

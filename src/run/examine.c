@@ -3,7 +3,8 @@
  * src/train/doctor.c has looked at layers and costs before.
  */
 #include "../train/doctor.h"
-#include "run.h"
+#include "../table/leaks.h"
+#include "training.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -12,21 +13,23 @@
 
 enum { FEATURE_ROWS = 256, GLANCE_ROWS = 64, COLUMN_ROWS = 1000 }; /* looked at */
 
-bool gl_wants_doctor(const run *r) {
+bool gl_wants_doctor(const training *r) {
     return strcmp(glia_recipe_get(r->recipe, "doctor"), "on") == 0;
 }
 
 static int64_t row_of(const gl_part *part, int64_t i) { return part->rows ? part->rows[i] : i; }
 
-static const char *name_of(const run *r, int column) { return r->train.table->column[column].name; }
+static const char *name_of(const training *r, int column) {
+    return r->train.table->column[column].name;
+}
 
 /* Why a column of the training table is not learned from; NULL for the target. */
-static const char *left_out(const run *r, int column) {
+static const char *left_out(const training *r, int column) {
     return column == r->target ? NULL
                                : gl_pipeline_left_out(r->pipeline, name_of(r, column), column);
 }
 
-static bool is_learned_from(const run *r, int column) {
+static bool is_learned_from(const training *r, int column) {
     const char *reason = left_out(r, column);
     return reason && !*reason;
 }
@@ -42,7 +45,7 @@ static double mean_size(const gl_part *part, int64_t feature) {
     return sum / (double)rows / f->divisor;
 }
 
-static void find_unscaled(const run *r) {
+static void find_unscaled(const training *r) {
     int64_t large = 0, small = 0;
     double most = 0, least = INFINITY;
     for (int64_t k = 0; k < gl_pipeline_features(r->pipeline); k++) {
@@ -61,7 +64,7 @@ static void find_unscaled(const run *r) {
 }
 
 /* What column j alone leaves undecided of the target, looked at in `most` rows, evenly spread. */
-static double undecided_by(const run *r, int j, int64_t most) {
+static double undecided_by(const training *r, int j, int64_t most) {
     int64_t rows[COLUMN_ROWS], n = r->train.n < most ? r->train.n : most;
     for (int64_t i = 0; i < n; i++) rows[i] = row_of(&r->train, i * r->train.n / n);
     return gl_table_undecided(r->train.table, j, r->target, gl_pipeline_classes(r->pipeline) > 0,
@@ -75,7 +78,7 @@ static bool by_chance(const glia_metrics *train) {
 }
 
 /* One column knows what all others together can hardly tell. */
-static void find_leakage(const run *r, const glia_report *report) {
+static void find_leakage(const training *r, const glia_report *report) {
     const glia_table *t = r->train.table;
     double *undecided = gl_alloc(r->g, t->columns, sizeof *undecided), next = INFINITY;
     for (int j = 0; undecided && j < t->columns; j++) {
@@ -101,7 +104,7 @@ static bool is_missing(const gl_column *c, int64_t row) {
     return c->type == GLIA_CATEGORY && c->code[row] < 0;
 }
 
-static void find_missing(const run *r) {
+static void find_missing(const training *r) {
     for (int j = 0; j < r->train.table->columns; j++) {
         int64_t missing = 0, rows = is_learned_from(r, j) ? r->train.n : 0;
         for (int64_t i = 0; i < rows; i++)
@@ -115,7 +118,7 @@ static void find_missing(const run *r) {
 }
 
 /* Rows of a part whose cell differs from the first one of training. */
-static int64_t count_different(const run *r, const gl_part *part, int column) {
+static int64_t count_different(const training *r, const gl_part *part, int column) {
     char first[160], other[160];
     int k = part->n > 0 ? gl_table_find(part->table, name_of(r, column)) : -1;
     int64_t different = 0;
@@ -127,7 +130,7 @@ static int64_t count_different(const run *r, const gl_part *part, int column) {
     return different;
 }
 
-static bool is_constant(const run *r, int column) {
+static bool is_constant(const training *r, int column) {
     const gl_column *c = &r->train.table->column[column];
     int64_t first = row_of(&r->train, 0);
     if (c->type == GLIA_ARRAY || is_missing(c, first)) return false;
@@ -140,7 +143,7 @@ static bool is_constant(const run *r, int column) {
     return true;
 }
 
-static void find_constant(const run *r) {
+static void find_constant(const training *r) {
     for (int j = 0; j < r->train.table->columns; j++) {
         const char *reason = left_out(r, j);
         if (!reason || strcmp(reason, "ignored") == 0 || !is_constant(r, j)) continue;
@@ -158,7 +161,7 @@ static void find_constant(const run *r) {
 /* ------------------------------------------------------------------------------------ copies -- */
 
 /* All columns but those that number the rows. */
-static bool *compared_columns(const run *r) {
+static bool *compared_columns(const training *r) {
     bool *counts = gl_alloc(r->g, r->train.table->columns, sizeof *counts);
     for (int j = 0; counts && j < r->train.table->columns; j++) {
         const char *reason = left_out(r, j);
@@ -168,7 +171,7 @@ static bool *compared_columns(const run *r) {
 }
 
 /* Could chance make equal rows? Not when there are far more possible ones. */
-static bool has_room(const run *r, const bool *counts) {
+static bool has_room(const training *r, const bool *counts) {
     enum { MANY = 100 };
     double values[MANY], possible = 1, wanted = 100 * (double)r->train.n;
     for (int j = 0; j < r->train.table->columns; j++) {
@@ -196,7 +199,7 @@ static int64_t find_row(const row_set *s, uint64_t hash, int64_t *free_slot) {
     return s->slot[i] - 1;
 }
 
-static bool collect_rows(const run *r, row_set *s) {
+static bool collect_rows(const training *r, row_set *s) {
     int64_t slots = 64, at;
     while (slots < 2 * r->train.n) slots *= 2;
     s->mask = slots - 1;
@@ -214,7 +217,7 @@ static const char *place_of(const glia_table *t, int64_t row, char buf[512]) {
     return slash ? slash + 1 : buf;
 }
 
-static void report_copies(const run *r, const gl_part *part, int64_t copies, int64_t row,
+static void report_copies(const training *r, const gl_part *part, int64_t copies, int64_t row,
                           int64_t original) {
     char here[512], there[512];
     const char *name = part == &r->test ? "test" : "validation";
@@ -224,7 +227,7 @@ static void report_copies(const run *r, const gl_part *part, int64_t copies, int
             place_of(r->train.table, original, there));
 }
 
-static void find_copies_in(const run *r, const gl_part *part, const row_set *known,
+static void find_copies_in(const training *r, const gl_part *part, const row_set *known,
                            const bool *counts) {
     bool same_table = part->table == r->train.table;
     uint64_t *own = NULL;
@@ -240,7 +243,7 @@ static void find_copies_in(const run *r, const gl_part *part, const row_set *kno
     if (copies >= 5 && many && has_room(r, counts)) report_copies(r, part, copies, row, original);
 }
 
-static void find_copies(const run *r) {
+static void find_copies(const training *r) {
     bool *counts = r->val.n + r->test.n > 0 ? compared_columns(r) : NULL;
     uint64_t *hash = counts ? gl_table_hash(r->train.table, r->train.table, counts) : NULL;
     row_set known = {.hash = hash};
@@ -278,7 +281,7 @@ static double entropy(const glia_metrics *m) {
 }
 
 /* The share of the uncertainty about a part that the network takes away; NaN: cannot be said. */
-static double explained(const run *r, const glia_metrics *m) {
+static double explained(const training *r, const glia_metrics *m) {
     if (m->classes == 0) return score_of(m, "r2");
     if (!gl_loss_node(r->model)->op->link || !(entropy(m) > 0)) return NAN;
     return 1 - score_of(m, "loss") / entropy(m);
@@ -295,7 +298,7 @@ static const glia_metrics *unseen(const glia_report *report) {
     return report->test.rows > 0 ? &report->test : &report->val;
 }
 
-static void find_unbalanced(const run *r, const glia_report *report) {
+static void find_unbalanced(const training *r, const glia_report *report) {
     const glia_metrics *m = &report->train;
     int64_t most = 0;
     for (int64_t k = 0; k < m->classes; k++)
@@ -311,7 +314,7 @@ static void find_unbalanced(const run *r, const glia_report *report) {
     }
 }
 
-static void find_not_learning(const run *r, const glia_report *report) {
+static void find_not_learning(const training *r, const glia_report *report) {
     double share = explained(r, &report->train);
     if (r->model->findings > 0 || beats_baseline(&report->train) ||
         !(share < gl_limit(GL_ILL_not_learning)))
@@ -321,7 +324,7 @@ static void find_not_learning(const run *r, const glia_report *report) {
             report->train.classes > 0 ? "how often each class occurs" : "their mean");
 }
 
-static void find_no_signal(const run *r, const glia_report *report) {
+static void find_no_signal(const training *r, const glia_report *report) {
     const glia_metrics *m = unseen(report);
     double share = explained(r, m);
     bool learned = explained(r, &report->train) > 0.1;
@@ -332,7 +335,7 @@ static void find_no_signal(const run *r, const glia_report *report) {
             (long long)m->rows, m == &report->test ? "test" : "validation");
 }
 
-static void find_overfitting(const run *r, const glia_report *report) {
+static void find_overfitting(const training *r, const glia_report *report) {
     const glia_metrics *train = &report->train, *m = unseen(report);
     const char *score = m->classes > 0 ? "accuracy" : "r2";
     double here = score_of(train, score), there = score_of(m, score), gap = here - there;
@@ -343,7 +346,7 @@ static void find_overfitting(const run *r, const glia_report *report) {
             score, here, there, m == &report->test ? "test" : "validation");
 }
 
-void gl_examine(const run *r, const glia_report *report) {
+void gl_examine(const training *r, const glia_report *report) {
     find_unscaled(r);
     find_leakage(r, report);
     find_copies(r);

@@ -3,9 +3,9 @@
  * folds' rows and nothing else, so that no scaling, no category and no choice of epochs, L2 or
  * threshold has seen the rows that are measured.
  */
-#include "../data/table.h"
-#include "run.h"
-#include "spread.h"
+#include "../table/table.h"
+#include "training.h"
+#include "../score/interval.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
  * threshold.c: `--threshold f1`: the threshold that is best on the validation rows, which the
  * network has not learned from.
  */
-#include "run.h"
+#include "training.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -28,7 +28,7 @@ static const glia_threshold *best_for(const glia_curves *c, const char *aim) {
 
 /* Keeps it for the model's notes and says it; it is as certain as the weights, and so is kept among
  * the decisions. */
-static glia_status take(run *r, const glia_metrics *val, const glia_threshold *best) {
+static glia_status take(training *r, const glia_metrics *val, const glia_threshold *best) {
     char threshold[40];
     gl_print_number(best->threshold, threshold, sizeof threshold);
     r->decided = false;
@@ -41,7 +41,7 @@ static glia_status take(run *r, const glia_metrics *val, const glia_threshold *b
     return glia_model_set_note(r->model, "threshold", threshold);
 }
 
-glia_status gl_run_threshold(run *r) {
+glia_status gl_choose_threshold(training *r) {
     const char *aim = r->decisions.aim;
     if (!aim) return GLIA_OK;
     glia_metrics val;

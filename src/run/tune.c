@@ -14,7 +14,7 @@
  * an earlier search can stand in for trainings, and nothing but they decides what comes next.
  */
 #include "ranges.h"
-#include "run.h"
+#include "training.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -325,7 +325,7 @@ static glia_status search(tune *t) {
 /* Costs are compared on the same rows: where glia would train on all, a fifth is set apart. */
 static glia_status set_validation(tune *t) {
     const glia_train_job *job = &t->job->train;
-    if (job->val || gl_run_val_share(t->recipe, glia_table_rows(job->train)) > 0) return GLIA_OK;
+    if (job->val || gl_val_share(t->recipe, glia_table_rows(job->train)) > 0) return GLIA_OK;
     if (gl_recipe_was_set(t->recipe, "val")) {
         return gl_fail(t->g, GLIA_USAGE,
                        "a search compares costs on validation rows, but --val is %s; leave it out, "
@@ -341,8 +341,8 @@ static void warn_few(const tune *t) {
     enum { FEW = 400 };
     const glia_train_job *job = &t->job->train;
     double all = (double)glia_table_rows(job->train);
-    double rows = job->val ? (double)glia_table_rows(job->val)
-                           : all * gl_run_val_share(t->recipe, (int64_t)all);
+    double rows =
+        job->val ? (double)glia_table_rows(job->val) : all * gl_val_share(t->recipe, (int64_t)all);
     if (rows >= FEW) return;
     gl_warn(t->g,
             "%.0f validation rows are few: the least of many costs on them is largely luck, and "

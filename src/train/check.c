@@ -134,7 +134,7 @@ glia_status gl_check(glia_ctx *g, const glia_model *m, glia_tensor x, double div
     glia_status status = gl_feed_open(&feed, g, m, x, y, divisor, NULL);
     if (status != GLIA_OK) return status;
     if (!y.data) return gl_fail(g, GLIA_INPUT, "a gradient check needs labels");
-    if (o.weights.data) status = gl_feed_weigh(&feed, g, o.weights);
+    if (o.sample_weights.data) status = gl_feed_weigh(&feed, g, o.sample_weights);
     if (status != GLIA_OK) return status;
 
     c.m = gl_model_convert(g, m, GLIA_F64);
@@ -144,7 +144,7 @@ glia_status gl_check(glia_ctx *g, const glia_model *m, glia_tensor x, double div
                                               .l2 = o.l2,
                                               .l1 = o.l1,
                                               .smoothing = o.label_smoothing,
-                                              .weighted = o.weights.data != NULL,
+                                              .weighted = o.sample_weights.data != NULL,
                                               .update = GL_KERNELS,
                                               .threads = g->threads,
                                               .keep_all = true})

@@ -5,7 +5,7 @@
 #ifndef GL_MONITOR_H
 #define GL_MONITOR_H
 
-#include "metrics.h"
+#include "../score/metrics.h"
 #include "train.h"
 
 typedef struct gl_monitor {

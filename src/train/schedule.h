@@ -4,7 +4,7 @@
 #ifndef GL_SCHEDULE_H
 #define GL_SCHEDULE_H
 
-#include "../model/op.h"
+#include "../net/op.h"
 
 /* Where training is, when the next update is to be made. */
 typedef struct gl_stage {

@@ -43,9 +43,10 @@ static bool take_x(trainer *t) {
 static bool take_batch(trainer *t) {
     size_t size = glia_dtype_size(t->m->dtype);
     t->y = gl_alloc(t->g, t->plans.batch, (size_t)t->feed.labels * size);
-    t->w = t->feed.weights.data ? gl_alloc(t->g, t->plans.batch, size) : NULL;
+    t->w = t->feed.sample_weights.data ? gl_alloc(t->g, t->plans.batch, size) : NULL;
     t->order = t->shuffles ? gl_alloc(t->g, t->feed.rows, sizeof *t->order) : NULL;
-    return take_x(t) && t->y && (t->w || !t->feed.weights.data) && (t->order || !t->shuffles);
+    return take_x(t) && t->y && (t->w || !t->feed.sample_weights.data) &&
+           (t->order || !t->shuffles);
 }
 
 static bool take_log(trainer *t) {
@@ -93,7 +94,7 @@ static void bind(trainer *t, gl_plan *plan) {
                                          [GL_LABELS] = t->y,
                                          [GL_SOURCE_X] = t->feed.x.data,
                                          [GL_SOURCE_LABELS] = t->feed.y.data,
-                                         [GL_SOURCE_WEIGHTS] = t->feed.weights.data,
+                                         [GL_SOURCE_WEIGHTS] = t->feed.sample_weights.data,
                                          [GL_SAMPLE_WEIGHTS] = t->w,
                                          [GL_WEIGHTS] = t->m->weights,
                                          [GL_GRADIENTS] = t->gradients,
@@ -141,7 +142,7 @@ static glia_status compile(trainer *t) {
                          .clip_value = t->o.clip_value,
                          .max_norm = t->o.max_norm,
                          .smoothing = t->o.label_smoothing,
-                         .weighted = t->feed.weights.data != NULL,
+                         .weighted = t->feed.sample_weights.data != NULL,
                          .update = t->optimizer->kernel,
                          .threads = t->g->threads,
                          .zeros = t->shuffles ? 0 : gl_feed_zeros(&t->feed),
@@ -154,7 +155,7 @@ static glia_status open_trainer(trainer *t, glia_tensor x, glia_tensor y) {
     glia_status status = gl_feed_open(&t->feed, t->g, t->m, x, y, t->o.divisor, NULL);
     if (status != GLIA_OK) return status;
     if (!y.data) return gl_fail(t->g, GLIA_INPUT, "training needs labels");
-    if (t->o.weights.data) status = gl_feed_weigh(&t->feed, t->g, t->o.weights);
+    if (t->o.sample_weights.data) status = gl_feed_weigh(&t->feed, t->g, t->o.sample_weights);
     if (status == GLIA_OK) status = open_validation(t);
     if (status == GLIA_OK)
         status = gl_schedule_open(&t->schedule, t->g, t->o.schedule, t->o.warmup);

@@ -1,0 +1,451 @@
+/*
+ * bench.c: `glia bench`: how fast networks are trained and applied on this machine.
+ *
+ * A measurement is: random data in memory, a warm-up, then rounds of as many steps as fill a
+ * fraction of --seconds; what counts is the median round. Training is glia_fit, whose progress
+ * callback looks at the clock between two updates; prediction is glia_predict in a loop.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench.h"
+#include "../cli.h"
+
+enum { MOST_SIZES = 32, ROUNDS = 7, WARM_UP = 8 };
+
+typedef struct workload {
+    const char *name, *net, *activation, *loss;
+    int64_t batch, rows; /* rows 0: as many as is usual, -1: one batch; batch 0: all rows */
+    const char *optimizer;
+    bool predict;
+    int threads;    /* 0: the command's */
+    double goal_us; /* of performance.md; 0: none */
+} workload;
+
+/* The workloads of shared/design/performance.md. */
+static const workload standard[] = {
+    {"W1", "784-512-256-10", "relu", "softmax", 128, 0, "sgd", false, 0, 1750},
+    {"W2", "784-128-10", "relu", "softmax", 32, 0, "sgd", false, 0, 95},
+    {"W3", "30-64-32-1", "relu", "sigmoid", 32, 0, "sgd", false, 0, 9},
+    {"W4", "12288-20-7-5-1", "relu", "sigmoid", 0, 209, "sgd", false, 0, 1400},
+    {"W5", "2-4-1", "tanh", "sigmoid", 0, 400, "sgd", false, 0, 3.5},
+    {"W6", "1024-4096-4096-1024", "relu", "mse", 512, 0, "sgd", false, 0, 395000},
+    {"W7", "784-512-256-10", "relu", "softmax", 128, 0, "adam", false, 0, 2200},
+    {"I1", "30-64-32-1", "relu", "sigmoid", 1, 0, NULL, true, 1, 0.25},
+    {"I2", "784-128-10", "relu", "softmax", 1, 0, NULL, true, 1, 5},
+    {"I3", "784-512-256-10", "relu", "softmax", 1, 0, NULL, true, 1, 33},
+    {"I1", "30-64-32-1", "relu", "sigmoid", 1024, 0, NULL, true, 0, 102.4},
+    {"I2", "784-128-10", "relu", "softmax", 1024, 0, NULL, true, 0, 1280},
+    {"I3", "784-512-256-10", "relu", "softmax", 1024, 0, NULL, true, 0, 6206},
+};
+
+enum { STANDARD = sizeof standard / sizeof *standard };
+
+typedef struct bench {
+    cli *c;
+    workload w;
+    int sizes, threads;
+    int64_t size[MOST_SIZES];   /* units of each layer, the input first */
+    int64_t rows, batch, steps; /* steps 0: as many as fill the time */
+    double seconds;
+    glia_ctx *g;
+    glia_model *model;
+    float *x, *y; /* [rows, inputs], and labels or predictions [rows, labels] */
+
+    /* the clock: */
+    int64_t step, end; /* steps taken; where this round ends */
+    int64_t per_round;
+    double began;
+    int round; /* -1: warming up */
+    double us[ROUNDS];
+    int64_t memory; /* bytes that training took, besides the data */
+    int used;       /* threads: a step may be too small for all */
+} bench;
+
+/* ------------------------------------------------------------------------------- the network -- */
+
+static bool read_sizes(bench *b) {
+    const char *p = b->w.net;
+    char *end;
+    for (b->sizes = 0; b->sizes < MOST_SIZES; p = end + 1) {
+        long long n = *p >= '0' && *p <= '9' ? strtoll(p, &end, 10) : 0;
+        if (n < 1 || n > 10000000) break;
+        b->size[b->sizes++] = n;
+        if (*end == '\0' && b->sizes > 1) return true;
+        if (*end != '-') break;
+    }
+    return fail(GLIA_USAGE,
+                "--net: expected 2 to %d sizes like 784-128-10, the inputs first, found '%s'",
+                MOST_SIZES, b->w.net),
+           false;
+}
+
+static bool is(const char *text, const char *word) { return text && strcmp(text, word) == 0; }
+
+/* What the output layer is called: the losses of probabilities go by their activation, too. */
+static const char *output_of(const bench *b) {
+    bool one = b->size[b->sizes - 1] == 1;
+    if (!b->w.loss || is(b->w.loss, "cross_entropy")) return one ? "sigmoid" : "softmax";
+    if (is(b->w.loss, "sigmoid") || is(b->w.loss, "softmax")) return b->w.loss;
+    return "linear";
+}
+
+static bool known_loss(const bench *b) {
+    static const char *const losses[] = {"softmax", "sigmoid", "cross_entropy", "mse", "mae",
+                                         "huber",   NULL};
+    for (int i = 0; losses[i]; i++)
+        if (!b->w.loss || is(b->w.loss, losses[i])) return true;
+    const char *near = nearest(b->w.loss, losses);
+    return fail(GLIA_USAGE,
+                "--loss: expected softmax, sigmoid, mse, mae or huber, found '%s'%s%s%s", b->w.loss,
+                near ? "; did you mean '" : "", near ? near : "", near ? "'?" : ""),
+           false;
+}
+
+static bool build(bench *b) {
+    const char *end = output_of(b);
+    char *net = copy_text("");
+    for (int i = 1; i < b->sizes; i++) {
+        bool last = i == b->sizes - 1;
+        char *longer = format_text("%s%sdense %lld %s", net, i > 1 ? ", " : "",
+                                   (long long)b->size[i], last ? end : b->w.activation);
+        free(net);
+        net = longer;
+    }
+    glia_model_options options = {.loss = is(end, "linear") ? b->w.loss : NULL};
+    b->model = glia_model_new(b->g, b->size[0], net, &options);
+    free(net);
+    return b->model != NULL;
+}
+
+/* ---------------------------------------------------------------------------------- the data -- */
+
+static uint32_t random_bits(uint64_t *state) { /* xorshift*, enough for numbers to multiply */
+    *state ^= *state >> 12, *state ^= *state << 25, *state ^= *state >> 27;
+    return (uint32_t)(*state * 2685821657736338717u >> 32);
+}
+
+/* Labels are one class number a row, or as many values as there are outputs. */
+static int64_t label_columns(const bench *b) {
+    return !b->w.predict && is(output_of(b), "softmax") ? 1 : b->size[b->sizes - 1];
+}
+
+static bool make_data(bench *b) {
+    int64_t nx = b->size[0], ny = label_columns(b), classes = b->size[b->sizes - 1];
+    double bytes = 4 * (double)b->rows * (double)(nx + ny);
+    uint64_t state = 88172645463325252u;
+    if (bytes > 1e12 || !(b->x = malloc((size_t)(b->rows * nx) * sizeof *b->x)) ||
+        !(b->y = malloc((size_t)(b->rows * ny) * sizeof *b->y)))
+        return fail(GLIA_RESOURCE, "out of memory for %lld rows of random data (%.3g GB)",
+                    (long long)b->rows, 1e-9 * bytes),
+               false;
+    const char *end = output_of(b);
+    for (int64_t i = 0; i < b->rows * nx; i++) b->x[i] = (float)random_bits(&state) * 0x1p-32f;
+    for (int64_t i = 0; i < b->rows * ny; i++) {
+        uint32_t r = random_bits(&state);
+        b->y[i] = is(end, "softmax")   ? (float)(r % (uint32_t)classes)
+                  : is(end, "sigmoid") ? (float)(r >> 31)
+                                       : (float)r * 0x1p-32f;
+    }
+    return true;
+}
+
+/* Enough mini-batches that shuffled rows are gathered from memory as in real training, within
+ * 64 MB. A prediction is always of the same rows. */
+static int64_t usual_rows(const bench *b) {
+    int64_t most = (64 << 20) / (4 * (b->size[0] + label_columns(b))) / b->w.batch;
+    if (b->w.predict) return b->w.batch;
+    return b->w.batch * (most < 4 ? 4 : most > 64 ? 64 : most);
+}
+
+/* --------------------------------------------------------------------------------- the clock -- */
+
+/* Called between two steps: true when all rounds are done. The warm-up tells how many steps fill a
+ * round. It takes several steps, since the library itself tries one thread and
+ * all of them first. */
+static bool tick(bench *b) {
+    if (++b->step < b->end) return false;
+    double now = bench_now(), passed = now - b->began;
+    if (b->round < 0) {
+        if (b->steps == 0 && passed < b->seconds / ROUNDS && b->step < INT64_MAX / 4) {
+            b->end *= 2;
+            return false;
+        }
+        b->per_round = (int64_t)(b->seconds / ROUNDS / passed * (double)b->step);
+        if (b->per_round < 1) b->per_round = 1;
+    } else b->us[b->round] = 1e6 * passed / (double)b->per_round;
+    b->round++;
+    b->step = 0;
+    b->end = b->per_round;
+    b->began = b->steps == 0 ? bench_now() : now;
+    return b->round == ROUNDS || b->steps > 0;
+}
+
+static void start_clock(bench *b) {
+    b->round = b->steps > 0 ? 0 : -1; /* --steps: one round, no warm-up */
+    b->step = 0;
+    b->end = b->per_round = b->steps > 0 ? b->steps : WARM_UP;
+    b->began = bench_now();
+}
+
+static int after_update(void *user, const glia_progress *p) {
+    (void)p;
+    return tick(user);
+}
+
+static glia_status train(bench *b) {
+    glia_fit_options options = {.epochs = INT64_C(1) << 50,
+                                .log_every = INT64_C(1) << 50,
+                                .batch = b->batch,
+                                .optimizer = b->w.optimizer,
+                                .lr = 1e-4, /* random labels: nothing shall grow */
+                                .progress = after_update,
+                                .user = b};
+    glia_history history = {0};
+    start_clock(b);
+    glia_status status = glia_fit(b->model, glia_f32(b->x, b->rows, b->size[0]),
+                                  glia_f32(b->y, b->rows, label_columns(b)), &options, &history);
+    b->memory = history.memory;
+    b->used = history.threads;
+    return status == GLIA_INTERRUPTED ? GLIA_OK : status;
+}
+
+static glia_status predict(bench *b) {
+    glia_predictor *p = glia_predictor_new(b->g, b->model, b->batch);
+    if (!p) return glia_code(b->g);
+    glia_tensor x = glia_f32(b->x, b->batch, b->size[0]);
+    glia_tensor y = glia_f32(b->y, b->batch, b->size[b->sizes - 1]);
+    glia_status status;
+    start_clock(b);
+    while ((status = glia_predict(p, x, y)) == GLIA_OK && !tick(b)) continue;
+    glia_predictor_free(p);
+    return status;
+}
+
+/* ------------------------------------------------------------------------------- one network -- */
+
+/* Products of the dense layers, a multiplication and an addition each: sum(in * out). */
+static double connections(const bench *b) {
+    double sum = 0;
+    for (int i = 1; i < b->sizes; i++) sum += (double)b->size[i - 1] * (double)b->size[i];
+    return sum;
+}
+
+static double gflops(const bench *b, double us) {
+    return 1e-3 * (b->w.predict ? 2 : 6) * (double)b->batch * connections(b) / us;
+}
+
+static demand demand_of_step(const bench *b) {
+    return demand_of(connections(b), (double)b->size[0] * (double)b->size[1], b->batch,
+                     b->w.predict ? NULL : b->w.optimizer, b->used);
+}
+
+/* Measures b->w; *us is the median of a step. Returns the exit status, after an error message. */
+static int measure(bench *b, double *us) {
+    if (!read_sizes(b) || !known_loss(b)) return GLIA_USAGE;
+    b->rows = b->w.rows > 0 ? b->w.rows : b->w.batch > 0 ? usual_rows(b) : 1;
+    b->batch = b->w.batch > 0 && b->w.batch < b->rows ? b->w.batch : b->rows;
+    b->threads = b->w.threads > 0 ? b->w.threads : glia_threads(b->c->g);
+    b->g = glia_open(&(glia_settings){.threads = b->threads});
+    if (!b->g) return fail(GLIA_RESOURCE, "out of memory");
+    glia_status status = GLIA_OK;
+    b->used = b->threads;
+    if (!build(b)) status = glia_code(b->g);
+    else if (!make_data(b)) status = GLIA_RESOURCE;
+    else status = b->w.predict ? predict(b) : train(b);
+    if (status != GLIA_OK && (!b->model || b->y)) fail((int)status, "%s", glia_message(b->g));
+    *us = status == GLIA_OK ? median(b->us, b->round) : NAN;
+    glia_model_free(b->model);
+    glia_close(b->g);
+    free(b->x);
+    free(b->y);
+    b->g = NULL, b->model = NULL, b->x = b->y = NULL;
+    return (int)status;
+}
+
+static json_t *json_floor(const bench *b) {
+    demand d = demand_of_step(b);
+    return json_pack("{s:i, s:f, s:f, s:s}", "threads", d.threads, "multiply_adds", d.multiply_adds,
+                     "bytes", d.bytes, "bytes_from", level_name(d.level));
+}
+
+static int bench_net(bench *b) {
+    double us;
+    char text[3][32];
+    int status = measure(b, &us);
+    if (status) return status;
+    double samples = 1e6 * (double)b->batch / us;
+    if (b->c->json) {
+        json_t *j = json_pack("{s:f, s:f, s:f}", "samples_per_second", samples, "us_per_step", us,
+                              "gflops", gflops(b, us));
+        json_object_update_new(j, json_floor(b));
+        if (!b->w.predict) json_object_set_new(j, "memory_bytes", json_integer(b->memory));
+        return print_json(j);
+    }
+    print_fact(b->w.predict ? "prediction" : "training", "%s, %lld rows a step, %d thread%s",
+               b->w.net, (long long)b->batch, b->used, b->used > 1 ? "s" : "");
+    print_fact("step", "%s us", short_text(us, text[0]));
+    print_fact("samples", "%s a second", count_text((int64_t)samples, text[1]));
+    print_fact("speed", "%s GFLOP/s", short_text(gflops(b, us), text[2]));
+    if (!b->w.predict)
+        print_fact("memory", "%s for plans and weights", bytes_text((double)b->memory, text[0]));
+    return 0;
+}
+
+/* --------------------------------------------------------------------------------- the table -- */
+
+static void add_row(grid *t, const bench *b, double us, double least) {
+    char text[32];
+    grid_add(t, "%s", b->w.name);
+    grid_add(t, "%s", b->w.net);
+    grid_add(t, "%s", b->w.predict ? "predict" : b->w.optimizer);
+    grid_add(t, "%lld", (long long)b->batch);
+    grid_add(t, "%d", b->used);
+    grid_add(t, "%s", short_text(us, text));
+    grid_add(t, "%s", count_text((int64_t)(1e6 * (double)b->batch / us), text));
+    grid_add(t, "%.1f", gflops(b, us));
+    grid_add(t, "%s", short_text(least, text));
+    grid_add(t, "%.2f", us / least);
+    grid_add(t, "%s", short_text(b->w.goal_us, text));
+}
+
+static json_t *json_row(const bench *b, double us, double least) {
+    return json_pack("{s:s, s:s, s:b, s:I, s:i, s:f, s:f, s:f, s:f, s:f}", "name", b->w.name, "net",
+                     b->w.net, "predict", b->w.predict, "batch", (json_int_t)b->batch, "threads",
+                     b->used, "samples_per_second", 1e6 * (double)b->batch / us, "us_per_step", us,
+                     "gflops", gflops(b, us), "floor_us", least, "goal_us", b->w.goal_us);
+}
+
+static int bench_machine(const cli *c) {
+    machine m = probe_machine(c->g);
+    if (c->json) return print_json(json_machine(&m));
+    print_machine(&m);
+    return 0;
+}
+
+static int bench_all(bench *b) {
+    static const char *const heading[] = {"",        "network", "step",      "batch",
+                                          "threads", "us",      "samples/s", "GFLOP/s",
+                                          "floor",   "x floor", "goal"};
+    machine m = probe_machine(b->c->g);
+    grid t = {.align = "lllrrrrrrrr"};
+    json_t *rows = json_array();
+    if (!b->c->json) print_machine(&m), putchar('\n');
+    for (int j = 0; j < 11; j++) grid_add(&t, "%s", heading[j]);
+    int status = 0;
+    for (int i = 0; i < STANDARD && !status; i++) {
+        double us;
+        b->w = standard[i];
+        note(b->c, "%s: %s", b->w.name, b->w.net);
+        if ((status = measure(b, &us))) break;
+        demand d = demand_of_step(b);
+        double least = floor_us(&m, &d);
+        if (b->c->json) json_array_append_new(rows, json_row(b, us, least));
+        else add_row(&t, b, us, least);
+    }
+    if (!status && b->c->json)
+        status = print_json(json_pack("{s:o, s:O}", "machine", json_machine(&m), "rows", rows));
+    else if (!status) {
+        grid_print(&t);
+        printf("\n  us: median step. floor: its arithmetic at the peak above, and weights at the "
+               "speed of the cache\n  that they fit. goal: what the design asks of two Zen 3 cores "
+               "(100 GFLOP/s each).\n");
+    }
+    json_decref(rows);
+    return status;
+}
+
+/* ----------------------------------------------------------------------------------- command -- */
+
+/* --batch N, or "full" for all rows at once. */
+static bool read_batch(bench *b) {
+    if (!is(given(b->c, "batch"), "full")) return given_int(b->c, "batch", 1, 1 << 24, &b->w.batch);
+    b->w.batch = 0;
+    if (b->w.rows > 0) return true;
+    return fail(GLIA_USAGE, "--batch full takes all rows at once: say how many with --rows"), false;
+}
+
+static bool belongs_to_net(const cli *c) {
+    static const char *const names[] = {"activation", "loss",    "batch", "rows",
+                                        "optimizer",  "predict", "steps", NULL};
+    for (int i = 0; names[i]; i++)
+        if (given(c, names[i]))
+            return fail(GLIA_USAGE,
+                        "--%s goes with --net; without it 'glia bench' measures a fixed table",
+                        names[i]),
+                   false;
+    return true;
+}
+
+static int run_bench(cli *c) {
+    bench b = {.c = c, .seconds = 1};
+    if (!given_number(c, "seconds", 0.001, 3600, &b.seconds)) return GLIA_USAGE;
+    if (is_on(c, "probe")) return bench_machine(c);
+    if (!given(c, "net")) return belongs_to_net(c) ? bench_all(&b) : GLIA_USAGE;
+    b.w = (workload){.net = given(c, "net"), .loss = given(c, "loss"), .batch = 128};
+    b.w.activation = given(c, "activation") ? given(c, "activation") : "relu";
+    b.w.optimizer = given(c, "optimizer") ? given(c, "optimizer") : "sgd";
+    b.w.predict = is_on(c, "predict");
+    if (!given_int(c, "rows", 1, INT64_C(1) << 40, &b.w.rows) || !read_batch(&b) ||
+        !given_int(c, "steps", 1, INT64_C(1) << 50, &b.steps))
+        return GLIA_USAGE;
+    return bench_net(&b);
+}
+
+static const glia_option bench_options[] = {
+    {"net", NULL, "SIZES", "bench", NULL, "inputs, units of each layer, outputs: 784-512-256-10"},
+    {"activation", NULL, "NAME", "bench", "relu", "of the hidden layers"},
+    {"loss", NULL, "NAME", "bench", "auto",
+     "softmax, sigmoid, mse, mae or huber; auto: sigmoid for one output, else softmax"},
+    {"batch", "batch-size", "N|full", "bench", "128", "rows per step; full: all of --rows"},
+    {"rows", NULL, "N", "bench", "auto", "rows of random data; auto: 64 batches within 64 MB"},
+    {"optimizer", NULL, "NAME", "bench", "sgd", "as in training"},
+    {"predict", NULL, NULL, "bench", NULL, "measure prediction; --batch 1: latency"},
+    {"probe", NULL, NULL, "bench", NULL, "the speed of the machine itself, and nothing else"},
+    {"seconds", NULL, "S", "bench", "1",
+     "how long each measurement lasts, after as long a warm-up"},
+    {"steps", NULL, "N", "bench", NULL, "exactly N steps instead, no warm-up: for profilers"},
+    {NULL},
+};
+
+static const char *const bench_examples[] = {
+    "glia bench",
+    "the standard workloads beside what this machine can do at all",
+    "glia bench --net 784-128-10 --batch 32 --threads 1 --json",
+    "training of one network",
+    "glia bench --net 784-128-10 --predict --batch 1",
+    "how long one prediction takes",
+    NULL,
+};
+
+const command bench_command = {
+    .name = "bench",
+    .usage = "[--net SIZES]",
+    .summary = "speed of training and prediction on this machine",
+    .text =
+        "Trains a network on random data in memory and tells how long a step (one update on "
+        "one mini-batch) takes: the median of several rounds after a warm-up. GFLOP/s counts "
+        "6 * batch * sum(in * out) a training step, 2 * batch * sum(in * out) a prediction. "
+        "Figures move with whatever else runs on the machine: compare them within a few "
+        "minutes only.\n\n"
+        "Without --net: the speed of the machine itself (multiply-adds, caches, memory), then a "
+        "table of standard networks, each beside the time that it must take at least (floor): "
+        "its arithmetic at the peak, and reading its weights; in training reading and writing "
+        "them, their gradients and moments.\n\n"
+        "With --json: {\"samples_per_second\", \"us_per_step\", \"gflops\", "
+        "\"threads\", \"multiply_adds\", \"bytes\", \"bytes_from\"} (the last four make the "
+        "floor) and, of training, \"memory_bytes\"; without --net {\"machine\": {\"threads\", "
+        "\"threads_reason\", "
+        "\"peak_gflops\": [one thread, all], "
+        "\"read_gb_per_second\": {\"256 kB\": [one, all], ...}, \"signal_ns\"}, \"rows\": "
+        "[{\"name\", \"net\", "
+        "\"predict\", "
+        "\"batch\", \"threads\", \"samples_per_second\", \"us_per_step\", \"gflops\", "
+        "\"floor_us\", \"goal_us\"}, ...]}.",
+    .min = 0,
+    .max = 0,
+    .options = bench_options,
+    .examples = bench_examples,
+    .run = run_bench,
+};

@@ -1,0 +1,88 @@
+/*
+ * images.c: pictures in the report: samples, mistakes, and the weights of the first layer.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "parts.h"
+
+static void base64(FILE *f, const uint8_t *bytes, size_t n) {
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (size_t i = 0; i < n; i += 3) {
+        uint32_t second = i + 1 < n ? bytes[i + 1] : 0, third = i + 2 < n ? bytes[i + 2] : 0;
+        uint32_t word = (uint32_t)bytes[i] << 16 | second << 8 | third;
+        fputc(digits[word >> 18], f);
+        fputc(digits[word >> 12 & 63], f);
+        fputc(i + 1 < n ? digits[word >> 6 & 63] : '=', f);
+        fputc(i + 2 < n ? digits[word & 63] : '=', f);
+    }
+}
+
+static void little_endian(uint8_t *to, uint32_t value) {
+    for (int i = 0; i < 4; i++) to[i] = (uint8_t)(value >> 8 * i);
+}
+
+/* The picture as a 24-bit Windows bitmap, the simplest format that every browser reads: rows
+ * from the bottom, BGR, each padded to 4 bytes. */
+static void bitmap(FILE *f, const image *i) {
+    size_t stride = ((size_t)i->width * 3 + 3) / 4 * 4, size = 54 + stride * (size_t)i->height;
+    uint8_t *b = memset(reserve(NULL, size), 0, size), rgb[3];
+    memcpy(b, "BM", 2);
+    little_endian(b + 2, (uint32_t)size);
+    little_endian(b + 10, 54);
+    little_endian(b + 14, 40);
+    little_endian(b + 18, (uint32_t)i->width);
+    little_endian(b + 22, (uint32_t)i->height);
+    b[26] = 1;
+    b[28] = 24;
+    for (int row = 0; row < i->height; row++)
+        for (int column = 0; column < i->width; column++) {
+            uint8_t *to = b + 54 + stride * (size_t)(i->height - 1 - row) + 3 * (size_t)column;
+            image_colour(i, row, column, rgb);
+            to[0] = rgb[2], to[1] = rgb[1], to[2] = rgb[0];
+        }
+    base64(f, b, size);
+    free(b);
+}
+
+static void images(const page *p, const char *title, gallery a, const char *remark) {
+    if (a.count) {
+        section_begin(p, title);
+        fputs("<div class=\"gallery\">\n", p->f);
+    }
+    for (int k = 0; k < a.count; k++) {
+        const image *i = &a.image[k];
+        int scale = i->width < 72 ? 72 / i->width : 1;
+        fprintf(p->f, "<figure><img width=\"%d\" height=\"%d\" alt=\"", i->width * scale,
+                i->height * scale);
+        html_text(p->f, i->caption);
+        fputs("\" src=\"data:image/bmp;base64,", p->f);
+        bitmap(p->f, i);
+        fprintf(p->f, "\"><figcaption%s>", i->wrong ? " class=\"miss\"" : "");
+        html_text(p->f, i->caption);
+        if (i->sure > 0) fprintf(p->f, "<br>%.1f%% sure", 100 * i->sure);
+        fputs("</figcaption></figure>\n", p->f);
+    }
+    if (a.count) {
+        fprintf(p->f, "</div><p class=\"note\">%s</p>\n", remark);
+        section_end(p);
+    }
+    gallery_free(&a);
+}
+
+void images_sections(const page *p) {
+    const report_input *in = p->in;
+    const glia_table *t = in->test ? in->test : in->train;
+    if (!t) return;
+    const char *part = shown_part(p);
+    char *first = format_text("The first %s samples, with what the network takes them for.", part);
+    char *wrong = format_text(
+        "From the %s samples, the surest first: the predicted class, then the true one.", part);
+    images(p, "Samples", gallery_of_samples(p->c, in->model, t, in->target, false, 16), first);
+    images(p, "Mistakes", gallery_of_samples(p->c, in->model, t, in->target, true, 16), wrong);
+    images(p, "What the first layer looks for", gallery_of_weights(in->model, t, 24),
+           "Weights of the units with the largest norm. Red: ink here speaks for the unit; blue: "
+           "against it.");
+    free(first);
+    free(wrong);
+}

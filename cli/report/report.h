@@ -1,0 +1,32 @@
+/*
+ * report.h: a training, or an evaluation, as one self-contained HTML page: no script, nothing from
+ * the network, light and dark, printable.
+ */
+#ifndef REPORT_H
+#define REPORT_H
+
+#include "../cli.h"
+
+/* What the page is made of. Everything but model and report may be NULL: its section is then left
+ * out. */
+typedef struct report_input {
+    const char *title;   /* NULL: the name of the table */
+    const char *summary; /* a paragraph below the sentence that the page makes itself */
+    const glia_model *model;
+    const glia_report *report;
+    const glia_table *train; /* NULL: the model is measured on `test`, not trained */
+    const glia_table *test;  /* labelled, as train; for boundary, images, mistakes */
+    const char *target;      /* NULL: the last column, or the label array */
+    const char *command;     /* as typed */
+    const char *data; /* where they come from; NULL: the name of `train`, with a file's SHA-256 */
+    const char *seed;
+    const glia_folds *folds;
+    const glia_importances *importances; /* columns of test */
+} report_input;
+
+extern const char report_style[]; /* the stylesheet */
+
+/* Writes the page atomically. Returns the exit status, after an error message. */
+int report_write(const cli *c, const char *path, const report_input *in);
+
+#endif

@@ -1,0 +1,137 @@
+/*
+ * svg.c: diagrams as SVG inside an HTML page.
+ */
+#include "svg.h"
+
+#include <math.h>
+
+#include "../view.h"
+
+enum { LEFT = 62, RIGHT = 14, TOP = 12, BOTTOM = 44, MOST_LINE_POINTS = 800 };
+
+void html_text(FILE *f, const char *text) {
+    for (const unsigned char *s = (const unsigned char *)(text ? text : ""); *s; s++) {
+        if (*s == '&') fputs("&amp;", f);
+        else if (*s == '<') fputs("&lt;", f);
+        else if (*s == '>') fputs("&gt;", f);
+        else if (*s == '"') fputs("&quot;", f);
+        else if (*s < 32 && *s != '\n' && *s != '\t') fprintf(f, "\\x%02x", *s);
+        else fputc(*s, f);
+    }
+}
+
+double svg_x(const frame *a, double x) {
+    return LEFT + (x - a->low[0]) / (a->high[0] - a->low[0]) * (a->width - LEFT - RIGHT);
+}
+
+/* y in the frame's own measure: the value, or its logarithm. */
+static double frame_y(const frame *a, double y) {
+    return TOP + (a->high[1] - y) / (a->high[1] - a->low[1]) * (a->height - TOP - BOTTOM);
+}
+
+double svg_y(const frame *a, double y) { return frame_y(a, a->log_y ? log10(fmax(y, 1e-300)) : y); }
+
+/* -------------------------------------------------------------------------------------- axes -- */
+
+/* 250000 -> 250k, 0.05 -> 0.05; long enough to tell steps apart. */
+static void mark_text(FILE *f, double value, double step) {
+    if (fabs(value) < step * 1e-6) value = 0;
+    if (value == 0) fputc('0', f);
+    else if (fabs(value) >= 1e9 || fabs(value) < 1e-4) fprintf(f, "%.3g", value);
+    else if (step >= 1e6) fprintf(f, "%gM", value / 1e6);
+    else if (step >= 1e3) fprintf(f, "%gk", value / 1e3);
+    else fprintf(f, "%.10g", value);
+}
+
+static void x_mark(const frame *a, double value, double step) {
+    double x = svg_x(a, value);
+    fprintf(a->f,
+            "<path class=\"grid\" d=\"M%.1f %dV%d\"/><text class=\"mark\" x=\"%.1f\" y=\"%d\">", x,
+            TOP, a->height - BOTTOM, x, a->height - BOTTOM + 17);
+    mark_text(a->f, value, step);
+    fputs("</text>", a->f);
+}
+
+static void y_mark(const frame *a, double at, double value, double step) {
+    double y = frame_y(a, at);
+    fprintf(a->f,
+            "<path class=\"grid\" d=\"M%d %.1fH%d\"/><text class=\"mark end\" x=\"%d\" y=\"%.1f\">",
+            LEFT, y, a->width - RIGHT, LEFT - 7, y + 4);
+    mark_text(a->f, value, step);
+    fputs("</text>", a->f);
+}
+
+static void x_marks(const frame *a) {
+    double step = nice_step(a->high[0] - a->low[0], 5);
+    if (a->whole_x) step = fmax(step, 1);
+    for (double v = ceil(a->low[0] / step - 1e-9) * step; v <= a->high[0] + step * 1e-9; v += step)
+        x_mark(a, v, step);
+}
+
+/* On a logarithmic axis the powers of ten, with 2 and 5 between them when there are few. */
+static void log_marks(const frame *a) {
+    bool few = a->high[1] - a->low[1] < 2.5;
+    for (int power = (int)floor(a->low[1]); power <= (int)ceil(a->high[1]); power++)
+        for (int digit = 1; digit <= (few ? 5 : 1); digit += digit == 1 ? 1 : 3) {
+            double at = power + log10(digit);
+            if (at >= a->low[1] - 1e-9 && at <= a->high[1] + 1e-9)
+                y_mark(a, at, digit * pow(10, power), pow(10, power));
+        }
+}
+
+static void y_marks(const frame *a) {
+    double step = nice_step(a->high[1] - a->low[1], 5);
+    for (double v = ceil(a->low[1] / step - 1e-9) * step; v <= a->high[1] + step * 1e-9; v += step)
+        y_mark(a, v, v, step);
+}
+
+static void axis_names(const frame *a) {
+    int x = (LEFT + a->width - RIGHT) / 2, y = (TOP + a->height - BOTTOM) / 2;
+    fprintf(a->f, "<text class=\"name\" x=\"%d\" y=\"%d\">", x, a->height - 6);
+    html_text(a->f, a->name[0]);
+    fprintf(a->f, "</text><text class=\"name\" transform=\"rotate(-90)\" x=\"%d\" y=\"14\">", -y);
+    html_text(a->f, a->name[1]);
+    fputs("</text>\n", a->f);
+}
+
+void svg_begin(frame *a) {
+    if (a->square) a->height = a->width - LEFT - RIGHT + TOP + BOTTOM;
+    fprintf(a->f, "<svg viewBox=\"0 0 %d %d\" role=\"img\"><title>", a->width, a->height);
+    html_text(a->f, a->title);
+    fputs("</title>\n", a->f);
+    x_marks(a);
+    if (a->log_y) log_marks(a);
+    else y_marks(a);
+    axis_names(a);
+}
+
+void svg_end(const frame *a) {
+    fprintf(a->f, "<path class=\"axis\" d=\"M%d %dV%dH%d\"/></svg>\n", LEFT, TOP,
+            a->height - BOTTOM, a->width - RIGHT);
+}
+
+/* ------------------------------------------------------------------------------------ values -- */
+
+void svg_line(const frame *a, const char *class, const double *x, const double *y, int64_t count) {
+    int64_t stride = count > MOST_LINE_POINTS ? count / MOST_LINE_POINTS : 1;
+    bool started = false;
+    fprintf(a->f, "<path class=\"%s\" d=\"", class);
+    for (int64_t i = 0; i < count;
+         i += i + stride < count || i == count - 1 ? stride : count - 1 - i) {
+        if (!isfinite(x[i]) || !isfinite(y[i])) continue;
+        fprintf(a->f, "%c%.1f %.1f", started ? 'L' : 'M', svg_x(a, x[i]), svg_y(a, y[i]));
+        started = true;
+    }
+    fputs("\"/>\n", a->f);
+}
+
+void svg_dot(const frame *a, const char *class, double x, double y, double radius) {
+    fprintf(a->f, "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"%g\"/>\n", class, svg_x(a, x),
+            svg_y(a, y), radius);
+}
+
+void legend(FILE *f, const char *kind, int colour, const char *text) {
+    fprintf(f, "<li><span class=\"key %s c%d\"></span>", kind, colour);
+    html_text(f, text);
+    fputs("</li>\n", f);
+}

@@ -1,0 +1,116 @@
+/*
+ * init.c: initial weights. What is not drawn starts at a value of its own: biases at 0.
+ *
+ *     zeros       every weight 0: right without hidden layers, useless with any (symmetry)
+ *     normal:S    S randn
+ *     uniform:S   between -S and S
+ *     lecun       randn / sqrt(n_in)              (LeCun et al., "Efficient BackProp", 1998)
+ *     xavier      randn sqrt(2 / (n_in + n_out))  (Glorot and Bengio, 2010)
+ *     he          randn sqrt(2 / n_in)            (He et al., 2015)
+ *     auto        zeros without hidden layers, else what suits the activation behind the layer
+ *
+ * With rng "numpy" one legacy generator, seeded once, draws layer by layer as randn(n_out, n_in).
+ */
+#include "../base/random.h"
+#include "net.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef enum kind { ZEROS, NORMAL, UNIFORM, LECUN, XAVIER, HE, AUTO } kind;
+static const char *const names[] = {"zeros", "normal", "uniform", "lecun", "xavier", "he", "auto"};
+
+typedef struct source { /* where random numbers come from */
+    bool numpy;
+    gl_numpy legacy;
+    gl_rng stream;
+} source;
+
+static double draw_normal(source *s) {
+    return s->numpy ? gl_numpy_randn(&s->legacy) : gl_rng_normal(&s->stream);
+}
+static double draw_uniform(source *s) {
+    return s->numpy ? gl_numpy_rand(&s->legacy) : gl_rng_uniform(&s->stream);
+}
+
+static glia_status parse(glia_ctx *g, const char *text, kind *k, double *scale) {
+    const char *colon = strchr(text, ':');
+    size_t length = colon ? (size_t)(colon - text) : strlen(text);
+    for (int i = 0; i <= AUTO; i++) {
+        if (strlen(names[i]) != length || memcmp(names[i], text, length) != 0) continue;
+        bool scaled = i == NORMAL || i == UNIFORM;
+        *k = (kind)i;
+        *scale = 1;
+        if (scaled != (colon != NULL)) {
+            return gl_fail(g, GLIA_USAGE,
+                           scaled ? "init '%s' needs a scale, '%s:0.01' say"
+                                  : "init '%s' has no scale; write '%s'",
+                           text, names[i]);
+        }
+        if (scaled && (!gl_parse_number(colon + 1, strlen(colon + 1), '.', scale) ||
+                       !isfinite(*scale) || *scale < 0)) {
+            return gl_fail(g, GLIA_USAGE,
+                           "init '%s': '%s' is no scale, expected a number of at least 0", text,
+                           colon + 1);
+        }
+        return GLIA_OK;
+    }
+    const char *near = gl_nearest(text, names, AUTO + 1);
+    return gl_fail(
+        g, GLIA_USAGE,
+        "unknown init '%s'%s%s%s; expected auto, zeros, normal:S, uniform:S, lecun, xavier or he",
+        text, near ? ", did you mean '" : "", near ? near : "", near ? "'" : "");
+}
+
+/* What suits the layer `node`: the activation behind it decides. */
+static kind suitable(const glia_model *m, const gl_node *node) {
+    if (glia_model_layers(m) == 1) return ZEROS;
+    for (const gl_node *next = node + 1; next->op->role != GL_LOSS && next->op->role != GL_LAYER;
+         next++) {
+        if (next->op->init) return strcmp(next->op->init, "he") == 0 ? HE : XAVIER;
+    }
+    return XAVIER;
+}
+
+static double draw(source *s, kind k, double scale, double n_in, double n_out) {
+    switch (k) {
+    case NORMAL: return draw_normal(s) * scale;
+    case UNIFORM: return (2 * draw_uniform(s) - 1) * scale;
+    case LECUN: return draw_normal(s) / sqrt(n_in);
+    case XAVIER: return draw_normal(s) * sqrt(2 / (n_in + n_out));
+    case HE: return draw_normal(s) * sqrt(2 / n_in);
+    default: return 0;
+    }
+}
+
+glia_status gl_init_weights(glia_model *m, const char *init, const char *rng, uint64_t seed) {
+    kind asked = AUTO;
+    double scale = 1;
+    glia_status status = parse(m->g, init ? init : "auto", &asked, &scale);
+    if (status != GLIA_OK) return status;
+    source s = {.numpy = rng && strcmp(rng, "numpy") == 0};
+    if (rng && !s.numpy && strcmp(rng, "glia") != 0) {
+        return gl_fail(m->g, GLIA_USAGE, "unknown rng '%s'; expected glia or numpy", rng);
+    }
+    if (s.numpy && seed > UINT32_MAX) {
+        return gl_fail(m->g, GLIA_USAGE,
+                       "seed %llu is too large for rng numpy, which takes 0 to 4294967295",
+                       (unsigned long long)seed);
+    }
+    if (s.numpy) gl_numpy_seed(&s.legacy, (uint32_t)seed);
+
+    for (const gl_node *node = m->node; node < m->node + m->nodes; node++) {
+        for (int i = node->param; i < node->param + node->params; i++) {
+            const gl_param *w = &m->param[i];
+            bool drawn = w->kind == GL_DECAYED;
+            kind k = asked == AUTO ? suitable(m, node) : asked;
+            if (!s.numpy) s.stream = gl_rng_new(seed, GL_STREAM_INIT, (uint64_t)i);
+            for (int64_t j = 0; j < w->rows * w->cols; j++) {
+                double n_in = (double)w->cols, n_out = (double)w->rows;
+                gl_put(m->weights, m->dtype, w->offset + j,
+                       drawn ? draw(&s, k, scale, n_in, n_out) : w->initial);
+            }
+        }
+    }
+    return GLIA_OK;
+}

@@ -1,0 +1,66 @@
+/*
+ * program.h: what ops may emit into. An op asks for buffers by meaning (the value of a node, the
+ * gradient towards it) and emits calls; where buffers lie, how long they live and who runs which
+ * part is decided later, by src/plan.
+ */
+#ifndef GL_PROGRAM_H
+#define GL_PROGRAM_H
+
+#include "net.h"
+
+typedef int gl_buf;
+enum { GL_NO_BUF = 0 };
+
+typedef enum gl_split {
+    GL_WHOLE,     /* too small to cut, or a sum over everything: one thread */
+    GL_BY_ROWS,   /* n[0] are the samples of the mini-batch */
+    GL_BY_UNITS,  /* n[0] are units or parameters */
+    GL_BY_COLUMNS /* n[0] are columns of what is written */
+} gl_split;
+
+typedef struct gl_emission {
+    gl_kernel_id kernel;
+    gl_buf p[6];
+    int64_t n[9];
+    double s[2];
+    gl_split split;
+    int writes;         /* how many leading operands are written; 0 means 1 */
+    const gl_op *then;  /* gemm: the activation applied to what it writes; NULL: none */
+    const gl_op *slope; /* gemm: the activation whose slope at p[4] is; NULL: none */
+} gl_emission;
+
+void gl_emit(gl_program *p, const gl_node *node, gl_emission e);
+
+int64_t gl_rows(const gl_program *p);                          /* samples of the mini-batch */
+int64_t gl_place_of(const gl_program *p, const gl_node *node); /* the node's number in its model */
+bool gl_is_training(const gl_program *p);                      /* backward steps will follow */
+bool gl_has_labels(const gl_program *p);                       /* a cost is asked for */
+
+/* The activation that runs inside `node` (a dense layer), or NULL. */
+const gl_node *gl_fused(const gl_program *p, const gl_node *node);
+/* The activation before `node` (a dense layer) whose slope its dx is given at once, or NULL. */
+const gl_node *gl_fused_slope(const gl_program *p, const gl_node *node);
+
+gl_buf gl_input(gl_program *p, const gl_node *node); /* [rows, node->in] what the node reads */
+gl_buf gl_value(gl_program *p, const gl_node *node); /* [rows, node->width] what the node gives */
+gl_buf gl_gradient(gl_program *p,
+                   const gl_node *node); /* [rows, width] dJ/d(value), ready when backward runs */
+/* [rows, node->in] dJ/d(input), to be written; GL_NO_BUF when nothing before the node has
+ * parameters. */
+gl_buf gl_input_gradient(gl_program *p, const gl_node *node);
+gl_buf gl_weight(gl_program *p, const gl_node *node, int i);
+/* W' [cols, rows and zeros up to *row, a whole number of cache lines], turned once when the plan is
+ * bound. GL_NO_BUF where weights change while it lives: in every mode but predict. */
+gl_buf gl_turned_weight(gl_program *p, const gl_node *node, int i, int64_t *row);
+gl_buf gl_weight_gradient(gl_program *p, const gl_node *node, int i);
+/* Number i < GL_OWN of the node's own buffers: what forward leaves for backward and measure. cols
+ * numbers for each sample (GL_BY_ROWS) or for each unit (GL_BY_UNITS); the name is a prefix. */
+enum { GL_OWN = 4 };
+gl_buf gl_own(gl_program *p, const gl_node *node, int i, const char *name, gl_split split,
+              int64_t cols);
+gl_buf gl_label(gl_program *p);           /* [rows, label columns] */
+double gl_smoothing(const gl_program *p); /* of labels; 0 but in training */
+gl_buf gl_output(gl_program *p);          /* [rows, outputs] what a prediction returns */
+gl_buf gl_losses(gl_program *p);          /* [rows] one loss per sample */
+
+#endif

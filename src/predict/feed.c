@@ -1,0 +1,155 @@
+/*
+ * feed.c: rows from the caller's arrays into the reals that a plan reads. Pixels stay bytes until
+ * here.
+ */
+#include "predict.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+
+static double value_at(const glia_tensor *t, int64_t i) {
+    switch (t->dtype) {
+    case GLIA_F32: return (double)((const float *)t->data)[i];
+    case GLIA_F64: return ((const double *)t->data)[i];
+    case GLIA_U8: return ((const uint8_t *)t->data)[i];
+    case GLIA_I32: return ((const int32_t *)t->data)[i];
+    case GLIA_I64: return (double)((const int64_t *)t->data)[i];
+    }
+    return 0;
+}
+
+static bool all_finite(const gl_kernel_set *kernels, const glia_tensor *t, int64_t count) {
+    double bad = 0; /* or a float */
+    if (t->dtype != GLIA_F32 && t->dtype != GLIA_F64) return true;
+    gl_call finite = {.p = {&bad, t->data}, .n = {1, count}};
+    kernels->kernel[GL_K_finite](&finite, 0, 1, NULL);
+    return gl_get(&bad, t->dtype, 0) == 0;
+}
+
+static glia_status check_finite(glia_ctx *g, const gl_kernel_set *kernels, const glia_tensor *t,
+                                const char *what, int64_t cols) {
+    int64_t count = glia_count(t, 0);
+    if (all_finite(kernels, t, count)) return GLIA_OK;
+    for (int64_t i = 0; i < count; i++) {
+        double v = value_at(t, i);
+        if (isfinite(v)) continue;
+        return gl_fail(g, GLIA_INPUT, "%s row %lld, column %lld is %s, expected a finite number",
+                       what, (long long)(i / cols) + 1, (long long)(i % cols) + 1,
+                       isnan(v) ? "NaN" : "infinite");
+    }
+    return GLIA_OK;
+}
+
+static glia_status check_labels(glia_ctx *g, const glia_model *m, const gl_feed *f) {
+    const gl_op *loss = gl_loss_node(m)->op;
+    if (!loss->link) return check_finite(g, gl_kernels(f->y.dtype), &f->y, "labels:", f->labels);
+    double most = loss->classes ? (double)m->outputs - 1 : 1;
+    for (int64_t i = 0; i < f->rows * f->labels; i++) {
+        double v = value_at(&f->y, i);
+        if (v >= 0 && v <= most && (!loss->classes || v == floor(v))) continue;
+        return gl_fail(g, GLIA_INPUT,
+                       "labels: row %lld is %g, expected %s from 0 to %g for a %s output",
+                       (long long)(i / f->labels) + 1, v,
+                       loss->classes ? "a class number" : "a number", most, loss->link);
+    }
+    return GLIA_OK;
+}
+
+glia_status gl_feed_open(gl_feed *f, glia_ctx *g, const glia_model *m, glia_tensor x, glia_tensor y,
+                         double divisor, const gl_kernel_set *kernels) {
+    *f = (gl_feed){.x = x,
+                   .y = y,
+                   .divisor = divisor == 0 ? 1 : divisor,
+                   .rows = x.ndim > 0 ? x.dim[0] : 0};
+    f->features = glia_count(&x, 1);
+    f->labels = gl_loss_node(m)->op->classes ? 1 : m->outputs;
+    if (!x.data || x.ndim < 1 || f->rows < 1)
+        return gl_fail(g, GLIA_INPUT, "there are no samples: x has no rows");
+    if (f->features != m->inputs) {
+        char shape[96];
+        return gl_fail(g, GLIA_INPUT, "%s '%s': input %s has %lld columns, its weights expect %lld",
+                       m->node[0].op->name, m->node[0].name, gl_shape_text(&x, shape, sizeof shape),
+                       (long long)f->features, (long long)m->inputs);
+    }
+    glia_status status =
+        check_finite(g, kernels ? kernels : gl_kernels(x.dtype), &x, "x:", f->features);
+    if (status != GLIA_OK || !y.data) return status;
+    status = glia_as_column(g, &f->y, f->rows);
+    if (status != GLIA_OK) return status;
+    if (glia_count(&f->y, 1) != f->labels) {
+        char shape[96];
+        return gl_fail(g, GLIA_INPUT,
+                       "labels have shape %s, the network's output expects (%lld, %lld)",
+                       gl_shape_text(&y, shape, sizeof shape), (long long)f->rows,
+                       (long long)f->labels);
+    }
+    return check_labels(g, m, f);
+}
+
+glia_status gl_feed_weigh(gl_feed *f, glia_ctx *g, glia_tensor weights) {
+    double sum = 0;
+    if (weights.ndim < 1 || glia_count(&weights, 0) != f->rows) {
+        char shape[96];
+        return gl_fail(g, GLIA_INPUT, "there are %lld samples, but the weights have shape %s",
+                       (long long)f->rows, gl_shape_text(&weights, shape, sizeof shape));
+    }
+    for (int64_t i = 0; i < f->rows; i++) {
+        double w = value_at(&weights, i);
+        if (!(w >= 0) || !isfinite(w))
+            return gl_fail(g, GLIA_INPUT,
+                           "weights: row %lld is %g, expected a finite number of at least 0",
+                           (long long)i + 1, w);
+        sum += w;
+    }
+    if (!(sum > 0) || !isfinite(sum))
+        return gl_fail(g, GLIA_INPUT, "the weights of the samples add up to %g", sum);
+    f->sample_weights = weights;
+    f->mean_weight = sum / (double)f->rows;
+    return GLIA_OK;
+}
+
+/* Rows of one tensor, `cols` values each. */
+static void copy_rows(const glia_tensor *t, int64_t cols, double divisor, glia_dtype dtype,
+                      int64_t first, int64_t n, void *to) {
+    gl_knobs as_they_lie = {0};
+    char *rows = (char *)t->data + (size_t)(first * cols) * glia_dtype_size(t->dtype);
+    gl_call gather = {.p = {to, rows},
+                      .n = {n, cols, t->dtype},
+                      .s = {divisor},
+                      .knobs = &as_they_lie};
+    if (to) gl_kernels(dtype)->kernel[GL_K_gather](&gather, 0, n, NULL);
+}
+
+void gl_feed_rows(const gl_feed *f, glia_dtype dtype, int64_t first, int64_t n, void *x, void *y) {
+    copy_rows(&f->x, f->features, f->divisor, dtype, first, n, x);
+    copy_rows(&f->y, f->labels, 1, dtype, first, n, y);
+}
+
+void gl_feed_weights(const gl_feed *f, glia_dtype dtype, void *w) {
+    if (f->sample_weights.data)
+        copy_rows(&f->sample_weights, 1, f->mean_weight, dtype, 0, f->rows, w);
+}
+
+gl_source gl_feed_source(const gl_feed *f) {
+    return (gl_source){.x = f->x.dtype,
+                       .y = f->y.dtype,
+                       .weights = f->sample_weights.dtype,
+                       .divisor = f->divisor,
+                       .mean_weight = f->mean_weight};
+}
+
+double gl_feed_zeros(const gl_feed *f) {
+    enum { ROWS = 16, NUMBERS = 1 << 16 }; /* looked at: so many rows at least, so many numbers */
+    int64_t rows = ROWS + NUMBERS / f->features, zeros = 0;
+    if (rows > f->rows) rows = f->rows;
+    for (int64_t i = 0; i < rows; i++) {
+        int64_t first = i * f->rows / rows * f->features;
+        for (int64_t j = 0; j < f->features; j++) zeros += value_at(&f->x, first + j) == 0;
+    }
+    return (double)zeros / (double)(rows * f->features);
+}
+
+void *gl_feed_view(const gl_feed *f, glia_dtype dtype) {
+    return f->x.dtype == dtype && f->divisor == 1 ? f->x.data : NULL;
+}

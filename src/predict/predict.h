@@ -1,0 +1,77 @@
+/*
+ * predict.h: what runs a network on rows, without learning: a feed of rows, plans for the full and
+ * the short last mini-batch, a pass over a feed, a predictor. It is all that a program links which
+ * only predicts.
+ */
+#ifndef GL_PREDICT_H
+#define GL_PREDICT_H
+
+#include "../plan/plan.h"
+
+/* Samples and labels as the caller holds them, copied row by row into the reals that a plan
+ * reads. */
+typedef struct gl_feed {
+    glia_tensor x, y; /* (rows, ...) any dtype */
+    double divisor;   /* x is divided by it */
+    int64_t rows, features, labels;
+    glia_tensor sample_weights; /* (rows); data NULL: each counts once */
+    double mean_weight;
+} gl_feed;
+
+/* Checks shapes, labels and values against the model; y.data NULL: no labels. kernels for x's dtype
+ * may be at hand; NULL: they are looked up, which takes longer than one row. */
+glia_status gl_feed_open(gl_feed *f, glia_ctx *g, const glia_model *m, glia_tensor x, glia_tensor y,
+                         double divisor, const gl_kernel_set *kernels);
+/* Copies rows first .. first+n-1. x or y may be NULL. */
+void gl_feed_rows(const gl_feed *f, glia_dtype dtype, int64_t first, int64_t n, void *x, void *y);
+/* Gives the rows weights (rows) of any dtype: finite, at least 0, not all 0. What a plan reads is
+ * divided by their mean. */
+glia_status gl_feed_weigh(gl_feed *f, glia_ctx *g, glia_tensor weights);
+/* Copies the weights of all rows, if there are any. */
+void gl_feed_weights(const gl_feed *f, glia_dtype dtype, void *w);
+/* For a plan that gathers its rows itself, bound to the feed's own memory. */
+gl_source gl_feed_source(const gl_feed *f);
+/* The share of x's numbers that are 0, from rows spread evenly over it. */
+double gl_feed_zeros(const gl_feed *f);
+/* The feed's own memory when a plan of this precision can read it as it lies; NULL: rows must be
+ * copied. */
+void *gl_feed_view(const gl_feed *f, glia_dtype dtype);
+
+/* Two plans over the same rows: one for full mini-batches, one for the shorter last one. */
+typedef struct gl_pair {
+    gl_plan *full, *rest; /* rest NULL: the rows divide evenly */
+    int64_t rows, batch;
+} gl_pair;
+glia_status gl_pair_compile(gl_pair *p, glia_ctx *g, const glia_model *m, gl_plan_spec spec,
+                            int64_t rows, int64_t batch);
+void gl_pair_free(gl_pair *p);
+static inline int64_t gl_pair_batches(const gl_pair *p) {
+    return (p->rows + p->batch - 1) / p->batch;
+}
+static inline gl_plan *gl_pair_plan(const gl_pair *p, int64_t batch) {
+    return (batch + 1) * p->batch > p->rows ? p->rest : p->full;
+}
+
+/* Mean cost over a labelled feed: compiled once, run as often as wanted. */
+typedef struct gl_sweep {
+    gl_pair plans;
+    const gl_feed *feed;
+    const glia_model *m;
+    void *x, *y;
+} gl_sweep;
+glia_status gl_sweep_open(gl_sweep *s, glia_ctx *g, const glia_model *m, const gl_feed *feed);
+double gl_sweep_run(gl_sweep *s);
+void gl_sweep_close(gl_sweep *s, glia_ctx *g);
+
+/* The model's weights have changed. */
+void gl_predictor_refresh(glia_predictor *p);
+/* glia_predict on inputs that are divided first (pixels by 255). */
+glia_status gl_predict(glia_predictor *p, glia_tensor x, double divisor, glia_tensor y);
+/* glia_loss likewise. */
+double gl_loss(glia_ctx *g, const glia_model *m, glia_tensor x, double divisor, glia_tensor y);
+/* The class of each row of probabilities [rows, outputs]: the likeliest; with one output the second
+ * one above the threshold that the model's notes give, else 0.5. */
+void gl_choose_classes(const glia_model *m, const double *value, int64_t rows,
+                       int64_t *class_index);
+
+#endif

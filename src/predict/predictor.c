@@ -1,0 +1,114 @@
+/*
+ * predictor.c: a predict plan with its own memory, for blocks of up to max_rows rows.
+ */
+#include "predict.h"
+
+#include <string.h>
+
+struct glia_predictor {
+    glia_ctx *g;
+    const glia_model *m;
+    gl_plan *plan;
+    void *x, *y; /* rows on their way in and out, where the caller's memory cannot be used itself */
+};
+
+glia_predictor *glia_predictor_new(glia_ctx *g, const glia_model *m, int64_t max_rows) {
+    if (max_rows < 1) {
+        gl_fail(g, GLIA_USAGE, "a predictor needs room for at least 1 row, %lld were asked for",
+                (long long)max_rows);
+        return NULL;
+    }
+    glia_predictor *p = gl_alloc(g, 1, sizeof *p);
+    if (!p) return NULL;
+    size_t size = glia_dtype_size(m->dtype);
+    *p = (glia_predictor){.g = g, .m = m};
+    p->plan = gl_compile(g, m,
+                         &(gl_plan_spec){.mode = GL_PREDICT,
+                                         .rows = max_rows,
+                                         .update = GL_KERNELS,
+                                         .threads = g->threads});
+    p->x = gl_alloc(g, max_rows, (size_t)m->inputs * size);
+    p->y = gl_alloc(g, max_rows, (size_t)m->outputs * size);
+    if (!p->plan || !p->x || !p->y) {
+        glia_predictor_free(p);
+        return NULL;
+    }
+    gl_predictor_refresh(p);
+    return p;
+}
+
+void gl_predictor_refresh(glia_predictor *p) {
+    gl_bind(p->plan, &(gl_binding){.room = {[GL_WEIGHTS] = p->m->weights}});
+}
+
+void glia_predictor_free(glia_predictor *p) {
+    if (!p) return;
+    gl_plan_free(p->plan);
+    gl_free(p->g, p->x);
+    gl_free(p->g, p->y);
+    gl_free(p->g, p);
+}
+
+/* Rows first .. first+n-1, read and written where they lie when precision and scale allow it. */
+static void run_rows(glia_predictor *p, const gl_feed *feed, int64_t first, int64_t n,
+                     const glia_tensor *y) {
+    const glia_model *m = p->m;
+    size_t size = glia_dtype_size(m->dtype);
+    char *x_there = gl_feed_view(feed, m->dtype), *y_there = y->dtype == m->dtype ? y->data : NULL;
+    void *x = x_there ? x_there + (size_t)(first * m->inputs) * size : p->x;
+    void *out = y_there ? y_there + (size_t)(first * m->outputs) * size : p->y;
+    if (!x_there) gl_feed_rows(feed, m->dtype, first, n, x, NULL);
+    gl_aim(p->plan, n, x, out);
+    gl_run(p->plan);
+    for (int64_t i = 0; !y_there && i < n * m->outputs; i++)
+        gl_put(y->data, y->dtype, first * m->outputs + i, gl_get(out, m->dtype, i));
+}
+
+glia_status glia_predict(glia_predictor *p, glia_tensor x, glia_tensor y) {
+    return gl_predict(p, x, 1, y);
+}
+
+glia_status gl_predict(glia_predictor *p, glia_tensor x, double divisor, glia_tensor y) {
+    gl_feed feed;
+    if (x.ndim >= 1 && x.dim[0] == 0) return GLIA_OK;
+    const gl_kernel_set *kernels = x.dtype == p->m->dtype ? p->plan->spec.kernels : NULL;
+    glia_status status = gl_feed_open(&feed, p->g, p->m, x, (glia_tensor){0}, divisor, kernels);
+    if (status != GLIA_OK) return status;
+    bool fits = y.data && (y.dtype == GLIA_F32 || y.dtype == GLIA_F64) && y.ndim >= 1 &&
+                y.dim[0] == feed.rows && glia_count(&y, 1) == p->m->outputs;
+    if (!fits) {
+        char shape[96];
+        return gl_fail(p->g, GLIA_USAGE,
+                       "predictions need room for f32 or f64 (%lld, %lld), found %s %s",
+                       (long long)feed.rows, (long long)p->m->outputs, glia_dtype_name(y.dtype),
+                       gl_shape_text(&y, shape, sizeof shape));
+    }
+    int64_t most = p->plan->spec.rows;
+    for (int64_t first = 0; first < feed.rows; first += most) {
+        run_rows(p, &feed, first, feed.rows - first < most ? feed.rows - first : most, &y);
+    }
+    return GLIA_OK;
+}
+
+static double threshold_of(const glia_model *m) {
+    const char *text = glia_model_note(m, "threshold");
+    double v;
+    return text && gl_parse_number(text, strlen(text), '.', &v) ? v : 0.5;
+}
+
+static int64_t largest(const double *p, int64_t n) {
+    int64_t best = 0;
+    for (int64_t k = 1; k < n; k++) {
+        if (p[k] > p[best]) best = k;
+    }
+    return best;
+}
+
+void gl_choose_classes(const glia_model *m, const double *value, int64_t rows,
+                       int64_t *class_index) {
+    double threshold = threshold_of(m);
+    for (int64_t i = 0; i < rows; i++) {
+        class_index[i] =
+            m->outputs == 1 ? value[i] > threshold : largest(value + i * m->outputs, m->outputs);
+    }
+}

@@ -1,0 +1,78 @@
+/*
+ * pipeline.h: fitted preprocessing. It is fitted on the training rows only, saved inside the model
+ * as JSON text, and applied by column name at prediction.
+ *
+ *     number    impute (median of training), then standard | minmax | none | divide: one feature;
+ *               under "auto" a long right tail is drawn in by log(1 + x/s) first,
+ *               and sparse rows are divided by the largest magnitude above 1: 0 stays 0
+ *     category  impute (most frequent), then one-hot over the categories seen in training (an
+ *               unseen text: all zeros)
+ *     array     divide (u8: 255) or standard or minmax per feature: as many features as a row has
+ *               values
+ *     target    class number, or value standardised for training and undone in predictions
+ */
+#ifndef GL_PIPELINE_H
+#define GL_PIPELINE_H
+
+#include "../table/table.h"
+
+typedef enum gl_task { GL_BINARY, GL_MULTICLASS, GL_REGRESSION } gl_task;
+
+typedef struct gl_pipeline_spec {
+    const char *target; /* name or number; NULL: the last column (array files: "y") */
+    const char *ignore; /* names or numbers, comma separated; NULL: none */
+    const char *weight; /* name or number of the column of sample weights, no feature; NULL: none */
+    const char *task;   /* "auto", "binary", "multiclass", "regression" */
+    const char *scale;  /* "auto", "standard", "minmax", "none", or a divisor such as "255" */
+    bool scale_target;  /* regression: standardise the target for training */
+    bool notes;         /* say each decision with gl_note */
+} gl_pipeline_spec;
+
+typedef struct gl_pipeline gl_pipeline;
+
+/* Fits on rows[0..n-1] of t (rows NULL: all). Fails on a constant target, one class only, and so
+ * on. */
+gl_pipeline *gl_pipeline_fit(glia_ctx *g, const glia_table *t, const int64_t *rows, int64_t n,
+                             const gl_pipeline_spec *spec);
+void gl_pipeline_free(gl_pipeline *p);
+char *gl_pipeline_save(const gl_pipeline *p);                 /* JSON text, for gl_free */
+gl_pipeline *gl_pipeline_load(glia_ctx *g, const char *json); /* NULL and GLIA_INPUT when damaged */
+
+gl_task gl_pipeline_task(const gl_pipeline *p);
+const char *gl_task_name(gl_task task);
+int64_t gl_pipeline_features(const gl_pipeline *p);
+int64_t gl_pipeline_classes(const gl_pipeline *p); /* 0: regression */
+const char *gl_pipeline_class(const gl_pipeline *p, int64_t k);
+const char *gl_pipeline_target(const gl_pipeline *p);
+/* Regression: value = mean + deviation * output. Otherwise 0 and 1. */
+void gl_pipeline_target_scale(const gl_pipeline *p, double *mean, double *deviation);
+/* Why a column gives no features: "ignored", "empty", "constant", "id", "texts"; "" when it does.
+ * NULL: there is no such input. Input `near` and the one before it are looked at first: in the
+ * table that was fitted, column `near` is one of them. */
+const char *gl_pipeline_left_out(const gl_pipeline *p, const char *column, int near);
+/* The column that feature k was made from. */
+const char *gl_pipeline_column(const gl_pipeline *p, int64_t k);
+/* Lines for `glia show`: one per input column: what is done to it. For gl_free. */
+char *gl_pipeline_describe(const gl_pipeline *p);
+
+/* Features of rows[0..n-1] (NULL: all rows, n = table rows). When the only input is one u8 array
+ * with a divisor the result is a view or a gathered copy that stays u8, with that divisor;
+ * otherwise a fresh (n, features) matrix of `dtype` and divisor 1. Columns are matched by name: a
+ * missing one, or text where numbers were, is an error naming file, line and column; an extra one
+ * is left alone; unseen categories, and missing cells where training had none, are counted in one
+ * warning each. Allocates from t's context, so that threads may share p. */
+typedef struct gl_features {
+    glia_tensor x;
+    double divisor;
+    void *owned; /* for gl_free with t's context; NULL when x views the table */
+} gl_features;
+glia_status gl_pipeline_apply(const gl_pipeline *p, const glia_table *t, const int64_t *rows,
+                              int64_t n, glia_dtype dtype, gl_features *out);
+/* Labels of the same rows: class numbers or values, as `dtype` (n, 1) in fresh memory, the target
+ * standardised when the spec said so. A class that training did not know is an error naming line
+ * and text; texts that differ only by blanks or a final '.' count as equal (with one warning). NULL
+ * memory on failure. */
+void *gl_pipeline_labels(const gl_pipeline *p, const glia_table *t, const int64_t *rows, int64_t n,
+                         glia_dtype dtype);
+
+#endif

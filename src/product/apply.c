@@ -1,0 +1,139 @@
+/*
+ * apply.c: a trained model on new tables: predictions, scores, gradient check, and its own test
+ * vectors.
+ */
+#include "product.h"
+
+#include "../train/train.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ----------------------------------------------------------------------------------- loading -- */
+
+static const char *class_name(const void *pipeline, int64_t k) {
+    return gl_pipeline_class(pipeline, k);
+}
+
+static glia_status no_pipeline(glia_ctx *g) {
+    return gl_fail(
+        g, GLIA_INPUT,
+        "this model was trained on arrays and knows no columns: use glia_predict on arrays");
+}
+
+gl_pipeline *gl_model_pipeline(glia_ctx *g, const glia_model *m) {
+    const char *json = glia_model_note(m, "pipeline");
+    if (!json) return no_pipeline(g), NULL;
+    return gl_pipeline_load(g, json);
+}
+
+/* The pipeline of a file must fit its network, and the classes their outputs. */
+static glia_status check_pipeline(glia_ctx *g, glia_model *m, const gl_pipeline *p,
+                                  const char *path) {
+    int64_t classes = gl_pipeline_classes(p),
+            outputs = gl_pipeline_task(p) == GL_MULTICLASS ? classes : 1;
+    if (gl_pipeline_features(p) != m->inputs || outputs != m->outputs) {
+        return gl_fail(g, GLIA_INPUT,
+                       "model file '%s': its pipeline gives %lld features for %lld outputs, its "
+                       "network has %lld and %lld",
+                       path, (long long)gl_pipeline_features(p), (long long)outputs,
+                       (long long)m->inputs, (long long)m->outputs);
+    }
+    return classes > 0 ? gl_model_set_classes(m, classes, class_name, p) : GLIA_OK;
+}
+
+glia_model *glia_model_load(glia_ctx *g, const char *path) {
+    glia_model *m = gl_model_read(g, path);
+    if (!m || !glia_model_note(m, "pipeline")) return m;
+    gl_pipeline *p = gl_model_pipeline(g, m);
+    glia_status status = p ? check_pipeline(g, m, p, path)
+                           : gl_fail(g, glia_code(g), "model file '%s': %s", path, glia_message(g));
+    gl_pipeline_free(p);
+    if (status == GLIA_OK) return m;
+    glia_model_free(m);
+    return NULL;
+}
+
+/* ---------------------------------------------------------------------------------- applying -- */
+
+glia_predictions *glia_apply(glia_ctx *g, const glia_model *m, const glia_table *t) {
+    gl_pipeline *p = gl_model_pipeline(g, m);
+    if (!p) return NULL;
+    gl_part part = {.g = g, .table = t, .n = glia_table_rows(t)};
+    glia_predictions *out =
+        gl_part_fill(&part, p, m->dtype, false) == GLIA_OK ? gl_part_predict(&part, m, p) : NULL;
+    gl_part_free(&part);
+    gl_pipeline_free(p);
+    return out;
+}
+
+glia_status glia_evaluate(glia_ctx *g, const glia_model *m, const glia_table *t,
+                          glia_metrics *metrics) {
+    gl_pipeline *p = gl_model_pipeline(g, m);
+    if (!p) return glia_code(g);
+    gl_part part = {.g = g, .table = t, .n = glia_table_rows(t)};
+    gl_free(g, g->metrics);
+    g->metrics = gl_details_new(g, gl_pipeline_classes(p), 1);
+    glia_status status = g->metrics ? gl_part_fill(&part, p, m->dtype, true) : GLIA_RESOURCE;
+    if (status == GLIA_OK) status = gl_part_measure(&part, m, p, true, g->metrics, metrics);
+    gl_part_free(&part);
+    gl_pipeline_free(p);
+    return status;
+}
+
+/* Enough samples to exercise every unit, few enough to be quick: a check runs the network four
+ * times a component. */
+enum { CHECK_ROWS = 64 };
+
+glia_status glia_check_table(glia_ctx *g, const glia_model *m, const glia_table *t,
+                             const glia_check_options *options) {
+    gl_pipeline *p = gl_model_pipeline(g, m);
+    if (!p) return glia_code(g);
+    int64_t rows = glia_table_rows(t);
+    gl_part part = {.g = g, .table = t, .n = rows < CHECK_ROWS ? rows : CHECK_ROWS};
+    part.rows = gl_alloc(g, part.n, sizeof *part.rows);
+    glia_status status = part.rows ? GLIA_OK : GLIA_RESOURCE;
+    for (int64_t i = 0; part.rows && i < part.n; i++)
+        part.rows[i] = i * rows / part.n; /* every class has its turn */
+    if (status == GLIA_OK) status = gl_part_fill(&part, p, GLIA_F64, true);
+    if (status == GLIA_OK) {
+        status = gl_check(g, m, part.features.x, part.features.divisor,
+                          gl_part_labels(&part, GLIA_F64), options);
+    }
+    gl_part_free(&part);
+    gl_pipeline_free(p);
+    return status;
+}
+
+glia_status glia_model_verify(glia_ctx *g, const glia_model *m, int *vectors, double *worst) {
+    *vectors = m->vectors;
+    *worst = 0;
+    if (m->vectors == 0) return gl_fail(g, GLIA_FAILED, "the model holds no test vectors");
+    size_t size = glia_dtype_size(m->dtype);
+    void *again = gl_alloc(g, m->vectors * m->outputs, size);
+    glia_predictor *p = again ? glia_predictor_new(g, m, m->vectors) : NULL;
+    glia_tensor x = {.dtype = m->dtype,
+                     .ndim = 2,
+                     .dim = {m->vectors, m->inputs},
+                     .data = m->vector_x};
+    glia_tensor y = {.dtype = m->dtype, .ndim = 2, .dim = {m->vectors, m->outputs}, .data = again};
+    glia_status status = p ? glia_predict(p, x, y) : glia_code(g);
+    if (status == GLIA_OK) {
+        for (int64_t i = 0; i < m->vectors * m->outputs; i++) {
+            double expected = gl_get(m->vector_y, m->dtype, i), found = gl_get(again, m->dtype, i);
+            double difference = fabs(found - expected) / fmax(1, fabs(expected));
+            if (!(difference <= *worst)) *worst = difference; /* NaN counts as worst */
+        }
+        double tolerance =
+            m->dtype == GLIA_F64 ? 1e-12 : 1e-5; /* another processor may round differently */
+        if (!(*worst <= tolerance)) {
+            status = gl_fail(g, GLIA_FAILED,
+                             "the test vectors differ by %.3g, at most %.0e was expected: this "
+                             "build computes something else",
+                             *worst, tolerance);
+        }
+    }
+    glia_predictor_free(p);
+    gl_free(g, again);
+    return status;
+}

@@ -1,0 +1,133 @@
+/*
+ * modelfile.c: a model as one file (container.h), so that other tools read the weights: network and
+ * notes as texts, W and b and the test vectors as tensors.
+ */
+#include "../net/net.h"
+#include "../file/container.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ----------------------------------------------------------------------------------- writing -- */
+
+static void add_texts(gl_writer *w, const glia_model *m) {
+    char number[24];
+    char *net = glia_model_text(m);
+    gl_text loss = {.g = m->g};
+    const gl_node *last = gl_loss_node(m);
+    if (last->op->link) gl_add(&loss, "cross_entropy");
+    else gl_print_op(&loss, last->op, last->attr, ':');
+    snprintf(number, sizeof number, "%lld", (long long)m->inputs);
+    gl_writer_text(w, "inputs", number);
+    gl_writer_text(w, "net", net ? net : "");
+    gl_writer_text(w, "loss", loss.s ? loss.s : "");
+    for (int i = 0; i < m->note_count; i++) gl_writer_text(w, m->notes[i].name, m->notes[i].text);
+    w->header.failed = w->header.failed || !net || loss.failed;
+    gl_free(m->g, net);
+    gl_free(m->g, loss.s);
+}
+
+static void add_tensors(gl_writer *w, const glia_model *m) {
+    int64_t size = (int64_t)glia_dtype_size(m->dtype);
+    for (int i = 0; i < m->params; i++) {
+        const gl_param *p = &m->param[i];
+        gl_writer_tensor(w, p->name, m->dtype, p->rows, p->cols,
+                         (char *)m->weights + p->offset * size);
+    }
+    if (m->vectors == 0) return;
+    gl_writer_tensor(w, "glia.test.x", m->dtype, m->vectors, m->inputs, m->vector_x);
+    gl_writer_tensor(w, "glia.test.y", m->dtype, m->vectors, m->outputs, m->vector_y);
+}
+
+glia_status glia_model_save(glia_model *m, const char *path) {
+    gl_writer w;
+    gl_writer_begin(&w, m->g, &gl_model_kind);
+    add_texts(&w, m);
+    add_tensors(&w, m);
+    gl_writer_end(&w);
+    glia_status status = gl_writer_write(&w, path, NULL);
+    gl_writer_free(&w);
+    return status;
+}
+
+/* ----------------------------------------------------------------------------------- reading -- */
+
+static glia_status read_weights(const gl_container *f, glia_model *m) {
+    size_t size = glia_dtype_size(m->dtype);
+    if (m->count > gl_container_room(f) / (int64_t)size)
+        return gl_container_damaged(f, "it holds fewer weights than its network has");
+    if (gl_model_allocate(m) != GLIA_OK) return GLIA_RESOURCE;
+    for (int i = 0; i < m->params; i++) {
+        const gl_param *w = &m->param[i];
+        const char *from = gl_container_tensor(f, w->name, m->dtype, w->rows, w->cols);
+        if (!from) {
+            return gl_fail(
+                f->g, GLIA_INPUT,
+                "model file '%s': '%s' of shape (%lld, %lld) is missing or of another shape",
+                f->path, w->name, (long long)w->rows, (long long)w->cols);
+        }
+        memcpy((char *)m->weights + (size_t)w->offset * size, from,
+               (size_t)(w->rows * w->cols) * size);
+    }
+    return GLIA_OK;
+}
+
+static glia_status read_vectors(const gl_container *f, glia_model *m) {
+    json_int_t n = json_integer_value(
+        json_array_get(json_object_get(json_object_get(f->json, "glia.test.x"), "shape"), 0));
+    if (n < 1 || n > 1024) return GLIA_OK; /* none */
+    const char *x = gl_container_tensor(f, "glia.test.x", m->dtype, n, m->inputs),
+               *y = gl_container_tensor(f, "glia.test.y", m->dtype, n, m->outputs);
+    if (!x || !y) return gl_container_damaged(f, "its test vectors do not fit its network");
+    if (gl_model_set_vectors(m, (int)n) != GLIA_OK) return GLIA_RESOURCE;
+    size_t size = glia_dtype_size(m->dtype);
+    memcpy(m->vector_x, x, (size_t)(n * m->inputs) * size);
+    memcpy(m->vector_y, y, (size_t)(n * m->outputs) * size);
+    return GLIA_OK;
+}
+
+static glia_status read_notes(const gl_container *f, glia_model *m) {
+    static const char *const own[] = {"format", "checksum", "inputs", "net", "loss"};
+    const char *name;
+    json_t *text;
+    json_object_foreach(json_object_get(f->json, "__metadata__"), name, text) {
+        bool skip = !json_is_string(text);
+        for (int i = 0; i < 5; i++) skip = skip || strcmp(name, own[i]) == 0;
+        if (!skip && glia_model_set_note(m, name, json_string_value(text)) != GLIA_OK)
+            return GLIA_RESOURCE;
+    }
+    return GLIA_OK;
+}
+
+static glia_model *build(const gl_container *f) {
+    int64_t inputs;
+    json_t *first;
+    const char *name;
+    glia_dtype dtype = GLIA_F32;
+    json_object_foreach(f->json, name, first) {
+        const char *type = json_string_value(json_object_get(first, "dtype"));
+        if (type && strcmp(type, "F64") == 0) dtype = GLIA_F64;
+    }
+    if (!gl_parse_int(gl_container_text(f, "inputs"), &inputs) || inputs < 1 || inputs > f->size) {
+        gl_container_damaged(f, "it does not say how many inputs it has");
+        return NULL;
+    }
+    glia_model *m = gl_model_sketch(f->g, inputs, gl_container_text(f, "net"),
+                                    gl_container_text(f, "loss"), dtype);
+    if (!m) {
+        gl_fail(f->g, GLIA_INPUT, "model file '%s': %s", f->path, glia_message(f->g));
+        return NULL;
+    }
+    if (read_weights(f, m) == GLIA_OK && read_vectors(f, m) == GLIA_OK &&
+        read_notes(f, m) == GLIA_OK)
+        return m;
+    glia_model_free(m);
+    return NULL;
+}
+
+glia_model *gl_model_read(glia_ctx *g, const char *path) {
+    gl_container f;
+    glia_model *m = gl_container_open(&f, g, &gl_model_kind, path) == GLIA_OK ? build(&f) : NULL;
+    gl_container_close(&f);
+    return m;
+}

@@ -1,0 +1,43 @@
+/*
+ * product.h: one part of the data (training, validation, test) on its way through pipeline and
+ * network.
+ */
+#ifndef GL_PRODUCT_H
+#define GL_PRODUCT_H
+
+#include "../prepare/pipeline.h"
+#include "../net/net.h"
+
+/* From the model's notes; NULL: it has none, or it is damaged. */
+gl_pipeline *gl_model_pipeline(glia_ctx *g, const glia_model *m);
+
+typedef struct gl_part {
+    glia_ctx *g;
+    const glia_table *table;
+    int64_t *rows; /* owned; NULL: all rows */
+    int64_t n;
+    gl_features features;
+    void *labels; /* [n] in the model's precision, as the network sees them */
+} gl_part;
+
+/* Features, and labels when `labelled`, of the part's rows. */
+glia_status gl_part_fill(gl_part *part, const gl_pipeline *p, glia_dtype dtype, bool labelled);
+void gl_part_free(gl_part *part);
+glia_tensor gl_part_labels(const gl_part *part, glia_dtype dtype);
+
+/* Probabilities or values in the target's units, and classes; for glia_predictions_free. */
+glia_predictions *gl_part_predict(const gl_part *part, const glia_model *m, const gl_pipeline *p);
+/* What scores point to. */
+typedef struct gl_details {
+    glia_curves curves;
+    int64_t confusion[]; /* [classes, classes] */
+} gl_details;
+
+/* One block for several parts, for gl_free; and part k's share of it. */
+void *gl_details_new(glia_ctx *g, int64_t classes, int parts);
+gl_details *gl_details_at(void *all, int64_t classes, int k);
+/* Scores of a labelled part; *details must outlive *out. `deep`: with intervals and curves. */
+glia_status gl_part_measure(const gl_part *part, const glia_model *m, const gl_pipeline *p,
+                            bool deep, gl_details *details, glia_metrics *out);
+
+#endif

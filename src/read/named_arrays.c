@@ -1,0 +1,204 @@
+/*
+ * named_arrays.c: array files with named arrays: finds which of them is x and which is y, and
+ * loads the module that reads them.
+ */
+#include "readers.h"
+
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#define MAX_ARRAYS 256
+
+/* ----------------------------------------------------------------------------------- modules -- */
+
+/* The folder of the file that this code was linked into. */
+static bool own_folder(char *folder, size_t size) {
+    Dl_info info;
+    if (!dladdr((void *)(uintptr_t)own_folder, &info) || !info.dli_fname) return false;
+    char *real = realpath(strchr(info.dli_fname, '/') ? info.dli_fname : "/proc/self/exe", NULL);
+    if (!real) return false;
+    char *slash = strrchr(real, '/');
+    if (slash) *slash = 0;
+    bool fits = slash && strlen(real) < size;
+    if (fits) strcpy(folder, real);
+    free(real);
+    return fits;
+}
+
+/* Where modules lie: said by the user; beside the program, also in its build tree; where `make
+ * install` puts them. */
+static void *open_module(const char *name) {
+    char own[1024] = "", path[1200];
+    const char *said = getenv("GLIA_MODULE_DIR");
+    bool known = own_folder(own, sizeof own);
+    const struct {
+        const char *folder, *below;
+    } places[] = {
+        {said, ""},
+        {known ? own : NULL, ""},
+        {known ? own : NULL, "/src/read"},
+        {known ? own : NULL, "/../src/read"},
+        {known ? own : NULL, "/../lib/glia"},
+#ifdef GLIA_MODULE_DIR
+        {GLIA_MODULE_DIR, ""},
+#endif
+    };
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        if (!places[i].folder) continue;
+        snprintf(path, sizeof path, "%s%s/%s", places[i].folder, places[i].below, name);
+        if (access(path, R_OK)) continue;
+        void *module = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+        if (module) return module;
+    }
+    return NULL;
+}
+
+const gl_array_reader *gl_hdf5(glia_ctx *g) {
+    static const gl_array_reader
+        *reader; /* loading twice gives the same module: a race is harmless */
+    if (reader) return reader;
+    void *module = open_module("glia-hdf5.so");
+    if (!module) {
+        const char *why = dlerror();
+        gl_fail(g, GLIA_RESOURCE,
+                "HDF5 files need the module glia-hdf5.so, which %s%s%s; build with libhdf5-dev "
+                "installed, "
+                "or set GLIA_MODULE_DIR to its folder",
+                why ? "did not load (" : "was not found", why ? why : "", why ? ")" : "");
+        return NULL;
+    }
+    reader = dlsym(module, "gl_hdf5_reader");
+    if (!reader) gl_fail(g, GLIA_RESOURCE, "the module glia-hdf5.so is of another version of glia");
+    return reader;
+}
+
+/* ---------------------------------------------------------------------------- which is which -- */
+
+typedef struct contents {
+    gl_array_info array[MAX_ARRAYS];
+    int count;
+} contents;
+
+static const char *const pairs[][2] = {{"x", "y"},
+                                       {"images", "labels"},
+                                       {"data", "target"},
+                                       {"features", "labels"}};
+
+/* Is this array called `word`, or does its name end in _word? Folders before the name do not
+ * matter. */
+static bool is_called(const gl_array_info *a, const char *word) {
+    const char *slash = strrchr(a->name, '/'), *name = slash ? slash + 1 : a->name;
+    size_t n = strlen(name), m = strlen(word);
+    if (n < m || strcasecmp(name + n - m, word)) return false;
+    return n == m || name[n - m - 1] == '_';
+}
+
+static const gl_array_info *find_word(const contents *c, const char *word) {
+    for (int i = 0; i < c->count; i++) {
+        if (is_called(&c->array[i], word)) return &c->array[i];
+    }
+    return NULL;
+}
+
+static const gl_array_info *find_name(const contents *c, const char *name) {
+    while (*name == '/') name++;
+    for (int i = 0; i < c->count; i++) {
+        if (!strcmp(c->array[i].name, name)) return &c->array[i];
+    }
+    return NULL;
+}
+
+/* "train_set_x (209, 64, 64, 3) u8, ..." */
+static char *list_text(glia_ctx *g, const contents *c) {
+    gl_text text = {.g = g};
+    for (int i = 0; i < c->count && i < 12; i++) {
+        char shape[96];
+        gl_add(&text, "%s%s %s %s", i ? ", " : "", c->array[i].name,
+               gl_shape_text(&c->array[i].shape, shape, sizeof shape),
+               glia_dtype_name(c->array[i].shape.dtype));
+    }
+    if (c->count > 12) gl_add(&text, ", ...");
+    if (!c->count) gl_add(&text, "none of numbers");
+    return text.s;
+}
+
+static glia_status not_found(glia_ctx *g, const char *path, const contents *c, const char *what) {
+    char *list = list_text(g, c);
+    gl_fail(g, GLIA_INPUT, "%s: %s; its arrays are: %s; say --x FILE:ARRAY --y FILE:ARRAY", path,
+            what, list ? list : "");
+    gl_free(g, list);
+    return GLIA_INPUT;
+}
+
+static contents *list_arrays(glia_ctx *g, const char *path) {
+    const gl_array_reader *hdf5 = gl_hdf5(g);
+    if (!hdf5) return NULL;
+    if (access(path, R_OK)) { /* the usual message */
+        int64_t size;
+        gl_free(g, gl_read_file(g, path, &size));
+        return NULL;
+    }
+    contents *c = gl_alloc(g, 1, sizeof *c);
+    if (!c) return NULL;
+    const char *wrong = hdf5->list(path, c->array, MAX_ARRAYS, &c->count);
+    if (!wrong) return c;
+    gl_fail(g, GLIA_INPUT, "cannot read '%s': %s", path, wrong);
+    gl_free(g, c);
+    return NULL;
+}
+
+static glia_status read_one(glia_ctx *g, const char *path, const gl_array_info *a,
+                            glia_tensor *out) {
+    char shape[96];
+    *out = a->shape;
+    if (glia_count(out, 0) > a->most) {
+        return gl_fail(g, GLIA_INPUT,
+                       "%s, array %s: it claims the shape %s, but the file holds less", path,
+                       a->name, gl_shape_text(out, shape, sizeof shape));
+    }
+    glia_status status = gl_new_tensor(g, path, out, -1);
+    if (status) return status;
+    const char *wrong = gl_hdf5(g)->read(path, a, out->data);
+    if (!wrong) return GLIA_OK;
+    gl_free(g, out->data);
+    out->data = NULL;
+    return gl_fail(g, GLIA_INPUT, "cannot read '%s', array %s: %s", path, a->name, wrong);
+}
+
+static glia_status read_pair(glia_ctx *g, const char *path, const contents *c, glia_tensor *x,
+                             glia_tensor *y) {
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        const gl_array_info *a = find_word(c, pairs[i][0]), *b = find_word(c, pairs[i][1]);
+        if (!a || !b) continue;
+        glia_status status = read_one(g, path, a, x);
+        return status ? status : read_one(g, path, b, y);
+    }
+    return not_found(g, path, c, "found no pair called x/y, images/labels or data/target");
+}
+
+glia_table *gl_read_hdf5(glia_ctx *g, const char *path) {
+    glia_tensor x = {0}, y = {0};
+    contents *c = list_arrays(g, path);
+    if (!c) return NULL;
+    glia_status status = read_pair(g, path, c, &x, &y);
+    gl_free(g, c);
+    if (!status) return gl_table_of_arrays(g, path, &x, &y);
+    gl_free(g, x.data);
+    return NULL;
+}
+
+glia_status gl_read_hdf5_array(glia_ctx *g, const char *path, const char *array, glia_tensor *out) {
+    contents *c = list_arrays(g, path);
+    if (!c) return g->code;
+    const gl_array_info *a = array ? find_name(c, array) : c->count == 1 ? &c->array[0] : NULL;
+    char what[300];
+    snprintf(what, sizeof what,
+             array ? "there is no array '%.256s'" : "the file has several arrays", array);
+    glia_status status = a ? read_one(g, path, a, out) : not_found(g, path, c, what);
+    gl_free(g, c);
+    return status;
+}

@@ -1,0 +1,152 @@
+/*
+ * row_weights.c: how much each row of the training part counts: the weight of its class times the
+ * number in a column of the table. The trainer divides by the mean.
+ */
+#include "training.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ----------------------------------------------------------------------------------- classes -- */
+
+static int64_t class_at(const training *r, const gl_part *part, int64_t i) {
+    return (int64_t)gl_get(part->labels, r->model->dtype, i);
+}
+
+/* rows / (classes * rows of the class), as in scikit-learn. */
+static glia_status balance(const training *r, const gl_part *part, int64_t classes,
+                           double *weight) {
+    int64_t *count = gl_alloc(r->g, classes, sizeof *count);
+    if (!count) return GLIA_RESOURCE;
+    for (int64_t i = 0; i < part->n; i++) count[class_at(r, part, i)]++;
+    for (int64_t k = 0; k < classes; k++)
+        if (count[k] > 0) weight[k] = (double)part->n / ((double)classes * (double)count[k]);
+    gl_free(r->g, count);
+    return GLIA_OK;
+}
+
+static glia_status no_class(const training *r, const char *name, int64_t classes) {
+    const char **names = gl_alloc(r->g, classes, sizeof *names);
+    gl_text list = {.g = r->g};
+    if (!names) return GLIA_RESOURCE;
+    for (int64_t k = 0; k < classes; k++) {
+        names[k] = gl_pipeline_class(r->pipeline, k);
+        if (k < 10) gl_add(&list, "%s%s", k ? ", " : "", names[k]);
+    }
+    const char *near = gl_nearest(name, names, (int)classes);
+    gl_fail(r->g, GLIA_USAGE, "--class-weight: there is no class '%s'%s%s%s; the classes are %s%s",
+            name, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "",
+            list.s ? list.s : "", classes > 10 ? ", ..." : "");
+    gl_free(r->g, list.s);
+    gl_free(r->g, names);
+    return GLIA_USAGE;
+}
+
+/* "NAME:W"; a name may have colons of its own. */
+static glia_status read_class(const training *r, char *item, int64_t classes, double *weight) {
+    char *colon = strrchr(item, ':');
+    double w = NAN;
+    item += strspn(item, " ");
+    bool number = colon && gl_parse_number(colon + 1, strlen(colon + 1), '.', &w);
+    if (!number || !(w >= 0) || !isfinite(w)) {
+        return gl_fail(r->g, GLIA_USAGE,
+                       "--class-weight has '%s', expected balanced, or NAME:WEIGHT for each class "
+                       "and a comma between two",
+                       item);
+    }
+    *colon = 0;
+    for (int64_t k = 0; k < classes; k++) {
+        if (strcmp(gl_pipeline_class(r->pipeline, k), item) == 0) return weight[k] = w, GLIA_OK;
+    }
+    return no_class(r, item, classes);
+}
+
+static glia_status read_classes(const training *r, const char *text, int64_t classes,
+                                double *weight) {
+    char *copy = gl_copy_text(r->g, text), *rest = copy;
+    glia_status status = copy ? GLIA_OK : GLIA_RESOURCE;
+    for (char *item; status == GLIA_OK && (item = strsep(&rest, ","));)
+        status = read_class(r, item, classes, weight);
+    gl_free(r->g, copy);
+    return status;
+}
+
+static void say(const training *r, int64_t classes, const double *weight) {
+    gl_text list = {.g = r->g};
+    for (int64_t k = 0; k < classes && k < 10; k++)
+        gl_add(&list, "%s%s %.4g", k ? ", " : "", gl_pipeline_class(r->pipeline, k), weight[k]);
+    if (list.s) gl_note(r->g, "class weights: %s%s", list.s, classes > 10 ? ", ..." : "");
+    gl_free(r->g, list.s);
+}
+
+/* Multiplies the weight of each row by that of its class. */
+static glia_status weigh_classes(const training *r, const gl_part *part, double *w) {
+    const char *text = glia_recipe_get(r->recipe, "class-weight");
+    int64_t classes = gl_pipeline_classes(r->pipeline);
+    if (strcmp(text, "none") == 0) return GLIA_OK;
+    double *weight = gl_alloc(r->g, classes, sizeof *weight);
+    if (!weight) return GLIA_RESOURCE;
+    for (int64_t k = 0; k < classes; k++) weight[k] = 1;
+    glia_status status = strcmp(text, "balanced") == 0 ? balance(r, part, classes, weight)
+                                                       : read_classes(r, text, classes, weight);
+    for (int64_t i = 0; status == GLIA_OK && i < part->n; i++) w[i] *= weight[class_at(r, part, i)];
+    if (status == GLIA_OK && !r->decided) say(r, classes, weight);
+    gl_free(r->g, weight);
+    return status;
+}
+
+/* -------------------------------------------------------------------------------- the column -- */
+
+static glia_status bad_cell(const gl_part *part, int column, int64_t row) {
+    char where[512], cell[128];
+    glia_table_cell(part->table, row, column, cell, sizeof cell);
+    return gl_fail(
+        part->g, GLIA_INPUT,
+        "%s, column '%s': found '%s', expected the weight of the row, a finite number of "
+        "at least 0",
+        gl_table_where(part->table, row, where, sizeof where),
+        glia_table_column(part->table, column).name, cell);
+}
+
+/* The first row whose cell is no number: for that cell the column is one of texts. */
+static int64_t first_text(const glia_table *t, int column) {
+    char cell[128];
+    double v;
+    for (int64_t row = 0; row < glia_table_rows(t); row++) {
+        glia_table_cell(t, row, column, cell, sizeof cell);
+        if (*cell && !gl_parse_number(cell, strlen(cell), '.', &v)) return row;
+    }
+    return 0;
+}
+
+/* Multiplies the weight of each row by its cell. */
+static glia_status weigh_rows(const training *r, const gl_part *part, double *w) {
+    const char *name = glia_recipe_get(r->recipe, "sample-weight");
+    if (strcmp(name, "none") == 0) return GLIA_OK;
+    int column = gl_table_locate(part->table, name);
+    if (column < 0) return glia_code(r->g);
+    if (glia_table_column(part->table, column).type != GLIA_NUMBER)
+        return bad_cell(part, column, first_text(part->table, column));
+    const double *cell = glia_table_values(part->table, column).data;
+    for (int64_t i = 0; i < part->n; i++) {
+        int64_t row = part->rows ? part->rows[i] : i;
+        if (!(cell[row] >= 0) || !isfinite(cell[row])) return bad_cell(part, column, row);
+        w[i] *= cell[row];
+    }
+    return GLIA_OK;
+}
+
+glia_status gl_row_weights(const training *r, const gl_part *part, double **weights) {
+    bool asked = strcmp(glia_recipe_get(r->recipe, "class-weight"), "none") != 0 ||
+                 strcmp(glia_recipe_get(r->recipe, "sample-weight"), "none") != 0;
+    *weights = NULL;
+    if (!asked) return GLIA_OK;
+    double *w = gl_alloc(r->g, part->n, sizeof *w);
+    if (!w) return GLIA_RESOURCE;
+    for (int64_t i = 0; i < part->n; i++) w[i] = 1;
+    glia_status status = weigh_classes(r, part, w);
+    if (status == GLIA_OK) status = weigh_rows(r, part, w);
+    if (status == GLIA_OK) *weights = w;
+    else gl_free(r->g, w);
+    return status;
+}

@@ -1,0 +1,427 @@
+/*
+ * training.c: one training from table to model: split, fit the pipeline on the training
+ * part, decide, train, measure, and write into the model's notes how it was made.
+ */
+#include "../train/train.h"
+#include "training.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* --------------------------------------------------------------------------------- the parts -- */
+
+static void keep_note(void *user, glia_level level, const char *text) {
+    training *r = user;
+    if (r->silent) return;
+    if (level == GLIA_NOTE && !r->decided) gl_add(&r->said, "%s\n", text);
+    if (r->outer.log) r->outer.log(r->outer.user, level, text);
+}
+
+/* The log's user is the allocator's user, too: both see through the run while it lasts. */
+static void *outer_alloc(void *user, size_t size) {
+    training *r = user;
+    return r->outer.alloc(r->outer.user, size);
+}
+
+static void outer_release(void *user, void *memory) {
+    training *r = user;
+    r->outer.release(r->outer.user, memory);
+}
+
+static void listen(training *r) {
+    r->outer = r->g->settings;
+    r->said.g = r->g;
+    r->g->settings = (glia_settings){.threads = r->outer.threads,
+                                     .log = keep_note,
+                                     .alloc = outer_alloc,
+                                     .release = outer_release,
+                                     .user = r};
+}
+
+static void stop_listening(training *r) { r->g->settings = r->outer; }
+
+const char *gl_job_target(const glia_train_job *job) {
+    const char *hint = glia_table_target_hint(job->train);
+    if (gl_recipe_was_set(job->recipe, "target") || !hint)
+        return glia_recipe_get(job->recipe, "target");
+    return hint;
+}
+
+static gl_part whole_table(glia_ctx *g, const glia_table *t) {
+    return (gl_part){.g = g, .table = t, .n = t ? glia_table_rows(t) : 0};
+}
+
+/* A fifth; of many rows a tenth says enough; of very few none would say anything. */
+static double default_val(int64_t rows) { return rows < 40 ? 0 : rows < 10000 ? 0.2 : 0.1; }
+
+double gl_val_share(const glia_recipe *r, int64_t rows) {
+    bool none = strcmp(glia_recipe_get(r, "val"), "none") == 0 || gl_finds_optimum(r);
+    return gl_recipe_number(r, "val", none ? 0 : default_val(rows));
+}
+
+/* Splits the training table into training and validation rows. */
+static glia_status split(training *r) {
+    int64_t rows = r->train.n, first;
+    double share = gl_val_share(r->recipe, rows);
+    if (r->job->val || share <= 0) return GLIA_OK;
+    uint64_t seed = (uint64_t)gl_recipe_number(r->recipe, "seed", 1);
+    int64_t *order = gl_alloc(r->g, rows, sizeof *order);
+    if (!order) return GLIA_RESOURCE;
+    glia_status status =
+        glia_table_split(r->job->train, gl_job_target(r->job), 1 - share, seed, order, &first);
+    int64_t *rest = status == GLIA_OK ? gl_alloc(r->g, rows - first, sizeof *rest) : NULL;
+    r->train.rows = order;
+    if (!rest) return glia_code(r->g);
+    memcpy(rest, order + first, (size_t)(rows - first) * sizeof *rest);
+    r->train.n = first;
+    r->val = (gl_part){.g = r->g, .table = r->job->train, .rows = rest, .n = rows - first};
+    gl_note(r->g, "validation: %lld of %lld rows (seed %llu) decide when to stop; %lld rows train",
+            (long long)r->val.n, (long long)rows, (unsigned long long)seed, (long long)first);
+    return GLIA_OK;
+}
+
+static glia_status open_parts(training *r) {
+    r->train = whole_table(r->g, r->job->train);
+    r->val = whole_table(r->g, r->job->val);
+    r->test = whole_table(r->g, r->job->test);
+    if (r->train.n < 2) {
+        return gl_fail(r->g, GLIA_INPUT, "'%s' has %lld row%s of data, training needs at least 2",
+                       glia_table_source(r->job->train), (long long)r->train.n,
+                       r->train.n == 1 ? "" : "s");
+    }
+    const char *ignore = glia_recipe_get(r->recipe, "ignore"),
+               *weight = glia_recipe_get(r->recipe, "sample-weight");
+    gl_pipeline_spec spec = {.target = gl_job_target(r->job),
+                             .ignore = strcmp(ignore, "none") == 0 ? NULL : ignore,
+                             .weight = strcmp(weight, "none") == 0 ? NULL : weight,
+                             .task = glia_recipe_get(r->recipe, "task"),
+                             .scale = glia_recipe_get(r->recipe, "scale"),
+                             .notes = true};
+    spec.scale_target = strcmp(spec.scale, "none") != 0;
+    glia_status status = split(r);
+    if (status != GLIA_OK) return status;
+    r->pipeline = gl_pipeline_fit(r->g, r->train.table, r->train.rows, r->train.n, &spec);
+    if (!r->pipeline) return glia_code(r->g);
+    r->target = gl_table_find(r->train.table, gl_pipeline_target(r->pipeline));
+    return GLIA_OK;
+}
+
+/* --------------------------------------------------------------------------------- the model -- */
+
+static glia_dtype precision(const training *r) {
+    return strcmp(glia_recipe_get(r->recipe, "precision"), "f64") == 0 ? GLIA_F64 : GLIA_F32;
+}
+
+static glia_status fill_parts(training *r) {
+    gl_part *parts[] = {&r->train, &r->val, &r->test};
+    for (int i = 0; i < 3; i++) {
+        if (parts[i]->n == 0) continue;
+        glia_status status = gl_part_fill(parts[i], r->pipeline, precision(r), true);
+        if (status != GLIA_OK) return status;
+    }
+    return GLIA_OK;
+}
+
+static void warn_linear(const training *r) {
+    for (int i = 0, linear = 0, L = glia_model_layers(r->model); i + 1 < L; i++) {
+        linear += strcmp(glia_model_layer(r->model, i).activation, "linear") == 0;
+        if (i + 2 == L && linear == L - 1) {
+            gl_warn(r->g, "every hidden layer is linear: together they compute no more than one "
+                          "layer without hidden ones");
+        }
+    }
+}
+
+static const char *class_name(const void *pipeline, int64_t k) {
+    return gl_pipeline_class(pipeline, k);
+}
+
+glia_model *gl_training_model(const training *r) {
+    glia_model_options o = {.loss = r->decisions.loss,
+                            .init = r->decisions.init,
+                            .dtype = precision(r),
+                            .seed = r->decisions.fit.seed,
+                            .rng = r->decisions.fit.rng};
+    return glia_model_new(r->g, gl_pipeline_features(r->pipeline), r->decisions.net, &o);
+}
+
+static glia_status make_model(training *r) {
+    int64_t classes = gl_pipeline_classes(r->pipeline);
+    gl_task task = gl_pipeline_task(r->pipeline);
+    gl_facts facts = {.task = task,
+                      .rows = r->train.n,
+                      .features = gl_pipeline_features(r->pipeline),
+                      .outputs = task == GL_MULTICLASS ? classes : 1,
+                      .validates = r->val.n > 0,
+                      .val_apart = r->job->val != NULL};
+    glia_status status = gl_decide(r->g, r->recipe, &facts, &r->decisions);
+    if (status != GLIA_OK) return status;
+    r->model = gl_training_model(r);
+    if (!r->model) return glia_code(r->g);
+    if (r->model->outputs != facts.outputs) {
+        return gl_fail(r->g, GLIA_USAGE, "the network '%s' has %lld outputs, this task needs %lld",
+                       r->decisions.net, (long long)r->model->outputs, (long long)facts.outputs);
+    }
+    warn_linear(r);
+    double *weights; /* whether they can be had, and what they are */
+    status = gl_row_weights(r, &r->train, &weights);
+    gl_free(r->g, weights);
+    if (status == GLIA_OK)
+        status =
+            glia_model_set_note(r->model, "threshold",
+                                r->decisions.aim ? "0.5" : glia_recipe_get(r->recipe, "threshold"));
+    if (status != GLIA_OK) return status;
+    return classes > 0 ? gl_model_set_classes(r->model, classes, class_name, r->pipeline) : GLIA_OK;
+}
+
+/* ------------------------------------------------------------------------------------- notes -- */
+
+/* What was decided for an option, as text; "auto" where nothing was: the optimizer does not read
+ * it. */
+static const char *decided_text(const training *r, const char *name, char *buf, size_t size) {
+    const glia_fit_options *f = &r->decisions.fit;
+    const struct {
+        const char *name;
+        double value;
+        bool known;
+    } numbers[] = {{"lr", f->lr, f->lr > 0},
+                   {"beta2", f->beta2, f->beta2 > 0},
+                   {"decay", f->decay, f->decay > 0},
+                   {"epochs", (double)f->epochs, true},
+                   {"l2", f->l2, true},
+                   {"early-stop", (double)f->patience, true},
+                   {"log-every", (double)f->log_every, true},
+                   {"batch", (double)f->batch, f->batch > 0}};
+    if (strcmp(name, "optimizer") == 0) return f->optimizer;
+    if (strcmp(name, "batch") == 0 && f->batch == GLIA_FULL_BATCH) return "full";
+    for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) {
+        if (strcmp(numbers[k].name, name) == 0 && numbers[k].known)
+            return gl_print_number(numbers[k].value, buf, size);
+    }
+    return "auto";
+}
+
+/* Every option with the value that was in force: what was decided stands in for "auto". */
+static char *hyperparameters(const training *r) {
+    int count;
+    const glia_option *options = glia_train_options(&count);
+    json_t *all = json_object();
+    for (int i = 0; i < count; i++) {
+        const char *text = glia_recipe_get(r->recipe, options[i].name);
+        char buf[40];
+        if (strcmp(options[i].name, "doctor") == 0) continue; /* only looks on */
+        if (strcmp(text, "auto") == 0) text = decided_text(r, options[i].name, buf, sizeof buf);
+        json_object_set_new(all, options[i].name, json_string(text));
+    }
+    char *text = json_dumps(all, 0), *copy = text ? gl_copy_text(r->g, text) : NULL;
+    free(text);
+    json_decref(all);
+    return copy;
+}
+
+static glia_status set_note(training *r, const char *name, char *text) {
+    glia_status status = text ? glia_model_set_note(r->model, name, text) : glia_code(r->g);
+    gl_free(r->g, text);
+    return status;
+}
+
+/* The hash of the file behind a table: of FILE, also where FILE:ARRAY was read; "none" for standard
+ * input and generated data. */
+static void hash_source(const training *r, const char *source, char hex[65]) {
+    char file[4096];
+    const char *colon = strrchr(source, ':');
+    bool whole = access(source, R_OK) == 0 || !colon;
+    snprintf(file, sizeof file, "%.*s", whole ? (int)strlen(source) : (int)(colon - source),
+             source);
+    bool known = access(file, R_OK) == 0 && glia_file_sha256(r->g, file, hex) == GLIA_OK;
+    if (!known) snprintf(hex, 65, "none");
+}
+
+static char *fingerprint(const training *r) {
+    char hex[65];
+    const char *source = glia_table_source(r->job->train), *slash = strrchr(source, '/');
+    hash_source(r, source, hex);
+    return gl_format(r->g, "%s, %lld rows, %d columns, sha256 %s", slash ? slash + 1 : source,
+                     (long long)glia_table_rows(r->job->train), glia_table_columns(r->job->train),
+                     hex);
+}
+
+static glia_status write_notes(training *r) {
+    glia_ctx *g = r->g;
+    glia_status status = set_note(r, "pipeline", gl_pipeline_save(r->pipeline));
+    const struct {
+        const char *name;
+        char *text;
+    } notes[] = {
+        {"created_by", gl_copy_text(g, "glia " GLIA_VERSION)},
+        {"task", gl_copy_text(g, gl_task_name(gl_pipeline_task(r->pipeline)))},
+        {"target", gl_copy_text(g, gl_pipeline_target(r->pipeline))},
+        {"preprocessing", gl_pipeline_describe(r->pipeline)},
+        {"hyperparameters", hyperparameters(r)},
+        {"seed", gl_copy_text(g, glia_recipe_get(r->recipe, "seed"))},
+        {"fingerprint", fingerprint(r)},
+        {"command", gl_copy_text(g, r->job->command ? r->job->command : "glia_train()")},
+        {"decisions", gl_copy_text(g, r->said.s ? r->said.s : "")},
+    };
+    for (size_t i = 0; i < sizeof notes / sizeof *notes; i++) {
+        glia_status one = set_note(r, notes[i].name, notes[i].text);
+        if (one != GLIA_OK) status = one;
+    }
+    return status;
+}
+
+/* ------------------------------------------------------------------------------ the training -- */
+
+/* What is tried out has nothing to show, but can be stopped. */
+static int ask(void *user, const glia_progress *p) {
+    const training *r = user;
+    glia_progress trial = *p;
+    trial.trial = 1;
+    return r->job->progress(r->job->user, &trial);
+}
+
+glia_status gl_training_fit(training *r, glia_model *m, const gl_part *train, const gl_part *val,
+                            glia_history *history) {
+    glia_fit_options o = r->decisions.fit;
+    o.divisor = train->features.divisor;
+    o.progress = r->silent && r->job->progress ? ask : r->job->progress;
+    o.user = r->silent ? r : r->job->user;
+    o.doctor = !r->silent && gl_wants_doctor(r);
+    if (val->n > 0) {
+        o.x_val = val->features.x;
+        o.y_val = gl_part_labels(val, m->dtype);
+    }
+    double *weights;
+    glia_status status = gl_row_weights(r, train, &weights);
+    if (status != GLIA_OK) return status;
+    if (weights) o.sample_weights = glia_f64(weights, train->n, 1);
+    glia_tensor x = train->features.x, y = gl_part_labels(train, m->dtype);
+    status = r->keeping ? gl_keeping_fit(r->keeping, m, x, y, &o, history)
+                        : glia_fit(m, x, y, &o, history);
+    gl_free(r->g, weights);
+    return status;
+}
+
+/* The recipe as it was given: the rest follows from it and the data. */
+static glia_status open_checkpoint(training *r) {
+    int count;
+    const glia_option *options = glia_train_options(&count);
+    if (!r->job->checkpoint.path) return GLIA_OK;
+    glia_status status = gl_keeping_open(&r->checkpoint, r->g, &r->job->checkpoint);
+    for (int i = 0; i < count && status == GLIA_OK; i++) {
+        char name[40];
+        snprintf(name, sizeof name, "--%s", options[i].name);
+        status =
+            gl_keeping_option(&r->checkpoint, name, glia_recipe_get(r->recipe, options[i].name));
+    }
+    return status;
+}
+
+static glia_status measure(const training *r, const gl_part *part, int which, glia_metrics *out) {
+    gl_details *details = gl_details_at(r->details, gl_pipeline_classes(r->pipeline), which);
+    return part->n > 0 ? gl_part_measure(part, r->model, r->pipeline, r->job->deep, details, out)
+                       : GLIA_OK;
+}
+
+static int64_t feature_bytes(const gl_part *part) {
+    return part->features.owned
+               ? glia_count(&part->features.x, 0) * (int64_t)glia_dtype_size(part->features.x.dtype)
+               : 0;
+}
+
+/* The scores as one line of JSON, so that `show` can tell how good the model was. */
+static glia_status note_scores(training *r, const glia_report *report) {
+    const glia_metrics *parts[] = {&report->train, &report->val, &report->test};
+    static const char *const names[] = {"train", "val", "test"};
+    json_t *all = json_object();
+    for (int i = 0; i < 3; i++) {
+        if (parts[i]->rows == 0) continue;
+        json_t *scores = json_object();
+        json_object_set_new(scores, "rows", json_integer(parts[i]->rows));
+        for (int k = 0; k < parts[i]->scores; k++) {
+            double v = parts[i]->score[k].value;
+            json_object_set_new(scores, parts[i]->score[k].name,
+                                isfinite(v) ? json_real(v) : json_null());
+        }
+        json_object_set_new(all, names[i], scores);
+    }
+    char *text = json_dumps(all, JSON_REAL_PRECISION(9));
+    glia_status status = text ? glia_model_set_note(r->model, "scores", text) : GLIA_RESOURCE;
+    free(text);
+    json_decref(all);
+    return status;
+}
+
+static glia_status train(training *r, glia_report *report) {
+    *report = (glia_report){.task = gl_task_name(gl_pipeline_task(r->pipeline)),
+                            .train_rows = r->train.n,
+                            .val_rows = r->val.n,
+                            .test_rows = r->test.n,
+                            .features = gl_pipeline_features(r->pipeline)};
+    r->details = gl_details_new(r->g, gl_pipeline_classes(r->pipeline), 3);
+    if (!r->details) return GLIA_RESOURCE;
+    int64_t epochs = 0;
+    glia_status status = open_checkpoint(r);
+    if (status == GLIA_OK && r->decisions.few) status = gl_small_data_choose(r, &epochs);
+    if (status != GLIA_OK) return status;
+    r->decided = true;
+    r->keeping = r->job->checkpoint.path ? &r->checkpoint : NULL;
+    status = gl_training_fit(r, r->model, &r->train, &r->val, &report->history);
+    if (status == GLIA_OK) status = gl_choose_threshold(r);
+    if (status == GLIA_OK) status = measure(r, &r->train, 0, &report->train);
+    if (status == GLIA_OK) status = measure(r, &r->val, 1, &report->val);
+    if (status == GLIA_OK && epochs > 0) status = gl_small_data_refit(r, epochs);
+    report->refit_epochs = epochs;
+    if (status == GLIA_OK) status = measure(r, &r->test, 2, &report->test);
+    if (status != GLIA_OK) return status;
+    if (gl_wants_doctor(r)) gl_examine(r, report);
+    report->memory = report->history.memory + feature_bytes(&r->train) + feature_bytes(&r->val) +
+                     feature_bytes(&r->test);
+    return note_scores(r, report);
+}
+
+static glia_status prepare(training *r) {
+    glia_status status = open_parts(r);
+    if (status == GLIA_OK) status = fill_parts(r);
+    if (status == GLIA_OK) status = make_model(r);
+    return status;
+}
+
+static glia_model *close_run(training *r, glia_status status) {
+    stop_listening(r);
+    gl_part_free(&r->train);
+    gl_part_free(&r->val);
+    gl_part_free(&r->test);
+    gl_pipeline_free(r->pipeline);
+    gl_keeping_close(&r->checkpoint);
+    gl_free(r->g, r->decisions.net);
+    gl_free(r->g, r->said.s);
+    if (status == GLIA_OK) {
+        r->model->report = r->details; /* the report's arrays live as long as the model */
+        return r->model;
+    }
+    gl_free(r->g, r->details);
+    glia_model_free(r->model);
+    return NULL;
+}
+
+glia_model *glia_train(glia_ctx *g, const glia_train_job *job, glia_report *report) {
+    training r = {.g = g, .job = job, .recipe = job->recipe};
+    listen(&r);
+    glia_status status = prepare(&r);
+    if (status == GLIA_OK) status = train(&r, report);
+    if (status == GLIA_OK) status = write_notes(&r);
+    return close_run(&r, status);
+}
+
+glia_model *glia_prepare(glia_ctx *g, const glia_train_job *job) {
+    training r = {.g = g, .job = job, .recipe = job->recipe};
+    listen(&r);
+    glia_status status = prepare(&r);
+    if (status == GLIA_OK) status = write_notes(&r);
+    return close_run(&r, status);
+}

@@ -1,0 +1,51 @@
+/*
+ * training.h: one training, in the making.
+ */
+#ifndef GL_TRAINING_H
+#define GL_TRAINING_H
+
+#include "checkpoint.h"
+#include "decide.h"
+#include "../product/product.h"
+
+typedef struct training {
+    glia_ctx *g;
+    const glia_train_job *job;
+    const glia_recipe *recipe;
+    gl_part train, val, test;
+    gl_pipeline *pipeline;
+    int target; /* its column in the training table */
+    glia_model *model;
+    gl_decisions decisions;
+    void *details; /* gl_details of train, val and test, for the report */
+    /* Notes that pass through the log while we run are kept for the model. */
+    glia_settings outer;
+    gl_text said;
+    bool decided; /* from here on notes tell what happens, which may depend on the machine: no
+                     longer kept */
+    bool silent;  /* trying something out */
+    gl_keeping checkpoint;
+    gl_keeping *keeping; /* NULL: what is trained now is not kept */
+} training;
+
+const char *gl_job_target(const glia_train_job *job); /* a name or a number */
+/* The part of the rows that is set apart for validation; 0: none. */
+double gl_val_share(const glia_recipe *r, int64_t rows);
+glia_model *gl_training_model(const training *r); /* fresh, with its initial weights */
+/* Trains m on one part, watching another (val->n 0: none). */
+glia_status gl_training_fit(training *r, glia_model *m, const gl_part *train, const gl_part *val,
+                            glia_history *history);
+
+/* row_weights.c: how much each row of a part counts, [n], for gl_free; NULL: each the same. */
+glia_status gl_row_weights(const training *r, const gl_part *part, double **weights);
+/* threshold.c: chosen on validation rows when the recipe names an aim; before any measuring. */
+glia_status gl_choose_threshold(training *r);
+/* examine.c: findings about data and scores, after training and measuring. */
+bool gl_wants_doctor(const training *r);
+void gl_examine(const training *r, const glia_report *report);
+
+/* small_data.c */
+glia_status gl_small_data_choose(training *r, int64_t *epochs);
+glia_status gl_small_data_refit(training *r, int64_t epochs);
+
+#endif

@@ -1,0 +1,21 @@
+/*
+ * leaks.h: what makes a score too good to be true: rows that stand in two tables, and columns that
+ * give the target away.
+ */
+#ifndef GL_LEAKS_H
+#define GL_LEAKS_H
+
+#include "table.h"
+
+/* A hash of each row (0 .. rows-1) over the columns of `like` that `counts` (NULL: all) names by
+ * number, found in t by name; equal cells hash alike across tables. NULL when t lacks one or has it
+ * with another type, or memory is out. For gl_free. */
+uint64_t *gl_table_hash(const glia_table *t, const glia_table *like, const bool *counts);
+/* How much of column y, at these rows, column x alone leaves undecided, 0 .. 1. y a category, or a
+ * number with `classes`: rows that no rule with one range of x (or a set of texts) for each class
+ * gets right, over those that the most frequent class gets wrong. Else: the share of the variance
+ * of y around a straight line in x (or around the mean of each text). NaN: cannot be said. */
+double gl_table_undecided(const glia_table *t, int x, int y, bool classes, const int64_t *rows,
+                          int64_t n);
+
+#endif

@@ -1,0 +1,308 @@
+/*
+ * summary.c: a table for people: what a column holds, cells as text, CSV out, and what a careful
+ * reader would remark.
+ */
+#include "leaks.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ----------------------------------------------------------------------------------- columns -- */
+
+/* A set of 64-bit keys: a hash table, at most half full, that tells how many there are. 0 marks a
+ * free slot, so that the key 0 is only remembered. */
+typedef struct key_set {
+    uint64_t *slot;
+    int bits; /* 2^bits slots */
+    int64_t count;
+    bool zero;
+} key_set;
+
+#define GOLDEN 0x9E3779B97F4A7C15u /* 2^64 / 1.618: spreads neighbours over the highest bits */
+
+static bool add_key(key_set *set, uint64_t key) {
+    uint64_t mask = (UINT64_C(1) << set->bits) - 1;
+    uint64_t i = key * GOLDEN >> (64 - set->bits);
+    while (set->slot[i] && set->slot[i] != key) i = (i + 1) & mask;
+    bool fresh = key ? !set->slot[i] : !set->zero;
+    set->slot[i] = key;
+    set->zero |= !key;
+    set->count += fresh;
+    return fresh;
+}
+
+/* Few different keys, as in a column of classes, keep to a table that fits the nearest cache. */
+static bool grow(glia_ctx *g, key_set *set) {
+    key_set larger = {.bits = set->slot ? set->bits + 2 : 10,
+                      .zero = set->zero,
+                      .count = set->zero};
+    if (!(larger.slot = gl_alloc(g, INT64_C(1) << larger.bits, sizeof *larger.slot))) return false;
+    for (int64_t i = 0; set->slot && i < INT64_C(1) << set->bits; i++)
+        if (set->slot[i]) add_key(&larger, set->slot[i]);
+    gl_free(g, set->slot);
+    *set = larger;
+    return true;
+}
+
+/* How many different keys; -1 when memory is out. */
+static int64_t count_keys(glia_ctx *g, const uint64_t *key, int64_t n) {
+    key_set set = {0};
+    bool ok = grow(g, &set);
+    for (int64_t i = 0; i < n && ok; i++)
+        if (add_key(&set, key[i]) && 2 * set.count > INT64_C(1) << set.bits) ok = grow(g, &set);
+    gl_free(g, set.slot);
+    return ok ? set.count : -1;
+}
+
+/* How many different values; 0 when memory is out. */
+static int64_t count_distinct(glia_ctx *g, const double *v, int64_t n) {
+    uint64_t *key = gl_alloc(g, n, sizeof *key);
+    if (!key) return 0;
+    int64_t m = 0;
+    for (int64_t i = 0; i < n; i++) {
+        double same = v[i] + 0.0; /* -0 is 0 */
+        if (!isnan(same)) memcpy(&key[m++], &same, sizeof same);
+    }
+    int64_t distinct = count_keys(g, key, m);
+    gl_free(g, key);
+    return distinct < 0 ? 0 : distinct;
+}
+
+static void add_value(glia_column *out, double v, double *sum) {
+    if (isnan(v)) {
+        out->missing++;
+        return;
+    }
+    if (!(out->min <= v)) out->min = v; /* also from NaN */
+    if (!(out->max >= v)) out->max = v;
+    *sum += v;
+}
+
+static void describe_numbers(const glia_table *t, const gl_column *c, glia_column *out) {
+    double sum = 0;
+    for (int64_t i = 0; i < t->rows; i++) add_value(out, c->number[i], &sum);
+    if (out->missing < t->rows) out->mean = sum / (double)(t->rows - out->missing);
+    out->distinct = count_distinct(t->g, c->number, t->rows);
+}
+
+static void describe_categories(const glia_table *t, const gl_column *c, glia_column *out) {
+    for (int64_t i = 0; i < t->rows; i++) out->missing += c->code[i] < 0;
+    out->distinct = out->categories = c->categories;
+}
+
+static void describe_array(const gl_column *c, glia_column *out) {
+    const glia_tensor *a = &c->array;
+    int64_t n = glia_count(a, 0);
+    double sum = 0;
+    bool seen[256] = {false};
+    for (int64_t i = 0; i < n; i++) {
+        add_value(out, gl_tensor_value(a, i), &sum);
+        if (a->dtype == GLIA_U8) seen[((const uint8_t *)a->data)[i]] = true;
+    }
+    for (int i = 0; i < 256; i++) out->distinct += seen[i];
+    if (out->missing < n) out->mean = sum / (double)(n - out->missing);
+    out->dtype = a->dtype;
+    out->ndim = a->ndim - 1;
+    for (int i = 0; i < out->ndim; i++) out->dim[i] = a->dim[i + 1];
+}
+
+glia_column glia_table_column(const glia_table *t, int i) {
+    gl_column *c = &t->column[i];
+    if (c->about.name) return c->about;
+    c->about = (glia_column){.name = c->name, .type = c->type, .min = NAN, .max = NAN, .mean = NAN};
+    switch (c->type) {
+    case GLIA_NUMBER: describe_numbers(t, c, &c->about); break;
+    case GLIA_CATEGORY: describe_categories(t, c, &c->about); break;
+    case GLIA_ARRAY: describe_array(c, &c->about); break;
+    }
+    return c->about;
+}
+
+const char *glia_table_category(const glia_table *t, int column, int64_t k, int64_t *count) {
+    const gl_column *c = &t->column[column];
+    if (c->type != GLIA_CATEGORY || k < 0 || k >= c->categories) return NULL;
+    if (count) {
+        *count = 0;
+        for (int64_t i = 0; i < t->rows; i++) *count += c->code[i] == k;
+    }
+    return c->category[k];
+}
+
+/* ----------------------------------------------------------------------------- cells and CSV -- */
+
+void glia_table_cell(const glia_table *t, int64_t row, int column, char *buf, size_t size) {
+    const gl_column *c = &t->column[column];
+    switch (c->type) {
+    case GLIA_ARRAY: snprintf(buf, size, "[...]"); break;
+    case GLIA_CATEGORY:
+        snprintf(buf, size, "%s", c->code[row] < 0 ? "" : c->category[c->code[row]]);
+        break;
+    case GLIA_NUMBER:
+        snprintf(buf, size, "%s", "");
+        if (!isnan(c->number[row])) gl_print_number(c->number[row], buf, size);
+        break;
+    }
+}
+
+/* Quoted where a reader would otherwise see another cell, another row, or nothing. */
+static void add_csv_text(gl_text *out, const char *s) {
+    size_t n = strlen(s);
+    bool plain = n && !strpbrk(s, ",;\"\n\r\t|") && s[0] != ' ' && s[n - 1] != ' ';
+    if (plain) {
+        gl_add_bytes(out, s, (int64_t)n);
+        return;
+    }
+    gl_add_bytes(out, "\"", 1);
+    for (; *s; s++) gl_add_bytes(out, *s == '"' ? "\"\"" : s, *s == '"' ? 2 : 1);
+    gl_add_bytes(out, "\"", 1);
+}
+
+static void add_csv_cell(gl_text *out, const gl_column *c, int64_t row, int64_t k) {
+    char number[40];
+    double v = c->type == GLIA_ARRAY
+                   ? gl_tensor_value(&c->array, row * glia_count(&c->array, 1) + k)
+               : c->type == GLIA_NUMBER ? c->number[row]
+                                        : NAN;
+    if (c->type == GLIA_CATEGORY && c->code[row] >= 0) add_csv_text(out, c->category[c->code[row]]);
+    if (!isnan(v)) gl_add(out, "%s", gl_print_number(v, number, sizeof number));
+}
+
+/* An array column x becomes x_1, x_2, ... */
+static int64_t width(const gl_column *c) {
+    return c->type == GLIA_ARRAY ? glia_count(&c->array, 1) : 1;
+}
+
+static void add_csv_header(gl_text *out, const glia_table *t) {
+    for (int j = 0; j < t->columns; j++) {
+        const gl_column *c = &t->column[j];
+        for (int64_t k = 0; k < width(c); k++) {
+            if (j || k) gl_add_bytes(out, ",", 1);
+            if (c->type == GLIA_ARRAY) gl_add(out, "%s_%lld", c->name, (long long)k + 1);
+            else add_csv_text(out, c->name);
+        }
+    }
+    gl_add_bytes(out, "\n", 1);
+}
+
+static void add_csv_row(gl_text *out, const glia_table *t, int64_t row) {
+    int64_t begin = out->n;
+    for (int j = 0; j < t->columns; j++) {
+        for (int64_t k = 0; k < width(&t->column[j]); k++) {
+            if (j || k) gl_add_bytes(out, ",", 1);
+            add_csv_cell(out, &t->column[j], row, k);
+        }
+    }
+    if (out->n == begin) gl_add_bytes(out, "NA", 2); /* an empty line would be no row */
+    gl_add_bytes(out, "\n", 1);
+}
+
+glia_status glia_table_write(const glia_table *t, const char *path, const int64_t *rows,
+                             int64_t n) {
+    gl_text out = {.g = t->g};
+    add_csv_header(&out, t);
+    if (!rows) n = t->rows;
+    for (int64_t i = 0; i < n && !out.failed; i++) add_csv_row(&out, t, rows ? rows[i] : i);
+    glia_status status = GLIA_RESOURCE;
+    if (!out.failed) status = gl_write_file(t->g, path, &(gl_chunk){out.s, out.n}, 1);
+    gl_free(t->g, out.s);
+    return status;
+}
+
+/* ---------------------------------------------------------------------------------- warnings -- */
+
+typedef struct remarks {
+    char (*line)[256];
+    int size, count;
+} remarks;
+
+__attribute__((format(printf, 2, 3))) static void remark(remarks *r, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    if (r->count < r->size) vsnprintf(r->line[r->count], sizeof *r->line, format, args);
+    va_end(args);
+    r->count++;
+}
+
+static bool all_whole(const gl_column *c, int64_t rows) {
+    for (int64_t i = 0; i < rows; i++) {
+        if (c->number[i] != floor(c->number[i])) return false;
+    }
+    return true;
+}
+
+static void remark_column(remarks *r, const glia_table *t, int j, bool is_target) {
+    const gl_column *c = &t->column[j];
+    if (c->type == GLIA_ARRAY) return;
+    glia_column d = glia_table_column(t, j);
+    int64_t present = t->rows - d.missing;
+    double share = 100.0 * (double)d.missing / (double)t->rows;
+    if (!present) remark(r, "column '%s': every cell is missing", d.name);
+    else if (d.distinct == 1 && t->rows > 1)
+        remark(r, "column '%s': constant, the same value in every row", d.name);
+    if (present && share > 30)
+        remark(r, "column '%s': %.0f%% of the cells are missing", d.name, share);
+    if (is_target && d.missing) {
+        remark(r, "target '%s': missing in %lld rows; training needs a value in every row", d.name,
+               (long long)d.missing);
+    }
+    if (is_target || t->rows < 20) return;
+    if (c->type == GLIA_NUMBER && d.distinct == t->rows && all_whole(c, t->rows)) {
+        remark(r,
+               "column '%s': a different whole number in every row; is it an id? (--ignore '%s')",
+               d.name, d.name);
+    }
+    if (c->type == GLIA_CATEGORY && 2 * d.distinct > present) {
+        remark(r, "column '%s': %lld different texts in %lld rows; training leaves it out", d.name,
+               (long long)d.distinct, (long long)present);
+    }
+}
+
+/* The least frequent class against the most frequent one. */
+static void remark_balance(remarks *r, const glia_table *t, const gl_column *c) {
+    enum { MOST = 20 };
+    double value[MOST];
+    int64_t few = INT64_MAX, many = 0;
+    bool numbers = c->type == GLIA_NUMBER;
+    int64_t classes = numbers ? gl_distinct(c, NULL, t->rows, MOST, value) : c->categories;
+    if (c->type == GLIA_ARRAY || classes < 2 || classes > MOST ||
+        (numbers && !all_whole(c, t->rows)))
+        return;
+    for (int64_t k = 0; k < classes; k++) {
+        int64_t n = 0;
+        for (int64_t i = 0; i < t->rows; i++)
+            n += numbers ? c->number[i] == value[k] : c->code[i] == k;
+        if (n < few) few = n;
+        if (n > many) many = n;
+    }
+    if (many >= 10 * few) {
+        remark(r,
+               "target '%s': the classes are unbalanced, the rarest has %lld rows, the most "
+               "frequent %lld",
+               c->name, (long long)few, (long long)many);
+    }
+}
+
+static void remark_duplicates(remarks *r, const glia_table *t) {
+    if (t->arrays || t->rows < 2) return;
+    uint64_t *hash = gl_table_hash(t, t, NULL);
+    if (!hash) return;
+    int64_t different = count_keys(t->g, hash, t->rows), again = t->rows - different;
+    gl_free(t->g, hash);
+    if (different > 0 && again > 0) {
+        remark(r,
+               "%lld row%s an exact copy of another one; copies in both training and test parts "
+               "flatter the test",
+               (long long)again, again == 1 ? " is" : "s are");
+    }
+}
+
+int glia_table_warnings(const glia_table *t, const char *target, char (*lines)[256], int size) {
+    remarks r = {lines, size, 0};
+    int y = target ? gl_table_locate(t, target) : -1;
+    for (int j = 0; j < t->columns; j++) remark_column(&r, t, j, j == y);
+    if (y >= 0) remark_balance(&r, t, &t->column[y]);
+    remark_duplicates(&r, t);
+    return r.count;
+}

@@ -1,0 +1,62 @@
+/*
+ * table.h: a table is typed columns of equal length, as read, before any preprocessing. A reader
+ * (csv.c, libsvm.c, idx.c, npy.c, hdf5.c) fills it column by column; pipeline.c turns it into
+ * numbers.
+ */
+#ifndef GL_TABLE_H
+#define GL_TABLE_H
+
+#include "../base/base.h"
+
+typedef struct gl_column {
+    char *name;
+    glia_column_type type;
+    double *number;  /* GLIA_NUMBER: [rows], NaN = missing; NULL: 0 in every row */
+    int32_t *code;   /* GLIA_CATEGORY: [rows], index into category, -1 = missing */
+    char **category; /* GLIA_CATEGORY: the different texts in order of first appearance */
+    int64_t categories, category_cap;
+    int32_t *slot; /* hash table over category: code + 1, or 0 for free; slots is a power of two */
+    int64_t slots;
+    glia_tensor array; /* GLIA_ARRAY: dim[0] = rows, then the shape of one row; data is owned */
+    glia_column about; /* what glia_table_column found when it was first asked; no name before */
+} gl_column;
+
+struct glia_table {
+    glia_ctx *g;
+    char *source; /* path, for messages */
+    bool arrays;  /* read from an array file: columns "x" and, when labels are known, "y" */
+    bool sparse;  /* read from sparse text rows: columns "f<index>", and "label" */
+    int64_t rows;
+    int columns, column_cap;
+    gl_column *column;
+    int64_t *line;        /* [rows] line of the file where a row begins; NULL for array files */
+    char decimal;         /* as found in the file */
+    struct gl_pool *pool; /* where the category texts live */
+};
+
+glia_table *gl_table_new(glia_ctx *g, const char *source);
+/* Appends an empty column; the caller fills its arrays. NULL when memory is out. */
+gl_column *gl_table_add(glia_table *t, const char *name, glia_column_type type);
+/* The column index by exact name, or -1. */
+int gl_table_find(const glia_table *t, const char *name);
+/* The column of this exact name, looked for first where it usually is; in sparse rows, which leave
+ * zeros out, a column of zeros for an f<index> that they do not have. NULL when there is none. */
+const gl_column *gl_table_source(const glia_table *t, const char *name, int usually);
+/* A column by the command line's words: a name, or a number (1 = first, -1 = last). Fails with the
+ * nearest name. */
+int gl_table_locate(const glia_table *t, const char *name_or_number);
+/* Code of a text in a category column, added when new; -1 when memory is out. */
+int32_t gl_column_code(glia_table *t, gl_column *c, const char *text, size_t length);
+/* Where a row came from, for messages: "houses.csv, line 7" or "x.npy, row 7" (both counted from
+ * 1). Returns buf. */
+const char *gl_table_where(const glia_table *t, int64_t row, char *buf, size_t size);
+/* Does this text stand for a missing cell? Empty, NA, NaN, null, ? and `extra` (NULL: none). */
+bool gl_is_missing(const char *text, size_t length, const char *extra);
+/* The different values of a number column, ascending, when there are at most `limit` of them:
+ * writes them and returns how many; limit + 1 when there are more. Missing cells do not count. rows
+ * NULL: all. */
+int gl_distinct(const gl_column *c, const int64_t *rows, int64_t n, int limit, double *values);
+/* Value i of an array column's data as a double. */
+double gl_tensor_value(const glia_tensor *t, int64_t i);
+
+#endif
