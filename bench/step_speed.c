@@ -7,7 +7,7 @@
  * Each step runs some times in a row, so what it reads is as near as its own size lets it be; in a
  * plan what ran before has left other things there. The last line compares the sum with whole runs.
  */
-#include "plan/plan.h"
+#include "product/model.h"
 #include "train/train.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,7 +55,7 @@ int main(int argc, char **argv) {
     if (!o) return fprintf(stderr, "%s\n", glia_message(g)), 2;
     gl_plan_spec spec = {.mode = GL_TRAIN, .rows = rows, .update = o->kernel, .threads = 1};
     if (argc > 5) spec.kernels = gl_kernels_named(GLIA_F32, argv[5]);
-    plan = gl_compile(g, m, &spec);
+    plan = gl_compile(g, m->net, &spec);
     float *x = gl_alloc(g, rows * inputs, 4), *y = gl_alloc(g, rows * m->outputs, 4);
     for (int64_t i = 0; i < rows * inputs; i++) x[i] = (float)(i * 7919 % 1000) / 500 - 1;
     gl_knobs knobs = {.lr = 1e-9, .momentum = 0.9, .beta1 = 0.9, .beta2 = 0.999, .eps = 1e-8};

@@ -11,6 +11,7 @@
 
 #include "base/random.h"
 #include "read/readers.h"
+#include "product/model.h"
 #include "train/train.h"
 #include <jansson.h>
 #include <math.h>
@@ -314,7 +315,8 @@ static glia_model *network(int64_t inputs, const char *net, const char *init, ui
 }
 
 static matrix param(const glia_model *m, const double *run, int i) {
-    return (matrix){m->param[i].rows, m->param[i].cols, (double *)run + m->param[i].offset};
+    return (matrix){m->net->param[i].rows, m->net->param[i].cols,
+                    (double *)run + m->net->param[i].offset};
 }
 
 /* Parameter i by its name in the course: W1 b1 W2 b2 ... */
@@ -325,16 +327,16 @@ static const char *course_name(int i) {
 }
 
 static void set_weights(glia_model *m, const char *of, const char *group) {
-    for (int i = 0; i < m->params; i++) {
-        matrix to = param(m, m->weights, i), from = input(of, group, course_name(i));
+    for (int i = 0; i < m->net->params; i++) {
+        matrix to = param(m, m->net->weights, i), from = input(of, group, course_name(i));
         assert_int_equal(to.rows * to.cols, from.rows * from.cols);
         memcpy(to.v, from.v, (size_t)(to.rows * to.cols) * sizeof(double));
     }
 }
 
 static void compare_weights(const char *of, const char *group, const glia_model *m) {
-    for (int i = 0; i < m->params; i++)
-        compare_matrix(of, named(group, "%s", course_name(i)), param(m, m->weights, i));
+    for (int i = 0; i < m->net->params; i++)
+        compare_matrix(of, named(group, "%s", course_name(i)), param(m, m->net->weights, i));
 }
 
 /* Runs a training plan `times` times; gives the last cost, which belongs to the weights before the
@@ -342,11 +344,11 @@ static void compare_weights(const char *of, const char *group, const glia_model 
 static double run_plan(glia_model *m, matrix x, matrix y, gl_kernel_id update, double lr, int times,
                        double *gradient) {
     gl_plan *plan =
-        gl_compile(g, m, &(gl_plan_spec){.mode = GL_TRAIN, .rows = x.rows, .update = update});
+        gl_compile(g, m->net, &(gl_plan_spec){.mode = GL_TRAIN, .rows = x.rows, .update = update});
     gl_knobs knobs = {.lr = lr};
     gl_bind(plan, &(gl_binding){.room = {[GL_X] = x.v,
                                          [GL_LABELS] = y.v,
-                                         [GL_WEIGHTS] = m->weights,
+                                         [GL_WEIGHTS] = m->net->weights,
                                          [GL_GRADIENTS] = gradient},
                                 .knobs = &knobs});
     for (int i = 0; i < times; i++) gl_run(plan);
@@ -356,7 +358,7 @@ static double run_plan(glia_model *m, matrix x, matrix y, gl_kernel_id update, d
 }
 
 static matrix predict(const glia_model *m, matrix x) {
-    matrix y = new_matrix(x.rows, m->outputs);
+    matrix y = new_matrix(x.rows, m->net->outputs);
     glia_predictor *p = glia_predictor_new(g, m, x.rows);
     assert_int_equal(glia_predict(p, view(x), view(y)), GLIA_OK);
     glia_predictor_free(p);
@@ -374,14 +376,14 @@ static matrix decided(matrix p) {
 static glia_model *logistic(const char *group) {
     matrix w = input("logistic", group, "w");
     glia_model *m = network(w.rows, "dense 1 sigmoid", "zeros", 0);
-    memcpy(param(m, m->weights, 0).v, w.v, (size_t)w.rows * sizeof(double));
-    param(m, m->weights, 1).v[0] = scalar("logistic", group, "b");
+    memcpy(param(m, m->net->weights, 0).v, w.v, (size_t)w.rows * sizeof(double));
+    param(m, m->net->weights, 1).v[0] = scalar("logistic", group, "b");
     return m;
 }
 
 static void propagate(const char *group) {
     glia_model *m = logistic(group);
-    double *gradient = numbers(m->count);
+    double *gradient = numbers(m->net->count);
     double cost = run_plan(m, samples("logistic", group, "X"), samples("logistic", group, "Y"),
                            GL_KERNELS, 0, 1, gradient);
     compare_matrix("logistic", named(group, "dw"), param(m, gradient, 0));
@@ -392,12 +394,12 @@ static void propagate(const char *group) {
 
 static void optimize(const char *group) {
     glia_model *m = logistic(group);
-    double *gradient = numbers(m->count);
+    double *gradient = numbers(m->net->count);
     run_plan(m, samples("logistic", group, "X"), samples("logistic", group, "Y"), GL_K_sgd,
              scalar("logistic", group, "lr"), (int)scalar("logistic", group, "iterations"),
              gradient);
-    compare_matrix("logistic", named(group, "w"), param(m, m->weights, 0));
-    compare_matrix("logistic", named(group, "b"), param(m, m->weights, 1));
+    compare_matrix("logistic", named(group, "w"), param(m, m->net->weights, 0));
+    compare_matrix("logistic", named(group, "b"), param(m, m->net->weights, 1));
     compare_matrix("logistic", named(group, "dw"), param(m, gradient, 0));
     compare_matrix("logistic", named(group, "db"), param(m, gradient, 1));
     glia_model_free(m);
@@ -626,7 +628,7 @@ static void random_mini_batches(void **state) {
 
     glia_model *m = network(FEATURES, "dense 1 sigmoid", "zeros", 0);
     gl_feed feed;
-    assert_int_equal(gl_feed_open(&feed, g, m, view(transposed(x)), (glia_tensor){0}, 1, NULL),
+    assert_int_equal(gl_feed_open(&feed, g, m->net, view(transposed(x)), (glia_tensor){0}, 1, NULL),
                      GLIA_OK);
     gl_knobs knobs = {.order = order};
     call(GL_K_gather, (gl_call){.p = {batch.v, feed.x.data},

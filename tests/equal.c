@@ -8,6 +8,7 @@
 
 #include "nets.h"
 #include "oracle.h"
+#include "product/model.h"
 #include "train/train.h"
 #include <math.h>
 
@@ -26,7 +27,7 @@ static net net_of(glia_dtype dtype, int64_t inputs, const char *text, int loss, 
     n.m = glia_model_new(g, inputs, text, &o);
     if (!n.m) fail_msg("%s: %s", text, glia_message(g));
     gl_rng r = gl_rng_new(5, GL_STREAM_TEST, 0);
-    n.units[0] = n.m->outputs;
+    n.units[0] = n.m->net->outputs;
     net_fill(&n, &r);
     return n;
 }
@@ -53,8 +54,8 @@ static void assert_same_bits(const void *a, const void *b, int64_t n, glia_dtype
 
 /* Predictions of all rows, `block` rows at a time. For free. */
 static void *predict_by(const net *n, int64_t block) {
-    glia_dtype dtype = n->m->dtype;
-    int64_t outputs = n->m->outputs;
+    glia_dtype dtype = n->m->net->dtype;
+    int64_t outputs = n->m->net->outputs;
     void *y = calloc((size_t)(n->rows * outputs), sizeof(double));
     glia_predictor *p = glia_predictor_new(g, n->m, block);
     assert_non_null(p);
@@ -77,7 +78,7 @@ static void same_for_all_blocks(const net *n, const char *set) {
         char what[800];
         void *many = predict_by(n, *block);
         snprintf(what, sizeof what, "%s, kernels %s, %d rows at once", n->text, set, (int)*block);
-        assert_same_bits(many, one, n->rows * n->m->outputs, n->m->dtype, what);
+        assert_same_bits(many, one, n->rows * n->m->net->outputs, n->m->net->dtype, what);
         free(many);
     }
     free(one);
@@ -136,7 +137,7 @@ static void saved_and_loaded_model_predicts_the_same_bits(void **state) {
         n.m = glia_model_load(g, path);
         if (!n.m) fail_msg("%s: %s", n.text, glia_message(g));
         void *after = predict_by(&n, n.rows);
-        assert_same_bits(after, before, n.rows * n.m->outputs, n.m->dtype, n.text);
+        assert_same_bits(after, before, n.rows * n.m->net->outputs, n.m->net->dtype, n.text);
         free(before);
         free(after);
         net_free(&n);
@@ -155,13 +156,13 @@ typedef struct variant {
 /* The weights after three updates, in the model's precision; the model keeps its own. For free. */
 static void *train_by(const net *n, variant *v) {
     const glia_model *m = n->m;
-    size_t size = (size_t)m->count * glia_dtype_size(m->dtype);
-    void *x = reals(m->dtype, n->x, n->rows * n->inputs),
-         *y = reals(m->dtype, n->y, n->rows * n->labels);
+    size_t size = (size_t)m->net->count * glia_dtype_size(m->net->dtype);
+    void *x = reals(m->net->dtype, n->x, n->rows * n->inputs),
+         *y = reals(m->net->dtype, n->y, n->rows * n->labels);
     void *run[4]; /* weights, gradients, moments */
     for (int i = 0; i < 4; i++) run[i] = calloc(1, size);
-    memcpy(run[0], m->weights, size);
-    gl_plan *plan = gl_compile(g, m,
+    memcpy(run[0], m->net->weights, size);
+    gl_plan *plan = gl_compile(g, m->net,
                                &(gl_plan_spec){.mode = GL_TRAIN,
                                                .rows = n->rows,
                                                .l2 = n->l2,
@@ -186,7 +187,7 @@ static void *train_by(const net *n, variant *v) {
                                 .knobs = &knobs});
     for (; knobs.step < 3; knobs.step++) {
         if (v->poison) { /* all bits set: NaN in either precision */
-            memset(plan->memory, 0xff, (size_t)plan->arena * glia_dtype_size(m->dtype));
+            memset(plan->memory, 0xff, (size_t)plan->arena * glia_dtype_size(m->net->dtype));
             memset(plan->work, 0xff, (size_t)plan->threads * plan->work_bytes);
             memset(run[1], 0xff, size);
         }
@@ -204,7 +205,7 @@ static void same_training(const net *n, variant *a, variant *b, const char *what
     char text[800];
     void *wa = train_by(n, a), *wb = train_by(n, b);
     snprintf(text, sizeof text, "%s, %s", n->text, what);
-    assert_same_bits(wb, wa, n->m->count, n->m->dtype, text);
+    assert_same_bits(wb, wa, n->m->net->count, n->m->net->dtype, text);
     free(wa);
     free(wb);
 }
@@ -230,9 +231,10 @@ static void memory_is_really_shared(void **state) {
                    "dense 30 gelu, dense 30 tanh, dense 30 relu, dense 30 relu, dense 3 softmax", 1,
                    64);
     gl_plan *train =
-        gl_compile(g, n.m, &(gl_plan_spec){.mode = GL_TRAIN, .rows = 64, .update = GL_K_sgd});
+        gl_compile(g, n.m->net, &(gl_plan_spec){.mode = GL_TRAIN, .rows = 64, .update = GL_K_sgd});
     gl_plan *predict =
-        gl_compile(g, n.m, &(gl_plan_spec){.mode = GL_PREDICT, .rows = 64, .update = GL_KERNELS});
+        gl_compile(g, n.m->net,
+                   &(gl_plan_spec){.mode = GL_PREDICT, .rows = 64, .update = GL_KERNELS});
     assert_true(train->arena < train->arena_unshared);
     assert_true(predict->arena <= 2 * 64 * 32);
     gl_plan_free(train);
@@ -383,8 +385,8 @@ static void copy_weights(const char *name, double *to, int64_t n) {
     snprintf(path, sizeof path, "%s/%s", scratch(), name);
     glia_model *m = glia_model_load(g, path);
     if (!m) fail_msg("%s: %s", name, glia_message(g));
-    assert_int_equal(m->count, n);
-    for (int64_t i = 0; i < n; i++) to[i] = gl_get(m->weights, m->dtype, i);
+    assert_int_equal(m->net->count, n);
+    for (int64_t i = 0; i < n; i++) to[i] = gl_get(m->net->weights, m->net->dtype, i);
     glia_model_free(m);
 }
 
@@ -424,7 +426,7 @@ static void logistic_regression_follows_the_textbook_loops(void **state) {
     enum { N = 5, STEPS = 50 };
     net n = net_of(GLIA_F64, N, "dense 1 sigmoid", 0, 40);
     double w[N + 1] = {0}, d[N + 1], output[40], lr = 0.3, cost[STEPS];
-    memset(n.m->weights, 0, sizeof w);
+    memset(n.m->net->weights, 0, sizeof w);
     oracle o = {.layers = 1, .loss = "sigmoid", .layer = {{N, 1, "linear", w, w + N, d, d + N}}};
     for (int step = 0; step < STEPS; step++) {
         memset(d, 0, sizeof d);
@@ -444,7 +446,7 @@ static void logistic_regression_follows_the_textbook_loops(void **state) {
         }
     }
     for (int i = 0; i <= N; i++) {
-        double found = gl_get(n.m->weights, GLIA_F64, i);
+        double found = gl_get(n.m->net->weights, GLIA_F64, i);
         if (fabs(found - w[i]) > 1e-15)
             fail_msg("weight %d is %.17g, loops say %.17g", i, found, w[i]);
     }
@@ -464,7 +466,7 @@ static void short_last_mini_batch_is_averaged_over_its_own_size(void **state) {
         n.rows = ROWS;
         gl_rng r = gl_rng_new(6, GL_STREAM_TEST, (uint64_t)i);
         net_fill(&n, &r);
-        glia_model *whole = gl_model_convert(g, n.m, n.m->dtype);
+        glia_model *whole = gl_model_around(g, gl_net_convert(g, n.m->net, n.m->net->dtype));
         glia_fit_options o = {.epochs = 1,
                               .batch = BATCH,
                               .optimizer = "sgd",
@@ -494,7 +496,8 @@ static void short_last_mini_batch_is_averaged_over_its_own_size(void **state) {
                                       glia_f64(y, rows, n.labels), &o, NULL),
                              GLIA_OK);
         }
-        assert_same_bits(n.m->weights, whole->weights, whole->count, whole->dtype, n.text);
+        assert_same_bits(n.m->net->weights, whole->net->weights, whole->net->count,
+                         whole->net->dtype, n.text);
         glia_model_free(whole);
         net_free(&n);
     }
@@ -560,8 +563,8 @@ static void network_survives_being_written_as_text(void **state) {
         char *second = glia_model_text(again);
         assert_string_equal(second, text);
         assert_string_equal(glia_model_loss(again), glia_model_loss(m));
-        assert_int_equal(again->count, m->count);
-        assert_same_bits(again->weights, m->weights, m->count, GLIA_F64, text);
+        assert_int_equal(again->net->count, m->net->count);
+        assert_same_bits(again->net->weights, m->net->weights, m->net->count, GLIA_F64, text);
         glia_free_text(g, text);
         glia_free_text(g, second);
         glia_model_free(m);
@@ -577,11 +580,11 @@ static void random_networks_survive_being_written_as_text(void **state) {
         char *text = glia_model_text(n.m);
         glia_model *again = glia_model_new(g, n.inputs, text, &o);
         if (!again) fail_msg("%s, from %s: %s", text, n.text, glia_message(g));
-        memcpy(again->weights, n.m->weights, (size_t)n.m->count * sizeof(float));
+        memcpy(again->net->weights, n.m->net->weights, (size_t)n.m->net->count * sizeof(float));
         net other = n;
         other.m = again;
         void *a = predict_by(&n, n.rows), *b = predict_by(&other, n.rows);
-        assert_same_bits(b, a, n.rows * n.m->outputs, GLIA_F32, text);
+        assert_same_bits(b, a, n.rows * n.m->net->outputs, GLIA_F32, text);
         free(a);
         free(b);
         glia_free_text(g, text);

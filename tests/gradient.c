@@ -7,7 +7,7 @@
 
 #include "nets.h"
 #include "oracle.h"
-#include "plan/plan.h"
+#include "product/model.h"
 #include <math.h>
 
 #include "context.h"
@@ -90,14 +90,14 @@ typedef struct runs { /* what a training plan gave: J, output, gradients in the 
 
 static runs run_library(const net *n) {
     const glia_model *m = n->m;
-    runs r = {0, calloc((size_t)m->count, 8), calloc((size_t)(n->rows * m->outputs), 8)};
+    runs r = {0, calloc((size_t)m->net->count, 8), calloc((size_t)(n->rows * m->net->outputs), 8)};
     gl_plan *plan = gl_compile(
-        g, m,
+        g, m->net,
         &(gl_plan_spec){.mode = GL_TRAIN, .rows = n->rows, .l2 = n->l2, .update = GL_KERNELS});
     gl_knobs knobs = {0};
     gl_bind(plan, &(gl_binding){.room = {[GL_X] = n->x,
                                          [GL_LABELS] = n->y,
-                                         [GL_WEIGHTS] = m->weights,
+                                         [GL_WEIGHTS] = m->net->weights,
                                          [GL_GRADIENTS] = r.gradient},
                                 .knobs = &knobs});
     assert_true(gl_run(plan));
@@ -105,7 +105,7 @@ static runs run_library(const net *n) {
     gl_plan_free(plan);
     glia_predictor *p = glia_predictor_new(g, m, n->rows);
     assert_int_equal(glia_predict(p, glia_f64(n->x, n->rows, n->inputs),
-                                  glia_f64(r.output, n->rows, m->outputs)),
+                                  glia_f64(r.output, n->rows, m->net->outputs)),
                      GLIA_OK);
     glia_predictor_free(p);
     return r;
@@ -113,11 +113,11 @@ static runs run_library(const net *n) {
 
 static runs run_oracle(const net *n) {
     const glia_model *m = n->m;
-    runs r = {0, calloc((size_t)m->count, 8), calloc((size_t)(n->rows * m->outputs), 8)};
+    runs r = {0, calloc((size_t)m->net->count, 8), calloc((size_t)(n->rows * m->net->outputs), 8)};
     oracle o = {.layers = n->layers, .loss = losses[n->loss], .lambda = n->l2};
     for (int l = 0; l < n->layers; l++) {
-        const gl_param *w = &m->param[2 * l], *b = w + 1;
-        const double *weights = m->weights;
+        const gl_param *w = &m->net->param[2 * l], *b = w + 1;
+        const double *weights = m->net->weights;
         o.layer[l] = (oracle_layer){w->cols,
                                     w->rows,
                                     activations[n->act[l]],
@@ -147,13 +147,13 @@ static void values_costs_and_gradients_equal_textbook_loops(void **state) {
     for (int i = 0; i < 50; i++) {
         net n = net_random(g, GLIA_F64, 7, i, 0);
         runs ours = run_library(&n), theirs = run_oracle(&n);
-        if (distance(ours.output, theirs.output, n.rows * n.m->outputs) > 1e-12)
+        if (distance(ours.output, theirs.output, n.rows * n.m->net->outputs) > 1e-12)
             fail_msg("%s: outputs differ", n.text);
         if (distance(&ours.cost, &theirs.cost, 1) > 1e-12) {
             fail_msg("%s: J is %.17g, loops say %.17g", n.text, ours.cost, theirs.cost);
         }
-        for (int p = 0; p < n.m->params; p++) {
-            const gl_param *w = &n.m->param[p];
+        for (int p = 0; p < n.m->net->params; p++) {
+            const gl_param *w = &n.m->net->param[p];
             double d =
                 distance(ours.gradient + w->offset, theirs.gradient + w->offset, w->rows * w->cols);
             if (d > 1e-12)
@@ -199,8 +199,8 @@ static void three_four_one_network_equals_calculation_by_hand(void **state) {
     n.x = x, n.y = y;
     n.m = glia_model_new(g, 3, "dense 4 relu, dense 1 sigmoid",
                          &(glia_model_options){.dtype = GLIA_F64});
-    assert_int_equal(n.m->count, 21);
-    memcpy(n.m->weights, weights, sizeof weights);
+    assert_int_equal(n.m->net->count, 21);
+    memcpy(n.m->net->weights, weights, sizeof weights);
     runs ours = run_library(&n), theirs = run_oracle(&n);
     assert_close(ours.output, &a2, 1, "a2");
     assert_close(&ours.cost, &(double){0.47407698418010663}, 1, "J"); /* log(1 + e^-0.5) */

@@ -217,15 +217,15 @@ static int watch(void *user, const glia_progress *p) {
     witness *seen = user;
     int64_t at = p->updates - 1;
     seen->cost[at] = p->loss, seen->lr[at] = p->lr;
-    for (int64_t i = 0; i < seen->m->count; i++)
-        seen->w[at][i] = gl_get(seen->m->weights, seen->m->dtype, i);
+    for (int64_t i = 0; i < seen->m->net->count; i++)
+        seen->w[at][i] = gl_get(seen->m->net->weights, seen->m->net->dtype, i);
     return 0;
 }
 
 static oracle oracle_of(const net *n, const double *w, double *d) {
     oracle o = {.layers = 2, .loss = losses[n->loss]};
     for (int l = 0; l < 2; l++) {
-        int64_t at = n->m->param[2 * l].offset, bias = n->m->param[2 * l + 1].offset;
+        int64_t at = n->m->net->param[2 * l].offset, bias = n->m->net->param[2 * l + 1].offset;
         o.layer[l] = (oracle_layer){.in = l ? HIDDEN : INPUTS,
                                     .units = n->units[l],
                                     .act = l ? "linear" : "tanh",
@@ -243,7 +243,7 @@ static double add_sample(const net *n, const double *w, int64_t i, double label,
     double one[MOST] = {0}, output[CLASSES];
     oracle o = oracle_of(n, w, one);
     double J = oracle_run(&o, n->x + i * INPUTS, &label, 1, 1, output);
-    for (int64_t k = 0; k < n->m->count; k++) d[k] += share * one[k];
+    for (int64_t k = 0; k < n->m->net->count; k++) d[k] += share * one[k];
     return share * J;
 }
 
@@ -259,7 +259,7 @@ static double slope(const net *n, const knob_case *c, const double *w, double *d
         for (int k = 0; c->classes && k < CLASSES; k++)
             J += add_sample(n, w, i, k, share * ((1 - E) * (k == n->y[i]) + E / CLASSES), d);
     }
-    for (int64_t k = 0; k < n->m->decayed; k++) {
+    for (int64_t k = 0; k < n->m->net->decayed; k++) {
         J += c->o.l2 / 2 * w[k] * w[k] + c->o.l1 * fabs(w[k]);
         d[k] += c->o.l2 * w[k] + c->o.l1 * ((w[k] > 0) - (w[k] < 0));
     }
@@ -281,8 +281,8 @@ static void clip(const glia_fit_options *o, double *d, int64_t n) {
 }
 
 static void limit_rows(const net *n, double most, double *w) {
-    for (int p = 0; p < n->m->params && most > 0; p++) {
-        const gl_param *q = &n->m->param[p];
+    for (int p = 0; p < n->m->net->params && most > 0; p++) {
+        const gl_param *q = &n->m->net->param[p];
         for (int64_t j = 0; q->kind == GL_DECAYED && j < q->rows; j++) {
             double *row = w + q->offset + j * q->cols, size = length(row, q->cols);
             for (int64_t k = 0; k < q->cols && size > most; k++) row[k] *= most / size;
@@ -309,7 +309,8 @@ static void every_update_is_the_one_of_the_formulas(void **which) {
         net n = net_of_case(c, precision ? GLIA_F64 : GLIA_F32);
         double tolerance = precision ? 1e-12 : 2e-5, w[MOST], d[MOST], weights[ROWS];
         for (int64_t i = 0; i < ROWS; i++) weights[i] = weight_of(i);
-        for (int64_t i = 0; i < n.m->count; i++) w[i] = gl_get(n.m->weights, n.m->dtype, i);
+        for (int64_t i = 0; i < n.m->net->count; i++)
+            w[i] = gl_get(n.m->net->weights, n.m->net->dtype, i);
         witness seen = {.m = n.m};
         glia_fit_options o = c->o;
         o.optimizer = "sgd", o.lr = 0.3, o.epochs = STEPS, o.batch = GLIA_FULL_BATCH;
@@ -318,10 +319,10 @@ static void every_update_is_the_one_of_the_formulas(void **which) {
         assert_int_equal(fit(&n, o, NULL), GLIA_OK);
         for (int step = 0; step < STEPS; step++) {
             agree(c->name, step, "J", seen.cost[step], slope(&n, c, w, d), tolerance);
-            clip(&c->o, d, n.m->count);
-            for (int64_t i = 0; i < n.m->count; i++) w[i] -= seen.lr[step] * d[i];
+            clip(&c->o, d, n.m->net->count);
+            for (int64_t i = 0; i < n.m->net->count; i++) w[i] -= seen.lr[step] * d[i];
             limit_rows(&n, c->o.max_norm, w);
-            for (int64_t i = 0; i < n.m->count; i++)
+            for (int64_t i = 0; i < n.m->net->count; i++)
                 agree(c->name, step, "a weight", seen.w[step][i], w[i], tolerance);
         }
         net_free(&n);
@@ -382,7 +383,7 @@ static void gradients_of_linear_models_too(void **unused) {
 static void a_weight_of_0_is_a_bend_of_l1(void **unused) {
     (void)unused;
     net n = data_of(ROWS, "dense 3 tanh, dense 1 sigmoid", 0, GLIA_F64);
-    memset(n.m->weights, 0, (size_t)n.m->decayed * sizeof(double));
+    memset(n.m->net->weights, 0, (size_t)n.m->net->decayed * sizeof(double));
     glia_check_options o = {.l1 = 0.1, .row = check_row, .user = "zeros"};
     assert_int_equal(glia_check(g, n.m, glia_f64(n.x, ROWS, INPUTS), glia_f64(n.y, ROWS, 1), &o),
                      GLIA_OK);
@@ -402,8 +403,8 @@ static void equal_weights_change_no_bit(void **unused) {
         assert_int_equal(fit(&plain, o, NULL), GLIA_OK);
         o.sample_weights = glia_f64(weights, ROWS, 1);
         assert_int_equal(fit(&same, o, NULL), GLIA_OK);
-        assert_memory_equal(plain.m->weights, same.m->weights,
-                            (size_t)plain.m->count * glia_dtype_size(plain.m->dtype));
+        assert_memory_equal(plain.m->net->weights, same.m->net->weights,
+                            (size_t)plain.m->net->count * glia_dtype_size(plain.m->net->dtype));
         net_free(&same);
         net_free(&plain);
     }
@@ -427,9 +428,9 @@ static void weigh_and_repeat(const char *text, int loss) {
                      GLIA_OK);
     o.sample_weights = (glia_tensor){.dtype = GLIA_I32, .ndim = 1, .dim = {ROWS}, .data = weights};
     assert_int_equal(fit(&n, o, NULL), GLIA_OK);
-    for (int64_t i = 0; i < n.m->count; i++)
-        agree("rows", 39, "a weight", gl_get(n.m->weights, GLIA_F64, i),
-              gl_get(more.m->weights, GLIA_F64, i), 1e-12);
+    for (int64_t i = 0; i < n.m->net->count; i++)
+        agree("rows", 39, "a weight", gl_get(n.m->net->weights, GLIA_F64, i),
+              gl_get(more.m->net->weights, GLIA_F64, i), 1e-12);
     net_free(&more);
     net_free(&n);
 }
@@ -450,9 +451,9 @@ static void smoothing_is_learning_from_smoothed_labels(void **unused) {
     assert_int_equal(fit(&same, o, NULL), GLIA_OK);
     o.label_smoothing = 0.2;
     assert_int_equal(fit(&n, o, NULL), GLIA_OK);
-    for (int64_t i = 0; i < n.m->count; i++)
-        agree("smoothing", 29, "a weight", gl_get(n.m->weights, GLIA_F64, i),
-              gl_get(same.m->weights, GLIA_F64, i), 1e-12);
+    for (int64_t i = 0; i < n.m->net->count; i++)
+        agree("smoothing", 29, "a weight", gl_get(n.m->net->weights, GLIA_F64, i),
+              gl_get(same.m->net->weights, GLIA_F64, i), 1e-12);
     net_free(&same);
     net_free(&n);
 }
@@ -533,9 +534,9 @@ static void all_of_it_gives_the_same_bits_for_any_number_of_threads(void **unuse
                                   .x_val = glia_f64(n.x, 100, WIDE),
                                   .y_val = glia_f64(n.y, 100, 1)};
             assert_int_equal(fit(&n, o, NULL), GLIA_OK);
-            size_t size = (size_t)n.m->count * glia_dtype_size(n.m->dtype);
-            if (!first) first = memcpy(malloc(size), n.m->weights, size);
-            if (memcmp(first, n.m->weights, size) != 0)
+            size_t size = (size_t)n.m->net->count * glia_dtype_size(n.m->net->dtype);
+            if (!first) first = memcpy(malloc(size), n.m->net->weights, size);
+            if (memcmp(first, n.m->net->weights, size) != 0)
                 fail_msg("%d threads give other bits than one", threads[i]);
             net_free(&n);
             glia_close(g);
@@ -603,7 +604,7 @@ static double score_of(const monitor_case *c, const net *n, const net *val) {
     double answers[VAL * CLASSES];
     glia_predictor *p = glia_predictor_new(g, n->m, VAL);
     assert_int_equal(glia_predict(p, glia_f64(val->x, VAL, INPUTS),
-                                  glia_f64(answers, VAL, n->m->outputs)),
+                                  glia_f64(answers, VAL, n->m->net->outputs)),
                      GLIA_OK);
     glia_predictor_free(p);
     return score(c->name, answers, val->y, c->classes);
@@ -686,9 +687,9 @@ static void write_problem(const net *n, const double *weights) {
     json_object_set_new(problem, "x", numbers(n->x, ROWS * INPUTS));
     json_object_set_new(problem, "y", numbers(n->y, ROWS));
     json_object_set_new(problem, "weights", numbers(weights, ROWS));
-    for (const gl_param *p = m->param; p < m->param + m->params; p++)
+    for (const gl_param *p = m->net->param; p < m->net->param + m->net->params; p++)
         json_object_set_new(problem, p->name,
-                            numbers((double *)m->weights + p->offset, p->rows * p->cols));
+                            numbers((double *)m->net->weights + p->offset, p->rows * p->cols));
     snprintf(path, sizeof path, "%s/problem.json", scratch());
     assert_int_equal(json_dump_file(problem, path, JSON_REAL_PRECISION(17)), 0);
     json_decref(problem);
@@ -721,11 +722,11 @@ static void all_of_it_is_what_pytorch_does(void **unused) {
     assert_non_null(answer);
     for (int e = 0; e < STEPS; e++)
         agree("torch", e, "J", h.cost[e], json_real_value(json_array_get(costs, (size_t)e)), 1e-8);
-    for (int p = 0; p < n.m->params; p++) {
-        json_t *theirs = json_object_get(answer, n.m->param[p].name);
+    for (int p = 0; p < n.m->net->params; p++) {
+        json_t *theirs = json_object_get(answer, n.m->net->param[p].name);
         for (size_t i = 0; i < json_array_size(theirs); i++)
-            agree(n.m->param[p].name, STEPS, "a weight",
-                  gl_get(n.m->weights, GLIA_F64, n.m->param[p].offset + (int64_t)i),
+            agree(n.m->net->param[p].name, STEPS, "a weight",
+                  gl_get(n.m->net->weights, GLIA_F64, n.m->net->param[p].offset + (int64_t)i),
                   json_real_value(json_array_get(theirs, i)), 1e-8);
     }
     json_decref(answer);
@@ -746,14 +747,14 @@ static void compare_with_scikit_learn(const char *class_weight) {
     snprintf(path, sizeof path, "%s/weighted.glia", scratch());
     glia_model *m = glia_model_load(g, path);
     json_t *answer = json_loads(r.out, 0, NULL);
-    assert_true(m && answer && m->outputs == CLASSES);
+    assert_true(m && answer && m->net->outputs == CLASSES);
     json_t *coef = json_object_get(answer, "coef"), *bias = json_object_get(answer, "intercept");
-    for (int64_t i = 0; i < m->decayed; i++)
-        agree("sklearn", 0, "a weight", gl_get(m->weights, GLIA_F64, i),
+    for (int64_t i = 0; i < m->net->decayed; i++)
+        agree("sklearn", 0, "a weight", gl_get(m->net->weights, GLIA_F64, i),
               json_real_value(json_array_get(coef, (size_t)i)), 1e-6);
     double shift = 0, ours[CLASSES], theirs[CLASSES]; /* one number may be added to all biases */
     for (int k = 0; k < CLASSES; k++) {
-        ours[k] = gl_get(m->weights, GLIA_F64, m->decayed + k);
+        ours[k] = gl_get(m->net->weights, GLIA_F64, m->net->decayed + k);
         theirs[k] = json_real_value(json_array_get(bias, (size_t)k));
         shift += (ours[k] - theirs[k]) / CLASSES;
     }

@@ -5,7 +5,7 @@
  */
 #include "test.h"
 
-#include "net/net.h"
+#include "product/model.h"
 #include <jansson.h>
 #include <math.h>
 
@@ -95,8 +95,9 @@ static double penalty(double lambda) {
     snprintf(path, sizeof path, "%s/linear.glia", scratch());
     glia_model *m = glia_model_load(g, path);
     assert_non_null(m);
-    for (int64_t i = 0; i < m->decayed; i++)
-        sum += gl_get(m->weights, m->dtype, i) * gl_get(m->weights, m->dtype, i);
+    for (int64_t i = 0; i < m->net->decayed; i++)
+        sum +=
+            gl_get(m->net->weights, m->net->dtype, i) * gl_get(m->net->weights, m->net->dtype, i);
     glia_model_free(m);
     return lambda / 2 * sum;
 }
@@ -238,14 +239,14 @@ static void l2_is_1_over_m_C_of_liblinear(void **state) {
     glia_model *m = glia_model_load(g, path);
     snprintf(path, sizeof path, "%s/other.model", scratch());
     FILE *f = fopen(path, "r");
-    assert_true(m && f && m->count == COLUMNS + 1);
+    assert_true(m && f && m->net->count == COLUMNS + 1);
     double sign = strcmp(glia_model_class(m, 1), "1") == 0 ? 1 : -1; /* theirs: of label 1 */
     while (fgets(line, sizeof line, f) && strcmp(line, "w\n") != 0) {
     }
     for (int i = 0; i <= COLUMNS; i++) {
         assert_non_null(fgets(line, sizeof line, f));
         double theirs = strtod(line, NULL) * (i == COLUMNS ? 10000 : 1);
-        double ours = sign * gl_get(m->weights, m->dtype, i);
+        double ours = sign * gl_get(m->net->weights, m->net->dtype, i);
         if (fabs(ours - theirs) > 1e-6)
             fail_msg("weight %d is %.12g, liblinear's %.12g", i, ours, theirs);
     }

@@ -6,7 +6,7 @@
 #define GLIA_TEST_NETS_H
 
 #include "base/random.h"
-#include "net/net.h"
+#include "product/model.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,12 +62,13 @@ static inline void net_fill(net *n, gl_rng *r) {
                   : n->loss == 1 ? (double)gl_rng_below(r, n->units[n->layers - 1])
                                  : gl_rng_normal(r);
     }
-    for (int p = 0; p < n->m->params; p++) { /* what is not drawn gets values of its own, too */
-        const gl_param *b = &n->m->param[p];
+    for (int p = 0; p < n->m->net->params;
+         p++) { /* what is not drawn gets values of its own, too */
+        const gl_param *b = &n->m->net->param[p];
         for (int64_t i = 0; b->kind != GL_DECAYED && i < b->rows; i++) {
             double move = 0.3 * gl_rng_normal(r);
             if (b->kind == GL_MEASURED) move = fabs(move); /* a variance stays above 0 */
-            gl_put(n->m->weights, n->m->dtype, b->offset + i, b->initial + move);
+            gl_put(n->m->net->weights, n->m->net->dtype, b->offset + i, b->initial + move);
         }
     }
 }

@@ -70,10 +70,10 @@ static void write_case(int number, const torch_case *c, const glia_model *m, con
     fprintf(f, "\"lr\": %.17g, \"eps\": %.17g, \"l2\": %.17g, \"decay\": %.17g, ", c->fit.lr,
             c->fit.eps, c->fit.l2, c->fit.decay);
     fprintf(f, "\"epochs\": 5, \"batch\": 8, \"shuffle_seed\": 11, \"weights\": {");
-    for (int i = 0; i < m->params; i++) {
+    for (int i = 0; i < m->net->params; i++) {
         glia_tensor t = glia_model_param(m, i);
-        write_list(f, m->param[i].name, t.data, glia_count(&t, 0));
-        fputs(i + 1 < m->params ? ", " : "}, ", f);
+        write_list(f, m->net->param[i].name, t.data, glia_count(&t, 0));
+        fputs(i + 1 < m->net->params ? ", " : "}, ", f);
     }
     write_list(f, "x", x, (int64_t)ROWS * INPUTS);
     fputs(", ", f);
@@ -100,9 +100,9 @@ static void compare_line(int number, char **text, const char *name, const double
 
 static void compare_model(int number, char **text, const glia_model *m, double *x) {
     double output[ROWS * CLASSES];
-    for (int i = 0; i < m->params; i++) {
+    for (int i = 0; i < m->net->params; i++) {
         glia_tensor t = glia_model_param(m, i);
-        compare_line(number, text, m->param[i].name, t.data, glia_count(&t, 0));
+        compare_line(number, text, m->net->param[i].name, t.data, glia_count(&t, 0));
     }
     glia_predictor *p = glia_predictor_new(g, m, 7);
     assert_int_equal(glia_predict(p, glia_f64(x, ROWS, INPUTS), glia_f64(output, ROWS, CLASSES)),
@@ -202,10 +202,10 @@ static void a_cost_that_is_not_finite_moves_nothing(void **state) {
     make_rows(x, 8, INPUTS, y, 2);
     y[3] = 1e300; /* its square is infinite */
     glia_model *m = model_of(INPUTS, "dense 3, batch_norm, tanh, dense 1", GLIA_F64);
-    memcpy(before, m->weights, (size_t)m->count * sizeof *before);
+    memcpy(before, m->net->weights, (size_t)m->net->count * sizeof *before);
     assert_int_equal(glia_fit(m, glia_f64(x, 8, INPUTS), glia_f64(y, 8, 1), NULL, NULL),
                      GLIA_FAILED);
-    assert_memory_equal(m->weights, before, (size_t)m->count * sizeof *before);
+    assert_memory_equal(m->net->weights, before, (size_t)m->net->count * sizeof *before);
     glia_model_free(m);
 }
 
@@ -221,8 +221,8 @@ static void what_is_measured_has_no_gradient_and_is_no_parameter(void **state) {
     int rows = 0;
     make_rows(x, 8, INPUTS, y, 2);
     glia_model *m = model_of(INPUTS, "dense 3, batch_norm, tanh, dense 1 sigmoid", GLIA_F64);
-    memcpy(before, m->weights, (size_t)m->count * sizeof *before);
-    assert_int_equal(m->count, 31);
+    memcpy(before, m->net->weights, (size_t)m->net->count * sizeof *before);
+    assert_int_equal(m->net->count, 31);
     assert_int_equal(glia_model_parameters(m), 25); /* 12 + 3, gamma and beta 6, 3 + 1 */
     assert_int_equal(glia_model_layers(m), 2);
     glia_layer l = glia_model_layer(m, 0);
@@ -232,7 +232,7 @@ static void what_is_measured_has_no_gradient_and_is_no_parameter(void **state) {
     glia_check_options o = {.row = count_row, .user = &rows};
     assert_int_equal(glia_check(g, m, glia_f64(x, 8, INPUTS), glia_f64(y, 8, 1), &o), GLIA_OK);
     assert_int_equal(rows, 6);
-    assert_memory_equal(m->weights, before, (size_t)m->count * sizeof *before);
+    assert_memory_equal(m->net->weights, before, (size_t)m->net->count * sizeof *before);
     glia_model_free(m);
 }
 

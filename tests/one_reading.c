@@ -5,8 +5,8 @@
 #include "test.h"
 
 #include "base/random.h"
-#include "net/net.h"
-#include "plan/plan.h"
+#include "product/model.h"
+#include "product/model.h"
 #include <math.h>
 
 typedef struct set { /* rows of normal numbers, and labels that follow from them */
@@ -117,8 +117,8 @@ static void *trained_weights(int i, const set *s, glia_dtype dtype, glia_fit_opt
     glia_ctx *g = glia_open(&(glia_settings){.threads = threads});
     glia_model *m = model_new(g, i, s->features, dtype);
     if (fit(m, s, o, NULL) != GLIA_OK) fail_msg("%s: %s", nets[i].net, glia_message(g));
-    size_t bytes = (size_t)m->count * glia_dtype_size(dtype);
-    void *weights = memcpy(malloc(bytes), m->weights, bytes);
+    size_t bytes = (size_t)m->net->count * glia_dtype_size(dtype);
+    void *weights = memcpy(malloc(bytes), m->net->weights, bytes);
     glia_model_free(m);
     glia_close(g);
     return weights;
@@ -193,7 +193,7 @@ static void long_rows_of_few_numbers_are_sparse(void **state) {
         glia_model *m = model_new(g, cases[i].net, cases[i].features, GLIA_F32);
         gl_plan_spec spec = {.mode = GL_TRAIN, .rows = 500, .update = GL_K_sgd};
         spec.zeros = cases[i].zeros;
-        gl_plan *p = gl_compile(g, m, &spec);
+        gl_plan *p = gl_compile(g, m->net, &spec);
         assert_non_null(p);
         assert_int_equal(gl_reads(p, GL_SPARSE_X), cases[i].sparse);
         assert_int_equal(gl_reads(p, GL_X), !cases[i].sparse);
@@ -218,9 +218,9 @@ static void sparse_rows_have_the_optimum_of_dense_ones(void **state) {
                 o = (glia_fit_options){.optimizer = "sgd", .epochs = 5, .batch = GLIA_FULL_BATCH};
             assert_int_equal(fit_bytes(sparse, &s, x, o, false), GLIA_OK);
             assert_int_equal(fit_bytes(dense, &s, x, o, true), GLIA_OK);
-            for (int64_t j = 0; j < sparse->count; j++) {
-                double w = gl_get(sparse->weights, GLIA_F64, j),
-                       want = gl_get(dense->weights, GLIA_F64, j);
+            for (int64_t j = 0; j < sparse->net->count; j++) {
+                double w = gl_get(sparse->net->weights, GLIA_F64, j),
+                       want = gl_get(dense->net->weights, GLIA_F64, j);
                 if (!(fabs(w - want) < 1e-7))
                     fail_msg("%s: weight %d is %.12g, dense %.12g", nets[i].net, (int)j, w, want);
             }
@@ -244,8 +244,8 @@ static void sparse_rows_give_the_same_bits_for_any_number_of_threads(void **stat
                                   .epochs = 6,
                                   .batch = GLIA_FULL_BATCH};
             if (fit_bytes(m, &s, x, o, false) != GLIA_OK) fail_msg("%s", glia_message(g));
-            if (*threads == 1) memcpy(first, m->weights, sizeof first);
-            if (memcmp(first, m->weights, sizeof first) != 0)
+            if (*threads == 1) memcpy(first, m->net->weights, sizeof first);
+            if (memcmp(first, m->net->weights, sizeof first) != 0)
                 fail_msg("%s: other weights with %d threads", optimizers[j], *threads);
             glia_model_free(m);
             glia_close(g);
@@ -302,8 +302,8 @@ static void classes_that_a_plane_separates_are_learned_without_l2(void **state) 
             print_message("# %s: cost %.1e after %d steps, %s\n", nets[i].net, loss, (int)h.epochs,
                           h.stopped);
             assert_true(loss < 1e-4);
-            for (int64_t k = 0; k < m->count; k++)
-                assert_true(isfinite(gl_get(m->weights, m->dtype, k)));
+            for (int64_t k = 0; k < m->net->count; k++)
+                assert_true(isfinite(gl_get(m->net->weights, m->net->dtype, k)));
             glia_model_free(m);
             set_free(&s);
         }
@@ -326,10 +326,10 @@ static void constant_features_change_nothing(void **state) {
         glia_fit_options o = {.optimizer = "lbfgs", .l2 = 0.1};
         assert_int_equal(fit(with, &s, o, NULL), GLIA_OK);
         assert_int_equal(fit(without, &plain, o, NULL), GLIA_OK);
-        for (int64_t unit = 0; unit < with->outputs; unit++)
+        for (int64_t unit = 0; unit < with->net->outputs; unit++)
             for (int64_t j = 0; j < 6; j++) {
-                double w = gl_get(with->weights, GLIA_F64, unit * 6 + j);
-                double want = j < 4 ? gl_get(without->weights, GLIA_F64, unit * 4 + j) : 0;
+                double w = gl_get(with->net->weights, GLIA_F64, unit * 6 + j);
+                double want = j < 4 ? gl_get(without->net->weights, GLIA_F64, unit * 4 + j) : 0;
                 if (!(fabs(w - want) < 1e-7))
                     fail_msg("%s: weight %d is %.12g, expected %.12g", nets[i].net, (int)j, w,
                              want);

@@ -99,8 +99,8 @@ typedef struct witness {
 
 static int watch(void *user, const glia_progress *p) {
     witness *seen = user;
-    for (int64_t i = 0; i < seen->m->count; i++)
-        seen->w[p->updates - 1][i] = gl_get(seen->m->weights, seen->m->dtype, i);
+    for (int64_t i = 0; i < seen->m->net->count; i++)
+        seen->w[p->updates - 1][i] = gl_get(seen->m->net->weights, seen->m->net->dtype, i);
     return 0;
 }
 
@@ -117,7 +117,7 @@ static net small_net(glia_dtype dtype) {
 static oracle oracle_of(const net *n, const double *w, double *d) {
     oracle o = {.layers = 2, .loss = "sigmoid", .lambda = n->l2};
     for (int l = 0; l < 2; l++) {
-        int64_t at = n->m->param[2 * l].offset, bias = n->m->param[2 * l + 1].offset;
+        int64_t at = n->m->net->param[2 * l].offset, bias = n->m->net->param[2 * l + 1].offset;
         o.layer[l] = (oracle_layer){.in = l ? HIDDEN : INPUTS,
                                     .units = n->units[l],
                                     .act = l ? "linear" : "tanh",
@@ -134,8 +134,8 @@ static void every_update_is_the_one_of_the_paper(void **which) {
     for (int precision = 0; precision < 2; precision++) {
         net n = small_net(precision ? GLIA_F64 : GLIA_F32);
         double tolerance = precision ? 1e-12 : 2e-5, w[MOST], d[MOST], output[ROWS];
-        int64_t count = n.m->count;
-        for (int64_t i = 0; i < count; i++) w[i] = gl_get(n.m->weights, n.m->dtype, i);
+        int64_t count = n.m->net->count;
+        for (int64_t i = 0; i < count; i++) w[i] = gl_get(n.m->net->weights, n.m->net->dtype, i);
         witness seen = {.m = n.m};
         glia_fit_options fit = c->given;
         fit.optimizer = c->name, fit.epochs = STEPS, fit.batch = GLIA_FULL_BATCH, fit.l2 = n.l2;
@@ -150,7 +150,7 @@ static void every_update_is_the_one_of_the_paper(void **which) {
             oracle_run(&formulas, n.x, n.y, ROWS, 1, output);
             o.t = step + 1;
             for (int i = 0; i < count; i++) {
-                w[i] = c->next(&o, i, w[i], d[i], i < n.m->decayed);
+                w[i] = c->next(&o, i, w[i], d[i], i < n.m->net->decayed);
                 double found = seen.w[step][i];
                 if (fabs(found - w[i]) > tolerance * (1 + fabs(w[i])))
                     fail_msg("%s, step %d: weight %d is %.17g, the formula says %.17g", c->name,
@@ -186,10 +186,11 @@ static void lbfgs_ends_where_the_textbook_gradient_is_zero(void **unused) {
         glia_history h;
         assert_int_equal(fit_lbfgs(&n, (glia_fit_options){0}, &h), GLIA_OK);
         assert_string_equal(h.stopped, "tolerance");
-        for (int64_t i = 0; i < n.m->count; i++) w[i] = gl_get(n.m->weights, n.m->dtype, i);
+        for (int64_t i = 0; i < n.m->net->count; i++)
+            w[i] = gl_get(n.m->net->weights, n.m->net->dtype, i);
         oracle formulas = oracle_of(&n, w, d);
         oracle_run(&formulas, n.x, n.y, ROWS, 1, output);
-        for (int64_t i = 0; i < n.m->count; i++) most = fmax(most, fabs(d[i]));
+        for (int64_t i = 0; i < n.m->net->count; i++) most = fmax(most, fabs(d[i]));
         if (most > (precision ? 1.01e-9 : 2e-6))
             fail_msg("the largest gradient component is %g", most);
         net_free(&n);
@@ -215,11 +216,11 @@ static void lbfgs_at_the_optimum_stays_there(void **unused) {
     double before[MOST];
     glia_history h;
     assert_int_equal(fit_lbfgs(&n, (glia_fit_options){0}, &h), GLIA_OK);
-    memcpy(before, n.m->weights, (size_t)n.m->count * sizeof *before);
+    memcpy(before, n.m->net->weights, (size_t)n.m->net->count * sizeof *before);
     assert_int_equal(fit_lbfgs(&n, (glia_fit_options){0}, &h), GLIA_OK);
     assert_true(h.epochs <= 2);
-    for (int64_t i = 0; i < n.m->count; i++)
-        assert_true(fabs(gl_get(n.m->weights, GLIA_F64, i) - before[i]) < 1e-6);
+    for (int64_t i = 0; i < n.m->net->count; i++)
+        assert_true(fabs(gl_get(n.m->net->weights, GLIA_F64, i) - before[i]) < 1e-6);
     net_free(&n);
 }
 
@@ -279,8 +280,8 @@ static void lbfgs_ends_on_any_network(void **unused) {
         if (status != GLIA_OK) fail_msg("%s: %s", n.text, glia_message(g));
         double after = h.cost[h.entries - 1];
         if (!(after <= h.cost[0])) fail_msg("%s: J from %g to %g", n.text, before, after);
-        for (int64_t k = 0; k < n.m->count; k++)
-            assert_true(isfinite(gl_get(n.m->weights, n.m->dtype, k)));
+        for (int64_t k = 0; k < n.m->net->count; k++)
+            assert_true(isfinite(gl_get(n.m->net->weights, n.m->net->dtype, k)));
         net_free(&n);
     }
 }

@@ -30,7 +30,7 @@ static void add_lines(const walk *w, const char *lines, int64_t width) {
 }
 
 /* Whether the value in front of `node` is some layer's Z still, or an A. */
-static char value_before(const glia_model *m, const gl_node *node) {
+static char value_before(const gl_net *m, const gl_node *node) {
     while (node-- > m->node) {
         if (node->op->role == GL_ACTIVATION) return 'A';
         if (node->op->role == GL_LAYER) return 'Z';
@@ -72,13 +72,13 @@ static void add_slope(const walk *w, const char *slope) {
 }
 
 /* Whether anything up to `node` has parameters: else no gradient goes there. */
-static bool learns(const glia_model *m, const gl_node *node) {
+static bool learns(const gl_net *m, const gl_node *node) {
     for (; node >= m->node; node--)
         if (node->params > 0) return true;
     return false;
 }
 
-static void add_layer_backward(walk *w, const glia_model *m, const gl_node *node) {
+static void add_layer_backward(walk *w, const gl_net *m, const gl_node *node) {
     long long n = (long long)node->width, k = (long long)node->in;
     int l = w->l--;
     gl_add(w->t, "  dW%d = dZ%d A%d'      (%lld, %lld)\n", l, l, l - 1, n, k);
@@ -86,7 +86,7 @@ static void add_layer_backward(walk *w, const glia_model *m, const gl_node *node
     if (learns(m, node - 1)) gl_add(w->t, "  dA%d = W%d' dZ%d      (%lld, m)\n", l - 1, l, l, k);
 }
 
-static void add_backward(walk *w, const glia_model *m, const gl_node *node) {
+static void add_backward(walk *w, const gl_net *m, const gl_node *node) {
     const gl_op *op = node->op;
     if (!learns(m, node)) return;
     w->value = value_before(m, node);
@@ -103,20 +103,20 @@ static void add_backward(walk *w, const glia_model *m, const gl_node *node) {
 
 /* -------------------------------------------------------------------------------------- both -- */
 
-static bool has_gamma(const glia_model *m) {
+static bool has_gamma(const gl_net *m) {
     for (const gl_node *node = m->node; node < gl_loss_node(m); node++)
         if (node->op->role == GL_BETWEEN && node->params > 0) return true;
     return false;
 }
 
-char *glia_model_equations(const glia_model *m) {
+char *gl_net_equations(const gl_net *m) {
     gl_text t = {.g = m->g};
     const gl_op *loss = gl_loss_node(m)->op;
     walk w = {.t = &t, .value = 'A'};
     gl_add(&t,
            "%d layers (the input is layer 0 and is not counted); m samples are the columns of X "
            "(%lld, m) = A0\n\nforward\n",
-           glia_model_layers(m), (long long)m->inputs);
+           gl_net_layers(m), (long long)m->inputs);
     for (const gl_node *node = m->node; node < m->node + m->nodes; node++) add_forward(&w, node);
     gl_add(&t,
            "  J = (1/m) sum over samples, sum over outputs of %s\n\nbackward (the 1/m is in the "

@@ -63,8 +63,8 @@ static glia_status parse(glia_ctx *g, const char *text, kind *k, double *scale) 
 }
 
 /* What suits the layer `node`: the activation behind it decides. */
-static kind suitable(const glia_model *m, const gl_node *node) {
-    if (glia_model_layers(m) == 1) return ZEROS;
+static kind suitable(const gl_net *m, const gl_node *node) {
+    if (gl_net_layers(m) == 1) return ZEROS;
     for (const gl_node *next = node + 1; next->op->role != GL_LOSS && next->op->role != GL_LAYER;
          next++) {
         if (next->op->init) return strcmp(next->op->init, "he") == 0 ? HE : XAVIER;
@@ -83,7 +83,7 @@ static double draw(source *s, kind k, double scale, double n_in, double n_out) {
     }
 }
 
-glia_status gl_init_weights(glia_model *m, const char *init, const char *rng, uint64_t seed) {
+glia_status gl_init_weights(gl_net *m, const char *init, const char *rng, uint64_t seed) {
     kind asked = AUTO;
     double scale = 1;
     glia_status status = parse(m->g, init ? init : "auto", &asked, &scale);

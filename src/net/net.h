@@ -1,5 +1,5 @@
 /*
- * net.h: a network as a chain of nodes, its weights in one run of memory, and its notes.
+ * net.h: a network as a chain of nodes, and its weights in one run of memory.
  *
  * Node i reads node i-1, node 0 reads the input; the last node is the loss. All parameters lie in
  * one run, kind by kind: a save or a decay is one call.
@@ -37,11 +37,7 @@ struct gl_node {
     int param, params; /* the first of its parameters, and how many */
 };
 
-typedef struct gl_note_entry {
-    char *name, *text;
-} gl_note_entry;
-
-struct glia_model {
+struct gl_net {
     glia_ctx *g;
     glia_dtype dtype;
     int64_t inputs, outputs; /* outputs of the last layer, before the loss */
@@ -55,51 +51,30 @@ struct glia_model {
     /* The first `decayed` elements are weights; up to `learned`, biases and their like; the rest is
      * measured. */
     int64_t count, decayed, learned;
-    int64_t classes; /* of a classifier trained on a table; 0: none known */
-    char **class_name;
-    int vectors; /* test vectors: synthetic inputs and what the trained model answered */
-    void *vector_x, *vector_y; /* [vectors, inputs], [vectors, outputs] */
-    gl_note_entry *notes;
-    int note_count;
-    int64_t note_cap;
-    void *history;         /* memory of the last glia_history */
-    void *report;          /* memory of the last glia_report */
-    glia_finding *finding; /* what the doctor found in the last training */
-    int findings;
-    int64_t finding_cap;
 };
 
-static inline const gl_node *gl_loss_node(const glia_model *m) { return &m->node[m->nodes - 1]; }
+static inline const gl_node *gl_loss_node(const gl_net *m) { return &m->node[m->nodes - 1]; }
 
 /* Called by an op's shape rule. */
-glia_status gl_add_param(glia_model *m, gl_node *node, const char *suffix, int64_t rows,
-                         int64_t cols, gl_kind kind, double initial);
+glia_status gl_add_param(gl_net *m, gl_node *node, const char *suffix, int64_t rows, int64_t cols,
+                         gl_kind kind, double initial);
 
-/* Parses `net` and `loss` into nodes of an empty model, and checks every shape (nettext.c). */
-glia_status gl_parse_net(glia_model *m, const char *net, const char *loss);
-/* An op with its attributes as text: "leaky_relu:0.1". */
-void gl_print_op(gl_text *t, const gl_op *op, const double *attr, char mark);
+/* A network without nodes; then, once it has them all, its weights, all zero. */
+gl_net *gl_net_new(glia_ctx *g, int64_t inputs, glia_dtype dtype);
+glia_status gl_net_allocate(gl_net *m);
+void gl_net_free(gl_net *m);
 
-/* A model without weights yet, so that its size can be looked at first; then the weights, all
- * zero. */
-glia_model *gl_model_sketch(glia_ctx *g, int64_t inputs, const char *net, const char *loss,
-                            glia_dtype dtype);
-glia_status gl_model_allocate(glia_model *m);
-/* Names the classes; the texts are copied. */
-glia_status gl_model_set_classes(glia_model *m, int64_t n,
-                                 const char *(*name)(const void *from, int64_t k),
-                                 const void *from);
-/* Reads a model file (src/product/modelfile.c); glia_model_load also understands its pipeline. */
-glia_model *gl_model_read(glia_ctx *g, const char *path);
-/* Room for n test vectors. */
-glia_status gl_model_set_vectors(glia_model *m, int n);
-void gl_model_move_vectors(glia_model *to, glia_model *from);
+/* What glia.h says of a model. */
+int gl_net_layers(const gl_net *m);
+glia_layer gl_net_layer(const gl_net *m, int i);
+const char *gl_net_loss(const gl_net *m);
+char *gl_net_equations(const gl_net *m);
 
 /* Fills the weights (init.c). Checks the text even when there is nothing to draw. */
-glia_status gl_init_weights(glia_model *m, const char *init, const char *rng, uint64_t seed);
+glia_status gl_init_weights(gl_net *m, const char *init, const char *rng, uint64_t seed);
 
-/* A copy with its weights in another precision and without notes. */
-glia_model *gl_model_convert(glia_ctx *g, const glia_model *m, glia_dtype dtype);
+/* A copy with its weights in another precision. */
+gl_net *gl_net_convert(glia_ctx *g, const gl_net *m, glia_dtype dtype);
 
 /* Element i of a run of reals of either precision. */
 static inline double gl_get(const void *run, glia_dtype dtype, int64_t i) {

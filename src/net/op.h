@@ -11,6 +11,7 @@
 #include "../base/base.h"
 #include "../kernel/kernel.h"
 
+typedef struct gl_net gl_net;
 typedef struct gl_node gl_node;
 typedef struct gl_program gl_program;
 
@@ -54,7 +55,7 @@ typedef struct gl_op {
     bool slope_from_output;
 
     /* Sets node->width where it is not the input's, and adds parameters; NULL: neither. */
-    glia_status (*shape)(glia_model *m, gl_node *node, int64_t inputs);
+    glia_status (*shape)(gl_net *m, gl_node *node, int64_t inputs);
     void (*forward)(gl_program *p, const gl_node *node);
     void (*backward)(gl_program *p, const gl_node *node);
     /* Moves the parameters of kind GL_MEASURED, in the phase of the update; NULL: has none. */

@@ -13,7 +13,7 @@ static const gl_attr attrs[] = {
     {"units", true, 1, 16777216, NAN, "how many outputs the layer has"},
 };
 
-static glia_status shape(glia_model *m, gl_node *node, int64_t inputs) {
+static glia_status shape(gl_net *m, gl_node *node, int64_t inputs) {
     node->width = (int64_t)node->attr[0];
     glia_status status = gl_add_param(m, node, ".w", node->width, inputs, GL_DECAYED, 0);
     return status == GLIA_OK ? gl_add_param(m, node, ".b", node->width, 1, GL_PLAIN, 0) : status;

@@ -8,14 +8,14 @@
  * The last activation and the loss together choose the loss op: losses work on logits where they
  * can.
  */
-#include "../net/net.h"
+#include "nettext.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 typedef struct reader {
-    glia_model *m;
+    gl_net *m;
     const char *text, *at;
     const char *softmax; /* where the text said softmax; NULL: it did not */
     int layers;          /* layers with units so far */
@@ -109,7 +109,7 @@ static glia_status unknown_word(const reader *r, word w) {
     return fail_at(r, w.s, message);
 }
 
-static int64_t width_so_far(const glia_model *m) {
+static int64_t width_so_far(const gl_net *m) {
     return m->nodes ? m->node[m->nodes - 1].width : m->inputs;
 }
 
@@ -120,7 +120,7 @@ static void name_node(gl_node *node, int number) {
              strcmp(node->op->name, "dense") == 0 ? "fc" : node->op->name, number);
 }
 
-static glia_status add_node(glia_model *m, const gl_op *op, const double *attr, int number) {
+static glia_status add_node(gl_net *m, const gl_op *op, const double *attr, int number) {
     if (!gl_reserve(m->g, &m->node, &m->node_cap, m->nodes + 1, sizeof *m->node))
         return GLIA_RESOURCE;
     int64_t in = width_so_far(m);
@@ -166,7 +166,7 @@ static glia_status read_layer(reader *r) {
 /* The loss op for the last activation and the loss asked for; the activation becomes part of the
  * loss where that is computed from logits. */
 static glia_status add_loss(reader *r, const char *loss) {
-    glia_model *m = r->m;
+    gl_net *m = r->m;
     gl_node *last = &m->node[m->nodes - 1];
     bool sigmoid = !r->softmax && strcmp(last->op->name, "sigmoid") == 0;
     bool linked = r->softmax || sigmoid;
@@ -204,7 +204,7 @@ static glia_status add_loss(reader *r, const char *loss) {
     return status == GLIA_OK ? add_node(m, op, attr, r->layers) : status;
 }
 
-glia_status gl_parse_net(glia_model *m, const char *net, const char *loss) {
+static glia_status parse_net(gl_net *m, const char *net, const char *loss) {
     reader r = {.m = m, .text = net, .at = net};
     for (;;) {
         glia_status status = read_layer(&r);
@@ -222,6 +222,28 @@ glia_status gl_parse_net(glia_model *m, const char *net, const char *loss) {
     return add_loss(&r, loss);
 }
 
+static glia_status sketch(gl_net *m, const char *net, const char *loss) {
+    if (m->inputs < 1) {
+        return gl_fail(m->g, GLIA_USAGE, "a network needs at least 1 input, %lld were asked for",
+                       (long long)m->inputs);
+    }
+    if (m->dtype != GLIA_F32 && m->dtype != GLIA_F64) {
+        return gl_fail(m->g, GLIA_USAGE, "a network computes in f32 or f64, not in %s",
+                       glia_dtype_name(m->dtype));
+    }
+    return parse_net(m, net, loss);
+}
+
+gl_net *gl_net_sketch(glia_ctx *g, int64_t inputs, const char *net, const char *loss,
+                      glia_dtype dtype) {
+    gl_net *m = gl_net_new(g, inputs, dtype);
+    if (m && sketch(m, net, loss) != GLIA_OK) {
+        gl_net_free(m);
+        return NULL;
+    }
+    return m;
+}
+
 /* ---------------------------------------------------------------------------------- printing -- */
 
 void gl_print_op(gl_text *t, const gl_op *op, const double *attr, char mark) {
@@ -232,7 +254,7 @@ void gl_print_op(gl_text *t, const gl_op *op, const double *attr, char mark) {
     }
 }
 
-char *glia_model_text(const glia_model *m) {
+char *gl_net_text(const gl_net *m) {
     gl_text t = {.g = m->g};
     const char *link = gl_loss_node(m)->op->link;
     for (int i = 0; i + 1 < m->nodes; i++) {

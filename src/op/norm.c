@@ -20,12 +20,12 @@
 enum { GAMMA, BETA, MEAN, VAR };             /* parameters of a node */
 enum { XHAT, BATCH_MEAN, BATCH_VAR, SCALE }; /* what forward leaves for backward and update */
 
-static glia_status shape_layer(glia_model *m, gl_node *node, int64_t inputs) {
+static glia_status shape_layer(gl_net *m, gl_node *node, int64_t inputs) {
     glia_status status = gl_add_param(m, node, ".gamma", inputs, 1, GL_PLAIN, 1);
     return status == GLIA_OK ? gl_add_param(m, node, ".beta", inputs, 1, GL_PLAIN, 0) : status;
 }
 
-static glia_status shape_batch(glia_model *m, gl_node *node, int64_t inputs) {
+static glia_status shape_batch(gl_net *m, gl_node *node, int64_t inputs) {
     glia_status status = shape_layer(m, node, inputs);
     if (status == GLIA_OK) status = gl_add_param(m, node, ".mean", inputs, 1, GL_MEASURED, 0);
     return status == GLIA_OK ? gl_add_param(m, node, ".var", inputs, 1, GL_MEASURED, 1) : status;

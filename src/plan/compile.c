@@ -35,7 +35,7 @@ static bool take_memory(gl_plan *p) {
     return p->memory && p->work && p->cost && p->once_memory;
 }
 
-gl_plan *gl_compile(glia_ctx *g, const glia_model *m, const gl_plan_spec *spec) {
+gl_plan *gl_compile(glia_ctx *g, const gl_net *m, const gl_plan_spec *spec) {
     gl_plan *p = gl_alloc(g, 1, sizeof *p);
     if (!p) return NULL;
     *p = (gl_plan){.g = g, .model = m, .spec = *spec, .threads = 1, .rows = spec->rows};

@@ -80,7 +80,7 @@ char *gl_explain(const gl_plan *p) {
     return NULL;
 }
 
-char *glia_model_plan(const glia_model *m, const char *mode, int64_t batch) {
+char *gl_plan_text(const gl_net *m, const char *mode, int64_t batch) {
     gl_plan_spec spec = {.rows = batch, .update = GL_K_sgd, .threads = m->g->threads};
     for (int i = 0; i < 3; i++) {
         if (strcmp(mode, modes[i]) != 0) continue;

@@ -227,7 +227,7 @@ static bool put_once_first(gl_plan *plan) {
 
 bool gl_lower(gl_plan *plan) {
     glia_ctx *g = plan->g;
-    const glia_model *m = plan->model;
+    const gl_net *m = plan->model;
     gl_program p = {.plan = plan, .m = m};
     gl_buf *table =
         gl_alloc(g, (2 + GL_OWN) * (int64_t)m->nodes + 2 * (int64_t)m->params, sizeof *table);

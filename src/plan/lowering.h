@@ -8,7 +8,7 @@
 
 struct gl_program {
     gl_plan *plan;
-    const glia_model *m;
+    const gl_net *m;
     char phase;
     bool failed;
     gl_buf *value, *gradient; /* by node; gradient: towards the node's value */

@@ -89,7 +89,7 @@ typedef struct gl_pace {
 
 typedef struct gl_plan {
     glia_ctx *g;
-    const glia_model *model;
+    const gl_net *model;
     gl_plan_spec spec;
     int threads;
     gl_buffer *buffer; /* buffer[0] is GL_NO_BUF */
@@ -108,7 +108,7 @@ typedef struct gl_plan {
     gl_pace pace;
 } gl_plan;
 
-gl_plan *gl_compile(glia_ctx *g, const glia_model *m, const gl_plan_spec *spec);
+gl_plan *gl_compile(glia_ctx *g, const gl_net *m, const gl_plan_spec *spec);
 void gl_plan_free(gl_plan *p);
 int64_t gl_plan_bytes(const gl_plan *p);       /* arena and scratch */
 bool gl_reads(const gl_plan *p, gl_room room); /* a step names a buffer there */
@@ -128,6 +128,8 @@ bool gl_run(gl_plan *p);
 double gl_cost(const gl_plan *p);
 
 char *gl_explain(const gl_plan *p); /* the steps as text, for gl_free */
+/* The same of a network, by the mode's name; what glia_model_plan says. */
+char *gl_plan_text(const gl_net *m, const char *mode, int64_t batch);
 
 /* The passes, in the order in which gl_compile calls them. */
 bool gl_lower(gl_plan *p); /* lower.c, buffers.c: nodes become steps */

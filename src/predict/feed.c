@@ -41,7 +41,7 @@ static glia_status check_finite(glia_ctx *g, const gl_kernel_set *kernels, const
     return GLIA_OK;
 }
 
-static glia_status check_labels(glia_ctx *g, const glia_model *m, const gl_feed *f) {
+static glia_status check_labels(glia_ctx *g, const gl_net *m, const gl_feed *f) {
     const gl_op *loss = gl_loss_node(m)->op;
     if (!loss->link) return check_finite(g, gl_kernels(f->y.dtype), &f->y, "labels:", f->labels);
     double most = loss->classes ? (double)m->outputs - 1 : 1;
@@ -56,7 +56,7 @@ static glia_status check_labels(glia_ctx *g, const glia_model *m, const gl_feed 
     return GLIA_OK;
 }
 
-glia_status gl_feed_open(gl_feed *f, glia_ctx *g, const glia_model *m, glia_tensor x, glia_tensor y,
+glia_status gl_feed_open(gl_feed *f, glia_ctx *g, const gl_net *m, glia_tensor x, glia_tensor y,
                          double divisor, const gl_kernel_set *kernels) {
     *f = (gl_feed){.x = x,
                    .y = y,

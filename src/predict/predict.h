@@ -20,7 +20,7 @@ typedef struct gl_feed {
 
 /* Checks shapes, labels and values against the model; y.data NULL: no labels. kernels for x's dtype
  * may be at hand; NULL: they are looked up, which takes longer than one row. */
-glia_status gl_feed_open(gl_feed *f, glia_ctx *g, const glia_model *m, glia_tensor x, glia_tensor y,
+glia_status gl_feed_open(gl_feed *f, glia_ctx *g, const gl_net *m, glia_tensor x, glia_tensor y,
                          double divisor, const gl_kernel_set *kernels);
 /* Copies rows first .. first+n-1. x or y may be NULL. */
 void gl_feed_rows(const gl_feed *f, glia_dtype dtype, int64_t first, int64_t n, void *x, void *y);
@@ -42,7 +42,7 @@ typedef struct gl_pair {
     gl_plan *full, *rest; /* rest NULL: the rows divide evenly */
     int64_t rows, batch;
 } gl_pair;
-glia_status gl_pair_compile(gl_pair *p, glia_ctx *g, const glia_model *m, gl_plan_spec spec,
+glia_status gl_pair_compile(gl_pair *p, glia_ctx *g, const gl_net *m, gl_plan_spec spec,
                             int64_t rows, int64_t batch);
 void gl_pair_free(gl_pair *p);
 static inline int64_t gl_pair_batches(const gl_pair *p) {
@@ -56,22 +56,20 @@ static inline gl_plan *gl_pair_plan(const gl_pair *p, int64_t batch) {
 typedef struct gl_sweep {
     gl_pair plans;
     const gl_feed *feed;
-    const glia_model *m;
+    const gl_net *m;
     void *x, *y;
 } gl_sweep;
-glia_status gl_sweep_open(gl_sweep *s, glia_ctx *g, const glia_model *m, const gl_feed *feed);
+glia_status gl_sweep_open(gl_sweep *s, glia_ctx *g, const gl_net *m, const gl_feed *feed);
 double gl_sweep_run(gl_sweep *s);
 void gl_sweep_close(gl_sweep *s, glia_ctx *g);
 
-/* The model's weights have changed. */
+/* glia_predictor_new for a network. */
+glia_predictor *gl_predictor_new(glia_ctx *g, const gl_net *m, int64_t max_rows);
+/* The network's weights have changed. */
 void gl_predictor_refresh(glia_predictor *p);
 /* glia_predict on inputs that are divided first (pixels by 255). */
 glia_status gl_predict(glia_predictor *p, glia_tensor x, double divisor, glia_tensor y);
 /* glia_loss likewise. */
-double gl_loss(glia_ctx *g, const glia_model *m, glia_tensor x, double divisor, glia_tensor y);
-/* The class of each row of probabilities [rows, outputs]: the likeliest; with one output the second
- * one above the threshold that the model's notes give, else 0.5. */
-void gl_choose_classes(const glia_model *m, const double *value, int64_t rows,
-                       int64_t *class_index);
+double gl_loss(glia_ctx *g, const gl_net *m, glia_tensor x, double divisor, glia_tensor y);
 
 #endif

@@ -7,12 +7,12 @@
 
 struct glia_predictor {
     glia_ctx *g;
-    const glia_model *m;
+    const gl_net *m;
     gl_plan *plan;
     void *x, *y; /* rows on their way in and out, where the caller's memory cannot be used itself */
 };
 
-glia_predictor *glia_predictor_new(glia_ctx *g, const glia_model *m, int64_t max_rows) {
+glia_predictor *gl_predictor_new(glia_ctx *g, const gl_net *m, int64_t max_rows) {
     if (max_rows < 1) {
         gl_fail(g, GLIA_USAGE, "a predictor needs room for at least 1 row, %lld were asked for",
                 (long long)max_rows);
@@ -52,7 +52,7 @@ void glia_predictor_free(glia_predictor *p) {
 /* Rows first .. first+n-1, read and written where they lie when precision and scale allow it. */
 static void run_rows(glia_predictor *p, const gl_feed *feed, int64_t first, int64_t n,
                      const glia_tensor *y) {
-    const glia_model *m = p->m;
+    const gl_net *m = p->m;
     size_t size = glia_dtype_size(m->dtype);
     char *x_there = gl_feed_view(feed, m->dtype), *y_there = y->dtype == m->dtype ? y->data : NULL;
     void *x = x_there ? x_there + (size_t)(first * m->inputs) * size : p->x;
@@ -88,27 +88,4 @@ glia_status gl_predict(glia_predictor *p, glia_tensor x, double divisor, glia_te
         run_rows(p, &feed, first, feed.rows - first < most ? feed.rows - first : most, &y);
     }
     return GLIA_OK;
-}
-
-static double threshold_of(const glia_model *m) {
-    const char *text = glia_model_note(m, "threshold");
-    double v;
-    return text && gl_parse_number(text, strlen(text), '.', &v) ? v : 0.5;
-}
-
-static int64_t largest(const double *p, int64_t n) {
-    int64_t best = 0;
-    for (int64_t k = 1; k < n; k++) {
-        if (p[k] > p[best]) best = k;
-    }
-    return best;
-}
-
-void gl_choose_classes(const glia_model *m, const double *value, int64_t rows,
-                       int64_t *class_index) {
-    double threshold = threshold_of(m);
-    for (int64_t i = 0; i < rows; i++) {
-        class_index[i] =
-            m->outputs == 1 ? value[i] > threshold : largest(value + i * m->outputs, m->outputs);
-    }
 }

@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-glia_status gl_pair_compile(gl_pair *p, glia_ctx *g, const glia_model *m, gl_plan_spec spec,
+glia_status gl_pair_compile(gl_pair *p, glia_ctx *g, const gl_net *m, gl_plan_spec spec,
                             int64_t rows, int64_t batch) {
     *p = (gl_pair){.rows = rows, .batch = batch < rows ? batch : rows};
     spec.rows = p->batch;
@@ -25,7 +25,7 @@ void gl_pair_free(gl_pair *p) {
 
 #define SWEEP_ROWS 256
 
-glia_status gl_sweep_open(gl_sweep *s, glia_ctx *g, const glia_model *m, const gl_feed *feed) {
+glia_status gl_sweep_open(gl_sweep *s, glia_ctx *g, const gl_net *m, const gl_feed *feed) {
     *s = (gl_sweep){.feed = feed, .m = m};
     gl_plan_spec spec = {.mode = GL_EVAL, .update = GL_KERNELS, .threads = g->threads};
     glia_status status = gl_pair_compile(&s->plans, g, m, spec, feed->rows, SWEEP_ROWS);
@@ -60,11 +60,7 @@ void gl_sweep_close(gl_sweep *s, glia_ctx *g) {
     s->x = s->y = NULL;
 }
 
-double glia_loss(glia_ctx *g, const glia_model *m, glia_tensor x, glia_tensor y) {
-    return gl_loss(g, m, x, 1, y);
-}
-
-double gl_loss(glia_ctx *g, const glia_model *m, glia_tensor x, double divisor, glia_tensor y) {
+double gl_loss(glia_ctx *g, const gl_net *m, glia_tensor x, double divisor, glia_tensor y) {
     gl_feed feed;
     gl_sweep sweep;
     if (gl_feed_open(&feed, g, m, x, y, divisor, NULL) != GLIA_OK ||

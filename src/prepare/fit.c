@@ -413,14 +413,14 @@ static gl_reason judge_number(const fit *f, const gl_column *c) {
     return is_id(f, c) ? GL_ID : GL_KEPT;
 }
 
-static glia_status set_scales(const fit *f, gl_input *in, int64_t scales) {
+static glia_status set_scales(const fit *f, gl_input_column *in, int64_t scales) {
     in->scales = scales;
     in->center = gl_alloc(f->g, scales, sizeof *in->center);
     in->spread = gl_alloc(f->g, scales, sizeof *in->spread);
     return in->center && in->spread ? GLIA_OK : GLIA_RESOURCE;
 }
 
-static glia_status set_scale(const fit *f, gl_input *in, double center, double spread) {
+static glia_status set_scale(const fit *f, gl_input_column *in, double center, double spread) {
     glia_status status = set_scales(f, in, 1);
     if (status) return status;
     in->center[0] = center;
@@ -429,7 +429,7 @@ static glia_status set_scale(const fit *f, gl_input *in, double center, double s
 }
 
 /* In sparse rows 0 stays 0, and what lies between -1 and 1 stays as it is. */
-static glia_status keep_zero(const fit *f, gl_input *in) {
+static glia_status keep_zero(const fit *f, gl_input_column *in) {
     double largest = 1;
     for (int64_t i = 0; i < f->n; i++) largest = fmax(largest, fabs(f->scratch[i]));
     return largest > 1 ? set_scale(f, in, 0, largest) : GLIA_OK;
@@ -450,7 +450,7 @@ static double choose_log(const fit *f, double *v, const moments *m) {
     return s;
 }
 
-static glia_status fit_number(const fit *f, const gl_column *c, gl_input *in) {
+static glia_status fit_number(const fit *f, const gl_column *c, gl_input_column *in) {
     double *v = f->scratch;
     int64_t present = present_numbers(f, c);
     in->had_missing = present < f->n;
@@ -492,7 +492,7 @@ static gl_reason judge_category(const fit *f, const gl_column *c) {
 }
 
 /* The most frequent text; the first of equals in sorted order. */
-static glia_status find_fill(const fit *f, const gl_column *c, gl_input *in) {
+static glia_status find_fill(const fit *f, const gl_column *c, gl_input_column *in) {
     int64_t *count = gl_alloc(f->g, c->categories, sizeof *count), most = -1;
     if (!count) return GLIA_RESOURCE;
     for (int64_t i = 0; i < f->n; i++) {
@@ -509,7 +509,7 @@ static glia_status find_fill(const fit *f, const gl_column *c, gl_input *in) {
     return GLIA_OK;
 }
 
-static glia_status fit_category(const fit *f, const gl_column *c, gl_input *in) {
+static glia_status fit_category(const fit *f, const gl_column *c, gl_input_column *in) {
     int64_t used;
     char **texts = used_texts(f, c, &used);
     if (texts) in->category = gl_copy_texts(f->g, texts, used);
@@ -534,7 +534,8 @@ static bool within_one(const fit *f, const glia_tensor *a, int64_t width) {
 
 /* center = mean or minimum, spread = deviation or range, for every value of a row; a constant one
  * keeps spread 1. */
-static glia_status scale_each(const fit *f, const glia_tensor *a, gl_input *in, int64_t width) {
+static glia_status scale_each(const fit *f, const glia_tensor *a, gl_input_column *in,
+                              int64_t width) {
     glia_status status = set_scales(f, in, width);
     if (status) return status;
     bool minmax = f->scale == MINMAX;
@@ -563,7 +564,7 @@ static glia_status scale_each(const fit *f, const glia_tensor *a, gl_input *in, 
     return GLIA_OK;
 }
 
-static glia_status fit_array(const fit *f, const gl_column *c, gl_input *in) {
+static glia_status fit_array(const fit *f, const gl_column *c, gl_input_column *in) {
     in->shape = (glia_tensor){.dtype = c->array.dtype, .ndim = c->array.ndim - 1};
     for (int i = 0; i < in->shape.ndim; i++) in->shape.dim[i] = c->array.dim[i + 1];
     int64_t width = glia_count(&in->shape, 0);
@@ -600,7 +601,7 @@ static glia_status fit_inputs(fit *f) {
     gl_pipeline *p = f->p;
     for (int j = 0; j < f->t->columns; j++) {
         if (j == f->target) continue;
-        gl_input *in = &p->input[p->inputs];
+        gl_input_column *in = &p->input[p->inputs];
         if (!(in->name = gl_copy_text(f->g, f->t->column[j].name))) return GLIA_RESOURCE;
         p->inputs++;
         in->type = f->t->column[j].type;
@@ -608,7 +609,7 @@ static glia_status fit_inputs(fit *f) {
     }
     keep_last_resort(p);
     for (int i = 0; i < p->inputs; i++) {
-        gl_input *in = &p->input[i];
+        gl_input_column *in = &p->input[i];
         if (in->reason) continue;
         const gl_column *c = &f->t->column[i + (i >= f->target)];
         glia_status status = in->type == GLIA_NUMBER     ? fit_number(f, c, in)
@@ -626,14 +627,14 @@ typedef struct list { /* "Age, Fare and 3 more" */
     int count;
 } list;
 
-static void add_name(list *l, const gl_input *in) {
+static void add_name(list *l, const gl_input_column *in) {
     if (l->count++ < 8) gl_add(&l->text, "%s%s", l->count > 1 ? ", " : "", in->name);
     if (l->count <= 8 && in->categories) gl_add(&l->text, " (%lld)", (long long)in->categories);
 }
 
 /* Says `format` with the names of the inputs that `wanted` picks, and nothing when there are
  * none. */
-static void tell(const fit *f, bool (*wanted)(const gl_input *in, int arg), int arg,
+static void tell(const fit *f, bool (*wanted)(const gl_input_column *in, int arg), int arg,
                  const char *before, const char *after) {
     list l = {.text = {.g = f->g}};
     for (int i = 0; i < f->p->inputs; i++) {
@@ -644,15 +645,19 @@ static void tell(const fit *f, bool (*wanted)(const gl_input *in, int arg), int 
     gl_free(f->g, l.text.s);
 }
 
-static bool left_out_for(const gl_input *in, int reason) { return (int)in->reason == reason; }
-static bool filled(const gl_input *in, int type) {
+static bool left_out_for(const gl_input_column *in, int reason) {
+    return (int)in->reason == reason;
+}
+static bool filled(const gl_input_column *in, int type) {
     return !in->reason && in->had_missing && (int)in->type == type;
 }
-static bool logged(const gl_input *in, int arg) { return (void)arg, !in->reason && in->log > 0; }
-static bool one_hot(const gl_input *in, int arg) {
+static bool logged(const gl_input_column *in, int arg) {
+    return (void)arg, !in->reason && in->log > 0;
+}
+static bool one_hot(const gl_input_column *in, int arg) {
     return (void)arg, !in->reason && in->type == GLIA_CATEGORY;
 }
-static bool scaled(const gl_input *in, int type) {
+static bool scaled(const gl_input_column *in, int type) {
     return !in->reason && in->scales && (int)in->type == type;
 }
 
@@ -711,7 +716,7 @@ static glia_status fit_all(fit *f) {
     if (!status) status = fit_inputs(f);
     if (status) return status;
     if (!gl_pipeline_number_features(f->p)) {
-        const gl_input *in = f->p->inputs ? &f->p->input[0] : NULL;
+        const gl_input_column *in = f->p->inputs ? &f->p->input[0] : NULL;
         return gl_fail(f->g, GLIA_INPUT, "%s: no column is left to learn '%s' from%s%s%s%s%s",
                        f->t->source, f->p->target, in ? " (" : "", in ? in->name : "",
                        in ? ": " : "", in ? gl_reason_text[in->reason] : "", in ? ")" : "");

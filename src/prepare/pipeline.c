@@ -78,7 +78,7 @@ bool gl_pipeline_value_classes(gl_pipeline *p) {
 bool gl_pipeline_number_features(gl_pipeline *p) {
     p->features = 0;
     for (int i = 0; i < p->inputs; i++) {
-        gl_input *in = &p->input[i];
+        gl_input_column *in = &p->input[i];
         if (in->reason) continue;
         in->first = p->features;
         in->features = in->type == GLIA_NUMBER     ? 1
@@ -117,7 +117,7 @@ const char *gl_pipeline_left_out(const gl_pipeline *p, const char *column, int n
 
 const char *gl_pipeline_column(const gl_pipeline *p, int64_t k) {
     for (int i = 0; i < p->inputs; i++) {
-        const gl_input *in = &p->input[i];
+        const gl_input_column *in = &p->input[i];
         if (!in->reason && k >= in->first && k < in->first + in->features) return in->name;
     }
     return NULL;
@@ -128,7 +128,7 @@ void gl_pipeline_target_scale(const gl_pipeline *p, double *mean, double *deviat
     *deviation = p->deviation;
 }
 
-static void describe_scale(gl_text *out, const gl_input *in) {
+static void describe_scale(gl_text *out, const gl_input_column *in) {
     char divisor[40];
     if (in->log) gl_add(out, "log(1 + x/%.6g), ", in->log);
     if (in->scales == 0) gl_add(out, "as it is");
@@ -138,7 +138,7 @@ static void describe_scale(gl_text *out, const gl_input *in) {
     else gl_add(out, "(x - %.6g) / %.6g", in->center[0], in->spread[0]);
 }
 
-static void describe_input(gl_text *out, const gl_input *in) {
+static void describe_input(gl_text *out, const gl_input_column *in) {
     char shape[96];
     gl_add(out, "%-24s ", in->name);
     if (in->reason) {
@@ -184,7 +184,7 @@ char *gl_pipeline_describe(const gl_pipeline *p) {
 /* --------------------------------------------------------------------------- finding columns -- */
 
 typedef struct source { /* where an input's values come from, in the table at hand */
-    const gl_input *in;
+    const gl_input_column *in;
     const gl_column *c;
     int64_t *feature; /* category in both: feature of each code, -1 = unseen */
     double *value; /* number expected, texts found: value of each code; category expected, numbers
@@ -200,7 +200,7 @@ typedef struct work {
     int sources;
     int64_t unseen, filled;         /* cells */
     int64_t unseen_row, filled_row; /* the first of them */
-    const gl_input *unseen_in, *filled_in;
+    const gl_input_column *unseen_in, *filled_in;
 } work;
 
 static int64_t row_of(const work *w, int64_t i) { return w->rows ? w->rows[i] : i; }
@@ -227,7 +227,7 @@ static glia_status missing_column(const gl_pipeline *p, const glia_table *t, con
     return GLIA_INPUT;
 }
 
-static glia_status wrong_shape(const work *w, const gl_input *in, const gl_column *c) {
+static glia_status wrong_shape(const work *w, const gl_input_column *in, const gl_column *c) {
     char trained[96], found[96];
     glia_tensor row = {.ndim = c->array.ndim - 1};
     for (int i = 0; i < row.ndim; i++) row.dim[i] = c->array.dim[i + 1];
@@ -237,7 +237,7 @@ static glia_status wrong_shape(const work *w, const gl_input *in, const gl_colum
                    gl_shape_text(&in->shape, trained, sizeof trained));
 }
 
-static glia_status wrong_type(const work *w, const gl_input *in, const gl_column *c) {
+static glia_status wrong_type(const work *w, const gl_input_column *in, const gl_column *c) {
     static const char *const kinds[] = {"numbers", "texts", "arrays"};
     return gl_fail(w->t->g, GLIA_INPUT, "%s, column '%s': found %s, the model was trained with %s",
                    w->t->source, in->name, kinds[c->type], kinds[in->type]);
@@ -292,7 +292,7 @@ static glia_status numbers_as_categories(const work *w, source *s) {
     return GLIA_OK;
 }
 
-static glia_status find_source(const work *w, int column, const gl_input *in, source *s) {
+static glia_status find_source(const work *w, int column, const gl_input_column *in, source *s) {
     *s = (source){.in = in, .c = gl_table_source(w->t, in->name, column)};
     if (!s->c) return missing_column(w->p, w->t, in->name);
     if ((in->type == GLIA_ARRAY) != (s->c->type == GLIA_ARRAY)) return wrong_type(w, in, s->c);
@@ -330,20 +330,20 @@ static void put(void *x, glia_dtype dtype, int64_t at, double v) {
     else ((float *)x)[at] = (float)v;
 }
 
-static double scaled(const gl_input *in, int64_t k, double v) {
+static double scaled(const gl_input_column *in, int64_t k, double v) {
     if (in->log) v = log1p(fmax(v, 0) / in->log);
     if (!in->scales) return v;
     int64_t s = in->scales == 1 ? 0 : k;
     return (v - in->center[s]) / in->spread[s];
 }
 
-static void note_filled(work *w, const gl_input *in, int64_t row) {
+static void note_filled(work *w, const gl_input_column *in, int64_t row) {
     if (in->had_missing || w->filled++) return;
     w->filled_row = row;
     w->filled_in = in;
 }
 
-static void note_unseen(work *w, const gl_input *in, int64_t row) {
+static void note_unseen(work *w, const gl_input_column *in, int64_t row) {
     if (w->unseen++) return;
     w->unseen_row = row;
     w->unseen_in = in;
@@ -368,7 +368,7 @@ static int64_t category_at(const source *s, int64_t row) {
 /* Writes the features of one input for rows begin .. end-1 of the result. */
 static void write_input(work *w, const source *s, int64_t begin, int64_t end, void *x,
                         glia_dtype dtype) {
-    const gl_input *in = s->in;
+    const gl_input_column *in = s->in;
     for (int64_t i = begin; i < end; i++) {
         int64_t row = row_of(w, i), at = i * w->p->features + in->first;
         if (in->type == GLIA_NUMBER) {

@@ -31,14 +31,14 @@ static json_t *save_shape(const glia_tensor *t) {
     return list;
 }
 
-static void save_scale(json_t *o, const gl_input *in) {
+static void save_scale(json_t *o, const gl_input_column *in) {
     if (in->log) json_object_set_new(o, "log", json_real(in->log));
     if (!in->scales) return;
     json_object_set_new(o, "center", save_numbers(in->center, in->scales));
     json_object_set_new(o, "spread", save_numbers(in->spread, in->scales));
 }
 
-static json_t *save_input(const gl_input *in) {
+static json_t *save_input(const gl_input_column *in) {
     json_t *o = json_object();
     json_object_set_new(o, "name", json_string_nocheck(in->name));
     json_object_set_new(o, "type", json_string_nocheck(type_name[in->type]));
@@ -142,7 +142,8 @@ static glia_status load_texts(gl_pipeline *p, const json_t *list, char ***texts,
     return GLIA_OK;
 }
 
-static glia_status load_scale(gl_pipeline *p, const json_t *o, gl_input *in, int64_t features) {
+static glia_status load_scale(gl_pipeline *p, const json_t *o, gl_input_column *in,
+                              int64_t features) {
     if (json_object_get(o, "log") && (!number_in(o, "log", &in->log) || in->log <= 0))
         return damaged(p, "log is not positive");
     if (!json_object_get(o, "center")) return GLIA_OK;
@@ -178,7 +179,7 @@ static int by_text(const void *a, const void *b) {
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static glia_status load_category(gl_pipeline *p, const json_t *o, gl_input *in) {
+static glia_status load_category(gl_pipeline *p, const json_t *o, gl_input_column *in) {
     glia_status status =
         load_texts(p, json_object_get(o, "categories"), &in->category, &in->categories);
     if (status) return status;
@@ -191,7 +192,7 @@ static glia_status load_category(gl_pipeline *p, const json_t *o, gl_input *in) 
                                                                 : GLIA_OK;
 }
 
-static glia_status load_input(gl_pipeline *p, const json_t *o, gl_input *in) {
+static glia_status load_input(gl_pipeline *p, const json_t *o, gl_input_column *in) {
     const char *name = text_in(o, "name"), *reason = text_in(o, "left_out");
     int type = word_in(text_in(o, "type"), type_name, 3),
         why = reason ? word_in(reason, gl_reason_name, GL_REASONS) : 0;

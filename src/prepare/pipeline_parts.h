@@ -18,7 +18,7 @@ typedef enum gl_reason { /* why a column gives no features */
                          GL_REASONS,
 } gl_reason;
 
-typedef struct gl_input { /* one column of the training table, the target excepted */
+typedef struct gl_input_column { /* one column of the training table, the target excepted */
     char *name;
     glia_column_type type;
     gl_reason reason;
@@ -32,7 +32,7 @@ typedef struct gl_input { /* one column of the training table, the target except
     int64_t categories, fill_code;
     glia_tensor shape;       /* ARRAY: dtype and shape of one row */
     int64_t first, features; /* its features are first .. first + features - 1 */
-} gl_input;
+} gl_input_column;
 
 struct gl_pipeline {
     glia_ctx *g;
@@ -42,7 +42,7 @@ struct gl_pipeline {
     double *class_value; /* the class text as a number, NaN when it is none; [classes] */
     int64_t classes;
     double mean, deviation; /* of a regression target; 0 and 1: as it is */
-    gl_input *input;
+    gl_input_column *input;
     int inputs;
     int64_t features;
 };

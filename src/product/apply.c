@@ -1,13 +1,7 @@
 /*
- * apply.c: a trained model on new tables: predictions, scores, gradient check, and its own test
- * vectors.
+ * apply.c: a trained model on new tables: predictions, scores, gradient check.
  */
-#include "product.h"
-
-#include "../train/train.h"
-
-#include <math.h>
-#include <string.h>
+#include "rows.h"
 
 /* ----------------------------------------------------------------------------------- loading -- */
 
@@ -32,12 +26,12 @@ static glia_status check_pipeline(glia_ctx *g, glia_model *m, const gl_pipeline 
                                   const char *path) {
     int64_t classes = gl_pipeline_classes(p),
             outputs = gl_pipeline_task(p) == GL_MULTICLASS ? classes : 1;
-    if (gl_pipeline_features(p) != m->inputs || outputs != m->outputs) {
+    if (gl_pipeline_features(p) != m->net->inputs || outputs != m->net->outputs) {
         return gl_fail(g, GLIA_INPUT,
                        "model file '%s': its pipeline gives %lld features for %lld outputs, its "
                        "network has %lld and %lld",
                        path, (long long)gl_pipeline_features(p), (long long)outputs,
-                       (long long)m->inputs, (long long)m->outputs);
+                       (long long)m->net->inputs, (long long)m->net->outputs);
     }
     return classes > 0 ? gl_model_set_classes(m, classes, class_name, p) : GLIA_OK;
 }
@@ -60,8 +54,9 @@ glia_predictions *glia_apply(glia_ctx *g, const glia_model *m, const glia_table 
     gl_pipeline *p = gl_model_pipeline(g, m);
     if (!p) return NULL;
     gl_part part = {.g = g, .table = t, .n = glia_table_rows(t)};
-    glia_predictions *out =
-        gl_part_fill(&part, p, m->dtype, false) == GLIA_OK ? gl_part_predict(&part, m, p) : NULL;
+    glia_predictions *out = gl_part_fill(&part, p, m->net->dtype, false) == GLIA_OK
+                                ? gl_part_predict(&part, m, p)
+                                : NULL;
     gl_part_free(&part);
     gl_pipeline_free(p);
     return out;
@@ -74,7 +69,7 @@ glia_status glia_evaluate(glia_ctx *g, const glia_model *m, const glia_table *t,
     gl_part part = {.g = g, .table = t, .n = glia_table_rows(t)};
     gl_free(g, g->metrics);
     g->metrics = gl_details_new(g, gl_pipeline_classes(p), 1);
-    glia_status status = g->metrics ? gl_part_fill(&part, p, m->dtype, true) : GLIA_RESOURCE;
+    glia_status status = g->metrics ? gl_part_fill(&part, p, m->net->dtype, true) : GLIA_RESOURCE;
     if (status == GLIA_OK) status = gl_part_measure(&part, m, p, true, g->metrics, metrics);
     gl_part_free(&part);
     gl_pipeline_free(p);
@@ -97,43 +92,10 @@ glia_status glia_check_table(glia_ctx *g, const glia_model *m, const glia_table 
         part.rows[i] = i * rows / part.n; /* every class has its turn */
     if (status == GLIA_OK) status = gl_part_fill(&part, p, GLIA_F64, true);
     if (status == GLIA_OK) {
-        status = gl_check(g, m, part.features.x, part.features.divisor,
+        status = gl_check(g, m->net, part.features.x, part.features.divisor,
                           gl_part_labels(&part, GLIA_F64), options);
     }
     gl_part_free(&part);
     gl_pipeline_free(p);
-    return status;
-}
-
-glia_status glia_model_verify(glia_ctx *g, const glia_model *m, int *vectors, double *worst) {
-    *vectors = m->vectors;
-    *worst = 0;
-    if (m->vectors == 0) return gl_fail(g, GLIA_FAILED, "the model holds no test vectors");
-    size_t size = glia_dtype_size(m->dtype);
-    void *again = gl_alloc(g, m->vectors * m->outputs, size);
-    glia_predictor *p = again ? glia_predictor_new(g, m, m->vectors) : NULL;
-    glia_tensor x = {.dtype = m->dtype,
-                     .ndim = 2,
-                     .dim = {m->vectors, m->inputs},
-                     .data = m->vector_x};
-    glia_tensor y = {.dtype = m->dtype, .ndim = 2, .dim = {m->vectors, m->outputs}, .data = again};
-    glia_status status = p ? glia_predict(p, x, y) : glia_code(g);
-    if (status == GLIA_OK) {
-        for (int64_t i = 0; i < m->vectors * m->outputs; i++) {
-            double expected = gl_get(m->vector_y, m->dtype, i), found = gl_get(again, m->dtype, i);
-            double difference = fabs(found - expected) / fmax(1, fabs(expected));
-            if (!(difference <= *worst)) *worst = difference; /* NaN counts as worst */
-        }
-        double tolerance =
-            m->dtype == GLIA_F64 ? 1e-12 : 1e-5; /* another processor may round differently */
-        if (!(*worst <= tolerance)) {
-            status = gl_fail(g, GLIA_FAILED,
-                             "the test vectors differ by %.3g, at most %.0e was expected: this "
-                             "build computes something else",
-                             *worst, tolerance);
-        }
-    }
-    glia_predictor_free(p);
-    gl_free(g, again);
     return status;
 }

@@ -4,7 +4,7 @@
  */
 #include "../base/random.h"
 #include "../prepare/pipeline_parts.h"
-#include "product.h"
+#include "rows.h"
 #include "../score/interval.h"
 
 #include <math.h>
@@ -39,7 +39,7 @@ static double rmse(const glia_predictions *p, const double *label) {
 /* NaN when the work failed: the context knows why. */
 static double score(const trial *t, const glia_table *table, const double *label) {
     gl_part part = {.g = t->g, .table = table, .n = table->rows};
-    bool ok = gl_part_fill(&part, t->p, t->m->dtype, false) == GLIA_OK;
+    bool ok = gl_part_fill(&part, t->p, t->m->net->dtype, false) == GLIA_OK;
     glia_predictions *p = ok ? gl_part_predict(&part, t->m, t->p) : NULL;
     double value = !p ? NAN : p->class_index ? accuracy(p, label) : rmse(p, label);
     glia_predictions_free(t->g, p);
@@ -123,7 +123,7 @@ static double *labels_of(const trial *t) {
     double mean, deviation, *label = gl_alloc(t->g, t->truth.n, sizeof *label);
     gl_pipeline_target_scale(t->p, &mean, &deviation);
     for (int64_t i = 0; label && i < t->truth.n; i++) {
-        double v = gl_get(t->truth.labels, t->m->dtype, i);
+        double v = gl_get(t->truth.labels, t->m->net->dtype, i);
         label[i] = gl_pipeline_classes(t->p) > 0 ? v : mean + deviation * v;
     }
     return label;
@@ -131,7 +131,7 @@ static double *labels_of(const trial *t) {
 
 /* What there is to warn about was said when the table as it is went through the pipeline. */
 static glia_status measure(trial *t, uint64_t seed) {
-    glia_status status = gl_part_fill(&t->truth, t->p, t->m->dtype, true);
+    glia_status status = gl_part_fill(&t->truth, t->p, t->m->net->dtype, true);
     double *label = status == GLIA_OK ? labels_of(t) : NULL;
     if (!label) return glia_code(t->g);
     for (int64_t i = 0; i < t->truth.n; i++) t->order[i] = i;

@@ -2,8 +2,9 @@
  * modelfile.c: a model as one file (container.h), so that other tools read the weights: network and
  * notes as texts, W and b and the test vectors as tensors.
  */
-#include "../net/net.h"
 #include "../file/container.h"
+#include "../op/nettext.h"
+#include "model.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -12,12 +13,12 @@
 
 static void add_texts(gl_writer *w, const glia_model *m) {
     char number[24];
-    char *net = glia_model_text(m);
+    char *net = gl_net_text(m->net);
     gl_text loss = {.g = m->g};
-    const gl_node *last = gl_loss_node(m);
+    const gl_node *last = gl_loss_node(m->net);
     if (last->op->link) gl_add(&loss, "cross_entropy");
     else gl_print_op(&loss, last->op, last->attr, ':');
-    snprintf(number, sizeof number, "%lld", (long long)m->inputs);
+    snprintf(number, sizeof number, "%lld", (long long)m->net->inputs);
     gl_writer_text(w, "inputs", number);
     gl_writer_text(w, "net", net ? net : "");
     gl_writer_text(w, "loss", loss.s ? loss.s : "");
@@ -27,36 +28,39 @@ static void add_texts(gl_writer *w, const glia_model *m) {
     gl_free(m->g, loss.s);
 }
 
-static void add_tensors(gl_writer *w, const glia_model *m) {
-    int64_t size = (int64_t)glia_dtype_size(m->dtype);
-    for (int i = 0; i < m->params; i++) {
-        const gl_param *p = &m->param[i];
-        gl_writer_tensor(w, p->name, m->dtype, p->rows, p->cols,
-                         (char *)m->weights + p->offset * size);
+static void add_tensors(gl_writer *w, const gl_net *net, const gl_vectors *v) {
+    int64_t size = (int64_t)glia_dtype_size(net->dtype);
+    for (int i = 0; i < net->params; i++) {
+        const gl_param *p = &net->param[i];
+        gl_writer_tensor(w, p->name, net->dtype, p->rows, p->cols,
+                         (char *)net->weights + p->offset * size);
     }
-    if (m->vectors == 0) return;
-    gl_writer_tensor(w, "glia.test.x", m->dtype, m->vectors, m->inputs, m->vector_x);
-    gl_writer_tensor(w, "glia.test.y", m->dtype, m->vectors, m->outputs, m->vector_y);
+    gl_writer_tensor(w, "glia.test.x", net->dtype, v->n, net->inputs, v->x);
+    gl_writer_tensor(w, "glia.test.y", net->dtype, v->n, net->outputs, v->y);
 }
 
 glia_status glia_model_save(glia_model *m, const char *path) {
     gl_writer w;
+    gl_vectors vectors;
+    glia_status status = gl_vectors_make(&vectors, m->net);
+    if (status != GLIA_OK) return status;
     gl_writer_begin(&w, m->g, &gl_model_kind);
     add_texts(&w, m);
-    add_tensors(&w, m);
+    add_tensors(&w, m->net, &vectors);
     gl_writer_end(&w);
-    glia_status status = gl_writer_write(&w, path, NULL);
+    status = gl_writer_write(&w, path, NULL);
     gl_writer_free(&w);
+    gl_vectors_free(&vectors, m->g);
     return status;
 }
 
 /* ----------------------------------------------------------------------------------- reading -- */
 
-static glia_status read_weights(const gl_container *f, glia_model *m) {
+static glia_status read_weights(const gl_container *f, gl_net *m) {
     size_t size = glia_dtype_size(m->dtype);
     if (m->count > gl_container_room(f) / (int64_t)size)
         return gl_container_damaged(f, "it holds fewer weights than its network has");
-    if (gl_model_allocate(m) != GLIA_OK) return GLIA_RESOURCE;
+    if (gl_net_allocate(m) != GLIA_OK) return GLIA_RESOURCE;
     for (int i = 0; i < m->params; i++) {
         const gl_param *w = &m->param[i];
         const char *from = gl_container_tensor(f, w->name, m->dtype, w->rows, w->cols);
@@ -73,16 +77,17 @@ static glia_status read_weights(const gl_container *f, glia_model *m) {
 }
 
 static glia_status read_vectors(const gl_container *f, glia_model *m) {
+    const gl_net *net = m->net;
     json_int_t n = json_integer_value(
         json_array_get(json_object_get(json_object_get(f->json, "glia.test.x"), "shape"), 0));
     if (n < 1 || n > 1024) return GLIA_OK; /* none */
-    const char *x = gl_container_tensor(f, "glia.test.x", m->dtype, n, m->inputs),
-               *y = gl_container_tensor(f, "glia.test.y", m->dtype, n, m->outputs);
+    const char *x = gl_container_tensor(f, "glia.test.x", net->dtype, n, net->inputs),
+               *y = gl_container_tensor(f, "glia.test.y", net->dtype, n, net->outputs);
     if (!x || !y) return gl_container_damaged(f, "its test vectors do not fit its network");
-    if (gl_model_set_vectors(m, (int)n) != GLIA_OK) return GLIA_RESOURCE;
-    size_t size = glia_dtype_size(m->dtype);
-    memcpy(m->vector_x, x, (size_t)(n * m->inputs) * size);
-    memcpy(m->vector_y, y, (size_t)(n * m->outputs) * size);
+    if (gl_vectors_new(&m->vectors, net, (int)n) != GLIA_OK) return GLIA_RESOURCE;
+    size_t size = glia_dtype_size(net->dtype);
+    memcpy(m->vectors.x, x, (size_t)(n * net->inputs) * size);
+    memcpy(m->vectors.y, y, (size_t)(n * net->outputs) * size);
     return GLIA_OK;
 }
 
@@ -99,7 +104,8 @@ static glia_status read_notes(const gl_container *f, glia_model *m) {
     return GLIA_OK;
 }
 
-static glia_model *build(const gl_container *f) {
+/* The network of the file, its weights included. */
+static gl_net *build_net(const gl_container *f) {
     int64_t inputs;
     json_t *first;
     const char *name;
@@ -112,15 +118,18 @@ static glia_model *build(const gl_container *f) {
         gl_container_damaged(f, "it does not say how many inputs it has");
         return NULL;
     }
-    glia_model *m = gl_model_sketch(f->g, inputs, gl_container_text(f, "net"),
-                                    gl_container_text(f, "loss"), dtype);
-    if (!m) {
-        gl_fail(f->g, GLIA_INPUT, "model file '%s': %s", f->path, glia_message(f->g));
-        return NULL;
-    }
-    if (read_weights(f, m) == GLIA_OK && read_vectors(f, m) == GLIA_OK &&
-        read_notes(f, m) == GLIA_OK)
-        return m;
+    gl_net *net = gl_net_sketch(f->g, inputs, gl_container_text(f, "net"),
+                                gl_container_text(f, "loss"), dtype);
+    if (!net) gl_fail(f->g, GLIA_INPUT, "model file '%s': %s", f->path, glia_message(f->g));
+    if (net && read_weights(f, net) == GLIA_OK) return net;
+    gl_net_free(net);
+    return NULL;
+}
+
+static glia_model *build(const gl_container *f) {
+    gl_net *net = build_net(f);
+    glia_model *m = net ? gl_model_around(f->g, net) : NULL;
+    if (m && read_vectors(f, m) == GLIA_OK && read_notes(f, m) == GLIA_OK) return m;
     glia_model_free(m);
     return NULL;
 }

@@ -1,10 +1,9 @@
 /*
  * rows.c: features, predictions and scores of one part of the data.
  */
-#include "product.h"
+#include "rows.h"
 
 #include "../score/metrics.h"
-#include "../train/train.h"
 
 glia_status gl_part_fill(gl_part *part, const gl_pipeline *p, glia_dtype dtype, bool labelled) {
     glia_status status =
@@ -37,7 +36,7 @@ glia_predictions *gl_part_predict(const gl_part *part, const glia_model *m, cons
     glia_ctx *g = part->g;
     bool classifies = gl_pipeline_classes(p) > 0;
     int64_t count;
-    if (!gl_multiply(part->n, m->outputs, &count))
+    if (!gl_multiply(part->n, m->net->outputs, &count))
         return gl_fail(g, GLIA_RESOURCE, "too many rows"), NULL;
     glia_predictions *out = gl_alloc(g, 1, sizeof *out);
     double *value = gl_alloc(g, count, sizeof *value);
@@ -46,7 +45,7 @@ glia_predictions *gl_part_predict(const gl_part *part, const glia_model *m, cons
         glia_predictor_new(g, m, part->n < BLOCK_ROWS && part->n > 0 ? part->n : BLOCK_ROWS);
     bool ok = out && value && predictor && (class_index || !classifies);
     ok = ok && gl_predict(predictor, part->features.x, part->features.divisor,
-                          glia_f64(value, part->n, m->outputs)) == GLIA_OK;
+                          glia_f64(value, part->n, m->net->outputs)) == GLIA_OK;
     glia_predictor_free(predictor);
     if (!ok) {
         gl_free(g, out);
@@ -54,10 +53,11 @@ glia_predictions *gl_part_predict(const gl_part *part, const glia_model *m, cons
         gl_free(g, class_index);
         return NULL;
     }
-    if (classifies) gl_choose_classes(m, value, part->n, class_index);
+    if (classifies)
+        gl_choose_classes(value, part->n, m->net->outputs, gl_model_threshold(m), class_index);
     else undo_target_scale(p, value, count);
     *out = (glia_predictions){.rows = part->n,
-                              .outputs = m->outputs,
+                              .outputs = m->net->outputs,
                               .value = value,
                               .class_index = class_index};
     return out;
@@ -89,16 +89,16 @@ glia_status gl_part_measure(const gl_part *part, const glia_model *m, const gl_p
     glia_predictions *answers = label ? gl_part_predict(part, m, p) : NULL;
     glia_status status = answers ? GLIA_OK : glia_code(g);
     if (answers) {
-        for (int64_t i = 0; i < part->n; i++) label[i] = gl_get(part->labels, m->dtype, i);
+        for (int64_t i = 0; i < part->n; i++) label[i] = gl_get(part->labels, m->net->dtype, i);
         if (gl_pipeline_classes(p) == 0) undo_target_scale(p, label, part->n);
         gl_answers a = {.rows = part->n,
-                        .outputs = m->outputs,
+                        .outputs = m->net->outputs,
                         .classes = gl_pipeline_classes(p),
                         .value = answers->value,
                         .class_index = answers->class_index,
                         .label = label};
-        a.loss =
-            gl_loss(g, m, part->features.x, part->features.divisor, gl_part_labels(part, m->dtype));
+        a.loss = gl_loss(g, m->net, part->features.x, part->features.divisor,
+                         gl_part_labels(part, m->net->dtype));
         status = gl_measure(g, &a, details->confusion, deep ? &details->curves : NULL, out);
     }
     glia_predictions_free(g, answers);

@@ -66,7 +66,7 @@ static glia_status add_model(gl_keeping *k, const glia_model *m) {
     gl_free(k->g, net);
     if (status == GLIA_OK) status = add_fact(k, "loss", glia_model_loss(m), GLIA_USAGE);
     if (status != GLIA_OK) return status;
-    return add_fact(k, "precision", glia_dtype_name(m->dtype), GLIA_USAGE);
+    return add_fact(k, "precision", glia_dtype_name(m->net->dtype), GLIA_USAGE);
 }
 
 /* The facts of one training of the run. */
@@ -195,7 +195,7 @@ glia_status gl_keeping_fit(gl_keeping *k, glia_model *m, glia_tensor x, glia_ten
     if (++k->fit < k->found_fit) return glia_fit(m, x, y, options, history);
     drop_facts(k, k->common);
     glia_status status = add_training(k, m, &x, &y, options);
-    return status == GLIA_OK ? gl_fit(m, x, y, options, &keeper, history) : status;
+    return status == GLIA_OK ? gl_model_fit(m, x, y, options, &keeper, history) : status;
 }
 
 void gl_keeping_close(gl_keeping *k) {

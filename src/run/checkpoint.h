@@ -5,7 +5,7 @@
 #define GL_CHECKPOINT_H
 
 #include "../file/container.h"
-#include "../net/net.h"
+#include "../product/model.h"
 
 /* One run with its file: one training or several after each other, told apart by number. */
 typedef struct gl_keeping {

@@ -10,7 +10,7 @@
 /* ----------------------------------------------------------------------------------- classes -- */
 
 static int64_t class_at(const training *r, const gl_part *part, int64_t i) {
-    return (int64_t)gl_get(part->labels, r->model->dtype, i);
+    return (int64_t)gl_get(part->labels, r->model->net->dtype, i);
 }
 
 /* rows / (classes * rows of the class), as in scikit-learn. */

@@ -1,7 +1,7 @@
 /*
  * small_data.c: when rows are few, one validation part says little and is missed in
- * training. Then L2 and the number of epochs are chosen over several splits, and once they are known the network learns
- * from all rows, the validation rows included.
+ * training. Then L2 and the number of epochs are chosen over several splits, and once they are
+ * known the network learns from all rows, the validation rows included.
  *
  * The scores on validation rows that are reported are those of the network that had not seen them.
  * Measured over 40 to 80 splits (three quarters to learn from, a quarter to test) against one
@@ -35,8 +35,8 @@ static glia_status split(const training *r, int which, gl_part *train, gl_part *
     if (status != GLIA_OK) return status;
     memcpy(val->rows, train->rows + first, (size_t)(rows - first) * sizeof *val->rows);
     train->n = first, val->n = rows - first;
-    status = gl_part_fill(train, r->pipeline, r->model->dtype, true);
-    return status == GLIA_OK ? gl_part_fill(val, r->pipeline, r->model->dtype, true) : status;
+    status = gl_part_fill(train, r->pipeline, r->model->net->dtype, true);
+    return status == GLIA_OK ? gl_part_fill(val, r->pipeline, r->model->net->dtype, true) : status;
 }
 
 static glia_status try_lambdas(training *r, int which, const gl_part *train, const gl_part *val,
@@ -121,7 +121,7 @@ glia_status gl_small_data_refit(training *r, int64_t epochs) {
     gl_part all = {.g = r->g, .table = r->job->train, .n = glia_table_rows(r->job->train)},
             none = {.g = r->g};
     glia_fit_options kept = r->decisions.fit;
-    glia_status status = gl_part_fill(&all, r->pipeline, r->model->dtype, true);
+    glia_status status = gl_part_fill(&all, r->pipeline, r->model->net->dtype, true);
     glia_model *m = status == GLIA_OK ? gl_training_model(r) : NULL;
     if (m) {
         r->silent = true;
@@ -130,8 +130,8 @@ glia_status gl_small_data_refit(training *r, int64_t epochs) {
         status = gl_training_fit(r, m, &all, &none, NULL);
         r->decisions.fit = kept;
         r->silent = false;
-        memcpy(r->model->weights, m->weights, (size_t)m->count * glia_dtype_size(m->dtype));
-        gl_model_move_vectors(r->model, m);
+        memcpy(r->model->net->weights, m->net->weights,
+               (size_t)m->net->count * glia_dtype_size(m->net->dtype));
     } else if (status == GLIA_OK) {
         status = glia_code(r->g);
     }

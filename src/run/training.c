@@ -162,9 +162,10 @@ static glia_status make_model(training *r) {
     if (status != GLIA_OK) return status;
     r->model = gl_training_model(r);
     if (!r->model) return glia_code(r->g);
-    if (r->model->outputs != facts.outputs) {
+    if (r->model->net->outputs != facts.outputs) {
         return gl_fail(r->g, GLIA_USAGE, "the network '%s' has %lld outputs, this task needs %lld",
-                       r->decisions.net, (long long)r->model->outputs, (long long)facts.outputs);
+                       r->decisions.net, (long long)r->model->net->outputs,
+                       (long long)facts.outputs);
     }
     warn_linear(r);
     double *weights; /* whether they can be had, and what they are */
@@ -293,13 +294,13 @@ glia_status gl_training_fit(training *r, glia_model *m, const gl_part *train, co
     o.doctor = !r->silent && gl_wants_doctor(r);
     if (val->n > 0) {
         o.x_val = val->features.x;
-        o.y_val = gl_part_labels(val, m->dtype);
+        o.y_val = gl_part_labels(val, m->net->dtype);
     }
     double *weights;
     glia_status status = gl_row_weights(r, train, &weights);
     if (status != GLIA_OK) return status;
     if (weights) o.sample_weights = glia_f64(weights, train->n, 1);
-    glia_tensor x = train->features.x, y = gl_part_labels(train, m->dtype);
+    glia_tensor x = train->features.x, y = gl_part_labels(train, m->net->dtype);
     status = r->keeping ? gl_keeping_fit(r->keeping, m, x, y, &o, history)
                         : glia_fit(m, x, y, &o, history);
     gl_free(r->g, weights);

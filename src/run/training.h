@@ -6,7 +6,7 @@
 
 #include "checkpoint.h"
 #include "decide.h"
-#include "../product/product.h"
+#include "../product/rows.h"
 
 typedef struct training {
     glia_ctx *g;

@@ -39,6 +39,21 @@ bool gl_score_rises(const char *name) {
     return true;
 }
 
+static int64_t largest(const double *p, int64_t n) {
+    int64_t best = 0;
+    for (int64_t k = 1; k < n; k++) {
+        if (p[k] > p[best]) best = k;
+    }
+    return best;
+}
+
+void gl_choose_classes(const double *value, int64_t rows, int64_t outputs, double threshold,
+                       int64_t *class_index) {
+    for (int64_t i = 0; i < rows; i++)
+        class_index[i] =
+            outputs == 1 ? value[i] > threshold : largest(value + i * outputs, outputs);
+}
+
 static double ratio(double part, double whole) { return whole > 0 ? part / whole : 0; }
 
 static double total(const scorer *s) {

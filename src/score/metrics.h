@@ -15,6 +15,11 @@ typedef struct gl_answers {
     double loss;                /* mean cost, from the logits */
 } gl_answers;
 
+/* The class of each row of probabilities [rows, outputs]: the likeliest; with one output the second
+ * of two above the threshold. */
+void gl_choose_classes(const double *value, int64_t rows, int64_t outputs, double threshold,
+                       int64_t *class_index);
+
 /* The memory to measure with, taken once; *a, and what it points to, may change between runs, its
  * sizes not. */
 typedef struct gl_scorer gl_scorer;

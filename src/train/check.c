@@ -16,7 +16,7 @@
 typedef struct checker {
     gl_plan *plan;
     gl_knobs knobs;
-    glia_model *m; /* in double */
+    gl_net *m; /* in double */
     double *gradient;
     double cost;
     uint64_t bends;
@@ -120,12 +120,7 @@ static glia_status run_check(checker *c, glia_ctx *g, const glia_check_options *
     return status;
 }
 
-glia_status glia_check(glia_ctx *g, const glia_model *m, glia_tensor x, glia_tensor y,
-                       const glia_check_options *options) {
-    return gl_check(g, m, x, 1, y, options);
-}
-
-glia_status gl_check(glia_ctx *g, const glia_model *m, glia_tensor x, double divisor, glia_tensor y,
+glia_status gl_check(glia_ctx *g, const gl_net *m, glia_tensor x, double divisor, glia_tensor y,
                      const glia_check_options *options) {
     glia_check_options o = options ? *options : (glia_check_options){0};
     checker c = {.h = o.step > 0 ? o.step : 1e-4,
@@ -137,7 +132,7 @@ glia_status gl_check(glia_ctx *g, const glia_model *m, glia_tensor x, double div
     if (o.sample_weights.data) status = gl_feed_weigh(&feed, g, o.sample_weights);
     if (status != GLIA_OK) return status;
 
-    c.m = gl_model_convert(g, m, GLIA_F64);
+    c.m = gl_net_convert(g, m, GLIA_F64);
     c.plan = c.m ? gl_compile(g, c.m,
                               &(gl_plan_spec){.mode = GL_TRAIN,
                                               .rows = feed.rows,
@@ -170,6 +165,6 @@ glia_status gl_check(glia_ctx *g, const glia_model *m, glia_tensor x, double div
     gl_free(g, ws);
     gl_free(g, c.gradient);
     gl_plan_free(c.plan);
-    glia_model_free(c.m);
+    gl_net_free(c.m);
     return status;
 }

@@ -30,23 +30,24 @@ double gl_limit(gl_illness illness) { return illnesses[illness].limit; }
 
 /* ---------------------------------------------------------------------------------- findings -- */
 
-void gl_find(glia_model *m, gl_illness illness, const char *where, double value, const char *format,
+void gl_find(gl_record *r, gl_illness illness, const char *where, double value, const char *format,
              ...) {
-    if (!gl_reserve(m->g, &m->finding, &m->finding_cap, m->findings + 1, sizeof *m->finding))
+    if (!gl_reserve(r->g, &r->finding, &r->finding_cap, r->findings + 1, sizeof *r->finding))
         return;
-    glia_finding *f = &m->finding[m->findings++];
+    glia_finding *f = &r->finding[r->findings++];
     *f = (glia_finding){.illness = &illnesses[illness], .value = value};
     snprintf(f->where, sizeof f->where, "%s", where);
     va_list args;
     va_start(args, format);
     vsnprintf(f->seen, sizeof f->seen, format, args);
     va_end(args);
-    gl_warn(m->g, "%s: %s; %s", f->illness->name, f->seen, f->illness->mend);
+    gl_warn(r->g, "%s: %s; %s", f->illness->name, f->seen, f->illness->mend);
 }
 
-const glia_finding *glia_model_findings(const glia_model *m, int *count) {
-    *count = m->findings;
-    return m->finding;
+void gl_record_free(gl_record *r) {
+    gl_free(r->g, r->history);
+    gl_free(r->g, r->finding);
+    *r = (gl_record){.g = r->g};
 }
 
 /* ----------------------------------------------------------------------------------- looking -- */
@@ -68,7 +69,7 @@ typedef struct course { /* of the cost, a mean an epoch */
 
 struct gl_doctor {
     glia_ctx *g;
-    const glia_model *m;
+    const gl_net *m;
     const glia_fit_options *o;
     gl_plan *plan;
     void *x, *y, *weights, *gradients;
@@ -142,7 +143,7 @@ static bool has_weights(const gl_doctor *d, const gl_node *node) {
 }
 
 static void look_around(gl_doctor *d, moment when) {
-    const glia_model *m = d->m;
+    const gl_net *m = d->m;
     memcpy(d->weights, m->weights, (size_t)m->count * glia_dtype_size(m->dtype));
     gl_run(d->plan);
     d->cost[when] = gl_cost(d->plan);
@@ -186,7 +187,7 @@ static void take_rows(gl_doctor *d, const gl_feed *feed, int64_t rows) {
                      (char *)d->y + i * feed->labels * size);
 }
 
-gl_doctor *gl_doctor_new(glia_ctx *g, const glia_model *m, const gl_feed *feed,
+gl_doctor *gl_doctor_new(glia_ctx *g, const gl_net *m, const gl_feed *feed,
                          const glia_fit_options *o) {
     int64_t rows = feed->rows < ROWS ? feed->rows : ROWS;
     gl_doctor *d = gl_alloc(g, 1, sizeof *d);
@@ -238,38 +239,38 @@ void gl_doctor_hear(gl_doctor *d, const glia_progress *now) {
 
 /* ----------------------------------------------------------------------------- rules: layers -- */
 
-static void find_symmetry(const gl_doctor *d, glia_model *m) {
+static void find_symmetry(const gl_doctor *d, gl_record *r) {
     const gl_node *last =
-        gl_loss_node(m); /* becomes the output layer: its units differ by labels */
-    while (last > m->node && !has_weights(d, last)) last--;
-    for (const gl_node *node = m->node; node < last; node++) {
+        gl_loss_node(d->m); /* becomes the output layer: its units differ by labels */
+    while (last > d->m->node && !has_weights(d, last)) last--;
+    for (const gl_node *node = d->m->node; node < last; node++) {
         double apart = look_at(d, END, node)->apart;
         if (!has_weights(d, node) || node->width < 2 || apart >= gl_limit(GL_ILL_symmetric))
             continue;
-        gl_find(m, GL_ILL_symmetric, node->name, apart,
+        gl_find(r, GL_ILL_symmetric, node->name, apart,
                 "'%s': its %lld units all have the same weights, so they are as good as one",
                 node->name, (long long)node->width);
     }
 }
 
-static void find_dead_units(const gl_doctor *d, glia_model *m) {
-    for (const gl_node *node = m->node; node < gl_loss_node(m); node++) {
+static void find_dead_units(const gl_doctor *d, gl_record *r) {
+    for (const gl_node *node = d->m->node; node < gl_loss_node(d->m); node++) {
         int64_t dead = look_at(d, END, node)->dead;
         double share = (double)dead / (double)node->width;
-        if (m->findings > 0 || !(share > gl_limit(GL_ILL_dead))) continue;
-        gl_find(m, GL_ILL_dead, node->name, share,
+        if (r->findings > 0 || !(share > gl_limit(GL_ILL_dead))) continue;
+        gl_find(r, GL_ILL_dead, node->name, share,
                 "'%s': %lld of %lld units are 0 for every sample looked at", node->name,
                 (long long)dead, (long long)node->width);
         return; /* what is behind a dead layer is no wonder */
     }
 }
 
-static void find_saturation(const gl_doctor *d, glia_model *m) {
-    for (const gl_node *node = m->node; node < gl_loss_node(m); node++) {
+static void find_saturation(const gl_doctor *d, gl_record *r) {
+    for (const gl_node *node = d->m->node; node < gl_loss_node(d->m); node++) {
         int64_t start = look_at(d, START, node)->pinned, end = look_at(d, END, node)->pinned;
         double share = (double)(start < end ? start : end) / (double)node->width;
         if (!squashes(node) || !(share > gl_limit(GL_ILL_saturated))) continue;
-        gl_find(m, GL_ILL_saturated, node->name, share,
+        gl_find(r, GL_ILL_saturated, node->name, share,
                 "'%s': %lld of %lld units are at an end of their range for nearly every sample",
                 node->name, (long long)end, (long long)node->width);
     }
@@ -287,24 +288,24 @@ static double least_flow(const gl_doctor *d, moment when, const gl_node **where)
     return least;
 }
 
-static void find_vanishing(const gl_doctor *d, glia_model *m) {
+static void find_vanishing(const gl_doctor *d, gl_record *r) {
     const gl_node *where = NULL;
     double early = least_flow(d, EARLY, &where), flow = fmax(least_flow(d, START, &where), early);
     bool learned = d->cost[END] < d->cost[START] / 2; /* all the same */
-    if (m->findings > 0 || learned || !(flow < gl_limit(GL_ILL_vanishing))) return;
-    gl_find(m, GL_ILL_vanishing, where->name, flow,
+    if (r->findings > 0 || learned || !(flow < gl_limit(GL_ILL_vanishing))) return;
+    gl_find(r, GL_ILL_vanishing, where->name, flow,
             "'%s': its gradient, beside its weights, is %.1g of that in the layers behind it",
             where->name, flow);
 }
 
-static void find_exploding(const gl_doctor *d, glia_model *m) {
-    const gl_node *most = m->node;
-    for (const gl_node *node = m->node; node < gl_loss_node(m); node++) {
+static void find_exploding(const gl_doctor *d, gl_record *r) {
+    const gl_node *most = d->m->node;
+    for (const gl_node *node = d->m->node; node < gl_loss_node(d->m); node++) {
         if (look_at(d, START, node)->ratio > look_at(d, START, most)->ratio) most = node;
     }
     double ratio = look_at(d, START, most)->ratio;
     if (!(ratio > gl_limit(GL_ILL_exploding))) return;
-    gl_find(m, GL_ILL_exploding, most->name, ratio,
+    gl_find(r, GL_ILL_exploding, most->name, ratio,
             "'%s': its first gradient was %.3g times as large as its weights", most->name, ratio);
 }
 
@@ -312,67 +313,67 @@ static void find_exploding(const gl_doctor *d, glia_model *m) {
 
 static bool has_rate(const gl_doctor *d) { return d->o->lr > 0; }
 
-static void find_high_rate(const gl_doctor *d, glia_model *m) {
+static void find_high_rate(const gl_doctor *d, gl_record *r) {
     const course *c = &d->course;
     double share = (double)c->jumps / fmax(1, (double)c->epochs - 1);
     bool worse = d->cost[END] > 1.5 * d->cost[START];
     if (!has_rate(d)) return;
     if (worse) {
-        gl_find(m, GL_ILL_lr_high, "", 1, "lr %g: the cost rose from %.3g at the start to %.3g",
+        gl_find(r, GL_ILL_lr_high, "", 1, "lr %g: the cost rose from %.3g at the start to %.3g",
                 d->o->lr, d->cost[START], d->cost[END]);
     } else if (c->jumps >= 3 && share > gl_limit(GL_ILL_lr_high)) {
-        gl_find(m, GL_ILL_lr_high, "", share, "lr %g: the cost jumped up in %lld of %lld epochs",
+        gl_find(r, GL_ILL_lr_high, "", share, "lr %g: the cost jumped up in %lld of %lld epochs",
                 d->o->lr, (long long)c->jumps, (long long)c->epochs);
     }
 }
 
 static bool ran_out(const glia_history *h) { return strcmp(h->stopped, "epochs") == 0; }
 
-static void find_few_updates(const gl_doctor *d, glia_model *m, const glia_history *h) {
+static void find_few_updates(const gl_doctor *d, gl_record *r, const glia_history *h) {
     bool fell = d->cost[END] < d->cost[START] / 3;
-    if (m->findings > 0 || fell || !has_rate(d) || !ran_out(h) ||
+    if (r->findings > 0 || fell || !has_rate(d) || !ran_out(h) ||
         (double)h->updates >= gl_limit(GL_ILL_few_updates))
         return;
-    gl_find(m, GL_ILL_few_updates, "", (double)h->updates,
+    gl_find(r, GL_ILL_few_updates, "", (double)h->updates,
             "%lld epoch%s of mini-batches of %lld rows gave %lld update%s of the weights",
             (long long)h->epochs, h->epochs == 1 ? "" : "s", (long long)d->o->batch,
             (long long)h->updates, h->updates == 1 ? "" : "s");
 }
 
-static void find_low_rate(const gl_doctor *d, glia_model *m, const glia_history *h) {
+static void find_low_rate(const gl_doctor *d, gl_record *r, const glia_history *h) {
     const course *c = &d->course;
     double before = c->first - c->half, after = c->half - c->last;
     bool steady = c->epochs >= 10 && c->falls == c->epochs - 1 && c->last > c->first / 2;
-    if (m->findings > 0 || !has_rate(d) || !ran_out(h) || !steady ||
+    if (r->findings > 0 || !has_rate(d) || !ran_out(h) || !steady ||
         !(after > gl_limit(GL_ILL_lr_low) * before))
         return;
-    gl_find(m, GL_ILL_lr_low, "", after / before,
+    gl_find(r, GL_ILL_lr_low, "", after / before,
             "lr %g: the cost fell evenly, from %.4g only to %.4g, and was still falling at the end",
             d->o->lr, c->first, c->last);
 }
 
-static void find_no_stop(const gl_doctor *d, glia_model *m, const glia_history *h) {
+static void find_no_stop(const gl_doctor *d, gl_record *r, const glia_history *h) {
     double last = h->entries > 0 ? h->val_loss[h->entries - 1] : NAN;
     bool fell = d->course.falls > d->course.epochs / 2;
     double rise = last / h->best_val;
     bool matters = last - h->best_val > d->cost[START] / 20;
     if (d->o->patience > 0 || !fell || !matters || !(rise > gl_limit(GL_ILL_no_stop))) return;
-    gl_find(m, GL_ILL_no_stop, "", rise,
+    gl_find(r, GL_ILL_no_stop, "", rise,
             "the validation cost rose from %.4g after epoch %lld to %.4g while the training cost "
             "fell",
             h->best_val, (long long)h->best_epoch + 1, last);
 }
 
-void gl_doctor_tell(gl_doctor *d, glia_model *m, const glia_history *h) {
+void gl_doctor_tell(gl_doctor *d, gl_record *r, const glia_history *h) {
     if (!d) return;
     look_around(d, END);
-    find_symmetry(d, m);
-    find_dead_units(d, m);
-    find_saturation(d, m);
-    find_vanishing(d, m);
-    find_exploding(d, m);
-    find_high_rate(d, m);
-    find_few_updates(d, m, h);
-    find_low_rate(d, m, h);
-    find_no_stop(d, m, h);
+    find_symmetry(d, r);
+    find_dead_units(d, r);
+    find_saturation(d, r);
+    find_vanishing(d, r);
+    find_exploding(d, r);
+    find_high_rate(d, r);
+    find_few_updates(d, r, h);
+    find_low_rate(d, r, h);
+    find_no_stop(d, r, h);
 }

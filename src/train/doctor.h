@@ -15,20 +15,20 @@ typedef enum gl_illness {
 } gl_illness;
 
 double gl_limit(gl_illness illness);
-/* Adds a finding to the model's list, with what was seen as text, and warns in the log. */
-void gl_find(glia_model *m, gl_illness illness, const char *where, double value, const char *format,
+/* Adds a finding to the record, with what was seen as text, and warns in the log. */
+void gl_find(gl_record *r, gl_illness illness, const char *where, double value, const char *format,
              ...) __attribute__((format(printf, 5, 6)));
 
 /* Watches one training of m; o: with defaults filled in. Everything is allocated here. NULL: out of
  * memory; the other functions take NULL and then do nothing. */
 typedef struct gl_doctor gl_doctor;
-gl_doctor *gl_doctor_new(glia_ctx *g, const glia_model *m, const gl_feed *feed,
+gl_doctor *gl_doctor_new(glia_ctx *g, const gl_net *m, const gl_feed *feed,
                          const glia_fit_options *o);
 void gl_doctor_free(gl_doctor *d);
 int64_t gl_doctor_bytes(const gl_doctor *d); /* 0 for NULL */
 /* After an epoch and its validation. */
 void gl_doctor_hear(gl_doctor *d, const glia_progress *now);
-/* After the last: findings into m's list. */
-void gl_doctor_tell(gl_doctor *d, glia_model *m, const glia_history *h);
+/* After the last: findings into the record. */
+void gl_doctor_tell(gl_doctor *d, gl_record *r, const glia_history *h);
 
 #endif

@@ -85,7 +85,7 @@ static glia_status check_tol(glia_ctx *g, const glia_fit_options *o, bool full) 
     return GLIA_OK;
 }
 
-glia_status gl_fit_check(glia_ctx *g, const glia_model *m, const glia_fit_options *o,
+glia_status gl_fit_check(glia_ctx *g, const gl_net *m, const glia_fit_options *o,
                          const gl_optimizer *optimizer, int64_t rows) {
     bool full = o->batch == rows;
     glia_status status = check_sizes(g, o);
@@ -103,7 +103,7 @@ glia_status gl_fit_check(glia_ctx *g, const glia_model *m, const glia_fit_option
     if (o->label_smoothing > 0 && !gl_loss_node(m)->op->link) {
         return gl_fail(g, GLIA_USAGE,
                        "label smoothing is for classes (cross-entropy); this network's cost is %s",
-                       glia_model_loss(m));
+                       gl_net_loss(m));
     }
     return GLIA_OK;
 }

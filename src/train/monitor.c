@@ -36,7 +36,7 @@ static bool take_memory(gl_monitor *k) {
     k->label = gl_alloc(k->g, rows, sizeof *k->label);
     k->class_index = gl_alloc(k->g, rows, sizeof *k->class_index);
     k->confusion = gl_alloc(k->g, classes * classes, sizeof *k->confusion);
-    k->predictor = glia_predictor_new(k->g, k->m, rows < BLOCK_ROWS ? rows : BLOCK_ROWS);
+    k->predictor = gl_predictor_new(k->g, k->m, rows < BLOCK_ROWS ? rows : BLOCK_ROWS);
     k->answers.value = k->value, k->answers.label = k->label;
     k->answers.class_index = classes > 0 ? k->class_index : NULL;
     if (!k->value || !k->label || !k->class_index || !k->confusion || !k->predictor) return false;
@@ -49,16 +49,17 @@ static void measure(gl_monitor *k, double loss, glia_metrics *scores) {
     glia_tensor value = glia_f64(k->value, k->feed->rows, k->m->outputs);
     gl_predictor_refresh(k->predictor);
     gl_predict(k->predictor, k->feed->x, k->feed->divisor, value);
-    if (k->answers.classes > 0) gl_choose_classes(k->m, k->value, k->feed->rows, k->class_index);
+    if (k->answers.classes > 0)
+        gl_choose_classes(k->value, k->feed->rows, k->m->outputs, k->threshold, k->class_index);
     k->answers.loss = loss;
     gl_scorer_run(k->scorer, k->confusion, scores);
 }
 
-glia_status gl_monitor_open(gl_monitor *k, glia_ctx *g, const glia_model *m, const gl_feed *feed,
-                            const char *name) {
+glia_status gl_monitor_open(gl_monitor *k, glia_ctx *g, const gl_net *m, const gl_feed *feed,
+                            const char *name, double threshold) {
     const gl_op *loss = gl_loss_node(m)->op;
     glia_metrics scores;
-    *k = (gl_monitor){.name = "loss", .g = g, .feed = feed, .m = m};
+    *k = (gl_monitor){.name = "loss", .g = g, .feed = feed, .m = m, .threshold = threshold};
     if (!name || strcmp(name, "loss") == 0) return GLIA_OK;
     if (!loss->classes && m->outputs > 1) {
         return gl_fail(g, GLIA_USAGE,

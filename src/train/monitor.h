@@ -13,7 +13,8 @@ typedef struct gl_monitor {
     bool rises;       /* more is better */
     glia_ctx *g;
     const gl_feed *feed;
-    const glia_model *m;
+    const gl_net *m;
+    double threshold;
     glia_predictor *predictor; /* NULL: the cost is watched, and nothing below is there */
     gl_scorer *scorer;
     gl_answers answers;
@@ -22,9 +23,10 @@ typedef struct gl_monitor {
 } gl_monitor;
 
 /* Takes all memory; fails when the validation rows have no such score. The feed and the model must
- * stay where they are. name NULL: loss. */
-glia_status gl_monitor_open(gl_monitor *k, glia_ctx *g, const glia_model *m, const gl_feed *feed,
-                            const char *name);
+ * stay where they are. name NULL: loss. Above the threshold the second of two
+ * classes is chosen. */
+glia_status gl_monitor_open(gl_monitor *k, glia_ctx *g, const gl_net *m, const gl_feed *feed,
+                            const char *name, double threshold);
 /* The value with the model's weights as they are; loss: their cost on the same rows. */
 double gl_monitor_run(gl_monitor *k, double loss);
 bool gl_monitor_better(const gl_monitor *k, double value, double best); /* best NaN: none yet */

@@ -43,12 +43,25 @@ typedef struct gl_keeper {
     glia_status (*save)(void *user, const gl_state *s);
     void *user;
 } gl_keeper;
-/* glia_fit; keeper may be NULL. */
-glia_status gl_fit(glia_model *m, glia_tensor x, glia_tensor y, const glia_fit_options *options,
-                   const gl_keeper *keeper, glia_history *history);
+
+/* What a training leaves behind beside the weights. */
+typedef struct gl_record {
+    glia_ctx *g;
+    void *history; /* memory of the last glia_history */
+    glia_finding *finding;
+    int findings;
+    int64_t finding_cap;
+} gl_record;
+void gl_record_free(gl_record *r);
+
+/* glia_fit of a network; keeper may be NULL. The threshold tells two classes apart where a score is
+ * monitored. */
+glia_status gl_fit(gl_net *m, glia_tensor x, glia_tensor y, const glia_fit_options *options,
+                   double threshold, const gl_keeper *keeper, gl_record *record,
+                   glia_history *history);
 /* Zeros become the defaults of glia.h; then checks, also against network, optimizer and rows. */
 void gl_fit_defaults(glia_fit_options *o, const gl_optimizer *optimizer, int64_t rows);
-glia_status gl_fit_check(glia_ctx *g, const glia_model *m, const glia_fit_options *o,
+glia_status gl_fit_check(glia_ctx *g, const gl_net *m, const glia_fit_options *o,
                          const gl_optimizer *optimizer, int64_t rows);
 
 /* L-BFGS: walks downhill from where the weights are. plan: GL_TRAIN over all rows without an
@@ -65,7 +78,7 @@ typedef enum gl_move { GL_MOVED, GL_AT_REST, GL_NOT_FINITE } gl_move;
 gl_move gl_lbfgs_step(gl_lbfgs *l, double *cost);
 
 /* glia_check on inputs that are divided first (pixels by 255). */
-glia_status gl_check(glia_ctx *g, const glia_model *m, glia_tensor x, double divisor, glia_tensor y,
+glia_status gl_check(glia_ctx *g, const gl_net *m, glia_tensor x, double divisor, glia_tensor y,
                      const glia_check_options *options);
 
 #endif

@@ -53,8 +53,8 @@ static bool take_log(trainer *t) {
     int64_t entries = (t->o.epochs - 1) / t->o.log_every + 1;
     char *block = gl_alloc(t->g, entries, 6 * sizeof(double));
     if (!block) return false;
-    gl_free(t->g, t->m->history);
-    t->m->history = block;
+    gl_free(t->g, t->record->history);
+    t->record->history = block;
     t->log.epoch = (int64_t *)(void *)block;
     t->log.cost = (double *)(void *)block + entries;
     t->log.mean = t->log.cost + entries;
@@ -129,7 +129,7 @@ static glia_status open_validation(trainer *t) {
         gl_feed_open(&t->val_feed, t->g, t->m, t->o.x_val, t->o.y_val, t->o.divisor, NULL);
     if (status == GLIA_OK) status = gl_sweep_open(&t->val, t->g, t->m, &t->val_feed);
     if (status == GLIA_OK)
-        status = gl_monitor_open(&t->monitor, t->g, t->m, &t->val_feed, t->o.monitor);
+        status = gl_monitor_open(&t->monitor, t->g, t->m, &t->val_feed, t->o.monitor, t->threshold);
     return status;
 }
 
@@ -218,7 +218,7 @@ static bool all_finite(const void *run, glia_dtype dtype, int64_t count) {
 /* The layer in which numbers stopped being finite: its weights, or the first value on the way
  * forward. */
 static const char *first_bad_layer(trainer *t, int64_t rows) {
-    const glia_model *m = t->m;
+    const gl_net *m = t->m;
     size_t size = glia_dtype_size(m->dtype);
     for (int i = 0; i < m->params; i++) {
         const gl_param *w = &m->param[i];
@@ -460,49 +460,22 @@ static glia_status loop(trainer *t) {
     return status;
 }
 
-/* Test vectors travel with the model: synthetic inputs (never training data) and what it answers to
- * them. */
-static glia_status make_vectors(glia_model *m) {
-    enum { VECTORS = 8 };
-    glia_ctx *g = m->g;
-    glia_status status = gl_model_set_vectors(m, VECTORS);
-    glia_predictor *p = status == GLIA_OK ? glia_predictor_new(g, m, VECTORS) : NULL;
-    if (!p) return GLIA_RESOURCE;
-    gl_rng r = gl_rng_new(0, GL_STREAM_TEST, 0);
-    for (int64_t i = 0; i < VECTORS * m->inputs; i++)
-        gl_put(m->vector_x, m->dtype, i, gl_rng_normal(&r));
-    glia_tensor x = {.dtype = m->dtype,
-                     .ndim = 2,
-                     .dim = {VECTORS, m->inputs},
-                     .data = m->vector_x};
-    glia_tensor y = {.dtype = m->dtype,
-                     .ndim = 2,
-                     .dim = {VECTORS, m->outputs},
-                     .data = m->vector_y};
-    status = glia_predict(p, x, y);
-    glia_predictor_free(p);
-    return status;
-}
-
-glia_status gl_fit(glia_model *m, glia_tensor x, glia_tensor y, const glia_fit_options *options,
-                   const gl_keeper *keeper, glia_history *history) {
+glia_status gl_fit(gl_net *m, glia_tensor x, glia_tensor y, const glia_fit_options *options,
+                   double threshold, const gl_keeper *keeper, gl_record *record,
+                   glia_history *history) {
     trainer t = {.g = m->g,
                  .m = m,
                  .o = options ? *options : (glia_fit_options){0},
-                 .keeper = keeper};
+                 .threshold = threshold,
+                 .keeper = keeper,
+                 .record = record};
     t.optimizer = gl_optimizer_find(m->g, t.o.optimizer);
     if (!t.optimizer) return GLIA_USAGE;
     glia_status status = open_trainer(&t, x, y);
-    m->findings = 0;
+    record->findings = 0;
     if (status == GLIA_OK) status = loop(&t);
-    if (status == GLIA_OK) gl_doctor_tell(t.doctor, m, &t.history);
-    if (status == GLIA_OK) status = make_vectors(m);
+    if (status == GLIA_OK) gl_doctor_tell(t.doctor, record, &t.history);
     if (history) *history = t.history;
     close_trainer(&t);
     return status;
-}
-
-glia_status glia_fit(glia_model *m, glia_tensor x, glia_tensor y, const glia_fit_options *options,
-                     glia_history *history) {
-    return gl_fit(m, x, y, options, NULL, history);
 }

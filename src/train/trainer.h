@@ -10,14 +10,14 @@
 #include "schedule.h"
 #include "train.h"
 
-typedef struct log_arrays { /* one block of memory, freed with the model */
+typedef struct log_arrays { /* one block of memory, kept by the record */
     int64_t *epoch;
     double *cost, *mean, *val_loss, *lr, *monitored;
 } log_arrays;
 
 typedef struct trainer {
     glia_ctx *g;
-    glia_model *m;
+    gl_net *m;
     glia_fit_options o; /* defaults filled in */
     const gl_optimizer *optimizer;
     gl_feed feed, val_feed;
@@ -45,6 +45,8 @@ typedef struct trainer {
     int64_t at_rest; /* a search found nothing more to gain */
     glia_history history;
     log_arrays log;
+    double threshold;        /* of two classes */
+    gl_record *record;       /* where history and findings go */
     const gl_keeper *keeper; /* NULL: the state is not kept */
     gl_state state;
     double saved; /* when, in seconds of now */

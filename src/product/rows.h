@@ -1,15 +1,11 @@
 /*
- * product.h: one part of the data (training, validation, test) on its way through pipeline and
+ * rows.h: one part of the data (training, validation, test) on its way through pipeline and
  * network.
  */
-#ifndef GL_PRODUCT_H
-#define GL_PRODUCT_H
+#ifndef GL_ROWS_H
+#define GL_ROWS_H
 
-#include "../prepare/pipeline.h"
-#include "../net/net.h"
-
-/* From the model's notes; NULL: it has none, or it is damaged. */
-gl_pipeline *gl_model_pipeline(glia_ctx *g, const glia_model *m);
+#include "model.h"
 
 typedef struct gl_part {
     glia_ctx *g;

@@ -1,0 +1,18 @@
+/*
+ * nettext.h: a network from its text, and back.
+ */
+#ifndef GL_NETTEXT_H
+#define GL_NETTEXT_H
+
+#include "../net/net.h"
+
+/* A network of this text and loss (NULL: what suits its last layer) without weights yet, so that
+ * its size can be looked at first. */
+gl_net *gl_net_sketch(glia_ctx *g, int64_t inputs, const char *net, const char *loss,
+                      glia_dtype dtype);
+/* Its text, the output layer included, for gl_free. */
+char *gl_net_text(const gl_net *m);
+/* An op with its attributes as text: "leaky_relu:0.1". */
+void gl_print_op(gl_text *t, const gl_op *op, const double *attr, char mark);
+
+#endif

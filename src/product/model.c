@@ -1,0 +1,150 @@
+/*
+ * model.c: a model made and released; what is in it: layers, parameters, classes, notes.
+ */
+#include "model.h"
+
+#include "../op/nettext.h"
+
+#include <string.h>
+
+glia_model *gl_model_around(glia_ctx *g, gl_net *net) {
+    glia_model *m = net ? gl_alloc(g, 1, sizeof *m) : NULL;
+    if (m) *m = (glia_model){.g = g, .net = net, .record.g = g};
+    else gl_net_free(net);
+    return m;
+}
+
+glia_model *glia_model_new(glia_ctx *g, int64_t inputs, const char *text,
+                           const glia_model_options *options) {
+    glia_model_options o = options ? *options : (glia_model_options){0};
+    gl_net *net = gl_net_sketch(g, inputs, text, o.loss, o.dtype);
+    bool ok = net && gl_net_allocate(net) == GLIA_OK &&
+              gl_init_weights(net, o.init, o.rng, o.seed) == GLIA_OK;
+    if (ok) return gl_model_around(g, net);
+    gl_net_free(net);
+    return NULL;
+}
+
+static void forget_classes(glia_model *m) {
+    for (int64_t k = 0; k < m->classes; k++) gl_free(m->g, m->class_name[k]);
+    gl_free(m->g, m->class_name);
+    m->class_name = NULL;
+    m->classes = 0;
+}
+
+void glia_model_free(glia_model *m) {
+    if (!m) return;
+    glia_ctx *g = m->g;
+    for (int i = 0; i < m->note_count; i++) {
+        gl_free(g, m->notes[i].name);
+        gl_free(g, m->notes[i].text);
+    }
+    gl_free(g, m->notes);
+    forget_classes(m);
+    gl_net_free(m->net);
+    gl_record_free(&m->record);
+    gl_vectors_free(&m->vectors, g);
+    gl_free(g, m->report);
+    gl_free(g, m);
+}
+
+/* ----------------------------------------------------------------------------------- looking -- */
+
+int64_t glia_model_inputs(const glia_model *m) { return m->net->inputs; }
+int64_t glia_model_outputs(const glia_model *m) { return m->net->outputs; }
+int64_t glia_model_parameters(const glia_model *m) { return m->net->learned; }
+glia_dtype glia_model_dtype(const glia_model *m) { return m->net->dtype; }
+const char *glia_model_loss(const glia_model *m) { return gl_net_loss(m->net); }
+char *glia_model_text(const glia_model *m) { return gl_net_text(m->net); }
+char *glia_model_equations(const glia_model *m) { return gl_net_equations(m->net); }
+char *glia_model_plan(const glia_model *m, const char *mode, int64_t batch) {
+    return gl_plan_text(m->net, mode, batch);
+}
+
+int glia_model_layers(const glia_model *m) { return gl_net_layers(m->net); }
+glia_layer glia_model_layer(const glia_model *m, int i) { return gl_net_layer(m->net, i); }
+
+const glia_finding *glia_model_findings(const glia_model *m, int *count) {
+    *count = m->record.findings;
+    return m->record.finding;
+}
+
+int glia_model_params(const glia_model *m) { return m->net->params; }
+const char *glia_model_param_name(const glia_model *m, int i) { return m->net->param[i].name; }
+
+glia_tensor glia_model_param(const glia_model *m, int i) {
+    const gl_net *net = m->net;
+    const gl_param *w = &net->param[i];
+    char *at = (char *)net->weights + (size_t)w->offset * glia_dtype_size(net->dtype);
+    return (glia_tensor){.dtype = net->dtype, .ndim = 2, .dim = {w->rows, w->cols}, .data = at};
+}
+
+int glia_model_find_param(const glia_model *m, const char *name) {
+    for (int i = 0; i < m->net->params; i++) {
+        if (strcmp(m->net->param[i].name, name) == 0) return i;
+    }
+    return -1;
+}
+
+/* ----------------------------------------------------------------------------------- classes -- */
+
+glia_status gl_model_set_classes(glia_model *m, int64_t n,
+                                 const char *(*name)(const void *from, int64_t k),
+                                 const void *from) {
+    forget_classes(m);
+    m->class_name = gl_alloc(m->g, n, sizeof *m->class_name);
+    if (!m->class_name) return GLIA_RESOURCE;
+    for (m->classes = 0; m->classes < n; m->classes++) {
+        char *copy = m->class_name[m->classes] = gl_copy_text(m->g, name(from, m->classes));
+        if (!copy) return GLIA_RESOURCE;
+    }
+    return GLIA_OK;
+}
+
+int64_t glia_model_classes(const glia_model *m) { return m->classes; }
+const char *glia_model_class(const glia_model *m, int64_t k) {
+    return k >= 0 && k < m->classes ? m->class_name[k] : NULL;
+}
+
+/* ------------------------------------------------------------------------------------- notes -- */
+
+static int find_note(const glia_model *m, const char *name) {
+    for (int i = 0; i < m->note_count; i++) {
+        if (strcmp(m->notes[i].name, name) == 0) return i;
+    }
+    return -1;
+}
+
+const char *glia_model_note(const glia_model *m, const char *name) {
+    int i = find_note(m, name);
+    return i < 0 ? NULL : m->notes[i].text;
+}
+
+static void remove_note(glia_model *m, int i) {
+    gl_free(m->g, m->notes[i].name);
+    gl_free(m->g, m->notes[i].text);
+    memmove(m->notes + i, m->notes + i + 1, (size_t)(--m->note_count - i) * sizeof *m->notes);
+}
+
+glia_status glia_model_set_note(glia_model *m, const char *name, const char *text) {
+    int i = find_note(m, name);
+    if (!text) {
+        if (i >= 0) remove_note(m, i);
+        return GLIA_OK;
+    }
+    char *copy = gl_copy_text(m->g, text);
+    if (!copy) return GLIA_RESOURCE;
+    if (i >= 0) {
+        gl_free(m->g, m->notes[i].text);
+        m->notes[i].text = copy;
+        return GLIA_OK;
+    }
+    char *key = gl_copy_text(m->g, name);
+    if (!key || !gl_reserve(m->g, &m->notes, &m->note_cap, m->note_count + 1, sizeof *m->notes)) {
+        gl_free(m->g, key);
+        gl_free(m->g, copy);
+        return GLIA_RESOURCE;
+    }
+    m->notes[m->note_count++] = (gl_note_entry){key, copy};
+    return GLIA_OK;
+}

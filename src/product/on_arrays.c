@@ -1,0 +1,36 @@
+/*
+ * on_arrays.c: a model's network on arrays: training, prediction, cost, gradient check.
+ */
+#include "model.h"
+
+#include <string.h>
+
+double gl_model_threshold(const glia_model *m) {
+    const char *text = glia_model_note(m, "threshold");
+    double v;
+    return text && gl_parse_number(text, strlen(text), '.', &v) ? v : 0.5;
+}
+
+glia_status gl_model_fit(glia_model *m, glia_tensor x, glia_tensor y,
+                         const glia_fit_options *options, const gl_keeper *keeper,
+                         glia_history *history) {
+    return gl_fit(m->net, x, y, options, gl_model_threshold(m), keeper, &m->record, history);
+}
+
+glia_status glia_fit(glia_model *m, glia_tensor x, glia_tensor y, const glia_fit_options *options,
+                     glia_history *history) {
+    return gl_model_fit(m, x, y, options, NULL, history);
+}
+
+glia_predictor *glia_predictor_new(glia_ctx *g, const glia_model *m, int64_t max_rows) {
+    return gl_predictor_new(g, m->net, max_rows);
+}
+
+double glia_loss(glia_ctx *g, const glia_model *m, glia_tensor x, glia_tensor y) {
+    return gl_loss(g, m->net, x, 1, y);
+}
+
+glia_status glia_check(glia_ctx *g, const glia_model *m, glia_tensor x, glia_tensor y,
+                       const glia_check_options *options) {
+    return gl_check(g, m->net, x, 1, y, options);
+}
