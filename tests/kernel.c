@@ -201,7 +201,7 @@ static sample product(glia_dtype dtype, layout l, gl_rng *r) {
     for (int i = 0; i < 5; i++) fill(&s.x[i], r, 1);
     int64_t a_row = l.turn_a ? 1 : l.k, a_col = l.turn_a ? l.m : 1;
     int64_t b_row = l.turn_b ? 1 : l.n, b_col = l.turn_b ? l.k : 1;
-    int64_t n[9] = {l.m, l.n, l.k, a_row, a_col, b_row, b_col, l.n + l.gap, l.add};
+    const int64_t n[] = {l.m, l.n, l.k, a_row, a_col, b_row, b_col, l.n + l.gap, l.add};
     memcpy(s.call.n, n, sizeof n);
     return s;
 }

@@ -31,13 +31,17 @@ typedef struct gl_knobs { /* data, so that a plan never changes */
     const int64_t *order;      /* which rows make up the mini-batch */
 } gl_knobs;
 
+/* What a call has room for: more than any kernel here takes, as much as a recurrent layer's way
+ * back (ten operands) or a convolution (eleven dimensions) would. */
+enum { GL_OPERANDS = 12, GL_DIMS = 16, GL_SCALARS = 4 };
+
 typedef struct gl_call gl_call;
 typedef void gl_kernel(const gl_call *call, int64_t lo, int64_t hi, void *work);
 
 struct gl_call {
-    void *p[6];      /* operands, in the order of kernels.def */
-    int64_t n[9];    /* dimensions, n[0] is the one that may be cut */
-    double s[2];     /* attributes: slope, rate, delta */
+    void *p[GL_OPERANDS]; /* operands, in the order of kernels.def */
+    int64_t n[GL_DIMS];   /* dimensions, n[0] is the one that may be cut */
+    double s[GL_SCALARS]; /* attributes: slope, rate, delta */
     gl_kernel *then; /* gemm: an activation or slope applied to what is finished; NULL: none */
     gl_kernel *back; /* linear, linear_sparse: `then` is the loss and this its gradient */
     const gl_knobs *knobs;

@@ -15,16 +15,18 @@ typedef struct gl_net gl_net;
 typedef struct gl_node gl_node;
 typedef struct gl_program gl_program;
 
+typedef enum gl_attr_kind { GL_ANY_NUMBER, GL_WHOLE_NUMBER } gl_attr_kind;
+
 /* One attribute of an op: one row gives parsing, printing, saving, range check and help. */
 typedef struct gl_attr {
     const char *name;
-    bool whole;       /* whole numbers only */
+    gl_attr_kind kind;
     double low, high; /* low <= value <= high */
     double initial;   /* NAN: must be given */
     const char *help;
 } gl_attr;
 
-#define GL_MAX_ATTRS 2
+#define GL_MAX_ATTRS 8
 
 typedef enum gl_role {
     GL_LAYER,      /* weighs its inputs: has a W */

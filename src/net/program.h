@@ -20,9 +20,9 @@ typedef enum gl_split {
 
 typedef struct gl_emission {
     gl_kernel_id kernel;
-    gl_buf p[6];
-    int64_t n[9];
-    double s[2];
+    gl_buf p[GL_OPERANDS];
+    int64_t n[GL_DIMS];
+    double s[GL_SCALARS];
     gl_split split;
     int writes;         /* how many leading operands are written; 0 means 1 */
     const gl_op *then;  /* gemm: the activation applied to what it writes; NULL: none */

@@ -25,7 +25,8 @@ static void backward(gl_program *p, const gl_node *node) {
                           .split = GL_BY_ROWS});
 }
 
-static const gl_attr slope[] = {{"slope", false, 0, 0.999999, 0.01, "g(z) = slope z for z < 0"}};
+static const gl_attr slope[] = {
+    {"slope", GL_ANY_NUMBER, 0, 0.999999, 0.01, "g(z) = slope z for z < 0"}};
 
 #define ACTIVATION(id)                                                                             \
     .name = #id, .role = GL_ACTIVATION, .forward = forward, .backward = backward,                  \

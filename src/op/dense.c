@@ -10,7 +10,7 @@
 #include <math.h>
 
 static const gl_attr attrs[] = {
-    {"units", true, 1, 16777216, NAN, "how many outputs the layer has"},
+    {"units", GL_WHOLE_NUMBER, 1, 16777216, NAN, "how many outputs the layer has"},
 };
 
 static glia_status shape(gl_net *m, gl_node *node, int64_t inputs) {

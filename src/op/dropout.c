@@ -8,7 +8,8 @@
 
 #include <math.h>
 
-static const gl_attr attrs[] = {{"rate", false, 0, 0.99, NAN, "share of values that are set to 0"}};
+static const gl_attr attrs[] = {
+    {"rate", GL_ANY_NUMBER, 0, 0.99, NAN, "share of values that are set to 0"}};
 
 static void emit(gl_program *p, const gl_node *node, gl_buf y, gl_buf x) {
     int64_t place = gl_place_of(p, node); /* tells two dropouts apart */

@@ -70,7 +70,7 @@ static void backward_value(gl_program *p, const gl_node *node) {
 }
 
 static const gl_attr delta[] = {
-    {"delta", false, 1e-9, 1e9, 1, "errors beyond delta count linearly"}};
+    {"delta", GL_ANY_NUMBER, 1e-9, 1e9, 1, "errors beyond delta count linearly"}};
 
 #define ON_LOGITS(id)                                                                              \
     .name = #id, .role = GL_LOSS, .forward = forward_link, .backward = backward_link,              \

@@ -55,13 +55,13 @@ static glia_status read_attr(reader *r, const gl_attr *row, double *value, const
     word w = next_word(r);
     char message[256], low[40], high[40];
     bool number = gl_parse_number(w.s, w.n, '.', value) && isfinite(*value);
-    if (number && !(row->whole && *value != floor(*value)) && *value >= row->low &&
-        *value <= row->high)
+    if (number && !(row->kind == GL_WHOLE_NUMBER && *value != floor(*value)) &&
+        *value >= row->low && *value <= row->high)
         return GLIA_OK;
-    snprintf(message, sizeof message, "%s's %s is '%.*s', expected a %snumber from %s to %s", op,
-             row->name, (int)(w.n < 40 ? w.n : 40), w.s, row->whole ? "whole " : "",
-             gl_print_number(row->low, low, sizeof low),
-             gl_print_number(row->high, high, sizeof high));
+    snprintf(
+        message, sizeof message, "%s's %s is '%.*s', expected a %snumber from %s to %s", op,
+        row->name, (int)(w.n < 40 ? w.n : 40), w.s, row->kind == GL_WHOLE_NUMBER ? "whole " : "",
+        gl_print_number(row->low, low, sizeof low), gl_print_number(row->high, high, sizeof high));
     return fail_at(r, w.s, message);
 }
 

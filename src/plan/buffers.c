@@ -189,6 +189,12 @@ gl_buf gl_losses(gl_program *p) {
     return p->losses;
 }
 
+static int operands_of(const gl_emission *e) {
+    int n = GL_OPERANDS;
+    while (n > 0 && !e->p[n - 1]) n--;
+    return n;
+}
+
 void gl_emit(gl_program *p, const gl_node *node, gl_emission e) {
     gl_plan *plan = p->plan;
     if (p->failed ||
@@ -202,6 +208,7 @@ void gl_emit(gl_program *p, const gl_node *node, gl_emission e) {
                    .split = e.split,
                    .phase = p->phase,
                    .id = e.kernel,
+                   .operands = operands_of(&e),
                    .writes = e.writes ? e.writes : 1,
                    .node = node,
                    .then = e.then,

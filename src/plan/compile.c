@@ -75,7 +75,7 @@ void gl_bind(gl_plan *p, const gl_binding *b) {
     size_t size = glia_dtype_size(p->model->dtype);
     for (gl_step *s = p->step; s < p->step + p->steps; s++) {
         s->call.knobs = b->knobs;
-        for (int i = 0; i < 6; i++) {
+        for (int i = 0; i < s->operands; i++) {
             const gl_buffer *buffer = &p->buffer[s->p[i]];
             char *room = buffer->room == GL_ARENA  ? p->memory
                          : buffer->room == GL_COST ? p->cost
@@ -92,7 +92,7 @@ void gl_aim(gl_plan *p, int64_t rows, void *x, void *output) {
     p->rows = rows;
     for (gl_step *s = p->step + p->once; s < p->step + p->steps; s++) {
         s->call.n[0] = rows;
-        for (int i = 0; i < 6; i++) {
+        for (int i = 0; i < s->operands; i++) {
             gl_room room = p->buffer[s->p[i]].room;
             if (room == GL_X) s->call.p[i] = x;
             if (room == GL_OUTPUT) s->call.p[i] = output;

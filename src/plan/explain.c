@@ -26,7 +26,7 @@ static bool next_name(const char **list, char *name, size_t size) {
 static void add_operands(gl_text *t, const gl_plan *p, const gl_step *s) {
     const char *list = gl_kernel_table[s->id].operands;
     char name[24];
-    for (int i = 0; i < 6 && next_name(&list, name, sizeof name); i++) {
+    for (int i = 0; i < s->operands && next_name(&list, name, sizeof name); i++) {
         const gl_buffer *b = &p->buffer[s->p[i]];
         if (!s->p[i]) continue;
         if (b->room == GL_ARENA) gl_add(t, " %s=%s@%lld", name, b->name, (long long)b->offset);
@@ -37,7 +37,7 @@ static void add_operands(gl_text *t, const gl_plan *p, const gl_step *s) {
 static void add_dims(gl_text *t, const gl_step *s) {
     const char *list = gl_kernel_table[s->id].dims;
     char name[24];
-    for (int i = 0; i < 9 && next_name(&list, name, sizeof name); i++) {
+    for (int i = 0; i < GL_DIMS && next_name(&list, name, sizeof name); i++) {
         bool stride =
             strchr(name, '_') != NULL || strcmp(name, "add") == 0 || strcmp(name, "node") == 0;
         if (!stride) gl_add(t, " %s=%lld", name, (long long)s->call.n[i]);

@@ -27,7 +27,7 @@ static int64_t size_of(const gl_buffer *b) {
 
 static void find_lifetimes(gl_plan *p) {
     for (int i = 0; i < p->steps; i++) {
-        for (int j = 0; j < 6; j++) {
+        for (int j = 0; j < p->step[i].operands; j++) {
             gl_buffer *b = &p->buffer[p->step[i].p[j]];
             if (b->first < 0) b->first = i;
             b->last = i;

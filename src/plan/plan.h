@@ -73,7 +73,8 @@ typedef struct gl_step {
     bool barrier; /* all threads must have done the steps before */
     char phase;   /* o once, g gather, f forward, l loss, b backward, c cost, u update */
     gl_kernel_id id;
-    gl_buf p[6];
+    gl_buf p[GL_OPERANDS];
+    int operands; /* of p: so many at most are buffers */
     int writes;
     const gl_node *node;
     const gl_op *then, *slope;

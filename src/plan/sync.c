@@ -55,8 +55,8 @@ static bool same_owner(const gl_plan *p, const gl_step *s, gl_buf a, const gl_st
 }
 
 static bool must_wait(const gl_plan *p, const gl_step *s, const gl_step *earlier) {
-    for (int i = 0; i < 6; i++) {
-        for (int j = 0; j < 6; j++) {
+    for (int i = 0; i < s->operands; i++) {
+        for (int j = 0; j < earlier->operands; j++) {
             gl_buf a = s->p[i], b = earlier->p[j];
             bool written = i < s->writes || j < earlier->writes;
             if (a && b && written && overlap(p, a, b) && !same_owner(p, s, a, earlier, b))

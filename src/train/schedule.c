@@ -29,9 +29,9 @@ static double cosine(const gl_schedule *s, gl_stage at) {
 static double plateau(const gl_schedule *s, gl_stage at) { return (void)at, s->plateau.factor; }
 
 #define EVERY(initial)                                                                             \
-    { "EVERY", true, 1, 1e9, initial, "epochs between two changes" }
+    { "EVERY", GL_WHOLE_NUMBER, 1, 1e9, initial, "epochs between two changes" }
 #define FACTOR(initial)                                                                            \
-    { "FACTOR", false, 1e-12, 1, initial, "of the learning rate at each change" }
+    { "FACTOR", GL_ANY_NUMBER, 1e-12, 1, initial, "of the learning rate at each change" }
 
 const gl_schedule_kind gl_schedules[] = {
     {"constant", .factor = constant, .formula = "lr", .source = "-"},
@@ -48,19 +48,19 @@ const gl_schedule_kind gl_schedules[] = {
      .formula = "lr FACTOR^e",
      .source = "ExponentialLR of PyTorch"},
     {"inverse",
-     {{"RATE", false, 0, 1e9, 0.1, "how fast the learning rate falls"}, EVERY(1)},
+     {{"RATE", GL_ANY_NUMBER, 0, 1e9, 0.1, "how fast the learning rate falls"}, EVERY(1)},
      2,
      .factor = inverse,
      .formula = "lr / (1 + RATE floor(e / EVERY))",
      .source = "Robbins and Monro, 1951"},
     {"cosine",
-     {{"LAST", false, 0, 1, 0, "share of the learning rate at the end"}},
+     {{"LAST", GL_ANY_NUMBER, 0, 1, 0, "share of the learning rate at the end"}},
      1,
      .factor = cosine,
      .formula = "lr (LAST + (1 - LAST) (1 + cos(pi u / U)) / 2)",
      .source = "Loshchilov and Hutter, SGDR, 2017"},
     {"plateau",
-     {{"PATIENCE", true, 1, 1e9, 5, "epochs without a lower cost"}, FACTOR(0.5)},
+     {{"PATIENCE", GL_WHOLE_NUMBER, 1, 1e9, 5, "epochs without a lower cost"}, FACTOR(0.5)},
      2,
      .watches = true,
      .factor = plateau,
@@ -116,10 +116,11 @@ static glia_status read_parameter(glia_ctx *g, const char *text, const gl_attr *
                                   const char *value, size_t length, double *out) {
     char low[40], high[40];
     bool number = gl_parse_number(value, length, '.', out);
-    bool fits = number && *out >= a->low && *out <= a->high && (!a->whole || *out == floor(*out));
+    bool fits = number && *out >= a->low && *out <= a->high &&
+                (a->kind != GL_WHOLE_NUMBER || *out == floor(*out));
     if (fits) return GLIA_OK;
     return gl_fail(g, GLIA_USAGE, "schedule '%s': %s is '%.*s', expected a %snumber from %s to %s",
-                   text, a->name, (int)length, value, a->whole ? "whole " : "",
+                   text, a->name, (int)length, value, a->kind == GL_WHOLE_NUMBER ? "whole " : "",
                    gl_print_number(a->low, low, sizeof low),
                    gl_print_number(a->high, high, sizeof high));
 }

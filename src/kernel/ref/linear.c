@@ -93,9 +93,12 @@ static void add_sparse_gradients(const block *b, int64_t i, glia_real *dw, glia_
 static void apply_loss(const gl_call *c, const block *b, int64_t first) {
     bool link = c->n[5];
     glia_real *loss = (glia_real *)c->p[1] + first, *t = (glia_real *)c->p[4] + first * c->n[4];
-    gl_call forward = {.p = {loss, b->z, t}, .n = {c->n[1], b->n}, .s = {c->s[0]}};
-    gl_call backward = {.p = {b->dz, b->z, t}, .n = {c->n[1], b->n}, .s = {c->s[0]}};
-    if (link) forward.p[1] = b->p, forward.p[2] = b->z, forward.p[3] = t, backward.p[1] = b->p;
+    gl_call forward, backward; /* not cleared: see finish.h */
+    forward.p[0] = loss, forward.p[1] = b->z, forward.p[2] = t;
+    if (link) forward.p[1] = b->p, forward.p[2] = b->z, forward.p[3] = t;
+    backward.p[0] = b->dz, backward.p[1] = link ? b->p : b->z, backward.p[2] = t;
+    forward.n[0] = backward.n[0] = c->n[1], forward.n[1] = backward.n[1] = b->n;
+    forward.s[0] = backward.s[0] = c->s[0];
     c->then(&forward, 0, b->rows, NULL);
     c->back(&backward, 0, b->rows, NULL);
     memset(b->dz + b->rows * b->n, 0, (size_t)(ROWS * b->n) * sizeof *b->dz);
