@@ -117,6 +117,11 @@ GLIA_API glia_status glia_broadcast(glia_ctx *g, const glia_tensor *a, const gli
 /* Fills `out` (any shape that `a` broadcasts to, same dtype, memory of the caller) with copies of
  * a's values. */
 GLIA_API glia_status glia_expand(glia_ctx *g, const glia_tensor *a, glia_tensor *out);
+/* Several arrays with the same number of rows (any shapes and types) side by side, a row of each
+ * behind the other: what a network with several inputs or outputs takes as X and Y. Fills `out`
+ * (rows, all columns), f32 or f64, memory of the caller. */
+GLIA_API glia_status glia_tensor_beside(glia_ctx *g, const glia_tensor *parts, int count,
+                                        glia_tensor *out);
 /* Makes the labels *y fit `rows` samples: (n,) becomes (n,1), with a note in the log; (1,n) is
  * refused with the mend. */
 GLIA_API glia_status glia_as_column(glia_ctx *g, glia_tensor *y, int64_t rows);
@@ -129,7 +134,8 @@ typedef struct glia_model glia_model;
 
 typedef struct glia_model_options {
     const char *loss; /* NULL: from the last layer: sigmoid, softmax: "cross_entropy"; else "mse".
-                         Also "mae", "huber" */
+                         Also "mae", "huber". Of several outputs: one for all, or one for each,
+                         separated by commas */
     const char *init; /* NULL: "auto" (he for relu kinds, xavier else, zeros for the output of a
                          linear model); zeros, normal:S, uniform:S, lecun, xavier, he */
     glia_dtype dtype; /* GLIA_F32 (default) or GLIA_F64 */
@@ -142,6 +148,19 @@ typedef struct glia_model_options {
  * its attributes:
  *
  *     dense UNITS [ACTIVATION], dropout RATE, batch_norm, layer_norm, or an activation alone
+ *
+ * Each layer reads the one before it. A label names the value of a layer, for others to read:
+ *
+ *     a: dense 64 relu, dense 64, add a, relu       add, mul, concat NAME... read it beside the value
+ *     b: dense 8 tanh, from a, dense 8, concat b    before them; "from NAME" goes on from there
+ *
+ * All values of a sample lie in one row of X. Its columns can be given a shape, or be several inputs,
+ * and a network can have several outputs, each with labels and a loss of its own:
+ *
+ *     image 28 28 1, dense 10 softmax               also: sequence STEPS FEATURES, input COLUMNS,
+ *                                                   flatten, reshape A [B [C]]
+ *     p: input 4, q: input 3, dense 8 relu, concat p, dense 1
+ *     t: dense 32 relu, dense 3 softmax, output, from t, dense 1
  *
  * batch_norm (Ioffe and Szegedy, 2015) brings each unit to mean 0 and variance 1 over the
  * mini-batch, which so needs at least 2 rows; in a short last one with a single row its values are
@@ -184,6 +203,21 @@ typedef struct glia_layer { /* one layer with weights, and what stands behind it
 /* L: the input is layer 0 and is not counted. */
 GLIA_API int glia_model_layers(const glia_model *m);
 GLIA_API glia_layer glia_model_layer(const glia_model *m, int i); /* i = 0 .. L-1 */
+
+/* An input or an output: columns of X, or of what is predicted, and of Y. */
+typedef struct glia_port {
+    const char *name; /* its label in the text, or "" */
+    int ndim;         /* its shape: one sample's */
+    int64_t dim[3];
+    int64_t first, columns;        /* of X; of the predictions */
+    int64_t first_label, labels;   /* output: of Y. Class numbers take one column */
+    const char *activation, *loss; /* output: "softmax", "cross_entropy"; input: NULL */
+} glia_port;
+
+GLIA_API int glia_model_input_ports(const glia_model *m);
+GLIA_API glia_port glia_model_input_port(const glia_model *m, int i);
+GLIA_API int glia_model_output_ports(const glia_model *m);
+GLIA_API glia_port glia_model_output_port(const glia_model *m, int i);
 
 /* Parameters by number or by name ("fc1.w", "fc1.b"; "batch_norm1.gamma", .beta, and its running
  * .mean, .var): views of the model's own memory, writable. */

@@ -50,8 +50,13 @@ typedef struct gl_text {
 } gl_text;
 void gl_add(gl_text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void gl_add_bytes(gl_text *t, const char *bytes, int64_t n);
+/* The text, for gl_free; NULL when an allocation failed. */
+char *gl_text_end(gl_text *t);
 /* "784x128", "(4, 2)" for error messages. Returns buf. */
 char *gl_shape_text(const glia_tensor *t, char *buf, size_t size);
+
+/* Value i of a tensor as a double. */
+double gl_tensor_value(const glia_tensor *t, int64_t i);
 
 /* The word nearest to `word` by edit distance, or NULL when none is near. */
 const char *gl_nearest(const char *word, const char *const *words, int count);

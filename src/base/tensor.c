@@ -105,3 +105,47 @@ glia_status glia_as_column(glia_ctx *g, glia_tensor *y, int64_t rows) {
     }
     return GLIA_OK;
 }
+
+double gl_tensor_value(const glia_tensor *t, int64_t i) {
+    switch (t->dtype) {
+    case GLIA_F32: return (double)((const float *)t->data)[i];
+    case GLIA_F64: return ((const double *)t->data)[i];
+    case GLIA_U8: return ((const uint8_t *)t->data)[i];
+    case GLIA_I32: return ((const int32_t *)t->data)[i];
+    case GLIA_I64: return (double)((const int64_t *)t->data)[i];
+    }
+    return 0;
+}
+
+static void put_beside(const glia_tensor *part, glia_tensor *out, int64_t first) {
+    int64_t rows = out->dim[0], all = out->dim[1], width = glia_count(part, 1);
+    for (int64_t i = 0; i < rows * width; i++) {
+        int64_t at = i / width * all + first + i % width;
+        double v = gl_tensor_value(part, i);
+        if (out->dtype == GLIA_F64) ((double *)out->data)[at] = v;
+        else ((float *)out->data)[at] = (float)v;
+    }
+}
+
+glia_status glia_tensor_beside(glia_ctx *g, const glia_tensor *parts, int count, glia_tensor *out) {
+    char shape[96], expected[96];
+    int64_t rows = out->ndim == 2 ? out->dim[0] : -1, columns = 0;
+    bool real = out->data && (out->dtype == GLIA_F32 || out->dtype == GLIA_F64);
+    for (int i = 0; i < count; i++) {
+        int64_t width = glia_count(&parts[i], 1);
+        if (parts[i].ndim < 1 || parts[i].dim[0] != rows || width < 0 ||
+            __builtin_add_overflow(columns, width, &columns))
+            return gl_fail(g, GLIA_USAGE,
+                           "array %d has shape %s, and %lld rows were expected of each", i + 1,
+                           gl_shape_text(&parts[i], shape, sizeof shape), (long long)rows);
+    }
+    glia_tensor fits = {.ndim = 2, .dim = {rows, columns}};
+    if (!real || out->dim[1] != columns)
+        return gl_fail(g, GLIA_USAGE,
+                       "these arrays side by side need room for f32 or f64 %s, found %s %s",
+                       gl_shape_text(&fits, expected, sizeof expected), glia_dtype_name(out->dtype),
+                       gl_shape_text(out, shape, sizeof shape));
+    for (int64_t i = 0, first = 0; i < count; first += glia_count(&parts[i++], 1))
+        put_beside(&parts[i], out, first);
+    return GLIA_OK;
+}

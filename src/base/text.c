@@ -51,6 +51,13 @@ void gl_add(gl_text *t, const char *format, ...) {
     va_end(args);
 }
 
+char *gl_text_end(gl_text *t) {
+    if (!t->failed && !t->s) gl_add_bytes(t, "", 0);
+    if (!t->failed) return t->s;
+    gl_free(t->g, t->s);
+    return NULL;
+}
+
 char *gl_shape_text(const glia_tensor *t, char *buf, size_t size) {
     size_t used = (size_t)snprintf(buf, size, "(");
     for (int i = 0; i < t->ndim && used < size; i++) {

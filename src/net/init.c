@@ -65,8 +65,8 @@ static glia_status parse(glia_ctx *g, const char *text, kind *k, double *scale) 
 /* What suits the layer `node`: the activation behind it decides. */
 static kind suitable(const gl_net *m, const gl_node *node) {
     if (gl_net_layers(m) == 1) return ZEROS;
-    for (const gl_node *next = node + 1; next->op->role != GL_LOSS && next->op->role != GL_LAYER;
-         next++) {
+    for (const gl_node *next = gl_only_reader(m, node); next; next = gl_only_reader(m, next)) {
+        if (next->op->role == GL_LAYER || next->op->role == GL_LOSS) break;
         if (next->op->init) return strcmp(next->op->init, "he") == 0 ? HE : XAVIER;
     }
     return XAVIER;

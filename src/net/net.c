@@ -64,14 +64,15 @@ void gl_net_free(gl_net *m) {
 gl_net *gl_net_convert(glia_ctx *g, const gl_net *m, glia_dtype dtype) {
     gl_net *copy = gl_net_new(g, m->inputs, dtype);
     if (!copy) return NULL;
-    copy->outputs = m->outputs, copy->count = m->count;
-    copy->decayed = m->decayed, copy->learned = m->learned;
+    *copy = *m;
+    copy->g = g, copy->dtype = dtype;
+    copy->node = NULL, copy->param = NULL, copy->weights = NULL;
+    copy->node_cap = copy->param_cap = 0;
     bool ok = gl_reserve(g, &copy->node, &copy->node_cap, m->nodes, sizeof *m->node) &&
               gl_reserve(g, &copy->param, &copy->param_cap, m->params, sizeof *m->param);
     if (ok) {
         memcpy(copy->node, m->node, (size_t)m->nodes * sizeof *m->node);
         memcpy(copy->param, m->param, (size_t)m->params * sizeof *m->param);
-        copy->nodes = m->nodes, copy->params = m->params;
         ok = gl_net_allocate(copy) == GLIA_OK;
     }
     if (!ok) {
@@ -83,12 +84,33 @@ gl_net *gl_net_convert(glia_ctx *g, const gl_net *m, glia_dtype dtype) {
     return copy;
 }
 
-/* ----------------------------------------------------------------------------------- looking -- */
+/* ------------------------------------------------------------------------------------- edges -- */
 
-const char *gl_net_loss(const gl_net *m) {
-    const gl_op *loss = gl_loss_node(m)->op;
-    return loss->link ? "cross_entropy" : loss->name;
+static const gl_node *next_reader(const gl_net *m, int number, const gl_node *behind) {
+    for (const gl_node *node = behind; node < m->node + m->nodes; node++)
+        for (int i = 0; i < node->froms; i++)
+            if (node->from[i] == number) return node;
+    return NULL;
 }
+
+const gl_node *gl_only_reader(const gl_net *m, const gl_node *node) {
+    return node->readers == 1 ? next_reader(m, (int)(node - m->node), node + 1) : NULL;
+}
+
+const gl_shape *gl_read_shape(const gl_net *m, const gl_node *node, int i) {
+    const gl_node *from = gl_read_node(m, node, i);
+    return from ? &from->shape : &m->inlet[-1 - node->from[i]].shape;
+}
+
+char *gl_print_shape(const gl_shape *s, char buf[GL_SHAPE_TEXT]) {
+    int n = 0;
+    for (int i = 0; i < s->rank; i++)
+        n += snprintf(buf + n, (size_t)(GL_SHAPE_TEXT - n), "%s%lld", i ? "x" : "",
+                      (long long)s->dim[i]);
+    return buf;
+}
+
+/* ----------------------------------------------------------------------------------- looking -- */
 
 static int layer_node(const gl_net *m, int wanted) {
     for (int i = 0, seen = 0; i < m->nodes; i++) {
@@ -110,7 +132,7 @@ static int64_t learned_by(const gl_net *m, const gl_node *node) {
     return sum;
 }
 
-/* What stands behind a layer, up to the next one, belongs to it. */
+/* What stands behind a layer alone, up to the next one, belongs to it. */
 glia_layer gl_net_layer(const gl_net *m, int i) {
     int at = layer_node(m, i);
     if (at < 0) return (glia_layer){0};
@@ -120,9 +142,10 @@ glia_layer gl_net_layer(const gl_net *m, int i) {
         const gl_op *op = next->op;
         if (op->role == GL_ACTIVATION && !l.activation) l.activation = op->name;
         if (op->role == GL_BETWEEN && next->params > 0) l.norm = op->name;
-        l.parameters += learned_by(m, next++);
-    } while (next->op->role != GL_LAYER && next->op->role != GL_LOSS);
-    const char *link = next->op->role == GL_LOSS ? next->op->link : NULL;
+        l.parameters += learned_by(m, next);
+        next = gl_only_reader(m, next);
+    } while (next && (next->op->role == GL_ACTIVATION || next->op->role == GL_BETWEEN));
+    const char *link = next && next->op->role == GL_LOSS ? next->op->link : NULL;
     if (!l.activation) l.activation = link ? link : "linear";
     return l;
 }

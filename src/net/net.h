@@ -1,8 +1,10 @@
 /*
- * net.h: a network as a chain of nodes, and its weights in one run of memory.
+ * net.h: a network as a graph of nodes, and its weights in one run of memory.
  *
- * Node i reads node i-1, node 0 reads the input; the last node is the loss. All parameters lie in
- * one run, kind by kind: a save or a decay is one call.
+ * Nodes stand in an order in which each reads only what stands before it: other nodes, or inlets,
+ * which are ranges of the columns of X. Losses stand last, one for each head; a head's labels are a
+ * range of the columns of Y, its answers one of the outputs'. All parameters lie in one run, kind by
+ * kind: a save or a decay is one call.
  */
 #ifndef GL_NET_H
 #define GL_NET_H
@@ -31,16 +33,45 @@ typedef struct gl_param {
 
 struct gl_node {
     const gl_op *op;
-    char name[GL_NAME]; /* "fc1", "relu1" */
+    char name[GL_NAME];  /* "fc1", "relu1" */
+    char label[GL_NAME]; /* by which the network's text reads its value again; "": it does not */
     double attr[GL_MAX_ATTRS];
-    int64_t in, width; /* values per sample */
+    int from[GL_MOST_READ]; /* whose values it reads: a node's number, or gl_inlet_number */
+    int froms;
+    int readers; /* how many nodes read its value, a node that reads it twice counted twice */
+    int64_t in;  /* values per sample of what it reads first */
+    gl_shape shape;
+    int64_t width;     /* values per sample: the product of its shape */
     int param, params; /* the first of its parameters, and how many */
 };
+
+/* Columns first .. first+width-1 of X. */
+typedef struct gl_inlet {
+    const gl_op *op; /* how the text declares it; NULL: it does not */
+    char label[GL_NAME];
+    gl_shape shape;
+    int64_t first, width;
+    int readers;
+    int before; /* declared in front of the node of this number */
+} gl_inlet;
+
+/* One output of the network with a loss of its own. */
+typedef struct gl_head {
+    int loss;              /* the number of its node */
+    int64_t first, width;  /* its columns of the outputs */
+    int64_t label, labels; /* the first of its columns of Y, and how many */
+    int behind;            /* its text ends behind so many nodes */
+} gl_head;
 
 struct gl_net {
     glia_ctx *g;
     glia_dtype dtype;
-    int64_t inputs, outputs; /* outputs of the last layer, before the loss */
+    int64_t inputs, outputs, labels; /* columns of X, of the answers of all heads, and of Y */
+    gl_inlet inlet[GL_MOST_INLETS];
+    int inlets;
+    gl_head head[GL_MOST_HEADS];
+    int heads;
+    char loss[GL_MOST_HEADS * 16]; /* "cross_entropy, mse" */
     gl_node *node;
     int nodes;
     int64_t node_cap;
@@ -53,7 +84,22 @@ struct gl_net {
     int64_t count, decayed, learned;
 };
 
-static inline const gl_node *gl_loss_node(const gl_net *m) { return &m->node[m->nodes - 1]; }
+/* Of the first head; those of the others stand behind it. */
+static inline const gl_node *gl_loss_node(const gl_net *m) { return &m->node[m->nodes - m->heads]; }
+static inline const gl_node *gl_loss_of(const gl_net *m, const gl_head *h) {
+    return &m->node[h->loss];
+}
+/* How `from` names inlet k; the node that it names, NULL: an inlet. */
+static inline int gl_inlet_number(int k) { return -1 - k; }
+static inline const gl_node *gl_read_node(const gl_net *m, const gl_node *node, int i) {
+    return node->from[i] >= 0 ? &m->node[node->from[i]] : NULL;
+}
+/* The one node that reads its value; NULL: none, or several. */
+const gl_node *gl_only_reader(const gl_net *m, const gl_node *node);
+/* The shape of what a node reads. */
+const gl_shape *gl_read_shape(const gl_net *m, const gl_node *node, int i);
+/* "28x28x1", "64"; returns buf. */
+char *gl_print_shape(const gl_shape *s, char buf[GL_SHAPE_TEXT]);
 
 /* Called by an op's shape rule. */
 glia_status gl_add_param(gl_net *m, gl_node *node, const char *suffix, int64_t rows, int64_t cols,
@@ -67,7 +113,6 @@ void gl_net_free(gl_net *m);
 /* What glia.h says of a model. */
 int gl_net_layers(const gl_net *m);
 glia_layer gl_net_layer(const gl_net *m, int i);
-const char *gl_net_loss(const gl_net *m);
 char *gl_net_equations(const gl_net *m);
 
 /* Fills the weights (init.c). Checks the text even when there is nothing to draw. */

@@ -28,9 +28,24 @@ typedef struct gl_attr {
 
 #define GL_MAX_ATTRS 8
 
+/* What one sample is, at some place of a network: 64 values, 50 steps of 12, 28 x 28 pixels of 1
+ * channel. In memory it is row-major, so that giving the same values another shape moves nothing. */
+#define GL_MOST_RANK 3
+#define GL_SHAPE_TEXT 64
+typedef struct gl_shape {
+    int rank; /* 1 .. GL_MOST_RANK */
+    int64_t dim[GL_MOST_RANK];
+} gl_shape;
+
+#define GL_MOST_READ 4   /* values that a node reads */
+#define GL_MOST_INLETS 4 /* of a network */
+#define GL_MOST_HEADS 4
+
 typedef enum gl_role {
+    GL_INLET,      /* declares a range of X's columns and its shape; no node */
     GL_LAYER,      /* weighs its inputs: has a W */
-    GL_BETWEEN,    /* stands between layers and keeps the width: dropout, normalisation */
+    GL_JOIN,       /* reads several values */
+    GL_BETWEEN,    /* stands between layers and keeps the width: dropout, normalisation, shapes */
     GL_ACTIVATION, /* a = g(z), value by value */
     GL_LOSS
 } gl_role;
@@ -56,8 +71,13 @@ typedef struct gl_op {
     gl_kernel_id forward_kernel, backward_kernel;
     bool slope_from_output;
 
-    /* Sets node->width where it is not the input's, and adds parameters; NULL: neither. */
-    glia_status (*shape)(gl_net *m, gl_node *node, int64_t inputs);
+    int most_reads; /* join: so many values at most */
+    char symbol;    /* join: of its value, in equations */
+
+    /* Sets node->shape where it is not that of the value read first, and adds parameters; NULL:
+     * neither. */
+    glia_status (*shape)(gl_net *m, gl_node *node);
+    /* NULL: computes nothing, its value is the one that it reads. */
     void (*forward)(gl_program *p, const gl_node *node);
     void (*backward)(gl_program *p, const gl_node *node);
     /* Moves the parameters of kind GL_MEASURED, in the phase of the update; NULL: has none. */

@@ -36,18 +36,26 @@ int64_t gl_place_of(const gl_program *p, const gl_node *node); /* the node's num
 bool gl_is_training(const gl_program *p);                      /* backward steps will follow */
 bool gl_has_labels(const gl_program *p);                       /* a cost is asked for */
 
-/* The activation that runs inside `node` (a dense layer), or NULL. */
+/* The activation that runs inside `node` (a layer), or NULL. */
 const gl_node *gl_fused(const gl_program *p, const gl_node *node);
 /* The activation before `node` (a dense layer) whose slope its dx is given at once, or NULL. */
 const gl_node *gl_fused_slope(const gl_program *p, const gl_node *node);
+/* The layer behind this activation gives its slope: the gradient towards its value is a dz. */
+bool gl_slope_is_taken(const gl_program *p, const gl_node *act);
 
-gl_buf gl_input(gl_program *p, const gl_node *node); /* [rows, node->in] what the node reads */
-gl_buf gl_value(gl_program *p, const gl_node *node); /* [rows, node->width] what the node gives */
-gl_buf gl_gradient(gl_program *p,
-                   const gl_node *node); /* [rows, width] dJ/d(value), ready when backward runs */
-/* [rows, node->in] dJ/d(input), to be written; GL_NO_BUF when nothing before the node has
- * parameters. */
-gl_buf gl_input_gradient(gl_program *p, const gl_node *node);
+gl_buf gl_x(gl_program *p); /* [rows, inputs] all of it */
+gl_buf gl_input(gl_program *p, const gl_node *node,
+                int i); /* [rows, width] what it reads as its i-th */
+const gl_shape *gl_input_shape(const gl_program *p, const gl_node *node, int i);
+gl_buf gl_value(gl_program *p, const gl_node *node); /* [rows, width] what the node gives */
+/* [rows, width] dJ/d(value), ready when backward runs. */
+gl_buf gl_gradient(gl_program *p, const gl_node *node);
+/* [rows, width of the i-th input] dJ/d(input), to be written, the same for each call; GL_NO_BUF
+ * when nothing before the node has parameters. Where others have written it before, what is written
+ * here is added to it behind the node's steps. */
+gl_buf gl_input_gradient(gl_program *p, const gl_node *node, int i);
+/* For an op that can add as it writes: the gradient itself; once for each input. */
+gl_buf gl_add_to_gradient(gl_program *p, const gl_node *node, int i, bool *add);
 gl_buf gl_weight(gl_program *p, const gl_node *node, int i);
 /* W' [cols, rows and zeros up to *row, a whole number of cache lines], turned once when the plan is
  * bound. GL_NO_BUF where weights change while it lives: in every mode but predict. */
@@ -58,9 +66,12 @@ gl_buf gl_weight_gradient(gl_program *p, const gl_node *node, int i);
 enum { GL_OWN = 4 };
 gl_buf gl_own(gl_program *p, const gl_node *node, int i, const char *name, gl_split split,
               int64_t cols);
-gl_buf gl_label(gl_program *p);           /* [rows, label columns] */
 double gl_smoothing(const gl_program *p); /* of labels; 0 but in training */
-gl_buf gl_output(gl_program *p);          /* [rows, outputs] what a prediction returns */
-gl_buf gl_losses(gl_program *p);          /* [rows] one loss per sample */
+/* Of the head that `loss` ends. */
+gl_buf gl_label(gl_program *p, const gl_node *loss);  /* [rows, label columns] */
+gl_buf gl_output(gl_program *p, const gl_node *loss); /* [rows, width] what a prediction returns */
+gl_buf gl_losses(gl_program *p, const gl_node *loss); /* [rows] one loss per sample */
+/* [rows, outputs] of all heads side by side. */
+gl_buf gl_outputs(gl_program *p);
 
 #endif

@@ -7,16 +7,16 @@
 static void forward(gl_program *p, const gl_node *node) {
     gl_emit(p, node,
             (gl_emission){.kernel = node->op->forward_kernel,
-                          .p = {gl_value(p, node), gl_input(p, node)},
+                          .p = {gl_value(p, node), gl_input(p, node, 0)},
                           .n = {gl_rows(p), node->width},
                           .s = {node->attr[0]},
                           .split = GL_BY_ROWS});
 }
 
 static void backward(gl_program *p, const gl_node *node) {
-    gl_buf dx = gl_input_gradient(p, node);
+    gl_buf dx = gl_input_gradient(p, node, 0);
     if (!dx) return;
-    gl_buf seen = node->op->slope_from_output ? gl_value(p, node) : gl_input(p, node);
+    gl_buf seen = node->op->slope_from_output ? gl_value(p, node) : gl_input(p, node, 0);
     gl_emit(p, node,
             (gl_emission){.kernel = node->op->backward_kernel,
                           .p = {dx, gl_gradient(p, node), seen},

@@ -1,6 +1,6 @@
 /*
- * dense.c: z = W x + b, every unit sees every input. W is (units, in), row i is unit i; b is
- * (units, 1).
+ * dense.c: z = W x + b, every unit sees every value of a sample, whatever its shape. W is (units,
+ * in), row i is unit i; b is (units, 1).
  *
  * In memory a sample is a row: z[m, units] = x[m, in] W' + b. Backward in textbook order: dz, dW,
  * db, dx.
@@ -13,10 +13,11 @@ static const gl_attr attrs[] = {
     {"units", GL_WHOLE_NUMBER, 1, 16777216, NAN, "how many outputs the layer has"},
 };
 
-static glia_status shape(gl_net *m, gl_node *node, int64_t inputs) {
-    node->width = (int64_t)node->attr[0];
-    glia_status status = gl_add_param(m, node, ".w", node->width, inputs, GL_DECAYED, 0);
-    return status == GLIA_OK ? gl_add_param(m, node, ".b", node->width, 1, GL_PLAIN, 0) : status;
+static glia_status shape(gl_net *m, gl_node *node) {
+    int64_t units = (int64_t)node->attr[0];
+    node->shape = (gl_shape){1, {units}};
+    glia_status status = gl_add_param(m, node, ".w", units, node->in, GL_DECAYED, 0);
+    return status == GLIA_OK ? gl_add_param(m, node, ".b", units, 1, GL_PLAIN, 0) : status;
 }
 
 /* Which side of z[m, units] or dx[m, in] is cut for threads? The larger: by columns, a thread needs
@@ -38,7 +39,8 @@ static void forward(gl_program *p, const gl_node *node) {
     gl_emit(p, node,
             (gl_emission){
                 .kernel = by_units ? GL_K_gemm_cols : GL_K_gemm,
-                .p = {gl_value(p, act ? act : node), gl_input(p, node), w, gl_weight(p, node, 1)},
+                .p = {gl_value(p, act ? act : node), gl_input(p, node, 0), w,
+                      gl_weight(p, node, 1)},
                 .n = {by_units ? n : m, by_units ? m : n, k, k, 1, row, col, n},
                 .s = {act ? act->attr[0] : 0},
                 .split = by_units ? GL_BY_COLUMNS : GL_BY_ROWS,
@@ -50,8 +52,8 @@ static void backward(gl_program *p, const gl_node *node) {
     int64_t m = gl_rows(p), n = node->width, k = node->in;
     const gl_node *act = gl_fused(p, node);
     gl_buf dz = gl_gradient(p, act ? act : node); /* [m, n] */
-    gl_buf x = gl_input(p, node), w = gl_weight(p, node, 0);
-    if (act && gl_fused_slope(p, act + 1) != act) { /* da becomes dz where it lies */
+    gl_buf x = gl_input(p, node, 0), w = gl_weight(p, node, 0);
+    if (act && !gl_slope_is_taken(p, act)) { /* da becomes dz where it lies */
         gl_emit(p, act,
                 (gl_emission){.kernel = act->op->backward_kernel,
                               .p = {dz, dz, gl_value(p, act)},
@@ -59,14 +61,15 @@ static void backward(gl_program *p, const gl_node *node) {
                               .s = {act->attr[0]},
                               .split = GL_BY_ROWS});
     }
-    gl_buf dx = gl_input_gradient(p, node);
+    bool add = false;
+    gl_buf dx = gl_add_to_gradient(p, node, 0, &add);
     if (dx) { /* dx[m, k] = dz W, and times the slope of the activation before: dz of that layer */
         const gl_node *before = gl_fused_slope(p, node);
         bool by_columns = cut_by_columns(p, k);
         gl_emit(p, node,
                 (gl_emission){.kernel = by_columns ? GL_K_gemm_cols : GL_K_gemm,
                               .p = {dx, dz, w, GL_NO_BUF, before ? gl_value(p, before) : GL_NO_BUF},
-                              .n = {by_columns ? k : m, by_columns ? m : k, n, n, 1, k, 1, k},
+                              .n = {by_columns ? k : m, by_columns ? m : k, n, n, 1, k, 1, k, add},
                               .s = {before ? before->attr[0] : 0},
                               .split = by_columns ? GL_BY_COLUMNS : GL_BY_ROWS,
                               .slope = before ? before->op : NULL});

@@ -22,11 +22,11 @@ static void emit(gl_program *p, const gl_node *node, gl_buf y, gl_buf x) {
 }
 
 static void forward(gl_program *p, const gl_node *node) {
-    emit(p, node, gl_value(p, node), gl_input(p, node));
+    emit(p, node, gl_value(p, node), gl_input(p, node, 0));
 }
 
 static void backward(gl_program *p, const gl_node *node) {
-    gl_buf dx = gl_input_gradient(p, node);
+    gl_buf dx = gl_input_gradient(p, node, 0);
     if (dx) emit(p, node, dx, gl_gradient(p, node));
 }
 

@@ -12,18 +12,18 @@ static bool smooths_classes(const gl_program *p, const gl_node *node) {
 /* Prediction: probabilities from logits. */
 static void forward_link(gl_program *p, const gl_node *node) {
     int64_t m = gl_rows(p), n = node->width;
-    gl_buf out = gl_output(p), z = gl_input(p, node);
+    gl_buf out = gl_output(p, node), z = gl_input(p, node, 0);
     if (gl_has_labels(p)) {
         gl_emit(p, node,
                 (gl_emission){.kernel = node->op->forward_kernel,
-                              .p = {gl_losses(p), out, z, gl_label(p)},
+                              .p = {gl_losses(p, node), out, z, gl_label(p, node)},
                               .n = {m, n},
                               .split = GL_BY_ROWS,
                               .writes = 2});
         if (smooths_classes(p, node))
             gl_emit(p, node,
                     (gl_emission){.kernel = GL_K_softmax_smooth,
-                                  .p = {gl_losses(p), z, gl_label(p)},
+                                  .p = {gl_losses(p, node), z, gl_label(p, node)},
                                   .n = {m, n},
                                   .s = {gl_smoothing(p)},
                                   .split = GL_BY_ROWS});
@@ -37,13 +37,14 @@ static void forward_link(gl_program *p, const gl_node *node) {
 static void backward_link(gl_program *p, const gl_node *node) {
     gl_emit(p, node,
             (gl_emission){.kernel = node->op->backward_kernel,
-                          .p = {gl_input_gradient(p, node), gl_output(p), gl_label(p)},
+                          .p = {gl_input_gradient(p, node, 0), gl_output(p, node),
+                                gl_label(p, node)},
                           .n = {gl_rows(p), node->width},
                           .split = GL_BY_ROWS});
     if (smooths_classes(p, node))
         gl_emit(p, node,
                 (gl_emission){.kernel = GL_K_softmax_smooth_b,
-                              .p = {gl_input_gradient(p, node), gl_label(p)},
+                              .p = {gl_input_gradient(p, node, 0), gl_label(p, node)},
                               .n = {gl_rows(p), node->width},
                               .s = {gl_smoothing(p)},
                               .split = GL_BY_ROWS});
@@ -54,7 +55,7 @@ static void forward_value(gl_program *p, const gl_node *node) {
     if (!gl_has_labels(p)) return;
     gl_emit(p, node,
             (gl_emission){.kernel = node->op->forward_kernel,
-                          .p = {gl_losses(p), gl_input(p, node), gl_label(p)},
+                          .p = {gl_losses(p, node), gl_input(p, node, 0), gl_label(p, node)},
                           .n = {gl_rows(p), node->width},
                           .s = {node->attr[0]},
                           .split = GL_BY_ROWS});
@@ -63,7 +64,8 @@ static void forward_value(gl_program *p, const gl_node *node) {
 static void backward_value(gl_program *p, const gl_node *node) {
     gl_emit(p, node,
             (gl_emission){.kernel = node->op->backward_kernel,
-                          .p = {gl_input_gradient(p, node), gl_input(p, node), gl_label(p)},
+                          .p = {gl_input_gradient(p, node, 0), gl_input(p, node, 0),
+                                gl_label(p, node)},
                           .n = {gl_rows(p), node->width},
                           .s = {node->attr[0]},
                           .split = GL_BY_ROWS});

@@ -2,24 +2,45 @@
  * nettext.c: the text of a network, both ways.
  *
  *     dense 64 relu, dropout 0.5, dense 10 softmax
+ *     image 28 28 1, a: dense 64 relu, dense 64, add a, relu, dense 10 softmax
+ *     t: dense 32 relu, dense 3 softmax, output, from t, dense 1
  *
- * Layers are separated by commas; a layer is an op, its attributes in order, and for a layer with
- * units the activation behind it. name:value is another way to write an attribute: leaky_relu:0.1.
+ * Layers are separated by commas; a layer is an op, its attributes in order, and the activation
+ * behind it. name:value is another way to write an attribute: leaky_relu:0.1. Each layer reads the
+ * one before it. "a:" names the value of a layer, which a join reads beside the one before it, and
+ * from which "from a" goes on. "output" ends a head; the last one ends with the text.
  * The last activation and the loss together choose the loss op: losses work on logits where they
  * can.
  */
 #include "nettext.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
+/* An output whose text has been read; its loss becomes a node when all others are there. */
+typedef struct ending {
+    int from, behind;
+    const gl_op *loss;
+    double attr[GL_MAX_ATTRS];
+} ending;
+
+/* What is read behind an output before anything is said: a softmax or sigmoid there is part of the
+ * loss, so that "the value before" would not be what it seems. */
+#define NOWHERE INT_MIN
+
 typedef struct reader {
     gl_net *m;
     const char *text, *at;
-    const char *softmax; /* where the text said softmax; NULL: it did not */
+    const char *losses;  /* as asked for; NULL: not asked */
+    int current;         /* the value that the next layer reads, as `from` of a node names it */
+    const char *softmax; /* where this head's text said softmax; NULL: it did not */
     int layers;          /* layers with units so far */
     int norms;           /* others with parameters: no two parameters may have one name */
+    int joins;
+    ending ending[GL_MOST_HEADS];
+    int endings;
 } reader;
 
 typedef struct word {
@@ -58,10 +79,11 @@ static glia_status read_attr(reader *r, const gl_attr *row, double *value, const
     if (number && !(row->kind == GL_WHOLE_NUMBER && *value != floor(*value)) &&
         *value >= row->low && *value <= row->high)
         return GLIA_OK;
-    snprintf(
-        message, sizeof message, "%s's %s is '%.*s', expected a %snumber from %s to %s", op,
-        row->name, (int)(w.n < 40 ? w.n : 40), w.s, row->kind == GL_WHOLE_NUMBER ? "whole " : "",
-        gl_print_number(row->low, low, sizeof low), gl_print_number(row->high, high, sizeof high));
+    snprintf(message, sizeof message, "%s's %s is '%.*s', expected a %snumber from %s to %s", op,
+             row->name, (int)(w.n < 40 ? w.n : 40), w.s,
+             row->kind == GL_WHOLE_NUMBER ? "whole " : "",
+             gl_print_number(row->low, low, sizeof low),
+             gl_print_number(row->high, high, sizeof high));
     return fail_at(r, w.s, message);
 }
 
@@ -109,10 +131,6 @@ static glia_status unknown_word(const reader *r, word w) {
     return fail_at(r, w.s, message);
 }
 
-static int64_t width_so_far(const gl_net *m) {
-    return m->nodes ? m->node[m->nodes - 1].width : m->inputs;
-}
-
 /* "fc1" for the first dense layer, "relu1" for what stands behind it, "batch_norm1" for the first
  * normalisation. */
 static void name_node(gl_node *node, int number) {
@@ -120,16 +138,184 @@ static void name_node(gl_node *node, int number) {
              strcmp(node->op->name, "dense") == 0 ? "fc" : node->op->name, number);
 }
 
-static glia_status add_node(gl_net *m, const gl_op *op, const double *attr, int number) {
+static void count_reader(gl_net *m, int from, int more) {
+    if (from >= 0) m->node[from].readers += more;
+    else m->inlet[-1 - from].readers += more;
+}
+
+static bool count_values(gl_node *node) {
+    node->width = 1;
+    for (int i = 0; i < node->shape.rank; i++)
+        if (!gl_multiply(node->width, node->shape.dim[i], &node->width)) return false;
+    return true;
+}
+
+/* from[0] is what the node reads first. */
+static glia_status add_node(gl_net *m, const gl_op *op, const double *attr, const int *from,
+                            int froms, int number) {
     if (!gl_reserve(m->g, &m->node, &m->node_cap, m->nodes + 1, sizeof *m->node))
         return GLIA_RESOURCE;
-    int64_t in = width_so_far(m);
-    gl_node *node = &m->node[m->nodes];
-    *node = (gl_node){.op = op, .in = in, .width = in};
+    gl_node *node = &m->node[m->nodes++];
+    *node = (gl_node){.op = op, .froms = froms};
     memcpy(node->attr, attr, sizeof node->attr);
+    memcpy(node->from, from, (size_t)froms * sizeof *from);
+    for (int i = 0; i < froms; i++) count_reader(m, from[i], 1);
     name_node(node, number);
-    m->nodes++;
-    return op->shape ? op->shape(m, node, in) : GLIA_OK;
+    node->shape = *gl_read_shape(m, node, 0);
+    count_values(node);
+    node->in = node->width;
+    glia_status status = op->shape ? op->shape(m, node) : GLIA_OK;
+    if (status != GLIA_OK || count_values(node)) return status;
+    return gl_fail(m->g, GLIA_RESOURCE, "'%s': its values do not fit into any memory", node->name);
+}
+
+/* ------------------------------------------------------------------------------------ labels -- */
+
+/* The value of this label, as `from` names it; false: there is none. */
+static bool find_label(const gl_net *m, word w, int *from) {
+    for (int i = 0; i < m->nodes; i++)
+        if (*m->node[i].label && says(w, m->node[i].label)) return *from = i, true;
+    for (int k = 0; k < m->inlets; k++)
+        if (*m->inlet[k].label && says(w, m->inlet[k].label))
+            return *from = gl_inlet_number(k), true;
+    return false;
+}
+
+static glia_status unknown_label(const reader *r, word w) {
+    char name[GL_NAME], message[320];
+    const char *known[64];
+    int count = 0;
+    for (int k = 0; k < r->m->inlets; k++)
+        if (*r->m->inlet[k].label) known[count++] = r->m->inlet[k].label;
+    for (int i = 0; i < r->m->nodes && count < 64; i++)
+        if (*r->m->node[i].label) known[count++] = r->m->node[i].label;
+    snprintf(name, sizeof name, "%.*s", (int)(w.n < sizeof name ? w.n : sizeof name - 1), w.s);
+    const char *near = gl_nearest(name, known, count);
+    snprintf(
+        message, sizeof message,
+        "no value before it is named '%s'%s%s%s; name one where it is made: '%s: dense 20 relu'",
+        name, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "", name);
+    return fail_at(r, w.s, message);
+}
+
+static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+static bool is_name(word w) {
+    for (size_t i = 0; i < w.n; i++) {
+        bool inside = w.s[i] == '_' || (i > 0 && w.s[i] >= '0' && w.s[i] <= '9');
+        if (!is_letter(w.s[i]) && !inside) return false;
+    }
+    return w.n > 0;
+}
+
+static bool is_taken(word w) {
+    return gl_op_find(w.s, w.n) || says(w, "softmax") || says(w, "from") || says(w, "output");
+}
+
+/* "a:" in front of a layer; label.n 0: there is none. */
+static glia_status read_label(reader *r, word *label) {
+    const char *start = r->at;
+    int known;
+    *label = next_word(r);
+    if (*r->at != ':' || is_taken(*label)) {
+        r->at = start, label->n = 0;
+        return GLIA_OK;
+    }
+    if (!is_name(*label) || label->n >= GL_NAME)
+        return fail_at(r, start,
+                       "a label begins with a letter and has letters, digits and '_', "
+                       "23 at most");
+    if (find_label(r->m, *label, &known)) return fail_at(r, start, "this label stands twice");
+    r->at++;
+    return GLIA_OK;
+}
+
+static glia_status set_label(reader *r, word label) {
+    if (label.n == 0) return GLIA_OK;
+    if (r->softmax)
+        return fail_at(r, label.s, "softmax belongs to the output, and no layer can read it");
+    char *to = r->current >= 0 ? r->m->node[r->current].label : r->m->inlet[-1 - r->current].label;
+    if (*to) return fail_at(r, label.s, "this value has a label already");
+    memcpy(to, label.s, label.n);
+    to[label.n] = 0;
+    return GLIA_OK;
+}
+
+/* -------------------------------------------------------------------------------- the layers -- */
+
+/* Attributes as dimensions, those that were left out (0) aside. */
+static gl_shape shape_of(const double *attr) {
+    gl_shape s = {0};
+    while (s.rank < GL_MOST_RANK && attr[s.rank] > 0)
+        s.dim[s.rank] = (int64_t)attr[s.rank], s.rank++;
+    return s;
+}
+
+/* The next columns of X. The first declaration takes the place of the inlet that every network has. */
+static glia_status add_inlet(reader *r, const gl_op *op, const double *attr, const char *where) {
+    gl_net *m = r->m;
+    bool first = m->inlets == 1 && !m->inlet[0].op && m->inlet[0].readers == 0;
+    if (!first && !m->inlet[m->inlets - 1].op)
+        return fail_at(r, where,
+                       "the first input has layers already: declare every input, "
+                       "beginning with the first");
+    if (!first && m->inlets == GL_MOST_INLETS)
+        return fail_at(r, where, "a network has 4 inputs at most");
+    gl_inlet *inlet = &m->inlet[first ? 0 : m->inlets];
+    *inlet = (gl_inlet){.op = op, .shape = shape_of(attr), .width = 1, .before = m->nodes};
+    inlet->first = first ? 0 : inlet[-1].first + inlet[-1].width;
+    for (int i = 0; i < inlet->shape.rank; i++)
+        if (!gl_multiply(inlet->width, inlet->shape.dim[i], &inlet->width) ||
+            inlet->width > m->inputs - inlet->first) {
+            char message[160], shape[GL_SHAPE_TEXT];
+            snprintf(message, sizeof message,
+                     "%s %s needs more columns than the %lld that there are", op->name,
+                     gl_print_shape(&inlet->shape, shape), (long long)(m->inputs - inlet->first));
+            return fail_at(r, where, message);
+        }
+    m->inlets += !first;
+    r->current = gl_inlet_number((int)(inlet - m->inlet));
+    return GLIA_OK;
+}
+
+static glia_status check_inlets(reader *r) {
+    const gl_net *m = r->m;
+    const gl_inlet *last = &m->inlet[m->inlets - 1];
+    if (last->first + last->width != m->inputs)
+        return gl_fail(m->g, GLIA_USAGE,
+                       "network '%s': its inputs have %lld columns, the data has %lld", r->text,
+                       (long long)(last->first + last->width), (long long)m->inputs);
+    for (int k = 0; k < m->inlets; k++)
+        if (m->inlet[k].readers == 0)
+            return gl_fail(m->g, GLIA_USAGE, "network '%s': no layer reads input %d", r->text,
+                           k + 1);
+    return GLIA_OK;
+}
+
+/* The labels behind a join. */
+static glia_status read_joined(reader *r, const gl_op *op, int *from, int *froms) {
+    for (skip_blanks(r); !is_end(*r->at); skip_blanks(r)) {
+        const char *before = r->at;
+        word w = next_word(r);
+        if (is_taken(w)) {
+            r->at = before;
+            break;
+        }
+        if (*froms == op->most_reads) return fail_at(r, w.s, "this op reads no more values");
+        if (!find_label(r->m, w, &from[*froms])) return unknown_label(r, w);
+        ++*froms;
+    }
+    if (*froms > 1) return GLIA_OK;
+    char message[96];
+    snprintf(message, sizeof message, "%s needs the name of what it reads, '%s a' say", op->name,
+             op->name);
+    return fail_at(r, r->at, message);
+}
+
+static int number_for(reader *r, const gl_op *op) {
+    if (op->role == GL_JOIN) return ++r->joins;
+    bool norm = op->role == GL_BETWEEN && op->shape;
+    return norm ? ++r->norms : r->layers;
 }
 
 /* One op with its attributes. `first`: it begins a layer, so anything but a loss may stand here. */
@@ -147,79 +333,201 @@ static glia_status read_op(reader *r, bool first) {
     if (!op || op->role == GL_LOSS) return unknown_word(r, w);
     if (!first && op->role != GL_ACTIVATION)
         return fail_at(r, w.s, "a comma is missing in front of this layer");
+    if (r->current == NOWHERE && op->role != GL_INLET)
+        return fail_at(r, w.s, "say what is read behind an output: 'from NAME'");
     double attr[GL_MAX_ATTRS] = {0};
+    int from[GL_MOST_READ] = {r->current}, froms = 1;
     glia_status status = read_attrs(r, op, attr);
+    if (status == GLIA_OK && op->role == GL_JOIN) status = read_joined(r, op, from, &froms);
     if (status != GLIA_OK) return status;
+    if (op->role == GL_INLET) return add_inlet(r, op, attr, w.s);
     if (op->role == GL_LAYER) r->layers++;
-    if (!op->forward) return GLIA_OK; /* linear: nothing to do */
-    bool norm = op->role == GL_BETWEEN && op->shape;
-    return add_node(r->m, op, attr, norm ? ++r->norms : r->layers);
-}
-
-static glia_status read_layer(reader *r) {
-    glia_status status = read_op(r, true);
-    for (skip_blanks(r); status == GLIA_OK && !is_end(*r->at); skip_blanks(r))
-        status = read_op(r, false);
+    if (!op->forward && !op->shape) return GLIA_OK; /* linear: nothing to do */
+    status = add_node(r->m, op, attr, from, froms, number_for(r, op));
+    r->current = r->m->nodes - 1;
     return status;
 }
 
-/* The loss op for the last activation and the loss asked for; the activation becomes part of the
- * loss where that is computed from logits. */
-static glia_status add_loss(reader *r, const char *loss) {
-    gl_net *m = r->m;
-    gl_node *last = &m->node[m->nodes - 1];
-    bool sigmoid = !r->softmax && strcmp(last->op->name, "sigmoid") == 0;
-    bool linked = r->softmax || sigmoid;
-    if (!loss) loss = linked ? "cross_entropy" : "mse";
+/* "from a", and what may stand behind it: an activation. */
+static glia_status read_from(reader *r) {
+    skip_blanks(r);
+    word w = next_word(r);
+    if (r->softmax)
+        return fail_at(r, w.s, "softmax must be the last word: it belongs to the output");
+    return find_label(r->m, w, &r->current) ? GLIA_OK : unknown_label(r, w);
+}
 
-    double attr[GL_MAX_ATTRS] = {0};
-    if (strcmp(loss, "cross_entropy") == 0) {
-        if (!linked) {
-            return gl_fail(m->g, GLIA_USAGE,
-                           "cross_entropy needs a sigmoid or softmax output, but the network '%s' "
-                           "ends otherwise; "
-                           "end it with 'sigmoid' or 'softmax', or choose mse",
-                           r->text);
-        }
-        if (sigmoid) m->nodes--;
-        const char *name = sigmoid ? "sigmoid_ce" : "softmax_ce";
-        return add_node(m, gl_op_find(name, strlen(name)), attr, r->layers);
+static glia_status end_head(reader *r, const char *where);
+
+static glia_status read_layer(reader *r) {
+    word label;
+    skip_blanks(r);
+    glia_status status = read_label(r, &label);
+    if (status != GLIA_OK) return status;
+    skip_blanks(r);
+    const char *start = r->at;
+    word w = next_word(r);
+    if (says(w, "output")) {
+        skip_blanks(r);
+        if (!is_end(*r->at)) return fail_at(r, r->at, "nothing more was expected behind 'output'");
+        return label.n ? fail_at(r, label.s, "'output' makes no value that could be read")
+                       : end_head(r, start);
     }
-    reader inner = {.m = m, .text = loss, .at = loss};
+    if (!says(w, "from")) r->at = start;
+    status = says(w, "from") ? read_from(r) : read_op(r, true);
+    for (skip_blanks(r); status == GLIA_OK && !is_end(*r->at); skip_blanks(r))
+        status = read_op(r, false);
+    return status == GLIA_OK ? set_label(r, label) : status;
+}
+
+/* ---------------------------------------------------------------------------------- the heads -- */
+
+/* Number k of what is separated by commas; false: there are fewer. */
+static bool nth(const char *list, int k, char *item, size_t size) {
+    for (; k > 0; k--, list++)
+        if (!(list = strchr(list, ','))) return false;
+    while (is_blank(*list)) list++;
+    snprintf(item, size, "%.*s", (int)strcspn(list, ","), list);
+    return true;
+}
+
+/* The loss asked for head k: one for all, or the k-th of a list; "": none was asked for. */
+static glia_status asked_loss(const reader *r, int k, char loss[64]) {
+    *loss = 0;
+    if (!r->losses) return GLIA_OK;
+    bool list = strchr(r->losses, ',') != NULL;
+    if (nth(r->losses, list ? k : 0, loss, 64)) return GLIA_OK;
+    return gl_fail(r->m->g, GLIA_USAGE, "loss '%s': output %d of the network '%s' has none",
+                   r->losses, k + 1, r->text);
+}
+
+static glia_status check_losses(const reader *r) {
+    char more[64];
+    if (!r->losses || !strchr(r->losses, ',') || !nth(r->losses, r->endings, more, sizeof more))
+        return GLIA_OK;
+    return gl_fail(r->m->g, GLIA_USAGE, "loss '%s': the network '%s' has %d output%s", r->losses,
+                   r->text, r->endings, r->endings == 1 ? "" : "s");
+}
+
+static glia_status choose_value_loss(reader *r, ending *e, const char *loss) {
+    reader inner = {.m = r->m, .text = loss, .at = loss};
     word w = next_word(&inner);
     const gl_op *op = gl_op_find(w.s, w.n);
     if (!op || op->role != GL_LOSS || op->link) {
         static const char *const known[] = {"cross_entropy", "mse", "mae", "huber"};
         const char *near = gl_nearest(loss, known, 4);
-        return gl_fail(m->g, GLIA_USAGE,
+        return gl_fail(r->m->g, GLIA_USAGE,
                        "unknown loss '%s'%s%s%s; expected cross_entropy, mse, mae or huber", loss,
                        near ? ", did you mean '" : "", near ? near : "", near ? "'" : "");
     }
     if (r->softmax)
-        return gl_fail(m->g, GLIA_USAGE, "softmax goes with the loss cross_entropy, not with '%s'",
-                       loss);
-    glia_status status = read_attrs(&inner, op, attr);
+        return gl_fail(r->m->g, GLIA_USAGE,
+                       "softmax goes with the loss cross_entropy, not with '%s'", loss);
+    e->loss = op;
+    glia_status status = read_attrs(&inner, op, e->attr);
     if (status == GLIA_OK && *inner.at)
         status = fail_at(&inner, inner.at, "nothing more was expected");
-    return status == GLIA_OK ? add_node(m, op, attr, r->layers) : status;
+    return status;
 }
 
-static glia_status parse_net(gl_net *m, const char *net, const char *loss) {
-    reader r = {.m = m, .text = net, .at = net};
+/* Cross entropy works on what sigmoid reads; a sigmoid that nobody else reads is part of the loss. */
+static void take_logits(reader *r, ending *e) {
+    gl_net *m = r->m;
+    const gl_node *sigmoid = &m->node[e->from];
+    e->from = sigmoid->from[0];
+    if (*sigmoid->label || sigmoid != &m->node[m->nodes - 1]) return;
+    m->nodes--;
+    count_reader(m, e->from, -1);
+    e->behind = m->nodes;
+}
+
+/* The loss op for the last activation and the loss asked for; the activation becomes part of the
+ * loss where that is computed from logits. */
+static glia_status end_head(reader *r, const char *where) {
+    gl_net *m = r->m;
+    char loss[64];
+    if (r->endings == GL_MOST_HEADS) return fail_at(r, where, "a network has 4 outputs at most");
+    if (r->current < 0) return fail_at(r, where, "no layer makes this output");
+    ending *e = &r->ending[r->endings];
+    *e = (ending){.from = r->current, .behind = m->nodes};
+    glia_status status = asked_loss(r, r->endings++, loss);
+    if (status != GLIA_OK) return status;
+    const gl_node *last = &m->node[e->from];
+    if (r->softmax && last->width < 2)
+        return fail_at(r, r->softmax,
+                       "softmax needs at least 2 outputs; one output goes with sigmoid");
+    bool sigmoid = !r->softmax && strcmp(last->op->name, "sigmoid") == 0;
+    bool linked = r->softmax || sigmoid;
+    if (!r->losses) strcpy(loss, linked ? "cross_entropy" : "mse");
+    if (strcmp(loss, "cross_entropy") != 0) {
+        status = choose_value_loss(r, e, loss);
+    } else if (!linked) {
+        status = gl_fail(m->g, GLIA_USAGE,
+                         "cross_entropy needs a sigmoid or softmax output, but the network '%s' "
+                         "ends otherwise; "
+                         "end it with 'sigmoid' or 'softmax', or choose mse",
+                         r->text);
+    } else {
+        const char *name = sigmoid ? "sigmoid_ce" : "softmax_ce";
+        e->loss = gl_op_find(name, strlen(name));
+        if (sigmoid) take_logits(r, e);
+    }
+    r->softmax = NULL;
+    r->current = NOWHERE;
+    return status;
+}
+
+static glia_status add_head(reader *r, const ending *e) {
+    gl_net *m = r->m;
+    glia_status status = add_node(m, e->loss, e->attr, &e->from, 1, r->layers);
+    if (status != GLIA_OK) return status;
+    int64_t width = m->node[m->nodes - 1].width;
+    m->head[m->heads++] = (gl_head){.loss = m->nodes - 1,
+                                    .first = m->outputs,
+                                    .width = width,
+                                    .label = m->labels,
+                                    .labels = e->loss->classes ? 1 : width,
+                                    .behind = e->behind};
+    m->outputs += width;
+    m->labels += e->loss->classes ? 1 : width;
+    int n = (int)strlen(m->loss);
+    snprintf(m->loss + n, sizeof m->loss - (size_t)n, "%s%s", n ? ", " : "",
+             e->loss->link ? "cross_entropy" : e->loss->name);
+    return GLIA_OK;
+}
+
+static glia_status check_read(const reader *r) {
+    for (const gl_node *node = r->m->node; node < gl_loss_node(r->m); node++) {
+        if (node->readers > 0) continue;
+        return gl_fail(
+            r->m->g, GLIA_USAGE,
+            "network '%s': no layer reads '%s'%s%s, and it is no output; read it, end it "
+            "with 'output', or leave it out",
+            r->text, node->name, *node->label ? ", named " : "", node->label);
+    }
+    return GLIA_OK;
+}
+
+static glia_status parse_net(gl_net *m, const char *net, const char *losses) {
+    reader r = {.m = m, .text = net, .at = net, .losses = losses, .current = gl_inlet_number(0)};
+    const char *output = NULL; /* where the last piece began, if it ended a head */
+    m->inlet[0] = (gl_inlet){.shape = {1, {m->inputs}}, .width = m->inputs};
+    m->inlets = 1;
     for (;;) {
+        int endings = r.endings;
         glia_status status = read_layer(&r);
         if (status != GLIA_OK) return status;
+        output = r.endings > endings ? r.at : NULL;
         if (*r.at == 0) break;
         r.at++; /* the comma */
     }
     if (r.layers == 0)
         return fail_at(&r, net, "no layer has weights; write for example 'dense 1 sigmoid'");
-    m->outputs = width_so_far(m);
-    if (r.softmax && m->outputs < 2) {
-        return fail_at(&r, r.softmax,
-                       "softmax needs at least 2 outputs; one output goes with sigmoid");
-    }
-    return add_loss(&r, loss);
+    glia_status status = output ? GLIA_OK : end_head(&r, r.at);
+    if (status == GLIA_OK) status = check_losses(&r);
+    for (int k = 0; k < r.endings && status == GLIA_OK; k++) status = add_head(&r, &r.ending[k]);
+    if (status == GLIA_OK) status = check_inlets(&r);
+    return status == GLIA_OK ? check_read(&r) : status;
 }
 
 static glia_status sketch(gl_net *m, const char *net, const char *loss) {
@@ -246,34 +554,126 @@ gl_net *gl_net_sketch(glia_ctx *g, int64_t inputs, const char *net, const char *
 
 /* ---------------------------------------------------------------------------------- printing -- */
 
+/* What was left out and is 0 then, as the third dimension of a shape, is left out again. */
+static bool is_left_out(const gl_op *op, const double *attr, int i) {
+    return op->attr[i].initial == 0 && attr[i] == 0;
+}
+
 void gl_print_op(gl_text *t, const gl_op *op, const double *attr, char mark) {
     gl_add(t, "%s", op->name);
-    for (int i = 0; i < op->attrs; i++) {
+    for (int i = 0; i < op->attrs && !is_left_out(op, attr, i); i++) {
         char number[40];
         gl_add(t, "%c%s", mark, gl_print_number(attr[i], number, sizeof number));
     }
 }
 
-char *gl_net_text(const gl_net *m) {
+char *gl_net_loss_text(const gl_net *m) {
     gl_text t = {.g = m->g};
-    const char *link = gl_loss_node(m)->op->link;
-    for (int i = 0; i + 1 < m->nodes; i++) {
-        const gl_node *node = &m->node[i], *next = node + 1;
-        if (i > 0) gl_add(&t, ", ");
-        gl_print_op(&t, node->op, node->attr, ' ');
-        if (node->op->role != GL_LAYER) continue;
-        if (next->op->role == GL_ACTIVATION) {
-            gl_add(&t, " ");
-            gl_print_op(&t, next->op, next->attr, ':');
-            i++;
-        } else if (!(next->op->role == GL_LOSS && link)) {
-            gl_add(&t, " linear");
+    for (const gl_head *h = m->head; h < m->head + m->heads; h++) {
+        const gl_node *loss = gl_loss_of(m, h);
+        if (h > m->head) gl_add(&t, ", ");
+        if (loss->op->link) gl_add(&t, "cross_entropy");
+        else gl_print_op(&t, loss->op, loss->attr, ':');
+    }
+    return gl_text_end(&t);
+}
+
+typedef struct printer {
+    gl_text t;
+    const gl_net *m;
+    int current; /* what the next layer reads if nothing is said */
+    int inlets, heads;
+} printer;
+
+static void begin_piece(printer *p, const char *label) {
+    if (p->t.n > 0) gl_add(&p->t, ", ");
+    if (*label) gl_add(&p->t, "%s: ", label);
+}
+
+static const char *label_of(const gl_net *m, int from) {
+    return from >= 0 ? m->node[from].label : m->inlet[-1 - from].label;
+}
+
+static void go_on_from(printer *p, int from) {
+    if (p->current == from) return;
+    begin_piece(p, "");
+    gl_add(&p->t, "from %s", label_of(p->m, from));
+    p->current = from;
+}
+
+/* Inputs and outputs whose words stand in front of node number i. */
+static void add_declarations(printer *p, int i) {
+    for (; p->inlets < p->m->inlets; p->inlets++) {
+        const gl_inlet *inlet = &p->m->inlet[p->inlets];
+        if (!inlet->op || inlet->before > i) break;
+        double attr[GL_MAX_ATTRS] = {0};
+        for (int d = 0; d < inlet->shape.rank; d++) attr[d] = (double)inlet->shape.dim[d];
+        begin_piece(p, inlet->label);
+        gl_print_op(&p->t, inlet->op, attr, ' ');
+        p->current = gl_inlet_number(p->inlets);
+    }
+}
+
+/* A sigmoid that others read, too, says by itself that its head is one of cross entropy. */
+static bool says_link(const gl_net *m, int from, int current) {
+    const gl_node *node = current >= 0 ? &m->node[current] : NULL;
+    return node && strcmp(node->op->name, "sigmoid") == 0 && node->from[0] == from;
+}
+
+static void end_heads(printer *p, int i) {
+    for (; p->heads < p->m->heads && p->m->head[p->heads].behind <= i; p->heads++) {
+        const gl_node *loss = gl_loss_of(p->m, &p->m->head[p->heads]);
+        if (!says_link(p->m, loss->from[0], p->current)) {
+            go_on_from(p, loss->from[0]);
+            if (loss->op->link) gl_add(&p->t, " %s", loss->op->link);
         }
+        if (p->heads + 1 < p->m->heads) gl_add(&p->t, ", output");
+        p->current = NOWHERE;
     }
-    if (link) gl_add(&t, " %s", link);
-    if (t.failed) {
-        gl_free(m->g, t.s);
-        return NULL;
+}
+
+/* The activation that stands in one piece with its layer. */
+static const gl_node *same_piece(const gl_net *m, const gl_node *node) {
+    const gl_node *next = node + 1;
+    bool joined = next < gl_loss_node(m) && next->op->role == GL_ACTIVATION &&
+                  next->from[0] == node - m->node && !*node->label;
+    return joined ? next : NULL;
+}
+
+static bool ends_linked(const gl_net *m, const gl_node *node) {
+    for (const gl_head *h = m->head; h < m->head + m->heads; h++)
+        if (h->behind == node - m->node + 1 && gl_loss_of(m, h)->op->link &&
+            gl_loss_of(m, h)->from[0] == node - m->node)
+            return true;
+    return false;
+}
+
+/* One piece; returns how many nodes it holds. */
+static int add_piece(printer *p, const gl_node *node) {
+    const gl_net *m = p->m;
+    const gl_node *act = node->op->role == GL_LAYER ? same_piece(m, node) : NULL;
+    go_on_from(p, node->from[0]);
+    begin_piece(p, act ? act->label : node->label);
+    gl_print_op(&p->t, node->op, node->attr, ' ');
+    for (int i = 1; i < node->froms; i++) gl_add(&p->t, " %s", label_of(m, node->from[i]));
+    if (act) {
+        gl_add(&p->t, " ");
+        gl_print_op(&p->t, act->op, act->attr, ':');
+    } else if (node->op->role == GL_LAYER && !ends_linked(m, node)) {
+        gl_add(&p->t, " linear");
     }
-    return t.s;
+    p->current = (int)((act ? act : node) - m->node);
+    return act ? 2 : 1;
+}
+
+char *gl_net_text(const gl_net *m) {
+    printer p = {.t.g = m->g, .m = m, .current = gl_inlet_number(0)};
+    int losses = (int)(gl_loss_node(m) - m->node);
+    for (int i = 0; i < losses;) {
+        end_heads(&p, i);
+        add_declarations(&p, i);
+        i += add_piece(&p, &m->node[i]);
+    }
+    end_heads(&p, losses);
+    return gl_text_end(&p.t);
 }

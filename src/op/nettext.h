@@ -6,12 +6,14 @@
 
 #include "../net/net.h"
 
-/* A network of this text and loss (NULL: what suits its last layer) without weights yet, so that
- * its size can be looked at first. */
+/* A network of this text without weights yet, so that its size can be looked at first. loss: one for
+ * all outputs, or one for each, separated by commas; NULL: what suits their last layers. */
 gl_net *gl_net_sketch(glia_ctx *g, int64_t inputs, const char *net, const char *loss,
                       glia_dtype dtype);
 /* Its text, the output layer included, for gl_free. */
 char *gl_net_text(const gl_net *m);
+/* Its losses, with their attributes, as gl_net_sketch reads them, for gl_free. */
+char *gl_net_loss_text(const gl_net *m);
 /* An op with its attributes as text: "leaky_relu:0.1". */
 void gl_print_op(gl_text *t, const gl_op *op, const double *attr, char mark);
 

@@ -20,15 +20,15 @@
 enum { GAMMA, BETA, MEAN, VAR };             /* parameters of a node */
 enum { XHAT, BATCH_MEAN, BATCH_VAR, SCALE }; /* what forward leaves for backward and update */
 
-static glia_status shape_layer(gl_net *m, gl_node *node, int64_t inputs) {
-    glia_status status = gl_add_param(m, node, ".gamma", inputs, 1, GL_PLAIN, 1);
-    return status == GLIA_OK ? gl_add_param(m, node, ".beta", inputs, 1, GL_PLAIN, 0) : status;
+static glia_status shape_layer(gl_net *m, gl_node *node) {
+    glia_status status = gl_add_param(m, node, ".gamma", node->in, 1, GL_PLAIN, 1);
+    return status == GLIA_OK ? gl_add_param(m, node, ".beta", node->in, 1, GL_PLAIN, 0) : status;
 }
 
-static glia_status shape_batch(gl_net *m, gl_node *node, int64_t inputs) {
-    glia_status status = shape_layer(m, node, inputs);
-    if (status == GLIA_OK) status = gl_add_param(m, node, ".mean", inputs, 1, GL_MEASURED, 0);
-    return status == GLIA_OK ? gl_add_param(m, node, ".var", inputs, 1, GL_MEASURED, 1) : status;
+static glia_status shape_batch(gl_net *m, gl_node *node) {
+    glia_status status = shape_layer(m, node);
+    if (status == GLIA_OK) status = gl_add_param(m, node, ".mean", node->in, 1, GL_MEASURED, 0);
+    return status == GLIA_OK ? gl_add_param(m, node, ".var", node->in, 1, GL_MEASURED, 1) : status;
 }
 
 /* --------------------------------------------------------------------------- what both share -- */
@@ -73,7 +73,7 @@ static gl_buf batch_var(gl_program *p, const gl_node *node) {
 static void forward_batch(gl_program *p, const gl_node *node) {
     int64_t m = gl_rows(p), n = node->width;
     bool training = gl_is_training(p);
-    gl_buf x = gl_input(p, node);
+    gl_buf x = gl_input(p, node, 0);
     gl_buf mean = training ? batch_mean(p, node) : gl_weight(p, node, MEAN);
     gl_buf var = training ? batch_var(p, node) : gl_weight(p, node, VAR);
     if (training) {
@@ -94,7 +94,7 @@ static void forward_batch(gl_program *p, const gl_node *node) {
 }
 
 static void backward_batch(gl_program *p, const gl_node *node) {
-    gl_buf dx = gl_input_gradient(p, node);
+    gl_buf dx = gl_input_gradient(p, node, 0);
     backward_affine(p, node);
     if (!dx) return;
     gl_emit(p, node,
@@ -132,7 +132,7 @@ static gl_buf row_scale(gl_program *p, const gl_node *node) {
 static void forward_layer(gl_program *p, const gl_node *node) {
     gl_emit(p, node,
             (gl_emission){.kernel = GL_K_row_norm,
-                          .p = {xhat(p, node), gl_input(p, node), row_scale(p, node)},
+                          .p = {xhat(p, node), gl_input(p, node, 0), row_scale(p, node)},
                           .n = {gl_rows(p), node->width},
                           .s = {EPS},
                           .split = GL_BY_ROWS,
@@ -141,7 +141,7 @@ static void forward_layer(gl_program *p, const gl_node *node) {
 }
 
 static void backward_layer(gl_program *p, const gl_node *node) {
-    gl_buf dx = gl_input_gradient(p, node);
+    gl_buf dx = gl_input_gradient(p, node, 0);
     backward_affine(p, node);
     if (!dx) return;
     gl_emit(p, node,

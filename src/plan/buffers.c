@@ -2,9 +2,8 @@
  * buffers.c: what ops ask for and emit into: buffers by meaning, each made when it is first named,
  * and the list of steps.
  *
- * An activation joins the layer before it when its slope follows from its output, or when no
- * backward steps will need a slope: then the layer's rows are activated while they are hot and the
- * value in between never exists.
+ * A value may be read by several nodes. Backward goes from the last to the first: whoever comes
+ * first writes the gradient towards the value, the others add to it.
  */
 #include "lowering.h"
 
@@ -50,55 +49,90 @@ gl_buf gl_own(gl_program *p, const gl_node *node, int i, const char *name, gl_sp
     return *own;
 }
 
-static const gl_node *before(const gl_program *p, const gl_node *node) {
-    return node == p->m->node ? NULL : node - 1;
-}
+/* ------------------------------------------------------------------------------------- edges -- */
 
 const gl_node *gl_fused(const gl_program *p, const gl_node *node) {
-    const gl_node *next = node + 1;
-    bool joins = node->op->role == GL_LAYER && next->op->role == GL_ACTIVATION &&
-                 (next->op->slope_from_output || !gl_is_training(p));
-    return joins ? next : NULL;
+    return p->plan->fusion[gl_place_of(p, node)].then;
 }
 
 const gl_node *gl_fused_slope(const gl_program *p, const gl_node *node) {
-    const gl_node *previous = before(p, node);
-    return node->op->linear && previous && gl_is_fused(p, previous) ? previous : NULL;
+    return p->plan->fusion[gl_place_of(p, node)].slope;
+}
+
+bool gl_slope_is_taken(const gl_program *p, const gl_node *act) {
+    return p->plan->fusion[gl_place_of(p, act)].slope_by != NULL;
 }
 
 bool gl_is_fused(const gl_program *p, const gl_node *node) {
-    const gl_node *previous = before(p, node);
-    return previous && gl_fused(p, previous) == node;
+    return p->plan->fusion[gl_place_of(p, node)].inside != NULL;
 }
 
-/* In evaluation and prediction nothing is dropped: the value passes through. */
 bool gl_passes_through(const gl_program *p, const gl_node *node) {
-    return !gl_is_training(p) && node->op->training_only;
+    return !node->op->forward || (!gl_is_training(p) && node->op->training_only);
 }
 
-/* The last value of the chain is what a prediction returns, unless the loss applies its link to
- * it. */
+/* What node reads as its i-th, where values do not only pass through: a node's number, or an
+ * inlet's. */
+static int source(const gl_program *p, const gl_node *node, int i) {
+    int from = node->from[i];
+    while (from >= 0 && gl_passes_through(p, &p->m->node[from])) from = p->m->node[from].from[0];
+    return from;
+}
+
+/* ------------------------------------------------------------------------------------ values -- */
+
+/* A node's value that is what a prediction returns; the loss of a head with a link applies that
+ * first, and the values of several heads are put side by side. */
 static bool is_output(const gl_program *p, const gl_node *node) {
-    const gl_node *next = node + 1;
-    while (!gl_is_loss(next) && gl_passes_through(p, next)) next++;
-    return gl_is_loss(next) && !next->op->link;
+    const gl_node *loss = gl_loss_node(p->m);
+    return p->m->heads == 1 && !loss->op->link && source(p, loss, 0) == node - p->m->node;
 }
 
 gl_buf gl_value(gl_program *p, const gl_node *node) {
     gl_buf *value = &p->value[node - p->m->node];
     if (!*value)
-        *value = is_output(p, node) ? gl_output(p)
+        *value = is_output(p, node) ? gl_outputs(p)
                                     : gl_sample_buffer(p, "", node->name, GL_ARENA, node->width);
     return *value;
 }
 
-gl_buf gl_input(gl_program *p, const gl_node *node) {
-    const gl_node *from = before(p, node);
-    while (from && gl_passes_through(p, from)) from = before(p, from);
-    if (from) return gl_value(p, from);
-    if (!p->x) p->x = gl_sample_buffer(p, "", "x", GL_X, node->in);
+gl_buf gl_x(gl_program *p) {
+    if (!p->x) p->x = gl_sample_buffer(p, "", "x", GL_X, p->m->inputs);
     return p->x;
 }
+
+/* `width` columns of a matrix with one row a sample, from column `first` on. */
+static gl_buf take_columns(gl_program *p, gl_buf from, int64_t cols, int64_t first, int64_t width,
+                           const char *name, int number) {
+    char text[GL_NAME];
+    snprintf(text, sizeof text, "%s%d", name, number + 1);
+    gl_buf to = gl_sample_buffer(p, "", text, GL_ARENA, width);
+    gl_emit(p, NULL,
+            (gl_emission){.kernel = GL_K_take,
+                          .p = {to, from},
+                          .n = {gl_rows(p), 1, first, width, cols - first - width},
+                          .split = GL_BY_ROWS});
+    return to;
+}
+
+static gl_buf inlet_value(gl_program *p, int k) {
+    const gl_inlet *inlet = &p->m->inlet[k];
+    if (p->m->inlets == 1) return gl_x(p);
+    if (!p->inlet[k])
+        p->inlet[k] = take_columns(p, gl_x(p), p->m->inputs, inlet->first, inlet->width, "x", k);
+    return p->inlet[k];
+}
+
+gl_buf gl_input(gl_program *p, const gl_node *node, int i) {
+    int from = source(p, node, i);
+    return from >= 0 ? gl_value(p, &p->m->node[from]) : inlet_value(p, -1 - from);
+}
+
+const gl_shape *gl_input_shape(const gl_program *p, const gl_node *node, int i) {
+    return gl_read_shape(p->m, node, i);
+}
+
+/* --------------------------------------------------------------------------------- gradients -- */
 
 gl_buf gl_gradient(gl_program *p, const gl_node *node) {
     gl_buf *gradient = &p->gradient[node - p->m->node];
@@ -106,13 +140,40 @@ gl_buf gl_gradient(gl_program *p, const gl_node *node) {
     return *gradient;
 }
 
-gl_buf gl_input_gradient(gl_program *p, const gl_node *node) {
-    const gl_node *from = before(p, node);
-    for (const gl_node *n = from; n; n = before(p, n)) {
-        if (n->params > 0) return gl_gradient(p, from);
-    }
-    return GL_NO_BUF;
+gl_buf gl_add_to_gradient(gl_program *p, const gl_node *node, int i, bool *add) {
+    int from = source(p, node, i);
+    if (from < 0 || !p->learns[from]) return GL_NO_BUF;
+    *add = p->written[from];
+    p->written[from] = true;
+    return gl_gradient(p, &p->m->node[from]);
 }
+
+gl_buf gl_input_gradient(gl_program *p, const gl_node *node, int i) {
+    gl_buf *sink = &p->sink[node - p->m->node][i];
+    bool add = false;
+    if (*sink) return *sink;
+    gl_buf whole = gl_add_to_gradient(p, node, i, &add);
+    *sink = whole;
+    if (whole && add)
+        *sink = gl_sample_buffer(p, "more.", p->plan->buffer[whole].name, GL_ARENA,
+                                 p->plan->buffer[whole].cols);
+    return *sink;
+}
+
+void gl_flush_gradients(gl_program *p, const gl_node *node) {
+    for (int i = 0; i < node->froms; i++) {
+        gl_buf more = p->sink[node - p->m->node][i];
+        int from = source(p, node, i);
+        if (!more || more == p->gradient[from]) continue;
+        gl_emit(p, node,
+                (gl_emission){.kernel = GL_K_accumulate,
+                              .p = {p->gradient[from], more},
+                              .n = {gl_rows(p), p->m->node[from].width},
+                              .split = GL_BY_ROWS});
+    }
+}
+
+/* -------------------------------------------------------------------------------- parameters -- */
 
 static gl_buf param_buffer(gl_program *p, gl_buf *slot, int i, const char *prefix, gl_room room) {
     const gl_param *w = &p->m->param[i];
@@ -152,42 +213,71 @@ gl_buf gl_weight_gradient(gl_program *p, const gl_node *node, int i) {
 
 double gl_smoothing(const gl_program *p) { return gl_is_training(p) ? p->plan->spec.smoothing : 0; }
 
+/* ------------------------------------------------------------------------------------- heads -- */
+
+static int head_of(const gl_program *p, const gl_node *loss) {
+    return (int)(loss - gl_loss_node(p->m));
+}
+
 /* The labels as they are given. */
 gl_buf gl_raw_label(gl_program *p) {
-    int64_t cols = gl_loss_node(p->m)->op->classes ? 1 : p->m->outputs;
-    if (!p->label) p->label = gl_sample_buffer(p, "", "y", GL_LABELS, cols);
+    if (!p->label) p->label = gl_sample_buffer(p, "", "y", GL_LABELS, p->m->labels);
     return p->label;
 }
 
+static gl_buf head_label(gl_program *p, int k) {
+    const gl_head *h = &p->m->head[k];
+    if (p->m->heads == 1) return gl_raw_label(p);
+    if (!p->head_label[k])
+        p->head_label[k] =
+            take_columns(p, gl_raw_label(p), p->m->labels, h->label, h->labels, "y", k);
+    return p->head_label[k];
+}
+
 /* Probabilities are smoothed before the loss sees them; class numbers cannot be. */
-static void smooth_label(gl_program *p) {
-    int64_t cols = p->m->outputs;
-    p->smoothed = gl_sample_buffer(p, "smooth.", "y", GL_ARENA, cols);
-    gl_emit(p, gl_loss_node(p->m),
+static gl_buf smooth_label(gl_program *p, const gl_node *loss) {
+    int k = head_of(p, loss);
+    gl_buf raw = head_label(p, k),
+           smoothed = gl_sample_buffer(p, "smooth.", "y", GL_ARENA, loss->width);
+    gl_emit(p, loss,
             (gl_emission){.kernel = GL_K_smooth,
-                          .p = {p->smoothed, gl_raw_label(p)},
-                          .n = {gl_rows(p), cols},
+                          .p = {smoothed, raw},
+                          .n = {gl_rows(p), loss->width},
                           .s = {gl_smoothing(p)},
                           .split = GL_BY_ROWS});
+    return p->smoothed[k] = smoothed;
 }
 
-gl_buf gl_label(gl_program *p) {
-    const gl_op *loss = gl_loss_node(p->m)->op;
-    bool smooths = loss->link && !loss->classes && gl_smoothing(p) > 0;
-    if (smooths && !p->smoothed) smooth_label(p);
-    return smooths ? p->smoothed : gl_raw_label(p);
+gl_buf gl_label(gl_program *p, const gl_node *loss) {
+    int k = head_of(p, loss);
+    bool smooths = loss->op->link && !loss->op->classes && gl_smoothing(p) > 0;
+    if (!smooths) return head_label(p, k);
+    return p->smoothed[k] ? p->smoothed[k] : smooth_label(p, loss);
 }
 
-gl_buf gl_output(gl_program *p) {
+gl_buf gl_outputs(gl_program *p) {
     gl_room room = p->plan->spec.mode == GL_PREDICT ? GL_OUTPUT : GL_ARENA;
-    if (!p->output) p->output = gl_sample_buffer(p, "", "output", room, p->m->outputs);
-    return p->output;
+    if (!p->outputs) p->outputs = gl_sample_buffer(p, "", "output", room, p->m->outputs);
+    return p->outputs;
 }
 
-gl_buf gl_losses(gl_program *p) {
-    if (!p->losses) p->losses = gl_sample_buffer(p, "", "losses", GL_ARENA, 1);
-    return p->losses;
+gl_buf gl_output(gl_program *p, const gl_node *loss) {
+    gl_buf *output = &p->output[head_of(p, loss)];
+    if (!loss->op->link) return gl_input(p, loss, 0);
+    if (p->m->heads == 1) return gl_outputs(p);
+    if (!*output) *output = gl_sample_buffer(p, "output.", loss->name, GL_ARENA, loss->width);
+    return *output;
 }
+
+gl_buf gl_losses(gl_program *p, const gl_node *loss) {
+    gl_buf *losses = &p->losses[head_of(p, loss)];
+    if (!*losses)
+        *losses = p->m->heads == 1 ? gl_sample_buffer(p, "", "losses", GL_ARENA, 1)
+                                   : gl_sample_buffer(p, "losses.", loss->name, GL_ARENA, 1);
+    return *losses;
+}
+
+/* ------------------------------------------------------------------------------------- steps -- */
 
 static int operands_of(const gl_emission *e) {
     int n = GL_OPERANDS;

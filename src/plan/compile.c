@@ -52,6 +52,7 @@ void gl_plan_free(gl_plan *p) {
     if (!p) return;
     glia_ctx *g = p->g;
     gl_free(g, p->buffer);
+    gl_free(g, p->fusion);
     gl_free(g, p->step);
     gl_free(g, p->memory);
     gl_free(g, p->work);

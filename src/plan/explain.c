@@ -4,7 +4,7 @@
  *
  *     nr phase kernel  operands (@12 = from element 12 of the arena)  dimensions   node
  */
-#include "plan.h"
+#include "lowering.h"
 
 #include <string.h>
 
@@ -57,6 +57,22 @@ static void add_step(gl_text *t, const gl_plan *p, int i) {
     gl_add(t, "\n");
 }
 
+/* What fuse.c decided. */
+static void add_fusion(gl_text *t, const gl_plan *p) {
+    int64_t before = t->n;
+    for (int i = 0; i < p->model->nodes; i++) {
+        const gl_fusion *f = &p->fusion[i];
+        const char *layer = p->model->node[i].name;
+        if (f->then)
+            gl_add(t, "%s%s in %s", t->n > before ? ", " : "fused: ", f->then->name, layer);
+        if (f->slope)
+            gl_add(t, "%sslope of %s in dx of %s", t->n > before ? ", " : "fused: ", f->slope->name,
+                   layer);
+    }
+    if (gl_reads_once(p)) gl_add(t, "fused: layer and loss, x is read once");
+    if (t->n > before) gl_add(t, "\n");
+}
+
 char *gl_explain(const gl_plan *p) {
     gl_text t = {.g = p->g};
     size_t size = glia_dtype_size(p->model->dtype);
@@ -68,6 +84,7 @@ char *gl_explain(const gl_plan *p) {
            : p->spec.threads > 1 ? " (faster than more for this little)"
                                  : "");
     gl_add(&t, "threads: at most %d (%s)\n", p->g->threads, p->g->threads_reason);
+    add_fusion(&t, p);
     for (int i = 0; i < p->steps; i++) add_step(&t, p, i);
     gl_add(&t, "memory: arena %.1f kB (%.1f kB without reuse), scratch %.1f kB, weights %.1f kB",
            (double)p->arena * (double)size / 1e3, (double)p->arena_unshared * (double)size / 1e3,

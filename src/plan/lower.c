@@ -1,8 +1,6 @@
 /*
  * lower.c: nodes become steps, phase by phase: gather the rows, forward, loss, backward, cost,
  * update. Every op emits its own; what belongs to the training as a whole is emitted here.
- *
- * A network that is one dense layer and its loss may learn in one reading of x: see reads_once.
  */
 #include "lowering.h"
 
@@ -10,11 +8,8 @@
 #include <string.h>
 
 enum {
-    LINEAR_ROWS = 64,     /* of a part, at least */
-    LINEAR_PARTS = 64,    /* at most */
-    LINEAR_FEATURES = 64, /* with more units than one, at least */
-    LINEAR_NUMBERS = 1 << 18,
-    SPARSE_FEATURES = 500 /* at least */
+    LINEAR_ROWS = 64, /* of a part, at least */
+    LINEAR_PARTS = 64 /* at most */
 };
 
 static void emit_gather(gl_program *p, gl_buf to, gl_room room, glia_dtype dtype, double divisor) {
@@ -32,20 +27,47 @@ static void emit_gather(gl_program *p, gl_buf to, gl_room room, glia_dtype dtype
 static void emit_source(gl_program *p) {
     const gl_source *from = &p->plan->spec.source;
     p->phase = 'g';
-    emit_gather(p, gl_input(p, p->m->node), GL_SOURCE_X, from->x, from->divisor);
+    emit_gather(p, gl_x(p), GL_SOURCE_X, from->x, from->divisor);
     emit_gather(p, gl_raw_label(p), GL_SOURCE_LABELS, from->y, 1);
     if (p->plan->spec.weighted)
         emit_gather(p, gl_sample_weights(p), GL_SOURCE_WEIGHTS, from->weights, from->mean_weight);
 }
 
 /* Row i of x counts w_i times: losses, and the gradient towards what the loss reads. */
-static void weigh(gl_program *p, gl_buf x, int64_t cols) {
+static void weigh(gl_program *p, const gl_node *loss, gl_buf x, int64_t cols) {
     if (!p->plan->spec.weighted || !gl_is_training(p)) return;
-    gl_emit(p, gl_loss_node(p->m),
+    gl_emit(p, loss,
             (gl_emission){.kernel = GL_K_weigh,
                           .p = {x, gl_sample_weights(p)},
                           .n = {gl_rows(p), cols},
                           .split = GL_BY_ROWS});
+}
+
+/* J is the sum over the heads: the losses of the first grow by those of the others. */
+static void add_losses(gl_program *p) {
+    const gl_node *first = gl_loss_node(p->m);
+    for (const gl_node *loss = first; loss < p->m->node + p->m->nodes; loss++) {
+        weigh(p, loss, gl_losses(p, loss), 1);
+        if (loss == first) continue;
+        gl_emit(p, loss,
+                (gl_emission){.kernel = GL_K_accumulate,
+                              .p = {gl_losses(p, first), gl_losses(p, loss)},
+                              .n = {gl_rows(p), 1},
+                              .split = GL_BY_ROWS});
+    }
+}
+
+/* The answers of several heads side by side. */
+static void put_answers(gl_program *p) {
+    for (const gl_head *h = p->m->head; h < p->m->head + p->m->heads && p->m->heads > 1; h++) {
+        const gl_node *loss = gl_loss_of(p->m, h);
+        gl_emit(p, loss,
+                (gl_emission){.kernel = GL_K_put,
+                              .p = {gl_outputs(p), gl_output(p, loss)},
+                              .n = {gl_rows(p), 1, h->first, h->width,
+                                    p->m->outputs - h->first - h->width},
+                              .split = GL_BY_ROWS});
+    }
 }
 
 static void emit_forward(gl_program *p) {
@@ -54,36 +76,18 @@ static void emit_forward(gl_program *p) {
         if (gl_is_loss(node)) p->phase = gl_has_labels(p) ? 'l' : 'f';
         if (!gl_is_fused(p, node) && !gl_passes_through(p, node)) node->op->forward(p, node);
     }
-    if (gl_has_labels(p)) weigh(p, gl_losses(p), 1);
+    if (gl_has_labels(p)) add_losses(p);
+    else put_answers(p);
 }
 
 static void emit_backward(gl_program *p) {
     p->phase = 'b';
-    for (const gl_node *node = gl_loss_node(p->m); node >= p->m->node; node--) {
-        if (!gl_is_fused(p, node)) node->op->backward(p, node);
-        if (gl_is_loss(node)) weigh(p, gl_input_gradient(p, node), node->width);
+    for (const gl_node *node = p->m->node + p->m->nodes - 1; node >= p->m->node; node--) {
+        if (gl_is_fused(p, node) || gl_passes_through(p, node)) continue;
+        node->op->backward(p, node);
+        if (gl_is_loss(node)) weigh(p, node, gl_input_gradient(p, node, 0), node->width);
+        gl_flush_gradients(p, node);
     }
-}
-
-/* One dense layer and its loss, where reading x once pays: with one unit, or with some when x is
- * too large for a cache. Else gemm multiplies faster: 784-10, batch 32, takes 20 us by gemm and 23
- * us in one reading, 8-20, batch 256, 15 and 122 us (Zen 5, one thread). */
-static bool reads_once(const gl_program *p) {
-    const gl_node *layer = p->m->node;
-    bool plain = !p->plan->spec.weighted && gl_smoothing(p) == 0;
-    bool linear = gl_is_training(p) && p->m->nodes == 2 && layer->op->linear && plain;
-    bool large = layer->in >= LINEAR_FEATURES && gl_rows(p) * layer->in >= LINEAR_NUMBERS;
-    return linear && (layer->width == 1 || (layer->width <= GL_LINEAR_UNITS && large));
-}
-
-/* Few enough numbers of long rows are not 0. A row without its zeros takes 20 ns and 1 ns a number,
- * a dense one 0.2 ns a number, and more units use vectors
- * better when dense: docs/performance.md. */
-static bool reads_sparse_rows(const gl_program *p) {
-    const gl_node *layer = p->m->node;
-    double most = layer->width == 1 ? 0.05 : 0.02;
-    return layer->in >= SPARSE_FEATURES && layer->in <= INT32_MAX &&
-           1 - p->plan->spec.zeros <= most;
 }
 
 /* The rows are cut into parts, each with a gradient of its own: how many depends on the rows alone,
@@ -100,12 +104,13 @@ static void emit_linear(gl_program *p) {
     gl_buf dw = gl_new_buffer(p, (gl_buffer){.name = "d.parts", .rows = parts, .cols = count});
     gl_buf w = gl_run_buffer(p, "store", GL_WEIGHTS, count),
            sum = gl_run_buffer(p, "d.store", GL_GRADIENTS, count);
-    bool sparse = reads_sparse_rows(p);
-    gl_buf x = sparse ? gl_sample_buffer(p, "", "x", GL_SPARSE_X, layer->in) : gl_input(p, layer);
+    bool sparse = gl_reads_sparse_rows(p->plan);
+    gl_buf x =
+        sparse ? gl_sample_buffer(p, "", "x", GL_SPARSE_X, layer->in) : gl_input(p, layer, 0);
     p->phase = 'l';
     gl_emit(p, layer,
             (gl_emission){.kernel = sparse ? GL_K_linear_sparse : GL_K_linear,
-                          .p = {dw, gl_losses(p), x, w, gl_label(p)},
+                          .p = {dw, gl_losses(p, loss), x, w, gl_label(p, loss)},
                           .n = {parts, m, layer->width, layer->in, labels, loss->op->link != NULL},
                           .s = {loss->attr[0]},
                           .split = GL_BY_UNITS,
@@ -134,7 +139,9 @@ static void emit_cost(gl_program *p) {
     gl_buf cost = gl_run_buffer(p, "cost", GL_COST, 1);
     p->phase = 'c';
     gl_emit(p, NULL,
-            (gl_emission){.kernel = GL_K_mean, .p = {cost, gl_losses(p)}, .n = {1, gl_rows(p)}});
+            (gl_emission){.kernel = GL_K_mean,
+                          .p = {cost, gl_losses(p, gl_loss_node(p->m))},
+                          .n = {1, gl_rows(p)}});
     if (!gl_is_training(p)) return;
     emit_penalty(p, cost, GL_K_l2, GL_K_decay, p->plan->spec.l2);
     emit_penalty(p, cost, GL_K_l1, GL_K_l1_b, p->plan->spec.l1);
@@ -225,25 +232,47 @@ static bool put_once_first(gl_plan *plan) {
     return true;
 }
 
-bool gl_lower(gl_plan *plan) {
-    glia_ctx *g = plan->g;
+/* What every program knows of its nodes. */
+static bool open_program(gl_program *p, gl_plan *plan) {
     const gl_net *m = plan->model;
-    gl_program p = {.plan = plan, .m = m};
+    int64_t nodes = m->nodes, params = m->params;
     gl_buf *table =
-        gl_alloc(g, (2 + GL_OWN) * (int64_t)m->nodes + 2 * (int64_t)m->params, sizeof *table);
-    if (!table) return false;
-    p.own = (void *)(table + 2 * m->nodes + 2 * m->params);
-    p.value = table, p.gradient = p.value + m->nodes, p.weight = p.gradient + m->nodes,
-    p.dweight = p.weight + m->params;
-    gl_new_buffer(&p, (gl_buffer){.name = "none"});
-    bool once = reads_once(&p);
-    if (plan->spec.gathers) emit_source(&p);
-    if (once) emit_linear(&p);
-    else emit_forward(&p);
-    if (gl_is_training(&p) && !once) emit_backward(&p);
-    if (gl_has_labels(&p)) emit_cost(&p);
-    if (gl_is_training(&p)) emit_update(&p);
-    else plan->update = plan->steps;
-    gl_free(g, table);
-    return !p.failed && (plan->spec.mode != GL_PREDICT || put_once_first(plan));
+        gl_alloc(plan->g, (2 + GL_OWN + GL_MOST_READ) * nodes + 2 * params, sizeof *table);
+    *p = (gl_program){.plan = plan, .m = m};
+    p->learns = gl_alloc(plan->g, 2 * nodes, sizeof *p->learns);
+    plan->fusion = gl_alloc(plan->g, nodes, sizeof *plan->fusion);
+    p->value = table;
+    if (!table || !p->learns || !plan->fusion) return false;
+    p->gradient = p->value + nodes, p->weight = p->gradient + nodes,
+    p->dweight = p->weight + params;
+    p->own = (void *)(p->dweight + params), p->sink = (void *)(p->own + nodes);
+    p->written = p->learns + nodes;
+    for (const gl_node *node = m->node; node < m->node + nodes; node++) {
+        bool learns = node->params > 0;
+        for (int i = 0; i < node->froms; i++)
+            learns = learns || (node->from[i] >= 0 && p->learns[node->from[i]]);
+        p->learns[node - m->node] = learns;
+    }
+    gl_new_buffer(p, (gl_buffer){.name = "none"});
+    return true;
+}
+
+static void close_program(gl_program *p) {
+    gl_free(p->plan->g, p->value);
+    gl_free(p->plan->g, p->learns);
+}
+
+bool gl_lower(gl_plan *plan) {
+    gl_program p;
+    bool ok = open_program(&p, plan), once = ok && gl_reads_once(plan);
+    if (ok) gl_fuse(plan);
+    if (ok && plan->spec.gathers) emit_source(&p);
+    if (ok && once) emit_linear(&p);
+    if (ok && !once) emit_forward(&p);
+    if (ok && gl_is_training(&p) && !once) emit_backward(&p);
+    if (ok && gl_has_labels(&p)) emit_cost(&p);
+    plan->update = plan->steps;
+    if (ok && gl_is_training(&p)) emit_update(&p);
+    close_program(&p);
+    return ok && !p.failed && (plan->spec.mode != GL_PREDICT || put_once_first(plan));
 }

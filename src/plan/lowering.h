@@ -11,17 +11,31 @@ struct gl_program {
     const gl_net *m;
     char phase;
     bool failed;
-    gl_buf *value, *gradient; /* by node; gradient: towards the node's value */
-    gl_buf *weight, *dweight; /* by parameter */
-    gl_buf (*own)[GL_OWN];    /* by node */
-    gl_buf x, label, smoothed, sample_weights, output, losses;
+    gl_buf *value, *gradient;     /* by node; gradient: towards the node's value */
+    bool *learns;                 /* by node: it or something before it has parameters */
+    bool *written;                /* by node: somebody has written its gradient */
+    gl_buf (*sink)[GL_MOST_READ]; /* by node: where it writes the gradients of what it reads */
+    gl_buf *weight, *dweight;     /* by parameter */
+    gl_buf (*own)[GL_OWN];        /* by node */
+    gl_buf x, label, outputs, sample_weights;
+    gl_buf inlet[GL_MOST_INLETS];
+    gl_buf head_label[GL_MOST_HEADS], smoothed[GL_MOST_HEADS], output[GL_MOST_HEADS],
+        losses[GL_MOST_HEADS];
 };
 
+/* Decides what joins what, before any step is emitted (fuse.c). */
+void gl_fuse(gl_plan *plan);
+/* A network that is one dense layer and its loss may learn in one reading of x; and of sparse rows. */
+bool gl_reads_once(const gl_plan *plan);
+bool gl_reads_sparse_rows(const gl_plan *plan);
+
 static inline bool gl_is_loss(const gl_node *node) { return node->op->role == GL_LOSS; }
-/* Its activation runs inside the layer before it. */
+/* Its activation runs inside another node. */
 bool gl_is_fused(const gl_program *p, const gl_node *node);
-/* In evaluation and prediction nothing is dropped: the value passes through. */
+/* It computes nothing, or nothing in this mode: its value is the one that it reads. */
 bool gl_passes_through(const gl_program *p, const gl_node *node);
+/* Adds what `node` could not write at once to the gradients of what it reads. */
+void gl_flush_gradients(gl_program *p, const gl_node *node);
 
 gl_buf gl_new_buffer(gl_program *p, gl_buffer b);
 /* A matrix with one row a sample. */

@@ -80,6 +80,14 @@ typedef struct gl_step {
     const gl_op *then, *slope;
 } gl_step;
 
+/* What joins a node; decided before lowering (fuse.c). */
+typedef struct gl_fusion {
+    const gl_node *then;     /* of a layer: the activation that is applied to its rows while hot */
+    const gl_node *inside;   /* of an activation: the layer in which it is applied */
+    const gl_node *slope;    /* of a layer: the activation before it whose slope its dx is given */
+    const gl_node *slope_by; /* of an activation: the layer that gives it */
+} gl_fusion;
+
 /* Together or alone? The bits are the same, so the faster may be chosen while running (run.c). */
 typedef struct gl_pace {
     int runs, round;   /* in this round, of so many */
@@ -96,6 +104,7 @@ typedef struct gl_plan {
     gl_buffer *buffer; /* buffer[0] is GL_NO_BUF */
     int buffers;
     int64_t buffer_cap;
+    gl_fusion *fusion; /* by node */
     gl_step *step;
     int once, steps,
         update; /* steps before `once` run when bound, from `update` on after the cost */
@@ -133,7 +142,7 @@ char *gl_explain(const gl_plan *p); /* the steps as text, for gl_free */
 char *gl_plan_text(const gl_net *m, const char *mode, int64_t batch);
 
 /* The passes, in the order in which gl_compile calls them. */
-bool gl_lower(gl_plan *p); /* lower.c, buffers.c: nodes become steps */
+bool gl_lower(gl_plan *p); /* fuse.c, lower.c, buffers.c: nodes become steps */
 void gl_live(gl_plan *p);  /* place.c: first and last use, in-place aliases */
 bool gl_place(gl_plan *p); /* place.c: offsets in the arena */
 bool gl_sync(gl_plan *p);  /* sync.c: threads, and where they must wait for each other */

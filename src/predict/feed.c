@@ -8,17 +8,6 @@
 #include <stdbool.h>
 #include <string.h>
 
-static double value_at(const glia_tensor *t, int64_t i) {
-    switch (t->dtype) {
-    case GLIA_F32: return (double)((const float *)t->data)[i];
-    case GLIA_F64: return ((const double *)t->data)[i];
-    case GLIA_U8: return ((const uint8_t *)t->data)[i];
-    case GLIA_I32: return ((const int32_t *)t->data)[i];
-    case GLIA_I64: return (double)((const int64_t *)t->data)[i];
-    }
-    return 0;
-}
-
 static bool all_finite(const gl_kernel_set *kernels, const glia_tensor *t, int64_t count) {
     double bad = 0; /* or a float */
     if (t->dtype != GLIA_F32 && t->dtype != GLIA_F64) return true;
@@ -32,7 +21,7 @@ static glia_status check_finite(glia_ctx *g, const gl_kernel_set *kernels, const
     int64_t count = glia_count(t, 0);
     if (all_finite(kernels, t, count)) return GLIA_OK;
     for (int64_t i = 0; i < count; i++) {
-        double v = value_at(t, i);
+        double v = gl_tensor_value(t, i);
         if (isfinite(v)) continue;
         return gl_fail(g, GLIA_INPUT, "%s row %lld, column %lld is %s, expected a finite number",
                        what, (long long)(i / cols) + 1, (long long)(i % cols) + 1,
@@ -41,19 +30,30 @@ static glia_status check_finite(glia_ctx *g, const gl_kernel_set *kernels, const
     return GLIA_OK;
 }
 
-static glia_status check_labels(glia_ctx *g, const gl_net *m, const gl_feed *f) {
-    const gl_op *loss = gl_loss_node(m)->op;
-    if (!loss->link) return check_finite(g, gl_kernels(f->y.dtype), &f->y, "labels:", f->labels);
-    double most = loss->classes ? (double)m->outputs - 1 : 1;
-    for (int64_t i = 0; i < f->rows * f->labels; i++) {
-        double v = value_at(&f->y, i);
+/* The columns of Y that one head learns from. */
+static glia_status check_head(glia_ctx *g, const gl_net *m, const gl_head *h, const gl_feed *f) {
+    const gl_op *loss = gl_loss_of(m, h)->op;
+    double most = loss->classes ? (double)h->width - 1 : 1;
+    for (int64_t i = 0; i < f->rows * h->labels && loss->link; i++) {
+        double v = gl_tensor_value(&f->y, i / h->labels * f->labels + h->label + i % h->labels);
         if (v >= 0 && v <= most && (!loss->classes || v == floor(v))) continue;
         return gl_fail(g, GLIA_INPUT,
                        "labels: row %lld is %g, expected %s from 0 to %g for a %s output",
-                       (long long)(i / f->labels) + 1, v,
+                       (long long)(i / h->labels) + 1, v,
                        loss->classes ? "a class number" : "a number", most, loss->link);
     }
     return GLIA_OK;
+}
+
+static glia_status check_labels(glia_ctx *g, const gl_net *m, const gl_feed *f) {
+    glia_status status = GLIA_OK;
+    bool values = false;
+    for (const gl_head *h = m->head; h < m->head + m->heads && status == GLIA_OK; h++) {
+        values = values || !gl_loss_of(m, h)->op->link;
+        status = check_head(g, m, h, f);
+    }
+    if (status != GLIA_OK || !values) return status;
+    return check_finite(g, gl_kernels(f->y.dtype), &f->y, "labels:", f->labels);
 }
 
 glia_status gl_feed_open(gl_feed *f, glia_ctx *g, const gl_net *m, glia_tensor x, glia_tensor y,
@@ -63,7 +63,7 @@ glia_status gl_feed_open(gl_feed *f, glia_ctx *g, const gl_net *m, glia_tensor x
                    .divisor = divisor == 0 ? 1 : divisor,
                    .rows = x.ndim > 0 ? x.dim[0] : 0};
     f->features = glia_count(&x, 1);
-    f->labels = gl_loss_node(m)->op->classes ? 1 : m->outputs;
+    f->labels = m->labels;
     if (!x.data || x.ndim < 1 || f->rows < 1)
         return gl_fail(g, GLIA_INPUT, "there are no samples: x has no rows");
     if (f->features != m->inputs) {
@@ -95,7 +95,7 @@ glia_status gl_feed_weigh(gl_feed *f, glia_ctx *g, glia_tensor weights) {
                        (long long)f->rows, gl_shape_text(&weights, shape, sizeof shape));
     }
     for (int64_t i = 0; i < f->rows; i++) {
-        double w = value_at(&weights, i);
+        double w = gl_tensor_value(&weights, i);
         if (!(w >= 0) || !isfinite(w))
             return gl_fail(g, GLIA_INPUT,
                            "weights: row %lld is %g, expected a finite number of at least 0",
@@ -145,7 +145,7 @@ double gl_feed_zeros(const gl_feed *f) {
     if (rows > f->rows) rows = f->rows;
     for (int64_t i = 0; i < rows; i++) {
         int64_t first = i * f->rows / rows * f->features;
-        for (int64_t j = 0; j < f->features; j++) zeros += value_at(&f->x, first + j) == 0;
+        for (int64_t j = 0; j < f->features; j++) zeros += gl_tensor_value(&f->x, first + j) == 0;
     }
     return (double)zeros / (double)(rows * f->features);
 }

@@ -54,7 +54,7 @@ int64_t glia_model_inputs(const glia_model *m) { return m->net->inputs; }
 int64_t glia_model_outputs(const glia_model *m) { return m->net->outputs; }
 int64_t glia_model_parameters(const glia_model *m) { return m->net->learned; }
 glia_dtype glia_model_dtype(const glia_model *m) { return m->net->dtype; }
-const char *glia_model_loss(const glia_model *m) { return gl_net_loss(m->net); }
+const char *glia_model_loss(const glia_model *m) { return m->net->loss; }
 char *glia_model_text(const glia_model *m) { return gl_net_text(m->net); }
 char *glia_model_equations(const glia_model *m) { return gl_net_equations(m->net); }
 char *glia_model_plan(const glia_model *m, const char *mode, int64_t batch) {
@@ -63,6 +63,34 @@ char *glia_model_plan(const glia_model *m, const char *mode, int64_t batch) {
 
 int glia_model_layers(const glia_model *m) { return gl_net_layers(m->net); }
 glia_layer glia_model_layer(const glia_model *m, int i) { return gl_net_layer(m->net, i); }
+
+int glia_model_input_ports(const glia_model *m) { return m->net->inlets; }
+
+static glia_port port_of(const char *name, const gl_shape *shape, int64_t first, int64_t columns) {
+    glia_port p = {.name = name, .ndim = shape->rank, .first = first, .columns = columns};
+    memcpy(p.dim, shape->dim, sizeof p.dim);
+    return p;
+}
+
+glia_port glia_model_input_port(const glia_model *m, int i) {
+    if (i < 0 || i >= m->net->inlets) return (glia_port){0};
+    const gl_inlet *inlet = &m->net->inlet[i];
+    return port_of(inlet->label, &inlet->shape, inlet->first, inlet->width);
+}
+
+int glia_model_output_ports(const glia_model *m) { return m->net->heads; }
+
+glia_port glia_model_output_port(const glia_model *m, int i) {
+    if (i < 0 || i >= m->net->heads) return (glia_port){0};
+    const gl_head *h = &m->net->head[i];
+    const gl_node *loss = gl_loss_of(m->net, h), *read = gl_read_node(m->net, loss, 0);
+    glia_port p = port_of(read->label, &loss->shape, h->first, h->width);
+    bool acts = read->op->role == GL_ACTIVATION;
+    p.first_label = h->label, p.labels = h->labels;
+    p.activation = loss->op->link ? loss->op->link : acts ? read->op->name : "linear";
+    p.loss = loss->op->link ? "cross_entropy" : loss->op->name;
+    return p;
+}
 
 const glia_finding *glia_model_findings(const glia_model *m, int *count) {
     *count = m->record.findings;

@@ -14,18 +14,15 @@
 static void add_texts(gl_writer *w, const glia_model *m) {
     char number[24];
     char *net = gl_net_text(m->net);
-    gl_text loss = {.g = m->g};
-    const gl_node *last = gl_loss_node(m->net);
-    if (last->op->link) gl_add(&loss, "cross_entropy");
-    else gl_print_op(&loss, last->op, last->attr, ':');
+    char *loss = gl_net_loss_text(m->net);
     snprintf(number, sizeof number, "%lld", (long long)m->net->inputs);
     gl_writer_text(w, "inputs", number);
     gl_writer_text(w, "net", net ? net : "");
-    gl_writer_text(w, "loss", loss.s ? loss.s : "");
+    gl_writer_text(w, "loss", loss ? loss : "");
     for (int i = 0; i < m->note_count; i++) gl_writer_text(w, m->notes[i].name, m->notes[i].text);
-    w->header.failed = w->header.failed || !net || loss.failed;
+    w->header.failed = w->header.failed || !net || !loss;
     gl_free(m->g, net);
-    gl_free(m->g, loss.s);
+    gl_free(m->g, loss);
 }
 
 static void add_tensors(gl_writer *w, const gl_net *net, const gl_vectors *v) {

@@ -167,6 +167,11 @@ static glia_status make_model(training *r) {
                        r->decisions.net, (long long)r->model->net->outputs,
                        (long long)facts.outputs);
     }
+    if (r->model->net->heads > 1)
+        return gl_fail(r->g, GLIA_USAGE,
+                       "the network '%s' has %d outputs with a loss each, and a table has one "
+                       "target: train it on arrays",
+                       r->decisions.net, r->model->net->heads);
     warn_linear(r);
     double *weights; /* whether they can be had, and what they are */
     status = gl_row_weights(r, &r->train, &weights);

@@ -106,17 +106,6 @@ glia_table *glia_table_from(glia_ctx *g, glia_tensor x, const char *const *names
     return t;
 }
 
-double gl_tensor_value(const glia_tensor *t, int64_t i) {
-    switch (t->dtype) {
-    case GLIA_F32: return ((const float *)t->data)[i];
-    case GLIA_F64: return ((const double *)t->data)[i];
-    case GLIA_U8: return ((const uint8_t *)t->data)[i];
-    case GLIA_I32: return ((const int32_t *)t->data)[i];
-    case GLIA_I64: return (double)((const int64_t *)t->data)[i];
-    }
-    return NAN;
-}
-
 /* -------------------------------------------------------------------------- some of its rows -- */
 
 static bool select_codes(glia_table *to, gl_column *c, const gl_column *from, const int64_t *rows) {

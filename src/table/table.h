@@ -56,7 +56,5 @@ bool gl_is_missing(const char *text, size_t length, const char *extra);
  * writes them and returns how many; limit + 1 when there are more. Missing cells do not count. rows
  * NULL: all. */
 int gl_distinct(const gl_column *c, const int64_t *rows, int64_t n, int limit, double *values);
-/* Value i of an array column's data as a double. */
-double gl_tensor_value(const glia_tensor *t, int64_t i);
 
 #endif

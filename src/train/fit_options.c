@@ -85,6 +85,13 @@ static glia_status check_tol(glia_ctx *g, const glia_fit_options *o, bool full) 
     return GLIA_OK;
 }
 
+static bool learns_classes(const gl_net *m) {
+    bool some = false;
+    for (const gl_head *h = m->head; h < m->head + m->heads; h++)
+        some = some || gl_loss_of(m, h)->op->link;
+    return some;
+}
+
 glia_status gl_fit_check(glia_ctx *g, const gl_net *m, const glia_fit_options *o,
                          const gl_optimizer *optimizer, int64_t rows) {
     bool full = o->batch == rows;
@@ -100,10 +107,10 @@ glia_status gl_fit_check(glia_ctx *g, const gl_net *m, const glia_fit_options *o
                        "decay belongs to adamw; with %s, l2 pulls the weights towards 0",
                        optimizer->name);
     }
-    if (o->label_smoothing > 0 && !gl_loss_node(m)->op->link) {
+    if (o->label_smoothing > 0 && !learns_classes(m)) {
         return gl_fail(g, GLIA_USAGE,
                        "label smoothing is for classes (cross-entropy); this network's cost is %s",
-                       gl_net_loss(m));
+                       m->loss);
     }
     return GLIA_OK;
 }

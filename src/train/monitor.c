@@ -61,7 +61,7 @@ glia_status gl_monitor_open(gl_monitor *k, glia_ctx *g, const gl_net *m, const g
     glia_metrics scores;
     *k = (gl_monitor){.name = "loss", .g = g, .feed = feed, .m = m, .threshold = threshold};
     if (!name || strcmp(name, "loss") == 0) return GLIA_OK;
-    if (!loss->classes && m->outputs > 1) {
+    if (m->heads > 1 || (!loss->classes && m->outputs > 1)) {
         return gl_fail(g, GLIA_USAGE,
                        "monitor '%s': there are no scores for %lld outputs, only loss", name,
                        (long long)m->outputs);

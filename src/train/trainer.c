@@ -240,7 +240,8 @@ static const char *first_bad_layer(trainer *t, int64_t rows) {
         if (bad == s->node) break;
     }
     gl_plan_free(plan);
-    while (bad->params == 0) bad--; /* a cost too large to be a number: its output layer is named */
+    /* a cost too large to be a number: its output layer is named */
+    while (bad->params == 0 && gl_read_node(m, bad, 0)) bad = gl_read_node(m, bad, 0);
     return bad->name;
 }
 

@@ -1,0 +1,61 @@
+/*
+ * fuse.c: what joins what. It is decided before anything is emitted, from the network and the mode:
+ *
+ *     an activation joins the layer before it when its slope follows from its output, or when no
+ *     backward steps will need a slope: then the layer's rows are activated while they are hot and
+ *     the value in between never exists;
+ *     its slope joins the product that writes the gradient towards its value;
+ *     a network that is one dense layer and its loss learns in one reading of x, where that pays.
+ *
+ * Only a value that one node alone reads can be left out, or be changed on the way.
+ */
+#include "lowering.h"
+
+/* The activation that may run inside `layer`. */
+static const gl_node *joining(const gl_plan *plan, const gl_node *layer) {
+    const gl_node *next = gl_only_reader(plan->model, layer);
+    bool joins = layer->op->role == GL_LAYER && next && next->op->role == GL_ACTIVATION &&
+                 (next->op->slope_from_output || plan->spec.mode != GL_TRAIN);
+    return joins ? next : NULL;
+}
+
+void gl_fuse(gl_plan *plan) {
+    const gl_net *m = plan->model;
+    gl_fusion *of = plan->fusion;
+    for (const gl_node *node = m->node; node < m->node + m->nodes; node++) {
+        const gl_node *act = joining(plan, node), *read = gl_read_node(m, node, 0);
+        if (act) of[node - m->node].then = act, of[act - m->node].inside = node;
+        bool takes_slope = node->op->linear && plan->spec.mode == GL_TRAIN && read &&
+                           read->readers == 1 && of[read - m->node].inside;
+        if (takes_slope) of[node - m->node].slope = read, of[read - m->node].slope_by = node;
+    }
+}
+
+/* ---------------------------------------------------------------------------- one reading of x -- */
+
+enum {
+    LINEAR_FEATURES = 64, /* with more units than one, at least */
+    LINEAR_NUMBERS = 1 << 18,
+    SPARSE_FEATURES = 500 /* at least */
+};
+
+/* One dense layer and its loss, where reading x once pays: with one unit, or with some when x is
+ * too large for a cache. Else gemm multiplies faster: 784-10, batch 32, takes 20 us by gemm and 23
+ * us in one reading, 8-20, batch 256, 15 and 122 us (Zen 5, one thread). */
+bool gl_reads_once(const gl_plan *plan) {
+    const gl_plan_spec *spec = &plan->spec;
+    const gl_node *layer = plan->model->node;
+    bool plain = !spec->weighted && spec->smoothing == 0;
+    bool linear = spec->mode == GL_TRAIN && plan->model->nodes == 2 && layer->op->linear && plain;
+    bool large = layer->in >= LINEAR_FEATURES && spec->rows * layer->in >= LINEAR_NUMBERS;
+    return linear && (layer->width == 1 || (layer->width <= GL_LINEAR_UNITS && large));
+}
+
+/* Few enough numbers of long rows are not 0. A row without its zeros takes 20 ns and 1 ns a number,
+ * a dense one 0.2 ns a number, and more units use vectors
+ * better when dense: docs/performance.md. */
+bool gl_reads_sparse_rows(const gl_plan *plan) {
+    const gl_node *layer = plan->model->node;
+    double most = layer->width == 1 ? 0.05 : 0.02;
+    return layer->in >= SPARSE_FEATURES && layer->in <= INT32_MAX && 1 - plan->spec.zeros <= most;
+}

@@ -1,0 +1,375 @@
+/*
+ * graph.c: networks that are no chains: residual and two-branch ones, several inputs and outputs,
+ * shapes. Their gradients are those of differences, their values those of plain loops, and they keep
+ * every promise that chains keep: equal bits, text and file round trips, resumed trainings.
+ */
+#include "test.h"
+
+#include "base/random.h"
+#include "product/model.h"
+#include <math.h>
+
+#include "context.h"
+
+typedef struct graph {
+    int64_t inputs;
+    const char *text, *loss;
+} graph;
+
+/* Written as the library writes them again. */
+static const graph graphs[] = {
+    {6, "dense 7 relu, a: dense 5 tanh, dense 5 linear, add a, relu, dense 3 softmax", NULL},
+    {6, "a: dense 5 silu, b: dense 5 tanh, dense 5 gelu, add a b, dense 1 sigmoid", NULL},
+    {4,
+     "a: dense 6 tanh, dense 3 sigmoid, b: dense 4 linear, from a, dense 3 relu, concat b, "
+     "dense 2 linear",
+     "mse"},
+    {5, "a: dense 4 tanh, dense 4 sigmoid, mul a, dense 2 softmax", NULL},
+    {5, "a: dense 4 sigmoid, mul a, b: dense 4 linear, add b, dense 1 linear", "huber:0.7"},
+    {3, "x: input 3, dense 3 tanh, add x, dense 2 softmax", NULL},
+    {7,
+     "p: input 4, q: input 3, dense 5 relu, c: dense 4 tanh, from p, dense 4 linear, add c, "
+     "concat p q, dense 3 softmax",
+     NULL},
+    {6, "t: dense 8 tanh, dense 3 softmax, output, from t, dense 2 relu, dense 1 linear", NULL},
+    {6,
+     "t: dense 8 tanh, dense 2 sigmoid, output, from t, u: dense 4 elu, dense 1 linear, output, "
+     "from u, add u, dense 3 softmax",
+     "cross_entropy, huber:1.5, cross_entropy"},
+    {12,
+     "a: image 2 2 3, dense 12 tanh, b: reshape 2 2 3, reshape 4 3, reshape 2 2 3, concat a b, "
+     "flatten, dense 2 softmax",
+     NULL},
+    {12, "sequence 4 3, flatten, a: dense 6 relu, layer_norm, add a, batch_norm, dense 2 softmax",
+     NULL},
+    {6,
+     "a: dense 5 relu, b: dense 5 sigmoid, from a, c: dense 5 tanh, add a b c, mul c, "
+     "dense 1 sigmoid",
+     "mse"},
+    {6, "a: dense 9 relu, dropout 0.3, dense 9 tanh, add a, dense 1 sigmoid", NULL},
+    {4, "p: dense 1 sigmoid, output, from p, dense 3 softmax", NULL},
+};
+enum { GRAPHS = sizeof graphs / sizeof *graphs, ROWS = 24, MOST = 24 };
+
+typedef struct data {
+    double x[ROWS * MOST], y[ROWS * MOST];
+    glia_tensor xs, ys;
+} data;
+
+static glia_model *build(int i, glia_dtype dtype) {
+    glia_model_options o = {.loss = graphs[i].loss, .dtype = dtype, .seed = 3, .init = "xavier"};
+    glia_model *m = glia_model_new(g, graphs[i].inputs, graphs[i].text, &o);
+    if (!m) fail_msg("%s: %s", graphs[i].text, glia_message(g));
+    return m;
+}
+
+/* Labels of each head: class numbers, probabilities or values. */
+static void fill(data *d, const glia_model *m, int i) {
+    gl_rng r = gl_rng_new(1, GL_STREAM_TEST, (uint64_t)i);
+    const gl_net *net = m->net;
+    for (int64_t k = 0; k < ROWS * net->inputs; k++) d->x[k] = gl_rng_normal(&r);
+    for (int64_t k = 0; k < ROWS * net->heads; k++) {
+        const gl_head *h = &net->head[k % net->heads];
+        const gl_op *loss = gl_loss_of(net, h)->op;
+        for (int64_t j = 0; j < h->labels; j++)
+            d->y[k / net->heads * net->labels + h->label + j] =
+                loss->classes ? (double)gl_rng_below(&r, h->width)
+                : loss->link  ? gl_rng_uniform(&r)
+                              : gl_rng_normal(&r);
+    }
+    d->xs = glia_f64(d->x, ROWS, net->inputs), d->ys = glia_f64(d->y, ROWS, net->labels);
+}
+
+/* --------------------------------------------------------------------------------- gradients -- */
+
+static void compare_row(void *user, const glia_check_row *row) {
+    if (row->difference < 1e-8 && row->checked > 0) return;
+    fail_msg("%s: '%s' differs by %.2e", (const char *)user, row->param, row->difference);
+}
+
+static void gradients_are_those_of_differences(void **state) {
+    (void)state;
+    for (int i = 0; i < GRAPHS; i++) {
+        if (strstr(graphs[i].text, "dropout")) continue; /* the cost changes by chance */
+        data d;
+        glia_model *m = build(i, GLIA_F64);
+        fill(&d, m, i);
+        glia_check_options o = {.row = compare_row, .user = (void *)graphs[i].text, .l2 = 0.01};
+        assert_int_equal(glia_check(g, m, d.xs, d.ys, &o), GLIA_OK);
+        glia_model_free(m);
+    }
+}
+
+/* ------------------------------------------------------------------------------------ values -- */
+
+static const double *param(const glia_model *m, const char *name) {
+    int i = glia_model_find_param(m, name);
+    assert_true(i >= 0);
+    return glia_model_param(m, i).data;
+}
+
+static void dense(const double *w, const double *b, const double *x, int64_t n, int64_t k,
+                  double *z) {
+    for (int64_t j = 0; j < n; j++) {
+        z[j] = b[j];
+        for (int64_t p = 0; p < k; p++) z[j] += w[j * k + p] * x[p];
+    }
+}
+
+static void predict_all(const glia_model *m, const data *d, double *out) {
+    glia_predictor *p = glia_predictor_new(g, m, ROWS);
+    assert_int_equal(glia_predict(p, d->xs, glia_f64(out, ROWS, m->net->outputs)), GLIA_OK);
+    glia_predictor_free(p);
+}
+
+/* Graph 6, by hand: two inputs, a sum, values side by side. */
+static void values_are_those_of_plain_loops(void **state) {
+    (void)state;
+    data d;
+    double out[ROWS * 3];
+    glia_model *m = build(6, GLIA_F64);
+    fill(&d, m, 6);
+    predict_all(m, &d, out);
+    for (int64_t i = 0; i < ROWS; i++) {
+        const double *p = d.x + i * 7, *q = p + 4;
+        double z[8], c[4], all[11], y[3], sum = 0;
+        dense(param(m, "fc1.w"), param(m, "fc1.b"), q, 5, 3, z);
+        for (int j = 0; j < 5; j++) z[j] = z[j] > 0 ? z[j] : 0;
+        dense(param(m, "fc2.w"), param(m, "fc2.b"), z, 4, 5, c);
+        dense(param(m, "fc3.w"), param(m, "fc3.b"), p, 4, 4, z);
+        for (int j = 0; j < 4; j++) all[j] = z[j] + tanh(c[j]);
+        memcpy(all + 4, p, 4 * sizeof *p);
+        memcpy(all + 8, q, 3 * sizeof *q);
+        dense(param(m, "fc4.w"), param(m, "fc4.b"), all, 3, 11, y);
+        for (int j = 0; j < 3; j++) sum += y[j] = exp(y[j]);
+        for (int j = 0; j < 3; j++) assert_true(fabs(out[i * 3 + j] - y[j] / sum) < 1e-13);
+    }
+    glia_model_free(m);
+}
+
+/* Graph 7 has two: its cost is the sum of theirs, and each can be had alone. */
+static void the_cost_of_heads_is_the_sum_of_theirs(void **state) {
+    (void)state;
+    data d;
+    double out[ROWS * 4], cost = 0;
+    glia_model *m = build(7, GLIA_F64);
+    fill(&d, m, 7);
+    predict_all(m, &d, out);
+    glia_port first = glia_model_output_port(m, 0), second = glia_model_output_port(m, 1);
+    assert_int_equal(glia_model_output_ports(m), 2);
+    assert_string_equal(first.activation, "softmax");
+    assert_string_equal(second.loss, "mse");
+    assert_int_equal(second.first, 3);
+    assert_int_equal(second.first_label, 1);
+    for (int64_t i = 0; i < ROWS; i++) {
+        double e = out[i * 4 + 3] - d.y[i * 2 + 1];
+        cost += (e * e - log(out[i * 4 + (int64_t)d.y[i * 2]])) / ROWS;
+    }
+    assert_true(fabs(glia_loss(g, m, d.xs, d.ys) - cost) < 1e-12);
+    glia_model_free(m);
+}
+
+static void arrays_stand_side_by_side(void **state) {
+    (void)state;
+    float a[] = {1, 2, 3, 4}, room[10];
+    uint8_t b[] = {5, 6, 7, 8, 9, 10};
+    glia_tensor parts[] = {glia_f32(a, 2, 2), {GLIA_U8, 3, {2, 3, 1}, b}};
+    glia_tensor out = glia_f32(room, 2, 5), narrow = glia_f32(room, 2, 4);
+    const float expected[] = {1, 2, 5, 6, 7, 3, 4, 8, 9, 10};
+    assert_int_equal(glia_tensor_beside(g, parts, 2, &out), GLIA_OK);
+    assert_memory_equal(room, expected, sizeof expected);
+    assert_int_equal(glia_tensor_beside(g, parts, 2, &narrow), GLIA_USAGE);
+    parts[1].dim[0] = 3;
+    assert_int_equal(glia_tensor_beside(g, parts, 2, &out), GLIA_USAGE);
+}
+
+/* -------------------------------------------------------------------------------------- bits -- */
+
+static void assert_same_weights(const glia_model *a, const glia_model *b, const char *text) {
+    size_t size = (size_t)a->net->count * glia_dtype_size(a->net->dtype);
+    if (memcmp(a->net->weights, b->net->weights, size) != 0)
+        fail_msg("%s: the weights differ", text);
+}
+
+static const glia_fit_options options = {.epochs = 4, .batch = 7, .lr = 0.01, .seed = 5};
+
+/* Wide enough for threads to be worth it. */
+static const graph wide = {
+    64,
+    "dense 256 relu, a: dense 256 tanh, dense 256 relu, add a, b: dense 256 relu, from a, dense "
+    "256 gelu, concat b, dense 8 softmax",
+    NULL};
+
+static glia_model *train_wide(int threads) {
+    enum { N = 256 };
+    glia_ctx *own = glia_open(&(glia_settings){.threads = threads});
+    glia_model *m = glia_model_new(own, wide.inputs, wide.text, &(glia_model_options){.seed = 1});
+    float *x = malloc(N * 64 * sizeof *x), y[N];
+    gl_rng r = gl_rng_new(1, GL_STREAM_TEST, 99);
+    for (int i = 0; i < N * 64; i++) x[i] = (float)gl_rng_normal(&r);
+    for (int i = 0; i < N; i++) y[i] = (float)gl_rng_below(&r, 8);
+    glia_fit_options o = {.epochs = 2, .batch = 100, .seed = 2};
+    assert_int_equal(glia_fit(m, glia_f32(x, N, 64), glia_f32(y, N, 1), &o, NULL), GLIA_OK);
+    free(x);
+    return m;
+}
+
+static void free_with_context(glia_model *m) {
+    glia_ctx *own = m->g;
+    glia_model_free(m);
+    glia_close(own);
+}
+
+static void bits_do_not_depend_on_threads(void **state) {
+    (void)state;
+    static const int threads[] = {2, 3, 8};
+    glia_model *one = train_wide(1);
+    for (int k = 0; k < 3; k++) {
+        glia_model *m = train_wide(threads[k]);
+        assert_same_weights(one, m, wide.text);
+        free_with_context(m);
+    }
+    free_with_context(one);
+}
+
+static void a_batch_gives_the_bits_of_single_rows(void **state) {
+    (void)state;
+    for (int i = 0; i < GRAPHS; i++) {
+        data d;
+        double all[ROWS * MOST], one[MOST];
+        glia_model *m = build(i, i % 2 ? GLIA_F32 : GLIA_F64);
+        int64_t n = m->net->inputs, outputs = m->net->outputs;
+        fill(&d, m, i);
+        predict_all(m, &d, all);
+        glia_predictor *p = glia_predictor_new(g, m, 1);
+        for (int64_t k = 0; k < ROWS; k++) {
+            glia_tensor x = glia_f64(d.x + k * n, 1, n), y = glia_f64(one, 1, outputs);
+            assert_int_equal(glia_predict(p, x, y), GLIA_OK);
+            assert_memory_equal(one, all + k * outputs, (size_t)outputs * sizeof *one);
+        }
+        glia_predictor_free(p);
+        glia_model_free(m);
+    }
+}
+
+/* -------------------------------------------------------------------------------- round trips -- */
+
+static void text_and_file_give_the_same_network(void **state) {
+    (void)state;
+    char path[600];
+    snprintf(path, sizeof path, "%s/graph.glia", scratch());
+    for (int i = 0; i < GRAPHS; i++) {
+        data d;
+        double before[ROWS * MOST], after[ROWS * MOST];
+        glia_model *m = build(i, GLIA_F32);
+        char *text = glia_model_text(m);
+        assert_string_equal(text, graphs[i].text);
+        glia_free_text(g, text);
+        fill(&d, m, i);
+        predict_all(m, &d, before);
+        assert_int_equal(glia_model_save(m, path), GLIA_OK);
+        glia_model *again = glia_model_load(g, path);
+        if (!again) fail_msg("%s: %s", graphs[i].text, glia_message(g));
+        predict_all(again, &d, after);
+        assert_memory_equal(before, after, sizeof *before * ROWS * (size_t)m->net->outputs);
+        assert_string_equal(glia_model_loss(m), glia_model_loss(again));
+        char *equations = glia_model_equations(again);
+        assert_non_null(equations);
+        glia_free_text(g, equations);
+        glia_model_free(m);
+        glia_model_free(again);
+    }
+}
+
+static int stop_at(void *user, const glia_progress *p) { return p->updates == *(int64_t *)user; }
+
+/* Stopped at several updates, in a chain of resumes. */
+static void a_resumed_training_gives_the_same_bits(void **state) {
+    (void)state;
+    char path[600];
+    snprintf(path, sizeof path, "%s/graph.ckpt", scratch());
+    for (int i = 0; i < GRAPHS; i++) {
+        data d;
+        glia_model *whole = build(i, GLIA_F32), *parts = NULL;
+        fill(&d, whole, i);
+        assert_int_equal(glia_fit(whole, d.xs, d.ys, &options, NULL), GLIA_OK);
+        glia_checkpoint at = {.path = path, .seconds = GLIA_EVERY_UPDATE};
+        for (int64_t stop = 3; stop <= 12; stop += 4, at.resume = 1) {
+            glia_fit_options o = options;
+            o.progress = stop_at, o.user = &stop;
+            glia_model_free(parts);
+            parts = build(i, GLIA_F32);
+            assert_int_equal(glia_fit_resumable(parts, d.xs, d.ys, &o, &at, NULL),
+                             GLIA_INTERRUPTED);
+        }
+        glia_model_free(parts);
+        parts = build(i, GLIA_F32);
+        assert_int_equal(glia_fit_resumable(parts, d.xs, d.ys, &options, &at, NULL), GLIA_OK);
+        assert_same_weights(whole, parts, graphs[i].text);
+        remove(path);
+        glia_model_free(whole);
+        glia_model_free(parts);
+    }
+}
+
+/* ------------------------------------------------------------------------------------ errors -- */
+
+static void wrong_graphs_are_refused_with_the_place(void **state) {
+    (void)state;
+    static const struct {
+        int64_t inputs;
+        const char *text, *loss, *says;
+    } wrong[] = {
+        {4, "dense 3, add b, dense 1", NULL, "no value before it is named 'b'"},
+        {4, "first: dense 3, dense 3, add frist, dense 1", NULL, "did you mean 'first'?"},
+        {4, "a: dense 3, dense 4, add a, dense 1", NULL, "shape 4 and one of shape 3"},
+        {4, "a: dense 3, dense 4, mul a a, dense 1", NULL, "this op reads no more values"},
+        {4, "a: dense 3, add", NULL, "add needs the name of what it reads"},
+        {4, "a: dense 3, a: dense 4", NULL, "position 13: this label stands twice"},
+        {4, "9a: dense 3", NULL, "a label begins with a letter"},
+        {4, "a: dense 3 softmax", NULL, "no layer can read it"},
+        {4, "a: dense 3, dense 4, from a, dense 1", NULL, "no layer reads 'fc2'"},
+        {4, "image 2 3, dense 1", NULL, "image 2x3x1 needs more columns than the 4"},
+        {4, "input 3, dense 1", NULL, "its inputs have 3 columns, the data has 4"},
+        {4, "p: input 2, input 2, dense 1", NULL, "no layer reads input 1"},
+        {4, "dense 2, input 4, dense 1", NULL, "declare every input"},
+        {4, "dense 6, reshape 4 2, dense 1", NULL,
+         "6 values of shape 6 cannot be given the shape 4x2"},
+        {4, "t: dense 3, dense 1, output, from t, dense 2", "mse, mae, mse", "has 2 outputs"},
+        {4, "t: dense 3, dense 1, output, from t, dense 2, output, from t, dense 1", "mse, mae",
+         "output 3"},
+        {4, "dense 3 softmax, output, dense 1", NULL, "position 26: say what is read behind"},
+        {4, "output, dense 2", NULL, "no layer makes this output"},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        glia_model_options o = {.loss = wrong[i].loss};
+        assert_null(glia_model_new(g, wrong[i].inputs, wrong[i].text, &o));
+        if (!strstr(glia_message(g), wrong[i].says))
+            fail_msg("'%s': expected '%s' in: %s", wrong[i].text, wrong[i].says, glia_message(g));
+    }
+}
+
+/* A sample's dimensions grow by what is divided: 4 x 16777216 x 16777216 x ... do not wrap. */
+static void shapes_too_large_are_refused(void **state) {
+    (void)state;
+    assert_null(glia_model_new(g, 4, "image 16777216 16777216 16777216, dense 1", NULL));
+    assert_non_null(strstr(glia_message(g), "needs more columns"));
+    assert_null(glia_model_new(g, 4, "dense 4, reshape 16777216 16777216 16777216, dense 1", NULL));
+    assert_non_null(strstr(glia_message(g), "cannot be given the shape"));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(gradients_are_those_of_differences),
+        cmocka_unit_test(values_are_those_of_plain_loops),
+        cmocka_unit_test(the_cost_of_heads_is_the_sum_of_theirs),
+        cmocka_unit_test(arrays_stand_side_by_side),
+        cmocka_unit_test(bits_do_not_depend_on_threads),
+        cmocka_unit_test(a_batch_gives_the_bits_of_single_rows),
+        cmocka_unit_test(text_and_file_give_the_same_network),
+        cmocka_unit_test(a_resumed_training_gives_the_same_bits),
+        cmocka_unit_test(wrong_graphs_are_refused_with_the_place),
+        cmocka_unit_test(shapes_too_large_are_refused),
+    };
+    return cmocka_run_group_tests_name("graph", tests, open_context, close_context);
+}
