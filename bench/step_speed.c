@@ -40,10 +40,7 @@ static void run_plan(void *user) {
     if (!gl_run(plan)) exit(1);
 }
 
-static double flops(const gl_step *s) {
-    bool product = s->id == GL_K_gemm || s->id == GL_K_gemm_cols;
-    return product ? 2.0 * (double)s->call.n[0] * (double)s->call.n[1] * (double)s->call.n[2] : 0;
-}
+static double flops(const gl_step *s) { return 2 * gl_multiply_adds(s->id, s->call.n); }
 
 int main(int argc, char **argv) {
     if (argc < 4)

@@ -23,7 +23,10 @@
 
 /* ------------------------------------------------------------------------------------ arrays -- */
 
-enum { ZONE = 64, ARRAYS = 6 }; /* numbers before and behind an array that nobody may touch */
+enum {
+    ZONE = 64,
+    ARRAYS = GL_OPERANDS
+}; /* numbers before and behind an array that nobody may touch */
 
 typedef struct array {
     glia_dtype dtype;
@@ -123,19 +126,18 @@ static void run(sample *s, const gl_kernel_set *kernels, int64_t lo, int64_t hi)
     run_with_work(kernels, s->kernel, &call, lo, hi, s->dtype);
 }
 
-/* The product of the dimensions in "[m,n]"; *text moves behind it. */
-static int64_t parse_shape(const char **text, int64_t m, int64_t n) {
+/* The product of the dimensions in "m, n". */
+static int64_t count_of(const char *shape, int64_t m, int64_t n) {
     int64_t count = 1;
-    while (**text && **text != '[') (*text)++;
-    for (; **text && **text != ']'; (*text)++)
-        count *= **text == 'm' ? m : **text == 'n' ? n : **text == 'k' ? m * n : 1;
+    for (; *shape; shape++)
+        count *= *shape == 'm' ? m : *shape == 'n' ? n : *shape == 'k' ? m * n : 1;
     return count;
 }
 
-/* "m n node; s0 = rate" as numbers; a word that is no size (1, add) stands for 1. */
+/* "m, n, node" as numbers; a word that is no size (1, add) stands for 1. */
 static void parse_dims(int64_t *out, const char *text, int64_t m, int64_t n) {
-    while (*text && *text != ';') {
-        size_t length = strcspn(text, " ;");
+    while (*text) {
+        size_t length = strcspn(text, ",");
         bool node = length == 4 && strncmp(text, "node", 4) == 0;
         bool decayed = strncmp(text, "decayed", 7) == 0; /* all but the last row */
         *out++ = node           ? 3
@@ -145,7 +147,7 @@ static void parse_dims(int64_t *out, const char *text, int64_t m, int64_t n) {
                  : *text == 'k' ? m * n
                                 : 1;
         text += length;
-        text += strspn(text, " ");
+        text += strspn(text, ", ");
     }
 }
 
@@ -161,10 +163,10 @@ static sample sample_new(int kernel, glia_dtype dtype, int64_t m, int64_t n, gl_
     s.knobs = (gl_knobs){.lr = 0.1, .momentum = 0.9, .beta1 = 0.9, .beta2 = 0.999, .eps = 1e-8};
     s.knobs.decay = 0.1, s.knobs.eps_root = 1e-9, s.knobs.correct1 = 0.19, s.knobs.correct2 = 0.002;
     s.knobs.seed = 5, s.knobs.step = 9;
-    for (const char *text = info->operands; strchr(text, '['); s.arrays++) {
+    for (; s.arrays < info->operands; s.arrays++) {
         array *x = &s.x[s.arrays];
-        bool variance = strncmp(text + strspn(text, "] "), "var", 3) == 0;
-        *x = array_new(dtype, parse_shape(&text, m, n));
+        bool variance = strcmp(info->operand[s.arrays].name, "var") == 0;
+        *x = array_new(dtype, count_of(info->operand[s.arrays].shape, m, n));
         fill(x, r, 2);
         for (int64_t i = 0; variance && i < x->count; i++) set(x, i, fabs(get(x, i)));
     }
@@ -397,17 +399,18 @@ static void check_against_its_steps(const gl_kernel_set *kernels, const sample *
     char *w = data(&s->x[3]), *dw = data(&want);
     void *x = data(&s->x[2]), *t = data(&s->x[4]), *b = w + (size_t)(n * k) * size_of(s->dtype),
          *db = dw + (size_t)(n * k) * size_of(s->dtype), *seen = link ? data(&p) : data(&z);
-    run_kernel(kernels, GL_K_gemm, (gl_call){{data(&z), x, w, b}, {m, n, k, k, 1, 1, k, n}},
-               s->dtype);
-    gl_call forward = {{data(&loss), data(&z), t}, {m, n}, {s->call.s[0]}};
+    run_kernel(kernels, GL_K_gemm,
+               (gl_call){.p = {data(&z), x, w, b}, .n = {m, n, k, k, 1, 1, k, n}}, s->dtype);
+    gl_call forward = {.p = {data(&loss), data(&z), t}, .n = {m, n}, .s = {s->call.s[0]}};
     if (link) forward.p[1] = data(&p), forward.p[2] = data(&z), forward.p[3] = t;
     run_kernel(kernels, s->then, forward, s->dtype);
-    run_kernel(kernels, s->back, (gl_call){{data(&dz), seen, t}, {m, n}, {s->call.s[0]}}, s->dtype);
-    run_kernel(kernels, GL_K_gemm, (gl_call){{dw, data(&dz), x}, {n, k, m, 1, n, k, 1, k}},
-               s->dtype);
-    run_kernel(kernels, GL_K_colsum, (gl_call){{db, data(&dz)}, {n, m}}, s->dtype);
-    run_kernel(kernels, GL_K_colsum, (gl_call){{data(&sum), data(&s->x[0])}, {n * (k + 1), c}},
-               s->dtype);
+    run_kernel(kernels, s->back,
+               (gl_call){.p = {data(&dz), seen, t}, .n = {m, n}, .s = {s->call.s[0]}}, s->dtype);
+    run_kernel(kernels, GL_K_gemm,
+               (gl_call){.p = {dw, data(&dz), x}, .n = {n, k, m, 1, n, k, 1, k}}, s->dtype);
+    run_kernel(kernels, GL_K_colsum, (gl_call){.p = {db, data(&dz)}, .n = {n, m}}, s->dtype);
+    run_kernel(kernels, GL_K_colsum,
+               (gl_call){.p = {data(&sum), data(&s->x[0])}, .n = {n * (k + 1), c}}, s->dtype);
     double tolerance = s->dtype == GLIA_F64 ? 1e-12 : 2e-5;
     for (int64_t i = 0; i < m; i++)
         assert_true(fabs(get(&loss, i) - get(&s->x[1], i)) <= tolerance * (1 + get(&loss, i)));
@@ -563,13 +566,13 @@ static void a_row_has_the_same_bits_in_any_batch(void **state) {
 static bool is_activation(int kernel) { return kernel >= GL_K_sigmoid && kernel <= GL_K_softmax; }
 
 static bool is_loss(int kernel) {
-    return strncmp(gl_kernel_table[kernel].operands, "loss", 4) == 0;
+    return strcmp(gl_kernel_table[kernel].operand[0].name, "loss") == 0;
 }
 
 static void check_in_place(const gl_kernel_set *kernels, glia_dtype dtype) {
     gl_rng r = gl_rng_new(4, GL_STREAM_TEST, 1);
     for (int k = 0; k < GL_KERNELS; k++) {
-        if (!strchr(gl_kernel_table[k].operands, '=')) continue;
+        if (!(gl_kernel_table[k].operand[0].ways & GL_OVER)) continue;
         sample apart = sample_new(k, dtype, 13, 21, &r);
         gl_call call = apart.call;
         array same = copy_of(&apart.x[1]);

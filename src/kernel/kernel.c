@@ -7,18 +7,90 @@
 #include <stdlib.h>
 #include <string.h>
 
-const gl_kernel_info gl_kernel_table[GL_KERNELS] = {
-#define KERNEL(name, operands, dims, formula) {#name, operands, dims, formula},
+#define OPERAND(name, ways, shape) {#name, ways, shape},
+#define KERNEL(name, operands, dims, formula)                                                      \
+    static const gl_operand operands_of_##name[] = {operands};
 #include "kernels.def"
-#undef KERNEL
+
+#define TEXT(...) #__VA_ARGS__
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+const gl_kernel_info gl_kernel_table[GL_KERNELS] = {
+#define KERNEL(name, operands, dims, formula)                                                      \
+    {#name, operands_of_##name, COUNT(operands_of_##name), TEXT dims, formula},
+#include "kernels.def"
 };
 
 int gl_moments(gl_kernel_id update) {
-    int operands = 0;
-    if (update == GL_KERNELS) return 0;
-    for (const char *c = gl_kernel_table[update].operands; *c; c++) operands += *c == '[';
-    return operands - 2;
+    return update == GL_KERNELS ? 0 : gl_kernel_table[update].operands - 2;
 }
+
+/* ------------------------------------------------------------------------- what the rows say -- */
+
+/* The dimensions again, as numbers that no product overflows. */
+#define KERNEL(name, operands, dims, formula)                                                      \
+    typedef struct name##_d {                                                                      \
+        double GL_LIST dims;                                                                       \
+    } name##_d;
+#include "kernels.def"
+
+double gl_multiply_adds(gl_kernel_id id, const int64_t *n) {
+    double dims[GL_DIMS];
+    for (int i = 0; i < GL_DIMS; i++) dims[i] = (double)n[i];
+    switch (id) {
+#define MULTIPLY_ADDS(name, how_many)                                                              \
+    case GL_K_##name: {                                                                            \
+        const name##_d *d = (const void *)dims;                                                    \
+        return how_many;                                                                           \
+    }
+#include "kernels.def"
+    default: return 0;
+    }
+}
+
+size_t gl_kernel_work(gl_kernel_id id, const int64_t *n, glia_dtype dtype) {
+    size_t real = glia_dtype_size(dtype);
+    switch (id) {
+#define SCRATCH(name, bytes)                                                                       \
+    case GL_K_##name: {                                                                            \
+        const gl_##name##_n *d = (const void *)n;                                                  \
+        return bytes;                                                                              \
+    }
+#include "kernels.def"
+    default: return 0;
+    }
+}
+
+bool gl_finishes(gl_kernel_id id) {
+    switch (id) {
+#define FINISHES(name) case GL_K_##name:
+#include "kernels.def"
+        return true;
+    default: return false;
+    }
+}
+
+static double at(const void *x, int64_t i) { return ((const double *)x)[i]; }
+
+#define BENDS(name, operand, side)                                                                 \
+    static int side_##name(const gl_call *c, int64_t i) {                                          \
+        const gl_##name##_p *p = &c->name##_p;                                                     \
+        return side;                                                                               \
+    }
+#include "kernels.def"
+
+gl_side *gl_bend(gl_kernel_id id, int *operand) {
+    switch (id) {
+#define BENDS(name, element, side)                                                                 \
+    case GL_K_##name:                                                                              \
+        *operand = offsetof(gl_##name##_p, element) / sizeof(void *);                              \
+        return side_##name;
+#include "kernels.def"
+    default: return NULL;
+    }
+}
+
+/* ----------------------------------------------------------------------------------- the sets -- */
 
 #define DECLARE(set) extern const gl_kernel_set gl_##set##_f32_set, gl_##set##_f64_set;
 #define SET(set, runs)                                                                             \
@@ -83,13 +155,24 @@ const gl_kernel_set *gl_kernels(glia_dtype dtype) {
     return set ? set : find(dtype, NULL);
 }
 
-size_t gl_kernel_work(gl_kernel_id id, const int64_t *n, glia_dtype dtype) {
-    size_t real = glia_dtype_size(dtype);
-    switch (id) {
-    case GL_K_gemm: return gl_gemm_panels(n[1], n[2], real) + gl_gemm_copy(n[0], n[2], real);
-    case GL_K_gemm_cols: return gl_gemm_panels(n[0], n[2], real) + gl_gemm_copy(n[1], n[2], real);
-    case GL_K_linear:
-    case GL_K_linear_sparse: return GL_LINEAR_ROOM * (size_t)n[2] * real;
-    default: return 0;
-    }
+/* --------------------------------------------------------------------------- single calls -- */
+
+bool gl_all_finite(const gl_kernel_set *kernels, const void *x, glia_dtype dtype, int64_t count) {
+    union {
+        float f32;
+        double f64;
+    } bad = {.f64 = 0};
+    gl_call c = {.finite_p = {&bad, (void *)x}, .finite_n = {.one = 1, .k = count}};
+    kernels->kernel[GL_K_finite](&c, 0, 1, NULL);
+    return dtype == GLIA_F64 ? bad.f64 == 0 : bad.f32 == 0;
+}
+
+void gl_take_rows(const gl_kernel_set *kernels, void *to, const void *rows, glia_dtype from,
+                  int64_t n, int64_t cols, double divisor) {
+    gl_knobs as_they_lie = {0};
+    gl_call c = {.gather_p = {to, (void *)rows},
+                 .gather_n = {.m = n, .n = cols, .dtype = from},
+                 .s = {divisor},
+                 .knobs = &as_they_lie};
+    kernels->kernel[GL_K_gather](&c, 0, n, NULL);
 }

@@ -7,6 +7,8 @@
  *   - gives the same bits for any cut of 0 .. n[0] into parts: every output element is one chain of
  *     operations in an order that depends on the shapes only. That is why results do not depend on
  *     the number of threads;
+ *   - in a prediction has the samples in n[0], whatever else belongs to one of them: the plan is run
+ *     for fewer by making n[0] smaller, and nothing else (gl_aim);
  *   - never allocates, never fails, knows no model; what changes from step to step is in knobs.
  *
  * Every number is a glia_real (float or double); each source is built for both. ref/ is the
@@ -17,6 +19,7 @@
 #define GL_KERNEL_H
 
 #include <glia/glia.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -35,33 +38,77 @@ typedef struct gl_knobs { /* data, so that a plan never changes */
  * back (ten operands) or a convolution (eleven dimensions) would. */
 enum { GL_OPERANDS = 12, GL_DIMS = 16, GL_SCALARS = 4 };
 
+/* The operands and the dimensions of each kernel by name: gl_gemm_p {y, a, b ...}, gl_gemm_n {m, n,
+ * k ...}, in the order of kernels.def. */
+#define GL_LIST(...) __VA_ARGS__
+#define OPERAND(name, ways, shape) void *name;
+#define KERNEL(name, operands, dims, formula)                                                      \
+    typedef struct gl_##name##_p {                                                                 \
+        operands                                                                                   \
+    } gl_##name##_p;                                                                               \
+    typedef struct gl_##name##_n {                                                                 \
+        int64_t GL_LIST dims;                                                                      \
+    } gl_##name##_n;
+#include "kernels.def"
+
 typedef struct gl_call gl_call;
 typedef void gl_kernel(const gl_call *call, int64_t lo, int64_t hi, void *work);
 
 struct gl_call {
-    void *p[GL_OPERANDS]; /* operands, in the order of kernels.def */
-    int64_t n[GL_DIMS];   /* dimensions, n[0] is the one that may be cut */
+    union {
+        void *p[GL_OPERANDS]; /* operands, in the order of kernels.def; or by name: gemm_p.bias */
+#define KERNEL(name, operands, dims, formula) gl_##name##_p name##_p;
+#include "kernels.def"
+    };
+    union {
+        int64_t n[GL_DIMS]; /* dimensions, n[0] is the one that may be cut; or gemm_n.k */
+#define KERNEL(name, operands, dims, formula) gl_##name##_n name##_n;
+#include "kernels.def"
+    };
     double s[GL_SCALARS]; /* attributes: slope, rate, delta */
-    gl_kernel *then; /* gemm: an activation or slope applied to what is finished; NULL: none */
-    gl_kernel *back; /* linear, linear_sparse: `then` is the loss and this its gradient */
+    gl_kernel *then;      /* gemm: an activation or slope applied to what is finished; NULL: none */
+    gl_kernel *back;      /* linear, linear_sparse: `then` is the loss and this its gradient */
     const gl_knobs *knobs;
 };
+_Static_assert(offsetof(gl_call, n) - offsetof(gl_call, p) == sizeof(void *[GL_OPERANDS]) &&
+                   offsetof(gl_call, s) - offsetof(gl_call, n) == sizeof(int64_t[GL_DIMS]),
+               "a kernel has more operands or dimensions than a call has room for");
 
 /* The kernels, by number. */
 typedef enum gl_kernel_id {
 #define KERNEL(name, operands, dims, formula) GL_K_##name,
 #include "kernels.def"
-#undef KERNEL
     GL_KERNELS
 } gl_kernel_id;
 
+enum { GL_READ = 1, GL_WRITTEN = 2, GL_OVER = 4 }; /* of an operand: see kernels.def */
+
+typedef struct gl_operand {
+    const char *name;
+    int ways;
+    const char *shape; /* "m, n" */
+} gl_operand;
+
 typedef struct gl_kernel_info {
-    const char *name, *operands, *dims, *formula;
+    const char *name;
+    const gl_operand *operand;
+    int operands;
+    const char *dims; /* "m, n, k" */
+    const char *formula;
 } gl_kernel_info;
 extern const gl_kernel_info gl_kernel_table[GL_KERNELS];
-/* How many runs an update keeps from step to step: its operands behind w and g. 0 for
- * GL_KERNELS. */
+/* How many runs an update keeps from step to step: its operands behind w and g. 0 for GL_KERNELS. */
 int gl_moments(gl_kernel_id update);
+/* Of a call with dimensions n; 0 where multiplying is not what takes the time. */
+double gl_multiply_adds(gl_kernel_id id, const int64_t *n);
+/* Whether it applies call.then to what it writes first. */
+bool gl_finishes(gl_kernel_id id);
+
+/* Which side of its bend element i of an operand stands on, as a number: the kernel's formula is not
+ * smooth where that changes. In double. */
+typedef int gl_side(const gl_call *c, int64_t i);
+/* The side that a kernel looks at, and of which operand; NULL: it does not bend. */
+gl_side *gl_bend(gl_kernel_id id, int *operand);
 
 /* `linear` takes at most so many units. With more, not memory but multiplying takes the time, and
  * gemm multiplies faster: 20,000 x 784, 10 steps: 20 units 0.19 s, 0.26 by gemm; 64 units 0.58 and
@@ -96,5 +143,11 @@ const gl_kernel_set *gl_kernels_named(glia_dtype dtype, const char *name);
 /* Scratch memory, in bytes, that one thread needs for a call with dimensions n, 64-byte aligned.
  * gemm packs b there, linear keeps scores; the other kernels take NULL. */
 size_t gl_kernel_work(gl_kernel_id id, const int64_t *n, glia_dtype dtype);
+
+/* Whether all of `count` reals are finite. */
+bool gl_all_finite(const gl_kernel_set *kernels, const void *x, glia_dtype dtype, int64_t count);
+/* Rows [n, cols] of any type, divided by `divisor`, as reals of the kernels' precision. */
+void gl_take_rows(const gl_kernel_set *kernels, void *to, const void *rows, glia_dtype from,
+                  int64_t n, int64_t cols, double divisor);
 
 #endif

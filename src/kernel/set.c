@@ -6,7 +6,6 @@
 
 #define KERNEL(name, operands, dims, formula) gl_kernel K(name);
 #include "kernels.def"
-#undef KERNEL
 
 #define TEXT(word) TEXT_OF(word)
 #define TEXT_OF(word) #word
@@ -18,6 +17,5 @@ const gl_kernel_set K(set) = {
         {
 #define KERNEL(name, operands, dims, formula) [GL_K_##name] = K(name),
 #include "kernels.def"
-#undef KERNEL
         },
 };

@@ -12,19 +12,30 @@ typedef int gl_buf;
 enum { GL_NO_BUF = 0 };
 
 typedef enum gl_split {
-    GL_WHOLE,     /* too small to cut, or a sum over everything: one thread */
-    GL_BY_ROWS,   /* n[0] are the samples of the mini-batch */
-    GL_BY_UNITS,  /* n[0] are units or parameters */
+    GL_WHOLE,    /* too small to cut, or a sum over everything: one thread */
+    GL_BY_ROWS,  /* n[0] are the samples; in a prediction every step, and each may be given fewer */
+    GL_BY_UNITS, /* n[0] are units or parameters */
     GL_BY_COLUMNS /* n[0] are columns of what is written */
 } gl_split;
 
 typedef struct gl_emission {
     gl_kernel_id kernel;
-    gl_buf p[GL_OPERANDS];
-    int64_t n[GL_DIMS];
+    union { /* operands and dimensions, in the order of kernels.def or by name: see gl_call */
+        gl_buf p[GL_OPERANDS];
+#define OPERAND(name, ways, shape) gl_buf name;
+#define KERNEL(name, operands, dims, formula)                                                      \
+    struct {                                                                                       \
+        operands                                                                                   \
+    } name##_p;
+#include "../kernel/kernels.def"
+    };
+    union {
+        int64_t n[GL_DIMS];
+#define KERNEL(name, operands, dims, formula) gl_##name##_n name##_n;
+#include "../kernel/kernels.def"
+    };
     double s[GL_SCALARS];
     gl_split split;
-    int writes;         /* how many leading operands are written; 0 means 1 */
     const gl_op *then;  /* gemm: the activation applied to what it writes; NULL: none */
     const gl_op *slope; /* gemm: the activation whose slope at p[4] is; NULL: none */
 } gl_emission;

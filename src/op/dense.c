@@ -28,6 +28,14 @@ static bool cut_by_columns(const gl_program *p, int64_t columns) {
     return gl_has_labels(p) && columns >= 64 && columns >= gl_rows(p);
 }
 
+/* y = a b, a product as gemm takes it, cut along its columns: m and n change places. */
+static gl_emission by_columns(gl_emission e) {
+    int64_t m = e.gemm_n.m, n = e.gemm_n.n;
+    e.kernel = GL_K_gemm_cols, e.split = GL_BY_COLUMNS;
+    e.gemm_cols_n.m = m, e.gemm_cols_n.n = n;
+    return e;
+}
+
 static void forward(gl_program *p, const gl_node *node) {
     int64_t m = gl_rows(p), n = node->width, k = node->in;
     int64_t row = 1, col = k; /* W' lies in W; or was turned, and its rows are contiguous */
@@ -35,24 +43,79 @@ static void forward(gl_program *p, const gl_node *node) {
     gl_buf w = gl_turned_weight(p, node, 0, &row);
     if (w) col = 1;
     else w = gl_weight(p, node, 0);
-    bool by_units = cut_by_columns(p, node->width);
+    gl_emission z = {
+        .kernel = GL_K_gemm,
+        .gemm_p = {.y = gl_value(p, act ? act : node),
+                   .a = gl_input(p, node, 0),
+                   .b = w,
+                   .bias = gl_weight(p, node, 1)},
+        .gemm_n = {.m = m,
+                   .n = n,
+                   .k = k,
+                   .a_row = k,
+                   .a_col = 1,
+                   .b_row = row,
+                   .b_col = col,
+                   .y_row = n},
+        .s = {act ? act->attr[0] : 0},
+        .split = GL_BY_ROWS,
+        .then = act ? act->op : NULL,
+    };
+    gl_emit(p, node, cut_by_columns(p, n) ? by_columns(z) : z);
+}
+
+/* dx[m, k] = dz W, and times the slope of the activation before: dz of that layer. */
+static void backward_input(gl_program *p, const gl_node *node, gl_buf dz) {
+    bool add = false;
+    gl_buf dx = gl_add_to_gradient(p, node, 0, &add);
+    if (!dx) return;
+    int64_t m = gl_rows(p), n = node->width, k = node->in;
+    const gl_node *before = gl_fused_slope(p, node);
+    gl_emission e = {
+        .kernel = GL_K_gemm,
+        .gemm_p = {.y = dx,
+                   .a = dz,
+                   .b = gl_weight(p, node, 0),
+                   .value = before ? gl_value(p, before) : GL_NO_BUF},
+        .gemm_n = {.m = m,
+                   .n = k,
+                   .k = n,
+                   .a_row = n,
+                   .a_col = 1,
+                   .b_row = k,
+                   .b_col = 1,
+                   .y_row = k,
+                   .add = add},
+        .s = {before ? before->attr[0] : 0},
+        .split = GL_BY_ROWS,
+        .slope = before ? before->op : NULL,
+    };
+    gl_emit(p, node, cut_by_columns(p, k) ? by_columns(e) : e);
+}
+
+/* dW[n, k] = dz' x, db[n] = column sums; dz carries the 1/m of the mean already. */
+static void backward_weights(gl_program *p, const gl_node *node, gl_buf x, gl_buf dz) {
+    int64_t m = gl_rows(p), n = node->width, k = node->in;
+    gl_emission e = {
+        .kernel = GL_K_gemm,
+        .gemm_p = {.y = gl_weight_gradient(p, node, 0), .a = dz, .b = x},
+        .gemm_n =
+            {.m = n, .n = k, .k = m, .a_row = 1, .a_col = n, .b_row = k, .b_col = 1, .y_row = k},
+        .split = GL_BY_UNITS,
+    };
+    gl_emit(p, node, k > n && !cut_by_columns(p, n) ? by_columns(e) : e);
     gl_emit(p, node,
-            (gl_emission){
-                .kernel = by_units ? GL_K_gemm_cols : GL_K_gemm,
-                .p = {gl_value(p, act ? act : node), gl_input(p, node, 0), w,
-                      gl_weight(p, node, 1)},
-                .n = {by_units ? n : m, by_units ? m : n, k, k, 1, row, col, n},
-                .s = {act ? act->attr[0] : 0},
-                .split = by_units ? GL_BY_COLUMNS : GL_BY_ROWS,
-                .then = act ? act->op : NULL,
-            });
+            (gl_emission){.kernel = GL_K_colsum,
+                          .p = {gl_weight_gradient(p, node, 1), dz},
+                          .n = {n, m},
+                          .split = GL_BY_UNITS});
 }
 
 static void backward(gl_program *p, const gl_node *node) {
-    int64_t m = gl_rows(p), n = node->width, k = node->in;
+    int64_t m = gl_rows(p), n = node->width;
     const gl_node *act = gl_fused(p, node);
     gl_buf dz = gl_gradient(p, act ? act : node); /* [m, n] */
-    gl_buf x = gl_input(p, node, 0), w = gl_weight(p, node, 0);
+    gl_buf x = gl_input(p, node, 0);
     if (act && !gl_slope_is_taken(p, act)) { /* da becomes dz where it lies */
         gl_emit(p, act,
                 (gl_emission){.kernel = act->op->backward_kernel,
@@ -61,31 +124,8 @@ static void backward(gl_program *p, const gl_node *node) {
                               .s = {act->attr[0]},
                               .split = GL_BY_ROWS});
     }
-    bool add = false;
-    gl_buf dx = gl_add_to_gradient(p, node, 0, &add);
-    if (dx) { /* dx[m, k] = dz W, and times the slope of the activation before: dz of that layer */
-        const gl_node *before = gl_fused_slope(p, node);
-        bool by_columns = cut_by_columns(p, k);
-        gl_emit(p, node,
-                (gl_emission){.kernel = by_columns ? GL_K_gemm_cols : GL_K_gemm,
-                              .p = {dx, dz, w, GL_NO_BUF, before ? gl_value(p, before) : GL_NO_BUF},
-                              .n = {by_columns ? k : m, by_columns ? m : k, n, n, 1, k, 1, k, add},
-                              .s = {before ? before->attr[0] : 0},
-                              .split = by_columns ? GL_BY_COLUMNS : GL_BY_ROWS,
-                              .slope = before ? before->op : NULL});
-    }
-    /* dW[n, k] = dz' x, db[n] = column sums; dz carries the 1/m of the mean already */
-    bool wide = k > n && !cut_by_columns(p, node->width);
-    gl_emit(p, node,
-            (gl_emission){.kernel = wide ? GL_K_gemm_cols : GL_K_gemm,
-                          .p = {gl_weight_gradient(p, node, 0), dz, x},
-                          .n = {wide ? k : n, wide ? n : k, m, 1, n, k, 1, k},
-                          .split = wide ? GL_BY_COLUMNS : GL_BY_UNITS});
-    gl_emit(p, node,
-            (gl_emission){.kernel = GL_K_colsum,
-                          .p = {gl_weight_gradient(p, node, 1), dz},
-                          .n = {n, m},
-                          .split = GL_BY_UNITS});
+    backward_input(p, node, dz);
+    backward_weights(p, node, x, dz);
 }
 
 const gl_op gl_op_dense = {

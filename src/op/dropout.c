@@ -16,7 +16,7 @@ static void emit(gl_program *p, const gl_node *node, gl_buf y, gl_buf x) {
     gl_emit(p, node,
             (gl_emission){.kernel = GL_K_dropout,
                           .p = {y, x},
-                          .n = {gl_rows(p), node->width, place},
+                          .dropout_n = {.m = gl_rows(p), .n = node->width, .node = place},
                           .s = {node->attr[0]},
                           .split = GL_BY_ROWS});
 }

@@ -18,8 +18,7 @@ static void forward_link(gl_program *p, const gl_node *node) {
                 (gl_emission){.kernel = node->op->forward_kernel,
                               .p = {gl_losses(p, node), out, z, gl_label(p, node)},
                               .n = {m, n},
-                              .split = GL_BY_ROWS,
-                              .writes = 2});
+                              .split = GL_BY_ROWS});
         if (smooths_classes(p, node))
             gl_emit(p, node,
                     (gl_emission){.kernel = GL_K_softmax_smooth,

@@ -81,8 +81,7 @@ static void forward_batch(gl_program *p, const gl_node *node) {
                 (gl_emission){.kernel = GL_K_moments,
                               .p = {mean, var, x},
                               .n = {n, m},
-                              .split = GL_BY_UNITS,
-                              .writes = 2});
+                              .split = GL_BY_UNITS});
     }
     gl_emit(p, node,
             (gl_emission){.kernel = GL_K_unit_norm,
@@ -135,8 +134,7 @@ static void forward_layer(gl_program *p, const gl_node *node) {
                           .p = {xhat(p, node), gl_input(p, node, 0), row_scale(p, node)},
                           .n = {gl_rows(p), node->width},
                           .s = {EPS},
-                          .split = GL_BY_ROWS,
-                          .writes = 3});
+                          .split = GL_BY_ROWS});
     forward_affine(p, node);
 }
 

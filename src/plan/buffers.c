@@ -202,7 +202,7 @@ gl_buf gl_turned_weight(gl_program *p, const gl_node *node, int i, int64_t *row)
     gl_emit(p, node,
             (gl_emission){.kernel = GL_K_turn,
                           .p = {turned, gl_weight(p, node, i)},
-                          .n = {w->cols, w->rows, *row}});
+                          .turn_n = {.m = w->cols, .n = w->rows, .n_row = *row}});
     p->phase = phase;
     return turned;
 }
@@ -279,12 +279,6 @@ gl_buf gl_losses(gl_program *p, const gl_node *loss) {
 
 /* ------------------------------------------------------------------------------------- steps -- */
 
-static int operands_of(const gl_emission *e) {
-    int n = GL_OPERANDS;
-    while (n > 0 && !e->p[n - 1]) n--;
-    return n;
-}
-
 void gl_emit(gl_program *p, const gl_node *node, gl_emission e) {
     gl_plan *plan = p->plan;
     if (p->failed ||
@@ -298,8 +292,7 @@ void gl_emit(gl_program *p, const gl_node *node, gl_emission e) {
                    .split = e.split,
                    .phase = p->phase,
                    .id = e.kernel,
-                   .operands = operands_of(&e),
-                   .writes = e.writes ? e.writes : 1,
+                   .operands = gl_kernel_table[e.kernel].operands,
                    .node = node,
                    .then = e.then,
                    .slope = e.slope};

@@ -6,27 +6,14 @@
  */
 #include "lowering.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const char *const modes[] = {"train", "eval", "predict"};
 
-/* The next word of a list of kernels.def, without what stands in brackets: "y" of "y[m,n] a b". */
-static bool next_name(const char **list, char *name, size_t size) {
-    while (**list == ' ') (*list)++;
-    size_t n = 0;
-    bool bracket = false;
-    for (; **list && **list != ' ' && **list != ';'; (*list)++) {
-        bracket = bracket || **list == '[' || **list == '|';
-        if (!bracket && n + 1 < size) name[n++] = **list;
-    }
-    name[n] = 0;
-    return n > 0;
-}
-
 static void add_operands(gl_text *t, const gl_plan *p, const gl_step *s) {
-    const char *list = gl_kernel_table[s->id].operands;
-    char name[24];
-    for (int i = 0; i < s->operands && next_name(&list, name, sizeof name); i++) {
+    for (int i = 0; i < s->operands; i++) {
+        const char *name = gl_kernel_table[s->id].operand[i].name;
         const gl_buffer *b = &p->buffer[s->p[i]];
         if (!s->p[i]) continue;
         if (b->room == GL_ARENA) gl_add(t, " %s=%s@%lld", name, b->name, (long long)b->offset);
@@ -34,13 +21,18 @@ static void add_operands(gl_text *t, const gl_plan *p, const gl_step *s) {
     }
 }
 
+/* What tells of sizes; strides and their like are left out. */
 static void add_dims(gl_text *t, const gl_step *s) {
-    const char *list = gl_kernel_table[s->id].dims;
-    char name[24];
-    for (int i = 0; i < GL_DIMS && next_name(&list, name, sizeof name); i++) {
-        bool stride =
-            strchr(name, '_') != NULL || strcmp(name, "add") == 0 || strcmp(name, "node") == 0;
-        if (!stride) gl_add(t, " %s=%lld", name, (long long)s->call.n[i]);
+    static const char others[] = " add node ";
+    const char *name = gl_kernel_table[s->id].dims;
+    for (int i = 0; *name; i++, name += strspn(name, ", ")) {
+        char word[24];
+        size_t length = strcspn(name, ",");
+        snprintf(word, sizeof word, " %.*s ", (int)length, name);
+        bool shows = !strchr(word, '_') && !strstr(others, word);
+        if (strcmp(word, " one ") == 0) strcpy(word, " 1 ");
+        if (shows) gl_add(t, "%.*s=%lld", (int)strlen(word) - 1, word, (long long)s->call.n[i]);
+        name += length;
     }
 }
 

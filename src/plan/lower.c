@@ -18,7 +18,7 @@ static void emit_gather(gl_program *p, gl_buf to, gl_room room, glia_dtype dtype
     gl_emit(p, NULL,
             (gl_emission){.kernel = GL_K_gather,
                           .p = {to, rows},
-                          .n = {b->rows, b->cols, dtype},
+                          .gather_n = {.m = b->rows, .n = b->cols, .dtype = dtype},
                           .s = {divisor},
                           .split = GL_BY_ROWS});
 }
@@ -110,11 +110,19 @@ static void emit_linear(gl_program *p) {
     p->phase = 'l';
     gl_emit(p, layer,
             (gl_emission){.kernel = sparse ? GL_K_linear_sparse : GL_K_linear,
-                          .p = {dw, gl_losses(p, loss), x, w, gl_label(p, loss)},
-                          .n = {parts, m, layer->width, layer->in, labels, loss->op->link != NULL},
+                          .linear_p = {.dw = dw,
+                                       .losses = gl_losses(p, loss),
+                                       .x = x,
+                                       .w = w,
+                                       .t = gl_label(p, loss)},
+                          .linear_n = {.c = parts,
+                                       .m = m,
+                                       .n = layer->width,
+                                       .k = layer->in,
+                                       .t_col = labels,
+                                       .link = loss->op->link != NULL},
                           .s = {loss->attr[0]},
                           .split = GL_BY_UNITS,
-                          .writes = 2,
                           .then = loss->op});
     p->phase = 'b';
     gl_emit(p, layer,
@@ -187,10 +195,7 @@ static void emit_update_of(gl_program *p, const char *name, int64_t first, int64
     const gl_room room[] = {GL_WEIGHTS, GL_GRADIENTS, GL_MOMENT1, GL_MOMENT2};
     static const char *const prefix[] = {"", "d.", "moment1.", "moment2."};
     bool decays = first < p->m->decayed;
-    gl_emission e = {.kernel = kernel,
-                     .n = {count, decays ? count : 0},
-                     .split = GL_BY_UNITS,
-                     .writes = 4};
+    gl_emission e = {.kernel = kernel, .n = {count, decays ? count : 0}, .split = GL_BY_UNITS};
     for (int i = 0; i < 2 + gl_moments(kernel) && count > 0; i++) {
         gl_buffer run = {.room = room[i], .rows = count, .cols = 1, .offset = first};
         snprintf(run.name, sizeof run.name, "%s%s", prefix[i], name);

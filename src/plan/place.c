@@ -13,10 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Kernels whose first operand may be the same memory as the second: every elementwise one (see
- * kernels.def). */
+/* Its first operand may be the same memory as the second. */
 static bool runs_in_place(gl_kernel_id id) {
-    return strchr(gl_kernel_table[id].operands, '=') != NULL;
+    return (gl_kernel_table[id].operand[0].ways & GL_OVER) != 0;
 }
 
 static bool in_arena(const gl_plan *p, gl_buf b) { return b && p->buffer[b].room == GL_ARENA; }

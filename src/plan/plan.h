@@ -74,8 +74,7 @@ typedef struct gl_step {
     char phase;   /* o once, g gather, f forward, l loss, b backward, c cost, u update */
     gl_kernel_id id;
     gl_buf p[GL_OPERANDS];
-    int operands; /* of p: so many at most are buffers */
-    int writes;
+    int operands; /* so many of them the kernel has */
     const gl_node *node;
     const gl_op *then, *slope;
 } gl_step;

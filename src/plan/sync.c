@@ -13,20 +13,17 @@
  * an idle machine. Where it is not idle, run.c finds out. */
 #define WORTH_A_THREAD 1e6
 
-/* Of x. */
+/* Of its numbers: zeros are left out where x is sparse. */
 static double share_read(const gl_plan *p, const gl_step *s) {
-    return s->id == GL_K_linear_sparse ? 1 - p->spec.zeros : 1;
+    for (int i = 0; i < s->operands; i++)
+        if (p->buffer[s->p[i]].room == GL_SPARSE_X) return 1 - p->spec.zeros;
+    return 1;
 }
 
 static double multiply_adds(const gl_plan *p) {
     double sum = 0;
-    for (const gl_step *s = p->step; s < p->step + p->steps; s++) {
-        if (s->id == GL_K_gemm || s->id == GL_K_gemm_cols)
-            sum += (double)s->call.n[0] * (double)s->call.n[1] * (double)s->call.n[2];
-        if (s->id == GL_K_linear || s->id == GL_K_linear_sparse)
-            sum += 2 * share_read(p, s) * (double)s->call.n[1] * (double)s->call.n[2] *
-                   (double)s->call.n[3];
-    }
+    for (const gl_step *s = p->step; s < p->step + p->steps; s++)
+        sum += share_read(p, s) * gl_multiply_adds(s->id, s->call.n);
     return sum;
 }
 
@@ -54,11 +51,15 @@ static bool same_owner(const gl_plan *p, const gl_step *s, gl_buf a, const gl_st
                : !x->by_rows && !y->by_rows && x->rows == s->call.n[0] && y->rows == s->call.n[0];
 }
 
+static bool writes(const gl_step *s, int operand) {
+    return (gl_kernel_table[s->id].operand[operand].ways & GL_WRITTEN) != 0;
+}
+
 static bool must_wait(const gl_plan *p, const gl_step *s, const gl_step *earlier) {
     for (int i = 0; i < s->operands; i++) {
         for (int j = 0; j < earlier->operands; j++) {
             gl_buf a = s->p[i], b = earlier->p[j];
-            bool written = i < s->writes || j < earlier->writes;
+            bool written = writes(s, i) || writes(earlier, j);
             if (a && b && written && overlap(p, a, b) && !same_owner(p, s, a, earlier, b))
                 return true;
         }

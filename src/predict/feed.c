@@ -9,11 +9,8 @@
 #include <string.h>
 
 static bool all_finite(const gl_kernel_set *kernels, const glia_tensor *t, int64_t count) {
-    double bad = 0; /* or a float */
-    if (t->dtype != GLIA_F32 && t->dtype != GLIA_F64) return true;
-    gl_call finite = {.p = {&bad, t->data}, .n = {1, count}};
-    kernels->kernel[GL_K_finite](&finite, 0, 1, NULL);
-    return gl_get(&bad, t->dtype, 0) == 0;
+    bool real = t->dtype == GLIA_F32 || t->dtype == GLIA_F64;
+    return !real || gl_all_finite(kernels, t->data, t->dtype, count);
 }
 
 static glia_status check_finite(glia_ctx *g, const gl_kernel_set *kernels, const glia_tensor *t,
@@ -112,13 +109,8 @@ glia_status gl_feed_weigh(gl_feed *f, glia_ctx *g, glia_tensor weights) {
 /* Rows of one tensor, `cols` values each. */
 static void copy_rows(const glia_tensor *t, int64_t cols, double divisor, glia_dtype dtype,
                       int64_t first, int64_t n, void *to) {
-    gl_knobs as_they_lie = {0};
     char *rows = (char *)t->data + (size_t)(first * cols) * glia_dtype_size(t->dtype);
-    gl_call gather = {.p = {to, rows},
-                      .n = {n, cols, t->dtype},
-                      .s = {divisor},
-                      .knobs = &as_they_lie};
-    if (to) gl_kernels(dtype)->kernel[GL_K_gather](&gather, 0, n, NULL);
+    if (to) gl_take_rows(gl_kernels(dtype), to, rows, t->dtype, n, cols, divisor);
 }
 
 void gl_feed_rows(const gl_feed *f, glia_dtype dtype, int64_t first, int64_t n, void *x, void *y) {

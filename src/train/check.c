@@ -23,26 +23,22 @@ typedef struct checker {
     double h, tolerance;
 } checker;
 
-/* The operand that may bend: the value of a layer; what a loss or the L1 term reads. */
-static int bending(const gl_step *s) { return s->phase == 'f' ? 0 : 1; }
-
-/* On which side of its bend each value stands: 0, 1 or 2. */
-static int side_of(const gl_step *s, int64_t i) {
-    const double *a = s->call.p[bending(s)], *t = s->call.p[2];
-    if (s->id == GL_K_mae) return a[i] > t[i];
-    if (s->id == GL_K_huber) return (a[i] - t[i] > s->call.s[0]) + 2 * (t[i] - a[i] > s->call.s[0]);
-    return a[i] > 0;
+/* The side that a step looks at: its kernel's, or that of the activation which its kernel applies to
+ * what it writes. */
+static gl_side *side_of(const gl_step *s, int *operand) {
+    gl_side *side = gl_bend(s->id, operand);
+    return side || !s->then || !gl_finishes(s->id) ? side
+                                                   : gl_bend(s->then->forward_kernel, operand);
 }
 
 static uint64_t hash_bends(const gl_plan *p) {
     uint64_t hash = 1469598103934665603u;
     for (const gl_step *s = p->step; s < p->step + p->steps; s++) {
-        bool bends = s->phase == 'f'
-                         ? (s->then && s->then->bends) || (s->node && s->node->op->bends)
-                         : s->id == GL_K_mae || s->id == GL_K_huber || s->id == GL_K_l1;
-        const gl_buffer *b = &p->buffer[s->p[bending(s)]];
-        for (int64_t i = 0; bends && i < b->rows * b->cols; i++)
-            hash = (hash ^ (uint64_t)side_of(s, i)) * 1099511628211u;
+        int operand = 0;
+        gl_side *side = side_of(s, &operand);
+        const gl_buffer *b = &p->buffer[s->p[operand]];
+        for (int64_t i = 0; side && i < b->rows * b->cols; i++)
+            hash = (hash ^ (uint64_t)side(&s->call, i)) * 1099511628211u;
     }
     return hash;
 }

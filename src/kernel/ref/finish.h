@@ -12,11 +12,11 @@ typedef struct part { /* of y: rows lo .. hi-1, columns left .. right-1 */
 
 /* The activation, or the slope at value p[4]. Whole rows of y are one run. */
 static inline void finish(const gl_call *c, const part *of) {
-    int64_t y_row = c->n[7], n = of->right - of->left, rows = of->hi - of->lo;
+    int64_t y_row = c->gemm_n.y_row, n = of->right - of->left, rows = of->hi - of->lo;
     int64_t at_once = y_row == n ? rows : 1;
     for (int64_t i = of->lo; i < of->hi && c->then; i += at_once) {
         int64_t at = i * y_row + of->left;
-        glia_real *y = (glia_real *)c->p[0] + at, *value = c->p[4];
+        glia_real *y = (glia_real *)c->gemm_p.y + at, *value = c->gemm_p.value;
         gl_call act; /* not cleared, which takes 40 cycles: a kernel reads what its row names */
         act.p[0] = act.p[1] = y, act.p[2] = value ? value + at : NULL;
         act.n[0] = at_once, act.n[1] = n, act.s[0] = c->s[0], act.knobs = c->knobs;

@@ -91,13 +91,14 @@ static void add_sparse_gradients(const block *b, int64_t i, glia_real *dw, glia_
 
 /* loss and dz of the block's rows, the first of which is row `first` of all. */
 static void apply_loss(const gl_call *c, const block *b, int64_t first) {
-    bool link = c->n[5];
-    glia_real *loss = (glia_real *)c->p[1] + first, *t = (glia_real *)c->p[4] + first * c->n[4];
+    bool link = c->linear_n.link;
+    glia_real *loss = (glia_real *)c->linear_p.losses + first,
+              *t = (glia_real *)c->linear_p.t + first * c->linear_n.t_col;
     gl_call forward, backward; /* not cleared: see finish.h */
     forward.p[0] = loss, forward.p[1] = b->z, forward.p[2] = t;
     if (link) forward.p[1] = b->p, forward.p[2] = b->z, forward.p[3] = t;
     backward.p[0] = b->dz, backward.p[1] = link ? b->p : b->z, backward.p[2] = t;
-    forward.n[0] = backward.n[0] = c->n[1], forward.n[1] = backward.n[1] = b->n;
+    forward.n[0] = backward.n[0] = c->linear_n.m, forward.n[1] = backward.n[1] = b->n;
     forward.s[0] = backward.s[0] = c->s[0];
     c->then(&forward, 0, b->rows, NULL);
     c->back(&backward, 0, b->rows, NULL);
@@ -112,15 +113,15 @@ static int64_t rows_at_once(int64_t k) {
 /* Rows from .. to-1. */
 static void run_part(const gl_call *c, const gl_sparse_rows *sparse, glia_real *dw, int64_t from,
                      int64_t to, glia_real *work) {
-    int64_t n = c->n[2], k = c->n[3], step = sparse ? GL_LINEAR_ROWS : rows_at_once(k);
+    int64_t n = c->linear_n.n, k = c->linear_n.k, step = sparse ? GL_LINEAR_ROWS : rows_at_once(k);
     int64_t room = (step + ROWS) * n, at_once = sparse ? 1 : ROWS;
-    const glia_real *w = c->p[3];
+    const glia_real *w = c->linear_p.w;
     block b = {.n = n, .k = k, .sparse = sparse, .z = work, .p = work + room};
     b.dz = work + 2 * room;
     memset(dw, 0, (size_t)(n * (k + 1)) * sizeof *dw);
     for (int64_t first = from; first < to; first += b.rows) {
         if (sparse) b.start = sparse->start + first;
-        else b.x = (const glia_real *)c->p[2] + first * k;
+        else b.x = (const glia_real *)c->linear_p.x + first * k;
         b.rows = to - first < step ? to - first : step;
         for (int64_t i = 0; i < b.rows; i += at_once)
             (sparse ? find_sparse_scores : find_scores)(&b, i, w, w + n * k);
@@ -132,12 +133,12 @@ static void run_part(const gl_call *c, const gl_sparse_rows *sparse, glia_real *
 
 static void run_parts(const gl_call *c, const gl_sparse_rows *sparse, int64_t lo, int64_t hi,
                       void *work) {
-    int64_t parts = c->n[0], m = c->n[1], count = c->n[2] * (c->n[3] + 1);
+    int64_t parts = c->linear_n.c, m = c->linear_n.m, count = c->linear_n.n * (c->linear_n.k + 1);
     for (int64_t part = lo; part < hi; part++)
-        run_part(c, sparse, (glia_real *)c->p[0] + part * count, m * part / parts,
+        run_part(c, sparse, (glia_real *)c->linear_p.dw + part * count, m * part / parts,
                  m * (part + 1) / parts, work);
 }
 
 void K(linear)(PART) { run_parts(c, NULL, lo, hi, work); }
 
-void K(linear_sparse)(PART) { run_parts(c, c->p[2], lo, hi, work); }
+void K(linear_sparse)(PART) { run_parts(c, c->linear_sparse_p.x, lo, hi, work); }

@@ -88,24 +88,24 @@ typedef struct block { /* rows i ... of a meet columns j ... of b over p ... */
 
 INLINE void write_tile(const gl_call *c, const block *x, const glia_real *tile, int64_t width,
                        int64_t rows, const glia_real *bias, bool add) {
-    int64_t y_row = c->n[7], cols = least(width, x->cols);
+    int64_t y_row = c->gemm_n.y_row, cols = least(width, x->cols);
     for (int64_t r = 0; r < rows; r++) {
-        glia_real *y = (glia_real *)c->p[0] + (x->i + r) * y_row + x->j;
+        glia_real *y = (glia_real *)c->gemm_p.y + (x->i + r) * y_row + x->j;
         for (int64_t q = 0; q < cols; q++)
             y[q] = (add ? y[q] : 0) + tile[r * width + q] + (bias ? bias[x->j + q] : 0);
     }
 }
 
 static void run_tile(const gl_call *c, const block *x) {
-    int64_t a_row = c->n[3], b_col = c->n[6];
+    int64_t a_row = c->gemm_n.a_row, b_col = c->gemm_n.b_col;
     int64_t width = x->rows == 1 ? LANES : LANES / ROWS;
-    const glia_real *a[ROWS], *b[LANES], *bias = x->p + x->k == c->n[2] ? c->p[3] : NULL;
+    const glia_real *a[ROWS], *b[LANES], *bias = x->p + x->k == c->gemm_n.k ? c->gemm_p.bias : NULL;
     glia_real tile[LANES];
-    bool add = x->p > 0 || c->n[8];
+    bool add = x->p > 0 || c->gemm_n.add;
     for (int r = 0; r < ROWS; r++) /* beyond the end: the last one again */
-        a[r] = (const glia_real *)c->p[1] + (x->i + least(r, x->rows - 1)) * a_row + x->p;
+        a[r] = (const glia_real *)c->gemm_p.a + (x->i + least(r, x->rows - 1)) * a_row + x->p;
     for (int q = 0; q < width; q++)
-        b[q] = (const glia_real *)c->p[2] + (x->j + least(q, x->cols - 1)) * b_col + x->p;
+        b[q] = (const glia_real *)c->gemm_p.b + (x->j + least(q, x->cols - 1)) * b_col + x->p;
     store(tile, x->rows == 1 ? dots(1, LANES, a, b, x->k) : dots(ROWS, LANES / ROWS, a, b, x->k));
     if (x->rows == ROWS && x->cols == LANES / ROWS)
         write_tile(c, x, tile, LANES / ROWS, ROWS, bias, add);
@@ -113,14 +113,15 @@ static void run_tile(const gl_call *c, const block *x) {
 }
 
 bool K(suits_dots)(const gl_call *c) {
-    int64_t m = c->n[0], n = c->n[1], k = c->n[2];
-    bool contiguous = c->n[4] == 1 && c->n[5] == 1, half_empty = n > LANES && 2 * n <= 3 * LANES;
+    int64_t m = c->gemm_n.m, n = c->gemm_n.n, k = c->gemm_n.k;
+    bool contiguous = c->gemm_n.a_col == 1 && c->gemm_n.b_row == 1,
+         half_empty = n > LANES && 2 * n <= 3 * LANES;
     return contiguous && k >= 8 * LANES && (m <= 8 || half_empty);
 }
 
 void K(dots)(const gl_call *c, const part *of) {
-    for (int64_t p = 0, k; p < c->n[2]; p += k) {
-        k = c->n[2] - p < GL_DOT_K + LANES ? c->n[2] - p : GL_DOT_K;
+    for (int64_t p = 0, k; p < c->gemm_n.k; p += k) {
+        k = c->gemm_n.k - p < GL_DOT_K + LANES ? c->gemm_n.k - p : GL_DOT_K;
         for (int64_t top = of->lo, end; top < of->hi; top = end) {
             end = least(top + GL_DOT_M, of->hi);
             int64_t width = end - top == 1 ? LANES : LANES / ROWS;

@@ -257,7 +257,7 @@ static void run_edge(strip *s, int64_t m, int64_t cols) {
 /* ----------------------------------------------------------------------------------- product -- */
 
 /* Depends on the shape alone, as do the parts into which k is then cut: they decide the bits. */
-static bool has_long_tiles(const gl_call *c) { return c->n[1] <= LANES && c->n[2] >= LONG; }
+static bool has_long_tiles(const gl_call *c) { return c->gemm_n.n <= LANES && c->gemm_n.k >= LONG; }
 
 /* Cuts k into equal parts of at most GL_GEMM_K. */
 static int64_t k_step(int64_t k) {
@@ -275,8 +275,8 @@ typedef struct block { /* of b: rows p .. p + k-1, columns j .. j + cols-1 */
 
 /* The panel of columns x->j + j ..., which is in the nearest cache when it has just been packed. */
 static const glia_real *panel_at(const gl_call *c, const block *x, int64_t j) {
-    int64_t b_row = c->n[5], b_col = c->n[6];
-    const glia_real *b = (const glia_real *)c->p[2] + x->p * b_row + (x->j + j) * b_col;
+    int64_t b_row = c->gemm_n.b_row, b_col = c->gemm_n.b_col;
+    const glia_real *b = (const glia_real *)c->gemm_p.b + x->p * b_row + (x->j + j) * b_col;
     glia_real *panel = x->panels + (x->keeps ? j * x->k : 0);
     if (x->packs) pack(panel, b, b_row, b_col, x->k, least(COLS, x->cols - j));
     return panel;
@@ -306,15 +306,16 @@ static int wide_tile(int64_t plain) {
 
 /* `rows` rows of y, from row i on, meet a block of b. */
 static void run_block(const gl_call *c, const block *x, int64_t i, int64_t rows) {
-    int64_t a_row = c->n[3], a_col = c->n[4], b_row = c->n[5], y_row = c->n[7], add = c->n[8];
-    glia_real *y = (glia_real *)c->p[0] + i * y_row + x->j;
-    const glia_real *a = (const glia_real *)c->p[1] + i * a_row + x->p * a_col;
-    const glia_real *b = (const glia_real *)c->p[2] + x->p * b_row + x->j;
+    int64_t a_row = c->gemm_n.a_row, a_col = c->gemm_n.a_col, b_row = c->gemm_n.b_row,
+            y_row = c->gemm_n.y_row, add = c->gemm_n.add;
+    glia_real *y = (glia_real *)c->gemm_p.y + i * y_row + x->j;
+    const glia_real *a = (const glia_real *)c->gemm_p.a + i * a_row + x->p * a_col;
+    const glia_real *b = (const glia_real *)c->gemm_p.b + x->p * b_row + x->j;
     strip s = {.a = a, .a_row = a_row, .a_col = a_col, .y_row = y_row, .k = x->k};
     take_a(&s, x, rows);
     s.begin = x->p == 0 && !add;
     s.is_long = has_long_tiles(c);
-    const glia_real *bias = x->p + x->k == c->n[2] ? c->p[3] : NULL;
+    const glia_real *bias = x->p + x->k == c->gemm_n.k ? c->gemm_p.bias : NULL;
     a = s.a;
     for (int64_t j = 0, cols; j < x->cols; j += cols) {
         int wide = rows < 4 ? wide_tile(x->plain - j) : 0;
@@ -341,9 +342,10 @@ static int64_t plain_columns(int64_t left, int64_t right, int64_t b_row) {
 #define FEW_ROWS 24
 
 static void packed(const gl_call *c, part of, void *work) {
-    int64_t n = of.right - of.left, k = c->n[2], rows = of.hi - of.lo;
-    int64_t plain =
-        rows <= FEW_ROWS && c->n[6] == 1 ? plain_columns(of.left, of.right, c->n[5]) : of.left;
+    int64_t n = of.right - of.left, k = c->gemm_n.k, rows = of.hi - of.lo;
+    int64_t plain = rows <= FEW_ROWS && c->gemm_n.b_col == 1
+                        ? plain_columns(of.left, of.right, c->gemm_n.b_row)
+                        : of.left;
     bool packs = plain < of.right;
     int64_t k_most = packs || has_long_tiles(c) ? k_step(k) : k;
     int64_t n_most = packs ? GL_GEMM_WORK / (int64_t)sizeof(glia_real) / k_most / COLS * COLS : n;
@@ -352,7 +354,7 @@ static void packed(const gl_call *c, part of, void *work) {
     for (int64_t j = of.left; j < of.right; j += n_most)
         for (int64_t p = 0; p < k; p += k_most) {
             block x = {.p = p, .j = j, .panels = work, .keeps = rows > m_most};
-            x.copy = x.panels + gl_gemm_panels(c->n[1], k, sizeof *x.copy) / sizeof *x.copy;
+            x.copy = x.panels + gl_gemm_panels(c->gemm_n.n, k, sizeof *x.copy) / sizeof *x.copy;
             x.k = least(k_most, k - p);
             x.cols = least(n_most, of.right - j);
             x.plain = least(plain, j + x.cols) - j;
@@ -374,10 +376,11 @@ static void product(const gl_call *c, part of, void *work) {
     }
 }
 
-void K(gemm)(PART) { product(c, (part){lo, hi, 0, c->n[1]}, work); }
+void K(gemm)(PART) { product(c, (part){lo, hi, 0, c->gemm_n.n}, work); }
 
 void K(gemm_cols)(PART) {
     gl_call by_rows = *c;
-    by_rows.n[0] = c->n[1], by_rows.n[1] = c->n[0];
-    product(&by_rows, (part){0, c->n[1], lo, hi}, work);
+    int64_t m = c->gemm_cols_n.m;
+    by_rows.gemm_n.m = m, by_rows.gemm_n.n = c->gemm_cols_n.n;
+    product(&by_rows, (part){0, m, lo, hi}, work);
 }
