@@ -58,9 +58,11 @@ typedef struct gl_op {
     const char *link;   /* loss on logits: the activation that predictions carry; else NULL */
     bool linear;        /* layer: z = W x + b, and nothing else */
     bool classes;       /* loss: labels are class numbers, one column */
-    bool bends;         /* activation: not smooth where its output crosses 0 */
     bool training_only; /* in evaluation and prediction values pass through */
-    bool mixes_rows;    /* in training a value depends on the other rows of its mini-batch */
+    /* activation: the ends of its values, near which hardly any gradient comes back; one may be
+     * INFINITY; both 0: has none */
+    double low, high;
+    bool mixes_rows; /* in training a value depends on the other rows of its mini-batch */
     /* Why a search for the optimum (L-BFGS) cannot train it; NULL: it can. */
     const char *unsearchable;
     const gl_attr *attr;

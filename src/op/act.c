@@ -4,6 +4,8 @@
  */
 #include "../net/program.h"
 
+#include <math.h>
+
 static void forward(gl_program *p, const gl_node *node) {
     gl_emit(p, node,
             (gl_emission){.kernel = node->op->forward_kernel,
@@ -32,25 +34,22 @@ static const gl_attr slope[] = {
     .name = #id, .role = GL_ACTIVATION, .forward = forward, .backward = backward,                  \
     .forward_kernel = GL_K_##id, .backward_kernel = GL_K_##id##_b
 
-const gl_op gl_op_sigmoid = {ACTIVATION(sigmoid), .slope_from_output = true, .init = "xavier",
-                             .formula = "1 / (1 + exp(-z))", .slope = "a (1 - a)"};
-const gl_op gl_op_tanh = {ACTIVATION(tanh), .slope_from_output = true, .init = "xavier",
-                          .formula = "tanh z", .slope = "1 - a^2"};
+const gl_op gl_op_sigmoid = {
+    ACTIVATION(sigmoid), .slope_from_output = true,      .high = 1,
+    .init = "xavier",    .formula = "1 / (1 + exp(-z))", .slope = "a (1 - a)"};
+const gl_op gl_op_tanh = {ACTIVATION(tanh), .slope_from_output = true, .low = -1,         .high = 1,
+                          .init = "xavier", .formula = "tanh z",       .slope = "1 - a^2"};
 const gl_op gl_op_relu = {ACTIVATION(relu),       .slope_from_output = true,
-                          .bends = true,          .init = "he",
+                          .high = INFINITY,       .init = "he",
                           .formula = "max(0, z)", .slope = "1 where z > 0, else 0"};
 const gl_op gl_op_leaky_relu = {ACTIVATION(leaky_relu),
                                 .slope_from_output = true,
-                                .bends = true,
                                 .init = "he",
                                 .attr = slope,
                                 .attrs = 1,
                                 .formula = "max(slope z, z)",
                                 .slope = "1 where z > 0, else slope"};
-const gl_op gl_op_elu = {ACTIVATION(elu),
-                         .slope_from_output = true,
-                         .bends = true,
-                         .init = "he",
+const gl_op gl_op_elu = {ACTIVATION(elu), .slope_from_output = true, .init = "he",
                          .formula = "z where z > 0, else exp(z) - 1",
                          .slope = "1 where z > 0, else a + 1"};
 const gl_op gl_op_gelu = {ACTIVATION(gelu), .init = "he", .formula = "z Phi(z)",

@@ -53,6 +53,7 @@ void gl_plan_free(gl_plan *p) {
     glia_ctx *g = p->g;
     gl_free(g, p->buffer);
     gl_free(g, p->fusion);
+    gl_free(g, p->value);
     gl_free(g, p->step);
     gl_free(g, p->memory);
     gl_free(g, p->work);
@@ -70,6 +71,12 @@ bool gl_reads(const gl_plan *p, gl_room room) {
     for (const gl_buffer *b = p->buffer; b < p->buffer + p->buffers; b++)
         if (b->room == room) return true;
     return false;
+}
+
+const void *gl_value_of(const gl_plan *p, const gl_node *node) {
+    const gl_buffer *b = &p->buffer[p->value[node - p->model->node]];
+    bool there = b != p->buffer && b->room == GL_ARENA;
+    return there ? (char *)p->memory + (size_t)b->offset * glia_dtype_size(p->model->dtype) : NULL;
 }
 
 void gl_bind(gl_plan *p, const gl_binding *b) {
@@ -92,7 +99,7 @@ void gl_bind(gl_plan *p, const gl_binding *b) {
 void gl_aim(gl_plan *p, int64_t rows, void *x, void *output) {
     p->rows = rows;
     for (gl_step *s = p->step + p->once; s < p->step + p->steps; s++) {
-        s->call.n[0] = rows;
+        if (s->split == GL_BY_ROWS) s->call.n[0] = rows;
         for (int i = 0; i < s->operands; i++) {
             gl_room room = p->buffer[s->p[i]].room;
             if (room == GL_X) s->call.p[i] = x;

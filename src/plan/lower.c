@@ -242,14 +242,14 @@ static bool open_program(gl_program *p, gl_plan *plan) {
     const gl_net *m = plan->model;
     int64_t nodes = m->nodes, params = m->params;
     gl_buf *table =
-        gl_alloc(plan->g, (2 + GL_OWN + GL_MOST_READ) * nodes + 2 * params, sizeof *table);
+        gl_alloc(plan->g, (1 + GL_OWN + GL_MOST_READ) * nodes + 2 * params, sizeof *table);
     *p = (gl_program){.plan = plan, .m = m};
     p->learns = gl_alloc(plan->g, 2 * nodes, sizeof *p->learns);
     plan->fusion = gl_alloc(plan->g, nodes, sizeof *plan->fusion);
-    p->value = table;
-    if (!table || !p->learns || !plan->fusion) return false;
-    p->gradient = p->value + nodes, p->weight = p->gradient + nodes,
-    p->dweight = p->weight + params;
+    p->gradient = table;
+    p->value = plan->value = gl_alloc(plan->g, nodes, sizeof *plan->value);
+    if (!table || !p->learns || !plan->fusion || !plan->value) return false;
+    p->weight = p->gradient + nodes, p->dweight = p->weight + params;
     p->own = (void *)(p->dweight + params), p->sink = (void *)(p->own + nodes);
     p->written = p->learns + nodes;
     for (const gl_node *node = m->node; node < m->node + nodes; node++) {
@@ -263,7 +263,7 @@ static bool open_program(gl_program *p, gl_plan *plan) {
 }
 
 static void close_program(gl_program *p) {
-    gl_free(p->plan->g, p->value);
+    gl_free(p->plan->g, p->gradient);
     gl_free(p->plan->g, p->learns);
 }
 

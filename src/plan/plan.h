@@ -102,6 +102,7 @@ typedef struct gl_plan {
     int threads;
     gl_buffer *buffer; /* buffer[0] is GL_NO_BUF */
     int buffers;
+    gl_buf *value; /* by node: the buffer that holds its value */
     int64_t buffer_cap;
     gl_fusion *fusion; /* by node */
     gl_step *step;
@@ -121,6 +122,9 @@ gl_plan *gl_compile(glia_ctx *g, const gl_net *m, const gl_plan_spec *spec);
 void gl_plan_free(gl_plan *p);
 int64_t gl_plan_bytes(const gl_plan *p);       /* arena and scratch */
 bool gl_reads(const gl_plan *p, gl_room room); /* a step names a buffer there */
+/* What a node computed in the last run, [rows, width], for a plan with keep_all. NULL: it lies nowhere,
+ * since another step went on with it at once, or in the caller's memory. */
+const void *gl_value_of(const gl_plan *p, const gl_node *node);
 
 typedef struct gl_binding {
     void *room[GL_ROOMS]; /* GL_ARENA, GL_COST and GL_ONCE are the plan's own */

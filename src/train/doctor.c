@@ -102,40 +102,27 @@ static double spread_of_units(const gl_doctor *d, const gl_param *w) {
     return largest > 0 ? apart / largest : 0;
 }
 
-/* What a node computed in the last run: [rows, width]. */
-static const void *value_of(const gl_doctor *d, const gl_node *node) {
-    const gl_plan *p = d->plan;
-    for (int b = 1; b < p->buffers; b++) {
-        if (p->buffer[b].room == GL_ARENA && strcmp(p->buffer[b].name, node->name) == 0)
-            return (char *)p->memory + (size_t)p->buffer[b].offset * glia_dtype_size(d->m->dtype);
-    }
-    return NULL;
-}
+/* Its values have an end below, where no gradient comes back, and none above: relu. */
+static bool can_die(const gl_op *op) { return op->low < op->high && isinf(op->high); }
+/* They have two ends: sigmoid, tanh. */
+static bool squashes(const gl_op *op) { return op->low < op->high && !isinf(op->high); }
 
-/* A value from which no gradient, or hardly any, comes back. */
-static bool is_idle(gl_kernel_id act, double a) {
-    if (act == GL_K_relu) return a <= 0;
-    return act == GL_K_tanh ? fabs(a) > 0.99 : a < 0.01 || a > 0.99;
+#define NEAR_AN_END 0.01 /* hardly any gradient comes back */
+
+static bool is_idle(const gl_op *op, double a) {
+    return squashes(op) ? a < op->low + NEAR_AN_END || a > op->high - NEAR_AN_END : a <= op->low;
 }
 
 static int64_t count_idle(const gl_doctor *d, const gl_node *node, double share) {
-    const void *a = value_of(d, node);
+    const void *a = gl_value_of(d->plan, node);
     int64_t rows = d->plan->spec.rows, units = 0;
     for (int64_t j = 0; a && j < node->width; j++) {
         int64_t idle = 0;
         for (int64_t i = 0; i < rows; i++)
-            idle += is_idle(node->op->forward_kernel, gl_get(a, d->m->dtype, i * node->width + j));
+            idle += is_idle(node->op, gl_get(a, d->m->dtype, i * node->width + j));
         units += (double)idle >= share * (double)rows;
     }
     return units;
-}
-
-static bool is_activation(const gl_node *node, gl_kernel_id kernel) {
-    return node->op->role == GL_ACTIVATION && node->op->forward_kernel == kernel;
-}
-
-static bool squashes(const gl_node *node) {
-    return is_activation(node, GL_K_sigmoid) || is_activation(node, GL_K_tanh);
 }
 
 static bool has_weights(const gl_doctor *d, const gl_node *node) {
@@ -155,8 +142,8 @@ static void look_around(gl_doctor *d, moment when) {
             l->ratio = size > 0 ? norm(d->gradients, m->dtype, w) / size : NAN;
             l->apart = spread_of_units(d, w);
         }
-        if (is_activation(node, GL_K_relu)) l->dead = count_idle(d, node, 1);
-        if (squashes(node)) l->pinned = count_idle(d, node, 0.95);
+        if (can_die(node->op)) l->dead = count_idle(d, node, 1);
+        if (squashes(node->op)) l->pinned = count_idle(d, node, 0.95);
     }
 }
 
@@ -269,7 +256,7 @@ static void find_saturation(const gl_doctor *d, gl_record *r) {
     for (const gl_node *node = d->m->node; node < gl_loss_node(d->m); node++) {
         int64_t start = look_at(d, START, node)->pinned, end = look_at(d, END, node)->pinned;
         double share = (double)(start < end ? start : end) / (double)node->width;
-        if (!squashes(node) || !(share > gl_limit(GL_ILL_saturated))) continue;
+        if (!squashes(node->op) || !(share > gl_limit(GL_ILL_saturated))) continue;
         gl_find(r, GL_ILL_saturated, node->name, share,
                 "'%s': %lld of %lld units are at an end of their range for nearly every sample",
                 node->name, (long long)end, (long long)node->width);
