@@ -61,6 +61,7 @@ typedef struct bench {
     double us[ROUNDS];
     int64_t memory; /* bytes that training took, besides the data */
     int used;       /* threads: a step may be too small for all */
+    glia_demand step_asks;
 } bench;
 
 /* ------------------------------------------------------------------------------- the network -- */
@@ -237,8 +238,7 @@ static double gflops(const bench *b, double us) {
 }
 
 static demand demand_of_step(const bench *b) {
-    return demand_of(connections(b), (double)b->size[0] * (double)b->size[1], b->batch,
-                     b->w.predict ? NULL : b->w.optimizer, b->used);
+    return demand_of(&b->step_asks, !b->w.predict, b->used);
 }
 
 /* Measures b->w; *us is the median of a step. Returns the exit status, after an error message. */
@@ -254,6 +254,9 @@ static int measure(bench *b, double *us) {
     if (!build(b)) status = glia_code(b->g);
     else if (!make_data(b)) status = GLIA_RESOURCE;
     else status = b->w.predict ? predict(b) : train(b);
+    if (status == GLIA_OK)
+        status = glia_model_demand(b->model, b->batch, b->w.predict ? NULL : b->w.optimizer,
+                                   &b->step_asks);
     if (status != GLIA_OK && (!b->model || b->y)) fail((int)status, "%s", glia_message(b->g));
     *us = status == GLIA_OK ? median(b->us, b->round) : NAN;
     glia_model_free(b->model);

@@ -45,10 +45,7 @@ typedef struct demand {
     bool trains;
 } demand;
 
-/* Of a network with so many connections, of which `first` belong to its first layer; optimizer
- * NULL: a prediction. */
-demand demand_of(double connections, double first, int64_t batch, const char *optimizer,
-                 int threads);
+demand demand_of(const glia_demand *step, bool trains, int threads);
 const char *level_name(int level);
 double floor_us(const machine *m, const demand *d);
 

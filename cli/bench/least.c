@@ -3,14 +3,13 @@
  *
  * The multiply-adds that must be done (the first layer needs no gradient of its input) at the peak
  * of the machine, and bytes that must move at the speed of the cache that a thread's share of them
- * fits. In training these are the update's, after the arithmetic: weights and gradients, and the
- * moments of Adam. In prediction they are the weights, which come meanwhile: the longer of the two
+ * fits. In training these are the update's, after the arithmetic: weights, gradients and
+ * moments. In prediction they are the weights, which come meanwhile: the longer of the two
  * counts.
  */
 #include "bench.h"
 
 #include <math.h>
-#include <string.h>
 
 static const struct level {
     const char *name;
@@ -61,19 +60,10 @@ void print_machine(const machine *m) {
 
 /* ---------------------------------------------------------------------------------- the step -- */
 
-static int moments_of(const char *optimizer) {
-    if (!optimizer || strcmp(optimizer, "sgd") == 0) return 0;
-    return strncmp(optimizer, "adam", 4) == 0 ? 2 : 1;
-}
-
-demand demand_of(double connections, double first, int64_t batch, const char *optimizer,
-                 int threads) {
-    int moments = moments_of(optimizer);
-    bool trains = optimizer != NULL;
-    double runs = trains ? 2 + moments : 1, moved = trains ? 3 + 2 * moments : 1;
-    double share = 4 * runs * connections / threads;
-    demand d = {.multiply_adds = (double)batch * (trains ? 3 * connections - first : connections),
-                .bytes = share > FIRST_LEVEL_CACHE ? 4 * moved * connections : 0,
+demand demand_of(const glia_demand *step, bool trains, int threads) {
+    double share = step->kept / threads;
+    demand d = {.multiply_adds = step->multiply_adds,
+                .bytes = share > FIRST_LEVEL_CACHE ? step->moved : 0,
                 .threads = threads,
                 .trains = trains};
     while (share > (double)levels[d.level].most) d.level++;

@@ -234,6 +234,15 @@ GLIA_API glia_status glia_model_set_note(glia_model *m, const char *name, const 
 /* The compiled steps of a plan: mode "train", "eval" or "predict". Yours to release with
  * glia_free_text. */
 GLIA_API char *glia_model_plan(const glia_model *m, const char *mode, int64_t batch);
+/* What one step asks of a machine at least. */
+typedef struct glia_demand {
+    double multiply_adds;
+    double kept;  /* bytes of the W, and in training of their gradients and moments */
+    double moved; /* bytes of these that prediction reads, or the update reads and writes */
+} glia_demand;
+/* Of a step with `batch` rows; optimizer NULL: of a prediction. */
+GLIA_API glia_status glia_model_demand(const glia_model *m, int64_t batch, const char *optimizer,
+                                       glia_demand *demand);
 /* Forward and backward formulas of this network with textbook shapes, X as (n_x, m). */
 GLIA_API char *glia_model_equations(const glia_model *m);
 

@@ -140,6 +140,10 @@ void gl_aim(gl_plan *p, int64_t rows, void *x, void *output);
 bool gl_run(gl_plan *p);
 double gl_cost(const gl_plan *p);
 
+/* demand.c: what a run asks of a machine. */
+double gl_plan_multiply_adds(const gl_plan *p);
+glia_demand gl_plan_demand(const gl_plan *p);
+
 char *gl_explain(const gl_plan *p); /* the steps as text, for gl_free */
 /* The same of a network, by the mode's name; what glia_model_plan says. */
 char *gl_plan_text(const gl_net *m, const char *mode, int64_t batch);

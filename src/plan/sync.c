@@ -13,22 +13,8 @@
  * an idle machine. Where it is not idle, run.c finds out. */
 #define WORTH_A_THREAD 1e6
 
-/* Of its numbers: zeros are left out where x is sparse. */
-static double share_read(const gl_plan *p, const gl_step *s) {
-    for (int i = 0; i < s->operands; i++)
-        if (p->buffer[s->p[i]].room == GL_SPARSE_X) return 1 - p->spec.zeros;
-    return 1;
-}
-
-static double multiply_adds(const gl_plan *p) {
-    double sum = 0;
-    for (const gl_step *s = p->step; s < p->step + p->steps; s++)
-        sum += share_read(p, s) * gl_multiply_adds(s->id, s->call.n);
-    return sum;
-}
-
 static int choose_threads(const gl_plan *p) {
-    double worth = multiply_adds(p) / WORTH_A_THREAD;
+    double worth = gl_plan_multiply_adds(p) / WORTH_A_THREAD;
     int most = p->spec.threads > 0 ? p->spec.threads : 1;
     return worth < 2 ? 1 : worth < most ? (int)worth : most;
 }

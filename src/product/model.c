@@ -61,6 +61,23 @@ char *glia_model_plan(const glia_model *m, const char *mode, int64_t batch) {
     return gl_plan_text(m->net, mode, batch);
 }
 
+glia_status glia_model_demand(const glia_model *m, int64_t batch, const char *optimizer,
+                              glia_demand *demand) {
+    const gl_optimizer *o = optimizer ? gl_optimizer_find(m->g, optimizer) : NULL;
+    if (optimizer && !o) return glia_code(m->g);
+    if (batch < 1)
+        return gl_fail(m->g, GLIA_USAGE, "a step takes at least 1 row, found %lld",
+                       (long long)batch);
+    gl_plan *p = gl_compile(m->g, m->net,
+                            &(gl_plan_spec){.mode = o ? GL_TRAIN : GL_PREDICT,
+                                            .rows = batch,
+                                            .update = o ? o->kernel : GL_KERNELS});
+    if (!p) return GLIA_RESOURCE;
+    *demand = gl_plan_demand(p);
+    gl_plan_free(p);
+    return GLIA_OK;
+}
+
 int glia_model_layers(const glia_model *m) { return gl_net_layers(m->net); }
 glia_layer glia_model_layer(const glia_model *m, int i) { return gl_net_layer(m->net, i); }
 
