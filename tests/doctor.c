@@ -407,6 +407,26 @@ static void only_who_asks_is_told(void **unused) {
     assert_true(findings > 0);
 }
 
+/* The value of an output layer lies elsewhere than that of a hidden one. */
+static void an_output_of_zeros_is_found(void **unused) {
+    (void)unused;
+    static float x[ROWS][FEATURES], y[ROWS];
+    draw_data(x, y);
+    glia_model *m = glia_model_new(g, FEATURES, "dense 8 tanh, dense 1 relu", NULL);
+    glia_tensor w = glia_model_param(m, glia_model_find_param(m, "fc2.w"));
+    memset(w.data, 0, (size_t)glia_count(&w, 0) * sizeof(float));
+    *(float *)glia_model_param(m, glia_model_find_param(m, "fc2.b")).data = -1;
+    glia_fit_options o = {.epochs = 5, .doctor = 1};
+    assert_int_equal(glia_fit(m, glia_f32(x[0], ROWS, FEATURES), glia_f32(y, ROWS, 1), &o, NULL),
+                     GLIA_OK);
+    int count;
+    const glia_finding *f = glia_model_findings(m, &count);
+    assert_int_equal(count, 1);
+    assert_string_equal(f->illness->name, "dead-relu");
+    assert_string_equal(f->where, "relu2");
+    glia_model_free(m);
+}
+
 /* A line of the page for every row of the table, in its order. */
 static void the_page_is_the_table(void **unused) {
     (void)unused;
@@ -445,6 +465,7 @@ int main(void) {
         cmocka_unit_test(healthy_digits_hear_nothing),
         cmocka_unit_test(the_bits_do_not_depend_on_the_doctor),
         cmocka_unit_test(only_who_asks_is_told),
+        cmocka_unit_test(an_output_of_zeros_is_found),
         cmocka_unit_test(the_page_is_the_table),
     };
     return cmocka_run_group_tests_name("doctor", tests, set_up, tear_down);

@@ -225,6 +225,23 @@ static void training_in_shared_memory_gives_the_same_bits_as_in_memory_of_its_ow
     }
 }
 
+/* What gl_aim relies on. */
+static void every_step_of_a_prediction_is_cut_by_samples(void **state) {
+    (void)state;
+    enum { FEW = 37 };
+    for (int i = 0; i < 90; i++) {
+        net n = net_any(g, GLIA_F32, 21, i, 0.2);
+        gl_plan *p =
+            gl_compile(g, n.m->net,
+                       &(gl_plan_spec){.mode = GL_PREDICT, .rows = FEW, .update = GL_KERNELS});
+        for (const gl_step *s = p->step + p->once; s < p->step + p->steps; s++)
+            if (s->split != GL_BY_ROWS || s->call.n[0] != FEW)
+                fail_msg("%s: %s is not", n.text, gl_kernel_table[s->id].name);
+        gl_plan_free(p);
+        net_free(&n);
+    }
+}
+
 static void memory_is_really_shared(void **state) {
     (void)state;
     net n = net_of(GLIA_F32, 20,
@@ -749,6 +766,7 @@ int main(void) {
         cmocka_unit_test(batch_forward_equals_one_by_one_forward),
         cmocka_unit_test(saved_and_loaded_model_predicts_the_same_bits),
         cmocka_unit_test(training_in_shared_memory_gives_the_same_bits_as_in_memory_of_its_own),
+        cmocka_unit_test(every_step_of_a_prediction_is_cut_by_samples),
         cmocka_unit_test(memory_is_really_shared),
         cmocka_unit_test(what_memory_held_before_changes_nothing),
         cmocka_unit_test(training_gives_the_same_bits_for_any_number_of_threads),

@@ -1,6 +1,6 @@
 #!/bin/sh
 # The floors: an #include points down, or stays in its room; rooms on one floor do not know each other; the program includes the
-# public header only. Prints TAP.
+# public header only. And who does not make kernels, ops or plans asks the table of kernels instead of naming one. Prints TAP.
 root=$1
 floor() {
     case $1 in
@@ -20,11 +20,20 @@ bad=$(
     done
     grep -Hn '#include "[^"]*src/' "$root"/cli/*.[ch] "$root"/cli/*/*.[ch]
 )
+named=$(
+    grep -Hn '\<GL_K_[a-z]' "$root"/src/*/*.[ch] "$root"/cli/*.[ch] "$root"/cli/*/*.[ch] "$root"/bench/*.c |
+        grep -v '/src/\(op\|kernel\|plan\)/\|/src/train/optimizer\.c:'
+)
+
+say() { # number, name, what is wrong
+    if [ -z "$3" ]; then
+        echo "ok $1 - $2"
+    else
+        echo "$3" | sed 's/^/# /'
+        echo "not ok $1 - $2"
+    fi
+}
 echo "TAP version 13"
-echo "1..1"
-if [ -z "$bad" ]; then
-    echo "ok 1 - includes point down or sideways"
-else
-    echo "$bad" | sed 's/^/# /'
-    echo "not ok 1 - includes point down or sideways"
-fi
+echo "1..2"
+say 1 "includes point down or sideways" "$bad"
+say 2 "no room outside op, kernel, plan and optimizer names a kernel" "$named"

@@ -543,6 +543,47 @@ static void gather_takes_rows_of_any_type_in_any_order(void **state) {
     for_each_set(check_gather);
 }
 
+/* What is not written keeps its bits; what is not read may hold anything. */
+static void check_ways(const gl_kernel_set *kernels, const sample *s) {
+    const gl_kernel_info *info = &gl_kernel_table[s->kernel];
+    sample usual = sample_copy(s), dirty = sample_copy(s);
+    for (int i = 0; i < s->arrays; i++)
+        for (int64_t j = 0; j < dirty.x[i].count && !(info->operand[i].ways & GL_READ); j++)
+            set(&dirty.x[i], j, NAN);
+    run(&usual, kernels, 0, s->call.n[0]);
+    run(&dirty, kernels, 0, s->call.n[0]);
+    check_equal_bits(&dirty, &usual, "written over NaN", kernels->name);
+    for (int i = 0; i < s->arrays; i++) {
+        bool same = memcmp(usual.x[i].memory, s->x[i].memory, bytes_of(&s->x[i])) == 0;
+        bool written = info->operand[i].ways & GL_WRITTEN;
+        if (same == written)
+            fail_msg("%s: %s is%s written", text_of(s, kernels->name), info->operand[i].name,
+                     same ? " not" : "");
+    }
+    sample_free(&usual), sample_free(&dirty);
+}
+
+static void check_ways_of_all(const gl_kernel_set *kernels, glia_dtype dtype) {
+    gl_rng r = gl_rng_new(8, GL_STREAM_TEST, 1);
+    for (int k = GL_K_colsum; k < GL_KERNELS; k++) {
+        sample s = sample_new(k, dtype, 13, 21, &r);
+        if (k == GL_K_colsum) s.call.colsum_n.add = 0;
+        if (k == GL_K_clip_norm) set(&s.x[1], 0, 2); /* more than C */
+        check_ways(kernels, &s);
+        sample_free(&s);
+    }
+    sample y = product(dtype, (layout){33, 65, 40, .bias = true, .then = GL_K_tanh}, &r);
+    sample dx = product(dtype, (layout){33, 65, 40, .then = GL_K_tanh_b, .slope = true}, &r);
+    sample dw = linear_model(dtype, GL_K_mse, (const int64_t[]){3, 257, 3, 17}, &r);
+    check_ways(kernels, &y), check_ways(kernels, &dx), check_ways(kernels, &dw);
+    sample_free(&y), sample_free(&dx), sample_free(&dw);
+}
+
+static void rows_say_what_is_read_and_what_is_written(void **state) {
+    (void)state;
+    for_each_set(check_ways_of_all);
+}
+
 /* With W as predictions read it, the first rows of a large batch have the bits that they have
  * alone: cuts again, but with another m and a. */
 static void check_batches(const gl_kernel_set *kernels, glia_dtype dtype) {
@@ -748,6 +789,7 @@ int main(void) {
         cmocka_unit_test(every_set_is_complete),
         cmocka_unit_test(every_kernel_agrees_with_ref_and_with_itself_when_cut),
         cmocka_unit_test(gemm_agrees_with_ref_and_with_itself_when_cut),
+        cmocka_unit_test(rows_say_what_is_read_and_what_is_written),
         cmocka_unit_test(gather_takes_rows_of_any_type_in_any_order),
         cmocka_unit_test(linear_gives_what_its_steps_give),
         cmocka_unit_test(linear_sparse_gives_what_linear_gives),

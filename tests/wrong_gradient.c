@@ -20,11 +20,11 @@ static gl_kernel_id chosen;
 static void wrong(const gl_call *c, int64_t lo, int64_t hi, void *work) {
     right(c, lo, hi, work);
     bool product = chosen == GL_K_gemm || chosen == GL_K_gemm_cols;
-    if (product && c->p[3]) return;
+    if (product && c->gemm_p.bias) return;
     double *y = c->p[0];
     bool vector = chosen == GL_K_colsum || chosen == GL_K_coldot || chosen == GL_K_decay;
     int64_t cols = vector ? 1 : c->n[1];
-    int64_t row = product ? c->n[7] : cols, col = 1;
+    int64_t row = product ? c->gemm_n.y_row : cols, col = 1;
     if (chosen == GL_K_gemm_cols) col = row, row = 1;
     for (int64_t i = lo; i < hi; i++)
         for (int64_t j = 0; j < cols; j++) y[i * row + j * col] *= 1.01;

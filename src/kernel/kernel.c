@@ -90,7 +90,7 @@ gl_side *gl_bend(gl_kernel_id id, int *operand) {
     }
 }
 
-/* ----------------------------------------------------------------------------------- the sets -- */
+/* ---------------------------------------------------------------------------------- the sets -- */
 
 #define DECLARE(set) extern const gl_kernel_set gl_##set##_f32_set, gl_##set##_f64_set;
 #define SET(set, runs)                                                                             \
@@ -155,7 +155,7 @@ const gl_kernel_set *gl_kernels(glia_dtype dtype) {
     return set ? set : find(dtype, NULL);
 }
 
-/* --------------------------------------------------------------------------- single calls -- */
+/* ------------------------------------------------------------------------------ single calls -- */
 
 bool gl_all_finite(const gl_kernel_set *kernels, const void *x, glia_dtype dtype, int64_t count) {
     union {

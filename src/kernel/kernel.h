@@ -7,8 +7,8 @@
  *   - gives the same bits for any cut of 0 .. n[0] into parts: every output element is one chain of
  *     operations in an order that depends on the shapes only. That is why results do not depend on
  *     the number of threads;
- *   - in a prediction has the samples in n[0], whatever else belongs to one of them: the plan is run
- *     for fewer by making n[0] smaller, and nothing else (gl_aim);
+ *   - has the samples in n[0] where it is cut by them (as every one is in a prediction), whatever
+ *     else belongs to a sample: a plan is run for fewer by making n[0] smaller, no more (gl_aim);
  *   - never allocates, never fails, knows no model; what changes from step to step is in knobs.
  *
  * Every number is a glia_real (float or double); each source is built for both. ref/ is the
@@ -97,15 +97,16 @@ typedef struct gl_kernel_info {
     const char *formula;
 } gl_kernel_info;
 extern const gl_kernel_info gl_kernel_table[GL_KERNELS];
-/* How many runs an update keeps from step to step: its operands behind w and g. 0 for GL_KERNELS. */
+/* How many runs an update keeps from step to step: its operands behind w and g. 0 for
+ * GL_KERNELS. */
 int gl_moments(gl_kernel_id update);
 /* Of a call with dimensions n; 0 where multiplying is not what takes the time. */
 double gl_multiply_adds(gl_kernel_id id, const int64_t *n);
 /* Whether it applies call.then to what it writes first. */
 bool gl_finishes(gl_kernel_id id);
 
-/* Which side of its bend element i of an operand stands on, as a number: the kernel's formula is not
- * smooth where that changes. In double. */
+/* Which side of its bend element i of an operand stands on, as a number: the kernel's formula is
+ * not smooth where that changes. In double. */
 typedef int gl_side(const gl_call *c, int64_t i);
 /* The side that a kernel looks at, and of which operand; NULL: it does not bend. */
 gl_side *gl_bend(gl_kernel_id id, int *operand);

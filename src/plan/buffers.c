@@ -279,6 +279,13 @@ gl_buf gl_losses(gl_program *p, const gl_node *loss) {
 
 /* ------------------------------------------------------------------------------------- steps -- */
 
+/* Without those at the end that are not there: a prediction of one row looks at each of them. */
+static int operands_of(const gl_emission *e) {
+    int n = gl_kernel_table[e->kernel].operands;
+    while (n > 0 && !e->p[n - 1]) n--;
+    return n;
+}
+
 void gl_emit(gl_program *p, const gl_node *node, gl_emission e) {
     gl_plan *plan = p->plan;
     if (p->failed ||
@@ -292,11 +299,11 @@ void gl_emit(gl_program *p, const gl_node *node, gl_emission e) {
                    .split = e.split,
                    .phase = p->phase,
                    .id = e.kernel,
-                   .operands = gl_kernel_table[e.kernel].operands,
+                   .operands = operands_of(&e),
                    .node = node,
                    .then = e.then,
                    .slope = e.slope};
-    memcpy(s->p, e.p, sizeof s->p);
+    memcpy(s->p, e.p, (size_t)s->operands * sizeof *s->p);
     memcpy(s->call.n, e.n, sizeof s->call.n);
     memcpy(s->call.s, e.s, sizeof s->call.s);
     s->call.then = e.then ? kernel[e.then->forward_kernel] : NULL;

@@ -74,7 +74,7 @@ typedef struct gl_step {
     char phase;   /* o once, g gather, f forward, l loss, b backward, c cost, u update */
     gl_kernel_id id;
     gl_buf p[GL_OPERANDS];
-    int operands; /* so many of them the kernel has */
+    int operands; /* so many of them, those at the end that are not there left out */
     const gl_node *node;
     const gl_op *then, *slope;
 } gl_step;
@@ -122,8 +122,8 @@ gl_plan *gl_compile(glia_ctx *g, const gl_net *m, const gl_plan_spec *spec);
 void gl_plan_free(gl_plan *p);
 int64_t gl_plan_bytes(const gl_plan *p);       /* arena and scratch */
 bool gl_reads(const gl_plan *p, gl_room room); /* a step names a buffer there */
-/* What a node computed in the last run, [rows, width], for a plan with keep_all. NULL: it lies nowhere,
- * since another step went on with it at once, or in the caller's memory. */
+/* What a node computed in the last run, [rows, width], for a plan with keep_all. NULL: it lies
+ * nowhere, since its step went on with it at once, or in the caller's memory. */
 const void *gl_value_of(const gl_plan *p, const gl_node *node);
 
 typedef struct gl_binding {

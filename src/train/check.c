@@ -23,8 +23,8 @@ typedef struct checker {
     double h, tolerance;
 } checker;
 
-/* The side that a step looks at: its kernel's, or that of the activation which its kernel applies to
- * what it writes. */
+/* The side that a step looks at: its kernel's, or that of the activation which its kernel applies
+ * to what it writes. */
 static gl_side *side_of(const gl_step *s, int *operand) {
     gl_side *side = gl_bend(s->id, operand);
     return side || !s->then || !gl_finishes(s->id) ? side
