@@ -46,7 +46,7 @@ static void a_model_of_three_classes_predicts_as_ever(void **state) {
     assert_predicts(GOLDEN "classes.glia", GOLDEN "houses.csv", GOLDEN "classes.txt");
 }
 
-/* -------------------------------------------------------------------------------------- plans -- */
+/* ------------------------------------------------------------------------------------- plans -- */
 
 static const struct {
     int64_t inputs, rows;

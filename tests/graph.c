@@ -1,7 +1,7 @@
 /*
  * graph.c: networks that are no chains: residual and two-branch ones, several inputs and outputs,
- * shapes. Their gradients are those of differences, their values those of plain loops, and they keep
- * every promise that chains keep: equal bits, text and file round trips, resumed trainings.
+ * shapes. Their gradients are those of differences, their values those of plain loops, and they
+ * keep every promise that chains keep: equal bits, text and file round trips, resumed trainings.
  */
 #include "test.h"
 
@@ -252,7 +252,7 @@ static void a_batch_gives_the_bits_of_single_rows(void **state) {
     }
 }
 
-/* -------------------------------------------------------------------------------- round trips -- */
+/* ------------------------------------------------------------------------------- round trips -- */
 
 static void text_and_file_give_the_same_network(void **state) {
     (void)state;

@@ -303,6 +303,32 @@ static void check_kernels(const gl_kernel_set *kernels, glia_dtype dtype) {
         }
 }
 
+/* 3 rows of 2 groups of 1 + 2 + 3 numbers, cut after the first row. */
+static void check_parts(const gl_kernel_set *kernels, glia_dtype dtype) {
+    enum { M = 3, G = 2, BEFORE = 1, K = 2, BEHIND = 3, WIDTH = BEFORE + K + BEHIND };
+    gl_rng r = gl_rng_new(1, GL_STREAM_TEST, 7);
+    array x = array_new(dtype, M * G * K), y = array_new(dtype, M * G * WIDTH), again = copy_of(&x);
+    fill(&x, &r, 1), fill(&y, &r, 1);
+    array before = copy_of(&y);
+    gl_call put = {.p = {data(&y), data(&x)}, .n = {M, G, BEFORE, K, BEHIND}};
+    gl_call take = {.p = {data(&again), data(&y)}, .n = {M, G, BEFORE, K, BEHIND}};
+    for (int lo = 0; lo < 2; lo++) kernels->kernel[GL_K_put](&put, lo, lo ? M : 1, NULL);
+    for (int lo = 0; lo < 2; lo++) kernels->kernel[GL_K_take](&take, lo, lo ? M : 1, NULL);
+    assert_memory_equal(again.memory, x.memory, bytes_of(&x));
+    assert_true(zones_untouched(&y));
+    for (int64_t i = 0; i < M * G * WIDTH; i++) {
+        int64_t j = i % WIDTH - BEFORE;
+        const double expected = j >= 0 && j < K ? get(&x, i / WIDTH * K + j) : get(&before, i);
+        assert_true(get(&y, i) == expected);
+    }
+    free(x.memory), free(y.memory), free(again.memory), free(before.memory);
+}
+
+static void parts_of_rows_are_put_and_taken(void **state) {
+    (void)state;
+    for_each_set(check_parts);
+}
+
 static void every_kernel_agrees_with_ref_and_with_itself_when_cut(void **state) {
     (void)state;
     for_each_set(check_kernels);
@@ -787,6 +813,7 @@ static void numbers_that_are_not_finite_are_found_wherever_they_are(void **state
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_set_is_complete),
+        cmocka_unit_test(parts_of_rows_are_put_and_taken),
         cmocka_unit_test(every_kernel_agrees_with_ref_and_with_itself_when_cut),
         cmocka_unit_test(gemm_agrees_with_ref_and_with_itself_when_cut),
         cmocka_unit_test(rows_say_what_is_read_and_what_is_written),

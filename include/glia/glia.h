@@ -151,11 +151,11 @@ typedef struct glia_model_options {
  *
  * Each layer reads the one before it. A label names the value of a layer, for others to read:
  *
- *     a: dense 64 relu, dense 64, add a, relu       add, mul, concat NAME... read it beside the value
- *     b: dense 8 tanh, from a, dense 8, concat b    before them; "from NAME" goes on from there
+ *     a: dense 64 relu, dense 64, add a, relu       add, mul, concat NAME... read it beside the
+ *     b: dense 8 tanh, from a, dense 8, concat b    value before; "from NAME" goes on from there
  *
- * All values of a sample lie in one row of X. Its columns can be given a shape, or be several inputs,
- * and a network can have several outputs, each with labels and a loss of its own:
+ * All values of a sample lie in one row of X. Its columns can be given a shape, or be several
+ * inputs, and a network can have several outputs, each with labels and a loss of its own:
  *
  *     image 28 28 1, dense 10 softmax               also: sequence STEPS FEATURES, input COLUMNS,
  *                                                   flatten, reshape A [B [C]]

@@ -3,8 +3,8 @@
  *
  * Nodes stand in an order in which each reads only what stands before it: other nodes, or inlets,
  * which are ranges of the columns of X. Losses stand last, one for each head; a head's labels are a
- * range of the columns of Y, its answers one of the outputs'. All parameters lie in one run, kind by
- * kind: a save or a decay is one call.
+ * range of the columns of Y, its answers one of the outputs'. All parameters lie in one run, kind
+ * by kind: a save or a decay is one call.
  */
 #ifndef GL_NET_H
 #define GL_NET_H

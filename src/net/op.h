@@ -29,7 +29,8 @@ typedef struct gl_attr {
 #define GL_MAX_ATTRS 8
 
 /* What one sample is, at some place of a network: 64 values, 50 steps of 12, 28 x 28 pixels of 1
- * channel. In memory it is row-major, so that giving the same values another shape moves nothing. */
+ * channel. In memory it is row-major, so that giving the same values another shape moves
+ * nothing. */
 #define GL_MOST_RANK 3
 #define GL_SHAPE_TEXT 64
 typedef struct gl_shape {

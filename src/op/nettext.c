@@ -251,7 +251,7 @@ static gl_shape shape_of(const double *attr) {
     return s;
 }
 
-/* The next columns of X. The first declaration takes the place of the inlet that every network has. */
+/* The next columns of X. The first declaration takes the place of the inlet that all nets have. */
 static glia_status add_inlet(reader *r, const gl_op *op, const double *attr, const char *where) {
     gl_net *m = r->m;
     bool first = m->inlets == 1 && !m->inlet[0].op && m->inlet[0].readers == 0;
@@ -380,7 +380,7 @@ static glia_status read_layer(reader *r) {
     return status == GLIA_OK ? set_label(r, label) : status;
 }
 
-/* ---------------------------------------------------------------------------------- the heads -- */
+/* --------------------------------------------------------------------------------- the heads -- */
 
 /* Number k of what is separated by commas; false: there are fewer. */
 static bool nth(const char *list, int k, char *item, size_t size) {
@@ -430,7 +430,7 @@ static glia_status choose_value_loss(reader *r, ending *e, const char *loss) {
     return status;
 }
 
-/* Cross entropy works on what sigmoid reads; a sigmoid that nobody else reads is part of the loss. */
+/* Cross entropy works on what sigmoid reads; one that nobody else reads is part of the loss. */
 static void take_logits(reader *r, ending *e) {
     gl_net *m = r->m;
     const gl_node *sigmoid = &m->node[e->from];

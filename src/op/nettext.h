@@ -6,8 +6,8 @@
 
 #include "../net/net.h"
 
-/* A network of this text without weights yet, so that its size can be looked at first. loss: one for
- * all outputs, or one for each, separated by commas; NULL: what suits their last layers. */
+/* A network of this text without weights yet, so that its size can be looked at first. loss: one
+ * for all outputs, or one for each, separated by commas; NULL: what suits their last layers. */
 gl_net *gl_net_sketch(glia_ctx *g, int64_t inputs, const char *net, const char *loss,
                       glia_dtype dtype);
 /* Its text, the output layer included, for gl_free. */

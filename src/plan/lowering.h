@@ -25,7 +25,7 @@ struct gl_program {
 
 /* Decides what joins what, before any step is emitted (fuse.c). */
 void gl_fuse(gl_plan *plan);
-/* A network that is one dense layer and its loss may learn in one reading of x; and of sparse rows. */
+/* A network that is one dense layer and its loss may learn in one reading of x; of sparse rows. */
 bool gl_reads_once(const gl_plan *plan);
 bool gl_reads_sparse_rows(const gl_plan *plan);
 
