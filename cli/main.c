@@ -68,7 +68,7 @@ static int count_operands(const cli *c) {
 static int open_library(cli *c) {
     int64_t threads = 0;
     if (!given_int(c, "threads", 0, 1024, &threads)) return GLIA_USAGE;
-    c->g = glia_open(&(glia_settings){.threads = (int)threads, .log = log_line, .user = c});
+    c->g = glia_open(&(glia_settings){.threads = (int)threads, .log = log_line, .log_user = c});
     return c->g ? 0 : fail(GLIA_RESOURCE, "out of memory at start");
 }
 

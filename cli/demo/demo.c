@@ -199,8 +199,8 @@ static const lesson *find_lesson(const char *name) {
 }
 
 static int run_lesson(demo *d, const lesson *l) {
-    d->c.g =
-        glia_open(&(glia_settings){.threads = glia_threads(d->c.g), .log = remember, .user = d});
+    d->c.g = glia_open(
+        &(glia_settings){.threads = glia_threads(d->c.g), .log = remember, .log_user = d});
     if (!d->c.g) return fail(GLIA_RESOURCE, "out of memory at start");
     d->facts = json_object();
     fact(d, "demo", json_text(l->name));

@@ -60,13 +60,14 @@ typedef struct glia_ctx glia_ctx;
 typedef struct glia_settings {
     int threads; /* 0: what OMP_NUM_THREADS says, else as many as this process may use (affinity,
                     CPU quota of its control group) */
-    /* NULL: notes and warnings are dropped. */
+    /* Hears notes and warnings, with log_user as user. NULL: they are dropped. */
     void (*log)(void *user, glia_level level, const char *text);
+    void *log_user;
     /* Memory: size in bytes, result aligned to 64 bytes, NULL when exhausted. Both NULL: the C
      * library. */
     void *(*alloc)(void *user, size_t size);
     void (*release)(void *user, void *memory);
-    void *user; /* handed to log, alloc and release */
+    void *user; /* handed to alloc and release */
 } glia_settings;
 
 /* Opens a context. settings may be NULL. NULL only when memory is exhausted. */

@@ -1,5 +1,5 @@
 /*
- * base.c: the context: memory through the user's allocator, the last failure, notes and warnings.
+ * base.c: the context: memory through the user's allocator, the last failure.
  */
 #include "base.h"
 
@@ -35,6 +35,7 @@ glia_ctx *glia_open(const glia_settings *settings) {
     if (!g) return NULL;
     memset(g, 0, sizeof *g);
     g->settings = s;
+    gl_listen(g, s.log, s.log_user);
     g->threads_reason = "as asked";
     g->threads = s.threads > 0 ? s.threads : gl_usable_threads(&g->threads_reason);
     return g;
@@ -103,27 +104,6 @@ glia_status gl_fail(glia_ctx *g, glia_status code, const char *format, ...) {
     va_end(args);
     memcpy(g->message, text, sizeof text);
     return g->code = code;
-}
-
-static void say(glia_ctx *g, glia_level level, const char *format, va_list args) {
-    if (!g->settings.log) return;
-    char text[1024];
-    vsnprintf(text, sizeof text, format, args);
-    g->settings.log(g->settings.user, level, text);
-}
-
-void gl_note(glia_ctx *g, const char *format, ...) {
-    va_list args;
-    va_start(args, format);
-    say(g, GLIA_NOTE, format, args);
-    va_end(args);
-}
-
-void gl_warn(glia_ctx *g, const char *format, ...) {
-    va_list args;
-    va_start(args, format);
-    say(g, GLIA_WARNING, format, args);
-    va_end(args);
 }
 
 double gl_now(void) {

@@ -14,8 +14,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Hears a note or a warning; user: gl_listener's, or log_user of glia_settings. */
+typedef void gl_hear(void *user, glia_level level, const char *text);
+
+typedef struct gl_listener {
+    gl_hear *hear; /* NULL: nobody */
+    void *user;
+} gl_listener;
+
 struct glia_ctx {
     glia_settings settings;
+    gl_listener listener; /* of notes and warnings: at first the log of the settings */
     int threads;
     const char *threads_reason;
     glia_status code;
@@ -40,6 +49,13 @@ glia_status gl_fail(glia_ctx *g, glia_status code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void gl_note(glia_ctx *g, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void gl_warn(glia_ctx *g, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Who hears notes and warnings (listen.c). What stood before comes back, for gl_unlisten and, when
+ * it is to hear as well, for gl_tell. gl_hush: nobody hears. */
+gl_listener gl_listen(glia_ctx *g, gl_hear *hear, void *user);
+gl_listener gl_hush(glia_ctx *g);
+void gl_unlisten(glia_ctx *g, gl_listener before);
+void gl_tell(gl_listener to, glia_level level, const char *text);
 
 /* A text that grows. After an allocation failure it stays as it was and `failed` is set. */
 typedef struct gl_text {

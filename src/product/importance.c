@@ -135,10 +135,9 @@ static glia_status measure(trial *t, uint64_t seed) {
     double *label = status == GLIA_OK ? labels_of(t) : NULL;
     if (!label) return glia_code(t->g);
     for (int64_t i = 0; i < t->truth.n; i++) t->order[i] = i;
-    glia_settings kept = t->g->settings;
-    t->g->settings.log = NULL;
+    gl_listener before = gl_hush(t->g);
     status = try_columns(t, seed, label);
-    t->g->settings = kept;
+    gl_unlisten(t->g, before);
     gl_free(t->g, label);
     return status;
 }

@@ -29,11 +29,10 @@ static glia_table *take_rows(const validation *v, int k, bool inside) {
 static glia_status train_silently(const validation *v, const glia_table *train,
                                   const glia_table *test, glia_report *report) {
     glia_train_job job = *v->job;
-    glia_settings kept = v->g->settings;
     job.train = train, job.test = test, job.deep = 0;
-    v->g->settings.log = NULL;
+    gl_listener before = gl_hush(v->g);
     glia_model *m = glia_train(v->g, &job, report);
-    v->g->settings = kept;
+    gl_unlisten(v->g, before);
     glia_model_free(m);
     return m ? GLIA_OK : glia_code(v->g);
 }

@@ -18,31 +18,8 @@ static void keep_note(void *user, glia_level level, const char *text) {
     training *r = user;
     if (r->silent) return;
     if (level == GLIA_NOTE && !r->decided) gl_add(&r->said, "%s\n", text);
-    if (r->outer.log) r->outer.log(r->outer.user, level, text);
+    gl_tell(r->outer, level, text);
 }
-
-/* The log's user is the allocator's user, too: both see through the run while it lasts. */
-static void *outer_alloc(void *user, size_t size) {
-    training *r = user;
-    return r->outer.alloc(r->outer.user, size);
-}
-
-static void outer_release(void *user, void *memory) {
-    training *r = user;
-    r->outer.release(r->outer.user, memory);
-}
-
-static void listen(training *r) {
-    r->outer = r->g->settings;
-    r->said.g = r->g;
-    r->g->settings = (glia_settings){.threads = r->outer.threads,
-                                     .log = keep_note,
-                                     .alloc = outer_alloc,
-                                     .release = outer_release,
-                                     .user = r};
-}
-
-static void stop_listening(training *r) { r->g->settings = r->outer; }
 
 const char *gl_job_target(const glia_train_job *job) {
     const char *hint = glia_table_target_hint(job->train);
@@ -398,7 +375,7 @@ static glia_status prepare(training *r) {
 }
 
 static glia_model *close_run(training *r, glia_status status) {
-    stop_listening(r);
+    gl_unlisten(r->g, r->outer);
     gl_part_free(&r->train);
     gl_part_free(&r->val);
     gl_part_free(&r->test);
@@ -416,8 +393,8 @@ static glia_model *close_run(training *r, glia_status status) {
 }
 
 glia_model *glia_train(glia_ctx *g, const glia_train_job *job, glia_report *report) {
-    training r = {.g = g, .job = job, .recipe = job->recipe};
-    listen(&r);
+    training r = {.g = g, .job = job, .recipe = job->recipe, .said.g = g};
+    r.outer = gl_listen(g, keep_note, &r);
     glia_status status = prepare(&r);
     if (status == GLIA_OK) status = train(&r, report);
     if (status == GLIA_OK) status = write_notes(&r);
@@ -425,8 +402,8 @@ glia_model *glia_train(glia_ctx *g, const glia_train_job *job, glia_report *repo
 }
 
 glia_model *glia_prepare(glia_ctx *g, const glia_train_job *job) {
-    training r = {.g = g, .job = job, .recipe = job->recipe};
-    listen(&r);
+    training r = {.g = g, .job = job, .recipe = job->recipe, .said.g = g};
+    r.outer = gl_listen(g, keep_note, &r);
     glia_status status = prepare(&r);
     if (status == GLIA_OK) status = write_notes(&r);
     return close_run(&r, status);

@@ -18,9 +18,8 @@ typedef struct training {
     glia_model *model;
     gl_decisions decisions;
     void *details; /* gl_details of train, val and test, for the report */
-    /* Notes that pass through the log while we run are kept for the model. */
-    glia_settings outer;
-    gl_text said;
+    gl_text said;  /* notes on their way to the listener before us, kept for the model */
+    gl_listener outer;
     bool decided; /* from here on notes tell what happens, which may depend on the machine: no
                      longer kept */
     bool silent;  /* trying something out */

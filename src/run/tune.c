@@ -400,10 +400,9 @@ glia_model *glia_tune(glia_ctx *g, const glia_tune_job *job, glia_tune_report *r
     *report = (glia_tune_report){.default_cost = INFINITY};
     tune t = {.g = g, .job = job, .command = {.g = g}, .start = gl_now(), .report = report};
     glia_status status = open_tune(&t);
-    void (*log)(void *, glia_level, const char *) = g->settings.log;
-    g->settings.log = NULL; /* every trial would say the same */
+    gl_listener before = gl_hush(g); /* every trial would say the same */
     if (status == GLIA_OK) status = search(&t);
-    g->settings.log = log;
+    gl_unlisten(g, before);
     report->best = t.best_trial.number;
     report->rung = t.best_trial.rung;
     report->cost = t.best_trial.cost;
