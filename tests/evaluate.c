@@ -355,6 +355,42 @@ static void a_threshold_needs_validation_rows_of_both_classes(void **state) {
     }
 }
 
+/* ------------------------------------------------------------------------------- evaluations -- */
+
+static int64_t sum_of_confusion(const glia_metrics *m) {
+    int64_t sum = 0;
+    for (int64_t i = 0; i < m->classes * m->classes; i++) sum += m->confusion[i];
+    return sum;
+}
+
+/* Nothing that an evaluation points to is taken back by the next one. */
+static void two_evaluations_stand_beside_each_other(void **state) {
+    (void)state;
+    glia_table *few = glia_generate(g, "moons", 60, 1), *many = glia_generate(g, "moons", 200, 2);
+    glia_report report;
+    glia_train_job job = {.train = few};
+    glia_model *m = glia_train(g, &job, &report);
+    if (!m) fail_msg("%s", glia_message(g));
+    glia_metrics *a = glia_evaluate(g, m, few), *b = glia_evaluate(g, m, many);
+    assert_true(a && b);
+    assert_int_equal(sum_of_confusion(a), 60);
+    assert_int_equal(sum_of_confusion(b), 200);
+    assert_true(a->curves && b->curves && a->curves != b->curves);
+    glia_metrics_free(g, b);
+    assert_int_equal(sum_of_confusion(a), 60);
+    assert_true(a->curves->roc_points > 0);
+    glia_metrics_free(g, a);
+    glia_metrics_free(g, NULL);
+
+    glia_model *arrays = glia_model_new(g, 2, "dense 1 sigmoid", NULL); /* knows no columns */
+    assert_null(glia_evaluate(g, arrays, few));
+    assert_int_equal(glia_code(g), GLIA_INPUT);
+    glia_model_free(arrays);
+    glia_model_free(m);
+    glia_table_free(many);
+    glia_table_free(few);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(two_classes_score_as_in_scikit_learn),
@@ -368,6 +404,7 @@ int main(void) {
         cmocka_unit_test(a_threshold_for_f1_is_stored_said_and_used),
         cmocka_unit_test(a_threshold_that_is_given_counts_in_training_scores),
         cmocka_unit_test(a_threshold_needs_validation_rows_of_both_classes),
+        cmocka_unit_test(two_evaluations_stand_beside_each_other),
     };
     return cmocka_run_group_tests_name("evaluate", tests, open_context, close_context);
 }

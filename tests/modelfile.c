@@ -73,9 +73,8 @@ static void expect_refused(const char *what, size_t at) {
 static void use(glia_model *m) {
     int vectors;
     double worst;
-    glia_metrics scores;
     glia_predictions_free(g, glia_apply(g, m, table));
-    (void)glia_evaluate(g, m, table, &scores);
+    glia_metrics_free(g, glia_evaluate(g, m, table));
     (void)glia_model_verify(g, m, &vectors, &worst);
     glia_free_text(g, glia_model_plan(m, "train", 3));
     glia_free_text(g, glia_model_equations(m));

@@ -693,10 +693,10 @@ typedef struct glia_predictions {
 GLIA_API glia_predictions *glia_apply(glia_ctx *g, const glia_model *m, const glia_table *t);
 GLIA_API void glia_predictions_free(glia_ctx *g, glia_predictions *p);
 
-/* Measures a model on a labelled table, with intervals and curves. The arrays in *metrics belong to
- * the context until its next glia_evaluate. */
-GLIA_API glia_status glia_evaluate(glia_ctx *g, const glia_model *m, const glia_table *t,
-                                   glia_metrics *metrics);
+/* Measures a model on a labelled table, with intervals and curves. NULL on failure; for
+ * glia_metrics_free, which takes only what comes from here. */
+GLIA_API glia_metrics *glia_evaluate(glia_ctx *g, const glia_model *m, const glia_table *t);
+GLIA_API void glia_metrics_free(glia_ctx *g, glia_metrics *m);
 
 /* What a column is worth to a model: how much worse its main score (accuracy; of values: rmse)
  * becomes when the column's cells are shuffled among the rows, as they stand in the file. */

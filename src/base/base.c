@@ -43,7 +43,6 @@ glia_ctx *glia_open(const glia_settings *settings) {
 
 void glia_close(glia_ctx *g) {
     if (!g) return;
-    gl_free(g, g->metrics);
     g->settings.release(g->settings.user, g);
 }
 

@@ -29,7 +29,6 @@ struct glia_ctx {
     const char *threads_reason;
     glia_status code;
     char message[1024];
-    void *metrics; /* scratch of the last glia_evaluate, released at close */
 };
 
 /* Memory: zeroed, aligned to 64 bytes; the product is checked before it is formed. NULL after

@@ -62,18 +62,33 @@ glia_predictions *glia_apply(glia_ctx *g, const glia_model *m, const glia_table 
     return out;
 }
 
-glia_status glia_evaluate(glia_ctx *g, const glia_model *m, const glia_table *t,
-                          glia_metrics *metrics) {
+/* The scores first: one pointer for both. */
+typedef struct evaluation {
+    glia_metrics metrics;
+    gl_details *details; /* what they point to */
+} evaluation;
+
+glia_metrics *glia_evaluate(glia_ctx *g, const glia_model *m, const glia_table *t) {
     gl_pipeline *p = gl_model_pipeline(g, m);
-    if (!p) return glia_code(g);
+    if (!p) return NULL;
     gl_part part = {.g = g, .table = t, .n = glia_table_rows(t)};
-    gl_free(g, g->metrics);
-    g->metrics = gl_details_new(g, gl_pipeline_classes(p), 1);
-    glia_status status = g->metrics ? gl_part_fill(&part, p, m->net->dtype, true) : GLIA_RESOURCE;
-    if (status == GLIA_OK) status = gl_part_measure(&part, m, p, true, g->metrics, metrics);
+    evaluation *e = gl_alloc(g, 1, sizeof *e);
+    if (e) e->details = gl_details_new(g, gl_pipeline_classes(p), 1);
+    glia_status status =
+        e && e->details ? gl_part_fill(&part, p, m->net->dtype, true) : GLIA_RESOURCE;
+    if (status == GLIA_OK) status = gl_part_measure(&part, m, p, true, e->details, &e->metrics);
     gl_part_free(&part);
     gl_pipeline_free(p);
-    return status;
+    if (status == GLIA_OK) return &e->metrics;
+    if (e) glia_metrics_free(g, &e->metrics);
+    return NULL;
+}
+
+void glia_metrics_free(glia_ctx *g, glia_metrics *m) {
+    evaluation *e = (evaluation *)m;
+    if (!e) return;
+    gl_free(g, e->details);
+    gl_free(g, e);
 }
 
 /* Enough samples to exercise every unit, few enough to be quick: a check runs the network four
