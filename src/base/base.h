@@ -75,6 +75,13 @@ double gl_tensor_value(const glia_tensor *t, int64_t i);
 
 /* The word nearest to `word` by edit distance, or NULL when none is near. */
 const char *gl_nearest(const char *word, const char *const *words, int count);
+/* gl_fail for a word that is none of the known ones. Behind what the format says comes "; did you
+ * mean 'NEAREST'?", or, when none is near, "; " and `otherwise` (NULL: nothing). */
+glia_status gl_fail_word(glia_ctx *g, glia_status code, const char *word, const char *const *known,
+                         int count, const char *otherwise, const char *format, ...)
+    __attribute__((format(printf, 7, 8)));
+/* "a, b or c"; "a, b, ..." where buf ends before the words do. Returns buf. */
+char *gl_list(const char *const *words, int count, char *buf, size_t size);
 
 /* Numbers as text, independent of the locale. Parsing accepts surrounding blanks, consumes the
  * whole text, and refuses everything else; "inf" and "nan" spellings count as numbers. */

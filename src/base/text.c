@@ -1,5 +1,5 @@
 /*
- * text.c: texts that grow, and the nearest word for "did you mean".
+ * text.c: texts that grow, and words that were not among the known ones: "did you mean".
  */
 #include "base.h"
 
@@ -98,4 +98,29 @@ const char *gl_nearest(const char *word, const char *const *words, int count) {
         if (d < best) best = d, nearest = words[i];
     }
     return nearest;
+}
+
+glia_status gl_fail_word(glia_ctx *g, glia_status code, const char *word, const char *const *known,
+                         int count, const char *otherwise, const char *format, ...) {
+    char text[sizeof g->message];
+    const char *near = gl_nearest(word, known, count);
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    if (near) return gl_fail(g, code, "%s; did you mean '%s'?", text, near);
+    return gl_fail(g, code, "%s%s%s", text, otherwise ? "; " : "", otherwise ? otherwise : "");
+}
+
+char *gl_list(const char *const *words, int count, char *buf, size_t size) {
+    static const char more[] = ", ...";
+    size_t used = 0;
+    *buf = 0;
+    for (int i = 0; i < count; i++) {
+        const char *mark = i == 0 ? "" : i + 1 < count ? ", " : " or ";
+        size_t need = strlen(mark) + strlen(words[i]), kept = i + 1 < count ? sizeof more : 1;
+        if (used + need + kept > size) return memcpy(buf + used, more, sizeof more), buf;
+        used += (size_t)sprintf(buf + used, "%s%s", mark, words[i]);
+    }
+    return buf;
 }

@@ -55,11 +55,9 @@ static glia_status parse(glia_ctx *g, const char *text, kind *k, double *scale) 
         }
         return GLIA_OK;
     }
-    const char *near = gl_nearest(text, names, AUTO + 1);
-    return gl_fail(
-        g, GLIA_USAGE,
-        "unknown init '%s'%s%s%s; expected auto, zeros, normal:S, uniform:S, lecun, xavier or he",
-        text, near ? ", did you mean '" : "", near ? near : "", near ? "'" : "");
+    return gl_fail_word(
+        g, GLIA_USAGE, text, names, AUTO + 1, NULL,
+        "unknown init '%s', expected auto, zeros, normal:S, uniform:S, lecun, xavier or he", text);
 }
 
 /* What suits the layer `node`: the activation behind it decides. */

@@ -48,9 +48,11 @@ typedef struct word {
     size_t n;
 } word;
 
+static int position(const reader *r, const char *where) { return (int)(where - r->text) + 1; }
+
 static glia_status fail_at(const reader *r, const char *where, const char *what) {
     return gl_fail(r->m->g, GLIA_USAGE, "network '%s', position %d: %s", r->text,
-                   (int)(where - r->text) + 1, what);
+                   position(r, where), what);
 }
 
 static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
@@ -114,7 +116,7 @@ static glia_status read_attrs(reader *r, const gl_op *op, double *attr) {
 }
 
 static glia_status unknown_word(const reader *r, word w) {
-    char name[40], message[320];
+    char name[40];
     const char *known[64];
     int count = 0;
     for (int i = 0; i < gl_ops_count; i++) {
@@ -122,13 +124,12 @@ static glia_status unknown_word(const reader *r, word w) {
     }
     known[count++] = "softmax";
     snprintf(name, sizeof name, "%.*s", (int)w.n, w.s);
-    const char *near = gl_nearest(name, known, count);
-    int used = snprintf(message, sizeof message, "unknown layer or activation '%s'", name);
-    if (near) snprintf(message + used, sizeof message - (size_t)used, "; did you mean '%s'?", near);
-    else
-        snprintf(message + used, sizeof message - (size_t)used,
-                 "; known: dense, dropout, batch_norm, layer_norm, relu, tanh, sigmoid, ...");
-    return fail_at(r, w.s, message);
+    char list[320];
+    int used = snprintf(list, sizeof list, "known: ");
+    gl_list(known, count, list + used, sizeof list - (size_t)used);
+    return gl_fail_word(r->m->g, GLIA_USAGE, name, known, count, list,
+                        "network '%s', position %d: unknown layer or activation '%s'", r->text,
+                        position(r, w.s), name);
 }
 
 /* "fc1" for the first dense layer, "relu1" for what stands behind it, "batch_norm1" for the first
@@ -182,7 +183,7 @@ static bool find_label(const gl_net *m, word w, int *from) {
 }
 
 static glia_status unknown_label(const reader *r, word w) {
-    char name[GL_NAME], message[320];
+    char name[GL_NAME];
     const char *known[64];
     int count = 0;
     for (int k = 0; k < r->m->inlets; k++)
@@ -190,12 +191,11 @@ static glia_status unknown_label(const reader *r, word w) {
     for (int i = 0; i < r->m->nodes && count < 64; i++)
         if (*r->m->node[i].label) known[count++] = r->m->node[i].label;
     snprintf(name, sizeof name, "%.*s", (int)(w.n < sizeof name ? w.n : sizeof name - 1), w.s);
-    const char *near = gl_nearest(name, known, count);
-    snprintf(
-        message, sizeof message,
-        "no value before it is named '%s'%s%s%s; name one where it is made: '%s: dense 20 relu'",
-        name, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "", name);
-    return fail_at(r, w.s, message);
+    char otherwise[120];
+    snprintf(otherwise, sizeof otherwise, "name one where it is made: '%s: dense 20 relu'", name);
+    return gl_fail_word(r->m->g, GLIA_USAGE, name, known, count, otherwise,
+                        "network '%s', position %d: no value before it is named '%s'", r->text,
+                        position(r, w.s), name);
 }
 
 static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -415,10 +415,10 @@ static glia_status choose_value_loss(reader *r, ending *e, const char *loss) {
     const gl_op *op = gl_op_find(w.s, w.n);
     if (!op || op->role != GL_LOSS || op->link) {
         static const char *const known[] = {"cross_entropy", "mse", "mae", "huber"};
-        const char *near = gl_nearest(loss, known, 4);
-        return gl_fail(r->m->g, GLIA_USAGE,
-                       "unknown loss '%s'%s%s%s; expected cross_entropy, mse, mae or huber", loss,
-                       near ? ", did you mean '" : "", near ? near : "", near ? "'" : "");
+        char list[80];
+        return gl_fail_word(r->m->g, GLIA_USAGE, loss, known, 4, NULL,
+                            "unknown loss '%s', expected %s", loss,
+                            gl_list(known, 4, list, sizeof list));
     }
     if (r->softmax)
         return gl_fail(r->m->g, GLIA_USAGE,

@@ -31,7 +31,7 @@ void gl_fuse(gl_plan *plan) {
     }
 }
 
-/* --------------------------------------------------------------------------- one reading of x -- */
+/* -------------------------------------------------------------------------- one reading of x -- */
 
 enum {
     LINEAR_FEATURES = 64, /* with more units than one, at least */

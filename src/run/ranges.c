@@ -41,19 +41,11 @@ const glia_option *glia_tune_ranges(int *count) {
 
 static glia_status unknown_row(glia_ctx *g, const char *name, int length) {
     const char *names[ROWS];
-    char word[64];
-    gl_text list = {.g = g};
+    char word[64], list[160];
     snprintf(word, sizeof word, "%.*s", length, name);
-    for (int i = 0; i < ROWS; i++) {
-        names[i] = rows[i].name;
-        gl_add(&list, "%s%s", i == 0 ? "" : i + 1 < ROWS ? ", " : " or ", names[i]);
-    }
-    const char *near = gl_nearest(word, names, ROWS);
-    glia_status status = gl_fail(g, GLIA_USAGE, "range '%s': expected %s%s%s%s", word,
-                                 list.s ? list.s : "another name", near ? "; did you mean '" : "",
-                                 near ? near : "", near ? "'?" : "");
-    gl_free(g, list.s);
-    return status;
+    for (int i = 0; i < ROWS; i++) names[i] = rows[i].name;
+    return gl_fail_word(g, GLIA_USAGE, word, names, ROWS, NULL, "range '%s': expected %s", word,
+                        gl_list(names, ROWS, list, sizeof list));
 }
 
 static int find_row(const char *name, size_t length) {

@@ -72,9 +72,7 @@ static int find(const char *name) {
 static glia_status unknown(glia_ctx *g, const char *name) {
     const char *names[COUNT];
     for (int i = 0; i < COUNT; i++) names[i] = options[i].name;
-    const char *near = gl_nearest(name, names, COUNT);
-    return gl_fail(g, GLIA_USAGE, "unknown option '%s'%s%s%s", name, near ? "; did you mean '" : "",
-                   near ? near : "", near ? "'?" : "");
+    return gl_fail_word(g, GLIA_USAGE, name, names, COUNT, NULL, "unknown option '%s'", name);
 }
 
 /* One of the words of "auto|binary|..." */
@@ -87,27 +85,15 @@ static bool is_word_of(const char *value, const char *words) {
     return false;
 }
 
-/* The words of "auto|binary|..." as "auto, binary or ...". */
-static void list_words(const char *words, char *list, size_t size) {
-    size_t used = 0;
-    for (const char *w = words; w && used < size;) {
-        const char *bar = strchr(w, '|'), *mark = !bar ? "" : strchr(bar + 1, '|') ? ", " : " or ";
-        used += (size_t)snprintf(list + used, size - used, "%.*s%s", (int)strcspn(w, "|"), w, mark);
-        w = bar ? bar + 1 : NULL;
-    }
-}
-
-/* Also names the word that was probably meant. */
+/* Not one of the words of "auto|binary|...". */
 static glia_status wrong_word(glia_ctx *g, const glia_option *o, const char *value) {
     char list[160], words[160];
     const char *known[16];
     int count = 0;
-    list_words(o->argument, list, sizeof list);
     snprintf(words, sizeof words, "%s", o->argument);
     for (char *rest = words; rest && count < 16;) known[count++] = strsep(&rest, "|");
-    const char *near = gl_nearest(value, known, count);
-    return gl_fail(g, GLIA_USAGE, "--%s is '%s', expected %s%s%s%s", o->name, value, list,
-                   near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    return gl_fail_word(g, GLIA_USAGE, value, known, count, NULL, "--%s is '%s', expected %s",
+                        o->name, value, gl_list(known, count, list, sizeof list));
 }
 
 /* What is allowed beside a number: " or full" for "N|full", ", accuracy, f1 or youden". */

@@ -27,17 +27,12 @@ static glia_status balance(const training *r, const gl_part *part, int64_t class
 
 static glia_status no_class(const training *r, const char *name, int64_t classes) {
     const char **names = gl_alloc(r->g, classes, sizeof *names);
-    gl_text list = {.g = r->g};
+    char list[200];
     if (!names) return GLIA_RESOURCE;
-    for (int64_t k = 0; k < classes; k++) {
-        names[k] = gl_pipeline_class(r->pipeline, k);
-        if (k < 10) gl_add(&list, "%s%s", k ? ", " : "", names[k]);
-    }
-    const char *near = gl_nearest(name, names, (int)classes);
-    gl_fail(r->g, GLIA_USAGE, "--class-weight: there is no class '%s'%s%s%s; the classes are %s%s",
-            name, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "",
-            list.s ? list.s : "", classes > 10 ? ", ..." : "");
-    gl_free(r->g, list.s);
+    for (int64_t k = 0; k < classes; k++) names[k] = gl_pipeline_class(r->pipeline, k);
+    gl_fail_word(r->g, GLIA_USAGE, name, names, (int)classes, NULL,
+                 "--class-weight: there is no class '%s', expected %s", name,
+                 gl_list(names, (int)classes, list, sizeof list));
     gl_free(r->g, names);
     return GLIA_USAGE;
 }

@@ -362,11 +362,10 @@ static const struct set *find_set(glia_ctx *g, const char *name) {
         if (!strcmp(sets[i].name, name)) return &sets[i];
         names[i] = sets[i].name;
     }
-    const char *near = gl_nearest(name, names, SETS);
-    gl_fail(g, GLIA_USAGE,
-            "generated data '%s': no such set%s%s%s (flower, moons, circles, spirals, xor, "
-            "houses, digits)",
-            name, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    char list[160];
+    gl_fail_word(g, GLIA_USAGE, name, names, SETS, NULL,
+                 "generated data '%s': no such set, expected %s", name,
+                 gl_list(names, SETS, list, sizeof list));
     return NULL;
 }
 

@@ -186,17 +186,12 @@ static glia_status no_such_column(const glia_table *t, const char *name) {
     const char **names = gl_alloc(t->g, t->columns, sizeof *names);
     if (!names) return GLIA_RESOURCE;
     for (int i = 0; i < t->columns; i++) names[i] = t->column[i].name;
-    const char *near = gl_nearest(name, names, t->columns);
+    char list[400];
+    int used = snprintf(list, sizeof list, "expected ");
+    gl_list(names, t->columns, list + used, sizeof list - (size_t)used);
+    gl_fail_word(t->g, GLIA_INPUT, name, names, t->columns, list, "%s: there is no column '%s'",
+                 t->source, name);
     gl_free(t->g, names);
-    if (near)
-        return gl_fail(t->g, GLIA_INPUT, "%s: there is no column '%s'; did you mean '%s'?",
-                       t->source, name, near);
-    gl_text list = {.g = t->g};
-    for (int i = 0; i < t->columns && i < 20; i++)
-        gl_add(&list, "%s%s", i ? ", " : "", t->column[i].name);
-    gl_fail(t->g, GLIA_INPUT, "%s: there is no column '%s'; its columns are %s%s", t->source, name,
-            list.s ? list.s : "", t->columns > 20 ? ", ..." : "");
-    gl_free(t->g, list.s);
     return GLIA_INPUT;
 }
 

@@ -17,17 +17,15 @@ static const glia_score *find(const glia_metrics *scores, const char *name) {
 
 static glia_status unknown(const gl_monitor *k, const glia_metrics *scores, const char *name) {
     const char *names[GLIA_MAX_SCORES + 1] = {"loss"};
-    char list[400] = "loss";
+    char list[400];
     int count = 1;
     for (int i = 0; i < scores->scores; i++) {
         if (strcmp(scores->score[i].name, "loss") == 0) continue;
         names[count++] = scores->score[i].name;
-        strcat(strcat(list, ", "), scores->score[i].name);
     }
-    const char *near = gl_nearest(name, names, count);
-    return gl_fail(k->g, GLIA_USAGE,
-                   "this network has no score '%s' to monitor%s%s%s; expected one of %s", name,
-                   near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "", list);
+    return gl_fail_word(k->g, GLIA_USAGE, name, names, count, NULL,
+                        "this network has no score '%s' to monitor, expected %s", name,
+                        gl_list(names, count, list, sizeof list));
 }
 
 static bool take_memory(gl_monitor *k) {

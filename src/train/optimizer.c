@@ -30,15 +30,13 @@ const int gl_optimizers_count = COUNT;
 
 const gl_optimizer *gl_optimizer_find(glia_ctx *g, const char *name) {
     const char *names[COUNT];
-    char list[160] = "";
+    char list[160];
     if (!name) name = "adam";
     for (int i = 0; i < COUNT; i++) {
         if (strcmp(gl_optimizers[i].name, name) == 0) return &gl_optimizers[i];
         names[i] = gl_optimizers[i].name;
-        strcat(strcat(list, i == 0 ? "" : i + 1 < COUNT ? ", " : " or "), names[i]);
     }
-    const char *near = gl_nearest(name, names, COUNT);
-    gl_fail(g, GLIA_USAGE, "unknown optimizer '%s'%s%s%s; expected %s", name,
-            near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "", list);
+    gl_fail_word(g, GLIA_USAGE, name, names, COUNT, NULL, "unknown optimizer '%s', expected %s",
+                 name, gl_list(names, COUNT, list, sizeof list));
     return NULL;
 }

@@ -87,10 +87,9 @@ static glia_status unknown(glia_ctx *g, const char *text) {
         gl_add(&list, i == 0 ? "" : i + 1 < count ? ", " : " or ");
         add_usage(&list, &gl_schedules[i]);
     }
-    const char *near = gl_nearest(text, names, count);
-    gl_fail(g, GLIA_USAGE, "unknown schedule '%s'%s%s%s; expected %s (numbers may be left out)",
-            text, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "",
-            list.s ? list.s : "");
+    gl_fail_word(g, GLIA_USAGE, text, names, count, NULL,
+                 "unknown schedule '%s', expected %s (numbers may be left out)", text,
+                 list.s ? list.s : "");
     gl_free(g, list.s);
     return GLIA_USAGE;
 }
