@@ -73,6 +73,8 @@ bool given_int(const cli *c, const char *name, int64_t low, int64_t high, int64_
 int fail(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The same with the last failure of the library. */
 int failed(const cli *c);
+/* What the library says: a warning is printed, a note kept in c->notes and returned (else NULL). */
+const char *hear(cli *c, glia_level level, const char *text);
 /* "glia: ..." unless --quiet, and "glia: warning: ...". */
 void note(const cli *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void warn(const cli *c, const char *format, ...) __attribute__((format(printf, 2, 3)));

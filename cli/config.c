@@ -6,7 +6,8 @@
  *     quiet: true
  *
  * Anchors and aliases are refused, because copies of copies grow exponentially; so are nested
- * mappings. JSON is YAML.
+ * mappings. JSON is YAML. A key of another command is fine: one file may serve train, eval and
+ * predict.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -77,16 +78,6 @@ static char *value(reader *r, const char *key) {
     return text ? copy_text(text) : NULL;
 }
 
-/* A key of another command is fine: one file may serve train, eval and predict. */
-static bool other_command_has(const char *name) {
-    for (const command *const *k = commands; *k; k++) {
-        option_set set;
-        options_of(*k, &set);
-        if (find_option(&set, name) >= 0) return true;
-    }
-    return false;
-}
-
 static bool unknown_key(const reader *r, const char *key, size_t line) {
     const char *names[2 * MAX_OPTIONS + 1];
     option_names(&r->c->options, names);
@@ -112,7 +103,7 @@ static bool pair(reader *r, bool *seen) {
     if (ok && forbidden)
         ok = (fail(GLIA_USAGE, "%s:%zu: '%s' belongs on the command line", r->path, line, key),
               false);
-    else if (ok && i < 0) ok = other_command_has(key) || unknown_key(r, key, line);
+    else if (ok && i < 0) ok = command_with(key) || unknown_key(r, key, line);
     else if (ok && seen[i])
         ok = (fail(GLIA_USAGE, "%s:%zu: '%s' is given twice", r->path, line, key), false);
     else if (ok) {

@@ -41,8 +41,21 @@ int failed(const cli *c) {
     const char *message = glia_message(c->g);
     glia_status code = glia_code(c->g);
     if (c->progress) progress_clear(c->progress);
-    return fail(code != GLIA_OK ? (int)code : GLIA_FAILED, "%s",
-                *message ? message : "failed without a message");
+    char *said = with_flags(c, *message ? message : "failed without a message");
+    int status = fail(code != GLIA_OK ? (int)code : GLIA_FAILED, "%s", said);
+    free(said);
+    return status;
+}
+
+const char *hear(cli *c, glia_level level, const char *text) {
+    char *said = with_flags(c, text);
+    if (level == GLIA_WARNING) {
+        warn(c, "%s", said);
+        free(said);
+        return NULL;
+    }
+    c->notes = reserve(c->notes, (size_t)(c->note_count + 1) * sizeof *c->notes);
+    return c->notes[c->note_count++] = said;
 }
 
 void note(const cli *c, const char *format, ...) {

@@ -369,6 +369,11 @@ static int look_at(look *l) {
     const char *target = l->target >= 0 ? glia_table_column(l->table, l->target).name : NULL;
     l->warnings = glia_table_warnings(l->table, target, l->warning, MOST_WARNINGS);
     if (l->warnings > MOST_WARNINGS) l->warnings = MOST_WARNINGS;
+    for (int i = 0; i < l->warnings; i++) {
+        char *said = with_flags(c, l->warning[i]);
+        snprintf(l->warning[i], sizeof l->warning[i], "%s", said);
+        free(said);
+    }
     return c->json ? print_look_json(l) : print_look(l);
 }
 

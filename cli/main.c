@@ -45,13 +45,8 @@ static int unknown_command(const char *name) {
 /* Notes and warnings of the library. */
 static void log_line(void *user, glia_level level, const char *text) {
     cli *c = user;
-    if (level == GLIA_WARNING) {
-        warn(c, "%s", text);
-        return;
-    }
-    c->notes = reserve(c->notes, (size_t)(c->note_count + 1) * sizeof *c->notes);
-    c->notes[c->note_count++] = copy_text(text);
-    note(c, "%s", text);
+    const char *said = hear(c, level, text);
+    if (said) note(c, "%s", said);
 }
 
 static int count_operands(const cli *c) {
@@ -72,6 +67,16 @@ static int open_library(cli *c) {
     return c->g ? 0 : fail(GLIA_RESOURCE, "out of memory at start");
 }
 
+/* A flag is named by the message already. */
+static int refused_value(const cli *c, int i) {
+    const option_set *set = &c->options;
+    if (set->source[i] == FROM_FLAG) return failed(c);
+    char *said = with_flags(c, glia_message(c->g));
+    int status = fail((int)glia_code(c->g), "%s: %s", set->origin[i], said);
+    free(said);
+    return status;
+}
+
 /* Hands the training options that were given to the library, which checks them. --val may also name
  * a file. */
 static int fill_recipe(cli *c) {
@@ -81,11 +86,8 @@ static int fill_recipe(cli *c) {
     if (!c->recipe) return failed(c);
     for (int i = set->training; i < set->training + set->trainings; i++) {
         if (!set->value[i] || set->value[i] == val_file(c)) continue;
-        glia_status status = glia_recipe_set(c->recipe, set->row[i].name, set->value[i]);
-        bool flag = set->source[i] == FROM_FLAG; /* which the message names already */
-        if (status != GLIA_OK)
-            return fail((int)status, "%s%s%s", flag ? "" : set->origin[i], flag ? "" : ": ",
-                        glia_message(c->g));
+        if (glia_recipe_set(c->recipe, set->row[i].name, set->value[i]) != GLIA_OK)
+            return refused_value(c, i);
     }
     return 0;
 }

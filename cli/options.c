@@ -84,6 +84,15 @@ void options_of(const command *cmd, option_set *set) {
     for (const glia_option *o = common; o->name; o++) add_row(set, o);
 }
 
+const command *command_with(const char *name) {
+    for (const command *const *k = commands; *k; k++) {
+        option_set set;
+        options_of(*k, &set);
+        if (find_option(&set, name) >= 0) return *k;
+    }
+    return NULL;
+}
+
 void set_option(option_set *set, int i, option_source source, const char *origin,
                 const char *value) {
     if (source < set->source[i]) return;
@@ -189,6 +198,54 @@ static bool read_switch(const char *text, bool *on) {
         if (strcasecmp(text, no[i]) == 0) return *on = false, true;
     }
     return false;
+}
+
+/* ------------------------------------------------------------------ the words of the library -- */
+
+static bool is_training_option(const char *name) {
+    int n;
+    const glia_option *rows = glia_train_options(&n);
+    for (int i = 0; i < n; i++)
+        if (strcmp(rows[i].name, name) == 0) return true;
+    return false;
+}
+
+/* NULL: no command has it. */
+static char *flag_of(const cli *c, const char *name) {
+    if (find_option(&c->options, name) >= 0 || is_training_option(name))
+        return format_text("--%s", name);
+    const command *other = command_with(name);
+    return other ? format_text("glia %s --%s", other->name, name) : NULL;
+}
+
+/* The flag of the first "option 'NAME'" in a text, and where that lies; NULL: there is none. */
+static char *first_flag(const cli *c, const char *text, const char **from, const char **to) {
+    static const char mark[] = "option '";
+    for (*from = strstr(text, mark); *from; *from = strstr(*to, mark)) {
+        *to = *from + strlen(mark);
+        size_t length = strcspn(*to, "'");
+        char *name = format_text("%.*s", (int)length, *to), *flag = flag_of(c, name);
+        bool closed = (*to)[length] == '\'';
+        free(name);
+        if (flag && closed) return *to += length + 1, flag;
+        free(flag);
+    }
+    return NULL;
+}
+
+char *with_flags(const cli *c, const char *text) {
+    const char *from, *to;
+    char *said = copy_text(""), *flag;
+    while ((flag = first_flag(c, text, &from, &to))) {
+        char *longer = format_text("%s%.*s%s", said, (int)(from - text), text, flag);
+        free(said);
+        free(flag);
+        said = longer;
+        text = to;
+    }
+    char *all = format_text("%s%s", said, text);
+    free(said);
+    return all;
 }
 
 /* ----------------------------------------------------------------------------------- reading -- */

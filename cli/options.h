@@ -32,6 +32,10 @@ typedef struct option_set {
 /* Collects the rows of a command: making, its own, reading, training, common. */
 void options_of(const struct command *cmd, option_set *set);
 int find_option(const option_set *set, const char *name); /* by name or alias; -1: none */
+const struct command *command_with(const char *name); /* the first that has the option; or NULL */
+/* A text of the library as people type it: its "option 'lr'" becomes "--lr"; "glia data --split"
+ * when c's command has no such option. malloc'ed. */
+char *with_flags(const struct cli *c, const char *text);
 /* Records a value unless a stronger source gave one already. */
 void set_option(option_set *set, int i, option_source source, const char *origin,
                 const char *value);

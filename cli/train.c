@@ -102,15 +102,18 @@ json_t *json_parts(const glia_report *r) {
     return metrics;
 }
 
-static json_t *json_findings(const glia_model *m) {
+static json_t *json_findings(const cli *c, const glia_model *m) {
     int count;
     const glia_finding *f = glia_model_findings(m, &count);
     json_t *list = json_array();
-    for (int i = 0; i < count; i++)
+    for (int i = 0; i < count; i++) {
+        char *mend = with_flags(c, f[i].illness->mend);
         json_array_append_new(list, json_pack("{s:s, s:o, s:o, s:o, s:s}", "name",
                                               f[i].illness->name, "where", json_text(f[i].where),
                                               "seen", json_text(f[i].seen), "value",
-                                              json_number(f[i].value), "mend", f[i].illness->mend));
+                                              json_number(f[i].value), "mend", mend));
+        free(mend);
+    }
     return list;
 }
 
@@ -137,7 +140,7 @@ static int print_training_json(const training *t) {
     if (r->refit_epochs > 0) json_object_set_new(j, "refit_epochs", json_integer(r->refit_epochs));
     json_object_set_new(j, "metrics", json_parts(r));
     if (t->folds) json_object_set_new(j, "folds", json_folds(t->folds));
-    json_object_set_new(j, "findings", json_findings(t->model));
+    json_object_set_new(j, "findings", json_findings(t->c, t->model));
     json_object_set_new(j, "model", json_text(t->path));
     json_object_set_new(j, "model_sha256", json_text(sha256));
     return print_json(j);

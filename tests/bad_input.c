@@ -580,6 +580,8 @@ static void check_case(void **state) {
     if (b->status != 0 && *r.out) fail_msg("%s\n standard output: %s", b->line, r.out);
     if (strcmp(before, after) != 0)
         fail_msg("%s\n leaves files behind; now there are:\n%s", b->line, after);
+    bool flagged = !strstr(r.err, "option '") || strstr(r.err, "unknown option '");
+    if (!flagged) fail_msg("%s\n the library's words: %s", b->line, r.err);
     if (strstr(r.err, "ERROR: ") || strstr(r.err, "runtime error: "))
         fail_msg("%s\n %s", b->line, r.err);
     free(before);

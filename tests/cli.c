@@ -426,6 +426,38 @@ static void data_describes_every_column(void **state) {
     json_decref(j);
 }
 
+/* The library says option 'ignore'; the program says what its user types, with the command in front
+ * where that is another one. */
+static void the_librarys_options_are_said_as_flags(void **state) {
+    (void)state;
+    static const struct {
+        const char *line, *said;
+    } cases[] = {
+        {"$GLIA data ids.csv", "is it an id? (--ignore 'id')"},
+        {"$GLIA data ids.csv --json", "is it an id? (--ignore 'id')"},
+        {"GLIA_LR=x $GLIA train ids.csv", "GLIA_LR: --lr is 'x', expected a number"},
+        {"$GLIA train ids.csv --lr x", "error: --lr is 'x', expected a number"},
+        {"$GLIA train ids.csv --val none --early-stop 3",
+         "--early-stop needs validation data, but --val is none; give --val 0.2 or --val DATA"},
+        {"$GLIA tune ids.csv --val none", "but --val is none; leave it out, or give --val 0.2"},
+        {"$GLIA train ids.csv --val years.csv --epochs 3 -o ids.glia",
+         "split the data at random (glia data --split)"},
+    };
+    result made = run(
+        "awk 'BEGIN { print \"id,year,a,y\"; for (i = 0; i < 60; i++) print i \",1999,\" i %% 7 "
+        "\",\" i %% 2 }' >ids.csv && sed 's/1999/2001/' ids.csv >years.csv");
+    assert_int_equal(made.status, 0);
+    result_free(&made);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        result r = run("%s", cases[i].line);
+        if (!strstr(r.out, cases[i].said) && !strstr(r.err, cases[i].said))
+            fail_msg("%s\n%s%s\n expected: %s", cases[i].line, r.out, r.err, cases[i].said);
+        if (strstr(r.out, "option '") || strstr(r.err, "option '"))
+            fail_msg("%s\n%s%s\n has words of the library", cases[i].line, r.out, r.err);
+        result_free(&r);
+    }
+}
+
 static void data_splits_in_proportion_and_loses_no_row(void **state) {
     (void)state;
     result r = run("$GLIA data iris.csv --split 0.75,0.25 --seed 3 -o cut --quiet >one && "
@@ -709,6 +741,7 @@ int main(void) {
         cmocka_unit_test(a_predicted_number_is_the_shortest_text_of_its_float),
         cmocka_unit_test(a_threshold_moves_the_answer),
         cmocka_unit_test(data_describes_every_column),
+        cmocka_unit_test(the_librarys_options_are_said_as_flags),
         cmocka_unit_test(data_splits_in_proportion_and_loses_no_row),
         cmocka_unit_test(a_converted_table_is_the_same_table),
         cmocka_unit_test(show_prints_layers_command_and_plan),

@@ -202,6 +202,7 @@ static void every_planted_illness_is_found(void **unused) {
                  json_string_value(json_object_get(f, "seen")),
                  json_string_value(json_object_get(f, "mend")));
         if (!strstr(r.err, line)) fail_msg("%s: not on stderr: %s", p->name, line);
+        if (strstr(line, "option '")) fail_msg("%s: the library's words: %s", p->name, line);
         print_message("# %s", line + strlen("glia: warning: "));
         json_decref(doc);
         result_free(&r);
@@ -427,16 +428,30 @@ static void an_output_of_zeros_is_found(void **unused) {
     glia_model_free(m);
 }
 
+/* The page is for people at the program: for option 'lr' it says --lr, as the program does. */
+static void say_flags(const char *text, char *out) {
+    for (; *text; text++) {
+        bool marked = strncmp(text, "option '", 8) == 0;
+        if (marked && strncmp(text + 8, "split'", 6) == 0) out = stpcpy(out, "glia data ");
+        if (marked) out = stpcpy(out, "--"), text += 8;
+        size_t n = marked ? strcspn(text, "'") : 1;
+        memcpy(out, text, n);
+        out += n, text += marked ? n : 0;
+    }
+    *out = 0;
+}
+
 /* A line of the page for every row of the table, in its order. */
 static void the_page_is_the_table(void **unused) {
     (void)unused;
     int count;
     const glia_illness *all = glia_illnesses(&count);
-    char *page = slurp(SOURCE_ROOT "/docs/doctor.md"), line[700];
+    char *page = slurp(SOURCE_ROOT "/docs/doctor.md"), line[700], mend[300];
     const char *from = page;
     for (int i = 0; i < count; i++) {
+        say_flags(all[i].mend, mend);
         snprintf(line, sizeof line, "| `%s` | %s %g | %s | %s |\n", all[i].name, all[i].measured,
-                 all[i].limit, all[i].mend, all[i].source);
+                 all[i].limit, mend, all[i].source);
         from = strstr(from, line);
         if (!from) fail_msg("docs/doctor.md lacks, or has elsewhere, the line\n%s", line);
     }

@@ -257,7 +257,11 @@ static int measure(bench *b, double *us) {
     if (status == GLIA_OK)
         status = glia_model_demand(b->model, b->batch, b->w.predict ? NULL : b->w.optimizer,
                                    &b->step_asks);
-    if (status != GLIA_OK && (!b->model || b->y)) fail((int)status, "%s", glia_message(b->g));
+    if (status != GLIA_OK && (!b->model || b->y)) {
+        char *said = with_flags(b->c, glia_message(b->g));
+        fail((int)status, "%s", said);
+        free(said);
+    }
     *us = status == GLIA_OK ? median(b->us, b->round) : NAN;
     glia_model_free(b->model);
     glia_close(b->g);

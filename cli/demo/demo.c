@@ -165,12 +165,7 @@ double *param_values(const glia_model *m, const char *name, int64_t *count) {
 /* Notes are kept, for the text and for the report; warnings are said at once. */
 static void remember(void *user, glia_level level, const char *text) {
     demo *d = user;
-    if (level == GLIA_WARNING) {
-        warn(&d->c, "%s", text);
-        return;
-    }
-    d->c.notes = reserve(d->c.notes, (size_t)(d->c.note_count + 1) * sizeof *d->c.notes);
-    d->c.notes[d->c.note_count++] = copy_text(text);
+    hear(&d->c, level, text);
 }
 
 static int list_lessons(const cli *c) {

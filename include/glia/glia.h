@@ -74,7 +74,9 @@ typedef struct glia_settings {
 GLIA_API glia_ctx *glia_open(const glia_settings *settings);
 GLIA_API void glia_close(glia_ctx *g);
 /* The last failure in this context: one line without a trailing newline; "" when nothing failed
- * yet. */
+ * yet. Like notes and warnings it names an option as option 'NAME', or option 'NAME' VALUE: one of
+ * glia_train_options, a member of glia_read_options ('no-header': header -1) or an argument of the
+ * function. A program may put its own way of giving options in place of these words. */
 GLIA_API const char *glia_message(const glia_ctx *g);
 /* The kind of the last failure. */
 GLIA_API glia_status glia_code(const glia_ctx *g);

@@ -58,7 +58,7 @@ static glia_status find_target(fit *f) {
         return gl_fail(
             f->g, GLIA_INPUT,
             "%s: there are no labels for these arrays and no labels file beside them; say "
-            "--x FILE[:ARRAY] --y FILE[:ARRAY]",
+            "option 'x' FILE[:ARRAY] option 'y' FILE[:ARRAY]",
             f->t->source);
     }
     f->target = gl_table_locate(f->t, said ? said : "-1");
@@ -219,10 +219,11 @@ static glia_status read_number_target(fit *f, const gl_column *c, const char *ta
     glia_status status = GLIA_OK;
     if (count == 1) status = only_one(f, number);
     else if (classify && count > MOST_CLASSES) {
-        status = gl_fail(f->g, GLIA_INPUT,
-                         "%s: the target '%s' has more than %d different values; --task %s needs "
-                         "classes (try --task regression)",
-                         f->t->source, c->name, MOST_CLASSES, task);
+        status =
+            gl_fail(f->g, GLIA_INPUT,
+                    "%s: the target '%s' has more than %d different values; option 'task' %s needs "
+                    "classes (try option 'task' regression)",
+                    f->t->source, c->name, MOST_CLASSES, task);
     } else if (classify || count == 2 ||
                (count <= FEW_VALUES && counts_classes(f, c, values, count))) {
         status = take_number_classes(f, values, count);
@@ -238,12 +239,13 @@ static glia_status texts_are_no_numbers(const fit *f, const gl_column *c) {
         double v;
         if (!text || gl_parse_number(text, strlen(text), f->t->decimal, &v)) continue;
         char where[512];
-        return gl_fail(f->g, GLIA_INPUT,
-                       "%s, column '%s': found '%s', expected a number for --task regression",
-                       gl_table_where(f->t, row, where, sizeof where), c->name, text);
+        return gl_fail(
+            f->g, GLIA_INPUT,
+            "%s, column '%s': found '%s', expected a number for option 'task' regression",
+            gl_table_where(f->t, row, where, sizeof where), c->name, text);
     }
     return gl_fail(f->g, GLIA_INPUT,
-                   "%s: the target '%s' is text, expected numbers for --task regression",
+                   "%s: the target '%s' is text, expected numbers for option 'task' regression",
                    f->t->source, c->name);
 }
 
@@ -293,10 +295,11 @@ static glia_status read_target(fit *f) {
     if (status) return status;
     if (!p->classes) return read_regression_target(f, c);
     if (!strcmp(task, "binary") && p->classes != 2) {
-        return gl_fail(f->g, GLIA_INPUT,
-                       "%s: the target '%s' has %lld different values, --task binary expects 2; "
-                       "say --task multiclass",
-                       f->t->source, c->name, (long long)p->classes);
+        return gl_fail(
+            f->g, GLIA_INPUT,
+            "%s: the target '%s' has %lld different values, option 'task' binary expects 2; "
+            "say option 'task' multiclass",
+            f->t->source, c->name, (long long)p->classes);
     }
     p->task = p->classes == 2 && strcmp(task, "multiclass") != 0 ? GL_BINARY : GL_MULTICLASS;
     return gl_pipeline_value_classes(p) ? GLIA_OK : GLIA_RESOURCE;
@@ -473,7 +476,7 @@ static glia_status fit_number(const fit *f, const gl_column *c, gl_input_column 
     if (!isfinite(center) || !isfinite(spread) || spread <= 0) {
         return gl_fail(f->g, GLIA_INPUT,
                        "%s, column '%s': its values (%g to %g) are too large or too close to be "
-                       "scaled; leave it out (--ignore)",
+                       "scaled; leave it out (option 'ignore')",
                        f->t->source, c->name, m.min, m.max);
     }
     return set_scale(f, in, center, spread);

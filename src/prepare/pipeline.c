@@ -406,7 +406,7 @@ static void tell_surprises(const work *w) {
     if (w->filled) {
         gl_warn(w->t->g,
                 "%s, column '%s': a missing cell where training had none; such cells are filled as "
-                "in `glia show` (%lld in all)",
+                "the model's note 'preprocessing' says (%lld in all)",
                 gl_table_where(w->t, w->filled_row, where, sizeof where), w->filled_in->name,
                 (long long)w->filled);
     }

@@ -97,12 +97,13 @@ static glia_status fix_encoding(csv *c) {
     long long line = line_of(c, bad);
     if (wanted) {
         return gl_fail(c->g, GLIA_INPUT,
-                       "%s, line %lld: byte 0x%02x is not UTF-8; try --encoding latin-1", c->path,
-                       line, (unsigned char)*bad);
+                       "%s, line %lld: byte 0x%02x is not UTF-8; try option 'encoding' latin-1",
+                       c->path, line, (unsigned char)*bad);
     }
-    gl_warn(c->g,
-            "%s, line %lld: byte 0x%02x is not UTF-8; the file is read as latin-1 (--encoding)",
-            c->path, line, (unsigned char)*bad);
+    gl_warn(
+        c->g,
+        "%s, line %lld: byte 0x%02x is not UTF-8; the file is read as latin-1 (option 'encoding')",
+        c->path, line, (unsigned char)*bad);
     return from_latin1(c);
 }
 
@@ -118,10 +119,10 @@ static glia_status clean(csv *c) {
     }
     const char *nul = memchr(c->text, 0, (size_t)c->size);
     if (nul) {
-        return gl_fail(
-            c->g, GLIA_INPUT,
-            "%s, line %lld: found a zero byte, expected text; is this a binary file (--format)?",
-            c->path, (long long)line_of(c, nul));
+        return gl_fail(c->g, GLIA_INPUT,
+                       "%s, line %lld: found a zero byte, expected text; is this a binary file "
+                       "(option 'format')?",
+                       c->path, (long long)line_of(c, nul));
     }
     if (!memchr(c->text, '\n', (size_t)c->size)) { /* line ends of old Macs */
         for (int64_t i = 0; i < c->size; i++) {
@@ -230,9 +231,10 @@ static glia_status find_decimal(csv *c, const sample *s) {
     }
     c->decimal = wanted ? *wanted : '.';
     if (c->decimal == ',' && c->delimiter == ',') {
-        return gl_fail(c->g, GLIA_USAGE,
-                       "%s: the comma cannot be both delimiter and decimal mark; say --delimiter",
-                       c->path);
+        return gl_fail(
+            c->g, GLIA_USAGE,
+            "%s: the comma cannot be both delimiter and decimal mark; say option 'delimiter'",
+            c->path);
     }
     if (wanted || c->delimiter == ',') return GLIA_OK;
     int64_t commas = 0, points = 0;
@@ -529,7 +531,7 @@ static glia_status check_columns(const builder *b) {
             return gl_fail(t->g, GLIA_INPUT,
                            "%s, line %lld, column '%s': found an infinite number, expected a "
                            "finite one (%lld such cell%s; "
-                           "--missing TEXT reads them as missing)",
+                           "option 'missing' TEXT reads them as missing)",
                            t->source, (long long)found->infinite_line, name,
                            (long long)found->infinite, found->infinite == 1 ? "" : "s");
         }
@@ -538,7 +540,7 @@ static glia_status check_columns(const builder *b) {
             gl_warn(t->g,
                     "%s, line %lld, column '%s': found '%s' among %lld numbers; the column is read "
                     "as text (correct the "
-                    "cell%s, or say --missing '%s')",
+                    "cell%s, or say option 'missing' '%s')",
                     t->source, (long long)found->text_line, name, found->text,
                     (long long)found->numbers, found->texts == 1 ? "" : "s", found->text);
         }
@@ -570,9 +572,10 @@ static glia_status read_table(csv *c, sample *s, glia_table *t) {
     if (!b.column) return GLIA_RESOURCE;
     status = build(&b, s);
     if (!status && !t->rows) {
-        status = gl_fail(c->g, GLIA_INPUT,
-                         "%s: found a header and no rows below it (--no-header if line 1 is data)",
-                         c->path);
+        status = gl_fail(
+            c->g, GLIA_INPUT,
+            "%s: found a header and no rows below it (option 'no-header' if line 1 is data)",
+            c->path);
     }
     if (!status) status = check_columns(&b);
     if (!status) drop_empty_last(&b, s);

@@ -128,7 +128,8 @@ static char *list_text(glia_ctx *g, const contents *c) {
 
 static glia_status not_found(glia_ctx *g, const char *path, const contents *c, const char *what) {
     char *list = list_text(g, c);
-    gl_fail(g, GLIA_INPUT, "%s: %s; its arrays are: %s; say --x FILE:ARRAY --y FILE:ARRAY", path,
+    gl_fail(g, GLIA_INPUT,
+            "%s: %s; its arrays are: %s; say option 'x' FILE:ARRAY option 'y' FILE:ARRAY", path,
             what, list ? list : "");
     gl_free(g, list);
     return GLIA_INPUT;

@@ -1,6 +1,6 @@
 /*
- * read.c: from the words of the command line to a reader: by --format, by the file's first bytes,
- * or by its name.
+ * read.c: from the name of the data to a reader: by the format asked for, by the file's first
+ * bytes, or by its name.
  */
 #include "readers.h"
 
@@ -186,7 +186,8 @@ glia_table *glia_table_read(glia_ctx *g, const char *data, const glia_read_optio
     case CSV: return gl_read_csv(g, data, options);
     case LIBSVM:
         if (!options->format && kind_of_name(data) != LIBSVM)
-            gl_note(g, "%s: looks like sparse text rows, label index:value ... (--format)", data);
+            gl_note(g, "%s: looks like sparse text rows, label index:value ... (option 'format')",
+                    data);
         return gl_read_libsvm(g, data);
     case IDX: return read_idx_pair(g, data);
     case HDF5: return gl_read_hdf5(g, data);

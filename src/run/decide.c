@@ -79,15 +79,16 @@ static glia_status check_activations(glia_ctx *g, const char *activation, int la
                                      const char *output) {
     int names = count_items(activation);
     if (names == layers + 1 && names > 1 && !is(strrchr(activation, ',') + 1, output)) {
-        return gl_fail(g, GLIA_USAGE,
-                       "--activation ends with '%s' for the output, but this task's output is %s",
-                       strrchr(activation, ',') + 1, output);
+        return gl_fail(
+            g, GLIA_USAGE,
+            "option 'activation' ends with '%s' for the output, but this task's output is %s",
+            strrchr(activation, ',') + 1, output);
     }
     if (names == 1 || names == layers || names == layers + 1) return GLIA_OK;
     return gl_fail(
         g, GLIA_USAGE,
-        "--activation names %d activations for %d hidden layers; give one, or one per layer", names,
-        layers);
+        "option 'activation' names %d activations for %d hidden layers; give one, or one per layer",
+        names, layers);
 }
 
 static glia_status add_hidden(glia_ctx *g, gl_text *net, const glia_recipe *r, const gl_facts *f,
@@ -103,9 +104,10 @@ static glia_status add_hidden(glia_ctx *g, gl_text *net, const glia_recipe *r, c
         if (i < names) next_item(&activation, &act, &act_length);
         double n;
         if (!gl_parse_number(units, (size_t)units_length, '.', &n) || n < 1 || n != floor(n)) {
-            return gl_fail(g, GLIA_USAGE,
-                           "--hidden has '%.*s', expected whole numbers such as 20,7,5, or none",
-                           units_length, units);
+            return gl_fail(
+                g, GLIA_USAGE,
+                "option 'hidden' has '%.*s', expected whole numbers such as 20,7,5, or none",
+                units_length, units);
         }
         gl_add(net, "dense %.*s", units_length, units);
         if (!is(norm, "none")) gl_add(net, ", %s_norm,", norm);
@@ -141,20 +143,22 @@ static glia_status decide_net(glia_ctx *g, const glia_recipe *r, const gl_facts 
     if (f->task == GL_REGRESSION)
         snprintf(short_output, sizeof short_output, "dense %lld", (long long)f->outputs);
     if (!is(text, "none") && gl_recipe_was_set(r, "hidden")) {
-        return gl_fail(g, GLIA_USAGE,
-                       "--net and --hidden both describe the network; give one of them");
+        return gl_fail(
+            g, GLIA_USAGE,
+            "option 'net' and option 'hidden' both describe the network; give one of them");
     }
     static const char *const of_hidden[] = {"activation", "dropout", "norm"};
     for (int i = 0; i < 3 && !is(text, "none"); i++) {
         if (!gl_recipe_was_set(r, of_hidden[i])) continue;
         return gl_fail(g, GLIA_USAGE,
-                       "--%s belongs to --hidden; with --net, write it into the text: \"dense 64 "
-                       "relu, dropout 0.5\"",
+                       "option '%s' belongs to option 'hidden'; with option 'net', write it into "
+                       "the text: \"dense 64 relu, dropout 0.5\"",
                        of_hidden[i]);
     }
     if (is_linear(r) && !is(glia_recipe_get(r, "norm"), "none")) {
-        return gl_fail(g, GLIA_USAGE,
-                       "--norm normalises hidden layers, but with --hidden none there are none");
+        return gl_fail(
+            g, GLIA_USAGE,
+            "option 'norm' normalises hidden layers, but with option 'hidden' none there are none");
     }
     glia_status status = GLIA_OK;
     if (!is(text, "none")) {
@@ -199,7 +203,8 @@ static glia_status read_clip(glia_ctx *g, const char *text, glia_fit_options *o)
     if (is(text, "none")) return GLIA_OK;
     if (!gl_parse_number(number, strlen(number), '.', &c) || !(c > 0) || !isfinite(c)) {
         return gl_fail(g, GLIA_USAGE,
-                       "--clip is '%s', expected a number above 0, norm:C, value:C or none", text);
+                       "option 'clip' is '%s', expected a number above 0, norm:C, value:C or none",
+                       text);
     }
     *(value ? &o->clip_value : &o->clip_norm) = c;
     return GLIA_OK;
@@ -217,9 +222,10 @@ static glia_status decide_knobs(glia_ctx *g, const glia_recipe *r, const gl_fact
     o->cost_tol = gl_recipe_number(r, "cost-tol", 0);
     o->monitor = glia_recipe_get(r, "monitor");
     if (f->task == GL_REGRESSION && !is(glia_recipe_get(r, "class-weight"), "none")) {
-        return gl_fail(g, GLIA_USAGE,
-                       "--class-weight is for classes; this target has values: --sample-weight "
-                       "weighs single rows");
+        return gl_fail(
+            g, GLIA_USAGE,
+            "option 'class-weight' is for classes; this target has values: option 'sample-weight' "
+            "weighs single rows");
     }
     glia_status status = read_clip(g, glia_recipe_get(r, "clip"), o);
     return status == GLIA_OK ? gl_schedule_open(&schedule, g, o->schedule, o->warmup) : status;
@@ -260,10 +266,10 @@ static glia_status decide_training(glia_ctx *g, const glia_recipe *r, const gl_f
     o->log_every = (int64_t)gl_recipe_number(r, "log-every", long_run ? 100 : 1);
     bool stops = gl_recipe_was_set(r, "early-stop") && gl_recipe_number(r, "early-stop", 0) > 0;
     if (!f->validates && (stops || monitors_score(r))) {
-        return gl_fail(
-            g, GLIA_USAGE,
-            "--%s needs validation data, but --val is none; give --val 0.2 or --val DATA",
-            stops ? "early-stop" : "monitor");
+        return gl_fail(g, GLIA_USAGE,
+                       "option '%s' needs validation data, but option 'val' is none; give "
+                       "option 'val' 0.2 or option 'val' DATA",
+                       stops ? "early-stop" : "monitor");
     }
     return decide_knobs(g, r, f, o);
 }
@@ -311,17 +317,16 @@ static void say(glia_ctx *g, const gl_decisions *d) {
 static glia_status decide_threshold(glia_ctx *g, const glia_recipe *r, const gl_facts *f,
                                     gl_decisions *d) {
     if (f->task != GL_BINARY && gl_recipe_was_set(r, "threshold")) {
-        return gl_fail(g, GLIA_USAGE, "--threshold is for two classes; this target has %s",
+        return gl_fail(g, GLIA_USAGE, "option 'threshold' is for two classes; this target has %s",
                        f->task == GL_REGRESSION ? "values" : "more");
     }
     bool number = gl_recipe_number(r, "threshold", -1) >= 0;
     d->aim = number ? NULL : glia_recipe_get(r, "threshold");
     if (number || f->validates) return GLIA_OK;
-    return gl_fail(
-        g, GLIA_USAGE,
-        "--threshold %s is chosen on validation rows, and there are none; give --val 0.2, "
-        "--val DATA or a number",
-        d->aim);
+    return gl_fail(g, GLIA_USAGE,
+                   "option 'threshold' %s is chosen on validation rows, and there are none; give "
+                   "option 'val' 0.2, option 'val' DATA or a number",
+                   d->aim);
 }
 
 glia_status gl_decide(glia_ctx *g, const glia_recipe *r, const gl_facts *facts, gl_decisions *d) {

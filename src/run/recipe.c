@@ -92,8 +92,9 @@ static glia_status wrong_word(glia_ctx *g, const glia_option *o, const char *val
     int count = 0;
     snprintf(words, sizeof words, "%s", o->argument);
     for (char *rest = words; rest && count < 16;) known[count++] = strsep(&rest, "|");
-    return gl_fail_word(g, GLIA_USAGE, value, known, count, NULL, "--%s is '%s', expected %s",
-                        o->name, value, gl_list(known, count, list, sizeof list));
+    return gl_fail_word(g, GLIA_USAGE, value, known, count, NULL,
+                        "option '%s' is '%s', expected %s", o->name, value,
+                        gl_list(known, count, list, sizeof list));
 }
 
 /* What is allowed beside a number: " or full" for "N|full", ", accuracy, f1 or youden". */
@@ -129,8 +130,9 @@ static glia_status check_value(glia_ctx *g, int i, const char *value) {
     char words[80];
     list_or(o->argument, words, sizeof words);
     char low[40], high[40];
-    return gl_fail(g, GLIA_USAGE, "--%s is '%s', expected a %snumber from %s to %s%s", o->name,
-                   value, whole ? "whole " : "", gl_print_number(checks[i].low, low, sizeof low),
+    return gl_fail(g, GLIA_USAGE, "option '%s' is '%s', expected a %snumber from %s to %s%s",
+                   o->name, value, whole ? "whole " : "",
+                   gl_print_number(checks[i].low, low, sizeof low),
                    gl_print_number(checks[i].high, high, sizeof high), words);
 }
 

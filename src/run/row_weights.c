@@ -31,7 +31,7 @@ static glia_status no_class(const training *r, const char *name, int64_t classes
     if (!names) return GLIA_RESOURCE;
     for (int64_t k = 0; k < classes; k++) names[k] = gl_pipeline_class(r->pipeline, k);
     gl_fail_word(r->g, GLIA_USAGE, name, names, (int)classes, NULL,
-                 "--class-weight: there is no class '%s', expected %s", name,
+                 "option 'class-weight': there is no class '%s', expected %s", name,
                  gl_list(names, (int)classes, list, sizeof list));
     gl_free(r->g, names);
     return GLIA_USAGE;
@@ -44,10 +44,11 @@ static glia_status read_class(const training *r, char *item, int64_t classes, do
     item += strspn(item, " ");
     bool number = colon && gl_parse_number(colon + 1, strlen(colon + 1), '.', &w);
     if (!number || !(w >= 0) || !isfinite(w)) {
-        return gl_fail(r->g, GLIA_USAGE,
-                       "--class-weight has '%s', expected balanced, or NAME:WEIGHT for each class "
-                       "and a comma between two",
-                       item);
+        return gl_fail(
+            r->g, GLIA_USAGE,
+            "option 'class-weight' has '%s', expected balanced, or NAME:WEIGHT for each class "
+            "and a comma between two",
+            item);
     }
     *colon = 0;
     for (int64_t k = 0; k < classes; k++) {

@@ -1,5 +1,5 @@
 /*
- * threshold.c: `--threshold f1`: the threshold that is best on the validation rows, which the
+ * threshold.c: the threshold that is best for an aim (f1, say) on the validation rows, which the
  * network has not learned from.
  */
 #include "training.h"
@@ -50,10 +50,11 @@ glia_status gl_choose_threshold(training *r) {
                              ? gl_part_measure(&r->val, r->model, r->pipeline, true, details, &val)
                              : GLIA_RESOURCE;
     if (status == GLIA_OK && details->curves.roc_points == 0) {
-        status = gl_fail(r->g, GLIA_INPUT,
-                         "--threshold %s: the %lld validation rows are all of one class; give more "
-                         "of them by --val, or a number",
-                         aim, (long long)r->val.n);
+        status = gl_fail(
+            r->g, GLIA_INPUT,
+            "option 'threshold' %s: the %lld validation rows are all of one class; give more "
+            "of them by option 'val', or a number",
+            aim, (long long)r->val.n);
     }
     if (status == GLIA_OK) status = take(r, &val, best_for(&details->curves, aim));
     gl_free(r->g, details);

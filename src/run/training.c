@@ -297,7 +297,7 @@ static glia_status open_checkpoint(training *r) {
     glia_status status = gl_keeping_open(&r->checkpoint, r->g, &r->job->checkpoint);
     for (int i = 0; i < count && status == GLIA_OK; i++) {
         char name[40];
-        snprintf(name, sizeof name, "--%s", options[i].name);
+        snprintf(name, sizeof name, "option '%s'", options[i].name);
         status =
             gl_keeping_option(&r->checkpoint, name, glia_recipe_get(r->recipe, options[i].name));
     }

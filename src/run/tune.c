@@ -111,8 +111,13 @@ static bool next(tune *t, int64_t *number, int *k) {
 
 /* ------------------------------------------------------------------------------ one training -- */
 
+/* A trial is told as a line of the program, which the caller's command begins. */
+static void add_setting(gl_text *command, const char *name, const char *value) {
+    gl_add(command, " --%s %s", name, value);
+}
+
 static glia_status set(attempt *a, const char *name, const char *value) {
-    gl_add(&a->command, " --%s %s", name, value);
+    add_setting(&a->command, name, value);
     return glia_recipe_set(a->recipe, name, value);
 }
 
@@ -314,7 +319,7 @@ static glia_status search(tune *t) {
     if (stopped) t->report->stopped = t->late ? "time" : "interrupted";
     if (status == GLIA_OK && !t->best) {
         return gl_fail(t->g, GLIA_FAILED,
-                       "every training diverged; lower learning rates, such as --range "
+                       "every training diverged; lower learning rates, such as option 'range' "
                        "lr=0.00001:0.001, may help");
     }
     return stopped ? GLIA_OK : status;
@@ -327,12 +332,13 @@ static glia_status set_validation(tune *t) {
     const glia_train_job *job = &t->job->train;
     if (job->val || gl_val_share(t->recipe, glia_table_rows(job->train)) > 0) return GLIA_OK;
     if (gl_recipe_was_set(t->recipe, "val")) {
-        return gl_fail(t->g, GLIA_USAGE,
-                       "a search compares costs on validation rows, but --val is %s; leave it out, "
-                       "or give --val 0.2 or --val DATA",
-                       glia_recipe_get(t->recipe, "val"));
+        return gl_fail(
+            t->g, GLIA_USAGE,
+            "a search compares costs on validation rows, but option 'val' is %s; leave it out, "
+            "or give option 'val' 0.2 or option 'val' DATA",
+            glia_recipe_get(t->recipe, "val"));
     }
-    gl_add(&t->command, " --val 0.2");
+    add_setting(&t->command, "val", "0.2");
     return glia_recipe_set(t->recipe, "val", "0.2");
 }
 
@@ -346,7 +352,8 @@ static void warn_few(const tune *t) {
     if (rows >= FEW) return;
     gl_warn(t->g,
             "%.0f validation rows are few: the least of many costs on them is largely luck, and "
-            "what glia train chooses by itself may well do better on new rows; compare on --test",
+            "what glia chooses by itself may well do better on new rows; compare on test rows "
+            "(option 'test')",
             rows);
 }
 
@@ -378,7 +385,7 @@ static glia_status open_tune(tune *t) {
     const glia_tune_job *job = t->job;
     t->recipe = gl_recipe_copy(t->g, job->train.recipe);
     if (!t->recipe) return GLIA_RESOURCE;
-    gl_add(&t->command, "%s", job->train.command ? job->train.command : "glia train");
+    gl_add(&t->command, "%s", job->train.command ? job->train.command : "glia_train()");
     t->seed = (uint64_t)gl_recipe_number(t->recipe, "seed", 1);
     t->limit = job->trials > 0 ? job->trials : job->seconds > 0 ? INT64_MAX : USUAL_TRIALS;
     glia_status status = gl_ranges_open(&t->ranges, t->g, job->ranges, t->recipe);

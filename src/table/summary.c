@@ -250,7 +250,8 @@ static void remark_column(remarks *r, const glia_table *t, int j, bool is_target
     if (is_target || t->rows < 20) return;
     if (c->type == GLIA_NUMBER && d.distinct == t->rows && all_whole(c, t->rows)) {
         remark(r,
-               "column '%s': a different whole number in every row; is it an id? (--ignore '%s')",
+               "column '%s': a different whole number in every row; is it an id? (option 'ignore' "
+               "'%s')",
                d.name, d.name);
     }
     if (c->type == GLIA_CATEGORY && 2 * d.distinct > present) {
