@@ -116,6 +116,7 @@ typedef struct output {
     const char *path;
 } output;
 
+bool ends_in_csv(const char *option, const char *path); /* false: the error was printed */
 bool can_write(const char *path); /* asked before long work; false: the error was printed */
 bool replaces_input(const cli *c, const char *path); /* true: the error was printed */
 bool output_open(output *o, const char *path);       /* likewise */
@@ -148,6 +149,7 @@ const glia_score *find_score(const glia_metrics *m, const char *name); /* NULL: 
 char *score_text(double value, char buf[32]); /* as scores are printed; NaN: "-" */
 
 /* A line "name   text". */
+int print_written(const cli *c, const char *path, int64_t rows); /* the exit status */
 void print_fact(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The layers with textbook shapes. */
 void print_layers(const glia_model *m);

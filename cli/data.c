@@ -272,23 +272,10 @@ static int print_look_json(const look *l) {
 
 /* ---------------------------------------------------------------------------- files to write -- */
 
-static int report_file(const look *l, const char *path, int64_t rows) {
-    char count[32];
-    if (!l->c->json) print_fact("written", "%s, %s rows", path, count_text(rows, count));
-    return 0;
-}
-
 static int convert(const look *l, const char *path) {
-    size_t n = strlen(path);
-    if (n < 4 || strcmp(path + n - 4, ".csv") != 0)
-        return fail(GLIA_USAGE,
-                    "--convert writes CSV: expected a name that ends in .csv, found '%s'", path);
-    if (replaces_input(l->c, path)) return GLIA_USAGE;
+    if (!ends_in_csv("convert", path) || replaces_input(l->c, path)) return GLIA_USAGE;
     if (glia_table_write(l->table, path, NULL, 0) != GLIA_OK) return failed(l->c);
-    if (l->c->json)
-        return print_json(json_pack("{s:s, s:I}", "written", path, "rows",
-                                    (json_int_t)glia_table_rows(l->table)));
-    return report_file(l, path, glia_table_rows(l->table));
+    return print_written(l->c, path, glia_table_rows(l->table));
 }
 
 /* "0.8,0.2" or "0.8" */
@@ -305,7 +292,7 @@ static bool read_fraction(const char *text, double *first) {
 static int write_part(const look *l, const char *path, const int64_t *rows, int64_t n) {
     if (replaces_input(l->c, path)) return GLIA_USAGE;
     if (glia_table_write(l->table, path, rows, n) != GLIA_OK) return failed(l->c);
-    return report_file(l, path, n);
+    return l->c->json ? 0 : print_written(l->c, path, n);
 }
 
 static int split(const look *l, const char *fractions) {

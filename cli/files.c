@@ -118,6 +118,14 @@ static bool cannot_write(const char *path, const char *why) {
     return false;
 }
 
+bool ends_in_csv(const char *option, const char *path) {
+    size_t n = strlen(path);
+    if (n >= 4 && strcmp(path + n - 4, ".csv") == 0) return true;
+    fail(GLIA_USAGE, "--%s writes CSV: expected a name that ends in .csv, found '%s'", option,
+         path);
+    return false;
+}
+
 /* Whether a file could be written, asked before the work that it is for. */
 bool can_write(const char *path) {
     struct stat info;

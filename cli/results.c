@@ -23,6 +23,14 @@ void print_fact(const char *name, const char *format, ...) {
     free(text);
 }
 
+int print_written(const cli *c, const char *path, int64_t rows) {
+    char count[32];
+    if (c->json)
+        return print_json(json_pack("{s:s, s:I}", "written", path, "rows", (json_int_t)rows));
+    print_fact("written", "%s, %s rows", path, count_text(rows, count));
+    return 0;
+}
+
 /* ------------------------------------------------------------------------------------ layers -- */
 
 void print_layers(const glia_model *m) {

@@ -1,6 +1,7 @@
 /*
  * demo.c: the demos as a user runs them: each shows what it claims, and its report is a whole page.
  */
+#include <glia/glia.h>
 #include <jansson.h>
 
 #include "test.h"
@@ -198,6 +199,61 @@ static void the_same_seed_tells_the_same_story(void **state) {
     result_free(&c);
 }
 
+/* The set as the library draws it, written by another road: glia_generate, glia_table_write. */
+static void a_written_set_is_what_the_demo_learns_from(void **state) {
+    (void)state;
+    static const struct {
+        const char *name, *options;
+        int64_t rows;
+        uint64_t seed;
+    } sets[] = {
+        {"houses", "", 800, 1}, {"moons", "", 600, 3}, {"xor", "--rows 50 --seed 9", 50, 9}};
+    glia_ctx *g = glia_open(NULL);
+    for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
+        char path[600];
+        snprintf(path, sizeof path, "%s/expected.csv", scratch());
+        glia_table *t = glia_generate(g, sets[i].name, sets[i].rows, sets[i].seed);
+        assert_int_equal(glia_table_write(t, path, NULL, 0), GLIA_OK);
+        glia_table_free(t);
+        result r = run("$GLIA demo %s %s --write set.csv && cmp set.csv expected.csv", sets[i].name,
+                       sets[i].options);
+        if (r.status != 0) fail_msg("%s: exit status %d, %s", sets[i].name, r.status, r.err);
+        assert_non_null(strstr(r.out, "set.csv, "));
+        result_free(&r);
+    }
+    glia_close(g);
+}
+
+static void a_written_set_can_be_learned_from(void **state) {
+    (void)state;
+    result r = run("$GLIA demo houses --write houses.csv -q && "
+                   "$GLIA train houses.csv --hidden none --json -q");
+    json_t *facts = json_loads(r.out + strcspn(r.out, "{"), 0, NULL);
+    assert_int_equal(r.status, 0);
+    assert_int_equal(number(json_object_get(facts, "samples"), "train"), 800);
+    json_decref(facts);
+    result_free(&r);
+}
+
+static void written_images_are_columns_and_say_so(void **state) {
+    (void)state;
+    result r = run("$GLIA demo digits --rows 20 --write digits.csv && head -n 1 digits.csv");
+    assert_int_equal(r.status, 0);
+    assert_non_null(strstr(r.err, "'x' is an array of 256 numbers: columns x_1 to x_256"));
+    assert_non_null(strstr(r.out, "x_255,x_256,y\n"));
+    result_free(&r);
+}
+
+static void a_set_that_cannot_be_written_whole_leaves_the_old_file(void **state) {
+    (void)state;
+    result r =
+        run("echo old >set.csv; (ulimit -f 1; trap '' XFSZ; $GLIA demo digits --write set.csv -q); "
+            "status=$?; cat set.csv; ls set.csv*; exit $status");
+    assert_int_equal(r.status, 4);
+    assert_string_equal(r.out, "old\nset.csv\n");
+    result_free(&r);
+}
+
 static void wrong_use_is_refused(void **state) {
     (void)state;
     static const struct {
@@ -213,6 +269,11 @@ static void wrong_use_is_refused(void **state) {
         {"moons --epochs 0", 2, "epochs"},
         {"moons flower", 2, "flower"},
         {"moons --epochs 1 --report /nowhere/page.html", 4, "/nowhere"},
+        {"linear --write x.csv", 2, "writes no data"},
+        {"moons --write x.h5", 2, "ends in .csv"},
+        {"moons --write x.csv --epochs 1", 2, "leave --epochs out"},
+        {"moons --write x.csv --report x.html", 2, "leave --report out"},
+        {"moons --write /nowhere/x.csv", 4, "/nowhere"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         result r = run("$GLIA demo %s", cases[i].arguments);
@@ -236,6 +297,10 @@ int main(void) {
         cmocka_unit_test(the_list_names_every_demo),
         cmocka_unit_test(without_utf8_and_colour_everything_is_ascii),
         cmocka_unit_test(the_same_seed_tells_the_same_story),
+        cmocka_unit_test(a_written_set_is_what_the_demo_learns_from),
+        cmocka_unit_test(a_written_set_can_be_learned_from),
+        cmocka_unit_test(written_images_are_columns_and_say_so),
+        cmocka_unit_test(a_set_that_cannot_be_written_whole_leaves_the_old_file),
         cmocka_unit_test(wrong_use_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,20 +11,23 @@
 
 static const lesson lessons[] = {
     {"flower", "petals of two classes: logistic regression fails, four tanh units do not",
-     demo_flower, true},
-    {"moons", "two half moons with every choice left to glia", demo_moons, true},
-    {"circles", "a ring inside a ring", demo_circles, true},
-    {"spirals", "two spirals: one small layer is not enough, depth is", demo_spirals, true},
-    {"xor", "the classic that no straight line can solve", demo_xor, true},
-    {"houses", "prices of houses: regression, and what each feature is worth", demo_houses, true},
+     demo_flower, .rows = 400, .test_rows = 400, .seed = 1},
+    {"moons", "two half moons with every choice left to glia", demo_moons, .rows = 600,
+     .test_rows = 600, .seed = 3},
+    {"circles", "a ring inside a ring", demo_circles, .rows = 300, .test_rows = 100, .seed = 1},
+    {"spirals", "two spirals: one small layer is not enough, depth is", demo_spirals, .rows = 600,
+     .test_rows = 600, .seed = 1},
+    {"xor", "the classic that no straight line can solve", demo_xor, .rows = 400, .test_rows = 400,
+     .seed = 1},
+    {"houses", "prices of houses: regression, and what each feature is worth", demo_houses,
+     .rows = 800, .test_rows = 400, .seed = 1},
     {"digits", "reads digits that it wrote itself; shows its mistakes and what it looks for",
-     demo_digits, true},
+     demo_digits, .rows = 6000, .test_rows = 1500, .seed = 1},
     {"symmetry", "why weights must not start at zero: units that begin equal stay equal",
-     demo_symmetry, false},
-    {"linear", "why layers need a bend: stacked linear layers are one matrix", demo_linear, false},
-    {"saturation", "why sigmoid and tanh stop learning when weights are large", demo_saturation,
-     false},
-    {"loss", "why classifiers learn from cross entropy, not from squared error", demo_loss, false},
+     demo_symmetry},
+    {"linear", "why layers need a bend: stacked linear layers are one matrix", demo_linear},
+    {"saturation", "why sigmoid and tanh stop learning when weights are large", demo_saturation},
+    {"loss", "why classifiers learn from cross entropy, not from squared error", demo_loss},
 };
 
 enum { LESSONS = sizeof lessons / sizeof *lessons, WIDTH = 78 };
@@ -105,15 +108,24 @@ void number_fact(demo *d, const char *name, double value) { fact(d, name, json_n
 
 /* -------------------------------------------------------------------------------------- data -- */
 
-glia_table *demo_table(demo *d, const char *set, int64_t rows, uint64_t seed, int part) {
-    uint64_t from = (d->seeded ? d->seed : seed) + (uint64_t)part;
-    glia_table *t = glia_generate(d->c.g, set, rows, from);
+static glia_table *table_of(demo *d, const char *set, int64_t rows, uint64_t seed) {
+    glia_table *t = glia_generate(d->c.g, set, rows, seed);
     if (!t) failed(&d->c);
     return t;
 }
 
+uint64_t seed_of(const demo *d) { return d->seeded ? d->seed : d->lesson->seed; }
+
+glia_table *training_table(demo *d) {
+    return table_of(d, d->lesson->name, d->rows ? d->rows : d->lesson->rows, seed_of(d));
+}
+
+glia_table *test_table(demo *d) {
+    return table_of(d, d->lesson->name, d->lesson->test_rows, seed_of(d) + 1);
+}
+
 bool take_points(demo *d, const char *set, int64_t rows, uint64_t seed, points *p) {
-    glia_table *t = demo_table(d, set, d->rows ? d->rows : rows, seed, 0);
+    glia_table *t = table_of(d, set, d->rows ? d->rows : rows, d->seeded ? d->seed : seed);
     if (!t) return false;
     p->rows = glia_table_rows(t);
     p->x = reserve(NULL, (size_t)p->rows * 2 * sizeof(double));
@@ -210,16 +222,55 @@ static int run_lesson(demo *d, const lesson *l) {
     return status;
 }
 
+/* CSV knows no images: says what becomes of them. */
+static void note_arrays(const demo *d, const glia_table *t) {
+    for (int i = 0; i < glia_table_columns(t); i++) {
+        glia_column k = glia_table_column(t, i);
+        int64_t n = 1;
+        for (int j = 0; j < k.ndim; j++) n *= k.dim[j];
+        if (k.type == GLIA_ARRAY)
+            note(&d->c, "a row of '%s' is an array of %lld numbers: columns %s_1 to %s_%lld",
+                 k.name, (long long)n, k.name, k.name, (long long)n);
+    }
+}
+
+static int write_set(demo *d, const char *path) {
+    glia_table *t = training_table(d);
+    if (!t) return (int)glia_code(d->c.g);
+    int status = glia_table_write(t, path, NULL, 0) != GLIA_OK ? failed(&d->c) : 0;
+    if (!status) note_arrays(d, t);
+    if (!status) status = print_written(&d->c, path, glia_table_rows(t));
+    glia_table_free(t);
+    return status;
+}
+
+/* The first of the options that was given; NULL: none. */
+static const char *first_given(const cli *c, const char *one, const char *other) {
+    return given(c, one) ? one : given(c, other) ? other : NULL;
+}
+
+/* Whether the options go with the lesson and with each other: 0, or the exit status after an error
+ * message. */
+static int check_options(const cli *c, const lesson *l) {
+    const char *write = given(c, "write"), *of_sets = first_given(c, "report", "write"),
+               *of_training = first_given(c, "report", "epochs");
+    if (of_sets && !l->rows)
+        return fail(GLIA_USAGE,
+                    "demo '%s' trains several small networks and writes no %s; leave --%s out",
+                    l->name, given(c, "report") ? "report" : "data", of_sets);
+    if (write && of_training)
+        return fail(GLIA_USAGE, "--write writes the data and trains nothing; leave --%s out",
+                    of_training);
+    return !write || ends_in_csv("write", write) ? 0 : GLIA_USAGE;
+}
+
 static int run_demo(cli *c) {
     if (is_on(c, "list")) return list_lessons(c);
     const lesson *l = find_lesson(c->operands ? c->operand[0] : "flower");
     if (!l) return GLIA_USAGE;
-    if (given(c, "report") && !l->reports)
-        return fail(GLIA_USAGE,
-                    "demo '%s' trains several small networks and writes no report; "
-                    "leave --report out",
-                    l->name);
-    demo d = {.c = *c, .talks = !c->json, .name = l->name, .report = given(c, "report")};
+    int status = check_options(c, l);
+    if (status) return status;
+    demo d = {.c = *c, .talks = !c->json, .lesson = l, .report = given(c, "report")};
     int64_t seed = 0;
     d.seeded = given(c, "seed") != NULL;
     if (!given_int(c, "seed", 0, INT64_MAX, &seed) || !given_int(c, "rows", 16, 1000000, &d.rows) ||
@@ -227,7 +278,8 @@ static int run_demo(cli *c) {
         return GLIA_USAGE;
     if (d.report && !can_write(d.report)) return GLIA_RESOURCE;
     d.seed = (uint64_t)seed;
-    return run_lesson(&d, l);
+    const char *write = given(c, "write");
+    return write ? write_set(&d, write) : run_lesson(&d, l);
 }
 
 static const glia_option demo_options[] = {
@@ -236,6 +288,8 @@ static const glia_option demo_options[] = {
     {"rows", NULL, "N", "demo", "each demo's own", "how many samples to generate for training"},
     {"epochs", NULL, "N", "demo", "each demo's own", "how many passes over the data"},
     {"report", NULL, "FILE.html", "demo", NULL, "the last training as one HTML page with figures"},
+    {"write", NULL, "FILE.csv", "demo", NULL,
+     "trains nothing, but writes the samples to a file that 'glia train' reads"},
     {NULL},
 };
 
@@ -246,6 +300,8 @@ static const char *const demo_examples[] = {
     "handwritten digits; the page shows mistakes and weights as images",
     "glia demo symmetry",
     "why weights must not start at zero",
+    "glia demo houses --rows 400 --seed 2 --write later.csv",
+    "400 houses as a CSV file; another seed gives houses that were not learned from",
     NULL,
 };
 
@@ -256,7 +312,10 @@ const command demo_command = {
     .text = "Runs the demo NAME (flower unless said); --list names them all. Nothing is read "
             "from disk: the data are drawn by the program, and the same seed gives the same "
             "data. The first group of demos learns from data sets, the second shows why "
-            "networks are built as they are.",
+            "networks are built as they are.\n\n"
+            "With --write the data of a demo of the first group become a CSV file and nothing is "
+            "trained; images become one column a pixel. --json then prints {\"written\", "
+            "\"rows\"}.",
     .min = 0,
     .max = 1,
     .options = demo_options,

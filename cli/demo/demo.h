@@ -8,10 +8,12 @@
 
 #include "../cli.h"
 
+typedef struct lesson lesson;
+
 typedef struct demo {
     cli c;      /* the command's, with a context of the demo's own that remembers the notes */
     bool talks; /* to people; false: --json */
-    const char *name;
+    const lesson *lesson;
     int64_t rows, epochs; /* 0: the demo's own choice */
     uint64_t seed;
     bool seeded;        /* --seed was given */
@@ -19,11 +21,14 @@ typedef struct demo {
     json_t *facts;
 } demo;
 
-typedef struct lesson {
+struct lesson {
     const char *name, *line;
     int (*run)(demo *d); /* the exit status, after an error message */
-    bool reports;        /* can write --report */
-} lesson;
+    /* The generated set of this name that it learns from and is tested on, which --report and
+     * --write need. rows 0: it trains small networks on points of its own. */
+    int64_t rows, test_rows;
+    uint64_t seed;
+};
 
 /* sets.c: learning from generated data */
 int demo_flower(demo *d);
@@ -50,9 +55,10 @@ void say_cost(const demo *d, const glia_history *h);
 void fact(demo *d, const char *name, json_t *value); /* takes over `value` */
 void number_fact(demo *d, const char *name, double value);
 
-/* Generated data; NULL after an error message. The seed is --seed, or `seed`; `part` 1 is for
- * testing. */
-glia_table *demo_table(demo *d, const char *set, int64_t rows, uint64_t seed, int part);
+/* The lesson's own set, to learn from and to be tested on; NULL after an error message. */
+glia_table *training_table(demo *d);
+glia_table *test_table(demo *d);
+uint64_t seed_of(const demo *d); /* of the first; that of the second is one more */
 
 /* The points of a table in the plane, for the demos that train on arrays. */
 typedef struct points {

@@ -18,9 +18,6 @@ typedef struct contender {
 
 typedef struct contest {
     const char *title, *intro;
-    const char *set;
-    int64_t rows, test_rows;
-    uint64_t seed;
     contender contender[4]; /* ended by one without a title */
 } contest;
 
@@ -112,7 +109,7 @@ static double score(const glia_metrics *m, const char *name) {
 static bool is_regression(const stage *s) { return glia_model_classes(s->model) == 0; }
 
 static void add_headings(stage *s) {
-    bool prices = !strcmp(s->contest->set, "houses");
+    bool prices = !strcmp(s->d->lesson->name, "houses");
     const char *const heading[] = {"", "parameters", prices ? "train rmse" : "train right",
                                    prices ? "test rmse" : "test right", "time"};
     s->results.align = "lrrrr";
@@ -159,9 +156,9 @@ static void show_boundary(const stage *s) {
 static int write_demo_report(const stage *s, const char *summary) {
     const demo *d = s->d;
     if (!d->report) return 0;
-    unsigned long long seed = d->seeded ? d->seed : s->contest->seed;
+    unsigned long long seed = seed_of(d);
     char *data = format_text("generated: %s, %lld rows from seed %llu; test %lld rows, seed %llu",
-                             s->contest->set, (long long)glia_table_rows(s->train), seed,
+                             d->lesson->name, (long long)glia_table_rows(s->train), seed,
                              (long long)glia_table_rows(s->test), seed + 1);
     report_input in = {.title = s->contest->title,
                        .summary = summary,
@@ -179,10 +176,8 @@ static int write_demo_report(const stage *s, const char *summary) {
 /* ----------------------------------------------------------------------------------- contest -- */
 
 static bool make_tables(stage *s) {
-    demo *d = s->d;
-    const contest *k = s->contest;
-    s->train = demo_table(d, k->set, d->rows ? d->rows : k->rows, k->seed, 0);
-    s->test = s->train ? demo_table(d, k->set, k->test_rows, k->seed, 1) : NULL;
+    s->train = training_table(s->d);
+    s->test = s->train ? test_table(s->d) : NULL;
     return s->test != NULL;
 }
 
@@ -232,10 +227,6 @@ int demo_flower(demo *d) {
         .intro = "400 points lie on a flower whose petals belong to two classes in turn. "
                  "Logistic regression can only draw one straight line through it. A network "
                  "with one hidden layer of four tanh units sees four lines and combines them.",
-        .set = "flower",
-        .rows = 400,
-        .test_rows = 400,
-        .seed = 1,
         .contender = {{"logistic regression", "hidden=none val=none"},
                       {"4 tanh units", "hidden=4 activation=tanh init=normal:0.01 optimizer=sgd "
                                        "lr=1.2 batch=full epochs=10000 val=none scale=none "
@@ -253,10 +244,6 @@ int demo_moons(demo *d) {
         .title = "Moons: everything left to glia",
         .intro = "Two half moons reach into each other, with noise. The network below is what "
                  "`glia train` takes when nothing is said: every choice that it made is listed.",
-        .set = "moons",
-        .rows = 600,
-        .test_rows = 600,
-        .seed = 3,
         .contender = {{"logistic regression", "hidden=none"}, {"glia's choice", ""}},
     };
     return plane_contest(d, &moons,
@@ -270,10 +257,6 @@ int demo_circles(demo *d) {
         .title = "Circles: a ring inside a ring",
         .intro = "The inner ring is one class, the outer ring the other, and the gap between "
                  "them is narrow. No straight line separates inside from outside.",
-        .set = "circles",
-        .rows = 300,
-        .test_rows = 100,
-        .seed = 1,
         .contender = {{"logistic regression", "hidden=none val=none"},
                       {"10 and 5 relu units", "hidden=10,5 activation=relu init=he "
                                               "optimizer=adam lr=0.01 epochs=300 val=none"}},
@@ -289,10 +272,6 @@ int demo_spirals(demo *d) {
         .title = "Spirals: what depth is for",
         .intro = "Two arms wind around each other almost twice. To tell them apart a network "
                  "has to cut the plane into many thin bands.",
-        .set = "spirals",
-        .rows = 600,
-        .test_rows = 600,
-        .seed = 1,
         .contender = {{"logistic regression", "hidden=none val=none"},
                       {"one layer of 6", "hidden=6 activation=relu optimizer=adam lr=0.01 "
                                          "epochs=400 val=none"},
@@ -312,10 +291,6 @@ int demo_xor(demo *d) {
         .intro = "Four clouds at the corners of a square; opposite corners belong together. "
                  "Whatever straight line is drawn, at least one cloud of four lies on the wrong "
                  "side: a linear model gets between half and three quarters.",
-        .set = "xor",
-        .rows = 400,
-        .test_rows = 400,
-        .seed = 1,
         .contender = {{"logistic regression", "hidden=none val=none"},
                       {"4 tanh units", "hidden=4 activation=tanh optimizer=adam lr=0.03 "
                                        "epochs=200 val=none"}},
@@ -407,19 +382,11 @@ int demo_houses(demo *d) {
                  "city. The output is linear, the cost is the squared error. Columns are scaled "
                  "for the training and the prices are scaled back afterwards, so everything "
                  "below is in euros.",
-        .set = "houses",
-        .rows = 800,
-        .test_rows = 400,
-        .seed = 1,
         .contender = {{"linear regression", "hidden=none"}},
     };
     static const contest network = {
         .title = "Houses again, with hidden layers",
         .intro = "Now 32 and 16 relu units between the features and the price.",
-        .set = "houses",
-        .rows = 800,
-        .test_rows = 400,
-        .seed = 1,
         .contender = {{"32 and 16 relu units", "hidden=32,16"}},
     };
     stage first, second;
@@ -464,10 +431,6 @@ int demo_digits(demo *d) {
         .intro = "The program writes the digits 0 to 9 itself, 16 x 16 pixels each, with its "
                  "own slant, size, pen and tremor every time, in two hands. Softmax regression "
                  "looks for ink in single pixels; 64 relu units look for patterns.",
-        .set = "digits",
-        .rows = 6000,
-        .test_rows = 1500,
-        .seed = 1,
         .contender = {{"softmax regression", "hidden=none epochs=20"},
                       {"64 relu units", "hidden=64 epochs=20 l2=0.001"}},
     };
