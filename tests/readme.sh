@@ -105,7 +105,7 @@ run_page() {
 }
 
 echo "TAP version 13"
-for page in README.md docs/tutorial.md docs/modelfile.md; do run_page $page; done
+for page in README.md docs/README.md docs/tutorial.md docs/modelfile.md; do run_page $page; done
 
 # Blocks in one text, without comments and where they stand.
 blocks_of() {
