@@ -206,8 +206,9 @@ static void a_written_set_is_what_the_demo_learns_from(void **state) {
         const char *name, *options;
         int64_t rows;
         uint64_t seed;
-    } sets[] = {
-        {"houses", "", 800, 1}, {"moons", "", 600, 3}, {"xor", "--rows 50 --seed 9", 50, 9}};
+    } sets[] = {{"houses", "", 800, 1},
+                {"moons", "", 600, 3},
+                {"xor", "--rows 50 --seed 9", 50, 9}};
     glia_ctx *g = glia_open(NULL);
     for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
         char path[600];

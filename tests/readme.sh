@@ -7,7 +7,8 @@
 #              empty lines do not count, and numbers may be off by a tenth: processors round differently, and trainings
 #              add that up
 #
-# The Chinese README has the blocks of the English one, but for their comments. Prints TAP.
+# The Chinese README has the blocks of the English one, but for their comments; what the source says of the notebook is
+# there. Prints TAP.
 root=$1
 build=$2
 work=$(mktemp -d)
@@ -106,6 +107,17 @@ run_page() {
 
 echo "TAP version 13"
 for page in README.md docs/README.md docs/tutorial.md docs/modelfile.md; do run_page $page; done
+
+# "notebook 2026-11, 26.4" in the source is an entry of docs/notebook/2026-11.md; two are "21.8 and 26.7".
+lost=$(cat "$root"/src/*/*.[ch] "$root"/src/*/*/*.[ch] | tr -s '\n */' ' ' |
+    grep -oE 'notebook [0-9]{4}-[0-9]{2}, [0-9]+\.[0-9]+( and [0-9]+\.[0-9]+)?' | while read -r _ page first _ second; do
+        for entry in $first $second; do
+            grep -q "^\* \*\*$entry\*\*" "$root/docs/notebook/${page%,}.md" || echo "# notebook $page $entry is not there"
+        done
+    done)
+[ -z "$lost" ] || echo "$lost"
+[ -z "$lost" ]
+say $? "constants in the source point to entries of the notebook"
 
 # Blocks in one text, without comments and where they stand.
 blocks_of() {

@@ -10,7 +10,7 @@
 #include <time.h>
 
 /* Large blocks in pages of 2 MB where the system has them: reading a table of 40 MB spent 40% of
- * its time on the first touch of small ones. */
+ * its time on the first touch of small ones: notebook 2026-11, 21.13. */
 static void *default_alloc(void *user, size_t size) {
     (void)user;
     const size_t page = 2 << 20;

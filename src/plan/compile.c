@@ -14,7 +14,7 @@
 #include <string.h>
 
 /* Scratch memory of a thread: what the largest product needs. Where that is much, a page of 2 MB at
- * least, which gl_alloc then takes as one: W2 41 us, not 42.5. */
+ * least, which gl_alloc then takes as one: notebook 2026-11, 26.12. */
 static size_t most_work(const gl_plan *p) {
     enum { MUCH = 256 << 10, PAGE = 2 << 20 };
     size_t most = 0;

@@ -41,7 +41,7 @@ enum {
 
 /* One dense layer and its loss, where reading x once pays: with one unit, or with some when x is
  * too large for a cache. Else gemm multiplies faster: 784-10, batch 32, takes 20 us by gemm and 23
- * us in one reading, 8-20, batch 256, 15 and 122 us (Zen 5, one thread). */
+ * us in one reading, 8-20, batch 256, 15 and 122 us: notebook 2026-11, 21.25. */
 bool gl_reads_once(const gl_plan *plan) {
     const gl_plan_spec *spec = &plan->spec;
     const gl_node *layer = plan->model->node;
@@ -52,8 +52,8 @@ bool gl_reads_once(const gl_plan *plan) {
 }
 
 /* Few enough numbers of long rows are not 0. A row without its zeros takes 20 ns and 1 ns a number,
- * a dense one 0.2 ns a number, and more units use vectors
- * better when dense: docs/performance.md. */
+ * a dense one 0.2 ns a number, and more units use vectors better when dense: notebook 2026-11,
+ * 21.24 and 21.29. */
 bool gl_reads_sparse_rows(const gl_plan *plan) {
     const gl_node *layer = plan->model->node;
     double most = layer->width == 1 ? 0.05 : 0.02;

@@ -54,7 +54,7 @@ static bool run_together(gl_plan *p) {
  * machine threads win; where other processes hold a core, waiting for the thread behind them costs
  * milliseconds a step (measured: an epoch of 16x16 digits 19 s instead of 0.1 s). Rounds get longer
  * as long as the same side wins, since trials cost (W1: 1% when every 128th run began one); runs
- * together that become slower than one alone end a round. */
+ * together that become slower than one alone end a round. notebook 2026-11, 21.8 and 26.7. */
 enum { ROUND = 128, LONGEST = 64 * ROUND, TRIALS = 2, PATIENCE = 4 };
 
 static void end_trials(gl_pace *pace) {

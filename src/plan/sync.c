@@ -10,7 +10,7 @@
 #include "plan.h"
 
 /* One thread for each so many multiply-adds of a run, about 8 us: fork and join cost about 1 us on
- * an idle machine. Where it is not idle, run.c finds out. */
+ * an idle machine (notebook 2026-11, 21.20). Where it is not idle, run.c finds out. */
 #define WORTH_A_THREAD 1e6
 
 static int choose_threads(const gl_plan *p) {

@@ -19,16 +19,16 @@
 #include <string.h>
 
 #if defined(__AVX512F__) || defined(__aarch64__)
-#define ROWS 8 /* 8 x 2 sums in 32 registers; 12 x 2 would fit, and take 3 to 8% longer */
+#define ROWS 8 /* 8 x 2 sums in 32 registers; 12 x 2 would fit: notebook 2026-11, 26.2 */
 #define TALL 12
 #else
 #define ROWS 6 /* 6 x 2 sums in 16 registers */
 #define TALL 6
 #endif
 #define COLS (2 * LANES)
-#define LONG 64  /* inner length from which few columns have several sums each */
-#define WIDE 8   /* vectors: enough sums side by side to keep the adders busy for a single row */
-#define AHEAD 16 /* rows of b, fetched for a single row: one sample 784-128-10 1.8 us, not 2.1 */
+#define LONG 64 /* inner length from which few columns have several sums: notebook 2026-11, 21.22 */
+#define WIDE 8  /* vectors: enough sums side by side to keep the adders busy for a single row */
+#define AHEAD 16 /* rows of b, fetched for a single row: notebook 2026-11, 26.10 */
 
 /* ----------------------------------------------------------------------------------- packing -- */
 
@@ -286,7 +286,7 @@ static const glia_real *panel_at(const gl_call *c, const block *x, int64_t j) {
 static bool is_awkward(int64_t stride) { return stride * (int64_t)sizeof(glia_real) % 2048 == 0; }
 
 /* a[rows][k] as a tile shall read it: where it lies, or copied to strides that suit a cache (dW of
- * 1024 units over 1024 features takes 9.8 ms with AVX2, not 13.6). */
+ * 1024 units over 1024 features takes 9.8 ms with AVX2, not 13.6: notebook 2026-11, 21.23). */
 static void take_a(strip *s, const block *x, int64_t rows) {
     bool turned = s->a_col != 1; /* then its columns are contiguous */
     int64_t lines = turned ? x->k : rows, length = turned ? rows : x->k;

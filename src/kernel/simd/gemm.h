@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 enum {
-    GL_GEMM_K = 256,            /* inner length of a block: one panel fits the first-level cache */
-    GL_GEMM_A = 128 * 1024,     /* bytes of a that stay in the second-level cache meanwhile */
+    GL_GEMM_K = 256,        /* inner length of a block: one panel fits the first-level cache */
+    GL_GEMM_A = 128 * 1024, /* bytes of a kept in the second-level cache: notebook 2026-11, 26.4 */
     GL_GEMM_COPY = 256 * 1024,  /* bytes of a copied block of a, with gaps between its rows, and */
     GL_GEMM_WORK = 2048 * 1024, /* of a packed block of b, at most */
     GL_DOT_K = 1024,            /* inner length, and */
