@@ -17,6 +17,7 @@ void gl_part_free(gl_part *part) {
     gl_free(part->g, part->rows);
     gl_free(part->g, part->features.owned);
     gl_free(part->g, part->labels);
+    gl_free(part->g, part->weights);
     *part = (gl_part){.g = part->g};
 }
 

@@ -13,7 +13,8 @@ typedef struct gl_part {
     int64_t *rows; /* owned; NULL: all rows */
     int64_t n;
     gl_features features;
-    void *labels; /* [n] in the model's precision, as the network sees them */
+    void *labels;    /* [n] in the model's precision, as the network sees them */
+    double *weights; /* [n] how much each row counts in training; NULL: each the same */
 } gl_part;
 
 /* Features, and labels when `labelled`, of the part's rows. */

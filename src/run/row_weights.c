@@ -132,17 +132,16 @@ static glia_status weigh_rows(const training *r, const gl_part *part, double *w)
     return GLIA_OK;
 }
 
-glia_status gl_row_weights(const training *r, const gl_part *part, double **weights) {
+glia_status gl_row_weights(const training *r, gl_part *part) {
     bool asked = strcmp(glia_recipe_get(r->recipe, "class-weight"), "none") != 0 ||
                  strcmp(glia_recipe_get(r->recipe, "sample-weight"), "none") != 0;
-    *weights = NULL;
     if (!asked) return GLIA_OK;
     double *w = gl_alloc(r->g, part->n, sizeof *w);
     if (!w) return GLIA_RESOURCE;
     for (int64_t i = 0; i < part->n; i++) w[i] = 1;
     glia_status status = weigh_classes(r, part, w);
     if (status == GLIA_OK) status = weigh_rows(r, part, w);
-    if (status == GLIA_OK) *weights = w;
+    if (status == GLIA_OK) part->weights = w;
     else gl_free(r->g, w);
     return status;
 }

@@ -36,6 +36,7 @@ static glia_status split(const training *r, int which, gl_part *train, gl_part *
     memcpy(val->rows, train->rows + first, (size_t)(rows - first) * sizeof *val->rows);
     train->n = first, val->n = rows - first;
     status = gl_part_fill(train, r->pipeline, r->model->net->dtype, true);
+    if (status == GLIA_OK) status = gl_row_weights(r, train);
     return status == GLIA_OK ? gl_part_fill(val, r->pipeline, r->model->net->dtype, true) : status;
 }
 
@@ -122,6 +123,7 @@ glia_status gl_small_data_refit(training *r, int64_t epochs) {
             none = {.g = r->g};
     glia_fit_options kept = r->decisions.fit;
     glia_status status = gl_part_fill(&all, r->pipeline, r->model->net->dtype, true);
+    if (status == GLIA_OK) status = gl_row_weights(r, &all);
     glia_model *m = status == GLIA_OK ? gl_training_model(r) : NULL;
     if (m) {
         r->silent = true;

@@ -150,9 +150,7 @@ static glia_status make_model(training *r) {
                        "target: train it on arrays",
                        r->decisions.net, r->model->net->heads);
     warn_linear(r);
-    double *weights; /* whether they can be had, and what they are */
-    status = gl_row_weights(r, &r->train, &weights);
-    gl_free(r->g, weights);
+    status = gl_row_weights(r, &r->train);
     if (status == GLIA_OK)
         status =
             glia_model_set_note(r->model, "threshold",
@@ -278,15 +276,10 @@ glia_status gl_training_fit(training *r, glia_model *m, const gl_part *train, co
         o.x_val = val->features.x;
         o.y_val = gl_part_labels(val, m->net->dtype);
     }
-    double *weights;
-    glia_status status = gl_row_weights(r, train, &weights);
-    if (status != GLIA_OK) return status;
-    if (weights) o.sample_weights = glia_f64(weights, train->n, 1);
+    if (train->weights) o.sample_weights = glia_f64(train->weights, train->n, 1);
     glia_tensor x = train->features.x, y = gl_part_labels(train, m->net->dtype);
-    status = r->keeping ? gl_keeping_fit(r->keeping, m, x, y, &o, history)
-                        : glia_fit(m, x, y, &o, history);
-    gl_free(r->g, weights);
-    return status;
+    return r->keeping ? gl_keeping_fit(r->keeping, m, x, y, &o, history)
+                      : glia_fit(m, x, y, &o, history);
 }
 
 /* The recipe as it was given: the rest follows from it and the data. */

@@ -35,8 +35,8 @@ glia_model *gl_training_model(const training *r); /* fresh, with its initial wei
 glia_status gl_training_fit(training *r, glia_model *m, const gl_part *train, const gl_part *val,
                             glia_history *history);
 
-/* row_weights.c: how much each row of a part counts, [n], for gl_free; NULL: each the same. */
-glia_status gl_row_weights(const training *r, const gl_part *part, double **weights);
+/* row_weights.c: the weights of a labelled part. */
+glia_status gl_row_weights(const training *r, gl_part *part);
 /* threshold.c: chosen on validation rows when the recipe names an aim; before any measuring. */
 glia_status gl_choose_threshold(training *r);
 /* examine.c: findings about data and scores, after training and measuring. */
