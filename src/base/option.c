@@ -70,9 +70,12 @@ bool gl_within(gl_limits limits, double value) {
 
 char *gl_limits_text(gl_limits limits, char *buf, size_t size) {
     char low[40], high[40];
-    snprintf(buf, size, "%snumber from %s to %s", limits.kind == GL_OPTION_WHOLE ? "whole " : "",
-             gl_print_number(limits.low, low, sizeof low),
-             gl_print_number(limits.high, high, sizeof high));
+    const char *whole = limits.kind == GL_OPTION_WHOLE ? "whole " : "";
+    gl_print_number(limits.low, low, sizeof low);
+    gl_print_number(limits.high, high, sizeof high);
+    if (isfinite(limits.high)) snprintf(buf, size, "%snumber from %s to %s", whole, low, high);
+    else if (isfinite(limits.low)) snprintf(buf, size, "%snumber of at least %s", whole, low);
+    else snprintf(buf, size, "finite number");
     return buf;
 }
 

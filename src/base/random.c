@@ -6,7 +6,11 @@
  * the two never meet.
  */
 #include "random.h"
+
+#include "option.h"
+
 #include <math.h>
+#include <string.h>
 
 gl_rng gl_rng_new(uint64_t seed, gl_stream stream, uint64_t index) {
     return (gl_rng){
@@ -65,4 +69,14 @@ void gl_rng_shuffle(gl_rng *r, int64_t *items, int64_t n) {
         items[i] = items[j];
         items[j] = item;
     }
+}
+
+const char gl_rng_words[] = "glia|numpy";
+
+glia_status gl_read_rng(glia_ctx *g, const char *rng, bool *numpy) {
+    char list[40];
+    *numpy = rng && strcmp(rng, "numpy") == 0;
+    if (!rng || *numpy || strcmp(rng, "glia") == 0) return GLIA_OK;
+    return gl_fail(g, GLIA_USAGE, "unknown rng '%s'; expected %s", rng,
+                   gl_list_words(gl_rng_words, list, sizeof list));
 }

@@ -9,7 +9,7 @@
 #ifndef GL_RANDOM_H
 #define GL_RANDOM_H
 
-#include <stdint.h>
+#include "base.h"
 
 /* One of the ten rounds, on the four words of a counter. */
 static inline void gl_philox_round(uint32_t *c0, uint32_t *c1, uint32_t *c2, uint32_t *c3,
@@ -58,6 +58,10 @@ double gl_rng_uniform(gl_rng *r);           /* [0, 1), 53 bits */
 double gl_rng_normal(gl_rng *r);            /* mean 0, deviation 1 */
 int64_t gl_rng_below(gl_rng *r, int64_t n); /* 0 .. n-1, without bias; n >= 1 */
 void gl_rng_shuffle(gl_rng *r, int64_t *items, int64_t n);
+
+/* Which of the two is meant: NULL is glia's. */
+extern const char gl_rng_words[]; /* "glia|numpy" */
+glia_status gl_read_rng(glia_ctx *g, const char *rng, bool *numpy);
 
 typedef struct gl_numpy {
     uint32_t k[624];

@@ -1,24 +1,34 @@
 /*
- * init.c: initial weights. What is not drawn starts at a value of its own: biases at 0.
- *
- *     zeros       every weight 0: right without hidden layers, useless with any (symmetry)
- *     normal:S    S randn
- *     uniform:S   between -S and S
- *     lecun       randn / sqrt(n_in)              (LeCun et al., "Efficient BackProp", 1998)
- *     xavier      randn sqrt(2 / (n_in + n_out))  (Glorot and Bengio, 2010)
- *     he          randn sqrt(2 / n_in)            (He et al., 2015)
- *     auto        zeros without hidden layers, else what suits the activation behind the layer
+ * init.c: initial weights, by inits.def. What is not drawn starts at a value of its own: biases at
+ * 0.
  *
  * With rng "numpy" one legacy generator, seeded once, draws layer by layer as randn(n_out, n_in).
  */
+#include "../base/option.h"
 #include "../base/random.h"
 #include "net.h"
 
 #include <math.h>
 #include <string.h>
 
-typedef enum kind { ZEROS, NORMAL, UNIFORM, LECUN, XAVIER, HE, AUTO } kind;
-static const char *const names[] = {"zeros", "normal", "uniform", "lecun", "xavier", "he", "auto"};
+typedef enum kind {
+#define INIT(kind, name, number) kind,
+#include "inits.def"
+#undef INIT
+    AUTO
+} kind;
+
+static const char *const names[] = {
+#define INIT(kind, name, number) name,
+#include "inits.def"
+#undef INIT
+    "auto"};
+
+const char gl_init_words[] = "auto"
+#define INIT(kind, name, number) "|" name number
+#include "inits.def"
+#undef INIT
+    ;
 
 typedef struct source { /* where random numbers come from */
     bool numpy;
@@ -55,9 +65,10 @@ static glia_status parse(glia_ctx *g, const char *text, kind *k, double *scale) 
         }
         return GLIA_OK;
     }
-    return gl_fail_word(
-        g, GLIA_USAGE, text, names, AUTO + 1, NULL,
-        "unknown init '%s', expected auto, zeros, normal:S, uniform:S, lecun, xavier or he", text);
+    char list[160];
+    return gl_fail_word(g, GLIA_USAGE, text, names, AUTO + 1, NULL,
+                        "unknown init '%s', expected %s", text,
+                        gl_list_words(gl_init_words, list, sizeof list));
 }
 
 /* What suits the layer `node`: the activation behind it decides. */
@@ -85,11 +96,9 @@ glia_status gl_init_weights(gl_net *m, const char *init, const char *rng, uint64
     kind asked = AUTO;
     double scale = 1;
     glia_status status = parse(m->g, init ? init : "auto", &asked, &scale);
+    source s = {0};
+    if (status == GLIA_OK) status = gl_read_rng(m->g, rng, &s.numpy);
     if (status != GLIA_OK) return status;
-    source s = {.numpy = rng && strcmp(rng, "numpy") == 0};
-    if (rng && !s.numpy && strcmp(rng, "glia") != 0) {
-        return gl_fail(m->g, GLIA_USAGE, "unknown rng '%s'; expected glia or numpy", rng);
-    }
     if (s.numpy && seed > UINT32_MAX) {
         return gl_fail(m->g, GLIA_USAGE,
                        "seed %llu is too large for rng numpy, which takes 0 to 4294967295",

@@ -91,5 +91,7 @@ typedef struct gl_op {
 extern const gl_op *const gl_ops[];
 extern const int gl_ops_count;
 const gl_op *gl_op_find(const char *name, size_t length);
+/* Made from the list: what the options of activation and loss say of it. */
+extern const char gl_activation_help[], gl_loss_words[];
 
 #endif

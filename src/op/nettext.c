@@ -115,21 +115,38 @@ static glia_status read_attrs(reader *r, const gl_op *op, double *attr) {
     return GLIA_OK;
 }
 
-static glia_status unknown_word(const reader *r, word w) {
-    char name[40];
-    const char *known[64];
+enum { MOST_NAMES = 64 };
+
+/* What a text may name: one of the losses, or else a layer or activation. */
+static int list_ops(bool losses, const char **names) {
     int count = 0;
-    for (int i = 0; i < gl_ops_count; i++) {
-        if (gl_ops[i]->role != GL_LOSS) known[count++] = gl_ops[i]->name;
+    if (losses) names[count++] = "cross_entropy";
+    for (int i = 0; i < gl_ops_count && count < MOST_NAMES - 1; i++) {
+        bool loss = gl_ops[i]->role == GL_LOSS;
+        if (loss == losses && !gl_ops[i]->link) names[count++] = gl_ops[i]->name;
     }
-    known[count++] = "softmax";
+    if (!losses) names[count++] = "softmax";
+    return count;
+}
+
+static glia_status unknown_word(const reader *r, word w) {
+    char name[40], list[320];
+    const char *known[MOST_NAMES];
+    int count = list_ops(false, known);
     snprintf(name, sizeof name, "%.*s", (int)w.n, w.s);
-    char list[320];
     int used = snprintf(list, sizeof list, "known: ");
     gl_list(known, count, list + used, sizeof list - (size_t)used);
     return gl_fail_word(r->m->g, GLIA_USAGE, name, known, count, list,
                         "network '%s', position %d: unknown layer or activation '%s'", r->text,
                         position(r, w.s), name);
+}
+
+static glia_status unknown_loss(glia_ctx *g, const char *loss) {
+    char list[160];
+    const char *known[MOST_NAMES];
+    int count = list_ops(true, known);
+    return gl_fail_word(g, GLIA_USAGE, loss, known, count, NULL, "unknown loss '%s', expected %s",
+                        loss, gl_list(known, count, list, sizeof list));
 }
 
 /* "fc1" for the first dense layer, "relu1" for what stands behind it, "batch_norm1" for the first
@@ -413,13 +430,7 @@ static glia_status choose_value_loss(reader *r, ending *e, const char *loss) {
     reader inner = {.m = r->m, .text = loss, .at = loss};
     word w = next_word(&inner);
     const gl_op *op = gl_op_find(w.s, w.n);
-    if (!op || op->role != GL_LOSS || op->link) {
-        static const char *const known[] = {"cross_entropy", "mse", "mae", "huber"};
-        char list[80];
-        return gl_fail_word(r->m->g, GLIA_USAGE, loss, known, 4, NULL,
-                            "unknown loss '%s', expected %s", loss,
-                            gl_list(known, 4, list, sizeof list));
-    }
+    if (!op || op->role != GL_LOSS || op->link) return unknown_loss(r->m->g, loss);
     if (r->softmax)
         return gl_fail(r->m->g, GLIA_USAGE,
                        "softmax goes with the loss cross_entropy, not with '%s'", loss);

@@ -2,6 +2,10 @@
  * recipe.c: the options of one training as texts, each checked when it is set.
  */
 #include "../base/option.h"
+#include "../base/random.h"
+#include "../net/net.h"
+#include "../train/schedule.h"
+#include "../train/train.h"
 #include "recipe.h"
 
 #include <string.h>

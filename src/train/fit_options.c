@@ -2,6 +2,7 @@
  * fit_options.c: the options of a training: their defaults, and which of them go together with
  * which optimizer and network.
  */
+#include "../base/random.h"
 #include "train.h"
 
 #include <math.h>
@@ -42,9 +43,8 @@ static glia_status check_sizes(glia_ctx *g, const glia_fit_options *o) {
     if (!(o->label_smoothing >= 0 && o->label_smoothing < 1))
         return gl_fail(g, GLIA_USAGE, "label_smoothing is %g, expected at least 0 and below 1",
                        o->label_smoothing);
-    if (o->rng && strcmp(o->rng, "numpy") != 0 && strcmp(o->rng, "glia") != 0)
-        return gl_fail(g, GLIA_USAGE, "unknown rng '%s'; expected glia or numpy", o->rng);
-    return GLIA_OK;
+    bool numpy;
+    return gl_read_rng(g, o->rng, &numpy);
 }
 
 /* A search compares costs and slopes along a line: both must be smooth, of all rows, and those of

@@ -7,68 +7,61 @@
 #include <math.h>
 #include <string.h>
 
-static double constant(const gl_schedule *s, gl_stage at) { return (void)s, (void)at, 1; }
+static double constant_factor(const gl_schedule *s, gl_stage at) { return (void)s, (void)at, 1; }
 
-static double step(const gl_schedule *s, gl_stage at) {
+static double step_factor(const gl_schedule *s, gl_stage at) {
     return pow(s->p[1], floor((double)at.epoch / s->p[0]));
 }
 
-static double exponential(const gl_schedule *s, gl_stage at) {
+static double exp_factor(const gl_schedule *s, gl_stage at) {
     return pow(s->p[0], (double)at.epoch);
 }
 
-static double inverse(const gl_schedule *s, gl_stage at) {
+static double inverse_factor(const gl_schedule *s, gl_stage at) {
     return 1 / (1 + s->p[0] * floor((double)at.epoch / s->p[1]));
 }
 
-static double cosine(const gl_schedule *s, gl_stage at) {
+static double cosine_factor(const gl_schedule *s, gl_stage at) {
     double done = (double)at.update / ((double)at.epochs * (double)at.batches);
     return s->p[0] + (1 - s->p[0]) * (1 + cos(3.14159265358979323846 * done)) / 2;
 }
 
-static double plateau(const gl_schedule *s, gl_stage at) { return (void)at, s->plateau.factor; }
+static double plateau_factor(const gl_schedule *s, gl_stage at) {
+    return (void)at, s->plateau.factor;
+}
 
-#define EVERY(initial)                                                                             \
-    { "EVERY", GL_WHOLE_NUMBER, 1, 1e9, initial, "epochs between two changes" }
-#define FACTOR(initial)                                                                            \
-    { "FACTOR", GL_ANY_NUMBER, 1e-12, 1, initial, "of the learning rate at each change" }
-
+#define COMMA ,
+#define OR ,
+#define NUMBER(...) {__VA_ARGS__},
+#define SCHEDULE(id, watches, formula, source, numbers)                                            \
+    {#id,                                                                                          \
+     {numbers},                                                                                    \
+     sizeof((gl_attr[]){numbers}) / sizeof(gl_attr),                                               \
+     watches,                                                                                      \
+     formula,                                                                                      \
+     source,                                                                                       \
+     id##_factor}
 const gl_schedule_kind gl_schedules[] = {
-    {"constant", .factor = constant, .formula = "lr", .source = "-"},
-    {"step",
-     {EVERY(10), FACTOR(0.1)},
-     2,
-     .factor = step,
-     .formula = "lr FACTOR^floor(e / EVERY)",
-     .source = "StepLR of PyTorch"},
-    {"exp",
-     {FACTOR(0.95)},
-     1,
-     .factor = exponential,
-     .formula = "lr FACTOR^e",
-     .source = "ExponentialLR of PyTorch"},
-    {"inverse",
-     {{"RATE", GL_ANY_NUMBER, 0, 1e9, 0.1, "how fast the learning rate falls"}, EVERY(1)},
-     2,
-     .factor = inverse,
-     .formula = "lr / (1 + RATE floor(e / EVERY))",
-     .source = "Robbins and Monro, 1951"},
-    {"cosine",
-     {{"LAST", GL_ANY_NUMBER, 0, 1, 0, "share of the learning rate at the end"}},
-     1,
-     .factor = cosine,
-     .formula = "lr (LAST + (1 - LAST) (1 + cos(pi u / U)) / 2)",
-     .source = "Loshchilov and Hutter, SGDR, 2017"},
-    {"plateau",
-     {{"PATIENCE", GL_WHOLE_NUMBER, 1, 1e9, 5, "epochs without a lower cost"}, FACTOR(0.5)},
-     2,
-     .watches = true,
-     .factor = plateau,
-     .formula = "lr FACTOR^k after k times PATIENCE epochs without a lower validation cost",
-     .source = "Krizhevsky, Sutskever and Hinton, 2012; ReduceLROnPlateau of Keras"},
+#include "schedules.def"
 };
+#undef COMMA
+#undef OR
+#undef NUMBER
+#undef SCHEDULE
 
 const int gl_schedules_count = sizeof gl_schedules / sizeof *gl_schedules;
+
+#define COMMA ", "
+#define OR " or "
+#define NUMBER(name, ...) ":" name
+#define SCHEDULE(id, watches, formula, source, numbers) #id numbers
+const char gl_schedule_help[] = "the learning rate over time: "
+#include "schedules.def"
+                                "; numbers may be left out, times are epochs";
+
+static const char usages[] =
+#include "schedules.def"
+    ;
 
 /* ----------------------------------------------------------------------------------- reading -- */
 
@@ -80,18 +73,10 @@ static void add_usage(gl_text *t, const gl_schedule_kind *kind) { /* "step:EVERY
 static glia_status unknown(glia_ctx *g, const char *text) {
     enum { MOST = 16 };
     const char *names[MOST];
-    gl_text list = {.g = g};
     int count = gl_schedules_count < MOST ? gl_schedules_count : MOST;
-    for (int i = 0; i < count; i++) {
-        names[i] = gl_schedules[i].name;
-        gl_add(&list, i == 0 ? "" : i + 1 < count ? ", " : " or ");
-        add_usage(&list, &gl_schedules[i]);
-    }
-    gl_fail_word(g, GLIA_USAGE, text, names, count, NULL,
-                 "unknown schedule '%s', expected %s (numbers may be left out)", text,
-                 list.s ? list.s : "");
-    gl_free(g, list.s);
-    return GLIA_USAGE;
+    for (int i = 0; i < count; i++) names[i] = gl_schedules[i].name;
+    return gl_fail_word(g, GLIA_USAGE, text, names, count, NULL,
+                        "unknown schedule '%s', expected %s (numbers may be left out)", text, usages);
 }
 
 static const gl_schedule_kind *find(const char *name, size_t length) {

@@ -32,6 +32,7 @@ typedef struct gl_schedule_kind {
 } gl_schedule_kind;
 extern const gl_schedule_kind gl_schedules[];
 extern const int gl_schedules_count;
+extern const char gl_schedule_help[]; /* what the option says of them */
 
 struct gl_schedule {
     const gl_schedule_kind *kind;

@@ -12,15 +12,16 @@ bool gl_sparse_open(gl_sparse_rows *s, glia_ctx *g, const gl_feed *f, glia_dtype
 int64_t gl_sparse_bytes(const gl_sparse_rows *s, int64_t rows, glia_dtype dtype); /* 0: not open */
 void gl_sparse_close(gl_sparse_rows *s, glia_ctx *g);
 
-/* One optimizer: a kernel over the whole store, and its defaults. */
+/* One optimizer: a row of optimizers.def. */
 typedef struct gl_optimizer {
     const char *name;
-    gl_kernel_id kernel;     /* GL_KERNELS: no update by a kernel, but a search (lbfgs.c) */
-    double lr, beta2, decay; /* defaults; 0: it has none */
+    gl_kernel_id kernel; /* GL_KERNELS: no update by a kernel, but a search (lbfgs.c) */
     const char *formula, *source;
+    double lr, beta2, decay; /* defaults; 0: it has none */
 } gl_optimizer;
 extern const gl_optimizer gl_optimizers[];
 extern const int gl_optimizers_count;
+extern const char gl_optimizer_words[]; /* "auto|sgd|..." */
 const gl_optimizer *gl_optimizer_find(glia_ctx *g, const char *name); /* NULL name: adam */
 
 /* Finds its own step, with all rows in each: no learning rate, no mini-batches. */
