@@ -196,8 +196,8 @@ static int after_update(void *user, const glia_progress *p) {
 }
 
 static glia_status train(bench *b) {
-    glia_fit_options options = {.epochs = INT64_C(1) << 50,
-                                .log_every = INT64_C(1) << 50,
+    glia_fit_options options = {.epochs = 1000000000, /* until it is stopped */
+                                .log_every = 1000000000,
                                 .batch = b->batch,
                                 .optimizer = b->w.optimizer,
                                 .lr = 1e-4, /* random labels: nothing shall grow */

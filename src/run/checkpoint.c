@@ -6,7 +6,7 @@
  * for a training to go on; the first that differs is named.
  */
 #include "../file/hash.h"
-#include "../train/train.h"
+#include "../train/fit_options.h"
 #include "checkpoint.h"
 
 #include <stdio.h>
@@ -209,55 +209,14 @@ void gl_keeping_close(gl_keeping *k) {
 
 /* ------------------------------------------------------------------------------ arrays alone -- */
 
-typedef enum kind { WHOLE, REAL, WORD } kind;
-
-/* The options that change what comes out. */
-static const struct {
-    const char *name;
-    kind kind;
-    size_t at;
-} fields[] = {
-    {"optimizer", WORD, offsetof(glia_fit_options, optimizer)},
-    {"epochs", WHOLE, offsetof(glia_fit_options, epochs)},
-    {"batch", WHOLE, offsetof(glia_fit_options, batch)},
-    {"lr", REAL, offsetof(glia_fit_options, lr)},
-    {"momentum", REAL, offsetof(glia_fit_options, momentum)},
-    {"beta1", REAL, offsetof(glia_fit_options, beta1)},
-    {"beta2", REAL, offsetof(glia_fit_options, beta2)},
-    {"eps", REAL, offsetof(glia_fit_options, eps)},
-    {"eps_root", REAL, offsetof(glia_fit_options, eps_root)},
-    {"decay", REAL, offsetof(glia_fit_options, decay)},
-    {"schedule", WORD, offsetof(glia_fit_options, schedule)},
-    {"warmup", REAL, offsetof(glia_fit_options, warmup)},
-    {"l2", REAL, offsetof(glia_fit_options, l2)},
-    {"l1", REAL, offsetof(glia_fit_options, l1)},
-    {"clip_norm", REAL, offsetof(glia_fit_options, clip_norm)},
-    {"clip_value", REAL, offsetof(glia_fit_options, clip_value)},
-    {"max_norm", REAL, offsetof(glia_fit_options, max_norm)},
-    {"label_smoothing", REAL, offsetof(glia_fit_options, label_smoothing)},
-    {"seed", WHOLE, offsetof(glia_fit_options, seed)},
-    {"rng", WORD, offsetof(glia_fit_options, rng)},
-    {"shuffle_seed", WHOLE, offsetof(glia_fit_options, shuffle_seed)},
-    {"patience", WHOLE, offsetof(glia_fit_options, patience)},
-    {"monitor", WORD, offsetof(glia_fit_options, monitor)},
-    {"tol", REAL, offsetof(glia_fit_options, tol)},
-    {"cost_tol", REAL, offsetof(glia_fit_options, cost_tol)},
-    {"divisor", REAL, offsetof(glia_fit_options, divisor)},
-    {"log_every", WHOLE, offsetof(glia_fit_options, log_every)},
-};
-
-static glia_status add_fields(gl_keeping *k, const glia_fit_options *o) {
+static glia_status add_options(gl_keeping *k, const glia_fit_options *o) {
     glia_status status = GLIA_OK;
-    for (size_t i = 0; i < sizeof fields / sizeof *fields && status == GLIA_OK; i++) {
-        const void *at = (const char *)o + fields[i].at;
+    for (int i = 0; i < gl_fit_rows_count && status == GLIA_OK; i++) {
+        const gl_fit_row *row = &gl_fit_rows[i];
         char number[40];
-        const char *text = number;
-        if (fields[i].kind == WHOLE)
-            snprintf(number, sizeof number, "%lld", (long long)*(const int64_t *)at);
-        else if (fields[i].kind == REAL)
-            gl_print_number(*(const double *)at, number, sizeof number);
-        else text = *(const char *const *)at;
-        status = gl_keeping_option(k, fields[i].name, text ? text : "the default");
+        const char *text = gl_fit_text(row, o, number, sizeof number);
+        if (row->effect == LOOKS) continue;
+        status = gl_keeping_option(k, row->member, text ? text : "the default");
     }
     return status;
 }
@@ -269,7 +228,7 @@ glia_status glia_fit_resumable(glia_model *m, glia_tensor x, glia_tensor y,
     glia_fit_options o = options ? *options : (glia_fit_options){0};
     if (!checkpoint || !checkpoint->path) return glia_fit(m, x, y, &o, history);
     glia_status status = gl_keeping_open(&k, m->g, checkpoint);
-    if (status == GLIA_OK) status = add_fields(&k, &o);
+    if (status == GLIA_OK) status = add_options(&k, &o);
     if (status == GLIA_OK) status = gl_keeping_fit(&k, m, x, y, &o, history);
     gl_keeping_close(&k);
     return status;

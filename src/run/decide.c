@@ -4,8 +4,8 @@
  *
  * The defaults were chosen on the tables of docs/quality.md; what the user sets is taken as it is.
  */
+#include "../train/fit_options.h"
 #include "../train/schedule.h"
-#include "../train/train.h"
 #include "decide.h"
 
 #include <math.h>
@@ -23,13 +23,11 @@ static const char *output_activation(gl_task task) {
 /* Nothing was said about how to train: then the defaults may regularise, too. Whoever sets any of
  * it gets exactly the textbook cost that was asked for. */
 static bool trains_by_default(const glia_recipe *r) {
-    static const char *const own[] = {"optimizer", "lr",       "batch",    "epochs", "init",
-                                      "rng",       "decay",    "schedule", "warmup", "l1",
-                                      "clip",      "max-norm", "cost-tol"};
-    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
-        if (gl_recipe_was_set(r, own[i])) return false;
+    for (int i = 0; i < gl_fit_rows_count; i++) {
+        const gl_fit_row *row = &gl_fit_rows[i];
+        if (row->effect == DESCRIBES && gl_recipe_was_set(r, row->option.name)) return false;
     }
-    return true;
+    return !gl_recipe_was_set(r, "init");
 }
 
 static bool is_linear(const glia_recipe *r) { return is(glia_recipe_get(r, "hidden"), "none"); }
@@ -174,12 +172,72 @@ static glia_status decide_net(glia_ctx *g, const glia_recipe *r, const gl_facts 
     return status != GLIA_OK ? status : net.failed ? GLIA_RESOURCE : GLIA_OK;
 }
 
-/* ------------------------------------------------------------------------------ the training -- */
+/* --------------------------------------------------------------------- what "auto" stands for -- */
+
+typedef struct situation {
+    const glia_recipe *r;
+    const gl_facts *f;
+    const gl_optimizer *optimizer;
+    const glia_fit_options *o; /* of the rows above it is decided */
+} situation;
+
+static double auto_lr(const situation *s) {
+    return is(s->optimizer->name, "adam") ? 0.002 : s->optimizer->lr;
+}
+
+static double auto_batch(const situation *s) {
+    return gl_searches(s->optimizer) ? s->optimizer->batch : s->f->rows < 20000 ? 32 : 128;
+}
+
+/* So that small sets see enough updates and large ones end. */
+static double auto_epochs(const situation *s) {
+    double wanted = ceil(2e6 / (double)s->f->rows);
+    return gl_searches(s->optimizer) ? s->optimizer->epochs : fmin(fmax(wanted, 30), 300);
+}
 
 /* The fewer the samples, the stronger; values are noisier than classes. */
-static double default_l2(const gl_facts *f) {
-    return fmin(fmax((f->task == GL_REGRESSION ? 10 : 3) / (double)f->rows, 1e-5), 0.01);
+static double auto_l2(const situation *s) {
+    double lambda = (s->f->task == GL_REGRESSION ? 10 : 3) / (double)s->f->rows;
+    return trains_by_default(s->r) ? fmin(fmax(lambda, 1e-5), 0.01) : 0;
 }
+
+static double auto_patience(const situation *s) { return fmax(10, (double)s->o->epochs / 10); }
+
+static double auto_log_every(const situation *s) {
+    bool long_run = s->o->batch == GLIA_FULL_BATCH && s->o->epochs >= 1000;
+    return long_run && !gl_searches(s->optimizer) ? 100 : 1;
+}
+
+/* Row by row of gl_fit_rows; NULL: what 0 stands for. */
+static double (*const rules[])(const situation *s) = {
+#define AS_ZERO NULL
+#define SAID AS_ZERO
+#define ZERO(text) AS_ZERO
+#define AUTO(text, own, rule) rule
+#define FIT(member, name, alias, argument, initial, kind, low, high, zero, effect, help) zero,
+#define MEMBER(...) AS_ZERO,
+#define OPTION(...)
+#include "../train/fit_options.def"
+};
+
+/* Fills in what the recipe says, and what "auto" stands for there. */
+static glia_status decide_members(glia_ctx *g, const glia_recipe *r, const gl_facts *f,
+                                  const gl_optimizer *optimizer, glia_fit_options *o) {
+    situation s = {.r = r, .f = f, .optimizer = optimizer, .o = o};
+    for (int i = 0; i < gl_fit_rows_count; i++) {
+        const gl_fit_row *row = &gl_fit_rows[i];
+        if (!row->option.name) continue;
+        const char *text = glia_recipe_get(r, row->option.name);
+        glia_status status = gl_fit_read(g, row, text, o);
+        if (status != GLIA_OK) return status;
+        if (is(text, "auto"))
+            gl_fit_put(row, o, rules[i] ? rules[i](&s) : gl_fit_zero(row, optimizer));
+    }
+    o->optimizer = optimizer->name;
+    return GLIA_OK;
+}
+
+/* ------------------------------------------------------------------------------ the training -- */
 
 /* Few enough to be learned many times in a moment. */
 static bool is_few(const gl_facts *f, const glia_fit_options *o) {
@@ -187,91 +245,37 @@ static bool is_few(const gl_facts *f, const glia_fit_options *o) {
     return f->rows < 2000 && weights * (double)f->rows * (double)o->epochs < 1e9;
 }
 
-static double default_batch(const gl_facts *f) { return f->rows < 20000 ? 32 : 128; }
-
-static double default_epochs(const gl_facts *f) {
-    double wanted =
-        2e6 / (double)f->rows; /* so that small sets see enough updates and large ones end */
-    return wanted > 300 ? 300 : wanted < 30 ? 30 : ceil(wanted);
-}
-
-/* "C", "norm:C" or "value:C" */
-static glia_status read_clip(glia_ctx *g, const char *text, glia_fit_options *o) {
-    bool value = strncmp(text, "value:", 6) == 0, norm = strncmp(text, "norm:", 5) == 0;
-    const char *number = text + (value ? 6 : norm ? 5 : 0);
-    double c;
-    if (is(text, "none")) return GLIA_OK;
-    if (!gl_parse_number(number, strlen(number), '.', &c) || !(c > 0) || !isfinite(c)) {
-        return gl_fail(g, GLIA_USAGE,
-                       "option 'clip' is '%s', expected a number above 0, norm:C, value:C or none",
-                       text);
-    }
-    *(value ? &o->clip_value : &o->clip_norm) = c;
-    return GLIA_OK;
-}
-
-/* What changes the learning rate, the gradient, the weights and the labels on the way. */
-static glia_status decide_knobs(glia_ctx *g, const glia_recipe *r, const gl_facts *f,
-                                glia_fit_options *o) {
+static glia_status check_goal(glia_ctx *g, const glia_recipe *r, const gl_facts *f,
+                              const glia_fit_options *o) {
     gl_schedule schedule;
-    o->schedule = glia_recipe_get(r, "schedule");
-    o->warmup = gl_recipe_number(r, "warmup", 0);
-    o->l1 = gl_recipe_number(r, "l1", 0);
-    o->max_norm = gl_recipe_number(r, "max-norm", 0);
-    o->label_smoothing = gl_recipe_number(r, "label-smoothing", 0);
-    o->cost_tol = gl_recipe_number(r, "cost-tol", 0);
-    o->monitor = glia_recipe_get(r, "monitor");
-    if (f->task == GL_REGRESSION && !is(glia_recipe_get(r, "class-weight"), "none")) {
-        return gl_fail(
-            g, GLIA_USAGE,
-            "option 'class-weight' is for classes; this target has values: option 'sample-weight' "
-            "weighs single rows");
-    }
-    glia_status status = read_clip(g, glia_recipe_get(r, "clip"), o);
-    return status == GLIA_OK ? gl_schedule_open(&schedule, g, o->schedule, o->warmup) : status;
-}
-
-static glia_status decide_training(glia_ctx *g, const glia_recipe *r, const gl_facts *f,
-                                   gl_decisions *d) {
-    glia_fit_options *o = &d->fit;
-    const char *batch = glia_recipe_get(r, "batch");
-    const gl_optimizer *optimizer = gl_optimizer_find(g, gl_decide_optimizer(r));
-    if (!optimizer) return GLIA_USAGE;
-    o->optimizer = optimizer->name;
-    o->rng = glia_recipe_get(r, "rng");
-    o->seed = (uint64_t)gl_recipe_number(r, "seed", 1);
-    o->shuffle_seed = (int64_t)gl_recipe_number(r, "shuffle-seed", 11);
-    o->lr = gl_recipe_number(r, "lr", is(o->optimizer, "adam") ? 0.002 : optimizer->lr);
-    o->momentum = gl_recipe_number(r, "momentum", 0.9);
-    o->beta1 = gl_recipe_number(r, "beta1", 0.9);
-    o->beta2 = gl_recipe_number(r, "beta2", optimizer->beta2);
-    o->eps = gl_recipe_number(r, "eps", 1e-8);
-    o->decay = gl_recipe_number(r, "decay", optimizer->decay);
-    o->eps_root = gl_recipe_number(r, "eps-root", 0);
-    o->tol = gl_recipe_number(r, "tol", 0);
-    bool searches = gl_searches(optimizer);
-    o->batch =
-        is(batch, "full")
-            ? GLIA_FULL_BATCH
-            : (int64_t)gl_recipe_number(r, "batch", searches ? GLIA_FULL_BATCH : default_batch(f));
-    o->epochs = (int64_t)gl_recipe_number(r, "epochs", searches ? 1000 : default_epochs(f));
-    o->l2 = gl_recipe_number(r, "l2", trains_by_default(r) ? default_l2(f) : 0);
-    d->few = f->validates && !f->val_apart && !searches && is_few(f, o) && trains_by_default(r) &&
-             !gl_recipe_was_set(r, "l2") && !gl_recipe_was_set(r, "val") &&
-             !gl_recipe_was_set(r, "early-stop") && !monitors_score(r);
-    o->patience = f->validates
-                      ? (int64_t)gl_recipe_number(r, "early-stop", fmax(10, (double)o->epochs / 10))
-                      : 0;
-    bool long_run = o->batch == GLIA_FULL_BATCH && o->epochs >= 1000 && !searches;
-    o->log_every = (int64_t)gl_recipe_number(r, "log-every", long_run ? 100 : 1);
-    bool stops = gl_recipe_was_set(r, "early-stop") && gl_recipe_number(r, "early-stop", 0) > 0;
+    bool stops = gl_recipe_was_set(r, "early-stop") && o->patience > 0;
     if (!f->validates && (stops || monitors_score(r))) {
         return gl_fail(g, GLIA_USAGE,
                        "option '%s' needs validation data, but option 'val' is none; give "
                        "option 'val' 0.2 or option 'val' DATA",
                        stops ? "early-stop" : "monitor");
     }
-    return decide_knobs(g, r, f, o);
+    if (f->task == GL_REGRESSION && !is(glia_recipe_get(r, "class-weight"), "none")) {
+        return gl_fail(
+            g, GLIA_USAGE,
+            "option 'class-weight' is for classes; this target has values: option 'sample-weight' "
+            "weighs single rows");
+    }
+    return gl_schedule_open(&schedule, g, o->schedule, o->warmup);
+}
+
+static glia_status decide_training(glia_ctx *g, const glia_recipe *r, const gl_facts *f,
+                                   gl_decisions *d) {
+    glia_fit_options *o = &d->fit;
+    const gl_optimizer *optimizer = gl_optimizer_find(g, gl_decide_optimizer(r));
+    if (!optimizer) return GLIA_USAGE;
+    glia_status status = decide_members(g, r, f, optimizer, o);
+    if (status == GLIA_OK) status = check_goal(g, r, f, o);
+    if (!f->validates) o->patience = 0;
+    d->few = f->validates && !f->val_apart && !gl_searches(optimizer) && is_few(f, o) &&
+             trains_by_default(r) && !gl_recipe_was_set(r, "l2") && !gl_recipe_was_set(r, "val") &&
+             !gl_recipe_was_set(r, "early-stop") && !monitors_score(r);
+    return status;
 }
 
 static void say_knobs(glia_ctx *g, const glia_fit_options *o, bool l2) {

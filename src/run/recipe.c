@@ -1,27 +1,32 @@
 /*
  * recipe.c: the options of one training as texts, each checked when it is set.
  */
-#include "../base/option.h"
 #include "../base/random.h"
 #include "../net/net.h"
+#include "../train/fit_options.h"
 #include "../train/schedule.h"
-#include "../train/train.h"
 #include "recipe.h"
 
+#include <math.h>
 #include <string.h>
 
 static const glia_option options[] = {
 #define OPTION(name, alias, argument, group, initial, kind, low, high, help)                       \
     {name, alias, argument, group, initial, help},
+#define FIT(member, name, alias, argument, initial, kind, low, high, zero, effect, help)           \
+    {name, alias, argument, "training", initial, help},
+#define MEMBER(...)
 #include "options.def"
 #undef OPTION
+#undef FIT
 };
 
 static const gl_limits limits[] = {
 #define OPTION(name, alias, argument, group, initial, kind, low, high, help)                       \
     {GL_OPTION_##kind, low, high},
+#define FIT(member, name, alias, argument, initial, kind, low, high, zero, effect, help)           \
+    {GL_OPTION_##kind, low, high},
 #include "options.def"
-#undef OPTION
 };
 
 enum { COUNT = sizeof options / sizeof *options };

@@ -2,7 +2,7 @@
  * training.c: one training from table to model: split, fit the pipeline on the training
  * part, decide, train, measure, and write into the model's notes how it was made.
  */
-#include "../train/train.h"
+#include "../train/fit_options.h"
 #include "training.h"
 
 #include <jansson.h>
@@ -163,27 +163,12 @@ static glia_status make_model(training *r) {
 
 /* What was decided for an option, as text; "auto" where nothing was: the optimizer does not read
  * it. */
-static const char *decided_text(const training *r, const char *name, char *buf, size_t size) {
+static const char *decided_text(const training *r, const gl_fit_row *row, char *buf, size_t size) {
     const glia_fit_options *f = &r->decisions.fit;
-    const struct {
-        const char *name;
-        double value;
-        bool known;
-    } numbers[] = {{"lr", f->lr, f->lr > 0},
-                   {"beta2", f->beta2, f->beta2 > 0},
-                   {"decay", f->decay, f->decay > 0},
-                   {"epochs", (double)f->epochs, true},
-                   {"l2", f->l2, true},
-                   {"early-stop", (double)f->patience, true},
-                   {"log-every", (double)f->log_every, true},
-                   {"batch", (double)f->batch, f->batch > 0}};
-    if (strcmp(name, "optimizer") == 0) return f->optimizer;
-    if (strcmp(name, "batch") == 0 && f->batch == GLIA_FULL_BATCH) return "full";
-    for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) {
-        if (strcmp(numbers[k].name, name) == 0 && numbers[k].known)
-            return gl_print_number(numbers[k].value, buf, size);
-    }
-    return "auto";
+    if (!row || (row->own && gl_fit_number(row, f) == 0)) return "auto";
+    return f->batch == GLIA_FULL_BATCH && strcmp(row->member, "batch") == 0
+               ? "full"
+               : gl_fit_text(row, f, buf, size);
 }
 
 /* Every option with the value that was in force: what was decided stands in for "auto". */
@@ -193,9 +178,10 @@ static char *hyperparameters(const training *r) {
     json_t *all = json_object();
     for (int i = 0; i < count; i++) {
         const char *text = glia_recipe_get(r->recipe, options[i].name);
+        const gl_fit_row *row = gl_fit_find(options[i].name);
         char buf[40];
-        if (strcmp(options[i].name, "doctor") == 0) continue; /* only looks on */
-        if (strcmp(text, "auto") == 0) text = decided_text(r, options[i].name, buf, sizeof buf);
+        if (row && row->effect == LOOKS) continue;
+        if (strcmp(text, "auto") == 0) text = decided_text(r, row, buf, sizeof buf);
         json_object_set_new(all, options[i].name, json_string(text));
     }
     char *text = json_dumps(all, 0), *copy = text ? gl_copy_text(r->g, text) : NULL;

@@ -1,58 +1,177 @@
 /*
- * fit_options.c: the options of a training: their defaults, and which of them go together with
- * which optimizer and network.
+ * fit_options.c: the options of a training from their table (fit_options.def): defaults, checks,
+ * texts; and which of them go together with which optimizer and network.
  */
 #include "../base/random.h"
-#include "train.h"
+#include "fit_options.h"
+#include "schedule.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
-void gl_fit_defaults(glia_fit_options *o, const gl_optimizer *optimizer, int64_t rows) {
-    if (o->epochs == 0) o->epochs = gl_searches(optimizer) ? 1000 : 100;
-    if (o->batch == 0) o->batch = gl_searches(optimizer) ? GLIA_FULL_BATCH : 32;
-    if (o->batch == GLIA_FULL_BATCH || o->batch > rows) o->batch = rows;
-    if (o->lr == 0) o->lr = optimizer->lr;
-    if (o->momentum == 0) o->momentum = 0.9;
-    if (o->beta1 == 0) o->beta1 = 0.9;
-    if (o->beta2 == 0) o->beta2 = optimizer->beta2;
-    if (o->decay == 0) o->decay = optimizer->decay;
-    if (o->eps == 0) o->eps = 1e-8;
-    if (o->log_every == 0) o->log_every = 1;
-    if (o->shuffle_seed == 0) o->shuffle_seed = 11;
+/* The type that glia.h gives a member. */
+#define TYPE_OF(member)                                                                            \
+    _Generic(((const glia_fit_options *)0)->member,                                                \
+        double: GL_MEMBER_REAL,                                                                    \
+        int64_t: GL_MEMBER_WHOLE,                                                                  \
+        uint64_t: GL_MEMBER_SEED,                                                                  \
+        int: GL_MEMBER_SWITCH,                                                                     \
+        const char *: GL_MEMBER_TEXT)
+
+const gl_fit_row gl_fit_rows[] = {
+#define SAID NULL, 0
+#define ZERO(text) text, 0
+#define AUTO(text, own, rule) text, own
+#define OPTIMIZER(column) offsetof(gl_optimizer, column)
+#define NONE 0
+#define FIT(member, name, alias, argument, initial, kind, low, high, zero, effect, help)           \
+    {#member,                                                                                      \
+     TYPE_OF(member),                                                                              \
+     offsetof(glia_fit_options, member),                                                           \
+     {name, alias, argument, "training", initial, help},                                           \
+     {GL_OPTION_##kind, low, high},                                                                \
+     zero,                                                                                         \
+     effect},
+#define MEMBER(member, low, high)                                                                  \
+    {#member,                                                                                      \
+     TYPE_OF(member),                                                                              \
+     offsetof(glia_fit_options, member),                                                           \
+     {NULL},                                                                                       \
+     {GL_OPTION_REAL, low, high},                                                                  \
+     ZERO("0"),                                                                                    \
+     CHANGES},
+#define OPTION(...)
+#include "fit_options.def"
+};
+
+const int gl_fit_rows_count = sizeof gl_fit_rows / sizeof *gl_fit_rows;
+
+/* ------------------------------------------------------------------------------- the members -- */
+
+static bool is(const char *name, const char *known) { return known && strcmp(name, known) == 0; }
+
+const gl_fit_row *gl_fit_find(const char *name) {
+    for (const gl_fit_row *row = gl_fit_rows; row < gl_fit_rows + gl_fit_rows_count; row++)
+        if (is(name, row->option.name) || is(name, row->option.alias) || is(name, row->member))
+            return row;
+    return NULL;
 }
 
-static glia_status check_sizes(glia_ctx *g, const glia_fit_options *o) {
-    const struct {
-        const char *name;
-        double value;
-    } sizes[] = {{"l2", o->l2},
-                 {"l1", o->l1},
-                 {"decay", o->decay},
-                 {"clip_norm", o->clip_norm},
-                 {"clip_value", o->clip_value},
-                 {"max_norm", o->max_norm},
-                 {"cost_tol", o->cost_tol}};
-    if (o->epochs < 0 || o->batch < 1 || o->log_every < 0 || o->patience < 0)
-        return gl_fail(g, GLIA_USAGE, "epochs, batch, log_every and patience must be positive");
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        if (sizes[i].value >= 0 && isfinite(sizes[i].value)) continue;
-        return gl_fail(g, GLIA_USAGE, "%s is %g, expected at least 0", sizes[i].name,
-                       sizes[i].value);
+double gl_fit_number(const gl_fit_row *row, const glia_fit_options *o) {
+    const void *at = (const char *)o + row->at;
+    switch (row->type) {
+    case GL_MEMBER_REAL: return *(const double *)at;
+    case GL_MEMBER_WHOLE: return (double)*(const int64_t *)at;
+    case GL_MEMBER_SEED: return (double)*(const uint64_t *)at;
+    case GL_MEMBER_SWITCH: return *(const int *)at;
+    case GL_MEMBER_TEXT: break;
     }
-    if (!(o->label_smoothing >= 0 && o->label_smoothing < 1))
-        return gl_fail(g, GLIA_USAGE, "label_smoothing is %g, expected at least 0 and below 1",
-                       o->label_smoothing);
-    bool numpy;
-    return gl_read_rng(g, o->rng, &numpy);
+    return NAN;
+}
+
+void gl_fit_put(const gl_fit_row *row, glia_fit_options *o, double value) {
+    void *at = (char *)o + row->at;
+    switch (row->type) {
+    case GL_MEMBER_REAL: *(double *)at = value; break;
+    case GL_MEMBER_WHOLE: *(int64_t *)at = (int64_t)value; break;
+    case GL_MEMBER_SEED: *(uint64_t *)at = (uint64_t)value; break;
+    case GL_MEMBER_SWITCH: *(int *)at = (int)value; break;
+    case GL_MEMBER_TEXT: break;
+    }
+}
+
+static const char **text_at(const gl_fit_row *row, glia_fit_options *o) {
+    return (const char **)((char *)o + row->at);
+}
+
+const char *gl_fit_text(const gl_fit_row *row, const glia_fit_options *o, char *buf, size_t size) {
+    const void *at = (const char *)o + row->at;
+    if (row->type == GL_MEMBER_TEXT) return *(const char *const *)at;
+    if (row->type == GL_MEMBER_REAL) return gl_print_number(*(const double *)at, buf, size);
+    if (row->type == GL_MEMBER_SWITCH) return *(const int *)at ? "on" : "off";
+    snprintf(buf, size, "%lld", (long long)*(const int64_t *)at);
+    return buf;
+}
+
+/* "C", "norm:C" or "value:C" */
+static glia_status read_clip(glia_ctx *g, const char *text, glia_fit_options *o) {
+    bool value = strncmp(text, "value:", 6) == 0, norm = strncmp(text, "norm:", 5) == 0;
+    const char *number = text + (value ? 6 : norm ? 5 : 0);
+    double c = 0;
+    o->clip_norm = o->clip_value = 0;
+    if (strcmp(text, "none") == 0) return GLIA_OK;
+    if (!gl_parse_number(number, strlen(number), '.', &c) || !(c > 0) || !isfinite(c)) {
+        return gl_fail(g, GLIA_USAGE,
+                       "option 'clip' is '%s', expected a number above 0, norm:C, value:C or none",
+                       text);
+    }
+    *(value ? &o->clip_value : &o->clip_norm) = c;
+    return GLIA_OK;
+}
+
+/* 0 for "auto", "none" and "off". */
+static double number_of(const char *text) {
+    double v;
+    if (strcmp(text, "full") == 0) return GLIA_FULL_BATCH;
+    if (strcmp(text, "on") == 0) return 1;
+    return gl_parse_number(text, strlen(text), '.', &v) ? v : 0;
+}
+
+glia_status gl_fit_read(glia_ctx *g, const gl_fit_row *row, const char *text, glia_fit_options *o) {
+    bool number = row->type != GL_MEMBER_TEXT;
+    if (number && row->limits.kind == GL_OPTION_TEXT) return read_clip(g, text, o);
+    if (number) gl_fit_put(row, o, number_of(text));
+    else *text_at(row, o) = strcmp(text, "auto") == 0 ? NULL : text;
+    return GLIA_OK;
+}
+
+/* -------------------------------------------------------------------------------- the defaults --
+ */
+
+static const char *zero_text(const gl_fit_row *row) {
+    return row->zero ? row->zero : row->option.initial;
+}
+
+double gl_fit_zero(const gl_fit_row *row, const gl_optimizer *optimizer) {
+    double own = row->own ? *(const double *)((const char *)optimizer + row->own) : 0;
+    return own != 0 ? own : number_of(zero_text(row));
+}
+
+const gl_optimizer *gl_fit_defaults(glia_ctx *g, glia_fit_options *o, int64_t rows) {
+    const gl_fit_row *end = gl_fit_rows + gl_fit_rows_count;
+    for (const gl_fit_row *row = gl_fit_rows; row < end; row++)
+        if (row->type == GL_MEMBER_TEXT && !*text_at(row, o)) *text_at(row, o) = zero_text(row);
+    const gl_optimizer *optimizer = gl_optimizer_find(g, o->optimizer);
+    if (!optimizer) return NULL;
+    for (const gl_fit_row *row = gl_fit_rows; row < end; row++)
+        if (gl_fit_number(row, o) == 0) gl_fit_put(row, o, gl_fit_zero(row, optimizer));
+    if (o->batch == GLIA_FULL_BATCH || o->batch > rows) o->batch = rows;
+    return optimizer;
+}
+
+/* ---------------------------------------------------------------------------------- the checks --
+ */
+
+/* 0 is left where a default is none at all. */
+static glia_status check_numbers(glia_ctx *g, const glia_fit_options *o) {
+    char number[40], range[120];
+    for (const gl_fit_row *row = gl_fit_rows; row < gl_fit_rows + gl_fit_rows_count; row++) {
+        double v = gl_fit_number(row, o);
+        bool any = row->type != GL_MEMBER_REAL && row->type != GL_MEMBER_WHOLE;
+        if (any || v == 0 || gl_within(row->limits, v)) continue;
+        return gl_fail(g, GLIA_USAGE, "%s is %s, expected a %s", row->member,
+                       gl_print_number(v, number, sizeof number),
+                       gl_limits_text(row->limits, range, sizeof range));
+    }
+    return GLIA_OK;
 }
 
 /* A search compares costs and slopes along a line: both must be smooth, of all rows, and those of
  * J. */
 static glia_status check_search(glia_ctx *g, const glia_fit_options *o, const char *optimizer,
                                 bool full) {
-    bool paced =
-             o->lr != 0 || o->warmup != 0 || (o->schedule && strcmp(o->schedule, "constant") != 0),
+    bool paced = o->lr != 0 || o->warmup != 0 || strcmp(o->schedule, "constant") != 0,
          limited = o->clip_norm > 0 || o->clip_value > 0 || o->max_norm > 0;
     if (!full) {
         return gl_fail(g, GLIA_USAGE,
@@ -95,13 +214,11 @@ static bool learns_classes(const gl_net *m) {
 glia_status gl_fit_check(glia_ctx *g, const gl_net *m, const glia_fit_options *o,
                          const gl_optimizer *optimizer, int64_t rows) {
     bool full = o->batch == rows;
-    glia_status status = check_sizes(g, o);
+    glia_status status = check_numbers(g, o);
     if (status == GLIA_OK && gl_searches(optimizer))
         status = check_search(g, o, optimizer->name, full);
     if (status == GLIA_OK) status = check_tol(g, o, full);
     if (status != GLIA_OK) return status;
-    if (!gl_searches(optimizer) && !(o->lr > 0 && isfinite(o->lr)))
-        return gl_fail(g, GLIA_USAGE, "lr is %g, expected a positive number", o->lr);
     if (o->decay > 0 && optimizer->decay == 0) {
         return gl_fail(g, GLIA_USAGE,
                        "decay belongs to adamw; with %s, l2 pulls the weights towards 0",

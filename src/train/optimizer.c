@@ -28,7 +28,6 @@ const int gl_optimizers_count = COUNT;
 const gl_optimizer *gl_optimizer_find(glia_ctx *g, const char *name) {
     const char *names[COUNT];
     char list[200];
-    if (!name) name = "adam";
     for (int i = 0; i < COUNT; i++) {
         if (strcmp(gl_optimizers[i].name, name) == 0) return &gl_optimizers[i];
         names[i] = gl_optimizers[i].name;

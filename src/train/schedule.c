@@ -34,13 +34,10 @@ static double plateau_factor(const gl_schedule *s, gl_stage at) {
 #define OR ,
 #define NUMBER(...) {__VA_ARGS__},
 #define SCHEDULE(id, watches, formula, source, numbers)                                            \
-    {#id,                                                                                          \
-     {numbers},                                                                                    \
-     sizeof((gl_attr[]){numbers}) / sizeof(gl_attr),                                               \
-     watches,                                                                                      \
-     formula,                                                                                      \
-     source,                                                                                       \
-     id##_factor}
+    {                                                                                              \
+#id, {numbers }, sizeof((gl_attr[]){numbers}) / sizeof(gl_attr), watches, formula, source, \
+              id##_factor                                                                          \
+    }
 const gl_schedule_kind gl_schedules[] = {
 #include "schedules.def"
 };

@@ -17,12 +17,13 @@ typedef struct gl_optimizer {
     const char *name;
     gl_kernel_id kernel; /* GL_KERNELS: no update by a kernel, but a search (lbfgs.c) */
     const char *formula, *source;
-    double lr, beta2, decay; /* defaults; 0: it has none */
+    double lr, beta2, decay; /* defaults of its own; 0: it has none */
+    double epochs, batch;
 } gl_optimizer;
 extern const gl_optimizer gl_optimizers[];
 extern const int gl_optimizers_count;
 extern const char gl_optimizer_words[]; /* "auto|sgd|..." */
-const gl_optimizer *gl_optimizer_find(glia_ctx *g, const char *name); /* NULL name: adam */
+const gl_optimizer *gl_optimizer_find(glia_ctx *g, const char *name);
 
 /* Finds its own step, with all rows in each: no learning rate, no mini-batches. */
 static inline bool gl_searches(const gl_optimizer *o) { return o->kernel == GL_KERNELS; }
@@ -60,8 +61,9 @@ void gl_record_free(gl_record *r);
 glia_status gl_fit(gl_net *m, glia_tensor x, glia_tensor y, const glia_fit_options *options,
                    double threshold, const gl_keeper *keeper, gl_record *record,
                    glia_history *history);
-/* Zeros become the defaults of glia.h; then checks, also against network, optimizer and rows. */
-void gl_fit_defaults(glia_fit_options *o, const gl_optimizer *optimizer, int64_t rows);
+/* Zeros become the defaults of their rows; NULL: there is no such optimizer. Then checks, also
+ * against network, optimizer and rows. */
+const gl_optimizer *gl_fit_defaults(glia_ctx *g, glia_fit_options *o, int64_t rows);
 glia_status gl_fit_check(glia_ctx *g, const gl_net *m, const glia_fit_options *o,
                          const gl_optimizer *optimizer, int64_t rows);
 

@@ -122,7 +122,7 @@ static glia_status check_ops(const trainer *t) {
 
 static glia_status open_validation(trainer *t) {
     t->validates = t->o.x_val.data != NULL;
-    if (!t->validates && t->o.monitor && strcmp(t->o.monitor, "loss") != 0)
+    if (!t->validates && strcmp(t->o.monitor, "loss") != 0)
         return gl_fail(t->g, GLIA_USAGE, "monitor '%s' needs validation data", t->o.monitor);
     if (!t->validates) return GLIA_OK;
     glia_status status =
@@ -160,8 +160,8 @@ static glia_status open_trainer(trainer *t, glia_tensor x, glia_tensor y) {
     if (status == GLIA_OK)
         status = gl_schedule_open(&t->schedule, t->g, t->o.schedule, t->o.warmup);
     if (status != GLIA_OK) return status;
-    gl_fit_defaults(&t->o, t->optimizer, t->feed.rows);
     status = gl_fit_check(t->g, t->m, &t->o, t->optimizer, t->feed.rows);
+    if (status == GLIA_OK) status = gl_read_rng(t->g, t->o.rng, &t->numpy);
     if (status == GLIA_OK) status = check_ops(t);
     if (status == GLIA_OK) status = compile(t);
     if (status != GLIA_OK) return status;
@@ -281,7 +281,7 @@ static glia_status diverged(trainer *t, const gl_plan *plan) {
 /* ---------------------------------------------------------------------------------- the loop -- */
 
 static void shuffle(trainer *t, int64_t epoch) {
-    if (t->o.rng && strcmp(t->o.rng, "numpy") == 0) {
+    if (t->numpy) {
         gl_numpy_seed(&t->legacy, (uint32_t)(t->o.shuffle_seed + epoch));
         gl_numpy_permutation(&t->legacy, t->order, t->feed.rows);
         return;
@@ -470,7 +470,7 @@ glia_status gl_fit(gl_net *m, glia_tensor x, glia_tensor y, const glia_fit_optio
                  .threshold = threshold,
                  .keeper = keeper,
                  .record = record};
-    t.optimizer = gl_optimizer_find(m->g, t.o.optimizer);
+    t.optimizer = gl_fit_defaults(m->g, &t.o, x.ndim > 0 ? x.dim[0] : 0);
     if (!t.optimizer) return GLIA_USAGE;
     glia_status status = open_trainer(&t, x, y);
     record->findings = 0;

@@ -25,7 +25,7 @@ typedef struct trainer {
     gl_sweep val;
     gl_monitor monitor;
     gl_schedule schedule;
-    bool validates, shuffles;
+    bool validates, shuffles, numpy;
     void *x, *y;           /* the mini-batch, [batch, features] and [batch, labels] */
     void *w;               /* and the weights of its samples, [batch]; NULL: each counts 1 */
     void *x_bound;         /* x, or the caller's own rows when they can be read as they lie */
