@@ -226,7 +226,7 @@ static glia_status decide_members(glia_ctx *g, const glia_recipe *r, const gl_fa
     situation s = {.r = r, .f = f, .optimizer = optimizer, .o = o};
     for (int i = 0; i < gl_fit_rows_count; i++) {
         const gl_fit_row *row = &gl_fit_rows[i];
-        if (!row->option.name) continue;
+        if (!row->option.group) continue;
         const char *text = glia_recipe_get(r, row->option.name);
         glia_status status = gl_fit_read(g, row, text, o);
         if (status != GLIA_OK) return status;

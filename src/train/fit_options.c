@@ -33,13 +33,13 @@ const gl_fit_row gl_fit_rows[] = {
      {GL_OPTION_##kind, low, high},                                                                \
      zero,                                                                                         \
      effect},
-#define MEMBER(member, low, high)                                                                  \
+#define MEMBER(member, low, high, zero)                                                            \
     {#member,                                                                                      \
      TYPE_OF(member),                                                                              \
      offsetof(glia_fit_options, member),                                                           \
-     {NULL},                                                                                       \
+     {#member, NULL, "NUMBER", NULL, zero, NULL},                                                  \
      {GL_OPTION_REAL, low, high},                                                                  \
-     ZERO("0"),                                                                                    \
+     SAID,                                                                                         \
      CHANGES},
 #define OPTION(...)
 #include "fit_options.def"
@@ -98,15 +98,15 @@ const char *gl_fit_text(const gl_fit_row *row, const glia_fit_options *o, char *
 static glia_status read_clip(glia_ctx *g, const char *text, glia_fit_options *o) {
     bool value = strncmp(text, "value:", 6) == 0, norm = strncmp(text, "norm:", 5) == 0;
     const char *number = text + (value ? 6 : norm ? 5 : 0);
+    bool none = strcmp(text, "none") == 0;
     double c = 0;
-    o->clip_norm = o->clip_value = 0;
-    if (strcmp(text, "none") == 0) return GLIA_OK;
-    if (!gl_parse_number(number, strlen(number), '.', &c) || !(c > 0) || !isfinite(c)) {
+    if (!none && (!gl_parse_number(number, strlen(number), '.', &c) || !(c > 0) || !isfinite(c))) {
         return gl_fail(g, GLIA_USAGE,
                        "option 'clip' is '%s', expected a number above 0, norm:C, value:C or none",
                        text);
     }
-    *(value ? &o->clip_value : &o->clip_norm) = c;
+    o->clip_norm = value ? 0 : c;
+    o->clip_value = value ? c : 0;
     return GLIA_OK;
 }
 
@@ -126,8 +126,26 @@ glia_status gl_fit_read(glia_ctx *g, const gl_fit_row *row, const char *text, gl
     return GLIA_OK;
 }
 
-/* -------------------------------------------------------------------------------- the defaults --
- */
+static glia_status unknown(glia_ctx *g, const char *name) {
+    enum { MOST = 2 * sizeof gl_fit_rows / sizeof *gl_fit_rows };
+    const char *known[MOST];
+    for (int i = 0; i < gl_fit_rows_count; i++) {
+        known[2 * i] = gl_fit_rows[i].option.name;
+        known[2 * i + 1] = gl_fit_rows[i].member;
+    }
+    const char *near = gl_nearest(name, known, MOST);
+    return gl_fail(g, GLIA_USAGE, "unknown option '%s' of training on arrays%s%s%s", name,
+                   near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+}
+
+glia_status glia_fit_set(glia_ctx *g, glia_fit_options *o, const char *name, const char *value) {
+    const gl_fit_row *row = gl_fit_find(name);
+    if (!row) return unknown(g, name);
+    glia_status status = gl_option_check(g, &row->option, row->limits, value);
+    return status == GLIA_OK ? gl_fit_read(g, row, value, o) : status;
+}
+
+/* ------------------------------------------------------------------------------ the defaults -- */
 
 static const char *zero_text(const gl_fit_row *row) {
     return row->zero ? row->zero : row->option.initial;
@@ -150,8 +168,7 @@ const gl_optimizer *gl_fit_defaults(glia_ctx *g, glia_fit_options *o, int64_t ro
     return optimizer;
 }
 
-/* ---------------------------------------------------------------------------------- the checks --
- */
+/* -------------------------------------------------------------------------------- the checks -- */
 
 /* 0 is left where a default is none at all. */
 static glia_status check_numbers(glia_ctx *g, const glia_fit_options *o) {

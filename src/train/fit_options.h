@@ -22,7 +22,7 @@ typedef struct gl_fit_row {
     const char *member;
     gl_member type;
     size_t at;          /* in glia_fit_options */
-    glia_option option; /* name NULL: it has none */
+    glia_option option; /* group NULL: a member only, no option */
     gl_limits limits;
     const char *zero; /* NULL: option.initial */
     size_t own;       /* in gl_optimizer; 0: no optimizer has a default of its own */

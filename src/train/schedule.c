@@ -33,10 +33,11 @@ static double plateau_factor(const gl_schedule *s, gl_stage at) {
 #define COMMA ,
 #define OR ,
 #define NUMBER(...) {__VA_ARGS__},
-#define SCHEDULE(id, watches, formula, source, numbers)                                            \
+#define SCHEDULE(id, looks, text, from, numbers)                                                   \
     {                                                                                              \
-#id, {numbers }, sizeof((gl_attr[]){numbers}) / sizeof(gl_attr), watches, formula, source, \
-              id##_factor                                                                          \
+        .name = #id, .parameter = {numbers},                                                       \
+        .parameters = sizeof((gl_attr[]){numbers}) / sizeof(gl_attr), .watches = looks,            \
+        .formula = text, .source = from, .factor = id##_factor                                     \
     }
 const gl_schedule_kind gl_schedules[] = {
 #include "schedules.def"
