@@ -29,16 +29,6 @@ static const glia_option reading[] = {
     {"x", NULL, "FILE[:ARRAY]", "data", NULL,
      "samples from an array of an HDF5, IDX or NPY file; needs --y"},
     {"y", NULL, "FILE[:ARRAY]", "data", NULL, "labels for --x"},
-    {"format", NULL, "NAME", "data", "auto",
-     "csv, tsv, libsvm, idx, hdf5 or npy, whatever the file is called"},
-    {"delimiter", NULL, "CHARACTER", "data", "auto", "between cells: , ; | \\t or a blank"},
-    {"decimal", NULL, "CHARACTER", "data", ".", "decimal sign of numbers: . or ,"},
-    {"encoding", NULL, "NAME", "data", "utf-8", "utf-8 or latin-1"},
-    {"missing", NULL, "TEXT", "data", NULL,
-     "one more text for a missing cell, beside empty, NA, NaN, null and ?"},
-    {"header", NULL, NULL, "data", "auto", "the first row names the columns"},
-    {"no-header", NULL, NULL, "data", "auto",
-     "the first row is data; columns are called c1, c2, ..."},
     {NULL},
 };
 
@@ -67,19 +57,24 @@ static void add_row(option_set *set, const glia_option *row) {
     if (find_option(set, row->name) < 0 && set->count < MAX_OPTIONS) set->row[set->count++] = *row;
 }
 
+/* The library's own. */
+static void add_rows(option_set *set, const glia_option *(*table)(int *count)) {
+    int count;
+    const glia_option *rows = table(&count);
+    for (int i = 0; i < count; i++) add_row(set, &rows[i]);
+}
+
 void options_of(const command *cmd, option_set *set) {
     *set = (option_set){0};
     if (cmd->shared & MAKING)
         for (const glia_option *o = making; o->name; o++) add_row(set, o);
     for (const glia_option *o = cmd->options; o && o->name; o++) add_row(set, o);
-    if (cmd->shared & READING)
+    if (cmd->shared & READING) {
         for (const glia_option *o = reading; o->name; o++) add_row(set, o);
-    set->training = set->count;
-    if (cmd->shared & TRAINING) {
-        int n;
-        const glia_option *rows = glia_train_options(&n);
-        for (int i = 0; i < n; i++) add_row(set, &rows[i]);
+        add_rows(set, glia_table_options);
     }
+    set->training = set->count;
+    if (cmd->shared & TRAINING) add_rows(set, glia_train_options);
     set->trainings = set->count - set->training;
     for (const glia_option *o = common; o->name; o++) add_row(set, o);
 }

@@ -300,7 +300,6 @@ typedef struct glia_fit_options { /* zero: the default in brackets */
                              plateau:PATIENCE:FACTOR, each number optional; formulas and defaults
                              are in docs/training.md. lbfgs takes neither schedule nor warmup
                              [constant] */
-
     double warmup; /* epochs in which the learning rate rises to its value in equal steps [0] */
     double l1;     /* adds l1 sum |w| to J; weights, not biases; the slope at 0 is 0 [0] */
     double clip_norm;  /* a gradient longer than this (all parameters together) is shortened to it
@@ -472,6 +471,19 @@ typedef struct glia_read_options { /* zero: found out */
     int header;          /* 1: first row names the columns, -1: it does not, 0: found out */
 } glia_read_options;
 
+/* One option of reading or training; the command line, --config files, `--help` and the manual page
+ * come from tables of them. */
+typedef struct glia_option {
+    const char *name, *alias; /* "batch", "batch-size" (NULL: none) */
+    const char *argument;     /* "N|full" (NULL: a switch) */
+    const char *group;        /* "network", "training", "data" */
+    const char *initial;      /* text of the default; "auto": decided from the data */
+    const char *help;
+} glia_option;
+
+/* The members of glia_read_options as options; of header there are two, header and no-header. */
+GLIA_API const glia_option *glia_table_options(int *count);
+
 /* Reads DATA as the command line names it: a file, "-" for standard input, IDX images whose labels
  * lie beside them, an HDF5 file whose pair of arrays has usual names, sparse text rows (columns
  * f<index>, then label). options may be NULL. */
@@ -520,16 +532,7 @@ GLIA_API glia_table *glia_table_select(const glia_table *t, const int64_t *rows,
 
 /* ------------------------------------------------------------------------ training on tables -- */
 
-/* One option of training; the command line, --config files, `--help`, the manual page and the
- * hyperparameters in the model file all come from this table. */
-typedef struct glia_option {
-    const char *name, *alias; /* "batch", "batch-size" (NULL: none) */
-    const char *argument;     /* "N|full" (NULL: a switch) */
-    const char *group;        /* "network", "training", "data" */
-    const char *initial;      /* text of the default; "auto": decided from the data */
-    const char *help;
-} glia_option;
-
+/* The options of training: the hyperparameters in the model file come from this table, too. */
 GLIA_API const glia_option *glia_train_options(int *count);
 
 /* A recipe: the options of one training as texts, checked when set. */

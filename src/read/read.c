@@ -101,23 +101,58 @@ char *gl_read_bytes(glia_ctx *g, const char *path, int64_t *size) {
 
 /* ------------------------------------------------------------------------------ which reader -- */
 
-#define FORMATS "csv, tsv, libsvm, idx, hdf5 or npy"
-
 typedef enum kind { UNKNOWN, CSV, LIBSVM, IDX, HDF5, NPY, FOLDER, NOT_YET } kind;
 
 static const struct {
     const char *name;
     kind kind;
 } formats[] = {
-    {"csv", CSV}, {"tsv", CSV},   {"libsvm", LIBSVM}, {"svmlight", LIBSVM},
-    {"idx", IDX}, {"hdf5", HDF5}, {"h5", HDF5},       {"npy", NPY},
+#define COMMA ,
+#define OR ,
+#define FORMAT(name, kind)                                                                         \
+    { name, kind }
+#define ALSO(name, kind)                                                                           \
+    , { name, kind }
+#include "formats.def"
+#undef COMMA
+#undef OR
+#undef FORMAT
+#undef ALSO
 };
+
+#define COMMA ", "
+#define OR " or "
+#define FORMAT(name, kind) name
+#define ALSO(name, kind)
+static const char all_formats[] =
+#include "formats.def"
+    ;
+static const char format_help[] =
+#include "formats.def"
+    ", whatever the file is called";
+
+static const glia_option rows[] = {
+    {"format", NULL, "NAME", "data", "auto", format_help},
+    {"delimiter", NULL, "CHARACTER", "data", "auto", "between cells: , ; | \\t or a blank"},
+    {"decimal", NULL, "CHARACTER", "data", ".", "decimal sign of numbers: . or ,"},
+    {"encoding", NULL, "NAME", "data", "utf-8", "utf-8 or latin-1"},
+    {"missing", NULL, "TEXT", "data", NULL,
+     "one more text for a missing cell, beside empty, NA, NaN, null and ?"},
+    {"header", NULL, NULL, "data", "auto", "the first row names the columns"},
+    {"no-header", NULL, NULL, "data", "auto",
+     "the first row is data; columns are called c1, c2, ..."},
+};
+
+const glia_option *glia_table_options(int *count) {
+    *count = sizeof rows / sizeof *rows;
+    return rows;
+}
 
 static kind kind_of_format(glia_ctx *g, const char *format) {
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         if (!strcmp(formats[i].name, format)) return formats[i].kind;
     }
-    gl_fail(g, GLIA_USAGE, "format '%s' is not known; expected " FORMATS, format);
+    gl_fail(g, GLIA_USAGE, "format '%s' is not known; expected %s", format, all_formats);
     return UNKNOWN;
 }
 
@@ -200,8 +235,8 @@ glia_table *glia_table_read(glia_ctx *g, const char *data, const glia_read_optio
             data);
         return NULL;
     case NOT_YET:
-        gl_fail(g, GLIA_INPUT, "cannot read '%s': this kind of file is not read; expected " FORMATS,
-                data);
+        gl_fail(g, GLIA_INPUT, "cannot read '%s': this kind of file is not read; expected %s", data,
+                all_formats);
         return NULL;
     case UNKNOWN: break;
     }
