@@ -291,21 +291,21 @@ typedef struct glia_fit_options { /* zero: the default in brackets */
     double beta2;    /* s = beta2 s + (1 - beta2) g^2 [rmsprop: 0.9; adam, adamw: 0.999] */
     double eps;      /* p -= lr v / (sqrt(s + eps_root) + eps) [1e-8] */
     double eps_root; /* [0] */
-    double decay; /* adamw: w -= lr decay w beside the step; weights, not biases [adamw: 0.01] */
-    double l2;    /* adds (l2/2) sum w^2 to J, a mean over samples; weights, not biases. C of
-                     scikit-learn and of liblinear is 1 / (rows l2), alpha of Ridge is
-                     rows l2 / 2; see docs/linear.md [0] */
+    double decay;    /* adamw: w -= lr decay w beside the step; weights, not biases [adamw: 0.01] */
+    double l2;       /* adds (l2/2) sum w^2 to J, a mean over samples; weights, not biases. C of
+                        scikit-learn and of liblinear is 1 / (rows l2), alpha of Ridge is
+                        rows l2 / 2; see docs/linear.md [0] */
     const char *schedule; /* how the learning rate goes from update to update: constant,
                              step:EVERY:FACTOR, exp:FACTOR, inverse:RATE:EVERY, cosine:LAST or
                              plateau:PATIENCE:FACTOR, each number optional; formulas and defaults
                              are in docs/training.md. lbfgs takes neither schedule nor warmup
                              [constant] */
-    double warmup; /* epochs in which the learning rate rises to its value in equal steps [0] */
-    double l1;     /* adds l1 sum |w| to J; weights, not biases; the slope at 0 is 0 [0] */
+    double warmup;     /* epochs in which the learning rate rises to its value in equal steps [0] */
+    double l1;         /* adds l1 sum |w| to J; weights, not biases; the slope at 0 is 0 [0] */
     double clip_norm;  /* a gradient longer than this (all parameters together) is shortened to it
                           [0: as it is] */
     double clip_value; /* each component of the gradient stays within +-clip_value [0: as it is] */
-    double max_norm;        /* after each update no unit's row of W is longer [0: any length] */
+    double max_norm;   /* after each update no unit's row of W is longer [0: any length] */
     double label_smoothing; /* E: softmax learns (1 - E) onehot + E/C, sigmoid (1 - E) y + E/2; in
                                val_loss labels are as they are [0] */
     glia_tensor sample_weights; /* (rows), at least 0, divided by their mean: J is the mean
@@ -332,8 +332,8 @@ typedef struct glia_fit_options { /* zero: the default in brackets */
 /* Sets one member of *o from text: name is an option of glia_train_options (group "training"), its
  * alias, or the member's own name; value is checked as glia_recipe_set checks it. "auto" and "none"
  * stand for zero, the default. A text (optimizer, schedule, monitor, rng) is not copied: value then
- * stays yours and must live as long as *o is used. GLIA_USAGE: there is no such option for arrays, or
- * value is not what it takes; *o is as it was. */
+ * stays yours and must live as long as *o is used. GLIA_USAGE: there is no such option for arrays,
+ * or value is not what it takes; *o is as it was. */
 GLIA_API glia_status glia_fit_set(glia_ctx *g, glia_fit_options *o, const char *name,
                                   const char *value);
 
