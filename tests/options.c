@@ -154,10 +154,10 @@ static void wrong_texts_are_refused_and_change_nothing(void **unused) {
     static const struct {
         const char *name, *value, *says;
     } cases[] = {
-        {"momentum", "1", "momentum is '1', expected a number from 1e-09 to 0.999999"},
+        {"momentum", "1", "'momentum' is '1', expected a number from 1e-09 to 0.999999"},
         {"epochs", "2.5", "expected a whole number from 1 to 1000000000"},
         {"batch", "all", "or full"},
-        {"lr", "fast", "lr is 'fast'"},
+        {"lr", "fast", "'lr' is 'fast'"},
         {"optimizer", "adm", "did you mean 'adam'?"},
         {"rng", "python", "expected glia or numpy"},
         {"clip", "value:-1", "expected a number above 0, norm:C, value:C or none"},

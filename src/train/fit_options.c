@@ -133,9 +133,8 @@ static glia_status unknown(glia_ctx *g, const char *name) {
         known[2 * i] = gl_fit_rows[i].option.name;
         known[2 * i + 1] = gl_fit_rows[i].member;
     }
-    const char *near = gl_nearest(name, known, MOST);
-    return gl_fail(g, GLIA_USAGE, "unknown option '%s' of training on arrays%s%s%s", name,
-                   near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    return gl_fail_word(g, GLIA_USAGE, name, known, MOST, NULL,
+                        "unknown option '%s' of training on arrays", name);
 }
 
 glia_status glia_fit_set(glia_ctx *g, glia_fit_options *o, const char *name, const char *value) {

@@ -74,7 +74,8 @@ static glia_status unknown(glia_ctx *g, const char *text) {
     int count = gl_schedules_count < MOST ? gl_schedules_count : MOST;
     for (int i = 0; i < count; i++) names[i] = gl_schedules[i].name;
     return gl_fail_word(g, GLIA_USAGE, text, names, count, NULL,
-                        "unknown schedule '%s', expected %s (numbers may be left out)", text, usages);
+                        "unknown schedule '%s', expected %s (numbers may be left out)", text,
+                        usages);
 }
 
 static const gl_schedule_kind *find(const char *name, size_t length) {
