@@ -201,11 +201,37 @@ static void a_prediction_allocates_nothing(void **state) {
     }
 }
 
+/* From the first call on. */
+static void an_applied_row_allocates_nothing(void **state) {
+    (void)state;
+    glia_ctx *g = open_counting(1);
+    glia_table *t = glia_generate(g, "flower", 200, 1);
+    glia_recipe *r = glia_recipe_new(g);
+    assert_int_equal(glia_recipe_set(r, "epochs", "2"), GLIA_OK);
+    assert_int_equal(glia_recipe_set(r, "l2", "0"), GLIA_OK);
+    glia_report report;
+    glia_model *m = glia_train(g, &(glia_train_job){.recipe = r, .train = t}, &report);
+    glia_applier *a = glia_applier_new(g, m, 50);
+    long asked_before = asked, taken_before = taken;
+    for (int64_t i = 0; i < 200; i++) {
+        int64_t rows = i % 50 + 1, first = i * 7 % (200 - rows + 1);
+        assert_non_null(glia_applier_run(a, t, first, rows));
+    }
+    assert_int_equal(asked - asked_before, 0);
+    assert_int_equal(taken - taken_before, 0);
+    glia_applier_free(a);
+    glia_model_free(m);
+    glia_recipe_free(r);
+    glia_table_free(t);
+    glia_close(g);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_counters_count),
         cmocka_unit_test(a_thousand_steps_allocate_nothing),
         cmocka_unit_test(a_prediction_allocates_nothing),
+        cmocka_unit_test(an_applied_row_allocates_nothing),
     };
     return cmocka_run_group_tests_name("allocations", tests, NULL, NULL);
 }

@@ -699,16 +699,31 @@ typedef struct glia_tune_report {
  * GLIA_INTERRUPTED before the first training ended. */
 GLIA_API glia_model *glia_tune(glia_ctx *g, const glia_tune_job *job, glia_tune_report *report);
 
-/* Predictions for a table: columns are matched by name; a missing or retyped column is an error
- * that names it. */
+/* Predictions for rows of a table: columns are matched by name; a missing or retyped column is an
+ * error that names it. */
 typedef struct glia_predictions {
     int64_t rows, outputs; /* binary classifiers have one output: P(class 1) */
     const double *value;   /* (rows, outputs): probabilities, or values in the target's own units */
     const int64_t *class_index; /* (rows): argmax or threshold; NULL for regression */
+    int64_t unseen; /* cells with a text that training did not know: it counts as none of those */
+    int64_t
+        filled; /* missing cells where training had none, filled in as the model's pipeline says */
 } glia_predictions;
 
 GLIA_API glia_predictions *glia_apply(glia_ctx *g, const glia_model *m, const glia_table *t);
 GLIA_API void glia_predictions_free(glia_ctx *g, glia_predictions *p);
+
+/* A model compiled for rows of tables, with its own memory: one per thread. The model must outlive
+ * it and stay unchanged; tables may be shared between threads. */
+typedef struct glia_applier glia_applier;
+
+GLIA_API glia_applier *glia_applier_new(glia_ctx *g, const glia_model *m, int64_t max_rows);
+/* glia_apply for rows first .. first+rows-1 of t, at most max_rows. Allocates nothing. Logs nothing
+ * but columns that training did not have, once for each order of columns: unseen and filled cells
+ * are only counted. The predictions belong to the applier until its next run. NULL on failure. */
+GLIA_API const glia_predictions *glia_applier_run(glia_applier *a, const glia_table *t,
+                                                  int64_t first, int64_t rows);
+GLIA_API void glia_applier_free(glia_applier *a);
 
 /* Measures a model on a labelled table, with intervals and curves. NULL on failure; for
  * glia_metrics_free, which takes only what comes from here. */

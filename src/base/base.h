@@ -73,6 +73,15 @@ char *gl_shape_text(const glia_tensor *t, char *buf, size_t size);
 /* Value i of a tensor as a double. */
 double gl_tensor_value(const glia_tensor *t, int64_t i);
 
+/* Element i of a run of reals of either precision. */
+static inline double gl_get(const void *run, glia_dtype dtype, int64_t i) {
+    return dtype == GLIA_F64 ? ((const double *)run)[i] : (double)((const float *)run)[i];
+}
+static inline void gl_put(void *run, glia_dtype dtype, int64_t i, double value) {
+    if (dtype == GLIA_F64) ((double *)run)[i] = value;
+    else ((float *)run)[i] = (float)value;
+}
+
 /* The word nearest to `word` by edit distance, or NULL when none is near. */
 const char *gl_nearest(const char *word, const char *const *words, int count);
 /* gl_fail for a word that is none of the known ones. Behind what the format says comes "; did you

@@ -122,13 +122,4 @@ glia_status gl_init_weights(gl_net *m, const char *init, const char *rng, uint64
 /* A copy with its weights in another precision. */
 gl_net *gl_net_convert(glia_ctx *g, const gl_net *m, glia_dtype dtype);
 
-/* Element i of a run of reals of either precision. */
-static inline double gl_get(const void *run, glia_dtype dtype, int64_t i) {
-    return dtype == GLIA_F64 ? ((const double *)run)[i] : (double)((const float *)run)[i];
-}
-static inline void gl_put(void *run, glia_dtype dtype, int64_t i, double value) {
-    if (dtype == GLIA_F64) ((double *)run)[i] = value;
-    else ((float *)run)[i] = (float)value;
-}
-
 #endif

@@ -64,6 +64,15 @@ static void run_rows(glia_predictor *p, const gl_feed *feed, int64_t first, int6
         gl_put(y->data, y->dtype, first * m->outputs + i, gl_get(out, m->dtype, i));
 }
 
+bool gl_predict_rows(glia_predictor *p, void *x, int64_t rows, double *y) {
+    const gl_net *m = p->m;
+    if (!gl_all_finite(p->plan->spec.kernels, x, m->dtype, rows * m->inputs)) return false;
+    gl_aim(p->plan, rows, x, p->y);
+    gl_run(p->plan);
+    for (int64_t i = 0; i < rows * m->outputs; i++) y[i] = gl_get(p->y, m->dtype, i);
+    return true;
+}
+
 glia_status glia_predict(glia_predictor *p, glia_tensor x, glia_tensor y) {
     return gl_predict(p, x, 1, y);
 }

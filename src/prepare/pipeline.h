@@ -55,12 +55,40 @@ const char *gl_pipeline_column(const gl_pipeline *p, int64_t k);
 /* Lines for `glia show`: one per input column: what is done to it. For gl_free. */
 char *gl_pipeline_describe(const gl_pipeline *p);
 
+/* Rows of a table: those of a list, or n rows from `first` on. */
+typedef struct gl_selection {
+    const int64_t *list;
+    int64_t first, n;
+} gl_selection;
+static inline int64_t gl_selected(const gl_selection *r, int64_t i) {
+    return r->list ? r->list[i] : r->first + i;
+}
+
+/* A pipeline's inputs found in a table: where their cells are, and which of the texts there training
+ * knew. Made once, in memory for so many different texts a column as it is opened for rows at most;
+ * then it allocates nothing. */
+typedef struct gl_intake gl_intake;
+gl_intake *gl_intake_new(glia_ctx *g, const gl_pipeline *p, int64_t most_rows);
+void gl_intake_free(gl_intake *k);
+/* Takes the rows in hand. Columns are matched by name, each looked for first where it was before: a
+ * missing one, or text where numbers were, is an error naming file, line and column; an extra one is
+ * left alone, with a warning when the columns are not those of the table before. */
+glia_status gl_intake_open(gl_intake *k, const glia_table *t, gl_selection rows);
+/* Do the features of the rows lie in the table as a network of `dtype` can read them? Then x views
+ * them, and is to be divided. */
+bool gl_intake_view(const gl_intake *k, glia_dtype dtype, glia_tensor *x, double *divisor);
+/* Else writes those of rows begin .. end-1 of those in hand: x is (end - begin, features). */
+void gl_intake_write(gl_intake *k, int64_t begin, int64_t end, glia_dtype dtype, void *x);
+/* Cells written since it was opened: texts that training did not know, and missing ones where it had
+ * none; and a warning for each kind. */
+void gl_intake_surprises(const gl_intake *k, int64_t *unseen, int64_t *filled);
+void gl_intake_tell(const gl_intake *k);
+
 /* Features of rows[0..n-1] (NULL: all rows, n = table rows). When the only input is one u8 array
  * with a divisor the result is a view or a gathered copy that stays u8, with that divisor;
- * otherwise a fresh (n, features) matrix of `dtype` and divisor 1. Columns are matched by name: a
- * missing one, or text where numbers were, is an error naming file, line and column; an extra one
- * is left alone; unseen categories, and missing cells where training had none, are counted in one
- * warning each. Allocates from t's context, so that threads may share p. */
+ * otherwise a fresh (n, features) matrix of `dtype` and divisor 1. Unseen categories, and missing
+ * cells where training had none, are counted in one warning each. Allocates from t's context, so
+ * that threads may share p. */
 typedef struct gl_features {
     glia_tensor x;
     double divisor;

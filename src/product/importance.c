@@ -14,8 +14,9 @@
 typedef struct trial {
     glia_ctx *g;
     const glia_model *m;
-    gl_pipeline *p;
-    gl_part truth;  /* the table as it is, with labels */
+    const gl_pipeline *p;
+    const glia_table *table; /* as it is */
+    glia_applier *applier;
     int64_t *order; /* [rows] row i gets the cell of row order[i] */
     double *drop;   /* [repeats] */
     glia_importances *out;
@@ -38,13 +39,8 @@ static double rmse(const glia_predictions *p, const double *label) {
 
 /* NaN when the work failed: the context knows why. */
 static double score(const trial *t, const glia_table *table, const double *label) {
-    gl_part part = {.g = t->g, .table = table, .n = table->rows};
-    bool ok = gl_part_fill(&part, t->p, t->m->net->dtype, false) == GLIA_OK;
-    glia_predictions *p = ok ? gl_part_predict(&part, t->m, t->p) : NULL;
-    double value = !p ? NAN : p->class_index ? accuracy(p, label) : rmse(p, label);
-    glia_predictions_free(t->g, p);
-    gl_part_free(&part);
-    return value;
+    const glia_predictions *p = glia_applier_run(t->applier, table, 0, table->rows);
+    return !p ? NAN : p->class_index ? accuracy(p, label) : rmse(p, label);
 }
 
 /* --------------------------------------------------------------------------------- shuffling -- */
@@ -72,7 +68,7 @@ static size_t cell_size(const gl_column *c) {
 
 /* The table is the caller's but for one column. */
 static glia_status repeat(trial *t, int column, uint64_t seed, const double *label) {
-    glia_table table = *t->truth.table;
+    glia_table table = *t->table;
     size_t size = cell_size(&table.column[column]);
     gl_column *columns = gl_alloc(t->g, table.columns, sizeof *columns);
     void *cells = gl_alloc(t->g, table.rows, size);
@@ -82,8 +78,7 @@ static glia_status repeat(trial *t, int column, uint64_t seed, const double *lab
         gl_rng r = gl_rng_new(seed, GL_STREAM_PERMUTE,
                               (uint64_t)column * (uint64_t)t->out->repeats + (uint64_t)k);
         gl_rng_shuffle(&r, t->order, table.rows);
-        columns[column] =
-            shuffled(&t->truth.table->column[column], t->order, table.rows, cells, size);
+        columns[column] = shuffled(&t->table->column[column], t->order, table.rows, cells, size);
         table.column = columns;
         double found = score(t, &table, label);
         t->drop[k] = gl_pipeline_classes(t->p) > 0 ? t->out->value - found : found - t->out->value;
@@ -104,11 +99,9 @@ static int by_drop(const void *a, const void *b) {
 
 static glia_status try_columns(trial *t, uint64_t seed, const double *label) {
     glia_importance *list = (glia_importance *)t->out->column;
-    t->out->value = score(t, t->truth.table, label);
-    if (isnan(t->out->value)) return glia_code(t->g);
     for (int i = 0; i < t->p->inputs; i++) {
         if (t->p->input[i].reason != GL_KEPT) continue;
-        int column = gl_table_find(t->truth.table, t->p->input[i].name);
+        int column = gl_table_find(t->table, t->p->input[i].name);
         if (column < 0) continue; /* zeros, left out of sparse rows: nothing to shuffle */
         glia_status status = repeat(t, column, seed, label);
         if (status != GLIA_OK) return status;
@@ -120,23 +113,23 @@ static glia_status try_columns(trial *t, uint64_t seed, const double *label) {
 }
 
 static double *labels_of(const trial *t) {
-    double mean, deviation, *label = gl_alloc(t->g, t->truth.n, sizeof *label);
-    gl_pipeline_target_scale(t->p, &mean, &deviation);
-    for (int64_t i = 0; label && i < t->truth.n; i++) {
-        double v = gl_get(t->truth.labels, t->m->net->dtype, i);
-        label[i] = gl_pipeline_classes(t->p) > 0 ? v : mean + deviation * v;
-    }
-    return label;
+    void *labels = gl_pipeline_labels(t->p, t->table, NULL, 0, t->m->net->dtype);
+    double *truth = labels ? gl_truth(t->g, t->m, labels, t->table->rows) : NULL;
+    gl_free(t->g, labels);
+    return truth;
 }
 
 /* What there is to warn about was said when the table as it is went through the pipeline. */
 static glia_status measure(trial *t, uint64_t seed) {
-    glia_status status = gl_part_fill(&t->truth, t->p, t->m->net->dtype, true);
-    double *label = status == GLIA_OK ? labels_of(t) : NULL;
-    if (!label) return glia_code(t->g);
-    for (int64_t i = 0; i < t->truth.n; i++) t->order[i] = i;
+    double *label = labels_of(t);
+    if (label) t->out->value = score(t, t->table, label);
+    if (!label || isnan(t->out->value)) {
+        gl_free(t->g, label);
+        return glia_code(t->g);
+    }
+    for (int64_t i = 0; i < t->table->rows; i++) t->order[i] = i;
     gl_listener before = gl_hush(t->g);
-    status = try_columns(t, seed, label);
+    glia_status status = try_columns(t, seed, label);
     gl_unlisten(t->g, before);
     gl_free(t->g, label);
     return status;
@@ -145,21 +138,20 @@ static glia_status measure(trial *t, uint64_t seed) {
 glia_importances *glia_importance_of(glia_ctx *g, const glia_model *m, const glia_table *table,
                                      int repeats, uint64_t seed) {
     if (repeats < 1) return gl_fail(g, GLIA_USAGE, "%d repeats: expected 1 or more", repeats), NULL;
-    trial t = {.g = g, .m = m, .p = gl_model_pipeline(g, m), .truth = {.g = g, .table = table}};
+    trial t = {.g = g, .m = m, .p = gl_model_pipeline(g, m), .table = table};
     if (!t.p) return NULL;
-    t.truth.n = table->rows;
+    t.applier = glia_applier_new(g, m, table->rows > 0 ? table->rows : 1);
     t.order = gl_alloc(g, table->rows, sizeof *t.order);
     t.drop = gl_alloc(g, repeats, sizeof *t.drop);
     t.out = gl_alloc(g, 1, sizeof *t.out);
     glia_importance *list = gl_alloc(g, t.p->inputs, sizeof *list);
-    glia_status status = t.order && t.drop && t.out && list ? GLIA_OK : GLIA_RESOURCE;
+    glia_status status = t.applier && t.order && t.drop && t.out && list ? GLIA_OK : GLIA_RESOURCE;
     if (status == GLIA_OK) {
         const char *name = gl_pipeline_classes(t.p) > 0 ? "accuracy" : "rmse";
         *t.out = (glia_importances){.score = name, .repeats = repeats, .column = list};
         status = measure(&t, seed);
     }
-    gl_part_free(&t.truth);
-    gl_pipeline_free(t.p);
+    glia_applier_free(t.applier);
     gl_free(g, t.order);
     gl_free(g, t.drop);
     if (status == GLIA_OK) return t.out;

@@ -9,7 +9,7 @@
 
 glia_model *gl_model_around(glia_ctx *g, gl_net *net) {
     glia_model *m = net ? gl_alloc(g, 1, sizeof *m) : NULL;
-    if (m) *m = (glia_model){.g = g, .net = net, .record.g = g};
+    if (m) *m = (glia_model){.g = g, .net = net, .threshold = 0.5, .record.g = g};
     else gl_net_free(net);
     return m;
 }
@@ -25,13 +25,6 @@ glia_model *glia_model_new(glia_ctx *g, int64_t inputs, const char *text,
     return NULL;
 }
 
-static void forget_classes(glia_model *m) {
-    for (int64_t k = 0; k < m->classes; k++) gl_free(m->g, m->class_name[k]);
-    gl_free(m->g, m->class_name);
-    m->class_name = NULL;
-    m->classes = 0;
-}
-
 void glia_model_free(glia_model *m) {
     if (!m) return;
     glia_ctx *g = m->g;
@@ -40,7 +33,7 @@ void glia_model_free(glia_model *m) {
         gl_free(g, m->notes[i].text);
     }
     gl_free(g, m->notes);
-    forget_classes(m);
+    gl_pipeline_free(m->pipeline);
     gl_net_free(m->net);
     gl_record_free(&m->record);
     gl_vectors_free(&m->vectors, g);
@@ -131,24 +124,21 @@ int glia_model_find_param(const glia_model *m, const char *name) {
     return -1;
 }
 
-/* ----------------------------------------------------------------------------------- classes -- */
+/* ------------------------------------------------------------------------ columns and classes -- */
 
-glia_status gl_model_set_classes(glia_model *m, int64_t n,
-                                 const char *(*name)(const void *from, int64_t k),
-                                 const void *from) {
-    forget_classes(m);
-    m->class_name = gl_alloc(m->g, n, sizeof *m->class_name);
-    if (!m->class_name) return GLIA_RESOURCE;
-    for (m->classes = 0; m->classes < n; m->classes++) {
-        char *copy = m->class_name[m->classes] = gl_copy_text(m->g, name(from, m->classes));
-        if (!copy) return GLIA_RESOURCE;
-    }
-    return GLIA_OK;
+int64_t glia_model_classes(const glia_model *m) {
+    return m->pipeline ? gl_pipeline_classes(m->pipeline) : 0;
+}
+const char *glia_model_class(const glia_model *m, int64_t k) {
+    return m->pipeline ? gl_pipeline_class(m->pipeline, k) : NULL;
 }
 
-int64_t glia_model_classes(const glia_model *m) { return m->classes; }
-const char *glia_model_class(const glia_model *m, int64_t k) {
-    return k >= 0 && k < m->classes ? m->class_name[k] : NULL;
+const gl_pipeline *gl_model_pipeline(glia_ctx *g, const glia_model *m) {
+    if (!m->pipeline)
+        gl_fail(
+            g, GLIA_INPUT,
+            "this model was trained on arrays and knows no columns: use glia_predict on arrays");
+    return m->pipeline;
 }
 
 /* ------------------------------------------------------------------------------------- notes -- */
@@ -171,7 +161,7 @@ static void remove_note(glia_model *m, int i) {
     memmove(m->notes + i, m->notes + i + 1, (size_t)(--m->note_count - i) * sizeof *m->notes);
 }
 
-glia_status glia_model_set_note(glia_model *m, const char *name, const char *text) {
+glia_status gl_model_keep_note(glia_model *m, const char *name, const char *text) {
     int i = find_note(m, name);
     if (!text) {
         if (i >= 0) remove_note(m, i);
@@ -192,4 +182,39 @@ glia_status glia_model_set_note(glia_model *m, const char *name, const char *tex
     }
     m->notes[m->note_count++] = (gl_note_entry){key, copy};
     return GLIA_OK;
+}
+
+static void understand_threshold(glia_model *m, const char *text) {
+    double v;
+    m->threshold = text && gl_parse_number(text, strlen(text), '.', &v) ? v : 0.5;
+}
+
+/* A pipeline must fit the network, and its classes the outputs. */
+static glia_status check_pipeline(const glia_model *m, const gl_pipeline *p) {
+    const gl_net *net = m->net;
+    int64_t features = gl_pipeline_features(p),
+            outputs = gl_pipeline_task(p) == GL_MULTICLASS ? gl_pipeline_classes(p) : 1;
+    if (features == net->inputs && outputs == net->outputs) return GLIA_OK;
+    return gl_fail(m->g, GLIA_INPUT,
+                   "its pipeline gives %lld features for %lld outputs, its network has %lld and "
+                   "%lld",
+                   (long long)features, (long long)outputs, (long long)net->inputs,
+                   (long long)net->outputs);
+}
+
+static glia_status understand_pipeline(glia_model *m, const char *text) {
+    gl_pipeline *p = text ? gl_pipeline_load(m->g, text) : NULL;
+    if (text && (!p || check_pipeline(m, p) != GLIA_OK)) {
+        gl_pipeline_free(p);
+        return glia_code(m->g);
+    }
+    gl_pipeline_free(m->pipeline);
+    m->pipeline = p;
+    return GLIA_OK;
+}
+
+glia_status glia_model_set_note(glia_model *m, const char *name, const char *text) {
+    glia_status status = strcmp(name, "pipeline") == 0 ? understand_pipeline(m, text) : GLIA_OK;
+    if (strcmp(name, "threshold") == 0) understand_threshold(m, text);
+    return status == GLIA_OK ? gl_model_keep_note(m, name, text) : status;
 }

@@ -21,8 +21,8 @@ typedef struct gl_vectors {
 struct glia_model {
     glia_ctx *g;
     gl_net *net;
-    int64_t classes; /* of a classifier trained on a table; 0: none known */
-    char **class_name;
+    gl_pipeline *pipeline; /* of its note; NULL: trained on arrays, it knows no columns */
+    double threshold;      /* of its note: above it the second of two classes is chosen */
     gl_note_entry *notes;
     int note_count;
     int64_t note_cap;
@@ -33,14 +33,10 @@ struct glia_model {
 
 /* A model around a network, which it owns from now on, also on failure. */
 glia_model *gl_model_around(glia_ctx *g, gl_net *net);
-/* Names the classes; the texts are copied. */
-glia_status gl_model_set_classes(glia_model *m, int64_t n,
-                                 const char *(*name)(const void *from, int64_t k),
-                                 const void *from);
-/* From the model's notes; NULL: it has none, or it is damaged. */
-gl_pipeline *gl_model_pipeline(glia_ctx *g, const glia_model *m);
-/* Above it the second of two classes is chosen: as the notes say, else 0.5. */
-double gl_model_threshold(const glia_model *m);
+/* Its pipeline; NULL, and a failure in g: it has none. */
+const gl_pipeline *gl_model_pipeline(glia_ctx *g, const glia_model *m);
+/* glia_model_set_note of a text whose meaning the model has already. */
+glia_status gl_model_keep_note(glia_model *m, const char *name, const char *text);
 /* glia_fit with a keeper; NULL: nobody keeps. */
 glia_status gl_model_fit(glia_model *m, glia_tensor x, glia_tensor y,
                          const glia_fit_options *options, const gl_keeper *keeper,
@@ -50,8 +46,5 @@ glia_status gl_model_fit(glia_model *m, glia_tensor x, glia_tensor y,
 glia_status gl_vectors_new(gl_vectors *v, const gl_net *net, int n);
 glia_status gl_vectors_make(gl_vectors *v, const gl_net *net);
 void gl_vectors_free(gl_vectors *v, glia_ctx *g);
-
-/* modelfile.c: reads a model file; glia_model_load also understands its pipeline. */
-glia_model *gl_model_read(glia_ctx *g, const char *path);
 
 #endif

@@ -95,8 +95,10 @@ static glia_status read_notes(const gl_container *f, glia_model *m) {
     json_object_foreach(json_object_get(f->json, "__metadata__"), name, text) {
         bool skip = !json_is_string(text);
         for (int i = 0; i < 5; i++) skip = skip || strcmp(name, own[i]) == 0;
-        if (!skip && glia_model_set_note(m, name, json_string_value(text)) != GLIA_OK)
-            return GLIA_RESOURCE;
+        glia_status status = skip ? GLIA_OK : glia_model_set_note(m, name, json_string_value(text));
+        if (status == GLIA_INPUT)
+            gl_fail(f->g, status, "model file '%s': %s", f->path, glia_message(f->g));
+        if (status != GLIA_OK) return status;
     }
     return GLIA_OK;
 }
@@ -131,7 +133,7 @@ static glia_model *build(const gl_container *f) {
     return NULL;
 }
 
-glia_model *gl_model_read(glia_ctx *g, const char *path) {
+glia_model *glia_model_load(glia_ctx *g, const char *path) {
     gl_container f;
     glia_model *m = gl_container_open(&f, g, &gl_model_kind, path) == GLIA_OK ? build(&f) : NULL;
     gl_container_close(&f);

@@ -3,18 +3,10 @@
  */
 #include "model.h"
 
-#include <string.h>
-
-double gl_model_threshold(const glia_model *m) {
-    const char *text = glia_model_note(m, "threshold");
-    double v;
-    return text && gl_parse_number(text, strlen(text), '.', &v) ? v : 0.5;
-}
-
 glia_status gl_model_fit(glia_model *m, glia_tensor x, glia_tensor y,
                          const glia_fit_options *options, const gl_keeper *keeper,
                          glia_history *history) {
-    return gl_fit(m->net, x, y, options, gl_model_threshold(m), keeper, &m->record, history);
+    return gl_fit(m->net, x, y, options, m->threshold, keeper, &m->record, history);
 }
 
 glia_status glia_fit(glia_model *m, glia_tensor x, glia_tensor y, const glia_fit_options *options,

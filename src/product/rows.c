@@ -25,17 +25,24 @@ glia_tensor gl_part_labels(const gl_part *part, glia_dtype dtype) {
     return (glia_tensor){.dtype = dtype, .ndim = 2, .dim = {part->n, 1}, .data = part->labels};
 }
 
-static void undo_target_scale(const gl_pipeline *p, double *value, int64_t count) {
+void gl_undo_target_scale(const gl_pipeline *p, double *value, int64_t count) {
     double mean, deviation;
     gl_pipeline_target_scale(p, &mean, &deviation);
     for (int64_t i = 0; i < count; i++) value[i] = mean + deviation * value[i];
 }
 
+double *gl_truth(glia_ctx *g, const glia_model *m, const void *labels, int64_t n) {
+    double *truth = gl_alloc(g, n, sizeof *truth);
+    for (int64_t i = 0; truth && i < n; i++) truth[i] = gl_get(labels, m->net->dtype, i);
+    if (truth) gl_undo_target_scale(m->pipeline, truth, n);
+    return truth;
+}
+
 #define BLOCK_ROWS 256
 
-glia_predictions *gl_part_predict(const gl_part *part, const glia_model *m, const gl_pipeline *p) {
+glia_predictions *gl_part_predict(const gl_part *part, const glia_model *m) {
     glia_ctx *g = part->g;
-    bool classifies = gl_pipeline_classes(p) > 0;
+    bool classifies = gl_pipeline_classes(m->pipeline) > 0;
     int64_t count;
     if (!gl_multiply(part->n, m->net->outputs, &count))
         return gl_fail(g, GLIA_RESOURCE, "too many rows"), NULL;
@@ -54,21 +61,13 @@ glia_predictions *gl_part_predict(const gl_part *part, const glia_model *m, cons
         gl_free(g, class_index);
         return NULL;
     }
-    if (classifies)
-        gl_choose_classes(value, part->n, m->net->outputs, gl_model_threshold(m), class_index);
-    else undo_target_scale(p, value, count);
+    if (classifies) gl_choose_classes(value, part->n, m->net->outputs, m->threshold, class_index);
+    else gl_undo_target_scale(m->pipeline, value, count);
     *out = (glia_predictions){.rows = part->n,
                               .outputs = m->net->outputs,
                               .value = value,
                               .class_index = class_index};
     return out;
-}
-
-void glia_predictions_free(glia_ctx *g, glia_predictions *p) {
-    if (!p) return;
-    gl_free(g, (void *)p->value);
-    gl_free(g, (void *)p->class_index);
-    gl_free(g, p);
 }
 
 static size_t details_size(int64_t classes) {
@@ -83,18 +82,19 @@ gl_details *gl_details_at(void *all, int64_t classes, int k) {
     return (gl_details *)((char *)all + (size_t)k * details_size(classes));
 }
 
-glia_status gl_part_measure(const gl_part *part, const glia_model *m, const gl_pipeline *p,
-                            bool deep, gl_details *details, glia_metrics *out) {
+glia_status gl_part_measure(const gl_part *part, const glia_model *m, bool deep,
+                            gl_details *details, glia_metrics *out) {
     glia_ctx *g = part->g;
-    double *label = gl_alloc(g, part->n, sizeof *label);
-    glia_predictions *answers = label ? gl_part_predict(part, m, p) : NULL;
+    double *label = gl_truth(g, m, part->labels, part->n);
+    glia_predictions *answers = label ? gl_part_predict(part, m) : NULL;
     glia_status status = answers ? GLIA_OK : glia_code(g);
     if (answers) {
         for (int64_t i = 0; i < part->n; i++) label[i] = gl_get(part->labels, m->net->dtype, i);
-        if (gl_pipeline_classes(p) == 0) undo_target_scale(p, label, part->n);
+        if (gl_pipeline_classes(m->pipeline) == 0)
+            gl_undo_target_scale(m->pipeline, label, part->n);
         gl_answers a = {.rows = part->n,
                         .outputs = m->net->outputs,
-                        .classes = gl_pipeline_classes(p),
+                        .classes = gl_pipeline_classes(m->pipeline),
                         .value = answers->value,
                         .class_index = answers->class_index,
                         .label = label};

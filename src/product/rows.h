@@ -23,7 +23,12 @@ void gl_part_free(gl_part *part);
 glia_tensor gl_part_labels(const gl_part *part, glia_dtype dtype);
 
 /* Probabilities or values in the target's units, and classes; for glia_predictions_free. */
-glia_predictions *gl_part_predict(const gl_part *part, const glia_model *m, const gl_pipeline *p);
+glia_predictions *gl_part_predict(const gl_part *part, const glia_model *m);
+/* Labels as the network sees them, in its precision: as class numbers or values in the target's
+ * units; for gl_free. */
+double *gl_truth(glia_ctx *g, const glia_model *m, const void *labels, int64_t n);
+/* Values as they were learned become those in the target's units. */
+void gl_undo_target_scale(const gl_pipeline *p, double *value, int64_t count);
 /* What scores point to. */
 typedef struct gl_details {
     glia_curves curves;
@@ -34,7 +39,7 @@ typedef struct gl_details {
 void *gl_details_new(glia_ctx *g, int64_t classes, int parts);
 gl_details *gl_details_at(void *all, int64_t classes, int k);
 /* Scores of a labelled part; *details must outlive *out. `deep`: with intervals and curves. */
-glia_status gl_part_measure(const gl_part *part, const glia_model *m, const gl_pipeline *p,
-                            bool deep, gl_details *details, glia_metrics *out);
+glia_status gl_part_measure(const gl_part *part, const glia_model *m, bool deep,
+                            gl_details *details, glia_metrics *out);
 
 #endif

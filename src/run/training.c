@@ -113,10 +113,6 @@ static void warn_linear(const training *r) {
     }
 }
 
-static const char *class_name(const void *pipeline, int64_t k) {
-    return gl_pipeline_class(pipeline, k);
-}
-
 glia_model *gl_training_model(const training *r) {
     glia_model_options o = {.loss = r->decisions.loss,
                             .init = r->decisions.init,
@@ -139,6 +135,7 @@ static glia_status make_model(training *r) {
     if (status != GLIA_OK) return status;
     r->model = gl_training_model(r);
     if (!r->model) return glia_code(r->g);
+    r->model->pipeline = r->pipeline;
     if (r->model->net->outputs != facts.outputs) {
         return gl_fail(r->g, GLIA_USAGE, "the network '%s' has %lld outputs, this task needs %lld",
                        r->decisions.net, (long long)r->model->net->outputs,
@@ -151,12 +148,9 @@ static glia_status make_model(training *r) {
                        r->decisions.net, r->model->net->heads);
     warn_linear(r);
     status = gl_row_weights(r, &r->train);
-    if (status == GLIA_OK)
-        status =
-            glia_model_set_note(r->model, "threshold",
-                                r->decisions.aim ? "0.5" : glia_recipe_get(r->recipe, "threshold"));
     if (status != GLIA_OK) return status;
-    return classes > 0 ? gl_model_set_classes(r->model, classes, class_name, r->pipeline) : GLIA_OK;
+    return glia_model_set_note(r->model, "threshold",
+                               r->decisions.aim ? "0.5" : glia_recipe_get(r->recipe, "threshold"));
 }
 
 /* ------------------------------------------------------------------------------------- notes -- */
@@ -191,7 +185,7 @@ static char *hyperparameters(const training *r) {
 }
 
 static glia_status set_note(training *r, const char *name, char *text) {
-    glia_status status = text ? glia_model_set_note(r->model, name, text) : glia_code(r->g);
+    glia_status status = text ? gl_model_keep_note(r->model, name, text) : glia_code(r->g);
     gl_free(r->g, text);
     return status;
 }
@@ -285,8 +279,7 @@ static glia_status open_checkpoint(training *r) {
 
 static glia_status measure(const training *r, const gl_part *part, int which, glia_metrics *out) {
     gl_details *details = gl_details_at(r->details, gl_pipeline_classes(r->pipeline), which);
-    return part->n > 0 ? gl_part_measure(part, r->model, r->pipeline, r->job->deep, details, out)
-                       : GLIA_OK;
+    return part->n > 0 ? gl_part_measure(part, r->model, r->job->deep, details, out) : GLIA_OK;
 }
 
 static int64_t feature_bytes(const gl_part *part) {
@@ -358,7 +351,7 @@ static glia_model *close_run(training *r, glia_status status) {
     gl_part_free(&r->train);
     gl_part_free(&r->val);
     gl_part_free(&r->test);
-    gl_pipeline_free(r->pipeline);
+    if (!r->model) gl_pipeline_free(r->pipeline);
     gl_keeping_close(&r->checkpoint);
     gl_free(r->g, r->decisions.net);
     gl_free(r->g, r->said.s);

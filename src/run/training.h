@@ -13,7 +13,7 @@ typedef struct training {
     const glia_train_job *job;
     const glia_recipe *recipe;
     gl_part train, val, test;
-    gl_pipeline *pipeline;
+    gl_pipeline *pipeline; /* the model's once there is one */
     int target; /* its column in the training table */
     glia_model *model;
     gl_decisions decisions;

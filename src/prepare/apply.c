@@ -1,0 +1,413 @@
+/*
+ * apply.c: a fitted pipeline at work: cells of a table become features.
+ *
+ *     open    finds the inputs among the columns, and texts among those of training
+ *     view    pixels that a network reads as they lie stay where they are
+ *     write   everything else is imputed, scaled and one-hot encoded, row block by row block
+ */
+#include "pipeline_parts.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct source { /* where an input's values come from, in the table at hand */
+    const gl_input_column *in;
+    const gl_column *c;
+    int column;       /* where it was found last */
+    int32_t *feature; /* category: of each text of the table's column, -1: unseen; [texts] */
+    bool mapped;      /* feature is filled; else texts are looked up cell by cell */
+    double *value;    /* category: what it knows, as numbers; [categories] */
+    bool valued;      /* value is filled: only where numbers stood in place of texts */
+} source;
+
+typedef struct surprise {
+    int64_t cells, row; /* how many, and where the first is */
+    const gl_input_column *in;
+} surprise;
+
+struct gl_intake {
+    glia_ctx *g;
+    const gl_pipeline *p;
+    const glia_table *t;
+    gl_selection rows;
+    source *source;
+    int sources, columns; /* columns: of the table before; -1: there was none */
+    int64_t texts;
+    surprise unseen, filled;
+};
+
+/* ------------------------------------------------------------------------------------ memory -- */
+
+/* A map of more texts would not be worth its memory: then they are looked up cell by cell. */
+enum { MOST_TEXTS = 1 << 16 };
+
+static bool take_maps(gl_intake *k, source *s) {
+    if (s->in->type != GLIA_CATEGORY) return true;
+    s->feature = gl_alloc(k->g, k->texts, sizeof *s->feature);
+    s->value = gl_alloc(k->g, s->in->categories, sizeof *s->value);
+    return s->feature && s->value;
+}
+
+gl_intake *gl_intake_new(glia_ctx *g, const gl_pipeline *p, int64_t most_rows) {
+    gl_intake *k = gl_alloc(g, 1, sizeof *k);
+    if (!k) return NULL;
+    *k = (gl_intake){.g = g, .p = p, .columns = -1};
+    k->texts = most_rows < MOST_TEXTS ? most_rows : MOST_TEXTS;
+    k->source = gl_alloc(g, p->inputs, sizeof *k->source);
+    bool ok = k->source;
+    for (int i = 0; ok && i < p->inputs; i++) {
+        if (p->input[i].reason) continue;
+        source *s = &k->source[k->sources++];
+        *s = (source){.in = &p->input[i], .column = i};
+        ok = take_maps(k, s);
+    }
+    if (ok) return k;
+    gl_intake_free(k);
+    return NULL;
+}
+
+void gl_intake_free(gl_intake *k) {
+    if (!k) return;
+    for (int i = 0; i < k->sources; i++) {
+        gl_free(k->g, k->source[i].feature);
+        gl_free(k->g, k->source[i].value);
+    }
+    gl_free(k->g, k->source);
+    gl_free(k->g, k);
+}
+
+/* --------------------------------------------------------------------------- finding columns -- */
+
+/* The column of training with this name, looked for first where it usually is. */
+static bool is_known(const gl_pipeline *p, const char *name, int column) {
+    if (!strcmp(name, p->target)) return true;
+    if (column < p->inputs && !strcmp(name, p->input[column].name)) return true;
+    for (int i = 0; i < p->inputs; i++) {
+        if (!strcmp(name, p->input[i].name)) return true;
+    }
+    return false;
+}
+
+/* A column that is there and that the model does not know may be the missing one, renamed. */
+glia_status gl_missing_column(glia_ctx *g, const gl_pipeline *p, const glia_table *t,
+                              const char *name) {
+    const char **names = gl_alloc(g, t->columns, sizeof *names);
+    if (!names) return GLIA_RESOURCE;
+    int extra = 0;
+    for (int i = 0; i < t->columns; i++) {
+        if (!is_known(p, t->column[i].name, i)) names[extra++] = t->column[i].name;
+    }
+    const char *near = gl_nearest(name, names, extra);
+    gl_fail(g, GLIA_INPUT, "%s: column '%s' is missing, the model was trained with it%s%s%s",
+            t->source, name, near ? "; did you rename it to '" : "", near ? near : "",
+            near ? "'?" : "");
+    gl_free(g, names);
+    return GLIA_INPUT;
+}
+
+static glia_status wrong_shape(const gl_intake *k, const source *s) {
+    char trained[96], found[96];
+    glia_tensor row = {.ndim = s->c->array.ndim - 1};
+    for (int i = 0; i < row.ndim; i++) row.dim[i] = s->c->array.dim[i + 1];
+    return gl_fail(k->g, GLIA_INPUT,
+                   "%s, column '%s': a row has shape %s, the model was trained with %s",
+                   k->t->source, s->in->name, gl_shape_text(&row, found, sizeof found),
+                   gl_shape_text(&s->in->shape, trained, sizeof trained));
+}
+
+static glia_status wrong_type(const gl_intake *k, const source *s) {
+    static const char *const kinds[] = {"numbers", "texts", "arrays"};
+    return gl_fail(k->g, GLIA_INPUT, "%s, column '%s': found %s, the model was trained with %s",
+                   k->t->source, s->in->name, kinds[s->c->type], kinds[s->in->type]);
+}
+
+/* A text where numbers were; NaN: it is none. */
+static double number_of_text(const gl_intake *k, const char *text) {
+    double v;
+    return gl_parse_number(text, strlen(text), k->t->decimal, &v) && isfinite(v) ? v : NAN;
+}
+
+/* Texts where numbers were: all of those in hand must read as numbers. */
+static glia_status check_numbers(const gl_intake *k, const gl_column *c) {
+    for (int64_t i = 0; i < k->rows.n; i++) {
+        int64_t row = gl_selected(&k->rows, i);
+        int32_t code = c->code[row];
+        if (code < 0 || !isnan(number_of_text(k, c->category[code]))) continue;
+        char where[512];
+        return gl_fail(k->g, GLIA_INPUT,
+                       "%s, column '%s': found '%s', expected a number as in training",
+                       gl_table_where(k->t, row, where, sizeof where), c->name, c->category[code]);
+    }
+    return GLIA_OK;
+}
+
+static int64_t find_text(char *const *sorted, int64_t n, const char *text) {
+    int64_t low = 0, high = n;
+    while (low < high) {
+        int64_t middle = low + (high - low) / 2;
+        if (strcmp(sorted[middle], text) < 0) low = middle + 1;
+        else high = middle;
+    }
+    return low < n && !strcmp(sorted[low], text) ? low : -1;
+}
+
+static int64_t feature_of_text(const source *s, int32_t code) {
+    return find_text(s->in->category, s->in->categories, s->c->category[code]);
+}
+
+/* Each text once, where that is less than each cell. */
+static void map_texts(const gl_intake *k, source *s) {
+    s->mapped = s->c->categories <= k->texts && s->c->categories <= k->rows.n;
+    for (int64_t i = 0; s->mapped && i < s->c->categories; i++)
+        s->feature[i] = (int32_t)feature_of_text(s, (int32_t)i);
+}
+
+/* Numbers where texts were: "1" and 1 are the same. */
+static void value_categories(source *s) {
+    for (int64_t i = 0; !s->valued && i < s->in->categories; i++)
+        s->value[i] = gl_value_of_text(s->in->category[i]);
+    s->valued = true;
+}
+
+static glia_status understand(const gl_intake *k, source *s) {
+    const gl_column *c = s->c;
+    if ((s->in->type == GLIA_ARRAY) != (c->type == GLIA_ARRAY)) return wrong_type(k, s);
+    switch (s->in->type) {
+    case GLIA_ARRAY:
+        return glia_count(&c->array, 1) == s->in->features ? GLIA_OK : wrong_shape(k, s);
+    case GLIA_NUMBER: return c->type == GLIA_NUMBER ? GLIA_OK : check_numbers(k, c);
+    case GLIA_CATEGORY:
+        if (c->type == GLIA_CATEGORY) map_texts(k, s);
+        else value_categories(s);
+    }
+    return GLIA_OK;
+}
+
+static void tell_extra_columns(const gl_intake *k) {
+    gl_text list = {.g = k->g};
+    int count = 0;
+    for (int j = 0; j < k->t->columns; j++) {
+        if (is_known(k->p, k->t->column[j].name, j)) continue;
+        if (count++ < 5) gl_add(&list, "%s'%s'", count > 1 ? ", " : "", k->t->column[j].name);
+    }
+    if (count) {
+        gl_warn(k->g, "%s: training had no column %s%s; %s not used", k->t->source,
+                list.s ? list.s : "", count > 5 ? ", ..." : "", count > 1 ? "they are" : "it is");
+    }
+    gl_free(k->g, list.s);
+}
+
+/* In sparse rows a column may be absent: then c is no column of the table, and has no name. */
+static bool find_column(gl_intake *k, source *s) {
+    s->c = gl_table_source(k->t, s->in->name, s->column);
+    if (!s->c || !s->c->name) return s->c;
+    int column = (int)(s->c - k->t->column);
+    if (column != s->column) k->columns = -1; /* another layout than before */
+    s->column = column;
+    return true;
+}
+
+glia_status gl_intake_open(gl_intake *k, const glia_table *t, gl_selection rows) {
+    k->t = t, k->rows = rows;
+    k->unseen = k->filled = (surprise){0};
+    for (source *s = k->source; s < k->source + k->sources; s++) {
+        glia_status status =
+            find_column(k, s) ? understand(k, s) : gl_missing_column(k->g, k->p, t, s->in->name);
+        if (status != GLIA_OK) return status;
+    }
+    if (k->columns != t->columns) tell_extra_columns(k);
+    k->columns = t->columns;
+    return GLIA_OK;
+}
+
+/* ---------------------------------------------------------------------------------- features -- */
+
+/* Rows begin .. end-1 of those in hand, on their way into x. */
+typedef struct block {
+    int64_t begin, end;
+    glia_dtype dtype;
+    void *x;
+} block;
+
+static double scaled(const gl_input_column *in, int64_t k, double v) {
+    if (in->log) v = log1p(fmax(v, 0) / in->log);
+    if (!in->scales) return v;
+    int64_t s = in->scales == 1 ? 0 : k;
+    return (v - in->center[s]) / in->spread[s];
+}
+
+static void note(surprise *s, const gl_input_column *in, int64_t row) {
+    if (s->cells++) return;
+    s->row = row;
+    s->in = in;
+}
+
+static void note_filled(gl_intake *k, const gl_input_column *in, int64_t row) {
+    if (!in->had_missing) note(&k->filled, in, row);
+}
+
+static double number_at(const gl_intake *k, const source *s, int64_t row) {
+    if (s->c->type == GLIA_NUMBER) return s->c->number ? s->c->number[row] : 0;
+    int32_t code = s->c->code[row];
+    return code < 0 ? NAN : number_of_text(k, s->c->category[code]);
+}
+
+/* The category of a cell: its feature, -1 when unseen, -2 when missing. */
+static int64_t category_at(const source *s, int64_t row) {
+    if (s->c->type == GLIA_CATEGORY) {
+        int32_t code = s->c->code[row];
+        return code < 0 ? -2 : s->mapped ? s->feature[code] : feature_of_text(s, code);
+    }
+    double v = s->c->number ? s->c->number[row] : 0;
+    if (isnan(v)) return -2;
+    for (int64_t i = 0; i < s->in->categories; i++) {
+        if (s->value[i] == v) return i;
+    }
+    return -1;
+}
+
+static void write_numbers(gl_intake *k, const source *s, block b) {
+    for (int64_t i = b.begin; i < b.end; i++) {
+        int64_t row = gl_selected(&k->rows, i);
+        double v = number_at(k, s, row);
+        if (isnan(v)) {
+            note_filled(k, s->in, row);
+            v = s->in->fill;
+        }
+        gl_put(b.x, b.dtype, (i - b.begin) * k->p->features + s->in->first, scaled(s->in, 0, v));
+    }
+}
+
+static void write_categories(gl_intake *k, const source *s, block b) {
+    size_t size = glia_dtype_size(b.dtype);
+    for (int64_t i = b.begin; i < b.end; i++) {
+        int64_t row = gl_selected(&k->rows, i), at = (i - b.begin) * k->p->features + s->in->first;
+        int64_t one = category_at(s, row);
+        memset((char *)b.x + (size_t)at * size, 0, (size_t)s->in->features * size);
+        if (one == -1) note(&k->unseen, s->in, row);
+        if (one == -2) note_filled(k, s->in, row);
+        if (one != -1) gl_put(b.x, b.dtype, at + (one < 0 ? s->in->fill_code : one), 1);
+    }
+}
+
+static void write_arrays(gl_intake *k, const source *s, block b) {
+    for (int64_t i = b.begin; i < b.end; i++) {
+        int64_t row = gl_selected(&k->rows, i), at = (i - b.begin) * k->p->features + s->in->first;
+        for (int64_t j = 0; j < s->in->features; j++) {
+            double v = gl_tensor_value(&s->c->array, row * s->in->features + j);
+            gl_put(b.x, b.dtype, at + j, scaled(s->in, j, v));
+        }
+    }
+}
+
+void gl_intake_write(gl_intake *k, int64_t begin, int64_t end, glia_dtype dtype, void *x) {
+    block b = {begin, end, dtype, x};
+    for (const source *s = k->source; s < k->source + k->sources; s++) {
+        switch (s->in->type) {
+        case GLIA_NUMBER: write_numbers(k, s, b); break;
+        case GLIA_CATEGORY: write_categories(k, s, b); break;
+        case GLIA_ARRAY: write_arrays(k, s, b); break;
+        }
+    }
+}
+
+void gl_intake_surprises(const gl_intake *k, int64_t *unseen, int64_t *filled) {
+    *unseen = k->unseen.cells;
+    *filled = k->filled.cells;
+}
+
+void gl_intake_tell(const gl_intake *k) {
+    char where[512], cell[64];
+    const surprise *u = &k->unseen, *f = &k->filled;
+    if (u->cells) {
+        glia_table_cell(k->t, u->row, gl_table_find(k->t, u->in->name), cell, sizeof cell);
+        gl_warn(k->g,
+                "%s, column '%s': '%s' is a text that training did not know; such cells count as "
+                "none of the known ones (%lld in all)",
+                gl_table_where(k->t, u->row, where, sizeof where), u->in->name, cell,
+                (long long)u->cells);
+    }
+    if (f->cells) {
+        gl_warn(k->g,
+                "%s, column '%s': a missing cell where training had none; such cells are filled as "
+                "the model's note 'preprocessing' says (%lld in all)",
+                gl_table_where(k->t, f->row, where, sizeof where), f->in->name,
+                (long long)f->cells);
+    }
+}
+
+/* ---------------------------------------------------------------------------- the whole part -- */
+
+/* Can the array stay as it is in the table? Then x = values / divisor, done where x is read. */
+static bool stays_as_it_is(const gl_intake *k, glia_dtype dtype, double *divisor) {
+    const source *s = &k->source[0];
+    if (k->sources != 1 || s->in->type != GLIA_ARRAY || s->in->scales > 1) return false;
+    if (s->in->scales && s->in->center[0] != 0) return false;
+    *divisor = s->in->scales ? s->in->spread[0] : 1;
+    return s->c->array.dtype == GLIA_U8 || (s->c->array.dtype == dtype && *divisor == 1);
+}
+
+static size_t row_bytes(const gl_intake *k, glia_dtype dtype) {
+    return (size_t)k->p->features * glia_dtype_size(dtype);
+}
+
+static glia_tensor matrix(const gl_intake *k, glia_dtype dtype, void *data) {
+    return (
+        glia_tensor){.dtype = dtype, .ndim = 2, .dim = {k->rows.n, k->p->features}, .data = data};
+}
+
+bool gl_intake_view(const gl_intake *k, glia_dtype dtype, glia_tensor *x, double *divisor) {
+    if (k->rows.list || !stays_as_it_is(k, dtype, divisor)) return false;
+    const glia_tensor *a = &k->source[0].c->array;
+    *x = matrix(k, a->dtype, (char *)a->data + (size_t)k->rows.first * row_bytes(k, a->dtype));
+    return true;
+}
+
+/* Rows of the table's array, copied as they are. */
+static glia_status gather(const gl_intake *k, gl_features *out) {
+    const glia_tensor *a = &k->source[0].c->array;
+    size_t width = row_bytes(k, a->dtype);
+    out->owned = gl_alloc(k->g, k->rows.n, width);
+    out->x = matrix(k, a->dtype, out->owned);
+    for (int64_t i = 0; out->owned && i < k->rows.n; i++) {
+        memcpy((char *)out->owned + (size_t)i * width,
+               (const char *)a->data + (size_t)k->rows.list[i] * width, width);
+    }
+    return out->owned ? GLIA_OK : GLIA_RESOURCE;
+}
+
+static glia_status write_features(gl_intake *k, glia_dtype dtype, gl_features *out) {
+    enum { BLOCK = 256 }; /* rows that stay in the cache while the inputs take turns */
+    int64_t count, n = k->rows.n;
+    if (!gl_multiply(n, k->p->features, &count)) {
+        return gl_fail(k->g, GLIA_RESOURCE, "%lld rows of %lld features do not fit into memory",
+                       (long long)n, (long long)k->p->features);
+    }
+    out->owned = gl_alloc(k->g, count, glia_dtype_size(dtype));
+    if (!out->owned) return GLIA_RESOURCE;
+    out->x = matrix(k, dtype, out->owned);
+    for (int64_t begin = 0; begin < n; begin += BLOCK)
+        gl_intake_write(k, begin, n - begin < BLOCK ? n : begin + BLOCK, dtype,
+                        (char *)out->owned + (size_t)begin * row_bytes(k, dtype));
+    gl_intake_tell(k);
+    return GLIA_OK;
+}
+
+static glia_status fill(gl_intake *k, glia_dtype dtype, gl_features *out) {
+    if (gl_intake_view(k, dtype, &out->x, &out->divisor)) return GLIA_OK;
+    if (stays_as_it_is(k, dtype, &out->divisor)) return gather(k, out);
+    out->divisor = 1;
+    return write_features(k, dtype, out);
+}
+
+glia_status gl_pipeline_apply(const gl_pipeline *p, const glia_table *t, const int64_t *rows,
+                              int64_t n, glia_dtype dtype, gl_features *out) {
+    gl_selection part = {.list = rows, .n = rows ? n : t->rows};
+    gl_intake *k = gl_intake_new(t->g, p, part.n);
+    *out = (gl_features){.divisor = 1};
+    glia_status status = k ? gl_intake_open(k, t, part) : GLIA_RESOURCE;
+    if (status == GLIA_OK) status = fill(k, dtype, out);
+    gl_intake_free(k);
+    return status;
+}

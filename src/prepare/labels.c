@@ -1,0 +1,140 @@
+/*
+ * labels.c: the target column of a table as the network sees it: class numbers, or values scaled as
+ * in training.
+ */
+#include "pipeline_parts.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ----------------------------------------------------------------------------------- classes -- */
+
+/* Length of a class text without blanks around it and a final '.': adult-test.csv writes
+ * "<=50K." */
+static const char *core_of(const char *text, size_t *length) {
+    while (*text == ' ') text++;
+    *length = strlen(text);
+    while (*length && strchr(" .", text[*length - 1])) --*length;
+    return text;
+}
+
+static int64_t class_of_value(const gl_pipeline *p, double v) {
+    for (int64_t k = 0; k < p->classes; k++) {
+        if (p->class_value[k] == v) return k;
+    }
+    return -1;
+}
+
+/* The class of a text: exactly, by its value, or (then *loose is set) by its core. */
+static int64_t class_of_text(const gl_pipeline *p, const char *text, char decimal, bool *loose) {
+    for (int64_t k = 0; k < p->classes; k++) {
+        if (!strcmp(p->class[k], text)) return k;
+    }
+    double v;
+    if (gl_parse_number(text, strlen(text), decimal, &v)) return class_of_value(p, v);
+    size_t n, m;
+    const char *core = core_of(text, &n);
+    for (int64_t k = 0; n && k < p->classes; k++) {
+        const char *other = core_of(p->class[k], &m);
+        if (n == m && !memcmp(core, other, n)) return *loose = true, k;
+    }
+    return -1;
+}
+
+typedef struct labels { /* the target column of the table at hand */
+    const gl_pipeline *p;
+    const glia_table *t;
+    const gl_column *c;
+    double *value; /* a category column: class or value of each code, NaN when there is none */
+} labels;
+
+static glia_status read_codes(labels *l) {
+    const gl_column *c = l->c;
+    bool loose = false;
+    const char *first_loose = "";
+    l->value = gl_alloc(l->t->g, c->categories, sizeof *l->value);
+    if (!l->value) return GLIA_RESOURCE;
+    for (int64_t k = 0; k < c->categories; k++) {
+        const char *text = c->category[k];
+        double v;
+        if (l->p->task == GL_REGRESSION) {
+            bool number = gl_parse_number(text, strlen(text), l->t->decimal, &v);
+            l->value[k] = number && isfinite(v) ? v : NAN;
+            continue;
+        }
+        bool before = loose;
+        int64_t class = class_of_text(l->p, text, l->t->decimal, &loose);
+        if (loose && !before) first_loose = text;
+        l->value[k] = class < 0 ? NAN : (double)class;
+    }
+    if (loose) {
+        gl_warn(l->t->g,
+                "%s, column '%s': texts such as '%s' are read as the class without the final '.'",
+                l->t->source, c->name, first_loose);
+    }
+    return GLIA_OK;
+}
+
+/* The class number or value of one row; NaN when there is none. */
+static double label_at(const labels *l, int64_t row) {
+    if (l->c->type == GLIA_CATEGORY) return l->c->code[row] < 0 ? NAN : l->value[l->c->code[row]];
+    double v = l->c->number[row];
+    if (l->p->task == GL_REGRESSION || isnan(v)) return v;
+    int64_t class = class_of_value(l->p, v);
+    return class < 0 ? NAN : (double)class;
+}
+
+static glia_status bad_label(const labels *l, int64_t row) {
+    char where[512], cell[128];
+    int column = (int)(l->c - l->t->column);
+    glia_table_cell(l->t, row, column, cell, sizeof cell);
+    gl_table_where(l->t, row, where, sizeof where);
+    if (!*cell) {
+        return gl_fail(l->t->g, GLIA_INPUT,
+                       "%s, column '%s': the target is missing; give it a value or remove the row",
+                       where, l->c->name);
+    }
+    if (l->p->task == GL_REGRESSION) {
+        return gl_fail(l->t->g, GLIA_INPUT, "%s, column '%s': found '%s', expected a number", where,
+                       l->c->name, cell);
+    }
+    gl_text known = {.g = l->t->g};
+    for (int64_t k = 0; k < l->p->classes && k < 10; k++)
+        gl_add(&known, "%s%s", k ? ", " : "", l->p->class[k]);
+    gl_fail(l->t->g, GLIA_INPUT, "%s, column '%s': found class '%s', the model knows %s%s", where,
+            l->c->name, cell, known.s ? known.s : "", l->p->classes > 10 ? ", ..." : "");
+    gl_free(l->t->g, known.s);
+    return GLIA_INPUT;
+}
+
+static glia_status find_target(labels *l) {
+    int j = gl_table_find(l->t, l->p->target);
+    if (j < 0) return gl_missing_column(l->t->g, l->p, l->t, l->p->target);
+    l->c = &l->t->column[j];
+    if (l->c->type == GLIA_ARRAY) {
+        return gl_fail(l->t->g, GLIA_INPUT,
+                       "%s: the target '%s' is an array, expected one label per row", l->t->source,
+                       l->c->name);
+    }
+    return l->c->type == GLIA_CATEGORY ? read_codes(l) : GLIA_OK;
+}
+
+void *gl_pipeline_labels(const gl_pipeline *p, const glia_table *t, const int64_t *rows, int64_t n,
+                         glia_dtype dtype) {
+    labels l = {.p = p, .t = t};
+    if (!rows) n = t->rows;
+    void *y = find_target(&l) ? NULL : gl_alloc(t->g, n, glia_dtype_size(dtype));
+    for (int64_t i = 0; y && i < n; i++) {
+        int64_t row = rows ? rows[i] : i;
+        double v = label_at(&l, row);
+        if (isnan(v)) {
+            bad_label(&l, row);
+            gl_free(t->g, y);
+            y = NULL;
+            break;
+        }
+        gl_put(y, dtype, i, (v - p->mean) / p->deviation);
+    }
+    gl_free(t->g, l.value);
+    return y;
+}

@@ -1,0 +1,157 @@
+/*
+ * applier.c: a model compiled for rows of tables: pipeline, network and threshold with the memory
+ * that they need. What a call finds is where the columns lie; everything else was decided before.
+ */
+#include "rows.h"
+
+#include "../score/metrics.h"
+
+#include <math.h>
+
+enum { BLOCK_ROWS = 256 }; /* features in memory at once */
+
+struct glia_applier {
+    glia_ctx *g;
+    const glia_model *m;
+    gl_intake *intake;
+    glia_predictor *predictor;
+    int64_t most, block;
+    void *x; /* [block, features] in the network's precision */
+    double *value;
+    int64_t *class_index;
+    glia_predictions answers;
+};
+
+static bool take_memory(glia_applier *a) {
+    const gl_pipeline *p = a->m->pipeline;
+    const gl_net *net = a->m->net;
+    bool classifies = gl_pipeline_classes(p) > 0;
+    int64_t values;
+    if (!gl_multiply(a->most, net->outputs, &values))
+        return gl_fail(a->g, GLIA_RESOURCE, "too many rows"), false;
+    a->intake = gl_intake_new(a->g, p, a->most);
+    a->predictor = gl_predictor_new(a->g, net, a->block);
+    a->x = gl_alloc(a->g, a->block, (size_t)net->inputs * glia_dtype_size(net->dtype));
+    a->value = gl_alloc(a->g, values, sizeof *a->value);
+    if (classifies) a->class_index = gl_alloc(a->g, a->most, sizeof *a->class_index);
+    return a->intake && a->predictor && a->x && a->value && (a->class_index || !classifies);
+}
+
+glia_applier *glia_applier_new(glia_ctx *g, const glia_model *m, int64_t max_rows) {
+    if (!gl_model_pipeline(g, m)) return NULL;
+    if (max_rows < 1) {
+        gl_fail(g, GLIA_USAGE, "an applier needs room for at least 1 row, %lld were asked for",
+                (long long)max_rows);
+        return NULL;
+    }
+    glia_applier *a = gl_alloc(g, 1, sizeof *a);
+    if (!a) return NULL;
+    *a = (glia_applier){.g = g, .m = m, .most = max_rows};
+    a->block = max_rows < BLOCK_ROWS ? max_rows : BLOCK_ROWS;
+    if (take_memory(a)) return a;
+    glia_applier_free(a);
+    return NULL;
+}
+
+void glia_applier_free(glia_applier *a) {
+    if (!a) return;
+    gl_intake_free(a->intake);
+    glia_predictor_free(a->predictor);
+    gl_free(a->g, a->x);
+    gl_free(a->g, a->value);
+    gl_free(a->g, a->class_index);
+    gl_free(a->g, a);
+}
+
+/* ----------------------------------------------------------------------------------- running -- */
+
+/* Cells of a table are finite; what a pipeline makes of huge ones may not be, in single precision. */
+static glia_status blame_cell(const glia_applier *a, const glia_table *t, int64_t first,
+                              int64_t n) {
+    const gl_net *net = a->m->net;
+    char where[512];
+    for (int64_t i = 0; i < n * net->inputs; i++) {
+        if (isfinite(gl_get(a->x, net->dtype, i))) continue;
+        return gl_fail(a->g, GLIA_INPUT,
+                       "%s, column '%s': the value is too large for this model, which saw none of "
+                       "its size",
+                       gl_table_where(t, first + i / net->inputs, where, sizeof where),
+                       gl_pipeline_column(a->m->pipeline, i % net->inputs));
+    }
+    return glia_code(a->g);
+}
+
+/* Rows begin .. begin+n-1 of those in hand. */
+static glia_status run_block(glia_applier *a, const glia_table *t, int64_t first, int64_t begin,
+                             int64_t n) {
+    const gl_net *net = a->m->net;
+    gl_intake_write(a->intake, begin, begin + n, net->dtype, a->x);
+    bool ok = gl_predict_rows(a->predictor, a->x, n, a->value + begin * net->outputs);
+    return ok ? GLIA_OK : blame_cell(a, t, first + begin, n);
+}
+
+static glia_status run_network(glia_applier *a, const glia_table *t, int64_t first, int64_t rows) {
+    glia_tensor x;
+    double divisor;
+    glia_status status = gl_intake_open(a->intake, t, (gl_selection){.first = first, .n = rows});
+    if (status != GLIA_OK) return status;
+    if (gl_intake_view(a->intake, a->m->net->dtype, &x, &divisor))
+        return gl_predict(a->predictor, x, divisor, glia_f64(a->value, rows, a->m->net->outputs));
+    for (int64_t begin = 0; status == GLIA_OK && begin < rows; begin += a->block)
+        status = run_block(a, t, first, begin, rows - begin < a->block ? rows - begin : a->block);
+    return status;
+}
+
+static glia_status check_rows(const glia_applier *a, const glia_table *t, int64_t first,
+                              int64_t rows) {
+    if (rows > a->most)
+        return gl_fail(a->g, GLIA_USAGE, "this applier has room for %lld rows, not for %lld",
+                       (long long)a->most, (long long)rows);
+    if (first >= 0 && rows >= 0 && first <= t->rows - rows) return GLIA_OK;
+    return gl_fail(a->g, GLIA_USAGE, "%s has %lld rows: there are no %lld from row %lld on",
+                   t->source, (long long)t->rows, (long long)rows, (long long)first);
+}
+
+const glia_predictions *glia_applier_run(glia_applier *a, const glia_table *t, int64_t first,
+                                         int64_t rows) {
+    int64_t outputs = a->m->net->outputs;
+    if (check_rows(a, t, first, rows) != GLIA_OK || run_network(a, t, first, rows) != GLIA_OK)
+        return NULL;
+    if (a->class_index) gl_choose_classes(a->value, rows, outputs, a->m->threshold, a->class_index);
+    else gl_undo_target_scale(a->m->pipeline, a->value, rows * outputs);
+    a->answers = (glia_predictions){.rows = rows,
+                                    .outputs = outputs,
+                                    .value = a->value,
+                                    .class_index = a->class_index};
+    gl_intake_surprises(a->intake, &a->answers.unseen, &a->answers.filled);
+    return &a->answers;
+}
+
+/* ---------------------------------------------------------------------------- whole tables -- */
+
+/* The answers leave their applier. */
+static glia_predictions *take_answers(glia_applier *a) {
+    glia_predictions *out = gl_alloc(a->g, 1, sizeof *out);
+    if (!out) return NULL;
+    *out = a->answers;
+    a->value = NULL, a->class_index = NULL;
+    return out;
+}
+
+glia_predictions *glia_apply(glia_ctx *g, const glia_model *m, const glia_table *t) {
+    glia_applier *a = glia_applier_new(g, m, t->rows > 0 ? t->rows : 1);
+    glia_predictions *out = NULL;
+    if (a && glia_applier_run(a, t, 0, t->rows)) {
+        gl_intake_tell(a->intake);
+        out = take_answers(a);
+    }
+    glia_applier_free(a);
+    return out;
+}
+
+void glia_predictions_free(glia_ctx *g, glia_predictions *p) {
+    if (!p) return;
+    gl_free(g, (void *)p->value);
+    gl_free(g, (void *)p->class_index);
+    gl_free(g, p);
+}

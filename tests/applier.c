@@ -1,0 +1,247 @@
+/*
+ * applier.c: rows of tables through a compiled model: the same bits as the table as a whole.
+ */
+#include <glia/glia.h>
+#include <math.h>
+
+#include "test.h"
+
+static glia_ctx *g;
+static char said[4096]; /* warnings since the last forget() */
+
+static void hear(void *user, glia_level level, const char *text) {
+    (void)user;
+    size_t n = strlen(said);
+    if (level == GLIA_WARNING) snprintf(said + n, sizeof said - n, "%s\n", text);
+}
+
+static void forget(void) { said[0] = 0; }
+
+static int open_listening(void **state) {
+    (void)state;
+    g = glia_open(&(glia_settings){.log = hear});
+    return g == NULL;
+}
+
+static int close_context(void **state) {
+    (void)state;
+    glia_close(g);
+    return 0;
+}
+
+/* ------------------------------------------------------------------------------------ models -- */
+
+static glia_table *read_text(const char *text) {
+    char path[600];
+    snprintf(path, sizeof path, "%s/rows.csv", scratch());
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fputs(text, f);
+    fclose(f);
+    glia_table *t = glia_table_read(g, path, NULL);
+    if (!t) fail_msg("%s", glia_message(g));
+    return t;
+}
+
+/* Rows of a number, a text, a number with gaps, and what follows from them. */
+static glia_table *make_rows(int rows, const char *target) {
+    static char text[1 << 18];
+    static const char *const colour[] = {"red", "green", "blue", "black"};
+    int n = snprintf(text, sizeof text, "size,colour,age,%s\n", target);
+    for (int i = 0; i < rows; i++) {
+        double size = (i * 37 % 101) / 10.0;
+        int c = i * 7 % 4, age = 20 + i * 13 % 50, class = size + c > 6;
+        n += snprintf(text + n, sizeof text - (size_t)n, "%g,%s,", size, colour[c]);
+        if (i % 9) n += snprintf(text + n, sizeof text - (size_t)n, "%d", age);
+        if (strcmp(target, "price") == 0)
+            n += snprintf(text + n, sizeof text - (size_t)n, ",%g\n", 3 * size + c + age / 10.0);
+        else
+            n += snprintf(text + n, sizeof text - (size_t)n, ",%s\n",
+                          class ? age > 45 ? "old" : "large" : "small");
+    }
+    return read_text(text);
+}
+
+static glia_model *learn(const glia_table *t) {
+    glia_recipe *r = glia_recipe_new(g);
+    assert_int_equal(glia_recipe_set(r, "epochs", "5"), GLIA_OK);
+    assert_int_equal(glia_recipe_set(r, "l2", "0"), GLIA_OK);
+    glia_report report;
+    glia_model *m = glia_train(g, &(glia_train_job){.recipe = r, .train = t}, &report);
+    if (!m) fail_msg("%s", glia_message(g));
+    glia_recipe_free(r);
+    forget();
+    return m;
+}
+
+static void same_row(const glia_predictions *a, int64_t i, const glia_predictions *b, int64_t j) {
+    assert_int_equal(a->outputs, b->outputs);
+    assert_memory_equal(a->value + i * a->outputs, b->value + j * b->outputs,
+                        (size_t)a->outputs * sizeof(double));
+    assert_true(!a->class_index == !b->class_index);
+    if (a->class_index) assert_int_equal(a->class_index[i], b->class_index[j]);
+}
+
+/* -------------------------------------------------------------------------------------- rows -- */
+
+static void row_by_row_gives_the_bits_of_the_whole_table(void **state) {
+    (void)state;
+    static const char *const targets[] = {"kind", "price"};
+    for (int k = 0; k < 2; k++) {
+        glia_table *t = make_rows(700, targets[k]);
+        glia_model *m = learn(t);
+        glia_predictions *whole = glia_apply(g, m, t);
+        assert_non_null(whole);
+        for (int64_t step = 1; step <= 600; step = step * 7 + 1) { /* 1, 8, 57, 400 */
+            glia_applier *a = glia_applier_new(g, m, step);
+            assert_non_null(a);
+            for (int64_t first = 0; first < 700; first += step) {
+                int64_t rows = 700 - first < step ? 700 - first : step;
+                const glia_predictions *p = glia_applier_run(a, t, first, rows);
+                assert_non_null(p);
+                assert_int_equal(p->rows, rows);
+                for (int64_t i = 0; i < rows; i++) same_row(p, i, whole, first + i);
+            }
+            glia_applier_free(a);
+        }
+        glia_predictions_free(g, whole);
+        glia_model_free(m);
+        glia_table_free(t);
+    }
+}
+
+static void images_are_read_where_they_lie(void **state) {
+    (void)state;
+    glia_table *t = glia_generate(g, "digits", 300, 3);
+    glia_model *m = learn(t);
+    glia_predictions *whole = glia_apply(g, m, t);
+    glia_applier *a = glia_applier_new(g, m, 40);
+    for (int64_t first = 0; first < 300; first += 37) {
+        int64_t rows = 300 - first < 37 ? 300 - first : 37;
+        const glia_predictions *p = glia_applier_run(a, t, first, rows);
+        assert_non_null(p);
+        for (int64_t i = 0; i < rows; i++) same_row(p, i, whole, first + i);
+    }
+    glia_applier_free(a);
+    glia_predictions_free(g, whole);
+    glia_model_free(m);
+    glia_table_free(t);
+}
+
+/* Columns may change places between two runs, and so may texts. */
+static void the_columns_of_each_table_are_found(void **state) {
+    (void)state;
+    glia_table *t = make_rows(400, "kind"),
+               *a = read_text("size,colour,age\n1,blue,30\n9,red,60\n"),
+               *b = read_text("age,size,shop,colour\n60,9,x,red\n30,1,y,blue\n"),
+               *lacks = read_text("age,size,color\n60,9,red\n");
+    glia_model *m = learn(t);
+    glia_applier *k = glia_applier_new(g, m, 2);
+    glia_predictions *whole = glia_apply(g, m, a);
+    for (int round = 0; round < 3; round++) {
+        const glia_predictions *p = glia_applier_run(k, a, 0, 2);
+        for (int i = 0; i < 2; i++) same_row(p, i, whole, i);
+        forget();
+        for (int again = 0; again < 2; again++) p = glia_applier_run(k, b, 0, 2);
+        for (int i = 0; i < 2; i++) same_row(p, i, whole, 1 - i);
+        assert_non_null(strstr(said, "training had no column 'shop'; it is not used\n"));
+        assert_null(strstr(strstr(said, "shop") + 1, "shop")); /* once for two runs */
+        assert_null(glia_applier_run(k, lacks, 0, 1));
+        assert_non_null(strstr(glia_message(g), "did you rename it to 'color'?"));
+    }
+    glia_predictions_free(g, whole);
+    glia_applier_free(k);
+    glia_model_free(m);
+    glia_table_free(t);
+    glia_table_free(a);
+    glia_table_free(b);
+    glia_table_free(lacks);
+}
+
+static void surprises_are_counted_and_not_said(void **state) {
+    (void)state;
+    glia_table *t = make_rows(400, "kind"),
+               *odd = read_text("size,colour,age\n1,pink,30\n,red,\n,mauve,60\n");
+    glia_model *m = learn(t);
+    glia_applier *a = glia_applier_new(g, m, 3);
+    const glia_predictions *p = glia_applier_run(a, odd, 0, 3);
+    assert_non_null(p);
+    assert_int_equal(p->unseen, 2);
+    assert_int_equal(p->filled, 2); /* of `size`; `age` had gaps in training */
+    assert_string_equal(said, "");
+    glia_predictions *whole = glia_apply(g, m, odd);
+    assert_int_equal(whole->unseen, 2);
+    assert_non_null(strstr(said, "column 'colour': 'pink' is a text that training did not know"));
+    assert_non_null(strstr(said, "(2 in all)"));
+    p = glia_applier_run(a, t, 0, 3);
+    assert_int_equal(p->unseen + p->filled, 0);
+    glia_predictions_free(g, whole);
+    glia_applier_free(a);
+    glia_model_free(m);
+    glia_table_free(t);
+    glia_table_free(odd);
+}
+
+static void an_applier_refuses_what_it_cannot_do(void **state) {
+    (void)state;
+    glia_table *t = make_rows(100, "kind");
+    glia_model *m = learn(t), *arrays = glia_model_new(g, 2, "dense 1 sigmoid", NULL);
+    assert_null(glia_applier_new(g, arrays, 1));
+    assert_non_null(strstr(glia_message(g), "knows no columns"));
+    assert_null(glia_applier_new(g, m, 0));
+    assert_int_equal(glia_code(g), GLIA_USAGE);
+    glia_applier *a = glia_applier_new(g, m, 10);
+    static const int64_t wrong[][2] = {{0, 11}, {-1, 1}, {100, 1}, {95, 6}, {0, -1}};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        assert_null(glia_applier_run(a, t, wrong[i][0], wrong[i][1]));
+        assert_int_equal(glia_code(g), GLIA_USAGE);
+    }
+    assert_int_equal(glia_applier_run(a, t, 100, 0)->rows, 0);
+    double huge[3] = {INFINITY, 1, 30};
+    static const char *const names[] = {"size", "colour", "age"};
+    glia_table *infinite = glia_table_from(g, glia_f64(huge, 1, 3), names);
+    assert_null(glia_applier_run(a, infinite, 0, 1));
+    assert_non_null(strstr(glia_message(g), "row 1, column 'size': the value is too large"));
+    glia_table_free(infinite);
+    glia_applier_free(a);
+    glia_model_free(arrays);
+    glia_model_free(m);
+    glia_table_free(t);
+}
+
+/* A note that is set later means what it says. */
+static void a_threshold_set_as_a_note_is_in_force_at_once(void **state) {
+    (void)state;
+    glia_table *t = glia_generate(g, "moons", 200, 1);
+    glia_model *m = learn(t);
+    glia_applier *a = glia_applier_new(g, m, 200);
+    for (double threshold = 0.1; threshold < 1; threshold += 0.2) {
+        char text[32];
+        snprintf(text, sizeof text, "%.1f", threshold);
+        assert_int_equal(glia_model_set_note(m, "threshold", text), GLIA_OK);
+        const glia_predictions *p = glia_applier_run(a, t, 0, 200);
+        for (int i = 0; i < 200; i++)
+            assert_int_equal(p->class_index[i], p->value[i] > strtod(text, NULL));
+    }
+    const char *pipeline = glia_model_note(m, "pipeline");
+    assert_int_equal(glia_model_set_note(m, "pipeline", "{}"), GLIA_INPUT);
+    assert_true(pipeline == glia_model_note(m, "pipeline")); /* what is damaged changes nothing */
+    assert_int_equal(glia_model_set_note(m, "pipeline", NULL), GLIA_OK);
+    assert_int_equal(glia_model_classes(m), 0);
+    assert_null(glia_apply(g, m, t));
+    glia_applier_free(a);
+    glia_model_free(m);
+    glia_table_free(t);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(row_by_row_gives_the_bits_of_the_whole_table),
+        cmocka_unit_test(images_are_read_where_they_lie),
+        cmocka_unit_test(the_columns_of_each_table_are_found),
+        cmocka_unit_test(surprises_are_counted_and_not_said),
+        cmocka_unit_test(an_applier_refuses_what_it_cannot_do),
+        cmocka_unit_test(a_threshold_set_as_a_note_is_in_force_at_once),
+    };
+    return cmocka_run_group_tests_name("applier", tests, open_listening, close_context);
+}
