@@ -1,5 +1,6 @@
 /*
- * applier.c: rows of tables through a compiled model: the same bits as the table as a whole.
+ * applier.c: rows of tables through a compiled model: the same bits as the table as a whole, from a
+ * file or from a builder; and tables that are built cell by cell.
  */
 #include <glia/glia.h>
 #include <math.h>
@@ -234,6 +235,119 @@ static void a_threshold_set_as_a_note_is_in_force_at_once(void **state) {
     glia_table_free(t);
 }
 
+/* ------------------------------------------------------------------------------------ records -- */
+
+/* A builder with the columns that a model reads. */
+static glia_table_builder *builder_for(const glia_model *m) {
+    glia_table_builder *b = glia_table_builder_new(g);
+    for (int i = 0; i < glia_model_columns(m); i++) {
+        glia_column_type type;
+        const char *name = glia_model_column(m, i, &type);
+        assert_int_equal(glia_table_builder_column(b, name, type), i);
+    }
+    return b;
+}
+
+static void record(glia_table_builder *b, const char *size, const char *colour, const char *age) {
+    const char *const cell[] = {size, colour, age};
+    assert_int_equal(glia_table_builder_row(b), GLIA_OK);
+    for (int i = 0; i < 3; i++)
+        if (cell[i]) assert_int_equal(glia_table_builder_text(b, i, cell[i]), GLIA_OK);
+}
+
+static void a_record_means_what_a_line_of_a_file_means(void **state) {
+    (void)state;
+    static const char *const cell[][3] = {{"1", "blue", "30"},   {"9.5", "red", "?"},
+                                          {" 2 ", "pink", "NA"}, {"", " green ", ""},
+                                          {"1e1", "", "55"},     {NULL, "black", NULL}};
+    enum { RECORDS = sizeof cell / sizeof *cell };
+    char text[400] = "size,colour,age\n";
+    for (int i = 0; i < RECORDS; i++)
+        for (int j = 0; j < 3; j++)
+            strcat(strcat(text, cell[i][j] ? cell[i][j] : ""), j < 2 ? "," : "\n");
+    glia_table *t = make_rows(400, "kind"), *file = read_text(text);
+    glia_model *m = learn(t);
+    glia_predictions *whole = glia_apply(g, m, file);
+    glia_table_builder *b = builder_for(m);
+    glia_applier *a = glia_applier_new(g, m, RECORDS);
+    for (int round = 0; round < 2; round++) { /* one by one, then all at once */
+        for (int i = 0; i < RECORDS; i++) {
+            if (round == 0) glia_table_builder_clear(b);
+            record(b, cell[i][0], cell[i][1], cell[i][2]);
+            const glia_table *rows = glia_table_builder_table(b);
+            const glia_predictions *p = glia_applier_run(a, rows, glia_table_rows(rows) - 1, 1);
+            assert_non_null(p);
+            same_row(p, 0, whole, i);
+            assert_int_equal(p->unseen, i == 2);
+        }
+        if (round == 0) glia_table_builder_clear(b);
+    }
+    const glia_predictions *p = glia_applier_run(a, glia_table_builder_table(b), 0, RECORDS);
+    for (int i = 0; i < RECORDS; i++) same_row(p, i, whole, i);
+    assert_int_equal(p->unseen, whole->unseen);
+    assert_int_equal(p->filled, whole->filled);
+    glia_applier_free(a);
+    glia_table_builder_free(b);
+    glia_predictions_free(g, whole);
+    glia_model_free(m);
+    glia_table_free(file);
+    glia_table_free(t);
+}
+
+static void a_built_table_is_a_table(void **state) {
+    (void)state;
+    char cell[64];
+    glia_table_builder *b = glia_table_builder_new(g);
+    int n = glia_table_builder_column(b, "n", GLIA_NUMBER),
+        c = glia_table_builder_column(b, "c", GLIA_CATEGORY);
+    for (int i = 0; i < 100; i++) {
+        assert_int_equal(glia_table_builder_row(b), GLIA_OK);
+        assert_int_equal(glia_table_builder_number(b, n, i % 10 ? i : (double)NAN), GLIA_OK);
+        if (i % 2) assert_int_equal(glia_table_builder_number(b, c, i % 3), GLIA_OK);
+        else assert_int_equal(glia_table_builder_text(b, c, "two"), GLIA_OK);
+    }
+    const glia_table *t = glia_table_builder_table(b);
+    glia_column of_n = glia_table_column(t, n), of_c = glia_table_column(t, c);
+    assert_int_equal(glia_table_rows(t), 100);
+    assert_int_equal(of_n.missing, 10);
+    assert_true(of_n.min == 1 && of_n.max == 99);
+    assert_int_equal(of_c.categories, 4);
+    glia_table_cell(t, 7, c, cell, sizeof cell);
+    assert_string_equal(cell, "1");
+
+    glia_table *kept = glia_table_select(t, (int64_t[]){4, 5}, 2);
+    glia_table_builder_clear(b);
+    assert_int_equal(glia_table_rows(t), 0);
+    assert_int_equal(glia_table_builder_row(b), GLIA_OK);
+    assert_int_equal(glia_table_builder_text(b, c, "three"), GLIA_OK);
+    assert_int_equal(glia_table_column(t, c).categories, 1);
+    assert_int_equal(glia_table_column(t, n).missing, 1);
+    glia_table_cell(kept, 0, c, cell, sizeof cell);
+    assert_string_equal(cell, "two");
+    glia_table_free(kept);
+    glia_table_builder_free(b);
+}
+
+static void a_builder_says_what_is_wrong(void **state) {
+    (void)state;
+    glia_table_builder *b = glia_table_builder_new(g);
+    int n = glia_table_builder_column(b, "n", GLIA_NUMBER);
+    assert_int_equal(glia_table_builder_column(b, "n", GLIA_CATEGORY), -1);
+    assert_non_null(strstr(glia_message(g), "there is a column 'n' already"));
+    assert_int_equal(glia_table_builder_column(b, "x", GLIA_ARRAY), -1);
+    assert_int_equal(glia_table_builder_number(b, n, 1), GLIA_USAGE); /* no row yet */
+    assert_int_equal(glia_table_builder_row(b), GLIA_OK);
+    assert_int_equal(glia_table_builder_column(b, "late", GLIA_NUMBER), -1);
+    assert_int_equal(glia_table_builder_number(b, 1, 1), GLIA_USAGE);
+    assert_int_equal(glia_table_builder_number(b, n, INFINITY), GLIA_INPUT);
+    assert_int_equal(glia_table_builder_text(b, n, "many"), GLIA_INPUT);
+    assert_non_null(
+        strstr(glia_message(g), "row 1, column 'n': found 'many', expected a finite number"));
+    assert_int_equal(glia_table_column(glia_table_builder_table(b), n).missing, 1);
+    glia_table_builder_free(b);
+    glia_table_builder_free(NULL);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(row_by_row_gives_the_bits_of_the_whole_table),
@@ -242,6 +356,9 @@ int main(void) {
         cmocka_unit_test(surprises_are_counted_and_not_said),
         cmocka_unit_test(an_applier_refuses_what_it_cannot_do),
         cmocka_unit_test(a_threshold_set_as_a_note_is_in_force_at_once),
+        cmocka_unit_test(a_record_means_what_a_line_of_a_file_means),
+        cmocka_unit_test(a_built_table_is_a_table),
+        cmocka_unit_test(a_builder_says_what_is_wrong),
     };
     return cmocka_run_group_tests_name("applier", tests, open_listening, close_context);
 }

@@ -653,7 +653,7 @@ static void examples_are_short_and_run_as_c_and_as_cpp(void **state) {
     } examples[] = {
         {"xor", "", "1 xor 1 = 0"},
         {"csv", "noheader.csv c3 e.glia", "validation accuracy: "},
-        {"embed", "e.glia 3 1", "class "},
+        {"embed", "e.glia c2=1 c1=3", "class "},
     };
     for (size_t i = 0; i < 3; i++) {
         char *lines, line[1500];

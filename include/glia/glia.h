@@ -530,6 +530,27 @@ GLIA_API glia_status glia_table_folds(const glia_table *t, const char *target, i
 /* A copy of n rows in the order given, as if only they had been read. */
 GLIA_API glia_table *glia_table_select(const glia_table *t, const int64_t *rows, int64_t n);
 
+/* A table made row by row of numbers and texts, without a file. A cell means what it would in one:
+ * the texts that stand for a missing cell there do so here. */
+typedef struct glia_table_builder glia_table_builder;
+
+GLIA_API glia_table_builder *glia_table_builder_new(glia_ctx *g);
+GLIA_API void glia_table_builder_free(glia_table_builder *b);
+/* Adds a column, GLIA_NUMBER or GLIA_CATEGORY, while there are no rows; its number, from 0, or -1. */
+GLIA_API int glia_table_builder_column(glia_table_builder *b, const char *name,
+                                       glia_column_type type);
+/* Begins a row, whose cells are missing until they are set. */
+GLIA_API glia_status glia_table_builder_row(glia_table_builder *b);
+/* Sets a cell of the last row. A text in a column of numbers is read as one; GLIA_INPUT: it is none.
+ * A number in a column of texts is written as one. NaN: missing. */
+GLIA_API glia_status glia_table_builder_number(glia_table_builder *b, int column, double value);
+GLIA_API glia_status glia_table_builder_text(glia_table_builder *b, int column, const char *text);
+/* The rows so far, as a table of the builder's own: it lives until a cell or row changes. For one
+ * that stays, glia_table_select copies it. */
+GLIA_API const glia_table *glia_table_builder_table(const glia_table_builder *b);
+/* Takes all rows away, not the columns. Records no larger than those before then allocate nothing. */
+GLIA_API void glia_table_builder_clear(glia_table_builder *b);
+
 /* ------------------------------------------------------------------------ training on tables -- */
 
 /* The options of training: the hyperparameters in the model file come from this table, too. */
@@ -638,6 +659,9 @@ typedef struct glia_folds {
 GLIA_API glia_folds *glia_cross_validate(glia_ctx *g, const glia_train_job *job, int folds);
 GLIA_API void glia_folds_free(glia_ctx *g, glia_folds *f);
 
+/* The columns that a model reads, in the order of its training; 0: it was trained on arrays. */
+GLIA_API int glia_model_columns(const glia_model *m);
+GLIA_API const char *glia_model_column(const glia_model *m, int i, glia_column_type *type);
 /* The classes of a classifier in output order; 0 for regression. */
 GLIA_API int64_t glia_model_classes(const glia_model *m);
 GLIA_API const char *glia_model_class(const glia_model *m, int64_t k);

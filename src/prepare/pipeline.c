@@ -115,6 +115,21 @@ const char *gl_pipeline_left_out(const gl_pipeline *p, const char *column, int n
     return NULL;
 }
 
+int gl_pipeline_inputs(const gl_pipeline *p) {
+    int count = 0;
+    for (int i = 0; i < p->inputs; i++) count += !p->input[i].reason;
+    return count;
+}
+
+const char *gl_pipeline_input(const gl_pipeline *p, int i, glia_column_type *type) {
+    for (const gl_input_column *in = p->input; in < p->input + p->inputs; in++) {
+        if (in->reason || i-- > 0) continue;
+        *type = in->type;
+        return in->name;
+    }
+    return NULL;
+}
+
 const char *gl_pipeline_column(const gl_pipeline *p, int64_t k) {
     for (int i = 0; i < p->inputs; i++) {
         const gl_input_column *in = &p->input[i];

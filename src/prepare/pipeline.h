@@ -50,6 +50,9 @@ void gl_pipeline_target_scale(const gl_pipeline *p, double *mean, double *deviat
  * NULL: there is no such input. Input `near` and the one before it are looked at first: in the
  * table that was fitted, column `near` is one of them. */
 const char *gl_pipeline_left_out(const gl_pipeline *p, const char *column, int near);
+/* The inputs that give features, in the order of training: how many, and number i. */
+int gl_pipeline_inputs(const gl_pipeline *p);
+const char *gl_pipeline_input(const gl_pipeline *p, int i, glia_column_type *type);
 /* The column that feature k was made from. */
 const char *gl_pipeline_column(const gl_pipeline *p, int64_t k);
 /* Lines for `glia show`: one per input column: what is done to it. For gl_free. */

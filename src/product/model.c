@@ -126,6 +126,13 @@ int glia_model_find_param(const glia_model *m, const char *name) {
 
 /* ------------------------------------------------------------------------ columns and classes -- */
 
+int glia_model_columns(const glia_model *m) {
+    return m->pipeline ? gl_pipeline_inputs(m->pipeline) : 0;
+}
+const char *glia_model_column(const glia_model *m, int i, glia_column_type *type) {
+    return m->pipeline ? gl_pipeline_input(m->pipeline, i, type) : NULL;
+}
+
 int64_t glia_model_classes(const glia_model *m) {
     return m->pipeline ? gl_pipeline_classes(m->pipeline) : 0;
 }

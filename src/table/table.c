@@ -80,6 +80,21 @@ void glia_table_free(glia_table *t) {
     gl_free(t->g, t);
 }
 
+void gl_table_clear(glia_table *t) {
+    t->rows = 0;
+    for (gl_column *c = t->column; c < t->column + t->columns; c++) {
+        c->about.name = NULL;
+        c->categories = 0;
+        if (c->slot) memset(c->slot, 0, (size_t)c->slots * sizeof *c->slot);
+    }
+    while (t->pool && t->pool->next) {
+        gl_pool *older = t->pool->next;
+        t->pool->next = older->next;
+        gl_free(t->g, older);
+    }
+    if (t->pool) t->pool->used = 0;
+}
+
 /* A table of number columns c1..cN copied from memory. */
 glia_table *glia_table_from(glia_ctx *g, glia_tensor x, const char *const *names) {
     int64_t cols = glia_count(&x, 1);

@@ -37,6 +37,8 @@ struct glia_table {
 glia_table *gl_table_new(glia_ctx *g, const char *source);
 /* Appends an empty column; the caller fills its arrays. NULL when memory is out. */
 gl_column *gl_table_add(glia_table *t, const char *name, glia_column_type type);
+/* No rows and no texts; columns stay, and so does memory for as much again. */
+void gl_table_clear(glia_table *t);
 /* The column index by exact name, or -1. */
 int gl_table_find(const glia_table *t, const char *name);
 /* The column of this exact name, looked for first where it usually is; in sparse rows, which leave
