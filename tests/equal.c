@@ -201,13 +201,19 @@ static void *train_by(const net *n, variant *v) {
     return run[0];
 }
 
-static void same_training(const net *n, variant *a, variant *b, const char *what) {
+/* expected: of another variant of the same training. */
+static void gives_the_weights(const net *n, variant *v, const void *expected, const char *what) {
     char text[800];
-    void *wa = train_by(n, a), *wb = train_by(n, b);
+    void *weights = train_by(n, v);
     snprintf(text, sizeof text, "%s, %s", n->text, what);
-    assert_same_bits(wb, wa, n->m->net->count, n->m->net->dtype, text);
-    free(wa);
-    free(wb);
+    assert_same_bits(weights, expected, n->m->net->count, n->m->net->dtype, text);
+    free(weights);
+}
+
+static void same_training(const net *n, variant *a, variant *b, const char *what) {
+    void *weights = train_by(n, a);
+    gives_the_weights(n, b, weights, what);
+    free(weights);
 }
 
 static const gl_kernel_id optimizers[] = {GL_K_sgd,     GL_K_momentum, GL_K_nesterov,
@@ -291,13 +297,15 @@ static void training_gives_the_same_bits_for_any_number_of_threads(void **state)
         net n = net_of(dtypes[i % 2], cases[i / (2 * OPTIMIZERS)].inputs,
                        cases[i / (2 * OPTIMIZERS)].text, cases[i / (2 * OPTIMIZERS)].loss, 101);
         gl_kernel_id optimizer = optimizers[i / 2 % OPTIMIZERS];
+        variant one = {.optimizer = optimizer, .threads = 1};
+        void *weights = train_by(&n, &one);
+        assert_int_equal(one.used, 1);
         for (const int *threads = (const int[]){2, 3, 4, 5, 8, 0}; *threads; threads++) {
-            variant one = {.optimizer = optimizer, .threads = 1},
-                    many = {.optimizer = optimizer, .threads = *threads, .poison = true};
-            same_training(&n, &one, &many, "threads");
-            assert_int_equal(one.used, 1);
+            variant many = {.optimizer = optimizer, .threads = *threads, .poison = true};
+            gives_the_weights(&n, &many, weights, "threads");
             assert_true(n.inputs == 512 ? many.used == *threads : many.used > 1);
         }
+        free(weights);
         net_free(&n);
     }
 }

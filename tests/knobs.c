@@ -660,8 +660,8 @@ static void cost_tol_stops_as_in_scikit_learn(void **unused) {
 
 /* ------------------------------------------------------------------------------------- peers -- */
 
-/* Runs tests/knobs.py; skips where what it imports is absent. */
-static result ask_peer(const char *package, const char *arguments) {
+/* Before anything is allocated, which skipping would leave behind. */
+static void need_peer(const char *package) {
     result r = run("/usr/bin/python3 -c 'import %s' && echo yes", package);
     bool there = strstr(r.out, "yes");
     result_free(&r);
@@ -669,7 +669,11 @@ static result ask_peer(const char *package, const char *arguments) {
         print_message("# skipped: /usr/bin/python3 has no %s\n", package);
         skip();
     }
-    r = run("/usr/bin/python3 %s/tests/knobs.py %s", SOURCE_ROOT, arguments);
+}
+
+/* Runs tests/knobs.py, which imports the package. */
+static result ask_peer(const char *package, const char *arguments) {
+    result r = run("/usr/bin/python3 %s/tests/knobs.py %s", SOURCE_ROOT, arguments);
     if (r.status != 0) fail_msg("%s: %s", package, r.err);
     return r;
 }
@@ -699,6 +703,7 @@ static void write_problem(const net *n, const double *weights) {
  * them. */
 static void all_of_it_is_what_pytorch_does(void **unused) {
     (void)unused;
+    need_peer("torch");
     net n = data_of(ROWS, "dense 3 tanh, dense 3 softmax", 1, GLIA_F64);
     double weights[ROWS];
     for (int64_t i = 0; i < ROWS; i++) weights[i] = weight_of(i);
@@ -768,6 +773,7 @@ static void compare_with_scikit_learn(const char *class_weight) {
 
 static void weighted_optimum_is_that_of_scikit_learn(void **unused) {
     (void)unused;
+    need_peer("sklearn");
     compare_with_scikit_learn("balanced");
     compare_with_scikit_learn("class0:2.5,class2:0.5");
 }

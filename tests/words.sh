@@ -29,7 +29,10 @@ texts() {
 
 all=$(texts)
 flags=$(echo "$all" | grep -E -- "--[a-z]|(^|[^a-z_'])glia ($commands)([^a-z_]|\$)")
-known=$(sed -n 's/^OPTION("\([^"]*\)".*/\1/p' "$root/src/run/options.def"; sed -n 's/^    {"\([^"]*\)",.*/\1/p' $(find "$root/cli" -name '*.c'))
+known=$(
+    sed -n 's/^OPTION("\([^"]*\)".*/\1/p; s/^FIT([a-z_0-9]*, *"\([^"]*\)".*/\1/p' "$root/src/run/options.def" "$root/src/train/fit_options.def"
+    sed -n 's/^    {"\([^"]*\)",.*/\1/p' "$root/src/read/read.c" $(find "$root/cli" -name '*.c')
+)
 named=$(echo "$all" | grep -o "option '[^'%]*'" | sed "s/option '\(.*\)'/\1/" | sort -u)
 unknown=$(echo "$named" | while read -r name; do echo "$known" | grep -qxF -e "$name" || echo "$name"; done)
 
