@@ -4,6 +4,7 @@
  * when something is wrong is bad_input.c's.
  */
 #include <float.h>
+#include <glia/glia.h>
 #include <jansson.h>
 #include <math.h>
 
@@ -67,6 +68,17 @@ static void expect_shape(const json_t *list, long rows, long cols) {
     assert_int_equal(json_array_size(list), 2);
     assert_int_equal(json_integer_value(json_array_get(list, 0)), rows);
     assert_int_equal(json_integer_value(json_array_get(list, 1)), cols);
+}
+
+static void header_library_program_and_build_name_one_version(void **state) {
+    (void)state;
+    char *said = text_of("$GLIA --version"), numbers[32];
+    assert_string_equal(said, "glia " PROJECT_VERSION "\n");
+    assert_string_equal(glia_version(), PROJECT_VERSION);
+    snprintf(numbers, sizeof numbers, "%d.%d.%d", GLIA_VERSION_MAJOR, GLIA_VERSION_MINOR,
+             GLIA_VERSION_PATCH);
+    assert_string_equal(numbers, PROJECT_VERSION);
+    free(said);
 }
 
 /* ------------------------------------------------------------------------------ train --json -- */
@@ -725,6 +737,7 @@ static int prepare(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(header_library_program_and_build_name_one_version),
         cmocka_unit_test(train_prints_what_the_manual_says),
         cmocka_unit_test(train_prints_the_scores_of_the_task),
         cmocka_unit_test(eval_puts_an_interval_beside_each_score),

@@ -37,7 +37,13 @@ extern "C" {
 #define GLIA_API
 #endif
 
-#define GLIA_VERSION "0.1.0"
+#define GLIA_VERSION_MAJOR 0
+#define GLIA_VERSION_MINOR 2
+#define GLIA_VERSION_PATCH 0
+#define GLIA_VERSION "0.2.0"
+
+/* GLIA_VERSION of the library that runs, which another header may describe. */
+GLIA_API const char *glia_version(void);
 
 /* ---------------------------------------------------------------------------------- contexts -- */
 

@@ -28,6 +28,8 @@ static void default_release(void *user, void *memory) {
     free(memory);
 }
 
+const char *glia_version(void) { return GLIA_VERSION; }
+
 glia_ctx *glia_open(const glia_settings *settings) {
     glia_settings s = settings ? *settings : (glia_settings){0};
     if (!s.alloc || !s.release) s.alloc = default_alloc, s.release = default_release;
