@@ -20,6 +20,13 @@
  *
  * Threads. A context serves one thread at a time. A glia_model that nobody changes may be read from
  * many threads, each with a context and a glia_predictor of its own.
+ *
+ * What may change. A function marked GLIA_API stays as it is within a minor version (0.2.x); what a
+ * later one changes stands in CHANGELOG.md, with the mend. A function marked GLIA_EXPERIMENTAL may
+ * change or go with any version; -DGLIA_STABLE_ONLY warns where one is called. A struct goes with
+ * the functions that take it. Structs that you fill grow: begin each with {0}, where 0 means the
+ * default, and compile anew for a new minor version; the name of the shared library has it
+ * (libglia.so.0.2), so that no program meets structs of another size.
  */
 #ifndef GLIA_H
 #define GLIA_H
@@ -35,6 +42,12 @@ extern "C" {
 #define GLIA_API __attribute__((visibility("default")))
 #else
 #define GLIA_API
+#endif
+
+#if defined(__GNUC__) && defined(GLIA_STABLE_ONLY)
+#define GLIA_EXPERIMENTAL GLIA_API __attribute__((deprecated("may change with any version")))
+#else
+#define GLIA_EXPERIMENTAL GLIA_API
 #endif
 
 #define GLIA_VERSION_MAJOR 0
@@ -88,7 +101,7 @@ GLIA_API const char *glia_message(const glia_ctx *g);
 GLIA_API glia_status glia_code(const glia_ctx *g);
 /* How many threads are used at most, and what decided it: "as asked", "OMP_NUM_THREADS", ... */
 GLIA_API int glia_threads(const glia_ctx *g);
-GLIA_API const char *glia_threads_reason(const glia_ctx *g);
+GLIA_EXPERIMENTAL const char *glia_threads_reason(const glia_ctx *g);
 GLIA_API void glia_free_text(glia_ctx *g, char *text);
 
 /* ----------------------------------------------------------------------------------- tensors -- */
@@ -121,19 +134,19 @@ GLIA_API int64_t glia_count(const glia_tensor *t, int first);
 /* The shape of `a op b` under NumPy's rule: shapes are aligned at their last dimension; two
  * dimensions fit when they are equal or one of them is 1; a missing dimension counts as 1. Writes
  * ndim and dim of *out (dtype is a's, data is NULL). An error names both shapes. */
-GLIA_API glia_status glia_broadcast(glia_ctx *g, const glia_tensor *a, const glia_tensor *b,
-                                    glia_tensor *out);
+GLIA_EXPERIMENTAL glia_status glia_broadcast(glia_ctx *g, const glia_tensor *a,
+                                             const glia_tensor *b, glia_tensor *out);
 /* Fills `out` (any shape that `a` broadcasts to, same dtype, memory of the caller) with copies of
  * a's values. */
-GLIA_API glia_status glia_expand(glia_ctx *g, const glia_tensor *a, glia_tensor *out);
+GLIA_EXPERIMENTAL glia_status glia_expand(glia_ctx *g, const glia_tensor *a, glia_tensor *out);
 /* Several arrays with the same number of rows (any shapes and types) side by side, a row of each
  * behind the other: what a network with several inputs or outputs takes as X and Y. Fills `out`
  * (rows, all columns), f32 or f64, memory of the caller. */
-GLIA_API glia_status glia_tensor_beside(glia_ctx *g, const glia_tensor *parts, int count,
-                                        glia_tensor *out);
+GLIA_EXPERIMENTAL glia_status glia_tensor_beside(glia_ctx *g, const glia_tensor *parts, int count,
+                                                 glia_tensor *out);
 /* Makes the labels *y fit `rows` samples: (n,) becomes (n,1), with a note in the log; (1,n) is
  * refused with the mend. */
-GLIA_API glia_status glia_as_column(glia_ctx *g, glia_tensor *y, int64_t rows);
+GLIA_EXPERIMENTAL glia_status glia_as_column(glia_ctx *g, glia_tensor *y, int64_t rows);
 
 /* ------------------------------------------------------------------------------------ models -- */
 
@@ -223,10 +236,10 @@ typedef struct glia_port {
     const char *activation, *loss; /* output: "softmax", "cross_entropy"; input: NULL */
 } glia_port;
 
-GLIA_API int glia_model_input_ports(const glia_model *m);
-GLIA_API glia_port glia_model_input_port(const glia_model *m, int i);
-GLIA_API int glia_model_output_ports(const glia_model *m);
-GLIA_API glia_port glia_model_output_port(const glia_model *m, int i);
+GLIA_EXPERIMENTAL int glia_model_input_ports(const glia_model *m);
+GLIA_EXPERIMENTAL glia_port glia_model_input_port(const glia_model *m, int i);
+GLIA_EXPERIMENTAL int glia_model_output_ports(const glia_model *m);
+GLIA_EXPERIMENTAL glia_port glia_model_output_port(const glia_model *m, int i);
 
 /* Parameters by number or by name ("fc1.w", "fc1.b"; "batch_norm1.gamma", .beta, and its running
  * .mean, .var): views of the model's own memory, writable. */
@@ -242,7 +255,7 @@ GLIA_API glia_status glia_model_set_note(glia_model *m, const char *name, const 
 
 /* The compiled steps of a plan: mode "train", "eval" or "predict". Yours to release with
  * glia_free_text. */
-GLIA_API char *glia_model_plan(const glia_model *m, const char *mode, int64_t batch);
+GLIA_EXPERIMENTAL char *glia_model_plan(const glia_model *m, const char *mode, int64_t batch);
 /* What one step asks of a machine at least. */
 typedef struct glia_demand {
     double multiply_adds;
@@ -250,10 +263,10 @@ typedef struct glia_demand {
     double moved; /* bytes of these that prediction reads, or the update reads and writes */
 } glia_demand;
 /* Of a step with `batch` rows; optimizer NULL: of a prediction. */
-GLIA_API glia_status glia_model_demand(const glia_model *m, int64_t batch, const char *optimizer,
-                                       glia_demand *demand);
+GLIA_EXPERIMENTAL glia_status glia_model_demand(const glia_model *m, int64_t batch,
+                                                const char *optimizer, glia_demand *demand);
 /* Forward and backward formulas of this network with textbook shapes, X as (n_x, m). */
-GLIA_API char *glia_model_equations(const glia_model *m);
+GLIA_EXPERIMENTAL char *glia_model_equations(const glia_model *m);
 
 /* -------------------------------------------------------------------------------- prediction -- */
 
@@ -388,9 +401,10 @@ typedef struct glia_checkpoint {
  * by those kept. GLIA_USAGE: path belongs to a training with another network or other options;
  * GLIA_INPUT: with other data, or path is damaged or no checkpoint. The message names what differs.
  * Remove path when the model is saved. */
-GLIA_API glia_status glia_fit_resumable(glia_model *m, glia_tensor x, glia_tensor y,
-                                        const glia_fit_options *options,
-                                        const glia_checkpoint *checkpoint, glia_history *history);
+GLIA_EXPERIMENTAL glia_status glia_fit_resumable(glia_model *m, glia_tensor x, glia_tensor y,
+                                                 const glia_fit_options *options,
+                                                 const glia_checkpoint *checkpoint,
+                                                 glia_history *history);
 
 /* What can ail a training: the table that docs/doctor.md shows. */
 typedef struct glia_illness {
@@ -400,7 +414,7 @@ typedef struct glia_illness {
     const char *mend, *source;
 } glia_illness;
 
-GLIA_API const glia_illness *glia_illnesses(int *count);
+GLIA_EXPERIMENTAL const glia_illness *glia_illnesses(int *count);
 
 /* One illness that was found. */
 typedef struct glia_finding {
@@ -413,7 +427,7 @@ typedef struct glia_finding {
 /* What was found in the last training of m; each was also a warning in the log, with its mend. The
  * array belongs to m and lives until its next training. The training's bits do not depend on
  * whether somebody looked. */
-GLIA_API const glia_finding *glia_model_findings(const glia_model *m, int *count);
+GLIA_EXPERIMENTAL const glia_finding *glia_model_findings(const glia_model *m, int *count);
 
 /* Mean cost J (without L2 and L1, without smoothing and weights) of m on labelled data. NaN on
  * error. */
@@ -505,7 +519,7 @@ GLIA_API int glia_table_columns(const glia_table *t);
 GLIA_API glia_column glia_table_column(const glia_table *t, int i);
 GLIA_API const char *glia_table_source(const glia_table *t); /* the path it was read from */
 /* The label column of array files and sparse rows; else NULL. */
-GLIA_API const char *glia_table_target_hint(const glia_table *t);
+GLIA_EXPERIMENTAL const char *glia_table_target_hint(const glia_table *t);
 /* One cell as text (numbers in shortest exact form, "" for missing, arrays as "[...]"),
  * into buf. */
 GLIA_API void glia_table_cell(const glia_table *t, int64_t row, int column, char *buf, size_t size);
@@ -517,24 +531,26 @@ GLIA_API const char *glia_table_category(const glia_table *t, int column, int64_
                                          int64_t *count);
 /* What a careful reader would remark: constant columns, many missing cells, ids, imbalance. Writes
  * up to `size` lines; returns how many there are. target may be NULL. */
-GLIA_API int glia_table_warnings(const glia_table *t, const char *target, char (*lines)[256],
-                                 int size);
+GLIA_EXPERIMENTAL int glia_table_warnings(const glia_table *t, const char *target,
+                                          char (*lines)[256], int size);
 /* Writes rows as CSV. rows NULL: all. Atomic. */
 GLIA_API glia_status glia_table_write(const glia_table *t, const char *path, const int64_t *rows,
                                       int64_t n);
 /* A seeded split into two row lists, stratified by `target` when that is a category (NULL: not).
  * Caller memory: rows[table rows]; the first *n_first belong to the first part. Each part keeps the
  * file's order. */
-GLIA_API glia_status glia_table_split(const glia_table *t, const char *target, double first,
-                                      uint64_t seed, int64_t *rows, int64_t *n_first);
+GLIA_EXPERIMENTAL glia_status glia_table_split(const glia_table *t, const char *target,
+                                               double first, uint64_t seed, int64_t *rows,
+                                               int64_t *n_first);
 
 /* Deals rows into folds 0 .. folds-1, seeded: fold[table rows], caller memory. The rows of each
  * class of `target` (NULL: all rows are one), and all rows, are spread as evenly as whole numbers
  * allow. */
-GLIA_API glia_status glia_table_folds(const glia_table *t, const char *target, int folds,
-                                      uint64_t seed, int64_t *fold);
+GLIA_EXPERIMENTAL glia_status glia_table_folds(const glia_table *t, const char *target, int folds,
+                                               uint64_t seed, int64_t *fold);
 /* A copy of n rows in the order given, as if only they had been read. */
-GLIA_API glia_table *glia_table_select(const glia_table *t, const int64_t *rows, int64_t n);
+GLIA_EXPERIMENTAL glia_table *glia_table_select(const glia_table *t, const int64_t *rows,
+                                                int64_t n);
 
 /* A table made row by row of numbers and texts, without a file. A cell means what it would in one:
  * the texts that stand for a missing cell there do so here. */
@@ -662,8 +678,9 @@ typedef struct glia_folds {
 /* As glia_train trains, job->val as given and job->test aside; the folds are seeded by the recipe's
  * seed, and keep the shares of classes. Logs one note for each. NULL on failure; for
  * glia_folds_free. */
-GLIA_API glia_folds *glia_cross_validate(glia_ctx *g, const glia_train_job *job, int folds);
-GLIA_API void glia_folds_free(glia_ctx *g, glia_folds *f);
+GLIA_EXPERIMENTAL glia_folds *glia_cross_validate(glia_ctx *g, const glia_train_job *job,
+                                                  int folds);
+GLIA_EXPERIMENTAL void glia_folds_free(glia_ctx *g, glia_folds *f);
 
 /* The columns that a model reads, in the order of its training; 0: it was trained on arrays. */
 GLIA_API int glia_model_columns(const glia_model *m);
@@ -674,7 +691,7 @@ GLIA_API const char *glia_model_class(const glia_model *m, int64_t k);
 
 /* What a search varies unless the recipe sets it: name, the range it is drawn from (initial),
  * help. */
-GLIA_API const glia_option *glia_tune_ranges(int *count);
+GLIA_EXPERIMENTAL const glia_option *glia_tune_ranges(int *count);
 
 #define GLIA_MAX_RANGES 8
 
@@ -727,7 +744,8 @@ typedef struct glia_tune_report {
  * and trials only, and rows that are `known` change nothing but the time it takes; GLIA_INPUT when
  * they are of another search. When it is stopped, the best so far is returned, or NULL and
  * GLIA_INTERRUPTED before the first training ended. */
-GLIA_API glia_model *glia_tune(glia_ctx *g, const glia_tune_job *job, glia_tune_report *report);
+GLIA_EXPERIMENTAL glia_model *glia_tune(glia_ctx *g, const glia_tune_job *job,
+                                        glia_tune_report *report);
 
 /* Predictions for rows of a table: columns are matched by name; a missing or retyped column is an
  * error that names it. */
@@ -777,16 +795,18 @@ typedef struct glia_importances {
 
 /* Seeded. NULL on failure; for glia_importances_free. Columns that tell the same stand in for each
  * other: each by itself may look worthless. */
-GLIA_API glia_importances *glia_importance_of(glia_ctx *g, const glia_model *m, const glia_table *t,
-                                              int repeats, uint64_t seed);
-GLIA_API void glia_importances_free(glia_ctx *g, glia_importances *i);
+GLIA_EXPERIMENTAL glia_importances *glia_importance_of(glia_ctx *g, const glia_model *m,
+                                                       const glia_table *t, int repeats,
+                                                       uint64_t seed);
+GLIA_EXPERIMENTAL void glia_importances_free(glia_ctx *g, glia_importances *i);
 
 /* Gradient check of a model on the first rows of a table, through its pipeline. */
-GLIA_API glia_status glia_check_table(glia_ctx *g, const glia_model *m, const glia_table *t,
-                                      const glia_check_options *options);
+GLIA_EXPERIMENTAL glia_status glia_check_table(glia_ctx *g, const glia_model *m,
+                                               const glia_table *t,
+                                               const glia_check_options *options);
 /* An untrained model for the table, as glia_train would build it (network, pipeline, initial
  * weights). */
-GLIA_API glia_model *glia_prepare(glia_ctx *g, const glia_train_job *job);
+GLIA_EXPERIMENTAL glia_model *glia_prepare(glia_ctx *g, const glia_train_job *job);
 
 /* Re-runs the test vectors stored in the model: 0 differences is success; writes how many there
  * are. */
@@ -794,12 +814,13 @@ GLIA_API glia_status glia_model_verify(glia_ctx *g, const glia_model *m, int *ve
                                        double *worst);
 
 /* SHA-256 of a file as 64 hex digits. */
-GLIA_API glia_status glia_file_sha256(glia_ctx *g, const char *path, char hex[65]);
+GLIA_EXPERIMENTAL glia_status glia_file_sha256(glia_ctx *g, const char *path, char hex[65]);
 
 /* Built-in, generated data sets: flower moons circles spirals xor houses digits ... NULL and
  * GLIA_USAGE when the name is unknown. The same name, rows and seed give the same table. rows 0:
  * the set's usual size. */
-GLIA_API glia_table *glia_generate(glia_ctx *g, const char *name, int64_t rows, uint64_t seed);
+GLIA_EXPERIMENTAL glia_table *glia_generate(glia_ctx *g, const char *name, int64_t rows,
+                                            uint64_t seed);
 
 #ifdef __cplusplus
 }
