@@ -23,15 +23,8 @@ const command *find_command(const char *name) {
 }
 
 static int unknown_command(const char *name) {
-    static const char *const planned[] = {"export", "import", "serve"};
     const char *names[2 * sizeof commands / sizeof *commands];
     int n = 0;
-    for (int i = 0; i < 3; i++)
-        if (strcmp(name, planned[i]) == 0)
-            return fail(GLIA_USAGE,
-                        "'glia %s' is planned but not in glia " GLIA_VERSION
-                        " yet; 'glia help' lists the commands",
-                        name);
     for (const command *const *k = commands; *k; k++) {
         names[n++] = (*k)->name;
         if ((*k)->alias) names[n++] = (*k)->alias;
