@@ -235,7 +235,7 @@ static void a_threshold_set_as_a_note_is_in_force_at_once(void **state) {
     glia_table_free(t);
 }
 
-/* ------------------------------------------------------------------------------------ records -- */
+/* ----------------------------------------------------------------------------------- records -- */
 
 /* A builder with the columns that a model reads. */
 static glia_table_builder *builder_for(const glia_model *m) {

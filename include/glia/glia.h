@@ -558,19 +558,21 @@ typedef struct glia_table_builder glia_table_builder;
 
 GLIA_API glia_table_builder *glia_table_builder_new(glia_ctx *g);
 GLIA_API void glia_table_builder_free(glia_table_builder *b);
-/* Adds a column, GLIA_NUMBER or GLIA_CATEGORY, while there are no rows; its number, from 0, or -1. */
+/* Adds a column, GLIA_NUMBER or GLIA_CATEGORY, while there are no rows; its number, from 0, or
+ * -1. */
 GLIA_API int glia_table_builder_column(glia_table_builder *b, const char *name,
                                        glia_column_type type);
 /* Begins a row, whose cells are missing until they are set. */
 GLIA_API glia_status glia_table_builder_row(glia_table_builder *b);
-/* Sets a cell of the last row. A text in a column of numbers is read as one; GLIA_INPUT: it is none.
- * A number in a column of texts is written as one. NaN: missing. */
+/* Sets a cell of the last row. A text in a column of numbers is read as one; GLIA_INPUT: it is
+ * none. A number in a column of texts is written as one. NaN: missing. */
 GLIA_API glia_status glia_table_builder_number(glia_table_builder *b, int column, double value);
 GLIA_API glia_status glia_table_builder_text(glia_table_builder *b, int column, const char *text);
 /* The rows so far, as a table of the builder's own: it lives until a cell or row changes. For one
  * that stays, glia_table_select copies it. */
 GLIA_API const glia_table *glia_table_builder_table(const glia_table_builder *b);
-/* Takes all rows away, not the columns. Records no larger than those before then allocate nothing. */
+/* Takes all rows away, not the columns. Records no larger than those before then allocate
+ * nothing. */
 GLIA_API void glia_table_builder_clear(glia_table_builder *b);
 
 /* ------------------------------------------------------------------------ training on tables -- */
