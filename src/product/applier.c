@@ -65,7 +65,8 @@ void glia_applier_free(glia_applier *a) {
 
 /* ----------------------------------------------------------------------------------- running -- */
 
-/* Cells of a table are finite; what a pipeline makes of huge ones may not be, in single precision. */
+/* Cells of a table are finite; what a pipeline makes of huge ones may not be, in single
+ * precision. */
 static glia_status blame_cell(const glia_applier *a, const glia_table *t, int64_t first,
                               int64_t n) {
     const gl_net *net = a->m->net;

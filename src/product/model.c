@@ -124,7 +124,7 @@ int glia_model_find_param(const glia_model *m, const char *name) {
     return -1;
 }
 
-/* ------------------------------------------------------------------------ columns and classes -- */
+/* ----------------------------------------------------------------------- columns and classes -- */
 
 int glia_model_columns(const glia_model *m) {
     return m->pipeline ? gl_pipeline_inputs(m->pipeline) : 0;
