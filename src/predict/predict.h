@@ -69,8 +69,8 @@ glia_predictor *gl_predictor_new(glia_ctx *g, const gl_net *m, int64_t max_rows)
 void gl_predictor_refresh(glia_predictor *p);
 /* glia_predict on inputs that are divided first (pixels by 255). */
 glia_status gl_predict(glia_predictor *p, glia_tensor x, double divisor, glia_tensor y);
-/* The short way, for rows in the network's precision, no more than the predictor was made for. False:
- * a number in x is not finite. */
+/* The short way, for rows in the network's precision, no more than the predictor was made for.
+ * False: a number in x is not finite. */
 bool gl_predict_rows(glia_predictor *p, void *x, int64_t rows, double *y);
 /* glia_loss likewise. */
 double gl_loss(glia_ctx *g, const gl_net *m, glia_tensor x, double divisor, glia_tensor y);

@@ -67,23 +67,23 @@ static inline int64_t gl_selected(const gl_selection *r, int64_t i) {
     return r->list ? r->list[i] : r->first + i;
 }
 
-/* A pipeline's inputs found in a table: where their cells are, and which of the texts there training
- * knew. Made once, in memory for so many different texts a column as it is opened for rows at most;
- * then it allocates nothing. */
+/* A pipeline's inputs found in a table: where their cells are, and which of the texts there
+ * training knew. Made once, in memory for so many different texts a column as it is opened for
+ * rows at most; then it allocates nothing. */
 typedef struct gl_intake gl_intake;
 gl_intake *gl_intake_new(glia_ctx *g, const gl_pipeline *p, int64_t most_rows);
 void gl_intake_free(gl_intake *k);
 /* Takes the rows in hand. Columns are matched by name, each looked for first where it was before: a
- * missing one, or text where numbers were, is an error naming file, line and column; an extra one is
- * left alone, with a warning when the columns are not those of the table before. */
+ * missing one, or text where numbers were, is an error naming file, line and column; an extra
+ * one is left alone, with a warning when the columns are not those of the table before. */
 glia_status gl_intake_open(gl_intake *k, const glia_table *t, gl_selection rows);
 /* Do the features of the rows lie in the table as a network of `dtype` can read them? Then x views
  * them, and is to be divided. */
 bool gl_intake_view(const gl_intake *k, glia_dtype dtype, glia_tensor *x, double *divisor);
 /* Else writes those of rows begin .. end-1 of those in hand: x is (end - begin, features). */
 void gl_intake_write(gl_intake *k, int64_t begin, int64_t end, glia_dtype dtype, void *x);
-/* Cells written since it was opened: texts that training did not know, and missing ones where it had
- * none; and a warning for each kind. */
+/* Cells written since it was opened: texts that training did not know, and missing ones where it
+ * had none; and a warning for each kind. */
 void gl_intake_surprises(const gl_intake *k, int64_t *unseen, int64_t *filled);
 void gl_intake_tell(const gl_intake *k);
 

@@ -1,6 +1,6 @@
 /*
- * pipeline_parts.h: what a fitted pipeline consists of. fit.c decides it, apply.c and labels.c put it
- * to work, pipeline_json.c saves and loads it.
+ * pipeline_parts.h: what a fitted pipeline consists of. fit.c decides it, apply.c and labels.c
+ * put it to work, pipeline_json.c saves and loads it.
  */
 #ifndef GL_PIPELINE_PARTS_H
 #define GL_PIPELINE_PARTS_H
@@ -55,7 +55,8 @@ gl_pipeline *gl_pipeline_new(glia_ctx *g, int inputs);
 char **gl_copy_texts(glia_ctx *g, char *const *texts, int64_t n);
 /* A class or category as a number; NaN: it is none. */
 double gl_value_of_text(const char *text);
-/* The table lacks a column of training: fails, with the nearest name among those it has too many. */
+/* The table lacks a column of training: fails, with the nearest name among those it has too
+ * many. */
 glia_status gl_missing_column(glia_ctx *g, const gl_pipeline *p, const glia_table *t,
                               const char *name);
 /* Sets class_value from class. */
