@@ -46,9 +46,8 @@ glia_status gl_choose_threshold(training *r) {
     if (!aim) return GLIA_OK;
     glia_metrics val;
     gl_details *details = gl_details_new(r->g, 2, 1);
-    glia_status status = details
-                             ? gl_part_measure(&r->val, r->model, true, details, &val)
-                             : GLIA_RESOURCE;
+    glia_status status =
+        details ? gl_part_measure(&r->val, r->model, true, details, &val) : GLIA_RESOURCE;
     if (status == GLIA_OK && details->curves.roc_points == 0) {
         status = gl_fail(
             r->g, GLIA_INPUT,

@@ -14,7 +14,7 @@ typedef struct training {
     const glia_recipe *recipe;
     gl_part train, val, test;
     gl_pipeline *pipeline; /* the model's once there is one */
-    int target; /* its column in the training table */
+    int target;            /* its column in the training table */
     glia_model *model;
     gl_decisions decisions;
     void *details; /* gl_details of train, val and test, for the report */
