@@ -82,6 +82,8 @@ static inline void gl_put(void *run, glia_dtype dtype, int64_t i, double value) 
     else ((float *)run)[i] = (float)value;
 }
 
+/* The first byte that is not UTF-8, or NULL. */
+const char *gl_not_utf8(const char *s, const char *end);
 /* The word nearest to `word` by edit distance, or NULL when none is near. */
 const char *gl_nearest(const char *word, const char *const *words, int count);
 /* gl_fail for a word that is none of the known ones. Behind what the format says comes "; did you

@@ -35,22 +35,6 @@ static const char *type_name(glia_dtype dtype) {
 
 /* ----------------------------------------------------------------------------------- writing -- */
 
-/* A text as JSON. What is not UTF-8 is written byte by byte as '?'. */
-static void add_json_text(gl_text *t, const char *text) {
-    json_t *s = json_string(text);
-    if (!s) {
-        char *ascii = gl_copy_text(t->g, text);
-        for (char *c = ascii; c && *c; c++) *c = (unsigned char)*c > 127 ? '?' : *c;
-        s = ascii ? json_string(ascii) : NULL;
-        gl_free(t->g, ascii);
-    }
-    char *quoted = s ? json_dumps(s, JSON_ENCODE_ANY) : NULL;
-    if (quoted) gl_add_bytes(t, quoted, (int64_t)strlen(quoted));
-    else t->failed = true;
-    free(quoted);
-    json_decref(s);
-}
-
 static void add_chunk(gl_writer *w, const void *data, int64_t size) {
     if (gl_reserve(w->header.g, &w->chunk, &w->cap, w->chunks + 1, sizeof *w->chunk))
         w->chunk[w->chunks++] = (gl_chunk){data, size};
@@ -67,9 +51,9 @@ void gl_writer_begin(gl_writer *w, glia_ctx *g, const gl_file_kind *kind) {
 
 void gl_writer_text(gl_writer *w, const char *name, const char *text) {
     gl_add(&w->header, ",");
-    add_json_text(&w->header, name);
+    gl_add_json_text(&w->header, name);
     gl_add(&w->header, ":");
-    add_json_text(&w->header, text);
+    gl_add_json_text(&w->header, text);
 }
 
 void gl_writer_tensor(gl_writer *w, const char *name, glia_dtype dtype, int64_t rows, int64_t cols,
@@ -174,9 +158,9 @@ static glia_status check_frame(gl_container *f) {
 }
 
 static glia_status parse_header(gl_container *f) {
-    json_error_t error;
-    f->json = json_loadb(f->bytes + LENGTH, (size_t)f->header, 0, &error);
-    return f->json ? GLIA_OK : gl_container_damaged(f, error.text);
+    f->json = gl_json_read(f->g, f->bytes + LENGTH, f->header);
+    if (f->json || glia_code(f->g) != GLIA_INPUT) return f->json ? GLIA_OK : glia_code(f->g);
+    return gl_container_damaged(f, glia_message(f->g));
 }
 
 glia_status gl_container_open(gl_container *f, glia_ctx *g, const gl_file_kind *kind,
@@ -189,28 +173,26 @@ glia_status gl_container_open(gl_container *f, glia_ctx *g, const gl_file_kind *
 
 void gl_container_close(gl_container *f) {
     if (!f->g) return;
-    json_decref(f->json);
+    gl_free(f->g, f->json);
     gl_free(f->g, f->bytes);
     *f = (gl_container){0};
 }
 
 const char *gl_container_text(const gl_container *f, const char *name) {
-    const char *text =
-        json_string_value(json_object_get(json_object_get(f->json, "__metadata__"), name));
+    const char *text = gl_json_text(gl_json_get(gl_json_get(f->json, "__metadata__"), name));
     return text ? text : "";
 }
 
 const char *gl_container_tensor(const gl_container *f, const char *name, glia_dtype dtype,
                                 int64_t rows, int64_t cols) {
-    json_t *entry = json_object_get(f->json, name), *shape = json_object_get(entry, "shape");
-    json_t *offsets = json_object_get(entry, "data_offsets");
-    const char *type = json_string_value(json_object_get(entry, "dtype"));
+    const gl_json *entry = gl_json_get(f->json, name), *shape = gl_json_get(entry, "shape");
+    const gl_json *offsets = gl_json_get(entry, "data_offsets");
+    const char *type = gl_json_text(gl_json_get(entry, "dtype"));
     if (!type || strcmp(type, type_name(dtype)) != 0) return NULL;
-    if (json_integer_value(json_array_get(shape, 0)) != rows ||
-        json_integer_value(json_array_get(shape, 1)) != cols)
+    if (gl_json_whole(gl_json_at(shape, 0)) != rows || gl_json_whole(gl_json_at(shape, 1)) != cols)
         return NULL;
-    int64_t from = json_integer_value(json_array_get(offsets, 0)),
-            to = json_integer_value(json_array_get(offsets, 1));
+    int64_t from = gl_json_whole(gl_json_at(offsets, 0)),
+            to = gl_json_whole(gl_json_at(offsets, 1));
     int64_t room = gl_container_room(f), bytes = rows * cols * (int64_t)glia_dtype_size(dtype);
     if (from < 0 || to > room || from > to || to - from != bytes) return NULL;
     return f->bytes + LENGTH + f->header + from;

@@ -14,9 +14,7 @@
 #ifndef GL_CONTAINER_H
 #define GL_CONTAINER_H
 
-#include "../base/base.h"
-
-#include <jansson.h>
+#include "../base/json.h"
 
 typedef struct gl_file_kind {
     const char *format, *name; /* "glia 1", "model file" */
@@ -51,7 +49,7 @@ typedef struct gl_container {
     const char *path;
     char *bytes;
     int64_t size, header; /* whole file; length of the header */
-    json_t *json;
+    gl_json *json;        /* the values of the header */
 } gl_container;
 
 glia_status gl_container_open(gl_container *f, glia_ctx *g, const gl_file_kind *kind,

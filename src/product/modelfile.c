@@ -75,8 +75,8 @@ static glia_status read_weights(const gl_container *f, gl_net *m) {
 
 static glia_status read_vectors(const gl_container *f, glia_model *m) {
     const gl_net *net = m->net;
-    json_int_t n = json_integer_value(
-        json_array_get(json_object_get(json_object_get(f->json, "glia.test.x"), "shape"), 0));
+    int64_t n =
+        gl_json_whole(gl_json_at(gl_json_get(gl_json_get(f->json, "glia.test.x"), "shape"), 0));
     if (n < 1 || n > 1024) return GLIA_OK; /* none */
     const char *x = gl_container_tensor(f, "glia.test.x", net->dtype, n, net->inputs),
                *y = gl_container_tensor(f, "glia.test.y", net->dtype, n, net->outputs);
@@ -90,12 +90,12 @@ static glia_status read_vectors(const gl_container *f, glia_model *m) {
 
 static glia_status read_notes(const gl_container *f, glia_model *m) {
     static const char *const own[] = {"format", "checksum", "inputs", "net", "loss"};
-    const char *name;
-    json_t *text;
-    json_object_foreach(json_object_get(f->json, "__metadata__"), name, text) {
-        bool skip = !json_is_string(text);
-        for (int i = 0; i < 5; i++) skip = skip || strcmp(name, own[i]) == 0;
-        glia_status status = skip ? GLIA_OK : glia_model_set_note(m, name, json_string_value(text));
+    const gl_json *all = gl_json_get(f->json, "__metadata__"), *name = NULL;
+    while ((name = gl_json_name(all, name))) {
+        const char *text = gl_json_text(name + 1);
+        bool skip = !text;
+        for (int i = 0; i < 5; i++) skip = skip || strcmp(name->text, own[i]) == 0;
+        glia_status status = skip ? GLIA_OK : glia_model_set_note(m, name->text, text);
         if (status == GLIA_INPUT)
             gl_fail(f->g, status, "model file '%s': %s", f->path, glia_message(f->g));
         if (status != GLIA_OK) return status;
@@ -106,11 +106,10 @@ static glia_status read_notes(const gl_container *f, glia_model *m) {
 /* The network of the file, its weights included. */
 static gl_net *build_net(const gl_container *f) {
     int64_t inputs;
-    json_t *first;
-    const char *name;
     glia_dtype dtype = GLIA_F32;
-    json_object_foreach(f->json, name, first) {
-        const char *type = json_string_value(json_object_get(first, "dtype"));
+    const gl_json *name = NULL;
+    while ((name = gl_json_name(f->json, name))) {
+        const char *type = gl_json_text(gl_json_get(name + 1, "dtype"));
         if (type && strcmp(type, "F64") == 0) dtype = GLIA_F64;
     }
     if (!gl_parse_int(gl_container_text(f, "inputs"), &inputs) || inputs < 1 || inputs > f->size) {

@@ -35,40 +35,6 @@ static int64_t line_of(const csv *c, const char *at) {
     return line;
 }
 
-/* Are the next eight bytes ASCII? */
-static bool is_ascii(const char *s, const char *end) {
-    uint64_t eight = UINT64_MAX;
-    if (end - s >= 8) memcpy(&eight, s, 8);
-    return !(eight & 0x8080808080808080u);
-}
-
-/* The first byte that is not UTF-8, or NULL. */
-static const char *not_utf8(const char *s, const char *end) {
-    while (s < end) {
-        if (is_ascii(s, end)) { /* saves 15% of the whole reading time */
-            s += 8;
-            continue;
-        }
-        unsigned char c = (unsigned char)*s;
-        int more = c < 0x80                 ? 0
-                   : c >= 0xC2 && c <= 0xDF ? 1
-                   : (c & 0xF0) == 0xE0     ? 2
-                   : c >= 0xF0 && c <= 0xF4 ? 3
-                                            : -1;
-        if (more < 0 || end - s <= more) return s;
-        for (int i = 1; i <= more; i++) {
-            if (((unsigned char)s[i] & 0xC0) != 0x80) return s;
-        }
-        unsigned char d = (unsigned char)s[more ? 1 : 0];
-        if ((c == 0xE0 && d < 0xA0) || (c == 0xED && d > 0x9F) || (c == 0xF0 && d < 0x90) ||
-            (c == 0xF4 && d > 0x8F)) {
-            return s;
-        }
-        s += more + 1;
-    }
-    return NULL;
-}
-
 static glia_status from_latin1(csv *c) {
     int64_t high = 0, n = 0;
     for (int64_t i = 0; i < c->size; i++) high += (unsigned char)c->text[i] >= 0x80;
@@ -92,7 +58,7 @@ static glia_status fix_encoding(csv *c) {
         return gl_fail(c->g, GLIA_USAGE, "encoding '%s' is not known; expected utf-8 or latin-1",
                        wanted);
     }
-    const char *bad = not_utf8(c->text, c->text + c->size);
+    const char *bad = gl_not_utf8(c->text, c->text + c->size);
     if (!bad) return GLIA_OK;
     long long line = line_of(c, bad);
     if (wanted) {
