@@ -12,6 +12,10 @@
 #include "../src/file/hash.h"
 #include "test.h"
 
+#define gl_sha256 own_sha256 /* which a build with nettle leaves out */
+#include "../src/file/sha256.c"
+#undef gl_sha256
+
 enum {
     LENGTH = 8,
     HASH_AT = LENGTH + sizeof "{\"__metadata__\":{\"format\":\"glia 1\",\"checksum\":\"" - 1,
@@ -82,6 +86,29 @@ static void use(glia_model *m) {
     for (int i = 0; i < glia_model_layers(m); i++) assert_non_null(glia_model_layer(m, i).name);
     for (int64_t k = 0; k < glia_model_classes(m); k++) assert_non_null(glia_model_class(m, k));
     glia_model_free(m);
+}
+
+/* ------------------------------------------------------------------------------------ hashes -- */
+
+static void expect_hash(const char *text, const char *expected) {
+    char hex[65];
+    own_sha256(&(gl_chunk){text, (int64_t)strlen(text)}, 1, hex);
+    assert_string_equal(hex, expected);
+}
+
+/* FIPS 180-4's examples; and nettle, over every length up to five blocks, in two pieces. */
+static void our_hash_is_that_of_the_standard_and_of_nettle(void **state) {
+    (void)state;
+    expect_hash("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    expect_hash("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+                "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
+    for (int64_t n = 0; n < 320; n++) {
+        char ours[65], theirs[65];
+        gl_chunk whole = {good, n}, pieces[] = {{good, n / 3}, {good + n / 3, n - n / 3}};
+        own_sha256(pieces, 2, ours);
+        gl_sha256(&whole, 1, theirs);
+        assert_string_equal(ours, theirs);
+    }
 }
 
 /* ----------------------------------------------------------------------------------- damaged -- */
@@ -478,6 +505,7 @@ static int clean_up(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(our_hash_is_that_of_the_standard_and_of_nettle),
         cmocka_unit_test(a_flipped_bit_in_any_header_byte_is_found),
         cmocka_unit_test(a_flipped_bit_anywhere_is_found),
         cmocka_unit_test(a_file_cut_anywhere_is_refused),

@@ -1,19 +1,7 @@
 /*
- * hash.c: SHA-256 by nettle.
+ * hash.c: the fingerprint of a file.
  */
 #include "hash.h"
-
-#include <nettle/sha2.h>
-#include <stdio.h>
-
-void gl_sha256(const gl_chunk *chunks, int count, char hex[65]) {
-    struct sha256_ctx sha;
-    uint8_t digest[SHA256_DIGEST_SIZE];
-    sha256_init(&sha);
-    for (int i = 0; i < count; i++) sha256_update(&sha, (size_t)chunks[i].size, chunks[i].data);
-    sha256_digest(&sha, sizeof digest, digest);
-    for (int i = 0; i < SHA256_DIGEST_SIZE; i++) snprintf(hex + 2 * i, 3, "%02x", digest[i]);
-}
 
 glia_status glia_file_sha256(glia_ctx *g, const char *path, char hex[65]) {
     int64_t size;
