@@ -78,6 +78,10 @@ static void header_library_program_and_build_name_one_version(void **state) {
     snprintf(numbers, sizeof numbers, "%d.%d.%d", GLIA_VERSION_MAJOR, GLIA_VERSION_MINOR,
              GLIA_VERSION_PATCH);
     assert_string_equal(numbers, PROJECT_VERSION);
+    result read = run("grep -q " PROJECT_VERSION " " SOURCE_ROOT
+                      "/README.md && grep -q " PROJECT_VERSION " " SOURCE_ROOT "/README.zh-CN.md");
+    assert_int_equal(read.status, 0);
+    result_free(&read);
     free(said);
 }
 
