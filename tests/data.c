@@ -291,13 +291,13 @@ static void columns_know_their_values(void **state) {
 static void columns_are_found_by_name_and_number(void **state) {
     (void)state;
     glia_table *t = parsed("age,price,1\n1,2,3\n4,5.5,6\n", NULL);
-    assert_int_equal(gl_table_locate(t, "price"), 1);
-    assert_int_equal(gl_table_locate(t, "1"), 2); /* a name goes before a number */
-    assert_int_equal(gl_table_locate(t, "2"), 1);
-    assert_int_equal(gl_table_locate(t, "-3"), 0);
-    assert_int_equal(gl_table_locate(t, "prise"), -1);
+    assert_int_equal(glia_table_locate(t, "price"), 1);
+    assert_int_equal(glia_table_locate(t, "1"), 2); /* a name goes before a number */
+    assert_int_equal(glia_table_locate(t, "2"), 1);
+    assert_int_equal(glia_table_locate(t, "-3"), 0);
+    assert_int_equal(glia_table_locate(t, "prise"), -1);
     expect_in(glia_message(g), "there is no column 'prise'; did you mean 'price'?");
-    assert_int_equal(gl_table_locate(t, "7"), -1);
+    assert_int_equal(glia_table_locate(t, "7"), -1);
     expect_in(glia_message(g), "there is no column 7; it has 3");
     glia_table_free(t);
 }
@@ -397,12 +397,12 @@ static void npy_arrays_are_read(void **state) {
     glia_tensor t;
     assert_int_equal(gl_read_array(g, written("a.npy", BYTES(f4)), &t), GLIA_OK);
     assert_true(t.dtype == GLIA_F32 && t.ndim == 2 && t.dim[0] == 2 && t.dim[1] == 2);
-    for (int i = 0; i < 4; i++) assert_true(gl_tensor_value(&t, i) == i + 1);
+    for (int i = 0; i < 4; i++) assert_true(glia_tensor_value(&t, i) == i + 1);
     gl_free(g, t.data);
     static const char i2[] = NPY(FORTRAN_2x2, "\1\0\3\0\2\0\xfc\xff");
     assert_int_equal(gl_read_array(g, written("f.npy", BYTES(i2)), &t), GLIA_OK);
-    assert_true(gl_tensor_value(&t, 1) == 2 && gl_tensor_value(&t, 2) == 3 &&
-                gl_tensor_value(&t, 3) == -4);
+    assert_true(glia_tensor_value(&t, 1) == 2 && glia_tensor_value(&t, 2) == 3 &&
+                glia_tensor_value(&t, 3) == -4);
     gl_free(g, t.data);
 }
 

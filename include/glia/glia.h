@@ -127,6 +127,8 @@ GLIA_API const char *glia_dtype_name(glia_dtype dtype);
 /* The shortest text that reads back as exactly this number of dtype GLIA_F32 or GLIA_F64, the same
  * in every locale; in the form of printf's %g: 0.1, 1e-07, nan. Returns buf. */
 GLIA_API char *glia_print_number(double value, glia_dtype dtype, char buf[32]);
+/* Value i of t, in the order of memory, as a double. */
+GLIA_API double glia_tensor_value(const glia_tensor *t, int64_t i);
 /* Product of the dimensions from `first` on, or -1 when it does not fit into 63 bits or a dimension
  * is negative. */
 GLIA_API int64_t glia_count(const glia_tensor *t, int first);
@@ -517,6 +519,9 @@ GLIA_API void glia_table_free(glia_table *t);
 GLIA_API int64_t glia_table_rows(const glia_table *t);
 GLIA_API int glia_table_columns(const glia_table *t);
 GLIA_API glia_column glia_table_column(const glia_table *t, int i);
+/* A column by its name, or by its number (1 is the first, -1 the last); -1 and GLIA_INPUT, with the
+ * nearest name: there is none. */
+GLIA_API int glia_table_locate(const glia_table *t, const char *name_or_number);
 GLIA_API const char *glia_table_source(const glia_table *t); /* the path it was read from */
 /* The label column of array files and sparse rows; else NULL. */
 GLIA_EXPERIMENTAL const char *glia_table_target_hint(const glia_table *t);

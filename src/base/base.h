@@ -70,9 +70,6 @@ char *gl_text_end(gl_text *t);
 /* "784x128", "(4, 2)" for error messages. Returns buf. */
 char *gl_shape_text(const glia_tensor *t, char *buf, size_t size);
 
-/* Value i of a tensor as a double. */
-double gl_tensor_value(const glia_tensor *t, int64_t i);
-
 /* Element i of a run of reals of either precision. */
 static inline double gl_get(const void *run, glia_dtype dtype, int64_t i) {
     return dtype == GLIA_F64 ? ((const double *)run)[i] : (double)((const float *)run)[i];

@@ -106,7 +106,7 @@ glia_status glia_as_column(glia_ctx *g, glia_tensor *y, int64_t rows) {
     return GLIA_OK;
 }
 
-double gl_tensor_value(const glia_tensor *t, int64_t i) {
+double glia_tensor_value(const glia_tensor *t, int64_t i) {
     switch (t->dtype) {
     case GLIA_F32: return (double)((const float *)t->data)[i];
     case GLIA_F64: return ((const double *)t->data)[i];
@@ -121,7 +121,7 @@ static void put_beside(const glia_tensor *part, glia_tensor *out, int64_t first)
     int64_t rows = out->dim[0], all = out->dim[1], width = glia_count(part, 1);
     for (int64_t i = 0; i < rows * width; i++) {
         int64_t at = i / width * all + first + i % width;
-        double v = gl_tensor_value(part, i);
+        double v = glia_tensor_value(part, i);
         if (out->dtype == GLIA_F64) ((double *)out->data)[at] = v;
         else ((float *)out->data)[at] = (float)v;
     }

@@ -18,7 +18,7 @@ static glia_status check_finite(glia_ctx *g, const gl_kernel_set *kernels, const
     int64_t count = glia_count(t, 0);
     if (all_finite(kernels, t, count)) return GLIA_OK;
     for (int64_t i = 0; i < count; i++) {
-        double v = gl_tensor_value(t, i);
+        double v = glia_tensor_value(t, i);
         if (isfinite(v)) continue;
         return gl_fail(g, GLIA_INPUT, "%s row %lld, column %lld is %s, expected a finite number",
                        what, (long long)(i / cols) + 1, (long long)(i % cols) + 1,
@@ -32,7 +32,7 @@ static glia_status check_head(glia_ctx *g, const gl_net *m, const gl_head *h, co
     const gl_op *loss = gl_loss_of(m, h)->op;
     double most = loss->classes ? (double)h->width - 1 : 1;
     for (int64_t i = 0; i < f->rows * h->labels && loss->link; i++) {
-        double v = gl_tensor_value(&f->y, i / h->labels * f->labels + h->label + i % h->labels);
+        double v = glia_tensor_value(&f->y, i / h->labels * f->labels + h->label + i % h->labels);
         if (v >= 0 && v <= most && (!loss->classes || v == floor(v))) continue;
         return gl_fail(g, GLIA_INPUT,
                        "labels: row %lld is %g, expected %s from 0 to %g for a %s output",
@@ -92,7 +92,7 @@ glia_status gl_feed_weigh(gl_feed *f, glia_ctx *g, glia_tensor weights) {
                        (long long)f->rows, gl_shape_text(&weights, shape, sizeof shape));
     }
     for (int64_t i = 0; i < f->rows; i++) {
-        double w = gl_tensor_value(&weights, i);
+        double w = glia_tensor_value(&weights, i);
         if (!(w >= 0) || !isfinite(w))
             return gl_fail(g, GLIA_INPUT,
                            "weights: row %lld is %g, expected a finite number of at least 0",
@@ -137,7 +137,7 @@ double gl_feed_zeros(const gl_feed *f) {
     if (rows > f->rows) rows = f->rows;
     for (int64_t i = 0; i < rows; i++) {
         int64_t first = i * f->rows / rows * f->features;
-        for (int64_t j = 0; j < f->features; j++) zeros += gl_tensor_value(&f->x, first + j) == 0;
+        for (int64_t j = 0; j < f->features; j++) zeros += glia_tensor_value(&f->x, first + j) == 0;
     }
     return (double)zeros / (double)(rows * f->features);
 }

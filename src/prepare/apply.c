@@ -295,7 +295,7 @@ static void write_arrays(gl_intake *k, const source *s, block b) {
     for (int64_t i = b.begin; i < b.end; i++) {
         int64_t row = gl_selected(&k->rows, i), at = (i - b.begin) * k->p->features + s->in->first;
         for (int64_t j = 0; j < s->in->features; j++) {
-            double v = gl_tensor_value(&s->c->array, row * s->in->features + j);
+            double v = glia_tensor_value(&s->c->array, row * s->in->features + j);
             gl_put(b.x, b.dtype, at + j, scaled(s->in, j, v));
         }
     }

@@ -61,7 +61,7 @@ static glia_status find_target(fit *f) {
             "option 'x' FILE[:ARRAY] option 'y' FILE[:ARRAY]",
             f->t->source);
     }
-    f->target = gl_table_locate(f->t, said ? said : "-1");
+    f->target = glia_table_locate(f->t, said ? said : "-1");
     if (f->target < 0) return f->g->code;
     if (f->t->column[f->target].type != GLIA_ARRAY) return GLIA_OK;
     return gl_fail(f->g, GLIA_INPUT, "%s: the target '%s' is an array; expected one label per row",
@@ -69,7 +69,7 @@ static glia_status find_target(fit *f) {
 }
 
 static glia_status ignore_one(fit *f, const char *name) {
-    int j = gl_table_locate(f->t, name);
+    int j = glia_table_locate(f->t, name);
     if (j < 0) return f->g->code;
     if (j == f->target)
         return gl_fail(f->g, GLIA_USAGE, "column '%s' is the target and cannot be ignored",
@@ -95,7 +95,7 @@ static glia_status read_ignored(fit *f) {
 }
 
 static glia_status find_weight(fit *f) {
-    f->weight = f->spec->weight ? gl_table_locate(f->t, f->spec->weight) : -1;
+    f->weight = f->spec->weight ? glia_table_locate(f->t, f->spec->weight) : -1;
     if (f->spec->weight && f->weight < 0) return f->g->code;
     if (f->weight != f->target) return GLIA_OK;
     return gl_fail(f->g, GLIA_USAGE, "column '%s' is the target and cannot be the sample weight",
@@ -528,7 +528,7 @@ static glia_status fit_category(const fit *f, const gl_column *c, gl_input_colum
 static bool within_one(const fit *f, const glia_tensor *a, int64_t width) {
     for (int64_t i = 0; i < f->n; i++) {
         for (int64_t k = 0; k < width; k++) {
-            double v = gl_tensor_value(a, row_of(f, i) * width + k);
+            double v = glia_tensor_value(a, row_of(f, i) * width + k);
             if (!(v >= -1 && v <= 1)) return false;
         }
     }
@@ -545,14 +545,14 @@ static glia_status scale_each(const fit *f, const glia_tensor *a, gl_input_colum
     double *center = in->center, *spread = in->spread;
     for (int64_t i = 0; i < f->n; i++) {
         for (int64_t k = 0; k < width; k++) {
-            double v = gl_tensor_value(a, row_of(f, i) * width + k);
+            double v = glia_tensor_value(a, row_of(f, i) * width + k);
             if (!minmax) center[k] += v / (double)f->n;
             else if (!i || v < center[k]) center[k] = v;
         }
     }
     for (int64_t i = 0; i < f->n; i++) {
         for (int64_t k = 0; k < width; k++) {
-            double d = gl_tensor_value(a, row_of(f, i) * width + k) - center[k];
+            double d = glia_tensor_value(a, row_of(f, i) * width + k) - center[k];
             spread[k] = minmax ? fmax(spread[k], d) : spread[k] + d * d / (double)f->n;
         }
     }

@@ -308,7 +308,7 @@ static glia_status check_finite(glia_ctx *g, const char *source, const char *nam
     if (t->dtype != GLIA_F32 && t->dtype != GLIA_F64) return GLIA_OK;
     int64_t count = glia_count(t, 0), width = glia_count(t, 1);
     for (int64_t i = 0; i < count; i++) {
-        double v = gl_tensor_value(t, i);
+        double v = glia_tensor_value(t, i);
         if (isfinite(v)) continue;
         return gl_fail(g, GLIA_INPUT,
                        "%s, row %lld: value %lld of %s is %s, expected a finite number", source,
@@ -348,7 +348,7 @@ static glia_status add_labels(glia_table *t, const glia_tensor *y) {
     if (y->ndim == 1) glia_as_column(t->g, &column, t->rows); /* says so */
     gl_column *c = gl_table_add(t, "y", GLIA_NUMBER);
     if (!c || !(c->number = gl_alloc(t->g, n, sizeof *c->number))) return GLIA_RESOURCE;
-    for (int64_t i = 0; i < n; i++) c->number[i] = gl_tensor_value(y, i);
+    for (int64_t i = 0; i < n; i++) c->number[i] = glia_tensor_value(y, i);
     return GLIA_OK;
 }
 

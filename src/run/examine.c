@@ -41,7 +41,7 @@ static double mean_size(const gl_part *part, int64_t feature) {
     int64_t width = glia_count(&f->x, 1), rows = part->n < FEATURE_ROWS ? part->n : FEATURE_ROWS;
     double sum = 0;
     for (int64_t i = 0; i < rows; i++)
-        sum += fabs(gl_tensor_value(&f->x, i * part->n / rows * width + feature));
+        sum += fabs(glia_tensor_value(&f->x, i * part->n / rows * width + feature));
     return sum / (double)rows / f->divisor;
 }
 

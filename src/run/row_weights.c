@@ -119,7 +119,7 @@ static int64_t first_text(const glia_table *t, int column) {
 static glia_status weigh_rows(const training *r, const gl_part *part, double *w) {
     const char *name = glia_recipe_get(r->recipe, "sample-weight");
     if (strcmp(name, "none") == 0) return GLIA_OK;
-    int column = gl_table_locate(part->table, name);
+    int column = glia_table_locate(part->table, name);
     if (column < 0) return glia_code(r->g);
     if (glia_table_column(part->table, column).type != GLIA_NUMBER)
         return bad_cell(part, column, first_text(part->table, column));

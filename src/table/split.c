@@ -99,7 +99,7 @@ glia_status glia_table_folds(const glia_table *t, const char *target, int folds,
         return gl_fail(g, GLIA_USAGE, "%d folds of %lld rows: expected from 2 to as many as rows",
                        folds, (long long)t->rows);
     }
-    int column = target ? gl_table_locate(t, target) : -1;
+    int column = target ? glia_table_locate(t, target) : -1;
     if (target && column < 0) return g->code;
     int64_t classes, *sorted = gl_alloc(g, t->rows, sizeof *sorted);
     share *part =
@@ -119,7 +119,7 @@ glia_status glia_table_split(const glia_table *t, const char *target, double fir
                        first);
     if (t->rows < 2)
         return gl_fail(g, GLIA_INPUT, "%s: one row cannot be split into two parts", t->source);
-    int column = target ? gl_table_locate(t, target) : -1;
+    int column = target ? glia_table_locate(t, target) : -1;
     if (target && column < 0) return g->code;
 
     int64_t classes, *class = gl_alloc(g, t->rows, sizeof *class),

@@ -98,7 +98,7 @@ static void describe_array(const gl_column *c, glia_column *out) {
     double sum = 0;
     bool seen[256] = {false};
     for (int64_t i = 0; i < n; i++) {
-        add_value(out, gl_tensor_value(a, i), &sum);
+        add_value(out, glia_tensor_value(a, i), &sum);
         if (a->dtype == GLIA_U8) seen[((const uint8_t *)a->data)[i]] = true;
     }
     for (int i = 0; i < 256; i++) out->distinct += seen[i];
@@ -162,7 +162,7 @@ static void add_csv_text(gl_text *out, const char *s) {
 static void add_csv_cell(gl_text *out, const gl_column *c, int64_t row, int64_t k) {
     char number[40];
     double v = c->type == GLIA_ARRAY
-                   ? gl_tensor_value(&c->array, row * glia_count(&c->array, 1) + k)
+                   ? glia_tensor_value(&c->array, row * glia_count(&c->array, 1) + k)
                : c->type == GLIA_NUMBER ? c->number[row]
                                         : NAN;
     if (c->type == GLIA_CATEGORY && c->code[row] >= 0) add_csv_text(out, c->category[c->code[row]]);
@@ -301,7 +301,7 @@ static void remark_duplicates(remarks *r, const glia_table *t) {
 
 int glia_table_warnings(const glia_table *t, const char *target, char (*lines)[256], int size) {
     remarks r = {lines, size, 0};
-    int y = target ? gl_table_locate(t, target) : -1;
+    int y = target ? glia_table_locate(t, target) : -1;
     for (int j = 0; j < t->columns; j++) remark_column(&r, t, j, j == y);
     if (y >= 0) remark_balance(&r, t, &t->column[y]);
     remark_duplicates(&r, t);

@@ -116,7 +116,7 @@ glia_table *glia_table_from(glia_ctx *g, glia_tensor x, const char *const *names
             glia_table_free(t);
             return NULL;
         }
-        for (int64_t i = 0; i < t->rows; i++) c->number[i] = gl_tensor_value(&x, i * cols + j);
+        for (int64_t i = 0; i < t->rows; i++) c->number[i] = glia_tensor_value(&x, i * cols + j);
     }
     return t;
 }
@@ -210,7 +210,7 @@ static glia_status no_such_column(const glia_table *t, const char *name) {
     return GLIA_INPUT;
 }
 
-int gl_table_locate(const glia_table *t, const char *name) {
+int glia_table_locate(const glia_table *t, const char *name) {
     int i = gl_table_find(t, name);
     if (i >= 0) return i;
     int64_t number;

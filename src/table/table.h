@@ -44,9 +44,6 @@ int gl_table_find(const glia_table *t, const char *name);
 /* The column of this exact name, looked for first where it usually is; in sparse rows, which leave
  * zeros out, a column of zeros for an f<index> that they do not have. NULL when there is none. */
 const gl_column *gl_table_source(const glia_table *t, const char *name, int usually);
-/* A column by the command line's words: a name, or a number (1 = first, -1 = last). Fails with the
- * nearest name. */
-int gl_table_locate(const glia_table *t, const char *name_or_number);
 /* Code of a text in a category column, added when new; -1 when memory is out. */
 int32_t gl_column_code(glia_table *t, gl_column *c, const char *text, size_t length);
 /* Where a row came from, for messages: "houses.csv, line 7" or "x.npy, row 7" (both counted from
