@@ -87,7 +87,7 @@ typedef struct training {
     char *path; /* of the model */
     glia_table *train, *val, *test;
     glia_model *model;
-    glia_report report;
+    glia_report *report;
     glia_checkpoint checkpoint;
     glia_folds *folds; /* NULL: --folds was not given */
 } training;

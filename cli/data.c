@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "cli.h"
-#include "view.h"
 
 enum { BINS = 12, LOOKED_AT = 5000, MOST_WARNINGS = 64, MOST_CLASSES = 20 };
 
@@ -20,8 +19,9 @@ static char *histogram(const glia_table *t, int column, char *buf, size_t size) 
     double bins[BINS] = {0};
     int64_t rows = glia_table_rows(t), step = rows / LOOKED_AT + 1;
     if (!(k.max > k.min)) return strcpy(buf, "");
+    const double *value = glia_table_values(t, column).data;
     for (int64_t i = 0; i < rows; i += step) {
-        double share = (number_of_cell(t, i, column) - k.min) / (k.max - k.min);
+        double share = (value[i] - k.min) / (k.max - k.min);
         if (share >= 0 && share <= 1) bins[share < 1 ? (int)(share * BINS) : BINS - 1]++;
     }
     return sparkline(bins, BINS, BINS, buf, size);
@@ -327,18 +327,11 @@ static int split(const look *l, const char *fractions) {
 /* ----------------------------------------------------------------------------------- command -- */
 
 /* The target that was asked for, the label column of array files, or the last column. */
+/* The column that training would take. */
 static int find_target(look *l) {
-    const char *asked = given(l->c, "target");
-    l->target = target_column(l->table, asked);
-    if (l->target >= 0 || !asked) return 0;
-    int n = glia_table_columns(l->table);
-    const char **names = reserve(NULL, ((size_t)n + 1) * sizeof *names);
-    for (int i = 0; i < n; i++) names[i] = glia_table_column(l->table, i).name;
-    names[n] = NULL;
-    const char *near = nearest(asked, names);
-    free(names);
-    return fail(GLIA_INPUT, near ? "%s: no column '%s'; did you mean '%s'?" : "%s: no column '%s'",
-                glia_table_source(l->table), asked, near);
+    const char *asked = given(l->c, "target"), *hint = glia_table_target_hint(l->table);
+    l->target = glia_table_locate(l->table, asked ? asked : hint ? hint : "-1");
+    return l->target < 0 ? failed(l->c) : 0;
 }
 
 static int look_at(look *l) {

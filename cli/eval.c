@@ -16,12 +16,12 @@ typedef struct evaluation {
     cli *c;
     glia_model *model;
     glia_table *table;
-    glia_metrics *scores;
+    glia_evaluation *found;
     glia_importances *importances; /* NULL: not asked for */
 } evaluation;
 
 static int print_eval_json(const evaluation *e) {
-    const glia_metrics *s = e->scores;
+    const glia_metrics *s = &e->found->scores;
     json_t *j = json_pack("{s:I}", "rows", (json_int_t)s->rows), *scores = json_metrics(s, true);
     json_object_update(j, scores);
     json_object_set_new(j, "baseline", json_number(s->baseline));
@@ -35,14 +35,14 @@ static int print_eval_json(const evaluation *e) {
 static void plot(const evaluation *e) {
     value_view v;
     putchar('\n');
-    plot_curves(e->scores);
-    if (!value_view_make(e->c, e->model, e->table, glia_model_note(e->model, "target"), &v)) return;
+    plot_curves(&e->found->scores);
+    if (!value_view_make(e->table, e->found, &v)) return;
     plot_values(stdout, &v, 44, 11);
     value_view_free(&v);
 }
 
 static int print_eval(const evaluation *e) {
-    const glia_metrics *s = e->scores;
+    const glia_metrics *s = &e->found->scores;
     const char *target = glia_model_note(e->model, "target"),
                *task = glia_model_note(e->model, "task");
     putchar('\n');
@@ -72,13 +72,13 @@ static int find_importances(evaluation *e) {
 
 static int write_eval_report(const evaluation *e, const char *path) {
     glia_report report = {.task = glia_model_note(e->model, "task"),
-                          .test_rows = e->scores->rows,
+                          .test_rows = e->found->scores.rows,
                           .features = glia_model_inputs(e->model),
-                          .test = *e->scores};
+                          .test = e->found->scores};
     report_input in = {.model = e->model,
                        .report = &report,
                        .test = e->table,
-                       .target = glia_model_note(e->model, "target"),
+                       .shown = e->found,
                        .command = e->c->line,
                        .importances = e->importances};
     return report_write(e->c, path, &in);
@@ -92,7 +92,7 @@ static int evaluate(evaluation *e) {
     if (!status) status = read_data_or_arrays(c, data, given(c, "x"), given(c, "y"), &e->table);
     if (!status && report && replaces_input(c, report)) status = GLIA_USAGE;
     if (!status && report && !can_write(report)) status = GLIA_RESOURCE;
-    if (!status && !(e->scores = glia_evaluate(c->g, e->model, e->table))) status = failed(c);
+    if (!status && !(e->found = glia_evaluate(c->g, e->model, e->table, 1))) status = failed(c);
     if (!status) status = find_importances(e);
     if (!status && report) status = write_eval_report(e, report);
     if (!status) status = c->json ? print_eval_json(e) : print_eval(e);
@@ -103,7 +103,7 @@ static int run_eval(cli *c) {
     evaluation e = {.c = c};
     int status = evaluate(&e);
     glia_importances_free(c->g, e.importances);
-    glia_metrics_free(c->g, e.scores);
+    glia_evaluation_free(c->g, e.found);
     glia_table_free(e.table);
     glia_model_free(e.model);
     return status;

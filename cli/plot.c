@@ -110,7 +110,7 @@ static int64_t *place_points(const plane_view *v, int lines) {
     for (int i = 0; i < v->columns * lines; i++) shown[i] = NO_POINT;
     for (int64_t i = 0; i < v->points; i++) {
         int region = plane_view_region(v, i);
-        if (region < 0 || v->class[i] < 0) continue;
+        if (region < 0) continue;
         int column = (int)(v->columns * (v->x[0][i] - v->low[0]) / (v->high[0] - v->low[0]));
         int line = (int)(lines * (v->high[1] - v->x[1][i]) / (v->high[1] - v->low[1]));
         int64_t *here = &shown[line * v->columns + column];

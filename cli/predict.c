@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "cli.h"
-#include "view.h"
 
 enum { MOST_KEPT = 64 };
 
@@ -16,13 +15,6 @@ typedef struct prediction {
     glia_predictions *p;
     int kept, keep[MOST_KEPT];
 } prediction;
-
-/* P(class k | row). A binary network has one output, the probability of class 1. */
-static double probability(const prediction *a, int64_t row, int64_t k) {
-    const glia_predictions *p = a->p;
-    if (p->outputs > 1) return p->value[row * p->outputs + k];
-    return k == 1 ? p->value[row] : 1 - p->value[row];
-}
 
 static char *value_text(const prediction *a, double value, char buf[32]) {
     return glia_print_number(value, glia_model_dtype(a->model), buf);
@@ -58,7 +50,7 @@ static void put_row(const prediction *a, int64_t row, FILE *f) {
     if (classes > 0) put_cell(f, glia_model_class(a->model, a->p->class_index[row]));
     for (int64_t k = 0; k < classes; k++) {
         putc(',', f);
-        fputs(value_text(a, probability(a, row, k), buf), f);
+        fputs(value_text(a, glia_predictions_probability(a->p, row, k), buf), f);
     }
     for (int64_t j = 0; j < a->p->outputs && classes == 0; j++) {
         if (j > 0) putc(',', f);
@@ -95,7 +87,7 @@ static json_t *json_row(const prediction *a, int64_t row) {
     json_t *all = json_object();
     for (int64_t k = 0; k < classes; k++)
         json_object_set_new(all, glia_model_class(a->model, k),
-                            json_number(probability(a, row, k)));
+                            json_number(glia_predictions_probability(a->p, row, k)));
     json_object_set_new(j, "prediction",
                         json_text(glia_model_class(a->model, a->p->class_index[row])));
     json_object_set_new(j, "probabilities", all);
@@ -119,10 +111,8 @@ static int read_kept(prediction *a) {
     char *list = given(a->c, "keep") ? copy_text(given(a->c, "keep")) : NULL, *rest = list;
     int status = 0;
     for (char *name; !status && (name = strsep(&rest, ","));) {
-        int column = target_column(a->table, name);
-        if (column < 0)
-            status = fail(GLIA_INPUT, "--keep: %s has no column '%s'", glia_table_source(a->table),
-                          name);
+        int column = glia_table_locate(a->table, name);
+        if (column < 0) status = fail(GLIA_INPUT, "--keep: %s", glia_message(a->c->g));
         else if (a->kept == MOST_KEPT)
             status = fail(GLIA_USAGE, "--keep: at most %d columns", MOST_KEPT);
         else a->keep[a->kept++] = column;

@@ -55,7 +55,7 @@ void print_training(const cli *c, const glia_model *m, const glia_report *r) {
     print_fact("size", "L = %d, %s parameters, %s of memory in training", glia_model_layers(m),
                count_text(glia_model_parameters(m), parameters),
                bytes_text((double)r->memory, memory));
-    print_cost(&r->history);
+    print_cost(r->history);
     if (r->refit_epochs > 0)
         print_fact("", "then anew from all %s rows for %lld epochs: the network that is kept",
                    count_text(r->train_rows + r->val_rows, train), (long long)r->refit_epochs);
@@ -102,24 +102,22 @@ json_t *json_parts(const glia_report *r) {
     return metrics;
 }
 
-static json_t *json_findings(const cli *c, const glia_model *m) {
-    int count;
-    const glia_finding *f = glia_model_findings(m, &count);
+static json_t *json_findings(const cli *c, const glia_history *h) {
     json_t *list = json_array();
-    for (int i = 0; i < count; i++) {
-        char *mend = with_flags(c, f[i].illness->mend);
-        json_array_append_new(list, json_pack("{s:s, s:o, s:o, s:o, s:s}", "name",
-                                              f[i].illness->name, "where", json_text(f[i].where),
-                                              "seen", json_text(f[i].seen), "value",
-                                              json_number(f[i].value), "mend", mend));
+    for (const glia_finding *f = h->finding; f < h->finding + h->findings; f++) {
+        char *mend = with_flags(c, f->illness->mend);
+        json_array_append_new(list,
+                              json_pack("{s:s, s:o, s:o, s:o, s:s}", "name", f->illness->name,
+                                        "where", json_text(f->where), "seen", json_text(f->seen),
+                                        "value", json_number(f->value), "mend", mend));
         free(mend);
     }
     return list;
 }
 
 static int print_training_json(const training *t) {
-    const glia_report *r = &t->report;
-    const glia_history *h = &r->history;
+    const glia_report *r = t->report;
+    const glia_history *h = r->history;
     char sha256[65] = "";
     if (glia_file_sha256(t->c->g, t->path, sha256) != GLIA_OK) return failed(t->c);
     json_t *j = json_object();
@@ -140,7 +138,7 @@ static int print_training_json(const training *t) {
     if (r->refit_epochs > 0) json_object_set_new(j, "refit_epochs", json_integer(r->refit_epochs));
     json_object_set_new(j, "metrics", json_parts(r));
     if (t->folds) json_object_set_new(j, "folds", json_folds(t->folds));
-    json_object_set_new(j, "findings", json_findings(t->c, t->model));
+    json_object_set_new(j, "findings", json_findings(t->c, h));
     json_object_set_new(j, "model", json_text(t->path));
     json_object_set_new(j, "model_sha256", json_text(sha256));
     return print_json(j);
@@ -232,6 +230,7 @@ int open_training(training *t, cli *c) {
 
 void close_training(training *t) {
     glia_folds_free(t->c->g, t->folds);
+    glia_report_free(t->c->g, t->report);
     glia_model_free(t->model);
     glia_table_free(t->test);
     glia_table_free(t->val);
@@ -298,17 +297,22 @@ static int learn(training *t) {
     return t->model ? 0 : not_learned(t);
 }
 
+/* What is shown row by row comes from the test table, or else from all that was given. */
 static int write_training_report(const training *t, const char *path) {
     const cli *c = t->c;
+    glia_evaluation *shown = glia_evaluate(c->g, t->model, t->test ? t->test : t->train, 0);
+    if (!shown) return failed(c);
     report_input in = {.model = t->model,
-                       .report = &t->report,
+                       .report = t->report,
                        .train = t->train,
                        .test = t->test,
-                       .target = glia_model_note(t->model, "target"),
+                       .shown = shown,
                        .command = c->line,
                        .seed = glia_recipe_get(c->recipe, "seed"),
                        .folds = t->folds};
-    return report_write(c, path, &in);
+    int status = report_write(c, path, &in);
+    glia_evaluation_free(c->g, shown);
+    return status;
 }
 
 static int train(training *t) {
@@ -317,12 +321,12 @@ static int train(training *t) {
     int status = learn(t);
     if (status) return status;
     if (glia_model_save(t->model, t->path) != GLIA_OK) return failed(c);
-    if (log && (status = write_log(log, &t->report.history))) return status;
+    if (log && (status = write_log(log, t->report->history))) return status;
     if (report && (status = write_training_report(t, report))) return status;
     if (t->checkpoint.path) remove(t->checkpoint.path); /* nothing is left to go on with */
     if (c->json) return print_training_json(t);
     if (t->folds) print_folds(t->folds);
-    print_training(c, t->model, &t->report);
+    print_training(c, t->model, t->report);
     print_next(t);
     return 0;
 }

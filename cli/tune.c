@@ -9,12 +9,12 @@
 #include "tune.h"
 
 typedef struct search {
-    training t; /* its model and report are the best ones */
+    training t; /* its model is the best one */
     tune_log log;
     progress p;
     bool failed;   /* a line could not be written */
     json_t *lines; /* with --json: the trainings */
-    glia_tune_report report;
+    glia_tune_report *report;
 } search;
 
 /* --------------------------------------------------------------------------------- trainings -- */
@@ -75,9 +75,9 @@ static int on_trial(void *user, const glia_trial *trial) {
 /* ------------------------------------------------------------------------------------ result -- */
 
 static void print_search(const search *s) {
-    const glia_tune_report *r = &s->report;
+    const glia_tune_report *r = s->report;
     char time[32], cost[32], own[32];
-    bool tested = r->training.test_rows > 0;
+    bool tested = r->training->test_rows > 0;
     print_fact("search", "%lld trials, %lld trainings in %s; stopped: %s", (long long)r->trials,
                (long long)r->trainings, seconds_text(r->seconds, time), r->stopped);
     print_fact("best", "trial %lld on rung %d: validation %s %s; glia's own choice, trial 1: %s",
@@ -93,11 +93,11 @@ static void print_search(const search *s) {
 }
 
 static int print_search_json(search *s) {
-    const glia_tune_report *r = &s->report;
+    const glia_tune_report *r = s->report;
     char sha256[65] = "";
     if (glia_file_sha256(s->t.c->g, s->t.path, sha256) != GLIA_OK) return failed(s->t.c);
     json_t *j = json_object();
-    json_object_set_new(j, "task", json_text(r->training.task));
+    json_object_set_new(j, "task", json_text(r->training->task));
     json_object_set_new(j, "cost", json_text(r->cost_name));
     json_object_set(j, "trainings", s->lines);
     json_object_set_new(j, "best",
@@ -106,7 +106,7 @@ static int print_search_json(search *s) {
     json_object_set_new(j, "default_val_cost", json_number(r->default_cost));
     json_object_set_new(j, "stopped", json_text(r->stopped));
     json_object_set_new(j, "seconds", json_number(r->seconds));
-    json_object_set_new(j, "metrics", json_parts(&r->training));
+    json_object_set_new(j, "metrics", json_parts(r->training));
     json_object_set_new(j, "command", json_text(glia_model_note(s->t.model, "command")));
     json_object_set_new(j, "model", json_text(s->t.path));
     json_object_set_new(j, "model_sha256", json_text(sha256));
@@ -173,12 +173,12 @@ static int finish_search(search *s) {
     if (c->json) {
         status = print_search_json(s);
     } else {
-        print_training(c, s->t.model, &s->report.training);
+        print_training(c, s->t.model, s->report->training);
         putchar('\n');
         print_search(s);
         print_next(&s->t);
     }
-    if (status || strcmp(s->report.stopped, "interrupted") != 0) return status;
+    if (status || strcmp(s->report->stopped, "interrupted") != 0) return status;
     return fail(GLIA_INTERRUPTED, "interrupted; the best model so far is in %s", s->t.path);
 }
 
@@ -190,6 +190,7 @@ static int run_tune(cli *c) {
     if (!status) status = finish_search(&s);
     json_decref(s.lines);
     close_tune_log(&s.log);
+    glia_tune_report_free(c->g, s.report);
     close_training(&s.t);
     return status;
 }

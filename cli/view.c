@@ -7,34 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ------------------------------------------------------------------------------------- cells -- */
-
-int target_column(const glia_table *t, const char *target) {
-    int columns = glia_table_columns(t);
-    int64_t number;
-    if (!target) target = glia_table_target_hint(t);
-    if (!target) return columns - 1;
-    for (int i = 0; i < columns; i++)
-        if (!strcmp(glia_table_column(t, i).name, target)) return i;
-    if (!read_int(target, &number) || number == 0 || llabs(number) > columns) return -1;
-    return (int)(number > 0 ? number - 1 : columns + number);
-}
-
-double number_of_cell(const glia_table *t, int64_t row, int column) {
-    char text[64];
-    double value;
-    glia_table_cell(t, row, column, text, sizeof text);
-    return read_number(text, &value) ? value : NAN;
-}
-
-int class_of_cell(const glia_model *m, const glia_table *t, int64_t row, int column) {
-    char text[256];
-    glia_table_cell(t, row, column, text, sizeof text);
-    for (int64_t k = 0; k < glia_model_classes(m); k++)
-        if (!strcmp(text, glia_model_class(m, k))) return (int)k;
-    return -1;
-}
-
 double nice_step(double span, int least) {
     if (!(span > 0) || !isfinite(span)) return 1;
     double power = pow(10, floor(log10(span / least)));
@@ -66,23 +38,31 @@ static bool find_axes(const glia_table *t, int target, int axis[2]) {
     return found == 2;
 }
 
-static void take_points(plane_view *v, const glia_model *m, const glia_table *t, const int axis[2],
-                        int target) {
-    int64_t rows = glia_table_rows(t), shown = rows < MOST_POINTS ? rows : MOST_POINTS;
-    v->points = shown;
-    v->class = reserve(NULL, (size_t)(shown + 1) * sizeof(int));
-    for (int64_t i = 0; i < shown; i++)
-        v->class[i] = class_of_cell(m, t, spread(i, shown, rows), target);
-    for (int a = 0; a < 2; a++) {
-        glia_column column = glia_table_column(t, axis[a]);
-        v->axis[a] = copy_text(column.name);
-        v->low[a] = column.min;
-        v->high[a] = column.max;
-        widen(&v->low[a], &v->high[a], 0.06);
-        v->x[a] = reserve(NULL, (size_t)(shown + 1) * sizeof(double));
-        for (int64_t i = 0; i < shown; i++)
-            v->x[a][i] = number_of_cell(t, spread(i, shown, rows), axis[a]);
-    }
+static void take_axis(plane_view *v, const glia_table *t, int a, int column) {
+    glia_column about = glia_table_column(t, column);
+    const double *x = glia_table_values(t, column).data;
+    v->axis[a] = copy_text(about.name);
+    v->low[a] = about.min;
+    v->high[a] = about.max;
+    widen(&v->low[a], &v->high[a], 0.06);
+    v->x[a] = reserve(NULL, (size_t)(v->points + 1) * sizeof(double));
+    for (int64_t i = 0; i < v->points; i++)
+        v->x[a][i] = x[spread(i, v->points, glia_table_rows(t))];
+}
+
+static bool take_points(const cli *c, const glia_model *m, const glia_table *t, plane_view *v) {
+    int axis[2];
+    int64_t rows = glia_table_rows(t);
+    int target = glia_table_locate(t, glia_model_note(m, "target"));
+    bool fits = target >= 0 && find_axes(t, target, axis);
+    glia_evaluation *e = fits ? glia_evaluate(c->g, m, t, 0) : NULL;
+    if (!e) return false;
+    v->points = rows < MOST_POINTS ? rows : MOST_POINTS;
+    v->class = reserve(NULL, (size_t)(v->points + 1) * sizeof(int));
+    for (int64_t i = 0; i < v->points; i++) v->class[i] = (int)e->truth[spread(i, v->points, rows)];
+    for (int a = 0; a < 2; a++) take_axis(v, t, a, axis[a]);
+    glia_evaluation_free(c->g, e);
+    return true;
 }
 
 /* Asks the model about the middle of every cell. */
@@ -111,13 +91,10 @@ static bool fill_regions(const cli *c, const glia_model *m, plane_view *v) {
     return v->region != NULL;
 }
 
-bool plane_view_make(const cli *c, const glia_model *m, const glia_table *t, const char *target,
-                     int columns, int rows, plane_view *v) {
-    int axis[2], y = target_column(t, target);
+bool plane_view_make(const cli *c, const glia_model *m, const glia_table *t, int columns, int rows,
+                     plane_view *v) {
     *v = (plane_view){.columns = columns, .rows = rows, .classes = (int)glia_model_classes(m)};
-    if (y < 0 || v->classes < 2 || !find_axes(t, y, axis)) return false;
-    take_points(v, m, t, axis, y);
-    if (fill_regions(c, m, v)) return true;
+    if (v->classes >= 2 && take_points(c, m, t, v) && fill_regions(c, m, v)) return true;
     plane_view_free(v);
     return false;
 }
@@ -142,27 +119,23 @@ void plane_view_free(plane_view *v) {
 
 /* ------------------------------------------------------------------------------------ values -- */
 
-bool value_view_make(const cli *c, const glia_model *m, const glia_table *t, const char *target,
-                     value_view *v) {
-    int column = target_column(t, target);
+bool value_view_make(const glia_table *t, const glia_evaluation *e, value_view *v) {
+    const glia_predictions *p = &e->answers;
     *v = (value_view){.low = INFINITY, .high = -INFINITY};
-    if (glia_model_classes(m) || glia_model_outputs(m) != 1 || column < 0) return false;
-    glia_predictions *p = glia_apply(c->g, m, t);
-    if (!p) return false;
+    if (p->class_index || p->outputs != 1) return false;
     int64_t shown = p->rows < MOST_POINTS ? p->rows : MOST_POINTS;
     v->truth = reserve(NULL, (size_t)(shown + 1) * sizeof(double));
     v->value = reserve(NULL, (size_t)(shown + 1) * sizeof(double));
-    v->name = copy_text(glia_table_column(t, column).name);
+    v->name = glia_table_column(t, e->target).name;
     for (int64_t i = 0; i < shown; i++) {
         int64_t row = spread(i, shown, p->rows), n = v->points;
-        v->truth[n] = number_of_cell(t, row, column);
+        v->truth[n] = e->truth[row];
         v->value[n] = p->value[row];
         if (!isfinite(v->truth[n]) || !isfinite(v->value[n])) continue;
         v->low = fmin(v->low, fmin(v->truth[n], v->value[n]));
         v->high = fmax(v->high, fmax(v->truth[n], v->value[n]));
         v->points++;
     }
-    glia_predictions_free(c->g, p);
     if (v->points) return true;
     value_view_free(v);
     return false;
@@ -171,61 +144,7 @@ bool value_view_make(const cli *c, const glia_model *m, const glia_table *t, con
 void value_view_free(value_view *v) {
     free(v->truth);
     free(v->value);
-    free(v->name);
     *v = (value_view){0};
-}
-
-/* ---------------------------------------------------------------------------------- mistakes -- */
-
-/* The probability of a class: of two classes the model gives that of class 1. */
-static double probability(const glia_predictions *p, int64_t row, int class) {
-    if (p->outputs > 1) return p->value[row * p->outputs + class];
-    return class == 1 ? p->value[row] : 1 - p->value[row];
-}
-
-static int by_size(const void *a, const void *b) {
-    const mistake *x = a, *y = b;
-    if (x->size != y->size) return (x->size < y->size) - (x->size > y->size);
-    return (x->row > y->row) - (x->row < y->row);
-}
-
-static void look_at_class(const glia_model *m, const glia_table *t, const glia_predictions *p,
-                          int64_t row, int column, mistakes *found) {
-    int truth = class_of_cell(m, t, row, column), guess = (int)p->class_index[row];
-    if (truth < 0) return;
-    found->rows++;
-    if (truth != guess)
-        found->mistake[found->count++] =
-            (mistake){.row = row, .guess = guess, .size = probability(p, row, guess)};
-}
-
-static void look_at_value(const glia_table *t, const glia_predictions *p, int64_t row, int column,
-                          mistakes *found) {
-    double value = p->value[row], off = fabs(value - number_of_cell(t, row, column));
-    if (!isfinite(off)) return;
-    found->rows++;
-    found->mistake[found->count++] = (mistake){.row = row, .value = value, .size = off};
-}
-
-bool mistakes_find(const cli *c, const glia_model *m, const glia_table *t, const char *target,
-                   mistakes *found) {
-    int column = target_column(t, target);
-    glia_predictions *p = column >= 0 ? glia_apply(c->g, m, t) : NULL;
-    *found = (mistakes){0};
-    if (!p) return false;
-    found->mistake = reserve(NULL, (size_t)p->rows * sizeof *found->mistake);
-    for (int64_t row = 0; row < p->rows; row++) {
-        if (p->class_index) look_at_class(m, t, p, row, column, found);
-        else look_at_value(t, p, row, column, found);
-    }
-    qsort(found->mistake, (size_t)found->count, sizeof *found->mistake, by_size);
-    glia_predictions_free(c->g, p);
-    return true;
-}
-
-void mistakes_free(mistakes *found) {
-    free(found->mistake);
-    *found = (mistakes){0};
 }
 
 /* ------------------------------------------------------------------------------------ images -- */
@@ -251,26 +170,16 @@ static image image_new(int height, int width, int channels) {
     return i;
 }
 
-static double tensor_number(const glia_tensor *t, int64_t i) {
-    switch (t->dtype) {
-    case GLIA_F32: return ((const float *)t->data)[i];
-    case GLIA_F64: return ((const double *)t->data)[i];
-    case GLIA_U8: return ((const uint8_t *)t->data)[i];
-    case GLIA_I32: return ((const int32_t *)t->data)[i];
-    case GLIA_I64: return (double)((const int64_t *)t->data)[i];
-    }
-    return NAN;
-}
-
 static void take_sample(image *to, const glia_tensor *from, int64_t row, double low, double high) {
     int64_t size = (int64_t)to->height * to->width * to->channels;
     for (int64_t i = 0; i < size; i++)
-        to->pixel[i] = (tensor_number(from, row * size + i) - low) / (high > low ? high - low : 1);
+        to->pixel[i] =
+            (glia_tensor_value(from, row * size + i) - low) / (high > low ? high - low : 1);
 }
 
-static void caption_sample(image *i, const glia_model *m, int guess, int truth) {
+static void caption_sample(image *i, const glia_model *m, int64_t guess, int64_t truth) {
     const char *said = glia_model_class(m, guess);
-    i->wrong = truth >= 0 && guess != truth;
+    i->wrong = guess != truth;
     if (i->wrong)
         snprintf(i->caption, sizeof i->caption, "%.18s, not %.18s", said,
                  glia_model_class(m, truth));
@@ -280,50 +189,35 @@ static void caption_sample(image *i, const glia_model *m, int guess, int truth) 
 /* What a gallery of samples is taken from. */
 typedef struct sampler {
     const glia_model *m;
-    const glia_table *t;
-    const glia_predictions *p;
-    int truth;                   /* the target's column */
+    const glia_evaluation *e;
     int height, width, channels; /* of an image */
     glia_tensor values;
     double low, high; /* black and white */
 } sampler;
 
 static image sample(const sampler *s, int64_t row) {
-    int guess = (int)s->p->class_index[row];
+    int64_t guess = s->e->answers.class_index[row];
     image i = image_new(s->height, s->width, s->channels);
-    i.sure = probability(s->p, row, guess);
+    i.sure = glia_predictions_probability(&s->e->answers, row, guess);
     take_sample(&i, &s->values, row, s->low, s->high);
-    caption_sample(&i, s->m, guess, class_of_cell(s->m, s->t, row, s->truth));
+    caption_sample(&i, s->m, guess, (int64_t)s->e->truth[row]);
     return i;
 }
 
-static void take_mistakes(const cli *c, const sampler *s, const char *target, int most,
-                          gallery *all) {
-    mistakes wrong;
-    if (!mistakes_find(c, s->m, s->t, target, &wrong)) return;
-    for (int64_t i = 0; i < wrong.count && all->count < most; i++)
-        all->image[all->count++] = sample(s, wrong.mistake[i].row);
-    mistakes_free(&wrong);
-}
-
-gallery gallery_of_samples(const cli *c, const glia_model *m, const glia_table *t,
-                           const char *target, bool mistaken, int most) {
+gallery gallery_of_samples(const glia_model *m, const glia_table *t, const glia_evaluation *e,
+                           bool mistaken, int most) {
     gallery all = {0};
-    sampler s = {.m = m, .t = t, .truth = target_column(t, target)};
+    sampler s = {.m = m, .e = e};
     int x = image_column(t, &s.height, &s.width, &s.channels);
-    glia_predictions *p =
-        x >= 0 && s.truth >= 0 && glia_model_classes(m) ? glia_apply(c->g, m, t) : NULL;
-    if (!p) return all;
+    if (x < 0 || !e->answers.class_index) return all;
     glia_column about = glia_table_column(t, x);
     bool bytes = about.dtype == GLIA_U8;
-    s.p = p;
     s.values = glia_table_values(t, x);
     s.low = bytes ? 0 : about.min, s.high = bytes ? 255 : about.max;
+    int64_t count = mistaken ? e->mistakes : e->answers.rows;
+    all.count = count < most ? (int)count : most;
     all.image = reserve(NULL, (size_t)most * sizeof(image));
-    if (mistaken) take_mistakes(c, &s, target, most, &all);
-    for (int64_t row = 0; !mistaken && row < p->rows && all.count < most; row++)
-        all.image[all.count++] = sample(&s, row);
-    glia_predictions_free(c->g, p);
+    for (int i = 0; i < all.count; i++) all.image[i] = sample(&s, mistaken ? e->mistake[i].row : i);
     return all;
 }
 
@@ -341,7 +235,7 @@ static int by_norm(const void *a, const void *b) {
 static void take_weights(image *to, const glia_tensor *w, unit u, int64_t size) {
     to->weights = true;
     for (int64_t i = 0; i < size; i++)
-        to->pixel[i] = u.largest > 0 ? tensor_number(w, u.index * size + i) / u.largest : 0;
+        to->pixel[i] = u.largest > 0 ? glia_tensor_value(w, u.index * size + i) / u.largest : 0;
     snprintf(to->caption, sizeof to->caption, "unit %lld", (long long)u.index + 1);
 }
 
@@ -350,7 +244,7 @@ static unit *rank_units(const glia_tensor *w, int64_t size) {
     for (int64_t k = 0; k < w->dim[0]; k++) {
         units[k] = (unit){.index = k};
         for (int64_t i = 0; i < size; i++) {
-            double value = fabs(tensor_number(w, k * size + i));
+            double value = fabs(glia_tensor_value(w, k * size + i));
             units[k].norm += value * value;
             units[k].largest = fmax(units[k].largest, value);
         }

@@ -16,17 +16,16 @@ typedef struct plane_view {
     double low[2], high[2]; /* of the rectangle */
     int64_t points;
     double *x[2]; /* [points] */
-    int *class;   /* [points] true class, -1: the model does not know it */
+    int *class;   /* [points] true class */
     int columns, rows;
     int *region;   /* [rows * columns] predicted class; row 0 is on top */
     double *share; /* [rows * columns] P(class 1) of a binary classifier; NULL otherwise */
     int classes;
 } plane_view;
 
-/* false: this is no classifier of two number columns, or it cannot be applied. target NULL:
- * the last column. */
-bool plane_view_make(const cli *c, const glia_model *m, const glia_table *t, const char *target,
-                     int columns, int rows, plane_view *v);
+/* false: this is no classifier of two number columns, or it cannot be applied. */
+bool plane_view_make(const cli *c, const glia_model *m, const glia_table *t, int columns, int rows,
+                     plane_view *v);
 void plane_view_free(plane_view *v);
 int plane_view_region(const plane_view *v,
                       int64_t point); /* the class predicted where a point lies */
@@ -36,29 +35,11 @@ typedef struct value_view {
     int64_t points;
     double *truth, *value; /* [points] */
     double low, high;      /* of both */
-    char *name;            /* of the target */
+    const char *name;      /* of the target */
 } value_view;
 
-bool value_view_make(const cli *c, const glia_model *m, const glia_table *t, const char *target,
-                     value_view *v);
+bool value_view_make(const glia_table *t, const glia_evaluation *e, value_view *v);
 void value_view_free(value_view *v);
-
-/* A row that a classifier takes for another class, or that a regression misses. */
-typedef struct mistake {
-    int64_t row;
-    int guess;    /* the class */
-    double value; /* or the value that was predicted */
-    double size;  /* the probability of the guess, or |value - truth| */
-} mistake;
-
-typedef struct mistakes {
-    int64_t rows, count; /* rows with a known truth; a regression misses all of them */
-    mistake *mistake;    /* [count] the largest first */
-} mistakes;
-
-bool mistakes_find(const cli *c, const glia_model *m, const glia_table *t, const char *target,
-                   mistakes *found);
-void mistakes_free(mistakes *found);
 
 /* One picture. Grey and colour run from 0 to 1; weights from -1 to 1. */
 typedef struct image {
@@ -75,22 +56,15 @@ typedef struct gallery {
     int count;
 } gallery;
 
-/* Up to `most` samples of an image table with "truth" or "guess, not truth" below; mistakes
+/* Up to `most` samples of the image table that e measured, with "truth" or "guess, not truth" below; mistakes
  * only, the surest first, or in file order. */
-gallery gallery_of_samples(const cli *c, const glia_model *m, const glia_table *t,
-                           const char *target, bool mistaken, int most);
+gallery gallery_of_samples(const glia_model *m, const glia_table *t, const glia_evaluation *e,
+                           bool mistaken, int most);
 /* The weights of up to `most` units of the first layer, shaped like the images of t; the
  * largest norm first. */
 gallery gallery_of_weights(const glia_model *m, const glia_table *t, int most);
 void gallery_free(gallery *a);
 void image_colour(const image *i, int row, int column, uint8_t rgb[3]);
-
-/* The target's column; -1: there is none. */
-int target_column(const glia_table *t, const char *target);
-/* The class number of a cell; -1: none of the model's. */
-int class_of_cell(const glia_model *m, const glia_table *t, int64_t row, int column);
-double number_of_cell(const glia_table *t, int64_t row,
-                      int column); /* NaN: missing, or no number */
 
 /* "Nice" marks: the largest of 1, 2, 5 times a power of ten that gives at least `least` steps
  * over a span. */

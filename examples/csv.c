@@ -29,13 +29,14 @@ int main(int argc, char **argv) {
     glia_train_job job = {0};
     job.recipe = recipe;
     job.train = table;
-    glia_report report;
+    glia_report *report;
     glia_model *model = glia_train(g, &job, &report);
     if (!model || glia_model_save(model, argv[3]) != GLIA_OK) return failed(g);
 
-    for (int i = 0; i < report.val.scores; i++) {
-        printf("validation %s: %.4f\n", report.val.score[i].name, report.val.score[i].value);
+    for (int i = 0; i < report->val.scores; i++) {
+        printf("validation %s: %.4f\n", report->val.score[i].name, report->val.score[i].value);
     }
+    glia_report_free(g, report);
     glia_model_free(model);
     glia_recipe_free(recipe);
     glia_table_free(table);

@@ -11,7 +11,7 @@ int main(void) {
     glia_ctx *g = glia_open(NULL);
     glia_model *net = glia_model_new(g, 2, "dense 8 tanh, dense 1 sigmoid", NULL);
     glia_fit_options options = {0};
-    glia_history history;
+    glia_history *history;
     options.epochs = 1000;
     options.batch = GLIA_FULL_BATCH;
     options.lr = 0.05;
@@ -27,12 +27,13 @@ int main(void) {
         fprintf(stderr, "xor: %s\n", glia_message(g));
         return 1;
     }
-    printf("cost %.3f -> %.4f in %d updates\n", history.cost[0], history.cost[history.entries - 1],
-           (int)history.updates);
+    printf("cost %.3f -> %.4f in %d updates\n", history->cost[0],
+           history->cost[history->entries - 1], (int)history->updates);
     for (int i = 0; i < 4; i++)
         printf("%g xor %g = %d   (probability of 1: %.3f)\n", x[i][0], x[i][1], p[i] > 0.5f, p[i]);
 
     glia_predictor_free(predictor);
+    glia_history_free(g, history);
     glia_model_free(net);
     glia_close(g);
     return 0;

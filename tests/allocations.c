@@ -209,8 +209,7 @@ static void an_applied_row_allocates_nothing(void **state) {
     glia_recipe *r = glia_recipe_new(g);
     assert_int_equal(glia_recipe_set(r, "epochs", "2"), GLIA_OK);
     assert_int_equal(glia_recipe_set(r, "l2", "0"), GLIA_OK);
-    glia_report report;
-    glia_model *m = glia_train(g, &(glia_train_job){.recipe = r, .train = t}, &report);
+    glia_model *m = glia_train(g, &(glia_train_job){.recipe = r, .train = t}, NULL);
     glia_applier *a = glia_applier_new(g, m, 50);
     glia_table_builder *b = glia_table_builder_new(g);
     for (int i = 0; i < glia_model_columns(m); i++) {

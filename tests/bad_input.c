@@ -363,7 +363,7 @@ static const bad cases[] = {
     {"a network for a model file", 0, 0, "$GLIA check iris.glia iris.csv --hidden 3", 2,
      {"--hidden: the network comes from iris.glia"}},
     {"an unknown column to keep", 0, 0, "$GLIA predict iris.glia iris.csv --keep foo", 3,
-     {"--keep: iris.csv has no column 'foo'"}},
+     {"--keep: iris.csv: there is no column 'foo'; expected length"}},
     {"an unknown demo", 0, 0, "$GLIA demo moonz", 2, {"'moonz'", "did you mean 'moons'?"}},
     {"parts of no whole", 0, 0, "$GLIA data iris.csv --split 0.8,0.3", 2,
      {"--split: expected two parts of a whole", "found '0.8,0.3'"}},

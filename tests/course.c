@@ -514,11 +514,12 @@ static void planar_model_on_three_points(void **state) {
                           .optimizer = "sgd",
                           .lr = 1.2,
                           .log_every = 1000};
-    glia_history h;
+    glia_history *h;
     matrix x = samples("planar", "v2.nn_model", "X"), y = samples("planar", "v2.nn_model", "Y");
     assert_int_equal(glia_fit(m, view(x), view(y), &o, &h), GLIA_OK);
     compare_weights("planar", "v2.nn_model", m);
-    compare("planar", "v2.nn_model.costs", h.cost, h.entries);
+    compare("planar", "v2.nn_model.costs", h->cost, h->entries);
+    glia_history_free(g, h);
     glia_model_free(m);
 }
 

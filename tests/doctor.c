@@ -277,14 +277,15 @@ static void expect_health(const char *name, const glia_table *t, const glia_tabl
                           const char *options, int seed) {
     glia_recipe *recipe = recipe_of(options, seed);
     glia_train_job job = {.recipe = recipe, .train = t, .test = test};
-    glia_report report;
-    int count;
+    glia_report *report;
     glia_model *m = glia_train(g, &job, &report);
     if (!m) fail_msg("%s: %s", name, glia_message(g));
-    const glia_finding *f = glia_model_findings(m, &count);
+    int count = report->history->findings;
+    const glia_finding *f = report->history->finding;
     for (int i = 0; i < count; i++)
         print_message("# %s, seed %d: %s: %s\n", name, seed, f[i].illness->name, f[i].seen);
     if (count) fail_msg("%s, seed %d: %d false alarms", name, seed, count);
+    glia_report_free(g, report);
     glia_model_free(m);
     glia_recipe_free(recipe);
 }
@@ -354,9 +355,11 @@ static float *fit(const char *net, glia_fit_options o, int64_t *n, int *findings
     draw_data(x, y);
     glia_model *m = glia_model_new(g, FEATURES, net, &(glia_model_options){.seed = 5});
     assert_non_null(m);
-    if (glia_fit(m, glia_f32(x[0], ROWS, FEATURES), glia_f32(y, ROWS, 1), &o, NULL) != GLIA_OK)
+    glia_history *h;
+    if (glia_fit(m, glia_f32(x[0], ROWS, FEATURES), glia_f32(y, ROWS, 1), &o, &h) != GLIA_OK)
         fail_msg("%s: %s", net, glia_message(g));
-    glia_model_findings(m, findings);
+    *findings = h->findings;
+    glia_history_free(g, h);
     float *all = malloc((size_t)glia_model_parameters(m) * sizeof *all);
     *n = 0;
     for (int i = 0; i < glia_model_params(m); i++) {
@@ -418,13 +421,13 @@ static void an_output_of_zeros_is_found(void **unused) {
     memset(w.data, 0, (size_t)glia_count(&w, 0) * sizeof(float));
     *(float *)glia_model_param(m, glia_model_find_param(m, "fc2.b")).data = -1;
     glia_fit_options o = {.epochs = 5, .doctor = 1};
-    assert_int_equal(glia_fit(m, glia_f32(x[0], ROWS, FEATURES), glia_f32(y, ROWS, 1), &o, NULL),
+    glia_history *h;
+    assert_int_equal(glia_fit(m, glia_f32(x[0], ROWS, FEATURES), glia_f32(y, ROWS, 1), &o, &h),
                      GLIA_OK);
-    int count;
-    const glia_finding *f = glia_model_findings(m, &count);
-    assert_int_equal(count, 1);
-    assert_string_equal(f->illness->name, "dead-relu");
-    assert_string_equal(f->where, "relu2");
+    assert_int_equal(h->findings, 1);
+    assert_string_equal(h->finding->illness->name, "dead-relu");
+    assert_string_equal(h->finding->where, "relu2");
+    glia_history_free(g, h);
     glia_model_free(m);
 }
 

@@ -458,7 +458,7 @@ static void logistic_regression_follows_the_textbook_loops(void **state) {
         cost[step] = oracle_run(&o, n.x, n.y, n.rows, 1, output);
         for (int i = 0; i <= N; i++) w[i] -= lr * d[i];
     }
-    glia_history h;
+    glia_history *h;
     glia_fit_options fit = {.epochs = STEPS,
                             .batch = GLIA_FULL_BATCH,
                             .optimizer = "sgd",
@@ -466,8 +466,8 @@ static void logistic_regression_follows_the_textbook_loops(void **state) {
     assert_int_equal(glia_fit(n.m, glia_f64(n.x, n.rows, N), glia_f64(n.y, n.rows, 1), &fit, &h),
                      GLIA_OK);
     for (int step = 0; step < STEPS; step++) {
-        if (fabs(h.cost[step] - cost[step]) > 1e-15) {
-            fail_msg("step %d: J is %.17g, loops say %.17g", step, h.cost[step], cost[step]);
+        if (fabs(h->cost[step] - cost[step]) > 1e-15) {
+            fail_msg("step %d: J is %.17g, loops say %.17g", step, h->cost[step], cost[step]);
         }
     }
     for (int i = 0; i <= N; i++) {
@@ -475,6 +475,7 @@ static void logistic_regression_follows_the_textbook_loops(void **state) {
         if (fabs(found - w[i]) > 1e-15)
             fail_msg("weight %d is %.17g, loops say %.17g", i, found, w[i]);
     }
+    glia_history_free(g, h);
     net_free(&n);
 }
 

@@ -367,28 +367,79 @@ static int64_t sum_of_confusion(const glia_metrics *m) {
 static void two_evaluations_stand_beside_each_other(void **state) {
     (void)state;
     glia_table *few = glia_generate(g, "moons", 60, 1), *many = glia_generate(g, "moons", 200, 2);
-    glia_report report;
     glia_train_job job = {.train = few};
-    glia_model *m = glia_train(g, &job, &report);
+    glia_model *m = glia_train(g, &job, NULL);
     if (!m) fail_msg("%s", glia_message(g));
-    glia_metrics *a = glia_evaluate(g, m, few), *b = glia_evaluate(g, m, many);
+    glia_evaluation *a = glia_evaluate(g, m, few, 1), *b = glia_evaluate(g, m, many, 1);
     assert_true(a && b);
-    assert_int_equal(sum_of_confusion(a), 60);
-    assert_int_equal(sum_of_confusion(b), 200);
-    assert_true(a->curves && b->curves && a->curves != b->curves);
-    glia_metrics_free(g, b);
-    assert_int_equal(sum_of_confusion(a), 60);
-    assert_true(a->curves->roc_points > 0);
-    glia_metrics_free(g, a);
-    glia_metrics_free(g, NULL);
+    assert_int_equal(sum_of_confusion(&a->scores), 60);
+    assert_int_equal(sum_of_confusion(&b->scores), 200);
+    assert_true(a->scores.curves && b->scores.curves && a->scores.curves != b->scores.curves);
+    glia_evaluation_free(g, b);
+    assert_int_equal(sum_of_confusion(&a->scores), 60);
+    assert_true(a->scores.curves->roc_points > 0);
+    glia_evaluation_free(g, a);
+    glia_evaluation_free(g, NULL);
 
     glia_model *arrays = glia_model_new(g, 2, "dense 1 sigmoid", NULL); /* knows no columns */
-    assert_null(glia_evaluate(g, arrays, few));
+    assert_null(glia_evaluate(g, arrays, few, 1));
     assert_int_equal(glia_code(g), GLIA_INPUT);
     glia_model_free(arrays);
     glia_model_free(m);
     glia_table_free(many);
     glia_table_free(few);
+}
+
+/* Everything that an evaluation says, beside what a prediction and the table say. */
+static void check_evaluation(const glia_model *m, const glia_table *t, const glia_evaluation *e) {
+    glia_predictions *p = glia_apply(g, m, t);
+    glia_tensor target = glia_table_values(t, e->target);
+    int64_t wrong = 0, values = p->rows * p->outputs;
+    assert_int_equal(e->answers.rows, p->rows);
+    assert_memory_equal(e->answers.value, p->value, (size_t)values * sizeof *p->value);
+    for (int64_t i = 0; i < p->rows; i++) {
+        double truth = glia_tensor_value(&target, i);
+        if (!p->class_index) {
+            assert_true(fabs(e->truth[i] - truth) <= 1e-6 * fabs(truth));
+            continue;
+        }
+        char cell[64];
+        glia_table_cell(t, i, e->target, cell, sizeof cell);
+        assert_string_equal(glia_model_class(m, (int64_t)e->truth[i]), cell);
+        assert_int_equal(e->answers.class_index[i], p->class_index[i]);
+        wrong += (double)p->class_index[i] != e->truth[i];
+    }
+    assert_int_equal(e->mistakes, p->class_index ? wrong : p->rows);
+    for (int64_t i = 0; i < e->mistakes; i++) {
+        const glia_mistake *k = &e->mistake[i];
+        double size = p->class_index
+                          ? glia_predictions_probability(p, k->row, p->class_index[k->row])
+                          : fabs(p->value[k->row] - e->truth[k->row]);
+        assert_true(k->size == size && (i == 0 || k[-1].size >= size));
+        if (p->class_index) assert_true((double)p->class_index[k->row] != e->truth[k->row]);
+    }
+    glia_predictions_free(g, p);
+}
+
+static void an_evaluation_knows_truth_answers_and_mistakes(void **state) {
+    (void)state;
+    static const char *const sets[] = {"moons", "flower", "houses", "digits"};
+    for (int i = 0; i < 4; i++) {
+        glia_table *t = glia_generate(g, sets[i], 300, 1), *new = glia_generate(g, sets[i], 700, 2);
+        glia_recipe *r = glia_recipe_new(g);
+        assert_int_equal(glia_recipe_set(r, "epochs", "5"), GLIA_OK);
+        assert_int_equal(glia_recipe_set(r, "l2", "0"), GLIA_OK);
+        glia_model *m = glia_train(g, &(glia_train_job){.recipe = r, .train = t}, NULL);
+        glia_evaluation *e = m ? glia_evaluate(g, m, new, 0) : NULL;
+        if (!e) fail_msg("%s: %s", sets[i], glia_message(g));
+        assert_null(e->scores.curves);
+        check_evaluation(m, new, e);
+        glia_evaluation_free(g, e);
+        glia_model_free(m);
+        glia_recipe_free(r);
+        glia_table_free(new);
+        glia_table_free(t);
+    }
 }
 
 int main(void) {
@@ -405,6 +456,7 @@ int main(void) {
         cmocka_unit_test(a_threshold_that_is_given_counts_in_training_scores),
         cmocka_unit_test(a_threshold_needs_validation_rows_of_both_classes),
         cmocka_unit_test(two_evaluations_stand_beside_each_other),
+        cmocka_unit_test(an_evaluation_knows_truth_answers_and_mistakes),
     };
     return cmocka_run_group_tests_name("evaluate", tests, open_context, close_context);
 }

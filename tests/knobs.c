@@ -74,7 +74,7 @@ static net data_of(int64_t rows, const char *text, int loss, glia_dtype dtype) {
     return n;
 }
 
-static glia_status fit(net *n, glia_fit_options o, glia_history *h) {
+static glia_status fit(net *n, glia_fit_options o, glia_history **h) {
     return glia_fit(n->m, glia_f64(n->x, n->rows, n->inputs), glia_f64(n->y, n->rows, n->labels),
                     &o, h);
 }
@@ -84,7 +84,7 @@ static void schedules_follow_their_closed_forms(void **unused) {
     for (size_t i = 0; i < sizeof schedule_cases / sizeof *schedule_cases; i++) {
         const struct schedule_case *c = &schedule_cases[i];
         net n = data_of(LR_ROWS, "dense 3 tanh, dense 1 sigmoid", 0, GLIA_F64);
-        glia_history h;
+        glia_history *h;
         glia_fit_options o = {.optimizer = "sgd",
                               .lr = 0.3,
                               .epochs = EPOCHS,
@@ -99,7 +99,8 @@ static void schedules_follow_their_closed_forms(void **unused) {
                 fail_msg("%s, update %d: lr is %.17g, the formula says %.17g", c->text, u, rates[u],
                          expected);
         }
-        for (int e = 0; e < EPOCHS; e++) assert_true(h.lr[e] == rates[(e + 1) * BATCHES - 1]);
+        for (int e = 0; e < EPOCHS; e++) assert_true(h->lr[e] == rates[(e + 1) * BATCHES - 1]);
+        glia_history_free(g, h);
         net_free(&n);
     }
 }
@@ -111,7 +112,7 @@ static void plateau_watches_the_cost(void **unused) {
         net n = data_of(LR_ROWS, "dense 3 tanh, dense 1 sigmoid", 0, GLIA_F64);
         net other = data_of(LR_ROWS, "dense 3 tanh, dense 1 sigmoid", 0, GLIA_F64);
         for (int64_t i = 0; i < LR_ROWS; i++) other.y[i] = (double)(i % 2);
-        glia_history h;
+        glia_history *h;
         glia_fit_options o = {.optimizer = "sgd",
                               .lr = 2,
                               .epochs = EPOCHS,
@@ -123,14 +124,15 @@ static void plateau_watches_the_cost(void **unused) {
         double rate = 2, best = INFINITY;
         int wait = 0, changes = 0;
         for (int e = 0; e < EPOCHS; e++) {
-            double cost = validates ? h.val_loss[e] : h.mean[e];
-            assert_true(fabs(h.lr[e] - rate) < 1e-14);
+            double cost = validates ? h->val_loss[e] : h->mean[e];
+            assert_true(fabs(h->lr[e] - rate) < 1e-14);
             wait = cost < best ? 0 : wait + 1;
             best = fmin(best, cost);
             if (wait < 3) continue;
             rate *= 0.2, wait = 0, changes++;
         }
         assert_true(changes > (validates ? 3 : 0));
+        glia_history_free(g, h);
         net_free(&other);
         net_free(&n);
     }
@@ -620,7 +622,7 @@ static void the_best_epoch_is_that_of_the_monitored_score(void **unused) {
         for (int64_t k = 0; k < VAL * INPUTS; k++)
             val.x[k] = n.x[k] + 0.5 * val.x[(k + 5) % (VAL * INPUTS)];
         memcpy(val.y, n.y, VAL * sizeof *val.y);
-        glia_history h;
+        glia_history *h;
         glia_fit_options o = {.epochs = 60,
                               .batch = 10,
                               .lr = 0.02,
@@ -629,13 +631,14 @@ static void the_best_epoch_is_that_of_the_monitored_score(void **unused) {
                               .x_val = glia_f64(val.x, VAL, INPUTS),
                               .y_val = glia_f64(val.y, VAL, 1)};
         assert_int_equal(fit(&n, o, &h), GLIA_OK);
-        assert_string_equal(h.monitor, c->name);
-        assert_int_equal(h.best_epoch, best_of(&h, c->rises));
-        assert_true(h.best_val == h.monitored[h.best_epoch]);
-        assert_true(h.epochs == 60 || h.epochs == h.best_epoch + 1 + PATIENCE);
-        if (!(fabs(score_of(c, &n, &val) - h.best_val) < 1e-12))
-            fail_msg("%s of the best epoch is %.17g, counted anew %.17g", c->name, h.best_val,
+        assert_string_equal(h->monitor, c->name);
+        assert_int_equal(h->best_epoch, best_of(h, c->rises));
+        assert_true(h->best_val == h->monitored[h->best_epoch]);
+        assert_true(h->epochs == 60 || h->epochs == h->best_epoch + 1 + PATIENCE);
+        if (!(fabs(score_of(c, &n, &val) - h->best_val) < 1e-12))
+            fail_msg("%s of the best epoch is %.17g, counted anew %.17g", c->name, h->best_val,
                      score_of(c, &n, &val));
+        glia_history_free(g, h);
         net_free(&val);
         net_free(&n);
     }
@@ -644,17 +647,18 @@ static void the_best_epoch_is_that_of_the_monitored_score(void **unused) {
 static void cost_tol_stops_as_in_scikit_learn(void **unused) {
     (void)unused;
     net n = data_of(LR_ROWS, "dense 3 tanh, dense 1 sigmoid", 0, GLIA_F64);
-    glia_history h;
+    glia_history *h;
     glia_fit_options o = {.epochs = 5000, .batch = 8, .cost_tol = 1e-3};
     assert_int_equal(fit(&n, o, &h), GLIA_OK);
-    assert_string_equal(h.stopped, "cost tolerance");
+    assert_string_equal(h->stopped, "cost tolerance");
     double best = INFINITY;
     int count = 0;
-    for (int64_t e = 0; e < h.entries; e++) {
-        count = h.mean[e] > best - 1e-3 ? count + 1 : 0;
-        best = fmin(best, h.mean[e]);
-        assert_int_equal(count > 10, e + 1 == h.entries);
+    for (int64_t e = 0; e < h->entries; e++) {
+        count = h->mean[e] > best - 1e-3 ? count + 1 : 0;
+        best = fmin(best, h->mean[e]);
+        assert_int_equal(count > 10, e + 1 == h->entries);
     }
+    glia_history_free(g, h);
     net_free(&n);
 }
 
@@ -721,12 +725,12 @@ static void all_of_it_is_what_pytorch_does(void **unused) {
                           .schedule = "cosine",
                           .warmup = 10,
                           .sample_weights = glia_f64(weights, ROWS, 1)};
-    glia_history h;
+    glia_history *h;
     assert_int_equal(fit(&n, o, &h), GLIA_OK);
     json_t *answer = json_loads(r.out, 0, NULL), *costs = json_object_get(answer, "costs");
     assert_non_null(answer);
     for (int e = 0; e < STEPS; e++)
-        agree("torch", e, "J", h.cost[e], json_real_value(json_array_get(costs, (size_t)e)), 1e-8);
+        agree("torch", e, "J", h->cost[e], json_real_value(json_array_get(costs, (size_t)e)), 1e-8);
     for (int p = 0; p < n.m->net->params; p++) {
         json_t *theirs = json_object_get(answer, n.m->net->param[p].name);
         for (size_t i = 0; i < json_array_size(theirs); i++)
@@ -736,6 +740,7 @@ static void all_of_it_is_what_pytorch_does(void **unused) {
     }
     json_decref(answer);
     result_free(&r);
+    glia_history_free(g, h);
     net_free(&n);
 }
 

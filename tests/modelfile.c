@@ -78,7 +78,7 @@ static void use(glia_model *m) {
     int vectors;
     double worst;
     glia_predictions_free(g, glia_apply(g, m, table));
-    glia_metrics_free(g, glia_evaluate(g, m, table));
+    glia_evaluation_free(g, glia_evaluate(g, m, table, 1));
     (void)glia_model_verify(g, m, &vectors, &worst);
     glia_free_text(g, glia_model_plan(m, "train", 3));
     glia_free_text(g, glia_model_equations(m));
@@ -481,9 +481,8 @@ static int prepare(void **state) {
     glia_recipe *recipe = glia_recipe_new(g);
     glia_recipe_set(recipe, "hidden", "8");
     glia_recipe_set(recipe, "epochs", "3");
-    glia_report report;
     glia_model *m =
-        table ? glia_train(g, &(glia_train_job){.recipe = recipe, .train = table}, &report) : NULL;
+        table ? glia_train(g, &(glia_train_job){.recipe = recipe, .train = table}, NULL) : NULL;
     if (!m || glia_model_save(m, path) != GLIA_OK) {
         print_error("%s\n", glia_message(g));
         return 1;

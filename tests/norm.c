@@ -242,15 +242,16 @@ static void early_stop_restores_the_statistics_of_the_best_epoch(void **state) {
     double x[ROWS * INPUTS], y[ROWS];
     make_rows(x, ROWS, INPUTS, y, CLASSES);
     glia_model *m = model_of(INPUTS, "dense 9, batch_norm, relu, dense 3 softmax", GLIA_F64);
-    glia_history h;
+    glia_history *h;
     glia_fit_options fit = {.patience = 4,
                             .lr = 0.05,
                             .batch = 5,
                             .x_val = glia_f64(x + 20 * INPUTS, 10, INPUTS),
                             .y_val = glia_f64(y + 20, 10, 1)};
     assert_int_equal(glia_fit(m, glia_f64(x, 20, INPUTS), glia_f64(y, 20, 1), &fit, &h), GLIA_OK);
-    assert_string_equal(h.stopped, "early stop");
-    assert_near(glia_loss(g, m, fit.x_val, fit.y_val), h.best_val, "the cost of the best epoch");
+    assert_string_equal(h->stopped, "early stop");
+    assert_near(glia_loss(g, m, fit.x_val, fit.y_val), h->best_val, "the cost of the best epoch");
+    glia_history_free(g, h);
     glia_model_free(m);
 }
 

@@ -50,7 +50,7 @@ static glia_model *model_new(glia_ctx *g, int i, int64_t features, glia_dtype dt
     return m;
 }
 
-static glia_status fit(glia_model *m, const set *s, glia_fit_options o, glia_history *h) {
+static glia_status fit(glia_model *m, const set *s, glia_fit_options o, glia_history **h) {
     return glia_fit(m, glia_f32(s->x, s->rows, s->features), glia_f32(s->y, s->rows, s->labels), &o,
                     h);
 }
@@ -296,14 +296,15 @@ static void classes_that_a_plane_separates_are_learned_without_l2(void **state) 
             set s = set_new(300, 4, 1, 2);
             for (int64_t k = 0; k < s.rows; k++) s.y[k] = s.x[4 * k] > s.x[4 * k + 1];
             glia_model *m = model_new(g, i, 4, precision ? GLIA_F64 : GLIA_F32);
-            glia_history h;
+            glia_history *h;
             assert_int_equal(fit(m, &s, (glia_fit_options){.optimizer = "lbfgs"}, &h), GLIA_OK);
             double loss = glia_loss(g, m, glia_f32(s.x, s.rows, 4), glia_f32(s.y, s.rows, 1));
-            print_message("# %s: cost %.1e after %d steps, %s\n", nets[i].net, loss, (int)h.epochs,
-                          h.stopped);
+            print_message("# %s: cost %.1e after %d steps, %s\n", nets[i].net, loss, (int)h->epochs,
+                          h->stopped);
             assert_true(loss < 1e-4);
             for (int64_t k = 0; k < m->net->count; k++)
                 assert_true(isfinite(gl_get(m->net->weights, m->net->dtype, k)));
+            glia_history_free(g, h);
             glia_model_free(m);
             set_free(&s);
         }

@@ -173,7 +173,7 @@ static void decay_of_another_optimizer_is_refused(void **state) {
 
 /* ------------------------------------------------------------------------------------- lbfgs -- */
 
-static glia_status fit_lbfgs(net *n, glia_fit_options fit, glia_history *h) {
+static glia_status fit_lbfgs(net *n, glia_fit_options fit, glia_history **h) {
     fit.optimizer = "lbfgs", fit.l2 = n->l2;
     return glia_fit(n->m, glia_f64(n->x, ROWS, INPUTS), glia_f64(n->y, ROWS, 1), &fit, h);
 }
@@ -183,9 +183,9 @@ static void lbfgs_ends_where_the_textbook_gradient_is_zero(void **unused) {
     for (int precision = 0; precision < 2; precision++) {
         net n = small_net(precision ? GLIA_F64 : GLIA_F32);
         double w[MOST], d[MOST] = {0}, output[ROWS], most = 0;
-        glia_history h;
+        glia_history *h;
         assert_int_equal(fit_lbfgs(&n, (glia_fit_options){0}, &h), GLIA_OK);
-        assert_string_equal(h.stopped, "tolerance");
+        assert_string_equal(h->stopped, "tolerance");
         for (int64_t i = 0; i < n.m->net->count; i++)
             w[i] = gl_get(n.m->net->weights, n.m->net->dtype, i);
         oracle formulas = oracle_of(&n, w, d);
@@ -193,6 +193,7 @@ static void lbfgs_ends_where_the_textbook_gradient_is_zero(void **unused) {
         for (int64_t i = 0; i < n.m->net->count; i++) most = fmax(most, fabs(d[i]));
         if (most > (precision ? 1.01e-9 : 2e-6))
             fail_msg("the largest gradient component is %g", most);
+        glia_history_free(g, h);
         net_free(&n);
     }
 }
@@ -200,13 +201,14 @@ static void lbfgs_ends_where_the_textbook_gradient_is_zero(void **unused) {
 static void lbfgs_never_climbs(void **unused) {
     (void)unused;
     net n = small_net(GLIA_F64);
-    glia_history h;
+    glia_history *h;
     assert_int_equal(fit_lbfgs(&n, (glia_fit_options){.l2 = 0}, &h), GLIA_OK);
-    assert_true(h.entries > 5 && h.updates == h.epochs);
-    for (int64_t i = 1; i < h.entries; i++) {
-        if (h.cost[i] > h.cost[i - 1] * (1 + 1e-15))
-            fail_msg("step %d: J rose from %.17g to %.17g", (int)i, h.cost[i - 1], h.cost[i]);
+    assert_true(h->entries > 5 && h->updates == h->epochs);
+    for (int64_t i = 1; i < h->entries; i++) {
+        if (h->cost[i] > h->cost[i - 1] * (1 + 1e-15))
+            fail_msg("step %d: J rose from %.17g to %.17g", (int)i, h->cost[i - 1], h->cost[i]);
     }
+    glia_history_free(g, h);
     net_free(&n);
 }
 
@@ -214,26 +216,29 @@ static void lbfgs_at_the_optimum_stays_there(void **unused) {
     (void)unused;
     net n = small_net(GLIA_F64);
     double before[MOST];
-    glia_history h;
+    glia_history *h;
     assert_int_equal(fit_lbfgs(&n, (glia_fit_options){0}, &h), GLIA_OK);
     memcpy(before, n.m->net->weights, (size_t)n.m->net->count * sizeof *before);
+    glia_history_free(g, h);
     assert_int_equal(fit_lbfgs(&n, (glia_fit_options){0}, &h), GLIA_OK);
-    assert_true(h.epochs <= 2);
+    assert_true(h->epochs <= 2);
     for (int64_t i = 0; i < n.m->net->count; i++)
         assert_true(fabs(gl_get(n.m->net->weights, GLIA_F64, i) - before[i]) < 1e-6);
+    glia_history_free(g, h);
     net_free(&n);
 }
 
 static void lbfgs_keeps_epochs_tolerance_and_validation(void **unused) {
     (void)unused;
-    glia_history h;
+    glia_history *h;
     net n = small_net(GLIA_F64);
     assert_int_equal(fit_lbfgs(&n, (glia_fit_options){.epochs = 4}, &h), GLIA_OK);
-    assert_int_equal(h.epochs, 4);
-    assert_string_equal(h.stopped, "epochs");
+    assert_int_equal(h->epochs, 4);
+    assert_string_equal(h->stopped, "epochs");
+    glia_history_free(g, h);
     assert_int_equal(fit_lbfgs(&n, (glia_fit_options){.tol = 0.5}, &h), GLIA_OK);
-    assert_int_equal(h.epochs, 1);
-    assert_string_equal(h.stopped, "tolerance");
+    assert_int_equal(h->epochs, 1);
+    assert_string_equal(h->stopped, "tolerance");
     net_free(&n);
 
     n = small_net(GLIA_F64); /* labels are chance: what is learned does not help on other rows */
@@ -242,11 +247,13 @@ static void lbfgs_keeps_epochs_tolerance_and_validation(void **unused) {
     glia_fit_options stops = {.patience = 3,
                               .x_val = glia_f64(other.x, ROWS, INPUTS),
                               .y_val = glia_f64(other.y, ROWS, 1)};
+    glia_history_free(g, h);
     assert_int_equal(fit_lbfgs(&n, stops, &h), GLIA_OK);
-    assert_string_equal(h.stopped, "early stop");
-    assert_int_equal(h.epochs, h.best_epoch + 4);
+    assert_string_equal(h->stopped, "early stop");
+    assert_int_equal(h->epochs, h->best_epoch + 4);
     double loss = glia_loss(g, n.m, stops.x_val, stops.y_val);
-    assert_true(fabs(loss - h.best_val) < 1e-12);
+    assert_true(fabs(loss - h->best_val) < 1e-12);
+    glia_history_free(g, h);
     net_free(&other);
     net_free(&n);
 }
@@ -259,10 +266,11 @@ static int interrupt(void *user, const glia_progress *p) {
 static void lbfgs_can_be_interrupted(void **unused) {
     (void)unused;
     net n = small_net(GLIA_F64);
-    glia_history h;
+    glia_history *h;
     assert_int_equal(fit_lbfgs(&n, (glia_fit_options){.progress = interrupt}, &h),
                      GLIA_INTERRUPTED);
-    assert_int_equal(h.updates, 3);
+    assert_int_equal(h->updates, 3);
+    glia_history_free(g, h);
     net_free(&n);
 }
 
@@ -271,17 +279,18 @@ static void lbfgs_ends_on_any_network(void **unused) {
     (void)unused;
     for (int i = 0; i < 180; i++) {
         net n = net_random(g, i % 2 ? GLIA_F64 : GLIA_F32, 71, i, 0);
-        glia_history h;
+        glia_history *h;
         glia_fit_options fit = {.optimizer = "lbfgs", .l2 = n.l2, .epochs = 300};
         double before =
             glia_loss(g, n.m, glia_f64(n.x, n.rows, n.inputs), glia_f64(n.y, n.rows, n.labels));
         glia_status status = glia_fit(n.m, glia_f64(n.x, n.rows, n.inputs),
                                       glia_f64(n.y, n.rows, n.labels), &fit, &h);
         if (status != GLIA_OK) fail_msg("%s: %s", n.text, glia_message(g));
-        double after = h.cost[h.entries - 1];
-        if (!(after <= h.cost[0])) fail_msg("%s: J from %g to %g", n.text, before, after);
+        double after = h->cost[h->entries - 1];
+        if (!(after <= h->cost[0])) fail_msg("%s: J from %g to %g", n.text, before, after);
         for (int64_t k = 0; k < n.m->net->count; k++)
             assert_true(isfinite(gl_get(n.m->net->weights, n.m->net->dtype, k)));
+        glia_history_free(g, h);
         net_free(&n);
     }
 }

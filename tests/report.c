@@ -422,6 +422,36 @@ static void a_browser_draws_figures_and_words(void **state) {
     free(p.raw);
 }
 
+/* ------------------------------------------------------------------------------ other labels -- */
+
+/* adult-test.csv ends its labels with a point, which training's do not have: the page must count as
+ * the scores do. */
+static void labels_that_end_in_a_point_are_the_same_labels(void **state) {
+    (void)state;
+    static const char marker[] = " measured samples are taken for another class";
+    result made = run("sed 's/yes$/yes./; s/<no>\"*$/<no>./' bin2.csv >point.csv; "
+                      "grep -c '[.]$' point.csv");
+    assert_string_equal(made.out, "300\n");
+    result_free(&made);
+    result r = run("$GLIA eval bin.glia point.csv --json --report point.html");
+    if (r.status != 0) fail_msg("%s", r.err);
+    json_t *scores = json_loads(r.out, 0, NULL);
+    double rows = 300, right = json_number_value(json_object_get(scores, "accuracy")) * rows;
+    char path[600];
+    snprintf(path, sizeof path, "%s/point.html", scratch());
+    char *text = slurp(path), *end = strstr(text, marker), *start = end;
+    assert_non_null(end);
+    while (start > text && start[-1] != '>') start--;
+    int wrong = -1, of = -1;
+    assert_int_equal(sscanf(start, "%d of %d", &wrong, &of), 2);
+    assert_int_equal(of, 300);
+    assert_int_equal(wrong, 300 - (int)lround(right));
+    assert_true(wrong > 0 && strstr(text, "yes.") && strstr(text, "&lt;no&gt;."));
+    free(text);
+    json_decref(scores);
+    result_free(&r);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_page_says_what_json_says),
@@ -433,6 +463,7 @@ int main(void) {
         cmocka_unit_test(a_report_is_not_written_over_its_data),
         cmocka_unit_test(a_browser_shows_the_numbers),
         cmocka_unit_test(a_browser_draws_figures_and_words),
+        cmocka_unit_test(labels_that_end_in_a_point_are_the_same_labels),
     };
     return cmocka_run_group_tests_name("report", tests, write_reports, forget_reports);
 }

@@ -60,7 +60,7 @@ static int stop_at(void *user, const glia_progress *p) {
 }
 
 /* Trains a fresh model; *m, for glia_model_free, also after a failure. */
-static glia_status fit(training *t, glia_model **m, glia_history *h) {
+static glia_status fit(training *t, glia_model **m, glia_history **h) {
     glia_fit_options o = t->options;
     o.optimizer = t->optimizer;
     o.progress = stop_at;
@@ -98,7 +98,7 @@ static void same_history(const glia_history *a, const glia_history *b, const cha
 
 /* Stops after updates 1, 1 + step, ... and goes on each time, until it is done. Returns how often
  * it was stopped. */
-static int stop_and_go(training t, int64_t step, glia_model **m, glia_history *h) {
+static int stop_and_go(training t, int64_t step, glia_model **m, glia_history **h) {
     remove(checkpoint_path());
     for (int stops = 0;; stops++) {
         t.stop = 1 + stops * step;
@@ -106,6 +106,7 @@ static int stop_and_go(training t, int64_t step, glia_model **m, glia_history *h
         glia_status status = fit(&t, m, h);
         if (status == GLIA_OK) return stops;
         if (status != GLIA_INTERRUPTED) fail_msg("%s: %s", t.optimizer, glia_message(g));
+        glia_history_free(g, *h);
         glia_model_free(*m);
     }
 }
@@ -113,7 +114,7 @@ static int stop_and_go(training t, int64_t step, glia_model **m, glia_history *h
 static void resumes_to_the_same_bytes(training t, int64_t step) {
     char what[200], never[65], stopped[65];
     glia_model *a, *b;
-    glia_history ha, hb;
+    glia_history *ha, *hb;
     snprintf(what, sizeof what, "%s, %s, rng %s, stopped every %lld updates", t.optimizer,
              glia_dtype_name(t.dtype), t.options.rng ? t.options.rng : "glia", (long long)step);
     remove(checkpoint_path());
@@ -122,7 +123,9 @@ static void resumes_to_the_same_bytes(training t, int64_t step) {
     hash_of(a, never);
     hash_of(b, stopped);
     if (strcmp(never, stopped) != 0) fail_msg("%s: other bytes", what);
-    same_history(&ha, &hb, what);
+    same_history(ha, hb, what);
+    glia_history_free(g, ha);
+    glia_history_free(g, hb);
     glia_model_free(a);
     glia_model_free(b);
 }
@@ -234,16 +237,14 @@ static int count_updates(void *user, const glia_progress *p) {
     return u->count == u->stop;
 }
 
-static glia_model *train_few(const glia_table *t, updates *u, int resume, glia_history *h) {
+static glia_model *train_few(const glia_table *t, updates *u, int resume, glia_report **report) {
     glia_recipe *recipe = glia_recipe_new(g);
-    glia_report report;
     glia_train_job job = {.recipe = recipe,
                           .train = t,
                           .progress = count_updates,
                           .user = u,
                           .checkpoint = {.path = checkpoint_path(), .resume = resume}};
-    glia_model *m = glia_train(g, &job, &report);
-    if (m && h) *h = report.history;
+    glia_model *m = glia_train(g, &job, report);
     glia_recipe_free(recipe);
     return m;
 }
@@ -252,10 +253,10 @@ static void few_rows_go_on_in_each_of_their_trainings(void **state) {
     (void)state;
     glia_table *t = glia_generate(g, "moons", 60, 4);
     updates all = {0};
-    glia_history history, resumed;
+    glia_report *whole, *resumed;
     char never[65], stopped[65];
     remove(checkpoint_path());
-    glia_model *a = train_few(t, &all, 0, &history), *b;
+    glia_model *a = train_few(t, &all, 0, &whole), *b;
     assert_non_null(a);
     hash_of(a, never);
     assert_true(1 < all.first && all.first < all.last && all.last < all.count);
@@ -270,9 +271,11 @@ static void few_rows_go_on_in_each_of_their_trainings(void **state) {
         if (!b) fail_msg("%s", glia_message(g));
         hash_of(b, stopped);
         assert_string_equal(never, stopped);
-        same_history(&history, &resumed, "few rows");
+        same_history(whole->history, resumed->history, "few rows");
+        glia_report_free(g, resumed);
         glia_model_free(b);
     }
+    glia_report_free(g, whole);
     glia_model_free(a);
     glia_table_free(t);
 }

@@ -203,12 +203,12 @@ static glia_status train(bench *b) {
                                 .lr = 1e-4, /* random labels: nothing shall grow */
                                 .progress = after_update,
                                 .user = b};
-    glia_history history = {0};
+    glia_history *history;
     start_clock(b);
     glia_status status = glia_fit(b->model, glia_f32(b->x, b->rows, b->size[0]),
                                   glia_f32(b->y, b->rows, label_columns(b)), &options, &history);
-    b->memory = history.memory;
-    b->used = history.threads;
+    if (history) b->memory = history->memory, b->used = history->threads;
+    glia_history_free(b->g, history);
     return status == GLIA_INTERRUPTED ? GLIA_OK : status;
 }
 

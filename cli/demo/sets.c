@@ -27,7 +27,7 @@ typedef struct stage {
     const contest *contest;
     glia_table *train, *test;
     glia_model *model;
-    glia_report report;
+    glia_report *report;
     grid results;
     json_t *facts;
 } stage;
@@ -83,6 +83,7 @@ static bool learn(stage *s, const contender *k) {
     forget_decisions(s->d);
     fflush(stdout); /* before the progress on stderr */
     glia_model_free(s->model);
+    glia_report_free(s->d->c.g, s->report);
     glia_train_job job = {.recipe = recipe,
                           .train = s->train,
                           .test = s->test,
@@ -126,15 +127,15 @@ static void add_result(stage *s, const contender *k) {
     char text[32];
     grid_add(&s->results, "%s", k->title);
     grid_add(&s->results, "%s", count_text(glia_model_parameters(s->model), text));
-    add_score(s, &s->report.train);
-    add_score(s, &s->report.test);
-    grid_add(&s->results, "%s", seconds_text(s->report.history.seconds, text));
+    add_score(s, &s->report->train);
+    add_score(s, &s->report->test);
+    grid_add(&s->results, "%s", seconds_text(s->report->history->seconds, text));
     json_array_append_new(s->facts,
                           json_pack("{s:s, s:I, s:I, s:o, s:o}", "name", k->title, "parameters",
                                     (json_int_t)glia_model_parameters(s->model), "epochs",
-                                    (json_int_t)s->report.history.epochs, "train",
-                                    json_metrics(&s->report.train, false), "test",
-                                    json_metrics(&s->report.test, false)));
+                                    (json_int_t)s->report->history->epochs, "train",
+                                    json_metrics(&s->report->train, false), "test",
+                                    json_metrics(&s->report->test, false)));
 }
 
 static void show_results(stage *s) {
@@ -142,12 +143,12 @@ static void show_results(stage *s) {
         grid_print(&s->results);
         putchar('\n');
     }
-    say_cost(s->d, &s->report.history);
+    say_cost(s->d, s->report->history);
 }
 
 static void show_boundary(const stage *s) {
     plane_view v;
-    if (!s->d->talks || !plane_view_make(&s->d->c, s->model, s->train, NULL, 66, 48, &v)) return;
+    if (!s->d->talks || !plane_view_make(&s->d->c, s->model, s->train, 66, 48, &v)) return;
     plot_plane(stdout, &v);
     putchar('\n');
     plane_view_free(&v);
@@ -160,15 +161,18 @@ static int write_demo_report(const stage *s, const char *summary) {
     char *data = format_text("generated: %s, %lld rows from seed %llu; test %lld rows, seed %llu",
                              d->lesson->name, (long long)glia_table_rows(s->train), seed,
                              (long long)glia_table_rows(s->test), seed + 1);
+    glia_evaluation *shown = glia_evaluate(d->c.g, s->model, s->test, 0);
     report_input in = {.title = s->contest->title,
                        .summary = summary,
                        .model = s->model,
-                       .report = &s->report,
+                       .report = s->report,
                        .train = s->train,
                        .test = s->test,
+                       .shown = shown,
                        .command = d->c.line,
                        .data = data};
     int status = report_write(&d->c, d->report, &in);
+    glia_evaluation_free(d->c.g, shown);
     free(data);
     return status;
 }
@@ -202,6 +206,7 @@ static void clear(stage *s) {
     json_decref(s->facts);
     for (int i = 0; i < s->results.cells && s->results.cell; i++) free(s->results.cell[i]);
     free(s->results.cell);
+    glia_report_free(s->d->c.g, s->report);
     glia_model_free(s->model);
     glia_table_free(s->train);
     glia_table_free(s->test);
@@ -307,7 +312,10 @@ enum { SLOPES = 7 }; /* area, rooms, age, distance, Porto, Turin, 1 */
 
 static void house_row(const glia_table *t, int64_t row, double x[SLOPES]) {
     char city[64];
-    for (int k = 0; k < 4; k++) x[k] = number_of_cell(t, row, k);
+    for (int k = 0; k < 4; k++) {
+        glia_tensor column = glia_table_values(t, k);
+        x[k] = glia_tensor_value(&column, row);
+    }
     glia_table_cell(t, row, 4, city, sizeof city);
     x[4] = !strcmp(city, "Porto");
     x[5] = !strcmp(city, "Turin");
@@ -363,10 +371,13 @@ static void show_slopes(const stage *s) {
 
 static void show_values(const stage *s) {
     value_view v;
-    if (!s->d->talks || !value_view_make(&s->d->c, s->model, s->test, NULL, &v)) return;
-    plot_values(stdout, &v, 60, 18);
-    putchar('\n');
-    value_view_free(&v);
+    glia_evaluation *e = s->d->talks ? glia_evaluate(s->d->c.g, s->model, s->test, 0) : NULL;
+    if (e && value_view_make(s->test, e, &v)) {
+        plot_values(stdout, &v, 60, 18);
+        putchar('\n');
+        value_view_free(&v);
+    }
+    glia_evaluation_free(s->d->c.g, e);
 }
 
 static const char *const house_moral =
@@ -421,6 +432,16 @@ static void show_gallery(const demo *d, const char *title, gallery a) {
     gallery_free(&a);
 }
 
+static void show_digits(const stage *s) {
+    glia_evaluation *e = s->d->talks ? glia_evaluate(s->d->c.g, s->model, s->test, 0) : NULL;
+    if (!e) return;
+    show_gallery(s->d, "Digits that it has not seen before, and what it reads:",
+                 gallery_of_samples(s->model, s->test, e, false, 8));
+    show_gallery(s->d,
+                 "Some that it gets wrong:", gallery_of_samples(s->model, s->test, e, true, 4));
+    glia_evaluation_free(s->d->c.g, e);
+}
+
 static const char *const digit_moral =
     "Nobody told the network what a loop or a stroke is. Its first layer compares the image "
     "with 64 patterns of ink and paper, its output layer adds up what they say about each digit.";
@@ -438,10 +459,7 @@ int demo_digits(demo *d) {
     int status = hold(&s, d, &digits);
     if (!status) {
         say_decisions(d);
-        show_gallery(d, "Digits that it has not seen before, and what it reads:",
-                     gallery_of_samples(&d->c, s.model, s.test, NULL, false, 8));
-        show_gallery(d, "Some that it gets wrong:",
-                     gallery_of_samples(&d->c, s.model, s.test, NULL, true, 4));
+        show_digits(&s);
         show_gallery(d,
                      use_colour(stdout) ? "What eight of its first units look for (red: ink speaks "
                                           "for them; blue: against):"
@@ -449,7 +467,7 @@ int demo_digits(demo *d) {
                                           "the larger the weight):",
                      gallery_of_weights(s.model, s.train, 8));
         if (d->talks) {
-            print_confusion(s.model, &s.report.test);
+            print_confusion(s.model, &s.report->test);
             putchar('\n');
         }
         say(d, "%s", digit_moral);

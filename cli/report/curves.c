@@ -40,7 +40,7 @@ static void best_epoch(const frame *a, const glia_history *h) {
 
 /* The lines of the cost, in a frame that holds them. */
 static void draw_costs(const page *p, const double *epoch, const double *cost, const double *val) {
-    const glia_history *h = &p->in->report->history;
+    const glia_history *h = p->in->report->history;
     double low = INFINITY, high = -INFINITY;
     stretch(&low, &high, cost, h->entries);
     if (val) stretch(&low, &high, val, h->entries);
@@ -85,10 +85,9 @@ static bool any_finite(const double *values, int64_t count) {
 
 void costs_section(const page *p) {
     const glia_report *r = p->in->report;
-    const glia_history *h = &r->history;
-    const double *cost = h->mean ? h->mean : h->cost,
-                 *val = h->best_epoch >= 0 ? h->val_loss : NULL;
-    if (!is_training(p) || h->entries < 2 || !any_finite(cost, h->entries)) return;
+    const glia_history *h = r->history;
+    if (!is_training(p) || h->entries < 2 || !any_finite(h->mean, h->entries)) return;
+    const double *cost = h->mean, *val = h->best_epoch >= 0 ? h->val_loss : NULL;
     double *epoch = reserve(NULL, (size_t)h->entries * sizeof *epoch);
     for (int64_t i = 0; i < h->entries; i++) epoch[i] = (double)h->epoch[i];
     section_begin(p, r->refit_epochs > 0 ? "Cost while the number of epochs was chosen"
@@ -102,9 +101,8 @@ void costs_section(const page *p) {
 /* ------------------------------------------------------------------------ predicted and true -- */
 
 void values_section(const page *p) {
-    const glia_table *t = p->in->test ? p->in->test : p->in->train;
     value_view v;
-    if (!t || !value_view_make(p->c, p->in->model, t, p->in->target, &v)) return;
+    if (!p->in->shown || !value_view_make(shown_table(p), p->in->shown, &v)) return;
     double room = v.high > v.low ? 0.04 * (v.high - v.low) : 1,
            ends[2] = {v.low - room, v.high + room};
     char *truth = format_text("true %s", v.name), *guess = format_text("predicted %s", v.name);

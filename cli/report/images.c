@@ -72,14 +72,14 @@ static void images(const page *p, const char *title, gallery a, const char *rema
 
 void images_sections(const page *p) {
     const report_input *in = p->in;
-    const glia_table *t = in->test ? in->test : in->train;
-    if (!t) return;
+    const glia_table *t = shown_table(p);
+    if (!in->shown) return;
     const char *part = shown_part(p);
     char *first = format_text("The first %s samples, with what the network takes them for.", part);
     char *wrong = format_text(
         "From the %s samples, the surest first: the predicted class, then the true one.", part);
-    images(p, "Samples", gallery_of_samples(p->c, in->model, t, in->target, false, 16), first);
-    images(p, "Mistakes", gallery_of_samples(p->c, in->model, t, in->target, true, 16), wrong);
+    images(p, "Samples", gallery_of_samples(in->model, t, in->shown, false, 16), first);
+    images(p, "Mistakes", gallery_of_samples(in->model, t, in->shown, true, 16), wrong);
     images(p, "What the first layer looks for", gallery_of_weights(in->model, t, 24),
            "Weights of the units with the largest norm. Red: ink here speaks for the unit; blue: "
            "against it.");

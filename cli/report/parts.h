@@ -20,6 +20,7 @@ bool is_training(const page *p); /* otherwise a model was measured on new data *
 /* The part that tells most about new data: test, else validation, else training. */
 const glia_metrics *best_part(const page *p, const char **name);
 /* The samples of the test table, or of all that was given to train. */
+const glia_table *shown_table(const page *p);
 const char *shown_part(const page *p);
 /* 97.7%, 0.0998, 17,466: what a reader takes in at a glance. */
 char *glance_text(const char *name, double value, char buf[32]);

@@ -64,7 +64,7 @@ static void plane_dots(const frame *a, const plane_view *v) {
     for (int wrong = 0; wrong < 2; wrong++) /* the wrong ones on top */
         for (int64_t i = 0; i < v->points; i++) {
             char class[32];
-            if (v->class[i] < 0 || (plane_view_region(v, i) != v->class[i]) != wrong) continue;
+            if ((plane_view_region(v, i) != v->class[i]) != wrong) continue;
             snprintf(class, sizeof class, "%s c%d", wrong ? "wrong" : "dot",
                      v->class[i] % SVG_COLOURS);
             svg_dot(a, class, v->x[0][i], v->x[1][i], 3.2);
@@ -74,7 +74,7 @@ static void plane_dots(const frame *a, const plane_view *v) {
 void plane_section(const page *p) {
     plane_view v;
     const glia_table *table = is_training(p) ? p->in->train : p->in->test;
-    if (!table || !plane_view_make(p->c, p->in->model, table, p->in->target, 160, 160, &v)) return;
+    if (!table || !plane_view_make(p->c, p->in->model, table, 160, 160, &v)) return;
     section_begin(p, "Where it draws the line");
     frame a = {.f = p->f,
                .width = 480,

@@ -32,6 +32,8 @@ static bool is_share(const char *name) {
     return false;
 }
 
+const glia_table *shown_table(const page *p) { return p->in->test ? p->in->test : p->in->train; }
+
 const char *shown_part(const page *p) {
     if (p->in->test) return is_training(p) ? "test" : "measured";
     return p->in->report->val_rows > 0 ? "training and validation" : "training";
@@ -124,18 +126,18 @@ static void score_tile(const page *p, const glia_metrics *m, const char *part, c
 
 static void training_tiles(const page *p) {
     const glia_report *r = p->in->report;
-    int64_t epochs = r->refit_epochs > 0 ? r->refit_epochs : r->history.epochs;
+    int64_t epochs = r->refit_epochs > 0 ? r->refit_epochs : r->history->epochs;
     char text[32], more[32];
     char *below = format_text("train; %lld validation, %lld test", (long long)r->val_rows,
                               (long long)r->test_rows);
     tile(p->f, "samples", count_text(r->train_rows, text), below);
     free(below);
     below = r->refit_epochs > 0 ? copy_text("chosen, then on all rows")
-                                : format_text("%s updates", count_text(r->history.updates, more));
+                                : format_text("%s updates", count_text(r->history->updates, more));
     tile(p->f, "epochs", count_text(epochs, text), below);
     free(below);
-    below = format_text("stopped: %s", r->history.stopped ? r->history.stopped : "");
-    tile(p->f, "time", seconds_text(r->history.seconds, text), below);
+    below = format_text("stopped: %s", r->history->stopped ? r->history->stopped : "");
+    tile(p->f, "time", seconds_text(r->history->seconds, text), below);
     free(below);
     if (r->memory > 0)
         tile(p->f, "memory", bytes_text((double)r->memory, text), "planned before the start");

@@ -14,10 +14,11 @@ typedef struct report_input {
     const char *summary; /* a paragraph below the sentence that the page makes itself */
     const glia_model *model;
     const glia_report *report;
-    const glia_table *train; /* NULL: the model is measured on `test`, not trained */
-    const glia_table *test;  /* labelled, as train; for boundary, images, mistakes */
-    const char *target;      /* NULL: the last column, or the label array */
-    const char *command;     /* as typed */
+    const glia_table *train;      /* NULL: the model is measured on `test`, not trained */
+    const glia_table *test;       /* labelled, as train */
+    const glia_evaluation *shown; /* of test, else of train; for predicted against true values,
+                                     images, mistakes */
+    const char *command;          /* as typed */
     const char *data; /* where they come from; NULL: the name of `train`, with a file's SHA-256 */
     const char *seed;
     const glia_folds *folds;

@@ -170,24 +170,31 @@ void importance_section(const page *p) {
 enum { MOST_MISTAKES = 12, MOST_CELLS = 6 };
 
 /* Up to six columns of numbers or texts, the target excepted; returns how many. */
-static int plain_columns(const page *p, const glia_table *t, int column[MOST_CELLS]) {
-    int count = 0, target = target_column(t, p->in->target);
+static int plain_columns(const glia_table *t, int target, int column[MOST_CELLS]) {
+    int count = 0;
     for (int i = 0; i < glia_table_columns(t) && count < MOST_CELLS; i++)
         if (i != target && glia_table_column(t, i).type != GLIA_ARRAY) column[count++] = i;
     return count;
 }
 
-static void mistake_row(const page *p, const glia_table *t, const mistake *m, const int *column,
-                        int columns) {
-    char cell[160], text[32];
-    fprintf(p->f, "<tr><th scope=\"row\">%lld</th><td class=\"text\">", (long long)m->row + 1);
-    glia_table_cell(t, m->row, target_column(t, p->in->target), cell, sizeof cell);
-    html_text(p->f, cell);
+static void put_answer(const page *p, const glia_mistake *m) {
+    const glia_predictions *said = &p->in->shown->answers;
+    char text[32];
     fputs("</td><td class=\"text\">", p->f);
-    if (is_regression(p)) html_text(p->f, short_text(m->value, text));
-    else html_text(p->f, glia_model_class(p->in->model, m->guess));
-    if (is_regression(p)) fprintf(p->f, "</td><td>%s</td>", short_text(m->size, text));
-    else fprintf(p->f, "</td><td>%.1f%%</td>", 100 * m->size);
+    if (said->class_index)
+        html_text(p->f, glia_model_class(p->in->model, said->class_index[m->row]));
+    else html_text(p->f, short_text(said->value[m->row], text));
+    if (said->class_index) fprintf(p->f, "</td><td>%.1f%%</td>", 100 * m->size);
+    else fprintf(p->f, "</td><td>%s</td>", short_text(m->size, text));
+}
+
+static void mistake_row(const page *p, const glia_mistake *m, const int *column, int columns) {
+    const glia_table *t = shown_table(p);
+    char cell[160];
+    fprintf(p->f, "<tr><th scope=\"row\">%lld</th><td class=\"text\">", (long long)m->row + 1);
+    glia_table_cell(t, m->row, p->in->shown->target, cell, sizeof cell);
+    html_text(p->f, cell);
+    put_answer(p, m);
     for (int k = 0; k < columns; k++) {
         glia_table_cell(t, m->row, column[k], cell, sizeof cell);
         fputs("<td>", p->f);
@@ -198,24 +205,23 @@ static void mistake_row(const page *p, const glia_table *t, const mistake *m, co
 }
 
 void mistakes_section(const page *p) {
-    const glia_table *t = p->in->test ? p->in->test : p->in->train;
-    int column[MOST_CELLS], columns = t ? plain_columns(p, t, column) : 0;
-    mistakes found;
-    if (columns == 0 || !mistakes_find(p->c, p->in->model, t, p->in->target, &found)) return;
+    const glia_evaluation *e = p->in->shown;
+    const glia_table *t = shown_table(p);
+    int column[MOST_CELLS], columns = e ? plain_columns(t, e->target, column) : 0;
+    if (columns == 0) return;
     const char *heading[5 + MOST_CELLS] = {"<row", "<true", "<predicted",
                                            is_regression(p) ? "off by" : "sure"};
     for (int k = 0; k < columns; k++) heading[4 + k] = glia_table_column(t, column[k]).name;
-    int64_t shown = found.count < MOST_MISTAKES ? found.count : MOST_MISTAKES;
+    int64_t shown = e->mistakes < MOST_MISTAKES ? e->mistakes : MOST_MISTAKES;
     section_begin(p, is_regression(p) ? "Farthest off" : "Mistakes");
     if (shown > 0) {
         table_begin(p, NULL, "Mistakes", heading);
-        for (int64_t i = 0; i < shown; i++) mistake_row(p, t, &found.mistake[i], column, columns);
+        for (int64_t i = 0; i < shown; i++) mistake_row(p, &e->mistake[i], column, columns);
         table_end(p);
     }
     if (is_regression(p)) html_note(p, "The %s samples with the largest errors.", shown_part(p));
     else
         html_note(p, "%lld of %lld %s samples are taken for another class; the surest first.",
-                  (long long)found.count, (long long)found.rows, shown_part(p));
+                  (long long)e->mistakes, (long long)e->answers.rows, shown_part(p));
     section_end(p);
-    mistakes_free(&found);
 }

@@ -345,7 +345,7 @@ typedef struct glia_fit_options { /* zero: the default in brackets */
     glia_tensor x_val, y_val; /* validation part [data NULL: none] */
     double divisor;           /* x is divided by this on its way in: 255 for pixels, say [1] */
     int64_t log_every;        /* epochs between two entries of glia_history [1] */
-    int doctor;               /* nonzero: look for illnesses, for glia_model_findings [0] */
+    int doctor;               /* nonzero: look for illnesses; they stand in the history [0] */
     int (*progress)(void *user, const glia_progress *p); /* nonzero: stop, GLIA_INTERRUPTED */
     void *user;
 } glia_fit_options;
@@ -358,7 +358,25 @@ typedef struct glia_fit_options { /* zero: the default in brackets */
 GLIA_API glia_status glia_fit_set(glia_ctx *g, glia_fit_options *o, const char *name,
                                   const char *value);
 
-/* What happened. The arrays belong to the model and live until its next training. */
+/* What can ail a training: the table that docs/doctor.md shows. */
+typedef struct glia_illness {
+    const char *name;     /* "dead-relu" */
+    const char *measured; /* what, when, and on which side of the limit it is reported */
+    double limit;
+    const char *mend, *source;
+} glia_illness;
+
+GLIA_EXPERIMENTAL const glia_illness *glia_illnesses(int *count);
+
+/* One illness that was found. The training's bits do not depend on whether somebody looked. */
+typedef struct glia_finding {
+    const glia_illness *illness;
+    char where[64]; /* a layer, column, class or part of the data; "": the training as a whole */
+    char seen[256]; /* what was seen, as a sentence without a full stop */
+    double value;   /* what was measured */
+} glia_finding;
+
+/* What happened. */
 typedef struct glia_history {
     int64_t entries;
     const int64_t *epoch; /* counted from 0 */
@@ -374,16 +392,21 @@ typedef struct glia_history {
     int64_t memory; /* bytes taken before the loop: plans, weights, moments, one mini-batch; none in
                        it */
     int threads;    /* that a step is worth: 1 where it is too small for more */
-    const char *stopped; /* "epochs", "early stop", "tolerance", "cost tolerance", "no more
+    const char *stopped;         /* "epochs", "early stop", "tolerance", "cost tolerance", "no more
                             progress", "interrupted" */
+    int findings;                /* what ails it, when somebody looked; each was also a warning */
+    const glia_finding *finding; /* [findings] */
 } glia_history;
+
+GLIA_API void glia_history_free(glia_ctx *g, glia_history *h);
 
 /* Trains m on x (rows, inputs) and labels y: 0/1 (rows,1) for sigmoid, class numbers 0..C-1
  * (rows,1) for softmax, values (rows, outputs) else. Continues from the weights that m has.
  * GLIA_FAILED: the cost became NaN or infinite; the message names layer, batch and the likely cause
- * and the weights are those before that batch. */
+ * and the weights are those before that batch. history (NULL: not wanted) becomes an object for
+ * glia_history_free, also when the training was stopped or diverged; NULL when it did not begin. */
 GLIA_API glia_status glia_fit(glia_model *m, glia_tensor x, glia_tensor y,
-                              const glia_fit_options *options, glia_history *history);
+                              const glia_fit_options *options, glia_history **history);
 
 #define GLIA_EVERY_UPDATE (-1)
 
@@ -406,30 +429,7 @@ typedef struct glia_checkpoint {
 GLIA_EXPERIMENTAL glia_status glia_fit_resumable(glia_model *m, glia_tensor x, glia_tensor y,
                                                  const glia_fit_options *options,
                                                  const glia_checkpoint *checkpoint,
-                                                 glia_history *history);
-
-/* What can ail a training: the table that docs/doctor.md shows. */
-typedef struct glia_illness {
-    const char *name;     /* "dead-relu" */
-    const char *measured; /* what, when, and on which side of the limit it is reported */
-    double limit;
-    const char *mend, *source;
-} glia_illness;
-
-GLIA_EXPERIMENTAL const glia_illness *glia_illnesses(int *count);
-
-/* One illness that was found. */
-typedef struct glia_finding {
-    const glia_illness *illness;
-    char where[64]; /* a layer, column, class or part of the data; "": the training as a whole */
-    char seen[256]; /* what was seen, as a sentence without a full stop */
-    double value;   /* what was measured */
-} glia_finding;
-
-/* What was found in the last training of m; each was also a warning in the log, with its mend. The
- * array belongs to m and lives until its next training. The training's bits do not depend on
- * whether somebody looked. */
-GLIA_EXPERIMENTAL const glia_finding *glia_model_findings(const glia_model *m, int *count);
+                                                 glia_history **history);
 
 /* Mean cost J (without L2 and L1, without smoothing and weights) of m on labelled data. NaN on
  * error. */
@@ -647,7 +647,7 @@ typedef struct glia_report {
     const char *task; /* "binary", "multiclass", "regression" */
     int64_t train_rows, val_rows, test_rows;
     int64_t features;
-    glia_history history;
+    const glia_history *history; /* its findings are also about data and scores */
     glia_metrics train, val, test;
     int64_t memory;       /* bytes of data, plans and weights, taken before the loop */
     int64_t refit_epochs; /* 0, or: the network was learned anew from training and validation rows
@@ -668,9 +668,10 @@ typedef struct glia_train_job {
 } glia_train_job;
 
 /* Learns a model from a table: decides what the recipe leaves open and logs each decision as a
- * note, fits the pipeline on the training part, trains, measures. The report's arrays belong to the
- * returned model. On divergence (GLIA_FAILED) NULL. */
-GLIA_API glia_model *glia_train(glia_ctx *g, const glia_train_job *job, glia_report *report);
+ * note, fits the pipeline on the training part, trains, measures. On divergence (GLIA_FAILED) NULL.
+ * report (NULL: not wanted) becomes an object for glia_report_free, or NULL on failure. */
+GLIA_API glia_model *glia_train(glia_ctx *g, const glia_train_job *job, glia_report **report);
+GLIA_API void glia_report_free(glia_ctx *g, glia_report *r);
 
 /* K-fold cross-validation: each row is measured once, by a network that learned from the other
  * folds alone; its pipeline, validation rows and every decision come from those, too. */
@@ -733,7 +734,7 @@ typedef struct glia_tune_job { /* zero: the default in brackets */
 } glia_tune_job;
 
 typedef struct glia_tune_report {
-    glia_report training;      /* of the best model */
+    glia_report *training;     /* of the best model */
     int64_t trials, trainings; /* drawn, and rows in all */
     int64_t best;              /* the number of the best trial, and its rung */
     int rung;
@@ -750,9 +751,10 @@ typedef struct glia_tune_report {
  * the search does not end above it. Without `seconds` the result depends on table, recipe, ranges
  * and trials only, and rows that are `known` change nothing but the time it takes; GLIA_INPUT when
  * they are of another search. When it is stopped, the best so far is returned, or NULL and
- * GLIA_INTERRUPTED before the first training ended. */
+ * GLIA_INTERRUPTED before the first training ended; *report (NULL: not wanted) goes with it. */
 GLIA_EXPERIMENTAL glia_model *glia_tune(glia_ctx *g, const glia_tune_job *job,
-                                        glia_tune_report *report);
+                                        glia_tune_report **report);
+GLIA_EXPERIMENTAL void glia_tune_report_free(glia_ctx *g, glia_tune_report *r);
 
 /* Predictions for rows of a table: columns are matched by name; a missing or retyped column is an
  * error that names it. */
@@ -767,6 +769,8 @@ typedef struct glia_predictions {
 
 GLIA_API glia_predictions *glia_apply(glia_ctx *g, const glia_model *m, const glia_table *t);
 GLIA_API void glia_predictions_free(glia_ctx *g, glia_predictions *p);
+/* P(class k) of a row, also where one output tells of two classes. */
+GLIA_API double glia_predictions_probability(const glia_predictions *p, int64_t row, int64_t k);
 
 /* A model compiled for rows of tables, with its own memory: one per thread. The model must outlive
  * it and stay unchanged; tables may be shared between threads. */
@@ -780,10 +784,27 @@ GLIA_API const glia_predictions *glia_applier_run(glia_applier *a, const glia_ta
                                                   int64_t first, int64_t rows);
 GLIA_API void glia_applier_free(glia_applier *a);
 
-/* Measures a model on a labelled table, with intervals and curves. NULL on failure; for
- * glia_metrics_free, which takes only what comes from here. */
-GLIA_API glia_metrics *glia_evaluate(glia_ctx *g, const glia_model *m, const glia_table *t);
-GLIA_API void glia_metrics_free(glia_ctx *g, glia_metrics *m);
+/* A row that was answered wrongly. */
+typedef struct glia_mistake {
+    int64_t row; /* of the table, from 0 */
+    double size; /* the probability of the wrong class; of values: |value - truth| */
+} glia_mistake;
+
+/* A model measured on a labelled table. */
+typedef struct glia_evaluation {
+    glia_metrics scores;
+    glia_predictions answers;    /* for every row of the table */
+    const double *truth;         /* (rows): class numbers, or values in the target's own units */
+    int target;                  /* the column of the table that holds it */
+    int64_t mistakes;            /* rows taken for another class; of values: all rows */
+    const glia_mistake *mistake; /* [mistakes] the largest first */
+} glia_evaluation;
+
+/* Measures in one pass over the rows; deep as in glia_train_job. A row without a label, or with one
+ * that the model does not know, is an error. NULL on failure; for glia_evaluation_free. */
+GLIA_API glia_evaluation *glia_evaluate(glia_ctx *g, const glia_model *m, const glia_table *t,
+                                        int deep);
+GLIA_API void glia_evaluation_free(glia_ctx *g, glia_evaluation *e);
 
 /* What a column is worth to a model: how much worse its main score (accuracy; of values: rmse)
  * becomes when the column's cells are shuffled among the rows, as they stand in the file. */

@@ -256,7 +256,8 @@ gl_buf gl_label(gl_program *p, const gl_node *loss) {
 }
 
 gl_buf gl_outputs(gl_program *p) {
-    gl_room room = p->plan->spec.mode == GL_PREDICT ? GL_OUTPUT : GL_ARENA;
+    const gl_plan_spec *spec = &p->plan->spec;
+    gl_room room = spec->mode == GL_PREDICT || spec->answers ? GL_OUTPUT : GL_ARENA;
     if (!p->outputs) p->outputs = gl_sample_buffer(p, "", "output", room, p->m->outputs);
     return p->outputs;
 }

@@ -29,6 +29,7 @@ typedef struct gl_plan_spec {
     bool weighted;       /* the loss of row i counts GL_SAMPLE_WEIGHTS[i] times */
     gl_kernel_id update; /* the optimizer's kernel; GL_KERNELS: none (gradients only) */
     int threads;         /* at most; tiny plans use one */
+    bool answers;        /* of GL_EVAL: outputs are bound, as those of GL_PREDICT are */
     bool keep_all; /* every buffer has memory of its own: tests, and the search for a first NaN */
     const gl_kernel_set *kernels; /* NULL: the fastest */
     gl_source source;

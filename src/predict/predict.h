@@ -52,14 +52,17 @@ static inline gl_plan *gl_pair_plan(const gl_pair *p, int64_t batch) {
     return (batch + 1) * p->batch > p->rows ? p->rest : p->full;
 }
 
-/* Mean cost over a labelled feed: compiled once, run as often as wanted. */
+/* Mean cost over a labelled feed: compiled once, run as often as wanted. With `answers`, the
+ * caller's [rows, outputs], a run also leaves there what a prediction would. */
 typedef struct gl_sweep {
     gl_pair plans;
     const gl_feed *feed;
     const gl_net *m;
-    void *x, *y;
+    void *x, *y, *out;
+    double *answers; /* NULL: not wanted */
 } gl_sweep;
-glia_status gl_sweep_open(gl_sweep *s, glia_ctx *g, const gl_net *m, const gl_feed *feed);
+glia_status gl_sweep_open(gl_sweep *s, glia_ctx *g, const gl_net *m, const gl_feed *feed,
+                          double *answers);
 double gl_sweep_run(gl_sweep *s);
 void gl_sweep_close(gl_sweep *s, glia_ctx *g);
 
@@ -72,7 +75,8 @@ glia_status gl_predict(glia_predictor *p, glia_tensor x, double divisor, glia_te
 /* The short way, for rows in the network's precision, no more than the predictor was made for.
  * False: a number in x is not finite. */
 bool gl_predict_rows(glia_predictor *p, void *x, int64_t rows, double *y);
-/* glia_loss likewise. */
-double gl_loss(glia_ctx *g, const gl_net *m, glia_tensor x, double divisor, glia_tensor y);
+/* glia_loss likewise, with the answers of the same pass (NULL: not wanted). */
+glia_status gl_loss(glia_ctx *g, const gl_net *m, glia_tensor x, double divisor, glia_tensor y,
+                    double *answers, double *loss);
 
 #endif

@@ -3,8 +3,6 @@
  */
 #include "predict.h"
 
-#include <math.h>
-
 glia_status gl_pair_compile(gl_pair *p, glia_ctx *g, const gl_net *m, gl_plan_spec spec,
                             int64_t rows, int64_t batch) {
     *p = (gl_pair){.rows = rows, .batch = batch < rows ? batch : rows};
@@ -25,17 +23,27 @@ void gl_pair_free(gl_pair *p) {
 
 #define SWEEP_ROWS 256
 
-glia_status gl_sweep_open(gl_sweep *s, glia_ctx *g, const gl_net *m, const gl_feed *feed) {
-    *s = (gl_sweep){.feed = feed, .m = m};
-    gl_plan_spec spec = {.mode = GL_EVAL, .update = GL_KERNELS, .threads = g->threads};
+glia_status gl_sweep_open(gl_sweep *s, glia_ctx *g, const gl_net *m, const gl_feed *feed,
+                          double *answers) {
+    *s = (gl_sweep){.feed = feed, .m = m, .answers = answers};
+    gl_plan_spec spec = {.mode = GL_EVAL,
+                         .update = GL_KERNELS,
+                         .threads = g->threads,
+                         .answers = answers != NULL};
     glia_status status = gl_pair_compile(&s->plans, g, m, spec, feed->rows, SWEEP_ROWS);
     if (status != GLIA_OK) return status;
     size_t size = glia_dtype_size(m->dtype);
     s->x = gl_alloc(g, s->plans.batch, (size_t)feed->features * size);
     s->y = gl_alloc(g, s->plans.batch, (size_t)feed->labels * size);
-    if (s->x && s->y) return GLIA_OK;
+    if (answers) s->out = gl_alloc(g, s->plans.batch, (size_t)m->outputs * size);
+    if (s->x && s->y && (s->out || !answers)) return GLIA_OK;
     gl_sweep_close(s, g);
     return GLIA_RESOURCE;
+}
+
+static void keep_answers(const gl_sweep *s, int64_t first, int64_t rows) {
+    double *to = s->answers + first * s->m->outputs;
+    for (int64_t i = 0; i < rows * s->m->outputs; i++) to[i] = gl_get(s->out, s->m->dtype, i);
 }
 
 double gl_sweep_run(gl_sweep *s) {
@@ -44,10 +52,12 @@ double gl_sweep_run(gl_sweep *s) {
     for (int64_t b = 0; b < batches; b++) {
         gl_plan *plan = gl_pair_plan(&s->plans, b);
         gl_feed_rows(s->feed, s->m->dtype, b * s->plans.batch, plan->spec.rows, s->x, s->y);
-        gl_bind(plan,
-                &(gl_binding){
-                    .room = {[GL_X] = s->x, [GL_LABELS] = s->y, [GL_WEIGHTS] = s->m->weights}});
+        gl_bind(plan, &(gl_binding){.room = {[GL_X] = s->x,
+                                             [GL_LABELS] = s->y,
+                                             [GL_OUTPUT] = s->out,
+                                             [GL_WEIGHTS] = s->m->weights}});
         gl_run(plan);
+        if (s->answers) keep_answers(s, b * s->plans.batch, plan->spec.rows);
         sum += gl_cost(plan) * (double)plan->spec.rows;
     }
     return sum / (double)s->feed->rows;
@@ -57,16 +67,18 @@ void gl_sweep_close(gl_sweep *s, glia_ctx *g) {
     gl_pair_free(&s->plans);
     gl_free(g, s->x);
     gl_free(g, s->y);
-    s->x = s->y = NULL;
+    gl_free(g, s->out);
+    s->x = s->y = s->out = NULL;
 }
 
-double gl_loss(glia_ctx *g, const gl_net *m, glia_tensor x, double divisor, glia_tensor y) {
+glia_status gl_loss(glia_ctx *g, const gl_net *m, glia_tensor x, double divisor, glia_tensor y,
+                    double *answers, double *loss) {
     gl_feed feed;
     gl_sweep sweep;
-    if (gl_feed_open(&feed, g, m, x, y, divisor, NULL) != GLIA_OK ||
-        gl_sweep_open(&sweep, g, m, &feed) != GLIA_OK)
-        return NAN;
-    double loss = gl_sweep_run(&sweep);
+    glia_status status = gl_feed_open(&feed, g, m, x, y, divisor, NULL);
+    if (status == GLIA_OK) status = gl_sweep_open(&sweep, g, m, &feed, answers);
+    if (status != GLIA_OK) return status;
+    *loss = gl_sweep_run(&sweep);
     gl_sweep_close(&sweep, g);
-    return loss;
+    return GLIA_OK;
 }

@@ -390,6 +390,7 @@ static glia_status write_features(gl_intake *k, glia_dtype dtype, gl_features *o
     for (int64_t begin = 0; begin < n; begin += BLOCK)
         gl_intake_write(k, begin, n - begin < BLOCK ? n : begin + BLOCK, dtype,
                         (char *)out->owned + (size_t)begin * row_bytes(k, dtype));
+    gl_intake_surprises(k, &out->unseen, &out->filled);
     gl_intake_tell(k);
     return GLIA_OK;
 }

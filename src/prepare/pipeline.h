@@ -95,7 +95,8 @@ void gl_intake_tell(const gl_intake *k);
 typedef struct gl_features {
     glia_tensor x;
     double divisor;
-    void *owned; /* for gl_free with t's context; NULL when x views the table */
+    void *owned;            /* for gl_free with t's context; NULL when x views the table */
+    int64_t unseen, filled; /* as in gl_intake_surprises */
 } gl_features;
 glia_status gl_pipeline_apply(const gl_pipeline *p, const glia_table *t, const int64_t *rows,
                               int64_t n, glia_dtype dtype, gl_features *out);

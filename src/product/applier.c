@@ -150,6 +150,11 @@ glia_predictions *glia_apply(glia_ctx *g, const glia_model *m, const glia_table 
     return out;
 }
 
+double glia_predictions_probability(const glia_predictions *p, int64_t row, int64_t k) {
+    if (p->outputs > 1) return p->value[row * p->outputs + k];
+    return k == 1 ? p->value[row] : 1 - p->value[row];
+}
+
 void glia_predictions_free(glia_ctx *g, glia_predictions *p) {
     if (!p) return;
     gl_free(g, (void *)p->value);

@@ -9,7 +9,7 @@
 
 glia_model *gl_model_around(glia_ctx *g, gl_net *net) {
     glia_model *m = net ? gl_alloc(g, 1, sizeof *m) : NULL;
-    if (m) *m = (glia_model){.g = g, .net = net, .threshold = 0.5, .record.g = g};
+    if (m) *m = (glia_model){.g = g, .net = net, .threshold = 0.5};
     else gl_net_free(net);
     return m;
 }
@@ -35,9 +35,7 @@ void glia_model_free(glia_model *m) {
     gl_free(g, m->notes);
     gl_pipeline_free(m->pipeline);
     gl_net_free(m->net);
-    gl_record_free(&m->record);
     gl_vectors_free(&m->vectors, g);
-    gl_free(g, m->report);
     gl_free(g, m);
 }
 
@@ -100,11 +98,6 @@ glia_port glia_model_output_port(const glia_model *m, int i) {
     p.activation = loss->op->link ? loss->op->link : acts ? read->op->name : "linear";
     p.loss = loss->op->link ? "cross_entropy" : loss->op->name;
     return p;
-}
-
-const glia_finding *glia_model_findings(const glia_model *m, int *count) {
-    *count = m->record.findings;
-    return m->record.finding;
 }
 
 int glia_model_params(const glia_model *m) { return m->net->params; }

@@ -27,8 +27,6 @@ struct glia_model {
     int note_count;
     int64_t note_cap;
     gl_vectors vectors; /* of the file that it was read from */
-    gl_record record;   /* of its last training */
-    void *report;       /* memory of the last glia_report */
 };
 
 /* A model around a network, which it owns from now on, also on failure. */
@@ -40,7 +38,7 @@ glia_status gl_model_keep_note(glia_model *m, const char *name, const char *text
 /* glia_fit with a keeper; NULL: nobody keeps. */
 glia_status gl_model_fit(glia_model *m, glia_tensor x, glia_tensor y,
                          const glia_fit_options *options, const gl_keeper *keeper,
-                         glia_history *history);
+                         glia_history **history);
 
 /* Room for n of them; then those that go into a file, with the answers of the network as it is. */
 glia_status gl_vectors_new(gl_vectors *v, const gl_net *net, int n);

@@ -3,14 +3,16 @@
  */
 #include "model.h"
 
+#include <math.h>
+
 glia_status gl_model_fit(glia_model *m, glia_tensor x, glia_tensor y,
                          const glia_fit_options *options, const gl_keeper *keeper,
-                         glia_history *history) {
-    return gl_fit(m->net, x, y, options, m->threshold, keeper, &m->record, history);
+                         glia_history **history) {
+    return gl_fit(m->net, x, y, options, m->threshold, keeper, history);
 }
 
 glia_status glia_fit(glia_model *m, glia_tensor x, glia_tensor y, const glia_fit_options *options,
-                     glia_history *history) {
+                     glia_history **history) {
     return gl_model_fit(m, x, y, options, NULL, history);
 }
 
@@ -19,7 +21,8 @@ glia_predictor *glia_predictor_new(glia_ctx *g, const glia_model *m, int64_t max
 }
 
 double glia_loss(glia_ctx *g, const glia_model *m, glia_tensor x, glia_tensor y) {
-    return gl_loss(g, m->net, x, 1, y);
+    double loss;
+    return gl_loss(g, m->net, x, 1, y, NULL, &loss) == GLIA_OK ? loss : (double)NAN;
 }
 
 glia_status glia_check(glia_ctx *g, const glia_model *m, glia_tensor x, glia_tensor y,

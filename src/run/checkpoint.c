@@ -190,8 +190,9 @@ glia_status gl_keeping_open(gl_keeping *k, glia_ctx *g, const glia_checkpoint *w
 }
 
 glia_status gl_keeping_fit(gl_keeping *k, glia_model *m, glia_tensor x, glia_tensor y,
-                           const glia_fit_options *options, glia_history *history) {
+                           const glia_fit_options *options, glia_history **history) {
     gl_keeper keeper = {.seconds = k->where.seconds, .load = load, .save = save, .user = k};
+    if (history) *history = NULL;
     if (++k->fit < k->found_fit) return glia_fit(m, x, y, options, history);
     drop_facts(k, k->common);
     glia_status status = add_training(k, m, &x, &y, options);
@@ -223,8 +224,9 @@ static glia_status add_options(gl_keeping *k, const glia_fit_options *o) {
 
 glia_status glia_fit_resumable(glia_model *m, glia_tensor x, glia_tensor y,
                                const glia_fit_options *options, const glia_checkpoint *checkpoint,
-                               glia_history *history) {
+                               glia_history **history) {
     gl_keeping k;
+    if (history) *history = NULL;
     glia_fit_options o = options ? *options : (glia_fit_options){0};
     if (!checkpoint || !checkpoint->path) return glia_fit(m, x, y, &o, history);
     glia_status status = gl_keeping_open(&k, m->g, checkpoint);

@@ -59,7 +59,7 @@ static void find_unscaled(const training *r) {
     if (most > 100 * least)
         snprintf(other, sizeof other, ", of '%.40s' about %.3g",
                  gl_pipeline_column(r->pipeline, small), least);
-    gl_find(&r->model->record, GL_ILL_unscaled, name, most,
+    gl_find(r->g, r->history, GL_ILL_unscaled, name, most,
             "column '%s': the network sees values of about %.3g%s", name, most, other);
 }
 
@@ -92,7 +92,7 @@ static void find_leakage(const training *r, const glia_report *report) {
         !by_chance(&report->train) && isfinite(next) && next > 10 * gl_limit(GL_ILL_leakage);
     for (int j = 0; undecided && alone && j < t->columns; j++) {
         if (!(undecided[j] < gl_limit(GL_ILL_leakage))) continue;
-        gl_find(&r->model->record, GL_ILL_leakage, name_of(r, j), undecided[j],
+        gl_find(r->g, r->history, GL_ILL_leakage, name_of(r, j), undecided[j],
                 "column '%s' alone gives the target '%s' away", name_of(r, j),
                 gl_pipeline_target(r->pipeline));
     }
@@ -111,7 +111,7 @@ static void find_missing(const training *r) {
             missing += is_missing(&r->train.table->column[j], row_of(&r->train, i));
         double share = (double)missing / (double)r->train.n;
         if (!(share > gl_limit(GL_ILL_missing))) continue;
-        gl_find(&r->model->record, GL_ILL_missing, name_of(r, j), share,
+        gl_find(r->g, r->history, GL_ILL_missing, name_of(r, j), share,
                 "column '%s': %.0f%% of the training cells are missing and were filled in",
                 name_of(r, j), 100 * share);
     }
@@ -151,7 +151,7 @@ static void find_constant(const training *r) {
         int64_t different = count_different(r, part, j);
         double share = (double)different / fmax(1, (double)part->n);
         if (different < 10 || !(share > gl_limit(GL_ILL_constant))) continue;
-        gl_find(&r->model->record, GL_ILL_constant, name_of(r, j), share,
+        gl_find(r->g, r->history, GL_ILL_constant, name_of(r, j), share,
                 "column '%s': the same in every training row, but another in %lld of %lld %s rows",
                 name_of(r, j), (long long)different, (long long)part->n,
                 part == &r->test ? "test" : "validation");
@@ -221,7 +221,7 @@ static void report_copies(const training *r, const gl_part *part, int64_t copies
                           int64_t original) {
     char here[512], there[512];
     const char *name = part == &r->test ? "test" : "validation";
-    gl_find(&r->model->record, GL_ILL_duplicates, name, (double)copies / (double)part->n,
+    gl_find(r->g, r->history, GL_ILL_duplicates, name, (double)copies / (double)part->n,
             "%lld of %lld %s rows are copies of training rows, such as %s of %s", (long long)copies,
             (long long)part->n, name, place_of(part->table, row, here),
             place_of(r->train.table, original, there));
@@ -307,7 +307,7 @@ static void find_unbalanced(const training *r, const glia_report *report) {
         int64_t rows = rows_of_class(m, k), right = m->confusion[k * m->classes + k];
         double share = (double)rows / (double)most;
         if (rows < 10 || !(share < gl_limit(GL_ILL_unbalanced)) || 10 * right >= rows) continue;
-        gl_find(&r->model->record, GL_ILL_unbalanced, gl_pipeline_class(r->pipeline, k), share,
+        gl_find(r->g, r->history, GL_ILL_unbalanced, gl_pipeline_class(r->pipeline, k), share,
                 "class '%s': %lld of %lld training rows, of which %lld are recognised",
                 gl_pipeline_class(r->pipeline, k), (long long)rows, (long long)m->rows,
                 (long long)right);
@@ -316,10 +316,10 @@ static void find_unbalanced(const training *r, const glia_report *report) {
 
 static void find_not_learning(const training *r, const glia_report *report) {
     double share = explained(r, &report->train);
-    if (r->model->record.findings > 0 || beats_baseline(&report->train) ||
+    if (r->history->findings > 0 || beats_baseline(&report->train) ||
         !(share < gl_limit(GL_ILL_not_learning)))
         return;
-    gl_find(&r->model->record, GL_ILL_not_learning, "", share,
+    gl_find(r->g, r->history, GL_ILL_not_learning, "", share,
             "training rows are answered no better than by %s",
             report->train.classes > 0 ? "how often each class occurs" : "their mean");
 }
@@ -330,7 +330,7 @@ static void find_no_signal(const training *r, const glia_report *report) {
     bool learned = explained(r, &report->train) > 0.1;
     if (m->rows < 100 || !learned || beats_baseline(m) || !(share < gl_limit(GL_ILL_no_signal)))
         return;
-    gl_find(&r->model->record, GL_ILL_no_signal, "", share,
+    gl_find(r->g, r->history, GL_ILL_no_signal, "", share,
             "what was learned from the training rows is worth nothing on %lld %s rows",
             (long long)m->rows, m == &report->test ? "test" : "validation");
 }
@@ -342,7 +342,7 @@ static void find_overfitting(const training *r, const glia_report *report) {
     bool sure = m->classes > 0 ? gap > 3 * sqrt(there * (1 - there) / (double)m->rows)
                                : m->rows >= 30 && score_of(m, "mse") > 2 * score_of(train, "mse");
     if (m->rows < 1 || !sure || !(gap > gl_limit(GL_ILL_overfitting))) return;
-    gl_find(&r->model->record, GL_ILL_overfitting, "", gap,
+    gl_find(r->g, r->history, GL_ILL_overfitting, "", gap,
             "%s is %.3g on training rows, %.3g on %s rows", score, here, there,
             m == &report->test ? "test" : "validation");
 }
@@ -355,7 +355,7 @@ void gl_examine(const training *r, const glia_report *report) {
     find_constant(r);
     find_unbalanced(r, report);
     find_not_learning(r, report);
-    int before = r->model->record.findings;
+    int before = r->history->findings;
     find_no_signal(r, report);
-    if (r->model->record.findings == before) find_overfitting(r, report);
+    if (r->history->findings == before) find_overfitting(r, report);
 }

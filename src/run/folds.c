@@ -27,7 +27,7 @@ static glia_table *take_rows(const validation *v, int k, bool inside) {
 
 /* Decisions differ little from fold to fold and are said once more by the final training. */
 static glia_status train_silently(const validation *v, const glia_table *train,
-                                  const glia_table *test, glia_report *report) {
+                                  const glia_table *test, glia_report **report) {
     glia_train_job job = *v->job;
     job.train = train, job.test = test, job.deep = 0;
     gl_listener before = gl_hush(v->g);
@@ -42,7 +42,7 @@ static const glia_score *main_score(const glia_metrics *m) {
 }
 
 static glia_status measure_fold(validation *v, int k) {
-    glia_report report;
+    glia_report *report = NULL;
     glia_table *train = take_rows(v, k, false), *test = train ? take_rows(v, k, true) : NULL;
     glia_status status = test ? train_silently(v, train, test, &report) : glia_code(v->g);
     glia_table_free(train);
@@ -52,8 +52,9 @@ static glia_status measure_fold(validation *v, int k) {
     }
     if (status != GLIA_OK) return status;
     glia_metrics *m = (glia_metrics *)&v->out->fold[k];
-    *m = report.test;
-    m->confusion = NULL; /* it was the model's */
+    *m = report->test;
+    m->confusion = NULL; /* the report's */
+    glia_report_free(v->g, report);
     gl_note(v->g, "fold %d of %d: %s %.4g on %lld rows", k + 1, v->out->folds, main_score(m)->name,
             main_score(m)->value, (long long)m->rows);
     return GLIA_OK;

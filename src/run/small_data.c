@@ -43,14 +43,17 @@ static glia_status split(const training *r, int which, gl_part *train, gl_part *
 static glia_status try_lambdas(training *r, int which, const gl_part *train, const gl_part *val,
                                trial *trials) {
     for (int i = 0; i < LAMBDAS; i++) {
-        glia_history history = {0};
+        glia_history *history = NULL;
         r->decisions.fit.l2 = lambdas[i];
         glia_model *m = gl_training_model(r);
         glia_status status = m ? gl_training_fit(r, m, train, val, &history) : glia_code(r->g);
         glia_model_free(m);
+        if (status == GLIA_OK) {
+            trials[i].cost[which] = history->best_val;
+            trials[i].epochs[which] = history->best_epoch + 1;
+        }
+        glia_history_free(r->g, history);
         if (status != GLIA_OK) return status;
-        trials[i].cost[which] = history.best_val;
-        trials[i].epochs[which] = history.best_epoch + 1;
     }
     return GLIA_OK;
 }

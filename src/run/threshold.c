@@ -44,18 +44,16 @@ static glia_status take(training *r, const glia_metrics *val, const glia_thresho
 glia_status gl_choose_threshold(training *r) {
     const char *aim = r->decisions.aim;
     if (!aim) return GLIA_OK;
-    glia_metrics val;
-    gl_details *details = gl_details_new(r->g, 2, 1);
-    glia_status status =
-        details ? gl_part_measure(&r->val, r->model, true, details, &val) : GLIA_RESOURCE;
-    if (status == GLIA_OK && details->curves.roc_points == 0) {
+    glia_metrics val = {0};
+    glia_status status = gl_part_measure(&r->val, r->model, true, &val);
+    if (status == GLIA_OK && val.curves->roc_points == 0) {
         status = gl_fail(
             r->g, GLIA_INPUT,
             "option 'threshold' %s: the %lld validation rows are all of one class; give more "
             "of them by option 'val', or a number",
             aim, (long long)r->val.n);
     }
-    if (status == GLIA_OK) status = take(r, &val, best_for(&details->curves, aim));
-    gl_free(r->g, details);
+    if (status == GLIA_OK) status = take(r, &val, best_for(val.curves, aim));
+    gl_metrics_clear(r->g, &val);
     return status;
 }

@@ -246,7 +246,7 @@ static int ask(void *user, const glia_progress *p) {
 }
 
 glia_status gl_training_fit(training *r, glia_model *m, const gl_part *train, const gl_part *val,
-                            glia_history *history) {
+                            glia_history **history) {
     glia_fit_options o = r->decisions.fit;
     o.divisor = train->features.divisor;
     o.progress = r->silent && r->job->progress ? ask : r->job->progress;
@@ -277,9 +277,8 @@ static glia_status open_checkpoint(training *r) {
     return status;
 }
 
-static glia_status measure(const training *r, const gl_part *part, int which, glia_metrics *out) {
-    gl_details *details = gl_details_at(r->details, gl_pipeline_classes(r->pipeline), which);
-    return part->n > 0 ? gl_part_measure(part, r->model, r->job->deep, details, out) : GLIA_OK;
+static glia_status measure(const training *r, const gl_part *part, glia_metrics *out) {
+    return part->n > 0 ? gl_part_measure(part, r->model, r->job->deep, out) : GLIA_OK;
 }
 
 static int64_t feature_bytes(const gl_part *part) {
@@ -311,30 +310,51 @@ static glia_status note_scores(training *r, const glia_report *report) {
     return status;
 }
 
-static glia_status train(training *r, glia_report *report) {
+static glia_report *new_report(const training *r) {
+    glia_report *report = gl_alloc(r->g, 1, sizeof *report);
+    if (!report) return NULL;
     *report = (glia_report){.task = gl_task_name(gl_pipeline_task(r->pipeline)),
                             .train_rows = r->train.n,
                             .val_rows = r->val.n,
                             .test_rows = r->test.n,
                             .features = gl_pipeline_features(r->pipeline)};
-    r->details = gl_details_new(r->g, gl_pipeline_classes(r->pipeline), 3);
-    if (!r->details) return GLIA_RESOURCE;
-    int64_t epochs = 0;
+    return report;
+}
+
+void glia_report_free(glia_ctx *g, glia_report *r) {
+    if (!r) return;
+    glia_history_free(g, (glia_history *)r->history);
+    gl_metrics_clear(g, &r->train);
+    gl_metrics_clear(g, &r->val);
+    gl_metrics_clear(g, &r->test);
+    gl_free(g, r);
+}
+
+static glia_status learn(training *r, int64_t *epochs) {
     glia_status status = open_checkpoint(r);
-    if (status == GLIA_OK && r->decisions.few) status = gl_small_data_choose(r, &epochs);
+    if (status == GLIA_OK && r->decisions.few) status = gl_small_data_choose(r, epochs);
     if (status != GLIA_OK) return status;
     r->decided = true;
     r->keeping = r->job->checkpoint.path ? &r->checkpoint : NULL;
-    status = gl_training_fit(r, r->model, &r->train, &r->val, &report->history);
+    status = gl_training_fit(r, r->model, &r->train, &r->val, &r->history);
+    r->report->history = r->history;
+    return status;
+}
+
+static glia_status train(training *r) {
+    glia_report *report = r->report = new_report(r);
+    int64_t epochs = 0;
+    if (!report) return GLIA_RESOURCE;
+    glia_status status = learn(r, &epochs);
     if (status == GLIA_OK) status = gl_choose_threshold(r);
-    if (status == GLIA_OK) status = measure(r, &r->train, 0, &report->train);
-    if (status == GLIA_OK) status = measure(r, &r->val, 1, &report->val);
+    if (status == GLIA_OK) status = measure(r, &r->train, &report->train);
+    if (status == GLIA_OK) status = measure(r, &r->val, &report->val);
     if (status == GLIA_OK && epochs > 0) status = gl_small_data_refit(r, epochs);
     report->refit_epochs = epochs;
-    if (status == GLIA_OK) status = measure(r, &r->test, 2, &report->test);
+    if (status == GLIA_OK) status = measure(r, &r->test, &report->test);
     if (status != GLIA_OK) return status;
     if (gl_wants_doctor(r)) gl_examine(r, report);
-    report->memory = report->history.memory + feature_bytes(&r->train) + feature_bytes(&r->val) +
+    report->memory = r->history->memory + feature_bytes(&r->train) + feature_bytes(&r->val) +
                      feature_bytes(&r->test);
     return note_scores(r, report);
 }
@@ -355,21 +375,19 @@ static glia_model *close_run(training *r, glia_status status) {
     gl_keeping_close(&r->checkpoint);
     gl_free(r->g, r->decisions.net);
     gl_free(r->g, r->said.s);
-    if (status == GLIA_OK) {
-        r->model->report = r->details; /* the report's arrays live as long as the model */
-        return r->model;
-    }
-    gl_free(r->g, r->details);
+    if (status == GLIA_OK) return r->model;
     glia_model_free(r->model);
     return NULL;
 }
 
-glia_model *glia_train(glia_ctx *g, const glia_train_job *job, glia_report *report) {
+glia_model *glia_train(glia_ctx *g, const glia_train_job *job, glia_report **report) {
     training r = {.g = g, .job = job, .recipe = job->recipe, .said.g = g};
     r.outer = gl_listen(g, keep_note, &r);
     glia_status status = prepare(&r);
-    if (status == GLIA_OK) status = train(&r, report);
+    if (status == GLIA_OK) status = train(&r);
     if (status == GLIA_OK) status = write_notes(&r);
+    if (report) *report = status == GLIA_OK ? r.report : NULL;
+    if (!report || status != GLIA_OK) glia_report_free(g, r.report);
     return close_run(&r, status);
 }
 

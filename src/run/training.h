@@ -17,8 +17,9 @@ typedef struct training {
     int target;            /* its column in the training table */
     glia_model *model;
     gl_decisions decisions;
-    void *details; /* gl_details of train, val and test, for the report */
-    gl_text said;  /* notes on their way to the listener before us, kept for the model */
+    glia_history *history; /* the report's */
+    glia_report *report;   /* NULL: nothing was trained yet */
+    gl_text said;          /* notes on their way to the listener before us, kept for the model */
     gl_listener outer;
     bool decided; /* from here on notes tell what happens, which may depend on the machine: no
                      longer kept */
@@ -33,7 +34,7 @@ double gl_val_share(const glia_recipe *r, int64_t rows);
 glia_model *gl_training_model(const training *r); /* fresh, with its initial weights */
 /* Trains m on one part, watching another (val->n 0: none). */
 glia_status gl_training_fit(training *r, glia_model *m, const gl_part *train, const gl_part *val,
-                            glia_history *history);
+                            glia_history **history);
 
 /* row_weights.c: the weights of a labelled part. */
 glia_status gl_row_weights(const training *r, gl_part *part);

@@ -203,7 +203,7 @@ static double find_score(const glia_metrics *m, const char *name) {
 }
 
 /* Trains a trial. Divergence is a result, too: an infinite cost and no model. */
-static glia_status train(tune *t, attempt *a, glia_model **model, glia_report *report) {
+static glia_status train(tune *t, attempt *a, glia_model **model, glia_report **report) {
     glia_trial *trial = &a->trial;
     glia_train_job job = t->job->train;
     double start = gl_now();
@@ -215,9 +215,9 @@ static glia_status train(tune *t, attempt *a, glia_model **model, glia_report *r
     trial->seconds = gl_now() - start;
     trial->cost = INFINITY;
     if (!*model) return glia_code(t->g) == GLIA_FAILED ? GLIA_OK : glia_code(t->g);
-    double cost = find_score(&report->val, trial->cost_name);
+    double cost = find_score(&(*report)->val, trial->cost_name);
     if (isfinite(cost)) trial->cost = cost;
-    trial->score = find_score(&report->val, trial->score_name);
+    trial->score = find_score(&(*report)->val, trial->score_name);
     return GLIA_OK;
 }
 
@@ -263,22 +263,25 @@ static glia_status revive(tune *t) {
     return status;
 }
 
+/* The better of two models stays, and its report. */
+static void keep(tune *t, bool best, glia_model *model, glia_report *report) {
+    glia_model *worse = best ? t->best : model;
+    glia_report *forgotten = best ? t->report->training : report;
+    if (best) t->best = model, t->report->training = report;
+    glia_model_free(worse);
+    glia_report_free(t->g, forgotten);
+}
+
 /* The search's account of a finished row, then the caller's. */
-static glia_status record(tune *t, attempt *a, glia_model *model, const glia_report *report) {
+static glia_status record(tune *t, attempt *a, glia_model *model, glia_report *report) {
     glia_trial *trial = &a->trial;
     bool stop = false;
-    if (trial->number > 1 && !enter(t, trial->rung - 1, trial->number, trial->cost))
-        return glia_model_free(model), GLIA_RESOURCE;
-    trial->best = trial->cost < t->best_trial.cost;
+    bool entered = trial->number == 1 || enter(t, trial->rung - 1, trial->number, trial->cost);
+    trial->best = entered && trial->cost < t->best_trial.cost;
     if (trial->number == 1) t->report->default_cost = trial->cost;
-    if (trial->best) {
-        glia_model_free(t->best);
-        t->best = model;
-        t->best_trial = *trial;
-        if (report) t->report->training = *report;
-    } else {
-        glia_model_free(model);
-    }
+    if (trial->best) t->best_trial = *trial;
+    keep(t, trial->best, model, report);
+    if (!entered) return GLIA_RESOURCE;
     t->report->trainings++;
     t->report->trials += trial->number == 1 || trial->rung == 1;
     if (t->job->trial) stop = t->job->trial(t->job->user, trial) != 0;
@@ -290,7 +293,7 @@ static glia_status record(tune *t, attempt *a, glia_model *model, const glia_rep
 static glia_status run_row(tune *t, int64_t number, int k) {
     attempt a;
     glia_model *model = NULL;
-    glia_report report;
+    glia_report *report = NULL;
     glia_status status = compose(t, number, k, &a);
     const glia_trial *known = status == GLIA_OK ? find_known(t, &a.trial) : NULL;
     if (known) {
@@ -302,7 +305,7 @@ static glia_status run_row(tune *t, int64_t number, int k) {
         status = revive(t);
         if (status == GLIA_OK) status = train(t, &a, &model, &report);
     }
-    if (status == GLIA_OK) status = record(t, &a, model, known ? NULL : &report);
+    if (status == GLIA_OK) status = record(t, &a, model, report);
     release(&a);
     return status;
 }
@@ -403,7 +406,16 @@ static void close_tune(tune *t) {
     for (int k = 0; k < MOST_RUNGS; k++) gl_free(t->g, t->rung[k].entry);
 }
 
-glia_model *glia_tune(glia_ctx *g, const glia_tune_job *job, glia_tune_report *report) {
+void glia_tune_report_free(glia_ctx *g, glia_tune_report *r) {
+    if (!r) return;
+    glia_report_free(g, r->training);
+    gl_free(g, r);
+}
+
+glia_model *glia_tune(glia_ctx *g, const glia_tune_job *job, glia_tune_report **out) {
+    glia_tune_report *report = gl_alloc(g, 1, sizeof *report);
+    if (out) *out = NULL;
+    if (!report) return NULL;
     *report = (glia_tune_report){.default_cost = INFINITY};
     tune t = {.g = g, .job = job, .command = {.g = g}, .start = gl_now(), .report = report};
     glia_status status = open_tune(&t);
@@ -416,6 +428,8 @@ glia_model *glia_tune(glia_ctx *g, const glia_tune_job *job, glia_tune_report *r
     report->cost_name = t.best_trial.cost_name;
     report->seconds = gl_now() - t.start;
     close_tune(&t);
+    if (status == GLIA_OK && out) *out = report;
+    else glia_tune_report_free(g, report);
     if (status == GLIA_OK) return t.best;
     glia_model_free(t.best);
     return NULL;

@@ -30,24 +30,27 @@ double gl_limit(gl_illness illness) { return illnesses[illness].limit; }
 
 /* ---------------------------------------------------------------------------------- findings -- */
 
-void gl_find(gl_record *r, gl_illness illness, const char *where, double value, const char *format,
-             ...) {
-    if (!gl_reserve(r->g, &r->finding, &r->finding_cap, r->findings + 1, sizeof *r->finding))
-        return;
-    glia_finding *f = &r->finding[r->findings++];
+/* There are few of them: room for one more is taken each time. */
+static glia_finding *add_finding(glia_ctx *g, glia_history *h) {
+    glia_finding *list = gl_alloc(g, h->findings + 1, sizeof *list);
+    if (!list) return NULL;
+    if (h->findings > 0) memcpy(list, h->finding, (size_t)h->findings * sizeof *list);
+    gl_free(g, (void *)h->finding);
+    h->finding = list;
+    return &list[h->findings++];
+}
+
+void gl_find(glia_ctx *g, glia_history *h, gl_illness illness, const char *where, double value,
+             const char *format, ...) {
+    glia_finding *f = add_finding(g, h);
+    if (!f) return;
     *f = (glia_finding){.illness = &illnesses[illness], .value = value};
     snprintf(f->where, sizeof f->where, "%s", where);
     va_list args;
     va_start(args, format);
     vsnprintf(f->seen, sizeof f->seen, format, args);
     va_end(args);
-    gl_warn(r->g, "%s: %s; %s", f->illness->name, f->seen, f->illness->mend);
-}
-
-void gl_record_free(gl_record *r) {
-    gl_free(r->g, r->history);
-    gl_free(r->g, r->finding);
-    *r = (gl_record){.g = r->g};
+    gl_warn(g, "%s: %s; %s", f->illness->name, f->seen, f->illness->mend);
 }
 
 /* ----------------------------------------------------------------------------------- looking -- */
@@ -226,7 +229,7 @@ void gl_doctor_hear(gl_doctor *d, const glia_progress *now) {
 
 /* ----------------------------------------------------------------------------- rules: layers -- */
 
-static void find_symmetry(const gl_doctor *d, gl_record *r) {
+static void find_symmetry(const gl_doctor *d, glia_history *h) {
     const gl_node *last =
         gl_loss_node(d->m); /* becomes the output layer: its units differ by labels */
     while (last > d->m->node && !has_weights(d, last)) last--;
@@ -234,30 +237,30 @@ static void find_symmetry(const gl_doctor *d, gl_record *r) {
         double apart = look_at(d, END, node)->apart;
         if (!has_weights(d, node) || node->width < 2 || apart >= gl_limit(GL_ILL_symmetric))
             continue;
-        gl_find(r, GL_ILL_symmetric, node->name, apart,
+        gl_find(d->g, h, GL_ILL_symmetric, node->name, apart,
                 "'%s': its %lld units all have the same weights, so they are as good as one",
                 node->name, (long long)node->width);
     }
 }
 
-static void find_dead_units(const gl_doctor *d, gl_record *r) {
+static void find_dead_units(const gl_doctor *d, glia_history *h) {
     for (const gl_node *node = d->m->node; node < gl_loss_node(d->m); node++) {
         int64_t dead = look_at(d, END, node)->dead;
         double share = (double)dead / (double)node->width;
-        if (r->findings > 0 || !(share > gl_limit(GL_ILL_dead))) continue;
-        gl_find(r, GL_ILL_dead, node->name, share,
+        if (h->findings > 0 || !(share > gl_limit(GL_ILL_dead))) continue;
+        gl_find(d->g, h, GL_ILL_dead, node->name, share,
                 "'%s': %lld of %lld units are 0 for every sample looked at", node->name,
                 (long long)dead, (long long)node->width);
         return; /* what is behind a dead layer is no wonder */
     }
 }
 
-static void find_saturation(const gl_doctor *d, gl_record *r) {
+static void find_saturation(const gl_doctor *d, glia_history *h) {
     for (const gl_node *node = d->m->node; node < gl_loss_node(d->m); node++) {
         int64_t start = look_at(d, START, node)->pinned, end = look_at(d, END, node)->pinned;
         double share = (double)(start < end ? start : end) / (double)node->width;
         if (!squashes(node->op) || !(share > gl_limit(GL_ILL_saturated))) continue;
-        gl_find(r, GL_ILL_saturated, node->name, share,
+        gl_find(d->g, h, GL_ILL_saturated, node->name, share,
                 "'%s': %lld of %lld units are at an end of their range for nearly every sample",
                 node->name, (long long)end, (long long)node->width);
     }
@@ -275,24 +278,24 @@ static double least_flow(const gl_doctor *d, moment when, const gl_node **where)
     return least;
 }
 
-static void find_vanishing(const gl_doctor *d, gl_record *r) {
+static void find_vanishing(const gl_doctor *d, glia_history *h) {
     const gl_node *where = NULL;
     double early = least_flow(d, EARLY, &where), flow = fmax(least_flow(d, START, &where), early);
     bool learned = d->cost[END] < d->cost[START] / 2; /* all the same */
-    if (r->findings > 0 || learned || !(flow < gl_limit(GL_ILL_vanishing))) return;
-    gl_find(r, GL_ILL_vanishing, where->name, flow,
+    if (h->findings > 0 || learned || !(flow < gl_limit(GL_ILL_vanishing))) return;
+    gl_find(d->g, h, GL_ILL_vanishing, where->name, flow,
             "'%s': its gradient, beside its weights, is %.1g of that in the layers behind it",
             where->name, flow);
 }
 
-static void find_exploding(const gl_doctor *d, gl_record *r) {
+static void find_exploding(const gl_doctor *d, glia_history *h) {
     const gl_node *most = d->m->node;
     for (const gl_node *node = d->m->node; node < gl_loss_node(d->m); node++) {
         if (look_at(d, START, node)->ratio > look_at(d, START, most)->ratio) most = node;
     }
     double ratio = look_at(d, START, most)->ratio;
     if (!(ratio > gl_limit(GL_ILL_exploding))) return;
-    gl_find(r, GL_ILL_exploding, most->name, ratio,
+    gl_find(d->g, h, GL_ILL_exploding, most->name, ratio,
             "'%s': its first gradient was %.3g times as large as its weights", most->name, ratio);
 }
 
@@ -300,67 +303,69 @@ static void find_exploding(const gl_doctor *d, gl_record *r) {
 
 static bool has_rate(const gl_doctor *d) { return d->o->lr > 0; }
 
-static void find_high_rate(const gl_doctor *d, gl_record *r) {
+static void find_high_rate(const gl_doctor *d, glia_history *h) {
     const course *c = &d->course;
     double share = (double)c->jumps / fmax(1, (double)c->epochs - 1);
     bool worse = d->cost[END] > 1.5 * d->cost[START];
     if (!has_rate(d)) return;
     if (worse) {
-        gl_find(r, GL_ILL_lr_high, "", 1, "lr %g: the cost rose from %.3g at the start to %.3g",
-                d->o->lr, d->cost[START], d->cost[END]);
+        gl_find(d->g, h, GL_ILL_lr_high, "", 1,
+                "lr %g: the cost rose from %.3g at the start to %.3g", d->o->lr, d->cost[START],
+                d->cost[END]);
     } else if (c->jumps >= 3 && share > gl_limit(GL_ILL_lr_high)) {
-        gl_find(r, GL_ILL_lr_high, "", share, "lr %g: the cost jumped up in %lld of %lld epochs",
-                d->o->lr, (long long)c->jumps, (long long)c->epochs);
+        gl_find(d->g, h, GL_ILL_lr_high, "", share,
+                "lr %g: the cost jumped up in %lld of %lld epochs", d->o->lr, (long long)c->jumps,
+                (long long)c->epochs);
     }
 }
 
 static bool ran_out(const glia_history *h) { return strcmp(h->stopped, "epochs") == 0; }
 
-static void find_few_updates(const gl_doctor *d, gl_record *r, const glia_history *h) {
+static void find_few_updates(const gl_doctor *d, glia_history *h) {
     bool fell = d->cost[END] < d->cost[START] / 3;
-    if (r->findings > 0 || fell || !has_rate(d) || !ran_out(h) ||
+    if (h->findings > 0 || fell || !has_rate(d) || !ran_out(h) ||
         (double)h->updates >= gl_limit(GL_ILL_few_updates))
         return;
-    gl_find(r, GL_ILL_few_updates, "", (double)h->updates,
+    gl_find(d->g, h, GL_ILL_few_updates, "", (double)h->updates,
             "%lld epoch%s of mini-batches of %lld rows gave %lld update%s of the weights",
             (long long)h->epochs, h->epochs == 1 ? "" : "s", (long long)d->o->batch,
             (long long)h->updates, h->updates == 1 ? "" : "s");
 }
 
-static void find_low_rate(const gl_doctor *d, gl_record *r, const glia_history *h) {
+static void find_low_rate(const gl_doctor *d, glia_history *h) {
     const course *c = &d->course;
     double before = c->first - c->half, after = c->half - c->last;
     bool steady = c->epochs >= 10 && c->falls == c->epochs - 1 && c->last > c->first / 2;
-    if (r->findings > 0 || !has_rate(d) || !ran_out(h) || !steady ||
+    if (h->findings > 0 || !has_rate(d) || !ran_out(h) || !steady ||
         !(after > gl_limit(GL_ILL_lr_low) * before))
         return;
-    gl_find(r, GL_ILL_lr_low, "", after / before,
+    gl_find(d->g, h, GL_ILL_lr_low, "", after / before,
             "lr %g: the cost fell evenly, from %.4g only to %.4g, and was still falling at the end",
             d->o->lr, c->first, c->last);
 }
 
-static void find_no_stop(const gl_doctor *d, gl_record *r, const glia_history *h) {
+static void find_no_stop(const gl_doctor *d, glia_history *h) {
     double last = h->entries > 0 ? h->val_loss[h->entries - 1] : NAN;
     bool fell = d->course.falls > d->course.epochs / 2;
     double rise = last / h->best_val;
     bool matters = last - h->best_val > d->cost[START] / 20;
     if (d->o->patience > 0 || !fell || !matters || !(rise > gl_limit(GL_ILL_no_stop))) return;
-    gl_find(r, GL_ILL_no_stop, "", rise,
+    gl_find(d->g, h, GL_ILL_no_stop, "", rise,
             "the validation cost rose from %.4g after epoch %lld to %.4g while the training cost "
             "fell",
             h->best_val, (long long)h->best_epoch + 1, last);
 }
 
-void gl_doctor_tell(gl_doctor *d, gl_record *r, const glia_history *h) {
+void gl_doctor_tell(gl_doctor *d, glia_history *h) {
     if (!d) return;
     look_around(d, END);
-    find_symmetry(d, r);
-    find_dead_units(d, r);
-    find_saturation(d, r);
-    find_vanishing(d, r);
-    find_exploding(d, r);
-    find_high_rate(d, r);
-    find_few_updates(d, r, h);
-    find_low_rate(d, r, h);
-    find_no_stop(d, r, h);
+    find_symmetry(d, h);
+    find_dead_units(d, h);
+    find_saturation(d, h);
+    find_vanishing(d, h);
+    find_exploding(d, h);
+    find_high_rate(d, h);
+    find_few_updates(d, h);
+    find_low_rate(d, h);
+    find_no_stop(d, h);
 }

@@ -15,9 +15,9 @@ typedef enum gl_illness {
 } gl_illness;
 
 double gl_limit(gl_illness illness);
-/* Adds a finding to the record, with what was seen as text, and warns in the log. */
-void gl_find(gl_record *r, gl_illness illness, const char *where, double value, const char *format,
-             ...) __attribute__((format(printf, 5, 6)));
+/* Adds a finding to the history, with what was seen as text, and warns in the log. */
+void gl_find(glia_ctx *g, glia_history *h, gl_illness illness, const char *where, double value,
+             const char *format, ...) __attribute__((format(printf, 6, 7)));
 
 /* Watches one training of m; o: with defaults filled in. Everything is allocated here. NULL: out of
  * memory; the other functions take NULL and then do nothing. */
@@ -28,7 +28,7 @@ void gl_doctor_free(gl_doctor *d);
 int64_t gl_doctor_bytes(const gl_doctor *d); /* 0 for NULL */
 /* After an epoch and its validation. */
 void gl_doctor_hear(gl_doctor *d, const glia_progress *now);
-/* After the last: findings into the record. */
-void gl_doctor_tell(gl_doctor *d, gl_record *r, const glia_history *h);
+/* After the last: findings into the history. */
+void gl_doctor_tell(gl_doctor *d, glia_history *h);
 
 #endif

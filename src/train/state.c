@@ -58,7 +58,7 @@ glia_status gl_state_begin(trainer *t) {
     list(t);
     glia_status status = k->load(k->user, &t->state);
     if (status == GLIA_OK) status = k->save(k->user, &t->state); /* can it be written at all? */
-    t->history.entries = (t->epoch + t->o.log_every - 1) / t->o.log_every;
+    t->history->entries = (t->epoch + t->o.log_every - 1) / t->o.log_every;
     t->start = gl_now() - t->now.seconds;
     t->saved = t->now.seconds;
     return status;

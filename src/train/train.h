@@ -46,21 +46,10 @@ typedef struct gl_keeper {
     void *user;
 } gl_keeper;
 
-/* What a training leaves behind beside the weights. */
-typedef struct gl_record {
-    glia_ctx *g;
-    void *history; /* memory of the last glia_history */
-    glia_finding *finding;
-    int findings;
-    int64_t finding_cap;
-} gl_record;
-void gl_record_free(gl_record *r);
-
 /* glia_fit of a network; keeper may be NULL. The threshold tells two classes apart where a score is
  * monitored. */
 glia_status gl_fit(gl_net *m, glia_tensor x, glia_tensor y, const glia_fit_options *options,
-                   double threshold, const gl_keeper *keeper, gl_record *record,
-                   glia_history *history);
+                   double threshold, const gl_keeper *keeper, glia_history **history);
 /* Zeros become the defaults of their rows; NULL: there is no such optimizer. Then checks, also
  * against network, optimizer and rows. */
 const gl_optimizer *gl_fit_defaults(glia_ctx *g, glia_fit_options *o, int64_t rows);

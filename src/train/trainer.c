@@ -51,25 +51,24 @@ static bool take_batch(trainer *t) {
 
 static bool take_log(trainer *t) {
     int64_t entries = (t->o.epochs - 1) / t->o.log_every + 1;
-    char *block = gl_alloc(t->g, entries, 6 * sizeof(double));
+    t->history = gl_alloc(t->g, 1, sizeof *t->history);
+    char *block = t->history ? gl_alloc(t->g, entries, 6 * sizeof(double)) : NULL;
     if (!block) return false;
-    gl_free(t->g, t->record->history);
-    t->record->history = block;
     t->log.epoch = (int64_t *)(void *)block;
     t->log.cost = (double *)(void *)block + entries;
     t->log.mean = t->log.cost + entries;
     t->log.val_loss = t->log.mean + entries;
     t->log.lr = t->log.val_loss + entries;
     t->log.monitored = t->log.lr + entries;
-    t->history = (glia_history){.epoch = t->log.epoch,
-                                .cost = t->log.cost,
-                                .mean = t->log.mean,
-                                .val_loss = t->log.val_loss,
-                                .lr = t->log.lr,
-                                .monitor = t->monitor.name ? t->monitor.name : "loss",
-                                .monitored = t->monitor.predictor ? t->log.monitored : NULL,
-                                .best_epoch = -1,
-                                .best_val = NAN};
+    *t->history = (glia_history){.epoch = t->log.epoch,
+                                 .cost = t->log.cost,
+                                 .mean = t->log.mean,
+                                 .val_loss = t->log.val_loss,
+                                 .lr = t->log.lr,
+                                 .monitor = t->monitor.name ? t->monitor.name : "loss",
+                                 .monitored = t->monitor.predictor ? t->log.monitored : NULL,
+                                 .best_epoch = -1,
+                                 .best_val = NAN};
     return true;
 }
 
@@ -127,7 +126,7 @@ static glia_status open_validation(trainer *t) {
     if (!t->validates) return GLIA_OK;
     glia_status status =
         gl_feed_open(&t->val_feed, t->g, t->m, t->o.x_val, t->o.y_val, t->o.divisor, NULL);
-    if (status == GLIA_OK) status = gl_sweep_open(&t->val, t->g, t->m, &t->val_feed);
+    if (status == GLIA_OK) status = gl_sweep_open(&t->val, t->g, t->m, &t->val_feed, NULL);
     if (status == GLIA_OK)
         status = gl_monitor_open(&t->monitor, t->g, t->m, &t->val_feed, t->o.monitor, t->threshold);
     return status;
@@ -182,12 +181,12 @@ static glia_status open_trainer(trainer *t, glia_tensor x, glia_tensor y) {
                           .seed = t->o.seed};
     if (t->o.doctor && !(t->doctor = gl_doctor_new(t->g, t->m, &t->feed, &t->o)))
         return GLIA_RESOURCE;
-    t->history.memory = planned_memory(t);
-    t->history.threads = t->plans.full->threads;
+    t->history->memory = planned_memory(t);
+    t->history->threads = t->plans.full->threads;
     gl_note(t->g,
             "memory: %.1f MB for plans, weights and one mini-batch; nothing more is taken while "
             "training",
-            (double)t->history.memory / 1e6);
+            (double)t->history->memory / 1e6);
     if (!t->shuffles) { /* the same rows every time: fed once */
         gl_feed_rows(&t->feed, t->m->dtype, 0, t->feed.rows, t->x, t->y);
         gl_feed_weights(&t->feed, t->m->dtype, t->w);
@@ -356,7 +355,7 @@ static verdict run_epoch(trainer *t, glia_status *status) {
 
 static void write_log(trainer *t, int64_t epoch) {
     if (epoch % t->o.log_every != 0) return;
-    int64_t i = t->history.entries++;
+    int64_t i = t->history->entries++;
     t->log.epoch[i] = epoch;
     t->log.cost[i] = t->last;
     t->log.mean[i] = t->now.loss;
@@ -422,7 +421,7 @@ static const char *reason_to_stop(trainer *t, bool early, verdict v) {
 
 static glia_status loop(trainer *t) {
     t->start = gl_now();
-    t->history.stopped = "epochs";
+    t->history->stopped = "epochs";
     t->now = (glia_progress){.epochs = t->o.epochs,
                              .batches = gl_pair_batches(&t->plans),
                              .val_loss = NAN,
@@ -437,46 +436,53 @@ static glia_status loop(trainer *t) {
         verdict v = run_epoch(t, &status);
         if (v == DIVERGED) break;
         if (v == INTERRUPTED) {
-            t->history.stopped = "interrupted";
+            t->history->stopped = "interrupted";
             status =
                 gl_fail(t->g, GLIA_INTERRUPTED, "interrupted in epoch %lld", (long long)epoch + 1);
             break;
         }
-        t->history.epochs = epoch + 1;
+        t->history->epochs = epoch + 1;
         bool early = validate(t, epoch);
         write_log(t, epoch);
         gl_doctor_hear(t->doctor, &t->now);
         gl_schedule_watch(&t->schedule, t->validates ? t->now.val_loss : t->now.loss);
         const char *reason = reason_to_stop(t, early, v);
         if (!reason) continue;
-        t->history.stopped = reason;
+        t->history->stopped = reason;
         break;
     }
     if (status == GLIA_OK && t->best)
         memcpy(t->m->weights, t->best, (size_t)t->m->count * glia_dtype_size(t->m->dtype));
-    t->history.updates = t->now.updates;
-    t->history.seconds = gl_now() - t->start;
-    t->history.best_val = t->now.best_val;
-    t->history.best_epoch = t->validates ? t->best_epoch : -1;
+    t->history->updates = t->now.updates;
+    t->history->seconds = gl_now() - t->start;
+    t->history->best_val = t->now.best_val;
+    t->history->best_epoch = t->validates ? t->best_epoch : -1;
     return status;
 }
 
+void glia_history_free(glia_ctx *g, glia_history *h) {
+    if (!h) return;
+    gl_free(g, (void *)h->epoch); /* the block of all its arrays */
+    gl_free(g, (void *)h->finding);
+    gl_free(g, h);
+}
+
 glia_status gl_fit(gl_net *m, glia_tensor x, glia_tensor y, const glia_fit_options *options,
-                   double threshold, const gl_keeper *keeper, gl_record *record,
-                   glia_history *history) {
+                   double threshold, const gl_keeper *keeper, glia_history **history) {
     trainer t = {.g = m->g,
                  .m = m,
                  .o = options ? *options : (glia_fit_options){0},
                  .threshold = threshold,
-                 .keeper = keeper,
-                 .record = record};
+                 .keeper = keeper};
+    if (history) *history = NULL;
     t.optimizer = gl_fit_defaults(m->g, &t.o, x.ndim > 0 ? x.dim[0] : 0);
     if (!t.optimizer) return GLIA_USAGE;
     glia_status status = open_trainer(&t, x, y);
-    record->findings = 0;
-    if (status == GLIA_OK) status = loop(&t);
-    if (status == GLIA_OK) gl_doctor_tell(t.doctor, record, &t.history);
-    if (history) *history = t.history;
+    bool begins = status == GLIA_OK;
+    if (begins) status = loop(&t);
+    if (status == GLIA_OK) gl_doctor_tell(t.doctor, t.history);
+    if (history && begins) *history = t.history;
+    else glia_history_free(m->g, t.history);
     close_trainer(&t);
     return status;
 }

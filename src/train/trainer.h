@@ -10,7 +10,7 @@
 #include "schedule.h"
 #include "train.h"
 
-typedef struct log_arrays { /* one block of memory, kept by the record */
+typedef struct log_arrays { /* the history's own: one block, which begins with epoch */
     int64_t *epoch;
     double *cost, *mean, *val_loss, *lr, *monitored;
 } log_arrays;
@@ -43,10 +43,9 @@ typedef struct trainer {
     double monitored, least_cost; /* the last value watched; the least of an epoch. NaN: none yet */
     int64_t since_least;
     int64_t at_rest; /* a search found nothing more to gain */
-    glia_history history;
+    glia_history *history;
     log_arrays log;
     double threshold;        /* of two classes */
-    gl_record *record;       /* where history and findings go */
     const gl_keeper *keeper; /* NULL: the state is not kept */
     gl_state state;
     double saved; /* when, in seconds of now */

@@ -1,0 +1,153 @@
+/*
+ * evaluate.c: a model on labelled rows. One pass gives answers and loss; truth, scores and mistakes
+ * follow from them.
+ */
+#include "rows.h"
+
+#include "../score/metrics.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* ---------------------------------------------------------------------------------- mistakes -- */
+
+static int by_size(const void *a, const void *b) {
+    const glia_mistake *x = a, *y = b;
+    if (x->size != y->size) return (x->size < y->size) - (x->size > y->size);
+    return (x->row > y->row) - (x->row < y->row);
+}
+
+static bool is_mistake(const glia_evaluation *e, int64_t row, double *size) {
+    const glia_predictions *p = &e->answers;
+    if (p->class_index) {
+        *size = glia_predictions_probability(p, row, p->class_index[row]);
+        return (double)p->class_index[row] != e->truth[row];
+    }
+    *size = fabs(p->value[row] - e->truth[row]);
+    return isfinite(*size);
+}
+
+static glia_status find_mistakes(glia_ctx *g, glia_evaluation *e) {
+    double size;
+    int64_t count = 0;
+    for (int64_t row = 0; row < e->answers.rows; row++) count += is_mistake(e, row, &size);
+    glia_mistake *found = gl_alloc(g, count, sizeof *found);
+    if (!found) return GLIA_RESOURCE;
+    for (int64_t row = 0; row < e->answers.rows; row++)
+        if (is_mistake(e, row, &size)) found[e->mistakes++] = (glia_mistake){row, size};
+    qsort(found, (size_t)count, sizeof *found, by_size);
+    e->mistake = found;
+    return GLIA_OK;
+}
+
+/* ------------------------------------------------------------------------------------ scores -- */
+
+static glia_status score(glia_ctx *g, const glia_model *m, double loss, bool deep,
+                         glia_evaluation *e) {
+    const glia_predictions *p = &e->answers;
+    int64_t classes = gl_pipeline_classes(m->pipeline);
+    gl_answers a = {.rows = p->rows,
+                    .outputs = p->outputs,
+                    .classes = classes,
+                    .value = p->value,
+                    .class_index = p->class_index,
+                    .label = e->truth,
+                    .loss = loss};
+    int64_t *confusion = gl_alloc(g, classes * classes, sizeof *confusion);
+    glia_curves *curves = deep ? gl_alloc(g, 1, sizeof *curves) : NULL;
+    glia_status status = confusion && (curves || !deep)
+                             ? gl_measure(g, &a, confusion, curves, &e->scores)
+                             : GLIA_RESOURCE;
+    if (e->scores.curves != curves) gl_free(g, curves); /* of values there are none */
+    if (e->scores.confusion != confusion) gl_free(g, confusion);
+    return status;
+}
+
+void gl_metrics_clear(glia_ctx *g, glia_metrics *m) {
+    gl_free(g, (void *)m->confusion);
+    gl_free(g, (void *)m->curves);
+    *m = (glia_metrics){0};
+}
+
+/* ------------------------------------------------------------------------------------- parts -- */
+
+static bool take_memory(glia_ctx *g, const glia_model *m, int64_t rows, glia_predictions *p) {
+    int64_t count, outputs = m->net->outputs;
+    if (!gl_multiply(rows, outputs, &count))
+        return gl_fail(g, GLIA_RESOURCE, "too many rows"), false;
+    bool classifies = gl_pipeline_classes(m->pipeline) > 0;
+    *p = (glia_predictions){.rows = rows,
+                            .outputs = outputs,
+                            .value = gl_alloc(g, count, sizeof *p->value)};
+    if (classifies) p->class_index = gl_alloc(g, rows, sizeof *p->class_index);
+    return p->value && (p->class_index || !classifies);
+}
+
+/* The loss belongs to what was learned: it is had before the answers take the target's units. */
+static glia_status answer(const gl_part *part, const glia_model *m, glia_predictions *p,
+                          double *loss) {
+    double *value = (double *)p->value;
+    glia_status status = gl_loss(part->g, m->net, part->features.x, part->features.divisor,
+                                 gl_part_labels(part, m->net->dtype), value, loss);
+    if (status != GLIA_OK) return status;
+    if (p->class_index)
+        gl_choose_classes(value, p->rows, p->outputs, m->threshold, (int64_t *)p->class_index);
+    else gl_undo_target_scale(m->pipeline, value, p->rows * p->outputs);
+    p->unseen = part->features.unseen, p->filled = part->features.filled;
+    return GLIA_OK;
+}
+
+glia_status gl_part_evaluate(const gl_part *part, const glia_model *m, bool deep,
+                             glia_evaluation *out) {
+    glia_ctx *g = part->g;
+    double loss;
+    *out = (glia_evaluation){.target = gl_table_find(part->table, gl_pipeline_target(m->pipeline))};
+    bool ok = take_memory(g, m, part->n, &out->answers);
+    glia_status status = ok ? answer(part, m, &out->answers, &loss) : glia_code(g);
+    if (status == GLIA_OK) out->truth = gl_truth(g, m, part->labels, part->n);
+    if (status == GLIA_OK && !out->truth) status = GLIA_RESOURCE;
+    if (status == GLIA_OK) status = score(g, m, loss, deep, out);
+    return status;
+}
+
+void gl_evaluation_clear(glia_ctx *g, glia_evaluation *e) {
+    gl_metrics_clear(g, &e->scores);
+    gl_free(g, (void *)e->answers.value);
+    gl_free(g, (void *)e->answers.class_index);
+    gl_free(g, (void *)e->truth);
+    gl_free(g, (void *)e->mistake);
+}
+
+glia_status gl_part_measure(const gl_part *part, const glia_model *m, bool deep,
+                            glia_metrics *out) {
+    glia_evaluation e;
+    glia_status status = gl_part_evaluate(part, m, deep, &e);
+    if (status == GLIA_OK) {
+        *out = e.scores;
+        e.scores = (glia_metrics){0};
+    }
+    gl_evaluation_clear(part->g, &e);
+    return status;
+}
+
+/* ------------------------------------------------------------------------------------ tables -- */
+
+glia_evaluation *glia_evaluate(glia_ctx *g, const glia_model *m, const glia_table *t, int deep) {
+    const gl_pipeline *p = gl_model_pipeline(g, m);
+    glia_evaluation *e = p ? gl_alloc(g, 1, sizeof *e) : NULL;
+    if (!e) return NULL;
+    gl_part part = {.g = g, .table = t, .n = glia_table_rows(t)};
+    glia_status status = gl_part_fill(&part, p, m->net->dtype, true);
+    if (status == GLIA_OK) status = gl_part_evaluate(&part, m, deep, e);
+    if (status == GLIA_OK) status = find_mistakes(g, e);
+    gl_part_free(&part);
+    if (status == GLIA_OK) return e;
+    glia_evaluation_free(g, e);
+    return NULL;
+}
+
+void glia_evaluation_free(glia_ctx *g, glia_evaluation *e) {
+    if (!e) return;
+    gl_evaluation_clear(g, e);
+    gl_free(g, e);
+}
