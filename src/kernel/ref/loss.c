@@ -42,6 +42,10 @@ void K(mse)(PART) {
     glia_real *loss = c->p[0];
     const glia_real *y = c->p[1], *t = c->p[2];
     int64_t n = c->n[1];
+    if (n == 1) { /* the usual case fills vectors */
+        EACH for (int64_t i = lo; i < hi; i++) loss[i] = (y[i] - t[i]) * (y[i] - t[i]);
+        return;
+    }
     for (int64_t i = lo; i < hi; i++) {
         glia_real sum = 0;
         for (int64_t j = i * n; j < (i + 1) * n; j++) sum += (y[j] - t[j]) * (y[j] - t[j]);

@@ -51,14 +51,21 @@ void K(softmax_ce)(PART) {
     }
 }
 
+/* The divisions run over so many rows at once: three classes do not fill a vector (row by row, 9% of
+ * a training on iris was spent here). */
+enum { AT_ONCE = 64 };
+
 void K(softmax_ce_b)(PART) {
     glia_real *dz = c->p[0];
     const glia_real *p = c->p[1], *t = c->p[2];
     int64_t n = c->n[1];
     glia_real m = (glia_real)c->n[0];
-    for (int64_t i = lo; i < hi; i++) {
-        int64_t class = (int64_t)t[i];
-        EACH for (int64_t j = 0; j < n; j++) dz[i * n + j] = (p[i * n + j] - (j == class)) / m;
+    for (int64_t i = lo; i < hi; i += AT_ONCE) {
+        int64_t rows = i + AT_ONCE < hi ? AT_ONCE : hi - i;
+        glia_real right[AT_ONCE]; /* dz may take the place of p */
+        for (int64_t r = 0; r < rows; r++) right[r] = (p[(i + r) * n + (int64_t)t[i + r]] - 1) / m;
+        EACH for (int64_t j = i * n; j < (i + rows) * n; j++) dz[j] = p[j] / m;
+        for (int64_t r = 0; r < rows; r++) dz[(i + r) * n + (int64_t)t[i + r]] = right[r];
     }
 }
 
