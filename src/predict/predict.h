@@ -58,8 +58,10 @@ typedef struct gl_sweep {
     gl_pair plans;
     const gl_feed *feed;
     const gl_net *m;
-    void *x, *y, *out;
-    double *answers; /* NULL: not wanted */
+    void *x, *y;             /* rows on their way in */
+    void *x_there, *y_there; /* the caller's, where they can be read as they lie; else NULL */
+    void *out;               /* answers of one mini-batch */
+    double *answers;         /* of all rows; NULL: not wanted */
 } gl_sweep;
 glia_status gl_sweep_open(gl_sweep *s, glia_ctx *g, const gl_net *m, const gl_feed *feed,
                           double *answers);

@@ -33,8 +33,10 @@ glia_status gl_sweep_open(gl_sweep *s, glia_ctx *g, const gl_net *m, const gl_fe
     glia_status status = gl_pair_compile(&s->plans, g, m, spec, feed->rows, SWEEP_ROWS);
     if (status != GLIA_OK) return status;
     size_t size = glia_dtype_size(m->dtype);
-    s->x = gl_alloc(g, s->plans.batch, (size_t)feed->features * size);
-    s->y = gl_alloc(g, s->plans.batch, (size_t)feed->labels * size);
+    s->x_there = gl_feed_view(feed, m->dtype);
+    s->y_there = feed->y.dtype == m->dtype ? feed->y.data : NULL;
+    s->x = gl_alloc(g, s->x_there ? 0 : s->plans.batch, (size_t)feed->features * size);
+    s->y = gl_alloc(g, s->y_there ? 0 : s->plans.batch, (size_t)feed->labels * size);
     if (answers) s->out = gl_alloc(g, s->plans.batch, (size_t)m->outputs * size);
     if (s->x && s->y && (s->out || !answers)) return GLIA_OK;
     gl_sweep_close(s, g);
@@ -46,16 +48,25 @@ static void keep_answers(const gl_sweep *s, int64_t first, int64_t rows) {
     for (int64_t i = 0; i < rows * s->m->outputs; i++) to[i] = gl_get(s->out, s->m->dtype, i);
 }
 
+/* The next rows, where they lie or copied. */
+static void bind_rows(gl_sweep *s, gl_plan *plan, int64_t first) {
+    const gl_feed *f = s->feed;
+    glia_dtype dtype = s->m->dtype;
+    size_t row = (size_t)first * glia_dtype_size(dtype);
+    char *x = s->x_there, *y = s->y_there;
+    gl_feed_rows(f, dtype, first, plan->spec.rows, x ? NULL : s->x, y ? NULL : s->y);
+    gl_bind(plan, &(gl_binding){.room = {[GL_X] = x ? x + row * (size_t)f->features : s->x,
+                                         [GL_LABELS] = y ? y + row * (size_t)f->labels : s->y,
+                                         [GL_OUTPUT] = s->out,
+                                         [GL_WEIGHTS] = s->m->weights}});
+}
+
 double gl_sweep_run(gl_sweep *s) {
     double sum = 0;
     int64_t batches = gl_pair_batches(&s->plans);
     for (int64_t b = 0; b < batches; b++) {
         gl_plan *plan = gl_pair_plan(&s->plans, b);
-        gl_feed_rows(s->feed, s->m->dtype, b * s->plans.batch, plan->spec.rows, s->x, s->y);
-        gl_bind(plan, &(gl_binding){.room = {[GL_X] = s->x,
-                                             [GL_LABELS] = s->y,
-                                             [GL_OUTPUT] = s->out,
-                                             [GL_WEIGHTS] = s->m->weights}});
+        bind_rows(s, plan, b * s->plans.batch);
         gl_run(plan);
         if (s->answers) keep_answers(s, b * s->plans.batch, plan->spec.rows);
         sum += gl_cost(plan) * (double)plan->spec.rows;
