@@ -35,10 +35,10 @@ glia_model *gl_model_around(glia_ctx *g, gl_net *net);
 const gl_pipeline *gl_model_pipeline(glia_ctx *g, const glia_model *m);
 /* glia_model_set_note of a text whose meaning the model has already. */
 glia_status gl_model_keep_note(glia_model *m, const char *name, const char *text);
-/* glia_fit with a keeper; NULL: nobody keeps. */
+/* glia_fit with a keeper (NULL: nobody keeps) and orders (NULL: its own). */
 glia_status gl_model_fit(glia_model *m, glia_tensor x, glia_tensor y,
                          const glia_fit_options *options, const gl_keeper *keeper,
-                         glia_history **history);
+                         gl_orders *orders, glia_history **history);
 
 /* Room for n of them; then those that go into a file, with the answers of the network as it is. */
 glia_status gl_vectors_new(gl_vectors *v, const gl_net *net, int n);

@@ -7,13 +7,13 @@
 
 glia_status gl_model_fit(glia_model *m, glia_tensor x, glia_tensor y,
                          const glia_fit_options *options, const gl_keeper *keeper,
-                         glia_history **history) {
-    return gl_fit(m->net, x, y, options, m->threshold, keeper, history);
+                         gl_orders *orders, glia_history **history) {
+    return gl_fit(m->net, x, y, options, m->threshold, keeper, orders, history);
 }
 
 glia_status glia_fit(glia_model *m, glia_tensor x, glia_tensor y, const glia_fit_options *options,
                      glia_history **history) {
-    return gl_model_fit(m, x, y, options, NULL, history);
+    return gl_model_fit(m, x, y, options, NULL, NULL, history);
 }
 
 glia_predictor *glia_predictor_new(glia_ctx *g, const glia_model *m, int64_t max_rows) {

@@ -196,7 +196,7 @@ glia_status gl_keeping_fit(gl_keeping *k, glia_model *m, glia_tensor x, glia_ten
     if (++k->fit < k->found_fit) return glia_fit(m, x, y, options, history);
     drop_facts(k, k->common);
     glia_status status = add_training(k, m, &x, &y, options);
-    return status == GLIA_OK ? gl_model_fit(m, x, y, options, &keeper, history) : status;
+    return status == GLIA_OK ? gl_model_fit(m, x, y, options, &keeper, NULL, history) : status;
 }
 
 void gl_keeping_close(gl_keeping *k) {

@@ -7,7 +7,12 @@
  * Measured over 40 to 80 splits (three quarters to learn from, a quarter to test) against one
  * validation part: iris 94.8 to 95.7%, breast cancer 97.5 to 97.8% correct, diabetes RMSE 55.3
  * to 54.3.
+ *
+ * A cell passes the pipeline once: the splits, and the final network, take rows of the features that
+ * training and validation part have already. The thirty trials do not know each other and run side
+ * by side; so do the two trainings that follow, the one that is measured and the final one.
  */
+#include "../base/crew.h"
 #include "training.h"
 
 #include <math.h>
@@ -22,40 +27,144 @@ typedef struct trial { /* what one lambda reached, over all splits */
     int64_t epochs[SPLITS];
 } trial;
 
-static glia_status split(const training *r, int which, gl_part *train, gl_part *val) {
-    int64_t rows = glia_table_rows(r->job->train), first;
-    double share = (double)r->train.n / (double)rows;
-    *train = *val = (gl_part){.g = r->g, .table = r->job->train};
-    train->rows = gl_alloc(r->g, rows, sizeof *train->rows);
-    val->rows = gl_alloc(r->g, rows, sizeof *val->rows);
-    if (!train->rows || !val->rows) return GLIA_RESOURCE;
-    uint64_t seed = r->decisions.fit.seed * SPLITS + (uint64_t)which + 1;
-    glia_status status =
-        glia_table_split(r->job->train, gl_job_target(r->job), share, seed, train->rows, &first);
-    if (status != GLIA_OK) return status;
-    memcpy(val->rows, train->rows + first, (size_t)(rows - first) * sizeof *val->rows);
-    train->n = first, val->n = rows - first;
-    status = gl_part_fill(train, r->pipeline, r->model->net->dtype, true);
-    if (status == GLIA_OK) status = gl_row_weights(r, train);
-    return status == GLIA_OK ? gl_part_fill(val, r->pipeline, r->model->net->dtype, true) : status;
+typedef struct choice {
+    training *r;
+    gl_part all, train[SPLITS], val[SPLITS];
+    gl_orders *orders; /* as many rows train in each split */
+    trial trial[LAMBDAS];
+} choice;
+
+/* -------------------------------------------------------------------------- rows of features -- */
+
+/* Room for n rows of the table that look like those of another part. */
+static glia_status make_part(const training *r, const gl_part *like, int64_t n, gl_part *part) {
+    size_t size = glia_dtype_size(like->features.x.dtype);
+    *part =
+        (gl_part){.g = r->g, .table = r->job->train, .n = n, .features = {.x = like->features.x}};
+    part->rows = gl_alloc(r->g, n, sizeof *part->rows);
+    part->labels = gl_alloc(r->g, n, glia_dtype_size(r->model->net->dtype));
+    part->features.divisor = like->features.divisor;
+    part->features.owned = gl_alloc(r->g, n, (size_t)glia_count(&like->features.x, 1) * size);
+    part->features.x.data = part->features.owned;
+    part->features.x.dim[0] = n;
+    return part->rows && part->labels && part->features.owned ? GLIA_OK : GLIA_RESOURCE;
 }
 
-static glia_status try_lambdas(training *r, int which, const gl_part *train, const gl_part *val,
-                               trial *trials) {
-    for (int i = 0; i < LAMBDAS; i++) {
-        glia_history *history = NULL;
-        r->decisions.fit.l2 = lambdas[i];
-        glia_model *m = gl_training_model(r);
-        glia_status status = m ? gl_training_fit(r, m, train, val, &history) : glia_code(r->g);
-        glia_model_free(m);
-        if (status == GLIA_OK) {
-            trials[i].cost[which] = history->best_val;
-            trials[i].epochs[which] = history->best_epoch + 1;
-        }
-        glia_history_free(r->g, history);
-        if (status != GLIA_OK) return status;
+/* Row i of one part becomes row j of another. */
+static void copy_row(const gl_part *from, int64_t i, gl_part *to, int64_t j, glia_dtype dtype) {
+    const glia_tensor *x = &from->features.x;
+    size_t row = (size_t)glia_count(x, 1) * glia_dtype_size(x->dtype);
+    memcpy((char *)to->features.owned + (size_t)j * row, (char *)x->data + (size_t)i * row, row);
+    gl_put(to->labels, dtype, j, gl_get(from->labels, dtype, i));
+}
+
+/* All rows of the table in its order: training and validation part together. */
+static glia_status join_parts(const training *r, gl_part *all) {
+    const gl_part *from[] = {&r->train, &r->val};
+    glia_status status = make_part(r, &r->train, r->train.n + r->val.n, all);
+    for (int k = 0; k < 2 && status == GLIA_OK; k++)
+        for (int64_t i = 0; i < from[k]->n; i++)
+            copy_row(from[k], i, all, from[k]->rows[i], r->model->net->dtype);
+    for (int64_t i = 0; i < all->n && status == GLIA_OK; i++) all->rows[i] = i;
+    return status == GLIA_OK ? gl_row_weights(r, all) : status;
+}
+
+static glia_status take_rows(const training *r, const gl_part *all, const int64_t *rows, int64_t n,
+                             gl_part *part) {
+    glia_status status = make_part(r, all, n, part);
+    for (int64_t i = 0; i < n && status == GLIA_OK; i++) {
+        copy_row(all, rows[i], part, i, r->model->net->dtype);
+        part->rows[i] = rows[i];
     }
-    return GLIA_OK;
+    return status;
+}
+
+static glia_status make_split(choice *c, int which, int64_t *order) {
+    const training *r = c->r;
+    int64_t first;
+    double share = (double)r->train.n / (double)c->all.n;
+    uint64_t seed = r->decisions.fit.seed * SPLITS + (uint64_t)which + 1;
+    glia_status status =
+        glia_table_split(r->job->train, gl_job_target(r->job), share, seed, order, &first);
+    if (status == GLIA_OK) status = take_rows(r, &c->all, order, first, &c->train[which]);
+    if (status == GLIA_OK) status = gl_row_weights(r, &c->train[which]);
+    return status == GLIA_OK
+               ? take_rows(r, &c->all, order + first, c->all.n - first, &c->val[which])
+               : status;
+}
+
+static glia_status make_splits(choice *c) {
+    glia_status status = join_parts(c->r, &c->all);
+    int64_t *order = status == GLIA_OK ? gl_alloc(c->r->g, c->all.n, sizeof *order) : NULL;
+    for (int which = 0; which < SPLITS && order && status == GLIA_OK; which++)
+        status = make_split(c, which, order);
+    gl_free(c->r->g, order);
+    return order || status != GLIA_OK ? status : GLIA_RESOURCE;
+}
+
+static void free_splits(choice *c) {
+    gl_orders_free(c->orders);
+    gl_part_free(&c->all);
+    for (int which = 0; which < SPLITS; which++) {
+        gl_part_free(&c->train[which]);
+        gl_part_free(&c->val[which]);
+    }
+}
+
+/* -------------------------------------------------------------------------------- the choice -- */
+
+/* The training as a hand of the crew goes on with it. */
+static training in_hand(const training *r, gl_hand *hand, glia_train_job *job) {
+    training mine = *r;
+    *job = *r->job;
+    job->progress = gl_hand_progress;
+    job->user = hand;
+    mine.g = hand->g;
+    mine.job = job;
+    return mine;
+}
+
+static glia_status fit_silently(training *mine, glia_model *m, const gl_part *train,
+                                const gl_part *val, glia_history **history) {
+    gl_listener before = gl_hush(mine->g);
+    mine->silent = true;
+    glia_status status = gl_training_fit(mine, m, train, val, history);
+    gl_unlisten(mine->g, before);
+    return status;
+}
+
+static glia_status try_lambda(void *user, gl_hand *hand, int64_t k) {
+    choice *c = user;
+    int64_t which = k / LAMBDAS, i = k % LAMBDAS;
+    glia_history *history = NULL;
+    glia_train_job job;
+    training mine = in_hand(c->r, hand, &job);
+    mine.decisions.fit.l2 = lambdas[i];
+    mine.orders = c->orders;
+    glia_model *m = gl_training_model(&mine);
+    glia_status status =
+        m ? fit_silently(&mine, m, &c->train[which], &c->val[which], &history) : glia_code(mine.g);
+    if (status == GLIA_OK) {
+        c->trial[i].cost[which] = history->best_val;
+        c->trial[i].epochs[which] = history->best_epoch + 1;
+    }
+    glia_history_free(mine.g, history);
+    glia_model_free(m);
+    return status;
+}
+
+static glia_status try_lambdas(choice *c) {
+    const training *r = c->r;
+    const glia_fit_options *o = &r->decisions.fit;
+    c->orders = gl_orders_new(r->g, o->seed, c->train[0].n, o->epochs);
+    if (!c->orders) return GLIA_RESOURCE;
+    gl_work work = {.n = SPLITS * LAMBDAS,
+                    .job = try_lambda,
+                    .user = c,
+                    .hands = r->g->threads,
+                    .progress = r->job->progress,
+                    .progress_user = r->job->user};
+    return gl_crew_work(r->g, &work);
 }
 
 static int64_t median(const int64_t *v, int n) {
@@ -81,7 +190,7 @@ static double standard_error(const double *v) {
 
 /* The strongest L2 whose cost is within one standard error of the least (Breiman et al.,
  * "Classification and Regression Trees", 1984): among equals, the simplest. */
-static int choose(const trial *trials) {
+static int strongest_lambda(const trial *trials) {
     int best = 0, strongest;
     for (int i = 1; i < LAMBDAS; i++) {
         if (mean(trials[i].cost) < mean(trials[best].cost)) best = i;
@@ -96,22 +205,17 @@ static int choose(const trial *trials) {
 
 /* L2 and epochs over several splits. */
 glia_status gl_small_data_choose(training *r, int64_t *epochs) {
-    trial trials[LAMBDAS] = {0};
-    glia_status status = GLIA_OK;
-    r->silent = true;
-    for (int which = 0; which < SPLITS && status == GLIA_OK; which++) {
-        gl_part train, val;
-        status = split(r, which, &train, &val);
-        if (status == GLIA_OK) status = try_lambdas(r, which, &train, &val, trials);
-        gl_part_free(&train);
-        gl_part_free(&val);
-    }
-    r->silent = false;
+    choice c = {.r = r};
+    gl_listener before = gl_hush(r->g);
+    glia_status status = make_splits(&c);
+    gl_unlisten(r->g, before);
+    if (status == GLIA_OK) status = try_lambdas(&c);
+    free_splits(&c);
     if (status != GLIA_OK) return status;
 
-    int best = choose(trials);
+    int best = strongest_lambda(c.trial);
     r->decisions.fit.l2 = lambdas[best];
-    *epochs = median(trials[best].epochs, SPLITS);
+    *epochs = median(c.trial[best].epochs, SPLITS);
     gl_note(r->g,
             "few rows: %d splits chose L2 with lambda %g (of 0.0001 to 0.1) and %lld epochs; the "
             "final network learns from "
@@ -120,27 +224,57 @@ glia_status gl_small_data_choose(training *r, int64_t *epochs) {
     return GLIA_OK;
 }
 
+/* --------------------------------------------------------------------------- the two that count -- */
+
+typedef struct pair {
+    training *r;
+    int64_t epochs;
+    glia_history **history;
+    gl_part all;
+    void *weights;
+} pair;
+
+static size_t bytes(const gl_net *net) { return (size_t)net->count * glia_dtype_size(net->dtype); }
+
 /* The final network: from its initial weights, on all rows, for as many epochs as were chosen. */
-glia_status gl_small_data_refit(training *r, int64_t epochs) {
-    gl_part all = {.g = r->g, .table = r->job->train, .n = glia_table_rows(r->job->train)},
-            none = {.g = r->g};
-    glia_fit_options kept = r->decisions.fit;
-    glia_status status = gl_part_fill(&all, r->pipeline, r->model->net->dtype, true);
-    if (status == GLIA_OK) status = gl_row_weights(r, &all);
-    glia_model *m = status == GLIA_OK ? gl_training_model(r) : NULL;
-    if (m) {
-        r->silent = true;
-        r->decisions.fit.epochs = epochs;
-        r->decisions.fit.patience = 0;
-        status = gl_training_fit(r, m, &all, &none, NULL);
-        r->decisions.fit = kept;
-        r->silent = false;
-        memcpy(r->model->net->weights, m->net->weights,
-               (size_t)m->net->count * glia_dtype_size(m->net->dtype));
-    } else if (status == GLIA_OK) {
-        status = glia_code(r->g);
-    }
+static glia_status fit_final(const pair *p, training *mine) {
+    gl_part none = {.g = mine->g};
+    mine->decisions.fit.epochs = p->epochs;
+    mine->decisions.fit.patience = 0;
+    glia_model *m = gl_training_model(mine);
+    glia_status status = m ? fit_silently(mine, m, &p->all, &none, NULL) : glia_code(mine->g);
+    if (status == GLIA_OK) memcpy(p->weights, m->net->weights, bytes(m->net));
     glia_model_free(m);
-    gl_part_free(&all);
     return status;
+}
+
+/* The first one is the caller's, who hears of it. */
+static glia_status fit_one(void *user, gl_hand *hand, int64_t k) {
+    pair *p = user;
+    glia_train_job job;
+    training mine = in_hand(p->r, hand, &job);
+    if (k > 0) return fit_final(p, &mine);
+    return gl_training_fit(&mine, p->r->model, &p->r->train, &p->r->val, p->history);
+}
+
+glia_status gl_small_data_fit(training *r, int64_t epochs, glia_history **history, void **final) {
+    pair p = {.r = r, .epochs = epochs, .history = history};
+    /* a checkpoint is of one training, and the next begins where the one before has ended */
+    gl_work work = {.n = 2,
+                    .job = fit_one,
+                    .user = &p,
+                    .hands = r->keeping ? 1 : r->g->threads,
+                    .progress = r->job->progress,
+                    .progress_user = r->job->user};
+    gl_listener before = gl_hush(r->g);
+    glia_status status = join_parts(r, &p.all);
+    gl_unlisten(r->g, before);
+    *final = p.weights = gl_alloc(r->g, 1, bytes(r->model->net));
+    if (status == GLIA_OK) status = p.weights ? gl_crew_work(r->g, &work) : GLIA_RESOURCE;
+    gl_part_free(&p.all);
+    return status;
+}
+
+void gl_small_data_finish(training *r, const void *final) {
+    memcpy(r->model->net->weights, final, bytes(r->model->net));
 }

@@ -16,7 +16,6 @@
 
 static void keep_note(void *user, glia_level level, const char *text) {
     training *r = user;
-    if (r->silent) return;
     if (level == GLIA_NOTE && !r->decided) gl_add(&r->said, "%s\n", text);
     gl_tell(r->outer, level, text);
 }
@@ -259,7 +258,7 @@ glia_status gl_training_fit(training *r, glia_model *m, const gl_part *train, co
     if (train->weights) o.sample_weights = glia_f64(train->weights, train->n, 1);
     glia_tensor x = train->features.x, y = gl_part_labels(train, m->net->dtype);
     return r->keeping ? gl_keeping_fit(r->keeping, m, x, y, &o, history)
-                      : glia_fit(m, x, y, &o, history);
+                      : gl_model_fit(m, x, y, &o, NULL, r->orders, history);
 }
 
 /* The recipe as it was given: the rest follows from it and the data. */
@@ -330,28 +329,36 @@ void glia_report_free(glia_ctx *g, glia_report *r) {
     gl_free(g, r);
 }
 
-static glia_status learn(training *r, int64_t *epochs) {
+/* epochs 0: the network that is measured is the one that is kept. */
+static glia_status fit_and_measure(training *r, int64_t epochs) {
+    glia_report *report = r->report;
+    void *final = NULL;
+    report->refit_epochs = epochs;
+    glia_status status = epochs > 0 ? gl_small_data_fit(r, epochs, &r->history, &final)
+                                    : gl_training_fit(r, r->model, &r->train, &r->val, &r->history);
+    report->history = r->history;
+    if (status == GLIA_OK) status = gl_choose_threshold(r);
+    if (status == GLIA_OK) status = measure(r, &r->train, &report->train);
+    if (status == GLIA_OK) status = measure(r, &r->val, &report->val);
+    if (status == GLIA_OK && final) gl_small_data_finish(r, final);
+    gl_free(r->g, final);
+    return status == GLIA_OK ? measure(r, &r->test, &report->test) : status;
+}
+
+static glia_status learn(training *r) {
+    int64_t epochs = 0;
     glia_status status = open_checkpoint(r);
-    if (status == GLIA_OK && r->decisions.few) status = gl_small_data_choose(r, epochs);
+    if (status == GLIA_OK && r->decisions.few) status = gl_small_data_choose(r, &epochs);
     if (status != GLIA_OK) return status;
     r->decided = true;
     r->keeping = r->job->checkpoint.path ? &r->checkpoint : NULL;
-    status = gl_training_fit(r, r->model, &r->train, &r->val, &r->history);
-    r->report->history = r->history;
-    return status;
+    return fit_and_measure(r, epochs);
 }
 
 static glia_status train(training *r) {
     glia_report *report = r->report = new_report(r);
-    int64_t epochs = 0;
     if (!report) return GLIA_RESOURCE;
-    glia_status status = learn(r, &epochs);
-    if (status == GLIA_OK) status = gl_choose_threshold(r);
-    if (status == GLIA_OK) status = measure(r, &r->train, &report->train);
-    if (status == GLIA_OK) status = measure(r, &r->val, &report->val);
-    if (status == GLIA_OK && epochs > 0) status = gl_small_data_refit(r, epochs);
-    report->refit_epochs = epochs;
-    if (status == GLIA_OK) status = measure(r, &r->test, &report->test);
+    glia_status status = learn(r);
     if (status != GLIA_OK) return status;
     if (gl_wants_doctor(r)) gl_examine(r, report);
     report->memory = r->history->memory + feature_bytes(&r->train) + feature_bytes(&r->val) +

@@ -26,6 +26,7 @@ typedef struct training {
     bool silent;  /* trying something out */
     gl_keeping checkpoint;
     gl_keeping *keeping; /* NULL: what is trained now is not kept */
+    gl_orders *orders;   /* shared by what is trained now; NULL: there is nobody to share with */
 } training;
 
 const char *gl_job_target(const glia_train_job *job); /* a name or a number */
@@ -44,8 +45,11 @@ glia_status gl_choose_threshold(training *r);
 bool gl_wants_doctor(const training *r);
 void gl_examine(const training *r, const glia_report *report);
 
-/* small_data.c */
+/* small_data.c: L2 and epochs; then the training of r->model as it was decided, and beside it the
+ * final network's, whose weights (for gl_free) take the place of the model's when that is
+ * measured. */
 glia_status gl_small_data_choose(training *r, int64_t *epochs);
-glia_status gl_small_data_refit(training *r, int64_t epochs);
+glia_status gl_small_data_fit(training *r, int64_t epochs, glia_history **history, void **final);
+void gl_small_data_finish(training *r, const void *final);
 
 #endif

@@ -46,10 +46,19 @@ typedef struct gl_keeper {
     void *user;
 } gl_keeper;
 
-/* glia_fit of a network; keeper may be NULL. The threshold tells two classes apart where a score is
- * monitored. */
+/* In which order epochs meet the rows (orders.c), for many trainings that differ in other things. */
+typedef struct gl_orders gl_orders;
+gl_orders *gl_orders_new(glia_ctx *g, uint64_t seed, int64_t rows, int64_t epochs);
+void gl_orders_free(gl_orders *o);
+/* Several threads may ask. NULL: there is none for this seed, so many rows and this epoch. */
+const int64_t *gl_orders_at(gl_orders *o, uint64_t seed, int64_t rows, int64_t epoch);
+void gl_order_draw(uint64_t seed, int64_t epoch, int64_t *order, int64_t rows);
+
+/* glia_fit of a network; keeper and orders may be NULL. The threshold tells two classes apart where a
+ * score is monitored. */
 glia_status gl_fit(gl_net *m, glia_tensor x, glia_tensor y, const glia_fit_options *options,
-                   double threshold, const gl_keeper *keeper, glia_history **history);
+                   double threshold, const gl_keeper *keeper, gl_orders *orders,
+                   glia_history **history);
 /* Zeros become the defaults of their rows; NULL: there is no such optimizer. Then checks, also
  * against network, optimizer and rows. */
 const gl_optimizer *gl_fit_defaults(glia_ctx *g, glia_fit_options *o, int64_t rows);

@@ -44,9 +44,9 @@ static bool take_batch(trainer *t) {
     size_t size = glia_dtype_size(t->m->dtype);
     t->y = gl_alloc(t->g, t->plans.batch, (size_t)t->feed.labels * size);
     t->w = t->feed.sample_weights.data ? gl_alloc(t->g, t->plans.batch, size) : NULL;
-    t->order = t->shuffles ? gl_alloc(t->g, t->feed.rows, sizeof *t->order) : NULL;
+    t->drawn = t->shuffles ? gl_alloc(t->g, t->feed.rows, sizeof *t->drawn) : NULL;
     return take_x(t) && t->y && (t->w || !t->feed.sample_weights.data) &&
-           (t->order || !t->shuffles);
+           (t->drawn || !t->shuffles);
 }
 
 static bool take_log(trainer *t) {
@@ -83,7 +83,7 @@ static int64_t planned_memory(const trainer *t) {
     if (t->x) bytes += t->plans.batch * t->feed.features * size;
     bytes += gl_sparse_bytes(&t->sparse, t->feed.rows, t->m->dtype);
     bytes += gl_lbfgs_bytes(t->lbfgs) + gl_doctor_bytes(t->doctor);
-    return bytes + runs * t->m->count * size + (t->order ? t->feed.rows * 8 : 0);
+    return bytes + runs * t->m->count * size + (t->drawn ? t->feed.rows * 8 : 0);
 }
 
 static void bind(trainer *t, gl_plan *plan) {
@@ -195,7 +195,7 @@ static glia_status open_trainer(trainer *t, glia_tensor x, glia_tensor y) {
 }
 
 static void close_trainer(trainer *t) {
-    void *owned[] = {t->x, t->y, t->w, t->gradients, t->moment1, t->moment2, t->best, t->order};
+    void *owned[] = {t->x, t->y, t->w, t->gradients, t->moment1, t->moment2, t->best, t->drawn};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) gl_free(t->g, owned[i]);
     gl_sparse_close(&t->sparse, t->g);
     gl_lbfgs_free(t->lbfgs);
@@ -280,14 +280,15 @@ static glia_status diverged(trainer *t, const gl_plan *plan) {
 /* ---------------------------------------------------------------------------------- the loop -- */
 
 static void shuffle(trainer *t, int64_t epoch) {
+    t->order = t->numpy ? NULL : gl_orders_at(t->orders, t->o.seed, t->feed.rows, epoch);
+    if (t->order) return;
+    t->order = t->drawn;
     if (t->numpy) {
         gl_numpy_seed(&t->legacy, (uint32_t)(t->o.shuffle_seed + epoch));
-        gl_numpy_permutation(&t->legacy, t->order, t->feed.rows);
-        return;
+        gl_numpy_permutation(&t->legacy, t->drawn, t->feed.rows);
+    } else {
+        gl_order_draw(t->o.seed, epoch, t->drawn, t->feed.rows);
     }
-    for (int64_t i = 0; i < t->feed.rows; i++) t->order[i] = i;
-    gl_rng stream = gl_rng_new(t->o.seed, GL_STREAM_SHUFFLE, (uint64_t)epoch);
-    gl_rng_shuffle(&stream, t->order, t->feed.rows);
 }
 
 /* After an update. True: stop here. */
@@ -468,12 +469,14 @@ void glia_history_free(glia_ctx *g, glia_history *h) {
 }
 
 glia_status gl_fit(gl_net *m, glia_tensor x, glia_tensor y, const glia_fit_options *options,
-                   double threshold, const gl_keeper *keeper, glia_history **history) {
+                   double threshold, const gl_keeper *keeper, gl_orders *orders,
+                   glia_history **history) {
     trainer t = {.g = m->g,
                  .m = m,
                  .o = options ? *options : (glia_fit_options){0},
                  .threshold = threshold,
-                 .keeper = keeper};
+                 .keeper = keeper,
+                 .orders = orders};
     if (history) *history = NULL;
     t.optimizer = gl_fit_defaults(m->g, &t.o, x.ndim > 0 ? x.dim[0] : 0);
     if (!t.optimizer) return GLIA_USAGE;

@@ -31,9 +31,11 @@ typedef struct trainer {
     void *x_bound;         /* x, or the caller's own rows when they can be read as they lie */
     gl_sparse_rows sparse; /* what a plan reads that reads sparse rows: then no x is bound */
     void *gradients, *moment1, *moment2, *best;
-    gl_lbfgs *lbfgs;   /* NULL: the plan's last step updates the weights */
-    gl_doctor *doctor; /* NULL: nobody asked */
-    int64_t *order;
+    gl_lbfgs *lbfgs;      /* NULL: the plan's last step updates the weights */
+    gl_doctor *doctor;    /* NULL: nobody asked */
+    gl_orders *orders;    /* shared with other trainings; NULL: each epoch's is drawn here, */
+    int64_t *drawn;       /* into this memory */
+    const int64_t *order; /* of this epoch */
     gl_numpy legacy;
     gl_knobs knobs;
     int64_t epoch; /* in hand, from 0 */
