@@ -224,7 +224,7 @@ glia_status gl_small_data_choose(training *r, int64_t *epochs) {
     return GLIA_OK;
 }
 
-/* --------------------------------------------------------------------------- the two that count -- */
+/* ------------------------------------------------------------------------ the two that count -- */
 
 typedef struct pair {
     training *r;
