@@ -1,24 +1,43 @@
 /*
  * importance.c: permutation importance (Breiman, "Random Forests", 2001): a column is shuffled as
  * it stands in the file, before the pipeline, so that all features made from it move together.
+ *
+ * Features are functions of the cells that they are made from. So the table passes the pipeline
+ * once; where cells change places, their features do, and only rows whose features then differ are
+ * predicted anew (of adult's 14 columns 6 rows of 10). Repeats run side by side.
  */
+#include "../base/crew.h"
 #include "../base/random.h"
 #include "../prepare/pipeline_parts.h"
 #include "rows.h"
 #include "../score/interval.h"
+#include "../score/metrics.h"
 
 #include <math.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Which cell a row gets in one repeat; made when a job is given out, since each repeat shuffles what
+ * the one before has left. */
+typedef struct shuffle {
+    int64_t job, *order; /* [rows] row i gets the cell of row order[i] */
+    _Atomic bool taken;
+} shuffle;
 
 typedef struct trial {
     glia_ctx *g;
     const glia_model *m;
     const gl_pipeline *p;
-    const glia_table *table; /* as it is */
-    glia_applier *applier;
-    int64_t *order; /* [rows] row i gets the cell of row order[i] */
-    double *drop;   /* [repeats] */
+    gl_part truth; /* the table as it is */
+    double *label;
+    glia_predictions *base; /* of the table as it is */
+    uint64_t seed;
+    int *input, inputs; /* those that are shuffled */
+    int64_t given, *order;
+    shuffle *shuffle; /* [shuffles] one for each job in hand */
+    int shuffles;
+    double *drop; /* [inputs, repeats] */
     glia_importances *out;
 } trial;
 
@@ -37,56 +56,135 @@ static double rmse(const glia_predictions *p, const double *label) {
     return sqrt(squares / (double)p->rows);
 }
 
-/* NaN when the work failed: the context knows why. */
-static double score(const trial *t, const glia_table *table, const double *label) {
-    const glia_predictions *p = glia_applier_run(t->applier, table, 0, table->rows);
-    return !p ? NAN : p->class_index ? accuracy(p, label) : rmse(p, label);
+static double score(const glia_predictions *p, const double *label) {
+    return p->class_index ? accuracy(p, label) : rmse(p, label);
 }
 
-/* --------------------------------------------------------------------------------- shuffling -- */
+/* ------------------------------------------------------------------------------- one shuffle -- */
 
-/* A column whose row i is row order[i] of `from`; its memory is `cells`, the rest is shared. */
-static gl_column shuffled(const gl_column *from, const int64_t *order, int64_t rows, void *cells,
-                          size_t size) {
-    gl_column c = *from;
-    const char *old = from->type == GLIA_NUMBER     ? (const void *)from->number
-                      : from->type == GLIA_CATEGORY ? (const void *)from->code
-                                                    : from->array.data;
-    for (int64_t i = 0; i < rows; i++)
-        memcpy((char *)cells + (size_t)i * size, old + (size_t)order[i] * size, size);
-    if (c.type == GLIA_NUMBER) c.number = cells;
-    else if (c.type == GLIA_CATEGORY) c.code = cells;
-    else c.array.data = cells;
-    return c;
+enum { BLOCK_ROWS = 256 };
+
+typedef struct repeat { /* one column, shuffled once */
+    const trial *t;
+    glia_predictor *predictor;
+    const int64_t *order;
+    size_t row, first, size; /* bytes: of a row of features, up to those of the column, of those */
+    char *x;                 /* [BLOCK_ROWS] rows that have changed, */
+    int64_t *at, n;          /* which they are, and how many */
+    double *block;           /* [BLOCK_ROWS, outputs] */
+    double *value;           /* [rows, outputs] */
+    int64_t *class_index;    /* [rows] */
+} repeat;
+
+static bool open_repeat(repeat *r, glia_ctx *g) {
+    const glia_predictions *base = r->t->base;
+    int64_t values = base->rows * base->outputs;
+    r->predictor = glia_predictor_new(g, r->t->m, BLOCK_ROWS);
+    r->x = gl_alloc(g, BLOCK_ROWS, r->row);
+    r->at = gl_alloc(g, BLOCK_ROWS, sizeof *r->at);
+    r->block = gl_alloc(g, base->outputs, BLOCK_ROWS * sizeof *r->block);
+    r->value = gl_alloc(g, values, sizeof *r->value);
+    r->class_index = gl_alloc(g, base->rows, sizeof *r->class_index);
+    if (!r->predictor || !r->x || !r->at || !r->block || !r->value || !r->class_index) return false;
+    memcpy(r->value, base->value, (size_t)values * sizeof *r->value);
+    if (base->class_index)
+        memcpy(r->class_index, base->class_index, (size_t)base->rows * sizeof *r->class_index);
+    return true;
 }
 
-static size_t cell_size(const gl_column *c) {
-    if (c->type == GLIA_NUMBER) return sizeof *c->number;
-    if (c->type == GLIA_CATEGORY) return sizeof *c->code;
-    return (size_t)glia_count(&c->array, 1) * glia_dtype_size(c->array.dtype);
+static void close_repeat(repeat *r, glia_ctx *g) {
+    void *owned[] = {r->x, r->at, r->block, r->value, r->class_index};
+    for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) gl_free(g, owned[i]);
+    glia_predictor_free(r->predictor);
 }
 
-/* The table is the caller's but for one column. */
-static glia_status repeat(trial *t, int column, uint64_t seed, const double *label) {
-    glia_table table = *t->table;
-    size_t size = cell_size(&table.column[column]);
-    gl_column *columns = gl_alloc(t->g, table.columns, sizeof *columns);
-    void *cells = gl_alloc(t->g, table.rows, size);
-    bool ok = columns && cells;
-    if (ok) memcpy(columns, table.column, (size_t)table.columns * sizeof *columns);
-    for (int k = 0; ok && k < t->out->repeats; k++) {
-        gl_rng r = gl_rng_new(seed, GL_STREAM_PERMUTE,
-                              (uint64_t)column * (uint64_t)t->out->repeats + (uint64_t)k);
-        gl_rng_shuffle(&r, t->order, table.rows);
-        columns[column] = shuffled(&t->table->column[column], t->order, table.rows, cells, size);
-        table.column = columns;
-        double found = score(t, &table, label);
-        t->drop[k] = gl_pipeline_classes(t->p) > 0 ? t->out->value - found : found - t->out->value;
-        ok = !isnan(found);
+/* What the rows of the block become takes the place of what they were. */
+static glia_status predict_block(repeat *r) {
+    const trial *t = r->t;
+    glia_tensor x = t->truth.features.x;
+    int64_t outputs = t->base->outputs;
+    x.data = r->x, x.dim[0] = r->n;
+    glia_status status =
+        gl_predict(r->predictor, x, t->truth.features.divisor, glia_f64(r->block, r->n, outputs));
+    if (status != GLIA_OK) return status;
+    bool classifies = t->base->class_index;
+    if (!classifies) gl_undo_target_scale(t->p, r->block, r->n * outputs);
+    for (int64_t i = 0; i < r->n; i++) {
+        const double *value = r->block + i * outputs;
+        memcpy(r->value + r->at[i] * outputs, value, (size_t)outputs * sizeof *value);
+        if (classifies)
+            gl_choose_classes(value, 1, outputs, t->m->threshold, &r->class_index[r->at[i]]);
     }
-    gl_free(t->g, columns);
-    gl_free(t->g, cells);
-    return ok ? GLIA_OK : glia_code(t->g);
+    r->n = 0;
+    return GLIA_OK;
+}
+
+static glia_status predict_changed(repeat *r) {
+    const char *x = r->t->truth.features.x.data;
+    glia_status status = GLIA_OK;
+    for (int64_t i = 0; i < r->t->base->rows && status == GLIA_OK; i++) {
+        const char *row = x + (size_t)i * r->row,
+                   *from = x + (size_t)r->order[i] * r->row + r->first;
+        if (memcmp(row + r->first, from, r->size) == 0) continue;
+        char *to = r->x + (size_t)r->n * r->row;
+        memcpy(to, row, r->row);
+        memcpy(to + r->first, from, r->size);
+        r->at[r->n++] = i;
+        if (r->n == BLOCK_ROWS) status = predict_block(r);
+    }
+    return status == GLIA_OK && r->n > 0 ? predict_block(r) : status;
+}
+
+static double score_repeat(repeat *r) {
+    glia_predictions found = *r->t->base;
+    found.value = r->value;
+    if (found.class_index) found.class_index = r->class_index;
+    return score(&found, r->t->label);
+}
+
+/* ------------------------------------------------------------------------------------ repeats -- */
+
+static shuffle *find_shuffle(trial *t, int64_t job, bool taken) {
+    for (shuffle *s = t->shuffle; s < t->shuffle + t->shuffles; s++)
+        if (atomic_load(&s->taken) == taken && (!taken || s->job == job)) return s;
+    return NULL;
+}
+
+/* There are as many as hands: one is free when a hand asks. */
+static int64_t next_job(void *user) {
+    trial *t = user;
+    int repeats = t->out->repeats;
+    if (t->given == (int64_t)t->inputs * repeats) return -1;
+    int64_t job = t->given++;
+    int column = gl_table_find(t->truth.table, t->p->input[t->input[job / repeats]].name);
+    gl_rng r = gl_rng_new(t->seed, GL_STREAM_PERMUTE,
+                          (uint64_t)column * (uint64_t)repeats + (uint64_t)(job % repeats));
+    gl_rng_shuffle(&r, t->order, t->truth.n);
+    shuffle *s = find_shuffle(t, job, false);
+    memcpy(s->order, t->order, (size_t)t->truth.n * sizeof *s->order);
+    s->job = job;
+    atomic_store(&s->taken, true);
+    return job;
+}
+
+static glia_status try_shuffle(void *user, gl_hand *hand, int64_t job) {
+    trial *t = user;
+    shuffle *s = find_shuffle(t, job, true);
+    const gl_input_column *in = &t->p->input[t->input[job / t->out->repeats]];
+    size_t size = glia_dtype_size(t->truth.features.x.dtype);
+    repeat r = {.t = t,
+                .order = s->order,
+                .row = (size_t)t->p->features * size,
+                .first = (size_t)in->first * size,
+                .size = (size_t)in->features * size};
+    glia_status status = open_repeat(&r, hand->g) ? predict_changed(&r) : glia_code(hand->g);
+    if (status == GLIA_OK) {
+        double found = score_repeat(&r);
+        t->drop[job] = t->base->class_index ? t->out->value - found : found - t->out->value;
+    }
+    close_repeat(&r, hand->g);
+    atomic_store(&s->taken, false);
+    return status;
 }
 
 /* --------------------------------------------------------------------------------- the whole -- */
@@ -97,63 +195,90 @@ static int by_drop(const void *a, const void *b) {
                               : (x->column > y->column) - (x->column < y->column);
 }
 
-static glia_status try_columns(trial *t, uint64_t seed, const double *label) {
-    glia_importance *list = (glia_importance *)t->out->column;
-    for (int i = 0; i < t->p->inputs; i++) {
-        if (t->p->input[i].reason != GL_KEPT) continue;
-        int column = gl_table_find(t->table, t->p->input[i].name);
-        if (column < 0) continue; /* zeros, left out of sparse rows: nothing to shuffle */
-        glia_status status = repeat(t, column, seed, label);
-        if (status != GLIA_OK) return status;
-        gl_spread s = gl_spread_of(t->drop, t->out->repeats);
-        list[t->out->columns++] = (glia_importance){column, s.mean, s.low, s.high};
+/* Columns that sparse rows leave out are zeros: nothing to shuffle. */
+static glia_status list_inputs(trial *t) {
+    t->input = gl_alloc(t->g, t->p->inputs, sizeof *t->input);
+    for (int i = 0; t->input && i < t->p->inputs; i++) {
+        const gl_input_column *in = &t->p->input[i];
+        if (in->reason == GL_KEPT && gl_table_find(t->truth.table, in->name) >= 0)
+            t->input[t->inputs++] = i;
     }
-    qsort(list, (size_t)t->out->columns, sizeof *list, by_drop);
+    t->drop = gl_alloc(t->g, (int64_t)t->inputs * t->out->repeats, sizeof *t->drop);
+    return t->input && t->drop ? GLIA_OK : GLIA_RESOURCE;
+}
+
+static glia_status make_shuffles(trial *t) {
+    t->shuffles = t->g->threads;
+    t->shuffle = gl_alloc(t->g, t->shuffles, sizeof *t->shuffle);
+    t->order = gl_alloc(t->g, t->truth.n, sizeof *t->order);
+    if (!t->shuffle || !t->order) return GLIA_RESOURCE;
+    for (int i = 0; i < t->shuffles; i++) {
+        t->shuffle[i].order = gl_alloc(t->g, t->truth.n, sizeof *t->order);
+        if (!t->shuffle[i].order) return GLIA_RESOURCE;
+    }
+    for (int64_t i = 0; i < t->truth.n; i++) t->order[i] = i;
     return GLIA_OK;
 }
 
+static void list_columns(trial *t) {
+    glia_importance *list = (glia_importance *)t->out->column;
+    for (int i = 0; i < t->inputs; i++) {
+        int column = gl_table_find(t->truth.table, t->p->input[t->input[i]].name);
+        gl_spread s = gl_spread_of(t->drop + (int64_t)i * t->out->repeats, t->out->repeats);
+        list[t->out->columns++] = (glia_importance){column, s.mean, s.low, s.high};
+    }
+    qsort(list, (size_t)t->out->columns, sizeof *list, by_drop);
+}
+
+static glia_status try_columns(trial *t) {
+    glia_status status = list_inputs(t);
+    if (status == GLIA_OK) status = make_shuffles(t);
+    gl_work work = {.next = next_job, .job = try_shuffle, .user = t, .hands = t->shuffles};
+    if (status == GLIA_OK) status = gl_crew_work(t->g, &work);
+    if (status == GLIA_OK) list_columns(t);
+    return status;
+}
+
 static double *labels_of(const trial *t) {
-    void *labels = gl_pipeline_labels(t->p, t->table, NULL, 0, t->m->net->dtype);
-    double *truth = labels ? gl_truth(t->g, t->m, labels, t->table->rows) : NULL;
+    void *labels = gl_pipeline_labels(t->p, t->truth.table, NULL, 0, t->m->net->dtype);
+    double *truth = labels ? gl_truth(t->g, t->m, labels, t->truth.n) : NULL;
     gl_free(t->g, labels);
     return truth;
 }
 
-/* What there is to warn about was said when the table as it is went through the pipeline. */
-static glia_status measure(trial *t, uint64_t seed) {
-    double *label = labels_of(t);
-    if (label) t->out->value = score(t, t->table, label);
-    if (!label || isnan(t->out->value)) {
-        gl_free(t->g, label);
-        return glia_code(t->g);
-    }
-    for (int64_t i = 0; i < t->table->rows; i++) t->order[i] = i;
-    gl_listener before = gl_hush(t->g);
-    glia_status status = try_columns(t, seed, label);
-    gl_unlisten(t->g, before);
-    gl_free(t->g, label);
-    return status;
+static glia_status measure(trial *t) {
+    t->label = labels_of(t);
+    glia_status status =
+        t->label ? gl_part_fill(&t->truth, t->p, t->m->net->dtype, false) : glia_code(t->g);
+    if (status == GLIA_OK) t->base = gl_part_predict(&t->truth, t->m);
+    if (!t->base) return glia_code(t->g);
+    t->out->value = score(t->base, t->label);
+    return try_columns(t);
+}
+
+static void close_trial(trial *t) {
+    for (int i = 0; t->shuffle && i < t->shuffles; i++) gl_free(t->g, t->shuffle[i].order);
+    void *owned[] = {t->shuffle, t->order, t->input, t->drop, t->label};
+    for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) gl_free(t->g, owned[i]);
+    glia_predictions_free(t->g, t->base);
+    gl_part_free(&t->truth);
 }
 
 glia_importances *glia_importance_of(glia_ctx *g, const glia_model *m, const glia_table *table,
                                      int repeats, uint64_t seed) {
     if (repeats < 1) return gl_fail(g, GLIA_USAGE, "%d repeats: expected 1 or more", repeats), NULL;
-    trial t = {.g = g, .m = m, .p = gl_model_pipeline(g, m), .table = table};
+    trial t = {.g = g, .m = m, .p = gl_model_pipeline(g, m), .seed = seed};
     if (!t.p) return NULL;
-    t.applier = glia_applier_new(g, m, table->rows > 0 ? table->rows : 1);
-    t.order = gl_alloc(g, table->rows, sizeof *t.order);
-    t.drop = gl_alloc(g, repeats, sizeof *t.drop);
+    t.truth = (gl_part){.g = g, .table = table, .n = table->rows};
     t.out = gl_alloc(g, 1, sizeof *t.out);
     glia_importance *list = gl_alloc(g, t.p->inputs, sizeof *list);
-    glia_status status = t.applier && t.order && t.drop && t.out && list ? GLIA_OK : GLIA_RESOURCE;
+    glia_status status = t.out && list ? GLIA_OK : GLIA_RESOURCE;
     if (status == GLIA_OK) {
         const char *name = gl_pipeline_classes(t.p) > 0 ? "accuracy" : "rmse";
         *t.out = (glia_importances){.score = name, .repeats = repeats, .column = list};
-        status = measure(&t, seed);
+        status = measure(&t);
     }
-    glia_applier_free(t.applier);
-    gl_free(g, t.order);
-    gl_free(g, t.drop);
+    close_trial(&t);
     if (status == GLIA_OK) return t.out;
     gl_free(g, t.out);
     gl_free(g, list);
