@@ -2,7 +2,9 @@
  * folds.c: K-fold cross-validation. A fold is an ordinary training: on a table that holds the other
  * folds' rows and nothing else, so that no scaling, no category and no choice of epochs, L2 or
  * threshold has seen the rows that are measured.
+ * Folds that are worth one thread each run side by side.
  */
+#include "../base/crew.h"
 #include "../table/table.h"
 #include "training.h"
 #include "../score/interval.h"
@@ -12,51 +14,84 @@
 typedef struct validation {
     glia_ctx *g;
     const glia_train_job *job;
-    int64_t *fold, *rows; /* [rows] which fold a row is in; room for a list of rows */
+    int64_t *fold; /* [rows] which fold a row is in */
     glia_folds *out;
 } validation;
 
+/* One fold as a hand sees it: its own views of what all share. */
+typedef struct fold {
+    glia_ctx *g;
+    glia_table *all, *val;    /* views; val NULL: none was given */
+    glia_table *train, *test; /* the rows of the other folds, and of this one */
+} fold;
+
 /* The rows inside fold k, or all others. */
-static glia_table *take_rows(const validation *v, int k, bool inside) {
-    int64_t n = 0;
-    for (int64_t i = 0; i < v->job->train->rows; i++) {
-        if ((v->fold[i] == k) == inside) v->rows[n++] = i;
+static glia_table *take_rows(const validation *v, const glia_table *all, int64_t k, bool inside) {
+    int64_t n = 0, *rows = gl_alloc(all->g, all->rows, sizeof *rows);
+    if (!rows) return NULL;
+    for (int64_t i = 0; i < all->rows; i++) {
+        if ((v->fold[i] == k) == inside) rows[n++] = i;
     }
-    return glia_table_select(v->job->train, v->rows, n);
+    glia_table *taken = glia_table_select(all, rows, n);
+    gl_free(all->g, rows);
+    return taken;
+}
+
+static bool open_fold(const validation *v, fold *f, int64_t k) {
+    f->all = gl_table_view(f->g, v->job->train);
+    f->val = v->job->val ? gl_table_view(f->g, v->job->val) : NULL;
+    f->train = f->all ? take_rows(v, f->all, k, false) : NULL;
+    f->test = f->train ? take_rows(v, f->all, k, true) : NULL;
+    return f->test && (f->val || !v->job->val);
+}
+
+static void close_fold(fold *f) {
+    glia_table_free(f->train);
+    glia_table_free(f->test);
+    gl_table_close_view(f->val);
+    gl_table_close_view(f->all);
 }
 
 /* Decisions differ little from fold to fold and are said once more by the final training. */
-static glia_status train_silently(const validation *v, const glia_table *train,
-                                  const glia_table *test, glia_report **report) {
+static glia_status train_silently(const validation *v, const fold *f, gl_hand *hand,
+                                  glia_metrics *out) {
+    glia_report *report = NULL;
     glia_train_job job = *v->job;
-    job.train = train, job.test = test, job.deep = 0;
-    gl_listener before = gl_hush(v->g);
-    glia_model *m = glia_train(v->g, &job, report);
-    gl_unlisten(v->g, before);
+    job.train = f->train, job.val = f->val, job.test = f->test, job.deep = 0;
+    job.progress = gl_hand_progress, job.user = hand;
+    gl_listener before = gl_hush(f->g);
+    glia_model *m = glia_train(f->g, &job, &report);
+    gl_unlisten(f->g, before);
+    if (m) *out = report->test;
+    out->confusion = NULL; /* the report's */
+    glia_report_free(f->g, report);
     glia_model_free(m);
-    return m ? GLIA_OK : glia_code(v->g);
+    return m ? GLIA_OK : glia_code(f->g);
+}
+
+static glia_status measure_fold(void *user, gl_hand *hand, int64_t k) {
+    const validation *v = user;
+    fold f = {.g = hand->g};
+    glia_status status = open_fold(v, &f, k)
+                             ? train_silently(v, &f, hand, (glia_metrics *)&v->out->fold[k])
+                             : glia_code(f.g);
+    close_fold(&f);
+    if (status == GLIA_FAILED || status == GLIA_INPUT) {
+        return gl_fail(f.g, status, "fold %d of %d: %s", (int)k + 1, v->out->folds,
+                       glia_message(f.g));
+    }
+    return status;
 }
 
 static const glia_score *main_score(const glia_metrics *m) {
     return &m->score[1]; /* accuracy, or rmse */
 }
 
-static glia_status measure_fold(validation *v, int k) {
-    glia_report *report = NULL;
-    glia_table *train = take_rows(v, k, false), *test = train ? take_rows(v, k, true) : NULL;
-    glia_status status = test ? train_silently(v, train, test, &report) : glia_code(v->g);
-    glia_table_free(train);
-    glia_table_free(test);
-    if (status == GLIA_FAILED || status == GLIA_INPUT) {
-        return gl_fail(v->g, status, "fold %d of %d: %s", k + 1, v->out->folds, glia_message(v->g));
-    }
-    if (status != GLIA_OK) return status;
-    glia_metrics *m = (glia_metrics *)&v->out->fold[k];
-    *m = report->test;
-    m->confusion = NULL; /* the report's */
-    glia_report_free(v->g, report);
-    gl_note(v->g, "fold %d of %d: %s %.4g on %lld rows", k + 1, v->out->folds, main_score(m)->name,
-            main_score(m)->value, (long long)m->rows);
+static glia_status tell_fold(void *user, int64_t k) {
+    const validation *v = user;
+    const glia_metrics *m = &v->out->fold[k];
+    gl_note(v->g, "fold %d of %d: %s %.4g on %lld rows", (int)k + 1, v->out->folds,
+            main_score(m)->name, main_score(m)->value, (long long)m->rows);
     return GLIA_OK;
 }
 
@@ -74,9 +109,16 @@ static glia_status average(const validation *v) {
     return GLIA_OK;
 }
 
+/* A checkpoint is of one training at a time. */
 static glia_status validate(validation *v) {
-    glia_status status = GLIA_OK;
-    for (int k = 0; k < v->out->folds && status == GLIA_OK; k++) status = measure_fold(v, k);
+    gl_work work = {.n = v->out->folds,
+                    .job = measure_fold,
+                    .settle = tell_fold,
+                    .user = v,
+                    .hands = v->job->checkpoint.path ? 1 : gl_training_hands(v->g, v->job),
+                    .progress = v->job->progress,
+                    .progress_user = v->job->user};
+    glia_status status = gl_crew_work(v->g, &work);
     return status == GLIA_OK ? average(v) : status;
 }
 
@@ -85,8 +127,7 @@ static glia_status deal(validation *v) {
     const glia_table *t = v->job->train;
     uint64_t seed = (uint64_t)gl_recipe_number(r, "seed", 1);
     v->fold = gl_alloc(v->g, t->rows, sizeof *v->fold);
-    v->rows = gl_alloc(v->g, t->rows, sizeof *v->rows);
-    if (!v->fold || !v->rows) return GLIA_RESOURCE;
+    if (!v->fold) return GLIA_RESOURCE;
     return glia_table_folds(t, gl_job_target(v->job), v->out->folds, seed, v->fold);
 }
 
@@ -99,7 +140,6 @@ glia_folds *glia_cross_validate(glia_ctx *g, const glia_train_job *job, int fold
     glia_status status = f->fold ? deal(&v) : GLIA_RESOURCE;
     if (status == GLIA_OK) status = validate(&v);
     gl_free(g, v.fold);
-    gl_free(g, v.rows);
     if (status == GLIA_OK) return f;
     glia_folds_free(g, f);
     return NULL;

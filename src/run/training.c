@@ -405,3 +405,18 @@ glia_model *glia_prepare(glia_ctx *g, const glia_train_job *job) {
     if (status == GLIA_OK) status = write_notes(&r);
     return close_run(&r, status);
 }
+
+/* Each holds features of its own: together no more than so many bytes. Where an update is worth
+ * several threads, they work on one training at a time, whose memory is then in their caches. */
+int gl_training_hands(glia_ctx *g, const glia_train_job *job) {
+    const int64_t most = 512 << 20;
+    training r = {.g = g, .job = job, .recipe = job->recipe, .said.g = g, .outer = gl_hush(g)};
+    int64_t hands = 1;
+    glia_status status = prepare(&r);
+    if (status == GLIA_OK && gl_fit_threads(r.model->net, &r.decisions.fit, r.train.n) == 1) {
+        int64_t bytes = feature_bytes(&r.train) + feature_bytes(&r.val);
+        hands = bytes > 0 && most / bytes < g->threads ? most / bytes : g->threads;
+    }
+    glia_model_free(close_run(&r, status));
+    return hands > 1 ? (int)hands : 1;
+}

@@ -29,6 +29,8 @@ typedef struct training {
     gl_orders *orders;   /* shared by what is trained now; NULL: there is nobody to share with */
 } training;
 
+/* How many such trainings may run side by side: 1 where each is worth several threads itself. */
+int gl_training_hands(glia_ctx *g, const glia_train_job *job);
 const char *gl_job_target(const glia_train_job *job); /* a name or a number */
 /* The part of the rows that is set apart for validation; 0: none. */
 double gl_val_share(const glia_recipe *r, int64_t rows);

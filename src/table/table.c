@@ -66,6 +66,28 @@ static void free_column(glia_ctx *g, gl_column *c) {
     gl_free(g, c->array.data);
 }
 
+/* Columns are copied, since what they tell is noted in them when it is first asked. */
+glia_table *gl_table_view(glia_ctx *g, const glia_table *t) {
+    glia_table *view = gl_alloc(g, 1, sizeof *view);
+    gl_column *column = gl_alloc(g, t->columns, sizeof *column);
+    if (!view || !column) {
+        gl_free(g, view);
+        gl_free(g, column);
+        return NULL;
+    }
+    memcpy(column, t->column, (size_t)t->columns * sizeof *column);
+    *view = *t;
+    view->g = g;
+    view->column = column;
+    return view;
+}
+
+void gl_table_close_view(glia_table *view) {
+    if (!view) return;
+    gl_free(view->g, view->column);
+    gl_free(view->g, view);
+}
+
 void glia_table_free(glia_table *t) {
     if (!t) return;
     for (int i = 0; i < t->columns; i++) free_column(t->g, &t->column[i]);

@@ -39,6 +39,10 @@ glia_table *gl_table_new(glia_ctx *g, const char *source);
 gl_column *gl_table_add(glia_table *t, const char *name, glia_column_type type);
 /* No rows and no texts; columns stay, and so does memory for as much again. */
 void gl_table_clear(glia_table *t);
+/* The same rows for another context and its thread: cells and texts stay where they are, memory and
+ * messages are g's. For gl_table_close_view, before the table goes. */
+glia_table *gl_table_view(glia_ctx *g, const glia_table *t);
+void gl_table_close_view(glia_table *view);
 /* The column index by exact name, or -1. */
 int gl_table_find(const glia_table *t, const char *name);
 /* The column of this exact name, looked for first where it usually is; in sparse rows, which leave

@@ -59,6 +59,8 @@ void gl_order_draw(uint64_t seed, int64_t epoch, int64_t *order, int64_t rows);
 glia_status gl_fit(gl_net *m, glia_tensor x, glia_tensor y, const glia_fit_options *options,
                    double threshold, const gl_keeper *keeper, gl_orders *orders,
                    glia_history **history);
+/* How many threads an update on so many rows is worth; 0: it cannot be compiled. */
+int gl_fit_threads(gl_net *m, const glia_fit_options *options, int64_t rows);
 /* Zeros become the defaults of their rows; NULL: there is no such optimizer. Then checks, also
  * against network, optimizer and rows. */
 const gl_optimizer *gl_fit_defaults(glia_ctx *g, glia_fit_options *o, int64_t rows);

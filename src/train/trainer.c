@@ -489,3 +489,16 @@ glia_status gl_fit(gl_net *m, glia_tensor x, glia_tensor y, const glia_fit_optio
     close_trainer(&t);
     return status;
 }
+
+int gl_fit_threads(gl_net *m, const glia_fit_options *options, int64_t rows) {
+    glia_fit_options o = *options;
+    const gl_optimizer *optimizer = gl_fit_defaults(m->g, &o, rows);
+    gl_plan_spec spec = {.mode = GL_TRAIN, .threads = m->g->threads};
+    if (!optimizer) return 0;
+    spec.rows = o.batch < rows ? o.batch : rows;
+    spec.update = optimizer->kernel;
+    gl_plan *plan = gl_compile(m->g, m, &spec);
+    int threads = plan ? plan->threads : 0;
+    gl_plan_free(plan);
+    return threads;
+}
