@@ -68,7 +68,7 @@ int gl_hand_progress(void *user, const glia_progress *p) {
            hand->turn > atomic_load_explicit(&c->last, memory_order_relaxed);
 }
 
-/* ------------------------------------------------------------------------------- side by side -- */
+/* ------------------------------------------------------------------------------ side by side -- */
 
 static void *alloc_in_turn(void *user, size_t size) {
     gl_crew *c = user;

@@ -3,8 +3,8 @@
  *
  * A context serves one thread at a time, so each hand of the crew works in its own: the caller's
  * thread in the caller's context, every other in one opened from its settings, which says nothing.
- * What a job has to say or to hand over is settled on the caller's thread, in the order in which the
- * jobs were given out. The first job in this order that fails ends the work; jobs behind it are
+ * What a job has to say or to hand over is settled on the caller's thread, in the order in which
+ * the jobs were given out. The first job in this order that fails ends the work; jobs behind it are
  * stopped and forgotten.
  *
  * The user's functions are never called by two threads at once: notes, warnings and progress come

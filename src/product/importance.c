@@ -18,8 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Which cell a row gets in one repeat; made when a job is given out, since each repeat shuffles what
- * the one before has left. */
+/* Which cell a row gets in one repeat; made when a job is given out, since each repeat shuffles
+ * what the one before has left. */
 typedef struct shuffle {
     int64_t job, *order; /* [rows] row i gets the cell of row order[i] */
     _Atomic bool taken;
@@ -142,7 +142,7 @@ static double score_repeat(repeat *r) {
     return score(&found, r->t->label);
 }
 
-/* ------------------------------------------------------------------------------------ repeats -- */
+/* ----------------------------------------------------------------------------------- repeats -- */
 
 static shuffle *find_shuffle(trial *t, int64_t job, bool taken) {
     for (shuffle *s = t->shuffle; s < t->shuffle + t->shuffles; s++)

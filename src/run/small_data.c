@@ -8,9 +8,9 @@
  * validation part: iris 94.8 to 95.7%, breast cancer 97.5 to 97.8% correct, diabetes RMSE 55.3
  * to 54.3.
  *
- * A cell passes the pipeline once: the splits, and the final network, take rows of the features that
- * training and validation part have already. The thirty trials do not know each other and run side
- * by side; so do the two trainings that follow, the one that is measured and the final one.
+ * A cell passes the pipeline once: the splits, and the final network, take rows of the features
+ * that training and validation part have already. The thirty trials do not know each other and run
+ * side by side; so do the two trainings that follow, the one that is measured and the final one.
  */
 #include "../base/crew.h"
 #include "training.h"

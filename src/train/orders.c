@@ -1,7 +1,7 @@
 /*
- * orders.c: in which order an epoch meets the rows: a function of seed and epoch, so that epoch 7 can
- * be redone alone. Trainings of one seed over as many rows share the orders: whoever comes first to an
- * epoch draws it.
+ * orders.c: in which order an epoch meets the rows: a function of seed and epoch, so that epoch 7
+ * can be redone alone. Trainings of one seed over as many rows share the orders: whoever comes
+ * first to an epoch draws it.
  */
 #include "../base/random.h"
 #include "train.h"

@@ -46,7 +46,7 @@ typedef struct gl_keeper {
     void *user;
 } gl_keeper;
 
-/* In which order epochs meet the rows (orders.c), for many trainings that differ in other things. */
+/* In which order epochs meet the rows (orders.c), for trainings that differ in other things. */
 typedef struct gl_orders gl_orders;
 gl_orders *gl_orders_new(glia_ctx *g, uint64_t seed, int64_t rows, int64_t epochs);
 void gl_orders_free(gl_orders *o);
@@ -54,8 +54,8 @@ void gl_orders_free(gl_orders *o);
 const int64_t *gl_orders_at(gl_orders *o, uint64_t seed, int64_t rows, int64_t epoch);
 void gl_order_draw(uint64_t seed, int64_t epoch, int64_t *order, int64_t rows);
 
-/* glia_fit of a network; keeper and orders may be NULL. The threshold tells two classes apart where a
- * score is monitored. */
+/* glia_fit of a network; keeper and orders may be NULL. The threshold tells two classes apart where
+ * a score is monitored. */
 glia_status gl_fit(gl_net *m, glia_tensor x, glia_tensor y, const glia_fit_options *options,
                    double threshold, const gl_keeper *keeper, gl_orders *orders,
                    glia_history **history);

@@ -51,8 +51,8 @@ void K(softmax_ce)(PART) {
     }
 }
 
-/* The divisions run over so many rows at once: three classes do not fill a vector (row by row, 9% of
- * a training on iris was spent here). */
+/* The divisions run over so many rows at once: three classes do not fill a vector (row by row, 9%
+ * of a training on iris was spent here). */
 enum { AT_ONCE = 64 };
 
 void K(softmax_ce_b)(PART) {
