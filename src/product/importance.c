@@ -29,9 +29,8 @@ typedef struct trial {
     glia_ctx *g;
     const glia_model *m;
     const gl_pipeline *p;
-    gl_part truth; /* the table as it is */
-    double *label;
-    glia_predictions *base; /* of the table as it is */
+    gl_part part; /* the table as it is, and what it evaluates to */
+    glia_evaluation before;
     uint64_t seed;
     int *input, inputs; /* those that are shuffled */
     int64_t given, *order;
@@ -77,18 +76,18 @@ typedef struct repeat { /* one column, shuffled once */
 } repeat;
 
 static bool open_repeat(repeat *r, glia_ctx *g) {
-    const glia_predictions *base = r->t->base;
-    int64_t values = base->rows * base->outputs;
+    const glia_predictions *before = &r->t->before.answers;
+    int64_t values = before->rows * before->outputs;
     r->predictor = glia_predictor_new(g, r->t->m, BLOCK_ROWS);
     r->x = gl_alloc(g, BLOCK_ROWS, r->row);
     r->at = gl_alloc(g, BLOCK_ROWS, sizeof *r->at);
-    r->block = gl_alloc(g, base->outputs, BLOCK_ROWS * sizeof *r->block);
+    r->block = gl_alloc(g, before->outputs, BLOCK_ROWS * sizeof *r->block);
     r->value = gl_alloc(g, values, sizeof *r->value);
-    r->class_index = gl_alloc(g, base->rows, sizeof *r->class_index);
+    r->class_index = gl_alloc(g, before->rows, sizeof *r->class_index);
     if (!r->predictor || !r->x || !r->at || !r->block || !r->value || !r->class_index) return false;
-    memcpy(r->value, base->value, (size_t)values * sizeof *r->value);
-    if (base->class_index)
-        memcpy(r->class_index, base->class_index, (size_t)base->rows * sizeof *r->class_index);
+    memcpy(r->value, before->value, (size_t)values * sizeof *r->value);
+    if (before->class_index)
+        memcpy(r->class_index, before->class_index, (size_t)before->rows * sizeof *r->class_index);
     return true;
 }
 
@@ -101,13 +100,13 @@ static void close_repeat(repeat *r, glia_ctx *g) {
 /* What the rows of the block become takes the place of what they were. */
 static glia_status predict_block(repeat *r) {
     const trial *t = r->t;
-    glia_tensor x = t->truth.features.x;
-    int64_t outputs = t->base->outputs;
+    glia_tensor x = t->part.features.x;
+    int64_t outputs = t->before.answers.outputs;
     x.data = r->x, x.dim[0] = r->n;
     glia_status status =
-        gl_predict(r->predictor, x, t->truth.features.divisor, glia_f64(r->block, r->n, outputs));
+        gl_predict(r->predictor, x, t->part.features.divisor, glia_f64(r->block, r->n, outputs));
     if (status != GLIA_OK) return status;
-    bool classifies = t->base->class_index;
+    bool classifies = t->before.answers.class_index;
     if (!classifies) gl_undo_target_scale(t->p, r->block, r->n * outputs);
     for (int64_t i = 0; i < r->n; i++) {
         const double *value = r->block + i * outputs;
@@ -120,9 +119,9 @@ static glia_status predict_block(repeat *r) {
 }
 
 static glia_status predict_changed(repeat *r) {
-    const char *x = r->t->truth.features.x.data;
+    const char *x = r->t->part.features.x.data;
     glia_status status = GLIA_OK;
-    for (int64_t i = 0; i < r->t->base->rows && status == GLIA_OK; i++) {
+    for (int64_t i = 0; i < r->t->before.answers.rows && status == GLIA_OK; i++) {
         const char *row = x + (size_t)i * r->row,
                    *from = x + (size_t)r->order[i] * r->row + r->first;
         if (memcmp(row + r->first, from, r->size) == 0) continue;
@@ -136,10 +135,10 @@ static glia_status predict_changed(repeat *r) {
 }
 
 static double score_repeat(repeat *r) {
-    glia_predictions found = *r->t->base;
+    glia_predictions found = r->t->before.answers;
     found.value = r->value;
     if (found.class_index) found.class_index = r->class_index;
-    return score(&found, r->t->label);
+    return score(&found, r->t->before.truth);
 }
 
 /* ----------------------------------------------------------------------------------- repeats -- */
@@ -156,12 +155,12 @@ static int64_t next_job(void *user) {
     int repeats = t->out->repeats;
     if (t->given == (int64_t)t->inputs * repeats) return -1;
     int64_t job = t->given++;
-    int column = gl_table_find(t->truth.table, t->p->input[t->input[job / repeats]].name);
+    int column = gl_table_find(t->part.table, t->p->input[t->input[job / repeats]].name);
     gl_rng r = gl_rng_new(t->seed, GL_STREAM_PERMUTE,
                           (uint64_t)column * (uint64_t)repeats + (uint64_t)(job % repeats));
-    gl_rng_shuffle(&r, t->order, t->truth.n);
+    gl_rng_shuffle(&r, t->order, t->part.n);
     shuffle *s = find_shuffle(t, job, false);
-    memcpy(s->order, t->order, (size_t)t->truth.n * sizeof *s->order);
+    memcpy(s->order, t->order, (size_t)t->part.n * sizeof *s->order);
     s->job = job;
     atomic_store(&s->taken, true);
     return job;
@@ -171,7 +170,7 @@ static glia_status try_shuffle(void *user, gl_hand *hand, int64_t job) {
     trial *t = user;
     shuffle *s = find_shuffle(t, job, true);
     const gl_input_column *in = &t->p->input[t->input[job / t->out->repeats]];
-    size_t size = glia_dtype_size(t->truth.features.x.dtype);
+    size_t size = glia_dtype_size(t->part.features.x.dtype);
     repeat r = {.t = t,
                 .order = s->order,
                 .row = (size_t)t->p->features * size,
@@ -180,7 +179,8 @@ static glia_status try_shuffle(void *user, gl_hand *hand, int64_t job) {
     glia_status status = open_repeat(&r, hand->g) ? predict_changed(&r) : glia_code(hand->g);
     if (status == GLIA_OK) {
         double found = score_repeat(&r);
-        t->drop[job] = t->base->class_index ? t->out->value - found : found - t->out->value;
+        t->drop[job] =
+            t->before.answers.class_index ? t->out->value - found : found - t->out->value;
     }
     close_repeat(&r, hand->g);
     atomic_store(&s->taken, false);
@@ -200,7 +200,7 @@ static glia_status list_inputs(trial *t) {
     t->input = gl_alloc(t->g, t->p->inputs, sizeof *t->input);
     for (int i = 0; t->input && i < t->p->inputs; i++) {
         const gl_input_column *in = &t->p->input[i];
-        if (in->reason == GL_KEPT && gl_table_find(t->truth.table, in->name) >= 0)
+        if (in->reason == GL_KEPT && gl_table_find(t->part.table, in->name) >= 0)
             t->input[t->inputs++] = i;
     }
     t->drop = gl_alloc(t->g, (int64_t)t->inputs * t->out->repeats, sizeof *t->drop);
@@ -210,20 +210,20 @@ static glia_status list_inputs(trial *t) {
 static glia_status make_shuffles(trial *t) {
     t->shuffles = t->g->threads;
     t->shuffle = gl_alloc(t->g, t->shuffles, sizeof *t->shuffle);
-    t->order = gl_alloc(t->g, t->truth.n, sizeof *t->order);
+    t->order = gl_alloc(t->g, t->part.n, sizeof *t->order);
     if (!t->shuffle || !t->order) return GLIA_RESOURCE;
     for (int i = 0; i < t->shuffles; i++) {
-        t->shuffle[i].order = gl_alloc(t->g, t->truth.n, sizeof *t->order);
+        t->shuffle[i].order = gl_alloc(t->g, t->part.n, sizeof *t->order);
         if (!t->shuffle[i].order) return GLIA_RESOURCE;
     }
-    for (int64_t i = 0; i < t->truth.n; i++) t->order[i] = i;
+    for (int64_t i = 0; i < t->part.n; i++) t->order[i] = i;
     return GLIA_OK;
 }
 
 static void list_columns(trial *t) {
     glia_importance *list = (glia_importance *)t->out->column;
     for (int i = 0; i < t->inputs; i++) {
-        int column = gl_table_find(t->truth.table, t->p->input[t->input[i]].name);
+        int column = gl_table_find(t->part.table, t->p->input[t->input[i]].name);
         gl_spread s = gl_spread_of(t->drop + (int64_t)i * t->out->repeats, t->out->repeats);
         list[t->out->columns++] = (glia_importance){column, s.mean, s.low, s.high};
     }
@@ -239,29 +239,20 @@ static glia_status try_columns(trial *t) {
     return status;
 }
 
-static double *labels_of(const trial *t) {
-    void *labels = gl_pipeline_labels(t->p, t->truth.table, NULL, 0, t->m->net->dtype);
-    double *truth = labels ? gl_truth(t->g, t->m, labels, t->truth.n) : NULL;
-    gl_free(t->g, labels);
-    return truth;
-}
-
 static glia_status measure(trial *t) {
-    t->label = labels_of(t);
-    glia_status status =
-        t->label ? gl_part_fill(&t->truth, t->p, t->m->net->dtype, false) : glia_code(t->g);
-    if (status == GLIA_OK) t->base = gl_part_predict(&t->truth, t->m);
-    if (!t->base) return glia_code(t->g);
-    t->out->value = score(t->base, t->label);
+    glia_status status = gl_part_fill(&t->part, t->p, t->m->net->dtype, true);
+    if (status == GLIA_OK) status = gl_part_evaluate(&t->part, t->m, false, &t->before);
+    if (status != GLIA_OK) return status;
+    t->out->value = score(&t->before.answers, t->before.truth);
     return try_columns(t);
 }
 
 static void close_trial(trial *t) {
     for (int i = 0; t->shuffle && i < t->shuffles; i++) gl_free(t->g, t->shuffle[i].order);
-    void *owned[] = {t->shuffle, t->order, t->input, t->drop, t->label};
+    void *owned[] = {t->shuffle, t->order, t->input, t->drop};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) gl_free(t->g, owned[i]);
-    glia_predictions_free(t->g, t->base);
-    gl_part_free(&t->truth);
+    gl_evaluation_clear(t->g, &t->before);
+    gl_part_free(&t->part);
 }
 
 glia_importances *glia_importance_of(glia_ctx *g, const glia_model *m, const glia_table *table,
@@ -269,7 +260,7 @@ glia_importances *glia_importance_of(glia_ctx *g, const glia_model *m, const gli
     if (repeats < 1) return gl_fail(g, GLIA_USAGE, "%d repeats: expected 1 or more", repeats), NULL;
     trial t = {.g = g, .m = m, .p = gl_model_pipeline(g, m), .seed = seed};
     if (!t.p) return NULL;
-    t.truth = (gl_part){.g = g, .table = table, .n = table->rows};
+    t.part = (gl_part){.g = g, .table = table, .n = table->rows};
     t.out = gl_alloc(g, 1, sizeof *t.out);
     glia_importance *list = gl_alloc(g, t.p->inputs, sizeof *list);
     glia_status status = t.out && list ? GLIA_OK : GLIA_RESOURCE;
