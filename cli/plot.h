@@ -5,6 +5,7 @@
 #ifndef PLOT_H
 #define PLOT_H
 
+#include "gallery.h"
 #include "view.h"
 
 bool use_utf8(void); /* from LC_ALL, LC_CTYPE, LANG */

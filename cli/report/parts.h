@@ -6,6 +6,7 @@
 
 #include "report.h"
 #include "svg.h"
+#include "../gallery.h"
 #include "../view.h"
 
 typedef struct page {

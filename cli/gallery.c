@@ -1,0 +1,158 @@
+/*
+ * gallery.c: samples of a table and weights of a first layer as pictures.
+ */
+#include "gallery.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* The shape of the images of a table: its first array column of rank 2 or 3 per row with 1 or
+ * 3 channels; or -1. */
+static int image_column(const glia_table *t, int *height, int *width, int *channels) {
+    for (int i = 0; i < glia_table_columns(t); i++) {
+        glia_column c = glia_table_column(t, i);
+        if (c.type != GLIA_ARRAY || c.ndim < 2 || c.ndim > 3 || c.dim[0] > 256 || c.dim[1] > 256)
+            continue;
+        *height = (int)c.dim[0];
+        *width = (int)c.dim[1];
+        *channels = c.ndim == 3 ? (int)c.dim[2] : 1;
+        if (*channels == 1 || *channels == 3) return i;
+    }
+    return -1;
+}
+
+static image image_new(int height, int width, int channels) {
+    image i = {.width = width, .height = height, .channels = channels};
+    i.pixel = reserve(NULL, (size_t)height * (size_t)width * (size_t)channels * sizeof(double));
+    return i;
+}
+
+void gallery_free(gallery *a) {
+    for (int i = 0; i < a->count; i++) free(a->image[i].pixel);
+    free(a->image);
+    *a = (gallery){0};
+}
+
+/* ----------------------------------------------------------------------------------- samples -- */
+
+static void take_sample(image *to, const glia_tensor *from, int64_t row, double low, double high) {
+    int64_t size = (int64_t)to->height * to->width * to->channels;
+    for (int64_t i = 0; i < size; i++)
+        to->pixel[i] =
+            (glia_tensor_value(from, row * size + i) - low) / (high > low ? high - low : 1);
+}
+
+static void caption_sample(image *i, const glia_model *m, int64_t guess, int64_t truth) {
+    const char *said = glia_model_class(m, guess);
+    i->wrong = guess != truth;
+    if (i->wrong)
+        snprintf(i->caption, sizeof i->caption, "%.18s, not %.18s", said,
+                 glia_model_class(m, truth));
+    else snprintf(i->caption, sizeof i->caption, "%.40s", said);
+}
+
+/* What a gallery of samples is taken from. */
+typedef struct sampler {
+    const glia_model *m;
+    const glia_evaluation *e;
+    int height, width, channels; /* of an image */
+    glia_tensor values;
+    double low, high; /* black and white */
+} sampler;
+
+static image sample(const sampler *s, int64_t row) {
+    int64_t guess = s->e->answers.class_index[row];
+    image i = image_new(s->height, s->width, s->channels);
+    i.sure = glia_predictions_probability(&s->e->answers, row, guess);
+    take_sample(&i, &s->values, row, s->low, s->high);
+    caption_sample(&i, s->m, guess, (int64_t)s->e->truth[row]);
+    return i;
+}
+
+gallery gallery_of_samples(const glia_model *m, const glia_table *t, const glia_evaluation *e,
+                           bool mistaken, int most) {
+    gallery all = {0};
+    sampler s = {.m = m, .e = e};
+    int x = image_column(t, &s.height, &s.width, &s.channels);
+    if (x < 0 || !e->answers.class_index) return all;
+    glia_column about = glia_table_column(t, x);
+    bool bytes = about.dtype == GLIA_U8;
+    s.values = glia_table_values(t, x);
+    s.low = bytes ? 0 : about.min, s.high = bytes ? 255 : about.max;
+    int64_t count = mistaken ? e->mistakes : e->answers.rows;
+    all.count = count < most ? (int)count : most;
+    all.image = reserve(NULL, (size_t)most * sizeof(image));
+    for (int i = 0; i < all.count; i++) all.image[i] = sample(&s, mistaken ? e->mistake[i].row : i);
+    return all;
+}
+
+/* ----------------------------------------------------------------------------------- weights -- */
+
+typedef struct unit {
+    int64_t index;
+    double norm, largest;
+} unit;
+
+static int by_norm(const void *a, const void *b) {
+    double x = ((const unit *)a)->norm, y = ((const unit *)b)->norm;
+    return (x < y) - (x > y);
+}
+
+/* Every unit's weights are scaled by its own largest, so that faint ones show their shape. */
+static void take_weights(image *to, const glia_tensor *w, unit u, int64_t size) {
+    to->weights = true;
+    for (int64_t i = 0; i < size; i++)
+        to->pixel[i] = u.largest > 0 ? glia_tensor_value(w, u.index * size + i) / u.largest : 0;
+    snprintf(to->caption, sizeof to->caption, "unit %lld", (long long)u.index + 1);
+}
+
+static unit *rank_units(const glia_tensor *w, int64_t size) {
+    unit *units = reserve(NULL, (size_t)w->dim[0] * sizeof *units);
+    for (int64_t k = 0; k < w->dim[0]; k++) {
+        units[k] = (unit){.index = k};
+        for (int64_t i = 0; i < size; i++) {
+            double value = fabs(glia_tensor_value(w, k * size + i));
+            units[k].norm += value * value;
+            units[k].largest = fmax(units[k].largest, value);
+        }
+    }
+    qsort(units, (size_t)w->dim[0], sizeof *units, by_norm);
+    return units;
+}
+
+gallery gallery_of_weights(const glia_model *m, const glia_table *t, int most) {
+    gallery all = {0};
+    int height, width, channels;
+    if (image_column(t, &height, &width, &channels) < 0 || glia_model_params(m) == 0) return all;
+    glia_tensor w = glia_model_param(m, 0);
+    int64_t size = (int64_t)height * width * channels;
+    if (w.ndim != 2 || w.dim[1] != size) return all;
+    unit *units = rank_units(&w, size);
+    all.count = w.dim[0] < most ? (int)w.dim[0] : most;
+    all.image = reserve(NULL, (size_t)all.count * sizeof(image));
+    for (int k = 0; k < all.count; k++) {
+        all.image[k] = image_new(height, width, channels);
+        take_weights(&all.image[k], &w, units[k], size);
+    }
+    free(units);
+    return all;
+}
+
+/* ----------------------------------------------------------------------------------- colours -- */
+
+static uint8_t to_byte(double value) { return (uint8_t)(255 * fmin(fmax(value, 0), 1) + 0.5); }
+
+/* Weights run from blue (negative) over white to red (positive); of colour images the channels
+ * are averaged. */
+static void weight_colour(double w, uint8_t rgb[3]) {
+    static const double negative[3] = {0.13, 0.40, 0.67}, positive[3] = {0.70, 0.09, 0.17};
+    const double *end = w < 0 ? negative : positive;
+    for (int i = 0; i < 3; i++) rgb[i] = to_byte(0.97 + fabs(w) * (end[i] - 0.97));
+}
+
+void image_colour(const image *i, int row, int column, uint8_t rgb[3]) {
+    const double *p = &i->pixel[(row * i->width + column) * i->channels];
+    if (i->weights) weight_colour(i->channels == 3 ? (p[0] + p[1] + p[2]) / 3 : p[0], rgb);
+    else
+        for (int k = 0; k < 3; k++) rgb[k] = to_byte(p[i->channels == 3 ? k : 0]);
+}
