@@ -2,12 +2,7 @@
 # The floors: an #include points down, or stays in its room; rooms on one floor do not know each other; the program includes the
 # public header only. And who does not make kernels, ops or plans asks the table of kernels instead of naming one. Prints TAP.
 root=$1
-floor() {
-    case $1 in
-        base) echo 0 ;; kernel | table | score) echo 1 ;; net | read | prepare) echo 2 ;; op) echo 3 ;; plan | file) echo 4 ;;
-        predict) echo 5 ;; train) echo 6 ;; product) echo 7 ;; run) echo 8 ;; *) echo 9 ;;
-    esac
-}
+. "$root"/tests/floors.sh
 
 bad=$(
     grep -Hn '#include "\.\./' "$root"/src/*/*.[ch] | while IFS=: read -r file line text; do
