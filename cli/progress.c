@@ -5,7 +5,8 @@
  *
  * At the end it stays, with the time that was taken. Elsewhere a plain line for every tenth of the
  * epochs, at most one a second, and one at the end. The first Ctrl-C (or SIGTERM) asks the training
- * to stop in order; a second one ends the program at once.
+ * to stop in order; a second one, later than the twin that `timeout` and some shells send to the
+ * process and again to its group, ends the program at once.
  */
 #include <math.h>
 #include <signal.h>
@@ -17,17 +18,27 @@
 
 #include "plot.h"
 
-static volatile sig_atomic_t interrupted; /* a signal can reach nothing but a global */
-
-static void on_interrupt(int number) {
-    (void)number;
-    interrupted = 1;
-}
-
 static double clock_seconds(void) {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* Twins come within a millisecond, also on a busy machine; nobody presses a key twice so fast. */
+static const double twins_apart = 0.1; /* seconds */
+
+/* A signal can reach nothing but globals. */
+static volatile sig_atomic_t interrupted;
+static volatile double interrupted_at;
+
+static void on_interrupt(int number) {
+    if (!interrupted) {
+        interrupted_at = clock_seconds();
+        interrupted = 1;
+    } else if (clock_seconds() - interrupted_at > twins_apart) {
+        signal(number, SIG_DFL);
+        raise(number);
+    }
 }
 
 void progress_begin(progress *p, cli *c) {
@@ -39,8 +50,7 @@ void progress_begin(progress *p, cli *c) {
                     .silent = c->quiet};
     c->progress = p;
     interrupted = 0;
-    struct sigaction action = {.sa_handler = on_interrupt,
-                               .sa_flags = (int)(SA_RESETHAND | SA_RESTART)};
+    struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = SA_RESTART};
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
 }
