@@ -358,6 +358,30 @@ static void shapes_too_large_are_refused(void **state) {
     assert_non_null(strstr(glia_message(g), "cannot be given the shape"));
 }
 
+/* docs/network.md: its examples build, and it has every op, each with its numbers. */
+static void the_page_has_every_op_and_its_examples_build(void **state) {
+    (void)state;
+    int64_t size;
+    char *page = gl_read_file(g, SOURCE_ROOT "/docs/network.md", &size);
+    int examples = 0;
+    for (const char *at = page; (at = strstr(at, "```network\n")); examples++) {
+        char text[300];
+        at = strchr(at, '\n') + 1;
+        snprintf(text, sizeof text, "%.*s", (int)strcspn(at, "\n"), at);
+        glia_model *m = glia_model_new(g, 8, text, NULL);
+        if (!m) fail_msg("'%s': %s", text, glia_message(g));
+        glia_model_free(m);
+    }
+    assert_int_equal(examples, 5);
+    for (int i = 0; i < gl_ops_count; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "`%s%s", gl_ops[i]->name,
+                 gl_ops[i]->attrs || gl_ops[i]->role == GL_JOIN ? " " : "`");
+        if (gl_ops[i]->role != GL_LOSS && !strstr(page, name)) fail_msg("no %s on the page", name);
+    }
+    gl_free(g, page);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gradients_are_those_of_differences),
@@ -370,6 +394,7 @@ int main(void) {
         cmocka_unit_test(a_resumed_training_gives_the_same_bits),
         cmocka_unit_test(wrong_graphs_are_refused_with_the_place),
         cmocka_unit_test(shapes_too_large_are_refused),
+        cmocka_unit_test(the_page_has_every_op_and_its_examples_build),
     };
     return cmocka_run_group_tests_name("graph", tests, open_context, close_context);
 }

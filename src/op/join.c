@@ -16,7 +16,7 @@ static glia_status check_shapes(gl_net *m, const gl_node *node, int free) {
             return gl_fail(m->g, GLIA_USAGE,
                            "'%s': a value of shape %s and one of shape %s do not fit together%s",
                            node->name, gl_print_shape(a, first), gl_print_shape(b, other),
-                           free ? ": only the last dimension may differ" : "");
+                           free ? ": only the last dimension may differ" : ": both must be equal");
     }
     return GLIA_OK;
 }
