@@ -4,6 +4,17 @@
  *     open    finds the inputs among the columns, and texts among those of training
  *     view    pixels that a network reads as they lie stay where they are
  *     write   everything else is imputed, scaled and one-hot encoded, row block by row block
+ *
+ * A table is columns, what a network reads is rows; write is where one becomes the other:
+ *
+ *     Age     22    38   ...
+ *     Sex     male  female ...         x [rows, features]   -0.57  0 1  -0.83 ...
+ *     Fare    7.25  71.28 ...    ->                          0.66  1 0   1.41 ...
+ *
+ * Two kinds of things can be wrong with a table that training did not see. What would change the
+ * meaning of every row (a column is missing, texts stand where numbers were) is an error of open.
+ * What concerns single cells (a new text, a missing number) is counted, and written as well as can
+ * be: a program that answers requests cannot stop for them.
  */
 #include "pipeline_parts.h"
 
@@ -11,6 +22,8 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The category codes of a table number its texts in the order in which it shows them; those of the
+ * pipeline are sorted. `feature` leads from the first to the second. */
 typedef struct source { /* where an input's values come from, in the table at hand */
     const gl_input_column *in;
     const gl_column *c;
@@ -39,7 +52,9 @@ struct gl_intake {
 
 /* ------------------------------------------------------------------------------------ memory -- */
 
-/* A map of more texts would not be worth its memory: then they are looked up cell by cell. */
+/* A map of more texts would not be worth its memory, 256 kB a column, in each applier of each
+ * thread: then they are looked up cell by cell, nine comparisons each at most among 256
+ * categories. */
 enum { MOST_TEXTS = 1 << 16 };
 
 static bool take_maps(gl_intake *k, source *s) {
@@ -49,6 +64,9 @@ static bool take_maps(gl_intake *k, source *s) {
     return s->feature && s->value;
 }
 
+/* An intake is opened for row after row in a server, and must not allocate there: so maps are
+ * as long as they can ever be, one text a row. columns -1 makes the first table tell its
+ * extra columns. */
 gl_intake *gl_intake_new(glia_ctx *g, const gl_pipeline *p, int64_t most_rows) {
     gl_intake *k = gl_alloc(g, 1, sizeof *k);
     if (!k) return NULL;
@@ -79,7 +97,8 @@ void gl_intake_free(gl_intake *k) {
 
 /* --------------------------------------------------------------------------- finding columns -- */
 
-/* The column of training with this name, looked for first where it usually is. */
+/* The column of training with this name, looked for first where it usually is: a table of 65,536
+ * columns would otherwise take two thousand million comparisons before its first row. */
 static bool is_known(const gl_pipeline *p, const char *name, int column) {
     if (!strcmp(name, p->target)) return true;
     if (column < p->inputs && !strcmp(name, p->input[column].name)) return true;
@@ -128,7 +147,8 @@ static double number_of_text(const gl_intake *k, const char *text) {
     return gl_parse_number(text, strlen(text), k->t->decimal, &v) && isfinite(v) ? v : NAN;
 }
 
-/* Texts where numbers were: all of those in hand must read as numbers. */
+/* Texts where numbers were: all of those in hand must read as numbers. One odd cell somewhere in a
+ * file makes a whole column text; it spoils the rows that have it, and no others. */
 static glia_status check_numbers(const gl_intake *k, const gl_column *c) {
     for (int64_t i = 0; i < k->rows.n; i++) {
         int64_t row = gl_selected(&k->rows, i);
@@ -142,6 +162,7 @@ static glia_status check_numbers(const gl_intake *k, const gl_column *c) {
     return GLIA_OK;
 }
 
+/* Bisection; the pipeline's texts are sorted, which pipeline_json.c checks when a model is read. */
 static int64_t find_text(char *const *sorted, int64_t n, const char *text) {
     int64_t low = 0, high = n;
     while (low < high) {
@@ -156,20 +177,25 @@ static int64_t feature_of_text(const source *s, int32_t code) {
     return find_text(s->in->category, s->in->categories, s->c->category[code]);
 }
 
-/* Each text once, where that is less than each cell. */
+/* Each text once, where that is less than each cell: one row of a table with a million different
+ * texts looks for one of them. */
 static void map_texts(const gl_intake *k, source *s) {
     s->mapped = s->c->categories <= k->texts && s->c->categories <= k->rows.n;
     for (int64_t i = 0; s->mapped && i < s->c->categories; i++)
         s->feature[i] = (int32_t)feature_of_text(s, (int32_t)i);
 }
 
-/* Numbers where texts were: "1" and 1 are the same. */
+/* Numbers where texts were: "1" and 1 are the same. In training a column of 1, 2 and x is text; a
+ * table of a few rows without an x is read as numbers. */
 static void value_categories(source *s) {
     for (int64_t i = 0; !s->valued && i < s->in->categories; i++)
         s->value[i] = gl_value_of_text(s->in->category[i]);
     s->valued = true;
 }
 
+/* Arrays and the rest never change places; numbers and texts may, since it is the reader that
+ * guesses between them. An array is taken in any shape with as many values: 28 x 28 and 784 are the
+ * same row. */
 static glia_status understand(const gl_intake *k, source *s) {
     const gl_column *c = s->c;
     if ((s->in->type == GLIA_ARRAY) != (c->type == GLIA_ARRAY)) return wrong_type(k, s);
@@ -184,6 +210,8 @@ static glia_status understand(const gl_intake *k, source *s) {
     return GLIA_OK;
 }
 
+/* They are told and not refused: the file that is predicted often has the target, or an id, beside
+ * what the model reads. Five names are enough to recognise a wrong file. */
 static void tell_extra_columns(const gl_intake *k) {
     gl_text list = {.g = k->g};
     int count = 0;
@@ -208,6 +236,8 @@ static bool find_column(gl_intake *k, source *s) {
     return true;
 }
 
+/* Extra columns are told again only where their number or an input's place has changed: a program
+ * that predicts a thousand records of one kind hears of them once. */
 glia_status gl_intake_open(gl_intake *k, const glia_table *t, gl_selection rows) {
     k->t = t, k->rows = rows;
     k->unseen = k->filled = (surprise){0};
@@ -230,6 +260,9 @@ typedef struct block {
     void *x;
 } block;
 
+/* As fit.c measured it, in double, and rounded to the network's precision once, at the
+ * end. A negative value where training had none counts as 0: below -s it would have no
+ * logarithm at all. */
 static double scaled(const gl_input_column *in, int64_t k, double v) {
     if (in->log) v = log1p(fmax(v, 0) / in->log);
     if (!in->scales) return v;
@@ -237,6 +270,8 @@ static double scaled(const gl_input_column *in, int64_t k, double v) {
     return (v - in->center[s]) / in->spread[s];
 }
 
+/* Only the first is remembered with its place; the message shows that one and tells how many
+ * there are. */
 static void note(surprise *s, const gl_input_column *in, int64_t row) {
     if (s->cells++) return;
     s->row = row;
@@ -253,7 +288,9 @@ static double number_at(const gl_intake *k, const source *s, int64_t row) {
     return code < 0 ? NAN : number_of_text(k, s->c->category[code]);
 }
 
-/* The category of a cell: its feature, -1 when unseen, -2 when missing. */
+/* The category of a cell: its feature, -1 when unseen, -2 when missing. Equality of numbers
+ * is exact on purpose: gl_value_of_text gives the double that the text "0.1" means, and so
+ * does a reader. */
 static int64_t category_at(const source *s, int64_t row) {
     if (s->c->type == GLIA_CATEGORY) {
         int32_t code = s->c->code[row];
@@ -279,6 +316,8 @@ static void write_numbers(gl_intake *k, const source *s, block b) {
     }
 }
 
+/* x is not clean: an applier's block still holds the rows before. So all features of the column are
+ * cleared first, and an unseen text stays at that. */
 static void write_categories(gl_intake *k, const source *s, block b) {
     size_t size = glia_dtype_size(b.dtype);
     for (int64_t i = b.begin; i < b.end; i++) {
@@ -301,6 +340,8 @@ static void write_arrays(gl_intake *k, const source *s, block b) {
     }
 }
 
+/* Input by input over a block of rows, not row by row: the switch and the pointers of a column are
+ * then looked at once a block, and cells are read in the order in which they lie. */
 void gl_intake_write(gl_intake *k, int64_t begin, int64_t end, glia_dtype dtype, void *x) {
     block b = {begin, end, dtype, x};
     for (const source *s = k->source; s < k->source + k->sources; s++) {
@@ -319,6 +360,8 @@ void gl_intake_surprises(const gl_intake *k, int64_t *unseen, int64_t *filled) {
 
 void gl_intake_tell(const gl_intake *k) {
     char where[512], cell[64];
+    /* "none of the known ones": all features of the column are 0, the answer is that of the
+     * other columns */
     const surprise *u = &k->unseen, *f = &k->filled;
     if (u->cells) {
         glia_table_cell(k->t, u->row, gl_table_find(k->t, u->in->name), cell, sizeof cell);
@@ -339,7 +382,9 @@ void gl_intake_tell(const gl_intake *k) {
 
 /* ---------------------------------------------------------------------------- the whole part -- */
 
-/* Can the array stay as it is in the table? Then x = values / divisor, done where x is read. */
+/* Can the array stay as it is in the table? Then x = values / divisor, done where x is read. 60,000
+ * images of 784 bytes are 47 MB; as floats they would be 188 MB beside them. A center, or a spread
+ * for each pixel, cannot be done on the way: gather knows one divisor. */
 static bool stays_as_it_is(const gl_intake *k, glia_dtype dtype, double *divisor) {
     const source *s = &k->source[0];
     if (k->sources != 1 || s->in->type != GLIA_ARRAY || s->in->scales > 1) return false;
@@ -357,6 +402,7 @@ static glia_tensor matrix(const gl_intake *k, glia_dtype dtype, void *data) {
         glia_tensor){.dtype = dtype, .ndim = 2, .dim = {k->rows.n, k->p->features}, .data = data};
 }
 
+/* A list of rows has gaps, and a view has none. */
 bool gl_intake_view(const gl_intake *k, glia_dtype dtype, glia_tensor *x, double *divisor) {
     if (k->rows.list || !stays_as_it_is(k, dtype, divisor)) return false;
     const glia_tensor *a = &k->source[0].c->array;
@@ -378,7 +424,10 @@ static glia_status gather(const gl_intake *k, gl_features *out) {
 }
 
 static glia_status write_features(gl_intake *k, glia_dtype dtype, gl_features *out) {
-    enum { BLOCK = 256 }; /* rows that stay in the cache while the inputs take turns */
+    /* Rows that stay in a second-level cache while the inputs take turns: 256 rows of 108 features,
+     * as adult has, are 110 kB of floats. With all rows at once each input would bring all of x in
+     * from memory again, to write one number in every row. */
+    enum { BLOCK = 256 };
     int64_t count, n = k->rows.n;
     if (!gl_multiply(n, k->p->features, &count)) {
         return gl_fail(k->g, GLIA_RESOURCE, "%lld rows of %lld features do not fit into memory",
@@ -402,6 +451,8 @@ static glia_status fill(gl_intake *k, glia_dtype dtype, gl_features *out) {
     return write_features(k, dtype, out);
 }
 
+/* Everything is t's context's, nothing p's: threads have contexts of their own and share the
+ * pipeline. */
 glia_status gl_pipeline_apply(const gl_pipeline *p, const glia_table *t, const int64_t *rows,
                               int64_t n, glia_dtype dtype, gl_features *out) {
     gl_selection part = {.list = rows, .n = rows ? n : t->rows};

@@ -1,6 +1,13 @@
 /*
  * labels.c: the target column of a table as the network sees it: class numbers, or values scaled as
  * in training.
+ *
+ *     species   setosa  virginica        0  2         numbered as the pipeline has sorted them
+ *     income    <=50K.  >50K.            0  1         a final '.' does not count
+ *     Y         151                     -0.015        (y - 152.1) / 77.0 in diabetes.csv
+ *
+ * A label that cannot be understood is an error, unlike a feature: a score over the rows that could
+ * be read would look like one over all.
  */
 #include "pipeline_parts.h"
 
@@ -10,7 +17,8 @@
 /* ----------------------------------------------------------------------------------- classes -- */
 
 /* Length of a class text without blanks around it and a final '.': adult-test.csv writes
- * "<=50K." */
+ * "<=50K." where adult-train.csv has "<=50K", and without this rule the standard test of that
+ * data would fail. */
 static const char *core_of(const char *text, size_t *length) {
     while (*text == ' ') text++;
     *length = strlen(text);
@@ -18,6 +26,7 @@ static const char *core_of(const char *text, size_t *length) {
     return text;
 }
 
+/* By value and not by text, so that 1, 1.0 and 1e0 are one class. */
 static int64_t class_of_value(const gl_pipeline *p, double v) {
     for (int64_t k = 0; k < p->classes; k++) {
         if (p->class_value[k] == v) return k;
@@ -25,7 +34,9 @@ static int64_t class_of_value(const gl_pipeline *p, double v) {
     return -1;
 }
 
-/* The class of a text: exactly, by its value, or (then *loose is set) by its core. */
+/* The class of a text: exactly, by its value, or (then *loose is set) by its core. In this order,
+ * so that classes which training knew as "a" and "a." stay two. What reads as a number has no core:
+ * "1." is 1, or no class at all. */
 static int64_t class_of_text(const gl_pipeline *p, const char *text, char decimal, bool *loose) {
     for (int64_t k = 0; k < p->classes; k++) {
         if (!strcmp(p->class[k], text)) return k;
@@ -48,6 +59,8 @@ typedef struct labels { /* the target column of the table at hand */
     double *value; /* a category column: class or value of each code, NaN when there is none */
 } labels;
 
+/* Each different text is understood once, before any row; a column of classes has few. So the
+ * warning comes once as well, with the first of the texts as an example. */
 static glia_status read_codes(labels *l) {
     const gl_column *c = l->c;
     bool loose = false;
@@ -98,6 +111,7 @@ static glia_status bad_label(const labels *l, int64_t row) {
         return gl_fail(l->t->g, GLIA_INPUT, "%s, column '%s': found '%s', expected a number", where,
                        l->c->name, cell);
     }
+    /* what the model knows shows at once whether it is a slip or the labels of something else */
     gl_text known = {.g = l->t->g};
     for (int64_t k = 0; k < l->p->classes && k < 10; k++)
         gl_add(&known, "%s%s", k ? ", " : "", l->p->class[k]);
@@ -119,6 +133,7 @@ static glia_status find_target(labels *l) {
     return l->c->type == GLIA_CATEGORY ? read_codes(l) : GLIA_OK;
 }
 
+/* Of classes mean is 0 and deviation 1: their numbers pass through the same line unchanged. */
 void *gl_pipeline_labels(const gl_pipeline *p, const glia_table *t, const int64_t *rows, int64_t n,
                          glia_dtype dtype) {
     labels l = {.p = p, .t = t};

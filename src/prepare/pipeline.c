@@ -1,6 +1,9 @@
 /*
  * pipeline.c: a fitted pipeline as an object: its memory, what it can be asked, how it describes
  * itself. apply.c makes features with it, labels.c labels.
+ *
+ * It is written once, by fit.c or pipeline_json.c, and only read from then on: any number of
+ * threads may share it.
  */
 #include "pipeline_parts.h"
 
@@ -8,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+/* These words stand in model files. A new reason needs a new word; an older glia refuses it. */
 const char *const gl_reason_name[GL_REASONS] = {"",   "ignored", "empty", "constant",
                                                 "id", "texts",   "weight"};
 const char *const gl_reason_text[GL_REASONS] = {
@@ -22,6 +26,7 @@ const char *const gl_reason_text[GL_REASONS] = {
 
 /* ------------------------------------------------------------------------------------ memory -- */
 
+/* deviation 1 and mean 0: what is not standardised passes through the same formulas. */
 gl_pipeline *gl_pipeline_new(glia_ctx *g, int inputs) {
     gl_pipeline *p = gl_alloc(g, 1, sizeof *p);
     if (!p) return NULL;
@@ -63,6 +68,8 @@ char **gl_copy_texts(glia_ctx *g, char *const *texts, int64_t n) {
     return copy;
 }
 
+/* With a decimal point whatever the file had: classes are numbers that gl_print_number wrote, or
+ * texts as they stood. */
 double gl_value_of_text(const char *text) {
     double v;
     return gl_parse_number(text, strlen(text), '.', &v) && isfinite(v) ? v : NAN;
@@ -75,6 +82,9 @@ bool gl_pipeline_value_classes(gl_pipeline *p) {
     return p->class_value;
 }
 
+/* Features follow each other in the order of the columns, so that feature k can be led back to
+ * its column. Numbers of features are int32_t in the maps of apply.c and in sparse rows, hence
+ * the limit. */
 bool gl_pipeline_number_features(gl_pipeline *p) {
     p->features = 0;
     for (int i = 0; i < p->inputs; i++) {
@@ -105,6 +115,9 @@ const char *gl_task_name(gl_task task) {
     return names[task];
 }
 
+/* Who asks walks over a table's columns; the inputs are those columns without the target, so input
+ * `near` or the one before it is the answer. From the first on, 65,536 columns of sparse rows would
+ * take two thousand million comparisons. */
 const char *gl_pipeline_left_out(const gl_pipeline *p, const char *column, int near) {
     for (int i = near > 0 ? near - 1 : 0; i <= near && i < p->inputs; i++) {
         if (strcmp(p->input[i].name, column) == 0) return gl_reason_name[p->input[i].reason];
@@ -143,6 +156,7 @@ void gl_pipeline_target_scale(const gl_pipeline *p, double *mean, double *deviat
     *deviation = p->deviation;
 }
 
+/* Six digits: it is for people. The model file has all of them. */
 static void describe_scale(gl_text *out, const gl_input_column *in) {
     char divisor[40];
     if (in->log) gl_add(out, "log(1 + x/%.6g), ", in->log);
@@ -167,6 +181,7 @@ static void describe_input(gl_text *out, const gl_input_column *in) {
         break;
     case GLIA_CATEGORY:
         gl_add(out, "category  missing -> %s; one feature each for", in->category[in->fill_code]);
+        /* a line of a terminal holds about twelve */
         for (int64_t k = 0; k < in->categories && k < 12; k++)
             gl_add(out, "%s %s", k ? "," : "", in->category[k]);
         if (in->categories > 12) gl_add(out, ", ... (%lld in all)", (long long)in->categories);

@@ -1,6 +1,20 @@
 /*
  * pipeline_json.c: a pipeline as JSON text and back. The text comes from a model file, and so from
  * anybody: everything in it is checked before it is used.
+ *
+ *     {"version":1,
+ *      "target":{"name":"Survived","task":"binary","classes":["0","1"],"mean":0.0,"deviation":1.0},
+ *      "columns":[
+ *       {"name":"PassengerId","type":"number","left_out":"id"},
+ *       {"name":"Sex","type":"category","categories":["female","male"],"fill":1},
+ *       {"name":"Fare","type":"number","fill":14.4542,"log":14.5,
+ *        "center":[0.91722388325517483],"spread":[0.61443553295037938]}]}
+ *
+ * Numbers have 17 digits where they need them, which is enough to read the same double back: a
+ * saved pipeline gives the same bits. JSON has no NaN and no infinity: what was read is finite.
+ *
+ * Columns that give no features are saved as well: at prediction they are no surprise, and
+ * `left_out` says why they do not count.
  */
 #include "../base/json.h"
 #include "pipeline_parts.h"
@@ -8,6 +22,7 @@
 #include <math.h>
 #include <string.h>
 
+/* In the order of glia_column_type. */
 static const char *const type_name[] = {"number", "category", "array"};
 
 /* -------------------------------------------------------------------------------------- save -- */
@@ -20,7 +35,8 @@ static void add_number(gl_text *t, const char *name, double value) {
     gl_add_json_number(t, value);
 }
 
-/* A name that JSON cannot hold as it is would not be found again. */
+/* A name that JSON cannot hold as it is would not be found again: bytes of Latin-1 would come back
+ * as something else, and the model would miss its own column. Better no model than that one. */
 static void add_exactly(gl_text *t, const char *text) {
     if (gl_not_utf8(text, text + strlen(text))) t->failed = true;
     gl_add_json_text(t, text);
@@ -57,6 +73,7 @@ static void add_shape(gl_text *t, const glia_tensor *shape) {
     add_text(t, "dtype", glia_dtype_name(shape->dtype));
 }
 
+/* What is not there is not written: "log" 0, or a scale of as it is. */
 static void add_scale(gl_text *t, const gl_input_column *in) {
     if (in->log) gl_add(t, ","), add_number(t, "log", in->log);
     if (!in->scales) return;
@@ -127,6 +144,8 @@ char *gl_pipeline_save(const gl_pipeline *p) {
 
 /* -------------------------------------------------------------------------------------- load -- */
 
+/* A checksum guards the file, so this is seldom an accident: a file was edited, or made
+ * to do harm. */
 static glia_status damaged(gl_pipeline *p, const char *what) {
     return gl_fail(p->g, GLIA_INPUT, "the model's preprocessing is damaged: %s", what);
 }
@@ -148,6 +167,8 @@ static int word_in(const char *word, const char *const *words, int count) {
     return -1;
 }
 
+/* Lists are counted before memory is taken: JSON text of n bytes cannot ask for more than
+ * n numbers. */
 static glia_status load_numbers(gl_pipeline *p, const gl_json *list, double **values, int64_t *n) {
     *n = gl_json_items(list);
     if (*n < 1) return damaged(p, "a list of numbers is missing");
@@ -177,6 +198,8 @@ static glia_status load_texts(gl_pipeline *p, const gl_json *list, char ***texts
     return GLIA_OK;
 }
 
+/* apply.c divides by spread and by log, and takes one scale or as many as there are features
+ * without looking again: here is the last place where a wrong one can be refused. */
 static glia_status load_scale(gl_pipeline *p, const gl_json *o, gl_input_column *in,
                               int64_t features) {
     if (gl_json_get(o, "log") && (!number_in(o, "log", &in->log) || in->log <= 0))
@@ -214,6 +237,8 @@ static int by_text(const void *a, const void *b) {
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+/* Sorted strictly: find_text bisects, and a text that stood twice would be two features of which
+ * one is never 1. */
 static glia_status load_category(gl_pipeline *p, const gl_json *o, gl_input_column *in) {
     glia_status status =
         load_texts(p, gl_json_get(o, "categories"), &in->category, &in->categories);
@@ -233,6 +258,7 @@ static glia_status load_input(gl_pipeline *p, const gl_json *o, gl_input_column 
         why = reason ? word_in(reason, gl_reason_name, GL_REASONS) : 0;
     if (!name || type < 0 || why < 0) return damaged(p, "a column has no name or an unknown type");
     if (!(in->name = gl_copy_text(p->g, name))) return GLIA_RESOURCE;
+    /* a column that was left out has nothing more to say than its name and the reason */
     in->type = (glia_column_type)type;
     in->reason = (gl_reason)why;
     const gl_json *missing = gl_json_get(o, "had_missing");
@@ -247,6 +273,8 @@ static glia_status load_input(gl_pipeline *p, const gl_json *o, gl_input_column 
     return status ? status : load_scale(p, o, in, glia_count(&in->shape, 0));
 }
 
+/* Classes and scale must fit the task, since everybody behind trusts them: one output for two
+ * classes, class numbers below `classes`, a deviation that can be divided by. */
 static glia_status load_target(gl_pipeline *p, const gl_json *o) {
     static const char *const tasks[] = {"binary", "multiclass", "regression"};
     const char *name = text_in(o, "name");
@@ -267,6 +295,8 @@ static glia_status load_target(gl_pipeline *p, const gl_json *o) {
     return gl_pipeline_value_classes(p) ? GLIA_OK : GLIA_RESOURCE;
 }
 
+/* Another version means other rules; guessing at them would give wrong features without
+ * a message. */
 static glia_status load_all(gl_pipeline *p, const gl_json *root) {
     if (gl_json_whole(gl_json_get(root, "version")) != 1) return damaged(p, "its version is not 1");
     glia_status status = load_target(p, gl_json_get(root, "target"));
@@ -279,6 +309,8 @@ static glia_status load_all(gl_pipeline *p, const gl_json *root) {
     return status;
 }
 
+/* The reader works in the text that it is given and cuts it up; the caller's stays whole in
+ * its note. */
 gl_pipeline *gl_pipeline_load(glia_ctx *g, const char *text) {
     char *copy = gl_copy_text(g, text);
     gl_json *root = copy ? gl_json_read(g, copy, (int64_t)strlen(text)) : NULL;
