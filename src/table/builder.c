@@ -1,5 +1,12 @@
 /*
  * builder.c: a table made row by row of numbers and texts, and emptied for the next ones.
+ *
+ * It is for programs that have records and no file. A cell means what it would mean in a file: ""
+ * and "NA" are missing, " 12.5 " is a number, 3 in a column of texts is the text "3". So a model
+ * that was trained from a file answers a record as it would answer a line. A row of titanic.csv
+ * takes 0.35 us to build, where applying the model takes 0.37.
+ *
+ *     add columns; then again and again:  clear, row, a cell for each column that is known, apply
  */
 #include "table.h"
 
@@ -33,6 +40,8 @@ void glia_table_builder_clear(glia_table_builder *b) { gl_table_clear(b->t); }
 
 /* ----------------------------------------------------------------------------------- columns -- */
 
+/* A column that came later would have no cells in the rows that are there already; to call them
+ * missing would hide a mistake of the program. */
 static glia_status check_new(const glia_table *t, const char *name, glia_column_type type) {
     if (type == GLIA_ARRAY)
         return gl_fail(t->g, GLIA_USAGE, "column '%s': a record holds numbers and texts, no arrays",
@@ -61,6 +70,7 @@ int glia_table_builder_column(glia_table_builder *b, const char *name, glia_colu
 
 /* ---------------------------------------------------------------------------- rows and cells -- */
 
+/* All columns have the same room, counted once: each doubles from the same b->cap. */
 static bool grow(glia_table_builder *b) {
     int64_t wanted = b->t->rows + 1, cap = b->cap;
     for (gl_column *c = b->t->column; c < b->t->column + b->t->columns; c++) {
@@ -74,6 +84,8 @@ static bool grow(glia_table_builder *b) {
     return true;
 }
 
+/* A row begins with every cell missing: a program leaves out what it does not know. Also before a
+ * cell is written, so that one which is refused is missing and not half of something. */
 static void clear_cell(gl_column *c, int64_t row) {
     c->about.name = NULL;
     if (c->type == GLIA_NUMBER) c->number[row] = NAN;
@@ -107,6 +119,7 @@ static glia_status put_code(glia_table *t, gl_column *c, const char *text, size_
     return code < 0 ? glia_code(t->g) : GLIA_OK;
 }
 
+/* NaN is how C programs say "missing". Infinity is an error, as in a file: no scale survives it. */
 glia_status glia_table_builder_number(glia_table_builder *b, int column, double value) {
     glia_table *t = b->t;
     char text[40];

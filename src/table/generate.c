@@ -47,7 +47,9 @@ static double linspace(double from, double to, int64_t n, int64_t k) {
 }
 
 /* Two classes of interleaved petals: r = 4 sin 4t. All angles of a class are drawn before its
- * radii. */
+ * radii, because the course's recipe does so: in another order the same generator gives other
+ * points. 3.12 and 0.2 are its numbers, and so is that the angles are noisy before the sine is
+ * taken of them. */
 static void draw_flower(const plane *p, uint64_t seed) {
     gl_numpy r = numpy_from(seed);
     for (int class = 0; class < 2; class ++) {
@@ -65,8 +67,9 @@ static void draw_flower(const plane *p, uint64_t seed) {
 
 typedef void curve(double *x1, double *x2, int class, int64_t k, int64_t count);
 
-/* Class 0 then class 1 along two curves, in shuffled order, then noise row by row. y holds the
- * order meanwhile. */
+/* Class 0 then class 1 along two curves, in shuffled order, then noise row by row: make_circles and
+ * make_moons of scikit-learn, whose draws the course used. y holds the order meanwhile, since a
+ * double is as large as an int64_t, and is read before it is written. */
 static void draw_curves(const plane *p, uint64_t seed, curve *at, double noise) {
     gl_numpy r = numpy_from(seed);
     int64_t half = p->n / 2, *order = (int64_t *)(void *)p->y;
@@ -94,6 +97,8 @@ static void moon(double *x1, double *x2, int class, int64_t k, int64_t count) {
     *x2 = class ? 1 - sin(angle) - 0.5 : sin(angle);
 }
 
+/* The course's noise. Rings 0.2 apart with noise of 0.05 hardly touch; moons with 0.2 overlap
+ * a little. */
 static void draw_circles(const plane *p, uint64_t seed) { draw_curves(p, seed, circle, 0.05); }
 
 static void draw_moons(const plane *p, uint64_t seed) { draw_curves(p, seed, moon, 0.2); }
@@ -101,7 +106,8 @@ static void draw_moons(const plane *p, uint64_t seed) { draw_curves(p, seed, moo
 /* --------------------------------------------------------------------- own sets in the plane -- */
 
 /* Two arms, each one and three quarter turns; denser towards the middle is avoided by the
- * square root. */
+ * square root. The arms are 0.57 apart (2 / 3.5), eleven deviations of the noise: all of it can
+ * be learned. */
 static void draw_spirals(const plane *p, uint64_t seed) {
     gl_rng r = gl_rng_new(seed, GL_STREAM_GENERATE, 0);
     for (int64_t i = 0; i < p->n; i++) {
@@ -114,7 +120,8 @@ static void draw_spirals(const plane *p, uint64_t seed) {
     }
 }
 
-/* A cloud at each corner of a square; the class says whether the signs differ. */
+/* A cloud at each corner of a square; the class says whether the signs differ. The corners are 3.3
+ * deviations from the axes: one row in a thousand lies beyond one. */
 static void draw_xor(const plane *p, uint64_t seed) {
     gl_rng r = gl_rng_new(seed, GL_STREAM_GENERATE, 0);
     for (int64_t i = 0; i < p->n; i++) {
@@ -152,10 +159,14 @@ typedef struct house {
     int city;
 } house;
 
-/* A price that is a product, so that a straight line is a fair start but not the truth; noise
- * of 6 per cent. */
+/* A price that is a product, so that a straight line is a fair start but not the truth; noise of 6
+ * per cent, which no model gets below. Areas are log-normal around 90 square metres (e^4.5),
+ * houses are younger and nearer to the centre more often than not, and numbers are rounded as an
+ * agent would. */
 static house draw_house(gl_rng *r) {
     house h = {.city = (int)gl_rng_below(r, 3)};
+    /* rooms follow the area, at 28 square metres each, but not exactly: two columns that say nearly
+     * the same, as real ones do */
     h.area = round(fmin(fmax(exp(4.5 + 0.4 * gl_rng_normal(r)), 25), 320));
     h.rooms = fmax(1, round(h.area / 28 + 0.8 * gl_rng_normal(r)));
     h.age = floor(100 * pow(gl_rng_uniform(r), 1.5));
@@ -195,13 +206,17 @@ static bool fill_houses(glia_table *t, uint64_t seed) {
 
 /* ------------------------------------------------------------------------------------ digits -- */
 
+/* 16 x 16 is enough to tell digits and keeps a training in seconds, since it has a third of
+ * the pixels of MNIST's. The longest digit is written in 48 pieces, and its longest stroke has
+ * 9 points. */
 #define SIDE 16       /* pixels */
 #define MAX_POINTS 16 /* of a stroke's skeleton */
 #define STEPS 6       /* straight pieces between two points of a smooth stroke */
 #define MAX_PIECES 160
 
-/* How each digit is written, in two hands. A stroke is smooth (~) or straight (-) through
- * points xy on a 9 x 9 grid, x to the right and y down. */
+/* How each digit is written, in two hands. A stroke is smooth (~) or straight (-) through points xy
+ * on a 9 x 9 grid, x to the right and y down. Two hands, so that a class is not one shape that a
+ * linear model could learn as a template. */
 static const char *const handwriting[10][2] = {
     {"~50 82 86 59 16 22 50", "~40 12 16 49 76 72 50 30"},
     {"-32 50 59", "-50 49"},
@@ -225,7 +240,9 @@ typedef struct path {
     int pieces;
 } path;
 
-/* What one drawing has of its own: where, how large, how slanted, how wide, how steady the hand. */
+/* What one drawing has of its own: where, how large, how slanted, how wide, how steady the hand.
+ * Lengths are pixels, turn is radians, slant and tremor are shares of the size, ink and grain
+ * grey values. */
 typedef struct hand {
     double x, y, width, height, slant, turn, pen, ink, tremor, grain;
 } hand;
@@ -259,7 +276,9 @@ static point to_pixels(const hand *h, gl_rng *r, int column, int row) {
                    h->y + x * sin(h->turn) + y * cos(h->turn)};
 }
 
-/* The Catmull-Rom spline between b and c at f in 0..1. */
+/* The Catmull-Rom spline between b and c at f in 0..1 (1974): it passes through its points, so
+ * that a digit is where its skeleton says. At the ends of a stroke the last point stands for
+ * the next. */
 static double spline(double a, double b, double c, double d, double f) {
     return b + 0.5 * f * (c - a + f * (2 * a - 5 * b + 4 * c - d + f * (3 * (b - c) + d - a)));
 }
@@ -301,7 +320,8 @@ static double distance2(point a, point b, double x, double y) {
 }
 
 /* Inks every pixel by its distance from the path, which smooths the edge over one pixel, and
- * adds the paper's grain. */
+ * adds the paper's grain: without grain the paper would be 0 exactly, and a network could
+ * count zeros. */
 static void ink(uint8_t *image, const path *of, const hand *h, gl_rng *r) {
     for (int row = 0; row < SIDE; row++)
         for (int column = 0; column < SIDE; column++) {
@@ -342,6 +362,8 @@ static bool fill_digits(glia_table *t, uint64_t seed) {
 
 /* -------------------------------------------------------------------------------------- sets -- */
 
+/* The usual sizes are the course's where it has one; the others are large enough for a fifth of
+ * them to tell a difference of a few per cent. */
 static const struct set {
     const char *name;
     int64_t rows; /* the usual size */

@@ -1,6 +1,9 @@
 /*
  * leaks.c: what makes scores too good to be true: rows that occur twice, and a column that gives
  * the target away.
+ *
+ * Both are measured here and judged by the doctor (src/run/examine.c), which knows training from
+ * test rows and how much is too much.
  */
 #include "leaks.h"
 
@@ -10,6 +13,9 @@
 
 /* -------------------------------------------------------------------------------- equal rows -- */
 
+/* Multiplication brings low bits up, the shift brings high ones down. It does not commute: the
+ * cells (1, 2) and (2, 1) are different rows. By chance two of a million rows have the same 64 bits
+ * once in 40 million tables (n^2 / 2^65). */
 static uint64_t mix(uint64_t h, uint64_t v) {
     h = (h ^ v) * 0x9E3779B97F4A7C15u;
     return h ^ (h >> 29);
@@ -27,6 +33,8 @@ static uint64_t hash_bytes(uint64_t h, const void *data, size_t n) {
     return mix(h, rest);
 }
 
+/* Cells are hashed by what they mean, since the same row may come from two files: one NaN, one
+ * zero, and texts by their letters, because codes are a table's own. */
 static void hash_numbers(const gl_column *c, int64_t rows, uint64_t *hash) {
     for (int64_t i = 0; i < rows; i++) {
         double v = c->number ? c->number[i] : 0;
@@ -59,6 +67,8 @@ static bool hash_column(glia_ctx *g, const gl_column *c, int64_t rows, uint64_t 
     return c->type != GLIA_CATEGORY || hash_categories(g, c, rows, hash);
 }
 
+/* A column of numbers in one table and of texts in the other cannot be compared cell by cell: no
+ * hash is better than one that never agrees. */
 static bool alike(const gl_column *a, const gl_column *b) {
     return a->type == b->type &&
            (a->type != GLIA_ARRAY || (a->array.dtype == b->array.dtype &&
@@ -80,6 +90,8 @@ uint64_t *gl_table_hash(const glia_table *t, const glia_table *like, const bool 
 
 /* -------------------------------------------------------------------------- one column alone -- */
 
+/* A column x and the target y as pairs, sorted by x and then y: a run of equal x is then together,
+ * and within it each y. One sort answers every question below. */
 typedef struct pair {
     double x, y;
 } pair;
@@ -134,7 +146,13 @@ static int64_t count_others(pair *p, int64_t n) {
 }
 
 /* Rows outside the majority of their run, and changes of class beyond those of one range a class;
- * over the rows that the most frequent class alone gets wrong. */
+ * over the rows that the most frequent class alone gets wrong.
+ *
+ *     x    1 1 2 3 | 5 6 6 8      y changes once, as it must with two classes: a rule x > 4,
+ *     y    a a a a | b b b b      nothing is undecided
+ *
+ *     x    1 2 3 4 5 6 7 8        an id decides each row by itself, but its 5 changes are 4 more
+ *     y    a b a a b b a b        than a rule has: 4 of the 4 rows that "always a" gets wrong */
 static double undecided_classes(pair *p, int64_t n, bool ranges, int64_t classes) {
     int64_t wrong = 0, changes = 0, most;
     double last = NAN, of = NAN;
@@ -150,7 +168,9 @@ static double undecided_classes(pair *p, int64_t n, bool ranges, int64_t classes
     return others > 0 ? (double)wrong / (double)others : NAN;
 }
 
-/* 1 - r^2 of a straight line (Pearson's r). */
+/* 1 - r^2 of a straight line (Pearson's r). Pearson's r; sums of differences from the means,
+ * in a second pass: x may be a year or a time in seconds, whose squares are much larger than
+ * their spread. */
 static double undecided_line(const pair *p, int64_t n) {
     double mx = 0, my = 0, xx = 0, yy = 0, xy = 0;
     for (int64_t i = 0; i < n; i++) mx += p[i].x / (double)n, my += p[i].y / (double)n;
@@ -161,7 +181,8 @@ static double undecided_line(const pair *p, int64_t n) {
     return xx > 0 && yy > 0 ? 1 - xy * xy / (xx * yy) : NAN;
 }
 
-/* The variance within the runs of equal x, over the variance of all. */
+/* The variance within the runs of equal x, over the variance of all. The correlation ratio
+ * (Pearson, 1905), as 1 - eta^2: texts have no order for a line. */
 static double undecided_means(const pair *p, int64_t n) {
     double within = 0, all = 0, mean = 0;
     for (int64_t i = 0; i < n; i++) mean += p[i].y / (double)n;
@@ -182,7 +203,8 @@ static int64_t count_values(const pair *p, int64_t n) {
     return count;
 }
 
-/* How many different y there are: few. */
+/* How many different y there are: few. Of more than MOST, as many changes are allowed as MOST + 1
+ * classes have: what needs a rule of more ranges gives nothing away. */
 static int64_t count_classes(const gl_column *y, const int64_t *rows, int64_t n) {
     enum { MOST = 100 };
     double values[MOST];
@@ -199,7 +221,9 @@ double gl_table_undecided(const glia_table *t, int x, int y, bool classes, const
     qsort(p, (size_t)m, sizeof *p, by_x_then_y);
     bool ranges = cx->type == GLIA_NUMBER;
     double undecided = NAN;
-    if (2 * m < n || (!ranges && 10 * count_values(p, m) > m)) undecided = NAN; /* too few to say */
+    /* Too few to say: half of the cells missing, or texts with fewer than ten rows each, since a
+     * text that occurs once "decides" its row. */
+    if (2 * m < n || (!ranges && 10 * count_values(p, m) > m)) undecided = NAN;
     else if (classes) undecided = undecided_classes(p, m, ranges, count_classes(cy, rows, n));
     else undecided = ranges ? undecided_line(p, m) : undecided_means(p, m);
     gl_free(t->g, p);

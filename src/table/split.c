@@ -1,14 +1,26 @@
 /*
  * split.c: cuts the rows of a table into two parts, or deals them into folds, by a seed. Classes
  * keep their shares (each is cut by itself), both parts keep the order of the file.
+ *
+ * Left to chance, 38 test rows of iris would hold 12.7 of each class with a deviation of 2.5,
+ * and a rare class might be missing from a part: its recall could not be measured, or it could
+ * not be learned.
+ *
+ *     rows    0a 1b 2a 3a 4b 5a          class a: 0 2 3 5, class b: 1 4
+ *     shuffle class by class             5 0 3 2 | 4 1
+ *     split of one half                  5 0 . . | 4 .  ->  0 4 5  and  1 2 3
+ *     two folds, dealt                   5 1st, 0 2nd, 3 1st, 2 2nd | 4 1st, 1 2nd
  */
 #include "../base/random.h"
 #include "table.h"
 
 #include <math.h>
 
-#define MOST_CLASSES 20 /* whole numbers with more different values are quantities */
-#define MOST_TEXTS 1000 /* more different texts are no classes */
+/* Whole numbers with more different values are quantities: as many as fit.c may take for classes.
+ * It does no harm that a quantity with few values (rooms, a quality from 3 to 9) is cut like
+ * classes, too. Texts that are more different than MOST_TEXTS are no classes there either. */
+#define MOST_CLASSES 20
+#define MOST_TEXTS 1000
 
 /* The class of each row, or 0 for all when the target is none; returns how many classes. -1: memory
  * is out. */
@@ -39,7 +51,9 @@ typedef struct share {          /* of one class */
 } share;
 
 /* Whole numbers nearest to fraction * rows whose sum is as near as can be: the largest remainders
- * are rounded up. */
+ * are rounded up (Hamilton's method, 1792). Each class rounded by itself could be off by half a row
+ * a class. 0.8 of wine's 59, 71 and 48 are 47.2, 56.8 and 38.4: 47, 56 and 38 at first, and one of
+ * the 142 left, for the second class. */
 static void apportion(share *part, int64_t classes, double fraction, int64_t rows) {
     int64_t left = llround(fraction * (double)rows);
     for (int64_t k = 0; k < classes; k++) {
@@ -63,6 +77,7 @@ static void apportion(share *part, int64_t classes, double fraction, int64_t row
         if (part[k].rows > part[largest].rows) largest = k;
         total += part[k].first;
     }
+    /* and the second part is not empty: a class of one row each would all have gone to the first */
     if (total == rows) part[largest].first--;
 }
 
@@ -76,7 +91,8 @@ static void sort_by_class(const int64_t *class, int64_t rows, share *part, int64
 }
 
 /* The rows sorted by class into `sorted`, each class shuffled; `class` is scratch. Where each class
- * lies, for gl_free; NULL: memory is out. */
+ * lies, for gl_free; NULL: memory is out. Each class draws from a stream of its own: rows of one
+ * class that are added to the file leave the others as they were. */
 static share *shuffle_classes(const glia_table *t, int column, uint64_t seed, gl_stream stream,
                               int64_t *class, int64_t *sorted, int64_t *classes) {
     *classes = find_classes(t, column < 0 ? NULL : &t->column[column], class);
@@ -91,7 +107,8 @@ static share *shuffle_classes(const glia_table *t, int column, uint64_t seed, gl
 }
 
 /* Dealt like cards, one class behind the other: the counts of each class, and of all rows, differ
- * by at most one between folds. */
+ * by at most one between folds. Each class dealt from the first fold on would leave the last folds
+ * short of a row for every class. */
 glia_status glia_table_folds(const glia_table *t, const char *target, int folds, uint64_t seed,
                              int64_t *fold) {
     glia_ctx *g = t->g;

@@ -1,6 +1,15 @@
 /*
  * table.c: making a table, finding its columns, turning texts into codes and back. It reads no
  * files and draws no conclusions: see read.c and summary.c.
+ *
+ *     row    Age (number)    Sex (category)          x (array)
+ *     0      22              code 0 -> "male"        28 x 28 bytes
+ *     1      38              code 1 -> "female"      28 x 28 bytes
+ *     2      NaN, missing    code -1, missing        an array has no missing cells
+ *
+ * Column by column, because whoever looks at a table looks at one column at a time: is it a
+ * number, how is it spread, what are its texts. A number takes 8 bytes, a text 4 and its place in
+ * the pool once.
  */
 #include "table.h"
 
@@ -10,7 +19,9 @@
 
 /* ------------------------------------------------------------------------------------ memory -- */
 
-/* Category texts are many and small: they share blocks that never move. */
+/* Category texts are many and small: they share blocks that never move. gl_alloc gives whole cache
+ * lines, 64 bytes for "male"; and what has an address of its own must be freed on its own. A text
+ * that is longer than a block gets a block of its length. */
 #define POOL_BLOCK 65536
 
 typedef struct gl_pool {
@@ -66,7 +77,9 @@ static void free_column(glia_ctx *g, gl_column *c) {
     gl_free(g, c->array.data);
 }
 
-/* Columns are copied, since what they tell is noted in them when it is first asked. */
+/* Columns are copied, since what they tell is noted in them when it is first asked: two
+ * threads would write the same note at once. Cells and texts are not copied; nobody writes
+ * them any more. */
 glia_table *gl_table_view(glia_ctx *g, const glia_table *t) {
     glia_table *view = gl_alloc(g, 1, sizeof *view);
     gl_column *column = gl_alloc(g, t->columns, sizeof *column);
@@ -102,6 +115,9 @@ void glia_table_free(glia_table *t) {
     gl_free(t->g, t);
 }
 
+/* For the next record of a server. Texts are forgotten with their rows: kept, they would grow with
+ * every new name for as long as it runs. The newest block of the pool stays, so that the same kind
+ * of record takes no memory the second time. */
 void gl_table_clear(glia_table *t) {
     t->rows = 0;
     for (gl_column *c = t->column; c < t->column + t->columns; c++) {
@@ -145,6 +161,8 @@ glia_table *glia_table_from(glia_ctx *g, glia_tensor x, const char *const *names
 
 /* -------------------------------------------------------------------------- some of its rows -- */
 
+/* Codes are given anew, so that the part knows the texts of its own rows alone. A fold must not
+ * know that the rows left out have a category more. */
 static bool select_codes(glia_table *to, gl_column *c, const gl_column *from, const int64_t *rows) {
     c->code = gl_alloc(to->g, to->rows, sizeof *c->code);
     for (int64_t i = 0; c->code && i < to->rows; i++) {
@@ -178,6 +196,8 @@ static bool select_column(glia_table *to, const gl_column *from, const int64_t *
     return c->number;
 }
 
+/* Lines are those of the file that was read: what is wrong with a row of a fold can then
+ * be found. */
 glia_table *glia_table_select(const glia_table *t, const int64_t *rows, int64_t n) {
     glia_table *to = gl_table_new(t->g, t->source);
     if (!to) return NULL;
@@ -204,12 +224,16 @@ const char *glia_table_target_hint(const glia_table *t) {
     return t->arrays && gl_table_find(t, "y") >= 0 ? "y" : NULL;
 }
 
+/* From the first column on: a table has few, and who asks for many knows where they usually are
+ * (gl_table_source). Two columns of one name: the reader has made their names different. */
 int gl_table_find(const glia_table *t, const char *name) {
     for (int i = 0; i < t->columns; i++)
         if (!strcmp(t->column[i].name, name)) return i;
     return -1;
 }
 
+/* Sparse rows write no zeros, so a feature that no row of the file has is one of zeros and not a
+ * missing column. That holds for f<index> alone: a file without labels has no labels of zeros. */
 const gl_column *gl_table_source(const glia_table *t, const char *name, int usually) {
     static const gl_column zeros = {.type = GLIA_NUMBER};
     bool here = usually < t->columns && !strcmp(t->column[usually].name, name);
@@ -232,6 +256,9 @@ static glia_status no_such_column(const glia_table *t, const char *name) {
     return GLIA_INPUT;
 }
 
+/* A name first, then a number: svmguide1.csv has columns called 0, 1, 2, 3 and 4, and "0" is the
+ * first of them. From the end with -1, as in Python, since the target is the last column more often
+ * than not. */
 int glia_table_locate(const glia_table *t, const char *name) {
     int i = gl_table_find(t, name);
     if (i >= 0) return i;
@@ -253,6 +280,9 @@ const char *gl_table_where(const glia_table *t, int64_t row, char *buf, size_t s
     return buf;
 }
 
+/* What R, pandas, SQL and the UCI repository ("?") write. "None" and "-" are not among them: a
+ * house without a garage has the type None, and that says something. Who means it otherwise says so
+ * in the option 'missing'. */
 bool gl_is_missing(const char *s, size_t n, const char *extra) {
     static const char *const words[] = {"", "?", "NA", "NaN", "nan", "NAN", "null", "NULL", "Null"};
     if (n <= 4)
@@ -261,7 +291,9 @@ bool gl_is_missing(const char *s, size_t n, const char *extra) {
     return extra && strlen(extra) == n && !memcmp(extra, s, n);
 }
 
-/* Inserts v into the ascending values[0..count-1] unless it is there; returns the new count. */
+/* Inserts v into the ascending values[0..count-1] unless it is there; returns the new count. A
+ * sorted list and no hash table: limits are 20 to 1000, and the answer is wanted in ascending
+ * order anyway. */
 static int insert_value(double *values, int count, int limit, double v) {
     int at = 0, end = count;
     while (at < end) {
@@ -287,13 +319,17 @@ int gl_distinct(const gl_column *c, const int64_t *rows, int64_t n, int limit, d
 
 /* --------------------------------------------------------------------------- texts and codes -- */
 
+/* Fowler, Noll and Vo. Texts are short, and a byte at a time is enough. Slots are counted by the
+ * low bits, which the last bytes reach last: so the high half is mixed in. */
 static uint64_t hash_text(const char *s, size_t n) { /* FNV-1a */
     uint64_t h = 14695981039346656037u;
     for (size_t i = 0; i < n; i++) h = (h ^ (uint8_t)s[i]) * 1099511628211u;
     return h ^ (h >> 32);
 }
 
-/* The slot of a text in c's hash table: its own, or the free one where it belongs. */
+/* The slot of a text in c's hash table: its own, or the free one where it belongs. A text is looked
+ * for where it lies in the file, without a 0 behind it. With half of the slots taken a search looks
+ * at 1.5 of them when it finds and 2.5 when it does not, on average (Knuth, volume 3, 6.4). */
 static int32_t *find_slot(gl_column *c, const char *text, size_t length) {
     uint64_t mask = (uint64_t)c->slots - 1;
     for (uint64_t i = hash_text(text, length) & mask;; i = (i + 1) & mask) {
@@ -321,6 +357,7 @@ int32_t gl_column_code(glia_table *t, gl_column *c, const char *text, size_t len
     if (2 * (c->categories + 1) > c->slots && !grow_slots(t, c)) return -1;
     int32_t *slot = find_slot(c, text, length);
     if (*slot) return *slot - 1;
+    /* a slot holds code + 1, so that memory as it is allocated, all 0, is a table without texts */
     if (c->categories == INT32_MAX - 1) {
         gl_fail(t->g, GLIA_INPUT, "%s, column '%s': more than %d different texts", t->source,
                 c->name, INT32_MAX - 1);

@@ -1,7 +1,11 @@
 /*
- * table.h: a table is typed columns of equal length, as read, before any preprocessing. A reader
- * (csv.c, libsvm.c, idx.c, npy.c, hdf5.c) fills it column by column; pipeline.c turns it into
- * numbers.
+ * table.h: a table is typed columns of equal length, as read, before any preprocessing. A
+ * reader (csv.c, libsvm.c, idx.c, npy.c, hdf5.c) fills it column by column; src/prepare turns
+ * it into numbers.
+ *
+ * A column is numbers, texts or arrays as a whole: one cell "n/a" among numbers makes it texts.
+ * Cells of different kinds in one column would put a question before every cell, in every loop
+ * over rows.
  */
 #ifndef GL_TABLE_H
 #define GL_TABLE_H
@@ -35,7 +39,9 @@ struct glia_table {
 };
 
 glia_table *gl_table_new(glia_ctx *g, const char *source);
-/* Appends an empty column; the caller fills its arrays. NULL when memory is out. */
+/* Appends an empty column; the caller fills its arrays (gl_alloc of the table's context, [rows]
+ * each; glia_table_free frees them). It stays where it is until the next one is added, since
+ * columns may then move. NULL when memory is out. */
 gl_column *gl_table_add(glia_table *t, const char *name, glia_column_type type);
 /* No rows and no texts; columns stay, and so does memory for as much again. */
 void gl_table_clear(glia_table *t);
@@ -48,7 +54,8 @@ int gl_table_find(const glia_table *t, const char *name);
 /* The column of this exact name, looked for first where it usually is; in sparse rows, which leave
  * zeros out, a column of zeros for an f<index> that they do not have. NULL when there is none. */
 const gl_column *gl_table_source(const glia_table *t, const char *name, int usually);
-/* Code of a text in a category column, added when new; -1 when memory is out. */
+/* Code of a text in a category column, added when new; -1 when memory is out. The text need not end
+ * with a 0, and is copied. */
 int32_t gl_column_code(glia_table *t, gl_column *c, const char *text, size_t length);
 /* Where a row came from, for messages: "houses.csv, line 7" or "x.npy, row 7" (both counted from
  * 1). Returns buf. */
