@@ -1,6 +1,14 @@
 /*
  * curves.c: ranking rows by score. Everything here walks once from the highest score down, one
  * group of equal scores at a time, so that ties count as no order can tell them apart.
+ *
+ *     score     0.9   0.7   0.7   0.4      groups: {0.9}, {0.7, 0.7}, {0.4}
+ *     label     1     1     0     0
+ *     hits      1     2           2        ROC (misses / all misses, hits / all hits):
+ *     misses    0     1           2            (0, 0.5)  (0.5, 1)  (1, 1)
+ *
+ * Rows that tie enter together, and the curve goes from corner to corner in a straight line. An
+ * order among them would draw a stair above or below it, by luck.
  */
 #include "curves.h"
 
@@ -30,7 +38,9 @@ static void sink(const gl_ranking *r, int64_t *heap, int64_t at, int64_t n) {
     }
 }
 
-/* Heapsort (Williams, 1964): it allocates nothing, as qsort does, and training monitors scores. */
+/* Heapsort (Williams, 1964): it allocates nothing, as qsort may, and training monitors scores.
+ * Equal scores are ordered by row number, so that sums over the order are the same bits
+ * everywhere. */
 static void sort_rows(const gl_ranking *r, int64_t *order) {
     for (int64_t i = 0; i < r->rows; i++) order[i] = i;
     for (int64_t i = r->rows / 2 - 1; i >= 0; i--) sink(r, order, i, r->rows);
@@ -90,7 +100,8 @@ static walk walk_to_the_end(const gl_ranking *r, const double *weight) {
 /* ----------------------------------------------------------------------------------- numbers -- */
 
 /* Probability that a random positive row scores above a random other one; ties count half (Mann
- * and Whitney, 1947). */
+ * and Whitney, 1947). Each negative of a group is met by the hits above it and by half of those
+ * beside it. */
 double gl_auc(const gl_ranking *r, const double *weight) {
     walk w = walk_from_the_top(r, weight);
     double pairs = 0;
@@ -99,7 +110,9 @@ double gl_auc(const gl_ranking *r, const double *weight) {
 }
 
 /* Mean precision over the positive rows, each at its own score: the step-wise area under the PR
- * curve. */
+ * curve, as in scikit-learn. The trapezoids between its points would flatter: precision does not
+ * fall in straight lines (Davis and Goadrich, "The relationship between precision-recall and ROC
+ * curves", 2006). */
 double gl_average_precision(const gl_ranking *r, const double *weight) {
     walk w = walk_from_the_top(r, weight);
     double sum = 0;
@@ -112,7 +125,8 @@ double gl_average_precision(const gl_ranking *r, const double *weight) {
 /* ------------------------------------------------------------------------------------ curves -- */
 
 /* Collects points; when they are more than there is room for, every other one goes and from then on
- * only every second, fourth, ... is taken. */
+ * only every second, fourth, ... is taken. How many there will be is not known before the walk, and
+ * a second walk would be needed to find out. */
 typedef struct thinned {
     glia_curve_point *point;
     int count;
@@ -155,6 +169,8 @@ static void roc(const gl_ranking *r, const double *weight, const walk *end, glia
     out->roc_points = end_points(&t, p);
 }
 
+/* It begins at (0, 1) with nobody called positive, and ends where all positives are found: behind
+ * that, precision only falls. */
 static void precision_recall(const gl_ranking *r, const double *weight, const walk *end,
                              glia_curves *out) {
     thinned t = {.point = out->pr, .stride = 1};
@@ -170,7 +186,9 @@ static void precision_recall(const gl_ranking *r, const double *weight, const wa
 
 /* -------------------------------------------------------------------------------- thresholds -- */
 
-/* The shortest number t with below <= t < above: rows above t are exactly those from `above` on. */
+/* The shortest number t with below <= t < above: rows above t are exactly those from `above` on.
+ * Any number between would do for these rows; 0.4 can be read, typed and remembered, and 0.40172932
+ * pretends to digits that the data do not give. */
 static double between(double below, double above) {
     double middle = below + (above - below) / 2;
     for (int digits = 1; digits < 17; digits++) {
@@ -182,13 +200,16 @@ static double between(double below, double above) {
     return middle < above ? middle : below;
 }
 
+/* Among equals the nearest to 0.5: with few rows many thresholds are equally good, and what is near
+ * the usual one is least likely to be luck. */
 static void consider(glia_threshold *best, double value, double threshold) {
     bool nearer = fabs(threshold - 0.5) < fabs(best->threshold - 0.5);
     if (value > best->value || (value == best->value && nearer))
         best->value = value, best->threshold = threshold;
 }
 
-/* What each aim would be when rows down to here are taken for class 1. */
+/* What each aim would be when rows down to here are taken for class 1: accuracy, f1, and Youden's J
+ * (1950), the share of hits minus that of false alarms. */
 static void consider_all(glia_curves *out, const walk *w, const walk *end, double threshold) {
     double right = w->hits + end->misses - w->misses, all = end->hits + end->misses;
     consider(&out->best[0], right / all, threshold);
@@ -199,6 +220,7 @@ static void consider_all(glia_curves *out, const walk *w, const walk *end, doubl
 static void best_thresholds(const gl_ranking *r, const double *weight, const walk *end,
                             glia_curves *out) {
     walk w = walk_from_the_top(r, weight);
+    /* nobody is above 1: "always class 0" competes with the others */
     consider_all(out, &w, end, 1);
     while (next_group(&w)) {
         double below = w.left > 0 ? score_below(&w) : 0;
@@ -209,7 +231,8 @@ static void best_thresholds(const gl_ranking *r, const double *weight, const wal
 /* ------------------------------------------------------------------------------- calibration -- */
 
 /* The probability that is put to the test, and whether what it promised came true: P(class 1), or
- * that of the answer among more classes. */
+ * that of the answer among more classes ("confidence": Guo et al., "On calibration of modern neural
+ * networks", 2017, whose error of ten or fifteen equal bins this is). */
 static double promise(const gl_answers *a, int64_t i, bool *true_then) {
     *true_then = a->outputs == 1 ? a->label[i] == 1 : a->label[i] == (double)a->class_index[i];
     return a->value[i * a->outputs + (a->outputs == 1 ? 0 : a->class_index[i])];

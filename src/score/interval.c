@@ -1,5 +1,7 @@
 /*
- * interval.c: Student's t interval of a mean.
+ * interval.c: Student's t interval of a mean: mean +- t sqrt(s^2 / n), s^2 over n - 1, as the
+ * values (folds, repeats) are few and their spread is guessed from themselves. Five of them take t
+ * = 2.78, not 1.96.
  */
 #include "interval.h"
 
@@ -16,7 +18,9 @@ static double within(double t, int freedom) {
     return freedom % 2 ? 2 / M_PI * (angle + sin(angle) * sum) : sin(angle) * sum;
 }
 
-/* The t that holds 95%. */
+/* The t that holds 95%, by bisection: two values take the most, 12.7, which 16 is above, and
+ * 60 halvings of 16 end beyond the digits of a double. `within` grows with t, so nothing can
+ * go wrong. */
 static double quantile(int freedom) {
     double low = 0, high = 16;
     for (int i = 0; i < 60; i++) {
