@@ -1,6 +1,14 @@
 /*
  * act.c: the activations a = g(z), elementwise. Each is one row: its kernels, its formulas, the
  * initialiser that suits a layer in front of it.
+ *
+ * An activation whose slope follows from a alone (a (1 - a), 1 - a^2, 1 or 0) can be applied
+ * where z was, and z forgotten: half the memory, and no pass of its own. gelu and silu fall
+ * before they rise, so that two z share an a, and their slope asks for z; that of softplus is
+ * taken from z as well.
+ *
+ * `low` and `high` are where an activation saturates: the doctor counts units that stay there. He's
+ * initialiser is for those that cut half of their input off: W then needs twice the variance.
  */
 #include "../net/program.h"
 
@@ -27,6 +35,8 @@ static void backward(gl_program *p, const gl_node *node) {
                           .split = GL_BY_ROWS});
 }
 
+/* Below 0 or from 1 on it would be another function: max(slope z, z) is meant, and the sign of a
+ * must be that of z, since backward sees a alone. 0.01 is Maas's (2013). */
 static const gl_attr slope[] = {
     {"slope", GL_ANY_NUMBER, 0, 0.999999, 0.01, "g(z) = slope z for z < 0"}};
 
@@ -49,9 +59,13 @@ const gl_op gl_op_leaky_relu = {ACTIVATION(leaky_relu),
                                 .attrs = 1,
                                 .formula = "max(slope z, z)",
                                 .slope = "1 where z > 0, else slope"};
+/* Clevert, Unterthiner and Hochreiter (2015), with alpha 1: only then the slope has no
+ * step at 0. */
 const gl_op gl_op_elu = {ACTIVATION(elu), .slope_from_output = true, .init = "he",
                          .formula = "z where z > 0, else exp(z) - 1",
                          .slope = "1 where z > 0, else a + 1"};
+/* Hendrycks and Gimpel (2016), by erf and not by their tanh, which was an approximation
+ * for speed. */
 const gl_op gl_op_gelu = {ACTIVATION(gelu), .init = "he", .formula = "z Phi(z)",
                           .slope = "Phi(z) + z phi(z)"};
 const gl_op gl_op_silu = {ACTIVATION(silu), .init = "he", .formula = "z sigmoid(z)",

@@ -2,13 +2,22 @@
  * dense.c: z = W x + b, every unit sees every value of a sample, whatever its shape. W is (units,
  * in), row i is unit i; b is (units, 1).
  *
- * In memory a sample is a row: z[m, units] = x[m, in] W' + b. Backward in textbook order: dz, dW,
- * db, dx.
+ * In memory a sample is a row: z[m, units] = x[m, in] W' + b. With da from behind:
+ *
+ *     dz = da g'(z)          [m, units]
+ *     dx = dz W              [m, in]       da of the layer before; cut by samples like dz where
+ *                                          those are many: then no thread waits between the two
+ *     dW = dz' x             [units, in]   reads all samples: everybody waits first
+ *     db = sum of dz         [units]
+ *
+ * The first layer of a network gives no dx: nobody before it learns.
  */
 #include "../net/program.h"
 
 #include <math.h>
 
+/* 2^24 units: 64 MB of W for each feature in f32. What is more is a slip of the finger, and is told
+ * before memory is asked for. */
 static const gl_attr attrs[] = {
     {"units", GL_WHOLE_NUMBER, 1, 16777216, NAN, "how many outputs the layer has"},
 };
@@ -20,15 +29,18 @@ static glia_status shape(gl_net *m, gl_node *node) {
     return status == GLIA_OK ? gl_add_param(m, node, ".b", units, 1, GL_PLAIN, 0) : status;
 }
 
-/* Which side of z[m, units] or dx[m, in] is cut for threads? The larger: by columns, a thread needs
- * all of x (or dz) but its own part of W only, in the forward product as well as in dW; by samples
- * it is the other way round. A prediction is cut by samples: how many there are is known when it
- * runs. */
+/* Which side of z[m, units] or dx[m, in] is cut for threads? The larger: by columns, a thread
+ * needs all of x (or dz) but its own part of W only, in the forward product as well as in dW; by
+ * samples it is the other way round. A prediction is cut by samples: how many there are is known
+ * when it runs. Two threads gain from columns 59 to 57 us in W2, 911 to 878 in W1 (notebook
+ * 2026-11, 21.16). With fewer than 64 columns a second thread would have less than one panel of 32
+ * of its own. */
 static bool cut_by_columns(const gl_program *p, int64_t columns) {
     return gl_has_labels(p) && columns >= 64 && columns >= gl_rows(p);
 }
 
-/* y = a b, a product as gemm takes it, cut along its columns: m and n change places. */
+/* y = a b, a product as gemm takes it, cut along its columns: m and n change places, because the
+ * dimension that is cut is always the first (kernel.h). */
 static gl_emission by_columns(gl_emission e) {
     int64_t m = e.gemm_n.m, n = e.gemm_n.n;
     e.kernel = GL_K_gemm_cols, e.split = GL_BY_COLUMNS;
@@ -36,6 +48,9 @@ static gl_emission by_columns(gl_emission e) {
     return e;
 }
 
+/* a is x as it lies, [m, in]. b is W', which need not be made: W[units, in] read with row and
+ * column steps exchanged. In a prediction W was turned once instead, and its rows can be read
+ * as vectors. */
 static void forward(gl_program *p, const gl_node *node) {
     int64_t m = gl_rows(p), n = node->width, k = node->in;
     int64_t row = 1, col = k; /* W' lies in W; or was turned, and its rows are contiguous */
@@ -64,7 +79,10 @@ static void forward(gl_program *p, const gl_node *node) {
     gl_emit(p, node, cut_by_columns(p, n) ? by_columns(z) : z);
 }
 
-/* dx[m, k] = dz W, and times the slope of the activation before: dz of that layer. */
+/* dx[m, k] = dz W, and times the slope of the activation before: dz of that layer. Where another
+ * reader of the same value has written its gradient already, `add` adds to it as tiles are stored.
+ * Both save a pass over dx while its rows are hot: 179 to 167 ms in W6, together with the cut by
+ * columns (notebook 2026-11, 26.6). */
 static void backward_input(gl_program *p, const gl_node *node, gl_buf dz) {
     bool add = false;
     gl_buf dx = gl_add_to_gradient(p, node, 0, &add);
@@ -93,7 +111,9 @@ static void backward_input(gl_program *p, const gl_node *node, gl_buf dz) {
     gl_emit(p, node, cut_by_columns(p, k) ? by_columns(e) : e);
 }
 
-/* dW[n, k] = dz' x, db[n] = column sums; dz carries the 1/m of the mean already. */
+/* dW[n, k] = dz' x, db[n] = column sums; dz carries the 1/m of the mean already. Of few units dW is
+ * cut along its columns: ten rows of W for two threads were tiles of 4 and 1 rows, and each packed
+ * all of x (W4: 1530 to 940 us, notebook 2026-11, 21.17). */
 static void backward_weights(gl_program *p, const gl_node *node, gl_buf x, gl_buf dz) {
     int64_t m = gl_rows(p), n = node->width, k = node->in;
     gl_emission e = {

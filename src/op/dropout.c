@@ -8,6 +8,9 @@
 
 #include <math.h>
 
+/* 0.99: at 1 nothing would be kept, and what is kept divided by 0. A value a becomes a +-
+ * a sqrt(rate / (1 - rate)): at 0.5 the noise is as large as the value, at 0.99 ten times
+ * as large. */
 static const gl_attr attrs[] = {
     {"rate", GL_ANY_NUMBER, 0, 0.99, NAN, "share of values that are set to 0"}};
 

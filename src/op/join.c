@@ -1,6 +1,15 @@
 /*
  * join.c: ops that read several values: their sum, their product, and values side by side. Shapes
  * must fit; an error names both.
+ *
+ *     y = a + b          da += dy             db += dy
+ *     y = a b            da += dy b           db += dy a
+ *     y = a beside b     da += dy's part      db += dy's part
+ *
+ * "+=" because a may be read elsewhere, too, or twice here: `mul` of a value with itself gives dy
+ * twice. Who comes first writes and the others add; buffers.c knows which.
+ *
+ * Values are not broadcast: a sum of shapes 64 and 1 is more often a mistake than meant.
  */
 #include "../net/program.h"
 
@@ -35,12 +44,15 @@ static void emit_pair(gl_program *p, const gl_node *node, gl_kernel_id kernel, g
 
 /* --------------------------------------------------------------------------------------- add -- */
 
+/* From the left, two at a time: a sum of four has one order, hence the same bits. */
 static void forward_add(gl_program *p, const gl_node *node) {
     gl_buf y = gl_value(p, node);
     for (int i = 1; i < node->froms; i++)
         emit_pair(p, node, GL_K_sum, y, i == 1 ? gl_input(p, node, 0) : y, gl_input(p, node, i));
 }
 
+/* A copy, though the numbers are the same: each gradient may then be written over by the node that
+ * it belongs to. The last of them takes the place of dy, and there is nothing to move (place.c). */
 static void backward_add(gl_program *p, const gl_node *node) {
     for (int i = 0; i < node->froms; i++) {
         bool add = false;
@@ -76,7 +88,11 @@ static glia_status shape_concat(gl_net *m, gl_node *node) {
     return status;
 }
 
-/* Part i of the last dimension, from column `first` on: to the node's value, or back. */
+/* Part i of the last dimension, from column `first` on: to the node's value, or back. What is in
+ * front of the last dimension are groups: 28 x 28 pixels of 1 and of 3 channels become 784
+ * groups of 4.
+ *
+ *     y, a group:   |  first  |  part i  |  the rest  | */
 static void emit_part(gl_program *p, const gl_node *node, int i, gl_kernel_id kernel, gl_buf to,
                       gl_buf from, int64_t first) {
     int64_t all = last(&node->shape), part = last(gl_input_shape(p, node, i));

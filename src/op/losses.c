@@ -2,9 +2,17 @@
  * losses.c: the last node of every network. J is the mean over samples of a sum over outputs, and
  * dz is the gradient of that J. Losses with a link work on logits, so that they are finite for any
  * input; predictions carry the link.
+ *
+ *     softmax_ce   loss = log sum exp(z_j - max z) - (z_t - max z)      dz = (p - onehot t) / m
+ *     sigmoid_ce   loss = max(z, 0) - z t + log(1 + exp(-|z|))          dz = (p - t) / m
+ *
+ * From p itself, -log p would be infinite as soon as p rounds to 0, at z = -104 in single
+ * precision, and the slopes 1/p and p (1 - p) would have to cancel, where p - t is exact.
  */
 #include "../net/program.h"
 
+/* Class numbers cannot be smoothed before the loss reads them, as probabilities are (buffers.c):
+ * the difference that smoothing makes is added to loss and dz in steps of their own. */
 static bool smooths_classes(const gl_program *p, const gl_node *node) {
     return node->op->classes && gl_smoothing(p) > 0;
 }
@@ -70,6 +78,8 @@ static void backward_value(gl_program *p, const gl_node *node) {
                           .split = GL_BY_ROWS});
 }
 
+/* Huber, "Robust estimation of a location parameter", 1964. On tables the target has deviation 1,
+ * so the default of 1 means: errors beyond one deviation. 0 would leave no slope at all. */
 static const gl_attr delta[] = {
     {"delta", GL_ANY_NUMBER, 1e-9, 1e9, 1, "errors beyond delta count linearly"}};
 

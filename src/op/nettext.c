@@ -8,9 +8,22 @@
  * Layers are separated by commas; a layer is an op, its attributes in order, and the activation
  * behind it. name:value is another way to write an attribute: leaky_relu:0.1. Each layer reads the
  * one before it. "a:" names the value of a layer, which a join reads beside the one before it, and
- * from which "from a" goes on. "output" ends a head; the last one ends with the text.
- * The last activation and the loss together choose the loss op: losses work on logits where they
- * can.
+ * from which "from a" goes on. "output" ends a head; the last one ends with the text. The last
+ * activation and the loss together choose the loss op: losses work on logits where they can. The
+ * second text as a graph, with the names that its nodes get:
+ *
+ *     x -> fc1 -> relu1 -> fc2 -> add1 -> relu2 -> fc3 -> softmax_ce3
+ *                   |              ^
+ *                   +----- a ------+
+ *
+ *     net      piece { "," piece }
+ *     piece    [ label ":" ] op { activation }  |  "from" label { activation }  |  "output"
+ *     op       name { [ ":" ] number } { label }          labels behind a join only
+ *
+ * This text is what a model file holds, so it is a format: what was once written must be read for
+ * good, and what is printed must read as the same network, node for node. One pass from left to
+ * right does it, since a text can only name what stands before it; the graph then has no cycles,
+ * and its order is that of the text.
  */
 #include "nettext.h"
 
@@ -27,7 +40,8 @@ typedef struct ending {
 } ending;
 
 /* What is read behind an output before anything is said: a softmax or sigmoid there is part of the
- * loss, so that "the value before" would not be what it seems. */
+ * loss, so that "the value before" would not be what it seems. Values from 0 on are nodes, from -1
+ * down inlets. */
 #define NOWHERE INT_MIN
 
 typedef struct reader {
@@ -48,6 +62,8 @@ typedef struct word {
     size_t n;
 } word;
 
+/* Counted from 1 and in bytes, as an editor shows columns of a text without letters
+ * beyond ASCII. */
 static int position(const reader *r, const char *where) { return (int)(where - r->text) + 1; }
 
 static glia_status fail_at(const reader *r, const char *where, const char *what) {
@@ -93,7 +109,9 @@ static bool starts_number(char c) {
     return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.';
 }
 
-/* The attributes behind an op's name: ":0.1" or " 64". */
+/* The attributes behind an op's name: ":0.1" or " 64". A word that does not begin like a
+ * number is the activation already, and the attribute keeps its initial value; behind a colon
+ * it must be one. */
 static glia_status read_attrs(reader *r, const gl_op *op, double *attr) {
     for (int i = 0; i < op->attrs; i++) {
         const char *before = r->at;
@@ -150,12 +168,14 @@ static glia_status unknown_loss(glia_ctx *g, const char *loss) {
 }
 
 /* "fc1" for the first dense layer, "relu1" for what stands behind it, "batch_norm1" for the first
- * normalisation. */
+ * normalisation. With ".w" they are the names of tensors in model files, where other programs look
+ * for them: they stay as they are, and two nodes with parameters never share one. */
 static void name_node(gl_node *node, int number) {
     snprintf(node->name, sizeof node->name, "%.12s%d",
              strcmp(node->op->name, "dense") == 0 ? "fc" : node->op->name, number);
 }
 
+/* How many read a value decides what may join: one that two nodes read must exist (fuse.c). */
 static void count_reader(gl_net *m, int from, int more) {
     if (from >= 0) m->node[from].readers += more;
     else m->inlet[-1 - from].readers += more;
@@ -168,7 +188,8 @@ static bool count_values(gl_node *node) {
     return true;
 }
 
-/* from[0] is what the node reads first. */
+/* from[0] is what the node reads first. Its shape is the node's, too, unless the op has a rule of
+ * its own: so activations, dropout, norms and losses need none. */
 static glia_status add_node(gl_net *m, const gl_op *op, const double *attr, const int *from,
                             int froms, int number) {
     if (!gl_reserve(m->g, &m->node, &m->node_cap, m->nodes + 1, sizeof *m->node))
@@ -225,6 +246,8 @@ static bool is_name(word w) {
     return w.n > 0;
 }
 
+/* A label that is also an op could not be told from it: "add relu" would read a value called relu,
+ * or apply one, and "leaky_relu:" begins an attribute. */
 static bool is_taken(word w) {
     return gl_op_find(w.s, w.n) || says(w, "softmax") || says(w, "from") || says(w, "output");
 }
@@ -247,6 +270,7 @@ static glia_status read_label(reader *r, word *label) {
     return GLIA_OK;
 }
 
+/* The label goes to what the whole piece gives: of "a: dense 64 relu" that is the relu. */
 static glia_status set_label(reader *r, word label) {
     if (label.n == 0) return GLIA_OK;
     if (r->softmax)
@@ -268,7 +292,9 @@ static gl_shape shape_of(const double *attr) {
     return s;
 }
 
-/* The next columns of X. The first declaration takes the place of the inlet that all nets have. */
+/* The next columns of X. The first declaration takes the place of the inlet that all nets have, of
+ * all columns of X in one row; once a layer has read that, it is too late. Widths are compared with
+ * what is left before they are added up, so that no sum can overflow. */
 static glia_status add_inlet(reader *r, const gl_op *op, const double *attr, const char *where) {
     gl_net *m = r->m;
     bool first = m->inlets == 1 && !m->inlet[0].op && m->inlet[0].readers == 0;
@@ -309,7 +335,8 @@ static glia_status check_inlets(reader *r) {
     return GLIA_OK;
 }
 
-/* The labels behind a join. */
+/* The labels behind a join. They end where a comma, an activation or the text does: "add
+ * a b relu". */
 static glia_status read_joined(reader *r, const gl_op *op, int *from, int *froms) {
     for (skip_blanks(r); !is_end(*r->at); skip_blanks(r)) {
         const char *before = r->at;
@@ -329,6 +356,8 @@ static glia_status read_joined(reader *r, const gl_op *op, int *from, int *froms
     return fail_at(r, r->at, message);
 }
 
+/* Joins and norms are counted by themselves, since several may stand behind one layer; everything
+ * else has the number of the last layer, so that relu2 is found beside fc2. */
 static int number_for(reader *r, const gl_op *op) {
     if (op->role == GL_JOIN) return ++r->joins;
     bool norm = op->role == GL_BETWEEN && op->shape;
@@ -371,9 +400,11 @@ static glia_status read_from(reader *r) {
     word w = next_word(r);
     if (r->softmax)
         return fail_at(r, w.s, "softmax must be the last word: it belongs to the output");
+    /* the activations behind it are read by read_layer, like those behind an op */
     return find_label(r->m, w, &r->current) ? GLIA_OK : unknown_label(r, w);
 }
 
+/* read_layer and end_head call each other: "output" stands where a layer could. */
 static glia_status end_head(reader *r, const char *where);
 
 static glia_status read_layer(reader *r) {
@@ -399,7 +430,8 @@ static glia_status read_layer(reader *r) {
 
 /* --------------------------------------------------------------------------------- the heads -- */
 
-/* Number k of what is separated by commas; false: there are fewer. */
+/* Number k of what is separated by commas; false: there are fewer. 63 letters are kept, more than
+ * any loss with its attributes has; a longer one is then unknown by its beginning. */
 static bool nth(const char *list, int k, char *item, size_t size) {
     for (; k > 0; k--, list++)
         if (!(list = strchr(list, ','))) return false;
@@ -426,6 +458,8 @@ static glia_status check_losses(const reader *r) {
                    r->text, r->endings, r->endings == 1 ? "" : "s");
 }
 
+/* A loss is written like an op, "huber:1.5", so it is read by the same functions, from a text of
+ * its own: positions in messages then count in what the user wrote as the loss. */
 static glia_status choose_value_loss(reader *r, ending *e, const char *loss) {
     reader inner = {.m = r->m, .text = loss, .at = loss};
     word w = next_word(&inner);
@@ -441,7 +475,9 @@ static glia_status choose_value_loss(reader *r, ending *e, const char *loss) {
     return status;
 }
 
-/* Cross entropy works on what sigmoid reads; one that nobody else reads is part of the loss. */
+/* Cross entropy works on what sigmoid reads; one that nobody else reads is part of the loss: the
+ * last node goes, and predictions apply the link. With a label, or read by a later layer, it stays,
+ * and the loss reads past it. */
 static void take_logits(reader *r, ending *e) {
     gl_net *m = r->m;
     const gl_node *sigmoid = &m->node[e->from];
@@ -453,7 +489,12 @@ static void take_logits(reader *r, ending *e) {
 }
 
 /* The loss op for the last activation and the loss asked for; the activation becomes part of the
- * loss where that is computed from logits. */
+ * loss where that is computed from logits.
+ *
+ *     ends with    nothing said    mse, mae, huber           cross_entropy
+ *     softmax      softmax_ce      refused                   softmax_ce
+ *     sigmoid      sigmoid_ce      of the sigmoid's value    sigmoid_ce
+ *     otherwise    mse             of the value              refused: it is no probability */
 static glia_status end_head(reader *r, const char *where) {
     gl_net *m = r->m;
     char loss[64];
@@ -488,6 +529,9 @@ static glia_status end_head(reader *r, const char *where) {
     return status;
 }
 
+/* Heads become nodes when all other nodes are there: losses stand last (net.h), and what the text
+ * says behind an "output" stands before them. Class numbers are one column of labels, whatever the
+ * number of classes; probabilities are one column each. */
 static glia_status add_head(reader *r, const ending *e) {
     gl_net *m = r->m;
     glia_status status = add_node(m, e->loss, e->attr, &e->from, 1, r->layers);
@@ -507,6 +551,7 @@ static glia_status add_head(reader *r, const ending *e) {
     return GLIA_OK;
 }
 
+/* What nobody reads would be computed in every step and learn nothing: its gradient is 0. */
 static glia_status check_read(const reader *r) {
     for (const gl_node *node = r->m->node; node < gl_loss_node(r->m); node++) {
         if (node->readers > 0) continue;
@@ -565,7 +610,8 @@ gl_net *gl_net_sketch(glia_ctx *g, int64_t inputs, const char *net, const char *
 
 /* ---------------------------------------------------------------------------------- printing -- */
 
-/* What was left out and is 0 then, as the third dimension of a shape, is left out again. */
+/* What was left out and is 0 then, as the third dimension of a shape, is left out again. Other
+ * defaults are printed (leaky_relu:0.01): should one change some day, old files keep theirs. */
 static bool is_left_out(const gl_op *op, const double *attr, int i) {
     return op->attr[i].initial == 0 && attr[i] == 0;
 }
@@ -605,6 +651,7 @@ static const char *label_of(const gl_net *m, int from) {
     return from >= 0 ? m->node[from].label : m->inlet[-1 - from].label;
 }
 
+/* Only where it is needed: the text of a chain has no "from", and is that of version 0.1.0. */
 static void go_on_from(printer *p, int from) {
     if (p->current == from) return;
     begin_piece(p, "");
@@ -625,7 +672,8 @@ static void add_declarations(printer *p, int i) {
     }
 }
 
-/* A sigmoid that others read, too, says by itself that its head is one of cross entropy. */
+/* A sigmoid that others read, too, says by itself that its head is one of cross entropy: to print
+ * the link behind it would read as a second sigmoid. */
 static bool says_link(const gl_net *m, int from, int current) {
     const gl_node *node = current >= 0 ? &m->node[current] : NULL;
     return node && strcmp(node->op->name, "sigmoid") == 0 && node->from[0] == from;
@@ -651,6 +699,8 @@ static const gl_node *same_piece(const gl_net *m, const gl_node *node) {
     return joined ? next : NULL;
 }
 
+/* "dense 10 softmax": the link says what "linear" would. Everywhere else a layer without an
+ * activation is printed with "linear", so that nobody takes one for forgotten. */
 static bool ends_linked(const gl_net *m, const gl_node *node) {
     for (const gl_head *h = m->head; h < m->head + m->heads; h++)
         if (h->behind == node - m->node + 1 && gl_loss_of(m, h)->op->link &&

@@ -6,11 +6,15 @@
 
 #include "../net/net.h"
 
-/* A network of this text without weights yet, so that its size can be looked at first. loss: one
- * for all outputs, or one for each, separated by commas; NULL: what suits their last layers. */
+/* A network of this text without weights yet, so that its size can be looked at first;
+ * gl_net_allocate and gl_init_weights give it some. loss: one for all outputs, or one for each,
+ * separated by commas; NULL: what suits their last layers. NULL after gl_fail, which names the
+ * position in the text. Neither text is kept. */
 gl_net *gl_net_sketch(glia_ctx *g, int64_t inputs, const char *net, const char *loss,
                       glia_dtype dtype);
-/* Its text, the output layer included, for gl_free. */
+/* Its text, the output layer included, for gl_free. gl_net_sketch makes the same nodes of it, and
+ * it is the same text for all ways to write a network: "dense 4" and "dense 4 linear" both give
+ * the second. */
 char *gl_net_text(const gl_net *m);
 /* Its losses, with their attributes, as gl_net_sketch reads them, for gl_free. */
 char *gl_net_loss_text(const gl_net *m);

@@ -8,14 +8,27 @@
  *     layer_norm  mean and variance of each sample over its units (Ba, Kiros and Hinton, 2016), in
  *                 training and prediction alike
  *
+ *                     units ->
+ *     samples     x00   x01   x02        layer_norm: along a row
+ *        |        x10   x11   x12
+ *        v        x20   x21   x22        batch_norm: down a column
+ *
  * The running averages are parameters of the kind that is measured: no gradient, no update, no
  * decay reaches them. They move in the phase of the update, so only where the cost was finite. A
  * mini-batch of one row has no variance: xhat is 0 there, and the running averages stay.
+ *
+ * Without gamma and beta a norm would take from a layer what it may need: a sigmoid between -1
+ * and 1 is nearly a line. With gamma = sigma and beta = mu nothing has changed, and that can
+ * be learned.
  */
 #include "../net/program.h"
 
+/* As in PyTorch: the square of 0.3% of a deviation of 1. Smaller, a unit that is nearly constant
+ * would be blown up to noise of deviation 1. */
 #define EPS 1e-5
-#define MOMENTUM 0.9 /* of the running averages */
+/* Of the running averages: PyTorch calls it 0.1. After 22 mini-batches a tenth of where they began
+ * is left (0.9^22), after 44 a hundredth: an epoch of 1,408 rows at 32 each. */
+#define MOMENTUM 0.9
 
 enum { GAMMA, BETA, MEAN, VAR };             /* parameters of a node */
 enum { XHAT, BATCH_MEAN, BATCH_VAR, SCALE }; /* what forward leaves for backward and update */
@@ -33,10 +46,14 @@ static glia_status shape_batch(gl_net *m, gl_node *node) {
 
 /* --------------------------------------------------------------------------- what both share -- */
 
+/* xhat is kept for backward, not x: dgamma = sum of dy xhat and dx both want it, and
+ * nobody wants x. */
 static gl_buf xhat(gl_program *p, const gl_node *node) {
     return gl_own(p, node, XHAT, "xhat.", GL_BY_ROWS, node->width);
 }
 
+/* Two steps, xhat and then gamma xhat + beta: one would have to give both. layer_norm
+ * shares them. */
 static void forward_affine(gl_program *p, const gl_node *node) {
     gl_emit(p, node,
             (gl_emission){.kernel = GL_K_affine,
@@ -92,6 +109,9 @@ static void forward_batch(gl_program *p, const gl_node *node) {
     forward_affine(p, node);
 }
 
+/* dx depends on all samples through mean and variance: dx = gamma/sigma (dy - mean dy -
+ * xhat mean(dy xhat)). dgamma and dbeta come first, while dy is whole: dx may be written
+ * where dy was. */
 static void backward_batch(gl_program *p, const gl_node *node) {
     gl_buf dx = gl_input_gradient(p, node, 0);
     backward_affine(p, node);
@@ -114,7 +134,8 @@ static void emit_average(gl_program *p, const gl_node *node, int param, gl_buf s
                           .split = GL_BY_UNITS});
 }
 
-/* The variance of all samples is guessed without bias: m / (m - 1) times that of the mini-batch. */
+/* The variance of all samples is guessed without bias: m / (m - 1) times that of the mini-batch, as
+ * in PyTorch and Keras. Training itself divides by what the mini-batch has, m. */
 static void measure_batch(gl_program *p, const gl_node *node) {
     double m = (double)gl_rows(p);
     if (m < 2) return;

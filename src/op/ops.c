@@ -1,5 +1,7 @@
 /*
- * ops.c: the list of ops as a table.
+ * ops.c: the list of ops as a table. The list is included four times: as declarations, as the
+ * table, and as the words of two help texts. Those are in tables of options, which C wants to be
+ * constant, so they cannot be put together when the program starts.
  */
 #include "../net/op.h"
 
@@ -39,6 +41,7 @@ const char gl_loss_words[] = "auto|cross_entropy"
     ;
 #undef OP
 
+/* By length, because names are looked for in the middle of a network's text. */
 const gl_op *gl_op_find(const char *name, size_t length) {
     for (int i = 0; i < gl_ops_count; i++) {
         if (strlen(gl_ops[i]->name) == length && memcmp(gl_ops[i]->name, name, length) == 0)

@@ -1,14 +1,21 @@
 /*
- * shape.c: what one sample is. In memory its values lie row-major, so another shape moves nothing.
+ * shape.c: what one sample is. In memory its values lie row-major, so another shape
+ * moves nothing.
  *
  *     input N          the next N columns of X        image H W [C]    as pixels, row by row
  *     sequence T [F]   as T steps of F values
  *     flatten          one row of values              reshape A [B [C]]
+ *
+ * Channels come last, as image files and most arrays of images have them: the values of a pixel lie
+ * side by side. None of these ops leaves a step in a plan; they are for the shape rules of those
+ * that follow.
  */
 #include "../net/net.h"
 
 #include <math.h>
 
+/* A dimension that may be left out (initial 0) may be 0, others begin at 1. 2^24 as for units
+ * (dense.c): three of them overflow, so products are checked. */
 #define DIMENSION(name, initial, help)                                                             \
     { name, GL_WHOLE_NUMBER, (initial) == 0 ? 0 : 1, 16777216, initial, help }
 
@@ -34,6 +41,7 @@ static glia_status flatten(gl_net *m, gl_node *node) {
     return GLIA_OK;
 }
 
+/* -1 is what no width is: a product that overflows is refused like any other wrong one. */
 static glia_status reshape(gl_net *m, gl_node *node) {
     char old[GL_SHAPE_TEXT], new[GL_SHAPE_TEXT];
     int64_t count = 1;
