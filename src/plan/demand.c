@@ -1,6 +1,7 @@
 /*
  * demand.c: what one run of a plan asks of a machine at least, added up over its steps from what
- * kernels.def says of each.
+ * kernels.def says of each. Multiply-adds decide how many threads are worth while; with the bytes
+ * that must be moved they are the floor that a measured time is compared with.
  */
 #include "plan.h"
 
@@ -36,6 +37,8 @@ static void add_update(glia_demand *d, const gl_plan *p, const gl_step *s) {
 glia_demand gl_plan_demand(const gl_plan *p) {
     glia_demand d = {.multiply_adds = gl_plan_multiply_adds(p)};
     double size = (double)glia_dtype_size(p->model->dtype);
+    /* of a training, weights, gradients and moments once through the update; of a prediction, the
+     * weights once. What lies in the arena was just written and counts as being in a cache. */
     for (const gl_step *s = p->step + p->update; s < p->step + p->steps; s++)
         if (s->id == p->spec.update) add_update(&d, p, s);
     for (const gl_buffer *b = p->buffer; p->spec.mode == GL_PREDICT && b < p->buffer + p->buffers;

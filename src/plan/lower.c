@@ -1,12 +1,28 @@
 /*
  * lower.c: nodes become steps, phase by phase: gather the rows, forward, loss, backward, cost,
  * update. Every op emits its own; what belongs to the training as a whole is emitted here.
+ *
+ *     o  once      when bound: W' of a prediction
+ *     g  gather    rows of the caller's arrays into x and y
+ *     f  forward   from the first node to the last
+ *     l  loss      of each row, and p
+ *     b  backward  from the last node to the first
+ *     c  cost      one number, and what the penalties add to the gradient
+ *     u  update    where the cost is finite: clip, measure, W by W from the last, others, max-norm
+ *
+ * The order is the one in which a training without fusion, reuse or threads would run, so that
+ * a plan can be read from top to bottom; what may be left out or run at once is decided by
+ * other passes.
  */
 #include "lowering.h"
 
 #include <stdio.h>
 #include <string.h>
 
+/* Parts of a linear model's rows, each with a gradient of its own, which are added at the end:
+ * enough for any number of threads that such a model can use (it waits for memory), few enough for
+ * the 64 gradients of a unit over 784 features, 200 kB, to stay in a second-level cache. Of 64 rows
+ * and one unit, writing and adding a part's gradient is 1/64 of the reading. */
 enum {
     LINEAR_ROWS = 64, /* of a part, at least */
     LINEAR_PARTS = 64 /* at most */
@@ -33,7 +49,9 @@ static void emit_source(gl_program *p) {
         emit_gather(p, gl_sample_weights(p), GL_SOURCE_WEIGHTS, from->weights, from->mean_weight);
 }
 
-/* Row i of x counts w_i times: losses, and the gradient towards what the loss reads. */
+/* Row i of x counts w_i times: losses, and the gradient towards what the loss reads. There alone:
+ * all other gradients are sums over rows of products with that one. Not in evaluation, whose cost
+ * is that of plain rows, whatever training weighs. */
 static void weigh(gl_program *p, const gl_node *loss, gl_buf x, int64_t cols) {
     if (!p->plan->spec.weighted || !gl_is_training(p)) return;
     gl_emit(p, loss,
@@ -43,7 +61,9 @@ static void weigh(gl_program *p, const gl_node *loss, gl_buf x, int64_t cols) {
                           .split = GL_BY_ROWS});
 }
 
-/* J is the sum over the heads: the losses of the first grow by those of the others. */
+/* J is the sum over the heads: the losses of the first grow by those of the others. The gradients
+ * need nothing of the kind: each head's flows back from its own loss, and meets the others' where
+ * they share. */
 static void add_losses(gl_program *p) {
     const gl_node *first = gl_loss_node(p->m);
     for (const gl_node *loss = first; loss < p->m->node + p->m->nodes; loss++) {
@@ -80,6 +100,8 @@ static void emit_forward(gl_program *p) {
     else put_answers(p);
 }
 
+/* The gradient towards a node's value is complete when the node is reached, since all who read it
+ * stand behind it and have had their turn. */
 static void emit_backward(gl_program *p) {
     p->phase = 'b';
     for (const gl_node *node = p->m->node + p->m->nodes - 1; node >= p->m->node; node--) {
@@ -130,7 +152,9 @@ static void emit_linear(gl_program *p) {
                 .kernel = GL_K_colsum, .p = {sum, dw}, .n = {count, parts}, .split = GL_BY_UNITS});
 }
 
-/* A term of the cost that looks at the weights, and its gradient. */
+/* A term of the cost that looks at the weights, and its gradient: once an update over all W, as one
+ * run of the store, and not W by W as a part of each layer's backward. It is a sum over everything,
+ * so one thread makes it, in double; the gradient is cut. */
 static void emit_penalty(gl_program *p, gl_buf cost, gl_kernel_id term, gl_kernel_id slope,
                          double lambda) {
     int64_t k = p->m->decayed;
@@ -155,7 +179,9 @@ static void emit_cost(gl_program *p) {
     emit_penalty(p, cost, GL_K_l1, GL_K_l1_b, p->plan->spec.l1);
 }
 
-/* The gradient made smaller before the optimizer reads it. */
+/* The gradient made smaller before the optimizer reads it. The norm is that of all gradients
+ * together (Pascanu, Mikolov and Bengio, 2013), so that its direction stays. The bound on single
+ * components comes first, where both are asked for: it makes the norm smaller. */
 static void emit_clip(gl_program *p) {
     const gl_plan_spec *spec = &p->plan->spec;
     int64_t k = p->m->learned;
@@ -174,7 +200,8 @@ static void emit_clip(gl_program *p) {
     }
 }
 
-/* No unit's row of W longer than max_norm, after the update. */
+/* No unit's row of W longer than max_norm, after the update: it is a bound on weights and not a
+ * force that the next step could win against. */
 static void emit_max_norm(gl_program *p) {
     const gl_node *loss = gl_loss_node(p->m);
     for (const gl_node *node = p->m->node; node < loss && p->plan->spec.max_norm > 0; node++) {
@@ -189,7 +216,8 @@ static void emit_max_norm(gl_program *p) {
     }
 }
 
-/* Of `count` numbers of the store. */
+/* Of `count` numbers of the store. adamw wants to know how many of them decay: all, in a
+ * W, or none. */
 static void emit_update_of(gl_program *p, const char *name, int64_t first, int64_t count) {
     gl_kernel_id kernel = p->plan->spec.update;
     const gl_room room[] = {GL_WEIGHTS, GL_GRADIENTS, GL_MOMENT1, GL_MOMENT2};
@@ -221,7 +249,8 @@ static void emit_update(gl_program *p) {
     emit_max_norm(p);
 }
 
-/* The steps of phase 'o' to the front; the others keep their order. */
+/* The steps of phase 'o' to the front; the others keep their order. They are emitted where a layer
+ * asks for its W', in the middle of forward. */
 static bool put_once_first(gl_plan *plan) {
     gl_step *sorted = gl_alloc(plan->g, plan->steps, sizeof *sorted);
     if (!sorted) return false;
@@ -237,7 +266,9 @@ static bool put_once_first(gl_plan *plan) {
     return true;
 }
 
-/* What every program knows of its nodes. */
+/* What every program knows of its nodes, in one table that is freed at once. learns: dx is made
+ * only for what has parameters in front of it; so the first layer's, a third of its work, is
+ * left out. */
 static bool open_program(gl_program *p, gl_plan *plan) {
     const gl_net *m = plan->model;
     int64_t nodes = m->nodes, params = m->params;
@@ -267,6 +298,8 @@ static void close_program(gl_program *p) {
     gl_free(p->plan->g, p->learns);
 }
 
+/* What fails on the way (memory) leaves `failed` behind and emits on into nothing: ops need not
+ * check after every step. */
 bool gl_lower(gl_plan *plan) {
     gl_program p;
     bool ok = open_program(&p, plan), once = ok && gl_reads_once(plan);

@@ -7,6 +7,10 @@
  *     fc1         [===============]          two buffers side by side in a column never overlap
  *     fc2             [=======]
  *     d.fc1                   [=======]
+ *
+ * Nothing here knows what a buffer is for. What backward will read is alive until then because a
+ * step of backward names it; in a prediction no such step exists, and the same network takes less:
+ * 258 kB in training and 154 in prediction (the second network of tests/golden/plans.txt).
  */
 #include "plan.h"
 
@@ -34,11 +38,16 @@ static void find_lifetimes(gl_plan *p) {
     }
 }
 
+/* Aliases form chains: sigmoid in place of what dropout wrote in place of fc1. The end of a chain
+ * has the memory. */
 static gl_buf root(const gl_plan *p, gl_buf b) {
     while (p->buffer[b].alias != b) b = p->buffer[b].alias;
     return b;
 }
 
+/* In the order of the steps, so that a chain grows by one. Only where the value is read for the
+ * last time, and made by this step: a gradient that grew before must not be overwritten. Sizes must
+ * agree, as the place is decided for the first of them. */
 static void join_in_place(gl_plan *p) {
     for (int i = 0; i < p->steps; i++) {
         const gl_step *s = &p->step[i];
@@ -57,7 +66,9 @@ void gl_live(gl_plan *p) {
 }
 
 /* Largest first, each at the lowest offset that is free for its whole life (greedy by size;
- * Pisarchyk and Lee, 2020). */
+ * Pisarchyk and Lee, 2020). The best placement is a hard problem; small buffers find gaps between
+ * large ones, seldom the other way round. Among equals the order of the buffers decides, so that a
+ * plan is the same in every run. */
 static int by_size(const void *a, const void *b) {
     const gl_buffer *x = *(gl_buffer *const *)a, *y = *(gl_buffer *const *)b;
     if (size_of(x) != size_of(y)) return size_of(x) < size_of(y) ? 1 : -1;

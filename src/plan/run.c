@@ -1,5 +1,13 @@
 /*
  * run.c: the loop. It does not look at what the steps are.
+ *
+ *     thread 0    [ 0: rows  0-42 ][ 1: rows  0-42 ]|[ 2: units  0-21 ]     | : all wait for all
+ *     thread 1    [ 0: rows 42-85 ][ 1: rows 42-85 ]|[ 2: units 21-42 ]
+ *     thread 2    [ 0: rows 85-128][ 1: rows 85-128]|[ 2: units 42-64 ]
+ *
+ * Each thread goes through the whole list and does its own part of every step; there is no queue
+ * and nobody who gives out work. What a thread did to its rows in one step is still in its cache in
+ * the next.
  */
 #include "plan.h"
 
@@ -26,6 +34,7 @@ static void run_part(gl_plan *p, int t, int T) {
         if (s->barrier) {
 #pragma omp barrier
         }
+        /* all threads see the same cost, behind a barrier, and so all stop or none */
         if (i == p->update && !cost_is_finite(p)) break;
         int64_t n = s->call.n[0];
         int64_t lo = s->split == GL_WHOLE ? 0 : n * t / T,
@@ -54,7 +63,10 @@ static bool run_together(gl_plan *p) {
  * machine threads win; where other processes hold a core, waiting for the thread behind them costs
  * milliseconds a step (measured: an epoch of 16x16 digits 19 s instead of 0.1 s). Rounds get longer
  * as long as the same side wins, since trials cost (W1: 1% when every 128th run began one); runs
- * together that become slower than one alone end a round. notebook 2026-11, 21.8 and 26.7. */
+ * together that become slower than one alone end a round. notebook 2026-11, 21.8 and 26.7. Two
+ * trials of each, of which the better counts: one alone may be the one that was interrupted. Four
+ * runs together in a row must be slower than one alone: single ones are, whenever the machine has
+ * other work. */
 enum { ROUND = 128, LONGEST = 64 * ROUND, TRIALS = 2, PATIENCE = 4 };
 
 static void end_trials(gl_pace *pace) {

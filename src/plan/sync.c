@@ -6,11 +6,17 @@
  * thread touches only what it touched itself: both cut by samples over the same rows. Anything else
  * that shares memory, be it the same buffer or reused memory, and is written by one of the two
  * needs one. Deciding this on memory rather than on meaning keeps reuse safe by itself.
+ *
+ *      4 b  sigmoid_ce_b  dz=d.fc3@19200            samples
+ *      5 b  gemm          y=d.relu2@25600 a=d.fc3   samples, the same rows: nobody waits
+ *      6 b| gemm_cols     y=d.fc3.w a=d.fc3         columns: every thread reads all rows of d.fc3
+ *      8 b| gemm          y=d.relu1@12800           samples, but 6 read relu2, which lay at 12800
  */
 #include "plan.h"
 
 /* One thread for each so many multiply-adds of a run, about 8 us: fork and join cost about 1 us on
- * an idle machine (notebook 2026-11, 21.20). Where it is not idle, run.c finds out. */
+ * an idle machine, and a step of training has some five barriers. W2 gained (80 to 59 us, notebook
+ * 2026-11, 21.20). Where the machine is not idle, run.c finds out. */
 #define WORTH_A_THREAD 1e6
 
 static int choose_threads(const gl_plan *p) {
