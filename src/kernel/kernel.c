@@ -1,5 +1,10 @@
 /*
- * kernel.c: the table of contents as data, and the choice of a set of kernels for this processor.
+ * kernel.c: the table of contents as data, and the choice of a set of kernels for this
+ * processor.
+ *
+ * kernels.def is included with another meaning of its words each time: as structs (kernel.h), as
+ * rows of this table, as functions of the dimensions. So a kernel is told once, and what it needs
+ * cannot be forgotten in a second place.
  */
 #include "kernel.h"
 #include "simd/gemm.h"
@@ -27,7 +32,8 @@ int gl_moments(gl_kernel_id update) {
 
 /* ------------------------------------------------------------------------- what the rows say -- */
 
-/* The dimensions again, as numbers that no product overflows. */
+/* The dimensions again, as numbers that no product overflows: a plan asks how many threads it is
+ * worth before memory for it is refused. */
 #define KERNEL(name, operands, dims, formula)                                                      \
     typedef struct name##_d {                                                                      \
         double GL_LIST dims;                                                                       \
@@ -149,6 +155,8 @@ const gl_kernel_set *gl_kernels_named(glia_dtype dtype, const char *name) {
     return find(dtype, name);
 }
 
+/* A name that this processor cannot run, or that is none, gives the usual set: it is an environment
+ * variable, for tests and comparisons, and a program must not fail for it. */
 const gl_kernel_set *gl_kernels(glia_dtype dtype) {
     const char *wish = getenv("GLIA_KERNELS");
     const gl_kernel_set *set = wish ? find(dtype, wish) : NULL;

@@ -1,6 +1,7 @@
 /*
  * act.c: the activations and their slopes. Each may work in place. A NaN goes in and comes out:
- * that is how the trainer sees that a training diverged.
+ * that is how the trainer sees that a training diverged. So relu asks x <= 0, which a NaN is not,
+ * and gives x else; x > 0 ? x : 0 would make a 0 of it.
  */
 #include "real.h"
 

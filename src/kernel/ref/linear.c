@@ -1,6 +1,8 @@
 /*
- * linear.c: a dense layer, the loss behind it and the gradients of its weights in one reading of x.
- * A linear model does two multiply-adds with each number of x, so what it waits for is memory.
+ * linear.c: a dense layer, the loss behind it and the gradients of its weights in one reading of
+ * x. A linear model does two multiply-adds with each number of x, so what it waits for is
+ * memory: 4 bytes for 4 operations, where a core does nine in the time of one byte (275 GFLOP/s,
+ * 30 GB/s: Zen 5).
  *
  *     rows of a part, as many at a time as stay in the first-level cache:
  *         z = x W' + b       loss, dz from z       dW += dz' x,  db += sum of dz

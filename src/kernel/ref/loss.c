@@ -4,6 +4,8 @@
  */
 #include "real.h"
 
+/* -t log s(z) - (1 - t) log(1 - s(z)), with both logarithms taken of the exponential that cannot
+ * overflow: log s(z) = min(z, 0) - log(1 + e) and log(1 - s(z)) = -max(z, 0) - log(1 + e). */
 static inline glia_real sigmoid_loss(glia_real z, glia_real t, glia_real e) {
     return (z > 0 ? z : 0) - z * t + gl_log1p(e); /* e = exp(-|z|) */
 }
@@ -129,6 +131,8 @@ void K(mean)(PART) {
         add_exactly(&sum[0], &lost[0], sum[chain]);
         lost[0] += lost[chain];
     }
+    /* of an infinite sum the lost part is inf - inf: the cost must be infinite then, and not NaN
+     * by accident */
     *cost = (glia_real)((isfinite(sum[0]) ? sum[0] + lost[0] : sum[0]) / (double)m);
 }
 

@@ -5,6 +5,8 @@
  */
 #include "real.h"
 
+/* COLS sums and COLS squares in double are 1 kB, and a row's part of the block is four cache lines
+ * of floats: rows are read once for 64 units, each whole line used. */
 enum { COLS = 64, LANES = 8 };
 
 /* ---------------------------------------------------------------- over samples, unit by unit -- */

@@ -1,6 +1,7 @@
 /*
  * softmax.c: softmax, and softmax with cross-entropy as one step on the logits z, finite for any
- * finite z.
+ * finite z. The largest logit is taken off all, exp(z - c) / sum exp(z - c) being the same for any
+ * c: the largest exponential is then 1, none overflows, and the sum is at least 1.
  */
 #include "real.h"
 

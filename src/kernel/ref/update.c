@@ -1,5 +1,8 @@
 /*
- * update.c: what moves the weights, number by number.
+ * update.c: what moves the weights, number by number. Everything here waits for memory: adam reads
+ * four numbers and writes three for a handful of operations. To replace two of its three divisions
+ * by multiplications gained nothing (notebook 2026-11, 21.28), and would be other bits than the
+ * formula's.
  */
 #include "real.h"
 
@@ -11,6 +14,7 @@ void K(sgd)(PART) {
     EACH for (int64_t i = lo; i < hi; i++) w[i] -= lr * g[i];
 }
 
+/* v is a moving average, (1 - beta) g and not g, so that lr means the same as in sgd. */
 void K(momentum)(PART) {
     glia_real *w = c->p[0], *v = c->p[2];
     const glia_real *g = c->p[1];

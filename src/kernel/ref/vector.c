@@ -32,6 +32,8 @@ void K(colsum)(PART) {
         sum_columns(y + j, x + j, m, n, hi - j < COLS ? hi - j : COLS);
 }
 
+/* x is read down its columns, a cache line for each number: slow, and done once for each set
+ * of weights. */
 void K(turn)(PART) {
     glia_real *y = c->p[0];       /* [m, n_row] */
     const glia_real *x = c->p[1]; /* [n, m] */
@@ -76,6 +78,8 @@ void K(norm)(PART) {
     if (lo < hi) *norm = (glia_real)sqrt(gl_sum_of_squares(c->p[1], c->n[1]));
 }
 
+/* A norm that is NaN is not above the limit: the gradient stays as it is, and the cost tells. Below
+ * the limit nothing is multiplied, so that clipping which never happens changes no bit. */
 void K(clip_norm)(PART) {
     glia_real *g = c->p[0], most = (glia_real)c->s[0];
     glia_real norm = *(const glia_real *)c->p[1];

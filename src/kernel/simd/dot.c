@@ -112,6 +112,8 @@ static void run_tile(const gl_call *c, const block *x) {
     else write_tile(c, x, tile, width, x->rows, bias, add);
 }
 
+/* From 8 vectors on the loop outweighs the reduction behind it (LANES sums fold in log2 LANES
+ * rounds). half_empty: a panel of 2 LANES columns would be filled to three quarters at most. */
 bool K(suits_dots)(const gl_call *c) {
     int64_t m = c->gemm_n.m, n = c->gemm_n.n, k = c->gemm_n.k;
     bool contiguous = c->gemm_n.a_col == 1 && c->gemm_n.b_row == 1,

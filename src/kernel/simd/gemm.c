@@ -18,6 +18,8 @@
 #include "dot.h"
 #include <string.h>
 
+/* A multiply-add takes 4 cycles and two begin in each, so eight sums must be on their way: 16 are.
+ * A tile of 8 x 2 vectors reads 8 numbers and 2 vectors for them. */
 #if defined(__AVX512F__) || defined(__aarch64__)
 #define ROWS 8 /* 8 x 2 sums in 32 registers; 12 x 2 would fit: notebook 2026-11, 26.2 */
 #define TALL 12
@@ -282,7 +284,9 @@ static const glia_real *panel_at(const gl_call *c, const block *x, int64_t j) {
     return panel;
 }
 
-/* Numbers so far apart fall into few sets of a cache and drive each other out of it. */
+/* Numbers so far apart fall into few sets of a cache and drive each other out of it: of 64 sets of
+ * 64 bytes, 4096 bytes in all, a stride of 2048 meets two, with room for 24 rows where 12 lines are
+ * in a set. */
 static bool is_awkward(int64_t stride) { return stride * (int64_t)sizeof(glia_real) % 2048 == 0; }
 
 /* a[rows][k] as a tile shall read it: where it lies, or copied to strides that suit a cache (dW of
