@@ -16,6 +16,8 @@ static const gl_file_kind *const kinds[] = {&gl_model_kind, &gl_checkpoint_kind}
 
 static const char zeros[] = "0000000000000000000000000000000000000000000000000000000000000000";
 
+/* 80: what a header begins with, 58 letters for a checkpoint and fewer for a model, and some
+ * to spare. */
 enum { LENGTH = 8, HEX = sizeof zeros - 1, MOST_PREFIX = 80 };
 
 /* What the header begins with, up to the checksum. Returns its length. */
@@ -35,6 +37,7 @@ static const char *type_name(glia_dtype dtype) {
 
 /* ----------------------------------------------------------------------------------- writing -- */
 
+/* A list of pieces and no copy: the weights are hashed and written where they lie. */
 static void add_chunk(gl_writer *w, const void *data, int64_t size) {
     if (gl_reserve(w->header.g, &w->chunk, &w->cap, w->chunks + 1, sizeof *w->chunk))
         w->chunk[w->chunks++] = (gl_chunk){data, size};
@@ -67,6 +70,8 @@ void gl_writer_tensor(gl_writer *w, const char *name, glia_dtype dtype, int64_t 
     add_chunk(w, data, bytes);
 }
 
+/* Blanks up to a multiple of 8, so that the tensors are aligned in a file that is mapped
+ * into memory. */
 void gl_writer_end(gl_writer *w) {
     gl_add(&w->header, w->chunks == 2 ? "}}" : "}");
     while (!w->header.failed && w->header.n % 8 != 0) gl_add(&w->header, " ");
@@ -74,6 +79,8 @@ void gl_writer_end(gl_writer *w) {
     if (!w->header.failed) w->chunk[1] = (gl_chunk){w->header.s, w->header.n};
 }
 
+/* The zeros again: a checkpoint is written every 30 seconds from one header, which holds the
+ * last hash. */
 glia_status gl_writer_write(gl_writer *w, const char *path, const char *temporary) {
     char hex[HEX + 1];
     if (w->header.failed) return GLIA_RESOURCE;
@@ -103,7 +110,8 @@ glia_status gl_container_damaged(const gl_container *f, const char *what) {
                    f->kind->mend);
 }
 
-/* As much as there is of a file of this kind's first bytes. */
+/* As much as there is of a file of this kind's first bytes: one that was cut within them is a
+ * damaged model file, and not "no model file". */
 static bool begins_like(const gl_container *f, const gl_file_kind *kind) {
     char prefix[MOST_PREFIX];
     int64_t there = f->size - LENGTH, n = begin_with(kind, prefix);
@@ -116,7 +124,9 @@ static bool looks_like_text(const gl_container *f) {
     return true;
 }
 
-/* Says what the file is instead. */
+/* Says what the file is instead, from the likeliest mistake on: the data in place of the
+ * model, a checkpoint in place of a model, another program's file. Only what looks like ours
+ * is called damaged. */
 static glia_status another_kind(const gl_container *f) {
     const char *name = f->kind->name;
     if (f->size == 0)
@@ -140,6 +150,8 @@ static glia_status another_kind(const gl_container *f) {
     return gl_fail(f->g, GLIA_INPUT, "'%s' is not a glia %s", f->path, name);
 }
 
+/* The length of the header is trusted only as far as the file reaches, and nothing is parsed before
+ * the checksum agrees: a damaged file ends here, whatever its bytes would mean. */
 static glia_status check_frame(gl_container *f) {
     char prefix[MOST_PREFIX], found[HEX + 1], computed[HEX + 1];
     int64_t n = begin_with(f->kind, prefix), there = f->size - LENGTH;
@@ -183,6 +195,8 @@ const char *gl_container_text(const gl_container *f, const char *name) {
     return text ? text : "";
 }
 
+/* Name, type, shape and place must all be what the network needs: the caller reads rows x cols
+ * numbers from the pointer and asks no more. */
 const char *gl_container_tensor(const gl_container *f, const char *name, glia_dtype dtype,
                                 int64_t rows, int64_t cols) {
     const gl_json *entry = gl_json_get(f->json, name), *shape = gl_json_get(entry, "shape");

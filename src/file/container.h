@@ -42,7 +42,8 @@ void gl_writer_end(gl_writer *w);
 glia_status gl_writer_write(gl_writer *w, const char *path, const char *temporary);
 void gl_writer_free(gl_writer *w);
 
-/* A file that was read. */
+/* A file that was read, as a whole: tensors and texts are pointers into it, which hold until it
+ * is closed. */
 typedef struct gl_container {
     glia_ctx *g;
     const gl_file_kind *kind;

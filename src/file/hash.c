@@ -1,5 +1,6 @@
 /*
- * hash.c: the fingerprint of a file.
+ * hash.c: the fingerprint of a file, by which a model tells from which data it was made, and a
+ * checkpoint that the data have changed.
  */
 #include "hash.h"
 

@@ -71,7 +71,8 @@ static glia_status parse(glia_ctx *g, const char *text, kind *k, double *scale) 
                         gl_list_words(gl_init_words, list, sizeof list));
 }
 
-/* What suits the layer `node`: the activation behind it decides. */
+/* What suits the layer `node`: the activation behind it decides. A single layer's cost is convex,
+ * so it reaches its optimum from anywhere, and zeros are the same for every seed. */
 static kind suitable(const gl_net *m, const gl_node *node) {
     if (gl_net_layers(m) == 1) return ZEROS;
     for (const gl_node *next = gl_only_reader(m, node); next; next = gl_only_reader(m, next)) {
@@ -99,6 +100,7 @@ glia_status gl_init_weights(gl_net *m, const char *init, const char *rng, uint64
     source s = {0};
     if (status == GLIA_OK) status = gl_read_rng(m->g, rng, &s.numpy);
     if (status != GLIA_OK) return status;
+    /* numpy.random.seed takes 32 bits, and a course's seed that is cut would be another seed */
     if (s.numpy && seed > UINT32_MAX) {
         return gl_fail(m->g, GLIA_USAGE,
                        "seed %llu is too large for rng numpy, which takes 0 to 4294967295",
@@ -111,6 +113,8 @@ glia_status gl_init_weights(gl_net *m, const char *init, const char *rng, uint64
             const gl_param *w = &m->param[i];
             bool drawn = w->kind == GL_DECAYED;
             kind k = asked == AUTO ? suitable(m, node) : asked;
+            /* each parameter has a stream of its own, by its number: another width of one layer
+             * leaves the draws of the others as they were */
             if (!s.numpy) s.stream = gl_rng_new(seed, GL_STREAM_INIT, (uint64_t)i);
             for (int64_t j = 0; j < w->rows * w->cols; j++) {
                 double n_in = (double)w->cols, n_out = (double)w->rows;

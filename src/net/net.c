@@ -30,7 +30,13 @@ glia_status gl_add_param(gl_net *m, gl_node *node, const char *suffix, int64_t r
     return GLIA_OK;
 }
 
-/* Kind by kind, each in the order of the layers. */
+/* Kind by kind, each in the order of the layers:
+ *
+ *     0                     decayed                     learned          count
+ *     | fc1.w | fc2.w | ... | fc1.b | fc2.b | gamma ... | mean | var ... |
+ *     <----- L2 pulls ------>
+ *     <-------------- gradient, optimizer -------------->
+ *     <------------- saved, restored by early stopping ------------------> */
 static void place_params(gl_net *m) {
     int64_t next[GL_KINDS] = {0, m->decayed, m->learned};
     for (int i = 0; i < m->params; i++) {
@@ -86,6 +92,7 @@ gl_net *gl_net_convert(glia_ctx *g, const gl_net *m, glia_dtype dtype) {
 
 /* ------------------------------------------------------------------------------------- edges -- */
 
+/* Only what stands behind a node can read it. */
 static const gl_node *next_reader(const gl_net *m, int number, const gl_node *behind) {
     for (const gl_node *node = behind; node < m->node + m->nodes; node++)
         for (int i = 0; i < node->froms; i++)
