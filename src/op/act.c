@@ -52,6 +52,8 @@ const gl_op gl_op_tanh = {ACTIVATION(tanh), .slope_from_output = true, .low = -1
 const gl_op gl_op_relu = {ACTIVATION(relu),       .slope_from_output = true,
                           .high = INFINITY,       .init = "he",
                           .formula = "max(0, z)", .slope = "1 where z > 0, else 0"};
+/* A relu unit that is 0 for every sample has no gradient and stays so; a slope leaves it a way
+ * back. */
 const gl_op gl_op_leaky_relu = {ACTIVATION(leaky_relu),
                                 .slope_from_output = true,
                                 .init = "he",

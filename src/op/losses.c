@@ -96,6 +96,8 @@ const gl_op gl_op_sigmoid_ce = {ON_LOGITS(sigmoid_ce), .link = "sigmoid",
 const gl_op gl_op_softmax_ce = {ON_LOGITS(softmax_ce), .link = "softmax", .classes = true,
                                 .formula = "-log a_y", .slope = "(A - onehot Y) / m"};
 const gl_op gl_op_mse = {ON_VALUES(mse), .formula = "(a - y)^2", .slope = "2 (A - Y) / m"};
+/* The mean of a target minimises mse, its median mae. The slope of mae jumps where the optimum is,
+ * and L-BFGS wants one that goes to 0 there: on tables, mae stays with adam (docs/linear.md). */
 const gl_op gl_op_mae = {ON_VALUES(mae), .formula = "|a - y|", .slope = "sign(A - Y) / m"};
 const gl_op gl_op_huber = {ON_VALUES(huber), .attr = delta, .attrs = 1,
                            .formula =

@@ -506,7 +506,6 @@ static gl_reason judge_number(const fit *f, const gl_column *c) {
     return is_id(f, c) ? GL_ID : GL_KEPT;
 }
 
-/* One center and spread for all values of a row, or one for each: pixels share theirs. */
 static glia_status set_scales(const fit *f, gl_input_column *in, int64_t scales) {
     in->scales = scales;
     in->center = gl_alloc(f->g, scales, sizeof *in->center);
@@ -791,7 +790,7 @@ static bool scaled(const gl_input_column *in, int type) {
     return !in->reason && in->scales && (int)in->type == type;
 }
 
-/* How many rows each class has is the first thing that is wrong when something is wrong. */
+/* Counts are told because it is here that misread labels show, or a class of three rows. */
 static void tell_target(const fit *f) {
     const gl_pipeline *p = f->p;
     const gl_column *c = &f->t->column[f->target];

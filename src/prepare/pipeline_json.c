@@ -73,7 +73,7 @@ static void add_shape(gl_text *t, const glia_tensor *shape) {
     add_text(t, "dtype", glia_dtype_name(shape->dtype));
 }
 
-/* What is not there is not written: "log" 0, or a scale of as it is. */
+/* No "log" and no scale mean "as it is": load_scale reads absent members so. */
 static void add_scale(gl_text *t, const gl_input_column *in) {
     if (in->log) gl_add(t, ","), add_number(t, "log", in->log);
     if (!in->scales) return;
@@ -258,7 +258,6 @@ static glia_status load_input(gl_pipeline *p, const gl_json *o, gl_input_column 
         why = reason ? word_in(reason, gl_reason_name, GL_REASONS) : 0;
     if (!name || type < 0 || why < 0) return damaged(p, "a column has no name or an unknown type");
     if (!(in->name = gl_copy_text(p->g, name))) return GLIA_RESOURCE;
-    /* a column that was left out has nothing more to say than its name and the reason */
     in->type = (glia_column_type)type;
     in->reason = (gl_reason)why;
     const gl_json *missing = gl_json_get(o, "had_missing");

@@ -18,6 +18,7 @@ struct glia_table_builder {
     int64_t cap; /* rows that each column has room for */
 };
 
+/* One row's worth of room at first, since a record is one row. */
 glia_table_builder *glia_table_builder_new(glia_ctx *g) {
     glia_table_builder *b = gl_alloc(g, 1, sizeof *b);
     if (!b) return NULL;
@@ -144,6 +145,7 @@ static size_t trim(const char **text) {
     return n;
 }
 
+/* A record has a decimal point, whatever the file of training had: "12,5" is no number here. */
 glia_status glia_table_builder_text(glia_table_builder *b, int column, const char *text) {
     glia_table *t = b->t;
     double value;

@@ -87,6 +87,7 @@ static void add_value(glia_column *out, double v, double *sum) {
     *sum += v;
 }
 
+/* Extremes are of what is there; a column without a single number has NaN for all three. */
 static void describe_numbers(const glia_table *t, const gl_column *c, glia_column *out) {
     double sum = 0;
     for (int64_t i = 0; i < t->rows; i++) add_value(out, c->number[i], &sum);

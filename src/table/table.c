@@ -274,6 +274,7 @@ int glia_table_locate(const glia_table *t, const char *name) {
     return -1;
 }
 
+/* As editors and people count: the first line is 1, and a header is a line. */
 const char *gl_table_where(const glia_table *t, int64_t row, char *buf, size_t size) {
     if (t->line) snprintf(buf, size, "%s, line %lld", t->source, (long long)t->line[row]);
     else snprintf(buf, size, "%s, row %lld", t->source, (long long)row + 1);
