@@ -45,6 +45,7 @@ glia_ctx *glia_open(const glia_settings *settings) {
 
 void glia_close(glia_ctx *g) {
     if (!g) return;
+    if (g->unload) g->unload(g);
     g->settings.release(g->settings.user, g);
 }
 

@@ -27,6 +27,8 @@ struct glia_ctx {
     gl_listener listener; /* of notes and warnings: at first the log of the settings */
     int threads;
     const char *threads_reason;
+    struct gl_loaded *loaded;    /* the modules that it uses */
+    void (*unload)(glia_ctx *g); /* closes them; set by module.c, which the core does without */
     glia_status code;
     char message[1024];
 };

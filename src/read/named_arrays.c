@@ -1,79 +1,23 @@
 /*
- * named_arrays.c: array files with named arrays: finds which of them is x and which is y, and
- * loads the module that reads them.
+ * named_arrays.c: array files with named arrays: finds which of them is x and which is y.
  */
+#include "../base/module.h"
 #include "readers.h"
 
-#include <dlfcn.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
 
 #define MAX_ARRAYS 256
 
-/* ----------------------------------------------------------------------------------- modules -- */
-
-/* The folder of the file that this code was linked into. */
-static bool own_folder(char *folder, size_t size) {
-    Dl_info info;
-    if (!dladdr((void *)(uintptr_t)own_folder, &info) || !info.dli_fname) return false;
-    char *real = realpath(strchr(info.dli_fname, '/') ? info.dli_fname : "/proc/self/exe", NULL);
-    if (!real) return false;
-    char *slash = strrchr(real, '/');
-    if (slash) *slash = 0;
-    bool fits = slash && strlen(real) < size;
-    if (fits) strcpy(folder, real);
-    free(real);
-    return fits;
-}
-
-/* Where modules lie: said by the user; beside the program, also in its build tree; where `make
- * install` puts them. */
-static void *open_module(const char *name) {
-    char own[1024] = "", path[1200];
-    const char *said = getenv("GLIA_MODULE_DIR");
-    bool known = own_folder(own, sizeof own);
-    const struct {
-        const char *folder, *below;
-    } places[] = {
-        {said, ""},
-        {known ? own : NULL, ""},
-        {known ? own : NULL, "/src/read"},
-        {known ? own : NULL, "/../src/read"},
-        {known ? own : NULL, "/../lib/glia"},
-#ifdef GLIA_MODULE_DIR
-        {GLIA_MODULE_DIR, ""},
-#endif
-    };
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        if (!places[i].folder) continue;
-        snprintf(path, sizeof path, "%s%s/%s", places[i].folder, places[i].below, name);
-        if (access(path, R_OK)) continue;
-        void *module = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-        if (module) return module;
-    }
-    return NULL;
-}
-
-const gl_array_reader *gl_hdf5(glia_ctx *g) {
-    static const gl_array_reader
-        *reader; /* loading twice gives the same module: a race is harmless */
-    if (reader) return reader;
-    void *module = open_module("glia-hdf5.so");
-    if (!module) {
-        const char *why = dlerror();
-        gl_fail(g, GLIA_RESOURCE,
-                "HDF5 files need the module glia-hdf5.so, which %s%s%s; build with libhdf5-dev "
-                "installed, "
-                "or set GLIA_MODULE_DIR to its folder",
-                why ? "did not load (" : "was not found", why ? why : "", why ? ")" : "");
-        return NULL;
-    }
-    reader = dlsym(module, "gl_hdf5_reader");
-    if (!reader) gl_fail(g, GLIA_RESOURCE, "the module glia-hdf5.so is of another version of glia");
-    return reader;
+static const gl_array_reader *load_hdf5(glia_ctx *g) {
+    static const gl_module module = {.name = "glia-hdf5.so",
+                                     .symbol = "gl_hdf5_reader",
+                                     .needed_by = "HDF5 files",
+                                     .package = "libhdf5-dev",
+                                     .room = "read"};
+    return gl_load_module(g, &module);
 }
 
 /* ---------------------------------------------------------------------------- which is which -- */
@@ -136,7 +80,7 @@ static glia_status not_found(glia_ctx *g, const char *path, const contents *c, c
 }
 
 static contents *list_arrays(glia_ctx *g, const char *path) {
-    const gl_array_reader *hdf5 = gl_hdf5(g);
+    const gl_array_reader *hdf5 = load_hdf5(g);
     if (!hdf5) return NULL;
     if (access(path, R_OK)) { /* the usual message */
         int64_t size;
@@ -163,7 +107,7 @@ static glia_status read_one(glia_ctx *g, const char *path, const gl_array_info *
     }
     glia_status status = gl_new_tensor(g, path, out, -1);
     if (status) return status;
-    const char *wrong = gl_hdf5(g)->read(path, a, out->data);
+    const char *wrong = load_hdf5(g)->read(path, a, out->data);
     if (!wrong) return GLIA_OK;
     gl_free(g, out->data);
     out->data = NULL;

@@ -45,8 +45,7 @@ typedef struct gl_array_reader { /* both return NULL, or what went wrong */
     const char *(*read)(const char *path, const gl_array_info *array, void *data);
 } gl_array_reader;
 
-/* named_arrays.c: the module's functions, loaded once; NULL after gl_fail. */
-const gl_array_reader *gl_hdf5(glia_ctx *g);
+/* named_arrays.c */
 glia_table *gl_read_hdf5(glia_ctx *g, const char *path);
 glia_status gl_read_hdf5_array(glia_ctx *g, const char *path, const char *array, glia_tensor *out);
 /* A table with column x and, when y is not NULL, y. Takes both tensors' memory, also when it
