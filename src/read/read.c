@@ -4,102 +4,19 @@
  */
 #include "readers.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
-#include <unistd.h>
 #include <zlib.h>
 
-/* ------------------------------------------------------------------------------------- bytes -- */
+/* ------------------------------------------------------------------------------ which reader -- */
 
 bool gl_has_suffix(const char *path, const char *suffix) {
     size_t n = strlen(path), m = strlen(suffix);
     if (n > 3 && !strcasecmp(path + n - 3, ".gz")) n -= 3;
     return n >= m && !strncasecmp(path + n - m, suffix, m);
 }
-
-static char *read_stdin(glia_ctx *g, int64_t *size) {
-    char *bytes = NULL;
-    int64_t n = 0, cap = 0;
-    for (;;) {
-        if (!gl_reserve(g, &bytes, &cap, n + 65536, 1)) break;
-        ssize_t got = read(STDIN_FILENO, bytes + n, (size_t)(cap - n - 1));
-        if (got > 0) n += got;
-        if (got > 0) continue;
-        bytes[n] = 0;
-        *size = n;
-        if (got == 0) return bytes;
-        gl_fail(g, GLIA_INPUT, "cannot read standard input");
-        break;
-    }
-    gl_free(g, bytes);
-    return NULL;
-}
-
-/* Inflates all members of a gzip file into *out. */
-static glia_status inflate_all(glia_ctx *g, const char *path, z_stream *z, int64_t size,
-                               gl_text *out) {
-    int64_t left = size;
-    while (left > 0 || z->avail_in > 0) {
-        if (!z->avail_in) {
-            z->avail_in = left > (1 << 30) ? 1 << 30 : (uInt)left;
-            left -= z->avail_in;
-        }
-        int64_t room = 4 * (int64_t)size > (1 << 16) ? 4 * (int64_t)size : 1 << 16;
-        if (out->cap - out->n < 2 && !gl_reserve(g, &out->s, &out->cap, out->n + room, 1))
-            return GLIA_RESOURCE;
-        int64_t free = out->cap - out->n - 1;
-        z->next_out = (Bytef *)out->s + out->n;
-        z->avail_out = free > (1 << 30) ? 1 << 30 : (uInt)free;
-        int64_t before = z->avail_out;
-        int result = inflate(z, Z_NO_FLUSH);
-        out->n += before - z->avail_out;
-        if (result == Z_STREAM_END) {
-            const unsigned char *next = z->next_in;
-            bool another = z->avail_in + left >= 2 && next[0] == 0x1F && next[1] == 0x8B;
-            if (!another) return GLIA_OK; /* what follows is padding */
-            inflateReset(z);
-        } else if (result != Z_OK && result != Z_BUF_ERROR) {
-            return gl_fail(g, GLIA_INPUT, "%s: the gzip data is damaged near byte %lld (%s)", path,
-                           (long long)z->total_in, z->msg ? z->msg : "zlib");
-        } else if (!z->avail_in && !left && z->avail_out) {
-            break;
-        }
-    }
-    return gl_fail(g, GLIA_INPUT,
-                   "%s: the gzip data ends too early after %lld bytes; is the file complete?", path,
-                   (long long)size);
-}
-
-static char *gunzip(glia_ctx *g, const char *path, char *bytes, int64_t *size) {
-    z_stream z = {.next_in = (Bytef *)bytes};
-    gl_text out = {.g = g};
-    if (inflateInit2(&z, 16 + MAX_WBITS) != Z_OK) {
-        gl_fail(g, GLIA_RESOURCE, "%s: zlib did not start", path);
-        return NULL;
-    }
-    glia_status status = inflate_all(g, path, &z, *size, &out);
-    inflateEnd(&z);
-    if (status) {
-        gl_free(g, out.s);
-        return NULL;
-    }
-    out.s[out.n] = 0;
-    *size = out.n;
-    return out.s;
-}
-
-char *gl_read_bytes(glia_ctx *g, const char *path, int64_t *size) {
-    char *bytes = strcmp(path, "-") ? gl_read_file(g, path, size) : read_stdin(g, size);
-    if (!bytes || *size < 2 || memcmp(bytes, "\x1F\x8B", 2)) return bytes;
-    char *plain = gunzip(g, path, bytes, size);
-    gl_free(g, bytes);
-    return plain;
-}
-
-/* ------------------------------------------------------------------------------ which reader -- */
 
 typedef enum kind { UNKNOWN, CSV, LIBSVM, IDX, HDF5, NPY, FOLDER, NOT_YET } kind;
 
@@ -281,85 +198,4 @@ glia_table *glia_table_read_arrays(glia_ctx *g, const char *x, const char *y) {
     if (!gl_read_array(g, y, &b)) return gl_table_of_arrays(g, x, &a, &b);
     gl_free(g, a.data);
     return NULL;
-}
-
-glia_status gl_new_tensor(glia_ctx *g, const char *source, glia_tensor *t, int64_t available) {
-    char shape[128];
-    gl_shape_text(t, shape, sizeof shape);
-    int64_t count = glia_count(t, 0), bytes;
-    bool fits = count >= 0 && gl_multiply(count, (int64_t)glia_dtype_size(t->dtype), &bytes);
-    if (!fits)
-        return gl_fail(g, GLIA_INPUT, "%s: shape %s is too large for any memory", source, shape);
-    if (!count)
-        return gl_fail(g, GLIA_INPUT, "%s: the array is empty, its shape is %s", source, shape);
-    if (available >= 0 && bytes != available) {
-        return gl_fail(g, GLIA_INPUT,
-                       "%s: found %lld bytes of values, expected %lld for shape %s of %s; is the "
-                       "file complete?",
-                       source, (long long)available, (long long)bytes, shape,
-                       glia_dtype_name(t->dtype));
-    }
-    t->data = gl_alloc(g, count, glia_dtype_size(t->dtype));
-    return t->data ? GLIA_OK : GLIA_RESOURCE;
-}
-
-static glia_status check_finite(glia_ctx *g, const char *source, const char *name,
-                                const glia_tensor *t) {
-    if (t->dtype != GLIA_F32 && t->dtype != GLIA_F64) return GLIA_OK;
-    int64_t count = glia_count(t, 0), width = glia_count(t, 1);
-    for (int64_t i = 0; i < count; i++) {
-        double v = glia_tensor_value(t, i);
-        if (isfinite(v)) continue;
-        return gl_fail(g, GLIA_INPUT,
-                       "%s, row %lld: value %lld of %s is %s, expected a finite number", source,
-                       (long long)(i / width) + 1, (long long)(i % width) + 1, name,
-                       isnan(v) ? "NaN" : "infinite");
-    }
-    return GLIA_OK;
-}
-
-static glia_status add_array(glia_table *t, glia_tensor *x) {
-    glia_status status = check_finite(t->g, t->source, "x", x);
-    if (status) return status;
-    gl_column *c = gl_table_add(t, "x", GLIA_ARRAY);
-    if (!c) return GLIA_RESOURCE;
-    t->rows = x->dim[0];
-    if (x->ndim == 1) x->dim[x->ndim++] = 1;
-    c->array = *x;
-    x->data = NULL;
-    return GLIA_OK;
-}
-
-static glia_status add_labels(glia_table *t, const glia_tensor *y) {
-    char shape[96];
-    gl_shape_text(y, shape, sizeof shape);
-    int64_t n = glia_count(y, 0);
-    if (y->dim[0] != t->rows || n != t->rows) {
-        bool row = y->ndim == 2 && y->dim[0] == 1 && n == t->rows;
-        return gl_fail(t->g, GLIA_INPUT,
-                       "%s: x has %lld rows, y has shape %s; expected one label per row: (%lld,) "
-                       "or (%lld, 1)%s",
-                       t->source, (long long)t->rows, shape, (long long)t->rows, (long long)t->rows,
-                       row ? "; transpose y" : "");
-    }
-    glia_status status = check_finite(t->g, t->source, "y", y);
-    if (status) return status;
-    glia_tensor column = *y;
-    if (y->ndim == 1) glia_as_column(t->g, &column, t->rows); /* says so */
-    gl_column *c = gl_table_add(t, "y", GLIA_NUMBER);
-    if (!c || !(c->number = gl_alloc(t->g, n, sizeof *c->number))) return GLIA_RESOURCE;
-    for (int64_t i = 0; i < n; i++) c->number[i] = glia_tensor_value(y, i);
-    return GLIA_OK;
-}
-
-glia_table *gl_table_of_arrays(glia_ctx *g, const char *source, glia_tensor *x, glia_tensor *y) {
-    glia_table *t = gl_table_new(g, source);
-    if (t) t->arrays = true;
-    if (t && (add_array(t, x) || (y && add_labels(t, y)))) {
-        glia_table_free(t);
-        t = NULL;
-    }
-    gl_free(g, x->data);
-    if (y) gl_free(g, y->data);
-    return t;
 }

@@ -1,0 +1,87 @@
+/*
+ * bytes.c: all bytes of a file or of standard input, gunzipped where they begin like gzip.
+ */
+#include "readers.h"
+
+#include <string.h>
+#include <unistd.h>
+#include <zlib.h>
+
+static char *read_stdin(glia_ctx *g, int64_t *size) {
+    char *bytes = NULL;
+    int64_t n = 0, cap = 0;
+    for (;;) {
+        if (!gl_reserve(g, &bytes, &cap, n + 65536, 1)) break;
+        ssize_t got = read(STDIN_FILENO, bytes + n, (size_t)(cap - n - 1));
+        if (got > 0) n += got;
+        if (got > 0) continue;
+        bytes[n] = 0;
+        *size = n;
+        if (got == 0) return bytes;
+        gl_fail(g, GLIA_INPUT, "cannot read standard input");
+        break;
+    }
+    gl_free(g, bytes);
+    return NULL;
+}
+
+/* Inflates all members of a gzip file into *out. */
+static glia_status inflate_all(glia_ctx *g, const char *path, z_stream *z, int64_t size,
+                               gl_text *out) {
+    int64_t left = size;
+    while (left > 0 || z->avail_in > 0) {
+        if (!z->avail_in) {
+            z->avail_in = left > (1 << 30) ? 1 << 30 : (uInt)left;
+            left -= z->avail_in;
+        }
+        int64_t room = 4 * (int64_t)size > (1 << 16) ? 4 * (int64_t)size : 1 << 16;
+        if (out->cap - out->n < 2 && !gl_reserve(g, &out->s, &out->cap, out->n + room, 1))
+            return GLIA_RESOURCE;
+        int64_t free = out->cap - out->n - 1;
+        z->next_out = (Bytef *)out->s + out->n;
+        z->avail_out = free > (1 << 30) ? 1 << 30 : (uInt)free;
+        int64_t before = z->avail_out;
+        int result = inflate(z, Z_NO_FLUSH);
+        out->n += before - z->avail_out;
+        if (result == Z_STREAM_END) {
+            const unsigned char *next = z->next_in;
+            bool another = z->avail_in + left >= 2 && next[0] == 0x1F && next[1] == 0x8B;
+            if (!another) return GLIA_OK; /* what follows is padding */
+            inflateReset(z);
+        } else if (result != Z_OK && result != Z_BUF_ERROR) {
+            return gl_fail(g, GLIA_INPUT, "%s: the gzip data is damaged near byte %lld (%s)", path,
+                           (long long)z->total_in, z->msg ? z->msg : "zlib");
+        } else if (!z->avail_in && !left && z->avail_out) {
+            break;
+        }
+    }
+    return gl_fail(g, GLIA_INPUT,
+                   "%s: the gzip data ends too early after %lld bytes; is the file complete?", path,
+                   (long long)size);
+}
+
+static char *gunzip(glia_ctx *g, const char *path, char *bytes, int64_t *size) {
+    z_stream z = {.next_in = (Bytef *)bytes};
+    gl_text out = {.g = g};
+    if (inflateInit2(&z, 16 + MAX_WBITS) != Z_OK) {
+        gl_fail(g, GLIA_RESOURCE, "%s: zlib did not start", path);
+        return NULL;
+    }
+    glia_status status = inflate_all(g, path, &z, *size, &out);
+    inflateEnd(&z);
+    if (status) {
+        gl_free(g, out.s);
+        return NULL;
+    }
+    out.s[out.n] = 0;
+    *size = out.n;
+    return out.s;
+}
+
+char *gl_read_bytes(glia_ctx *g, const char *path, int64_t *size) {
+    char *bytes = strcmp(path, "-") ? gl_read_file(g, path, size) : read_stdin(g, size);
+    if (!bytes || *size < 2 || memcmp(bytes, "\x1F\x8B", 2)) return bytes;
+    char *plain = gunzip(g, path, bytes, size);
+    gl_free(g, bytes);
+    return plain;
+}
