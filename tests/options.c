@@ -389,7 +389,7 @@ static void the_manual_names_what_the_tables_name(void **unused) {
     the_manual_has(words_of(option_named("optimizer", false), ", "));
     the_manual_has(words_of(option_named("init", false), ", "));
     the_manual_has(words_of(option_named("rng", false), ", "));
-    char activations[200] = "ACTIVATION is", formats[200];
+    char activations[200] = "ACTIVATION is";
     for (int i = 0; i < gl_ops_count; i++) {
         const gl_op *op = gl_ops[i];
         if (op->role == GL_ACTIVATION)
@@ -404,10 +404,6 @@ static void the_manual_names_what_the_tables_name(void **unused) {
     char schedules[300];
     snprintf(schedules, sizeof schedules, "%.*s", (int)strcspn(help, ";"), help);
     the_manual_has(schedules);
-    int count;
-    snprintf(formats, sizeof formats, "%s", glia_table_options(&count)->help);
-    *strstr(formats, " or ") = 0;
-    the_manual_has(formats);
     free(manual);
 }
 

@@ -487,7 +487,7 @@ typedef struct glia_column {
 } glia_column;
 
 typedef struct glia_read_options { /* zero: found out */
-    const char *format;            /* csv, tsv, libsvm, idx, hdf5, npy */
+    const char *format;            /* csv, npy ..., a word of glia_table_options' "format" */
     const char *delimiter;         /* "," ";" "\t" "|" or " " */
     const char *decimal;           /* "." or "," */
     const char *encoding;          /* utf-8 (default) or latin-1 */

@@ -1,5 +1,5 @@
 /*
- * csv.c: reads a table of text. Four steps, each a function of gl_read_csv:
+ * csv.c: reads a table of text. Four steps, each a function of read_csv:
  *
  *     clean    byte order mark, encoding, line ends; refuses what is no text
  *     sample   the first rows, from which delimiter, decimal mark and header are found out
@@ -549,7 +549,7 @@ static glia_status read_table(csv *c, sample *s, glia_table *t) {
     return status;
 }
 
-glia_table *gl_read_csv(glia_ctx *g, const char *path, const glia_read_options *options) {
+static glia_table *read_csv(glia_ctx *g, const char *path, const glia_read_options *options) {
     csv c = {.g = g, .path = strcmp(path, "-") ? path : "standard input", .options = options};
     c.text = gl_read_bytes(g, path, &c.size);
     if (!c.text) return NULL;
@@ -564,3 +564,9 @@ glia_table *gl_read_csv(glia_ctx *g, const char *path, const glia_read_options *
     gl_free(g, c.text);
     return t;
 }
+
+const gl_reader gl_reader_csv = {
+    .names = {"csv", "tsv"},
+    .suffixes = {".csv", ".tsv"},
+    .read_table = read_csv,
+};

@@ -62,7 +62,8 @@ static void copy_values(glia_tensor *t, const unsigned char *from) {
     }
 }
 
-glia_status gl_read_idx(glia_ctx *g, const char *path, glia_tensor *out) {
+static glia_status read_idx(glia_ctx *g, const char *path, const char *array, glia_tensor *out) {
+    (void)array;
     int64_t size, begin = 0;
     char *bytes = gl_read_bytes(g, path, &size);
     if (!bytes) return g->code;
@@ -74,7 +75,7 @@ glia_status gl_read_idx(glia_ctx *g, const char *path, glia_tensor *out) {
 }
 
 /* train-images-idx3-ubyte.gz -> train-labels-idx1-ubyte, gzipped or not, also with '.' for '-'. */
-char *gl_idx_labels_path(glia_ctx *g, const char *images) {
+static char *labels_path(glia_ctx *g, const char *images) {
     const char *slash = strrchr(images, '/'), *word = strstr(slash ? slash : images, "images");
     if (!word) return NULL;
     size_t n = strlen(images);
@@ -94,3 +95,29 @@ char *gl_idx_labels_path(glia_ctx *g, const char *images) {
     gl_note(g, "%s: no labels file was found beside it", images);
     return NULL;
 }
+
+static glia_table *read_images(glia_ctx *g, const char *path, const glia_read_options *options) {
+    (void)options;
+    glia_tensor x = {0}, y = {0};
+    if (read_idx(g, path, NULL, &x)) return NULL;
+    char *labels = labels_path(g, path);
+    if (!labels) return gl_table_of_arrays(g, path, &x, NULL);
+    glia_status status = read_idx(g, labels, NULL, &y);
+    gl_free(g, labels);
+    if (!status) return gl_table_of_arrays(g, path, &x, &y);
+    gl_free(g, x.data);
+    return NULL;
+}
+
+static bool begins_like_idx(const unsigned char *b, size_t n, bool whole) {
+    (void)whole;
+    return n >= 4 && !b[0] && !b[1] && b[2] >= 0x08 && b[2] <= 0x0E && b[3] >= 1 && b[3] <= 8;
+}
+
+const gl_reader gl_reader_idx = {
+    .names = {"idx"},
+    .suffixes = {"-ubyte", ".idx"},
+    .signature = begins_like_idx,
+    .read_table = read_images,
+    .read_array = read_idx,
+};

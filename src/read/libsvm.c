@@ -17,6 +17,8 @@
 
 #define MOST_COLUMNS 65536
 
+extern const gl_reader gl_reader_libsvm;
+
 typedef struct entry {
     int64_t index;
     double value;
@@ -89,8 +91,8 @@ static const char *without_comment(const char *s, const char *end) {
     return at ? at : end;
 }
 
-bool gl_looks_like_libsvm(const char *bytes, int64_t n, bool whole) {
-    const char *s = bytes, *end = bytes + n;
+static bool looks_sparse(const unsigned char *bytes, size_t n, bool whole) {
+    const char *s = (const char *)bytes, *end = s + n;
     while (!whole && end > s && !is_blank(end[-1]) && end[-1] != '\n') end--; /* a field cut off */
     int64_t pairs = 0;
     for (const char *next; s < end; s = next + 1) {
@@ -220,7 +222,10 @@ static void fill(const reader *r, glia_table *t) {
     }
 }
 
-glia_table *gl_read_libsvm(glia_ctx *g, const char *path) {
+static glia_table *read_libsvm(glia_ctx *g, const char *path, const glia_read_options *options) {
+    if (!options->format && !gl_is_called_for(&gl_reader_libsvm, path))
+        gl_note(g, "%s: looks like sparse text rows, label index:value ... (option 'format')",
+                path);
     int64_t size;
     char *text = gl_read_bytes(g, path, &size);
     if (!text) return NULL;
@@ -238,3 +243,10 @@ glia_table *gl_read_libsvm(glia_ctx *g, const char *path) {
     gl_free(g, r.row);
     return t;
 }
+
+const gl_reader gl_reader_libsvm = {
+    .names = {"libsvm", "svmlight"},
+    .suffixes = {".libsvm", ".svm"},
+    .looks_so = looks_sparse,
+    .read_table = read_libsvm,
+};

@@ -1,7 +1,6 @@
 /*
- * named_arrays.c: array files with named arrays: finds which of them is x and which is y.
+ * named_arrays.c: files with named arrays: which of them is x and which is y.
  */
-#include "../base/module.h"
 #include "readers.h"
 
 #include <stdio.h>
@@ -10,17 +9,6 @@
 #include <unistd.h>
 
 #define MAX_ARRAYS 256
-
-static const gl_array_reader *load_hdf5(glia_ctx *g) {
-    static const gl_module module = {.name = "glia-hdf5.so",
-                                     .symbol = "gl_hdf5_reader",
-                                     .needed_by = "HDF5 files",
-                                     .package = "libhdf5-dev",
-                                     .room = "read"};
-    return gl_load_module(g, &module);
-}
-
-/* ---------------------------------------------------------------------------- which is which -- */
 
 typedef struct contents {
     gl_array_info array[MAX_ARRAYS];
@@ -79,9 +67,7 @@ static glia_status not_found(glia_ctx *g, const char *path, const contents *c, c
     return GLIA_INPUT;
 }
 
-static contents *list_arrays(glia_ctx *g, const char *path) {
-    const gl_array_reader *hdf5 = load_hdf5(g);
-    if (!hdf5) return NULL;
+static contents *list_arrays(glia_ctx *g, const gl_array_reader *r, const char *path) {
     if (access(path, R_OK)) { /* the usual message */
         int64_t size;
         gl_free(g, gl_read_file(g, path, &size));
@@ -89,15 +75,15 @@ static contents *list_arrays(glia_ctx *g, const char *path) {
     }
     contents *c = gl_alloc(g, 1, sizeof *c);
     if (!c) return NULL;
-    const char *wrong = hdf5->list(path, c->array, MAX_ARRAYS, &c->count);
+    const char *wrong = r->list(path, c->array, MAX_ARRAYS, &c->count);
     if (!wrong) return c;
     gl_fail(g, GLIA_INPUT, "cannot read '%s': %s", path, wrong);
     gl_free(g, c);
     return NULL;
 }
 
-static glia_status read_one(glia_ctx *g, const char *path, const gl_array_info *a,
-                            glia_tensor *out) {
+static glia_status read_one(glia_ctx *g, const gl_array_reader *r, const char *path,
+                            const gl_array_info *a, glia_tensor *out) {
     char shape[96];
     *out = a->shape;
     if (glia_count(out, 0) > a->most) {
@@ -107,43 +93,44 @@ static glia_status read_one(glia_ctx *g, const char *path, const gl_array_info *
     }
     glia_status status = gl_new_tensor(g, path, out, -1);
     if (status) return status;
-    const char *wrong = load_hdf5(g)->read(path, a, out->data);
+    const char *wrong = r->read(path, a, out->data);
     if (!wrong) return GLIA_OK;
     gl_free(g, out->data);
     out->data = NULL;
     return gl_fail(g, GLIA_INPUT, "cannot read '%s', array %s: %s", path, a->name, wrong);
 }
 
-static glia_status read_pair(glia_ctx *g, const char *path, const contents *c, glia_tensor *x,
-                             glia_tensor *y) {
+static glia_status read_pair(glia_ctx *g, const gl_array_reader *r, const char *path,
+                             const contents *c, glia_tensor *x, glia_tensor *y) {
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         const gl_array_info *a = find_word(c, pairs[i][0]), *b = find_word(c, pairs[i][1]);
         if (!a || !b) continue;
-        glia_status status = read_one(g, path, a, x);
-        return status ? status : read_one(g, path, b, y);
+        glia_status status = read_one(g, r, path, a, x);
+        return status ? status : read_one(g, r, path, b, y);
     }
     return not_found(g, path, c, "found no pair called x/y, images/labels or data/target");
 }
 
-glia_table *gl_read_hdf5(glia_ctx *g, const char *path) {
+glia_table *gl_read_named_pair(glia_ctx *g, const gl_array_reader *r, const char *path) {
     glia_tensor x = {0}, y = {0};
-    contents *c = list_arrays(g, path);
+    contents *c = list_arrays(g, r, path);
     if (!c) return NULL;
-    glia_status status = read_pair(g, path, c, &x, &y);
+    glia_status status = read_pair(g, r, path, c, &x, &y);
     gl_free(g, c);
     if (!status) return gl_table_of_arrays(g, path, &x, &y);
     gl_free(g, x.data);
     return NULL;
 }
 
-glia_status gl_read_hdf5_array(glia_ctx *g, const char *path, const char *array, glia_tensor *out) {
-    contents *c = list_arrays(g, path);
+glia_status gl_read_named_array(glia_ctx *g, const gl_array_reader *r, const char *path,
+                                const char *array, glia_tensor *out) {
+    contents *c = list_arrays(g, r, path);
     if (!c) return g->code;
     const gl_array_info *a = array ? find_name(c, array) : c->count == 1 ? &c->array[0] : NULL;
     char what[300];
     snprintf(what, sizeof what,
              array ? "there is no array '%.256s'" : "the file has several arrays", array);
-    glia_status status = a ? read_one(g, path, a, out) : not_found(g, path, c, what);
+    glia_status status = a ? read_one(g, r, path, a, out) : not_found(g, path, c, what);
     gl_free(g, c);
     return status;
 }

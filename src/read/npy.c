@@ -165,10 +165,15 @@ static glia_status copy_values(const npy *f, glia_tensor *t, const unsigned char
     return GLIA_OK;
 }
 
+static bool begins_like_npy(const unsigned char *b, size_t n, bool whole) {
+    (void)whole;
+    return n >= 6 && !memcmp(b, "\x93NUMPY", 6);
+}
+
 /* Finds the dictionary: where it begins and how long it is. */
 static glia_status find_header(const npy *f, const unsigned char *b, int64_t size, int64_t *begin,
                                int64_t *length) {
-    if (size < 10 || memcmp(b, "\x93NUMPY", 6)) {
+    if (size < 10 || !begins_like_npy(b, (size_t)size, true)) {
         return gl_fail(f->g, GLIA_INPUT,
                        "%s: wrong magic number, expected \\x93NUMPY as in npy files", f->path);
     }
@@ -207,7 +212,8 @@ static glia_status read_values(npy *f, const char *bytes, int64_t size, int64_t 
     return status;
 }
 
-glia_status gl_read_npy(glia_ctx *g, const char *path, glia_tensor *out) {
+static glia_status read_npy(glia_ctx *g, const char *path, const char *array, glia_tensor *out) {
+    (void)array;
     int64_t size, begin = 0, length = 0;
     char *bytes = gl_read_bytes(g, path, &size);
     if (!bytes) return g->code;
@@ -224,3 +230,10 @@ glia_status gl_read_npy(glia_ctx *g, const char *path, glia_tensor *out) {
     gl_free(g, bytes);
     return status;
 }
+
+const gl_reader gl_reader_npy = {
+    .names = {"npy"},
+    .suffixes = {".npy"},
+    .signature = begins_like_npy,
+    .read_array = read_npy,
+};

@@ -1,55 +1,37 @@
 /*
  * read.c: from the name of the data to a reader: by the format asked for, by the file's first
- * bytes, or by its name.
+ * bytes, by its name, or by what its text looks like.
  */
+#include "../base/option.h"
 #include "readers.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include <zlib.h>
 
-/* ------------------------------------------------------------------------------ which reader -- */
+#define READER(name, ...) extern const gl_reader gl_reader_##name;
+#include "readers.list"
+#undef READER
 
-bool gl_has_suffix(const char *path, const char *suffix) {
-    size_t n = strlen(path), m = strlen(suffix);
-    if (n > 3 && !strcasecmp(path + n - 3, ".gz")) n -= 3;
-    return n >= m && !strncasecmp(path + n - m, suffix, m);
-}
-
-typedef enum kind { UNKNOWN, CSV, LIBSVM, IDX, HDF5, NPY, FOLDER, NOT_YET } kind;
-
-static const struct {
-    const char *name;
-    kind kind;
-} formats[] = {
-#define COMMA ,
-#define OR ,
-#define FORMAT(name, kind)                                                                         \
-    { name, kind }
-#define ALSO(name, kind)                                                                           \
-    , { name, kind }
-#include "formats.def"
-#undef COMMA
-#undef OR
-#undef FORMAT
-#undef ALSO
+const gl_reader *const gl_readers[] = {
+#define READER(name, ...) &gl_reader_##name,
+#include "readers.list"
+#undef READER
 };
+const int gl_readers_count = sizeof gl_readers / sizeof *gl_readers;
 
-#define COMMA ", "
-#define OR " or "
-#define FORMAT(name, kind) name
-#define ALSO(name, kind)
-static const char all_formats[] =
-#include "formats.def"
+#define READER(name, ...) "|" #name __VA_ARGS__
+static const char bar_and_words[] =
+#include "readers.list"
     ;
-static const char format_help[] =
-#include "formats.def"
-    ", whatever the file is called";
+#undef READER
+#define FORMAT_WORDS (bar_and_words + 1)
 
 static const glia_option rows[] = {
-    {"format", NULL, "NAME", "data", "auto", format_help},
+    {"format", NULL, FORMAT_WORDS, "data", "auto", "what DATA holds, whatever it is called"},
     {"delimiter", NULL, "CHARACTER", "data", "auto", "between cells: , ; | \\t or a blank"},
     {"decimal", NULL, "CHARACTER", "data", ".", "decimal sign of numbers: . or ,"},
     {"encoding", NULL, "NAME", "data", "utf-8", "utf-8 or latin-1"},
@@ -65,128 +47,156 @@ const glia_option *glia_table_options(int *count) {
     return rows;
 }
 
-static kind kind_of_format(glia_ctx *g, const char *format) {
-    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
-        if (!strcmp(formats[i].name, format)) return formats[i].kind;
+/* ------------------------------------------------------------------------------ which reader -- */
+
+bool gl_has_suffix(const char *path, const char *suffix) {
+    size_t n = strlen(path), m = strlen(suffix);
+    if (n > 3 && !strcasecmp(path + n - 3, ".gz")) n -= 3;
+    return n >= m && !strncasecmp(path + n - m, suffix, m);
+}
+
+bool gl_is_called_for(const gl_reader *r, const char *path) {
+    for (const char *const *s = r->suffixes; *s; s++) {
+        if (gl_has_suffix(path, *s)) return true;
     }
-    gl_fail(g, GLIA_USAGE, "format '%s' is not known; expected %s", format, all_formats);
-    return UNKNOWN;
+    return false;
 }
 
-static kind kind_of_bytes(const unsigned char *b, size_t n) {
-    if (n >= 6 && !memcmp(b, "\x93NUMPY", 6)) return NPY;
-    if (n >= 8 && !memcmp(b, "\x89HDF\r\n\x1a\n", 8)) return HDF5;
-    if (n >= 4 && !b[0] && !b[1] && b[2] >= 0x08 && b[2] <= 0x0E && b[3] >= 1 && b[3] <= 8)
-        return IDX;
-    return UNKNOWN;
-}
+/* Kinds of files that are known by their names and not read, and what becomes of them. */
+static const struct {
+    const char *suffix, *mend;
+} not_read[] = {
+    {".npz", "save each of its arrays with numpy.save"},
+    {".mat", "save its arrays as HDF5 or npy"},
+    {".zip", "unpack it"},
+    {".parquet", "save it as CSV"},
+    {".xlsx", "save the sheet as CSV"},
+};
 
-static kind kind_of_name(const char *path) {
-    if (gl_has_suffix(path, "-ubyte") || gl_has_suffix(path, ".idx")) return IDX;
-    if (gl_has_suffix(path, ".h5") || gl_has_suffix(path, ".hdf5")) return HDF5;
-    if (gl_has_suffix(path, ".npy")) return NPY;
-    if (gl_has_suffix(path, ".npz") || gl_has_suffix(path, ".mat") || gl_has_suffix(path, ".zip") ||
-        gl_has_suffix(path, ".parquet") || gl_has_suffix(path, ".xlsx")) {
-        return NOT_YET;
+static const char *mend_of(const char *path) {
+    for (size_t i = 0; i < sizeof not_read / sizeof *not_read; i++) {
+        if (gl_has_suffix(path, not_read[i].suffix)) return not_read[i].mend;
     }
-    if (gl_has_suffix(path, ".libsvm") || gl_has_suffix(path, ".svm")) return LIBSVM;
-    return CSV;
-}
-
-/* The first bytes decide, then the name, then whether a text that is not called csv or tsv looks
- * like sparse rows; gzread passes a plain file through. An unreadable file is reported by its
- * reader. */
-static kind kind_of_file(const char *path) {
-    struct stat st;
-    if (!strcmp(path, "-") || stat(path, &st)) return kind_of_name(path);
-    if (S_ISDIR(st.st_mode)) return FOLDER;
-    if (!S_ISREG(st.st_mode)) return kind_of_name(path);
-    char bytes[4096];
-    gzFile file = gzopen(path, "rb");
-    int n = file ? gzread(file, bytes, sizeof bytes) : -1;
-    if (file) gzclose(file);
-    kind k = n > 0 ? kind_of_bytes((unsigned char *)bytes, (size_t)n) : UNKNOWN;
-    if (k == UNKNOWN) k = kind_of_name(path);
-    bool named = gl_has_suffix(path, ".csv") || gl_has_suffix(path, ".tsv");
-    bool sparse = k == CSV && !named && n > 0 && gl_looks_like_libsvm(bytes, n, n < 4096);
-    return sparse ? LIBSVM : k;
-}
-
-static glia_table *read_idx_pair(glia_ctx *g, const char *path) {
-    glia_tensor x = {0}, y = {0};
-    if (gl_read_idx(g, path, &x)) return NULL;
-    char *labels = gl_idx_labels_path(g, path);
-    if (!labels) return gl_table_of_arrays(g, path, &x, NULL);
-    glia_status status = gl_read_idx(g, labels, &y);
-    gl_free(g, labels);
-    if (!status) return gl_table_of_arrays(g, path, &x, &y);
-    gl_free(g, x.data);
     return NULL;
 }
 
-static glia_table *read_npy_table(glia_ctx *g, const char *path) {
-    glia_tensor x = {0};
-    if (gl_read_npy(g, path, &x)) return NULL;
-    return gl_table_of_arrays(g, path, &x, NULL);
+static bool is_folder(const char *path) {
+    struct stat st;
+    return strcmp(path, "-") && !stat(path, &st) && S_ISDIR(st.st_mode);
 }
+
+/* How many of the first bytes came; 0 of standard input and of pipes, which are read only once.
+ * gzread passes a plain file through. */
+static size_t first_bytes(const char *path, unsigned char *bytes, unsigned size) {
+    struct stat st;
+    if (!strcmp(path, "-") || stat(path, &st) || !S_ISREG(st.st_mode)) return 0;
+    gzFile file = gzopen(path, "rb");
+    int n = file ? gzread(file, bytes, size) : 0;
+    if (file) gzclose(file);
+    return n > 0 ? (size_t)n : 0;
+}
+
+/* NULL where neither the first bytes nor the name say what it is, nor does its text look like
+ * something. An unreadable file is reported by its reader. */
+static const gl_reader *reader_of_file(const char *path) {
+    unsigned char bytes[4096];
+    if (is_folder(path)) return NULL;
+    size_t n = first_bytes(path, bytes, sizeof bytes);
+    bool whole = n < sizeof bytes;
+    for (int i = 0; n && i < gl_readers_count; i++) {
+        const gl_reader *r = gl_readers[i];
+        if (r->signature && r->signature(bytes, n, whole)) return r;
+    }
+    for (int i = 0; i < gl_readers_count; i++) {
+        if (gl_is_called_for(gl_readers[i], path)) return gl_readers[i];
+    }
+    for (int i = 0; n && !mend_of(path) && i < gl_readers_count; i++) {
+        const gl_reader *r = gl_readers[i];
+        if (r->looks_so && r->looks_so(bytes, n, whole)) return r;
+    }
+    return NULL;
+}
+
+static const gl_reader *reader_of_word(glia_ctx *g, const char *word) {
+    char list[320];
+    for (int i = 0; i < gl_readers_count; i++) {
+        for (const char *const *name = gl_readers[i]->names; *name; name++) {
+            if (!strcmp(*name, word)) return gl_readers[i];
+        }
+    }
+    gl_fail(g, GLIA_USAGE, "format '%s' is not known; expected %s", word,
+            gl_list_words(FORMAT_WORDS, list, sizeof list));
+    return NULL;
+}
+
+/* Fails for what is known and not read. */
+static bool is_not_read(glia_ctx *g, const char *data) {
+    char list[320];
+    if (is_folder(data)) {
+        gl_fail(g, GLIA_INPUT,
+                "cannot read '%s': it is a directory, a file was expected; folders of images are "
+                "not read yet",
+                data);
+        return true;
+    }
+    const char *mend = mend_of(data);
+    if (mend)
+        gl_fail(g, GLIA_INPUT, "cannot read '%s': this kind of file is not read; expected %s (%s)",
+                data, gl_list_words(FORMAT_WORDS, list, sizeof list), mend);
+    return mend != NULL;
+}
+
+static const gl_reader *find_reader(glia_ctx *g, const char *data, const char *format) {
+    if (format) return reader_of_word(g, format);
+    const gl_reader *r = reader_of_file(data);
+    return r || is_not_read(g, data) ? r : gl_readers[0];
+}
+
+/* ------------------------------------------------------------------------- tables and arrays -- */
 
 glia_table *glia_table_read(glia_ctx *g, const char *data, const glia_read_options *options) {
     static const glia_read_options none;
     if (!options) options = &none;
-    kind k = options->format ? kind_of_format(g, options->format) : kind_of_file(data);
-    switch (k) {
-    case CSV: return gl_read_csv(g, data, options);
-    case LIBSVM:
-        if (!options->format && kind_of_name(data) != LIBSVM)
-            gl_note(g, "%s: looks like sparse text rows, label index:value ... (option 'format')",
-                    data);
-        return gl_read_libsvm(g, data);
-    case IDX: return read_idx_pair(g, data);
-    case HDF5: return gl_read_hdf5(g, data);
-    case NPY: return read_npy_table(g, data);
-    case FOLDER:
-        gl_fail(
-            g, GLIA_INPUT,
-            "cannot read '%s': it is a directory, a file was expected; folders of images are not "
-            "read yet",
-            data);
-        return NULL;
-    case NOT_YET:
-        gl_fail(g, GLIA_INPUT, "cannot read '%s': this kind of file is not read; expected %s", data,
-                all_formats);
-        return NULL;
-    case UNKNOWN: break;
-    }
-    return NULL;
+    const gl_reader *r = find_reader(g, data, options->format);
+    if (!r) return NULL;
+    if (r->read_table) return r->read_table(g, data, options);
+    glia_tensor x = {0};
+    return r->read_array(g, data, NULL, &x) ? NULL : gl_table_of_arrays(g, data, &x, NULL);
 }
 
-/* ------------------------------------------------------------------------------------ arrays -- */
+/* "idx, hdf5 or npy": whose files hold arrays. */
+static char *list_array_formats(char *list, size_t size) {
+    const char *names[32];
+    int count = 0;
+    for (int i = 0; i < gl_readers_count && count < 32; i++) {
+        if (gl_readers[i]->read_array) names[count++] = gl_readers[i]->names[0];
+    }
+    return gl_list(names, count, list, size);
+}
 
-/* FILE or FILE:ARRAY; a file whose name has a colon is found before the colon means anything. */
+static glia_status read_array_of(glia_ctx *g, const char *path, const char *array,
+                                 glia_tensor *out) {
+    char list[320];
+    const gl_reader *r = reader_of_file(path);
+    if (!r || !r->read_array) {
+        return gl_fail(g, GLIA_INPUT, "cannot read '%s': %s; expected an array file (%s)", path,
+                       access(path, F_OK) ? "there is no such file" : "it holds no arrays",
+                       list_array_formats(list, sizeof list));
+    }
+    if (array && !r->named_arrays)
+        return gl_fail(g, GLIA_INPUT, "'%s' holds one array without a name; leave ':%s' out", path,
+                       array);
+    return r->read_array(g, path, array, out);
+}
+
+/* A file whose name has a colon is found before the colon means anything. */
 glia_status gl_read_array(glia_ctx *g, const char *spec, glia_tensor *out) {
     struct stat st;
     const char *colon = stat(spec, &st) ? strrchr(spec, ':') : NULL;
     char *path = gl_copy_text(g, spec);
     if (!path) return GLIA_RESOURCE;
     if (colon) path[colon - spec] = 0;
-    const char *array = colon ? colon + 1 : NULL;
-    glia_status status;
-    kind k = kind_of_file(path);
-    if (array && (k == IDX || k == NPY)) {
-        status = gl_fail(g, GLIA_INPUT, "'%s' holds one array without a name; leave ':%s' out",
-                         path, array);
-        gl_free(g, path);
-        return status;
-    }
-    switch (k) {
-    case IDX: status = gl_read_idx(g, path, out); break;
-    case NPY: status = gl_read_npy(g, path, out); break;
-    case HDF5: status = gl_read_hdf5_array(g, path, array, out); break;
-    default:
-        status = gl_fail(g, GLIA_INPUT,
-                         "cannot read '%s': %s; expected an array file (npy, idx or hdf5)", path,
-                         stat(path, &st) ? "there is no such file" : "it holds no arrays");
-    }
+    glia_status status = read_array_of(g, path, colon ? colon + 1 : NULL, out);
     gl_free(g, path);
     return status;
 }

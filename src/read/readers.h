@@ -7,33 +7,49 @@
 
 #include "../table/table.h"
 
-/* All bytes of a file ("-": standard input), gunzipped when they begin like gzip; NUL-terminated,
- * for gl_free. */
-char *gl_read_bytes(glia_ctx *g, const char *path, int64_t *size);
-bool gl_has_suffix(const char *path,
-                   const char *suffix); /* ASCII case and a final ".gz" do not matter */
-/* A tensor of this shape with fresh memory, or GLIA_INPUT when `available` bytes cannot hold it
- * (-1: not known). */
-glia_status gl_new_tensor(glia_ctx *g, const char *source, glia_tensor *shape, int64_t available);
+/* About the first n bytes of a file, gunzipped; `whole`: they are all of it. */
+typedef bool gl_about_bytes(const unsigned char *bytes, size_t n, bool whole);
 
-/* One array FILE or FILE:ARRAY (npy, idx, hdf5) in fresh memory, out->data for gl_free. */
+/* One format. The first bytes of a file decide who reads it, then its name, then what it looks
+ * like; readers.list names all readers. */
+typedef struct gl_reader {
+    const char *names[4];      /* the word of option 'format', then others for it; ends with NULL */
+    const char *suffixes[4];   /* of the names of its files, ".h5"; ends with NULL */
+    gl_about_bytes *signature; /* they can be of its files only; NULL: no bytes say so */
+    gl_about_bytes *looks_so;  /* they look like it, which holds where no name says otherwise */
+    /* NULL: the table is of its one array. options is never NULL. */
+    glia_table *(*read_table)(glia_ctx *g, const char *path, const glia_read_options *options);
+    /* One array in fresh memory, out->data for gl_free. NULL: it holds no arrays. */
+    glia_status (*read_array)(glia_ctx *g, const char *path, const char *array, glia_tensor *out);
+    bool named_arrays; /* it holds several arrays, and `array` says which (NULL: the only one);
+                          else `array` is always NULL */
+} gl_reader;
+
+extern const gl_reader *const gl_readers[]; /* in the order of readers.list */
+extern const int gl_readers_count;
+
+/* Does the path end so? ASCII case and a final ".gz" do not matter. */
+bool gl_has_suffix(const char *path, const char *suffix);
+/* Does it end as the reader's files do? */
+bool gl_is_called_for(const gl_reader *r, const char *path);
+
+/* One array FILE or FILE:ARRAY in fresh memory, out->data for gl_free. */
 glia_status gl_read_array(glia_ctx *g, const char *spec, glia_tensor *out);
 
-/* csv.c. options may not be NULL. */
-glia_table *gl_read_csv(glia_ctx *g, const char *path, const glia_read_options *options);
-/* idx.c: one array; the labels file that belongs to an images file, NULL when there is none, for
- * gl_free. */
-glia_status gl_read_idx(glia_ctx *g, const char *path, glia_tensor *out);
-char *gl_idx_labels_path(glia_ctx *g, const char *images);
-/* libsvm.c; do the first n bytes of a file (`whole`: all of them) look like its rows? */
-glia_table *gl_read_libsvm(glia_ctx *g, const char *path);
-bool gl_looks_like_libsvm(const char *bytes, int64_t n, bool whole);
-/* npy.c */
-glia_status gl_read_npy(glia_ctx *g, const char *path, glia_tensor *out);
+/* bytes.c: all bytes of a file ("-": standard input), gunzipped when they begin like gzip;
+ * NUL-terminated, for gl_free. */
+char *gl_read_bytes(glia_ctx *g, const char *path, int64_t *size);
 
-/* Array files that hold several named arrays (hdf5.c is one, built as a module). They list what
- * they hold and read one array; which array is x and which is y is decided once,
- * in named_arrays.c. */
+/* array_table.c: a tensor of this shape with fresh memory, or GLIA_INPUT when `available` bytes
+ * cannot hold it (-1: not known). */
+glia_status gl_new_tensor(glia_ctx *g, const char *source, glia_tensor *shape, int64_t available);
+/* A table with column x and, when y is not NULL, y. Takes both tensors' memory, also when it
+ * fails. */
+glia_table *gl_table_of_arrays(glia_ctx *g, const char *source, glia_tensor *x, glia_tensor *y);
+
+/* Files that hold several named arrays (HDF5 is one, read by a module). Their functions list what
+ * a file holds and read one array; which array is x and which is y is decided once, in
+ * named_arrays.c. */
 typedef struct gl_array_info {
     char name[256];
     glia_tensor shape; /* data NULL; more than GLIA_MAX_DIMS dimensions are folded into the last */
@@ -45,11 +61,9 @@ typedef struct gl_array_reader { /* both return NULL, or what went wrong */
     const char *(*read)(const char *path, const gl_array_info *array, void *data);
 } gl_array_reader;
 
-/* named_arrays.c */
-glia_table *gl_read_hdf5(glia_ctx *g, const char *path);
-glia_status gl_read_hdf5_array(glia_ctx *g, const char *path, const char *array, glia_tensor *out);
-/* A table with column x and, when y is not NULL, y. Takes both tensors' memory, also when it
- * fails. */
-glia_table *gl_table_of_arrays(glia_ctx *g, const char *source, glia_tensor *x, glia_tensor *y);
+/* The pair of arrays with usual names as a table; the array of this name (NULL: the only one). */
+glia_table *gl_read_named_pair(glia_ctx *g, const gl_array_reader *r, const char *path);
+glia_status gl_read_named_array(glia_ctx *g, const gl_array_reader *r, const char *path,
+                                const char *array, glia_tensor *out);
 
 #endif

@@ -1,7 +1,6 @@
 /*
  * table.h: a table is typed columns of equal length, as read, before any preprocessing. A
- * reader (csv.c, libsvm.c, idx.c, npy.c, hdf5.c) fills it column by column; src/prepare turns
- * it into numbers.
+ * reader (src/read) fills it column by column; src/prepare turns it into numbers.
  *
  * A column is numbers, texts or arrays as a whole: one cell "n/a" among numbers makes it texts.
  * Cells of different kinds in one column would put a question before every cell, in every loop
