@@ -28,12 +28,9 @@ static bool looks_like_model(const char *path) {
 }
 
 static bool looks_like_data(const char *path) {
-    static const char *const endings[] = {".csv", ".tsv",  ".txt", ".gz",   ".h5", ".libsvm",
-                                          ".svm", ".hdf5", ".npy", "ubyte", NULL};
     size_t n = strlen(path);
-    for (const char *const *e = endings; *e; e++)
-        if (n > strlen(*e) && strcasecmp(path + n - strlen(*e), *e) == 0) return true;
-    return false;
+    bool other = n > 4 && strcasecmp(path + n - 4, ".txt") == 0;
+    return other || (n > 3 && strcasecmp(path + n - 3, ".gz") == 0) || glia_table_format(path);
 }
 
 static glia_read_options reading_options(const cli *c) {

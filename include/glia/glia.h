@@ -514,6 +514,9 @@ GLIA_API const glia_option *glia_table_options(int *count);
  * f<index>, then label). options may be NULL. */
 GLIA_API glia_table *glia_table_read(glia_ctx *g, const char *data,
                                      const glia_read_options *options);
+/* The format as which it would be read, a word of option "format", where the first bytes, the name
+ * or the look of its text say one; else NULL, and it is read as csv. */
+GLIA_EXPERIMENTAL const char *glia_table_format(const char *data);
 /* Reads two arrays FILE or FILE:ARRAY; the table has columns "x" and "y". y may be NULL. */
 GLIA_API glia_table *glia_table_read_arrays(glia_ctx *g, const char *x, const char *y);
 /* A table of number columns c1..cN copied from memory; names may be NULL. */

@@ -152,6 +152,11 @@ static const gl_reader *find_reader(glia_ctx *g, const char *data, const char *f
     return r || is_not_read(g, data) ? r : gl_readers[0];
 }
 
+const char *glia_table_format(const char *data) {
+    const gl_reader *r = reader_of_file(data);
+    return r ? r->names[0] : NULL;
+}
+
 /* ------------------------------------------------------------------------- tables and arrays -- */
 
 glia_table *glia_table_read(glia_ctx *g, const char *data, const glia_read_options *options) {
