@@ -328,7 +328,8 @@ static const char *course_name(int i) {
 
 static void set_weights(glia_model *m, const char *of, const char *group) {
     for (int i = 0; i < m->net->params; i++) {
-        matrix to = param(m, m->net->weights, i), from = input(of, group, course_name(i));
+        matrix to = param(m, gl_store_at(m->net->store, GL_WEIGHTS, 0), i),
+               from = input(of, group, course_name(i));
         assert_int_equal(to.rows * to.cols, from.rows * from.cols);
         memcpy(to.v, from.v, (size_t)(to.rows * to.cols) * sizeof(double));
     }
@@ -336,7 +337,8 @@ static void set_weights(glia_model *m, const char *of, const char *group) {
 
 static void compare_weights(const char *of, const char *group, const glia_model *m) {
     for (int i = 0; i < m->net->params; i++)
-        compare_matrix(of, named(group, "%s", course_name(i)), param(m, m->net->weights, i));
+        compare_matrix(of, named(group, "%s", course_name(i)),
+                       param(m, gl_store_at(m->net->store, GL_WEIGHTS, 0), i));
 }
 
 /* Runs a training plan `times` times; gives the last cost, which belongs to the weights before the
@@ -346,13 +348,14 @@ static double run_plan(glia_model *m, matrix x, matrix y, gl_kernel_id update, d
     gl_plan *plan =
         gl_compile(g, m->net, &(gl_plan_spec){.mode = GL_TRAIN, .rows = x.rows, .update = update});
     gl_knobs knobs = {.lr = lr};
-    gl_bind(plan, &(gl_binding){.room = {[GL_X] = x.v,
-                                         [GL_LABELS] = y.v,
-                                         [GL_WEIGHTS] = m->net->weights,
-                                         [GL_GRADIENTS] = gradient},
+    assert_true(gl_store_take(m->net->store, GL_GRADIENTS));
+    gl_bind(plan, &(gl_binding){.room = {[GL_X] = x.v, [GL_LABELS] = y.v},
+                                .store = m->net->store,
                                 .knobs = &knobs});
     for (int i = 0; i < times; i++) gl_run(plan);
     double cost = gl_cost(plan);
+    gl_store_get(m->net->store, GL_GRADIENTS, 0, m->net->count, gradient);
+    gl_store_drop(m->net->store, GL_GRADIENTS);
     gl_plan_free(plan);
     return cost;
 }
@@ -376,8 +379,9 @@ static matrix decided(matrix p) {
 static glia_model *logistic(const char *group) {
     matrix w = input("logistic", group, "w");
     glia_model *m = network(w.rows, "dense 1 sigmoid", "zeros", 0);
-    memcpy(param(m, m->net->weights, 0).v, w.v, (size_t)w.rows * sizeof(double));
-    param(m, m->net->weights, 1).v[0] = scalar("logistic", group, "b");
+    memcpy(param(m, gl_store_at(m->net->store, GL_WEIGHTS, 0), 0).v, w.v,
+           (size_t)w.rows * sizeof(double));
+    param(m, gl_store_at(m->net->store, GL_WEIGHTS, 0), 1).v[0] = scalar("logistic", group, "b");
     return m;
 }
 
@@ -398,8 +402,10 @@ static void optimize(const char *group) {
     run_plan(m, samples("logistic", group, "X"), samples("logistic", group, "Y"), GL_K_sgd,
              scalar("logistic", group, "lr"), (int)scalar("logistic", group, "iterations"),
              gradient);
-    compare_matrix("logistic", named(group, "w"), param(m, m->net->weights, 0));
-    compare_matrix("logistic", named(group, "b"), param(m, m->net->weights, 1));
+    compare_matrix("logistic", named(group, "w"),
+                   param(m, gl_store_at(m->net->store, GL_WEIGHTS, 0), 0));
+    compare_matrix("logistic", named(group, "b"),
+                   param(m, gl_store_at(m->net->store, GL_WEIGHTS, 0), 1));
     compare_matrix("logistic", named(group, "dw"), param(m, gradient, 0));
     compare_matrix("logistic", named(group, "db"), param(m, gradient, 1));
     glia_model_free(m);

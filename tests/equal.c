@@ -166,9 +166,9 @@ static void *train_by(const net *n, variant *v) {
     size_t size = (size_t)m->net->count * glia_dtype_size(m->net->dtype);
     void *x = reals(m->net->dtype, n->x, n->rows * n->inputs),
          *y = reals(m->net->dtype, n->y, n->rows * n->labels);
-    void *run[4]; /* weights, gradients, moments */
-    for (int i = 0; i < 4; i++) run[i] = calloc(1, size);
-    memcpy(run[0], m->net->weights, size);
+    gl_store *store = gl_store_new(g, m->net->count, m->net->dtype);
+    for (gl_run_id run = 0; run < GL_RUNS; run++) assert_true(gl_store_take(store, run));
+    gl_store_copy(store, GL_WEIGHTS, m->net->store, GL_WEIGHTS);
     gl_plan *plan = gl_compile(g, m->net,
                                &(gl_plan_spec){.mode = GL_TRAIN,
                                                .rows = n->rows,
@@ -185,27 +185,24 @@ static void *train_by(const net *n, variant *v) {
                       .correct1 = 0.1,
                       .correct2 = 0.001,
                       .seed = 4};
-    gl_bind(plan, &(gl_binding){.room = {[GL_X] = x,
-                                         [GL_LABELS] = y,
-                                         [GL_WEIGHTS] = run[0],
-                                         [GL_GRADIENTS] = run[1],
-                                         [GL_MOMENT1] = run[2],
-                                         [GL_MOMENT2] = run[3]},
-                                .knobs = &knobs});
+    gl_bind(plan,
+            &(gl_binding){.room = {[GL_X] = x, [GL_LABELS] = y}, .store = store, .knobs = &knobs});
     for (; knobs.step < 3; knobs.step++) {
         if (v->poison) { /* all bits set: NaN in either precision */
             memset(plan->memory, 0xff, (size_t)plan->arena * glia_dtype_size(m->net->dtype));
             memset(plan->work, 0xff, (size_t)plan->threads * plan->work_bytes);
-            memset(run[1], 0xff, size);
+            memset(gl_store_at(store, GL_GRADIENTS, 0), 0xff, size);
         }
         if (!gl_run(plan)) fail_msg("%s: the cost is not finite", n->text);
     }
     v->used = plan->threads;
     gl_plan_free(plan);
-    for (int i = 1; i < 4; i++) free(run[i]);
     free(x);
     free(y);
-    return run[0];
+    void *weights = malloc(size);
+    gl_store_get(store, GL_WEIGHTS, 0, m->net->count, weights);
+    gl_store_free(store);
+    return weights;
 }
 
 /* expected: of another variant of the same training. */
@@ -416,7 +413,7 @@ static void copy_weights(const char *name, double *to, int64_t n) {
     glia_model *m = glia_model_load(g, path);
     if (!m) fail_msg("%s: %s", name, glia_message(g));
     assert_int_equal(m->net->count, n);
-    for (int64_t i = 0; i < n; i++) to[i] = gl_get(m->net->weights, m->net->dtype, i);
+    for (int64_t i = 0; i < n; i++) to[i] = gl_store_value(m->net->store, GL_WEIGHTS, i);
     glia_model_free(m);
 }
 
@@ -456,7 +453,7 @@ static void logistic_regression_follows_the_textbook_loops(void **state) {
     enum { N = 5, STEPS = 50 };
     net n = net_of(GLIA_F64, N, "dense 1 sigmoid", 0, 40);
     double w[N + 1] = {0}, d[N + 1], output[40], lr = 0.3, cost[STEPS];
-    memset(n.m->net->weights, 0, sizeof w);
+    memset(gl_store_at(n.m->net->store, GL_WEIGHTS, 0), 0, sizeof w);
     oracle o = {.layers = 1, .loss = "sigmoid", .layer = {{N, 1, "linear", w, w + N, d, d + N}}};
     for (int step = 0; step < STEPS; step++) {
         memset(d, 0, sizeof d);
@@ -476,7 +473,7 @@ static void logistic_regression_follows_the_textbook_loops(void **state) {
         }
     }
     for (int i = 0; i <= N; i++) {
-        double found = gl_get(n.m->net->weights, GLIA_F64, i);
+        double found = gl_store_value(n.m->net->store, GL_WEIGHTS, i);
         if (fabs(found - w[i]) > 1e-15)
             fail_msg("weight %d is %.17g, loops say %.17g", i, found, w[i]);
     }
@@ -527,7 +524,8 @@ static void short_last_mini_batch_is_averaged_over_its_own_size(void **state) {
                                       glia_f64(y, rows, n.labels), &o, NULL),
                              GLIA_OK);
         }
-        assert_same_bits(n.m->net->weights, whole->net->weights, whole->net->count,
+        assert_same_bits(gl_store_at(n.m->net->store, GL_WEIGHTS, 0),
+                         gl_store_at(whole->net->store, GL_WEIGHTS, 0), whole->net->count,
                          whole->net->dtype, n.text);
         glia_model_free(whole);
         net_free(&n);
@@ -595,7 +593,8 @@ static void network_survives_being_written_as_text(void **state) {
         assert_string_equal(second, text);
         assert_string_equal(glia_model_loss(again), glia_model_loss(m));
         assert_int_equal(again->net->count, m->net->count);
-        assert_same_bits(again->net->weights, m->net->weights, m->net->count, GLIA_F64, text);
+        assert_same_bits(gl_store_at(again->net->store, GL_WEIGHTS, 0),
+                         gl_store_at(m->net->store, GL_WEIGHTS, 0), m->net->count, GLIA_F64, text);
         glia_free_text(g, text);
         glia_free_text(g, second);
         glia_model_free(m);
@@ -611,7 +610,7 @@ static void random_networks_survive_being_written_as_text(void **state) {
         char *text = glia_model_text(n.m);
         glia_model *again = glia_model_new(g, n.inputs, text, &o);
         if (!again) fail_msg("%s, from %s: %s", text, n.text, glia_message(g));
-        memcpy(again->net->weights, n.m->net->weights, (size_t)n.m->net->count * sizeof(float));
+        gl_store_copy(again->net->store, GL_WEIGHTS, n.m->net->store, GL_WEIGHTS);
         net other = n;
         other.m = again;
         void *a = predict_by(&n, n.rows), *b = predict_by(&other, n.rows);

@@ -101,13 +101,13 @@ static runs run_library(const net *n) {
         g, m->net,
         &(gl_plan_spec){.mode = GL_TRAIN, .rows = n->rows, .l2 = n->l2, .update = GL_KERNELS});
     gl_knobs knobs = {0};
-    gl_bind(plan, &(gl_binding){.room = {[GL_X] = n->x,
-                                         [GL_LABELS] = n->y,
-                                         [GL_WEIGHTS] = m->net->weights,
-                                         [GL_GRADIENTS] = r.gradient},
+    assert_true(gl_store_take(m->net->store, GL_GRADIENTS));
+    gl_bind(plan, &(gl_binding){.room = {[GL_X] = n->x, [GL_LABELS] = n->y},
+                                .store = m->net->store,
                                 .knobs = &knobs});
     assert_true(gl_run(plan));
     r.cost = gl_cost(plan);
+    gl_store_get(m->net->store, GL_GRADIENTS, 0, m->net->count, r.gradient);
     gl_plan_free(plan);
     glia_predictor *p = glia_predictor_new(g, m, n->rows);
     assert_int_equal(glia_predict(p, glia_f64(n->x, n->rows, n->inputs),
@@ -123,7 +123,7 @@ static runs run_oracle(const net *n) {
     oracle o = {.layers = n->layers, .loss = losses[n->loss], .lambda = n->l2};
     for (int l = 0; l < n->layers; l++) {
         const gl_param *w = &m->net->param[2 * l], *b = w + 1;
-        const double *weights = m->net->weights;
+        const double *weights = gl_store_at(m->net->store, GL_WEIGHTS, 0);
         o.layer[l] = (oracle_layer){w->cols,
                                     w->rows,
                                     activations[n->act[l]],
@@ -206,7 +206,7 @@ static void three_four_one_network_equals_calculation_by_hand(void **state) {
     n.m = glia_model_new(g, 3, "dense 4 relu, dense 1 sigmoid",
                          &(glia_model_options){.dtype = GLIA_F64});
     assert_int_equal(n.m->net->count, 21);
-    memcpy(n.m->net->weights, weights, sizeof weights);
+    gl_store_put(n.m->net->store, GL_WEIGHTS, 0, sizeof weights / sizeof *weights, weights);
     runs ours = run_library(&n), theirs = run_oracle(&n);
     assert_close(ours.output, &a2, 1, "a2");
     assert_close(&ours.cost, &(double){0.47407698418010663}, 1, "J"); /* log(1 + e^-0.5) */

@@ -187,7 +187,8 @@ static void arrays_stand_side_by_side(void **state) {
 
 static void assert_same_weights(const glia_model *a, const glia_model *b, const char *text) {
     size_t size = (size_t)a->net->count * glia_dtype_size(a->net->dtype);
-    if (memcmp(a->net->weights, b->net->weights, size) != 0)
+    if (memcmp(gl_store_at(a->net->store, GL_WEIGHTS, 0), gl_store_at(b->net->store, GL_WEIGHTS, 0),
+               size) != 0)
         fail_msg("%s: the weights differ", text);
 }
 

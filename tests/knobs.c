@@ -220,7 +220,7 @@ static int watch(void *user, const glia_progress *p) {
     int64_t at = p->updates - 1;
     seen->cost[at] = p->loss, seen->lr[at] = p->lr;
     for (int64_t i = 0; i < seen->m->net->count; i++)
-        seen->w[at][i] = gl_get(seen->m->net->weights, seen->m->net->dtype, i);
+        seen->w[at][i] = gl_store_value(seen->m->net->store, GL_WEIGHTS, i);
     return 0;
 }
 
@@ -312,7 +312,7 @@ static void every_update_is_the_one_of_the_formulas(void **which) {
         double tolerance = precision ? 1e-12 : 2e-5, w[MOST], d[MOST], weights[ROWS];
         for (int64_t i = 0; i < ROWS; i++) weights[i] = weight_of(i);
         for (int64_t i = 0; i < n.m->net->count; i++)
-            w[i] = gl_get(n.m->net->weights, n.m->net->dtype, i);
+            w[i] = gl_store_value(n.m->net->store, GL_WEIGHTS, i);
         witness seen = {.m = n.m};
         glia_fit_options o = c->o;
         o.optimizer = "sgd", o.lr = 0.3, o.epochs = STEPS, o.batch = GLIA_FULL_BATCH;
@@ -385,7 +385,8 @@ static void gradients_of_linear_models_too(void **unused) {
 static void a_weight_of_0_is_a_bend_of_l1(void **unused) {
     (void)unused;
     net n = data_of(ROWS, "dense 3 tanh, dense 1 sigmoid", 0, GLIA_F64);
-    memset(n.m->net->weights, 0, (size_t)n.m->net->decayed * sizeof(double));
+    memset(gl_store_at(n.m->net->store, GL_WEIGHTS, 0), 0,
+           (size_t)n.m->net->decayed * sizeof(double));
     glia_check_options o = {.l1 = 0.1, .row = check_row, .user = "zeros"};
     assert_int_equal(glia_check(g, n.m, glia_f64(n.x, ROWS, INPUTS), glia_f64(n.y, ROWS, 1), &o),
                      GLIA_OK);
@@ -405,7 +406,8 @@ static void equal_weights_change_no_bit(void **unused) {
         assert_int_equal(fit(&plain, o, NULL), GLIA_OK);
         o.sample_weights = glia_f64(weights, ROWS, 1);
         assert_int_equal(fit(&same, o, NULL), GLIA_OK);
-        assert_memory_equal(plain.m->net->weights, same.m->net->weights,
+        assert_memory_equal(gl_store_at(plain.m->net->store, GL_WEIGHTS, 0),
+                            gl_store_at(same.m->net->store, GL_WEIGHTS, 0),
                             (size_t)plain.m->net->count * glia_dtype_size(plain.m->net->dtype));
         net_free(&same);
         net_free(&plain);
@@ -431,8 +433,8 @@ static void weigh_and_repeat(const char *text, int loss) {
     o.sample_weights = (glia_tensor){.dtype = GLIA_I32, .ndim = 1, .dim = {ROWS}, .data = weights};
     assert_int_equal(fit(&n, o, NULL), GLIA_OK);
     for (int64_t i = 0; i < n.m->net->count; i++)
-        agree("rows", 39, "a weight", gl_get(n.m->net->weights, GLIA_F64, i),
-              gl_get(more.m->net->weights, GLIA_F64, i), 1e-12);
+        agree("rows", 39, "a weight", gl_store_value(n.m->net->store, GL_WEIGHTS, i),
+              gl_store_value(more.m->net->store, GL_WEIGHTS, i), 1e-12);
     net_free(&more);
     net_free(&n);
 }
@@ -454,8 +456,8 @@ static void smoothing_is_learning_from_smoothed_labels(void **unused) {
     o.label_smoothing = 0.2;
     assert_int_equal(fit(&n, o, NULL), GLIA_OK);
     for (int64_t i = 0; i < n.m->net->count; i++)
-        agree("smoothing", 29, "a weight", gl_get(n.m->net->weights, GLIA_F64, i),
-              gl_get(same.m->net->weights, GLIA_F64, i), 1e-12);
+        agree("smoothing", 29, "a weight", gl_store_value(n.m->net->store, GL_WEIGHTS, i),
+              gl_store_value(same.m->net->store, GL_WEIGHTS, i), 1e-12);
     net_free(&same);
     net_free(&n);
 }
@@ -537,8 +539,9 @@ static void all_of_it_gives_the_same_bits_for_any_number_of_threads(void **unuse
                                   .y_val = glia_f64(n.y, 100, 1)};
             assert_int_equal(fit(&n, o, NULL), GLIA_OK);
             size_t size = (size_t)n.m->net->count * glia_dtype_size(n.m->net->dtype);
-            if (!first) first = memcpy(malloc(size), n.m->net->weights, size);
-            if (memcmp(first, n.m->net->weights, size) != 0)
+            if (!first)
+                first = memcpy(malloc(size), gl_store_at(n.m->net->store, GL_WEIGHTS, 0), size);
+            if (memcmp(first, gl_store_at(n.m->net->store, GL_WEIGHTS, 0), size) != 0)
                 fail_msg("%d threads give other bits than one", threads[i]);
             net_free(&n);
             glia_close(g);
@@ -697,7 +700,8 @@ static void write_problem(const net *n, const double *weights) {
     json_object_set_new(problem, "weights", numbers(weights, ROWS));
     for (const gl_param *p = m->net->param; p < m->net->param + m->net->params; p++)
         json_object_set_new(problem, p->name,
-                            numbers((double *)m->net->weights + p->offset, p->rows * p->cols));
+                            numbers(gl_store_at(m->net->store, GL_WEIGHTS, p->offset),
+                                    p->rows * p->cols));
     snprintf(path, sizeof path, "%s/problem.json", scratch());
     assert_int_equal(json_dump_file(problem, path, JSON_REAL_PRECISION(17)), 0);
     json_decref(problem);
@@ -735,7 +739,8 @@ static void all_of_it_is_what_pytorch_does(void **unused) {
         json_t *theirs = json_object_get(answer, n.m->net->param[p].name);
         for (size_t i = 0; i < json_array_size(theirs); i++)
             agree(n.m->net->param[p].name, STEPS, "a weight",
-                  gl_get(n.m->net->weights, GLIA_F64, n.m->net->param[p].offset + (int64_t)i),
+                  gl_store_value(n.m->net->store, GL_WEIGHTS,
+                                 n.m->net->param[p].offset + (int64_t)i),
                   json_real_value(json_array_get(theirs, i)), 1e-8);
     }
     json_decref(answer);
@@ -760,11 +765,11 @@ static void compare_with_scikit_learn(const char *class_weight) {
     assert_true(m && answer && m->net->outputs == CLASSES);
     json_t *coef = json_object_get(answer, "coef"), *bias = json_object_get(answer, "intercept");
     for (int64_t i = 0; i < m->net->decayed; i++)
-        agree("sklearn", 0, "a weight", gl_get(m->net->weights, GLIA_F64, i),
+        agree("sklearn", 0, "a weight", gl_store_value(m->net->store, GL_WEIGHTS, i),
               json_real_value(json_array_get(coef, (size_t)i)), 1e-6);
     double shift = 0, ours[CLASSES], theirs[CLASSES]; /* one number may be added to all biases */
     for (int k = 0; k < CLASSES; k++) {
-        ours[k] = gl_get(m->net->weights, GLIA_F64, m->net->decayed + k);
+        ours[k] = gl_store_value(m->net->store, GL_WEIGHTS, m->net->decayed + k);
         theirs[k] = json_real_value(json_array_get(bias, (size_t)k));
         shift += (ours[k] - theirs[k]) / CLASSES;
     }

@@ -96,8 +96,8 @@ static double penalty(double lambda) {
     glia_model *m = glia_model_load(g, path);
     assert_non_null(m);
     for (int64_t i = 0; i < m->net->decayed; i++)
-        sum +=
-            gl_get(m->net->weights, m->net->dtype, i) * gl_get(m->net->weights, m->net->dtype, i);
+        sum += gl_store_value(m->net->store, GL_WEIGHTS, i) *
+               gl_store_value(m->net->store, GL_WEIGHTS, i);
     glia_model_free(m);
     return lambda / 2 * sum;
 }
@@ -246,7 +246,7 @@ static void l2_is_1_over_m_C_of_liblinear(void **state) {
     for (int i = 0; i <= COLUMNS; i++) {
         assert_non_null(fgets(line, sizeof line, f));
         double theirs = strtod(line, NULL) * (i == COLUMNS ? 10000 : 1);
-        double ours = sign * gl_get(m->net->weights, m->net->dtype, i);
+        double ours = sign * gl_store_value(m->net->store, GL_WEIGHTS, i);
         if (fabs(ours - theirs) > 1e-6)
             fail_msg("weight %d is %.12g, liblinear's %.12g", i, ours, theirs);
     }

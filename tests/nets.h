@@ -68,7 +68,7 @@ static inline void net_fill(net *n, gl_rng *r) {
         for (int64_t i = 0; b->kind != GL_DECAYED && i < b->rows; i++) {
             double move = 0.3 * gl_rng_normal(r);
             if (b->kind == GL_MEASURED) move = fabs(move); /* a variance stays above 0 */
-            gl_put(n->m->net->weights, n->m->net->dtype, b->offset + i, b->initial + move);
+            gl_store_set(n->m->net->store, GL_WEIGHTS, b->offset + i, b->initial + move);
         }
     }
 }

@@ -202,10 +202,11 @@ static void a_cost_that_is_not_finite_moves_nothing(void **state) {
     make_rows(x, 8, INPUTS, y, 2);
     y[3] = 1e300; /* its square is infinite */
     glia_model *m = model_of(INPUTS, "dense 3, batch_norm, tanh, dense 1", GLIA_F64);
-    memcpy(before, m->net->weights, (size_t)m->net->count * sizeof *before);
+    gl_store_get(m->net->store, GL_WEIGHTS, 0, m->net->count, before);
     assert_int_equal(glia_fit(m, glia_f64(x, 8, INPUTS), glia_f64(y, 8, 1), NULL, NULL),
                      GLIA_FAILED);
-    assert_memory_equal(m->net->weights, before, (size_t)m->net->count * sizeof *before);
+    assert_memory_equal(gl_store_at(m->net->store, GL_WEIGHTS, 0), before,
+                        (size_t)m->net->count * sizeof *before);
     glia_model_free(m);
 }
 
@@ -221,7 +222,7 @@ static void what_is_measured_has_no_gradient_and_is_no_parameter(void **state) {
     int rows = 0;
     make_rows(x, 8, INPUTS, y, 2);
     glia_model *m = model_of(INPUTS, "dense 3, batch_norm, tanh, dense 1 sigmoid", GLIA_F64);
-    memcpy(before, m->net->weights, (size_t)m->net->count * sizeof *before);
+    gl_store_get(m->net->store, GL_WEIGHTS, 0, m->net->count, before);
     assert_int_equal(m->net->count, 31);
     assert_int_equal(glia_model_parameters(m), 25); /* 12 + 3, gamma and beta 6, 3 + 1 */
     assert_int_equal(glia_model_layers(m), 2);
@@ -232,7 +233,8 @@ static void what_is_measured_has_no_gradient_and_is_no_parameter(void **state) {
     glia_check_options o = {.row = count_row, .user = &rows};
     assert_int_equal(glia_check(g, m, glia_f64(x, 8, INPUTS), glia_f64(y, 8, 1), &o), GLIA_OK);
     assert_int_equal(rows, 6);
-    assert_memory_equal(m->net->weights, before, (size_t)m->net->count * sizeof *before);
+    assert_memory_equal(gl_store_at(m->net->store, GL_WEIGHTS, 0), before,
+                        (size_t)m->net->count * sizeof *before);
     glia_model_free(m);
 }
 

@@ -118,7 +118,7 @@ static void *trained_weights(int i, const set *s, glia_dtype dtype, glia_fit_opt
     glia_model *m = model_new(g, i, s->features, dtype);
     if (fit(m, s, o, NULL) != GLIA_OK) fail_msg("%s: %s", nets[i].net, glia_message(g));
     size_t bytes = (size_t)m->net->count * glia_dtype_size(dtype);
-    void *weights = memcpy(malloc(bytes), m->net->weights, bytes);
+    void *weights = memcpy(malloc(bytes), gl_store_at(m->net->store, GL_WEIGHTS, 0), bytes);
     glia_model_free(m);
     glia_close(g);
     return weights;
@@ -219,8 +219,8 @@ static void sparse_rows_have_the_optimum_of_dense_ones(void **state) {
             assert_int_equal(fit_bytes(sparse, &s, x, o, false), GLIA_OK);
             assert_int_equal(fit_bytes(dense, &s, x, o, true), GLIA_OK);
             for (int64_t j = 0; j < sparse->net->count; j++) {
-                double w = gl_get(sparse->net->weights, GLIA_F64, j),
-                       want = gl_get(dense->net->weights, GLIA_F64, j);
+                double w = gl_store_value(sparse->net->store, GL_WEIGHTS, j),
+                       want = gl_store_value(dense->net->store, GL_WEIGHTS, j);
                 if (!(fabs(w - want) < 1e-7))
                     fail_msg("%s: weight %d is %.12g, dense %.12g", nets[i].net, (int)j, w, want);
             }
@@ -244,8 +244,9 @@ static void sparse_rows_give_the_same_bits_for_any_number_of_threads(void **stat
                                   .epochs = 6,
                                   .batch = GLIA_FULL_BATCH};
             if (fit_bytes(m, &s, x, o, false) != GLIA_OK) fail_msg("%s", glia_message(g));
-            if (*threads == 1) memcpy(first, m->net->weights, sizeof first);
-            if (memcmp(first, m->net->weights, sizeof first) != 0)
+            if (*threads == 1)
+                memcpy(first, gl_store_at(m->net->store, GL_WEIGHTS, 0), sizeof first);
+            if (memcmp(first, gl_store_at(m->net->store, GL_WEIGHTS, 0), sizeof first) != 0)
                 fail_msg("%s: other weights with %d threads", optimizers[j], *threads);
             glia_model_free(m);
             glia_close(g);
@@ -303,7 +304,7 @@ static void classes_that_a_plane_separates_are_learned_without_l2(void **state) 
                           h->stopped);
             assert_true(loss < 1e-4);
             for (int64_t k = 0; k < m->net->count; k++)
-                assert_true(isfinite(gl_get(m->net->weights, m->net->dtype, k)));
+                assert_true(isfinite(gl_store_value(m->net->store, GL_WEIGHTS, k)));
             glia_history_free(g, h);
             glia_model_free(m);
             set_free(&s);
@@ -329,8 +330,9 @@ static void constant_features_change_nothing(void **state) {
         assert_int_equal(fit(without, &plain, o, NULL), GLIA_OK);
         for (int64_t unit = 0; unit < with->net->outputs; unit++)
             for (int64_t j = 0; j < 6; j++) {
-                double w = gl_get(with->net->weights, GLIA_F64, unit * 6 + j);
-                double want = j < 4 ? gl_get(without->net->weights, GLIA_F64, unit * 4 + j) : 0;
+                double w = gl_store_value(with->net->store, GL_WEIGHTS, unit * 6 + j);
+                double want =
+                    j < 4 ? gl_store_value(without->net->store, GL_WEIGHTS, unit * 4 + j) : 0;
                 if (!(fabs(w - want) < 1e-7))
                     fail_msg("%s: weight %d is %.12g, expected %.12g", nets[i].net, (int)j, w,
                              want);

@@ -100,7 +100,7 @@ typedef struct witness {
 static int watch(void *user, const glia_progress *p) {
     witness *seen = user;
     for (int64_t i = 0; i < seen->m->net->count; i++)
-        seen->w[p->updates - 1][i] = gl_get(seen->m->net->weights, seen->m->net->dtype, i);
+        seen->w[p->updates - 1][i] = gl_store_value(seen->m->net->store, GL_WEIGHTS, i);
     return 0;
 }
 
@@ -135,7 +135,7 @@ static void every_update_is_the_one_of_the_paper(void **which) {
         net n = small_net(precision ? GLIA_F64 : GLIA_F32);
         double tolerance = precision ? 1e-12 : 2e-5, w[MOST], d[MOST], output[ROWS];
         int64_t count = n.m->net->count;
-        for (int64_t i = 0; i < count; i++) w[i] = gl_get(n.m->net->weights, n.m->net->dtype, i);
+        for (int64_t i = 0; i < count; i++) w[i] = gl_store_value(n.m->net->store, GL_WEIGHTS, i);
         witness seen = {.m = n.m};
         glia_fit_options fit = c->given;
         fit.optimizer = c->name, fit.epochs = STEPS, fit.batch = GLIA_FULL_BATCH, fit.l2 = n.l2;
@@ -187,7 +187,7 @@ static void lbfgs_ends_where_the_textbook_gradient_is_zero(void **unused) {
         assert_int_equal(fit_lbfgs(&n, (glia_fit_options){0}, &h), GLIA_OK);
         assert_string_equal(h->stopped, "tolerance");
         for (int64_t i = 0; i < n.m->net->count; i++)
-            w[i] = gl_get(n.m->net->weights, n.m->net->dtype, i);
+            w[i] = gl_store_value(n.m->net->store, GL_WEIGHTS, i);
         oracle formulas = oracle_of(&n, w, d);
         oracle_run(&formulas, n.x, n.y, ROWS, 1, output);
         for (int64_t i = 0; i < n.m->net->count; i++) most = fmax(most, fabs(d[i]));
@@ -218,12 +218,12 @@ static void lbfgs_at_the_optimum_stays_there(void **unused) {
     double before[MOST];
     glia_history *h;
     assert_int_equal(fit_lbfgs(&n, (glia_fit_options){0}, &h), GLIA_OK);
-    memcpy(before, n.m->net->weights, (size_t)n.m->net->count * sizeof *before);
+    gl_store_get(n.m->net->store, GL_WEIGHTS, 0, n.m->net->count, before);
     glia_history_free(g, h);
     assert_int_equal(fit_lbfgs(&n, (glia_fit_options){0}, &h), GLIA_OK);
     assert_true(h->epochs <= 2);
     for (int64_t i = 0; i < n.m->net->count; i++)
-        assert_true(fabs(gl_get(n.m->net->weights, GLIA_F64, i) - before[i]) < 1e-6);
+        assert_true(fabs(gl_store_value(n.m->net->store, GL_WEIGHTS, i) - before[i]) < 1e-6);
     glia_history_free(g, h);
     net_free(&n);
 }
@@ -289,7 +289,7 @@ static void lbfgs_ends_on_any_network(void **unused) {
         double after = h->cost[h->entries - 1];
         if (!(after <= h->cost[0])) fail_msg("%s: J from %g to %g", n.text, before, after);
         for (int64_t k = 0; k < n.m->net->count; k++)
-            assert_true(isfinite(gl_get(n.m->net->weights, n.m->net->dtype, k)));
+            assert_true(isfinite(gl_store_value(n.m->net->store, GL_WEIGHTS, k)));
         glia_history_free(g, h);
         net_free(&n);
     }

@@ -115,16 +115,6 @@ glia_status gl_write_file(glia_ctx *g, const char *path, const gl_chunk *chunks,
 glia_status gl_replace_file(glia_ctx *g, const char *path, const char *temporary,
                             const gl_chunk *chunks, int count);
 
-/* Memory with a name, for those who save it and read it back. A whole number (GLIA_I64) that is
- * read back must be from 0 to `most`. */
-typedef struct gl_named {
-    const char *name;
-    void *data; /* NULL: there is none */
-    int64_t count;
-    glia_dtype dtype;
-    int64_t most;
-} gl_named;
-
 /* How many threads to use when nobody says, and what decided it. */
 int gl_usable_threads(const char **reason);
 /* Processors' worth of time that the control groups of this process give it; infinite without a

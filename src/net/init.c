@@ -93,6 +93,19 @@ static double draw(source *s, kind k, double scale, double n_in, double n_out) {
     }
 }
 
+/* One parameter: drawn, or at its own value. */
+static void fill(gl_net *net, const gl_param *w, source *s, kind k, double scale) {
+    enum { BLOCK = 256 };
+    double block[BLOCK], n_in = (double)w->cols, n_out = (double)w->rows;
+    bool drawn = w->kind == GL_DECAYED;
+    for (int64_t i = 0, count = w->rows * w->cols; i < count; i += BLOCK) {
+        int64_t n = count - i < BLOCK ? count - i : BLOCK;
+        for (int64_t j = 0; j < n; j++)
+            block[j] = drawn ? draw(s, k, scale, n_in, n_out) : w->initial;
+        gl_store_put_doubles(net->store, GL_WEIGHTS, w->offset + i, n, block);
+    }
+}
+
 glia_status gl_init_weights(gl_net *m, const char *init, const char *rng, uint64_t seed) {
     kind asked = AUTO;
     double scale = 1;
@@ -110,17 +123,11 @@ glia_status gl_init_weights(gl_net *m, const char *init, const char *rng, uint64
 
     for (const gl_node *node = m->node; node < m->node + m->nodes; node++) {
         for (int i = node->param; i < node->param + node->params; i++) {
-            const gl_param *w = &m->param[i];
-            bool drawn = w->kind == GL_DECAYED;
             kind k = asked == AUTO ? suitable(m, node) : asked;
             /* each parameter has a stream of its own, by its number: another width of one layer
              * leaves the draws of the others as they were */
             if (!s.numpy) s.stream = gl_rng_new(seed, GL_STREAM_INIT, (uint64_t)i);
-            for (int64_t j = 0; j < w->rows * w->cols; j++) {
-                double n_in = (double)w->cols, n_out = (double)w->rows;
-                gl_put(m->weights, m->dtype, w->offset + j,
-                       drawn ? draw(&s, k, scale, n_in, n_out) : w->initial);
-            }
+            fill(m, &m->param[i], &s, k, scale);
         }
     }
     return GLIA_OK;

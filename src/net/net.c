@@ -52,10 +52,10 @@ gl_net *gl_net_new(glia_ctx *g, int64_t inputs, glia_dtype dtype) {
     return m;
 }
 
-glia_status gl_net_allocate(gl_net *m) {
-    place_params(m);
-    m->weights = gl_alloc(m->g, m->count, glia_dtype_size(m->dtype));
-    return m->weights ? GLIA_OK : GLIA_RESOURCE;
+glia_status gl_net_allocate(gl_net *net) {
+    place_params(net);
+    net->store = gl_store_new(net->g, net->count, net->dtype);
+    return net->store && gl_store_take(net->store, GL_WEIGHTS) ? GLIA_OK : GLIA_RESOURCE;
 }
 
 void gl_net_free(gl_net *m) {
@@ -63,7 +63,7 @@ void gl_net_free(gl_net *m) {
     glia_ctx *g = m->g;
     gl_free(g, m->node);
     gl_free(g, m->param);
-    gl_free(g, m->weights);
+    gl_store_free(m->store);
     gl_free(g, m);
 }
 
@@ -72,7 +72,7 @@ gl_net *gl_net_convert(glia_ctx *g, const gl_net *m, glia_dtype dtype) {
     if (!copy) return NULL;
     *copy = *m;
     copy->g = g, copy->dtype = dtype;
-    copy->node = NULL, copy->param = NULL, copy->weights = NULL;
+    copy->node = NULL, copy->param = NULL, copy->store = NULL;
     copy->node_cap = copy->param_cap = 0;
     bool ok = gl_reserve(g, &copy->node, &copy->node_cap, m->nodes, sizeof *m->node) &&
               gl_reserve(g, &copy->param, &copy->param_cap, m->params, sizeof *m->param);
@@ -85,8 +85,7 @@ gl_net *gl_net_convert(glia_ctx *g, const gl_net *m, glia_dtype dtype) {
         gl_net_free(copy);
         return NULL;
     }
-    for (int64_t i = 0; i < m->count; i++)
-        gl_put(copy->weights, dtype, i, gl_get(m->weights, m->dtype, i));
+    gl_store_copy(copy->store, GL_WEIGHTS, m->store, GL_WEIGHTS);
     return copy;
 }
 

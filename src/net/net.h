@@ -1,5 +1,5 @@
 /*
- * net.h: a network as a graph of nodes, and its weights in one run of memory.
+ * net.h: a network as a graph of nodes, and its weights in one run of a store.
  *
  * Nodes stand in an order in which each reads only what stands before it: other nodes, or inlets,
  * which are ranges of the columns of X. Losses stand last, one for each head; a head's labels are a
@@ -9,6 +9,7 @@
 #ifndef GL_NET_H
 #define GL_NET_H
 
+#include "../base/store.h"
 #include "op.h"
 
 #define GL_NAME 24
@@ -78,9 +79,11 @@ struct gl_net {
     gl_param *param;
     int params;
     int64_t param_cap;
-    void *weights; /* one run of `count` elements */
-    /* The first `decayed` elements are weights; up to `learned`, biases and their like; the rest is
-     * measured. */
+    /* In memory of the host, since callers have views of the weights. Who trains takes the other
+     * runs, and drops them. */
+    gl_store *store;
+    /* Of `count` elements of a run the first `decayed` are W; up to `learned`, biases and their
+     * like; the rest is measured. */
     int64_t count, decayed, learned;
 };
 

@@ -188,12 +188,14 @@ void gl_flush_gradients(gl_program *p, const gl_node *node) {
 
 /* -------------------------------------------------------------------------------- parameters -- */
 
-static gl_buf param_buffer(gl_program *p, gl_buf *slot, int i, const char *prefix, gl_room room) {
+static gl_buf param_buffer(gl_program *p, gl_buf *slot, int i, const char *prefix, gl_run_id run) {
     const gl_param *w = &p->m->param[i];
     if (!*slot)
-        *slot = named_buffer(
-            p, prefix, w->name,
-            (gl_buffer){.room = room, .rows = w->rows, .cols = w->cols, .offset = w->offset});
+        *slot = named_buffer(p, prefix, w->name,
+                             (gl_buffer){.room = gl_room_of(run),
+                                         .rows = w->rows,
+                                         .cols = w->cols,
+                                         .offset = w->offset});
     return *slot;
 }
 
@@ -331,7 +333,7 @@ void gl_emit(gl_program *p, const gl_node *node, gl_emission e) {
     if (e.slope) s->call.then = kernel[e.slope->backward_kernel];
 }
 
-/* A whole run of the store as one buffer of `count` numbers from `offset` 0. */
+/* The first `count` numbers of a room, of a run of the store say, as one buffer. */
 gl_buf gl_run_buffer(gl_program *p, const char *name, gl_room room, int64_t count) {
     return named_buffer(p, "", name, (gl_buffer){.room = room, .rows = count, .cols = 1});
 }

@@ -90,17 +90,22 @@ const void *gl_value_of(const gl_plan *p, const gl_node *node) {
     return there ? (char *)p->memory + (size_t)b->offset * glia_dtype_size(p->model->dtype) : NULL;
 }
 
+static void find_rooms(const gl_plan *p, const gl_binding *b, char *room[GL_ROOMS]) {
+    for (int i = 0; i < GL_STORE; i++) room[i] = b->room[i];
+    room[GL_ARENA] = p->memory, room[GL_COST] = p->cost, room[GL_ONCE] = p->once_memory;
+    for (gl_run_id run = 0; run < GL_RUNS; run++)
+        room[gl_room_of(run)] = gl_store_at(b->store, run, 0);
+}
+
 void gl_bind(gl_plan *p, const gl_binding *b) {
     size_t size = glia_dtype_size(p->model->dtype);
+    char *room[GL_ROOMS];
+    find_rooms(p, b, room);
     for (gl_step *s = p->step; s < p->step + p->steps; s++) {
         s->call.knobs = b->knobs;
         for (int i = 0; i < s->operands; i++) {
             const gl_buffer *buffer = &p->buffer[s->p[i]];
-            char *room = buffer->room == GL_ARENA  ? p->memory
-                         : buffer->room == GL_COST ? p->cost
-                         : buffer->room == GL_ONCE ? p->once_memory
-                                                   : b->room[buffer->room];
-            s->call.p[i] = s->p[i] ? room + (size_t)buffer->offset * size : NULL;
+            s->call.p[i] = s->p[i] ? room[buffer->room] + (size_t)buffer->offset * size : NULL;
         }
     }
     for (const gl_step *s = p->step; s < p->step + p->once; s++)

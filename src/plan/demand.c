@@ -43,6 +43,6 @@ glia_demand gl_plan_demand(const gl_plan *p) {
         if (s->id == p->spec.update) add_update(&d, p, s);
     for (const gl_buffer *b = p->buffer; p->spec.mode == GL_PREDICT && b < p->buffer + p->buffers;
          b++)
-        if (b->room == GL_WEIGHTS) d.moved = d.kept += size * numbers_of_w(p, b);
+        if (b->room == gl_room_of(GL_WEIGHTS)) d.moved = d.kept += size * numbers_of_w(p, b);
     return d;
 }

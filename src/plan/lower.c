@@ -124,8 +124,8 @@ static void emit_linear(gl_program *p) {
     int64_t count = p->m->count, m = gl_rows(p), parts = linear_parts(m);
     int64_t labels = loss->op->classes ? 1 : layer->width;
     gl_buf dw = gl_new_buffer(p, (gl_buffer){.name = "d.parts", .rows = parts, .cols = count});
-    gl_buf w = gl_run_buffer(p, "store", GL_WEIGHTS, count),
-           sum = gl_run_buffer(p, "d.store", GL_GRADIENTS, count);
+    gl_buf w = gl_run_buffer(p, "store", gl_room_of(GL_WEIGHTS), count),
+           sum = gl_run_buffer(p, "d.store", gl_room_of(GL_GRADIENTS), count);
     bool sparse = gl_reads_sparse_rows(p->plan);
     gl_buf x =
         sparse ? gl_sample_buffer(p, "", "x", GL_SPARSE_X, layer->in) : gl_input(p, layer, 0);
@@ -159,8 +159,8 @@ static void emit_penalty(gl_program *p, gl_buf cost, gl_kernel_id term, gl_kerne
                          double lambda) {
     int64_t k = p->m->decayed;
     if (!(lambda > 0)) return;
-    gl_buf w = gl_run_buffer(p, "weights", GL_WEIGHTS, k),
-           dw = gl_run_buffer(p, "d.weights", GL_GRADIENTS, k);
+    gl_buf w = gl_run_buffer(p, "weights", gl_room_of(GL_WEIGHTS), k),
+           dw = gl_run_buffer(p, "d.weights", gl_room_of(GL_GRADIENTS), k);
     gl_emit(p, NULL, (gl_emission){.kernel = term, .p = {cost, w}, .n = {1, k}, .s = {lambda}});
     gl_emit(p, NULL,
             (gl_emission){
@@ -186,7 +186,7 @@ static void emit_clip(gl_program *p) {
     const gl_plan_spec *spec = &p->plan->spec;
     int64_t k = p->m->learned;
     if (spec->clip_value <= 0 && spec->clip_norm <= 0) return;
-    gl_buf g = gl_run_buffer(p, "d.store", GL_GRADIENTS, k);
+    gl_buf g = gl_run_buffer(p, "d.store", gl_room_of(GL_GRADIENTS), k);
     gl_emission e = {.p = {g}, .n = {k}, .split = GL_BY_UNITS};
     if (spec->clip_value > 0) {
         e.kernel = GL_K_clip_value, e.s[0] = spec->clip_value;
@@ -216,20 +216,27 @@ static void emit_max_norm(gl_program *p) {
     }
 }
 
-/* Of `count` numbers of the store. adamw wants to know how many of them decay: all, in a
- * W, or none. */
+/* "fc1.w", "d.fc1.w", "moment1.fc1.w" .. */
+static gl_buf stretch_of(gl_program *p, gl_run_id run, const char *name, int64_t first,
+                         int64_t count) {
+    char moment[GL_RUN_NAME];
+    gl_buffer b = {.room = gl_room_of(run), .rows = count, .cols = 1, .offset = first};
+    if (run == GL_WEIGHTS) snprintf(b.name, sizeof b.name, "%s", name);
+    else if (run == GL_GRADIENTS) snprintf(b.name, sizeof b.name, "d.%s", name);
+    else snprintf(b.name, sizeof b.name, "%s.%s", gl_run_name(run, moment), name);
+    return gl_new_buffer(p, b);
+}
+
+/* Of `count` numbers of the store: the operands of an optimizer are its runs, in their order. adamw
+ * wants to know how many of them decay: all, in a W, or none. */
 static void emit_update_of(gl_program *p, const char *name, int64_t first, int64_t count) {
     gl_kernel_id kernel = p->plan->spec.update;
-    const gl_room room[] = {GL_WEIGHTS, GL_GRADIENTS, GL_MOMENT1, GL_MOMENT2};
-    static const char *const prefix[] = {"", "d.", "moment1.", "moment2."};
     bool decays = first < p->m->decayed;
     gl_emission e = {.kernel = kernel, .n = {count, decays ? count : 0}, .split = GL_BY_UNITS};
-    for (int i = 0; i < 2 + gl_moments(kernel) && count > 0; i++) {
-        gl_buffer run = {.room = room[i], .rows = count, .cols = 1, .offset = first};
-        snprintf(run.name, sizeof run.name, "%s%s", prefix[i], name);
-        e.p[i] = gl_new_buffer(p, run);
-    }
-    if (count > 0) gl_emit(p, NULL, e);
+    if (count == 0) return;
+    for (int run = 0; run < GL_MOMENT + gl_moments(kernel); run++)
+        e.p[run] = stretch_of(p, run, name, first, count);
+    gl_emit(p, NULL, e);
 }
 
 static void emit_update(gl_program *p) {

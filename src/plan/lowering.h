@@ -41,7 +41,7 @@ gl_buf gl_new_buffer(gl_program *p, gl_buffer b);
 /* A matrix with one row a sample. */
 gl_buf gl_sample_buffer(gl_program *p, const char *prefix, const char *name, gl_room room,
                         int64_t cols);
-/* A whole run of the store as one buffer of `count` numbers from `offset` 0. */
+/* The first `count` numbers of a room, of a run of the store say, as one buffer. */
 gl_buf gl_run_buffer(gl_program *p, const char *name, gl_room room, int64_t count);
 gl_buf gl_raw_label(gl_program *p);      /* the labels as they are given */
 gl_buf gl_sample_weights(gl_program *p); /* [rows] */

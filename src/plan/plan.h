@@ -37,7 +37,8 @@ typedef struct gl_plan_spec {
     bool gathers; /* rows come from `source`; else x and labels are bound as the plan reads them */
 } gl_plan_spec;
 
-/* Where a buffer lives. Everything but the arena belongs to the caller and is bound by pointer. */
+/* Where a buffer lives. Everything but the arena belongs to the caller and is bound by pointer, or
+ * by its store. */
 typedef enum gl_room {
     GL_ARENA,
     GL_X,
@@ -49,13 +50,11 @@ typedef enum gl_room {
     GL_SAMPLE_WEIGHTS,
     GL_OUTPUT,
     GL_COST,
-    GL_WEIGHTS,
-    GL_GRADIENTS,
-    GL_MOMENT1,
-    GL_MOMENT2,
-    GL_ONCE, /* what steps that run once write: the plan's own */
-    GL_ROOMS
+    GL_ONCE,  /* what steps that run once write: the plan's own */
+    GL_STORE, /* the first of its runs: see gl_room_of */
+    GL_ROOMS = GL_STORE + GL_RUNS
 } gl_room;
+static inline gl_room gl_room_of(gl_run_id run) { return (gl_room)((int)GL_STORE + (int)run); }
 
 typedef struct gl_buffer {
     char name[GL_NAME + 8];
@@ -128,7 +127,8 @@ bool gl_reads(const gl_plan *p, gl_room room); /* a step names a buffer there */
 const void *gl_value_of(const gl_plan *p, const gl_node *node);
 
 typedef struct gl_binding {
-    void *room[GL_ROOMS]; /* GL_ARENA, GL_COST and GL_ONCE are the plan's own */
+    void *room[GL_STORE]; /* GL_ARENA, GL_COST and GL_ONCE are the plan's own */
+    const gl_store *store;
     const gl_knobs *knobs;
 } gl_binding;
 /* May be repeated; in a predict plan it must be when weights change. */

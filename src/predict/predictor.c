@@ -38,7 +38,7 @@ glia_predictor *gl_predictor_new(glia_ctx *g, const gl_net *m, int64_t max_rows)
 }
 
 void gl_predictor_refresh(glia_predictor *p) {
-    gl_bind(p->plan, &(gl_binding){.room = {[GL_WEIGHTS] = p->m->weights}});
+    gl_bind(p->plan, &(gl_binding){.store = p->m->store});
 }
 
 void glia_predictor_free(glia_predictor *p) {

@@ -57,8 +57,8 @@ static void bind_rows(gl_sweep *s, gl_plan *plan, int64_t first) {
     gl_feed_rows(f, dtype, first, plan->spec.rows, x ? NULL : s->x, y ? NULL : s->y);
     gl_bind(plan, &(gl_binding){.room = {[GL_X] = x ? x + row * (size_t)f->features : s->x,
                                          [GL_LABELS] = y ? y + row * (size_t)f->labels : s->y,
-                                         [GL_OUTPUT] = s->out,
-                                         [GL_WEIGHTS] = s->m->weights}});
+                                         [GL_OUTPUT] = s->out},
+                                .store = s->m->store});
 }
 
 double gl_sweep_run(gl_sweep *s) {

@@ -106,8 +106,10 @@ const char *glia_model_param_name(const glia_model *m, int i) { return m->net->p
 glia_tensor glia_model_param(const glia_model *m, int i) {
     const gl_net *net = m->net;
     const gl_param *w = &net->param[i];
-    char *at = (char *)net->weights + (size_t)w->offset * glia_dtype_size(net->dtype);
-    return (glia_tensor){.dtype = net->dtype, .ndim = 2, .dim = {w->rows, w->cols}, .data = at};
+    return (glia_tensor){.dtype = net->dtype,
+                         .ndim = 2,
+                         .dim = {w->rows, w->cols},
+                         .data = gl_store_at(net->store, GL_WEIGHTS, w->offset)};
 }
 
 int glia_model_find_param(const glia_model *m, const char *name) {

@@ -26,11 +26,10 @@ static void add_texts(gl_writer *w, const glia_model *m) {
 }
 
 static void add_tensors(gl_writer *w, const gl_net *net, const gl_vectors *v) {
-    int64_t size = (int64_t)glia_dtype_size(net->dtype);
     for (int i = 0; i < net->params; i++) {
         const gl_param *p = &net->param[i];
         gl_writer_tensor(w, p->name, net->dtype, p->rows, p->cols,
-                         (char *)net->weights + p->offset * size);
+                         gl_store_at(net->store, GL_WEIGHTS, p->offset));
     }
     gl_writer_tensor(w, "glia.test.x", net->dtype, v->n, net->inputs, v->x);
     gl_writer_tensor(w, "glia.test.y", net->dtype, v->n, net->outputs, v->y);
@@ -54,8 +53,7 @@ glia_status glia_model_save(glia_model *m, const char *path) {
 /* ----------------------------------------------------------------------------------- reading -- */
 
 static glia_status read_weights(const gl_container *f, gl_net *m) {
-    size_t size = glia_dtype_size(m->dtype);
-    if (m->count > gl_container_room(f) / (int64_t)size)
+    if (m->count > gl_container_room(f) / (int64_t)glia_dtype_size(m->dtype))
         return gl_container_damaged(f, "it holds fewer weights than its network has");
     if (gl_net_allocate(m) != GLIA_OK) return GLIA_RESOURCE;
     for (int i = 0; i < m->params; i++) {
@@ -67,8 +65,7 @@ static glia_status read_weights(const gl_container *f, gl_net *m) {
                 "model file '%s': '%s' of shape (%lld, %lld) is missing or of another shape",
                 f->path, w->name, (long long)w->rows, (long long)w->cols);
         }
-        memcpy((char *)m->weights + (size_t)w->offset * size, from,
-               (size_t)(w->rows * w->cols) * size);
+        gl_store_put(m->store, GL_WEIGHTS, w->offset, w->rows * w->cols, from);
     }
     return GLIA_OK;
 }

@@ -104,7 +104,8 @@ static glia_status read_item(const gl_keeping *k, const gl_named *item) {
     const char *from = gl_container_tensor(&k->found, item->name, item->dtype, item->count, 1);
     bool whole = item->dtype == GLIA_I64;
     if (!from) return gl_container_damaged(&k->found, "its state does not fit this training");
-    memcpy(item->data, from, (size_t)item->count * glia_dtype_size(item->dtype));
+    if (item->store) gl_store_put(item->store, item->run, 0, item->count, from);
+    else memcpy(item->data, from, (size_t)item->count * glia_dtype_size(item->dtype));
     for (int64_t i = 0; whole && i < item->count; i++) {
         int64_t value = ((int64_t *)item->data)[i];
         if (value < 0 || value > item->most)

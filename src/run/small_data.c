@@ -234,8 +234,6 @@ typedef struct pair {
     void *weights;
 } pair;
 
-static size_t bytes(const gl_net *net) { return (size_t)net->count * glia_dtype_size(net->dtype); }
-
 /* The final network: from its initial weights, on all rows, for as many epochs as were chosen. */
 static glia_status fit_final(const pair *p, training *mine) {
     gl_part none = {.g = mine->g};
@@ -243,7 +241,7 @@ static glia_status fit_final(const pair *p, training *mine) {
     mine->decisions.fit.patience = 0;
     glia_model *m = gl_training_model(mine);
     glia_status status = m ? fit_silently(mine, m, &p->all, &none, NULL) : glia_code(mine->g);
-    if (status == GLIA_OK) memcpy(p->weights, m->net->weights, bytes(m->net));
+    if (status == GLIA_OK) gl_store_get(m->net->store, GL_WEIGHTS, 0, m->net->count, p->weights);
     glia_model_free(m);
     return status;
 }
@@ -269,12 +267,14 @@ glia_status gl_small_data_fit(training *r, int64_t epochs, glia_history **histor
     gl_listener before = gl_hush(r->g);
     glia_status status = join_parts(r, &p.all);
     gl_unlisten(r->g, before);
-    *final = p.weights = gl_alloc(r->g, 1, bytes(r->model->net));
+    const gl_net *net = r->model->net;
+    *final = p.weights = gl_alloc(r->g, net->count, glia_dtype_size(net->dtype));
     if (status == GLIA_OK) status = p.weights ? gl_crew_work(r->g, &work) : GLIA_RESOURCE;
     gl_part_free(&p.all);
     return status;
 }
 
 void gl_small_data_finish(training *r, const void *final) {
-    memcpy(r->model->net->weights, final, bytes(r->model->net));
+    const gl_net *net = r->model->net;
+    gl_store_put(net->store, GL_WEIGHTS, 0, net->count, final);
 }

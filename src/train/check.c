@@ -11,13 +11,11 @@
 #include "train.h"
 
 #include <math.h>
-#include <string.h>
 
 typedef struct checker {
     gl_plan *plan;
     gl_knobs knobs;
-    gl_net *m; /* in double */
-    double *gradient;
+    gl_net *m; /* in double, with gradients */
     double cost;
     uint64_t bends;
     double h, tolerance;
@@ -45,11 +43,11 @@ static uint64_t hash_bends(const gl_plan *p) {
 
 /* J with component i of the weights moved by `step`; *same: every bend stands as it stood. */
 static double cost_at(checker *c, int64_t i, double step, bool *same) {
-    double *w = c->m->weights, kept = w[i];
-    w[i] = kept + step;
+    double kept = gl_store_value(c->m->store, GL_WEIGHTS, i);
+    gl_store_set(c->m->store, GL_WEIGHTS, i, kept + step);
     gl_run(c->plan);
     *same = *same && hash_bends(c->plan) == c->bends;
-    w[i] = kept;
+    gl_store_set(c->m->store, GL_WEIGHTS, i, kept);
     return gl_cost(c->plan);
 }
 
@@ -96,7 +94,7 @@ static glia_status run_check(checker *c, glia_ctx *g, const glia_check_options *
     c->bends = hash_bends(c->plan);
     double *analytic = gl_alloc(g, c->m->count, sizeof *analytic);
     if (!analytic) return GLIA_RESOURCE;
-    memcpy(analytic, c->gradient, (size_t)c->m->count * sizeof *analytic);
+    gl_store_get_doubles(c->m->store, GL_GRADIENTS, 0, c->m->count, analytic);
 
     glia_status status = GLIA_OK;
     for (int i = 0; i < c->m->params; i++) {
@@ -140,26 +138,23 @@ glia_status gl_check(glia_ctx *g, const gl_net *m, glia_tensor x, double divisor
                                               .threads = g->threads,
                                               .keep_all = true})
                  : NULL;
-    c.gradient = gl_alloc(g, m->count, sizeof(double));
+    bool gradients = c.m && gl_store_take(c.m->store, GL_GRADIENTS);
     double *xs = gl_alloc(g, feed.rows, (size_t)feed.features * sizeof *xs);
     double *ys = gl_alloc(g, feed.rows, (size_t)feed.labels * sizeof *ys);
     double *ws = gl_alloc(g, feed.rows, sizeof *ws);
     status = GLIA_RESOURCE;
-    if (c.plan && c.gradient && xs && ys && ws) {
+    if (c.plan && gradients && xs && ys && ws) {
         gl_feed_rows(&feed, GLIA_F64, 0, feed.rows, xs, ys);
         gl_feed_weights(&feed, GLIA_F64, ws);
-        gl_bind(c.plan, &(gl_binding){.room = {[GL_X] = xs,
-                                               [GL_LABELS] = ys,
-                                               [GL_SAMPLE_WEIGHTS] = ws,
-                                               [GL_WEIGHTS] = c.m->weights,
-                                               [GL_GRADIENTS] = c.gradient},
-                                      .knobs = &c.knobs});
+        gl_bind(c.plan,
+                &(gl_binding){.room = {[GL_X] = xs, [GL_LABELS] = ys, [GL_SAMPLE_WEIGHTS] = ws},
+                              .store = c.m->store,
+                              .knobs = &c.knobs});
         status = run_check(&c, g, &o);
     }
     gl_free(g, xs);
     gl_free(g, ys);
     gl_free(g, ws);
-    gl_free(g, c.gradient);
     gl_plan_free(c.plan);
     gl_net_free(c.m);
     return status;

@@ -75,8 +75,9 @@ struct gl_doctor {
     const gl_net *m;
     const glia_fit_options *o;
     gl_plan *plan;
-    void *x, *y, *weights, *gradients;
-    look *seen; /* [MOMENTS, nodes] */
+    void *x, *y;
+    gl_store *store; /* its own weights and gradients */
+    look *seen;      /* [MOMENTS, nodes] */
     double cost[MOMENTS];
     course course;
     gl_knobs knobs;
@@ -86,21 +87,22 @@ static look *look_at(const gl_doctor *d, moment when, const gl_node *node) {
     return &d->seen[(int)when * d->m->nodes + (node - d->m->node)];
 }
 
-static double norm(const void *run, glia_dtype dtype, const gl_param *w) {
-    double squares = 0;
-    for (int64_t i = w->offset; i < w->offset + w->rows * w->cols; i++)
-        squares += gl_get(run, dtype, i) * gl_get(run, dtype, i);
-    return sqrt(squares);
+static double norm(const gl_doctor *d, gl_run_id run, const gl_param *w) {
+    return gl_store_norm(d->store, run, w->offset, w->rows * w->cols);
 }
 
 /* Largest difference between the first unit's weights and another's, over the largest weight. */
 static double spread_of_units(const gl_doctor *d, const gl_param *w) {
-    double apart = 0, largest = 0;
-    for (int64_t i = 0; i < w->rows * w->cols; i++) {
-        double v = gl_get(d->weights, d->m->dtype, w->offset + i),
-               first = gl_get(d->weights, d->m->dtype, w->offset + i % w->cols);
-        apart = fmax(apart, fabs(v - first));
-        largest = fmax(largest, fabs(v));
+    enum { BLOCK = 256 };
+    double first[BLOCK], unit[BLOCK], apart = 0;
+    double largest = gl_store_largest(d->store, GL_WEIGHTS, w->offset, w->rows * w->cols);
+    for (int64_t j = 0; j < w->cols; j += BLOCK) {
+        int64_t n = w->cols - j < BLOCK ? w->cols - j : BLOCK, at = w->offset + j;
+        gl_store_get_doubles(d->store, GL_WEIGHTS, at, n, first);
+        for (int64_t i = 1; i < w->rows; i++) {
+            gl_store_get_doubles(d->store, GL_WEIGHTS, at + i * w->cols, n, unit);
+            for (int64_t k = 0; k < n; k++) apart = fmax(apart, fabs(unit[k] - first[k]));
+        }
     }
     return largest > 0 ? apart / largest : 0;
 }
@@ -134,15 +136,15 @@ static bool has_weights(const gl_doctor *d, const gl_node *node) {
 
 static void look_around(gl_doctor *d, moment when) {
     const gl_net *m = d->m;
-    memcpy(d->weights, m->weights, (size_t)m->count * glia_dtype_size(m->dtype));
+    gl_store_copy(d->store, GL_WEIGHTS, m->store, GL_WEIGHTS);
     gl_run(d->plan);
     d->cost[when] = gl_cost(d->plan);
     for (const gl_node *node = m->node; node < gl_loss_node(m); node++) {
         look *l = look_at(d, when, node);
         if (has_weights(d, node)) {
             const gl_param *w = &m->param[node->param];
-            double size = norm(d->weights, m->dtype, w);
-            l->ratio = size > 0 ? norm(d->gradients, m->dtype, w) / size : NAN;
+            double size = norm(d, GL_WEIGHTS, w);
+            l->ratio = size > 0 ? norm(d, GL_GRADIENTS, w) / size : NAN;
             l->apart = spread_of_units(d, w);
         }
         if (can_die(node->op)) l->dead = count_idle(d, node, 1);
@@ -156,8 +158,9 @@ static bool take_memory(gl_doctor *d, const gl_feed *feed, int64_t rows) {
     size_t size = glia_dtype_size(d->m->dtype);
     d->x = gl_alloc(d->g, rows, (size_t)feed->features * size);
     d->y = gl_alloc(d->g, rows, (size_t)feed->labels * size);
-    d->weights = gl_alloc(d->g, d->m->count, size);
-    d->gradients = gl_alloc(d->g, d->m->count, size);
+    d->store = gl_store_new(d->g, d->m->count, d->m->dtype);
+    bool runs =
+        d->store && gl_store_take(d->store, GL_WEIGHTS) && gl_store_take(d->store, GL_GRADIENTS);
     d->seen = gl_alloc(d->g, (int64_t)MOMENTS * d->m->nodes, sizeof *d->seen);
     d->plan = gl_compile(d->g, d->m,
                          &(gl_plan_spec){.mode = GL_TRAIN,
@@ -165,7 +168,7 @@ static bool take_memory(gl_doctor *d, const gl_feed *feed, int64_t rows) {
                                          .update = GL_KERNELS,
                                          .threads = d->g->threads,
                                          .keep_all = true});
-    return d->x && d->y && d->weights && d->gradients && d->seen && d->plan;
+    return d->x && d->y && runs && d->seen && d->plan;
 }
 
 /* Evenly spread over the file, which may be sorted. */
@@ -188,10 +191,8 @@ gl_doctor *gl_doctor_new(glia_ctx *g, const gl_net *m, const gl_feed *feed,
         return NULL;
     }
     take_rows(d, feed, rows);
-    gl_bind(d->plan, &(gl_binding){.room = {[GL_X] = d->x,
-                                            [GL_LABELS] = d->y,
-                                            [GL_WEIGHTS] = d->weights,
-                                            [GL_GRADIENTS] = d->gradients},
+    gl_bind(d->plan, &(gl_binding){.room = {[GL_X] = d->x, [GL_LABELS] = d->y},
+                                   .store = d->store,
                                    .knobs = &d->knobs});
     look_around(d, START);
     return d;
@@ -199,8 +200,9 @@ gl_doctor *gl_doctor_new(glia_ctx *g, const gl_net *m, const gl_feed *feed,
 
 void gl_doctor_free(gl_doctor *d) {
     if (!d) return;
-    void *owned[] = {d->x, d->y, d->weights, d->gradients, d->seen};
+    void *owned[] = {d->x, d->y, d->seen};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) gl_free(d->g, owned[i]);
+    gl_store_free(d->store);
     gl_plan_free(d->plan);
     gl_free(d->g, d);
 }
@@ -208,7 +210,8 @@ void gl_doctor_free(gl_doctor *d) {
 int64_t gl_doctor_bytes(const gl_doctor *d) {
     if (!d) return 0;
     int64_t size = (int64_t)glia_dtype_size(d->m->dtype);
-    return gl_plan_bytes(d->plan) + (d->plan->spec.rows * d->m->inputs + 2 * d->m->count) * size;
+    return gl_plan_bytes(d->plan) + d->plan->spec.rows * d->m->inputs * size +
+           gl_store_bytes(d->store);
 }
 
 void gl_doctor_hear(gl_doctor *d, const glia_progress *now) {

@@ -14,9 +14,8 @@
 
 #include <float.h>
 #include <math.h>
-#include <string.h>
 
-enum { MEMORY = 10, TRIALS = 30, PATIENCE = 10 };
+enum { MEMORY = 10, TRIALS = 30, PATIENCE = 10, BLOCK = 256 };
 
 typedef struct pair {
     double *s, *y; /* steps of the weights and of the gradient */
@@ -26,7 +25,7 @@ typedef struct pair {
 struct gl_lbfgs {
     glia_ctx *g;
     gl_plan *plan;
-    void *weights, *gradients; /* the plan's, in the model's precision */
+    gl_store *store; /* the plan's, in the model's precision */
     glia_dtype dtype;
     int64_t n;
     double *memory;
@@ -67,15 +66,6 @@ static double largest(const double *v, int64_t n) {
     return most;
 }
 
-/* Between the model's precision and ours. */
-static void get_run(double *to, const void *run, glia_dtype dtype, int64_t n) {
-    for (int64_t i = 0; i < n; i++) to[i] = gl_get(run, dtype, i);
-}
-
-static void put_run(void *run, glia_dtype dtype, const double *from, int64_t n) {
-    for (int64_t i = 0; i < n; i++) gl_put(run, dtype, i, from[i]);
-}
-
 /* How far J may rise by rounding alone. Close to the optimum its differences are lost in that, and
  * slopes decide (Hager and Zhang, 2005). */
 static double rounding(const gl_lbfgs *l, double J) {
@@ -84,12 +74,35 @@ static double rounding(const gl_lbfgs *l, double J) {
 
 /* ------------------------------------------------------------------------------- line search -- */
 
+static int64_t block_from(const gl_lbfgs *l, int64_t i) {
+    return l->n - i < BLOCK ? l->n - i : BLOCK;
+}
+
+/* The weights become w + a d. */
+static void move_to(gl_lbfgs *l, double a) {
+    double block[BLOCK];
+    for (int64_t i = 0; i < l->n; i += BLOCK) {
+        const double *w = l->w + i, *d = l->d + i;
+        int64_t n = block_from(l, i);
+        for (int64_t j = 0; j < n; j++) block[j] = w[j] + a * d[j];
+        gl_store_put_doubles(l->store, GL_WEIGHTS, i, n, block);
+    }
+}
+
+static double slope_here(const gl_lbfgs *l) {
+    double block[BLOCK], slope = 0;
+    for (int64_t i = 0; i < l->n; i += BLOCK) {
+        int64_t n = block_from(l, i);
+        gl_store_get_doubles(l->store, GL_GRADIENTS, i, n, block);
+        for (int64_t j = 0; j < n; j++) slope += block[j] * l->d[i + j];
+    }
+    return slope;
+}
+
 static place visit(gl_lbfgs *l, double a) {
-    for (int64_t i = 0; i < l->n; i++) gl_put(l->weights, l->dtype, i, l->w[i] + a * l->d[i]);
+    move_to(l, a);
     if (!gl_run(l->plan)) return (place){a, INFINITY, NAN};
-    place p = {.a = a, .J = gl_cost(l->plan)};
-    for (int64_t i = 0; i < l->n; i++) p.slope += gl_get(l->gradients, l->dtype, i) * l->d[i];
-    return p;
+    return (place){.a = a, .J = gl_cost(l->plan), .slope = slope_here(l)};
 }
 
 /* Sufficient decrease (3.7a), and a slope that has become flat enough (3.7b). */
@@ -172,8 +185,10 @@ static double aim(gl_lbfgs *l) {
 static void settle(gl_lbfgs *l, double J) {
     int64_t next = (l->newest + 1) % MEMORY;
     pair *p = &l->pair[next];
+    gl_store_get_doubles(l->store, GL_WEIGHTS, 0, l->n, p->s);
+    gl_store_get_doubles(l->store, GL_GRADIENTS, 0, l->n, p->y);
     for (int64_t i = 0; i < l->n; i++) {
-        double w = gl_get(l->weights, l->dtype, i), dw = gl_get(l->gradients, l->dtype, i);
+        double w = p->s[i], dw = p->y[i];
         p->s[i] = w - l->w[i], p->y[i] = dw - l->dw[i];
         l->w[i] = w, l->dw[i] = dw;
     }
@@ -187,13 +202,12 @@ static void settle(gl_lbfgs *l, double J) {
 
 /* ------------------------------------------------------------------------------------- steps -- */
 
-gl_lbfgs *gl_lbfgs_new(glia_ctx *g, gl_plan *plan, void *weights, void *gradients) {
+gl_lbfgs *gl_lbfgs_new(glia_ctx *g, gl_plan *plan, gl_store *store) {
     gl_lbfgs *l = gl_alloc(g, 1, sizeof *l);
     if (!l) return NULL;
     *l = (gl_lbfgs){.g = g,
                     .plan = plan,
-                    .weights = weights,
-                    .gradients = gradients,
+                    .store = store,
                     .dtype = plan->model->dtype,
                     .n = plan->model->learned};
     l->memory = gl_alloc(g, l->n, (3 + 2 * MEMORY) * sizeof(double));
@@ -234,8 +248,8 @@ static bool begin(gl_lbfgs *l) {
     if (l->begun) return true;
     if (!gl_run(l->plan)) return false;
     l->J = l->best_J = gl_cost(l->plan);
-    get_run(l->w, l->weights, l->dtype, l->n);
-    get_run(l->dw, l->gradients, l->dtype, l->n);
+    gl_store_get_doubles(l->store, GL_WEIGHTS, 0, l->n, l->w);
+    gl_store_get_doubles(l->store, GL_GRADIENTS, 0, l->n, l->dw);
     l->best_slope = largest(l->dw, l->n);
     l->begun = true;
     return true;
@@ -264,7 +278,7 @@ gl_move gl_lbfgs_step(gl_lbfgs *l, double *cost) {
             return stands_still(l) ? GL_AT_REST : GL_MOVED;
         }
     }
-    put_run(l->weights, l->dtype, l->w, l->n);
-    put_run(l->gradients, l->dtype, l->dw, l->n);
+    gl_store_put_doubles(l->store, GL_WEIGHTS, 0, l->n, l->w);
+    gl_store_put_doubles(l->store, GL_GRADIENTS, 0, l->n, l->dw);
     return GL_AT_REST;
 }

@@ -14,6 +14,14 @@ const gl_optimizer gl_optimizers[] = {
 #undef SEARCH
 };
 
+#define OPTIMIZER(id, ...)                                                                         \
+    _Static_assert(sizeof(gl_##id##_p) <= sizeof(void * [GL_MOMENT + GL_MOST_MOMENTS]),            \
+                   #id " has more moments than a store has room for");
+#define SEARCH(id, ...)
+#include "optimizers.def"
+#undef OPTIMIZER
+#undef SEARCH
+
 const char gl_optimizer_words[] = "auto"
 #define OPTIMIZER(id, ...) "|" #id
 #define SEARCH OPTIMIZER

@@ -13,15 +13,23 @@ void gl_state_add(gl_state *s, const gl_named *items, int count) {
         if (items[i].data) s->item[s->count++] = items[i];
 }
 
+static void list_runs(trainer *t) {
+    bool looks = t->o.tol > 0 || t->lbfgs; /* at the gradients, after the update */
+    for (gl_run_id run = 0; run < GL_RUNS; run++) {
+        bool spared = run == GL_GRADIENTS && !looks;
+        const gl_named item = {.name = gl_run_name(run, t->state.run_name[run]),
+                               .data = spared ? NULL : gl_store_at(t->store, run, 0),
+                               .count = t->m->count,
+                               .dtype = t->m->dtype,
+                               .store = t->store,
+                               .run = run};
+        gl_state_add(&t->state, &item, 1);
+    }
+}
+
 static void list(trainer *t) {
-    int64_t count = t->m->count, entries = (t->o.epochs - 1) / t->o.log_every + 1;
-    glia_dtype real = t->m->dtype;
+    int64_t entries = (t->o.epochs - 1) / t->o.log_every + 1;
     const gl_named items[] = {
-        {"weights", t->m->weights, count, real},
-        {"gradients", t->o.tol > 0 || t->lbfgs ? t->gradients : NULL, count, real},
-        {"moment1", t->moment1, count, real},
-        {"moment2", t->moment2, count, real},
-        {"best", t->best, count, real},
         {"epoch", &t->epoch, 1, GLIA_I64, .most = t->o.epochs - 1},
         {"batch", &t->now.batch, 1, GLIA_I64, .most = t->now.batches},
         {"updates", &t->now.updates, 1, GLIA_I64, .most = INT64_MAX},
@@ -55,6 +63,7 @@ static void list(trainer *t) {
 glia_status gl_state_begin(trainer *t) {
     const gl_keeper *k = t->keeper;
     if (!k) return GLIA_OK;
+    list_runs(t);
     list(t);
     glia_status status = k->load(k->user, &t->state);
     if (status == GLIA_OK) status = k->save(k->user, &t->state); /* can it be written at all? */

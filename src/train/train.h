@@ -28,11 +28,24 @@ const gl_optimizer *gl_optimizer_find(glia_ctx *g, const char *name);
 /* Finds its own step, with all rows in each: no learning rate, no mini-batches. */
 static inline bool gl_searches(const gl_optimizer *o) { return o->kernel == GL_KERNELS; }
 
+/* Memory with a name, for those who save it and read it back: a run of a store, or the training's
+ * own. A whole number (GLIA_I64) that is read back must be from 0 to `most`. */
+typedef struct gl_named {
+    const char *name;
+    void *data; /* NULL: there is none */
+    int64_t count;
+    glia_dtype dtype;
+    int64_t most;
+    gl_store *store; /* NULL: no run; else it takes what is read back */
+    gl_run_id run;
+} gl_named;
+
 /* What a training must remember to go on at any update as if it had never stopped (state.c). The
  * memory stays where it is while the training lasts. */
 typedef struct gl_state {
     gl_named item[64];
     int count;
+    char run_name[GL_RUNS][GL_RUN_NAME];
 } gl_state;
 /* Leaves out what there is none of. */
 void gl_state_add(gl_state *s, const gl_named *items, int count);
@@ -68,9 +81,9 @@ glia_status gl_fit_check(glia_ctx *g, const gl_net *m, const glia_fit_options *o
                          const gl_optimizer *optimizer, int64_t rows);
 
 /* L-BFGS: walks downhill from where the weights are. plan: GL_TRAIN over all rows without an
- * update, bound to these weights and gradients. */
+ * update, bound to the store. */
 typedef struct gl_lbfgs gl_lbfgs;
-gl_lbfgs *gl_lbfgs_new(glia_ctx *g, gl_plan *plan, void *weights, void *gradients);
+gl_lbfgs *gl_lbfgs_new(glia_ctx *g, gl_plan *plan, gl_store *store);
 void gl_lbfgs_free(gl_lbfgs *l);
 int64_t gl_lbfgs_bytes(const gl_lbfgs *l); /* 0 for NULL */
 void gl_lbfgs_list(gl_lbfgs *l, gl_state *s);

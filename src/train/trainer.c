@@ -18,15 +18,11 @@
 /* --------------------------------------------------------------------------- before the loop -- */
 
 static bool take_runs(trainer *t) {
-    size_t size = glia_dtype_size(t->m->dtype);
-    int64_t count = t->m->count;
-    t->gradients = gl_alloc(t->g, count, size);
-    if (gl_moments(t->optimizer->kernel) > 0) t->moment1 = gl_alloc(t->g, count, size);
-    if (gl_moments(t->optimizer->kernel) > 1) t->moment2 = gl_alloc(t->g, count, size);
-    if (t->validates && t->o.patience > 0) t->best = gl_alloc(t->g, count, size);
-    return t->gradients && (t->moment1 || gl_moments(t->optimizer->kernel) < 1) &&
-           (t->moment2 || gl_moments(t->optimizer->kernel) < 2) &&
-           (t->best || !t->validates || t->o.patience == 0);
+    int moments = gl_moments(t->optimizer->kernel);
+    bool ok = gl_store_take(t->store, GL_GRADIENTS);
+    for (int i = 0; i < moments && ok; i++) ok = gl_store_take(t->store, GL_MOMENT + i);
+    bool keeps_best = t->validates && t->o.patience > 0;
+    return ok && (!keeps_best || gl_store_take(t->store, GL_BEST));
 }
 
 static bool take_x(trainer *t) {
@@ -73,8 +69,7 @@ static bool take_log(trainer *t) {
 }
 
 static int64_t planned_memory(const trainer *t) {
-    int64_t size = (int64_t)glia_dtype_size(t->m->dtype),
-            runs = 2 + gl_moments(t->optimizer->kernel) + (t->best != NULL);
+    int64_t size = (int64_t)glia_dtype_size(t->m->dtype);
     int64_t bytes =
         gl_plan_bytes(t->plans.full) + (t->plans.rest ? gl_plan_bytes(t->plans.rest) : 0);
     if (t->validates)
@@ -83,7 +78,7 @@ static int64_t planned_memory(const trainer *t) {
     if (t->x) bytes += t->plans.batch * t->feed.features * size;
     bytes += gl_sparse_bytes(&t->sparse, t->feed.rows, t->m->dtype);
     bytes += gl_lbfgs_bytes(t->lbfgs) + gl_doctor_bytes(t->doctor);
-    return bytes + runs * t->m->count * size + (t->drawn ? t->feed.rows * 8 : 0);
+    return bytes + gl_store_bytes(t->store) + (t->drawn ? t->feed.rows * 8 : 0);
 }
 
 static void bind(trainer *t, gl_plan *plan) {
@@ -94,11 +89,8 @@ static void bind(trainer *t, gl_plan *plan) {
                                          [GL_SOURCE_X] = t->feed.x.data,
                                          [GL_SOURCE_LABELS] = t->feed.y.data,
                                          [GL_SOURCE_WEIGHTS] = t->feed.sample_weights.data,
-                                         [GL_SAMPLE_WEIGHTS] = t->w,
-                                         [GL_WEIGHTS] = t->m->weights,
-                                         [GL_GRADIENTS] = t->gradients,
-                                         [GL_MOMENT1] = t->moment1,
-                                         [GL_MOMENT2] = t->moment2},
+                                         [GL_SAMPLE_WEIGHTS] = t->w},
+                                .store = t->store,
                                 .knobs = &t->knobs});
 }
 
@@ -168,7 +160,7 @@ static glia_status open_trainer(trainer *t, glia_tensor x, glia_tensor y) {
     bind(t, t->plans.full);
     bind(t, t->plans.rest);
     if (gl_searches(t->optimizer)) {
-        t->lbfgs = gl_lbfgs_new(t->g, t->plans.full, t->m->weights, t->gradients);
+        t->lbfgs = gl_lbfgs_new(t->g, t->plans.full, t->store);
         if (!t->lbfgs) return GLIA_RESOURCE;
     }
     t->knobs = (gl_knobs){.lr = t->o.lr,
@@ -195,8 +187,9 @@ static glia_status open_trainer(trainer *t, glia_tensor x, glia_tensor y) {
 }
 
 static void close_trainer(trainer *t) {
-    void *owned[] = {t->x, t->y, t->w, t->gradients, t->moment1, t->moment2, t->best, t->drawn};
+    void *owned[] = {t->x, t->y, t->w, t->drawn};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) gl_free(t->g, owned[i]);
+    for (gl_run_id run = GL_WEIGHTS + 1; run < GL_RUNS; run++) gl_store_drop(t->store, run);
     gl_sparse_close(&t->sparse, t->g);
     gl_lbfgs_free(t->lbfgs);
     gl_doctor_free(t->doctor);
@@ -207,22 +200,13 @@ static void close_trainer(trainer *t) {
 
 /* -------------------------------------------------------------------------------- divergence -- */
 
-static bool all_finite(const void *run, glia_dtype dtype, int64_t count) {
-    for (int64_t i = 0; i < count; i++) {
-        if (!isfinite(gl_get(run, dtype, i))) return false;
-    }
-    return true;
-}
-
 /* The layer in which numbers stopped being finite: its weights, or the first value on the way
  * forward. */
 static const char *first_bad_layer(trainer *t, int64_t rows) {
     const gl_net *m = t->m;
-    size_t size = glia_dtype_size(m->dtype);
     for (int i = 0; i < m->params; i++) {
         const gl_param *w = &m->param[i];
-        if (!all_finite((char *)m->weights + (size_t)w->offset * size, m->dtype, w->rows * w->cols))
-            return w->name;
+        if (!gl_store_finite(t->store, GL_WEIGHTS, w->offset, w->rows * w->cols)) return w->name;
     }
     if (m->nodes == 2) return m->node->name; /* one layer and the loss */
     gl_plan *plan = gl_compile(
@@ -231,11 +215,13 @@ static const char *first_bad_layer(trainer *t, int64_t rows) {
     if (!plan) return "?";
     bind(t, plan);
     gl_run(plan);
+    const gl_kernel_set *kernels = plan->spec.kernels;
     const gl_node *bad = gl_loss_node(m);
     for (int i = 0; i < plan->steps && bad->op->role == GL_LOSS; i++) {
         const gl_step *s = &plan->step[i];
         const gl_buffer *b = &plan->buffer[s->p[0]];
-        if (s->node && !all_finite(s->call.p[0], m->dtype, b->rows * b->cols)) bad = s->node;
+        if (s->node && !gl_all_finite(kernels, s->call.p[0], m->dtype, b->rows * b->cols))
+            bad = s->node;
         if (bad == s->node) break;
     }
     gl_plan_free(plan);
@@ -374,8 +360,7 @@ static bool validate(trainer *t, int64_t epoch) {
         t->now.best_val = t->monitored;
         t->best_epoch = epoch;
         t->since_best = 0;
-        if (t->best)
-            memcpy(t->best, t->m->weights, (size_t)t->m->count * glia_dtype_size(t->m->dtype));
+        gl_store_keep_best(t->store);
         return false;
     }
     return t->o.patience > 0 && ++t->since_best >= t->o.patience;
@@ -390,11 +375,7 @@ static double tolerance(const trainer *t, double cost) {
 
 static bool within_tolerance(const trainer *t, double cost) {
     double most = tolerance(t, cost);
-    if (most <= 0) return false;
-    for (int64_t i = 0; i < t->m->learned; i++) {
-        if (fabs(gl_get(t->gradients, t->m->dtype, i)) > most) return false;
-    }
-    return true;
+    return most > 0 && gl_store_largest(t->store, GL_GRADIENTS, 0, t->m->learned) <= most;
 }
 
 static void next_epoch(trainer *t) {
@@ -452,8 +433,7 @@ static glia_status loop(trainer *t) {
         t->history->stopped = reason;
         break;
     }
-    if (status == GLIA_OK && t->best)
-        memcpy(t->m->weights, t->best, (size_t)t->m->count * glia_dtype_size(t->m->dtype));
+    if (status == GLIA_OK) gl_store_bring_best(t->store);
     t->history->updates = t->now.updates;
     t->history->seconds = gl_now() - t->start;
     t->history->best_val = t->now.best_val;
@@ -473,6 +453,7 @@ glia_status gl_fit(gl_net *m, glia_tensor x, glia_tensor y, const glia_fit_optio
                    glia_history **history) {
     trainer t = {.g = m->g,
                  .m = m,
+                 .store = m->store,
                  .o = options ? *options : (glia_fit_options){0},
                  .threshold = threshold,
                  .keeper = keeper,

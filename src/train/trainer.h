@@ -30,7 +30,8 @@ typedef struct trainer {
     void *w;               /* and the weights of its samples, [batch]; NULL: each counts 1 */
     void *x_bound;         /* x, or the caller's own rows when they can be read as they lie */
     gl_sparse_rows sparse; /* what a plan reads that reads sparse rows: then no x is bound */
-    void *gradients, *moment1, *moment2, *best;
+    /* The network's, with gradients, moments and the best weights while this lasts. */
+    gl_store *store;
     gl_lbfgs *lbfgs;      /* NULL: the plan's last step updates the weights */
     gl_doctor *doctor;    /* NULL: nobody asked */
     gl_orders *orders;    /* shared with other trainings; NULL: each epoch's is drawn here, */
