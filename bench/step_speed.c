@@ -53,16 +53,14 @@ int main(int argc, char **argv) {
     gl_plan_spec spec = {.mode = GL_TRAIN, .rows = rows, .update = o->kernel, .threads = 1};
     if (argc > 5) spec.kernels = gl_kernels_named(GLIA_F32, argv[5]);
     plan = gl_compile(g, m->net, &spec);
-    float *x = gl_alloc(g, rows * inputs, 4), *y = gl_alloc(g, rows * m->outputs, 4);
+    float *x = gl_alloc(g, rows * inputs, 4), *y = gl_alloc(g, rows * m->net->outputs, 4);
     for (int64_t i = 0; i < rows * inputs; i++) x[i] = (float)(i * 7919 % 1000) / 500 - 1;
     gl_knobs knobs = {.lr = 1e-9, .momentum = 0.9, .beta1 = 0.9, .beta2 = 0.999, .eps = 1e-8};
     knobs.correct1 = knobs.correct2 = 0.5;
-    gl_bind(plan, &(gl_binding){.room = {[GL_X] = x,
-                                         [GL_LABELS] = y,
-                                         [GL_WEIGHTS] = m->weights,
-                                         [GL_GRADIENTS] = gl_alloc(g, m->count, 4),
-                                         [GL_MOMENT1] = gl_alloc(g, m->count, 4),
-                                         [GL_MOMENT2] = gl_alloc(g, m->count, 4)},
+    for (gl_run_id run = GL_GRADIENTS; run < GL_BEST; run++)
+        if (!gl_store_take(m->net->store, run)) return fprintf(stderr, "%s\n", glia_message(g)), 4;
+    gl_bind(plan, &(gl_binding){.room = {[GL_X] = x, [GL_LABELS] = y},
+                                .store = m->net->store,
                                 .knobs = &knobs});
     run_plan(NULL);
     double sum = 0, whole = seconds(run_plan, NULL);
