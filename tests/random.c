@@ -58,6 +58,26 @@ static void a_stream_repeats_and_differs_from_its_neighbours(void **state) {
     for (int o = 0; o < 5; o++) assert_true(equal[o] < 3);
 }
 
+static void expect_blocks(gl_rng *r, uint64_t first, const uint32_t key[2], uint32_t c2,
+                          uint32_t c3) {
+    r->counter[0] = (uint32_t)first, r->counter[1] = (uint32_t)(first >> 32);
+    r->used = GL_RNG_WORDS;
+    for (uint64_t block = first; block < first + 100; block++) {
+        uint32_t words[4], counter[4] = {(uint32_t)block, (uint32_t)(block >> 32), c2, c3};
+        gl_philox(counter, key, words);
+        for (int i = 0; i < 4; i++) assert_int_equal(gl_rng_u32(r), words[i]);
+    }
+}
+
+/* They are made several at a time; also where the first word of the counter begins anew. */
+static void the_words_of_a_stream_are_the_blocks_of_philox(void **state) {
+    (void)state;
+    const uint32_t key[2] = {7, 9}, c2 = ~((uint32_t)GL_STREAM_TEST + (2u << 8)), c3 = 5;
+    gl_rng r = gl_rng_new((uint64_t)9 << 32 | 7, GL_STREAM_TEST, (uint64_t)2 << 32 | 5);
+    expect_blocks(&r, 0, key, c2, c3);
+    expect_blocks(&r, ((uint64_t)1 << 32) - 3 * GL_RNG_BLOCKS, key, c2, c3);
+}
+
 static void uniforms_are_uniform(void **state) {
     (void)state;
     enum { DRAWS = 200000, BINS = 20 };
@@ -101,6 +121,25 @@ static void below_reaches_every_number_and_nothing_else(void **state) {
     assert_int_equal(gl_rng_below(&r, 1), 0);
     int64_t huge = (int64_t)3 << 61, v = gl_rng_below(&r, huge);
     assert_true(v >= 0 && v < huge);
+}
+
+static void a_sample_is_what_single_draws_give(void **state) {
+    (void)state;
+    static int32_t count[40000], step[3 * 40000];
+    for (int64_t n = 1; n <= 40000; n = n * 7 / 3 + 1) {
+        gl_rng one = gl_rng_new(6, GL_STREAM_TEST, (uint64_t)n), all = one, again = one;
+        memset(count, 0, sizeof count);
+        memset(step, 0, sizeof step);
+        for (int64_t i = 0; i < n; i++) count[gl_rng_below(&one, n)]++;
+        gl_rng_resample(&all, n, step + 1, 3);
+        gl_rng_resample(&again, n, step + 2, 3);
+        for (int64_t i = 0; i < n; i++) {
+            assert_int_equal(step[3 * i], 0);
+            assert_int_equal(step[3 * i + 1], count[i]);
+            assert_int_equal(step[3 * i + 2], count[i]);
+        }
+        assert_int_equal(gl_rng_u32(&one), gl_rng_u32(&all));
+    }
 }
 
 static void a_shuffle_keeps_every_item(void **state) {
@@ -267,9 +306,11 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(philox_gives_the_published_answers),
         cmocka_unit_test(a_stream_repeats_and_differs_from_its_neighbours),
+        cmocka_unit_test(the_words_of_a_stream_are_the_blocks_of_philox),
         cmocka_unit_test(uniforms_are_uniform),
         cmocka_unit_test(normals_have_the_moments_of_a_normal),
         cmocka_unit_test(below_reaches_every_number_and_nothing_else),
+        cmocka_unit_test(a_sample_is_what_single_draws_give),
         cmocka_unit_test(a_shuffle_keeps_every_item),
         cmocka_unit_test(numpy_gives_the_recorded_numbers_bit_for_bit),
     };

@@ -45,9 +45,12 @@ typedef enum gl_stream {
     GL_STREAM_TUNE,
 } gl_stream;
 
+/* Blocks are made several at a time: loops over them become vector instructions. */
+enum { GL_RNG_BLOCKS = 8, GL_RNG_WORDS = 4 * GL_RNG_BLOCKS };
+
 typedef struct gl_rng {
-    uint32_t key[2], counter[4], block[4];
-    int used;   /* words of `block` already given */
+    uint32_t key[2], counter[4], word[GL_RNG_WORDS];
+    int used;   /* words already given */
     int cached; /* a second normal waits in `normal` */
     double normal;
 } gl_rng;
@@ -57,6 +60,8 @@ uint32_t gl_rng_u32(gl_rng *r);
 double gl_rng_uniform(gl_rng *r);           /* [0, 1), 53 bits */
 double gl_rng_normal(gl_rng *r);            /* mean 0, deviation 1 */
 int64_t gl_rng_below(gl_rng *r, int64_t n); /* 0 .. n-1, without bias; n >= 1 */
+/* How often each of 0 .. n-1 comes in n draws of gl_rng_below: added to count[i * step]. */
+void gl_rng_resample(gl_rng *r, int64_t n, int32_t *count, int64_t step);
 void gl_rng_shuffle(gl_rng *r, int64_t *items, int64_t n);
 
 /* Which of the two is meant: NULL is glia's. */
