@@ -51,75 +51,94 @@ static void sort_rows(const gl_ranking *r, int64_t *order) {
     }
 }
 
-gl_ranking gl_rank(const gl_answers *a, int64_t k, int64_t *order) {
+static void mark_rows(const gl_ranking *r, uint8_t *mark) {
+    for (int64_t i = 0; i < r->rows; i++) {
+        int64_t row = r->order[i];
+        bool least = i == 0 || score_of(r, row) != score_of(r, r->order[i - 1]);
+        mark[i] = (uint8_t)((r->label[row] == r->positive) * GL_POSITIVE + least * GL_LEAST);
+    }
+}
+
+gl_ranking gl_rank(const gl_answers *a, int64_t k, int64_t *order, uint8_t *mark) {
     gl_ranking r = {.rows = a->rows,
                     .stride = a->outputs,
                     .score = a->value + k,
                     .label = a->label,
                     .positive = a->outputs == 1 ? 1 : (double)k,
-                    .order = order};
+                    .order = order,
+                    .mark = mark};
     sort_rows(&r, order);
+    mark_rows(&r, mark);
     return r;
 }
 
-/* A walk from the top: `hits` and `misses` are positive and other rows down to `score`, the last
- * `tied_hits` and `tied_misses` of which share it. */
+gl_counts gl_once(void) {
+    static const gl_eight once = {1, 1, 1, 1, 1, 1, 1, 1};
+    return (gl_counts){&once, 0};
+}
+
+/* A walk from the top: `hits` and `misses` are positive and other rows down to here, the last
+ * `tied_hits` and `tied_misses` of which share a score. */
 typedef struct walk {
     const gl_ranking *r;
-    const double *weight;
+    gl_counts n;
     int64_t left; /* rows below */
-    double score, hits, misses, tied_hits, tied_misses;
+    gl_sums hits, misses, tied_hits, tied_misses;
 } walk;
 
-static walk walk_from_the_top(const gl_ranking *r, const double *weight) {
-    return (walk){.r = r, .weight = weight, .left = r->rows, .score = INFINITY};
+static walk walk_from_the_top(const gl_ranking *r, gl_counts n) {
+    return (walk){.r = r, .n = n, .left = r->rows};
 }
 
 static double score_below(const walk *w) { return score_of(w->r, w->r->order[w->left - 1]); }
 
+static double score_here(const walk *w) { return score_of(w->r, w->r->order[w->left]); }
+
 static bool next_group(walk *w) {
     if (w->left == 0) return false;
-    w->score = score_below(w);
-    w->tied_hits = w->tied_misses = 0;
-    for (; w->left > 0 && score_below(w) == w->score; w->left--) {
-        int64_t row = w->r->order[w->left - 1];
-        if (w->r->label[row] == w->r->positive) w->tied_hits += w->weight[row];
-        else w->tied_misses += w->weight[row];
-    }
-    w->hits += w->tied_hits;
-    w->misses += w->tied_misses;
+    gl_sums tied[2]; /* misses, hits: an index costs less than a branch that none foresees */
+    int mark;
+    tied[0] = tied[1] = (gl_sums){0};
+    do {
+        mark = w->r->mark[--w->left];
+        const gl_eight *count = gl_count(w->n, w->r->order[w->left]);
+        gl_sums *sum = &tied[mark & GL_POSITIVE];
+        for (int k = 0; k < GL_SETS; k++) (*sum)[k] += (*count)[k];
+    } while (!(mark & GL_LEAST));
+    w->misses += w->tied_misses = tied[0];
+    w->hits += w->tied_hits = tied[1];
     return true;
 }
 
-static walk walk_to_the_end(const gl_ranking *r, const double *weight) {
-    walk w = walk_from_the_top(r, weight);
+static walk walk_to_the_end(const gl_ranking *r) {
+    walk w = walk_from_the_top(r, gl_once());
     while (next_group(&w)) continue;
     return w;
 }
 
 /* ----------------------------------------------------------------------------------- numbers -- */
 
-/* Probability that a random positive row scores above a random other one; ties count half (Mann
- * and Whitney, 1947). Each negative of a group is met by the hits above it and by half of those
- * beside it. */
-double gl_auc(const gl_ranking *r, const double *weight) {
-    walk w = walk_from_the_top(r, weight);
-    double pairs = 0;
-    while (next_group(&w)) pairs += w.tied_misses * (w.hits - w.tied_hits / 2);
-    return w.hits > 0 && w.misses > 0 ? pairs / (w.hits * w.misses) : NAN;
-}
-
-/* Mean precision over the positive rows, each at its own score: the step-wise area under the PR
- * curve, as in scikit-learn. The trapezoids between its points would flatter: precision does not
- * fall in straight lines (Davis and Goadrich, "The relationship between precision-recall and ROC
- * curves", 2006). */
-double gl_average_precision(const gl_ranking *r, const double *weight) {
-    walk w = walk_from_the_top(r, weight);
-    double sum = 0;
+/* The area is the probability that a random positive row scores above a random other one; ties
+ * count half (Mann and Whitney, 1947). Each negative of a group is met by the hits above it and by
+ * half of those beside it.
+ *
+ * The average precision is the mean precision over the positive rows, each at its own score: the
+ * step-wise area under the PR curve, as in scikit-learn. The trapezoids between its points would
+ * flatter: precision does not fall in straight lines (Davis and Goadrich, "The relationship between
+ * precision-recall and ROC curves", 2006). */
+void gl_areas(const gl_ranking *r, gl_counts n, gl_sums *area, gl_sums *precision) {
+    const double least = 1e-300; /* changes no number of rows but 0, which has no hits either */
+    walk w = walk_from_the_top(r, n);
+    gl_sums pairs = {0}, sum = {0};
     while (next_group(&w)) {
-        if (w.tied_hits > 0) sum += w.tied_hits * w.hits / (w.hits + w.misses);
+        pairs += w.tied_misses * (w.hits - w.tied_hits / 2);
+        if (precision) sum += w.tied_hits * w.hits / (w.hits + w.misses + least);
     }
-    return w.hits > 0 ? sum / w.hits : NAN;
+    for (int k = 0; k < GL_SETS; k++) {
+        bool both = w.hits[k] > 0 && w.misses[k] > 0;
+        (*area)[k] = both ? pairs[k] / (w.hits[k] * w.misses[k]) : NAN;
+        if (precision) (*precision)[k] = w.hits[k] > 0 ? sum[k] / w.hits[k] : NAN;
+    }
 }
 
 /* ------------------------------------------------------------------------------------ curves -- */
@@ -151,34 +170,35 @@ static int end_points(thinned *t, glia_curve_point last) {
 }
 
 static bool on_a_line(const walk *w, double hits, double misses) { /* since the corner before */
-    return (hits == 0 && w->tied_hits == 0) || (misses == 0 && w->tied_misses == 0);
+    return (hits == 0 && w->tied_hits[0] == 0) || (misses == 0 && w->tied_misses[0] == 0);
 }
 
 /* Corners only: a point in the middle of a horizontal or vertical stretch says nothing. */
-static void roc(const gl_ranking *r, const double *weight, const walk *end, glia_curves *out) {
+static void roc(const gl_ranking *r, const walk *end, glia_curves *out) {
     thinned t = {.point = out->roc, .stride = 1};
-    walk w = walk_from_the_top(r, weight);
+    walk w = walk_from_the_top(r, gl_once());
     glia_curve_point p = {0, 0, INFINITY};
     double tied_hits = 0, tied_misses = 0;
     take_point(&t, p);
     for (bool first = true; next_group(&w); first = false) {
         if (!first && !on_a_line(&w, tied_hits, tied_misses)) take_point(&t, p);
-        p = (glia_curve_point){w.misses / end->misses, w.hits / end->hits, w.score};
-        tied_hits = w.tied_hits, tied_misses = w.tied_misses;
+        p = (glia_curve_point){w.misses[0] / end->misses[0], w.hits[0] / end->hits[0],
+                               score_here(&w)};
+        tied_hits = w.tied_hits[0], tied_misses = w.tied_misses[0];
     }
     out->roc_points = end_points(&t, p);
 }
 
 /* It begins at (0, 1) with nobody called positive, and ends where all positives are found: behind
  * that, precision only falls. */
-static void precision_recall(const gl_ranking *r, const double *weight, const walk *end,
-                             glia_curves *out) {
+static void precision_recall(const gl_ranking *r, const walk *end, glia_curves *out) {
     thinned t = {.point = out->pr, .stride = 1};
-    walk w = walk_from_the_top(r, weight);
+    walk w = walk_from_the_top(r, gl_once());
     glia_curve_point p = {0, 1, INFINITY};
     take_point(&t, p);
     while (next_group(&w) && p.x < 1) {
-        p = (glia_curve_point){w.hits / end->hits, w.hits / (w.hits + w.misses), w.score};
+        p = (glia_curve_point){w.hits[0] / end->hits[0], w.hits[0] / (w.hits[0] + w.misses[0]),
+                               score_here(&w)};
         take_point(&t, p);
     }
     out->pr_points = end_points(&t, p);
@@ -200,32 +220,54 @@ static double between(double below, double above) {
     return middle < above ? middle : below;
 }
 
-/* Among equals the nearest to 0.5: with few rows many thresholds are equally good, and what is near
- * the usual one is least likely to be luck. */
-static void consider(glia_threshold *best, double value, double threshold) {
-    bool nearer = fabs(threshold - 0.5) < fabs(best->threshold - 0.5);
-    if (value > best->value || (value == best->value && nearer))
-        best->value = value, best->threshold = threshold;
+/* A threshold between two scores, which is not computed (2 us) unless it is asked for. */
+typedef struct cut {
+    double below, above; /* infinite: no row is above it */
+} cut;
+
+static double threshold_at(const cut *c) {
+    return isinf(c->above) ? 1 : between(c->below, c->above);
 }
+
+/* Of two cuts, the first one higher up: is the other nearer to 0.5? Among equals the nearest is
+ * taken: with few rows many thresholds are equally good, and what is near the usual one is least
+ * likely to be luck. */
+static bool is_nearer(const cut *high, const cut *low) {
+    if (low->below >= 0.5) return true;
+    if (high->above <= 0.5) return false;
+    return fabs(threshold_at(low) - 0.5) < fabs(threshold_at(high) - 0.5);
+}
+
+static void consider(double *best, cut *at, double value, const cut *here) {
+    if (value > *best || (value == *best && is_nearer(at, here))) *best = value, *at = *here;
+}
+
+typedef struct aims {
+    double best[3];
+    cut at[3];
+} aims;
 
 /* What each aim would be when rows down to here are taken for class 1: accuracy, f1, and Youden's J
  * (1950), the share of hits minus that of false alarms. */
-static void consider_all(glia_curves *out, const walk *w, const walk *end, double threshold) {
-    double right = w->hits + end->misses - w->misses, all = end->hits + end->misses;
-    consider(&out->best[0], right / all, threshold);
-    consider(&out->best[1], 2 * w->hits / (w->hits + w->misses + end->hits), threshold);
-    consider(&out->best[2], w->hits / end->hits - w->misses / end->misses, threshold);
+static void consider_all(aims *a, const walk *w, const walk *end, cut here) {
+    double hits = w->hits[0], misses = w->misses[0], all_hits = end->hits[0],
+           all_misses = end->misses[0], right = hits + all_misses - misses;
+    consider(&a->best[0], &a->at[0], right / (all_hits + all_misses), &here);
+    consider(&a->best[1], &a->at[1], 2 * hits / (hits + misses + all_hits), &here);
+    consider(&a->best[2], &a->at[2], hits / all_hits - misses / all_misses, &here);
 }
 
-static void best_thresholds(const gl_ranking *r, const double *weight, const walk *end,
-                            glia_curves *out) {
-    walk w = walk_from_the_top(r, weight);
+static void best_thresholds(const gl_ranking *r, const walk *end, glia_curves *out) {
+    aims a = {.best = {-1, -1, -1}};
+    walk w = walk_from_the_top(r, gl_once());
     /* nobody is above 1: "always class 0" competes with the others */
-    consider_all(out, &w, end, 1);
+    consider_all(&a, &w, end, (cut){1, INFINITY});
     while (next_group(&w)) {
         double below = w.left > 0 ? score_below(&w) : 0;
-        if (w.score > below) consider_all(out, &w, end, between(below, w.score));
+        if (score_here(&w) > below) consider_all(&a, &w, end, (cut){below, score_here(&w)});
     }
+    for (int k = 0; k < 3; k++)
+        out->best[k].value = a.best[k], out->best[k].threshold = threshold_at(&a.at[k]);
 }
 
 /* ------------------------------------------------------------------------------- calibration -- */
@@ -256,14 +298,13 @@ static void calibration(const gl_answers *a, glia_curves *out) {
     }
 }
 
-void gl_curves(const gl_answers *a, const gl_ranking *ranking, const double *weight,
-               glia_curves *out) {
+void gl_curves(const gl_answers *a, const gl_ranking *ranking, glia_curves *out) {
     *out = (glia_curves){.best = {{"accuracy", NAN, -1}, {"f1", NAN, -1}, {"youden", NAN, -1}}};
     if (a->rows > 0) calibration(a, out);
     if (!ranking) return;
-    walk end = walk_to_the_end(ranking, weight);
-    if (!(end.hits > 0 && end.misses > 0)) return;
-    roc(ranking, weight, &end, out);
-    precision_recall(ranking, weight, &end, out);
-    best_thresholds(ranking, weight, &end, out);
+    walk end = walk_to_the_end(ranking);
+    if (!(end.hits[0] > 0 && end.misses[0] > 0)) return;
+    roc(ranking, &end, out);
+    precision_recall(ranking, &end, out);
+    best_thresholds(ranking, &end, out);
 }

@@ -1,18 +1,20 @@
 /*
  * metrics.c: scores of answers against labels, and how sure they are.
  *
- * One function computes all scores of a weighted set; a bootstrap sample is the same set with other
- * weights (how often each row was drawn), so that no score is written twice.
+ * One function computes all scores of sets of rows; a bootstrap sample is a set in which rows count
+ * as often as they were drawn, so that no score is written twice.
  *
- *     row            0  1  2  3  4           scores of the set:     every weight 1
+ *     row            0  1  2  3  4           scores of the set:     every count 1
  *     a sample       1  1  3  4  0  drawn    scores of the sample:  1 twice, 2 never
- *     its weights    1  2  0  1  1
+ *     its counts     1  2  0  1  1
  *
  * Sorting is the dear part of an auc, and the order of rows is that of the set in every sample:
- * each ranking is sorted once, not 400 times.
+ * each ranking is sorted once, not 400 times. Eight sets are scored side by side: what is sums over
+ * rows for one is the same sums in vectors for all (notebook 2026-11, 28.1).
  */
 #include "metrics.h"
 
+#include "../base/crew.h"
 #include "../base/random.h"
 #include "curves.h"
 
@@ -24,21 +26,31 @@
  * 10 lie outside). How far such an end moves from one seed to the next: its rank has a deviation of
  * sqrt(400 * 0.025 * 0.975) = 3, so it stays between the 1.8 and the 3.3% point, mostly. Four times
  * the samples would halve that and take four times as long. */
-enum { BOOTSTRAPS = 400, MOST_RANKED = 100 /* classes; a macro auc of more would take long */ };
+enum {
+    BLOCKS = 50,
+    BOOTSTRAPS = BLOCKS * GL_SETS,
+    MOST_RANKED = 100 /* classes; a macro auc of more would take long */
+};
 
 typedef struct gl_scorer scorer;
 
 struct gl_scorer {
     glia_ctx *g;
     const gl_answers *a;
-    int64_t rankings;     /* binary: 1; more classes: one each where curves are drawn; else 0 */
-    gl_ranking *ranking;  /* [rankings] */
-    int64_t *order;       /* [rankings, rows] */
-    double *row_loss;     /* classifiers: -log p of the true class */
-    double *confusion;    /* [classes, classes] weighted */
-    double *ones;         /* [rows] */
-    const double *weight; /* [rows] */
+    int64_t rankings;    /* binary: 1; more classes: one each where curves are drawn; else 0 */
+    gl_ranking *ranking; /* [rankings] */
+    int64_t *order;      /* [rankings, rows] */
+    uint8_t *mark;       /* likewise */
+    double *row_loss;    /* classifiers: -log p of the true class */
+    gl_eight *confusion; /* [classes, classes] of each row once */
 };
+
+/* Sets of as many rows as there are answers. */
+typedef struct sets {
+    const scorer *s;
+    gl_counts n;
+    gl_eight *confusion; /* [classes, classes] */
+} sets;
 
 /* Less is better; of all other scores more is. */
 static const char *const falling[] = {"loss", "brier", "mse", "rmse", "mae"};
@@ -69,124 +81,163 @@ void gl_choose_classes(const double *value, int64_t rows, int64_t outputs, doubl
  * no success. */
 static double ratio(double part, double whole) { return whole > 0 ? part / whole : 0; }
 
-static double total(const scorer *s) {
-    double sum = 0;
-    for (int64_t i = 0; i < s->a->rows; i++) sum += s->weight[i];
-    return sum;
-}
+static double rows_of(const sets *t) { return (double)t->s->a->rows; }
 
-static double mean_loss(const scorer *s) {
-    double sum = 0;
-    for (int64_t i = 0; i < s->a->rows; i++) sum += s->weight[i] * s->row_loss[i];
-    return sum / total(s);
-}
-
-static void count_confusion(const scorer *s) {
-    int64_t n = s->a->classes;
-    memset(s->confusion, 0, (size_t)(n * n) * sizeof *s->confusion);
-    for (int64_t i = 0; i < s->a->rows; i++) {
-        s->confusion[(int64_t)s->a->label[i] * n + s->a->class_index[i]] += s->weight[i];
+static void mean_loss(const sets *t, gl_sums *mean) {
+    gl_sums sum = {0};
+    for (int64_t i = 0; i < t->s->a->rows; i++) {
+        const gl_eight *count = gl_count(t->n, i);
+        double loss = t->s->row_loss[i];
+        for (int k = 0; k < GL_SETS; k++) sum[k] += (*count)[k] * loss;
     }
+    *mean = sum / rows_of(t);
 }
 
-static double diagonal(const scorer *s) {
+static void count_confusion(const sets *t) {
+    const gl_answers *a = t->s->a;
+    memset(t->confusion, 0, (size_t)(a->classes * a->classes) * sizeof *t->confusion);
+    for (int64_t i = 0; i < a->rows; i++)
+        t->confusion[(int64_t)a->label[i] * a->classes + a->class_index[i]] += *gl_count(t->n, i);
+}
+
+/* Of set k: how often the true class was i and the answer j. */
+static double confused(const sets *t, int k, int64_t i, int64_t j) {
+    return t->confusion[i * t->s->a->classes + j][k];
+}
+
+static double accuracy(const sets *t, int k) {
     double sum = 0;
-    for (int64_t k = 0; k < s->a->classes; k++) sum += s->confusion[k * s->a->classes + k];
+    for (int64_t c = 0; c < t->s->a->classes; c++) sum += confused(t, k, c, c);
+    return sum / rows_of(t);
+}
+
+/* Rows of class c, and answers. */
+static double seen(const sets *t, int k, int64_t c) {
+    double sum = 0;
+    for (int64_t j = 0; j < t->s->a->classes; j++)
+        sum += confused(t, k, c, j) + confused(t, k, j, c);
     return sum;
 }
 
-/* Harmonic mean of precision and recall of class k, 2 / (1/p + 1/r) with p = hit / said and r = hit
+/* Harmonic mean of precision and recall of class c, 2 / (1/p + 1/r) with p = hit / said and r = hit
  * / truth: as 2 hit / (said + truth) it needs no division by what may be 0. */
-static double f1(const scorer *s, int64_t k) {
-    int64_t n = s->a->classes;
-    double hit = s->confusion[k * n + k], truth = 0, said = 0;
-    for (int64_t j = 0; j < n; j++)
-        truth += s->confusion[k * n + j], said += s->confusion[j * n + k];
-    return ratio(2 * hit, truth + said);
+static double f1(const sets *t, int k, int64_t c) {
+    return ratio(2 * confused(t, k, c, c), seen(t, k, c));
 }
 
 /* Brier, "Verification of forecasts expressed in terms of probability", 1950, in its form for
  * two classes. */
-static double brier(const scorer *s) {
-    double sum = 0;
-    for (int64_t i = 0; i < s->a->rows; i++) {
-        double e = s->a->value[i] - s->a->label[i];
-        sum += s->weight[i] * e * e;
+static void brier(const sets *t, gl_sums *mean) {
+    gl_sums sum = {0};
+    for (int64_t i = 0; i < t->s->a->rows; i++) {
+        const gl_eight *count = gl_count(t->n, i);
+        double e = t->s->a->value[i] - t->s->a->label[i];
+        for (int k = 0; k < GL_SETS; k++) sum[k] += (*count)[k] * e * e;
     }
-    return sum / total(s);
+    *mean = sum / rows_of(t);
 }
 
-static int score_binary(const scorer *s, glia_score *out) {
-    count_confusion(s);
-    const double *c = s->confusion; /* c[1]: false positives, c[2]: false negatives */
-    out[0] = (glia_score){"loss", mean_loss(s), NAN, NAN};
-    out[1] = (glia_score){"accuracy", diagonal(s) / total(s), NAN, NAN};
-    out[2] = (glia_score){"precision", ratio(c[3], c[1] + c[3]), NAN, NAN};
-    out[3] = (glia_score){"recall", ratio(c[3], c[2] + c[3]), NAN, NAN};
-    out[4] = (glia_score){"f1", f1(s, 1), NAN, NAN};
-    out[5] = (glia_score){"auc", gl_auc(s->ranking, s->weight), NAN, NAN};
-    out[6] = (glia_score){"brier", brier(s), NAN, NAN};
-    out[7] =
-        (glia_score){"average_precision", gl_average_precision(s->ranking, s->weight), NAN, NAN};
-    return 8;
+/* The names of all scores, in the order in which they are computed. */
+typedef struct names {
+    int n;
+    const char *name[GLIA_MAX_SCORES];
+} names;
+
+static const names of_two = {8,
+                             {"loss", "accuracy", "precision", "recall", "f1", "auc", "brier",
+                              "average_precision"}};
+static const names of_classes = {4, {"loss", "accuracy", "macro_f1", "auc"}};
+static const names of_values = {4, {"mse", "rmse", "mae", "r2"}};
+
+static void score_binary(const sets *t, gl_sums *out) {
+    count_confusion(t);
+    for (int k = 0; k < GL_SETS; k++) {
+        double hit = confused(t, k, 1, 1);
+        out[1][k] = accuracy(t, k);
+        out[2][k] = ratio(hit, confused(t, k, 0, 1) + hit);
+        out[3][k] = ratio(hit, confused(t, k, 1, 0) + hit);
+        out[4][k] = f1(t, k, 1);
+    }
+    mean_loss(t, &out[0]);
+    brier(t, &out[6]);
+    gl_areas(t->s->ranking, t->n, &out[5], &out[7]);
 }
 
 /* Each class against the others, the mean of the areas; a class without rows has none. Every class
  * counts the same, as in macro_f1, so that a rare one is not drowned. */
-static double macro_auc(const scorer *s) {
-    double sum = 0, present = 0;
-    for (int64_t k = 0; k < s->rankings; k++) {
-        double area = gl_auc(&s->ranking[k], s->weight);
-        if (!isnan(area)) sum += area, present++;
+static void macro_auc(const sets *t, gl_sums *mean) {
+    gl_sums sum = {0}, present = {0};
+    for (int64_t c = 0; c < t->s->rankings; c++) {
+        gl_sums area;
+        gl_areas(&t->s->ranking[c], t->n, &area, NULL);
+        for (int k = 0; k < GL_SETS; k++)
+            if (!isnan(area[k])) sum[k] += area[k], present[k]++;
     }
-    return present > 0 ? sum / present : NAN;
+    for (int k = 0; k < GL_SETS; k++) (*mean)[k] = present[k] > 0 ? sum[k] / present[k] : NAN;
 }
 
-static int score_multiclass(const scorer *s, glia_score *out) {
-    count_confusion(s);
-    double sum = 0;
-    int64_t present = 0;
-    for (int64_t k = 0; k < s->a->classes;
-         k++) { /* a class that is neither there nor said has no f1 */
-        double seen = 0;
-        for (int64_t j = 0; j < s->a->classes; j++) {
-            seen += s->confusion[k * s->a->classes + j] + s->confusion[j * s->a->classes + k];
-        }
-        if (seen > 0) sum += f1(s, k), present++;
+/* A class that is neither there nor said has no f1. */
+static double macro_f1(const sets *t, int k) {
+    double sum = 0, present = 0;
+    for (int64_t c = 0; c < t->s->a->classes; c++)
+        if (seen(t, k, c) > 0) sum += f1(t, k, c), present++;
+    return ratio(sum, present);
+}
+
+static void score_multiclass(const sets *t, gl_sums *out) {
+    count_confusion(t);
+    mean_loss(t, &out[0]);
+    for (int k = 0; k < GL_SETS; k++) {
+        out[1][k] = accuracy(t, k);
+        out[2][k] = macro_f1(t, k);
     }
-    out[0] = (glia_score){"loss", mean_loss(s), NAN, NAN};
-    out[1] = (glia_score){"accuracy", diagonal(s) / total(s), NAN, NAN};
-    out[2] = (glia_score){"macro_f1", ratio(sum, (double)present), NAN, NAN};
-    if (s->rankings == 0) return 3;
-    out[3] = (glia_score){"auc", macro_auc(s), NAN, NAN};
-    return 4;
+    if (t->s->rankings > 0) macro_auc(t, &out[3]);
+}
+
+static void squares_around(const sets *t, const gl_sums *mean, gl_sums *squares) {
+    gl_sums sum = {0};
+    for (int64_t i = 0; i < t->s->a->rows; i++) {
+        const gl_eight *count = gl_count(t->n, i);
+        gl_sums e = t->s->a->label[i] - *mean;
+        for (int k = 0; k < GL_SETS; k++) sum[k] += (*count)[k] * e[k] * e[k];
+    }
+    *squares = sum;
 }
 
 /* r2 = 1 - sum (a - y)^2 / sum (y - mean)^2: what is better than always saying the mean. Two
  * passes, since sum y^2 - n mean^2 loses its digits where the mean is large. */
-static int score_regression(const scorer *s, glia_score *out) {
-    const gl_answers *a = s->a;
-    double n = total(s), sum = 0, squares = 0, absolute = 0, spread = 0;
+static void score_regression(const sets *t, gl_sums *out) {
+    const gl_answers *a = t->s->a;
+    gl_sums sum = {0}, squares = {0}, absolute = {0}, around;
     for (int64_t i = 0; i < a->rows; i++) {
-        double e = a->value[i] - a->label[i];
-        sum += s->weight[i] * a->label[i];
-        squares += s->weight[i] * e * e;
-        absolute += s->weight[i] * fabs(e);
+        const gl_eight *count = gl_count(t->n, i);
+        double label = a->label[i], e = a->value[i] - label, size = fabs(e);
+        for (int k = 0; k < GL_SETS; k++) {
+            sum[k] += (*count)[k] * label;
+            squares[k] += (*count)[k] * e * e;
+            absolute[k] += (*count)[k] * size;
+        }
     }
-    for (int64_t i = 0; i < a->rows; i++)
-        spread += s->weight[i] * (a->label[i] - sum / n) * (a->label[i] - sum / n);
-    out[0] = (glia_score){"mse", squares / n, NAN, NAN};
-    out[1] = (glia_score){"rmse", sqrt(squares / n), NAN, NAN};
-    out[2] = (glia_score){"mae", absolute / n, NAN, NAN};
-    out[3] = (glia_score){"r2", spread > 0 ? 1 - squares / spread : NAN, NAN, NAN};
-    return 4;
+    gl_sums mean = sum / rows_of(t);
+    squares_around(t, &mean, &around);
+    out[0] = squares / rows_of(t);
+    out[2] = absolute / rows_of(t);
+    for (int k = 0; k < GL_SETS; k++) {
+        out[1][k] = sqrt(out[0][k]);
+        out[3][k] = around[k] > 0 ? 1 - squares[k] / around[k] : NAN;
+    }
 }
 
 static bool is_binary(const gl_answers *a) { return a->classes == 2 && a->outputs == 1; }
 
-static int score(const scorer *s, glia_score *out) {
-    if (s->a->classes == 0) return score_regression(s, out);
-    return is_binary(s->a) ? score_binary(s, out) : score_multiclass(s, out);
+static void score(const sets *t, gl_sums *out) {
+    if (t->s->a->classes == 0) score_regression(t, out);
+    else if (is_binary(t->s->a)) score_binary(t, out);
+    else score_multiclass(t, out);
+}
+
+static sets each_once(const scorer *s) {
+    return (sets){.s = s, .n = gl_once(), .confusion = s->confusion};
 }
 
 /* --------------------------------------------------------------------------------- intervals -- */
@@ -223,43 +274,69 @@ static void percentiles(double *sample, glia_score *out) {
     out->low = sample[defined / 40], out->high = sample[defined - 1 - defined / 40];
 }
 
-/* The interval of each score over resampled sets (Efron, 1979). The seed is fixed, so that the same
- * evaluation prints the same interval; sample b has a stream of its own. */
-static glia_status bootstrap(glia_ctx *g, scorer *s, int scores, glia_score *out) {
-    int64_t rows = s->a->rows;
-    double *weight = gl_alloc(g, rows, sizeof *weight),
-           *seen = gl_alloc(g, (int64_t)scores * BOOTSTRAPS, sizeof *seen);
-    const double *ones = s->weight;
-    if (weight && seen) {
-        s->weight = weight;
-        for (int b = 0; b < BOOTSTRAPS; b++) {
-            gl_rng r = gl_rng_new(1, GL_STREAM_BOOTSTRAP, (uint64_t)b);
-            glia_score sample[GLIA_MAX_SCORES];
-            memset(weight, 0, (size_t)rows * sizeof *weight);
-            for (int64_t i = 0; i < rows; i++) weight[gl_rng_below(&r, rows)] += 1;
-            score(s, sample);
-            for (int k = 0; k < scores; k++) seen[k * BOOTSTRAPS + b] = sample[k].value;
-        }
-        for (int k = 0; k < scores; k++) percentiles(seen + k * BOOTSTRAPS, &out[k]);
-        s->weight = ones;
+/* Samples of the rows, GL_SETS in a block. */
+typedef struct bootstrap {
+    const scorer *s;
+    int64_t jobs; /* each takes every so manieth block, in the same memory */
+    int scores;
+    double *seen; /* [scores, BOOTSTRAPS] */
+} bootstrap;
+
+static void draw(gl_eight *count, int64_t rows, int64_t block) {
+    memset(count, 0, (size_t)rows * sizeof *count);
+    for (int k = 0; k < GL_SETS; k++) {
+        gl_rng r = gl_rng_new(1, GL_STREAM_BOOTSTRAP, (uint64_t)(block * GL_SETS + k));
+        gl_rng_resample(&r, rows, (int32_t *)count + k, GL_SETS);
     }
-    bool ok = weight && seen;
-    gl_free(g, weight);
-    gl_free(g, seen);
+}
+
+static void score_blocks(const bootstrap *b, int64_t first, gl_eight *count, gl_eight *confusion) {
+    for (int64_t block = first; block < BLOCKS; block += b->jobs) {
+        gl_sums sample[GLIA_MAX_SCORES];
+        draw(count, b->s->a->rows, block);
+        score(&(sets){b->s, {count, 1}, confusion}, sample);
+        for (int i = 0; i < b->scores; i++)
+            memcpy(b->seen + i * BOOTSTRAPS + block * GL_SETS, &sample[i], sizeof sample[i]);
+    }
+}
+
+static glia_status try_blocks(void *user, gl_hand *hand, int64_t job) {
+    const bootstrap *b = user;
+    const gl_answers *a = b->s->a;
+    gl_eight *count = gl_alloc(hand->g, a->rows, sizeof *count),
+             *confusion = gl_alloc(hand->g, a->classes * a->classes, sizeof *confusion);
+    bool ok = count && confusion;
+    if (ok) score_blocks(b, job, count, confusion);
+    gl_free(hand->g, count);
+    gl_free(hand->g, confusion);
     return ok ? GLIA_OK : GLIA_RESOURCE;
+}
+
+/* The interval of each score over resampled sets (Efron, 1979). The seed is fixed, so that the same
+ * evaluation prints the same interval; each sample has a stream of its own. */
+static glia_status resample(const scorer *s, int scores, glia_score *out) {
+    int hands = s->g->threads;
+    bootstrap b = {.s = s, .jobs = BLOCKS, .scores = scores};
+    if (b.jobs > 4 * hands) b.jobs = 4 * hands;
+    b.seen = gl_alloc(s->g, (int64_t)scores * BOOTSTRAPS, sizeof *b.seen);
+    gl_work work = {.n = b.jobs, .job = try_blocks, .user = &b, .hands = hands};
+    glia_status status = b.seen ? gl_crew_work(s->g, &work) : GLIA_RESOURCE;
+    for (int i = 0; i < scores && status == GLIA_OK; i++)
+        percentiles(b.seen + i * BOOTSTRAPS, &out[i]);
+    gl_free(s->g, b.seen);
+    return status;
 }
 
 /* Wilson's n is how many rows the proportion is of: all, those that were called class 1, those
  * that are. */
-static glia_status add_intervals(glia_ctx *g, scorer *s, glia_metrics *out) {
-    glia_status status = bootstrap(g, s, out->scores, out->score);
+static glia_status add_intervals(const scorer *s, glia_metrics *out) {
+    glia_status status = resample(s, out->scores, out->score);
     if (status != GLIA_OK || s->a->classes == 0) return status;
-    count_confusion(s);
-    const double *c = s->confusion;
+    sets all = each_once(s);
     wilson(&out->score[1], (double)s->a->rows);
     if (is_binary(s->a)) {
-        wilson(&out->score[2], c[1] + c[3]);
-        wilson(&out->score[3], c[2] + c[3]);
+        wilson(&out->score[2], confused(&all, 0, 0, 1) + confused(&all, 0, 1, 1));
+        wilson(&out->score[3], confused(&all, 0, 1, 0) + confused(&all, 0, 1, 1));
     }
     return GLIA_OK;
 }
@@ -273,12 +350,12 @@ static double true_class_probability(const gl_answers *a, int64_t i) {
 
 /* What always answering the most frequent class (accuracy) or the mean (rmse) scores. These are the
  * classes of the rows at hand: a score that is not above it has learned nothing. */
-static double baseline(const scorer *s) {
-    const gl_answers *a = s->a;
+static double baseline(const sets *t) {
+    const gl_answers *a = t->s->a;
     double best = 0, sum = 0, squares = 0;
-    for (int64_t k = 0; k < a->classes; k++) {
+    for (int64_t c = 0; c < a->classes; c++) {
         double count = 0;
-        for (int64_t j = 0; j < a->classes; j++) count += s->confusion[k * a->classes + j];
+        for (int64_t j = 0; j < a->classes; j++) count += confused(t, 0, c, j);
         best = fmax(best, count);
     }
     if (a->classes > 0) return best / (double)a->rows;
@@ -287,19 +364,30 @@ static double baseline(const scorer *s) {
     return sqrt(squares / (double)a->rows);
 }
 
+static const names *names_of(const scorer *s) {
+    return s->a->classes == 0 ? &of_values : is_binary(s->a) ? &of_two : &of_classes;
+}
+
 /* A probability may be 0 by rounding, and its logarithm infinite: 1e-40 lets a loss end at 92.
  * That matters for the intervals alone; the loss itself comes from the logits, which know no
  * such end. */
 void gl_scorer_run(scorer *s, int64_t *confusion, glia_metrics *out) {
     const gl_answers *a = s->a;
-    for (int64_t k = 0; k < s->rankings; k++) s->ranking[k] = gl_rank(a, k, s->order + k * a->rows);
+    const names *of = names_of(s);
+    gl_sums value[GLIA_MAX_SCORES];
+    sets all = each_once(s);
+    for (int64_t k = 0; k < s->rankings; k++)
+        s->ranking[k] = gl_rank(a, k, s->order + k * a->rows, s->mark + k * a->rows);
     for (int64_t i = 0; a->classes > 0 && i < a->rows; i++)
         s->row_loss[i] = -log(fmax(true_class_probability(a, i), 1e-40));
     *out = (glia_metrics){.rows = a->rows, .classes = a->classes, .confusion = confusion};
-    out->scores = score(s, out->score);
+    score(&all, value);
+    out->scores = of == &of_classes && s->rankings == 0 ? of->n - 1 : of->n;
+    for (int i = 0; i < out->scores; i++)
+        out->score[i] = (glia_score){of->name[i], value[i][0], NAN, NAN};
     if (a->classes > 0) out->score[0].value = a->loss;
-    out->baseline = baseline(s);
-    for (int64_t k = 0; k < a->classes * a->classes; k++) confusion[k] = (int64_t)s->confusion[k];
+    out->baseline = baseline(&all);
+    for (int64_t i = 0; i < a->classes * a->classes; i++) confusion[i] = s->confusion[i][0];
 }
 
 static int64_t count_rankings(const gl_answers *a, bool curves) {
@@ -311,26 +399,23 @@ static scorer *new_scorer(glia_ctx *g, const gl_answers *a, bool curves) {
     scorer *s = gl_alloc(g, 1, sizeof *s);
     if (!s) return NULL;
     *s = (scorer){.g = g, .a = a, .rankings = count_rankings(a, curves)};
-    s->weight = s->ones = gl_alloc(g, a->rows, sizeof *s->ones);
     s->ranking = gl_alloc(g, s->rankings, sizeof *s->ranking);
     s->order = gl_alloc(g, s->rankings * a->rows, sizeof *s->order);
+    s->mark = gl_alloc(g, s->rankings * a->rows, sizeof *s->mark);
     s->row_loss = gl_alloc(g, a->rows, sizeof *s->row_loss);
     s->confusion = gl_alloc(g, a->classes * a->classes, sizeof *s->confusion);
-    if (!s->ones || !s->ranking || !s->order || !s->row_loss || !s->confusion) {
-        gl_scorer_free(s);
-        return NULL;
-    }
-    for (int64_t i = 0; i < a->rows; i++) s->ones[i] = 1;
-    return s;
+    if (s->ranking && s->order && s->mark && s->row_loss && s->confusion) return s;
+    gl_scorer_free(s);
+    return NULL;
 }
 
 gl_scorer *gl_scorer_new(glia_ctx *g, const gl_answers *a) { return new_scorer(g, a, false); }
 
 void gl_scorer_free(gl_scorer *s) {
     if (!s) return;
-    gl_free(s->g, s->ones);
     gl_free(s->g, s->ranking);
     gl_free(s->g, s->order);
+    gl_free(s->g, s->mark);
     gl_free(s->g, s->row_loss);
     gl_free(s->g, s->confusion);
     gl_free(s->g, s);
@@ -342,10 +427,10 @@ glia_status gl_measure(glia_ctx *g, const gl_answers *a, int64_t *confusion, gli
     if (!s) return GLIA_RESOURCE;
     gl_scorer_run(s, confusion, out);
     if (curves && a->classes > 0) {
-        gl_curves(a, is_binary(a) ? s->ranking : NULL, s->weight, curves);
+        gl_curves(a, is_binary(a) ? s->ranking : NULL, curves);
         out->curves = curves;
     }
-    glia_status status = curves ? add_intervals(g, s, out) : GLIA_OK;
+    glia_status status = curves ? add_intervals(s, out) : GLIA_OK;
     gl_scorer_free(s);
     return status;
 }
