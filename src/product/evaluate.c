@@ -97,17 +97,21 @@ static glia_status answer(const gl_part *part, const glia_model *m, glia_predict
     return GLIA_OK;
 }
 
-glia_status gl_part_evaluate(const gl_part *part, const glia_model *m, bool deep,
-                             glia_evaluation *out) {
+glia_status gl_part_answer(const gl_part *part, const glia_model *m, glia_evaluation *out,
+                           double *loss) {
     glia_ctx *g = part->g;
-    double loss;
     *out = (glia_evaluation){.target = gl_table_find(part->table, gl_pipeline_target(m->pipeline))};
     bool ok = take_memory(g, m, part->n, &out->answers);
-    glia_status status = ok ? answer(part, m, &out->answers, &loss) : glia_code(g);
+    glia_status status = ok ? answer(part, m, &out->answers, loss) : glia_code(g);
     if (status == GLIA_OK) out->truth = gl_truth(g, m, part->labels, part->n);
-    if (status == GLIA_OK && !out->truth) status = GLIA_RESOURCE;
-    if (status == GLIA_OK) status = score(g, m, loss, deep, out);
-    return status;
+    return status == GLIA_OK && !out->truth ? GLIA_RESOURCE : status;
+}
+
+glia_status gl_part_evaluate(const gl_part *part, const glia_model *m, bool deep,
+                             glia_evaluation *out) {
+    double loss;
+    glia_status status = gl_part_answer(part, m, out, &loss);
+    return status == GLIA_OK ? score(part->g, m, loss, deep, out) : status;
 }
 
 void gl_evaluation_clear(glia_ctx *g, glia_evaluation *e) {

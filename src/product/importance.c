@@ -3,8 +3,8 @@
  * it stands in the file, before the pipeline, so that all features made from it move together.
  *
  * Features are functions of the cells that they are made from. So the table passes the pipeline
- * once; where cells change places, their features do, and only rows whose features then differ are
- * predicted anew (of adult's 14 columns 6 rows of 10). Repeats run side by side.
+ * once; where cells change places, their features do. Only rows whose features then differ are
+ * predicted anew, and once where several repeats give them the same. Columns run side by side.
  */
 #include "../base/crew.h"
 #include "../base/random.h"
@@ -18,10 +18,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Which cell a row gets in one repeat; made when a job is given out, since each repeat shuffles
- * what the one before has left. */
+enum { BLOCK_ROWS = 256, AT_ONCE = 5 /* repeats: as many as there usually are */ };
+
+/* Which cell a row gets in some repeats of one column; made when a job is given out, since each
+ * repeat shuffles what the one before has left. */
 typedef struct shuffle {
-    int64_t job, *order; /* [rows] row i gets the cell of row order[i] */
+    int64_t job, *order;       /* [AT_ONCE, rows] row i gets the cell of row order[i] */
+    int input, first, repeats; /* which input, and which of its repeats */
     _Atomic bool taken;
 } shuffle;
 
@@ -31,6 +34,7 @@ typedef struct trial {
     const gl_pipeline *p;
     gl_part part; /* the table as it is, and what it evaluates to */
     glia_evaluation before;
+    double *answer; /* [rows] likewise: a class, or a value */
     uint64_t seed;
     int *input, inputs; /* those that are shuffled */
     int64_t given, *order;
@@ -42,103 +46,145 @@ typedef struct trial {
 
 /* ----------------------------------------------------------------------------------- scoring -- */
 
-static double accuracy(const glia_predictions *p, const double *label) {
+static double accuracy(const double *found, const double *label, int64_t rows) {
     double right = 0;
-    for (int64_t i = 0; i < p->rows; i++) right += (double)p->class_index[i] == label[i];
-    return right / (double)p->rows;
+    for (int64_t i = 0; i < rows; i++) right += found[i] == label[i];
+    return right / (double)rows;
 }
 
-static double rmse(const glia_predictions *p, const double *label) {
+static double rmse(const double *found, const double *label, int64_t rows) {
     double squares = 0;
-    for (int64_t i = 0; i < p->rows; i++)
-        squares += (p->value[i] - label[i]) * (p->value[i] - label[i]);
-    return sqrt(squares / (double)p->rows);
+    for (int64_t i = 0; i < rows; i++) squares += (found[i] - label[i]) * (found[i] - label[i]);
+    return sqrt(squares / (double)rows);
 }
 
-static double score(const glia_predictions *p, const double *label) {
-    return p->class_index ? accuracy(p, label) : rmse(p, label);
+static double score(const trial *t, const double *found) {
+    const glia_evaluation *e = &t->before;
+    return (e->answers.class_index ? accuracy : rmse)(found, e->truth, e->answers.rows);
 }
 
-/* ------------------------------------------------------------------------------- one shuffle -- */
+/* ------------------------------------------------------------------------- a shuffled column -- */
 
-enum { BLOCK_ROWS = 256 };
+typedef struct changed { /* a row of the block */
+    int64_t row, value;  /* which row it is, and the number of the features that it got */
+    uint32_t repeats;    /* in these, a bit each */
+} changed;
 
-typedef struct repeat { /* one column, shuffled once */
+typedef struct shuffled {
     const trial *t;
+    const shuffle *s;
     glia_predictor *predictor;
-    const int64_t *order;
+    int64_t rows, outputs;
     size_t row, first, size; /* bytes: of a row of features, up to those of the column, of those */
+    int64_t *value;          /* [rows] the first row with the same features of this column */
     char *x;                 /* [BLOCK_ROWS] rows that have changed, */
-    int64_t *at, n;          /* which they are, and how many */
+    changed *changed;        /* which they are, */
+    int64_t n;               /* and how many */
     double *block;           /* [BLOCK_ROWS, outputs] */
-    double *value;           /* [rows, outputs] */
-    int64_t *class_index;    /* [rows] */
-} repeat;
+    double *answer;          /* [AT_ONCE, rows] */
+} shuffled;
 
-static bool open_repeat(repeat *r, glia_ctx *g) {
-    const glia_predictions *before = &r->t->before.answers;
-    int64_t values = before->rows * before->outputs;
-    r->predictor = glia_predictor_new(g, r->t->m, BLOCK_ROWS);
-    r->x = gl_alloc(g, BLOCK_ROWS, r->row);
-    r->at = gl_alloc(g, BLOCK_ROWS, sizeof *r->at);
-    r->block = gl_alloc(g, before->outputs, BLOCK_ROWS * sizeof *r->block);
-    r->value = gl_alloc(g, values, sizeof *r->value);
-    r->class_index = gl_alloc(g, before->rows, sizeof *r->class_index);
-    if (!r->predictor || !r->x || !r->at || !r->block || !r->value || !r->class_index) return false;
-    memcpy(r->value, before->value, (size_t)values * sizeof *r->value);
-    if (before->class_index)
-        memcpy(r->class_index, before->class_index, (size_t)before->rows * sizeof *r->class_index);
+static bool open_column(shuffled *c, glia_ctx *g) {
+    c->predictor = glia_predictor_new(g, c->t->m, BLOCK_ROWS);
+    c->value = gl_alloc(g, c->rows, sizeof *c->value);
+    c->x = gl_alloc(g, BLOCK_ROWS, c->row);
+    c->changed = gl_alloc(g, BLOCK_ROWS, sizeof *c->changed);
+    c->block = gl_alloc(g, c->outputs, BLOCK_ROWS * sizeof *c->block);
+    c->answer = gl_alloc(g, c->rows, (size_t)c->s->repeats * sizeof *c->answer);
+    if (!c->predictor || !c->value || !c->x || !c->changed || !c->block || !c->answer) return false;
+    for (int r = 0; r < c->s->repeats; r++)
+        memcpy(c->answer + r * c->rows, c->t->answer, (size_t)c->rows * sizeof *c->answer);
     return true;
 }
 
-static void close_repeat(repeat *r, glia_ctx *g) {
-    void *owned[] = {r->x, r->at, r->block, r->value, r->class_index};
+static void close_column(shuffled *c, glia_ctx *g) {
+    void *owned[] = {c->value, c->x, c->changed, c->block, c->answer};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) gl_free(g, owned[i]);
-    glia_predictor_free(r->predictor);
+    glia_predictor_free(c->predictor);
+}
+
+static const char *features(const shuffled *c, int64_t row) {
+    return (const char *)c->t->part.features.x.data + (size_t)row * c->row;
+}
+
+/* FNV-1a (Fowler, Noll, Vo), four bytes at a time. */
+static uint64_t hash(const char *bytes, size_t size) {
+    uint64_t h = 0xCBF29CE484222325u;
+    for (; size > 0; bytes += 4) {
+        size_t n = size < 4 ? size : 4;
+        uint32_t word = 0;
+        memcpy(&word, bytes, n);
+        h = (h ^ word) * 0x100000001B3u;
+        size -= n;
+    }
+    return h ^ h >> 32;
+}
+
+/* In a table with open addresses, at most half full. */
+static bool number_values(shuffled *c, glia_ctx *g) {
+    uint64_t slots = 2;
+    while (slots < 2 * (uint64_t)c->rows) slots *= 2;
+    int64_t *slot = gl_alloc(g, (int64_t)slots, sizeof *slot); /* a row, from 1; 0: free */
+    for (int64_t i = 0; slot && i < c->rows; i++) {
+        const char *of_row = features(c, i) + c->first;
+        uint64_t at = hash(of_row, c->size) & (slots - 1);
+        while (slot[at] && memcmp(features(c, slot[at] - 1) + c->first, of_row, c->size) != 0)
+            at = (at + 1) & (slots - 1);
+        if (!slot[at]) slot[at] = i + 1;
+        c->value[i] = slot[at] - 1;
+    }
+    gl_free(g, slot);
+    return slot;
 }
 
 /* What the rows of the block become takes the place of what they were. */
-static glia_status predict_block(repeat *r) {
-    const trial *t = r->t;
+static glia_status predict_block(shuffled *c) {
+    const trial *t = c->t;
     glia_tensor x = t->part.features.x;
-    int64_t outputs = t->before.answers.outputs;
-    x.data = r->x, x.dim[0] = r->n;
+    x.data = c->x, x.dim[0] = c->n;
     glia_status status =
-        gl_predict(r->predictor, x, t->part.features.divisor, glia_f64(r->block, r->n, outputs));
+        gl_predict(c->predictor, x, t->part.features.divisor, glia_f64(c->block, c->n, c->outputs));
     if (status != GLIA_OK) return status;
     bool classifies = t->before.answers.class_index;
-    if (!classifies) gl_undo_target_scale(t->p, r->block, r->n * outputs);
-    for (int64_t i = 0; i < r->n; i++) {
-        const double *value = r->block + i * outputs;
-        memcpy(r->value + r->at[i] * outputs, value, (size_t)outputs * sizeof *value);
-        if (classifies)
-            gl_choose_classes(value, 1, outputs, t->m->threshold, &r->class_index[r->at[i]]);
+    if (!classifies) gl_undo_target_scale(t->p, c->block, c->n * c->outputs);
+    for (int64_t i = 0; i < c->n; i++) {
+        const double *value = c->block + i * c->outputs;
+        int64_t class;
+        if (classifies) gl_choose_classes(value, 1, c->outputs, t->m->threshold, &class);
+        for (int r = 0; r < c->s->repeats; r++)
+            if (c->changed[i].repeats >> r & 1)
+                c->answer[r * c->rows + c->changed[i].row] = classifies ? (double)class : *value;
     }
-    r->n = 0;
+    c->n = 0;
     return GLIA_OK;
 }
 
-static glia_status predict_changed(repeat *r) {
-    const char *x = r->t->part.features.x.data;
-    glia_status status = GLIA_OK;
-    for (int64_t i = 0; i < r->t->before.answers.rows && status == GLIA_OK; i++) {
-        const char *row = x + (size_t)i * r->row,
-                   *from = x + (size_t)r->order[i] * r->row + r->first;
-        if (memcmp(row + r->first, from, r->size) == 0) continue;
-        char *to = r->x + (size_t)r->n * r->row;
-        memcpy(to, row, r->row);
-        memcpy(to + r->first, from, r->size);
-        r->at[r->n++] = i;
-        if (r->n == BLOCK_ROWS) status = predict_block(r);
-    }
-    return status == GLIA_OK && r->n > 0 ? predict_block(r) : status;
+/* Row i with other features of this column. */
+static void add_changed(shuffled *c, int64_t i, int64_t value, int repeat) {
+    char *to = c->x + (size_t)c->n * c->row;
+    memcpy(to, features(c, i), c->row);
+    memcpy(to + c->first, features(c, value) + c->first, c->size);
+    c->changed[c->n++] = (changed){i, value, 1u << repeat};
 }
 
-static double score_repeat(repeat *r) {
-    glia_predictions found = r->t->before.answers;
-    found.value = r->value;
-    if (found.class_index) found.class_index = r->class_index;
-    return score(&found, r->t->before.truth);
+static void change_row(shuffled *c, int64_t i) {
+    int64_t first = c->n;
+    for (int r = 0; r < c->s->repeats; r++) {
+        int64_t value = c->value[c->s->order[r * c->rows + i]], k = first;
+        if (value == c->value[i]) continue;
+        while (k < c->n && c->changed[k].value != value) k++;
+        if (k < c->n) c->changed[k].repeats |= 1u << r;
+        else add_changed(c, i, value, r);
+    }
+}
+
+static glia_status predict_changed(shuffled *c) {
+    glia_status status = GLIA_OK;
+    for (int64_t i = 0; i < c->rows && status == GLIA_OK; i++) {
+        change_row(c, i);
+        if (c->n > BLOCK_ROWS - AT_ONCE) status = predict_block(c);
+    }
+    return status == GLIA_OK && c->n > 0 ? predict_block(c) : status;
 }
 
 /* ----------------------------------------------------------------------------------- repeats -- */
@@ -149,40 +195,59 @@ static shuffle *find_shuffle(trial *t, int64_t job, bool taken) {
     return NULL;
 }
 
-/* There are as many as hands: one is free when a hand asks. */
+static void shuffle_once(trial *t, const shuffle *s, int repeat) {
+    int column = gl_table_find(t->part.table, t->p->input[s->input].name);
+    gl_rng r = gl_rng_new(t->seed, GL_STREAM_PERMUTE,
+                          (uint64_t)column * (uint64_t)t->out->repeats + (uint64_t)repeat);
+    gl_rng_shuffle(&r, t->order, t->part.n);
+    memcpy(s->order + (repeat - s->first) * t->part.n, t->order,
+           (size_t)t->part.n * sizeof *s->order);
+}
+
+/* How many jobs the repeats of one column are. */
+static int jobs_of_column(const trial *t) { return (t->out->repeats - 1) / AT_ONCE + 1; }
+
+/* There are as many shuffles as hands: one is free when a hand asks. */
 static int64_t next_job(void *user) {
     trial *t = user;
-    int repeats = t->out->repeats;
-    if (t->given == (int64_t)t->inputs * repeats) return -1;
+    int jobs = jobs_of_column(t);
+    if (t->given == (int64_t)t->inputs * jobs) return -1;
     int64_t job = t->given++;
-    int column = gl_table_find(t->part.table, t->p->input[t->input[job / repeats]].name);
-    gl_rng r = gl_rng_new(t->seed, GL_STREAM_PERMUTE,
-                          (uint64_t)column * (uint64_t)repeats + (uint64_t)(job % repeats));
-    gl_rng_shuffle(&r, t->order, t->part.n);
     shuffle *s = find_shuffle(t, job, false);
-    memcpy(s->order, t->order, (size_t)t->part.n * sizeof *s->order);
     s->job = job;
+    s->input = t->input[job / jobs];
+    s->first = (int)(job % jobs) * AT_ONCE;
+    int left = t->out->repeats - s->first;
+    s->repeats = left < AT_ONCE ? left : AT_ONCE;
+    for (int r = 0; r < s->repeats; r++) shuffle_once(t, s, s->first + r);
     atomic_store(&s->taken, true);
     return job;
+}
+
+static void keep_drops(trial *t, const shuffled *c, int64_t job) {
+    double *drop = t->drop + job / jobs_of_column(t) * t->out->repeats + c->s->first;
+    for (int r = 0; r < c->s->repeats; r++) {
+        double found = score(t, c->answer + r * c->rows);
+        drop[r] = t->before.answers.class_index ? t->out->value - found : found - t->out->value;
+    }
 }
 
 static glia_status try_shuffle(void *user, gl_hand *hand, int64_t job) {
     trial *t = user;
     shuffle *s = find_shuffle(t, job, true);
-    const gl_input_column *in = &t->p->input[t->input[job / t->out->repeats]];
+    const gl_input_column *in = &t->p->input[s->input];
     size_t size = glia_dtype_size(t->part.features.x.dtype);
-    repeat r = {.t = t,
-                .order = s->order,
-                .row = (size_t)t->p->features * size,
-                .first = (size_t)in->first * size,
-                .size = (size_t)in->features * size};
-    glia_status status = open_repeat(&r, hand->g) ? predict_changed(&r) : glia_code(hand->g);
-    if (status == GLIA_OK) {
-        double found = score_repeat(&r);
-        t->drop[job] =
-            t->before.answers.class_index ? t->out->value - found : found - t->out->value;
-    }
-    close_repeat(&r, hand->g);
+    shuffled c = {.t = t,
+                  .s = s,
+                  .rows = t->before.answers.rows,
+                  .outputs = t->before.answers.outputs,
+                  .row = (size_t)t->p->features * size,
+                  .first = (size_t)in->first * size,
+                  .size = (size_t)in->features * size};
+    bool open = open_column(&c, hand->g) && number_values(&c, hand->g);
+    glia_status status = open ? predict_changed(&c) : glia_code(hand->g);
+    if (status == GLIA_OK) keep_drops(t, &c, job);
+    close_column(&c, hand->g);
     atomic_store(&s->taken, false);
     return status;
 }
@@ -213,7 +278,7 @@ static glia_status make_shuffles(trial *t) {
     t->order = gl_alloc(t->g, t->part.n, sizeof *t->order);
     if (!t->shuffle || !t->order) return GLIA_RESOURCE;
     for (int i = 0; i < t->shuffles; i++) {
-        t->shuffle[i].order = gl_alloc(t->g, t->part.n, sizeof *t->order);
+        t->shuffle[i].order = gl_alloc(t->g, t->part.n, AT_ONCE * sizeof *t->order);
         if (!t->shuffle[i].order) return GLIA_RESOURCE;
     }
     for (int64_t i = 0; i < t->part.n; i++) t->order[i] = i;
@@ -240,16 +305,22 @@ static glia_status try_columns(trial *t) {
 }
 
 static glia_status measure(trial *t) {
+    double loss;
     glia_status status = gl_part_fill(&t->part, t->p, t->m->net->dtype, true);
-    if (status == GLIA_OK) status = gl_part_evaluate(&t->part, t->m, false, &t->before);
+    if (status == GLIA_OK) status = gl_part_answer(&t->part, t->m, &t->before, &loss);
     if (status != GLIA_OK) return status;
-    t->out->value = score(&t->before.answers, t->before.truth);
+    t->answer = gl_alloc(t->g, t->part.n, sizeof *t->answer);
+    if (!t->answer) return GLIA_RESOURCE;
+    const glia_predictions *p = &t->before.answers;
+    for (int64_t i = 0; i < p->rows; i++)
+        t->answer[i] = p->class_index ? (double)p->class_index[i] : p->value[i];
+    t->out->value = score(t, t->answer);
     return try_columns(t);
 }
 
 static void close_trial(trial *t) {
     for (int i = 0; t->shuffle && i < t->shuffles; i++) gl_free(t->g, t->shuffle[i].order);
-    void *owned[] = {t->shuffle, t->order, t->input, t->drop};
+    void *owned[] = {t->shuffle, t->order, t->answer, t->input, t->drop};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) gl_free(t->g, owned[i]);
     gl_evaluation_clear(t->g, &t->before);
     gl_part_free(&t->part);

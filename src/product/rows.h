@@ -28,8 +28,11 @@ double *gl_truth(glia_ctx *g, const glia_model *m, const void *labels, int64_t n
 /* Values as they were learned become those in the target's units. */
 void gl_undo_target_scale(const gl_pipeline *p, double *value, int64_t count);
 
-/* evaluate.c: answers, truth and scores of a labelled part in one pass; *out is to be cleared.
- * `deep`: with intervals and curves. */
+/* evaluate.c: answers and truth of a labelled part in one pass, and the loss; *out is to be
+ * cleared. */
+glia_status gl_part_answer(const gl_part *part, const glia_model *m, glia_evaluation *out,
+                           double *loss);
+/* Scores as well. `deep`: with intervals and curves. */
 glia_status gl_part_evaluate(const gl_part *part, const glia_model *m, bool deep,
                              glia_evaluation *out);
 void gl_evaluation_clear(glia_ctx *g, glia_evaluation *e);
