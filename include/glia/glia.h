@@ -20,9 +20,9 @@
  *
  * Threads. A context serves one thread at a time. A glia_model that nobody changes may be read from
  * many threads, each with a context and a glia_predictor of its own.
- * Independent jobs (the trials of few rows, folds, repeats of importance) run side by side on
- * threads of the library's own: log and progress are still called from your thread alone, alloc and
- * release from any of them, by one at a time.
+ * Independent jobs (the trials of few rows and of a search, folds, bootstrap samples, columns of
+ * importance) run side by side on threads of the library's own: log and progress are still called
+ * from your thread alone, alloc and release from any of them, by one at a time.
  *
  * What may change. A function marked GLIA_API stays as it is within a minor version (0.2.x); what a
  * later one changes stands in CHANGELOG.md, with the mend. A function marked GLIA_EXPERIMENTAL may

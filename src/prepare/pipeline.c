@@ -58,6 +58,8 @@ void gl_pipeline_free(gl_pipeline *p) {
     gl_free(p->g, p);
 }
 
+void gl_pipeline_give(gl_pipeline *p, glia_ctx *g) { p->g = g; }
+
 char **gl_copy_texts(glia_ctx *g, char *const *texts, int64_t n) {
     char **copy = gl_alloc(g, n, sizeof *copy);
     for (int64_t i = 0; copy && i < n; i++) {

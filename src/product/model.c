@@ -39,6 +39,11 @@ void glia_model_free(glia_model *m) {
     gl_free(g, m);
 }
 
+void gl_model_give(glia_model *m, glia_ctx *g) {
+    m->g = m->net->g = g;
+    if (m->pipeline) gl_pipeline_give(m->pipeline, g);
+}
+
 /* ----------------------------------------------------------------------------------- looking -- */
 
 int64_t glia_model_inputs(const glia_model *m) { return m->net->inputs; }

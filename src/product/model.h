@@ -31,6 +31,8 @@ struct glia_model {
 
 /* A model around a network, which it owns from now on, also on failure. */
 glia_model *gl_model_around(glia_ctx *g, gl_net *net);
+/* It belongs to g from now on, a context with the same memory. */
+void gl_model_give(glia_model *m, glia_ctx *g);
 /* Its pipeline; NULL, and a failure in g: it has none. */
 const gl_pipeline *gl_model_pipeline(glia_ctx *g, const glia_model *m);
 /* glia_model_set_note of a text whose meaning the model has already. */
