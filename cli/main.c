@@ -4,6 +4,9 @@
  * input, 4 a resource, 130 interrupted.
  */
 #include <errno.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -143,8 +146,18 @@ static int finish(int status) {
     return status ? status : result;
 }
 
+/* What one training releases the next one takes: pages stay. Where each takes 15 us to come (a
+ * virtual machine), the twenty-odd trainings of few rows gain 5 to 9%: notebook 2026-11, 28.2. */
+static void keep_pages(void) {
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, 2 << 20);
+    mallopt(M_TRIM_THRESHOLD, 64 << 20);
+#endif
+}
+
 int main(int argc, char **argv) {
     const char *name = argc > 1 ? argv[1] : NULL;
+    keep_pages();
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a failed write with a message */
     if (!name) return print_overview(stderr), GLIA_USAGE;
     if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0)
