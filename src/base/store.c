@@ -37,6 +37,8 @@ void gl_store_free(gl_store *s) {
     gl_free(s->g, s);
 }
 
+void gl_store_give(gl_store *s, glia_ctx *g) { s->g = g; }
+
 int64_t gl_store_bytes(const gl_store *s) {
     int64_t runs = 0;
     for (gl_run_id run = 0; run < GL_RUNS; run++) runs += s->run[run] != NULL;

@@ -67,6 +67,11 @@ void gl_net_free(gl_net *m) {
     gl_free(g, m);
 }
 
+void gl_net_give(gl_net *m, glia_ctx *g) {
+    m->g = g;
+    gl_store_give(m->store, g);
+}
+
 gl_net *gl_net_convert(glia_ctx *g, const gl_net *m, glia_dtype dtype) {
     gl_net *copy = gl_net_new(g, m->inputs, dtype);
     if (!copy) return NULL;

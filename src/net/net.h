@@ -112,6 +112,7 @@ glia_status gl_add_param(gl_net *m, gl_node *node, const char *suffix, int64_t r
 gl_net *gl_net_new(glia_ctx *g, int64_t inputs, glia_dtype dtype);
 glia_status gl_net_allocate(gl_net *m);
 void gl_net_free(gl_net *m);
+void gl_net_give(gl_net *m, glia_ctx *g); /* to which it belongs from now on */
 
 /* What glia.h says of a model. */
 int gl_net_layers(const gl_net *m);

@@ -40,7 +40,8 @@ void glia_model_free(glia_model *m) {
 }
 
 void gl_model_give(glia_model *m, glia_ctx *g) {
-    m->g = m->net->g = g;
+    m->g = g;
+    gl_net_give(m->net, g);
     if (m->pipeline) gl_pipeline_give(m->pipeline, g);
 }
 
