@@ -2,8 +2,27 @@
  * checkpoint.c: the state of a training as one file (container.h): facts as texts, the state's
  * memory as tensors. The header is made once; a save fills in the checksum.
  *
+ *     texts     format, checksum
+ *               created_by, kernels              warned of when they differ
+ *               option 'lr' ... option 'seed'    facts of the run, the same for all its trainings
+ *               fit                              which of its trainings
+ *               training x, training y, ...      type, shape and hash of what it learns from
+ *               network, loss, precision
+ *     tensors   weights, moment1, moment2, best, epoch, updates, ..., history.cost: state.c
+ *
  * Facts tell which training it is: options, network, data by their hashes. They must be the same
- * for a training to go on; the first that differs is named.
+ * for a training to go on; the first that differs is named. Going on with other data would not fail
+ * by itself: weights fit any rows of as many columns.
+ *
+ *     gl_keeping_open      the file, if there is one, is read and its checksum compared
+ *     gl_keeping_option    the recipe as it was given: a fact each
+ *     gl_keeping_fit       the facts of one training; then the trainer calls
+ *       load               once: what the file has goes into the state; the new file is laid out
+ *       save               at the start, every 30 seconds, when it is stopped
+ *     gl_keeping_close
+ *
+ * The file itself is removed by whoever keeps the model (the program), not here: until the model is
+ * written, the checkpoint is all that there is.
  */
 #include "../file/hash.h"
 #include "../train/fit_options.h"
@@ -23,7 +42,9 @@ static glia_status another_training(const gl_keeping *k, glia_status code, const
                    k->where.path, name, *there ? there : "not said", here);
 }
 
-/* Is to be written, and to be found again; `code` when it is not. */
+/* Is to be written, and to be found again; `code` when it is not. Facts of the run are compared at
+ * once; those of a training when it is the one that the file is of, for an earlier training of the
+ * run has other rows. */
 static glia_status add_fact(gl_keeping *k, const char *name, const char *text, glia_status code) {
     bool resumes = k->found.json && (k->fit == 0 || k->fit == k->found_fit);
     if (!gl_reserve(k->g, &k->fact, &k->cap, k->facts + 1, sizeof *k->fact)) return GLIA_RESOURCE;
@@ -49,6 +70,10 @@ glia_status gl_keeping_option(gl_keeping *k, const char *name, const char *value
     return status;
 }
 
+/* By content, not by the name of a file: a copy elsewhere, or arrays of a C program, are the
+ * same data. All bytes are hashed at the start of a training, 250 to 1,300 MB a second; 16 of
+ * the 64 digits are enough to tell two tables apart by accident, and nobody has a reason to
+ * forge his own. */
 static glia_status add_data(gl_keeping *k, const char *name, const glia_tensor *t) {
     char shape[80], hex[65], text[160] = "none";
     if (t->data) {
@@ -69,7 +94,8 @@ static glia_status add_model(gl_keeping *k, const glia_model *m) {
     return add_fact(k, "precision", glia_dtype_name(m->net->dtype), GLIA_USAGE);
 }
 
-/* The facts of one training of the run. */
+/* The facts of one training of the run. Data before network: other rows may make for another
+ * network (docs/quality.md), and the message is to name the cause. */
 static glia_status add_training(gl_keeping *k, const glia_model *m, const glia_tensor *x,
                                 const glia_tensor *y, const glia_fit_options *o) {
     static const char *const names[] = {"training x", "training y", "validation x", "validation y",
@@ -79,7 +105,7 @@ static glia_status add_training(gl_keeping *k, const glia_model *m, const glia_t
     snprintf(number, sizeof number, "%lld", (long long)k->fit);
     glia_status status = add_fact(k, "fit", number, GLIA_USAGE);
     for (int i = 0; i < 5 && status == GLIA_OK; i++) status = add_data(k, names[i], data[i]);
-    return status == GLIA_OK ? add_model(k, m) : status; /* the network may follow from the data */
+    return status == GLIA_OK ? add_model(k, m) : status;
 }
 
 /* --------------------------------------------------------------------------------- the hooks -- */
@@ -100,6 +126,9 @@ static void warn_of_other_bits(const gl_keeping *k, glia_dtype dtype) {
                 k->where.path, by);
 }
 
+/* The checksum says that the file is as it was written, and not by whom: a batch number of 10^9 in
+ * a well-formed file would be an index outside of memory. So whole numbers are held to their range;
+ * reals can do no harm. */
 static glia_status read_item(const gl_keeping *k, const gl_named *item) {
     const char *from = gl_container_tensor(&k->found, item->name, item->dtype, item->count, 1);
     bool whole = item->dtype == GLIA_I64;
@@ -133,6 +162,9 @@ static glia_status restore(gl_keeping *k, const gl_state *s) {
     return GLIA_OK;
 }
 
+/* Where each tensor lies is known before the first save and does not change, so a save computes
+ * a checksum and writes: it allocates nothing, in the loop of a training that has no memory left
+ * to ask for. */
 static void make_file(gl_keeping *k, const gl_state *s) {
     gl_writer_free(&k->file);
     gl_writer_begin(&k->file, k->g, &gl_checkpoint_kind);
@@ -148,6 +180,8 @@ static void make_file(gl_keeping *k, const gl_state *s) {
 
 static glia_status load(void *user, const gl_state *s) {
     gl_keeping *k = user;
+    /* Said, since the same command is run in a loop: whoever mistyped the path sees that it
+     * starts anew. */
     if (k->where.resume && k->found_fit == 0 && k->fit == 1)
         gl_note(k->g, "'%s' does not exist yet: the training begins anew", k->where.path);
     glia_status status = k->found.json ? restore(k, s) : GLIA_OK;
@@ -177,11 +211,14 @@ glia_status gl_keeping_open(gl_keeping *k, glia_ctx *g, const glia_checkpoint *w
     bool exists = stat(where->path, &st) == 0;
     *k = (gl_keeping){.g = g, .where = *where, .temporary = gl_format(g, "%s.tmp", where->path)};
     if (!k->temporary) return GLIA_RESOURCE;
+    /* At most half a minute of work is lost. A save of a million parameters with Adam's moments and
+     * the best weights writes 16 MB and syncs them: at 100 MB/s half a percent of that time. */
     if (where->seconds == 0) k->where.seconds = 30;
     if (!exists) return GLIA_OK;
     if (!S_ISREG(st.st_mode))
         return gl_fail(g, GLIA_RESOURCE, "checkpoint '%s' is not a file: name one to write",
                        where->path);
+    /* Otherwise a command that was typed again without the word would write over a day's work. */
     if (!where->resume)
         return gl_fail(g, GLIA_USAGE,
                        "checkpoint '%s' is there already: resume from it, or remove it to train "
@@ -192,6 +229,8 @@ glia_status gl_keeping_open(gl_keeping *k, glia_ctx *g, const glia_checkpoint *w
 
 glia_status gl_keeping_fit(gl_keeping *k, glia_model *m, glia_tensor x, glia_tensor y,
                            const glia_fit_options *options, glia_history **history) {
+    /* Trainings before the one that the file is of are done again, not read: they come out the
+     * same, and a file that held each result would be a file of models. */
     gl_keeper keeper = {.seconds = k->where.seconds, .load = load, .save = save, .user = k};
     if (history) *history = NULL;
     if (++k->fit < k->found_fit) return glia_fit(m, x, y, options, history);
@@ -217,6 +256,7 @@ static glia_status add_options(gl_keeping *k, const glia_fit_options *o) {
         const gl_fit_row *row = &gl_fit_rows[i];
         char number[40];
         const char *text = gl_fit_text(row, o, number, sizeof number);
+        /* Whether the doctor looks on does not tell trainings apart. */
         if (row->effect == LOOKS) continue;
         status = gl_keeping_option(k, row->member, text ? text : "the default");
     }

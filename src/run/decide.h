@@ -1,5 +1,8 @@
 /*
  * decide.h: what a careful practitioner would choose where the recipe says nothing.
+ *
+ * The decisions point into the recipe where they are texts of it (loss, init, aim, schedule): they
+ * are valid as long as it is, but for `net`, which is the caller's.
  */
 #ifndef GL_DECIDE_H
 #define GL_DECIDE_H

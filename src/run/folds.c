@@ -1,8 +1,16 @@
 /*
- * folds.c: K-fold cross-validation. A fold is an ordinary training: on a table that holds the other
- * folds' rows and nothing else, so that no scaling, no category and no choice of epochs, L2 or
- * threshold has seen the rows that are measured.
- * Folds that are worth one thread each run side by side.
+ * folds.c: K-fold cross-validation. A fold is an ordinary training: on a table that holds the
+ * other folds' rows and nothing else, so that no scaling, no category and no choice of epochs,
+ * L2 or threshold has seen the rows that are measured. Folds that are worth one thread each run
+ * side by side.
+ *
+ *     table     1 2 3 4 5 | 1 2 3 4 5 | ...        each row has a fold, classes spread evenly
+ *     fold 3    train on 1 2 4 5, a part of which validates;  test on 3
+ *     result    K lines of scores, their mean, and Student's interval of it
+ *
+ * Each fold copies its rows into tables. Rows named by number would be cheaper, and one column
+ * looked at as a whole would be enough to spoil the measuring; so nothing else is there to be
+ * looked at. The model that the user gets is another training, from all rows; here none is kept.
  */
 #include "../base/crew.h"
 #include "../table/table.h"
@@ -37,6 +45,8 @@ static glia_table *take_rows(const validation *v, const glia_table *all, int64_t
     return taken;
 }
 
+/* Views, because what a table notes about itself when it is asked (how many distinct values a
+ * column has) belongs to one thread at a time. The columns' cells are shared. */
 static bool open_fold(const validation *v, fold *f, int64_t k) {
     f->all = gl_table_view(f->g, v->job->train);
     f->val = v->job->val ? gl_table_view(f->g, v->job->val) : NULL;
@@ -52,7 +62,9 @@ static void close_fold(fold *f) {
     gl_table_close_view(f->all);
 }
 
-/* Decisions differ little from fold to fold and are said once more by the final training. */
+/* Decisions differ little from fold to fold and are said once more by the final training. A fold's
+ * scores have no intervals of their own (`deep`): 400 bootstrap samples each, and the mean's
+ * interval is the one that is asked for. The confusion goes with the report. */
 static glia_status train_silently(const validation *v, const fold *f, gl_hand *hand,
                                   glia_metrics *out) {
     glia_report *report = NULL;
@@ -76,6 +88,8 @@ static glia_status measure_fold(void *user, gl_hand *hand, int64_t k) {
                              ? train_silently(v, &f, hand, (glia_metrics *)&v->out->fold[k])
                              : glia_code(f.g);
     close_fold(&f);
+    /* What fails in a fold and not elsewhere is named by it: validation rows of one class only
+     * where a threshold is chosen, a divergence. A wrong option or a lack of memory has no fold. */
     if (status == GLIA_FAILED || status == GLIA_INPUT) {
         return gl_fail(f.g, status, "fold %d of %d: %s", (int)k + 1, v->out->folds,
                        glia_message(f.g));
@@ -95,6 +109,8 @@ static glia_status tell_fold(void *user, int64_t k) {
     return GLIA_OK;
 }
 
+/* The folds share training rows, so their scores are not independent, and the interval is a little
+ * narrow; there is no unbiased estimate of this variance (Bengio and Grandvalet, 2004). */
 static glia_status average(const validation *v) {
     glia_folds *f = v->out;
     double *of_fold = gl_alloc(v->g, f->folds, sizeof *of_fold);
@@ -109,7 +125,7 @@ static glia_status average(const validation *v) {
     return GLIA_OK;
 }
 
-/* A checkpoint is of one training at a time. */
+/* A checkpoint is of one training at a time: folds side by side would overwrite each other's. */
 static glia_status validate(validation *v) {
     gl_work work = {.n = v->out->folds,
                     .job = measure_fold,

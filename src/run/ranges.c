@@ -1,6 +1,14 @@
 /*
- * ranges.c: the table of what a search varies, the ranges that stand in for its rows, and the
- * draws.
+ * ranges.c: the table of what a search varies, the ranges that stand in for its rows, and
+ * the draws.
+ *
+ *     ranges.def        lr 0.0003:0.3   width 16,32,64,128,256   depth 1:3   ...
+ *     the user's text   lr=0.01:1,batch=16,32     stands for two rows
+ *     the recipe        option 'l2' 0.01          fixes one: it is not varied
+ *     a trial           lr 0.0462   width 64   depth 2   dropout 0.25   batch 32
+ *
+ * Drawn at random and not on a grid: of few settings that matter, a grid of 20 trials tries two or
+ * three values each, and a draw tries 20 (Bergstra and Bengio, 2012).
  */
 #include "ranges.h"
 
@@ -59,6 +67,7 @@ static glia_status read_one(glia_ctx *g, int i, const char *text, size_t length,
     char word[40];
     snprintf(word, sizeof word, "%.*s", (int)length, text);
     bool number = gl_parse_number(word, strlen(word), '.', value) && isfinite(*value);
+    /* The recipe of a trial would refuse it, too, but not before trial 7, say, has drawn it. */
     if (number && kinds[i].most == 0) { /* the option's own check and message */
         glia_recipe *r = glia_recipe_new(g);
         glia_status status = r ? glia_recipe_set(r, rows[i].name, word) : GLIA_RESOURCE;
@@ -108,7 +117,8 @@ static glia_status read_range(glia_ctx *g, int i, const char *text, size_t lengt
     return GLIA_OK;
 }
 
-/* How far the range goes that begins here: to the comma before the next "name=", or to the end. */
+/* How far the range goes that begins here: to the comma before the next "name=", or to the end. A
+ * comma parts the values of a list and the ranges as well: "width=16,32,lr=0.01:1". */
 static size_t range_length(const char *text) {
     const char *equals = strchr(text, '='), *end = equals ? equals : text + strlen(text);
     while (equals && end > text && *end != ',') end--;
@@ -141,7 +151,9 @@ static glia_status replace_rows(gl_ranges *ranges, const char *text) {
     return GLIA_OK;
 }
 
-/* A search varies what the recipe leaves open and the training then reads. */
+/* A search varies what the recipe leaves open and the training then reads. A row that is drawn
+ * without being read would print settings that differ beside trainings that do not: lr with lbfgs,
+ * dropout without a hidden layer, width with a network given as text. */
 static bool is_varied(const char *name, const glia_recipe *r) {
     bool net = strcmp(glia_recipe_get(r, "net"), "none") != 0;
     bool linear = strcmp(glia_recipe_get(r, "hidden"), "none") == 0;
@@ -171,13 +183,17 @@ glia_status gl_ranges_open(gl_ranges *ranges, glia_ctx *g, const char *text, con
 
 /* ----------------------------------------------------------------------------------- drawing -- */
 
-/* Three significant digits: as precise as a search is, and the same on every machine's libm. */
+/* Three significant digits: as precise as a search is, and the same on every machine's libm, whose
+ * pow may differ in the last bit. The text is what the training gets and what the log shows, so
+ * that the command of a trial gives its very weights. */
 static double rounded(double v) {
     if (v == 0) return 0;
     double scale = pow(10, 2 - floor(log10(fabs(v))));
     return round(v * scale) / scale;
 }
 
+/* u is from 0 to below 1. LOG: each factor of ten is as likely, for a rate of 0.001 differs from
+ * one of 0.002 as 0.1 from 0.2. Rounding may leave the range by half a unit of the third digit. */
 static double draw_between(const gl_range *range, draw kind, double u) {
     double low = range->low, high = range->high;
     if (kind == WHOLE) return low + floor(u * (high - low + 1));
@@ -190,6 +206,8 @@ void gl_ranges_draw(const gl_ranges *ranges, uint64_t seed, int64_t trial, gl_dr
     *out = (gl_drawn){0};
     for (int i = 0; i < ROWS; i++) {
         const gl_range *range = &ranges->row[i];
+        /* Drawn for every row, varied or not: with option 'l2' set, the learning rates stay those
+         * of the same search without it. */
         double u = gl_rng_uniform(&stream);
         double v = range->items > 0 ? range->item[(int)(u * range->items)]
                                     : draw_between(range, kinds[i].draw, u);

@@ -6,6 +6,7 @@
 
 #include "recipe.h"
 
+/* Of a list. A longer one is an interval, written out. */
 enum { GL_MAX_ITEMS = 32 };
 
 typedef struct gl_range { /* one row of ranges.def, in force */

@@ -1,5 +1,10 @@
 /*
  * recipe.c: the options of one training as texts, each checked when it is set.
+ *
+ * Texts, because they are what the user typed: the model's note `hyperparameters`, the facts of a
+ * checkpoint and the log of a search quote them, and "auto" or "full" need no number that stands
+ * for a word. Each is checked by its row when it is set, so a wrong one is told before a file is
+ * read. What needs the data (a column's name, a class) is checked by whoever has them.
  */
 #include "../base/random.h"
 #include "../net/net.h"
@@ -95,6 +100,8 @@ const char *glia_recipe_get(const glia_recipe *r, const char *name) {
     return r && r->value[i] ? r->value[i] : options[i].initial;
 }
 
+/* "auto" said is "auto" not said: a configuration file may list every option, and a search writes
+ * "auto" where it draws nothing. */
 bool gl_recipe_was_set(const glia_recipe *r, const char *name) {
     int i = find(name);
     return r && i >= 0 && r->value[i] && strcmp(r->value[i], "auto") != 0;

@@ -1,5 +1,8 @@
 /*
  * recipe.h: reading a recipe.
+ *
+ * A recipe may be NULL: nothing is set in it. A text that glia_recipe_get gives is valid until the
+ * option is set again or the recipe is freed.
  */
 #ifndef GL_RECIPE_H
 #define GL_RECIPE_H

@@ -1,6 +1,12 @@
 /*
  * row_weights.c: how much each row of the training part counts: the weight of its class times the
  * number in a column of the table. The trainer divides by the mean.
+ *
+ *     J = 1/m sum_i w_i loss_i / mean(w)
+ *
+ * Because of the mean, weights say how rows compare and not how large J is: 1, 3 and 10, 30 are the
+ * same training with the same lr and L2. Validation rows and scores are not weighed: they say what
+ * happens to rows as they come.
  */
 #include "training.h"
 
@@ -13,7 +19,7 @@ static int64_t class_at(const training *r, const gl_part *part, int64_t i) {
     return (int64_t)gl_get(part->labels, r->model->net->dtype, i);
 }
 
-/* rows / (classes * rows of the class), as in scikit-learn. */
+/* w_k = n / (K n_k), as in scikit-learn: each class adds up to n/K, and the mean over rows is 1. */
 static glia_status balance(const training *r, const gl_part *part, int64_t classes,
                            double *weight) {
     int64_t *count = gl_alloc(r->g, classes, sizeof *count);
@@ -37,7 +43,8 @@ static glia_status no_class(const training *r, const char *name, int64_t classes
     return GLIA_USAGE;
 }
 
-/* "NAME:W"; a name may have colons of its own. */
+/* "NAME:W"; a name may have colons of its own ("12:30:0.5"), so the last one counts. A name with a
+ * comma cannot be said here. W = 0 leaves a class out of the cost. */
 static glia_status read_class(const training *r, char *item, int64_t classes, double *weight) {
     char *colon = strrchr(item, ':');
     double w = NAN;
@@ -104,7 +111,8 @@ static glia_status bad_cell(const gl_part *part, int column, int64_t row) {
         glia_table_column(part->table, column).name, cell);
 }
 
-/* The first row whose cell is no number: for that cell the column is one of texts. */
+/* The first row whose cell is no number: for that cell the column is one of texts. A column of
+ * weights with "n/a" in line 812 is to be mended there and nowhere else. */
 static int64_t first_text(const glia_table *t, int column) {
     char cell[128];
     double v;
@@ -115,7 +123,9 @@ static int64_t first_text(const glia_table *t, int column) {
     return 0;
 }
 
-/* Multiplies the weight of each row by its cell. */
+/* Multiplies the weight of each row by its cell. Neither missing nor negative: a missing weight
+ * cannot be filled in by a median without saying how much a row counts, and a negative one would
+ * reward being wrong. */
 static glia_status weigh_rows(const training *r, const gl_part *part, double *w) {
     const char *name = glia_recipe_get(r->recipe, "sample-weight");
     if (strcmp(name, "none") == 0) return GLIA_OK;
@@ -132,6 +142,7 @@ static glia_status weigh_rows(const training *r, const gl_part *part, double *w)
     return GLIA_OK;
 }
 
+/* No weights at all where none were asked for: the plan then has no step for them. */
 glia_status gl_row_weights(const training *r, gl_part *part) {
     bool asked = strcmp(glia_recipe_get(r->recipe, "class-weight"), "none") != 0 ||
                  strcmp(glia_recipe_get(r->recipe, "sample-weight"), "none") != 0;

@@ -1,13 +1,20 @@
 /*
  * threshold.c: the threshold that is best for an aim (f1, say) on the validation rows, which the
  * network has not learned from.
+ *
+ * On training rows a network is surer than it is elsewhere, so the best threshold there lies too
+ * far out. On validation rows it is chosen and reported on the same rows, which flatters a little,
+ * and the note says so; test rows show what it is worth. Where every possible threshold lies, and
+ * which of several equally good ones is taken, is src/score/curves.c's to say.
  */
 #include "training.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* What the aim was at 0.5 among the best of all. */
+/* What the aim was at 0.5, to be printed beside the best. confusion[truth * 2 + answer], and youden
+ * is Youden's J (1950): the share of positives found minus the share of negatives taken for one.
+ * Neither share is 0/0: whoever asks has seen both classes. */
 static double at_half(const glia_metrics *m, const char *aim) {
     if (strcmp(aim, "youden") == 0) {
         const int64_t *c = m->confusion;
@@ -19,6 +26,7 @@ static double at_half(const glia_metrics *m, const char *aim) {
     return 0;
 }
 
+/* The three aims of gl_curves: accuracy, f1, youden. The recipe allows no other word. */
 static const glia_threshold *best_for(const glia_curves *c, const char *aim) {
     for (int i = 0; i < 3; i++) {
         if (strcmp(c->best[i].name, aim) == 0) return &c->best[i];
@@ -27,7 +35,7 @@ static const glia_threshold *best_for(const glia_curves *c, const char *aim) {
 }
 
 /* Keeps it for the model's notes and says it; it is as certain as the weights, and so is kept among
- * the decisions. */
+ * the decisions, which `decided` has closed: the same command gives the same text. */
 static glia_status take(training *r, const glia_metrics *val, const glia_threshold *best) {
     char threshold[40];
     gl_print_number(best->threshold, threshold, sizeof threshold);
@@ -46,6 +54,7 @@ glia_status gl_choose_threshold(training *r) {
     if (!aim) return GLIA_OK;
     glia_metrics val = {0};
     glia_status status = gl_part_measure(&r->val, r->model, true, &val);
+    /* A curve of one class has no points: every threshold is as good as any other. */
     if (status == GLIA_OK && val.curves->roc_points == 0) {
         status = gl_fail(
             r->g, GLIA_INPUT,

@@ -1,5 +1,10 @@
 /*
  * training.h: one training, in the making.
+ *
+ * It lives on the stack of glia_train, and each file of the room sees it at another age: folds.c
+ * and tune.c only call glia_train; decide.c fills `decisions`; small_data.c copies it for each hand
+ * of a crew, where `g` is the hand's and everything else is only read; threshold.c and examine.c
+ * see it trained.
  */
 #ifndef GL_TRAINING_H
 #define GL_TRAINING_H
