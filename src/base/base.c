@@ -1,5 +1,8 @@
 /*
  * base.c: the context: memory through the user's allocator, the last failure.
+ *
+ * A context serves one thread at a time: its message, its listener and its number of threads are
+ * not locked. Whoever works on several threads opens one for each (crew.c does).
  */
 #include "base.h"
 
@@ -10,7 +13,8 @@
 #include <time.h>
 
 /* Large blocks in pages of 2 MB where the system has them: reading a table of 40 MB spent 40% of
- * its time on the first touch of small ones: notebook 2026-11, 21.13. */
+ * its time on the first touch of small ones: notebook 2026-11, 21.13. 64 bytes are a cache line and
+ * the widest vector (AVX-512): a row that begins there is read by whole lines. */
 static void *default_alloc(void *user, size_t size) {
     (void)user;
     const size_t page = 2 << 20;
@@ -33,6 +37,7 @@ const char *glia_version(void) { return GLIA_VERSION; }
 glia_ctx *glia_open(const glia_settings *settings) {
     glia_settings s = settings ? *settings : (glia_settings){0};
     if (!s.alloc || !s.release) s.alloc = default_alloc, s.release = default_release;
+    /* aligned_alloc wants a size that is a multiple of the alignment. */
     glia_ctx *g = s.alloc(s.user, (sizeof *g + 63) & ~(size_t)63);
     if (!g) return NULL;
     memset(g, 0, sizeof *g);
@@ -59,6 +64,9 @@ bool gl_multiply(int64_t a, int64_t b, int64_t *product) {
     return a >= 0 && b >= 0 && !__builtin_mul_overflow(a, b, product);
 }
 
+/* At least one byte more than was asked for: a count of 0 gives a pointer that is not NULL, so NULL
+ * means one thing. Zeros cost little beside the first touch of a page, and no number depends on
+ * what memory held before (tests/equal.c). */
 void *gl_alloc(glia_ctx *g, int64_t count, size_t size) {
     int64_t bytes;
     if (!gl_multiply(count, (int64_t)size, &bytes) || bytes > INT64_MAX - 64) {
@@ -81,6 +89,9 @@ void gl_free(glia_ctx *g, void *memory) {
     if (memory) g->settings.release(g->settings.user, memory);
 }
 
+/* *items_ptr is a pointer to any type, which C lets nobody write through a void **: so it is copied
+ * out and in. Doubling moves each item once on average. There is no realloc, since the user's
+ * allocator has none. */
 bool gl_reserve(glia_ctx *g, void *items_ptr, int64_t *cap, int64_t need, size_t size) {
     if (need <= *cap) return true;
     int64_t grown = *cap ? *cap : 8;
@@ -98,8 +109,10 @@ bool gl_reserve(glia_ctx *g, void *items_ptr, int64_t *cap, int64_t need, size_t
     return true;
 }
 
+/* Formatted beside the old message, which the arguments may quote: "fold 3 of 5: " and
+ * what it said. */
 glia_status gl_fail(glia_ctx *g, glia_status code, const char *format, ...) {
-    char text[sizeof g->message]; /* the arguments may quote the old message */
+    char text[sizeof g->message];
     va_list args;
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
@@ -108,6 +121,7 @@ glia_status gl_fail(glia_ctx *g, glia_status code, const char *format, ...) {
     return g->code = code;
 }
 
+/* Not the time of day, which jumps when a clock is set. */
 double gl_now(void) {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);

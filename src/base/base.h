@@ -34,7 +34,8 @@ struct glia_ctx {
 };
 
 /* Memory: zeroed, aligned to 64 bytes; the product is checked before it is formed. NULL after
- * gl_fail(GLIA_RESOURCE). A count of 0 gives a valid pointer. gl_free takes NULL. */
+ * gl_fail(GLIA_RESOURCE). A count of 0 gives a valid pointer. gl_free takes NULL. Not from two
+ * threads at once: kernels allocate nothing, and the hands of a crew have contexts of their own. */
 void *gl_alloc(glia_ctx *g, int64_t count, size_t size);
 void gl_free(glia_ctx *g, void *memory);
 /* Makes room for `need` items in *items (of `size` bytes, capacity *cap): doubles, keeps what was
@@ -45,7 +46,8 @@ char *gl_format(glia_ctx *g, const char *format, ...) __attribute__((format(prin
 /* a * b, or false when it does not fit (both must be >= 0). */
 bool gl_multiply(int64_t a, int64_t b, int64_t *product);
 
-/* Records a failure and returns its status. */
+/* Records a failure and returns its status. The message is cut after 1,023 bytes, and stays until
+ * the next failure of this context. */
 glia_status gl_fail(glia_ctx *g, glia_status code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void gl_note(glia_ctx *g, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -94,7 +96,8 @@ glia_status gl_fail_word(glia_ctx *g, glia_status code, const char *word, const 
 char *gl_list(const char *const *words, int count, char *buf, size_t size);
 
 /* Numbers as text, independent of the locale. Parsing accepts surrounding blanks, consumes the
- * whole text, and refuses everything else; "inf" and "nan" spellings count as numbers. */
+ * whole text, and refuses everything else; "inf" and "nan" spellings count as numbers. The text
+ * needs no NUL behind it: a cell is parsed where it lies in its file. */
 bool gl_parse_number(const char *text, size_t length, char decimal, double *value);
 bool gl_parse_int(const char *text, int64_t *value);
 /* glia_print_number of a double, cut to size. Returns buf. */

@@ -1,6 +1,18 @@
 /*
  * crew.c: a lock, and a row of turns: jobs that were given out and are not settled yet, the oldest
  * first. Whoever has nothing to do waits until something changes.
+ *
+ *     turn       12         13         14         15        given = 16
+ *     job        trial 9    trial 10   trial 11   trial 12
+ *     done       yes        no         yes        no
+ *             settled = 12
+ *
+ *     12 is settled next, on the caller's thread. 14 is done and waits for 13: in which order
+ *     jobs end depends on the machine, in which order they are settled does not. If 13 fails,
+ *     14 is forgotten and 15 is stopped, as one after another neither would have begun.
+ *
+ * Threads are those of POSIX and not of OpenMP: a hand without a job must sleep, and the caller
+ * must be able to ask meanwhile whether to go on.
  */
 #include "crew.h"
 
@@ -9,8 +21,10 @@
 #include <string.h>
 #include <time.h>
 
-/* Turns that wait for the oldest one: enough for the short trainings of a search beside a long one,
- * few enough that little is lost when it is stopped. */
+/* Turns that wait for the oldest one, for each hand: enough for the short trainings of a search
+ * beside a long one (a trial goes on for 9 times the epochs of a first rung), few enough that
+ * little is lost when it is stopped. 64 hands: more cores than that are for one large training, not
+ * for many small ones. */
 enum { AHEAD = 16, MOST_HANDS = 64, TURNS = AHEAD * MOST_HANDS };
 
 typedef struct turn {
@@ -48,6 +62,8 @@ static glia_status settle(gl_crew *c, int64_t job) {
     return c->work.settle ? c->work.settle(c->work.user, job) : GLIA_OK;
 }
 
+/* One hand works in the caller's context with all its threads, without a lock: progress, allocator
+ * and log are called as if there were no crew. */
 static glia_status work_alone(gl_crew *c) {
     glia_status status = GLIA_OK;
     for (int64_t job; status == GLIA_OK && (job = next_job(c)) >= 0;) {
@@ -57,6 +73,8 @@ static glia_status work_alone(gl_crew *c) {
     return status;
 }
 
+/* Asked after every update, so it looks at two atomics and takes no lock. Relaxed, since a hand
+ * that sees the order one update later has lost one update. */
 int gl_hand_progress(void *user, const glia_progress *p) {
     gl_hand *hand = user;
     gl_crew *c = hand->crew;
@@ -70,6 +88,8 @@ int gl_hand_progress(void *user, const glia_progress *p) {
 
 /* ------------------------------------------------------------------------------ side by side -- */
 
+/* The user's allocator was written for one thread at a time. A lock of its own, because a job
+ * allocates while others hold the crew's lock to take a turn. */
 static void *alloc_in_turn(void *user, size_t size) {
     gl_crew *c = user;
     pthread_mutex_lock(&c->memory);
@@ -85,7 +105,8 @@ static void release_in_turn(void *user, void *memory) {
     pthread_mutex_unlock(&c->memory);
 }
 
-/* With the lock held, as everything down to the hands' own loops. */
+/* With the lock held, as everything down to the hands' own loops. False: nothing to do now, because
+ * the row of turns is full or `next` waits for a result, or nothing to do any more. */
 static bool take_turn(gl_crew *c, gl_hand *hand, int64_t *job) {
     if (c->over || atomic_load(&c->stopped) || c->status != GLIA_OK) return false;
     if (c->given - c->settled >= (int64_t)AHEAD * c->hands) return false;
@@ -96,6 +117,7 @@ static bool take_turn(gl_crew *c, gl_hand *hand, int64_t *job) {
     return true;
 }
 
+/* The message is copied, for the hand's context goes on to the next job or is closed. */
 static void end_at(gl_crew *c, int64_t at, glia_status status, const char *message) {
     atomic_store(&c->last, at);
     c->status = status;
@@ -107,6 +129,8 @@ static void take_part(gl_crew *c, gl_hand *hand, int64_t job) {
     pthread_mutex_unlock(&c->lock);
     glia_status status = c->work.job(c->work.user, hand, job);
     pthread_mutex_lock(&c->lock);
+    /* A failure behind one that is known does not count, an earlier one does: which of two failures
+     * is reported does not depend on which was quicker. */
     bool counts = c->status == GLIA_OK || hand->turn < atomic_load(&c->last);
     if (status != GLIA_OK && counts) end_at(c, hand->turn, status, hand->g->message);
     c->turn[hand->turn % TURNS].done = true;
@@ -126,7 +150,8 @@ static void *help(void *user) {
     return NULL;
 }
 
-/* What is done and has nothing unsettled before it. */
+/* What is done and has nothing unsettled before it. Settling happens with the lock held, so it is
+ * to be short: a note, a line of a log, a copy of a result. */
 static void settle_turns(gl_crew *c) {
     while (c->settled < c->given && c->turn[c->settled % TURNS].done) {
         int64_t at = c->settled++;
@@ -162,7 +187,8 @@ static void lead(gl_crew *c) {
     pthread_cond_broadcast(&c->changed);
 }
 
-/* As many as the system gives. The first turn is the caller's: so there is something to show. */
+/* As many as the system gives; with none, the caller does all of it. The first turn is the
+ * caller's: so there is something to show. */
 static void work_together(gl_crew *c) {
     pthread_t thread[MOST_HANDS];
     int threads = 0;
@@ -177,6 +203,7 @@ static void work_together(gl_crew *c) {
 
 /* ----------------------------------------------------------------------- opening and closing -- */
 
+/* Threads are divided, not multiplied: 8 threads and 3 hands give each hand 2. */
 static void open_hands(gl_crew *c) {
     int wanted = c->hands;
     c->threads = c->g->threads / wanted;
@@ -195,6 +222,8 @@ static void open_hands(gl_crew *c) {
 }
 
 static void close_hands(gl_crew *c) {
+    /* A context is closed with its own settings, through the lock, so the caller's own come
+     * back last. */
     while (--c->hands > 0) glia_close(c->hand[c->hands].g);
     c->g->settings = c->settings;
 }

@@ -20,6 +20,7 @@ typedef struct gl_crew gl_crew;
 typedef struct gl_hand {
     glia_ctx *g; /* for whatever a job takes; it is closed when the work is done */
     gl_crew *crew;
+    /* Not the job's number, which `next` may give out twice. */
     int64_t turn; /* of the job in hand, among all that were given out */
 } gl_hand;
 

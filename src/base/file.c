@@ -1,6 +1,13 @@
 /*
  * file.c: whole files in, whole files out. A file is written under a temporary name, synced and
  * renamed, so that a reader never sees half of one and a failure leaves the old one as it was.
+ *
+ *     model.glia.tmp4711    write, fsync       the bytes are on the disk
+ *     rename                                   model.glia is the old file or the new one
+ *     fsync of the folder                      the name is on the disk, too
+ *
+ * Without the first sync a file system may keep the new name and lose the bytes when the machine
+ * goes down: an empty file in the place of a good one.
  */
 #include "base.h"
 
@@ -15,12 +22,15 @@ static glia_status cannot_read(glia_ctx *g, const char *path) {
     return gl_fail(g, GLIA_INPUT, "cannot read '%s': %s", path, strerror(errno));
 }
 
+/* The size of a regular file is a guess that saves copies: it may grow while it is read, and a pipe
+ * has none. */
 static char *read_all(glia_ctx *g, const char *path, int fd, int64_t expected, int64_t *size) {
     char *bytes = NULL;
     int64_t n = 0, cap = 0;
     for (;;) {
         if (!gl_reserve(g, &bytes, &cap, n < expected ? expected + 1 : n + 65536, 1)) break;
         ssize_t got = read(fd, bytes + n, (size_t)(cap - n - 1));
+        /* A signal (Ctrl-C, a changed window) interrupts a call, not the work. */
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) {
             cannot_read(g, path);
@@ -67,7 +77,8 @@ static bool write_all(int fd, const gl_chunk *chunks, int count) {
     return true;
 }
 
-/* The rename is durable only once the folder is synced, too. */
+/* The rename is durable only once the folder is synced, too. If that fails, the file is there all
+ * the same, so it is no failure. */
 static void sync_folder_of(const char *path) {
     char folder[4096];
     const char *slash = strrchr(path, '/');

@@ -2,7 +2,13 @@
  * json.c: JSON read strictly and in place; its texts and numbers written.
  *
  * A library (jansson) did this once. The core has to read model files wherever there is a C
- * compiler, and one reader everywhere is simpler than two.
+ * compiler, and one reader everywhere is simpler than two. A model of 9,000 categories loads and
+ * predicts a row in 13.9 ms, with jansson in 15.7. tests/json.c changes 30,000 texts at random and
+ * compares: both agree, but for a NUL behind a number, which jansson takes for a blank.
+ *
+ * In place, because an escape is never shorter than what it means: \n is two letters for one,
+ * and \u00e9 is six for two. So a text is written over itself, and the quote behind it makes
+ * room for its NUL.
  */
 #include "json.h"
 
@@ -11,6 +17,8 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Reading is recursive, so a file of a million '[' would be a million calls deep. A model file is 3
+ * deep, its pipeline 4. */
 enum { DEEPEST = 32 };
 
 typedef struct json_reader {
@@ -60,7 +68,9 @@ static int32_t take_hex(json_reader *r) {
     return code;
 }
 
-/* The letter of a \u escape, for which some stand in pairs, or -1. */
+/* The letter of a \u escape, for which some stand in pairs (UTF-16's surrogates, for letters beyond
+ * FFFF), or -1. Half of a pair is no letter, and 0 would end a C text in its middle: a name
+ * "a\u0000b" would be found as "a". */
 static int32_t take_code(json_reader *r) {
     int32_t code = take_hex(r);
     if (code < 0xD800 || code > 0xDFFF) return code == 0 ? -1 : code;
@@ -119,6 +129,9 @@ static bool here(const json_reader *r, const char *any) {
     return r->at < r->end && *r->at && strchr(any, *r->at);
 }
 
+/* Its form is checked and the text kept: whether it is a double or 64 bits is for whoever
+ * asks, and an offset of 2^53 + 1 would not pass through a double. 01 and 1. are numbers in C
+ * and not in JSON. */
 static bool read_number(json_reader *r) {
     const char *begin = r->at;
     r->at += *r->at == '-';
@@ -182,6 +195,8 @@ static bool read_value(json_reader *r) {
     }
 }
 
+/* The list of values grows while it is read, so that what is in a list is found by distance
+ * (`size`) and not by pointers, which would move. */
 gl_json *gl_json_read(glia_ctx *g, char *text, int64_t n) {
     json_reader r = {.g = g, .begin = text, .at = text, .end = text + n};
     bool good = read_value(&r);
@@ -219,6 +234,8 @@ const gl_json *gl_json_at(const gl_json *array, int64_t i) {
     return item;
 }
 
+/* Of a name that stands there twice readers take the first or the last; a checksum over one and a
+ * shape from the other would be a way to be deceived. Here it is as if it were not there. */
 const gl_json *gl_json_get(const gl_json *object, const char *name) {
     const gl_json *found = NULL, *at = NULL;
     while ((at = gl_json_name(object, at))) {
@@ -255,6 +272,8 @@ static void add_letter(gl_text *t, unsigned char c) {
     else gl_add_bytes(t, (const char *)&c, 1);
 }
 
+/* A column's name may be in Latin-1, which is not UTF-8, and a file that no reader takes is worse
+ * than a '?'. */
 void gl_add_json_text(gl_text *t, const char *text) {
     bool utf8 = !gl_not_utf8(text, text + strlen(text));
     gl_add_bytes(t, "\"", 1);

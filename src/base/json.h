@@ -35,7 +35,9 @@ typedef struct gl_json {
  * after gl_fail(GLIA_INPUT): where it is wrong, and what was expected. */
 gl_json *gl_json_read(glia_ctx *g, char *text, int64_t n);
 
-/* The value of a member; NULL where there is none of this name, or more than one. */
+/* The value of a member; NULL where there is none of this name, or more than one. It looks at one
+ * member after another: objects here have some ten. Whoever walks over all members takes
+ * gl_json_name, or asking for each by name is quadratic. */
 const gl_json *gl_json_get(const gl_json *object, const char *name);
 /* The name of an object's member behind that of another, NULL: the first one; NULL behind the last.
  * Its value is the one after it. */

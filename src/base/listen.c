@@ -1,6 +1,13 @@
 /*
  * listen.c: who hears notes and warnings. The user's log hears them first; whoever works for a
  * while may stand in front of it, pass on what it hears or keep it, and steps aside again.
+ *
+ *     the user's log  <-  training.c, which keeps notes for the model  <-  gl_note in the pipeline
+ *     the user's log  <-  training.c  <-  nobody, while small_data.c tries thirty trainings
+ *
+ * Each keeps what stood before it on its own stack, so they must step aside in the reverse order,
+ * and do, since calls end in that order. Failures do not go this way: they are kept in the context
+ * for whoever asked for the work.
  */
 #include "base.h"
 
@@ -21,6 +28,7 @@ void gl_tell(gl_listener to, glia_level level, const char *text) {
 }
 
 static void say(glia_ctx *g, glia_level level, const char *format, va_list args) {
+    /* Before formatting: thirty silent trials say as much as a loud one. */
     if (!g->listener.hear) return;
     char text[1024];
     vsnprintf(text, sizeof text, format, args);

@@ -1,5 +1,12 @@
 /*
  * option.c: the check of an option's text against its row.
+ *
+ *     argument "N|full"           32, full                       2.5: a whole number was expected
+ *     argument "auto|sgd|adam"    sgd                            adma: did you mean 'adam'?
+ *     argument "RATE"             0.1, and auto if it begins so  fast
+ *
+ * One check serves the recipe, a configuration file, a search's ranges and glia_fit_set, so that
+ * they refuse the same texts in the same words.
  */
 #include "option.h"
 
@@ -10,6 +17,8 @@
 
 /* ------------------------------------------------------------------------------------- words -- */
 
+/* More than the longest row has. What is beyond would be missing from a message, and from
+ * nothing else. */
 enum { MOST_WORDS = 32, LONGEST = 320 };
 
 static bool is_word_of(const char *value, const char *words) {
@@ -45,7 +54,8 @@ static glia_status wrong_word(glia_ctx *g, const glia_option *o, const char *val
                         gl_list(known, count, list, sizeof list));
 }
 
-/* What is allowed beside a number: " or full" for "N|full", ", accuracy, f1 or youden". */
+/* What is allowed beside a number: " or full" for "N|full", ", accuracy, f1 or youden". A word in
+ * capitals (N, RATE, DATA) stands for what the user puts there, one in small letters for itself. */
 static void list_or(const char *argument, char *list, size_t size) {
     size_t used = 0;
     *list = 0;
@@ -57,6 +67,8 @@ static void list_or(const char *argument, char *list, size_t size) {
     }
 }
 
+/* What every option may be besides, if it begins as that: whoever has set one in a file takes it
+ * back by "auto" or "none". */
 static bool is_small_word(const char *value) {
     return strcmp(value, "auto") == 0 || strcmp(value, "none") == 0 || strcmp(value, "full") == 0;
 }
@@ -87,6 +99,7 @@ glia_status gl_option_check(glia_ctx *g, const glia_option *o, gl_limits limits,
     bool word =
         is_word_of(value, o->argument) || (is_small_word(value) && strcmp(value, o->initial) == 0);
     if (limits.kind == GL_OPTION_WORD) return word ? GLIA_OK : wrong_word(g, o, value);
+    /* "N" typed for a number is in the argument, too. */
     if (word && islower((unsigned char)*value)) return GLIA_OK;
     if (gl_parse_number(value, strlen(value), '.', &v) && gl_within(limits, v)) return GLIA_OK;
     list_or(o->argument, words, sizeof words);

@@ -4,6 +4,13 @@
  * The seed is the key. The counter is (block number 64 bits, stream, index). The stream's word
  * counts down from the top because dropout uses the same key with its step number in that word: so
  * the two never meet.
+ *
+ *     word       0, 1              2                      3
+ *     stream     block number      ~(stream + index')     index       index' = its upper half * 256
+ *     dropout    row, block        step                   node
+ *
+ * An index is an epoch, a split, a trial, a repeat: so epoch 40 is shuffled without shuffling 39
+ * others, and a training that goes on needs no state of a generator.
  */
 #include "random.h"
 
@@ -52,10 +59,12 @@ static uint64_t rng_u64(gl_rng *r) {
     return high << 32 | gl_rng_u32(r);
 }
 
+/* The 53 upper bits of 64: every double of this grid is as likely, and 1 is none of them. */
 double gl_rng_uniform(gl_rng *r) { return (double)(rng_u64(r) >> 11) * 0x1p-53; }
 
-/* Marsaglia's polar method: a point in the unit disc gives two normals, the second waits for the
- * next call. */
+/* Marsaglia's polar method (1964): a point in the unit disc gives two normals, the second waits for
+ * the next call. pi/4 of the points lie in the disc, so a normal takes 1.3 uniform numbers, and a
+ * logarithm and a root for two. Box and Muller's way takes a sine and a cosine besides. */
 double gl_rng_normal(gl_rng *r) {
     if (r->cached) {
         r->cached = 0;
@@ -74,7 +83,8 @@ double gl_rng_normal(gl_rng *r) {
 }
 
 /* The 2^64 mod n smallest words are refused, so that every remainder is equally likely. They are
- * fewer than n: all but never there is a division to know how many. */
+ * fewer than n, one word in 10^13 of n = 10^6: all but never there is a division to know how
+ * many. */
 int64_t gl_rng_below(gl_rng *r, int64_t n) {
     uint64_t count = (uint64_t)n, word;
     do word = rng_u64(r);

@@ -1,6 +1,11 @@
 /*
  * ten.c: see ten.h. 10^e = 10^(28 j) 5^r 2^r with 0 <= r < 28: 5^27 is the last power of 5 in 64
- * bits.
+ * bits. So two tables of 26 and 28 entries, 640 bytes, stand for 728 powers, which would be 11.6 kB
+ * and displace what is being read from the first-level cache.
+ *
+ * The error: an entry of `coarse` is cut, so less than 1 too small, and still less than 1 after it
+ * was multiplied by a number below 2^64 and divided by 2^64; gl_scale cuts off less than 1; a shift
+ * by one bit doubles both. That is less than 4, and the largest of the 728 is 3.44.
  */
 #include "ten.h"
 

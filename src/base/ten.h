@@ -8,7 +8,7 @@
 
 typedef unsigned __int128 gl_u128;
 
-/* 10^e is m 2^exponent or more by less than 3 units of m; 2^127 <= m < 2^128. */
+/* 10^e is m 2^exponent or more by less than 4 units of m; 2^127 <= m < 2^128. */
 typedef struct gl_ten {
     gl_u128 m;
     int exponent;

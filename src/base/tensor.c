@@ -1,5 +1,12 @@
 /*
  * tensor.c: shapes and NumPy's broadcasting rule.
+ *
+ *     (4, 3) + (3)       (4, 3)       from the last dimension on, a missing one counts as 1
+ *     (4, 1) + (1, 3)    (4, 3)       a 1 is repeated
+ *     (4, 3) + (4)       an error     and not, as somebody may have meant, a column
+ *
+ * A tensor here is always contiguous and row-major: a view is a pointer and a shape, so a kernel
+ * needs no strides, and whoever has others copies first.
  */
 #include "base.h"
 
@@ -83,6 +90,9 @@ glia_status glia_expand(glia_ctx *g, const glia_tensor *a, glia_tensor *out) {
     return GLIA_OK;
 }
 
+/* NumPy's labels often have the shape (m,), and (m,) against (m, 1) broadcasts to (m, m): the
+ * classic mistake of a first network, whose cost is then wrong without a word. So (m,) is taken for
+ * a column and said; (1, m), the course's way, is refused with the mend. */
 glia_status glia_as_column(glia_ctx *g, glia_tensor *y, int64_t rows) {
     char shape[96];
     gl_shape_text(y, shape, sizeof shape);
@@ -117,6 +127,8 @@ double glia_tensor_value(const glia_tensor *t, int64_t i) {
     return 0;
 }
 
+/* Number i of a part [rows, width] goes to row i / width, behind the columns of the
+ * parts before. */
 static void put_beside(const glia_tensor *part, glia_tensor *out, int64_t first) {
     int64_t rows = out->dim[0], all = out->dim[1], width = glia_count(part, 1);
     for (int64_t i = 0; i < rows * width; i++) {

@@ -52,6 +52,8 @@ void gl_add(gl_text *t, const char *format, ...) {
     va_end(args);
 }
 
+/* Failures are looked at once, here: a text is made of twenty additions, and each may be the one
+ * for which there was no memory. */
 char *gl_text_end(gl_text *t) {
     if (!t->failed && !t->s) gl_add_bytes(t, "", 0);
     if (!t->failed) return t->s;
@@ -76,6 +78,9 @@ static bool is_ascii(const char *s, const char *end) {
     return !(eight & 0x8080808080808080u);
 }
 
+/* What UTF-8 is: RFC 3629. Besides a wrong count of following bytes, it forbids the long ways to
+ * write a letter (C0 AF for '/', by which filters were once deceived), surrogates (ED A0 80) and
+ * what is beyond 10FFFF (F4 90). */
 const char *gl_not_utf8(const char *s, const char *end) {
     while (s < end) {
         if (is_ascii(s, end)) { /* saves 15% of the time of reading a CSV file */
@@ -103,7 +108,8 @@ const char *gl_not_utf8(const char *s, const char *end) {
 }
 
 /* Edit distance with exchanges of neighbours counting 1, on the first 31 letters (Damerau, 1964),
- * case ignored. */
+ * case ignored: an exchange is the commonest slip of typing, and two changes otherwise. d[i][j] is
+ * the distance between the first i letters of one word and the first j of the other. */
 static int distance(const char *a, const char *b) {
     enum { MOST = 32 };
     int d[MOST][MOST];
@@ -126,6 +132,8 @@ static int distance(const char *a, const char *b) {
 
 const char *gl_nearest(const char *word, const char *const *words, int count) {
     const char *nearest = NULL;
+    /* A third of the letters may be wrong: "learnig-rate" finds "learning-rate", "lr" finds what is
+     * one letter away, and "xyz" is not told that it meant "lr". */
     int best = (int)strlen(word) / 3 + 2; /* further away is no help */
     for (int i = 0; i < count; i++) {
         int d = distance(word, words[i]);

@@ -1,6 +1,11 @@
 /*
  * threads.c: how many threads this process should use when nobody says: what OMP_NUM_THREADS says,
  * else the processors that it may run on, but no more than its control group is given time for.
+ *
+ * A container with two processors' worth of time on a machine of 64 may run on all of them, for 3
+ * of every 100 ms. 64 threads then stop together in the middle of a step, and those that wait spin
+ * through what is left: a training takes many times as long as with two. The number changes the
+ * time alone; results are the same bits.
  */
 #include "base.h"
 
@@ -24,7 +29,7 @@ static char *first_line(const char *folder, const char *name, char *line, int si
 }
 
 /* Processors' worth of time that one group gives: cpu.max says "150000 100000" or "max 100000", its
- * elder brother -1 for no limit. */
+ * elder brother -1 for no limit. cfs_quota_us and cfs_period_us are those of version 1. */
 static double quota_of(const char *folder) {
     char line[64];
     double quota, period;
@@ -35,8 +40,9 @@ static double quota_of(const char *folder) {
     return quota > 0 && period > 0 ? quota / period : INFINITY;
 }
 
-/* The least of the group and those that it lies in. A container sees its own group as the root, and
- * may still be told the path that it has outside. */
+/* The least of the group and those that it lies in: each may bound the time of all below it. A
+ * container sees its own group as the root, and may still be told the path that it has outside;
+ * folders that are not there say nothing. */
 static double least_quota(const char *mount, char *group) {
     char folder[4096];
     double least = INFINITY;
@@ -73,6 +79,8 @@ double gl_cpu_quota(const char *root) {
 int gl_usable_threads(const char **reason) {
 #ifdef _OPENMP
     int allowed = omp_get_max_threads(); /* knows the affinity, too */
+    /* At 1.5 processors' worth two threads are stopped for a quarter of the time and do the work of
+     * 1.5; one thread would do that of one. */
     double quota = ceil(gl_cpu_quota(""));
     const char *asked = getenv("OMP_NUM_THREADS");
     if (asked && atoi(asked) > 0) {
