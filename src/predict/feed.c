@@ -1,6 +1,14 @@
 /*
- * feed.c: rows from the caller's arrays into the reals that a plan reads. Pixels stay bytes until
- * here.
+ * feed.c: rows from the caller's arrays into the reals that a plan reads. Pixels stay bytes
+ * until here.
+ *
+ *     caller's    x (60000, 28, 28) u8, divisor 255      y (60000,) i64      weights (60000) f64
+ *     checked     784 columns, as W expects              0 .. 9              finite, not negative
+ *     a plan's    x [batch, 784] f32, x / 255            y [batch, 1] f32    w / mean(w)
+ *
+ * 47 MB of bytes would be 188 MB of f32; one mini-batch of 128 is 0.4 MB. Everything that can be
+ * wrong with numbers is found here, before the first step, so that a cost that is not finite later
+ * is the training's doing.
  */
 #include "predict.h"
 
@@ -8,6 +16,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+/* Whole numbers are finite without being looked at. */
 static bool all_finite(const gl_kernel_set *kernels, const glia_tensor *t, int64_t count) {
     bool real = t->dtype == GLIA_F32 || t->dtype == GLIA_F64;
     return !real || gl_all_finite(kernels, t->data, t->dtype, count);
@@ -16,6 +25,7 @@ static bool all_finite(const gl_kernel_set *kernels, const glia_tensor *t, int64
 static glia_status check_finite(glia_ctx *g, const gl_kernel_set *kernels, const glia_tensor *t,
                                 const char *what, int64_t cols) {
     int64_t count = glia_count(t, 0);
+    /* By a kernel, many at once (notebook 2026-11, 26.9); the loop below runs only to say where. */
     if (all_finite(kernels, t, count)) return GLIA_OK;
     for (int64_t i = 0; i < count; i++) {
         double v = glia_tensor_value(t, i);
@@ -27,7 +37,9 @@ static glia_status check_finite(glia_ctx *g, const gl_kernel_set *kernels, const
     return GLIA_OK;
 }
 
-/* The columns of Y that one head learns from. */
+/* The columns of Y that one head learns from. Class numbers where the loss takes classes, else 0 to
+ * 1 where the output is a probability: with y = 2 the cross-entropy has no least value, and a
+ * training would go on for ever. */
 static glia_status check_head(glia_ctx *g, const gl_net *m, const gl_head *h, const gl_feed *f) {
     const gl_op *loss = gl_loss_of(m, h)->op;
     double most = loss->classes ? (double)h->width - 1 : 1;
@@ -84,6 +96,7 @@ glia_status gl_feed_open(gl_feed *f, glia_ctx *g, const gl_net *m, glia_tensor x
     return check_labels(g, m, f);
 }
 
+/* Divided by their mean: J keeps its size, and with it lr and L2 their meaning. */
 glia_status gl_feed_weigh(gl_feed *f, glia_ctx *g, glia_tensor weights) {
     double sum = 0;
     if (weights.ndim < 1 || glia_count(&weights, 0) != f->rows) {
@@ -131,6 +144,9 @@ gl_source gl_feed_source(const gl_feed *f) {
                        .mean_weight = f->mean_weight};
 }
 
+/* It decides between dense and sparse rows at 5% and 2% of numbers that are not 0 (notebook
+ * 2026-11, 21.24). A share of 5% of 65,536 numbers is known to 0.1% if they know nothing of each
+ * other; sixteen rows at least, where one row alone has as many. */
 double gl_feed_zeros(const gl_feed *f) {
     enum { ROWS = 16, NUMBERS = 1 << 16 }; /* looked at: so many rows at least, so many numbers */
     int64_t rows = ROWS + NUMBERS / f->features, zeros = 0;
@@ -142,6 +158,7 @@ double gl_feed_zeros(const gl_feed *f) {
     return (double)zeros / (double)(rows * f->features);
 }
 
+/* No copy, no pass over memory: an epoch over a feed that is a view reads x once. */
 void *gl_feed_view(const gl_feed *f, glia_dtype dtype) {
     return f->x.dtype == dtype && f->divisor == 1 ? f->x.data : NULL;
 }

@@ -37,7 +37,9 @@ double gl_feed_zeros(const gl_feed *f);
  * copied. */
 void *gl_feed_view(const gl_feed *f, glia_dtype dtype);
 
-/* Two plans over the same rows: one for full mini-batches, one for the shorter last one. */
+/* Two plans over the same rows: one for full mini-batches, one for the shorter last one. Compiled
+ * for its own number of rows, not aimed as a prediction is: the gradient's mean divides by the
+ * number of rows, and products of dW are cut by units. */
 typedef struct gl_pair {
     gl_plan *full, *rest; /* rest NULL: the rows divide evenly */
     int64_t rows, batch;
@@ -75,7 +77,8 @@ void gl_predictor_refresh(glia_predictor *p);
 /* glia_predict on inputs that are divided first (pixels by 255). */
 glia_status gl_predict(glia_predictor *p, glia_tensor x, double divisor, glia_tensor y);
 /* The short way, for rows in the network's precision, no more than the predictor was made for.
- * False: a number in x is not finite. */
+ * False: a number in x is not finite. x is only read, and must stay as it is until the call is
+ * over; y is [rows, outputs]. */
 bool gl_predict_rows(glia_predictor *p, void *x, int64_t rows, double *y);
 /* glia_loss likewise, with the answers of the same pass (NULL: not wanted). */
 glia_status gl_loss(glia_ctx *g, const gl_net *m, glia_tensor x, double divisor, glia_tensor y,

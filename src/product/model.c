@@ -1,5 +1,10 @@
 /*
  * model.c: a model made and released; what is in it: layers, parameters, classes, notes.
+ *
+ * A note is a text with a name, and the file carries it without knowing what it means. Two of them
+ * mean something to the model itself, and are understood when they are set: "pipeline" becomes an
+ * object, checked against the network, and "threshold" a number. So a model that could be loaded
+ * can be applied, and applying parses nothing.
  */
 #include "model.h"
 
@@ -192,12 +197,15 @@ glia_status gl_model_keep_note(glia_model *m, const char *name, const char *text
     return GLIA_OK;
 }
 
+/* A text that is no number is no reason to refuse a file: 0.5 is what a model without the note
+ * answers by. */
 static void understand_threshold(glia_model *m, const char *text) {
     double v;
     m->threshold = text && gl_parse_number(text, strlen(text), '.', &v) ? v : 0.5;
 }
 
-/* A pipeline must fit the network, and its classes the outputs. */
+/* A pipeline must fit the network, and its classes the outputs. A file may come from anybody, or
+ * two may have been pieced together; without this, 10 features would be read as 12. */
 static glia_status check_pipeline(const glia_model *m, const gl_pipeline *p) {
     const gl_net *net = m->net;
     int64_t features = gl_pipeline_features(p),
@@ -210,6 +218,7 @@ static glia_status check_pipeline(const glia_model *m, const gl_pipeline *p) {
                    (long long)net->outputs);
 }
 
+/* The old one stays until the new one is known to be good. */
 static glia_status understand_pipeline(glia_model *m, const char *text) {
     gl_pipeline *p = text ? gl_pipeline_load(m->g, text) : NULL;
     if (text && (!p || check_pipeline(m, p) != GLIA_OK)) {

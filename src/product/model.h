@@ -26,6 +26,7 @@ struct glia_model {
     gl_note_entry *notes;
     int note_count;
     int64_t note_cap;
+    /* None until then: those of a file are made when it is written. */
     gl_vectors vectors; /* of the file that it was read from */
 };
 

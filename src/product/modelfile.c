@@ -1,6 +1,12 @@
 /*
- * modelfile.c: a model as one file (container.h), so that other tools read the weights: network and
- * notes as texts, W and b and the test vectors as tensors.
+ * modelfile.c: a model as one file (container.h), so that other tools read the weights:
+ * network and notes as texts, W and b and the test vectors as tensors. docs/modelfile.md has
+ * it byte by byte.
+ *
+ * A file is distrusted, one thing after another: its checksum (it may be damaged), the form of its
+ * header, its network as a text (the parser is the one for what users type), then each tensor by
+ * name, type and shape. Memory for weights is taken when the file is known to hold as many: a file
+ * of 200 bytes that asks for 10^12 weights is an error and not an allocation.
  */
 #include "../file/container.h"
 #include "../op/nettext.h"
@@ -70,6 +76,8 @@ static glia_status read_weights(const gl_container *f, gl_net *m) {
     return GLIA_OK;
 }
 
+/* None is fine: a file of another tool has none. More than 1,024 would only be a way to make
+ * loading slow. */
 static glia_status read_vectors(const gl_container *f, glia_model *m) {
     const gl_net *net = m->net;
     int64_t n =
@@ -85,6 +93,8 @@ static glia_status read_vectors(const gl_container *f, glia_model *m) {
     return GLIA_OK;
 }
 
+/* Notes that are not known here are kept, and saved again: what a later version or another program
+ * has written is not lost by passing through this one. */
 static glia_status read_notes(const gl_container *f, glia_model *m) {
     static const char *const own[] = {"format", "checksum", "inputs", "net", "loss"};
     const gl_json *all = gl_json_get(f->json, "__metadata__"), *name = NULL;
@@ -100,7 +110,9 @@ static glia_status read_notes(const gl_container *f, glia_model *m) {
     return GLIA_OK;
 }
 
-/* The network of the file, its weights included. */
+/* The network of the file, its weights included. One tensor of 64 bits makes a model of 64 bits;
+ * another one of 32 is then missing, by its type. The number of inputs is multiplied before any
+ * weight is seen, so it is bounded first: each has a weight, and so some bytes of the file. */
 static gl_net *build_net(const gl_container *f) {
     int64_t inputs;
     glia_dtype dtype = GLIA_F32;

@@ -1,5 +1,7 @@
 /*
- * on_arrays.c: a model's network on arrays: training, prediction, cost, gradient check.
+ * on_arrays.c: a model's network on arrays: training, prediction, cost, gradient check. Arrays are
+ * features already: the pipeline is passed by, and values are those that the network learned, not
+ * in the target's units.
  */
 #include "model.h"
 
@@ -8,6 +10,7 @@
 glia_status gl_model_fit(glia_model *m, glia_tensor x, glia_tensor y,
                          const glia_fit_options *options, const gl_keeper *keeper,
                          gl_orders *orders, glia_history **history) {
+    /* The threshold is for scores between epochs (option 'monitor'). */
     return gl_fit(m->net, x, y, options, m->threshold, keeper, orders, history);
 }
 

@@ -1,5 +1,11 @@
 /*
  * rows.c: features and labels of one part of the data.
+ *
+ *     Survived    yes, no, yes      labels 1 0 1               truth 1 0 1
+ *     price       301,000 ...       labels 0.42 ...            truth 301,000 ...
+ *
+ * Labels are what the network learns from: class numbers, or values standardised by the training
+ * rows. Truth is what scores are measured against, so that an RMSE is in dollars.
  */
 #include "rows.h"
 
@@ -23,6 +29,7 @@ glia_tensor gl_part_labels(const gl_part *part, glia_dtype dtype) {
     return (glia_tensor){.dtype = dtype, .ndim = 2, .dim = {part->n, 1}, .data = part->labels};
 }
 
+/* Class numbers have mean 0 and deviation 1 here, so that nobody need ask. */
 void gl_undo_target_scale(const gl_pipeline *p, double *value, int64_t count) {
     double mean, deviation;
     gl_pipeline_target_scale(p, &mean, &deviation);

@@ -10,6 +10,7 @@
 typedef struct gl_part {
     glia_ctx *g;
     const glia_table *table;
+    /* Numbers in `table`: features, labels and weights are in this order, not in the table's. */
     int64_t *rows; /* owned; NULL: all rows */
     int64_t n;
     gl_features features;
