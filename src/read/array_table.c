@@ -1,6 +1,9 @@
 /*
  * array_table.c: arrays in fresh memory, and the table that one or two of them make: "x", a sample
  * a row, and "y", its label.
+ *
+ * One column of arrays, and not 784 columns of numbers: pixels stay bytes, are not looked at one by
+ * one, and keep their shape for whoever draws them.
  */
 #include "readers.h"
 
@@ -27,6 +30,8 @@ glia_status gl_new_tensor(glia_ctx *g, const char *source, glia_tensor *t, int64
     return t->data ? GLIA_OK : GLIA_RESOURCE;
 }
 
+/* A missing cell of a table can be filled by its column's median. A NaN in an array has no column:
+ * it is an error, told by row and place. */
 static glia_status check_finite(glia_ctx *g, const char *source, const char *name,
                                 const glia_tensor *t) {
     if (t->dtype != GLIA_F32 && t->dtype != GLIA_F64) return GLIA_OK;

@@ -1,5 +1,6 @@
 /*
- * bytes.c: all bytes of a file or of standard input, gunzipped where they begin like gzip.
+ * bytes.c: all bytes of a file or of standard input, gunzipped where they begin like gzip: what a
+ * file is called does not matter, and standard input has no name.
  */
 #include "readers.h"
 
@@ -25,7 +26,8 @@ static char *read_stdin(glia_ctx *g, int64_t *size) {
     return NULL;
 }
 
-/* Inflates all members of a gzip file into *out. */
+/* Inflates all members of a gzip file into *out: `cat a.gz b.gz` is one, and pigz or bgzip write
+ * such files. Zeros behind the last are padding of tapes and blocks. */
 static glia_status inflate_all(glia_ctx *g, const char *path, z_stream *z, int64_t size,
                                gl_text *out) {
     int64_t left = size;
@@ -34,6 +36,8 @@ static glia_status inflate_all(glia_ctx *g, const char *path, z_stream *z, int64
             z->avail_in = left > (1 << 30) ? 1 << 30 : (uInt)left;
             left -= z->avail_in;
         }
+        /* Text shrinks to a third or a quarter, so the first guess is often enough; another
+         * doubles. zlib counts in 32 bits, so it is given 1 GB at a time. */
         int64_t room = 4 * (int64_t)size > (1 << 16) ? 4 * (int64_t)size : 1 << 16;
         if (out->cap - out->n < 2 && !gl_reserve(g, &out->s, &out->cap, out->n + room, 1))
             return GLIA_RESOURCE;

@@ -5,6 +5,18 @@
  *     sample   the first rows, from which delimiter, decimal mark and header are found out
  *     build    one pass over all cells: numbers where every cell of a column is one, else texts
  *     finish   the names, and what looks like a slip in the data
+ *
+ * One file on its way:
+ *
+ *     Preis;Ort;Preis       delimiter ';' (each line has two), decimal ',' ("1,5"), a header
+ *     1,5;Bonn;?            (texts above numbers)
+ *     2,25;Ulm;7
+ *                           Preis    1.5  2.25     numbers
+ *                           Ort      Bonn Ulm      texts
+ *                           Preis_2  -    7        numbers, one missing
+ *
+ * Every guess can be overruled by an option, and every guess that changes what the data say (an
+ * encoding, a second column of the same name, a text among numbers) is told.
  */
 #include "csv_scan.h"
 #include "readers.h"
@@ -14,7 +26,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* As many lines decide delimiter, decimal mark and header. One that is wrong after a hundred lines
+ * that agree is a slip in the data, and is told by its line. */
 #define SAMPLE_ROWS 100
+/* More are no table but a delimiter that was mistaken, and a column takes memory before it
+ * has a cell. */
 #define MAX_COLUMNS (1 << 20)
 
 typedef struct csv {
@@ -29,12 +45,15 @@ typedef struct csv {
 
 /* ------------------------------------------------------------------------------------- clean -- */
 
+/* Counted only when it is to be told. */
 static int64_t line_of(const csv *c, const char *at) {
     int64_t line = 1;
     for (const char *s = c->text; s < at; s++) line += *s == '\n';
     return line;
 }
 
+/* Byte and code point are the same number in latin-1, so a byte from 80 on becomes the two bytes of
+ * its UTF-8, and no file can fail to be read this way. */
 static glia_status from_latin1(csv *c) {
     int64_t high = 0, n = 0;
     for (int64_t i = 0; i < c->size; i++) high += (unsigned char)c->text[i] >= 0x80;
@@ -73,6 +92,8 @@ static glia_status fix_encoding(csv *c) {
     return from_latin1(c);
 }
 
+/* UTF-16 (Excel's "Unicode text") has a zero byte for each letter of English, and would be called
+ * binary below, without the mend. */
 static glia_status clean(csv *c) {
     if (c->size >= 2 && (!memcmp(c->text, "\xFF\xFE", 2) || !memcmp(c->text, "\xFE\xFF", 2))) {
         return gl_fail(c->g, GLIA_INPUT,
@@ -133,7 +154,7 @@ static bool keep_row(void *user, int64_t line) {
 
 /* How the first lines would split at this delimiter: the number of those with as many cells as the
  * first, 0 when that is one cell. Blanks separate cells only where they do so in every line: else
- * they are text. */
+ * they are text, as in "New York". */
 static int agreeing_lines(const csv *c, char delimiter) {
     const char *s = c->text, *end = c->text + c->size;
     int first = 0, agreeing = 0, line = 0;
@@ -143,6 +164,7 @@ static int agreeing_lines(const csv *c, char delimiter) {
         for (char before = delimiter; s < end && (quoted || *s != '\n'); before = *s++) {
             if (*s == '"') quoted = !quoted;
             if (*s != ' ' && *s != '\r') blank = false;
+            /* A line's blanks before its first cell, after its last, and all but one in between. */
             bool one_of_many =
                 delimiter == ' ' && (before == ' ' || s + 1 == end || s[1] == '\r' || s[1] == '\n');
             if (!quoted && *s == delimiter && !one_of_many) cells++;
@@ -173,7 +195,10 @@ static glia_status find_delimiter(csv *c) {
         c->delimiter = '\t';
         return GLIA_OK;
     }
-    int best = 0; /* "1,5;2,5" splits at commas, too: the rarer delimiters go first */
+    int best = 0;
+    /* "1,5;2,5" splits at commas, too, into three cells in every line: the rarer delimiters go
+     * first, and a later one must agree in more lines. The blank comes last and only where nothing
+     * else splits. */
     for (const char *d = "\t;|, "; *d; d++) {
         int agreeing = agreeing_lines(c, *d);
         if (agreeing <= best || (*d == ' ' && best)) continue;
@@ -203,6 +228,8 @@ static glia_status find_decimal(csv *c, const sample *s) {
             c->path);
     }
     if (wanted || c->delimiter == ',') return GLIA_OK;
+    /* "1,5" is a number with a decimal comma only, "1.5" with a point only. The majority decides,
+     * as a column of dates or versions has some that look like either. */
     int64_t commas = 0, points = 0;
     for (int64_t i = 0; i < s->cells; i++) {
         const char *text = s->text.s + s->cell[i];
@@ -213,7 +240,8 @@ static glia_status find_decimal(csv *c, const sample *s) {
     return GLIA_OK;
 }
 
-/* "0,1,2,3": column numbers that a program wrote as a header. */
+/* "0,1,2,3": column numbers that a program wrote as a header, such as pandas for a table
+ * without names. */
 static bool is_counting(const sample *s) {
     int64_t first, v;
     for (int64_t j = 0; j < s->columns; j++) {
@@ -233,7 +261,17 @@ static bool has_whole_numbers(const sample *s, int64_t column) {
 }
 
 /* Is row 0 unlike the rows below? Evidence for a header is a text above numbers; against it, a
- * number. Where all is text, names are all different and do not come again below. */
+ * number. Where all is text, names are all different and do not come again below.
+ *
+ *     age,sex       a text above numbers: a header     5.1,setosa     a number: data
+ *     22,male                                          4.9,setosa
+ *
+ *     yes,red       "yes" comes again: data            answer,colour    neither comes again:
+ *     no,blue                                          yes,red          a header
+ *     yes,red                                          no,blue
+ *
+ * Being wrong costs a row in the one case, and in the other a column that is read as text, for its
+ * name is one; option 'header' and 'no-header' say it. */
 static bool looks_like_header(const csv *c, const sample *s) {
     int64_t texts = 0, numbers = 0, above = 0, again = 0;
     for (int64_t j = 0; j < s->columns; j++) {
@@ -251,6 +289,7 @@ static bool looks_like_header(const csv *c, const sample *s) {
         texts += !numeric && !missing;
         above += !numeric && !missing && below > others;
     }
+    /* One line alone: names without rows, which is then an error, or a row. */
     if (s->rows == 1) return texts > 0 && numbers == 0;
     if (is_counting(s)) { /* over columns of fractions it is no data */
         int64_t fractions = 0;
@@ -305,6 +344,8 @@ static glia_status name_once_more(glia_table *t, gl_column *c, const char *name)
     }
 }
 
+/* Sorted once to see whether any name comes twice, since looking for each of a million among all
+ * others would take hours; the few files that have one pay for it. */
 static glia_status make_names_unique(glia_table *t) {
     char **sorted = gl_alloc(t->g, t->columns, sizeof *sorted);
     if (!sorted) return GLIA_RESOURCE;
@@ -361,6 +402,8 @@ static void count_cell(tally *found, const char *text, size_t length, bool numbe
     }
 }
 
+/* Most cells are numbers in a column of them, and leave by the first return. "NaN" is a number to
+ * the parser and a missing cell here; "inf" is neither, and stays in the tally. */
 static bool take_cell(void *user, const char *text, size_t length) {
     builder *b = user;
     int64_t j = b->cells++;
@@ -374,7 +417,7 @@ static bool take_cell(void *user, const char *text, size_t length) {
     double v = NAN;
     bool number = gl_parse_number(text, length, t->decimal, &v);
     const char *extra = b->c->options->missing;
-    if (number && isfinite(v) && column->number && !extra) { /* as most cells are */
+    if (number && isfinite(v) && column->number && !extra) {
         column->number[t->rows] = v;
         b->column[j].numbers++;
         return true;
@@ -416,7 +459,9 @@ static bool take_row(void *user, int64_t line) {
     return true;
 }
 
-/* A row of n cells takes n bytes or more, its line end included. */
+/* A row of n cells takes n bytes or more, its line end included. So memory for all cells is at most
+ * eight times the file, whatever the file looks like: a million empty lines below a header of a
+ * thousand columns take none. */
 static int64_t most_rows(const csv *c, int64_t columns) {
     int64_t lines = 1;
     for (const char *s = c->text, *end = s + c->size; (s = memchr(s, '\n', (size_t)(end - s))); s++)
@@ -455,7 +500,8 @@ static void make_category(glia_table *t, int column) {
 }
 
 /* One text makes a column text, but numbers that were read before are no longer known as they were
- * spelt: the pass is then made again. The sample settles most columns, so that this is rare. */
+ * spelt ("007" was 7): the pass is then made again, once, because the tally of the first has seen
+ * every cell of every column. The sample settles most columns, so that this is rare. */
 static glia_status build(builder *b, const sample *s) {
     csv *c = b->c;
     glia_table *t = b->t;
@@ -488,6 +534,12 @@ static glia_status build(builder *b, const sample *s) {
 
 /* ------------------------------------------------------------------------------------ finish -- */
 
+/* Infinite cells are an error and not missing ones: they come from a division by zero or an
+ * overflow in the program before, and whoever wrote it should hear of them.
+ *
+ * One text among numbers makes its whole column text, each number of it a category, and a training
+ * with that is silently bad. One in a hundred, or two among twenty, are called slips: "12.5 kg",
+ * "n.a.", a second header in the middle of files that were put together. */
 static glia_status check_columns(const builder *b) {
     const glia_table *t = b->t;
     for (int j = 0; j < t->columns; j++) {

@@ -1,6 +1,9 @@
 /*
  * csv_scan.c: see csv_scan.h. Knows quotes, delimiters and line ends; numbers, headers and types
  * are csv.c's.
+ *
+ * Whether a quote occurs is asked once for the whole file: a line break may be part of a quoted
+ * cell, so no line can be scanned by itself in a file that has one.
  */
 #include "csv_scan.h"
 
@@ -17,12 +20,19 @@ static bool give_cell(const gl_cells *to, const char *s, const char *end) {
     return to->cell(to->user, s, (size_t)(end - s));
 }
 
-/* The first c, or the end; eight bytes at a time, which for cells is faster than memchr. */
+/* The first c, or the end; eight bytes at a time, which for cells is faster than memchr: a cell has
+ * some six bytes, and a call takes as long. With this and numbers read eight digits at a time CSV
+ * files are read at 560 MB/s, before at 330 (notebook 2026-11, 21.12 to 21.14).
+ *
+ *     eight ^ c c c c c c c c     a byte that was c is 0
+ *     (v - 1) & ~v & 80           its high bit is set where v was 0: 0 - 1 borrows, and no byte
+ *                                 from 80 on passes ~v. A borrow may mark the byte above a found
+ *                                 one; the lowest mark, which is taken, is never such */
 static inline const char *find(const char *s, const char *end, char c) {
     const uint64_t ones = 0x0101010101010101;
     for (uint64_t eight; __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ && end - s >= 8; s += 8) {
         memcpy(&eight, s, 8);
-        eight ^= ones * (unsigned char)c; /* a byte that was c is 0 and borrows */
+        eight ^= ones * (unsigned char)c;
         uint64_t found = (eight - ones) & ~eight & 0x80 * ones;
         if (found) return s + __builtin_ctzll(found) / 8;
     }
@@ -40,6 +50,8 @@ static bool scan_line(const char *s, const char *end, char delimiter, const gl_c
     }
 }
 
+/* A delimiter at a line's end is a cell, also where it is a tab: only what is no delimiter is
+ * trimmed there. */
 static void scan_plain(const char *s, const char *end, char delimiter, const gl_cells *to) {
     for (int64_t line = 1; s < end; line++) {
         const char *stop = memchr(s, '\n', (size_t)(end - s)), *next;
@@ -88,8 +100,9 @@ static bool feed(struct csv_parser *parser, const char *s, size_t n, quoted *q) 
     return csv_parse(parser, s, n, take_cell, take_row, q) == n;
 }
 
-/* libcsv is fed line by line, because it does not say where a row began. A row that is still open
- * after the last line end waits for a quote. */
+/* libcsv is fed line by line, because it does not say where a row began, and a message of a
+ * million-line file is worth nothing without its line. A row that is still open after the last line
+ * end waits for a quote. */
 static glia_status scan_quoted(struct csv_parser *parser, const char *s, const char *end,
                                quoted *q) {
     bool open = false;
@@ -112,6 +125,8 @@ glia_status gl_csv_scan(glia_ctx *g, const char *path, const char *text, int64_t
         return GLIA_OK;
     }
     struct csv_parser parser;
+    /* An empty cell comes as NULL, which tells `a,,b` from `a,"",b`: with blanks as delimiters the
+     * first is no cell, and the second is. */
     if (csv_init(&parser, CSV_APPEND_NULL | CSV_EMPTY_IS_NULL) != 0) {
         return gl_fail(g, GLIA_RESOURCE, "libcsv did not start");
     }

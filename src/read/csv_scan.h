@@ -10,6 +10,7 @@
 /* Who receives the cells, blanks around them removed. Each returns false to stop the scan. */
 typedef struct gl_cells {
     void *user;
+    /* The text is valid during the call and has no NUL behind it. */
     bool (*cell)(void *user, const char *text, size_t length);
     bool (*row)(void *user,
                 int64_t line); /* a row is complete; it began in this line, counted from 1 */

@@ -120,7 +120,8 @@ static const char *read_array(const char *path, const gl_array_info *array, void
     if (file < 0) return "it is no HDF5 file, or it is damaged or cut short";
     hid_t dataset = H5Dopen2(file, array->name, H5P_DEFAULT);
     hid_t type = dataset >= 0 ? H5Dget_type(dataset) : -1;
-    /* h5py's booleans convert to no number: their bytes are read as they are. */
+    /* h5py's booleans convert to no number: their bytes are read as they are. HDF5 converts from
+     * whatever width and byte order the file has to the type asked for. */
     hid_t as = type >= 0 && H5Tget_class(type) == H5T_ENUM ? type : memory_type(array->shape.dtype);
     bool ok = type >= 0 && H5Dread(dataset, as, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) >= 0;
     if (type >= 0) H5Tclose(type);

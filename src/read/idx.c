@@ -2,6 +2,9 @@
  * idx.c: the IDX format of MNIST: two zero bytes, a type, the number of dimensions, each dimension
  * as 32 bits big-endian, then the values, row-major and big-endian. See
  * http://yann.lecun.com/exdb/mnist.
+ *
+ *     00 00 08 03 | 00 00 ea 60 | 00 00 00 1c | 00 00 00 1c | 47,040,000 bytes
+ *           u8  3   60000         28            28
  */
 #include "readers.h"
 
@@ -13,6 +16,8 @@ static uint32_t big_endian(const unsigned char *b) {
     return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
 }
 
+/* 09 (signed bytes) and 0b (16 bits) are of the format; MNIST and its successors (Fashion-MNIST,
+ * EMNIST, KMNIST) have bytes. */
 static bool dtype_of(int type, glia_dtype *dtype) {
     switch (type) {
     case 0x08: return *dtype = GLIA_U8, true;
@@ -74,7 +79,9 @@ static glia_status read_idx(glia_ctx *g, const char *path, const char *array, gl
     return status;
 }
 
-/* train-images-idx3-ubyte.gz -> train-labels-idx1-ubyte, gzipped or not, also with '.' for '-'. */
+/* train-images-idx3-ubyte.gz -> train-labels-idx1-ubyte, gzipped or not, also with '.' for '-', as
+ * some unpackers name them. A file of images alone is data, too (for predictions), so a missing one
+ * is a note. */
 static char *labels_path(glia_ctx *g, const char *images) {
     const char *slash = strrchr(images, '/'), *word = strstr(slash ? slash : images, "images");
     if (!word) return NULL;
@@ -109,6 +116,7 @@ static glia_table *read_images(glia_ctx *g, const char *path, const glia_read_op
     return NULL;
 }
 
+/* Two zero bytes alone begin many files; with a type and a count that exist, hardly any other. */
 static bool begins_like_idx(const unsigned char *b, size_t n, bool whole) {
     (void)whole;
     return n >= 4 && !b[0] && !b[1] && b[2] >= 0x08 && b[2] <= 0x0E && b[3] >= 1 && b[3] <= 8;

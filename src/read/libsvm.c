@@ -3,10 +3,16 @@
  *
  *     label index:value index:value ... # comment
  *
+ *     -1 3:1 11:1 14:0.5        f3 1, f11 1, f14 0.5, every other f 0, label -1
+ *     +1 5:1
+ *
  * Every index up to the largest becomes a number column f<index>, 0 where a row does not name it;
  * the column "label" is the last. Columns, not one array: each can be looked at, left out and
  * ranked, and another file may have more or fewer of them (gl_table_source). They are called by the
  * file's own indices, so that it need not be known whether those begin at 0 or at 1.
+ *
+ * The rows are read as they come into one list of entries, since how many columns there are is
+ * known at the end only.
  */
 #include "readers.h"
 
@@ -15,6 +21,8 @@
 #include <string.h>
 #include <unistd.h>
 
+/* A thousand rows of so many columns take 0.5 GB, and a copy for training; bags of words with more
+ * need sparse storage throughout, which this library does not have. */
 #define MOST_COLUMNS 65536
 
 extern const gl_reader gl_reader_libsvm;
@@ -65,7 +73,8 @@ static bool is_label(const field *f, double *label) {
     return gl_parse_number(f->text, f->length, '.', label) && isfinite(*label);
 }
 
-/* index:value, an index of 18 digits at most. */
+/* index:value, an index of 18 digits at most, which cannot overflow 64 bits. "3: 0.5" is refused
+ * and not read as 3 and a label. */
 static bool is_pair(const field *f, entry *e) {
     const char *s = f->text, *end = s + f->length, *most = f->length > 18 ? s + 18 : end;
     e->index = 0;
@@ -91,6 +100,8 @@ static const char *without_comment(const char *s, const char *end) {
     return at ? at : end;
 }
 
+/* Every field of every line seen must be one, and there must be a pair: a file of one column of
+ * numbers looks like labels alone, and "12:30" among other texts is a time. */
 static bool looks_sparse(const unsigned char *bytes, size_t n, bool whole) {
     const char *s = (const char *)bytes, *end = s + n;
     while (!whole && end > s && !is_blank(end[-1]) && end[-1] != '\n') end--; /* a field cut off */
@@ -116,6 +127,8 @@ static glia_status bad_field(const reader *r, const field *f, const char *expect
                    (int)(f->length < 40 ? f->length : 40), f->text, expected);
 }
 
+/* A row that begins with a pair has no label, as rows to be predicted may; one with a comma has
+ * several: each is told its own mend. */
 static glia_status read_label(reader *r, const field *f) {
     if (!gl_reserve(r->g, &r->row, &r->row_cap, r->rows + 1, sizeof *r->row)) return GLIA_RESOURCE;
     row *to = &r->row[r->rows++];
@@ -128,6 +141,8 @@ static glia_status read_label(reader *r, const field *f) {
     return bad_field(r, f, "a label that is a finite number");
 }
 
+/* libsvm demands it, too. An index that comes twice would silently be the later one, and two rows
+ * glued together by a lost line end look like that. */
 static glia_status out_of_order(const reader *r, const field *f, int64_t before) {
     char expected[80];
     snprintf(expected, sizeof expected, "an index above %lld: they ascend, none comes twice",
@@ -184,6 +199,8 @@ static glia_status read_rows(reader *r, const char *s, const char *end) {
 static glia_status check_size(const reader *r) {
     int64_t columns = r->last - r->first + 1;
     double giga = (double)columns * (double)r->rows * sizeof(double) / 1e9;
+    /* Of the machine, not what is free: caches give way, and what is certain not to fit is refused
+     * before it drives the machine into its swap. */
     double memory = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE) / 1e9;
     if (columns > MOST_COLUMNS) {
         return gl_fail(r->g, GLIA_INPUT,

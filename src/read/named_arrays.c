@@ -1,5 +1,12 @@
 /*
  * named_arrays.c: files with named arrays: which of them is x and which is y.
+ *
+ *     list_classes (2,)   train_set_x (209, 64, 64, 3) u8   train_set_y (209,) i64
+ *                         x: its name ends in _x             y
+ *
+ * The usual names are tried pair by pair, so that "images" and "y" of a file that also has "labels"
+ * are not put together. Whoever named his arrays otherwise says which by FILE:ARRAY, and the
+ * message lists what is there.
  */
 #include "readers.h"
 
@@ -8,6 +15,8 @@
 #include <strings.h>
 #include <unistd.h>
 
+/* A file with more (a model's checkpoint, say) is not a set of samples; what is beyond cannot be
+ * asked for. */
 #define MAX_ARRAYS 256
 
 typedef struct contents {

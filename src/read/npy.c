@@ -1,6 +1,12 @@
 /*
  * npy.c: NumPy's array file: magic, version, a Python dictionary as text, the values. See the
  * documentation of numpy.lib.format. Only the dictionary's three known keys are read.
+ *
+ *     93 N U M P Y | 1 0 | 118, as 16 bits
+ *     {'descr': '<f4', 'fortran_order': False, 'shape': (150, 4), } | 150 * 4 * 4 bytes
+ *
+ * The dictionary is written by numpy.save in this form and no other, so no parser of Python is
+ * needed; a file that was made otherwise and is not understood is refused with what was found.
  */
 #include "readers.h"
 
@@ -10,6 +16,9 @@
 
 typedef enum form { AS_IT_IS, F2, I1, I2, U2, U4, U8_WIDE } form; /* how a value lies in the file */
 
+/* A tensor has five types, and what is none of them goes into the next one that holds all its
+ * values: numbers of 8 and 16 bits become i32, unsigned ones of 32 i64. Only u8 (64 bits, without
+ * sign) may not fit, which is looked at value by value. */
 static const struct {
     const char *descr; /* without its byte order */
     glia_dtype dtype;
@@ -56,6 +65,8 @@ static glia_status bad_header(const npy *f, const char *key, const char *expecte
                    found ? found : "nothing", expected);
 }
 
+/* Other byte orders are refused: an array that a Sun wrote is turned by one line of NumPy, and a
+ * reader that nobody runs is wrong one day. */
 static glia_status read_descr(npy *f) {
     const char *s = value_of(f, "descr");
     if (s && *s == '\'' && strchr("<|=>", s[1]) && s[1]) {
@@ -94,6 +105,8 @@ static glia_status read_shape(npy *f, glia_tensor *t) {
         if (*s == ')') break;
     }
     if (!t->ndim) return bad_header(f, "shape", "at least one dimension; this is a single number");
+    /* Of two dimensions it is a transposed matrix, which pandas and slices of columns
+     * give often. */
     if (f->fortran && t->ndim > 2) {
         return gl_fail(f->g, GLIA_INPUT,
                        "%s: the array is in Fortran order; save numpy.ascontiguousarray(array)",
@@ -102,6 +115,8 @@ static glia_status read_shape(npy *f, glia_tensor *t) {
     return GLIA_OK;
 }
 
+/* IEEE 754 binary16: (-1)^s 2^(e - 15) 1.f; binary32 has the bias 127, so 112 is added to e, and
+ * ten bits of f become the upper of 23. All values are kept exactly. */
 static float half_to_float(uint16_t h) {
     uint32_t sign = (uint32_t)(h & 0x8000) << 16, exponent = h >> 10 & 31, fraction = h & 1023,
              bits;
@@ -197,6 +212,7 @@ static glia_status read_values(npy *f, const char *bytes, int64_t size, int64_t 
     if (status) return status;
     t->dtype = types[f->type].dtype;
     int64_t need, count = glia_count(t, 0), found = size - begin;
+    /* Before memory is taken: a header that claims (10^9, 10^9) is a short file. */
     if (gl_multiply(count < 0 ? INT64_MAX : count, types[f->type].width, &need) && need != found) {
         char shape[96];
         return gl_fail(

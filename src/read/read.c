@@ -1,6 +1,15 @@
 /*
  * read.c: from the name of the data to a reader: by the format asked for, by the file's first
  * bytes, by its name, or by what its text looks like.
+ *
+ *     option 'format' npy              npy             whatever it is called
+ *     first bytes 93 N U M P Y         npy             whatever it is called: digits.bin
+ *     the name ends in .csv            csv             also where a cell looks like index:value
+ *     "1 3:0.5 7:2"                    libsvm          a1a has no ending at all
+ *     nothing says anything            csv             the first of readers.list
+ *
+ * Bytes come before names, as they cannot be mistaken and names can; what a text looks like comes
+ * last, as it can be.
  */
 #include "../base/option.h"
 #include "readers.h"

@@ -65,12 +65,11 @@ bool gl_finds_optimum(const glia_recipe *r) {
 }
 
 /* More features than this are pixels rather than columns: the widest table of docs/quality.md is
- * a1a with 123 features, MNIST has 784. */
+ * a1a with 113 features, MNIST has 784. */
 enum { WIDE = 256 };
 
-/* Two hidden layers for tables; wide inputs get one wide layer. Two hidden layers for tables; wide
- * inputs get one wide layer. With ten features "32" are 385 parameters and "64,32" 2,800: below
- * 1,000 rows the larger one has several for each row. */
+/* Two hidden layers for tables; wide inputs get one wide layer. With ten features "32" are 385
+ * parameters and "64,32" 2,800: below 1,000 rows the larger one has several for each row. */
 static const char *default_hidden(const gl_facts *f) {
     if (f->features > WIDE) return "128";
     return f->rows < 1000 ? "32" : "64,32";
@@ -290,7 +289,7 @@ static glia_status decide_members(glia_ctx *g, const glia_recipe *r, const gl_fa
 /* Few enough to be learned many times in a moment. The second condition counts multiply-adds of
  * one pass over all epochs: 64 features + 3,000 is about what "64,32" has in weights. The thirty
  * trials go forward and back, 90 times as much: 1e11 at most, some seconds of a core. titanic.csv
- * has 0.8e9, breast cancer 0.7e9; a1a, 1,284 rows of 123 features, has 4e9 and keeps one
+ * has 0.8e9, breast cancer 0.7e9; a1a, 1,284 rows of 113 features, has 4e9 and keeps one
  * validation part. */
 static bool is_few(const gl_facts *f, const glia_fit_options *o) {
     double weights = 64.0 * (double)f->features + 3000;
