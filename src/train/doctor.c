@@ -55,8 +55,12 @@ void gl_find(glia_ctx *g, glia_history *h, gl_illness illness, const char *where
 
 /* ----------------------------------------------------------------------------------- looking -- */
 
+/* Of all training rows, whatever there are: a look costs as much as four mini-batches of 32, three
+ * times in a training. A share of units or samples is known to 4% from 128. */
 enum { ROWS = 128 };
 
+/* START tells of the initial weights, EARLY of what the first epoch made of them, before anything
+ * can have recovered; what a training has come to is told at its END. */
 typedef enum moment { START, EARLY, END, MOMENTS } moment;
 
 typedef struct look { /* at one node, at one moment */
@@ -112,8 +116,11 @@ static bool can_die(const gl_op *op) { return op->low < op->high && isinf(op->hi
 /* They have two ends: sigmoid, tanh. */
 static bool squashes(const gl_op *op) { return op->low < op->high && !isinf(op->high); }
 
-#define NEAR_AN_END 0.01 /* hardly any gradient comes back */
+#define NEAR_AN_END 0.01
 
+/* Within 1% of an end the slope of sigmoid, a (1 - a), is below 0.01, where it is 0.25 in the
+ * middle, and that of tanh, 1 - a^2, below 0.02 of 1: hardly any gradient comes back. relu's is 0
+ * at its end. */
 static bool is_idle(const gl_op *op, double a) {
     return squashes(op) ? a < op->low + NEAR_AN_END || a > op->high - NEAR_AN_END : a <= op->low;
 }
@@ -214,6 +221,8 @@ int64_t gl_doctor_bytes(const gl_doctor *d) {
            gl_store_bytes(d->store);
 }
 
+/* A jump is a tenth of the first cost: mean costs of epochs rise by a few percent when a mini-batch
+ * is unlucky, and near the end of a good training everything is small beside the start. */
 void gl_doctor_hear(gl_doctor *d, const glia_progress *now) {
     if (!d) return;
     course *c = &d->course;
@@ -232,6 +241,9 @@ void gl_doctor_hear(gl_doctor *d, const glia_progress *now) {
 
 /* ----------------------------------------------------------------------------- rules: layers -- */
 
+/* Two units that begin alike get the same gradient and stay alike, for ever: units as a whole are
+ * worth one. Rounding parts them by some 1e-7 of a weight in f32, a draw at random by about 1. The
+ * units of an output layer are parted by their labels, zeros or not. */
 static void find_symmetry(const gl_doctor *d, glia_history *h) {
     const gl_node *last =
         gl_loss_node(d->m); /* becomes the output layer: its units differ by labels */
@@ -246,6 +258,8 @@ static void find_symmetry(const gl_doctor *d, glia_history *h) {
     }
 }
 
+/* A relu unit that is 0 for every sample gets no gradient and stays so. Some are at the end of any
+ * training; 70% of a layer were killed together, by a step that was too long. */
 static void find_dead_units(const gl_doctor *d, glia_history *h) {
     for (const gl_node *node = d->m->node; node < gl_loss_node(d->m); node++) {
         int64_t dead = look_at(d, END, node)->dead;
@@ -258,6 +272,8 @@ static void find_dead_units(const gl_doctor *d, glia_history *h) {
     }
 }
 
+/* At the start and at the end: pinned at the start alone, the units have got away; at the end
+ * alone, they were trained to answer 0 and 1, as a sigmoid may. */
 static void find_saturation(const gl_doctor *d, glia_history *h) {
     for (const gl_node *node = d->m->node; node < gl_loss_node(d->m); node++) {
         int64_t start = look_at(d, START, node)->pinned, end = look_at(d, END, node)->pinned;
@@ -281,6 +297,9 @@ static double least_flow(const gl_doctor *d, moment when, const gl_node **where)
     return least;
 }
 
+/* At best a sigmoid layer lets through a quarter of a gradient (its slope in the middle), so five
+ * of them a thousandth, the limit: 0.25^5 = 0.00098. The larger of the two looks counts, and a
+ * training whose cost has halved all the same has nothing to be told. */
 static void find_vanishing(const gl_doctor *d, glia_history *h) {
     const gl_node *where = NULL;
     double early = least_flow(d, EARLY, &where), flow = fmax(least_flow(d, START, &where), early);
@@ -291,6 +310,7 @@ static void find_vanishing(const gl_doctor *d, glia_history *h) {
             where->name, flow);
 }
 
+/* With a rate of 0.01 a gradient 100 times as large as the weights replaces them in one step. */
 static void find_exploding(const gl_doctor *d, glia_history *h) {
     const gl_node *most = d->m->node;
     for (const gl_node *node = d->m->node; node < gl_loss_node(d->m); node++) {
@@ -324,6 +344,8 @@ static void find_high_rate(const gl_doctor *d, glia_history *h) {
 
 static bool ran_out(const glia_history *h) { return strcmp(h->stopped, "epochs") == 0; }
 
+/* Adam moves a weight by about lr in an update: thirty of 0.002 are 0.06, where first weights are
+ * about 0.3. A cost that fell by two thirds all the same was easy to lower. */
 static void find_few_updates(const gl_doctor *d, glia_history *h) {
     bool fell = d->cost[END] < d->cost[START] / 3;
     if (h->findings > 0 || fell || !has_rate(d) || !ran_out(h) ||
@@ -335,6 +357,11 @@ static void find_few_updates(const gl_doctor *d, glia_history *h) {
             (long long)h->updates, h->updates == 1 ? "" : "s");
 }
 
+/* A cost that goes to its least value like exp(-k t) falls by A (1 - r) in the first half of T
+ * epochs and by A (1 - r) r in the second, r = exp(-k T/2). r above 0.7 means that 1 - r^2, less
+ * than 51%, of what there was to gain has been gained: another training as long is worth it, or a
+ * higher rate. Ten epochs, each lower than the one before, so that noise is not taken for
+ * slowness. */
 static void find_low_rate(const gl_doctor *d, glia_history *h) {
     const course *c = &d->course;
     double before = c->first - c->half, after = c->half - c->last;
@@ -347,6 +374,8 @@ static void find_low_rate(const gl_doctor *d, glia_history *h) {
             d->o->lr, c->first, c->last);
 }
 
+/* A quarter more than the least validation cost, and by more than a twentieth of the first cost:
+ * costs near 0 double by one row. */
 static void find_no_stop(const gl_doctor *d, glia_history *h) {
     double last = h->entries > 0 ? h->val_loss[h->entries - 1] : NAN;
     bool fell = d->course.falls > d->course.epochs / 2;

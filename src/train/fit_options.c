@@ -1,6 +1,13 @@
 /*
  * fit_options.c: the options of a training from their table (fit_options.def): defaults, checks,
  * texts; and which of them go together with which optimizer and network.
+ *
+ *     {.epochs = 20}  ->  gl_fit_defaults  ->  adam, lr 0.001, batch 32, epochs 20, eps 1e-8, ...
+ *                         gl_fit_check     ->  in range, and together they mean something
+ *
+ * 0 in a member means its default, so that a struct of zeros trains. It costs the values 0
+ * themselves: an lr of 0 cannot be said, and where 0 is none at all (l2, patience) it is
+ * the default.
  */
 #include "../base/random.h"
 #include "fit_options.h"
@@ -10,7 +17,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The type that glia.h gives a member. */
+/* The type that glia.h gives a member, asked of the compiler: a member that changes from int to
+ * double there cannot be read as an int here. */
 #define TYPE_OF(member)                                                                            \
     _Generic(((const glia_fit_options *)0)->member,                                                \
         double: GL_MEMBER_REAL,                                                                    \
@@ -58,6 +66,8 @@ const gl_fit_row *gl_fit_find(const char *name) {
     return NULL;
 }
 
+/* Whole numbers up to 2^53 pass through a double; the table allows 10^12 at most, but for seeds, of
+ * which any number will do. */
 double gl_fit_number(const gl_fit_row *row, const glia_fit_options *o) {
     const void *at = (const char *)o + row->at;
     switch (row->type) {
@@ -94,7 +104,8 @@ const char *gl_fit_text(const gl_fit_row *row, const glia_fit_options *o, char *
     return buf;
 }
 
-/* "C", "norm:C" or "value:C" */
+/* "C", "norm:C" or "value:C": one option and two members, so that a command cannot ask for both and
+ * a C program sees which it sets. */
 static glia_status read_clip(glia_ctx *g, const char *text, glia_fit_options *o) {
     bool value = strncmp(text, "value:", 6) == 0, norm = strncmp(text, "norm:", 5) == 0;
     const char *number = text + (value ? 6 : norm ? 5 : 0);
@@ -155,6 +166,7 @@ double gl_fit_zero(const gl_fit_row *row, const gl_optimizer *optimizer) {
     return own != 0 ? own : number_of(zero_text(row));
 }
 
+/* Texts first, as the optimizer is one of them and has defaults of its own for the numbers. */
 const gl_optimizer *gl_fit_defaults(glia_ctx *g, glia_fit_options *o, int64_t rows) {
     const gl_fit_row *end = gl_fit_rows + gl_fit_rows_count;
     for (const gl_fit_row *row = gl_fit_rows; row < end; row++)
@@ -183,8 +195,9 @@ static glia_status check_numbers(glia_ctx *g, const glia_fit_options *o) {
     return GLIA_OK;
 }
 
-/* A search compares costs and slopes along a line: both must be smooth, of all rows, and those of
- * J. */
+/* A search compares costs and slopes along a line: both must be smooth, of all rows, and
+ * those of J. On another mini-batch J is another function, and a step that lowered one may
+ * raise the other. */
 static glia_status check_search(glia_ctx *g, const glia_fit_options *o, const char *optimizer,
                                 bool full) {
     bool paced = o->lr != 0 || o->warmup != 0 || strcmp(o->schedule, "constant") != 0,
@@ -208,6 +221,8 @@ static glia_status check_search(glia_ctx *g, const glia_fit_options *o, const ch
     return GLIA_OK;
 }
 
+/* Of 32 rows the gradient is never as small as that of all: their mean differs from it by its
+ * deviation over sqrt(32). */
 static glia_status check_tol(glia_ctx *g, const glia_fit_options *o, bool full) {
     if (o->tol > 0 && !full) {
         return gl_fail(g, GLIA_USAGE,

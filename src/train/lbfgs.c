@@ -9,6 +9,9 @@
  * The plan gives J and its gradient at the weights; everything else here is done in double by one
  * thread, each sum in an order that depends on its length alone: same bits for any number of
  * threads. All memory is taken before the first step.
+ *
+ * Also for weights in f32: s and y are differences of numbers that agree in most digits, and s'y,
+ * by which is divided, is a sum of their products.
  */
 #include "train.h"
 
@@ -105,14 +108,18 @@ static place visit(gl_lbfgs *l, double a) {
     return (place){.a = a, .J = gl_cost(l->plan), .slope = slope_here(l)};
 }
 
-/* Sufficient decrease (3.7a), and a slope that has become flat enough (3.7b). */
+/* Sufficient decrease (3.7a), and a slope that has become flat enough (3.7b). 1e-4 and 0.9 are the
+ * book's for quasi-Newton methods (page 62): almost any decrease will do, and the slope need not be
+ * near 0, since H makes up for a loose search and each visit costs as much as a step. */
 static bool is_low(const gl_lbfgs *l, place start, place p) {
     return p.J <= start.J + 1e-4 * p.a * start.slope + rounding(l, start.J);
 }
 
 static bool is_flat(place start, place p) { return fabs(p.slope) <= 0.9 * fabs(start.slope); }
 
-/* The least of the cubic through two places with these slopes (3.59), well inside the interval. */
+/* The least of the cubic through two places with these slopes (3.59), well inside the interval: a
+ * tenth from its ends, so that each trial shortens it by as much. Where rounding leaves no cubic,
+ * the middle. */
 static double between(place p, place q) {
     double d1 = p.slope + q.slope - 3 * (p.J - q.J) / (p.a - q.a);
     double d2 = copysign(sqrt(d1 * d1 - p.slope * q.slope), q.a - p.a);
@@ -138,7 +145,9 @@ static bool zoom(gl_lbfgs *l, place start, place low, place other, place *found)
     return low.J < start.J;
 }
 
-/* Algorithm 3.5: longer and longer, until a good place is reached or has been passed. */
+/* Algorithm 3.5: longer and longer, until a good place is reached or has been passed. Four
+ * times each time: a first length of 1 is right nearly always, but for the first step, which
+ * knows no scale. */
 static bool search(gl_lbfgs *l, place start, double a, place *found) {
     place before = start;
     for (int trial = 0; trial < TRIALS; trial++, a *= 4) {
@@ -256,7 +265,8 @@ static bool begin(gl_lbfgs *l) {
 }
 
 /* Neither the cost nor the gradient has become less in the last PATIENCE steps: what moves is
- * rounding. */
+ * rounding. In f32 that end is common: the tolerance may lie below what a gradient of many rows can
+ * be known to. */
 static bool stands_still(gl_lbfgs *l) {
     double slope = largest(l->dw, l->n);
     bool better = l->J < l->best_J - rounding(l, l->best_J) || slope < l->best_slope;
@@ -272,6 +282,8 @@ gl_move gl_lbfgs_step(gl_lbfgs *l, double *cost) {
     for (bool again = true; again; l->kept = 0) { /* a second time by steepest descent */
         again = l->kept > 0;
         place start = {.J = l->J, .slope = aim(l)};
+        /* H has the scale of the cost, so 1 is its own step; steepest descent has none, and begins
+         * with a step of length 1 at most (-slope is g'g there). */
         double length = l->kept > 0 ? 1 : fmin(1, 1 / sqrt(-start.slope));
         if (start.slope < 0 && search(l, start, length, &found)) {
             settle(l, found.J);

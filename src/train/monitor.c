@@ -1,11 +1,18 @@
 /*
- * monitor.c: scores of the validation rows between two epochs. Everything is taken before the loop.
+ * monitor.c: scores of the validation rows between two epochs. Everything is taken before
+ * the loop.
+ *
+ * A score needs answers, so this is a second pass over the validation rows beside the one that
+ * gives the cost: it is made only when a score is asked for. Values stay as they were learned:
+ * scores of a regression are of the standardised target here, and best where those in its
+ * units are.
  */
 #include "monitor.h"
 
 #include <math.h>
 #include <string.h>
 
+/* As in sweep.c: what lies between layers stays in the second-level cache. */
 enum { BLOCK_ROWS = 256 };
 
 static const glia_score *find(const glia_metrics *scores, const char *name) {
@@ -70,6 +77,8 @@ glia_status gl_monitor_open(gl_monitor *k, glia_ctx *g, const gl_net *m, const g
                                          : loss->link  ? 2
                                                        : 0};
     if (!take_memory(k)) return GLIA_RESOURCE;
+    /* Once before the loop, to see whether there is such a score and whether these rows can have
+     * it: an auc of one class would be NaN after an epoch, when nobody looks any more. */
     measure(k, 0, &scores);
     const glia_score *found = find(&scores, name);
     if (!found) return unknown(k, &scores, name);
@@ -90,6 +99,8 @@ double gl_monitor_run(gl_monitor *k, double loss) {
     return find(&scores, k->name)->value;
 }
 
+/* A value that is no better than the best is not better: among equals the first epoch counts. NaN
+ * is never better. */
 bool gl_monitor_better(const gl_monitor *k, double value, double best) {
     return isnan(best) || (k->rises ? value > best : value < best);
 }

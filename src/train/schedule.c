@@ -1,6 +1,15 @@
 /*
  * schedule.c: the table of learning rate schedules. Each gives a factor of the learning rate, from
  * e, the epochs done, from u of U updates, or from the cost; warm-up is one factor more.
+ *
+ *     constant    1                       plateau    1 1 1 1/2 1/2 1/4 ...   when the cost says so
+ *     step        1 1 1 .1 .1 .1 .01      cosine     1 .. .85 .. .5 .. .15 .. 0   update by update
+ *     exp         1 .95 .90 .86 .81       inverse    1 .91 .83 .77 .71
+ *     warm-up of W updates: 1/W, 2/W, ..., 1, times any of these
+ *
+ * Nothing is added up from update to update: a factor is a function of where training is, so a
+ * training that goes on needs none of it. Only plateau has a past, three numbers (gl_plateau),
+ * which the state keeps. constant is exactly 1, so the learning rate keeps its bits.
  */
 #include "schedule.h"
 
@@ -21,6 +30,7 @@ static double inverse_factor(const gl_schedule *s, gl_stage at) {
     return 1 / (1 + s->p[0] * floor((double)at.epoch / s->p[1]));
 }
 
+/* U is what was planned: a training that stops early ends with the rate that it had then. */
 static double cosine_factor(const gl_schedule *s, gl_stage at) {
     double done = (double)at.update / ((double)at.epochs * (double)at.batches);
     return s->p[0] + (1 - s->p[0]) * (1 + cos(3.14159265358979323846 * done)) / 2;
@@ -133,10 +143,14 @@ glia_status gl_schedule_open(gl_schedule *s, glia_ctx *g, const char *text, doub
 
 double gl_schedule_factor(const gl_schedule *s, gl_stage at) {
     double factor = s->kind->factor(s, at), updates = s->warmup * (double)at.batches;
+    /* With u / W the first update would have a rate of 0 and be lost; the last of the warm-up has
+     * the whole rate, as in Goyal et al. (2017). */
     double warm = (double)(at.update + 1) / updates; /* the first update is not lost */
     return updates > 0 && warm < 1 ? factor * warm : factor;
 }
 
+/* Counting begins again after each change, so that a lower rate gets as many epochs to prove
+ * itself. A cost that is NaN betters nothing. */
 void gl_schedule_watch(gl_schedule *s, double cost) {
     gl_plateau *p = &s->plateau;
     if (!s->kind->watches) return;

@@ -50,7 +50,9 @@ typedef struct gl_state {
 /* Leaves out what there is none of. */
 void gl_state_add(gl_state *s, const gl_named *items, int count);
 
-/* Who keeps the state where a kill does not reach it (src/run/checkpoint.c). */
+/* Who keeps the state where a kill does not reach it (src/run/checkpoint.c). Its two functions are
+ * called by the thread that trains. When load fails the training does; when a save fails after the
+ * first it is warned of, and the training goes on. */
 typedef struct gl_keeper {
     double seconds; /* between two saves; below 0: at every update */
     /* Before the first update: fills the state when there is one to go on from. */

@@ -45,6 +45,7 @@ static bool take_batch(trainer *t) {
            (t->drawn || !t->shuffles);
 }
 
+/* Room for every epoch that is planned, since nothing is taken in the loop: 48 bytes each. */
 static bool take_log(trainer *t) {
     int64_t entries = (t->o.epochs - 1) / t->o.log_every + 1;
     t->history = gl_alloc(t->g, 1, sizeof *t->history);
@@ -125,6 +126,8 @@ static glia_status open_validation(trainer *t) {
 }
 
 static glia_status compile(trainer *t) {
+    /* With all rows in a batch their order changes nothing but the last bits; so they keep it, and
+     * lie where they are. */
     t->shuffles = t->o.batch < t->feed.rows;
     gl_plan_spec spec = {.mode = GL_TRAIN,
                          .l2 = t->o.l2,
@@ -241,6 +244,8 @@ static double largest_input(const trainer *t, int64_t rows) {
     return largest;
 }
 
+/* Three causes that are told apart by what is at hand. 1e3 is far beyond anything that was scaled.
+ * The rate that is proposed is a tenth, or the optimizer's own, whichever is less. */
 static glia_status diverged(trainer *t, const gl_plan *plan) {
     double cost = gl_cost(plan), largest = largest_input(t, plan->spec.rows);
     char cause[160], lr[40];
@@ -290,6 +295,7 @@ static bool tell(trainer *t) {
     return stop;
 }
 
+/* Adam's v and s begin at 0 and are too small by 1 - beta^t (Kingma and Ba, 2015, 3). */
 static void set_knobs(trainer *t) {
     gl_stage stage = {t->now.epoch - 1, t->now.updates, t->now.epochs, t->now.batches};
     t->knobs.lr = t->now.lr = t->o.lr * gl_schedule_factor(&t->schedule, stage);
@@ -317,7 +323,9 @@ static verdict run_iteration(trainer *t, glia_status *status) {
     return t->at_rest ? AT_REST : GO_ON;
 }
 
-/* One pass over the training rows, or what is left of it. */
+/* One pass over the training rows, or what is left of it. The mean cost of an epoch is over
+ * mini-batches, each with the weights that it found: a by-product of training, and a little above
+ * what the weights at the end would have. */
 static verdict run_epoch(trainer *t, glia_status *status) {
     if (t->lbfgs) return run_iteration(t, status);
     if (t->shuffles) shuffle(t, t->epoch);
@@ -367,7 +375,9 @@ static bool validate(trainer *t, int64_t epoch) {
 }
 
 /* What the largest gradient component may be at the end; 0: nobody asks. A search goes as far as
- * the precision lets it, seen beside the cost. */
+ * the precision lets it, seen beside the cost: a mean over rows is rounded to about 1e-7 of itself
+ * in f32, which leaves a factor of ten; in f64 to 1e-16, and 1e-9 is more than any use of an
+ * optimum needs. */
 static double tolerance(const trainer *t, double cost) {
     if (t->o.tol > 0 || !t->lbfgs) return t->o.tol;
     return (t->m->dtype == GLIA_F64 ? 1e-9 : 1e-6) * fmax(1, fabs(cost));
