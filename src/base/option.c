@@ -75,6 +75,8 @@ static bool is_small_word(const char *value) {
 
 /* ----------------------------------------------------------------------------------- numbers -- */
 
+/* NaN is within no limits, and neither is an infinity where the table says so: an lr of inf
+ * is a slip. */
 bool gl_within(gl_limits limits, double value) {
     bool whole = limits.kind != GL_OPTION_WHOLE || value == floor(value);
     return isfinite(value) && value >= limits.low && value <= limits.high && whole;

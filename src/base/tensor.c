@@ -63,6 +63,8 @@ glia_status glia_broadcast(glia_ctx *g, const glia_tensor *a, const glia_tensor 
     return GLIA_OK;
 }
 
+/* NumPy's broadcast_to, but with the numbers written out. Place `at` of out comes from the place
+ * with the same indices in a, where an index into a dimension of 1 is 0. */
 glia_status glia_expand(glia_ctx *g, const glia_tensor *a, glia_tensor *out) {
     glia_tensor shape;
     glia_status status = glia_broadcast(g, a, out, &shape);

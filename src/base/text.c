@@ -35,6 +35,8 @@ void gl_add_bytes(gl_text *t, const char *bytes, int64_t n) {
 }
 
 void gl_add(gl_text *t, const char *format, ...) {
+    /* Most additions are short: they are formatted once and copied. A longer one is formatted
+     * twice, the second time in its place. */
     char small[512];
     va_list args, again;
     va_start(args, format);

@@ -71,6 +71,8 @@ glia_status glia_model_demand(const glia_model *m, int64_t batch, const char *op
         return gl_fail(m->g, GLIA_USAGE, "a step takes at least 1 row, found %lld",
                        (long long)batch);
     gl_plan *p = gl_compile(m->g, m->net,
+                            /* The plan is asked and not a formula: it knows what was fused, and
+                             * what an optimizer keeps. */
                             &(gl_plan_spec){.mode = o ? GL_TRAIN : GL_PREDICT,
                                             .rows = batch,
                                             .update = o ? o->kernel : GL_KERNELS});
@@ -104,6 +106,8 @@ glia_port glia_model_output_port(const glia_model *m, int i) {
     const gl_head *h = &m->net->head[i];
     const gl_node *loss = gl_loss_of(m->net, h), *read = gl_read_node(m->net, loss, 0);
     glia_port p = port_of(read->label, &loss->shape, h->first, h->width);
+    /* Sigmoid and softmax are part of the loss in the network (losses work on logits), and an
+     * activation for whoever asks what comes out. */
     bool acts = read->op->role == GL_ACTIVATION;
     p.first_label = h->label, p.labels = h->labels;
     p.activation = loss->op->link ? loss->op->link : acts ? read->op->name : "linear";

@@ -25,6 +25,8 @@ static void add_texts(gl_writer *w, const glia_model *m) {
     gl_writer_text(w, "inputs", number);
     gl_writer_text(w, "net", net ? net : "");
     gl_writer_text(w, "loss", loss ? loss : "");
+    /* In the order in which they were set: the same training sets them in the same order, and the
+     * file is the same bytes. */
     for (int i = 0; i < m->note_count; i++) gl_writer_text(w, m->notes[i].name, m->notes[i].text);
     w->header.failed = w->header.failed || !net || !loss;
     gl_free(m->g, net);
@@ -37,6 +39,7 @@ static void add_tensors(gl_writer *w, const gl_net *net, const gl_vectors *v) {
         gl_writer_tensor(w, p->name, net->dtype, p->rows, p->cols,
                          gl_store_at(net->store, GL_WEIGHTS, p->offset));
     }
+    /* No layer can be called glia.test: a user's names have no dots. */
     gl_writer_tensor(w, "glia.test.x", net->dtype, v->n, net->inputs, v->x);
     gl_writer_tensor(w, "glia.test.y", net->dtype, v->n, net->outputs, v->y);
 }

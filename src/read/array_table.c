@@ -59,6 +59,8 @@ static glia_status add_array(glia_table *t, glia_tensor *x) {
     return GLIA_OK;
 }
 
+/* Labels become a column of numbers like any other, so that classes, values and missing classes are
+ * found by the same rules as in a table. */
 static glia_status add_labels(glia_table *t, const glia_tensor *y) {
     char shape[96];
     gl_shape_text(y, shape, sizeof shape);

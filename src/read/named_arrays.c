@@ -76,8 +76,10 @@ static glia_status not_found(glia_ctx *g, const char *path, const contents *c, c
     return GLIA_INPUT;
 }
 
+/* HDF5 says "unable to open file" for whatever is wrong; a file that cannot be read at all gets the
+ * message that every other reader gives. */
 static contents *list_arrays(glia_ctx *g, const gl_array_reader *r, const char *path) {
-    if (access(path, R_OK)) { /* the usual message */
+    if (access(path, R_OK)) {
         int64_t size;
         gl_free(g, gl_read_file(g, path, &size));
         return NULL;

@@ -58,6 +58,8 @@ void glia_recipe_free(glia_recipe *r) {
     gl_free(r->g, r);
 }
 
+/* For whoever changes a few options of a recipe that is not his: a search does so for
+ * each trial. */
 glia_recipe *gl_recipe_copy(glia_ctx *g, const glia_recipe *r) {
     glia_recipe *copy = glia_recipe_new(g);
     for (int i = 0; copy && i < COUNT; i++) {
