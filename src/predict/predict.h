@@ -37,9 +37,9 @@ double gl_feed_zeros(const gl_feed *f);
  * copied. */
 void *gl_feed_view(const gl_feed *f, glia_dtype dtype);
 
-/* Two plans over the same rows: one for full mini-batches, one for the shorter last one. Compiled
- * for its own number of rows, not aimed as a prediction is: the gradient's mean divides by the
- * number of rows, and products of dW are cut by units. */
+/* Two plans over the same rows: one for full mini-batches, one for the shorter last one. Each is
+ * compiled for its own number of rows, not aimed as a prediction is: the gradient's mean divides by
+ * that number, and products of dW are cut by units. */
 typedef struct gl_pair {
     gl_plan *full, *rest; /* rest NULL: the rows divide evenly */
     int64_t rows, batch;

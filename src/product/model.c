@@ -70,9 +70,8 @@ glia_status glia_model_demand(const glia_model *m, int64_t batch, const char *op
     if (batch < 1)
         return gl_fail(m->g, GLIA_USAGE, "a step takes at least 1 row, found %lld",
                        (long long)batch);
+    /* A plan and not a formula: it knows what was fused, and what an optimizer keeps. */
     gl_plan *p = gl_compile(m->g, m->net,
-                            /* The plan is asked and not a formula: it knows what was fused, and
-                             * what an optimizer keeps. */
                             &(gl_plan_spec){.mode = o ? GL_TRAIN : GL_PREDICT,
                                             .rows = batch,
                                             .update = o ? o->kernel : GL_KERNELS});

@@ -460,8 +460,8 @@ static bool take_row(void *user, int64_t line) {
 }
 
 /* A row of n cells takes n bytes or more, its line end included. So memory for all cells is at most
- * eight times the file, whatever the file looks like: a million empty lines below a header of a
- * thousand columns take none. */
+ * eight times the file, whatever the file looks like, also where a million empty lines follow a
+ * header of a thousand columns. */
 static int64_t most_rows(const csv *c, int64_t columns) {
     int64_t lines = 1;
     for (const char *s = c->text, *end = s + c->size; (s = memchr(s, '\n', (size_t)(end - s))); s++)

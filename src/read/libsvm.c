@@ -22,7 +22,7 @@
 #include <unistd.h>
 
 /* A thousand rows of so many columns take 0.5 GB, and a copy for training; bags of words with more
- * need sparse storage throughout, which this library does not have. */
+ * need columns without their zeros, which a table does not have. */
 #define MOST_COLUMNS 65536
 
 extern const gl_reader gl_reader_libsvm;

@@ -235,8 +235,8 @@ static double auto_epochs(const situation *s) {
  * all m, for it is the precision of a normal prior of the weights: J = mean loss + lambda/2 sum
  * w^2, times m, is the negative log-likelihood of classes plus m lambda/2 sum w^2, whose deviation
  * is 1 / sqrt(m lambda). So 3/m expects weights of 0.6, where scikit-learn's C = 1 (m lambda = 1,
- * docs/linear.md) expects 1. For values the squares are 2 s^2 times the log-likelihood, s the noise
- * of a standardised target: 10/m expects weights of s / sqrt(5), 0.3 where half of the variance is
+ * docs/linear.md) expects 1. For values the squares are 2 s^2 times that likelihood, s the noise of
+ * a standardised target: 10/m expects weights of s / sqrt(5), 0.3 where half of the variance is
  * noise. Not above 0.01, which would be below 300 rows of classes or 1,000 of values; the splits of
  * small_data.c, where they run, choose 0.01 for iris and titanic, too. */
 static double auto_l2(const situation *s) {
