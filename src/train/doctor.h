@@ -22,6 +22,8 @@ void gl_find(glia_ctx *g, glia_history *h, gl_illness illness, const char *where
 /* Watches one training of m; o: with defaults filled in. Everything is allocated here. NULL: out of
  * memory; the other functions take NULL and then do nothing. */
 typedef struct gl_doctor gl_doctor;
+/* The feed and the options must stay where they are as long as the doctor lives. It looks at once:
+ * the initial weights are those at hand. */
 gl_doctor *gl_doctor_new(glia_ctx *g, const gl_net *m, const gl_feed *feed,
                          const glia_fit_options *o);
 void gl_doctor_free(gl_doctor *d);

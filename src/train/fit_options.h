@@ -1,5 +1,8 @@
 /*
  * fit_options.h: the rows of fit_options.def that are members of glia_fit_options.
+ *
+ * Whoever has a row can read, write, print and check the member by its offset and type, without
+ * knowing its name: so a new option is a row, a member, and its use.
  */
 #ifndef GL_FIT_OPTIONS_H
 #define GL_FIT_OPTIONS_H

@@ -8,6 +8,14 @@
  *             feed, run (gradients, update)
  *         cost on the validation part      better: keep these weights; not for long: stop
  *             (or the monitored score)
+ *
+ * Between two updates, in this order: knobs (lr of the schedule, Adam's corrections), the plan, the
+ * mean cost, the caller's progress function, the keeper. After an epoch: validation, log, doctor,
+ * plateau, reasons to stop. Each sees what the one before has left, so a training that goes on from
+ * a checkpoint goes through the same line.
+ *
+ * 1,000 rows, batch 32, 20 epochs: 32 updates an epoch, the last of 8 rows by a plan of its own,
+ * 640 in all, and 20 sweeps over the validation rows.
  */
 #include "trainer.h"
 
@@ -25,6 +33,9 @@ static bool take_runs(trainer *t) {
     return ok && (!keeps_best || gl_store_take(t->store, GL_BEST));
 }
 
+/* Three ways for rows to come to the plan: sparse, made once; as they lie, when all of them are in
+ * each step and no conversion is needed; into memory for one mini-batch, by the plan itself
+ * (gather). */
 static bool take_x(trainer *t) {
     glia_dtype dtype = t->m->dtype;
     if (gl_reads(t->plans.full, GL_SPARSE_X))
@@ -103,6 +114,7 @@ static glia_status check_ops(const trainer *t) {
             return gl_fail(t->g, GLIA_USAGE,
                            "%s does not go with '%s', %s; use adam, or leave %s out",
                            t->optimizer->name, node->name, op->unsearchable, op->name);
+        /* Of one row the variance is 0, and its normalised value beta, whatever the row was. */
         if (op->mixes_rows && t->o.batch == 1)
             return gl_fail(t->g, GLIA_USAGE,
                            "'%s' needs the variance of a mini-batch, and these have 1 row; use "
@@ -154,6 +166,8 @@ static glia_status open_trainer(trainer *t, glia_tensor x, glia_tensor y) {
     if (status == GLIA_OK)
         status = gl_schedule_open(&t->schedule, t->g, t->o.schedule, t->o.warmup);
     if (status != GLIA_OK) return status;
+    /* Checked before anything large is taken: a wrong pair of options is told at once, also with 10
+     * GB of rows. */
     status = gl_fit_check(t->g, t->m, &t->o, t->optimizer, t->feed.rows);
     if (status == GLIA_OK) status = gl_read_rng(t->g, t->o.rng, &t->numpy);
     if (status == GLIA_OK) status = check_ops(t);
@@ -233,6 +247,7 @@ static const char *first_bad_layer(trainer *t, int64_t rows) {
     return bad->name;
 }
 
+/* Of the mini-batch that diverged, as the network saw it. */
 static double largest_input(const trainer *t, int64_t rows) {
     const void *x = t->sparse.start ? t->sparse.value : t->x_bound;
     int64_t count = t->sparse.start ? t->sparse.start[rows] : rows * t->feed.features;
@@ -274,6 +289,7 @@ static void shuffle(trainer *t, int64_t epoch) {
     t->order = t->numpy ? NULL : gl_orders_at(t->orders, t->o.seed, t->feed.rows, epoch);
     if (t->order) return;
     t->order = t->drawn;
+    /* As published courses do: each epoch seeds the generator anew, with a number one higher. */
     if (t->numpy) {
         gl_numpy_seed(&t->legacy, (uint32_t)(t->o.shuffle_seed + epoch));
         gl_numpy_permutation(&t->legacy, t->drawn, t->feed.rows);
@@ -307,9 +323,11 @@ static void set_knobs(trainer *t) {
 
 typedef enum verdict { GO_ON, AT_REST, DIVERGED, INTERRUPTED } verdict;
 
-/* One iteration of L-BFGS in place of a pass. */
+/* One iteration of L-BFGS in place of a pass. A training that was stopped behind its iteration,
+ * before the validation, has batch 1: it goes on with the validation and not with another
+ * iteration. */
 static verdict run_iteration(trainer *t, glia_status *status) {
-    if (t->now.batch > 0) return t->at_rest ? AT_REST : GO_ON; /* resumed after it */
+    if (t->now.batch > 0) return t->at_rest ? AT_REST : GO_ON;
     gl_move move = gl_lbfgs_step(t->lbfgs, &t->last);
     if (move == GL_NOT_FINITE) {
         *status = diverged(t, t->plans.full);
@@ -481,6 +499,8 @@ glia_status gl_fit(gl_net *m, glia_tensor x, glia_tensor y, const glia_fit_optio
     return status;
 }
 
+/* What the trainer's own plan would say, without a trainer: the rule looks at multiply-adds and
+ * not at data. */
 int gl_fit_threads(gl_net *m, const glia_fit_options *options, int64_t rows) {
     glia_fit_options o = *options;
     const gl_optimizer *optimizer = gl_fit_defaults(m->g, &o, rows);
