@@ -5,6 +5,16 @@
  * Every value has a symbol: Z of layer l until an activation makes it A; S, M or C for what a join
  * gives. What is written over, as by dropout, keeps its symbol where nobody else reads it, else the
  * copy is called A1b.
+ *
+ *     a: dense 8 relu        Z1 = W1 A0 + b1, A1 = relu(Z1)      dZ1 = dA1 * g'(Z1)
+ *     dense 8                Z2 = W2 A1 + b2                     dA1 := dA1 + W2' dZ2   the second
+ *     add a                  S1 = Z2 + A1                        dZ2 = dS1, dA1 = dS1   the first
+ *     relu                   S1 := relu(S1)                      dS1 := dS1 * g'(S1)
+ *     dense 3 softmax        Z3 = W3 S1 + b3, A3 = softmax(Z3)   dZ3 = (A - onehot Y) / m
+ *
+ * The right column is read upwards. A gradient is "=" for whoever comes first to a value and ":= +"
+ * for the next, as lowering has it; = and := are told apart because a page on which a symbol means
+ * two things by "=" is not mathematics.
  */
 #include "net.h"
 
@@ -70,7 +80,9 @@ static void add_activation(const walk *w, symbol a, symbol z, const char *name, 
     gl_add(w->t, "\n");
 }
 
-/* A layer or a loss reads an A: the Z that it is given passes through the identity. */
+/* A layer or a loss reads an A: the Z that it is given passes through the identity, since
+ * the textbook knows no layer without an activation (linear is one), and no Z that is
+ * multiplied by a W. */
 static symbol activated(const walk *w, const gl_node *node) {
     symbol s = first_symbol(w, node);
     if (s.letter != 'Z') return s;
@@ -129,7 +141,8 @@ static void add_forward(walk *w, const gl_node *node) {
 
 /* ---------------------------------------------------------------------------------- backward -- */
 
-/* Whether this value or anything before it has parameters: else no gradient goes there. */
+/* Whether this value or anything before it has parameters: else no gradient goes there, as none is
+ * computed there: dA0 is of no use to anybody. */
 static bool learns(const gl_net *m, int from) {
     if (from < 0) return false;
     const gl_node *node = &m->node[from];
