@@ -99,8 +99,7 @@ double gl_monitor_run(gl_monitor *k, double loss) {
     return find(&scores, k->name)->value;
 }
 
-/* A value that is no better than the best is not better: among equals the first epoch counts. NaN
- * is never better. */
+/* Among equals the first epoch counts. */
 bool gl_monitor_better(const gl_monitor *k, double value, double best) {
     return isnan(best) || (k->rises ? value > best : value < best);
 }

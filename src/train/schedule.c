@@ -150,7 +150,7 @@ double gl_schedule_factor(const gl_schedule *s, gl_stage at) {
 }
 
 /* Counting begins again after each change, so that a lower rate gets as many epochs to prove
- * itself. A cost that is NaN betters nothing. */
+ * itself. */
 void gl_schedule_watch(gl_schedule *s, double cost) {
     gl_plateau *p = &s->plateau;
     if (!s->kind->watches) return;
