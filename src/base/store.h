@@ -37,7 +37,7 @@ typedef struct gl_store gl_store;
 gl_store *gl_store_new(glia_ctx *g, int64_t count, glia_dtype dtype);
 void gl_store_free(gl_store *s);
 void gl_store_give(gl_store *s, glia_ctx *g); /* to which it belongs from now on */
-int64_t gl_store_bytes(const gl_store *s); /* of all runs that are there */
+int64_t gl_store_bytes(const gl_store *s);    /* of all runs that are there */
 
 /* All zero; false: out of memory. */
 bool gl_store_take(gl_store *s, gl_run_id run);
