@@ -1,6 +1,6 @@
 /*
- * apply_speed.c: what one row costs: microseconds a call of glia_apply, of an applier, and of an
- * applier whose row comes from a builder.
+ * apply_speed.c: what one row costs: microseconds a call of glia_model_apply, of an applier, and
+ * of an applier whose row comes from a builder.
  *
  *     apply_speed MODEL DATA
  *
@@ -29,7 +29,7 @@ static double now(void) {
 }
 
 static int apply(bench *k) {
-    glia_predictions *p = glia_apply(k->g, k->m, k->row);
+    glia_predictions *p = glia_model_apply(k->g, k->m, k->row);
     glia_predictions_free(k->g, p);
     return p != NULL;
 }

@@ -95,7 +95,7 @@ static bool read_check_options(checking *k) {
 
 static int check_as_json(checking *k) {
     k->list = json_array();
-    glia_status status = glia_check_table(k->c->g, k->model, k->table, &k->options);
+    glia_status status = glia_model_check_table(k->c->g, k->model, k->table, &k->options);
     if (json_array_size(k->list) > 0)
         print_json(json_pack("{s:b, s:f, s:O}", "ok", status == GLIA_OK, "tolerance",
                              k->options.tolerance, "parameters", k->list));
@@ -107,7 +107,7 @@ static int check_as_text(checking *k) {
     const char *const heading[] = {"parameter",   "compared", "at bends", "backward",
                                    "differences", "relative", "verdict"};
     for (int j = 0; j < 7; j++) grid_add(&k->rows, "%s", heading[j]);
-    glia_status status = glia_check_table(k->c->g, k->model, k->table, &k->options);
+    glia_status status = glia_model_check_table(k->c->g, k->model, k->table, &k->options);
     printf("\n  dJ/dw from backward propagation beside (J(w+h) - J(w-h)) / 2h, in double "
            "precision: the component that\n"
            "  differs most, and ||a - n|| / (||a|| + ||n||) over all compared (limit %g).\n\n",

@@ -66,7 +66,7 @@ static int find_importances(evaluation *e) {
     if (!text) return 0;
     if (strcmp(text, "true") != 0 && !given_int(e->c, "importance", 1, 10000, &repeats))
         return GLIA_USAGE;
-    e->importances = glia_importance_of(e->c->g, e->model, e->table, (int)repeats, 1);
+    e->importances = glia_model_importances(e->c->g, e->model, e->table, (int)repeats, 1);
     return e->importances ? 0 : failed(e->c);
 }
 
@@ -92,7 +92,8 @@ static int evaluate(evaluation *e) {
     if (!status) status = read_data_or_arrays(c, data, given(c, "x"), given(c, "y"), &e->table);
     if (!status && report && replaces_input(c, report)) status = GLIA_USAGE;
     if (!status && report && !can_write(report)) status = GLIA_RESOURCE;
-    if (!status && !(e->found = glia_evaluate(c->g, e->model, e->table, 1))) status = failed(c);
+    if (!status && !(e->found = glia_model_evaluate(c->g, e->model, e->table, 1)))
+        status = failed(c);
     if (!status) status = find_importances(e);
     if (!status && report) status = write_eval_report(e, report);
     if (!status) status = c->json ? print_eval_json(e) : print_eval(e);

@@ -74,7 +74,7 @@ void options_of(const command *cmd, option_set *set) {
         add_rows(set, glia_table_options);
     }
     set->training = set->count;
-    if (cmd->shared & TRAINING) add_rows(set, glia_train_options);
+    if (cmd->shared & TRAINING) add_rows(set, glia_recipe_options);
     set->trainings = set->count - set->training;
     for (const glia_option *o = common; o->name; o++) add_row(set, o);
 }
@@ -199,7 +199,7 @@ static bool read_switch(const char *text, bool *on) {
 
 static bool is_training_option(const char *name) {
     int n;
-    const glia_option *rows = glia_train_options(&n);
+    const glia_option *rows = glia_recipe_options(&n);
     for (int i = 0; i < n; i++)
         if (strcmp(rows[i].name, name) == 0) return true;
     return false;

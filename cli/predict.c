@@ -17,7 +17,7 @@ typedef struct prediction {
 } prediction;
 
 static char *value_text(const prediction *a, double value, char buf[32]) {
-    return glia_print_number(value, glia_model_dtype(a->model), buf);
+    return glia_number_print(value, glia_model_dtype(a->model), buf);
 }
 
 /* --------------------------------------------------------------------------------------- CSV -- */
@@ -134,7 +134,7 @@ static int predict(prediction *a) {
     if (!status) status = read_data_or_arrays(c, data, given(c, "x"), given(c, "y"), &a->table);
     if (!status) status = read_kept(a);
     if (status) return status;
-    a->p = glia_apply(c->g, a->model, a->table);
+    a->p = glia_model_apply(c->g, a->model, a->table);
     if (!a->p) return failed(c);
     return c->json ? write_json(a) : write_csv(a);
 }

@@ -88,7 +88,7 @@ static int print_model(const cli *c, glia_model *m) {
                glia_dtype_name(glia_model_dtype(m)));
     print_hyperparameters(glia_model_note(m, "hyperparameters"));
     print_lines("decisions", glia_model_note(m, "decisions"));
-    glia_free_text(c->g, net);
+    glia_text_free(c->g, net);
     free(classes);
     return 0;
 }
@@ -143,7 +143,7 @@ static json_t *json_model(const cli *c, const glia_model *m) {
     for (int i = 0; i < 2; i++)
         json_object_set_new(j, lines[i], json_lines(glia_model_note(m, lines[i])));
     for (int i = 0; i < 3; i++) json_object_set_new(j, trees[i], json_note(m, trees[i]));
-    glia_free_text(c->g, net);
+    glia_text_free(c->g, net);
     return j;
 }
 
@@ -155,7 +155,7 @@ static int print_text(const cli *c, const char *name, char *text) {
     int status = 0;
     if (c->json) status = print_json(json_pack("{s:o}", name, json_lines(text)));
     else printf("%s%s", text, *text && text[strlen(text) - 1] == '\n' ? "" : "\n");
-    glia_free_text(c->g, text);
+    glia_text_free(c->g, text);
     return status;
 }
 

@@ -74,7 +74,7 @@ char *short_text(double value, char buf[32]) {
     return buf;
 }
 
-char *exact_text(double value, char buf[32]) { return glia_print_number(value, GLIA_F64, buf); }
+char *exact_text(double value, char buf[32]) { return glia_number_print(value, GLIA_F64, buf); }
 
 static bool only_blanks(const char *text) {
     while (isspace((unsigned char)*text)) text++;

@@ -300,7 +300,7 @@ static int learn(training *t) {
 /* What is shown row by row comes from the test table, or else from all that was given. */
 static int write_training_report(const training *t, const char *path) {
     const cli *c = t->c;
-    glia_evaluation *shown = glia_evaluate(c->g, t->model, t->test ? t->test : t->train, 0);
+    glia_evaluation *shown = glia_model_evaluate(c->g, t->model, t->test ? t->test : t->train, 0);
     if (!shown) return failed(c);
     report_input in = {.model = t->model,
                        .report = t->report,

@@ -55,7 +55,7 @@ static bool take_points(const cli *c, const glia_model *m, const glia_table *t, 
     int64_t rows = glia_table_rows(t);
     int target = glia_table_locate(t, glia_model_note(m, "target"));
     bool fits = target >= 0 && find_axes(t, target, axis);
-    glia_evaluation *e = fits ? glia_evaluate(c->g, m, t, 0) : NULL;
+    glia_evaluation *e = fits ? glia_model_evaluate(c->g, m, t, 0) : NULL;
     if (!e) return false;
     v->points = rows < MOST_POINTS ? rows : MOST_POINTS;
     v->class = reserve(NULL, (size_t)(v->points + 1) * sizeof(int));
@@ -75,8 +75,9 @@ static bool fill_regions(const cli *c, const glia_model *m, plane_view *v) {
         x[2 * i] = v->low[0] + right * (v->high[0] - v->low[0]);
         x[2 * i + 1] = v->high[1] - down * (v->high[1] - v->low[1]);
     }
-    glia_table *t = glia_table_from(c->g, glia_f64(x, cells, 2), (const char *const *)v->axis);
-    glia_predictions *p = t ? glia_apply(c->g, m, t) : NULL;
+    glia_table *t =
+        glia_table_from(c->g, glia_tensor_f64(x, cells, 2), (const char *const *)v->axis);
+    glia_predictions *p = t ? glia_model_apply(c->g, m, t) : NULL;
     if (p) {
         v->region = reserve(NULL, (size_t)cells * sizeof *v->region);
         v->share = p->outputs == 1 ? reserve(NULL, (size_t)cells * sizeof *v->share) : NULL;

@@ -15,15 +15,15 @@ int main(void) {
     options.epochs = 1000;
     options.batch = GLIA_FULL_BATCH;
     options.lr = 0.05;
-    if (!net ||
-        glia_fit(net, glia_f32(&x[0][0], 4, 2), glia_f32(y, 4, 1), &options, &history) != GLIA_OK) {
+    if (!net || glia_model_fit(net, glia_tensor_f32(&x[0][0], 4, 2), glia_tensor_f32(y, 4, 1),
+                               &options, &history) != GLIA_OK) {
         fprintf(stderr, "xor: %s\n", glia_message(g));
         return 1;
     }
 
     glia_predictor *predictor = glia_predictor_new(g, net, 4);
-    if (!predictor ||
-        glia_predict(predictor, glia_f32(&x[0][0], 4, 2), glia_f32(p, 4, 1)) != GLIA_OK) {
+    if (!predictor || glia_predictor_run(predictor, glia_tensor_f32(&x[0][0], 4, 2),
+                                         glia_tensor_f32(p, 4, 1)) != GLIA_OK) {
         fprintf(stderr, "xor: %s\n", glia_message(g));
         return 1;
     }

@@ -113,9 +113,9 @@ static watch watch_training(const char *net, int threads, glia_fit_options optio
     options.progress = look;
     options.user = &w;
     options.epochs = 100000;
-    glia_tensor x = glia_f32(d.x[0], ROWS, FEATURES), y = glia_f32(d.y, ROWS, 1);
+    glia_tensor x = glia_tensor_f32(d.x[0], ROWS, FEATURES), y = glia_tensor_f32(d.y, ROWS, 1);
     if (options.patience) options.x_val = x, options.y_val = y;
-    assert_int_equal(glia_fit_resumable(m, x, y, &options, &keeping, NULL), GLIA_INTERRUPTED);
+    assert_int_equal(glia_model_fit_resumable(m, x, y, &options, &keeping, NULL), GLIA_INTERRUPTED);
     assert_int_equal(w.steps, w.most + 1);
     glia_model_free(m);
     glia_close(g);
@@ -187,8 +187,8 @@ static void a_prediction_allocates_nothing(void **state) {
             long asked_before = asked, taken_before = taken;
             for (int i = 0; i < 200; i++) {
                 int64_t rows = i % ROWS + 1; /* one row, a part and several times max_rows */
-                assert_int_equal(glia_predict(p, glia_f32(d.x[0], rows, FEATURES),
-                                              glia_f64(out, rows, 1)),
+                assert_int_equal(glia_predictor_run(p, glia_tensor_f32(d.x[0], rows, FEATURES),
+                                                    glia_tensor_f64(out, rows, 1)),
                                  GLIA_OK);
             }
             if (round == 0) continue;
@@ -205,7 +205,7 @@ static void a_prediction_allocates_nothing(void **state) {
 static void an_applied_row_allocates_nothing(void **state) {
     (void)state;
     glia_ctx *g = open_counting(1);
-    glia_table *t = glia_generate(g, "flower", 200, 1);
+    glia_table *t = glia_table_generate(g, "flower", 200, 1);
     glia_recipe *r = glia_recipe_new(g);
     assert_int_equal(glia_recipe_set(r, "epochs", "2"), GLIA_OK);
     assert_int_equal(glia_recipe_set(r, "l2", "0"), GLIA_OK);

@@ -38,7 +38,7 @@ int main(int n, char **arg) {
         for (char *cell = strtok(line, ",\n"); cell; cell = strtok(NULL, ",\n"))
             glia_table_builder_text(row, i++, cell);
         const glia_predictions *p = glia_applier_run(applier, glia_table_builder_table(row), 0, 1);
-        puts(p ? glia_print_number(p->value[0], glia_model_dtype(m), number) : glia_message(g));
+        puts(p ? glia_number_print(p->value[0], glia_model_dtype(m), number) : glia_message(g));
     }
     return 0;
 }
@@ -55,14 +55,14 @@ int main(void) {
         glia_fit_options fit = {.epochs = 2000, .lr = 0.05, .batch = GLIA_FULL_BATCH};
         glia_model *m = glia_model_new(g, 2, "dense 8 tanh, dense 1 sigmoid", &o);
         int vectors;
-        if (glia_fit(m, glia_f64(x, 4, 2), glia_f64(y, 4, 1), &fit, NULL) ||
-            glia_check(g, m, glia_f64(x, 4, 2), glia_f64(y, 4, 1), NULL) || glia_model_save(m, "xor.glia"))
+        if (glia_model_fit(m, glia_tensor_f64(x, 4, 2), glia_tensor_f64(y, 4, 1), &fit, NULL) ||
+            glia_model_check(g, m, glia_tensor_f64(x, 4, 2), glia_tensor_f64(y, 4, 1), NULL) || glia_model_save(m, "xor.glia"))
             return puts(glia_message(g)), 1;
         glia_model *again = glia_model_load(g, "xor.glia");
         glia_predictor *p = again ? glia_predictor_new(g, again, 4) : NULL;
         if (!p || glia_model_verify(g, again, &vectors, &worst) || worst != 0)
             return puts(glia_message(g)), 1;
-        glia_predict(p, glia_f64(x, 4, 2), glia_f64(found, 4, 1));
+        glia_predictor_run(p, glia_tensor_f64(x, 4, 2), glia_tensor_f64(found, 4, 1));
         for (int i = 0; i < 4; i++)
             if ((found[i] > 0.9) != (y[i] == 1)) return printf("xor %d gives %g\n", i, found[i]), 1;
     }

@@ -90,7 +90,7 @@ static void row_by_row_gives_the_bits_of_the_whole_table(void **state) {
     for (int k = 0; k < 2; k++) {
         glia_table *t = make_rows(700, targets[k]);
         glia_model *m = learn(t);
-        glia_predictions *whole = glia_apply(g, m, t);
+        glia_predictions *whole = glia_model_apply(g, m, t);
         assert_non_null(whole);
         for (int64_t step = 1; step <= 600; step = step * 7 + 1) { /* 1, 8, 57, 400 */
             glia_applier *a = glia_applier_new(g, m, step);
@@ -112,9 +112,9 @@ static void row_by_row_gives_the_bits_of_the_whole_table(void **state) {
 
 static void images_are_read_where_they_lie(void **state) {
     (void)state;
-    glia_table *t = glia_generate(g, "digits", 300, 3);
+    glia_table *t = glia_table_generate(g, "digits", 300, 3);
     glia_model *m = learn(t);
-    glia_predictions *whole = glia_apply(g, m, t);
+    glia_predictions *whole = glia_model_apply(g, m, t);
     glia_applier *a = glia_applier_new(g, m, 40);
     for (int64_t first = 0; first < 300; first += 37) {
         int64_t rows = 300 - first < 37 ? 300 - first : 37;
@@ -137,7 +137,7 @@ static void the_columns_of_each_table_are_found(void **state) {
                *lacks = read_text("age,size,color\n60,9,red\n");
     glia_model *m = learn(t);
     glia_applier *k = glia_applier_new(g, m, 2);
-    glia_predictions *whole = glia_apply(g, m, a);
+    glia_predictions *whole = glia_model_apply(g, m, a);
     for (int round = 0; round < 3; round++) {
         const glia_predictions *p = glia_applier_run(k, a, 0, 2);
         for (int i = 0; i < 2; i++) same_row(p, i, whole, i);
@@ -169,7 +169,7 @@ static void surprises_are_counted_and_not_said(void **state) {
     assert_int_equal(p->unseen, 2);
     assert_int_equal(p->filled, 2); /* of `size`; `age` had gaps in training */
     assert_string_equal(said, "");
-    glia_predictions *whole = glia_apply(g, m, odd);
+    glia_predictions *whole = glia_model_apply(g, m, odd);
     assert_int_equal(whole->unseen, 2);
     assert_non_null(strstr(said, "column 'colour': 'pink' is a text that training did not know"));
     assert_non_null(strstr(said, "(2 in all)"));
@@ -199,7 +199,7 @@ static void an_applier_refuses_what_it_cannot_do(void **state) {
     assert_int_equal(glia_applier_run(a, t, 100, 0)->rows, 0);
     double huge[3] = {INFINITY, 1, 30};
     static const char *const names[] = {"size", "colour", "age"};
-    glia_table *infinite = glia_table_from(g, glia_f64(huge, 1, 3), names);
+    glia_table *infinite = glia_table_from(g, glia_tensor_f64(huge, 1, 3), names);
     assert_null(glia_applier_run(a, infinite, 0, 1));
     assert_non_null(strstr(glia_message(g), "row 1, column 'size': the value is too large"));
     glia_table_free(infinite);
@@ -212,7 +212,7 @@ static void an_applier_refuses_what_it_cannot_do(void **state) {
 /* A note that is set later means what it says. */
 static void a_threshold_set_as_a_note_is_in_force_at_once(void **state) {
     (void)state;
-    glia_table *t = glia_generate(g, "moons", 200, 1);
+    glia_table *t = glia_table_generate(g, "moons", 200, 1);
     glia_model *m = learn(t);
     glia_applier *a = glia_applier_new(g, m, 200);
     for (double threshold = 0.1; threshold < 1; threshold += 0.2) {
@@ -228,7 +228,7 @@ static void a_threshold_set_as_a_note_is_in_force_at_once(void **state) {
     assert_true(pipeline == glia_model_note(m, "pipeline")); /* what is damaged changes nothing */
     assert_int_equal(glia_model_set_note(m, "pipeline", NULL), GLIA_OK);
     assert_int_equal(glia_model_classes(m), 0);
-    assert_null(glia_apply(g, m, t));
+    assert_null(glia_model_apply(g, m, t));
     glia_applier_free(a);
     glia_model_free(m);
     glia_table_free(t);
@@ -266,7 +266,7 @@ static void a_record_means_what_a_line_of_a_file_means(void **state) {
             strcat(strcat(text, cell[i][j] ? cell[i][j] : ""), j < 2 ? "," : "\n");
     glia_table *t = make_rows(400, "kind"), *file = read_text(text);
     glia_model *m = learn(t);
-    glia_predictions *whole = glia_apply(g, m, file);
+    glia_predictions *whole = glia_model_apply(g, m, file);
     glia_table_builder *b = builder_for(m);
     glia_applier *a = glia_applier_new(g, m, RECORDS);
     for (int round = 0; round < 2; round++) { /* one by one, then all at once */

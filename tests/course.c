@@ -45,7 +45,7 @@ static matrix transposed(matrix a) {
     return t;
 }
 
-static glia_tensor view(matrix a) { return glia_f64(a.v, a.rows, a.cols); }
+static glia_tensor view(matrix a) { return glia_tensor_f64(a.v, a.rows, a.cols); }
 
 /* ------------------------------------------------------------------------------- the lessons -- */
 
@@ -363,7 +363,7 @@ static double run_plan(glia_model *m, matrix x, matrix y, gl_kernel_id update, d
 static matrix predict(const glia_model *m, matrix x) {
     matrix y = new_matrix(x.rows, m->net->outputs);
     glia_predictor *p = glia_predictor_new(g, m, x.rows);
-    assert_int_equal(glia_predict(p, view(x), view(y)), GLIA_OK);
+    assert_int_equal(glia_predictor_run(p, view(x), view(y)), GLIA_OK);
     glia_predictor_free(p);
     return y;
 }
@@ -522,7 +522,7 @@ static void planar_model_on_three_points(void **state) {
                           .log_every = 1000};
     glia_history *h;
     matrix x = samples("planar", "v2.nn_model", "X"), y = samples("planar", "v2.nn_model", "Y");
-    assert_int_equal(glia_fit(m, view(x), view(y), &o, &h), GLIA_OK);
+    assert_int_equal(glia_model_fit(m, view(x), view(y), &o, &h), GLIA_OK);
     compare_weights("planar", "v2.nn_model", m);
     compare("planar", "v2.nn_model.costs", h->cost, h->entries);
     glia_history_free(g, h);
@@ -752,7 +752,7 @@ static void write_scrambled(const char *spec, const char *name) {
     glia_tensor x;
     assert_int_equal(gl_read_array(g, spec, &x), GLIA_OK);
     assert_int_equal(x.dtype, GLIA_U8);
-    int64_t m = x.dim[0], features = glia_count(&x, 1);
+    int64_t m = x.dim[0], features = glia_tensor_count(&x, 1);
     char path[600], header[128];
     snprintf(path, sizeof path, "%s/%s", scratch(), name);
     int n = snprintf(header, sizeof header,
@@ -900,7 +900,7 @@ static void published_cost_of_saturated_outputs_is_infinite_ours_is_not(void **s
     double published = 0;
     for (int64_t i = 0; i < a.rows; i++)
         published -= (y.v[i] != 0 ? log(a.v[i]) : log(1 - a.v[i])) / (double)a.rows;
-    double ours = glia_loss(g, m, view(x), view(y));
+    double ours = glia_model_cost(g, m, view(x), view(y));
     assert_true(isinf(published));
     assert_true(isfinite(ours) && ours > 1);
     glia_model_free(m);
@@ -965,7 +965,7 @@ static void opt_first_ten_mini_batches(void **state) {
                               .eps_root = cases[i].eps_root,
                               .progress = remember,
                               .user = &b};
-        assert_int_equal(glia_fit(m, view(x), view(y), &o, NULL), GLIA_OK);
+        assert_int_equal(glia_model_fit(m, view(x), view(y), &o, NULL), GLIA_OK);
         assert_int_equal(b.n, 10);
         first_ten("opt", cases[i].key, b.cost);
         glia_model_free(m);

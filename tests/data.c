@@ -305,12 +305,12 @@ static void columns_are_found_by_name_and_number(void **state) {
 static void a_table_from_memory(void **state) {
     (void)state;
     float x[] = {1, 2, 3, 4};
-    glia_table *t = glia_table_from(g, glia_f32(x, 2, 2), NULL);
+    glia_table *t = glia_table_from(g, glia_tensor_f32(x, 2, 2), NULL);
     char found[128];
     describe(t, found, sizeof found);
     assert_string_equal(found, "c1:n 1 3 | c2:n 2 4");
     glia_table_free(t);
-    assert_null(glia_table_from(g, glia_f32(x, 0, 2), NULL));
+    assert_null(glia_table_from(g, glia_tensor_f32(x, 0, 2), NULL));
 }
 
 static void warnings_name_what_is_odd(void **state) {

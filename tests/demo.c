@@ -199,7 +199,7 @@ static void the_same_seed_tells_the_same_story(void **state) {
     result_free(&c);
 }
 
-/* The set as the library draws it, written by another road: glia_generate, glia_table_write. */
+/* The set as the library draws it, written by another road: glia_table_generate and _write. */
 static void a_written_set_is_what_the_demo_learns_from(void **state) {
     (void)state;
     static const struct {
@@ -213,7 +213,7 @@ static void a_written_set_is_what_the_demo_learns_from(void **state) {
     for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
         char path[600];
         snprintf(path, sizeof path, "%s/expected.csv", scratch());
-        glia_table *t = glia_generate(g, sets[i].name, sets[i].rows, sets[i].seed);
+        glia_table *t = glia_table_generate(g, sets[i].name, sets[i].rows, sets[i].seed);
         assert_int_equal(glia_table_write(t, path, NULL, 0), GLIA_OK);
         glia_table_free(t);
         result r = run("$GLIA demo %s %s --write set.csv && cmp set.csv expected.csv", sets[i].name,

@@ -305,7 +305,7 @@ static void healthy_trainings_hear_nothing(void **unused) {
         glia_table *read = h->file ? must_read(h->file) : NULL;
         if (h->file && !read) print_message("# left out: %s is not here\n", shared_path(h->file));
         for (int seed = 1; seed <= SEEDS && (read || !h->file); seed++) {
-            glia_table *t = read ? read : glia_generate(g, h->name, 0, (uint64_t)seed);
+            glia_table *t = read ? read : glia_table_generate(g, h->name, 0, (uint64_t)seed);
             expect_health(h->name, t, test, h->options, seed);
             if (t != read) glia_table_free(t);
         }
@@ -356,7 +356,8 @@ static float *fit(const char *net, glia_fit_options o, int64_t *n, int *findings
     glia_model *m = glia_model_new(g, FEATURES, net, &(glia_model_options){.seed = 5});
     assert_non_null(m);
     glia_history *h;
-    if (glia_fit(m, glia_f32(x[0], ROWS, FEATURES), glia_f32(y, ROWS, 1), &o, &h) != GLIA_OK)
+    if (glia_model_fit(m, glia_tensor_f32(x[0], ROWS, FEATURES), glia_tensor_f32(y, ROWS, 1), &o,
+                       &h) != GLIA_OK)
         fail_msg("%s: %s", net, glia_message(g));
     *findings = h->findings;
     glia_history_free(g, h);
@@ -364,8 +365,8 @@ static float *fit(const char *net, glia_fit_options o, int64_t *n, int *findings
     *n = 0;
     for (int i = 0; i < glia_model_params(m); i++) {
         glia_tensor p = glia_model_param(m, i);
-        memcpy(all + *n, p.data, (size_t)glia_count(&p, 0) * sizeof *all);
-        *n += glia_count(&p, 0);
+        memcpy(all + *n, p.data, (size_t)glia_tensor_count(&p, 0) * sizeof *all);
+        *n += glia_tensor_count(&p, 0);
     }
     glia_model_free(m);
     return all;
@@ -418,11 +419,12 @@ static void an_output_of_zeros_is_found(void **unused) {
     draw_data(x, y);
     glia_model *m = glia_model_new(g, FEATURES, "dense 8 tanh, dense 1 relu", NULL);
     glia_tensor w = glia_model_param(m, glia_model_find_param(m, "fc2.w"));
-    memset(w.data, 0, (size_t)glia_count(&w, 0) * sizeof(float));
+    memset(w.data, 0, (size_t)glia_tensor_count(&w, 0) * sizeof(float));
     *(float *)glia_model_param(m, glia_model_find_param(m, "fc2.b")).data = -1;
     glia_fit_options o = {.epochs = 5, .doctor = 1};
     glia_history *h;
-    assert_int_equal(glia_fit(m, glia_f32(x[0], ROWS, FEATURES), glia_f32(y, ROWS, 1), &o, &h),
+    assert_int_equal(glia_model_fit(m, glia_tensor_f32(x[0], ROWS, FEATURES),
+                                    glia_tensor_f32(y, ROWS, 1), &o, &h),
                      GLIA_OK);
     assert_int_equal(h->findings, 1);
     assert_string_equal(h->finding->illness->name, "dead-relu");

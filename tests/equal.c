@@ -72,8 +72,9 @@ static void *predict_by(const net *n, int64_t block) {
                            .ndim = 2,
                            .dim = {rows, outputs},
                            .data = (char *)y + (size_t)(first * outputs) * glia_dtype_size(dtype)};
-        assert_int_equal(glia_predict(p, glia_f64(n->x + first * n->inputs, rows, n->inputs), out),
-                         GLIA_OK);
+        assert_int_equal(
+            glia_predictor_run(p, glia_tensor_f64(n->x + first * n->inputs, rows, n->inputs), out),
+            GLIA_OK);
     }
     glia_predictor_free(p);
     return y;
@@ -400,7 +401,7 @@ static void threads_were_really_used(void **state) {
     assert_non_null(m);
     char *plan = glia_model_plan(m, "train", 128);
     assert_non_null(strstr(plan, "4 threads"));
-    glia_free_text(four, plan);
+    glia_text_free(four, plan);
     glia_model_free(m);
     glia_close(four);
 }
@@ -421,7 +422,7 @@ static void one_unit_with_sigmoid_is_logistic_regression_bit_for_bit(void **stat
     (void)state;
     char path[600];
     snprintf(path, sizeof path, "%s/moons.csv", scratch());
-    glia_table *t = glia_generate(g, "moons", 200, 1);
+    glia_table *t = glia_table_generate(g, "moons", 200, 1);
     assert_int_equal(glia_table_write(t, path, NULL, 0), GLIA_OK);
     glia_table_free(t);
     static const char *const cases[] = {
@@ -465,7 +466,8 @@ static void logistic_regression_follows_the_textbook_loops(void **state) {
                             .batch = GLIA_FULL_BATCH,
                             .optimizer = "sgd",
                             .lr = lr};
-    assert_int_equal(glia_fit(n.m, glia_f64(n.x, n.rows, N), glia_f64(n.y, n.rows, 1), &fit, &h),
+    assert_int_equal(glia_model_fit(n.m, glia_tensor_f64(n.x, n.rows, N),
+                                    glia_tensor_f64(n.y, n.rows, 1), &fit, &h),
                      GLIA_OK);
     for (int step = 0; step < STEPS; step++) {
         if (fabs(h->cost[step] - cost[step]) > 1e-15) {
@@ -502,8 +504,8 @@ static void short_last_mini_batch_is_averaged_over_its_own_size(void **state) {
                               .l2 = n.l2,
                               .rng = "numpy",
                               .shuffle_seed = 3};
-        assert_int_equal(glia_fit(n.m, glia_f64(n.x, ROWS, n.inputs), glia_f64(n.y, ROWS, n.labels),
-                                  &o, NULL),
+        assert_int_equal(glia_model_fit(n.m, glia_tensor_f64(n.x, ROWS, n.inputs),
+                                        glia_tensor_f64(n.y, ROWS, n.labels), &o, NULL),
                          GLIA_OK);
 
         gl_numpy numpy;
@@ -520,8 +522,8 @@ static void short_last_mini_batch_is_averaged_over_its_own_size(void **state) {
                 memcpy(y + k * n.labels, n.y + order[first + k] * n.labels,
                        (size_t)n.labels * sizeof *y);
             }
-            assert_int_equal(glia_fit(whole, glia_f64(x, rows, n.inputs),
-                                      glia_f64(y, rows, n.labels), &o, NULL),
+            assert_int_equal(glia_model_fit(whole, glia_tensor_f64(x, rows, n.inputs),
+                                            glia_tensor_f64(y, rows, n.labels), &o, NULL),
                              GLIA_OK);
         }
         assert_same_bits(gl_store_at(n.m->net->store, GL_WEIGHTS, 0),
@@ -537,11 +539,11 @@ static void cost_does_not_depend_on_the_split(void **state) {
     (void)state;
     for (int i = 0; i < 45; i++) {
         net n = net_any(g, GLIA_F64, 41, i, 0);
-        double sum = 0, J = glia_loss(g, n.m, glia_f64(n.x, n.rows, n.inputs),
-                                      glia_f64(n.y, n.rows, n.labels));
+        double sum = 0, J = glia_model_cost(g, n.m, glia_tensor_f64(n.x, n.rows, n.inputs),
+                                            glia_tensor_f64(n.y, n.rows, n.labels));
         for (int64_t k = 0; k < n.rows; k++) {
-            sum += glia_loss(g, n.m, glia_f64(n.x + k * n.inputs, 1, n.inputs),
-                             glia_f64(n.y + k * n.labels, 1, n.labels));
+            sum += glia_model_cost(g, n.m, glia_tensor_f64(n.x + k * n.inputs, 1, n.inputs),
+                                   glia_tensor_f64(n.y + k * n.labels, 1, n.labels));
         }
         if (!(fabs(sum / (double)n.rows - J) <= 1e-14 * fabs(J)))
             fail_msg("%s: J is %.17g, by rows %.17g", n.text, J, sum / (double)n.rows);
@@ -595,8 +597,8 @@ static void network_survives_being_written_as_text(void **state) {
         assert_int_equal(again->net->count, m->net->count);
         assert_same_bits(gl_store_at(again->net->store, GL_WEIGHTS, 0),
                          gl_store_at(m->net->store, GL_WEIGHTS, 0), m->net->count, GLIA_F64, text);
-        glia_free_text(g, text);
-        glia_free_text(g, second);
+        glia_text_free(g, text);
+        glia_text_free(g, second);
         glia_model_free(m);
         glia_model_free(again);
     }
@@ -617,7 +619,7 @@ static void random_networks_survive_being_written_as_text(void **state) {
         assert_same_bits(b, a, n.rows * n.m->net->outputs, GLIA_F32, text);
         free(a);
         free(b);
-        glia_free_text(g, text);
+        glia_text_free(g, text);
         glia_model_free(again);
         net_free(&n);
     }
@@ -661,7 +663,7 @@ static void shapes_fit_when_dimensions_are_equal_or_1(void **state) {
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         glia_tensor a = tensor(cases[i].a, NULL), b = tensor(cases[i].b, NULL), out;
-        glia_status status = glia_broadcast(g, &a, &b, &out);
+        glia_status status = glia_tensor_broadcast(g, &a, &b, &out);
         assert_int_equal(status, cases[i].shapes ? GLIA_USAGE : GLIA_OK);
         if (cases[i].shapes) {
             char expected[200];
@@ -673,7 +675,7 @@ static void shapes_fit_when_dimensions_are_equal_or_1(void **state) {
         }
         assert_int_equal(out.ndim, cases[i].out.ndim);
         assert_memory_equal(out.dim, cases[i].out.dim, (size_t)out.ndim * sizeof *out.dim);
-        assert_int_equal(glia_broadcast(g, &b, &a, &out), GLIA_OK); /* either way round */
+        assert_int_equal(glia_tensor_broadcast(g, &b, &a, &out), GLIA_OK); /* either way round */
         assert_memory_equal(out.dim, cases[i].out.dim, (size_t)out.ndim * sizeof *out.dim);
     }
 }
@@ -701,7 +703,7 @@ static void values_are_copied_along_dimensions_of_1(void **state) {
         double from[12], to[12] = {0};
         for (int k = 0; k < 12; k++) from[k] = k + 1;
         glia_tensor a = tensor(cases[i].a, from), out = tensor(cases[i].out, to);
-        assert_int_equal(glia_expand(g, &a, &out), cases[i].message ? GLIA_USAGE : GLIA_OK);
+        assert_int_equal(glia_tensor_expand(g, &a, &out), cases[i].message ? GLIA_USAGE : GLIA_OK);
         if (cases[i].message) assert_non_null(strstr(glia_message(g), cases[i].message));
         assert_memory_equal(to, cases[i].expected, sizeof to);
     }
@@ -711,8 +713,8 @@ static void precision_is_never_changed_by_expanding(void **state) {
     (void)state;
     float from[2] = {1, 2};
     double to[4] = {0};
-    glia_tensor a = glia_f32(from, 1, 2), out = glia_f64(to, 2, 2);
-    assert_int_equal(glia_expand(g, &a, &out), GLIA_USAGE);
+    glia_tensor a = glia_tensor_f32(from, 1, 2), out = glia_tensor_f64(to, 2, 2);
+    assert_int_equal(glia_tensor_expand(g, &a, &out), GLIA_USAGE);
     assert_string_equal(glia_message(g), "f32 (1, 2) cannot be expanded to f64 (2, 2)");
 }
 
@@ -751,7 +753,7 @@ static void labels_become_a_column_and_say_so(void **state) {
         double values[16] = {0};
         glia_tensor y = tensor(cases[i].y, values);
         noted[0] = 0;
-        glia_status status = glia_as_column(loud, &y, cases[i].rows);
+        glia_status status = glia_tensor_as_column(loud, &y, cases[i].rows);
         bool fits = cases[i].out.ndim > 0;
         assert_int_equal(status, fits ? GLIA_OK : GLIA_INPUT);
         assert_string_equal(fits ? noted : glia_message(loud), cases[i].said);

@@ -457,11 +457,12 @@ static int64_t sum_of_confusion(const glia_metrics *m) {
 /* Nothing that an evaluation points to is taken back by the next one. */
 static void two_evaluations_stand_beside_each_other(void **state) {
     (void)state;
-    glia_table *few = glia_generate(g, "moons", 60, 1), *many = glia_generate(g, "moons", 200, 2);
+    glia_table *few = glia_table_generate(g, "moons", 60, 1),
+               *many = glia_table_generate(g, "moons", 200, 2);
     glia_train_job job = {.train = few};
     glia_model *m = glia_train(g, &job, NULL);
     if (!m) fail_msg("%s", glia_message(g));
-    glia_evaluation *a = glia_evaluate(g, m, few, 1), *b = glia_evaluate(g, m, many, 1);
+    glia_evaluation *a = glia_model_evaluate(g, m, few, 1), *b = glia_model_evaluate(g, m, many, 1);
     assert_true(a && b);
     assert_int_equal(sum_of_confusion(&a->scores), 60);
     assert_int_equal(sum_of_confusion(&b->scores), 200);
@@ -473,7 +474,7 @@ static void two_evaluations_stand_beside_each_other(void **state) {
     glia_evaluation_free(g, NULL);
 
     glia_model *arrays = glia_model_new(g, 2, "dense 1 sigmoid", NULL); /* knows no columns */
-    assert_null(glia_evaluate(g, arrays, few, 1));
+    assert_null(glia_model_evaluate(g, arrays, few, 1));
     assert_int_equal(glia_code(g), GLIA_INPUT);
     glia_model_free(arrays);
     glia_model_free(m);
@@ -483,7 +484,7 @@ static void two_evaluations_stand_beside_each_other(void **state) {
 
 /* Everything that an evaluation says, beside what a prediction and the table say. */
 static void check_evaluation(const glia_model *m, const glia_table *t, const glia_evaluation *e) {
-    glia_predictions *p = glia_apply(g, m, t);
+    glia_predictions *p = glia_model_apply(g, m, t);
     glia_tensor target = glia_table_values(t, e->target);
     int64_t wrong = 0, values = p->rows * p->outputs;
     assert_int_equal(e->answers.rows, p->rows);
@@ -516,12 +517,13 @@ static void an_evaluation_knows_truth_answers_and_mistakes(void **state) {
     (void)state;
     static const char *const sets[] = {"moons", "flower", "houses", "digits"};
     for (int i = 0; i < 4; i++) {
-        glia_table *t = glia_generate(g, sets[i], 300, 1), *new = glia_generate(g, sets[i], 700, 2);
+        glia_table *t = glia_table_generate(g, sets[i], 300, 1),
+                   *new = glia_table_generate(g, sets[i], 700, 2);
         glia_recipe *r = glia_recipe_new(g);
         assert_int_equal(glia_recipe_set(r, "epochs", "5"), GLIA_OK);
         assert_int_equal(glia_recipe_set(r, "l2", "0"), GLIA_OK);
         glia_model *m = glia_train(g, &(glia_train_job){.recipe = r, .train = t}, NULL);
-        glia_evaluation *e = m ? glia_evaluate(g, m, new, 0) : NULL;
+        glia_evaluation *e = m ? glia_model_evaluate(g, m, new, 0) : NULL;
         if (!e) fail_msg("%s: %s", sets[i], glia_message(g));
         assert_null(e->scores.curves);
         check_evaluation(m, new, e);

@@ -11,7 +11,7 @@
 #include "context.h"
 
 static glia_table *made(const char *name, int64_t rows, uint64_t seed) {
-    glia_table *t = glia_generate(g, name, rows, seed);
+    glia_table *t = glia_table_generate(g, name, rows, seed);
     if (!t) fail_msg("%s: %s", name, glia_message(g));
     return t;
 }
@@ -87,7 +87,7 @@ static size_t column_bytes(const glia_table *t, const gl_column *c, const void *
     *bytes = c->type == GLIA_ARRAY      ? c->array.data
              : c->type == GLIA_CATEGORY ? (void *)c->code
                                         : (void *)c->number;
-    return (size_t)t->rows * (c->type == GLIA_ARRAY      ? (size_t)glia_count(&c->array, 1)
+    return (size_t)t->rows * (c->type == GLIA_ARRAY      ? (size_t)glia_tensor_count(&c->array, 1)
                               : c->type == GLIA_CATEGORY ? sizeof(int32_t)
                                                          : sizeof(double));
 }
@@ -187,12 +187,12 @@ static void digits_are_grey_images_with_ink_and_paper(void **state) {
 
 static void a_wrong_name_or_size_is_refused(void **state) {
     (void)state;
-    assert_null(glia_generate(g, "flowr", 0, 1));
+    assert_null(glia_table_generate(g, "flowr", 0, 1));
     assert_int_equal(glia_code(g), GLIA_USAGE);
     assert_non_null(strstr(glia_message(g), "did you mean 'flower'?"));
-    assert_null(glia_generate(g, NULL, 0, 1));
-    assert_null(glia_generate(g, "moons", -1, 1));
-    assert_null(glia_generate(g, "moons", 1, 1));
+    assert_null(glia_table_generate(g, NULL, 0, 1));
+    assert_null(glia_table_generate(g, "moons", -1, 1));
+    assert_null(glia_table_generate(g, "moons", 1, 1));
     assert_non_null(strstr(glia_message(g), "expected at least 2"));
 }
 

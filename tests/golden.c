@@ -14,7 +14,7 @@ static glia_ctx *g;
 static void assert_predicts(const char *model, const char *rows, const char *expected) {
     glia_model *m = glia_model_load(g, model);
     glia_table *t = glia_table_read(g, rows, NULL);
-    glia_predictions *p = m && t ? glia_apply(g, m, t) : NULL;
+    glia_predictions *p = m && t ? glia_model_apply(g, m, t) : NULL;
     if (!p) fail_msg("%s: %s", model, glia_message(g));
     FILE *f = fopen(expected, "r");
     assert_non_null(f);
@@ -105,9 +105,9 @@ static void plans_of_chains_are_those_of_ever(void **state) {
         for (int k = 0; k < 3; k++) {
             char *plan = glia_model_plan(m, modes[k], chains[i].rows);
             assert_same_lines(&golden, plan, text);
-            glia_free_text(g, plan);
+            glia_text_free(g, plan);
         }
-        glia_free_text(g, text);
+        glia_text_free(g, text);
         glia_model_free(m);
     }
     assert_null(next_line(&golden));

@@ -43,8 +43,8 @@ static void check_network(int i, const net *n, tally *t) {
     if (!n->m) fail_msg("network %d, %s: %s", i, n->text, glia_message(g));
     glia_check_options o = {.l2 = n->l2, .max_components = COMPONENTS, .row = count_row, .user = t};
     t->n = n;
-    glia_status status = glia_check(g, n->m, glia_f64(n->x, n->rows, n->inputs),
-                                    glia_f64(n->y, n->rows, n->labels), &o);
+    glia_status status = glia_model_check(g, n->m, glia_tensor_f64(n->x, n->rows, n->inputs),
+                                          glia_tensor_f64(n->y, n->rows, n->labels), &o);
     if (status != GLIA_OK) fail_msg("network %d, %s: %s", i, n->text, glia_message(g));
 }
 
@@ -110,8 +110,8 @@ static runs run_library(const net *n) {
     gl_store_get(m->net->store, GL_GRADIENTS, 0, m->net->count, r.gradient);
     gl_plan_free(plan);
     glia_predictor *p = glia_predictor_new(g, m, n->rows);
-    assert_int_equal(glia_predict(p, glia_f64(n->x, n->rows, n->inputs),
-                                  glia_f64(r.output, n->rows, m->net->outputs)),
+    assert_int_equal(glia_predictor_run(p, glia_tensor_f64(n->x, n->rows, n->inputs),
+                                        glia_tensor_f64(r.output, n->rows, m->net->outputs)),
                      GLIA_OK);
     glia_predictor_free(p);
     return r;

@@ -77,7 +77,8 @@ static void fill(data *d, const glia_model *m, int i) {
                 : loss->link  ? gl_rng_uniform(&r)
                               : gl_rng_normal(&r);
     }
-    d->xs = glia_f64(d->x, ROWS, net->inputs), d->ys = glia_f64(d->y, ROWS, net->labels);
+    d->xs = glia_tensor_f64(d->x, ROWS, net->inputs),
+    d->ys = glia_tensor_f64(d->y, ROWS, net->labels);
 }
 
 /* --------------------------------------------------------------------------------- gradients -- */
@@ -95,7 +96,7 @@ static void gradients_are_those_of_differences(void **state) {
         glia_model *m = build(i, GLIA_F64);
         fill(&d, m, i);
         glia_check_options o = {.row = compare_row, .user = (void *)graphs[i].text, .l2 = 0.01};
-        assert_int_equal(glia_check(g, m, d.xs, d.ys, &o), GLIA_OK);
+        assert_int_equal(glia_model_check(g, m, d.xs, d.ys, &o), GLIA_OK);
         glia_model_free(m);
     }
 }
@@ -118,7 +119,8 @@ static void dense(const double *w, const double *b, const double *x, int64_t n, 
 
 static void predict_all(const glia_model *m, const data *d, double *out) {
     glia_predictor *p = glia_predictor_new(g, m, ROWS);
-    assert_int_equal(glia_predict(p, d->xs, glia_f64(out, ROWS, m->net->outputs)), GLIA_OK);
+    assert_int_equal(glia_predictor_run(p, d->xs, glia_tensor_f64(out, ROWS, m->net->outputs)),
+                     GLIA_OK);
     glia_predictor_free(p);
 }
 
@@ -165,7 +167,7 @@ static void the_cost_of_heads_is_the_sum_of_theirs(void **state) {
         double e = out[i * 4 + 3] - d.y[i * 2 + 1];
         cost += (e * e - log(out[i * 4 + (int64_t)d.y[i * 2]])) / ROWS;
     }
-    assert_true(fabs(glia_loss(g, m, d.xs, d.ys) - cost) < 1e-12);
+    assert_true(fabs(glia_model_cost(g, m, d.xs, d.ys) - cost) < 1e-12);
     glia_model_free(m);
 }
 
@@ -173,8 +175,8 @@ static void arrays_stand_side_by_side(void **state) {
     (void)state;
     float a[] = {1, 2, 3, 4}, room[10];
     uint8_t b[] = {5, 6, 7, 8, 9, 10};
-    glia_tensor parts[] = {glia_f32(a, 2, 2), {GLIA_U8, 3, {2, 3, 1}, b}};
-    glia_tensor out = glia_f32(room, 2, 5), narrow = glia_f32(room, 2, 4);
+    glia_tensor parts[] = {glia_tensor_f32(a, 2, 2), {GLIA_U8, 3, {2, 3, 1}, b}};
+    glia_tensor out = glia_tensor_f32(room, 2, 5), narrow = glia_tensor_f32(room, 2, 4);
     const float expected[] = {1, 2, 5, 6, 7, 3, 4, 8, 9, 10};
     assert_int_equal(glia_tensor_beside(g, parts, 2, &out), GLIA_OK);
     assert_memory_equal(room, expected, sizeof expected);
@@ -210,7 +212,9 @@ static glia_model *train_wide(int threads) {
     for (int i = 0; i < N * 64; i++) x[i] = (float)gl_rng_normal(&r);
     for (int i = 0; i < N; i++) y[i] = (float)gl_rng_below(&r, 8);
     glia_fit_options o = {.epochs = 2, .batch = 100, .seed = 2};
-    assert_int_equal(glia_fit(m, glia_f32(x, N, 64), glia_f32(y, N, 1), &o, NULL), GLIA_OK);
+    assert_int_equal(glia_model_fit(m, glia_tensor_f32(x, N, 64), glia_tensor_f32(y, N, 1), &o,
+                                    NULL),
+                     GLIA_OK);
     free(x);
     return m;
 }
@@ -244,8 +248,9 @@ static void a_batch_gives_the_bits_of_single_rows(void **state) {
         predict_all(m, &d, all);
         glia_predictor *p = glia_predictor_new(g, m, 1);
         for (int64_t k = 0; k < ROWS; k++) {
-            glia_tensor x = glia_f64(d.x + k * n, 1, n), y = glia_f64(one, 1, outputs);
-            assert_int_equal(glia_predict(p, x, y), GLIA_OK);
+            glia_tensor x = glia_tensor_f64(d.x + k * n, 1, n),
+                        y = glia_tensor_f64(one, 1, outputs);
+            assert_int_equal(glia_predictor_run(p, x, y), GLIA_OK);
             assert_memory_equal(one, all + k * outputs, (size_t)outputs * sizeof *one);
         }
         glia_predictor_free(p);
@@ -265,7 +270,7 @@ static void text_and_file_give_the_same_network(void **state) {
         glia_model *m = build(i, GLIA_F32);
         char *text = glia_model_text(m);
         assert_string_equal(text, graphs[i].text);
-        glia_free_text(g, text);
+        glia_text_free(g, text);
         fill(&d, m, i);
         predict_all(m, &d, before);
         assert_int_equal(glia_model_save(m, path), GLIA_OK);
@@ -276,7 +281,7 @@ static void text_and_file_give_the_same_network(void **state) {
         assert_string_equal(glia_model_loss(m), glia_model_loss(again));
         char *equations = glia_model_equations(again);
         assert_non_null(equations);
-        glia_free_text(g, equations);
+        glia_text_free(g, equations);
         glia_model_free(m);
         glia_model_free(again);
     }
@@ -293,19 +298,19 @@ static void a_resumed_training_gives_the_same_bits(void **state) {
         data d;
         glia_model *whole = build(i, GLIA_F32), *parts = NULL;
         fill(&d, whole, i);
-        assert_int_equal(glia_fit(whole, d.xs, d.ys, &options, NULL), GLIA_OK);
+        assert_int_equal(glia_model_fit(whole, d.xs, d.ys, &options, NULL), GLIA_OK);
         glia_checkpoint at = {.path = path, .seconds = GLIA_EVERY_UPDATE};
         for (int64_t stop = 3; stop <= 12; stop += 4, at.resume = 1) {
             glia_fit_options o = options;
             o.progress = stop_at, o.user = &stop;
             glia_model_free(parts);
             parts = build(i, GLIA_F32);
-            assert_int_equal(glia_fit_resumable(parts, d.xs, d.ys, &o, &at, NULL),
+            assert_int_equal(glia_model_fit_resumable(parts, d.xs, d.ys, &o, &at, NULL),
                              GLIA_INTERRUPTED);
         }
         glia_model_free(parts);
         parts = build(i, GLIA_F32);
-        assert_int_equal(glia_fit_resumable(parts, d.xs, d.ys, &options, &at, NULL), GLIA_OK);
+        assert_int_equal(glia_model_fit_resumable(parts, d.xs, d.ys, &options, &at, NULL), GLIA_OK);
         assert_same_weights(whole, parts, graphs[i].text);
         remove(path);
         glia_model_free(whole);

@@ -75,8 +75,8 @@ static net data_of(int64_t rows, const char *text, int loss, glia_dtype dtype) {
 }
 
 static glia_status fit(net *n, glia_fit_options o, glia_history **h) {
-    return glia_fit(n->m, glia_f64(n->x, n->rows, n->inputs), glia_f64(n->y, n->rows, n->labels),
-                    &o, h);
+    return glia_model_fit(n->m, glia_tensor_f64(n->x, n->rows, n->inputs),
+                          glia_tensor_f64(n->y, n->rows, n->labels), &o, h);
 }
 
 static void schedules_follow_their_closed_forms(void **unused) {
@@ -119,7 +119,8 @@ static void plateau_watches_the_cost(void **unused) {
                               .batch = LR_ROWS / BATCHES,
                               .schedule = "plateau:3:0.2"};
         if (validates)
-            o.x_val = glia_f64(other.x, LR_ROWS, INPUTS), o.y_val = glia_f64(other.y, LR_ROWS, 1);
+            o.x_val = glia_tensor_f64(other.x, LR_ROWS, INPUTS),
+            o.y_val = glia_tensor_f64(other.y, LR_ROWS, 1);
         assert_int_equal(fit(&n, o, &h), GLIA_OK);
         double rate = 2, best = INFINITY;
         int wait = 0, changes = 0;
@@ -317,7 +318,7 @@ static void every_update_is_the_one_of_the_formulas(void **which) {
         glia_fit_options o = c->o;
         o.optimizer = "sgd", o.lr = 0.3, o.epochs = STEPS, o.batch = GLIA_FULL_BATCH;
         o.progress = watch, o.user = &seen;
-        if (c->weighted) o.sample_weights = glia_f64(weights, ROWS, 1);
+        if (c->weighted) o.sample_weights = glia_tensor_f64(weights, ROWS, 1);
         assert_int_equal(fit(&n, o, NULL), GLIA_OK);
         for (int step = 0; step < STEPS; step++) {
             agree(c->name, step, "J", seen.cost[step], slope(&n, c, w, d), tolerance);
@@ -352,9 +353,9 @@ static void gradients_are_those_of_the_cost(void **unused) {
         glia_check_options o = {.l2 = n.l2, .row = check_row, .user = n.text, .max_components = 60};
         if (i % 3 != 0) o.l1 = 0.02;
         if (i % 2 != 0) o.label_smoothing = 0.15;
-        if (i % 5 != 0) o.sample_weights = glia_f64(weights, n.rows, 1);
-        glia_status status = glia_check(g, n.m, glia_f64(n.x, n.rows, n.inputs),
-                                        glia_f64(n.y, n.rows, n.labels), &o);
+        if (i % 5 != 0) o.sample_weights = glia_tensor_f64(weights, n.rows, 1);
+        glia_status status = glia_model_check(g, n.m, glia_tensor_f64(n.x, n.rows, n.inputs),
+                                              glia_tensor_f64(n.y, n.rows, n.labels), &o);
         if (status != GLIA_OK) fail_msg("%s: %s", n.text, glia_message(g));
         net_free(&n);
     }
@@ -373,9 +374,9 @@ static void gradients_of_linear_models_too(void **unused) {
                                 .label_smoothing = 0.2,
                                 .row = check_row,
                                 .user = (void *)texts[i],
-                                .sample_weights = glia_f64(weights, ROWS, 1)};
-        assert_int_equal(glia_check(g, n.m, glia_f64(n.x, ROWS, INPUTS), glia_f64(n.y, ROWS, 1),
-                                    &o),
+                                .sample_weights = glia_tensor_f64(weights, ROWS, 1)};
+        assert_int_equal(glia_model_check(g, n.m, glia_tensor_f64(n.x, ROWS, INPUTS),
+                                          glia_tensor_f64(n.y, ROWS, 1), &o),
                          GLIA_OK);
         net_free(&n);
     }
@@ -388,7 +389,8 @@ static void a_weight_of_0_is_a_bend_of_l1(void **unused) {
     memset(gl_store_at(n.m->net->store, GL_WEIGHTS, 0), 0,
            (size_t)n.m->net->decayed * sizeof(double));
     glia_check_options o = {.l1 = 0.1, .row = check_row, .user = "zeros"};
-    assert_int_equal(glia_check(g, n.m, glia_f64(n.x, ROWS, INPUTS), glia_f64(n.y, ROWS, 1), &o),
+    assert_int_equal(glia_model_check(g, n.m, glia_tensor_f64(n.x, ROWS, INPUTS),
+                                      glia_tensor_f64(n.y, ROWS, 1), &o),
                      GLIA_OK);
     net_free(&n);
 }
@@ -404,7 +406,7 @@ static void equal_weights_change_no_bit(void **unused) {
         net same = data_of(ROWS, "dense 3 tanh, dense 1 sigmoid", 0, precision);
         glia_fit_options o = {.epochs = 20, .batch = 7};
         assert_int_equal(fit(&plain, o, NULL), GLIA_OK);
-        o.sample_weights = glia_f64(weights, ROWS, 1);
+        o.sample_weights = glia_tensor_f64(weights, ROWS, 1);
         assert_int_equal(fit(&same, o, NULL), GLIA_OK);
         assert_memory_equal(gl_store_at(plain.m->net->store, GL_WEIGHTS, 0),
                             gl_store_at(same.m->net->store, GL_WEIGHTS, 0),
@@ -428,7 +430,8 @@ static void weigh_and_repeat(const char *text, int loss) {
         }
     }
     glia_fit_options o = {.optimizer = "sgd", .epochs = 40, .batch = GLIA_FULL_BATCH, .l2 = 0.01};
-    assert_int_equal(glia_fit(more.m, glia_f64(x[0], rows, INPUTS), glia_f64(y, rows, 1), &o, NULL),
+    assert_int_equal(glia_model_fit(more.m, glia_tensor_f64(x[0], rows, INPUTS),
+                                    glia_tensor_f64(y, rows, 1), &o, NULL),
                      GLIA_OK);
     o.sample_weights = (glia_tensor){.dtype = GLIA_I32, .ndim = 1, .dim = {ROWS}, .data = weights};
     assert_int_equal(fit(&n, o, NULL), GLIA_OK);
@@ -473,10 +476,10 @@ static void wrong_knobs_are_refused(void **unused) {
     } cases[] = {
         {"30 samples, but the weights have shape (3, 1)",
          GLIA_INPUT,
-         {.sample_weights = glia_f64(few, 3, 1)}},
-        {"add up to 0", GLIA_INPUT, {.sample_weights = glia_f64(zero, ROWS, 1)}},
-        {"row 3 is -1", GLIA_INPUT, {.sample_weights = glia_f64(negative, ROWS, 1)}},
-        {"row 2 is nan", GLIA_INPUT, {.sample_weights = glia_f64(nan_, ROWS, 1)}},
+         {.sample_weights = glia_tensor_f64(few, 3, 1)}},
+        {"add up to 0", GLIA_INPUT, {.sample_weights = glia_tensor_f64(zero, ROWS, 1)}},
+        {"row 3 is -1", GLIA_INPUT, {.sample_weights = glia_tensor_f64(negative, ROWS, 1)}},
+        {"row 2 is nan", GLIA_INPUT, {.sample_weights = glia_tensor_f64(nan_, ROWS, 1)}},
         {"l1 is -1", GLIA_USAGE, {.l1 = -1}},
         {"clip_norm is inf", GLIA_USAGE, {.clip_norm = INFINITY}},
         {"clip_value is nan", GLIA_USAGE, {.clip_value = NAN}},
@@ -533,10 +536,10 @@ static void all_of_it_gives_the_same_bits_for_any_number_of_threads(void **unuse
                                   .label_smoothing = 0.1,
                                   .schedule = "plateau:1",
                                   .warmup = 2,
-                                  .sample_weights = glia_f64(weights, MANY, 1),
+                                  .sample_weights = glia_tensor_f64(weights, MANY, 1),
                                   .monitor = "macro_f1",
-                                  .x_val = glia_f64(n.x, 100, WIDE),
-                                  .y_val = glia_f64(n.y, 100, 1)};
+                                  .x_val = glia_tensor_f64(n.x, 100, WIDE),
+                                  .y_val = glia_tensor_f64(n.y, 100, 1)};
             assert_int_equal(fit(&n, o, NULL), GLIA_OK);
             size_t size = (size_t)n.m->net->count * glia_dtype_size(n.m->net->dtype);
             if (!first)
@@ -608,8 +611,8 @@ static int64_t best_of(const glia_history *h, bool rises) {
 static double score_of(const monitor_case *c, const net *n, const net *val) {
     double answers[VAL * CLASSES];
     glia_predictor *p = glia_predictor_new(g, n->m, VAL);
-    assert_int_equal(glia_predict(p, glia_f64(val->x, VAL, INPUTS),
-                                  glia_f64(answers, VAL, n->m->net->outputs)),
+    assert_int_equal(glia_predictor_run(p, glia_tensor_f64(val->x, VAL, INPUTS),
+                                        glia_tensor_f64(answers, VAL, n->m->net->outputs)),
                      GLIA_OK);
     glia_predictor_free(p);
     return score(c->name, answers, val->y, c->classes);
@@ -631,8 +634,8 @@ static void the_best_epoch_is_that_of_the_monitored_score(void **unused) {
                               .lr = 0.02,
                               .patience = PATIENCE,
                               .monitor = c->name,
-                              .x_val = glia_f64(val.x, VAL, INPUTS),
-                              .y_val = glia_f64(val.y, VAL, 1)};
+                              .x_val = glia_tensor_f64(val.x, VAL, INPUTS),
+                              .y_val = glia_tensor_f64(val.y, VAL, 1)};
         assert_int_equal(fit(&n, o, &h), GLIA_OK);
         assert_string_equal(h->monitor, c->name);
         assert_int_equal(h->best_epoch, best_of(h, c->rises));
@@ -728,7 +731,7 @@ static void all_of_it_is_what_pytorch_does(void **unused) {
                           .label_smoothing = 0.2,
                           .schedule = "cosine",
                           .warmup = 10,
-                          .sample_weights = glia_f64(weights, ROWS, 1)};
+                          .sample_weights = glia_tensor_f64(weights, ROWS, 1)};
     glia_history *h;
     assert_int_equal(fit(&n, o, &h), GLIA_OK);
     json_t *answer = json_loads(r.out, 0, NULL), *costs = json_object_get(answer, "costs");
@@ -842,7 +845,7 @@ static void the_page_has_the_formulas(void) {
 
 static void the_page_has_the_options(void) {
     int count;
-    const glia_option *o = glia_train_options(&count);
+    const glia_option *o = glia_recipe_options(&count);
     for (int i = 0; i < count; i++) {
         char row[80];
         snprintf(row, sizeof row, "\n| `--%s` | ", o[i].name);

@@ -84,7 +84,7 @@ static void log_and_memory_have_users_of_their_own(void **state) {
     ear e = {""};
     glia_ctx *g = glia_open(&(glia_settings){
         .log = hear, .log_user = &e, .alloc = lend, .release = take_back, .user = &bank});
-    glia_table *t = glia_generate(g, "moons", 60, 1);
+    glia_table *t = glia_table_generate(g, "moons", 60, 1);
     glia_recipe *r = glia_recipe_new(g);
     assert_int_equal(glia_recipe_set(r, "epochs", "2"), GLIA_OK);
     glia_train_job job = {.recipe = r, .train = t};

@@ -77,12 +77,12 @@ static void expect_refused(const char *what, size_t at) {
 static void use(glia_model *m) {
     int vectors;
     double worst;
-    glia_predictions_free(g, glia_apply(g, m, table));
-    glia_evaluation_free(g, glia_evaluate(g, m, table, 1));
+    glia_predictions_free(g, glia_model_apply(g, m, table));
+    glia_evaluation_free(g, glia_model_evaluate(g, m, table, 1));
     (void)glia_model_verify(g, m, &vectors, &worst);
-    glia_free_text(g, glia_model_plan(m, "train", 3));
-    glia_free_text(g, glia_model_equations(m));
-    glia_free_text(g, glia_model_text(m));
+    glia_text_free(g, glia_model_plan(m, "train", 3));
+    glia_text_free(g, glia_model_equations(m));
+    glia_text_free(g, glia_model_text(m));
     for (int i = 0; i < glia_model_layers(m); i++) assert_non_null(glia_model_layer(m, i).name);
     for (int64_t k = 0; k < glia_model_classes(m); k++) assert_non_null(glia_model_class(m, k));
     glia_model_free(m);

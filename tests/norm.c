@@ -72,7 +72,7 @@ static void write_case(int number, const torch_case *c, const glia_model *m, con
     fprintf(f, "\"epochs\": 5, \"batch\": 8, \"shuffle_seed\": 11, \"weights\": {");
     for (int i = 0; i < m->net->params; i++) {
         glia_tensor t = glia_model_param(m, i);
-        write_list(f, m->net->param[i].name, t.data, glia_count(&t, 0));
+        write_list(f, m->net->param[i].name, t.data, glia_tensor_count(&t, 0));
         fputs(i + 1 < m->net->params ? ", " : "}, ", f);
     }
     write_list(f, "x", x, (int64_t)ROWS * INPUTS);
@@ -102,10 +102,11 @@ static void compare_model(int number, char **text, const glia_model *m, double *
     double output[ROWS * CLASSES];
     for (int i = 0; i < m->net->params; i++) {
         glia_tensor t = glia_model_param(m, i);
-        compare_line(number, text, m->net->param[i].name, t.data, glia_count(&t, 0));
+        compare_line(number, text, m->net->param[i].name, t.data, glia_tensor_count(&t, 0));
     }
     glia_predictor *p = glia_predictor_new(g, m, 7);
-    assert_int_equal(glia_predict(p, glia_f64(x, ROWS, INPUTS), glia_f64(output, ROWS, CLASSES)),
+    assert_int_equal(glia_predictor_run(p, glia_tensor_f64(x, ROWS, INPUTS),
+                                        glia_tensor_f64(output, ROWS, CLASSES)),
                      GLIA_OK);
     glia_predictor_free(p);
     compare_line(number, text, "predictions", output, ROWS * CLASSES);
@@ -135,8 +136,8 @@ static void twenty_steps_equal_those_of_pytorch(void **state) {
     for (int i = 0; i < CASES; i++) {
         glia_fit_options fit = cases[i].fit;
         fit.epochs = 5, fit.batch = 8, fit.rng = "numpy";
-        assert_int_equal(glia_fit(m[i], glia_f64(x, ROWS, INPUTS), glia_f64(y, ROWS, 1), &fit,
-                                  NULL),
+        assert_int_equal(glia_model_fit(m[i], glia_tensor_f64(x, ROWS, INPUTS),
+                                        glia_tensor_f64(y, ROWS, 1), &fit, NULL),
                          GLIA_OK);
         compare_model(i, &text, m[i], x);
         glia_model_free(m[i]);
@@ -173,7 +174,8 @@ static void running_averages_are_moved_by_mini_batches_alone(void **state) {
         glia_model *m = model_of(INPUTS, "batch_norm, dense 1 sigmoid", GLIA_F64);
         glia_fit_options fit = {
             .epochs = EPOCHS, .batch = BATCH, .optimizer = optimizers[k], .rng = "numpy", .l2 = 1};
-        assert_int_equal(glia_fit(m, glia_f64(x, NINE, INPUTS), glia_f64(y, NINE, 1), &fit, NULL),
+        assert_int_equal(glia_model_fit(m, glia_tensor_f64(x, NINE, INPUTS),
+                                        glia_tensor_f64(y, NINE, 1), &fit, NULL),
                          GLIA_OK);
         double mean[INPUTS] = {0}, var[INPUTS] = {1, 1, 1, 1};
         for (int epoch = 0; epoch < EPOCHS; epoch++) {
@@ -203,7 +205,8 @@ static void a_cost_that_is_not_finite_moves_nothing(void **state) {
     y[3] = 1e300; /* its square is infinite */
     glia_model *m = model_of(INPUTS, "dense 3, batch_norm, tanh, dense 1", GLIA_F64);
     gl_store_get(m->net->store, GL_WEIGHTS, 0, m->net->count, before);
-    assert_int_equal(glia_fit(m, glia_f64(x, 8, INPUTS), glia_f64(y, 8, 1), NULL, NULL),
+    assert_int_equal(glia_model_fit(m, glia_tensor_f64(x, 8, INPUTS), glia_tensor_f64(y, 8, 1),
+                                    NULL, NULL),
                      GLIA_FAILED);
     assert_memory_equal(gl_store_at(m->net->store, GL_WEIGHTS, 0), before,
                         (size_t)m->net->count * sizeof *before);
@@ -231,7 +234,9 @@ static void what_is_measured_has_no_gradient_and_is_no_parameter(void **state) {
     assert_string_equal(l.activation, "tanh");
     assert_int_equal(l.parameters, 21);
     glia_check_options o = {.row = count_row, .user = &rows};
-    assert_int_equal(glia_check(g, m, glia_f64(x, 8, INPUTS), glia_f64(y, 8, 1), &o), GLIA_OK);
+    assert_int_equal(glia_model_check(g, m, glia_tensor_f64(x, 8, INPUTS), glia_tensor_f64(y, 8, 1),
+                                      &o),
+                     GLIA_OK);
     assert_int_equal(rows, 6);
     assert_memory_equal(gl_store_at(m->net->store, GL_WEIGHTS, 0), before,
                         (size_t)m->net->count * sizeof *before);
@@ -248,11 +253,14 @@ static void early_stop_restores_the_statistics_of_the_best_epoch(void **state) {
     glia_fit_options fit = {.patience = 4,
                             .lr = 0.05,
                             .batch = 5,
-                            .x_val = glia_f64(x + 20 * INPUTS, 10, INPUTS),
-                            .y_val = glia_f64(y + 20, 10, 1)};
-    assert_int_equal(glia_fit(m, glia_f64(x, 20, INPUTS), glia_f64(y, 20, 1), &fit, &h), GLIA_OK);
+                            .x_val = glia_tensor_f64(x + 20 * INPUTS, 10, INPUTS),
+                            .y_val = glia_tensor_f64(y + 20, 10, 1)};
+    assert_int_equal(glia_model_fit(m, glia_tensor_f64(x, 20, INPUTS), glia_tensor_f64(y, 20, 1),
+                                    &fit, &h),
+                     GLIA_OK);
     assert_string_equal(h->stopped, "early stop");
-    assert_near(glia_loss(g, m, fit.x_val, fit.y_val), h->best_val, "the cost of the best epoch");
+    assert_near(glia_model_cost(g, m, fit.x_val, fit.y_val), h->best_val,
+                "the cost of the best epoch");
     glia_history_free(g, h);
     glia_model_free(m);
 }
@@ -272,8 +280,10 @@ static double train_deep(const char *norm) {
     strcat(text, "dense 1 sigmoid");
     glia_model *m = model_of(2, text, GLIA_F32);
     glia_fit_options fit = {.epochs = EPOCHS, .lr = 0.01, .batch = 40};
-    assert_int_equal(glia_fit(m, glia_f32(x, MANY, 2), glia_f32(y, MANY, 1), &fit, NULL), GLIA_OK);
-    double loss = glia_loss(g, m, glia_f32(x, MANY, 2), glia_f32(y, MANY, 1));
+    assert_int_equal(glia_model_fit(m, glia_tensor_f32(x, MANY, 2), glia_tensor_f32(y, MANY, 1),
+                                    &fit, NULL),
+                     GLIA_OK);
+    double loss = glia_model_cost(g, m, glia_tensor_f32(x, MANY, 2), glia_tensor_f32(y, MANY, 1));
     glia_model_free(m);
     return loss;
 }

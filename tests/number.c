@@ -125,10 +125,10 @@ static void a_printed_number_reads_back_as_itself(void **state) {
     char text[32];
     for (int i = 0; i < 1000000; i++) {
         double x = any_double();
-        if (strtod(glia_print_number(x, GLIA_F64, text), NULL) != x)
+        if (strtod(glia_number_print(x, GLIA_F64, text), NULL) != x)
             fail_msg("%a is printed as %s", x, text);
         float y = of_bits_32(gl_rng_u32(&rng));
-        if (isfinite(y) && strtof(glia_print_number((double)y, GLIA_F32, text), NULL) != y)
+        if (isfinite(y) && strtof(glia_number_print((double)y, GLIA_F32, text), NULL) != y)
             fail_msg("the float %a is printed as %s", (double)y, text);
     }
 }
@@ -146,7 +146,7 @@ static void printing_has_the_form_of_printf(void **state) {
         }
         int exponent;
         if (fabs(x) < DBL_MIN || frexp(x, &exponent) == 0.5) continue;
-        assert_string_equal(glia_print_number(x, GLIA_F64, text), expected);
+        assert_string_equal(glia_number_print(x, GLIA_F64, text), expected);
     }
     static const struct {
         double x;
@@ -157,7 +157,7 @@ static void printing_has_the_form_of_printf(void **state) {
                  {1e23, "1e+23"},   {5e-324, "5e-324"},  {-1.5e300, "-1.5e+300"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char text[32];
-        assert_string_equal(glia_print_number(cases[i].x, GLIA_F64, text), cases[i].text);
+        assert_string_equal(glia_number_print(cases[i].x, GLIA_F64, text), cases[i].text);
     }
 }
 
@@ -197,7 +197,7 @@ static void the_digits_are_those_of_python(void **state) {
                                : any_double();
         uint64_t bits;
         memcpy(&bits, &x, sizeof bits);
-        fprintf(f, "%016" PRIx64 " %s\n", bits, glia_print_number(x, GLIA_F64, text));
+        fprintf(f, "%016" PRIx64 " %s\n", bits, glia_number_print(x, GLIA_F64, text));
     }
     fclose(f);
     result r = run("python3 compare.py");

@@ -51,8 +51,8 @@ static glia_model *model_new(glia_ctx *g, int i, int64_t features, glia_dtype dt
 }
 
 static glia_status fit(glia_model *m, const set *s, glia_fit_options o, glia_history **h) {
-    return glia_fit(m, glia_f32(s->x, s->rows, s->features), glia_f32(s->y, s->rows, s->labels), &o,
-                    h);
+    return glia_model_fit(m, glia_tensor_f32(s->x, s->rows, s->features),
+                          glia_tensor_f32(s->y, s->rows, s->labels), &o, h);
 }
 
 /* -------------------------------------------------------------------------------------- plan -- */
@@ -81,7 +81,7 @@ static void x_is_read_once_where_that_pays(void **state) {
         if (!plan) fail_msg("%s: %s", cases[i].net, glia_message(g));
         bool once = strstr(plan, " linear ") && !strstr(plan, " gemm ");
         if (once != cases[i].once) fail_msg("%s:\n%s", cases[i].net, plan);
-        glia_free_text(g, plan);
+        glia_text_free(g, plan);
         glia_model_free(m);
     }
     glia_close(g);
@@ -100,8 +100,8 @@ static void gradients_are_those_of_the_cost(void **state) {
             set s = set_new(rows[j], FEATURES, nets[i].labels, nets[i].classes);
             glia_model *m = model_new(g, i, FEATURES, GLIA_F64);
             glia_check_options o = {.l2 = j % 2 ? 0.1 : 0, .max_components = 20};
-            glia_status status = glia_check(g, m, glia_f32(s.x, s.rows, FEATURES),
-                                            glia_f32(s.y, s.rows, s.labels), &o);
+            glia_status status = glia_model_check(g, m, glia_tensor_f32(s.x, s.rows, FEATURES),
+                                                  glia_tensor_f32(s.y, s.rows, s.labels), &o);
             if (status != GLIA_OK)
                 fail_msg("%s, %d rows: %s", nets[i].net, (int)rows[j], glia_message(g));
             glia_model_free(m);
@@ -171,10 +171,11 @@ static glia_status fit_bytes(glia_model *m, const set *s, uint8_t *x, glia_fit_o
                              bool dense) {
     float *ones = malloc((size_t)s->rows * sizeof *ones);
     for (int64_t i = 0; i < s->rows; i++) ones[i] = 1;
-    if (dense) o.sample_weights = glia_f32(ones, s->rows, 1);
+    if (dense) o.sample_weights = glia_tensor_f32(ones, s->rows, 1);
     o.divisor = 255;
     glia_tensor bytes = {.dtype = GLIA_U8, .ndim = 2, .dim = {s->rows, WIDE}, .data = x};
-    glia_status status = glia_fit(m, bytes, glia_f32(s->y, s->rows, s->labels), &o, NULL);
+    glia_status status =
+        glia_model_fit(m, bytes, glia_tensor_f32(s->y, s->rows, s->labels), &o, NULL);
     free(ones);
     return status;
 }
@@ -299,7 +300,8 @@ static void classes_that_a_plane_separates_are_learned_without_l2(void **state) 
             glia_model *m = model_new(g, i, 4, precision ? GLIA_F64 : GLIA_F32);
             glia_history *h;
             assert_int_equal(fit(m, &s, (glia_fit_options){.optimizer = "lbfgs"}, &h), GLIA_OK);
-            double loss = glia_loss(g, m, glia_f32(s.x, s.rows, 4), glia_f32(s.y, s.rows, 1));
+            double loss = glia_model_cost(g, m, glia_tensor_f32(s.x, s.rows, 4),
+                                          glia_tensor_f32(s.y, s.rows, 1));
             print_message("# %s: cost %.1e after %d steps, %s\n", nets[i].net, loss, (int)h->epochs,
                           h->stopped);
             assert_true(loss < 1e-4);

@@ -140,8 +140,8 @@ static void every_update_is_the_one_of_the_paper(void **which) {
         glia_fit_options fit = c->given;
         fit.optimizer = c->name, fit.epochs = STEPS, fit.batch = GLIA_FULL_BATCH, fit.l2 = n.l2;
         fit.progress = watch, fit.user = &seen;
-        assert_int_equal(glia_fit(n.m, glia_f64(n.x, ROWS, INPUTS), glia_f64(n.y, ROWS, 1), &fit,
-                                  NULL),
+        assert_int_equal(glia_model_fit(n.m, glia_tensor_f64(n.x, ROWS, INPUTS),
+                                        glia_tensor_f64(n.y, ROWS, 1), &fit, NULL),
                          GLIA_OK);
         moments o = c->stated;
         oracle formulas = oracle_of(&n, w, d);
@@ -165,7 +165,8 @@ static void decay_of_another_optimizer_is_refused(void **state) {
     (void)state;
     net n = small_net(GLIA_F32);
     glia_fit_options fit = {.optimizer = "adam", .decay = 0.1};
-    assert_int_equal(glia_fit(n.m, glia_f64(n.x, ROWS, INPUTS), glia_f64(n.y, ROWS, 1), &fit, NULL),
+    assert_int_equal(glia_model_fit(n.m, glia_tensor_f64(n.x, ROWS, INPUTS),
+                                    glia_tensor_f64(n.y, ROWS, 1), &fit, NULL),
                      GLIA_USAGE);
     assert_non_null(strstr(glia_message(g), "decay belongs to adamw"));
     net_free(&n);
@@ -175,7 +176,8 @@ static void decay_of_another_optimizer_is_refused(void **state) {
 
 static glia_status fit_lbfgs(net *n, glia_fit_options fit, glia_history **h) {
     fit.optimizer = "lbfgs", fit.l2 = n->l2;
-    return glia_fit(n->m, glia_f64(n->x, ROWS, INPUTS), glia_f64(n->y, ROWS, 1), &fit, h);
+    return glia_model_fit(n->m, glia_tensor_f64(n->x, ROWS, INPUTS), glia_tensor_f64(n->y, ROWS, 1),
+                          &fit, h);
 }
 
 static void lbfgs_ends_where_the_textbook_gradient_is_zero(void **unused) {
@@ -245,13 +247,13 @@ static void lbfgs_keeps_epochs_tolerance_and_validation(void **unused) {
     net other = small_net(GLIA_F64);
     for (int64_t i = 0; i < ROWS; i++) other.y[i] = 1 - other.y[i];
     glia_fit_options stops = {.patience = 3,
-                              .x_val = glia_f64(other.x, ROWS, INPUTS),
-                              .y_val = glia_f64(other.y, ROWS, 1)};
+                              .x_val = glia_tensor_f64(other.x, ROWS, INPUTS),
+                              .y_val = glia_tensor_f64(other.y, ROWS, 1)};
     glia_history_free(g, h);
     assert_int_equal(fit_lbfgs(&n, stops, &h), GLIA_OK);
     assert_string_equal(h->stopped, "early stop");
     assert_int_equal(h->epochs, h->best_epoch + 4);
-    double loss = glia_loss(g, n.m, stops.x_val, stops.y_val);
+    double loss = glia_model_cost(g, n.m, stops.x_val, stops.y_val);
     assert_true(fabs(loss - h->best_val) < 1e-12);
     glia_history_free(g, h);
     net_free(&other);
@@ -281,10 +283,10 @@ static void lbfgs_ends_on_any_network(void **unused) {
         net n = net_random(g, i % 2 ? GLIA_F64 : GLIA_F32, 71, i, 0);
         glia_history *h;
         glia_fit_options fit = {.optimizer = "lbfgs", .l2 = n.l2, .epochs = 300};
-        double before =
-            glia_loss(g, n.m, glia_f64(n.x, n.rows, n.inputs), glia_f64(n.y, n.rows, n.labels));
-        glia_status status = glia_fit(n.m, glia_f64(n.x, n.rows, n.inputs),
-                                      glia_f64(n.y, n.rows, n.labels), &fit, &h);
+        double before = glia_model_cost(g, n.m, glia_tensor_f64(n.x, n.rows, n.inputs),
+                                        glia_tensor_f64(n.y, n.rows, n.labels));
+        glia_status status = glia_model_fit(n.m, glia_tensor_f64(n.x, n.rows, n.inputs),
+                                            glia_tensor_f64(n.y, n.rows, n.labels), &fit, &h);
         if (status != GLIA_OK) fail_msg("%s: %s", n.text, glia_message(g));
         double after = h->cost[h->entries - 1];
         if (!(after <= h->cost[0])) fail_msg("%s: J from %g to %g", n.text, before, after);
@@ -331,8 +333,8 @@ static void nothing_is_taken_while_training(void **unused) {
                                 .epochs = STEPS,
                                 .progress = count_updates,
                                 .user = &c};
-        assert_int_equal(glia_fit(n.m, glia_f64(n.x, ROWS, INPUTS), glia_f64(n.y, ROWS, 1), &fit,
-                                  NULL),
+        assert_int_equal(glia_model_fit(n.m, glia_tensor_f64(n.x, ROWS, INPUTS),
+                                        glia_tensor_f64(n.y, ROWS, 1), &fit, NULL),
                          GLIA_OK);
         assert_true(c.after_first_update > 0);
         assert_int_equal(c.after_last_update, c.after_first_update);

@@ -25,9 +25,9 @@ static glia_model *trained(const glia_fit_options *o) {
     make_rows();
     glia_model *m = glia_model_new(g, INPUTS, "dense 4 tanh, dense 1 sigmoid", NULL);
     glia_fit_options all = *o;
-    all.x_val = glia_f64(x[0], ROWS, INPUTS), all.y_val = glia_f64(y, ROWS, 1);
-    glia_status status =
-        glia_fit(m, glia_f64(x[0], ROWS, INPUTS), glia_f64(y, ROWS, 1), &all, NULL);
+    all.x_val = glia_tensor_f64(x[0], ROWS, INPUTS), all.y_val = glia_tensor_f64(y, ROWS, 1);
+    glia_status status = glia_model_fit(m, glia_tensor_f64(x[0], ROWS, INPUTS),
+                                        glia_tensor_f64(y, ROWS, 1), &all, NULL);
     if (status == GLIA_OK) return m;
     glia_model_free(m);
     return NULL;
@@ -37,7 +37,7 @@ static bool same_weights(glia_model *a, glia_model *b) {
     bool same = a && b;
     for (int i = 0; same && i < glia_model_params(a); i++) {
         glia_tensor p = glia_model_param(a, i), q = glia_model_param(b, i);
-        same = memcmp(p.data, q.data, (size_t)glia_count(&p, 0) * sizeof(float)) == 0;
+        same = memcmp(p.data, q.data, (size_t)glia_tensor_count(&p, 0) * sizeof(float)) == 0;
     }
     glia_model_free(a);
     glia_model_free(b);
@@ -110,7 +110,7 @@ static void a_text_sets_the_member_of_its_option_and_no_other(void **unused) {
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
         glia_fit_options o;
         memset(&o, 0, sizeof o);
-        if (glia_fit_set(g, &o, settings[i].name, settings[i].value) != GLIA_OK)
+        if (glia_fit_options_set(g, &o, settings[i].name, settings[i].value) != GLIA_OK)
             fail_msg("%s: %s", settings[i].name, glia_message(g));
         if (!equal_options(o, settings[i].o))
             fail_msg("%s = %s sets something else", settings[i].name, settings[i].value);
@@ -120,7 +120,7 @@ static void a_text_sets_the_member_of_its_option_and_no_other(void **unused) {
 static void every_option_of_training_can_be_set(void **unused) {
     (void)unused;
     int count;
-    const glia_option *o = glia_train_options(&count);
+    const glia_option *o = glia_recipe_options(&count);
     for (int i = 0; i < count; i++) {
         bool tried = false, member = strcmp(o[i].group, "training") == 0;
         for (size_t k = 0; k < sizeof settings / sizeof *settings; k++)
@@ -145,7 +145,7 @@ static void what_is_set_by_text_trains_to_the_same_bits(void **unused) {
                                       .monitor = "f1",
                                       .patience = 4};
     for (int i = 0; i < 8; i++)
-        assert_int_equal(glia_fit_set(g, &o, texts[i][0], texts[i][1]), GLIA_OK);
+        assert_int_equal(glia_fit_options_set(g, &o, texts[i][0], texts[i][1]), GLIA_OK);
     assert_true(same_weights(trained(&o), trained(&same)));
 }
 
@@ -169,7 +169,7 @@ static void wrong_texts_are_refused_and_change_nothing(void **unused) {
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         glia_fit_options o = {.clip_norm = 2, .clip_value = 3, .lr = 4, .rng = "glia"}, kept = o;
-        glia_status status = glia_fit_set(g, &o, cases[i].name, cases[i].value);
+        glia_status status = glia_fit_options_set(g, &o, cases[i].name, cases[i].value);
         if (status != GLIA_USAGE || !strstr(glia_message(g), cases[i].says))
             fail_msg("%s = %s: expected %s; found %d, %s", cases[i].name, cases[i].value,
                      cases[i].says, status, glia_message(g));
@@ -366,7 +366,7 @@ static void the_list_of_ops_tells_their_roles_and_numbers(void **unused) {
 
 static const char *option_named(const char *name, bool help) {
     int count;
-    const glia_option *o = glia_train_options(&count);
+    const glia_option *o = glia_recipe_options(&count);
     while (strcmp(o->name, name) != 0) o++;
     return help ? o->help : o->argument;
 }

@@ -65,16 +65,16 @@ static glia_status fit(training *t, glia_model **m, glia_history **h) {
     o.optimizer = t->optimizer;
     o.progress = stop_at;
     o.user = t;
-    o.x_val = glia_f64(x[ROWS - VAL], VAL, FEATURES);
-    o.y_val = glia_f64(y + ROWS - VAL, VAL, 1);
+    o.x_val = glia_tensor_f64(x[ROWS - VAL], VAL, FEATURES);
+    o.y_val = glia_tensor_f64(y + ROWS - VAL, VAL, 1);
     static double other[ROWS][FEATURES];
     for (int i = 0; i < ROWS; i++)
         for (int j = 0; j < FEATURES; j++) other[i][j] = x[i][j] + t->shift;
     *m = glia_model_new(g, FEATURES, t->net, &(glia_model_options){.dtype = t->dtype, .seed = 3});
     assert_non_null(*m);
     if (!t->keeping.path) t->keeping.path = checkpoint_path();
-    return glia_fit_resumable(*m, glia_f64(other[0], ROWS, FEATURES), glia_f64(y, ROWS, 1), &o,
-                              &t->keeping, h);
+    return glia_model_fit_resumable(*m, glia_tensor_f64(other[0], ROWS, FEATURES),
+                                    glia_tensor_f64(y, ROWS, 1), &o, &t->keeping, h);
 }
 
 static void hash_of(glia_model *m, char hex[65]) {
@@ -255,7 +255,7 @@ static glia_model *train_few(glia_ctx *own, const glia_table *t, updates *u, int
 static void stop_few(int threads, const int64_t *stops, int count, const char *never,
                      const glia_history *history) {
     glia_ctx *own = glia_open(&(glia_settings){.threads = threads});
-    glia_table *t = glia_generate(own, "moons", 60, 4);
+    glia_table *t = glia_table_generate(own, "moons", 60, 4);
     glia_report *resumed;
     char stopped[65];
     for (int i = 0; i < count; i++) {
@@ -281,7 +281,7 @@ static void stop_few(int threads, const int64_t *stops, int count, const char *n
 static void few_rows_go_on_in_each_of_their_trainings(void **state) {
     (void)state;
     glia_ctx *own = glia_open(&(glia_settings){.threads = 1});
-    glia_table *t = glia_generate(own, "moons", 60, 4);
+    glia_table *t = glia_table_generate(own, "moons", 60, 4);
     updates all = {0};
     glia_report *whole;
     char never[65];
@@ -520,11 +520,12 @@ static void a_save_that_fails_later_is_a_warning(void **state) {
     glia_model *m = glia_model_new(g, FEATURES, plain.net, &(glia_model_options){.seed = 3});
     glia_fit_options o = plain.options;
     glia_checkpoint keeping = {.path = checkpoint_path(), .seconds = GLIA_EVERY_UPDATE};
-    glia_tensor features = glia_f64(x[0], ROWS, FEATURES), labels = glia_f64(y, ROWS, 1);
+    glia_tensor features = glia_tensor_f64(x[0], ROWS, FEATURES),
+                labels = glia_tensor_f64(y, ROWS, 1);
     remove(checkpoint_path());
     o.progress = fill_disk;
     warnings = 0;
-    glia_status status = glia_fit_resumable(m, features, labels, &o, &keeping, NULL);
+    glia_status status = glia_model_fit_resumable(m, features, labels, &o, &keeping, NULL);
     limit_files(RLIM_INFINITY);
     assert_int_equal(status, GLIA_INTERRUPTED);
     assert_int_equal(warnings, 2); /* when it began to fail, and at the end */
@@ -532,12 +533,12 @@ static void a_save_that_fails_later_is_a_warning(void **state) {
 
     o.progress = NULL;
     keeping.resume = 1;
-    assert_int_equal(glia_fit_resumable(m, features, labels, &o, &keeping, NULL), GLIA_OK);
+    assert_int_equal(glia_model_fit_resumable(m, features, labels, &o, &keeping, NULL), GLIA_OK);
     char resumed[65], never[65];
     hash_of(m, resumed);
     glia_model_free(m);
     m = glia_model_new(g, FEATURES, plain.net, &(glia_model_options){.seed = 3});
-    assert_int_equal(glia_fit(m, features, labels, &o, NULL), GLIA_OK);
+    assert_int_equal(glia_model_fit(m, features, labels, &o, NULL), GLIA_OK);
     hash_of(m, never);
     glia_model_free(m);
     assert_string_equal(resumed, never);
@@ -554,7 +555,7 @@ static double now(void) {
 static void make_csv(const char *name, int64_t rows) {
     char path[600];
     snprintf(path, sizeof path, "%s/%s", scratch(), name);
-    glia_table *t = glia_generate(g, "moons", rows, 2);
+    glia_table *t = glia_table_generate(g, "moons", rows, 2);
     assert_int_equal(glia_table_write(t, path, NULL, 0), GLIA_OK);
     glia_table_free(t);
 }

@@ -216,16 +216,16 @@ static void a_run_that_does_not_fit_is_refused(void **state) {
 static void a_training_leaves_the_weights_alone_in_the_store(void **state) {
     (void)state;
     static const double x[] = {0, 1, 2, 3, 4, 5, 6, 7}, y[] = {1, 3, 5, 7, 9, 11, 13, 15};
-    glia_tensor xs = glia_f64(x, 8, 1), ys = glia_f64(y, 8, 1);
+    glia_tensor xs = glia_tensor_f64(x, 8, 1), ys = glia_tensor_f64(y, 8, 1);
     glia_model *m = glia_model_new(g, 1, "dense 3 tanh, dense 1", NULL);
     int64_t bytes = gl_store_bytes(m->net->store);
     assert_int_equal(bytes, 10 * (int64_t)sizeof(float));
     glia_fit_options o = {
         .epochs = 2, .optimizer = "adam", .patience = 1, .x_val = xs, .y_val = ys};
-    assert_int_equal(glia_fit(m, xs, ys, &o, NULL), GLIA_OK);
+    assert_int_equal(glia_model_fit(m, xs, ys, &o, NULL), GLIA_OK);
     assert_int_equal(gl_store_bytes(m->net->store), bytes);
     o = (glia_fit_options){.epochs = 50, .optimizer = "momentum", .lr = 1e6};
-    assert_int_equal(glia_fit(m, xs, ys, &o, NULL), GLIA_FAILED); /* it diverged */
+    assert_int_equal(glia_model_fit(m, xs, ys, &o, NULL), GLIA_FAILED); /* it diverged */
     assert_int_equal(gl_store_bytes(m->net->store), bytes);
     glia_model_free(m);
 }

@@ -18,7 +18,7 @@ int main(void) { (void)$1; return 0; }" >"$work/a.c"
 }
 
 echo "TAP version 13"
-echo "1..3"
+echo "1..4"
 if [ -f "$build/libglia.a" ]; then
     { "$root/scripts/symbols" "$build" | diff "$root/abi/symbols.txt" - ||
         echo "scripts/symbols $build >abi/symbols.txt, if this is meant"; } >"$work/bad" 2>&1
@@ -30,5 +30,19 @@ else
     echo "ok 2 - what it shows stands in the header # SKIP there is no libglia.a"
 fi
 compiles 'glia_version()' || echo "a stable function is refused" >"$work/bad"
-compiles 'glia_generate(0, 0, 0, 0)' && echo "an experimental function is not" >>"$work/bad"
+compiles 'glia_table_generate(0, 0, 0, 0)' && echo "an experimental function is not" >>"$work/bad"
 ok 3 "-DGLIA_STABLE_ONLY refuses what may change"
+
+# A name begins with a type of the header, or with text, number or file; or it is the context's, or takes a job.
+types=$(grep -o 'glia_[a-z_]*' "$root/include/glia/glia.h" | grep -v '_$' | sort -u |
+    while read -r name; do grep -q "[} ]$name;\$" "$root/include/glia/glia.h" && echo "$name"; done)
+for name in $(cut -d' ' -f1 "$root/abi/symbols.txt"); do
+    case $name in
+        glia_open | glia_close | glia_code | glia_message | glia_version | glia_threads*) continue ;;
+        glia_train | glia_prepare | glia_cross_validate | glia_tune | glia_tune_ranges | glia_illnesses) continue ;;
+        glia_text_* | glia_number_* | glia_file_*) continue ;;
+    esac
+    for type in $types; do case $name in "$type"_*) continue 2 ;; esac; done
+    echo "$name" >>"$work/bad"
+done
+ok 4 "a public name has its noun first"

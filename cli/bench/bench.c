@@ -2,8 +2,9 @@
  * bench.c: `glia bench`: how fast networks are trained and applied on this machine.
  *
  * A measurement is: random data in memory, a warm-up, then rounds of as many steps as fill a
- * fraction of --seconds; what counts is the median round. Training is glia_fit, whose progress
- * callback looks at the clock between two updates; prediction is glia_predict in a loop.
+ * fraction of --seconds; what counts is the median round. Training is glia_model_fit, whose
+ * progress callback looks at the clock between two updates; prediction is glia_predictor_run in a
+ * loop.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -205,8 +206,9 @@ static glia_status train(bench *b) {
                                 .user = b};
     glia_history *history;
     start_clock(b);
-    glia_status status = glia_fit(b->model, glia_f32(b->x, b->rows, b->size[0]),
-                                  glia_f32(b->y, b->rows, label_columns(b)), &options, &history);
+    glia_status status =
+        glia_model_fit(b->model, glia_tensor_f32(b->x, b->rows, b->size[0]),
+                       glia_tensor_f32(b->y, b->rows, label_columns(b)), &options, &history);
     if (history) b->memory = history->memory, b->used = history->threads;
     glia_history_free(b->g, history);
     return status == GLIA_INTERRUPTED ? GLIA_OK : status;
@@ -215,11 +217,11 @@ static glia_status train(bench *b) {
 static glia_status predict(bench *b) {
     glia_predictor *p = glia_predictor_new(b->g, b->model, b->batch);
     if (!p) return glia_code(b->g);
-    glia_tensor x = glia_f32(b->x, b->batch, b->size[0]);
-    glia_tensor y = glia_f32(b->y, b->batch, b->size[b->sizes - 1]);
+    glia_tensor x = glia_tensor_f32(b->x, b->batch, b->size[0]);
+    glia_tensor y = glia_tensor_f32(b->y, b->batch, b->size[b->sizes - 1]);
     glia_status status;
     start_clock(b);
-    while ((status = glia_predict(p, x, y)) == GLIA_OK && !tick(b)) continue;
+    while ((status = glia_predictor_run(p, x, y)) == GLIA_OK && !tick(b)) continue;
     glia_predictor_free(p);
     return status;
 }

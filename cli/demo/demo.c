@@ -109,7 +109,7 @@ void number_fact(demo *d, const char *name, double value) { fact(d, name, json_n
 /* -------------------------------------------------------------------------------------- data -- */
 
 static glia_table *table_of(demo *d, const char *set, int64_t rows, uint64_t seed) {
-    glia_table *t = glia_generate(d->c.g, set, rows, seed);
+    glia_table *t = glia_table_generate(d->c.g, set, rows, seed);
     if (!t) failed(&d->c);
     return t;
 }
@@ -145,15 +145,16 @@ void free_points(points *p) {
     free(p->y);
 }
 
-glia_tensor points_x(const points *p) { return glia_f64(p->x, p->rows, 2); }
+glia_tensor points_x(const points *p) { return glia_tensor_f64(p->x, p->rows, 2); }
 
-glia_tensor points_y(const points *p) { return glia_f64(p->y, p->rows, 1); }
+glia_tensor points_y(const points *p) { return glia_tensor_f64(p->y, p->rows, 1); }
 
 bool measure_points(demo *d, const glia_model *m, const points *p, double *accuracy,
                     double *log_loss) {
     double *a = reserve(NULL, (size_t)p->rows * sizeof *a), right = 0, sum = 0;
     glia_predictor *predictor = glia_predictor_new(d->c.g, m, p->rows);
-    bool ok = predictor && glia_predict(predictor, points_x(p), glia_f64(a, p->rows, 1)) == GLIA_OK;
+    bool ok = predictor &&
+              glia_predictor_run(predictor, points_x(p), glia_tensor_f64(a, p->rows, 1)) == GLIA_OK;
     for (int64_t i = 0; ok && i < p->rows; i++) {
         right += (a[i] > 0.5) == (p->y[i] > 0.5);
         sum -= log(fmax(p->y[i] > 0.5 ? a[i] : 1 - a[i], 1e-300));
@@ -168,7 +169,7 @@ bool measure_points(demo *d, const glia_model *m, const points *p, double *accur
 
 double *param_values(const glia_model *m, const char *name, int64_t *count) {
     glia_tensor t = glia_model_param(m, glia_model_find_param(m, name));
-    if (count) *count = glia_count(&t, 0);
+    if (count) *count = glia_tensor_count(&t, 0);
     return t.data;
 }
 

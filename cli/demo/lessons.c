@@ -27,7 +27,7 @@ static bool descend(demo *d, glia_model *m, const points *p, int64_t steps, doub
                           .optimizer = "sgd",
                           .lr = lr,
                           .log_every = steps};
-    if (glia_fit(m, points_x(p), points_y(p), &o, NULL) == GLIA_OK) return true;
+    if (glia_model_fit(m, points_x(p), points_y(p), &o, NULL) == GLIA_OK) return true;
     failed(&d->c);
     return false;
 }
@@ -203,7 +203,8 @@ static double prediction_difference(demo *d, const glia_model *a, const glia_mod
     double *out = reserve(NULL, (size_t)p->rows * 2 * sizeof *out), most = 0;
     for (int i = 0; i < 2; i++) {
         glia_predictor *q = glia_predictor_new(d->c.g, models[i], p->rows);
-        if (!q || glia_predict(q, points_x(p), glia_f64(out + i * p->rows, p->rows, 1)) != GLIA_OK)
+        if (!q || glia_predictor_run(q, points_x(p),
+                                     glia_tensor_f64(out + i * p->rows, p->rows, 1)) != GLIA_OK)
             most = -1;
         glia_predictor_free(q);
     }

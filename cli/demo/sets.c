@@ -161,7 +161,7 @@ static int write_demo_report(const stage *s, const char *summary) {
     char *data = format_text("generated: %s, %lld rows from seed %llu; test %lld rows, seed %llu",
                              d->lesson->name, (long long)glia_table_rows(s->train), seed,
                              (long long)glia_table_rows(s->test), seed + 1);
-    glia_evaluation *shown = glia_evaluate(d->c.g, s->model, s->test, 0);
+    glia_evaluation *shown = glia_model_evaluate(d->c.g, s->model, s->test, 0);
     report_input in = {.title = s->contest->title,
                        .summary = summary,
                        .model = s->model,
@@ -339,7 +339,7 @@ static void solve(double a[SLOPES][SLOPES], double b[SLOPES]) {
  * scaling undone. */
 static bool find_slopes(const stage *s, double w[SLOPES]) {
     double a[SLOPES][SLOPES] = {0};
-    glia_predictions *p = glia_apply(s->d->c.g, s->model, s->train);
+    glia_predictions *p = glia_model_apply(s->d->c.g, s->model, s->train);
     memset(w, 0, SLOPES * sizeof *w);
     for (int64_t row = 0; p && row < p->rows; row++) {
         double x[SLOPES];
@@ -371,7 +371,7 @@ static void show_slopes(const stage *s) {
 
 static void show_values(const stage *s) {
     value_view v;
-    glia_evaluation *e = s->d->talks ? glia_evaluate(s->d->c.g, s->model, s->test, 0) : NULL;
+    glia_evaluation *e = s->d->talks ? glia_model_evaluate(s->d->c.g, s->model, s->test, 0) : NULL;
     if (e && value_view_make(s->test, e, &v)) {
         plot_values(stdout, &v, 60, 18);
         putchar('\n');
@@ -433,7 +433,7 @@ static void show_gallery(const demo *d, const char *title, gallery a) {
 }
 
 static void show_digits(const stage *s) {
-    glia_evaluation *e = s->d->talks ? glia_evaluate(s->d->c.g, s->model, s->test, 0) : NULL;
+    glia_evaluation *e = s->d->talks ? glia_model_evaluate(s->d->c.g, s->model, s->test, 0) : NULL;
     if (!e) return;
     show_gallery(s->d, "Digits that it has not seen before, and what it reads:",
                  gallery_of_samples(s->model, s->test, e, false, 8));

@@ -4,7 +4,7 @@
  *
  *     glia_ctx *g = glia_open(NULL);
  *     glia_model *net = glia_model_new(g, 2, "dense 4 tanh, dense 1 sigmoid", NULL);
- *     glia_fit(net, glia_f32(x, 4, 2), glia_f32(y, 4, 1), NULL, NULL);
+ *     glia_model_fit(net, glia_tensor_f32(x, 4, 2), glia_tensor_f32(y, 4, 1), NULL, NULL);
  *
  * Shapes. One sample is one contiguous row: X is (m, n_x) in memory. That is the textbook's X (n_x,
  * m), one column per sample, read in column-major order: same bytes, two ways to say it. W is
@@ -16,13 +16,17 @@
  *
  * Ownership. What a _new, _read or _load function returns is yours to release with the matching
  * _free, which accepts NULL. Strings returned as `const char *` belong to the object; `char *`
- * results go to glia_free_text. Contexts must outlive what was made in them.
+ * results go to glia_text_free. Contexts must outlive what was made in them.
  *
  * Threads. A context serves one thread at a time. A glia_model that nobody changes may be read from
  * many threads, each with a context and a glia_predictor of its own.
  * Independent jobs (the trials of few rows and of a search, folds, bootstrap samples, columns of
  * importance) run side by side on threads of the library's own: log and progress are still called
  * from your thread alone, alloc and release from any of them, by one at a time.
+ *
+ * Names. glia_NOUN_verb, where the noun is the type that it is about: glia_table_read,
+ * glia_model_fit. Without a noun are the context itself (glia_open, glia_message, ...) and whatever
+ * begins with a job: glia_train, glia_prepare, glia_cross_validate, glia_tune.
  *
  * What may change. A function marked GLIA_API stays as it is within a minor version (0.2.x); what a
  * later one changes stands in CHANGELOG.md, with the mend. A function marked GLIA_EXPERIMENTAL may
@@ -97,7 +101,7 @@ GLIA_API glia_ctx *glia_open(const glia_settings *settings);
 GLIA_API void glia_close(glia_ctx *g);
 /* The last failure in this context: one line without a trailing newline; "" when nothing failed
  * yet. Like notes and warnings it names an option as option 'NAME', or option 'NAME' VALUE: one of
- * glia_train_options, a member of glia_read_options ('no-header': header -1) or an argument of the
+ * glia_recipe_options, a member of glia_read_options ('no-header': header -1) or an argument of the
  * function. A program may put its own way of giving options in place of these words. */
 GLIA_API const char *glia_message(const glia_ctx *g);
 /* The kind of the last failure. */
@@ -105,7 +109,7 @@ GLIA_API glia_status glia_code(const glia_ctx *g);
 /* How many threads are used at most, and what decided it: "as asked", "OMP_NUM_THREADS", ... */
 GLIA_API int glia_threads(const glia_ctx *g);
 GLIA_EXPERIMENTAL const char *glia_threads_reason(const glia_ctx *g);
-GLIA_API void glia_free_text(glia_ctx *g, char *text);
+GLIA_API void glia_text_free(glia_ctx *g, char *text);
 
 /* ----------------------------------------------------------------------------------- tensors -- */
 
@@ -123,27 +127,28 @@ typedef struct glia_tensor {
 } glia_tensor;
 
 /* Views of caller memory as a (rows, cols) matrix. */
-GLIA_API glia_tensor glia_f32(const float *data, int64_t rows, int64_t cols);
-GLIA_API glia_tensor glia_f64(const double *data, int64_t rows, int64_t cols);
+GLIA_API glia_tensor glia_tensor_f32(const float *data, int64_t rows, int64_t cols);
+GLIA_API glia_tensor glia_tensor_f64(const double *data, int64_t rows, int64_t cols);
 GLIA_API size_t glia_dtype_size(glia_dtype dtype);
 GLIA_API const char *glia_dtype_name(glia_dtype dtype);
 /* The shortest text that reads back as exactly this number of dtype GLIA_F32 or GLIA_F64, the same
  * in every locale; in the form of printf's %g: 0.1, 1e-07, nan. Returns buf. */
-GLIA_API char *glia_print_number(double value, glia_dtype dtype, char buf[32]);
+GLIA_API char *glia_number_print(double value, glia_dtype dtype, char buf[32]);
 /* Value i of t, in the order of memory, as a double. */
 GLIA_API double glia_tensor_value(const glia_tensor *t, int64_t i);
 /* Product of the dimensions from `first` on, or -1 when it does not fit into 63 bits or a dimension
  * is negative. */
-GLIA_API int64_t glia_count(const glia_tensor *t, int first);
+GLIA_API int64_t glia_tensor_count(const glia_tensor *t, int first);
 
 /* The shape of `a op b` under NumPy's rule: shapes are aligned at their last dimension; two
  * dimensions fit when they are equal or one of them is 1; a missing dimension counts as 1. Writes
  * ndim and dim of *out (dtype is a's, data is NULL). An error names both shapes. */
-GLIA_EXPERIMENTAL glia_status glia_broadcast(glia_ctx *g, const glia_tensor *a,
-                                             const glia_tensor *b, glia_tensor *out);
+GLIA_EXPERIMENTAL glia_status glia_tensor_broadcast(glia_ctx *g, const glia_tensor *a,
+                                                    const glia_tensor *b, glia_tensor *out);
 /* Fills `out` (any shape that `a` broadcasts to, same dtype, memory of the caller) with copies of
  * a's values. */
-GLIA_EXPERIMENTAL glia_status glia_expand(glia_ctx *g, const glia_tensor *a, glia_tensor *out);
+GLIA_EXPERIMENTAL glia_status glia_tensor_expand(glia_ctx *g, const glia_tensor *a,
+                                                 glia_tensor *out);
 /* Several arrays with the same number of rows (any shapes and types) side by side, a row of each
  * behind the other: what a network with several inputs or outputs takes as X and Y. Fills `out`
  * (rows, all columns), f32 or f64, memory of the caller. */
@@ -151,7 +156,7 @@ GLIA_EXPERIMENTAL glia_status glia_tensor_beside(glia_ctx *g, const glia_tensor 
                                                  glia_tensor *out);
 /* Makes the labels *y fit `rows` samples: (n,) becomes (n,1), with a note in the log; (1,n) is
  * refused with the mend. */
-GLIA_EXPERIMENTAL glia_status glia_as_column(glia_ctx *g, glia_tensor *y, int64_t rows);
+GLIA_EXPERIMENTAL glia_status glia_tensor_as_column(glia_ctx *g, glia_tensor *y, int64_t rows);
 
 /* ------------------------------------------------------------------------------------ models -- */
 
@@ -215,7 +220,7 @@ GLIA_API int64_t glia_model_parameters(const glia_model *m);
 GLIA_API glia_dtype glia_model_dtype(const glia_model *m);
 GLIA_API const char *glia_model_loss(const glia_model *m);
 /* The network as glia_model_new reads it, the output layer included; yours to release with
- * glia_free_text. */
+ * glia_text_free. */
 GLIA_API char *glia_model_text(const glia_model *m);
 
 typedef struct glia_layer { /* one layer with weights, and what stands behind it */
@@ -259,7 +264,7 @@ GLIA_API const char *glia_model_note(const glia_model *m, const char *name);
 GLIA_API glia_status glia_model_set_note(glia_model *m, const char *name, const char *text);
 
 /* The compiled steps of a plan: mode "train", "eval" or "predict". Yours to release with
- * glia_free_text. */
+ * glia_text_free. */
 GLIA_EXPERIMENTAL char *glia_model_plan(const glia_model *m, const char *mode, int64_t batch);
 /* What one step asks of a machine at least. */
 typedef struct glia_demand {
@@ -283,7 +288,7 @@ GLIA_API glia_predictor *glia_predictor_new(glia_ctx *g, const glia_model *m, in
 /* x (rows, inputs), any dtype and row count; y (rows, outputs), f32 or f64, memory of the caller.
  * Writes probabilities (sigmoid, softmax) or values; y must not overlap x. Allocates nothing. Row i
  * of y has the same bits for any number of rows beside it. */
-GLIA_API glia_status glia_predict(glia_predictor *p, glia_tensor x, glia_tensor y);
+GLIA_API glia_status glia_predictor_run(glia_predictor *p, glia_tensor x, glia_tensor y);
 GLIA_API void glia_predictor_free(glia_predictor *p);
 
 /* --------------------------------------------------------------------------- training arrays -- */
@@ -353,13 +358,13 @@ typedef struct glia_fit_options { /* zero: the default in brackets */
     void *user;
 } glia_fit_options;
 
-/* Sets one member of *o from text: name is an option of glia_train_options (group "training"), its
+/* Sets one member of *o from text: name is an option of glia_recipe_options (group "training"), its
  * alias, or the member's own name; value is checked as glia_recipe_set checks it. "auto" and "none"
  * stand for zero, the default. A text (optimizer, schedule, monitor, rng) is not copied: value then
  * stays yours and must live as long as *o is used. GLIA_USAGE: there is no such option for arrays,
  * or value is not what it takes; *o is as it was. */
-GLIA_API glia_status glia_fit_set(glia_ctx *g, glia_fit_options *o, const char *name,
-                                  const char *value);
+GLIA_API glia_status glia_fit_options_set(glia_ctx *g, glia_fit_options *o, const char *name,
+                                          const char *value);
 
 /* What can ail a training: the table that docs/doctor.md shows. */
 typedef struct glia_illness {
@@ -408,8 +413,8 @@ GLIA_API void glia_history_free(glia_ctx *g, glia_history *h);
  * GLIA_FAILED: the cost became NaN or infinite; the message names layer, batch and the likely cause
  * and the weights are those before that batch. history (NULL: not wanted) becomes an object for
  * glia_history_free, also when the training was stopped or diverged; NULL when it did not begin. */
-GLIA_API glia_status glia_fit(glia_model *m, glia_tensor x, glia_tensor y,
-                              const glia_fit_options *options, glia_history **history);
+GLIA_API glia_status glia_model_fit(glia_model *m, glia_tensor x, glia_tensor y,
+                                    const glia_fit_options *options, glia_history **history);
 
 #define GLIA_EVERY_UPDATE (-1)
 
@@ -423,20 +428,20 @@ typedef struct glia_checkpoint {
                          be no such file */
 } glia_checkpoint;
 
-/* glia_fit that keeps its state: before the first update (GLIA_RESOURCE when path cannot be
+/* glia_model_fit that keeps its state: before the first update (GLIA_RESOURCE when path cannot be
  * written; later failures are warnings), then as often as said, and when the progress callback
  * stops it. To go on, call it with the same model, data and options: the weights of m are replaced
  * by those kept. GLIA_USAGE: path belongs to a training with another network or other options;
  * GLIA_INPUT: with other data, or path is damaged or no checkpoint. The message names what differs.
  * Remove path when the model is saved. */
-GLIA_EXPERIMENTAL glia_status glia_fit_resumable(glia_model *m, glia_tensor x, glia_tensor y,
-                                                 const glia_fit_options *options,
-                                                 const glia_checkpoint *checkpoint,
-                                                 glia_history **history);
+GLIA_EXPERIMENTAL glia_status glia_model_fit_resumable(glia_model *m, glia_tensor x, glia_tensor y,
+                                                       const glia_fit_options *options,
+                                                       const glia_checkpoint *checkpoint,
+                                                       glia_history **history);
 
 /* Mean cost J (without L2 and L1, without smoothing and weights) of m on labelled data. NaN on
  * error. */
-GLIA_API double glia_loss(glia_ctx *g, const glia_model *m, glia_tensor x, glia_tensor y);
+GLIA_API double glia_model_cost(glia_ctx *g, const glia_model *m, glia_tensor x, glia_tensor y);
 
 /* One row of a gradient check: parameter by parameter, in double precision. */
 typedef struct glia_check_row {
@@ -463,8 +468,8 @@ typedef struct glia_check_options { /* zero: default */
 /* Compares backward propagation with central differences on the model's own network (converted to
  * double) and data. GLIA_FAILED when a parameter's difference exceeds the tolerance; the message
  * names it. Source: the classic course, "gradient checking". */
-GLIA_API glia_status glia_check(glia_ctx *g, const glia_model *m, glia_tensor x, glia_tensor y,
-                                const glia_check_options *options);
+GLIA_API glia_status glia_model_check(glia_ctx *g, const glia_model *m, glia_tensor x,
+                                      glia_tensor y, const glia_check_options *options);
 
 /* ------------------------------------------------------------------------------------ tables -- */
 
@@ -589,7 +594,7 @@ GLIA_API void glia_table_builder_clear(glia_table_builder *b);
 /* ------------------------------------------------------------------------ training on tables -- */
 
 /* The options of training: the hyperparameters in the model file come from this table, too. */
-GLIA_API const glia_option *glia_train_options(int *count);
+GLIA_API const glia_option *glia_recipe_options(int *count);
 
 /* A recipe: the options of one training as texts, checked when set. */
 typedef struct glia_recipe glia_recipe;
@@ -670,7 +675,7 @@ typedef struct glia_train_job {
     int deep;               /* 1: the report's scores have intervals and curves */
     int (*progress)(void *user, const glia_progress *p);
     void *user;
-    glia_checkpoint checkpoint; /* as in glia_fit_resumable */
+    glia_checkpoint checkpoint; /* as in glia_model_fit_resumable */
 } glia_train_job;
 
 /* Learns a model from a table: decides what the recipe leaves open and logs each decision as a
@@ -773,7 +778,7 @@ typedef struct glia_predictions {
         filled; /* missing cells where training had none, filled in as the model's pipeline says */
 } glia_predictions;
 
-GLIA_API glia_predictions *glia_apply(glia_ctx *g, const glia_model *m, const glia_table *t);
+GLIA_API glia_predictions *glia_model_apply(glia_ctx *g, const glia_model *m, const glia_table *t);
 GLIA_API void glia_predictions_free(glia_ctx *g, glia_predictions *p);
 /* P(class k) of a row, also where one output tells of two classes. */
 GLIA_API double glia_predictions_probability(const glia_predictions *p, int64_t row, int64_t k);
@@ -783,9 +788,10 @@ GLIA_API double glia_predictions_probability(const glia_predictions *p, int64_t 
 typedef struct glia_applier glia_applier;
 
 GLIA_API glia_applier *glia_applier_new(glia_ctx *g, const glia_model *m, int64_t max_rows);
-/* glia_apply for rows first .. first+rows-1 of t, at most max_rows. Allocates nothing. Logs nothing
- * but columns that training did not have, once for each order of columns: unseen and filled cells
- * are only counted. The predictions belong to the applier until its next run. NULL on failure. */
+/* glia_model_apply for rows first .. first+rows-1 of t, at most max_rows. Allocates nothing. Logs
+ * nothing but columns that training did not have, once for each order of columns: unseen and filled
+ * cells are only counted. The predictions belong to the applier until its next run. NULL on
+ * failure. */
 GLIA_API const glia_predictions *glia_applier_run(glia_applier *a, const glia_table *t,
                                                   int64_t first, int64_t rows);
 GLIA_API void glia_applier_free(glia_applier *a);
@@ -808,8 +814,8 @@ typedef struct glia_evaluation {
 
 /* Measures in one pass over the rows; deep as in glia_train_job. A row without a label, or with one
  * that the model does not know, is an error. NULL on failure; for glia_evaluation_free. */
-GLIA_API glia_evaluation *glia_evaluate(glia_ctx *g, const glia_model *m, const glia_table *t,
-                                        int deep);
+GLIA_API glia_evaluation *glia_model_evaluate(glia_ctx *g, const glia_model *m, const glia_table *t,
+                                              int deep);
 GLIA_API void glia_evaluation_free(glia_ctx *g, glia_evaluation *e);
 
 /* What a column is worth to a model: how much worse its main score (accuracy; of values: rmse)
@@ -829,15 +835,15 @@ typedef struct glia_importances {
 
 /* Seeded. NULL on failure; for glia_importances_free. Columns that tell the same stand in for each
  * other: each by itself may look worthless. */
-GLIA_EXPERIMENTAL glia_importances *glia_importance_of(glia_ctx *g, const glia_model *m,
-                                                       const glia_table *t, int repeats,
-                                                       uint64_t seed);
+GLIA_EXPERIMENTAL glia_importances *glia_model_importances(glia_ctx *g, const glia_model *m,
+                                                           const glia_table *t, int repeats,
+                                                           uint64_t seed);
 GLIA_EXPERIMENTAL void glia_importances_free(glia_ctx *g, glia_importances *i);
 
 /* Gradient check of a model on the first rows of a table, through its pipeline. */
-GLIA_EXPERIMENTAL glia_status glia_check_table(glia_ctx *g, const glia_model *m,
-                                               const glia_table *t,
-                                               const glia_check_options *options);
+GLIA_EXPERIMENTAL glia_status glia_model_check_table(glia_ctx *g, const glia_model *m,
+                                                     const glia_table *t,
+                                                     const glia_check_options *options);
 /* An untrained model for the table, as glia_train would build it (network, pipeline, initial
  * weights). */
 GLIA_EXPERIMENTAL glia_model *glia_prepare(glia_ctx *g, const glia_train_job *job);
@@ -853,8 +859,8 @@ GLIA_EXPERIMENTAL glia_status glia_file_sha256(glia_ctx *g, const char *path, ch
 /* Built-in, generated data sets: flower moons circles spirals xor houses digits ... NULL and
  * GLIA_USAGE when the name is unknown. The same name, rows and seed give the same table. rows 0:
  * the set's usual size. */
-GLIA_EXPERIMENTAL glia_table *glia_generate(glia_ctx *g, const char *name, int64_t rows,
-                                            uint64_t seed);
+GLIA_EXPERIMENTAL glia_table *glia_table_generate(glia_ctx *g, const char *name, int64_t rows,
+                                                  uint64_t seed);
 
 #ifdef __cplusplus
 }

@@ -58,7 +58,7 @@ const char *glia_message(const glia_ctx *g) { return g->message; }
 glia_status glia_code(const glia_ctx *g) { return g->code; }
 int glia_threads(const glia_ctx *g) { return g->threads; }
 const char *glia_threads_reason(const glia_ctx *g) { return g->threads_reason; }
-void glia_free_text(glia_ctx *g, char *text) { gl_free(g, text); }
+void glia_text_free(glia_ctx *g, char *text) { gl_free(g, text); }
 
 bool gl_multiply(int64_t a, int64_t b, int64_t *product) {
     return a >= 0 && b >= 0 && !__builtin_mul_overflow(a, b, product);

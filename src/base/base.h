@@ -100,7 +100,7 @@ char *gl_list(const char *const *words, int count, char *buf, size_t size);
  * needs no NUL behind it: a cell is parsed where it lies in its file. */
 bool gl_parse_number(const char *text, size_t length, char decimal, double *value);
 bool gl_parse_int(const char *text, int64_t *value);
-/* glia_print_number of a double, cut to size. Returns buf. */
+/* glia_number_print of a double, cut to size. Returns buf. */
 char *gl_print_number(double value, char *buf, size_t size);
 
 /* Files. Reading gives a NUL-terminated buffer; "is a directory", "no such file" become the

@@ -5,8 +5,8 @@
  *     argument "auto|sgd|adam"    sgd                            adma: did you mean 'adam'?
  *     argument "RATE"             0.1, and auto if it begins so  fast
  *
- * One check serves the recipe, a configuration file, a search's ranges and glia_fit_set, so that
- * they refuse the same texts in the same words.
+ * One check serves the recipe, a configuration file, a search's ranges and glia_fit_options_set, so
+ * that they refuse the same texts in the same words.
  */
 #include "option.h"
 

@@ -133,7 +133,7 @@ static void print_slowly(double x, glia_dtype dtype, int usual, char *out) {
     }
 }
 
-char *glia_print_number(double value, glia_dtype dtype, char buf[32]) {
+char *glia_number_print(double value, glia_dtype dtype, char buf[32]) {
     char *out = buf;
     int usual = dtype == GLIA_F32 ? FLT_DIG : DBL_DIG;
     if (isnan(value)) return strcpy(buf, "nan");
@@ -149,6 +149,6 @@ char *glia_print_number(double value, glia_dtype dtype, char buf[32]) {
 
 char *gl_print_number(double value, char *buf, size_t size) {
     char text[32];
-    snprintf(buf, size, "%s", glia_print_number(value, GLIA_F64, text));
+    snprintf(buf, size, "%s", glia_number_print(value, GLIA_F64, text));
     return buf;
 }

@@ -24,15 +24,15 @@ static const struct {
 size_t glia_dtype_size(glia_dtype dtype) { return dtypes[dtype].size; }
 const char *glia_dtype_name(glia_dtype dtype) { return dtypes[dtype].name; }
 
-glia_tensor glia_f32(const float *data, int64_t rows, int64_t cols) {
+glia_tensor glia_tensor_f32(const float *data, int64_t rows, int64_t cols) {
     return (glia_tensor){.dtype = GLIA_F32, .ndim = 2, .dim = {rows, cols}, .data = (void *)data};
 }
 
-glia_tensor glia_f64(const double *data, int64_t rows, int64_t cols) {
+glia_tensor glia_tensor_f64(const double *data, int64_t rows, int64_t cols) {
     return (glia_tensor){.dtype = GLIA_F64, .ndim = 2, .dim = {rows, cols}, .data = (void *)data};
 }
 
-int64_t glia_count(const glia_tensor *t, int first) {
+int64_t glia_tensor_count(const glia_tensor *t, int first) {
     int64_t product = 1;
     for (int i = first; i < t->ndim; i++) {
         if (!gl_multiply(product, t->dim[i], &product)) return -1;
@@ -45,8 +45,8 @@ static int64_t from_end(const glia_tensor *t, int i) {
     return i < t->ndim ? t->dim[t->ndim - 1 - i] : 1;
 }
 
-glia_status glia_broadcast(glia_ctx *g, const glia_tensor *a, const glia_tensor *b,
-                           glia_tensor *out) {
+glia_status glia_tensor_broadcast(glia_ctx *g, const glia_tensor *a, const glia_tensor *b,
+                                  glia_tensor *out) {
     *out = (glia_tensor){.dtype = a->dtype, .ndim = a->ndim > b->ndim ? a->ndim : b->ndim};
     for (int i = 0; i < out->ndim; i++) {
         int64_t x = from_end(a, i), y = from_end(b, i);
@@ -65,9 +65,9 @@ glia_status glia_broadcast(glia_ctx *g, const glia_tensor *a, const glia_tensor 
 
 /* NumPy's broadcast_to, but with the numbers written out. Place `at` of out comes from the place
  * with the same indices in a, where an index into a dimension of 1 is 0. */
-glia_status glia_expand(glia_ctx *g, const glia_tensor *a, glia_tensor *out) {
+glia_status glia_tensor_expand(glia_ctx *g, const glia_tensor *a, glia_tensor *out) {
     glia_tensor shape;
-    glia_status status = glia_broadcast(g, a, out, &shape);
+    glia_status status = glia_tensor_broadcast(g, a, out, &shape);
     if (status != GLIA_OK) return status;
     size_t dims = (size_t)out->ndim * sizeof *out->dim;
     if (a->dtype != out->dtype || shape.ndim != out->ndim ||
@@ -78,7 +78,7 @@ glia_status glia_expand(glia_ctx *g, const glia_tensor *a, glia_tensor *out) {
                        glia_dtype_name(out->dtype), gl_shape_text(out, right, sizeof right));
     }
     size_t size = glia_dtype_size(a->dtype);
-    int64_t count = glia_count(out, 0);
+    int64_t count = glia_tensor_count(out, 0);
     for (int64_t at = 0; at < count; at++) {
         int64_t rest = at, from = 0, stride = 1;
         for (int i = 0; i < out->ndim; i++) { /* from the last dimension to the first */
@@ -95,7 +95,7 @@ glia_status glia_expand(glia_ctx *g, const glia_tensor *a, glia_tensor *out) {
 /* NumPy's labels often have the shape (m,), and (m,) against (m, 1) broadcasts to (m, m): the
  * classic mistake of a first network, whose cost is then wrong without a word. So (m,) is taken for
  * a column and said; (1, m), the course's way, is refused with the mend. */
-glia_status glia_as_column(glia_ctx *g, glia_tensor *y, int64_t rows) {
+glia_status glia_tensor_as_column(glia_ctx *g, glia_tensor *y, int64_t rows) {
     char shape[96];
     gl_shape_text(y, shape, sizeof shape);
     if (y->ndim == 1 && y->dim[0] == rows) {
@@ -132,7 +132,7 @@ double glia_tensor_value(const glia_tensor *t, int64_t i) {
 /* Number i of a part [rows, width] goes to row i / width, behind the columns of the
  * parts before. */
 static void put_beside(const glia_tensor *part, glia_tensor *out, int64_t first) {
-    int64_t rows = out->dim[0], all = out->dim[1], width = glia_count(part, 1);
+    int64_t rows = out->dim[0], all = out->dim[1], width = glia_tensor_count(part, 1);
     for (int64_t i = 0; i < rows * width; i++) {
         int64_t at = i / width * all + first + i % width;
         double v = glia_tensor_value(part, i);
@@ -146,7 +146,7 @@ glia_status glia_tensor_beside(glia_ctx *g, const glia_tensor *parts, int count,
     int64_t rows = out->ndim == 2 ? out->dim[0] : -1, columns = 0;
     bool real = out->data && (out->dtype == GLIA_F32 || out->dtype == GLIA_F64);
     for (int i = 0; i < count; i++) {
-        int64_t width = glia_count(&parts[i], 1);
+        int64_t width = glia_tensor_count(&parts[i], 1);
         if (parts[i].ndim < 1 || parts[i].dim[0] != rows || width < 0 ||
             __builtin_add_overflow(columns, width, &columns))
             return gl_fail(g, GLIA_USAGE,
@@ -159,7 +159,7 @@ glia_status glia_tensor_beside(glia_ctx *g, const glia_tensor *parts, int count,
                        "these arrays side by side need room for f32 or f64 %s, found %s %s",
                        gl_shape_text(&fits, expected, sizeof expected), glia_dtype_name(out->dtype),
                        gl_shape_text(out, shape, sizeof shape));
-    for (int64_t i = 0, first = 0; i < count; first += glia_count(&parts[i++], 1))
+    for (int64_t i = 0, first = 0; i < count; first += glia_tensor_count(&parts[i++], 1))
         put_beside(&parts[i], out, first);
     return GLIA_OK;
 }

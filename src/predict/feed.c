@@ -24,7 +24,7 @@ static bool all_finite(const gl_kernel_set *kernels, const glia_tensor *t, int64
 
 static glia_status check_finite(glia_ctx *g, const gl_kernel_set *kernels, const glia_tensor *t,
                                 const char *what, int64_t cols) {
-    int64_t count = glia_count(t, 0);
+    int64_t count = glia_tensor_count(t, 0);
     /* By a kernel, many at once (notebook 2026-11, 26.9); the loop below runs only to say where. */
     if (all_finite(kernels, t, count)) return GLIA_OK;
     for (int64_t i = 0; i < count; i++) {
@@ -71,7 +71,7 @@ glia_status gl_feed_open(gl_feed *f, glia_ctx *g, const gl_net *m, glia_tensor x
                    .y = y,
                    .divisor = divisor == 0 ? 1 : divisor,
                    .rows = x.ndim > 0 ? x.dim[0] : 0};
-    f->features = glia_count(&x, 1);
+    f->features = glia_tensor_count(&x, 1);
     f->labels = m->labels;
     if (!x.data || x.ndim < 1 || f->rows < 1)
         return gl_fail(g, GLIA_INPUT, "there are no samples: x has no rows");
@@ -84,9 +84,9 @@ glia_status gl_feed_open(gl_feed *f, glia_ctx *g, const gl_net *m, glia_tensor x
     glia_status status =
         check_finite(g, kernels ? kernels : gl_kernels(x.dtype), &x, "x:", f->features);
     if (status != GLIA_OK || !y.data) return status;
-    status = glia_as_column(g, &f->y, f->rows);
+    status = glia_tensor_as_column(g, &f->y, f->rows);
     if (status != GLIA_OK) return status;
-    if (glia_count(&f->y, 1) != f->labels) {
+    if (glia_tensor_count(&f->y, 1) != f->labels) {
         char shape[96];
         return gl_fail(g, GLIA_INPUT,
                        "labels have shape %s, the network's output expects (%lld, %lld)",
@@ -99,7 +99,7 @@ glia_status gl_feed_open(gl_feed *f, glia_ctx *g, const gl_net *m, glia_tensor x
 /* Divided by their mean: J keeps its size, and with it lr and L2 their meaning. */
 glia_status gl_feed_weigh(gl_feed *f, glia_ctx *g, glia_tensor weights) {
     double sum = 0;
-    if (weights.ndim < 1 || glia_count(&weights, 0) != f->rows) {
+    if (weights.ndim < 1 || glia_tensor_count(&weights, 0) != f->rows) {
         char shape[96];
         return gl_fail(g, GLIA_INPUT, "there are %lld samples, but the weights have shape %s",
                        (long long)f->rows, gl_shape_text(&weights, shape, sizeof shape));

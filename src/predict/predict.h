@@ -74,13 +74,13 @@ void gl_sweep_close(gl_sweep *s, glia_ctx *g);
 glia_predictor *gl_predictor_new(glia_ctx *g, const gl_net *m, int64_t max_rows);
 /* The network's weights have changed. */
 void gl_predictor_refresh(glia_predictor *p);
-/* glia_predict on inputs that are divided first (pixels by 255). */
+/* glia_predictor_run on inputs that are divided first (pixels by 255). */
 glia_status gl_predict(glia_predictor *p, glia_tensor x, double divisor, glia_tensor y);
 /* The short way, for rows in the network's precision, no more than the predictor was made for.
  * False: a number in x is not finite. x is only read, and must stay as it is until the call is
  * over; y is [rows, outputs]. */
 bool gl_predict_rows(glia_predictor *p, void *x, int64_t rows, double *y);
-/* glia_loss likewise, with the answers of the same pass (NULL: not wanted). */
+/* glia_model_cost likewise, with the answers of the same pass (NULL: not wanted). */
 glia_status gl_loss(glia_ctx *g, const gl_net *m, glia_tensor x, double divisor, glia_tensor y,
                     double *answers, double *loss);
 

@@ -80,7 +80,7 @@ bool gl_predict_rows(glia_predictor *p, void *x, int64_t rows, double *y) {
     return true;
 }
 
-glia_status glia_predict(glia_predictor *p, glia_tensor x, glia_tensor y) {
+glia_status glia_predictor_run(glia_predictor *p, glia_tensor x, glia_tensor y) {
     return gl_predict(p, x, 1, y);
 }
 
@@ -93,7 +93,7 @@ glia_status gl_predict(glia_predictor *p, glia_tensor x, double divisor, glia_te
     glia_status status = gl_feed_open(&feed, p->g, p->m, x, (glia_tensor){0}, divisor, kernels);
     if (status != GLIA_OK) return status;
     bool fits = y.data && (y.dtype == GLIA_F32 || y.dtype == GLIA_F64) && y.ndim >= 1 &&
-                y.dim[0] == feed.rows && glia_count(&y, 1) == p->m->outputs;
+                y.dim[0] == feed.rows && glia_tensor_count(&y, 1) == p->m->outputs;
     if (!fits) {
         char shape[96];
         return gl_fail(p->g, GLIA_USAGE,

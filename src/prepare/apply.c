@@ -201,7 +201,7 @@ static glia_status understand(const gl_intake *k, source *s) {
     if ((s->in->type == GLIA_ARRAY) != (c->type == GLIA_ARRAY)) return wrong_type(k, s);
     switch (s->in->type) {
     case GLIA_ARRAY:
-        return glia_count(&c->array, 1) == s->in->features ? GLIA_OK : wrong_shape(k, s);
+        return glia_tensor_count(&c->array, 1) == s->in->features ? GLIA_OK : wrong_shape(k, s);
     case GLIA_NUMBER: return c->type == GLIA_NUMBER ? GLIA_OK : check_numbers(k, c);
     case GLIA_CATEGORY:
         if (c->type == GLIA_CATEGORY) map_texts(k, s);

@@ -692,7 +692,7 @@ static glia_status scale_each(const fit *f, const glia_tensor *a, gl_input_colum
 static glia_status fit_array(const fit *f, const gl_column *c, gl_input_column *in) {
     in->shape = (glia_tensor){.dtype = c->array.dtype, .ndim = c->array.ndim - 1};
     for (int i = 0; i < in->shape.ndim; i++) in->shape.dim[i] = c->array.dim[i + 1];
-    int64_t width = glia_count(&in->shape, 0);
+    int64_t width = glia_tensor_count(&in->shape, 0);
     if (f->scale == NONE) return GLIA_OK;
     if (f->scale == DIVIDE) return set_scale(f, in, 0, f->divisor);
     if (f->scale == AUTO && c->array.dtype == GLIA_U8) {

@@ -95,7 +95,7 @@ bool gl_pipeline_number_features(gl_pipeline *p) {
         in->first = p->features;
         in->features = in->type == GLIA_NUMBER     ? 1
                        : in->type == GLIA_CATEGORY ? in->categories
-                                                   : glia_count(&in->shape, 0);
+                                                   : glia_tensor_count(&in->shape, 0);
         if (in->features < 1 || in->features > INT32_MAX - p->features) return false;
         p->features += in->features;
     }

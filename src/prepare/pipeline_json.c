@@ -229,7 +229,7 @@ static glia_status load_shape(gl_pipeline *p, const gl_json *o, glia_tensor *sha
         shape->dim[i] = gl_json_whole(gl_json_at(list, i));
         if (shape->dim[i] < 1) return damaged(p, "an array has an empty shape");
     }
-    int64_t count = glia_count(shape, 0);
+    int64_t count = glia_tensor_count(shape, 0);
     return count < 1 || count > INT32_MAX ? damaged(p, "an array is too large") : GLIA_OK;
 }
 
@@ -269,7 +269,7 @@ static glia_status load_input(gl_pipeline *p, const gl_json *o, gl_input_column 
                                                : damaged(p, "a number column has no fill");
     }
     glia_status status = load_shape(p, o, &in->shape);
-    return status ? status : load_scale(p, o, in, glia_count(&in->shape, 0));
+    return status ? status : load_scale(p, o, in, glia_tensor_count(&in->shape, 0));
 }
 
 /* Classes and scale must fit the task, since everybody behind trusts them: one output for two

@@ -114,7 +114,8 @@ static glia_status run_network(glia_applier *a, const glia_table *t, int64_t fir
     glia_status status = gl_intake_open(a->intake, t, (gl_selection){.first = first, .n = rows});
     if (status != GLIA_OK) return status;
     if (gl_intake_view(a->intake, a->m->net->dtype, &x, &divisor))
-        return gl_predict(a->predictor, x, divisor, glia_f64(a->value, rows, a->m->net->outputs));
+        return gl_predict(a->predictor, x, divisor,
+                          glia_tensor_f64(a->value, rows, a->m->net->outputs));
     for (int64_t begin = 0; status == GLIA_OK && begin < rows; begin += a->block)
         status = run_block(a, t, first, begin, rows - begin < a->block ? rows - begin : a->block);
     return status;
@@ -156,7 +157,7 @@ static glia_predictions *take_answers(glia_applier *a) {
     return out;
 }
 
-glia_predictions *glia_apply(glia_ctx *g, const glia_model *m, const glia_table *t) {
+glia_predictions *glia_model_apply(glia_ctx *g, const glia_model *m, const glia_table *t) {
     glia_applier *a = glia_applier_new(g, m, t->rows > 0 ? t->rows : 1);
     glia_predictions *out = NULL;
     if (a && glia_applier_run(a, t, 0, t->rows)) {

@@ -136,7 +136,8 @@ glia_status gl_part_measure(const gl_part *part, const glia_model *m, bool deep,
 
 /* ------------------------------------------------------------------------------------ tables -- */
 
-glia_evaluation *glia_evaluate(glia_ctx *g, const glia_model *m, const glia_table *t, int deep) {
+glia_evaluation *glia_model_evaluate(glia_ctx *g, const glia_model *m, const glia_table *t,
+                                     int deep) {
     const gl_pipeline *p = gl_model_pipeline(g, m);
     glia_evaluation *e = p ? gl_alloc(g, 1, sizeof *e) : NULL;
     if (!e) return NULL;

@@ -142,8 +142,8 @@ static glia_status predict_block(shuffled *c) {
     const trial *t = c->t;
     glia_tensor x = t->part.features.x;
     x.data = c->x, x.dim[0] = c->n;
-    glia_status status =
-        gl_predict(c->predictor, x, t->part.features.divisor, glia_f64(c->block, c->n, c->outputs));
+    glia_status status = gl_predict(c->predictor, x, t->part.features.divisor,
+                                    glia_tensor_f64(c->block, c->n, c->outputs));
     if (status != GLIA_OK) return status;
     bool classifies = t->before.answers.class_index;
     if (!classifies) gl_undo_target_scale(t->p, c->block, c->n * c->outputs);
@@ -326,8 +326,8 @@ static void close_trial(trial *t) {
     gl_part_free(&t->part);
 }
 
-glia_importances *glia_importance_of(glia_ctx *g, const glia_model *m, const glia_table *table,
-                                     int repeats, uint64_t seed) {
+glia_importances *glia_model_importances(glia_ctx *g, const glia_model *m, const glia_table *table,
+                                         int repeats, uint64_t seed) {
     if (repeats < 1) return gl_fail(g, GLIA_USAGE, "%d repeats: expected 1 or more", repeats), NULL;
     trial t = {.g = g, .m = m, .p = gl_model_pipeline(g, m), .seed = seed};
     if (!t.p) return NULL;

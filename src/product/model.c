@@ -151,9 +151,9 @@ const char *glia_model_class(const glia_model *m, int64_t k) {
 
 const gl_pipeline *gl_model_pipeline(glia_ctx *g, const glia_model *m) {
     if (!m->pipeline)
-        gl_fail(
-            g, GLIA_INPUT,
-            "this model was trained on arrays and knows no columns: use glia_predict on arrays");
+        gl_fail(g, GLIA_INPUT,
+                "this model was trained on arrays and knows no columns: use glia_predictor_run on "
+                "arrays");
     return m->pipeline;
 }
 

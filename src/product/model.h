@@ -38,7 +38,7 @@ void gl_model_give(glia_model *m, glia_ctx *g);
 const gl_pipeline *gl_model_pipeline(glia_ctx *g, const glia_model *m);
 /* glia_model_set_note of a text whose meaning the model has already. */
 glia_status gl_model_keep_note(glia_model *m, const char *name, const char *text);
-/* glia_fit with a keeper (NULL: nobody keeps) and orders (NULL: its own). */
+/* glia_model_fit with a keeper (NULL: nobody keeps) and orders (NULL: its own). */
 glia_status gl_model_fit(glia_model *m, glia_tensor x, glia_tensor y,
                          const glia_fit_options *options, const gl_keeper *keeper,
                          gl_orders *orders, glia_history **history);

@@ -14,8 +14,8 @@ glia_status gl_model_fit(glia_model *m, glia_tensor x, glia_tensor y,
     return gl_fit(m->net, x, y, options, m->threshold, keeper, orders, history);
 }
 
-glia_status glia_fit(glia_model *m, glia_tensor x, glia_tensor y, const glia_fit_options *options,
-                     glia_history **history) {
+glia_status glia_model_fit(glia_model *m, glia_tensor x, glia_tensor y,
+                           const glia_fit_options *options, glia_history **history) {
     return gl_model_fit(m, x, y, options, NULL, NULL, history);
 }
 
@@ -23,12 +23,12 @@ glia_predictor *glia_predictor_new(glia_ctx *g, const glia_model *m, int64_t max
     return gl_predictor_new(g, m->net, max_rows);
 }
 
-double glia_loss(glia_ctx *g, const glia_model *m, glia_tensor x, glia_tensor y) {
+double glia_model_cost(glia_ctx *g, const glia_model *m, glia_tensor x, glia_tensor y) {
     double loss;
     return gl_loss(g, m->net, x, 1, y, NULL, &loss) == GLIA_OK ? loss : (double)NAN;
 }
 
-glia_status glia_check(glia_ctx *g, const glia_model *m, glia_tensor x, glia_tensor y,
-                       const glia_check_options *options) {
+glia_status glia_model_check(glia_ctx *g, const glia_model *m, glia_tensor x, glia_tensor y,
+                             const glia_check_options *options) {
     return gl_check(g, m->net, x, 1, y, options);
 }

@@ -8,8 +8,8 @@
  * known to 6e-8 of itself, and a difference over h = 1e-4 then to three digits. */
 enum { CHECK_ROWS = 64 };
 
-glia_status glia_check_table(glia_ctx *g, const glia_model *m, const glia_table *t,
-                             const glia_check_options *options) {
+glia_status glia_model_check_table(glia_ctx *g, const glia_model *m, const glia_table *t,
+                                   const glia_check_options *options) {
     const gl_pipeline *p = gl_model_pipeline(g, m);
     if (!p) return glia_code(g);
     int64_t rows = glia_table_rows(t);

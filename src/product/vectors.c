@@ -24,8 +24,8 @@ static glia_tensor matrix(const gl_net *net, int64_t rows, int64_t cols, void *d
 static glia_status answer(glia_ctx *g, const gl_net *net, const gl_vectors *v, void *y) {
     glia_predictor *p = gl_predictor_new(g, net, v->n);
     if (!p) return glia_code(g);
-    glia_status status =
-        glia_predict(p, matrix(net, v->n, net->inputs, v->x), matrix(net, v->n, net->outputs, y));
+    glia_status status = glia_predictor_run(p, matrix(net, v->n, net->inputs, v->x),
+                                            matrix(net, v->n, net->outputs, y));
     glia_predictor_free(p);
     return status;
 }

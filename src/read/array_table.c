@@ -13,7 +13,7 @@
 glia_status gl_new_tensor(glia_ctx *g, const char *source, glia_tensor *t, int64_t available) {
     char shape[128];
     gl_shape_text(t, shape, sizeof shape);
-    int64_t count = glia_count(t, 0), bytes;
+    int64_t count = glia_tensor_count(t, 0), bytes;
     bool fits = count >= 0 && gl_multiply(count, (int64_t)glia_dtype_size(t->dtype), &bytes);
     if (!fits)
         return gl_fail(g, GLIA_INPUT, "%s: shape %s is too large for any memory", source, shape);
@@ -35,7 +35,7 @@ glia_status gl_new_tensor(glia_ctx *g, const char *source, glia_tensor *t, int64
 static glia_status check_finite(glia_ctx *g, const char *source, const char *name,
                                 const glia_tensor *t) {
     if (t->dtype != GLIA_F32 && t->dtype != GLIA_F64) return GLIA_OK;
-    int64_t count = glia_count(t, 0), width = glia_count(t, 1);
+    int64_t count = glia_tensor_count(t, 0), width = glia_tensor_count(t, 1);
     for (int64_t i = 0; i < count; i++) {
         double v = glia_tensor_value(t, i);
         if (isfinite(v)) continue;
@@ -64,7 +64,7 @@ static glia_status add_array(glia_table *t, glia_tensor *x) {
 static glia_status add_labels(glia_table *t, const glia_tensor *y) {
     char shape[96];
     gl_shape_text(y, shape, sizeof shape);
-    int64_t n = glia_count(y, 0);
+    int64_t n = glia_tensor_count(y, 0);
     if (y->dim[0] != t->rows || n != t->rows) {
         bool row = y->ndim == 2 && y->dim[0] == 1 && n == t->rows;
         return gl_fail(t->g, GLIA_INPUT,
@@ -76,7 +76,7 @@ static glia_status add_labels(glia_table *t, const glia_tensor *y) {
     glia_status status = check_finite(t->g, t->source, "y", y);
     if (status) return status;
     glia_tensor column = *y;
-    if (y->ndim == 1) glia_as_column(t->g, &column, t->rows); /* says so */
+    if (y->ndim == 1) glia_tensor_as_column(t->g, &column, t->rows); /* says so */
     gl_column *c = gl_table_add(t, "y", GLIA_NUMBER);
     if (!c || !(c->number = gl_alloc(t->g, n, sizeof *c->number))) return GLIA_RESOURCE;
     for (int64_t i = 0; i < n; i++) c->number[i] = glia_tensor_value(y, i);

@@ -55,7 +55,7 @@ static glia_status read_header(glia_ctx *g, const char *path, const unsigned cha
 }
 
 static void copy_values(glia_tensor *t, const unsigned char *from) {
-    size_t width = glia_dtype_size(t->dtype), n = (size_t)glia_count(t, 0);
+    size_t width = glia_dtype_size(t->dtype), n = (size_t)glia_tensor_count(t, 0);
     unsigned char *to = t->data;
     if (width == 1) {
         memcpy(to, from, n);

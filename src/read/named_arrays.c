@@ -97,7 +97,7 @@ static glia_status read_one(glia_ctx *g, const gl_array_reader *r, const char *p
                             const gl_array_info *a, glia_tensor *out) {
     char shape[96];
     *out = a->shape;
-    if (glia_count(out, 0) > a->most) {
+    if (glia_tensor_count(out, 0) > a->most) {
         return gl_fail(g, GLIA_INPUT,
                        "%s, array %s: it claims the shape %s, but the file holds less", path,
                        a->name, gl_shape_text(out, shape, sizeof shape));

@@ -165,7 +165,7 @@ static bool copy_value(form lies, const unsigned char *from, int64_t i, glia_ten
 }
 
 static glia_status copy_values(const npy *f, glia_tensor *t, const unsigned char *from) {
-    int64_t n = glia_count(t, 0), columns = glia_count(t, 1), rows = t->dim[0];
+    int64_t n = glia_tensor_count(t, 0), columns = glia_tensor_count(t, 1), rows = t->dim[0];
     if (types[f->type].form == AS_IT_IS && !f->fortran) {
         memcpy(t->data, from, (size_t)n * glia_dtype_size(t->dtype));
         return GLIA_OK;
@@ -211,7 +211,7 @@ static glia_status read_values(npy *f, const char *bytes, int64_t size, int64_t 
     if (!status) status = read_shape(f, t);
     if (status) return status;
     t->dtype = types[f->type].dtype;
-    int64_t need, count = glia_count(t, 0), found = size - begin;
+    int64_t need, count = glia_tensor_count(t, 0), found = size - begin;
     /* Before memory is taken: a header that claims (10^9, 10^9) is a short file. */
     if (gl_multiply(count < 0 ? INT64_MAX : count, types[f->type].width, &need) && need != found) {
         char shape[96];

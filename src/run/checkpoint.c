@@ -77,7 +77,7 @@ glia_status gl_keeping_option(gl_keeping *k, const char *name, const char *value
 static glia_status add_data(gl_keeping *k, const char *name, const glia_tensor *t) {
     char shape[80], hex[65], text[160] = "none";
     if (t->data) {
-        int64_t count = glia_count(t, 0), size = (int64_t)glia_dtype_size(t->dtype);
+        int64_t count = glia_tensor_count(t, 0), size = (int64_t)glia_dtype_size(t->dtype);
         gl_sha256(&(gl_chunk){t->data, count > 0 ? count * size : 0}, 1, hex);
         snprintf(text, sizeof text, "%s %s with sha256 %.16s...", glia_dtype_name(t->dtype),
                  gl_shape_text(t, shape, sizeof shape), hex);
@@ -233,7 +233,7 @@ glia_status gl_keeping_fit(gl_keeping *k, glia_model *m, glia_tensor x, glia_ten
      * same, and a file that held each result would be a file of models. */
     gl_keeper keeper = {.seconds = k->where.seconds, .load = load, .save = save, .user = k};
     if (history) *history = NULL;
-    if (++k->fit < k->found_fit) return glia_fit(m, x, y, options, history);
+    if (++k->fit < k->found_fit) return glia_model_fit(m, x, y, options, history);
     drop_facts(k, k->common);
     glia_status status = add_training(k, m, &x, &y, options);
     return status == GLIA_OK ? gl_model_fit(m, x, y, options, &keeper, NULL, history) : status;
@@ -263,13 +263,13 @@ static glia_status add_options(gl_keeping *k, const glia_fit_options *o) {
     return status;
 }
 
-glia_status glia_fit_resumable(glia_model *m, glia_tensor x, glia_tensor y,
-                               const glia_fit_options *options, const glia_checkpoint *checkpoint,
-                               glia_history **history) {
+glia_status glia_model_fit_resumable(glia_model *m, glia_tensor x, glia_tensor y,
+                                     const glia_fit_options *options,
+                                     const glia_checkpoint *checkpoint, glia_history **history) {
     gl_keeping k;
     if (history) *history = NULL;
     glia_fit_options o = options ? *options : (glia_fit_options){0};
-    if (!checkpoint || !checkpoint->path) return glia_fit(m, x, y, &o, history);
+    if (!checkpoint || !checkpoint->path) return glia_model_fit(m, x, y, &o, history);
     glia_status status = gl_keeping_open(&k, m->g, checkpoint);
     if (status == GLIA_OK) status = add_options(&k, &o);
     if (status == GLIA_OK) status = gl_keeping_fit(&k, m, x, y, &o, history);

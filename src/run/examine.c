@@ -54,7 +54,8 @@ static bool is_learned_from(const training *r, int column) {
  * distributed: sqrt(2/pi)), a pixel divided by 255 has less than 1. */
 static double mean_size(const gl_part *part, int64_t feature) {
     const gl_features *f = &part->features;
-    int64_t width = glia_count(&f->x, 1), rows = part->n < FEATURE_ROWS ? part->n : FEATURE_ROWS;
+    int64_t width = glia_tensor_count(&f->x, 1),
+            rows = part->n < FEATURE_ROWS ? part->n : FEATURE_ROWS;
     double sum = 0;
     for (int64_t i = 0; i < rows; i++)
         sum += fabs(glia_tensor_value(&f->x, i * part->n / rows * width + feature));

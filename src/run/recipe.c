@@ -41,7 +41,7 @@ struct glia_recipe {
     char *value[COUNT]; /* NULL: not set */
 };
 
-const glia_option *glia_train_options(int *count) {
+const glia_option *glia_recipe_options(int *count) {
     *count = COUNT;
     return options;
 }

@@ -44,7 +44,8 @@ static glia_status make_part(const training *r, const gl_part *like, int64_t n, 
     part->rows = gl_alloc(r->g, n, sizeof *part->rows);
     part->labels = gl_alloc(r->g, n, glia_dtype_size(r->model->net->dtype));
     part->features.divisor = like->features.divisor;
-    part->features.owned = gl_alloc(r->g, n, (size_t)glia_count(&like->features.x, 1) * size);
+    part->features.owned =
+        gl_alloc(r->g, n, (size_t)glia_tensor_count(&like->features.x, 1) * size);
     part->features.x.data = part->features.owned;
     part->features.x.dim[0] = n;
     return part->rows && part->labels && part->features.owned ? GLIA_OK : GLIA_RESOURCE;
@@ -53,7 +54,7 @@ static glia_status make_part(const training *r, const gl_part *like, int64_t n, 
 /* Row i of one part becomes row j of another. */
 static void copy_row(const gl_part *from, int64_t i, gl_part *to, int64_t j, glia_dtype dtype) {
     const glia_tensor *x = &from->features.x;
-    size_t row = (size_t)glia_count(x, 1) * glia_dtype_size(x->dtype);
+    size_t row = (size_t)glia_tensor_count(x, 1) * glia_dtype_size(x->dtype);
     memcpy((char *)to->features.owned + (size_t)j * row, (char *)x->data + (size_t)i * row, row);
     gl_put(to->labels, dtype, j, gl_get(from->labels, dtype, i));
 }

@@ -190,7 +190,7 @@ static const char *decided_text(const training *r, const gl_fit_row *row, char *
  * part of it. */
 static char *hyperparameters(const training *r) {
     int count;
-    const glia_option *options = glia_train_options(&count);
+    const glia_option *options = glia_recipe_options(&count);
     json_t *all = json_object();
     for (int i = 0; i < count; i++) {
         const char *text = glia_recipe_get(r->recipe, options[i].name);
@@ -283,7 +283,7 @@ glia_status gl_training_fit(training *r, glia_model *m, const gl_part *train, co
         o.x_val = val->features.x;
         o.y_val = gl_part_labels(val, m->net->dtype);
     }
-    if (train->weights) o.sample_weights = glia_f64(train->weights, train->n, 1);
+    if (train->weights) o.sample_weights = glia_tensor_f64(train->weights, train->n, 1);
     glia_tensor x = train->features.x, y = gl_part_labels(train, m->net->dtype);
     return r->keeping ? gl_keeping_fit(r->keeping, m, x, y, &o, history)
                       : gl_model_fit(m, x, y, &o, NULL, r->orders, history);
@@ -293,7 +293,7 @@ glia_status gl_training_fit(training *r, glia_model *m, const gl_part *train, co
  * message says what the user typed and not what was made of it. */
 static glia_status open_checkpoint(training *r) {
     int count;
-    const glia_option *options = glia_train_options(&count);
+    const glia_option *options = glia_recipe_options(&count);
     if (!r->job->checkpoint.path) return GLIA_OK;
     glia_status status = gl_keeping_open(&r->checkpoint, r->g, &r->job->checkpoint);
     for (int i = 0; i < count && status == GLIA_OK; i++) {
@@ -310,9 +310,9 @@ static glia_status measure(const training *r, const gl_part *part, glia_metrics 
 }
 
 static int64_t feature_bytes(const gl_part *part) {
-    return part->features.owned
-               ? glia_count(&part->features.x, 0) * (int64_t)glia_dtype_size(part->features.x.dtype)
-               : 0;
+    return part->features.owned ? glia_tensor_count(&part->features.x, 0) *
+                                      (int64_t)glia_dtype_size(part->features.x.dtype)
+                                : 0;
 }
 
 /* The scores as one line of JSON, so that `show` can tell how good the model was. A score may be

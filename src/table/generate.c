@@ -391,7 +391,7 @@ static const struct set *find_set(glia_ctx *g, const char *name) {
     return NULL;
 }
 
-glia_table *glia_generate(glia_ctx *g, const char *name, int64_t rows, uint64_t seed) {
+glia_table *glia_table_generate(glia_ctx *g, const char *name, int64_t rows, uint64_t seed) {
     const struct set *set = find_set(g, name ? name : "");
     if (!set) return NULL;
     if (rows < 0 || rows == 1) {

@@ -56,7 +56,7 @@ static bool hash_categories(glia_ctx *g, const gl_column *c, int64_t rows, uint6
 }
 
 static void hash_arrays(const gl_column *c, int64_t rows, uint64_t *hash) {
-    size_t size = (size_t)glia_count(&c->array, 1) * glia_dtype_size(c->array.dtype);
+    size_t size = (size_t)glia_tensor_count(&c->array, 1) * glia_dtype_size(c->array.dtype);
     for (int64_t i = 0; i < rows; i++)
         hash[i] = hash_bytes(hash[i], (const char *)c->array.data + (size_t)i * size, size);
 }
@@ -70,9 +70,9 @@ static bool hash_column(glia_ctx *g, const gl_column *c, int64_t rows, uint64_t 
 /* A column of numbers in one table and of texts in the other cannot be compared cell by cell: no
  * hash is better than one that never agrees. */
 static bool alike(const gl_column *a, const gl_column *b) {
-    return a->type == b->type &&
-           (a->type != GLIA_ARRAY || (a->array.dtype == b->array.dtype &&
-                                      glia_count(&a->array, 1) == glia_count(&b->array, 1)));
+    return a->type == b->type && (a->type != GLIA_ARRAY || (a->array.dtype == b->array.dtype &&
+                                                            glia_tensor_count(&a->array, 1) ==
+                                                                glia_tensor_count(&b->array, 1)));
 }
 
 uint64_t *gl_table_hash(const glia_table *t, const glia_table *like, const bool *counts) {

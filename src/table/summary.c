@@ -103,7 +103,7 @@ static void describe_categories(const glia_table *t, const gl_column *c, glia_co
 /* How many values are different is told of bytes alone: there it is an array of 256 to find out. */
 static void describe_array(const gl_column *c, glia_column *out) {
     const glia_tensor *a = &c->array;
-    int64_t n = glia_count(a, 0);
+    int64_t n = glia_tensor_count(a, 0);
     double sum = 0;
     bool seen[256] = {false};
     for (int64_t i = 0; i < n; i++) {
@@ -177,7 +177,7 @@ static void add_csv_text(gl_text *out, const char *s) {
 static void add_csv_cell(gl_text *out, const gl_column *c, int64_t row, int64_t k) {
     char number[40];
     double v = c->type == GLIA_ARRAY
-                   ? glia_tensor_value(&c->array, row * glia_count(&c->array, 1) + k)
+                   ? glia_tensor_value(&c->array, row * glia_tensor_count(&c->array, 1) + k)
                : c->type == GLIA_NUMBER ? c->number[row]
                                         : NAN;
     if (c->type == GLIA_CATEGORY && c->code[row] >= 0) add_csv_text(out, c->category[c->code[row]]);
@@ -186,7 +186,7 @@ static void add_csv_cell(gl_text *out, const gl_column *c, int64_t row, int64_t 
 
 /* An array column x becomes x_1, x_2, ... */
 static int64_t width(const gl_column *c) {
-    return c->type == GLIA_ARRAY ? glia_count(&c->array, 1) : 1;
+    return c->type == GLIA_ARRAY ? glia_tensor_count(&c->array, 1) : 1;
 }
 
 static void add_csv_header(gl_text *out, const glia_table *t) {

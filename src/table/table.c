@@ -135,7 +135,7 @@ void gl_table_clear(glia_table *t) {
 
 /* A table of number columns c1..cN copied from memory. */
 glia_table *glia_table_from(glia_ctx *g, glia_tensor x, const char *const *names) {
-    int64_t cols = glia_count(&x, 1);
+    int64_t cols = glia_tensor_count(&x, 1);
     if (x.ndim < 1 || x.dim[0] < 1 || cols < 1 || cols > INT32_MAX || !x.data) {
         char shape[96];
         gl_fail(g, GLIA_USAGE, "a table needs at least one row and one column, found shape %s",
@@ -176,7 +176,7 @@ static bool select_codes(glia_table *to, gl_column *c, const gl_column *from, co
 
 static bool select_arrays(glia_table *to, gl_column *c, const gl_column *from,
                           const int64_t *rows) {
-    size_t size = (size_t)glia_count(&from->array, 1) * glia_dtype_size(from->array.dtype);
+    size_t size = (size_t)glia_tensor_count(&from->array, 1) * glia_dtype_size(from->array.dtype);
     c->array = from->array;
     c->array.dim[0] = to->rows;
     c->array.data = gl_alloc(to->g, to->rows, size);
@@ -376,5 +376,5 @@ glia_tensor glia_table_values(const glia_table *t, int column) {
     if (c->type == GLIA_ARRAY) return c->array;
     if (c->type == GLIA_CATEGORY)
         return (glia_tensor){.dtype = GLIA_I32, .ndim = 2, .dim = {t->rows, 1}, .data = c->code};
-    return glia_f64(c->number, t->rows, 1);
+    return glia_tensor_f64(c->number, t->rows, 1);
 }

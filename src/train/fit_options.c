@@ -148,7 +148,8 @@ static glia_status unknown(glia_ctx *g, const char *name) {
                         "unknown option '%s' of training on arrays", name);
 }
 
-glia_status glia_fit_set(glia_ctx *g, glia_fit_options *o, const char *name, const char *value) {
+glia_status glia_fit_options_set(glia_ctx *g, glia_fit_options *o, const char *name,
+                                 const char *value) {
     const gl_fit_row *row = gl_fit_find(name);
     if (!row) return unknown(g, name);
     glia_status status = gl_option_check(g, &row->option, row->limits, value);

@@ -51,7 +51,7 @@ static bool take_memory(gl_monitor *k) {
 }
 
 static void measure(gl_monitor *k, double loss, glia_metrics *scores) {
-    glia_tensor value = glia_f64(k->value, k->feed->rows, k->m->outputs);
+    glia_tensor value = glia_tensor_f64(k->value, k->feed->rows, k->m->outputs);
     gl_predictor_refresh(k->predictor);
     gl_predict(k->predictor, k->feed->x, k->feed->divisor, value);
     if (k->answers.classes > 0)

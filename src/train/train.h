@@ -69,8 +69,8 @@ void gl_orders_free(gl_orders *o);
 const int64_t *gl_orders_at(gl_orders *o, uint64_t seed, int64_t rows, int64_t epoch);
 void gl_order_draw(uint64_t seed, int64_t epoch, int64_t *order, int64_t rows);
 
-/* glia_fit of a network; keeper and orders may be NULL. The threshold tells two classes apart where
- * a score is monitored. */
+/* glia_model_fit of a network; keeper and orders may be NULL. The threshold tells two classes apart
+ * where a score is monitored. */
 glia_status gl_fit(gl_net *m, glia_tensor x, glia_tensor y, const glia_fit_options *options,
                    double threshold, const gl_keeper *keeper, gl_orders *orders,
                    glia_history **history);
@@ -95,7 +95,7 @@ typedef enum gl_move { GL_MOVED, GL_AT_REST, GL_NOT_FINITE } gl_move;
 /* One iteration; *cost: J before it. Weights and gradients are those of the place reached. */
 gl_move gl_lbfgs_step(gl_lbfgs *l, double *cost);
 
-/* glia_check on inputs that are divided first (pixels by 255). */
+/* glia_model_check on inputs that are divided first (pixels by 255). */
 glia_status gl_check(glia_ctx *g, const gl_net *m, glia_tensor x, double divisor, glia_tensor y,
                      const glia_check_options *options);
 
