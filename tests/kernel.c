@@ -21,6 +21,8 @@
 
 #include <cmocka.h>
 
+#include "philox.h"
+
 /* ------------------------------------------------------------------------------------ arrays -- */
 
 enum {
@@ -747,7 +749,7 @@ static void check_dropout(const gl_kernel_set *kernels, glia_dtype dtype) {
     for (int64_t i = 0; i < 100; i++)
         for (int64_t j = 0; j < 301; j++) {
             uint32_t out[4], counter[4] = {(uint32_t)i, (uint32_t)(j / 4), 9, 3}, key[2] = {5, 0};
-            gl_philox(counter, key, out);
+            philox(counter, key, out);
             bool keep = out[j % 4] >= 0.3 * 0x1p32;
             double y = get(&s.x[0], i * 301 + j);
             assert_true(fabs(y - (keep ? 1 / 0.7 : 0)) < 1e-6);

@@ -57,7 +57,7 @@ static void a_taken_run_is_zero_and_a_dropped_one_is_not_there(void **state) {
 
 static void runs_have_names_and_moments_are_counted(void **state) {
     (void)state;
-    char name[GL_RUN_NAME], expected[GL_RUN_NAME];
+    char name[GL_RUN_NAME], expected[32];
     assert_string_equal(gl_run_name(GL_WEIGHTS, name), "weights");
     assert_string_equal(gl_run_name(GL_GRADIENTS, name), "gradients");
     assert_string_equal(gl_run_name(GL_BEST, name), "best");

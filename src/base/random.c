@@ -1,5 +1,5 @@
 /*
- * random.c: gl_rng, a stream of numbers over the counter-based generator gl_philox.
+ * random.c: gl_rng, a stream of numbers over the counter-based generator Philox.
  *
  * The seed is the key. The counter is (block number 64 bits, stream, index). The stream's word
  * counts down from the top because dropout uses the same key with its step number in that word: so
@@ -28,7 +28,7 @@ gl_rng gl_rng_new(uint64_t seed, gl_stream stream, uint64_t index) {
     };
 }
 
-/* What gl_philox gives for this counter and those that follow. */
+/* What Philox gives for this counter and those that follow. */
 static void make_words(gl_rng *r) {
     uint32_t c0[GL_RNG_BLOCKS], c1[GL_RNG_BLOCKS], c2[GL_RNG_BLOCKS], c3[GL_RNG_BLOCKS];
     for (uint32_t b = 0; b < GL_RNG_BLOCKS; b++) {

@@ -1,17 +1,18 @@
 /*
  * random.h: two sources of random numbers.
  *
- * gl_philox is counter-based (Philox4x32-10; Salmon et al., "Parallel Random Numbers: As Easy as 1,
- * 2, 3", SC11): the numbers depend on key and counter only, so any thread may compute any of them.
- * gl_rng is a stream over it. gl_numpy is NumPy's legacy generator (MT19937 with polar normals),
- * bit for bit, for published course numbers.
+ * Philox4x32-10 (Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3", SC11) makes four
+ * words of a 128-bit counter and a 64-bit key, and of nothing else, so any thread may compute any
+ * of them. gl_rng is a stream over it. gl_numpy is NumPy's legacy generator (MT19937 with polar
+ * normals), bit for bit, for published course numbers.
  */
 #ifndef GL_RANDOM_H
 #define GL_RANDOM_H
 
 #include "base.h"
 
-/* One of the ten rounds, on the four words of a counter. */
+/* One of the ten rounds, on the four words of a counter; the key is raised by 9E3779B9, BB67AE85 a
+ * round. */
 static inline void gl_philox_round(uint32_t *c0, uint32_t *c1, uint32_t *c2, uint32_t *c3,
                                    uint32_t k0, uint32_t k1) {
     uint64_t p0 = (uint64_t)0xD2511F53u * *c0, p1 = (uint64_t)0xCD9E8D57u * *c2;
@@ -19,16 +20,6 @@ static inline void gl_philox_round(uint32_t *c0, uint32_t *c1, uint32_t *c2, uin
     *c1 = (uint32_t)p1;
     *c2 = (uint32_t)(p0 >> 32) ^ *c3 ^ k1;
     *c3 = (uint32_t)p0;
-}
-
-/* One block: four 32-bit words from a 128-bit counter and a 64-bit key, which is raised by
- * 9E3779B9, BB67AE85 a round. */
-static inline void gl_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]) {
-    uint32_t c0 = counter[0], c1 = counter[1], c2 = counter[2], c3 = counter[3];
-    for (uint32_t round = 0; round < 10; round++)
-        gl_philox_round(&c0, &c1, &c2, &c3, key[0] + round * 0x9E3779B9u,
-                        key[1] + round * 0xBB67AE85u);
-    out[0] = c0, out[1] = c1, out[2] = c2, out[3] = c3;
 }
 
 /* What a stream is for; streams of one seed are independent of each other. */
