@@ -24,7 +24,7 @@ const glia_metrics *best_part(const page *p, const char **name);
 const glia_table *shown_table(const page *p);
 const char *shown_part(const page *p);
 /* 97.7%, 0.0998, 17,466: what a reader takes in at a glance. */
-char *glance_text(const char *name, double value, char buf[32]);
+char *glance_text(const glia_score *s, double value, char buf[32]);
 bool has_interval(const glia_score *s);
 void section_begin(const page *p, const char *title);
 void section_end(const page *p);

@@ -24,14 +24,6 @@ const glia_metrics *best_part(const page *p, const char **name) {
     return r->test.rows ? &r->test : r->val.rows ? &r->val : &r->train;
 }
 
-static bool is_share(const char *name) {
-    static const char *const shares[] = {"accuracy", "precision", "recall",
-                                         "f1",       "macro_f1",  "balanced_accuracy"};
-    for (size_t i = 0; i < sizeof shares / sizeof *shares; i++)
-        if (!strcmp(name, shares[i])) return true;
-    return false;
-}
-
 const glia_table *shown_table(const page *p) { return p->in->test ? p->in->test : p->in->train; }
 
 const char *shown_part(const page *p) {
@@ -39,8 +31,8 @@ const char *shown_part(const page *p) {
     return p->in->report->val_rows > 0 ? "training and validation" : "training";
 }
 
-char *glance_text(const char *name, double value, char buf[32]) {
-    if (is_share(name)) snprintf(buf, 32, "%.1f%%", 100 * value);
+char *glance_text(const glia_score *s, double value, char buf[32]) {
+    if (s->share) snprintf(buf, 32, "%.1f%%", 100 * value);
     else if (fabs(value) >= 1e4 && fabs(value) < 1e15) count_text(llround(value), buf);
     else snprintf(buf, 32, "%.4g", value);
     return buf;
@@ -89,8 +81,8 @@ static void lead(const page *p) {
         fprintf(p->f,
                 ". On the %s %s samples its typical error (rmse) is <strong>%s</strong>; always "
                 "saying the mean would give %s.",
-                count_text(m->rows, rows), part, glance_text("rmse", s->value, value),
-                glance_text("rmse", m->baseline, base));
+                count_text(m->rows, rows), part, glance_text(s, s->value, value),
+                glance_text(s, m->baseline, base));
     else if (s)
         fprintf(p->f,
                 "%s gets <strong>%.1f%%</strong> of the %s %s samples right; always saying "
@@ -117,10 +109,10 @@ static void score_tile(const page *p, const glia_metrics *m, const char *part, c
     char value[32], low[32], high[32], *below;
     if (!s) return;
     if (has_interval(s))
-        below = format_text("%s, 95%%: %s to %s", part, glance_text(name, s->low, low),
-                            glance_text(name, s->high, high));
+        below = format_text("%s, 95%%: %s to %s", part, glance_text(s, s->low, low),
+                            glance_text(s, s->high, high));
     else below = format_text("on %s data", part);
-    tile(p->f, name, glance_text(name, s->value, value), below);
+    tile(p->f, name, glance_text(s, s->value, value), below);
     free(below);
 }
 

@@ -15,9 +15,9 @@ static void score_cell(const page *p, const glia_metrics *m, const char *name) {
     char value[32], low[32], high[32];
     if (!s || isnan(s->value)) fputs("<td>&ndash;</td>", p->f);
     else if (has_interval(s))
-        fprintf(p->f, "<td>%s<small>%s to %s</small></td>", glance_text(name, s->value, value),
-                glance_text(name, s->low, low), glance_text(name, s->high, high));
-    else fprintf(p->f, "<td>%s</td>", glance_text(name, s->value, value));
+        fprintf(p->f, "<td>%s<small>%s to %s</small></td>", glance_text(s, s->value, value),
+                glance_text(s, s->low, low), glance_text(s, s->high, high));
+    else fprintf(p->f, "<td>%s</td>", glance_text(s, s->value, value));
 }
 
 static bool any_interval(const glia_report *r) {

@@ -611,6 +611,7 @@ typedef struct glia_score {
     const char *name; /* "accuracy" */
     double value;
     double low, high; /* 95% interval; NaN: none was computed */
+    int share;        /* part of a whole, 0 to 1: 0.93 may be said as 93% */
 } glia_score;
 
 #define GLIA_MAX_SCORES 12

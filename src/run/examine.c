@@ -11,6 +11,7 @@
  * A rule that looks at a share wants a number of rows, too: a tenth of ten rows is one row. And
  * roots come before symptoms: columns and copies are looked at first, scores last.
  */
+#include "../score/metrics.h"
 #include "../train/doctor.h"
 #include "../table/leaks.h"
 #include "training.h"
@@ -313,13 +314,6 @@ static void find_copies(const training *r) {
 
 /* ------------------------------------------------------------------------------------ scores -- */
 
-static double score_of(const glia_metrics *m, const char *name) {
-    for (int i = 0; i < m->scores; i++) {
-        if (strcmp(m->score[i].name, name) == 0) return m->score[i].value;
-    }
-    return NAN;
-}
-
 static int64_t rows_of_class(const glia_metrics *m, int64_t k) {
     int64_t rows = 0;
     for (int64_t j = 0; j < m->classes; j++) rows += m->confusion[k * m->classes + j];
@@ -341,9 +335,9 @@ static double entropy(const glia_metrics *m) {
  * Classes: McFadden's 1 - ln L / ln L0 (1974), which is 1 - loss / H; values: r2, the same with
  * squares. A loss that is not a cross-entropy has no such H. */
 static double explained(const training *r, const glia_metrics *m) {
-    if (m->classes == 0) return score_of(m, "r2");
+    if (m->classes == 0) return gl_score_value(m, "r2");
     if (!gl_loss_node(r->model->net)->op->link || !(entropy(m) > 0)) return NAN;
-    return 1 - score_of(m, "loss") / entropy(m);
+    return 1 - gl_score_value(m, "loss") / entropy(m);
 }
 
 /* Right more often than the most frequent class alone would be, by two standard errors. A network
@@ -351,7 +345,7 @@ static double explained(const training *r, const glia_metrics *m) {
  * something. */
 static bool beats_baseline(const glia_metrics *m) {
     double b = m->baseline, sure = 2 * sqrt(b * (1 - b) / (double)m->rows);
-    return m->classes > 0 && score_of(m, "accuracy") > b + sure;
+    return m->classes > 0 && gl_score_value(m, "accuracy") > b + sure;
 }
 
 /* The part that learning has not seen: test rows, or else validation rows. */
@@ -413,9 +407,11 @@ static void find_no_signal(const training *r, const glia_report *report) {
 static void find_overfitting(const training *r, const glia_report *report) {
     const glia_metrics *train = &report->train, *m = unseen(report);
     const char *score = m->classes > 0 ? "accuracy" : "r2";
-    double here = score_of(train, score), there = score_of(m, score), gap = here - there;
-    bool sure = m->classes > 0 ? gap > 3 * sqrt(there * (1 - there) / (double)m->rows)
-                               : m->rows >= 30 && score_of(m, "mse") > 2 * score_of(train, "mse");
+    double here = gl_score_value(train, score), there = gl_score_value(m, score),
+           gap = here - there;
+    bool sure = m->classes > 0
+                    ? gap > 3 * sqrt(there * (1 - there) / (double)m->rows)
+                    : m->rows >= 30 && gl_score_value(m, "mse") > 2 * gl_score_value(train, "mse");
     if (m->rows < 1 || !sure || !(gap > gl_limit(GL_ILL_overfitting))) return;
     gl_find(r->g, r->history, GL_ILL_overfitting, "", gap,
             "%s is %.3g on training rows, %.3g on %s rows", score, here, there,

@@ -12,6 +12,7 @@
  * looked at as a whole would be enough to spoil the measuring; so nothing else is there to be
  * looked at. The model that the user gets is another training, from all rows; here none is kept.
  */
+#include "../score/metrics.h"
 #include "../base/crew.h"
 #include "../table/table.h"
 #include "training.h"
@@ -97,15 +98,11 @@ static glia_status measure_fold(void *user, gl_hand *hand, int64_t k) {
     return status;
 }
 
-static const glia_score *main_score(const glia_metrics *m) {
-    return &m->score[1]; /* accuracy, or rmse */
-}
-
 static glia_status tell_fold(void *user, int64_t k) {
     const validation *v = user;
     const glia_metrics *m = &v->out->fold[k];
     gl_note(v->g, "fold %d of %d: %s %.4g on %lld rows", (int)k + 1, v->out->folds,
-            main_score(m)->name, main_score(m)->value, (long long)m->rows);
+            gl_main_score(m)->name, gl_main_score(m)->value, (long long)m->rows);
     return GLIA_OK;
 }
 
@@ -119,7 +116,8 @@ static glia_status average(const validation *v) {
     for (int i = 0; i < f->scores; i++) {
         for (int k = 0; k < f->folds; k++) of_fold[k] = f->fold[k].score[i].value;
         gl_spread s = gl_spread_of(of_fold, f->folds);
-        f->mean[i] = (glia_score){f->fold[0].score[i].name, s.mean, s.low, s.high};
+        const glia_score *about = &f->fold[0].score[i];
+        f->mean[i] = (glia_score){about->name, s.mean, s.low, s.high, about->share};
     }
     gl_free(v->g, of_fold);
     return GLIA_OK;

@@ -7,6 +7,7 @@
  * and the note says so; test rows show what it is worth. Where every possible threshold lies, and
  * which of several equally good ones is taken, is src/score/curves.c's to say.
  */
+#include "../score/metrics.h"
 #include "training.h"
 
 #include <stdio.h>
@@ -20,10 +21,7 @@ static double at_half(const glia_metrics *m, const char *aim) {
         const int64_t *c = m->confusion;
         return (double)c[3] / (double)(c[2] + c[3]) - (double)c[1] / (double)(c[0] + c[1]);
     }
-    for (int i = 0; i < m->scores; i++) {
-        if (strcmp(m->score[i].name, aim) == 0) return m->score[i].value;
-    }
-    return 0;
+    return gl_score_value(m, aim);
 }
 
 /* The three aims of gl_curves: accuracy, f1, youden. The recipe allows no other word. */

@@ -17,6 +17,7 @@
  * vain: who goes on from a rung depends on the rows that came to that rung before, and on nothing
  * above it, so what lies ahead on one rung is certain while another is still waited for.
  */
+#include "../score/metrics.h"
 #include "../base/crew.h"
 #include "ranges.h"
 #include "training.h"
@@ -198,12 +199,6 @@ static int watch(void *user, const glia_progress *p) {
     return job->train.progress ? job->train.progress(job->train.user, p) : 0;
 }
 
-static double find_score(const glia_metrics *m, const char *name) {
-    for (int i = 0; i < m->scores; i++)
-        if (strcmp(m->score[i].name, name) == 0) return m->score[i].value;
-    return NAN;
-}
-
 /* Divergence is a result, too: an infinite cost and no model. */
 static glia_status train(row *a, gl_hand *hand, glia_train_job *job) {
     glia_trial *trial = &a->trial;
@@ -217,9 +212,9 @@ static glia_status train(row *a, gl_hand *hand, glia_train_job *job) {
     trial->seconds = gl_now() - start;
     trial->cost = INFINITY;
     if (!a->model) return glia_code(hand->g) == GLIA_FAILED ? GLIA_OK : glia_code(hand->g);
-    double cost = find_score(&a->report->val, trial->cost_name);
+    double cost = gl_score_value(&a->report->val, trial->cost_name);
     if (isfinite(cost)) trial->cost = cost;
-    trial->score = find_score(&a->report->val, trial->score_name);
+    trial->score = gl_score_value(&a->report->val, trial->score_name);
     return GLIA_OK;
 }
 

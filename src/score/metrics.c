@@ -52,14 +52,58 @@ typedef struct sets {
     gl_eight *confusion; /* [classes, classes] */
 } sets;
 
-/* Less is better; of all other scores more is. */
-static const char *const falling[] = {"loss", "brier", "mse", "rmse", "mae"};
+/* ----------------------------------------------------------------------------- the scores -- */
+
+enum { TWO = 1, CLASSES = 2, VALUES = 4 };
+
+typedef enum score_id {
+#define SCORE(name, ...) SCORE_##name,
+#include "scores.def"
+#undef SCORE
+    SCORES
+} score_id;
+
+/* The longest list must fit into glia_metrics. */
+#define SCORE(name, of, ...) +((of)&TWO ? 1 : 0)
+_Static_assert(0
+#include "scores.def"
+                   <= GLIA_MAX_SCORES,
+               "glia_metrics is too small");
+#undef SCORE
+
+#define LESS false
+#define MORE true
+#define PLAIN false
+#define SHARE true
+static const struct {
+    const char *name;
+    int of;
+    bool rises, share;
+} about[SCORES] = {
+#define SCORE(name, of, rises, share) {#name, of, rises, share},
+#include "scores.def"
+#undef SCORE
+};
 
 bool gl_score_rises(const char *name) {
-    for (size_t i = 0; i < sizeof falling / sizeof *falling; i++) {
-        if (strcmp(falling[i], name) == 0) return false;
-    }
+    for (int i = 0; i < SCORES; i++)
+        if (strcmp(about[i].name, name) == 0) return about[i].rises;
     return true;
+}
+
+const glia_score *gl_score_of(const glia_metrics *m, const char *name) {
+    for (int i = 0; i < m->scores; i++)
+        if (strcmp(m->score[i].name, name) == 0) return &m->score[i];
+    return NULL;
+}
+
+double gl_score_value(const glia_metrics *m, const char *name) {
+    const glia_score *s = gl_score_of(m, name);
+    return s ? s->value : NAN;
+}
+
+const glia_score *gl_main_score(const glia_metrics *m) {
+    return gl_score_of(m, m->classes > 0 ? "accuracy" : "rmse");
 }
 
 static int64_t largest(const double *p, int64_t n) {
@@ -137,30 +181,18 @@ static void brier(const sets *t, gl_sums *mean) {
     *mean = sum / rows_of(t);
 }
 
-/* The names of all scores, in the order in which they are computed. */
-typedef struct names {
-    int n;
-    const char *name[GLIA_MAX_SCORES];
-} names;
-
-static const names of_two = {8,
-                             {"loss", "accuracy", "precision", "recall", "f1", "auc", "brier",
-                              "average_precision"}};
-static const names of_classes = {4, {"loss", "accuracy", "macro_f1", "auc"}};
-static const names of_values = {4, {"mse", "rmse", "mae", "r2"}};
-
 static void score_binary(const sets *t, gl_sums *out) {
     count_confusion(t);
     for (int k = 0; k < GL_SETS; k++) {
         double hit = confused(t, k, 1, 1);
-        out[1][k] = accuracy(t, k);
-        out[2][k] = ratio(hit, confused(t, k, 0, 1) + hit);
-        out[3][k] = ratio(hit, confused(t, k, 1, 0) + hit);
-        out[4][k] = f1(t, k, 1);
+        out[SCORE_accuracy][k] = accuracy(t, k);
+        out[SCORE_precision][k] = ratio(hit, confused(t, k, 0, 1) + hit);
+        out[SCORE_recall][k] = ratio(hit, confused(t, k, 1, 0) + hit);
+        out[SCORE_f1][k] = f1(t, k, 1);
     }
-    mean_loss(t, &out[0]);
-    brier(t, &out[6]);
-    gl_areas(t->s->ranking, t->n, &out[5], &out[7]);
+    mean_loss(t, &out[SCORE_loss]);
+    brier(t, &out[SCORE_brier]);
+    gl_areas(t->s->ranking, t->n, &out[SCORE_auc], &out[SCORE_average_precision]);
 }
 
 /* Each class against the others, the mean of the areas; a class without rows has none. Every class
@@ -186,12 +218,12 @@ static double macro_f1(const sets *t, int k) {
 
 static void score_multiclass(const sets *t, gl_sums *out) {
     count_confusion(t);
-    mean_loss(t, &out[0]);
+    mean_loss(t, &out[SCORE_loss]);
     for (int k = 0; k < GL_SETS; k++) {
-        out[1][k] = accuracy(t, k);
-        out[2][k] = macro_f1(t, k);
+        out[SCORE_accuracy][k] = accuracy(t, k);
+        out[SCORE_macro_f1][k] = macro_f1(t, k);
     }
-    if (t->s->rankings > 0) macro_auc(t, &out[3]);
+    if (t->s->rankings > 0) macro_auc(t, &out[SCORE_auc]);
 }
 
 static void squares_around(const sets *t, const gl_sums *mean, gl_sums *squares) {
@@ -220,16 +252,27 @@ static void score_regression(const sets *t, gl_sums *out) {
     }
     gl_sums mean = sum / rows_of(t);
     squares_around(t, &mean, &around);
-    out[0] = squares / rows_of(t);
-    out[2] = absolute / rows_of(t);
+    out[SCORE_mse] = squares / rows_of(t);
+    out[SCORE_mae] = absolute / rows_of(t);
     for (int k = 0; k < GL_SETS; k++) {
-        out[1][k] = sqrt(out[0][k]);
-        out[3][k] = around[k] > 0 ? 1 - squares[k] / around[k] : NAN;
+        out[SCORE_rmse][k] = sqrt(out[SCORE_mse][k]);
+        out[SCORE_r2][k] = around[k] > 0 ? 1 - squares[k] / around[k] : NAN;
     }
 }
 
 static bool is_binary(const gl_answers *a) { return a->classes == 2 && a->outputs == 1; }
 
+/* Which scores there are, in their order, list[SCORES]; how many. */
+static int list_scores(const scorer *s, score_id *list) {
+    int kind = s->a->classes == 0 ? VALUES : is_binary(s->a) ? TWO : CLASSES, count = 0;
+    for (score_id i = 0; i < SCORES; i++) {
+        bool unranked = i == SCORE_auc && s->rankings == 0;
+        if (about[i].of & kind && !unranked) list[count++] = i;
+    }
+    return count;
+}
+
+/* out[SCORES] */
 static void score(const sets *t, gl_sums *out) {
     if (t->s->a->classes == 0) score_regression(t, out);
     else if (is_binary(t->s->a)) score_binary(t, out);
@@ -246,7 +289,8 @@ static sets each_once(const scorer *s) {
  * The usual p +- z sqrt(p(1 - p)/n) has no width where all rows are right, and 30 of 30 are no
  * proof; this one then begins at 0.89. A bootstrap could not say it either: every sample would be
  * all right. */
-static void wilson(glia_score *s, double n) {
+static void wilson(glia_metrics *m, const char *name, double n) {
+    glia_score *s = (glia_score *)gl_score_of(m, name);
     if (!(n > 0)) return;
     const double z = 1.959963984540054;
     double p = s->value, middle = p + z * z / (2 * n),
@@ -278,8 +322,7 @@ static void percentiles(double *sample, glia_score *out) {
 typedef struct bootstrap {
     const scorer *s;
     int64_t jobs; /* each takes every so manieth block, in the same memory */
-    int scores;
-    double *seen; /* [scores, BOOTSTRAPS] */
+    double *seen; /* [SCORES, BOOTSTRAPS] */
 } bootstrap;
 
 static void draw(gl_eight *count, int64_t rows, int64_t block) {
@@ -292,10 +335,10 @@ static void draw(gl_eight *count, int64_t rows, int64_t block) {
 
 static void score_blocks(const bootstrap *b, int64_t first, gl_eight *count, gl_eight *confusion) {
     for (int64_t block = first; block < BLOCKS; block += b->jobs) {
-        gl_sums sample[GLIA_MAX_SCORES];
+        gl_sums sample[SCORES] = {0};
         draw(count, b->s->a->rows, block);
         score(&(sets){b->s, {count, 1}, confusion}, sample);
-        for (int i = 0; i < b->scores; i++)
+        for (int i = 0; i < SCORES; i++)
             memcpy(b->seen + i * BOOTSTRAPS + block * GL_SETS, &sample[i], sizeof sample[i]);
     }
 }
@@ -314,15 +357,17 @@ static glia_status try_blocks(void *user, gl_hand *hand, int64_t job) {
 
 /* The interval of each score over resampled sets (Efron, 1979). The seed is fixed, so that the same
  * evaluation prints the same interval; each sample has a stream of its own. */
-static glia_status resample(const scorer *s, int scores, glia_score *out) {
+static glia_status resample(const scorer *s, glia_score *out) {
     int hands = s->g->threads;
-    bootstrap b = {.s = s, .jobs = BLOCKS, .scores = scores};
+    score_id list[SCORES];
+    bootstrap b = {.s = s, .jobs = BLOCKS};
     if (b.jobs > 4 * hands) b.jobs = 4 * hands;
-    b.seen = gl_alloc(s->g, (int64_t)scores * BOOTSTRAPS, sizeof *b.seen);
+    b.seen = gl_alloc(s->g, SCORES * BOOTSTRAPS, sizeof *b.seen);
     gl_work work = {.n = b.jobs, .job = try_blocks, .user = &b, .hands = hands};
     glia_status status = b.seen ? gl_crew_work(s->g, &work) : GLIA_RESOURCE;
+    int scores = list_scores(s, list);
     for (int i = 0; i < scores && status == GLIA_OK; i++)
-        percentiles(b.seen + i * BOOTSTRAPS, &out[i]);
+        percentiles(b.seen + list[i] * BOOTSTRAPS, &out[i]);
     gl_free(s->g, b.seen);
     return status;
 }
@@ -330,13 +375,13 @@ static glia_status resample(const scorer *s, int scores, glia_score *out) {
 /* Wilson's n is how many rows the proportion is of: all, those that were called class 1, those
  * that are. */
 static glia_status add_intervals(const scorer *s, glia_metrics *out) {
-    glia_status status = resample(s, out->scores, out->score);
+    glia_status status = resample(s, out->score);
     if (status != GLIA_OK || s->a->classes == 0) return status;
     sets all = each_once(s);
-    wilson(&out->score[1], (double)s->a->rows);
+    wilson(out, "accuracy", (double)s->a->rows);
     if (is_binary(s->a)) {
-        wilson(&out->score[2], confused(&all, 0, 0, 1) + confused(&all, 0, 1, 1));
-        wilson(&out->score[3], confused(&all, 0, 1, 0) + confused(&all, 0, 1, 1));
+        wilson(out, "precision", confused(&all, 0, 0, 1) + confused(&all, 0, 1, 1));
+        wilson(out, "recall", confused(&all, 0, 1, 0) + confused(&all, 0, 1, 1));
     }
     return GLIA_OK;
 }
@@ -364,17 +409,13 @@ static double baseline(const sets *t) {
     return sqrt(squares / (double)a->rows);
 }
 
-static const names *names_of(const scorer *s) {
-    return s->a->classes == 0 ? &of_values : is_binary(s->a) ? &of_two : &of_classes;
-}
-
 /* A probability may be 0 by rounding, and its logarithm infinite: 1e-40 lets a loss end at 92.
  * That matters for the intervals alone; the loss itself comes from the logits, which know no
  * such end. */
 void gl_scorer_run(scorer *s, int64_t *confusion, glia_metrics *out) {
     const gl_answers *a = s->a;
-    const names *of = names_of(s);
-    gl_sums value[GLIA_MAX_SCORES];
+    score_id list[SCORES];
+    gl_sums value[SCORES];
     sets all = each_once(s);
     for (int64_t k = 0; k < s->rankings; k++)
         s->ranking[k] = gl_rank(a, k, s->order + k * a->rows, s->mark + k * a->rows);
@@ -382,9 +423,11 @@ void gl_scorer_run(scorer *s, int64_t *confusion, glia_metrics *out) {
         s->row_loss[i] = -log(fmax(true_class_probability(a, i), 1e-40));
     *out = (glia_metrics){.rows = a->rows, .classes = a->classes, .confusion = confusion};
     score(&all, value);
-    out->scores = of == &of_classes && s->rankings == 0 ? of->n - 1 : of->n;
-    for (int i = 0; i < out->scores; i++)
-        out->score[i] = (glia_score){of->name[i], value[i][0], NAN, NAN};
+    out->scores = list_scores(s, list);
+    for (int i = 0; i < out->scores; i++) {
+        score_id k = list[i];
+        out->score[i] = (glia_score){about[k].name, value[k][0], NAN, NAN, about[k].share};
+    }
     if (a->classes > 0) out->score[0].value = a->loss;
     out->baseline = baseline(&all);
     for (int64_t i = 0; i < a->classes * a->classes; i++) confusion[i] = s->confusion[i][0];

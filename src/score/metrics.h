@@ -26,7 +26,12 @@ typedef struct gl_scorer gl_scorer;
 gl_scorer *gl_scorer_new(glia_ctx *g, const gl_answers *a);
 void gl_scorer_run(gl_scorer *s, int64_t *confusion, glia_metrics *out); /* without intervals */
 void gl_scorer_free(gl_scorer *s);
+
 bool gl_score_rises(const char *name); /* more is better */
+/* NULL, NaN: there is no such score of them. */
+const glia_score *gl_score_of(const glia_metrics *m, const char *name);
+double gl_score_value(const glia_metrics *m, const char *name);
+const glia_score *gl_main_score(const glia_metrics *m); /* accuracy or rmse */
 
 /* Fills *out; `confusion` (classes x classes, caller's memory) may be NULL for regression. With
  * `curves` (caller's memory) these are drawn and scores get their 95% intervals: Wilson for

@@ -15,13 +15,6 @@
 /* As in sweep.c: what lies between layers stays in the second-level cache. */
 enum { BLOCK_ROWS = 256 };
 
-static const glia_score *find(const glia_metrics *scores, const char *name) {
-    for (int i = 0; i < scores->scores; i++) {
-        if (strcmp(scores->score[i].name, name) == 0) return &scores->score[i];
-    }
-    return NULL;
-}
-
 static glia_status unknown(const gl_monitor *k, const glia_metrics *scores, const char *name) {
     const char *names[GLIA_MAX_SCORES + 1] = {"loss"};
     char list[400];
@@ -80,7 +73,7 @@ glia_status gl_monitor_open(gl_monitor *k, glia_ctx *g, const gl_net *m, const g
     /* Once before the loop, to see whether there is such a score and whether these rows can have
      * it: an auc of one class would be NaN after an epoch, when nobody looks any more. */
     measure(k, 0, &scores);
-    const glia_score *found = find(&scores, name);
+    const glia_score *found = gl_score_of(&scores, name);
     if (!found) return unknown(k, &scores, name);
     if (isnan(found->value)) {
         return gl_fail(g, GLIA_INPUT,
@@ -96,7 +89,7 @@ double gl_monitor_run(gl_monitor *k, double loss) {
     glia_metrics scores;
     if (!k->predictor) return loss;
     measure(k, loss, &scores);
-    return find(&scores, k->name)->value;
+    return gl_score_of(&scores, k->name)->value;
 }
 
 /* Among equals the first epoch counts. */
