@@ -108,10 +108,12 @@ static int check_as_text(checking *k) {
                                    "differences", "relative", "verdict"};
     for (int j = 0; j < 7; j++) grid_add(&k->rows, "%s", heading[j]);
     glia_status status = glia_model_check_table(k->c->g, k->model, k->table, &k->options);
-    printf("\n  dJ/dw from backward propagation beside (J(w+h) - J(w-h)) / 2h, in double "
-           "precision: the component that\n"
-           "  differs most, and ||a - n|| / (||a|| + ||n||) over all compared (limit %g).\n\n",
-           k->options.tolerance);
+    printf(
+        "\n  dJ/dw from backward propagation beside (8 (J(w+h) - J(w-h)) - (J(w+2h) - J(w-2h))) / "
+        "12h, in double precision:\n"
+        "  the component that differs most, and ||a - n|| / (||a|| + ||n||) over all compared "
+        "(limit %g).\n\n",
+        k->options.tolerance);
     grid_print(&k->rows);
     if (status != GLIA_OK) return failed(k->c);
     printf("\n  every gradient is right\n");

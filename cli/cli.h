@@ -187,8 +187,9 @@ void progress_end(progress *p);
 
 /* ----------------------------------------------------------------------- plot.c (and demo.c) -- */
 
-/* The values as one line of block characters, lowest to highest, resampled to `width` columns. NaN
- * is a blank. The text ends up in buf (3 bytes a column + 1), which is returned. */
-char *sparkline(const double *values, int64_t count, int width, char *buf, size_t size);
+/* The values as one line of block characters, from `low` (NaN: the least of them) to the highest,
+ * resampled to `width` columns. NaN is a blank. The text ends up in buf (3 bytes a column + 1),
+ * which is returned. */
+char *sparkline(const double *values, int64_t count, double low, int width, char *buf, size_t size);
 
 #endif

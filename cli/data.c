@@ -16,15 +16,20 @@ enum { BINS = 12, LOOKED_AT = 5000, MOST_WARNINGS = 64, MOST_CLASSES = 20 };
  * rows. */
 static char *histogram(const glia_table *t, int column, char *buf, size_t size) {
     glia_column k = glia_table_column(t, column);
-    double bins[BINS] = {0};
+    double bin[BINS] = {0}, span = k.max - k.min;
     int64_t rows = glia_table_rows(t), step = rows / LOOKED_AT + 1;
-    if (!(k.max > k.min)) return strcpy(buf, "");
+    if (!(span > 0)) return strcpy(buf, "");
     const double *value = glia_table_values(t, column).data;
+    bool whole = span < BINS;
+    for (int64_t i = 0; i < rows && whole; i += step)
+        whole = isnan(value[i]) || value[i] == floor(value[i]);
+    int bins = whole ? (int)span + 1 : BINS; /* few whole numbers have a bin each */
     for (int64_t i = 0; i < rows; i += step) {
-        double share = (value[i] - k.min) / (k.max - k.min);
-        if (share >= 0 && share <= 1) bins[share < 1 ? (int)(share * BINS) : BINS - 1]++;
+        double share = (value[i] - k.min) / span;
+        if (!(share >= 0 && share <= 1)) continue;
+        bin[whole ? (int)(value[i] - k.min) : share < 1 ? (int)(share * BINS) : BINS - 1]++;
     }
-    return sparkline(bins, BINS, BINS, buf, size);
+    return sparkline(bin, bins, 0, bins, buf, size); /* from 0: even bins look even */
 }
 
 /* "setosa 50, versicolor 50, ..." */

@@ -79,13 +79,15 @@ static double column_mean(const double *values, int64_t count, int width, int i)
     return n ? sum / (double)n : NAN;
 }
 
-char *sparkline(const double *values, int64_t count, int width, char *buf, size_t size) {
+char *sparkline(const double *values, int64_t count, double low, int width, char *buf,
+                size_t size) {
     static const char *const blocks[2][8] = {{"_", ".", ",", "-", "=", "+", "*", "#"},
                                              {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"}};
     const char *const *block = blocks[use_utf8()];
-    double low, high;
+    double least, high;
     size_t used = 0;
-    value_range(values, count, &low, &high);
+    value_range(values, count, &least, &high);
+    if (isnan(low)) low = least;
     if (count < width) width = (int)count;
     for (int i = 0; i < width; i++) {
         double value = column_mean(values, count, width, i);

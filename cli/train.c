@@ -17,7 +17,7 @@ static void print_cost(const glia_history *h) {
     if (h->entries < 1) return;
     double first = h->mean[0], last = h->mean[h->entries - 1];
     print_fact("cost J", "%.6g -> %.6g  %s", first, last,
-               sparkline(h->mean, h->entries, 30, line, sizeof line));
+               sparkline(h->mean, h->entries, NAN, 30, line, sizeof line));
     print_fact("", "%lld epochs, %lld updates in %s; stopped: %s", (long long)h->epochs,
                (long long)h->updates, seconds_text(h->seconds, time),
                h->stopped ? h->stopped : "epochs");

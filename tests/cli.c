@@ -474,6 +474,17 @@ static void the_librarys_options_are_said_as_flags(void **state) {
     }
 }
 
+/* Bars are counts, from 0; few whole numbers have a bar each. */
+static void even_columns_look_even(void **state) {
+    (void)state;
+    result r =
+        run("{ echo n,d,y; for i in $(seq 240); do echo $i,$((i % 10)),0.$i; done; } >even.csv; "
+            "LC_ALL=C $GLIA data even.csv --quiet");
+    assert_non_null(strstr(r.out, " ############"));
+    assert_non_null(strstr(r.out, " ##########\n"));
+    result_free(&r);
+}
+
 static void data_splits_in_proportion_and_loses_no_row(void **state) {
     (void)state;
     result r = run("$GLIA data iris.csv --split 0.75,0.25 --seed 3 -o cut --quiet >one && "
@@ -765,6 +776,7 @@ int main(void) {
         cmocka_unit_test(a_threshold_moves_the_answer),
         cmocka_unit_test(data_describes_every_column),
         cmocka_unit_test(the_librarys_options_are_said_as_flags),
+        cmocka_unit_test(even_columns_look_even),
         cmocka_unit_test(data_splits_in_proportion_and_loses_no_row),
         cmocka_unit_test(a_converted_table_is_the_same_table),
         cmocka_unit_test(show_prints_layers_command_and_plan),

@@ -327,6 +327,8 @@ static void wrong_graphs_are_refused_with_the_place(void **state) {
         const char *text, *loss, *says;
     } wrong[] = {
         {4, "dense 3, add b, dense 1", NULL, "no value before it is named 'b'"},
+        {4, "t: dense 3, a: dense 1 sigmoid, output, from t, dense 1", NULL, "leave its label out"},
+        {4, "t: dense 3, a: dense 2 softmax, output, from t, dense 1", NULL, "takes no label"},
         {4, "first: dense 3, dense 3, add frist, dense 1", NULL, "did you mean 'first'?"},
         {4, "a: dense 3, dense 4, add a, dense 1", NULL, "shape 4 and one of shape 3"},
         {4, "a: dense 3, dense 4, mul a a, dense 1", NULL, "this op reads no more values"},
@@ -362,6 +364,25 @@ static void shapes_too_large_are_refused(void **state) {
     assert_non_null(strstr(glia_message(g), "needs more columns"));
     assert_null(glia_model_new(g, 4, "dense 4, reshape 16777216 16777216 16777216, dense 1", NULL));
     assert_non_null(strstr(glia_message(g), "cannot be given the shape"));
+}
+
+/* Of classes the true one alone has a term; other costs are sums over outputs. */
+static void the_cost_that_is_printed_has_the_terms_that_are_summed(void **state) {
+    (void)state;
+    static const char *const cases[][2] = {
+        {"dense 3 softmax", "J = (1/m) sum over samples of -log a_y\n"},
+        {"dense 1", "J = (1/m) sum over samples of (a - y)^2\n"},
+        {"dense 3", "J = (1/m) sum over samples of sum over outputs of (a - y)^2\n"},
+        {"t: dense 4 tanh, dense 3 softmax, output, from t, dense 2",
+         "of -log a_y + sum over outputs of (a - y)^2\n"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        glia_model *m = glia_model_new(g, 4, cases[i][0], NULL);
+        char *text = glia_model_equations(m);
+        if (!strstr(text, cases[i][1])) fail_msg("%s: %s", cases[i][0], text);
+        glia_text_free(g, text);
+        glia_model_free(m);
+    }
 }
 
 /* docs/network.md: its examples build, and it has every op, each with its numbers. */
@@ -400,6 +421,7 @@ int main(void) {
         cmocka_unit_test(a_resumed_training_gives_the_same_bits),
         cmocka_unit_test(wrong_graphs_are_refused_with_the_place),
         cmocka_unit_test(shapes_too_large_are_refused),
+        cmocka_unit_test(the_cost_that_is_printed_has_the_terms_that_are_summed),
         cmocka_unit_test(the_page_has_every_op_and_its_examples_build),
     };
     return cmocka_run_group_tests_name("graph", tests, open_context, close_context);

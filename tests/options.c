@@ -442,6 +442,37 @@ static void glia_bench_knows_every_loss(void **unused) {
     result_free(&help);
 }
 
+static void is_refused(bool refused, const char *says) {
+    assert_true(refused);
+    if (!strstr(glia_message(g), says)) fail_msg("'%s' in: %s", says, glia_message(g));
+}
+
+static void what_is_missing_is_said(void **state) {
+    (void)state;
+    make_rows();
+    glia_tensor xs = glia_tensor_f64(x[0], ROWS, INPUTS), ys = glia_tensor_f64(y, ROWS, 1),
+                no = {0};
+    glia_model *m = glia_model_new(g, INPUTS, "dense 1 sigmoid", NULL);
+    glia_fit_options o = {.x_val = xs};
+    is_refused(glia_model_fit(m, xs, ys, &o, NULL) == GLIA_USAGE, "y_val has no data");
+    o = (glia_fit_options){.y_val = ys};
+    is_refused(glia_model_fit(m, xs, ys, &o, NULL) == GLIA_USAGE, "x_val has no data");
+    o = (glia_fit_options){.patience = 3};
+    is_refused(glia_model_fit(m, xs, ys, &o, NULL) == GLIA_USAGE, "needs validation data");
+    is_refused(isnan(glia_model_cost(g, m, xs, no)), "needs labels");
+    is_refused(glia_model_fit(m, xs, no, NULL, NULL) != GLIA_OK, "needs labels");
+    is_refused(glia_fit_options_set(g, &o, "lr", NULL) == GLIA_USAGE, "'lr' needs a value");
+    glia_predictor *p = glia_predictor_new(g, m, ROWS);
+    is_refused(glia_predictor_run(p, xs, no) == GLIA_USAGE, "y has no data");
+    is_refused(glia_predictor_run(p, no, ys) != GLIA_OK, "x has no data");
+    glia_predictor_free(p);
+    glia_model_free(m);
+    glia_recipe *r = glia_recipe_new(g);
+    is_refused(glia_recipe_set(r, "net", NULL) == GLIA_USAGE, "'net' needs a value");
+    is_refused(!glia_train(g, &(glia_train_job){.recipe = r}, NULL), "train is NULL");
+    glia_recipe_free(r);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_text_sets_the_member_of_its_option_and_no_other),
@@ -456,6 +487,7 @@ int main(void) {
         cmocka_unit_test(the_list_of_ops_tells_their_roles_and_numbers),
         cmocka_unit_test(help_says_what_auto_is_where_the_optimizer_says_it),
         cmocka_unit_test(glia_bench_knows_every_loss),
+        cmocka_unit_test(what_is_missing_is_said),
     };
     return cmocka_run_group_tests_name("options", tests, open_context, close_context);
 }

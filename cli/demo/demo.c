@@ -98,7 +98,7 @@ void say_cost(const demo *d, const glia_history *h) {
     char text[3 * 48 + 1], time[32], updates[32];
     if (h->entries < 1) return;
     line(d, "cost J  %.4g  %s  %.4g   %s updates in %s\n", h->mean[0],
-         sparkline(h->mean, h->entries, 40, text, sizeof text), h->mean[h->entries - 1],
+         sparkline(h->mean, h->entries, NAN, 40, text, sizeof text), h->mean[h->entries - 1],
          count_text(h->updates, updates), seconds_text(h->seconds, time));
 }
 

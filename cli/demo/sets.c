@@ -295,7 +295,7 @@ int demo_xor(demo *d) {
         .title = "Xor: what one line cannot do",
         .intro = "Four clouds at the corners of a square; opposite corners belong together. "
                  "Whatever straight line is drawn, at least one cloud of four lies on the wrong "
-                 "side: a linear model gets between half and three quarters.",
+                 "side: a linear model gets about half right, and three quarters at best.",
         .contender = {{"logistic regression", "hidden=none val=none"},
                       {"4 tanh units", "hidden=4 activation=tanh optimizer=adam lr=0.03 "
                                        "epochs=200 val=none"}},

@@ -31,9 +31,9 @@
  * What may change. A function marked GLIA_API stays as it is within a minor version (0.2.x); what a
  * later one changes stands in CHANGELOG.md, with the mend. A function marked GLIA_EXPERIMENTAL may
  * change or go with any version; -DGLIA_STABLE_ONLY warns where one is called. A struct goes with
- * the functions that take it. Structs that you fill grow: begin each with {0}, where 0 means the
- * default, and compile anew for a new minor version; the name of the shared library has it
- * (libglia.so.0.2), so that no program meets structs of another size.
+ * the functions that take it. Structs that you fill grow: begin each with {0} (in C++ {}), where 0
+ * means the default, and compile anew for a new minor version; the name of the shared library has
+ * it (libglia.so.0.2), so that no program meets structs of another size.
  */
 #ifndef GLIA_H
 #define GLIA_H
@@ -238,7 +238,7 @@ GLIA_API glia_layer glia_model_layer(const glia_model *m, int i); /* i = 0 .. L-
 
 /* An input or an output: columns of X, or of what is predicted, and of Y. */
 typedef struct glia_port {
-    const char *name; /* its label in the text, or "" */
+    const char *name; /* its label in the text, or "": a sigmoid or softmax output takes none */
     int ndim;         /* its shape: one sample's */
     int64_t dim[3];
     int64_t first, columns;        /* of X; of the predictions */
@@ -401,7 +401,7 @@ typedef struct glia_history {
                        it */
     int threads;    /* that a step is worth: 1 where it is too small for more */
     const char *stopped;         /* "epochs", "early stop", "tolerance", "cost tolerance", "no more
-                            progress", "interrupted" */
+                            progress", "interrupted", "diverged" */
     int findings;                /* what ails it, when somebody looked; each was also a warning */
     const glia_finding *finding; /* [findings] */
 } glia_history;
@@ -668,12 +668,12 @@ typedef struct glia_report {
 } glia_report;
 
 typedef struct glia_train_job {
-    const glia_recipe *recipe;
-    const glia_table *train;
-    const glia_table *val;  /* NULL: a seeded, stratified part of train, as the recipe says */
-    const glia_table *test; /* NULL: none */
-    const char *command;    /* provenance; NULL: none */
-    int deep;               /* 1: the report's scores have intervals and curves */
+    const glia_recipe *recipe; /* NULL: all defaults */
+    const glia_table *train;   /* needed */
+    const glia_table *val;     /* NULL: a seeded, stratified part of train, as the recipe says */
+    const glia_table *test;    /* NULL: none */
+    const char *command;       /* provenance; NULL: none */
+    int deep;                  /* 1: the report's scores have intervals and curves */
     int (*progress)(void *user, const glia_progress *p);
     void *user;
     glia_checkpoint checkpoint; /* as in glia_model_fit_resumable */
@@ -850,7 +850,7 @@ GLIA_EXPERIMENTAL glia_status glia_model_check_table(glia_ctx *g, const glia_mod
 GLIA_EXPERIMENTAL glia_model *glia_prepare(glia_ctx *g, const glia_train_job *job);
 
 /* Re-runs the test vectors stored in the model: 0 differences is success; writes how many there
- * are. */
+ * are. glia_model_save makes them; a model that was not read from a file has none: GLIA_FAILED. */
 GLIA_API glia_status glia_model_verify(glia_ctx *g, const glia_model *m, int *vectors,
                                        double *worst);
 

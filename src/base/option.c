@@ -97,6 +97,7 @@ glia_status gl_option_check(glia_ctx *g, const glia_option *o, gl_limits limits,
                             const char *value) {
     double v;
     char range[120], words[80];
+    if (!value) return gl_fail(g, GLIA_USAGE, "option '%s' needs a value", o->name);
     if (limits.kind == GL_OPTION_TEXT) return GLIA_OK;
     bool word =
         is_word_of(value, o->argument) || (is_small_word(value) && strcmp(value, o->initial) == 0);

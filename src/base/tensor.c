@@ -112,7 +112,7 @@ glia_status glia_tensor_as_column(glia_ctx *g, glia_tensor *y, int64_t rows) {
     }
     if (y->ndim < 1 || y->dim[0] != rows) {
         return gl_fail(g, GLIA_INPUT,
-                       "there are %lld samples, but the labels have shape %s: expected (%lld, 1)",
+                       "there are %lld samples, but the labels have shape %s: expected %lld rows",
                        (long long)rows, shape, (long long)rows);
     }
     return GLIA_OK;

@@ -242,8 +242,8 @@ static bool has_gamma(const gl_net *m) {
 }
 
 static void add_inlets(gl_text *t, const gl_net *m) {
-    gl_add(t, "%d layers (the input is layer 0 and is not counted); m samples are the columns of ",
-           gl_net_layers(m));
+    gl_add(t, "%d layer%s (the input is layer 0 and is not counted); m samples are the columns of ",
+           gl_net_layers(m), gl_net_layers(m) == 1 ? "" : "s");
     if (m->inlets == 1) gl_add(t, "X (%lld, m) = A0", (long long)m->inputs);
     for (int k = 0; k < m->inlets && m->inlets > 1; k++)
         gl_add(t, "%sX%d (%lld, m)", k ? ", " : "", k + 1, (long long)m->inlet[k].width);
@@ -251,9 +251,13 @@ static void add_inlets(gl_text *t, const gl_net *m) {
 }
 
 static void add_cost(gl_text *t, const gl_net *m) {
-    gl_add(t, "  J = (1/m) sum over samples, sum over outputs of ");
-    for (const gl_head *h = m->head; h < m->head + m->heads; h++)
-        gl_add(t, "%s%s", h > m->head ? " + " : "", gl_loss_of(m, h)->op->formula);
+    gl_add(t, "  J = (1/m) sum over samples of ");
+    for (const gl_head *h = m->head; h < m->head + m->heads; h++) {
+        const gl_op *loss = gl_loss_of(m, h)->op;
+        bool sums = !loss->classes && h->width > 1; /* of classes the true one alone has a term */
+        gl_add(t, "%s%s%s", h > m->head ? " + " : "", sums ? "sum over outputs of " : "",
+               loss->formula);
+    }
     gl_add(t, "\n\nbackward (the 1/m is in the first line)\n");
 }
 

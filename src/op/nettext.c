@@ -274,7 +274,7 @@ static glia_status read_label(reader *r, word *label) {
 static glia_status set_label(reader *r, word label) {
     if (label.n == 0) return GLIA_OK;
     if (r->softmax)
-        return fail_at(r, label.s, "softmax belongs to the output, and no layer can read it");
+        return fail_at(r, label.s, "a softmax output takes no label: no layer can read it");
     char *to = r->current >= 0 ? r->m->node[r->current].label : r->m->inlet[-1 - r->current].label;
     if (*to) return fail_at(r, label.s, "this value has a label already");
     memcpy(to, label.s, label.n);
@@ -555,6 +555,11 @@ static glia_status add_head(reader *r, const ending *e) {
 static glia_status check_read(const reader *r) {
     for (const gl_node *node = r->m->node; node < gl_loss_node(r->m); node++) {
         if (node->readers > 0) continue;
+        if (*node->label && strcmp(node->op->name, "sigmoid") == 0)
+            return gl_fail(r->m->g, GLIA_USAGE,
+                           "network '%s': no layer reads '%s'; where a sigmoid is an output, leave "
+                           "its label out",
+                           r->text, node->label);
         return gl_fail(
             r->m->g, GLIA_USAGE,
             "network '%s': no layer reads '%s'%s%s, and it is no output; read it, end it "

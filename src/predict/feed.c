@@ -74,7 +74,8 @@ glia_status gl_feed_open(gl_feed *f, glia_ctx *g, const gl_net *m, glia_tensor x
     f->features = glia_tensor_count(&x, 1);
     f->labels = m->labels;
     if (!x.data || x.ndim < 1 || f->rows < 1)
-        return gl_fail(g, GLIA_INPUT, "there are no samples: x has no rows");
+        return gl_fail(g, GLIA_INPUT, "there are no samples: x has no %s",
+                       x.data ? "rows" : "data");
     if (f->features != m->inputs) {
         char shape[96];
         return gl_fail(g, GLIA_INPUT, "%s '%s': input %s has %lld columns, its weights expect %lld",

@@ -92,8 +92,9 @@ glia_status gl_predict(glia_predictor *p, glia_tensor x, double divisor, glia_te
     const gl_kernel_set *kernels = x.dtype == p->m->dtype ? p->plan->spec.kernels : NULL;
     glia_status status = gl_feed_open(&feed, p->g, p->m, x, (glia_tensor){0}, divisor, kernels);
     if (status != GLIA_OK) return status;
-    bool fits = y.data && (y.dtype == GLIA_F32 || y.dtype == GLIA_F64) && y.ndim >= 1 &&
+    bool fits = (y.dtype == GLIA_F32 || y.dtype == GLIA_F64) && y.ndim >= 1 &&
                 y.dim[0] == feed.rows && glia_tensor_count(&y, 1) == p->m->outputs;
+    if (!y.data) return gl_fail(p->g, GLIA_USAGE, "predictions need room: y has no data");
     if (!fits) {
         char shape[96];
         return gl_fail(p->g, GLIA_USAGE,

@@ -275,8 +275,8 @@ static void report_copies(const training *r, const gl_part *part, int64_t copies
     char here[512], there[512];
     const char *name = part == &r->test ? "test" : "validation";
     gl_find(r->g, r->history, GL_ILL_duplicates, name, (double)copies / (double)part->n,
-            "%lld of %lld %s rows are copies of training rows, such as %s of %s", (long long)copies,
-            (long long)part->n, name, place_of(part->table, row, here),
+            "%lld of %lld %s rows are copies of training rows, such as %s, a copy of %s",
+            (long long)copies, (long long)part->n, name, place_of(part->table, row, here),
             place_of(r->train.table, original, there));
 }
 

@@ -78,6 +78,8 @@ static glia_status split(training *r) {
 }
 
 static glia_status open_parts(training *r) {
+    if (!r->job->train)
+        return gl_fail(r->g, GLIA_USAGE, "there is no table to train on: train is NULL");
     r->train = whole_table(r->g, r->job->train);
     r->val = whole_table(r->g, r->job->val);
     r->test = whole_table(r->g, r->job->test);

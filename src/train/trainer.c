@@ -126,8 +126,14 @@ static glia_status check_ops(const trainer *t) {
 
 static glia_status open_validation(trainer *t) {
     t->validates = t->o.x_val.data != NULL;
+    if (t->validates != (t->o.y_val.data != NULL))
+        return gl_fail(t->g, GLIA_USAGE, "validation needs samples and labels: %s has no data",
+                       t->validates ? "y_val" : "x_val");
     if (!t->validates && strcmp(t->o.monitor, "loss") != 0)
         return gl_fail(t->g, GLIA_USAGE, "monitor '%s' needs validation data", t->o.monitor);
+    if (!t->validates && t->o.patience > 0)
+        return gl_fail(t->g, GLIA_USAGE, "patience %lld needs validation data",
+                       (long long)t->o.patience);
     if (!t->validates) return GLIA_OK;
     glia_status status =
         gl_feed_open(&t->val_feed, t->g, t->m, t->o.x_val, t->o.y_val, t->o.divisor, NULL);
@@ -444,7 +450,10 @@ static glia_status loop(trainer *t) {
         int64_t epoch = t->epoch;
         t->now.epoch = epoch + 1;
         verdict v = run_epoch(t, &status);
-        if (v == DIVERGED) break;
+        if (v == DIVERGED) {
+            t->history->stopped = "diverged";
+            break;
+        }
         if (v == INTERRUPTED) {
             t->history->stopped = "interrupted";
             status =
