@@ -27,7 +27,7 @@ static const glia_option making[] = {
 
 static const glia_option reading[] = {
     {"x", NULL, "FILE[:ARRAY]", "data", NULL,
-     "samples from an array file, such as NPY, IDX or HDF5; needs --y"},
+     "samples from an array file, such as NPY, IDX or HDF5; with --y where labels are needed"},
     {"y", NULL, "FILE[:ARRAY]", "data", NULL, "labels for --x"},
     {NULL},
 };

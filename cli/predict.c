@@ -162,7 +162,7 @@ static const char *const predict_examples[] = {
     "one predicted price per row on standard output",
     "glia predict titanic.glia passengers.csv --keep PassengerId --threshold 0.7 -o answers.csv",
     "ids, predicted class and the probability of each class, in a file",
-    "tail -n +2 new.csv | glia predict iris.glia - --no-header",
+    "cat new.csv | glia predict iris.glia -",
     "rows from a pipe",
     NULL,
 };

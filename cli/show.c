@@ -217,7 +217,7 @@ static const char *const show_examples[] = {
     "glia show cats.glia --equations",
     "Z1 = W1 X + b1 and all that follows, with shapes",
     "glia show cats.glia --plan --mode train --batch 64",
-    "what one training step does, kernel by kernel",
+    "what one training step does, kernel by kernel (the update of sgd)",
     "glia show cats.glia --verify",
     "whether this machine computes what the file promises",
     NULL,

@@ -293,6 +293,10 @@ static int learn(training *t) {
     if (status) return status;
     progress_begin(&p, c);
     t->model = glia_train(c->g, &job, &t->report);
+    const glia_history *h = t->report ? t->report->history : NULL;
+    /* The last call came before the last epoch's validation. */
+    if (h && h->entries > 0 && !isnan(p.latest.val_loss))
+        p.latest.val_loss = h->val_loss[h->entries - 1];
     progress_end(&p);
     return t->model ? 0 : not_learned(t);
 }

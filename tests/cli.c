@@ -618,6 +618,18 @@ static void a_log_has_a_line_for_every_logged_epoch(void **state) {
     free(out);
 }
 
+/* The last epoch's cost of validation, not that of the epoch before. */
+static void the_last_line_of_progress_is_the_end_of_the_log(void **state) {
+    (void)state;
+    char *out = text_of("$GLIA train iris.csv --epochs 7 --val 0.3 --log l.csv -o t.glia "
+                        "2>&1 >/dev/null | sed -n 's|.*epoch 7/7.* val loss \\([^,]*\\),.*|\\1|p'; "
+                        "tail -1 l.csv | cut -d, -f4");
+    double said = 0, logged = 1;
+    assert_int_equal(sscanf(out, "%lf %lf", &said, &logged), 2);
+    assert_true(fabs(said / logged - 1) < 1e-3);
+    free(out);
+}
+
 /* ------------------------------------------------------------------------- the world outside -- */
 
 /* A locale with a decimal comma: installed, or compiled into the scratch folder; NULL: neither. */
@@ -785,6 +797,7 @@ int main(void) {
         cmocka_unit_test(bench_counts_six_operations_for_each_connection),
         cmocka_unit_test(training_measures_at_the_threshold),
         cmocka_unit_test(a_log_has_a_line_for_every_logged_epoch),
+        cmocka_unit_test(the_last_line_of_progress_is_the_end_of_the_log),
         cmocka_unit_test(a_decimal_comma_in_the_locale_changes_nothing),
         cmocka_unit_test(an_interrupted_training_leaves_no_file),
         cmocka_unit_test(examples_are_short_and_run_as_c_and_as_cpp),

@@ -103,6 +103,17 @@ static void folds_leave_the_model_as_it_is(void **state) {
 }
 
 /* Quantiles of Student's t from a printed table. */
+/* The checkpoint is that of the training behind them, with any number of threads. */
+static void folds_go_with_a_checkpoint(void **state) {
+    (void)state;
+    result r = run("$GLIA train flowers.csv --epochs 30 --quiet -o plain.glia >/dev/null && "
+                   "for n in 1 3; do $GLIA train flowers.csv --epochs 30 --folds 3 --threads $n "
+                   "--checkpoint f.ckpt --resume --quiet -o kept.glia >/dev/null && "
+                   "cmp plain.glia kept.glia && test ! -e f.ckpt || exit 1; done");
+    if (r.status != 0) fail_msg("%s%s", r.out, r.err);
+    result_free(&r);
+}
+
 static void the_mean_of_folds_has_students_interval(void **state) {
     (void)state;
     static const struct {
@@ -263,6 +274,7 @@ int main(void) {
         cmocka_unit_test(every_row_is_in_one_fold_and_classes_are_spread_evenly),
         cmocka_unit_test(a_fold_is_a_training_on_the_other_rows_alone),
         cmocka_unit_test(folds_leave_the_model_as_it_is),
+        cmocka_unit_test(folds_go_with_a_checkpoint),
         cmocka_unit_test(the_mean_of_folds_has_students_interval),
         cmocka_unit_test(folds_that_cannot_be_are_refused),
         cmocka_unit_test(a_text_column_is_shuffled_as_a_whole),

@@ -328,6 +328,8 @@ static void wrong_graphs_are_refused_with_the_place(void **state) {
     } wrong[] = {
         {4, "dense 3, add b, dense 1", NULL, "no value before it is named 'b'"},
         {4, "t: dense 3, a: dense 1 sigmoid, output, from t, dense 1", NULL, "leave its label out"},
+        {2, "x: input 2, dense 1, output, from x, tanh, softmax", NULL, "before output 2"},
+        {2, "x: input 2, dense 1, output, from x, sigmoid", NULL, "before output 2"},
         {4, "t: dense 3, a: dense 2 softmax, output, from t, dense 1", NULL, "takes no label"},
         {4, "first: dense 3, dense 3, add frist, dense 1", NULL, "did you mean 'first'?"},
         {4, "a: dense 3, dense 4, add a, dense 1", NULL, "shape 4 and one of shape 3"},

@@ -29,7 +29,7 @@ typedef enum gl_run_id {
 } gl_run_id;
 
 /* "weights", "gradients", "moment1" .., "best"; returns buf. */
-enum { GL_RUN_NAME = 16 };
+enum { GL_RUN_NAME = 24 };
 char *gl_run_name(gl_run_id run, char buf[GL_RUN_NAME]);
 
 typedef struct gl_store gl_store;

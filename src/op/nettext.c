@@ -529,6 +529,30 @@ static glia_status end_head(reader *r, const char *where) {
     return status;
 }
 
+/* A head whose cost no weights change has no gradient to write: its loss would have nowhere to put
+ * it. */
+static glia_status check_learning(const reader *r) {
+    const gl_net *m = r->m;
+    bool *learns = gl_alloc(m->g, m->nodes, sizeof *learns);
+    if (!learns) return GLIA_RESOURCE;
+    for (int i = 0; i < m->nodes; i++) {
+        const gl_node *node = &m->node[i];
+        learns[i] = node->params > 0;
+        for (int k = 0; k < node->froms; k++)
+            learns[i] = learns[i] || (node->from[k] >= 0 && learns[node->from[k]]);
+    }
+    glia_status status = GLIA_OK;
+    for (int k = 0; k < r->endings && status == GLIA_OK; k++) {
+        int from = r->ending[k].from;
+        if (from < 0 || !learns[from])
+            status = gl_fail(m->g, GLIA_USAGE,
+                             "network '%s': no layer with weights stands before output %d", r->text,
+                             k + 1);
+    }
+    gl_free(m->g, learns);
+    return status;
+}
+
 /* Heads become nodes when all other nodes are there: losses stand last (net.h), and what the text
  * says behind an "output" stands before them. Class numbers are one column of labels, whatever the
  * number of classes; probabilities are one column each. */
@@ -586,6 +610,7 @@ static glia_status parse_net(gl_net *m, const char *net, const char *losses) {
         return fail_at(&r, net, "no layer has weights; write for example 'dense 1 sigmoid'");
     glia_status status = output ? GLIA_OK : end_head(&r, r.at);
     if (status == GLIA_OK) status = check_losses(&r);
+    if (status == GLIA_OK) status = check_learning(&r);
     for (int k = 0; k < r.endings && status == GLIA_OK; k++) status = add_head(&r, &r.ending[k]);
     if (status == GLIA_OK) status = check_inlets(&r);
     return status == GLIA_OK ? check_read(&r) : status;

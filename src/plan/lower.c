@@ -297,7 +297,7 @@ static bool open_program(gl_program *p, gl_plan *plan) {
         p->learns[node - m->node] = learns;
     }
     gl_new_buffer(p, (gl_buffer){.name = "none"});
-    return true;
+    return !p->failed; /* without it, no step could ask what a buffer is */
 }
 
 static void close_program(gl_program *p) {

@@ -23,7 +23,8 @@ enum { BLOCK_ROWS = 256, AT_ONCE = 5 /* repeats: as many as there usually are */
 /* Which cell a row gets in some repeats of one column; made when a job is given out, since each
  * repeat shuffles what the one before has left. */
 typedef struct shuffle {
-    int64_t job, *order;       /* [AT_ONCE, rows] row i gets the cell of row order[i] */
+    _Atomic int64_t job;
+    int64_t *order;            /* [AT_ONCE, rows] row i gets the cell of row order[i] */
     int input, first, repeats; /* which input, and which of its repeats */
     _Atomic bool taken;
 } shuffle;
@@ -191,7 +192,7 @@ static glia_status predict_changed(shuffled *c) {
 
 static shuffle *find_shuffle(trial *t, int64_t job, bool taken) {
     for (shuffle *s = t->shuffle; s < t->shuffle + t->shuffles; s++)
-        if (atomic_load(&s->taken) == taken && (!taken || s->job == job)) return s;
+        if (atomic_load(&s->taken) == taken && (!taken || atomic_load(&s->job) == job)) return s;
     return NULL;
 }
 
@@ -214,7 +215,7 @@ static int64_t next_job(void *user) {
     if (t->given == (int64_t)t->inputs * jobs) return -1;
     int64_t job = t->given++;
     shuffle *s = find_shuffle(t, job, false);
-    s->job = job;
+    atomic_store(&s->job, job);
     s->input = t->input[job / jobs];
     s->first = (int)(job % jobs) * AT_ONCE;
     int left = t->out->repeats - s->first;

@@ -130,7 +130,8 @@ static gl_net *build_net(const gl_container *f) {
     }
     gl_net *net = gl_net_sketch(f->g, inputs, gl_container_text(f, "net"),
                                 gl_container_text(f, "loss"), dtype);
-    if (!net) gl_fail(f->g, GLIA_INPUT, "model file '%s': %s", f->path, glia_message(f->g));
+    if (!net && glia_code(f->g) != GLIA_RESOURCE)
+        gl_fail(f->g, GLIA_INPUT, "model file '%s': %s", f->path, glia_message(f->g));
     if (net && read_weights(f, net) == GLIA_OK) return net;
     gl_net_free(net);
     return NULL;

@@ -71,6 +71,7 @@ static glia_status train_silently(const validation *v, const fold *f, gl_hand *h
     glia_report *report = NULL;
     glia_train_job job = *v->job;
     job.train = f->train, job.val = f->val, job.test = f->test, job.deep = 0;
+    job.checkpoint = (glia_checkpoint){0}; /* it is that of the one training behind the folds */
     job.progress = gl_hand_progress, job.user = hand;
     gl_listener before = gl_hush(f->g);
     glia_model *m = glia_train(f->g, &job, &report);
@@ -123,13 +124,12 @@ static glia_status average(const validation *v) {
     return GLIA_OK;
 }
 
-/* A checkpoint is of one training at a time: folds side by side would overwrite each other's. */
 static glia_status validate(validation *v) {
     gl_work work = {.n = v->out->folds,
                     .job = measure_fold,
                     .settle = tell_fold,
                     .user = v,
-                    .hands = v->job->checkpoint.path ? 1 : gl_training_hands(v->g, v->job),
+                    .hands = gl_training_hands(v->g, v->job),
                     .progress = v->job->progress,
                     .progress_user = v->job->user};
     glia_status status = gl_crew_work(v->g, &work);

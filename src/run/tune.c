@@ -500,7 +500,7 @@ static glia_status open_slots(tune *t) {
     enum { AHEAD = 16 };
     glia_train_job job = t->job->train;
     job.recipe = t->recipe;
-    t->hands = job.checkpoint.path ? 1 : gl_training_hands(t->g, &job);
+    t->hands = gl_training_hands(t->g, &job);
     t->slots = AHEAD * t->hands;
     t->slot = gl_alloc(t->g, t->slots, sizeof *t->slot);
     return t->slot ? GLIA_OK : GLIA_RESOURCE;
@@ -532,6 +532,10 @@ static glia_status look(tune *t) {
 
 static glia_status open_tune(tune *t) {
     const glia_tune_job *job = t->job;
+    if (job->train.checkpoint.path)
+        return gl_fail(t->g, GLIA_USAGE,
+                       "a checkpoint is of one training; a search goes on from the trials that are "
+                       "known");
     t->recipe = gl_recipe_copy(t->g, job->train.recipe);
     if (!t->recipe) return GLIA_RESOURCE;
     gl_add(&t->command, "%s", job->train.command ? job->train.command : "glia_train()");

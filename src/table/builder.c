@@ -44,7 +44,7 @@ void glia_table_builder_clear(glia_table_builder *b) { gl_table_clear(b->t); }
 /* A column that came later would have no cells in the rows that are there already; to call them
  * missing would hide a mistake of the program. */
 static glia_status check_new(const glia_table *t, const char *name, glia_column_type type) {
-    if (type == GLIA_ARRAY)
+    if (type != GLIA_NUMBER && type != GLIA_CATEGORY)
         return gl_fail(t->g, GLIA_USAGE, "column '%s': a record holds numbers and texts, no arrays",
                        name);
     if (t->rows > 0)
