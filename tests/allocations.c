@@ -242,12 +242,68 @@ static void an_applied_row_allocates_nothing(void **state) {
     glia_close(g);
 }
 
+/* ---------------------------------------------------------------------------------- scarcity -- */
+
+static atomic_long left, held; /* calls that are answered; blocks that were not given back */
+
+static void *scarce_alloc(void *user, size_t size) {
+    (void)user;
+    if (left-- <= 0) return NULL;
+    held++;
+    return aligned_alloc(64, (size + 63) / 64 * 64);
+}
+
+static void scarce_release(void *user, void *memory) {
+    (void)user;
+    held -= memory != NULL;
+    free(memory);
+}
+
+static glia_status train_save_load_measure(glia_ctx *g, const char *hidden, const char *path) {
+    glia_table *t = glia_table_generate(g, "flower", 60, 1);
+    glia_recipe *r = t ? glia_recipe_new(g) : NULL;
+    bool said = r && !glia_recipe_set(r, "hidden", hidden) && !glia_recipe_set(r, "epochs", "2") &&
+                !glia_recipe_set(r, "l2", "0");
+    glia_train_job job = {.recipe = r, .train = t, .deep = 1};
+    glia_model *m = said ? glia_train(g, &job, NULL) : NULL, *again = NULL;
+    if (m && glia_model_save(m, path) == GLIA_OK) again = glia_model_load(g, path);
+    glia_evaluation *e = again ? glia_model_evaluate(g, again, t, 1) : NULL;
+    glia_status status = e ? GLIA_OK : glia_code(g);
+    glia_evaluation_free(g, e);
+    glia_model_free(again);
+    glia_model_free(m);
+    glia_recipe_free(r);
+    glia_table_free(t);
+    return status;
+}
+
+/* From the n-th on, for every n up to the one that is enough. */
+static void any_allocation_may_fail(void **state) {
+    (void)state;
+    char path[600];
+    snprintf(path, sizeof path, "%s/scarce.glia", scratch());
+    for (int i = 0; i < 2; i++) {
+        glia_status status = GLIA_RESOURCE;
+        for (long n = 1; status != GLIA_OK; n++) {
+            left = n;
+            glia_ctx *g = glia_open(
+                &(glia_settings){.threads = 2, .alloc = scarce_alloc, .release = scarce_release});
+            status = g ? train_save_load_measure(g, i ? "6" : "none", path) : GLIA_RESOURCE;
+            if (status != GLIA_OK && status != GLIA_RESOURCE)
+                fail_msg("allocation %ld fails: status %d, %s", n, (int)status, glia_message(g));
+            glia_close(g);
+            assert_int_equal(held, 0);
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_counters_count),
         cmocka_unit_test(a_thousand_steps_allocate_nothing),
         cmocka_unit_test(a_prediction_allocates_nothing),
         cmocka_unit_test(an_applied_row_allocates_nothing),
+        cmocka_unit_test(any_allocation_may_fail),
     };
     return cmocka_run_group_tests_name("allocations", tests, NULL, NULL);
 }
