@@ -162,6 +162,8 @@ static const bad cases[] = {
      {"huge.npy: shape (99999999999, 99999999) is too large"}},
     {"an array of NaN", 0, 0, T "--x nan.npy --y y.npy", 3,
      {"nan.npy, row 1: value 1 of x is NaN, expected a finite number"}},
+    {"labels of NaN", 0, 0, T "--x x.npy --y nan8.npy", 3,
+     {"nan8.npy, row 1: value 1 of y is NaN, expected a finite number"}},
     {"an array that ends in its header", "head.npy", "\x93NUMPY\1", T "--x head.npy --y y.npy", 3,
      {"head.npy"}},
     {"an array file without names", 0, 0, T "--x x.npy:images --y y.npy", 3,
@@ -638,6 +640,7 @@ static void write_arrays(void) {
     write_npy("negative.npy", "<f4", "(-8, 2)", x, sizeof x);
     write_npy("huge.npy", "<f4", "(99999999999, 99999999)", x, 12);
     write_npy("nan.npy", "<f4", "(8, 2)", nan, sizeof nan);
+    write_npy("nan8.npy", "<f4", "(8,)", nan, 8 * sizeof *nan);
 }
 
 static void write_tables(void) {

@@ -327,6 +327,7 @@ static void wrong_graphs_are_refused_with_the_place(void **state) {
         const char *text, *loss, *says;
     } wrong[] = {
         {4, "dense 3, add b, dense 1", NULL, "no value before it is named 'b'"},
+        {4, "dense 4, add x, dense 1", NULL, "named 'x'; begin with 'x: input 4'"},
         {4, "t: dense 3, a: dense 1 sigmoid, output, from t, dense 1", NULL, "leave its label out"},
         {2, "x: input 2, dense 1, output, from x, tanh, softmax", NULL, "before output 2"},
         {2, "x: input 2, dense 1, output, from x, sigmoid", NULL, "before output 2"},

@@ -230,7 +230,12 @@ static glia_status unknown_label(const reader *r, word w) {
         if (*r->m->node[i].label) known[count++] = r->m->node[i].label;
     snprintf(name, sizeof name, "%.*s", (int)(w.n < sizeof name ? w.n : sizeof name - 1), w.s);
     char otherwise[120];
-    snprintf(otherwise, sizeof otherwise, "name one where it is made: '%s: dense 20 relu'", name);
+    if (strcmp(name, "x") == 0)
+        snprintf(otherwise, sizeof otherwise, "begin with 'x: input %lld'",
+                 (long long)r->m->inputs);
+    else
+        snprintf(otherwise, sizeof otherwise, "name one where it is made: '%s: dense 20 relu'",
+                 name);
     return gl_fail_word(r->m->g, GLIA_USAGE, name, known, count, otherwise,
                         "network '%s', position %d: no value before it is named '%s'", r->text,
                         position(r, w.s), name);

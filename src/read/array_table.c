@@ -61,7 +61,7 @@ static glia_status add_array(glia_table *t, glia_tensor *x) {
 
 /* Labels become a column of numbers like any other, so that classes, values and missing classes are
  * found by the same rules as in a table. */
-static glia_status add_labels(glia_table *t, const glia_tensor *y) {
+static glia_status add_labels(glia_table *t, const char *source, const glia_tensor *y) {
     char shape[96];
     gl_shape_text(y, shape, sizeof shape);
     int64_t n = glia_tensor_count(y, 0);
@@ -73,7 +73,7 @@ static glia_status add_labels(glia_table *t, const glia_tensor *y) {
                        t->source, (long long)t->rows, shape, (long long)t->rows, (long long)t->rows,
                        row ? "; transpose y" : "");
     }
-    glia_status status = check_finite(t->g, t->source, "y", y);
+    glia_status status = check_finite(t->g, source, "y", y);
     if (status) return status;
     glia_tensor column = *y;
     if (y->ndim == 1) glia_tensor_as_column(t->g, &column, t->rows); /* says so */
@@ -83,10 +83,11 @@ static glia_status add_labels(glia_table *t, const glia_tensor *y) {
     return GLIA_OK;
 }
 
-glia_table *gl_table_of_arrays(glia_ctx *g, const char *source, glia_tensor *x, glia_tensor *y) {
-    glia_table *t = gl_table_new(g, source);
+glia_table *gl_table_of_arrays(glia_ctx *g, const char *x_source, glia_tensor *x,
+                               const char *y_source, glia_tensor *y) {
+    glia_table *t = gl_table_new(g, x_source);
     if (t) t->arrays = true;
-    if (t && (add_array(t, x) || (y && add_labels(t, y)))) {
+    if (t && (add_array(t, x) || (y && add_labels(t, y_source, y)))) {
         glia_table_free(t);
         t = NULL;
     }

@@ -108,12 +108,12 @@ static glia_table *read_images(glia_ctx *g, const char *path, const glia_read_op
     glia_tensor x = {0}, y = {0};
     if (read_idx(g, path, NULL, &x)) return NULL;
     char *labels = labels_path(g, path);
-    if (!labels) return gl_table_of_arrays(g, path, &x, NULL);
-    glia_status status = read_idx(g, labels, NULL, &y);
+    if (!labels) return gl_table_of_arrays(g, path, &x, NULL, NULL);
+    bool ok = read_idx(g, labels, NULL, &y) == GLIA_OK;
+    glia_table *t = ok ? gl_table_of_arrays(g, path, &x, labels, &y) : NULL;
+    if (!ok) gl_free(g, x.data);
     gl_free(g, labels);
-    if (!status) return gl_table_of_arrays(g, path, &x, &y);
-    gl_free(g, x.data);
-    return NULL;
+    return t;
 }
 
 /* Two zero bytes alone begin many files; with a type and a count that exist, hardly any other. */

@@ -128,7 +128,7 @@ glia_table *gl_read_named_pair(glia_ctx *g, const gl_array_reader *r, const char
     if (!c) return NULL;
     glia_status status = read_pair(g, r, path, c, &x, &y);
     gl_free(g, c);
-    if (!status) return gl_table_of_arrays(g, path, &x, &y);
+    if (!status) return gl_table_of_arrays(g, path, &x, path, &y);
     gl_free(g, x.data);
     return NULL;
 }

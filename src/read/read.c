@@ -175,7 +175,7 @@ glia_table *glia_table_read(glia_ctx *g, const char *data, const glia_read_optio
     if (!r) return NULL;
     if (r->read_table) return r->read_table(g, data, options);
     glia_tensor x = {0};
-    return r->read_array(g, data, NULL, &x) ? NULL : gl_table_of_arrays(g, data, &x, NULL);
+    return r->read_array(g, data, NULL, &x) ? NULL : gl_table_of_arrays(g, data, &x, NULL, NULL);
 }
 
 /* "idx, hdf5 or npy": whose files hold arrays. */
@@ -218,8 +218,8 @@ glia_status gl_read_array(glia_ctx *g, const char *spec, glia_tensor *out) {
 glia_table *glia_table_read_arrays(glia_ctx *g, const char *x, const char *y) {
     glia_tensor a = {0}, b = {0};
     if (gl_read_array(g, x, &a)) return NULL;
-    if (!y) return gl_table_of_arrays(g, x, &a, NULL);
-    if (!gl_read_array(g, y, &b)) return gl_table_of_arrays(g, x, &a, &b);
+    if (!y) return gl_table_of_arrays(g, x, &a, NULL, NULL);
+    if (!gl_read_array(g, y, &b)) return gl_table_of_arrays(g, x, &a, y, &b);
     gl_free(g, a.data);
     return NULL;
 }

@@ -43,9 +43,10 @@ char *gl_read_bytes(glia_ctx *g, const char *path, int64_t *size);
 /* array_table.c: a tensor of this shape with fresh memory, or GLIA_INPUT when `available` bytes
  * cannot hold it (-1: not known). */
 glia_status gl_new_tensor(glia_ctx *g, const char *source, glia_tensor *shape, int64_t available);
-/* A table with column x and, when y is not NULL, y. Takes both tensors' memory, also when it
- * fails. */
-glia_table *gl_table_of_arrays(glia_ctx *g, const char *source, glia_tensor *x, glia_tensor *y);
+/* A table with column x and, when y is not NULL, y, each named by its file in errors. Takes both
+ * tensors' memory, also when it fails. */
+glia_table *gl_table_of_arrays(glia_ctx *g, const char *x_source, glia_tensor *x,
+                               const char *y_source, glia_tensor *y);
 
 /* Files that hold several named arrays (HDF5 is one, read by a module). Their functions list what
  * a file holds and read one array; which array is x and which is y is decided once, in
