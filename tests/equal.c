@@ -744,11 +744,11 @@ static void labels_become_a_column_and_say_so(void **state) {
          5,
          {0},
          "labels have shape (1, 5), but samples are rows: expected (5, 1); transpose them"},
-        {{1, {4}}, 5, {0}, "there are 5 samples, but the labels have shape (4,): expected (5, 1)"},
+        {{1, {4}}, 5, {0}, "there are 5 samples, but the labels have shape (4,): expected 5 rows"},
         {{2, {4, 1}},
          5,
          {0},
-         "there are 5 samples, but the labels have shape (4, 1): expected (5, 1)"},
+         "there are 5 samples, but the labels have shape (4, 1): expected 5 rows"},
     };
     glia_ctx *loud = glia_open(&(glia_settings){.log = take_note});
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
