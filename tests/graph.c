@@ -10,6 +10,7 @@
 #include <math.h>
 
 #include "context.h"
+#include "formulas.h"
 
 typedef struct graph {
     int64_t inputs;
@@ -369,6 +370,223 @@ static void shapes_too_large_are_refused(void **state) {
     assert_non_null(strstr(glia_message(g), "cannot be given the shape"));
 }
 
+/* ---------------------------------------------------------------------------------- formulas -- */
+
+static void put_matrix(formulas *p, const char *name, const double *v, int rows, int cols) {
+    memcpy(new_matrix(p, name, rows, cols)->v, v, (size_t)(rows * cols) * sizeof *v);
+}
+
+/* Samples are columns. */
+static void put_columns(formulas *p, const char *name, const double *v, int64_t stride,
+                        int64_t first, int64_t width) {
+    matrix *to = new_matrix(p, name, (int)width, ROWS);
+    for (int r = 0; r < to->rows; r++)
+        for (int c = 0; c < ROWS; c++) *cell(to, r, c) = v[c * stride + first + r];
+}
+
+static void put_data(formulas *p, const glia_model *m, const data *d) {
+    const gl_net *net = m->net;
+    double delta = 1;
+    char name[16];
+    for (int k = 0; k < net->inlets; k++) {
+        snprintf(name, sizeof name, net->inlets > 1 ? "X%d" : "A%d", k + (net->inlets > 1));
+        put_columns(p, name, d->x, net->inputs, net->inlet[k].first, net->inlet[k].width);
+    }
+    for (int k = 0; k < net->heads; k++) {
+        const gl_head *h = &net->head[k];
+        snprintf(name, sizeof name, "Y%d", k + 1);
+        put_columns(p, name, d->y, net->labels, h->label, h->labels);
+        if (gl_loss_of(net, h)->op->attrs) delta = gl_loss_of(net, h)->attr[0];
+    }
+    put_matrix(p, "delta", &delta, 1, 1);
+}
+
+/* "fc2.w" is W2. */
+static void symbol_of_param(const gl_param *param, const char *prefix, char name[16]) {
+    int l;
+    char kind;
+    assert_int_equal(sscanf(param->name, "fc%d.%c", &l, &kind), 2);
+    snprintf(name, 16, "%s%c%d", prefix, kind == 'w' ? 'W' : 'b', l);
+}
+
+static void put_weights(formulas *p, const gl_net *net) {
+    char name[16];
+    for (const gl_param *w = net->param; w < net->param + net->params; w++) {
+        symbol_of_param(w, "", name);
+        put_matrix(p, name, gl_store_at(net->store, GL_WEIGHTS, w->offset), (int)w->rows,
+                   (int)w->cols);
+    }
+}
+
+/* A step of gradient descent with lr 1 over all rows: what the weights lose is their gradient. */
+static void compare_step(formulas *p, glia_model *m, const data *d) {
+    glia_fit_options o = {.epochs = 1, .batch = ROWS, .optimizer = "sgd", .lr = 1};
+    assert_int_equal(glia_model_fit(m, d->xs, d->ys, &o, NULL), GLIA_OK);
+    for (const gl_param *w = m->net->param; w < m->net->param + m->net->params; w++) {
+        const double *after = gl_store_at(m->net->store, GL_WEIGHTS, w->offset);
+        char name[16], gradient[16];
+        symbol_of_param(w, "", name), symbol_of_param(w, "d", gradient);
+        for (int64_t i = 0; i < w->rows * w->cols; i++) {
+            double is = need_matrix(p, gradient)->v[i];
+            double moved = need_matrix(p, name)->v[i] - after[i];
+            if (!(fabs(is - moved) < 1e-7 * (1 + fabs(moved))))
+                fail_page(p->text, "%s: %g by the page, %g by training", gradient, is, moved);
+        }
+    }
+}
+
+static int groups_of(const gl_net *net) {
+    for (const gl_node *node = net->node; node < net->node + net->nodes; node++)
+        if (strcmp(node->op->name, "concat") == 0)
+            return (int)(node->width / node->shape.dim[node->shape.rank - 1]);
+    return 1;
+}
+
+/* That of the model i, which is freed. */
+static void check_page(glia_model *m, const char *network, int i) {
+    char *text = glia_model_equations(m);
+    assert_non_null(text);
+    check_names(text, m->net->inlets, m->net->heads);
+    if (!strstr(network, "dropout") && !strstr(network, "norm")) {
+        formulas p = formulas_of(text);
+        data d;
+        fill(&d, m, i);
+        put_data(&p, m, &d);
+        put_weights(&p, m->net);
+        compute_formulas(&p, groups_of(m->net));
+        compare_step(&p, m, &d);
+        formulas_free(&p);
+    }
+    glia_text_free(g, text);
+    glia_model_free(m);
+}
+
+static void the_printed_formulas_give_the_gradients(void **state) {
+    (void)state;
+    static const graph more[] = {
+        {5, "a: dense 3 linear, relu, add a, dense 2 softmax", NULL},
+        {5, "a: dense 3 linear, dense 3 linear, add a, dense 2 softmax", NULL},
+        {5, "a: dense 3 linear, b: relu, from a, tanh, add b, dense 2 softmax", NULL},
+        {5, "s: dense 2 sigmoid, output, from s, dense 1", NULL},
+        {5, "s: dense 2 sigmoid, output, from s, tanh, dense 1", NULL},
+        {5, "s: dense 2 sigmoid, output, from s, dropout 0.5, dense 1", NULL},
+        {5, "a: dense 3 tanh, dense 3 tanh, concat a, dense 1", "mae"},
+        {2, "x: input 2, layer_norm, dense 3, concat x, dense 1", NULL},
+        {4, "a: dense 3, dense 3, add a, softmax", NULL},
+        {4, "a: dense 3 linear, output, from a, relu, b: dense 2, output, from b, dense 1", NULL},
+        {4, "a: dense 4, layer_norm, relu, layer_norm, add a, layer_norm, dense 1", NULL},
+        {4, "dense 5 relu, dense 4 tanh, gelu, dense 3 softmax", NULL},
+    };
+    for (int i = 0; i < GRAPHS; i++) check_page(build(i, GLIA_F64), graphs[i].text, i);
+    for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
+        glia_model_options o = {.loss = more[i].loss, .dtype = GLIA_F64, .init = "xavier"};
+        glia_model *m = glia_model_new(g, more[i].inputs, more[i].text, &o);
+        if (!m) fail_msg("%s: %s", more[i].text, glia_message(g));
+        check_page(m, more[i].text, 100);
+    }
+}
+
+/* Steps that each may read any before it; values that nobody reads are added at the end. */
+static void random_graph(gl_rng *r, char *text, size_t room) {
+    static const char *const ops[] = {"dense 4 tanh", "dense 4", "dense 4 relu", "relu",
+                                      "tanh",         "sigmoid", "leaky_relu",   "softplus",
+                                      "dense 4 gelu", "silu",    "gelu",         "layer_norm"};
+    int n = 2 + (int)gl_rng_below(r, 6), most = sizeof ops / sizeof *ops;
+    gl_text t = {.g = g};
+    gl_add(&t, gl_rng_below(r, 2) ? "l0: input 4" : "l0: dense 4");
+    for (int k = 1; k <= n; k++) {
+        int other = (int)gl_rng_below(r, k), way = (int)gl_rng_below(r, 6);
+        const char *op = ops[gl_rng_below(r, most)];
+        if (way == 0) gl_add(&t, ", l%d: add l%d", k, other);
+        else if (way == 1) gl_add(&t, ", tanh, l%d: mul l%d", k, other);
+        else if (way == 2) gl_add(&t, ", concat l%d, l%d: dense 4", other, k);
+        else if (way == 3) gl_add(&t, ", from l%d, %s, l%d: add l%d", other, op, k, k - 1);
+        else gl_add(&t, ", l%d: %s", k, op);
+    }
+    gl_add(&t, ", add l%d, dense 3 softmax", (int)gl_rng_below(r, n));
+    if (gl_rng_below(r, 3) == 0) gl_add(&t, ", output, from l%d, dense 1", (int)gl_rng_below(r, n));
+    char *made = gl_text_end(&t);
+    snprintf(text, room, "%s", made);
+    gl_free(g, made);
+}
+
+static void the_printed_formulas_of_random_graphs_give_the_gradients(void **state) {
+    (void)state;
+    gl_rng r = gl_rng_new(1, GL_STREAM_TEST, 7);
+    int computed = 0;
+    for (int i = 0; i < 200; i++) {
+        char text[1000];
+        random_graph(&r, text, sizeof text);
+        glia_model_options o = {.dtype = GLIA_F64, .seed = (uint64_t)i, .init = "xavier"};
+        glia_model *m = glia_model_new(g, 4, text, &o);
+        if (!m) fail_msg("%s: %s", text, glia_message(g));
+        check_page(m, text, i);
+        computed += !strstr(text, "norm");
+    }
+    assert_true(computed >= 100);
+}
+
+/* Each value is read twice, and nothing is learned before it: 2^34 ways lead back to x. */
+static void the_formulas_of_many_sums_end_in_time(void **state) {
+    (void)state;
+    gl_text t = {.g = g};
+    gl_add(&t, "l0: input 2");
+    for (int k = 1; k <= 34; k++) gl_add(&t, ", l%d: add l%d", k, k - 1);
+    gl_add(&t, ", dense 2 softmax");
+    char *text = gl_text_end(&t);
+    glia_model *m = glia_model_new(g, 2, text, NULL);
+    if (!m) fail_msg("%s: %s", text, glia_message(g));
+    char *equations = glia_model_equations(m);
+    assert_non_null(strstr(equations, "S34 = S33 + S33"));
+    assert_null(strstr(equations, "dS34"));
+    check_names(equations, 1, 1);
+    glia_text_free(g, equations);
+    glia_model_free(m);
+    gl_free(g, text);
+}
+
+/* As a person would write them. */
+static void the_printed_formulas_read_well(void **state) {
+    (void)state;
+    static const char *const cases[][2] = {
+        {"a: dense 3 linear, relu, add a, dense 2 softmax",
+         "  dA1 = dS1\n  dZ1 = dS1\n  dZ1 := dZ1 + dA1 * g'(Z1)      g' = 1 where z > 0, else 0\n"},
+        {"a: dense 3 linear, dense 3 linear, add a, dense 2 softmax",
+         "  S1 = Z2 + A1      (3, m)\n"},
+        {"a: dense 3 linear, dense 3 linear, add a, dense 2 softmax",
+         "  dA1 := dA1 + W2' dZ2      (3, m)\n  dZ1 = dA1 * g'(Z1)      g' = 1\n  dW1 ="},
+        {"a: dense 3 linear, b: relu, from a, tanh, add b, dense 2 softmax",
+         "  A1b = tanh(Z1)      a = tanh z\n  S1 = A1b + A1 "},
+        {"t: dense 4 tanh, dense 3 softmax, output, from t, dense 2",
+         "  dZ2 = (A2 - onehot Y1) / m      (3, m)\n"},
+        {"s: dense 2 sigmoid, output, from s, dense 1", "  dZ1 = (A1 - Y1) / m      (2, m)\n"},
+        {"s: dense 2 sigmoid, output, from s, dense 1",
+         "  dZ1 := dZ1 + dA1 * g'(Z1)      g' = a (1 - a)\n"},
+        {"a: dense 3 tanh, dense 3 tanh, concat a, dense 1",
+         "  dA2 = rows 1..3 of dC1\n  dA1 = rows 4..6 of dC1\n"},
+        {"dense 7 relu, a: dense 5 tanh, dense 5 linear, add a, relu, dense 3 softmax",
+         "  dZ4 = (A - onehot Y) / m      (3, m)\n"
+         "  dW4 = dZ4 S1'      (3, 5)\n"
+         "  db4 = sum of dZ4 over samples      (3, 1)\n"
+         "  dS1 = W4' dZ4      (5, m)\n"
+         "  dS1 := dS1 * g'(S1)      g' = 1 where z > 0, else 0\n"
+         "  dZ3 = dS1\n"
+         "  dA2 = dS1\n"
+         "  dW3 = dZ3 A2'      (5, 5)\n"
+         "  db3 = sum of dZ3 over samples      (5, 1)\n"
+         "  dA2 := dA2 + W3' dZ3      (5, m)\n"
+         "  dZ2 = dA2 * g'(Z2)      g' = 1 - a^2\n"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        glia_model *m = glia_model_new(g, 6, cases[i][0], NULL);
+        if (!m) fail_msg("%s: %s", cases[i][0], glia_message(g));
+        char *text = glia_model_equations(m);
+        if (!strstr(text, cases[i][1])) fail_page(text, "no\n%s", cases[i][1]);
+        glia_text_free(g, text);
+        glia_model_free(m);
+    }
+}
+
 /* Of classes the true one alone has a term; other costs are sums over outputs. */
 static void the_cost_that_is_printed_has_the_terms_that_are_summed(void **state) {
     (void)state;
@@ -377,7 +595,7 @@ static void the_cost_that_is_printed_has_the_terms_that_are_summed(void **state)
         {"dense 1", "J = (1/m) sum over samples of (a - y)^2\n"},
         {"dense 3", "J = (1/m) sum over samples of sum over outputs of (a - y)^2\n"},
         {"t: dense 4 tanh, dense 3 softmax, output, from t, dense 2",
-         "of -log a_y + sum over outputs of (a - y)^2\n"},
+         "of -log a2_y1 + sum over outputs of (a3 - y2)^2\n"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         glia_model *m = glia_model_new(g, 4, cases[i][0], NULL);
@@ -424,6 +642,10 @@ int main(void) {
         cmocka_unit_test(a_resumed_training_gives_the_same_bits),
         cmocka_unit_test(wrong_graphs_are_refused_with_the_place),
         cmocka_unit_test(shapes_too_large_are_refused),
+        cmocka_unit_test(the_printed_formulas_give_the_gradients),
+        cmocka_unit_test(the_printed_formulas_of_random_graphs_give_the_gradients),
+        cmocka_unit_test(the_formulas_of_many_sums_end_in_time),
+        cmocka_unit_test(the_printed_formulas_read_well),
         cmocka_unit_test(the_cost_that_is_printed_has_the_terms_that_are_summed),
         cmocka_unit_test(the_page_has_every_op_and_its_examples_build),
     };

@@ -3,8 +3,8 @@
  * are columns.
  *
  * Every value has a symbol: Z of layer l until an activation makes it A; S, M or C for what a join
- * gives. What is written over, as by dropout, keeps its symbol where nobody else reads it, else the
- * copy is called A1b.
+ * gives. What is written over, as by dropout, keeps its symbol where nobody else reads it, else it
+ * gets one of its own: A1b, A1c. So does the second activation of one Z.
  *
  *     a: dense 8 relu        Z1 = W1 A0 + b1, A1 = relu(Z1)      dZ1 = dA1 * g'(Z1)
  *     dense 8                Z2 = W2 A1 + b2                     dA1 := dA1 + W2' dZ2   the second
@@ -18,50 +18,121 @@
  */
 #include "net.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
 typedef struct symbol {
     char letter; /* 'X' or 'A' of an inlet, 'Z', 'A', 'S', 'M', 'C' */
-    int number;
-    char copy[2];
+    int number, copy;
 } symbol;
+
+typedef struct value {
+    symbol name;
+    symbol z;    /* name is its identity, A1 = linear(Z1); letter 0: it is not */
+    symbol norm; /* whose number gamma and its like have; letter 0: made by no norm */
+    int readers;
+    bool weighed; /* a W or a loss without a link reads it */
+    bool learns;  /* it or what is before it has parameters: else no gradient is computed */
+    bool written; /* its gradient was */
+} value;
 
 typedef struct walk {
     gl_text *t;
     const gl_net *m;
-    symbol *of;    /* [nodes] */
-    bool *written; /* [nodes] the gradient towards its value was written already */
+    value *values; /* [inlets + nodes] */
+    value **of; /* [inlets + nodes] a node that computes nothing shares the value that it reads */
     int layers, joins;
+    bool branches; /* it is no chain */
 } walk;
 
-static symbol symbol_of(const walk *w, int from) {
-    if (from >= 0) return w->of[from];
-    return w->m->inlets > 1 ? (symbol){'X', -from, ""} : (symbol){'A', 0, ""};
+static value *value_at(const walk *w, int from) { return w->of[from + w->m->inlets]; }
+static value *value_of(const walk *w, const gl_node *node) {
+    return value_at(w, (int)(node - w->m->node));
+}
+static value *first_read(const walk *w, const gl_node *node) { return value_at(w, node->from[0]); }
+
+static bool computes(const gl_node *node) {
+    return node->op->role != GL_BETWEEN || node->op->forward;
 }
 
-static symbol first_symbol(const walk *w, const gl_node *node) {
-    return symbol_of(w, node->from[0]);
+static bool is_same(symbol a, symbol b) {
+    return a.letter == b.letter && a.number == b.number && a.copy == b.copy;
 }
 
+/* A1, A1b .. A1z, A1_26 */
 static const char *print(symbol s, char buf[32]) {
-    snprintf(buf, 32, "%c%d%s", s.letter, s.number, s.copy);
+    int n = snprintf(buf, 32, "%c%d", s.letter, s.number);
+    if (s.copy >= 26) snprintf(buf + n, 32 - (size_t)n, "_%d", s.copy);
+    else if (s.copy > 0) snprintf(buf + n, 32 - (size_t)n, "%c", 'a' + s.copy);
     return buf;
 }
 
-static bool is_copied(const walk *w, const gl_node *node) {
-    int from = node->from[0];
-    int readers = from >= 0 ? w->m->node[from].readers : w->m->inlet[-1 - from].readers;
-    return readers > 1;
+static bool is_taken(const walk *w, symbol s) {
+    for (const value *v = w->values; v < w->values + w->m->inlets + w->m->nodes; v++)
+        if (is_same(v->name, s) || is_same(v->z, s) || is_same(v->norm, s)) return true;
+    return false;
+}
+
+static symbol new_symbol(const walk *w, char letter, symbol like) {
+    symbol s = {letter, like.number, like.copy};
+    while (is_taken(w, s)) s.copy++;
+    return s;
+}
+
+/* A head's answer, where a layer had the same sigmoid of the same Z; NULL: it has not. */
+static value *answered(const walk *w, const gl_node *loss) {
+    for (const gl_node *node = w->m->node; node < loss && loss->op->link; node++)
+        if (node->op->role == GL_ACTIVATION && first_read(w, node) == first_read(w, loss) &&
+            strcmp(node->op->name, loss->op->link) == 0)
+            return value_of(w, node);
+    return NULL;
+}
+
+static void count_reads(walk *w, const gl_node *node) {
+    const gl_op *op = node->op;
+    value *v = value_of(w, node);
+    v->learns = v->learns || node->params > 0;
+    for (int i = 0; i < node->froms; i++) {
+        value *read = value_at(w, node->from[i]);
+        w->branches = ++read->readers > 1 || w->branches;
+        if (op->role == GL_LAYER || (op->role == GL_LOSS && !op->link)) read->weighed = true;
+        v->learns = v->learns || read->learns;
+    }
+}
+
+/* That of another node, where this one makes none. */
+static value *known_value(const walk *w, const gl_node *node) {
+    if (!computes(node)) return first_read(w, node);
+    return node->op->role == GL_LOSS ? answered(w, node) : NULL;
+}
+
+/* All readers are known before the first line is printed. */
+static void make_values(walk *w) {
+    const gl_net *m = w->m;
+    value *v = w->values;
+    for (int k = 0; k < m->inlets; k++, v++) {
+        v->name = m->inlets > 1 ? (symbol){'X', k + 1, 0} : (symbol){'A', 0, 0};
+        w->of[gl_inlet_number(k) + m->inlets] = v;
+    }
+    for (const gl_node *node = m->node; node < m->node + m->nodes; node++, v++) {
+        value *known = known_value(w, node);
+        w->of[m->inlets + (node - m->node)] = known ? known : v;
+        if (computes(node)) count_reads(w, node);
+        if (computes(node) && known) known->readers++;
+    }
 }
 
 /* The lines of an op between layers: V stands for the value (Z or A), @ for its number, N for its
- * width. */
-static void add_lines(const walk *w, const char *lines, symbol v, int64_t width) {
+ * width. What a norm has of its own takes the norm's number. */
+static void add_lines(const walk *w, const char *lines, const value *v, int64_t width) {
+    char name[32], norm[32];
+    print(v->name, name);
+    print(v->norm, norm);
     gl_add(w->t, "  ");
     for (const char *c = lines; *c; c++) {
-        if (*c == '@') gl_add(w->t, "%d%s", v.number, v.copy);
-        else if (*c == 'V') gl_add(w->t, "%c", v.letter);
+        if (*c == '@') gl_add(w->t, "%s", v->norm.letter && c[-1] != 'V' ? norm + 1 : name + 1);
+        else if (*c == 'V') gl_add(w->t, "%c", v->name.letter);
         else if (*c == 'N') gl_add(w->t, "%lld", (long long)width);
         else if (*c == '\n') gl_add(w->t, "\n  ");
         else gl_add(w->t, "%c", *c);
@@ -74,163 +145,190 @@ static void add_lines(const walk *w, const char *lines, symbol v, int64_t width)
 /* A = g(Z); act NULL: the identity, or what the loss applies. */
 static void add_activation(const walk *w, symbol a, symbol z, const char *name, const gl_op *act) {
     char left[32], right[32];
-    bool same = strcmp(print(a, left), print(z, right)) == 0;
-    gl_add(w->t, "  %s %s %s(%s)", left, same ? ":=" : "=", name, right);
+    gl_add(w->t, "  %s %s %s(%s)", print(a, left), is_same(a, z) ? ":=" : "=", name,
+           print(z, right));
     if (act) gl_add(w->t, "      a = %s", act->formula);
     gl_add(w->t, "\n");
 }
 
-/* A layer or a loss reads an A: the Z that it is given passes through the identity, since
- * the textbook knows no layer without an activation (linear is one), and no Z that is
- * multiplied by a W. */
-static symbol activated(const walk *w, const gl_node *node) {
-    symbol s = first_symbol(w, node);
-    if (s.letter != 'Z') return s;
-    symbol a = {'A', s.number, ""};
-    bool link = node->op->role == GL_LOSS && node->op->link;
-    add_activation(w, a, s, link ? node->op->link : "linear", NULL);
-    return a;
+/* Its own, or that of what it writes over. */
+static symbol written_over(const walk *w, const value *read) {
+    return read->readers > 1 ? new_symbol(w, read->name.letter, read->name) : read->name;
 }
 
-static symbol written_over(const walk *w, const gl_node *node) {
-    symbol s = first_symbol(w, node);
-    char old[32], new[32];
-    if (!is_copied(w, node)) return s;
-    print(s, old);
-    s.copy[0] = 'b';
-    gl_add(w->t, "  %s = %s\n", print(s, new), old);
-    return s;
+static symbol activated(const walk *w, const value *read) {
+    return read->name.letter == 'Z' ? new_symbol(w, 'A', read->name) : written_over(w, read);
 }
 
 static void add_layer(walk *w, const gl_node *node) {
     long long n = (long long)node->width, k = (long long)node->in;
     char a[32];
-    print(activated(w, node), a);
     int l = ++w->layers;
-    w->of[node - w->m->node] = (symbol){'Z', l, ""};
+    value_of(w, node)->name = (symbol){'Z', l, 0};
     gl_add(w->t, "  Z%d = W%d %s + b%d      W%d (%lld, %lld)  b%d (%lld, 1)  Z%d (%lld, m)\n", l, l,
-           a, l, l, n, k, l, n, l, n);
+           print(first_read(w, node)->name, a), l, l, n, k, l, n, l, n);
 }
 
 static void add_join(walk *w, const gl_node *node) {
-    symbol s = {node->op->symbol, ++w->joins, ""};
+    symbol s = value_of(w, node)->name = (symbol){node->op->symbol, ++w->joins, 0};
     char text[32];
-    w->of[node - w->m->node] = s;
     gl_add(w->t, "  %s = ", print(s, text));
     for (int i = 0; i < node->froms; i++)
-        gl_add(w->t, "%s%s", i ? node->op->formula : "", print(symbol_of(w, node->from[i]), text));
+        gl_add(w->t, "%s%s", i ? node->op->formula : "",
+               print(value_at(w, node->from[i])->name, text));
     gl_add(w->t, "      (%lld, m)\n", (long long)node->width);
 }
 
+/* Two norms of one number, as of Z1 and S1, have two gammas. In a chain the lines between them tell
+ * whose gamma is meant. */
+static void add_between(const walk *w, const gl_node *node) {
+    value *v = value_of(w, node);
+    symbol read = first_read(w, node)->name;
+    char old[32], own[32];
+    v->name = written_over(w, first_read(w, node));
+    if (node->params) v->norm = w->branches ? new_symbol(w, 'g', v->name) : v->name;
+    if (!is_same(v->name, read)) gl_add(w->t, "  %s = %s\n", print(v->name, own), print(read, old));
+    add_lines(w, node->op->formula, v, node->width);
+}
+
+/* A layer or a loss reads an A: the Z that it is given passes through the identity, since
+ * the textbook knows no layer without an activation (linear is one), and no Z that is
+ * multiplied by a W. Whoever else reads it reads that A, too. */
+static void add_identity(const walk *w, value *v) {
+    v->z = v->name;
+    v->name = new_symbol(w, 'A', v->z);
+    add_activation(w, v->name, v->z, "linear", NULL);
+}
+
+static void add_loss(const walk *w, const gl_node *node) {
+    value *v = value_of(w, node);
+    symbol read = first_read(w, node)->name;
+    bool links = node->op->link && (w->branches || read.letter == 'Z');
+    if (v->name.letter) return;
+    v->name = links ? activated(w, first_read(w, node)) : read;
+    if (links) add_activation(w, v->name, read, node->op->link, NULL);
+}
+
 static void add_forward(walk *w, const gl_node *node) {
-    const gl_op *op = node->op;
-    symbol *s = &w->of[node - w->m->node];
-    if (op->role == GL_LAYER) add_layer(w, node);
-    if (op->role == GL_JOIN) add_join(w, node);
-    if (op->role == GL_LOSS) *s = activated(w, node);
-    if (op->role == GL_BETWEEN) {
-        *s = op->forward ? written_over(w, node) : first_symbol(w, node);
-        if (op->formula) add_lines(w, op->formula, *s, node->width);
+    value *v = value_of(w, node);
+    if (!computes(node)) return;
+    if (node->op->role == GL_LAYER) add_layer(w, node);
+    if (node->op->role == GL_JOIN) add_join(w, node);
+    if (node->op->role == GL_BETWEEN) add_between(w, node);
+    if (node->op->role == GL_LOSS) add_loss(w, node);
+    if (node->op->role == GL_ACTIVATION) {
+        v->name = activated(w, first_read(w, node));
+        add_activation(w, v->name, first_read(w, node)->name, node->op->name, node->op);
     }
-    if (op->role == GL_ACTIVATION) {
-        symbol z = first_symbol(w, node);
-        *s = z.letter == 'Z' ? (symbol){'A', z.number, ""} : written_over(w, node);
-        add_activation(w, *s, z.letter == 'Z' ? z : *s, op->name, op);
-    }
+    if (v->name.letter == 'Z' && v->weighed) add_identity(w, v);
 }
 
 /* ---------------------------------------------------------------------------------- backward -- */
 
-/* Whether this value or anything before it has parameters: else no gradient goes there, as none is
- * computed there: dA0 is of no use to anybody. */
-static bool learns(const gl_net *m, int from) {
-    if (from < 0) return false;
-    const gl_node *node = &m->node[from];
-    bool found = node->params > 0;
-    for (int i = 0; i < node->froms && !found; i++) found = learns(m, node->from[i]);
-    return found;
-}
-
-/* "dA1 =", or where another reader has written it before, "dA1 := dA1 +". */
-static void begin_gradient(walk *w, int from, symbol s) {
+/* Every gradient is written behind this: "dA1 =", or where another reader has written it before,
+ * "dA1 := dA1 +", or where it stands in the place of the one that it comes from, "dA1 :=". */
+static void begin_gradient(const walk *w, value *to, symbol by) {
     char text[32];
-    print(s, text);
-    if (w->written[from]) gl_add(w->t, "  d%s := d%s + ", text, text);
-    else gl_add(w->t, "  d%s = ", text);
-    w->written[from] = true;
+    print(to->name, text);
+    gl_add(w->t, "  d%s %s ", text, to->written || is_same(to->name, by) ? ":=" : "=");
+    if (to->written) gl_add(w->t, "d%s + ", text);
+    to->written = true;
 }
 
-static void add_slope(const walk *w, symbol z, symbol a, const char *slope) {
+static void add_slope(const walk *w, value *z, symbol a, const char *slope) {
     char left[32], right[32];
-    bool same = strcmp(print(z, left), print(a, right)) == 0;
-    gl_add(w->t, "  d%s %s d%s * g'(%s)      g' = %s\n", left, same ? ":=" : "=", right, left,
-           slope);
+    begin_gradient(w, z, a);
+    gl_add(w->t, "d%s * g'(%s)      g' = %s\n", print(a, right), print(z->name, left), slope);
 }
 
-/* Through the identity that stood between a Z and what reads an A. */
-static void through_identity(walk *w, const gl_node *node, bool was_linear) {
-    symbol s = first_symbol(w, node);
-    if (was_linear && s.letter == 'Z') add_slope(w, s, (symbol){'A', s.number, ""}, "1");
+/* Once all have written dA1, which is dZ1. */
+static void through_identity(const walk *w, value *v) {
+    value z = {.name = v->z};
+    add_slope(w, &z, v->name, "1");
+    v->name = v->z;
 }
 
-static void add_layer_backward(walk *w, const gl_node *node) {
+static void add_layer_backward(const walk *w, const gl_node *node) {
     long long n = (long long)node->width, k = (long long)node->in;
-    symbol s = first_symbol(w, node);
+    value *read = first_read(w, node);
+    symbol z = value_of(w, node)->name;
     char a[32];
-    if (s.letter == 'Z') s.letter = 'A';
-    print(s, a);
-    int l = w->of[node - w->m->node].number;
-    gl_add(w->t, "  dW%d = dZ%d %s'      (%lld, %lld)\n", l, l, a, n, k);
+    int l = z.number;
+    gl_add(w->t, "  dW%d = dZ%d %s'      (%lld, %lld)\n", l, l, print(read->name, a), n, k);
     gl_add(w->t, "  db%d = sum of dZ%d over samples      (%lld, 1)\n", l, l, n);
-    if (!learns(w->m, node->from[0])) return;
-    begin_gradient(w, node->from[0], s);
+    if (!read->learns) return;
+    begin_gradient(w, read, z);
     gl_add(w->t, "W%d' dZ%d      (%lld, m)\n", l, l, k);
-    through_identity(w, node, true);
 }
 
-static void add_join_backward(walk *w, const gl_node *node) {
+static int64_t last(const gl_shape *s) { return s->dim[s->rank - 1]; }
+
+/* Of what stands side by side, value i's: one run of rows, or one of each group. */
+static void add_rows(const walk *w, const gl_node *node, int i) {
+    long long first = 1, part = last(gl_read_shape(w->m, node, i)), all = last(&node->shape);
+    for (int k = 0; k < i; k++) first += last(gl_read_shape(w->m, node, k));
+    gl_add(w->t, "rows %lld..%lld of ", first, first + part - 1);
+    if (node->width > all) gl_add(w->t, "each %lld of ", all);
+}
+
+static void add_join_backward(const walk *w, const gl_node *node) {
+    symbol s = value_of(w, node)->name;
     char own[32], other[32];
-    print(w->of[node - w->m->node], own);
     for (int i = 0; i < node->froms; i++) {
-        if (!learns(w->m, node->from[i])) continue;
-        begin_gradient(w, node->from[i], symbol_of(w, node->from[i]));
-        gl_add(w->t, "d%s", own);
-        for (int j = 0; j < node->froms && node->op->symbol == 'M'; j++)
-            if (j != i) gl_add(w->t, " * %s", print(symbol_of(w, node->from[j]), other));
+        value *read = value_at(w, node->from[i]);
+        if (!read->learns) continue;
+        begin_gradient(w, read, s);
+        if (s.letter == 'C') add_rows(w, node, i);
+        gl_add(w->t, "d%s", print(s, own));
+        for (int j = 0; j < node->froms && s.letter == 'M'; j++)
+            if (j != i) gl_add(w->t, " * %s", print(value_at(w, node->from[j])->name, other));
         gl_add(w->t, "\n");
     }
 }
 
-static void add_loss_backward(walk *w, const gl_node *node) {
-    const gl_op *op = node->op;
-    symbol s = first_symbol(w, node);
-    if (s.letter == 'Z' && !op->link) s.letter = 'A';
-    begin_gradient(w, node->from[0], s);
-    gl_add(w->t, "%s      (%lld, m)\n", op->slope, (long long)node->width);
-    through_identity(w, node, !op->link);
+/* The formula of a loss: where the network has several heads, its a and y are those of h. */
+static void add_of_head(const walk *w, const gl_head *h, const char *formula) {
+    symbol s = value_at(w, h->loss)->name;
+    char name[32];
+    print(s, name);
+    for (const char *c = formula; *c; c++) {
+        bool begins = c == formula || !isalpha((unsigned char)c[-1]);
+        bool alone = begins && !isalpha((unsigned char)c[1]);
+        bool is_a = alone && (*c == 'a' || *c == 'A'), is_y = alone && (*c == 'y' || *c == 'Y');
+        if (w->m->heads == 1 || (!is_a && !is_y)) gl_add(w->t, "%c", *c);
+        else if (is_y) gl_add(w->t, "%c%d", *c, (int)(h - w->m->head) + 1);
+        else gl_add(w->t, "%c%s", *c == 'a' ? tolower(name[0]) : name[0], name + 1);
+    }
+}
+
+static void add_loss_backward(const walk *w, const gl_node *node) {
+    const gl_head *h = w->m->head;
+    while (h->loss != node - w->m->node) h++;
+    begin_gradient(w, first_read(w, node), (symbol){0});
+    add_of_head(w, h, node->op->slope);
+    gl_add(w->t, "      (%lld, m)\n", (long long)node->width);
 }
 
 /* A value that is written over has one gradient, unless it was a copy. */
-static void add_copied(walk *w, const gl_node *node) {
+static void add_between_backward(const walk *w, const gl_node *node) {
+    value *read = first_read(w, node), *v = value_of(w, node);
     char text[32];
-    int from = node->from[0];
-    if (!is_copied(w, node)) return;
-    begin_gradient(w, from, symbol_of(w, from));
-    gl_add(w->t, "d%s\n", print(w->of[node - w->m->node], text));
+    add_lines(w, node->op->slope, v, node->width);
+    if (is_same(read->name, v->name) || !read->learns) return;
+    begin_gradient(w, read, v->name);
+    gl_add(w->t, "d%s\n", print(v->name, text));
 }
 
-static void add_backward(walk *w, const gl_node *node) {
+static void add_backward(const walk *w, const gl_node *node) {
     const gl_op *op = node->op;
-    symbol s = w->of[node - w->m->node], z = first_symbol(w, node);
-    if (!learns(w->m, (int)(node - w->m->node)) && op->role != GL_LOSS) return;
-    if (op->role == GL_LOSS && !learns(w->m, node->from[0])) return;
+    value *v = value_of(w, node), *read = first_read(w, node);
+    if (!v->learns || !computes(node)) return;
+    if (v->z.letter) through_identity(w, v);
     if (op->role == GL_LOSS) add_loss_backward(w, node);
     if (op->role == GL_LAYER) add_layer_backward(w, node);
     if (op->role == GL_JOIN) add_join_backward(w, node);
-    if (op->role == GL_BETWEEN && op->slope) add_lines(w, op->slope, s, node->width);
-    if (op->role == GL_ACTIVATION) add_slope(w, z.letter == 'Z' ? z : s, s, op->slope);
-    bool over = op->role == GL_BETWEEN || (op->role == GL_ACTIVATION && z.letter != 'Z');
-    if (over) add_copied(w, node);
+    if (op->role == GL_BETWEEN) add_between_backward(w, node);
+    if (op->role == GL_ACTIVATION && read->learns) add_slope(w, read, v->name, op->slope);
 }
 
 /* ------------------------------------------------------------------------------------- both -- */
@@ -250,13 +348,18 @@ static void add_inlets(gl_text *t, const gl_net *m) {
     gl_add(t, "\n\nforward\n");
 }
 
-static void add_cost(gl_text *t, const gl_net *m) {
+static void add_cost(const walk *w) {
+    gl_text *t = w->t;
+    const gl_net *m = w->m;
     gl_add(t, "  J = (1/m) sum over samples of ");
     for (const gl_head *h = m->head; h < m->head + m->heads; h++) {
         const gl_op *loss = gl_loss_of(m, h)->op;
         bool sums = !loss->classes && h->width > 1; /* of classes the true one alone has a term */
+        bool parts = m->heads > 1 && strchr(loss->formula, ',');
         gl_add(t, "%s%s%s", h > m->head ? " + " : "", sums ? "sum over outputs of " : "",
-               loss->formula);
+               parts ? "(" : "");
+        add_of_head(w, h, loss->formula);
+        gl_add(t, "%s", parts ? ")" : "");
     }
     gl_add(t, "\n\nbackward (the 1/m is in the first line)\n");
 }
@@ -264,9 +367,10 @@ static void add_cost(gl_text *t, const gl_net *m) {
 static void write_all(walk *w) {
     gl_text *t = w->t;
     const gl_net *m = w->m;
+    make_values(w);
     add_inlets(t, m);
     for (const gl_node *node = m->node; node < m->node + m->nodes; node++) add_forward(w, node);
-    add_cost(t, m);
+    add_cost(w);
     for (const gl_node *node = m->node + m->nodes - 1; node >= m->node; node--)
         add_backward(w, node);
     gl_add(t, "\nupdate, for every l\n  W := W - lr dW      b := b - lr db      (sgd; the other "
@@ -277,11 +381,11 @@ static void write_all(walk *w) {
 char *gl_net_equations(const gl_net *m) {
     gl_text t = {.g = m->g};
     walk w = {.t = &t, .m = m};
-    w.of = gl_alloc(m->g, m->nodes, sizeof *w.of);
-    w.written = gl_alloc(m->g, m->nodes, sizeof *w.written);
-    if (w.of && w.written) write_all(&w);
+    w.values = gl_alloc(m->g, m->inlets + m->nodes, sizeof *w.values);
+    w.of = gl_alloc(m->g, m->inlets + m->nodes, sizeof *w.of);
+    if (w.of && w.values) write_all(&w);
     else t.failed = true;
     gl_free(m->g, w.of);
-    gl_free(m->g, w.written);
+    gl_free(m->g, w.values);
     return gl_text_end(&t);
 }
