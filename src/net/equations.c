@@ -43,7 +43,6 @@ typedef struct walk {
     value *values; /* [inlets + nodes] */
     value **of; /* [inlets + nodes] a node that computes nothing shares the value that it reads */
     int layers, joins;
-    bool branches; /* it is no chain */
 } walk;
 
 static value *value_at(const walk *w, int from) { return w->of[from + w->m->inlets]; }
@@ -95,7 +94,7 @@ static void count_reads(walk *w, const gl_node *node) {
     v->learns = v->learns || node->params > 0;
     for (int i = 0; i < node->froms; i++) {
         value *read = value_at(w, node->from[i]);
-        w->branches = ++read->readers > 1 || w->branches;
+        read->readers++;
         if (op->role == GL_LAYER || (op->role == GL_LOSS && !op->link)) read->weighed = true;
         v->learns = v->learns || read->learns;
     }
@@ -179,14 +178,13 @@ static void add_join(walk *w, const gl_node *node) {
     gl_add(w->t, "      (%lld, m)\n", (long long)node->width);
 }
 
-/* Two norms of one number, as of Z1 and S1, have two gammas. In a chain the lines between them tell
- * whose gamma is meant. */
+/* Two norms of one number, as of Z1 and S1 or of A1 twice, have two gammas. */
 static void add_between(const walk *w, const gl_node *node) {
     value *v = value_of(w, node);
     symbol read = first_read(w, node)->name;
     char old[32], own[32];
     v->name = written_over(w, first_read(w, node));
-    if (node->params) v->norm = w->branches ? new_symbol(w, 'g', v->name) : v->name;
+    if (node->params) v->norm = new_symbol(w, 'g', v->name);
     if (!is_same(v->name, read)) gl_add(w->t, "  %s = %s\n", print(v->name, own), print(read, old));
     add_lines(w, node->op->formula, v, node->width);
 }
@@ -203,7 +201,7 @@ static void add_identity(const walk *w, value *v) {
 static void add_loss(const walk *w, const gl_node *node) {
     value *v = value_of(w, node);
     symbol read = first_read(w, node)->name;
-    bool links = node->op->link && (w->branches || read.letter == 'Z');
+    bool links = node->op->link;
     if (v->name.letter) return;
     v->name = links ? activated(w, first_read(w, node)) : read;
     if (links) add_activation(w, v->name, read, node->op->link, NULL);
