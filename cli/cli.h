@@ -146,6 +146,7 @@ void grid_add(grid *t, const char *format, ...) __attribute__((format(printf, 2,
 void grid_print(grid *t);
 
 const glia_score *find_score(const glia_metrics *m, const char *name); /* NULL: none */
+double score_value(const glia_metrics *m, const char *name);           /* NaN: there is none */
 char *score_text(double value, char buf[32]); /* as scores are printed; NaN: "-" */
 
 /* A line "name   text". */

@@ -64,10 +64,11 @@ int read_data_or_arrays(const cli *c, const char *data, const char *x, const cha
         return fail(GLIA_USAGE, "'%s' and --%s%s both name the data; leave one out", data, test,
                     x ? "x" : "y");
     if (data) return read_data(c, data, t);
+    bool needs_model = c->command == &predict_command || c->command == &eval_command;
     if (!x && !y)
-        return fail(GLIA_USAGE,
-                    "no data; name a file after 'glia %s', or two arrays by --x and --y",
-                    c->command->name);
+        return fail(GLIA_USAGE, "no data; name a file after %s%s%s, or two arrays by --x and --y",
+                    needs_model ? "the model" : "'glia ", needs_model ? "" : c->command->name,
+                    needs_model ? "" : "'");
     if (!x)
         return fail(GLIA_USAGE, "--%sy gives labels, but --%sx gives no samples for them", test,
                     test);

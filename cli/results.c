@@ -63,6 +63,11 @@ const glia_score *find_score(const glia_metrics *m, const char *name) {
     return NULL;
 }
 
+double score_value(const glia_metrics *m, const char *name) {
+    const glia_score *s = find_score(m, name);
+    return s ? s->value : NAN;
+}
+
 /* Four places after the point where that says something, five digits elsewhere. */
 char *score_text(double value, char buf[32]) {
     double size = fabs(value);

@@ -29,11 +29,7 @@ static void print_cost(const glia_history *h) {
 /* How much worse the model is on rows that it has not seen. */
 static void print_gap(const glia_metrics *train, const char *name, const glia_metrics *other) {
     const char *key = train->classes > 0 ? "accuracy" : "r2";
-    double a = NAN, b = NAN;
-    for (int i = 0; i < train->scores; i++)
-        if (strcmp(train->score[i].name, key) == 0) a = train->score[i].value;
-    for (int i = 0; i < other->scores; i++)
-        if (strcmp(other->score[i].name, key) == 0) b = other->score[i].value;
+    double a = score_value(train, key), b = score_value(other, key);
     if (isnan(a) || isnan(b)) return;
     const char *mend =
         a - b > 0.1 ? ": it overfits; try --l2, dropout, fewer units or more data" : "";

@@ -7,6 +7,8 @@
 
 #include "test.h"
 
+#include "scarce.h"
+
 static atomic_long asked, taken; /* calls of the context's allocator; of malloc and its family */
 
 /* ---------------------------------------------------------------------------------- counting -- */
@@ -244,21 +246,6 @@ static void an_applied_row_allocates_nothing(void **state) {
 
 /* ---------------------------------------------------------------------------------- scarcity -- */
 
-static atomic_long left, held; /* calls that are answered; blocks that were not given back */
-
-static void *scarce_alloc(void *user, size_t size) {
-    (void)user;
-    if (left-- <= 0) return NULL;
-    held++;
-    return aligned_alloc(64, (size + 63) / 64 * 64);
-}
-
-static void scarce_release(void *user, void *memory) {
-    (void)user;
-    held -= memory != NULL;
-    free(memory);
-}
-
 static glia_status train_save_load_measure(glia_ctx *g, const char *hidden, const char *path) {
     glia_table *t = glia_table_generate(g, "flower", 60, 1);
     glia_recipe *r = t ? glia_recipe_new(g) : NULL;
@@ -285,14 +272,14 @@ static void any_allocation_may_fail(void **state) {
     for (int i = 0; i < 2; i++) {
         glia_status status = GLIA_RESOURCE;
         for (long n = 1; status != GLIA_OK; n++) {
-            left = n;
+            allocations_left = n;
             glia_ctx *g = glia_open(
                 &(glia_settings){.threads = 2, .alloc = scarce_alloc, .release = scarce_release});
             status = g ? train_save_load_measure(g, i ? "6" : "none", path) : GLIA_RESOURCE;
             if (status != GLIA_OK && status != GLIA_RESOURCE)
                 fail_msg("allocation %ld fails: status %d, %s", n, (int)status, glia_message(g));
             glia_close(g);
-            assert_int_equal(held, 0);
+            assert_int_equal(allocations_held, 0);
         }
     }
 }

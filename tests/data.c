@@ -20,6 +20,7 @@
 #include "../src/base/random.h"
 #include "../src/prepare/pipeline.h"
 #include "../src/read/readers.h"
+#include "scarce.h"
 
 static glia_ctx *g;
 static char said[8192]; /* notes and warnings since the last forget() */
@@ -943,18 +944,6 @@ static void mutated_pipelines_do_no_harm(void **state) {
 
 /* -------------------------------------------------------------------------- exhausted memory -- */
 
-static int64_t allocations_left;
-
-static void *scarce(void *user, size_t size) {
-    (void)user;
-    return allocations_left-- > 0 ? aligned_alloc(64, (size + 63) / 64 * 64) : NULL;
-}
-
-static void give_back(void *user, void *memory) {
-    (void)user;
-    free(memory);
-}
-
 /* Reads, fits, applies, saves, loads; true when all of it worked. */
 static bool whole_life(glia_ctx *scarce_ctx, const char *path) {
     bool ok = false;
@@ -988,7 +977,7 @@ static void any_allocation_may_fail(void **state) {
     bool done = false;
     for (int64_t n = 2; !done && n < 10000; n++) {
         allocations_left = 1000;
-        glia_ctx *c = glia_open(&(glia_settings){.alloc = scarce, .release = give_back});
+        glia_ctx *c = glia_open(&(glia_settings){.alloc = scarce_alloc, .release = scarce_release});
         assert_non_null(c);
         allocations_left = n;
         done = whole_life(c, path);

@@ -8,6 +8,7 @@
 #include "product/model.h"
 #include "product/model.h"
 #include <math.h>
+#include "scarce.h"
 
 typedef struct set { /* rows of normal numbers, and labels that follow from them */
     int64_t rows, features, labels;
@@ -255,18 +256,6 @@ static void sparse_rows_give_the_same_bits_for_any_number_of_threads(void **stat
     set_free(&s), free(x);
 }
 
-static int64_t allocations_left;
-
-static void *scarce(void *user, size_t size) {
-    (void)user;
-    return allocations_left-- > 0 ? aligned_alloc(64, (size + 63) / 64 * 64) : NULL;
-}
-
-static void give_back(void *user, void *memory) {
-    (void)user;
-    free(memory);
-}
-
 static void any_allocation_for_sparse_rows_may_fail(void **state) {
     (void)state;
     set s = set_new(50, WIDE, 1, 2);
@@ -274,7 +263,7 @@ static void any_allocation_for_sparse_rows_may_fail(void **state) {
     bool done = false;
     for (int64_t n = 0; !done && n < 1000; n++) {
         allocations_left = 1000;
-        glia_ctx *g = glia_open(&(glia_settings){.alloc = scarce, .release = give_back});
+        glia_ctx *g = glia_open(&(glia_settings){.alloc = scarce_alloc, .release = scarce_release});
         glia_model *m = model_new(g, 0, WIDE, GLIA_F32);
         allocations_left = n;
         glia_status status = fit_bytes(m, &s, x, (glia_fit_options){.optimizer = "lbfgs"}, false);

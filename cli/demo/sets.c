@@ -101,12 +101,6 @@ static bool learn(stage *s, const contender *k) {
 
 /* ----------------------------------------------------------------------------------- results -- */
 
-static double score(const glia_metrics *m, const char *name) {
-    for (int i = 0; i < m->scores; i++)
-        if (!strcmp(m->score[i].name, name)) return m->score[i].value;
-    return NAN;
-}
-
 static bool is_regression(const stage *s) { return glia_model_classes(s->model) == 0; }
 
 static void add_headings(stage *s) {
@@ -119,8 +113,9 @@ static void add_headings(stage *s) {
 
 static void add_score(stage *s, const glia_metrics *m) {
     char text[32];
-    if (is_regression(s)) grid_add(&s->results, "%s", count_text(llround(score(m, "rmse")), text));
-    else grid_add(&s->results, "%.1f%%", 100 * score(m, "accuracy"));
+    if (is_regression(s))
+        grid_add(&s->results, "%s", count_text(llround(score_value(m, "rmse")), text));
+    else grid_add(&s->results, "%.1f%%", 100 * score_value(m, "accuracy"));
 }
 
 static void add_result(stage *s, const contender *k) {

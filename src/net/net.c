@@ -7,6 +7,15 @@
 #include <stdio.h>
 #include <string.h>
 
+void gl_net_learns(const gl_net *m, bool *learns) {
+    for (int i = 0; i < m->nodes; i++) {
+        const gl_node *node = &m->node[i];
+        learns[i] = node->params > 0;
+        for (int k = 0; k < node->froms; k++)
+            learns[i] = learns[i] || (node->from[k] >= 0 && learns[node->from[k]]);
+    }
+}
+
 glia_status gl_add_param(gl_net *m, gl_node *node, const char *suffix, int64_t rows, int64_t cols,
                          gl_kind kind, double initial) {
     if (!gl_reserve(m->g, &m->param, &m->param_cap, m->params + 1, sizeof *m->param))

@@ -104,6 +104,10 @@ const gl_shape *gl_read_shape(const gl_net *m, const gl_node *node, int i);
 /* "28x28x1", "64"; returns buf. */
 char *gl_print_shape(const gl_shape *s, char buf[GL_SHAPE_TEXT]);
 
+/* learns[nodes]: whether a node or what is before it has parameters; of others no gradient is
+ * needed. */
+void gl_net_learns(const gl_net *m, bool *learns);
+
 /* Called by an op's shape rule. */
 glia_status gl_add_param(gl_net *m, gl_node *node, const char *suffix, int64_t rows, int64_t cols,
                          gl_kind kind, double initial);

@@ -540,12 +540,7 @@ static glia_status check_learning(const reader *r) {
     const gl_net *m = r->m;
     bool *learns = gl_alloc(m->g, m->nodes, sizeof *learns);
     if (!learns) return GLIA_RESOURCE;
-    for (int i = 0; i < m->nodes; i++) {
-        const gl_node *node = &m->node[i];
-        learns[i] = node->params > 0;
-        for (int k = 0; k < node->froms; k++)
-            learns[i] = learns[i] || (node->from[k] >= 0 && learns[node->from[k]]);
-    }
+    gl_net_learns(m, learns);
     glia_status status = GLIA_OK;
     for (int k = 0; k < r->endings && status == GLIA_OK; k++) {
         int from = r->ending[k].from;

@@ -290,12 +290,7 @@ static bool open_program(gl_program *p, gl_plan *plan) {
     p->weight = p->gradient + nodes, p->dweight = p->weight + params;
     p->own = (void *)(p->dweight + params), p->sink = (void *)(p->own + nodes);
     p->written = p->learns + nodes;
-    for (const gl_node *node = m->node; node < m->node + nodes; node++) {
-        bool learns = node->params > 0;
-        for (int i = 0; i < node->froms; i++)
-            learns = learns || (node->from[i] >= 0 && p->learns[node->from[i]]);
-        p->learns[node - m->node] = learns;
-    }
+    gl_net_learns(m, p->learns);
     gl_new_buffer(p, (gl_buffer){.name = "none"});
     return !p->failed; /* without it, no step could ask what a buffer is */
 }
