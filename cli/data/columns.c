@@ -1,0 +1,91 @@
+/*
+ * columns.c: a line for each column of a table.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "data.h"
+
+enum { BINS = 12, LOOKED_AT = 5000 };
+
+/* How the numbers of a column spread between its least and its largest, seen on an even choice of
+ * rows. */
+static char *histogram(const glia_table *t, int column, char *buf, size_t size) {
+    glia_column k = glia_table_column(t, column);
+    double bin[BINS] = {0}, span = k.max - k.min;
+    int64_t rows = glia_table_rows(t), step = rows / LOOKED_AT + 1;
+    if (!(span > 0)) return strcpy(buf, "");
+    const double *value = glia_table_values(t, column).data;
+    bool whole = span < BINS;
+    for (int64_t i = 0; i < rows && whole; i += step)
+        whole = isnan(value[i]) || value[i] == floor(value[i]);
+    int bins = whole ? (int)span + 1 : BINS; /* few whole numbers have a bin each */
+    for (int64_t i = 0; i < rows; i += step) {
+        double share = (value[i] - k.min) / span;
+        if (!(share >= 0 && share <= 1)) continue;
+        bin[whole ? (int)(value[i] - k.min) : share < 1 ? (int)(share * BINS) : BINS - 1]++;
+    }
+    return sparkline(bin, bins, 0, bins, buf, size); /* from 0: even bins look even */
+}
+
+/* "setosa 50, versicolor 50, ..." */
+static char *categories(const glia_table *t, int column) {
+    int64_t n = glia_table_column(t, column).categories, count;
+    char *list = copy_text("");
+    for (int64_t k = 0; k < n; k++) {
+        const char *name = glia_table_category(t, column, k, &count);
+        bool full = k > 0 && text_width(list) + text_width(name) > 36;
+        char *longer =
+            full ? format_text("%s, ...", list)
+                 : format_text("%s%s%s %lld", list, k > 0 ? ", " : "", name, (long long)count);
+        free(list);
+        list = longer;
+        if (full) break;
+    }
+    return list;
+}
+
+const char *type_name(const glia_column *k) {
+    static const char *const names[] = {"number", "category", "array"};
+    return names[k->type];
+}
+
+static void shape_words(const glia_column *k, char *buf, size_t size) {
+    int n = snprintf(buf, size, "%s ", glia_dtype_name(k->dtype));
+    for (int d = 0; d < k->ndim; d++)
+        n +=
+            snprintf(buf + n, size - (size_t)n, "%s%lld", d > 0 ? " x " : "", (long long)k->dim[d]);
+}
+
+static void add_column(grid *g, const glia_table *t, int i) {
+    char buf[128], number[32];
+    glia_column k = glia_table_column(t, i);
+    bool counted = k.type != GLIA_CATEGORY;
+    const double range[] = {k.min, k.mean, k.max};
+    grid_add(g, "%d", i + 1);
+    grid_add(g, "%s", k.name);
+    grid_add(g, "%s", type_name(&k));
+    grid_add(g, "%lld", (long long)k.missing);
+    if (k.type == GLIA_ARRAY) grid_add(g, " ");
+    else grid_add(g, "%lld", (long long)k.distinct);
+    for (int j = 0; j < 3; j++) grid_add(g, "%s", counted ? short_text(range[j], number) : " ");
+    if (k.type == GLIA_CATEGORY) {
+        char *list = categories(t, i);
+        grid_add(g, "%s", list);
+        free(list);
+        return;
+    }
+    if (k.type == GLIA_ARRAY) shape_words(&k, buf, sizeof buf);
+    else histogram(t, i, buf, sizeof buf);
+    grid_add(g, "%s", buf);
+}
+
+void print_columns(const glia_table *t) {
+    const char *const heading[] = {"",    "column", "type", "missing", "distinct",
+                                   "min", "mean",   "max",  "values"};
+    grid g = {.align = "rllrrrrrl"};
+    for (int j = 0; j < 9; j++) grid_add(&g, "%s", heading[j]);
+    for (int i = 0; i < glia_table_columns(t); i++) add_column(&g, t, i);
+    grid_print(&g);
+}

@@ -1,0 +1,85 @@
+/*
+ * data.c: `glia data`: looks at a data set before anything is learned from it; converts and splits
+ * tables.
+ */
+#include <stdlib.h>
+
+#include "data.h"
+
+/* The column that training would take: the one asked for, the label column of array files, or the
+ * last. */
+static int find_target(look *l) {
+    const char *asked = given(l->c, "target"), *hint = glia_table_target_hint(l->table);
+    l->target = glia_table_locate(l->table, asked ? asked : hint ? hint : "-1");
+    return l->target < 0 ? failed(l->c) : 0;
+}
+
+static int look_at(look *l) {
+    const cli *c = l->c;
+    const char *convert_to = given(c, "convert"), *fractions = given(c, "split");
+    if (!given_int(c, "head", 0, INT64_MAX, &l->head)) return GLIA_USAGE;
+    int status = read_data_or_arrays(c, c->operands > 0 ? c->operand[0] : NULL, given(c, "x"),
+                                     given(c, "y"), &l->table);
+    if (!status) status = find_target(l);
+    if (status) return status;
+    if (l->head > glia_table_rows(l->table)) l->head = glia_table_rows(l->table);
+    if (convert_to && (status = convert(l, convert_to))) return status;
+    if (fractions) return split(l, fractions);
+    if (convert_to) return 0;
+    const char *target = l->target >= 0 ? glia_table_column(l->table, l->target).name : NULL;
+    l->warnings = glia_table_warnings(l->table, target, l->warning, MOST_WARNINGS);
+    if (l->warnings > MOST_WARNINGS) l->warnings = MOST_WARNINGS;
+    for (int i = 0; i < l->warnings; i++) {
+        char *said = with_flags(c, l->warning[i]);
+        snprintf(l->warning[i], sizeof l->warning[i], "%s", said);
+        free(said);
+    }
+    return c->json ? print_look_json(l) : print_look(l);
+}
+
+static int run_data(cli *c) {
+    look l = {.c = c, .target = -1};
+    int status = look_at(&l);
+    glia_table_free(l.table);
+    return status;
+}
+
+static const glia_option data_options[] = {
+    {"target", NULL, "NAME|NUMBER", "view", "the last column",
+     "the column to predict: 1 is the first, -1 the last"},
+    {"head", NULL, "N", "view", "0", "also print the first N rows"},
+    {"convert", NULL, "FILE.csv", "files", NULL, "write the table as CSV"},
+    {"split", NULL, "P,Q", "files", NULL,
+     "write a part P of the rows to NAME-train.csv and Q to NAME-test.csv; every class of the "
+     "target in proportion"},
+    {"output", "o", "NAME", "files", "DATA's name", "NAME of the files of --split"},
+    {"seed", NULL, "N", "files", "1", "of the choice that --split makes"},
+    {NULL},
+};
+
+static const char *const data_examples[] = {
+    "glia data houses.csv",
+    "columns, types, ranges, missing cells, warnings",
+    "glia data iris.csv --target species --split 0.75,0.25 --seed 3",
+    "writes iris-train.csv and iris-test.csv",
+    "glia data table.txt --delimiter ';' --decimal , --convert table.csv",
+    "a German table as plain CSV",
+    NULL,
+};
+
+const command data_command = {
+    .name = "data",
+    .usage = "DATA",
+    .summary = "looks at a data set: columns, types, ranges, balance, warnings",
+    .text = "Reads DATA as 'glia train' would and prints what it finds, without learning anything: "
+            "one line per column with its type, missing cells, range and spread, the balance of "
+            "the classes, and what a careful reader would remark.\n\n"
+            "With --json: {\"rows\", \"columns\": [{\"name\", \"type\", \"missing\", ...}], "
+            "\"balance\": {class: rows}, \"warnings\": [...]}.",
+    .min = 0,
+    .max = 1,
+    .shared = READING,
+    .options = data_options,
+    .examples = data_examples,
+    .run = run_data,
+};

@@ -1,0 +1,45 @@
+/*
+ * data.h: what the parts of `glia data` share: one look at a table.
+ */
+#ifndef DATA_H
+#define DATA_H
+
+#include "../cli.h"
+
+enum { MOST_WARNINGS = 64, MOST_CLASSES = 20 };
+
+typedef struct look {
+    const cli *c;
+    glia_table *table;
+    int target; /* -1: none */
+    int64_t head;
+    int warnings;
+    char warning[MOST_WARNINGS][256];
+} look;
+
+typedef struct balance {
+    int column; /* -1: none */
+    int classes;
+    char *class[MOST_CLASSES];
+    int64_t count[MOST_CLASSES];
+} balance;
+
+/* columns.c */
+const char *type_name(const glia_column *k);
+void print_columns(const glia_table *t);
+
+/* balance.c: the classes of the target when it has few different values; a target of many values is
+ * a number to predict. */
+balance balance_of(const glia_table *t, int column);
+void free_balance(balance *b);
+void print_balance(const glia_table *t, const balance *b, bool asked);
+
+/* look.c: each returns the exit status. */
+int print_look(const look *l);
+int print_look_json(const look *l);
+
+/* parts.c: the table as CSV, whole or in two parts; each returns the exit status. */
+int convert(const look *l, const char *path);
+int split(const look *l, const char *fractions);
+
+#endif
