@@ -260,7 +260,7 @@ typedef struct block {
     void *x;
 } block;
 
-/* As fit.c measured it, in double, and rounded to the network's precision once, at the
+/* As fit_number.c measured it, in double, and rounded to the network's precision once, at the
  * end. A negative value where training had none counts as 0: below -s it would have no
  * logarithm at all. */
 static double scaled(const gl_input_column *in, int64_t k, double v) {

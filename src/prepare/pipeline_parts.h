@@ -1,6 +1,6 @@
 /*
- * pipeline_parts.h: what a fitted pipeline consists of. fit.c decides it, apply.c and labels.c put
- * it to work, pipeline_json.c saves and loads it.
+ * pipeline_parts.h: what a fitted pipeline consists of. fit.c and its steps decide it, apply.c and
+ * labels.c put it to work, pipeline_json.c saves and loads it.
  *
  * The inputs are all columns of the training table but the target, in its order, also those that
  * give no features. A feature is a column of the matrix that the network reads:

@@ -16,9 +16,9 @@
 
 #include <math.h>
 
-/* Whole numbers with more different values are quantities: as many as fit.c may take for classes.
- * It does no harm that a quantity with few values (rooms, a quality from 3 to 9) is cut like
- * classes, too. Texts that are more different than MOST_TEXTS are no classes there either. */
+/* Whole numbers with more different values are quantities: as many as fit_target.c may take for
+ * classes. It does no harm that a quantity with few values (rooms, a quality from 3 to 9) is cut
+ * like classes, too. Texts that are more different than MOST_TEXTS are no classes there either. */
 #define MOST_CLASSES 20
 #define MOST_TEXTS 1000
 

@@ -251,7 +251,7 @@ static bool all_whole(const gl_column *c, int64_t rows) {
 
 /* Remarks are for a person before a training; what the doctor says afterwards has limits of its
  * own. 30% missing: filled with one value, such a column has lost as much of its variance. Fewer
- * than 20 rows may have anything, as in fit.c (FEW_ROWS). A different whole number in every row is
+ * than 20 rows may have anything, as in fit.h (FEW_ROWS). A different whole number in every row is
  * only asked about, where fit.c wants to see more before it leaves a column out; of texts the rule
  * is fit.c's own. */
 static void remark_column(remarks *r, const glia_table *t, int j, bool is_target) {
@@ -284,7 +284,7 @@ static void remark_column(remarks *r, const glia_table *t, int j, bool is_target
 
 /* The least frequent class against the most frequent one. From ten to one a model that never says
  * the rare class is right in ten of eleven rows: accuracy then tells little. The doctor's limit is
- * the same. More than 20 classes are as many as fit.c takes numbers for. */
+ * the same. More than 20 classes are as many as fit_target.c takes numbers for. */
 static void remark_balance(remarks *r, const glia_table *t, const gl_column *c) {
     enum { MOST = 20 };
     double value[MOST];

@@ -1,0 +1,55 @@
+/*
+ * fit.h: what the steps of fitting a pipeline share. fit.c tells the way; each other file is one
+ * step of it.
+ */
+#ifndef GL_FIT_H
+#define GL_FIT_H
+
+#include "pipeline_parts.h"
+
+/* In a table of fewer rows anything may be different in every row: x = 1, 2, 3 ... may be a
+ * dose, and three texts in three rows three kinds. Only from here on that says something of
+ * the column. */
+#define FEW_ROWS 20
+
+typedef enum scale { AUTO, STANDARD, MINMAX, NONE, DIVIDE } scale;
+
+typedef struct fit {
+    glia_ctx *g;
+    const glia_table *t;
+    const int64_t *rows;
+    int64_t n;
+    const gl_pipeline_spec *spec;
+    scale scale;
+    double divisor;
+    int target;      /* its column */
+    int weight;      /* the column of sample weights, or -1 */
+    bool *ignored;   /* [columns] */
+    double *scratch; /* [n] */
+    gl_pipeline *p;
+} fit;
+
+/* Row i of the training rows: they are a list of the table's rows, and nothing is copied. */
+static inline int64_t row_of(const fit *f, int64_t i) { return f->rows ? f->rows[i] : i; }
+
+/* fit_words.c: what the user said. */
+glia_status gl_fit_words(fit *f);
+/* fit_target.c: the task, and its classes or its mean and deviation. */
+glia_status gl_fit_target(fit *f);
+/* fit_number.c, fit_category.c, fit_array.c: whether a column helps, and how it becomes
+ * features. */
+gl_reason gl_judge_number(const fit *f, const gl_column *c);
+glia_status gl_fit_number_column(const fit *f, const gl_column *c, gl_input_column *in);
+gl_reason gl_judge_category(const fit *f, const gl_column *c);
+glia_status gl_fit_category_column(const fit *f, const gl_column *c, gl_input_column *in);
+glia_status gl_fit_array_column(const fit *f, const gl_column *c, gl_input_column *in);
+/* fit_notes.c: says each decision. */
+void gl_fit_notes(const fit *f);
+
+/* `scales` places for center and spread; or one, and what they are. */
+glia_status gl_set_scales(const fit *f, gl_input_column *in, int64_t scales);
+glia_status gl_set_scale(const fit *f, gl_input_column *in, double center, double spread);
+/* The texts of a category column in use, sorted, in fresh memory; the texts are the table's. */
+char **gl_used_texts(const fit *f, const gl_column *c, int64_t *count);
+
+#endif

@@ -1,0 +1,92 @@
+/*
+ * fit_notes.c: every decision of a fit, told as a note.
+ */
+#include "fit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+typedef struct list { /* "Age, Fare and 3 more" */
+    gl_text text;
+    int count;
+} list;
+
+static void add_name(list *l, const gl_input_column *in) {
+    if (l->count++ < 8) gl_add(&l->text, "%s%s", l->count > 1 ? ", " : "", in->name);
+    if (l->count <= 8 && in->categories) gl_add(&l->text, " (%lld)", (long long)in->categories);
+}
+
+/* Says `format` with the names of the inputs that `wanted` picks, and nothing when there are
+ * none. Of hundreds of columns eight are named: a note is a line, and `glia_model_note` has
+ * all of them. */
+static void tell(const fit *f, bool (*wanted)(const gl_input_column *in, int arg), int arg,
+                 const char *before, const char *after) {
+    list l = {.text = {.g = f->g}};
+    for (int i = 0; i < f->p->inputs; i++) {
+        if (wanted(&f->p->input[i], arg)) add_name(&l, &f->p->input[i]);
+    }
+    if (l.count > 8) gl_add(&l.text, " and %d more", l.count - 8);
+    if (l.count && l.text.s) gl_note(f->g, "%s%s%s", before, l.text.s, after);
+    gl_free(f->g, l.text.s);
+}
+
+static bool left_out_for(const gl_input_column *in, int reason) {
+    return (int)in->reason == reason;
+}
+static bool filled(const gl_input_column *in, int type) {
+    return !in->reason && in->had_missing && (int)in->type == type;
+}
+static bool logged(const gl_input_column *in, int arg) {
+    return (void)arg, !in->reason && in->log > 0;
+}
+static bool one_hot(const gl_input_column *in, int arg) {
+    return (void)arg, !in->reason && in->type == GLIA_CATEGORY;
+}
+static bool scaled(const gl_input_column *in, int type) {
+    return !in->reason && in->scales && (int)in->type == type;
+}
+
+/* Counts are told because it is here that misread labels show, or a class of three rows. */
+static void tell_target(const fit *f) {
+    const gl_pipeline *p = f->p;
+    const gl_column *c = &f->t->column[f->target];
+    if (p->task == GL_REGRESSION) {
+        gl_note(f->g, "target '%s': numbers, so regression%s", p->target,
+                p->deviation != 1 ? " (standardised for training)" : "");
+        return;
+    }
+    gl_text text = {.g = f->g};
+    for (int64_t k = 0; k < p->classes && k < 10; k++) {
+        int64_t n = 0;
+        for (int64_t i = 0; i < f->n; i++) {
+            int64_t row = row_of(f, i);
+            if (c->type == GLIA_NUMBER) n += c->number[row] == p->class_value[k];
+            else n += c->code[row] >= 0 && !strcmp(c->category[c->code[row]], p->class[k]);
+        }
+        gl_add(&text, "%s%s %lld", k ? ", " : "", p->class[k], (long long)n);
+    }
+    gl_note(f->g, "target '%s': %lld classes, so %s (rows: %s%s)", p->target, (long long)p->classes,
+            gl_task_name(p->task), text.s ? text.s : "", p->classes > 10 ? ", ..." : "");
+    gl_free(f->g, text.s);
+}
+
+void gl_fit_notes(const fit *f) {
+    if (!f->spec->notes) return;
+    tell_target(f);
+    for (int r = GL_IGNORED; r < GL_REASONS; r++) {
+        char after[100];
+        snprintf(after, sizeof after, ": %s", gl_reason_text[r]);
+        tell(f, left_out_for, r, "left out ", after);
+    }
+    tell(f, filled, GLIA_NUMBER, "missing cells become the median: ", "");
+    tell(f, filled, GLIA_CATEGORY, "missing cells become the most frequent text: ", "");
+    tell(f, logged, 0, "log(1 + x/s) draws in a long tail: ", "");
+    tell(f, one_hot, 0, "one 0/1 feature per text: ", "");
+    static const char *const how[] = {": mean 0, deviation 1", ": mean 0, deviation 1",
+                                      ": from 0 to 1", ": as they are", ": divided"};
+    tell(f, scaled, GLIA_NUMBER, "scaled ",
+         f->scale == AUTO && f->t->sparse ? ": divided by the largest magnitude, so that 0 stays 0"
+                                          : how[f->scale]);
+    tell(f, scaled, GLIA_ARRAY, "scaled ",
+         f->scale == AUTO && f->p->input[0].scales == 1 ? ": divided by 255" : how[f->scale]);
+}

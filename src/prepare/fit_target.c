@@ -1,0 +1,213 @@
+/*
+ * fit_target.c: what the task is: classes, or values to predict.
+ */
+#include "fit.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A number may be a class (0, 1, 2) or a quantity (rooms, children), and nothing in the column
+ * tells which. Up to so many values the guess is classes, where they also count from 0 or 1 without
+ * a gap: the ten digits are then classes, and a quality from 3 to 9 is a quantity. The note that is
+ * printed says what was guessed, and option 'task' overrules it. split.c keeps the shares of as
+ * many values. */
+#define FEW_VALUES 20
+/* As many as ImageNet's challenge has. With more, an output layer of them is hardly what was meant:
+ * a column of prices or of names was taken for the target. */
+#define MOST_CLASSES 1000
+
+static glia_status missing_target(const fit *f, int64_t row, int64_t count) {
+    char where[512];
+    return gl_fail(f->g, GLIA_INPUT,
+                   "%s, column '%s': the target is missing (%lld such row%s); give it a value or "
+                   "remove the row%s",
+                   gl_table_where(f->t, row, where, sizeof where), f->t->column[f->target].name,
+                   (long long)count, count == 1 ? "" : "s", count == 1 ? "" : "s");
+}
+
+/* One missing target is an error. Leaving its row out would be easy, but a column that is
+ * misread, by another decimal sign or another word for "missing", would then lose its rows
+ * without a word. */
+static glia_status check_target(const fit *f) {
+    const gl_column *c = &f->t->column[f->target];
+    int64_t first = -1, missing = 0;
+    for (int64_t i = 0; i < f->n; i++) {
+        int64_t row = row_of(f, i);
+        if (c->type == GLIA_CATEGORY ? c->code[row] >= 0 : !isnan(c->number[row])) continue;
+        if (!missing++) first = row;
+    }
+    if (!missing) return GLIA_OK;
+    if (missing < f->n) return missing_target(f, first, missing);
+    return gl_fail(f->g, GLIA_INPUT, "%s: the target '%s' is missing in every row", f->t->source,
+                   c->name);
+}
+
+static glia_status only_one(const fit *f, const char *value) {
+    return gl_fail(
+        f->g, GLIA_INPUT,
+        "%s: the target '%s' is %s in each of the %lld training rows; there is nothing to learn",
+        f->t->source, f->t->column[f->target].name, value, (long long)f->n);
+}
+
+/* A handful of texts are classes whatever they are. More than FEW_VALUES of them must occur
+ * twice on average: a column of names or dates fails here, where a network could learn one row
+ * of each at most. */
+static glia_status take_text_classes(fit *f, const gl_column *c) {
+    int64_t count;
+    char **texts = gl_used_texts(f, c, &count);
+    if (!texts) return GLIA_RESOURCE;
+    glia_status status = GLIA_OK;
+    if (count == 1) {
+        char quoted[200];
+        snprintf(quoted, sizeof quoted, "'%.190s'", texts[0]);
+        status = only_one(f, quoted);
+    } else if (count > MOST_CLASSES || (count > FEW_VALUES && 2 * count > f->n)) {
+        status = gl_fail(
+            f->g, GLIA_INPUT,
+            "%s: the target '%s' has %lld different texts in %lld rows; these are no classes",
+            f->t->source, c->name, (long long)count, (long long)f->n);
+    } else {
+        f->p->class = gl_copy_texts(f->g, texts, count);
+        if (f->p->class) f->p->classes = count;
+        else status = GLIA_RESOURCE;
+    }
+    gl_free(f->g, texts);
+    return status;
+}
+
+static glia_status take_number_classes(fit *f, const double *values, int count) {
+    f->p->class = gl_alloc(f->g, count, sizeof *f->p->class);
+    if (!f->p->class) return GLIA_RESOURCE;
+    for (int k = 0; k < count; k++) {
+        char text[40];
+        gl_print_number(values[k], text, sizeof text);
+        if (!(f->p->class[k] = gl_copy_text(f->g, text))) return GLIA_RESOURCE;
+        f->p->classes = k + 1;
+    }
+    return GLIA_OK;
+}
+
+/* 0, 1, ... or 1, 2, ... without a gap, each more than once: these count classes.
+ * winequality-white.csv (3 to 9) begins elsewhere: its order means something, and regression keeps
+ * it. A value that occurs once could either be learned from or be measured on, never both. */
+static bool counts_classes(const fit *f, const gl_column *c, const double *values, int count) {
+    if (values[0] != 0 && values[0] != 1) return false;
+    for (int k = 0; k < count; k++) {
+        int64_t times = 0;
+        if (values[k] != values[0] + k) return false;
+        for (int64_t i = 0; i < f->n; i++) times += c->number[row_of(f, i)] == values[k];
+        if (times < 2) return false;
+    }
+    return true;
+}
+
+/* Two values are two classes, whatever they are: 1 and 2, -1 and 1. Whoever names a task has
+ * decided, and then it is no more guessed: up to MOST_CLASSES different values are classes. */
+static glia_status read_number_target(fit *f, const gl_column *c, const char *task) {
+    double *values = gl_alloc(f->g, MOST_CLASSES, sizeof *values);
+    if (!values) return GLIA_RESOURCE;
+    bool classify = strcmp(task, "auto") != 0;
+    int limit = classify ? MOST_CLASSES : FEW_VALUES;
+    int count = gl_distinct(c, f->rows, f->n, limit, values);
+    char number[40];
+    gl_print_number(values[0], number, sizeof number);
+    glia_status status = GLIA_OK;
+    if (count == 1) status = only_one(f, number);
+    else if (classify && count > MOST_CLASSES) {
+        status =
+            gl_fail(f->g, GLIA_INPUT,
+                    "%s: the target '%s' has more than %d different values; option 'task' %s needs "
+                    "classes (try option 'task' regression)",
+                    f->t->source, c->name, MOST_CLASSES, task);
+    } else if (classify || count == 2 ||
+               (count <= FEW_VALUES && counts_classes(f, c, values, count))) {
+        status = take_number_classes(f, values, count);
+    }
+    gl_free(f->g, values);
+    return status;
+}
+
+/* A column is text because at least one of its cells is; that cell is what must be shown. */
+static glia_status texts_are_no_numbers(const fit *f, const gl_column *c) {
+    for (int64_t i = 0; i < f->n; i++) {
+        int64_t row = row_of(f, i);
+        const char *text = c->code[row] < 0 ? NULL : c->category[c->code[row]];
+        double v;
+        if (!text || gl_parse_number(text, strlen(text), f->t->decimal, &v)) continue;
+        char where[512];
+        return gl_fail(
+            f->g, GLIA_INPUT,
+            "%s, column '%s': found '%s', expected a number for option 'task' regression",
+            gl_table_where(f->t, row, where, sizeof where), c->name, text);
+    }
+    return gl_fail(f->g, GLIA_INPUT,
+                   "%s: the target '%s' is text, expected numbers for option 'task' regression",
+                   f->t->source, c->name);
+}
+
+/* A target is standardised because weights begin for values around 1. A network that must first
+ * learn that prices are near 200,000 spends its training on that: scikit-learn's MLPRegressor,
+ * which does not do so by itself, fails on prices (docs/quality.md).
+ *
+ * The mean comes first and the squares of differences then: sum y^2 - n mean^2 would lose the
+ * digits that matter where the mean is large. Deviations are divided by n, as in StandardScaler.
+ * A constant column is found by comparing, since the mean of three times 0.1 is
+ * 0.10000000000000002. */
+static glia_status read_regression_target(fit *f, const gl_column *c) {
+    if (c->type == GLIA_CATEGORY) return texts_are_no_numbers(f, c);
+    double sum = 0, squares = 0, first = c->number[row_of(f, 0)];
+    bool constant = true;
+    for (int64_t i = 0; i < f->n; i++) {
+        sum += c->number[row_of(f, i)];
+        constant &= c->number[row_of(f, i)] == first;
+    }
+    char number[40];
+    if (constant) return only_one(f, gl_print_number(first, number, sizeof number));
+    double mean = sum / (double)f->n;
+    for (int64_t i = 0; i < f->n; i++) squares += pow(c->number[row_of(f, i)] - mean, 2);
+    double deviation = sqrt(squares / (double)f->n);
+    if (!isfinite(mean) || !isfinite(deviation) || deviation == 0) {
+        return gl_fail(f->g, GLIA_INPUT,
+                       "%s: the values of the target '%s' are too large or too close to each other",
+                       f->t->source, c->name);
+    }
+    f->p->task = GL_REGRESSION;
+    if (f->spec->scale_target) f->p->mean = mean, f->p->deviation = deviation;
+    return GLIA_OK;
+}
+
+/* Checked before the target is looked at: a misspelt word is a mistake of the command, not of
+ * the data. */
+static glia_status check_task(const fit *f, const char *task) {
+    static const char *const names[] = {"auto", "binary", "multiclass", "regression"};
+    for (int i = 0; i < 4; i++) {
+        if (!strcmp(task, names[i])) return GLIA_OK;
+    }
+    return gl_fail(f->g, GLIA_USAGE,
+                   "task '%s' is not known; expected auto, binary, multiclass or regression", task);
+}
+
+glia_status gl_fit_target(fit *f) {
+    const gl_column *c = &f->t->column[f->target];
+    const char *task = f->spec->task ? f->spec->task : "auto";
+    gl_pipeline *p = f->p;
+    glia_status status = check_task(f, task);
+    if (!status && !(p->target = gl_copy_text(f->g, c->name))) status = GLIA_RESOURCE;
+    if (!status) status = check_target(f);
+    if (status) return status;
+    if (!strcmp(task, "regression")) return read_regression_target(f, c);
+
+    status = c->type == GLIA_CATEGORY ? take_text_classes(f, c) : read_number_target(f, c, task);
+    if (status) return status;
+    if (!p->classes) return read_regression_target(f, c);
+    if (!strcmp(task, "binary") && p->classes != 2) {
+        return gl_fail(
+            f->g, GLIA_INPUT,
+            "%s: the target '%s' has %lld different values, option 'task' binary expects 2; "
+            "say option 'task' multiclass",
+            f->t->source, c->name, (long long)p->classes);
+    }
+    p->task = p->classes == 2 && strcmp(task, "multiclass") != 0 ? GL_BINARY : GL_MULTICLASS;
+    return gl_pipeline_value_classes(p) ? GLIA_OK : GLIA_RESOURCE;
+}
