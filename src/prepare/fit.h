@@ -10,46 +10,52 @@
 /* In a table of fewer rows anything may be different in every row: x = 1, 2, 3 ... may be a
  * dose, and three texts in three rows three kinds. Only from here on that says something of
  * the column. */
-#define FEW_ROWS 20
+#define GL_FEW_ROWS 20
 
-typedef enum scale { AUTO, STANDARD, MINMAX, NONE, DIVIDE } scale;
+typedef enum gl_scaling {
+    GL_SCALE_AUTO,
+    GL_SCALE_STANDARD,
+    GL_SCALE_MINMAX,
+    GL_SCALE_NONE,
+    GL_SCALE_DIVIDE
+} gl_scaling;
 
-typedef struct fit {
+typedef struct gl_fit {
     glia_ctx *g;
     const glia_table *t;
     const int64_t *rows;
     int64_t n;
     const gl_pipeline_spec *spec;
-    scale scale;
+    gl_scaling scale;
     double divisor;
     int target;      /* its column */
     int weight;      /* the column of sample weights, or -1 */
     bool *ignored;   /* [columns] */
     double *scratch; /* [n] */
     gl_pipeline *p;
-} fit;
+} gl_fit;
 
 /* Row i of the training rows: they are a list of the table's rows, and nothing is copied. */
-static inline int64_t row_of(const fit *f, int64_t i) { return f->rows ? f->rows[i] : i; }
+static inline int64_t gl_row_of(const gl_fit *f, int64_t i) { return f->rows ? f->rows[i] : i; }
 
 /* fit_words.c: what the user said. */
-glia_status gl_fit_words(fit *f);
+glia_status gl_fit_words(gl_fit *f);
 /* fit_target.c: the task, and its classes or its mean and deviation. */
-glia_status gl_fit_target(fit *f);
+glia_status gl_fit_target(gl_fit *f);
 /* fit_number.c, fit_category.c, fit_array.c: whether a column helps, and how it becomes
  * features. */
-gl_reason gl_judge_number(const fit *f, const gl_column *c);
-glia_status gl_fit_number_column(const fit *f, const gl_column *c, gl_input_column *in);
-gl_reason gl_judge_category(const fit *f, const gl_column *c);
-glia_status gl_fit_category_column(const fit *f, const gl_column *c, gl_input_column *in);
-glia_status gl_fit_array_column(const fit *f, const gl_column *c, gl_input_column *in);
+gl_reason gl_judge_number(const gl_fit *f, const gl_column *c);
+glia_status gl_fit_number_column(const gl_fit *f, const gl_column *c, gl_input_column *in);
+gl_reason gl_judge_category(const gl_fit *f, const gl_column *c);
+glia_status gl_fit_category_column(const gl_fit *f, const gl_column *c, gl_input_column *in);
+glia_status gl_fit_array_column(const gl_fit *f, const gl_column *c, gl_input_column *in);
 /* fit_notes.c: says each decision. */
-void gl_fit_notes(const fit *f);
+void gl_fit_notes(const gl_fit *f);
 
 /* `scales` places for center and spread; or one, and what they are. */
-glia_status gl_set_scales(const fit *f, gl_input_column *in, int64_t scales);
-glia_status gl_set_scale(const fit *f, gl_input_column *in, double center, double spread);
+glia_status gl_set_scales(const gl_fit *f, gl_input_column *in, int64_t scales);
+glia_status gl_set_scale(const gl_fit *f, gl_input_column *in, double center, double spread);
 /* The texts of a category column in use, sorted, in fresh memory; the texts are the table's. */
-char **gl_used_texts(const fit *f, const gl_column *c, int64_t *count);
+char **gl_used_texts(const gl_fit *f, const gl_column *c, int64_t *count);
 
 #endif

@@ -23,13 +23,13 @@ static int by_text(const void *a, const void *b) {
  * use means in a training row: the table also lists those of the other rows, in the order in which
  * the file shows them. Sorted, the order of the rows does not matter: a shuffled file gives the
  * same features and class numbers. */
-char **gl_used_texts(const fit *f, const gl_column *c, int64_t *count) {
+char **gl_used_texts(const gl_fit *f, const gl_column *c, int64_t *count) {
     bool *used = gl_alloc(f->g, c->categories, sizeof *used);
     char **texts = gl_alloc(f->g, c->categories, sizeof *texts);
     *count = 0;
     if (used && texts) {
         for (int64_t i = 0; i < f->n; i++) {
-            int32_t code = c->code[row_of(f, i)];
+            int32_t code = c->code[gl_row_of(f, i)];
             if (code >= 0) used[code] = true;
         }
         for (int64_t k = 0; k < c->categories; k++) {
@@ -48,24 +48,25 @@ char **gl_used_texts(const fit *f, const gl_column *c, int64_t *count) {
 /* Where texts occur less than twice on average, most texts of the next file will be new. In
  * titanic.csv these are Name (891 different in 891 cells), Ticket (681 in 891) and Cabin (147 in
  * the 204 that are there); missing cells do not count, since 147 in 891 rows would have passed. */
-gl_reason gl_judge_category(const fit *f, const gl_column *c) {
+gl_reason gl_judge_category(const gl_fit *f, const gl_column *c) {
     int64_t present = 0, used;
-    for (int64_t i = 0; i < f->n; i++) present += c->code[row_of(f, i)] >= 0;
+    for (int64_t i = 0; i < f->n; i++) present += c->code[gl_row_of(f, i)] >= 0;
     if (!present) return GL_EMPTY;
     char **texts = gl_used_texts(f, c, &used);
     gl_free(f->g, texts);
-    if (used > MOST_CATEGORIES || (2 * used > present && f->n >= FEW_ROWS)) return GL_TEXTS;
-    return used == 1 && f->scale != NONE && f->scale != DIVIDE ? GL_CONSTANT : GL_KEPT;
+    if (used > MOST_CATEGORIES || (2 * used > present && f->n >= GL_FEW_ROWS)) return GL_TEXTS;
+    return used == 1 && f->scale != GL_SCALE_NONE && f->scale != GL_SCALE_DIVIDE ? GL_CONSTANT
+                                                                                 : GL_KEPT;
 }
 
 /* The most frequent text; the first of equals in sorted order, so that the order of rows decides
  * nothing. Codes are looked up by text because the table numbers texts as they come, this column in
  * sorted order. */
-static glia_status find_fill(const fit *f, const gl_column *c, gl_input_column *in) {
+static glia_status find_fill(const gl_fit *f, const gl_column *c, gl_input_column *in) {
     int64_t *count = gl_alloc(f->g, c->categories, sizeof *count), most = -1;
     if (!count) return GLIA_RESOURCE;
     for (int64_t i = 0; i < f->n; i++) {
-        int32_t code = c->code[row_of(f, i)];
+        int32_t code = c->code[gl_row_of(f, i)];
         if (code >= 0) count[code]++;
         else in->had_missing = true;
     }
@@ -81,7 +82,7 @@ static glia_status find_fill(const fit *f, const gl_column *c, gl_input_column *
 /* One feature for each text, none left out as a baseline: a text that training did not know is
  * zeros everywhere, and must not look like the one that was left out. That the features of a column
  * sum to 1, like the bias, makes W ambiguous by a constant; L2 settles it. */
-glia_status gl_fit_category_column(const fit *f, const gl_column *c, gl_input_column *in) {
+glia_status gl_fit_category_column(const gl_fit *f, const gl_column *c, gl_input_column *in) {
     int64_t used;
     char **texts = gl_used_texts(f, c, &used);
     if (texts) in->category = gl_copy_texts(f->g, texts, used);

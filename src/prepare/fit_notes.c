@@ -19,7 +19,7 @@ static void add_name(list *l, const gl_input_column *in) {
 /* Says `format` with the names of the inputs that `wanted` picks, and nothing when there are
  * none. Of hundreds of columns eight are named: a note is a line, and `glia_model_note` has
  * all of them. */
-static void tell(const fit *f, bool (*wanted)(const gl_input_column *in, int arg), int arg,
+static void tell(const gl_fit *f, bool (*wanted)(const gl_input_column *in, int arg), int arg,
                  const char *before, const char *after) {
     list l = {.text = {.g = f->g}};
     for (int i = 0; i < f->p->inputs; i++) {
@@ -47,7 +47,7 @@ static bool scaled(const gl_input_column *in, int type) {
 }
 
 /* Counts are told because it is here that misread labels show, or a class of three rows. */
-static void tell_target(const fit *f) {
+static void tell_target(const gl_fit *f) {
     const gl_pipeline *p = f->p;
     const gl_column *c = &f->t->column[f->target];
     if (p->task == GL_REGRESSION) {
@@ -59,7 +59,7 @@ static void tell_target(const fit *f) {
     for (int64_t k = 0; k < p->classes && k < 10; k++) {
         int64_t n = 0;
         for (int64_t i = 0; i < f->n; i++) {
-            int64_t row = row_of(f, i);
+            int64_t row = gl_row_of(f, i);
             if (c->type == GLIA_NUMBER) n += c->number[row] == p->class_value[k];
             else n += c->code[row] >= 0 && !strcmp(c->category[c->code[row]], p->class[k]);
         }
@@ -70,7 +70,7 @@ static void tell_target(const fit *f) {
     gl_free(f->g, text.s);
 }
 
-void gl_fit_notes(const fit *f) {
+void gl_fit_notes(const gl_fit *f) {
     if (!f->spec->notes) return;
     tell_target(f);
     for (int r = GL_IGNORED; r < GL_REASONS; r++) {
@@ -85,8 +85,10 @@ void gl_fit_notes(const fit *f) {
     static const char *const how[] = {": mean 0, deviation 1", ": mean 0, deviation 1",
                                       ": from 0 to 1", ": as they are", ": divided"};
     tell(f, scaled, GLIA_NUMBER, "scaled ",
-         f->scale == AUTO && f->t->sparse ? ": divided by the largest magnitude, so that 0 stays 0"
-                                          : how[f->scale]);
+         f->scale == GL_SCALE_AUTO && f->t->sparse
+             ? ": divided by the largest magnitude, so that 0 stays 0"
+             : how[f->scale]);
     tell(f, scaled, GLIA_ARRAY, "scaled ",
-         f->scale == AUTO && f->p->input[0].scales == 1 ? ": divided by 255" : how[f->scale]);
+         f->scale == GL_SCALE_AUTO && f->p->input[0].scales == 1 ? ": divided by 255"
+                                                                 : how[f->scale]);
 }

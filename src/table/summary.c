@@ -251,9 +251,9 @@ static bool all_whole(const gl_column *c, int64_t rows) {
 
 /* Remarks are for a person before a training; what the doctor says afterwards has limits of its
  * own. 30% missing: filled with one value, such a column has lost as much of its variance. Fewer
- * than 20 rows may have anything, as in fit.h (FEW_ROWS). A different whole number in every row is
- * only asked about, where fit.c wants to see more before it leaves a column out; of texts the rule
- * is fit.c's own. */
+ * than 20 rows may have anything, as in fit.h (GL_FEW_ROWS). A different whole number in every row
+ * is only asked about, where training wants to see more before it leaves a column out; of texts the
+ * rule is that of training. */
 static void remark_column(remarks *r, const glia_table *t, int j, bool is_target) {
     const gl_column *c = &t->column[j];
     if (c->type == GLIA_ARRAY) return;
