@@ -19,7 +19,7 @@
  */
 #include "fit.h"
 
-static gl_reason judge(const gl_fit *f, int column) {
+static gl_reason judge(const gl_fitting *f, int column) {
     const gl_column *c = &f->t->column[column];
     if (column == f->weight) return GL_WEIGHT;
     if (f->ignored[column]) return GL_IGNORED;
@@ -39,7 +39,7 @@ static void keep_last_resort(gl_pipeline *p) {
 }
 
 /* All columns are judged before the first is fitted: whether an id stays depends on the others. */
-static glia_status fit_inputs(gl_fit *f) {
+static glia_status fit_inputs(gl_fitting *f) {
     gl_pipeline *p = f->p;
     for (int j = 0; j < f->t->columns; j++) {
         if (j == f->target) continue;
@@ -67,7 +67,7 @@ static glia_status fit_inputs(gl_fit *f) {
 
 /* The order of the messages: what was said wrongly, then the target, then columns. A user who named
  * the wrong target should not first hear of what is odd in the others. */
-static glia_status fit_all(gl_fit *f) {
+static glia_status fit_all(gl_fitting *f) {
     glia_status status = gl_fit_words(f);
     if (!status) status = gl_fit_target(f);
     if (!status) status = fit_inputs(f);
@@ -84,7 +84,7 @@ static glia_status fit_all(gl_fit *f) {
 
 gl_pipeline *gl_pipeline_fit(glia_ctx *g, const glia_table *t, const int64_t *rows, int64_t n,
                              const gl_pipeline_spec *spec) {
-    gl_fit f = {.g = g, .t = t, .rows = rows, .n = rows ? n : t->rows, .spec = spec};
+    gl_fitting f = {.g = g, .t = t, .rows = rows, .n = rows ? n : t->rows, .spec = spec};
     if (f.n < 1) {
         gl_fail(g, GLIA_INPUT, "%s: there are no rows to learn from", t->source);
         return NULL;

@@ -20,7 +20,7 @@ typedef enum gl_scaling {
     GL_SCALE_DIVIDE
 } gl_scaling;
 
-typedef struct gl_fit {
+typedef struct gl_fitting {
     glia_ctx *g;
     const glia_table *t;
     const int64_t *rows;
@@ -33,29 +33,29 @@ typedef struct gl_fit {
     bool *ignored;   /* [columns] */
     double *scratch; /* [n] */
     gl_pipeline *p;
-} gl_fit;
+} gl_fitting;
 
 /* Row i of the training rows: they are a list of the table's rows, and nothing is copied. */
-static inline int64_t gl_row_of(const gl_fit *f, int64_t i) { return f->rows ? f->rows[i] : i; }
+static inline int64_t gl_row_of(const gl_fitting *f, int64_t i) { return f->rows ? f->rows[i] : i; }
 
 /* fit_words.c: what the user said. */
-glia_status gl_fit_words(gl_fit *f);
+glia_status gl_fit_words(gl_fitting *f);
 /* fit_target.c: the task, and its classes or its mean and deviation. */
-glia_status gl_fit_target(gl_fit *f);
+glia_status gl_fit_target(gl_fitting *f);
 /* fit_number.c, fit_category.c, fit_array.c: whether a column helps, and how it becomes
  * features. */
-gl_reason gl_judge_number(const gl_fit *f, const gl_column *c);
-glia_status gl_fit_number_column(const gl_fit *f, const gl_column *c, gl_input_column *in);
-gl_reason gl_judge_category(const gl_fit *f, const gl_column *c);
-glia_status gl_fit_category_column(const gl_fit *f, const gl_column *c, gl_input_column *in);
-glia_status gl_fit_array_column(const gl_fit *f, const gl_column *c, gl_input_column *in);
+gl_reason gl_judge_number(const gl_fitting *f, const gl_column *c);
+glia_status gl_fit_number_column(const gl_fitting *f, const gl_column *c, gl_input_column *in);
+gl_reason gl_judge_category(const gl_fitting *f, const gl_column *c);
+glia_status gl_fit_category_column(const gl_fitting *f, const gl_column *c, gl_input_column *in);
+glia_status gl_fit_array_column(const gl_fitting *f, const gl_column *c, gl_input_column *in);
 /* fit_notes.c: says each decision. */
-void gl_fit_notes(const gl_fit *f);
+void gl_fit_notes(const gl_fitting *f);
 
 /* `scales` places for center and spread; or one, and what they are. */
-glia_status gl_set_scales(const gl_fit *f, gl_input_column *in, int64_t scales);
-glia_status gl_set_scale(const gl_fit *f, gl_input_column *in, double center, double spread);
+glia_status gl_set_scales(const gl_fitting *f, gl_input_column *in, int64_t scales);
+glia_status gl_set_scale(const gl_fitting *f, gl_input_column *in, double center, double spread);
 /* The texts of a category column in use, sorted, in fresh memory; the texts are the table's. */
-char **gl_used_texts(const gl_fit *f, const gl_column *c, int64_t *count);
+char **gl_used_texts(const gl_fitting *f, const gl_column *c, int64_t *count);
 
 #endif

@@ -7,7 +7,7 @@
 
 /* Do all training values lie between -1 and 1 (such as pixels that were divided already)? A NaN
  * says no, and scale_each then refuses the column. */
-static bool within_one(const gl_fit *f, const glia_tensor *a, int64_t width) {
+static bool within_one(const gl_fitting *f, const glia_tensor *a, int64_t width) {
     for (int64_t i = 0; i < f->n; i++) {
         for (int64_t k = 0; k < width; k++) {
             double v = glia_tensor_value(a, gl_row_of(f, i) * width + k);
@@ -20,7 +20,7 @@ static bool within_one(const gl_fit *f, const glia_tensor *a, int64_t width) {
 /* center = mean or minimum, spread = deviation or range, for every value of a row, [width] each; a
  * constant one keeps spread 1. In a table a constant column is left out; in an array the border of
  * an image is part of its shape. */
-static glia_status scale_each(const gl_fit *f, const glia_tensor *a, gl_input_column *in,
+static glia_status scale_each(const gl_fitting *f, const glia_tensor *a, gl_input_column *in,
                               int64_t width) {
     glia_status status = gl_set_scales(f, in, width);
     if (status) return status;
@@ -55,7 +55,7 @@ static glia_status scale_each(const gl_fit *f, const glia_tensor *a, gl_input_co
 /* Bytes are divided by 255 and by nothing else, without a mean: then they stay bytes in the table
  * and are divided where rows are gathered, a quarter of what floats would take; and x/255 is what
  * the course and the published results of MNIST take. Bytes of 0 and 1 alone are a mask. */
-glia_status gl_fit_array_column(const gl_fit *f, const gl_column *c, gl_input_column *in) {
+glia_status gl_fit_array_column(const gl_fitting *f, const gl_column *c, gl_input_column *in) {
     in->shape = (glia_tensor){.dtype = c->array.dtype, .ndim = c->array.ndim - 1};
     for (int i = 0; i < in->shape.ndim; i++) in->shape.dim[i] = c->array.dim[i + 1];
     int64_t width = glia_tensor_count(&in->shape, 0);

@@ -23,7 +23,7 @@ static int by_text(const void *a, const void *b) {
  * use means in a training row: the table also lists those of the other rows, in the order in which
  * the file shows them. Sorted, the order of the rows does not matter: a shuffled file gives the
  * same features and class numbers. */
-char **gl_used_texts(const gl_fit *f, const gl_column *c, int64_t *count) {
+char **gl_used_texts(const gl_fitting *f, const gl_column *c, int64_t *count) {
     bool *used = gl_alloc(f->g, c->categories, sizeof *used);
     char **texts = gl_alloc(f->g, c->categories, sizeof *texts);
     *count = 0;
@@ -48,7 +48,7 @@ char **gl_used_texts(const gl_fit *f, const gl_column *c, int64_t *count) {
 /* Where texts occur less than twice on average, most texts of the next file will be new. In
  * titanic.csv these are Name (891 different in 891 cells), Ticket (681 in 891) and Cabin (147 in
  * the 204 that are there); missing cells do not count, since 147 in 891 rows would have passed. */
-gl_reason gl_judge_category(const gl_fit *f, const gl_column *c) {
+gl_reason gl_judge_category(const gl_fitting *f, const gl_column *c) {
     int64_t present = 0, used;
     for (int64_t i = 0; i < f->n; i++) present += c->code[gl_row_of(f, i)] >= 0;
     if (!present) return GL_EMPTY;
@@ -62,7 +62,7 @@ gl_reason gl_judge_category(const gl_fit *f, const gl_column *c) {
 /* The most frequent text; the first of equals in sorted order, so that the order of rows decides
  * nothing. Codes are looked up by text because the table numbers texts as they come, this column in
  * sorted order. */
-static glia_status find_fill(const gl_fit *f, const gl_column *c, gl_input_column *in) {
+static glia_status find_fill(const gl_fitting *f, const gl_column *c, gl_input_column *in) {
     int64_t *count = gl_alloc(f->g, c->categories, sizeof *count), most = -1;
     if (!count) return GLIA_RESOURCE;
     for (int64_t i = 0; i < f->n; i++) {
@@ -82,7 +82,7 @@ static glia_status find_fill(const gl_fit *f, const gl_column *c, gl_input_colum
 /* One feature for each text, none left out as a baseline: a text that training did not know is
  * zeros everywhere, and must not look like the one that was left out. That the features of a column
  * sum to 1, like the bias, makes W ambiguous by a constant; L2 settles it. */
-glia_status gl_fit_category_column(const gl_fit *f, const gl_column *c, gl_input_column *in) {
+glia_status gl_fit_category_column(const gl_fitting *f, const gl_column *c, gl_input_column *in) {
     int64_t used;
     char **texts = gl_used_texts(f, c, &used);
     if (texts) in->category = gl_copy_texts(f->g, texts, used);

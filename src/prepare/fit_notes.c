@@ -19,7 +19,7 @@ static void add_name(list *l, const gl_input_column *in) {
 /* Says `format` with the names of the inputs that `wanted` picks, and nothing when there are
  * none. Of hundreds of columns eight are named: a note is a line, and `glia_model_note` has
  * all of them. */
-static void tell(const gl_fit *f, bool (*wanted)(const gl_input_column *in, int arg), int arg,
+static void tell(const gl_fitting *f, bool (*wanted)(const gl_input_column *in, int arg), int arg,
                  const char *before, const char *after) {
     list l = {.text = {.g = f->g}};
     for (int i = 0; i < f->p->inputs; i++) {
@@ -47,7 +47,7 @@ static bool scaled(const gl_input_column *in, int type) {
 }
 
 /* Counts are told because it is here that misread labels show, or a class of three rows. */
-static void tell_target(const gl_fit *f) {
+static void tell_target(const gl_fitting *f) {
     const gl_pipeline *p = f->p;
     const gl_column *c = &f->t->column[f->target];
     if (p->task == GL_REGRESSION) {
@@ -70,7 +70,7 @@ static void tell_target(const gl_fit *f) {
     gl_free(f->g, text.s);
 }
 
-void gl_fit_notes(const gl_fit *f) {
+void gl_fit_notes(const gl_fitting *f) {
     if (!f->spec->notes) return;
     tell_target(f);
     for (int r = GL_IGNORED; r < GL_REASONS; r++) {

@@ -79,7 +79,7 @@ static moments measure(const double *v, int64_t n) {
 }
 
 /* The training cells of a number column, those that are there, into scratch; returns how many. */
-static int64_t present_numbers(const gl_fit *f, const gl_column *c) {
+static int64_t present_numbers(const gl_fitting *f, const gl_column *c) {
     int64_t m = 0;
     for (int64_t i = 0; i < f->n; i++) {
         double v = c->number[gl_row_of(f, i)];
@@ -113,7 +113,7 @@ static int by_value(const void *a, const void *b) {
  *
  * An id that stays in does harm: where a file is sorted by class it gives the class away, and
  * elsewhere it is noise that looks like a feature. */
-static bool is_id(const gl_fit *f, const gl_column *c) {
+static bool is_id(const gl_fitting *f, const gl_column *c) {
     if (f->n < GL_FEW_ROWS) return false;
     bool counting = true;
     double start = c->number[gl_row_of(f, 0)] - (double)gl_row_of(f, 0);
@@ -134,7 +134,7 @@ static bool is_id(const gl_fit *f, const gl_column *c) {
 
 /* With scale "none" or a divisor nothing is left out: the features are then the user's own, a
  * constant or an id among them. */
-gl_reason gl_judge_number(const gl_fit *f, const gl_column *c) {
+gl_reason gl_judge_number(const gl_fitting *f, const gl_column *c) {
     if (f->scale == GL_SCALE_NONE || f->scale == GL_SCALE_DIVIDE)
         return GL_KEPT; /* as in the file: published recipes count on it */
     int64_t m = present_numbers(f, c);
@@ -145,14 +145,14 @@ gl_reason gl_judge_number(const gl_fit *f, const gl_column *c) {
     return is_id(f, c) ? GL_ID : GL_KEPT;
 }
 
-glia_status gl_set_scales(const gl_fit *f, gl_input_column *in, int64_t scales) {
+glia_status gl_set_scales(const gl_fitting *f, gl_input_column *in, int64_t scales) {
     in->scales = scales;
     in->center = gl_alloc(f->g, scales, sizeof *in->center);
     in->spread = gl_alloc(f->g, scales, sizeof *in->spread);
     return in->center && in->spread ? GLIA_OK : GLIA_RESOURCE;
 }
 
-glia_status gl_set_scale(const gl_fit *f, gl_input_column *in, double center, double spread) {
+glia_status gl_set_scale(const gl_fitting *f, gl_input_column *in, double center, double spread) {
     glia_status status = gl_set_scales(f, in, 1);
     if (status) return status;
     in->center[0] = center;
@@ -164,7 +164,7 @@ glia_status gl_set_scale(const gl_fit *f, gl_input_column *in, double center, do
  * make numbers of all that the file leaves out; zeros are also what `linear_sparse` skips. Files
  * that were scaled to [-1, 1] by their makers (heart_scale) or hold ones alone (a1a) are learned
  * from as they are, so that published results can be met. */
-static glia_status keep_zero(const gl_fit *f, gl_input_column *in) {
+static glia_status keep_zero(const gl_fitting *f, gl_input_column *in) {
     double largest = 1;
     for (int64_t i = 0; i < f->n; i++) largest = fmax(largest, fabs(f->scratch[i]));
     return largest > 1 ? gl_set_scale(f, in, 0, largest) : GLIA_OK;
@@ -179,7 +179,7 @@ static glia_status keep_zero(const gl_fit *f, gl_input_column *in) {
  * A negative value has no such logarithm, and what is negative is seldom a size. Whoever asks
  * for "standard" gets what other programs mean by it. Returns s, or 0 where the logarithm does
  * not help. */
-static double choose_log(const gl_fit *f, double *v, const moments *m) {
+static double choose_log(const gl_fitting *f, double *v, const moments *m) {
     if (f->scale != GL_SCALE_AUTO || m->min < 0 || m->skewness < LONG_TAIL) return 0;
     double *copy = gl_alloc(f->g, f->n, sizeof *copy);
     int64_t positive = 0;
@@ -195,7 +195,7 @@ static double choose_log(const gl_fit *f, double *v, const moments *m) {
  * then has mean 0 and deviation 1. The median fills, not the mean, which one fare of 512 moves and
  * which may be a value that no row has anything like. It is taken before the logarithm, which is
  * monotone: it is then the median of what comes out, too. */
-glia_status gl_fit_number_column(const gl_fit *f, const gl_column *c, gl_input_column *in) {
+glia_status gl_fit_number_column(const gl_fitting *f, const gl_column *c, gl_input_column *in) {
     double *v = f->scratch;
     int64_t present = present_numbers(f, c);
     in->had_missing = present < f->n;

@@ -17,7 +17,7 @@
  * a column of prices or of names was taken for the target. */
 #define MOST_CLASSES 1000
 
-static glia_status missing_target(const gl_fit *f, int64_t row, int64_t count) {
+static glia_status missing_target(const gl_fitting *f, int64_t row, int64_t count) {
     char where[512];
     return gl_fail(f->g, GLIA_INPUT,
                    "%s, column '%s': the target is missing (%lld such row%s); give it a value or "
@@ -29,7 +29,7 @@ static glia_status missing_target(const gl_fit *f, int64_t row, int64_t count) {
 /* One missing target is an error. Leaving its row out would be easy, but a column that is
  * misread, by another decimal sign or another word for "missing", would then lose its rows
  * without a word. */
-static glia_status check_target(const gl_fit *f) {
+static glia_status check_target(const gl_fitting *f) {
     const gl_column *c = &f->t->column[f->target];
     int64_t first = -1, missing = 0;
     for (int64_t i = 0; i < f->n; i++) {
@@ -43,7 +43,7 @@ static glia_status check_target(const gl_fit *f) {
                    c->name);
 }
 
-static glia_status only_one(const gl_fit *f, const char *value) {
+static glia_status only_one(const gl_fitting *f, const char *value) {
     return gl_fail(
         f->g, GLIA_INPUT,
         "%s: the target '%s' is %s in each of the %lld training rows; there is nothing to learn",
@@ -53,7 +53,7 @@ static glia_status only_one(const gl_fit *f, const char *value) {
 /* A handful of texts are classes whatever they are. More than FEW_VALUES of them must occur
  * twice on average: a column of names or dates fails here, where a network could learn one row
  * of each at most. */
-static glia_status take_text_classes(gl_fit *f, const gl_column *c) {
+static glia_status take_text_classes(gl_fitting *f, const gl_column *c) {
     int64_t count;
     char **texts = gl_used_texts(f, c, &count);
     if (!texts) return GLIA_RESOURCE;
@@ -76,7 +76,7 @@ static glia_status take_text_classes(gl_fit *f, const gl_column *c) {
     return status;
 }
 
-static glia_status take_number_classes(gl_fit *f, const double *values, int count) {
+static glia_status take_number_classes(gl_fitting *f, const double *values, int count) {
     f->p->class = gl_alloc(f->g, count, sizeof *f->p->class);
     if (!f->p->class) return GLIA_RESOURCE;
     for (int k = 0; k < count; k++) {
@@ -91,7 +91,8 @@ static glia_status take_number_classes(gl_fit *f, const double *values, int coun
 /* 0, 1, ... or 1, 2, ... without a gap, each more than once: these count classes.
  * winequality-white.csv (3 to 9) begins elsewhere: its order means something, and regression keeps
  * it. A value that occurs once could either be learned from or be measured on, never both. */
-static bool counts_classes(const gl_fit *f, const gl_column *c, const double *values, int count) {
+static bool counts_classes(const gl_fitting *f, const gl_column *c, const double *values,
+                           int count) {
     if (values[0] != 0 && values[0] != 1) return false;
     for (int k = 0; k < count; k++) {
         int64_t times = 0;
@@ -104,7 +105,7 @@ static bool counts_classes(const gl_fit *f, const gl_column *c, const double *va
 
 /* Two values are two classes, whatever they are: 1 and 2, -1 and 1. Whoever names a task has
  * decided, and then it is no more guessed: up to MOST_CLASSES different values are classes. */
-static glia_status read_number_target(gl_fit *f, const gl_column *c, const char *task) {
+static glia_status read_number_target(gl_fitting *f, const gl_column *c, const char *task) {
     double *values = gl_alloc(f->g, MOST_CLASSES, sizeof *values);
     if (!values) return GLIA_RESOURCE;
     bool classify = strcmp(task, "auto") != 0;
@@ -129,7 +130,7 @@ static glia_status read_number_target(gl_fit *f, const gl_column *c, const char 
 }
 
 /* A column is text because at least one of its cells is; that cell is what must be shown. */
-static glia_status texts_are_no_numbers(const gl_fit *f, const gl_column *c) {
+static glia_status texts_are_no_numbers(const gl_fitting *f, const gl_column *c) {
     for (int64_t i = 0; i < f->n; i++) {
         int64_t row = gl_row_of(f, i);
         const char *text = c->code[row] < 0 ? NULL : c->category[c->code[row]];
@@ -154,7 +155,7 @@ static glia_status texts_are_no_numbers(const gl_fit *f, const gl_column *c) {
  * digits that matter where the mean is large. Deviations are divided by n, as in StandardScaler.
  * A constant column is found by comparing, since the mean of three times 0.1 is
  * 0.10000000000000002. */
-static glia_status read_regression_target(gl_fit *f, const gl_column *c) {
+static glia_status read_regression_target(gl_fitting *f, const gl_column *c) {
     if (c->type == GLIA_CATEGORY) return texts_are_no_numbers(f, c);
     double sum = 0, squares = 0, first = c->number[gl_row_of(f, 0)];
     bool constant = true;
@@ -179,7 +180,7 @@ static glia_status read_regression_target(gl_fit *f, const gl_column *c) {
 
 /* Checked before the target is looked at: a misspelt word is a mistake of the command, not of
  * the data. */
-static glia_status check_task(const gl_fit *f, const char *task) {
+static glia_status check_task(const gl_fitting *f, const char *task) {
     static const char *const names[] = {"auto", "binary", "multiclass", "regression"};
     for (int i = 0; i < 4; i++) {
         if (!strcmp(task, names[i])) return GLIA_OK;
@@ -188,7 +189,7 @@ static glia_status check_task(const gl_fit *f, const char *task) {
                    "task '%s' is not known; expected auto, binary, multiclass or regression", task);
 }
 
-glia_status gl_fit_target(gl_fit *f) {
+glia_status gl_fit_target(gl_fitting *f) {
     const gl_column *c = &f->t->column[f->target];
     const char *task = f->spec->task ? f->spec->task : "auto";
     gl_pipeline *p = f->p;

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-static glia_status read_scale(gl_fit *f) {
+static glia_status read_scale(gl_fitting *f) {
     static const char *const names[] = {"auto", "standard", "minmax", "none"};
     const char *said = f->spec->scale ? f->spec->scale : "auto";
     for (int i = 0; i < 4; i++) {
@@ -27,7 +27,7 @@ static glia_status read_scale(gl_fit *f) {
 /* The last column unless something is said, as in the files of the UCI repository. Arrays and
  * sparse rows know their target by name. A file of images alone has one column: that is x, so the
  * answer to it is a request for labels and not "the target is an array". */
-static glia_status find_target(gl_fit *f) {
+static glia_status find_target(gl_fitting *f) {
     const char *said = f->spec->target ? f->spec->target : glia_table_target_hint(f->t);
     if (f->t->arrays && (!said || f->t->columns == 1)) {
         return gl_fail(
@@ -45,7 +45,7 @@ static glia_status find_target(gl_fit *f) {
 
 /* A name that is not there is an error and not nothing: misspelt, it would leave the column in that
  * was to be left out, an id or a leak say, and training would go well, too well. */
-static glia_status ignore_one(gl_fit *f, const char *name) {
+static glia_status ignore_one(gl_fitting *f, const char *name) {
     int j = glia_table_locate(f->t, name);
     if (j < 0) return f->g->code;
     if (j == f->target)
@@ -56,7 +56,7 @@ static glia_status ignore_one(gl_fit *f, const char *name) {
 }
 
 /* "id,name"; a column whose name has a comma may stand alone. */
-static glia_status read_ignored(gl_fit *f) {
+static glia_status read_ignored(gl_fitting *f) {
     const char *said = f->spec->ignore;
     if (!said || !*said) return GLIA_OK;
     if (gl_table_find(f->t, said) >= 0) return ignore_one(f, said);
@@ -73,7 +73,7 @@ static glia_status read_ignored(gl_fit *f) {
 
 /* Weights of rows are looked up here because they must not become a feature: nobody has them when
  * he asks for a prediction. */
-static glia_status find_weight(gl_fit *f) {
+static glia_status find_weight(gl_fitting *f) {
     f->weight = f->spec->weight ? glia_table_locate(f->t, f->spec->weight) : -1;
     if (f->spec->weight && f->weight < 0) return f->g->code;
     if (f->weight != f->target) return GLIA_OK;
@@ -81,7 +81,7 @@ static glia_status find_weight(gl_fit *f) {
                    f->t->column[f->target].name);
 }
 
-glia_status gl_fit_words(gl_fit *f) {
+glia_status gl_fit_words(gl_fitting *f) {
     glia_status status = read_scale(f);
     if (!status) status = find_target(f);
     if (!status) status = read_ignored(f);
