@@ -41,6 +41,7 @@ static glia_read_options reading_options(const cli *c) {
         .decimal = given(c, "decimal"),
         .encoding = given(c, "encoding"),
         .missing = given(c, "missing"),
+        .spelt = is_on(c, "keep") || is_on(c, "convert") || is_on(c, "split"),
         .header = is_on(c, "header") - is_on(c, "no-header"),
     };
 }

@@ -16,8 +16,11 @@ typedef struct prediction {
     int kept, keep[MOST_KEPT];
 } prediction;
 
-static char *value_text(const prediction *a, double value, char buf[32]) {
-    return glia_number_print(value, glia_model_dtype(a->model), buf);
+/* A probability has as many digits as the network computes with. A value has been brought back to
+ * the target's scale, and there are all of a double's that matter: the seconds of a date lie beyond
+ * the 24 bits of a float. */
+static char *probability_text(const prediction *a, double p, char buf[32]) {
+    return glia_number_print(p, glia_model_dtype(a->model), buf);
 }
 
 /* --------------------------------------------------------------------------------------- CSV -- */
@@ -40,21 +43,23 @@ static void put_heading(const prediction *a, FILE *f) {
 }
 
 static void put_row(const prediction *a, int64_t row, FILE *f) {
-    char cell[4096], buf[32];
+    char buf[32];
     int64_t classes = glia_model_classes(a->model);
     for (int i = 0; i < a->kept; i++) {
-        glia_table_cell(a->table, row, a->keep[i], cell, sizeof cell);
-        put_cell(f, cell);
+        int quote;
+        const char *text = glia_table_spelling(a->table, row, a->keep[i], buf, &quote);
+        if (quote) fprintf(f, "\"%s\"", text);
+        else put_cell(f, text);
         putc(',', f);
     }
     if (classes > 0) put_cell(f, glia_model_class(a->model, a->p->class_index[row]));
     for (int64_t k = 0; k < classes; k++) {
         putc(',', f);
-        fputs(value_text(a, glia_predictions_probability(a->p, row, k), buf), f);
+        fputs(probability_text(a, glia_predictions_probability(a->p, row, k), buf), f);
     }
     for (int64_t j = 0; j < a->p->outputs && classes == 0; j++) {
         if (j > 0) putc(',', f);
-        fputs(value_text(a, a->p->value[row * a->p->outputs + j], buf), f);
+        fputs(exact_text(a->p->value[row * a->p->outputs + j], buf), f);
     }
     putc('\n', f);
 }
@@ -73,12 +78,13 @@ static int write_csv(const prediction *a) {
 /* -------------------------------------------------------------------------------------- JSON -- */
 
 static json_t *json_row(const prediction *a, int64_t row) {
-    char cell[4096];
+    char buf[32];
     int64_t classes = glia_model_classes(a->model);
     json_t *j = json_object();
     for (int i = 0; i < a->kept; i++) {
-        glia_table_cell(a->table, row, a->keep[i], cell, sizeof cell);
-        json_object_set_new(j, glia_table_column(a->table, a->keep[i]).name, json_text(cell));
+        int quote;
+        const char *text = glia_table_spelling(a->table, row, a->keep[i], buf, &quote);
+        json_object_set_new(j, glia_table_column(a->table, a->keep[i]).name, json_text(text));
     }
     if (classes == 0) {
         json_object_set_new(j, "prediction", json_number(a->p->value[row * a->p->outputs]));

@@ -498,6 +498,7 @@ typedef struct glia_read_options { /* zero: found out */
     const char *encoding;          /* utf-8 (default) or latin-1 */
     const char *missing; /* one more text that means a missing cell, beside empty, NA, NaN,
                             null, ? */
+    int spelt;           /* 1: cells are going to be copied, so keep how numbers are spelt */
     int header;          /* 1: first row names the columns, -1: it does not, 0: found out */
 } glia_read_options;
 
@@ -539,6 +540,11 @@ GLIA_EXPERIMENTAL const char *glia_table_target_hint(const glia_table *t);
 /* One cell as text (numbers in shortest exact form, "" for missing, arrays as "[...]"),
  * into buf. */
 GLIA_API void glia_table_cell(const glia_table *t, int64_t row, int column, char *buf, size_t size);
+/* One cell for a copy: as the file spelt it when it was read for that (glia_read_options.spelt),
+ * else as above, of any length; in memory of the table, or in buf. *quote: a text that would be
+ * read as missing were it not in quotes. */
+GLIA_EXPERIMENTAL const char *glia_table_spelling(const glia_table *t, int64_t row, int column,
+                                                  char buf[32], int *quote);
 /* The values of a column as they lie: numbers f64 (rows, 1), NaN = missing; categories i32 (rows,
  * 1), -1 = missing; arrays (rows, ...) of their dtype. A view: the table must outlive it. */
 GLIA_API glia_tensor glia_table_values(const glia_table *t, int column);

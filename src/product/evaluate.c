@@ -103,7 +103,7 @@ glia_status gl_part_answer(const gl_part *part, const glia_model *m, glia_evalua
     *out = (glia_evaluation){.target = gl_table_find(part->table, gl_pipeline_target(m->pipeline))};
     bool ok = take_memory(g, m, part->n, &out->answers);
     glia_status status = ok ? answer(part, m, &out->answers, loss) : glia_code(g);
-    if (status == GLIA_OK) out->truth = gl_truth(g, m, part->labels, part->n);
+    if (status == GLIA_OK) out->truth = gl_part_truth(part, m);
     return status == GLIA_OK && !out->truth ? GLIA_RESOURCE : status;
 }
 

@@ -36,9 +36,12 @@ void gl_undo_target_scale(const gl_pipeline *p, double *value, int64_t count) {
     for (int64_t i = 0; i < count; i++) value[i] = mean + deviation * value[i];
 }
 
-double *gl_truth(glia_ctx *g, const glia_model *m, const void *labels, int64_t n) {
-    double *truth = gl_alloc(g, n, sizeof *truth);
-    for (int64_t i = 0; truth && i < n; i++) truth[i] = gl_get(labels, m->net->dtype, i);
-    if (truth) gl_undo_target_scale(m->pipeline, truth, n);
+/* From the table again, in double: labels as the network sees them are rounded to its 24 bits, and
+ * what is left of a score of seconds would be that. */
+double *gl_part_truth(const gl_part *part, const glia_model *m) {
+    gl_listener before = gl_hush(part->g);
+    double *truth = gl_pipeline_labels(m->pipeline, part->table, part->rows, part->n, GLIA_F64);
+    gl_unlisten(part->g, before);
+    if (truth) gl_undo_target_scale(m->pipeline, truth, part->n);
     return truth;
 }

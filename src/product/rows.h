@@ -23,9 +23,8 @@ glia_status gl_part_fill(gl_part *part, const gl_pipeline *p, glia_dtype dtype, 
 void gl_part_free(gl_part *part);
 glia_tensor gl_part_labels(const gl_part *part, glia_dtype dtype);
 
-/* Labels as the network sees them, in its precision: as class numbers or values in the target's
- * units; for gl_free. */
-double *gl_truth(glia_ctx *g, const glia_model *m, const void *labels, int64_t n);
+/* Its labels as class numbers or values in the target's units; for gl_free. */
+double *gl_part_truth(const gl_part *part, const glia_model *m);
 /* Values as they were learned become those in the target's units. */
 void gl_undo_target_scale(const gl_pipeline *p, double *value, int64_t count);
 

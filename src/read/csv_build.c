@@ -90,6 +90,22 @@ static void count_cell(tally *found, const char *text, size_t length, bool numbe
     }
 }
 
+/* For copies: the cell itself, where its value would be written in another way. A decimal comma
+ * becomes a point, as the semicolon beside it becomes a comma: signs of the file, and not of the
+ * cell. */
+static bool keep_spelling(glia_table *t, gl_column *c, int64_t cap, const char *text, size_t length,
+                          double v) {
+    char value[40] = "";
+    if (!isnan(v)) gl_print_number(v, value, sizeof value);
+    bool same = strlen(value) == length && !memcmp(value, text, length);
+    if (!c->spelt && same) return true;
+    if (!c->spelt && !(c->spelt = gl_alloc(t->g, cap, sizeof *c->spelt))) return false;
+    char *kept = c->spelt[t->rows] = same ? NULL : gl_table_keep(t, text, length);
+    char *comma = kept && !isnan(v) && t->decimal == ',' ? strchr(kept, ',') : NULL;
+    if (comma) *comma = '.';
+    return same || kept;
+}
+
 /* Most cells are numbers in a column of them, and leave by the first return. "NaN" is a number to
  * the parser and a missing cell here; "inf" is neither, and stays in the tally. */
 static bool take_cell(void *user, const char *text, size_t length) {
@@ -105,7 +121,8 @@ static bool take_cell(void *user, const char *text, size_t length) {
     double v = NAN;
     bool number = gl_parse_number(text, length, t->decimal, &v);
     const char *extra = b->c->options->missing;
-    if (number && isfinite(v) && column->number && !extra) {
+    bool spelt = b->c->options->spelt;
+    if (number && isfinite(v) && column->number && !extra && !spelt) {
         column->number[t->rows] = v;
         b->column[j].numbers++;
         return true;
@@ -113,6 +130,10 @@ static bool take_cell(void *user, const char *text, size_t length) {
     bool missing = number ? isnan(v) : gl_is_missing(text, length, NULL);
     if (extra && gl_is_missing(text, length, extra)) missing = true;
     if (!missing) count_cell(&b->column[j], text, length, number, v);
+    bool kept = true;
+    if (spelt && (column->number || missing))
+        kept = keep_spelling(t, column, b->cap, text, length, missing ? NAN : v);
+    if (!kept) return b->status = b->c->g->code, false;
 
     if (column->type == GLIA_NUMBER) {
         column->number[t->rows] = number && !missing ? v : NAN;
@@ -183,7 +204,9 @@ static glia_status prepare_columns(builder *b) {
 
 static void make_category(glia_table *t, int column) {
     gl_free(t->g, t->column[column].number);
+    gl_free(t->g, t->column[column].spelt);
     t->column[column].number = NULL;
+    t->column[column].spelt = NULL;
     t->column[column].type = GLIA_CATEGORY;
 }
 

@@ -30,7 +30,7 @@ typedef struct gl_pool {
     char bytes[];
 } gl_pool;
 
-static char *pool_copy(glia_table *t, const char *text, size_t length) {
+char *gl_table_keep(glia_table *t, const char *text, size_t length) {
     if (!t->pool || t->pool->size - t->pool->used <= length) {
         size_t size = length + 1 > POOL_BLOCK ? length + 1 : POOL_BLOCK;
         gl_pool *block = gl_alloc(t->g, 1, sizeof *block + size);
@@ -74,6 +74,7 @@ static void free_column(glia_ctx *g, gl_column *c) {
     gl_free(g, c->code);
     gl_free(g, c->category);
     gl_free(g, c->slot);
+    gl_free(g, c->spelt);
     gl_free(g, c->array.data);
 }
 
@@ -366,7 +367,7 @@ int32_t gl_column_code(glia_table *t, gl_column *c, const char *text, size_t len
     }
     if (!gl_reserve(t->g, &c->category, &c->category_cap, c->categories + 1, sizeof *c->category))
         return -1;
-    if (!(c->category[c->categories] = pool_copy(t, text, length))) return -1;
+    if (!(c->category[c->categories] = gl_table_keep(t, text, length))) return -1;
     *slot = (int32_t)++c->categories;
     return *slot - 1;
 }

@@ -20,6 +20,8 @@ typedef struct gl_column {
     int64_t categories, category_cap;
     int32_t *slot; /* hash table over category: code + 1, or 0 for free; slots is a power of two */
     int64_t slots;
+    char **spelt; /* NULL, or [rows]: a cell as the file has it, where its value by itself would be
+                      written in another way; else NULL */
     glia_tensor array; /* GLIA_ARRAY: dim[0] = rows, then the shape of one row; data is owned */
     glia_column about; /* what glia_table_column found when it was first asked; no name before */
 } gl_column;
@@ -56,6 +58,8 @@ const gl_column *gl_table_source(const glia_table *t, const char *name, int usua
 /* Code of a text in a category column, added when new; -1 when memory is out. The text need not end
  * with a 0, and is copied. */
 int32_t gl_column_code(glia_table *t, gl_column *c, const char *text, size_t length);
+/* A copy of a text in memory of the table; NULL when that is out. */
+char *gl_table_keep(glia_table *t, const char *text, size_t length);
 /* Where a row came from, for messages: "houses.csv, line 7" or "x.npy, row 7" (both counted from
  * 1). Returns buf. */
 const char *gl_table_where(const glia_table *t, int64_t row, char *buf, size_t size);
