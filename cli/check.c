@@ -66,7 +66,9 @@ static int prepare(checking *k) {
     bool from_file = c->operands == 2;
     int status = from_file ? load_model(c, c->operand[0], &k->model) : 0;
     const char *data = c->operands > 0 ? c->operand[c->operands - 1] : NULL;
-    if (!status) status = read_data_or_arrays(c, data, given(c, "x"), given(c, "y"), &k->table);
+    if (!status)
+        status = from_file ? read_data_for(c, k->model, data, &k->table)
+                           : read_data_or_arrays(c, data, given(c, "x"), given(c, "y"), &k->table);
     if (status || from_file) return status;
     k->model =
         glia_prepare(c->g,

@@ -89,7 +89,7 @@ static int evaluate(evaluation *e) {
     const char *data = c->operands > 1 ? c->operand[1] : NULL, *report = given(c, "report");
     int status = load_model(c, c->operand[0], &e->model);
     if (!status) status = use_threshold(c, e->model);
-    if (!status) status = read_data_or_arrays(c, data, given(c, "x"), given(c, "y"), &e->table);
+    if (!status) status = read_data_for(c, e->model, data, &e->table);
     if (!status && report && replaces_input(c, report)) status = GLIA_USAGE;
     if (!status && report && !can_write(report)) status = GLIA_RESOURCE;
     if (!status && !(e->found = glia_model_evaluate(c->g, e->model, e->table, 1)))

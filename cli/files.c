@@ -80,6 +80,12 @@ int read_data_or_arrays(const cli *c, const char *data, const char *x, const cha
     return *t ? 0 : failed(c);
 }
 
+int read_data_for(const cli *c, const glia_model *m, const char *data, glia_table **t) {
+    int status = read_data_or_arrays(c, data, given(c, "x"), given(c, "y"), t);
+    if (!status && glia_model_name_columns(c->g, m, *t) != GLIA_OK) status = failed(c);
+    return status;
+}
+
 int load_model(const cli *c, const char *path, glia_model **m) {
     bool swapped = c->operands > 1 && path == c->operand[0] && looks_like_model(c->operand[1]);
     if (!looks_like_model(path) && (swapped || looks_like_data(path)) && access(path, R_OK) == 0)

@@ -137,7 +137,7 @@ static int predict(prediction *a) {
     int status = load_model(c, c->operand[0], &a->model);
     const char *data = c->operands > 1 ? c->operand[1] : NULL;
     if (!status) status = use_threshold(c, a->model);
-    if (!status) status = read_data_or_arrays(c, data, given(c, "x"), given(c, "y"), &a->table);
+    if (!status) status = read_data_for(c, a->model, data, &a->table);
     if (!status) status = read_kept(a);
     if (status) return status;
     a->p = glia_model_apply(c->g, a->model, a->table);
@@ -168,8 +168,8 @@ static const char *const predict_examples[] = {
     "one predicted price per row on standard output",
     "glia predict titanic.glia passengers.csv --keep PassengerId --threshold 0.7 -o answers.csv",
     "ids, predicted class and the probability of each class, in a file",
-    "cat new.csv | glia predict iris.glia -",
-    "rows from a pipe",
+    "tail -n +2 new.csv | glia predict iris.glia - --no-header",
+    "rows from a pipe, without their header: columns are those of training in their order",
     NULL,
 };
 
@@ -179,7 +179,8 @@ const command predict_command = {
     .summary = "applies a model: classes and probabilities, or values, as CSV",
     .text = "Writes CSV with a column \"prediction\" and, for a classifier, a column \"P(class)\" "
             "for each class. Columns of DATA are found by name: their order does not matter, extra "
-            "ones are not used, a missing one is an error.\n\n"
+            "ones are not used, a missing one is an error. DATA without header has the columns of "
+            "training in their order, with or without the target.\n\n"
             "With --json: {\"model\", \"task\", \"rows\", \"predictions\": [{\"prediction\": ..., "
             "\"probabilities\": {class: P}}, ...]}.",
     .min = 1,

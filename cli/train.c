@@ -214,6 +214,8 @@ static int read_tables(training *t) {
     int status = read_data_or_arrays(c, data, given(c, "x"), given(c, "y"), &t->train);
     if (!status && val) status = read_data(c, val, &t->val);
     if (!status && (test || x || y)) status = read_data_or_arrays(c, test, x, y, &t->test);
+    if (!status && t->val && glia_table_name_columns(t->val, t->train)) status = failed(c);
+    if (!status && t->test && glia_table_name_columns(t->test, t->train)) status = failed(c);
     return status;
 }
 

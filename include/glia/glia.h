@@ -558,6 +558,9 @@ GLIA_EXPERIMENTAL int glia_table_warnings(const glia_table *t, const char *targe
 /* Writes rows as CSV. rows NULL: all. Atomic. */
 GLIA_API glia_status glia_table_write(const glia_table *t, const char *path, const int64_t *rows,
                                       int64_t n);
+/* The columns of a table that was read without header (or made without names) take the names of
+ * `like`, by their position, with a note; where there are not as many, they stay as they are. */
+GLIA_EXPERIMENTAL glia_status glia_table_name_columns(glia_table *t, const glia_table *like);
 /* A seeded split into two row lists, stratified by `target` when that is a category (NULL: not).
  * Caller memory: rows[table rows]; the first *n_first belong to the first part. Each part keeps the
  * file's order. */
@@ -785,6 +788,11 @@ typedef struct glia_predictions {
         filled; /* missing cells where training had none, filled in as the model's pipeline says */
 } glia_predictions;
 
+/* The columns of a table that was read without header (or made without names) take the names of
+ * training, by their position, with a note; other tables stay as they are. GLIA_INPUT: it has not
+ * as many columns as the training table, with or without the target. */
+GLIA_EXPERIMENTAL glia_status glia_model_name_columns(glia_ctx *g, const glia_model *m,
+                                                      glia_table *t);
 GLIA_API glia_predictions *glia_model_apply(glia_ctx *g, const glia_model *m, const glia_table *t);
 GLIA_API void glia_predictions_free(glia_ctx *g, glia_predictions *p);
 /* P(class k) of a row, also where one output tells of two classes. */

@@ -108,9 +108,18 @@ static bool is_known(const gl_pipeline *p, const char *name, int column) {
     return false;
 }
 
+static glia_status header_is_data(glia_ctx *g, const gl_pipeline *p, const glia_table *t) {
+    return gl_fail(
+        g, GLIA_INPUT,
+        "%s: none of the model's columns ('%s', ...) is there; the first row ('%s', ...) "
+        "looks like data: option 'no-header' takes the columns by their order",
+        t->source, p->inputs ? p->input[0].name : p->target, t->column[0].name);
+}
+
 /* A column that is there and that the model does not know may be the missing one, renamed. */
 glia_status gl_missing_column(glia_ctx *g, const gl_pipeline *p, const glia_table *t,
                               const char *name) {
+    if (gl_is_headless(p, t)) return header_is_data(g, p, t);
     const char **names = gl_alloc(g, t->columns, sizeof *names);
     if (!names) return GLIA_RESOURCE;
     int extra = 0;

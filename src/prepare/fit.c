@@ -41,6 +41,7 @@ static void keep_last_resort(gl_pipeline *p) {
 /* All columns are judged before the first is fitted: whether an id stays depends on the others. */
 static glia_status fit_inputs(gl_fitting *f) {
     gl_pipeline *p = f->p;
+    p->target_column = f->target;
     for (int j = 0; j < f->t->columns; j++) {
         if (j == f->target) continue;
         gl_input_column *in = &p->input[p->inputs];

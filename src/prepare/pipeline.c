@@ -32,6 +32,7 @@ gl_pipeline *gl_pipeline_new(glia_ctx *g, int inputs) {
     if (!p) return NULL;
     p->g = g;
     p->deviation = 1;
+    p->target_column = -1;
     p->input = gl_alloc(g, inputs, sizeof *p->input);
     if (p->input) return p;
     gl_free(g, p);

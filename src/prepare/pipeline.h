@@ -56,6 +56,10 @@ int gl_pipeline_inputs(const gl_pipeline *p);
 const char *gl_pipeline_input(const gl_pipeline *p, int i, glia_column_type *type);
 /* The column that feature k was made from. */
 const char *gl_pipeline_column(const gl_pipeline *p, int64_t k);
+/* The columns of a table without names (gl_table's `unnamed`) take those of training by their
+ * position, with a note. GLIA_INPUT: there are not as many as in training, with or without the
+ * target (and then the sample weights). */
+glia_status gl_pipeline_name_columns(glia_ctx *g, const gl_pipeline *p, glia_table *t);
 /* Lines for `glia show`: one per input column: what is done to it. For gl_free. */
 char *gl_pipeline_describe(const gl_pipeline *p);
 

@@ -3,7 +3,8 @@
  * anybody: everything in it is checked before it is used.
  *
  *     {"version":1,
- *      "target":{"name":"Survived","task":"binary","classes":["0","1"],"mean":0.0,"deviation":1.0},
+ *      "target":{"name":"Survived","column":2,"task":"binary","classes":["0","1"],"mean":0.0,
+ *                "deviation":1.0},
  *      "columns":[
  *       {"name":"PassengerId","type":"number","left_out":"id"},
  *       {"name":"Sex","type":"category","categories":["female","male"],"fill":1},
@@ -114,6 +115,7 @@ static void add_input(gl_text *t, const gl_input_column *in) {
 static void add_target(gl_text *t, const gl_pipeline *p) {
     gl_add(t, "{");
     add_text(t, "name", p->target);
+    if (p->target_column >= 0) gl_add(t, ",\"column\":%d", p->target_column + 1);
     gl_add(t, ",");
     add_text(t, "task", gl_task_name(p->task));
     if (p->classes) gl_add(t, ","), add_texts(t, "classes", p->class, p->classes);
@@ -274,13 +276,17 @@ static glia_status load_input(gl_pipeline *p, const gl_json *o, gl_input_column 
 
 /* Classes and scale must fit the task, since everybody behind trusts them: one output for two
  * classes, class numbers below `classes`, a deviation that can be divided by. */
-static glia_status load_target(gl_pipeline *p, const gl_json *o) {
+static glia_status load_target(gl_pipeline *p, const gl_json *o, int64_t columns) {
     static const char *const tasks[] = {"binary", "multiclass", "regression"};
     const char *name = text_in(o, "name");
     int task = word_in(text_in(o, "task"), tasks, 3);
     if (!name || task < 0) return damaged(p, "the target has no name or an unknown task");
     if (!(p->target = gl_copy_text(p->g, name))) return GLIA_RESOURCE;
     p->task = (gl_task)task;
+    const gl_json *column = gl_json_get(o, "column");
+    p->target_column = column ? (int)gl_json_whole(column) - 1 : -1;
+    if (column && (p->target_column < 0 || p->target_column > columns))
+        return damaged(p, "the target's column is not among the columns");
     if (!number_in(o, "mean", &p->mean) || !number_in(o, "deviation", &p->deviation) ||
         p->deviation <= 0) {
         return damaged(p, "the target has no mean or deviation");
@@ -298,8 +304,8 @@ static glia_status load_target(gl_pipeline *p, const gl_json *o) {
  * a message. */
 static glia_status load_all(gl_pipeline *p, const gl_json *root) {
     if (gl_json_whole(gl_json_get(root, "version")) != 1) return damaged(p, "its version is not 1");
-    glia_status status = load_target(p, gl_json_get(root, "target"));
     const gl_json *columns = gl_json_get(root, "columns");
+    glia_status status = load_target(p, gl_json_get(root, "target"), gl_json_items(columns));
     const gl_json *column = NULL;
     while (!status && (column = gl_json_item(columns, column)))
         status = load_input(p, column, &p->input[p->inputs++]);

@@ -45,7 +45,8 @@ struct gl_pipeline {
     glia_ctx *g;
     gl_task task;
     char *target;
-    char **class;        /* sorted: numbers ascending, texts by their bytes; [classes] */
+    int target_column; /* where it stood in the table; -1: not known, of a model made before 0.2 */
+    char **class;      /* sorted: numbers ascending, texts by their bytes; [classes] */
     double *class_value; /* the class text as a number, NaN when it is none; [classes] */
     int64_t classes;
     double mean, deviation; /* of a regression target; 0 and 1: as it is */
@@ -66,6 +67,8 @@ double gl_value_of_text(const char *text);
  * many. */
 glia_status gl_missing_column(glia_ctx *g, const gl_pipeline *p, const glia_table *t,
                               const char *name);
+/* Is what was read as a header a row of such a table? */
+bool gl_is_headless(const gl_pipeline *p, const glia_table *t);
 /* Sets class_value from class. */
 bool gl_pipeline_value_classes(gl_pipeline *p);
 /* Numbers the features of the kept inputs in order; false when there are too many. */

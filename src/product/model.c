@@ -142,6 +142,10 @@ const char *glia_model_column(const glia_model *m, int i, glia_column_type *type
     return m->pipeline ? gl_pipeline_input(m->pipeline, i, type) : NULL;
 }
 
+glia_status glia_model_name_columns(glia_ctx *g, const glia_model *m, glia_table *t) {
+    return m->pipeline ? gl_pipeline_name_columns(g, m->pipeline, t) : GLIA_OK;
+}
+
 int64_t glia_model_classes(const glia_model *m) {
     return m->pipeline ? gl_pipeline_classes(m->pipeline) : 0;
 }

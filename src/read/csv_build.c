@@ -51,6 +51,7 @@ static glia_status make_names_unique(glia_table *t) {
 }
 
 static glia_status add_columns(const csv *c, const sample *s, glia_table *t) {
+    t->unnamed = !c->header;
     for (int64_t j = 0; j < s->columns; j++) {
         char number[32];
         snprintf(number, sizeof number, "c%lld", (long long)j + 1);

@@ -68,6 +68,29 @@ gl_column *gl_table_add(glia_table *t, const char *name, glia_column_type type) 
     return c;
 }
 
+glia_status gl_table_rename(glia_table *t, int column, const char *name) {
+    char *copy = gl_copy_text(t->g, name);
+    if (!copy) return GLIA_RESOURCE;
+    gl_column *c = &t->column[column];
+    gl_free(t->g, c->name);
+    c->name = copy;
+    c->about.name = NULL;
+    return GLIA_OK;
+}
+
+glia_status glia_table_name_columns(glia_table *t, const glia_table *like) {
+    bool other = false;
+    if (!t->unnamed || like->unnamed || t->columns != like->columns) return GLIA_OK;
+    for (int j = 0; j < t->columns; j++) {
+        other |= strcmp(t->column[j].name, like->column[j].name) != 0;
+        if (gl_table_rename(t, j, like->column[j].name)) return GLIA_RESOURCE;
+    }
+    if (other)
+        gl_note(t->g, "%s: no header, so its columns are those of %s in their order", t->source,
+                like->source);
+    return GLIA_OK;
+}
+
 static void free_column(glia_ctx *g, gl_column *c) {
     gl_free(g, c->name);
     gl_free(g, c->number);
@@ -145,7 +168,7 @@ glia_table *glia_table_from(glia_ctx *g, glia_tensor x, const char *const *names
     }
     glia_table *t = gl_table_new(g, "memory");
     if (!t) return NULL;
-    t->rows = x.dim[0];
+    t->rows = x.dim[0], t->unnamed = !names;
     for (int64_t j = 0; j < cols; j++) {
         char number[32];
         snprintf(number, sizeof number, "c%lld", (long long)j + 1);
@@ -203,6 +226,7 @@ glia_table *glia_table_select(const glia_table *t, const int64_t *rows, int64_t 
     glia_table *to = gl_table_new(t->g, t->source);
     if (!to) return NULL;
     to->rows = n, to->arrays = t->arrays, to->sparse = t->sparse, to->decimal = t->decimal;
+    to->unnamed = t->unnamed;
     to->line = gl_alloc(t->g, n, sizeof *to->line);
     bool ok = to->line;
     for (int64_t i = 0; ok && i < n; i++) to->line[i] = t->line ? t->line[rows[i]] : rows[i] + 1;

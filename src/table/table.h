@@ -31,6 +31,7 @@ struct glia_table {
     char *source; /* path, for messages */
     bool arrays;  /* read from an array file: columns "x" and, when labels are known, "y" */
     bool sparse;  /* read from sparse text rows: columns "f<index>", and "label" */
+    bool unnamed; /* columns are called c1, c2, ..., since nothing names them */
     int64_t rows;
     int columns, column_cap;
     gl_column *column;
@@ -50,6 +51,8 @@ void gl_table_clear(glia_table *t);
  * messages are g's. For gl_table_close_view, before the table goes. */
 glia_table *gl_table_view(glia_ctx *g, const glia_table *t);
 void gl_table_close_view(glia_table *view);
+/* A name in place of the one that a column has. */
+glia_status gl_table_rename(glia_table *t, int column, const char *name);
 /* The column index by exact name, or -1. */
 int gl_table_find(const glia_table *t, const char *name);
 /* The column of this exact name, looked for first where it usually is; in sparse rows, which leave

@@ -1,0 +1,101 @@
+/*
+ * position.c: columns without names are told apart by where they stand.
+ *
+ *     training    id length width species     (the target species, the sample weights none)
+ *     4 columns   id length width species     as they were
+ *     3 columns   id length width             rows whose species is asked for
+ *
+ * Columns that give no features count like the others: whoever sends new rows sends them as the
+ * training rows came. As every layout has another number of columns, the number tells which it is.
+ */
+#include "pipeline_parts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static int find_weight(const gl_pipeline *p) {
+    for (int i = 0; i < p->inputs; i++)
+        if (p->input[i].reason == GL_WEIGHT) return i;
+    return -1;
+}
+
+/* The columns of training in their order; false: none of its layouts has so many. */
+static bool lay_out(const gl_pipeline *p, int columns, const char **name) {
+    int weight = find_weight(p), n = 0;
+    bool target = columns == p->inputs + 1, no_weight = weight >= 0 && columns == p->inputs - 1;
+    if (target ? p->target_column < 0 : columns != p->inputs && !no_weight) return false;
+    for (int i = 0; i < p->inputs; i++) {
+        if (target && i == p->target_column) name[n++] = p->target;
+        if (i != weight || !no_weight) name[n++] = p->input[i].name;
+    }
+    if (n < columns) name[n] = p->target; /* the last column */
+    return true;
+}
+
+static bool has_all_inputs(const gl_pipeline *p, const glia_table *t) {
+    for (int i = 0; i < p->inputs; i++)
+        if (!p->input[i].reason && gl_table_find(t, p->input[i].name) < 0) return false;
+    return true;
+}
+
+static glia_status no_layout(glia_ctx *g, const gl_pipeline *p, const glia_table *t) {
+    char with[40] = "";
+    if (p->target_column >= 0) snprintf(with, sizeof with, "%d with it or ", p->inputs + 1);
+    return gl_fail(g, GLIA_INPUT,
+                   "%s: it has no header and %d column%s, so they cannot be told apart; expected "
+                   "the columns of training in their order (target '%s': %s%d without it), or a "
+                   "line of names",
+                   t->source, t->columns, t->columns == 1 ? "" : "s", p->target, with, p->inputs);
+}
+
+/* Said where it is not what the names c1, c2, ... say already. */
+static void tell(glia_ctx *g, const gl_pipeline *p, const glia_table *t) {
+    const char *first = t->column[0].name, *last = t->column[t->columns - 1].name;
+    bool target = gl_table_find(t, p->target) >= 0;
+    gl_note(g,
+            "%s: no header, so its columns are those of training in their order, %s the target "
+            "'%s': column 1 is '%s', column %d '%s'",
+            t->source, target ? "with" : "without", p->target, first, t->columns, last);
+}
+
+static glia_status take_names(glia_ctx *g, const gl_pipeline *p, glia_table *t,
+                              const char *const *name) {
+    bool other = false;
+    for (int j = 0; j < t->columns; j++) {
+        other |= strcmp(t->column[j].name, name[j]) != 0;
+        if (gl_table_rename(t, j, name[j])) return GLIA_RESOURCE;
+    }
+    if (other) tell(g, p, t);
+    return GLIA_OK;
+}
+
+/* A model that was trained without names knows its columns as c1, c2, ...: then a table with more
+ * of them has them, too. */
+glia_status gl_pipeline_name_columns(glia_ctx *g, const gl_pipeline *p, glia_table *t) {
+    if (!t->unnamed) return GLIA_OK;
+    const char **name = gl_alloc(g, t->columns, sizeof *name);
+    if (!name) return GLIA_RESOURCE;
+    glia_status status = lay_out(p, t->columns, name) ? take_names(g, p, t, name)
+                         : has_all_inputs(p, t)       ? GLIA_OK
+                                                      : no_layout(g, p, t);
+    gl_free(g, name);
+    return status;
+}
+
+/* --------------------------------------------------------------------- a header that is none -- */
+
+static bool is_known(const gl_pipeline *p, const char *name) {
+    if (!strcmp(name, p->target)) return true;
+    for (int i = 0; i < p->inputs; i++)
+        if (!strcmp(name, p->input[i].name)) return true;
+    return false;
+}
+
+/* Not one name of training, and as many columns: the first row was taken for a header. */
+bool gl_is_headless(const gl_pipeline *p, const glia_table *t) {
+    bool many = t->columns == p->inputs || t->columns == p->inputs + 1;
+    if (t->unnamed || t->arrays || t->sparse || !many) return false;
+    for (int j = 0; j < t->columns; j++)
+        if (is_known(p, t->column[j].name)) return false;
+    return true;
+}

@@ -1,0 +1,138 @@
+/*
+ * rows.c: rows to predict as people have them: without a header, with cells that cannot be used.
+ */
+#include "test.h"
+
+/* What a command prints and says. NULL: nothing is asked of it. */
+typedef struct promise {
+    const char *line, *out, *says;
+    int status;
+} promise;
+
+static void keep_promises(const promise *p, size_t count) {
+    for (; count--; p++) {
+        result r = run("%s", p->line);
+        if (r.status != p->status || (p->out && strcmp(r.out, p->out) != 0) ||
+            (p->says ? !strstr(r.err, p->says) : *r.err != 0))
+            fail_msg("%s\nstatus %d\n%s%s", p->line, r.status, r.out, r.err);
+        result_free(&r);
+    }
+}
+#define KEEP(promises) keep_promises(promises, sizeof(promises) / sizeof *(promises))
+
+/* -------------------------------------------------------------------------- without a header -- */
+
+/* `last.glia` learned a, b, kind; `first.glia` the same with the target in front; `bare.glia` that
+ * without names; `weighted.glia` a, w, b, y with weights w. */
+static int prepare(void **state) {
+    (void)state;
+    result r = run(
+        "awk 'BEGIN { print \"a,b,kind\"; for (i = 0; i < 60; i++) print i %% 7 \",\" i %% 5 \",\" "
+        "(i %% 7 > i %% 5 ? \"up\" : \"down\") }' >last.csv\n"
+        "awk -F, '{ print $3 \",\" $1 \",\" $2 }' last.csv >first.csv\n"
+        "sed 1d first.csv >bare.csv\n"
+        "awk 'BEGIN { print \"a,w,b,y\"; for (i = 0; i < 60; i++) print i %% 7 \",\" 1 + i %% 2 "
+        "\",\" i %% 5 \",\" i %% 7 - i %% 5 \".5\" }' >weighted.csv\n"
+        "for m in last first; do $GLIA train $m.csv --target kind -q --epochs 20 >/dev/null || "
+        "exit; done; $GLIA train bare.csv --target 1 -q --epochs 20 >/dev/null && "
+        "$GLIA train weighted.csv --target y --sample-weight w -q --epochs 20 >/dev/null");
+    int status = r.status;
+    if (status) print_error("%s\n", r.err);
+    result_free(&r);
+    return status;
+}
+
+/* Whatever is left of the columns, as long as their number says what it is. */
+static void rows_without_header_have_the_columns_of_training_in_their_order(void **state) {
+    (void)state;
+    static const struct {
+        const char *model, *rows;
+    } cases[] = {
+        {"last", "sed 1d last.csv"},
+        {"last", "sed 1d last.csv | cut -d, -f1,2"},
+        {"first", "sed 1d first.csv"},
+        {"first", "sed 1d first.csv | cut -d, -f2,3"},
+        {"bare", "cat bare.csv"},
+        {"bare", "cut -d, -f2,3 bare.csv"},
+        {"weighted", "sed 1d weighted.csv"},
+        {"weighted", "sed 1d weighted.csv | cut -d, -f1-3"},
+        {"weighted", "sed 1d weighted.csv | cut -d, -f1,3"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        result r = run("$GLIA predict %s.glia %s.csv >named && %s | $GLIA predict %s.glia - "
+                       "--no-header >unnamed && cmp named unnamed",
+                       cases[i].model, cases[i].model, cases[i].rows, cases[i].model);
+        if (r.status) fail_msg("%s: %s%s", cases[i].rows, r.out, r.err);
+        bool quiet = !strcmp(cases[i].rows, "cat bare.csv"); /* its columns have their own names */
+        if (quiet ? *r.err != 0 : !strstr(r.err, "no header, so its columns are those of training"))
+            fail_msg("%s: said '%s'", cases[i].rows, r.err);
+        result_free(&r);
+    }
+}
+
+/* As it stands in the help. */
+static void the_example_of_the_help_runs(void **state) {
+    (void)state;
+    result r = run("cp last.csv new.csv; cp last.glia iris.glia\n"
+                   "line=$($GLIA predict --help | sed -n 's/^ *\\(tail -n .*\\)/\\1/p')\n"
+                   "glia() { \"$GLIA\" \"$@\"; }\n"
+                   "eval \"$line\" >piped && glia predict last.glia last.csv >plain && "
+                   "test -n \"$line\" && cmp piped plain");
+    if (r.status) fail_msg("%s%s", r.out, r.err);
+    result_free(&r);
+}
+
+static void labelled_rows_without_header_are_measured(void **state) {
+    (void)state;
+    result r =
+        run("for m in last first; do $GLIA eval $m.glia $m.csv --importance >named; sed 1d $m.csv "
+            ">$m.u; $GLIA eval $m.glia $m.u --no-header --importance >unnamed; cmp named unnamed "
+            "|| exit; done; $GLIA check last.glia last.u >/dev/null || exit\n"
+            "for t in last.csv last.u; do $GLIA train last.csv --test $t --val $t --target kind "
+            "--epochs 2 -o t.glia --json -q | grep accuracy; done | sort -u | wc -l");
+    if (r.status || strcmp(r.out, "1\n") != 0) fail_msg("%s%s", r.out, r.err);
+    result_free(&r);
+}
+
+static void rows_that_cannot_be_told_apart_are_refused(void **state) {
+    (void)state;
+    static const promise promises[] = {
+        {"sed 1d last.csv | cut -d, -f1 | $GLIA predict last.glia - --no-header", "",
+         "standard input: it has no header and 1 column, so they cannot be told apart; expected "
+         "the columns of training in their order (target 'kind': 3 with it or 2 without it)",
+         3},
+        {"sed 1d last.csv | sed 's/$/,4,5/' | $GLIA predict last.glia - --no-header", "",
+         "it has no header and 5 columns", 3},
+        {"printf 'x,y\\n3,4\\n' | $GLIA predict last.glia -", "",
+         "none of the model's columns ('a', ...) is there; the first row ('x', ...) looks like "
+         "data: --no-header",
+         3},
+        {"printf 'a,y\\n3,4\\n' | $GLIA predict last.glia -", "",
+         "column 'b' is missing, the model was trained with it; did you rename it to 'y'?", 3},
+        {"cut -d, -f2,3 bare.csv | $GLIA eval bare.glia -", "", "column 'c1' is missing", 3},
+    };
+    KEEP(promises);
+}
+
+/* A model of 0.1.0: its file does not say where the target stood. */
+static void an_old_model_takes_rows_without_their_target(void **state) {
+    (void)state;
+    result r = run("cd %s/tests/golden && $GLIA predict value.glia houses.csv >%s/named && sed 1d "
+                   "houses.csv | cut -d, -f1-5 | $GLIA predict value.glia - --no-header -q | cmp - "
+                   "%s/named && sed 1d houses.csv | $GLIA predict value.glia - --no-header",
+                   SOURCE_ROOT, scratch(), scratch());
+    if (r.status != 3 || !strstr(r.err, "(target 'price': 5 without it)"))
+        fail_msg("%d %s%s", r.status, r.out, r.err);
+    result_free(&r);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rows_without_header_have_the_columns_of_training_in_their_order),
+        cmocka_unit_test(the_example_of_the_help_runs),
+        cmocka_unit_test(labelled_rows_without_header_are_measured),
+        cmocka_unit_test(rows_that_cannot_be_told_apart_are_refused),
+        cmocka_unit_test(an_old_model_takes_rows_without_their_target),
+    };
+    return cmocka_run_group_tests_name("rows", tests, prepare, NULL);
+}
