@@ -175,7 +175,7 @@ static const bad cases[] = {
     {"no HDF5 file", "bad.h5", "hello", T "bad.h5", 3,
      {"cannot read 'bad.h5': it is no HDF5 file"}, HDF5},
     {"an HDF5 array that is not there", 0, 0, T "--x $CATS:nope --y $CATS:test_set_y", 3,
-     {"there is no array 'nope'", "its arrays are: test_set_x (50, 64, 64, 3) u8, test_set_y"}, HDF5},
+     {"there is no array 'nope'", "test_set_x (50, 64, 64, 3) u8, test_set_y"}, HDF5},
     {"samples without labels", 0, 0, T "--x x.npy", 2,
      {"--x gives samples, but --y gives no labels"}},
     {"labels without samples", 0, 0, T "--y y.npy", 2,

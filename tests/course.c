@@ -749,8 +749,9 @@ static void logistic_learning_rates(void **state) {
 /* What x.reshape(-1, m) instead of x.reshape(m, -1).T makes of the images: value i of image j is
  * byte i m + j of the file. */
 static void write_scrambled(const char *spec, const char *name) {
-    glia_tensor x;
-    assert_int_equal(gl_read_array(g, spec, &x), GLIA_OK);
+    gl_array read;
+    assert_int_equal(gl_read_array(g, spec, &read), GLIA_OK);
+    glia_tensor x = read.values;
     assert_int_equal(x.dtype, GLIA_U8);
     int64_t m = x.dim[0], features = glia_tensor_count(&x, 1);
     char path[600], header[128];

@@ -10,7 +10,7 @@
 #include <zlib.h>
 
 #include "../src/base/module.h"
-#include "../src/read/readers.h"
+#include "../src/read/named_arrays.h"
 #include "context.h"
 
 /* The word between bars is one of "csv|tsv|npy". */
@@ -228,14 +228,14 @@ static void a_module_that_does_not_load_says_why(void **state) {
 static void each_context_loads_and_closes_for_itself(void **state) {
     (void)state;
     gl_module hdf5 = {.name = "glia-hdf5.so",
-                      .symbol = "gl_hdf5_reader",
+                      .symbol = "gl_hdf5_arrays",
                       .needed_by = "HDF5 files",
                       .package = "libhdf5-dev",
                       .room = "read"};
     setenv("GLIA_MODULE_DIR", BUILD_ROOT "/src/read", 1);
     for (int i = 0; i < 3; i++) {
         glia_ctx *one = glia_open(NULL), *other = glia_open(NULL);
-        hdf5.symbol = "gl_hdf5_reader";
+        hdf5.symbol = "gl_hdf5_arrays";
         const gl_array_reader *r = gl_load_module(one, &hdf5);
         if (!r) {
             print_message("# skipped: %s\n", glia_message(one));
@@ -250,7 +250,9 @@ static void each_context_loads_and_closes_for_itself(void **state) {
         glia_close(other);
         int count = 0;
         gl_array_info info[4];
-        assert_non_null(r->list("/dev/null", info, 4, &count));
+        char wrong[GL_WRONG] = "";
+        assert_false(r->list(one, "/dev/null", info, 4, &count, wrong));
+        assert_true(*wrong);
         glia_close(one);
     }
     unsetenv("GLIA_MODULE_DIR");

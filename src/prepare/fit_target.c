@@ -197,20 +197,11 @@ glia_status gl_fit_target(gl_fitting *f) {
     if (!status && !(p->target = gl_copy_text(f->g, c->name))) status = GLIA_RESOURCE;
     if (!status) status = check_target(f);
     if (status) return status;
-    if (!strcmp(task, "regression")) {
-        status = read_regression_target(f, c);
-        return status ? status : gl_fit_positive(f);
-    }
+    if (!strcmp(task, "regression")) return read_regression_target(f, c);
 
-    gl_fitting known = gl_fit_known(f);
-    const gl_column *all = &known.t->column[f->target];
-    status = all->type == GLIA_CATEGORY ? take_text_classes(&known, all)
-                                        : read_number_target(&known, all, task);
+    status = c->type == GLIA_CATEGORY ? take_text_classes(f, c) : read_number_target(f, c, task);
     if (status) return status;
-    if (!p->classes) {
-        status = read_regression_target(f, c);
-        return status ? status : gl_fit_positive(f);
-    }
+    if (!p->classes) return read_regression_target(f, c);
     if (!strcmp(task, "binary") && p->classes != 2) {
         return gl_fail(
             f->g, GLIA_INPUT,
@@ -219,5 +210,5 @@ glia_status gl_fit_target(gl_fitting *f) {
             f->t->source, c->name, (long long)p->classes);
     }
     p->task = p->classes == 2 && strcmp(task, "multiclass") != 0 ? GL_BINARY : GL_MULTICLASS;
-    return gl_pipeline_value_classes(p) ? gl_fit_positive(f) : GLIA_RESOURCE;
+    return gl_pipeline_value_classes(p) ? GLIA_OK : GLIA_RESOURCE;
 }

@@ -9,6 +9,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 glia_status gl_new_tensor(glia_ctx *g, const char *source, glia_tensor *t, int64_t available) {
     char shape[128];
@@ -47,51 +48,146 @@ static glia_status check_finite(glia_ctx *g, const char *source, const char *nam
     return GLIA_OK;
 }
 
-static glia_status add_array(glia_table *t, glia_tensor *x) {
-    glia_status status = check_finite(t->g, t->source, "x", x);
+void gl_free_array(glia_ctx *g, gl_array *array) {
+    gl_free(g, array->values.data);
+    glia_table_free(array->column);
+    *array = (gl_array){0};
+}
+
+/* ------------------------------------------------------------------------------------- texts -- */
+
+glia_status gl_add_text_column(glia_table *t, const char *name, gl_text_column *out) {
+    gl_column *c = gl_table_add(t, name, GLIA_CATEGORY);
+    *out = (gl_text_column){t, c};
+    if (!c || !(c->code = gl_alloc(t->g, t->rows, sizeof *c->code))) return GLIA_RESOURCE;
+    for (int64_t i = 0; i < t->rows; i++) c->code[i] = -1;
+    return GLIA_OK;
+}
+
+bool gl_take_cell(void *to, int64_t row, const char *text, int64_t length) {
+    gl_text_column *k = to;
+    while (length > 0 && text[length - 1] == ' ') length--;       /* padding of fixed lengths */
+    if (row < 0 || row >= k->t->rows || length <= 0) return true; /* stays missing */
+    if (gl_not_utf8(text, text + length)) {
+        gl_fail(k->t->g, GLIA_INPUT, "%s, row %lld of '%s': the text is not UTF-8", k->t->source,
+                (long long)row + 1, k->c->name);
+        return false;
+    }
+    return (k->c->code[row] = gl_column_code(k->t, k->c, text, (size_t)length)) >= 0;
+}
+
+static glia_status copy_texts(glia_table *t, const char *name, const gl_column *from) {
+    gl_text_column to;
+    glia_status status = gl_add_text_column(t, name, &to);
+    for (int64_t i = 0; !status && i < t->rows; i++) {
+        const char *text = from->code[i] < 0 ? NULL : from->category[from->code[i]];
+        if (text && !gl_take_cell(&to, i, text, (int64_t)strlen(text))) status = t->g->code;
+    }
+    return status;
+}
+
+static glia_status copy_numbers(glia_table *t, const char *name, const gl_column *from) {
+    gl_column *c = gl_table_add(t, name, GLIA_NUMBER);
+    if (!c || !(c->number = gl_alloc(t->g, t->rows, sizeof *c->number))) return GLIA_RESOURCE;
+    memcpy(c->number, from->number, (size_t)t->rows * sizeof *c->number);
+    return GLIA_OK;
+}
+
+/* ------------------------------------------------------------------------------------ arrays -- */
+
+static glia_status no_samples(const glia_table *t, const gl_array *x) {
+    bool texts = x->column->column[0].type == GLIA_CATEGORY;
+    return gl_fail(
+        t->g, GLIA_INPUT,
+        "%s: x holds %s, expected an array of numbers; a table with its texts is read as "
+        "a file after the command",
+        t->source, texts ? "texts" : "a column of a table");
+}
+
+/* A value that its file marks as missing, or NaN: samples have no columns whose median could stand
+ * for it. */
+static glia_status check_samples(const glia_table *t, const gl_array *x) {
+    int64_t count = x->marked ? glia_tensor_count(&x->values, 0) : 0,
+            width = glia_tensor_count(&x->values, 1);
+    for (int64_t i = 0; i < count; i++) {
+        if (!isnan(glia_tensor_value(&x->values, i))) continue;
+        return gl_fail(
+            t->g, GLIA_INPUT,
+            "%s, row %lld: value %lld of x is missing (NaN, or marked so in the file); "
+            "fill such values before, or write a table as CSV, whose empty cells are filled",
+            t->source, (long long)(i / width) + 1, (long long)(i % width) + 1);
+    }
+    return check_finite(t->g, t->source, "x", &x->values);
+}
+
+static glia_status add_array(glia_table *t, gl_array *x) {
+    if (x->column) return no_samples(t, x);
+    glia_status status = check_samples(t, x);
     if (status) return status;
     gl_column *c = gl_table_add(t, "x", GLIA_ARRAY);
     if (!c) return GLIA_RESOURCE;
-    t->rows = x->dim[0];
-    if (x->ndim == 1) x->dim[x->ndim++] = 1;
-    c->array = *x;
-    x->data = NULL;
+    glia_tensor *v = &x->values;
+    t->rows = v->dim[0];
+    if (v->ndim == 1) v->dim[v->ndim++] = 1;
+    c->array = *v;
+    v->data = NULL;
     return GLIA_OK;
 }
 
-/* Labels become a column of numbers like any other, so that classes, values and missing classes are
- * found by the same rules as in a table. */
-static glia_status add_labels(glia_table *t, const char *source, const glia_tensor *y) {
-    char shape[96];
-    gl_shape_text(y, shape, sizeof shape);
-    int64_t n = glia_tensor_count(y, 0);
-    if (y->dim[0] != t->rows || n != t->rows) {
-        bool row = y->ndim == 2 && y->dim[0] == 1 && n == t->rows;
-        return gl_fail(t->g, GLIA_INPUT,
-                       "%s: x has %lld rows, y has shape %s; expected one label per row: (%lld,) "
-                       "or (%lld, 1)%s",
-                       t->source, (long long)t->rows, shape, (long long)t->rows, (long long)t->rows,
-                       row ? "; transpose y" : "");
+/* The axis of x that is as long as there are labels, when it is not the first; else -1. */
+static int other_axis(const glia_table *t, int64_t labels) {
+    const glia_tensor *x = &t->column[0].array;
+    for (int k = x->ndim; k-- > 1;) {
+        if (x->dim[k] == labels) return k;
     }
-    glia_status status = check_finite(t->g, source, "y", y);
+    return -1;
+}
+
+static glia_status bad_labels(const glia_table *t, const glia_tensor *y, int64_t n) {
+    char shape[96], rows[96], hint[256] = "";
+    bool row = y->ndim == 2 && y->dim[0] == 1;
+    int axis = other_axis(t, row ? n : y->dim[0]);
+    if (row && n == t->rows) snprintf(hint, sizeof hint, "; transpose y");
+    else if (axis >= 0)
+        snprintf(hint, sizeof hint,
+                 "; x may be transposed: its shape is %s, and rows are the first axis; transpose "
+                 "x%s",
+                 gl_shape_text(&t->column[0].array, rows, sizeof rows), row ? " and y" : "");
+    return gl_fail(t->g, GLIA_INPUT,
+                   "%s: x has %lld rows, y has shape %s; expected one label per row: (%lld,) or "
+                   "(%lld, 1)%s",
+                   t->source, (long long)t->rows, gl_shape_text(y, shape, sizeof shape),
+                   (long long)t->rows, (long long)t->rows, hint);
+}
+
+/* Labels become a column of numbers or texts like any other, so that classes, values and missing
+ * classes are found by the same rules as in a table. */
+static glia_status add_labels(glia_table *t, const char *source, const gl_array *y) {
+    int64_t n = glia_tensor_count(&y->values, 0);
+    if (y->values.dim[0] != t->rows || n != t->rows) return bad_labels(t, &y->values, n);
+    if (y->column) {
+        const gl_column *from = &y->column->column[0];
+        return from->type == GLIA_CATEGORY ? copy_texts(t, "y", from) : copy_numbers(t, "y", from);
+    }
+    glia_status status = y->marked ? GLIA_OK : check_finite(t->g, source, "y", &y->values);
     if (status) return status;
-    glia_tensor column = *y;
-    if (y->ndim == 1) glia_tensor_as_column(t->g, &column, t->rows); /* says so */
+    glia_tensor column = y->values;
+    if (column.ndim == 1) glia_tensor_as_column(t->g, &column, t->rows); /* says so */
     gl_column *c = gl_table_add(t, "y", GLIA_NUMBER);
     if (!c || !(c->number = gl_alloc(t->g, n, sizeof *c->number))) return GLIA_RESOURCE;
-    for (int64_t i = 0; i < n; i++) c->number[i] = glia_tensor_value(y, i);
+    for (int64_t i = 0; i < n; i++) c->number[i] = glia_tensor_value(&y->values, i);
     return GLIA_OK;
 }
 
-glia_table *gl_table_of_arrays(glia_ctx *g, const char *x_source, glia_tensor *x,
-                               const char *y_source, glia_tensor *y) {
+glia_table *gl_table_of_arrays(glia_ctx *g, const char *x_source, gl_array *x, const char *y_source,
+                               gl_array *y) {
     glia_table *t = gl_table_new(g, x_source);
     if (t) t->arrays = true;
     if (t && (add_array(t, x) || (y && add_labels(t, y_source, y)))) {
         glia_table_free(t);
         t = NULL;
     }
-    gl_free(g, x->data);
-    if (y) gl_free(g, y->data);
+    gl_free_array(g, x);
+    if (y) gl_free_array(g, y);
     return t;
 }

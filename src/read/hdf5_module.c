@@ -1,134 +1,198 @@
 /*
  * hdf5_module.c: lists and reads the arrays of an HDF5 file. A module of its own (glia-hdf5.so),
- * loaded when a file asks for it: libhdf5 would cost every start of the program 8 ms. Only the
- * versioned functions of HDF5 are called, because the plain names are macros that change with the
- * library.
+ * loaded when a file asks for it: libhdf5 would cost every start of the program 8 ms.
  */
-#include "readers.h"
+#include "hdf5_module.h"
 
-#include <hdf5.h>
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-typedef struct listing {
-    gl_array_info *list;
-    int size, count;
-} listing;
-
-/* The type we keep values in; false: no numbers. */
-static bool dtype_of(hid_t type, glia_dtype *dtype) {
-    size_t width = H5Tget_size(type);
-    switch (H5Tget_class(type)) {
-    case H5T_FLOAT: *dtype = width <= 4 ? GLIA_F32 : GLIA_F64; return true;
-    case H5T_ENUM: /* h5py's booleans */ *dtype = GLIA_U8; return width == 1;
-    case H5T_INTEGER: {
-        bool is_signed = H5Tget_sign(type) != H5T_SGN_NONE;
-        *dtype = width == 1 && !is_signed                 ? GLIA_U8
-                 : width < 4 || (width == 4 && is_signed) ? GLIA_I32
-                                                          : GLIA_I64;
-        return width <= 8;
-    }
-    default: return false;
-    }
+static hid_t open_file(const char *path, char wrong[GL_WRONG]) {
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL); /* our callers print errors */
+    hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    if (file < 0) snprintf(wrong, GL_WRONG, "it is no HDF5 file, or it is damaged or cut short");
+    return file;
 }
 
-static bool shape_of(hid_t space, glia_tensor *t) {
-    hsize_t dim[H5S_MAX_RANK];
-    int ndim = H5Sget_simple_extent_ndims(space);
-    if (ndim < 1 || ndim > H5S_MAX_RANK || H5Sget_simple_extent_dims(space, dim, NULL) < 0)
-        return false;
-    t->ndim = ndim < GLIA_MAX_DIMS ? ndim : GLIA_MAX_DIMS;
-    for (int i = 0; i < ndim; i++) {
-        if (dim[i] > INT64_MAX) return false;
-        if (i < GLIA_MAX_DIMS) t->dim[i] = (int64_t)dim[i];
-        else if (__builtin_mul_overflow(t->dim[GLIA_MAX_DIMS - 1], (int64_t)dim[i],
-                                        &t->dim[GLIA_MAX_DIMS - 1]))
-            return false;
-    }
-    return true;
+static bool list_arrays(glia_ctx *g, const char *path, gl_array_info *list, int size, int *count,
+                        char wrong[GL_WRONG]) {
+    (void)g;
+    hid_t file = open_file(path, wrong);
+    if (file < 0) return false;
+    int n = gl_hdf5_walk(file, list, size);
+    H5Fclose(file);
+    if (n < 0) snprintf(wrong, GL_WRONG, "its list of arrays is damaged");
+    *count = n < 0 ? 0 : n;
+    return n >= 0;
 }
 
-/* A damaged file may claim any shape. What is stored plainly has its own size; deflate makes no
- * more than 1032 bytes from one. */
-static int64_t most_bytes(hid_t dataset) {
-    int64_t stored = (int64_t)H5Dget_storage_size(dataset);
+/* The first filter that this HDF5 lacks; false: it has all. */
+static bool missing_filter(hid_t list, unsigned *number, char *name, size_t size) {
+    for (int i = 0; i < H5Pget_nfilters(list); i++) {
+        unsigned flags, config;
+        size_t values = 0;
+        H5Z_filter_t filter =
+            H5Pget_filter2(list, (unsigned)i, &flags, &values, NULL, size, name, &config);
+        if (filter < 0 || H5Zfilter_avail(filter) > 0) continue;
+        *number = (unsigned)filter;
+        return true;
+    }
+    return false;
+}
+
+bool gl_hdf5_wrong_values(hid_t dataset, char wrong[GL_WRONG]) {
+    unsigned number;
+    char name[64] = "";
     hid_t list = H5Dget_create_plist(dataset);
-    bool plain = list >= 0 && H5Pget_nfilters(list) == 0;
+    if (list >= 0 && missing_filter(list, &number, name, sizeof name))
+        snprintf(wrong, GL_WRONG,
+                 "its values are compressed by filter %u%s%.40s%s, which this HDF5 does not have; "
+                 "rewrite the file where it is known (h5repack -f GZIP=4 IN OUT), or set "
+                 "HDF5_PLUGIN_PATH to the folder of its plugin",
+                 number, *name ? " (" : "", name, *name ? ")" : "");
+    else snprintf(wrong, GL_WRONG, "its values cannot be read; the file is cut short or damaged");
     if (list >= 0) H5Pclose(list);
-    if (stored < 0 || stored > INT64_MAX / 1032) return INT64_MAX;
-    return plain ? stored : stored * 1032;
+    return false;
 }
 
-static bool describe(hid_t dataset, gl_array_info *a) {
-    hid_t type = H5Dget_type(dataset), space = H5Dget_space(dataset);
-    bool ok =
-        type >= 0 && space >= 0 && dtype_of(type, &a->shape.dtype) && shape_of(space, &a->shape);
-    if (ok) a->most = most_bytes(dataset) / (int64_t)H5Tget_size(type);
-    if (type >= 0) H5Tclose(type);
-    if (space >= 0) H5Sclose(space);
+/* A virtual data set whose part is not there gives fill values, and no error. */
+static bool is_beside(const char *path, const char *name) {
+    char beside[4096];
+    const char *slash = strrchr(path, '/');
+    snprintf(beside, sizeof beside, "%.*s%s", slash && *name != '/' ? (int)(slash - path) + 1 : 0,
+             path, name);
+    return !access(beside, R_OK) || !access(name, R_OK);
+}
+
+static bool has_its_parts(const char *path, hid_t dataset, char wrong[GL_WRONG]) {
+    char name[1024];
+    size_t parts = 0;
+    bool ok = true;
+    hid_t list = H5Dget_create_plist(dataset);
+    if (list >= 0 && H5Pget_layout(list) == H5D_VIRTUAL) H5Pget_virtual_count(list, &parts);
+    for (size_t i = 0; ok && i < parts; i++) {
+        ssize_t n = H5Pget_virtual_filename(list, i, name, sizeof name);
+        if (n <= 0 || n >= (ssize_t)sizeof name || !strcmp(name, ".") || strchr(name, '%'))
+            continue;
+        ok = is_beside(path, name);
+        if (!ok)
+            snprintf(wrong, GL_WRONG, "a part of it lies in '%.200s', which is not there", name);
+    }
+    if (list >= 0) H5Pclose(list);
     return ok;
 }
 
-#if H5_VERSION_GE(1, 12, 0)
-typedef H5O_info1_t object_info;
-#else
-typedef H5O_info_t object_info;
-#endif
+/* ----------------------------------------------------------------------------------- numbers -- */
 
-static herr_t visit(hid_t root, const char *name, const object_info *info, void *user) {
-    listing *l = user;
-    if (info->type != H5O_TYPE_DATASET || strlen(name) >= sizeof l->list->name) return 0;
-    if (l->count == l->size) return 1;
-    hid_t dataset = H5Dopen2(root, name, H5P_DEFAULT);
-    if (dataset < 0) return 0;
-    gl_array_info *a = &l->list[l->count];
-    *a = (gl_array_info){0};
-    snprintf(a->name, sizeof a->name, "%s", name);
-    if (describe(dataset, a)) l->count++;
-    H5Dclose(dataset);
-    return 0;
+typedef struct values { /* a data set, or a member of its records, on its way into memory */
+    hid_t dataset, memory, space; /* the rows to be read */
+    const gl_array_info *a;
+    int64_t rows, width; /* width: values of a row in the file */
+} values;
+
+/* A record with this member alone. */
+static hid_t as_part(const gl_array_info *a, hid_t inner) {
+    if (!*a->part || inner < 0) return inner;
+    hid_t record = H5Tcreate(H5T_COMPOUND, H5Tget_size(inner));
+    if (record >= 0) H5Tinsert(record, a->part, 0, inner);
+    H5Tclose(inner);
+    return record;
 }
 
-static hid_t open_file(const char *path) {
-    H5Eset_auto2(H5E_DEFAULT, NULL, NULL); /* our callers print errors */
-    return H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+/* Rows from .. from + n - 1 of the file into `to`. */
+static bool read_rows(const values *v, int64_t from, int64_t n, void *to) {
+    hsize_t start[H5S_MAX_RANK] = {0}, count[H5S_MAX_RANK];
+    if (H5Sget_simple_extent_dims(v->space, count, NULL) < 0) return false;
+    start[0] = (hsize_t)from, count[0] = (hsize_t)n;
+    int rank = H5Sget_simple_extent_ndims(v->space);
+    hid_t to_space = H5Screate_simple(rank, count, NULL);
+    bool ok = to_space >= 0 &&
+              H5Sselect_hyperslab(v->space, H5S_SELECT_SET, start, NULL, count, NULL) >= 0 &&
+              H5Dread(v->dataset, v->memory, to_space, v->space, H5P_DEFAULT, to) >= 0;
+    if (to_space >= 0) H5Sclose(to_space);
+    return ok;
 }
 
-static const char *list_arrays(const char *path, gl_array_info *list, int size, int *count) {
-    hid_t file = open_file(path);
-    if (file < 0) return "it is no HDF5 file, or it is damaged or cut short";
-    listing l = {.list = list, .size = size};
-    herr_t result = H5Ovisit2(file, H5_INDEX_NAME, H5_ITER_INC, visit, &l, H5O_INFO_BASIC);
-    H5Fclose(file);
-    *count = l.count;
-    return result < 0 ? "its list of arrays is damaged" : NULL;
-}
-
-static hid_t memory_type(glia_dtype dtype) {
-    switch (dtype) {
-    case GLIA_F32: return H5T_NATIVE_FLOAT;
-    case GLIA_F64: return H5T_NATIVE_DOUBLE;
-    case GLIA_U8: return H5T_NATIVE_UINT8;
-    case GLIA_I32: return H5T_NATIVE_INT32;
-    case GLIA_I64: return H5T_NATIVE_INT64;
+static double unmarked(const gl_marks *m, double v) {
+    for (int i = 0; i < m->count; i++) {
+        if (v == m->missing[i]) return (double)NAN;
     }
-    return -1;
+    return v * m->scale + m->offset;
 }
 
-static const char *read_array(const char *path, const gl_array_info *array, void *data) {
-    hid_t file = open_file(path);
-    if (file < 0) return "it is no HDF5 file, or it is damaged or cut short";
-    hid_t dataset = H5Dopen2(file, array->name, H5P_DEFAULT);
-    hid_t type = dataset >= 0 ? H5Dget_type(dataset) : -1;
-    /* h5py's booleans convert to no number: their bytes are read as they are. HDF5 converts from
-     * whatever width and byte order the file has to the type asked for. */
-    hid_t as = type >= 0 && H5Tget_class(type) == H5T_ENUM ? type : memory_type(array->shape.dtype);
-    bool ok = type >= 0 && H5Dread(dataset, as, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) >= 0;
+/* What is one column of many, or is marked: as doubles, some rows at a time. */
+static bool read_strips(const values *v, const gl_marks *m, void *data) {
+    const gl_array_info *a = v->a;
+    int64_t strip = ((int64_t)1 << 20) / v->width, at = 0;
+    if (strip < 1) strip = 1;
+    double *from = calloc((size_t)strip, (size_t)v->width * sizeof *from);
+    bool ok = from != NULL;
+    for (int64_t row = 0; ok && row < v->rows; row += strip) {
+        int64_t n = strip < v->rows - row ? strip : v->rows - row;
+        ok = read_rows(v, row, n, from);
+        int64_t step = a->column < 0 ? 1 : v->width, first = a->column < 0 ? 0 : a->column;
+        for (int64_t i = first; ok && i < n * v->width; i += step, at++) {
+            double value = unmarked(m, from[i]);
+            if (a->shape.dtype == GLIA_F32) ((float *)data)[at] = (float)value;
+            else ((double *)data)[at] = value;
+        }
+    }
+    free(from);
+    return ok;
+}
+
+static bool read_values(values *v, hid_t type, void *data) {
+    const gl_array_info *a = v->a;
+    gl_marks marks = gl_hdf5_marks(v->dataset, type);
+    bool plain = a->column < 0 && !marks.count && !marks.packed;
+    v->memory = as_part(a, gl_hdf5_memory_type(type, plain ? a->shape.dtype : GLIA_F64));
+    v->space = H5Dget_space(v->dataset);
+    bool ok = v->memory >= 0 && v->space >= 0;
+    if (ok && plain) ok = H5Dread(v->dataset, v->memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) >= 0;
+    else if (ok) ok = read_strips(v, &marks, data);
+    if (v->memory >= 0) H5Tclose(v->memory);
+    if (v->space >= 0) H5Sclose(v->space);
+    return ok;
+}
+
+static bool read_array(glia_ctx *g, const char *path, const gl_array_info *a, void *data,
+                       char wrong[GL_WRONG]) {
+    (void)g;
+    hid_t file = open_file(path, wrong);
+    if (file < 0) return false;
+    values v = {.a = a, .dataset = H5Dopen2(file, a->place, H5P_DEFAULT)};
+    hid_t type = v.dataset >= 0 ? gl_hdf5_type_of(v.dataset, a) : -1;
+    gl_array_info now = {.column = -1}; /* as it lies in the file: not turned, all columns */
+    bool there = v.dataset < 0 || has_its_parts(path, v.dataset, wrong);
+    bool ok = there && type >= 0 && gl_hdf5_describe(v.dataset, type, &now);
+    if (ok) {
+        v.rows = now.shape.dim[0];
+        v.width = gl_hdf5_count(&now.shape, 1);
+        ok = read_values(&v, type, data);
+    }
+    if (there && !ok && v.dataset >= 0) gl_hdf5_wrong_values(v.dataset, wrong);
+    else if (there && !ok) snprintf(wrong, GL_WRONG, "it cannot be opened; the file is damaged");
     if (type >= 0) H5Tclose(type);
-    if (dataset >= 0) H5Dclose(dataset);
+    if (v.dataset >= 0) H5Dclose(v.dataset);
     H5Fclose(file);
-    return ok ? NULL : "its values cannot be read (cut short, or compressed by an unknown filter)";
+    return ok;
+}
+
+static bool read_texts(glia_ctx *g, const char *path, const gl_array_info *a, gl_take_text *take,
+                       void *to, char wrong[GL_WRONG]) {
+    (void)g;
+    hid_t file = open_file(path, wrong);
+    if (file < 0) return false;
+    hid_t dataset = H5Dopen2(file, a->place, H5P_DEFAULT);
+    bool ok = dataset >= 0 && gl_hdf5_read_texts(file, dataset, a, take, to, wrong);
+    if (dataset >= 0) H5Dclose(dataset);
+    else snprintf(wrong, GL_WRONG, "it cannot be opened; the file is damaged");
+    H5Fclose(file);
+    return ok;
 }
 
 __attribute__((visibility("default")))
-const gl_array_reader gl_hdf5_reader = {list_arrays, read_array};
+const gl_array_reader gl_hdf5_arrays = {list_arrays, read_array, read_texts};

@@ -67,14 +67,15 @@ static void copy_values(glia_tensor *t, const unsigned char *from) {
     }
 }
 
-static glia_status read_idx(glia_ctx *g, const char *path, const char *array, glia_tensor *out) {
+static glia_status read_idx(glia_ctx *g, const char *path, const char *array, gl_array *out) {
     (void)array;
     int64_t size, begin = 0;
+    *out = (gl_array){0};
     char *bytes = gl_read_bytes(g, path, &size);
     if (!bytes) return g->code;
-    glia_status status = read_header(g, path, (unsigned char *)bytes, size, out, &begin);
-    if (!status) status = gl_new_tensor(g, path, out, size - begin);
-    if (!status) copy_values(out, (unsigned char *)bytes + begin);
+    glia_status status = read_header(g, path, (unsigned char *)bytes, size, &out->values, &begin);
+    if (!status) status = gl_new_tensor(g, path, &out->values, size - begin);
+    if (!status) copy_values(&out->values, (unsigned char *)bytes + begin);
     gl_free(g, bytes);
     return status;
 }
@@ -105,13 +106,13 @@ static char *labels_path(glia_ctx *g, const char *images) {
 
 static glia_table *read_images(glia_ctx *g, const char *path, const glia_read_options *options) {
     (void)options;
-    glia_tensor x = {0}, y = {0};
+    gl_array x = {0}, y = {0};
     if (read_idx(g, path, NULL, &x)) return NULL;
     char *labels = labels_path(g, path);
     if (!labels) return gl_table_of_arrays(g, path, &x, NULL, NULL);
     bool ok = read_idx(g, labels, NULL, &y) == GLIA_OK;
     glia_table *t = ok ? gl_table_of_arrays(g, path, &x, labels, &y) : NULL;
-    if (!ok) gl_free(g, x.data);
+    if (!ok) gl_free_array(g, &x);
     gl_free(g, labels);
     return t;
 }

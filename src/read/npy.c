@@ -228,19 +228,20 @@ static glia_status read_values(npy *f, const char *bytes, int64_t size, int64_t 
     return status;
 }
 
-static glia_status read_npy(glia_ctx *g, const char *path, const char *array, glia_tensor *out) {
+static glia_status read_npy(glia_ctx *g, const char *path, const char *array, gl_array *out) {
     (void)array;
     int64_t size, begin = 0, length = 0;
     char *bytes = gl_read_bytes(g, path, &size);
     if (!bytes) return g->code;
     npy f = {.g = g, .path = path};
-    *out = (glia_tensor){0};
+    *out = (gl_array){0};
     glia_status status = find_header(&f, (unsigned char *)bytes, size, &begin, &length);
     if (!status) {
         char *header = gl_alloc(g, length + 1, 1);
         if (header) memcpy(header, bytes + begin, (size_t)length);
         f.header = header;
-        status = header ? read_values(&f, bytes, size, begin + length, out) : GLIA_RESOURCE;
+        status =
+            header ? read_values(&f, bytes, size, begin + length, &out->values) : GLIA_RESOURCE;
         gl_free(g, header);
     }
     gl_free(g, bytes);

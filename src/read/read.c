@@ -174,7 +174,7 @@ glia_table *glia_table_read(glia_ctx *g, const char *data, const glia_read_optio
     const gl_reader *r = find_reader(g, data, options->format);
     if (!r) return NULL;
     if (r->read_table) return r->read_table(g, data, options);
-    glia_tensor x = {0};
+    gl_array x = {0};
     return r->read_array(g, data, NULL, &x) ? NULL : gl_table_of_arrays(g, data, &x, NULL, NULL);
 }
 
@@ -188,8 +188,7 @@ static char *list_array_formats(char *list, size_t size) {
     return gl_list(names, count, list, size);
 }
 
-static glia_status read_array_of(glia_ctx *g, const char *path, const char *array,
-                                 glia_tensor *out) {
+static glia_status read_array_of(glia_ctx *g, const char *path, const char *array, gl_array *out) {
     char list[320];
     const gl_reader *r = reader_of_file(path);
     if (!r || !r->read_array) {
@@ -204,7 +203,7 @@ static glia_status read_array_of(glia_ctx *g, const char *path, const char *arra
 }
 
 /* A file whose name has a colon is found before the colon means anything. */
-glia_status gl_read_array(glia_ctx *g, const char *spec, glia_tensor *out) {
+glia_status gl_read_array(glia_ctx *g, const char *spec, gl_array *out) {
     struct stat st;
     const char *colon = stat(spec, &st) ? strrchr(spec, ':') : NULL;
     char *path = gl_copy_text(g, spec);
@@ -216,10 +215,10 @@ glia_status gl_read_array(glia_ctx *g, const char *spec, glia_tensor *out) {
 }
 
 glia_table *glia_table_read_arrays(glia_ctx *g, const char *x, const char *y) {
-    glia_tensor a = {0}, b = {0};
+    gl_array a = {0}, b = {0};
     if (gl_read_array(g, x, &a)) return NULL;
     if (!y) return gl_table_of_arrays(g, x, &a, NULL, NULL);
     if (!gl_read_array(g, y, &b)) return gl_table_of_arrays(g, x, &a, y, &b);
-    gl_free(g, a.data);
+    gl_free_array(g, &a);
     return NULL;
 }

@@ -7,6 +7,13 @@
 
 #include "../table/table.h"
 
+/* An array as it was read: numbers, or labels that are texts. */
+typedef struct gl_array {
+    glia_tensor values; /* its shape; data for gl_free, NULL where `column` has the values */
+    glia_table *column; /* a table of one column: texts, or numbers of a table */
+    bool marked;        /* a NaN stands where the file marks a value as missing */
+} gl_array;
+
 /* About the first n bytes of a file, gunzipped; `whole`: they are all of it. */
 typedef bool gl_about_bytes(const unsigned char *bytes, size_t n, bool whole);
 
@@ -19,8 +26,8 @@ typedef struct gl_reader {
     gl_about_bytes *looks_so;  /* they look like it, which holds where no name says otherwise */
     /* NULL: the table is of its one array. options is never NULL. */
     glia_table *(*read_table)(glia_ctx *g, const char *path, const glia_read_options *options);
-    /* One array in fresh memory, out->data for gl_free. NULL: it holds no arrays. */
-    glia_status (*read_array)(glia_ctx *g, const char *path, const char *array, glia_tensor *out);
+    /* One array, for gl_free_array. NULL: it holds no arrays. */
+    glia_status (*read_array)(glia_ctx *g, const char *path, const char *array, gl_array *out);
     bool named_arrays; /* it holds several arrays, and `array` says which (NULL: the only one);
                           else `array` is always NULL */
 } gl_reader;
@@ -33,8 +40,8 @@ bool gl_has_suffix(const char *path, const char *suffix);
 /* Does it end as the reader's files do? */
 bool gl_is_called_for(const gl_reader *r, const char *path);
 
-/* One array FILE or FILE:ARRAY in fresh memory, out->data for gl_free. */
-glia_status gl_read_array(glia_ctx *g, const char *spec, glia_tensor *out);
+/* One array FILE or FILE:ARRAY, or a column of a table FILE or FILE:COLUMN. */
+glia_status gl_read_array(glia_ctx *g, const char *spec, gl_array *out);
 
 /* bytes.c: all bytes of a file ("-": standard input), gunzipped when they begin like gzip;
  * NUL-terminated, for gl_free. */
@@ -43,28 +50,19 @@ char *gl_read_bytes(glia_ctx *g, const char *path, int64_t *size);
 /* array_table.c: a tensor of this shape with fresh memory, or GLIA_INPUT when `available` bytes
  * cannot hold it (-1: not known). */
 glia_status gl_new_tensor(glia_ctx *g, const char *source, glia_tensor *shape, int64_t available);
-/* A table with column x and, when y is not NULL, y, each named by its file in errors. Takes both
- * tensors' memory, also when it fails. */
-glia_table *gl_table_of_arrays(glia_ctx *g, const char *x_source, glia_tensor *x,
-                               const char *y_source, glia_tensor *y);
-
-/* Files that hold several named arrays (HDF5 is one, read by a module). Their functions list what
- * a file holds and read one array; which array is x and which is y is decided once, in
- * named_arrays.c. */
-typedef struct gl_array_info {
-    char name[256];
-    glia_tensor shape; /* data NULL; more than GLIA_MAX_DIMS dimensions are folded into the last */
-    int64_t most;      /* no more values than these can come out of the file for it */
-} gl_array_info;
-
-typedef struct gl_array_reader { /* both return NULL, or what went wrong */
-    const char *(*list)(const char *path, gl_array_info *list, int size, int *count);
-    const char *(*read)(const char *path, const gl_array_info *array, void *data);
-} gl_array_reader;
-
-/* The pair of arrays with usual names as a table; the array of this name (NULL: the only one). */
-glia_table *gl_read_named_pair(glia_ctx *g, const gl_array_reader *r, const char *path);
-glia_status gl_read_named_array(glia_ctx *g, const gl_array_reader *r, const char *path,
-                                const char *array, glia_tensor *out);
+void gl_free_array(glia_ctx *g, gl_array *array);
+/* A table with column x and, when y is not NULL, y, each named by its file in errors. Takes what
+ * both hold, also when it fails. */
+glia_table *gl_table_of_arrays(glia_ctx *g, const char *x_source, gl_array *x, const char *y_source,
+                               gl_array *y);
+/* A text for one row of a column, missing where length < 0. False when memory is out. */
+typedef bool gl_take_text(void *to, int64_t row, const char *text, int64_t length);
+/* A column of texts for `rows` takes; the columns of a table with its place for gl_take_cell. */
+typedef struct gl_text_column {
+    glia_table *t;
+    gl_column *c;
+} gl_text_column;
+gl_take_text gl_take_cell; /* to: a gl_text_column */
+glia_status gl_add_text_column(glia_table *t, const char *name, gl_text_column *out);
 
 #endif
