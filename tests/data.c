@@ -222,8 +222,8 @@ static void files_that_are_none(void **state) {
     expect_in(glia_message(g), "it is a directory");
     assert_null(glia_table_read(g, written("zero.csv", "a,b\n1,\0\n", 8), NULL));
     expect_in(glia_message(g), "zero.csv, line 2: found a zero byte");
-    assert_null(glia_table_read(g, text_file("x.parquet", "PAR1"), NULL));
-    expect_in(glia_message(g), "this kind of file is not read");
+    assert_null(glia_table_read(g, text_file("x.parquet", "PAR1\1"), NULL));
+    expect_in(glia_message(g), "it is Parquet, and this kind of file is not read");
 }
 
 static void a_gzipped_table_is_read_and_a_cut_one_refused(void **state) {

@@ -141,7 +141,7 @@ static const struct {
     {"plain.Idx", BYTES(PLAIN), "idx"},
     {"plain.svm", BYTES(PLAIN), "libsvm"},
     {"plain.libsvm", BYTES(PLAIN), "libsvm"},
-    {"sparse.zip", BYTES(SPARSE), NULL},
+    {"sparse.zip", BYTES(SPARSE), "libsvm"},
     /* then the text */
     {"sparse", BYTES(SPARSE), "libsvm"},
     {"sparse.txt", BYTES(SPARSE), "libsvm"},
@@ -176,15 +176,122 @@ static void a_folder_has_no_format_and_an_absent_file_that_of_its_name(void **st
     assert_null(glia_table_format("-"));
 }
 
-static void kinds_that_are_not_read_have_no_reader_and_say_what_to_do(void **state) {
+/* --------------------------------------------------------------------- kinds that are none --- */
+
+/* First bytes as the tools write them. */
+static const struct {
+    const char *file, *bytes;
+    size_t size;
+    const char *kind, *mend;
+} others[] = {
+    {"d.parquet", BYTES("PAR1\x15\x04\x15\x10"), "it is Parquet",
+     "duckdb -csv -c \"FROM 'd.parquet'\""},
+    {"parquet.csv", BYTES("PAR1\x15\x04\x15\x10"), "it is Parquet",
+     "read_parquet(\"parquet.csv\")"},
+    {"two words", BYTES("PAR1\x15\x04\x15\x10"), "it is Parquet", "read_parquet(\"FILE\")"},
+    {"d.feather", BYTES("ARROW1\0\0\x10\0"), "an Arrow file", "read_feather"},
+    {"d.rds", BYTES("X\n\0\0\0\3\0\4\2\2"), "an R object (RDS)", "readRDS(\"d.rds\")"},
+    {"d.RData", BYTES("RDX3\nX\n\0\0\0\3"), "objects of R", "load(\"d.RData\")"},
+    {"d.pkl", BYTES("\x80\4\x95\x10\3\0\0"), "a pickle of Python", "read_pickle"},
+    {"d.sas7bdat", BYTES("\0\0\0\0\0\0\0\0\0\0\0\0\xC2\xEA\x81\x60\xB3\x14\x11\xCF\xBD\x92"),
+     "a SAS file", "read_sas"},
+    {"d.sav", BYTES("$FL2@(#) IBM SPSS STATISTICS 64-bit\2\0\0\0"), "an SPSS file", "read.spss"},
+    {"d.dta", BYTES("<stata_dta><header><release>118<"), "a Stata file", "read_stata"},
+    {"old.dta", BYTES("\x72\2\1\0\5\0"), "a Stata file", "read_stata"},
+    {"d.nc", BYTES("CDF\1\0\0\0\0"), "netCDF classic", "nccopy -k nc4 d.nc"},
+    {"d.hdf", BYTES("\x0E\3\x13\1\0\x10"), "HDF4", "h4toh5"},
+    {"d.xls", BYTES("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1\0\0"), "an old Excel workbook",
+     "ssconvert d.xls"},
+    {"d.ods",
+     BYTES("PK\3\4\x14\0\0\x08\0\0\0\0\0\0\0\0\0\0.\0\0\0.\0\0\0\x08\0\0\0"
+           "mimetypeapplication/vnd.oasis.opendocument.spreadsheet"),
+     "an OpenDocument sheet", "ssconvert d.ods"},
+    {"d.zip", BYTES("PK\3\4\x14\0\0\0\x08\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\5\0\0\0a.csv"),
+     "a zip archive", "unzip -p d.zip"},
+    {"d.pt",
+     BYTES("PK\3\4\0\0\x08\x08\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x10\0\x12\0"
+           "archive/data.pkl"),
+     "a file of PyTorch", "numpy.save"},
+    {"d.duckdb", BYTES("\1\2\3\4\5\6\7\10DUCK@\0\0\0"), "a DuckDB database",
+     "duckdb -csv d.duckdb"},
+    {"d.mdb", BYTES("\0\1\0\0Standard Jet DB\0"), "an Access database", "mdb-export"},
+    {"d.sql", BYTES("--\n-- PostgreSQL database dump\n--\n"), "a dump of PostgreSQL", "database"},
+    {"lite.sql", BYTES("PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\n"), "a dump of SQLite",
+     "sqlite3 table.db <lite.sql"},
+    {"d.csv.bz2", BYTES("BZh91AY&SY\0\1"), "packed by bzip2", "bzcat d.csv.bz2"},
+    {"d.csv.xz",
+     BYTES("\xFD"
+           "7zXZ\0\0\4"),
+     "packed by xz", "xzcat"},
+    {"d.csv.zst", BYTES("\x28\xB5\x2F\xFD\4\0"), "packed by zstd", "zstdcat"},
+    {"d.pdf", BYTES("%PDF-1.7\n"), "a PDF document", "pdftotext"},
+    {"d.png", BYTES("\x89PNG\r\n\x1A\n\0\0\0\rIHDR"), "a PNG image", "numpy.save"},
+    {"d.jpg", BYTES("\xFF\xD8\xFF\xE0\0\x10JFIF"), "a JPEG image", "numpy.save"},
+    {"lfs.csv", BYTES("version https://git-lfs.github.com/spec/v1\noid sha256:"),
+     "a pointer of Git LFS", "git lfs pull"},
+    {"page.csv", BYTES("\n<!DOCTYPE HTML>\n<head>"), "a web page", "load the data themselves"},
+    {"bom.csv", BYTES("\xEF\xBB\xBF<html lang=\"en\">"), "a web page", "read_html"},
+    {"d.xml", BYTES("<?xml version=\"1.0\"?><rows>"), "it is XML", "read_xml"},
+    {"gone.parquet", NULL, 0, "by its name it is Parquet", "duckdb"},
+    {"gone.dbf", NULL, 0, "by its name it is a dBase file", "ssconvert"},
+    {"broken.parquet", BYTES("\0\0\0\0"), "by its name it is Parquet", "duckdb"},
+};
+
+static void write_bytes(const char *path, const char *bytes, size_t size) {
+    FILE *f = fopen(path, "wb");
+    assert_non_null(f);
+    assert_int_equal(fwrite(bytes, 1, size, f), size);
+    fclose(f);
+}
+
+static void expect_kind(const char *file, const char *kind, const char *mend) {
+    const char *says = glia_message(g);
+    if (!strstr(says, "cannot read '") || !strstr(says, "this kind of file is not read; ") ||
+        !strstr(says, kind) || !strstr(says, mend))
+        fail_msg("%s: found: %s\n expected: %s, %s", file, says, kind, mend);
+}
+
+static void kinds_that_are_not_read_are_named_with_what_helps(void **state) {
     (void)state;
-    static const char *const names[] = {"a.npz", "a.mat", "a.ZIP", "a.parquet", "a.xlsx"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        const char *file = others[i].file;
+        if (others[i].bytes) write_bytes(file, others[i].bytes, others[i].size);
+        assert_null(glia_table_format(file));
+        assert_null(glia_table_read(g, file, NULL));
+        expect_kind(file, others[i].kind, others[i].mend);
+        if (!others[i].bytes) continue;
+        assert_null(glia_table_read_arrays(g, file, NULL));
+        expect_kind(file, others[i].kind, others[i].mend);
+    }
+}
+
+static void a_kind_is_known_behind_gzip_and_on_standard_input(void **state) {
+    (void)state;
+    char tar[512] = "table.csv";
+    memcpy(tar + 257, "ustar", 6);
+    gzFile f = gzopen("d.tar.gz", "wb");
+    assert_non_null(f);
+    gzwrite(f, tar, sizeof tar);
+    gzclose(f);
+    assert_null(glia_table_read(g, "d.tar.gz", NULL));
+    expect_kind("d.tar.gz", "it is a tar archive", "tar xf d.tar.gz");
+    result piped = run("$GLIA data - <page.csv");
+    assert_int_equal(piped.status, 3);
+    assert_non_null(strstr(piped.err, "cannot read '-': it is a web page (HTML)"));
+    result_free(&piped);
+}
+
+/* "Save as" of many programs writes HTML, tabs or commas into a file that it calls .xls. */
+static void a_table_of_text_is_read_whatever_it_is_called(void **state) {
+    (void)state;
+    static const char *const names[] = {"text.xls", "text.xlsx", "text.zip", "PAR1.parquet"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        assert_null(glia_table_format(names[i]));
-        assert_null(glia_table_read(g, names[i], NULL));
-        if (!strstr(glia_message(g), "this kind of file is not read; expected csv, tsv, ") ||
-            (!strstr(glia_message(g), "(save ") && !strstr(glia_message(g), "(unpack ")))
-            fail_msg("%s: %s", names[i], glia_message(g));
+        write_bytes(names[i], BYTES("PAR1,MM\n1,2\n3,5\n"));
+        glia_table *t = glia_table_read(g, names[i], NULL);
+        if (!t) fail_msg("%s", glia_message(g));
+        assert_int_equal(glia_table_columns(t), 2);
+        assert_int_equal(glia_table_rows(t), 2);
+        glia_table_free(t);
     }
 }
 
@@ -268,7 +375,9 @@ int main(void) {
         cmocka_unit_test(every_reader_is_named_in_the_help),
         cmocka_unit_test(the_first_bytes_decide_then_the_name_then_the_text),
         cmocka_unit_test(a_folder_has_no_format_and_an_absent_file_that_of_its_name),
-        cmocka_unit_test(kinds_that_are_not_read_have_no_reader_and_say_what_to_do),
+        cmocka_unit_test(kinds_that_are_not_read_are_named_with_what_helps),
+        cmocka_unit_test(a_kind_is_known_behind_gzip_and_on_standard_input),
+        cmocka_unit_test(a_table_of_text_is_read_whatever_it_is_called),
         cmocka_unit_test(an_absent_module_says_what_to_install_and_where_it_was_sought),
         cmocka_unit_test(a_module_that_does_not_load_says_why),
         cmocka_unit_test(each_context_loads_and_closes_for_itself),

@@ -27,13 +27,14 @@ texts() {
         END { flush() }' | sed "s|^$root/||"
 }
 
+print() { printf '%s\n' "$1"; } # an echo of some shells makes zero bytes of "\0"
 all=$(texts)
-flags=$(echo "$all" | grep -E -- "--[a-z]|(^|[^a-z_'])glia ($commands)([^a-z_]|\$)")
+flags=$(print "$all" | grep -E -- "--[a-z]|(^|[^a-z_'])glia ($commands)([^a-z_]|\$)")
 known=$(
     sed -n 's/^OPTION("\([^"]*\)".*/\1/p; s/^FIT([a-z_0-9]*, *"\([^"]*\)".*/\1/p' "$root/src/run/options.def" "$root/src/train/fit_options.def"
     sed -n 's/^    {"\([^"]*\)",.*/\1/p' "$root/src/read/read.c" $(find "$root/cli" -name '*.c')
 )
-named=$(echo "$all" | grep -o "option '[^'%]*'" | sed "s/option '\(.*\)'/\1/" | sort -u)
+named=$(print "$all" | grep -o "option '[^'%]*'" | sed "s/option '\(.*\)'/\1/" | sort -u)
 unknown=$(echo "$named" | while read -r name; do echo "$known" | grep -qxF -e "$name" || echo "$name"; done)
 
 echo "TAP version 13"
@@ -44,4 +45,4 @@ report() {
 }
 report 1 "no text of the library names a flag or a command" "$flags"
 report 2 "every option that a text of the library names is one of the program" "$unknown"
-report 3 "texts and options were found" "$([ "$(echo "$all" | wc -l)" -gt 1000 ] && [ "$(echo "$named" | wc -l)" -gt 20 ] || echo none)"
+report 3 "texts and options were found" "$([ "$(print "$all" | wc -l)" -gt 1000 ] && [ "$(echo "$named" | wc -l)" -gt 20 ] || echo none)"

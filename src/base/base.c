@@ -51,6 +51,7 @@ glia_ctx *glia_open(const glia_settings *settings) {
 void glia_close(glia_ctx *g) {
     if (!g) return;
     if (g->unload) g->unload(g);
+    gl_free(g, g->ahead);
     g->settings.release(g->settings.user, g);
 }
 

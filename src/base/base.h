@@ -29,6 +29,8 @@ struct glia_ctx {
     const char *threads_reason;
     struct gl_loaded *loaded;    /* the modules that it uses */
     void (*unload)(glia_ctx *g); /* closes them; set by module.c, which the core does without */
+    char *ahead; /* of standard input, taken by whoever asked what it is (bytes.c) */
+    int64_t ahead_size;
     glia_status code;
     char message[1024];
 };

@@ -4,13 +4,17 @@
  */
 #include "readers.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
+/* From where the bytes ahead end. */
 static char *read_stdin(glia_ctx *g, int64_t *size) {
-    char *bytes = NULL;
-    int64_t n = 0, cap = 0;
+    char *bytes = g->ahead;
+    int64_t n = g->ahead_size, cap = n;
+    g->ahead = NULL, g->ahead_size = 0;
     for (;;) {
         if (!gl_reserve(g, &bytes, &cap, n + 65536, 1)) break;
         ssize_t got = read(STDIN_FILENO, bytes + n, (size_t)(cap - n - 1));
@@ -88,4 +92,56 @@ char *gl_read_bytes(glia_ctx *g, const char *path, int64_t *size) {
     char *plain = gunzip(g, path, bytes, size);
     gl_free(g, bytes);
     return plain;
+}
+
+/* ------------------------------------------------------------------------------- first bytes -- */
+
+static void fill(int fd, gl_beginning *b) {
+    size_t size = sizeof b->bytes;
+    ssize_t got = 1;
+    while (b->n < size && (got = read(fd, b->bytes + b->n, size - b->n)) > 0) b->n += (size_t)got;
+    b->whole = got == 0;
+}
+
+/* Asked twice it tells the same. */
+static void look_ahead(glia_ctx *g, gl_beginning *b) {
+    if (!g->ahead) {
+        fill(STDIN_FILENO, b);
+        g->ahead = gl_alloc(g, (int64_t)b->n, 1);
+        if (!g->ahead) return;
+        memcpy(g->ahead, b->bytes, b->n);
+        g->ahead_size = (int64_t)b->n;
+    }
+    b->n = (size_t)g->ahead_size;
+    b->whole = b->n < sizeof b->bytes;
+    memcpy(b->bytes, g->ahead, b->n);
+}
+
+static void look_into(const char *path, gl_beginning *b) {
+    struct stat st;
+    int fd = stat(path, &st) || !S_ISREG(st.st_mode) ? -1 : open(path, O_RDONLY);
+    if (fd < 0) return;
+    fill(fd, b);
+    close(fd);
+}
+
+/* As far as the packed bytes reach. */
+static void gunzip_beginning(gl_beginning *b) {
+    gl_beginning packed = *b;
+    z_stream z = {.next_in = packed.bytes, .avail_in = (uInt)packed.n, .next_out = b->bytes};
+    z.avail_out = sizeof b->bytes;
+    if (inflateInit2(&z, 16 + MAX_WBITS) != Z_OK) return;
+    int result;
+    do result = inflate(&z, Z_SYNC_FLUSH);
+    while (result == Z_OK && z.avail_in && z.avail_out);
+    inflateEnd(&z);
+    b->n = sizeof b->bytes - z.avail_out;
+    b->whole = packed.whole && result == Z_STREAM_END && !z.avail_in;
+}
+
+void gl_read_beginning(glia_ctx *g, const char *path, gl_beginning *b) {
+    *b = (gl_beginning){0};
+    if (strcmp(path, "-")) look_into(path, b);
+    else if (g) look_ahead(g, b);
+    if (b->n >= 2 && !memcmp(b->bytes, "\x1F\x8B", 2)) gunzip_beginning(b);
 }

@@ -4,6 +4,7 @@
  *
  *     option 'format' npy              npy             whatever it is called
  *     first bytes 93 N U M P Y         npy             whatever it is called: digits.bin
+ *     first bytes P A R 1              none            kinds.c names it, and what helps
  *     the name ends in .csv            csv             also where a cell looks like index:value
  *     "1 3:0.5 7:2"                    libsvm          a1a has no ending at all
  *     nothing says anything            csv             the first of readers.list
@@ -12,6 +13,7 @@
  * last, as it can be.
  */
 #include "../base/option.h"
+#include "kinds.h"
 #include "readers.h"
 
 #include <stdio.h>
@@ -19,7 +21,6 @@
 #include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #define READER(name, ...) extern const gl_reader gl_reader_##name;
 #include "readers.list"
@@ -71,57 +72,27 @@ bool gl_is_called_for(const gl_reader *r, const char *path) {
     return false;
 }
 
-/* Kinds of files that are known by their names and not read, and what becomes of them. */
-static const struct {
-    const char *suffix, *mend;
-} not_read[] = {
-    {".npz", "save each of its arrays with numpy.save"},
-    {".mat", "save its arrays as HDF5 or npy"},
-    {".zip", "unpack it"},
-    {".parquet", "save it as CSV"},
-    {".xlsx", "save the sheet as CSV"},
-};
-
-static const char *mend_of(const char *path) {
-    for (size_t i = 0; i < sizeof not_read / sizeof *not_read; i++) {
-        if (gl_has_suffix(path, not_read[i].suffix)) return not_read[i].mend;
-    }
-    return NULL;
-}
-
 static bool is_folder(const char *path) {
     struct stat st;
     return strcmp(path, "-") && !stat(path, &st) && S_ISDIR(st.st_mode);
 }
 
-/* How many of the first bytes came; 0 of standard input and of pipes, which are read only once.
- * gzread passes a plain file through. */
-static size_t first_bytes(const char *path, unsigned char *bytes, unsigned size) {
-    struct stat st;
-    if (!strcmp(path, "-") || stat(path, &st) || !S_ISREG(st.st_mode)) return 0;
-    gzFile file = gzopen(path, "rb");
-    int n = file ? gzread(file, bytes, size) : 0;
-    if (file) gzclose(file);
-    return n > 0 ? (size_t)n : 0;
-}
-
 /* NULL where neither the first bytes nor the name say what it is, nor does its text look like
  * something. An unreadable file is reported by its reader. */
-static const gl_reader *reader_of_file(const char *path) {
-    unsigned char bytes[4096];
-    if (is_folder(path)) return NULL;
-    size_t n = first_bytes(path, bytes, sizeof bytes);
-    bool whole = n < sizeof bytes;
+static const gl_reader *reader_of_beginning(const char *path, const gl_beginning *b) {
+    const unsigned char *bytes = b->bytes;
+    size_t n = b->n;
     for (int i = 0; n && i < gl_readers_count; i++) {
         const gl_reader *r = gl_readers[i];
-        if (r->signature && r->signature(bytes, n, whole)) return r;
+        if (r->signature && r->signature(bytes, n, b->whole)) return r;
     }
+    if (gl_is_other_kind(path, b)) return NULL;
     for (int i = 0; i < gl_readers_count; i++) {
         if (gl_is_called_for(gl_readers[i], path)) return gl_readers[i];
     }
-    for (int i = 0; n && !mend_of(path) && i < gl_readers_count; i++) {
+    for (int i = 0; n && i < gl_readers_count; i++) {
         const gl_reader *r = gl_readers[i];
-        if (r->looks_so && r->looks_so(bytes, n, whole)) return r;
+        if (r->looks_so && r->looks_so(bytes, n, b->whole)) return r;
     }
     return NULL;
 }
@@ -138,31 +109,32 @@ static const gl_reader *reader_of_word(glia_ctx *g, const char *word) {
     return NULL;
 }
 
-/* Fails for what is known and not read. */
-static bool is_not_read(glia_ctx *g, const char *data) {
-    char list[320];
-    if (is_folder(data)) {
-        gl_fail(g, GLIA_INPUT,
-                "cannot read '%s': it is a directory, a file was expected; folders of images are "
-                "not read yet",
-                data);
-        return true;
-    }
-    const char *mend = mend_of(data);
-    if (mend)
-        gl_fail(g, GLIA_INPUT, "cannot read '%s': this kind of file is not read; expected %s (%s)",
-                data, gl_list_words(FORMAT_WORDS, list, sizeof list), mend);
-    return mend != NULL;
+static glia_status fail_folder(glia_ctx *g, const char *data) {
+    return gl_fail(
+        g, GLIA_INPUT,
+        "cannot read '%s': it is a directory, a file was expected; folders of images are "
+        "not read yet",
+        data);
 }
 
+/* NULL after gl_fail. */
 static const gl_reader *find_reader(glia_ctx *g, const char *data, const char *format) {
     if (format) return reader_of_word(g, format);
-    const gl_reader *r = reader_of_file(data);
-    return r || is_not_read(g, data) ? r : gl_readers[0];
+    if (is_folder(data)) return fail_folder(g, data), NULL;
+    gl_beginning b;
+    gl_read_beginning(g, data, &b);
+    const gl_reader *r = reader_of_beginning(data, &b);
+    if (r) return r;
+    if (!gl_is_other_kind(data, &b)) return gl_readers[0];
+    gl_fail_kind(g, data, &b);
+    return NULL;
 }
 
 const char *glia_table_format(const char *data) {
-    const gl_reader *r = reader_of_file(data);
+    gl_beginning b;
+    if (is_folder(data)) return NULL;
+    gl_read_beginning(NULL, data, &b);
+    const gl_reader *r = reader_of_beginning(data, &b);
     return r ? r->names[0] : NULL;
 }
 
@@ -190,8 +162,9 @@ static char *list_array_formats(char *list, size_t size) {
 
 static glia_status read_array_of(glia_ctx *g, const char *path, const char *array, gl_array *out) {
     char list[320];
-    const gl_reader *r = reader_of_file(path);
-    if (!r || !r->read_array) {
+    const gl_reader *r = find_reader(g, path, NULL);
+    if (!r) return glia_code(g);
+    if (!r->read_array) {
         return gl_fail(g, GLIA_INPUT, "cannot read '%s': %s; expected an array file (%s)", path,
                        access(path, F_OK) ? "there is no such file" : "it holds no arrays",
                        list_array_formats(list, sizeof list));

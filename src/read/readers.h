@@ -47,6 +47,17 @@ glia_status gl_read_array(glia_ctx *g, const char *spec, gl_array *out);
  * NUL-terminated, for gl_free. */
 char *gl_read_bytes(glia_ctx *g, const char *path, int64_t *size);
 
+/* The beginning of a file, gunzipped: enough for every signature, and for the look of a text. */
+typedef struct gl_beginning {
+    unsigned char bytes[4096];
+    size_t n; /* 0: it is empty, cannot be read, or is a pipe, which is read only once */
+    bool whole;
+} gl_beginning;
+
+/* Of standard input too: what is taken from it here gl_read_bytes still gives (g NULL: nothing is
+ * taken). */
+void gl_read_beginning(glia_ctx *g, const char *path, gl_beginning *b);
+
 /* array_table.c: a tensor of this shape with fresh memory, or GLIA_INPUT when `available` bytes
  * cannot hold it (-1: not known). */
 glia_status gl_new_tensor(glia_ctx *g, const char *source, glia_tensor *shape, int64_t available);

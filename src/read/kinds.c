@@ -1,0 +1,202 @@
+/*
+ * kinds.c: kinds of files that people have and no reader reads: known by their first bytes, or by
+ * their names where the bytes tell nothing, and named together with what makes a table of them.
+ *
+ *     50 41 52 31 "PAR1"       Parquet        duckdb -csv -c "FROM 'sales.parquet'" >table.csv
+ *     "<!DOCTYPE html>"        HTML           a page that a download brought instead of the data
+ *     model.pkl, no file yet   pickle         by its name alone
+ *     sales.xls, of text       no kind        what programs call .xls is often a table of text
+ */
+#include "kinds.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+/* What its first bytes must be. A text may have blanks before it and any case. Bytes that could
+ * begin a table of text as well ("PAR1,PAR2") must have others behind them that no text has. */
+typedef enum how { BYTES, TEXT, NOT_TEXT } how;
+
+typedef struct kind {
+    const char *name, *mend; /* FILE in a mend stands for the file's name */
+    how how;
+    int at; /* where the bytes stand */
+    int length;
+    const char *bytes;     /* NULL: the suffix alone tells */
+    const char *suffix[3]; /* of the names of its files */
+} kind;
+
+#define IS(how, at, bytes) how, at, sizeof bytes - 1, bytes
+#define PANDAS(read)                                                                               \
+    "python3 -c 'import pandas as p; p." read ".to_csv(\"table.csv\", index=False)'"
+#define R(read) "Rscript -e 'write.csv(" read ", \"table.csv\", row.names=FALSE)'"
+#define R_OBJECT "an R object (RDS)"
+#define R_OBJECT_MEND R("readRDS(\"FILE\")")
+#define R_OBJECTS "objects of R (RData)"
+#define R_OBJECTS_MEND R("get(load(\"FILE\")[1])")
+#define PICKLE "a pickle of Python"
+#define PICKLE_MEND PANDAS("read_pickle(\"FILE\")")
+#define TORCH "a file of PyTorch"
+#define TORCH_MEND "save its arrays by numpy.save"
+#define DUCKDB "duckdb -csv -c \"FROM 'FILE'\" >table.csv"
+#define PARQUET "Parquet"
+#define PARQUET_MEND DUCKDB " or " PANDAS("read_parquet(\"FILE\")")
+#define FEATHER "an Arrow file (Feather)"
+#define FEATHER_MEND PANDAS("read_feather(\"FILE\")")
+#define SHEET_MEND "ssconvert FILE table.csv"
+#define NETCDF "netCDF classic"
+#define NETCDF_MEND "nccopy -k nc4 FILE table.nc"
+#define STATA "a Stata file"
+#define STATA_MEND PANDAS("read_stata(\"FILE\")")
+#define SAS_MEND PANDAS("read_sas(\"FILE\")")
+#define SPSS "an SPSS file"
+#define SPSS_MEND R("foreign::read.spss(\"FILE\", to.data.frame=TRUE)")
+#define ACCESS "an Access database"
+#define ACCESS_MEND "mdb-export FILE TABLE >table.csv"
+#define IMAGE_MEND                                                                                 \
+    "images are read as one array of all of them: stack them in Python and numpy.save the array"
+#define PAGE "a web page (HTML)"
+#define PAGE_MEND                                                                                  \
+    "where a download brought this page instead of the data, load the data themselves; a table "   \
+    "in it: " PANDAS("read_html(\"FILE\")[0]")
+#define XML_MEND PANDAS("read_xml(\"FILE\")")
+#define DUMP_MEND "run it in a database and read that"
+
+/* The first that fits is it, so what is special stands above what is general. A row is a line or
+ * two: */
+/* clang-format off */
+static const kind kinds[] = {
+    {PARQUET, PARQUET_MEND, IS(NOT_TEXT, 0, "PAR1"), {".parquet", ".pq"}},
+    {FEATHER, FEATHER_MEND, IS(NOT_TEXT, 0, "ARROW1"), {".feather", ".arrow"}},
+    {FEATHER, FEATHER_MEND, IS(NOT_TEXT, 0, "FEA1"), {NULL}},
+    {"an ORC file", PANDAS("read_orc(\"FILE\")"), IS(NOT_TEXT, 0, "ORC"), {".orc"}},
+    {"an Avro file", "avro-tools tojson FILE >table.jsonl", IS(NOT_TEXT, 0, "Obj\1"), {".avro"}},
+    {R_OBJECT, R_OBJECT_MEND, IS(BYTES, 0, "X\n\0\0\0\2"), {".rds"}},
+    {R_OBJECT, R_OBJECT_MEND, IS(BYTES, 0, "X\n\0\0\0\3"), {NULL}},
+    {R_OBJECTS, R_OBJECTS_MEND, IS(BYTES, 0, "RDX2\n"), {".rdata", ".rda"}},
+    {R_OBJECTS, R_OBJECTS_MEND, IS(BYTES, 0, "RDX3\n"), {NULL}},
+    {PICKLE, PICKLE_MEND, IS(BYTES, 0, "\x80\2"), {".pkl", ".pickle"}},
+    {PICKLE, PICKLE_MEND, IS(BYTES, 0, "\x80\3"), {".joblib"}},
+    {PICKLE, PICKLE_MEND, IS(BYTES, 0, "\x80\4"), {NULL}},
+    {PICKLE, PICKLE_MEND, IS(BYTES, 0, "\x80\5"), {NULL}},
+    {"a SAS file", SAS_MEND, IS(BYTES, 12, "\xC2\xEA\x81\x60\xB3\x14\x11\xCF"), {".sas7bdat"}},
+    {"a SAS transport file", SAS_MEND, IS(TEXT, 0, "HEADER RECORD*******LIB"), {".xpt"}},
+    {SPSS, SPSS_MEND, IS(NOT_TEXT, 0, "$FL2"), {".sav"}},
+    {SPSS, SPSS_MEND, IS(NOT_TEXT, 0, "$FL3"), {".zsav"}},
+    {STATA, STATA_MEND, IS(TEXT, 0, "<stata_dta>"), {".dta"}},
+    {STATA, STATA_MEND, IS(BYTES, 0, "\x71\2\1\0"), {NULL}},
+    {STATA, STATA_MEND, IS(BYTES, 0, "\x72\2\1\0"), {NULL}},
+    {STATA, STATA_MEND, IS(BYTES, 0, "\x73\2\1\0"), {NULL}},
+    {NETCDF, NETCDF_MEND, IS(BYTES, 0, "CDF\1"), {NULL}},
+    {NETCDF, NETCDF_MEND, IS(BYTES, 0, "CDF\2"), {NULL}},
+    {NETCDF, NETCDF_MEND, IS(BYTES, 0, "CDF\5"), {NULL}},
+    {"a MATLAB file", "in MATLAB or Octave save it with the option -v7.3 or as HDF5", IS(TEXT, 0, "MATLAB 5.0 MAT"), {".mat"}},
+    {"HDF4", "h4toh5 FILE table.h5", IS(BYTES, 0, "\x0E\3\x13\1"), {".hdf"}},
+    {"an old Excel workbook (.xls)", SHEET_MEND, IS(BYTES, 0, "\xD0\xCF\x11\xE0\xA1\xB1"), {".xls"}},
+    {"an OpenDocument sheet", SHEET_MEND, IS(BYTES, 30, "mimetypeapplication/vnd.oasis"), {".ods"}},
+    {"an Excel workbook", SHEET_MEND, IS(BYTES, 30, "[Content_Types].xml"), {".xlsx", ".xlsm"}},
+    {"a DuckDB database", "duckdb -csv FILE 'FROM TABLE' >table.csv", IS(BYTES, 8, "DUCK"), {".duckdb"}},
+    {ACCESS, ACCESS_MEND, IS(BYTES, 4, "Standard Jet DB"), {".mdb"}},
+    {ACCESS, ACCESS_MEND, IS(BYTES, 4, "Standard ACE DB"), {".accdb"}},
+    {"a dBase file", SHEET_MEND, BYTES, 0, 0, NULL, {".dbf"}},
+    {"a dump of PostgreSQL", "pg_restore it and read the database", IS(BYTES, 0, "PGDMP"), {NULL}},
+    {"a dump of PostgreSQL", DUMP_MEND, IS(TEXT, 0, "--\n-- PostgreSQL database"), {NULL}},
+    {"a dump of MySQL", DUMP_MEND, IS(TEXT, 0, "-- MySQL dump"), {NULL}},
+    {"a dump of MariaDB", DUMP_MEND, IS(TEXT, 0, "-- MariaDB dump"), {NULL}},
+    {"a dump of SQLite", "sqlite3 table.db <FILE", IS(TEXT, 0, "PRAGMA foreign_keys=OFF;"), {NULL}},
+    {TORCH, TORCH_MEND, IS(BYTES, 30, "archive/data.pkl"), {".pt", ".pth"}},
+    {"a zip archive", "unzip it (a single table: unzip -p FILE >table.csv)", IS(BYTES, 0, "PK\3\4"), {".zip"}},
+    {"an empty zip archive", "pack the table once more", IS(BYTES, 0, "PK\5\6"), {NULL}},
+    {"a tar archive", "tar xf FILE", IS(BYTES, 257, "ustar"), {".tar", ".tgz"}},
+    {"packed by bzip2", "bzcat FILE >table.csv", IS(NOT_TEXT, 0, "BZh"), {".bz2"}},
+    {"packed by xz", "xzcat FILE >table.csv", IS(BYTES, 0, "\xFD" "7zXZ"), {".xz"}},
+    {"packed by zstd", "zstdcat FILE >table.csv", IS(BYTES, 0, "\x28\xB5\x2F\xFD"), {".zst"}},
+    {"packed by lz4", "lz4cat FILE >table.csv", IS(BYTES, 0, "\4\x22\x4D\x18"), {".lz4"}},
+    {"a 7z archive", "7z x FILE", IS(BYTES, 0, "7z\xBC\xAF\x27\x1C"), {".7z"}},
+    {"a RAR archive", "unrar x FILE", IS(BYTES, 0, "Rar!\x1A\7"), {".rar"}},
+    {"a PDF document", "pdftotext -layout FILE shows its texts", IS(TEXT, 0, "%PDF-"), {".pdf"}},
+    {"a PNG image", IMAGE_MEND, IS(BYTES, 0, "\x89PNG\r\n"), {".png"}},
+    {"a JPEG image", IMAGE_MEND, IS(BYTES, 0, "\xFF\xD8\xFF"), {".jpg", ".jpeg"}},
+    {"a GIF image", IMAGE_MEND, IS(NOT_TEXT, 0, "GIF8"), {".gif"}},
+    {"a TIFF image", IMAGE_MEND, IS(BYTES, 0, "II*\0"), {".tif", ".tiff"}},
+    {"a TIFF image", IMAGE_MEND, IS(BYTES, 0, "MM\0*"), {NULL}},
+    {"a WebP image", IMAGE_MEND, IS(NOT_TEXT, 8, "WEBP"), {".webp"}},
+    {"sound (WAV)", "numpy.save its samples", IS(NOT_TEXT, 8, "WAVE"), {".wav"}},
+    {"a pointer of Git LFS, not the file itself", "git lfs pull", IS(TEXT, 0, "version https://git-lfs"), {NULL}},
+    {PAGE, PAGE_MEND, IS(TEXT, 0, "<!doctype html"), {".html", ".htm"}},
+    {PAGE, PAGE_MEND, IS(TEXT, 0, "<html"), {NULL}},
+    {"XML", XML_MEND, IS(TEXT, 0, "<?xml"), {".xml"}},
+};
+/* clang-format on */
+
+/* ------------------------------------------------------------------------------- recognising -- */
+
+/* No text has control characters besides blanks and line ends, but where it is UTF-16. */
+static bool is_text(const unsigned char *bytes, size_t n) {
+    if (n >= 2 && (!memcmp(bytes, "\xFF\xFE", 2) || !memcmp(bytes, "\xFE\xFF", 2))) return true;
+    for (size_t i = 0; i < n; i++)
+        if (bytes[i] < 32 && !isspace(bytes[i])) return false;
+    return true;
+}
+
+static bool begins_with_text(const unsigned char *bytes, size_t n, const kind *k) {
+    size_t at = n >= 3 && !memcmp(bytes, "\xEF\xBB\xBF", 3) ? 3 : 0, length = (size_t)k->length;
+    while (at < n && isspace(bytes[at])) at++;
+    if (n - at < length) return false;
+    for (size_t i = 0; i < length; i++)
+        if (tolower(bytes[at + i]) != tolower((unsigned char)k->bytes[i])) return false;
+    return true;
+}
+
+static bool fits(const unsigned char *bytes, size_t n, const kind *k) {
+    if (!k->bytes) return false;
+    if (k->how == TEXT) return begins_with_text(bytes, n, k);
+    size_t at = (size_t)k->at, length = (size_t)k->length;
+    if (n < at + length || memcmp(bytes + at, k->bytes, length)) return false;
+    return k->how == BYTES || !is_text(bytes, n);
+}
+
+static const kind *kind_of_bytes(const unsigned char *bytes, size_t n) {
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (fits(bytes, n, &kinds[i])) return &kinds[i];
+    return NULL;
+}
+
+static const kind *kind_of_name(const char *path) {
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        for (const char *const *s = kinds[i].suffix; *s; s++)
+            if (gl_has_suffix(path, *s)) return &kinds[i];
+    }
+    return NULL;
+}
+
+bool gl_is_other_kind(const char *path, const gl_beginning *b) {
+    if (kind_of_bytes(b->bytes, b->n)) return true;
+    return (!b->n || !is_text(b->bytes, b->n)) && kind_of_name(path);
+}
+
+/* ------------------------------------------------------------------------------------ saying -- */
+
+/* A name that a shell takes as it is goes into the command, to be copied; else it stays FILE. */
+static char *command_for(glia_ctx *g, const char *mend, const char *path) {
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-+/";
+    gl_text text = {.g = g};
+    const char *name = path[strspn(path, plain)] || *path == '-' ? "FILE" : path, *at;
+    for (; (at = strstr(mend, "FILE")); mend = at + strlen("FILE"))
+        gl_add(&text, "%.*s%s", (int)(at - mend), mend, name);
+    gl_add(&text, "%s", mend);
+    return gl_text_end(&text);
+}
+
+glia_status gl_fail_kind(glia_ctx *g, const char *path, const gl_beginning *b) {
+    const kind *k = kind_of_bytes(b->bytes, b->n);
+    bool by_bytes = k;
+    if (!k) k = kind_of_name(path);
+    char *mend = command_for(g, k->mend, path);
+    if (!mend) return GLIA_RESOURCE;
+    gl_fail(g, GLIA_INPUT, "cannot read '%s': %s %s, and this kind of file is not read; %s", path,
+            by_bytes ? "it is" : "by its name it is", k->name, mend);
+    gl_free(g, mend);
+    return GLIA_INPUT;
+}
