@@ -24,15 +24,16 @@
 typedef struct cli cli;
 
 /* Tables of options that several commands take. */
-enum { READING = 1, TRAINING = 2, MAKING = 4 };
+enum { READING = 1, TRAINING = 2, MAKING = 4, COLUMNS = 8 };
 
 typedef struct command {
-    const char *name, *alias;    /* "train", "fit" */
-    const char *usage;           /* "DATA [-o MODEL]" */
-    const char *summary;         /* one line */
-    const char *text;            /* what it does: paragraphs separated by empty lines */
-    int min, max;                /* how many operands */
-    unsigned shared;             /* READING | TRAINING | MAKING */
+    const char *name, *alias; /* "train", "fit" */
+    const char *usage;        /* "DATA [-o MODEL]" */
+    const char *summary;      /* one line */
+    const char *text;         /* what it does: paragraphs separated by empty lines */
+    int min, max;             /* how many operands */
+    unsigned
+        shared; /* READING | TRAINING | MAKING | COLUMNS, of TRAINING those that name columns */
     const glia_option *options;  /* its own, ended by {NULL}; an alias of one letter is -o */
     const char *const *examples; /* a command line, then what it does, ...; NULL */
     int (*run)(cli *c);

@@ -55,14 +55,36 @@ static const char *scalar(const reader *r, const char *key) {
     return NULL;
 }
 
+/* The name of a column may hold a comma; what else is listed holds none. */
+static bool lists_columns(const reader *r, const char *key) {
+    int i = find_option(&r->c->options, key);
+    const char *argument = i < 0 ? NULL : r->c->options.row[i].argument;
+    return argument && strncmp(argument, "COLUMNS", 7) == 0;
+}
+
+/* name, or "size, m2" with its quotes, as on the command line. */
+static char *quoted_item(const char *item) {
+    if (!strpbrk(item, ",\"")) return copy_text(item);
+    char *quoted = reserve(NULL, 2 * strlen(item) + 3), *to = quoted;
+    *to++ = '"';
+    for (; *item; *to++ = *item++)
+        if (*item == '"') *to++ = '"';
+    *to++ = '"';
+    *to = '\0';
+    return quoted;
+}
+
 /* "[20, 7, 5]" becomes "20,7,5". NULL after an error message. */
 static char *list(reader *r, const char *key) {
     char *joined = copy_text("");
+    bool columns = lists_columns(r, key);
     while (next(r)) {
         if (r->event.type == YAML_SEQUENCE_END_EVENT) return joined;
-        const char *item = scalar(r, key);
-        if (!item) break;
+        const char *text = scalar(r, key);
+        if (!text) break;
+        char *item = columns ? quoted_item(text) : copy_text(text);
         char *longer = format_text("%s%s%s", joined, *joined ? "," : "", item);
+        free(item);
         free(joined);
         joined = longer;
     }

@@ -42,6 +42,8 @@ static glia_read_options reading_options(const cli *c) {
         .encoding = given(c, "encoding"),
         .missing = given(c, "missing"),
         .spelt = is_on(c, "keep") || is_on(c, "convert") || is_on(c, "split"),
+        .number = given(c, "number"),
+        .category = given(c, "category"),
         .header = is_on(c, "header") - is_on(c, "no-header"),
     };
 }

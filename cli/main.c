@@ -77,7 +77,7 @@ static int refused_value(const cli *c, int i) {
  * a file. */
 static int fill_recipe(cli *c) {
     const option_set *set = &c->options;
-    if (!(c->command->shared & TRAINING)) return 0;
+    if (!(c->command->shared & (TRAINING | COLUMNS))) return 0;
     c->recipe = glia_recipe_new(c->g);
     if (!c->recipe) return failed(c);
     for (int i = set->training; i < set->training + set->trainings; i++) {

@@ -57,11 +57,12 @@ static void add_row(option_set *set, const glia_option *row) {
     if (find_option(set, row->name) < 0 && set->count < MAX_OPTIONS) set->row[set->count++] = *row;
 }
 
-/* The library's own. */
-static void add_rows(option_set *set, const glia_option *(*table)(int *count)) {
+/* The library's own: those of a group, or all (NULL). */
+static void add_rows(option_set *set, const glia_option *(*table)(int *count), const char *group) {
     int count;
     const glia_option *rows = table(&count);
-    for (int i = 0; i < count; i++) add_row(set, &rows[i]);
+    for (int i = 0; i < count; i++)
+        if (!group || strcmp(rows[i].group, group) == 0) add_row(set, &rows[i]);
 }
 
 void options_of(const command *cmd, option_set *set) {
@@ -71,10 +72,11 @@ void options_of(const command *cmd, option_set *set) {
     for (const glia_option *o = cmd->options; o && o->name; o++) add_row(set, o);
     if (cmd->shared & READING) {
         for (const glia_option *o = reading; o->name; o++) add_row(set, o);
-        add_rows(set, glia_table_options);
+        add_rows(set, glia_table_options, NULL);
     }
     set->training = set->count;
-    if (cmd->shared & TRAINING) add_rows(set, glia_recipe_options);
+    if (cmd->shared & (TRAINING | COLUMNS))
+        add_rows(set, glia_recipe_options, cmd->shared & TRAINING ? NULL : "columns");
     set->trainings = set->count - set->training;
     for (const glia_option *o = common; o->name; o++) add_row(set, o);
 }

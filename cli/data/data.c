@@ -45,8 +45,6 @@ static int run_data(cli *c) {
 }
 
 static const glia_option data_options[] = {
-    {"target", NULL, "NAME|NUMBER", "view", "the last column",
-     "the column to predict: 1 is the first, -1 the last"},
     {"head", NULL, "N", "view", "0", "also print the first N rows"},
     {"convert", NULL, "FILE.csv", "files", NULL, "write the table as CSV"},
     {"split", NULL, "P,Q", "files", NULL,
@@ -78,7 +76,7 @@ const command data_command = {
             "\"balance\": {class: rows}, \"warnings\": [...]}.",
     .min = 0,
     .max = 1,
-    .shared = READING,
+    .shared = READING | COLUMNS,
     .options = data_options,
     .examples = data_examples,
     .run = run_data,

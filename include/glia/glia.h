@@ -500,6 +500,11 @@ typedef struct glia_read_options { /* zero: found out */
                             null, ? */
     int spelt;           /* 1: cells are going to be copied, so keep how numbers are spelt */
     int header;          /* 1: first row names the columns, -1: it does not, 0: found out */
+    /* Columns that are read as numbers (other cells are missing), as categories or free texts (as
+     * they are spelt), as dates, whatever they look like: names or numbers, comma separated, a name
+     * that holds a comma in double quotes; NULL: found out. */
+    const char *number, *category, *text, *date;
+    int as_trained; /* a column that the file lacks is no error: options that a model keeps */
 } glia_read_options;
 
 /* One option of reading or training; the command line, --config files, `--help` and the manual page
@@ -527,6 +532,9 @@ GLIA_EXPERIMENTAL const char *glia_table_format(const char *data);
 GLIA_API glia_table *glia_table_read_arrays(glia_ctx *g, const char *x, const char *y);
 /* A table of number columns c1..cN copied from memory; names may be NULL. */
 GLIA_API glia_table *glia_table_from(glia_ctx *g, glia_tensor x, const char *const *names);
+/* Turns columns into what members number, category, text and date of the options say of them, as
+ * reading does: for a table that was made in memory. */
+GLIA_EXPERIMENTAL glia_status glia_table_as(glia_table *t, const glia_read_options *options);
 GLIA_API void glia_table_free(glia_table *t);
 GLIA_API int64_t glia_table_rows(const glia_table *t);
 GLIA_API int glia_table_columns(const glia_table *t);

@@ -19,12 +19,23 @@
  */
 #include "fit.h"
 
+static gl_reason guess(const gl_fitting *f, const gl_column *c) {
+    if (c->type == GLIA_NUMBER) return gl_judge_number(f, c);
+    return c->type == GLIA_CATEGORY ? gl_judge_category(f, c) : GL_KEPT;
+}
+
+/* What was said wins, but for a column that tells nothing: no scale makes a feature of one
+ * value. */
 static gl_reason judge(const gl_fitting *f, int column) {
     const gl_column *c = &f->t->column[column];
     if (column == f->weight) return GL_WEIGHT;
-    if (f->ignored[column]) return GL_IGNORED;
-    if (c->type == GLIA_NUMBER) return gl_judge_number(f, c);
-    return c->type == GLIA_CATEGORY ? gl_judge_category(f, c) : GL_KEPT;
+    if (f->said[column] == GL_SAID_IGNORED) return GL_IGNORED;
+    gl_reason reason = guess(f, c);
+    if (!reason || f->said[column] != GL_SAID_USED) return reason;
+    if (reason != GL_EMPTY && reason != GL_CONSTANT) return GL_KEPT;
+    gl_warn(f->g, "%s: column '%s' is to be used, and it cannot: %s", f->t->source, c->name,
+            gl_reason_text[reason]);
+    return reason;
 }
 
 /* An id is better than nothing: x = 1, 2, 3, ... may be all there is, as in a curve to
@@ -91,10 +102,10 @@ gl_pipeline *gl_pipeline_fit(glia_ctx *g, const glia_table *t, const int64_t *ro
         return NULL;
     }
     f.p = gl_pipeline_new(g, t->columns);
-    f.ignored = gl_alloc(g, t->columns, sizeof *f.ignored);
+    f.said = gl_alloc(g, t->columns, sizeof *f.said);
     f.scratch = gl_alloc(g, f.n, sizeof *f.scratch);
-    bool ok = f.p && f.ignored && f.scratch && !fit_all(&f);
-    gl_free(g, f.ignored);
+    bool ok = f.p && f.said && f.scratch && !fit_all(&f);
+    gl_free(g, f.said);
     gl_free(g, f.scratch);
     if (ok) return f.p;
     gl_pipeline_free(f.p);

@@ -20,6 +20,8 @@ typedef enum gl_scaling {
     GL_SCALE_DIVIDE
 } gl_scaling;
 
+typedef enum gl_said { GL_SAID_NOTHING, GL_SAID_IGNORED, GL_SAID_USED } gl_said;
+
 typedef struct gl_fitting {
     glia_ctx *g;
     const glia_table *t;
@@ -30,7 +32,7 @@ typedef struct gl_fitting {
     double divisor;
     int target;      /* its column */
     int weight;      /* the column of sample weights, or -1 */
-    bool *ignored;   /* [columns] */
+    gl_said *said;   /* [columns] */
     double *scratch; /* [n] */
     gl_pipeline *p;
 } gl_fitting;

@@ -45,29 +45,52 @@ static glia_status find_target(gl_fitting *f) {
 
 /* A name that is not there is an error and not nothing: misspelt, it would leave the column in that
  * was to be left out, an id or a leak say, and training would go well, too well. */
-static glia_status ignore_one(gl_fitting *f, const char *name) {
-    int j = glia_table_locate(f->t, name);
-    if (j < 0) return f->g->code;
+static glia_status ignore_one(void *user, int j) {
+    gl_fitting *f = user;
     if (j == f->target)
         return gl_fail(f->g, GLIA_USAGE, "column '%s' is the target and cannot be ignored",
                        f->t->column[j].name);
-    f->ignored[j] = true;
+    f->said[j] = GL_SAID_IGNORED;
     return GLIA_OK;
 }
 
-/* "id,name"; a column whose name has a comma may stand alone. */
-static glia_status read_ignored(gl_fitting *f) {
-    const char *said = f->spec->ignore;
-    if (!said || !*said) return GLIA_OK;
-    if (gl_table_find(f->t, said) >= 0) return ignore_one(f, said);
-    char *words = gl_copy_text(f->g, said), *rest = words;
-    if (!words) return GLIA_RESOURCE;
-    glia_status status = GLIA_OK;
-    for (char *word; !status && (word = strsep(&rest, ","));) {
-        while (*word == ' ') word++;
-        if (*word) status = ignore_one(f, word);
+static glia_status use_one(void *user, int j) {
+    gl_fitting *f = user;
+    if (f->said[j] == GL_SAID_IGNORED)
+        return gl_fail(f->g, GLIA_USAGE,
+                       "column '%s' is named by option 'ignore' and is to be used as well",
+                       f->t->column[j].name);
+    f->said[j] = GL_SAID_USED;
+    return GLIA_OK;
+}
+
+/* Cells were read before training was asked for, and a text that was read as a number is no longer
+ * known as it was spelt. So what was said of roles is said to the reader, too; this is for whoever
+ * forgot to. */
+static glia_status use_as(void *user, int j, glia_column_type type, const char *option) {
+    const gl_fitting *f = user;
+    if (f->t->column[j].type == type) return use_one(user, j);
+    static const char *const kinds[] = {"numbers", "texts", "arrays"};
+    return gl_fail(f->g, GLIA_INPUT,
+                   "%s: column '%s' was read as %s and option '%s' names it; read the table with "
+                   "the same option (glia_read_options, glia_table_as)",
+                   f->t->source, f->t->column[j].name, kinds[f->t->column[j].type], option);
+}
+
+static glia_status use_numbers(void *user, int j) { return use_as(user, j, GLIA_NUMBER, "number"); }
+
+static glia_status use_categories(void *user, int j) {
+    return use_as(user, j, GLIA_CATEGORY, "category");
+}
+
+static glia_status read_columns(gl_fitting *f) {
+    glia_status status = gl_table_named(f->t, f->spec->ignore, ignore_one, f);
+    if (!status) status = gl_table_named(f->t, f->spec->use, use_one, f);
+    if (!status) status = gl_table_named(f->t, f->spec->number, use_numbers, f);
+    if (!status) status = gl_table_named(f->t, f->spec->category, use_categories, f);
+    for (int j = 0; !status && j < f->t->columns; j++) {
+        if (f->t->column[j].role && !f->said[j]) f->said[j] = GL_SAID_USED;
     }
-    gl_free(f->g, words);
     return status;
 }
 
@@ -84,6 +107,6 @@ static glia_status find_weight(gl_fitting *f) {
 glia_status gl_fit_words(gl_fitting *f) {
     glia_status status = read_scale(f);
     if (!status) status = find_target(f);
-    if (!status) status = read_ignored(f);
+    if (!status) status = read_columns(f);
     return status ? status : find_weight(f);
 }

@@ -20,7 +20,8 @@ typedef enum gl_task { GL_BINARY, GL_MULTICLASS, GL_REGRESSION } gl_task;
 
 typedef struct gl_pipeline_spec {
     const char *target; /* name or number; NULL: the last column (array files: "y") */
-    const char *ignore; /* names or numbers, comma separated; NULL: none */
+    /* Names or numbers, comma separated; NULL: none. */
+    const char *ignore, *use, *number, *category;
     const char *weight; /* name or number of the column of sample weights, no feature; NULL: none */
     const char *task;   /* "auto", "binary", "multiclass", "regression" */
     const char *scale;  /* "auto", "standard", "minmax", "none", or a divisor such as "255" */

@@ -218,7 +218,9 @@ static glia_status build(builder *b, const sample *s) {
     csv *c = b->c;
     glia_table *t = b->t;
     for (int j = 0; j < t->columns; j++) {
-        for (int64_t i = c->header; i < s->rows; i++) {
+        gl_column_role role = t->column[j].role;
+        if (role == GL_AS_CATEGORY || role == GL_AS_TEXT) make_category(t, j);
+        for (int64_t i = c->header; i < s->rows && !role; i++) {
             const char *text = sample_cell(s, i, j);
             if (gl_csv_is_number(text, c->decimal) ||
                 gl_is_missing(text, strlen(text), c->options->missing))
@@ -236,7 +238,8 @@ static glia_status build(builder *b, const sample *s) {
         if (!status) status = gl_csv_scan(c->g, c->path, c->text, c->size, c->delimiter, &to);
         if (status || b->status) return status ? status : b->status;
         for (int j = 0; j < t->columns; j++) {
-            if (!b->column[j].texts || t->column[j].type != GLIA_NUMBER) continue;
+            if (!b->column[j].texts || t->column[j].type != GLIA_NUMBER || t->column[j].role)
+                continue;
             make_category(t, j);
             again = true;
         }
@@ -264,6 +267,13 @@ static glia_status check_columns(const builder *b) {
                            "option 'missing' TEXT reads them as missing)",
                            t->source, (long long)found->infinite_line, name,
                            (long long)found->infinite, found->infinite == 1 ? "" : "s");
+        }
+        if (t->column[j].role) {
+            char where[512];
+            snprintf(where, sizeof where, "%s, line %lld", t->source, (long long)found->text_line);
+            if (t->column[j].type == GLIA_NUMBER && found->texts)
+                gl_table_note_no_numbers(t, &t->column[j], found->texts, where, found->text);
+            continue;
         }
         if (found->texts && found->numbers >= 20 &&
             (found->texts <= 2 || found->texts * 100 <= found->numbers)) {
@@ -293,6 +303,7 @@ static void drop_empty_last(const builder *b, const sample *s) {
 
 glia_status gl_csv_build(csv *c, const sample *s, glia_table *t) {
     glia_status status = add_columns(c, s, t);
+    if (!status) status = gl_table_say(t, c->options);
     if (status) return status;
     builder b = {.c = c, .t = t, .cap = most_rows(c, s->columns)};
     b.column = gl_alloc(c->g, t->columns, sizeof *b.column);

@@ -145,9 +145,14 @@ glia_table *glia_table_read(glia_ctx *g, const char *data, const glia_read_optio
     if (!options) options = &none;
     const gl_reader *r = find_reader(g, data, options->format);
     if (!r) return NULL;
-    if (r->read_table) return r->read_table(g, data, options);
     gl_array x = {0};
-    return r->read_array(g, data, NULL, &x) ? NULL : gl_table_of_arrays(g, data, &x, NULL, NULL);
+    glia_table *t = r->read_table ? r->read_table(g, data, options)
+                    : r->read_array(g, data, NULL, &x)
+                        ? NULL
+                        : gl_table_of_arrays(g, data, &x, NULL, NULL);
+    if (!t || !glia_table_as(t, options)) return t;
+    glia_table_free(t);
+    return NULL;
 }
 
 /* "idx, hdf5 or npy": whose files hold arrays. */

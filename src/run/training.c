@@ -88,10 +88,12 @@ static glia_status open_parts(training *r) {
                        glia_table_source(r->job->train), (long long)r->train.n,
                        r->train.n == 1 ? "" : "s");
     }
-    const char *ignore = glia_recipe_get(r->recipe, "ignore"),
-               *weight = glia_recipe_get(r->recipe, "sample-weight");
+    const char *weight = glia_recipe_get(r->recipe, "sample-weight");
     gl_pipeline_spec spec = {.target = gl_job_target(r->job),
-                             .ignore = strcmp(ignore, "none") == 0 ? NULL : ignore,
+                             .ignore = glia_recipe_get(r->recipe, "ignore"),
+                             .use = glia_recipe_get(r->recipe, "use"),
+                             .number = glia_recipe_get(r->recipe, "number"),
+                             .category = glia_recipe_get(r->recipe, "category"),
                              .weight = strcmp(weight, "none") == 0 ? NULL : weight,
                              .task = glia_recipe_get(r->recipe, "task"),
                              .scale = glia_recipe_get(r->recipe, "scale"),

@@ -11,9 +11,20 @@
 
 #include "../base/base.h"
 
+/* What the user said a column is; it wins over what its cells look like. A text is free text, whose
+ * words matter; a category is one of a kind. */
+typedef enum gl_column_role {
+    GL_AS_GUESSED,
+    GL_AS_NUMBER,
+    GL_AS_CATEGORY,
+    GL_AS_TEXT,
+    GL_AS_DATE
+} gl_column_role;
+
 typedef struct gl_column {
     char *name;
     glia_column_type type;
+    gl_column_role role;
     double *number;  /* GLIA_NUMBER: [rows], NaN = missing; NULL: 0 in every row */
     int32_t *code;   /* GLIA_CATEGORY: [rows], index into category, -1 = missing */
     char **category; /* GLIA_CATEGORY: the different texts in order of first appearance */
@@ -68,6 +79,18 @@ char *gl_table_keep(glia_table *t, const char *text, size_t length);
 const char *gl_table_where(const glia_table *t, int64_t row, char *buf, size_t size);
 /* Does this text stand for a missing cell? Empty, NA, NaN, null, ? and `extra` (NULL: none). */
 bool gl_is_missing(const char *text, size_t length, const char *extra);
+
+/* Calls `take` for each column that `said` names, as glia_read_options does; NULL and "none" name
+ * none. An unknown one is an error with the nearest name. */
+typedef glia_status gl_take_column(void *user, int column);
+glia_status gl_table_named(const glia_table *t, const char *said, gl_take_column *take, void *user);
+/* Sets the roles of columns whose names are known and whose cells may still be to come. */
+glia_status gl_table_say(glia_table *t, const glia_read_options *options);
+/* Notes that cells of column c, of numbers as was said, are none and so missing; `where` and `text`
+ * are of the first. */
+void gl_table_note_no_numbers(const glia_table *t, const gl_column *c, int64_t cells,
+                              const char *where, const char *text);
+
 /* The different values of a number column, ascending, when there are at most `limit` of them:
  * writes them and returns how many; limit + 1 when there are more. Missing cells do not count. rows
  * NULL: all. */
