@@ -401,6 +401,11 @@ static void check_products(const gl_kernel_set *kernels, glia_dtype dtype) {
         {33, 65, 40, .then = GL_K_tanh_b, .slope = true}, /* dx = dz W times a slope */
         {12, 128, 10, .gap = 2, .then = GL_K_leaky_relu_b, .slope = true},
         {300, 40, 260, .then = GL_K_relu_b, .slope = true},
+        {250, 9, 33, .turn_b = true, .bias = true, .then = GL_K_sigmoid}, /* few columns */
+        {250, 3, 40, .turn_b = true, .gap = 2, .bias = true},
+        {200, 13, 32, .turn_a = true},
+        {100, 1, 63, .turn_b = true, .bias = true},
+        {110, 4, 7, .then = GL_K_relu_b, .slope = true},
     };
     gl_rng r = gl_rng_new(2, GL_STREAM_TEST, 1);
     for (size_t i = 0; i < sizeof layouts / sizeof *layouts; i++)

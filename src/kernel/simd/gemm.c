@@ -16,7 +16,7 @@
  */
 #include "gemm.h"
 #include "dot.h"
-#include <string.h>
+#include "pack.h"
 
 /* A multiply-add takes 4 cycles and two begin in each, so eight sums must be on their way: 16 are.
  * A tile of 8 x 2 vectors reads 8 numbers and 2 vectors for them. */
@@ -27,88 +27,9 @@
 #define ROWS 6 /* 6 x 2 sums in 16 registers */
 #define TALL 6
 #endif
-#define COLS (2 * LANES)
 #define LONG 64 /* inner length from which few columns have several sums: notebook 2026-11, 21.22 */
 #define WIDE 8  /* vectors: enough sums side by side to keep the adders busy for a single row */
 #define AHEAD 16 /* rows of b, fetched for a single row: notebook 2026-11, 26.10 */
-
-/* ----------------------------------------------------------------------------------- packing -- */
-
-/* Transposes a LANES x LANES block. Within lanes of 16 bytes, interleaving row i with row
- * i + IN_LANE/2 turns one bit of the row number into a bit of the column number; then whole lanes
- * change places, bit by bit as well. */
-INLINE void transpose(vec row[LANES]) {
-#pragma GCC unroll 2
-    for (int round = 1; round < IN_LANE; round *= 2) {
-        vec next[LANES];
-#pragma GCC unroll 8
-        for (int q = 0; q < LANES; q += IN_LANE)
-#pragma GCC unroll 2
-            for (int i = 0; i < IN_LANE / 2; i++) {
-                vec a = row[q + i], b = row[q + i + IN_LANE / 2];
-                next[q + 2 * i] = __builtin_shufflevector(a, b, LOW_IN_LANES);
-                next[q + 2 * i + 1] = __builtin_shufflevector(a, b, HIGH_IN_LANES);
-            }
-        memcpy(row, next, sizeof next);
-    }
-#if LANES > IN_LANE
-#pragma GCC unroll 2
-    for (int round = 1; round < LANES / IN_LANE; round *= 2) {
-        vec next[LANES];
-#pragma GCC unroll 8
-        for (int i = 0; i < LANES / 2; i++) {
-            const vec *pair = row + i / IN_LANE * 2 * IN_LANE + i % IN_LANE;
-            next[i] = __builtin_shufflevector(pair[0], pair[IN_LANE], EVEN_LANES);
-            next[i + LANES / 2] = __builtin_shufflevector(pair[0], pair[IN_LANE], ODD_LANES);
-        }
-        memcpy(row, next, sizeof next);
-    }
-#endif
-}
-
-/* The columns of b are contiguous: b_row = 1; k >= LANES. The last block ends with the last
- * number. */
-static void pack_columns(glia_real *panel, const glia_real *b, int64_t b_col, int64_t k,
-                         int64_t cols) {
-    for (int64_t j = 0; j < COLS; j += LANES)
-        for (int64_t next = 0; next < k; next += LANES) {
-            int64_t p = least(next, k - LANES);
-            vec block[LANES];
-#pragma GCC unroll 16
-            for (int i = 0; i < LANES; i++)
-                block[i] = j + i < cols ? load(b + (j + i) * b_col + p) : (vec){0};
-            transpose(block);
-#pragma GCC unroll 16
-            for (int i = 0; i < LANES; i++) store(panel + (p + i) * COLS + j, block[i]);
-        }
-}
-
-static void pack_any(glia_real *panel, const glia_real *b, int64_t b_row, int64_t b_col, int64_t k,
-                     int64_t cols) {
-    for (int64_t p = 0; p < k; p++)
-        for (int64_t j = 0; j < COLS; j++)
-            panel[p * COLS + j] = j < cols ? b[p * b_row + j * b_col] : 0;
-}
-
-/* The rows of b are contiguous: b_col = 1. A panel with fewer columns may hold anything in the
- * others, so rows are read as whole vectors, into the next row, as long as one follows. */
-static void pack_rows(glia_real *panel, const glia_real *b, int64_t b_row, int64_t k,
-                      int64_t cols) {
-    int64_t width = cols > LANES ? COLS : LANES;
-    int64_t beyond = (width - cols + b_row - 1) / b_row, whole = k > beyond ? k - beyond : 0;
-    for (int64_t p = 0; p < whole; p++) {
-        store(panel + p * COLS, load(b + p * b_row));
-        if (cols > LANES) store(panel + p * COLS + LANES, load(b + p * b_row + LANES));
-    }
-    pack_any(panel + whole * COLS, b + whole * b_row, b_row, 1, k - whole, cols);
-}
-
-static void pack(glia_real *panel, const glia_real *b, int64_t b_row, int64_t b_col, int64_t k,
-                 int64_t cols) {
-    if (b_col == 1) pack_rows(panel, b, b_row, k, cols);
-    else if (b_row == 1 && k >= LANES) pack_columns(panel, b, b_col, k, cols);
-    else pack_any(panel, b, b_row, b_col, k, cols);
-}
 
 /* ------------------------------------------------------------------------------------- tiles -- */
 
@@ -188,6 +109,21 @@ INLINE void tiles(const int rows, const int vecs, strip *s, int64_t *m) {
     }
 }
 
+/* The rows that are left, fewer than ROWS, in one tile: 3 x 32 x 32 takes 0.07 us, in tiles of 2
+ * and 1 rows 0.09 (Zen 5). */
+INLINE void rest_tile(const int vecs, strip *s, int64_t m) {
+    switch (m) {
+    case 1: tiles(1, vecs, s, &m); break;
+    case 2: tiles(2, vecs, s, &m); break;
+    case 3: tiles(3, vecs, s, &m); break;
+    case 4: tiles(4, vecs, s, &m); break;
+    case 5: tiles(5, vecs, s, &m); break;
+    case 6: tiles(ROWS > 6 ? 6 : 1, vecs, s, &m); break;
+    case 7: tiles(ROWS > 7 ? 7 : 1, vecs, s, &m); break;
+    default: break;
+    }
+}
+
 /* A rest of TALL - ROWS rows joins a tile: b is then read once less. */
 INLINE void all_tiles(const int vecs, strip *s, int64_t m) {
     if (TALL > ROWS && m >= TALL && m % ROWS == TALL - ROWS) {
@@ -196,9 +132,7 @@ INLINE void all_tiles(const int vecs, strip *s, int64_t m) {
         m -= TALL;
     }
     tiles(ROWS, vecs, s, &m);
-    tiles(4, vecs, s, &m);
-    tiles(2, vecs, s, &m);
-    tiles(1, vecs, s, &m);
+    rest_tile(vecs, s, m);
 }
 
 INLINE void long_tiles(strip *s, int64_t m) {
@@ -263,7 +197,8 @@ static bool has_long_tiles(const gl_call *c) { return c->gemm_n.n <= LANES && c-
 
 /* Cuts k into equal parts of at most GL_GEMM_K. */
 static int64_t k_step(int64_t k) {
-    int64_t parts = (k + GL_GEMM_K - 1) / GL_GEMM_K, step = parts ? (k + parts - 1) / parts : 1;
+    if (k <= GL_GEMM_K) return (k + LANES - 1) / LANES * LANES;
+    int64_t parts = (k + GL_GEMM_K - 1) / GL_GEMM_K, step = (k + parts - 1) / parts;
     return (step + LANES - 1) / LANES * LANES;
 }
 
@@ -345,6 +280,13 @@ static int64_t plain_columns(int64_t left, int64_t right, int64_t b_row) {
  * not 10; the weight gradient of 20 units over 209 samples of 12288 numbers 270 us, not 450. */
 #define FEW_ROWS 24
 
+/* So many lines of this length fit in a block, in whole tiles; or all of them. Small products, of
+ * which a training on a table has five in 2 us, need no division. */
+static int64_t lines_within(int64_t bytes, int64_t length, int64_t lines, int64_t tile) {
+    int64_t numbers = bytes / (int64_t)sizeof(glia_real);
+    return lines * length <= numbers ? lines : numbers / length / tile * tile;
+}
+
 static void packed(const gl_call *c, part of, void *work) {
     int64_t n = of.right - of.left, k = c->gemm_n.k, rows = of.hi - of.lo;
     int64_t plain = rows <= FEW_ROWS && c->gemm_n.b_col == 1
@@ -352,9 +294,8 @@ static void packed(const gl_call *c, part of, void *work) {
                         : of.left;
     bool packs = plain < of.right;
     int64_t k_most = packs || has_long_tiles(c) ? k_step(k) : k;
-    int64_t n_most = packs ? GL_GEMM_WORK / (int64_t)sizeof(glia_real) / k_most / COLS * COLS : n;
-    int64_t m_most =
-        rows <= FEW_ROWS ? FEW_ROWS : GL_GEMM_A / (int64_t)sizeof(glia_real) / k_most / ROWS * ROWS;
+    int64_t n_most = packs ? lines_within(GL_GEMM_WORK, k_most, n, COLS) : n;
+    int64_t m_most = rows <= FEW_ROWS ? FEW_ROWS : lines_within(GL_GEMM_A, k_most, rows, ROWS);
     for (int64_t j = of.left; j < of.right; j += n_most)
         for (int64_t p = 0; p < k; p += k_most) {
             block x = {.p = p, .j = j, .panels = work, .keeps = rows > m_most};
@@ -371,10 +312,75 @@ static void packed(const gl_call *c, part of, void *work) {
         }
 }
 
+/* Few columns fill a small part of a vector. With the operands exchanged it is rows that fill it,
+ * by the same chains: y' = b' a', some rows of y at a time, and then turned. Batches of 32 rows on
+ * their way to one output take 0.11 us, not 0.27, their dW of 10 features 0.18, not 0.27 (Zen 5,
+ * notebook 2026-11, 28.6). */
+#define TURNED_ROWS (3 * COLS) /* so few that take_a copies nothing: it would need more of `work` */
+
+static bool suits_turned(const gl_call *c, const part *of) {
+    return of->left == 0 && of->right == c->gemm_n.n && c->gemm_n.n <= LANES &&
+           of->hi - of->lo >= LANES && c->gemm_n.k < LONG && !c->gemm_n.add;
+}
+
+/* Rows of y, [m, n], from the columns of y', [n, TURNED_ROWS], by transposing blocks of LANES. They
+ * are written as in direct_rows. */
+static void put_blocks(const gl_call *c, glia_real *y, int64_t m, const glia_real *turned) {
+    int64_t n = c->gemm_n.n, y_row = c->gemm_n.y_row;
+    int64_t direct = y_row == n ? m - (LANES - 1) / n : 0;
+    const glia_real *bias = c->gemm_p.bias;
+    for (int64_t i = 0; i < m; i += LANES) {
+        vec row[LANES];
+#pragma GCC unroll 16
+        for (int j = 0; j < LANES; j++)
+            row[j] = j < n ? load(turned + j * TURNED_ROWS + i) : (vec){0};
+        for (int j = 0; j < n && bias; j++) row[j] += bias[j];
+        transpose(row);
+        for (int r = 0; r < LANES && i + r < m; r++) {
+            glia_real *to = y + (i + r) * y_row;
+            if (i + r < direct) store(to, row[r]);
+            else copy_block(to, 0, (const glia_real *)&row[r], 0, 1, n);
+        }
+    }
+}
+
+/* The same, number by number: less than half a block holds anything. */
+static void put_few(const gl_call *c, glia_real *y, int64_t m, const glia_real *turned) {
+    const glia_real *bias = c->gemm_p.bias;
+    for (int64_t j = 0; j < c->gemm_n.n; j++)
+        for (int64_t i = 0; i < m; i++)
+            y[i * c->gemm_n.y_row + j] = turned[j * TURNED_ROWS + i] + (bias ? bias[j] : 0);
+}
+
+/* y' takes the first part of `work`, which gl_gemm_panels makes larger than that. */
+static void turned(const gl_call *c, part of, glia_real *work) {
+    const gl_gemm_n *d = &c->gemm_n;
+    gl_call turned = {.gemm_p = {.a = c->gemm_p.b, .b = c->gemm_p.a},
+                      .gemm_n = {.m = d->n,
+                                 .n = d->m,
+                                 .k = d->k,
+                                 .a_row = d->b_col,
+                                 .a_col = d->b_row,
+                                 .b_row = d->a_col,
+                                 .b_col = d->a_row,
+                                 .y_row = TURNED_ROWS}};
+    for (int64_t i = of.lo; i < of.hi; i += TURNED_ROWS) {
+        int64_t m = least(TURNED_ROWS, of.hi - i);
+        glia_real *y = (glia_real *)c->gemm_p.y + i * d->y_row;
+        turned.gemm_p.y = work - i; /* column i is its first */
+        packed(&turned, (part){0, d->n, i, i + m}, work + LANES * TURNED_ROWS);
+        if (2 * d->n < LANES / 2) put_few(c, y, m, work);
+        else put_blocks(c, y, m, work);
+    }
+    finish(c, &of);
+}
+
 static void product(const gl_call *c, part of, void *work) {
     if (K(suits_dots)(c)) {
         K(dots)(c, &of);
         finish(c, &of);
+    } else if (suits_turned(c, &of)) {
+        turned(c, of, work);
     } else {
         packed(c, of, work);
     }
