@@ -66,9 +66,8 @@ bool gl_multiply(int64_t a, int64_t b, int64_t *product) {
 }
 
 /* At least one byte more than was asked for: a count of 0 gives a pointer that is not NULL, so NULL
- * means one thing. Zeros cost little beside the first touch of a page, and no number depends on
- * what memory held before (tests/equal.c). */
-void *gl_alloc(glia_ctx *g, int64_t count, size_t size) {
+ * means one thing. */
+static void *take(glia_ctx *g, int64_t count, size_t size, size_t *rounded) {
     int64_t bytes;
     if (!gl_multiply(count, (int64_t)size, &bytes) || bytes > INT64_MAX - 64) {
         gl_fail(g, GLIA_RESOURCE,
@@ -76,14 +75,25 @@ void *gl_alloc(glia_ctx *g, int64_t count, size_t size) {
                 (long long)count, size);
         return NULL;
     }
-    size_t rounded = ((size_t)bytes + 64) & ~(size_t)63;
-    void *memory = g->settings.alloc(g->settings.user, rounded);
-    if (!memory) {
-        gl_fail(g, GLIA_RESOURCE, "out of memory: %.1f MB were asked for and not given",
-                (double)bytes / 1e6);
-        return NULL;
-    }
-    return memset(memory, 0, rounded);
+    *rounded = ((size_t)bytes + 64) & ~(size_t)63;
+    void *memory = g->settings.alloc(g->settings.user, *rounded);
+    if (memory) return memory;
+    gl_fail(g, GLIA_RESOURCE, "out of memory: %.1f MB were asked for and not given",
+            (double)bytes / 1e6);
+    return NULL;
+}
+
+/* Zeros cost little beside the first touch of a page, and no number depends on what memory held
+ * before (tests/equal.c). */
+void *gl_alloc(glia_ctx *g, int64_t count, size_t size) {
+    size_t rounded;
+    void *memory = take(g, count, size, &rounded);
+    return memory ? memset(memory, 0, rounded) : NULL;
+}
+
+void *gl_alloc_unset(glia_ctx *g, int64_t count, size_t size) {
+    size_t rounded;
+    return take(g, count, size, &rounded);
 }
 
 void gl_free(glia_ctx *g, void *memory) {

@@ -39,6 +39,9 @@ struct glia_ctx {
  * gl_fail(GLIA_RESOURCE). A count of 0 gives a valid pointer. gl_free takes NULL. Not from two
  * threads at once: kernels allocate nothing, and the hands of a crew have contexts of their own. */
 void *gl_alloc(glia_ctx *g, int64_t count, size_t size);
+/* The same, holding anything: for much memory of which only a part may ever be touched, all of it
+ * written before it is read. */
+void *gl_alloc_unset(glia_ctx *g, int64_t count, size_t size);
 void gl_free(glia_ctx *g, void *memory);
 /* Makes room for `need` items in *items (of `size` bytes, capacity *cap): doubles, keeps what was
  * there. */

@@ -40,7 +40,7 @@ static bool take_memory(gl_plan *p) {
     glia_ctx *g = p->g;
     p->work_bytes = most_work(p);
     p->memory = gl_alloc(g, p->arena, glia_dtype_size(p->model->dtype));
-    p->work = gl_alloc(g, p->threads, p->work_bytes);
+    p->work = gl_alloc_unset(g, p->threads, p->work_bytes);
     p->cost = gl_alloc(g, 1, sizeof(double));
     p->once_memory = gl_alloc(g, p->kept, glia_dtype_size(p->model->dtype));
     return p->memory && p->work && p->cost && p->once_memory;
