@@ -10,20 +10,34 @@
 #include <string.h>
 #include <unistd.h>
 
-static hid_t open_file(const char *path, char wrong[GL_WRONG]) {
-    H5Eset_auto2(H5E_DEFAULT, NULL, NULL); /* our callers print errors */
-    hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
-    if (file < 0) snprintf(wrong, GL_WRONG, "it is no HDF5 file, or it is damaged or cut short");
-    return file;
+typedef struct file {
+    hid_t id;
+    char *path;
+} file;
+
+static void close_file(void *user) {
+    file *f = user;
+    if (f->id >= 0) H5Fclose(f->id);
+    free(f->path);
+    free(f);
 }
 
-static bool list_arrays(glia_ctx *g, const char *path, gl_array_info *list, int size, int *count,
-                        char wrong[GL_WRONG]) {
+static void *open_file(glia_ctx *g, const char *path, char wrong[GL_WRONG]) {
     (void)g;
-    hid_t file = open_file(path, wrong);
-    if (file < 0) return false;
-    int n = gl_hdf5_walk(file, list, size);
-    H5Fclose(file);
+    file *f = calloc(1, sizeof *f);
+    if (!f) return NULL;
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL); /* our callers print errors */
+    f->path = strdup(path);
+    f->id = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    if (f->path && f->id >= 0) return f;
+    snprintf(wrong, GL_WRONG, "it is no HDF5 file, or it is damaged or cut short");
+    close_file(f);
+    return NULL;
+}
+
+static bool list_arrays(void *user, gl_array_info *list, int size, int *count,
+                        char wrong[GL_WRONG]) {
+    int n = gl_hdf5_walk(((const file *)user)->id, list, size);
     if (n < 0) snprintf(wrong, GL_WRONG, "its list of arrays is damaged");
     *count = n < 0 ? 0 : n;
     return n >= 0;
@@ -158,15 +172,12 @@ static bool read_values(values *v, hid_t type, void *data) {
     return ok;
 }
 
-static bool read_array(glia_ctx *g, const char *path, const gl_array_info *a, void *data,
-                       char wrong[GL_WRONG]) {
-    (void)g;
-    hid_t file = open_file(path, wrong);
-    if (file < 0) return false;
-    values v = {.a = a, .dataset = H5Dopen2(file, a->place, H5P_DEFAULT)};
+static bool read_array(void *user, const gl_array_info *a, void *data, char wrong[GL_WRONG]) {
+    const file *f = user;
+    values v = {.a = a, .dataset = H5Dopen2(f->id, a->place, H5P_DEFAULT)};
     hid_t type = v.dataset >= 0 ? gl_hdf5_type_of(v.dataset, a) : -1;
     gl_array_info now = {.column = -1}; /* as it lies in the file: not turned, all columns */
-    bool there = v.dataset < 0 || has_its_parts(path, v.dataset, wrong);
+    bool there = v.dataset < 0 || has_its_parts(f->path, v.dataset, wrong);
     bool ok = there && type >= 0 && gl_hdf5_describe(v.dataset, type, &now);
     if (ok) {
         v.rows = now.shape.dim[0];
@@ -177,22 +188,18 @@ static bool read_array(glia_ctx *g, const char *path, const gl_array_info *a, vo
     else if (there && !ok) snprintf(wrong, GL_WRONG, "it cannot be opened; the file is damaged");
     if (type >= 0) H5Tclose(type);
     if (v.dataset >= 0) H5Dclose(v.dataset);
-    H5Fclose(file);
     return ok;
 }
 
-static bool read_texts(glia_ctx *g, const char *path, const gl_array_info *a, gl_take_text *take,
-                       void *to, char wrong[GL_WRONG]) {
-    (void)g;
-    hid_t file = open_file(path, wrong);
-    if (file < 0) return false;
-    hid_t dataset = H5Dopen2(file, a->place, H5P_DEFAULT);
-    bool ok = dataset >= 0 && gl_hdf5_read_texts(file, dataset, a, take, to, wrong);
+static bool read_texts(void *user, const gl_array_info *a, gl_take_text *take, void *to,
+                       char wrong[GL_WRONG]) {
+    const file *f = user;
+    hid_t dataset = H5Dopen2(f->id, a->place, H5P_DEFAULT);
+    bool ok = dataset >= 0 && gl_hdf5_read_texts(f->id, dataset, a, take, to, wrong);
     if (dataset >= 0) H5Dclose(dataset);
     else snprintf(wrong, GL_WRONG, "it cannot be opened; the file is damaged");
-    H5Fclose(file);
     return ok;
 }
 
 __attribute__((visibility("default")))
-const gl_array_reader gl_hdf5_arrays = {list_arrays, read_array, read_texts};
+const gl_array_reader gl_hdf5_arrays = {open_file, close_file, list_arrays, read_array, read_texts};

@@ -70,9 +70,14 @@ static glia_status not_found(const gl_contents *c, const char *what) {
     return GLIA_INPUT;
 }
 
+static void close_file(gl_contents *c) {
+    if (c->file) c->reader->close(c->file);
+    gl_free(c->g, c);
+}
+
 /* Libraries say "unable to open file" for whatever is wrong; a file that cannot be read at all gets
  * the message that every other reader gives. */
-static gl_contents *list_arrays(glia_ctx *g, const gl_array_reader *r, const char *path) {
+static gl_contents *open_file(glia_ctx *g, const gl_array_reader *r, const char *path) {
     char wrong[GL_WRONG] = "";
     if (access(path, R_OK)) {
         int64_t size;
@@ -82,13 +87,20 @@ static gl_contents *list_arrays(glia_ctx *g, const gl_array_reader *r, const cha
     gl_contents *c = gl_alloc(g, 1, sizeof *c);
     if (!c) return NULL;
     c->g = g, c->reader = r, c->path = path;
-    if (r->list(g, path, c->array, GL_MAX_ARRAYS, &c->count, wrong)) {
+    c->file = r->open(g, path, wrong);
+    if (c->file && r->list(c->file, c->array, GL_MAX_ARRAYS, &c->count, wrong)) {
         gl_find_sparse(c);
         return c;
     }
-    gl_fail(g, GLIA_INPUT, "cannot read '%s': %s", path, wrong);
-    gl_free(g, c);
+    if (*wrong) gl_fail(g, GLIA_INPUT, "cannot read '%s': %s", path, wrong);
+    close_file(c);
     return NULL;
+}
+
+/* What a reader left in `wrong`, when it has not said it itself. */
+static glia_status wrong_array(const gl_contents *c, const gl_array_info *a, const char *wrong) {
+    if (!*wrong) return c->g->code;
+    return gl_fail(c->g, GLIA_INPUT, "cannot read '%s', array %s: %s", c->path, a->name, wrong);
 }
 
 /* --------------------------------------------------------------------------------- one array -- */
@@ -133,9 +145,7 @@ glia_status gl_read_values(const gl_contents *c, const gl_array_info *a, glia_te
     glia_status status = check_claim(c, a);
     if (!status) status = gl_new_tensor(c->g, c->path, out, -1);
     if (status) return status;
-    if (!c->reader->read(c->g, c->path, a, out->data, wrong))
-        status =
-            gl_fail(c->g, GLIA_INPUT, "cannot read '%s', array %s: %s", c->path, a->name, wrong);
+    if (!c->reader->read(c->file, a, out->data, wrong)) status = wrong_array(c, a, wrong);
     else if (a->reversed && a->shape.ndim > 1) status = turn(c, out);
     if (!status) return GLIA_OK;
     gl_free(c->g, out->data);
@@ -160,10 +170,8 @@ static glia_status read_texts(const gl_contents *c, const gl_array_info *a, gl_a
     out->column->rows = glia_tensor_count(&a->shape, 0);
     stand_up(a, &out->values);
     status = gl_add_text_column(out->column, a->name, &to);
-    if (!status && !c->reader->read_texts(c->g, c->path, a, gl_take_cell, &to, wrong))
-        status = *wrong ? gl_fail(c->g, GLIA_INPUT, "cannot read '%s', array %s: %s", c->path,
-                                  a->name, wrong)
-                        : c->g->code;
+    if (!status && !c->reader->read_texts(c->file, a, gl_take_cell, &to, wrong))
+        status = wrong_array(c, a, wrong);
     if (status) gl_free_array(c->g, out);
     return status;
 }
@@ -220,7 +228,7 @@ static glia_table *read_pair(const gl_contents *c, const gl_pair *p) {
 }
 
 glia_table *gl_read_named_pair(glia_ctx *g, const gl_array_reader *r, const char *path) {
-    gl_contents *c = list_arrays(g, r, path);
+    gl_contents *c = open_file(g, r, path);
     if (!c) return NULL;
     gl_pair pair = gl_find_pair(c);
     const char *table = gl_only_table(c);
@@ -229,7 +237,7 @@ glia_table *gl_read_named_pair(glia_ctx *g, const gl_array_reader *r, const char
     else if (pair.x && (pair.y || !table)) t = read_pair(c, &pair);
     else if (table) t = gl_read_listed_table(c, table);
     else not_found(c, "found no pair called x/y, images/labels or data/target");
-    gl_free(g, c);
+    close_file(c);
     return t;
 }
 
@@ -259,7 +267,7 @@ static const gl_array_info *find_only(const gl_contents *c) {
 glia_status gl_read_named_array(glia_ctx *g, const gl_array_reader *r, const char *path,
                                 const char *array, gl_array *out) {
     char what[GL_NAME + 40];
-    gl_contents *c = list_arrays(g, r, path);
+    gl_contents *c = open_file(g, r, path);
     if (!c) return g->code;
     const gl_array_info *a = array ? find_name(c, array) : find_only(c);
     if (array) snprintf(what, sizeof what, "there is no array '%.256s'", array);
@@ -267,6 +275,20 @@ glia_status gl_read_named_array(glia_ctx *g, const gl_array_reader *r, const cha
         snprintf(what, sizeof what, "%s", c->count ? "the file has several arrays" : "it is empty");
     glia_status status = a ? gl_read_listed(c, a, true, out) : not_found(c, what);
     if (!status && *a->remark) gl_note(g, "%s: %s: %s", path, a->name, a->remark);
-    gl_free(g, c);
+    close_file(c);
     return status;
+}
+
+glia_table *gl_read_table_or_array(glia_ctx *g, const gl_array_reader *r, const char *path) {
+    gl_contents *c = open_file(g, r, path);
+    if (!c) return NULL;
+    const char *table = gl_only_table(c);
+    const gl_array_info *a = find_only(c);
+    gl_array x = {0};
+    glia_table *t = NULL;
+    if (table) t = gl_read_listed_table(c, table);
+    else if (!a) not_found(c, "the file has several arrays");
+    else if (!gl_read_listed(c, a, false, &x)) t = gl_table_of_arrays(g, path, &x, NULL, NULL);
+    close_file(c);
+    return t;
 }

@@ -39,14 +39,15 @@ typedef struct gl_array_info {
     const char *mend; /* of GL_UNREAD: what its writer could do, a constant; NULL: nothing */
 } gl_array_info;
 
-/* All return false after writing into `wrong` what went wrong. */
+/* What fails returns NULL or false after gl_fail or, in a module, which has none, after writing what
+ * went wrong into `wrong`. */
 typedef struct gl_array_reader {
-    bool (*list)(glia_ctx *g, const char *path, gl_array_info *list, int size, int *count,
-                 char wrong[GL_WRONG]);
-    bool (*read)(glia_ctx *g, const char *path, const gl_array_info *array, void *data,
-                 char wrong[GL_WRONG]);
-    bool (*read_texts)(glia_ctx *g, const char *path, const gl_array_info *array,
-                       gl_take_text *take, void *to, char wrong[GL_WRONG]);
+    void *(*open)(glia_ctx *g, const char *path, char wrong[GL_WRONG]);
+    void (*close)(void *file);
+    bool (*list)(void *file, gl_array_info *list, int size, int *count, char wrong[GL_WRONG]);
+    bool (*read)(void *file, const gl_array_info *array, void *data, char wrong[GL_WRONG]);
+    bool (*read_texts)(void *file, const gl_array_info *array, gl_take_text *take, void *to,
+                       char wrong[GL_WRONG]);
 } gl_array_reader;
 
 /* The pair of arrays with usual names, or the only table, as a table; the array of this name (NULL:
@@ -54,6 +55,9 @@ typedef struct gl_array_reader {
 glia_table *gl_read_named_pair(glia_ctx *g, const gl_array_reader *r, const char *path);
 glia_status gl_read_named_array(glia_ctx *g, const gl_array_reader *r, const char *path,
                                 const char *array, gl_array *out);
+
+/* The only table, or the only array as samples without labels. */
+glia_table *gl_read_table_or_array(glia_ctx *g, const gl_array_reader *r, const char *path);
 
 /* A file with more (a model's checkpoint, say) is not a set of samples; what is beyond cannot be
  * asked for. */
@@ -63,6 +67,7 @@ typedef struct gl_contents {
     glia_ctx *g;
     const gl_array_reader *reader;
     const char *path;
+    void *file; /* the reader's */
     gl_array_info array[GL_MAX_ARRAYS];
     int count;
 } gl_contents;

@@ -1,183 +1,221 @@
 /*
- * npy.c: NumPy's array file: magic, version, a Python dictionary as text, the values. See the
- * documentation of numpy.lib.format. Only the dictionary's three known keys are read.
+ * npy.c: NumPy's array file: a header (npy_header.c) and the values.
  *
- *     93 N U M P Y | 1 0 | 118, as 16 bits
- *     {'descr': '<f4', 'fortran_order': False, 'shape': (150, 4), } | 150 * 4 * 4 bytes
- *
- * The dictionary is written by numpy.save in this form and no other, so no parser of Python is
- * needed; a file that was made otherwise and is not understood is refused with what was found.
+ *     '<f4' (150, 4)                            x, an array
+ *     '<U6' (150,)                              y, texts: classes by name
+ *     [('size', '<f8'), ('colour', '<U5')]      a table of two columns
  */
-#include "readers.h"
+#include "npy.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-typedef enum form { AS_IT_IS, F2, I1, I2, U2, U4, U8_WIDE } form; /* how a value lies in the file */
-
-/* A tensor has five types, and what is none of them goes into the next one that holds all its
- * values: numbers of 8 and 16 bits become i32, unsigned ones of 32 i64. Only u8 (64 bits, without
- * sign) may not fit, which is looked at value by value. */
+/* Types that are not read, and what their writer could save instead. */
 static const struct {
-    const char *descr; /* without its byte order */
-    glia_dtype dtype;
-    form form;
-    int width;
-} types[] = {
-    {"f4", GLIA_F32, AS_IT_IS, 4}, {"f8", GLIA_F64, AS_IT_IS, 8}, {"u1", GLIA_U8, AS_IT_IS, 1},
-    {"b1", GLIA_U8, AS_IT_IS, 1},  {"i4", GLIA_I32, AS_IT_IS, 4}, {"i8", GLIA_I64, AS_IT_IS, 8},
-    {"i1", GLIA_I32, I1, 1},       {"i2", GLIA_I32, I2, 2},       {"u2", GLIA_I32, U2, 2},
-    {"u4", GLIA_I64, U4, 4},       {"u8", GLIA_I64, U8_WIDE, 8},  {"f2", GLIA_F32, F2, 2},
+    char kind;
+    const char *what, *mend;
+} not_read[] = {
+    {'c', "complex numbers", "save a.real, a.imag or numpy.abs(a)"},
+    {'O', "Python objects", "save a.astype(float) or a.astype(str)"},
+    {'M', "dates", "save a.astype('int64')"},
+    {'m', "time spans", "save a.astype('int64')"},
+    {'V', "bytes without a type", "save a with the type of its values"},
 };
 
-typedef struct npy {
-    glia_ctx *g;
-    const char *path;
-    const char *header; /* the dictionary, NUL-terminated copy */
-    int type;           /* row of types */
-    bool fortran;
-} npy;
-
-/* The text behind 'key': in the dictionary. */
-static const char *value_of(const npy *f, const char *key) {
-    char quoted[32];
-    snprintf(quoted, sizeof quoted, "'%s'", key);
-    const char *s = strstr(f->header, quoted);
-    if (!s) return NULL;
-    s += strlen(quoted);
-    while (*s == ' ') s++;
-    if (*s++ != ':') return NULL;
-    while (*s == ' ') s++;
-    return s;
-}
-
-static glia_status bad_header(const npy *f, const char *key, const char *expected) {
-    const char *found = value_of(f, key);
-    int length = !found          ? 0
-                 : *found == '(' ? (int)strcspn(found, ")") + 1
-                 : *found == '[' ? (int)strcspn(found, "]") + 1
-                                 : (int)strcspn(found, ",}\n");
-    return gl_fail(f->g, GLIA_INPUT, "%s: npy header, '%s': found %.*s, expected %s", f->path, key,
-                   !found        ? 7
-                   : length < 40 ? length
-                                 : 40,
-                   found ? found : "nothing", expected);
-}
-
-/* Other byte orders are refused: an array that a Sun wrote is turned by one line of NumPy, and a
- * reader that nobody runs is wrong one day. */
-static glia_status read_descr(npy *f) {
-    const char *s = value_of(f, "descr");
-    if (s && *s == '\'' && strchr("<|=>", s[1]) && s[1]) {
-        for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
-            if (strncmp(s + 2, types[i].descr, 2) || s[4] != '\'') continue;
-            if (s[1] == '>' && types[i].width > 1) break;
-            f->type = (int)i;
-            return GLIA_OK;
-        }
+static void set_unread(gl_array_info *a, const gl_npy_field *field) {
+    a->kind = GL_UNREAD;
+    snprintf(a->remark, sizeof a->remark, "values of type '%s'", field->found);
+    for (size_t i = 0; i < sizeof not_read / sizeof *not_read; i++) {
+        if (field->raw.kind != not_read[i].kind) continue;
+        snprintf(a->remark, sizeof a->remark, "%s ('%s')", not_read[i].what, field->found);
+        a->mend = not_read[i].mend;
     }
-    return bad_header(f, "descr",
-                      "little-endian numbers such as '<f4', '<f8', '|u1', '<i4' or '<i8'");
 }
 
-static glia_status read_order(npy *f) {
-    const char *s = value_of(f, "fortran_order");
-    f->fortran = s && !strncmp(s, "True", 4);
-    return s && (f->fortran || !strncmp(s, "False", 5))
-               ? GLIA_OK
-               : bad_header(f, "fortran_order", "True or False");
+static void describe(const gl_npy *f, const gl_npy_field *field, gl_array_info *a) {
+    a->shape = f->shape;
+    a->column = -1;
+    a->kind = GL_NUMBERS;
+    if (field->raw.kind == 'S' || field->raw.kind == 'U') a->kind = GL_TEXTS;
+    else if (!gl_raw_dtype(field->raw, &a->shape.dtype)) set_unread(a, field);
+    if (field->values == 1) return;
+    if (a->shape.ndim < GLIA_MAX_DIMS) a->shape.dim[a->shape.ndim++] = field->values;
+    else set_unread(a, field);
 }
 
-static glia_status read_shape(npy *f, glia_tensor *t) {
-    const char *s = value_of(f, "shape");
-    if (!s || *s++ != '(') return bad_header(f, "shape", "a tuple such as (100, 4)");
-    for (;; s++) {
-        while (*s == ' ' || *s == ',') s++;
-        if (*s == ')') break;
-        char *end;
-        long long d = *s >= '0' && *s <= '9' ? strtoll(s, &end, 10) : -1;
-        if (d < 0 || t->ndim == GLIA_MAX_DIMS || (*end != ',' && *end != ')')) {
-            return bad_header(f, "shape", "one to four dimensions such as (100, 4)");
-        }
-        t->dim[t->ndim++] = d;
-        s = end;
-        if (*s == ')') break;
+/* Before memory is taken: a header that claims (10^9, 10^9) is a short file. */
+static glia_status check_size(glia_ctx *g, const char *source, const gl_npy *f, int64_t size) {
+    char shape[96];
+    int64_t need, count = glia_tensor_count(&f->shape, 0), found = size - f->begin;
+    gl_shape_text(&f->shape, shape, sizeof shape);
+    if (count < 0 || !gl_multiply(count, f->record, &need))
+        return gl_fail(g, GLIA_INPUT, "%s: shape %s is too large for any memory", source, shape);
+    for (int64_t i = 0; i < f->fields; i++) { /* their bytes are one pickle for all */
+        if (f->field[i].raw.kind != 'O') continue;
+        if (f->fields == 1) return GLIA_OK;
+        return gl_fail(
+            g, GLIA_INPUT,
+            "%s: column '%s' holds Python objects ('|O'), so all values are pickled; save "
+            "it as texts (astype 'U') or write the table as CSV",
+            source, f->field[i].name);
     }
-    if (!t->ndim) return bad_header(f, "shape", "at least one dimension; this is a single number");
-    /* Of two dimensions it is a transposed matrix, which pandas and slices of columns
-     * give often. */
-    if (f->fortran && t->ndim > 2) {
-        return gl_fail(f->g, GLIA_INPUT,
-                       "%s: the array is in Fortran order; save numpy.ascontiguousarray(array)",
-                       f->path);
-    }
-    return GLIA_OK;
+    if (need == found) return GLIA_OK;
+    return gl_fail(g, GLIA_INPUT,
+                   "%s: found %lld bytes of values, expected %lld for shape %s; is the file "
+                   "complete?",
+                   source, (long long)found, (long long)need, shape);
 }
 
-/* IEEE 754 binary16: (-1)^s 2^(e - 15) 1.f; binary32 has the bias 127, so 112 is added to e, and
- * ten bits of f become the upper of 23. All values are kept exactly. */
-static float half_to_float(uint16_t h) {
-    uint32_t sign = (uint32_t)(h & 0x8000) << 16, exponent = h >> 10 & 31, fraction = h & 1023,
-             bits;
-    if (exponent == 0) { /* zero and subnormal: fraction * 2^-24 */
-        float v = (float)fraction / 16777216.0f;
-        return sign ? -v : v;
+glia_status gl_npy_list(glia_ctx *g, const char *source, const gl_npy *f, int64_t size,
+                        const char *name, gl_array_info *list, int most, int *count) {
+    glia_status status = check_size(g, source, f, size);
+    for (int64_t i = 0; !status && i < f->fields && *count < most; i++) {
+        gl_array_info *a = &list[(*count)++];
+        const gl_npy_field *field = &f->field[i];
+        *a = (gl_array_info){.most = INT64_MAX};
+        describe(f, field, a);
+        snprintf(a->place, sizeof a->place, "%s", name);
+        snprintf(a->name, sizeof a->name, "%s", name);
+        if (!*field->name) continue;
+        snprintf(a->name, sizeof a->name, "%.150s/%s", name, field->name);
+        snprintf(a->table, sizeof a->table, "%s", name);
+        snprintf(a->part, sizeof a->part, "%s", field->name);
     }
-    bits = sign | (exponent == 31 ? 255 : exponent + 112) << 23 | fraction << 13;
-    float v;
-    memcpy(&v, &bits, sizeof v);
-    return v;
+    return status;
 }
 
-/* Value i of the file to place j of t. */
-static bool copy_value(form lies, const unsigned char *from, int64_t i, glia_tensor *t, int64_t j) {
-    uint16_t half;
-    uint32_t word;
-    uint64_t wide;
-    switch (lies) {
-    case I1: ((int32_t *)t->data)[j] = (int8_t)from[i]; return true;
-    case I2:
-        memcpy(&half, from + 2 * i, 2);
-        ((int32_t *)t->data)[j] = (int16_t)half;
-        return true;
-    case U2:
-        memcpy(&half, from + 2 * i, 2);
-        ((int32_t *)t->data)[j] = half;
-        return true;
-    case F2:
-        memcpy(&half, from + 2 * i, 2);
-        ((float *)t->data)[j] = half_to_float(half);
-        return true;
-    case U4:
-        memcpy(&word, from + 4 * i, 4);
-        ((int64_t *)t->data)[j] = word;
-        return true;
-    case U8_WIDE:
-        memcpy(&wide, from + 8 * i, 8);
-        ((int64_t *)t->data)[j] = (int64_t)wide;
-        return wide <= INT64_MAX;
-    case AS_IT_IS: break;
+static const gl_npy_field *find_field(const gl_npy *f, const gl_array_info *a) {
+    for (int64_t i = 0; i < f->fields; i++) {
+        if (!strcmp(f->field[i].name, a->part)) return &f->field[i];
     }
-    size_t width = glia_dtype_size(t->dtype);
-    memcpy((char *)t->data + (size_t)j * width, from + (size_t)i * width, width);
-    return true;
+    return f->field;
 }
 
-static glia_status copy_values(const npy *f, glia_tensor *t, const unsigned char *from) {
-    int64_t n = glia_tensor_count(t, 0), columns = glia_tensor_count(t, 1), rows = t->dim[0];
-    if (types[f->type].form == AS_IT_IS && !f->fortran) {
-        memcpy(t->data, from, (size_t)n * glia_dtype_size(t->dtype));
+/* Record i of the file is record j in our order; in Fortran order the first axis runs fastest. */
+static int64_t place_of(const gl_npy *f, int64_t i) {
+    int64_t place = 0, at[GLIA_MAX_DIMS];
+    if (!f->fortran) return i;
+    for (int k = 0; k < f->shape.ndim; k++) at[k] = i % f->shape.dim[k], i /= f->shape.dim[k];
+    for (int k = 0; k < f->shape.ndim; k++) place = place * f->shape.dim[k] + at[k];
+    return place;
+}
+
+static bool lies_as_in_memory(const gl_npy *f, const gl_npy_field *field, glia_dtype dtype) {
+    bool same = field->raw.width == (int)glia_dtype_size(dtype) &&
+                (field->raw.kind == 'f') == (dtype == GLIA_F32 || dtype == GLIA_F64);
+    bool order = !field->raw.big || field->raw.width == 1;
+    return same && order && !f->fortran && f->record == field->raw.width &&
+           (field->raw.kind != 'u' || dtype == GLIA_U8);
+}
+
+glia_status gl_npy_values(glia_ctx *g, const char *source, const gl_npy *f, const gl_array_info *a,
+                          const char *bytes, void *data) {
+    const gl_npy_field *field = find_field(f, a);
+    int64_t n = glia_tensor_count(&f->shape, 0), values = field->values;
+    const char *from = bytes + f->begin;
+    if (lies_as_in_memory(f, field, a->shape.dtype)) {
+        memcpy(data, from, (size_t)(n * f->record));
         return GLIA_OK;
     }
-    for (int64_t i = 0; i < n; i++) { /* in Fortran order value i of the file is row i % rows */
-        int64_t j = f->fortran ? i % rows * columns + i / rows : i;
-        if (!copy_value(types[f->type].form, from, i, t, j)) {
-            return gl_fail(f->g, GLIA_INPUT, "%s: value %lld does not fit into 63 bits", f->path,
-                           (long long)i + 1);
+    for (int64_t i = 0; i < n; i++) {
+        const char *record = from + i * f->record + field->offset;
+        int64_t j = place_of(f, i) * values;
+        for (int64_t k = 0; k < values; k++) {
+            const unsigned char *value = (const unsigned char *)record + k * field->raw.width;
+            if (gl_raw_copy(field->raw, a->shape.dtype, value, data, j + k)) continue;
+            return gl_fail(g, GLIA_INPUT, "%s: value %lld does not fit into 63 bits", source,
+                           (long long)(i * values + k) + 1);
         }
     }
     return GLIA_OK;
+}
+
+glia_status gl_npy_texts(glia_ctx *g, const char *source, const gl_npy *f, const gl_array_info *a,
+                         const char *bytes, gl_take_text *take, void *to) {
+    const gl_npy_field *field = find_field(f, a);
+    int64_t n = glia_tensor_count(&f->shape, 0);
+    char *text = gl_alloc(g, field->raw.width + 1, 1);
+    if (!text) return GLIA_RESOURCE;
+    glia_status status = GLIA_OK;
+    for (int64_t i = 0; !status && i < n * field->values; i++) {
+        const char *record = bytes + f->begin + i / field->values * f->record + field->offset;
+        int64_t k = i % field->values,
+                length = gl_raw_text(field->raw,
+                                     (const unsigned char *)record + k * field->raw.width, text);
+        if (length < 0)
+            status =
+                gl_fail(g, GLIA_INPUT, "%s: text %lld is no Unicode", source, (long long)i + 1);
+        else if (!take(to, place_of(f, i / field->values) * field->values + k, text, length))
+            status = g->code;
+    }
+    gl_free(g, text);
+    return status;
+}
+
+/* ---------------------------------------------------------------------------------- the file -- */
+
+typedef struct npy_file {
+    glia_ctx *g;
+    char *path, *bytes;
+    int64_t size;
+    gl_npy npy;
+} npy_file;
+
+static void close_npy(void *user) {
+    npy_file *f = user;
+    gl_free(f->g, f->npy.field);
+    gl_free(f->g, f->bytes);
+    gl_free(f->g, f->path);
+    gl_free(f->g, f);
+}
+
+static void *open_npy(glia_ctx *g, const char *path, char wrong[GL_WRONG]) {
+    (void)wrong;
+    npy_file *f = gl_alloc(g, 1, sizeof *f);
+    if (!f) return NULL;
+    f->g = g, f->path = gl_copy_text(g, path);
+    if (f->path) f->bytes = gl_read_bytes(g, path, &f->size);
+    if (f->bytes && !gl_npy_header(g, path, f->bytes, f->size, &f->npy)) return f;
+    close_npy(f);
+    return NULL;
+}
+
+static bool list_npy(void *user, gl_array_info *list, int size, int *count, char wrong[GL_WRONG]) {
+    (void)wrong;
+    const npy_file *f = user;
+    if (!f->npy.shape.ndim)
+        return gl_fail(
+                   f->g, GLIA_INPUT,
+                   "%s: npy header, 'shape': found (), expected at least one dimension; this is "
+                   "a single value",
+                   f->path),
+               false;
+    return !gl_npy_list(f->g, f->path, &f->npy, f->size, "array", list, size, count);
+}
+
+static bool read_values(void *user, const gl_array_info *a, void *data, char wrong[GL_WRONG]) {
+    (void)wrong;
+    const npy_file *f = user;
+    return !gl_npy_values(f->g, f->path, &f->npy, a, f->bytes, data);
+}
+
+static bool read_texts(void *user, const gl_array_info *a, gl_take_text *take, void *to,
+                       char wrong[GL_WRONG]) {
+    (void)wrong;
+    const npy_file *f = user;
+    return !gl_npy_texts(f->g, f->path, &f->npy, a, f->bytes, take, to);
+}
+
+static const gl_array_reader arrays = {open_npy, close_npy, list_npy, read_values, read_texts};
+
+static glia_status read_npy(glia_ctx *g, const char *path, const char *array, gl_array *out) {
+    return gl_read_named_array(g, &arrays, path, array, out);
+}
+
+/* Records are a table; anything else is samples without labels. */
+static glia_table *read_table(glia_ctx *g, const char *path, const glia_read_options *options) {
+    (void)options;
+    return gl_read_table_or_array(g, &arrays, path);
 }
 
 static bool begins_like_npy(const unsigned char *b, size_t n, bool whole) {
@@ -185,72 +223,10 @@ static bool begins_like_npy(const unsigned char *b, size_t n, bool whole) {
     return n >= 6 && !memcmp(b, "\x93NUMPY", 6);
 }
 
-/* Finds the dictionary: where it begins and how long it is. */
-static glia_status find_header(const npy *f, const unsigned char *b, int64_t size, int64_t *begin,
-                               int64_t *length) {
-    if (size < 10 || !begins_like_npy(b, (size_t)size, true)) {
-        return gl_fail(f->g, GLIA_INPUT,
-                       "%s: wrong magic number, expected \\x93NUMPY as in npy files", f->path);
-    }
-    if (b[6] < 1 || b[6] > 3) {
-        return gl_fail(f->g, GLIA_INPUT, "%s: npy version %d is not read, expected 1, 2 or 3",
-                       f->path, b[6]);
-    }
-    *begin = b[6] == 1 ? 10 : 12;
-    *length = size < *begin ? 0 : b[8] | b[9] << 8;
-    if (b[6] > 1 && size >= *begin) *length |= (int64_t)b[10] << 16 | (int64_t)b[11] << 24;
-    if (!*length || *length > size - *begin)
-        return gl_fail(f->g, GLIA_INPUT, "%s: the file ends inside its header", f->path);
-    return GLIA_OK;
-}
-
-static glia_status read_values(npy *f, const char *bytes, int64_t size, int64_t begin,
-                               glia_tensor *t) {
-    glia_status status = read_descr(f);
-    if (!status) status = read_order(f);
-    if (!status) status = read_shape(f, t);
-    if (status) return status;
-    t->dtype = types[f->type].dtype;
-    int64_t need, count = glia_tensor_count(t, 0), found = size - begin;
-    /* Before memory is taken: a header that claims (10^9, 10^9) is a short file. */
-    if (gl_multiply(count < 0 ? INT64_MAX : count, types[f->type].width, &need) && need != found) {
-        char shape[96];
-        return gl_fail(
-            f->g, GLIA_INPUT,
-            "%s: found %lld bytes of values, expected %lld for shape %s; is the file complete?",
-            f->path, (long long)found, (long long)need, gl_shape_text(t, shape, sizeof shape));
-    }
-    status = gl_new_tensor(f->g, f->path, t, -1);
-    if (!status) status = copy_values(f, t, (const unsigned char *)bytes + begin);
-    if (!status) return GLIA_OK;
-    gl_free(f->g, t->data);
-    t->data = NULL;
-    return status;
-}
-
-static glia_status read_npy(glia_ctx *g, const char *path, const char *array, gl_array *out) {
-    (void)array;
-    int64_t size, begin = 0, length = 0;
-    char *bytes = gl_read_bytes(g, path, &size);
-    if (!bytes) return g->code;
-    npy f = {.g = g, .path = path};
-    *out = (gl_array){0};
-    glia_status status = find_header(&f, (unsigned char *)bytes, size, &begin, &length);
-    if (!status) {
-        char *header = gl_alloc(g, length + 1, 1);
-        if (header) memcpy(header, bytes + begin, (size_t)length);
-        f.header = header;
-        status =
-            header ? read_values(&f, bytes, size, begin + length, &out->values) : GLIA_RESOURCE;
-        gl_free(g, header);
-    }
-    gl_free(g, bytes);
-    return status;
-}
-
 const gl_reader gl_reader_npy = {
     .names = {"npy"},
     .suffixes = {".npy"},
     .signature = begins_like_npy,
+    .read_table = read_table,
     .read_array = read_npy,
 };

@@ -165,15 +165,39 @@ static char *list_array_formats(char *list, size_t size) {
     return gl_list(names, count, list, size);
 }
 
+/* Labels stand in a table as often as in an array: the one column that it has, or the one named. */
+static glia_status read_column(glia_ctx *g, const gl_reader *r, const char *path,
+                               const char *column, gl_array *out) {
+    static const glia_read_options none;
+    glia_table *t = r->read_table(g, path, &none);
+    if (!t) return g->code;
+    int j = column ? glia_table_locate(t, column) : 0;
+    bool unsaid = !column && t->columns > 1;
+    if (unsaid)
+        gl_fail(g, GLIA_INPUT,
+                "%s: it is a table of %d columns, expected an array or one column; say which one "
+                "by FILE:COLUMN",
+                path, t->columns);
+    if (j < 0 || unsaid) {
+        glia_table_free(t);
+        return g->code;
+    }
+    gl_column first = t->column[0];
+    t->column[0] = t->column[j];
+    t->column[j] = first;
+    *out = (gl_array){.values = {.ndim = 1, .dim = {t->rows}}, .column = t};
+    return GLIA_OK;
+}
+
 static glia_status read_array_of(glia_ctx *g, const char *path, const char *array, gl_array *out) {
     char list[320];
     const gl_reader *r = find_reader(g, path, NULL);
-    if (!r) return glia_code(g);
-    if (!r->read_array) {
-        return gl_fail(g, GLIA_INPUT, "cannot read '%s': %s; expected an array file (%s)", path,
-                       access(path, F_OK) ? "there is no such file" : "it holds no arrays",
+    if (!r) return g->code;
+    if (!r->read_array && access(path, F_OK))
+        return gl_fail(g, GLIA_INPUT,
+                       "cannot read '%s': there is no such file; expected an array file (%s)", path,
                        list_array_formats(list, sizeof list));
-    }
+    if (!r->read_array) return read_column(g, r, path, array, out);
     if (array && !r->named_arrays)
         return gl_fail(g, GLIA_INPUT, "'%s' holds one array without a name; leave ':%s' out", path,
                        array);
