@@ -197,12 +197,16 @@ static void an_applier_refuses_what_it_cannot_do(void **state) {
         assert_int_equal(glia_code(g), GLIA_USAGE);
     }
     assert_int_equal(glia_applier_run(a, t, 100, 0)->rows, 0);
-    double huge[3] = {INFINITY, 1, 30};
+    double none[3] = {INFINITY, 1, 30}, huge[3] = {1e300, 1, 30};
     static const char *const names[] = {"size", "colour", "age"};
-    glia_table *infinite = glia_table_from(g, glia_tensor_f64(huge, 1, 3), names);
+    glia_table *infinite = glia_table_from(g, glia_tensor_f64(none, 1, 3), names),
+               *large = glia_table_from(g, glia_tensor_f64(huge, 1, 3), names);
     assert_null(glia_applier_run(a, infinite, 0, 1));
+    assert_non_null(strstr(glia_message(g), "row 1, column 'size': found an infinite number"));
+    assert_null(glia_applier_run(a, large, 0, 1));
     assert_non_null(strstr(glia_message(g), "row 1, column 'size': the value is too large"));
     glia_table_free(infinite);
+    glia_table_free(large);
     glia_applier_free(a);
     glia_model_free(arrays);
     glia_model_free(m);

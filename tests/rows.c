@@ -126,6 +126,41 @@ static void an_old_model_takes_rows_without_their_target(void **state) {
     result_free(&r);
 }
 
+/* -------------------------------------------------------------------- cells that nobody uses -- */
+
+static void an_infinite_cell_matters_where_it_is_used(void **state) {
+    (void)state;
+    result r =
+        run("awk 'BEGIN { print \"a,b,kind\"; for (i = 0; i < 60; i++) print i %% 7 \",\" (i == 8 "
+            "? \"inf\" : i == 9 ? \"-1e999\" : i %% 5) \",\" (i %% 7 > 3 ? \"up\" : \"down\") }' "
+            ">inf.csv; sed 's/,[^,]*,/,/' inf.csv >without.csv");
+    result_free(&r);
+    static const promise promises[] = {
+        {"$GLIA train inf.csv -q -o i.glia", "",
+         "inf.csv, line 10, column 'b': found an infinite number, expected a finite one (2 such "
+         "cells; --missing TEXT reads them as missing)",
+         3},
+        {"$GLIA train inf.csv -q --ignore b --epochs 40 -o i.glia >/dev/null && $GLIA train "
+         "without.csv -q --epochs 40 -o w.glia >/dev/null && $GLIA predict i.glia inf.csv >i.out "
+         "&& "
+         "$GLIA predict w.glia without.csv >w.out && cmp i.out w.out && $GLIA eval i.glia inf.csv "
+         ">/dev/null",
+         ""},
+        {"$GLIA predict last.glia inf.csv", "", "inf.csv, line 10, column 'b': found an infinite",
+         3},
+        {"head -9 inf.csv >8.csv; $GLIA train 8.csv -q --epochs 2 --target a --val inf.csv -o "
+         "i.glia",
+         "", "inf.csv, line 10, column 'b': found an infinite", 3},
+        {"printf 'a,y\\n1,2\\n3,inf\\n5,7\\n' >y.csv; $GLIA train y.csv --val none -o y.glia", "",
+         "y.csv, line 3, column 'y': found an infinite number", 3},
+        {"$GLIA data inf.csv | sed -n 's/^  2 *//p; s/^  warnings *//p'",
+         "b        number           0          7     0   1.9483     4   ███▇▇\n"
+         "column 'b': 2 infinite cells, first in line 10; a training that uses the column refuses "
+         "them\n"},
+    };
+    KEEP(promises);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_without_header_have_the_columns_of_training_in_their_order),
@@ -133,6 +168,7 @@ int main(void) {
         cmocka_unit_test(labelled_rows_without_header_are_measured),
         cmocka_unit_test(rows_that_cannot_be_told_apart_are_refused),
         cmocka_unit_test(an_old_model_takes_rows_without_their_target),
+        cmocka_unit_test(an_infinite_cell_matters_where_it_is_used),
     };
     return cmocka_run_group_tests_name("rows", tests, prepare, NULL);
 }

@@ -52,6 +52,7 @@ static json_t *json_column(const glia_table *t, int i) {
         json_object_set_new(j, "categories", json_integer(k.categories));
         return j;
     }
+    if (k.infinite > 0) json_object_set_new(j, "infinite", json_integer(k.infinite));
     json_object_set_new(j, "min", json_number(k.min));
     json_object_set_new(j, "max", json_number(k.max));
     json_object_set_new(j, "mean", json_number(k.mean));

@@ -483,7 +483,8 @@ typedef struct glia_column {
     const char *name;
     glia_column_type type;
     int64_t missing;
-    double min, max, mean; /* of numbers and arrays; NaN when all are missing */
+    int64_t infinite;      /* of numbers: they are an error where a training uses the column */
+    double min, max, mean; /* of finite numbers, and arrays; NaN when there are none */
     int64_t distinct;      /* different values */
     int64_t categories;    /* GLIA_CATEGORY */
     glia_dtype dtype;      /* GLIA_ARRAY */

@@ -211,7 +211,9 @@ static glia_status understand(const gl_intake *k, source *s) {
     switch (s->in->type) {
     case GLIA_ARRAY:
         return glia_tensor_count(&c->array, 1) == s->in->features ? GLIA_OK : wrong_shape(k, s);
-    case GLIA_NUMBER: return c->type == GLIA_NUMBER ? GLIA_OK : check_numbers(k, c);
+    case GLIA_NUMBER:
+        if (c->type == GLIA_CATEGORY) return check_numbers(k, c);
+        return gl_table_check_finite(k->g, k->t, c, k->rows.list, k->rows.first, k->rows.n);
     case GLIA_CATEGORY:
         if (c->type == GLIA_CATEGORY) map_texts(k, s);
         else value_categories(s);

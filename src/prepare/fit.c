@@ -67,9 +67,11 @@ static glia_status fit_inputs(gl_fitting *f) {
         if (in->reason) continue;
         /* inputs are the columns of the table in their order, without the target */
         const gl_column *c = &f->t->column[i + (i >= f->target)];
-        glia_status status = in->type == GLIA_NUMBER     ? gl_fit_number_column(f, c, in)
-                             : in->type == GLIA_CATEGORY ? gl_fit_category_column(f, c, in)
-                                                         : gl_fit_array_column(f, c, in);
+        glia_status status = gl_table_check_finite(f->g, f->t, c, f->rows, 0, f->n);
+        if (status) return status;
+        status = in->type == GLIA_NUMBER     ? gl_fit_number_column(f, c, in)
+                 : in->type == GLIA_CATEGORY ? gl_fit_category_column(f, c, in)
+                                             : gl_fit_array_column(f, c, in);
         if (status) return status;
     }
     return GLIA_OK;

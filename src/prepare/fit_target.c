@@ -196,6 +196,7 @@ glia_status gl_fit_target(gl_fitting *f) {
     glia_status status = check_task(f, task);
     if (!status && !(p->target = gl_copy_text(f->g, c->name))) status = GLIA_RESOURCE;
     if (!status) status = check_target(f);
+    if (!status) status = gl_table_check_finite(f->g, f->t, c, f->rows, 0, f->n);
     if (status) return status;
     if (!strcmp(task, "regression")) return read_regression_target(f, c);
 

@@ -138,7 +138,8 @@ void *gl_pipeline_labels(const gl_pipeline *p, const glia_table *t, const int64_
                          glia_dtype dtype) {
     labels l = {.p = p, .t = t};
     if (!rows) n = t->rows;
-    void *y = find_target(&l) ? NULL : gl_alloc(t->g, n, glia_dtype_size(dtype));
+    bool found = !find_target(&l) && !gl_table_check_finite(t->g, t, l.c, rows, 0, n);
+    void *y = !found ? NULL : gl_alloc(t->g, n, glia_dtype_size(dtype));
     for (int64_t i = 0; y && i < n; i++) {
         int64_t row = rows ? rows[i] : i;
         double v = label_at(&l, row);

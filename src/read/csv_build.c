@@ -65,7 +65,7 @@ static glia_status add_columns(const csv *c, const sample *s, glia_table *t) {
 
 typedef struct tally { /* what was found in a column */
     int64_t numbers, texts, infinite;
-    int64_t text_line, infinite_line; /* the first of each */
+    int64_t text_line; /* the first of them */
     char text[64];
 } tally;
 
@@ -84,9 +84,9 @@ static void count_cell(tally *found, const char *text, size_t length, bool numbe
     if (number && isfinite(v)) {
         found->numbers++;
     } else if (number) {
-        if (!found->infinite++) found->infinite_line = -1; /* known when the row is complete */
+        found->infinite++;
     } else if (!found->texts++) {
-        found->text_line = -1;
+        found->text_line = -1; /* known when the row is complete */
         snprintf(found->text, sizeof found->text, "%.*s", (int)(length < 60 ? length : 60), text);
     }
 }
@@ -163,7 +163,6 @@ static bool take_row(void *user, int64_t line) {
     if (b->skip) return b->skip--, true;
     for (int j = 0; j < t->columns; j++) {
         if (b->column[j].text_line < 0) b->column[j].text_line = line;
-        if (b->column[j].infinite_line < 0) b->column[j].infinite_line = line;
     }
     t->line[t->rows++] = line;
     return true;
@@ -249,25 +248,17 @@ static glia_status build(builder *b, const sample *s) {
 
 /* ------------------------------------------------------------------------------------ finish -- */
 
-/* Infinite cells are an error and not missing ones: they come from a division by zero or an
- * overflow in the program before, and whoever wrote it should hear of them.
+/* An infinite number concerns whoever uses its column.
  *
  * One text among numbers makes its whole column text, each number of it a category, and a training
  * with that is silently bad. One in a hundred, or two among twenty, are called slips: "12.5 kg",
  * "n.a.", a second header in the middle of files that were put together. */
-static glia_status check_columns(const builder *b) {
+static void check_columns(const builder *b) {
     const glia_table *t = b->t;
     for (int j = 0; j < t->columns; j++) {
         const tally *found = &b->column[j];
         const char *name = t->column[j].name;
-        if (t->column[j].type == GLIA_NUMBER && found->infinite) {
-            return gl_fail(t->g, GLIA_INPUT,
-                           "%s, line %lld, column '%s': found an infinite number, expected a "
-                           "finite one (%lld such cell%s; "
-                           "option 'missing' TEXT reads them as missing)",
-                           t->source, (long long)found->infinite_line, name,
-                           (long long)found->infinite, found->infinite == 1 ? "" : "s");
-        }
+        if (t->column[j].type == GLIA_NUMBER) t->column[j].infinite = found->infinite;
         if (t->column[j].role) {
             char where[512];
             snprintf(where, sizeof where, "%s, line %lld", t->source, (long long)found->text_line);
@@ -285,7 +276,6 @@ static glia_status check_columns(const builder *b) {
                     (long long)found->numbers, found->texts == 1 ? "" : "s", found->text);
         }
     }
-    return GLIA_OK;
 }
 
 /* "a,b," on every line: a last column without name or cells is only the delimiter at the line's
@@ -315,7 +305,7 @@ glia_status gl_csv_build(csv *c, const sample *s, glia_table *t) {
             "%s: found a header and no rows below it (option 'no-header' if line 1 is data)",
             c->path);
     }
-    if (!status) status = check_columns(&b);
+    if (!status) check_columns(&b);
     if (!status) drop_empty_last(&b, s);
     gl_free(c->g, b.column);
     return status;

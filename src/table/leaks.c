@@ -113,7 +113,7 @@ static int64_t take_pairs(const gl_column *x, const gl_column *y, const int64_t 
     for (int64_t i = 0; i < n; i++) {
         int64_t row = rows ? rows[i] : i;
         double v = cell(x, row);
-        if (!isnan(v)) p[m++] = (pair){v, cell(y, row)};
+        if (isfinite(v)) p[m++] = (pair){v, cell(y, row)};
     }
     return m;
 }

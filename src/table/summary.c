@@ -81,6 +81,10 @@ static void add_value(glia_column *out, double v, double *sum) {
         out->missing++;
         return;
     }
+    if (isinf(v)) {
+        out->infinite++;
+        return;
+    }
     if (!(out->min <= v)) out->min = v; /* also from NaN */
     if (!(out->max >= v)) out->max = v;
     *sum += v;
@@ -90,7 +94,8 @@ static void add_value(glia_column *out, double v, double *sum) {
 static void describe_numbers(const glia_table *t, const gl_column *c, glia_column *out) {
     double sum = 0;
     for (int64_t i = 0; i < t->rows; i++) add_value(out, c->number[i], &sum);
-    if (out->missing < t->rows) out->mean = sum / (double)(t->rows - out->missing);
+    int64_t finite = t->rows - out->missing - out->infinite;
+    if (finite) out->mean = sum / (double)finite;
     out->distinct = count_distinct(t->g, c->number, t->rows);
 }
 
@@ -110,7 +115,8 @@ static void describe_array(const gl_column *c, glia_column *out) {
         if (a->dtype == GLIA_U8) seen[((const uint8_t *)a->data)[i]] = true;
     }
     for (int i = 0; i < 256; i++) out->distinct += seen[i];
-    if (out->missing < n) out->mean = sum / (double)(n - out->missing);
+    int64_t finite = n - out->missing - out->infinite;
+    if (finite) out->mean = sum / (double)finite;
     out->dtype = a->dtype;
     out->ndim = a->ndim - 1;
     for (int i = 0; i < out->ndim; i++) out->dim[i] = a->dim[i + 1];
@@ -164,6 +170,12 @@ static bool all_whole(const gl_column *c, int64_t rows) {
     return true;
 }
 
+static int64_t first_infinite(const glia_table *t, const gl_column *c) {
+    int64_t row = 0;
+    while (!isinf(c->number[row])) row++;
+    return t->line ? t->line[row] : row + 1;
+}
+
 /* Remarks are for a person before a training; what the doctor says afterwards has limits of its
  * own. 30% missing: filled with one value, such a column has lost as much of its variance. Fewer
  * than 20 rows may have anything, as in fit.h (GL_FEW_ROWS). A different whole number in every row
@@ -178,6 +190,12 @@ static void remark_column(remarks *r, const glia_table *t, int j, bool is_target
     if (!present) remark(r, "column '%s': every cell is missing", d.name);
     else if (d.distinct == 1 && t->rows > 1)
         remark(r, "column '%s': constant, the same value in every row", d.name);
+    if (d.infinite)
+        remark(r,
+               "column '%s': %lld infinite cell%s, first in line %lld; a training that uses the "
+               "column refuses %s",
+               d.name, (long long)d.infinite, d.infinite == 1 ? "" : "s",
+               (long long)first_infinite(t, c), d.infinite == 1 ? "it" : "them");
     if (present && share > 30)
         remark(r, "column '%s': %.0f%% of the cells are missing", d.name, share);
     if (is_target && d.missing) {

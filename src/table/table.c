@@ -178,7 +178,10 @@ glia_table *glia_table_from(glia_ctx *g, glia_tensor x, const char *const *names
             glia_table_free(t);
             return NULL;
         }
-        for (int64_t i = 0; i < t->rows; i++) c->number[i] = glia_tensor_value(&x, i * cols + j);
+        for (int64_t i = 0; i < t->rows; i++) {
+            c->number[i] = glia_tensor_value(&x, i * cols + j);
+            c->infinite += isinf(c->number[i]) != 0;
+        }
     }
     return t;
 }
@@ -218,6 +221,8 @@ static bool select_column(glia_table *to, const gl_column *from, const int64_t *
     if (from->type == GLIA_ARRAY) return select_arrays(to, c, from, rows);
     c->number = gl_alloc(to->g, to->rows, sizeof *c->number);
     for (int64_t i = 0; c->number && i < to->rows; i++) c->number[i] = from->number[rows[i]];
+    for (int64_t i = 0; c->number && from->infinite && i < to->rows; i++)
+        c->infinite += isinf(c->number[i]) != 0;
     return c->number;
 }
 
@@ -305,6 +310,25 @@ const char *gl_table_where(const glia_table *t, int64_t row, char *buf, size_t s
     if (t->line) snprintf(buf, size, "%s, line %lld", t->source, (long long)t->line[row]);
     else snprintf(buf, size, "%s, row %lld", t->source, (long long)row + 1);
     return buf;
+}
+
+/* They come from a division by zero or an overflow in the program before, and whoever wrote it
+ * should hear of them: they are an error and not missing cells. */
+glia_status gl_table_check_finite(glia_ctx *g, const glia_table *t, const gl_column *c,
+                                  const int64_t *list, int64_t first, int64_t n) {
+    char where[512];
+    if (c->type != GLIA_NUMBER || !c->infinite) return GLIA_OK;
+    for (int64_t i = 0; i < n; i++) {
+        int64_t row = list ? list[i] : first + i;
+        if (!isinf(c->number[row])) continue;
+        return gl_fail(
+            g, GLIA_INPUT,
+            "%s, column '%s': found an infinite number, expected a finite one (%lld such "
+            "cell%s; option 'missing' TEXT reads them as missing)",
+            gl_table_where(t, row, where, sizeof where), c->name, (long long)c->infinite,
+            c->infinite == 1 ? "" : "s");
+    }
+    return GLIA_OK;
 }
 
 /* What R, pandas, SQL and the UCI repository ("?") write. "None" and "-" are not among them: a

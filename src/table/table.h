@@ -33,6 +33,7 @@ typedef struct gl_column {
     int64_t slots;
     char **spelt; /* NULL, or [rows]: a cell as the file has it, where its value by itself would be
                       written in another way; else NULL */
+    int64_t infinite;  /* GLIA_NUMBER: how many are; only who uses the column minds */
     glia_tensor array; /* GLIA_ARRAY: dim[0] = rows, then the shape of one row; data is owned */
     glia_column about; /* what glia_table_column found when it was first asked; no name before */
 } gl_column;
@@ -77,6 +78,10 @@ char *gl_table_keep(glia_table *t, const char *text, size_t length);
 /* Where a row came from, for messages: "houses.csv, line 7" or "x.npy, row 7" (both counted from
  * 1). Returns buf. */
 const char *gl_table_where(const glia_table *t, int64_t row, char *buf, size_t size);
+/* Fails, in g, where one of these rows (list NULL: n rows from `first` on) has an infinite number:
+ * no scale survives it. Asked by whoever uses the column. */
+glia_status gl_table_check_finite(glia_ctx *g, const glia_table *t, const gl_column *c,
+                                  const int64_t *list, int64_t first, int64_t n);
 /* Does this text stand for a missing cell? Empty, NA, NaN, null, ? and `extra` (NULL: none). */
 bool gl_is_missing(const char *text, size_t length, const char *extra);
 
