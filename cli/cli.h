@@ -158,8 +158,15 @@ void print_fact(const char *name, const char *format, ...) __attribute__((format
 /* The layers with textbook shapes. */
 void print_layers(const glia_model *m);
 /* The scores of up to three parts side by side, with the interval of the last. */
-void print_scores(const char *const *names, const glia_metrics *const *parts, int count);
+void print_scores(const glia_model *model, const char *const *names,
+                  const glia_metrics *const *parts, int count);
 void print_baseline(const glia_metrics *m);
+/* Which rows and classes the scores are of, where these are not all. */
+void print_scope(const glia_model *model, const glia_metrics *m);
+/* Of two classes the one that is looked for; NULL: there are not two. */
+const char *positive_class(const glia_model *m);
+/* "recall of 'sick'": with the class that it is about; for free. */
+char *score_name(const glia_model *m, const glia_score *s);
 /* The confusion matrix, with recall and precision per class. */
 void print_confusion(const glia_model *m, const glia_metrics *s);
 bool use_colour(FILE *f); /* a terminal, and NO_COLOR is not set */

@@ -4,6 +4,7 @@
 #include "curves.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "plot.h"
 
@@ -14,7 +15,7 @@ static double score_of(const glia_metrics *s, const char *name) {
     return found ? found->value : NAN;
 }
 
-void print_curves(const glia_metrics *s) {
+void print_curves(const glia_model *m, const glia_metrics *s) {
     const glia_curves *c = s->curves;
     char threshold[32];
     if (!c || s->rows == 0) return;
@@ -24,8 +25,10 @@ void print_curves(const glia_metrics *s) {
                c->calibration_error);
     if (!c->roc_points) return;
     const glia_threshold *f1 = &c->best[1];
-    print_fact("hint", "on these rows f1 would be best, %.4f instead of %.4f, with --threshold %s;",
-               f1->value, score_of(s, "f1"), exact_text(f1->threshold, threshold));
+    print_fact("hint",
+               "on these rows f1 of '%s' would be best, %.4f instead of %.4f, with --threshold %s;",
+               glia_model_class(m, 1), f1->value, score_of(s, "f1"),
+               exact_text(f1->threshold, threshold));
     print_fact("", "choose it on other rows than those that it is measured on");
 }
 
@@ -67,16 +70,21 @@ double positive_share(const glia_metrics *s) {
     return (double)(s->confusion[2] + s->confusion[3]) / (double)s->rows;
 }
 
-void plot_curves(const glia_metrics *s) {
+void plot_curves(const glia_model *m, const glia_metrics *s) {
     const glia_curves *c = s->curves;
     if (!c || s->rows == 0) return;
     double ends[2] = {0, 1}, level[2];
     if (c->roc_points) {
         level[0] = level[1] = positive_share(s);
-        plot_points(c->roc, c->roc_points, "true positive rate (ROC)", "false positive rate",
+        const char *class = glia_model_class(m, 1);
+        char *found = format_text("true positive rate of '%s' (ROC)", class),
+             *precise = format_text("precision of '%s'", class);
+        plot_points(c->roc, c->roc_points, found, "false positive rate",
                     &(series){"guessing", ends, ends, 2, false});
-        plot_points(c->pr, c->pr_points, "precision", "recall",
+        plot_points(c->pr, c->pr_points, precise, "recall",
                     &(series){"guessing", ends, level, 2, false});
+        free(found);
+        free(precise);
     }
     plot_calibration(c);
 }

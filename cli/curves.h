@@ -8,9 +8,9 @@
 #include "cli.h"
 
 /* One line each: how far probabilities are off, and which threshold would suit these rows. */
-void print_curves(const glia_metrics *s);
+void print_curves(const glia_model *m, const glia_metrics *s);
 /* The curves on the terminal, and the bins of the calibration. */
-void plot_curves(const glia_metrics *s);
+void plot_curves(const glia_model *m, const glia_metrics *s);
 /* Adds "roc", "pr", "thresholds", "calibration" to a block of metrics. */
 void json_add_curves(json_t *block, const glia_metrics *s);
 
@@ -20,7 +20,7 @@ double positive_share(const glia_metrics *s);
 void print_importances(const glia_table *t, const glia_importances *i);
 json_t *json_importances(const glia_table *t, const glia_importances *i);
 
-void print_folds(const glia_folds *f);
+void print_folds(const glia_model *m, const glia_folds *f);
 json_t *json_folds(const glia_folds *f);
 
 #endif

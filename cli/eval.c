@@ -23,6 +23,8 @@ typedef struct evaluation {
 static int print_eval_json(const evaluation *e) {
     const glia_metrics *s = &e->found->scores;
     json_t *j = json_pack("{s:I}", "rows", (json_int_t)s->rows), *scores = json_metrics(s, true);
+    const char *positive = positive_class(e->model);
+    if (positive) json_object_set_new(j, "positive", json_text(positive));
     json_object_update(j, scores);
     json_object_set_new(j, "baseline", json_number(s->baseline));
     json_decref(scores);
@@ -35,7 +37,7 @@ static int print_eval_json(const evaluation *e) {
 static void plot(const evaluation *e) {
     value_view v;
     putchar('\n');
-    plot_curves(&e->found->scores);
+    plot_curves(e->model, &e->found->scores);
     if (!value_view_make(e->table, e->found, &v)) return;
     plot_values(stdout, &v, 44, 11);
     value_view_free(&v);
@@ -49,10 +51,11 @@ static int print_eval(const evaluation *e) {
     print_fact("task", "%s%s%s", task ? task : "?", target ? ": " : "", target ? target : "");
     print_fact("rows", "%lld", (long long)s->rows);
     putchar('\n');
-    print_scores((const char *const[]){"value"}, (const glia_metrics *const[]){s}, 1);
+    print_scores(e->model, (const char *const[]){"value"}, (const glia_metrics *const[]){s}, 1);
     putchar('\n');
     print_baseline(s);
-    print_curves(s);
+    print_scope(e->model, s);
+    print_curves(e->model, s);
     if (s->classes > 0) putchar('\n');
     print_confusion(e->model, s);
     if (is_on(e->c, "plot")) plot(e);
@@ -142,8 +145,12 @@ const command eval_command = {
         "The baseline is what the most frequent class, or the mean, would score without any "
         "learning. With two classes a hint tells which threshold would suit these very rows.\n\n"
         "With --json: {\"rows\": ..., \"accuracy\": ..., ..., \"interval\": {\"accuracy\": "
-        "[low, high], ...}, \"confusion\": [[...], ...], \"baseline\": ...}; rows of the "
-        "confusion matrix are true classes, columns predicted ones. For two classes also \"roc\": "
+        "[low, high], ...}, \"confusion\": [[...], ...], \"baseline\": ...}, null where these rows "
+        "have "
+        "no such score; rows of the "
+        "confusion matrix are true classes, columns predicted ones. For two classes also "
+        "\"positive\", the class "
+        "that precision, recall, f1 and average_precision are about, and \"roc\": "
         "[[false positive rate, true positive rate, threshold], ...] and \"pr\": [[recall, "
         "precision, threshold], ...], at most 200 points, and \"thresholds\": {\"f1\": "
         "[threshold, value], ...}; for classes \"calibration\": {\"error\": ..., \"bins\": [[mean "

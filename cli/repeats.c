@@ -64,7 +64,18 @@ static void print_bound(grid *g, const char *name, const glia_folds *f, bool hig
     print_fold(g, name, 0, bound, f->scores);
 }
 
-void print_folds(const glia_folds *f) {
+/* A mean over fewer folds than there are, because the others have no row of a class. */
+static void print_gaps(const glia_folds *f) {
+    for (int i = 0; i < f->scores; i++) {
+        int defined = 0;
+        for (int k = 0; k < f->folds; k++) defined += !isnan(f->fold[k].score[i].value);
+        if (defined < f->folds)
+            print_fact("", "%s: %d of %d folds have one; the rows of the others lack a class",
+                       f->mean[i].name, defined, f->folds);
+    }
+}
+
+void print_folds(const glia_model *m, const glia_folds *f) {
     char align[GLIA_MAX_SCORES + 3] = "lr", name[32];
     for (int i = 0; i < f->scores; i++) strcat(align, "r");
     grid g = {.align = align};
@@ -82,6 +93,10 @@ void print_folds(const glia_folds *f) {
     print_bound(&g, "95% from", f, false);
     print_bound(&g, "95% to", f, true);
     grid_print(&g);
+    if (positive_class(m))
+        print_fact("", "precision, recall, f1 and average_precision are of '%s'",
+                   positive_class(m));
+    print_gaps(f);
     print_fact("",
                "each row was measured once, by a network that learned from the other folds only;");
     print_fact("", "95%%: Student's t interval of the mean, %d degrees of freedom", f->folds - 1);

@@ -89,8 +89,18 @@ static void add_interval(grid *t, const glia_score *s) {
     else grid_add(t, "%s .. %s", score_text(s->low, low), score_text(s->high, high));
 }
 
+const char *positive_class(const glia_model *m) {
+    return glia_model_classes(m) == 2 && glia_model_outputs(m) == 1 ? glia_model_class(m, 1) : NULL;
+}
+
+char *score_name(const glia_model *m, const glia_score *s) {
+    const char *class = positive_class(m);
+    return s->positive && class ? format_text("%s of '%s'", s->name, class) : copy_text(s->name);
+}
+
 /* One column per part, then the interval of the last one. */
-void print_scores(const char *const *names, const glia_metrics *const *parts, int count) {
+void print_scores(const glia_model *model, const char *const *names,
+                  const glia_metrics *const *parts, int count) {
     const glia_metrics *last = parts[count - 1];
     bool intervals = false;
     for (int i = 0; i < last->scores; i++) intervals = intervals || has_interval(&last->score[i]);
@@ -104,7 +114,9 @@ void print_scores(const char *const *names, const glia_metrics *const *parts, in
         grid_add(&t, count > 1 ? "95%% interval (%s)" : "95%% interval", names[count - 1]);
     for (int i = 0; i < last->scores; i++) {
         const glia_score *s = &last->score[i];
-        grid_add(&t, "%s", s->name);
+        char *name = score_name(model, s);
+        grid_add(&t, "%s", name);
+        free(name);
         for (int j = 0; j < count; j++) {
             const glia_score *found = find_score(parts[j], s->name);
             add_value(&t, found ? found->value : NAN);
@@ -119,6 +131,24 @@ void print_baseline(const glia_metrics *m) {
     const char *who =
         m->classes > 0 ? "the most frequent class alone: accuracy" : "the mean alone: rmse";
     if (!isnan(m->baseline)) print_fact("baseline", "%s %s", who, score_text(m->baseline, buf));
+}
+
+static int64_t rows_of_class(const glia_metrics *m, int64_t k) {
+    int64_t rows = 0;
+    for (int64_t j = 0; j < m->classes; j++) rows += m->confusion[k * m->classes + j];
+    return rows;
+}
+
+void print_scope(const glia_model *model, const glia_metrics *m) {
+    int64_t absent = 0, first = 0;
+    for (int64_t k = 0; m->confusion && k < m->classes; k++)
+        if (rows_of_class(m, k) == 0 && !absent++) first = k;
+    if (absent == 0) return;
+    char others[64] = "";
+    if (absent > 1) snprintf(others, sizeof others, " and of %lld others", (long long)absent - 1);
+    print_fact("no rows", "of class '%s'%s: recall and f1 are not known%s",
+               glia_model_class(model, first), others,
+               positive_class(model) ? "" : ", means are over the other classes");
 }
 
 /* --------------------------------------------------------------------------------- confusion -- */

@@ -64,11 +64,12 @@ void print_training(const cli *c, const glia_model *m, const glia_report *r) {
     for (int i = 0; i < 3; i++)
         if (part[i]->rows > 0) found[count] = part[i], names[count++] = all[i];
     if (count == 0) return;
-    print_scores(names, found, count);
+    print_scores(m, names, found, count);
     putchar('\n');
     if (count > 1 && found[0] == &r->train)
         print_gap(&r->train, names[count - 1], found[count - 1]);
     print_baseline(found[count - 1]);
+    print_scope(m, found[count - 1]);
 }
 
 void print_next(const training *t) {
@@ -122,6 +123,8 @@ static int print_training_json(const training *t) {
                         json_pack("{s:I, s:I, s:I}", "train", (json_int_t)r->train_rows, "val",
                                   (json_int_t)r->val_rows, "test", (json_int_t)r->test_rows));
     json_object_set_new(j, "features", json_integer(r->features));
+    const char *positive = positive_class(t->model);
+    if (positive) json_object_set_new(j, "positive", json_text(positive));
     json_object_set_new(j, "layers", json_layers(t->model));
     json_object_set_new(j, "parameters", json_integer(glia_model_parameters(t->model)));
     json_object_set_new(j, "epochs", json_integer(h->epochs));
@@ -327,7 +330,7 @@ static int train(training *t) {
     if (report && (status = write_training_report(t, report))) return status;
     if (t->checkpoint.path) remove(t->checkpoint.path); /* nothing is left to go on with */
     if (c->json) return print_training_json(t);
-    if (t->folds) print_folds(t->folds);
+    if (t->folds) print_folds(t->model, t->folds);
     print_training(c, t->model, t->report);
     print_next(t);
     return 0;

@@ -92,8 +92,9 @@ static void train_prints_what_the_manual_says(void **state) {
     json_t *j = json_of("$GLIA train bin.csv --test bin.csv --hidden 20,7 --activation relu,tanh "
                         "--epochs 12 --batch full --val none "
                         "--log-every 5 -o b.glia --json --quiet");
-    expect_keys(j, "task samples features layers parameters epochs updates seconds stopped costs "
-                   "metrics findings model model_sha256");
+    expect_keys(
+        j, "task samples features positive layers parameters epochs updates seconds stopped costs "
+           "metrics findings model model_sha256");
     expect_text(j, "task", "binary");
     expect_keys(member(j, "samples"), "train val test");
     assert_int_equal(number(member(j, "samples"), "train"), 80);

@@ -389,7 +389,7 @@ static void a_threshold_for_f1_is_stored_said_and_used(void **state) {
     char *said = strstr(r.err, "glia: threshold: ");
     double threshold = said ? strtod(said + strlen("glia: threshold: "), NULL) : NAN;
     assert_true(threshold > 0 && threshold < 1);
-    assert_non_null(strstr(r.err, "the best f1 on 200 validation rows"));
+    assert_non_null(strstr(r.err, "the best f1 of '1' on 200 validation rows"));
     result_free(&r);
 
     char line[300];
@@ -418,6 +418,87 @@ static void a_threshold_that_is_given_counts_in_training_scores(void **state) {
         json_equal(json_object_get(train, "confusion"), json_object_get(measured, "confusion")));
     json_decref(trained);
     json_decref(measured);
+}
+
+/* Recall of a class is its diagonal place over its row, precision that over its column. */
+static void scores_are_of_the_positive_class(void **state) {
+    (void)state;
+    static const char *const said[] = {"", "--positive low", "--positive high"};
+    static const char *const positive[] = {"low", "low", "high"};
+    result r = run(NOISY "sed 's/,0$/,high/; s/,1$/,low/' noisy.csv >named.csv");
+    result_free(&r);
+    for (int i = 0; i < 3; i++) {
+        r = run("$GLIA train named.csv --epochs 5 -q %s -o named.glia && $GLIA eval named.glia "
+                "named.csv",
+                said[i]);
+        char line[64];
+        snprintf(line, sizeof line, "recall of '%s'", positive[i]);
+        if (r.status != 0 || !strstr(r.out, line)) fail_msg("%s%s", r.out, r.err);
+        result_free(&r);
+        json_t *j = json_of("$GLIA eval named.glia named.csv --json"),
+               *confusion = json_object_get(j, "confusion");
+        double n[4];
+        for (int k = 0; k < 4; k++)
+            n[k] = json_number_value(
+                json_array_get(json_array_get(confusion, (size_t)k / 2), (size_t)k % 2));
+        assert_string_equal(json_string_value(json_object_get(j, "positive")), positive[i]);
+        close_to("recall", at(j, "recall"), n[3] / (n[2] + n[3]), 1e-15);
+        close_to("precision", at(j, "precision"), n[3] / (n[1] + n[3]), 1e-15);
+        json_decref(j);
+    }
+    /* its probability is the one that a threshold is compared with */
+    r = run("$GLIA predict named.glia named.csv --threshold 0 -q | cut -d, -f1 | sort -u");
+    assert_non_null(strstr(r.out, "high"));
+    assert_null(strstr(r.out, "low"));
+    result_free(&r);
+}
+
+static void a_positive_class_that_is_not_there_is_refused(void **state) {
+    (void)state;
+    static const struct {
+        const char *line, *message;
+    } cases[] = {
+        {"--target y --positive 2", "--positive: there is no class '2', expected 0 or 1"},
+        {"--target a --positive 1", "--positive is for two classes; 'a' has values"},
+        {"--target y --task multiclass --positive 1",
+         "--positive is for two classes; 'y' has more"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        result r = run(NOISY "$GLIA train noisy.csv %s -o bad.glia --quiet", cases[i].line);
+        if (r.status != 2 || !strstr(r.err, cases[i].message))
+            fail_msg("%s: status %d: %s", cases[i].line, r.status, r.err);
+        result_free(&r);
+    }
+}
+
+/* Three rows of class 0, one of which is taken for class 1. */
+static void of_no_rows_there_is_no_recall(void **state) {
+    (void)state;
+    const double value[] = {0.1, 0.2, 0.9}, label[] = {0, 0, 0};
+    const int64_t class_index[] = {0, 0, 1};
+    gl_answers a = {.rows = 3,
+                    .outputs = 1,
+                    .classes = 2,
+                    .value = value,
+                    .class_index = class_index,
+                    .label = label};
+    int64_t confusion[4];
+    glia_metrics m;
+    assert_int_equal(gl_measure(g, &a, confusion, NULL, &m), GLIA_OK);
+    assert_true(isnan(gl_score_value(&m, "recall")));
+    assert_true(isnan(gl_score_value(&m, "f1")));
+    assert_true(gl_score_value(&m, "precision") == 0);
+    const double three[] = {1, 0, 0, 1, 0, 0, 0, 1, 0}, labels[] = {0, 0, 1};
+    const int64_t said[] = {0, 0, 1};
+    int64_t table[9];
+    a = (gl_answers){.rows = 3,
+                     .outputs = 3,
+                     .classes = 3,
+                     .value = three,
+                     .class_index = said,
+                     .label = labels};
+    assert_int_equal(gl_measure(g, &a, table, NULL, &m), GLIA_OK);
+    assert_true(gl_score_value(&m, "macro_f1") == 1); /* of classes 0 and 1; 2 has no rows */
 }
 
 static void a_threshold_needs_validation_rows_of_both_classes(void **state) {
@@ -549,6 +630,9 @@ int main(void) {
         cmocka_unit_test(no_threshold_is_better_than_the_best),
         cmocka_unit_test(a_threshold_for_f1_is_stored_said_and_used),
         cmocka_unit_test(a_threshold_that_is_given_counts_in_training_scores),
+        cmocka_unit_test(scores_are_of_the_positive_class),
+        cmocka_unit_test(a_positive_class_that_is_not_there_is_refused),
+        cmocka_unit_test(of_no_rows_there_is_no_recall),
         cmocka_unit_test(a_threshold_needs_validation_rows_of_both_classes),
         cmocka_unit_test(two_evaluations_stand_beside_each_other),
         cmocka_unit_test(an_evaluation_knows_truth_answers_and_mistakes),

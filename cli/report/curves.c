@@ -152,7 +152,8 @@ static void roc_section(const page *p, const glia_metrics *m, const char *part) 
     double x[GLIA_CURVE_POINTS], y[GLIA_CURVE_POINTS], ends[2] = {0, 1};
     for (int i = 0; i < c->roc_points; i++) x[i] = c->roc[i].x, y[i] = c->roc[i].y;
     const glia_score *auc = find_score(m, "auc");
-    char *title = format_text("ROC curve of the %s samples, area %.4f", part, auc->value);
+    char *title = format_text("ROC curve of '%s' in the %s samples, area %.4f",
+                              glia_model_class(p->in->model, 1), part, auc->value);
     section_begin(p, "True against false alarms (ROC)");
     frame a = share_frame(p, "false positive rate", "true positive rate", title);
     svg_begin(&a);
@@ -182,8 +183,8 @@ static void pr_section(const page *p, const glia_metrics *m, const char *part) {
         x[count] = c->pr[i].x, y[count++] = c->pr[i].y;
     }
     const glia_score *mean = find_score(m, "average_precision");
-    char *title =
-        format_text("Precision by recall of the %s samples, average %.4f", part, mean->value);
+    char *title = format_text("Precision by recall of '%s' in the %s samples, average %.4f",
+                              glia_model_class(p->in->model, 1), part, mean->value);
     section_begin(p, "Precision against recall");
     frame a = share_frame(p, "recall", "precision", title);
     svg_begin(&a);
@@ -194,9 +195,12 @@ static void pr_section(const page *p, const glia_metrics *m, const char *part) {
     fputs("<ul class=\"legend\">", p->f);
     legend(p->f, "", 1, "the threshold in force");
     fputs("<li>dashed: guessing</li></ul>\n", p->f);
-    html_note(
-        p, "Average precision %.4f. On these rows f1 would be best, %.4f, with the threshold %.4g.",
-        mean->value, c->best[1].value, c->best[1].threshold);
+    html_note(p,
+              "Average precision of '%s' %.4f. On these rows its f1 would be best, %.4f, with the "
+              "threshold "
+              "%.4g.",
+              glia_model_class(p->in->model, 1), mean->value, c->best[1].value,
+              c->best[1].threshold);
     section_end(p);
     free(title);
 }

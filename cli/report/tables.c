@@ -40,7 +40,11 @@ void scores_section(const page *p) {
     const char *part;
     const glia_metrics *best = best_part(p, &part);
     for (int i = 0; i < best->scores; i++) {
-        fprintf(p->f, "<tr><th scope=\"row\">%s</th>", best->score[i].name);
+        char *name = score_name(p->in->model, &best->score[i]);
+        fputs("<tr><th scope=\"row\">", p->f);
+        html_text(p->f, name);
+        fputs("</th>", p->f);
+        free(name);
         for (int k = 0; k < 3; k++)
             if (parts[k]->rows) score_cell(p, parts[k], best->score[i].name);
         fputs("</tr>\n", p->f);
@@ -121,6 +125,9 @@ void folds_section(const page *p) {
     fold_row(p, "95%: from", low, f->scores);
     fold_row(p, "95%: to", high, f->scores);
     table_end(p);
+    if (positive_class(p->in->model))
+        html_note(p, "Precision, recall, f1 and average_precision are of '%s'.",
+                  positive_class(p->in->model));
     html_note(p,
               "Each row was measured once, by a network that learned from the other folds only. "
               "The interval of the mean is Student's t with %d degrees of freedom.",

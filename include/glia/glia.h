@@ -627,9 +627,10 @@ GLIA_API const char *glia_recipe_get(const glia_recipe *r, const char *name);
 
 typedef struct glia_score {
     const char *name; /* "accuracy" */
-    double value;
+    double value;     /* NaN: these rows have none, as without rows of a class no recall */
     double low, high; /* 95% interval; NaN: none was computed */
     int share;        /* part of a whole, 0 to 1: 0.93 may be said as 93% */
+    int positive;     /* of two classes, about the positive one, which is class 1 */
 } glia_score;
 
 #define GLIA_MAX_SCORES 12
@@ -709,13 +710,14 @@ typedef struct glia_folds {
     int folds;
     const glia_metrics *fold; /* [folds], on the fold that was left out; without confusion */
     int scores;
-    glia_score mean[GLIA_MAX_SCORES]; /* over the folds; the interval is Student's t, 95%, with
-                                         folds - 1 degrees of freedom */
+    glia_score mean[GLIA_MAX_SCORES]; /* over the folds that have the score; the interval is
+                                         Student's t, 95%, with one degree of freedom less */
 } glia_folds;
 
 /* As glia_train trains, job->val as given and job->test aside; the folds are seeded by the recipe's
- * seed, and keep the shares of classes. Logs one note for each. NULL on failure; for
- * glia_folds_free. */
+ * seed, and keep the shares of classes. The classes are those of the whole table: where the rows of
+ * a class are all in one fold it measures them, as wrong. Logs one note for each. NULL on failure;
+ * for glia_folds_free. */
 GLIA_EXPERIMENTAL glia_folds *glia_cross_validate(glia_ctx *g, const glia_train_job *job,
                                                   int folds);
 GLIA_EXPERIMENTAL void glia_folds_free(glia_ctx *g, glia_folds *f);

@@ -44,6 +44,10 @@ static inline int64_t gl_row_of(const gl_fitting *f, int64_t i) { return f->rows
 glia_status gl_fit_words(gl_fitting *f);
 /* fit_target.c: the task, and its classes or its mean and deviation. */
 glia_status gl_fit_target(gl_fitting *f);
+/* fit_classes.c: all rows whose classes count, as if they were the training rows; and the second of
+ * two classes becomes the one that was asked for. */
+gl_fitting gl_fit_known(const gl_fitting *f);
+glia_status gl_fit_positive(gl_fitting *f);
 /* fit_number.c, fit_category.c, fit_array.c: whether a column helps, and how it becomes
  * features. */
 gl_reason gl_judge_number(const gl_fitting *f, const gl_column *c);

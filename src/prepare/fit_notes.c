@@ -65,8 +65,11 @@ static void tell_target(const gl_fitting *f) {
         }
         gl_add(&text, "%s%s %lld", k ? ", " : "", p->class[k], (long long)n);
     }
-    gl_note(f->g, "target '%s': %lld classes, so %s (rows: %s%s)", p->target, (long long)p->classes,
-            gl_task_name(p->task), text.s ? text.s : "", p->classes > 10 ? ", ..." : "");
+    bool binary = p->task == GL_BINARY;
+    gl_note(f->g, "target '%s': %lld classes, so %s (rows: %s%s)%s%s%s", p->target,
+            (long long)p->classes, gl_task_name(p->task), text.s ? text.s : "",
+            p->classes > 10 ? ", ..." : "", binary ? "; the positive one is '" : "",
+            binary ? p->class[1] : "", binary ? "'" : "");
     gl_free(f->g, text.s);
 }
 

@@ -198,11 +198,20 @@ glia_status gl_fit_target(gl_fitting *f) {
     if (!status) status = check_target(f);
     if (!status) status = gl_table_check_finite(f->g, f->t, c, f->rows, 0, f->n);
     if (status) return status;
-    if (!strcmp(task, "regression")) return read_regression_target(f, c);
+    if (!strcmp(task, "regression")) {
+        status = read_regression_target(f, c);
+        return status ? status : gl_fit_positive(f);
+    }
 
-    status = c->type == GLIA_CATEGORY ? take_text_classes(f, c) : read_number_target(f, c, task);
+    gl_fitting known = gl_fit_known(f);
+    const gl_column *all = &known.t->column[f->target];
+    status = all->type == GLIA_CATEGORY ? take_text_classes(&known, all)
+                                        : read_number_target(&known, all, task);
     if (status) return status;
-    if (!p->classes) return read_regression_target(f, c);
+    if (!p->classes) {
+        status = read_regression_target(f, c);
+        return status ? status : gl_fit_positive(f);
+    }
     if (!strcmp(task, "binary") && p->classes != 2) {
         return gl_fail(
             f->g, GLIA_INPUT,
@@ -211,5 +220,5 @@ glia_status gl_fit_target(gl_fitting *f) {
             f->t->source, c->name, (long long)p->classes);
     }
     p->task = p->classes == 2 && strcmp(task, "multiclass") != 0 ? GL_BINARY : GL_MULTICLASS;
-    return gl_pipeline_value_classes(p) ? GLIA_OK : GLIA_RESOURCE;
+    return gl_pipeline_value_classes(p) ? gl_fit_positive(f) : GLIA_RESOURCE;
 }

@@ -27,6 +27,11 @@ typedef struct gl_pipeline_spec {
     const char *scale;  /* "auto", "standard", "minmax", "none", or a divisor such as "255" */
     bool scale_target;  /* regression: standardise the target for training */
     bool notes;         /* say each decision with gl_note */
+
+    const char *positive; /* of two classes, the one that comes second; NULL: as sorted */
+    /* A table of the same columns, whose target has every class; NULL: t, of which rows are left
+     * out for validation. */
+    const glia_table *known;
 } gl_pipeline_spec;
 
 typedef struct gl_pipeline gl_pipeline;

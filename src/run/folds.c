@@ -18,6 +18,7 @@
 #include "training.h"
 #include "../score/interval.h"
 
+#include <math.h>
 #include <string.h>
 
 typedef struct validation {
@@ -74,7 +75,7 @@ static glia_status train_silently(const validation *v, const fold *f, gl_hand *h
     job.checkpoint = (glia_checkpoint){0}; /* it is that of the one training behind the folds */
     job.progress = gl_hand_progress, job.user = hand;
     gl_listener before = gl_hush(f->g);
-    glia_model *m = glia_train(f->g, &job, &report);
+    glia_model *m = gl_train_known(f->g, &job, f->all, &report);
     gl_unlisten(f->g, before);
     if (m) *out = report->test;
     out->confusion = NULL; /* the report's */
@@ -107,7 +108,9 @@ static glia_status tell_fold(void *user, int64_t k) {
     return GLIA_OK;
 }
 
-/* The folds share training rows, so their scores are not independent, and the interval is a little
+/* A fold without rows of a class has no recall of it, and is left out of that mean.
+ *
+ * The folds share training rows, so their scores are not independent, and the interval is a little
  * narrow; there is no unbiased estimate of this variance (Bengio and Grandvalet, 2004). */
 static glia_status average(const validation *v) {
     glia_folds *f = v->out;
@@ -115,10 +118,14 @@ static glia_status average(const validation *v) {
     if (!of_fold) return GLIA_RESOURCE;
     f->scores = f->fold[0].scores;
     for (int i = 0; i < f->scores; i++) {
-        for (int k = 0; k < f->folds; k++) of_fold[k] = f->fold[k].score[i].value;
-        gl_spread s = gl_spread_of(of_fold, f->folds);
-        const glia_score *about = &f->fold[0].score[i];
-        f->mean[i] = (glia_score){about->name, s.mean, s.low, s.high, about->share};
+        int defined = 0;
+        for (int k = 0; k < f->folds; k++) {
+            double value = f->fold[k].score[i].value;
+            if (!isnan(value)) of_fold[defined++] = value;
+        }
+        gl_spread s = gl_spread_of(of_fold, defined);
+        f->mean[i] = f->fold[0].score[i];
+        f->mean[i].value = s.mean, f->mean[i].low = s.low, f->mean[i].high = s.high;
     }
     gl_free(v->g, of_fold);
     return GLIA_OK;

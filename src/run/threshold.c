@@ -36,13 +36,15 @@ static const glia_threshold *best_for(const glia_curves *c, const char *aim) {
  * the decisions, which `decided` has closed: the same command gives the same text. */
 static glia_status take(training *r, const glia_metrics *val, const glia_threshold *best) {
     char threshold[40];
+    bool of = strcmp(best->name, "f1") == 0; /* of the others both classes have the same */
     gl_print_number(best->threshold, threshold, sizeof threshold);
     r->decided = false;
     gl_note(
         r->g,
-        "threshold: %s, the best %s on %lld validation rows: %.4f (%.4f at 0.5); scores on these "
-        "very rows are a little too good",
-        threshold, best->name, (long long)r->val.n, best->value, at_half(val, best->name));
+        "threshold: %s, the best %s%s%s%s on %lld validation rows: %.4f (%.4f at 0.5); scores on "
+        "these very rows are a little too good",
+        threshold, best->name, of ? " of '" : "", of ? gl_pipeline_class(r->pipeline, 1) : "",
+        of ? "'" : "", (long long)r->val.n, best->value, at_half(val, best->name));
     r->decided = true;
     return glia_model_set_note(r->model, "threshold", threshold);
 }
@@ -52,15 +54,17 @@ glia_status gl_choose_threshold(training *r) {
     if (!aim) return GLIA_OK;
     glia_metrics val = {0};
     glia_status status = gl_part_measure(&r->val, r->model, true, &val);
-    /* A curve of one class has no points: every threshold is as good as any other. */
-    if (status == GLIA_OK && val.curves->roc_points == 0) {
+    /* A curve of one class has no points: every threshold is as good as any other. Of a fold that
+     * is no reason to stop: it keeps 0.5, and its scores say what that is worth. */
+    bool any = status == GLIA_OK && val.curves->roc_points == 0;
+    if (any && !r->known) {
         status = gl_fail(
             r->g, GLIA_INPUT,
             "option 'threshold' %s: the %lld validation rows are all of one class; give more "
             "of them by option 'val', or a number",
             aim, (long long)r->val.n);
     }
-    if (status == GLIA_OK) status = take(r, &val, best_for(val.curves, aim));
+    if (status == GLIA_OK && !any) status = take(r, &val, best_for(val.curves, aim));
     gl_metrics_clear(r->g, &val);
     return status;
 }

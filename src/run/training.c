@@ -88,7 +88,8 @@ static glia_status open_parts(training *r) {
                        glia_table_source(r->job->train), (long long)r->train.n,
                        r->train.n == 1 ? "" : "s");
     }
-    const char *weight = glia_recipe_get(r->recipe, "sample-weight");
+    const char *weight = glia_recipe_get(r->recipe, "sample-weight"),
+               *positive = glia_recipe_get(r->recipe, "positive");
     gl_pipeline_spec spec = {.target = gl_job_target(r->job),
                              .ignore = glia_recipe_get(r->recipe, "ignore"),
                              .use = glia_recipe_get(r->recipe, "use"),
@@ -97,6 +98,8 @@ static glia_status open_parts(training *r) {
                              .weight = strcmp(weight, "none") == 0 ? NULL : weight,
                              .task = glia_recipe_get(r->recipe, "task"),
                              .scale = glia_recipe_get(r->recipe, "scale"),
+                             .positive = strcmp(positive, "auto") == 0 ? NULL : positive,
+                             .known = r->known,
                              .notes = true};
     spec.scale_target = strcmp(spec.scale, "none") != 0;
     /* Split before fit: a median or a list of texts that had seen the validation rows would flatter
@@ -429,8 +432,9 @@ static glia_model *close_run(training *r, glia_status status) {
 
 /* The notes go through keep_note on their way to whoever listened before, and the listener is put
  * back by close_run in every case. */
-glia_model *glia_train(glia_ctx *g, const glia_train_job *job, glia_report **report) {
-    training r = {.g = g, .job = job, .recipe = job->recipe, .said.g = g};
+glia_model *gl_train_known(glia_ctx *g, const glia_train_job *job, const glia_table *known,
+                           glia_report **report) {
+    training r = {.g = g, .job = job, .recipe = job->recipe, .known = known, .said.g = g};
     r.outer = gl_listen(g, keep_note, &r);
     glia_status status = prepare(&r);
     if (status == GLIA_OK) status = train(&r);
@@ -438,6 +442,10 @@ glia_model *glia_train(glia_ctx *g, const glia_train_job *job, glia_report **rep
     if (report) *report = status == GLIA_OK ? r.report : NULL;
     if (!report || status != GLIA_OK) glia_report_free(g, r.report);
     return close_run(&r, status);
+}
+
+glia_model *glia_train(glia_ctx *g, const glia_train_job *job, glia_report **report) {
+    return gl_train_known(g, job, NULL, report);
 }
 
 glia_model *glia_prepare(glia_ctx *g, const glia_train_job *job) {

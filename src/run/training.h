@@ -17,6 +17,7 @@ typedef struct training {
     glia_ctx *g;
     const glia_train_job *job;
     const glia_recipe *recipe;
+    const glia_table *known; /* has every class of the target; NULL: the training table does */
     gl_part train, val, test;
     gl_pipeline *pipeline; /* the model's once there is one */
     int target;            /* its column in the training table */
@@ -34,6 +35,9 @@ typedef struct training {
     gl_orders *orders;   /* shared by what is trained now; NULL: there is nobody to share with */
 } training;
 
+/* glia_train on a part of the rows of a table that has every class; NULL: the job's. */
+glia_model *gl_train_known(glia_ctx *g, const glia_train_job *job, const glia_table *known,
+                           glia_report **report);
 /* How many such trainings may run side by side: 1 where each is worth several threads itself. */
 int gl_training_hands(glia_ctx *g, const glia_train_job *job);
 const char *gl_job_target(const glia_train_job *job); /* a name or a number */

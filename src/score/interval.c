@@ -34,7 +34,7 @@ static double quantile(int freedom) {
 gl_spread gl_spread_of(const double *v, int n) {
     double sum = 0, squares = 0;
     for (int i = 0; i < n; i++) sum += v[i];
-    double mean = sum / n;
+    double mean = n > 0 ? sum / n : NAN;
     if (n < 2) return (gl_spread){mean, NAN, NAN};
     for (int i = 0; i < n; i++) squares += (v[i] - mean) * (v[i] - mean);
     double half = quantile(n - 1) * sqrt(squares / (n - 1) / n);

@@ -75,12 +75,14 @@ _Static_assert(0
 #define MORE true
 #define PLAIN false
 #define SHARE true
+#define BOTH false
+#define POSITIVE true
 static const struct {
     const char *name;
     int of;
-    bool rises, share;
+    bool rises, share, positive;
 } about[SCORES] = {
-#define SCORE(name, of, rises, share) {#name, of, rises, share},
+#define SCORE(name, of, rises, share, positive) {#name, of, rises, share, positive},
 #include "scores.def"
 #undef SCORE
 };
@@ -121,9 +123,8 @@ void gl_choose_classes(const double *value, int64_t rows, int64_t outputs, doubl
             outputs == 1 ? value[i] > threshold : largest(value + i * outputs, outputs);
 }
 
-/* 0 where nothing was said or nothing is there, as in scikit-learn: a precision of nothing is
- * no success. */
-static double ratio(double part, double whole) { return whole > 0 ? part / whole : 0; }
+/* Of no rows nothing can be said: no class was missed, none was found. */
+static double ratio(double part, double whole) { return whole > 0 ? part / whole : NAN; }
 
 static double rows_of(const sets *t) { return (double)t->s->a->rows; }
 
@@ -155,18 +156,31 @@ static double accuracy(const sets *t, int k) {
     return sum / rows_of(t);
 }
 
-/* Rows of class c, and answers. */
-static double seen(const sets *t, int k, int64_t c) {
+/* Rows of class c, and answers that say c. */
+static double rows_of_class(const sets *t, int k, int64_t c) {
     double sum = 0;
-    for (int64_t j = 0; j < t->s->a->classes; j++)
-        sum += confused(t, k, c, j) + confused(t, k, j, c);
+    for (int64_t j = 0; j < t->s->a->classes; j++) sum += confused(t, k, c, j);
+    return sum;
+}
+static double answers_of_class(const sets *t, int k, int64_t c) {
+    double sum = 0;
+    for (int64_t j = 0; j < t->s->a->classes; j++) sum += confused(t, k, j, c);
     return sum;
 }
 
 /* Harmonic mean of precision and recall of class c, 2 / (1/p + 1/r) with p = hit / said and r = hit
  * / truth: as 2 hit / (said + truth) it needs no division by what may be 0. */
 static double f1(const sets *t, int k, int64_t c) {
-    return ratio(2 * confused(t, k, c, c), seen(t, k, c));
+    double truth = rows_of_class(t, k, c);
+    return truth > 0 ? 2 * confused(t, k, c, c) / (truth + answers_of_class(t, k, c)) : NAN;
+}
+
+/* Where nobody was said to be of a class that is there, 0, as in scikit-learn: a precision of
+ * nothing is no success. */
+static double precision(const sets *t, int k, int64_t c) {
+    double said = answers_of_class(t, k, c);
+    if (said > 0) return confused(t, k, c, c) / said;
+    return rows_of_class(t, k, c) > 0 ? 0 : NAN;
 }
 
 /* Brier, "Verification of forecasts expressed in terms of probability", 1950, in its form for
@@ -184,10 +198,9 @@ static void brier(const sets *t, gl_sums *mean) {
 static void score_binary(const sets *t, gl_sums *out) {
     count_confusion(t);
     for (int k = 0; k < GL_SETS; k++) {
-        double hit = confused(t, k, 1, 1);
         out[SCORE_accuracy][k] = accuracy(t, k);
-        out[SCORE_precision][k] = ratio(hit, confused(t, k, 0, 1) + hit);
-        out[SCORE_recall][k] = ratio(hit, confused(t, k, 1, 0) + hit);
+        out[SCORE_precision][k] = precision(t, k, 1);
+        out[SCORE_recall][k] = ratio(confused(t, k, 1, 1), rows_of_class(t, k, 1));
         out[SCORE_f1][k] = f1(t, k, 1);
     }
     mean_loss(t, &out[SCORE_loss]);
@@ -208,11 +221,12 @@ static void macro_auc(const sets *t, gl_sums *mean) {
     for (int k = 0; k < GL_SETS; k++) (*mean)[k] = present[k] > 0 ? sum[k] / present[k] : NAN;
 }
 
-/* A class that is neither there nor said has no f1. */
+/* A class without rows has none, as it has no area; rows that were taken for it count where they
+ * belong. */
 static double macro_f1(const sets *t, int k) {
     double sum = 0, present = 0;
     for (int64_t c = 0; c < t->s->a->classes; c++)
-        if (seen(t, k, c) > 0) sum += f1(t, k, c), present++;
+        if (rows_of_class(t, k, c) > 0) sum += f1(t, k, c), present++;
     return ratio(sum, present);
 }
 
@@ -399,9 +413,7 @@ static double baseline(const sets *t) {
     const gl_answers *a = t->s->a;
     double best = 0, sum = 0, squares = 0;
     for (int64_t c = 0; c < a->classes; c++) {
-        double count = 0;
-        for (int64_t j = 0; j < a->classes; j++) count += confused(t, 0, c, j);
-        best = fmax(best, count);
+        best = fmax(best, rows_of_class(t, 0, c));
     }
     if (a->classes > 0) return best / (double)a->rows;
     for (int64_t i = 0; i < a->rows; i++) sum += a->label[i];
@@ -426,7 +438,8 @@ void gl_scorer_run(scorer *s, int64_t *confusion, glia_metrics *out) {
     out->scores = list_scores(s, list);
     for (int i = 0; i < out->scores; i++) {
         score_id k = list[i];
-        out->score[i] = (glia_score){about[k].name, value[k][0], NAN, NAN, about[k].share};
+        out->score[i] =
+            (glia_score){about[k].name, value[k][0], NAN, NAN, about[k].share, about[k].positive};
     }
     if (a->classes > 0) out->score[0].value = a->loss;
     out->baseline = baseline(&all);
