@@ -176,7 +176,7 @@ static void a_folder_has_no_format_and_an_absent_file_that_of_its_name(void **st
     assert_null(glia_table_format("-"));
 }
 
-/* --------------------------------------------------------------------- kinds that are none --- */
+/* ----------------------------------------------------------------------- kinds that are none -- */
 
 /* First bytes as the tools write them. */
 static const struct {

@@ -381,7 +381,7 @@ static uint64_t hash_text(const char *s, size_t n) { /* FNV-1a */
 /* The slot of a text in c's hash table: its own, or the free one where it belongs. A text is looked
  * for where it lies in the file, without a 0 behind it. With half of the slots taken a search looks
  * at 1.5 of them when it finds and 2.5 when it does not, on average (Knuth, volume 3, 6.4). */
-static int32_t *find_slot(gl_column *c, const char *text, size_t length) {
+static int32_t *find_slot(const gl_column *c, const char *text, size_t length) {
     uint64_t mask = (uint64_t)c->slots - 1;
     for (uint64_t i = hash_text(text, length) & mask;; i = (i + 1) & mask) {
         int32_t *slot = &c->slot[i];
@@ -402,6 +402,10 @@ static bool grow_slots(glia_table *t, gl_column *c) {
     for (int64_t k = 0; k < c->categories; k++)
         *find_slot(c, c->category[k], strlen(c->category[k])) = (int32_t)k + 1;
     return true;
+}
+
+int32_t gl_column_find(const gl_column *c, const char *text, size_t length) {
+    return c->slots ? *find_slot(c, text, length) - 1 : -1;
 }
 
 int32_t gl_column_code(glia_table *t, gl_column *c, const char *text, size_t length) {

@@ -73,6 +73,8 @@ const gl_column *gl_table_source(const glia_table *t, const char *name, int usua
 /* Code of a text in a category column, added when new; -1 when memory is out. The text need not end
  * with a 0, and is copied. */
 int32_t gl_column_code(glia_table *t, gl_column *c, const char *text, size_t length);
+/* The same; -1: the column does not have it. */
+int32_t gl_column_find(const gl_column *c, const char *text, size_t length);
 /* A copy of a text in memory of the table; NULL when that is out. */
 char *gl_table_keep(glia_table *t, const char *text, size_t length);
 /* Where a row came from, for messages: "houses.csv, line 7" or "x.npy, row 7" (both counted from

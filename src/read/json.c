@@ -1,0 +1,309 @@
+/*
+ * json.c: reads records of JSON: one after another, a line each (JSON lines), or in one array; or
+ * the few forms in which programs write a whole table.
+ *
+ *     {"city": "Bonn", "at": {"x": 1}}        a record; what is in an object has its name in
+ *     {"city": "Ulm"}                         front, "at.x"; what is left out is missing
+ *     [[1, 2], [3, 4]]                        rows without names
+ *     {"data": [{"a": 1}, {"a": 2}]}          records inside of something: taken, and told
+ *     {"a": [1, 2], "b": [3, 4]}              columns (json_columns.c)
+ *
+ * One record is parsed at a time, so that memory is that of the table and not of all its values.
+ * A number is a number and a text a text; what the texts of a column mean is decided by the rules
+ * for tables of text. A list of numbers is as many columns, if it has the same length everywhere.
+ */
+#include "json.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ------------------------------------------------------------------------- one after another -- */
+
+static void skip_blanks(json_text *j) {
+    for (; j->at < j->end && strchr(" \t\r\n", *j->at) && *j->at; j->at++)
+        j->line += *j->at == '\n';
+}
+
+/* Behind the value that begins here, by its brackets and quotes alone: whether it is one is for
+ * gl_json_read to say. Numbers that JSON does not have and Python writes become what other
+ * programs write: NaN nothing, Infinity a number that is too large. */
+static char *end_of_value(json_text *j) {
+    int depth = 0;
+    char *s = j->at;
+    for (; s < j->end; s++) {
+        if (*s == '"') {
+            for (s++; s < j->end && *s != '"'; s++) s += *s == '\\';
+            if (s >= j->end) return j->end;
+        } else if (*s == '{' || *s == '[') {
+            depth++;
+        } else if (*s == '}' || *s == ']') {
+            if (--depth < 0) return s;
+        } else if (*s == 'N' && j->end - s >= 3 && !memcmp(s, "NaN", 3)) {
+            memcpy(s, "\"\" ", 3);
+            s += 2;
+        } else if (*s == 'I' && j->end - s >= 8 && !memcmp(s, "Infinity", 8)) {
+            memcpy(s, "1e999   ", 8);
+            s += 7;
+        } else if (depth == 0 && (*s == ',' || isspace((unsigned char)*s))) {
+            return s;
+        }
+        if (depth == 0 && (*s == '}' || *s == ']' || *s == '"')) return s + 1;
+    }
+    return s;
+}
+
+/* The next value, for gl_free; NULL after gl_fail. */
+static gl_json *next_value(json_text *j) {
+    char *begin = j->at, *end = end_of_value(j), why[400];
+    j->value_line = j->line;
+    for (const char *s = begin; s < end; s++) j->line += *s == '\n';
+    j->at = end;
+    gl_json *v = gl_json_read(j->g, begin, end - begin);
+    if (v || glia_code(j->g) != GLIA_INPUT) return v;
+    snprintf(why, sizeof why, "%s", glia_message(j->g));
+    gl_fail(j->g, GLIA_INPUT, "%s, line %lld, %s; is this JSON?", j->source,
+            (long long)j->value_line, why);
+    return NULL;
+}
+
+/* ----------------------------------------------------------------------------------- records -- */
+
+static glia_status found_instead(const json_text *j, const char *name, const char *found) {
+    return gl_fail(j->g, GLIA_INPUT,
+                   "%s, line %lld, column '%s': found %s, expected one value, numbers or an object "
+                   "of them (jq -c 'del(.%s)' leaves it out)",
+                   j->source, (long long)j->value_line, name, found, name);
+}
+
+static glia_status add_value(json_text *j, const gl_json *v, const char *name);
+
+/* "name.inner" */
+static glia_status add_inner(json_text *j, const gl_json *v, const char *name, const char *inner) {
+    char *whole = gl_format(j->g, "%s.%s", name, inner);
+    if (!whole) return GLIA_RESOURCE;
+    glia_status status = add_value(j, v, whole);
+    gl_free(j->g, whole);
+    return status;
+}
+
+static bool is_list_of_numbers(const gl_json *v) {
+    for (const gl_json *item = NULL; (item = gl_json_item(v, item));)
+        if (item->kind != GL_JSON_NUMBER && item->kind != GL_JSON_NULL) return false;
+    return gl_json_items(v) > 0;
+}
+
+/* The width of a list is known from the columns that its first one made. */
+static glia_status check_width(json_text *j, int64_t items, const char *name) {
+    char key[300], found[120];
+    int64_t before = 0;
+    for (;; before++) {
+        int n = snprintf(key, sizeof key, "%.200s.%lld", name, (long long)before);
+        if (gl_records_find(j->to, key, (size_t)n) < 0) break;
+    }
+    if (!before || before == items) return GLIA_OK;
+    snprintf(found, sizeof found, "a list of %lld, those before have %lld", (long long)items,
+             (long long)before);
+    return found_instead(j, name, found);
+}
+
+static glia_status add_list(json_text *j, const gl_json *v, const char *name) {
+    char number[24];
+    int64_t k = 0;
+    if (!is_list_of_numbers(v))
+        return found_instead(j, name, v->count ? "a list of other values" : "an empty list");
+    glia_status status = check_width(j, v->count, name);
+    for (const gl_json *item = NULL; !status && (item = gl_json_item(v, item));) {
+        snprintf(number, sizeof number, "%lld", (long long)k++);
+        status = add_inner(j, item, name, number);
+    }
+    return status;
+}
+
+static glia_status add_object(json_text *j, const gl_json *v, const char *name) {
+    glia_status status = GLIA_OK;
+    for (const gl_json *inner = NULL; !status && (inner = gl_json_name(v, inner));)
+        status = add_inner(j, inner + 1, name, inner->text);
+    return status;
+}
+
+glia_status gl_json_cell(gl_records *to, int column, const gl_json *v) {
+    switch (v->kind) {
+    case GL_JSON_NUMBER: return gl_records_number(to, column, v->text, (size_t)v->count);
+    case GL_JSON_TEXT: return gl_records_text(to, column, v->text, (size_t)v->count);
+    case GL_JSON_TRUE: return gl_records_text(to, column, "true", 4);
+    case GL_JSON_FALSE: return gl_records_text(to, column, "false", 5);
+    default: return GLIA_OK;
+    }
+}
+
+/* A name whose value is null in every record is still a column. */
+static glia_status add_value(json_text *j, const gl_json *v, const char *name) {
+    if (v->kind == GL_JSON_OBJECT) return add_object(j, v, name);
+    if (v->kind == GL_JSON_ARRAY) return add_list(j, v, name);
+    int column = gl_records_column(j->to, name, strlen(name));
+    return column < 0 ? glia_code(j->g) : gl_json_cell(j->to, column, v);
+}
+
+static glia_status add_record(json_text *j, const gl_json *v) {
+    glia_status status = GLIA_OK;
+    for (const gl_json *name = NULL; !status && (name = gl_json_name(v, name));)
+        status = add_value(j, name + 1, name->text);
+    return status;
+}
+
+/* [82.5, "Bonn"] */
+static glia_status add_row(json_text *j, const gl_json *v) {
+    glia_status status = GLIA_OK;
+    char name[24];
+    if (j->width && j->width != v->count)
+        return gl_fail(j->g, GLIA_INPUT,
+                       "%s, line %lld: found %lld values, expected %lld as before", j->source,
+                       (long long)j->value_line, (long long)v->count, (long long)j->width);
+    int64_t k = 0;
+    j->width = v->count;
+    for (const gl_json *item = NULL; !status && (item = gl_json_item(v, item));) {
+        snprintf(name, sizeof name, "c%lld", (long long)++k);
+        status = add_value(j, item, name);
+    }
+    return status;
+}
+
+static glia_status add_any(json_text *j, const gl_json *v) {
+    bool record = v->kind == GL_JSON_OBJECT, row = v->kind == GL_JSON_ARRAY;
+    if ((!record && !row) || (j->width && record))
+        return gl_fail(j->g, GLIA_INPUT,
+                       "%s, line %lld: found %s, expected a record such as {\"area\": 82.5, "
+                       "\"city\": \"Bonn\"}",
+                       j->source, (long long)j->value_line,
+                       record ? "a record among rows" : "a single value");
+    glia_status status = gl_records_row(j->to, j->value_line);
+    if (status) return status;
+    return record ? add_record(j, v) : add_row(j, v);
+}
+
+glia_status gl_json_records(json_text *j, const gl_json *array) {
+    glia_status status = GLIA_OK;
+    for (const gl_json *item = NULL; !status && (item = gl_json_item(array, item));)
+        status = add_any(j, item);
+    return status;
+}
+
+/* ------------------------------------------------------------------------------- whole texts -- */
+
+static glia_status read_next(json_text *j) {
+    gl_json *v = next_value(j);
+    if (!v) return glia_code(j->g);
+    glia_status status = add_any(j, v);
+    gl_free(j->g, v);
+    return status;
+}
+
+static glia_status unexpected(const json_text *j, const char *expected) {
+    return gl_fail(j->g, GLIA_INPUT, "%s, line %lld: found '%.1s', expected %s", j->source,
+                   (long long)j->line, j->at < j->end ? j->at : "the end", expected);
+}
+
+/* [ record, record ... ] */
+static glia_status read_array(json_text *j) {
+    glia_status status = GLIA_OK;
+    j->at++;
+    skip_blanks(j);
+    bool more = j->at < j->end && *j->at != ']';
+    while (more && !status) {
+        skip_blanks(j);
+        status = read_next(j);
+        skip_blanks(j);
+        more = !status && j->at < j->end && *j->at == ',';
+        if (more) j->at++;
+    }
+    if (status) return status;
+    if (j->at >= j->end)
+        return gl_fail(j->g, GLIA_INPUT,
+                       "%s, line %lld: the text ends within its array; is the file complete?",
+                       j->source, (long long)j->line);
+    if (*j->at != ']') return unexpected(j, "',' or ']' behind a record");
+    j->at++;
+    skip_blanks(j);
+    return j->at < j->end ? unexpected(j, "nothing behind the array") : GLIA_OK;
+}
+
+/* Records one after another. A single object may be a whole table. */
+static glia_status read_lines(json_text *j) {
+    gl_json *first = next_value(j);
+    if (!first) return glia_code(j->g);
+    skip_blanks(j);
+    bool taken = false;
+    glia_status status = j->at == j->end ? gl_json_whole_table(j, first, &taken) : GLIA_OK;
+    if (!status && !taken) status = add_any(j, first);
+    gl_free(j->g, first);
+    for (; !status && j->at < j->end; skip_blanks(j)) status = read_next(j);
+    return status;
+}
+
+/* [1, 2] and a line end, [3, 4]: rows a line each, and no array of two values. */
+static bool is_lines_of_rows(const json_text *j) {
+    const char *line_end = memchr(j->at, '\n', (size_t)(j->end - j->at));
+    const char *next = line_end ? line_end + strspn(line_end, " \t\r\n") : NULL;
+    const char *last = line_end;
+    while (last && last > j->at && isspace((unsigned char)*last)) last--;
+    return next && *next == '[' && last > j->at && *last == ']';
+}
+
+static glia_status read_text(json_text *j) {
+    if (j->end - j->at >= 3 && !memcmp(j->at, "\xEF\xBB\xBF", 3)) j->at += 3;
+    skip_blanks(j);
+    if (j->at == j->end)
+        return gl_fail(j->g, GLIA_INPUT, "%s: the file is empty, expected records of JSON",
+                       j->source);
+    return *j->at == '[' && !is_lines_of_rows(j) ? read_array(j) : read_lines(j);
+}
+
+static glia_table *read_json(glia_ctx *g, const char *path, const glia_read_options *options) {
+    int64_t size;
+    char *text = gl_read_bytes(g, path, &size);
+    if (!text) return NULL;
+    json_text j = {.g = g, .source = strcmp(path, "-") ? path : "standard input", .line = 1};
+    j.at = text, j.end = text + size;
+    j.to = gl_records_new(g, j.source, options);
+    glia_status status = j.to ? read_text(&j) : GLIA_RESOURCE;
+    gl_free(g, text);
+    if (!status) return gl_records_end(j.to);
+    gl_records_free(j.to);
+    return NULL;
+}
+
+/* The first two letters that are no blanks. */
+static void first_letters(const unsigned char *b, size_t n, char found[3]) {
+    size_t at = n >= 3 && !memcmp(b, "\xEF\xBB\xBF", 3) ? 3 : 0;
+    memset(found, 0, 3);
+    for (int k = 0; k < 2; k++, at++) {
+        while (at < n && memchr(" \t\r\n", b[at], 4)) at++;
+        if (at < n) found[k] = (char)b[at];
+    }
+}
+
+/* No row of a table of text begins like a record, or like an array of records or rows. */
+static bool begins_like_json(const unsigned char *b, size_t n, bool whole) {
+    char found[3];
+    (void)whole;
+    first_letters(b, n, found);
+    return !strcmp(found, "{\"") || !strcmp(found, "{}") || !strcmp(found, "[{") ||
+           !strcmp(found, "[[");
+}
+
+/* [1, 2] */
+static bool looks_like_rows(const unsigned char *b, size_t n, bool whole) {
+    char found[3];
+    (void)whole;
+    first_letters(b, n, found);
+    return found[0] == '[' && found[1] && strchr("0123456789-\"ntf", found[1]);
+}
+
+const gl_reader gl_reader_json = {
+    .names = {"json", "jsonl"},
+    .suffixes = {".json", ".jsonl", ".ndjson"},
+    .signature = begins_like_json,
+    .looks_so = looks_like_rows,
+    .read_table = read_json,
+};
