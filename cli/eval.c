@@ -87,12 +87,28 @@ static int write_eval_report(const evaluation *e, const char *path) {
     return report_write(e->c, path, &in);
 }
 
+/* Those that count take the place of all rows. */
+static int count_rows(evaluation *e) {
+    const char *bad = given(e->c, "bad-rows");
+    glia_table *counted;
+    bool skip = bad && strcmp(bad, "skip") == 0;
+    if (bad && !skip && strcmp(bad, "fail") != 0)
+        return fail(GLIA_USAGE, "--bad-rows is '%s', expected fail or skip", bad);
+    if (glia_model_counted_rows(e->c->g, e->model, e->table, skip, &counted) != GLIA_OK)
+        return failed(e->c);
+    if (!counted) return 0;
+    glia_table_free(e->table);
+    e->table = counted;
+    return 0;
+}
+
 static int evaluate(evaluation *e) {
     cli *c = e->c;
     const char *data = c->operands > 1 ? c->operand[1] : NULL, *report = given(c, "report");
     int status = load_model(c, c->operand[0], &e->model);
     if (!status) status = use_threshold(c, e->model);
     if (!status) status = read_data_for(c, e->model, data, &e->table);
+    if (!status) status = count_rows(e);
     if (!status && report && replaces_input(c, report)) status = GLIA_USAGE;
     if (!status && report && !can_write(report)) status = GLIA_RESOURCE;
     if (!status && !(e->found = glia_model_evaluate(c->g, e->model, e->table, 1)))
@@ -116,6 +132,8 @@ static int run_eval(cli *c) {
 static const glia_option eval_options[] = {
     {"threshold", NULL, "P", "view", "the model's",
      "of two classes, take the second when its probability is above P"},
+    {"bad-rows", NULL, "fail|skip", "view", "fail",
+     "rows without an answer: an error that counts them, or left out"},
     {"plot", NULL, NULL, "view", NULL,
      "ROC, precision against recall and calibration, or predicted against true, on the terminal"},
     {"importance", NULL, "[=REPEATS]", "view", NULL,

@@ -139,7 +139,7 @@ static int64_t rows_of_class(const glia_metrics *m, int64_t k) {
     return rows;
 }
 
-void print_scope(const glia_model *model, const glia_metrics *m) {
+static void print_absent(const glia_model *model, const glia_metrics *m) {
     int64_t absent = 0, first = 0;
     for (int64_t k = 0; m->confusion && k < m->classes; k++)
         if (rows_of_class(m, k) == 0 && !absent++) first = k;
@@ -149,6 +149,16 @@ void print_scope(const glia_model *model, const glia_metrics *m) {
     print_fact("no rows", "of class '%s'%s: recall and f1 are not known%s",
                glia_model_class(model, first), others,
                positive_class(model) ? "" : ", means are over the other classes");
+}
+
+void print_scope(const glia_model *model, const glia_metrics *m) {
+    const char *weight = glia_model_note(model, "weight");
+    print_absent(model, m);
+    if (!weight) return;
+    if (m->weight > 0)
+        print_fact("weights", "each row counts by its '%s' in the scores%s", weight,
+                   m->classes > 0 ? ", once in the matrix" : "");
+    else print_fact("weights", "these rows have no '%s': each counts the same", weight);
 }
 
 /* --------------------------------------------------------------------------------- confusion -- */

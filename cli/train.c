@@ -305,18 +305,24 @@ static int learn(training *t) {
 /* What is shown row by row comes from the test table, or else from all that was given. */
 static int write_training_report(const training *t, const char *path) {
     const cli *c = t->c;
-    glia_evaluation *shown = glia_model_evaluate(c->g, t->model, t->test ? t->test : t->train, 0);
-    if (!shown) return failed(c);
+    const glia_table *all = t->test ? t->test : t->train;
+    bool skip = strcmp(glia_recipe_get(c->recipe, "bad-rows"), "skip") == 0;
+    glia_table *counted;
+    if (glia_model_counted_rows(c->g, t->model, all, skip, &counted) != GLIA_OK) return failed(c);
+    const glia_table *rows = counted ? counted : all;
+    glia_evaluation *shown = glia_model_evaluate(c->g, t->model, rows, 0);
+    if (!shown) return glia_table_free(counted), failed(c);
     report_input in = {.model = t->model,
                        .report = t->report,
-                       .train = t->train,
-                       .test = t->test,
+                       .train = t->test ? t->train : rows,
+                       .test = t->test ? rows : NULL,
                        .shown = shown,
                        .command = c->line,
                        .seed = glia_recipe_get(c->recipe, "seed"),
                        .folds = t->folds};
     int status = report_write(c, path, &in);
     glia_evaluation_free(c->g, shown);
+    glia_table_free(counted);
     return status;
 }
 

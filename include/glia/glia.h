@@ -338,7 +338,9 @@ typedef struct glia_fit_options { /* zero: the default in brackets */
     double label_smoothing; /* E: softmax learns (1 - E) onehot + E/C, sigmoid (1 - E) y + E/2; in
                                val_loss labels are as they are [0] */
     glia_tensor sample_weights; /* (rows), at least 0, divided by their mean: J is the mean
-                             of weight times loss; val_loss has none [data NULL: each counts 1] */
+                             of weight times loss [data NULL: each counts 1] */
+    glia_tensor val_weights;    /* (rows of x_val), likewise: of val_loss, and of what monitor
+                             watches [data NULL: each counts 1] */
     uint64_t seed;              /* of shuffling and dropout [0] */
     const char *rng;            /* glia, numpy [glia] */
     int64_t shuffle_seed; /* numpy: epoch e = 0, 1, ... shuffles with seed(shuffle_seed + e) [11] */
@@ -668,6 +670,7 @@ typedef struct glia_metrics {
     int64_t rows; /* 0: this part does not exist */
     int scores;
     glia_score score[GLIA_MAX_SCORES];
+    double weight;             /* what the rows weigh together in the scores; 0: each counts 1 */
     int64_t classes;           /* 0 for regression */
     const int64_t *confusion;  /* (classes, classes): row = true, column = predicted */
     const glia_curves *curves; /* of classifiers, where intervals are; NULL: none */
@@ -838,10 +841,17 @@ typedef struct glia_evaluation {
     const glia_mistake *mistake; /* [mistakes] the largest first */
 } glia_evaluation;
 
-/* Measures in one pass over the rows; deep as in glia_train_job. A row without a label, or with one
+/* Measures in one pass over the rows; deep as in glia_train_job. Where the model was trained with a
+ * column of weights that t has, scores are by weight. A row without a label, or with one
  * that the model does not know, is an error. NULL on failure; for glia_evaluation_free. */
 GLIA_API glia_evaluation *glia_model_evaluate(glia_ctx *g, const glia_model *m, const glia_table *t,
                                               int deep);
+/* The rows of t that count for the model, as a table of their own: not those whose weight is 0,
+ * where it was trained with a column of weights that t has, nor, with skip, those without an
+ * answer, which are an error else. *out NULL: all rows count. A note says what was left out. */
+GLIA_EXPERIMENTAL glia_status glia_model_counted_rows(glia_ctx *g, const glia_model *m,
+                                                      const glia_table *t, int skip,
+                                                      glia_table **out);
 GLIA_API void glia_evaluation_free(glia_ctx *g, glia_evaluation *e);
 
 /* What a column is worth to a model: how much worse its main score (accuracy; of values: rmse)

@@ -50,10 +50,9 @@ static void emit_source(gl_program *p) {
 }
 
 /* Row i of x counts w_i times: losses, and the gradient towards what the loss reads. There alone:
- * all other gradients are sums over rows of products with that one. Not in evaluation, whose cost
- * is that of plain rows, whatever training weighs. */
+ * all other gradients are sums over rows of products with that one. */
 static void weigh(gl_program *p, const gl_node *loss, gl_buf x, int64_t cols) {
-    if (!p->plan->spec.weighted || !gl_is_training(p)) return;
+    if (!p->plan->spec.weighted) return;
     gl_emit(p, loss,
             (gl_emission){.kernel = GL_K_weigh,
                           .p = {x, gl_sample_weights(p)},

@@ -132,9 +132,9 @@ void gl_feed_rows(const gl_feed *f, glia_dtype dtype, int64_t first, int64_t n, 
     copy_rows(&f->y, f->labels, 1, dtype, first, n, y);
 }
 
-void gl_feed_weights(const gl_feed *f, glia_dtype dtype, void *w) {
+void gl_feed_weights(const gl_feed *f, glia_dtype dtype, int64_t first, int64_t n, void *w) {
     if (f->sample_weights.data)
-        copy_rows(&f->sample_weights, 1, f->mean_weight, dtype, 0, f->rows, w);
+        copy_rows(&f->sample_weights, 1, f->mean_weight, dtype, first, n, w);
 }
 
 gl_source gl_feed_source(const gl_feed *f) {

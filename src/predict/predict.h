@@ -27,8 +27,8 @@ void gl_feed_rows(const gl_feed *f, glia_dtype dtype, int64_t first, int64_t n, 
 /* Gives the rows weights (rows) of any dtype: finite, at least 0, not all 0. What a plan reads is
  * divided by their mean. */
 glia_status gl_feed_weigh(gl_feed *f, glia_ctx *g, glia_tensor weights);
-/* Copies the weights of all rows, if there are any. */
-void gl_feed_weights(const gl_feed *f, glia_dtype dtype, void *w);
+/* Copies the weights of rows first .. first+n-1, if there are any. */
+void gl_feed_weights(const gl_feed *f, glia_dtype dtype, int64_t first, int64_t n, void *w);
 /* For a plan that gathers its rows itself, bound to the feed's own memory. */
 gl_source gl_feed_source(const gl_feed *f);
 /* The share of x's numbers that are 0, from rows spread evenly over it. */
@@ -54,13 +54,15 @@ static inline gl_plan *gl_pair_plan(const gl_pair *p, int64_t batch) {
     return (batch + 1) * p->batch > p->rows ? p->rest : p->full;
 }
 
-/* Mean cost over a labelled feed: compiled once, run as often as wanted. With `answers`, the
- * caller's [rows, outputs], a run also leaves there what a prediction would. */
+/* Mean cost over a labelled feed, by the feed's weights where it has some: compiled once, run as
+ * often as wanted. With `answers`, the caller's [rows, outputs], a run also leaves there what a
+ * prediction would. */
 typedef struct gl_sweep {
     gl_pair plans;
     const gl_feed *feed;
     const gl_net *m;
     void *x, *y;             /* rows on their way in */
+    void *w;                 /* and their weights; NULL: each counts 1 */
     void *x_there, *y_there; /* the caller's, where they can be read as they lie; else NULL */
     void *out;               /* answers of one mini-batch */
     double *answers;         /* of all rows; NULL: not wanted */
@@ -80,8 +82,9 @@ glia_status gl_predict(glia_predictor *p, glia_tensor x, double divisor, glia_te
  * False: a number in x is not finite. x is only read, and must stay as it is until the call is
  * over; y is [rows, outputs]. */
 bool gl_predict_rows(glia_predictor *p, void *x, int64_t rows, double *y);
-/* glia_model_cost likewise, with the answers of the same pass (NULL: not wanted). */
+/* glia_model_cost likewise, with the answers of the same pass (NULL: not wanted). weight: [rows],
+ * or NULL. */
 glia_status gl_loss(glia_ctx *g, const gl_net *m, glia_tensor x, double divisor, glia_tensor y,
-                    double *answers, double *loss);
+                    const double *weight, double *answers, double *loss);
 
 #endif

@@ -4,6 +4,9 @@
  *     600 rows    256   256   88
  *     plans       full  full  rest        (256 J1 + 256 J2 + 88 J3) / 600
  *
+ * With weights a block has 1/n sum w_i loss_i over the mean weight of all rows, and the whole is
+ * sum w_i loss_i / sum w_i: a row of weight 2 counts as two.
+ *
  * J of a block is a mean, so it counts as often as it has rows; the mean of means would let the
  * last 88 count three times. The cost is the loss alone, without L2, and dropout is off: what a
  * validation says is comparable between trainings that regularise differently.
@@ -39,6 +42,7 @@ glia_status gl_sweep_open(gl_sweep *s, glia_ctx *g, const gl_net *m, const gl_fe
     gl_plan_spec spec = {.mode = GL_EVAL,
                          .update = GL_KERNELS,
                          .threads = g->threads,
+                         .weighted = feed->sample_weights.data != NULL,
                          .answers = answers != NULL};
     glia_status status = gl_pair_compile(&s->plans, g, m, spec, feed->rows, SWEEP_ROWS);
     if (status != GLIA_OK) return status;
@@ -48,7 +52,8 @@ glia_status gl_sweep_open(gl_sweep *s, glia_ctx *g, const gl_net *m, const gl_fe
     s->x = gl_alloc(g, s->x_there ? 0 : s->plans.batch, (size_t)feed->features * size);
     s->y = gl_alloc(g, s->y_there ? 0 : s->plans.batch, (size_t)feed->labels * size);
     if (answers) s->out = gl_alloc(g, s->plans.batch, (size_t)m->outputs * size);
-    if (s->x && s->y && (s->out || !answers)) return GLIA_OK;
+    if (spec.weighted) s->w = gl_alloc(g, s->plans.batch, size);
+    if (s->x && s->y && (s->out || !answers) && (s->w || !spec.weighted)) return GLIA_OK;
     gl_sweep_close(s, g);
     return GLIA_RESOURCE;
 }
@@ -65,8 +70,10 @@ static void bind_rows(gl_sweep *s, gl_plan *plan, int64_t first) {
     size_t row = (size_t)first * glia_dtype_size(dtype);
     char *x = s->x_there, *y = s->y_there;
     gl_feed_rows(f, dtype, first, plan->spec.rows, x ? NULL : s->x, y ? NULL : s->y);
+    gl_feed_weights(f, dtype, first, plan->spec.rows, s->w);
     gl_bind(plan, &(gl_binding){.room = {[GL_X] = x ? x + row * (size_t)f->features : s->x,
                                          [GL_LABELS] = y ? y + row * (size_t)f->labels : s->y,
+                                         [GL_SAMPLE_WEIGHTS] = s->w,
                                          [GL_OUTPUT] = s->out},
                                 .store = s->m->store});
 }
@@ -89,14 +96,17 @@ void gl_sweep_close(gl_sweep *s, glia_ctx *g) {
     gl_free(g, s->x);
     gl_free(g, s->y);
     gl_free(g, s->out);
-    s->x = s->y = s->out = NULL;
+    gl_free(g, s->w);
+    s->x = s->y = s->out = s->w = NULL;
 }
 
 glia_status gl_loss(glia_ctx *g, const gl_net *m, glia_tensor x, double divisor, glia_tensor y,
-                    double *answers, double *loss) {
+                    const double *weight, double *answers, double *loss) {
     gl_feed feed;
     gl_sweep sweep;
     glia_status status = gl_feed_open(&feed, g, m, x, y, divisor, NULL);
+    if (status == GLIA_OK && weight)
+        status = gl_feed_weigh(&feed, g, glia_tensor_f64(weight, feed.rows, 1));
     if (status == GLIA_OK) status = gl_sweep_open(&sweep, g, m, &feed, answers);
     if (status != GLIA_OK) return status;
     *loss = gl_sweep_run(&sweep);

@@ -131,6 +131,12 @@ const char *gl_pipeline_left_out(const gl_pipeline *p, const char *column, int n
     return NULL;
 }
 
+const char *gl_pipeline_weight(const gl_pipeline *p) {
+    for (int i = 0; i < p->inputs; i++)
+        if (p->input[i].reason == GL_WEIGHT) return p->input[i].name;
+    return NULL;
+}
+
 int gl_pipeline_inputs(const gl_pipeline *p) {
     int count = 0;
     for (int i = 0; i < p->inputs; i++) count += !p->input[i].reason;

@@ -42,8 +42,9 @@ static glia_status find_mistakes(glia_ctx *g, glia_evaluation *e) {
 
 /* ------------------------------------------------------------------------------------ scores -- */
 
-static glia_status score(glia_ctx *g, const glia_model *m, double loss, bool deep,
+static glia_status score(const gl_part *part, const glia_model *m, double loss, bool deep,
                          glia_evaluation *e) {
+    glia_ctx *g = part->g;
     const glia_predictions *p = &e->answers;
     int64_t classes = gl_pipeline_classes(m->pipeline);
     gl_answers a = {.rows = p->rows,
@@ -52,6 +53,7 @@ static glia_status score(glia_ctx *g, const glia_model *m, double loss, bool dee
                     .value = p->value,
                     .class_index = p->class_index,
                     .label = e->truth,
+                    .weight = part->counts,
                     .loss = loss};
     int64_t *confusion = gl_alloc(g, classes * classes, sizeof *confusion);
     glia_curves *curves = deep ? gl_alloc(g, 1, sizeof *curves) : NULL;
@@ -88,7 +90,7 @@ static glia_status answer(const gl_part *part, const glia_model *m, glia_predict
                           double *loss) {
     double *value = (double *)p->value;
     glia_status status = gl_loss(part->g, m->net, part->features.x, part->features.divisor,
-                                 gl_part_labels(part, m->net->dtype), value, loss);
+                                 gl_part_labels(part, m->net->dtype), part->counts, value, loss);
     if (status != GLIA_OK) return status;
     if (p->class_index)
         gl_choose_classes(value, p->rows, p->outputs, m->threshold, (int64_t *)p->class_index);
@@ -111,7 +113,7 @@ glia_status gl_part_evaluate(const gl_part *part, const glia_model *m, bool deep
                              glia_evaluation *out) {
     double loss;
     glia_status status = gl_part_answer(part, m, out, &loss);
-    return status == GLIA_OK ? score(part->g, m, loss, deep, out) : status;
+    return status == GLIA_OK ? score(part, m, loss, deep, out) : status;
 }
 
 void gl_evaluation_clear(glia_ctx *g, glia_evaluation *e) {

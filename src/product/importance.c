@@ -47,21 +47,18 @@ typedef struct trial {
 
 /* ----------------------------------------------------------------------------------- scoring -- */
 
-static double accuracy(const double *found, const double *label, int64_t rows) {
-    double right = 0;
-    for (int64_t i = 0; i < rows; i++) right += found[i] == label[i];
-    return right / (double)rows;
-}
-
-static double rmse(const double *found, const double *label, int64_t rows) {
-    double squares = 0;
-    for (int64_t i = 0; i < rows; i++) squares += (found[i] - label[i]) * (found[i] - label[i]);
-    return sqrt(squares / (double)rows);
-}
-
+/* Accuracy, or rmse. */
 static double score(const trial *t, const double *found) {
     const glia_evaluation *e = &t->before;
-    return (e->answers.class_index ? accuracy : rmse)(found, e->truth, e->answers.rows);
+    const double *counts = t->part.counts;
+    bool classifies = e->answers.class_index;
+    double sum = 0, all = 0;
+    for (int64_t i = 0; i < e->answers.rows; i++) {
+        double off = found[i] - e->truth[i], w = counts ? counts[i] : 1;
+        sum += w * (classifies ? off == 0 : off * off);
+        all += w;
+    }
+    return classifies ? sum / all : sqrt(sum / all);
 }
 
 /* ------------------------------------------------------------------------- a shuffled column -- */

@@ -26,7 +26,7 @@ glia_predictor *glia_predictor_new(glia_ctx *g, const glia_model *m, int64_t max
 double glia_model_cost(glia_ctx *g, const glia_model *m, glia_tensor x, glia_tensor y) {
     double loss;
     if (!y.data) return gl_fail(g, GLIA_INPUT, "a cost needs labels"), (double)NAN;
-    return gl_loss(g, m->net, x, 1, y, NULL, &loss) == GLIA_OK ? loss : (double)NAN;
+    return gl_loss(g, m->net, x, 1, y, NULL, NULL, &loss) == GLIA_OK ? loss : (double)NAN;
 }
 
 glia_status glia_model_check(glia_ctx *g, const glia_model *m, glia_tensor x, glia_tensor y,

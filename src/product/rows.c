@@ -14,13 +14,14 @@ glia_status gl_part_fill(gl_part *part, const gl_pipeline *p, glia_dtype dtype, 
         gl_pipeline_apply(p, part->table, part->rows, part->n, dtype, &part->features);
     if (status != GLIA_OK || !labelled) return status;
     part->labels = gl_pipeline_labels(p, part->table, part->rows, part->n, dtype);
-    return part->labels ? GLIA_OK : glia_code(part->g);
+    return part->labels ? gl_part_weigh(part, p) : glia_code(part->g);
 }
 
 void gl_part_free(gl_part *part) {
     gl_free(part->g, part->rows);
     gl_free(part->g, part->features.owned);
     gl_free(part->g, part->labels);
+    gl_free(part->g, part->counts);
     gl_free(part->g, part->weights);
     *part = (gl_part){.g = part->g};
 }

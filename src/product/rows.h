@@ -15,10 +15,20 @@ typedef struct gl_part {
     int64_t n;
     gl_features features;
     void *labels;    /* [n] in the model's precision, as the network sees them */
-    double *weights; /* [n] how much each row counts in training; NULL: each the same */
+    double *counts;  /* [n] how much each row counts, as its table says; NULL: each the same */
+    double *weights; /* [n] how much it counts in training: that times the weight of its class */
 } gl_part;
 
-/* Features, and labels when `labelled`, of the part's rows. */
+/* counted.c: the rows of t but those without an answer (an error, unless they are to be skipped)
+ * and those of weight 0, as a table of their own; *out NULL: these are all rows. A column is -1
+ * where the table has none. Says what was left out. */
+glia_status gl_counted_rows(const glia_table *t, int target, int weight, bool skip,
+                            glia_table **out);
+bool gl_cell_is_missing(const gl_column *c, int64_t row);
+/* Fills `counts` where the table has the pipeline's column of weights. */
+glia_status gl_part_weigh(gl_part *part, const gl_pipeline *p);
+
+/* Features, and labels and weights when `labelled`, of the part's rows. */
 glia_status gl_part_fill(gl_part *part, const gl_pipeline *p, glia_dtype dtype, bool labelled);
 void gl_part_free(gl_part *part);
 glia_tensor gl_part_labels(const gl_part *part, glia_dtype dtype);

@@ -100,7 +100,8 @@ static glia_status add_training(gl_keeping *k, const glia_model *m, const glia_t
                                 const glia_tensor *y, const glia_fit_options *o) {
     static const char *const names[] = {"training x", "training y", "validation x", "validation y",
                                         "weights"};
-    const glia_tensor *const data[] = {x, y, &o->x_val, &o->y_val, &o->sample_weights};
+    const glia_tensor *const data[] = {
+        x, y, &o->x_val, &o->y_val, &o->sample_weights, &o->val_weights};
     char number[24];
     snprintf(number, sizeof number, "%lld", (long long)k->fit);
     glia_status status = add_fact(k, "fit", number, GLIA_USAGE);

@@ -136,11 +136,6 @@ static void find_leakage(const training *r, const glia_report *report) {
     gl_free(r->g, undecided);
 }
 
-static bool is_missing(const gl_column *c, int64_t row) {
-    if (c->type == GLIA_NUMBER) return isnan(c->number[row]);
-    return c->type == GLIA_CATEGORY && c->code[row] < 0;
-}
-
 /* In more than half of the rows the network then learns from one and the same filled-in value, and
  * a mean or median of the rest speaks for rows that may lack the cell for a reason (Little and
  * Rubin, 2002). Age in titanic.csv lacks 20% and is silent; Cabin lacks 77% but is not learned
@@ -149,7 +144,7 @@ static void find_missing(const training *r) {
     for (int j = 0; j < r->train.table->columns; j++) {
         int64_t missing = 0, rows = is_learned_from(r, j) ? r->train.n : 0;
         for (int64_t i = 0; i < rows; i++)
-            missing += is_missing(&r->train.table->column[j], row_of(&r->train, i));
+            missing += gl_cell_is_missing(&r->train.table->column[j], row_of(&r->train, i));
         double share = (double)missing / (double)r->train.n;
         if (!(share > gl_limit(GL_ILL_missing))) continue;
         gl_find(r->g, r->history, GL_ILL_missing, name_of(r, j), share,
@@ -177,7 +172,7 @@ static int64_t count_different(const training *r, const gl_part *part, int colum
 static bool is_constant(const training *r, int column) {
     const gl_column *c = &r->train.table->column[column];
     int64_t first = row_of(&r->train, 0);
-    if (c->type == GLIA_ARRAY || is_missing(c, first)) return false;
+    if (c->type == GLIA_ARRAY || gl_cell_is_missing(c, first)) return false;
     for (int64_t i = 1; i < r->train.n; i++) {
         int64_t row = row_of(&r->train, i);
         bool same = c->type == GLIA_NUMBER ? c->number[row] == c->number[first]
@@ -321,23 +316,44 @@ static int64_t rows_of_class(const glia_metrics *m, int64_t k) {
 }
 
 /* H = -sum p ln p over the shares of classes: the cross-entropy of whoever answers each row with
- * how often each class occurs, and knows no column. */
-static double entropy(const glia_metrics *m) {
-    double sum = 0;
-    for (int64_t k = 0; k < m->classes; k++) {
-        double p = (double)rows_of_class(m, k) / (double)m->rows;
-        if (p > 0) sum -= p * log(p);
+ * how often each class occurs, and knows no column. Rows count as they weigh. */
+static double entropy(const gl_part *part, glia_dtype dtype, int64_t classes) {
+    double h = 0, all = 0, *share = gl_alloc(part->g, classes, sizeof *share);
+    if (!share) return NAN;
+    for (int64_t i = 0; i < part->n; i++) {
+        double w = part->counts ? part->counts[i] : 1;
+        share[(int64_t)gl_get(part->labels, dtype, i)] += w, all += w;
     }
-    return sum;
+    for (int64_t k = 0; k < classes; k++)
+        if (share[k] > 0) h -= share[k] / all * log(share[k] / all);
+    gl_free(part->g, share);
+    return h;
 }
 
 /* The share of the uncertainty about a part that the network takes away; NaN: cannot be said.
  * Classes: McFadden's 1 - ln L / ln L0 (1974), which is 1 - loss / H; values: r2, the same with
- * squares. A loss that is not a cross-entropy has no such H. */
-static double explained(const training *r, const glia_metrics *m) {
+ * squares. A loss that is not a cross-entropy has no such H. Whose classes are weighed learns to
+ * answer as if they came so often: its plain loss is above the plain H, and only the weighted loss
+ * beside the weighted H says what it knows. */
+static double explained(const training *r, const gl_part *part, const glia_metrics *m) {
+    const gl_net *net = r->model->net;
     if (m->classes == 0) return gl_score_value(m, "r2");
-    if (!gl_loss_node(r->model->net)->op->link || !(entropy(m) > 0)) return NAN;
-    return 1 - gl_score_value(m, "loss") / entropy(m);
+    if (!gl_loss_node(net)->op->link) return NAN;
+    gl_part weighed = *part;
+    weighed.weights = NULL;
+    glia_metrics measured = *m;
+    glia_status status = GLIA_OK;
+    bool again = strcmp(glia_recipe_get(r->recipe, "class-weight"), "none") != 0;
+    if (again) status = gl_row_weights(r, &weighed);
+    double *weights = weighed.weights;
+    if (weights) weighed.counts = weights;
+    if (status == GLIA_OK && weights)
+        status = gl_part_measure(&weighed, r->model, false, &measured);
+    double h = entropy(&weighed, net->dtype, m->classes),
+           share = status == GLIA_OK && h > 0 ? 1 - gl_score_value(&measured, "loss") / h : NAN;
+    if (weights) gl_metrics_clear(r->g, &measured);
+    gl_free(r->g, weights);
+    return share;
 }
 
 /* Right more often than the most frequent class alone would be, by two standard errors. A network
@@ -352,6 +368,7 @@ static bool beats_baseline(const glia_metrics *m) {
 static const glia_metrics *unseen(const glia_report *report) {
     return report->test.rows > 0 ? &report->test : &report->val;
 }
+static const gl_part *unseen_part(const training *r) { return r->test.n > 0 ? &r->test : &r->val; }
 
 /* A class of 10% that is found is no illness: the limit makes it a suspect, the rows that are
  * recognised decide. Fewer than ten rows are too few to say that they cannot be learned. */
@@ -375,10 +392,9 @@ static void find_unbalanced(const training *r, const glia_report *report) {
  * the cause, and this one's mend leads away from it. For scale: on titanic.csv the share is
  * about a third. */
 static void find_not_learning(const training *r, const glia_report *report) {
-    double share = explained(r, &report->train);
-    if (r->history->findings > 0 || beats_baseline(&report->train) ||
-        !(share < gl_limit(GL_ILL_not_learning)))
-        return;
+    if (r->history->findings > 0 || beats_baseline(&report->train)) return;
+    double share = explained(r, &r->train, &report->train);
+    if (!(share < gl_limit(GL_ILL_not_learning))) return;
     gl_find(r->g, r->history, GL_ILL_not_learning, "", share,
             "training rows are answered no better than by %s",
             report->train.classes > 0 ? "how often each class occurs" : "their mean");
@@ -389,10 +405,10 @@ static void find_not_learning(const training *r, const glia_report *report) {
  * rows at least: on 30 a sound network may lose to H by a few bad rows. */
 static void find_no_signal(const training *r, const glia_report *report) {
     const glia_metrics *m = unseen(report);
-    double share = explained(r, m);
-    bool learned = explained(r, &report->train) > 0.1;
-    if (m->rows < 100 || !learned || beats_baseline(m) || !(share < gl_limit(GL_ILL_no_signal)))
-        return;
+    if (m->rows < 100 || beats_baseline(m)) return;
+    double share = explained(r, unseen_part(r), m);
+    bool learned = explained(r, &r->train, &report->train) > 0.1;
+    if (!learned || !(share < gl_limit(GL_ILL_no_signal))) return;
     gl_find(r->g, r->history, GL_ILL_no_signal, "", share,
             "what was learned from the training rows is worth nothing on %lld %s rows",
             (long long)m->rows, m == &report->test ? "test" : "validation");

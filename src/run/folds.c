@@ -157,10 +157,15 @@ glia_folds *glia_cross_validate(glia_ctx *g, const glia_train_job *job, int fold
     glia_folds *f = gl_alloc(g, 1, sizeof *f);
     if (!f) return NULL;
     *f = (glia_folds){.folds = folds, .fold = gl_alloc(g, folds, sizeof *f->fold)};
-    validation v = {.g = g, .job = job, .out = f};
-    glia_status status = f->fold ? deal(&v) : GLIA_RESOURCE;
+    gl_counted_job counted = {0};
+    gl_listener before = gl_hush(g); /* the training behind the folds says what was left out */
+    glia_status status = f->fold ? gl_count_job(g, job, &counted) : GLIA_RESOURCE;
+    gl_unlisten(g, before);
+    validation v = {.g = g, .job = &counted.job, .out = f};
+    if (status == GLIA_OK) status = deal(&v);
     if (status == GLIA_OK) status = validate(&v);
     gl_free(g, v.fold);
+    gl_count_close(&counted);
     if (status == GLIA_OK) return f;
     glia_folds_free(g, f);
     return NULL;

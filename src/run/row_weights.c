@@ -1,12 +1,14 @@
 /*
- * row_weights.c: how much each row of the training part counts: the weight of its class times the
- * number in a column of the table. The trainer divides by the mean.
+ * row_weights.c: how much each row counts where a network learns and where training looks when to
+ * stop: the weight of its class times the number in a column of the table. The trainer divides by
+ * the mean.
  *
  *     J = 1/m sum_i w_i loss_i / mean(w)
  *
  * Because of the mean, weights say how rows compare and not how large J is: 1, 3 and 10, 30 are the
- * same training with the same lr and L2. Validation rows and scores are not weighed: they say what
- * happens to rows as they come.
+ * same training with the same lr and L2. The validation cost is weighed like the one that is
+ * learned, or its best epoch would be that of another goal. Scores take the column alone: a row of
+ * weight 2 is two rows that come, while the weight of a class is a wish.
  */
 #include "training.h"
 
@@ -19,14 +21,18 @@ static int64_t class_at(const training *r, const gl_part *part, int64_t i) {
     return (int64_t)gl_get(part->labels, r->model->net->dtype, i);
 }
 
-/* w_k = n / (K n_k), as in scikit-learn: each class adds up to n/K, and the mean over rows is 1. */
+/* w_k = n / (K n_k), as in scikit-learn: each class adds up to n/K, and the mean over rows is 1. A
+ * row of weight 2 counts as two. */
 static glia_status balance(const training *r, const gl_part *part, int64_t classes,
                            double *weight) {
-    int64_t *count = gl_alloc(r->g, classes, sizeof *count);
+    double all = 0, *count = gl_alloc(r->g, classes, sizeof *count);
     if (!count) return GLIA_RESOURCE;
-    for (int64_t i = 0; i < part->n; i++) count[class_at(r, part, i)]++;
+    for (int64_t i = 0; i < part->n; i++) {
+        double w = part->counts ? part->counts[i] : 1;
+        count[class_at(r, part, i)] += w, all += w;
+    }
     for (int64_t k = 0; k < classes; k++)
-        if (count[k] > 0) weight[k] = (double)part->n / ((double)classes * (double)count[k]);
+        if (count[k] > 0) weight[k] = all / ((double)classes * count[k]);
     gl_free(r->g, count);
     return GLIA_OK;
 }
@@ -93,65 +99,19 @@ static glia_status weigh_classes(const training *r, const gl_part *part, double 
     glia_status status = strcmp(text, "balanced") == 0 ? balance(r, part, classes, weight)
                                                        : read_classes(r, text, classes, weight);
     for (int64_t i = 0; status == GLIA_OK && i < part->n; i++) w[i] *= weight[class_at(r, part, i)];
-    if (status == GLIA_OK && !r->decided) say(r, classes, weight);
+    if (status == GLIA_OK && part == &r->train && !r->decided) say(r, classes, weight);
     gl_free(r->g, weight);
     return status;
 }
 
-/* -------------------------------------------------------------------------------- the column -- */
-
-static glia_status bad_cell(const gl_part *part, int column, int64_t row) {
-    char where[512], cell[128];
-    glia_table_cell(part->table, row, column, cell, sizeof cell);
-    return gl_fail(
-        part->g, GLIA_INPUT,
-        "%s, column '%s': found '%s', expected the weight of the row, a finite number of "
-        "at least 0",
-        gl_table_where(part->table, row, where, sizeof where),
-        glia_table_column(part->table, column).name, cell);
-}
-
-/* The first row whose cell is no number: for that cell the column is one of texts. A column of
- * weights with "n/a" in line 812 is to be mended there and nowhere else. */
-static int64_t first_text(const glia_table *t, int column) {
-    char cell[128];
-    double v;
-    for (int64_t row = 0; row < glia_table_rows(t); row++) {
-        glia_table_cell(t, row, column, cell, sizeof cell);
-        if (*cell && !gl_parse_number(cell, strlen(cell), '.', &v)) return row;
-    }
-    return 0;
-}
-
-/* Multiplies the weight of each row by its cell. Neither missing nor negative: a missing weight
- * cannot be filled in by a median without saying how much a row counts, and a negative one would
- * reward being wrong. */
-static glia_status weigh_rows(const training *r, const gl_part *part, double *w) {
-    const char *name = glia_recipe_get(r->recipe, "sample-weight");
-    if (strcmp(name, "none") == 0) return GLIA_OK;
-    int column = glia_table_locate(part->table, name);
-    if (column < 0) return glia_code(r->g);
-    if (glia_table_column(part->table, column).type != GLIA_NUMBER)
-        return bad_cell(part, column, first_text(part->table, column));
-    const double *cell = glia_table_values(part->table, column).data;
-    for (int64_t i = 0; i < part->n; i++) {
-        int64_t row = part->rows ? part->rows[i] : i;
-        if (!(cell[row] >= 0) || !isfinite(cell[row])) return bad_cell(part, column, row);
-        w[i] *= cell[row];
-    }
-    return GLIA_OK;
-}
-
 /* No weights at all where none were asked for: the plan then has no step for them. */
 glia_status gl_row_weights(const training *r, gl_part *part) {
-    bool asked = strcmp(glia_recipe_get(r->recipe, "class-weight"), "none") != 0 ||
-                 strcmp(glia_recipe_get(r->recipe, "sample-weight"), "none") != 0;
-    if (!asked) return GLIA_OK;
+    bool asked = strcmp(glia_recipe_get(r->recipe, "class-weight"), "none") != 0;
+    if (part->n == 0 || (!asked && !part->counts)) return GLIA_OK;
     double *w = gl_alloc(r->g, part->n, sizeof *w);
     if (!w) return GLIA_RESOURCE;
-    for (int64_t i = 0; i < part->n; i++) w[i] = 1;
+    for (int64_t i = 0; i < part->n; i++) w[i] = part->counts ? part->counts[i] : 1;
     glia_status status = weigh_classes(r, part, w);
-    if (status == GLIA_OK) status = weigh_rows(r, part, w);
     if (status == GLIA_OK) part->weights = w;
     else gl_free(r->g, w);
     return status;

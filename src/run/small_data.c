@@ -43,12 +43,14 @@ static glia_status make_part(const training *r, const gl_part *like, int64_t n, 
         (gl_part){.g = r->g, .table = r->job->train, .n = n, .features = {.x = like->features.x}};
     part->rows = gl_alloc(r->g, n, sizeof *part->rows);
     part->labels = gl_alloc(r->g, n, glia_dtype_size(r->model->net->dtype));
+    if (like->counts) part->counts = gl_alloc(r->g, n, sizeof *part->counts);
     part->features.divisor = like->features.divisor;
     part->features.owned =
         gl_alloc(r->g, n, (size_t)glia_tensor_count(&like->features.x, 1) * size);
     part->features.x.data = part->features.owned;
     part->features.x.dim[0] = n;
-    return part->rows && part->labels && part->features.owned ? GLIA_OK : GLIA_RESOURCE;
+    bool weighed = part->counts || !like->counts;
+    return part->rows && part->labels && part->features.owned && weighed ? GLIA_OK : GLIA_RESOURCE;
 }
 
 /* Row i of one part becomes row j of another. */
@@ -57,6 +59,7 @@ static void copy_row(const gl_part *from, int64_t i, gl_part *to, int64_t j, gli
     size_t row = (size_t)glia_tensor_count(x, 1) * glia_dtype_size(x->dtype);
     memcpy((char *)to->features.owned + (size_t)j * row, (char *)x->data + (size_t)i * row, row);
     gl_put(to->labels, dtype, j, gl_get(from->labels, dtype, i));
+    if (to->counts) to->counts[j] = from->counts[i];
 }
 
 /* All rows of the table in its order: training and validation part together. */
@@ -89,9 +92,9 @@ static glia_status make_split(choice *c, int which, int64_t *order) {
         glia_table_split(r->job->train, gl_job_target(r->job), share, seed, order, &first);
     if (status == GLIA_OK) status = take_rows(r, &c->all, order, first, &c->train[which]);
     if (status == GLIA_OK) status = gl_row_weights(r, &c->train[which]);
-    return status == GLIA_OK
-               ? take_rows(r, &c->all, order + first, c->all.n - first, &c->val[which])
-               : status;
+    if (status == GLIA_OK)
+        status = take_rows(r, &c->all, order + first, c->all.n - first, &c->val[which]);
+    return status == GLIA_OK ? gl_row_weights(r, &c->val[which]) : status;
 }
 
 static glia_status make_splits(choice *c) {

@@ -10,13 +10,16 @@
 #include "../score/metrics.h"
 #include "training.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-/* What the aim was at 0.5, to be printed beside the best. confusion[truth * 2 + answer], and youden
+/* What the aim was at 0.5, to be printed beside the best; NaN: the confusion counts rows, where the
+ * aim weighs them. confusion[truth * 2 + answer], and youden
  * is Youden's J (1950): the share of positives found minus the share of negatives taken for one.
  * Neither share is 0/0: whoever asks has seen both classes. */
 static double at_half(const glia_metrics *m, const char *aim) {
+    if (strcmp(aim, "youden") == 0 && m->weight > 0) return NAN;
     if (strcmp(aim, "youden") == 0) {
         const int64_t *c = m->confusion;
         return (double)c[3] / (double)(c[2] + c[3]) - (double)c[1] / (double)(c[0] + c[1]);
@@ -35,16 +38,17 @@ static const glia_threshold *best_for(const glia_curves *c, const char *aim) {
 /* Keeps it for the model's notes and says it; it is as certain as the weights, and so is kept among
  * the decisions, which `decided` has closed: the same command gives the same text. */
 static glia_status take(training *r, const glia_metrics *val, const glia_threshold *best) {
-    char threshold[40];
+    char threshold[40], half[40] = "";
+    double at = at_half(val, best->name);
+    if (!isnan(at)) snprintf(half, sizeof half, " (%.4f at 0.5)", at);
     bool of = strcmp(best->name, "f1") == 0; /* of the others both classes have the same */
     gl_print_number(best->threshold, threshold, sizeof threshold);
     r->decided = false;
-    gl_note(
-        r->g,
-        "threshold: %s, the best %s%s%s%s on %lld validation rows: %.4f (%.4f at 0.5); scores on "
-        "these very rows are a little too good",
-        threshold, best->name, of ? " of '" : "", of ? gl_pipeline_class(r->pipeline, 1) : "",
-        of ? "'" : "", (long long)r->val.n, best->value, at_half(val, best->name));
+    gl_note(r->g,
+            "threshold: %s, the best %s%s%s%s on %lld validation rows: %.4f%s; scores on "
+            "these very rows are a little too good",
+            threshold, best->name, of ? " of '" : "", of ? gl_pipeline_class(r->pipeline, 1) : "",
+            of ? "'" : "", (long long)r->val.n, best->value, half);
     r->decided = true;
     return glia_model_set_note(r->model, "threshold", threshold);
 }

@@ -78,8 +78,6 @@ static glia_status split(training *r) {
 }
 
 static glia_status open_parts(training *r) {
-    if (!r->job->train)
-        return gl_fail(r->g, GLIA_USAGE, "there is no table to train on: train is NULL");
     r->train = whole_table(r->g, r->job->train);
     r->val = whole_table(r->g, r->job->val);
     r->test = whole_table(r->g, r->job->test);
@@ -175,6 +173,7 @@ static glia_status make_model(training *r) {
                        r->decisions.net, r->model->net->heads);
     warn_linear(r);
     status = gl_row_weights(r, &r->train);
+    if (status == GLIA_OK) status = gl_row_weights(r, &r->val);
     if (status != GLIA_OK) return status;
     return glia_model_set_note(r->model, "threshold",
                                r->decisions.aim ? "0.5" : glia_recipe_get(r->recipe, "threshold"));
@@ -261,6 +260,8 @@ static glia_status write_notes(training *r) {
         {"command", gl_copy_text(g, r->job->command ? r->job->command : "glia_train()")},
         {"decisions", gl_copy_text(g, r->said.s ? r->said.s : "")},
     };
+    const char *weight = gl_pipeline_weight(r->pipeline);
+    if (weight && status == GLIA_OK) status = glia_model_set_note(r->model, "weight", weight);
     for (size_t i = 0; i < sizeof notes / sizeof *notes; i++) {
         glia_status one = set_note(r, notes[i].name, notes[i].text);
         if (one != GLIA_OK) status = one;
@@ -289,6 +290,7 @@ glia_status gl_training_fit(training *r, glia_model *m, const gl_part *train, co
     if (val->n > 0) {
         o.x_val = val->features.x;
         o.y_val = gl_part_labels(val, m->net->dtype);
+        if (val->weights) o.val_weights = glia_tensor_f64(val->weights, val->n, 1);
     }
     if (train->weights) o.sample_weights = glia_tensor_f64(train->weights, train->n, 1);
     glia_tensor x = train->features.x, y = gl_part_labels(train, m->net->dtype);
@@ -410,7 +412,9 @@ static glia_status train(training *r) {
 }
 
 static glia_status prepare(training *r) {
-    glia_status status = open_parts(r);
+    glia_status status = gl_count_job(r->g, r->job, &r->counted);
+    r->job = &r->counted.job;
+    if (status == GLIA_OK) status = open_parts(r);
     if (status == GLIA_OK) status = fill_parts(r);
     if (status == GLIA_OK) status = make_model(r);
     return status;
@@ -423,6 +427,7 @@ static glia_model *close_run(training *r, glia_status status) {
     gl_part_free(&r->test);
     if (!r->model) gl_pipeline_free(r->pipeline);
     gl_keeping_close(&r->checkpoint);
+    gl_count_close(&r->counted);
     gl_free(r->g, r->decisions.net);
     gl_free(r->g, r->said.s);
     if (status == GLIA_OK) return r->model;

@@ -13,9 +13,16 @@
 #include "decide.h"
 #include "../product/rows.h"
 
+/* counted.c's rows of a job's tables: the tables are the job's own, or copies to be released. */
+typedef struct gl_counted_job {
+    glia_train_job job;
+    glia_table *own[3];
+} gl_counted_job;
+
 typedef struct training {
     glia_ctx *g;
-    const glia_train_job *job;
+    const glia_train_job *job; /* the caller's until it is counted */
+    gl_counted_job counted;
     const glia_recipe *recipe;
     const glia_table *known; /* has every class of the target; NULL: the training table does */
     gl_part train, val, test;
@@ -34,6 +41,9 @@ typedef struct training {
     gl_keeping *keeping; /* NULL: what is trained now is not kept */
     gl_orders *orders;   /* shared by what is trained now; NULL: there is nobody to share with */
 } training;
+
+glia_status gl_count_job(glia_ctx *g, const glia_train_job *job, gl_counted_job *counted);
+void gl_count_close(gl_counted_job *counted);
 
 /* glia_train on a part of the rows of a table that has every class; NULL: the job's. */
 glia_model *gl_train_known(glia_ctx *g, const glia_train_job *job, const glia_table *known,

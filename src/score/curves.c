@@ -64,6 +64,7 @@ gl_ranking gl_rank(const gl_answers *a, int64_t k, int64_t *order, uint8_t *mark
                     .stride = a->outputs,
                     .score = a->value + k,
                     .label = a->label,
+                    .weight = a->weight,
                     .positive = a->outputs == 1 ? 1 : (double)k,
                     .order = order,
                     .mark = mark};
@@ -101,9 +102,9 @@ static bool next_group(walk *w) {
     tied[0] = tied[1] = (gl_sums){0};
     do {
         mark = w->r->mark[--w->left];
-        const gl_eight *count = gl_count(w->n, w->r->order[w->left]);
-        gl_sums *sum = &tied[mark & GL_POSITIVE];
-        for (int k = 0; k < GL_SETS; k++) (*sum)[k] += (*count)[k];
+        gl_sums times;
+        gl_times(w->n, w->r->weight, w->r->order[w->left], &times);
+        tied[mark & GL_POSITIVE] += times;
     } while (!(mark & GL_LEAST));
     w->misses += w->tied_misses = tied[0];
     w->hits += w->tied_hits = tied[1];
@@ -281,20 +282,22 @@ static double promise(const gl_answers *a, int64_t i, bool *true_then) {
 }
 
 static void calibration(const gl_answers *a, glia_curves *out) {
+    double within[GLIA_BINS] = {0}, all = 0;
     for (int64_t i = 0; i < a->rows; i++) {
         bool came_true;
-        double p = promise(a, i, &came_true);
+        double p = promise(a, i, &came_true), w = a->weight ? a->weight[i] : 1;
         int k = 0;
         while (k + 1 < GLIA_BINS && p > (k + 1) * (1.0 / GLIA_BINS)) k++;
         out->bin[k].rows++;
-        out->bin[k].mean += p;
-        out->bin[k].share += came_true;
+        out->bin[k].mean += w * p;
+        out->bin[k].share += came_true ? w : 0;
+        within[k] += w, all += w;
     }
     for (int k = 0; k < GLIA_BINS; k++) {
         glia_bin *b = &out->bin[k];
-        out->calibration_error += fabs(b->mean - b->share) / (double)a->rows;
-        b->mean = b->rows > 0 ? b->mean / (double)b->rows : NAN;
-        b->share = b->rows > 0 ? b->share / (double)b->rows : NAN;
+        out->calibration_error += fabs(b->mean - b->share) / all;
+        b->mean = within[k] > 0 ? b->mean / within[k] : NAN;
+        b->share = within[k] > 0 ? b->share / within[k] : NAN;
     }
 }
 

@@ -12,6 +12,7 @@ typedef struct gl_ranking {
     int64_t rows, stride;
     const double *score;  /* of row i: score[i * stride] */
     const double *label;  /* [rows] class numbers */
+    const double *weight; /* [rows]; NULL: each counts 1 */
     double positive;      /* the class number */
     const int64_t *order; /* [rows] by score, ascending */
     const uint8_t *mark;  /* [rows] of the row that stands there: gl_mark */
@@ -32,6 +33,13 @@ typedef struct gl_counts {
 } gl_counts;
 gl_counts gl_once(void); /* each row is in each set once */
 static inline const gl_eight *gl_count(gl_counts n, int64_t row) { return n.count + row * n.step; }
+
+/* How much a row counts in each set. */
+static inline void gl_times(gl_counts n, const double *weight, int64_t row, gl_sums *times) {
+    const gl_eight *count = gl_count(n, row);
+    for (int k = 0; k < GL_SETS; k++) (*times)[k] = (*count)[k];
+    if (weight) *times *= weight[row];
+}
 
 /* Output k of a classifier against the others; a single output is the score of class 1. `order`
  * and `mark` have room for all rows and must outlive the ranking. */

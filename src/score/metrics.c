@@ -42,14 +42,15 @@ struct gl_scorer {
     int64_t *order;      /* [rankings, rows] */
     uint8_t *mark;       /* likewise */
     double *row_loss;    /* classifiers: -log p of the true class */
-    gl_eight *confusion; /* [classes, classes] of each row once */
+    gl_sums *confusion;  /* [classes, classes] of each row once */
 };
 
 /* Sets of as many rows as there are answers. */
 typedef struct sets {
     const scorer *s;
     gl_counts n;
-    gl_eight *confusion; /* [classes, classes] */
+    gl_sums *confusion; /* [classes, classes] */
+    gl_sums total;      /* what the rows weigh together */
 } sets;
 
 /* ----------------------------------------------------------------------------- the scores -- */
@@ -126,23 +127,41 @@ void gl_choose_classes(const double *value, int64_t rows, int64_t outputs, doubl
 /* Of no rows nothing can be said: no class was missed, none was found. */
 static double ratio(double part, double whole) { return whole > 0 ? part / whole : NAN; }
 
-static double rows_of(const sets *t) { return (double)t->s->a->rows; }
+/* How much row i counts in each set. */
+static void times(const sets *t, int64_t i, gl_sums *count) {
+    gl_times(t->n, t->s->a->weight, i, count);
+}
+
+/* Every sample has as many rows as there are, and with weights a weight of its own. */
+static void weigh(sets *t) {
+    t->total = (gl_sums){0} + (double)t->s->a->rows;
+    if (!t->s->a->weight) return;
+    t->total = (gl_sums){0};
+    for (int64_t i = 0; i < t->s->a->rows; i++) {
+        gl_sums count;
+        times(t, i, &count);
+        t->total += count;
+    }
+}
 
 static void mean_loss(const sets *t, gl_sums *mean) {
     gl_sums sum = {0};
     for (int64_t i = 0; i < t->s->a->rows; i++) {
-        const gl_eight *count = gl_count(t->n, i);
-        double loss = t->s->row_loss[i];
-        for (int k = 0; k < GL_SETS; k++) sum[k] += (*count)[k] * loss;
+        gl_sums count;
+        times(t, i, &count);
+        sum += count * t->s->row_loss[i];
     }
-    *mean = sum / rows_of(t);
+    *mean = sum / t->total;
 }
 
 static void count_confusion(const sets *t) {
     const gl_answers *a = t->s->a;
     memset(t->confusion, 0, (size_t)(a->classes * a->classes) * sizeof *t->confusion);
-    for (int64_t i = 0; i < a->rows; i++)
-        t->confusion[(int64_t)a->label[i] * a->classes + a->class_index[i]] += *gl_count(t->n, i);
+    for (int64_t i = 0; i < a->rows; i++) {
+        gl_sums count;
+        times(t, i, &count);
+        t->confusion[(int64_t)a->label[i] * a->classes + a->class_index[i]] += count;
+    }
 }
 
 /* Of set k: how often the true class was i and the answer j. */
@@ -153,7 +172,7 @@ static double confused(const sets *t, int k, int64_t i, int64_t j) {
 static double accuracy(const sets *t, int k) {
     double sum = 0;
     for (int64_t c = 0; c < t->s->a->classes; c++) sum += confused(t, k, c, c);
-    return sum / rows_of(t);
+    return sum / t->total[k];
 }
 
 /* Rows of class c, and answers that say c. */
@@ -188,11 +207,12 @@ static double precision(const sets *t, int k, int64_t c) {
 static void brier(const sets *t, gl_sums *mean) {
     gl_sums sum = {0};
     for (int64_t i = 0; i < t->s->a->rows; i++) {
-        const gl_eight *count = gl_count(t->n, i);
         double e = t->s->a->value[i] - t->s->a->label[i];
-        for (int k = 0; k < GL_SETS; k++) sum[k] += (*count)[k] * e * e;
+        gl_sums count;
+        times(t, i, &count);
+        sum += count * e * e;
     }
-    *mean = sum / rows_of(t);
+    *mean = sum / t->total;
 }
 
 static void score_binary(const sets *t, gl_sums *out) {
@@ -243,9 +263,9 @@ static void score_multiclass(const sets *t, gl_sums *out) {
 static void squares_around(const sets *t, const gl_sums *mean, gl_sums *squares) {
     gl_sums sum = {0};
     for (int64_t i = 0; i < t->s->a->rows; i++) {
-        const gl_eight *count = gl_count(t->n, i);
-        gl_sums e = t->s->a->label[i] - *mean;
-        for (int k = 0; k < GL_SETS; k++) sum[k] += (*count)[k] * e[k] * e[k];
+        gl_sums count, e = t->s->a->label[i] - *mean;
+        times(t, i, &count);
+        sum += count * e * e;
     }
     *squares = sum;
 }
@@ -256,18 +276,17 @@ static void score_regression(const sets *t, gl_sums *out) {
     const gl_answers *a = t->s->a;
     gl_sums sum = {0}, squares = {0}, absolute = {0}, around;
     for (int64_t i = 0; i < a->rows; i++) {
-        const gl_eight *count = gl_count(t->n, i);
-        double label = a->label[i], e = a->value[i] - label, size = fabs(e);
-        for (int k = 0; k < GL_SETS; k++) {
-            sum[k] += (*count)[k] * label;
-            squares[k] += (*count)[k] * e * e;
-            absolute[k] += (*count)[k] * size;
-        }
+        double label = a->label[i], e = a->value[i] - label;
+        gl_sums count;
+        times(t, i, &count);
+        sum += count * label;
+        squares += count * e * e;
+        absolute += count * fabs(e);
     }
-    gl_sums mean = sum / rows_of(t);
+    gl_sums mean = sum / t->total;
     squares_around(t, &mean, &around);
-    out[SCORE_mse] = squares / rows_of(t);
-    out[SCORE_mae] = absolute / rows_of(t);
+    out[SCORE_mse] = squares / t->total;
+    out[SCORE_mae] = absolute / t->total;
     for (int k = 0; k < GL_SETS; k++) {
         out[SCORE_rmse][k] = sqrt(out[SCORE_mse][k]);
         out[SCORE_r2][k] = around[k] > 0 ? 1 - squares[k] / around[k] : NAN;
@@ -287,7 +306,8 @@ static int list_scores(const scorer *s, score_id *list) {
 }
 
 /* out[SCORES] */
-static void score(const sets *t, gl_sums *out) {
+static void score(sets *t, gl_sums *out) {
+    weigh(t);
     if (t->s->a->classes == 0) score_regression(t, out);
     else if (is_binary(t->s->a)) score_binary(t, out);
     else score_multiclass(t, out);
@@ -347,11 +367,11 @@ static void draw(gl_eight *count, int64_t rows, int64_t block) {
     }
 }
 
-static void score_blocks(const bootstrap *b, int64_t first, gl_eight *count, gl_eight *confusion) {
+static void score_blocks(const bootstrap *b, int64_t first, gl_eight *count, gl_sums *confusion) {
     for (int64_t block = first; block < BLOCKS; block += b->jobs) {
         gl_sums sample[SCORES] = {0};
         draw(count, b->s->a->rows, block);
-        score(&(sets){b->s, {count, 1}, confusion}, sample);
+        score(&(sets){.s = b->s, .n = {count, 1}, .confusion = confusion}, sample);
         for (int i = 0; i < SCORES; i++)
             memcpy(b->seen + i * BOOTSTRAPS + block * GL_SETS, &sample[i], sizeof sample[i]);
     }
@@ -360,8 +380,8 @@ static void score_blocks(const bootstrap *b, int64_t first, gl_eight *count, gl_
 static glia_status try_blocks(void *user, gl_hand *hand, int64_t job) {
     const bootstrap *b = user;
     const gl_answers *a = b->s->a;
-    gl_eight *count = gl_alloc(hand->g, a->rows, sizeof *count),
-             *confusion = gl_alloc(hand->g, a->classes * a->classes, sizeof *confusion);
+    gl_eight *count = gl_alloc(hand->g, a->rows, sizeof *count);
+    gl_sums *confusion = gl_alloc(hand->g, a->classes * a->classes, sizeof *confusion);
     bool ok = count && confusion;
     if (ok) score_blocks(b, job, count, confusion);
     gl_free(hand->g, count);
@@ -386,16 +406,28 @@ static glia_status resample(const scorer *s, glia_score *out) {
     return status;
 }
 
-/* Wilson's n is how many rows the proportion is of: all, those that were called class 1, those
- * that are. */
+enum among { ALL, SAID, THERE }; /* rows; those that were called class 1; those that are */
+
+/* Of weighted rows as many as would tell as much if each counted the same: (sum w)^2 / sum w^2
+ * (Kish, "Survey Sampling", 1965). */
+static double effective_rows(const gl_answers *a, enum among which) {
+    double sum = 0, squares = 0;
+    for (int64_t i = 0; i < a->rows; i++) {
+        double w = a->weight ? a->weight[i] : 1;
+        if (which == SAID && a->class_index[i] != 1) continue;
+        if (which == THERE && a->label[i] != 1) continue;
+        sum += w, squares += w * w;
+    }
+    return squares > 0 ? sum * sum / squares : 0;
+}
+
 static glia_status add_intervals(const scorer *s, glia_metrics *out) {
     glia_status status = resample(s, out->score);
     if (status != GLIA_OK || s->a->classes == 0) return status;
-    sets all = each_once(s);
-    wilson(out, "accuracy", (double)s->a->rows);
+    wilson(out, "accuracy", effective_rows(s->a, ALL));
     if (is_binary(s->a)) {
-        wilson(out, "precision", confused(&all, 0, 0, 1) + confused(&all, 0, 1, 1));
-        wilson(out, "recall", confused(&all, 0, 1, 0) + confused(&all, 0, 1, 1));
+        wilson(out, "precision", effective_rows(s->a, SAID));
+        wilson(out, "recall", effective_rows(s->a, THERE));
     }
     return GLIA_OK;
 }
@@ -415,10 +447,19 @@ static double baseline(const sets *t) {
     for (int64_t c = 0; c < a->classes; c++) {
         best = fmax(best, rows_of_class(t, 0, c));
     }
-    if (a->classes > 0) return best / (double)a->rows;
-    for (int64_t i = 0; i < a->rows; i++) sum += a->label[i];
-    for (int64_t i = 0; i < a->rows; i++) squares += pow(a->label[i] - sum / (double)a->rows, 2);
-    return sqrt(squares / (double)a->rows);
+    if (a->classes > 0) return best / t->total[0];
+    for (int64_t i = 0; i < a->rows; i++) sum += (a->weight ? a->weight[i] : 1) * a->label[i];
+    double mean = sum / t->total[0];
+    for (int64_t i = 0; i < a->rows; i++)
+        squares += (a->weight ? a->weight[i] : 1) * pow(a->label[i] - mean, 2);
+    return sqrt(squares / t->total[0]);
+}
+
+/* The confusion is of rows, whatever they weigh. */
+static void count_rows(const gl_answers *a, int64_t *confusion) {
+    memset(confusion, 0, (size_t)(a->classes * a->classes) * sizeof *confusion);
+    for (int64_t i = 0; i < a->rows; i++)
+        confusion[(int64_t)a->label[i] * a->classes + a->class_index[i]]++;
 }
 
 /* A probability may be 0 by rounding, and its logarithm infinite: 1e-40 lets a loss end at 92.
@@ -435,6 +476,7 @@ void gl_scorer_run(scorer *s, int64_t *confusion, glia_metrics *out) {
         s->row_loss[i] = -log(fmax(true_class_probability(a, i), 1e-40));
     *out = (glia_metrics){.rows = a->rows, .classes = a->classes, .confusion = confusion};
     score(&all, value);
+    if (a->weight) out->weight = all.total[0];
     out->scores = list_scores(s, list);
     for (int i = 0; i < out->scores; i++) {
         score_id k = list[i];
@@ -443,7 +485,7 @@ void gl_scorer_run(scorer *s, int64_t *confusion, glia_metrics *out) {
     }
     if (a->classes > 0) out->score[0].value = a->loss;
     out->baseline = baseline(&all);
-    for (int64_t i = 0; i < a->classes * a->classes; i++) confusion[i] = s->confusion[i][0];
+    if (a->classes > 0) count_rows(a, confusion);
 }
 
 static int64_t count_rankings(const gl_answers *a, bool curves) {

@@ -12,6 +12,8 @@ typedef struct gl_answers {
     const double *value;        /* [rows, outputs] probabilities or values */
     const int64_t *class_index; /* [rows]; NULL: regression */
     const double *label;        /* [rows] class numbers or values */
+    const double *weight;       /* [rows] how much each counts; NULL: 1. 2 is a row that is there
+                                   twice, but for the width of intervals */
     double loss;                /* mean cost, from the logits */
 } gl_answers;
 

@@ -150,7 +150,7 @@ glia_status gl_check(glia_ctx *g, const gl_net *m, glia_tensor x, double divisor
     status = GLIA_RESOURCE;
     if (c.plan && gradients && xs && ys && ws) {
         gl_feed_rows(&feed, GLIA_F64, 0, feed.rows, xs, ys);
-        gl_feed_weights(&feed, GLIA_F64, ws);
+        gl_feed_weights(&feed, GLIA_F64, 0, feed.rows, ws);
         gl_bind(c.plan,
                 &(gl_binding){.room = {[GL_X] = xs, [GL_LABELS] = ys, [GL_SAMPLE_WEIGHTS] = ws},
                               .store = c.m->store,

@@ -34,10 +34,16 @@ static bool take_memory(gl_monitor *k) {
     k->label = gl_alloc(k->g, rows, sizeof *k->label);
     k->class_index = gl_alloc(k->g, rows, sizeof *k->class_index);
     k->confusion = gl_alloc(k->g, classes * classes, sizeof *k->confusion);
+    bool weighted = k->feed->sample_weights.data;
+    if (weighted) k->weight = gl_alloc(k->g, rows, sizeof *k->weight);
     k->predictor = gl_predictor_new(k->g, k->m, rows < BLOCK_ROWS ? rows : BLOCK_ROWS);
-    k->answers.value = k->value, k->answers.label = k->label;
+    k->answers.value = k->value, k->answers.label = k->label, k->answers.weight = k->weight;
     k->answers.class_index = classes > 0 ? k->class_index : NULL;
-    if (!k->value || !k->label || !k->class_index || !k->confusion || !k->predictor) return false;
+    if (!k->value || !k->label || !k->class_index || !k->confusion || !k->predictor ||
+        (weighted && !k->weight))
+        return false;
+    for (int64_t i = 0; weighted && i < rows; i++)
+        k->weight[i] = glia_tensor_value(&k->feed->sample_weights, i);
     gl_feed_rows(k->feed, GLIA_F64, 0, rows, NULL, k->label);
     k->scorer = gl_scorer_new(k->g, &k->answers);
     return k->scorer;
@@ -98,7 +104,7 @@ bool gl_monitor_better(const gl_monitor *k, double value, double best) {
 }
 
 void gl_monitor_close(gl_monitor *k) {
-    void *owned[] = {k->value, k->label, k->class_index, k->confusion};
+    void *owned[] = {k->value, k->label, k->weight, k->class_index, k->confusion};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) gl_free(k->g, owned[i]);
     glia_predictor_free(k->predictor);
     gl_scorer_free(k->scorer);

@@ -18,7 +18,7 @@ typedef struct gl_monitor {
     glia_predictor *predictor; /* NULL: the cost is watched, and nothing below is there */
     gl_scorer *scorer;
     gl_answers answers;
-    double *value, *label;
+    double *value, *label, *weight; /* weight NULL: each row counts 1 */
     int64_t *class_index, *confusion;
 } gl_monitor;
 

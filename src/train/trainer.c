@@ -137,6 +137,8 @@ static glia_status open_validation(trainer *t) {
     if (!t->validates) return GLIA_OK;
     glia_status status =
         gl_feed_open(&t->val_feed, t->g, t->m, t->o.x_val, t->o.y_val, t->o.divisor, NULL);
+    if (status == GLIA_OK && t->o.val_weights.data)
+        status = gl_feed_weigh(&t->val_feed, t->g, t->o.val_weights);
     if (status == GLIA_OK) status = gl_sweep_open(&t->val, t->g, t->m, &t->val_feed, NULL);
     if (status == GLIA_OK)
         status = gl_monitor_open(&t->monitor, t->g, t->m, &t->val_feed, t->o.monitor, t->threshold);
@@ -204,7 +206,7 @@ static glia_status open_trainer(trainer *t, glia_tensor x, glia_tensor y) {
             (double)t->history->memory / 1e6);
     if (!t->shuffles) { /* the same rows every time: fed once */
         gl_feed_rows(&t->feed, t->m->dtype, 0, t->feed.rows, t->x, t->y);
-        gl_feed_weights(&t->feed, t->m->dtype, t->w);
+        gl_feed_weights(&t->feed, t->m->dtype, 0, t->feed.rows, t->w);
     }
     return GLIA_OK;
 }

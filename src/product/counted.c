@@ -1,0 +1,160 @@
+/*
+ * counted.c: which rows of a table count, and how much.
+ *
+ *     y      w      without an answer a row can neither be learned from nor be measured: it is an
+ *     3      1      error, or left out where that was asked for
+ *     _      1
+ *     5      0      of weight 0: as if it were not in the file
+ *
+ * Both are settled before anything else looks at the table, so that no median, split, seed or count
+ * knows of a row that is not there.
+ */
+#include "rows.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+bool gl_cell_is_missing(const gl_column *c, int64_t row) {
+    if (c->type == GLIA_NUMBER) return isnan(c->number[row]);
+    return c->type == GLIA_CATEGORY && c->code[row] < 0;
+}
+
+/* -------------------------------------------------------------------------------- which rows -- */
+
+typedef struct counting {
+    const glia_table *t;
+    const gl_column *target, *weight; /* NULL: not in this table */
+    int64_t unanswered, weightless;
+    int64_t first[3]; /* rows without an answer */
+} counting;
+
+static bool lacks_answer(const counting *c, int64_t row) {
+    return c->target && gl_cell_is_missing(c->target, row);
+}
+
+static bool weighs_nothing(const counting *c, int64_t row) {
+    return c->weight && c->weight->type == GLIA_NUMBER && c->weight->number[row] == 0;
+}
+
+/* A row of weight 0 is none whose answer is missed. */
+static void count(counting *c) {
+    for (int64_t row = 0; row < c->t->rows; row++) {
+        if (weighs_nothing(c, row)) c->weightless++;
+        else if (lacks_answer(c, row) && c->unanswered++ < 3) c->first[c->unanswered - 1] = row;
+    }
+}
+
+/* "line 3, 9 and 12, ...": of the file, where it has lines. */
+static const char *first_rows(const counting *c, char *buf, size_t size) {
+    int64_t shown = c->unanswered < 3 ? c->unanswered : 3;
+    const char *what = c->t->line ? "line" : "row";
+    size_t n = (size_t)snprintf(buf, size, "%s%s ", what, shown > 1 ? "s" : "");
+    for (int64_t i = 0; i < shown && n < size; i++) {
+        long long at = (long long)(c->t->line ? c->t->line[c->first[i]] : c->first[i] + 1);
+        n += (size_t)snprintf(buf + n, size - n, "%s%lld", i ? ", " : "", at);
+    }
+    if (c->unanswered > shown && n < size) snprintf(buf + n, size - n, ", ...");
+    return buf;
+}
+
+static glia_status refuse(const counting *c) {
+    char where[512], rows[128];
+    return gl_fail(c->t->g, GLIA_INPUT,
+                   "%s, column '%s': the target is missing in %lld of %lld rows (%s); give them a "
+                   "value, or leave them out by option 'bad-rows' skip",
+                   gl_table_where(c->t, c->first[0], where, sizeof where), c->target->name,
+                   (long long)c->unanswered, (long long)c->t->rows,
+                   first_rows(c, rows, sizeof rows));
+}
+
+static void tell(const counting *c) {
+    char where[128];
+    if (c->unanswered)
+        gl_note(c->t->g, "left out: %lld of %lld rows, which have no '%s' (%s)",
+                (long long)c->unanswered, (long long)c->t->rows, c->target->name,
+                first_rows(c, where, sizeof where));
+    if (c->weightless)
+        gl_note(c->t->g, "left out: %lld of %lld rows, whose weight '%s' is 0",
+                (long long)c->weightless, (long long)c->t->rows, c->weight->name);
+}
+
+static glia_status select_rows(const counting *c, glia_table **out) {
+    int64_t n = 0, *rows = gl_alloc(c->t->g, c->t->rows, sizeof *rows);
+    if (!rows) return GLIA_RESOURCE;
+    for (int64_t row = 0; row < c->t->rows; row++)
+        if (!weighs_nothing(c, row) && !lacks_answer(c, row)) rows[n++] = row;
+    *out = glia_table_select(c->t, rows, n);
+    gl_free(c->t->g, rows);
+    return *out ? GLIA_OK : glia_code(c->t->g);
+}
+
+static const gl_column *column_at(const glia_table *t, int column) {
+    return column < 0 ? NULL : &t->column[column];
+}
+
+/* Where no row has an answer the column is not what was meant, and whoever looks for it says so. */
+glia_status gl_counted_rows(const glia_table *t, int target, int weight, bool skip,
+                            glia_table **out) {
+    counting c = {.t = t, .target = column_at(t, target), .weight = column_at(t, weight)};
+    *out = NULL;
+    count(&c);
+    if (c.unanswered + c.weightless == 0 || c.unanswered + c.weightless == t->rows) return GLIA_OK;
+    if (c.unanswered && !skip) return refuse(&c);
+    tell(&c);
+    return select_rows(&c, out);
+}
+
+glia_status glia_model_counted_rows(glia_ctx *g, const glia_model *m, const glia_table *t, int skip,
+                                    glia_table **out) {
+    const gl_pipeline *p = gl_model_pipeline(g, m);
+    const char *weight = p ? gl_pipeline_weight(p) : NULL;
+    *out = NULL;
+    if (!p) return glia_code(g);
+    return gl_counted_rows(t, gl_table_find(t, gl_pipeline_target(p)),
+                           weight ? gl_table_find(t, weight) : -1, skip, out);
+}
+
+/* ---------------------------------------------------------------------------------- how much -- */
+
+static glia_status bad_cell(const gl_part *part, int column, int64_t row) {
+    char where[512], cell[128];
+    glia_table_cell(part->table, row, column, cell, sizeof cell);
+    return gl_fail(
+        part->g, GLIA_INPUT,
+        "%s, column '%s': found '%s', expected the weight of the row, a finite number of "
+        "at least 0",
+        gl_table_where(part->table, row, where, sizeof where),
+        glia_table_column(part->table, column).name, cell);
+}
+
+/* The first row whose cell is no number: for that cell the column is one of texts. A column of
+ * weights with "n/a" in line 812 is to be mended there and nowhere else. */
+static int64_t first_text(const glia_table *t, int column) {
+    char cell[128];
+    double v;
+    for (int64_t row = 0; row < glia_table_rows(t); row++) {
+        glia_table_cell(t, row, column, cell, sizeof cell);
+        if (*cell && !gl_parse_number(cell, strlen(cell), '.', &v)) return row;
+    }
+    return 0;
+}
+
+/* Neither missing nor negative: a missing weight cannot be filled in by a median without saying how
+ * much a row counts, and a negative one would reward being wrong. Data of later need not have
+ * weights: then each row counts the same. */
+glia_status gl_part_weigh(gl_part *part, const gl_pipeline *p) {
+    const char *name = gl_pipeline_weight(p);
+    int column = name ? gl_table_find(part->table, name) : -1;
+    if (column < 0) return GLIA_OK;
+    if (glia_table_column(part->table, column).type != GLIA_NUMBER)
+        return bad_cell(part, column, first_text(part->table, column));
+    const double *cell = part->table->column[column].number;
+    part->counts = gl_alloc(part->g, part->n, sizeof *part->counts);
+    for (int64_t i = 0; part->counts && i < part->n; i++) {
+        int64_t row = part->rows ? part->rows[i] : i;
+        if (!(cell[row] >= 0) || !isfinite(cell[row])) return bad_cell(part, column, row);
+        part->counts[i] = cell[row];
+    }
+    return part->counts ? GLIA_OK : GLIA_RESOURCE;
+}
