@@ -13,7 +13,7 @@ static void expect_not_in(const char *text, const char *part) {
     if (strstr(text, part)) fail_msg("did not expect '%s' in:\n%s", part, text);
 }
 
-/* ------------------------------------------------------------------------------- what is said -- */
+/* ------------------------------------------------------------------------------ what is said -- */
 
 static const char ids[] =
     "awk -v OFS=, 'BEGIN { print \"id,size,y\"; for (i = 0; i < 60; i++) print 1000 + "
@@ -71,6 +71,64 @@ static void a_table_in_memory_becomes_what_is_said(void **state) {
     glia_close(g);
 }
 
+/* --------------------------------------------------------------------------------------- ids -- */
+
+/* What training makes of a column of 60 different whole numbers called so: it is the second, and
+ * tells nothing of the target. */
+static void expect_id(const char *name, bool id) {
+    result r = run("awk -v OFS=, 'BEGIN { print \"size\", \"%s\", \"y\"; for (i = 0; i < 60; i++) "
+                   "print i * i %% 17, "
+                   "1000 + i * 37 %% 61, i * 7 %% 10 }' >id.csv; $GLIA train id.csv --task "
+                   "regression --epochs 1 -o m.glia",
+                   name);
+    assert_int_equal(r.status, 0);
+    char line[200];
+    snprintf(line, sizeof line,
+             "left out %s: a different whole number in every row, an id (--use keeps it)", name);
+    if (id) expect_in(r.err, line);
+    else expect_not_in(r.err, "left out");
+    result_free(&r);
+}
+
+static void an_id_is_called_so(void **state) {
+    (void)state;
+    static const char *const called[] = {"id",          "ID",       "Id",
+                                         "PassengerId", "order_id", "user-ID",
+                                         "Customer ID", "row2ID",   "id_order"};
+    static const char *const others[] = {"PAID", "GRID",  "COVID", "VALID", "BID",
+                                         "paid", "humid", "idle",  "Idaho", "amount"};
+    for (size_t i = 0; i < sizeof called / sizeof *called; i++) expect_id(called[i], true);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) expect_id(others[i], false);
+}
+
+/* The first column counts the rows: `y` is the target of row i. */
+static result counted(const char *y) {
+    return run("awk -v OFS=, 'BEGIN { srand(3); print \"nr\", \"size\", \"y\"; for (i = 0; i < 60; "
+               "i++) print i + 1, "
+               "i * i %% 17, %s }' >count.csv; $GLIA train count.csv --epochs 1 -o m.glia",
+               y);
+}
+
+static void a_counter_is_kept_where_it_tells_something(void **state) {
+    (void)state;
+    const struct {
+        const char *y;
+        bool kept;
+    } cases[] = {
+        {"100 + i + 30 * rand()", true},           /* a trend */
+        {"10 * sin(i / 3) + rand()", true},        /* a season */
+        {"rand()", false},                         /* nothing */
+        {"rand() < 0.5 ? \"a\" : \"b\"", false},   /* nothing, of classes */
+        {"rand() < i / 60 ? \"a\" : \"b\"", true}, /* more and more */
+        {"i < 30 ? \"a\" : \"b\"", false},         /* the file is sorted by class */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        result r = counted(cases[i].y);
+        if (cases[i].kept == !!strstr(r.err, "left out nr")) fail_msg("%s: %s", cases[i].y, r.err);
+        result_free(&r);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_id_is_used_when_it_is_named),
@@ -78,6 +136,8 @@ int main(void) {
         cmocka_unit_test(what_cannot_be_used_is_told),
         cmocka_unit_test(a_configuration_lists_names_with_commas),
         cmocka_unit_test(a_table_in_memory_becomes_what_is_said),
+        cmocka_unit_test(an_id_is_called_so),
+        cmocka_unit_test(a_counter_is_kept_where_it_tells_something),
     };
     return cmocka_run_group_tests_name("roles", tests, NULL, NULL);
 }

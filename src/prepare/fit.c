@@ -19,9 +19,10 @@
  */
 #include "fit.h"
 
-static gl_reason guess(const gl_fitting *f, const gl_column *c) {
-    if (c->type == GLIA_NUMBER) return gl_judge_number(f, c);
-    return c->type == GLIA_CATEGORY ? gl_judge_category(f, c) : GL_KEPT;
+static gl_reason guess(const gl_fitting *f, int j) {
+    glia_column_type type = f->t->column[j].type;
+    if (type == GLIA_NUMBER) return gl_judge_number(f, j);
+    return type == GLIA_CATEGORY ? gl_judge_category(f, j) : GL_KEPT;
 }
 
 /* What was said wins, but for a column that tells nothing: no scale makes a feature of one
@@ -30,7 +31,7 @@ static gl_reason judge(const gl_fitting *f, int column) {
     const gl_column *c = &f->t->column[column];
     if (column == f->weight) return GL_WEIGHT;
     if (f->said[column] == GL_SAID_IGNORED) return GL_IGNORED;
-    gl_reason reason = guess(f, c);
+    gl_reason reason = guess(f, column);
     if (!reason || f->said[column] != GL_SAID_USED) return reason;
     if (reason != GL_EMPTY && reason != GL_CONSTANT) return GL_KEPT;
     gl_warn(f->g, "%s: column '%s' is to be used, and it cannot: %s", f->t->source, c->name,
@@ -45,7 +46,8 @@ static void keep_last_resort(gl_pipeline *p) {
         if (p->input[i].reason == GL_KEPT) return;
     }
     for (int i = 0; i < p->inputs; i++) {
-        if (p->input[i].reason == GL_ID) p->input[i].reason = GL_KEPT;
+        gl_reason *reason = &p->input[i].reason;
+        if (*reason == GL_ID || *reason == GL_INDEX) *reason = GL_KEPT;
     }
 }
 

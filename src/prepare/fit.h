@@ -50,11 +50,14 @@ gl_fitting gl_fit_known(const gl_fitting *f);
 glia_status gl_fit_positive(gl_fitting *f);
 /* fit_number.c, fit_category.c, fit_array.c: whether a column helps, and how it becomes
  * features. */
-gl_reason gl_judge_number(const gl_fitting *f, const gl_column *c);
+gl_reason gl_judge_number(const gl_fitting *f, int j);
 glia_status gl_fit_number_column(const gl_fitting *f, const gl_column *c, gl_input_column *in);
-gl_reason gl_judge_category(const gl_fitting *f, const gl_column *c);
+gl_reason gl_judge_category(const gl_fitting *f, int j);
 glia_status gl_fit_category_column(const gl_fitting *f, const gl_column *c, gl_input_column *in);
 glia_status gl_fit_array_column(const gl_fitting *f, const gl_column *c, gl_input_column *in);
+/* fit_id.c: does a column of numbers, or of texts, only name its rows? */
+gl_reason gl_judge_id(const gl_fitting *f, int j);
+bool gl_is_text_index(const gl_fitting *f, int j);
 /* fit_notes.c: says each decision. */
 void gl_fit_notes(const gl_fitting *f);
 

@@ -48,10 +48,12 @@ char **gl_used_texts(const gl_fitting *f, const gl_column *c, int64_t *count) {
 /* Where texts occur less than twice on average, most texts of the next file will be new. In
  * titanic.csv these are Name (891 different in 891 cells), Ticket (681 in 891) and Cabin (147 in
  * the 204 that are there); missing cells do not count, since 147 in 891 rows would have passed. */
-gl_reason gl_judge_category(const gl_fitting *f, const gl_column *c) {
+gl_reason gl_judge_category(const gl_fitting *f, int j) {
+    const gl_column *c = &f->t->column[j];
     int64_t present = 0, used;
     for (int64_t i = 0; i < f->n; i++) present += c->code[gl_row_of(f, i)] >= 0;
     if (!present) return GL_EMPTY;
+    if (gl_is_text_index(f, j)) return GL_INDEX;
     char **texts = gl_used_texts(f, c, &used);
     gl_free(f->g, texts);
     if (used > MOST_CATEGORIES || (2 * used > present && f->n >= GL_FEW_ROWS)) return GL_TEXTS;

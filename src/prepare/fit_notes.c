@@ -78,7 +78,9 @@ void gl_fit_notes(const gl_fitting *f) {
     tell_target(f);
     for (int r = GL_IGNORED; r < GL_REASONS; r++) {
         char after[100];
-        snprintf(after, sizeof after, ": %s", gl_reason_text[r]);
+        bool guessed = r == GL_ID || r == GL_INDEX || r == GL_TEXTS;
+        snprintf(after, sizeof after, ": %s%s", gl_reason_text[r],
+                 guessed ? " (option 'use' keeps it)" : "");
         tell(f, left_out_for, r, "left out ", after);
     }
     tell(f, filled, GLIA_NUMBER, "missing cells become the median: ", "");

@@ -5,9 +5,6 @@
 #include "fit.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
-#include <strings.h>
 
 /* Skewness from which the logarithm is taken. A normal distribution has 0, waiting times
  * (exponential) have 2: what is at least as skewed has most of its rows in a corner and a few far
@@ -88,53 +85,10 @@ static int64_t present_numbers(const gl_fitting *f, const gl_column *c) {
     return m;
 }
 
-/* What tools write (rownames by R, "Unnamed: 0" by pandas), and what people call it. Upper and
- * lower case count where the word is only the end of a name: PassengerId is one, and paid, humid
- * and valid are none. */
-static bool called_id(const char *name) {
-    size_t n = strlen(name);
-    if (!strcasecmp(name, "id") || !strcasecmp(name, "index") || !strcasecmp(name, "rownames"))
-        return true;
-    if (!strncasecmp(name, "unnamed", 7) || !strcasecmp(name, "rownumber")) return true;
-    return n > 2 && (!strcmp(name + n - 2, "Id") || !strcmp(name + n - 2, "ID") ||
-                     !strcasecmp(name + n - 3, "_id"));
-}
-
-static int by_value(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-/* An id: a different whole number in every row, and called so or counting the table's rows from
- * 0 or 1. Neither alone would do: the ids of breast cancer (8670 to 911320502) count nothing,
- * and incomes of a small table may be different in every row and mean a lot. Years of a series
- * (1949, 1950, ...) count, but from elsewhere. Counted are rows of the table, since training
- * rows have gaps.
- *
- * An id that stays in does harm: where a file is sorted by class it gives the class away, and
- * elsewhere it is noise that looks like a feature. */
-static bool is_id(const gl_fitting *f, const gl_column *c) {
-    if (f->n < GL_FEW_ROWS) return false;
-    bool counting = true;
-    double start = c->number[gl_row_of(f, 0)] - (double)gl_row_of(f, 0);
-    for (int64_t i = 0; i < f->n; i++) {
-        double v = c->number[gl_row_of(f, i)];
-        if (isnan(v) || v != floor(v)) return false;
-        counting &= v - (double)gl_row_of(f, i) == start;
-    }
-    if (counting) return start == 0 || start == 1 || called_id(c->name);
-    if (!called_id(c->name)) return false;
-    for (int64_t i = 0; i < f->n; i++) f->scratch[i] = c->number[gl_row_of(f, i)];
-    qsort(f->scratch, (size_t)f->n, sizeof *f->scratch, by_value);
-    for (int64_t i = 1; i < f->n; i++) {
-        if (f->scratch[i] == f->scratch[i - 1]) return false;
-    }
-    return true;
-}
-
 /* With scale "none" or a divisor nothing is left out: the features are then the user's own, a
  * constant or an id among them. */
-gl_reason gl_judge_number(const gl_fitting *f, const gl_column *c) {
+gl_reason gl_judge_number(const gl_fitting *f, int j) {
+    const gl_column *c = &f->t->column[j];
     if (f->scale == GL_SCALE_NONE || f->scale == GL_SCALE_DIVIDE)
         return GL_KEPT; /* as in the file: published recipes count on it */
     int64_t m = present_numbers(f, c);
@@ -142,7 +96,7 @@ gl_reason gl_judge_number(const gl_fitting *f, const gl_column *c) {
     bool constant = true;
     for (int64_t i = 1; i < m; i++) constant &= f->scratch[i] == f->scratch[0];
     if (constant) return GL_CONSTANT;
-    return is_id(f, c) ? GL_ID : GL_KEPT;
+    return gl_judge_id(f, j);
 }
 
 glia_status gl_set_scales(const gl_fitting *f, gl_input_column *in, int64_t scales) {

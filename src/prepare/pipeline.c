@@ -12,8 +12,8 @@
 #include <string.h>
 
 /* These words stand in model files. A new reason needs a new word; an older glia refuses it. */
-const char *const gl_reason_name[GL_REASONS] = {"",   "ignored", "empty", "constant",
-                                                "id", "texts",   "weight"};
+const char *const gl_reason_name[GL_REASONS] = {"",   "ignored", "empty",  "constant",
+                                                "id", "texts",   "weight", "index"};
 const char *const gl_reason_text[GL_REASONS] = {
     "",
     "ignored as asked",
@@ -22,6 +22,7 @@ const char *const gl_reason_text[GL_REASONS] = {
     "a different whole number in every row, an id",
     "too many different texts to learn from",
     "says how much each row counts",
+    "a different one in every row of the first column, an index",
 };
 
 /* ------------------------------------------------------------------------------------ memory -- */

@@ -22,6 +22,7 @@ typedef enum gl_reason { /* why a column gives no features */
                          GL_ID,
                          GL_TEXTS,
                          GL_WEIGHT,
+                         GL_INDEX,
                          GL_REASONS,
 } gl_reason;
 

@@ -56,7 +56,9 @@ static glia_status add_columns(const csv *c, const sample *s, glia_table *t) {
         char number[32];
         snprintf(number, sizeof number, "c%lld", (long long)j + 1);
         const char *name = c->header ? sample_cell(s, 0, j) : number;
-        if (!gl_table_add(t, *name ? name : number, GLIA_NUMBER)) return GLIA_RESOURCE;
+        gl_column *column = gl_table_add(t, *name ? name : number, GLIA_NUMBER);
+        if (!column) return GLIA_RESOURCE;
+        column->nameless = !*name;
     }
     return c->header ? make_names_unique(t) : GLIA_OK;
 }

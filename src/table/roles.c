@@ -93,7 +93,7 @@ glia_status gl_table_say(glia_table *t, const glia_read_options *o) {
     return status;
 }
 
-/* ------------------------------------------------------------------------------------ obeying -- */
+/* ----------------------------------------------------------------------------------- obeying -- */
 
 void gl_table_note_no_numbers(const glia_table *t, const gl_column *c, int64_t cells,
                               const char *where, const char *text) {
@@ -121,8 +121,12 @@ static glia_status make_numbers(glia_table *t, gl_column *c) {
     gl_free(t->g, c->code);
     gl_free(t->g, c->category);
     gl_free(t->g, c->slot);
-    *c = (gl_column){
-        .name = c->name, .role = c->role, .type = GLIA_NUMBER, .number = number, .spelt = c->spelt};
+    *c = (gl_column){.name = c->name,
+                     .role = c->role,
+                     .nameless = c->nameless,
+                     .type = GLIA_NUMBER,
+                     .number = number,
+                     .spelt = c->spelt};
     return GLIA_OK;
 }
 

@@ -216,7 +216,7 @@ static bool select_arrays(glia_table *to, gl_column *c, const gl_column *from,
 static bool select_column(glia_table *to, const gl_column *from, const int64_t *rows) {
     gl_column *c = gl_table_add(to, from->name, from->type);
     if (!c) return false;
-    c->role = from->role;
+    c->role = from->role, c->nameless = from->nameless;
     if (from->type == GLIA_CATEGORY) return select_codes(to, c, from, rows);
     if (from->type == GLIA_ARRAY) return select_arrays(to, c, from, rows);
     c->number = gl_alloc(to->g, to->rows, sizeof *c->number);

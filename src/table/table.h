@@ -25,6 +25,7 @@ typedef struct gl_column {
     char *name;
     glia_column_type type;
     gl_column_role role;
+    bool nameless;   /* its place in the header was empty */
     double *number;  /* GLIA_NUMBER: [rows], NaN = missing; NULL: 0 in every row */
     int32_t *code;   /* GLIA_CATEGORY: [rows], index into category, -1 = missing */
     char **category; /* GLIA_CATEGORY: the different texts in order of first appearance */
