@@ -33,9 +33,11 @@ static bool looks_like_data(const char *path) {
     return other || (n > 3 && strcasecmp(path + n - 3, ".gz") == 0) || glia_table_format(path);
 }
 
-static glia_read_options reading_options(const cli *c) {
+static bool reading_options(const cli *c, glia_read_options *options) {
     const char *delimiter = given(c, "delimiter");
-    return (glia_read_options){
+    int64_t skip = 0;
+    if (given(c, "skip") && !given_int(c, "skip", 0, 1000000, &skip)) return false;
+    *options = (glia_read_options){
         .format = given(c, "format"),
         .delimiter = delimiter && strcmp(delimiter, "\\t") == 0 ? "\t" : delimiter,
         .decimal = given(c, "decimal"),
@@ -45,7 +47,10 @@ static glia_read_options reading_options(const cli *c) {
         .number = given(c, "number"),
         .category = given(c, "category"),
         .header = is_on(c, "header") - is_on(c, "no-header"),
+        .comment = given(c, "comment"),
+        .skip = given(c, "skip") && !skip ? -1 : (int)skip,
     };
+    return true;
 }
 
 int read_data(const cli *c, const char *data, glia_table **t) {
@@ -54,7 +59,8 @@ int read_data(const cli *c, const char *data, glia_table **t) {
     if (looks_like_model(data))
         return fail(GLIA_INPUT, "'%s' is a model file, not data; usage: glia %s %s", data,
                     c->command->name, c->command->usage);
-    glia_read_options options = reading_options(c);
+    glia_read_options options;
+    if (!reading_options(c, &options)) return GLIA_USAGE;
     *t = glia_table_read(c->g, data, &options);
     return *t ? 0 : failed(c);
 }

@@ -182,10 +182,10 @@ static const struct {
     {"a quote never closed", "a,b\n1,x\n2,\"y\n3,z\n",
      "bad.csv, line 3: a quote (\") in the row that begins here is never closed"},
     {"a quote never closed, first line", "\"a,b\n1,2\n", "line 1: a quote"},
-    {"UTF-16",
+    {"half a character of UTF-16",
      "\xFF\xFE"
      "a",
-     "the text is UTF-16"},
+     "line 1: byte 0x61 is not UTF-16"},
     {"bad UTF-8 where UTF-8 was said",
      "a,b\n\xFF,1\n",
      "bad.csv, line 2: byte 0xff is not UTF-8; try option 'encoding' latin-1",

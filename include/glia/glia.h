@@ -498,7 +498,7 @@ typedef struct glia_read_options { /* zero: found out */
     const char *format;            /* csv, npy ..., a word of glia_table_options' "format" */
     const char *delimiter;         /* "," ";" "\t" "|" or " " */
     const char *decimal;           /* "." or "," */
-    const char *encoding;          /* utf-8 (default) or latin-1 */
+    const char *encoding;          /* utf-8, latin-1 or another name that iconv knows */
     const char *missing; /* one more text that means a missing cell, beside empty, NA, NaN,
                             null, ? */
     int spelt;           /* 1: cells are going to be copied, so keep how numbers are spelt */
@@ -508,6 +508,9 @@ typedef struct glia_read_options { /* zero: found out */
      * that holds a comma in double quotes; NULL: found out. */
     const char *number, *category, *text, *date;
     int as_trained; /* a column that the file lacks is no error: options that a model keeps */
+    const char *comment; /* lines that begin with it are none of the table's; "none": all are */
+    int skip;            /* so many lines stand above the table; -1: none, and no line of the file
+                            is a title, units, a count of rows or the header once more */
 } glia_read_options;
 
 /* One option of reading or training; the command line, --config files, `--help` and the manual page

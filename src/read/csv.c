@@ -1,10 +1,17 @@
 /*
- * csv.c: reads a table of text. Three steps, each a file:
+ * csv.c: reads a table of text. Each step is a file:
  *
- *     csv_clean.c    byte order mark, encoding, line ends; refuses what is no text
- *     csv_sample.c   the first rows, from which delimiter, decimal mark and header are found out
- *     csv_build.c    names, and one pass over all cells: numbers where every cell of a column is
- *                    one, else texts; then what looks like a slip in the data
+ *     csv_clean.c      byte order mark, encoding (csv_encoding.c), line ends; refuses what is none
+ *     csv_quotes.c     other kinds of quotes become the usual ones
+ *     csv_lines.c      comments, rules, frames, counts of rows: lines that are no rows become blank
+ *     csv_delimiter.c  what separates cells; or columns one below another (csv_fixed.c); titles
+ *                      above, delimiters too many and names too few
+ *     csv_sample.c     the first rows, from which decimal mark and header (csv_header.c) are found
+ *     csv_build.c      names, and one pass over all cells: numbers where every cell of a column is
+ *                      one, else texts; then what looks like a slip in the data
+ *
+ * So what is odd about a text is taken off it first, its lines keep their numbers, and the pass
+ * over all cells (csv_scan.c) knows one kind of text only.
  *
  * One file on its way:
  *
@@ -20,14 +27,45 @@
  */
 #include "csv.h"
 
+#include <stdio.h>
 #include <string.h>
+
+/* "2 lines that begin with '#' are left out, the first in line 3" */
+static void tell(const csv *c, bool warn, const gl_left_out *what, const char *lines,
+                 const char *mend) {
+    const char *format = "%s, line %lld: %s %s left out%s%s%s";
+    char more[64] = "";
+    if (!what->count) return;
+    if (what->count > 1)
+        snprintf(more, sizeof more, ", and %lld more such line%s", (long long)what->count - 1,
+                 what->count > 2 ? "s" : "");
+    (warn ? gl_warn : gl_note)(c->g, format, c->path, (long long)what->line, lines, "is", more,
+                               *mend ? " " : "", mend);
+}
+
+static void tell_left_out(const csv *c) {
+    char comment[64];
+    const gl_csv_rules *r = &c->rules;
+    if (r->comment) {
+        snprintf(comment, sizeof comment, "a comment, by its '%.20s',", r->comment);
+        tell(c, false, &r->comments, comment, "(option 'comment')");
+    }
+    tell(c, false, &r->empty, "a row without any text", "");
+    tell(c, true, &r->headers, "the header comes again, and", "(option 'skip' 0 keeps it)");
+}
 
 static glia_status read_text(csv *c, sample *s, glia_table *t) {
     glia_status status = gl_csv_clean(c);
+    if (!status) status = gl_csv_quotes(c);
+    if (!status) status = gl_csv_lines(c);
+    if (!status) status = gl_csv_delimiter(c);
+    if (!status) gl_csv_comments_within(c);
     if (!status) status = gl_csv_sample(c, s);
     if (status) return status;
     t->decimal = c->decimal;
-    return gl_csv_build(c, s, t);
+    status = gl_csv_build(c, s, t);
+    if (!status) tell_left_out(c);
+    return status;
 }
 
 static glia_table *read_csv(glia_ctx *g, const char *path, const glia_read_options *options) {

@@ -159,7 +159,7 @@ static bool take_row(void *user, int64_t line) {
             "%s, line %lld: found %lld cell%s, expected %d as in line %lld (delimiter '%s')",
             t->source, (long long)line, (long long)cells, cells == 1 ? "" : "s", t->columns,
             (long long)b->start_line,
-            b->c->delimiter == '\t' ? "\\t" : (char[]){b->c->delimiter, 0});
+            b->c->rules.delimiter == '\t' ? "\\t" : (char[]){b->c->rules.delimiter, 0});
         return false;
     }
     if (b->skip) return b->skip--, true;
@@ -236,7 +236,7 @@ static glia_status build(builder *b, const sample *s) {
         b->skip = c->header;
         b->start_line = b->cells = 0;
         glia_status status = prepare_columns(b);
-        if (!status) status = gl_csv_scan(c->g, c->path, c->text, c->size, c->delimiter, &to);
+        if (!status) status = gl_csv_scan(c->g, c->path, c->text, c->size, &c->rules, &to);
         if (status || b->status) return status ? status : b->status;
         for (int j = 0; j < t->columns; j++) {
             if (!b->column[j].texts || t->column[j].type != GLIA_NUMBER || t->column[j].role)

@@ -5,6 +5,7 @@
 #include "csv.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* Counted only when it is to be told. */
 static int64_t line_of(const csv *c, const char *at) {
@@ -13,69 +14,60 @@ static int64_t line_of(const csv *c, const char *at) {
     return line;
 }
 
-/* Byte and code point are the same number in latin-1, so a byte from 80 on becomes the two bytes of
- * its UTF-8, and no file can fail to be read this way. */
-static glia_status from_latin1(csv *c) {
-    int64_t high = 0, n = 0;
-    for (int64_t i = 0; i < c->size; i++) high += (unsigned char)c->text[i] >= 0x80;
-    char *text = gl_alloc(c->g, c->size + high + 1, 1);
-    if (!text) return GLIA_RESOURCE;
-    for (int64_t i = 0; i < c->size; i++) {
-        unsigned char b = (unsigned char)c->text[i];
-        if (b >= 0x80) text[n++] = (char)(0xC0 | b >> 6);
-        text[n++] = (char)(b < 0x80 ? b : 0x80 | (b & 0x3F));
-    }
-    gl_free(c->g, c->text);
-    c->text = text;
-    c->size = n;
-    return GLIA_OK;
+static bool is_utf8(const char *name) {
+    return !strcasecmp(name, "utf-8") || !strcasecmp(name, "utf8");
+}
+
+static glia_status refuse_byte(const csv *c, const char *bad, const char *guess) {
+    return gl_fail(c->g, GLIA_INPUT,
+                   "%s, line %lld: byte 0x%02x is not UTF-8; try option 'encoding' %s", c->path,
+                   (long long)line_of(c, bad), (unsigned char)*bad,
+                   !strcmp(guess, "windows-1252") ? "latin-1" : guess);
+}
+
+/* A mark cannot be mistaken, and needs no word. Zero bytes can only be a binary file's else. */
+static bool is_marked(const char *encoding) { return !strncmp(encoding, "UTF-", 4); }
+
+static glia_status refuse_zero(const csv *c) {
+    const char *nul = memchr(c->text, 0, (size_t)c->size);
+    return !nul ? GLIA_OK
+                : gl_fail(c->g, GLIA_INPUT,
+                          "%s, line %lld: found a zero byte, expected text; is this a binary file "
+                          "(option 'format')?",
+                          c->path, (long long)line_of(c, nul));
 }
 
 static glia_status fix_encoding(csv *c) {
     const char *wanted = c->options->encoding;
-    if (wanted && (!strcmp(wanted, "latin-1") || !strcmp(wanted, "latin1"))) return from_latin1(c);
-    if (wanted && strcmp(wanted, "utf-8") && strcmp(wanted, "utf8")) {
-        return gl_fail(c->g, GLIA_USAGE, "encoding '%s' is not known; expected utf-8 or latin-1",
-                       wanted);
+    if (wanted && !is_utf8(wanted)) return gl_csv_from(c, wanted);
+    const char *guess = gl_csv_guess_encoding(c->text, c->size);
+    if (!guess) return GLIA_OK;
+    if (is_marked(guess)) {
+        gl_note(c->g, "%s: the text is %s", c->path, guess);
+        return gl_csv_from(c, guess);
     }
+    if (memchr(c->text, 0, (size_t)c->size)) return GLIA_OK; /* refused below */
     const char *bad = gl_not_utf8(c->text, c->text + c->size);
-    if (!bad) return GLIA_OK;
-    long long line = line_of(c, bad);
-    if (wanted) {
-        return gl_fail(c->g, GLIA_INPUT,
-                       "%s, line %lld: byte 0x%02x is not UTF-8; try option 'encoding' latin-1",
-                       c->path, line, (unsigned char)*bad);
-    }
-    gl_warn(
-        c->g,
-        "%s, line %lld: byte 0x%02x is not UTF-8; the file is read as latin-1 (option 'encoding')",
-        c->path, line, (unsigned char)*bad);
-    return from_latin1(c);
+    if (wanted) return refuse_byte(c, bad, guess);
+    gl_warn(c->g,
+            "%s, line %lld: byte 0x%02x is not UTF-8; the file is read as %s (option 'encoding')",
+            c->path, (long long)line_of(c, bad), (unsigned char)*bad, guess);
+    return gl_csv_from(c, guess);
 }
 
-/* UTF-16 (Excel's "Unicode text") has a zero byte for each letter of English, and would be called
- * binary below, without the mend. */
 glia_status gl_csv_clean(csv *c) {
-    if (c->size >= 2 && (!memcmp(c->text, "\xFF\xFE", 2) || !memcmp(c->text, "\xFE\xFF", 2))) {
-        return gl_fail(c->g, GLIA_INPUT,
-                       "%s: the text is UTF-16; save it as UTF-8 (iconv -f utf-16 -t utf-8)",
-                       c->path);
-    }
+    glia_status status = fix_encoding(c);
+    if (status) return status;
     if (c->size >= 3 && !memcmp(c->text, "\xEF\xBB\xBF", 3)) { /* byte order mark */
         c->size -= 3;
         memmove(c->text, c->text + 3, (size_t)c->size + 1);
     }
-    const char *nul = memchr(c->text, 0, (size_t)c->size);
-    if (nul) {
-        return gl_fail(c->g, GLIA_INPUT,
-                       "%s, line %lld: found a zero byte, expected text; is this a binary file "
-                       "(option 'format')?",
-                       c->path, (long long)line_of(c, nul));
-    }
+    status = refuse_zero(c);
+    if (status) return status;
     if (!memchr(c->text, '\n', (size_t)c->size)) { /* line ends of old Macs */
         for (int64_t i = 0; i < c->size; i++) {
             if (c->text[i] == '\r') c->text[i] = '\n';
         }
     }
-    return fix_encoding(c);
+    return GLIA_OK;
 }

@@ -1,14 +1,11 @@
 /*
- * csv_sample.c: looks at the first rows of a table of text, and finds delimiter, decimal mark and
- * header in them.
+ * csv_sample.c: looks at the first rows of a table of text, and finds decimal mark and header in
+ * them, and which of them are titles or units and no rows.
  */
 #include "csv.h"
 
 #include <string.h>
 
-/* As many lines decide delimiter, decimal mark and header. One that is wrong after a hundred lines
- * that agree is a slip in the data, and is told by its line. */
-#define SAMPLE_ROWS 100
 /* More are no table but a delimiter that was mistaken, and a column takes memory before it
  * has a cell. */
 #define MAX_COLUMNS (1 << 20)
@@ -25,67 +22,11 @@ static bool keep_cell(void *user, const char *text, size_t length) {
 }
 
 static bool keep_row(void *user, int64_t line) {
-    (void)line;
     sample *s = user;
     if (!s->rows) s->columns = s->cells;
     if (s->cells != (s->rows + 1) * s->columns) return false; /* ragged: build reports it */
-    return ++s->rows < SAMPLE_ROWS;
-}
-
-/* How the first lines would split at this delimiter: the number of those with as many cells as the
- * first, 0 when that is one cell. Blanks separate cells only where they do so in every line: else
- * they are text, as in "New York". */
-static int agreeing_lines(const csv *c, char delimiter) {
-    const char *s = c->text, *end = c->text + c->size;
-    int first = 0, agreeing = 0, line = 0;
-    while (line < SAMPLE_ROWS && s < end) {
-        int cells = 1;
-        bool quoted = false, blank = true;
-        for (char before = delimiter; s < end && (quoted || *s != '\n'); before = *s++) {
-            if (*s == '"') quoted = !quoted;
-            if (*s != ' ' && *s != '\r') blank = false;
-            /* A line's blanks before its first cell, after its last, and all but one in between. */
-            bool one_of_many =
-                delimiter == ' ' && (before == ' ' || s + 1 == end || s[1] == '\r' || s[1] == '\n');
-            if (!quoted && *s == delimiter && !one_of_many) cells++;
-        }
-        s++;
-        if (blank) continue;
-        if (!line++) first = cells;
-        agreeing += cells == first;
-    }
-    if (delimiter == ' ' && agreeing < line) return 0;
-    return first > 1 ? agreeing : 0;
-}
-
-static glia_status find_delimiter(csv *c) {
-    const char *wanted = c->options->delimiter, *format = c->options->format;
-    if (wanted && (!strcmp(wanted, "\\t") || !strcmp(wanted, "tab"))) wanted = "\t";
-    if (wanted && strlen(wanted) == 1 && strchr(",;\t| ", *wanted)) {
-        c->delimiter = *wanted;
-        return GLIA_OK;
-    }
-    if (wanted) {
-        return gl_fail(
-            c->g, GLIA_USAGE,
-            "delimiter '%s' is not known; expected one of \",\" \";\" \"\\t\" \"|\" \" \"", wanted);
-    }
-    c->delimiter = ',';
-    if ((format && !strcmp(format, "tsv")) || gl_has_suffix(c->path, ".tsv")) {
-        c->delimiter = '\t';
-        return GLIA_OK;
-    }
-    int best = 0;
-    /* "1,5;2,5" splits at commas, too, into three cells in every line: the rarer delimiters go
-     * first, and a later one must agree in more lines. The blank comes last and only where nothing
-     * else splits. */
-    for (const char *d = "\t;|, "; *d; d++) {
-        int agreeing = agreeing_lines(c, *d);
-        if (agreeing <= best || (*d == ' ' && best)) continue;
-        best = agreeing;
-        c->delimiter = *d;
-    }
-    return GLIA_OK;
+    s->line[s->rows++] = line;
+    return s->rows < GL_CSV_LINES;
 }
 
 bool gl_csv_is_number(const char *text, char decimal) {
@@ -101,13 +42,13 @@ static glia_status find_decimal(csv *c, const sample *s) {
                        wanted);
     }
     c->decimal = wanted ? *wanted : '.';
-    if (c->decimal == ',' && c->delimiter == ',') {
+    if (c->decimal == ',' && c->rules.delimiter == ',') {
         return gl_fail(
             c->g, GLIA_USAGE,
             "%s: the comma cannot be both delimiter and decimal mark; say option 'delimiter'",
             c->path);
     }
-    if (wanted || c->delimiter == ',') return GLIA_OK;
+    if (wanted || c->rules.delimiter == ',') return GLIA_OK;
     /* "1,5" is a number with a decimal comma only, "1.5" with a point only. The majority decides,
      * as a column of dates or versions has some that look like either. */
     int64_t commas = 0, points = 0;
@@ -120,82 +61,134 @@ static glia_status find_decimal(csv *c, const sample *s) {
     return GLIA_OK;
 }
 
-/* "0,1,2,3": column numbers that a program wrote as a header, such as pandas for a table
- * without names. */
-static bool is_counting(const sample *s) {
-    int64_t first, v;
-    for (int64_t j = 0; j < s->columns; j++) {
-        if (!gl_parse_int(sample_cell(s, 0, j), &v)) return false;
-        if (!j) first = v;
-        if (v != first + j || first < 0 || first > 1) return false;
-    }
-    return s->columns > 1;
+/* -------------------------------------------------------------------------------- the header -- */
+
+static glia_status scan(csv *c, sample *s) {
+    s->cells = s->columns = s->rows = s->text.n = 0;
+    gl_cells to = {s, keep_cell, keep_row};
+    glia_status status = gl_csv_scan(c->g, c->path, c->text, c->size, &c->rules, &to);
+    return status ? status : s->failed ? GLIA_RESOURCE : GLIA_OK;
 }
 
-static bool has_whole_numbers(const sample *s, int64_t column) {
-    for (int64_t i = 1; i < s->rows; i++) {
-        int64_t v;
-        if (gl_parse_int(sample_cell(s, i, column), &v)) return true;
-    }
-    return false;
+/* "# size,rooms": the comment right above the table names its columns, where it has as many names,
+ * and the first row is none. */
+static glia_status name_by_comment(csv *c, sample *s, bool *named) {
+    gl_line *l = &c->naming;
+    size_t mark = c->rules.comment ? strlen(c->rules.comment) : 0;
+    *named = false;
+    if (!mark || !l->s || c->options->header < 0 || gl_csv_names(c, s) == 3) return GLIA_OK;
+    char *text = memmem(l->s, (size_t)(l->end - l->s), c->rules.comment, mark);
+    if (gl_csv_count(text + mark, l->end, c->rules.delimiter) != s->columns) return GLIA_OK;
+    char kept[16];
+    if (mark > sizeof kept) return GLIA_OK;
+    memcpy(kept, text, mark);
+    memset(text, ' ', mark);
+    glia_status status = scan(c, s);
+    *named = !status && gl_csv_names(c, s) > 0;
+    if (status) return status;
+    if (*named) return gl_csv_look(c), GLIA_OK;
+    memcpy(text, kept, mark);
+    return scan(c, s);
 }
 
-/* Is row 0 unlike the rows below? Evidence for a header is a text above numbers; against it, a
- * number. Where all is text, names are all different and do not come again below.
- *
- *     age,sex       a text above numbers: a header     5.1,setosa     a number: data
- *     22,male                                          4.9,setosa
- *
- *     yes,red       "yes" comes again: data            answer,colour    neither comes again:
- *     no,blue                                          yes,red          a header
- *     yes,red                                          no,blue
- *
- * Being wrong costs a row in the one case, and in the other a column that is read as text, for its
- * name is one; option 'header' and 'no-header' say it. */
-static bool looks_like_header(const csv *c, const sample *s) {
-    int64_t texts = 0, numbers = 0, above = 0, again = 0;
+/* "Flats 2026,,": one cell, the first, above names for all of them. */
+static bool is_title(const csv *c, const sample *s) {
+    if (s->rows < 3 || s->columns < 2 || !*sample_cell(s, 0, 0)) return false;
     for (int64_t j = 0; j < s->columns; j++) {
-        const char *name = sample_cell(s, 0, j);
-        bool numeric = gl_csv_is_number(name, c->decimal),
-             missing = gl_is_missing(name, strlen(name), NULL);
-        int64_t below = 0, others = 0;
-        for (int64_t i = 1; i < s->rows; i++) {
-            const char *text = sample_cell(s, i, j);
-            if (gl_is_missing(text, strlen(text), c->options->missing)) continue;
-            gl_csv_is_number(text, c->decimal) ? below++ : others++;
-            again += !strcmp(text, name);
-        }
-        numbers += numeric && !missing;
-        texts += !numeric && !missing;
-        above += !numeric && !missing && below > others;
+        if (j && *sample_cell(s, 0, j)) return false;
+        const char *name = sample_cell(s, 1, j);
+        if (!*name || gl_csv_is_number(name, c->decimal)) return false;
     }
-    /* One line alone: names without rows, which is then an error, or a row. */
-    if (s->rows == 1) return texts > 0 && numbers == 0;
-    if (is_counting(s)) { /* over columns of fractions it is no data */
-        int64_t fractions = 0;
-        for (int64_t j = 0; j < s->columns; j++) fractions += !has_whole_numbers(s, j);
-        return s->rows > 2 && 2 * fractions >= s->columns;
+    return true;
+}
+
+/* "m2,,C": the row below the names has texts where all others have numbers, in two columns or in
+ * the only one, and numbers nowhere. */
+static bool is_units(const csv *c, const sample *s) {
+    int64_t above = 0, columns = 0;
+    if (s->rows < 4) return false;
+    for (int64_t j = 0; j < s->columns; j++) {
+        const char *unit = sample_cell(s, 1, j);
+        if (gl_csv_is_number(unit, c->decimal)) return false;
+        int64_t numbers = 0;
+        for (int64_t i = 2; i < s->rows; i++)
+            numbers += gl_csv_is_number(sample_cell(s, i, j), c->decimal);
+        columns += numbers == s->rows - 2;
+        above += numbers == s->rows - 2 && !gl_is_missing(unit, strlen(unit), c->options->missing);
     }
-    if (above || numbers) return above > numbers;
-    return texts > 0 && !again;
+    return above && (above > 1 || columns == 1);
+}
+
+static glia_status leave_out(csv *c, sample *s, int64_t row, const char *what) {
+    gl_line line, found = {0};
+    int64_t number = 1;
+    for (char *at = c->text; gl_csv_next(c, &at, &number, &line) && line.number <= s->line[row];)
+        found = line;
+    gl_warn(c->g, "%s, line %lld: '%.*s' looks like %s, and is left out (option 'skip' 0 keeps it)",
+            c->path, (long long)found.number,
+            (int)(found.end - found.s < 60 ? found.end - found.s : 60), found.s, what);
+    gl_csv_blank(found);
+    gl_csv_look(c);
+    return scan(c, s);
+}
+
+/* 0: found out. */
+static int said_header(const csv *c) { return c->options->header; }
+
+static void tell_header(const csv *c, const sample *s, int found) {
+    long long line = s->line[0];
+    if (found == 2)
+        gl_note(c->g,
+                "%s, line %lld names the columns, with numbers among the names (option "
+                "'no-header' if it is data)",
+                c->path, line);
+    if (found == 1)
+        gl_warn(c->g,
+                "%s, line %lld: names or data? It is read as names (option 'no-header' if it "
+                "is data, 'header' if it is not)",
+                c->path, line);
+    if (found == -1)
+        gl_warn(c->g,
+                "%s, line %lld: names or data? It is read as data (option 'header' if it names "
+                "the columns, 'no-header' if it does not)",
+                c->path, line);
+}
+
+static glia_status find_header(csv *c, sample *s) {
+    bool named, skips = gl_csv_skips(c);
+    glia_status status = name_by_comment(c, s, &named);
+    while (!status && !named && skips && is_title(c, s)) status = leave_out(c, s, 0, "a title");
+    if (status) return status;
+    int found = gl_csv_names(c, s);
+    c->header = said_header(c) ? said_header(c) > 0 : named || found > 0;
+    if (!said_header(c) && !named) tell_header(c, s, found);
+    if (c->header && skips && is_units(c, s)) status = leave_out(c, s, 1, "units");
+    return status;
+}
+
+/* A line like that of the names comes again where files were put together. In a table of texts
+ * alone it could be a row. */
+static glia_status know_header(csv *c, sample *s) {
+    const gl_line *l = &c->line[0];
+    bool known = c->header && gl_csv_skips(c) && s->columns > 1 && c->lines &&
+                 !memchr(l->s, '\n', (size_t)(l->end - l->s)) && gl_csv_names(c, s) > 1;
+    if (!known) return GLIA_OK;
+    c->rules.header = l->s;
+    c->rules.header_length = (size_t)(l->end - l->s);
+    return scan(c, s);
 }
 
 glia_status gl_csv_sample(csv *c, sample *s) {
-    glia_status status = find_delimiter(c);
+    glia_status status = scan(c, s);
     if (status) return status;
-    gl_cells to = {s, keep_cell, keep_row};
-    status = gl_csv_scan(c->g, c->path, c->text, c->size, c->delimiter, &to);
-    if (status) return status;
-    if (s->failed) return GLIA_RESOURCE;
     if (!s->rows)
         return gl_fail(c->g, GLIA_INPUT, "%s: the file is empty, expected rows of cells", c->path);
     if (s->columns > MAX_COLUMNS) {
         return gl_fail(c->g, GLIA_INPUT,
                        "%s: found %lld columns, at most %d are read; is the delimiter '%c' right?",
-                       c->path, (long long)s->columns, MAX_COLUMNS, c->delimiter);
+                       c->path, (long long)s->columns, MAX_COLUMNS, c->rules.delimiter);
     }
     status = find_decimal(c, s);
-    if (status) return status;
-    c->header = c->options->header ? c->options->header > 0 : looks_like_header(c, s);
-    return GLIA_OK;
+    if (!status) status = find_header(c, s);
+    return status ? status : know_header(c, s);
 }

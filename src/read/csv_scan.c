@@ -12,6 +12,48 @@
 
 static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
+/* -------------------------------------------------------------------- lines that are no rows -- */
+
+/* A line is looked at for this only when its first character is one of a few, by a table: most
+ * lines pay one load. */
+typedef struct suspects {
+    bool begins[256];
+} suspects;
+
+static suspects suspects_of(const gl_csv_rules *r) {
+    suspects s = {0};
+    s.begins[(unsigned char)r->delimiter] = s.begins['"'] = s.begins[' '] = s.begins['\t'] = true;
+    if (r->comment) s.begins[(unsigned char)*r->comment] = true;
+    if (r->header) s.begins[(unsigned char)*r->header] = true;
+    return s;
+}
+
+static bool count(gl_left_out *what, int64_t line) {
+    if (!what->count++) what->line = line;
+    return true;
+}
+
+/* ",,," or ";\"\";": a row of a sheet in which nobody wrote. */
+static bool is_empty_row(const char *s, const char *end, char delimiter) {
+    for (; s < end; s++) {
+        if (end - s > 1 && s[0] == '"' && s[1] == '"') s++;
+        else if (*s != delimiter && !is_blank(*s)) return false;
+    }
+    return true;
+}
+
+/* Of a line with text in it, the blanks at its end removed. */
+static bool is_no_row(gl_csv_rules *r, const char *s, const char *end, int64_t line) {
+    size_t n = r->comment ? strlen(r->comment) : 0, m = r->header_length;
+    if (r->header && (size_t)(end - s) == m && s != r->header && !memcmp(s, r->header, m))
+        return count(&r->headers, line);
+    const char *text = s;
+    while (text < end && *text == ' ') text++;
+    if (n && (size_t)(end - text) >= n && !memcmp(text, r->comment, n))
+        return count(&r->comments, line);
+    return r->delimiter != ' ' && is_empty_row(s, end, r->delimiter) && count(&r->empty, line);
+}
+
 /* ---------------------------------------------------------------------------- without quotes -- */
 
 static bool give_cell(const gl_cells *to, const char *s, const char *end) {
@@ -52,7 +94,9 @@ static bool scan_line(const char *s, const char *end, char delimiter, const gl_c
 
 /* A delimiter at a line's end is a cell, also where it is a tab: only what is no delimiter is
  * trimmed there. */
-static void scan_plain(const char *s, const char *end, char delimiter, const gl_cells *to) {
+static void scan_plain(const char *s, const char *end, gl_csv_rules *rules, const gl_cells *to) {
+    char delimiter = rules->delimiter;
+    suspects suspect = suspects_of(rules);
     for (int64_t line = 1; s < end; line++) {
         const char *stop = memchr(s, '\n', (size_t)(end - s)), *next;
         next = stop ? stop + 1 : end;
@@ -60,7 +104,9 @@ static void scan_plain(const char *s, const char *end, char delimiter, const gl_
         while (stop > s && is_blank(stop[-1]) && stop[-1] != delimiter) stop--;
         while (delimiter == ' ' && stop > s && stop[-1] == ' ') stop--;
         while (delimiter == ' ' && stop > s && *s == ' ') s++;
-        if (stop > s && !(scan_line(s, stop, delimiter, to) && to->row(to->user, line))) return;
+        bool row =
+            stop > s && !(suspect.begins[(unsigned char)*s] && is_no_row(rules, s, stop, line));
+        if (row && !(scan_line(s, stop, delimiter, to) && to->row(to->user, line))) return;
         s = next;
     }
 }
@@ -89,39 +135,48 @@ static void take_row(int end, void *user) {
     if (!q->stopped) q->stopped = !q->to->row(q->to->user, q->row_line);
 }
 
-static bool only_blanks(const char *s, const char *end) {
-    while (s < end && (is_blank(*s) || *s == '\n')) s++;
-    return s == end;
-}
-
 /* One line, its end included. False when memory is out. */
 static bool feed(struct csv_parser *parser, const char *s, size_t n, quoted *q) {
     q->ended = false;
     return csv_parse(parser, s, n, take_cell, take_row, q) == n;
 }
 
+/* Blank lines, too. `s` to `end` is a line that begins a row. */
+static bool begins_no_row(gl_csv_rules *r, const suspects *suspect, const char *s, const char *end,
+                          int64_t line) {
+    while (end > s && (end[-1] == '\n' || (is_blank(end[-1]) && end[-1] != r->delimiter))) end--;
+    while (r->delimiter == ' ' && end > s && end[-1] == ' ') end--;
+    return end == s || (suspect->begins[(unsigned char)*s] && is_no_row(r, s, end, line));
+}
+
 /* libcsv is fed line by line, because it does not say where a row began, and a message of a
  * million-line file is worth nothing without its line. A row that is still open after the last line
  * end waits for a quote. */
 static glia_status scan_quoted(struct csv_parser *parser, const char *s, const char *end,
-                               quoted *q) {
+                               gl_csv_rules *rules, quoted *q) {
+    suspects suspect = suspects_of(rules);
     bool open = false;
     for (int64_t line = 1; s < end && !q->stopped; line++) {
         const char *stop = memchr(s, '\n', (size_t)(end - s));
         stop = stop ? stop + 1 : end;
+        if (!open && begins_no_row(rules, &suspect, s, stop, line)) {
+            s = stop;
+            continue;
+        }
         if (!open) q->row_line = line;
         if (!feed(parser, s, (size_t)(stop - s), q)) return GLIA_RESOURCE;
         if (stop[-1] != '\n' && !q->ended && !feed(parser, "\n", 1, q)) return GLIA_RESOURCE;
-        open = !q->ended && (open || !only_blanks(s, stop));
+        open = !q->ended;
         s = stop;
     }
     return open && !q->stopped ? GLIA_INPUT : GLIA_OK;
 }
 
 glia_status gl_csv_scan(glia_ctx *g, const char *path, const char *text, int64_t size,
-                        char delimiter, const gl_cells *to) {
+                        gl_csv_rules *rules, const gl_cells *to) {
+    rules->empty = rules->comments = rules->headers = (gl_left_out){0};
     if (!memchr(text, '"', (size_t)size)) {
-        scan_plain(text, text + size, delimiter, to);
+        scan_plain(text, text + size, rules, to);
         return GLIA_OK;
     }
     struct csv_parser parser;
@@ -130,9 +185,9 @@ glia_status gl_csv_scan(glia_ctx *g, const char *path, const char *text, int64_t
     if (csv_init(&parser, CSV_APPEND_NULL | CSV_EMPTY_IS_NULL) != 0) {
         return gl_fail(g, GLIA_RESOURCE, "libcsv did not start");
     }
-    csv_set_delim(&parser, (unsigned char)delimiter);
-    quoted q = {.to = to, .skip_empty = delimiter == ' '};
-    glia_status status = scan_quoted(&parser, text, text + size, &q);
+    csv_set_delim(&parser, (unsigned char)rules->delimiter);
+    quoted q = {.to = to, .skip_empty = rules->delimiter == ' '};
+    glia_status status = scan_quoted(&parser, text, text + size, rules, &q);
     csv_free(&parser);
     if (status == GLIA_RESOURCE)
         return gl_fail(g, GLIA_RESOURCE, "%s: out of memory in a quoted cell", path);

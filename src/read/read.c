@@ -43,13 +43,18 @@ static const char bar_and_words[] =
 static const glia_option rows[] = {
     {"format", NULL, FORMAT_WORDS, "data", "auto", "what DATA holds, whatever it is called"},
     {"delimiter", NULL, "CHARACTER", "data", "auto", "between cells: , ; | \\t or a blank"},
-    {"decimal", NULL, "CHARACTER", "data", ".", "decimal sign of numbers: . or ,"},
-    {"encoding", NULL, "NAME", "data", "utf-8", "utf-8 or latin-1"},
+    {"decimal", NULL, "CHARACTER", "data", "auto", "decimal sign of numbers: . or ,"},
+    {"encoding", NULL, "NAME", "data", "auto",
+     "utf-8, latin-1, utf-16, gbk, shift_jis or another name that iconv knows"},
     {"missing", NULL, "TEXT", "data", NULL,
      "one more text for a missing cell, beside empty, NA, NaN, null and ?"},
     {"header", NULL, NULL, "data", "auto", "the first row names the columns"},
     {"no-header", NULL, NULL, "data", "auto",
      "the first row is data; columns are called c1, c2, ..."},
+    {"comment", NULL, "TEXT", "data", "auto",
+     "lines that begin so are no rows; none: there are no comments"},
+    {"skip", NULL, "N", "data", "auto",
+     "lines above the table; 0: none, and titles, units and the like are rows, too"},
 };
 
 const glia_option *glia_table_options(int *count) {
