@@ -187,6 +187,7 @@ static void add_dataset(gl_listing *l, hid_t dataset, const char *place, const c
     bool matlab = gl_hdf5_has(dataset, "MATLAB_class");
     if (matlab) as_matlab(dataset, a);
     if (octave) a->reversed = a->shape.ndim > 1;
+    a->two_axes = matlab || octave;
     if (a->reversed) turn_shape(a);
     if (a->reversed && !*a->remark)
         snprintf(a->remark, sizeof a->remark, "its axes are those of %s",

@@ -90,7 +90,6 @@ static const kind kinds[] = {
     {NETCDF, NETCDF_MEND, IS(BYTES, 0, "CDF\1"), {NULL}},
     {NETCDF, NETCDF_MEND, IS(BYTES, 0, "CDF\2"), {NULL}},
     {NETCDF, NETCDF_MEND, IS(BYTES, 0, "CDF\5"), {NULL}},
-    {"a MATLAB file", "in MATLAB or Octave save it with the option -v7.3 or as HDF5", IS(TEXT, 0, "MATLAB 5.0 MAT"), {".mat"}},
     {"HDF4", "h4toh5 FILE table.h5", IS(BYTES, 0, "\x0E\3\x13\1"), {".hdf"}},
     {"an old Excel workbook (.xls)", SHEET_MEND, IS(BYTES, 0, "\xD0\xCF\x11\xE0\xA1\xB1"), {".xls"}},
     {"an OpenDocument sheet", SHEET_MEND, IS(BYTES, 30, "mimetypeapplication/vnd.oasis"), {".ods"}},

@@ -155,7 +155,7 @@ glia_status gl_read_values(const gl_contents *c, const gl_array_info *a, glia_te
 
 /* MATLAB and Octave have no arrays of one dimension: a row of labels is a vector like a column. */
 static void stand_up(const gl_array_info *a, glia_tensor *t) {
-    if (!a->reversed || t->ndim != 2 || t->dim[0] != 1) return;
+    if (!a->two_axes || t->ndim != 2 || t->dim[0] != 1) return;
     t->dim[0] = t->dim[1];
     t->dim[1] = 1;
 }
@@ -227,6 +227,20 @@ static glia_table *read_pair(const gl_contents *c, const gl_pair *p) {
     return NULL;
 }
 
+static const gl_array_info *find_only(const gl_contents *c) {
+    const gl_array_info *only = NULL;
+    for (int i = 0; i < c->count; i++) {
+        if (c->array[i].aside || *c->array[i].table) continue;
+        if (only) return NULL;
+        only = &c->array[i];
+    }
+    return only;
+}
+
+static bool is_matrix(const gl_array_info *a) {
+    return a && a->kind == GL_NUMBERS && a->shape.ndim == 2 && a->shape.dim[1] > 1;
+}
+
 glia_table *gl_read_named_pair(glia_ctx *g, const gl_array_reader *r, const char *path) {
     gl_contents *c = open_file(g, r, path);
     if (!c) return NULL;
@@ -236,6 +250,8 @@ glia_table *gl_read_named_pair(glia_ctx *g, const gl_array_reader *r, const char
     if (pair.x && pair.other_x) two_pairs(c, &pair);
     else if (pair.x && (pair.y || !table)) t = read_pair(c, &pair);
     else if (table) t = gl_read_listed_table(c, table);
+    else if (r->lone_matrix_is_table && is_matrix(find_only(c)))
+        t = gl_read_matrix(c, find_only(c));
     else not_found(c, "found no pair called x/y, images/labels or data/target");
     close_file(c);
     return t;
@@ -252,16 +268,6 @@ static const gl_array_info *find_name(const gl_contents *c, const char *name) {
         if (!*c->array[i].table && !strcmp(c->array[i].place, name)) return &c->array[i];
     }
     return NULL;
-}
-
-static const gl_array_info *find_only(const gl_contents *c) {
-    const gl_array_info *only = NULL;
-    for (int i = 0; i < c->count; i++) {
-        if (c->array[i].aside) continue;
-        if (only) return NULL;
-        only = &c->array[i];
-    }
-    return only;
 }
 
 glia_status gl_read_named_array(glia_ctx *g, const gl_array_reader *r, const char *path,

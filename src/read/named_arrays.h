@@ -30,6 +30,7 @@ typedef struct gl_array_info {
                           folded into the last */
     int64_t most;      /* no more values than these can come out of the file for it */
     bool reversed;     /* the file has the axes in reverse order */
+    bool two_axes;     /* its writer has no arrays of one dimension: a row is a vector, too */
     bool marked;       /* a NaN is a value that the file marks as missing */
     bool aside;        /* coordinates, indices: taken only when asked for by name */
     bool sparse;       /* the entries of a matrix, whose zeros are left out */
@@ -39,8 +40,8 @@ typedef struct gl_array_info {
     const char *mend; /* of GL_UNREAD: what its writer could do, a constant; NULL: nothing */
 } gl_array_info;
 
-/* What fails returns NULL or false after gl_fail or, in a module, which has none, after writing what
- * went wrong into `wrong`. */
+/* What fails returns NULL or false after gl_fail or, in a module, which has none, after writing
+ * what went wrong into `wrong`. */
 typedef struct gl_array_reader {
     void *(*open)(glia_ctx *g, const char *path, char wrong[GL_WRONG]);
     void (*close)(void *file);
@@ -48,6 +49,7 @@ typedef struct gl_array_reader {
     bool (*read)(void *file, const gl_array_info *array, void *data, char wrong[GL_WRONG]);
     bool (*read_texts)(void *file, const gl_array_info *array, gl_take_text *take, void *to,
                        char wrong[GL_WRONG]);
+    bool lone_matrix_is_table; /* its programs keep whole tables in one matrix */
 } gl_array_reader;
 
 /* The pair of arrays with usual names, or the only table, as a table; the array of this name (NULL:
@@ -94,6 +96,8 @@ glia_status gl_read_sparse(const gl_contents *c, const gl_array_info *a, glia_te
 /* named_table.c: the name of the only table; NULL: there is none, or there are several. */
 const char *gl_only_table(const gl_contents *c);
 glia_table *gl_read_listed_table(const gl_contents *c, const char *name);
+/* A matrix as a table of columns c1, c2, ... */
+glia_table *gl_read_matrix(const gl_contents *c, const gl_array_info *a);
 void gl_add_table_text(gl_text *text, const gl_contents *c, const char *name);
 
 #endif

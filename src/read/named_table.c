@@ -98,3 +98,22 @@ glia_table *gl_read_listed_table(const gl_contents *c, const char *name) {
     glia_table_free(t);
     return NULL;
 }
+
+glia_table *gl_read_matrix(const gl_contents *c, const gl_array_info *a) {
+    gl_array read;
+    gl_text text = {.g = c->g};
+    gl_add_array_text(&text, a);
+    if (text.s) gl_note(c->g, "%s: the rows are those of %s", c->path, text.s);
+    gl_free(c->g, text.s);
+    if (gl_read_listed(c, a, false, &read)) return NULL;
+    glia_table *t = glia_table_from(c->g, read.values, NULL);
+    char *source = t ? gl_copy_text(c->g, c->path) : NULL;
+    gl_free_array(c->g, &read);
+    if (source) {
+        gl_free(c->g, t->source);
+        t->source = source;
+        return t;
+    }
+    glia_table_free(t);
+    return NULL;
+}
