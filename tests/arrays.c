@@ -432,6 +432,22 @@ static void hdf5_files_are_what_their_writers_meant(void **state) {
     }
 }
 
+static void axes_of_julia_are_turned(void **state) {
+    (void)state;
+    hid_t list = H5Pcreate(H5P_FILE_CREATE);
+    H5Pset_userblock(list, 512);
+    hid_t f = H5Fcreate("one.jld2", H5F_ACC_TRUNC, list, H5P_DEFAULT);
+    H5Dclose(put(f, "X", DOUBLES, DIMS(3, 2), (double[]){1, 4, 2, 5, 3, 6}));
+    y_of(f, "y");
+    H5Pclose(list);
+    H5Fclose(f);
+    FILE *file = fopen("one.jld2", "r+b");
+    fputs("HDF5-based Julia Data Format, version 0.1.1", file);
+    fclose(file);
+    compare("JLD2", read_file("one.jld2"), "x (2, 3) 1 2 3 4 5 6 | y 0 1",
+            "its axes are those of Julia");
+}
+
 static void arrays_are_found_by_name(void **state) {
     (void)state;
     hid_t f = H5Fcreate("named.h5", H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
@@ -473,6 +489,7 @@ static void a_damaged_hdf5_file_is_refused_or_read(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hdf5_files_are_what_their_writers_meant),
+        cmocka_unit_test(axes_of_julia_are_turned),
         cmocka_unit_test(arrays_are_found_by_name),
         cmocka_unit_test(a_damaged_hdf5_file_is_refused_or_read),
     };

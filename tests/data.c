@@ -448,7 +448,7 @@ static const struct {
     {"d.idx", BYTES("\0\0\x08\x03\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\1"),
      "too large for any memory"},
     {"e.idx", BYTES("\0\0\x08\x03\0\0"), "the file ends inside its header"},
-    {"f.idx", BYTES("\0\0\x0b\x01\0\0\0\1\0\1"), "IDX type 0x0b is not read"},
+    {"f.idx", BYTES("\0\0\x0a\x01\0\0\0\1\0\1"), "IDX type 0x0a is not read"},
     {"g.idx", BYTES("\0\0\x08\x01\0\0\0\0"), "the array is empty"},
     {"a.npy", BYTES("\x93NUMPX\x01\x00\x76\x00"), "wrong magic number"},
     {"b.npy", BYTES("\x93NUMPY\x09\x00\x76\x00"), "npy version 9 is not read"},

@@ -60,6 +60,18 @@ static void three_axes(mat_t *m) {
     put(m, doubles("y", 2, 1, y2));
 }
 
+static void samples_behind(mat_t *m) { /* as SVHN */
+    uint8_t values[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+    put(m, var("X", MAT_C_UINT8, MAT_T_UINT8, (shape){{2, 3, 2}, 3}, values));
+    put(m, doubles("y", 2, 1, y2));
+}
+
+static void images_behind(mat_t *m) {
+    uint8_t values[] = {1, 2, 3, 4, 5, 6};
+    put(m, var("X", MAT_C_UINT8, MAT_T_UINT8, (shape){{1, 3, 2}, 3}, values));
+    put(m, doubles("y", 2, 1, y2));
+}
+
 static void cell_of_texts(mat_t *m) {
     put_x(m);
     matvar_t *cells[] = {text(NULL, "no"), text(NULL, "a longer one")};
@@ -119,6 +131,10 @@ static const struct {
     {"small integers", small_integers, "x (2, 1) -300 5 | y -1 1", NULL},
     {"unsigned integers", unsigned_integers, "x (2, 1) 4294967295 5 | y 65535 1", NULL},
     {"three axes", three_axes, "x (2, 2, 2) 1 2 3 4 5 6 7 8 | y 7 8", NULL},
+    {"as many rows as samples behind", samples_behind,
+     "x (2, 3, 2) 1 7 3 9 5 11 2 8 4 10 6 12 | y 7 8", NULL},
+    {"samples are the last axis", images_behind, "x (2, 1, 3) 1 2 3 4 5 6 | y 7 8",
+     "the samples of X are its last axis, so it is read as (2, 1, 3)"},
     {"a cell of texts", cell_of_texts, X23 " | y no a longer one", NULL},
     {"a cell of numbers", cell_of_numbers, "! it is a cell array of other things than texts", NULL},
     {"rows of characters", rows_of_characters, X23 " | y yo nes", NULL},

@@ -35,9 +35,20 @@ static void *open_file(glia_ctx *g, const char *path, char wrong[GL_WRONG]) {
     return NULL;
 }
 
+/* JLD2 writes what it is before the file that HDF5 sees. */
+static bool is_of_julia(const char *path) {
+    static const char begin[] = "HDF5-based Julia Data Format";
+    char found[sizeof begin] = "";
+    FILE *f = fopen(path, "rb");
+    size_t n = f ? fread(found, 1, sizeof begin - 1, f) : 0;
+    if (f) fclose(f);
+    return n == sizeof begin - 1 && !memcmp(found, begin, n);
+}
+
 static bool list_arrays(void *user, gl_array_info *list, int size, int *count,
                         char wrong[GL_WRONG]) {
-    int n = gl_hdf5_walk(((const file *)user)->id, list, size);
+    const file *f = user;
+    int n = gl_hdf5_walk(f->id, is_of_julia(f->path), list, size);
     if (n < 0) snprintf(wrong, GL_WRONG, "its list of arrays is damaged");
     *count = n < 0 ? 0 : n;
     return n >= 0;

@@ -41,14 +41,14 @@ bool gl_hdf5_number(hid_t object, const char *name, double *values, int most, in
 bool gl_hdf5_text(hid_t object, const char *name, char *text, size_t size);
 bool gl_hdf5_says(hid_t object, const char *name, const char *expected);
 
-/* hdf5_walk.c: every array of an open file. */
-int gl_hdf5_walk(hid_t file, gl_array_info *list, int size);
+/* hdf5_walk.c: every array of an open file; julia: its writer has the axes in reverse order. */
+int gl_hdf5_walk(hid_t file, bool julia, gl_array_info *list, int size);
 
 /* hdf5_frames.c: pandas. Adds what the group holds; false: it is none of pandas'. */
 typedef struct gl_listing {
     gl_array_info *list;
     int size, count, visited;
-    bool netcdf;
+    bool julia;
 } gl_listing;
 gl_array_info *gl_hdf5_add(gl_listing *l, hid_t dataset, const char *place, const char *name);
 void gl_hdf5_add_records(gl_listing *l, hid_t dataset, const char *place, const char *name);

@@ -5,6 +5,7 @@
  *     train/x                h5py, PyTables        train/x
  *     X/value, X/type        Octave                X, axes reversed
  *     X with MATLAB_class    MATLAB 7.3            X, axes reversed
+ *     512 bytes before it    JLD2 of Julia         as it is, axes reversed
  *     y/values, y/index      pandas, a series      y
  *     obs/y/codes            AnnData               obs/y, texts
  *
@@ -186,19 +187,22 @@ static void add_dataset(gl_listing *l, hid_t dataset, const char *place, const c
     a->aside = gl_hdf5_says(dataset, "CLASS", "DIMENSION_SCALE");
     bool matlab = gl_hdf5_has(dataset, "MATLAB_class");
     if (matlab) as_matlab(dataset, a);
-    if (octave) a->reversed = a->shape.ndim > 1;
+    if (octave || l->julia) a->reversed = a->shape.ndim > 1;
     a->two_axes = matlab || octave;
     if (a->reversed) turn_shape(a);
     if (a->reversed && !*a->remark)
         snprintf(a->remark, sizeof a->remark, "its axes are those of %s",
-                 matlab ? "MATLAB" : "Octave");
+                 matlab   ? "MATLAB"
+                 : octave ? "Octave"
+                          : "Julia");
 }
 
 static void add_link(gl_listing *l, hid_t parent, const char *link, const char *place,
                      const char *name, bool octave, int deep);
 
 static bool is_hidden(const char *link) {
-    return *link == '#' || !strncmp(link, "_i_", 3); /* MATLAB's references, PyTables' indices */
+    /* MATLAB's references, PyTables' indices, types of JLD2 */
+    return *link == '#' || !strncmp(link, "_i_", 3) || !strcmp(link, "_types");
 }
 
 static void join_path(char to[2 * GL_NAME], const char *path, const char *link) {
@@ -270,8 +274,8 @@ static void add_link(gl_listing *l, hid_t parent, const char *link, const char *
     H5Oclose(object);
 }
 
-int gl_hdf5_walk(hid_t file, gl_array_info *list, int size) {
-    gl_listing l = {.list = list, .size = size};
+int gl_hdf5_walk(hid_t file, bool julia, gl_array_info *list, int size) {
+    gl_listing l = {.list = list, .size = size, .julia = julia};
     hid_t root = H5Gopen2(file, "/", H5P_DEFAULT);
     if (root < 0) return -1;
     walk_group(&l, root, "", "", 0);

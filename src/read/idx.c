@@ -6,6 +6,7 @@
  *     00 00 08 03 | 00 00 ea 60 | 00 00 00 1c | 00 00 00 1c | 47,040,000 bytes
  *           u8  3   60000         28            28
  */
+#include "raw.h"
 #include "readers.h"
 
 #include <stdio.h>
@@ -16,21 +17,22 @@ static uint32_t big_endian(const unsigned char *b) {
     return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
 }
 
-/* 09 (signed bytes) and 0b (16 bits) are of the format; MNIST and its successors (Fashion-MNIST,
- * EMNIST, KMNIST) have bytes. */
-static bool dtype_of(int type, glia_dtype *dtype) {
+/* MNIST and its successors (Fashion-MNIST, EMNIST, KMNIST) have bytes. */
+static bool raw_of(int type, gl_raw *raw) {
     switch (type) {
-    case 0x08: return *dtype = GLIA_U8, true;
-    case 0x0C: return *dtype = GLIA_I32, true;
-    case 0x0D: return *dtype = GLIA_F32, true;
-    case 0x0E: return *dtype = GLIA_F64, true;
+    case 0x08: return *raw = (gl_raw){'u', 1, true}, true;
+    case 0x09: return *raw = (gl_raw){'i', 1, true}, true;
+    case 0x0B: return *raw = (gl_raw){'i', 2, true}, true;
+    case 0x0C: return *raw = (gl_raw){'i', 4, true}, true;
+    case 0x0D: return *raw = (gl_raw){'f', 4, true}, true;
+    case 0x0E: return *raw = (gl_raw){'f', 8, true}, true;
     default: return false;
     }
 }
 
 /* Reads the header; *begin is where the values start. */
 static glia_status read_header(glia_ctx *g, const char *path, const unsigned char *b, int64_t size,
-                               glia_tensor *t, int64_t *begin) {
+                               glia_tensor *t, gl_raw *raw, int64_t *begin) {
     if (size < 4 || b[0] || b[1]) {
         char found[16] = "";
         for (int64_t i = 0; i < size && i < 4; i++) snprintf(found + 2 * i, 3, "%02x", b[i]);
@@ -38,9 +40,9 @@ static glia_status read_header(glia_ctx *g, const char *path, const unsigned cha
                        "%s: wrong magic number: found %s, expected 0000 as in IDX files", path,
                        size ? found : "an empty file");
     }
-    if (!dtype_of(b[2], &t->dtype)) {
+    if (!raw_of(b[2], raw) || !gl_raw_dtype(*raw, &t->dtype)) {
         return gl_fail(g, GLIA_INPUT,
-                       "%s: IDX type 0x%02x is not read; expected 08 (bytes), 0c, 0d or 0e", path,
+                       "%s: IDX type 0x%02x is not read; expected 08 (bytes), 09 or 0b to 0e", path,
                        b[2]);
     }
     t->ndim = b[3];
@@ -54,28 +56,40 @@ static glia_status read_header(glia_ctx *g, const char *path, const unsigned cha
     return GLIA_OK;
 }
 
-static void copy_values(glia_tensor *t, const unsigned char *from) {
-    size_t width = glia_dtype_size(t->dtype), n = (size_t)glia_tensor_count(t, 0);
-    unsigned char *to = t->data;
-    if (width == 1) {
-        memcpy(to, from, n);
-        return;
-    }
-    for (size_t i = 0; i < n;
-         i++, from += width) { /* to the order of this machine, little-endian */
-        for (size_t k = width; k-- > 0;) *to++ = from[k];
-    }
+static glia_status check_size(glia_ctx *g, const char *path, const glia_tensor *t, gl_raw raw,
+                              int64_t found) {
+    char shape[96];
+    int64_t need, count = glia_tensor_count(t, 0);
+    gl_shape_text(t, shape, sizeof shape);
+    if (count < 0 || !gl_multiply(count, raw.width, &need))
+        return gl_fail(g, GLIA_INPUT, "%s: shape %s is too large for any memory", path, shape);
+    if (need == found || !count) return GLIA_OK;
+    return gl_fail(g, GLIA_INPUT,
+                   "%s: found %lld bytes of values, expected %lld for shape %s; is the file "
+                   "complete?",
+                   path, (long long)found, (long long)need, shape);
+}
+
+static void copy_values(glia_tensor *t, gl_raw raw, const unsigned char *from) {
+    int64_t n = glia_tensor_count(t, 0);
+    if (t->dtype == GLIA_U8) memcpy(t->data, from, (size_t)n);
+    else
+        for (int64_t i = 0; i < n; i++)
+            gl_raw_copy(raw, t->dtype, from + i * raw.width, t->data, i);
 }
 
 static glia_status read_idx(glia_ctx *g, const char *path, const char *array, gl_array *out) {
     (void)array;
     int64_t size, begin = 0;
+    gl_raw raw;
     *out = (gl_array){0};
     char *bytes = gl_read_bytes(g, path, &size);
     if (!bytes) return g->code;
-    glia_status status = read_header(g, path, (unsigned char *)bytes, size, &out->values, &begin);
-    if (!status) status = gl_new_tensor(g, path, &out->values, size - begin);
-    if (!status) copy_values(&out->values, (unsigned char *)bytes + begin);
+    glia_status status =
+        read_header(g, path, (unsigned char *)bytes, size, &out->values, &raw, &begin);
+    if (!status) status = check_size(g, path, &out->values, raw, size - begin);
+    if (!status) status = gl_new_tensor(g, path, &out->values, -1);
+    if (!status) copy_values(&out->values, raw, (unsigned char *)bytes + begin);
     gl_free(g, bytes);
     return status;
 }

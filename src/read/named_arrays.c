@@ -216,14 +216,43 @@ static glia_status two_pairs(const gl_contents *c, const gl_pair *p) {
     return not_found(c, what);
 }
 
+/* MATLAB keeps the samples of images as the last of three axes or more. Where the labels are as many
+ * as those, and not as the rows, that is what was meant. */
+static glia_status samples_first(const gl_contents *c, const gl_pair *p, int64_t labels,
+                                 glia_tensor *x) {
+    char shape[96];
+    int last = x->ndim - 1;
+    if (!p->x->two_axes || last < 2 || x->dim[last] != labels || x->dim[0] == labels)
+        return GLIA_OK;
+    glia_tensor turned = *x;
+    size_t width = glia_dtype_size(x->dtype);
+    int64_t count = glia_tensor_count(x, 0) / labels;
+    for (int k = last; k > 0; k--) turned.dim[k] = x->dim[k - 1];
+    turned.dim[0] = labels;
+    glia_status status = gl_new_tensor(c->g, c->path, &turned, -1);
+    if (status) return status;
+    for (int64_t i = 0; i < labels; i++) {
+        for (int64_t j = 0; j < count; j++)
+            memcpy((char *)turned.data + (size_t)(i * count + j) * width,
+                   (const char *)x->data + (size_t)(j * labels + i) * width, width);
+    }
+    gl_free(c->g, x->data);
+    *x = turned;
+    gl_note(c->g, "%s: the samples of %s are its last axis, so it is read as %s", c->path,
+            p->x->name, gl_shape_text(x, shape, sizeof shape));
+    return GLIA_OK;
+}
+
 static glia_table *read_pair(const gl_contents *c, const gl_pair *p) {
     gl_array x = {0}, y = {0};
     say_taken(c, p);
     if (gl_read_listed(c, p->x, false, &x)) return NULL;
     if (!p->y) return gl_table_of_arrays(c->g, c->path, &x, NULL, NULL);
-    if (!gl_read_listed(c, p->y, true, &y))
+    if (!gl_read_listed(c, p->y, true, &y) &&
+        !samples_first(c, p, glia_tensor_count(&y.values, 0), &x.values))
         return gl_table_of_arrays(c->g, c->path, &x, c->path, &y);
     gl_free_array(c->g, &x);
+    gl_free_array(c->g, &y);
     return NULL;
 }
 
