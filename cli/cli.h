@@ -106,7 +106,10 @@ json_t *json_parts(const glia_report *r);
 int read_data(const cli *c, const char *data, glia_table **t); /* with the reading options */
 int read_data_or_arrays(const cli *c, const char *data, const char *x, const char *y,
                         glia_table **t);
-/* DATA, or the arrays of --x and --y, for a model: columns without names have those of training. */
+bool skips_bad_rows(const cli *c); /* --bad-rows skip */
+int keep_good_rows(const cli *c, glia_table **t);
+/* DATA, or the arrays of --x and --y, for a model: columns without names have those of training.
+ * Where bad rows are skipped they are known, and but for predict left out. */
 int read_data_for(const cli *c, const glia_model *m, const char *data, glia_table **t);
 int load_model(const cli *c, const char *path, glia_model **m);
 int use_threshold(const cli *c, glia_model *m); /* --threshold instead of the model's own */

@@ -49,6 +49,7 @@ static bool reading_options(const cli *c, glia_read_options *options) {
         .header = is_on(c, "header") - is_on(c, "no-header"),
         .comment = given(c, "comment"),
         .skip = given(c, "skip") && !skip ? -1 : (int)skip,
+        .bad_rows = given(c, "bad-rows"),
     };
     return true;
 }
@@ -88,10 +89,27 @@ int read_data_or_arrays(const cli *c, const char *data, const char *x, const cha
     return *t ? 0 : failed(c);
 }
 
+bool skips_bad_rows(const cli *c) {
+    const char *said = given(c, "bad-rows");
+    return said && strcmp(said, "skip") == 0;
+}
+
+int keep_good_rows(const cli *c, glia_table **t) {
+    if (glia_table_bad_rows(*t) == 0) return 0;
+    glia_table *good = glia_table_good_rows(*t);
+    if (!good) return failed(c);
+    glia_table_free(*t);
+    *t = good;
+    return 0;
+}
+
 int read_data_for(const cli *c, const glia_model *m, const char *data, glia_table **t) {
     int status = read_data_or_arrays(c, data, given(c, "x"), given(c, "y"), t);
+    bool labelled = c->command != &predict_command;
     if (!status && glia_model_name_columns(c->g, m, *t) != GLIA_OK) status = failed(c);
-    return status;
+    if (status || !skips_bad_rows(c)) return status;
+    if (glia_model_find_bad_rows(c->g, m, *t, labelled) != GLIA_OK) return failed(c);
+    return labelled ? keep_good_rows(c, t) : 0;
 }
 
 int load_model(const cli *c, const char *path, glia_model **m) {

@@ -11,7 +11,7 @@ enum { MOST_KEPT = 64 };
 typedef struct prediction {
     cli *c;
     glia_model *model;
-    glia_table *table;
+    glia_table *table, *good; /* good: the rows that can be answered; NULL: all can */
     glia_predictions *p;
     int kept, keep[MOST_KEPT];
 } prediction;
@@ -21,6 +21,28 @@ typedef struct prediction {
  * the 24 bits of a float. */
 static char *probability_text(const prediction *a, double p, char buf[32]) {
     return glia_number_print(p, glia_model_dtype(a->model), buf);
+}
+
+/* A line of the output, in the order of the file. */
+typedef struct line {
+    int64_t row;             /* of the table; -1: a bad row that is not in it */
+    int64_t answer;          /* its row in the predictions; -1: a bad row */
+    int64_t rows, bad, good; /* seen so far */
+} line;
+
+static bool next_line(const prediction *a, line *at) {
+    bool more = at->rows < glia_table_rows(a->table), is_bad = false;
+    if (at->bad < glia_table_bad_rows(a->table)) {
+        glia_bad_row b = glia_table_bad_row(a->table, at->bad);
+        is_bad =
+            b.row >= 0 ? b.row == at->rows : !more || b.line < glia_table_line(a->table, at->rows);
+        if (is_bad && b.row < 0) return at->row = at->answer = -1, at->bad++, true;
+    }
+    if (!more) return false;
+    at->row = at->rows++;
+    at->answer = is_bad ? -1 : at->good++;
+    at->bad += is_bad;
+    return true;
 }
 
 /* --------------------------------------------------------------------------------------- CSV -- */
@@ -42,16 +64,21 @@ static void put_heading(const prediction *a, FILE *f) {
     putc('\n', f);
 }
 
-static void put_row(const prediction *a, int64_t row, FILE *f) {
+static void put_kept(const prediction *a, int64_t row, FILE *f) {
     char buf[32];
-    int64_t classes = glia_model_classes(a->model);
     for (int i = 0; i < a->kept; i++) {
-        int quote;
-        const char *text = glia_table_spelling(a->table, row, a->keep[i], buf, &quote);
+        int quote = 0;
+        const char *text =
+            row < 0 ? "" : glia_table_spelling(a->table, row, a->keep[i], buf, &quote);
         if (quote) fprintf(f, "\"%s\"", text);
         else put_cell(f, text);
         putc(',', f);
     }
+}
+
+static void put_answer(const prediction *a, int64_t row, FILE *f) {
+    char buf[32];
+    int64_t classes = glia_model_classes(a->model);
     if (classes > 0) put_cell(f, glia_model_class(a->model, a->p->class_index[row]));
     for (int64_t k = 0; k < classes; k++) {
         putc(',', f);
@@ -61,6 +88,18 @@ static void put_row(const prediction *a, int64_t row, FILE *f) {
         if (j > 0) putc(',', f);
         fputs(exact_text(a->p->value[row * a->p->outputs + j], buf), f);
     }
+}
+
+static void put_nothing(const prediction *a, FILE *f) {
+    int64_t classes = glia_model_classes(a->model), cells = classes ? classes + 1 : a->p->outputs;
+    if (cells + a->kept == 1) fputs("\"\"", f); /* an empty line would be no row */
+    while (--cells > 0) putc(',', f);
+}
+
+static void put_line(const prediction *a, const line *at, FILE *f) {
+    put_kept(a, at->row, f);
+    if (at->answer < 0) put_nothing(a, f);
+    else put_answer(a, at->answer, f);
     putc('\n', f);
 }
 
@@ -69,7 +108,7 @@ static int write_csv(const prediction *a) {
     output o;
     if (!output_open(&o, path)) return GLIA_RESOURCE;
     put_heading(a, o.f);
-    for (int64_t i = 0; i < a->p->rows; i++) put_row(a, i, o.f);
+    for (line at = {0}; next_line(a, &at);) put_line(a, &at, o.f);
     int status = output_close(&o);
     if (!status && path) note(a->c, "%lld predictions written to %s", (long long)a->p->rows, path);
     return status;
@@ -77,18 +116,22 @@ static int write_csv(const prediction *a) {
 
 /* -------------------------------------------------------------------------------------- JSON -- */
 
-static json_t *json_row(const prediction *a, int64_t row) {
+static json_t *json_kept(const prediction *a, int64_t row) {
     char buf[32];
-    int64_t classes = glia_model_classes(a->model);
     json_t *j = json_object();
-    for (int i = 0; i < a->kept; i++) {
+    for (int i = 0; i < a->kept && row >= 0; i++) {
         int quote;
         const char *text = glia_table_spelling(a->table, row, a->keep[i], buf, &quote);
         json_object_set_new(j, glia_table_column(a->table, a->keep[i]).name, json_text(text));
     }
+    return j;
+}
+
+static void json_answer(const prediction *a, int64_t row, json_t *j) {
+    int64_t classes = glia_model_classes(a->model);
     if (classes == 0) {
         json_object_set_new(j, "prediction", json_number(a->p->value[row * a->p->outputs]));
-        return j;
+        return;
     }
     json_t *all = json_object();
     for (int64_t k = 0; k < classes; k++)
@@ -97,15 +140,24 @@ static json_t *json_row(const prediction *a, int64_t row) {
     json_object_set_new(j, "prediction",
                         json_text(glia_model_class(a->model, a->p->class_index[row])));
     json_object_set_new(j, "probabilities", all);
+}
+
+static json_t *json_line(const prediction *a, const line *at) {
+    json_t *j = json_kept(a, at->row);
+    if (at->answer >= 0) return json_answer(a, at->answer, j), j;
+    glia_bad_row b = glia_table_bad_row(a->table, at->bad - 1);
+    json_object_set_new(j, "prediction", json_null());
+    json_object_set_new(j, "line", json_integer(b.line));
+    json_object_set_new(j, "why", json_text(b.why));
     return j;
 }
 
 static int write_json(const prediction *a) {
     json_t *j = json_object(), *rows = json_array();
-    for (int64_t i = 0; i < a->p->rows; i++) json_array_append_new(rows, json_row(a, i));
+    for (line at = {0}; next_line(a, &at);) json_array_append_new(rows, json_line(a, &at));
     json_object_set_new(j, "model", json_text(a->c->operand[0]));
     json_object_set_new(j, "task", json_text(glia_model_note(a->model, "task")));
-    json_object_set_new(j, "rows", json_integer(a->p->rows));
+    json_object_set_new(j, "rows", json_integer((json_int_t)json_array_size(rows)));
     json_object_set_new(j, "predictions", rows);
     return print_json(j);
 }
@@ -140,7 +192,9 @@ static int predict(prediction *a) {
     if (!status) status = read_data_for(c, a->model, data, &a->table);
     if (!status) status = read_kept(a);
     if (status) return status;
-    a->p = glia_model_apply(c->g, a->model, a->table);
+    if (glia_table_bad_rows(a->table) > 0 && !(a->good = glia_table_good_rows(a->table)))
+        return failed(c);
+    a->p = glia_model_apply(c->g, a->model, a->good ? a->good : a->table);
     if (!a->p) return failed(c);
     return c->json ? write_json(a) : write_csv(a);
 }
@@ -149,6 +203,7 @@ static int run_predict(cli *c) {
     prediction a = {.c = c};
     int status = predict(&a);
     glia_predictions_free(c->g, a.p);
+    glia_table_free(a.good);
     glia_table_free(a.table);
     glia_model_free(a.model);
     return status;
@@ -180,9 +235,11 @@ const command predict_command = {
     .text = "Writes CSV with a column \"prediction\" and, for a classifier, a column \"P(class)\" "
             "for each class. Columns of DATA are found by name: their order does not matter, extra "
             "ones are not used, a missing one is an error. DATA without header has the columns of "
-            "training in their order, with or without the target.\n\n"
+            "training in their order, with or without the target. With --bad-rows skip, rows that "
+            "cannot be used are told by their line and have an empty prediction.\n\n"
             "With --json: {\"model\", \"task\", \"rows\", \"predictions\": [{\"prediction\": ..., "
-            "\"probabilities\": {class: P}}, ...]}.",
+            "\"probabilities\": {class: P}}, ...]}; a bad row has {\"prediction\": null, \"line\", "
+            "\"why\"}.",
     .min = 1,
     .max = 2,
     .shared = READING,

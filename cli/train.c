@@ -209,6 +209,13 @@ static int check_outputs(const training *t) {
     return 0;
 }
 
+/* Columns without names have those of `like`; bad rows are left out when that is wanted. */
+static int settle_rows(const cli *c, glia_table **t, const glia_table *like) {
+    if (glia_table_name_columns(*t, like) != GLIA_OK) return failed(c);
+    if (!skips_bad_rows(c)) return 0;
+    return glia_recipe_find_bad_rows(c->recipe, *t) ? failed(c) : keep_good_rows(c, t);
+}
+
 static int read_tables(training *t) {
     const cli *c = t->c;
     const char *data = c->operands > 0 ? c->operand[0] : NULL;
@@ -217,8 +224,9 @@ static int read_tables(training *t) {
     int status = read_data_or_arrays(c, data, given(c, "x"), given(c, "y"), &t->train);
     if (!status && val) status = read_data(c, val, &t->val);
     if (!status && (test || x || y)) status = read_data_or_arrays(c, test, x, y, &t->test);
-    if (!status && t->val && glia_table_name_columns(t->val, t->train)) status = failed(c);
-    if (!status && t->test && glia_table_name_columns(t->test, t->train)) status = failed(c);
+    glia_table **const all[] = {&t->train, &t->val, &t->test};
+    for (int i = 0; i < 3 && !status; i++)
+        if (*all[i]) status = settle_rows(c, all[i], t->train);
     return status;
 }
 

@@ -161,6 +161,80 @@ static void an_infinite_cell_matters_where_it_is_used(void **state) {
     KEEP(promises);
 }
 
+/* ---------------------------------------------------------------------------------- bad rows -- */
+
+/* Line 3 is short, 5 long and over two lines, 8 has a text for a number, 9 an infinite one. */
+static void make_bad_rows(void) {
+    result r =
+        run("printf 'a,b,kind\n1,2,down\n3,4\n5,1,up\n3,\"x\ny\",up,up\n6,2,up\n1,2,other\nx,1,"
+            "up\ninf,1,up\n5,2,\n' >bad.csv; sed 3d last.csv >good.csv");
+    result_free(&r);
+}
+
+static void a_bad_row_is_an_error_unless_it_is_skipped(void **state) {
+    (void)state;
+    make_bad_rows();
+    static const promise promises[] = {
+        {"$GLIA predict last.glia bad.csv", "",
+         "bad.csv, line 3: found 2 cells, expected 3 as in line 1 (delimiter ','; --bad-rows skip "
+         "leaves such rows out)",
+         3},
+        {"$GLIA predict last.glia bad.csv --bad-rows never", "",
+         "--bad-rows is fail or skip, found 'never'", 2},
+        {"$GLIA predict last.glia bad.csv --bad-rows skip --keep a,kind | cut -d, -f1-3",
+         "a,kind,prediction\n1,down,down\n,,\n5,up,up\n,,\n6,up,up\n1,other,down\nx,up,\ninf,up,\n"
+         "5,,up\n",
+         "bad.csv, line 5: skipped: found 4 cells, expected 3"},
+        {"$GLIA predict last.glia bad.csv --bad-rows skip -q | cut -d, -f1",
+         "prediction\ndown\n\nup\n\nup\ndown\n\n\nup\n", "bad.csv: 2 of 9 rows skipped"},
+        {"$GLIA predict last.glia bad.csv --bad-rows skip --json 2>/dev/null | grep null",
+         "    {\"prediction\": null, \"line\": 3, \"why\": \"found 2 cells, expected 3\"},\n    "
+         "{\"prediction\": null, \"line\": 5, \"why\": \"found 4 cells, expected 3\"},\n    "
+         "{\"prediction\": null, \"line\": 9, \"why\": \"column 'a': found 'x', expected a number "
+         "as "
+         "in training\"},\n    {\"prediction\": null, \"line\": 10, \"why\": \"column 'a': found "
+         "'inf', expected a number as in training\"},\n"},
+        {"$GLIA eval last.glia bad.csv --bad-rows skip --json 2>said | grep '\"rows\"'; grep -c "
+         "skipped: said; grep -o 'found class .other.*' said; tail -1 said",
+         "  \"rows\": 3,\n6\nfound class 'other', the model knows down, up\nglia: warning: "
+         "bad.csv: "
+         "4 of 9 rows skipped\n"},
+    };
+    KEEP(promises);
+}
+
+/* The rows that are left give the model that they would have given alone. */
+static void a_training_skips_rows_that_teach_nothing(void **state) {
+    (void)state;
+    result r = run(
+        "awk 'NR == 7 { print \"1,2\" } NR == 9 { print \"3,inf,up\" } NR == 11 { print \"3,2,\" } "
+        "{ print }' last.csv >holes.csv\n"
+        "$GLIA train holes.csv --bad-rows skip --epochs 3 --val 0.2 -o holes.glia --json 2>said "
+        ">/dev/null && $GLIA train last.csv --epochs 3 --val 0.2 -o whole.glia -q >/dev/null && "
+        "$GLIA predict holes.glia last.csv >a && $GLIA predict whole.glia last.csv >b && cmp a b\n"
+        "grep -o 'holes.csv.*' said | grep skipped; $GLIA train holes.csv -o n.glia -q");
+    assert_string_equal(r.out, "holes.csv, line 7: skipped: found 2 cells, expected 3\n"
+                               "holes.csv: 1 of 63 rows skipped\n"
+                               "holes.csv, line 10: skipped: column 'b': found an infinite number\n"
+                               "holes.csv, line 13: skipped: column 'kind': the target is missing\n"
+                               "holes.csv: 2 of 63 rows skipped\n");
+    assert_int_equal(r.status, 3);
+    result_free(&r);
+}
+
+static void a_table_of_bad_rows_alone_is_told(void **state) {
+    (void)state;
+    static const promise promises[] = {
+        {"printf 'a,b\\nx,1\\nx,2\\n' | $GLIA predict last.glia - --bad-rows skip",
+         "prediction,P(down),P(up)\n,,\n,,\n", "standard input: 2 of 2 rows skipped"},
+        {"printf 'a,b,kind\\nx,1,up\\nx,2,up\\n' | $GLIA eval last.glia - --bad-rows skip", "",
+         "rows", 3},
+        {"printf 'a,c\\n1,1\\n' | $GLIA predict last.glia - --bad-rows skip", "",
+         "column 'b' is missing", 3},
+    };
+    KEEP(promises);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_without_header_have_the_columns_of_training_in_their_order),
@@ -169,6 +243,9 @@ int main(void) {
         cmocka_unit_test(rows_that_cannot_be_told_apart_are_refused),
         cmocka_unit_test(an_old_model_takes_rows_without_their_target),
         cmocka_unit_test(an_infinite_cell_matters_where_it_is_used),
+        cmocka_unit_test(a_bad_row_is_an_error_unless_it_is_skipped),
+        cmocka_unit_test(a_training_skips_rows_that_teach_nothing),
+        cmocka_unit_test(a_table_of_bad_rows_alone_is_told),
     };
     return cmocka_run_group_tests_name("rows", tests, prepare, NULL);
 }

@@ -507,11 +507,19 @@ typedef struct glia_read_options { /* zero: found out */
      * they are spelt), as dates, whatever they look like: names or numbers, comma separated, a name
      * that holds a comma in double quotes; NULL: found out. */
     const char *number, *category, *text, *date;
-    int as_trained; /* a column that the file lacks is no error: options that a model keeps */
-    const char *comment; /* lines that begin with it are none of the table's; "none": all are */
-    int skip;            /* so many lines stand above the table; -1: none, and no line of the file
+    int as_trained;       /* a column that the file lacks is no error: options that a model keeps */
+    const char *comment;  /* lines that begin with it are none of the table's; "none": all are */
+    int skip;             /* so many lines stand above the table; -1: none, and no line of the file
                             is a title, units, a count of rows or the header once more */
+    const char *bad_rows; /* fail (default), or skip: rows of too few cells or too many are none */
 } glia_read_options;
+
+/* A row that cannot be used, where option 'bad-rows' is skip. */
+typedef struct glia_bad_row {
+    int64_t row; /* of the table, from 0; -1: it has too few cells, or too many, and is not in it */
+    int64_t line; /* of the file */
+    const char *why;
+} glia_bad_row;
 
 /* One option of reading or training; the command line, --config files, `--help` and the manual page
  * come from tables of them. */
@@ -575,6 +583,14 @@ GLIA_API glia_status glia_table_write(const glia_table *t, const char *path, con
 /* The columns of a table that was read without header (or made without names) take the names of
  * `like`, by their position, with a note; where there are not as many, they stay as they are. */
 GLIA_EXPERIMENTAL glia_status glia_table_name_columns(glia_table *t, const glia_table *like);
+/* The rows that were found to be bad, in the order of their lines: by the reader, and by
+ * glia_model_find_bad_rows or glia_recipe_find_bad_rows. */
+GLIA_EXPERIMENTAL int64_t glia_table_bad_rows(const glia_table *t);
+GLIA_EXPERIMENTAL glia_bad_row glia_table_bad_row(const glia_table *t, int64_t i);
+/* A copy of the other rows. */
+GLIA_EXPERIMENTAL glia_table *glia_table_good_rows(const glia_table *t);
+/* The line of the file where a row begins; of array files the number of the row. Both from 1. */
+GLIA_EXPERIMENTAL int64_t glia_table_line(const glia_table *t, int64_t row);
 /* A seeded split into two row lists, stratified by `target` when that is a category (NULL: not).
  * Caller memory: rows[table rows]; the first *n_first belong to the first part. Each part keeps the
  * file's order. */
@@ -629,6 +645,10 @@ GLIA_API void glia_recipe_free(glia_recipe *r);
 GLIA_API glia_status glia_recipe_set(glia_recipe *r, const char *name, const char *value);
 /* The text set, or the default. */
 GLIA_API const char *glia_recipe_get(const glia_recipe *r, const char *name);
+
+/* Rows that such a training cannot take become bad rows of the table: the target is missing or
+ * infinite, or an infinite number stands in a column that is not ignored. */
+GLIA_EXPERIMENTAL glia_status glia_recipe_find_bad_rows(const glia_recipe *r, glia_table *t);
 
 typedef struct glia_score {
     const char *name; /* "accuracy" */
@@ -810,6 +830,12 @@ typedef struct glia_predictions {
  * as many columns as the training table, with or without the target. */
 GLIA_EXPERIMENTAL glia_status glia_model_name_columns(glia_ctx *g, const glia_model *m,
                                                       glia_table *t);
+/* Rows that the model cannot take become bad rows of the table, each with a reason: a text where
+ * training had numbers, a number that is infinite or too large. `labelled`: also those without a
+ * target, or with one that the model does not know. GLIA_INPUT: the table as a whole does not
+ * fit. */
+GLIA_EXPERIMENTAL glia_status glia_model_find_bad_rows(glia_ctx *g, const glia_model *m,
+                                                       glia_table *t, int labelled);
 GLIA_API glia_predictions *glia_model_apply(glia_ctx *g, const glia_model *m, const glia_table *t);
 GLIA_API void glia_predictions_free(glia_ctx *g, glia_predictions *p);
 /* P(class k) of a row, also where one output tells of two classes. */

@@ -154,3 +154,19 @@ void *gl_pipeline_labels(const gl_pipeline *p, const glia_table *t, const int64_
     gl_free(t->g, l.value);
     return y;
 }
+
+/* The failure of each such row is the last of t's context when `bad` hears of it. */
+glia_status gl_pipeline_each_bad_label(const gl_pipeline *p, const glia_table *t,
+                                       glia_status (*bad)(void *user, int64_t row), void *user) {
+    labels l = {.p = p, .t = t};
+    glia_status status = find_target(&l);
+    for (int64_t row = 0; !status && row < t->rows; row++) {
+        double v = label_at(&l, row);
+        if (isfinite(v)) continue;
+        if (isinf(v)) gl_table_check_finite(t->g, t, l.c, NULL, row, 1);
+        else bad_label(&l, row);
+        status = bad(user, row);
+    }
+    gl_free(t->g, l.value);
+    return status;
+}

@@ -120,4 +120,8 @@ glia_status gl_pipeline_apply(const gl_pipeline *p, const glia_table *t, const i
 void *gl_pipeline_labels(const gl_pipeline *p, const glia_table *t, const int64_t *rows, int64_t n,
                          glia_dtype dtype);
 
+/* Calls `bad` with each row that has no label, or one that cannot be understood. */
+glia_status gl_pipeline_each_bad_label(const gl_pipeline *p, const glia_table *t,
+                                       glia_status (*bad)(void *user, int64_t row), void *user);
+
 #endif

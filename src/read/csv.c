@@ -60,11 +60,14 @@ static glia_status read_text(csv *c, sample *s, glia_table *t) {
     if (!status) status = gl_csv_lines(c);
     if (!status) status = gl_csv_delimiter(c);
     if (!status) gl_csv_comments_within(c);
+    if (!status && c->options->bad_rows && !strcmp(c->options->bad_rows, "skip"))
+        status = gl_csv_bad_rows(c, t);
     if (!status) status = gl_csv_sample(c, s);
     if (status) return status;
     t->decimal = c->decimal;
     status = gl_csv_build(c, s, t);
     if (!status) tell_left_out(c);
+    if (!status) gl_table_tell_bad(t, 0);
     return status;
 }
 

@@ -69,6 +69,8 @@ glia_status gl_csv_sample(csv *c, sample *s);
 /* csv_header.c: does row 0 of the sample name the columns? Negative: it is data; 0: nothing says
  * so; 1: it may; 2: numbers among the names; 3: certainly. */
 int gl_csv_names(const csv *c, const sample *s);
+/* csv_bad_rows.c: rows of too few cells or too many are named as bad ones of t and become blank. */
+glia_status gl_csv_bad_rows(csv *c, glia_table *t);
 /* csv_build.c: names and cells of t, which is new. */
 glia_status gl_csv_build(csv *c, const sample *s, glia_table *t);
 bool gl_csv_is_number(const char *text, char decimal);

@@ -156,7 +156,8 @@ static bool take_row(void *user, int64_t line) {
     if (cells != t->columns) {
         b->status = gl_fail(
             b->c->g, GLIA_INPUT,
-            "%s, line %lld: found %lld cell%s, expected %d as in line %lld (delimiter '%s')",
+            "%s, line %lld: found %lld cell%s, expected %d as in line %lld (delimiter '%s'; "
+            "option 'bad-rows' skip leaves such rows out)",
             t->source, (long long)line, (long long)cells, cells == 1 ? "" : "s", t->columns,
             (long long)b->start_line,
             b->c->rules.delimiter == '\t' ? "\\t" : (char[]){b->c->rules.delimiter, 0});

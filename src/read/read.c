@@ -55,6 +55,10 @@ static const glia_option rows[] = {
      "lines that begin so are no rows; none: there are no comments"},
     {"skip", NULL, "N", "data", "auto",
      "lines above the table; 0: none, and titles, units and the like are rows, too"},
+    {"bad-rows", NULL, "fail|skip", "data", "fail",
+     "rows that cannot be used (too few cells or too many, an infinite number, a text where "
+     "training "
+     "had numbers, no target): skip tells their lines and goes on without them"},
 };
 
 const glia_option *glia_table_options(int *count) {
@@ -145,11 +149,16 @@ const char *glia_table_format(const char *data) {
 
 /* ------------------------------------------------------------------------- tables and arrays -- */
 
+static glia_status check_bad_rows(glia_ctx *g, const char *said) {
+    if (!said || !strcmp(said, "fail") || !strcmp(said, "skip")) return GLIA_OK;
+    return gl_fail(g, GLIA_USAGE, "option 'bad-rows' is fail or skip, found '%s'", said);
+}
+
 glia_table *glia_table_read(glia_ctx *g, const char *data, const glia_read_options *options) {
     static const glia_read_options none;
     if (!options) options = &none;
     const gl_reader *r = find_reader(g, data, options->format);
-    if (!r) return NULL;
+    if (!r || check_bad_rows(g, options->bad_rows)) return NULL;
     gl_array x = {0};
     glia_table *t = r->read_table ? r->read_table(g, data, options)
                     : r->read_array(g, data, NULL, &x)

@@ -135,6 +135,7 @@ void glia_table_free(glia_table *t) {
     }
     gl_free(t->g, t->column);
     gl_free(t->g, t->line);
+    gl_free(t->g, t->bad);
     gl_free(t->g, t->source);
     gl_free(t->g, t);
 }

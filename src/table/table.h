@@ -48,6 +48,8 @@ struct glia_table {
     int64_t rows;
     int columns, column_cap;
     gl_column *column;
+    glia_bad_row *bad; /* [bads] rows that cannot be used, in the order of their lines */
+    int64_t bads, bad_cap;
     int64_t *line;        /* [rows] line of the file where a row begins; NULL for array files */
     char decimal;         /* as found in the file */
     struct gl_pool *pool; /* where the category texts live */
@@ -66,6 +68,10 @@ glia_table *gl_table_view(glia_ctx *g, const glia_table *t);
 void gl_table_close_view(glia_table *view);
 /* A name in place of the one that a column has. */
 glia_status gl_table_rename(glia_table *t, int column, const char *name);
+/* A row that cannot be used (-1: it is not in the table), with the reason; then a warning for each
+ * of the first and one for all beyond the first `known`, and all are brought in order. */
+glia_status gl_table_add_bad(glia_table *t, int64_t row, int64_t line, const char *why);
+void gl_table_tell_bad(glia_table *t, int64_t known);
 /* The column index by exact name, or -1. */
 int gl_table_find(const glia_table *t, const char *name);
 /* The column of this exact name, looked for first where it usually is; in sparse rows, which leave
