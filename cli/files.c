@@ -41,6 +41,8 @@ static bool reading_options(const cli *c, glia_read_options *options) {
         .format = given(c, "format"),
         .delimiter = delimiter && strcmp(delimiter, "\\t") == 0 ? "\t" : delimiter,
         .decimal = given(c, "decimal"),
+        .thousands = given(c, "thousands"),
+        .date_order = given(c, "date-order"),
         .encoding = given(c, "encoding"),
         .missing = given(c, "missing"),
         .spelt = is_on(c, "keep") || is_on(c, "convert") || is_on(c, "split"),

@@ -136,7 +136,8 @@ static const struct {
     {"a text after numbers keeps their spelling", "a,b\n01,1\n1.0,2\nx,3\n",
      "a:c 01 1.0 x | b:n 1 2 3"},
     {"hexadecimal is text", "a,b\n0x10,1\n0x11,2\n", "a:c 0x10 0x11 | b:n 1 2"},
-    {"a date is text", "a,b\n2020-01-01,1\n2020-01-02,2\n", "a:c 2020-01-01 2020-01-02 | b:n 1 2"},
+    {"a date is a date", "a,b\n2020-01-01,1\n2020-01-02,2\n",
+     "a:n 2020-01-01 2020-01-02 | b:n 1 2"},
     {"inf among texts is text", "a,b\ninf,1\nx,2\n", "a:c inf x | b:n 1 2"},
     {"blank lines", "\n\na,b\n\n1,2\n  \n3,4\n\n\n", "a:n 1 3 | b:n 2 4"},
     {"a delimiter at every line's end", "a,b,\n1,2,\n3,4,\n", "a:n 1 3 | b:n 2 4"},
@@ -246,7 +247,7 @@ static void a_slip_among_many_numbers_is_told(void **state) {
     forget();
     glia_table *t = parsed(text, NULL);
     assert_int_equal(t->column[0].type, GLIA_CATEGORY);
-    expect_in(said, "line 122, column 'a': found 'oops' among 149 numbers");
+    expect_in(said, "column 'a': 149 numbers and 1 text, the first 'oops' in line 122");
     glia_table_free(t);
 }
 

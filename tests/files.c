@@ -80,9 +80,12 @@ static void expect(const row *r, const char *what, bool as_expected, const char 
 static bool set_reading(glia_read_options *o, const char *name, const char *value) {
     const struct {
         const char *name, **member;
-    } texts[] = {{"format", &o->format},     {"delimiter", &o->delimiter}, {"decimal", &o->decimal},
-                 {"encoding", &o->encoding}, {"missing", &o->missing},     {"number", &o->number},
-                 {"category", &o->category}, {"comment", &o->comment}};
+    } texts[] = {{"format", &o->format},         {"delimiter", &o->delimiter},
+                 {"decimal", &o->decimal},       {"encoding", &o->encoding},
+                 {"missing", &o->missing},       {"number", &o->number},
+                 {"category", &o->category},     {"thousands", &o->thousands},
+                 {"date-order", &o->date_order}, {"date", &o->date},
+                 {"comment", &o->comment}};
     if (!strcmp(name, "header") || !strcmp(name, "no-header")) {
         o->header = *name == 'h' ? 1 : -1;
         return true;

@@ -498,6 +498,8 @@ typedef struct glia_read_options { /* zero: found out */
     const char *format;            /* csv, npy ..., a word of glia_table_options' "format" */
     const char *delimiter;         /* "," ";" "\t" "|" or " " */
     const char *decimal;           /* "." or "," */
+    const char *thousands;         /* "," "." "'" "_" or " " (a blank of any kind); "none" */
+    const char *date_order;        /* "dmy" or "mdy": of dates such as 03/04/2020 */
     const char *encoding;          /* utf-8, latin-1 or another name that iconv knows */
     const char *missing; /* one more text that means a missing cell, beside empty, NA, NaN,
                             null, ? */

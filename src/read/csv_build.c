@@ -2,6 +2,7 @@
  * csv_build.c: from cells to columns, in one pass over all of them: numbers where every cell of a
  * column is one, else texts; then what looks like a slip in the data is told.
  */
+#include "cells.h"
 #include "csv.h"
 
 #include <math.h>
@@ -67,8 +68,10 @@ static glia_status add_columns(const csv *c, const sample *s, glia_table *t) {
 
 typedef struct tally { /* what was found in a column */
     int64_t numbers, texts, infinite;
-    int64_t text_line; /* the first of them */
-    char text[64];
+    int64_t words;     /* that stand for missing numbers */
+    int64_t codes;     /* numbers that begin with a 0 in front of a digit */
+    int64_t word_line; /* the first of them */
+    char word[16];
 } tally;
 
 typedef struct builder {
@@ -87,9 +90,12 @@ static void count_cell(tally *found, const char *text, size_t length, bool numbe
         found->numbers++;
     } else if (number) {
         found->infinite++;
-    } else if (!found->texts++) {
-        found->text_line = -1; /* known when the row is complete */
-        snprintf(found->text, sizeof found->text, "%.*s", (int)(length < 60 ? length : 60), text);
+    } else if (gl_is_missing_number(text, length)) {
+        if (found->words++) return;
+        found->word_line = -1; /* known when the row is complete */
+        snprintf(found->word, sizeof found->word, "%.*s", (int)length, text);
+    } else {
+        found->texts++;
     }
 }
 
@@ -109,6 +115,11 @@ static bool keep_spelling(glia_table *t, gl_column *c, int64_t cap, const char *
     return same || kept;
 }
 
+/* 007 */
+static bool is_code(const char *text, size_t length) {
+    return length > 1 && text[0] == '0' && text[1] >= '0' && text[1] <= '9';
+}
+
 /* Most cells are numbers in a column of them, and leave by the first return. "NaN" is a number to
  * the parser and a missing cell here; "inf" is neither, and stays in the tally. */
 static bool take_cell(void *user, const char *text, size_t length) {
@@ -123,6 +134,7 @@ static bool take_cell(void *user, const char *text, size_t length) {
     gl_column *column = &t->column[j];
     double v = NAN;
     bool number = gl_parse_number(text, length, t->decimal, &v);
+    b->column[j].codes += is_code(text, length);
     const char *extra = b->c->options->missing;
     bool spelt = b->c->options->spelt;
     if (number && isfinite(v) && column->number && !extra && !spelt) {
@@ -165,7 +177,7 @@ static bool take_row(void *user, int64_t line) {
     }
     if (b->skip) return b->skip--, true;
     for (int j = 0; j < t->columns; j++) {
-        if (b->column[j].text_line < 0) b->column[j].text_line = line;
+        if (b->column[j].word_line < 0) b->column[j].word_line = line;
     }
     t->line[t->rows++] = line;
     return true;
@@ -213,24 +225,30 @@ static void make_category(glia_table *t, int column) {
     t->column[column].type = GLIA_CATEGORY;
 }
 
+/* Words for missing numbers are no numbers by themselves: a column of them may be one of texts. */
+static bool looks_like_numbers(const csv *c, const sample *s, const glia_table *t, int j) {
+    int64_t numbers = 0, words = 0;
+    if (t->column[j].role == GL_AS_CATEGORY || t->column[j].role == GL_AS_TEXT) return false;
+    for (int64_t i = c->header; i < s->rows; i++) {
+        const char *text = sample_cell(s, i, j);
+        size_t n = strlen(text);
+        if (is_code(text, n)) return false;
+        if (gl_csv_is_number(text, c->decimal)) numbers++;
+        else if (gl_is_missing(text, n, c->options->missing)) continue;
+        else if (gl_is_missing_number(text, n)) words++;
+        else return false;
+    }
+    return numbers > 0 || words == 0;
+}
+
 /* One text makes a column text, but numbers that were read before are no longer known as they were
  * spelt ("007" was 7): the pass is then made again, once, because the tally of the first has seen
  * every cell of every column. The sample settles most columns, so that this is rare. */
 static glia_status build(builder *b, const sample *s) {
     csv *c = b->c;
     glia_table *t = b->t;
-    for (int j = 0; j < t->columns; j++) {
-        gl_column_role role = t->column[j].role;
-        if (role == GL_AS_CATEGORY || role == GL_AS_TEXT) make_category(t, j);
-        for (int64_t i = c->header; i < s->rows && !role; i++) {
-            const char *text = sample_cell(s, i, j);
-            if (gl_csv_is_number(text, c->decimal) ||
-                gl_is_missing(text, strlen(text), c->options->missing))
-                continue;
-            make_category(t, j);
-            break;
-        }
-    }
+    for (int j = 0; j < t->columns; j++)
+        if (!looks_like_numbers(c, s, t, j)) make_category(t, j);
     gl_cells to = {b, take_cell, take_row};
     for (bool again = true; again;) {
         again = false;
@@ -240,7 +258,7 @@ static glia_status build(builder *b, const sample *s) {
         if (!status) status = gl_csv_scan(c->g, c->path, c->text, c->size, &c->rules, &to);
         if (status || b->status) return status ? status : b->status;
         for (int j = 0; j < t->columns; j++) {
-            if (!b->column[j].texts || t->column[j].type != GLIA_NUMBER || t->column[j].role)
+            if (!(b->column[j].texts || b->column[j].codes) || t->column[j].type != GLIA_NUMBER)
                 continue;
             make_category(t, j);
             again = true;
@@ -251,34 +269,78 @@ static glia_status build(builder *b, const sample *s) {
 
 /* ------------------------------------------------------------------------------------ finish -- */
 
-/* An infinite number concerns whoever uses its column.
- *
- * One text among numbers makes its whole column text, each number of it a category, and a training
- * with that is silently bad. One in a hundred, or two among twenty, are called slips: "12.5 kg",
- * "n.a.", a second header in the middle of files that were put together. */
+/* An infinite number concerns whoever uses its column. */
 static void check_columns(const builder *b) {
-    const glia_table *t = b->t;
+    for (int j = 0; j < b->t->columns; j++)
+        if (b->t->column[j].type == GLIA_NUMBER) b->t->column[j].infinite = b->column[j].infinite;
+}
+
+/* What options say of the cells. */
+static glia_status read_signs(const csv *c, gl_cell_signs *out) {
+    const glia_read_options *o = c->options;
+    const char *k = o->thousands, *order = o->date_order;
+    *out = (gl_cell_signs){.delimiter = c->rules.delimiter,
+                           .decimal = o->decimal != NULL,
+                           .spelt = o->spelt > 0};
+    if (order) out->order = strcmp(order, "dmy") ? GL_MDY : GL_DMY;
+    if (order && strcmp(order, "dmy") && strcmp(order, "mdy"))
+        return gl_fail(c->g, GLIA_USAGE, "date-order '%s' is not known; expected dmy or mdy",
+                       order);
+    if (!k || !strcmp(k, "auto")) return GLIA_OK;
+    out->no_thousands = !strcmp(k, "none");
+    if (out->no_thousands) return GLIA_OK;
+    if (strlen(k) != 1 || !strchr(",.'_ ", *k))
+        return gl_fail(
+            c->g, GLIA_USAGE,
+            "thousands '%s' is not known; expected \",\" \".\" \"'\" \"_\" \" \" or none", k);
+    if (o->decimal && *o->decimal == *k)
+        return gl_fail(c->g, GLIA_USAGE,
+                       "option 'thousands' and option 'decimal' are both '%s'; expected two signs",
+                       k);
+    out->thousands = *k;
+    return GLIA_OK;
+}
+
+/* "1.234" in every cell of a file that semicolons separate: where those are written, a point may
+ * stand between thousands. Two cells say nothing yet. */
+static void doubt_points(const csv *c, const sample *s, const glia_table *t) {
+    if (c->rules.delimiter != ';' || c->decimal != '.' || c->options->decimal ||
+        c->options->thousands)
+        return;
+    for (int j = 0; j < t->columns; j++) {
+        const char *example = NULL;
+        int64_t doubtful = 0, sure = 0;
+        for (int64_t i = c->header; i < s->rows; i++) {
+            const char *text = sample_cell(s, i, j);
+            bool may = gl_may_be_thousands(text, '.');
+            doubtful += may;
+            sure += !may && (strchr(text, '.') || strlen(text) > 3);
+            if (may && !example) example = text;
+        }
+        if (t->column[j].type == GLIA_NUMBER && doubtful > 2 && !sure)
+            gl_warn(c->g,
+                    "%s, column '%s': each point has three digits behind it, as in '%s', and may "
+                    "stand between thousands; it is read as the decimal sign (option 'thousands' . "
+                    "reads the other, option 'decimal' . says so)",
+                    t->source, t->column[j].name, example);
+    }
+}
+
+/* Words that the columns of numbers had, and those of columns that were texts until now, are told
+ * together. */
+static glia_status settle(const builder *b, gl_cell_signs signs) {
+    glia_table *t = b->t;
+    gl_words_found words = {0};
     for (int j = 0; j < t->columns; j++) {
         const tally *found = &b->column[j];
-        const char *name = t->column[j].name;
-        if (t->column[j].type == GLIA_NUMBER) t->column[j].infinite = found->infinite;
-        if (t->column[j].role) {
-            char where[512];
-            snprintf(where, sizeof where, "%s, line %lld", t->source, (long long)found->text_line);
-            if (t->column[j].type == GLIA_NUMBER && found->texts)
-                gl_table_note_no_numbers(t, &t->column[j], found->texts, where, found->text);
-            continue;
-        }
-        if (found->texts && found->numbers >= 20 &&
-            (found->texts <= 2 || found->texts * 100 <= found->numbers)) {
-            gl_warn(t->g,
-                    "%s, line %lld, column '%s': found '%s' among %lld numbers; the column is read "
-                    "as text (correct the "
-                    "cell%s, or say option 'missing' '%s')",
-                    t->source, (long long)found->text_line, name, found->text,
-                    (long long)found->numbers, found->texts == 1 ? "" : "s", found->text);
-        }
+        if (t->column[j].type == GLIA_NUMBER && found->words)
+            gl_found_word(&words, t, &t->column[j], found->word, found->words, found->word_line);
     }
+    glia_status status = gl_cells_settle(t, signs, &words);
+    if (words.columns > 5) gl_add(&words.text, " and %d more", words.columns - 5);
+    if (words.text.s) gl_note(t->g, "%s: missing numbers: %s", t->source, words.text.s);
+    gl_free(t->g, words.text.s);
+    return status;
 }
 
 /* "a,b," on every line: a last column without name or cells is only the delimiter at the line's
@@ -301,7 +363,9 @@ glia_status gl_csv_build(csv *c, const sample *s, glia_table *t) {
     builder b = {.c = c, .t = t, .cap = most_rows(c, s->columns)};
     b.column = gl_alloc(c->g, t->columns, sizeof *b.column);
     if (!b.column) return GLIA_RESOURCE;
-    status = build(&b, s);
+    gl_cell_signs signs;
+    status = read_signs(c, &signs);
+    if (!status) status = build(&b, s);
     if (!status && !t->rows) {
         status = gl_fail(
             c->g, GLIA_INPUT,
@@ -309,6 +373,8 @@ glia_status gl_csv_build(csv *c, const sample *s, glia_table *t) {
             c->path);
     }
     if (!status) check_columns(&b);
+    if (!status) status = settle(&b, signs);
+    if (!status) doubt_points(c, s, t);
     if (!status) drop_empty_last(&b, s);
     gl_free(c->g, b.column);
     return status;

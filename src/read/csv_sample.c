@@ -2,6 +2,7 @@
  * csv_sample.c: looks at the first rows of a table of text, and finds decimal mark and header in
  * them, and which of them are titles or units and no rows.
  */
+#include "cells.h"
 #include "csv.h"
 
 #include <string.h>
@@ -42,22 +43,24 @@ static glia_status find_decimal(csv *c, const sample *s) {
                        wanted);
     }
     c->decimal = wanted ? *wanted : '.';
-    if (c->decimal == ',' && c->rules.delimiter == ',') {
+    if (c->decimal == ',' && c->rules.delimiter == ',' && !memchr(c->text, '"', (size_t)c->size)) {
         return gl_fail(
             c->g, GLIA_USAGE,
             "%s: the comma cannot be both delimiter and decimal mark; say option 'delimiter'",
             c->path);
     }
     if (wanted || c->rules.delimiter == ',') return GLIA_OK;
-    /* "1,5" is a number with a decimal comma only, "1.5" with a point only. The majority decides,
-     * as a column of dates or versions has some that look like either. */
+    /* "1,5" is a number with a decimal comma only, "1.5" with a point only, and 1,240 may be a
+     * thousand and some. The majority decides, as a column of dates or versions has some that look
+     * like either. */
     int64_t commas = 0, points = 0;
     for (int64_t i = 0; i < s->cells; i++) {
         const char *text = s->text.s + s->cell[i];
-        commas += strchr(text, ',') && gl_csv_is_number(text, ',');
-        points += strchr(text, '.') && gl_csv_is_number(text, '.');
+        commas += gl_shows_decimal(text, ',');
+        points += gl_shows_decimal(text, '.');
     }
-    if (commas > points) c->decimal = ',';
+    const char *thousands = c->options->thousands;
+    if (commas > points || (thousands && *thousands == '.')) c->decimal = ',';
     return GLIA_OK;
 }
 

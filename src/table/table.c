@@ -217,9 +217,10 @@ static bool select_arrays(glia_table *to, gl_column *c, const gl_column *from,
 static bool select_column(glia_table *to, const gl_column *from, const int64_t *rows) {
     gl_column *c = gl_table_add(to, from->name, from->type);
     if (!c) return false;
-    c->role = from->role, c->nameless = from->nameless;
+    c->role = from->role, c->nameless = from->nameless, c->either_date = from->either_date;
     if (from->type == GLIA_CATEGORY) return select_codes(to, c, from, rows);
     if (from->type == GLIA_ARRAY) return select_arrays(to, c, from, rows);
+    c->dress = from->dress, c->date = from->date, c->timed = from->timed;
     c->number = gl_alloc(to->g, to->rows, sizeof *c->number);
     for (int64_t i = 0; c->number && i < to->rows; i++) c->number[i] = from->number[rows[i]];
     for (int64_t i = 0; c->number && from->infinite && i < to->rows; i++)
@@ -332,15 +333,68 @@ glia_status gl_table_check_finite(glia_ctx *g, const glia_table *t, const gl_col
     return GLIA_OK;
 }
 
-/* What R, pandas, SQL and the UCI repository ("?") write. "None" and "-" are not among them: a
- * house without a garage has the type None, and that says something. Who means it otherwise says so
- * in the option 'missing'. */
+static bool is_among(const char *const *words, size_t count, const char *s, size_t n) {
+    for (size_t i = 0; i < count; i++)
+        if (strlen(words[i]) == n && !memcmp(words[i], s, n)) return true;
+    return false;
+}
+
+/* What R, pandas, SQL and the UCI repository ("?") write, and what spreadsheets and databases write
+ * that no person means as a word. "None" and "-" are not among them: a house without a garage has
+ * the type None, and that says something. Who means it otherwise says so by option 'missing'. */
 bool gl_is_missing(const char *s, size_t n, const char *extra) {
-    static const char *const words[] = {"", "?", "NA", "NaN", "nan", "NAN", "null", "NULL", "Null"};
-    if (n <= 4)
-        for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-            if (strlen(words[i]) == n && !memcmp(words[i], s, n)) return true;
+    static const char *const words[] = {"",        "?",      "NA",     "NaN",     "nan",
+                                        "NAN",     "null",   "NULL",   "Null",    "\\N",
+                                        "<NA>",    "NaT",    "#N/A",   "#NULL!",  "#DIV/0!",
+                                        "#VALUE!", "#REF!",  "#NAME?", "#NUM!",   "(null)",
+                                        "(NULL)",  "[NULL]", "<null>", "1.#QNAN", "1.#IND",
+                                        "-1.#IND"};
+    if (n <= 7 && is_among(words, sizeof words / sizeof *words, s, n)) return true;
     return extra && strlen(extra) == n && !memcmp(extra, s, n);
+}
+
+bool gl_is_missing_number(const char *s, size_t n) {
+    static const char *const words[] = {"-",
+                                        "--",
+                                        "---",
+                                        ".",
+                                        "..",
+                                        "...",
+                                        "*",
+                                        "n/a",
+                                        "N/A",
+                                        "NA.",
+                                        "n.a.",
+                                        "N.A.",
+                                        "na",
+                                        "Na",
+                                        "None",
+                                        "none",
+                                        "NONE",
+                                        "nil",
+                                        "Nil",
+                                        "NIL",
+                                        "unknown",
+                                        "Unknown",
+                                        "UNKNOWN",
+                                        "undefined",
+                                        "n.d.",
+                                        "nd",
+                                        "N/D",
+                                        "missing",
+                                        "Missing",
+                                        "MISSING",
+                                        "\u2013",
+                                        "\u2014",
+                                        "#N/A!",
+                                        "#DIV0",
+                                        "-1.#QNAN",
+                                        "not available",
+                                        "Not available",
+                                        "Undefined",
+                                        "-nan(ind)"};
+    return gl_is_missing(s, n, NULL) ||
+           (n <= 13 && is_among(words, sizeof words / sizeof *words, s, n));
 }
 
 /* Inserts v into the ascending values[0..count-1] unless it is there; returns the new count. A

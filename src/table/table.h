@@ -10,6 +10,8 @@
 #define GL_TABLE_H
 
 #include "../base/base.h"
+#include "date.h"
+#include "dress.h"
 
 /* What the user said a column is; it wins over what its cells look like. A text is free text, whose
  * words matter; a category is one of a kind. */
@@ -34,6 +36,10 @@ typedef struct gl_column {
     int64_t slots;
     char **spelt; /* NULL, or [rows]: a cell as the file has it, where its value by itself would be
                       written in another way; else NULL */
+    gl_dress dress; /* GLIA_NUMBER: how they were written */
+    gl_date date; /* GLIA_NUMBER: they are days since 1970-01-01, which were dates in this order */
+    bool timed;   /* with a time of day */
+    bool either_date;  /* GLIA_CATEGORY: dates, but nothing tells day and month apart */
     int64_t infinite;  /* GLIA_NUMBER: how many are; only who uses the column minds */
     glia_tensor array; /* GLIA_ARRAY: dim[0] = rows, then the shape of one row; data is owned */
     glia_column about; /* what glia_table_column found when it was first asked; no name before */
@@ -93,6 +99,9 @@ glia_status gl_table_check_finite(glia_ctx *g, const glia_table *t, const gl_col
                                   const int64_t *list, int64_t first, int64_t n);
 /* Does this text stand for a missing cell? Empty, NA, NaN, null, ? and `extra` (NULL: none). */
 bool gl_is_missing(const char *text, size_t length, const char *extra);
+/* Does it stand for a missing number? The words of programs and people, such as N/A, - or unknown;
+ * among texts they may say something. */
+bool gl_is_missing_number(const char *text, size_t length);
 
 /* Calls `take` for each column that `said` names, as glia_read_options does; NULL and "none" name
  * none. An unknown one is an error with the nearest name. */

@@ -1,0 +1,435 @@
+/*
+ * cells.c: columns of texts become numbers, dates, or stay what they are.
+ *
+ *     $1,240  $886  $0      numbers, with a note
+ *     0.5  N/A  1.5         numbers, N/A missing, with a note
+ *     2020-01-31            dates, as days
+ *     01067  10115          texts: a leading zero marks a code
+ *     0.5 ... 1.5 abc       many numbers and few texts: numbers, with a warning
+ *     1  2  3  x            few different ones: texts, with a warning
+ *
+ * It is asked of the different texts of a column, and not of its cells: prices of a million rows
+ * are some thousand texts.
+ */
+#include "cells.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* As many different numbers are classes or grades, perhaps with texts among them; as fit_target.c
+ * takes for classes. */
+#define FEW_NUMBERS 20
+
+/* ------------------------------------------------------------------------------- sorting out -- */
+
+static gl_text_kind kind_of(gl_texts *x, const char *text) {
+    gl_undressed u;
+    double v;
+    size_t n = strlen(text);
+    if (gl_is_missing_number(text, n)) return GL_TEXT_WORD;
+    if (gl_parse_number(text, n, x->t->decimal, &v))
+        return isnan(v) ? GL_TEXT_WORD : isinf(v) ? GL_TEXT_OTHER : GL_TEXT_NUMBER;
+    if (!gl_undress(text, n, &u)) return GL_TEXT_OTHER;
+    x->dressed = true;
+    return GL_TEXT_NUMBER;
+}
+
+static glia_status sort_out(gl_texts *x, glia_table *t, gl_column *c) {
+    *x = (gl_texts){.t = t, .c = c, .n = c->categories, .first = {-1, -1, -1}};
+    x->kind = gl_alloc(t->g, x->n, sizeof *x->kind);
+    x->value = gl_alloc(t->g, x->n, sizeof *x->value);
+    if (!x->kind || !x->value) return GLIA_RESOURCE;
+    for (int64_t k = 0; k < x->n; k++) {
+        gl_text_kind kind = kind_of(x, c->category[k]);
+        x->kind[k] = (uint8_t)kind;
+        x->value[k] = NAN;
+        if (!x->texts[kind]++) x->first[kind] = k;
+    }
+    return GLIA_OK;
+}
+
+static void close_texts(gl_texts *x) {
+    gl_free(x->t->g, x->kind);
+    gl_free(x->t->g, x->value);
+}
+
+/* The line of the first cell that has text k, or of a kind (k < 0). */
+static int64_t first_line(const gl_texts *x, int64_t k, gl_text_kind kind) {
+    for (int64_t i = 0; i < x->t->rows; i++) {
+        int32_t code = x->c->code[i];
+        if (code >= 0 && (k < 0 ? x->kind[code] == kind : code == k))
+            return x->t->line ? x->t->line[i] : i + 1;
+    }
+    return 0;
+}
+
+static void count_cells(const gl_texts *x, int64_t cells[GL_TEXT_KINDS]) {
+    memset(cells, 0, GL_TEXT_KINDS * sizeof *cells);
+    for (int64_t i = 0; i < x->t->rows; i++)
+        if (x->c->code[i] >= 0) cells[x->kind[x->c->code[i]]]++;
+}
+
+/* ------------------------------------------------------------------------------------- words -- */
+
+/* Five columns are named. */
+void gl_found_word(gl_words_found *w, const glia_table *t, const gl_column *c, const char *word,
+                   int64_t cells, int64_t line) {
+    w->text.g = t->g;
+    if (w->columns++ >= 5) return;
+    gl_add(&w->text, "%s'%s' in column '%s' (%lld cell%s, the first in line %lld)",
+           w->columns > 1 ? ", " : "", word, c->name, (long long)cells, cells == 1 ? "" : "s",
+           (long long)line);
+}
+
+static void find_words(const gl_texts *x, gl_words_found *words) {
+    int64_t cells[GL_TEXT_KINDS];
+    if (!x->texts[GL_TEXT_WORD]) return;
+    count_cells(x, cells);
+    gl_found_word(words, x->t, x->c, x->c->category[x->first[GL_TEXT_WORD]], cells[GL_TEXT_WORD],
+                  first_line(x, -1, GL_TEXT_WORD));
+}
+
+/* ------------------------------------------------------------------------------ becoming one -- */
+
+/* For copies: the text, where the value by itself would be written in another way. A decimal comma
+ * becomes a point, as the delimiter of the copy is a comma. */
+static glia_status keep_spelling(gl_texts *x, bool comma) {
+    gl_column *c = x->c;
+    if (!c->spelt && !(c->spelt = gl_alloc(x->t->g, x->t->rows, sizeof *c->spelt)))
+        return GLIA_RESOURCE;
+    for (int64_t k = 0; comma && k < x->n; k++) {
+        char *at = strchr(c->category[k], ',');
+        if (at) *at = '.';
+    }
+    for (int64_t i = 0; i < x->t->rows; i++) {
+        char value[40] = "";
+        int32_t code = c->code[i];
+        if (code < 0) continue;
+        if (!isnan(x->value[code])) gl_print_number(x->value[code], value, sizeof value);
+        if (strcmp(value, c->category[code]) != 0 || c->date) c->spelt[i] = c->category[code];
+    }
+    return GLIA_OK;
+}
+
+static glia_status become_numbers(gl_texts *x, bool spelt, bool comma) {
+    gl_column *c = x->c;
+    double *number = gl_alloc(x->t->g, x->t->rows, sizeof *number);
+    if (!number || (spelt && keep_spelling(x, comma))) {
+        gl_free(x->t->g, number);
+        return GLIA_RESOURCE;
+    }
+    for (int64_t i = 0; i < x->t->rows; i++)
+        number[i] = c->code[i] < 0 ? NAN : x->value[c->code[i]];
+    gl_free(x->t->g, c->code);
+    gl_free(x->t->g, c->category);
+    gl_free(x->t->g, c->slot);
+    c->number = number;
+    c->code = NULL, c->category = NULL, c->slot = NULL;
+    c->categories = c->category_cap = c->slots = 0;
+    c->type = GLIA_NUMBER;
+    return GLIA_OK;
+}
+
+/* ----------------------------------------------------------------------------------- numbers -- */
+
+/* Digits alone, and one begins with a 0 that says nothing as a number: post codes, shops, days of
+ * a fixed width. Where more than half of the rows differ they are no categories: counters and
+ * quantities of a fixed width stay numbers. */
+static const char *find_code(const gl_texts *x) {
+    const char *code = NULL;
+    for (int64_t k = 0; k < x->n; k++) {
+        const char *text = x->c->category[k];
+        if (x->kind[k] != GL_TEXT_NUMBER) continue;
+        if (text[strspn(text, "0123456789")]) return NULL;
+        if (!code && *text == '0' && text[1]) code = text;
+    }
+    return 2 * x->n <= x->t->rows ? code : NULL;
+}
+
+/* "1,240 as 1240": what was done, and for whom it is wrong. */
+static void tell_dress(const gl_texts *x, const gl_number_reading *r, const gl_cell_signs *s) {
+    const char *text = x->c->category[r->example];
+    double v, other;
+    gl_undressed u;
+    char value[40], instead[40], end[120] = "";
+    if (!gl_dress_value(&r->dress, text, strlen(text), &v)) return;
+    if (r->either && gl_undress(text, strlen(text), &u) &&
+        gl_body_value(u.body, r->dress.decimal == ',' ? '.' : ',',
+                      r->dress.group            ? 0
+                      : r->dress.decimal == ',' ? ','
+                                                : '.',
+                      &other)) {
+        snprintf(end, sizeof end, "; option 'decimal' %c reads %s",
+                 r->dress.decimal == ',' ? '.' : ',',
+                 gl_print_number(u.negative ? -other : other, instead, sizeof instead));
+    }
+    bool doubtful = r->either && !s->shown && s->delimiter != ',';
+    (doubtful ? gl_warn : gl_note)(x->t->g, "%s, column '%s': '%s' is read as %s%s%s%s",
+                                   x->t->source, x->c->name, text,
+                                   gl_print_number(v, value, sizeof value),
+                                   *r->dress.after ? ", in " : "", r->dress.after, end);
+}
+
+static bool is_plain(const gl_texts *x, const gl_dress *d) {
+    return d->decimal == x->t->decimal && !d->group && !*d->before && !*d->after;
+}
+
+static glia_status take_numbers(gl_texts *x, const gl_number_reading *r, const gl_cell_signs *s) {
+    bool plain = is_plain(x, &r->dress);
+    for (int64_t k = 0; k < x->n; k++) {
+        const char *text = x->c->category[k];
+        if (x->kind[k] == GL_TEXT_NUMBER &&
+            !gl_dress_value(&r->dress, text, strlen(text), &x->value[k]))
+            x->value[k] = NAN;
+    }
+    if (x->dressed) tell_dress(x, r, s);
+    if (!plain) x->c->dress = r->dress;
+    return become_numbers(x, s->spelt, r->dress.decimal == ',' && plain);
+}
+
+/* ----------------------------------------------------------------------- numbers with others -- */
+
+/* Many different numbers, and texts that are few or few different ones: "abc", "<0.1", a second
+ * header where files were put together. As texts each number would be a category of its own. */
+static bool are_slips(const gl_texts *x, const int64_t cells[GL_TEXT_KINDS]) {
+    int64_t numbers = cells[GL_TEXT_NUMBER], others = cells[GL_TEXT_OTHER];
+    return x->texts[GL_TEXT_NUMBER] > FEW_NUMBERS && numbers >= others &&
+           (x->texts[GL_TEXT_OTHER] <= 3 || 20 * others <= numbers);
+}
+
+/* "3+" among 0, 1 and 2 is a grade, and worth a note; what is rare among the numbers is a slip. */
+static void tell_mixture(const gl_texts *x, const int64_t cells[GL_TEXT_KINDS], bool as_numbers) {
+    char where[512];
+    if (x->c->role == GL_AS_NUMBER) {
+        snprintf(where, sizeof where, "%s, line %lld", x->t->source,
+                 (long long)first_line(x, -1, GL_TEXT_OTHER));
+        gl_table_note_no_numbers(x->t, x->c, cells[GL_TEXT_OTHER], where,
+                                 x->c->category[x->first[GL_TEXT_OTHER]]);
+        return;
+    }
+    const char *text = x->c->category[x->first[GL_TEXT_OTHER]], *name = x->c->name;
+    int64_t numbers = cells[GL_TEXT_NUMBER], others = cells[GL_TEXT_OTHER];
+    bool rare = others <= 2 || 100 * others <= numbers;
+    bool graded = x->texts[GL_TEXT_NUMBER] <= FEW_NUMBERS && !rare;
+    char end[400];
+    if (as_numbers)
+        snprintf(end, sizeof end,
+                 "these are missing (option 'missing' '%s' says so; option 'category' '%s' reads "
+                 "all as texts)",
+                 text, name);
+    else
+        snprintf(
+            end, sizeof end,
+            "the column is read as texts (option 'number' '%s' reads numbers, and the texts as "
+            "missing)",
+            name);
+    (graded ? gl_note : gl_warn)(
+        x->t->g,
+        "%s, column '%s': %lld numbers and %lld text%s, the first '%.60s' in line %lld; %s",
+        x->t->source, name, (long long)numbers, (long long)others, others == 1 ? "" : "s", text,
+        (long long)first_line(x, -1, GL_TEXT_OTHER), end);
+}
+
+static glia_status settle_mixture(gl_texts *x, const gl_number_reading *r, bool agree,
+                                  const gl_cell_signs *s) {
+    int64_t cells[GL_TEXT_KINDS];
+    count_cells(x, cells);
+    int64_t numbers = cells[GL_TEXT_NUMBER], others = cells[GL_TEXT_OTHER];
+    bool as_numbers = agree && (x->c->role == GL_AS_NUMBER || are_slips(x, cells));
+    bool mostly = numbers >= 4 * others || x->texts[GL_TEXT_OTHER] <= 2;
+    if (numbers >= 20 && numbers >= others && mostly) tell_mixture(x, cells, as_numbers);
+    else if (as_numbers) tell_mixture(x, cells, true);
+    return as_numbers ? take_numbers(x, r, s) : GLIA_OK;
+}
+
+/* "$5" and "€7", "5 km" and "3 mi": no number is common to all. Few different ones are categories
+ * ("1 year", "2 years"), and nothing is said. */
+static void tell_disagreement(const gl_texts *x) {
+    int64_t first = x->first[GL_TEXT_NUMBER], k = first;
+    gl_undressed a, b;
+    const char *one = x->c->category[first];
+    if (x->n <= FEW_NUMBERS || !x->dressed || !gl_undress(one, strlen(one), &a)) return;
+    while (++k < x->n) {
+        const char *text = x->c->category[k];
+        if (x->kind[k] == GL_TEXT_NUMBER && gl_undress(text, strlen(text), &b) &&
+            (strcmp(a.before, b.before) || strcmp(a.after, b.after)))
+            break;
+    }
+    if (k < x->n)
+        gl_warn(x->t->g,
+                "%s, column '%s': its numbers do not agree, '%s' and '%s'; it is read as texts",
+                x->t->source, x->c->name, one, x->c->category[k]);
+}
+
+/* ------------------------------------------------------------------------------------- dates -- */
+
+static const char *first_date(const gl_texts *x) {
+    for (int64_t k = 0; k < x->n; k++)
+        if (x->kind[k] != GL_TEXT_WORD) return x->c->category[k];
+    return "";
+}
+
+/* Neither is a date that was asked for read wrongly, nor left out. */
+static glia_status no_date(const gl_texts *x, bool either) {
+    gl_date_parts p;
+    int64_t k = 0;
+    while (k < x->n - 1 && (x->kind[k] == GL_TEXT_WORD ||
+                            gl_date_read(x->c->category[k], strlen(x->c->category[k]), &p)))
+        k++;
+    const char *text = either ? first_date(x) : x->c->category[k];
+    if (either)
+        return gl_fail(x->t->g, GLIA_INPUT,
+                       "%s, column '%s': '%s' may have the day or the month first; say option "
+                       "'date-order' dmy or mdy",
+                       x->t->source, x->c->name, text);
+    return gl_fail(x->t->g, GLIA_INPUT,
+                   "%s, line %lld, column '%s': found '%.60s', expected a date such as 2020-01-31, "
+                   "in the order of the others",
+                   x->t->source, (long long)first_line(x, k, GL_TEXT_OTHER), x->c->name, text);
+}
+
+/* True when the column was dealt with. */
+static bool settle_dates(gl_texts *x, const gl_cell_signs *s, gl_words_found *words,
+                         glia_status *status) {
+    gl_column *c = x->c;
+    bool either, timed, asked = c->role == GL_AS_DATE;
+    gl_date order = gl_find_date(x, s->order, &either, &timed);
+    const char *text = first_date(x);
+    if (!order && asked) return *status = no_date(x, either), true;
+    c->either_date = either;
+    if (either) {
+        gl_warn(x->t->g,
+                "%s, column '%s': '%s' may have the day or the month first; it stays text until "
+                "option 'date-order' dmy or mdy says which",
+                x->t->source, c->name, text);
+        return true;
+    }
+    if (!order) return false;
+    c->date = order;
+    c->timed = timed;
+    if (order != GL_YMD)
+        gl_note(x->t->g, "%s, column '%s': dates, the %s first as in '%s' (option 'date-order')",
+                x->t->source, c->name, order == GL_DMY ? "day" : "month", text);
+    find_words(x, words);
+    *status = become_numbers(x, s->spelt, false);
+    return true;
+}
+
+/* Numbers are dates only where somebody says so: 20200131, or seconds or milliseconds since 1970,
+ * which from 1973 to 5138 are as many as these. */
+static gl_date date_of_numbers(const glia_table *t, const gl_column *c) {
+    bool may[GL_DATES] = {[GL_SECONDS] = true, [GL_MILLISECONDS] = true, [GL_COMPACT] = true};
+    int64_t numbers = 0;
+    for (int64_t i = 0; i < t->rows; i++) {
+        double v = c->number ? c->number[i] : 0;
+        if (isnan(v)) continue;
+        may[GL_SECONDS] &= fabs(v) >= 1e8 && fabs(v) < 1e11;
+        may[GL_MILLISECONDS] &= fabs(v) >= 1e11 && fabs(v) < 1e14;
+        may[GL_COMPACT] &= !isnan(gl_date_of_number(v, GL_COMPACT));
+        numbers++;
+    }
+    for (int k = GL_DATES - 1; k >= GL_SECONDS && numbers; k--)
+        if (may[k]) return (gl_date)k;
+    return GL_NO_DATE;
+}
+
+static glia_status settle_number_dates(glia_table *t, gl_column *c, bool spelt) {
+    char text[40];
+    gl_date how = date_of_numbers(t, c);
+    if (!how)
+        return gl_fail(t->g, GLIA_INPUT,
+                       "%s, column '%s': found numbers such as %s, expected dates, numbers such as "
+                       "20200131, or seconds or milliseconds since 1970",
+                       t->source, c->name,
+                       gl_print_number(c->number ? c->number[0] : 0, text, sizeof text));
+    if (spelt && !c->spelt && !(c->spelt = gl_alloc(t->g, t->rows, sizeof *c->spelt)))
+        return GLIA_RESOURCE;
+    for (int64_t i = 0; i < t->rows; i++) {
+        double v = c->number[i];
+        if (isnan(v)) continue;
+        gl_print_number(v, text, sizeof text);
+        if (spelt && !c->spelt[i] && !(c->spelt[i] = gl_table_keep(t, text, strlen(text))))
+            return GLIA_RESOURCE;
+        c->number[i] = gl_date_of_number(v, how);
+    }
+    c->date = how;
+    c->timed = how != GL_COMPACT;
+    gl_note(t->g, "%s, column '%s': dates, %s such as %s", t->source, c->name,
+            how == GL_COMPACT   ? "written"
+            : how == GL_SECONDS ? "seconds since 1970"
+                                : "milliseconds since 1970",
+            text);
+    return GLIA_OK;
+}
+
+/* ------------------------------------------------------------------------------- all columns -- */
+
+/* Is there a plain column of fractions? Then the file's decimal sign is no guess. */
+static bool shows_fractions(const glia_table *t) {
+    for (int j = 0; j < t->columns; j++) {
+        const gl_column *c = &t->column[j];
+        if (c->type != GLIA_NUMBER || c->date || !c->number || c->dress.decimal) continue;
+        for (int64_t i = 0; i < t->rows; i++)
+            if (!isnan(c->number[i]) && c->number[i] != floor(c->number[i])) return true;
+    }
+    return false;
+}
+
+/* *later: it waits for what the other columns show. */
+static glia_status settle_texts(gl_texts *x, gl_cell_signs *s, gl_words_found *words, bool last,
+                                bool *later) {
+    gl_number_reading r;
+    glia_status status = GLIA_OK;
+    bool agree = gl_find_dress(x, s, &r), numbers = x->texts[GL_TEXT_NUMBER] > 0;
+    if (x->c->role == GL_AS_DATE) {
+        settle_dates(x, s, words, &status);
+        return status;
+    }
+    if (!last && agree && r.either) return *later = true, GLIA_OK;
+    if (agree && r.decimals) s->shown = r.dress.decimal;
+    if ((!agree || x->texts[GL_TEXT_OTHER]) && settle_dates(x, s, words, &status)) return status;
+    if (!numbers) return GLIA_OK;
+    if (x->texts[GL_TEXT_OTHER]) return settle_mixture(x, &r, agree, s);
+    const char *code = x->c->role == GL_AS_NUMBER || x->dressed ? NULL : find_code(x);
+    if (code)
+        gl_note(x->t->g,
+                "%s, column '%s': '%s' begins with a 0, so its cells are texts (option 'number' "
+                "'%s' reads numbers)",
+                x->t->source, x->c->name, code, x->c->name);
+    if (!agree) tell_disagreement(x);
+    if (code || !agree) return GLIA_OK;
+    find_words(x, words);
+    return take_numbers(x, &r, s);
+}
+
+static glia_status settle(glia_table *t, gl_column *c, gl_cell_signs *s, gl_words_found *words,
+                          bool last, bool *later) {
+    gl_texts x;
+    glia_status status = sort_out(&x, t, c);
+    if (!status) status = settle_texts(&x, s, words, last, later);
+    close_texts(&x);
+    return status;
+}
+
+static bool is_open(const gl_column *c) {
+    return c->type == GLIA_CATEGORY && c->categories && c->role != GL_AS_CATEGORY &&
+           c->role != GL_AS_TEXT;
+}
+
+/* What could be read in two ways waits until the others are known. */
+glia_status gl_cells_settle(glia_table *t, gl_cell_signs s, gl_words_found *words) {
+    glia_status status = GLIA_OK;
+    bool later = false;
+    if (s.decimal || t->decimal == ',') s.shown = t->decimal;
+    for (int j = 0; j < t->columns && !status; j++)
+        if (t->column[j].role == GL_AS_DATE && t->column[j].type == GLIA_NUMBER)
+            status = settle_number_dates(t, &t->column[j], s.spelt);
+    for (int j = 0; j < t->columns && !status; j++)
+        if (is_open(&t->column[j])) status = settle(t, &t->column[j], &s, words, false, &later);
+    if (!later || status) return status;
+    if (!s.shown && shows_fractions(t)) s.shown = t->decimal;
+    for (int j = 0; j < t->columns && !status; j++)
+        if (is_open(&t->column[j])) status = settle(t, &t->column[j], &s, words, true, &later);
+    return status;
+}

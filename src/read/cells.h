@@ -1,0 +1,70 @@
+/*
+ * cells.h: what the cells of a column mean, found out from its different texts once all are known.
+ * A reader of text gives a column of numbers where each cell is a plain one, and else its texts;
+ * here texts become numbers as people write them, or dates, or stay.
+ */
+#ifndef GL_CELLS_H
+#define GL_CELLS_H
+
+#include "../table/date.h"
+#include "../table/dress.h"
+#include "../table/table.h"
+
+/* What was asked for, and what the file as a whole says of its numbers. */
+typedef struct gl_cell_signs {
+    char delimiter;    /* 0: the format has none */
+    bool decimal;      /* t->decimal was asked for */
+    bool no_thousands; /* nothing stands between thousands */
+    char thousands;    /* this does; 0: found out */
+    char shown;        /* the decimal sign of columns that leave no doubt; 0: there is none */
+    gl_date order;     /* of dates that may be both, GL_DMY or GL_MDY; GL_NO_DATE: not known */
+    bool spelt;        /* cells are going to be copied */
+} gl_cell_signs;
+
+typedef enum gl_text_kind {
+    GL_TEXT_WORD,   /* stands for a missing number: N/A, - */
+    GL_TEXT_NUMBER, /* looks like a number, perhaps dressed */
+    GL_TEXT_OTHER,
+    GL_TEXT_KINDS
+} gl_text_kind;
+
+/* The different texts of a column. */
+typedef struct gl_texts {
+    glia_table *t;
+    gl_column *c;
+    int64_t n;
+    uint8_t *kind; /* [n] gl_text_kind */
+    double *value; /* [n] the number, or the days of the date; NaN: missing */
+    int64_t texts[GL_TEXT_KINDS], first[GL_TEXT_KINDS]; /* how many are of each kind; -1: none */
+    bool dressed;                                       /* a number among them is not plain */
+} gl_texts;
+
+/* Words that stand for missing numbers in columns of them, for one note. */
+typedef struct gl_words_found {
+    gl_text text;
+    int columns;
+} gl_words_found;
+void gl_found_word(gl_words_found *w, const glia_table *t, const gl_column *c, const char *word,
+                   int64_t cells, int64_t line);
+
+/* Columns of texts become what they are. Readings that could be others are told. */
+glia_status gl_cells_settle(glia_table *t, gl_cell_signs signs, gl_words_found *words);
+
+/* cell_numbers.c: a text in which this sign, '.' or ',', can be nothing but the decimal sign. */
+bool gl_shows_decimal(const char *text, char sign);
+/* Could its point, or comma, stand between thousands, as in 1.234? */
+bool gl_may_be_thousands(const char *text, char sign);
+/* How all that look like numbers are dressed; false: they do not agree. */
+typedef struct gl_number_reading {
+    gl_dress dress;
+    bool either;     /* each comma, or each point, could be the other sign: 1,234 */
+    bool decimals;   /* it has a decimal sign that can be nothing else */
+    int64_t example; /* a text that shows the dress */
+} gl_number_reading;
+bool gl_find_dress(const gl_texts *x, const gl_cell_signs *signs, gl_number_reading *out);
+
+/* cell_dates.c: the order in which all but words are dates, and their days in x->value. GL_NO_DATE:
+ * they are none, or *either: nothing tells the day from the month. */
+gl_date gl_find_date(gl_texts *x, gl_date wanted, bool *either, bool *timed);
+
+#endif
