@@ -27,8 +27,9 @@ static const glia_option making[] = {
 
 static const glia_option reading[] = {
     {"x", NULL, "FILE[:ARRAY]", "data", NULL,
-     "samples from an array file, such as NPY, IDX or HDF5; with --y where labels are needed"},
-    {"y", NULL, "FILE[:ARRAY]", "data", NULL, "labels for --x"},
+     "samples from an array file, such as npy, npz, HDF5 or MATLAB's; with --y where labels are "
+     "needed"},
+    {"y", NULL, "FILE[:ARRAY]", "data", NULL, "labels for --x; a column of a table, too"},
     {NULL},
 };
 

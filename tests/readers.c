@@ -198,7 +198,6 @@ static const struct {
     {"d.sav", BYTES("$FL2@(#) IBM SPSS STATISTICS 64-bit\2\0\0\0"), "an SPSS file", "read.spss"},
     {"d.dta", BYTES("<stata_dta><header><release>118<"), "a Stata file", "read_stata"},
     {"old.dta", BYTES("\x72\2\1\0\5\0"), "a Stata file", "read_stata"},
-    {"d.nc", BYTES("CDF\1\0\0\0\0"), "netCDF classic", "nccopy -k nc4 d.nc"},
     {"d.hdf", BYTES("\x0E\3\x13\1\0\x10"), "HDF4", "h4toh5"},
     {"d.xls", BYTES("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1\0\0"), "an old Excel workbook",
      "ssconvert d.xls"},

@@ -537,14 +537,15 @@ typedef struct glia_option {
 GLIA_API const glia_option *glia_table_options(int *count);
 
 /* Reads DATA as the command line names it: a file, "-" for standard input, IDX images whose labels
- * lie beside them, an HDF5 file whose pair of arrays has usual names, sparse text rows (columns
- * f<index>, then label). options may be NULL. */
+ * lie beside them, a file of arrays (HDF5, npz, MATLAB, Octave, netCDF) whose pair has usual names,
+ * sparse text rows (columns f<index>, then label). options may be NULL. */
 GLIA_API glia_table *glia_table_read(glia_ctx *g, const char *data,
                                      const glia_read_options *options);
 /* The format as which it would be read, a word of option "format", where the first bytes, the name
  * or the look of its text say one; else NULL, and it is read as csv. */
 GLIA_EXPERIMENTAL const char *glia_table_format(const char *data);
-/* Reads two arrays FILE or FILE:ARRAY; the table has columns "x" and "y". y may be NULL. */
+/* Reads two arrays FILE or FILE:ARRAY; the table has columns "x" and "y". y may be NULL, and a column
+ * of a table FILE or FILE:COLUMN. */
 GLIA_API glia_table *glia_table_read_arrays(glia_ctx *g, const char *x, const char *y);
 /* A table of number columns c1..cN copied from memory; names may be NULL. */
 GLIA_API glia_table *glia_table_from(glia_ctx *g, glia_tensor x, const char *const *names);

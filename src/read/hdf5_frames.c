@@ -90,7 +90,7 @@ static void add_block(gl_listing *l, hid_t group, const char *path, int k, bool 
         free(n.name);
     } else if (a) {
         snprintf(a->table, sizeof a->table, "%s", path);
-        snprintf(a->name, sizeof a->name, "%.240s/block%d", path, k);
+        snprintf(a->name, sizeof a->name, "%.200s/block%d", path, k);
     }
     if (dataset >= 0) H5Dclose(dataset);
 }

@@ -44,8 +44,6 @@ typedef struct kind {
 #define FEATHER "an Arrow file (Feather)"
 #define FEATHER_MEND PANDAS("read_feather(\"FILE\")")
 #define SHEET_MEND "ssconvert FILE table.csv"
-#define NETCDF "netCDF classic"
-#define NETCDF_MEND "nccopy -k nc4 FILE table.nc"
 #define STATA "a Stata file"
 #define STATA_MEND PANDAS("read_stata(\"FILE\")")
 #define SAS_MEND PANDAS("read_sas(\"FILE\")")
@@ -87,9 +85,6 @@ static const kind kinds[] = {
     {STATA, STATA_MEND, IS(BYTES, 0, "\x71\2\1\0"), {NULL}},
     {STATA, STATA_MEND, IS(BYTES, 0, "\x72\2\1\0"), {NULL}},
     {STATA, STATA_MEND, IS(BYTES, 0, "\x73\2\1\0"), {NULL}},
-    {NETCDF, NETCDF_MEND, IS(BYTES, 0, "CDF\1"), {NULL}},
-    {NETCDF, NETCDF_MEND, IS(BYTES, 0, "CDF\2"), {NULL}},
-    {NETCDF, NETCDF_MEND, IS(BYTES, 0, "CDF\5"), {NULL}},
     {"HDF4", "h4toh5 FILE table.h5", IS(BYTES, 0, "\x0E\3\x13\1"), {".hdf"}},
     {"an old Excel workbook (.xls)", SHEET_MEND, IS(BYTES, 0, "\xD0\xCF\x11\xE0\xA1\xB1"), {".xls"}},
     {"an OpenDocument sheet", SHEET_MEND, IS(BYTES, 30, "mimetypeapplication/vnd.oasis"), {".ods"}},

@@ -216,8 +216,8 @@ static glia_status two_pairs(const gl_contents *c, const gl_pair *p) {
     return not_found(c, what);
 }
 
-/* MATLAB keeps the samples of images as the last of three axes or more. Where the labels are as many
- * as those, and not as the rows, that is what was meant. */
+/* MATLAB keeps the samples of images as the last of three axes or more. Where the labels are as
+ * many as those, and not as the rows, that is what was meant. */
 static glia_status samples_first(const gl_contents *c, const gl_pair *p, int64_t labels,
                                  glia_tensor *x) {
     char shape[96];
