@@ -129,6 +129,31 @@ static void a_counter_is_kept_where_it_tells_something(void **state) {
     }
 }
 
+/* -------------------------------------------------------------------------------------- task -- */
+
+static void a_first_column_of_classes_without_header_is_told(void **state) {
+    (void)state;
+    result r = run("awk -v OFS=, 'BEGIN { srand(1); for (i = 0; i < 60; i++) print 1 + i %% 3, "
+                   "rand(), 50 * rand() }' "
+                   ">wine.data; $GLIA train wine.data --epochs 1 -o m.glia");
+    expect_in(r.err, "warning: wine.data: the first column looks like classes");
+    expect_in(r.err, "--target 1 if it is the first");
+    result_free(&r);
+}
+
+static void data_shows_classes_where_training_sees_some(void **state) {
+    (void)state;
+    const char *values = "awk -v OFS=, 'BEGIN { print \"x\", \"y\"; for (i = 0; i < 90; i++) print "
+                         "i % 9, 3 + i % 9 }' >v.csv";
+    result r = run("%s; $GLIA data v.csv", values);
+    expect_not_in(r.out, "balance of");
+    expect_in(r.out, "are taken for values; --task multiclass if they are classes");
+    result_free(&r);
+    r = run("%s; $GLIA data v.csv --task multiclass", values);
+    expect_in(r.out, "balance of 'y'");
+    result_free(&r);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_id_is_used_when_it_is_named),
@@ -138,6 +163,8 @@ int main(void) {
         cmocka_unit_test(a_table_in_memory_becomes_what_is_said),
         cmocka_unit_test(an_id_is_called_so),
         cmocka_unit_test(a_counter_is_kept_where_it_tells_something),
+        cmocka_unit_test(a_first_column_of_classes_without_header_is_told),
+        cmocka_unit_test(data_shows_classes_where_training_sees_some),
     };
     return cmocka_run_group_tests_name("roles", tests, NULL, NULL);
 }

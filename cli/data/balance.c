@@ -27,11 +27,18 @@ static void sort_balance(balance *b) {
     }
 }
 
-balance balance_of(const glia_table *t, int column) {
+/* As training sees it. */
+static bool are_classes(const cli *c, const glia_table *t, int column) {
+    const char *task = given(c, "task");
+    if (!task || strcmp(task, "auto") == 0) return glia_table_classes(t, column) > 0;
+    return strcmp(task, "regression") != 0;
+}
+
+balance balance_of(const cli *c, const glia_table *t, int column) {
     balance b = {.column = column};
     glia_column k = column >= 0 ? glia_table_column(t, column) : (glia_column){.type = GLIA_ARRAY};
     int64_t n = k.type == GLIA_CATEGORY ? k.categories : k.distinct, count;
-    if (k.type == GLIA_ARRAY || n > MOST_CLASSES) return b;
+    if (k.type == GLIA_ARRAY || n > MOST_CLASSES || !are_classes(c, t, column)) return b;
     char text[256];
     if (k.type == GLIA_CATEGORY) {
         for (int64_t i = 0; i < n; i++) {

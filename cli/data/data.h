@@ -28,9 +28,8 @@ typedef struct balance {
 const char *type_name(const glia_column *k);
 void print_columns(const glia_table *t);
 
-/* balance.c: the classes of the target when it has few different values; a target of many values is
- * a number to predict. */
-balance balance_of(const glia_table *t, int column);
+/* balance.c: the classes of the target, when they are classes to training and few. */
+balance balance_of(const cli *c, const glia_table *t, int column);
 void free_balance(balance *b);
 void print_balance(const glia_table *t, const balance *b, bool asked);
 

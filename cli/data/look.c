@@ -27,7 +27,7 @@ static void print_head(const look *l) {
 int print_look(const look *l) {
     const glia_table *t = l->table;
     char rows[32];
-    balance b = balance_of(t, l->target);
+    balance b = balance_of(l->c, t, l->target);
     putchar('\n');
     print_fact("data", "%s", glia_table_source(t));
     print_fact("size", "%s rows, %d columns", count_text(glia_table_rows(t), rows),
@@ -86,7 +86,7 @@ int print_look_json(const look *l) {
     const glia_table *t = l->table;
     json_t *j = json_object(), *columns = json_array(), *warnings = json_array(),
            *classes = json_object();
-    balance b = balance_of(t, l->target);
+    balance b = balance_of(l->c, t, l->target);
     for (int i = 0; i < glia_table_columns(t); i++)
         json_array_append_new(columns, json_column(t, i));
     for (int i = 0; i < l->warnings; i++) json_array_append_new(warnings, json_text(l->warning[i]));

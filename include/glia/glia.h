@@ -560,8 +560,12 @@ GLIA_API glia_column glia_table_column(const glia_table *t, int i);
  * nearest name: there is none. */
 GLIA_API int glia_table_locate(const glia_table *t, const char *name_or_number);
 GLIA_API const char *glia_table_source(const glia_table *t); /* the path it was read from */
-/* The label column of array files and sparse rows; else NULL. */
+/* The label column of array files and sparse rows, and a first column that is called label, class,
+ * target or y where no other is; else NULL. */
 GLIA_EXPERIMENTAL const char *glia_table_target_hint(const glia_table *t);
+/* How many classes training would see in column i as a target, under option 'task' auto; 0: values,
+ * or too many texts. */
+GLIA_EXPERIMENTAL int64_t glia_table_classes(const glia_table *t, int i);
 /* One cell as text (numbers in shortest exact form, "" for missing, arrays as "[...]"),
  * into buf. */
 GLIA_API void glia_table_cell(const glia_table *t, int64_t row, int column, char *buf, size_t size);

@@ -7,16 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A number may be a class (0, 1, 2) or a quantity (rooms, children), and nothing in the column
- * tells which. Up to so many values the guess is classes, where they also count from 0 or 1 without
- * a gap: the ten digits are then classes, and a quality from 3 to 9 is a quantity. The note that is
- * printed says what was guessed, and option 'task' overrules it. split.c keeps the shares of as
- * many values. */
-#define FEW_VALUES 20
-/* As many as ImageNet's challenge has. With more, an output layer of them is hardly what was meant:
- * a column of prices or of names was taken for the target. */
-#define MOST_CLASSES 1000
-
 static glia_status missing_target(const gl_fitting *f, int64_t row, int64_t count) {
     char where[512];
     return gl_fail(f->g, GLIA_INPUT,
@@ -50,9 +40,6 @@ static glia_status only_one(const gl_fitting *f, const char *value) {
         f->t->source, f->t->column[f->target].name, value, (long long)f->n);
 }
 
-/* A handful of texts are classes whatever they are. More than FEW_VALUES of them must occur
- * twice on average: a column of names or dates fails here, where a network could learn one row
- * of each at most. */
 static glia_status take_text_classes(gl_fitting *f, const gl_column *c) {
     int64_t count;
     char **texts = gl_used_texts(f, c, &count);
@@ -62,7 +49,7 @@ static glia_status take_text_classes(gl_fitting *f, const gl_column *c) {
         char quoted[200];
         snprintf(quoted, sizeof quoted, "'%.190s'", texts[0]);
         status = only_one(f, quoted);
-    } else if (count > MOST_CLASSES || (count > FEW_VALUES && 2 * count > f->n)) {
+    } else if (!gl_texts_are_classes(count, f->n)) {
         status = gl_fail(
             f->g, GLIA_INPUT,
             "%s: the target '%s' has %lld different texts in %lld rows; these are no classes",
@@ -88,45 +75,35 @@ static glia_status take_number_classes(gl_fitting *f, const double *values, int 
     return GLIA_OK;
 }
 
-/* 0, 1, ... or 1, 2, ... without a gap, each more than once: these count classes.
- * winequality-white.csv (3 to 9) begins elsewhere: its order means something, and regression keeps
- * it. A value that occurs once could either be learned from or be measured on, never both. */
-static bool counts_classes(const gl_fitting *f, const gl_column *c, const double *values,
-                           int count) {
-    if (values[0] != 0 && values[0] != 1) return false;
-    for (int k = 0; k < count; k++) {
-        int64_t times = 0;
-        if (values[k] != values[0] + k) return false;
-        for (int64_t i = 0; i < f->n; i++) times += c->number[gl_row_of(f, i)] == values[k];
-        if (times < 2) return false;
-    }
-    return true;
-}
-
-/* Two values are two classes, whatever they are: 1 and 2, -1 and 1. Whoever names a task has
- * decided, and then it is no more guessed: up to MOST_CLASSES different values are classes. */
-static glia_status read_number_target(gl_fitting *f, const gl_column *c, const char *task) {
-    double *values = gl_alloc(f->g, MOST_CLASSES, sizeof *values);
+/* Whoever names a task has decided, and then it is no more guessed: up to GL_MOST_CLASSES different
+ * values are classes. */
+static glia_status classes_as_asked(gl_fitting *f, const gl_column *c, const char *task) {
+    double *values = gl_alloc(f->g, GL_MOST_CLASSES, sizeof *values);
     if (!values) return GLIA_RESOURCE;
-    bool classify = strcmp(task, "auto") != 0;
-    int limit = classify ? MOST_CLASSES : FEW_VALUES;
-    int count = gl_distinct(c, f->rows, f->n, limit, values);
-    char number[40];
-    gl_print_number(values[0], number, sizeof number);
+    int count = gl_distinct(c, f->rows, f->n, GL_MOST_CLASSES, values);
     glia_status status = GLIA_OK;
-    if (count == 1) status = only_one(f, number);
-    else if (classify && count > MOST_CLASSES) {
+    if (count > GL_MOST_CLASSES)
         status =
             gl_fail(f->g, GLIA_INPUT,
                     "%s: the target '%s' has more than %d different values; option 'task' %s needs "
                     "classes (try option 'task' regression)",
-                    f->t->source, c->name, MOST_CLASSES, task);
-    } else if (classify || count == 2 ||
-               (count <= FEW_VALUES && counts_classes(f, c, values, count))) {
-        status = take_number_classes(f, values, count);
-    }
+                    f->t->source, c->name, GL_MOST_CLASSES, task);
+    else status = take_number_classes(f, values, count);
     gl_free(f->g, values);
     return status;
+}
+
+static glia_status read_number_target(gl_fitting *f, const gl_column *c, const char *task) {
+    double values[GL_FEW_VALUES];
+    char line[400];
+    bool doubtful;
+    int different = gl_distinct(c, f->rows, f->n, GL_FEW_VALUES, values);
+    if (different == 1) return only_one(f, gl_print_number(values[0], line, sizeof line));
+    if (strcmp(task, "auto") != 0) return classes_as_asked(f, c, task);
+    int classes = gl_number_classes(f->t, f->target, f->rows, f->n, values, &doubtful);
+    gl_say_doubt(f->t, f->target, values, different, classes > 0, line, sizeof line);
+    if (doubtful && f->spec->notes) gl_warn(f->g, "%s", line);
+    return classes ? take_number_classes(f, values, classes) : GLIA_OK;
 }
 
 /* A column is text because at least one of its cells is; that cell is what must be shown. */

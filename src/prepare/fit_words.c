@@ -24,6 +24,35 @@ static glia_status read_scale(gl_fitting *f) {
         said);
 }
 
+static bool looks_like_classes(const gl_fitting *f, int column) {
+    return f->t->column[column].type == GLIA_NUMBER && f->n >= GL_FEW_ROWS &&
+           glia_table_classes(f->t, column) > 0;
+}
+
+/* Nobody named the target: what looks like another one is told. */
+static void tell_target(const gl_fitting *f) {
+    const glia_table *t = f->t;
+    const char *name = t->column[f->target].name;
+    int called = t->arrays || t->sparse ? f->target : gl_table_called_target(t);
+    if (called == 0 && f->target == 0 && !t->arrays && !t->sparse)
+        gl_note(
+            f->g,
+            "the target is '%s', the first column, as it is called (option 'target' names another)",
+            name);
+    else if (called >= 0 && called != f->target)
+        gl_warn(f->g,
+                "%s: column '%s' is not the target: that is '%s', the last one; option 'target' "
+                "'%s' if it is",
+                t->source, t->column[called].name, name, t->column[called].name);
+    else if (t->unnamed && f->target > 0 && looks_like_classes(f, 0) &&
+             !looks_like_classes(f, f->target))
+        gl_warn(f->g,
+                "%s: the first column looks like classes, and the target is the last one, whose "
+                "values are numbers; option "
+                "'target' 1 if it is the first",
+                t->source);
+}
+
 /* The last column unless something is said, as in the files of the UCI repository. Arrays and
  * sparse rows know their target by name. A file of images alone has one column: that is x, so the
  * answer to it is a request for labels and not "the target is an array". */
@@ -38,6 +67,7 @@ static glia_status find_target(gl_fitting *f) {
     }
     f->target = glia_table_locate(f->t, said ? said : "-1");
     if (f->target < 0) return f->g->code;
+    if (!f->spec->target && f->spec->notes) tell_target(f);
     if (f->t->column[f->target].type != GLIA_ARRAY) return GLIA_OK;
     return gl_fail(f->g, GLIA_INPUT, "%s: the target '%s' is an array; expected one label per row",
                    f->t->source, f->t->column[f->target].name);

@@ -88,7 +88,8 @@ static glia_status open_parts(training *r) {
     }
     const char *weight = glia_recipe_get(r->recipe, "sample-weight"),
                *positive = glia_recipe_get(r->recipe, "positive");
-    gl_pipeline_spec spec = {.target = gl_job_target(r->job),
+    bool named = gl_recipe_was_set(r->recipe, "target");
+    gl_pipeline_spec spec = {.target = named ? gl_job_target(r->job) : NULL,
                              .ignore = glia_recipe_get(r->recipe, "ignore"),
                              .use = glia_recipe_get(r->recipe, "use"),
                              .number = glia_recipe_get(r->recipe, "number"),

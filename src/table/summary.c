@@ -217,16 +217,21 @@ static void remark_column(remarks *r, const glia_table *t, int j, bool is_target
 
 /* The least frequent class against the most frequent one. From ten to one a model that never says
  * the rare class is right in ten of eleven rows: accuracy then tells little. The doctor's limit is
- * the same. More than 20 classes are as many as fit_target.c takes numbers for. */
+ * the same. */
 static void remark_balance(remarks *r, const glia_table *t, const gl_column *c) {
-    enum { MOST = 20 };
-    double value[MOST];
+    double value[GL_FEW_VALUES];
+    char line[400];
+    bool numbers = c->type == GLIA_NUMBER, doubtful = false;
     int64_t few = INT64_MAX, many = 0;
-    bool numbers = c->type == GLIA_NUMBER;
-    int64_t classes = numbers ? gl_distinct(c, NULL, t->rows, MOST, value) : c->categories;
-    if (c->type == GLIA_ARRAY || classes < 2 || classes > MOST ||
-        (numbers && !all_whole(c, t->rows)))
-        return;
+    int64_t classes = numbers
+                          ? gl_number_classes(t, (int)(c - t->column), NULL, 0, value, &doubtful)
+                          : glia_table_classes(t, (int)(c - t->column));
+    if (doubtful) {
+        int different = gl_distinct(c, NULL, t->rows, GL_FEW_VALUES, value);
+        gl_say_doubt(t, (int)(c - t->column), value, different, classes > 0, line, sizeof line);
+        remark(r, "%s", line);
+    }
+    if (classes < 2 || classes > GL_FEW_VALUES) return;
     for (int64_t k = 0; k < classes; k++) {
         int64_t n = 0;
         for (int64_t i = 0; i < t->rows; i++)

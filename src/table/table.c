@@ -16,6 +16,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 /* ------------------------------------------------------------------------------------ memory -- */
 
@@ -252,9 +253,29 @@ int glia_table_columns(const glia_table *t) { return t->columns; }
 
 const char *glia_table_source(const glia_table *t) { return t->source; }
 
+/* Is a column called what is to be predicted? */
+static bool called_target(const char *name) {
+    static const char *const words[] = {"label", "labels", "class", "target", "y"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (!strcasecmp(name, words[i])) return true;
+    return false;
+}
+
+int gl_table_called_target(const glia_table *t) {
+    int found = -1;
+    for (int j = 0; j < t->columns; j++) {
+        if (!called_target(t->column[j].name)) continue;
+        if (found >= 0) return -1;
+        found = j;
+    }
+    return found;
+}
+
+/* Kaggle's MNIST and many others have the label in front. */
 const char *glia_table_target_hint(const glia_table *t) {
     if (t->sparse) return "label";
-    return t->arrays && gl_table_find(t, "y") >= 0 ? "y" : NULL;
+    if (t->arrays) return gl_table_find(t, "y") >= 0 ? "y" : NULL;
+    return t->columns > 1 && gl_table_called_target(t) == 0 ? t->column[0].name : NULL;
 }
 
 /* From the first column on: a table has few, and who asks for many knows where they usually are

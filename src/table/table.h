@@ -103,6 +103,8 @@ bool gl_is_missing(const char *text, size_t length, const char *extra);
  * among texts they may say something. */
 bool gl_is_missing_number(const char *text, size_t length);
 
+/* The one column that is called label, class, target or y; -1: there is none, or another one. */
+int gl_table_called_target(const glia_table *t);
 /* Calls `take` for each column that `said` names, as glia_read_options does; NULL and "none" name
  * none. An unknown one is an error with the nearest name. */
 typedef glia_status gl_take_column(void *user, int column);
@@ -113,6 +115,23 @@ glia_status gl_table_say(glia_table *t, const glia_read_options *options);
  * are of the first. */
 void gl_table_note_no_numbers(const glia_table *t, const gl_column *c, int64_t cells,
                               const char *where, const char *text);
+
+/* A number may be a class (0, 1, 2) or a quantity (rooms, children). More different ones than these
+ * are quantities; split.c keeps the shares of as many values. */
+#define GL_FEW_VALUES 20
+/* As many as ImageNet's challenge has. With more, an output layer of them is hardly what was meant:
+ * a column of prices or of names was taken for the target. */
+#define GL_MOST_CLASSES 1000
+/* A handful of texts are classes whatever they are. More than GL_FEW_VALUES of them must occur twice
+ * on average: a column of names or dates fails here, where a network could learn one row of each at
+ * most. */
+bool gl_texts_are_classes(int64_t different, int64_t rows);
+/* How many classes the numbers of a target are, ascending in values[GL_FEW_VALUES]; 0: values.
+ * rows NULL: all. *doubtful: it could be otherwise, and is to be told. */
+int gl_number_classes(const glia_table *t, int column, const int64_t *rows, int64_t n,
+                      double *values, bool *doubtful);
+void gl_say_doubt(const glia_table *t, int column, const double *values, int count, bool classes,
+                  char *line, size_t size);
 
 /* The different values of a number column, ascending, when there are at most `limit` of them:
  * writes them and returns how many; limit + 1 when there are more. Missing cells do not count. rows
