@@ -431,7 +431,7 @@ static void data_describes_every_column(void **state) {
     assert_int_equal(number(length, "missing"), 0);
     assert_true(number(length, "min") < number(length, "mean") &&
                 number(length, "mean") < number(length, "max"));
-    expect_keys(species, "name type missing categories");
+    expect_keys(species, "name type missing most categories");
     expect_text(species, "type", "category");
     assert_int_equal(number(species, "categories"), 3);
     assert_true(json_is_array(member(j, "warnings")));

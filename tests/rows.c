@@ -154,7 +154,7 @@ static void an_infinite_cell_matters_where_it_is_used(void **state) {
         {"printf 'a,y\\n1,2\\n3,inf\\n5,7\\n' >y.csv; $GLIA train y.csv --val none -o y.glia", "",
          "y.csv, line 3, column 'y': found an infinite number", 3},
         {"$GLIA data inf.csv | sed -n 's/^  2 *//p; s/^  warnings *//p'",
-         "b        number           0          7     0   1.9483     4   ███▇▇\n"
+         "b        number           0          7     0   1.9483     4       0.00   ███▇▇\n"
          "column 'b': 2 infinite cells, first in line 10; a training that uses the column refuses "
          "them\n"},
     };

@@ -58,7 +58,17 @@ static void shape_words(const glia_column *k, char *buf, size_t size) {
             snprintf(buf + n, size - (size_t)n, "%s%lld", d > 0 ? " x " : "", (long long)k->dim[d]);
 }
 
-static void add_column(grid *g, const glia_table *t, int i) {
+/* +0.62 of two numbers, 0.41 else: 0 is no relation, 1 a certain one. */
+static void add_relation(grid *g, const look *l, int i) {
+    const glia_profile *p = &l->profile[i];
+    bool falls = p->measure && strcmp(p->measure, "rank correlation") == 0;
+    if (i == l->target) grid_add(g, "target");
+    else if (!(fabs(p->relation) <= 1)) grid_add(g, " ");
+    else grid_add(g, falls ? "%+.2f" : "%.2f", p->relation);
+}
+
+static void add_column(grid *g, const look *l, int i) {
+    const glia_table *t = l->table;
     char buf[128], number[32];
     glia_column k = glia_table_column(t, i);
     bool counted = k.type != GLIA_CATEGORY;
@@ -70,6 +80,7 @@ static void add_column(grid *g, const glia_table *t, int i) {
     if (k.type == GLIA_ARRAY) grid_add(g, " ");
     else grid_add(g, "%lld", (long long)k.distinct);
     for (int j = 0; j < 3; j++) grid_add(g, "%s", counted ? short_text(range[j], number) : " ");
+    if (l->profile) add_relation(g, l, i);
     if (k.type == GLIA_CATEGORY) {
         char *list = categories(t, i);
         grid_add(g, "%s", list);
@@ -81,11 +92,12 @@ static void add_column(grid *g, const glia_table *t, int i) {
     grid_add(g, "%s", buf);
 }
 
-void print_columns(const glia_table *t) {
-    const char *const heading[] = {"",    "column", "type", "missing", "distinct",
-                                   "min", "mean",   "max",  "values"};
-    grid g = {.align = "rllrrrrrl"};
-    for (int j = 0; j < 9; j++) grid_add(&g, "%s", heading[j]);
-    for (int i = 0; i < glia_table_columns(t); i++) add_column(&g, t, i);
+void print_columns(const look *l) {
+    const char *const heading[] = {"",    "column", "type", "missing",  "distinct",
+                                   "min", "mean",   "max",  "relation", "values"};
+    grid g = {.align = l->profile ? "rllrrrrrrl" : "rllrrrrrl"};
+    for (int j = 0; j < 10; j++)
+        if (j != 8 || l->profile) grid_add(&g, "%s", heading[j]);
+    for (int i = 0; i < glia_table_columns(l->table); i++) add_column(&g, l, i);
     grid_print(&g);
 }

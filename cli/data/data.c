@@ -34,6 +34,9 @@ static int look_at(look *l) {
         snprintf(l->warning[i], sizeof l->warning[i], "%s", said);
         free(said);
     }
+    if (!status) status = find_profiles(l);
+    if (!status && given(c, "against")) status = find_drift(l);
+    if (status) return status;
     return c->json ? print_look_json(l) : print_look(l);
 }
 
@@ -41,11 +44,18 @@ static int run_data(cli *c) {
     look l = {.c = c, .target = -1};
     int status = look_at(&l);
     glia_table_free(l.table);
+    glia_table_free(l.against);
+    free(l.profile);
+    free(l.drift);
     return status;
 }
 
 static const glia_option data_options[] = {
     {"head", NULL, "N", "view", "0", "also print the first N rows"},
+    {"against", NULL, "FILE", "view", NULL,
+     "what has changed from DATA to FILE, its test rows or those of today: shifted columns, new "
+     "texts, "
+     "gaps, rows that stand in both"},
     {"convert", NULL, "FILE.csv", "files", NULL, "write the table as CSV"},
     {"split", NULL, "P,Q", "files", NULL,
      "write a part P of the rows to NAME-train.csv and Q to NAME-test.csv; every class of the "
@@ -58,6 +68,8 @@ static const glia_option data_options[] = {
 static const char *const data_examples[] = {
     "glia data houses.csv",
     "columns, types, ranges, missing cells, warnings",
+    "glia data train.csv --against new.csv --target price",
+    "whether the rows of today are like those of training",
     "glia data iris.csv --target species --split 0.75,0.25 --seed 3",
     "writes iris-train.csv and iris-test.csv",
     "glia data table.txt --delimiter ';' --decimal , --convert table.csv",
@@ -69,11 +81,16 @@ const command data_command = {
     .name = "data",
     .usage = "DATA",
     .summary = "looks at a data set: columns, types, ranges, balance, warnings",
-    .text = "Reads DATA as 'glia train' would and prints what it finds, without learning anything: "
-            "one line per column with its type, missing cells, range and spread, the balance of "
-            "the classes, and what a careful reader would remark.\n\n"
-            "With --json: {\"rows\", \"columns\": [{\"name\", \"type\", \"missing\", ...}], "
-            "\"balance\": {class: rows}, \"warnings\": [...]}.",
+    .text =
+        "Reads DATA as 'glia train' would and prints what it finds, without learning anything: "
+        "one line per column with its type, missing cells, range, spread and relation to the "
+        "target, the balance of the classes, and what a careful reader would remark.\n\n"
+        "The relation is a number from 0 (none) to 1 (the one follows from the other): the rank "
+        "correlation of two numbers, with its sign; Cramer's V of two categories; else the "
+        "correlation ratio of ranks.\n\n"
+        "With --json: {\"rows\", \"columns\": [{\"name\", \"type\", \"missing\", "
+        "\"relation\", \"quartiles\", \"outliers\", ...}], \"balance\": {class: rows}, "
+        "\"against\": {...}, \"warnings\": [...]}.",
     .min = 0,
     .max = 1,
     .shared = READING | COLUMNS,

@@ -13,6 +13,9 @@ typedef struct look {
     glia_table *table;
     int target; /* -1: none */
     int64_t head;
+    glia_profile *profile; /* [columns] */
+    glia_table *against;   /* NULL: none was given */
+    glia_drift *drift;     /* [columns] from table to against */
     int warnings;
     char warning[MOST_WARNINGS][256];
 } look;
@@ -26,7 +29,17 @@ typedef struct balance {
 
 /* columns.c */
 const char *type_name(const glia_column *k);
-void print_columns(const glia_table *t);
+void print_columns(const look *l);
+
+/* profile.c: what every column is like, and what a careful reader remarks on it; the status. */
+int find_profiles(look *l);
+void remark(look *l, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void add_profile_json(const look *l, int column, json_t *j);
+
+/* drift.c: what has changed from the table to --against. */
+int find_drift(look *l);
+void print_drift(const look *l);
+json_t *json_drift(const look *l);
 
 /* balance.c: the classes of the target, when they are classes to training and few. */
 balance balance_of(const cli *c, const glia_table *t, int column);

@@ -33,8 +33,9 @@ int print_look(const look *l) {
     print_fact("size", "%s rows, %d columns", count_text(glia_table_rows(t), rows),
                glia_table_columns(t));
     putchar('\n');
-    print_columns(t);
+    print_columns(l);
     print_balance(t, &b, given(l->c, "target"));
+    if (l->against) print_drift(l);
     if (l->head > 0) print_head(l);
     if (l->warnings > 0) putchar('\n');
     for (int i = 0; i < l->warnings; i++) print_fact(i == 0 ? "warnings" : "", "%s", l->warning[i]);
@@ -42,12 +43,14 @@ int print_look(const look *l) {
     return 0;
 }
 
-static json_t *json_column(const glia_table *t, int i) {
+static json_t *json_column(const look *l, int i) {
+    const glia_table *t = l->table;
     glia_column k = glia_table_column(t, i);
     json_t *j = json_object();
     json_object_set_new(j, "name", json_text(k.name));
     json_object_set_new(j, "type", json_text(type_name(&k)));
     json_object_set_new(j, "missing", json_integer(k.missing));
+    if (l->profile) add_profile_json(l, i, j);
     if (k.type == GLIA_CATEGORY) {
         json_object_set_new(j, "categories", json_integer(k.categories));
         return j;
@@ -88,7 +91,7 @@ int print_look_json(const look *l) {
            *classes = json_object();
     balance b = balance_of(l->c, t, l->target);
     for (int i = 0; i < glia_table_columns(t); i++)
-        json_array_append_new(columns, json_column(t, i));
+        json_array_append_new(columns, json_column(l, i));
     for (int i = 0; i < l->warnings; i++) json_array_append_new(warnings, json_text(l->warning[i]));
     for (int k = 0; k < b.classes; k++)
         json_object_set_new(classes, b.class[k], json_integer(b.count[k]));
@@ -97,6 +100,7 @@ int print_look_json(const look *l) {
     json_object_set_new(j, "columns", columns);
     if (json_object_size(classes) > 0) json_object_set(j, "balance", classes);
     json_decref(classes);
+    if (l->against) json_object_set_new(j, "against", json_drift(l));
     if (l->head > 0) json_object_set_new(j, "head", json_head(l));
     json_object_set_new(j, "warnings", warnings);
     return print_json(j);

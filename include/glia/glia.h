@@ -584,6 +584,42 @@ GLIA_API const char *glia_table_category(const glia_table *t, int column, int64_
  * up to `size` lines; returns how many there are. target may be NULL. */
 GLIA_EXPERIMENTAL int glia_table_warnings(const glia_table *t, const char *target,
                                           char (*lines)[256], int size);
+/* What a column is like, and what it has to do with the target. */
+typedef struct glia_profile {
+    int64_t rows;                     /* looked at: an even choice of some 20,000 with a cell */
+    double q1, median, q3, deviation; /* of finite numbers; NaN: there are none */
+    double low, high;                 /* q1 - 3 (q3 - q1), q3 + 3 (q3 - q1) */
+    int64_t outliers;                 /* of all rows, beyond these */
+    double most;                      /* the share of the most frequent cell ... */
+    int64_t most_row;                 /* ... which this row has; -1: there is none */
+    double relation;     /* to the target: 0 none, 1 the one follows from the other; the sign says
+                            whether the target falls; NaN: cannot be said */
+    const char *measure; /* "rank correlation", "correlation ratio of ranks", "Cramer's V" */
+    double undecided;    /* of the target, by this column alone: 0 gives it away; NaN likewise */
+} glia_profile;
+
+/* target -1: none. */
+GLIA_EXPERIMENTAL glia_status glia_table_profile(const glia_table *t, int column, int target,
+                                                 glia_profile *out);
+
+/* A column of t in another table of the same kind. */
+typedef struct glia_drift {
+    int column;   /* there; -1: it lacks the column */
+    int retyped;  /* 1: numbers here and texts there, say */
+    double shift; /* population stability index less chance: 0.1 some, 0.25 much; NaN: not
+                            known */
+    double moved; /* of numbers: how far the mean moved, in deviations */
+    double missing, missing_there; /* shares of cells */
+    int64_t fresh, fresh_rows;     /* texts that t has not, and rows that have them */
+    const char *example;           /* one of those texts, the other table's */
+} glia_drift;
+
+GLIA_EXPERIMENTAL glia_status glia_table_drift(const glia_table *t, int column,
+                                               const glia_table *other, glia_drift *out);
+/* Rows of `other` that stand in t, too, by all columns that both have but the target (-1: none);
+ * other NULL: rows of t that stand in it before. -1: cannot be said. */
+GLIA_EXPERIMENTAL int64_t glia_table_copies(const glia_table *t, const glia_table *other,
+                                            int target);
 /* Writes rows as CSV. rows NULL: all. Atomic. */
 GLIA_API glia_status glia_table_write(const glia_table *t, const char *path, const int64_t *rows,
                                       int64_t n);
