@@ -115,6 +115,56 @@ static void a_long_text_is_kept_whole(void **state) {
     result_free(&r);
 }
 
+/* --------------------------------------------------------------------------- what a model knows -- */
+
+/* Rows "when,size,y" of which y is what both say, written in two ways. */
+#define ROWS                                                                                       \
+    "for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28; do "
+
+static void few_rows_are_read_as_in_training(void **state) {
+    (void)state;
+    result r = run("{ echo 'when,size,y'; " ROWS
+                   "echo \"2/$i/2020,$((i * 7 %% 29)) m2,$((i + i * 7 %% 29))\"; done; } >a.csv && "
+                   "$GLIA train a.csv --epochs 3 -o m.glia -q >log && "
+                   "printf 'when,size\\n2/3/2020,21 m2\\n' >us.csv && "
+                   "printf 'when,size\\n2020-02-03,21\\n' >iso.csv && "
+                   "$GLIA predict m.glia us.csv -q 2>log2 && $GLIA predict m.glia iso.csv -q");
+    assert_int_equal(r.status, 0);
+    char *half = strstr(r.out + 1, "prediction");
+    assert_non_null(half);
+    *half = 0;
+    char *second = strchr(half + 1, '\n'), *first = strchr(r.out, '\n');
+    assert_string_equal(first, second);
+    result_free(&r);
+}
+
+static void another_unit_is_refused(void **state) {
+    (void)state;
+    result r = run("printf 'when,size\\n2/13/2020,21 ft\\n2/14/2020,3 ft\\n' >ft.csv && "
+                   "$GLIA predict m.glia ft.csv");
+    assert_int_equal(r.status, 3);
+    assert_non_null(
+        strstr(r.err, "column 'size': found numbers in ft, the model was trained with m2"));
+    result_free(&r);
+    r = run("printf 'when,size\\nsoon,21 m2\\n' >soon.csv && $GLIA predict m.glia soon.csv");
+    assert_int_equal(r.status, 3);
+    assert_non_null(strstr(r.err, "found 'soon', expected a date as in training"));
+    result_free(&r);
+}
+
+static void rows_in_time_are_told_where_they_are_split_at_random(void **state) {
+    (void)state;
+    result r =
+        run("{ echo when,x,y; for m in 01 02 03 04 05 06 07 08 09 10 11 12; do for d in 01 02 "
+            "03 04 05 06 07 08 09 10 11 12 13 14 15; do echo 2020-$m-$d,$d,$m.5; done; done; } "
+            ">b.csv && $GLIA train b.csv --task regression --epochs 1 -o n.glia");
+    assert_non_null(strstr(r.err, "the rows are in the order of 'when'"));
+    result_free(&r);
+    r = run("$GLIA train b.csv --task regression --epochs 1 --val none -o n.glia");
+    assert_null(strstr(r.err, "the rows are in the order"));
+    result_free(&r);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_rmse_of_eval_is_that_of_the_predictions_written),
@@ -122,6 +172,9 @@ int main(void) {
         cmocka_unit_test(a_decimal_comma_becomes_a_point_and_keeps_its_digits),
         cmocka_unit_test(kept_columns_are_copied_into_predictions),
         cmocka_unit_test(a_long_text_is_kept_whole),
+        cmocka_unit_test(few_rows_are_read_as_in_training),
+        cmocka_unit_test(another_unit_is_refused),
+        cmocka_unit_test(rows_in_time_are_told_where_they_are_split_at_random),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -151,22 +151,31 @@ static glia_status wrong_type(const gl_intake *k, const source *s) {
 }
 
 /* A text where numbers were; NaN: it is none. */
-static double number_of_text(const gl_intake *k, const char *text) {
+static double number_of_text(const gl_intake *k, const gl_input_column *in, const char *text) {
     double v;
-    return gl_parse_number(text, strlen(text), k->t->decimal, &v) && isfinite(v) ? v : NAN;
+    gl_date_parts parts;
+    size_t n = strlen(text);
+    if (in->date) {
+        bool date = in->date <= GL_MDY && gl_date_read(text, n, &parts);
+        return !date ? NAN : gl_date_days(&parts, parts.may[GL_YMD] ? GL_YMD : in->date);
+    }
+    if (in->dress.decimal && gl_dress_value(&in->dress, text, n, &v)) return v;
+    return gl_parse_number(text, n, k->t->decimal, &v) && isfinite(v) ? v : NAN;
 }
 
 /* Texts where numbers were: all of those in hand must read as numbers. One odd cell somewhere in a
  * file makes a whole column text; it spoils the rows that have it, and no others. */
-static glia_status check_numbers(const gl_intake *k, const gl_column *c) {
+static glia_status check_numbers(const gl_intake *k, const gl_input_column *in,
+                                 const gl_column *c) {
     for (int64_t i = 0; i < k->rows.n; i++) {
         int64_t row = gl_selected(&k->rows, i);
         int32_t code = c->code[row];
-        if (code < 0 || !isnan(number_of_text(k, c->category[code]))) continue;
+        if (code < 0 || !isnan(number_of_text(k, in, c->category[code]))) continue;
         char where[512];
         return gl_fail(k->g, GLIA_INPUT,
-                       "%s, column '%s': found '%s', expected a number as in training",
-                       gl_table_where(k->t, row, where, sizeof where), c->name, c->category[code]);
+                       "%s, column '%s': found '%s', expected a %s as in training",
+                       gl_table_where(k->t, row, where, sizeof where), c->name, c->category[code],
+                       in->date ? "date" : "number");
     }
     return GLIA_OK;
 }
@@ -202,6 +211,36 @@ static void value_categories(source *s) {
     s->valued = true;
 }
 
+/* Metres in place of feet, or 1.234 in place of 1234, would be answered as if nothing were wrong. A
+ * bare number may be of the same unit. */
+static glia_status check_writing(const gl_intake *k, const gl_input_column *in,
+                                 const gl_column *c) {
+    const gl_dress *a = &in->dress, *b = &c->dress;
+    bool plain = !c->date && in->date && in->date <= GL_MDY;
+    if (plain || (c->date && !in->date))
+        return gl_fail(k->g, GLIA_INPUT, "%s, column '%s': found %s, the model was trained with %s",
+                       k->t->source, c->name, plain ? "numbers" : "dates",
+                       plain ? "dates" : "numbers");
+    const char *mine = *a->after ? a->after : a->before, *found = *b->after ? b->after : b->before;
+    if (*mine && *found && strcmp(mine, found) != 0)
+        return gl_fail(k->g, GLIA_INPUT,
+                       "%s, column '%s': found numbers in %s, the model was trained with %s",
+                       k->t->source, c->name, found, mine);
+    for (int64_t i = 0; a->group && a->group == k->t->decimal && !b->decimal && i < k->rows.n;
+         i++) {
+        int64_t row = gl_selected(&k->rows, i);
+        double v = c->number ? c->number[row] : 0;
+        if (isnan(v) || v == floor(v)) continue;
+        char where[512], text[40];
+        return gl_fail(k->g, GLIA_INPUT,
+                       "%s, column '%s': found %s, and in training '%c' stood between thousands; "
+                       "say option 'thousands' or option 'decimal'",
+                       gl_table_where(k->t, row, where, sizeof where), c->name,
+                       gl_print_number(v, text, sizeof text), a->group);
+    }
+    return GLIA_OK;
+}
+
 /* Arrays and the rest never change places; numbers and texts may, since it is the reader that
  * guesses between them. An array is taken in any shape with as many values: 28 x 28 and 784 are the
  * same row. */
@@ -212,7 +251,8 @@ static glia_status understand(const gl_intake *k, source *s) {
     case GLIA_ARRAY:
         return glia_tensor_count(&c->array, 1) == s->in->features ? GLIA_OK : wrong_shape(k, s);
     case GLIA_NUMBER:
-        if (c->type == GLIA_CATEGORY) return check_numbers(k, c);
+        if (c->type == GLIA_CATEGORY) return check_numbers(k, s->in, c);
+        if (check_writing(k, s->in, c)) return k->g->code;
         return gl_table_check_finite(k->g, k->t, c, k->rows.list, k->rows.first, k->rows.n);
     case GLIA_CATEGORY:
         if (c->type == GLIA_CATEGORY) map_texts(k, s);
@@ -294,9 +334,12 @@ static void note_filled(gl_intake *k, const gl_input_column *in, int64_t row) {
 }
 
 static double number_at(const gl_intake *k, const source *s, int64_t row) {
-    if (s->c->type == GLIA_NUMBER) return s->c->number ? s->c->number[row] : 0;
+    if (s->c->type == GLIA_NUMBER) {
+        double v = s->c->number ? s->c->number[row] : 0;
+        return s->in->date > GL_MDY && !s->c->date ? gl_date_of_number(v, s->in->date) : v;
+    }
     int32_t code = s->c->code[row];
-    return code < 0 ? NAN : number_of_text(k, s->c->category[code]);
+    return code < 0 ? NAN : number_of_text(k, s->in, s->c->category[code]);
 }
 
 /* The category of a cell: its feature, -1 when unseen, -2 when missing. Equality of numbers
@@ -315,6 +358,15 @@ static int64_t category_at(const source *s, int64_t row) {
     return -1;
 }
 
+static void write_date(gl_intake *k, const source *s, block b, int64_t i, double days) {
+    int64_t at = (i - b.begin) * k->p->features + s->in->first, n = 0;
+    for (int part = 0; part < GL_DATE_PARTS; part++) {
+        if (!(s->in->parts >> part & 1)) continue;
+        gl_put(b.x, b.dtype, at + n, scaled(s->in, n, gl_date_part(days, part)));
+        n++;
+    }
+}
+
 static void write_numbers(gl_intake *k, const source *s, block b) {
     for (int64_t i = b.begin; i < b.end; i++) {
         int64_t row = gl_selected(&k->rows, i);
@@ -323,7 +375,10 @@ static void write_numbers(gl_intake *k, const source *s, block b) {
             note_filled(k, s->in, row);
             v = s->in->fill;
         }
-        gl_put(b.x, b.dtype, (i - b.begin) * k->p->features + s->in->first, scaled(s->in, 0, v));
+        if (s->in->date) write_date(k, s, b, i, v);
+        else
+            gl_put(b.x, b.dtype, (i - b.begin) * k->p->features + s->in->first,
+                   scaled(s->in, 0, v));
     }
 }
 

@@ -21,6 +21,7 @@
 
 static gl_reason guess(const gl_fitting *f, int j) {
     glia_column_type type = f->t->column[j].type;
+    if (f->t->column[j].date) return gl_judge_date(f, &f->t->column[j]);
     if (type == GLIA_NUMBER) return gl_judge_number(f, j);
     return type == GLIA_CATEGORY ? gl_judge_category(f, j) : GL_KEPT;
 }
@@ -61,7 +62,9 @@ static glia_status fit_inputs(gl_fitting *f) {
         if (!(in->name = gl_copy_text(f->g, f->t->column[j].name))) return GLIA_RESOURCE;
         p->inputs++;
         in->type = f->t->column[j].type;
+        if (gl_check_dates(f, j)) return f->g->code;
         in->reason = judge(f, j);
+        in->dress = f->t->column[j].dress;
     }
     keep_last_resort(p);
     for (int i = 0; i < p->inputs; i++) {
@@ -71,7 +74,8 @@ static glia_status fit_inputs(gl_fitting *f) {
         const gl_column *c = &f->t->column[i + (i >= f->target)];
         glia_status status = gl_table_check_finite(f->g, f->t, c, f->rows, 0, f->n);
         if (status) return status;
-        status = in->type == GLIA_NUMBER     ? gl_fit_number_column(f, c, in)
+        status = c->date                     ? gl_fit_date_column(f, c, in)
+                 : in->type == GLIA_NUMBER   ? gl_fit_number_column(f, c, in)
                  : in->type == GLIA_CATEGORY ? gl_fit_category_column(f, c, in)
                                              : gl_fit_array_column(f, c, in);
         if (status) return status;

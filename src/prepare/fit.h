@@ -67,4 +67,11 @@ glia_status gl_set_scale(const gl_fitting *f, gl_input_column *in, double center
 /* The texts of a category column in use, sorted, in fresh memory; the texts are the table's. */
 char **gl_used_texts(const gl_fitting *f, const gl_column *c, int64_t *count);
 
+/* dates.c */
+gl_reason gl_judge_date(const gl_fitting *f, const gl_column *c);
+glia_status gl_fit_date_column(const gl_fitting *f, const gl_column *c, gl_input_column *in);
+/* Fails where column j is one of dates that nobody can tell apart. */
+glia_status gl_check_dates(const gl_fitting *f, int j);
+void gl_tell_time_order(const gl_fitting *f);
+
 #endif

@@ -39,6 +39,7 @@ static bool filled(const gl_input_column *in, int type) {
 static bool logged(const gl_input_column *in, int arg) {
     return (void)arg, !in->reason && in->log > 0;
 }
+static bool dated(const gl_input_column *in, int arg) { return (void)arg, !in->reason && in->date; }
 static bool one_hot(const gl_input_column *in, int arg) {
     return (void)arg, !in->reason && in->type == GLIA_CATEGORY;
 }
@@ -86,6 +87,8 @@ void gl_fit_notes(const gl_fitting *f) {
     tell(f, filled, GLIA_NUMBER, "missing cells become the median: ", "");
     tell(f, filled, GLIA_CATEGORY, "missing cells become the most frequent text: ", "");
     tell(f, logged, 0, "log(1 + x/s) draws in a long tail: ", "");
+    tell(f, dated, 0, "dates become days, year, month, weekday and hour, where they differ: ", "");
+    gl_tell_time_order(f);
     tell(f, one_hot, 0, "one 0/1 feature per text: ", "");
     static const char *const how[] = {": mean 0, deviation 1", ": mean 0, deviation 1",
                                       ": from 0 to 1", ": as they are", ": divided"};

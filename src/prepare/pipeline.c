@@ -95,7 +95,8 @@ bool gl_pipeline_number_features(gl_pipeline *p) {
         gl_input_column *in = &p->input[i];
         if (in->reason) continue;
         in->first = p->features;
-        in->features = in->type == GLIA_NUMBER     ? 1
+        in->features = in->date                    ? gl_parts_count(in->parts)
+                       : in->type == GLIA_NUMBER   ? 1
                        : in->type == GLIA_CATEGORY ? in->categories
                                                    : glia_tensor_count(&in->shape, 0);
         if (in->features < 1 || in->features > INT32_MAX - p->features) return false;
@@ -177,6 +178,14 @@ static void describe_scale(gl_text *out, const gl_input_column *in) {
     else gl_add(out, "(x - %.6g) / %.6g", in->center[0], in->spread[0]);
 }
 
+static void describe_date(gl_text *out, const gl_input_column *in) {
+    char fill[40];
+    gl_add(out, "date      missing -> %s; one feature each for",
+           gl_date_text(in->fill, false, fill, sizeof fill));
+    for (int part = 0, k = 0; part < GL_DATE_PARTS; part++)
+        if (in->parts >> part & 1) gl_add(out, "%s %s", k++ ? "," : "", gl_part_name[part]);
+}
+
 static void describe_input(gl_text *out, const gl_input_column *in) {
     char shape[96];
     gl_add(out, "%-24s ", in->name);
@@ -186,6 +195,10 @@ static void describe_input(gl_text *out, const gl_input_column *in) {
     }
     switch (in->type) {
     case GLIA_NUMBER:
+        if (in->date) {
+            describe_date(out, in);
+            break;
+        }
         gl_add(out, "number    missing -> %.6g; ", in->fill);
         describe_scale(out, in);
         break;

@@ -84,10 +84,29 @@ static void add_scale(gl_text *t, const gl_input_column *in) {
     add_numbers(t, "spread", in->spread, in->scales);
 }
 
+/* How the cells were written, where it was not plainly: a cell of a later file may need it. */
+static void add_writing(gl_text *t, const gl_input_column *in) {
+    const gl_dress *d = &in->dress;
+    if (in->date) {
+        add_text(t, "date", gl_date_name[in->date]);
+        gl_add(t, ",\"parts\":%u,", in->parts);
+    }
+    if (!d->decimal) return;
+    add_text(t, "decimal", (char[]){d->decimal, 0});
+    gl_add(t, ",");
+    add_text(t, "thousands", (char[]){d->group, 0});
+    gl_add(t, ",");
+    add_text(t, "before", d->before);
+    gl_add(t, ",");
+    add_text(t, "after", d->after);
+    gl_add(t, ",");
+}
+
 static void add_kept(gl_text *t, const gl_input_column *in) {
     gl_add(t, in->had_missing ? ",\"had_missing\":true," : ",");
     switch (in->type) {
     case GLIA_NUMBER:
+        add_writing(t, in);
         add_number(t, "fill", in->fill);
         add_scale(t, in);
         break;
@@ -254,6 +273,35 @@ static glia_status load_category(gl_pipeline *p, const gl_json *o, gl_input_colu
                                                                 : GLIA_OK;
 }
 
+static bool load_short(const gl_json *o, const char *key, char *to, size_t size) {
+    const char *text = text_in(o, key);
+    if (!text || strlen(text) >= size) return false;
+    strcpy(to, text);
+    return true;
+}
+
+static glia_status load_writing(gl_pipeline *p, const gl_json *o, gl_input_column *in) {
+    char decimal[2] = "", group[2] = "";
+    if (gl_json_get(o, "date")) {
+        int date = word_in(text_in(o, "date"), gl_date_name, GL_DATES);
+        int64_t parts = gl_json_whole(gl_json_get(o, "parts"));
+        if (date < 1 || parts < 1 || parts >= 1 << GL_DATE_PARTS)
+            return damaged(p, "a date has no order or no parts");
+        in->date = (gl_date)date;
+        in->parts = (unsigned)parts;
+    }
+    if (!gl_json_get(o, "decimal")) return GLIA_OK;
+    gl_dress *d = &in->dress;
+    bool ok = load_short(o, "decimal", decimal, sizeof decimal) &&
+              load_short(o, "thousands", group, sizeof group) &&
+              load_short(o, "before", d->before, sizeof d->before) &&
+              load_short(o, "after", d->after, sizeof d->after);
+    d->decimal = *decimal;
+    d->group = *group;
+    return ok && (d->decimal == '.' || d->decimal == ',') ? GLIA_OK
+                                                          : damaged(p, "numbers have no signs");
+}
+
 static glia_status load_input(gl_pipeline *p, const gl_json *o, gl_input_column *in) {
     const char *name = text_in(o, "name"), *reason = text_in(o, "left_out");
     int type = word_in(text_in(o, "type"), type_name, 3),
@@ -267,8 +315,9 @@ static glia_status load_input(gl_pipeline *p, const gl_json *o, gl_input_column 
     if (in->reason) return GLIA_OK;
     if (in->type == GLIA_CATEGORY) return load_category(p, o, in);
     if (in->type == GLIA_NUMBER) {
-        return number_in(o, "fill", &in->fill) ? load_scale(p, o, in, 1)
-                                               : damaged(p, "a number column has no fill");
+        if (!number_in(o, "fill", &in->fill)) return damaged(p, "a number column has no fill");
+        glia_status written = load_writing(p, o, in);
+        return written ? written : load_scale(p, o, in, in->date ? gl_parts_count(in->parts) : 1);
     }
     glia_status status = load_shape(p, o, &in->shape);
     return status ? status : load_scale(p, o, in, glia_tensor_count(&in->shape, 0));

@@ -26,6 +26,9 @@ typedef enum gl_reason { /* why a column gives no features */
                          GL_REASONS,
 } gl_reason;
 
+/* What a date gives, by the bits of `parts`: days, year, month, weekday, hour. */
+enum { GL_DATE_PARTS = 5 };
+
 typedef struct gl_input_column { /* one column of the training table, the target excepted */
     char *name;
     glia_column_type type;
@@ -33,6 +36,9 @@ typedef struct gl_input_column { /* one column of the training table, the target
     bool had_missing;        /* in training: no surprise in prediction */
     double fill;             /* NUMBER: what a missing cell becomes */
     double log;              /* NUMBER: 0, or s: x becomes log(1 + x/s) before it is scaled */
+    gl_dress dress;          /* NUMBER: as training's were written; decimal 0: plainly */
+    gl_date date;            /* NUMBER: they were dates, written in this order */
+    unsigned parts;          /* of a date: its features */
     double *center, *spread; /* NUMBER, ARRAY: (x - center) / spread; [scales] */
     int64_t
         scales; /* 0: values stay as they are; 1: the same for every feature; else one for each */
@@ -60,6 +66,10 @@ extern const char *const gl_reason_name[GL_REASONS]; /* as saved */
 extern const char *const gl_reason_text[GL_REASONS]; /* as told */
 
 gl_pipeline *gl_pipeline_new(glia_ctx *g, int inputs);
+/* dates.c: their names; one of a date's; how many there are. */
+extern const char *const gl_part_name[GL_DATE_PARTS];
+double gl_date_part(double days, int part);
+int gl_parts_count(unsigned parts);
 /* Copies n texts; NULL when memory is out. */
 char **gl_copy_texts(glia_ctx *g, char *const *texts, int64_t n);
 /* A class or category as a number; NaN: it is none. */

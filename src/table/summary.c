@@ -215,6 +215,29 @@ static void remark_column(remarks *r, const glia_table *t, int j, bool is_target
     }
 }
 
+bool gl_in_order_of_time(const glia_table *t, const gl_column *c) {
+    double last = NAN, first = NAN;
+    if (!c->date || c->type != GLIA_NUMBER) return false;
+    for (int64_t i = 0; i < t->rows; i++) {
+        if (isnan(c->number[i])) continue;
+        if (c->number[i] < last) return false;
+        if (isnan(first)) first = c->number[i];
+        last = c->number[i];
+    }
+    return last > first;
+}
+
+static void remark_time(remarks *r, const glia_table *t) {
+    for (int j = 0; j < t->columns && t->rows >= 20; j++) {
+        if (!gl_in_order_of_time(t, &t->column[j])) continue;
+        remark(r,
+               "the rows are in the order of '%s'; parts picked at random tell little of what "
+               "comes later",
+               t->column[j].name);
+        return;
+    }
+}
+
 /* The least frequent class against the most frequent one. From ten to one a model that never says
  * the rare class is right in ten of eleven rows: accuracy then tells little. The doctor's limit is
  * the same. */
@@ -269,6 +292,7 @@ int glia_table_warnings(const glia_table *t, const char *target, char (*lines)[2
     int y = target ? glia_table_locate(t, target) : -1;
     for (int j = 0; j < t->columns; j++) remark_column(&r, t, j, j == y);
     if (y >= 0) remark_balance(&r, t, &t->column[y]);
+    remark_time(&r, t);
     remark_duplicates(&r, t);
     return r.count;
 }

@@ -133,6 +133,8 @@ int gl_number_classes(const glia_table *t, int column, const int64_t *rows, int6
 void gl_say_doubt(const glia_table *t, int column, const double *values, int count, bool classes,
                   char *line, size_t size);
 
+/* Do its dates never go back from row to row, and not stay the same? */
+bool gl_in_order_of_time(const glia_table *t, const gl_column *c);
 /* The different values of a number column, ascending, when there are at most `limit` of them:
  * writes them and returns how many; limit + 1 when there are more. Missing cells do not count. rows
  * NULL: all. */
