@@ -73,7 +73,8 @@ static void expect_file(const char *name, const char *text) {
 }
 
 #define CELLS                                                                                      \
-    "id,version,n,text,gap\n1357246801122334403,1.10,1e5,x,NA\n1357246801122334410,1.20,+7,NA,\n"  \
+    "id,version,n,text,gap\n1357246801122334403,1.10,1e5,\"NA\",NA\n1357246801122334410,1.20,+7,"  \
+    "NA,\n"                                                                                        \
     "00017,2,0x1,\"a, b\",null\n"
 
 static void cells_are_copied_as_they_are_spelt(void **state) {
@@ -115,7 +116,7 @@ static void a_long_text_is_kept_whole(void **state) {
     result_free(&r);
 }
 
-/* --------------------------------------------------------------------------- what a model knows -- */
+/* ------------------------------------------------------------------------ what a model knows -- */
 
 /* Rows "when,size,y" of which y is what both say, written in two ways. */
 #define ROWS                                                                                       \

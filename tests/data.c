@@ -123,7 +123,7 @@ static const struct {
     {"a quote in quotes", "a,b\n1,\"say \"\"hi\"\"\"\n", "a:n 1 | b:c say \"hi\""},
     {"a line end in quotes", "a,b\n1,\"x\ny\"\n2,z\n", "a:n 1 2 | b:c x\ny z"},
     {"missing cells", "a,b\n,x\nNA,?\nNaN,null\n1,\n", "a:n _ _ _ 1 | b:c x _ _ _"},
-    {"quoted missing cells", "a,b\n\"\",x\n1,\"NA\"\n", "a:n _ 1 | b:c x _"},
+    {"quoted missing cells", "a,b\n\"\",x\n1,\"NA\"\n", "a:n _ 1 | b:c x NA"},
     {"one more text for missing",
      "a,b\n-999,x\n1,none\n",
      "a:n -999 1 | b:c x _",

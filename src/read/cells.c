@@ -147,6 +147,24 @@ static const char *find_code(const gl_texts *x) {
     return 2 * x->n <= x->t->rows ? code : NULL;
 }
 
+/* 1.10 and 1.1 where there are few different ones, each again and again: versions, chapters. 1.0
+ * and 1 are one number, in files that were put together. NULL: no number has two spellings. */
+static const char *find_twice(const gl_texts *x) {
+    if (x->n > 2 * FEW_NUMBERS || 2 * x->n > x->t->rows) return NULL;
+    for (int64_t k = 0; k < x->n; k++) {
+        double v, other;
+        const char *text = x->c->category[k];
+        if (!gl_parse_number(text, strlen(text), x->t->decimal, &v) || v == floor(v)) continue;
+        for (int64_t i = 0; i < x->n; i++) {
+            const char *again = x->c->category[i];
+            if (i != k && strlen(text) > strlen(again) &&
+                gl_parse_number(again, strlen(again), x->t->decimal, &other) && other == v)
+                return text;
+        }
+    }
+    return NULL;
+}
+
 /* "1,240 as 1240": what was done, and for whom it is wrong. */
 static void tell_dress(const gl_texts *x, const gl_number_reading *r, const gl_cell_signs *s) {
     const char *text = x->c->category[r->example];
@@ -391,7 +409,16 @@ static glia_status settle_texts(gl_texts *x, gl_cell_signs *s, gl_words_found *w
     if ((!agree || x->texts[GL_TEXT_OTHER]) && settle_dates(x, s, words, &status)) return status;
     if (!numbers) return GLIA_OK;
     if (x->texts[GL_TEXT_OTHER]) return settle_mixture(x, &r, agree, s);
-    const char *code = x->c->role == GL_AS_NUMBER || x->dressed ? NULL : find_code(x);
+    bool guessed = x->c->role != GL_AS_NUMBER && !x->dressed;
+    const char *code = guessed ? find_code(x) : NULL, *twice = guessed ? find_twice(x) : NULL;
+    if (twice && !code) {
+        gl_note(
+            x->t->g,
+            "%s, column '%s': '%s' is spelt in another way, too, so its cells are texts (option "
+            "'number' '%s' reads numbers)",
+            x->t->source, x->c->name, twice, x->c->name);
+        return GLIA_OK;
+    }
     if (code)
         gl_note(x->t->g,
                 "%s, column '%s': '%s' begins with a 0, so its cells are texts (option 'number' "

@@ -57,6 +57,7 @@ static void tell_left_out(const csv *c) {
 static glia_status read_text(csv *c, sample *s, glia_table *t) {
     glia_status status = gl_csv_clean(c);
     if (!status) status = gl_csv_quotes(c);
+    if (!status) gl_csv_mark_na(c);
     if (!status) status = gl_csv_lines(c);
     if (!status) status = gl_csv_delimiter(c);
     if (!status) gl_csv_comments_within(c);

@@ -93,4 +93,8 @@ void gl_csv_replace(csv *c, char *text, int64_t size);
 /* Lines are left out unless the option 'skip' is 0. */
 static inline bool gl_csv_skips(const csv *c) { return c->options->skip >= 0; }
 
+/* csv_na.c: marks "NA" in quotes; takes a mark off a cell, and says whether it had one. */
+void gl_csv_mark_na(csv *c);
+bool gl_csv_unmark(const char **text, size_t *length);
+
 #endif

@@ -142,7 +142,8 @@ static bool take_cell(void *user, const char *text, size_t length) {
         b->column[j].numbers++;
         return true;
     }
-    bool missing = number ? isnan(v) : gl_is_missing(text, length, NULL);
+    bool text_na = !number && gl_csv_unmark(&text, &length) && column->type == GLIA_CATEGORY;
+    bool missing = number ? isnan(v) : !text_na && gl_is_missing(text, length, NULL);
     if (extra && gl_is_missing(text, length, extra)) missing = true;
     if (!missing) count_cell(&b->column[j], text, length, number, v);
     bool kept = true;
@@ -225,6 +226,21 @@ static void make_category(glia_table *t, int column) {
     t->column[column].type = GLIA_CATEGORY;
 }
 
+/* 1.10 and 1.1: a version, a chapter, a code. Asked of a cell and those above it. */
+static bool comes_in_two_spellings(const csv *c, const sample *s, int64_t row, int j) {
+    const char *text = sample_cell(s, row, j);
+    double v, other;
+    size_t n = strlen(text);
+    if (n < 3 || text[n - 1] != '0' || !strchr(text, c->decimal)) return false;
+    if (!gl_parse_number(text, n, c->decimal, &v) || v == floor(v)) return false;
+    for (int64_t i = c->header; i < s->rows; i++) {
+        const char *above = sample_cell(s, i, j);
+        size_t m = strlen(above);
+        if (m != n && gl_parse_number(above, m, c->decimal, &other) && other == v) return true;
+    }
+    return false;
+}
+
 /* Words for missing numbers are no numbers by themselves: a column of them may be one of texts. */
 static bool looks_like_numbers(const csv *c, const sample *s, const glia_table *t, int j) {
     int64_t numbers = 0, words = 0;
@@ -232,7 +248,7 @@ static bool looks_like_numbers(const csv *c, const sample *s, const glia_table *
     for (int64_t i = c->header; i < s->rows; i++) {
         const char *text = sample_cell(s, i, j);
         size_t n = strlen(text);
-        if (is_code(text, n)) return false;
+        if (is_code(text, n) || comes_in_two_spellings(c, s, i, j)) return false;
         if (gl_csv_is_number(text, c->decimal)) numbers++;
         else if (gl_is_missing(text, n, c->options->missing)) continue;
         else if (gl_is_missing_number(text, n)) words++;

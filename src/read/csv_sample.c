@@ -13,6 +13,7 @@
 
 static bool keep_cell(void *user, const char *text, size_t length) {
     sample *s = user;
+    gl_csv_unmark(&text, &length);
     s->failed = !gl_reserve(s->c->g, &s->cell, &s->cap, s->cells + 1, sizeof *s->cell);
     if (s->failed) return false;
     s->cell[s->cells++] = s->text.n;
