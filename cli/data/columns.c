@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "data.h"
 
@@ -48,7 +49,7 @@ static char *categories(const glia_table *t, int column) {
 
 const char *type_name(const glia_column *k) {
     static const char *const names[] = {"number", "category", "array"};
-    return names[k->type];
+    return k->dates ? "date" : names[k->type];
 }
 
 static void shape_words(const glia_column *k, char *buf, size_t size) {
@@ -56,6 +57,14 @@ static void shape_words(const glia_column *k, char *buf, size_t size) {
     for (int d = 0; d < k->ndim; d++)
         n +=
             snprintf(buf + n, size - (size_t)n, "%s%lld", d > 0 ? " x " : "", (long long)k->dim[d]);
+}
+
+/* A number, or the day that it stands for. */
+static const char *bound_text(const glia_column *k, double value, char buf[32]) {
+    time_t seconds = (time_t)(value * 86400);
+    if (!k->dates || isnan(value)) return short_text(value, buf);
+    strftime(buf, 32, "%Y-%m-%d", gmtime(&seconds));
+    return buf;
 }
 
 /* +0.62 of two numbers, 0.41 else: 0 is no relation, 1 a certain one. */
@@ -79,7 +88,7 @@ static void add_column(grid *g, const look *l, int i) {
     grid_add(g, "%lld", (long long)k.missing);
     if (k.type == GLIA_ARRAY) grid_add(g, " ");
     else grid_add(g, "%lld", (long long)k.distinct);
-    for (int j = 0; j < 3; j++) grid_add(g, "%s", counted ? short_text(range[j], number) : " ");
+    for (int j = 0; j < 3; j++) grid_add(g, "%s", counted ? bound_text(&k, range[j], number) : " ");
     if (l->profile) add_relation(g, l, i);
     if (k.type == GLIA_CATEGORY) {
         char *list = categories(t, i);

@@ -492,6 +492,7 @@ typedef struct glia_column {
     glia_dtype dtype;      /* GLIA_ARRAY */
     int ndim;              /* GLIA_ARRAY: of one row */
     int64_t dim[GLIA_MAX_DIMS];
+    int dates; /* GLIA_NUMBER: 1: days since 1970-01-01, which were dates */
 } glia_column;
 
 typedef struct glia_read_options { /* zero: found out */

@@ -134,7 +134,7 @@ static bool take_cell(void *user, const char *text, size_t length) {
     gl_column *column = &t->column[j];
     double v = NAN;
     bool number = gl_parse_number(text, length, t->decimal, &v);
-    b->column[j].codes += is_code(text, length);
+    if (is_code(text, length)) b->column[j].codes++;
     const char *extra = b->c->options->missing;
     bool spelt = b->c->options->spelt;
     if (number && isfinite(v) && column->number && !extra && !spelt) {

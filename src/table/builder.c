@@ -145,6 +145,17 @@ static size_t trim(const char **text) {
     return n;
 }
 
+/* A date that leaves no doubt, for a model that learned from a column of them. */
+static bool put_date(gl_column *c, int64_t row, const char *text, size_t length) {
+    gl_date_parts parts;
+    if (c->type != GLIA_NUMBER || !gl_date_read(text, length, &parts) || !parts.may[GL_YMD])
+        return false;
+    c->number[row] = gl_date_days(&parts, GL_YMD);
+    c->date = GL_YMD;
+    c->timed |= parts.timed;
+    return true;
+}
+
 /* A record has a decimal point, whatever the file of training had: "12,5" is no number here. */
 glia_status glia_table_builder_text(glia_table_builder *b, int column, const char *text) {
     glia_table *t = b->t;
@@ -156,6 +167,7 @@ glia_status glia_table_builder_text(glia_table_builder *b, int column, const cha
     size_t length = trim(&text);
     if (gl_is_missing(text, length, NULL)) return GLIA_OK;
     if (c->type == GLIA_CATEGORY) return put_code(t, c, text, length);
+    if (put_date(c, t->rows - 1, text, length)) return GLIA_OK;
     if (!gl_parse_number(text, length, t->decimal, &value) || isinf(value))
         return not_a_number(t, c, text);
     c->number[t->rows - 1] = value;

@@ -37,8 +37,10 @@ static double days_of(int year, int month, int day) {
     return (double)(era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468);
 }
 
-/* Half a millisecond is added, since 10:30 as a fraction of a day is a little less or more. */
+/* Half a millisecond is added, since 10:30 as a fraction of a day is a little less or more. A model
+ * file may hold any number of days; the calendar ends with the year 9999. */
 gl_day gl_day_of(double days) {
+    if (!(days >= -719468 && days < 2932897)) days = 0;
     double exact = days + 0.5e-3 / 86400;
     int64_t whole = (int64_t)floor(exact), z = whole + 719468;
     int64_t era = z / 146097, of_era = z % 146097;

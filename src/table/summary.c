@@ -129,6 +129,7 @@ glia_column glia_table_column(const glia_table *t, int i) {
     gl_column *c = &t->column[i];
     if (c->about.name) return c->about;
     c->about = (glia_column){.name = c->name, .type = c->type, .min = NAN, .max = NAN, .mean = NAN};
+    c->about.dates = c->date != GL_NO_DATE;
     switch (c->type) {
     case GLIA_NUMBER: describe_numbers(t, c, &c->about); break;
     case GLIA_CATEGORY: describe_categories(t, c, &c->about); break;
