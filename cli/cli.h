@@ -103,7 +103,8 @@ json_t *json_parts(const glia_report *r);
 
 /* Each returns 0, or the exit status after an error message. What was given instead (a model as
  * data, data as a model) is recognised. */
-int read_data(const cli *c, const char *data, glia_table **t); /* with the reading options */
+/* With the reading options; as `like` was read, unless it is NULL. */
+int read_data(const cli *c, const char *data, const glia_table *like, glia_table **t);
 int read_data_or_arrays(const cli *c, const char *data, const char *x, const char *y,
                         glia_table **t);
 bool skips_bad_rows(const cli *c); /* --bad-rows skip */

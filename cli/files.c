@@ -57,7 +57,9 @@ static bool reading_options(const cli *c, glia_read_options *options) {
     return true;
 }
 
-int read_data(const cli *c, const char *data, glia_table **t) {
+/* As the rows of a model's training were, or those of a table; both may be NULL. */
+static int read_like(const cli *c, const char *data, const glia_model *m, const glia_table *like,
+                     glia_table **t) {
     if (is_on(c, "header") && is_on(c, "no-header"))
         return fail(GLIA_USAGE, "--header and --no-header exclude each other");
     if (looks_like_model(data))
@@ -65,8 +67,23 @@ int read_data(const cli *c, const char *data, glia_table **t) {
                     c->command->name, c->command->usage);
     glia_read_options options;
     if (!reading_options(c, &options)) return GLIA_USAGE;
-    *t = glia_table_read(c->g, data, &options);
+    if (like) options = (glia_read_options){.format = options.format, .spelt = options.spelt};
+    *t = m ? glia_model_read(c->g, m, data, &options)
+           : glia_table_read_as(c->g, data, &options, like ? glia_table_reading(like) : NULL);
     return *t ? 0 : failed(c);
+}
+
+int read_data(const cli *c, const char *data, const glia_table *like, glia_table **t) {
+    return read_like(c, data, NULL, like, t);
+}
+
+/* Arrays are numbers as they lie. */
+static void warn_of_reading(const cli *c) {
+    int count;
+    const glia_option *rows = glia_table_options(&count);
+    for (int i = 0; i < count; i++)
+        if (given(c, rows[i].name))
+            warn(c, "--%s is of tables, and means nothing for the arrays of --x", rows[i].name);
 }
 
 int read_data_or_arrays(const cli *c, const char *data, const char *x, const char *y,
@@ -76,7 +93,7 @@ int read_data_or_arrays(const cli *c, const char *data, const char *x, const cha
     if (data && (x || y))
         return fail(GLIA_USAGE, "'%s' and --%s%s both name the data; leave one out", data, test,
                     x ? "x" : "y");
-    if (data) return read_data(c, data, t);
+    if (data) return read_data(c, data, NULL, t);
     bool needs_model = c->command == &predict_command || c->command == &eval_command;
     if (!x && !y)
         return fail(GLIA_USAGE, "no data; name a file after %s%s%s, or two arrays by --x and --y",
@@ -88,6 +105,7 @@ int read_data_or_arrays(const cli *c, const char *data, const char *x, const cha
     if (!y && c->command != &predict_command && c->command != &data_command)
         return fail(GLIA_USAGE, "--%sx gives samples, but --%sy gives no labels for them", test,
                     test);
+    warn_of_reading(c);
     *t = glia_table_read_arrays(c->g, x, y);
     return *t ? 0 : failed(c);
 }
@@ -107,7 +125,9 @@ int keep_good_rows(const cli *c, glia_table **t) {
 }
 
 int read_data_for(const cli *c, const glia_model *m, const char *data, glia_table **t) {
-    int status = read_data_or_arrays(c, data, given(c, "x"), given(c, "y"), t);
+    bool arrays = !data || given(c, "x") || given(c, "y");
+    int status = arrays ? read_data_or_arrays(c, data, given(c, "x"), given(c, "y"), t)
+                        : read_like(c, data, m, NULL, t);
     bool labelled = c->command != &predict_command;
     if (!status && glia_model_name_columns(c->g, m, *t) != GLIA_OK) status = failed(c);
     if (status || !skips_bad_rows(c)) return status;

@@ -59,6 +59,24 @@ static double weights_bytes(const glia_model *m) {
     return (double)glia_model_parameters(m) * (double)glia_dtype_size(glia_model_dtype(m));
 }
 
+/* The options by which new rows are read: "missing -999, no-header". */
+static void print_reading(const glia_model *m) {
+    const char *text = glia_model_note(m, "reading"), *name;
+    json_t *all = text ? json_loads(text, 0, NULL) : NULL, *value;
+    char *said = copy_text("");
+    json_object_foreach(all, name, value) {
+        const char *option = json_string_value(value);
+        bool on = option && strcmp(option, "true") == 0;
+        char *more = format_text("%s%s--%s%s%s", said, *said ? " " : "", name, on ? "" : " ",
+                                 on || !option ? "" : option);
+        free(said);
+        said = more;
+    }
+    if (*said) print_fact("rows read by", "%s", said);
+    free(said);
+    json_decref(all);
+}
+
 static int print_model(const cli *c, glia_model *m) {
     char size[32], count[32], weights[32];
     struct stat info;
@@ -76,6 +94,7 @@ static int print_model(const cli *c, glia_model *m) {
     print_note(m, "seed", "seed");
     print_note(m, "data", "fingerprint");
     print_note(m, "made by", "created_by");
+    print_reading(m);
     print_lines("preprocessing, fitted on the training rows", glia_model_note(m, "preprocessing"));
     putchar('\n');
     print_layers(m);

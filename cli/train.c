@@ -222,8 +222,10 @@ static int read_tables(training *t) {
     const char *val = val_file(c), *test = given(c, "test"), *x = given(c, "test-x"),
                *y = given(c, "test-y");
     int status = read_data_or_arrays(c, data, given(c, "x"), given(c, "y"), &t->train);
-    if (!status && val) status = read_data(c, val, &t->val);
-    if (!status && (test || x || y)) status = read_data_or_arrays(c, test, x, y, &t->test);
+    bool arrays = x || y;
+    if (!status && val) status = read_data(c, val, t->train, &t->val);
+    if (!status && test && !arrays) status = read_data(c, test, t->train, &t->test);
+    if (!status && arrays) status = read_data_or_arrays(c, test, x, y, &t->test);
     glia_table **const all[] = {&t->train, &t->val, &t->test};
     for (int i = 0; i < 3 && !status; i++)
         if (*all[i]) status = settle_rows(c, all[i], t->train);

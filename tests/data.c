@@ -127,7 +127,7 @@ static const struct {
     {"one more text for missing",
      "a,b\n-999,x\n1,none\n",
      "a:n -999 1 | b:c x _",
-     {.missing = "none"}},
+     {.missing = "\"none\""}},
     {"a number for missing", "a,b\n-999,x\n1,y\n", "a:n _ 1 | b:c x y", {.missing = "-999"}},
     {"only missing cells", "a,b\n,1\n,2\n", "a:n _ _ | b:n 1 2"},
     {"exponents and signs", "a,b\n1e3,+2\n-.5,3.\n", "a:n 1000 -0.5 | b:n 2 3"},

@@ -13,13 +13,19 @@ typedef struct row {
     size_t size;
     const char *options, *expected, *said;
     bool learn;
+    const char *later; /* bytes for the model of the first; NULL: none */
+    size_t later_size;
+    const char *later_options;
 } row;
 
 static const row rows[] = {
 #define READ(tool, bytes, options, table, said)                                                    \
-    {__LINE__, tool, bytes, sizeof bytes - 1, options, table, said, false},
+    {__LINE__, tool, bytes, sizeof bytes - 1, options, table, said, false, NULL, 0, NULL},
 #define LEARN(tool, bytes, options, columns, said)                                                 \
-    {__LINE__, tool, bytes, sizeof bytes - 1, options, columns, said, true},
+    {__LINE__, tool, bytes, sizeof bytes - 1, options, columns, said, true, NULL, 0, NULL},
+#define LATER(tool, bytes, options, later, later_options, table, said)                             \
+    {__LINE__, tool,  bytes, sizeof bytes - 1, options,      table,                                \
+     said,     false, later, sizeof later - 1, later_options},
 #include "files.def"
 };
 
@@ -159,31 +165,53 @@ static bool learn(const glia_table *t, const glia_recipe *recipe, char *to, cons
     return m != NULL;
 }
 
-static void try_row(const row *r) {
-    static char found[1 << 16];
-    const char *end = found + sizeof found;
-    char path[600], words[1024];
+static const char *written(const char *bytes, size_t size) {
+    static char path[600];
     snprintf(path, sizeof path, "%s/file", scratch());
     FILE *f = fopen(path, "wb");
     assert_non_null(f);
-    assert_int_equal(fwrite(r->bytes, 1, r->size, f), r->size);
+    assert_int_equal(fwrite(bytes, 1, size, f), size);
     fclose(f);
+    return path;
+}
 
+/* The later file, as the model of t reads it, in place of t. */
+static glia_table *read_later(const row *r, glia_table *t, glia_recipe *recipe) {
+    char words[1024];
+    glia_read_options o = {0};
+    snprintf(words, sizeof words, "%s", r->later_options);
+    set_options(r, words, &o, recipe);
+    glia_model *m = glia_prepare(g, &(glia_train_job){.recipe = recipe, .train = t});
+    glia_table_free(t);
+    heard[0] = 0;
+    t = m ? glia_model_read(g, m, written(r->later, r->later_size), &o) : NULL;
+    glia_model_free(m);
+    return t;
+}
+
+/* What was found, in `to`; false: the message of the failure. */
+static bool find(const row *r, char *to, const char *end) {
+    char words[1024];
     glia_read_options o = {0};
     glia_recipe *recipe = glia_recipe_new(g);
     glia_recipe_set(recipe, "val", "none");
     snprintf(words, sizeof words, "%s", r->options);
     set_options(r, words, &o, recipe);
-    heard[0] = found[0] = 0;
-    glia_table *t = glia_table_read(g, path, &o);
+    heard[0] = *to = 0;
+    glia_table *t = glia_table_read(g, written(r->bytes, r->size), &o);
+    if (t && r->later) t = read_later(r, t, recipe);
     bool ok = t != NULL;
-    if (ok && r->learn) ok = learn(t, recipe, found, end);
-    else if (ok) describe_table(t, found, end);
+    if (ok && r->learn) ok = learn(t, recipe, to, end);
+    else if (ok) describe_table(t, to, end);
     glia_table_free(t);
     glia_recipe_free(recipe);
+    if (!ok) add(to, end, glia_message(g));
+    return ok;
+}
 
-    if (!ok) {
-        add(found, end, glia_message(g));
+static void try_row(const row *r) {
+    static char found[1 << 16];
+    if (!find(r, found, found + sizeof found)) {
         expect(r, "it failed", !strcmp(r->expected, "fails"), found, r->expected);
         expect(r, "the message", contains(found, r->said), found, r->said);
         return;
@@ -197,7 +225,7 @@ static void every_file_is_read_as_its_writer_meant_it(void **state) {
     (void)state;
     failures = 0;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (!rows[i].learn) try_row(&rows[i]);
+        if (!rows[i].learn && !rows[i].later) try_row(&rows[i]);
     assert_int_equal(failures, 0);
 }
 
@@ -209,10 +237,19 @@ static void every_file_is_learned_as_its_owner_means_it(void **state) {
     assert_int_equal(failures, 0);
 }
 
+static void a_model_reads_later_files_as_its_training_was_read(void **state) {
+    (void)state;
+    failures = 0;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].later) try_row(&rows[i]);
+    assert_int_equal(failures, 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_file_is_read_as_its_writer_meant_it),
         cmocka_unit_test(every_file_is_learned_as_its_owner_means_it),
+        cmocka_unit_test(a_model_reads_later_files_as_its_training_was_read),
     };
     return cmocka_run_group_tests(tests, open_rows, close_rows);
 }

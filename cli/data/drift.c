@@ -53,7 +53,7 @@ static void remark_copies(look *l, const char *file) {
 
 int find_drift(look *l) {
     int columns = glia_table_columns(l->table), status;
-    if ((status = read_data(l->c, given(l->c, "against"), &l->against))) return status;
+    if ((status = read_data(l->c, given(l->c, "against"), l->table, &l->against))) return status;
     const char *file = glia_table_source(l->against);
     if (glia_table_name_columns(l->against, l->table) != GLIA_OK) return failed(l->c);
     l->drift = reserve(NULL, (size_t)columns * sizeof *l->drift);

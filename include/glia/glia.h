@@ -502,18 +502,22 @@ typedef struct glia_read_options { /* zero: found out */
     const char *thousands;         /* "," "." "'" "_" or " " (a blank of any kind); "none" */
     const char *date_order;        /* "dmy" or "mdy": of dates such as 03/04/2020 */
     const char *encoding;          /* utf-8, latin-1 or another name that iconv knows */
-    const char *missing; /* one more text that means a missing cell, beside empty, NA, NaN,
-                            null, ? */
+    const char *missing; /* more words for a missing cell, beside empty, NA, NaN, null, ?: comma
+                            separated, one that holds a comma in double quotes; -999 is -999.0, too.
+                            none: NA and the like are texts */
     int spelt;           /* 1: cells are going to be copied, so keep how numbers are spelt */
     int header;          /* 1: first row names the columns, -1: it does not, 0: found out */
     /* Columns that are read as numbers (other cells are missing), as categories or free texts (as
      * they are spelt), as dates, whatever they look like: names or numbers, comma separated, a name
      * that holds a comma in double quotes; NULL: found out. */
     const char *number, *category, *text, *date;
-    int as_trained;       /* a column that the file lacks is no error: options that a model keeps */
+    int as_trained; /* members that a model keeps, and that give way where a file is another; set by
+                       glia_table_read_as */
     const char *comment;  /* lines that begin with it are none of the table's; "none": all are */
     int skip;             /* so many lines stand above the table; -1: none, and no line of the file
                             is a title, units, a count of rows or the header once more */
+    const char *names;    /* columns that are expected, comma separated as above: a first row that
+                            has them names the columns */
     const char *bad_rows; /* fail (default), or skip: rows of too few cells or too many are none */
 } glia_read_options;
 
@@ -542,6 +546,14 @@ GLIA_API const glia_option *glia_table_options(int *count);
  * sparse text rows (columns f<index>, then label). options may be NULL. */
 GLIA_API glia_table *glia_table_read(glia_ctx *g, const char *data,
                                      const glia_read_options *options);
+/* How it was read, beyond what is found out in any file: options as a JSON object. A model keeps it
+ * as its note "reading". NULL: nothing. */
+GLIA_EXPERIMENTAL const char *glia_table_reading(const glia_table *t);
+/* Reads DATA as another table was: `reading` is what glia_table_reading said of it, or NULL. What
+ * options say wins, with a note; so does a file that cannot be read so: UTF-8 stays UTF-8. */
+GLIA_EXPERIMENTAL glia_table *glia_table_read_as(glia_ctx *g, const char *data,
+                                                 const glia_read_options *options,
+                                                 const char *reading);
 /* The format as which it would be read, a word of option "format", where the first bytes, the name
  * or the look of its text say one; else NULL, and it is read as csv. */
 GLIA_EXPERIMENTAL const char *glia_table_format(const char *data);
@@ -795,6 +807,10 @@ GLIA_EXPERIMENTAL void glia_folds_free(glia_ctx *g, glia_folds *f);
 /* The columns that a model reads, in the order of its training; 0: it was trained on arrays. */
 GLIA_API int glia_model_columns(const glia_model *m);
 GLIA_API const char *glia_model_column(const glia_model *m, int i, glia_column_type *type);
+/* Reads DATA as the rows that the model was trained on were read, its columns found by their names:
+ * glia_table_read_as. options may be NULL. */
+GLIA_EXPERIMENTAL glia_table *glia_model_read(glia_ctx *g, const glia_model *m, const char *data,
+                                              const glia_read_options *options);
 /* The classes of a classifier in output order; 0 for regression. */
 GLIA_API int64_t glia_model_classes(const glia_model *m);
 GLIA_API const char *glia_model_class(const glia_model *m, int64_t k);

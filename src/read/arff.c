@@ -366,4 +366,5 @@ const gl_reader gl_reader_arff = {
     .suffixes = {".arff"},
     .signature = begins_like_arff,
     .read_table = read_arff,
+    .cells = true,
 };

@@ -23,11 +23,11 @@
 
 /* ------------------------------------------------------------------------------- sorting out -- */
 
-static gl_text_kind kind_of(gl_texts *x, const char *text) {
+static gl_text_kind kind_of(gl_texts *x, const char *text, const char *missing) {
     gl_undressed u;
     double v;
     size_t n = strlen(text);
-    if (gl_is_missing_number(text, n)) return GL_TEXT_WORD;
+    if (gl_is_missing_number(text, n, missing)) return GL_TEXT_WORD;
     if (gl_parse_number(text, n, x->t->decimal, &v))
         return isnan(v) ? GL_TEXT_WORD : isinf(v) ? GL_TEXT_OTHER : GL_TEXT_NUMBER;
     if (!gl_undress(text, n, &u)) return GL_TEXT_OTHER;
@@ -35,13 +35,13 @@ static gl_text_kind kind_of(gl_texts *x, const char *text) {
     return GL_TEXT_NUMBER;
 }
 
-static glia_status sort_out(gl_texts *x, glia_table *t, gl_column *c) {
+static glia_status sort_out(gl_texts *x, glia_table *t, gl_column *c, const char *missing) {
     *x = (gl_texts){.t = t, .c = c, .n = c->categories, .first = {-1, -1, -1}};
     x->kind = gl_alloc(t->g, x->n, sizeof *x->kind);
     x->value = gl_alloc(t->g, x->n, sizeof *x->value);
     if (!x->kind || !x->value) return GLIA_RESOURCE;
     for (int64_t k = 0; k < x->n; k++) {
-        gl_text_kind kind = kind_of(x, c->category[k]);
+        gl_text_kind kind = kind_of(x, c->category[k], missing);
         x->kind[k] = (uint8_t)kind;
         x->value[k] = NAN;
         if (!x->texts[kind]++) x->first[kind] = k;
@@ -433,7 +433,7 @@ static glia_status settle_texts(gl_texts *x, gl_cell_signs *s, gl_words_found *w
 static glia_status settle(glia_table *t, gl_column *c, gl_cell_signs *s, gl_words_found *words,
                           bool last, bool *later) {
     gl_texts x;
-    glia_status status = sort_out(&x, t, c);
+    glia_status status = sort_out(&x, t, c, s->missing);
     if (!status) status = settle_texts(&x, s, words, last, later);
     close_texts(&x);
     return status;

@@ -12,13 +12,14 @@
 
 /* What was asked for, and what the file as a whole says of its numbers. */
 typedef struct gl_cell_signs {
-    char delimiter;    /* 0: the format has none */
-    bool decimal;      /* t->decimal was asked for */
-    bool no_thousands; /* nothing stands between thousands */
-    char thousands;    /* this does; 0: found out */
-    char shown;        /* the decimal sign of columns that leave no doubt; 0: there is none */
-    gl_date order;     /* of dates that may be both, GL_DMY or GL_MDY; GL_NO_DATE: not known */
-    bool spelt;        /* cells are going to be copied */
+    char delimiter;      /* 0: the format has none */
+    bool decimal;        /* t->decimal was asked for */
+    bool no_thousands;   /* nothing stands between thousands */
+    char thousands;      /* this does; 0: found out */
+    char shown;          /* the decimal sign of columns that leave no doubt; 0: there is none */
+    gl_date order;       /* of dates that may be both, GL_DMY or GL_MDY; GL_NO_DATE: not known */
+    bool spelt;          /* cells are going to be copied */
+    const char *missing; /* the option */
 } gl_cell_signs;
 
 typedef enum gl_text_kind {

@@ -82,15 +82,17 @@ typedef struct builder {
     int64_t cells; /* of the present row so far */
     int64_t skip;  /* rows of the header still to come */
     int64_t start_line;
+    uint64_t seen; /* words of the option 'missing' */
     glia_status status;
 } builder;
 
-static void count_cell(tally *found, const char *text, size_t length, bool number, double v) {
+static void count_cell(tally *found, const char *text, size_t length, bool number, double v,
+                       const char *said) {
     if (number && isfinite(v)) {
         found->numbers++;
     } else if (number) {
         found->infinite++;
-    } else if (gl_is_missing_number(text, length)) {
+    } else if (gl_is_missing_number(text, length, said)) {
         if (found->words++) return;
         found->word_line = -1; /* known when the row is complete */
         snprintf(found->word, sizeof found->word, "%.*s", (int)length, text);
@@ -120,6 +122,16 @@ static bool is_code(const char *text, size_t length) {
     return length > 1 && text[0] == '0' && text[1] >= '0' && text[1] <= '9';
 }
 
+/* By the option 'missing', which can turn words off; NaN among numbers it cannot. */
+static bool is_said_missing(builder *b, const gl_column *c, const char *text, size_t length,
+                            bool missing) {
+    const char *said = b->c->options->missing;
+    int word = gl_missing_word(said, text, length);
+    if (word >= 0 && word < 64) b->seen |= (uint64_t)1 << word;
+    if (word >= 0) return true;
+    return missing && (c->number || gl_is_missing(text, length, said));
+}
+
 /* Most cells are numbers in a column of them, and leave by the first return. "NaN" is a number to
  * the parser and a missing cell here; "inf" is neither, and stays in the tally. */
 static bool take_cell(void *user, const char *text, size_t length) {
@@ -143,9 +155,9 @@ static bool take_cell(void *user, const char *text, size_t length) {
         return true;
     }
     bool text_na = !number && gl_csv_unmark(&text, &length) && column->type == GLIA_CATEGORY;
-    bool missing = number ? isnan(v) : !text_na && gl_is_missing(text, length, NULL);
-    if (extra && gl_is_missing(text, length, extra)) missing = true;
-    if (!missing) count_cell(&b->column[j], text, length, number, v);
+    bool missing = number ? isnan(v) : !text_na && gl_is_missing(text, length, extra);
+    if (extra) missing = is_said_missing(b, column, text, length, missing);
+    if (!missing) count_cell(&b->column[j], text, length, number, v, extra);
     bool kept = true;
     if (spelt && (column->number || missing))
         kept = keep_spelling(t, column, b->cap, text, length, missing ? NAN : v);
@@ -251,7 +263,7 @@ static bool looks_like_numbers(const csv *c, const sample *s, const glia_table *
         if (is_code(text, n) || comes_in_two_spellings(c, s, i, j)) return false;
         if (gl_csv_is_number(text, c->decimal)) numbers++;
         else if (gl_is_missing(text, n, c->options->missing)) continue;
-        else if (gl_is_missing_number(text, n)) words++;
+        else if (gl_is_missing_number(text, n, c->options->missing)) words++;
         else return false;
     }
     return numbers > 0 || words == 0;
@@ -296,7 +308,8 @@ static glia_status read_signs(const csv *c, gl_cell_signs *out) {
     const glia_read_options *o = c->options;
     const char *k = o->thousands, *order = o->date_order;
     *out = (gl_cell_signs){.delimiter = c->rules.delimiter,
-                           .decimal = o->decimal != NULL,
+                           .missing = c->options->missing,
+                           .decimal = o->decimal && *o->decimal == c->decimal,
                            .spelt = o->spelt > 0};
     if (order) out->order = strcmp(order, "dmy") ? GL_MDY : GL_DMY;
     if (order && strcmp(order, "dmy") && strcmp(order, "mdy"))
@@ -392,6 +405,8 @@ glia_status gl_csv_build(csv *c, const sample *s, glia_table *t) {
     if (!status) status = settle(&b, signs);
     if (!status) doubt_points(c, s, t);
     if (!status) drop_empty_last(&b, s);
+    if (!status && !(c->options->as_trained & GL_KEPT_MISSING))
+        gl_warn_unseen(t, c->options->missing, b.seen);
     gl_free(c->g, b.column);
     return status;
 }

@@ -39,9 +39,11 @@ static glia_status refuse_zero(const csv *c) {
 
 static glia_status fix_encoding(csv *c) {
     const char *wanted = c->options->encoding;
-    if (wanted && !is_utf8(wanted)) return gl_csv_from(c, wanted);
+    bool kept = c->options->as_trained & GL_KEPT_ENCODING;
+    if (wanted && !kept && !is_utf8(wanted)) return gl_csv_from(c, wanted);
     const char *guess = gl_csv_guess_encoding(c->text, c->size);
     if (!guess) return GLIA_OK;
+    if (kept && !is_marked(guess)) return gl_csv_from(c, wanted);
     if (is_marked(guess)) {
         gl_note(c->g, "%s: the text is %s", c->path, guess);
         return gl_csv_from(c, guess);

@@ -303,6 +303,10 @@ glia_status gl_csv_delimiter(csv *c) {
     if (c->rules.delimiter == ' ') tabs_to_blanks(c);
     if (!c->rules.delimiter) status = mix_tabs(c);
     if (status) return status;
+    if (c->options->as_trained & GL_KEPT_DELIMITER && split(c, c->rules.delimiter).columns < 2) {
+        gl_note(c->g, "%s: no line has the delimiter of training, so it is found out", c->path);
+        c->rules.delimiter = 0;
+    }
     bool known = c->rules.delimiter != 0;
     if (known) s = split(c, c->rules.delimiter);
     else s = find_delimiter(c);

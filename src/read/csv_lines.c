@@ -99,6 +99,22 @@ static void skip_lines(csv *c) {
     }
 }
 
+/* The rows of training had lines above them. These have none where the first line has the names, or
+ * as many delimiters of some kind as those below. */
+static bool has_no_head(csv *c) {
+    if (!(c->options->as_trained & GL_KEPT_SKIP) || c->options->skip < 1) return false;
+    gl_csv_look(c);
+    if (c->lines <= c->options->skip) return true;
+    const gl_line *first = &c->line[0], *below = &c->line[c->options->skip];
+    bool same = false;
+    for (const char *d = "\t;|,"; *d; d++) {
+        int64_t cells = gl_csv_count(first->s, first->end, *d);
+        same |= cells > 1 && cells == gl_csv_count(below->s, below->end, *d);
+    }
+    if (same) gl_note(c->g, "%s: no lines stand above the table, so none is left out", c->path);
+    return same;
+}
+
 /* Excel writes and obeys it. */
 static void take_sep(csv *c) {
     const gl_line *l = &c->line[0];
@@ -288,26 +304,8 @@ static void take_frame(csv *c) {
     if (c->lines) blank_edges(c);
 }
 
-/* A file of Octave's has any number of variables, one below another, and says so in comments. */
-static glia_status refuse_octave(const csv *c) {
-    static const char made[] = "# Created by Octave",
-                      name[] = "\n# name: ", whole[] = "\n# ndims: ";
-    const char *end = c->text + c->size, *first;
-    if ((size_t)c->size < sizeof made || memcmp(c->text, made, sizeof made - 1)) return GLIA_OK;
-    first = memmem(c->text, (size_t)c->size, name, sizeof name - 1);
-    bool more = first && memmem(first + 1, (size_t)(end - first - 1), name, sizeof name - 1);
-    bool column = memmem(c->text, (size_t)c->size, whole, sizeof whole - 1) != NULL;
-    if (!more && !column) return GLIA_OK;
-    return gl_fail(c->g, GLIA_INPUT,
-                   "%s: a text of Octave's with %s; save one matrix of doubles, [X "
-                   "y], or write it with csvwrite",
-                   c->path, more ? "several variables" : "a variable that is no matrix of doubles");
-}
-
 glia_status gl_csv_lines(csv *c) {
-    skip_lines(c);
-    glia_status status = refuse_octave(c);
-    if (status) return status;
+    if (!has_no_head(c)) skip_lines(c);
     gl_csv_look(c);
     take_sep(c);
     take_comments(c);

@@ -38,19 +38,22 @@ bool gl_csv_is_number(const char *text, char decimal) {
 
 /* A decimal comma can only stand where the comma does not separate cells. */
 static glia_status find_decimal(csv *c, const sample *s) {
+    bool kept = c->options->as_trained & GL_KEPT_DECIMAL;
     const char *wanted = c->options->decimal;
+    bool quotes = memchr(c->text, '"', (size_t)c->size) != NULL;
+    if (kept && c->rules.delimiter == ',' && !quotes) wanted = NULL;
     if (wanted && strcmp(wanted, ".") && strcmp(wanted, ",")) {
         return gl_fail(c->g, GLIA_USAGE, "decimal mark '%s' is not known; expected \".\" or \",\"",
                        wanted);
     }
     c->decimal = wanted ? *wanted : '.';
-    if (c->decimal == ',' && c->rules.delimiter == ',' && !memchr(c->text, '"', (size_t)c->size)) {
+    if (c->decimal == ',' && c->rules.delimiter == ',' && !quotes) {
         return gl_fail(
             c->g, GLIA_USAGE,
             "%s: the comma cannot be both delimiter and decimal mark; say option 'delimiter'",
             c->path);
     }
-    if (wanted || c->rules.delimiter == ',') return GLIA_OK;
+    if ((wanted && !kept) || c->rules.delimiter == ',') return GLIA_OK;
     /* "1,5" is a number with a decimal comma only, "1.5" with a point only, and 1,240 may be a
      * thousand and some. The majority decides, as a column of dates or versions has some that look
      * like either. */
@@ -61,7 +64,12 @@ static glia_status find_decimal(csv *c, const sample *s) {
         points += gl_shows_decimal(text, '.');
     }
     const char *thousands = c->options->thousands;
+    if (points > commas) c->decimal = '.';
     if (commas > points || (thousands && *thousands == '.')) c->decimal = ',';
+    if (kept && c->decimal != *wanted)
+        gl_note(c->g, "%s: the decimal sign is %c, other than at training", c->path, c->decimal);
+    if (!wanted && c->decimal == ',')
+        gl_note(c->g, "%s: commas are decimal signs (option 'decimal')", c->path);
     return GLIA_OK;
 }
 
@@ -136,6 +144,22 @@ static glia_status leave_out(csv *c, sample *s, int64_t row, const char *what) {
     return scan(c, s);
 }
 
+/* Half of the names that are expected, or of the cells: one number of a row may be the name of
+ * a column, and a file may have more columns than are asked for. */
+static bool has_known_names(const csv *c, const sample *s) {
+    char *name = c->options->names ? gl_copy_text(c->g, c->options->names) : NULL;
+    int64_t names = 0, known = 0;
+    for (const char *rest = c->options->names; name && (rest = gl_next_item(rest, name)); names++) {
+        for (int64_t j = 0; j < s->columns; j++) {
+            if (strcmp(sample_cell(s, 0, j), name) != 0) continue;
+            known++;
+            break;
+        }
+    }
+    gl_free(c->g, name);
+    return known && 2 * known >= (names < s->columns ? names : s->columns);
+}
+
 /* 0: found out. */
 static int said_header(const csv *c) { return c->options->header; }
 
@@ -163,7 +187,8 @@ static glia_status find_header(csv *c, sample *s) {
     glia_status status = name_by_comment(c, s, &named);
     while (!status && !named && skips && is_title(c, s)) status = leave_out(c, s, 0, "a title");
     if (status) return status;
-    int found = gl_csv_names(c, s);
+    int found = has_known_names(c, s) ? 3 : gl_csv_names(c, s);
+    if (c->options->names && found < 3) found = 0;
     c->header = said_header(c) ? said_header(c) > 0 : named || found > 0;
     if (!said_header(c) && !named) tell_header(c, s, found);
     if (c->header && skips && is_units(c, s)) status = leave_out(c, s, 1, "units");

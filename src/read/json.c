@@ -306,4 +306,5 @@ const gl_reader gl_reader_json = {
     .signature = begins_like_json,
     .looks_so = looks_like_rows,
     .read_table = read_json,
+    .cells = true,
 };

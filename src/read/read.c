@@ -50,8 +50,9 @@ static const glia_option rows[] = {
      "which comes first in dates such as 03/04/2020, the day or the month"},
     {"encoding", NULL, "NAME", "data", "auto",
      "utf-8, latin-1, utf-16, gbk, shift_jis or another name that iconv knows"},
-    {"missing", NULL, "TEXT", "data", NULL,
-     "one more text for a missing cell, beside empty, NA, NaN, null and ?"},
+    {"missing", NULL, "WORD,... ...", "data", NULL,
+     "more words for a missing cell, beside empty, NA, NaN, null, ? and \\N; none: only empty ones "
+     "are; may be repeated"},
     {"header", NULL, NULL, "data", "auto", "the first row names the columns"},
     {"no-header", NULL, NULL, "data", "auto",
      "the first row is data; columns are called c1, c2, ..."},
@@ -158,11 +159,34 @@ static glia_status check_bad_rows(glia_ctx *g, const char *said) {
     return gl_fail(g, GLIA_USAGE, "option 'bad-rows' is fail or skip, found '%s'", said);
 }
 
-glia_table *glia_table_read(glia_ctx *g, const char *data, const glia_read_options *options) {
-    static const glia_read_options none;
-    if (!options) options = &none;
+/* Options of texts and their cells say nothing to a reader that has none. What a model keeps is not
+ * said by anybody here. */
+static void tell_useless(glia_ctx *g, const gl_reader *r, const glia_read_options *o) {
+    const struct {
+        const char *name;
+        bool given, of_cells;
+    } options[] = {
+        {"delimiter", o->delimiter && !(o->as_trained & GL_KEPT_DELIMITER), false},
+        {"decimal", o->decimal && !(o->as_trained & GL_KEPT_DECIMAL), false},
+        {"encoding", o->encoding && !(o->as_trained & GL_KEPT_ENCODING), false},
+        {"missing", o->missing && !(o->as_trained & GL_KEPT_MISSING), true},
+        {"header", o->header > 0, false},
+        {"no-header", o->header < 0, false},
+        {"comment", o->comment != NULL, false},
+        {"skip", o->skip && !(o->as_trained & GL_KEPT_SKIP), false},
+    };
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        bool used = r == gl_readers[0] || (options[i].of_cells && r->cells);
+        if (options[i].given && !used)
+            gl_warn(g, "option '%s' is of tables of text, and says nothing for %s", options[i].name,
+                    r->names[0]);
+    }
+}
+
+glia_table *gl_table_read(glia_ctx *g, const char *data, const glia_read_options *options) {
     const gl_reader *r = find_reader(g, data, options->format);
     if (!r || check_bad_rows(g, options->bad_rows)) return NULL;
+    tell_useless(g, r, options);
     gl_array x = {0};
     glia_table *t = r->read_table ? r->read_table(g, data, options)
                     : r->read_array(g, data, NULL, &x)

@@ -28,6 +28,7 @@ typedef struct gl_reader {
     glia_table *(*read_table)(glia_ctx *g, const char *path, const glia_read_options *options);
     /* One array, for gl_free_array. NULL: it holds no arrays. */
     glia_status (*read_array)(glia_ctx *g, const char *path, const char *array, gl_array *out);
+    bool cells;        /* it obeys the option 'missing'; csv obeys all options */
     bool named_arrays; /* it holds several arrays, and `array` says which (NULL: the only one);
                           else `array` is always NULL */
 } gl_reader;
@@ -39,6 +40,9 @@ extern const int gl_readers_count;
 bool gl_has_suffix(const char *path, const char *suffix);
 /* Does it end as the reader's files do? */
 bool gl_is_called_for(const gl_reader *r, const char *path);
+
+/* The table that the reader of a file makes, before anything is kept of how it was read. */
+glia_table *gl_table_read(glia_ctx *g, const char *data, const glia_read_options *options);
 
 /* One array FILE or FILE:ARRAY, or a column of a table FILE or FILE:COLUMN. */
 glia_status gl_read_array(glia_ctx *g, const char *spec, gl_array *out);

@@ -246,6 +246,7 @@ static char *fingerprint(const training *r) {
  * it failed. */
 static glia_status write_notes(training *r) {
     glia_ctx *g = r->g;
+    const char *reading = glia_table_reading(r->job->train);
     glia_status status = set_note(r, "pipeline", gl_pipeline_save(r->pipeline));
     const struct {
         const char *name;
@@ -259,11 +260,13 @@ static glia_status write_notes(training *r) {
         {"seed", gl_copy_text(g, glia_recipe_get(r->recipe, "seed"))},
         {"fingerprint", fingerprint(r)},
         {"command", gl_copy_text(g, r->job->command ? r->job->command : "glia_train()")},
+        {"reading", reading ? gl_copy_text(g, reading) : NULL},
         {"decisions", gl_copy_text(g, r->said.s ? r->said.s : "")},
     };
     const char *weight = gl_pipeline_weight(r->pipeline);
     if (weight && status == GLIA_OK) status = glia_model_set_note(r->model, "weight", weight);
     for (size_t i = 0; i < sizeof notes / sizeof *notes; i++) {
+        if (!notes[i].text && !reading && !strcmp(notes[i].name, "reading")) continue;
         glia_status one = set_note(r, notes[i].name, notes[i].text);
         if (one != GLIA_OK) status = one;
     }

@@ -14,9 +14,7 @@
 
 /* -------------------------------------------------------------------------- lists of columns -- */
 
-/* The next item of a list, without blanks around it and without its quotes ("" inside them is one
- * quote), in `item`, which has room for the rest. NULL at the end. */
-static const char *next_item(const char *rest, char *item) {
+const char *gl_next_item(const char *rest, char *item) {
     char *out = item;
     rest += strspn(rest, ", ");
     if (!*rest) return NULL;
@@ -38,7 +36,7 @@ glia_status gl_table_named(const glia_table *t, const char *said, gl_take_column
     char *item = gl_copy_text(t->g, said);
     if (!item) return GLIA_RESOURCE;
     glia_status status = GLIA_OK;
-    for (const char *rest = said; !status && (rest = next_item(rest, item));) {
+    for (const char *rest = said; !status && (rest = gl_next_item(rest, item));) {
         int j = glia_table_locate(t, item);
         status = j < 0 ? t->g->code : take(user, j);
     }
@@ -79,7 +77,7 @@ static glia_status say_all(saying *s, const char *said, bool as_trained) {
     char *item = said ? gl_copy_text(s->t->g, said) : NULL;
     if (said && !item) return GLIA_RESOURCE;
     glia_status status = GLIA_OK;
-    for (const char *rest = said; rest && !status && (rest = next_item(rest, item));)
+    for (const char *rest = said; rest && !status && (rest = gl_next_item(rest, item));)
         status = say_known(s, item);
     gl_free(s->t->g, item);
     return status;
@@ -89,7 +87,7 @@ glia_status gl_table_say(glia_table *t, const glia_read_options *o) {
     const char *const said[] = {NULL, o->number, o->category, o->text, o->date};
     glia_status status = GLIA_OK;
     for (gl_column_role k = GL_AS_NUMBER; k <= GL_AS_DATE && !status; k++)
-        status = say_all(&(saying){t, k}, said[k], o->as_trained);
+        status = say_all(&(saying){t, k}, said[k], o->as_trained & GL_KEPT_COLUMNS);
     return status;
 }
 

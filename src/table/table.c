@@ -138,6 +138,7 @@ void glia_table_free(glia_table *t) {
     gl_free(t->g, t->line);
     gl_free(t->g, t->bad);
     gl_free(t->g, t->source);
+    gl_free(t->g, t->reading);
     gl_free(t->g, t);
 }
 
@@ -236,6 +237,8 @@ glia_table *glia_table_select(const glia_table *t, const int64_t *rows, int64_t 
     if (!to) return NULL;
     to->rows = n, to->arrays = t->arrays, to->sparse = t->sparse, to->decimal = t->decimal;
     to->unnamed = t->unnamed;
+    if (t->reading && !(to->reading = gl_copy_text(t->g, t->reading)))
+        return glia_table_free(to), NULL;
     to->line = gl_alloc(t->g, n, sizeof *to->line);
     bool ok = to->line;
     for (int64_t i = 0; ok && i < n; i++) to->line[i] = t->line ? t->line[rows[i]] : rows[i] + 1;
@@ -352,70 +355,6 @@ glia_status gl_table_check_finite(glia_ctx *g, const glia_table *t, const gl_col
             c->infinite == 1 ? "" : "s");
     }
     return GLIA_OK;
-}
-
-static bool is_among(const char *const *words, size_t count, const char *s, size_t n) {
-    for (size_t i = 0; i < count; i++)
-        if (strlen(words[i]) == n && !memcmp(words[i], s, n)) return true;
-    return false;
-}
-
-/* What R, pandas, SQL and the UCI repository ("?") write, and what spreadsheets and databases write
- * that no person means as a word. "None" and "-" are not among them: a house without a garage has
- * the type None, and that says something. Who means it otherwise says so by option 'missing'. */
-bool gl_is_missing(const char *s, size_t n, const char *extra) {
-    static const char *const words[] = {"",        "?",      "NA",     "NaN",     "nan",
-                                        "NAN",     "null",   "NULL",   "Null",    "\\N",
-                                        "<NA>",    "NaT",    "#N/A",   "#NULL!",  "#DIV/0!",
-                                        "#VALUE!", "#REF!",  "#NAME?", "#NUM!",   "(null)",
-                                        "(NULL)",  "[NULL]", "<null>", "1.#QNAN", "1.#IND",
-                                        "-1.#IND"};
-    if (n <= 7 && is_among(words, sizeof words / sizeof *words, s, n)) return true;
-    return extra && strlen(extra) == n && !memcmp(extra, s, n);
-}
-
-bool gl_is_missing_number(const char *s, size_t n) {
-    static const char *const words[] = {"-",
-                                        "--",
-                                        "---",
-                                        ".",
-                                        "..",
-                                        "...",
-                                        "*",
-                                        "n/a",
-                                        "N/A",
-                                        "NA.",
-                                        "n.a.",
-                                        "N.A.",
-                                        "na",
-                                        "Na",
-                                        "None",
-                                        "none",
-                                        "NONE",
-                                        "nil",
-                                        "Nil",
-                                        "NIL",
-                                        "unknown",
-                                        "Unknown",
-                                        "UNKNOWN",
-                                        "undefined",
-                                        "n.d.",
-                                        "nd",
-                                        "N/D",
-                                        "missing",
-                                        "Missing",
-                                        "MISSING",
-                                        "\u2013",
-                                        "\u2014",
-                                        "#N/A!",
-                                        "#DIV0",
-                                        "-1.#QNAN",
-                                        "not available",
-                                        "Not available",
-                                        "Undefined",
-                                        "-nan(ind)"};
-    return gl_is_missing(s, n, NULL) ||
-           (n <= 13 && is_among(words, sizeof words / sizeof *words, s, n));
 }
 
 /* Inserts v into the ascending values[0..count-1] unless it is there; returns the new count. A

@@ -58,8 +58,24 @@ struct glia_table {
     int64_t bads, bad_cap;
     int64_t *line;        /* [rows] line of the file where a row begins; NULL for array files */
     char decimal;         /* as found in the file */
+    char *reading;        /* how its file was read, beyond what is found out anew; NULL: nothing */
     struct gl_pool *pool; /* where the category texts live */
 };
+
+/* Members of glia_read_options that a model keeps, in as_trained: they give way where a file shows
+ * that it is another. */
+enum {
+    GL_KEPT_COLUMNS = 1, /* number, category, text, date: of columns that the file has */
+    GL_KEPT_DELIMITER = 2,
+    GL_KEPT_DECIMAL = 4,
+    GL_KEPT_ENCODING = 8,
+    GL_KEPT_SKIP = 16,
+    GL_KEPT_MISSING = 32 /* words that this file need not have */
+};
+
+/* The next item of a list, without blanks around it and without its quotes ("" inside them is one
+ * quote), in `item`, which has room for the rest. Returns what follows; NULL at the end. */
+const char *gl_next_item(const char *rest, char *item);
 
 glia_table *gl_table_new(glia_ctx *g, const char *source);
 /* Appends an empty column; the caller fills its arrays (gl_alloc of the table's context, [rows]
@@ -97,11 +113,18 @@ const char *gl_table_where(const glia_table *t, int64_t row, char *buf, size_t s
  * no scale survives it. Asked by whoever uses the column. */
 glia_status gl_table_check_finite(glia_ctx *g, const glia_table *t, const gl_column *c,
                                   const int64_t *list, int64_t first, int64_t n);
-/* Does this text stand for a missing cell? Empty, NA, NaN, null, ? and `extra` (NULL: none). */
-bool gl_is_missing(const char *text, size_t length, const char *extra);
+/* missing.c: does this text stand for a missing cell? Empty, NA, NaN, null, ?, \N and what the
+ * option 'missing' says (NULL: nothing). */
+bool gl_is_missing(const char *text, size_t length, const char *said);
+/* Which word of the option it is, from 0, -1: none. GL_MISSING_MAX is room for all of it. */
+enum { GL_MISSING_MAX = 1024 };
+int gl_missing_word(const char *said, const char *text, size_t length);
+glia_status gl_check_missing(glia_ctx *g, const char *said);
+/* Warns of words that no cell was; bit k of seen: some was word k. */
+void gl_warn_unseen(const glia_table *t, const char *said, uint64_t seen);
 /* Does it stand for a missing number? The words of programs and people, such as N/A, - or unknown;
  * among texts they may say something. */
-bool gl_is_missing_number(const char *text, size_t length);
+bool gl_is_missing_number(const char *text, size_t length, const char *said);
 
 /* The one column that is called label, class, target or y; -1: there is none, or another one. */
 int gl_table_called_target(const glia_table *t);
