@@ -128,7 +128,7 @@ typedef struct member {
 } member;
 
 static void add_little(blob *b, uint64_t v, int n) {
-    for (int i = 0; i < n; i++) add_bytes(b, &(char){(char)(v >> 8 * i)}, 1);
+    for (int i = 0; i < n; i++) add_bytes(b, &(char){(char)(i < 8 ? v >> 8 * i : 0)}, 1);
 }
 
 /* What both headers of a member share. */
