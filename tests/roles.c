@@ -154,6 +154,39 @@ static void data_shows_classes_where_training_sees_some(void **state) {
     result_free(&r);
 }
 
+/* -------------------------------------------------------------------------- texts and values -- */
+
+static void rare_texts_count_together(void **state) {
+    (void)state;
+    result r = run("awk -v OFS=, 'BEGIN { print \"town\", \"rent\"; for (i = 0; i < 1200; i++) "
+                   "print \"t\" (i %% 300), i %% 300; "
+                   "for (i = 0; i < 40; i++) print \"rare\" i, 100 + i }' >towns.csv; "
+                   "$GLIA train towns.csv --val none --epochs 1 -o towns.glia");
+    expect_in(r.err, "one 0/1 feature per text: town (300)");
+    expect_in(r.err, "rare texts count together, as texts that training does not know: town (300)");
+    expect_not_in(r.err, "training did not know");
+    result_free(&r);
+    r = run("printf 'town\\nt7\\nrare3\\nnew\\n' >two.csv; $GLIA predict towns.glia two.csv && "
+            "$GLIA show towns.glia");
+    char first[80] = "", second[80] = "";
+    sscanf(r.out, "prediction %*s %79s %79s", first, second);
+    assert_string_equal(first, second);
+    expect_in(r.out, "rare texts -> none of them");
+    result_free(&r);
+}
+
+static void an_absurd_value_is_told(void **state) {
+    (void)state;
+    result r = run("awk -v OFS=, 'BEGIN { print \"t\", \"y\"; for (i = 0; i < 60; i++) print 20 + "
+                   "i %% 7, i }' >t.csv; "
+                   "$GLIA train t.csv --epochs 1 -o t.glia && printf 't\\n21\\n-99999\\n' >u.csv "
+                   "&& $GLIA predict t.glia u.csv");
+    assert_int_equal(r.status, 0);
+    expect_in(r.err, "warning: u.csv, line 3, column 't': -99999 is more than 10000 deviations "
+                     "away from all that training had (1 such cells)");
+    result_free(&r);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_id_is_used_when_it_is_named),
@@ -165,6 +198,8 @@ int main(void) {
         cmocka_unit_test(a_counter_is_kept_where_it_tells_something),
         cmocka_unit_test(a_first_column_of_classes_without_header_is_told),
         cmocka_unit_test(data_shows_classes_where_training_sees_some),
+        cmocka_unit_test(rare_texts_count_together),
+        cmocka_unit_test(an_absurd_value_is_told),
     };
     return cmocka_run_group_tests_name("roles", tests, NULL, NULL);
 }

@@ -47,7 +47,7 @@ struct gl_intake {
     source *source;
     int sources, columns; /* columns: of the table before; -1: there was none */
     int64_t texts;
-    surprise unseen, filled;
+    surprise unseen, filled, absurd;
 };
 
 /* ------------------------------------------------------------------------------------ memory -- */
@@ -291,7 +291,7 @@ static bool find_column(gl_intake *k, source *s) {
  * that predicts a thousand records of one kind hears of them once. */
 glia_status gl_intake_open(gl_intake *k, const glia_table *t, gl_selection rows) {
     k->t = t, k->rows = rows;
-    k->unseen = k->filled = (surprise){0};
+    k->unseen = k->filled = k->absurd = (surprise){0};
     for (source *s = k->source; s < k->source + k->sources; s++) {
         glia_status status =
             find_column(k, s) ? understand(k, s) : gl_missing_column(k->g, k->p, t, s->in->name);
@@ -333,6 +333,13 @@ static void note_filled(gl_intake *k, const gl_input_column *in, int64_t row) {
     if (!in->had_missing) note(&k->filled, in, row);
 }
 
+/* So far from all that training had, measured in its deviations, that the answer means nothing: the
+ * column has another unit, or the cell is a word for missing. */
+static double told(gl_intake *k, const gl_input_column *in, int64_t row, double z) {
+    if (fabs(z) > 1e4 && in->scales) note(&k->absurd, in, row);
+    return z;
+}
+
 static double number_at(const gl_intake *k, const source *s, int64_t row) {
     if (s->c->type == GLIA_NUMBER) {
         double v = s->c->number ? s->c->number[row] : 0;
@@ -370,15 +377,19 @@ static void write_date(gl_intake *k, const source *s, block b, int64_t i, double
 static void write_numbers(gl_intake *k, const source *s, block b) {
     for (int64_t i = b.begin; i < b.end; i++) {
         int64_t row = gl_selected(&k->rows, i);
+        int64_t at = (i - b.begin) * k->p->features + s->in->first;
         double v = number_at(k, s, row);
-        if (isnan(v)) {
+        bool missing = isnan(v);
+        if (missing) {
             note_filled(k, s->in, row);
             v = s->in->fill;
         }
-        if (s->in->date) write_date(k, s, b, i, v);
-        else
-            gl_put(b.x, b.dtype, (i - b.begin) * k->p->features + s->in->first,
-                   scaled(s->in, 0, v));
+        if (s->in->date) {
+            write_date(k, s, b, i, v);
+            continue;
+        }
+        gl_put(b.x, b.dtype, at, told(k, s->in, row, scaled(s->in, 0, v)));
+        if (s->in->indicator) gl_put(b.x, b.dtype, at + 1, missing);
     }
 }
 
@@ -390,9 +401,9 @@ static void write_categories(gl_intake *k, const source *s, block b) {
         int64_t row = gl_selected(&k->rows, i), at = (i - b.begin) * k->p->features + s->in->first;
         int64_t one = category_at(s, row);
         memset((char *)b.x + (size_t)at * size, 0, (size_t)s->in->features * size);
-        if (one == -1) note(&k->unseen, s->in, row);
-        if (one == -2) note_filled(k, s->in, row);
-        if (one != -1) gl_put(b.x, b.dtype, at + (one < 0 ? s->in->fill_code : one), 1);
+        if (one == -1 && !s->in->had_other) note(&k->unseen, s->in, row);
+        if (one == -2) note_filled(k, s->in, row), one = s->in->fill_code;
+        if (one >= 0) gl_put(b.x, b.dtype, at + one, 1);
     }
 }
 
@@ -436,6 +447,15 @@ void gl_intake_tell(const gl_intake *k) {
                 "none of the known ones (%lld in all)",
                 gl_table_where(k->t, u->row, where, sizeof where), u->in->name, cell,
                 (long long)u->cells);
+    }
+    const surprise *a = &k->absurd;
+    if (a->cells) {
+        glia_table_cell(k->t, a->row, gl_table_find(k->t, a->in->name), cell, sizeof cell);
+        gl_warn(k->g,
+                "%s, column '%s': %s is more than 10000 deviations away from all that training had "
+                "(%lld such cells); another unit, or a word for missing (option 'missing')?",
+                gl_table_where(k->t, a->row, where, sizeof where), a->in->name, cell,
+                (long long)a->cells);
     }
     if (f->cells) {
         gl_warn(k->g,

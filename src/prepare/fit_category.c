@@ -8,10 +8,10 @@
 #include <string.h>
 
 /* A text column becomes as many features as it has texts. Up to so many, one column is a matrix of
- * W like that of an image of 16 x 16; adult's longest, native-country, has 41. More different
- * texts are names, addresses, tickets: they would fill the first layer and mean nothing in the
- * next file. */
-#define MOST_CATEGORIES 256
+ * W like that of an image of 16 x 16; adult's longest, native-country, has 41. Of more, those that
+ * come RARE times have a feature each, the most frequent MOST_FEATURES at most: as many as an image
+ * of 32 x 32. */
+enum { MOST_CATEGORIES = 256, MOST_FEATURES = 1024, RARE = 3 };
 
 /* By bytes, not by the words of a locale: another machine must number the classes in the
  * same way. */
@@ -56,40 +56,72 @@ gl_reason gl_judge_category(const gl_fitting *f, int j) {
     if (gl_is_text_index(f, j)) return GL_INDEX;
     char **texts = gl_used_texts(f, c, &used);
     gl_free(f->g, texts);
-    if (used > MOST_CATEGORIES || (2 * used > present && f->n >= GL_FEW_ROWS)) return GL_TEXTS;
-    return used == 1 && f->scale != GL_SCALE_NONE && f->scale != GL_SCALE_DIVIDE ? GL_CONSTANT
-                                                                                 : GL_KEPT;
+    if (2 * used > present && f->n >= GL_FEW_ROWS) return GL_TEXTS;
+    bool leaves_out = f->scale != GL_SCALE_NONE && f->scale != GL_SCALE_DIVIDE;
+    return used == 1 && present == f->n && leaves_out ? GL_CONSTANT : GL_KEPT;
 }
 
-/* The most frequent text; the first of equals in sorted order, so that the order of rows decides
- * nothing. Codes are looked up by text because the table numbers texts as they come, this column in
- * sorted order. */
-static glia_status find_fill(const gl_fitting *f, const gl_column *c, gl_input_column *in) {
-    int64_t *count = gl_alloc(f->g, c->categories, sizeof *count), most = -1;
-    if (!count) return GLIA_RESOURCE;
+typedef struct text { /* and how many training rows have it */
+    char *text;
+    int64_t rows;
+} text;
+
+static int by_rows(const void *a, const void *b) {
+    const text *x = a, *y = b;
+    if (x->rows != y->rows) return x->rows < y->rows ? 1 : -1;
+    return strcmp(x->text, y->text);
+}
+
+static int text_by_text(const void *a, const void *b) {
+    return strcmp(((const text *)a)->text, ((const text *)b)->text);
+}
+
+/* The texts of the training rows, the most frequent first, in fresh memory; of equals the first in
+ * sorted order, so that the order of rows decides nothing. */
+static text *count_texts(const gl_fitting *f, const gl_column *c, int64_t *used, int64_t *missing) {
+    text *texts = gl_alloc(f->g, c->categories + 1, sizeof *texts);
+    *used = *missing = 0;
+    if (!texts) return NULL;
+    for (int64_t k = 0; k < c->categories; k++) texts[k].text = c->category[k];
     for (int64_t i = 0; i < f->n; i++) {
         int32_t code = c->code[gl_row_of(f, i)];
-        if (code >= 0) count[code]++;
-        else in->had_missing = true;
+        if (code < 0) ++*missing;
+        else texts[code].rows++;
     }
-    for (int64_t k = 0; k < in->categories; k++) {
-        int64_t code = 0;
-        while (strcmp(c->category[code], in->category[k]) != 0) code++;
-        if (count[code] > most) most = count[code], in->fill_code = k;
-    }
-    gl_free(f->g, count);
-    return GLIA_OK;
+    qsort(texts, (size_t)c->categories, sizeof *texts, by_rows);
+    while (*used < c->categories && texts[*used].rows > 0) ++*used;
+    return texts;
 }
 
-/* One feature for each text, none left out as a baseline: a text that training did not know is
- * zeros everywhere, and must not look like the one that was left out. That the features of a column
- * sum to 1, like the bias, makes W ambiguous by a constant; L2 settles it. */
+/* How many of the texts have a feature of their own: all, where they are few. Of many, a text of one
+ * or two rows would be learned by heart; it counts with the other rare ones. */
+static int64_t own_features(const text *texts, int64_t used) {
+    if (used <= MOST_CATEGORIES) return used;
+    int64_t own = 0, least = texts[0].rows < RARE ? 1 : RARE;
+    while (own < used && own < MOST_FEATURES && texts[own].rows >= least) own++;
+    return own;
+}
+
+/* One feature for each text, none left out as a baseline: a text without a feature of its own, rare
+ * or unknown to training, is zeros everywhere, and must not look like one that has. So is a gap
+ * where training had enough of them to learn what they mean; a few are slips, and become the most
+ * frequent text. That the features of a column sum to 1, like the bias, makes W ambiguous by a
+ * constant; L2 settles it. */
 glia_status gl_fit_category_column(const gl_fitting *f, const gl_column *c, gl_input_column *in) {
-    int64_t used;
-    char **texts = gl_used_texts(f, c, &used);
-    if (texts) in->category = gl_copy_texts(f->g, texts, used);
+    int64_t used, missing;
+    text *texts = count_texts(f, c, &used, &missing);
+    int64_t own = texts ? own_features(texts, used) : 0;
+    const char *most = own ? texts[0].text : NULL;
+    if (own) qsort(texts, (size_t)own, sizeof *texts, text_by_text);
+    if (own) in->category = gl_alloc(f->g, own, sizeof *in->category);
+    for (int64_t k = 0; in->category && k < own; k++) {
+        if (!(in->category[k] = gl_copy_text(f->g, texts[k].text))) break;
+        in->categories++;
+        if (texts[k].text == most) in->fill_code = k;
+    }
     gl_free(f->g, texts);
-    if (!in->category) return GLIA_RESOURCE;
-    in->categories = used;
-    return find_fill(f, c, in);
+    in->had_missing = missing > 0;
+    in->had_other = own < used;
+    if (missing >= 3 && missing * 100 >= f->n) in->fill_code = -1;
+    return own && in->categories == own ? GLIA_OK : GLIA_RESOURCE;
 }

@@ -34,7 +34,14 @@ static bool left_out_for(const gl_input_column *in, int reason) {
     return (int)in->reason == reason;
 }
 static bool filled(const gl_input_column *in, int type) {
-    return !in->reason && in->had_missing && (int)in->type == type;
+    bool filled = in->type == GLIA_CATEGORY ? in->fill_code >= 0 : !in->box;
+    return !in->reason && in->had_missing && (int)in->type == type && filled;
+}
+static bool has_gap(const gl_input_column *in, int arg) {
+    return (void)arg, !in->reason && gl_gaps_count(in);
+}
+static bool has_other(const gl_input_column *in, int arg) {
+    return (void)arg, !in->reason && in->had_other;
 }
 static bool logged(const gl_input_column *in, int arg) {
     return (void)arg, !in->reason && in->log > 0;
@@ -45,6 +52,14 @@ static bool one_hot(const gl_input_column *in, int arg) {
 }
 static bool scaled(const gl_input_column *in, int type) {
     return !in->reason && in->scales && (int)in->type == type;
+}
+/* Bytes are divided, under "auto", and by nothing else. */
+static bool divided_by_255(const gl_input_column *in, int arg) {
+    bool one = in->scales == 1 && in->center[0] == 0 && in->spread[0] == 255;
+    return (void)arg, scaled(in, GLIA_ARRAY) && in->shape.dtype == GLIA_U8 && one;
+}
+static bool scaled_array(const gl_input_column *in, int arg) {
+    return (void)arg, scaled(in, GLIA_ARRAY) && !divided_by_255(in, 0);
 }
 
 /* Counts are told because it is here that misread labels show, or a class of three rows. */
@@ -86,17 +101,18 @@ void gl_fit_notes(const gl_fitting *f) {
     }
     tell(f, filled, GLIA_NUMBER, "missing cells become the median: ", "");
     tell(f, filled, GLIA_CATEGORY, "missing cells become the most frequent text: ", "");
+    tell(f, has_gap, 0, "missing cells tell something of their own: ", "");
     tell(f, logged, 0, "log(1 + x/s) draws in a long tail: ", "");
     tell(f, dated, 0, "dates become days, year, month, weekday and hour, where they differ: ", "");
     gl_tell_time_order(f);
     tell(f, one_hot, 0, "one 0/1 feature per text: ", "");
+    tell(f, has_other, 0, "rare texts count together, as texts that training does not know: ", "");
     static const char *const how[] = {": mean 0, deviation 1", ": mean 0, deviation 1",
                                       ": from 0 to 1", ": as they are", ": divided"};
     tell(f, scaled, GLIA_NUMBER, "scaled ",
          f->scale == GL_SCALE_AUTO && f->t->sparse
              ? ": divided by the largest magnitude, so that 0 stays 0"
              : how[f->scale]);
-    tell(f, scaled, GLIA_ARRAY, "scaled ",
-         f->scale == GL_SCALE_AUTO && f->p->input[0].scales == 1 ? ": divided by 255"
-                                                                 : how[f->scale]);
+    tell(f, divided_by_255, 0, "scaled ", ": divided by 255");
+    tell(f, scaled_array, 0, "scaled ", how[f->scale]);
 }

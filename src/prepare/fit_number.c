@@ -85,6 +85,14 @@ static int64_t present_numbers(const gl_fitting *f, const gl_column *c) {
     return m;
 }
 
+/* Equal but for rounding, 0.3 and 0.30000000000000004: the bound is that of arrays. What remains of
+ * such a column is rounding, and divided by it any other value would decide alone. */
+static bool is_constant(const double *v, int64_t n) {
+    double min = v[0], max = v[0];
+    for (int64_t i = 1; i < n; i++) min = fmin(min, v[i]), max = fmax(max, v[i]);
+    return max - min <= 1e-12 * fmax(fabs(min), fabs(max));
+}
+
 /* With scale "none" or a divisor nothing is left out: the features are then the user's own, a
  * constant or an id among them. */
 gl_reason gl_judge_number(const gl_fitting *f, int j) {
@@ -93,9 +101,7 @@ gl_reason gl_judge_number(const gl_fitting *f, int j) {
         return GL_KEPT; /* as in the file: published recipes count on it */
     int64_t m = present_numbers(f, c);
     if (!m) return GL_EMPTY;
-    bool constant = true;
-    for (int64_t i = 1; i < m; i++) constant &= f->scratch[i] == f->scratch[0];
-    if (constant) return GL_CONSTANT;
+    if (is_constant(f->scratch, m)) return m == f->n ? GL_CONSTANT : GL_KEPT;
     return gl_judge_id(f, j);
 }
 
@@ -153,11 +159,16 @@ glia_status gl_fit_number_column(const gl_fitting *f, const gl_column *c, gl_inp
     double *v = f->scratch;
     int64_t present = present_numbers(f, c);
     in->had_missing = present < f->n;
+    if (f->spec->notes && !f->t->sparse) gl_warn_of_outsiders(f, c, v, present);
     /* With scale "none" or a divisor a column without a single number is kept, and has
      * no median. */
+    bool box = present && present < f->n && is_constant(v, present);
     in->fill = present ? median(v, present) : 0;
     if (f->scale == GL_SCALE_NONE) return GLIA_OK;
     if (f->scale == GL_SCALE_DIVIDE) return gl_set_scale(f, in, 0, f->divisor);
+    /* One value and gaps: the gap is the other value. */
+    if ((in->box = box)) in->fill = in->fill == 0 ? 1 : 0;
+    else in->indicator = in->had_missing && !f->t->sparse && gl_gaps_tell(f, c);
 
     for (int64_t i = 0; i < f->n; i++) {
         v[i] = c->number[gl_row_of(f, i)];

@@ -96,7 +96,7 @@ bool gl_pipeline_number_features(gl_pipeline *p) {
         if (in->reason) continue;
         in->first = p->features;
         in->features = in->date                    ? gl_parts_count(in->parts)
-                       : in->type == GLIA_NUMBER   ? 1
+                       : in->type == GLIA_NUMBER   ? 1 + in->indicator
                        : in->type == GLIA_CATEGORY ? in->categories
                                                    : glia_tensor_count(&in->shape, 0);
         if (in->features < 1 || in->features > INT32_MAX - p->features) return false;
@@ -137,6 +137,12 @@ const char *gl_pipeline_weight(const gl_pipeline *p) {
     for (int i = 0; i < p->inputs; i++)
         if (p->input[i].reason == GL_WEIGHT) return p->input[i].name;
     return NULL;
+}
+
+bool gl_pipeline_sees_gaps(const gl_pipeline *p, const char *column) {
+    for (int i = 0; i < p->inputs; i++)
+        if (strcmp(p->input[i].name, column) == 0) return gl_gaps_count(&p->input[i]);
+    return false;
 }
 
 int gl_pipeline_inputs(const gl_pipeline *p) {
@@ -199,15 +205,18 @@ static void describe_input(gl_text *out, const gl_input_column *in) {
             describe_date(out, in);
             break;
         }
-        gl_add(out, "number    missing -> %.6g; ", in->fill);
+        gl_add(out, "number    missing -> %.6g%s; ", in->fill,
+               in->indicator ? ", and a 0/1 feature of its own" : "");
         describe_scale(out, in);
         break;
     case GLIA_CATEGORY:
-        gl_add(out, "category  missing -> %s; one feature each for", in->category[in->fill_code]);
+        gl_add(out, "category  missing -> %s; one feature each for",
+               in->fill_code < 0 ? "none of them" : in->category[in->fill_code]);
         /* a line of a terminal holds about twelve */
         for (int64_t k = 0; k < in->categories && k < 12; k++)
             gl_add(out, "%s %s", k ? "," : "", in->category[k]);
         if (in->categories > 12) gl_add(out, ", ... (%lld in all)", (long long)in->categories);
+        if (in->had_other) gl_add(out, "; rare texts -> none of them");
         break;
     case GLIA_ARRAY:
         gl_add(out, "array     %s %s; ", gl_shape_text(&in->shape, shape, sizeof shape),

@@ -104,6 +104,8 @@ static void add_writing(gl_text *t, const gl_input_column *in) {
 
 static void add_kept(gl_text *t, const gl_input_column *in) {
     gl_add(t, in->had_missing ? ",\"had_missing\":true," : ",");
+    if (in->had_other) gl_add(t, "\"had_other\":true,");
+    if (in->indicator) gl_add(t, "\"indicator\":true,");
     switch (in->type) {
     case GLIA_NUMBER:
         add_writing(t, in);
@@ -112,7 +114,7 @@ static void add_kept(gl_text *t, const gl_input_column *in) {
         break;
     case GLIA_CATEGORY:
         add_texts(t, "categories", in->category, in->categories);
-        gl_add(t, ",\"fill\":%lld", (long long)in->fill_code);
+        gl_add(t, ",\"fill\":%lld", (long long)in->fill_code); /* older ones refuse -1 */
         break;
     case GLIA_ARRAY:
         add_shape(t, &in->shape);
@@ -178,6 +180,11 @@ static const char *text_in(const gl_json *o, const char *key) {
 
 static bool number_in(const gl_json *o, const char *key, double *value) {
     return gl_json_number(gl_json_get(o, key), value);
+}
+
+static bool true_in(const gl_json *o, const char *key) {
+    const gl_json *v = gl_json_get(o, key);
+    return v && v->kind == GL_JSON_TRUE;
 }
 
 /* The place of a word in a list, or -1. */
@@ -268,9 +275,11 @@ static glia_status load_category(gl_pipeline *p, const gl_json *o, gl_input_colu
         if (by_text(&in->category[k - 1], &in->category[k]) >= 0)
             return damaged(p, "categories are not sorted");
     }
-    in->fill_code = gl_json_whole(gl_json_get(o, "fill"));
-    return in->fill_code < 0 || in->fill_code >= in->categories ? damaged(p, "fill is no category")
-                                                                : GLIA_OK;
+    double fill;
+    bool number = number_in(o, "fill", &fill);
+    in->fill_code = number && fill == -1 ? -1 : gl_json_whole(gl_json_get(o, "fill"));
+    bool fits = number && in->fill_code < in->categories && (fill == -1 || in->fill_code >= 0);
+    return fits ? GLIA_OK : damaged(p, "fill is no category");
 }
 
 static bool load_short(const gl_json *o, const char *key, char *to, size_t size) {
@@ -310,8 +319,9 @@ static glia_status load_input(gl_pipeline *p, const gl_json *o, gl_input_column 
     if (!(in->name = gl_copy_text(p->g, name))) return GLIA_RESOURCE;
     in->type = (glia_column_type)type;
     in->reason = (gl_reason)why;
-    const gl_json *missing = gl_json_get(o, "had_missing");
-    in->had_missing = missing && missing->kind == GL_JSON_TRUE;
+    in->had_missing = true_in(o, "had_missing");
+    in->had_other = true_in(o, "had_other");
+    in->indicator = true_in(o, "indicator") && in->type == GLIA_NUMBER;
     if (in->reason) return GLIA_OK;
     if (in->type == GLIA_CATEGORY) return load_category(p, o, in);
     if (in->type == GLIA_NUMBER) {

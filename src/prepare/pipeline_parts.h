@@ -34,6 +34,9 @@ typedef struct gl_input_column { /* one column of the training table, the target
     glia_column_type type;
     gl_reason reason;
     bool had_missing;        /* in training: no surprise in prediction */
+    bool had_other;          /* CATEGORY: training had texts that are none of `category` */
+    bool box;                /* NUMBER: one value or a gap, which has another; after a fit only */
+    bool indicator;          /* NUMBER: one more feature, 1 where the cell is missing */
     double fill;             /* NUMBER: what a missing cell becomes */
     double log;              /* NUMBER: 0, or s: x becomes log(1 + x/s) before it is scaled */
     gl_dress dress;          /* NUMBER: as training's were written; decimal 0: plainly */
@@ -43,9 +46,9 @@ typedef struct gl_input_column { /* one column of the training table, the target
     int64_t
         scales; /* 0: values stay as they are; 1: the same for every feature; else one for each */
     char **category; /* CATEGORY: sorted; feature k is 1 where the cell is category[k] */
-    int64_t categories, fill_code;
-    glia_tensor shape;       /* ARRAY: dtype and shape of one row */
-    int64_t first, features; /* its features are first .. first + features - 1 */
+    int64_t categories, fill_code; /* fill_code -1: a missing cell is none of them */
+    glia_tensor shape;             /* ARRAY: dtype and shape of one row */
+    int64_t first, features;       /* its features are first .. first + features - 1 */
 } gl_input_column;
 
 struct gl_pipeline {
@@ -61,6 +64,11 @@ struct gl_pipeline {
     int inputs;
     int64_t features;
 };
+
+/* Does the network see where cells are missing? */
+static inline bool gl_gaps_count(const gl_input_column *in) {
+    return in->indicator || in->box || (in->type == GLIA_CATEGORY && in->fill_code < 0);
+}
 
 extern const char *const gl_reason_name[GL_REASONS]; /* as saved */
 extern const char *const gl_reason_text[GL_REASONS]; /* as told */

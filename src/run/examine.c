@@ -142,7 +142,8 @@ static void find_leakage(const training *r, const glia_report *report) {
  * from, having too many texts. */
 static void find_missing(const training *r) {
     for (int j = 0; j < r->train.table->columns; j++) {
-        int64_t missing = 0, rows = is_learned_from(r, j) ? r->train.n : 0;
+        bool filled = is_learned_from(r, j) && !gl_pipeline_sees_gaps(r->pipeline, name_of(r, j));
+        int64_t missing = 0, rows = filled ? r->train.n : 0;
         for (int64_t i = 0; i < rows; i++)
             missing += gl_cell_is_missing(&r->train.table->column[j], row_of(&r->train, i));
         double share = (double)missing / (double)r->train.n;
@@ -208,7 +209,7 @@ static bool *compared_columns(const training *r) {
     bool *counts = gl_alloc(r->g, r->train.table->columns, sizeof *counts);
     for (int j = 0; counts && j < r->train.table->columns; j++) {
         const char *reason = left_out(r, j);
-        counts[j] = !reason || strcmp(reason, "id") != 0;
+        counts[j] = !reason || (strcmp(reason, "id") != 0 && strcmp(reason, "index") != 0);
     }
     return counts;
 }
@@ -388,6 +389,16 @@ static void find_unbalanced(const training *r, const glia_report *report) {
     }
 }
 
+/* ", and left out were a, b": what nobody asked to leave out may be what was missed. */
+static void list_left_out(const training *r, gl_text *list) {
+    for (int j = 0, named = 0; j < r->train.table->columns && named < 5; j++) {
+        const char *reason = left_out(r, j);
+        bool guessed = reason && (!strcmp(reason, "id") || !strcmp(reason, "index") ||
+                                  !strcmp(reason, "texts") || !strcmp(reason, "constant"));
+        if (guessed) gl_add(list, "%s%s", named++ ? ", " : ", and left out were ", name_of(r, j));
+    }
+}
+
 /* Only where nothing else was found: a learning rate, dead units or unscaled features would be
  * the cause, and this one's mend leads away from it. For scale: on titanic.csv the share is
  * about a third. */
@@ -395,9 +406,13 @@ static void find_not_learning(const training *r, const glia_report *report) {
     if (r->history->findings > 0 || beats_baseline(&report->train)) return;
     double share = explained(r, &r->train, &report->train);
     if (!(share < gl_limit(GL_ILL_not_learning))) return;
+    gl_text list = {.g = r->g};
+    list_left_out(r, &list);
     gl_find(r->g, r->history, GL_ILL_not_learning, "", share,
-            "training rows are answered no better than by %s",
-            report->train.classes > 0 ? "how often each class occurs" : "their mean");
+            "training rows are answered no better than by %s%s",
+            report->train.classes > 0 ? "how often each class occurs" : "their mean",
+            list.s ? list.s : "");
+    gl_free(r->g, list.s);
 }
 
 /* Something was learned (a tenth of the uncertainty), and it is worth less than nothing elsewhere:

@@ -189,7 +189,7 @@ static void remark_column(remarks *r, const glia_table *t, int j, bool is_target
     int64_t present = t->rows - d.missing;
     double share = 100.0 * (double)d.missing / (double)t->rows;
     if (!present) remark(r, "column '%s': every cell is missing", d.name);
-    else if (d.distinct == 1 && t->rows > 1)
+    else if (d.distinct == 1 && !d.missing && t->rows > 1)
         remark(r, "column '%s': constant, the same value in every row", d.name);
     if (d.infinite)
         remark(r,
