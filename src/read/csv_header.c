@@ -29,7 +29,7 @@ typedef struct evidence { /* of row 0, by columns */
     int64_t texts, numbers, empty;
     int64_t above;     /* texts above numbers */
     int64_t recurring; /* texts that no row has, above a few that come again */
-    int64_t again;     /* cells that come again below */
+    int64_t again;     /* texts that come again below */
     bool ascending;    /* the numbers, of two or more */
     bool counting;     /* 0 1 2 ... or 1 2 3 ... over all columns, or all but an empty first */
 } evidence;
@@ -114,7 +114,7 @@ static void look_at_column(const csv *c, const sample *s, int64_t j, evidence *e
     e->empty += !*name;
     bool above = text && !again && below > others && !is_no_name(c, name);
     e->above += above;
-    if (!above) e->again += again + same;
+    if (text && !above) e->again += again + same;
     if (!text || above || again || same || is_no_name(c, name)) return;
     if (s->columns < MANY_COLUMNS && others > below) e->recurring += is_above_few(c, s, j);
 }

@@ -172,13 +172,13 @@ static void tell_header(const csv *c, const sample *s, int found) {
                 c->path, line);
     if (found == 1)
         gl_warn(c->g,
-                "%s, line %lld: names or data? It is read as names (option 'no-header' if it "
-                "is data, 'header' if it is not)",
+                "%s, line %lld: names or data? It is read as names (option 'no-header' if it is "
+                "data, option 'header' if it is not)",
                 c->path, line);
     if (found == -1)
         gl_warn(c->g,
                 "%s, line %lld: names or data? It is read as data (option 'header' if it names "
-                "the columns, 'no-header' if it does not)",
+                "the columns, option 'no-header' if it does not)",
                 c->path, line);
 }
 
