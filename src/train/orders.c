@@ -34,7 +34,8 @@ gl_orders *gl_orders_new(glia_ctx *g, uint64_t seed, int64_t rows, int64_t epoch
     if (!o) return NULL;
     *o = (gl_orders){.g = g, .seed = seed, .rows = rows, .epochs = epochs};
     pthread_mutex_init(&o->lock, NULL);
-    o->order = gl_multiply(rows, epochs, &count) ? gl_alloc_unset(g, count, sizeof *o->order) : NULL;
+    o->order =
+        gl_multiply(rows, epochs, &count) ? gl_alloc_unset(g, count, sizeof *o->order) : NULL;
     o->drawn = gl_alloc(g, epochs, sizeof *o->drawn);
     if (o->order && o->drawn) return o;
     gl_orders_free(o);
