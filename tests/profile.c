@@ -155,6 +155,20 @@ static void the_program_tells_what_is_odd_and_what_has_changed(void **state) {
     result_free(&r);
 }
 
+static void the_page_is_whole_and_escaped(void **state) {
+    (void)state;
+    result r =
+        run("printf 'a<b,t,y\n1,<i>,1\n2,&,0\n3,<i>,1\n4,&,0\n' >odd.csv; $GLIA data odd.csv "
+            "--against odd.csv --report p.html >/dev/null && cat p.html");
+    assert_int_equal(r.status, 0);
+    assert_non_null(strstr(r.out, "a&lt;b"));
+    assert_non_null(strstr(r.out, "&lt;i&gt; 2, &amp; 2"));
+    assert_non_null(strstr(r.out, "<rect "));
+    assert_null(strstr(r.out, "<i>"));
+    assert_non_null(strstr(r.out, "</html>\n"));
+    result_free(&r);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(quartiles_and_fences_are_numpys_and_tukeys),
@@ -163,6 +177,7 @@ int main(void) {
         cmocka_unit_test(a_number_and_classes_have_the_correlation_ratio),
         cmocka_unit_test(a_shift_is_the_population_stability_index),
         cmocka_unit_test(the_program_tells_what_is_odd_and_what_has_changed),
+        cmocka_unit_test(the_page_is_whole_and_escaped),
     };
     return cmocka_run_group_tests_name("profile", tests, open_context, close_context);
 }

@@ -12,11 +12,11 @@ enum { BINS = 12, LOOKED_AT = 5000 };
 
 /* How the numbers of a column spread between its least and its largest, seen on an even choice of
  * rows. */
-static char *histogram(const glia_table *t, int column, char *buf, size_t size) {
+int count_bins(const glia_table *t, int column, double bin[12]) {
     glia_column k = glia_table_column(t, column);
-    double bin[BINS] = {0}, span = k.max - k.min;
+    double span = k.max - k.min;
     int64_t rows = glia_table_rows(t), step = rows / LOOKED_AT + 1;
-    if (!(span > 0)) return strcpy(buf, "");
+    if (!(span > 0)) return 0;
     const double *value = glia_table_values(t, column).data;
     bool whole = span < BINS;
     for (int64_t i = 0; i < rows && whole; i += step)
@@ -27,11 +27,18 @@ static char *histogram(const glia_table *t, int column, char *buf, size_t size) 
         if (!(share >= 0 && share <= 1)) continue;
         bin[whole ? (int)(value[i] - k.min) : share < 1 ? (int)(share * BINS) : BINS - 1]++;
     }
+    return bins;
+}
+
+static char *histogram(const glia_table *t, int column, char *buf, size_t size) {
+    double bin[BINS] = {0};
+    int bins = count_bins(t, column, bin);
+    if (bins == 0) return strcpy(buf, "");
     return sparkline(bin, bins, 0, bins, buf, size); /* from 0: even bins look even */
 }
 
 /* "setosa 50, versicolor 50, ..." */
-static char *categories(const glia_table *t, int column) {
+char *categories(const glia_table *t, int column) {
     int64_t n = glia_table_column(t, column).categories, count;
     char *list = copy_text("");
     for (int64_t k = 0; k < n; k++) {

@@ -36,6 +36,7 @@ static int look_at(look *l) {
     }
     if (!status) status = find_profiles(l);
     if (!status && given(c, "against")) status = find_drift(l);
+    if (!status && given(c, "report")) status = write_page(l, given(c, "report"));
     if (status) return status;
     return c->json ? print_look_json(l) : print_look(l);
 }
@@ -56,6 +57,7 @@ static const glia_option data_options[] = {
      "what has changed from DATA to FILE, its test rows or those of today: shifted columns, new "
      "texts, "
      "gaps, rows that stand in both"},
+    {"report", NULL, "FILE.html", "view", NULL, "all of it as one HTML page"},
     {"convert", NULL, "FILE.csv", "files", NULL, "write the table as CSV"},
     {"split", NULL, "P,Q", "files", NULL,
      "write a part P of the rows to NAME-train.csv and Q to NAME-test.csv; every class of the "

@@ -30,6 +30,12 @@ typedef struct balance {
 /* columns.c */
 const char *type_name(const glia_column *k);
 void print_columns(const look *l);
+/* Into bin, which is clear; how many bins there are. */
+int count_bins(const glia_table *t, int column, double bin[12]);
+char *categories(const glia_table *t, int column);
+
+/* page.c: all of it as an HTML page; the exit status. */
+int write_page(const look *l, const char *path);
 
 /* profile.c: what every column is like, and what a careful reader remarks on it; the status. */
 int find_profiles(look *l);
