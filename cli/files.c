@@ -53,6 +53,8 @@ static bool reading_options(const cli *c, glia_read_options *options) {
         .comment = given(c, "comment"),
         .skip = given(c, "skip") && !skip ? -1 : (int)skip,
         .bad_rows = given(c, "bad-rows"),
+        .table = given(c, "table"),
+        .query = given(c, "query"),
     };
     return true;
 }

@@ -88,9 +88,12 @@ static int fill_recipe(cli *c) {
     return 0;
 }
 
-/* Appends " word" to a line, quoted for a shell. */
-static void add_word(char **line, const char *option, const char *word) {
-    char *quoted = word ? quote_text(word) : copy_text("");
+/* Appends " word" to a line, quoted for a shell; of an address without its password, as a model
+ * keeps this line. */
+static void add_word(const cli *c, char **line, const char *option, const char *word) {
+    char *shown = word ? glia_table_address(c->g, word) : NULL;
+    char *quoted = shown ? quote_text(shown) : copy_text("");
+    glia_text_free(c->g, shown);
     char *longer = format_text("%s%s%s%s%s", *line, option ? " --" : "", option ? option : "",
                                word ? " " : "", quoted);
     free(quoted);
@@ -106,10 +109,10 @@ static bool changes_result(const glia_option *o) {
     return strcmp(o->group, "common") != 0 && strcmp(o->group, "search") != 0;
 }
 
-static void add_option(char **line, const glia_option *o, const char *value) {
+static void add_option(const cli *c, char **line, const glia_option *o, const char *value) {
     bool optional = o->argument && *o->argument == '['; /* "[=REPEATS]" */
     char *name = optional ? format_text("%s=%s", o->name, value) : copy_text(o->name);
-    add_word(line, name, o->argument && !optional ? value : NULL);
+    add_word(c, line, name, o->argument && !optional ? value : NULL);
     free(name);
 }
 
@@ -118,10 +121,10 @@ static void add_option(char **line, const glia_option *o, const char *value) {
 static char *command_line(const cli *c) {
     const option_set *set = &c->options;
     char *line = format_text("glia %s", c->command->name);
-    for (int i = 0; i < c->operands; i++) add_word(&line, NULL, c->operand[i]);
+    for (int i = 0; i < c->operands; i++) add_word(c, &line, NULL, c->operand[i]);
     for (int i = 0; i < set->count; i++) {
         const glia_option *o = &set->row[i];
-        if (set->value[i] && changes_result(o)) add_option(&line, o, set->value[i]);
+        if (set->value[i] && changes_result(o)) add_option(c, &line, o, set->value[i]);
     }
     return line;
 }

@@ -519,6 +519,8 @@ typedef struct glia_read_options { /* zero: found out */
     const char *names;    /* columns that are expected, comma separated as above: a first row that
                             has them names the columns */
     const char *bad_rows; /* fail (default), or skip: rows of too few cells or too many are none */
+    const char *table;    /* of a database; NULL: its only one */
+    const char *query;    /* of a database, in place of a table: "SELECT ..." */
 } glia_read_options;
 
 /* A row that cannot be used, where option 'bad-rows' is skip. */
@@ -543,7 +545,8 @@ GLIA_API const glia_option *glia_table_options(int *count);
 
 /* Reads DATA as the command line names it: a file, "-" for standard input, IDX images whose labels
  * lie beside them, a file of arrays (HDF5, npz, MATLAB, Octave, netCDF) whose pair has usual names,
- * sparse text rows (columns f<index>, then label). options may be NULL. */
+ * sparse text rows (columns f<index>, then label), a SQLite file, "postgresql://USER@HOST/DATABASE".
+ * options may be NULL. */
 GLIA_API glia_table *glia_table_read(glia_ctx *g, const char *data,
                                      const glia_read_options *options);
 /* How it was read, beyond what is found out in any file: options as a JSON object. A model keeps it
@@ -557,6 +560,8 @@ GLIA_EXPERIMENTAL glia_table *glia_table_read_as(glia_ctx *g, const char *data,
 /* The format as which it would be read, a word of option "format", where the first bytes, the name
  * or the look of its text say one; else NULL, and it is read as csv. */
 GLIA_EXPERIMENTAL const char *glia_table_format(const char *data);
+/* DATA as it may be shown and kept, for glia_text_free: an address without its password. */
+GLIA_EXPERIMENTAL char *glia_table_address(glia_ctx *g, const char *data);
 /* Reads two arrays FILE or FILE:ARRAY; the table has columns "x" and "y". y may be NULL, and a column
  * of a table FILE or FILE:COLUMN. */
 GLIA_API glia_table *glia_table_read_arrays(glia_ctx *g, const char *x, const char *y);

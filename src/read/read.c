@@ -64,6 +64,8 @@ static const glia_option rows[] = {
      "rows that cannot be used (too few cells or too many, an infinite number, a text where "
      "training "
      "had numbers, no target): skip tells their lines and goes on without them"},
+    {"table", NULL, "NAME", "data", "its only one", "of a database: this table"},
+    {"query", NULL, "SELECT", "data", NULL, "of a database: the rows of this query, in SQL"},
 };
 
 const glia_option *glia_table_options(int *count) {
@@ -84,6 +86,14 @@ bool gl_is_called_for(const gl_reader *r, const char *path) {
         if (gl_has_suffix(path, *s)) return true;
     }
     return false;
+}
+
+static const gl_reader *reader_of_address(const char *data) {
+    for (int i = 0; i < gl_readers_count; i++) {
+        for (const char *const *s = gl_readers[i]->schemes; *s; s++)
+            if (!strncasecmp(data, *s, strlen(*s))) return gl_readers[i];
+    }
+    return NULL;
 }
 
 static bool is_folder(const char *path) {
@@ -133,6 +143,8 @@ static glia_status fail_folder(glia_ctx *g, const char *data) {
 
 /* NULL after gl_fail. */
 static const gl_reader *find_reader(glia_ctx *g, const char *data, const char *format) {
+    const gl_reader *of_address = reader_of_address(data);
+    if (of_address) return of_address;
     if (format) return reader_of_word(g, format);
     if (is_folder(data)) return fail_folder(g, data), NULL;
     gl_beginning b;
@@ -147,9 +159,21 @@ static const gl_reader *find_reader(glia_ctx *g, const char *data, const char *f
 const char *glia_table_format(const char *data) {
     gl_beginning b;
     if (is_folder(data)) return NULL;
+    if (reader_of_address(data)) return reader_of_address(data)->names[0];
     gl_read_beginning(NULL, data, &b);
     const gl_reader *r = reader_of_beginning(data, &b);
     return r ? r->names[0] : NULL;
+}
+
+/* Without what stands before '@' behind a colon, and without what stands behind '?'. */
+char *glia_table_address(glia_ctx *g, const char *data) {
+    if (!reader_of_address(data)) return gl_copy_text(g, data);
+    const char *begin = strstr(data, "://") + 3;
+    size_t length = strcspn(data, "?");
+    const char *at = memrchr(data, '@', length), *colon = at ? strchr(begin, ':') : NULL;
+    if (!colon || colon > at) return gl_format(g, "%.*s", (int)length, data);
+    return gl_format(g, "%.*s%.*s", (int)(colon - data), data, (int)(length - (size_t)(at - data)),
+                     at);
 }
 
 /* ------------------------------------------------------------------------- tables and arrays -- */
@@ -183,10 +207,25 @@ static void tell_useless(glia_ctx *g, const gl_reader *r, const glia_read_option
     }
 }
 
+/* What was asked for and cannot be: the table of a CSV file. */
+static void tell_unused(glia_ctx *g, const char *data, const gl_reader *r,
+                        const glia_read_options *o) {
+    const struct {
+        const char *name, *value;
+        unsigned use;
+    } asked[] = {{"table", o->table, GL_USES_TABLE}, {"query", o->query, GL_USES_QUERY}};
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+        if (asked[i].value && !(r->uses & asked[i].use))
+            gl_warn(g, "'%s' is read as %s, for which option '%s' means nothing", data, r->names[0],
+                    asked[i].name);
+    }
+}
+
 glia_table *gl_table_read(glia_ctx *g, const char *data, const glia_read_options *options) {
     const gl_reader *r = find_reader(g, data, options->format);
     if (!r || check_bad_rows(g, options->bad_rows)) return NULL;
     tell_useless(g, r, options);
+    tell_unused(g, data, r, options);
     gl_array x = {0};
     glia_table *t = r->read_table ? r->read_table(g, data, options)
                     : r->read_array(g, data, NULL, &x)

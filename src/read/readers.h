@@ -17,11 +17,15 @@ typedef struct gl_array {
 /* About the first n bytes of a file, gunzipped; `whole`: they are all of it. */
 typedef bool gl_about_bytes(const unsigned char *bytes, size_t n, bool whole);
 
+/* Options that mean something to a few readers only. */
+enum { GL_USES_TABLE = 1, GL_USES_QUERY = 2 };
+
 /* One format. The first bytes of a file decide who reads it, then its name, then what it looks
  * like; readers.list names all readers. */
 typedef struct gl_reader {
     const char *names[4];      /* the word of option 'format', then others for it; ends with NULL */
     const char *suffixes[4];   /* of the names of its files, ".h5"; ends with NULL */
+    const char *schemes[3];    /* beginnings of addresses, "postgresql://"; ends with NULL */
     gl_about_bytes *signature; /* they can be of its files only; NULL: no bytes say so */
     gl_about_bytes *looks_so;  /* they look like it, which holds where no name says otherwise */
     /* NULL: the table is of its one array. options is never NULL. */
@@ -31,6 +35,7 @@ typedef struct gl_reader {
     bool cells;        /* it obeys the option 'missing'; csv obeys all options */
     bool named_arrays; /* it holds several arrays, and `array` says which (NULL: the only one);
                           else `array` is always NULL */
+    unsigned uses;     /* GL_USES_... */
 } gl_reader;
 
 extern const gl_reader *const gl_readers[]; /* in the order of readers.list */

@@ -167,11 +167,18 @@ static bool take_codes(gl_records *r, gl_column *c) {
     return true;
 }
 
+/* A source of records has a word of its own for what is missing: the text NA is Namibia. Where
+ * numbers are beside it, it is missing all the same (settle). */
+static bool is_missing(const gl_records *r, const char *text, size_t length) {
+    const char *asked = r->options->missing;
+    return !length || (asked && strlen(asked) == length && !memcmp(asked, text, length));
+}
+
 glia_status gl_records_text(gl_records *r, int column, const char *text, size_t length) {
     glia_status status = take_place(r, column);
     gl_column *c = &r->t->column[column];
     length = strnlen(text, length);
-    if (status || gl_is_missing(text, length, r->options->missing)) return status;
+    if (status || is_missing(r, text, length)) return status;
     if (!take_codes(r, c)) return GLIA_RESOURCE;
     int32_t code = gl_column_code(r->t, c, text, length);
     if (code < 0) return glia_code(r->g);
@@ -206,8 +213,7 @@ static glia_status keep_spelling(gl_records *r, gl_column *c, double v, const ch
 
 glia_status gl_records_number(gl_records *r, int column, const char *text, size_t length) {
     double v = NAN;
-    if (r->options->missing && gl_is_missing(text, length, r->options->missing))
-        return take_place(r, column);
+    if (is_missing(r, text, length)) return take_place(r, column);
     if (!gl_parse_number(text, length, '.', &v)) return gl_records_text(r, column, text, length);
     glia_status status = take_place(r, column);
     if (!status) status = put_number(r, column, v);
@@ -219,12 +225,10 @@ glia_status gl_records_number(gl_records *r, int column, const char *text, size_
 
 glia_status gl_records_value(gl_records *r, int column, double value) {
     char text[40];
-    if (r->options->missing && !isnan(value)) {
-        gl_print_number(value, text, sizeof text);
-        if (gl_is_missing(text, strlen(text), r->options->missing)) return take_place(r, column);
-    }
+    gl_print_number(value, text, sizeof text);
     glia_status status = take_place(r, column);
-    return status ? status : put_number(r, column, value);
+    if (status || is_missing(r, text, strlen(text))) return status;
+    return put_number(r, column, value);
 }
 
 /* ------------------------------------------------------------------------------ all is known -- */
@@ -245,20 +249,26 @@ static glia_status numbers_to_texts(gl_records *r, gl_column *c) {
     return GLIA_OK;
 }
 
-/* Whether all its texts are numbers, as those of a table of text would be. */
+/* Whether all its texts are numbers, as those of a table of text would be, or words for missing
+ * ones beside numbers. */
 static bool are_numbers(const gl_column *c) {
     double v;
-    for (int64_t k = 0; k < c->categories; k++)
-        if (!gl_parse_number(c->category[k], strlen(c->category[k]), '.', &v) || !isfinite(v))
-            return false;
-    return true;
+    bool any = c->number;
+    for (int64_t k = 0; k < c->categories; k++) {
+        const char *text = c->category[k];
+        bool number = gl_parse_number(text, strlen(text), '.', &v) && !isinf(v);
+        any |= number && !isnan(v);
+        if (!number && !gl_is_missing(text, strlen(text), NULL)) return false;
+    }
+    return any;
 }
 
 static glia_status texts_to_numbers(gl_records *r, gl_column *c) {
     if (!take_numbers(r, c)) return GLIA_RESOURCE;
     for (int64_t i = 0; i < r->t->rows; i++) {
         const char *text = c->code[i] < 0 ? NULL : c->category[c->code[i]];
-        if (text) gl_parse_number(text, strlen(text), '.', &c->number[i]);
+        if (text && !gl_is_missing(text, strlen(text), NULL))
+            gl_parse_number(text, strlen(text), '.', &c->number[i]);
     }
     gl_free(r->g, c->code);
     gl_free(r->g, c->category);
@@ -273,16 +283,31 @@ static glia_status texts_to_numbers(gl_records *r, gl_column *c) {
 static glia_status settle(gl_records *r, int column) {
     gl_column *c = &r->t->column[column];
     const cells *found = &r->column[column];
-    if (found->texts && found->numbers) {
-        glia_status status = numbers_to_texts(r, c);
-        if (status) return status;
-    }
-    if (found->texts && !found->keep_texts && !c->role && are_numbers(c))
-        return texts_to_numbers(r, c);
-    if (found->texts) return GLIA_OK;
+    bool numbers = !found->keep_texts && !c->role && are_numbers(c);
+    if (found->texts && numbers) return texts_to_numbers(r, c);
+    if (found->texts) return found->numbers ? numbers_to_texts(r, c) : GLIA_OK;
     if (!take_numbers(r, c)) return GLIA_RESOURCE;
     c->type = GLIA_NUMBER;
     return GLIA_OK;
+}
+
+/* Programs import whole tables as texts. Few different ones are as good as texts: 0 and 1, say. */
+enum { FEW_TEXTS = 20 };
+
+static void tell_kept_texts(const gl_records *r) {
+    const glia_table *t = r->t;
+    gl_text names = {.g = r->g};
+    for (int j = 0; j < t->columns; j++) {
+        const gl_column *c = &t->column[j];
+        if (r->column[j].keep_texts && !c->role && c->categories > FEW_TEXTS && are_numbers(c))
+            gl_add(&names, "%s'%s'", names.n ? ", " : "", c->name);
+    }
+    if (names.n)
+        gl_warn(r->g,
+                "%s: declared to hold texts, and holding numbers only: %s; read as texts (option "
+                "'number' reads numbers, option 'category' says that they are none)",
+                t->source, names.s);
+    gl_free(r->g, names.s);
 }
 
 static glia_status finish(gl_records *r) {
@@ -292,6 +317,7 @@ static glia_status finish(gl_records *r) {
                        t->columns ? "rows" : "columns");
     glia_status status = gl_table_say(t, r->options);
     for (int j = 0; j < t->columns && !status; j++) status = settle(r, j);
+    tell_kept_texts(r);
     if (!r->lines) {
         gl_free(r->g, t->line);
         t->line = NULL;
