@@ -101,8 +101,10 @@ static glia_status read_number_target(gl_fitting *f, const gl_column *c, const c
     if (different == 1) return only_one(f, gl_print_number(values[0], line, sizeof line));
     if (strcmp(task, "auto") != 0) return classes_as_asked(f, c, task);
     int classes = gl_number_classes(f->t, f->target, f->rows, f->n, values, &doubtful);
-    gl_say_doubt(f->t, f->target, values, different, classes > 0, line, sizeof line);
-    if (doubtful && f->spec->notes) gl_warn(f->g, "%s", line);
+    if (doubtful && f->spec->notes) {
+        gl_say_doubt(f->t, f->target, values, different, classes > 0, line, sizeof line);
+        gl_warn(f->g, "%s", line);
+    }
     return classes ? take_number_classes(f, values, classes) : GLIA_OK;
 }
 
