@@ -97,7 +97,7 @@ typedef struct training {
 int open_training(training *t, cli *c);
 void close_training(training *t);
 void print_next(const training *t); /* where the model is, and what to do with it */
-json_t *json_parts(const glia_report *r);
+json_t *json_parts(const glia_model *m, const glia_report *r);
 
 /* ------------------------------------------------------------------------------------- files -- */
 
@@ -135,7 +135,7 @@ void put_cell(FILE *f, const char *text); /* of CSV: quoted when needed */
 
 json_t *json_number(double value);   /* NaN: null; infinity: the text "inf" */
 json_t *json_text(const char *text); /* NULL: null; bytes that are no UTF-8 become "?" */
-json_t *json_metrics(const glia_metrics *m, bool intervals);
+json_t *json_metrics(const glia_model *model, const glia_metrics *m, bool intervals);
 json_t *json_layers(const glia_model *m);
 /* Prints the document on stdout, lists of plain values on one line, and releases it. Returns the
  * exit status. */
@@ -165,6 +165,8 @@ void print_layers(const glia_model *m);
 void print_scores(const glia_model *model, const char *const *names,
                   const glia_metrics *const *parts, int count);
 void print_baseline(const glia_metrics *m);
+/* Of several targets the scores of each. */
+void print_targets(const glia_model *model, const glia_metrics *m);
 /* Which rows and classes the scores are of, where these are not all. */
 void print_scope(const glia_model *model, const glia_metrics *m);
 /* Of two classes the one that is looked for; NULL: there are not two. */

@@ -21,6 +21,6 @@ void print_importances(const glia_table *t, const glia_importances *i);
 json_t *json_importances(const glia_table *t, const glia_importances *i);
 
 void print_folds(const glia_model *m, const glia_folds *f);
-json_t *json_folds(const glia_folds *f);
+json_t *json_folds(const glia_model *m, const glia_folds *f);
 
 #endif

@@ -22,7 +22,8 @@ typedef struct evaluation {
 
 static int print_eval_json(const evaluation *e) {
     const glia_metrics *s = &e->found->scores;
-    json_t *j = json_pack("{s:I}", "rows", (json_int_t)s->rows), *scores = json_metrics(s, true);
+    json_t *j = json_pack("{s:I}", "rows", (json_int_t)s->rows),
+           *scores = json_metrics(e->model, s, true);
     const char *positive = positive_class(e->model);
     if (positive) json_object_set_new(j, "positive", json_text(positive));
     json_object_update(j, scores);
@@ -53,6 +54,7 @@ static int print_eval(const evaluation *e) {
     putchar('\n');
     print_scores(e->model, (const char *const[]){"value"}, (const glia_metrics *const[]){s}, 1);
     putchar('\n');
+    print_targets(e->model, s);
     print_baseline(s);
     print_scope(e->model, s);
     print_curves(e->model, s);
@@ -89,11 +91,8 @@ static int write_eval_report(const evaluation *e, const char *path) {
 
 /* Those that count take the place of all rows. */
 static int count_rows(evaluation *e) {
-    const char *bad = given(e->c, "bad-rows");
     glia_table *counted;
-    bool skip = bad && strcmp(bad, "skip") == 0;
-    if (bad && !skip && strcmp(bad, "fail") != 0)
-        return fail(GLIA_USAGE, "--bad-rows is '%s', expected fail or skip", bad);
+    bool skip = skips_bad_rows(e->c);
     if (glia_model_counted_rows(e->c->g, e->model, e->table, skip, &counted) != GLIA_OK)
         return failed(e->c);
     if (!counted) return 0;
@@ -132,8 +131,6 @@ static int run_eval(cli *c) {
 static const glia_option eval_options[] = {
     {"threshold", NULL, "P", "view", "the model's",
      "of two classes, take the second when its probability is above P"},
-    {"bad-rows", NULL, "fail|skip", "view", "fail",
-     "rows without an answer: an error that counts them, or left out"},
     {"plot", NULL, NULL, "view", NULL,
      "ROC, precision against recall and calibration, or predicted against true, on the terminal"},
     {"importance", NULL, "[=REPEATS]", "view", NULL,

@@ -47,10 +47,45 @@ static bool next_line(const prediction *a, line *at) {
 
 /* --------------------------------------------------------------------------------------- CSV -- */
 
+/* Of several targets a column each under its own name, then the probabilities. */
+static void put_target_names(const prediction *a, FILE *f) {
+    int targets = glia_model_targets(a->model);
+    for (int t = 0; t < targets; t++) {
+        if (t > 0) putc(',', f);
+        put_cell(f, glia_model_target(a->model, t));
+    }
+    for (int t = 0; t < targets && a->p->class_index; t++) {
+        char *name = format_text("P(%s=%s)", glia_model_target(a->model, t),
+                                 glia_model_target_class(a->model, t, 1));
+        putc(',', f);
+        put_cell(f, name);
+        free(name);
+    }
+    putc('\n', f);
+}
+
+static void put_targets(const prediction *a, int64_t row, FILE *f) {
+    char buf[32];
+    int targets = glia_model_targets(a->model);
+    const double *value = a->p->value + row * targets;
+    const int64_t *class = a->p->class_index ? a->p->class_index + row * targets : NULL;
+    for (int t = 0; t < targets; t++) {
+        if (t > 0) putc(',', f);
+        if (class) put_cell(f, glia_model_target_class(a->model, t, class[t]));
+        else fputs(exact_text(value[t], buf), f);
+    }
+    for (int t = 0; t < targets && class; t++)
+        fprintf(f, ",%s", probability_text(a, value[t], buf));
+}
+
 static void put_heading(const prediction *a, FILE *f) {
     for (int i = 0; i < a->kept; i++) {
         put_cell(f, glia_table_column(a->table, a->keep[i]).name);
         putc(',', f);
+    }
+    if (glia_model_targets(a->model) > 1) {
+        put_target_names(a, f);
+        return;
     }
     fputs("prediction", f);
     for (int64_t k = 0; k < glia_model_classes(a->model); k++) {
@@ -79,6 +114,10 @@ static void put_kept(const prediction *a, int64_t row, FILE *f) {
 static void put_answer(const prediction *a, int64_t row, FILE *f) {
     char buf[32];
     int64_t classes = glia_model_classes(a->model);
+    if (glia_model_targets(a->model) > 1) {
+        put_targets(a, row, f);
+        return;
+    }
     if (classes > 0) put_cell(f, glia_model_class(a->model, a->p->class_index[row]));
     for (int64_t k = 0; k < classes; k++) {
         putc(',', f);
@@ -92,6 +131,7 @@ static void put_answer(const prediction *a, int64_t row, FILE *f) {
 
 static void put_nothing(const prediction *a, FILE *f) {
     int64_t classes = glia_model_classes(a->model), cells = classes ? classes + 1 : a->p->outputs;
+    if (glia_model_targets(a->model) > 1) cells = (classes ? 2 : 1) * a->p->outputs;
     if (cells + a->kept == 1) fputs("\"\"", f); /* an empty line would be no row */
     while (--cells > 0) putc(',', f);
 }
@@ -116,6 +156,24 @@ static int write_csv(const prediction *a) {
 
 /* -------------------------------------------------------------------------------------- JSON -- */
 
+/* "prediction": {target: ...}, of classes also "probabilities": {target: P of the positive}. */
+static void json_targets(const prediction *a, int64_t row, json_t *j) {
+    int targets = glia_model_targets(a->model);
+    const double *value = a->p->value + row * targets;
+    const int64_t *class = a->p->class_index ? a->p->class_index + row * targets : NULL;
+    json_t *said = json_object(), *p = json_object();
+    for (int t = 0; t < targets; t++) {
+        const char *name = glia_model_target(a->model, t);
+        json_object_set_new(said, name,
+                            class ? json_text(glia_model_target_class(a->model, t, class[t]))
+                                  : json_number(value[t]));
+        json_object_set_new(p, name, json_number(value[t]));
+    }
+    json_object_set_new(j, "prediction", said);
+    if (class) json_object_set(j, "probabilities", p);
+    json_decref(p);
+}
+
 static json_t *json_kept(const prediction *a, int64_t row) {
     char buf[32];
     json_t *j = json_object();
@@ -129,6 +187,10 @@ static json_t *json_kept(const prediction *a, int64_t row) {
 
 static void json_answer(const prediction *a, int64_t row, json_t *j) {
     int64_t classes = glia_model_classes(a->model);
+    if (glia_model_targets(a->model) > 1) {
+        json_targets(a, row, j);
+        return;
+    }
     if (classes == 0) {
         json_object_set_new(j, "prediction", json_number(a->p->value[row * a->p->outputs]));
         return;
@@ -233,7 +295,8 @@ const command predict_command = {
     .usage = "MODEL DATA [-o OUT.csv]",
     .summary = "applies a model: classes and probabilities, or values, as CSV",
     .text = "Writes CSV with a column \"prediction\" and, for a classifier, a column \"P(class)\" "
-            "for each class. Columns of DATA are found by name: their order does not matter, extra "
+            "for each class; of a model of several targets a column for each. Columns of DATA are "
+            "found by name: their order does not matter, extra "
             "ones are not used, a missing one is an error. DATA without header has the columns of "
             "training in their order, with or without the target. With --bad-rows skip, rows that "
             "cannot be used are told by their line and have an empty prediction.\n\n"

@@ -102,10 +102,10 @@ void print_folds(const glia_model *m, const glia_folds *f) {
     print_fact("", "95%%: Student's t interval of the mean, %d degrees of freedom", f->folds - 1);
 }
 
-json_t *json_folds(const glia_folds *f) {
+json_t *json_folds(const glia_model *m, const glia_folds *f) {
     json_t *fold = json_array(), *mean = json_object(), *interval = json_object();
     for (int k = 0; k < f->folds; k++) {
-        json_t *one = json_metrics(&f->fold[k], false);
+        json_t *one = json_metrics(m, &f->fold[k], false);
         json_object_set_new(one, "rows", json_integer(f->fold[k].rows));
         json_array_append_new(fold, one);
     }

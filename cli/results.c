@@ -90,7 +90,8 @@ static void add_interval(grid *t, const glia_score *s) {
 }
 
 const char *positive_class(const glia_model *m) {
-    return glia_model_classes(m) == 2 && glia_model_outputs(m) == 1 ? glia_model_class(m, 1) : NULL;
+    bool binary = glia_model_classes(m) == 2 && glia_model_outputs(m) == 1;
+    return binary ? glia_model_class(m, 1) : NULL;
 }
 
 char *score_name(const glia_model *m, const glia_score *s) {
@@ -128,9 +129,30 @@ void print_scores(const glia_model *model, const char *const *names,
 
 void print_baseline(const glia_metrics *m) {
     char buf[32];
+    if (m->targets > 0) return; /* of other units */
     const char *who =
         m->classes > 0 ? "the most frequent class alone: accuracy" : "the mean alone: rmse";
     if (!isnan(m->baseline)) print_fact("baseline", "%s %s", who, score_text(m->baseline, buf));
+}
+
+/* Each target a row, each score a column; what is about the positive class is named in front. */
+void print_targets(const glia_model *model, const glia_metrics *m) {
+    char align[GLIA_MAX_SCORES + 2] = "l";
+    if (m->targets == 0) return;
+    for (int i = 0; i < m->scores; i++) strcat(align, "r");
+    grid g = {.align = align};
+    grid_add(&g, "target");
+    for (int i = 0; i < m->scores; i++) grid_add(&g, "%s", m->score[i].name);
+    for (int t = 0; t < m->targets; t++) {
+        const char *name = glia_model_target(model, t),
+                   *class = glia_model_target_class(model, t, 1);
+        if (class) grid_add(&g, "%s = '%s'", name, class);
+        else grid_add(&g, "%s", name);
+        for (int i = 0; i < m->scores; i++) add_value(&g, m->target[t].score[i].value);
+    }
+    putchar('\n');
+    grid_print(&g);
+    print_fact("", "the scores above are means over the %d targets", m->targets);
 }
 
 static int64_t rows_of_class(const glia_metrics *m, int64_t k) {

@@ -87,7 +87,7 @@ static int print_model(const cli *c, glia_model *m) {
     print_fact("model", "%s, %s", c->operand[0], bytes_text((double)info.st_size, size));
     print_fact("task", "%s%s%s", task ? task : "not recorded", target ? ": " : "",
                target ? target : "");
-    if (*classes) print_fact("classes", "%s", classes);
+    if (*classes && glia_model_targets(m) <= 1) print_fact("classes", "%s", classes);
     print_fact("network", "%s", net ? net : "?");
     print_fact("loss", "%s", glia_model_loss(m));
     print_note(m, "command", "command");

@@ -68,6 +68,7 @@ void print_training(const cli *c, const glia_model *m, const glia_report *r) {
     putchar('\n');
     if (count > 1 && found[0] == &r->train)
         print_gap(&r->train, names[count - 1], found[count - 1]);
+    print_targets(m, found[count - 1]);
     print_baseline(found[count - 1]);
     print_scope(m, found[count - 1]);
 }
@@ -91,11 +92,11 @@ static json_t *json_costs(const glia_history *h, const double *values) {
     return list;
 }
 
-json_t *json_parts(const glia_report *r) {
+json_t *json_parts(const glia_model *m, const glia_report *r) {
     json_t *metrics = json_object();
-    if (r->train.rows > 0) json_object_set_new(metrics, "train", json_metrics(&r->train, false));
-    if (r->val.rows > 0) json_object_set_new(metrics, "val", json_metrics(&r->val, false));
-    if (r->test.rows > 0) json_object_set_new(metrics, "test", json_metrics(&r->test, false));
+    if (r->train.rows > 0) json_object_set_new(metrics, "train", json_metrics(m, &r->train, false));
+    if (r->val.rows > 0) json_object_set_new(metrics, "val", json_metrics(m, &r->val, false));
+    if (r->test.rows > 0) json_object_set_new(metrics, "test", json_metrics(m, &r->test, false));
     return metrics;
 }
 
@@ -135,8 +136,8 @@ static int print_training_json(const training *t) {
     json_object_set_new(j, "costs", json_costs(h, h->cost));
     if (r->val_rows > 0) json_object_set_new(j, "val_losses", json_costs(h, h->val_loss));
     if (r->refit_epochs > 0) json_object_set_new(j, "refit_epochs", json_integer(r->refit_epochs));
-    json_object_set_new(j, "metrics", json_parts(r));
-    if (t->folds) json_object_set_new(j, "folds", json_folds(t->folds));
+    json_object_set_new(j, "metrics", json_parts(t->model, r));
+    if (t->folds) json_object_set_new(j, "folds", json_folds(t->model, t->folds));
     json_object_set_new(j, "findings", json_findings(t->c, h));
     json_object_set_new(j, "model", json_text(t->path));
     json_object_set_new(j, "model_sha256", json_text(sha256));

@@ -106,7 +106,7 @@ static int print_search_json(search *s) {
     json_object_set_new(j, "default_val_cost", json_number(r->default_cost));
     json_object_set_new(j, "stopped", json_text(r->stopped));
     json_object_set_new(j, "seconds", json_number(r->seconds));
-    json_object_set_new(j, "metrics", json_parts(r->training));
+    json_object_set_new(j, "metrics", json_parts(s->t.model, r->training));
     json_object_set_new(j, "command", json_text(glia_model_note(s->t.model, "command")));
     json_object_set_new(j, "model", json_text(s->t.path));
     json_object_set_new(j, "model_sha256", json_text(sha256));

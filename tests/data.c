@@ -689,7 +689,7 @@ static void targets_are_understood(void **state) {
         snprintf(found, sizeof found, "%s",
                  p ? gl_task_name(gl_pipeline_task(p)) : glia_message(g));
         for (int64_t k = 0; p && k < gl_pipeline_classes(p); k++)
-            strcat(strcat(found, " "), gl_pipeline_class(p, k));
+            strcat(strcat(found, " "), gl_pipeline_class(p, 0, k));
         bool ok =
             p ? !strcmp(found, targets[i].expected) : strstr(found, targets[i].expected) != NULL;
         if (!ok)
@@ -745,7 +745,7 @@ static void a_regression_target_is_standardised_when_asked(void **state) {
     glia_table *t = parsed("a,y\n1,10.5\n2,30.5\n3.5,50.5\n", NULL);
     gl_pipeline *p = fitted(t, &(gl_pipeline_spec){.scale_target = true});
     double mean, deviation, *y = gl_pipeline_labels(p, t, NULL, 0, GLIA_F64);
-    gl_pipeline_target_scale(p, &mean, &deviation);
+    gl_pipeline_target_scale(p, 0, &mean, &deviation);
     assert_true(mean == 30.5 && fabs(deviation - sqrt(800.0 / 3)) < 1e-12);
     expect_numbers(y, (double[]){-20 / deviation, 0, 20 / deviation}, 3);
     gl_free(g, y);

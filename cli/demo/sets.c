@@ -129,8 +129,8 @@ static void add_result(stage *s, const contender *k) {
                           json_pack("{s:s, s:I, s:I, s:o, s:o}", "name", k->title, "parameters",
                                     (json_int_t)glia_model_parameters(s->model), "epochs",
                                     (json_int_t)s->report->history->epochs, "train",
-                                    json_metrics(&s->report->train, false), "test",
-                                    json_metrics(&s->report->test, false)));
+                                    json_metrics(s->model, &s->report->train, false), "test",
+                                    json_metrics(s->model, &s->report->test, false)));
 }
 
 static void show_results(stage *s) {

@@ -42,6 +42,7 @@ void curves_sections(const page *p);
 void plane_section(const page *p);
 /* tables.c */
 void scores_section(const page *p);
+void targets_section(const page *p);              /* of several targets each */
 void confusion_section(const page *p, bool wide); /* small ones stand beside another section */
 void folds_section(const page *p);
 void importance_section(const page *p);

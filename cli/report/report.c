@@ -77,7 +77,13 @@ static void lead(const page *p) {
     const glia_score *s = find_score(m, is_regression(p) ? "rmse" : "accuracy");
     char rows[32], value[32], base[32];
     lead_network(p);
-    if (s && is_regression(p))
+    const glia_score *mean = find_score(m, is_regression(p) ? "r2" : "accuracy");
+    if (mean && m->targets > 0)
+        fprintf(p->f,
+                ". On the %s %s samples its %s is <strong>%s</strong>, the mean over %d targets.",
+                count_text(m->rows, rows), part, mean->name, glance_text(mean, mean->value, value),
+                m->targets);
+    else if (s && is_regression(p))
         fprintf(p->f,
                 ". On the %s %s samples its typical error (rmse) is <strong>%s</strong>; always "
                 "saying the mean would give %s.",
@@ -225,17 +231,19 @@ static void write_page(const page *p) {
     headline(p);
     fputs("<div class=\"grid2\">\n", p->f);
     costs_section(p);
-    plane_section(p);
-    values_section(p);
+    bool one = glia_model_targets(p->in->model) <= 1; /* what is shown of single rows */
+    if (one) plane_section(p);
+    if (one) values_section(p);
     scores_section(p);
+    targets_section(p);
     confusion_section(p, false);
     curves_sections(p);
     fputs("</div>\n", p->f);
     confusion_section(p, true);
     folds_section(p);
     importance_section(p);
-    images_sections(p);
-    mistakes_section(p);
+    if (one) images_sections(p);
+    if (one) mistakes_section(p);
     network_section(p);
     decisions_section(p);
     origin_section(p);

@@ -56,6 +56,30 @@ void scores_section(const page *p) {
     section_end(p);
 }
 
+void targets_section(const page *p) {
+    const char *part, *heading[GLIA_MAX_SCORES + 2] = {"<target"};
+    const glia_metrics *m = best_part(p, &part);
+    char value[32];
+    if (m->targets == 0) return;
+    for (int i = 0; i < m->scores; i++) heading[i + 1] = m->score[i].name;
+    section_begin(p, "Each target");
+    table_begin(p, "folds", "Scores of each target", heading);
+    for (int t = 0; t < m->targets; t++) {
+        const char *class = glia_model_target_class(p->in->model, t, 1);
+        fputs("<tr><th scope=\"row\">", p->f);
+        html_text(p->f, glia_model_target(p->in->model, t));
+        if (class) fputs(" = ", p->f), html_text(p->f, class);
+        fputs("</th>", p->f);
+        for (int i = 0; i < m->scores; i++)
+            fprintf(p->f, "<td>%s</td>", score_text(m->target[t].score[i].value, value));
+        fputs("</tr>\n", p->f);
+    }
+    table_end(p);
+    html_note(p, "On %s samples; the scores above are means over the %d targets.", part,
+              m->targets);
+    section_end(p);
+}
+
 /* --------------------------------------------------------------------------------- confusion -- */
 
 static void confusion_cell(const page *p, int64_t count, int64_t row_total, bool diagonal) {

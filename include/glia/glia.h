@@ -759,10 +759,13 @@ typedef struct glia_metrics {
     const int64_t *confusion;  /* (classes, classes): row = true, column = predicted */
     const glia_curves *curves; /* of classifiers, where intervals are; NULL: none */
     double baseline; /* what the majority class (accuracy) or the mean (rmse) would score */
+    int targets;     /* of a model of several: the scores above are means over them, and each has */
+    const struct glia_metrics
+        *target; /* [targets] its own here, with its confusion; else 0, NULL */
 } glia_metrics;
 
 typedef struct glia_report {
-    const char *task; /* "binary", "multiclass", "regression" */
+    const char *task; /* "binary", "multiclass", "regression", "multilabel" */
     int64_t train_rows, val_rows, test_rows;
     int64_t features;
     const glia_history *history; /* its findings are also about data and scores */
@@ -816,9 +819,13 @@ GLIA_API const char *glia_model_column(const glia_model *m, int i, glia_column_t
  * glia_table_read_as. options may be NULL. */
 GLIA_EXPERIMENTAL glia_table *glia_model_read(glia_ctx *g, const glia_model *m, const char *data,
                                               const glia_read_options *options);
-/* The classes of a classifier in output order; 0 for regression. */
+/* The classes of a classifier in output order; 0 for regression. Of several targets each has two. */
 GLIA_API int64_t glia_model_classes(const glia_model *m);
 GLIA_API const char *glia_model_class(const glia_model *m, int64_t k);
+/* What it predicts, in the order of its outputs: usually 1; 0: it was trained on arrays. */
+GLIA_EXPERIMENTAL int glia_model_targets(const glia_model *m);
+GLIA_EXPERIMENTAL const char *glia_model_target(const glia_model *m, int t);
+GLIA_EXPERIMENTAL const char *glia_model_target_class(const glia_model *m, int t, int64_t k);
 
 /* What a search varies unless the recipe sets it: name, the range it is drawn from (initial),
  * help. */
@@ -882,9 +889,11 @@ GLIA_EXPERIMENTAL void glia_tune_report_free(glia_ctx *g, glia_tune_report *r);
 /* Predictions for rows of a table: columns are matched by name; a missing or retyped column is an
  * error that names it. */
 typedef struct glia_predictions {
-    int64_t rows, outputs; /* binary classifiers have one output: P(class 1) */
+    int64_t rows, outputs; /* binary classifiers have one output: P(class 1); models of several
+                              targets one for each */
     const double *value;   /* (rows, outputs): probabilities, or values in the target's own units */
-    const int64_t *class_index; /* (rows): argmax or threshold; NULL for regression */
+    const int64_t *class_index; /* (rows): argmax or threshold; of several targets (rows, targets);
+                                   NULL for regression */
     int64_t unseen; /* cells with a text that training did not know: it counts as none of those */
     int64_t
         filled; /* missing cells where training had none, filled in as the model's pipeline says */
@@ -929,8 +938,9 @@ typedef struct glia_mistake {
 typedef struct glia_evaluation {
     glia_metrics scores;
     glia_predictions answers;    /* for every row of the table */
-    const double *truth;         /* (rows): class numbers, or values in the target's own units */
-    int target;                  /* the column of the table that holds it */
+    const double *truth;         /* (rows): class numbers, or values in the target's own units; of
+                                    several targets (rows, targets) */
+    int target;                  /* the column of the table that holds it; the first of several */
     int64_t mistakes;            /* rows taken for another class; of values: all rows */
     const glia_mistake *mistake; /* [mistakes] the largest first */
 } glia_evaluation;

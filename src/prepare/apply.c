@@ -100,7 +100,7 @@ void gl_intake_free(gl_intake *k) {
 /* The column of training with this name, looked for first where it usually is: a table of 65,536
  * columns would otherwise take two thousand million comparisons before its first row. */
 static bool is_known(const gl_pipeline *p, const char *name, int column) {
-    if (!strcmp(name, p->target)) return true;
+    if (gl_pipeline_find_target(p, name) >= 0) return true;
     if (column < p->inputs && !strcmp(name, p->input[column].name)) return true;
     for (int i = 0; i < p->inputs; i++) {
         if (!strcmp(name, p->input[i].name)) return true;
@@ -113,7 +113,7 @@ static glia_status header_is_data(glia_ctx *g, const gl_pipeline *p, const glia_
         g, GLIA_INPUT,
         "%s: none of the model's columns ('%s', ...) is there; the first row ('%s', ...) "
         "looks like data: option 'no-header' takes the columns by their order",
-        t->source, p->inputs ? p->input[0].name : p->target, t->column[0].name);
+        t->source, p->inputs ? p->input[0].name : p->target[0].name, t->column[0].name);
 }
 
 /* A column that is there and that the model does not know may be the missing one, renamed. */

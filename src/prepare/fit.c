@@ -55,9 +55,8 @@ static void keep_last_resort(gl_pipeline *p) {
 /* All columns are judged before the first is fitted: whether an id stays depends on the others. */
 static glia_status fit_inputs(gl_fitting *f) {
     gl_pipeline *p = f->p;
-    p->target_column = f->target;
     for (int j = 0; j < f->t->columns; j++) {
-        if (j == f->target) continue;
+        if (gl_is_target(f, j)) continue;
         gl_input_column *in = &p->input[p->inputs];
         if (!(in->name = gl_copy_text(f->g, f->t->column[j].name))) return GLIA_RESOURCE;
         p->inputs++;
@@ -67,11 +66,12 @@ static glia_status fit_inputs(gl_fitting *f) {
         in->dress = f->t->column[j].dress;
     }
     keep_last_resort(p);
-    for (int i = 0; i < p->inputs; i++) {
+    /* inputs are the columns of the table in their order, without the targets */
+    for (int i = 0, j = 0; i < p->inputs; i++, j++) {
+        while (gl_is_target(f, j)) j++;
         gl_input_column *in = &p->input[i];
         if (in->reason) continue;
-        /* inputs are the columns of the table in their order, without the target */
-        const gl_column *c = &f->t->column[i + (i >= f->target)];
+        const gl_column *c = &f->t->column[j];
         glia_status status = gl_table_check_finite(f->g, f->t, c, f->rows, 0, f->n);
         if (status) return status;
         status = c->date                     ? gl_fit_date_column(f, c, in)
@@ -95,7 +95,7 @@ static glia_status fit_all(gl_fitting *f) {
     if (!gl_pipeline_number_features(f->p)) {
         const gl_input_column *in = f->p->inputs ? &f->p->input[0] : NULL;
         return gl_fail(f->g, GLIA_INPUT, "%s: no column is left to learn '%s' from%s%s%s%s%s",
-                       f->t->source, f->p->target, in ? " (" : "", in ? in->name : "",
+                       f->t->source, f->p->target[0].name, in ? " (" : "", in ? in->name : "",
                        in ? ": " : "", in ? gl_reason_text[in->reason] : "", in ? ")" : "");
     }
     gl_fit_notes(f);

@@ -30,7 +30,8 @@ typedef struct gl_fitting {
     const gl_pipeline_spec *spec;
     gl_scaling scale;
     double divisor;
-    int target;      /* its column */
+    int target;      /* the column of the target in hand */
+    gl_target *now;  /* which becomes this */
     int weight;      /* the column of sample weights, or -1 */
     gl_said *said;   /* [columns] */
     double *scratch; /* [n] */
@@ -39,6 +40,12 @@ typedef struct gl_fitting {
 
 /* Row i of the training rows: they are a list of the table's rows, and nothing is copied. */
 static inline int64_t gl_row_of(const gl_fitting *f, int64_t i) { return f->rows ? f->rows[i] : i; }
+
+static inline bool gl_is_target(const gl_fitting *f, int column) {
+    for (int t = 0; t < f->p->targets; t++)
+        if (f->p->target[t].column == column) return true;
+    return false;
+}
 
 /* fit_words.c: what the user said. */
 glia_status gl_fit_words(gl_fitting *f);

@@ -21,7 +21,8 @@ gl_fitting gl_fit_known(const gl_fitting *f) {
 }
 
 static glia_status no_such_class(const gl_fitting *f, const char *name) {
-    const char *names[] = {f->p->class[0], f -> p -> class[1]};
+    char *const *class = f->now->class;
+    const char *names[] = {class[0], class[1]};
     char list[200];
     return gl_fail_word(f->g, GLIA_USAGE, name, names, 2, NULL,
                         "option 'positive': there is no class '%s', expected %s", name,
@@ -29,7 +30,7 @@ static glia_status no_such_class(const gl_fitting *f, const char *name) {
 }
 
 /* By text, or by value: 1 and 1.0 are one class. */
-static bool is_class(const gl_pipeline *p, int k, const char *name) {
+static bool is_class(const gl_target *p, int k, const char *name) {
     double v = gl_value_of_text(name);
     return !strcmp(p->class[k], name) || v == p->class_value[k];
 }
@@ -39,16 +40,16 @@ static bool is_class(const gl_pipeline *p, int k, const char *name) {
  * keep. */
 glia_status gl_fit_positive(gl_fitting *f) {
     const char *name = f->spec->positive;
-    gl_pipeline *p = f->p;
+    gl_target *t = f->now;
     if (!name) return GLIA_OK;
-    if (p->task != GL_BINARY)
+    if (t->classes != 2 || f->p->task == GL_MULTICLASS)
         return gl_fail(f->g, GLIA_USAGE, "option 'positive' is for two classes; '%s' has %s",
-                       p->target, p->task == GL_REGRESSION ? "values" : "more");
-    if (is_class(p, 1, name)) return GLIA_OK;
-    if (!is_class(p, 0, name)) return no_such_class(f, name);
-    char *class = p->class[0];
-    double value = p->class_value[0];
-    p->class[0] = p->class[1], p->class[1] = class;
-    p->class_value[0] = p->class_value[1], p->class_value[1] = value;
+                       t->name, t->classes ? "more" : "values");
+    if (is_class(t, 1, name)) return GLIA_OK;
+    if (!is_class(t, 0, name)) return no_such_class(f, name);
+    char *class = t->class[0];
+    double value = t->class_value[0];
+    t->class[0] = t->class[1], t->class[1] = class;
+    t->class_value[0] = t->class_value[1], t->class_value[1] = value;
     return GLIA_OK;
 }

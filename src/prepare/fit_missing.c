@@ -25,7 +25,7 @@ static double target_of(const gl_fitting *f, int64_t i, int64_t k) {
     const gl_column *y = &f->t->column[f->target];
     int64_t row = gl_row_of(f, i);
     if (y->type == GLIA_CATEGORY) return y->code[row] == k;
-    return f->p->classes ? y->number[row] == f->p->class_value[k] : y->number[row];
+    return f->now->classes ? y->number[row] == f->now->class_value[k] : y->number[row];
 }
 
 /* By how many deviations the mean of the target differs between rows with a gap and the others. */
@@ -44,7 +44,7 @@ static double difference(const gl_fitting *f, const gl_column *c, int64_t k) {
 
 bool gl_gaps_tell(const gl_fitting *f, const gl_column *c) {
     const gl_column *y = &f->t->column[f->target];
-    int64_t looks = y->type == GLIA_CATEGORY ? y->categories : f->p->classes ? f->p->classes : 1;
+    int64_t looks = y->type == GLIA_CATEGORY ? y->categories : f->now->classes ? f->now->classes : 1;
     double most = 0;
     for (int64_t k = 0; k < looks && k < GL_FEW_VALUES; k++) most = fmax(most, difference(f, c, k));
     return most > TELLING_GAPS;

@@ -63,35 +63,35 @@ static bool scaled_array(const gl_input_column *in, int arg) {
 }
 
 /* Counts are told because it is here that misread labels show, or a class of three rows. */
-static void tell_target(const gl_fitting *f) {
+static void tell_target(const gl_fitting *f, const gl_target *a) {
     const gl_pipeline *p = f->p;
-    const gl_column *c = &f->t->column[f->target];
+    const gl_column *c = &f->t->column[a->column];
     if (p->task == GL_REGRESSION) {
-        gl_note(f->g, "target '%s': numbers, so regression%s", p->target,
-                p->deviation != 1 ? " (standardised for training)" : "");
+        gl_note(f->g, "target '%s': numbers, so regression%s", a->name,
+                a->deviation != 1 ? " (standardised for training)" : "");
         return;
     }
     gl_text text = {.g = f->g};
-    for (int64_t k = 0; k < p->classes && k < 10; k++) {
+    for (int64_t k = 0; k < a->classes && k < 10; k++) {
         int64_t n = 0;
         for (int64_t i = 0; i < f->n; i++) {
             int64_t row = gl_row_of(f, i);
-            if (c->type == GLIA_NUMBER) n += c->number[row] == p->class_value[k];
-            else n += c->code[row] >= 0 && !strcmp(c->category[c->code[row]], p->class[k]);
+            if (c->type == GLIA_NUMBER) n += c->number[row] == a->class_value[k];
+            else n += c->code[row] >= 0 && !strcmp(c->category[c->code[row]], a->class[k]);
         }
-        gl_add(&text, "%s%s %lld", k ? ", " : "", p->class[k], (long long)n);
+        gl_add(&text, "%s%s %lld", k ? ", " : "", a->class[k], (long long)n);
     }
-    bool binary = p->task == GL_BINARY;
-    gl_note(f->g, "target '%s': %lld classes, so %s (rows: %s%s)%s%s%s", p->target,
-            (long long)p->classes, gl_task_name(p->task), text.s ? text.s : "",
-            p->classes > 10 ? ", ..." : "", binary ? "; the positive one is '" : "",
-            binary ? p->class[1] : "", binary ? "'" : "");
+    bool binary = p->task == GL_BINARY || p->task == GL_MULTILABEL;
+    gl_note(f->g, "target '%s': %lld classes, so %s (rows: %s%s)%s%s%s", a->name,
+            (long long)a->classes, gl_task_name(p->task), text.s ? text.s : "",
+            a->classes > 10 ? ", ..." : "", binary ? "; the positive one is '" : "",
+            binary ? a->class[1] : "", binary ? "'" : "");
     gl_free(f->g, text.s);
 }
 
 void gl_fit_notes(const gl_fitting *f) {
     if (!f->spec->notes) return;
-    tell_target(f);
+    for (int t = 0; t < f->p->targets; t++) tell_target(f, &f->p->target[t]);
     for (int r = GL_IGNORED; r < GL_REASONS; r++) {
         char after[100];
         bool guessed = r == GL_ID || r == GL_INDEX || r == GL_TEXTS;

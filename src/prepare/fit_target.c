@@ -55,8 +55,8 @@ static glia_status take_text_classes(gl_fitting *f, const gl_column *c) {
             "%s: the target '%s' has %lld different texts in %lld rows; these are no classes",
             f->t->source, c->name, (long long)count, (long long)f->n);
     } else {
-        f->p->class = gl_copy_texts(f->g, texts, count);
-        if (f->p->class) f->p->classes = count;
+        f->now->class = gl_copy_texts(f->g, texts, count);
+        if (f->now->class) f->now->classes = count;
         else status = GLIA_RESOURCE;
     }
     gl_free(f->g, texts);
@@ -64,13 +64,13 @@ static glia_status take_text_classes(gl_fitting *f, const gl_column *c) {
 }
 
 static glia_status take_number_classes(gl_fitting *f, const double *values, int count) {
-    f->p->class = gl_alloc(f->g, count, sizeof *f->p->class);
-    if (!f->p->class) return GLIA_RESOURCE;
+    f->now->class = gl_alloc(f->g, count, sizeof *f->now->class);
+    if (!f->now->class) return GLIA_RESOURCE;
     for (int k = 0; k < count; k++) {
         char text[40];
         gl_print_number(values[k], text, sizeof text);
-        if (!(f->p->class[k] = gl_copy_text(f->g, text))) return GLIA_RESOURCE;
-        f->p->classes = k + 1;
+        if (!(f->now->class[k] = gl_copy_text(f->g, text))) return GLIA_RESOURCE;
+        f->now->classes = k + 1;
     }
     return GLIA_OK;
 }
@@ -152,8 +152,7 @@ static glia_status read_regression_target(gl_fitting *f, const gl_column *c) {
                        "%s: the values of the target '%s' are too large or too close to each other",
                        f->t->source, c->name);
     }
-    f->p->task = GL_REGRESSION;
-    if (f->spec->scale_target) f->p->mean = mean, f->p->deviation = deviation;
+    if (f->spec->scale_target) f->now->mean = mean, f->now->deviation = deviation;
     return GLIA_OK;
 }
 
@@ -168,36 +167,63 @@ static glia_status check_task(const gl_fitting *f, const char *task) {
                    "task '%s' is not known; expected auto, binary, multiclass or regression", task);
 }
 
-glia_status gl_fit_target(gl_fitting *f) {
+/* The classes of the target in hand, or its mean and deviation. */
+static glia_status fit_one(gl_fitting *f, const char *task) {
     const gl_column *c = &f->t->column[f->target];
-    const char *task = f->spec->task ? f->spec->task : "auto";
-    gl_pipeline *p = f->p;
-    glia_status status = check_task(f, task);
-    if (!status && !(p->target = gl_copy_text(f->g, c->name))) status = GLIA_RESOURCE;
-    if (!status) status = check_target(f);
+    glia_status status = check_target(f);
     if (!status) status = gl_table_check_finite(f->g, f->t, c, f->rows, 0, f->n);
     if (status) return status;
-    if (!strcmp(task, "regression")) {
-        status = read_regression_target(f, c);
-        return status ? status : gl_fit_positive(f);
-    }
-
+    if (!strcmp(task, "regression")) return read_regression_target(f, c);
     gl_fitting known = gl_fit_known(f);
     const gl_column *all = &known.t->column[f->target];
     status = all->type == GLIA_CATEGORY ? take_text_classes(&known, all)
                                         : read_number_target(&known, all, task);
     if (status) return status;
-    if (!p->classes) {
-        status = read_regression_target(f, c);
-        return status ? status : gl_fit_positive(f);
-    }
-    if (!strcmp(task, "binary") && p->classes != 2) {
+    if (!f->now->classes) return read_regression_target(f, c);
+    if (!strcmp(task, "binary") && f->now->classes != 2) {
         return gl_fail(
             f->g, GLIA_INPUT,
             "%s: the target '%s' has %lld different values, option 'task' binary expects 2; "
             "say option 'task' multiclass",
-            f->t->source, c->name, (long long)p->classes);
+            f->t->source, c->name, (long long)f->now->classes);
     }
-    p->task = p->classes == 2 && strcmp(task, "multiclass") != 0 ? GL_BINARY : GL_MULTICLASS;
-    return gl_pipeline_value_classes(p) ? gl_fit_positive(f) : GLIA_RESOURCE;
+    return gl_value_classes(f->g, f->now) ? GLIA_OK : GLIA_RESOURCE;
+}
+
+static gl_task task_of(const gl_target *t, bool several, const char *task) {
+    if (!t->classes) return GL_REGRESSION;
+    if (t->classes > 2 || !strcmp(task, "multiclass")) return GL_MULTICLASS;
+    return several ? GL_MULTILABEL : GL_BINARY;
+}
+
+/* One network answers all of them, and its scores are means over them: so they are of one kind. */
+static glia_status different_kinds(const gl_fitting *f, const gl_target *t) {
+    static const char *const kind[] = {"two classes", "classes", "values", "two classes"};
+    const gl_pipeline *p = f->p;
+    gl_task second = task_of(t, true, "auto");
+    return gl_fail(f->g, GLIA_INPUT,
+                   "%s: the targets '%s' (%s) and '%s' (%s) cannot be learned together, expected "
+                   "all of values or all of two classes; say option 'task' regression, or train a "
+                   "model for each",
+                   f->t->source, p->target[0].name, kind[p->task], t->name, kind[second]);
+}
+
+glia_status gl_fit_target(gl_fitting *f) {
+    const char *task = f->spec->task ? f->spec->task : "auto";
+    gl_pipeline *p = f->p;
+    bool several = p->targets > 1;
+    glia_status status = check_task(f, task);
+    for (int i = 0; i < p->targets && !status; i++) {
+        f->now = &p->target[i];
+        f->target = f->now->column;
+        status = fit_one(f, task);
+        gl_task found = task_of(f->now, several, task);
+        if (i == 0) p->task = found;
+        if (!status) status = gl_fit_positive(f);
+        if (!status && i > 0 && (found != p->task || found == GL_MULTICLASS))
+            status = different_kinds(f, f->now);
+    }
+    f->now = &p->target[0]; /* what columns are compared with */
+    f->target = f->now->column;
+    return status;
 }

@@ -53,6 +53,21 @@ static void tell_target(const gl_fitting *f) {
                 t->source);
 }
 
+static glia_status take_target(void *user, int j) {
+    gl_fitting *f = user;
+    const gl_column *c = &f->t->column[j];
+    if (c->type == GLIA_ARRAY)
+        return gl_fail(f->g, GLIA_INPUT,
+                       "%s: the target '%s' is an array; expected one label per row", f->t->source,
+                       c->name);
+    if (gl_is_target(f, j))
+        return gl_fail(f->g, GLIA_USAGE, "option 'target' names column '%s' twice", c->name);
+    gl_target *t = gl_pipeline_add_target(f->p);
+    if (!t || !(t->name = gl_copy_text(f->g, c->name))) return GLIA_RESOURCE;
+    t->column = j;
+    return GLIA_OK;
+}
+
 /* The last column unless something is said, as in the files of the UCI repository. Arrays and
  * sparse rows know their target by name. A file of images alone has one column: that is x, so the
  * answer to it is a request for labels and not "the target is an array". */
@@ -65,19 +80,20 @@ static glia_status find_target(gl_fitting *f) {
             "option 'x' FILE[:ARRAY] option 'y' FILE[:ARRAY]",
             f->t->source);
     }
-    f->target = glia_table_locate(f->t, said ? said : "-1");
-    if (f->target < 0) return f->g->code;
+    glia_status status = gl_table_named(f->t, said ? said : "-1", take_target, f);
+    if (status) return status;
+    if (f->p->targets == 0)
+        return gl_fail(f->g, GLIA_USAGE, "option 'target' names no column");
+    f->target = f->p->target[0].column;
     if (!f->spec->target && f->spec->notes) tell_target(f);
-    if (f->t->column[f->target].type != GLIA_ARRAY) return GLIA_OK;
-    return gl_fail(f->g, GLIA_INPUT, "%s: the target '%s' is an array; expected one label per row",
-                   f->t->source, f->t->column[f->target].name);
+    return GLIA_OK;
 }
 
 /* A name that is not there is an error and not nothing: misspelt, it would leave the column in that
  * was to be left out, an id or a leak say, and training would go well, too well. */
 static glia_status ignore_one(void *user, int j) {
     gl_fitting *f = user;
-    if (j == f->target)
+    if (gl_is_target(f, j))
         return gl_fail(f->g, GLIA_USAGE, "column '%s' is the target and cannot be ignored",
                        f->t->column[j].name);
     f->said[j] = GL_SAID_IGNORED;
@@ -129,9 +145,9 @@ static glia_status read_columns(gl_fitting *f) {
 static glia_status find_weight(gl_fitting *f) {
     f->weight = f->spec->weight ? glia_table_locate(f->t, f->spec->weight) : -1;
     if (f->spec->weight && f->weight < 0) return f->g->code;
-    if (f->weight != f->target) return GLIA_OK;
+    if (f->weight < 0 || !gl_is_target(f, f->weight)) return GLIA_OK;
     return gl_fail(f->g, GLIA_USAGE, "column '%s' is the target and cannot be the sample weight",
-                   f->t->column[f->target].name);
+                   f->t->column[f->weight].name);
 }
 
 glia_status gl_fit_words(gl_fitting *f) {

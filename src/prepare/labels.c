@@ -27,7 +27,7 @@ static const char *core_of(const char *text, size_t *length) {
 }
 
 /* By value and not by text, so that 1, 1.0 and 1e0 are one class. */
-static int64_t class_of_value(const gl_pipeline *p, double v) {
+static int64_t class_of_value(const gl_target *p, double v) {
     for (int64_t k = 0; k < p->classes; k++) {
         if (p->class_value[k] == v) return k;
     }
@@ -37,7 +37,7 @@ static int64_t class_of_value(const gl_pipeline *p, double v) {
 /* The class of a text: exactly, by its value, or (then *loose is set) by its core. In this order,
  * so that classes which training knew as "a" and "a." stay two. What reads as a number has no core:
  * "1." is 1, or no class at all. */
-static int64_t class_of_text(const gl_pipeline *p, const char *text, char decimal, bool *loose) {
+static int64_t class_of_text(const gl_target *p, const char *text, char decimal, bool *loose) {
     for (int64_t k = 0; k < p->classes; k++) {
         if (!strcmp(p->class[k], text)) return k;
     }
@@ -54,6 +54,7 @@ static int64_t class_of_text(const gl_pipeline *p, const char *text, char decima
 
 typedef struct labels { /* the target column of the table at hand */
     const gl_pipeline *p;
+    const gl_target *a;
     const glia_table *t;
     const gl_column *c;
     double *value; /* a category column: class or value of each code, NaN when there is none */
@@ -76,7 +77,7 @@ static glia_status read_codes(labels *l) {
             continue;
         }
         bool before = loose;
-        int64_t class = class_of_text(l->p, text, l->t->decimal, &loose);
+        int64_t class = class_of_text(l->a, text, l->t->decimal, &loose);
         if (loose && !before) first_loose = text;
         l->value[k] = class < 0 ? NAN : (double)class;
     }
@@ -93,7 +94,7 @@ static double label_at(const labels *l, int64_t row) {
     if (l->c->type == GLIA_CATEGORY) return l->c->code[row] < 0 ? NAN : l->value[l->c->code[row]];
     double v = l->c->number[row];
     if (l->p->task == GL_REGRESSION || isnan(v)) return v;
-    int64_t class = class_of_value(l->p, v);
+    int64_t class = class_of_value(l->a, v);
     return class < 0 ? NAN : (double)class;
 }
 
@@ -113,17 +114,17 @@ static glia_status bad_label(const labels *l, int64_t row) {
     }
     /* what the model knows shows at once whether it is a slip or the labels of something else */
     gl_text known = {.g = l->t->g};
-    for (int64_t k = 0; k < l->p->classes && k < 10; k++)
-        gl_add(&known, "%s%s", k ? ", " : "", l->p->class[k]);
+    for (int64_t k = 0; k < l->a->classes && k < 10; k++)
+        gl_add(&known, "%s%s", k ? ", " : "", l->a->class[k]);
     gl_fail(l->t->g, GLIA_INPUT, "%s, column '%s': found class '%s', the model knows %s%s", where,
-            l->c->name, cell, known.s ? known.s : "", l->p->classes > 10 ? ", ..." : "");
+            l->c->name, cell, known.s ? known.s : "", l->a->classes > 10 ? ", ..." : "");
     gl_free(l->t->g, known.s);
     return GLIA_INPUT;
 }
 
 static glia_status find_target(labels *l) {
-    int j = gl_table_find(l->t, l->p->target);
-    if (j < 0) return gl_missing_column(l->t->g, l->p, l->t, l->p->target);
+    int j = gl_table_find(l->t, l->a->name);
+    if (j < 0) return gl_missing_column(l->t->g, l->p, l->t, l->a->name);
     l->c = &l->t->column[j];
     if (l->c->type == GLIA_ARRAY) {
         return gl_fail(l->t->g, GLIA_INPUT,
@@ -134,39 +135,52 @@ static glia_status find_target(labels *l) {
 }
 
 /* Of classes mean is 0 and deviation 1: their numbers pass through the same line unchanged. */
+static glia_status write_labels(labels *l, const int64_t *rows, int64_t n, glia_dtype dtype,
+                                void *y) {
+    int64_t t = l->a - l->p->target;
+    glia_status status = find_target(l);
+    for (int64_t i = 0; status == GLIA_OK && i < n; i++) {
+        int64_t row = rows ? rows[i] : i;
+        double v = label_at(l, row);
+        if (isnan(v)) status = bad_label(l, row);
+        else gl_put(y, dtype, i * l->p->targets + t, (v - l->a->mean) / l->a->deviation);
+    }
+    gl_free(l->t->g, l->value);
+    return status;
+}
+
 void *gl_pipeline_labels(const gl_pipeline *p, const glia_table *t, const int64_t *rows, int64_t n,
                          glia_dtype dtype) {
-    labels l = {.p = p, .t = t};
     if (!rows) n = t->rows;
-    bool found = !find_target(&l) && !gl_table_check_finite(t->g, t, l.c, rows, 0, n);
-    void *y = !found ? NULL : gl_alloc(t->g, n, glia_dtype_size(dtype));
-    for (int64_t i = 0; y && i < n; i++) {
-        int64_t row = rows ? rows[i] : i;
-        double v = label_at(&l, row);
-        if (isnan(v)) {
-            bad_label(&l, row);
-            gl_free(t->g, y);
-            y = NULL;
-            break;
-        }
-        gl_put(y, dtype, i, (v - p->mean) / p->deviation);
+    void *y = gl_alloc(t->g, n, (size_t)p->targets * glia_dtype_size(dtype));
+    for (int k = 0; y && k < p->targets; k++) {
+        labels l = {.p = p, .a = &p->target[k], .t = t};
+        if (write_labels(&l, rows, n, dtype, y) == GLIA_OK) continue;
+        gl_free(t->g, y);
+        y = NULL;
     }
-    gl_free(t->g, l.value);
     return y;
+}
+
+static glia_status each_bad(labels *l, glia_status (*bad)(void *user, int64_t row), void *user) {
+    const glia_table *t = l->t;
+    glia_status status = find_target(l);
+    for (int64_t row = 0; !status && row < t->rows; row++) {
+        double v = label_at(l, row);
+        if (isfinite(v)) continue;
+        if (isinf(v)) gl_table_check_finite(t->g, t, l->c, NULL, row, 1);
+        else bad_label(l, row);
+        status = bad(user, row);
+    }
+    gl_free(t->g, l->value);
+    return status;
 }
 
 /* The failure of each such row is the last of t's context when `bad` hears of it. */
 glia_status gl_pipeline_each_bad_label(const gl_pipeline *p, const glia_table *t,
                                        glia_status (*bad)(void *user, int64_t row), void *user) {
-    labels l = {.p = p, .t = t};
-    glia_status status = find_target(&l);
-    for (int64_t row = 0; !status && row < t->rows; row++) {
-        double v = label_at(&l, row);
-        if (isfinite(v)) continue;
-        if (isinf(v)) gl_table_check_finite(t->g, t, l.c, NULL, row, 1);
-        else bad_label(&l, row);
-        status = bad(user, row);
-    }
-    gl_free(t->g, l.value);
+    glia_status status = GLIA_OK;
+    for (int k = 0; !status && k < p->targets; k++)
+        status = each_bad(&(labels){.p = p, .a = &p->target[k], .t = t}, bad, user);
     return status;
 }

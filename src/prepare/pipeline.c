@@ -27,13 +27,10 @@ const char *const gl_reason_text[GL_REASONS] = {
 
 /* ------------------------------------------------------------------------------------ memory -- */
 
-/* deviation 1 and mean 0: what is not standardised passes through the same formulas. */
 gl_pipeline *gl_pipeline_new(glia_ctx *g, int inputs) {
     gl_pipeline *p = gl_alloc(g, 1, sizeof *p);
     if (!p) return NULL;
     p->g = g;
-    p->deviation = 1;
-    p->target_column = -1;
     p->input = gl_alloc(g, inputs, sizeof *p->input);
     if (p->input) return p;
     gl_free(g, p);
@@ -53,11 +50,23 @@ void gl_pipeline_free(gl_pipeline *p) {
         gl_free(p->g, p->input[i].spread);
         free_texts(p->g, p->input[i].category, p->input[i].categories);
     }
-    free_texts(p->g, p->class, p->classes);
-    gl_free(p->g, p->class_value);
+    for (gl_target *t = p->target; t < p->target + p->targets; t++) {
+        free_texts(p->g, t->class, t->classes);
+        gl_free(p->g, t->class_value);
+        gl_free(p->g, t->name);
+    }
     gl_free(p->g, p->input);
     gl_free(p->g, p->target);
     gl_free(p->g, p);
+}
+
+/* deviation 1 and mean 0: what is not standardised passes through the same formulas. */
+gl_target *gl_pipeline_add_target(gl_pipeline *p) {
+    if (!gl_reserve(p->g, &p->target, &p->target_cap, p->targets + 1, sizeof *p->target))
+        return NULL;
+    gl_target *t = &p->target[p->targets++];
+    *t = (gl_target){.column = -1, .deviation = 1};
+    return t;
 }
 
 void gl_pipeline_give(gl_pipeline *p, glia_ctx *g) { p->g = g; }
@@ -79,11 +88,11 @@ double gl_value_of_text(const char *text) {
     return gl_parse_number(text, strlen(text), '.', &v) && isfinite(v) ? v : NAN;
 }
 
-bool gl_pipeline_value_classes(gl_pipeline *p) {
-    p->class_value = gl_alloc(p->g, p->classes, sizeof *p->class_value);
-    for (int64_t k = 0; p->class_value && k < p->classes; k++)
-        p->class_value[k] = gl_value_of_text(p->class[k]);
-    return p->class_value;
+bool gl_value_classes(glia_ctx *g, gl_target *t) {
+    t->class_value = gl_alloc(g, t->classes, sizeof *t->class_value);
+    for (int64_t k = 0; t->class_value && k < t->classes; k++)
+        t->class_value[k] = gl_value_of_text(t->class[k]);
+    return t->class_value;
 }
 
 /* Features follow each other in the order of the columns, so that feature k can be led back to
@@ -109,22 +118,30 @@ bool gl_pipeline_number_features(gl_pipeline *p) {
 
 gl_task gl_pipeline_task(const gl_pipeline *p) { return p->task; }
 int64_t gl_pipeline_features(const gl_pipeline *p) { return p->features; }
-int64_t gl_pipeline_classes(const gl_pipeline *p) { return p->classes; }
-const char *gl_pipeline_target(const gl_pipeline *p) { return p->target; }
-const char *gl_pipeline_class(const gl_pipeline *p, int64_t k) {
-    return k >= 0 && k < p->classes ? p->class[k] : NULL;
+int gl_pipeline_targets(const gl_pipeline *p) { return p->targets; }
+const char *gl_pipeline_target(const gl_pipeline *p, int t) {
+    return t >= 0 && t < p->targets ? p->target[t].name : NULL;
+}
+int64_t gl_pipeline_classes(const gl_pipeline *p) { return p->target[0].classes; }
+const char *gl_pipeline_class(const gl_pipeline *p, int t, int64_t k) {
+    return k >= 0 && k < p->target[t].classes ? p->target[t].class[k] : NULL;
+}
+int gl_pipeline_find_target(const gl_pipeline *p, const char *name) {
+    for (int t = 0; t < p->targets; t++)
+        if (!strcmp(p->target[t].name, name)) return t;
+    return -1;
 }
 
 const char *gl_task_name(gl_task task) {
-    static const char *const names[] = {"binary", "multiclass", "regression"};
+    static const char *const names[] = {"binary", "multiclass", "regression", "multilabel"};
     return names[task];
 }
 
-/* Who asks walks over a table's columns; the inputs are those columns without the target, so input
- * `near` or the one before it is the answer. From the first on, 65,536 columns of sparse rows would
- * take two thousand million comparisons. */
+/* Who asks walks over a table's columns; the inputs are those columns without the targets, so input
+ * `near` or one of those before it is the answer. From the first on, 65,536 columns of sparse rows
+ * would take two thousand million comparisons. */
 const char *gl_pipeline_left_out(const gl_pipeline *p, const char *column, int near) {
-    for (int i = near > 0 ? near - 1 : 0; i <= near && i < p->inputs; i++) {
+    for (int i = near > p->targets ? near - p->targets : 0; i <= near && i < p->inputs; i++) {
         if (strcmp(p->input[i].name, column) == 0) return gl_reason_name[p->input[i].reason];
     }
     for (int i = 0; i < p->inputs; i++) {
@@ -168,9 +185,9 @@ const char *gl_pipeline_column(const gl_pipeline *p, int64_t k) {
     return NULL;
 }
 
-void gl_pipeline_target_scale(const gl_pipeline *p, double *mean, double *deviation) {
-    *mean = p->mean;
-    *deviation = p->deviation;
+void gl_pipeline_target_scale(const gl_pipeline *p, int t, double *mean, double *deviation) {
+    *mean = p->target[t].mean;
+    *deviation = p->target[t].deviation;
 }
 
 /* Six digits: it is for people. The model file has all of them. */
@@ -227,17 +244,20 @@ static void describe_input(gl_text *out, const gl_input_column *in) {
     gl_add(out, "\n");
 }
 
+static void describe_target(gl_text *out, const gl_pipeline *p, const gl_target *t) {
+    gl_add(out, "%-24s target    %s", t->name, gl_task_name(p->task));
+    for (int64_t k = 0; k < t->classes && k < 12; k++)
+        gl_add(out, "%s %s", k ? "," : ":", t->class[k]);
+    if (t->classes > 12) gl_add(out, ", ... (%lld in all)", (long long)t->classes);
+    if (t->mean != 0 || t->deviation != 1)
+        gl_add(out, "; learned as (y - %.6g) / %.6g", t->mean, t->deviation);
+    gl_add(out, "\n");
+}
+
 char *gl_pipeline_describe(const gl_pipeline *p) {
     gl_text out = {.g = p->g};
     for (int i = 0; i < p->inputs; i++) describe_input(&out, &p->input[i]);
-    gl_add(&out, "%-24s target    %s", p->target, gl_task_name(p->task));
-    for (int64_t k = 0; k < p->classes && k < 12; k++)
-        gl_add(&out, "%s %s", k ? "," : ":", p->class[k]);
-    if (p->classes > 12) gl_add(&out, ", ... (%lld in all)", (long long)p->classes);
-    if (p->task == GL_REGRESSION && (p->mean != 0 || p->deviation != 1)) {
-        gl_add(&out, "; learned as (y - %.6g) / %.6g", p->mean, p->deviation);
-    }
-    gl_add(&out, "\n");
+    for (int t = 0; t < p->targets; t++) describe_target(&out, p, &p->target[t]);
     if (!out.failed) return out.s;
     gl_free(p->g, out.s);
     return NULL;

@@ -16,10 +16,11 @@
 
 #include "../table/table.h"
 
-typedef enum gl_task { GL_BINARY, GL_MULTICLASS, GL_REGRESSION } gl_task;
+/* Several targets are all of values (GL_REGRESSION) or all of two classes (GL_MULTILABEL). */
+typedef enum gl_task { GL_BINARY, GL_MULTICLASS, GL_REGRESSION, GL_MULTILABEL } gl_task;
 
 typedef struct gl_pipeline_spec {
-    const char *target; /* name or number; NULL: the last column (array files: "y") */
+    const char *target; /* names or numbers; NULL: the last column (array files: "y") */
     /* Names or numbers, comma separated; NULL: none. */
     const char *ignore, *use, *number, *category;
     const char *weight; /* name or number of the column of sample weights, no feature; NULL: none */
@@ -48,11 +49,12 @@ gl_pipeline *gl_pipeline_load(glia_ctx *g, const char *json); /* NULL and GLIA_I
 gl_task gl_pipeline_task(const gl_pipeline *p);
 const char *gl_task_name(gl_task task);
 int64_t gl_pipeline_features(const gl_pipeline *p);
-int64_t gl_pipeline_classes(const gl_pipeline *p); /* 0: regression */
-const char *gl_pipeline_class(const gl_pipeline *p, int64_t k);
-const char *gl_pipeline_target(const gl_pipeline *p);
+int64_t gl_pipeline_classes(const gl_pipeline *p); /* of each target; 0: regression */
+const char *gl_pipeline_class(const gl_pipeline *p, int t, int64_t k);
+int gl_pipeline_targets(const gl_pipeline *p);
+const char *gl_pipeline_target(const gl_pipeline *p, int t);
 /* Regression: value = mean + deviation * output. Otherwise 0 and 1. */
-void gl_pipeline_target_scale(const gl_pipeline *p, double *mean, double *deviation);
+void gl_pipeline_target_scale(const gl_pipeline *p, int t, double *mean, double *deviation);
 /* Why a column gives no features: "ignored", "empty", "constant", "id", "texts"; "" when it does.
  * NULL: there is no such input. Input `near` and the one before it are looked at first: in the
  * table that was fitted, column `near` is one of them. */
@@ -115,7 +117,7 @@ typedef struct gl_features {
 } gl_features;
 glia_status gl_pipeline_apply(const gl_pipeline *p, const glia_table *t, const int64_t *rows,
                               int64_t n, glia_dtype dtype, gl_features *out);
-/* Labels of the same rows: class numbers or values, as `dtype` (n, 1) in fresh memory, the target
+/* Labels of the same rows: class numbers or values, as `dtype` (n, targets) in fresh memory, each
  * standardised when the spec said so. A class that training did not know is an error naming line
  * and text; texts that differ only by blanks or a final '.' count as equal (with one warning). NULL
  * memory on failure. */

@@ -133,24 +133,34 @@ static void add_input(gl_text *t, const gl_input_column *in) {
     gl_add(t, "}");
 }
 
-static void add_target(gl_text *t, const gl_pipeline *p) {
+static void add_target(gl_text *t, const gl_pipeline *p, const gl_target *a) {
     gl_add(t, "{");
-    add_text(t, "name", p->target);
-    if (p->target_column >= 0) gl_add(t, ",\"column\":%d", p->target_column + 1);
+    add_text(t, "name", a->name);
+    if (a->column >= 0) gl_add(t, ",\"column\":%d", a->column + 1);
     gl_add(t, ",");
     add_text(t, "task", gl_task_name(p->task));
-    if (p->classes) gl_add(t, ","), add_texts(t, "classes", p->class, p->classes);
+    if (a->classes) gl_add(t, ","), add_texts(t, "classes", a->class, a->classes);
     gl_add(t, ",");
-    add_number(t, "mean", p->mean);
+    add_number(t, "mean", a->mean);
     gl_add(t, ",");
-    add_number(t, "deviation", p->deviation);
+    add_number(t, "deviation", a->deviation);
     gl_add(t, "}");
+}
+
+/* One is no list, as every version has it. */
+static void add_targets(gl_text *t, const gl_pipeline *p) {
+    add_name(t, p->targets > 1 ? "targets" : "target");
+    for (int i = 0; i < p->targets; i++) {
+        if (p->targets > 1) gl_add(t, i ? "," : "[");
+        add_target(t, p, &p->target[i]);
+    }
+    if (p->targets > 1) gl_add(t, "]");
 }
 
 char *gl_pipeline_save(const gl_pipeline *p) {
     gl_text t = {.g = p->g};
-    gl_add(&t, "{\"version\":1,\"target\":");
-    add_target(&t, p);
+    gl_add(&t, "{\"version\":1,");
+    add_targets(&t, p);
     gl_add(&t, ",\"columns\":[");
     for (int i = 0; i < p->inputs; i++) {
         if (i) gl_add(&t, ",");
@@ -336,27 +346,41 @@ static glia_status load_input(gl_pipeline *p, const gl_json *o, gl_input_column 
 /* Classes and scale must fit the task, since everybody behind trusts them: one output for two
  * classes, class numbers below `classes`, a deviation that can be divided by. */
 static glia_status load_target(gl_pipeline *p, const gl_json *o, int64_t columns) {
-    static const char *const tasks[] = {"binary", "multiclass", "regression"};
+    static const char *const tasks[] = {"binary", "multiclass", "regression", "multilabel"};
     const char *name = text_in(o, "name");
-    int task = word_in(text_in(o, "task"), tasks, 3);
+    int task = word_in(text_in(o, "task"), tasks, 4);
     if (!name || task < 0) return damaged(p, "the target has no name or an unknown task");
-    if (!(p->target = gl_copy_text(p->g, name))) return GLIA_RESOURCE;
+    gl_target *t = gl_pipeline_add_target(p);
+    if (!t || !(t->name = gl_copy_text(p->g, name))) return GLIA_RESOURCE;
+    if (p->targets > 1 && p->task != (gl_task)task) return damaged(p, "its targets differ in task");
     p->task = (gl_task)task;
     const gl_json *column = gl_json_get(o, "column");
-    p->target_column = column ? (int)gl_json_whole(column) - 1 : -1;
-    if (column && (p->target_column < 0 || p->target_column > columns))
+    t->column = column ? (int)gl_json_whole(column) - 1 : -1;
+    if (column && (t->column < 0 || t->column >= columns))
         return damaged(p, "the target's column is not among the columns");
-    if (!number_in(o, "mean", &p->mean) || !number_in(o, "deviation", &p->deviation) ||
-        p->deviation <= 0) {
+    if (!number_in(o, "mean", &t->mean) || !number_in(o, "deviation", &t->deviation) ||
+        t->deviation <= 0) {
         return damaged(p, "the target has no mean or deviation");
     }
     if (p->task == GL_REGRESSION) return GLIA_OK;
-    glia_status status = load_texts(p, gl_json_get(o, "classes"), &p->class, &p->classes);
+    glia_status status = load_texts(p, gl_json_get(o, "classes"), &t->class, &t->classes);
     if (status) return status;
-    bool fits = p->task == GL_BINARY ? p->classes == 2 : p->classes >= 2;
-    if (!fits || p->mean != 0 || p->deviation != 1)
+    bool fits = p->task == GL_MULTICLASS ? t->classes >= 2 : t->classes == 2;
+    if (!fits || t->mean != 0 || t->deviation != 1)
         return damaged(p, "the classes do not fit the task");
-    return gl_pipeline_value_classes(p) ? GLIA_OK : GLIA_RESOURCE;
+    return gl_value_classes(p->g, t) ? GLIA_OK : GLIA_RESOURCE;
+}
+
+static glia_status load_targets(gl_pipeline *p, const gl_json *root, int64_t inputs) {
+    const gl_json *list = gl_json_get(root, "targets"), *one = NULL;
+    if (!list) return load_target(p, gl_json_get(root, "target"), inputs + 1);
+    int64_t count = gl_json_items(list);
+    if (count < 2 || count > INT32_MAX / 2) return damaged(p, "its targets are no list");
+    glia_status status = GLIA_OK;
+    while (!status && (one = gl_json_item(list, one))) status = load_target(p, one, inputs + count);
+    return !status && (p->task == GL_BINARY || p->task == GL_MULTICLASS)
+               ? damaged(p, "it has several targets of a task that has one")
+               : status;
 }
 
 /* Another version means other rules; guessing at them would give wrong features without
@@ -364,7 +388,7 @@ static glia_status load_target(gl_pipeline *p, const gl_json *o, int64_t columns
 static glia_status load_all(gl_pipeline *p, const gl_json *root) {
     if (gl_json_whole(gl_json_get(root, "version")) != 1) return damaged(p, "its version is not 1");
     const gl_json *columns = gl_json_get(root, "columns");
-    glia_status status = load_target(p, gl_json_get(root, "target"), gl_json_items(columns));
+    glia_status status = load_targets(p, root, gl_json_items(columns));
     const gl_json *column = NULL;
     while (!status && (column = gl_json_item(columns, column)))
         status = load_input(p, column, &p->input[p->inputs++]);

@@ -51,15 +51,21 @@ typedef struct gl_input_column { /* one column of the training table, the target
     int64_t first, features;       /* its features are first .. first + features - 1 */
 } gl_input_column;
 
+typedef struct gl_target { /* one column that is predicted */
+    char *name;
+    int column;   /* where it stood in the table; -1: not known, of a model made before 0.2 */
+    char **class; /* sorted: numbers ascending, texts by their bytes; [classes] */
+    double *class_value;    /* the class text as a number, NaN when it is none; [classes] */
+    int64_t classes;        /* 0: values */
+    double mean, deviation; /* of values; 0 and 1: as they are */
+} gl_target;
+
 struct gl_pipeline {
     glia_ctx *g;
     gl_task task;
-    char *target;
-    int target_column; /* where it stood in the table; -1: not known, of a model made before 0.2 */
-    char **class;      /* sorted: numbers ascending, texts by their bytes; [classes] */
-    double *class_value; /* the class text as a number, NaN when it is none; [classes] */
-    int64_t classes;
-    double mean, deviation; /* of a regression target; 0 and 1: as it is */
+    gl_target *target; /* one; or several, all of values or all of two classes */
+    int targets;
+    int64_t target_cap;
     gl_input_column *input;
     int inputs;
     int64_t features;
@@ -88,8 +94,12 @@ glia_status gl_missing_column(glia_ctx *g, const gl_pipeline *p, const glia_tabl
                               const char *name);
 /* Is what was read as a header a row of such a table? */
 bool gl_is_headless(const gl_pipeline *p, const glia_table *t);
+/* One more target of values as they are; NULL: memory is out. */
+gl_target *gl_pipeline_add_target(gl_pipeline *p);
 /* Sets class_value from class. */
-bool gl_pipeline_value_classes(gl_pipeline *p);
+bool gl_value_classes(glia_ctx *g, gl_target *t);
+/* The target of that name, or -1. */
+int gl_pipeline_find_target(const gl_pipeline *p, const char *name);
 /* Numbers the features of the kept inputs in order; false when there are too many. */
 bool gl_pipeline_number_features(gl_pipeline *p);
 

@@ -19,17 +19,28 @@ static int find_weight(const gl_pipeline *p) {
     return -1;
 }
 
+static int target_at(const gl_pipeline *p, int column) {
+    for (int t = 0; t < p->targets; t++)
+        if (p->target[t].column == column) return t;
+    return -1;
+}
+
+static bool has_places(const gl_pipeline *p) { return p->target[0].column >= 0; }
+
 /* The columns of training in their order; false: none of its layouts has so many. */
 static bool lay_out(const gl_pipeline *p, int columns, const char **name) {
-    int weight = find_weight(p), n = 0;
-    bool target = columns == p->inputs + 1, no_weight = weight >= 0 && columns == p->inputs - 1;
-    if (target ? p->target_column < 0 : columns != p->inputs && !no_weight) return false;
-    for (int i = 0; i < p->inputs; i++) {
-        if (target && i == p->target_column) name[n++] = p->target;
-        if (i != weight || !no_weight) name[n++] = p->input[i].name;
+    int weight = find_weight(p), n = 0, i = 0, all = p->inputs + p->targets;
+    bool targets = columns == all, no_weight = weight >= 0 && columns == p->inputs - 1;
+    if (targets ? !has_places(p) : columns != p->inputs && !no_weight) return false;
+    for (int at = 0; at < all && n < columns; at++) {
+        int t = targets ? target_at(p, at) : -1;
+        if (t >= 0) name[n++] = p->target[t].name;
+        else if (i < p->inputs) {
+            if (i != weight || !no_weight) name[n++] = p->input[i].name;
+            i++;
+        }
     }
-    if (n < columns) name[n] = p->target; /* the last column */
-    return true;
+    return n == columns;
 }
 
 static bool has_all_inputs(const gl_pipeline *p, const glia_table *t) {
@@ -40,22 +51,23 @@ static bool has_all_inputs(const gl_pipeline *p, const glia_table *t) {
 
 static glia_status no_layout(glia_ctx *g, const gl_pipeline *p, const glia_table *t) {
     char with[40] = "";
-    if (p->target_column >= 0) snprintf(with, sizeof with, "%d with it or ", p->inputs + 1);
+    if (has_places(p)) snprintf(with, sizeof with, "%d with it or ", p->inputs + p->targets);
     return gl_fail(g, GLIA_INPUT,
                    "%s: it has no header and %d column%s, so they cannot be told apart; expected "
                    "the columns of training in their order (target '%s': %s%d without it), or a "
                    "line of names",
-                   t->source, t->columns, t->columns == 1 ? "" : "s", p->target, with, p->inputs);
+                   t->source, t->columns, t->columns == 1 ? "" : "s", p->target[0].name, with,
+                   p->inputs);
 }
 
 /* Said where it is not what the names c1, c2, ... say already. */
 static void tell(glia_ctx *g, const gl_pipeline *p, const glia_table *t) {
     const char *first = t->column[0].name, *last = t->column[t->columns - 1].name;
-    bool target = gl_table_find(t, p->target) >= 0;
+    bool target = gl_table_find(t, p->target[0].name) >= 0;
     gl_note(g,
             "%s: no header, so its columns are those of training in their order, %s the target "
             "'%s': column 1 is '%s', column %d '%s'",
-            t->source, target ? "with" : "without", p->target, first, t->columns, last);
+            t->source, target ? "with" : "without", p->target[0].name, first, t->columns, last);
 }
 
 static glia_status take_names(glia_ctx *g, const gl_pipeline *p, glia_table *t,
@@ -85,7 +97,7 @@ glia_status gl_pipeline_name_columns(glia_ctx *g, const gl_pipeline *p, glia_tab
 /* --------------------------------------------------------------------- a header that is none -- */
 
 static bool is_known(const gl_pipeline *p, const char *name) {
-    if (!strcmp(name, p->target)) return true;
+    if (gl_pipeline_find_target(p, name) >= 0) return true;
     for (int i = 0; i < p->inputs; i++)
         if (!strcmp(name, p->input[i].name)) return true;
     return false;
@@ -93,7 +105,7 @@ static bool is_known(const gl_pipeline *p, const char *name) {
 
 /* Not one name of training, and as many columns: the first row was taken for a header. */
 bool gl_is_headless(const gl_pipeline *p, const glia_table *t) {
-    bool many = t->columns == p->inputs || t->columns == p->inputs + 1;
+    bool many = t->columns == p->inputs || t->columns == p->inputs + p->targets;
     if (t->unnamed || t->arrays || t->sparse || !many) return false;
     for (int j = 0; j < t->columns; j++)
         if (is_known(p, t->column[j].name)) return false;

@@ -49,7 +49,7 @@ static bool take_memory(glia_applier *a) {
     a->predictor = gl_predictor_new(a->g, net, a->block);
     a->x = gl_alloc(a->g, a->block, (size_t)net->inputs * glia_dtype_size(net->dtype));
     a->value = gl_alloc(a->g, values, sizeof *a->value);
-    if (classifies) a->class_index = gl_alloc(a->g, a->most, sizeof *a->class_index);
+    if (classifies) a->class_index = gl_alloc(a->g, values, sizeof *a->class_index);
     return a->intake && a->predictor && a->x && a->value && (a->class_index || !classifies);
 }
 
@@ -136,8 +136,8 @@ const glia_predictions *glia_applier_run(glia_applier *a, const glia_table *t, i
     int64_t outputs = a->m->net->outputs;
     if (check_rows(a, t, first, rows) != GLIA_OK || run_network(a, t, first, rows) != GLIA_OK)
         return NULL;
-    if (a->class_index) gl_choose_classes(a->value, rows, outputs, a->m->threshold, a->class_index);
-    else gl_undo_target_scale(a->m->pipeline, a->value, rows * outputs);
+    if (a->class_index) gl_model_choose(a->m, a->value, rows, a->class_index);
+    else gl_undo_target_scale(a->m->pipeline, a->value, rows);
     a->answers = (glia_predictions){.rows = rows,
                                     .outputs = outputs,
                                     .value = a->value,

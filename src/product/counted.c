@@ -24,13 +24,19 @@ bool gl_cell_is_missing(const gl_column *c, int64_t row) {
 
 typedef struct counting {
     const glia_table *t;
-    const gl_column *target, *weight; /* NULL: not in this table */
+    const int *target; /* columns */
+    int targets;
+    const gl_column *weight; /* NULL: not in this table */
     int64_t unanswered, weightless;
     int64_t first[3]; /* rows without an answer */
 } counting;
 
-static bool lacks_answer(const counting *c, int64_t row) {
-    return c->target && gl_cell_is_missing(c->target, row);
+/* The first target that a row has none of; NULL: it has all. */
+static const gl_column *lacking(const counting *c, int64_t row) {
+    for (int i = 0; i < c->targets; i++)
+        if (gl_cell_is_missing(&c->t->column[c->target[i]], row))
+            return &c->t->column[c->target[i]];
+    return NULL;
 }
 
 static bool weighs_nothing(const counting *c, int64_t row) {
@@ -41,7 +47,7 @@ static bool weighs_nothing(const counting *c, int64_t row) {
 static void count(counting *c) {
     for (int64_t row = 0; row < c->t->rows; row++) {
         if (weighs_nothing(c, row)) c->weightless++;
-        else if (lacks_answer(c, row) && c->unanswered++ < 3) c->first[c->unanswered - 1] = row;
+        else if (lacking(c, row) && c->unanswered++ < 3) c->first[c->unanswered - 1] = row;
     }
 }
 
@@ -63,8 +69,8 @@ static glia_status refuse(const counting *c) {
     return gl_fail(c->t->g, GLIA_INPUT,
                    "%s, column '%s': the target is missing in %lld of %lld rows (%s); give them a "
                    "value, or leave them out by option 'bad-rows' skip",
-                   gl_table_where(c->t, c->first[0], where, sizeof where), c->target->name,
-                   (long long)c->unanswered, (long long)c->t->rows,
+                   gl_table_where(c->t, c->first[0], where, sizeof where),
+                   lacking(c, c->first[0])->name, (long long)c->unanswered, (long long)c->t->rows,
                    first_rows(c, rows, sizeof rows));
 }
 
@@ -72,7 +78,7 @@ static void tell(const counting *c) {
     char where[128];
     if (c->unanswered)
         gl_note(c->t->g, "left out: %lld of %lld rows, which have no '%s' (%s)",
-                (long long)c->unanswered, (long long)c->t->rows, c->target->name,
+                (long long)c->unanswered, (long long)c->t->rows, lacking(c, c->first[0])->name,
                 first_rows(c, where, sizeof where));
     if (c->weightless)
         gl_note(c->t->g, "left out: %lld of %lld rows, whose weight '%s' is 0",
@@ -83,7 +89,7 @@ static glia_status select_rows(const counting *c, glia_table **out) {
     int64_t n = 0, *rows = gl_alloc(c->t->g, c->t->rows, sizeof *rows);
     if (!rows) return GLIA_RESOURCE;
     for (int64_t row = 0; row < c->t->rows; row++)
-        if (!weighs_nothing(c, row) && !lacks_answer(c, row)) rows[n++] = row;
+        if (!weighs_nothing(c, row) && !lacking(c, row)) rows[n++] = row;
     *out = glia_table_select(c->t, rows, n);
     gl_free(c->t->g, rows);
     return *out ? GLIA_OK : glia_code(c->t->g);
@@ -94,9 +100,9 @@ static const gl_column *column_at(const glia_table *t, int column) {
 }
 
 /* Where no row has an answer the column is not what was meant, and whoever looks for it says so. */
-glia_status gl_counted_rows(const glia_table *t, int target, int weight, bool skip,
-                            glia_table **out) {
-    counting c = {.t = t, .target = column_at(t, target), .weight = column_at(t, weight)};
+glia_status gl_counted_rows(const glia_table *t, const int *target, int targets, int weight,
+                            bool skip, glia_table **out) {
+    counting c = {.t = t, .target = target, .targets = targets, .weight = column_at(t, weight)};
     *out = NULL;
     count(&c);
     if (c.unanswered + c.weightless == 0 || c.unanswered + c.weightless == t->rows) return GLIA_OK;
@@ -111,8 +117,16 @@ glia_status glia_model_counted_rows(glia_ctx *g, const glia_model *m, const glia
     const char *weight = p ? gl_pipeline_weight(p) : NULL;
     *out = NULL;
     if (!p) return glia_code(g);
-    return gl_counted_rows(t, gl_table_find(t, gl_pipeline_target(p)),
-                           weight ? gl_table_find(t, weight) : -1, skip, out);
+    int n = 0, *target = gl_alloc(g, gl_pipeline_targets(p), sizeof *target);
+    if (!target) return GLIA_RESOURCE;
+    for (int i = 0; i < gl_pipeline_targets(p); i++) {
+        int column = gl_table_find(t, gl_pipeline_target(p, i));
+        if (column >= 0) target[n++] = column;
+    }
+    glia_status status =
+        gl_counted_rows(t, target, n, weight ? gl_table_find(t, weight) : -1, skip, out);
+    gl_free(g, target);
+    return status;
 }
 
 /* ---------------------------------------------------------------------------------- how much -- */

@@ -17,24 +17,32 @@ static int by_size(const void *a, const void *b) {
     return (x->row > y->row) - (x->row < y->row);
 }
 
-static bool is_mistake(const glia_evaluation *e, int64_t row, double *size) {
+/* Of several targets the surest wrong answer, or the distances together. */
+static bool is_mistake(const glia_evaluation *e, int64_t row, int64_t targets, double *size) {
     const glia_predictions *p = &e->answers;
-    if (p->class_index) {
-        *size = glia_predictions_probability(p, row, p->class_index[row]);
-        return (double)p->class_index[row] != e->truth[row];
+    bool wrong = false;
+    *size = 0;
+    for (int64_t i = row * targets; i < (row + 1) * targets; i++) {
+        if (!p->class_index) {
+            *size += fabs(p->value[targets > 1 ? i : row] - e->truth[i]);
+        } else if ((double)p->class_index[i] != e->truth[i]) {
+            double p1 = targets > 1 ? (p->class_index[i] ? p->value[i] : 1 - p->value[i])
+                                    : glia_predictions_probability(p, row, p->class_index[row]);
+            *size = fmax(*size, p1);
+            wrong = true;
+        }
     }
-    *size = fabs(p->value[row] - e->truth[row]);
-    return isfinite(*size);
+    return p->class_index ? wrong : isfinite(*size);
 }
 
-static glia_status find_mistakes(glia_ctx *g, glia_evaluation *e) {
+static glia_status find_mistakes(glia_ctx *g, int64_t targets, glia_evaluation *e) {
     double size;
     int64_t count = 0;
-    for (int64_t row = 0; row < e->answers.rows; row++) count += is_mistake(e, row, &size);
+    for (int64_t row = 0; row < e->answers.rows; row++) count += is_mistake(e, row, targets, &size);
     glia_mistake *found = gl_alloc(g, count, sizeof *found);
     if (!found) return GLIA_RESOURCE;
     for (int64_t row = 0; row < e->answers.rows; row++)
-        if (is_mistake(e, row, &size)) found[e->mistakes++] = (glia_mistake){row, size};
+        if (is_mistake(e, row, targets, &size)) found[e->mistakes++] = (glia_mistake){row, size};
     qsort(found, (size_t)count, sizeof *found, by_size);
     e->mistake = found;
     return GLIA_OK;
@@ -42,30 +50,89 @@ static glia_status find_mistakes(glia_ctx *g, glia_evaluation *e) {
 
 /* ------------------------------------------------------------------------------------ scores -- */
 
+static glia_status measure(glia_ctx *g, const gl_answers *a, bool deep, glia_metrics *out) {
+    int64_t *confusion = gl_alloc(g, a->classes * a->classes, sizeof *confusion);
+    glia_curves *curves = deep ? gl_alloc(g, 1, sizeof *curves) : NULL;
+    glia_status status =
+        confusion && (curves || !deep) ? gl_measure(g, a, confusion, curves, out) : GLIA_RESOURCE;
+    if (out->curves != curves) gl_free(g, curves); /* of values there are none */
+    if (out->confusion != confusion) gl_free(g, confusion);
+    return status;
+}
+
+static gl_answers answers_of(const gl_part *part, const glia_model *m, const glia_evaluation *e) {
+    const glia_predictions *p = &e->answers;
+    return (gl_answers){.rows = p->rows,
+                        .outputs = p->outputs,
+                        .classes = gl_pipeline_classes(m->pipeline),
+                        .value = p->value,
+                        .class_index = p->class_index,
+                        .label = e->truth,
+                        .weight = part->counts};
+}
+
+/* One of several targets: its columns of answers and of truth, as if there were no other. The loss
+ * of one is not what was learned, so it is taken from the probabilities. */
+static glia_status measure_one(const gl_part *part, const glia_model *m, const glia_evaluation *e,
+                               bool deep, int t, glia_metrics *out) {
+    glia_ctx *g = part->g;
+    gl_answers a = answers_of(part, m, e);
+    double *value = gl_alloc(g, a.rows, sizeof *value), *label = gl_alloc(g, a.rows, sizeof *label);
+    int64_t *class_index = gl_alloc(g, a.rows, sizeof *class_index);
+    bool ok = value && label && class_index;
+    for (int64_t i = 0; ok && i < a.rows; i++) {
+        int64_t at = i * a.outputs + t;
+        value[i] = a.value[at], label[i] = a.label[at];
+        if (a.class_index) class_index[i] = a.class_index[at];
+    }
+    a.outputs = 1, a.loss = NAN;
+    a.value = value, a.label = label, a.class_index = a.class_index ? class_index : NULL;
+    glia_status status = ok ? measure(g, &a, deep, out) : GLIA_RESOURCE;
+    gl_free(g, value);
+    gl_free(g, label);
+    gl_free(g, class_index);
+    return status;
+}
+
+/* Means over the targets that have the score, as in scikit-learn's uniform average. */
+static void average(glia_metrics *out) {
+    const glia_metrics *each = out->target;
+    double baseline = 0;
+    out->rows = each->rows, out->weight = each->weight, out->classes = each->classes;
+    out->scores = each->scores;
+    for (int i = 0; i < each->scores; i++) {
+        double sum = 0, count = 0;
+        for (int t = 0; t < out->targets; t++) {
+            double value = each[t].score[i].value;
+            if (!isnan(value)) sum += value, count++;
+        }
+        out->score[i] = each->score[i];
+        out->score[i].value = count > 0 ? sum / count : NAN;
+        out->score[i].low = out->score[i].high = NAN;
+    }
+    for (int t = 0; t < out->targets; t++) baseline += each[t].baseline / out->targets;
+    out->baseline = baseline;
+}
+
 static glia_status score(const gl_part *part, const glia_model *m, double loss, bool deep,
                          glia_evaluation *e) {
-    glia_ctx *g = part->g;
-    const glia_predictions *p = &e->answers;
-    int64_t classes = gl_pipeline_classes(m->pipeline);
-    gl_answers a = {.rows = p->rows,
-                    .outputs = p->outputs,
-                    .classes = classes,
-                    .value = p->value,
-                    .class_index = p->class_index,
-                    .label = e->truth,
-                    .weight = part->counts,
-                    .loss = loss};
-    int64_t *confusion = gl_alloc(g, classes * classes, sizeof *confusion);
-    glia_curves *curves = deep ? gl_alloc(g, 1, sizeof *curves) : NULL;
-    glia_status status = confusion && (curves || !deep)
-                             ? gl_measure(g, &a, confusion, curves, &e->scores)
-                             : GLIA_RESOURCE;
-    if (e->scores.curves != curves) gl_free(g, curves); /* of values there are none */
-    if (e->scores.confusion != confusion) gl_free(g, confusion);
+    int targets = gl_pipeline_targets(m->pipeline);
+    gl_answers a = answers_of(part, m, e);
+    a.loss = loss;
+    if (targets == 1) return measure(part->g, &a, deep, &e->scores);
+    glia_metrics *each = gl_alloc(part->g, targets, sizeof *each);
+    glia_status status = each ? GLIA_OK : GLIA_RESOURCE;
+    e->scores.target = each;
+    e->scores.targets = each ? targets : 0;
+    for (int t = 0; t < targets && status == GLIA_OK; t++)
+        status = measure_one(part, m, e, deep, t, &each[t]);
+    if (status == GLIA_OK) average(&e->scores);
     return status;
 }
 
 void gl_metrics_clear(glia_ctx *g, glia_metrics *m) {
+    for (int t = 0; t < m->targets; t++) gl_metrics_clear(g, (glia_metrics *)&m->target[t]);
+    gl_free(g, (void *)m->target);
     gl_free(g, (void *)m->confusion);
     gl_free(g, (void *)m->curves);
     *m = (glia_metrics){0};
@@ -81,7 +148,7 @@ static bool take_memory(glia_ctx *g, const glia_model *m, int64_t rows, glia_pre
     *p = (glia_predictions){.rows = rows,
                             .outputs = outputs,
                             .value = gl_alloc(g, count, sizeof *p->value)};
-    if (classifies) p->class_index = gl_alloc(g, rows, sizeof *p->class_index);
+    if (classifies) p->class_index = gl_alloc(g, count, sizeof *p->class_index);
     return p->value && (p->class_index || !classifies);
 }
 
@@ -92,9 +159,8 @@ static glia_status answer(const gl_part *part, const glia_model *m, glia_predict
     glia_status status = gl_loss(part->g, m->net, part->features.x, part->features.divisor,
                                  gl_part_labels(part, m->net->dtype), part->counts, value, loss);
     if (status != GLIA_OK) return status;
-    if (p->class_index)
-        gl_choose_classes(value, p->rows, p->outputs, m->threshold, (int64_t *)p->class_index);
-    else gl_undo_target_scale(m->pipeline, value, p->rows * p->outputs);
+    if (p->class_index) gl_model_choose(m, value, p->rows, (int64_t *)p->class_index);
+    else gl_undo_target_scale(m->pipeline, value, p->rows);
     p->unseen = part->features.unseen, p->filled = part->features.filled;
     return GLIA_OK;
 }
@@ -102,7 +168,8 @@ static glia_status answer(const gl_part *part, const glia_model *m, glia_predict
 glia_status gl_part_answer(const gl_part *part, const glia_model *m, glia_evaluation *out,
                            double *loss) {
     glia_ctx *g = part->g;
-    *out = (glia_evaluation){.target = gl_table_find(part->table, gl_pipeline_target(m->pipeline))};
+    *out =
+        (glia_evaluation){.target = gl_table_find(part->table, gl_pipeline_target(m->pipeline, 0))};
     bool ok = take_memory(g, m, part->n, &out->answers);
     glia_status status = ok ? answer(part, m, &out->answers, loss) : glia_code(g);
     if (status == GLIA_OK) out->truth = gl_part_truth(part, m);
@@ -146,7 +213,7 @@ glia_evaluation *glia_model_evaluate(glia_ctx *g, const glia_model *m, const gli
     gl_part part = {.g = g, .table = t, .n = glia_table_rows(t)};
     glia_status status = gl_part_fill(&part, p, m->net->dtype, true);
     if (status == GLIA_OK) status = gl_part_evaluate(&part, m, deep, e);
-    if (status == GLIA_OK) status = find_mistakes(g, e);
+    if (status == GLIA_OK) status = find_mistakes(g, gl_pipeline_targets(p), e);
     gl_part_free(&part);
     if (status == GLIA_OK) return e;
     glia_evaluation_free(g, e);

@@ -144,7 +144,7 @@ static glia_status predict_block(shuffled *c) {
                                     glia_tensor_f64(c->block, c->n, c->outputs));
     if (status != GLIA_OK) return status;
     bool classifies = t->before.answers.class_index;
-    if (!classifies) gl_undo_target_scale(t->p, c->block, c->n * c->outputs);
+    if (!classifies) gl_undo_target_scale(t->p, c->block, c->n);
     for (int64_t i = 0; i < c->n; i++) {
         const double *value = c->block + i * c->outputs;
         int64_t class;
@@ -329,6 +329,12 @@ glia_importances *glia_model_importances(glia_ctx *g, const glia_model *m, const
     if (repeats < 1) return gl_fail(g, GLIA_USAGE, "%d repeats: expected 1 or more", repeats), NULL;
     trial t = {.g = g, .m = m, .p = gl_model_pipeline(g, m), .seed = seed};
     if (!t.p) return NULL;
+    if (gl_pipeline_targets(t.p) > 1)
+        return gl_fail(g, GLIA_USAGE,
+                       "importance is measured on one target, and this model has %d; train one on "
+                       "each",
+                       gl_pipeline_targets(t.p)),
+               NULL;
     t.part = (gl_part){.g = g, .table = table, .n = table->rows};
     t.out = gl_alloc(g, 1, sizeof *t.out);
     glia_importance *list = gl_alloc(g, t.p->inputs, sizeof *list);

@@ -150,7 +150,17 @@ int64_t glia_model_classes(const glia_model *m) {
     return m->pipeline ? gl_pipeline_classes(m->pipeline) : 0;
 }
 const char *glia_model_class(const glia_model *m, int64_t k) {
-    return m->pipeline ? gl_pipeline_class(m->pipeline, k) : NULL;
+    return m->pipeline ? gl_pipeline_class(m->pipeline, 0, k) : NULL;
+}
+int glia_model_targets(const glia_model *m) {
+    return m->pipeline ? gl_pipeline_targets(m->pipeline) : 0;
+}
+const char *glia_model_target(const glia_model *m, int t) {
+    return m->pipeline ? gl_pipeline_target(m->pipeline, t) : NULL;
+}
+const char *glia_model_target_class(const glia_model *m, int t, int64_t k) {
+    bool there = m->pipeline && t >= 0 && t < gl_pipeline_targets(m->pipeline);
+    return there ? gl_pipeline_class(m->pipeline, t, k) : NULL;
 }
 
 const gl_pipeline *gl_model_pipeline(glia_ctx *g, const glia_model *m) {
@@ -215,8 +225,9 @@ static void understand_threshold(glia_model *m, const char *text) {
  * two may have been pieced together; without this, 10 features would be read as 12. */
 static glia_status check_pipeline(const glia_model *m, const gl_pipeline *p) {
     const gl_net *net = m->net;
-    int64_t features = gl_pipeline_features(p),
-            outputs = gl_pipeline_task(p) == GL_MULTICLASS ? gl_pipeline_classes(p) : 1;
+    int64_t features = gl_pipeline_features(p), outputs = gl_pipeline_task(p) == GL_MULTICLASS
+                                                              ? gl_pipeline_classes(p)
+                                                              : gl_pipeline_targets(p);
     if (features == net->inputs && outputs == net->outputs) return GLIA_OK;
     return gl_fail(m->g, GLIA_INPUT,
                    "its pipeline gives %lld features for %lld outputs, its network has %lld and "

@@ -9,10 +9,13 @@
  */
 #include "rows.h"
 
+#include "../score/metrics.h"
+
 glia_status gl_part_fill(gl_part *part, const gl_pipeline *p, glia_dtype dtype, bool labelled) {
     glia_status status =
         gl_pipeline_apply(p, part->table, part->rows, part->n, dtype, &part->features);
     if (status != GLIA_OK || !labelled) return status;
+    part->targets = gl_pipeline_targets(p);
     part->labels = gl_pipeline_labels(p, part->table, part->rows, part->n, dtype);
     return part->labels ? gl_part_weigh(part, p) : glia_code(part->g);
 }
@@ -27,14 +30,28 @@ void gl_part_free(gl_part *part) {
 }
 
 glia_tensor gl_part_labels(const gl_part *part, glia_dtype dtype) {
-    return (glia_tensor){.dtype = dtype, .ndim = 2, .dim = {part->n, 1}, .data = part->labels};
+    return (glia_tensor){.dtype = dtype,
+                         .ndim = 2,
+                         .dim = {part->n, part->targets},
+                         .data = part->labels};
 }
 
 /* Class numbers have mean 0 and deviation 1 here, so that nobody need ask. */
-void gl_undo_target_scale(const gl_pipeline *p, double *value, int64_t count) {
+void gl_undo_target_scale(const gl_pipeline *p, double *value, int64_t rows) {
     double mean, deviation;
-    gl_pipeline_target_scale(p, &mean, &deviation);
-    for (int64_t i = 0; i < count; i++) value[i] = mean + deviation * value[i];
+    int targets = gl_pipeline_targets(p);
+    for (int t = 0; t < targets; t++) {
+        gl_pipeline_target_scale(p, t, &mean, &deviation);
+        for (int64_t i = t; i < rows * targets; i += targets)
+            value[i] = mean + deviation * value[i];
+    }
+}
+
+void gl_model_choose(const glia_model *m, const double *value, int64_t rows, int64_t *class_index) {
+    int targets = gl_pipeline_targets(m->pipeline);
+    int64_t outputs = m->net->outputs;
+    if (targets > 1) rows *= targets, outputs = 1;
+    gl_choose_classes(value, rows, outputs, m->threshold, class_index);
 }
 
 /* From the table again, in double: labels as the network sees them are rounded to its 24 bits, and

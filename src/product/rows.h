@@ -14,7 +14,8 @@ typedef struct gl_part {
     int64_t *rows; /* owned; NULL: all rows */
     int64_t n;
     gl_features features;
-    void *labels;    /* [n] in the model's precision, as the network sees them */
+    void *labels; /* [n, targets] in the model's precision, as the network sees them */
+    int64_t targets;
     double *counts;  /* [n] how much each row counts, as its table says; NULL: each the same */
     double *weights; /* [n] how much it counts in training: that times the weight of its class */
 } gl_part;
@@ -22,8 +23,8 @@ typedef struct gl_part {
 /* counted.c: the rows of t but those without an answer (an error, unless they are to be skipped)
  * and those of weight 0, as a table of their own; *out NULL: these are all rows. A column is -1
  * where the table has none. Says what was left out. */
-glia_status gl_counted_rows(const glia_table *t, int target, int weight, bool skip,
-                            glia_table **out);
+glia_status gl_counted_rows(const glia_table *t, const int *target, int targets, int weight,
+                            bool skip, glia_table **out);
 bool gl_cell_is_missing(const gl_column *c, int64_t row);
 /* Fills `counts` where the table has the pipeline's column of weights. */
 glia_status gl_part_weigh(gl_part *part, const gl_pipeline *p);
@@ -36,7 +37,9 @@ glia_tensor gl_part_labels(const gl_part *part, glia_dtype dtype);
 /* Its labels as class numbers or values in the target's units; for gl_free. */
 double *gl_part_truth(const gl_part *part, const glia_model *m);
 /* Values as they were learned become those in the target's units. */
-void gl_undo_target_scale(const gl_pipeline *p, double *value, int64_t count);
+void gl_undo_target_scale(const gl_pipeline *p, double *value, int64_t rows);
+/* The classes of so many rows of answers, [rows, targets]. */
+void gl_model_choose(const glia_model *m, const double *value, int64_t rows, int64_t *class_index);
 
 /* evaluate.c: answers and truth of a labelled part in one pass, and the loss; *out is to be
  * cleared. */

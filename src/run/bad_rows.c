@@ -34,12 +34,17 @@ static glia_status add_infinite(glia_table *t, const gl_column *c, int64_t row) 
     return isinf(c->number[row]) ? gl_table_add_bad(t, row, glia_table_line(t, row), why) : GLIA_OK;
 }
 
-static glia_status find_in(const search *s, const char *target) {
-    glia_table *t = s->t;
+static glia_status find_unanswered(void *user, int target) {
+    const search *s = user;
     glia_status status = GLIA_OK;
-    int y = glia_table_locate(t, target);
-    if (y < 0) return glia_code(t->g);
-    for (int64_t i = 0; !status && i < t->rows; i++) status = add_missing(t, &t->column[y], i);
+    for (int64_t i = 0; !status && i < s->t->rows; i++)
+        status = add_missing(s->t, &s->t->column[target], i);
+    return status;
+}
+
+static glia_status find_in(search *s, const char *target) {
+    glia_table *t = s->t;
+    glia_status status = gl_table_named(t, target, find_unanswered, s);
     for (int j = 0; !status && j < t->columns; j++) {
         if (!s->counts[j] || !t->column[j].infinite) continue;
         for (int64_t i = 0; !status && i < t->rows; i++) status = add_infinite(t, &t->column[j], i);

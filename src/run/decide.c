@@ -27,7 +27,8 @@ static bool is(const char *a, const char *b) { return strcmp(a, b) == 0; }
 /* ------------------------------------------------------------------------------- the network -- */
 
 static const char *output_activation(gl_task task) {
-    return task == GL_BINARY ? "sigmoid" : task == GL_MULTICLASS ? "softmax" : "linear";
+    static const char *const of[] = {"sigmoid", "softmax", "linear", "sigmoid"};
+    return of[task];
 }
 
 /* Nothing was said about how to train: then the defaults may regularise, too. Whoever sets any of
@@ -306,6 +307,12 @@ static glia_status check_goal(glia_ctx *g, const glia_recipe *r, const gl_facts 
                        "option 'val' 0.2 or option 'val' DATA",
                        stops ? "early-stop" : "monitor");
     }
+    if (f->task == GL_MULTILABEL && !is(glia_recipe_get(r, "class-weight"), "none")) {
+        return gl_fail(g, GLIA_USAGE,
+                       "option 'class-weight' is for one target, and there are %lld: option "
+                       "'sample-weight' weighs single rows",
+                       (long long)f->outputs);
+    }
     if (f->task == GL_REGRESSION && !is(glia_recipe_get(r, "class-weight"), "none")) {
         return gl_fail(
             g, GLIA_USAGE,
@@ -374,12 +381,18 @@ static void say(glia_ctx *g, const gl_decisions *d) {
 
 static glia_status decide_threshold(glia_ctx *g, const glia_recipe *r, const gl_facts *f,
                                     gl_decisions *d) {
-    if (f->task != GL_BINARY && gl_recipe_was_set(r, "threshold")) {
+    bool two = f->task == GL_BINARY || f->task == GL_MULTILABEL;
+    if (!two && gl_recipe_was_set(r, "threshold")) {
         return gl_fail(g, GLIA_USAGE, "option 'threshold' is for two classes; this target has %s",
                        f->task == GL_REGRESSION ? "values" : "more");
     }
     bool number = gl_recipe_number(r, "threshold", -1) >= 0;
     d->aim = number ? NULL : glia_recipe_get(r, "threshold");
+    if (d->aim && f->task == GL_MULTILABEL)
+        return gl_fail(g, GLIA_USAGE,
+                       "option 'threshold' %s is chosen for one target, and there are %lld; give a "
+                       "number",
+                       d->aim, (long long)f->outputs);
     if (number || f->validates) return GLIA_OK;
     return gl_fail(g, GLIA_USAGE,
                    "option 'threshold' %s is chosen on validation rows, and there are none; give "

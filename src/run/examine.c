@@ -131,7 +131,7 @@ static void find_leakage(const training *r, const glia_report *report) {
         if (!(undecided[j] < gl_limit(GL_ILL_leakage))) continue;
         gl_find(r->g, r->history, GL_ILL_leakage, name_of(r, j), undecided[j],
                 "column '%s' alone gives the target '%s' away", name_of(r, j),
-                gl_pipeline_target(r->pipeline));
+                gl_pipeline_target(r->pipeline, 0));
     }
     gl_free(r->g, undecided);
 }
@@ -339,7 +339,7 @@ static double entropy(const gl_part *part, glia_dtype dtype, int64_t classes) {
 static double explained(const training *r, const gl_part *part, const glia_metrics *m) {
     const gl_net *net = r->model->net;
     if (m->classes == 0) return gl_score_value(m, "r2");
-    if (!gl_loss_node(net)->op->link) return NAN;
+    if (!gl_loss_node(net)->op->link || m->targets > 1) return NAN;
     gl_part weighed = *part;
     weighed.weights = NULL;
     glia_metrics measured = *m;
@@ -382,9 +382,9 @@ static void find_unbalanced(const training *r, const glia_report *report) {
         int64_t rows = rows_of_class(m, k), right = m->confusion[k * m->classes + k];
         double share = (double)rows / (double)most;
         if (rows < 10 || !(share < gl_limit(GL_ILL_unbalanced)) || 10 * right >= rows) continue;
-        gl_find(r->g, r->history, GL_ILL_unbalanced, gl_pipeline_class(r->pipeline, k), share,
+        gl_find(r->g, r->history, GL_ILL_unbalanced, gl_pipeline_class(r->pipeline, 0, k), share,
                 "class '%s': %lld of %lld training rows, of which %lld are recognised",
-                gl_pipeline_class(r->pipeline, k), (long long)rows, (long long)m->rows,
+                gl_pipeline_class(r->pipeline, 0, k), (long long)rows, (long long)m->rows,
                 (long long)right);
     }
 }
@@ -449,14 +449,15 @@ static void find_overfitting(const training *r, const glia_report *report) {
             m == &report->test ? "test" : "validation");
 }
 
-/* Overfitting is not said beside "no signal": it is the same gap, and the other mend. */
+/* What is about one target is looked for where there is one. Overfitting is not said beside "no signal": it is the same gap, and the other mend. */
 void gl_examine(const training *r, const glia_report *report) {
     find_unscaled(r);
-    find_leakage(r, report);
+    bool one = gl_pipeline_targets(r->pipeline) == 1;
+    if (one) find_leakage(r, report);
     find_copies(r);
     find_missing(r);
     find_constant(r);
-    find_unbalanced(r, report);
+    if (one) find_unbalanced(r, report);
     find_not_learning(r, report);
     int before = r->history->findings;
     find_no_signal(r, report);

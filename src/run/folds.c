@@ -78,7 +78,7 @@ static glia_status train_silently(const validation *v, const fold *f, gl_hand *h
     glia_model *m = gl_train_known(f->g, &job, f->all, &report);
     gl_unlisten(f->g, before);
     if (m) *out = report->test;
-    out->confusion = NULL; /* the report's */
+    out->confusion = NULL, out->target = NULL, out->targets = 0; /* the report's */
     glia_report_free(f->g, report);
     glia_model_free(m);
     return m ? GLIA_OK : glia_code(f->g);
@@ -149,7 +149,8 @@ static glia_status deal(validation *v) {
     uint64_t seed = (uint64_t)gl_recipe_number(r, "seed", 1);
     v->fold = gl_alloc(v->g, t->rows, sizeof *v->fold);
     if (!v->fold) return GLIA_RESOURCE;
-    return glia_table_folds(t, gl_job_target(v->job), v->out->folds, seed, v->fold);
+    const char *stratum = gl_job_stratum(v->job, t);
+    return stratum ? glia_table_folds(t, stratum, v->out->folds, seed, v->fold) : glia_code(v->g);
 }
 
 glia_folds *glia_cross_validate(glia_ctx *g, const glia_train_job *job, int folds) {

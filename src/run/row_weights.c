@@ -41,7 +41,7 @@ static glia_status no_class(const training *r, const char *name, int64_t classes
     const char **names = gl_alloc(r->g, classes, sizeof *names);
     char list[200];
     if (!names) return GLIA_RESOURCE;
-    for (int64_t k = 0; k < classes; k++) names[k] = gl_pipeline_class(r->pipeline, k);
+    for (int64_t k = 0; k < classes; k++) names[k] = gl_pipeline_class(r->pipeline, 0, k);
     gl_fail_word(r->g, GLIA_USAGE, name, names, (int)classes, NULL,
                  "option 'class-weight': there is no class '%s', expected %s", name,
                  gl_list(names, (int)classes, list, sizeof list));
@@ -65,7 +65,7 @@ static glia_status read_class(const training *r, char *item, int64_t classes, do
     }
     *colon = 0;
     for (int64_t k = 0; k < classes; k++) {
-        if (strcmp(gl_pipeline_class(r->pipeline, k), item) == 0) return weight[k] = w, GLIA_OK;
+        if (strcmp(gl_pipeline_class(r->pipeline, 0, k), item) == 0) return weight[k] = w, GLIA_OK;
     }
     return no_class(r, item, classes);
 }
@@ -83,7 +83,7 @@ static glia_status read_classes(const training *r, const char *text, int64_t cla
 static void say(const training *r, int64_t classes, const double *weight) {
     gl_text list = {.g = r->g};
     for (int64_t k = 0; k < classes && k < 10; k++)
-        gl_add(&list, "%s%s %.4g", k ? ", " : "", gl_pipeline_class(r->pipeline, k), weight[k]);
+        gl_add(&list, "%s%s %.4g", k ? ", " : "", gl_pipeline_class(r->pipeline, 0, k), weight[k]);
     if (list.s) gl_note(r->g, "class weights: %s%s", list.s, classes > 10 ? ", ..." : "");
     gl_free(r->g, list.s);
 }

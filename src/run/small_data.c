@@ -42,7 +42,8 @@ static glia_status make_part(const training *r, const gl_part *like, int64_t n, 
     *part =
         (gl_part){.g = r->g, .table = r->job->train, .n = n, .features = {.x = like->features.x}};
     part->rows = gl_alloc(r->g, n, sizeof *part->rows);
-    part->labels = gl_alloc(r->g, n, glia_dtype_size(r->model->net->dtype));
+    part->targets = like->targets;
+    part->labels = gl_alloc(r->g, n, (size_t)like->targets * glia_dtype_size(r->model->net->dtype));
     if (like->counts) part->counts = gl_alloc(r->g, n, sizeof *part->counts);
     part->features.divisor = like->features.divisor;
     part->features.owned =
@@ -58,7 +59,9 @@ static void copy_row(const gl_part *from, int64_t i, gl_part *to, int64_t j, gli
     const glia_tensor *x = &from->features.x;
     size_t row = (size_t)glia_tensor_count(x, 1) * glia_dtype_size(x->dtype);
     memcpy((char *)to->features.owned + (size_t)j * row, (char *)x->data + (size_t)i * row, row);
-    gl_put(to->labels, dtype, j, gl_get(from->labels, dtype, i));
+    int64_t k = to->targets;
+    for (int64_t t = 0; t < k; t++)
+        gl_put(to->labels, dtype, j * k + t, gl_get(from->labels, dtype, i * k + t));
     if (to->counts) to->counts[j] = from->counts[i];
 }
 
@@ -88,8 +91,8 @@ static glia_status make_split(choice *c, int which, int64_t *order) {
     int64_t first;
     double share = (double)r->train.n / (double)c->all.n;
     uint64_t seed = r->decisions.fit.seed * SPLITS + (uint64_t)which + 1;
-    glia_status status =
-        glia_table_split(r->job->train, gl_job_target(r->job), share, seed, order, &first);
+    glia_status status = glia_table_split(r->job->train, gl_job_stratum(r->job, r->job->train),
+                                          share, seed, order, &first);
     if (status == GLIA_OK) status = take_rows(r, &c->all, order, first, &c->train[which]);
     if (status == GLIA_OK) status = gl_row_weights(r, &c->train[which]);
     if (status == GLIA_OK)

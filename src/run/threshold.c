@@ -47,8 +47,9 @@ static glia_status take(training *r, const glia_metrics *val, const glia_thresho
     gl_note(r->g,
             "threshold: %s, the best %s%s%s%s on %lld validation rows: %.4f%s; scores on "
             "these very rows are a little too good",
-            threshold, best->name, of ? " of '" : "", of ? gl_pipeline_class(r->pipeline, 1) : "",
-            of ? "'" : "", (long long)r->val.n, best->value, half);
+            threshold, best->name, of ? " of '" : "",
+            of ? gl_pipeline_class(r->pipeline, 0, 1) : "", of ? "'" : "", (long long)r->val.n,
+            best->value, half);
     r->decided = true;
     return glia_model_set_note(r->model, "threshold", threshold);
 }

@@ -62,10 +62,11 @@ static glia_status split(training *r) {
     double share = gl_val_share(r->recipe, rows);
     if (r->job->val || share <= 0) return GLIA_OK;
     uint64_t seed = (uint64_t)gl_recipe_number(r->recipe, "seed", 1);
+    const char *stratum = gl_job_stratum(r->job, r->job->train);
+    if (!stratum) return glia_code(r->g);
     int64_t *order = gl_alloc(r->g, rows, sizeof *order);
     if (!order) return GLIA_RESOURCE;
-    glia_status status =
-        glia_table_split(r->job->train, gl_job_target(r->job), 1 - share, seed, order, &first);
+    glia_status status = glia_table_split(r->job->train, stratum, 1 - share, seed, order, &first);
     int64_t *rest = status == GLIA_OK ? gl_alloc(r->g, rows - first, sizeof *rest) : NULL;
     r->train.rows = order;
     if (!rest) return glia_code(r->g);
@@ -107,7 +108,7 @@ static glia_status open_parts(training *r) {
     if (status != GLIA_OK) return status;
     r->pipeline = gl_pipeline_fit(r->g, r->train.table, r->train.rows, r->train.n, &spec);
     if (!r->pipeline) return glia_code(r->g);
-    r->target = gl_table_find(r->train.table, gl_pipeline_target(r->pipeline));
+    r->target = gl_table_find(r->train.table, gl_pipeline_target(r->pipeline, 0));
     return GLIA_OK;
 }
 
@@ -153,7 +154,7 @@ static glia_status make_model(training *r) {
     gl_facts facts = {.task = task,
                       .rows = r->train.n,
                       .features = gl_pipeline_features(r->pipeline),
-                      .outputs = task == GL_MULTICLASS ? classes : 1,
+                      .outputs = task == GL_MULTICLASS ? classes : gl_pipeline_targets(r->pipeline),
                       .validates = r->val.n > 0,
                       .val_apart = r->job->val != NULL};
     glia_status status = gl_decide(r->g, r->recipe, &facts, &r->decisions);
@@ -242,6 +243,13 @@ static char *fingerprint(const training *r) {
                      hex);
 }
 
+static char *target_names(const training *r) {
+    gl_text list = {.g = r->g};
+    for (int t = 0; t < gl_pipeline_targets(r->pipeline); t++)
+        gl_add(&list, "%s%s", t ? "," : "", gl_pipeline_target(r->pipeline, t));
+    return list.s;
+}
+
 /* Every text is made before the first is kept, and each is kept or freed even when one before
  * it failed. */
 static glia_status write_notes(training *r) {
@@ -254,7 +262,7 @@ static glia_status write_notes(training *r) {
     } notes[] = {
         {"created_by", gl_copy_text(g, "glia " GLIA_VERSION)},
         {"task", gl_copy_text(g, gl_task_name(gl_pipeline_task(r->pipeline)))},
-        {"target", gl_copy_text(g, gl_pipeline_target(r->pipeline))},
+        {"target", target_names(r)},
         {"preprocessing", gl_pipeline_describe(r->pipeline)},
         {"hyperparameters", hyperparameters(r)},
         {"seed", gl_copy_text(g, glia_recipe_get(r->recipe, "seed"))},

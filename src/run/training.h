@@ -50,7 +50,9 @@ glia_model *gl_train_known(glia_ctx *g, const glia_train_job *job, const glia_ta
                            glia_report **report);
 /* How many such trainings may run side by side: 1 where each is worth several threads itself. */
 int gl_training_hands(glia_ctx *g, const glia_train_job *job);
-const char *gl_job_target(const glia_train_job *job); /* a name or a number */
+const char *gl_job_target(const glia_train_job *job); /* names or numbers */
+/* The target that parts keep the shares of; NULL, and a failure: one is not there. */
+const char *gl_job_stratum(const glia_train_job *job, const glia_table *t);
 /* The part of the rows that is set apart for validation; 0: none. */
 double gl_val_share(const glia_recipe *r, int64_t rows);
 glia_model *gl_training_model(const training *r); /* fresh, with its initial weights */

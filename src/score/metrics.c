@@ -483,7 +483,7 @@ void gl_scorer_run(scorer *s, int64_t *confusion, glia_metrics *out) {
         out->score[i] =
             (glia_score){about[k].name, value[k][0], NAN, NAN, about[k].share, about[k].positive};
     }
-    if (a->classes > 0) out->score[0].value = a->loss;
+    if (a->classes > 0 && !isnan(a->loss)) out->score[0].value = a->loss;
     out->baseline = baseline(&all);
     if (a->classes > 0) count_rows(a, confusion);
 }

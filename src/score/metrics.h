@@ -14,7 +14,7 @@ typedef struct gl_answers {
     const double *label;        /* [rows] class numbers or values */
     const double *weight;       /* [rows] how much each counts; NULL: 1. 2 is a row that is there
                                    twice, but for the width of intervals */
-    double loss;                /* mean cost, from the logits */
+    double loss;                /* mean cost, from the logits; NaN: it is had from the values */
 } gl_answers;
 
 /* The class of each row of probabilities [rows, outputs]: the likeliest; with one output the second
