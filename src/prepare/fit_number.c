@@ -101,7 +101,8 @@ gl_reason gl_judge_number(const gl_fitting *f, int j) {
         return GL_KEPT; /* as in the file: published recipes count on it */
     int64_t m = present_numbers(f, c);
     if (!m) return GL_EMPTY;
-    if (is_constant(f->scratch, m)) return m == f->n ? GL_CONSTANT : GL_KEPT;
+    /* what is infinite is told when the column is fitted */
+    if (!c->infinite && is_constant(f->scratch, m)) return m == f->n ? GL_CONSTANT : GL_KEPT;
     return gl_judge_id(f, j);
 }
 
