@@ -304,26 +304,21 @@ static void check_columns(const builder *b) {
 }
 
 /* What options say of the cells. */
-static glia_status read_signs(const csv *c, gl_cell_signs *out) {
-    const glia_read_options *o = c->options;
+glia_status gl_read_cell_signs(glia_ctx *g, const glia_read_options *o, gl_cell_signs *out) {
     const char *k = o->thousands, *order = o->date_order;
-    *out = (gl_cell_signs){.delimiter = c->rules.delimiter,
-                           .missing = c->options->missing,
-                           .decimal = o->decimal && *o->decimal == c->decimal,
-                           .spelt = o->spelt > 0};
+    *out = (gl_cell_signs){.missing = o->missing, .spelt = o->spelt > 0};
     if (order) out->order = strcmp(order, "dmy") ? GL_MDY : GL_DMY;
     if (order && strcmp(order, "dmy") && strcmp(order, "mdy"))
-        return gl_fail(c->g, GLIA_USAGE, "date-order '%s' is not known; expected dmy or mdy",
-                       order);
+        return gl_fail(g, GLIA_USAGE, "date-order '%s' is not known; expected dmy or mdy", order);
     if (!k || !strcmp(k, "auto")) return GLIA_OK;
     out->no_thousands = !strcmp(k, "none");
     if (out->no_thousands) return GLIA_OK;
     if (strlen(k) != 1 || !strchr(",.'_ ", *k))
         return gl_fail(
-            c->g, GLIA_USAGE,
+            g, GLIA_USAGE,
             "thousands '%s' is not known; expected \",\" \".\" \"'\" \"_\" \" \" or none", k);
     if (o->decimal && *o->decimal == *k)
-        return gl_fail(c->g, GLIA_USAGE,
+        return gl_fail(g, GLIA_USAGE,
                        "option 'thousands' and option 'decimal' are both '%s'; expected two signs",
                        k);
     out->thousands = *k;
@@ -393,7 +388,9 @@ glia_status gl_csv_build(csv *c, const sample *s, glia_table *t) {
     b.column = gl_alloc(c->g, t->columns, sizeof *b.column);
     if (!b.column) return GLIA_RESOURCE;
     gl_cell_signs signs;
-    status = read_signs(c, &signs);
+    status = gl_read_cell_signs(c->g, c->options, &signs);
+    signs.delimiter = c->rules.delimiter;
+    signs.decimal = c->options->decimal && *c->options->decimal == c->decimal;
     if (!status) status = build(&b, s);
     if (!status && !t->rows) {
         status = gl_fail(

@@ -8,6 +8,7 @@
  * In one pass, since a query cannot be asked twice for the same rows. A column has memory for
  * numbers or for texts, and for both only where it has both.
  */
+#include "cells.h"
 #include "records.h"
 
 #include <math.h>
@@ -29,6 +30,7 @@ struct gl_records {
     int64_t cap;       /* rows that the columns hold */
     int64_t cells_cap; /* of column */
     int64_t given;     /* cells, all in all */
+    uint64_t seen;     /* words of the option 'missing' that some cell was */
     bool lines;
 };
 
@@ -169,9 +171,11 @@ static bool take_codes(gl_records *r, gl_column *c) {
 
 /* A source of records has a word of its own for what is missing: the text NA is Namibia. Where
  * numbers are beside it, it is missing all the same (settle). */
-static bool is_missing(const gl_records *r, const char *text, size_t length) {
+static bool is_missing(gl_records *r, const char *text, size_t length) {
     const char *asked = r->options->missing;
-    return !length || (asked && strlen(asked) == length && !memcmp(asked, text, length));
+    int word = asked ? gl_missing_word(asked, text, length) : -1;
+    if (word >= 0 && word < 64) r->seen |= (uint64_t)1 << word;
+    return !length || word >= 0;
 }
 
 glia_status gl_records_text(gl_records *r, int column, const char *text, size_t length) {
@@ -256,6 +260,7 @@ static bool are_numbers(const gl_column *c) {
     bool any = c->number;
     for (int64_t k = 0; k < c->categories; k++) {
         const char *text = c->category[k];
+        if (text[0] == '0' && text[1] >= '0' && text[1] <= '9') return false; /* 007 */
         bool number = gl_parse_number(text, strlen(text), '.', &v) && !isinf(v);
         any |= number && !isnan(v);
         if (!number && !gl_is_missing(text, strlen(text), NULL)) return false;
@@ -310,6 +315,24 @@ static void tell_kept_texts(const gl_records *r) {
     gl_free(r->g, names.s);
 }
 
+/* Texts become numbers and dates by the rules for tables of text, but for those that were declared
+ * to be texts. */
+static glia_status settle_texts(gl_records *r) {
+    glia_table *t = r->t;
+    gl_cell_signs signs;
+    gl_words_found words = {0};
+    glia_status status = gl_read_cell_signs(r->g, r->options, &signs);
+    for (int j = 0; j < t->columns; j++)
+        if (r->column[j].keep_texts && !t->column[j].role) t->column[j].role = GL_AS_TEXT;
+        else r->column[j].keep_texts = false;
+    if (!status) status = gl_cells_settle(t, signs, &words);
+    if (words.text.s) gl_note(r->g, "%s: missing numbers: %s", t->source, words.text.s);
+    gl_free(r->g, words.text.s);
+    for (int j = 0; j < t->columns; j++)
+        if (r->column[j].keep_texts) t->column[j].role = GL_AS_GUESSED;
+    return status;
+}
+
 static glia_status finish(gl_records *r) {
     glia_table *t = r->t;
     if (!t->columns || !t->rows)
@@ -322,6 +345,9 @@ static glia_status finish(gl_records *r) {
         gl_free(r->g, t->line);
         t->line = NULL;
     }
+    if (!status) status = settle_texts(r);
+    if (!status && r->options->missing && !(r->options->as_trained & GL_KEPT_MISSING))
+        gl_warn_unseen(t, r->options->missing, r->seen);
     return status;
 }
 
