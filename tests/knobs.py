@@ -55,7 +55,9 @@ def sklearn_peer(path, class_weight):
         f.write("a,b,c,s,y\n")
         for i in range(150):
             f.write(",".join(repr(float(v)) for v in x[i]) + f",{s[i]},class{y[i]}\n")
-    if class_weight != "balanced":  # "class0:2,class2:0.5"
+    if class_weight == "balanced":  # scikit-learn's counts rows; to glia a row of weight 2 is two rows
+        class_weight = {k: s.sum() / (3 * s[y == k].sum()) for k in range(3)}
+    else:  # "class0:2,class2:0.5"
         pairs = [item.split(":") for item in class_weight.split(",")]
         class_weight = {int(name[-1]): float(w) for name, w in pairs}
     total = (s * compute_sample_weight(class_weight, y)).sum()

@@ -21,8 +21,8 @@ static int64_t class_at(const training *r, const gl_part *part, int64_t i) {
     return (int64_t)gl_get(part->labels, r->model->net->dtype, i);
 }
 
-/* w_k = n / (K n_k), as in scikit-learn: each class adds up to n/K, and the mean over rows is 1. A
- * row of weight 2 counts as two. */
+/* w_k = n / (K n_k): each class adds up to n/K, and the mean over rows is 1. A row of weight 2
+ * counts as two, where scikit-learn's "balanced" counts rows. */
 static glia_status balance(const training *r, const gl_part *part, int64_t classes,
                            double *weight) {
     double all = 0, *count = gl_alloc(r->g, classes, sizeof *count);

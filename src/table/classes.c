@@ -99,8 +99,8 @@ static double evenness(const target *y) {
     return between > 0.02 ? line / between : NAN;
 }
 
-/* Without a gap they are values unless they jump, with gaps classes unless they are even: two limits
- * around a half, so that what nothing tells stays what it looks like. */
+/* Without a gap they are values unless they jump, with gaps classes unless they are even: two
+ * limits around a half, so that what nothing tells stays what it looks like. */
 static bool decide(const target *y) {
     double even = evenness(y);
     if (consecutive(y)) return even < 0.3;

@@ -145,9 +145,9 @@ void gl_table_note_no_numbers(const glia_table *t, const gl_column *c, int64_t c
 /* As many as ImageNet's challenge has. With more, an output layer of them is hardly what was meant:
  * a column of prices or of names was taken for the target. */
 #define GL_MOST_CLASSES 1000
-/* A handful of texts are classes whatever they are. More than GL_FEW_VALUES of them must occur twice
- * on average: a column of names or dates fails here, where a network could learn one row of each at
- * most. */
+/* A handful of texts are classes whatever they are. More than GL_FEW_VALUES of them must occur
+ * twice on average: a column of names or dates fails here, where a network could learn one row of
+ * each at most. */
 bool gl_texts_are_classes(int64_t different, int64_t rows);
 /* How many classes the numbers of a target are, ascending in values[GL_FEW_VALUES]; 0: values.
  * rows NULL: all. *doubtful: it could be otherwise, and is to be told. */
