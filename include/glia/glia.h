@@ -819,7 +819,8 @@ GLIA_API const char *glia_model_column(const glia_model *m, int i, glia_column_t
  * glia_table_read_as. options may be NULL. */
 GLIA_EXPERIMENTAL glia_table *glia_model_read(glia_ctx *g, const glia_model *m, const char *data,
                                               const glia_read_options *options);
-/* The classes of a classifier in output order; 0 for regression. Of several targets each has two. */
+/* The classes of a classifier in output order; 0 for regression. Of several targets each has
+ * two. */
 GLIA_API int64_t glia_model_classes(const glia_model *m);
 GLIA_API const char *glia_model_class(const glia_model *m, int64_t k);
 /* What it predicts, in the order of its outputs: usually 1; 0: it was trained on arrays. */

@@ -93,8 +93,8 @@ static text *count_texts(const gl_fitting *f, const gl_column *c, int64_t *used,
     return texts;
 }
 
-/* How many of the texts have a feature of their own: all, where they are few. Of many, a text of one
- * or two rows would be learned by heart; it counts with the other rare ones. */
+/* How many of the texts have a feature of their own: all, where they are few. Of many, a text of
+ * one or two rows would be learned by heart; it counts with the other rare ones. */
 static int64_t own_features(const text *texts, int64_t used) {
     if (used <= MOST_CATEGORIES) return used;
     int64_t own = 0, least = texts[0].rows < RARE ? 1 : RARE;

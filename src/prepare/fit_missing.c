@@ -44,7 +44,9 @@ static double difference(const gl_fitting *f, const gl_column *c, int64_t k) {
 
 bool gl_gaps_tell(const gl_fitting *f, const gl_column *c) {
     const gl_column *y = &f->t->column[f->target];
-    int64_t looks = y->type == GLIA_CATEGORY ? y->categories : f->now->classes ? f->now->classes : 1;
+    int64_t looks = y->type == GLIA_CATEGORY ? y->categories
+                    : f->now->classes        ? f->now->classes
+                                             : 1;
     double most = 0;
     for (int64_t k = 0; k < looks && k < GL_FEW_VALUES; k++) most = fmax(most, difference(f, c, k));
     return most > TELLING_GAPS;

@@ -82,8 +82,7 @@ static glia_status find_target(gl_fitting *f) {
     }
     glia_status status = gl_table_named(f->t, said ? said : "-1", take_target, f);
     if (status) return status;
-    if (f->p->targets == 0)
-        return gl_fail(f->g, GLIA_USAGE, "option 'target' names no column");
+    if (f->p->targets == 0) return gl_fail(f->g, GLIA_USAGE, "option 'target' names no column");
     f->target = f->p->target[0].column;
     if (!f->spec->target && f->spec->notes) tell_target(f);
     return GLIA_OK;
