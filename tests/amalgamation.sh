@@ -38,7 +38,7 @@ int main(int n, char **arg) {
         for (char *cell = strtok(line, ",\n"); cell; cell = strtok(NULL, ",\n"))
             glia_table_builder_text(row, i++, cell);
         const glia_predictions *p = glia_applier_run(applier, glia_table_builder_table(row), 0, 1);
-        puts(p ? glia_number_print(p->value[0], glia_model_dtype(m), number) : glia_message(g));
+        puts(p ? glia_number_print(p->value[0], GLIA_F64, number) : glia_message(g));
     }
     return 0;
 }

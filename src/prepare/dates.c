@@ -9,10 +9,7 @@
  * comes back with the season, the week, the day. What falls on other days each year, a holiday, is
  * for whoever made the table.
  */
-#include "fit.h"
-
-#include <math.h>
-#include <string.h>
+#include "pipeline_parts.h"
 
 const char *const gl_part_name[GL_DATE_PARTS] = {"days", "year", "month", "weekday", "hour"};
 
@@ -27,96 +24,4 @@ int gl_parts_count(unsigned parts) {
     int count = 0;
     for (; parts; parts &= parts - 1) count++;
     return count;
-}
-
-gl_reason gl_judge_date(const gl_fitting *f, const gl_column *c) {
-    double first = NAN;
-    for (int64_t i = 0; i < f->n; i++) {
-        double v = c->number[gl_row_of(f, i)];
-        if (isnan(v)) continue;
-        if (isnan(first)) first = v;
-        else if (v != first) return GL_KEPT;
-    }
-    return isnan(first) ? GL_EMPTY : GL_CONSTANT;
-}
-
-static double part_at(const gl_fitting *f, const gl_column *c, const gl_input_column *in, int64_t i,
-                      int part) {
-    double v = c->number[gl_row_of(f, i)];
-    return gl_date_part(isnan(v) ? in->fill : v, part);
-}
-
-static unsigned find_parts(const gl_fitting *f, const gl_column *c, const gl_input_column *in) {
-    unsigned parts = 0;
-    for (int part = 0; part < GL_DATE_PARTS; part++) {
-        double first = part_at(f, c, in, 0, part);
-        for (int64_t i = 1; i < f->n && !(parts >> part & 1); i++)
-            if (part_at(f, c, in, i, part) != first) parts |= 1u << part;
-    }
-    return parts;
-}
-
-static void measure_part(const gl_fitting *f, const gl_column *c, gl_input_column *in, int part,
-                         int64_t k) {
-    double sum = 0, squares = 0, min = INFINITY, max = -INFINITY;
-    for (int64_t i = 0; i < f->n; i++) {
-        double v = part_at(f, c, in, i, part);
-        sum += v;
-        min = fmin(min, v);
-        max = fmax(max, v);
-    }
-    double mean = sum / (double)f->n;
-    for (int64_t i = 0; i < f->n; i++) {
-        double d = part_at(f, c, in, i, part) - mean;
-        squares += d * d;
-    }
-    bool minmax = f->scale == GL_SCALE_MINMAX;
-    in->center[k] = minmax ? min : mean;
-    in->spread[k] = minmax ? max - min : sqrt(squares / (double)f->n);
-}
-
-/* The fill is the median of the days, which the column has as one of numbers. */
-glia_status gl_fit_date_column(const gl_fitting *f, const gl_column *c, gl_input_column *in) {
-    glia_status status = gl_fit_number_column(f, c, in);
-    if (status) return status;
-    in->log = 0;
-    in->date = c->date;
-    in->parts = find_parts(f, c, in);
-    if (!in->parts) in->parts = 1;
-    if (f->scale == GL_SCALE_NONE || f->scale == GL_SCALE_DIVIDE) return GLIA_OK;
-    gl_free(f->g, in->center);
-    gl_free(f->g, in->spread);
-    in->center = in->spread = NULL;
-    status = gl_set_scales(f, in, gl_parts_count(in->parts));
-    int64_t k = 0;
-    for (int part = 0; part < GL_DATE_PARTS && !status; part++)
-        if (in->parts >> part & 1) measure_part(f, c, in, part, k++);
-    return status;
-}
-
-/* Refused where it would be learned from, and not where it only stands in the file. */
-glia_status gl_check_dates(const gl_fitting *f, int j) {
-    const gl_column *c = &f->t->column[j];
-    if (!c->either_date || f->said[j] || j == f->weight) return GLIA_OK;
-    return gl_fail(f->g, GLIA_INPUT,
-                   "%s, column '%s': dates such as '%s' may have the day or the month first; say "
-                   "option 'date-order' dmy or mdy, or leave the column out (option 'ignore')",
-                   f->t->source, c->name, c->categories ? c->category[0] : "");
-}
-
-/* Rows that follow each other in time are alike: those that are picked from between others are
- * answered too well. Twenty rows in order are no chance. */
-void gl_tell_time_order(const gl_fitting *f) {
-    if (f->n == f->t->rows || f->t->rows < GL_FEW_ROWS) return;
-    for (int j = 0; j < f->t->columns; j++) {
-        const gl_column *c = &f->t->column[j];
-        if (!gl_in_order_of_time(f->t, c)) continue;
-        gl_warn(
-            f->g,
-            "%s: the rows are in the order of '%s', and validation rows are picked from between "
-            "the others, which flatters scores of what comes later; keep the last rows for that "
-            "in a file of their own (option 'val' DATA)",
-            f->t->source, c->name);
-        return;
-    }
 }

@@ -315,12 +315,12 @@ static void packed(const gl_call *c, part of, void *work) {
 /* Few columns fill a small part of a vector. With the operands exchanged it is rows that fill it,
  * by the same chains: y' = b' a', some rows of y at a time, and then turned. Batches of 32 rows on
  * their way to one output take 0.11 us, not 0.27, their dW of 10 features 0.18, not 0.27 (Zen 5,
- * notebook 2026-11, 28.6). */
+ * notebook 2026-11, 28.6). Over a short k turning costs more than it saves. */
 #define TURNED_ROWS (3 * COLS) /* so few that take_a copies nothing: it would need more of `work` */
 
 static bool suits_turned(const gl_call *c, const part *of) {
     return of->left == 0 && of->right == c->gemm_n.n && c->gemm_n.n <= LANES &&
-           of->hi - of->lo >= LANES && c->gemm_n.k < LONG && !c->gemm_n.add;
+           of->hi - of->lo >= LANES && c->gemm_n.k >= LANES && c->gemm_n.k < LONG && !c->gemm_n.add;
 }
 
 /* Rows of y, [m, n], from the columns of y', [n, TURNED_ROWS], by transposing blocks of LANES. They
