@@ -49,6 +49,16 @@ static void classic_files_are_read(void **state) {
     compare("records", read_file("one.nc"), "x (3, 1) 5 6 7 | y - 1 -", NULL);
 }
 
+static void two_variables_of_one_name_are_refused(void **state) {
+    (void)state;
+    char copy[sizeof packed];
+    memcpy(copy, packed, sizeof packed);
+    assert_int_equal(copy[208], 'n');
+    copy[208] = 'x'; /* of one value a row, where the first x has two */
+    write_file(copy, sizeof packed - 1);
+    compare("two of one name", read_file("one.nc"), "! two arrays are called x", NULL);
+}
+
 static void damaged_files_are_refused_or_read(void **state) {
     (void)state;
     char copy[sizeof packed];
@@ -67,6 +77,7 @@ static void damaged_files_are_refused_or_read(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(classic_files_are_read),
+        cmocka_unit_test(two_variables_of_one_name_are_refused),
         cmocka_unit_test(damaged_files_are_refused_or_read),
     };
     return cmocka_run_group_tests_name("netcdf", tests, open_arrays, close_context);

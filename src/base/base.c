@@ -65,17 +65,24 @@ bool gl_multiply(int64_t a, int64_t b, int64_t *product) {
     return a >= 0 && b >= 0 && !__builtin_mul_overflow(a, b, product);
 }
 
+/* scripts/fuzz looks at every byte beyond what was asked for. */
+#ifdef GL_EXACT_MEMORY
+#define MULTIPLE 1
+#else
+#define MULTIPLE 64
+#endif
+
 /* At least one byte more than was asked for: a count of 0 gives a pointer that is not NULL, so NULL
  * means one thing. */
 static void *take(glia_ctx *g, int64_t count, size_t size, size_t *rounded) {
     int64_t bytes;
-    if (!gl_multiply(count, (int64_t)size, &bytes) || bytes > INT64_MAX - 64) {
+    if (!gl_multiply(count, (int64_t)size, &bytes) || bytes > INT64_MAX - MULTIPLE) {
         gl_fail(g, GLIA_RESOURCE,
                 "out of memory: %lld items of %zu bytes do not fit into any memory",
                 (long long)count, size);
         return NULL;
     }
-    *rounded = ((size_t)bytes + 64) & ~(size_t)63;
+    *rounded = ((size_t)bytes + MULTIPLE) & ~(size_t)(MULTIPLE - 1);
     void *memory = g->settings.alloc(g->settings.user, *rounded);
     if (memory) return memory;
     gl_fail(g, GLIA_RESOURCE, "out of memory: %.1f MB were asked for and not given",

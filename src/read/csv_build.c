@@ -375,9 +375,7 @@ static void drop_empty_last(const builder *b, const sample *s) {
     const tally *found = &b->column[j];
     bool unnamed = !b->c->header || !*sample_cell(s, 0, j);
     if (j < 1 || !unnamed || found->numbers || found->texts || found->infinite) return;
-    gl_free(t->g, t->column[j].name);
-    gl_free(t->g, t->column[j].number);
-    t->columns--;
+    gl_table_drop_last(t);
 }
 
 glia_status gl_csv_build(csv *c, const sample *s, glia_table *t) {

@@ -126,12 +126,13 @@ static glia_status mix_tabs(csv *c) {
     tabs_to_blanks(c);
     splitting s = split_at_blanks(c);
     if (s.agreeing == c->lines && s.columns > 1) {
-        gl_free(c->g, kept);
         c->rules.delimiter = ' ';
         gl_note(c->g, "%s: blanks and tabs separate cells alike (option 'delimiter')", c->path);
     } else {
-        gl_csv_replace(c, kept, size);
+        memcpy(c->text, kept, (size_t)size);
+        gl_csv_look(c);
     }
+    gl_free(c->g, kept);
     return GLIA_OK;
 }
 

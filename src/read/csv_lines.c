@@ -62,7 +62,17 @@ void gl_csv_look(csv *c) {
     while (c->lines < GL_CSV_LINES && gl_csv_next(c, &at, &number, &c->line[c->lines])) c->lines++;
 }
 
+/* The comment that may name the columns, where nothing has changed as far as it reaches. */
+static gl_line move_naming(const csv *c, char *text, int64_t size) {
+    gl_line l = c->naming;
+    int64_t end = l.s ? l.end - c->text : 0;
+    if (!l.s || end > size || memcmp(c->text, text, (size_t)end) != 0) return (gl_line){0};
+    l.s = text + (l.s - c->text), l.end = text + end;
+    return l;
+}
+
 void gl_csv_replace(csv *c, char *text, int64_t size) {
+    c->naming = move_naming(c, text, size);
     gl_free(c->g, c->text);
     c->text = text;
     c->size = size;

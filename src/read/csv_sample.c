@@ -90,7 +90,8 @@ static glia_status name_by_comment(csv *c, sample *s, bool *named) {
     *named = false;
     if (!mark || !l->s || c->options->header < 0 || gl_csv_names(c, s) == 3) return GLIA_OK;
     char *text = memmem(l->s, (size_t)(l->end - l->s), c->rules.comment, mark);
-    if (gl_csv_count(text + mark, l->end, c->rules.delimiter) != s->columns) return GLIA_OK;
+    if (!text || gl_csv_count(text + mark, l->end, c->rules.delimiter) != s->columns)
+        return GLIA_OK;
     char kept[16];
     if (mark > sizeof kept) return GLIA_OK;
     memcpy(kept, text, mark);

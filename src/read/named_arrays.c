@@ -75,6 +75,20 @@ static void close_file(gl_contents *c) {
     gl_free(c->g, c);
 }
 
+/* Found again by its name, the second would be read as the first, which may be of another size. */
+static glia_status check_names(const gl_contents *c) {
+    for (int i = 1; i < c->count; i++) {
+        const gl_array_info *a = &c->array[i];
+        for (const gl_array_info *b = c->array; b < a; b++) {
+            if (a->column == b->column && !strcmp(a->place, b->place) && !strcmp(a->part, b->part))
+                return gl_fail(c->g, GLIA_INPUT,
+                               "%s: two arrays are called %s, expected names that differ", c->path,
+                               a->name);
+        }
+    }
+    return GLIA_OK;
+}
+
 /* Libraries say "unable to open file" for whatever is wrong; a file that cannot be read at all gets
  * the message that every other reader gives. */
 static gl_contents *open_file(glia_ctx *g, const gl_array_reader *r, const char *path) {
@@ -88,7 +102,7 @@ static gl_contents *open_file(glia_ctx *g, const gl_array_reader *r, const char 
     if (!c) return NULL;
     c->g = g, c->reader = r, c->path = path;
     c->file = r->open(g, path, wrong);
-    if (c->file && r->list(c->file, c->array, GL_MAX_ARRAYS, &c->count, wrong)) {
+    if (c->file && r->list(c->file, c->array, GL_MAX_ARRAYS, &c->count, wrong) && !check_names(c)) {
         gl_find_sparse(c);
         return c;
     }

@@ -102,6 +102,8 @@ static void free_column(glia_ctx *g, gl_column *c) {
     gl_free(g, c->array.data);
 }
 
+void gl_table_drop_last(glia_table *t) { free_column(t->g, &t->column[--t->columns]); }
+
 /* Columns are copied, since what they tell is noted in them when it is first asked: two
  * threads would write the same note at once. Cells and texts are not copied; nobody writes
  * them any more. */

@@ -82,6 +82,7 @@ glia_table *gl_table_new(glia_ctx *g, const char *source);
  * each; glia_table_free frees them). It stays where it is until the next one is added, since
  * columns may then move. NULL when memory is out. */
 gl_column *gl_table_add(glia_table *t, const char *name, glia_column_type type);
+void gl_table_drop_last(glia_table *t); /* column; there must be one */
 /* No rows and no texts; columns stay, and so does memory for as much again. */
 void gl_table_clear(glia_table *t);
 /* The same rows for another context and its thread: cells and texts stay where they are, memory and
