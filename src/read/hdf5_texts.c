@@ -39,10 +39,11 @@ static int64_t values_of(hid_t dataset, hid_t type) {
     if (space >= 0) H5Sclose(space);
     if (H5Tget_class(type) == H5T_ARRAY) {
         hid_t base = H5Tget_super(type);
-        per = (int64_t)(H5Tget_size(type) / H5Tget_size(base));
+        size_t size = H5Tget_size(type), one = H5Tget_size(base);
+        per = one && size % one == 0 ? (int64_t)(size / one) : -1; /* -1: damaged */
         H5Tclose(base);
     }
-    return n < 0 || (per && n > INT64_MAX / per) ? -1 : n * per;
+    return n < 0 || per < 0 || (per && n > INT64_MAX / per) ? -1 : n * per;
 }
 
 static void *allocate(int64_t n, size_t width, char wrong[GL_WRONG]) {

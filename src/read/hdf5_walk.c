@@ -49,8 +49,9 @@ static int64_t most_values(hid_t dataset, hid_t type) {
     int64_t stored = (int64_t)H5Dget_storage_size(dataset), most = 0;
     hid_t list = H5Dget_create_plist(dataset);
     H5D_layout_t layout = list >= 0 ? H5Pget_layout(list) : H5D_CONTIGUOUS;
-    int64_t width = (int64_t)H5Tget_size(type);
-    if (layout == H5D_VIRTUAL) most = most_of_parts(list);
+    int64_t width = (int64_t)H5Tget_size(type); /* 0: damaged */
+    if (width < 1) most = 0;
+    else if (layout == H5D_VIRTUAL) most = most_of_parts(list);
     else if (layout != H5D_CHUNKED) most = most_of_stored(stored, true) / width;
     else {
         most = most_of_stored(stored, H5Pget_nfilters(list) == 0);
