@@ -107,7 +107,7 @@ static word take_word(arff *a, const char *ends, bool blanks_end) {
 /* The next line that is no comment and not empty; false at the end of the text. */
 static bool next_line(arff *a, char *text_end) {
     while (a->end < text_end) {
-        a->at = *a->end == '\n' ? a->end + 1 : a->end;
+        a->at = a->line && *a->end == '\n' ? a->end + 1 : a->end;
         char *next = memchr(a->at, '\n', (size_t)(text_end - a->at));
         a->end = next ? next : text_end;
         a->line++;
