@@ -315,7 +315,7 @@ typedef struct block {
  * end. A negative value where training had none counts as 0: below -s it would have no
  * logarithm at all. */
 static double scaled(const gl_input_column *in, int64_t k, double v) {
-    if (in->log) v = log1p(fmax(v, 0) / in->log);
+    if (in->log > 0) v = log1p(fmax(v, 0) / in->log);
     if (!in->scales) return v;
     int64_t s = in->scales == 1 ? 0 : k;
     return (v - in->center[s]) / in->spread[s];

@@ -193,7 +193,7 @@ void gl_pipeline_target_scale(const gl_pipeline *p, int t, double *mean, double 
 /* Six digits: it is for people. The model file has all of them. */
 static void describe_scale(gl_text *out, const gl_input_column *in) {
     char divisor[40];
-    if (in->log) gl_add(out, "log(1 + x/%.6g), ", in->log);
+    if (in->log > 0) gl_add(out, "log(1 + x/%.6g), ", in->log);
     if (in->scales == 0) gl_add(out, "as it is");
     else if (in->scales > 1) gl_add(out, "each value scaled by its own center and spread");
     else if (in->center[0] == 0)

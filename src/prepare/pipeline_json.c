@@ -76,7 +76,7 @@ static void add_shape(gl_text *t, const glia_tensor *shape) {
 
 /* No "log" and no scale mean "as it is": load_scale reads absent members so. */
 static void add_scale(gl_text *t, const gl_input_column *in) {
-    if (in->log) gl_add(t, ","), add_number(t, "log", in->log);
+    if (in->log > 0) gl_add(t, ","), add_number(t, "log", in->log);
     if (!in->scales) return;
     gl_add(t, ",");
     add_numbers(t, "center", in->center, in->scales);

@@ -230,7 +230,8 @@ static bool read_values(void *user, const gl_array_info *a, void *data, char wro
     for (int i = 0; i < a->shape.ndim; i++) expected *= a->shape.dim[i];
     bool ok = n == expected && dtype_of(v->class_type, &dtype) && dtype == a->shape.dtype;
     bool sparse = v->class_type == MAT_C_SPARSE;
-    if (ok && !sparse) ok = v->data_size > 0 && v->nbytes / (size_t)v->data_size >= (size_t)n;
+    /* by the width that copy_values takes, which a damaged file may contradict */
+    if (ok && !sparse) ok = v->nbytes / Mat_SizeOfClass(v->class_type) >= (size_t)n;
     if (ok && sparse) ok = copy_sparse(v, n, data);
     else if (ok) copy_values(v, n, data);
     if (!ok) snprintf(wrong, GL_WRONG, "its values are not as many as its shape says");
