@@ -167,7 +167,7 @@ static void print_absent(const glia_model *model, const glia_metrics *m) {
         if (rows_of_class(m, k) == 0 && !absent++) first = k;
     if (absent == 0) return;
     char others[64] = "";
-    if (absent > 1) snprintf(others, sizeof others, " and of %lld others", (long long)absent - 1);
+    if (absent > 1) snprintf(others, sizeof others, " and of %lld more", (long long)absent - 1);
     print_fact("no rows", "of class '%s'%s: recall and f1 are not known%s",
                glia_model_class(model, first), others,
                positive_class(model) ? "" : ", means are over the other classes");

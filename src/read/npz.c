@@ -101,33 +101,32 @@ static const char *bytes_of(npz_file *f, const gl_array_info *a) {
     return f->bytes;
 }
 
-static bool read_values(void *user, const gl_array_info *a, void *data, char wrong[GL_WRONG]) {
-    (void)wrong;
-    npz_file *f = user;
+/* Values into data, or texts to `take`. */
+static bool read_member(npz_file *f, const gl_array_info *a, void *data, gl_take_text *take,
+                        void *to) {
+    glia_ctx *g = f->zip->g;
     char source[512];
     gl_npy npy = {0};
     const char *bytes = bytes_of(f, a);
     if (!bytes) return false;
     source_of(f, f->member, source);
-    bool ok = !gl_npy_header(f->zip->g, source, bytes, f->size, &npy) &&
-              !gl_npy_values(f->zip->g, source, &npy, a, bytes, data);
-    gl_free(f->zip->g, npy.field);
-    return ok;
+    glia_status status = gl_npy_header(g, source, bytes, f->size, &npy);
+    if (!status)
+        status = take ? gl_npy_texts(g, source, &npy, a, bytes, take, to)
+                      : gl_npy_values(g, source, &npy, a, bytes, data);
+    gl_free(g, npy.field);
+    return !status;
+}
+
+static bool read_values(void *user, const gl_array_info *a, void *data, char wrong[GL_WRONG]) {
+    (void)wrong;
+    return read_member(user, a, data, NULL, NULL);
 }
 
 static bool read_texts(void *user, const gl_array_info *a, gl_take_text *take, void *to,
                        char wrong[GL_WRONG]) {
     (void)wrong;
-    npz_file *f = user;
-    char source[512];
-    gl_npy npy = {0};
-    const char *bytes = bytes_of(f, a);
-    if (!bytes) return false;
-    source_of(f, f->member, source);
-    bool ok = !gl_npy_header(f->zip->g, source, bytes, f->size, &npy) &&
-              !gl_npy_texts(f->zip->g, source, &npy, a, bytes, take, to);
-    gl_free(f->zip->g, npy.field);
-    return ok;
+    return read_member(user, a, NULL, take, to);
 }
 
 static const gl_array_reader arrays = {open_npz, close_npz, list_npz, read_values, read_texts};

@@ -88,7 +88,7 @@ static bool grow(glia_table_builder *b) {
 /* A row begins with every cell missing: a program leaves out what it does not know. Also before a
  * cell is written, so that one which is refused is missing and not half of something. */
 static void clear_cell(gl_column *c, int64_t row) {
-    c->about.name = NULL;
+    c->about.name = NULL, c->classes = 0;
     if (c->type == GLIA_NUMBER) c->number[row] = NAN;
     else c->code[row] = -1;
 }

@@ -136,7 +136,7 @@ void gl_say_doubt(const glia_table *t, int column, const double *values, int cou
              classes ? "regression" : "multiclass", classes ? "values" : "classes");
 }
 
-int64_t glia_table_classes(const glia_table *t, int column) {
+static int64_t find_classes(const glia_table *t, int column) {
     const gl_column *c = &t->column[column];
     double values[GL_FEW_VALUES];
     bool doubtful;
@@ -144,4 +144,11 @@ int64_t glia_table_classes(const glia_table *t, int column) {
     if (c->type == GLIA_NUMBER) return gl_number_classes(t, column, NULL, 0, values, &doubtful);
     bool classes = c->categories > 1 && gl_texts_are_classes(c->categories, t->rows);
     return classes ? c->categories : 0;
+}
+
+/* Noted, since a profile asks for each of a thousand columns what its target is. */
+int64_t glia_table_classes(const glia_table *t, int column) {
+    gl_column *c = &t->column[column];
+    if (!c->classes) c->classes = 1 + find_classes(t, column);
+    return c->classes - 1;
 }

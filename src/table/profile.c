@@ -202,16 +202,9 @@ static void relate(const glia_table *t, int x, bool classes, pair *p, int64_t n,
     out->relation = ranks ? correlation(p, both) : correlation_ratio(p, both);
 }
 
-/* A text, or few whole numbers: as training takes them for classes. */
+/* Texts have no order, also where they are too many for training to take them for classes. */
 static bool has_classes(const glia_table *t, int y) {
-    enum { FEW = 20 };
-    double value[FEW];
-    const gl_column *c = &t->column[y];
-    if (c->type == GLIA_CATEGORY) return true;
-    int n = gl_distinct(c, NULL, t->rows, FEW, value);
-    for (int i = 0; i < n && n <= FEW; i++)
-        if (value[i] != floor(value[i])) return n == 2;
-    return n <= FEW;
+    return t->column[y].type == GLIA_CATEGORY || glia_table_classes(t, y) > 0;
 }
 
 /* ----------------------------------------------------------------------------------- profile -- */

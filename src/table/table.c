@@ -75,7 +75,7 @@ glia_status gl_table_rename(glia_table *t, int column, const char *name) {
     gl_column *c = &t->column[column];
     gl_free(t->g, c->name);
     c->name = copy;
-    c->about.name = NULL;
+    c->about.name = NULL, c->classes = 0;
     return GLIA_OK;
 }
 
@@ -150,7 +150,7 @@ void glia_table_free(glia_table *t) {
 void gl_table_clear(glia_table *t) {
     t->rows = 0;
     for (gl_column *c = t->column; c < t->column + t->columns; c++) {
-        c->about.name = NULL;
+        c->about.name = NULL, c->classes = 0;
         c->categories = 0;
         if (c->slot) memset(c->slot, 0, (size_t)c->slots * sizeof *c->slot);
     }

@@ -43,6 +43,7 @@ typedef struct gl_column {
     int64_t infinite;  /* GLIA_NUMBER: how many are; only who uses the column minds */
     glia_tensor array; /* GLIA_ARRAY: dim[0] = rows, then the shape of one row; data is owned */
     glia_column about; /* what glia_table_column found when it was first asked; no name before */
+    int64_t classes;   /* what glia_table_classes found when it was first asked, and 1; 0 before */
 } gl_column;
 
 struct glia_table {
