@@ -8,7 +8,7 @@
 #include "test.h"
 
 #include "../src/base/base.h"
-#include "../src/read/named_arrays.h"
+#include "../src/read/named/arrays.h"
 #include "context.h"
 
 static char notes[4096];

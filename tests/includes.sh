@@ -5,9 +5,10 @@ root=$1
 . "$root"/tests/floors.sh
 
 bad=$(
-    grep -Hn '#include "\.\./' "$root"/src/*/*.[ch] | while IFS=: read -r file line text; do
-        from=$(basename "$(dirname "$file")")
-        to=$(echo "$text" | sed 's|.*"\.\./\([a-z]*\)/.*|\1|')
+    grep -Hn '#include "\.\./' "$root"/src/*/*.[ch] "$root"/src/*/*/*.[ch] | while IFS=: read -r file line text; do
+        from=$(echo "${file#"$root"/src/}" | cut -d/ -f1)
+        to=$(echo "$text" | sed 's|^[^"]*"[./]*||; s|/.*||')
+        [ -d "$root/src/$to" ] || to=$from # a folder, or a file, of its room
         if [ "$(floor "$to")" -gt "$(floor "$from")" ]; then echo "$file:$line: $from includes $to, which is above it"; fi
         if [ "$from" != "$to" ] && [ "$(floor "$from")" = "$(floor "$to")" ]; then
             echo "$file:$line: $from and $to stand on the same floor and must not know each other"
@@ -16,7 +17,7 @@ bad=$(
     grep -Hn '#include "[^"]*src/' "$root"/cli/*.[ch] "$root"/cli/*/*.[ch]
 )
 named=$(
-    grep -Hn '\<GL_K_[a-z]' "$root"/src/*/*.[ch] "$root"/cli/*.[ch] "$root"/cli/*/*.[ch] "$root"/bench/*.c |
+    grep -Hn '\<GL_K_[a-z]' "$root"/src/*/*.[ch] "$root"/src/*/*/*.[ch] "$root"/cli/*.[ch] "$root"/cli/*/*.[ch] "$root"/bench/*.c |
         grep -v '/src/\(op\|kernel\|plan\)/\|/src/train/optimizer\.c:'
 )
 

@@ -10,7 +10,7 @@
 #include <zlib.h>
 
 #include "../src/base/module.h"
-#include "../src/read/named_arrays.h"
+#include "../src/read/named/arrays.h"
 #include "context.h"
 
 /* The word between bars is one of "csv|tsv|npy". */

@@ -3,7 +3,7 @@
  * those of mat_module.c, a module that is loaded when the first such file is read.
  */
 #include "../base/module.h"
-#include "named_arrays.h"
+#include "named/arrays.h"
 
 #include <string.h>
 

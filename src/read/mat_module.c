@@ -8,7 +8,7 @@
  *     s      struct with X, y      s/X and s/y
  *     S      sparse                S, with its zeros
  */
-#include "named_arrays.h"
+#include "named/arrays.h"
 
 #include <matio.h>
 #include <stdio.h>

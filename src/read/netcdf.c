@@ -12,7 +12,7 @@
  * Variables over the unlimited dimension lie row by row among each other, one record of all of them
  * after the other.
  */
-#include "named_arrays.h"
+#include "named/arrays.h"
 #include "raw.h"
 
 #include <math.h>

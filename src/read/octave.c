@@ -11,7 +11,7 @@
  * Matrices stand row by row, arrays of integers and of more axes with their first axis running
  * fastest. The fields of a struct are variables of their own below its name.
  */
-#include "named_arrays.h"
+#include "named/arrays.h"
 
 #include <math.h>
 #include <stdio.h>

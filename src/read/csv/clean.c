@@ -1,0 +1,75 @@
+/*
+ * clean.c: what has to be done with the bytes of a table of text before anything can be seen in
+ * them: the byte order mark, the encoding, the line ends.
+ */
+#include "csv.h"
+
+#include <string.h>
+#include <strings.h>
+
+/* Counted only when it is to be told. */
+static int64_t line_of(const csv *c, const char *at) {
+    int64_t line = 1;
+    for (const char *s = c->text; s < at; s++) line += *s == '\n';
+    return line;
+}
+
+static bool is_utf8(const char *name) {
+    return !strcasecmp(name, "utf-8") || !strcasecmp(name, "utf8");
+}
+
+static glia_status refuse_byte(const csv *c, const char *bad, const char *guess) {
+    return gl_fail(c->g, GLIA_INPUT,
+                   "%s, line %lld: byte 0x%02x is not UTF-8; try option 'encoding' %s", c->path,
+                   (long long)line_of(c, bad), (unsigned char)*bad,
+                   !strcmp(guess, "windows-1252") ? "latin-1" : guess);
+}
+
+/* A mark cannot be mistaken, and needs no word. Zero bytes can only be a binary file's else. */
+static bool is_marked(const char *encoding) { return !strncmp(encoding, "UTF-", 4); }
+
+static glia_status refuse_zero(const csv *c) {
+    const char *nul = memchr(c->text, 0, (size_t)c->size);
+    return !nul ? GLIA_OK
+                : gl_fail(c->g, GLIA_INPUT,
+                          "%s, line %lld: found a zero byte, expected text; is this a binary file "
+                          "(option 'format')?",
+                          c->path, (long long)line_of(c, nul));
+}
+
+static glia_status fix_encoding(csv *c) {
+    const char *wanted = c->options->encoding;
+    bool kept = c->options->as_trained & GL_KEPT_ENCODING;
+    if (wanted && !kept && !is_utf8(wanted)) return gl_csv_from(c, wanted);
+    const char *guess = gl_csv_guess_encoding(c->text, c->size);
+    if (!guess) return GLIA_OK;
+    if (kept && !is_marked(guess)) return gl_csv_from(c, wanted);
+    if (is_marked(guess)) {
+        gl_note(c->g, "%s: the text is %s", c->path, guess);
+        return gl_csv_from(c, guess);
+    }
+    if (memchr(c->text, 0, (size_t)c->size)) return GLIA_OK; /* refused below */
+    const char *bad = gl_not_utf8(c->text, c->text + c->size);
+    if (wanted) return refuse_byte(c, bad, guess);
+    gl_warn(c->g,
+            "%s, line %lld: byte 0x%02x is not UTF-8; the file is read as %s (option 'encoding')",
+            c->path, (long long)line_of(c, bad), (unsigned char)*bad, guess);
+    return gl_csv_from(c, guess);
+}
+
+glia_status gl_csv_clean(csv *c) {
+    glia_status status = fix_encoding(c);
+    if (status) return status;
+    if (c->size >= 3 && !memcmp(c->text, "\xEF\xBB\xBF", 3)) { /* byte order mark */
+        c->size -= 3;
+        memmove(c->text, c->text + 3, (size_t)c->size + 1);
+    }
+    status = refuse_zero(c);
+    if (status) return status;
+    if (!memchr(c->text, '\n', (size_t)c->size)) { /* line ends of old Macs */
+        for (int64_t i = 0; i < c->size; i++) {
+            if (c->text[i] == '\r') c->text[i] = '\n';
+        }
+    }
+    return GLIA_OK;
+}

@@ -1,0 +1,95 @@
+/*
+ * csv.c: reads a table of text. Each step is a file:
+ *
+ *     clean.c      byte order mark, encoding (encoding.c), line ends; refuses what is none
+ *     quotes.c     other kinds of quotes become the usual ones
+ *     lines.c      comments, rules, frames, counts of rows: lines that are no rows become blank
+ *     delimiter.c  what separates cells; or columns one below another (fixed.c); titles
+ *                      above, delimiters too many and names too few
+ *     sample.c     the first rows, from which decimal mark and header (header.c) are found
+ *     build.c      names, and one pass over all cells: numbers where every cell of a column is
+ *                      one, else texts; then what looks like a slip in the data
+ *
+ * So what is odd about a text is taken off it first, its lines keep their numbers, and the pass
+ * over all cells (scan.c) knows one kind of text only.
+ *
+ * One file on its way:
+ *
+ *     Preis;Ort;Preis       delimiter ';' (each line has two), decimal ',' ("1,5"), a header
+ *     1,5;Bonn;?            (texts above numbers)
+ *     2,25;Ulm;7
+ *                           Preis    1.5  2.25     numbers
+ *                           Ort      Bonn Ulm      texts
+ *                           Preis_2  -    7        numbers, one missing
+ *
+ * Every guess can be overruled by an option, and every guess that changes what the data say (an
+ * encoding, a second column of the same name, a text among numbers) is told.
+ */
+#include "csv.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* "2 lines that begin with '#' are left out, the first in line 3" */
+static void tell(const csv *c, bool warn, const gl_left_out *what, const char *lines,
+                 const char *mend) {
+    const char *format = "%s, line %lld: %s %s left out%s%s%s";
+    char more[64] = "";
+    if (!what->count) return;
+    if (what->count > 1)
+        snprintf(more, sizeof more, ", and %lld more such line%s", (long long)what->count - 1,
+                 what->count > 2 ? "s" : "");
+    (warn ? gl_warn : gl_note)(c->g, format, c->path, (long long)what->line, lines, "is", more,
+                               *mend ? " " : "", mend);
+}
+
+static void tell_left_out(const csv *c) {
+    char comment[64];
+    const gl_csv_rules *r = &c->rules;
+    if (r->comment) {
+        snprintf(comment, sizeof comment, "a comment, by its '%.20s',", r->comment);
+        tell(c, false, &r->comments, comment, "(option 'comment')");
+    }
+    tell(c, false, &r->empty, "a row without any text", "");
+    tell(c, true, &r->headers, "the header comes again, and", "(option 'skip' 0 keeps it)");
+}
+
+static glia_status read_text(csv *c, sample *s, glia_table *t) {
+    glia_status status = gl_csv_clean(c);
+    if (!status) status = gl_csv_quotes(c);
+    if (!status) gl_csv_mark_na(c);
+    if (!status) status = gl_csv_lines(c);
+    if (!status) status = gl_csv_delimiter(c);
+    if (!status) gl_csv_comments_within(c);
+    if (!status && c->options->bad_rows && !strcmp(c->options->bad_rows, "skip"))
+        status = gl_csv_bad_rows(c, t);
+    if (!status) status = gl_csv_sample(c, s);
+    if (status) return status;
+    t->decimal = c->decimal;
+    status = gl_csv_build(c, s, t);
+    if (!status) tell_left_out(c);
+    if (!status) gl_table_tell_bad(t, 0);
+    return status;
+}
+
+static glia_table *read_csv(glia_ctx *g, const char *path, const glia_read_options *options) {
+    csv c = {.g = g, .path = strcmp(path, "-") ? path : "standard input", .options = options};
+    c.text = gl_read_bytes(g, path, &c.size);
+    if (!c.text) return NULL;
+    sample s = {.c = &c, .text = {.g = g}};
+    glia_table *t = gl_table_new(g, c.path);
+    if (t && read_text(&c, &s, t)) {
+        glia_table_free(t);
+        t = NULL;
+    }
+    gl_free(g, s.text.s);
+    gl_free(g, s.cell);
+    gl_free(g, c.text);
+    return t;
+}
+
+const gl_reader gl_reader_csv = {
+    .names = {"csv", "tsv"},
+    .suffixes = {".csv", ".tsv"},
+    .read_table = read_csv,
+};

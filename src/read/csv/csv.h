@@ -1,0 +1,100 @@
+/*
+ * csv.h: what the steps of reading a table of text share. csv.c tells the way; each other file is
+ * one step of it.
+ */
+#ifndef GL_CSV_H
+#define GL_CSV_H
+
+#include "scan.h"
+#include "../readers.h"
+
+/* As many lines decide delimiter, decimal mark and header. One that is wrong after a hundred lines
+ * that agree is a slip in the data, and is told by its line. */
+enum { GL_CSV_LINES = 100 };
+
+/* A line of the text, and more than one where a quoted cell goes on. */
+typedef struct gl_line {
+    char *s, *end; /* without blanks and the carriage return at its end; a tab there stays */
+    int64_t number;
+} gl_line;
+
+typedef struct csv {
+    glia_ctx *g;
+    const char *path;
+    const glia_read_options *options;
+    char *text; /* [size], and a 0 behind it */
+    int64_t size;
+    gl_line line[GL_CSV_LINES]; /* the first that are neither blank nor comments */
+    int lines;
+    bool supposed;  /* that lines which begin with '#' are comments: asked again when columns are
+                       known */
+    gl_line naming; /* the last of the comments above the table, which may name the columns */
+    gl_csv_rules rules;
+    int64_t columns; /* as most of the first lines have */
+    char decimal;
+    bool header;
+} csv;
+
+typedef struct sample {
+    csv *c;
+    gl_text text;               /* the cells, each with its NUL */
+    int64_t *cell, cells, cap;  /* where each begins in text */
+    int64_t columns, rows;      /* complete rows, all as long as the first */
+    int64_t line[GL_CSV_LINES]; /* where each row begins */
+    bool failed;                /* memory is out */
+} sample;
+
+static inline const char *sample_cell(const sample *s, int64_t row, int64_t column) {
+    return s->text.s + s->cell[row * s->columns + column];
+}
+
+/* clean.c: text becomes UTF-8 with one kind of line end, or is refused. */
+glia_status gl_csv_clean(csv *c);
+/* encoding.c: bytes of this encoding become UTF-8. */
+glia_status gl_csv_from(csv *c, const char *encoding);
+/* The encoding that the bytes must be, or most probably are; NULL: UTF-8. */
+const char *gl_csv_guess_encoding(const char *text, int64_t size);
+/* quotes.c: quotes of other kinds become those that scan.c knows. */
+glia_status gl_csv_quotes(csv *c);
+/* lines.c: lines that are none of the table's become blank, so that all others keep their
+ * number. */
+glia_status gl_csv_lines(csv *c);
+/* delimiter.c: what separates cells; what stands above the table, and at the ends of lines. */
+glia_status gl_csv_delimiter(csv *c);
+/* fixed.c: columns that stand one below another, and have no delimiter, get one. False: they
+ * are none, or memory is out, which *status says. */
+bool gl_csv_fixed(csv *c, glia_status *status);
+/* sample.c: fills decimal, header and *s. */
+glia_status gl_csv_sample(csv *c, sample *s);
+/* header.c: does row 0 of the sample name the columns? Negative: it is data; 0: nothing says
+ * so; 1: it may; 2: numbers among the names; 3: certainly. */
+int gl_csv_names(const csv *c, const sample *s);
+/* bad_rows.c: rows of too few cells or too many are named as bad ones of t and become blank. */
+glia_status gl_csv_bad_rows(csv *c, glia_table *t);
+/* build.c: names and cells of t, which is new. */
+glia_status gl_csv_build(csv *c, const sample *s, glia_table *t);
+bool gl_csv_is_number(const char *text, char decimal);
+
+/* ------------------------------------------------------------------------ lines.c, again -- */
+
+/* The line at *at, whose number *number is, and both beyond it; false: there is none. Blank lines
+ * and comments are passed over. */
+bool gl_csv_next(const csv *c, char **at, int64_t *number, gl_line *line);
+/* Reads the first lines again, after the text was changed. */
+void gl_csv_look(csv *c);
+/* Leaves a line out: it becomes blank. */
+/* Are lines between rows comments? Asked when delimiter and columns are known. */
+void gl_csv_comments_within(csv *c);
+void gl_csv_blank(gl_line line);
+/* How many cells it has. */
+int64_t gl_csv_count(const char *s, const char *end, char delimiter);
+/* Puts other text in place of c's, which is freed, and looks at it. */
+void gl_csv_replace(csv *c, char *text, int64_t size);
+/* Lines are left out unless the option 'skip' is 0. */
+static inline bool gl_csv_skips(const csv *c) { return c->options->skip >= 0; }
+
+/* na.c: marks "NA" in quotes; takes a mark off a cell, and says whether it had one. */
+void gl_csv_mark_na(csv *c);
+bool gl_csv_unmark(const char **text, size_t *length);
+
+#endif

@@ -1,0 +1,224 @@
+/*
+ * sample.c: looks at the first rows of a table of text, and finds decimal mark and header in
+ * them, and which of them are titles or units and no rows.
+ */
+#include "../cells.h"
+#include "csv.h"
+
+#include <string.h>
+
+/* More are no table but a delimiter that was mistaken, and a column takes memory before it
+ * has a cell. */
+#define MAX_COLUMNS (1 << 20)
+
+static bool keep_cell(void *user, const char *text, size_t length) {
+    sample *s = user;
+    gl_csv_unmark(&text, &length);
+    s->failed = !gl_reserve(s->c->g, &s->cell, &s->cap, s->cells + 1, sizeof *s->cell);
+    if (s->failed) return false;
+    s->cell[s->cells++] = s->text.n;
+    gl_add_bytes(&s->text, text, (int64_t)length);
+    gl_add_bytes(&s->text, "", 1);
+    s->failed = s->text.failed;
+    return !s->failed;
+}
+
+static bool keep_row(void *user, int64_t line) {
+    sample *s = user;
+    if (!s->rows) s->columns = s->cells;
+    if (s->cells != (s->rows + 1) * s->columns) return false; /* ragged: build reports it */
+    s->line[s->rows++] = line;
+    return s->rows < GL_CSV_LINES;
+}
+
+bool gl_csv_is_number(const char *text, char decimal) {
+    double v;
+    return gl_parse_number(text, strlen(text), decimal, &v);
+}
+
+/* A decimal comma can only stand where the comma does not separate cells. */
+static glia_status find_decimal(csv *c, const sample *s) {
+    bool kept = c->options->as_trained & GL_KEPT_DECIMAL;
+    const char *wanted = c->options->decimal;
+    bool quotes = memchr(c->text, '"', (size_t)c->size) != NULL;
+    if (kept && c->rules.delimiter == ',' && !quotes) wanted = NULL;
+    if (wanted && strcmp(wanted, ".") && strcmp(wanted, ",")) {
+        return gl_fail(c->g, GLIA_USAGE, "decimal mark '%s' is not known; expected \".\" or \",\"",
+                       wanted);
+    }
+    c->decimal = wanted ? *wanted : '.';
+    if (c->decimal == ',' && c->rules.delimiter == ',' && !quotes) {
+        return gl_fail(
+            c->g, GLIA_USAGE,
+            "%s: the comma cannot be both delimiter and decimal mark; say option 'delimiter'",
+            c->path);
+    }
+    if ((wanted && !kept) || c->rules.delimiter == ',') return GLIA_OK;
+    /* "1,5" is a number with a decimal comma only, "1.5" with a point only, and 1,240 may be a
+     * thousand and some. The majority decides, as a column of dates or versions has some that look
+     * like either. */
+    int64_t commas = 0, points = 0;
+    for (int64_t i = 0; i < s->cells; i++) {
+        const char *text = s->text.s + s->cell[i];
+        commas += gl_shows_decimal(text, ',');
+        points += gl_shows_decimal(text, '.');
+    }
+    const char *thousands = c->options->thousands;
+    if (points > commas) c->decimal = '.';
+    if (commas > points || (thousands && *thousands == '.')) c->decimal = ',';
+    if (kept && c->decimal != *wanted)
+        gl_note(c->g, "%s: the decimal sign is %c, other than at training", c->path, c->decimal);
+    if (!wanted && c->decimal == ',')
+        gl_note(c->g, "%s: commas are decimal signs (option 'decimal')", c->path);
+    return GLIA_OK;
+}
+
+/* -------------------------------------------------------------------------------- the header -- */
+
+static glia_status scan(csv *c, sample *s) {
+    s->cells = s->columns = s->rows = s->text.n = 0;
+    gl_cells to = {s, keep_cell, keep_row};
+    glia_status status = gl_csv_scan(c->g, c->path, c->text, c->size, &c->rules, &to);
+    return status ? status : s->failed ? GLIA_RESOURCE : GLIA_OK;
+}
+
+/* "# size,rooms": the comment right above the table names its columns, where it has as many names,
+ * and the first row is none. */
+static glia_status name_by_comment(csv *c, sample *s, bool *named) {
+    gl_line *l = &c->naming;
+    size_t mark = c->rules.comment ? strlen(c->rules.comment) : 0;
+    *named = false;
+    if (!mark || !l->s || c->options->header < 0 || gl_csv_names(c, s) == 3) return GLIA_OK;
+    char *text = memmem(l->s, (size_t)(l->end - l->s), c->rules.comment, mark);
+    if (!text || gl_csv_count(text + mark, l->end, c->rules.delimiter) != s->columns)
+        return GLIA_OK;
+    char kept[16];
+    if (mark > sizeof kept) return GLIA_OK;
+    memcpy(kept, text, mark);
+    memset(text, ' ', mark);
+    glia_status status = scan(c, s);
+    *named = !status && gl_csv_names(c, s) > 0;
+    if (status) return status;
+    if (*named) return gl_csv_look(c), GLIA_OK;
+    memcpy(text, kept, mark);
+    return scan(c, s);
+}
+
+/* "Flats 2026,,": one cell, the first, above names for all of them. */
+static bool is_title(const csv *c, const sample *s) {
+    if (s->rows < 3 || s->columns < 2 || !*sample_cell(s, 0, 0)) return false;
+    for (int64_t j = 0; j < s->columns; j++) {
+        if (j && *sample_cell(s, 0, j)) return false;
+        const char *name = sample_cell(s, 1, j);
+        if (!*name || gl_csv_is_number(name, c->decimal)) return false;
+    }
+    return true;
+}
+
+/* "m2,,C": the row below the names has texts where all others have numbers, in two columns or in
+ * the only one, and numbers nowhere. */
+static bool is_units(const csv *c, const sample *s) {
+    int64_t above = 0, columns = 0;
+    if (s->rows < 4) return false;
+    for (int64_t j = 0; j < s->columns; j++) {
+        const char *unit = sample_cell(s, 1, j);
+        if (gl_csv_is_number(unit, c->decimal)) return false;
+        int64_t numbers = 0;
+        for (int64_t i = 2; i < s->rows; i++)
+            numbers += gl_csv_is_number(sample_cell(s, i, j), c->decimal);
+        columns += numbers == s->rows - 2;
+        above += numbers == s->rows - 2 && !gl_is_missing(unit, strlen(unit), c->options->missing);
+    }
+    return above && (above > 1 || columns == 1);
+}
+
+static glia_status leave_out(csv *c, sample *s, int64_t row, const char *what) {
+    gl_line line, found = {0};
+    int64_t number = 1;
+    for (char *at = c->text; gl_csv_next(c, &at, &number, &line) && line.number <= s->line[row];)
+        found = line;
+    gl_warn(c->g, "%s, line %lld: '%.*s' looks like %s, and is left out (option 'skip' 0 keeps it)",
+            c->path, (long long)found.number,
+            (int)(found.end - found.s < 60 ? found.end - found.s : 60), found.s, what);
+    gl_csv_blank(found);
+    gl_csv_look(c);
+    return scan(c, s);
+}
+
+/* Half of the names that are expected, or of the cells: one number of a row may be the name of
+ * a column, and a file may have more columns than are asked for. */
+static bool has_known_names(const csv *c, const sample *s) {
+    char *name = c->options->names ? gl_copy_text(c->g, c->options->names) : NULL;
+    int64_t names = 0, known = 0;
+    for (const char *rest = c->options->names; name && (rest = gl_next_item(rest, name)); names++) {
+        for (int64_t j = 0; j < s->columns; j++) {
+            if (strcmp(sample_cell(s, 0, j), name) != 0) continue;
+            known++;
+            break;
+        }
+    }
+    gl_free(c->g, name);
+    return known && 2 * known >= (names < s->columns ? names : s->columns);
+}
+
+/* 0: found out. */
+static int said_header(const csv *c) { return c->options->header; }
+
+static void tell_header(const csv *c, const sample *s, int found) {
+    long long line = s->line[0];
+    if (found == 2)
+        gl_note(c->g,
+                "%s, line %lld names the columns, with numbers among the names (option "
+                "'no-header' if it is data)",
+                c->path, line);
+    if (found == 1)
+        gl_warn(c->g,
+                "%s, line %lld: names or data? It is read as names (option 'no-header' if it is "
+                "data, option 'header' if it is not)",
+                c->path, line);
+    if (found == -1)
+        gl_warn(c->g,
+                "%s, line %lld: names or data? It is read as data (option 'header' if it names "
+                "the columns, option 'no-header' if it does not)",
+                c->path, line);
+}
+
+static glia_status find_header(csv *c, sample *s) {
+    bool named, skips = gl_csv_skips(c);
+    glia_status status = name_by_comment(c, s, &named);
+    while (!status && !named && skips && is_title(c, s)) status = leave_out(c, s, 0, "a title");
+    if (status) return status;
+    int found = has_known_names(c, s) ? 3 : gl_csv_names(c, s);
+    if (c->options->names && found < 3) found = 0;
+    c->header = said_header(c) ? said_header(c) > 0 : named || found > 0;
+    if (!said_header(c) && !named) tell_header(c, s, found);
+    if (c->header && skips && is_units(c, s)) status = leave_out(c, s, 1, "units");
+    return status;
+}
+
+/* A line like that of the names comes again where files were put together. In a table of texts
+ * alone it could be a row. */
+static glia_status know_header(csv *c, sample *s) {
+    const gl_line *l = &c->line[0];
+    bool known = c->header && gl_csv_skips(c) && s->columns > 1 && c->lines &&
+                 !memchr(l->s, '\n', (size_t)(l->end - l->s)) && gl_csv_names(c, s) > 1;
+    if (!known) return GLIA_OK;
+    c->rules.header = l->s;
+    c->rules.header_length = (size_t)(l->end - l->s);
+    return scan(c, s);
+}
+
+glia_status gl_csv_sample(csv *c, sample *s) {
+    glia_status status = scan(c, s);
+    if (status) return status;
+    if (!s->rows)
+        return gl_fail(c->g, GLIA_INPUT, "%s: the file is empty, expected rows of cells", c->path);
+    if (s->columns > MAX_COLUMNS) {
+        return gl_fail(c->g, GLIA_INPUT,
+                       "%s: found %lld columns, at most %d are read; is the delimiter '%c' right?",
+                       c->path, (long long)s->columns, MAX_COLUMNS, c->rules.delimiter);
+    }
+    status = find_decimal(c, s);
+    if (!status) status = find_header(c, s);
+    return status ? status : know_header(c, s);
+}

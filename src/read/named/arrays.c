@@ -1,0 +1,343 @@
+/*
+ * arrays.c: files with named arrays: what is taken from them, and what is said about it.
+ *
+ *     list_classes (2,)   train_set_x (209, 64, 64, 3) u8   train_set_y (209,) i64
+ *                         x                                 y
+ *
+ * Whoever named his arrays otherwise says which by FILE:ARRAY, and the message lists what is there.
+ */
+#include "arrays.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ----------------------------------------------------------------------------------- listing -- */
+
+static const char *kind_text(const gl_array_info *a) {
+    switch (a->kind) {
+    case GL_TEXTS: return "texts";
+    case GL_NAMED_NUMBERS: return "names";
+    case GL_UNREAD: return a->remark;
+    case GL_NUMBERS: break;
+    }
+    return glia_dtype_name(a->shape.dtype);
+}
+
+void gl_add_array_text(gl_text *text, const gl_array_info *a) {
+    char shape[96];
+    if (a->sparse) {
+        gl_add(text, "%s, sparse", a->name);
+        return;
+    }
+    gl_add(text, "%s %s %s", a->name, gl_shape_text(&a->shape, shape, sizeof shape), kind_text(a));
+}
+
+/* What begins a table or is an array; not what a writer needs for itself. */
+static bool is_listed(const gl_contents *c, int i) {
+    const gl_array_info *a = &c->array[i];
+    if (a->aside) return false;
+    for (int j = 0; *a->table && j < i; j++) {
+        if (!c->array[j].aside && !strcmp(c->array[j].table, a->table)) return false;
+    }
+    return true;
+}
+
+/* "train_set_x (209, 64, 64, 3) u8, ..." */
+static char *list_text(const gl_contents *c) {
+    gl_text text = {.g = c->g};
+    int listed = 0;
+    for (int i = 0; i < c->count; i++) {
+        if (!is_listed(c, i)) continue;
+        if (listed++ == 12) {
+            gl_add(&text, ", ...");
+            break;
+        }
+        gl_add(&text, "%s", listed > 1 ? ", " : "");
+        if (*c->array[i].table) gl_add_table_text(&text, c, c->array[i].table);
+        else gl_add_array_text(&text, &c->array[i]);
+    }
+    if (!listed) gl_add(&text, "none");
+    return text.s;
+}
+
+static glia_status not_found(const gl_contents *c, const char *what) {
+    char *list = list_text(c);
+    gl_fail(c->g, GLIA_INPUT,
+            "%s: %s; its arrays are: %s; say option 'x' FILE:ARRAY option 'y' FILE:ARRAY", c->path,
+            what, list ? list : "");
+    gl_free(c->g, list);
+    return GLIA_INPUT;
+}
+
+static void close_file(gl_contents *c) {
+    if (c->file) c->reader->close(c->file);
+    gl_free(c->g, c);
+}
+
+/* Found again by its name, the second would be read as the first, which may be of another size. */
+static glia_status check_names(const gl_contents *c) {
+    for (int i = 1; i < c->count; i++) {
+        const gl_array_info *a = &c->array[i];
+        for (const gl_array_info *b = c->array; b < a; b++) {
+            if (a->column == b->column && !strcmp(a->place, b->place) && !strcmp(a->part, b->part))
+                return gl_fail(c->g, GLIA_INPUT,
+                               "%s: two arrays are called %s, expected names that differ", c->path,
+                               a->name);
+        }
+    }
+    return GLIA_OK;
+}
+
+/* Libraries say "unable to open file" for whatever is wrong; a file that cannot be read at all gets
+ * the message that every other reader gives. */
+static gl_contents *open_file(glia_ctx *g, const gl_array_reader *r, const char *path) {
+    char wrong[GL_WRONG] = "";
+    if (access(path, R_OK)) {
+        int64_t size;
+        gl_free(g, gl_read_file(g, path, &size));
+        return NULL;
+    }
+    gl_contents *c = gl_alloc(g, 1, sizeof *c);
+    if (!c) return NULL;
+    c->g = g, c->reader = r, c->path = path;
+    c->file = r->open(g, path, wrong);
+    if (c->file && r->list(c->file, c->array, GL_MAX_ARRAYS, &c->count, wrong) && !check_names(c)) {
+        gl_find_sparse(c);
+        return c;
+    }
+    if (*wrong) gl_fail(g, GLIA_INPUT, "cannot read '%s': %s", path, wrong);
+    close_file(c);
+    return NULL;
+}
+
+/* What a reader left in `wrong`, when it has not said it itself. */
+static glia_status wrong_array(const gl_contents *c, const gl_array_info *a, const char *wrong) {
+    if (!*wrong) return c->g->code;
+    return gl_fail(c->g, GLIA_INPUT, "cannot read '%s', array %s: %s", c->path, a->name, wrong);
+}
+
+/* --------------------------------------------------------------------------------- one array -- */
+
+/* Writes the values with the last axis running fastest, where the file has the first one so. */
+static void turn_axes(const glia_tensor *t, const char *from, char *to) {
+    size_t width = glia_dtype_size(t->dtype);
+    int64_t at[GLIA_MAX_DIMS] = {0}, n = glia_tensor_count(t, 0);
+    for (int64_t i = 0; i < n; i++) {
+        int64_t place = 0;
+        for (int k = t->ndim; k-- > 0;) place = place * t->dim[k] + at[k];
+        memcpy(to + (size_t)i * width, from + (size_t)place * width, width);
+        for (int k = t->ndim; k-- > 0 && ++at[k] == t->dim[k];) at[k] = 0;
+    }
+}
+
+static glia_status turn(const gl_contents *c, glia_tensor *t) {
+    glia_tensor turned = *t;
+    glia_status status = gl_new_tensor(c->g, c->path, &turned, -1);
+    if (status) return status;
+    turn_axes(t, t->data, turned.data);
+    gl_free(c->g, t->data);
+    *t = turned;
+    return GLIA_OK;
+}
+
+static glia_status check_claim(const gl_contents *c, const gl_array_info *a) {
+    char shape[96];
+    if (a->kind == GL_UNREAD)
+        return gl_fail(c->g, GLIA_INPUT, "%s: %s holds %s; expected numbers or texts%s%s", c->path,
+                       a->name, a->remark, a->mend ? ", so " : "", a->mend ? a->mend : "");
+    int64_t count = glia_tensor_count(&a->shape, 0);
+    if (count >= 0 && count <= a->most) return GLIA_OK;
+    return gl_fail(c->g, GLIA_INPUT,
+                   "%s, array %s: it claims the shape %s, but the file holds less", c->path,
+                   a->name, gl_shape_text(&a->shape, shape, sizeof shape));
+}
+
+glia_status gl_read_values(const gl_contents *c, const gl_array_info *a, glia_tensor *out) {
+    char wrong[GL_WRONG] = "";
+    *out = a->shape;
+    glia_status status = check_claim(c, a);
+    if (!status) status = gl_new_tensor(c->g, c->path, out, -1);
+    if (status) return status;
+    if (!c->reader->read(c->file, a, out->data, wrong)) status = wrong_array(c, a, wrong);
+    else if (a->reversed && a->shape.ndim > 1) status = turn(c, out);
+    if (!status) return GLIA_OK;
+    gl_free(c->g, out->data);
+    out->data = NULL;
+    return status;
+}
+
+/* MATLAB and Octave have no arrays of one dimension: a row of labels is a vector like a column. */
+static void stand_up(const gl_array_info *a, glia_tensor *t) {
+    if (!a->two_axes || t->ndim != 2 || t->dim[0] != 1) return;
+    t->dim[0] = t->dim[1];
+    t->dim[1] = 1;
+}
+
+static glia_status read_texts(const gl_contents *c, const gl_array_info *a, gl_array *out) {
+    char wrong[GL_WRONG] = "";
+    gl_text_column to = {0};
+    glia_status status = check_claim(c, a);
+    if (status) return status;
+    out->values = a->shape;
+    if (!(out->column = gl_table_new(c->g, c->path))) return GLIA_RESOURCE;
+    out->column->rows = glia_tensor_count(&a->shape, 0);
+    stand_up(a, &out->values);
+    status = gl_add_text_column(out->column, a->name, &to);
+    if (!status && !c->reader->read_texts(c->file, a, gl_take_cell, &to, wrong))
+        status = wrong_array(c, a, wrong);
+    if (status) gl_free_array(c->g, out);
+    return status;
+}
+
+glia_status gl_read_listed(const gl_contents *c, const gl_array_info *a, bool as_labels,
+                           gl_array *out) {
+    *out = (gl_array){.marked = a->marked};
+    if (a->kind == GL_TEXTS || (a->kind == GL_NAMED_NUMBERS && as_labels))
+        return read_texts(c, a, out);
+    if (a->sparse) return gl_read_sparse(c, a, &out->values);
+    glia_status status = gl_read_values(c, a, &out->values);
+    if (!status && as_labels) stand_up(a, &out->values);
+    return status;
+}
+
+/* ------------------------------------------------------------------------------------- pairs -- */
+
+/* Arrays have no header that a user could have seen: which ones were taken is always said. */
+static void say_taken(const gl_contents *c, const gl_pair *p) {
+    gl_text text = {.g = c->g};
+    gl_add(&text, "x is ");
+    gl_add_array_text(&text, p->x);
+    if (p->y) gl_add(&text, ", y is ");
+    if (p->y) gl_add_array_text(&text, p->y);
+    if (p->y && p->test_x && p->test_y)
+        gl_add(&text, "; %s and %s of the same file are left out (name them by FILE:ARRAY)",
+               p->test_x->name, p->test_y->name);
+    const gl_array_info *both[] = {p->x, p->y};
+    for (int i = 0; i < 2; i++) {
+        if (both[i] && both[i]->kind != GL_UNREAD && *both[i]->remark)
+            gl_add(&text, "; %s: %s", both[i]->name, both[i]->remark);
+    }
+    if (text.s) gl_note(c->g, "%s: %s", c->path, text.s);
+    gl_free(c->g, text.s);
+}
+
+static glia_status two_pairs(const gl_contents *c, const gl_pair *p) {
+    char what[4 * GL_NAME + 80];
+    snprintf(what, sizeof what, "%s and %s are as good as %s and %s", p->x->name,
+             p->y ? p->y->name : "no labels", p->other_x->name,
+             p->other_y ? p->other_y->name : "no labels");
+    return not_found(c, what);
+}
+
+/* MATLAB keeps the samples of images as the last of three axes or more. Where the labels are as
+ * many as those, and not as the rows, that is what was meant. */
+static glia_status samples_first(const gl_contents *c, const gl_pair *p, int64_t labels,
+                                 glia_tensor *x) {
+    char shape[96];
+    int last = x->ndim - 1;
+    if (!p->x->two_axes || last < 2 || x->dim[last] != labels || x->dim[0] == labels)
+        return GLIA_OK;
+    glia_tensor turned = *x;
+    size_t width = glia_dtype_size(x->dtype);
+    int64_t count = glia_tensor_count(x, 0) / labels;
+    for (int k = last; k > 0; k--) turned.dim[k] = x->dim[k - 1];
+    turned.dim[0] = labels;
+    glia_status status = gl_new_tensor(c->g, c->path, &turned, -1);
+    if (status) return status;
+    for (int64_t i = 0; i < labels; i++) {
+        for (int64_t j = 0; j < count; j++)
+            memcpy((char *)turned.data + (size_t)(i * count + j) * width,
+                   (const char *)x->data + (size_t)(j * labels + i) * width, width);
+    }
+    gl_free(c->g, x->data);
+    *x = turned;
+    gl_note(c->g, "%s: the samples of %s are its last axis, so it is read as %s", c->path,
+            p->x->name, gl_shape_text(x, shape, sizeof shape));
+    return GLIA_OK;
+}
+
+static glia_table *read_pair(const gl_contents *c, const gl_pair *p) {
+    gl_array x = {0}, y = {0};
+    say_taken(c, p);
+    if (gl_read_listed(c, p->x, false, &x)) return NULL;
+    if (!p->y) return gl_table_of_arrays(c->g, c->path, &x, NULL, NULL);
+    if (!gl_read_listed(c, p->y, true, &y) &&
+        !samples_first(c, p, glia_tensor_count(&y.values, 0), &x.values))
+        return gl_table_of_arrays(c->g, c->path, &x, c->path, &y);
+    gl_free_array(c->g, &x);
+    gl_free_array(c->g, &y);
+    return NULL;
+}
+
+static const gl_array_info *find_only(const gl_contents *c) {
+    const gl_array_info *only = NULL;
+    for (int i = 0; i < c->count; i++) {
+        if (c->array[i].aside || *c->array[i].table) continue;
+        if (only) return NULL;
+        only = &c->array[i];
+    }
+    return only;
+}
+
+static bool is_matrix(const gl_array_info *a) {
+    return a && a->kind == GL_NUMBERS && a->shape.ndim == 2 && a->shape.dim[1] > 1;
+}
+
+glia_table *gl_read_named_pair(glia_ctx *g, const gl_array_reader *r, const char *path) {
+    gl_contents *c = open_file(g, r, path);
+    if (!c) return NULL;
+    gl_pair pair = gl_find_pair(c);
+    const char *table = gl_only_table(c);
+    glia_table *t = NULL;
+    if (pair.x && pair.other_x) two_pairs(c, &pair);
+    else if (pair.x && (pair.y || !table)) t = read_pair(c, &pair);
+    else if (table) t = gl_read_listed_table(c, table);
+    else if (r->lone_matrix_is_table && is_matrix(find_only(c)))
+        t = gl_read_matrix(c, find_only(c));
+    else not_found(c, "found no pair called x/y, images/labels or data/target");
+    close_file(c);
+    return t;
+}
+
+/* ---------------------------------------------------------------------------- arrays by name -- */
+
+static const gl_array_info *find_name(const gl_contents *c, const char *name) {
+    while (*name == '/') name++;
+    for (int i = 0; i < c->count; i++) {
+        if (!strcmp(c->array[i].name, name)) return &c->array[i];
+    }
+    for (int i = 0; i < c->count; i++) { /* "X/value", as other programs list it */
+        if (!*c->array[i].table && !strcmp(c->array[i].place, name)) return &c->array[i];
+    }
+    return NULL;
+}
+
+glia_status gl_read_named_array(glia_ctx *g, const gl_array_reader *r, const char *path,
+                                const char *array, gl_array *out) {
+    char what[GL_NAME + 40];
+    gl_contents *c = open_file(g, r, path);
+    if (!c) return g->code;
+    const gl_array_info *a = array ? find_name(c, array) : find_only(c);
+    if (array) snprintf(what, sizeof what, "there is no array '%.256s'", array);
+    else
+        snprintf(what, sizeof what, "%s", c->count ? "the file has several arrays" : "it is empty");
+    glia_status status = a ? gl_read_listed(c, a, true, out) : not_found(c, what);
+    if (!status && *a->remark) gl_note(g, "%s: %s: %s", path, a->name, a->remark);
+    close_file(c);
+    return status;
+}
+
+glia_table *gl_read_table_or_array(glia_ctx *g, const gl_array_reader *r, const char *path) {
+    gl_contents *c = open_file(g, r, path);
+    if (!c) return NULL;
+    const char *table = gl_only_table(c);
+    const gl_array_info *a = find_only(c);
+    gl_array x = {0};
+    glia_table *t = NULL;
+    if (table) t = gl_read_listed_table(c, table);
+    else if (!a) not_found(c, "the file has several arrays");
+    else if (!gl_read_listed(c, a, false, &x)) t = gl_table_of_arrays(g, path, &x, NULL, NULL);
+    close_file(c);
+    return t;
+}
