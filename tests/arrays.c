@@ -389,7 +389,7 @@ static const struct {
     {"texts of fixed length", fixed_texts, X22 " | y no yes", NULL},
     {"texts of any length", texts_of_any_length, X22 " | y yes a longer one", NULL},
     {"_FillValue among labels (netCDF)", fill_value, X22 " | y - 1", NULL},
-    {"a missing sample", missing_sample, "! row 2: value 1 of x is missing", NULL},
+    {"a missing sample", missing_sample, "x (2, 2) 1 2 nan 4 | y 0 1", NULL},
     {"scale and offset (netCDF)", packed, "x (2, 2) 60 110 160 -15 | y 0 1", NULL},
     {"NA of R", na_of_r, X22 " | y - 7", NULL},
     {"coordinates are no samples", coordinates, "! its arrays are: height (2, 2) f64", NULL},

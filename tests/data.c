@@ -456,8 +456,8 @@ static const struct {
     {"c.npy", BYTES(NPY("", "")), "the file ends inside its header"},
     {"d.npy", BYTES(NPY(HEADER_2x2, "\0\0")),
      "found 2 bytes of values, expected 16 for shape (2, 2)"},
-    {"e.npy", BYTES(NPY(HEADER_2x2, "\0\0\x80\x3f\0\0\xc0\x7f\0\0\x40\x40\0\0\x80\x40")),
-     "row 1: value 2 of x is NaN"},
+    {"e.npy", BYTES(NPY(HEADER_2x2, "\0\0\x80\x3f\0\0\x80\x7f\0\0\x40\x40\0\0\x80\x40")),
+     "row 1: value 2 of x is infinite"},
     {"f.npy", BYTES("\x93NUMPY\x01\x00\x10\x00{'descr': '>f8'}"),
      "'fortran_order': found nothing, expected True or False"},
     {"g.npy", BYTES("\x93NUMPY\x01\x00\x2e\x00{'descr': '<f8','fortran_order':False,'shape'}"),
@@ -869,6 +869,18 @@ static const char *const damage[] = {
     "{\"version\":1,\"target\":{\"name\":\"y\",\"task\":\"regression\",\"mean\":0,\"deviation\":1},"
     "\"columns\":[{\"name\":\"a\","
     "\"type\":\"array\",\"shape\":[4294967296,4294967296],\"dtype\":\"u8\"}]}",
+    "{\"version\":1,\"target\":{\"name\":\"y\",\"task\":\"regression\",\"mean\":0,\"deviation\":1},"
+    "\"columns\":[{\"name\":\"a\","
+    "\"type\":\"array\",\"shape\":[2],\"dtype\":\"f32\",\"fills\":[1]}]}",
+    "{\"version\":1,\"target\":{\"name\":\"y\",\"task\":\"regression\",\"mean\":0,\"deviation\":1},"
+    "\"columns\":[{\"name\":\"a\","
+    "\"type\":\"array\",\"shape\":[2],\"dtype\":\"f32\",\"fills\":[1,2],\"gaps\":[2]}]}",
+    "{\"version\":1,\"target\":{\"name\":\"y\",\"task\":\"regression\",\"mean\":0,\"deviation\":1},"
+    "\"columns\":[{\"name\":\"a\","
+    "\"type\":\"array\",\"shape\":[2],\"dtype\":\"f32\",\"fills\":[1,2],\"gaps\":[1,0]}]}",
+    "{\"version\":1,\"target\":{\"name\":\"y\",\"task\":\"regression\",\"mean\":0,\"deviation\":1},"
+    "\"columns\":[{\"name\":\"a\","
+    "\"type\":\"array\",\"shape\":[2],\"dtype\":\"f32\",\"fills\":[1,2],\"gaps\":[]}]}",
 };
 
 static void a_damaged_pipeline_is_refused(void **state) {

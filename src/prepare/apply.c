@@ -144,6 +144,24 @@ static glia_status wrong_shape(const gl_intake *k, const source *s) {
                    gl_shape_text(&s->in->shape, trained, sizeof trained));
 }
 
+/* A value is missing where training had none: what to put there is not known. */
+static glia_status check_gaps(const gl_intake *k, const source *s) {
+    int64_t width = glia_tensor_count(&s->c->array, 1);
+    for (int64_t i = 0; s->c->gaps && !s->in->fills && i < k->rows.n; i++) {
+        int64_t row = gl_selected(&k->rows, i);
+        for (int64_t j = 0; j < width; j++) {
+            if (!isnan(glia_tensor_value(&s->c->array, row * width + j))) continue;
+            char where[512];
+            return gl_fail(k->g, GLIA_INPUT,
+                           "%s: value %lld of '%s' is missing (NaN), and in training none was; "
+                           "fill it before (option 'bad-rows' skip leaves such rows out)",
+                           gl_table_where(k->t, row, where, sizeof where), (long long)j + 1,
+                           s->in->name);
+        }
+    }
+    return GLIA_OK;
+}
+
 static glia_status wrong_type(const gl_intake *k, const source *s) {
     static const char *const kinds[] = {"numbers", "texts", "arrays"};
     return gl_fail(k->g, GLIA_INPUT, "%s, column '%s': found %s, the model was trained with %s",
@@ -249,7 +267,8 @@ static glia_status understand(const gl_intake *k, source *s) {
     if ((s->in->type == GLIA_ARRAY) != (c->type == GLIA_ARRAY)) return wrong_type(k, s);
     switch (s->in->type) {
     case GLIA_ARRAY:
-        return glia_tensor_count(&c->array, 1) == s->in->features ? GLIA_OK : wrong_shape(k, s);
+        return glia_tensor_count(&c->array, 1) == s->in->features - s->in->gaps ? check_gaps(k, s)
+                                                                                : wrong_shape(k, s);
     case GLIA_NUMBER:
         if (c->type == GLIA_CATEGORY) return check_numbers(k, s->in, c);
         if (check_writing(k, s->in, c)) return k->g->code;
@@ -408,11 +427,17 @@ static void write_categories(gl_intake *k, const source *s, block b) {
 }
 
 static void write_arrays(gl_intake *k, const source *s, block b) {
+    int64_t width = s->in->features - s->in->gaps;
     for (int64_t i = b.begin; i < b.end; i++) {
         int64_t row = gl_selected(&k->rows, i), at = (i - b.begin) * k->p->features + s->in->first;
-        for (int64_t j = 0; j < s->in->features; j++) {
-            double v = glia_tensor_value(&s->c->array, row * s->in->features + j);
+        for (int64_t j = 0; j < width; j++) {
+            double v = glia_tensor_value(&s->c->array, row * width + j);
+            if (isnan(v)) v = s->in->fills[j];
             gl_put(b.x, b.dtype, at + j, scaled(s->in, j, v));
+        }
+        for (int64_t j = 0; j < s->in->gaps; j++) {
+            double v = glia_tensor_value(&s->c->array, row * width + s->in->gap[j]);
+            gl_put(b.x, b.dtype, at + width + j, isnan(v));
         }
     }
 }
@@ -474,6 +499,7 @@ void gl_intake_tell(const gl_intake *k) {
 static bool stays_as_it_is(const gl_intake *k, glia_dtype dtype, double *divisor) {
     const source *s = &k->source[0];
     if (k->sources != 1 || s->in->type != GLIA_ARRAY || s->in->scales > 1) return false;
+    if (s->in->gaps || s->c->gaps) return false;
     if (s->in->scales && s->in->center[0] != 0) return false;
     *divisor = s->in->scales ? s->in->spread[0] : 1;
     return s->c->array.dtype == GLIA_U8 || (s->c->array.dtype == dtype && *divisor == 1);

@@ -71,6 +71,8 @@ void gl_warn_of_outsiders(const gl_fitting *f, const gl_column *c, const double 
 /* fit_notes.c: says each decision. */
 void gl_fit_notes(const gl_fitting *f);
 
+/* The median of v[0..n-1], which is reordered. */
+double gl_median(double *v, int64_t n);
 /* `scales` places for center and spread; or one, and what they are. */
 glia_status gl_set_scales(const gl_fitting *f, gl_input_column *in, int64_t scales);
 glia_status gl_set_scale(const gl_fitting *f, gl_input_column *in, double center, double spread);

@@ -1,16 +1,70 @@
 /*
- * fit_array.c: a column of arrays: how its values are scaled.
+ * fit_array.c: a column of arrays: what its missing values become, and how they are scaled.
  */
 #include "fit.h"
 
 #include <math.h>
 
-/* Do all training values lie between -1 and 1 (such as pixels that were divided already)? A NaN
- * says no, and scale_each then refuses the column. */
-static bool within_one(const gl_fitting *f, const glia_tensor *a, int64_t width) {
+/* Value k of training row i. */
+static double value_at(const gl_fitting *f, const glia_tensor *a, const gl_input_column *in,
+                       int64_t width, int64_t i, int64_t k) {
+    double v = glia_tensor_value(a, gl_row_of(f, i) * width + k);
+    return isnan(v) ? in->fills[k] : v;
+}
+
+/* ----------------------------------------------------------------------------------- missing -- */
+
+static int64_t count_gaps(const gl_fitting *f, const gl_column *c, int64_t width) {
+    int64_t gaps = 0;
+    for (int64_t i = 0; c->gaps && i < f->n; i++) {
+        for (int64_t k = 0; k < width; k++)
+            gaps += isnan(glia_tensor_value(&c->array, gl_row_of(f, i) * width + k));
+    }
+    return gaps;
+}
+
+/* A place of the rows as a column of numbers: its median and, where the network sees a row and no
+ * image, whether its gaps tell something of the target. 0 where no row has a value. */
+static void fit_place(const gl_fitting *f, const glia_tensor *a, gl_input_column *in, int64_t k,
+                      gl_column *place) {
+    int64_t width = glia_tensor_count(&in->shape, 0), present = 0;
+    for (int64_t i = 0; i < f->n; i++) {
+        int64_t row = gl_row_of(f, i);
+        double v = place->number[row] = glia_tensor_value(a, row * width + k);
+        if (!isnan(v)) f->scratch[present++] = v;
+    }
+    in->fills[k] = present ? gl_median(f->scratch, present) : 0;
+    bool seen = in->shape.ndim == 1 && f->scale != GL_SCALE_NONE && f->scale != GL_SCALE_DIVIDE;
+    if (seen && present < f->n && gl_gaps_tell(f, place)) in->gap[in->gaps++] = k;
+}
+
+/* As for columns of numbers (fit_number.c). Another feature would break the shape of an image. */
+static glia_status fit_gaps(const gl_fitting *f, const gl_column *c, gl_input_column *in) {
+    int64_t width = glia_tensor_count(&in->shape, 0);
+    gl_column place = {.type = GLIA_NUMBER};
+    int64_t gaps = count_gaps(f, c, width);
+    if (!gaps) return GLIA_OK;
+    if (gaps == f->n * width)
+        return gl_fail(f->g, GLIA_INPUT, "%s, column '%s': every value is missing (NaN)",
+                       f->t->source, in->name);
+    in->had_missing = true;
+    in->fills = gl_alloc(f->g, width, sizeof *in->fills);
+    in->gap = gl_alloc(f->g, width, sizeof *in->gap);
+    place.number = gl_alloc(f->g, f->t->rows, sizeof *place.number);
+    bool ok = in->fills && in->gap && place.number;
+    for (int64_t k = 0; ok && k < width; k++) fit_place(f, &c->array, in, k, &place);
+    gl_free(f->g, place.number);
+    return ok ? GLIA_OK : GLIA_RESOURCE;
+}
+
+/* ------------------------------------------------------------------------------------- scale -- */
+
+/* Do all training values lie between -1 and 1 (such as pixels that were divided already)? */
+static bool within_one(const gl_fitting *f, const glia_tensor *a, const gl_input_column *in,
+                       int64_t width) {
     for (int64_t i = 0; i < f->n; i++) {
         for (int64_t k = 0; k < width; k++) {
-            double v = glia_tensor_value(a, gl_row_of(f, i) * width + k);
+            double v = value_at(f, a, in, width, i, k);
             if (!(v >= -1 && v <= 1)) return false;
         }
     }
@@ -28,14 +82,14 @@ static glia_status scale_each(const gl_fitting *f, const glia_tensor *a, gl_inpu
     double *center = in->center, *spread = in->spread;
     for (int64_t i = 0; i < f->n; i++) {
         for (int64_t k = 0; k < width; k++) {
-            double v = glia_tensor_value(a, gl_row_of(f, i) * width + k);
+            double v = value_at(f, a, in, width, i, k);
             if (!minmax) center[k] += v / (double)f->n;
             else if (!i || v < center[k]) center[k] = v;
         }
     }
     for (int64_t i = 0; i < f->n; i++) {
         for (int64_t k = 0; k < width; k++) {
-            double d = glia_tensor_value(a, gl_row_of(f, i) * width + k) - center[k];
+            double d = value_at(f, a, in, width, i, k) - center[k];
             spread[k] = minmax ? fmax(spread[k], d) : spread[k] + d * d / (double)f->n;
         }
     }
@@ -59,11 +113,13 @@ glia_status gl_fit_array_column(const gl_fitting *f, const gl_column *c, gl_inpu
     in->shape = (glia_tensor){.dtype = c->array.dtype, .ndim = c->array.ndim - 1};
     for (int i = 0; i < in->shape.ndim; i++) in->shape.dim[i] = c->array.dim[i + 1];
     int64_t width = glia_tensor_count(&in->shape, 0);
+    glia_status status = fit_gaps(f, c, in);
+    if (status) return status;
     if (f->scale == GL_SCALE_NONE) return GLIA_OK;
     if (f->scale == GL_SCALE_DIVIDE) return gl_set_scale(f, in, 0, f->divisor);
     if (f->scale == GL_SCALE_AUTO && c->array.dtype == GLIA_U8) {
-        return within_one(f, &c->array, width) ? GLIA_OK : gl_set_scale(f, in, 0, 255);
+        return within_one(f, &c->array, in, width) ? GLIA_OK : gl_set_scale(f, in, 0, 255);
     }
-    if (f->scale == GL_SCALE_AUTO && within_one(f, &c->array, width)) return GLIA_OK;
+    if (f->scale == GL_SCALE_AUTO && within_one(f, &c->array, in, width)) return GLIA_OK;
     return scale_each(f, &c->array, in, width);
 }

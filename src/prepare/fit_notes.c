@@ -101,6 +101,7 @@ void gl_fit_notes(const gl_fitting *f) {
     }
     tell(f, filled, GLIA_NUMBER, "missing cells become the median: ", "");
     tell(f, filled, GLIA_CATEGORY, "missing cells become the most frequent text: ", "");
+    tell(f, filled, GLIA_ARRAY, "missing values become the median of their place: ", "");
     tell(f, has_gap, 0, "missing cells tell something of their own: ", "");
     tell(f, logged, 0, "log(1 + x/s) draws in a long tail: ", "");
     tell(f, dated, 0, "dates become days, year, month, weekday and hour, where they differ: ", "");

@@ -40,7 +40,7 @@ static double select_value(double *v, int64_t n, int64_t k) {
 /* Reorders v. Of an even number, the mean of the two in the middle, as in NumPy; the lower one is
  * the largest of what selection left before the upper. Half their difference is added to it: their
  * sum might be infinite. */
-static double median(double *v, int64_t n) {
+double gl_median(double *v, int64_t n) {
     double upper = select_value(v, n, n / 2), lower = upper;
     if (n % 2) return upper;
     lower = v[0];
@@ -147,7 +147,7 @@ static double choose_log(const gl_fitting *f, double *v, const moments *m) {
     for (int64_t i = 0; copy && i < f->n; i++) {
         if (v[i] > 0) copy[positive++] = v[i];
     }
-    double s = positive ? median(copy, positive) : 0;
+    double s = positive ? gl_median(copy, positive) : 0;
     gl_free(f->g, copy);
     return s;
 }
@@ -164,7 +164,7 @@ glia_status gl_fit_number_column(const gl_fitting *f, const gl_column *c, gl_inp
     /* With scale "none" or a divisor a column without a single number is kept, and has
      * no median. */
     bool box = present && present < f->n && is_constant(v, present);
-    in->fill = present ? median(v, present) : 0;
+    in->fill = present ? gl_median(v, present) : 0;
     if (f->scale == GL_SCALE_NONE) return GLIA_OK;
     if (f->scale == GL_SCALE_DIVIDE) return gl_set_scale(f, in, 0, f->divisor);
     /* One value and gaps: the gap is the other value. */

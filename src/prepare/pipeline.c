@@ -48,6 +48,8 @@ void gl_pipeline_free(gl_pipeline *p) {
         gl_free(p->g, p->input[i].name);
         gl_free(p->g, p->input[i].center);
         gl_free(p->g, p->input[i].spread);
+        gl_free(p->g, p->input[i].fills);
+        gl_free(p->g, p->input[i].gap);
         free_texts(p->g, p->input[i].category, p->input[i].categories);
     }
     for (gl_target *t = p->target; t < p->target + p->targets; t++) {
@@ -107,7 +109,7 @@ bool gl_pipeline_number_features(gl_pipeline *p) {
         in->features = in->date                    ? gl_parts_count(in->parts)
                        : in->type == GLIA_NUMBER   ? 1 + in->indicator
                        : in->type == GLIA_CATEGORY ? in->categories
-                                                   : glia_tensor_count(&in->shape, 0);
+                                                   : glia_tensor_count(&in->shape, 0) + in->gaps;
         if (in->features < 1 || in->features > INT32_MAX - p->features) return false;
         p->features += in->features;
     }
@@ -238,6 +240,10 @@ static void describe_input(gl_text *out, const gl_input_column *in) {
     case GLIA_ARRAY:
         gl_add(out, "array     %s %s; ", gl_shape_text(&in->shape, shape, sizeof shape),
                glia_dtype_name(in->shape.dtype));
+        if (in->fills) gl_add(out, "missing -> the median of its place");
+        if (in->gaps)
+            gl_add(out, ", and a 0/1 feature of its own at %lld of them", (long long)in->gaps);
+        if (in->fills) gl_add(out, "; ");
         describe_scale(out, in);
         break;
     }

@@ -74,6 +74,19 @@ static void add_shape(gl_text *t, const glia_tensor *shape) {
     add_text(t, "dtype", glia_dtype_name(shape->dtype));
 }
 
+/* Places of a row are counted from 0. */
+static void add_fills(gl_text *t, const gl_input_column *in) {
+    if (!in->fills) return;
+    gl_add(t, ",");
+    add_numbers(t, "fills", in->fills, glia_tensor_count(&in->shape, 0));
+    if (!in->gaps) return;
+    gl_add(t, ",");
+    add_name(t, "gaps");
+    for (int64_t i = 0; i < in->gaps; i++)
+        gl_add(t, "%s%lld", i ? "," : "[", (long long)in->gap[i]);
+    gl_add(t, "]");
+}
+
 /* No "log" and no scale mean "as it is": load_scale reads absent members so. */
 static void add_scale(gl_text *t, const gl_input_column *in) {
     if (in->log > 0) gl_add(t, ","), add_number(t, "log", in->log);
@@ -118,6 +131,7 @@ static void add_kept(gl_text *t, const gl_input_column *in) {
         break;
     case GLIA_ARRAY:
         add_shape(t, &in->shape);
+        add_fills(t, in);
         add_scale(t, in);
         break;
     }
@@ -271,6 +285,26 @@ static glia_status load_shape(gl_pipeline *p, const gl_json *o, glia_tensor *sha
     return count < 1 || count > INT32_MAX ? damaged(p, "an array is too large") : GLIA_OK;
 }
 
+static glia_status load_fills(gl_pipeline *p, const gl_json *o, gl_input_column *in) {
+    int64_t width = glia_tensor_count(&in->shape, 0), fills = 0;
+    const gl_json *list = gl_json_get(o, "gaps");
+    if (!gl_json_get(o, "fills")) return GLIA_OK;
+    glia_status status = load_numbers(p, gl_json_get(o, "fills"), &in->fills, &fills);
+    if (status) return status;
+    if (fills != width) return damaged(p, "fills do not fit the features");
+    if (!list) return GLIA_OK;
+    in->gaps = gl_json_items(list);
+    if (in->gaps < 1 || in->gaps > width) return damaged(p, "gaps do not fit the features");
+    if (!(in->gap = gl_alloc(p->g, in->gaps, sizeof *in->gap))) return GLIA_RESOURCE;
+    const gl_json *v = NULL;
+    for (int64_t i = 0; (v = gl_json_item(list, v)); i++) {
+        in->gap[i] = gl_json_whole(v);
+        if (in->gap[i] < 0 || in->gap[i] >= width || (i && in->gap[i] <= in->gap[i - 1]))
+            return damaged(p, "a gap is no place of a row");
+    }
+    return GLIA_OK;
+}
+
 static int by_text(const void *a, const void *b) {
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
@@ -340,6 +374,7 @@ static glia_status load_input(gl_pipeline *p, const gl_json *o, gl_input_column 
         return written ? written : load_scale(p, o, in, in->date ? gl_parts_count(in->parts) : 1);
     }
     glia_status status = load_shape(p, o, &in->shape);
+    if (!status) status = load_fills(p, o, in);
     return status ? status : load_scale(p, o, in, glia_tensor_count(&in->shape, 0));
 }
 

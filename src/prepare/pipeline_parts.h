@@ -48,7 +48,11 @@ typedef struct gl_input_column { /* one column of the training table, the target
     char **category; /* CATEGORY: sorted; feature k is 1 where the cell is category[k] */
     int64_t categories, fill_code; /* fill_code -1: a missing cell is none of them */
     glia_tensor shape;             /* ARRAY: dtype and shape of one row */
-    int64_t first, features;       /* its features are first .. first + features - 1 */
+    double *fills; /* ARRAY: what a missing value becomes, for each of a row; NULL: training had
+                      none */
+    int64_t *gap;  /* ARRAY: the values, ascending, whose gaps have a 0/1 feature behind all */
+    int64_t gaps;
+    int64_t first, features; /* its features are first .. first + features - 1 */
 } gl_input_column;
 
 typedef struct gl_target { /* one column that is predicted */
@@ -73,7 +77,7 @@ struct gl_pipeline {
 
 /* Does the network see where cells are missing? */
 static inline bool gl_gaps_count(const gl_input_column *in) {
-    return in->indicator || in->box || (in->type == GLIA_CATEGORY && in->fill_code < 0);
+    return in->indicator || in->box || in->gaps || (in->type == GLIA_CATEGORY && in->fill_code < 0);
 }
 
 extern const char *const gl_reason_name[GL_REASONS]; /* as saved */

@@ -31,19 +31,19 @@ glia_status gl_new_tensor(glia_ctx *g, const char *source, glia_tensor *t, int64
     return t->data ? GLIA_OK : GLIA_RESOURCE;
 }
 
-/* A missing cell of a table can be filled by its column's median. A NaN in an array has no column:
- * it is an error, told by row and place. */
-static glia_status check_finite(glia_ctx *g, const char *source, const char *name,
-                                const glia_tensor *t) {
+/* An infinite value is an error, told by row and place: no scale survives it. NaN is a missing
+ * value; *gaps: there is one. */
+static glia_status check_values(glia_ctx *g, const char *source, const char *name,
+                                const glia_tensor *t, bool *gaps) {
     if (t->dtype != GLIA_F32 && t->dtype != GLIA_F64) return GLIA_OK;
     int64_t count = glia_tensor_count(t, 0), width = glia_tensor_count(t, 1);
     for (int64_t i = 0; i < count; i++) {
         double v = glia_tensor_value(t, i);
-        if (isfinite(v)) continue;
+        *gaps |= isnan(v);
+        if (!isinf(v)) continue;
         return gl_fail(g, GLIA_INPUT,
-                       "%s, row %lld: value %lld of %s is %s, expected a finite number", source,
-                       (long long)(i / width) + 1, (long long)(i % width) + 1, name,
-                       isnan(v) ? "NaN" : "infinite");
+                       "%s, row %lld: value %lld of %s is infinite, expected a finite number",
+                       source, (long long)(i / width) + 1, (long long)(i % width) + 1, name);
     }
     return GLIA_OK;
 }
@@ -104,28 +104,14 @@ static glia_status no_samples(const glia_table *t, const gl_array *x) {
         t->source, texts ? "texts" : "a column of a table");
 }
 
-/* A value that its file marks as missing, or NaN: samples have no columns whose median could stand
- * for it. */
-static glia_status check_samples(const glia_table *t, const gl_array *x) {
-    int64_t count = x->marked ? glia_tensor_count(&x->values, 0) : 0,
-            width = glia_tensor_count(&x->values, 1);
-    for (int64_t i = 0; i < count; i++) {
-        if (!isnan(glia_tensor_value(&x->values, i))) continue;
-        return gl_fail(
-            t->g, GLIA_INPUT,
-            "%s, row %lld: value %lld of x is missing (NaN, or marked so in the file); "
-            "fill such values before, or write a table as CSV, whose empty cells are filled",
-            t->source, (long long)(i / width) + 1, (long long)(i % width) + 1);
-    }
-    return check_finite(t->g, t->source, "x", &x->values);
-}
-
 static glia_status add_array(glia_table *t, gl_array *x) {
     if (x->column) return no_samples(t, x);
-    glia_status status = check_samples(t, x);
+    bool gaps = false;
+    glia_status status = check_values(t->g, t->source, "x", &x->values, &gaps);
     if (status) return status;
     gl_column *c = gl_table_add(t, "x", GLIA_ARRAY);
     if (!c) return GLIA_RESOURCE;
+    c->gaps = gaps;
     glia_tensor *v = &x->values;
     t->rows = v->dim[0];
     if (v->ndim == 1) v->dim[v->ndim++] = 1;
@@ -169,7 +155,8 @@ static glia_status add_labels(glia_table *t, const char *source, const gl_array 
         const gl_column *from = &y->column->column[0];
         return from->type == GLIA_CATEGORY ? copy_texts(t, "y", from) : copy_numbers(t, "y", from);
     }
-    glia_status status = y->marked ? GLIA_OK : check_finite(t->g, source, "y", &y->values);
+    bool gaps = false;
+    glia_status status = check_values(t->g, source, "y", &y->values, &gaps);
     if (status) return status;
     glia_tensor column = y->values;
     if (column.ndim == 1) glia_tensor_as_column(t->g, &column, t->rows); /* says so */

@@ -245,10 +245,8 @@ static void describe(const netcdf *f, const variable *v, gl_array_info *a) {
         if (a->shape.ndim > 1) a->shape.ndim--;
         if (v->folded) a->kind = GL_UNREAD;
     } else gl_raw_dtype(v->raw, &a->shape.dtype);
-    if (marked && a->kind == GL_NUMBERS) {
-        a->marked = v->marks > 0;
+    if (marked && a->kind == GL_NUMBERS)
         a->shape.dtype = v->raw.width <= 2 || a->shape.dtype == GLIA_F32 ? GLIA_F32 : GLIA_F64;
-    }
     if (a->kind == GL_UNREAD) snprintf(a->remark, sizeof a->remark, "texts of many axes");
     a->most = fits(f, v) ? INT64_MAX : 0;
 }

@@ -11,7 +11,6 @@
 typedef struct gl_array {
     glia_tensor values; /* its shape; data for gl_free, NULL where `column` has the values */
     glia_table *column; /* a table of one column: texts, or numbers of a table */
-    bool marked;        /* a NaN stands where the file marks a value as missing */
 } gl_array;
 
 /* About the first n bytes of a file, gunzipped; `whole`: they are all of it. */

@@ -209,7 +209,7 @@ static bool select_codes(glia_table *to, gl_column *c, const gl_column *from, co
 static bool select_arrays(glia_table *to, gl_column *c, const gl_column *from,
                           const int64_t *rows) {
     size_t size = (size_t)glia_tensor_count(&from->array, 1) * glia_dtype_size(from->array.dtype);
-    c->array = from->array;
+    c->array = from->array, c->gaps = from->gaps;
     c->array.dim[0] = to->rows;
     c->array.data = gl_alloc(to->g, to->rows, size);
     for (int64_t i = 0; c->array.data && i < to->rows; i++)

@@ -42,6 +42,7 @@ typedef struct gl_column {
     bool either_date;  /* GLIA_CATEGORY: dates, but nothing tells day and month apart */
     int64_t infinite;  /* GLIA_NUMBER: how many are; only who uses the column minds */
     glia_tensor array; /* GLIA_ARRAY: dim[0] = rows, then the shape of one row; data is owned */
+    bool gaps;         /* GLIA_ARRAY: some of its values may be NaN, which is missing */
     glia_column about; /* what glia_table_column found when it was first asked; no name before */
     int64_t classes;   /* what glia_table_classes found when it was first asked, and 1; 0 before */
 } gl_column;

@@ -27,13 +27,28 @@ static bool is_blank(const char *s, const char *end) {
     return s == end;
 }
 
+/* Quotes open where a cell may begin, and where they were just closed: behind a letter or a digit
+ * (55") they are text, for scan.c, too. */
+typedef struct quotes {
+    bool open;
+    const char *closed; /* behind the last that closed */
+} quotes;
+
+static void pass(quotes *q, const char *begin, const char *s) {
+    if (*s != '"') return;
+    unsigned char before = s > begin ? (unsigned char)s[-1] : ' ';
+    bool text = isalnum(before) || before >= 0x80 || strchr(".)'", before);
+    if (q->open) q->closed = s + 1;
+    q->open = !q->open && (!text || s == q->closed);
+}
+
 /* A line end within quotes is text. A quote that is never closed would make one line of all that
  * follows: scan.c refuses it. */
 static char *end_of_line(const csv *c, char *s, int64_t *number) {
-    char *end = c->text + c->size;
-    bool quoted = false;
-    for (; s < end && (quoted || *s != '\n'); s++) {
-        quoted ^= *s == '"';
+    char *begin = s, *end = c->text + c->size;
+    quotes q = {0};
+    for (; s < end && (q.open || *s != '\n'); s++) {
+        pass(&q, begin, s);
         *number += *s == '\n';
     }
     return s;
@@ -86,13 +101,13 @@ void gl_csv_blank(gl_line line) {
 
 int64_t gl_csv_count(const char *s, const char *end, char delimiter) {
     int64_t cells = 1;
-    bool quoted = false;
+    quotes q = {0};
     while (delimiter == ' ' && s < end && *s == ' ') s++;
-    for (; s < end; s++) {
-        if (*s == '"') quoted = !quoted;
+    for (const char *begin = s; s < end; s++) {
+        pass(&q, begin, s);
         /* Several blanks are one, and those at the end none. */
         bool one_of_many = delimiter == ' ' && (s + 1 == end || s[1] == ' ');
-        cells += !quoted && *s == delimiter && !one_of_many;
+        cells += !q.open && *s == delimiter && !one_of_many;
     }
     return cells;
 }

@@ -132,15 +132,20 @@ static bool is_units(const csv *c, const sample *s) {
     return above && (above > 1 || columns == 1);
 }
 
+static char *begin_of_line(const csv *c, int64_t number) {
+    char *s = c->text, *end = s + c->size;
+    while (--number > 0 && (s = memchr(s, '\n', (size_t)(end - s)))) s++;
+    return s;
+}
+
+/* There is a row below it. */
 static glia_status leave_out(csv *c, sample *s, int64_t row, const char *what) {
-    gl_line line, found = {0};
-    int64_t number = 1;
-    for (char *at = c->text; gl_csv_next(c, &at, &number, &line) && line.number <= s->line[row];)
-        found = line;
+    gl_line l = {.s = begin_of_line(c, s->line[row]),
+                 .end = begin_of_line(c, s->line[row + 1]) - 1};
+    int length = (int)strcspn(l.s, "\r\n");
     gl_warn(c->g, "%s, line %lld: '%.*s' looks like %s, and is left out (option 'skip' 0 keeps it)",
-            c->path, (long long)found.number,
-            (int)(found.end - found.s < 60 ? found.end - found.s : 60), found.s, what);
-    gl_csv_blank(found);
+            c->path, (long long)s->line[row], length < 60 ? length : 60, l.s, what);
+    gl_csv_blank(l);
     gl_csv_look(c);
     return scan(c, s);
 }

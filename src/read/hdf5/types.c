@@ -57,7 +57,6 @@ static void describe_enum(hid_t type, gl_array_info *a) {
     hid_t base = H5Tget_super(type);
     if (is_truth(type, &na)) {
         a->shape.dtype = na ? GLIA_F32 : GLIA_U8;
-        a->marked |= na;
     } else {
         a->kind = GL_NAMED_NUMBERS;
         a->shape.dtype = integer_dtype(base);
@@ -129,7 +128,6 @@ bool gl_hdf5_describe(hid_t dataset, hid_t type, gl_array_info *a) {
     if (a->kind != GL_NUMBERS || (!marks.count && !marks.packed)) return true;
     bool small = a->shape.dtype == GLIA_F32 || a->shape.dtype == GLIA_U8 || H5Tget_size(type) <= 2;
     a->shape.dtype = small ? GLIA_F32 : GLIA_F64;
-    a->marked |= marks.count > 0;
     return true;
 }
 

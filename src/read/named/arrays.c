@@ -192,7 +192,7 @@ static glia_status read_texts(const gl_contents *c, const gl_array_info *a, gl_a
 
 glia_status gl_read_listed(const gl_contents *c, const gl_array_info *a, bool as_labels,
                            gl_array *out) {
-    *out = (gl_array){.marked = a->marked};
+    *out = (gl_array){0};
     if (a->kind == GL_TEXTS || (a->kind == GL_NAMED_NUMBERS && as_labels))
         return read_texts(c, a, out);
     if (a->sparse) return gl_read_sparse(c, a, &out->values);

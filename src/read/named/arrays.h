@@ -31,7 +31,6 @@ typedef struct gl_array_info {
     int64_t most;      /* no more values than these can come out of the file for it */
     bool reversed;     /* the file has the axes in reverse order */
     bool two_axes;     /* its writer has no arrays of one dimension: a row is a vector, too */
-    bool marked;       /* a NaN is a value that the file marks as missing */
     bool aside;        /* coordinates, indices: taken only when asked for by name */
     bool sparse;       /* the entries of a matrix, whose zeros are left out */
     bool by_columns;   /* a sparse matrix lies here column by column */
