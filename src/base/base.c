@@ -103,6 +103,17 @@ void *gl_alloc_unset(glia_ctx *g, int64_t count, size_t size) {
     return take(g, count, size, &rounded);
 }
 
+/* 0.7 us a page, not 15 (a virtual machine; notebook 2026-11, 28.8). */
+void gl_touch(void *memory, size_t bytes) {
+#ifdef MADV_POPULATE_WRITE
+    const uintptr_t page = 4096, first = ((uintptr_t)memory + page - 1) & ~(page - 1);
+    uintptr_t end = (uintptr_t)memory + bytes;
+    if (end > first) madvise((void *)first, end - first, MADV_POPULATE_WRITE);
+#else
+    (void)memory, (void)bytes;
+#endif
+}
+
 void gl_free(glia_ctx *g, void *memory) {
     if (memory) g->settings.release(g->settings.user, memory);
 }

@@ -42,6 +42,8 @@ void *gl_alloc(glia_ctx *g, int64_t count, size_t size);
 /* The same, holding anything: for much memory of which only a part may ever be touched, all of it
  * written before it is read. */
 void *gl_alloc_unset(glia_ctx *g, int64_t count, size_t size);
+/* Asks for the pages of a block at once that would come one by one as they are met. */
+void gl_touch(void *memory, size_t bytes);
 void gl_free(glia_ctx *g, void *memory);
 /* Makes room for `need` items in *items (of `size` bytes, capacity *cap): doubles, keeps what was
  * there. */

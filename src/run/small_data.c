@@ -140,9 +140,11 @@ static glia_status fit_silently(training *mine, glia_model *m, const gl_part *tr
     return status;
 }
 
+/* The strongest L2 first, whose trainings are often the longest, so that the last ones are short:
+ * they end while nobody else has anything to do (notebook 2026-11, 28.8). */
 static glia_status try_lambda(void *user, gl_hand *hand, int64_t k) {
     choice *c = user;
-    int64_t which = k / LAMBDAS, i = k % LAMBDAS;
+    int64_t which = k % SPLITS, i = LAMBDAS - 1 - k / SPLITS;
     glia_history *history = NULL;
     glia_train_job job;
     training mine = in_hand(c->r, hand, &job);

@@ -37,6 +37,7 @@ gl_orders *gl_orders_new(glia_ctx *g, uint64_t seed, int64_t rows, int64_t epoch
     o->order =
         gl_multiply(rows, epochs, &count) ? gl_alloc_unset(g, count, sizeof *o->order) : NULL;
     o->drawn = gl_alloc(g, epochs, sizeof *o->drawn);
+    if (o->order) gl_touch(o->order, (size_t)count * sizeof *o->order);
     if (o->order && o->drawn) return o;
     gl_orders_free(o);
     return NULL;
