@@ -8,6 +8,7 @@
 #include "database.h"
 
 #include <libpq-fe.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,15 +42,29 @@ static void say(const open *o, const PGresult *result, char *why, size_t size) {
 
 /* ------------------------------------------------------------------------------ a connection -- */
 
+/* PQcancel of libpq 15 sends with the default of SIGPIPE, which ends the program where the server has
+ * hung up; all else of libpq holds the signal back, and so does this. */
+static void ask_to_stop(open *o) {
+    char why[256];
+    sigset_t pipes, before, waiting;
+    PGcancel *cancel = PQgetCancel(o->connection);
+    if (!cancel) return;
+    sigemptyset(&pipes);
+    sigaddset(&pipes, SIGPIPE);
+    sigpending(&waiting);
+    pthread_sigmask(SIG_BLOCK, &pipes, &before);
+    PQcancel(cancel, why, sizeof why);
+    if (!sigismember(&waiting, SIGPIPE)) sigtimedwait(&pipes, NULL, &(struct timespec){0});
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    PQfreeCancel(cancel);
+}
+
 static void drop_rows(open *o, bool early) {
     PQclear(o->first);
     PQclear(o->row);
     o->first = o->row = NULL;
     if (!o->asked) return;
-    PGcancel *cancel = early ? PQgetCancel(o->connection) : NULL;
-    char why[256];
-    if (cancel) PQcancel(cancel, why, sizeof why);
-    PQfreeCancel(cancel);
+    if (early) ask_to_stop(o);
     for (PGresult *r; (r = PQgetResult(o->connection));) PQclear(r);
     o->asked = false;
 }
