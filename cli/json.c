@@ -30,11 +30,14 @@ json_t *json_text(const char *text) {
 static json_t *json_targets(const glia_model *model, const glia_metrics *m, bool intervals) {
     json_t *each = json_object();
     for (int t = 0; t < m->targets; t++) {
+        char *name = glia_model_quantiles(model) ? part_name(model, t)
+                                                 : copy_text(glia_model_target(model, t));
         json_t *one = json_metrics(model, &m->target[t], intervals);
         const char *class = glia_model_target_class(model, t, 1);
         if (class) json_object_set_new(one, "positive", json_text(class));
         json_object_set_new(one, "baseline", json_number(m->target[t].baseline));
-        json_object_set_new(each, glia_model_target(model, t), one);
+        json_object_set_new(each, name, one);
+        free(name);
     }
     return each;
 }
@@ -50,7 +53,9 @@ json_t *json_metrics(const glia_model *model, const glia_metrics *m, bool interv
     }
     if (intervals) json_object_set(block, "interval", interval);
     json_decref(interval);
-    if (m->targets > 0) json_object_set_new(block, "targets", json_targets(model, m, intervals));
+    if (m->targets > 0)
+        json_object_set_new(block, glia_model_quantiles(model) ? "quantiles" : "targets",
+                            json_targets(model, m, intervals));
     if (!m->confusion || m->classes < 1) return block;
 
     json_t *rows = json_array();

@@ -78,6 +78,16 @@ static void put_targets(const prediction *a, int64_t row, FILE *f) {
         fprintf(f, ",%s", probability_text(a, value[t], buf));
 }
 
+static void put_quantile_names(const prediction *a, FILE *f) {
+    for (int k = 0; k < glia_model_quantiles(a->model); k++) {
+        char *name = part_name(a->model, k);
+        if (k > 0) putc(',', f);
+        put_cell(f, name);
+        free(name);
+    }
+    putc('\n', f);
+}
+
 static void put_heading(const prediction *a, FILE *f) {
     for (int i = 0; i < a->kept; i++) {
         put_cell(f, glia_table_column(a->table, a->keep[i]).name);
@@ -85,6 +95,10 @@ static void put_heading(const prediction *a, FILE *f) {
     }
     if (glia_model_targets(a->model) > 1) {
         put_target_names(a, f);
+        return;
+    }
+    if (glia_model_quantiles(a->model)) {
+        put_quantile_names(a, f);
         return;
     }
     fputs("prediction", f);
@@ -174,6 +188,17 @@ static void json_targets(const prediction *a, int64_t row, json_t *j) {
     json_decref(p);
 }
 
+/* "prediction": {"y_q10": ..., "y_q90": ...} */
+static void json_quantiles(const prediction *a, int64_t row, json_t *j) {
+    json_t *said = json_object();
+    for (int k = 0; k < glia_model_quantiles(a->model); k++) {
+        char *name = part_name(a->model, k);
+        json_object_set_new(said, name, json_number(a->p->value[row * a->p->outputs + k]));
+        free(name);
+    }
+    json_object_set_new(j, "prediction", said);
+}
+
 static json_t *json_kept(const prediction *a, int64_t row) {
     char buf[32];
     json_t *j = json_object();
@@ -189,6 +214,10 @@ static void json_answer(const prediction *a, int64_t row, json_t *j) {
     int64_t classes = glia_model_classes(a->model);
     if (glia_model_targets(a->model) > 1) {
         json_targets(a, row, j);
+        return;
+    }
+    if (glia_model_quantiles(a->model)) {
+        json_quantiles(a, row, j);
         return;
     }
     if (classes == 0) {
@@ -294,15 +323,17 @@ const command predict_command = {
     .name = "predict",
     .usage = "MODEL DATA [-o OUT.csv]",
     .summary = "applies a model: classes and probabilities, or values, as CSV",
-    .text = "Writes CSV with a column \"prediction\" and, for a classifier, a column \"P(class)\" "
-            "for each class; of a model of several targets a column for each. Columns of DATA are "
-            "found by name: their order does not matter, extra "
-            "ones are not used, a missing one is an error. DATA without header has the columns of "
-            "training in their order, with or without the target. With --bad-rows skip, rows that "
-            "cannot be used are told by their line and have an empty prediction.\n\n"
-            "With --json: {\"model\", \"task\", \"rows\", \"predictions\": [{\"prediction\": ..., "
-            "\"probabilities\": {class: P}}, ...]}; a bad row has {\"prediction\": null, \"line\", "
-            "\"why\"}.",
+    .text =
+        "Writes CSV with a column \"prediction\" and, for a classifier, a column \"P(class)\" "
+        "for each class; of a model of several targets a column for each, and of quantiles one for "
+        "each, \"price_q10\" say, in ascending order in every row. Columns of DATA are "
+        "found by name: their order does not matter, extra "
+        "ones are not used, a missing one is an error. DATA without header has the columns of "
+        "training in their order, with or without the target. With --bad-rows skip, rows that "
+        "cannot be used are told by their line and have an empty prediction.\n\n"
+        "With --json: {\"model\", \"task\", \"rows\", \"predictions\": [{\"prediction\": ..., "
+        "\"probabilities\": {class: P}}, ...]}; a bad row has {\"prediction\": null, \"line\", "
+        "\"why\"}.",
     .min = 1,
     .max = 2,
     .shared = READING,

@@ -129,30 +129,48 @@ void print_scores(const glia_model *model, const char *const *names,
 
 void print_baseline(const glia_metrics *m) {
     char buf[32];
-    if (m->targets > 0) return; /* of other units */
-    const char *who =
-        m->classes > 0 ? "the most frequent class alone: accuracy" : "the mean alone: rmse";
+    bool quantiles = find_score(m, "pinball");
+    if (m->targets > 0 && !quantiles) return; /* of other units */
+    const char *who = m->classes > 0 ? "the most frequent class alone: accuracy"
+                      : quantiles    ? "the same quantiles for every row: pinball"
+                                     : "the mean alone: rmse";
     if (!isnan(m->baseline)) print_fact("baseline", "%s %s", who, score_text(m->baseline, buf));
+}
+
+char *part_name(const glia_model *model, int t) {
+    double q = glia_model_quantile(model, t);
+    const char *class = glia_model_target_class(model, t, 1);
+    if (!isnan(q)) return format_text("%s_q%g", glia_model_target(model, 0), 100 * q);
+    return class ? format_text("%s = '%s'", glia_model_target(model, t), class)
+                 : copy_text(glia_model_target(model, t));
+}
+
+char *parts_text(const glia_metrics *m) {
+    return find_score(m, "pinball")
+               ? format_text("the first table is of the %d quantiles together", m->targets)
+               : format_text("the scores above are means over the %d targets", m->targets);
 }
 
 /* Each target a row, each score a column; what is about the positive class is named in front. */
 void print_targets(const glia_model *model, const glia_metrics *m) {
     char align[GLIA_MAX_SCORES + 2] = "l";
     if (m->targets == 0) return;
-    for (int i = 0; i < m->scores; i++) strcat(align, "r");
+    const glia_metrics *first = m->target;
+    for (int i = 0; i < first->scores; i++) strcat(align, "r");
     grid g = {.align = align};
-    grid_add(&g, "target");
-    for (int i = 0; i < m->scores; i++) grid_add(&g, "%s", m->score[i].name);
+    grid_add(&g, glia_model_quantiles(model) ? "quantile" : "target");
+    for (int i = 0; i < first->scores; i++) grid_add(&g, "%s", first->score[i].name);
     for (int t = 0; t < m->targets; t++) {
-        const char *name = glia_model_target(model, t),
-                   *class = glia_model_target_class(model, t, 1);
-        if (class) grid_add(&g, "%s = '%s'", name, class);
-        else grid_add(&g, "%s", name);
-        for (int i = 0; i < m->scores; i++) add_value(&g, m->target[t].score[i].value);
+        char *name = part_name(model, t);
+        grid_add(&g, "%s", name);
+        free(name);
+        for (int i = 0; i < first->scores; i++) add_value(&g, m->target[t].score[i].value);
     }
     putchar('\n');
     grid_print(&g);
-    print_fact("", "the scores above are means over the %d targets", m->targets);
+    char *text = parts_text(m);
+    print_fact("", "%s", text);
+    free(text);
 }
 
 static int64_t rows_of_class(const glia_metrics *m, int64_t k) {

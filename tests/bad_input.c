@@ -416,7 +416,7 @@ static const bad cases[] = {
     {"a slope that is no number", 0, 0, IRIS "--activation leaky_relu:x", 2,
      {"leaky_relu's slope is 'x', expected a number"}},
     {"an unknown loss", 0, 0, IRIS "--loss cross_entrpy", 2,
-     {"unknown loss 'cross_entrpy', expected cross_entropy, mse, mae or huber; did you mean "
+     {"unknown loss 'cross_entrpy', expected cross_entropy, mse, mae, huber, poisson or pinball; did you mean "
       "'cross_entropy'?"}},
     {"a loss that does not go with classes", 0, 0, IRIS "--loss mse", 2,
      {"softmax goes with the loss cross_entropy, not with 'mse'"}},

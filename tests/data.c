@@ -744,8 +744,10 @@ static void a_regression_target_is_standardised_when_asked(void **state) {
     (void)state;
     glia_table *t = parsed("a,y\n1,10.5\n2,30.5\n3.5,50.5\n", NULL);
     gl_pipeline *p = fitted(t, &(gl_pipeline_spec){.scale_target = true});
-    double mean, deviation, *y = gl_pipeline_labels(p, t, NULL, 0, GLIA_F64);
-    gl_pipeline_target_scale(p, 0, &mean, &deviation);
+    double mean = 0, deviation = 1, *y = gl_pipeline_labels(p, t, NULL, 0, GLIA_F64);
+    gl_pipeline_undo(p, &mean, 1);
+    gl_pipeline_undo(p, &deviation, 1);
+    deviation -= mean;
     assert_true(mean == 30.5 && fabs(deviation - sqrt(800.0 / 3)) < 1e-12);
     expect_numbers(y, (double[]){-20 / deviation, 0, 20 / deviation}, 3);
     gl_free(g, y);

@@ -430,14 +430,15 @@ static void gemm_agrees_with_ref_and_with_itself_when_cut(void **state) {
 /* A linear model: m rows in c parts, n units, k features. */
 static sample linear_model(glia_dtype dtype, int loss, const int64_t shape[4], gl_rng *r) {
     int64_t c = shape[0], m = shape[1], n = shape[2], k = shape[3];
-    bool classes = loss == GL_K_softmax_ce, link = classes || loss == GL_K_sigmoid_ce;
-    int64_t counts[] = {c * n * (k + 1), m, m * k, n * (k + 1), classes ? m : m * n};
+    bool classes = loss == GL_K_softmax_ce, one = classes || loss == GL_K_pinball;
+    bool link = classes || loss == GL_K_sigmoid_ce || loss == GL_K_poisson;
+    int64_t counts[] = {c * n * (k + 1), m, m * k, n * (k + 1), one ? m : m * n};
     sample s = {.kernel = GL_K_linear,
                 .dtype = dtype,
                 .arrays = 5,
                 .then = loss,
                 .back = loss + 1,
-                .call = {.n = {c, m, n, k, classes ? 1 : n, link}, .s = {0.3}}};
+                .call = {.n = {c, m, n, k, one ? 1 : n, link}, .s = {0.3, 0.6}}};
     for (int i = 0; i < 5; i++) {
         s.x[i] = array_new(dtype, counts[i]);
         fill(&s.x[i], r, i == 3 ? 1 / sqrt((double)k) : 1);
@@ -462,11 +463,13 @@ static void check_against_its_steps(const gl_kernel_set *kernels, const sample *
          *db = dw + (size_t)(n * k) * size_of(s->dtype), *seen = link ? data(&p) : data(&z);
     run_kernel(kernels, GL_K_gemm,
                (gl_call){.p = {data(&z), x, w, b}, .n = {m, n, k, k, 1, 1, k, n}}, s->dtype);
-    gl_call forward = {.p = {data(&loss), data(&z), t}, .n = {m, n}, .s = {s->call.s[0]}};
+    gl_call forward = {.p = {data(&loss), data(&z), t}, .n = {m, n}};
+    memcpy(forward.s, s->call.s, sizeof forward.s);
     if (link) forward.p[1] = data(&p), forward.p[2] = data(&z), forward.p[3] = t;
     run_kernel(kernels, s->then, forward, s->dtype);
-    run_kernel(kernels, s->back,
-               (gl_call){.p = {data(&dz), seen, t}, .n = {m, n}, .s = {s->call.s[0]}}, s->dtype);
+    gl_call backward = {.p = {data(&dz), seen, t}, .n = {m, n}};
+    memcpy(backward.s, s->call.s, sizeof backward.s);
+    run_kernel(kernels, s->back, backward, s->dtype);
     run_kernel(kernels, GL_K_gemm,
                (gl_call){.p = {dw, data(&dz), x}, .n = {n, k, m, 1, n, k, 1, k}}, s->dtype);
     run_kernel(kernels, GL_K_colsum, (gl_call){.p = {db, data(&dz)}, .n = {n, m}}, s->dtype);
@@ -484,7 +487,8 @@ static void check_against_its_steps(const gl_kernel_set *kernels, const sample *
 }
 
 static void check_linear(const gl_kernel_set *kernels, glia_dtype dtype) {
-    static const int losses[] = {GL_K_sigmoid_ce, GL_K_softmax_ce, GL_K_mse, GL_K_mae, GL_K_huber};
+    static const int losses[] = {GL_K_sigmoid_ce, GL_K_softmax_ce, GL_K_mse,    GL_K_mae,
+                                 GL_K_huber,      GL_K_poisson,    GL_K_pinball};
     static const int64_t shapes_of[][4] = {/* parts, rows, units, features */
                                            {1, 1, 1, 1},     {1, 3, 1, 2},      {5, 333, 1, 100},
                                            {3, 257, 3, 17},  {13, 1000, 2, 64}, {2, 50, 10, 784},
@@ -542,7 +546,8 @@ static void check_sparse(const gl_kernel_set *kernels, const sample *s) {
 }
 
 static void check_linear_sparse(const gl_kernel_set *kernels, glia_dtype dtype) {
-    static const int losses[] = {GL_K_sigmoid_ce, GL_K_softmax_ce, GL_K_mse, GL_K_mae, GL_K_huber};
+    static const int losses[] = {GL_K_sigmoid_ce, GL_K_softmax_ce, GL_K_mse,    GL_K_mae,
+                                 GL_K_huber,      GL_K_poisson,    GL_K_pinball};
     static const int64_t shapes_of[][4] = {/* parts, rows, units, features */
                                            {1, 1, 1, 1},      {1, 3, 1, 2},     {5, 333, 1, 100},
                                            {13, 1000, 2, 64}, {2, 50, 10, 784}, {4, 300, 32, 33}};

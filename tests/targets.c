@@ -176,8 +176,6 @@ static void targets_that_do_not_go_together_are_refused(void **state) {
          "--threshold f1 is chosen for one target, and there are 2"},
         {"train m.csv --target l1,l2 --class-weight balanced", 2,
          "--class-weight is for one target, and there are 2"},
-        {"train m.csv --target l1,l2 --monitor f1", 2,
-         "there are no scores for 2 outputs, only loss"},
         {"train gap.csv --target y1,y2", 3,
          "line 7, column 'y2': the target is missing in 2 of 200 rows (lines 7, 9)"},
         {"eval t2.glia m.csv --importance", 2, "importance is measured on one target"},

@@ -90,23 +90,37 @@ static const char *output_of(const bench *b) {
     bool one = b->size[b->sizes - 1] == 1;
     if (!b->w.loss || is(b->w.loss, "cross_entropy")) return one ? "sigmoid" : "softmax";
     if (is(b->w.loss, "sigmoid") || is(b->w.loss, "softmax")) return b->w.loss;
-    return "linear";
+    return is(b->w.loss, "poisson") || is(b->w.loss, "exp") ? "exp" : "linear";
 }
 
 static bool known_loss(const bench *b) {
-    static const char *const losses[] = {"softmax", "sigmoid", "cross_entropy", "mse", "mae",
-                                         "huber",   NULL};
+    static const char *const losses[] = {"softmax", "sigmoid", "cross_entropy", "mse",     "mae",
+                                         "huber",   "poisson", "exp",           "pinball", NULL};
     for (int i = 0; losses[i]; i++)
         if (!b->w.loss || is(b->w.loss, losses[i])) return true;
     const char *near = nearest(b->w.loss, losses);
     return fail(GLIA_USAGE,
-                "--loss: expected softmax, sigmoid, mse, mae or huber, found '%s'%s%s%s", b->w.loss,
-                near ? "; did you mean '" : "", near ? near : "", near ? "'?" : ""),
+                "--loss: expected softmax, sigmoid, mse, mae, huber, poisson or pinball, found "
+                "'%s'%s%s%s",
+                b->w.loss, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : ""),
            false;
+}
+
+/* Quantiles as far from each other as from 0 and 1: one for each output. */
+static char *loss_text(const bench *b) {
+    int64_t n = b->size[b->sizes - 1];
+    char *text = copy_text(b->w.loss ? b->w.loss : "");
+    for (int64_t k = 1; is(b->w.loss, "pinball") && k <= n && k <= 8; k++) {
+        char *longer = format_text("%s:%.3g", text, (double)k / (double)(n + 1));
+        free(text);
+        text = longer;
+    }
+    return text;
 }
 
 static bool build(bench *b) {
     const char *end = output_of(b);
+    char *loss = loss_text(b);
     char *net = copy_text("");
     for (int i = 1; i < b->sizes; i++) {
         bool last = i == b->sizes - 1;
@@ -115,9 +129,10 @@ static bool build(bench *b) {
         free(net);
         net = longer;
     }
-    glia_model_options options = {.loss = is(end, "linear") ? b->w.loss : NULL};
+    glia_model_options options = {.loss = is(end, "linear") ? loss : NULL};
     b->model = glia_model_new(b->g, b->size[0], net, &options);
     free(net);
+    free(loss);
     return b->model != NULL;
 }
 
@@ -130,7 +145,8 @@ static uint32_t random_bits(uint64_t *state) { /* xorshift*, enough for numbers 
 
 /* Labels are one class number a row, or as many values as there are outputs. */
 static int64_t label_columns(const bench *b) {
-    return !b->w.predict && is(output_of(b), "softmax") ? 1 : b->size[b->sizes - 1];
+    bool one = is(output_of(b), "softmax") || is(b->w.loss, "pinball");
+    return !b->w.predict && one ? 1 : b->size[b->sizes - 1];
 }
 
 static bool make_data(bench *b) {
@@ -406,7 +422,8 @@ static const glia_option bench_options[] = {
     {"net", NULL, "SIZES", "bench", NULL, "inputs, units of each layer, outputs: 784-512-256-10"},
     {"activation", NULL, "NAME", "bench", "relu", "of the hidden layers"},
     {"loss", NULL, "NAME", "bench", "auto",
-     "softmax, sigmoid, mse, mae or huber; auto: sigmoid for one output, else softmax"},
+     "softmax, sigmoid, mse, mae, huber, poisson (exp) or pinball; auto: sigmoid for one output, "
+     "else softmax"},
     {"batch", "batch-size", "N|full", "bench", "128", "rows per step; full: all of --rows"},
     {"rows", NULL, "N", "bench", "auto", "rows of random data; auto: 64 batches within 64 MB"},
     {"optimizer", NULL, "NAME", "bench", "sgd", "as in training"},

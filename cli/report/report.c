@@ -70,6 +70,16 @@ static void lead_network(const page *p) {
     free(widths);
 }
 
+static void lead_quantiles(const page *p, const glia_metrics *m, const char *part) {
+    char rows[32], value[32], base[32];
+    const glia_score *s = find_score(m, "pinball");
+    fprintf(p->f,
+            ". On the %s %s samples its pinball loss is <strong>%s</strong>; the same quantiles "
+            "for every sample would give %s.",
+            count_text(m->rows, rows), part, glance_text(s, s->value, value),
+            glance_text(s, m->baseline, base));
+}
+
 /* The sentence that a reader in a hurry takes along. */
 static void lead(const page *p) {
     const char *part;
@@ -78,7 +88,8 @@ static void lead(const page *p) {
     char rows[32], value[32], base[32];
     lead_network(p);
     const glia_score *mean = find_score(m, is_regression(p) ? "r2" : "accuracy");
-    if (mean && m->targets > 0)
+    if (find_score(m, "pinball")) lead_quantiles(p, m, part);
+    else if (mean && m->targets > 0)
         fprintf(p->f,
                 ". On the %s %s samples its %s is <strong>%s</strong>, the mean over %d targets.",
                 count_text(m->rows, rows), part, mean->name, glance_text(mean, mean->value, value),
@@ -142,12 +153,13 @@ static void training_tiles(const page *p) {
 }
 
 static void tiles(const page *p) {
-    static const char *const shown[] = {"accuracy", "rmse", "auc", "r2", "mae", "loss"};
+    static const char *const shown[] = {"accuracy", "deviance", "d2", "pinball", "coverage",
+                                        "rmse",     "auc",      "r2", "mae",     "loss"};
     const char *part;
     const glia_metrics *m = best_part(p, &part);
     char text[32];
     fputs("<dl class=\"tiles\">\n", p->f);
-    for (int i = 0; i < 6; i++) score_tile(p, m, part, shown[i]);
+    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) score_tile(p, m, part, shown[i]);
     if (is_training(p)) training_tiles(p);
     else tile(p->f, "samples", count_text(m->rows, text), NULL);
     fputs("</dl>\n", p->f);

@@ -61,22 +61,28 @@ void targets_section(const page *p) {
     const glia_metrics *m = best_part(p, &part);
     char value[32];
     if (m->targets == 0) return;
-    for (int i = 0; i < m->scores; i++) heading[i + 1] = m->score[i].name;
-    section_begin(p, "Each target");
-    table_begin(p, "folds", "Scores of each target", heading);
+    bool quantiles = glia_model_quantiles(p->in->model);
+    const glia_metrics *first = m->target;
+    for (int i = 0; i < first->scores; i++) heading[i + 1] = first->score[i].name;
+    section_begin(p, quantiles ? "Each quantile" : "Each target");
+    table_begin(p, "folds", quantiles ? "Scores of each quantile" : "Scores of each target",
+                heading);
     for (int t = 0; t < m->targets; t++) {
         const char *class = glia_model_target_class(p->in->model, t, 1);
+        char *name = class ? format_text("%s = %s", glia_model_target(p->in->model, t), class)
+                           : part_name(p->in->model, t);
         fputs("<tr><th scope=\"row\">", p->f);
-        html_text(p->f, glia_model_target(p->in->model, t));
-        if (class) fputs(" = ", p->f), html_text(p->f, class);
+        html_text(p->f, name);
         fputs("</th>", p->f);
-        for (int i = 0; i < m->scores; i++)
+        free(name);
+        for (int i = 0; i < first->scores; i++)
             fprintf(p->f, "<td>%s</td>", score_text(m->target[t].score[i].value, value));
         fputs("</tr>\n", p->f);
     }
     table_end(p);
-    html_note(p, "On %s samples; the scores above are means over the %d targets.", part,
-              m->targets);
+    char *text = parts_text(m);
+    html_note(p, "On %s samples; %s.", part, text);
+    free(text);
     section_end(p);
 }
 
@@ -214,7 +220,10 @@ static void put_answer(const page *p, const glia_mistake *m) {
     fputs("</td><td class=\"text\">", p->f);
     if (said->class_index)
         html_text(p->f, glia_model_class(p->in->model, said->class_index[m->row]));
-    else html_text(p->f, short_text(said->value[m->row], text));
+    else {
+        int64_t middle = m->row * said->outputs + (said->outputs - 1) / 2; /* of quantiles */
+        html_text(p->f, short_text(said->value[middle], text));
+    }
     if (said->class_index) fprintf(p->f, "</td><td>%.1f%%</td>", 100 * m->size);
     else fprintf(p->f, "</td><td>%s</td>", short_text(m->size, text));
 }

@@ -165,9 +165,10 @@ GLIA_EXPERIMENTAL glia_status glia_tensor_as_column(glia_ctx *g, glia_tensor *y,
 typedef struct glia_model glia_model;
 
 typedef struct glia_model_options {
-    const char *loss; /* NULL: from the last layer: sigmoid, softmax: "cross_entropy"; else "mse".
-                         Also "mae", "huber". Of several outputs: one for all, or one for each,
-                         separated by commas */
+    const char *loss; /* NULL: from the last layer: sigmoid, softmax: "cross_entropy", exp:
+                         "poisson", else "mse". Also "mae", "huber", and "pinball" with a quantile
+                         for each unit, "pinball:0.1:0.9", whose labels are one column. Of several
+                         outputs: one for all, or one for each, separated by commas */
     const char *init; /* NULL: "auto" (he for relu kinds, xavier else, zeros for the output of a
                          linear model); zeros, normal:S, uniform:S, lecun, xavier, he */
     glia_dtype dtype; /* GLIA_F32 (default) or GLIA_F64 */
@@ -758,14 +759,17 @@ typedef struct glia_metrics {
     int64_t classes;           /* 0 for regression */
     const int64_t *confusion;  /* (classes, classes): row = true, column = predicted */
     const glia_curves *curves; /* of classifiers, where intervals are; NULL: none */
-    double baseline; /* what the majority class (accuracy) or the mean (rmse) would score */
+    double baseline; /* what the majority class (accuracy), the mean (rmse) or the same quantiles
+                        (pinball) for every row would score */
     int targets;     /* of a model of several: the scores above are means over them, and each has */
     const struct glia_metrics
-        *target; /* [targets] its own here, with its confusion; else 0, NULL */
+        *target; /* [targets] its own here, with its confusion; else 0, NULL. Several quantiles are
+                    such parts, too, and the scores above are of all of them together */
 } glia_metrics;
 
 typedef struct glia_report {
-    const char *task; /* "binary", "multiclass", "regression", "multilabel" */
+    /* "binary", "multiclass", "regression", "multilabel", "count", "quantiles" */
+    const char *task;
     int64_t train_rows, val_rows, test_rows;
     int64_t features;
     const glia_history *history; /* its findings are also about data and scores */
@@ -827,6 +831,10 @@ GLIA_API const char *glia_model_class(const glia_model *m, int64_t k);
 GLIA_EXPERIMENTAL int glia_model_targets(const glia_model *m);
 GLIA_EXPERIMENTAL const char *glia_model_target(const glia_model *m, int t);
 GLIA_EXPERIMENTAL const char *glia_model_target_class(const glia_model *m, int t, int64_t k);
+/* Where it predicts what a value stays below with a probability, and not the value: how many such
+ * outputs, and the probability of output k, ascending; else 0, NaN. */
+GLIA_EXPERIMENTAL int glia_model_quantiles(const glia_model *m);
+GLIA_EXPERIMENTAL double glia_model_quantile(const glia_model *m, int k);
 
 /* What a search varies unless the recipe sets it: name, the range it is drawn from (initial),
  * help. */
@@ -891,7 +899,7 @@ GLIA_EXPERIMENTAL void glia_tune_report_free(glia_ctx *g, glia_tune_report *r);
  * error that names it. */
 typedef struct glia_predictions {
     int64_t rows, outputs; /* binary classifiers have one output: P(class 1); models of several
-                              targets one for each */
+                              targets or quantiles one for each */
     const double *value;   /* (rows, outputs): probabilities, or values in the target's own units */
     const int64_t *class_index; /* (rows): argmax or threshold; of several targets (rows, targets);
                                    NULL for regression */

@@ -36,7 +36,7 @@ typedef struct gl_knobs { /* data, so that a plan never changes */
 
 /* What a call has room for: more than any kernel here takes, as much as a recurrent layer's way
  * back (ten operands) or a convolution (eleven dimensions) would. */
-enum { GL_OPERANDS = 12, GL_DIMS = 16, GL_SCALARS = 4 };
+enum { GL_OPERANDS = 12, GL_DIMS = 16, GL_SCALARS = 8 };
 
 /* The operands and the dimensions of each kernel by name: gl_gemm_p {y, a, b ...}, gl_gemm_n {m, n,
  * k ...}, in the order of kernels.def. */

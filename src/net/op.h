@@ -56,9 +56,14 @@ typedef struct gl_op {
     gl_role role;
     const char *formula, *slope; /* textbook forms, for `show --equations` */
     const char *init;            /* activation: the initialiser that suits a layer in front of it */
-    const char *link;   /* loss on logits: the activation that predictions carry; else NULL */
+    const char *link;         /* loss on logits: the activation that predictions carry; else NULL */
+    gl_kernel_id link_kernel; /* which computes it */
+    /* loss: as users call it, where one word stands for several ops; NULL: by its name */
+    const char *says;
+    double most;        /* loss on logits: labels are 0 to that; of class numbers the width says */
     bool linear;        /* layer: z = W x + b, and nothing else */
-    bool classes;       /* loss: labels are class numbers, one column */
+    bool classes;       /* loss: labels are class numbers */
+    bool one_label;     /* loss: labels are one column, whatever the width */
     bool training_only; /* in evaluation and prediction values pass through */
     /* activation: the ends of its values, near which hardly any gradient comes back; one may be
      * INFINITY; both 0: has none */
@@ -91,6 +96,11 @@ typedef struct gl_op {
 extern const gl_op *const gl_ops[];
 extern const int gl_ops_count;
 const gl_op *gl_op_find(const char *name, size_t length);
+static inline const char *gl_loss_name(const gl_op *loss) {
+    return loss->says ? loss->says : loss->name;
+}
+/* Are its answers probabilities? */
+static inline bool gl_learns_classes(const gl_op *loss) { return loss->classes || loss->most == 1; }
 /* Made from the list: what the options of activation and loss say of it. */
 extern const char gl_activation_help[], gl_loss_words[];
 

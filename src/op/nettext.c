@@ -49,7 +49,8 @@ typedef struct reader {
     const char *text, *at;
     const char *losses;  /* as asked for; NULL: not asked */
     int current;         /* the value that the next layer reads, as `from` of a node names it */
-    const char *softmax; /* where this head's text said softmax; NULL: it did not */
+    const char *link;    /* where this head's text said softmax or exp; NULL: it did not */
+    const gl_op *linked; /* the loss that this belongs to */
     int layers;          /* layers with units so far */
     int norms;           /* others with parameters: no two parameters may have one name */
     int joins;
@@ -133,17 +134,30 @@ static glia_status read_attrs(reader *r, const gl_op *op, double *attr) {
     return GLIA_OK;
 }
 
+/* softmax and exp are part of their losses, and no activations. */
+static bool is_link_alone(const gl_op *loss) {
+    return loss->role == GL_LOSS && loss->link && !gl_op_find(loss->link, strlen(loss->link));
+}
+
+/* The loss whose link that is; NULL: it is none. */
+static const gl_op *loss_of_link(word w) {
+    for (int i = 0; i < gl_ops_count; i++)
+        if (is_link_alone(gl_ops[i]) && says(w, gl_ops[i]->link)) return gl_ops[i];
+    return NULL;
+}
+
 enum { MOST_NAMES = 64 };
 
 /* What a text may name: one of the losses, or else a layer or activation. */
 static int list_ops(bool losses, const char **names) {
     int count = 0;
     if (losses) names[count++] = "cross_entropy";
-    for (int i = 0; i < gl_ops_count && count < MOST_NAMES - 1; i++) {
-        bool loss = gl_ops[i]->role == GL_LOSS;
-        if (loss == losses && !gl_ops[i]->link) names[count++] = gl_ops[i]->name;
+    for (int i = 0; i < gl_ops_count && count < MOST_NAMES; i++) {
+        const gl_op *op = gl_ops[i];
+        bool loss = op->role == GL_LOSS;
+        if (loss == losses && !op->says) names[count++] = op->name;
+        if (loss && !losses && is_link_alone(op)) names[count++] = op->link;
     }
-    if (!losses) names[count++] = "softmax";
     return count;
 }
 
@@ -254,7 +268,7 @@ static bool is_name(word w) {
 /* A label that is also an op could not be told from it: "add relu" would read a value called relu,
  * or apply one, and "leaky_relu:" begins an attribute. */
 static bool is_taken(word w) {
-    return gl_op_find(w.s, w.n) || says(w, "softmax") || says(w, "from") || says(w, "output");
+    return gl_op_find(w.s, w.n) || loss_of_link(w) || says(w, "from") || says(w, "output");
 }
 
 /* "a:" in front of a layer; label.n 0: there is none. */
@@ -278,8 +292,12 @@ static glia_status read_label(reader *r, word *label) {
 /* The label goes to what the whole piece gives: of "a: dense 64 relu" that is the relu. */
 static glia_status set_label(reader *r, word label) {
     if (label.n == 0) return GLIA_OK;
-    if (r->softmax)
-        return fail_at(r, label.s, "a softmax output takes no label: no layer can read it");
+    if (r->link) {
+        char message[80];
+        snprintf(message, sizeof message, "%s output takes no label: no layer can read it",
+                 r->linked->classes ? "a softmax" : "an exp");
+        return fail_at(r, label.s, message);
+    }
     char *to = r->current >= 0 ? r->m->node[r->current].label : r->m->inlet[-1 - r->current].label;
     if (*to) return fail_at(r, label.s, "this value has a label already");
     memcpy(to, label.s, label.n);
@@ -369,15 +387,21 @@ static int number_for(reader *r, const gl_op *op) {
     return norm ? ++r->norms : r->layers;
 }
 
+static glia_status link_is_last(const reader *r, word w) {
+    char message[80];
+    snprintf(message, sizeof message, "%s must be the last word: it belongs to the output",
+             r->linked->link);
+    return fail_at(r, w.s, message);
+}
+
 /* One op with its attributes. `first`: it begins a layer, so anything but a loss may stand here. */
 static glia_status read_op(reader *r, bool first) {
     skip_blanks(r);
     word w = next_word(r);
     if (w.n == 0) return fail_at(r, w.s, "a layer is missing; write for example 'dense 20 relu'");
-    if (r->softmax)
-        return fail_at(r, w.s, "softmax must be the last word: it belongs to the output");
-    if (says(w, "softmax")) {
-        r->softmax = w.s;
+    if (r->link) return link_is_last(r, w);
+    if ((r->linked = loss_of_link(w))) {
+        r->link = w.s;
         return GLIA_OK;
     }
     const gl_op *op = gl_op_find(w.s, w.n);
@@ -403,8 +427,7 @@ static glia_status read_op(reader *r, bool first) {
 static glia_status read_from(reader *r) {
     skip_blanks(r);
     word w = next_word(r);
-    if (r->softmax)
-        return fail_at(r, w.s, "softmax must be the last word: it belongs to the output");
+    if (r->link) return link_is_last(r, w);
     /* the activations behind it are read by read_layer, like those behind an op */
     return find_label(r->m, w, &r->current) ? GLIA_OK : unknown_label(r, w);
 }
@@ -435,8 +458,11 @@ static glia_status read_layer(reader *r) {
 
 /* --------------------------------------------------------------------------------- the heads -- */
 
-/* Number k of what is separated by commas; false: there are fewer. 63 letters are kept, more than
- * any loss with its attributes has; a longer one is then unknown by its beginning. */
+/* More than any loss with its attributes has: eight numbers of 17 digits; a longer one is then
+ * unknown by its beginning. */
+enum { LOSS_TEXT = 256 };
+
+/* Number k of what is separated by commas; false: there are fewer. */
 static bool nth(const char *list, int k, char *item, size_t size) {
     for (; k > 0; k--, list++)
         if (!(list = strchr(list, ','))) return false;
@@ -446,21 +472,31 @@ static bool nth(const char *list, int k, char *item, size_t size) {
 }
 
 /* The loss asked for head k: one for all, or the k-th of a list; "": none was asked for. */
-static glia_status asked_loss(const reader *r, int k, char loss[64]) {
+static glia_status asked_loss(const reader *r, int k, char loss[LOSS_TEXT]) {
     *loss = 0;
     if (!r->losses) return GLIA_OK;
     bool list = strchr(r->losses, ',') != NULL;
-    if (nth(r->losses, list ? k : 0, loss, 64)) return GLIA_OK;
+    if (nth(r->losses, list ? k : 0, loss, LOSS_TEXT)) return GLIA_OK;
     return gl_fail(r->m->g, GLIA_USAGE, "loss '%s': output %d of the network '%s' has none",
                    r->losses, k + 1, r->text);
 }
 
 static glia_status check_losses(const reader *r) {
-    char more[64];
+    char more[LOSS_TEXT];
     if (!r->losses || !strchr(r->losses, ',') || !nth(r->losses, r->endings, more, sizeof more))
         return GLIA_OK;
     return gl_fail(r->m->g, GLIA_USAGE, "loss '%s': the network '%s' has %d output%s", r->losses,
                    r->text, r->endings, r->endings == 1 ? "" : "s");
+}
+
+static glia_status needs_link(const reader *r, const char *loss, const char *links) {
+    bool one = !strchr(links, ' ');
+    return gl_fail(
+        r->m->g, GLIA_USAGE,
+        "%s needs %s %s output, but the network '%s' ends otherwise; end it with %s%s%s, "
+        "or choose mse",
+        loss, one ? "an" : "a", links, r->text, one ? "'" : "",
+        one ? links : "'sigmoid' or 'softmax'", one ? "'" : "");
 }
 
 /* A loss is written like an op, "huber:1.5", so it is read by the same functions, from a text of
@@ -469,10 +505,12 @@ static glia_status choose_value_loss(reader *r, ending *e, const char *loss) {
     reader inner = {.m = r->m, .text = loss, .at = loss};
     word w = next_word(&inner);
     const gl_op *op = gl_op_find(w.s, w.n);
-    if (!op || op->role != GL_LOSS || op->link) return unknown_loss(r->m->g, loss);
-    if (r->softmax)
-        return gl_fail(r->m->g, GLIA_USAGE,
-                       "softmax goes with the loss cross_entropy, not with '%s'", loss);
+    if (says(w, "cross_entropy")) return needs_link(r, loss, "sigmoid or softmax");
+    if (!op || op->role != GL_LOSS || op->says) return unknown_loss(r->m->g, loss);
+    if (op->link && !r->link) return needs_link(r, loss, op->link);
+    if (r->link)
+        return gl_fail(r->m->g, GLIA_USAGE, "%s goes with the loss %s, not with '%s'",
+                       r->linked->link, gl_loss_name(r->linked), loss);
     e->loss = op;
     glia_status status = read_attrs(&inner, op, e->attr);
     if (status == GLIA_OK && *inner.at)
@@ -496,13 +534,14 @@ static void take_logits(reader *r, ending *e) {
 /* The loss op for the last activation and the loss asked for; the activation becomes part of the
  * loss where that is computed from logits.
  *
- *     ends with    nothing said    mse, mae, huber           cross_entropy
- *     softmax      softmax_ce      refused                   softmax_ce
- *     sigmoid      sigmoid_ce      of the sigmoid's value    sigmoid_ce
- *     otherwise    mse             of the value              refused: it is no probability */
+ *     ends with    nothing said    mse, mae, huber           cross_entropy    poisson
+ *     softmax      softmax_ce      refused                   softmax_ce       refused
+ *     sigmoid      sigmoid_ce      of the sigmoid's value    sigmoid_ce       refused
+ *     exp          poisson         refused                   refused          poisson
+ *     otherwise    mse             of the value              refused          refused */
 static glia_status end_head(reader *r, const char *where) {
     gl_net *m = r->m;
-    char loss[64];
+    char loss[LOSS_TEXT];
     if (r->endings == GL_MOST_HEADS) return fail_at(r, where, "a network has 4 outputs at most");
     if (r->current < 0) return fail_at(r, where, "no layer makes this output");
     ending *e = &r->ending[r->endings];
@@ -510,26 +549,17 @@ static glia_status end_head(reader *r, const char *where) {
     glia_status status = asked_loss(r, r->endings++, loss);
     if (status != GLIA_OK) return status;
     const gl_node *last = &m->node[e->from];
-    if (r->softmax && last->width < 2)
-        return fail_at(r, r->softmax,
+    if (r->link && r->linked->classes && last->width < 2)
+        return fail_at(r, r->link,
                        "softmax needs at least 2 outputs; one output goes with sigmoid");
-    bool sigmoid = !r->softmax && strcmp(last->op->name, "sigmoid") == 0;
-    bool linked = r->softmax || sigmoid;
-    if (!r->losses) strcpy(loss, linked ? "cross_entropy" : "mse");
-    if (strcmp(loss, "cross_entropy") != 0) {
-        status = choose_value_loss(r, e, loss);
-    } else if (!linked) {
-        status = gl_fail(m->g, GLIA_USAGE,
-                         "cross_entropy needs a sigmoid or softmax output, but the network '%s' "
-                         "ends otherwise; "
-                         "end it with 'sigmoid' or 'softmax', or choose mse",
-                         r->text);
-    } else {
-        const char *name = sigmoid ? "sigmoid_ce" : "softmax_ce";
-        e->loss = gl_op_find(name, strlen(name));
+    bool sigmoid = !r->link && strcmp(last->op->name, "sigmoid") == 0;
+    const gl_op *linked = sigmoid ? gl_op_find("sigmoid_ce", 10) : r->link ? r->linked : NULL;
+    if (!r->losses) strcpy(loss, linked ? gl_loss_name(linked) : "mse");
+    if (linked && strcmp(loss, gl_loss_name(linked)) == 0) {
+        e->loss = linked;
         if (sigmoid) take_logits(r, e);
-    }
-    r->softmax = NULL;
+    } else status = choose_value_loss(r, e, loss);
+    r->link = NULL;
     r->current = NOWHERE;
     return status;
 }
@@ -565,13 +595,12 @@ static glia_status add_head(reader *r, const ending *e) {
                                     .first = m->outputs,
                                     .width = width,
                                     .label = m->labels,
-                                    .labels = e->loss->classes ? 1 : width,
+                                    .labels = e->loss->one_label ? 1 : width,
                                     .behind = e->behind};
     m->outputs += width;
-    m->labels += e->loss->classes ? 1 : width;
+    m->labels += e->loss->one_label ? 1 : width;
     int n = (int)strlen(m->loss);
-    snprintf(m->loss + n, sizeof m->loss - (size_t)n, "%s%s", n ? ", " : "",
-             e->loss->link ? "cross_entropy" : e->loss->name);
+    snprintf(m->loss + n, sizeof m->loss - (size_t)n, "%s%s", n ? ", " : "", gl_loss_name(e->loss));
     return GLIA_OK;
 }
 
@@ -659,7 +688,7 @@ char *gl_net_loss_text(const gl_net *m) {
     for (const gl_head *h = m->head; h < m->head + m->heads; h++) {
         const gl_node *loss = gl_loss_of(m, h);
         if (h > m->head) gl_add(&t, ", ");
-        if (loss->op->link) gl_add(&t, "cross_entropy");
+        if (loss->op->says) gl_add(&t, "%s", loss->op->says);
         else gl_print_op(&t, loss->op, loss->attr, ':');
     }
     return gl_text_end(&t);

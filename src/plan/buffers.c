@@ -269,7 +269,7 @@ static gl_buf smooth_label(gl_program *p, const gl_node *loss) {
 
 gl_buf gl_label(gl_program *p, const gl_node *loss) {
     int k = head_of(p, loss);
-    bool smooths = loss->op->link && !loss->op->classes && gl_smoothing(p) > 0;
+    bool smooths = loss->op->most == 1 && gl_smoothing(p) > 0;
     if (!smooths) return head_label(p, k);
     return p->smoothed[k] ? p->smoothed[k] : smooth_label(p, loss);
 }

@@ -121,7 +121,7 @@ static int64_t linear_parts(int64_t rows) {
 static void emit_linear(gl_program *p) {
     const gl_node *layer = p->m->node, *loss = gl_loss_node(p->m);
     int64_t count = p->m->count, m = gl_rows(p), parts = linear_parts(m);
-    int64_t labels = loss->op->classes ? 1 : layer->width;
+    int64_t labels = loss->op->one_label ? 1 : layer->width;
     gl_buf dw = gl_new_buffer(p, (gl_buffer){.name = "d.parts", .rows = parts, .cols = count});
     gl_buf w = gl_run_buffer(p, "store", gl_room_of(GL_WEIGHTS), count),
            sum = gl_run_buffer(p, "d.store", gl_room_of(GL_GRADIENTS), count);
@@ -129,22 +129,22 @@ static void emit_linear(gl_program *p) {
     gl_buf x =
         sparse ? gl_sample_buffer(p, "", "x", GL_SPARSE_X, layer->in) : gl_input(p, layer, 0);
     p->phase = 'l';
-    gl_emit(p, layer,
-            (gl_emission){.kernel = sparse ? GL_K_linear_sparse : GL_K_linear,
-                          .linear_p = {.dw = dw,
-                                       .losses = gl_losses(p, loss),
-                                       .x = x,
-                                       .w = w,
-                                       .t = gl_label(p, loss)},
-                          .linear_n = {.c = parts,
-                                       .m = m,
-                                       .n = layer->width,
-                                       .k = layer->in,
-                                       .t_col = labels,
-                                       .link = loss->op->link != NULL},
-                          .s = {loss->attr[0]},
-                          .split = GL_BY_UNITS,
-                          .then = loss->op});
+    gl_emission once = (gl_emission){.kernel = sparse ? GL_K_linear_sparse : GL_K_linear,
+                                     .linear_p = {.dw = dw,
+                                                  .losses = gl_losses(p, loss),
+                                                  .x = x,
+                                                  .w = w,
+                                                  .t = gl_label(p, loss)},
+                                     .linear_n = {.c = parts,
+                                                  .m = m,
+                                                  .n = layer->width,
+                                                  .k = layer->in,
+                                                  .t_col = labels,
+                                                  .link = loss->op->link != NULL},
+                                     .split = GL_BY_UNITS,
+                                     .then = loss->op};
+    memcpy(once.s, loss->attr, sizeof once.s);
+    gl_emit(p, layer, once);
     p->phase = 'b';
     gl_emit(p, layer,
             (gl_emission){

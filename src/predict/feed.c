@@ -42,10 +42,14 @@ static glia_status check_finite(glia_ctx *g, const gl_kernel_set *kernels, const
  * training would go on for ever. */
 static glia_status check_head(glia_ctx *g, const gl_net *m, const gl_head *h, const gl_feed *f) {
     const gl_op *loss = gl_loss_of(m, h)->op;
-    double most = loss->classes ? (double)h->width - 1 : 1;
+    double most = loss->classes ? (double)h->width - 1 : loss->most;
     for (int64_t i = 0; i < f->rows * h->labels && loss->link; i++) {
         double v = glia_tensor_value(&f->y, i / h->labels * f->labels + h->label + i % h->labels);
-        if (v >= 0 && v <= most && (!loss->classes || v == floor(v))) continue;
+        if (v >= 0 && v <= most && isfinite(v) && (!loss->classes || v == floor(v))) continue;
+        if (isinf(most))
+            return gl_fail(g, GLIA_INPUT,
+                           "labels: row %lld is %g, expected 0 or more for a %s output",
+                           (long long)(i / h->labels) + 1, v, loss->link);
         return gl_fail(g, GLIA_INPUT,
                        "labels: row %lld is %g, expected %s from 0 to %g for a %s output",
                        (long long)(i / h->labels) + 1, v,

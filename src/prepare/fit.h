@@ -51,6 +51,11 @@ static inline bool gl_is_target(const gl_fitting *f, int column) {
 glia_status gl_fit_words(gl_fitting *f);
 /* fit_target.c: the task, and its classes or its mean and deviation. */
 glia_status gl_fit_target(gl_fitting *f);
+/* fit_values.c: the scale of a target of values in `now`, and what is told of it. */
+glia_status gl_fit_quantiles(gl_fitting *f, const char *task);
+glia_status gl_fit_values(gl_fitting *f, const gl_column *c);
+void gl_tell_values(const gl_fitting *f, const gl_target *t);
+glia_status gl_only_one_value(const gl_fitting *f, const char *value);
 /* fit_classes.c: all rows whose classes count, as if they were the training rows; and the second of
  * two classes becomes the one that was asked for. */
 gl_fitting gl_fit_known(const gl_fitting *f);

@@ -66,9 +66,8 @@ static bool scaled_array(const gl_input_column *in, int arg) {
 static void tell_target(const gl_fitting *f, const gl_target *a) {
     const gl_pipeline *p = f->p;
     const gl_column *c = &f->t->column[a->column];
-    if (p->task == GL_REGRESSION) {
-        gl_note(f->g, "target '%s': numbers, so regression%s", a->name,
-                a->deviation != 1 ? " (standardised for training)" : "");
+    if (gl_task_has_values(p->task)) {
+        gl_tell_values(f, a);
         return;
     }
     gl_text text = {.g = f->g};

@@ -33,13 +33,6 @@ static glia_status check_target(const gl_fitting *f) {
                    c->name);
 }
 
-static glia_status only_one(const gl_fitting *f, const char *value) {
-    return gl_fail(
-        f->g, GLIA_INPUT,
-        "%s: the target '%s' is %s in each of the %lld training rows; there is nothing to learn",
-        f->t->source, f->t->column[f->target].name, value, (long long)f->n);
-}
-
 static glia_status take_text_classes(gl_fitting *f, const gl_column *c) {
     int64_t count;
     char **texts = gl_used_texts(f, c, &count);
@@ -48,7 +41,7 @@ static glia_status take_text_classes(gl_fitting *f, const gl_column *c) {
     if (count == 1) {
         char quoted[200];
         snprintf(quoted, sizeof quoted, "'%.190s'", texts[0]);
-        status = only_one(f, quoted);
+        status = gl_only_one_value(f, quoted);
     } else if (!gl_texts_are_classes(count, f->n)) {
         status = gl_fail(
             f->g, GLIA_INPUT,
@@ -98,7 +91,7 @@ static glia_status read_number_target(gl_fitting *f, const gl_column *c, const c
     char line[400];
     bool doubtful;
     int different = gl_distinct(c, f->rows, f->n, GL_FEW_VALUES, values);
-    if (different == 1) return only_one(f, gl_print_number(values[0], line, sizeof line));
+    if (different == 1) return gl_only_one_value(f, gl_print_number(values[0], line, sizeof line));
     if (strcmp(task, "auto") != 0) return classes_as_asked(f, c, task);
     int classes = gl_number_classes(f->t, f->target, f->rows, f->n, values, &doubtful);
     if (doubtful && f->spec->notes) {
@@ -108,63 +101,16 @@ static glia_status read_number_target(gl_fitting *f, const gl_column *c, const c
     return classes ? take_number_classes(f, values, classes) : GLIA_OK;
 }
 
-/* A column is text because at least one of its cells is; that cell is what must be shown. */
-static glia_status texts_are_no_numbers(const gl_fitting *f, const gl_column *c) {
-    for (int64_t i = 0; i < f->n; i++) {
-        int64_t row = gl_row_of(f, i);
-        const char *text = c->code[row] < 0 ? NULL : c->category[c->code[row]];
-        double v;
-        if (!text || gl_parse_number(text, strlen(text), f->t->decimal, &v)) continue;
-        char where[512];
-        return gl_fail(
-            f->g, GLIA_INPUT,
-            "%s, column '%s': found '%s', expected a number for option 'task' regression",
-            gl_table_where(f->t, row, where, sizeof where), c->name, text);
-    }
-    return gl_fail(f->g, GLIA_INPUT,
-                   "%s: the target '%s' is text, expected numbers for option 'task' regression",
-                   f->t->source, c->name);
-}
-
-/* A target is standardised because weights begin for values around 1. A network that must first
- * learn that prices are near 200,000 spends its training on that: scikit-learn's MLPRegressor,
- * which does not do so by itself, fails on prices (docs/quality.md).
- *
- * The mean comes first and the squares of differences then: sum y^2 - n mean^2 would lose the
- * digits that matter where the mean is large. Deviations are divided by n, as in StandardScaler.
- * A constant column is found by comparing, since the mean of three times 0.1 is
- * 0.10000000000000002. */
-static glia_status read_regression_target(gl_fitting *f, const gl_column *c) {
-    if (c->type == GLIA_CATEGORY) return texts_are_no_numbers(f, c);
-    double sum = 0, squares = 0, first = c->number[gl_row_of(f, 0)];
-    bool constant = true;
-    for (int64_t i = 0; i < f->n; i++) {
-        sum += c->number[gl_row_of(f, i)];
-        constant &= c->number[gl_row_of(f, i)] == first;
-    }
-    char number[40];
-    if (constant) return only_one(f, gl_print_number(first, number, sizeof number));
-    double mean = sum / (double)f->n;
-    for (int64_t i = 0; i < f->n; i++) squares += pow(c->number[gl_row_of(f, i)] - mean, 2);
-    double deviation = sqrt(squares / (double)f->n);
-    if (!isfinite(mean) || !isfinite(deviation) || deviation == 0) {
-        return gl_fail(f->g, GLIA_INPUT,
-                       "%s: the values of the target '%s' are too large or too close to each other",
-                       f->t->source, c->name);
-    }
-    if (f->spec->scale_target) f->now->mean = mean, f->now->deviation = deviation;
-    return GLIA_OK;
-}
-
 /* Checked before the target is looked at: a misspelt word is a mistake of the command, not of
  * the data. */
 static glia_status check_task(const gl_fitting *f, const char *task) {
-    static const char *const names[] = {"auto", "binary", "multiclass", "regression"};
-    for (int i = 0; i < 4; i++) {
+    static const char *const names[] = {"auto", "binary", "multiclass", "regression", "count"};
+    for (int i = 0; i < 5; i++) {
         if (!strcmp(task, names[i])) return GLIA_OK;
     }
     return gl_fail(f->g, GLIA_USAGE,
-                   "task '%s' is not known; expected auto, binary, multiclass or regression", task);
+                   "task '%s' is not known; expected auto, binary, multiclass, regression or count",
+                   task);
 }
 
 /* The classes of the target in hand, or its mean and deviation. */
@@ -173,13 +119,14 @@ static glia_status fit_one(gl_fitting *f, const char *task) {
     glia_status status = check_target(f);
     if (!status) status = gl_table_check_finite(f->g, f->t, c, f->rows, 0, f->n);
     if (status) return status;
-    if (!strcmp(task, "regression")) return read_regression_target(f, c);
+    if (!strcmp(task, "regression") || f->p->task == GL_COUNT || f->p->task == GL_QUANTILES)
+        return gl_fit_values(f, c);
     gl_fitting known = gl_fit_known(f);
     const gl_column *all = &known.t->column[f->target];
     status = all->type == GLIA_CATEGORY ? take_text_classes(&known, all)
                                         : read_number_target(&known, all, task);
     if (status) return status;
-    if (!f->now->classes) return read_regression_target(f, c);
+    if (!f->now->classes) return gl_fit_values(f, c);
     if (!strcmp(task, "binary") && f->now->classes != 2) {
         return gl_fail(
             f->g, GLIA_INPUT,
@@ -190,7 +137,10 @@ static glia_status fit_one(gl_fitting *f, const char *task) {
     return gl_value_classes(f->g, f->now) ? GLIA_OK : GLIA_RESOURCE;
 }
 
-static gl_task task_of(const gl_target *t, bool several, const char *task) {
+static gl_task task_of(const gl_fitting *f, const gl_target *t, const char *task) {
+    bool several = f->p->targets > 1;
+    if (f->p->quantiles) return GL_QUANTILES;
+    if (!strcmp(task, "count")) return GL_COUNT;
     if (!t->classes) return GL_REGRESSION;
     if (t->classes > 2 || !strcmp(task, "multiclass")) return GL_MULTICLASS;
     return several ? GL_MULTILABEL : GL_BINARY;
@@ -198,9 +148,9 @@ static gl_task task_of(const gl_target *t, bool several, const char *task) {
 
 /* One network answers all of them, and its scores are means over them: so they are of one kind. */
 static glia_status different_kinds(const gl_fitting *f, const gl_target *t) {
-    static const char *const kind[] = {"two classes", "classes", "values", "two classes"};
+    static const char *const kind[GL_TASKS] = {"two classes", "classes", "values", "two classes"};
     const gl_pipeline *p = f->p;
-    gl_task second = task_of(t, true, "auto");
+    gl_task second = task_of(f, t, "auto");
     return gl_fail(f->g, GLIA_INPUT,
                    "%s: the targets '%s' (%s) and '%s' (%s) cannot be learned together, expected "
                    "all of values or all of two classes; say option 'task' regression, or train a "
@@ -211,13 +161,14 @@ static glia_status different_kinds(const gl_fitting *f, const gl_target *t) {
 glia_status gl_fit_target(gl_fitting *f) {
     const char *task = f->spec->task ? f->spec->task : "auto";
     gl_pipeline *p = f->p;
-    bool several = p->targets > 1;
     glia_status status = check_task(f, task);
+    if (!status) status = gl_fit_quantiles(f, task);
+    if (!strcmp(task, "count")) p->task = GL_COUNT;
     for (int i = 0; i < p->targets && !status; i++) {
         f->now = &p->target[i];
         f->target = f->now->column;
         status = fit_one(f, task);
-        gl_task found = task_of(f->now, several, task);
+        gl_task found = task_of(f, f->now, task);
         if (i == 0) p->task = found;
         if (!status) status = gl_fit_positive(f);
         if (!status && i > 0 && (found != p->task || found == GL_MULTICLASS))

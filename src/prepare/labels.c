@@ -57,6 +57,7 @@ typedef struct labels { /* the target column of the table at hand */
     const gl_target *a;
     const glia_table *t;
     const gl_column *c;
+    bool truth;    /* values in their units */
     double *value; /* a category column: class or value of each code, NaN when there is none */
 } labels;
 
@@ -71,7 +72,7 @@ static glia_status read_codes(labels *l) {
     for (int64_t k = 0; k < c->categories; k++) {
         const char *text = c->category[k];
         double v;
-        if (l->p->task == GL_REGRESSION) {
+        if (gl_task_has_values(l->p->task)) {
             bool number = gl_parse_number(text, strlen(text), l->t->decimal, &v);
             l->value[k] = number && isfinite(v) ? v : NAN;
             continue;
@@ -89,11 +90,18 @@ static glia_status read_codes(labels *l) {
     return GLIA_OK;
 }
 
+/* A count is not negative, and what has no logarithm cannot be learned by it. */
+static double learnable(const labels *l, double v) {
+    return isnan(gl_target_learned(l->p, l->a, v)) ? NAN : v;
+}
+
 /* The class number or value of one row; NaN when there is none. */
 static double label_at(const labels *l, int64_t row) {
-    if (l->c->type == GLIA_CATEGORY) return l->c->code[row] < 0 ? NAN : l->value[l->c->code[row]];
+    if (l->c->type == GLIA_CATEGORY)
+        return l->c->code[row] < 0 ? NAN : learnable(l, l->value[l->c->code[row]]);
     double v = l->c->number[row];
-    if (l->p->task == GL_REGRESSION || isnan(v)) return v;
+    if (gl_task_has_values(l->p->task)) return learnable(l, v);
+    if (isnan(v)) return v;
     int64_t class = class_of_value(l->a, v);
     return class < 0 ? NAN : (double)class;
 }
@@ -108,9 +116,9 @@ static glia_status bad_label(const labels *l, int64_t row) {
                        "%s, column '%s': the target is missing; give it a value or remove the row",
                        where, l->c->name);
     }
-    if (l->p->task == GL_REGRESSION) {
-        return gl_fail(l->t->g, GLIA_INPUT, "%s, column '%s': found '%s', expected a number", where,
-                       l->c->name, cell);
+    if (gl_task_has_values(l->p->task)) {
+        return gl_fail(l->t->g, GLIA_INPUT, "%s, column '%s': found '%s', expected %s", where,
+                       l->c->name, cell, gl_expected_value(l->p, l->a));
     }
     /* what the model knows shows at once whether it is a slip or the labels of something else */
     gl_text known = {.g = l->t->g};
@@ -134,7 +142,15 @@ static glia_status find_target(labels *l) {
     return l->c->type == GLIA_CATEGORY ? read_codes(l) : GLIA_OK;
 }
 
-/* Of classes mean is 0 and deviation 1: their numbers pass through the same line unchanged. */
+/* Of classes mean is 0 and deviation 1: their numbers pass through the same lines unchanged. The
+ * truth of values is undone from what was learned, to the bits of every version before; but for a
+ * logarithm, whose rounding would be in every score. */
+static double written(const labels *l, double v) {
+    double learned = gl_target_learned(l->p, l->a, v);
+    if (!l->truth) return learned;
+    return l->a->log ? v : l->a->mean + l->a->deviation * learned;
+}
+
 static glia_status write_labels(labels *l, const int64_t *rows, int64_t n, glia_dtype dtype,
                                 void *y) {
     int64_t t = l->a - l->p->target;
@@ -143,23 +159,33 @@ static glia_status write_labels(labels *l, const int64_t *rows, int64_t n, glia_
         int64_t row = rows ? rows[i] : i;
         double v = label_at(l, row);
         if (isnan(v)) status = bad_label(l, row);
-        else gl_put(y, dtype, i * l->p->targets + t, (v - l->a->mean) / l->a->deviation);
+        else gl_put(y, dtype, i * l->p->targets + t, written(l, v));
     }
     gl_free(l->t->g, l->value);
     return status;
 }
 
-void *gl_pipeline_labels(const gl_pipeline *p, const glia_table *t, const int64_t *rows, int64_t n,
-                         glia_dtype dtype) {
+static void *all_labels(const gl_pipeline *p, const glia_table *t, const int64_t *rows, int64_t n,
+                        glia_dtype dtype, bool truth) {
     if (!rows) n = t->rows;
     void *y = gl_alloc(t->g, n, (size_t)p->targets * glia_dtype_size(dtype));
     for (int k = 0; y && k < p->targets; k++) {
-        labels l = {.p = p, .a = &p->target[k], .t = t};
+        labels l = {.p = p, .a = &p->target[k], .t = t, .truth = truth};
         if (write_labels(&l, rows, n, dtype, y) == GLIA_OK) continue;
         gl_free(t->g, y);
         y = NULL;
     }
     return y;
+}
+
+void *gl_pipeline_labels(const gl_pipeline *p, const glia_table *t, const int64_t *rows, int64_t n,
+                         glia_dtype dtype) {
+    return all_labels(p, t, rows, n, dtype, false);
+}
+
+double *gl_pipeline_truth(const gl_pipeline *p, const glia_table *t, const int64_t *rows,
+                          int64_t n) {
+    return all_labels(p, t, rows, n, GLIA_F64, true);
 }
 
 static glia_status each_bad(labels *l, glia_status (*bad)(void *user, int64_t row), void *user) {

@@ -67,7 +67,7 @@ gl_target *gl_pipeline_add_target(gl_pipeline *p) {
     if (!gl_reserve(p->g, &p->target, &p->target_cap, p->targets + 1, sizeof *p->target))
         return NULL;
     gl_target *t = &p->target[p->targets++];
-    *t = (gl_target){.column = -1, .deviation = 1};
+    *t = (gl_target){.column = -1, .deviation = 1, .lift = 1};
     return t;
 }
 
@@ -134,9 +134,19 @@ int gl_pipeline_find_target(const gl_pipeline *p, const char *name) {
     return -1;
 }
 
-const char *gl_task_name(gl_task task) {
-    static const char *const names[] = {"binary", "multiclass", "regression", "multilabel"};
-    return names[task];
+const char *const gl_task_names[GL_TASKS] = {"binary",     "multiclass", "regression",
+                                             "multilabel", "count",      "quantiles"};
+const char *gl_task_name(gl_task task) { return gl_task_names[task]; }
+
+int64_t gl_pipeline_outputs(const gl_pipeline *p) {
+    return p->task == GL_MULTICLASS  ? p->target[0].classes
+           : p->task == GL_QUANTILES ? p->quantiles
+                                     : p->targets;
+}
+
+int gl_pipeline_quantiles(const gl_pipeline *p, const double **quantile) {
+    if (quantile) *quantile = p->quantile;
+    return p->quantiles;
 }
 
 /* Who asks walks over a table's columns; the inputs are those columns without the targets, so input
@@ -185,11 +195,6 @@ const char *gl_pipeline_column(const gl_pipeline *p, int64_t k) {
         if (!in->reason && k >= in->first && k < in->first + in->features) return in->name;
     }
     return NULL;
-}
-
-void gl_pipeline_target_scale(const gl_pipeline *p, int t, double *mean, double *deviation) {
-    *mean = p->target[t].mean;
-    *deviation = p->target[t].deviation;
 }
 
 /* Six digits: it is for people. The model file has all of them. */
@@ -255,8 +260,12 @@ static void describe_target(gl_text *out, const gl_pipeline *p, const gl_target 
     for (int64_t k = 0; k < t->classes && k < 12; k++)
         gl_add(out, "%s %s", k ? "," : ":", t->class[k]);
     if (t->classes > 12) gl_add(out, ", ... (%lld in all)", (long long)t->classes);
-    if (t->mean != 0 || t->deviation != 1)
-        gl_add(out, "; learned as (y - %.6g) / %.6g", t->mean, t->deviation);
+    for (int k = 0; k < p->quantiles; k++) gl_add(out, "%s %g", k ? "," : ":", p->quantile[k]);
+    const char *y = !t->log ? "y" : t->shift > 0 ? "log(1 + y)" : "log y";
+    if (t->mean != 0) gl_add(out, "; learned as (%s - %.6g) / %.6g", y, t->mean, t->deviation);
+    else if (t->deviation != 1) gl_add(out, "; learned as %s / %.6g", y, t->deviation);
+    else if (t->log) gl_add(out, "; learned as %s", y);
+    if (t->lift != 1) gl_add(out, "; answers times %.6g, for the mean", t->lift);
     gl_add(out, "\n");
 }
 

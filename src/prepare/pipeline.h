@@ -16,18 +16,34 @@
 
 #include "../table/table.h"
 
-/* Several targets are all of values (GL_REGRESSION) or all of two classes (GL_MULTILABEL). */
-typedef enum gl_task { GL_BINARY, GL_MULTICLASS, GL_REGRESSION, GL_MULTILABEL } gl_task;
+/* Several targets are all of values (GL_REGRESSION), all counts (GL_COUNT) or all of two classes
+ * (GL_MULTILABEL). The names stand in gl_task_names, in this order. */
+typedef enum gl_task {
+    GL_BINARY,
+    GL_MULTICLASS,
+    GL_REGRESSION,
+    GL_MULTILABEL,
+    GL_COUNT,
+    GL_QUANTILES, /* several values that one target stays below so often */
+    GL_TASKS
+} gl_task;
+static inline bool gl_task_has_values(gl_task t) {
+    return t == GL_REGRESSION || t == GL_COUNT || t == GL_QUANTILES;
+}
+extern const char *const gl_task_names[GL_TASKS];
+enum { GL_MOST_QUANTILES = 8 };
 
 typedef struct gl_pipeline_spec {
     const char *target; /* names or numbers; NULL: the last column (array files: "y") */
     /* Names or numbers, comma separated; NULL: none. */
     const char *ignore, *use, *number, *category;
     const char *weight; /* name or number of the column of sample weights, no feature; NULL: none */
-    const char *task;   /* "auto", "binary", "multiclass", "regression" */
-    const char *scale;  /* "auto", "standard", "minmax", "none", or a divisor such as "255" */
-    bool scale_target;  /* regression: standardise the target for training */
-    bool notes;         /* say each decision with gl_note */
+    const char *task;   /* "auto", "binary", "multiclass", "regression", "count" */
+    const char *quantiles; /* of values: "0.1,0.5,0.9"; NULL: the mean */
+    const char *transform; /* of values: "auto", "log", "none"; NULL: none */
+    const char *scale;     /* "auto", "standard", "minmax", "none", or a divisor such as "255" */
+    bool scale_target;     /* regression: standardise the target for training */
+    bool notes;            /* say each decision with gl_note */
 
     const char *positive; /* of two classes, the one that comes second; NULL: as sorted */
     /* A table of the same columns, whose target has every class; NULL: t, of which rows are left
@@ -53,8 +69,17 @@ int64_t gl_pipeline_classes(const gl_pipeline *p); /* of each target; 0: regress
 const char *gl_pipeline_class(const gl_pipeline *p, int t, int64_t k);
 int gl_pipeline_targets(const gl_pipeline *p);
 const char *gl_pipeline_target(const gl_pipeline *p, int t);
-/* Regression: value = mean + deviation * output. Otherwise 0 and 1. */
-void gl_pipeline_target_scale(const gl_pipeline *p, int t, double *mean, double *deviation);
+/* How many answers the network gives to a row. */
+int64_t gl_pipeline_outputs(const gl_pipeline *p);
+int gl_pipeline_quantiles(const gl_pipeline *p, const double **quantile); /* 0: none */
+/* Of values: answers [rows, outputs] as the network gives them become those in the target's
+ * units; quantiles ascend in each row, which the network does not promise. */
+void gl_pipeline_undo(const gl_pipeline *p, double *value, int64_t rows);
+/* Is the logarithm of a target learned? Then, once there is a network: what its answers [rows,
+ * targets] are multiplied with so that their means are those of the truth. */
+bool gl_pipeline_logs(const gl_pipeline *p);
+void gl_pipeline_lift(gl_pipeline *p, const double *value, const double *truth,
+                      const double *weight, int64_t rows);
 /* Why a column gives no features: "ignored", "empty", "constant", "id", "texts"; "" when it does.
  * NULL: there is no such input. Input `near` and the one before it are looked at first: in the
  * table that was fitted, column `near` is one of them. */
@@ -123,6 +148,9 @@ glia_status gl_pipeline_apply(const gl_pipeline *p, const glia_table *t, const i
  * memory on failure. */
 void *gl_pipeline_labels(const gl_pipeline *p, const glia_table *t, const int64_t *rows, int64_t n,
                          glia_dtype dtype);
+/* Class numbers, or values in the target's units: what answers are compared with. */
+double *gl_pipeline_truth(const gl_pipeline *p, const glia_table *t, const int64_t *rows,
+                          int64_t n);
 
 /* Calls `bad` with each row that has no label, or one that cannot be understood. */
 glia_status gl_pipeline_each_bad_label(const gl_pipeline *p, const glia_table *t,

@@ -158,6 +158,10 @@ static void add_target(gl_text *t, const gl_pipeline *p, const gl_target *a) {
     add_number(t, "mean", a->mean);
     gl_add(t, ",");
     add_number(t, "deviation", a->deviation);
+    if (a->log)
+        gl_add(t, ","), add_number(t, "log", a->shift), gl_add(t, ","),
+            add_number(t, "lift", a->lift);
+    if (p->quantiles) gl_add(t, ","), add_numbers(t, "quantiles", p->quantile, p->quantiles);
     gl_add(t, "}");
 }
 
@@ -378,12 +382,30 @@ static glia_status load_input(gl_pipeline *p, const gl_json *o, gl_input_column 
     return status ? status : load_scale(p, o, in, glia_tensor_count(&in->shape, 0));
 }
 
+/* No "log" means none: models of before have no such member. */
+static glia_status load_values(gl_pipeline *p, const gl_json *o, gl_target *t) {
+    const gl_json *log = gl_json_get(o, "log"), *list = gl_json_get(o, "quantiles"), *q = NULL;
+    t->log = log != NULL;
+    if (log && (!gl_json_number(log, &t->shift) || t->shift < 0 || !number_in(o, "lift", &t->lift)))
+        return damaged(p, "the target's logarithm has no shift or lift");
+    if (t->log && p->task == GL_COUNT) return damaged(p, "a count has a logarithm of its own");
+    if (p->task != GL_QUANTILES) return GLIA_OK;
+    int64_t count = gl_json_items(list);
+    if (count < 1 || count > GL_MOST_QUANTILES) return damaged(p, "its quantiles are no list");
+    while ((q = gl_json_item(list, q))) {
+        double *to = &p->quantile[p->quantiles];
+        if (!gl_json_number(q, to) || !(*to > (p->quantiles ? to[-1] : 0)) || !(*to < 1))
+            return damaged(p, "its quantiles do not ascend from 0 to 1");
+        p->quantiles++;
+    }
+    return GLIA_OK;
+}
+
 /* Classes and scale must fit the task, since everybody behind trusts them: one output for two
  * classes, class numbers below `classes`, a deviation that can be divided by. */
 static glia_status load_target(gl_pipeline *p, const gl_json *o, int64_t columns) {
-    static const char *const tasks[] = {"binary", "multiclass", "regression", "multilabel"};
     const char *name = text_in(o, "name");
-    int task = word_in(text_in(o, "task"), tasks, 4);
+    int task = word_in(text_in(o, "task"), gl_task_names, GL_TASKS);
     if (!name || task < 0) return damaged(p, "the target has no name or an unknown task");
     gl_target *t = gl_pipeline_add_target(p);
     if (!t || !(t->name = gl_copy_text(p->g, name))) return GLIA_RESOURCE;
@@ -397,7 +419,7 @@ static glia_status load_target(gl_pipeline *p, const gl_json *o, int64_t columns
         t->deviation <= 0) {
         return damaged(p, "the target has no mean or deviation");
     }
-    if (p->task == GL_REGRESSION) return GLIA_OK;
+    if (gl_task_has_values(p->task)) return load_values(p, o, t);
     glia_status status = load_texts(p, gl_json_get(o, "classes"), &t->class, &t->classes);
     if (status) return status;
     bool fits = p->task == GL_MULTICLASS ? t->classes >= 2 : t->classes == 2;
@@ -413,7 +435,7 @@ static glia_status load_targets(gl_pipeline *p, const gl_json *root, int64_t inp
     if (count < 2 || count > INT32_MAX / 2) return damaged(p, "its targets are no list");
     glia_status status = GLIA_OK;
     while (!status && (one = gl_json_item(list, one))) status = load_target(p, one, inputs + count);
-    return !status && (p->task == GL_BINARY || p->task == GL_MULTICLASS)
+    return !status && (p->task == GL_BINARY || p->task == GL_MULTICLASS || p->task == GL_QUANTILES)
                ? damaged(p, "it has several targets of a task that has one")
                : status;
 }

@@ -62,6 +62,9 @@ typedef struct gl_target { /* one column that is predicted */
     double *class_value;    /* the class text as a number, NaN when it is none; [classes] */
     int64_t classes;        /* 0: values */
     double mean, deviation; /* of values; 0 and 1: as they are */
+    bool log;               /* of values: log(y + shift) is what is standardised, */
+    double shift;           /* 0 or 1, */
+    double lift;            /* and what makes a mean of the median that it leads back to; or 1 */
 } gl_target;
 
 struct gl_pipeline {
@@ -70,10 +73,16 @@ struct gl_pipeline {
     gl_target *target; /* one; or several, all of values or all of two classes */
     int targets;
     int64_t target_cap;
+    double quantile[GL_MOST_QUANTILES]; /* ascending */
+    int quantiles;
     gl_input_column *input;
     int inputs;
     int64_t features;
 };
+
+/* target.c: a value as it is learned; NaN: it cannot be. */
+double gl_target_learned(const gl_pipeline *p, const gl_target *t, double value);
+const char *gl_expected_value(const gl_pipeline *p, const gl_target *t); /* "a number" */
 
 /* Does the network see where cells are missing? */
 static inline bool gl_gaps_count(const gl_input_column *in) {

@@ -137,7 +137,7 @@ const glia_predictions *glia_applier_run(glia_applier *a, const glia_table *t, i
     if (check_rows(a, t, first, rows) != GLIA_OK || run_network(a, t, first, rows) != GLIA_OK)
         return NULL;
     if (a->class_index) gl_model_choose(a->m, a->value, rows, a->class_index);
-    else gl_undo_target_scale(a->m->pipeline, a->value, rows);
+    else gl_pipeline_undo(a->m->pipeline, a->value, rows);
     a->answers = (glia_predictions){.rows = rows,
                                     .outputs = outputs,
                                     .value = a->value,

@@ -17,14 +17,16 @@ static int by_size(const void *a, const void *b) {
     return (x->row > y->row) - (x->row < y->row);
 }
 
-/* Of several targets the surest wrong answer, or the distances together. */
+/* Of several targets the surest wrong answer, or the distances together; of quantiles the distance
+ * from the one in the middle. */
 static bool is_mistake(const glia_evaluation *e, int64_t row, int64_t targets, double *size) {
     const glia_predictions *p = &e->answers;
     bool wrong = false;
+    int64_t middle = row * p->outputs + (p->outputs - 1) / 2;
     *size = 0;
     for (int64_t i = row * targets; i < (row + 1) * targets; i++) {
         if (!p->class_index) {
-            *size += fabs(p->value[targets > 1 ? i : row] - e->truth[i]);
+            *size += fabs(p->value[targets > 1 ? i : middle] - e->truth[i]);
         } else if ((double)p->class_index[i] != e->truth[i]) {
             double p1 = targets > 1 ? (p->class_index[i] ? p->value[i] : 1 - p->value[i])
                                     : glia_predictions_probability(p, row, p->class_index[row]);
@@ -62,17 +64,22 @@ static glia_status measure(glia_ctx *g, const gl_answers *a, bool deep, glia_met
 
 static gl_answers answers_of(const gl_part *part, const glia_model *m, const glia_evaluation *e) {
     const glia_predictions *p = &e->answers;
+    const double *quantile;
+    int quantiles = gl_pipeline_quantiles(m->pipeline, &quantile);
     return (gl_answers){.rows = p->rows,
                         .outputs = p->outputs,
                         .classes = gl_pipeline_classes(m->pipeline),
+                        .counts = gl_pipeline_task(m->pipeline) == GL_COUNT,
+                        .quantile = quantiles > 0 ? quantile : NULL,
                         .value = p->value,
                         .class_index = p->class_index,
                         .label = e->truth,
                         .weight = part->counts};
 }
 
-/* One of several targets: its columns of answers and of truth, as if there were no other. The loss
- * of one is not what was learned, so it is taken from the probabilities. */
+/* One of several targets, or of several quantiles of one: its columns of answers and of truth, as
+ * if there were no other. The loss of one is not what was learned, so it is taken from the
+ * probabilities. */
 static glia_status measure_one(const gl_part *part, const glia_model *m, const glia_evaluation *e,
                                bool deep, int t, glia_metrics *out) {
     glia_ctx *g = part->g;
@@ -82,10 +89,11 @@ static glia_status measure_one(const gl_part *part, const glia_model *m, const g
     bool ok = value && label && class_index;
     for (int64_t i = 0; ok && i < a.rows; i++) {
         int64_t at = i * a.outputs + t;
-        value[i] = a.value[at], label[i] = a.label[at];
+        value[i] = a.value[at], label[i] = a.label[a.quantile ? i : at];
         if (a.class_index) class_index[i] = a.class_index[at];
     }
     a.outputs = 1, a.loss = NAN;
+    if (a.quantile) a.quantile += t;
     a.value = value, a.label = label, a.class_index = a.class_index ? class_index : NULL;
     glia_status status = ok ? measure(g, &a, deep, out) : GLIA_RESOURCE;
     gl_free(g, value);
@@ -114,20 +122,27 @@ static void average(glia_metrics *out) {
     out->baseline = baseline;
 }
 
-static glia_status score(const gl_part *part, const glia_model *m, double loss, bool deep,
-                         glia_evaluation *e) {
-    int targets = gl_pipeline_targets(m->pipeline);
-    gl_answers a = answers_of(part, m, e);
-    a.loss = loss;
-    if (targets == 1) return measure(part->g, &a, deep, &e->scores);
-    glia_metrics *each = gl_alloc(part->g, targets, sizeof *each);
+static glia_status measure_parts(const gl_part *part, const glia_model *m, bool deep, int parts,
+                                 glia_evaluation *e) {
+    glia_metrics *each = gl_alloc(part->g, parts, sizeof *each);
     glia_status status = each ? GLIA_OK : GLIA_RESOURCE;
     e->scores.target = each;
-    e->scores.targets = each ? targets : 0;
-    for (int t = 0; t < targets && status == GLIA_OK; t++)
+    e->scores.targets = each ? parts : 0;
+    for (int t = 0; t < parts && status == GLIA_OK; t++)
         status = measure_one(part, m, e, deep, t, &each[t]);
-    if (status == GLIA_OK) average(&e->scores);
+    bool together = gl_pipeline_quantiles(m->pipeline, NULL) > 0; /* measured already */
+    if (status == GLIA_OK && !together) average(&e->scores);
     return status;
+}
+
+static glia_status score(const gl_part *part, const glia_model *m, double loss, bool deep,
+                         glia_evaluation *e) {
+    gl_answers a = answers_of(part, m, e);
+    int targets = gl_pipeline_targets(m->pipeline), parts = a.quantile ? (int)a.outputs : targets;
+    a.loss = loss;
+    glia_status status = targets == 1 ? measure(part->g, &a, deep, &e->scores) : GLIA_OK;
+    if (parts == 1 || status != GLIA_OK) return status;
+    return measure_parts(part, m, deep, parts, e);
 }
 
 void gl_metrics_clear(glia_ctx *g, glia_metrics *m) {
@@ -160,7 +175,7 @@ static glia_status answer(const gl_part *part, const glia_model *m, glia_predict
                                  gl_part_labels(part, m->net->dtype), part->counts, value, loss);
     if (status != GLIA_OK) return status;
     if (p->class_index) gl_model_choose(m, value, p->rows, (int64_t *)p->class_index);
-    else gl_undo_target_scale(m->pipeline, value, p->rows);
+    else gl_pipeline_undo(m->pipeline, value, p->rows);
     p->unseen = part->features.unseen, p->filled = part->features.filled;
     return GLIA_OK;
 }

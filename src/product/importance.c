@@ -144,7 +144,7 @@ static glia_status predict_block(shuffled *c) {
                                     glia_tensor_f64(c->block, c->n, c->outputs));
     if (status != GLIA_OK) return status;
     bool classifies = t->before.answers.class_index;
-    if (!classifies) gl_undo_target_scale(t->p, c->block, c->n);
+    if (!classifies) gl_pipeline_undo(t->p, c->block, c->n);
     for (int64_t i = 0; i < c->n; i++) {
         const double *value = c->block + i * c->outputs;
         int64_t class;

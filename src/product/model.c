@@ -10,6 +10,7 @@
 
 #include "../op/nettext.h"
 
+#include <math.h>
 #include <string.h>
 
 glia_model *gl_model_around(glia_ctx *g, gl_net *net) {
@@ -110,7 +111,7 @@ glia_port glia_model_output_port(const glia_model *m, int i) {
     bool acts = read->op->role == GL_ACTIVATION;
     p.first_label = h->label, p.labels = h->labels;
     p.activation = loss->op->link ? loss->op->link : acts ? read->op->name : "linear";
-    p.loss = loss->op->link ? "cross_entropy" : loss->op->name;
+    p.loss = gl_loss_name(loss->op);
     return p;
 }
 
@@ -161,6 +162,15 @@ const char *glia_model_target(const glia_model *m, int t) {
 const char *glia_model_target_class(const glia_model *m, int t, int64_t k) {
     bool there = m->pipeline && t >= 0 && t < gl_pipeline_targets(m->pipeline);
     return there ? gl_pipeline_class(m->pipeline, t, k) : NULL;
+}
+
+int glia_model_quantiles(const glia_model *m) {
+    return m->pipeline ? gl_pipeline_quantiles(m->pipeline, NULL) : 0;
+}
+double glia_model_quantile(const glia_model *m, int k) {
+    const double *quantile = NULL;
+    int count = m->pipeline ? gl_pipeline_quantiles(m->pipeline, &quantile) : 0;
+    return k >= 0 && k < count ? quantile[k] : NAN;
 }
 
 const gl_pipeline *gl_model_pipeline(glia_ctx *g, const glia_model *m) {
@@ -225,9 +235,7 @@ static void understand_threshold(glia_model *m, const char *text) {
  * two may have been pieced together; without this, 10 features would be read as 12. */
 static glia_status check_pipeline(const glia_model *m, const gl_pipeline *p) {
     const gl_net *net = m->net;
-    int64_t features = gl_pipeline_features(p), outputs = gl_pipeline_task(p) == GL_MULTICLASS
-                                                              ? gl_pipeline_classes(p)
-                                                              : gl_pipeline_targets(p);
+    int64_t features = gl_pipeline_features(p), outputs = gl_pipeline_outputs(p);
     if (features == net->inputs && outputs == net->outputs) return GLIA_OK;
     return gl_fail(m->g, GLIA_INPUT,
                    "its pipeline gives %lld features for %lld outputs, its network has %lld and "

@@ -36,17 +36,6 @@ glia_tensor gl_part_labels(const gl_part *part, glia_dtype dtype) {
                          .data = part->labels};
 }
 
-/* Class numbers have mean 0 and deviation 1 here, so that nobody need ask. */
-void gl_undo_target_scale(const gl_pipeline *p, double *value, int64_t rows) {
-    double mean, deviation;
-    int targets = gl_pipeline_targets(p);
-    for (int t = 0; t < targets; t++) {
-        gl_pipeline_target_scale(p, t, &mean, &deviation);
-        for (int64_t i = t; i < rows * targets; i += targets)
-            value[i] = mean + deviation * value[i];
-    }
-}
-
 void gl_model_choose(const glia_model *m, const double *value, int64_t rows, int64_t *class_index) {
     int targets = gl_pipeline_targets(m->pipeline);
     int64_t outputs = m->net->outputs;
@@ -58,8 +47,7 @@ void gl_model_choose(const glia_model *m, const double *value, int64_t rows, int
  * what is left of a score of seconds would be that. */
 double *gl_part_truth(const gl_part *part, const glia_model *m) {
     gl_listener before = gl_hush(part->g);
-    double *truth = gl_pipeline_labels(m->pipeline, part->table, part->rows, part->n, GLIA_F64);
+    double *truth = gl_pipeline_truth(m->pipeline, part->table, part->rows, part->n);
     gl_unlisten(part->g, before);
-    if (truth) gl_undo_target_scale(m->pipeline, truth, part->n);
     return truth;
 }

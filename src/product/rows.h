@@ -36,8 +36,6 @@ glia_tensor gl_part_labels(const gl_part *part, glia_dtype dtype);
 
 /* Its labels as class numbers or values in the target's units; for gl_free. */
 double *gl_part_truth(const gl_part *part, const glia_model *m);
-/* Values as they were learned become those in the target's units. */
-void gl_undo_target_scale(const gl_pipeline *p, double *value, int64_t rows);
 /* The classes of so many rows of answers, [rows, targets]. */
 void gl_model_choose(const glia_model *m, const double *value, int64_t rows, int64_t *class_index);
 

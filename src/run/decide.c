@@ -27,7 +27,8 @@ static bool is(const char *a, const char *b) { return strcmp(a, b) == 0; }
 /* ------------------------------------------------------------------------------- the network -- */
 
 static const char *output_activation(gl_task task) {
-    static const char *const of[] = {"sigmoid", "softmax", "linear", "sigmoid"};
+    static const char *const of[GL_TASKS] = {"sigmoid", "softmax", "linear",
+                                             "sigmoid", "exp",     "linear"};
     return of[task];
 }
 
@@ -46,9 +47,10 @@ static bool trains_by_default(const glia_recipe *r) {
 static bool is_linear(const glia_recipe *r) { return is(glia_recipe_get(r, "hidden"), "none"); }
 
 /* A line search asks for a slope that changes smoothly (strong Wolfe conditions). That of |a - y|
- * jumps from -1 to 1 at a = y, where the optimum of mae is. */
+ * jumps from -1 to 1 at a = y, where the optimum of mae is, and that of pinball as well. */
 const char *gl_decide_optimizer(const glia_recipe *r) {
-    bool smooth = !is(glia_recipe_get(r, "loss"), "mae"); /* its slope jumps at the optimum */
+    bool smooth =
+        !is(glia_recipe_get(r, "loss"), "mae") && is(glia_recipe_get(r, "quantiles"), "none");
     if (gl_recipe_was_set(r, "optimizer")) return glia_recipe_get(r, "optimizer");
     return is_linear(r) && smooth && trains_by_default(r) ? "lbfgs" : "adam";
 }
@@ -63,6 +65,15 @@ static bool monitors_score(const glia_recipe *r) {
 bool gl_finds_optimum(const glia_recipe *r) {
     return is_linear(r) && is(gl_decide_optimizer(r), "lbfgs") &&
            !gl_recipe_was_set(r, "early-stop") && !monitors_score(r);
+}
+
+/* "auto" is for a network of which nothing more was said: a linear model is to be linear in y, and
+ * whoever names a loss or scales nothing means y as it is. */
+const char *gl_decide_transform(const glia_recipe *r) {
+    const char *said = glia_recipe_get(r, "target-transform");
+    bool plain = is_linear(r) || is(glia_recipe_get(r, "scale"), "none") ||
+                 !is(glia_recipe_get(r, "loss"), "auto");
+    return is(said, "auto") && plain ? "none" : said;
 }
 
 /* More features than this are pixels rather than columns: the widest table of docs/quality.md is
@@ -166,7 +177,7 @@ static glia_status decide_net(glia_ctx *g, const glia_recipe *r, const gl_facts 
     char output[64], short_output[64] = "";
     snprintf(output, sizeof output, "dense %lld %s", (long long)f->outputs,
              output_activation(f->task));
-    if (f->task == GL_REGRESSION)
+    if (is(output_activation(f->task), "linear"))
         snprintf(short_output, sizeof short_output, "dense %lld", (long long)f->outputs);
     if (!is(text, "none") && gl_recipe_was_set(r, "hidden")) {
         return gl_fail(
@@ -241,7 +252,7 @@ static double auto_epochs(const situation *s) {
  * noise. Not above 0.01, which would be below 300 rows of classes or 1,000 of values; the splits of
  * small_data.c, where they run, choose 0.01 for iris and titanic, too. */
 static double auto_l2(const situation *s) {
-    double lambda = (s->f->task == GL_REGRESSION ? 10 : 3) / (double)s->f->rows;
+    double lambda = (gl_task_has_values(s->f->task) ? 10 : 3) / (double)s->f->rows;
     return trains_by_default(s->r) ? fmin(fmax(lambda, 1e-5), 0.01) : 0;
 }
 
@@ -313,7 +324,7 @@ static glia_status check_goal(glia_ctx *g, const glia_recipe *r, const gl_facts 
                        "'sample-weight' weighs single rows",
                        (long long)f->outputs);
     }
-    if (f->task == GL_REGRESSION && !is(glia_recipe_get(r, "class-weight"), "none")) {
+    if (gl_task_has_values(f->task) && !is(glia_recipe_get(r, "class-weight"), "none")) {
         return gl_fail(
             g, GLIA_USAGE,
             "option 'class-weight' is for classes; this target has values: option 'sample-weight' "
@@ -384,7 +395,7 @@ static glia_status decide_threshold(glia_ctx *g, const glia_recipe *r, const gl_
     bool two = f->task == GL_BINARY || f->task == GL_MULTILABEL;
     if (!two && gl_recipe_was_set(r, "threshold")) {
         return gl_fail(g, GLIA_USAGE, "option 'threshold' is for two classes; this target has %s",
-                       f->task == GL_REGRESSION ? "values" : "more");
+                       gl_task_has_values(f->task) ? "values" : "more");
     }
     bool number = gl_recipe_number(r, "threshold", -1) >= 0;
     d->aim = number ? NULL : glia_recipe_get(r, "threshold");
@@ -400,12 +411,40 @@ static glia_status decide_threshold(glia_ctx *g, const glia_recipe *r, const gl_
                    d->aim);
 }
 
+static glia_status decide_loss(glia_ctx *g, const glia_recipe *r, const gl_facts *f,
+                               gl_decisions *d) {
+    const char *loss = glia_recipe_get(r, "loss");
+    const double *quantile;
+    int quantiles = gl_pipeline_quantiles(f->pipeline, &quantile);
+    bool said = !is(loss, "auto");
+    if (said && quantiles > 0)
+        return gl_fail(g, GLIA_USAGE,
+                       "option 'quantiles' learns by the loss pinball: leave option 'loss' out");
+    if (is(loss, "poisson") && f->task != GL_COUNT)
+        return gl_fail(g, GLIA_USAGE, "the loss poisson is for counts: say option 'task' count");
+    if (strncmp(loss, "pinball", 7) == 0)
+        return gl_fail(g, GLIA_USAGE,
+                       "the loss pinball is for quantiles: say option 'quantiles' 0.1,0.5,0.9");
+    bool logs = is(glia_recipe_get(r, "target-transform"), "log");
+    if (logs && (f->task == GL_COUNT || !gl_task_has_values(f->task)))
+        return gl_fail(g, GLIA_USAGE, "option 'target-transform' is for values; this target has %s",
+                       f->task == GL_COUNT ? "counts, whose rate is exp z already" : "classes");
+    d->loss = said ? loss : NULL;
+    gl_text text = {.g = g};
+    for (int i = 0; i < quantiles; i++) {
+        char number[40];
+        gl_add(&text, "%s:%s", i ? "" : "pinball",
+               gl_print_number(quantile[i], number, sizeof number));
+    }
+    if (quantiles > 0) d->loss = d->pinball = text.s;
+    return text.failed ? GLIA_RESOURCE : GLIA_OK;
+}
+
 glia_status gl_decide(glia_ctx *g, const glia_recipe *r, const gl_facts *facts, gl_decisions *d) {
     *d = (gl_decisions){0};
-    const char *loss = glia_recipe_get(r, "loss");
-    d->loss = is(loss, "auto") ? NULL : loss;
     d->init = glia_recipe_get(r, "init");
-    glia_status status = decide_threshold(g, r, facts, d);
+    glia_status status = decide_loss(g, r, facts, d);
+    if (status == GLIA_OK) status = decide_threshold(g, r, facts, d);
     if (status == GLIA_OK) status = decide_net(g, r, facts, d);
     if (status == GLIA_OK) status = decide_training(g, r, facts, d);
     if (status == GLIA_OK) say(g, d);

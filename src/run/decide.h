@@ -2,7 +2,7 @@
  * decide.h: what a careful practitioner would choose where the recipe says nothing.
  *
  * The decisions point into the recipe where they are texts of it (loss, init, aim, schedule): they
- * are valid as long as it is, but for `net`, which is the caller's.
+ * are valid as long as it is, but for `net` and `pinball`, which are the caller's.
  */
 #ifndef GL_DECIDE_H
 #define GL_DECIDE_H
@@ -14,6 +14,7 @@
 typedef struct gl_facts { /* what decisions look at */
     gl_task task;
     int64_t rows, features, outputs;
+    const gl_pipeline *pipeline;
     bool validates;
     bool val_apart; /* validation rows are a table of their own, not a part of the training rows */
 } gl_facts;
@@ -21,6 +22,7 @@ typedef struct gl_facts { /* what decisions look at */
 typedef struct gl_decisions {
     char *net;        /* the whole network, output included; for gl_free */
     const char *loss; /* NULL: from the output */
+    char *pinball;    /* that of quantiles; for gl_free */
     const char *init;
     glia_fit_options fit;
     const char *aim; /* what the threshold is to be best for; NULL: it is a number */
@@ -34,6 +36,8 @@ const char *gl_decide_optimizer(const glia_recipe *r);
  * it. */
 bool gl_finds_optimum(const glia_recipe *r);
 
+/* Of a target of values: "auto", "log" or "none". */
+const char *gl_decide_transform(const glia_recipe *r);
 /* Fills *d and logs a note for each decision. */
 glia_status gl_decide(glia_ctx *g, const glia_recipe *r, const gl_facts *facts, gl_decisions *d);
 

@@ -339,7 +339,7 @@ static double entropy(const gl_part *part, glia_dtype dtype, int64_t classes) {
 static double explained(const training *r, const gl_part *part, const glia_metrics *m) {
     const gl_net *net = r->model->net;
     if (m->classes == 0) return gl_score_value(m, "r2");
-    if (!gl_loss_node(net)->op->link || m->targets > 1) return NAN;
+    if (!gl_learns_classes(gl_loss_node(net)->op) || m->targets > 1) return NAN;
     gl_part weighed = *part;
     weighed.weights = NULL;
     glia_metrics measured = *m;

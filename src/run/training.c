@@ -88,7 +88,8 @@ static glia_status open_parts(training *r) {
                        r->train.n == 1 ? "" : "s");
     }
     const char *weight = glia_recipe_get(r->recipe, "sample-weight"),
-               *positive = glia_recipe_get(r->recipe, "positive");
+               *positive = glia_recipe_get(r->recipe, "positive"),
+               *quantiles = glia_recipe_get(r->recipe, "quantiles");
     bool named = gl_recipe_was_set(r->recipe, "target");
     gl_pipeline_spec spec = {.target = named ? gl_job_target(r->job) : NULL,
                              .ignore = glia_recipe_get(r->recipe, "ignore"),
@@ -97,6 +98,8 @@ static glia_status open_parts(training *r) {
                              .category = glia_recipe_get(r->recipe, "category"),
                              .weight = strcmp(weight, "none") == 0 ? NULL : weight,
                              .task = glia_recipe_get(r->recipe, "task"),
+                             .quantiles = strcmp(quantiles, "none") == 0 ? NULL : quantiles,
+                             .transform = gl_decide_transform(r->recipe),
                              .scale = glia_recipe_get(r->recipe, "scale"),
                              .positive = strcmp(positive, "auto") == 0 ? NULL : positive,
                              .known = r->known,
@@ -149,12 +152,12 @@ glia_model *gl_training_model(const training *r) {
 }
 
 static glia_status make_model(training *r) {
-    int64_t classes = gl_pipeline_classes(r->pipeline);
     gl_task task = gl_pipeline_task(r->pipeline);
     gl_facts facts = {.task = task,
                       .rows = r->train.n,
                       .features = gl_pipeline_features(r->pipeline),
-                      .outputs = task == GL_MULTICLASS ? classes : gl_pipeline_targets(r->pipeline),
+                      .outputs = gl_pipeline_outputs(r->pipeline),
+                      .pipeline = r->pipeline,
                       .validates = r->val.n > 0,
                       .val_apart = r->job->val != NULL};
     glia_status status = gl_decide(r->g, r->recipe, &facts, &r->decisions);
@@ -393,10 +396,12 @@ static glia_status fit_and_measure(training *r, int64_t epochs) {
     glia_status status = epochs > 0 ? gl_small_data_fit(r, epochs, &r->history, &final)
                                     : gl_training_fit(r, r->model, &r->train, &r->val, &r->history);
     report->history = r->history;
+    if (status == GLIA_OK) status = gl_lift_answers(r);
     if (status == GLIA_OK) status = gl_choose_threshold(r);
     if (status == GLIA_OK) status = measure(r, &r->train, &report->train);
     if (status == GLIA_OK) status = measure(r, &r->val, &report->val);
     if (status == GLIA_OK && final) gl_small_data_finish(r, final);
+    if (status == GLIA_OK && final) status = gl_lift_answers(r);
     gl_free(r->g, final);
     return status == GLIA_OK ? measure(r, &r->test, &report->test) : status;
 }
@@ -441,6 +446,7 @@ static glia_model *close_run(training *r, glia_status status) {
     gl_keeping_close(&r->checkpoint);
     gl_count_close(&r->counted);
     gl_free(r->g, r->decisions.net);
+    gl_free(r->g, r->decisions.pinball);
     gl_free(r->g, r->said.s);
     if (status == GLIA_OK) return r->model;
     glia_model_free(r->model);

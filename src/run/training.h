@@ -62,6 +62,8 @@ glia_status gl_training_fit(training *r, glia_model *m, const gl_part *train, co
 
 /* row_weights.c: the weights of a labelled part. */
 glia_status gl_row_weights(const training *r, gl_part *part);
+/* lift.c: after training, before any measuring. */
+glia_status gl_lift_answers(training *r);
 /* threshold.c: chosen on validation rows when the recipe names an aim; before any measuring. */
 glia_status gl_choose_threshold(training *r);
 /* examine.c: findings about data and scores, after training and measuring. */

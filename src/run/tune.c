@@ -143,9 +143,15 @@ static glia_status set_drawn(const tune *t, row *a) {
 
 /* What is compared, and what is shown beside it. */
 static void name_scores(const tune *t, glia_trial *trial) {
-    bool mae = strcmp(glia_recipe_get(t->recipe, "loss"), "mae") == 0;
-    trial->cost_name = t->classifies ? "loss" : mae ? "mae" : "rmse";
-    trial->score_name = t->classifies ? "accuracy" : "r2";
+    bool mae = strcmp(glia_recipe_get(t->recipe, "loss"), "mae") == 0,
+         counts = strcmp(glia_recipe_get(t->recipe, "task"), "count") == 0,
+         quantiles = strcmp(glia_recipe_get(t->recipe, "quantiles"), "none") != 0;
+    trial->cost_name = t->classifies ? "loss"
+                       : counts      ? "deviance"
+                       : quantiles   ? "pinball"
+                       : mae         ? "mae"
+                                     : "rmse";
+    trial->score_name = t->classifies ? "accuracy" : counts ? "d2" : quantiles ? "coverage" : "r2";
 }
 
 /* Rung k must be told its epochs; the last one only where the recipe says nothing. */

@@ -41,7 +41,7 @@ struct gl_scorer {
     gl_ranking *ranking; /* [rankings] */
     int64_t *order;      /* [rankings, rows] */
     uint8_t *mark;       /* likewise */
-    double *row_loss;    /* classifiers: -log p of the true class */
+    double *row_loss;    /* classes: -log p of the true one; counts: the deviance of the row */
     gl_sums *confusion;  /* [classes, classes] of each row once */
 };
 
@@ -55,7 +55,7 @@ typedef struct sets {
 
 /* ----------------------------------------------------------------------------- the scores -- */
 
-enum { TWO = 1, CLASSES = 2, VALUES = 4 };
+enum { TWO = 1, CLASSES = 2, VALUES = 4, COUNTS = 8, QUANTILES = 16, ONE = 32 };
 
 typedef enum score_id {
 #define SCORE(name, ...) SCORE_##name,
@@ -72,27 +72,29 @@ _Static_assert(0
                "glia_metrics is too small");
 #undef SCORE
 
-#define LESS false
-#define MORE true
+enum { LESS, MORE, NEITHER };
 #define PLAIN false
 #define SHARE true
 #define BOTH false
 #define POSITIVE true
 static const struct {
     const char *name;
-    int of;
-    bool rises, share, positive;
+    int of, better;
+    bool share, positive;
 } about[SCORES] = {
-#define SCORE(name, of, rises, share, positive) {#name, of, rises, share, positive},
+#define SCORE(name, of, better, share, positive) {#name, of, better, share, positive},
 #include "scores.def"
 #undef SCORE
 };
 
-bool gl_score_rises(const char *name) {
+static int better(const char *name) {
     for (int i = 0; i < SCORES; i++)
-        if (strcmp(about[i].name, name) == 0) return about[i].rises;
-    return true;
+        if (strcmp(about[i].name, name) == 0) return about[i].better;
+    return MORE;
 }
+
+bool gl_score_rises(const char *name) { return better(name) == MORE; }
+bool gl_score_is_goal(const char *name) { return better(name) != NEITHER; }
 
 const glia_score *gl_score_of(const glia_metrics *m, const char *name) {
     for (int i = 0; i < m->scores; i++)
@@ -106,7 +108,10 @@ double gl_score_value(const glia_metrics *m, const char *name) {
 }
 
 const glia_score *gl_main_score(const glia_metrics *m) {
-    return gl_score_of(m, m->classes > 0 ? "accuracy" : "rmse");
+    static const char *const names[] = {"accuracy", "deviance", "rmse", "pinball"};
+    for (int i = 0; i < 4; i++)
+        if (gl_score_of(m, names[i])) return gl_score_of(m, names[i]);
+    return m->score;
 }
 
 static int64_t largest(const double *p, int64_t n) {
@@ -293,11 +298,72 @@ static void score_regression(const sets *t, gl_sums *out) {
     }
 }
 
+/* Of the mean that all rows have: sum 2 (y log(y / mean) - (y - mean)), and the last term adds up
+ * to nothing. */
+static void deviance_around_mean(const sets *t, gl_sums *out) {
+    const gl_answers *a = t->s->a;
+    gl_sums sum = {0}, logs = {0};
+    for (int64_t i = 0; i < a->rows; i++) {
+        double y = a->label[i];
+        gl_sums count;
+        times(t, i, &count);
+        sum += count * y;
+        logs += count * (y > 0 ? y * log(y) : 0);
+    }
+    for (int k = 0; k < GL_SETS; k++)
+        (*out)[k] = 2 * (logs[k] - sum[k] * log(sum[k] / t->total[k]));
+}
+
+/* d2 is to the deviance what r2 is to squares: 0 is worth the mean, 1 all that can be. */
+static void score_counts(const sets *t, gl_sums *out) {
+    gl_sums around;
+    score_regression(t, out);
+    mean_loss(t, &out[SCORE_deviance]);
+    deviance_around_mean(t, &around);
+    for (int k = 0; k < GL_SETS; k++)
+        out[SCORE_d2][k] =
+            around[k] > 0 ? 1 - out[SCORE_deviance][k] * t->total[k] / around[k] : NAN;
+}
+
+static double pinball_of(double q, double value, double label) {
+    double e = label - value;
+    return e >= 0 ? q * e : (q - 1) * e;
+}
+
+/* pinball is the mean over quantiles; coverage the share of rows from the first to the last of
+ * them, ends included, and width how far these lie apart. */
+static void score_quantiles(const sets *t, gl_sums *out) {
+    const gl_answers *a = t->s->a;
+    gl_sums loss = {0}, inside = {0}, below = {0}, width = {0};
+    int64_t n = a->outputs;
+    for (int64_t i = 0; i < a->rows; i++) {
+        const double *value = a->value + i * n;
+        double row = 0, y = a->label[i];
+        gl_sums count;
+        times(t, i, &count);
+        for (int64_t j = 0; j < n; j++) row += pinball_of(a->quantile[j], value[j], y);
+        loss += count * row / (double)n;
+        inside += count * (value[0] <= y && y <= value[n - 1]);
+        below += count * (y <= value[0]);
+        width += count * (value[n - 1] - value[0]);
+    }
+    out[SCORE_pinball] = loss / t->total;
+    out[SCORE_coverage] = inside / t->total;
+    out[SCORE_below] = below / t->total;
+    out[SCORE_width] = width / t->total;
+}
+
 static bool is_binary(const gl_answers *a) { return a->classes == 2 && a->outputs == 1; }
+
+static int kind_of(const gl_answers *a) {
+    if (a->quantile) return a->outputs > 1 ? QUANTILES : ONE;
+    if (a->classes == 0) return a->counts ? VALUES | COUNTS : VALUES;
+    return is_binary(a) ? TWO : CLASSES;
+}
 
 /* Which scores there are, in their order, list[SCORES]; how many. */
 static int list_scores(const scorer *s, score_id *list) {
-    int kind = s->a->classes == 0 ? VALUES : is_binary(s->a) ? TWO : CLASSES, count = 0;
+    int kind = kind_of(s->a), count = 0;
     for (score_id i = 0; i < SCORES; i++) {
         bool unranked = i == SCORE_auc && s->rankings == 0;
         if (about[i].of & kind && !unranked) list[count++] = i;
@@ -308,7 +374,9 @@ static int list_scores(const scorer *s, score_id *list) {
 /* out[SCORES] */
 static void score(sets *t, gl_sums *out) {
     weigh(t);
-    if (t->s->a->classes == 0) score_regression(t, out);
+    if (t->s->a->quantile) score_quantiles(t, out);
+    else if (t->s->a->counts) score_counts(t, out);
+    else if (t->s->a->classes == 0) score_regression(t, out);
     else if (is_binary(t->s->a)) score_binary(t, out);
     else score_multiclass(t, out);
 }
@@ -439,7 +507,8 @@ static double true_class_probability(const gl_answers *a, int64_t i) {
     return a->label[i] > 0.5 ? a->value[i] : 1 - a->value[i];
 }
 
-/* What always answering the most frequent class (accuracy) or the mean (rmse) scores. These are the
+/* What always answering the most frequent class (accuracy) or the mean (rmse) scores; of quantiles
+ * gl_measure says it. These are the
  * classes of the rows at hand: a score that is not above it has learned nothing. */
 static double baseline(const sets *t) {
     const gl_answers *a = t->s->a;
@@ -448,6 +517,7 @@ static double baseline(const sets *t) {
         best = fmax(best, rows_of_class(t, 0, c));
     }
     if (a->classes > 0) return best / t->total[0];
+    if (a->quantile) return NAN;
     for (int64_t i = 0; i < a->rows; i++) sum += (a->weight ? a->weight[i] : 1) * a->label[i];
     double mean = sum / t->total[0];
     for (int64_t i = 0; i < a->rows; i++)
@@ -462,6 +532,11 @@ static void count_rows(const gl_answers *a, int64_t *confusion) {
         confusion[(int64_t)a->label[i] * a->classes + a->class_index[i]]++;
 }
 
+/* Twice what the logarithm of the likelihood lacks to that of a rate which is the count. */
+static double deviance(double y, double rate) {
+    return 2 * ((y > 0 ? y * log(y / rate) : 0) - (y - rate));
+}
+
 /* A probability may be 0 by rounding, and its logarithm infinite: 1e-40 lets a loss end at 92.
  * That matters for the intervals alone; the loss itself comes from the logits, which know no
  * such end. */
@@ -474,6 +549,8 @@ void gl_scorer_run(scorer *s, int64_t *confusion, glia_metrics *out) {
         s->ranking[k] = gl_rank(a, k, s->order + k * a->rows, s->mark + k * a->rows);
     for (int64_t i = 0; a->classes > 0 && i < a->rows; i++)
         s->row_loss[i] = -log(fmax(true_class_probability(a, i), 1e-40));
+    for (int64_t i = 0; a->counts && i < a->rows; i++)
+        s->row_loss[i] = deviance(a->label[i], fmax(a->value[i], 1e-40));
     *out = (glia_metrics){.rows = a->rows, .classes = a->classes, .confusion = confusion};
     score(&all, value);
     if (a->weight) out->weight = all.total[0];
@@ -519,11 +596,39 @@ void gl_scorer_free(gl_scorer *s) {
     gl_free(s->g, s);
 }
 
+/* What the rows themselves stay below with probability q: by bisection, since weights count and no
+ * memory is at hand. 60 steps leave nothing of a double. */
+static double quantile_of_labels(const gl_answers *a, double q, double total) {
+    double low = INFINITY, high = -INFINITY;
+    for (int64_t i = 0; i < a->rows; i++)
+        low = fmin(low, a->label[i]), high = fmax(high, a->label[i]);
+    for (int step = 0; step < 60; step++) {
+        double middle = low + (high - low) / 2, below = 0;
+        for (int64_t i = 0; i < a->rows; i++)
+            if (a->label[i] <= middle) below += a->weight ? a->weight[i] : 1;
+        *(below < q * total ? &low : &high) = middle;
+    }
+    return high;
+}
+
+/* The pinball of whoever says the same quantiles of every row. */
+static double same_quantiles(const gl_answers *a) {
+    double total = 0, loss = 0;
+    for (int64_t i = 0; i < a->rows; i++) total += a->weight ? a->weight[i] : 1;
+    for (int64_t j = 0; j < a->outputs; j++) {
+        double value = quantile_of_labels(a, a->quantile[j], total);
+        for (int64_t i = 0; i < a->rows; i++)
+            loss += (a->weight ? a->weight[i] : 1) * pinball_of(a->quantile[j], value, a->label[i]);
+    }
+    return loss / total / (double)a->outputs;
+}
+
 glia_status gl_measure(glia_ctx *g, const gl_answers *a, int64_t *confusion, glia_curves *curves,
                        glia_metrics *out) {
     scorer *s = new_scorer(g, a, curves != NULL);
     if (!s) return GLIA_RESOURCE;
     gl_scorer_run(s, confusion, out);
+    if (a->quantile) out->baseline = same_quantiles(a);
     if (curves && a->classes > 0) {
         gl_curves(a, is_binary(a) ? s->ranking : NULL, curves);
         out->curves = curves;

@@ -8,7 +8,9 @@
 
 typedef struct gl_answers {
     int64_t rows, outputs;
-    int64_t classes;            /* 0: regression; 2 with 1 output: binary */
+    int64_t classes;            /* 0: values; 2 with 1 output: binary */
+    bool counts;                /* values are rates, labels counts */
+    const double *quantile;     /* [outputs] of which values these are; NULL: of none */
     const double *value;        /* [rows, outputs] probabilities or values */
     const int64_t *class_index; /* [rows]; NULL: regression */
     const double *label;        /* [rows] class numbers or values */
@@ -29,11 +31,12 @@ gl_scorer *gl_scorer_new(glia_ctx *g, const gl_answers *a);
 void gl_scorer_run(gl_scorer *s, int64_t *confusion, glia_metrics *out); /* without intervals */
 void gl_scorer_free(gl_scorer *s);
 
-bool gl_score_rises(const char *name); /* more is better */
+bool gl_score_rises(const char *name);   /* more is better */
+bool gl_score_is_goal(const char *name); /* more or less is */
 /* NULL, NaN: there is no such score of them. */
 const glia_score *gl_score_of(const glia_metrics *m, const char *name);
 double gl_score_value(const glia_metrics *m, const char *name);
-const glia_score *gl_main_score(const glia_metrics *m); /* accuracy or rmse */
+const glia_score *gl_main_score(const glia_metrics *m); /* what a line shows of it */
 
 /* Fills *out; `confusion` (classes x classes, caller's memory) may be NULL for regression. With
  * `curves` (caller's memory) these are drawn and scores get their 95% intervals: Wilson for

@@ -239,7 +239,7 @@ static glia_status check_tol(glia_ctx *g, const glia_fit_options *o, bool full) 
 static bool learns_classes(const gl_net *m) {
     bool some = false;
     for (const gl_head *h = m->head; h < m->head + m->heads; h++)
-        some = some || gl_loss_of(m, h)->op->link;
+        some = some || gl_learns_classes(gl_loss_of(m, h)->op);
     return some;
 }
 

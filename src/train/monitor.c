@@ -5,7 +5,8 @@
  * A score needs answers, so this is a second pass over the validation rows beside the one that
  * gives the cost: it is made only when a score is asked for. Values stay as they were learned:
  * scores of a regression are of the standardised target here, and best where those in its
- * units are.
+ * units are. So the mean over several targets, each standardised, has no unit that outweighs the
+ * others.
  */
 #include "monitor.h"
 
@@ -20,27 +21,46 @@ static glia_status unknown(const gl_monitor *k, const glia_metrics *scores, cons
     char list[400];
     int count = 1;
     for (int i = 0; i < scores->scores; i++) {
-        if (strcmp(scores->score[i].name, "loss") == 0) continue;
-        names[count++] = scores->score[i].name;
+        const char *one = scores->score[i].name;
+        if (strcmp(one, "loss") != 0 && gl_score_is_goal(one)) names[count++] = one;
     }
     return gl_fail_word(k->g, GLIA_USAGE, name, names, count, NULL,
                         "this network has no score '%s' to monitor, expected %s", name,
                         gl_list(names, count, list, sizeof list));
 }
 
+/* Several outputs that are no classes of one target are scored each by itself. */
+static void describe(gl_monitor *k) {
+    const gl_node *node = gl_loss_node(k->m);
+    const gl_op *loss = node->op;
+    bool apart = !loss->one_label && k->m->outputs > 1;
+    k->parts = apart ? k->m->outputs : 1;
+    k->answers = (gl_answers){.rows = k->feed->rows,
+                              .outputs = apart ? 1 : k->m->outputs,
+                              .classes = loss->classes     ? k->m->outputs
+                                         : loss->most == 1 ? 2
+                                                           : 0,
+                              .counts = isinf(loss->most),
+                              .quantile = loss->one_label && !loss->classes ? node->attr : NULL};
+}
+
 static bool take_memory(gl_monitor *k) {
     int64_t rows = k->feed->rows, outputs = k->m->outputs, classes = k->answers.classes;
     k->value = gl_alloc(k->g, rows, (size_t)outputs * sizeof *k->value);
-    k->label = gl_alloc(k->g, rows, sizeof *k->label);
+    k->label = gl_alloc(k->g, rows, (size_t)k->m->labels * sizeof *k->label);
+    k->one_value = gl_alloc(k->g, k->parts > 1 ? rows : 1, sizeof *k->one_value);
+    k->one_label = gl_alloc(k->g, k->parts > 1 ? rows : 1, sizeof *k->one_label);
     k->class_index = gl_alloc(k->g, rows, sizeof *k->class_index);
     k->confusion = gl_alloc(k->g, classes * classes, sizeof *k->confusion);
     bool weighted = k->feed->sample_weights.data;
     if (weighted) k->weight = gl_alloc(k->g, rows, sizeof *k->weight);
     k->predictor = gl_predictor_new(k->g, k->m, rows < BLOCK_ROWS ? rows : BLOCK_ROWS);
-    k->answers.value = k->value, k->answers.label = k->label, k->answers.weight = k->weight;
+    k->answers.value = k->parts > 1 ? k->one_value : k->value;
+    k->answers.label = k->parts > 1 ? k->one_label : k->label;
+    k->answers.weight = k->weight;
     k->answers.class_index = classes > 0 ? k->class_index : NULL;
-    if (!k->value || !k->label || !k->class_index || !k->confusion || !k->predictor ||
-        (weighted && !k->weight))
+    if (!k->value || !k->label || !k->one_value || !k->one_label || !k->class_index ||
+        !k->confusion || !k->predictor || (weighted && !k->weight))
         return false;
     for (int64_t i = 0; weighted && i < rows; i++)
         k->weight[i] = glia_tensor_value(&k->feed->sample_weights, i);
@@ -49,46 +69,72 @@ static bool take_memory(gl_monitor *k) {
     return k->scorer;
 }
 
+static void measure_part(gl_monitor *k, int64_t part, glia_metrics *scores) {
+    int64_t rows = k->feed->rows, parts = k->parts;
+    for (int64_t i = 0; parts > 1 && i < rows; i++) {
+        k->one_value[i] = k->value[i * parts + part];
+        k->one_label[i] = k->label[i * parts + part];
+    }
+    if (k->answers.classes > 0)
+        gl_choose_classes(k->answers.value, rows, k->answers.outputs, k->threshold, k->class_index);
+    gl_scorer_run(k->scorer, k->confusion, scores);
+}
+
+/* Of several parts the means over those that have the score. */
 static void measure(gl_monitor *k, double loss, glia_metrics *scores) {
+    double sum[GLIA_MAX_SCORES] = {0}, count[GLIA_MAX_SCORES] = {0};
     glia_tensor value = glia_tensor_f64(k->value, k->feed->rows, k->m->outputs);
     gl_predictor_refresh(k->predictor);
     gl_predict(k->predictor, k->feed->x, k->feed->divisor, value);
-    if (k->answers.classes > 0)
-        gl_choose_classes(k->value, k->feed->rows, k->m->outputs, k->threshold, k->class_index);
-    k->answers.loss = loss;
-    gl_scorer_run(k->scorer, k->confusion, scores);
+    k->answers.loss = k->parts > 1 ? NAN : loss;
+    for (int64_t part = 0; part < k->parts; part++) {
+        measure_part(k, part, scores);
+        for (int i = 0; i < scores->scores; i++) {
+            double one = scores->score[i].value;
+            if (!isnan(one)) sum[i] += one, count[i]++;
+        }
+    }
+    for (int i = 0; i < scores->scores; i++)
+        scores->score[i].value = count[i] > 0 ? sum[i] / count[i] : NAN;
+}
+
+/* Once before the loop, to see whether there is such a score and whether these rows can have it: an
+ * auc of one class would be NaN after an epoch, when nobody looks any more. */
+static glia_status find_score(gl_monitor *k, const char *name) {
+    glia_metrics scores;
+    measure(k, 0, &scores);
+    const glia_score *found = gl_score_of(&scores, name);
+    if (!found || !gl_score_is_goal(name)) return unknown(k, &scores, name);
+    if (isnan(found->value))
+        return gl_fail(k->g, GLIA_INPUT,
+                       "monitor '%s': the validation rows are all alike, it cannot be computed",
+                       name);
+    k->name = found->name;
+    k->rises = gl_score_rises(name);
+    return GLIA_OK;
 }
 
 glia_status gl_monitor_open(gl_monitor *k, glia_ctx *g, const gl_net *m, const gl_feed *feed,
                             const char *name, double threshold) {
-    const gl_op *loss = gl_loss_node(m)->op;
-    glia_metrics scores;
     *k = (gl_monitor){.name = "loss", .g = g, .feed = feed, .m = m, .threshold = threshold};
     if (!name || strcmp(name, "loss") == 0) return GLIA_OK;
-    if (m->heads > 1 || (!loss->classes && m->outputs > 1)) {
+    if (m->heads > 1)
         return gl_fail(g, GLIA_USAGE,
-                       "monitor '%s': there are no scores for %lld outputs, only loss", name,
-                       (long long)m->outputs);
-    }
-    k->answers = (gl_answers){.rows = feed->rows,
-                              .outputs = m->outputs,
-                              .classes = loss->classes ? m->outputs
-                                         : loss->link  ? 2
-                                                       : 0};
-    if (!take_memory(k)) return GLIA_RESOURCE;
-    /* Once before the loop, to see whether there is such a score and whether these rows can have
-     * it: an auc of one class would be NaN after an epoch, when nobody looks any more. */
-    measure(k, 0, &scores);
-    const glia_score *found = gl_score_of(&scores, name);
-    if (!found) return unknown(k, &scores, name);
-    if (isnan(found->value)) {
-        return gl_fail(g, GLIA_INPUT,
-                       "monitor '%s': the validation rows are all alike, it cannot be computed",
+                       "monitor '%s': outputs with a loss each have no score together, only loss",
                        name);
-    }
-    k->name = found->name;
-    k->rises = gl_score_rises(name);
-    return GLIA_OK;
+    describe(k);
+    return take_memory(k) ? find_score(k, name) : GLIA_RESOURCE;
+}
+
+bool gl_monitor_lacks(glia_ctx *g, const gl_net *m, const glia_fit_options *o, double threshold) {
+    gl_feed feed;
+    gl_monitor k = {0};
+    gl_listener before = gl_hush(g);
+    glia_status status = gl_feed_open(&feed, g, m, o->x_val, o->y_val, o->divisor, NULL);
+    if (status == GLIA_OK) status = gl_monitor_open(&k, g, m, &feed, o->monitor, threshold);
+    if (k.g) gl_monitor_close(&k);
+    gl_unlisten(g, before);
+    return status == GLIA_INPUT;
 }
 
 double gl_monitor_run(gl_monitor *k, double loss) {
@@ -104,7 +150,8 @@ bool gl_monitor_better(const gl_monitor *k, double value, double best) {
 }
 
 void gl_monitor_close(gl_monitor *k) {
-    void *owned[] = {k->value, k->label, k->weight, k->class_index, k->confusion};
+    void *owned[] = {k->value,  k->label,       k->one_value, k->one_label,
+                     k->weight, k->class_index, k->confusion};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) gl_free(k->g, owned[i]);
     glia_predictor_free(k->predictor);
     gl_scorer_free(k->scorer);

@@ -18,7 +18,9 @@ typedef struct gl_monitor {
     glia_predictor *predictor; /* NULL: the cost is watched, and nothing below is there */
     gl_scorer *scorer;
     gl_answers answers;
+    int64_t parts; /* outputs that are scored each by itself; 1: they are scored together */
     double *value, *label, *weight; /* weight NULL: each row counts 1 */
+    double *one_value, *one_label;  /* those of one part */
     int64_t *class_index, *confusion;
 } gl_monitor;
 
@@ -27,6 +29,8 @@ typedef struct gl_monitor {
  * classes is chosen. */
 glia_status gl_monitor_open(gl_monitor *k, glia_ctx *g, const gl_net *m, const gl_feed *feed,
                             const char *name, double threshold);
+/* Can the validation rows of *o not have the score that it monitors? */
+bool gl_monitor_lacks(glia_ctx *g, const gl_net *m, const glia_fit_options *o, double threshold);
 /* The value with the model's weights as they are; loss: their cost on the same rows. */
 double gl_monitor_run(gl_monitor *k, double loss);
 bool gl_monitor_better(const gl_monitor *k, double value, double best); /* best NaN: none yet */

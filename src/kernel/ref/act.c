@@ -19,6 +19,13 @@ void K(tanh)(PART) {
     EACH for (int64_t i = lo * n; i < hi * n; i++) y[i] = gl_tanh(x[i]);
 }
 
+void K(exp)(PART) {
+    glia_real *y = c->p[0];
+    const glia_real *x = c->p[1];
+    int64_t n = c->n[1];
+    EACH for (int64_t i = lo * n; i < hi * n; i++) y[i] = gl_rate(x[i]);
+}
+
 void K(relu)(PART) {
     glia_real *y = c->p[0];
     const glia_real *x = c->p[1];

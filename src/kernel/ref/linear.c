@@ -101,7 +101,8 @@ static void apply_loss(const gl_call *c, const block *b, int64_t first) {
     if (link) forward.p[1] = b->p, forward.p[2] = b->z, forward.p[3] = t;
     backward.p[0] = b->dz, backward.p[1] = link ? b->p : b->z, backward.p[2] = t;
     forward.n[0] = backward.n[0] = c->linear_n.m, forward.n[1] = backward.n[1] = b->n;
-    forward.s[0] = backward.s[0] = c->s[0];
+    memcpy(forward.s, c->s, sizeof c->s);
+    memcpy(backward.s, c->s, sizeof c->s);
     c->then(&forward, 0, b->rows, NULL);
     c->back(&backward, 0, b->rows, NULL);
     memset(b->dz + b->rows * b->n, 0, (size_t)(ROWS * b->n) * sizeof *b->dz);

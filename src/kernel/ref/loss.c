@@ -40,6 +40,30 @@ void K(sigmoid_ce_b)(PART) {
     EACH for (int64_t i = lo * n; i < hi * n; i++) dz[i] = (p[i] - t[i]) / m;
 }
 
+/* Above GL_MOST_LOG the rate stays what it is there, so that a wild z gives a large loss and not an
+ * infinite one; the loss then rises with that slope. */
+void K(poisson)(PART) {
+    glia_real *loss = c->p[0], *p = c->p[1];
+    const glia_real *z = c->p[2], *t = c->p[3];
+    int64_t n = c->n[1];
+    EACH for (int64_t j = lo * n; j < hi * n; j++) p[j] = gl_rate(z[j]);
+    for (int64_t i = lo; i < hi; i++) {
+        glia_real sum = 0;
+        for (int64_t j = i * n; j < (i + 1) * n; j++) {
+            glia_real beyond = z[j] > GL_MOST_LOG ? z[j] - GL_MOST_LOG : 0;
+            sum += p[j] + p[j] * beyond - t[j] * z[j];
+        }
+        loss[i] = sum;
+    }
+}
+
+void K(poisson_b)(PART) {
+    glia_real *dz = c->p[0], m = (glia_real)c->n[0];
+    const glia_real *p = c->p[1], *t = c->p[2];
+    int64_t n = c->n[1];
+    EACH for (int64_t i = lo * n; i < hi * n; i++) dz[i] = (p[i] - t[i]) / m;
+}
+
 void K(mse)(PART) {
     glia_real *loss = c->p[0];
     const glia_real *y = c->p[1], *t = c->p[2];
@@ -105,6 +129,32 @@ void K(huber_b)(PART) {
         glia_real e = y[i] - t[i];
         dy[i] = (e > d ? d : e < -d ? -d : e) / m;
     }
+}
+
+/* Koenker and Bassett, "Regression quantiles", 1978. */
+void K(pinball)(PART) {
+    glia_real *loss = c->p[0];
+    const glia_real *y = c->p[1], *t = c->p[2]; /* [m, n], [m] */
+    int64_t n = c->n[1];
+    for (int64_t i = lo; i < hi; i++) {
+        glia_real sum = 0;
+        for (int64_t j = 0; j < n; j++) {
+            glia_real q = (glia_real)c->s[j % GL_SCALARS], e = t[i] - y[i * n + j];
+            sum += e >= 0 ? q * e : (q - 1) * e;
+        }
+        loss[i] = sum;
+    }
+}
+
+void K(pinball_b)(PART) {
+    glia_real *dy = c->p[0], m = (glia_real)c->n[0];
+    const glia_real *y = c->p[1], *t = c->p[2];
+    int64_t n = c->n[1];
+    for (int64_t i = lo; i < hi; i++)
+        for (int64_t j = 0; j < n; j++) {
+            glia_real q = (glia_real)c->s[j % GL_SCALARS], e = y[i * n + j] - t[i];
+            dy[i * n + j] = (e > 0 ? 1 - q : e < 0 ? -q : e) / m; /* e: 0, or NaN */
+        }
 }
 
 /* Each addition's rounding error is kept and added at the end (Neumaier, 1974): the mean of m equal

@@ -46,6 +46,10 @@ static inline glia_real gl_sigmoid_from(glia_real x, glia_real e) {
 
 static inline glia_real gl_sigmoid(glia_real x) { return gl_sigmoid_from(x, gl_exp(-fabs(x))); }
 
+/* exp 40 is 2.4e17: no count that a double tells from the next, and in float far from the end. */
+#define GL_MOST_LOG 40
+static inline glia_real gl_rate(glia_real z) { return gl_exp(z > GL_MOST_LOG ? GL_MOST_LOG : z); }
+
 /* In double, eight sums side by side: one alone would wait for each addition before it begins the
  * next. */
 static inline double gl_sum_of_squares(const glia_real *w, int64_t k) {
