@@ -106,6 +106,9 @@ char *gl_list(const char *const *words, int count, char *buf, size_t size);
  * whole text, and refuses everything else; "inf" and "nan" spellings count as numbers. The text
  * needs no NUL behind it: a cell is parsed where it lies in its file. */
 bool gl_parse_number(const char *text, size_t length, char decimal, double *value);
+/* The same for a number at the beginning of a text: what follows it. NULL: there is none, or none
+ * of the usual ones (up to 19 digits, no inf, no nan), and the other one is to be asked. */
+const char *gl_parse_plain(const char *s, const char *end, char decimal, double *value);
 bool gl_parse_int(const char *text, int64_t *value);
 /* glia_number_print of a double, cut to size. Returns buf. */
 char *gl_print_number(double value, char *buf, size_t size);

@@ -18,39 +18,48 @@
 #include <float.h>
 #include <locale.h>
 #include <math.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/* The eight digits at s as a number: pairs, fours and eights are put together side by side. False
- * when they are not all digits.
+/* How many of the eight bytes of v, the first one lowest, are digits before one that is none.
+ * Digits are 30 to 39 in hexadecimal: the difference sets the high bit of a smaller byte, the sum
+ * that of a larger one. What they borrow and carry goes to bytes above the first that is none. */
+static int digits_ahead(uint64_t v) {
+    const uint64_t less = 0x3030303030303030, more = 0x4646464646464646;
+    uint64_t other = ((v - less) | (v + more)) & 0x8080808080808080;
+    return other ? __builtin_ctzll(other) / 8 : 8;
+}
+
+/* Eight digits as a number: pairs, fours and eights are put together side by side. Bytes of 0 in
+ * front are as good as zeros.
  *
  *     bytes, the first digit lowest     1  2  3  4  5  6  7  8
  *     * (10 << 8 | 1) >> 8              12    34    56    78       a byte times 10, plus the next
  *     * (100 << 16 | 1) >> 16           1234        5678
- *     * (10000 << 32 | 1) >> 32         12345678
- *
- * A digit is 30 to 39 in hexadecimal: its high half is 3, and stays 3 when 6 is added, which 3a to
- * 3f do not. */
-static bool eight_digits(const char *s, uint64_t *number) {
-    const uint64_t high = 0xf0f0f0f0f0f0f0f0, zeros = 0x3030303030303030;
-    uint64_t v;
-    memcpy(&v, s, 8);
-    if ((v & high) != zeros || ((v + 0x0606060606060606) & high) != zeros) return false;
+ *     * (10000 << 32 | 1) >> 32         12345678 */
+static uint64_t eight_digits(uint64_t v) {
     v = (v & 0x0f0f0f0f0f0f0f0f) * (10 << 8 | 1) >> 8;
     v = (v & 0x00ff00ff00ff00ff) * (100 << 16 | 1) >> 16;
-    *number = (v & 0x0000ffff0000ffff) * (10000ull << 32 | 1) >> 32;
-    return true;
+    return (v & 0x0000ffff0000ffff) * (10000ull << 32 | 1) >> 32;
 }
 
-/* Appends the digits at s to *digits, of which 19 fit; returns what follows them. */
+/* Appends the digits at s to *digits, of which 19 fit; returns what follows them. Eight at a time,
+ * and fewer in the same way, moved to the end: how long numbers are is nothing that a processor
+ * foresees. */
 static inline const char *read_digits(const char *s, const char *end, uint64_t *digits) {
-    uint64_t d = *digits, eight;
+    static const uint64_t power[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
+    uint64_t d = *digits, v;
     /* The trick above reads the first digit from the lowest byte. */
     bool little = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__;
-    for (; little && end - s >= 8 && eight_digits(s, &eight); s += 8) d = d * 100000000 + eight;
+    for (int n = 8; n == 8 && little && end - s >= 8; s += n) {
+        memcpy(&v, s, 8);
+        n = digits_ahead(v);
+        if (n) d = d * power[n] + eight_digits(v << (64 - 8 * n));
+    }
     for (; s < end && is_digit(*s); s++) d = d * 10 + (uint64_t)(*s - '0');
     *digits = d;
     return s;
@@ -61,6 +70,7 @@ static const char *read_exponent(const char *s, const char *end, int *e) {
     int size = 0;
     if (s < end && (*s == '-' || *s == '+')) s++;
     if (s == end) return NULL;
+    if (!is_digit(*s)) return NULL;
     /* 1e99999999999 must not overflow an int; more than a thousand is 0 or infinite anyway, and
      * what is left of the text then goes to strtod. */
     for (; s < end && is_digit(*s) && size < 1000; s++) size = size * 10 + (*s - '0');
@@ -108,8 +118,7 @@ static const char *skip_zeros(const char *s, const char *end) {
     return s;
 }
 
-/* False: not a plain decimal, or one for strtod. */
-static inline bool parse_simply(const char *s, const char *end, char decimal, double *value) {
+const char *gl_parse_plain(const char *s, const char *end, char decimal, double *value) {
     bool negative = s < end && *s == '-';
     if (s < end && (*s == '-' || *s == '+')) s++;
     const char *first = s;
@@ -129,13 +138,12 @@ static inline bool parse_simply(const char *s, const char *end, char decimal, do
         e = (int)(first - s);
     }
     /* 10^19 < 2^64: nineteen digits fit, whatever they are. */
-    if (with_zeros == 0 || count > 19) return false;
-    if (s < end && (*s == 'e' || *s == 'E') && !(s = read_exponent(s + 1, end, &e))) return false;
+    if (with_zeros == 0 || count > 19) return NULL;
+    if (s < end && (*s == 'e' || *s == 'E') && !(s = read_exponent(s + 1, end, &e))) return NULL;
     double v;
-    if (s != end || !(scale_simply(digits, e, &v) || scale_in_128_bits(digits, e, &v)))
-        return false;
+    if (!(scale_simply(digits, e, &v) || scale_in_128_bits(digits, e, &v))) return NULL;
     *value = negative ? -v : v;
-    return true;
+    return s;
 }
 
 /* strtod reads hexadecimal and digit-group forms too; a number here has only these letters. An id
@@ -147,6 +155,12 @@ static bool has_number_letters(const char *s, const char *end) {
     return true;
 }
 
+/* The locale of C, in every locale of the process. */
+static locale_t plain;
+static pthread_once_t plain_once = PTHREAD_ONCE_INIT;
+
+static void make_plain(void) { plain = newlocale(LC_ALL_MASK, "C", NULL); }
+
 /* With a decimal comma a point is no number: "1.234" could be a thousand, and guessing wrong would
  * be silent. */
 bool gl_parse_number(const char *text, size_t length, char decimal, double *value) {
@@ -156,7 +170,8 @@ bool gl_parse_number(const char *text, size_t length, char decimal, double *valu
     char copy[400]; /* longer texts are no numbers */
     size_t n = (size_t)(end - s);
     if (n == 0 || n >= sizeof copy) return false;
-    if (parse_simply(s, end, decimal, value)) return true;
+    double v;
+    if (gl_parse_plain(s, end, decimal, &v) == end) return *value = v, true;
     if (memchr(s, 0, n)) return false;
     memcpy(copy, s, n);
     copy[n] = 0;
@@ -166,11 +181,9 @@ bool gl_parse_number(const char *text, size_t length, char decimal, double *valu
         if (mark) *mark = '.';
     }
     if (!has_number_letters(copy, copy + n)) return false;
-    static locale_t
-        plain; /* made once; a lost race leaks one small object and gives the same numbers */
-    if (!plain) plain = newlocale(LC_ALL_MASK, "C", NULL);
     char *rest;
-    double v = strtod_l(copy, &rest, plain);
+    pthread_once(&plain_once, make_plain);
+    v = strtod_l(copy, &rest, plain);
     if (rest != copy + n) return false;
     *value = v;
     return true;

@@ -109,6 +109,9 @@ int32_t gl_column_code(glia_table *t, gl_column *c, const char *text, size_t len
 int32_t gl_column_find(const gl_column *c, const char *text, size_t length);
 /* A copy of a text in memory of the table; NULL when that is out. */
 char *gl_table_keep(glia_table *t, const char *text, size_t length);
+/* All texts of a table go; or become another's, which keeps them as long as its own. */
+void gl_table_drop_texts(glia_table *t);
+void gl_table_take_texts(glia_table *to, glia_table *from);
 /* Where a row came from, for messages: "houses.csv, line 7" or "x.npy, row 7" (both counted from
  * 1). Returns buf. */
 const char *gl_table_where(const glia_table *t, int64_t row, char *buf, size_t size);

@@ -62,8 +62,8 @@ static bool check_row(void *user, int64_t line) {
 
 glia_status gl_csv_bad_rows(csv *c, glia_table *t) {
     search s = {.c = c, .t = t, .columns = c->columns, .at = c->text, .line = 1};
-    gl_cells to = {&s, count_cell, check_row};
-    glia_status status = gl_csv_scan(c->g, c->path, c->text, c->size, &c->rules, &to);
+    gl_cells to = {&s, NULL, count_cell, check_row};
+    glia_status status = gl_csv_scan_all(c, &to);
     if (s.bad) blank(&s, s.bad, INT64_MAX);
     if (t->bads) gl_csv_look(c);
     return status ? status : s.status;

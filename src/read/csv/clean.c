@@ -29,7 +29,7 @@ static glia_status refuse_byte(const csv *c, const char *bad, const char *guess)
 static bool is_marked(const char *encoding) { return !strncmp(encoding, "UTF-", 4); }
 
 static glia_status refuse_zero(const csv *c) {
-    const char *nul = memchr(c->text, 0, (size_t)c->size);
+    const char *nul = c->survey.all.zero ? memchr(c->text, 0, (size_t)c->size) : NULL;
     return !nul ? GLIA_OK
                 : gl_fail(c->g, GLIA_INPUT,
                           "%s, line %lld: found a zero byte, expected text; is this a binary file "
@@ -41,14 +41,15 @@ static glia_status fix_encoding(csv *c) {
     const char *wanted = c->options->encoding;
     bool kept = c->options->as_trained & GL_KEPT_ENCODING;
     if (wanted && !kept && !is_utf8(wanted)) return gl_csv_from(c, wanted);
-    const char *guess = gl_csv_guess_encoding(c->text, c->size);
+    bool ascii = !c->survey.all.high && !c->survey.all.zero;
+    const char *guess = ascii ? NULL : gl_csv_guess_encoding(c->text, c->size);
     if (!guess) return GLIA_OK;
     if (kept && !is_marked(guess)) return gl_csv_from(c, wanted);
     if (is_marked(guess)) {
         gl_note(c->g, "%s: the text is %s", c->path, guess);
         return gl_csv_from(c, guess);
     }
-    if (memchr(c->text, 0, (size_t)c->size)) return GLIA_OK; /* refused below */
+    if (c->survey.all.zero) return GLIA_OK; /* refused below */
     const char *bad = gl_not_utf8(c->text, c->text + c->size);
     if (wanted) return refuse_byte(c, bad, guess);
     gl_warn(c->g,
@@ -58,18 +59,19 @@ static glia_status fix_encoding(csv *c) {
 }
 
 glia_status gl_csv_clean(csv *c) {
+    gl_csv_survey(c);
     glia_status status = fix_encoding(c);
     if (status) return status;
     if (c->size >= 3 && !memcmp(c->text, "\xEF\xBB\xBF", 3)) { /* byte order mark */
         c->size -= 3;
         memmove(c->text, c->text + 3, (size_t)c->size + 1);
+        gl_csv_survey(c);
     }
     status = refuse_zero(c);
     if (status) return status;
-    if (!memchr(c->text, '\n', (size_t)c->size)) { /* line ends of old Macs */
-        for (int64_t i = 0; i < c->size; i++) {
-            if (c->text[i] == '\r') c->text[i] = '\n';
-        }
-    }
+    if (c->survey.all.lines || !c->survey.all.returns) return GLIA_OK;
+    for (char *s = c->text; s < c->text + c->size; s++) /* line ends of old Macs */
+        if (*s == '\r') *s = '\n';
+    gl_csv_survey(c);
     return GLIA_OK;
 }

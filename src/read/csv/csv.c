@@ -7,8 +7,9 @@
  *     delimiter.c  what separates cells; or columns one below another (fixed.c); titles
  *                      above, delimiters too many and names too few
  *     sample.c     the first rows, from which decimal mark and header (header.c) are found
- *     build.c      names, and one pass over all cells: numbers where every cell of a column is
- *                      one, else texts; then what looks like a slip in the data
+ *     table.c      names (names.c), one pass over all cells, and what looks like a slip in the data
+ *     parts.c      cuts the text between rows, for all threads; build.c reads the cells of a part:
+ *                  numbers where every cell of a column is one, else texts
  *
  * So what is odd about a text is taken off it first, its lines keep their numbers, and the pass
  * over all cells (scan.c) knows one kind of text only.
@@ -54,6 +55,19 @@ static void tell_left_out(const csv *c) {
     tell(c, true, &r->headers, "the header comes again, and", "(option 'skip' 0 keeps it)");
 }
 
+glia_status gl_csv_never_closed(glia_ctx *g, const char *path, int64_t line) {
+    return gl_fail(g, GLIA_INPUT,
+                   "%s, line %lld: a quote (\") in the row that begins here is never closed", path,
+                   (long long)line);
+}
+
+glia_status gl_csv_scan_all(csv *c, const gl_cells *to) {
+    int64_t open;
+    gl_csv_text text = {c->text, c->size, 1, c->survey.all.quotes > 0};
+    glia_status status = gl_csv_scan(c->g, c->path, text, &c->rules, to, &open);
+    return !status && open ? gl_csv_never_closed(c->g, c->path, open) : status;
+}
+
 static glia_status read_text(csv *c, sample *s, glia_table *t) {
     glia_status status = gl_csv_clean(c);
     if (!status) status = gl_csv_quotes(c);
@@ -66,7 +80,7 @@ static glia_status read_text(csv *c, sample *s, glia_table *t) {
     if (!status) status = gl_csv_sample(c, s);
     if (status) return status;
     t->decimal = c->decimal;
-    status = gl_csv_build(c, s, t);
+    status = gl_csv_table(c, s, t);
     if (!status) tell_left_out(c);
     if (!status) gl_table_tell_bad(t, 0);
     return status;

@@ -18,12 +18,28 @@ typedef struct gl_line {
     int64_t number;
 } gl_line;
 
+/* survey.c: what a text is cut into for that, at most so many, and each of this size or more: a
+ * millisecond of work, beside which the handing out is nothing. */
+enum { GL_CSV_CHUNKS = 256, GL_CSV_CHUNK = 1 << 20 };
+
+typedef struct gl_csv_chunk {
+    int64_t lines, quotes, returns; /* line ends; quotes; carriage returns without a line end */
+    bool zero, tab, hash, backslash, high; /* does it have any such byte? high: 80 and more */
+} gl_csv_chunk;
+
+typedef struct gl_csv_surveyed {
+    int64_t chunk_size;
+    int chunks;
+    gl_csv_chunk chunk[GL_CSV_CHUNKS], all;
+} gl_csv_surveyed;
+
 typedef struct csv {
     glia_ctx *g;
     const char *path;
     const glia_read_options *options;
     char *text; /* [size], and a 0 behind it */
     int64_t size;
+    gl_csv_surveyed survey;     /* of the text as it is; signs may have gone since */
     gl_line line[GL_CSV_LINES]; /* the first that are neither blank nor comments */
     int lines;
     bool supposed;  /* that lines which begin with '#' are comments: asked again when columns are
@@ -48,6 +64,11 @@ static inline const char *sample_cell(const sample *s, int64_t row, int64_t colu
     return s->text.s + s->cell[row * s->columns + column];
 }
 
+/* survey.c: fills survey; called again where signs come into the text. */
+void gl_csv_survey(csv *c);
+/* All of the text through scan.c. GLIA_INPUT: a quote is never closed. */
+glia_status gl_csv_scan_all(csv *c, const gl_cells *to);
+glia_status gl_csv_never_closed(glia_ctx *g, const char *path, int64_t line);
 /* clean.c: text becomes UTF-8 with one kind of line end, or is refused. */
 glia_status gl_csv_clean(csv *c);
 /* encoding.c: bytes of this encoding become UTF-8. */
@@ -71,8 +92,10 @@ glia_status gl_csv_sample(csv *c, sample *s);
 int gl_csv_names(const csv *c, const sample *s);
 /* bad_rows.c: rows of too few cells or too many are named as bad ones of t and become blank. */
 glia_status gl_csv_bad_rows(csv *c, glia_table *t);
-/* build.c: names and cells of t, which is new. */
-glia_status gl_csv_build(csv *c, const sample *s, glia_table *t);
+/* names.c: columns of t, which is new. */
+glia_status gl_csv_name(const csv *c, const sample *s, glia_table *t);
+/* table.c: all of t. */
+glia_status gl_csv_table(csv *c, const sample *s, glia_table *t);
 bool gl_csv_is_number(const char *text, char decimal);
 
 /* ------------------------------------------------------------------------ lines.c, again -- */

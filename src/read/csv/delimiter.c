@@ -72,7 +72,7 @@ static bool are_numbers(const csv *c, const splitting *s) {
     return 2 * numbers > cells;
 }
 
-static bool has_quotes(const csv *c) { return memchr(c->text, '"', (size_t)c->size) != NULL; }
+static bool has_quotes(const csv *c) { return c->survey.all.quotes > 0; }
 
 /* Blanks separate cells only where they do so in every line: else they are text, as in
  * "New York". */
@@ -112,8 +112,7 @@ static void tabs_to_blanks(csv *c) {
  * length, and tabs alone do not, or leave numbers together. */
 static glia_status mix_tabs(csv *c) {
     int64_t size = c->size;
-    bool tabs = c->lines && memchr(c->text, '\t', (size_t)size);
-    if (!tabs) return GLIA_OK;
+    if (!c->lines || !c->survey.all.tab) return GLIA_OK;
     for (const char *d = ";|,"; *d; d++)
         if (split(c, *d).agreeing == c->lines) return GLIA_OK;
     splitting by_tab = split(c, '\t');

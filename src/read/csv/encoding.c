@@ -50,6 +50,7 @@ static glia_status from_windows_1252(csv *c) {
     gl_free(c->g, c->text);
     c->text = text;
     c->size = n;
+    gl_csv_survey(c);
     return GLIA_OK;
 }
 
@@ -99,6 +100,7 @@ glia_status gl_csv_from(csv *c, const char *encoding) {
     gl_free(c->g, c->text);
     c->text = text.s;
     c->size = text.n;
+    gl_csv_survey(c);
     return GLIA_OK;
 }
 

@@ -133,7 +133,7 @@ bool gl_csv_fixed(csv *c, glia_status *status) {
     places *p = gl_alloc(c->g, 1, sizeof *p);
     if (!p) return *status = GLIA_RESOURCE, false;
     memset(p, 0, sizeof *p);
-    bool good = c->lines > 0 && !memchr(c->text, '"', (size_t)c->size);
+    bool good = c->lines > 0 && !c->survey.all.quotes;
     for (char *at = c->text; good && gl_csv_next(c, &at, &number, &line);)
         good = take_places(&line, p);
     if (good) find_columns(p);

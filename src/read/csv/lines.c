@@ -91,6 +91,7 @@ void gl_csv_replace(csv *c, char *text, int64_t size) {
     gl_free(c->g, c->text);
     c->text = text;
     c->size = size;
+    gl_csv_survey(c);
     gl_csv_look(c);
 }
 
@@ -183,10 +184,11 @@ static bool stands_above(csv *c, const char *mark) {
 static const char hash[] = "#", percent[] = "%";
 
 /* Lines that begin with '#' below rows that do not: comments where no row of the table's length
- * begins so. Every '#' of the file is looked at, and files without one pay a memchr. */
+ * begins so. Every '#' of the file is looked at. */
 static bool stands_within(const csv *c) {
     gl_line line;
     bool found = false;
+    if (!c->survey.all.hash) return false;
     for (char *s = c->text, *end = s + c->size; (s = memchr(s, '#', (size_t)(end - s))); s++) {
         if (s == c->text || s[-1] != '\n') continue;
         char *at = s;

@@ -35,7 +35,7 @@ static bool is_odd_with(const csv *c, const char *s) {
  * and of \"" (JSON in a cell), which are right as they are, it is neither. */
 static bool has_escaped_quotes(const csv *c) {
     const char *end = c->text + c->size;
-    if (!memchr(c->text, '\\', (size_t)c->size)) return false;
+    if (!c->survey.all.backslash) return false;
     for (const char *s = c->text; (s = memmem(s, (size_t)(end - s), "\\\"", 2)); s += 2) {
         const char *next = s + 2;
         if ((s > c->text && s[-1] == '\\') || next == end || *next == '"') continue;
@@ -126,6 +126,7 @@ static glia_status double_single(csv *c) {
 glia_status gl_csv_quotes(csv *c) {
     if (has_escaped_quotes(c)) {
         double_escaped(c);
+        gl_csv_survey(c);
         gl_note(c->g, "%s: quotes within cells are written with a backslash", c->path);
     }
     gl_csv_look(c);

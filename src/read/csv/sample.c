@@ -40,7 +40,7 @@ bool gl_csv_is_number(const char *text, char decimal) {
 static glia_status find_decimal(csv *c, const sample *s) {
     bool kept = c->options->as_trained & GL_KEPT_DECIMAL;
     const char *wanted = c->options->decimal;
-    bool quotes = memchr(c->text, '"', (size_t)c->size) != NULL;
+    bool quotes = c->survey.all.quotes > 0;
     if (kept && c->rules.delimiter == ',' && !quotes) wanted = NULL;
     if (wanted && strcmp(wanted, ".") && strcmp(wanted, ",")) {
         return gl_fail(c->g, GLIA_USAGE, "decimal mark '%s' is not known; expected \".\" or \",\"",
@@ -77,8 +77,8 @@ static glia_status find_decimal(csv *c, const sample *s) {
 
 static glia_status scan(csv *c, sample *s) {
     s->cells = s->columns = s->rows = s->text.n = 0;
-    gl_cells to = {s, keep_cell, keep_row};
-    glia_status status = gl_csv_scan(c->g, c->path, c->text, c->size, &c->rules, &to);
+    gl_cells to = {s, NULL, keep_cell, keep_row};
+    glia_status status = gl_csv_scan_all(c, &to);
     return status ? status : s->failed ? GLIA_RESOURCE : GLIA_OK;
 }
 

@@ -1,0 +1,313 @@
+/*
+ * parts.c: a text is cut between two rows into parts, which are read side by side, and joined in
+ * their order: the table is that of one part, whatever the number of threads.
+ *
+ *     a,x    part 1    rows 0, 1    x is 0, y is 1            0  1
+ *     b,y                                                     a: as it is
+ *     ------
+ *     c,y    part 2    rows 2, 3    y is 0, z is 1            1  2
+ *     d,z                           joined: y is 1, z is 2
+ *
+ * Every part writes to its own place in columns that all share, since no row can begin before the
+ * lines above it: where some of those are no rows, what follows moves up. Texts get codes in each
+ * part, and then those of the whole.
+ *
+ * In a file with quotes a line end may be within a cell. Parts are cut where an even number of
+ * quotes stands before; and where a part finds a row open at its end, that was a mistake (a quote
+ * stood within a cell), and all is read as one.
+ */
+#include "../../base/crew.h"
+#include "build.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef struct parts {
+    csv *c;
+    glia_table *t;
+    gl_tally *tally; /* [columns] of the whole */
+    gl_csv_part part[GL_CSV_CHUNKS];
+    int64_t row[GL_CSV_CHUNKS]; /* where its place begins */
+    int n;
+    bool mistaken;     /* a cut was within a row */
+    bool whole;        /* one was: there is one part */
+    int64_t first_row; /* the line of the first row, which may name the columns */
+    uint64_t seen;
+} parts;
+
+/* -------------------------------------------------------------------------------------- cuts -- */
+
+/* Behind the first line end from `at` on that no quote hides, and how many there are until then. */
+static const char *find_cut(const csv *c, const char *at, bool within, int64_t *lines) {
+    const char *end = c->text + c->size;
+    for (; at < end; at++) {
+        within ^= *at == '"';
+        if (*at != '\n') continue;
+        ++*lines;
+        if (!within) return at + 1;
+    }
+    return end;
+}
+
+/* A row of n cells takes n bytes or more, its line end included. So memory for all cells is at most
+ * eight times the file, whatever the file looks like, also where a million empty lines follow a
+ * header of a thousand columns. libcsv ends rows at a carriage return, too. */
+static int64_t most_rows(const parts *p, const gl_csv_part *part, int64_t lines) {
+    int64_t by_size = part->text.size / p->t->columns + 1;
+    if (p->c->survey.all.quotes) lines += p->c->survey.all.returns;
+    return (lines < by_size ? lines : by_size) - part->header;
+}
+
+/* The part from `from` to `to`, in front of which `above` lines end, and `lines` within it. */
+static void add_part(parts *p, const char *from, const char *to, int64_t above, int64_t lines) {
+    const csv *c = p->c;
+    gl_csv_part *part = &p->part[p->n];
+    *part = (gl_csv_part){.rules = c->rules,
+                          .header = p->n == 0 && c->header,
+                          .first_row = p->first_row};
+    part->text = (gl_csv_text){from, to - from, above + 1, c->survey.all.quotes > 0};
+    part->cap = most_rows(p, part, lines + (to == c->text + c->size));
+    p->row[p->n] = p->n ? p->row[p->n - 1] + p->part[p->n - 1].cap : 0;
+    p->n++;
+}
+
+/* Not above the first row, so that the header is in the first part. */
+static void cut(parts *p) {
+    const csv *c = p->c;
+    const gl_csv_surveyed *s = &c->survey;
+    const char *from = c->text, *end = c->text + c->size;
+    int64_t above = 0, lines = 0, quotes = 0;
+    p->n = 0;
+    for (int k = 0; k + 1 < s->chunks && !p->whole; k++) {
+        lines += s->chunk[k].lines, quotes += s->chunk[k].quotes;
+        const char *at = c->text + (k + 1) * s->chunk_size;
+        int64_t ended = lines;
+        if (at < from) continue;
+        const char *to = find_cut(c, at, quotes & 1, &ended);
+        if (to == end) break;
+        if (ended < p->first_row) continue;
+        add_part(p, from, to, above, ended - above);
+        from = to, above = ended;
+    }
+    add_part(p, from, end, above, s->all.lines - above);
+}
+
+/* ------------------------------------------------------------------------------- one of them -- */
+
+/* g: the hand's, or the whole table's when hands may be gone; the memory is of one kind. */
+static void close_part(gl_csv_part *part, glia_ctx *g) {
+    glia_table *t = part->table;
+    if (!t) return;
+    t->g = g;
+    for (int j = 0; j < t->columns; j++) {
+        gl_column *c = &t->column[j];
+        gl_free(g, c->category);
+        gl_free(g, c->slot);
+        gl_free(g, c->spelt);
+    }
+    gl_table_drop_texts(t);
+    gl_free(g, part->tally);
+    gl_table_close_view(t);
+    part->table = NULL;
+}
+
+/* Its columns are those of the whole from its row on, with texts of their own. */
+static bool open_part(const parts *p, gl_csv_part *part, int64_t row, glia_ctx *g) {
+    glia_table *t = part->table = gl_table_view(g, p->t);
+    if (!t) return false;
+    part->tally = gl_alloc(g, t->columns, sizeof *part->tally);
+    t->rows = 0, t->line += row, t->pool = NULL;
+    for (int j = 0; j < t->columns; j++) {
+        gl_column *c = &t->column[j];
+        if (c->number) c->number += row;
+        if (c->code) c->code += row;
+        c->category = NULL, c->slot = NULL, c->spelt = NULL;
+        c->categories = c->category_cap = c->slots = 0;
+        if (part->tally) part->tally[j].done = p->tally[j].done;
+    }
+    return part->tally;
+}
+
+static glia_status read_part(void *user, gl_hand *hand, int64_t k) {
+    parts *p = user;
+    gl_csv_part *part = &p->part[k];
+    glia_status status = GLIA_RESOURCE;
+    if (open_part(p, part, p->row[k], hand->g)) status = gl_csv_build(p->c, part);
+    if (status) close_part(part, hand->g);
+    return status;
+}
+
+/* ----------------------------------------------------------------------------------- joining -- */
+
+static void add_tally(gl_tally *to, const gl_tally *from) {
+    if (!to->words && from->words) {
+        to->word_line = from->word_line;
+        memcpy(to->word, from->word, sizeof to->word);
+    }
+    to->numbers += from->numbers, to->texts += from->texts, to->infinite += from->infinite;
+    to->words += from->words, to->codes += from->codes;
+}
+
+static void add_left_out(gl_left_out *to, const gl_left_out *from) {
+    if (!to->count) to->line = from->line;
+    to->count += from->count;
+}
+
+/* Codes of the part become those of the whole: none, where its texts came in the same order. */
+static bool join_codes(glia_table *t, gl_column *to, const gl_column *from, int64_t rows) {
+    bool same = true;
+    int32_t *code = gl_alloc_unset(t->g, from->categories, sizeof *code);
+    for (int64_t k = 0; code && k < from->categories; k++) {
+        code[k] = gl_column_code(t, to, from->category[k], strlen(from->category[k]));
+        if (code[k] < 0) return gl_free(t->g, code), false;
+        same &= code[k] == k;
+    }
+    for (int64_t i = 0; code && !same && i < rows; i++)
+        if (from->code[i] >= 0) from->code[i] = code[from->code[i]];
+    gl_free(t->g, code);
+    return code;
+}
+
+/* Spelt cells of the part, whose texts t gets. */
+static bool join_spelt(parts *p, gl_column *to, const gl_column *from, int64_t rows) {
+    int64_t cap = p->row[p->n - 1] + p->part[p->n - 1].cap;
+    if (!from->spelt) return true;
+    if (!to->spelt && !(to->spelt = gl_alloc(p->t->g, cap, sizeof *to->spelt))) return false;
+    memcpy(to->spelt + p->t->rows, from->spelt, (size_t)rows * sizeof *to->spelt);
+    return true;
+}
+
+static void move_up(gl_column *to, const gl_column *from, int64_t at, int64_t rows) {
+    size_t n = (size_t)rows;
+    if (to->number && to->number + at != from->number)
+        memmove(to->number + at, from->number, n * sizeof *to->number);
+    if (to->code && to->code + at != from->code)
+        memmove(to->code + at, from->code, n * sizeof *to->code);
+}
+
+static bool join_columns(parts *p, const gl_csv_part *part) {
+    glia_table *t = p->t;
+    int64_t rows = part->table->rows;
+    for (int j = 0; j < t->columns; j++) {
+        gl_column *to = &t->column[j], *from = &part->table->column[j];
+        if (p->tally[j].done) continue;
+        add_tally(&p->tally[j], &part->tally[j]);
+        if (to->code && !join_codes(t, to, from, rows)) return false;
+        if (!join_spelt(p, to, from, rows)) return false;
+        move_up(to, from, t->rows, rows);
+    }
+    return true;
+}
+
+static glia_status join_part(void *user, int64_t k) {
+    parts *p = user;
+    gl_csv_part *part = &p->part[k];
+    glia_table *t = p->t, *own = part->table;
+    bool last = k == p->n - 1, joined = true;
+    p->mistaken = part->open && !last;
+    if (part->open && last) gl_csv_never_closed(t->g, t->source, part->open);
+    if (!part->open) {
+        joined = join_columns(p, part);
+        if (t->line + t->rows != own->line)
+            memmove(t->line + t->rows, own->line, (size_t)own->rows * sizeof *t->line);
+        t->rows += own->rows;
+        p->seen |= part->seen;
+        add_left_out(&p->c->rules.empty, &part->rules.empty);
+        add_left_out(&p->c->rules.comments, &part->rules.comments);
+        add_left_out(&p->c->rules.headers, &part->rules.headers);
+        if (p->c->options->spelt > 0) gl_table_take_texts(t, own);
+    }
+    close_part(part, t->g);
+    return part->open ? GLIA_INPUT : joined ? GLIA_OK : GLIA_RESOURCE;
+}
+
+/* ------------------------------------------------------------------------------- all of them -- */
+
+/* For all parts; columns of a pass before that are as they should be stay. */
+static glia_status prepare_columns(parts *p) {
+    glia_table *t = p->t;
+    int64_t cap = p->row[p->n - 1] + p->part[p->n - 1].cap;
+    t->rows = 0;
+    gl_csv_rules *r = &p->c->rules;
+    r->empty = r->comments = r->headers = (gl_left_out){0};
+    if (!t->line && !(t->line = gl_alloc_unset(t->g, cap, sizeof *t->line))) return GLIA_RESOURCE;
+    for (int j = 0; j < t->columns; j++) {
+        gl_column *c = &t->column[j];
+        if (p->tally[j].done) continue;
+        p->tally[j] = (gl_tally){0};
+        if (c->type == GLIA_NUMBER && !c->number)
+            c->number = gl_alloc_unset(t->g, cap, sizeof *c->number);
+        if (c->type == GLIA_CATEGORY && !c->code)
+            c->code = gl_alloc_unset(t->g, cap, sizeof *c->code);
+        if (!c->number && !c->code) return GLIA_RESOURCE;
+    }
+    return GLIA_OK;
+}
+
+static glia_status read_parts(parts *p) {
+    glia_status status = prepare_columns(p);
+    if (status) return status;
+    gl_work work = {
+        .n = p->n, .job = read_part, .settle = join_part, .user = p, .hands = p->t->g->threads};
+    status = gl_crew_work(p->t->g, &work);
+    for (int k = 0; k < p->n; k++)
+        close_part(&p->part[k], p->t->g); /* of those that were forgotten */
+    return status;
+}
+
+/* Numbers that were read are no longer known as they were spelt. */
+static void become_texts(glia_table *t, int column) {
+    gl_column *c = &t->column[column];
+    gl_free(t->g, c->number);
+    gl_free(t->g, c->spelt);
+    c->number = NULL, c->spelt = NULL;
+    c->type = GLIA_CATEGORY;
+}
+
+/* Those of parts that were cut wrongly. */
+static void forget_texts(parts *p) {
+    for (gl_column *c = p->t->column; c < p->t->column + p->t->columns; c++) {
+        c->categories = 0;
+        if (c->slot) memset(c->slot, 0, (size_t)c->slots * sizeof *c->slot);
+        if (c->spelt) gl_free(p->t->g, c->spelt);
+        c->spelt = NULL;
+    }
+}
+
+/* One text makes a column text, but "007" was read as 7: such columns are then read again, once,
+ * because the tally has seen every cell of every column. The sample settles most of them, so that
+ * this is rare. */
+static bool has_more_texts(parts *p) {
+    bool more = false;
+    for (int j = 0; j < p->t->columns; j++) {
+        gl_tally *found = &p->tally[j];
+        bool texts = p->t->column[j].number && (found->texts || found->codes);
+        found->done = !texts;
+        if (texts) become_texts(p->t, j);
+        more |= texts;
+    }
+    return more;
+}
+
+/* Room for the rows of many parts is room for those of one. */
+static glia_status read_first(parts *p) {
+    cut(p);
+    glia_status status = read_parts(p);
+    if (!p->mistaken) return status;
+    forget_texts(p);
+    p->whole = true;
+    cut(p);
+    return read_parts(p);
+}
+
+glia_status gl_csv_parts(csv *c, glia_table *t, gl_tally *tally, int64_t first_row,
+                         uint64_t *seen) {
+    parts *p = gl_alloc(t->g, 1, sizeof *p);
+    if (!p) return GLIA_RESOURCE;
+    p->c = c, p->t = t, p->tally = tally, p->first_row = first_row;
+    glia_status status = read_first(p);
+    if (!status && has_more_texts(p)) status = read_parts(p);
+    *seen = p->seen;
+    gl_free(t->g, p);
+    return status;
+}

@@ -1,0 +1,168 @@
+/*
+ * table.c: from a text to a table, once delimiter, decimal mark and header are known: numbers where
+ * every cell of a column is one, else texts; then what looks like a slip in the data is told.
+ */
+#include "../cells.h"
+#include "build.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* --------------------------------------------------------------------- what the sample shows -- */
+
+/* 1.10 and 1.1: a version, a chapter, a code. Asked of a cell and those above it. */
+static bool comes_in_two_spellings(const csv *c, const sample *s, int64_t row, int j) {
+    const char *text = sample_cell(s, row, j);
+    double v, other;
+    size_t n = strlen(text);
+    if (n < 3 || text[n - 1] != '0' || !strchr(text, c->decimal)) return false;
+    if (!gl_parse_number(text, n, c->decimal, &v) || v == floor(v)) return false;
+    for (int64_t i = c->header; i < s->rows; i++) {
+        const char *above = sample_cell(s, i, j);
+        size_t m = strlen(above);
+        if (m != n && gl_parse_number(above, m, c->decimal, &other) && other == v) return true;
+    }
+    return false;
+}
+
+/* Words for missing numbers are no numbers by themselves: a column of them may be one of texts. */
+static bool looks_like_numbers(const csv *c, const sample *s, const glia_table *t, int j) {
+    int64_t numbers = 0, words = 0;
+    if (t->column[j].role == GL_AS_CATEGORY || t->column[j].role == GL_AS_TEXT) return false;
+    for (int64_t i = c->header; i < s->rows; i++) {
+        const char *text = sample_cell(s, i, j);
+        size_t n = strlen(text);
+        if (gl_csv_is_code(text, n) || comes_in_two_spellings(c, s, i, j)) return false;
+        if (gl_csv_is_number(text, c->decimal)) numbers++;
+        else if (gl_is_missing(text, n, c->options->missing)) continue;
+        else if (gl_is_missing_number(text, n, c->options->missing)) words++;
+        else return false;
+    }
+    return numbers > 0 || words == 0;
+}
+
+/* ------------------------------------------------------------------------------------ finish -- */
+
+/* An infinite number concerns whoever uses its column. */
+static void keep_infinite(glia_table *t, const gl_tally *found) {
+    for (int j = 0; j < t->columns; j++)
+        if (t->column[j].type == GLIA_NUMBER) t->column[j].infinite = found[j].infinite;
+}
+
+/* What options say of the cells. */
+glia_status gl_read_cell_signs(glia_ctx *g, const glia_read_options *o, gl_cell_signs *out) {
+    const char *k = o->thousands, *order = o->date_order;
+    *out = (gl_cell_signs){.missing = o->missing, .spelt = o->spelt > 0};
+    if (order) out->order = strcmp(order, "dmy") ? GL_MDY : GL_DMY;
+    if (order && strcmp(order, "dmy") && strcmp(order, "mdy"))
+        return gl_fail(g, GLIA_USAGE, "date-order '%s' is not known; expected dmy or mdy", order);
+    if (!k || !strcmp(k, "auto")) return GLIA_OK;
+    out->no_thousands = !strcmp(k, "none");
+    if (out->no_thousands) return GLIA_OK;
+    if (strlen(k) != 1 || !strchr(",.'_ ", *k))
+        return gl_fail(
+            g, GLIA_USAGE,
+            "thousands '%s' is not known; expected \",\" \".\" \"'\" \"_\" \" \" or none", k);
+    if (o->decimal && *o->decimal == *k)
+        return gl_fail(g, GLIA_USAGE,
+                       "option 'thousands' and option 'decimal' are both '%s'; expected two signs",
+                       k);
+    out->thousands = *k;
+    return GLIA_OK;
+}
+
+/* "1.234" in every cell of a file that semicolons separate: where those are written, a point may
+ * stand between thousands. Two cells say nothing yet. */
+static void doubt_points(const csv *c, const sample *s, const glia_table *t) {
+    if (c->rules.delimiter != ';' || c->decimal != '.' || c->options->decimal ||
+        c->options->thousands)
+        return;
+    for (int j = 0; j < t->columns; j++) {
+        const char *example = NULL;
+        int64_t doubtful = 0, sure = 0;
+        for (int64_t i = c->header; i < s->rows; i++) {
+            const char *text = sample_cell(s, i, j);
+            bool may = gl_may_be_thousands(text, '.');
+            doubtful += may;
+            sure += !may && (strchr(text, '.') || strlen(text) > 3);
+            if (may && !example) example = text;
+        }
+        if (t->column[j].type == GLIA_NUMBER && doubtful > 2 && !sure)
+            gl_warn(c->g,
+                    "%s, column '%s': each point has three digits behind it, as in '%s', and may "
+                    "stand between thousands; it is read as the decimal sign (option 'thousands' . "
+                    "reads the other, option 'decimal' . says so)",
+                    t->source, t->column[j].name, example);
+    }
+}
+
+/* Words that the columns of numbers had, and those of columns that were texts until now, are told
+ * together. */
+static glia_status settle(glia_table *t, const gl_tally *found, gl_cell_signs signs) {
+    gl_words_found words = {0};
+    for (int j = 0; j < t->columns; j++)
+        if (t->column[j].type == GLIA_NUMBER && found[j].words)
+            gl_found_word(&words, t, &t->column[j], found[j].word, found[j].words,
+                          found[j].word_line);
+    glia_status status = gl_cells_settle(t, signs, &words);
+    if (words.columns > 5) gl_add(&words.text, " and %d more", words.columns - 5);
+    if (words.text.s) gl_note(t->g, "%s: missing numbers: %s", t->source, words.text.s);
+    gl_free(t->g, words.text.s);
+    return status;
+}
+
+/* Numbers, or texts that say more than that one is missing. */
+static bool says_something(const csv *c, const gl_column *column, const gl_tally *found) {
+    bool filled = found->numbers || found->infinite;
+    for (int64_t k = 0; k < column->categories && !filled; k++) {
+        const char *text = column->category[k];
+        filled = !gl_is_missing_number(text, strlen(text), c->options->missing);
+    }
+    return filled;
+}
+
+/* "a,b," on every line: a last column without name or cells is only the delimiter at the line's
+ * end. */
+static void drop_empty_last(const csv *c, const sample *s, glia_table *t, const gl_tally *tally) {
+    int j = t->columns - 1;
+    bool unnamed = !c->header || !*sample_cell(s, 0, j);
+    if (j > 0 && unnamed && !says_something(c, &t->column[j], &tally[j])) gl_table_drop_last(t);
+}
+
+/* What is known of all cells, once they are read. */
+static glia_status finish(const csv *c, const sample *s, glia_table *t, const gl_tally *tally) {
+    gl_cell_signs signs;
+    glia_status status = gl_read_cell_signs(c->g, c->options, &signs);
+    signs.delimiter = c->rules.delimiter;
+    signs.decimal = c->options->decimal && *c->options->decimal == c->decimal;
+    if (status) return status;
+    if (!t->rows)
+        return gl_fail(
+            c->g, GLIA_INPUT,
+            "%s: found a header and no rows below it (option 'no-header' if line 1 is data)",
+            c->path);
+    keep_infinite(t, tally);
+    status = settle(t, tally, signs);
+    if (status) return status;
+    doubt_points(c, s, t);
+    drop_empty_last(c, s, t, tally);
+    return GLIA_OK;
+}
+
+glia_status gl_csv_table(csv *c, const sample *s, glia_table *t) {
+    glia_status status = gl_csv_name(c, s, t);
+    if (!status) status = gl_table_say(t, c->options);
+    if (status) return status;
+    for (int j = 0; j < t->columns; j++)
+        if (!looks_like_numbers(c, s, t, j)) t->column[j].type = GLIA_CATEGORY;
+    gl_tally *tally = gl_alloc(c->g, t->columns, sizeof *tally);
+    if (!tally) return GLIA_RESOURCE;
+    uint64_t seen;
+    status = gl_csv_parts(c, t, tally, s->line[0], &seen);
+    if (!status) status = finish(c, s, t, tally);
+    if (!status && !(c->options->as_trained & GL_KEPT_MISSING))
+        gl_warn_unseen(t, c->options->missing, seen);
+    gl_free(c->g, tally);
+    return status;
+}
