@@ -41,6 +41,7 @@ typedef struct trainer {
     gl_knobs knobs;
     int64_t epoch; /* in hand, from 0 */
     glia_progress now;
+    int unseen;              /* updates until somebody looks at the clock */
     double start, sum, last; /* sum: of J over this epoch's mini-batches; last: of the last one */
     int64_t since_best, best_epoch;
     double monitored, least_cost; /* the last value watched; the least of an epoch. NaN: none yet */

@@ -36,6 +36,7 @@ static inline glia_real gl_exp(glia_real x) { return exp(x); }
 static inline glia_real gl_expm1(glia_real x) { return expm1(x); }
 static inline glia_real gl_tanh(glia_real x) { return tanh(x); }
 static inline glia_real gl_log1p(glia_real x) { return log1p(x); }
+static inline glia_real gl_log(glia_real x) { return log(x); }
 #endif
 
 /* No exponential of a positive number, hence no overflow, and full precision on both sides.
@@ -50,14 +51,17 @@ static inline glia_real gl_sigmoid(glia_real x) { return gl_sigmoid_from(x, gl_e
 #define GL_MOST_LOG 40
 static inline glia_real gl_rate(glia_real z) { return gl_exp(z > GL_MOST_LOG ? GL_MOST_LOG : z); }
 
-/* In double, eight sums side by side: one alone would wait for each addition before it begins the
- * next. */
+/* In double, many sums side by side: one alone would wait for each addition before it begins the
+ * next: notebook 2026-11, 28.9. */
 static inline double gl_sum_of_squares(const glia_real *w, int64_t k) {
-    double sum[8] = {0}, total = 0;
-    int64_t whole = k - k % 8;
-    for (int64_t i = 0; i < whole; i += 8)
-        for (int lane = 0; lane < 8; lane++) sum[lane] += (double)w[i + lane] * w[i + lane];
+    enum { SUMS = 32 };
+    double sum[SUMS] = {0}, total = 0;
+    int64_t whole = k - k % SUMS;
+    for (int64_t i = 0; i < whole; i += SUMS)
+        for (int lane = 0; lane < SUMS; lane++) sum[lane] += (double)w[i + lane] * w[i + lane];
     for (int64_t i = whole; i < k; i++) sum[i - whole] += (double)w[i] * w[i];
+    for (int half = SUMS / 2; half >= 8; half /= 2)
+        for (int lane = 0; lane < half; lane++) sum[lane] += sum[lane + half];
     for (int lane = 0; lane < 8; lane++) total += sum[lane];
     return total;
 }

@@ -4,6 +4,7 @@
  * c: the largest exponential is then 1, none overflows, and the sum is at least 1.
  */
 #include "real.h"
+#include <string.h>
 
 static glia_real row_max(const glia_real *z, int64_t n) {
     glia_real max = z[0];
@@ -39,22 +40,64 @@ void K(softmax)(PART) {
     for (int64_t i = lo; i < hi; i++) divide_row(y + i * n, row_sum(y + i * n, n), n);
 }
 
+/* What runs over so many rows at once fills vectors, which three classes do not. */
+enum { AT_ONCE = 32, FEW_CLASSES = 16 };
+
 /* -log p_t, from z: p_t itself may be too small to have a logarithm. */
-void K(softmax_ce)(PART) {
-    glia_real *loss = c->p[0], *p = c->p[1];    /* [m], [m, n] */
-    const glia_real *z = c->p[2], *t = c->p[3]; /* [m, n], [m] */
-    int64_t n = c->n[1];
-    exp_rows(p + lo * n, z + lo * n, hi - lo, n);
-    for (int64_t i = lo; i < hi; i++) {
+static void many_classes(glia_real *loss, glia_real *p, const glia_real *z, const glia_real *t,
+                         int64_t rows, int64_t n) {
+    exp_rows(p, z, rows, n);
+    for (int64_t i = 0; i < rows; i++) {
         glia_real sum = row_sum(p + i * n, n);
-        loss[i] = log(sum) - (z[i * n + (int64_t)t[i]] - row_max(z + i * n, n));
+        loss[i] = gl_log(sum) - (z[i * n + (int64_t)t[i]] - row_max(z + i * n, n));
         divide_row(p + i * n, sum, n);
     }
 }
 
-/* The divisions run over so many rows at once: three classes do not fill a vector (row by row, 9%
- * of a training on iris was spent here). */
-enum { AT_ONCE = 64 };
+/* The same of AT_ONCE rows, the classes turned into rows of samples. Loops of a length that is
+ * known are vectors without a rest: notebook 2026-11, 28.9. */
+static void few_classes(glia_real *loss, glia_real *p, const glia_real *z, const glia_real *t,
+                        int64_t n) {
+    glia_real turned[FEW_CLASSES][AT_ONCE], max[AT_ONCE], sum[AT_ONCE] = {0};
+    for (int i = 0; i < AT_ONCE; i++) loss[i] = z[i * n + (int64_t)t[i]];
+    for (int64_t j = 0; j < n; j++) {
+        EACH for (int i = 0; i < AT_ONCE; i++) turned[j][i] = z[i * n + j];
+        EACH for (int i = 0; i < AT_ONCE; i++) max[i] =
+            j == 0 || turned[j][i] > max[i] ? turned[j][i] : max[i];
+    }
+    for (int64_t j = 0; j < n; j++) {
+        EACH for (int i = 0; i < AT_ONCE; i++) turned[j][i] = gl_exp(turned[j][i] - max[i]);
+        EACH for (int i = 0; i < AT_ONCE; i++) sum[i] += turned[j][i];
+    }
+    EACH for (int i = 0; i < AT_ONCE; i++) loss[i] = gl_log(sum[i]) - (loss[i] - max[i]);
+    for (int64_t j = 0; j < n; j++)
+        EACH for (int i = 0; i < AT_ONCE; i++) p[i * n + j] = turned[j][i] / sum[i];
+}
+
+/* Fewer rows, with others behind them. */
+static void few_rows(glia_real *loss, glia_real *p, const glia_real *z, const glia_real *t,
+                     int64_t rows, int64_t n) {
+    glia_real more_loss[AT_ONCE], more_p[AT_ONCE * FEW_CLASSES],
+        more_z[AT_ONCE * FEW_CLASSES] = {0}, more_t[AT_ONCE] = {0};
+    memcpy(more_z, z, (size_t)(rows * n) * sizeof *z);
+    memcpy(more_t, t, (size_t)rows * sizeof *t);
+    few_classes(more_loss, more_p, more_z, more_t, n);
+    memcpy(loss, more_loss, (size_t)rows * sizeof *loss);
+    memcpy(p, more_p, (size_t)(rows * n) * sizeof *p);
+}
+
+void K(softmax_ce)(PART) {
+    glia_real *loss = c->p[0], *p = c->p[1];    /* [m], [m, n] */
+    const glia_real *z = c->p[2], *t = c->p[3]; /* [m, n], [m] */
+    int64_t n = c->n[1];
+    if (n > FEW_CLASSES) many_classes(loss + lo, p + lo * n, z + lo * n, t + lo, hi - lo, n);
+    for (int64_t i = lo; i < hi && n <= FEW_CLASSES; i += AT_ONCE) {
+        if (hi - i >= AT_ONCE) few_classes(loss + i, p + i * n, z + i * n, t + i, n);
+        else few_rows(loss + i, p + i * n, z + i * n, t + i, hi - i, n);
+    }
+}
+
+/* Row by row, 9% of a training on iris was spent here. */
 
 void K(softmax_ce_b)(PART) {
     glia_real *dz = c->p[0];

@@ -4,7 +4,7 @@
  */
 #include "real.h"
 
-enum { CHAINS = 8, COLS = 64 };
+enum { CHAINS = 8, COLS = 64, NEAR = 16 };
 
 /* Rows i, i + 8, i + 16 ... have a sum of their own, so that additions need not wait for each
  * other: 400 rows of 4 columns take 0.1 us, not 1.2 (Zen 5). */
@@ -23,11 +23,25 @@ static void sum_columns(glia_real *y, const glia_real *x, int64_t m, int64_t n, 
     }
 }
 
+/* The same chains, of so many columns that they stay in registers. */
+static void sum_near(glia_real *y, const glia_real *x, int64_t m, int64_t n) {
+    glia_real sum[CHAINS][NEAR] = {{0}};
+    int64_t whole = m - m % CHAINS;
+    for (int64_t i = 0; i < whole; i += CHAINS)
+        for (int chain = 0; chain < CHAINS; chain++)
+            for (int j = 0; j < NEAR; j++) sum[chain][j] += x[(i + chain) * n + j];
+    for (int64_t i = whole; i < m; i++)
+        for (int j = 0; j < NEAR; j++) sum[i - whole][j] += x[i * n + j];
+    for (int chain = 0; chain < CHAINS; chain++)
+        for (int j = 0; j < NEAR; j++) y[j] += sum[chain][j];
+}
+
 void K(colsum)(PART) {
     glia_real *y = c->p[0];       /* [n] */
     const glia_real *x = c->p[1]; /* [m, n] */
     int64_t n = c->n[0], m = c->n[1], add = c->n[2];
     for (int64_t j = lo; j < hi && !add; j++) y[j] = 0;
+    for (; hi - lo >= NEAR; lo += NEAR) sum_near(y + lo, x + lo, m, n);
     for (int64_t j = lo; j < hi; j += COLS)
         sum_columns(y + j, x + j, m, n, hi - j < COLS ? hi - j : COLS);
 }
