@@ -104,9 +104,17 @@ static glia_status name_by_comment(csv *c, sample *s, bool *named) {
     return scan(c, s);
 }
 
+/* Where a quote lies somewhere, libcsv ends rows at a carriage return, too: then a line may hold
+ * several rows, none of which can be left out by itself. */
+static bool has_its_line(const sample *s, int64_t row) {
+    return row + 1 < s->rows && s->line[row] < s->line[row + 1] &&
+           (!row || s->line[row - 1] < s->line[row]);
+}
+
 /* "Flats 2026,,": one cell, the first, above names for all of them. */
 static bool is_title(const csv *c, const sample *s) {
-    if (s->rows < 3 || s->columns < 2 || !*sample_cell(s, 0, 0)) return false;
+    if (s->rows < 3 || s->columns < 2 || !*sample_cell(s, 0, 0) || !has_its_line(s, 0))
+        return false;
     for (int64_t j = 0; j < s->columns; j++) {
         if (j && *sample_cell(s, 0, j)) return false;
         const char *name = sample_cell(s, 1, j);
@@ -119,7 +127,7 @@ static bool is_title(const csv *c, const sample *s) {
  * the only one, and numbers nowhere. */
 static bool is_units(const csv *c, const sample *s) {
     int64_t above = 0, columns = 0;
-    if (s->rows < 4) return false;
+    if (s->rows < 4 || !has_its_line(s, 1)) return false;
     for (int64_t j = 0; j < s->columns; j++) {
         const char *unit = sample_cell(s, 1, j);
         if (gl_csv_is_number(unit, c->decimal)) return false;
@@ -138,7 +146,6 @@ static char *begin_of_line(const csv *c, int64_t number) {
     return s;
 }
 
-/* There is a row below it. */
 static glia_status leave_out(csv *c, sample *s, int64_t row, const char *what) {
     gl_line l = {.s = begin_of_line(c, s->line[row]),
                  .end = begin_of_line(c, s->line[row + 1]) - 1};
