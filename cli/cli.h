@@ -167,6 +167,8 @@ void print_scores(const glia_model *model, const char *const *names,
 void print_baseline(const glia_metrics *m);
 /* Of several targets the scores of each. */
 void print_targets(const glia_model *model, const glia_metrics *m);
+const char *importance_word(
+    const glia_importances *i);                  /* "lost" of a score, "gained" of an error */
 char *part_name(const glia_model *model, int t); /* "y = 'yes'", "y_q10"; to be freed */
 char *parts_text(const glia_metrics *m);         /* what the scores above the parts are */
 /* Which rows and classes the scores are of, where these are not all. */

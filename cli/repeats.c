@@ -12,11 +12,16 @@ static const char *name_of(const glia_table *t, const glia_importance *i) {
     return glia_table_column(t, i->column).name;
 }
 
+const char *importance_word(const glia_importances *i) {
+    bool error = strcmp(i->score, "rmse") == 0 || strcmp(i->score, "pinball") == 0;
+    return error ? "gained" : "lost";
+}
+
 void print_importances(const glia_table *t, const glia_importances *i) {
     bool intervals = i->repeats > 1;
     grid g = {.align = intervals ? "lrl" : "lr"};
     grid_add(&g, "column");
-    grid_add(&g, "%s %s", i->score, strcmp(i->score, "rmse") == 0 ? "gained" : "lost");
+    grid_add(&g, "%s %s", i->score, importance_word(i));
     if (intervals) grid_add(&g, "95%% interval");
     for (int k = 0; k < i->columns; k++) {
         const glia_importance *c = &i->column[k];

@@ -172,13 +172,10 @@ static void targets_that_do_not_go_together_are_refused(void **state) {
          "values or all of two classes; say --task regression, or train a model for each"},
         {"train m.csv --target y1,y1", 2, "--target names column 'y1' twice"},
         {"train m.csv --target y1,y3", 3, "there is no column 'y3'"},
-        {"train m.csv --target l1,l2 --threshold f1", 2,
-         "--threshold f1 is chosen for one target, and there are 2"},
-        {"train m.csv --target l1,l2 --class-weight balanced", 2,
-         "--class-weight is for one target, and there are 2"},
+        {"train m.csv --target l1,l2 --class-weight maybe:3", 2, "there is no class 'maybe'"},
+        {"train m.csv --target l1,l2 --monitor coverage", 2, "has no score 'coverage' to monitor"},
         {"train gap.csv --target y1,y2", 3,
          "line 7, column 'y2': the target is missing in 2 of 200 rows (lines 7, 9)"},
-        {"eval t2.glia m.csv --importance", 2, "importance is measured on one target"},
     };
     result made =
         run("awk -F, 'BEGIN { OFS = \",\" } NR == 7 { $4 = \"\" } NR == 9 { $3 = \"\" } { print }' "
@@ -199,6 +196,106 @@ static void targets_that_do_not_go_together_are_refused(void **state) {
     result_free(&r);
 }
 
+static void succeeds(const char *line) {
+    result r = run("%s", line);
+    if (r.status != 0) fail_msg("%s: %s%s", line, r.out, r.err);
+    result_free(&r);
+}
+
+/* As scikit-learn's compute_sample_weight: the weights of a row's classes, multiplied. */
+static void weights_of_classes_are_multiplied(void **state) {
+    (void)state;
+    succeeds(
+        "awk -F, 'NR == FNR { if (FNR > 1) { n[1 $5]++; n[2 $6]++; rows++ } next } FNR == 1 { "
+        "print $0 \",w\"; next } { printf \"%s,%.17g\\n\", $0, rows / 2 / n[1 $5] * rows / 2 / "
+        "n[2 $6] }' m.csv m.csv >w.csv && $GLIA train w.csv --target l1,l2 --ignore y1,y2,w "
+        "--class-weight balanced --val none --epochs 5 -q -o a.glia && $GLIA train w.csv "
+        "--target l1,l2 --ignore y1,y2 --sample-weight w --val none --epochs 5 -q -o b.glia && "
+        "$GLIA predict a.glia m.csv -q >a && $GLIA predict b.glia m.csv -q >b && cut -d, -f3,4 "
+        "a | paste -d, - b | awk -F, 'NR > 1 && ($1 - $5)^2 + ($2 - $6)^2 > 1e-10 { exit 1 }'");
+    result r =
+        run("$GLIA train m.csv --target l1,l2 --ignore y1,y2 --class-weight yes:2,1:3 --epochs "
+            "2 -o a.glia 2>&1 | grep weights");
+    assert_non_null(strstr(r.out, "class weights of target 'l1': no 1, yes 2"));
+    assert_non_null(strstr(r.out, "class weights of target 'l2': 0 1, 1 3"));
+    result_free(&r);
+}
+
+static void each_target_has_a_threshold_of_its_own(void **state) {
+    (void)state;
+    succeeds(
+        "$GLIA train m.csv --target l1,l2 --ignore y1,y2 --threshold f1 --val 0.3 --epochs 4 -q "
+        "-o h.glia");
+    char path[600];
+    snprintf(path, sizeof path, "%s/h.glia", scratch());
+    glia_model *m = glia_model_load(g, path);
+    glia_table *t = read_table("m.csv");
+    const char *note = glia_model_note(m, "threshold"), *comma = strchr(note, ',');
+    assert_non_null(comma);
+    double limit[] = {atof(note), atof(comma + 1)};
+    assert_true(limit[0] != limit[1]);
+    glia_predictions *p = glia_model_apply(g, m, t);
+    for (int i = 0; i < 2 * ROWS; i++)
+        assert_int_equal(p->class_index[i], p->value[i] > limit[i % 2]);
+    glia_predictions_free(g, p);
+    assert_int_equal(glia_model_set_note(m, "threshold", "1"), GLIA_OK);
+    p = glia_model_apply(g, m, t);
+    for (int i = 0; i < 2 * ROWS; i++) assert_int_equal(p->class_index[i], 0);
+    glia_predictions_free(g, p);
+    glia_table_free(t);
+    glia_model_free(m);
+}
+
+static void importance_is_of_all_targets(void **state) {
+    (void)state;
+    succeeds(
+        "$GLIA train m.csv --target y1,y2 --ignore l1,l2 --epochs 40 -q -o v.glia; $GLIA train "
+        "m.csv --target l1,l2 --ignore y1,y2 --epochs 40 -q -o l.glia; $GLIA train m.csv "
+        "--target y1 --ignore l1,l2,y2 --quantiles 0.2,0.8 --epochs 40 -q -o q.glia");
+    static const char *const of[][2] = {{"v", "r2"}, {"l", "accuracy"}, {"q", "pinball"}};
+    for (int i = 0; i < 3; i++) {
+        char line[200];
+        snprintf(line, sizeof line, "$GLIA eval %s.glia m.csv --importance --json -q", of[i][0]);
+        json_t *j = json_of(line), *found = json_object_get(j, "importance");
+        assert_string_equal(json_string_value(json_object_get(found, "score")), of[i][1]);
+        close_to(of[i][1], at(found, "value"), at(j, of[i][1]), 1e-9);
+        json_t *columns = json_object_get(found, "columns");
+        assert_int_equal(json_array_size(columns), 2);
+        for (size_t k = 0; k < 2; k++) assert_true(at(json_array_get(columns, k), "drop") > 0);
+        json_decref(j);
+    }
+}
+
+static void any_score_of_several_can_be_monitored(void **state) {
+    (void)state;
+    succeeds(
+        "$GLIA train m.csv --target l1,l2 --ignore y1,y2 --monitor f1 --epochs 9 -q -o a.glia && "
+        "$GLIA train m.csv --target y1,y2 --ignore l1,l2 --monitor r2 --epochs 9 -q -o a.glia");
+}
+
+/* Four positives in 200 rows: some fold keeps none for its validation part. */
+static void a_fold_without_the_monitored_score_takes_the_cost(void **state) {
+    (void)state;
+    result r =
+        run("awk -F, 'BEGIN { OFS = \",\" } { print $1, $2, NR == 1 ? \"rare\" : NR %% 50 == 0 }' "
+            "m.csv >rare.csv; $GLIA train rare.csv --target rare --monitor auc --val 0.1 --folds 4 "
+            "--epochs 3 -o a.glia");
+    if (!strstr(r.err,
+                "its validation rows cannot have the score 'auc'; the cost tells its best epoch"))
+        fail_msg("%s", r.err);
+    assert_null(strstr(r.err, "error: fold"));
+    result_free(&r);
+}
+
+static void months_with_zeros_in_front_are_numbers_when_said(void **state) {
+    (void)state;
+    succeeds(
+        "awk -F, 'BEGIN { OFS = \",\" } NR == 1 { print \"a,month\"; next } { printf "
+        "\"%s,%02d\\n\", $1, 1 + NR % 12 }' m.csv >months.csv && $GLIA train months.csv --number "
+        "month --epochs 2 -q -o a.glia | grep -q 'regression: month' && $GLIA eval a.glia "
+        "months.csv -q >/dev/null");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_are_scored_each_in_its_own_units),
@@ -206,6 +303,12 @@ int main(void) {
         cmocka_unit_test(predictions_have_a_column_for_each),
         cmocka_unit_test(folds_trials_and_reports_take_them),
         cmocka_unit_test(targets_that_do_not_go_together_are_refused),
+        cmocka_unit_test(weights_of_classes_are_multiplied),
+        cmocka_unit_test(each_target_has_a_threshold_of_its_own),
+        cmocka_unit_test(importance_is_of_all_targets),
+        cmocka_unit_test(any_score_of_several_can_be_monitored),
+        cmocka_unit_test(a_fold_without_the_monitored_score_takes_the_cost),
+        cmocka_unit_test(months_with_zeros_in_front_are_numbers_when_said),
     };
     return cmocka_run_group_tests_name("targets", tests, make_file, close_context);
 }

@@ -186,7 +186,7 @@ static void importance_row(const page *p, const glia_importance *c, double large
 void importance_section(const page *p) {
     const glia_importances *i = p->in->importances;
     if (!i || i->columns == 0) return;
-    bool gained = strcmp(i->score, "rmse") == 0;
+    bool gained = strcmp(importance_word(i), "gained") == 0;
     char *what = format_text("%s %s", i->score, gained ? "gained" : "lost");
     const char *const heading[] = {"<column", what, "95% interval", " ", NULL};
     section_begin(p, "What each column is worth");

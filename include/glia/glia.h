@@ -976,8 +976,9 @@ typedef struct glia_importance {
 } glia_importance;
 
 typedef struct glia_importances {
-    const char *score; /* "accuracy" or "rmse" */
-    double value;      /* with every column in place */
+    const char
+        *score;   /* "accuracy", "rmse", "pinball"; of several targets of values "r2", the mean */
+    double value; /* with every column in place */
     int repeats, columns;
     const glia_importance *column; /* [columns] the model's inputs, the most important first */
 } glia_importances;

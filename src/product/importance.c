@@ -35,7 +35,8 @@ typedef struct trial {
     const gl_pipeline *p;
     gl_part part; /* the table as it is, and what it evaluates to */
     glia_evaluation before;
-    double *answer; /* [rows] likewise: a class, or a value */
+    int64_t rows, parts; /* answers of a row: one for each target, or quantile */
+    double *answer;      /* [rows, parts] likewise: a class, or a value */
     uint64_t seed;
     int *input, inputs; /* those that are shuffled */
     int64_t given, *order;
@@ -47,18 +48,78 @@ typedef struct trial {
 
 /* ----------------------------------------------------------------------------------- scoring -- */
 
-/* Accuracy, or rmse. */
-static double score(const trial *t, const double *found) {
-    const glia_evaluation *e = &t->before;
-    const double *counts = t->part.counts;
-    bool classifies = e->answers.class_index;
-    double sum = 0, all = 0;
-    for (int64_t i = 0; i < e->answers.rows; i++) {
-        double off = found[i] - e->truth[i], w = counts ? counts[i] : 1;
-        sum += w * (classifies ? off == 0 : off * off);
+/* What is lost of accuracy and r2, gained of rmse and pinball. */
+static bool is_loss(const trial *t) {
+    return strcmp(t->out->score, "rmse") == 0 || strcmp(t->out->score, "pinball") == 0;
+}
+
+static double weight_of(const trial *t, int64_t row) {
+    return t->part.counts ? t->part.counts[row] : 1;
+}
+
+/* Over all answers of all rows: of several targets the mean of their accuracies. */
+static double accuracy(const trial *t, const double *found) {
+    double right = 0, all = 0;
+    for (int64_t i = 0; i < t->rows * t->parts; i++) {
+        double w = weight_of(t, i / t->parts);
+        right += w * (found[i] - t->before.truth[i] == 0);
         all += w;
     }
-    return classifies ? sum / all : sqrt(sum / all);
+    return right / all;
+}
+
+static double squares_of(const trial *t, const double *found, int64_t k, double *all) {
+    double sum = 0;
+    *all = 0;
+    for (int64_t i = 0; i < t->rows; i++) {
+        double off = found[i * t->parts + k] - t->before.truth[i * t->parts + k],
+               w = weight_of(t, i);
+        sum += w * (off * off), *all += w;
+    }
+    return sum;
+}
+
+/* The mean of r2 over targets, whose units may differ; one that is the same in all rows has none. */
+static double mean_r2(const trial *t, const double *found) {
+    double sum = 0, targets = 0, all;
+    for (int64_t k = 0; k < t->parts; k++) {
+        double mean = 0, around = 0, off = squares_of(t, found, k, &all);
+        for (int64_t i = 0; i < t->rows; i++)
+            mean += weight_of(t, i) * t->before.truth[i * t->parts + k] / all;
+        for (int64_t i = 0; i < t->rows; i++)
+            around += weight_of(t, i) * pow(t->before.truth[i * t->parts + k] - mean, 2);
+        if (around > 0) sum += 1 - off / around, targets++;
+    }
+    return sum / targets;
+}
+
+static double pinball(const trial *t, const double *found) {
+    const double *quantile;
+    double sum = 0, all = 0;
+    gl_pipeline_quantiles(t->p, &quantile);
+    for (int64_t i = 0; i < t->rows * t->parts; i++) {
+        double q = quantile[i % t->parts], e = t->before.truth[i / t->parts] - found[i],
+               w = weight_of(t, i / t->parts);
+        sum += w * (e >= 0 ? q * e : (q - 1) * e), all += w;
+    }
+    return sum / all;
+}
+
+/* found: [rows, parts] */
+static double score(const trial *t, const double *found) {
+    double all, squares;
+    if (t->before.answers.class_index) return accuracy(t, found);
+    if (gl_pipeline_quantiles(t->p, NULL)) return pinball(t, found);
+    if (t->parts > 1) return mean_r2(t, found);
+    squares = squares_of(t, found, 0, &all);
+    return sqrt(squares / all);
+}
+
+static const char *score_name(const gl_pipeline *p) {
+    return gl_pipeline_classes(p) > 0           ? "accuracy"
+           : gl_pipeline_quantiles(p, NULL) > 0 ? "pinball"
+           : gl_pipeline_targets(p) > 1         ? "r2"
+                                                : "rmse";
 }
 
 /* ------------------------------------------------------------------------- a shuffled column -- */
@@ -79,7 +140,8 @@ typedef struct shuffled {
     changed *changed;        /* which they are, */
     int64_t n;               /* and how many */
     double *block;           /* [BLOCK_ROWS, outputs] */
-    double *answer;          /* [AT_ONCE, rows] */
+    int64_t *class_index;    /* [parts] */
+    double *answer;          /* [AT_ONCE, rows, parts] */
 } shuffled;
 
 static bool open_column(shuffled *c, glia_ctx *g) {
@@ -88,15 +150,19 @@ static bool open_column(shuffled *c, glia_ctx *g) {
     c->x = gl_alloc(g, BLOCK_ROWS, c->row);
     c->changed = gl_alloc(g, BLOCK_ROWS, sizeof *c->changed);
     c->block = gl_alloc(g, c->outputs, BLOCK_ROWS * sizeof *c->block);
-    c->answer = gl_alloc(g, c->rows, (size_t)c->s->repeats * sizeof *c->answer);
-    if (!c->predictor || !c->value || !c->x || !c->changed || !c->block || !c->answer) return false;
+    int64_t answers = c->rows * c->t->parts;
+    c->answer = gl_alloc(g, answers, (size_t)c->s->repeats * sizeof *c->answer);
+    c->class_index = gl_alloc(g, c->t->parts, sizeof *c->class_index);
+    if (!c->class_index || !c->predictor || !c->value || !c->x || !c->changed || !c->block ||
+        !c->answer)
+        return false;
     for (int r = 0; r < c->s->repeats; r++)
-        memcpy(c->answer + r * c->rows, c->t->answer, (size_t)c->rows * sizeof *c->answer);
+        memcpy(c->answer + r * answers, c->t->answer, (size_t)answers * sizeof *c->answer);
     return true;
 }
 
 static void close_column(shuffled *c, glia_ctx *g) {
-    void *owned[] = {c->value, c->x, c->changed, c->block, c->answer};
+    void *owned[] = {c->value, c->x, c->changed, c->block, c->class_index, c->answer};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) gl_free(g, owned[i]);
     glia_predictor_free(c->predictor);
 }
@@ -135,6 +201,13 @@ static bool number_values(shuffled *c, glia_ctx *g) {
     return slot;
 }
 
+static void put_answers(const shuffled *c, int repeat, int64_t row, const double *value) {
+    int64_t parts = c->t->parts;
+    double *to = c->answer + (repeat * c->rows + row) * parts;
+    bool classifies = c->t->before.answers.class_index;
+    for (int64_t k = 0; k < parts; k++) to[k] = classifies ? (double)c->class_index[k] : value[k];
+}
+
 /* What the rows of the block become takes the place of what they were. */
 static glia_status predict_block(shuffled *c) {
     const trial *t = c->t;
@@ -147,11 +220,9 @@ static glia_status predict_block(shuffled *c) {
     if (!classifies) gl_pipeline_undo(t->p, c->block, c->n);
     for (int64_t i = 0; i < c->n; i++) {
         const double *value = c->block + i * c->outputs;
-        int64_t class;
-        if (classifies) gl_choose_classes(value, 1, c->outputs, t->m->threshold, &class);
+        if (classifies) gl_model_choose(t->m, value, 1, c->class_index);
         for (int r = 0; r < c->s->repeats; r++)
-            if (c->changed[i].repeats >> r & 1)
-                c->answer[r * c->rows + c->changed[i].row] = classifies ? (double)class : *value;
+            if (c->changed[i].repeats >> r & 1) put_answers(c, r, c->changed[i].row, value);
     }
     c->n = 0;
     return GLIA_OK;
@@ -225,8 +296,8 @@ static int64_t next_job(void *user) {
 static void keep_drops(trial *t, const shuffled *c, int64_t job) {
     double *drop = t->drop + job / jobs_of_column(t) * t->out->repeats + c->s->first;
     for (int r = 0; r < c->s->repeats; r++) {
-        double found = score(t, c->answer + r * c->rows);
-        drop[r] = t->before.answers.class_index ? t->out->value - found : found - t->out->value;
+        double found = score(t, c->answer + r * c->rows * t->parts);
+        drop[r] = is_loss(t) ? found - t->out->value : t->out->value - found;
     }
 }
 
@@ -307,10 +378,12 @@ static glia_status measure(trial *t) {
     glia_status status = gl_part_fill(&t->part, t->p, t->m->net->dtype, true);
     if (status == GLIA_OK) status = gl_part_answer(&t->part, t->m, &t->before, &loss);
     if (status != GLIA_OK) return status;
-    t->answer = gl_alloc(t->g, t->part.n, sizeof *t->answer);
-    if (!t->answer) return GLIA_RESOURCE;
     const glia_predictions *p = &t->before.answers;
-    for (int64_t i = 0; i < p->rows; i++)
+    t->rows = p->rows;
+    t->parts = p->class_index ? gl_pipeline_targets(t->p) : p->outputs;
+    t->answer = gl_alloc(t->g, t->rows, (size_t)t->parts * sizeof *t->answer);
+    if (!t->answer) return GLIA_RESOURCE;
+    for (int64_t i = 0; i < t->rows * t->parts; i++)
         t->answer[i] = p->class_index ? (double)p->class_index[i] : p->value[i];
     t->out->value = score(t, t->answer);
     return try_columns(t);
@@ -329,19 +402,12 @@ glia_importances *glia_model_importances(glia_ctx *g, const glia_model *m, const
     if (repeats < 1) return gl_fail(g, GLIA_USAGE, "%d repeats: expected 1 or more", repeats), NULL;
     trial t = {.g = g, .m = m, .p = gl_model_pipeline(g, m), .seed = seed};
     if (!t.p) return NULL;
-    if (gl_pipeline_targets(t.p) > 1)
-        return gl_fail(g, GLIA_USAGE,
-                       "importance is measured on one target, and this model has %d; train one on "
-                       "each",
-                       gl_pipeline_targets(t.p)),
-               NULL;
     t.part = (gl_part){.g = g, .table = table, .n = table->rows};
     t.out = gl_alloc(g, 1, sizeof *t.out);
     glia_importance *list = gl_alloc(g, t.p->inputs, sizeof *list);
     glia_status status = t.out && list ? GLIA_OK : GLIA_RESOURCE;
     if (status == GLIA_OK) {
-        const char *name = gl_pipeline_classes(t.p) > 0 ? "accuracy" : "rmse";
-        *t.out = (glia_importances){.score = name, .repeats = repeats, .column = list};
+        *t.out = (glia_importances){.score = score_name(t.p), .repeats = repeats, .column = list};
         status = measure(&t);
     }
     close_trial(&t);

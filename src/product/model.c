@@ -39,6 +39,7 @@ void glia_model_free(glia_model *m) {
         gl_free(g, m->notes[i].text);
     }
     gl_free(g, m->notes);
+    gl_free(g, m->thresholds);
     gl_pipeline_free(m->pipeline);
     gl_net_free(m->net);
     gl_vectors_free(&m->vectors, g);
@@ -224,11 +225,24 @@ glia_status gl_model_keep_note(glia_model *m, const char *name, const char *text
     return GLIA_OK;
 }
 
+static double *read_thresholds(const glia_model *m, const char *text) {
+    int targets = gl_pipeline_targets(m->pipeline);
+    double *all = gl_alloc(m->g, targets, sizeof *all);
+    for (int t = 0; all && t < targets; t++) {
+        size_t length = strcspn(text, ",");
+        if (!gl_parse_number(text, length, '.', &all[t])) all[t] = 0.5;
+        text += length + (text[length] == ',');
+    }
+    return all;
+}
+
 /* A text that is no number is no reason to refuse a file: 0.5 is what a model without the note
  * answers by. */
 static void understand_threshold(glia_model *m, const char *text) {
     double v;
     m->threshold = text && gl_parse_number(text, strlen(text), '.', &v) ? v : 0.5;
+    gl_free(m->g, m->thresholds);
+    m->thresholds = text && m->pipeline && strchr(text, ',') ? read_thresholds(m, text) : NULL;
 }
 
 /* A pipeline must fit the network, and its classes the outputs. A file may come from anybody, or
@@ -258,6 +272,8 @@ static glia_status understand_pipeline(glia_model *m, const char *text) {
 
 glia_status glia_model_set_note(glia_model *m, const char *name, const char *text) {
     glia_status status = strcmp(name, "pipeline") == 0 ? understand_pipeline(m, text) : GLIA_OK;
+    const char *threshold = glia_model_note(m, "threshold");
     if (strcmp(name, "threshold") == 0) understand_threshold(m, text);
+    else if (m->pipeline && threshold) understand_threshold(m, threshold); /* one for each target */
     return status == GLIA_OK ? gl_model_keep_note(m, name, text) : status;
 }

@@ -23,6 +23,7 @@ struct glia_model {
     gl_net *net;
     gl_pipeline *pipeline; /* of its note; NULL: trained on arrays, it knows no columns */
     double threshold;      /* of its note: above it the second of two classes is chosen */
+    double *thresholds;    /* where its note has one for each target, [targets]; else NULL */
     gl_note_entry *notes;
     int note_count;
     int64_t note_cap;

@@ -41,6 +41,8 @@ void gl_model_choose(const glia_model *m, const double *value, int64_t rows, int
     int64_t outputs = m->net->outputs;
     if (targets > 1) rows *= targets, outputs = 1;
     gl_choose_classes(value, rows, outputs, m->threshold, class_index);
+    for (int64_t i = 0; m->thresholds && targets > 1 && i < rows; i++)
+        class_index[i] = value[i] > m->thresholds[i % targets];
 }
 
 /* From the table again, in double: labels as the network sees them are rounded to its 24 bits, and

@@ -318,12 +318,6 @@ static glia_status check_goal(glia_ctx *g, const glia_recipe *r, const gl_facts 
                        "option 'val' 0.2 or option 'val' DATA",
                        stops ? "early-stop" : "monitor");
     }
-    if (f->task == GL_MULTILABEL && !is(glia_recipe_get(r, "class-weight"), "none")) {
-        return gl_fail(g, GLIA_USAGE,
-                       "option 'class-weight' is for one target, and there are %lld: option "
-                       "'sample-weight' weighs single rows",
-                       (long long)f->outputs);
-    }
     if (gl_task_has_values(f->task) && !is(glia_recipe_get(r, "class-weight"), "none")) {
         return gl_fail(
             g, GLIA_USAGE,
@@ -399,11 +393,6 @@ static glia_status decide_threshold(glia_ctx *g, const glia_recipe *r, const gl_
     }
     bool number = gl_recipe_number(r, "threshold", -1) >= 0;
     d->aim = number ? NULL : glia_recipe_get(r, "threshold");
-    if (d->aim && f->task == GL_MULTILABEL)
-        return gl_fail(g, GLIA_USAGE,
-                       "option 'threshold' %s is chosen for one target, and there are %lld; give a "
-                       "number",
-                       d->aim, (long long)f->outputs);
     if (number || f->validates) return GLIA_OK;
     return gl_fail(g, GLIA_USAGE,
                    "option 'threshold' %s is chosen on validation rows, and there are none; give "

@@ -25,6 +25,7 @@ typedef struct validation {
     glia_ctx *g;
     const glia_train_job *job;
     int64_t *fold; /* [rows] which fold a row is in */
+    bool *by_cost; /* [folds] its validation rows could not have the score that is monitored */
     glia_folds *out;
 } validation;
 
@@ -68,7 +69,7 @@ static void close_fold(fold *f) {
  * scores have no intervals of their own (`deep`): 400 bootstrap samples each, and the mean's
  * interval is the one that is asked for. The confusion goes with the report. */
 static glia_status train_silently(const validation *v, const fold *f, gl_hand *hand,
-                                  glia_metrics *out) {
+                                  glia_metrics *out, bool *by_cost) {
     glia_report *report = NULL;
     glia_train_job job = *v->job;
     job.train = f->train, job.val = f->val, job.test = f->test, job.deep = 0;
@@ -78,6 +79,7 @@ static glia_status train_silently(const validation *v, const fold *f, gl_hand *h
     glia_model *m = gl_train_known(f->g, &job, f->all, &report);
     gl_unlisten(f->g, before);
     if (m) *out = report->test;
+    if (m) *by_cost = strcmp(report->history->monitor, glia_recipe_get(job.recipe, "monitor")) != 0;
     out->confusion = NULL, out->target = NULL, out->targets = 0; /* the report's */
     glia_report_free(f->g, report);
     glia_model_free(m);
@@ -87,9 +89,10 @@ static glia_status train_silently(const validation *v, const fold *f, gl_hand *h
 static glia_status measure_fold(void *user, gl_hand *hand, int64_t k) {
     const validation *v = user;
     fold f = {.g = hand->g};
-    glia_status status = open_fold(v, &f, k)
-                             ? train_silently(v, &f, hand, (glia_metrics *)&v->out->fold[k])
-                             : glia_code(f.g);
+    glia_status status =
+        open_fold(v, &f, k)
+            ? train_silently(v, &f, hand, (glia_metrics *)&v->out->fold[k], &v->by_cost[k])
+            : glia_code(f.g);
     close_fold(&f);
     /* What fails in a fold and not elsewhere is named by it: validation rows of one class only
      * where a threshold is chosen, a divergence. A wrong option or a lack of memory has no fold. */
@@ -105,6 +108,11 @@ static glia_status tell_fold(void *user, int64_t k) {
     const glia_metrics *m = &v->out->fold[k];
     gl_note(v->g, "fold %d of %d: %s %.4g on %lld rows", (int)k + 1, v->out->folds,
             gl_main_score(m)->name, gl_main_score(m)->value, (long long)m->rows);
+    if (v->by_cost[k])
+        gl_warn(v->g,
+                "fold %d of %d: its validation rows cannot have the score '%s'; the cost tells its "
+                "best epoch",
+                (int)k + 1, v->out->folds, glia_recipe_get(v->job->recipe, "monitor"));
     return GLIA_OK;
 }
 
@@ -148,7 +156,8 @@ static glia_status deal(validation *v) {
     const glia_table *t = v->job->train;
     uint64_t seed = (uint64_t)gl_recipe_number(r, "seed", 1);
     v->fold = gl_alloc(v->g, t->rows, sizeof *v->fold);
-    if (!v->fold) return GLIA_RESOURCE;
+    v->by_cost = gl_alloc(v->g, v->out->folds, sizeof *v->by_cost);
+    if (!v->fold || !v->by_cost) return GLIA_RESOURCE;
     const char *stratum = gl_job_stratum(v->job, t);
     return stratum ? glia_table_folds(t, stratum, v->out->folds, seed, v->fold) : glia_code(v->g);
 }
@@ -166,6 +175,7 @@ glia_folds *glia_cross_validate(glia_ctx *g, const glia_train_job *job, int fold
     if (status == GLIA_OK) status = deal(&v);
     if (status == GLIA_OK) status = validate(&v);
     gl_free(g, v.fold);
+    gl_free(g, v.by_cost);
     gl_count_close(&counted);
     if (status == GLIA_OK) return f;
     glia_folds_free(g, f);

@@ -17,19 +17,20 @@
 
 /* ----------------------------------------------------------------------------------- classes -- */
 
-static int64_t class_at(const training *r, const gl_part *part, int64_t i) {
-    return (int64_t)gl_get(part->labels, r->model->net->dtype, i);
+static int64_t class_at(const training *r, const gl_part *part, int64_t i, int target) {
+    int64_t at = i * part->targets + target;
+    return (int64_t)gl_get(part->labels, r->model->net->dtype, at);
 }
 
 /* w_k = n / (K n_k): each class adds up to n/K, and the mean over rows is 1. A row of weight 2
  * counts as two, where scikit-learn's "balanced" counts rows. */
-static glia_status balance(const training *r, const gl_part *part, int64_t classes,
+static glia_status balance(const training *r, const gl_part *part, int target, int64_t classes,
                            double *weight) {
     double all = 0, *count = gl_alloc(r->g, classes, sizeof *count);
     if (!count) return GLIA_RESOURCE;
     for (int64_t i = 0; i < part->n; i++) {
         double w = part->counts ? part->counts[i] : 1;
-        count[class_at(r, part, i)] += w, all += w;
+        count[class_at(r, part, i, target)] += w, all += w;
     }
     for (int64_t k = 0; k < classes; k++)
         if (count[k] > 0) weight[k] = all / ((double)classes * count[k]);
@@ -49,9 +50,18 @@ static glia_status no_class(const training *r, const char *name, int64_t classes
     return GLIA_USAGE;
 }
 
+/* Of several targets it may be a class of any. */
+static bool is_class(const training *r, const char *name) {
+    for (int t = 0; t < gl_pipeline_targets(r->pipeline); t++)
+        for (int64_t k = 0; k < gl_pipeline_classes(r->pipeline); k++)
+            if (strcmp(gl_pipeline_class(r->pipeline, t, k), name) == 0) return true;
+    return false;
+}
+
 /* "NAME:W"; a name may have colons of its own ("12:30:0.5"), so the last one counts. A name with a
  * comma cannot be said here. W = 0 leaves a class out of the cost. */
-static glia_status read_class(const training *r, char *item, int64_t classes, double *weight) {
+static glia_status read_class(const training *r, char *item, int target, int64_t classes,
+                              double *weight) {
     char *colon = strrchr(item, ':');
     double w = NAN;
     item += strspn(item, " ");
@@ -65,42 +75,59 @@ static glia_status read_class(const training *r, char *item, int64_t classes, do
     }
     *colon = 0;
     for (int64_t k = 0; k < classes; k++) {
-        if (strcmp(gl_pipeline_class(r->pipeline, 0, k), item) == 0) return weight[k] = w, GLIA_OK;
+        if (strcmp(gl_pipeline_class(r->pipeline, target, k), item) == 0)
+            return weight[k] = w, GLIA_OK;
     }
-    return no_class(r, item, classes);
+    return is_class(r, item) ? GLIA_OK : no_class(r, item, classes);
 }
 
-static glia_status read_classes(const training *r, const char *text, int64_t classes,
+static glia_status read_classes(const training *r, const char *text, int target, int64_t classes,
                                 double *weight) {
     char *copy = gl_copy_text(r->g, text), *rest = copy;
     glia_status status = copy ? GLIA_OK : GLIA_RESOURCE;
     for (char *item; status == GLIA_OK && (item = strsep(&rest, ","));)
-        status = read_class(r, item, classes, weight);
+        status = read_class(r, item, target, classes, weight);
     gl_free(r->g, copy);
     return status;
 }
 
-static void say(const training *r, int64_t classes, const double *weight) {
+static void say(const training *r, int target, int64_t classes, const double *weight) {
     gl_text list = {.g = r->g};
+    bool several = gl_pipeline_targets(r->pipeline) > 1;
     for (int64_t k = 0; k < classes && k < 10; k++)
-        gl_add(&list, "%s%s %.4g", k ? ", " : "", gl_pipeline_class(r->pipeline, 0, k), weight[k]);
-    if (list.s) gl_note(r->g, "class weights: %s%s", list.s, classes > 10 ? ", ..." : "");
+        gl_add(&list, "%s%s %.4g", k ? ", " : "", gl_pipeline_class(r->pipeline, target, k),
+               weight[k]);
+    if (list.s)
+        gl_note(r->g, "class weights%s%s%s: %s%s", several ? " of target '" : "",
+                several ? gl_pipeline_target(r->pipeline, target) : "", several ? "'" : "", list.s,
+                classes > 10 ? ", ..." : "");
     gl_free(r->g, list.s);
 }
 
-/* Multiplies the weight of each row by that of its class. */
-static glia_status weigh_classes(const training *r, const gl_part *part, double *w) {
+static glia_status weigh_target(const training *r, const gl_part *part, int target, double *w) {
     const char *text = glia_recipe_get(r->recipe, "class-weight");
     int64_t classes = gl_pipeline_classes(r->pipeline);
-    if (strcmp(text, "none") == 0) return GLIA_OK;
     double *weight = gl_alloc(r->g, classes, sizeof *weight);
     if (!weight) return GLIA_RESOURCE;
     for (int64_t k = 0; k < classes; k++) weight[k] = 1;
-    glia_status status = strcmp(text, "balanced") == 0 ? balance(r, part, classes, weight)
-                                                       : read_classes(r, text, classes, weight);
-    for (int64_t i = 0; status == GLIA_OK && i < part->n; i++) w[i] *= weight[class_at(r, part, i)];
-    if (status == GLIA_OK && part == &r->train && !r->decided) say(r, classes, weight);
+    glia_status status = strcmp(text, "balanced") == 0
+                             ? balance(r, part, target, classes, weight)
+                             : read_classes(r, text, target, classes, weight);
+    for (int64_t i = 0; status == GLIA_OK && i < part->n; i++)
+        w[i] *= weight[class_at(r, part, i, target)];
+    if (status == GLIA_OK && part == &r->train && !r->decided) say(r, target, classes, weight);
     gl_free(r->g, weight);
+    return status;
+}
+
+/* Multiplies the weight of each row by that of its class; of several targets by that of its class
+ * of each, as scikit-learn's compute_sample_weight does: a row has one weight, for its losses are
+ * one sum. */
+static glia_status weigh_classes(const training *r, const gl_part *part, double *w) {
+    glia_status status = GLIA_OK;
+    if (strcmp(glia_recipe_get(r->recipe, "class-weight"), "none") == 0) return GLIA_OK;
+    for (int t = 0; t < gl_pipeline_targets(r->pipeline) && status == GLIA_OK; t++)
+        status = weigh_target(r, part, t, w);
     return status;
 }
 

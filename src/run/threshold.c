@@ -35,23 +35,63 @@ static const glia_threshold *best_for(const glia_curves *c, const char *aim) {
     return NULL;
 }
 
-/* Keeps it for the model's notes and says it; it is as certain as the weights, and so is kept among
- * the decisions, which `decided` has closed: the same command gives the same text. */
-static glia_status take(training *r, const glia_metrics *val, const glia_threshold *best) {
-    char threshold[40], half[40] = "";
+/* It is as certain as the weights, and so is kept among the decisions, which `decided` has closed:
+ * the same command gives the same text. */
+static void say(training *r, int t, const glia_metrics *val, const glia_threshold *best) {
+    char threshold[40], half[40] = "", of_target[200] = "";
     double at = at_half(val, best->name);
     if (!isnan(at)) snprintf(half, sizeof half, " (%.4f at 0.5)", at);
+    if (gl_pipeline_targets(r->pipeline) > 1)
+        snprintf(of_target, sizeof of_target, " of target '%.180s'",
+                 gl_pipeline_target(r->pipeline, t));
     bool of = strcmp(best->name, "f1") == 0; /* of the others both classes have the same */
     gl_print_number(best->threshold, threshold, sizeof threshold);
     r->decided = false;
     gl_note(r->g,
-            "threshold: %s, the best %s%s%s%s on %lld validation rows: %.4f%s; scores on "
+            "threshold%s: %s, the best %s%s%s%s on %lld validation rows: %.4f%s; scores on "
             "these very rows are a little too good",
-            threshold, best->name, of ? " of '" : "",
-            of ? gl_pipeline_class(r->pipeline, 0, 1) : "", of ? "'" : "", (long long)r->val.n,
+            of_target, threshold, best->name, of ? " of '" : "",
+            of ? gl_pipeline_class(r->pipeline, t, 1) : "", of ? "'" : "", (long long)r->val.n,
             best->value, half);
     r->decided = true;
-    return glia_model_set_note(r->model, "threshold", threshold);
+}
+
+static void say_alike(training *r, int t) {
+    r->decided = false;
+    gl_note(r->g,
+            "threshold of target '%s': 0.5, for its %lld validation rows are all of one class",
+            gl_pipeline_target(r->pipeline, t), (long long)r->val.n);
+    r->decided = true;
+}
+
+/* One for each target, separated by commas. */
+static glia_status take(training *r, const glia_metrics *val) {
+    int targets = gl_pipeline_targets(r->pipeline);
+    gl_text list = {.g = r->g};
+    for (int t = 0; t < targets; t++) {
+        const glia_metrics *one = targets > 1 ? &val->target[t] : val;
+        bool any = one->curves->roc_points == 0;
+        const glia_threshold *best = best_for(one->curves, r->decisions.aim);
+        char number[40] = "0.5";
+        if (!any) gl_print_number(best->threshold, number, sizeof number);
+        if (any) say_alike(r, t);
+        else say(r, t, one, best);
+        gl_add(&list, "%s%s", t ? "," : "", number);
+    }
+    glia_status status =
+        list.failed ? GLIA_RESOURCE : glia_model_set_note(r->model, "threshold", list.s);
+    gl_free(r->g, list.s);
+    return status;
+}
+
+/* Has no target two classes in the validation rows? */
+static bool all_alike(const training *r, const glia_metrics *val) {
+    int targets = gl_pipeline_targets(r->pipeline);
+    for (int t = 0; t < targets; t++) {
+        const glia_metrics *one = targets > 1 ? &val->target[t] : val;
+        if (one->curves->roc_points > 0) return false;
+    }
+    return true;
 }
 
 glia_status gl_choose_threshold(training *r) {
@@ -61,7 +101,7 @@ glia_status gl_choose_threshold(training *r) {
     glia_status status = gl_part_measure(&r->val, r->model, true, &val);
     /* A curve of one class has no points: every threshold is as good as any other. Of a fold that
      * is no reason to stop: it keeps 0.5, and its scores say what that is worth. */
-    bool any = status == GLIA_OK && val.curves->roc_points == 0;
+    bool any = status == GLIA_OK && all_alike(r, &val);
     if (any && !r->known) {
         status = gl_fail(
             r->g, GLIA_INPUT,
@@ -69,7 +109,7 @@ glia_status gl_choose_threshold(training *r) {
             "of them by option 'val', or a number",
             aim, (long long)r->val.n);
     }
-    if (status == GLIA_OK && !any) status = take(r, &val, best_for(val.curves, aim));
+    if (status == GLIA_OK && !any) status = take(r, &val);
     gl_metrics_clear(r->g, &val);
     return status;
 }

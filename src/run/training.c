@@ -15,6 +15,7 @@
  * the model file, so none of it may depend on time, threads or chance.
  */
 #include "../train/fit_options.h"
+#include "../train/monitor.h"
 #include "training.h"
 
 #include <jansson.h>
@@ -307,6 +308,10 @@ glia_status gl_training_fit(training *r, glia_model *m, const gl_part *train, co
         o.y_val = gl_part_labels(val, m->net->dtype);
         if (val->weights) o.val_weights = glia_tensor_f64(val->weights, val->n, 1);
     }
+    /* Of a fold that is no reason to stop: it is judged by its cost, and folds.c says so. */
+    if (r->known && val->n > 0 && strcmp(o.monitor, "loss") != 0 &&
+        gl_monitor_lacks(r->g, m->net, &o, m->threshold))
+        o.monitor = "loss";
     if (train->weights) o.sample_weights = glia_tensor_f64(train->weights, train->n, 1);
     glia_tensor x = train->features.x, y = gl_part_labels(train, m->net->dtype);
     return r->keeping ? gl_keeping_fit(r->keeping, m, x, y, &o, history)
