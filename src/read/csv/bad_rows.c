@@ -61,6 +61,7 @@ static bool check_row(void *user, int64_t line) {
 }
 
 glia_status gl_csv_bad_rows(csv *c, glia_table *t) {
+    if (!gl_csv_need_all(c)) return c->status;
     search s = {.c = c, .t = t, .columns = c->columns, .at = c->text, .line = 1};
     gl_cells to = {&s, NULL, count_cell, check_row};
     glia_status status = gl_csv_scan_all(c, &to);

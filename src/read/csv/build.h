@@ -18,7 +18,8 @@ typedef struct gl_tally { /* what was found in a column of numbers */
 
 /* Some of the rows, which one hand reads. */
 typedef struct gl_csv_part {
-    gl_csv_text text;
+    gl_csv_text text; /* s is NULL until it is read, where it is in a file: from there on */
+    int64_t from;
     gl_csv_rules rules;
     int64_t header;    /* its rows that name columns: 1 or 0 */
     int64_t first_row; /* the line where the first row of the whole text begins */

@@ -41,8 +41,8 @@ static glia_status fix_encoding(csv *c) {
     const char *wanted = c->options->encoding;
     bool kept = c->options->as_trained & GL_KEPT_ENCODING;
     if (wanted && !kept && !is_utf8(wanted)) return gl_csv_from(c, wanted);
-    bool ascii = !c->survey.all.high && !c->survey.all.zero;
-    const char *guess = ascii ? NULL : gl_csv_guess_encoding(c->text, c->size);
+    bool valid = !c->survey.all.not_utf8 && !c->survey.all.zero;
+    const char *guess = valid ? NULL : gl_csv_guess_encoding(c->text, c->size);
     if (!guess) return GLIA_OK;
     if (kept && !is_marked(guess)) return gl_csv_from(c, wanted);
     if (is_marked(guess)) {
@@ -59,13 +59,16 @@ static glia_status fix_encoding(csv *c) {
 }
 
 glia_status gl_csv_clean(csv *c) {
-    gl_csv_survey(c);
+    bool plain = !c->options->encoding || is_utf8(c->options->encoding);
+    const gl_csv_chunk *all = &c->survey.all;
+    bool mended = !plain || all->zero || all->not_utf8 || (!all->lines && all->returns);
+    if (mended && !gl_csv_need_all(c)) return c->status;
     glia_status status = fix_encoding(c);
     if (status) return status;
     if (c->size >= 3 && !memcmp(c->text, "\xEF\xBB\xBF", 3)) { /* byte order mark */
         c->size -= 3;
         memmove(c->text, c->text + 3, (size_t)c->size + 1);
-        gl_csv_survey(c);
+        if (!c->partial) gl_csv_survey(c);
     }
     status = refuse_zero(c);
     if (status) return status;

@@ -1,6 +1,7 @@
 /*
  * csv.c: reads a table of text. Each step is a file:
  *
+ *     source.c     all of the text, or the head of a large file; survey.c looks through it
  *     clean.c      byte order mark, encoding (encoding.c), line ends; refuses what is none
  *     quotes.c     other kinds of quotes become the usual ones
  *     lines.c      comments, rules, frames, counts of rows: lines that are no rows become blank
@@ -75,6 +76,7 @@ static glia_status read_text(csv *c, sample *s, glia_table *t) {
     if (!status) status = gl_csv_lines(c);
     if (!status) status = gl_csv_delimiter(c);
     if (!status) gl_csv_comments_within(c);
+    if (!status) status = c->status;
     if (!status && c->options->bad_rows && !strcmp(c->options->bad_rows, "skip"))
         status = gl_csv_bad_rows(c, t);
     if (!status) status = gl_csv_sample(c, s);
@@ -86,19 +88,26 @@ static glia_status read_text(csv *c, sample *s, glia_table *t) {
     return status;
 }
 
-static glia_table *read_csv(glia_ctx *g, const char *path, const glia_read_options *options) {
-    csv c = {.g = g, .path = strcmp(path, "-") ? path : "standard input", .options = options};
-    c.text = gl_read_bytes(g, path, &c.size);
-    if (!c.text) return NULL;
-    sample s = {.c = &c, .text = {.g = g}};
-    glia_table *t = gl_table_new(g, c.path);
-    if (t && read_text(&c, &s, t)) {
+static glia_table *read_with(csv *c) {
+    if (gl_csv_open(c)) return NULL;
+    sample s = {.c = c, .text = {.g = c->g}};
+    glia_table *t = gl_table_new(c->g, c->path);
+    if (t && read_text(c, &s, t)) {
         glia_table_free(t);
         t = NULL;
     }
-    gl_free(g, s.text.s);
-    gl_free(g, s.cell);
-    gl_free(g, c.text);
+    gl_free(c->g, s.text.s);
+    gl_free(c->g, s.cell);
+    return t;
+}
+
+static glia_table *read_csv(glia_ctx *g, const char *path, const glia_read_options *options) {
+    csv *c = gl_alloc(g, 1, sizeof *c);
+    if (!c) return NULL;
+    c->g = g, c->path = path, c->options = options;
+    glia_table *t = read_with(c);
+    gl_csv_close(c);
+    gl_free(g, c);
     return t;
 }
 

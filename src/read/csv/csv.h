@@ -20,18 +20,33 @@ typedef struct gl_line {
 
 /* survey.c: what a text is cut into for that, at most so many, and each of this size or more: a
  * millisecond of work, beside which the handing out is nothing. */
-enum { GL_CSV_CHUNKS = 256, GL_CSV_CHUNK = 1 << 20 };
+enum { GL_CSV_CHUNKS = 1024, GL_CSV_CHUNK = 1 << 20 };
+
+typedef struct gl_csv_cut { /* behind the at-th byte of a chunk, and its lines-th line; 0: none */
+    int64_t at, lines;
+} gl_csv_cut;
 
 typedef struct gl_csv_chunk {
     int64_t lines, quotes, returns; /* line ends; quotes; carriage returns without a line end */
+    gl_csv_cut cut[2]; /* behind the first line end that is in no cell, if the chunk begins outside
+                          of quotes; and if it begins within */
     bool zero, tab, hash, backslash, high; /* does it have any such byte? high: 80 and more */
+    bool not_utf8;
 } gl_csv_chunk;
 
 typedef struct gl_csv_surveyed {
     int64_t chunk_size;
-    int chunks;
-    gl_csv_chunk chunk[GL_CSV_CHUNKS], all;
+    int chunks; /* of the text, or of its file from rest_from on */
+    gl_csv_chunk chunk[GL_CSV_CHUNKS], head, all; /* head: of a text that is partial */
 } gl_csv_surveyed;
+
+/* Some of a file, for one hand. As many as a crew has hands. */
+enum { GL_CSV_BUFFERS = 64 };
+typedef struct gl_csv_buffer {
+    char *text;
+    int64_t size;
+    _Atomic bool taken;
+} gl_csv_buffer;
 
 typedef struct csv {
     glia_ctx *g;
@@ -39,6 +54,11 @@ typedef struct csv {
     const glia_read_options *options;
     char *text; /* [size], and a 0 behind it */
     int64_t size;
+    bool partial;                 /* text is the head of a file of file_size bytes, and the rest */
+    int64_t rest_from, file_size; /* begins at rest_from: source.c */
+    int fd;
+    gl_csv_buffer buffer[GL_CSV_BUFFERS];
+    glia_status status;         /* of the first thing that failed where nothing could be returned */
     gl_csv_surveyed survey;     /* of the text as it is; signs may have gone since */
     gl_line line[GL_CSV_LINES]; /* the first that are neither blank nor comments */
     int lines;
@@ -64,6 +84,15 @@ static inline const char *sample_cell(const sample *s, int64_t row, int64_t colu
     return s->text.s + s->cell[row * s->columns + column];
 }
 
+/* source.c: the text of c->path, or its head; c->g, path and options are set. */
+glia_status gl_csv_open(csv *c);
+void gl_csv_close(csv *c);
+/* All of the text, because it is going to be changed, and the first lines of it looked at again.
+ * False: that failed, by c->status. */
+bool gl_csv_need_all(csv *c);
+/* Bytes of the file of a partial text, with a 0 behind them, by any thread; NULL: g says why. */
+gl_csv_buffer *gl_csv_borrow(csv *c, glia_ctx *g, int64_t from, int64_t size);
+void gl_csv_give_back(gl_csv_buffer *b);
 /* survey.c: fills survey; called again where signs come into the text. */
 void gl_csv_survey(csv *c);
 /* All of the text through scan.c. GLIA_INPUT: a quote is never closed. */
@@ -118,6 +147,7 @@ static inline bool gl_csv_skips(const csv *c) { return c->options->skip >= 0; }
 
 /* na.c: marks "NA" in quotes; takes a mark off a cell, and says whether it had one. */
 void gl_csv_mark_na(csv *c);
+bool gl_csv_mark_na_in(char *text, int64_t size); /* true: there were some */
 bool gl_csv_unmark(const char **text, size_t *length);
 
 #endif

@@ -100,6 +100,7 @@ static bool has_blanks_between_numbers(const gl_line *line) {
 }
 
 static void tabs_to_blanks(csv *c) {
+    if (!gl_csv_need_all(c)) return;
     bool quoted = false;
     for (char *s = c->text, *end = s + c->size; s < end; s++) {
         quoted ^= *s == '"';
@@ -111,7 +112,6 @@ static void tabs_to_blanks(csv *c) {
 /* 82.7   5    12.4<tab>"red car": blanks and tabs separate alike, where that makes lines of one
  * length, and tabs alone do not, or leave numbers together. */
 static glia_status mix_tabs(csv *c) {
-    int64_t size = c->size;
     if (!c->lines || !c->survey.all.tab) return GLIA_OK;
     for (const char *d = ";|,"; *d; d++)
         if (split(c, *d).agreeing == c->lines) return GLIA_OK;
@@ -119,6 +119,8 @@ static glia_status mix_tabs(csv *c) {
     int together = 0;
     for (int i = 0; i < c->lines; i++) together += has_blanks_between_numbers(&c->line[i]);
     if (by_tab.agreeing == c->lines && 2 * together <= c->lines) return GLIA_OK;
+    if (!gl_csv_need_all(c)) return c->status;
+    int64_t size = c->size;
     char *kept = gl_alloc(c->g, size + 1, 1);
     if (!kept) return GLIA_RESOURCE;
     memcpy(kept, c->text, (size_t)size + 1);
@@ -181,6 +183,7 @@ static bool cut_ends(csv *c, const splitting *s) {
                  ends_with_delimiter(c, &c->line[0]);
     bool rows = s->first == 1 && s->above == s->columns - 1 && all_end_so(c, 1);
     if (!names && !rows) return false;
+    if (rows && !gl_csv_need_all(c)) return false;
     gl_note(c->g, "%s: the delimiter at the end of %s is no cell", c->path,
             names ? "the names" : "each line");
     gl_line line;
@@ -230,6 +233,7 @@ static glia_status name_row_names(csv *c, const splitting *s, bool *done) {
     *done = s->first == 1 && s->above == s->columns - 1 && first_cells_differ(c) &&
             (s->columns > 2 || begins_counting(c));
     if (!*done) return GLIA_OK;
+    if (!gl_csv_need_all(c)) return c->status;
     gl_note(c->g,
             "%s: the header is one name short, as R writes it: the first column has the names "
             "of rows",

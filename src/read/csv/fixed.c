@@ -129,11 +129,12 @@ static glia_status write_tabs(csv *c, const places *p) {
 
 bool gl_csv_fixed(csv *c, glia_status *status) {
     gl_line line;
+    if (c->survey.all.quotes || !gl_csv_need_all(c)) return *status = c->status, false;
     int64_t number = 1;
     places *p = gl_alloc(c->g, 1, sizeof *p);
     if (!p) return *status = GLIA_RESOURCE, false;
     memset(p, 0, sizeof *p);
-    bool good = c->lines > 0 && !c->survey.all.quotes;
+    bool good = c->lines > 0;
     for (char *at = c->text; good && gl_csv_next(c, &at, &number, &line);)
         good = take_places(&line, p);
     if (good) find_columns(p);

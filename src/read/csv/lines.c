@@ -75,6 +75,7 @@ void gl_csv_look(csv *c) {
     int64_t number = 1;
     c->lines = 0;
     while (c->lines < GL_CSV_LINES && gl_csv_next(c, &at, &number, &c->line[c->lines])) c->lines++;
+    if (c->lines < GL_CSV_LINES) gl_csv_need_all(c); /* and looks again */
 }
 
 /* The comment that may name the columns, where nothing has changed as far as it reaches. */
@@ -116,6 +117,7 @@ int64_t gl_csv_count(const char *s, const char *end, char delimiter) {
 /* --------------------------------------------------------------------------- above the table -- */
 
 static void skip_lines(csv *c) {
+    if (c->options->skip > 0 && !gl_csv_need_all(c)) return;
     char *s = c->text, *end = c->text + c->size;
     for (int i = 0; i < c->options->skip && s < end; i++) {
         char *stop = memchr(s, '\n', (size_t)(end - s));
@@ -185,10 +187,10 @@ static const char hash[] = "#", percent[] = "%";
 
 /* Lines that begin with '#' below rows that do not: comments where no row of the table's length
  * begins so. Every '#' of the file is looked at. */
-static bool stands_within(const csv *c) {
+static bool stands_within(csv *c) {
     gl_line line;
     bool found = false;
-    if (!c->survey.all.hash) return false;
+    if (!c->survey.all.hash || !gl_csv_need_all(c)) return false;
     for (char *s = c->text, *end = s + c->size; (s = memchr(s, '#', (size_t)(end - s))); s++) {
         if (s == c->text || s[-1] != '\n') continue;
         char *at = s;
@@ -238,12 +240,31 @@ static bool is_row_count(const char *s, const char *end) {
     return s == end || *s == ')' || *s == ' ';
 }
 
+/* The line that ends the text, and where it ends; NULL: it is not one of several, or is none. */
+static char *find_footer(char *text, int64_t size, char **end) {
+    *end = text + size;
+    while (*end > text && isspace((unsigned char)(*end)[-1])) --*end;
+    char *s = *end;
+    while (s > text && s[-1] != '\n') s--;
+    return s == text || s == *end || !is_row_count(s, *end) ? NULL : s;
+}
+
+/* Of a text that is in a file: a page of it shows the line. */
+static bool file_has_footer(csv *c) {
+    char *end;
+    int64_t size = c->file_size - c->rest_from;
+    if (size > 4096) size = 4096;
+    gl_csv_buffer *b = gl_csv_borrow(c, c->g, c->file_size - size, size);
+    if (!b) return c->status = c->g->code, false;
+    bool found = find_footer(b->text, size, &end);
+    gl_csv_give_back(b);
+    return found;
+}
+
 static void take_footer(csv *c) {
-    char *end = c->text + c->size;
-    while (end > c->text && isspace((unsigned char)end[-1])) end--;
-    char *s = end;
-    while (s > c->text && s[-1] != '\n') s--;
-    if (s == c->text || s == end || !is_row_count(s, end)) return;
+    char *end, *s;
+    if (c->partial && !(file_has_footer(c) && gl_csv_need_all(c))) return;
+    if (!(s = find_footer(c->text, c->size, &end))) return;
     gl_note(c->g, "%s: the last line, '%.*s', is no row and is left out (option 'skip' 0 keeps it)",
             c->path, (int)(end - s < 60 ? end - s : 60), s);
     gl_csv_blank((gl_line){.s = s, .end = end});
@@ -284,6 +305,7 @@ static int64_t blank_rules(csv *c) {
     int64_t number = 1, rules = 0;
     bool any = false;
     for (int i = 0; i < c->lines && i < 3; i++) any |= is_rule(&c->line[i]);
+    if (any && !gl_csv_need_all(c)) return 0;
     for (char *at = c->text; any && gl_csv_next(c, &at, &number, &line);) {
         if (!is_rule(&line)) continue;
         gl_csv_blank(line);
@@ -295,6 +317,7 @@ static int64_t blank_rules(csv *c) {
 
 /* Upright lines of a box become bars, with two blanks for their other bytes. */
 static void plain_bars(csv *c) {
+    if (!gl_csv_need_all(c)) return;
     for (char *s = c->text, *end = s + c->size; (s = memchr(s, 0xE2, (size_t)(end - s))); s++)
         if (is_upright(s, end)) memcpy(s, "|  ", 3);
 }
@@ -310,6 +333,7 @@ static void blank_edges(csv *c) {
     int64_t number = 1;
     for (int i = 0; i < c->lines; i++)
         if (!is_framed(&c->line[i])) return;
+    if (!gl_csv_need_all(c)) return;
     for (char *at = c->text; gl_csv_next(c, &at, &number, &line);) {
         if (!is_framed(&line)) continue;
         *(char *)memchr(line.s, '|', (size_t)(line.end - line.s)) = ' ';
@@ -336,8 +360,8 @@ glia_status gl_csv_lines(csv *c) {
     gl_csv_look(c);
     take_sep(c);
     take_comments(c);
-    if (!gl_csv_skips(c)) return GLIA_OK;
+    if (!gl_csv_skips(c)) return c->status;
     take_footer(c);
     take_frame(c);
-    return GLIA_OK;
+    return c->status;
 }

@@ -16,16 +16,21 @@ static bool is_beside_cell(const char *s, const char *begin, const char *end) {
 }
 
 /* Within a quoted cell a quote is doubled, and then stands beside the one that is looked at. */
-void gl_csv_mark_na(csv *c) {
-    char *end = c->text + c->size;
+bool gl_csv_mark_na_in(char *text, int64_t size) {
+    char *end = text + size;
     bool marked = false;
-    if (!c->survey.all.quotes) return;
-    for (char *s = c->text; (s = memmem(s, (size_t)(end - s), "\"NA\"", 4)); s += 4) {
-        if (!is_beside_cell(s - 1, c->text, end) || !is_beside_cell(s + 4, c->text, end)) continue;
+    for (char *s = text; (s = memmem(s, (size_t)(end - s), "\"NA\"", 4)); s += 4) {
+        if (!is_beside_cell(s - 1, text, end) || !is_beside_cell(s + 4, text, end)) continue;
         s[0] = s[3] = MARK;
         marked = true;
     }
-    if (marked) gl_csv_survey(c);
+    return marked;
+}
+
+/* What is not in memory yet is marked when it is (parts.c); quotes of a text go in pairs. */
+void gl_csv_mark_na(csv *c) {
+    if (!c->survey.all.quotes) return;
+    if (gl_csv_mark_na_in(c->text, c->size) && !c->partial) gl_csv_survey(c);
 }
 
 bool gl_csv_unmark(const char **text, size_t *length) {

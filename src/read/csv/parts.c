@@ -26,8 +26,8 @@ typedef struct parts {
     csv *c;
     glia_table *t;
     gl_tally *tally; /* [columns] of the whole */
-    gl_csv_part part[GL_CSV_CHUNKS];
-    int64_t row[GL_CSV_CHUNKS]; /* where its place begins */
+    gl_csv_part part[GL_CSV_CHUNKS + 1];
+    int64_t row[GL_CSV_CHUNKS + 1]; /* where its place begins */
     int n;
     bool mistaken;     /* a cut was within a row */
     bool whole;        /* one was: there is one part */
@@ -36,18 +36,6 @@ typedef struct parts {
 } parts;
 
 /* -------------------------------------------------------------------------------------- cuts -- */
-
-/* Behind the first line end from `at` on that no quote hides, and how many there are until then. */
-static const char *find_cut(const csv *c, const char *at, bool within, int64_t *lines) {
-    const char *end = c->text + c->size;
-    for (; at < end; at++) {
-        within ^= *at == '"';
-        if (*at != '\n') continue;
-        ++*lines;
-        if (!within) return at + 1;
-    }
-    return end;
-}
 
 /* A row of n cells takes n bytes or more, its line end included. So memory for all cells is at most
  * eight times the file, whatever the file looks like, also where a million empty lines follow a
@@ -58,38 +46,47 @@ static int64_t most_rows(const parts *p, const gl_csv_part *part, int64_t lines)
     return (lines < by_size ? lines : by_size) - part->header;
 }
 
-/* The part from `from` to `to`, in front of which `above` lines end, and `lines` within it. */
-static void add_part(parts *p, const char *from, const char *to, int64_t above, int64_t lines) {
+/* Of `size` bytes, with `lines` line ends below `above` others. */
+static gl_csv_part *add_part(parts *p, int64_t size, int64_t above, int64_t lines, bool last) {
     const csv *c = p->c;
     gl_csv_part *part = &p->part[p->n];
     *part = (gl_csv_part){.rules = c->rules,
                           .header = p->n == 0 && c->header,
                           .first_row = p->first_row};
-    part->text = (gl_csv_text){from, to - from, above + 1, c->survey.all.quotes > 0};
-    part->cap = most_rows(p, part, lines + (to == c->text + c->size));
+    part->text = (gl_csv_text){NULL, size, above + 1, c->survey.all.quotes > 0};
+    part->cap = most_rows(p, part, lines + last);
     p->row[p->n] = p->n ? p->row[p->n - 1] + p->part[p->n - 1].cap : 0;
     p->n++;
+    return part;
 }
 
-/* Not above the first row, so that the header is in the first part. */
+static void add_range(parts *p, int64_t from, int64_t to, int64_t above, int64_t lines, bool last) {
+    gl_csv_part *part = add_part(p, to - from, above, lines, last);
+    if (p->c->partial) part->from = from;
+    else part->text.s = p->c->text + from;
+}
+
+/* At the first row of each chunk, but not above the first of all, so that the header is in the
+ * first part. */
 static void cut(parts *p) {
     const csv *c = p->c;
     const gl_csv_surveyed *s = &c->survey;
-    const char *from = c->text, *end = c->text + c->size;
-    int64_t above = 0, lines = 0, quotes = 0;
+    int64_t from = c->partial ? c->rest_from : 0, end = c->partial ? c->file_size : c->size;
+    int64_t above = 0, lines = 0, quotes = 0, begin = from;
     p->n = 0;
+    if (c->partial) {
+        add_part(p, c->size, 0, s->head.lines, false)->text.s = c->text;
+        above = lines = s->head.lines;
+    }
     for (int k = 0; k + 1 < s->chunks && !p->whole; k++) {
         lines += s->chunk[k].lines, quotes += s->chunk[k].quotes;
-        const char *at = c->text + (k + 1) * s->chunk_size;
-        int64_t ended = lines;
-        if (at < from) continue;
-        const char *to = find_cut(c, at, quotes & 1, &ended);
-        if (to == end) break;
-        if (ended < p->first_row) continue;
-        add_part(p, from, to, above, ended - above);
-        from = to, above = ended;
+        gl_csv_cut next = s->chunk[k + 1].cut[quotes & 1];
+        int64_t to = begin + (k + 1) * s->chunk_size + next.at;
+        if (!next.at || to == end || lines + next.lines < p->first_row) continue;
+        add_range(p, from, to, above, lines + next.lines - above, false);
+        from = to, above = lines + next.lines;
     }
-    add_part(p, from, end, above, s->all.lines - above);
+    add_range(p, from, end, above, s->all.lines - above, true);
 }
 
 /* ------------------------------------------------------------------------------- one of them -- */
@@ -128,11 +125,24 @@ static bool open_part(const parts *p, gl_csv_part *part, int64_t row, glia_ctx *
     return part->tally;
 }
 
+/* Cells are read from memory of the hand, which the next part gets. */
+static glia_status read_cells(const parts *p, gl_csv_part *part, glia_ctx *g) {
+    if (part->text.s) return gl_csv_build(p->c, part);
+    gl_csv_buffer *b = gl_csv_borrow(p->c, g, part->from, part->text.size);
+    if (!b) return g->code;
+    if (part->text.quoted) gl_csv_mark_na_in(b->text, part->text.size);
+    part->text.s = b->text;
+    glia_status status = gl_csv_build(p->c, part);
+    part->text.s = NULL;
+    gl_csv_give_back(b);
+    return status;
+}
+
 static glia_status read_part(void *user, gl_hand *hand, int64_t k) {
     parts *p = user;
     gl_csv_part *part = &p->part[k];
     glia_status status = GLIA_RESOURCE;
-    if (open_part(p, part, p->row[k], hand->g)) status = gl_csv_build(p->c, part);
+    if (open_part(p, part, p->row[k], hand->g)) status = read_cells(p, part, hand->g);
     if (status) close_part(part, hand->g);
     return status;
 }
@@ -264,14 +274,19 @@ static void become_texts(glia_table *t, int column) {
     c->type = GLIA_CATEGORY;
 }
 
-/* Those of parts that were cut wrongly. */
-static void forget_texts(parts *p) {
-    for (gl_column *c = p->t->column; c < p->t->column + p->t->columns; c++) {
+/* As if no part had been read: those were cut wrongly. */
+static void start_over(parts *p) {
+    glia_table *t = p->t;
+    for (gl_column *c = t->column; c < t->column + t->columns; c++) {
+        gl_free(t->g, c->number);
+        gl_free(t->g, c->code);
+        gl_free(t->g, c->spelt);
+        c->number = NULL, c->code = NULL, c->spelt = NULL;
         c->categories = 0;
         if (c->slot) memset(c->slot, 0, (size_t)c->slots * sizeof *c->slot);
-        if (c->spelt) gl_free(p->t->g, c->spelt);
-        c->spelt = NULL;
     }
+    gl_free(t->g, t->line);
+    t->line = NULL;
 }
 
 /* One text makes a column text, but "007" was read as 7: such columns are then read again, once,
@@ -289,13 +304,13 @@ static bool has_more_texts(parts *p) {
     return more;
 }
 
-/* Room for the rows of many parts is room for those of one. */
 static glia_status read_first(parts *p) {
     cut(p);
     glia_status status = read_parts(p);
     if (!p->mistaken) return status;
-    forget_texts(p);
+    start_over(p);
     p->whole = true;
+    if (!gl_csv_need_all(p->c)) return p->c->status;
     cut(p);
     return read_parts(p);
 }

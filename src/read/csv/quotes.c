@@ -33,9 +33,11 @@ static bool is_odd_with(const csv *c, const char *s) {
 
 /* `\"` in front of a letter: quotes that end there would have no delimiter behind them. Of "C:\",
  * and of \"" (JSON in a cell), which are right as they are, it is neither. */
-static bool has_escaped_quotes(const csv *c) {
+static bool has_escaped_quotes(csv *c) {
     const char *end = c->text + c->size;
     if (!c->survey.all.backslash) return false;
+    if (!gl_csv_need_all(c)) return false;
+    end = c->text + c->size;
     for (const char *s = c->text; (s = memmem(s, (size_t)(end - s), "\\\"", 2)); s += 2) {
         const char *next = s + 2;
         if ((s > c->text && s[-1] == '\\') || next == end || *next == '"') continue;
@@ -130,7 +132,8 @@ glia_status gl_csv_quotes(csv *c) {
         gl_note(c->g, "%s: quotes within cells are written with a backslash", c->path);
     }
     gl_csv_look(c);
-    if (!has_single_quotes(c)) return GLIA_OK;
+    if (!has_single_quotes(c)) return c->status;
+    if (!gl_csv_need_all(c)) return c->status;
     gl_note(c->g, "%s: texts stand in single quotes, which are none of the text", c->path);
     return double_single(c);
 }

@@ -79,6 +79,8 @@ static glia_status scan(csv *c, sample *s) {
     s->cells = s->columns = s->rows = s->text.n = 0;
     gl_cells to = {s, NULL, keep_cell, keep_row};
     glia_status status = gl_csv_scan_all(c, &to);
+    if (!status && c->partial && s->rows < GL_CSV_LINES)
+        return gl_csv_need_all(c) ? scan(c, s) : c->status;
     return status ? status : s->failed ? GLIA_RESOURCE : GLIA_OK;
 }
 

@@ -1,8 +1,8 @@
 /*
- * survey.c: one look at all bytes of a text, by all threads: which signs it has at all, and how
- * many line ends and quotes each chunk of it. Most steps ask for a sign that most files do not have
- * ('#', '\', a quote), and each would look for it through the whole text; and parts.c cuts a text
- * between two rows, for which it must know how many lines and quotes are before.
+ * survey.c: one look at all bytes of a text, by all threads: which signs it has at all, whether it
+ * is UTF-8, and how many line ends and quotes each chunk of it has. Most steps ask for a sign that
+ * most files do not have ('#', '\', a quote), and each would look for it through the whole text;
+ * and parts.c cuts a text between two rows, for which it must know where those are.
  */
 #include "../../base/crew.h"
 #include "csv.h"
@@ -26,11 +26,11 @@ static void look_at_block(const unsigned char *s, gl_csv_chunk *to) {
         high |= s[i] & 0x80;
     }
     to->lines += lines, to->quotes += quotes, to->returns += lone;
-    to->zero |= zero, to->tab |= tab, to->hash |= hash, to->backslash |= back,
-        to->high |= high != 0;
+    to->zero |= zero, to->tab |= tab, to->hash |= hash, to->backslash |= back;
+    to->high |= high != 0;
 }
 
-/* The text ends with a 0, which may be looked at behind the last byte of all. */
+/* A byte follows the last one, too: the next of the text, or a 0. */
 static void look_at(const char *text, int64_t size, gl_csv_chunk *to) {
     const unsigned char *s = (const unsigned char *)text;
     *to = (gl_csv_chunk){0};
@@ -43,28 +43,77 @@ static void look_at(const char *text, int64_t size, gl_csv_chunk *to) {
     }
 }
 
+/* Where the first row begins within a chunk, if a quote is open at its beginning and if none is. */
+static void find_cuts(const char *text, int64_t size, gl_csv_chunk *to) {
+    bool within = false;
+    int64_t lines = 0;
+    for (int64_t i = 0; i < size && !(to->cut[0].at && to->cut[1].at); i++) {
+        within ^= text[i] == '"';
+        if (text[i] != '\n') continue;
+        lines++;
+        if (!to->cut[within].at) to->cut[within] = (gl_csv_cut){i + 1, lines};
+    }
+}
+
+/* Behind the character that goes on beyond `at`, or `at`. */
+static const char *end_of_character(const char *begin, const char *at) {
+    for (int back = 1; back <= 3 && at - back >= begin; back++) {
+        unsigned char lead = (unsigned char)at[-back];
+        if ((lead & 0xC0) == 0x80) continue;
+        int length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
+        return length > back ? at - back + length : at;
+    }
+    return at;
+}
+
+/* Characters that begin in the chunk; `size` bytes from s on, with those around it that are at
+ * hand: a character has 4 bytes at most. */
+static bool is_utf8(const char *begin, const char *s, int64_t size, const char *end) {
+    const char *first = end_of_character(begin, s), *last = end_of_character(begin, s + size);
+    if (first > last) return false;
+    return last <= end && !gl_not_utf8(first, last);
+}
+
 static glia_status look_at_chunk(void *user, gl_hand *hand, int64_t k) {
-    (void)hand;
     csv *c = user;
-    int64_t from = k * c->survey.chunk_size, left = c->size - from;
-    look_at(c->text + from, left < c->survey.chunk_size ? left : c->survey.chunk_size,
-            &c->survey.chunk[k]);
+    gl_csv_chunk *chunk = &c->survey.chunk[k];
+    int64_t end = c->partial ? c->file_size : c->size, first = c->partial ? c->rest_from : 0;
+    int64_t from = first + k * c->survey.chunk_size, to = from + c->survey.chunk_size;
+    if (to > end) to = end;
+    int64_t before = from - first < 3 ? from - first : 3, behind = end - to < 4 ? end - to : 4;
+    gl_csv_buffer *b = NULL;
+    const char *text = c->text + from - before;
+    if (c->partial) {
+        b = gl_csv_borrow(c, hand->g, from - before, before + to - from + behind);
+        if (!b) return hand->g->code;
+        text = b->text;
+    }
+    look_at(text + before, to - from, chunk);
+    find_cuts(text + before, to - from, chunk);
+    chunk->not_utf8 = chunk->high && !is_utf8(text, text + before, to - from,
+                                              text + before + (to - from) + behind);
+    if (b) gl_csv_give_back(b);
     return GLIA_OK;
+}
+
+static void add(gl_csv_chunk *to, const gl_csv_chunk *chunk) {
+    to->lines += chunk->lines, to->quotes += chunk->quotes, to->returns += chunk->returns;
+    to->zero |= chunk->zero, to->tab |= chunk->tab, to->hash |= chunk->hash;
+    to->backslash |= chunk->backslash, to->high |= chunk->high, to->not_utf8 |= chunk->not_utf8;
 }
 
 void gl_csv_survey(csv *c) {
     gl_csv_surveyed *s = &c->survey;
-    *s = (gl_csv_surveyed){.chunk_size = c->size / GL_CSV_CHUNKS + 1};
-    if (s->chunk_size < GL_CSV_CHUNK) s->chunk_size = GL_CSV_CHUNK;
-    s->chunks = (int)((c->size + s->chunk_size - 1) / s->chunk_size);
+    int64_t size = c->partial ? c->file_size - c->rest_from : c->size;
+    int64_t chunk_size = size / GL_CSV_CHUNKS + 1;
+    *s = (gl_csv_surveyed){.chunk_size = chunk_size < GL_CSV_CHUNK ? GL_CSV_CHUNK : chunk_size};
+    s->chunks = (int)((size + s->chunk_size - 1) / s->chunk_size);
     gl_work work = {.n = s->chunks, .job = look_at_chunk, .user = c, .hands = c->g->threads};
-    bool done = gl_crew_work(c->g, &work) == GLIA_OK;
-    for (int k = 0; k < s->chunks; k++) {
-        const gl_csv_chunk *chunk = &s->chunk[k];
-        if (!done) look_at_chunk(c, NULL, k); /* there was no memory for a crew */
-        s->all.lines += chunk->lines, s->all.quotes += chunk->quotes;
-        s->all.returns += chunk->returns;
-        s->all.zero |= chunk->zero, s->all.tab |= chunk->tab, s->all.hash |= chunk->hash;
-        s->all.backslash |= chunk->backslash, s->all.high |= chunk->high;
-    }
+    glia_status status = gl_crew_work(c->g, &work);
+    if (status && !c->status) c->status = status;
+    for (int k = 0; k < s->chunks; k++) add(&s->all, &s->chunk[k]);
+    if (!c->partial) return;
+    look_at(c->text, c->size, &s->head);
+    s->head.not_utf8 = s->head.high && gl_not_utf8(c->text, c->text + c->size);
+    add(&s->all, &s->head);
 }
