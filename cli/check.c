@@ -84,6 +84,11 @@ static int refuse_options(const cli *c) {
             return fail(GLIA_USAGE,
                         "--%s: the network comes from %s; leave the option or the model out",
                         set->row[i].name, c->operand[0]);
+    for (int k = 0; c->operands == 2 && k < SCHEMAS; k++)
+        if (given(c, schema_options[k]))
+            return fail(GLIA_USAGE,
+                        "--%s: columns are those of %s; leave the option or the model out",
+                        schema_options[k], c->operand[0]);
     return 0;
 }
 

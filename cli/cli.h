@@ -46,6 +46,15 @@ extern const command train_command, tune_command, predict_command, eval_command,
 extern const command *const commands[];        /* in the order of the help; NULL at the end */
 const command *find_command(const char *name); /* by name or alias; NULL: none */
 
+/* --schema and --prepare. */
+enum { SCHEMAS = 2 };
+extern const char *const schema_options[SCHEMAS];
+
+typedef struct config_schema { /* in a configuration file */
+    char *source;              /* a file, or the configuration that holds `text`; NULL: none */
+    char *text;                /* NULL: source has it */
+} config_schema;
+
 struct cli {
     const command *command;
     option_set options;
@@ -54,8 +63,10 @@ struct cli {
     bool json, quiet;
     glia_ctx *g;
     glia_recipe *recipe; /* of commands with TRAINING: the options, set and checked */
-    char *line;          /* the command that gives this result, quoted for a shell */
-    char **notes;        /* what the library decided, in order: for the report */
+    config_schema configured[SCHEMAS];
+    glia_schema *schema[SCHEMAS]; /* NULL: there is none to obey */
+    char *line;                   /* the command that gives this result, quoted for a shell */
+    char **notes;                 /* what the library decided, in order: for the report */
     int note_count;
     struct progress *progress; /* what notes have to clear from the terminal first; or NULL */
 };
@@ -96,8 +107,18 @@ typedef struct training {
 /* Reads the tables and asks whether files can be written; *t is zero, but for a checkpoint. */
 int open_training(training *t, cli *c);
 void close_training(training *t);
+/* Columns without names have those of `like`; bad rows are left out when that is wanted. */
+int settle_rows(const cli *c, glia_table **t, const glia_table *like);
 void print_next(const training *t); /* where the model is, and what to do with it */
 json_t *json_parts(const glia_model *m, const glia_report *r);
+
+/* ---------------------------------------------------------------------------------- schema.c -- */
+
+/* Those that are to be obeyed, into c->schema and the recipe; the exit status. */
+int read_schemas(cli *c);
+void free_schemas(cli *c);
+/* What training would make of the table, into the files that were named; the exit status. */
+int write_schemas(const cli *c, const glia_table *t);
 
 /* ------------------------------------------------------------------------------------- files -- */
 

@@ -6,8 +6,8 @@
  *     quiet: true
  *
  * Anchors and aliases are refused, because copies of copies grow exponentially; so are nested
- * mappings. JSON is YAML. A key of another command is fine: one file may serve train, eval and
- * predict.
+ * mappings, but for a schema, which is handed on as it stands. JSON is YAML. A key of another
+ * command is fine: one file may serve train, eval and predict.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -20,6 +20,7 @@
 typedef struct reader {
     cli *c;
     const char *path;
+    const char *text;
     yaml_parser_t parser;
     yaml_event_t event;
     size_t line; /* of the event, from 1 */
@@ -110,10 +111,66 @@ static bool unknown_key(const reader *r, const char *key, size_t line) {
     return false;
 }
 
+/* ----------------------------------------------------------------------------------- schemas -- */
+
+/* Marks count letters, and a text is of bytes. */
+static const char *letter(const char *text, size_t index) {
+    for (; index && *text; index--)
+        for (text++; (*text & 0xC0) == 0x80;) text++;
+    return text;
+}
+
+/* The mapping in hand as a text of its own, in which lines have the numbers that they have here. */
+static char *own_text(reader *r) {
+    yaml_mark_t from = r->event.start_mark;
+    int depth = 1;
+    while (depth && next(r)) {
+        yaml_event_type_t type = r->event.type;
+        depth += type == YAML_MAPPING_START_EVENT || type == YAML_SEQUENCE_START_EVENT;
+        depth -= type == YAML_MAPPING_END_EVENT || type == YAML_SEQUENCE_END_EVENT;
+    }
+    if (depth) return NULL;
+    const char *begin = letter(r->text, from.index),
+               *end = letter(r->text, r->event.end_mark.index);
+    size_t before = from.line + from.column, n = (size_t)(end - begin);
+    char *text = reserve(NULL, before + n + 1);
+    memset(text, '\n', from.line);
+    memset(text + from.line, ' ', from.column);
+    memcpy(text + before, begin, n);
+    text[before + n] = '\0';
+    return text;
+}
+
+/* The value behind the key of schema k: a name, or the schema itself. */
+static bool take_schema(reader *r, int k) {
+    config_schema *to = &r->c->configured[k];
+    if (to->source)
+        return fail(GLIA_USAGE, "%s:%zu: '%s' is given twice", r->path, r->line, schema_options[k]),
+               false;
+    if (!next(r)) return false;
+    if (r->event.type == YAML_MAPPING_START_EVENT) {
+        to->source = copy_text(r->path);
+        return (to->text = own_text(r)) != NULL;
+    }
+    const char *path = scalar(r, schema_options[k]);
+    if (path) to->source = copy_text(path);
+    return path;
+}
+
+static int find_schema(const char *key) {
+    for (int k = 0; k < SCHEMAS; k++)
+        if (!strcmp(key, schema_options[k])) return k;
+    return -1;
+}
+
+/* ------------------------------------------------------------------------------------- whole -- */
+
 /* One "key: value", with the key in r->event. */
 static bool pair(reader *r, bool *seen) {
     const char *text = scalar(r, "");
     if (!text) return false;
+    int schema = find_schema(text);
+    if (schema >= 0) return take_schema(r, schema);
     char *key = copy_text(text);
     for (char *p = key; *p; p++)
         if (*p == '_') *p = '-';
@@ -158,6 +215,18 @@ static bool mapping(reader *r) {
     return false;
 }
 
+static char *read_all(FILE *f, size_t *size) {
+    enum { PIECE = 1 << 16 };
+    char *text = NULL;
+    size_t n = 0, got;
+    do {
+        text = reserve(text, n + PIECE + 1);
+        n += got = fread(text + n, 1, PIECE, f);
+    } while (got == PIECE);
+    text[ *size = n] = '\0';
+    return text;
+}
+
 int read_config(cli *c, const char *path) {
     reader r = {.c = c, .path = path};
     struct stat info;
@@ -165,14 +234,19 @@ int read_config(cli *c, const char *path) {
         return fail(GLIA_INPUT, "%s: it is a directory, a configuration file was expected", path);
     FILE *f = fopen(path, "rb");
     if (!f) return fail(GLIA_INPUT, "%s: cannot read the configuration: %s", path, strerror(errno));
+    size_t size;
+    char *text = read_all(f, &size);
+    fclose(f);
     if (!yaml_parser_initialize(&r.parser)) {
-        fclose(f);
+        free(text);
         return fail(GLIA_RESOURCE, "out of memory reading %s", path);
     }
-    yaml_parser_set_input_file(&r.parser, f);
+    bool marked = size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0;
+    r.text = text + (marked ? 3 : 0);
+    yaml_parser_set_input_string(&r.parser, (const unsigned char *)text, size);
     bool ok = mapping(&r);
     yaml_event_delete(&r.event);
     yaml_parser_delete(&r.parser);
-    fclose(f);
+    free(text);
     return ok ? 0 : GLIA_USAGE;
 }

@@ -48,6 +48,7 @@ static bool reading_options(const cli *c, glia_read_options *options) {
         .spelt = is_on(c, "keep") || is_on(c, "convert") || is_on(c, "split"),
         .number = given(c, "number"),
         .category = given(c, "category"),
+        .text = given(c, "text"),
         .date = given(c, "date"),
         .header = is_on(c, "header") - is_on(c, "no-header"),
         .comment = given(c, "comment"),
@@ -55,6 +56,7 @@ static bool reading_options(const cli *c, glia_read_options *options) {
         .bad_rows = given(c, "bad-rows"),
         .table = given(c, "table"),
         .query = given(c, "query"),
+        .schema = c->schema[0],
     };
     return true;
 }
@@ -212,6 +214,11 @@ bool replaces_input(const cli *c, const char *path) {
         if (same_file(c->operand[i], path)) input = c->operand[i];
     for (int i = 0; i < 7; i++)
         if (given(c, names[i]) && same_file(given(c, names[i]), path)) input = given(c, names[i]);
+    for (int k = 0; k < SCHEMAS; k++) {
+        const char *read = c->command == &data_command ? NULL : given(c, schema_options[k]);
+        if (!read) read = c->configured[k].source;
+        if (read && same_file(read, path)) input = read;
+    }
     if (!input) return false;
     fail(GLIA_USAGE, "'%s' is read by this command and would be replaced; name another file", path);
     return true;

@@ -117,6 +117,14 @@ static void add_option(const cli *c, char **line, const glia_option *o, const ch
     free(name);
 }
 
+/* A schema in a configuration file is no word of a command line. */
+static bool obeys_config(const cli *c) {
+    bool within = false;
+    for (int k = 0; k < SCHEMAS; k++)
+        within |= c->configured[k].source && !given(c, schema_options[k]);
+    return within;
+}
+
 /* The command that gives the same result, wherever its options came from: operands and options, but
  * not those that leave the result as it is. A search adds what it chose. */
 static char *command_line(const cli *c) {
@@ -127,6 +135,7 @@ static char *command_line(const cli *c) {
         const glia_option *o = &set->row[i];
         if (set->value[i] && changes_result(o)) add_option(c, &line, o, set->value[i]);
     }
+    if (obeys_config(c)) add_word(c, &line, "config", given(c, "config"));
     return line;
 }
 
@@ -154,6 +163,7 @@ static int run_command(cli *c, int argc, char **argv) {
     if (c->command->shared & TRAINING) take_pages();
     if ((status = open_library(c))) return status;
     if ((status = fill_recipe(c))) return status;
+    if ((status = read_schemas(c))) return status;
     c->line = command_line(c);
     return c->command->run(c);
 }
@@ -191,6 +201,7 @@ int main(int argc, char **argv) {
     status = finish(status);
 
     glia_recipe_free(c.recipe);
+    free_schemas(&c);
     if (c.g) glia_close(c.g);
     free_options(&c.options);
     for (int i = 0; i < c.note_count; i++) free(c.notes[i]);

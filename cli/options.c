@@ -33,6 +33,15 @@ static const glia_option reading[] = {
     {NULL},
 };
 
+static const glia_option obeying[] = {
+    {"schema", NULL, "FILE.yaml", "columns", NULL,
+     "how DATA is read, what its columns are and how they become features, as 'glia data --schema' "
+     "wrote it and you edited it; options win"},
+    {"prepare", NULL, "FILE.yaml", "columns", NULL,
+     "how columns become features alone, of such a file or of 'glia data --prepare'"},
+    {NULL},
+};
+
 static const glia_option common[] = {
     {"threads", NULL, "N", "common", "0", "how many threads; 0: as many as this process may use"},
     {"config", NULL, "FILE", "common", NULL, "YAML file of option names and values"},
@@ -79,6 +88,8 @@ void options_of(const command *cmd, option_set *set) {
     if (cmd->shared & (TRAINING | COLUMNS))
         add_rows(set, glia_recipe_options, cmd->shared & TRAINING ? NULL : "columns");
     set->trainings = set->count - set->training;
+    if (cmd->shared & TRAINING)
+        for (const glia_option *o = obeying; o->name; o++) add_row(set, o);
     for (const glia_option *o = common; o->name; o++) add_row(set, o);
 }
 

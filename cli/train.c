@@ -210,8 +210,7 @@ static int check_outputs(const training *t) {
     return 0;
 }
 
-/* Columns without names have those of `like`; bad rows are left out when that is wanted. */
-static int settle_rows(const cli *c, glia_table **t, const glia_table *like) {
+int settle_rows(const cli *c, glia_table **t, const glia_table *like) {
     if (glia_table_name_columns(*t, like) != GLIA_OK) return failed(c);
     if (!skips_bad_rows(c)) return 0;
     return glia_recipe_find_bad_rows(c->recipe, *t) ? failed(c) : keep_good_rows(c, t);

@@ -3,14 +3,17 @@
  * tables.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "data.h"
 
 /* The column that training would take: the one asked for, the label column of array files, or the
  * last. */
 static int find_target(look *l) {
-    const char *asked = given(l->c, "target"), *hint = glia_table_target_hint(l->table);
-    l->target = glia_table_locate(l->table, asked ? asked : hint ? hint : "-1");
+    const char *asked = glia_recipe_get(l->c->recipe, "target"),
+               *hint = glia_table_target_hint(l->table);
+    bool named = given(l->c, "target") || strcmp(asked, "-1") != 0;
+    l->target = glia_table_locate(l->table, named || !hint ? asked : hint);
     return l->target < 0 ? failed(l->c) : 0;
 }
 
@@ -20,6 +23,9 @@ static int look_at(look *l) {
     if (!given_int(c, "head", 0, INT64_MAX, &l->head)) return GLIA_USAGE;
     int status = read_data_or_arrays(c, c->operands > 0 ? c->operand[0] : NULL, given(c, "x"),
                                      given(c, "y"), &l->table);
+    bool schema = given(c, "schema") || given(c, "prepare");
+    if (!status && schema) status = settle_rows(c, &l->table, l->table);
+    if (!status && schema) return write_schemas(c, l->table);
     if (!status) status = find_target(l);
     if (status) return status;
     if (l->head > glia_table_rows(l->table)) l->head = glia_table_rows(l->table);
@@ -58,6 +64,11 @@ static const glia_option data_options[] = {
      "texts, "
      "gaps, rows that stand in both"},
     {"report", NULL, "FILE.html", "view", NULL, "all of it as one HTML page"},
+    {"schema", NULL, "FILE.yaml|-", "files", NULL,
+     "write what training would make of DATA: how it is read, what each column is, how it becomes "
+     "features; to edit, and for 'glia train --schema'"},
+    {"prepare", NULL, "FILE.yaml|-", "files", NULL,
+     "write how each column would become features, and nothing else, for 'glia train --prepare'"},
     {"convert", NULL, "FILE.csv", "files", NULL, "write the table as CSV"},
     {"split", NULL, "P,Q", "files", NULL,
      "write a part P of the rows to NAME-train.csv and Q to NAME-test.csv; every class of the "

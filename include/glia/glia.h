@@ -496,6 +496,10 @@ typedef struct glia_column {
     int dates; /* GLIA_NUMBER: 1: days since 1970-01-01, which were dates */
 } glia_column;
 
+/* What somebody wrote down of a table, and what glia would: how its file is read, what its columns
+ * are, how they become features. Nobody changes it once it is read: threads may share it. */
+typedef struct glia_schema glia_schema;
+
 typedef struct glia_read_options { /* zero: found out */
     const char *format;            /* csv, npy ..., a word of glia_table_options' "format" */
     const char *delimiter;         /* "," ";" "\t" "|" or " " */
@@ -522,6 +526,9 @@ typedef struct glia_read_options { /* zero: found out */
     const char *bad_rows; /* fail (default), or skip: rows of too few cells or too many are none */
     const char *table;    /* of a database; NULL: its only one */
     const char *query;    /* of a database, in place of a table: "SELECT ..." */
+    /* Says what the members above leave open, and the types of columns that the file has; must live
+     * until the table is read. NULL: nothing. */
+    const glia_schema *schema;
 } glia_read_options;
 
 /* A row that cannot be used, where option 'bad-rows' is skip. */
@@ -707,6 +714,21 @@ GLIA_API void glia_recipe_free(glia_recipe *r);
 GLIA_API glia_status glia_recipe_set(glia_recipe *r, const char *name, const char *value);
 /* The text set, or the default. */
 GLIA_API const char *glia_recipe_get(const glia_recipe *r, const char *name);
+
+/* A schema from YAML (docs/data.md, "A schema"): a file, or a text that is called `source` in
+ * messages. GLIA_INPUT names file and line, what was found and what was expected. */
+GLIA_EXPERIMENTAL glia_schema *glia_schema_read(glia_ctx *g, const char *path);
+GLIA_EXPERIMENTAL glia_schema *glia_schema_parse(glia_ctx *g, const char *text, const char *source);
+GLIA_EXPERIMENTAL void glia_schema_free(glia_schema *s);
+/* Has the table every column that it names? GLIA_INPUT: the first that it has not, and its line.
+ * Training asks by itself. */
+GLIA_EXPERIMENTAL glia_status glia_schema_check(const glia_schema *s, const glia_table *t);
+/* What the options of a recipe leave open is as `schema` says (target, task, positive, weights, its
+ * columns); `preparation` says how columns become features, and nothing else of it counts. Each may
+ * be NULL, and must live as long as the recipe. The table is to be read with the same schema.
+ * GLIA_INPUT: an option cannot be what it says. */
+GLIA_EXPERIMENTAL glia_status glia_recipe_obey(glia_recipe *r, const glia_schema *schema,
+                                               const glia_schema *preparation);
 
 /* Rows that such a training cannot take become bad rows of the table: the target is missing or
  * infinite, or an infinite number stands in a column that is not ignored. */
@@ -997,6 +1019,11 @@ GLIA_EXPERIMENTAL glia_status glia_model_check_table(glia_ctx *g, const glia_mod
 /* An untrained model for the table, as glia_train would build it (network, pipeline, initial
  * weights). */
 GLIA_EXPERIMENTAL glia_model *glia_prepare(glia_ctx *g, const glia_train_job *job);
+
+/* What glia_train would settle on for this job, as the text of a schema, which gives the same
+ * training back; `part` "schema": all of it, "preparation": how columns become features. Yours to
+ * release with glia_text_free; NULL where the training would fail. Says warnings, but no notes. */
+GLIA_EXPERIMENTAL char *glia_schema_text(glia_ctx *g, const glia_train_job *job, const char *part);
 
 /* Re-runs the test vectors stored in the model: 0 differences is success; writes how many there
  * are. glia_model_save makes them; a model that was not read from a file has none: GLIA_FAILED. */

@@ -31,7 +31,8 @@ static gl_reason guess(const gl_fitting *f, int j) {
 static gl_reason judge(const gl_fitting *f, int column) {
     const gl_column *c = &f->t->column[column];
     if (column == f->weight) return GL_WEIGHT;
-    if (f->said[column] == GL_SAID_IGNORED) return GL_IGNORED;
+    if (f->said[column] == GL_SAID_IGNORED)
+        return f->wish[column].reason ? f->wish[column].reason : GL_IGNORED;
     gl_reason reason = guess(f, column);
     if (!reason || f->said[column] != GL_SAID_USED) return reason;
     if (reason != GL_EMPTY && reason != GL_CONSTANT) return GL_KEPT;
@@ -41,14 +42,17 @@ static gl_reason judge(const gl_fitting *f, int column) {
 }
 
 /* An id is better than nothing: x = 1, 2, 3, ... may be all there is, as in a curve to
- * be fitted. */
-static void keep_last_resort(gl_pipeline *p) {
+ * be fitted. Not where somebody said that it is left out. */
+static void keep_last_resort(const gl_fitting *f) {
+    gl_pipeline *p = f->p;
     for (int i = 0; i < p->inputs; i++) {
         if (p->input[i].reason == GL_KEPT) return;
     }
-    for (int i = 0; i < p->inputs; i++) {
+    for (int i = 0, j = 0; i < p->inputs; i++, j++) {
+        while (gl_is_target(f, j)) j++;
         gl_reason *reason = &p->input[i].reason;
-        if (*reason == GL_ID || *reason == GL_INDEX) *reason = GL_KEPT;
+        bool guessed = *reason == GL_ID || *reason == GL_INDEX;
+        if (guessed && f->said[j] != GL_SAID_IGNORED) *reason = GL_KEPT;
     }
 }
 
@@ -65,7 +69,7 @@ static glia_status fit_inputs(gl_fitting *f) {
         in->reason = judge(f, j);
         in->dress = f->t->column[j].dress;
     }
-    keep_last_resort(p);
+    keep_last_resort(f);
     /* inputs are the columns of the table in their order, without the targets */
     for (int i = 0, j = 0; i < p->inputs; i++, j++) {
         while (gl_is_target(f, j)) j++;
@@ -111,9 +115,11 @@ gl_pipeline *gl_pipeline_fit(glia_ctx *g, const glia_table *t, const int64_t *ro
     }
     f.p = gl_pipeline_new(g, t->columns);
     f.said = gl_alloc(g, t->columns, sizeof *f.said);
+    f.wish = gl_alloc(g, t->columns, sizeof *f.wish);
     f.scratch = gl_alloc(g, f.n, sizeof *f.scratch);
-    bool ok = f.p && f.said && f.scratch && !fit_all(&f);
+    bool ok = f.p && f.said && f.wish && f.scratch && !fit_all(&f);
     gl_free(g, f.said);
+    gl_free(g, f.wish);
     gl_free(g, f.scratch);
     if (ok) return f.p;
     gl_pipeline_free(f.p);

@@ -12,15 +12,23 @@
  * the column. */
 #define GL_FEW_ROWS 20
 
-typedef enum gl_scaling {
-    GL_SCALE_AUTO,
-    GL_SCALE_STANDARD,
-    GL_SCALE_MINMAX,
-    GL_SCALE_NONE,
-    GL_SCALE_DIVIDE
-} gl_scaling;
-
 typedef enum gl_said { GL_SAID_NOTHING, GL_SAID_IGNORED, GL_SAID_USED } gl_said;
+
+/* How a column is to become features: as a schema says, and where that says nothing as spec.scale
+ * does; all else is decided from the data. */
+typedef struct gl_wish {
+    const gl_schema_column *said; /* NULL: nobody says anything */
+    gl_reason reason;             /* it gives none, for this one */
+    gl_scaling scale;
+    double divisor;
+    bool fill_said, fill_none; /* a missing cell becomes ... none of the texts ... */
+    double fill;               /* ... a number, days ... */
+    const char *fill_text;     /* ... or this text. NULL: the most frequent one */
+    int indicator, log;        /* 1: yes; 0: no; -1: nobody says */
+    double log_scale;          /* 0: found out */
+    gl_choice choice;
+    unsigned parts; /* of a date; 0: those that differ */
+} gl_wish;
 
 typedef struct gl_fitting {
     glia_ctx *g;
@@ -34,6 +42,7 @@ typedef struct gl_fitting {
     gl_target *now;  /* which becomes this */
     int weight;      /* the column of sample weights, or -1 */
     gl_said *said;   /* [columns] */
+    gl_wish *wish;   /* [columns] */
     double *scratch; /* [n] */
     gl_pipeline *p;
 } gl_fitting;
@@ -49,6 +58,17 @@ static inline bool gl_is_target(const gl_fitting *f, int column) {
 
 /* fit_words.c: what the user said. */
 glia_status gl_fit_words(gl_fitting *f);
+/* fit_schema.c: what a schema says of each column. */
+glia_status gl_fit_schema(gl_fitting *f);
+/* Fails with the line in which a schema says this. */
+glia_status gl_wish_fail(const gl_fitting *f, const gl_wish *w, gl_schema_key key,
+                         const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* Center and spread as they were said; their scales are `width` numbers, or one for all. */
+glia_status gl_take_scales(const gl_fitting *f, const gl_wish *w, gl_input_column *in,
+                           int64_t width);
+static inline const gl_wish *gl_wish_of(const gl_fitting *f, const gl_column *c) {
+    return &f->wish[c - f->t->column];
+}
 /* fit_target.c: the task, and its classes or its mean and deviation. */
 glia_status gl_fit_target(gl_fitting *f);
 /* fit_values.c: the scale of a target of values in `now`, and what is told of it. */
@@ -64,6 +84,7 @@ glia_status gl_fit_positive(gl_fitting *f);
  * features. */
 gl_reason gl_judge_number(const gl_fitting *f, int j);
 glia_status gl_fit_number_column(const gl_fitting *f, const gl_column *c, gl_input_column *in);
+void gl_fit_gaps(const gl_fitting *f, const gl_column *c, gl_input_column *in);
 gl_reason gl_judge_category(const gl_fitting *f, int j);
 glia_status gl_fit_category_column(const gl_fitting *f, const gl_column *c, gl_input_column *in);
 glia_status gl_fit_array_column(const gl_fitting *f, const gl_column *c, gl_input_column *in);
@@ -75,6 +96,15 @@ bool gl_gaps_tell(const gl_fitting *f, const gl_column *c);
 void gl_warn_of_outsiders(const gl_fitting *f, const gl_column *c, const double *v, int64_t n);
 /* fit_notes.c: says each decision. */
 void gl_fit_notes(const gl_fitting *f);
+
+/* With scale "none" or a divisor the features are the user's own, and glia adds none; published
+ * recipes count on it. Nor does it leave out what has such a scale, or one that was given. */
+static inline bool gl_adds_to_the_file(const gl_wish *w) {
+    return w->scale != GL_SCALE_NONE && w->scale != GL_SCALE_DIVIDE;
+}
+static inline bool gl_as_in_the_file(const gl_wish *w) {
+    return !gl_adds_to_the_file(w) || w->scale == GL_SCALE_GIVEN;
+}
 
 /* The median of v[0..n-1], which is reordered. */
 double gl_median(double *v, int64_t n);

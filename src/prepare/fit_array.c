@@ -25,8 +25,8 @@ static int64_t count_gaps(const gl_fitting *f, const gl_column *c, int64_t width
 
 /* A place of the rows as a column of numbers: its median and, where the network sees a row and no
  * image, whether its gaps tell something of the target. 0 where no row has a value. */
-static void fit_place(const gl_fitting *f, const glia_tensor *a, gl_input_column *in, int64_t k,
-                      gl_column *place) {
+static void fit_place(const gl_fitting *f, const glia_tensor *a, const gl_wish *w,
+                      gl_input_column *in, int64_t k, gl_column *place) {
     int64_t width = glia_tensor_count(&in->shape, 0), present = 0;
     for (int64_t i = 0; i < f->n; i++) {
         int64_t row = gl_row_of(f, i);
@@ -34,12 +34,14 @@ static void fit_place(const gl_fitting *f, const glia_tensor *a, gl_input_column
         if (!isnan(v)) f->scratch[present++] = v;
     }
     in->fills[k] = present ? gl_median(f->scratch, present) : 0;
-    bool seen = in->shape.ndim == 1 && f->scale != GL_SCALE_NONE && f->scale != GL_SCALE_DIVIDE;
+    bool wanted = w->indicator < 0 ? gl_adds_to_the_file(w) : w->indicator;
+    bool seen = in->shape.ndim == 1 && wanted;
     if (seen && present < f->n && gl_gaps_tell(f, place)) in->gap[in->gaps++] = k;
 }
 
 /* As for columns of numbers (fit_number.c). Another feature would break the shape of an image. */
-static glia_status fit_gaps(const gl_fitting *f, const gl_column *c, gl_input_column *in) {
+static glia_status fit_gaps(const gl_fitting *f, const gl_column *c, const gl_wish *w,
+                            gl_input_column *in) {
     int64_t width = glia_tensor_count(&in->shape, 0);
     gl_column place = {.type = GLIA_NUMBER};
     int64_t gaps = count_gaps(f, c, width);
@@ -52,7 +54,7 @@ static glia_status fit_gaps(const gl_fitting *f, const gl_column *c, gl_input_co
     in->gap = gl_alloc(f->g, width, sizeof *in->gap);
     place.number = gl_alloc(f->g, f->t->rows, sizeof *place.number);
     bool ok = in->fills && in->gap && place.number;
-    for (int64_t k = 0; ok && k < width; k++) fit_place(f, &c->array, in, k, &place);
+    for (int64_t k = 0; ok && k < width; k++) fit_place(f, &c->array, w, in, k, &place);
     gl_free(f->g, place.number);
     return ok ? GLIA_OK : GLIA_RESOURCE;
 }
@@ -78,7 +80,7 @@ static glia_status scale_each(const gl_fitting *f, const glia_tensor *a, gl_inpu
                               int64_t width) {
     glia_status status = gl_set_scales(f, in, width);
     if (status) return status;
-    bool minmax = f->scale == GL_SCALE_MINMAX;
+    bool minmax = in->scaling == GL_SCALE_MINMAX;
     double *center = in->center, *spread = in->spread;
     for (int64_t i = 0; i < f->n; i++) {
         for (int64_t k = 0; k < width; k++) {
@@ -113,13 +115,20 @@ glia_status gl_fit_array_column(const gl_fitting *f, const gl_column *c, gl_inpu
     in->shape = (glia_tensor){.dtype = c->array.dtype, .ndim = c->array.ndim - 1};
     for (int i = 0; i < in->shape.ndim; i++) in->shape.dim[i] = c->array.dim[i + 1];
     int64_t width = glia_tensor_count(&in->shape, 0);
-    glia_status status = fit_gaps(f, c, in);
+    const gl_wish *w = gl_wish_of(f, c);
+    glia_status status = fit_gaps(f, c, w, in);
     if (status) return status;
-    if (f->scale == GL_SCALE_NONE) return GLIA_OK;
-    if (f->scale == GL_SCALE_DIVIDE) return gl_set_scale(f, in, 0, f->divisor);
-    if (f->scale == GL_SCALE_AUTO && c->array.dtype == GLIA_U8) {
-        return within_one(f, &c->array, in, width) ? GLIA_OK : gl_set_scale(f, in, 0, 255);
+    in->scaling = w->scale;
+    if (w->scale == GL_SCALE_NONE) return GLIA_OK;
+    if (w->scale == GL_SCALE_GIVEN) return gl_take_scales(f, w, in, width);
+    if (w->scale == GL_SCALE_DIVIDE) return gl_set_scale(f, in, 0, w->divisor);
+    if (w->scale == GL_SCALE_AUTO && c->array.dtype == GLIA_U8) {
+        bool mask = within_one(f, &c->array, in, width);
+        in->scaling = mask ? GL_SCALE_NONE : GL_SCALE_DIVIDE;
+        return mask ? GLIA_OK : gl_set_scale(f, in, 0, 255);
     }
-    if (f->scale == GL_SCALE_AUTO && within_one(f, &c->array, in, width)) return GLIA_OK;
+    if (w->scale == GL_SCALE_AUTO && within_one(f, &c->array, in, width))
+        return in->scaling = GL_SCALE_NONE, GLIA_OK;
+    if (w->scale == GL_SCALE_AUTO) in->scaling = GL_SCALE_STANDARD;
     return scale_each(f, &c->array, in, width);
 }

@@ -48,24 +48,24 @@ static void measure_part(const gl_fitting *f, const gl_column *c, gl_input_colum
         double d = part_at(f, c, in, i, part) - mean;
         squares += d * d;
     }
-    bool minmax = f->scale == GL_SCALE_MINMAX;
+    bool minmax = in->scaling == GL_SCALE_MINMAX;
     in->center[k] = minmax ? min : mean;
     in->spread[k] = minmax ? max - min : sqrt(squares / (double)f->n);
+    if (!(max > min)) in->spread[k] = 1; /* a part that was asked for, and does not differ */
 }
 
 /* The fill is the median of the days, which the column has as one of numbers. */
 glia_status gl_fit_date_column(const gl_fitting *f, const gl_column *c, gl_input_column *in) {
-    glia_status status = gl_fit_number_column(f, c, in);
-    if (status) return status;
-    in->log = 0;
+    const gl_wish *w = gl_wish_of(f, c);
+    gl_fit_gaps(f, c, in);
+    in->indicator = in->box = false;
     in->date = c->date;
-    in->parts = find_parts(f, c, in);
+    in->parts = w->parts ? w->parts : find_parts(f, c, in);
     if (!in->parts) in->parts = 1;
-    if (f->scale == GL_SCALE_NONE || f->scale == GL_SCALE_DIVIDE) return GLIA_OK;
-    gl_free(f->g, in->center);
-    gl_free(f->g, in->spread);
-    in->center = in->spread = NULL;
-    status = gl_set_scales(f, in, gl_parts_count(in->parts));
+    in->scaling = w->scale == GL_SCALE_AUTO ? GL_SCALE_STANDARD : w->scale;
+    if (w->scale == GL_SCALE_NONE || w->scale == GL_SCALE_DIVIDE) return GLIA_OK;
+    if (w->scale == GL_SCALE_GIVEN) return gl_take_scales(f, w, in, gl_parts_count(in->parts));
+    glia_status status = gl_set_scales(f, in, gl_parts_count(in->parts));
     int64_t k = 0;
     for (int part = 0; part < GL_DATE_PARTS && !status; part++)
         if (in->parts >> part & 1) measure_part(f, c, in, part, k++);

@@ -35,7 +35,10 @@ static bool left_out_for(const gl_input_column *in, int reason) {
 }
 static bool filled(const gl_input_column *in, int type) {
     bool filled = in->type == GLIA_CATEGORY ? in->fill_code >= 0 : !in->box;
-    return !in->reason && in->had_missing && (int)in->type == type && filled;
+    return !in->reason && in->had_missing && !in->fill_said && (int)in->type == type && filled;
+}
+static bool filled_as_said(const gl_input_column *in, int arg) {
+    return (void)arg, !in->reason && in->had_missing && in->fill_said;
 }
 static bool has_gap(const gl_input_column *in, int arg) {
     return (void)arg, !in->reason && gl_gaps_count(in);
@@ -50,16 +53,20 @@ static bool dated(const gl_input_column *in, int arg) { return (void)arg, !in->r
 static bool one_hot(const gl_input_column *in, int arg) {
     return (void)arg, !in->reason && in->type == GLIA_CATEGORY;
 }
-static bool scaled(const gl_input_column *in, int type) {
-    return !in->reason && in->scales && (int)in->type == type;
+static bool scaled(const gl_input_column *in, glia_column_type type) {
+    return !in->reason && in->scales && in->type == type;
+}
+static bool scaled_number(const gl_input_column *in, int scaling) {
+    return scaled(in, GLIA_NUMBER) && (int)in->scaling == scaling;
 }
 /* Bytes are divided, under "auto", and by nothing else. */
 static bool divided_by_255(const gl_input_column *in, int arg) {
     bool one = in->scales == 1 && in->center[0] == 0 && in->spread[0] == 255;
     return (void)arg, scaled(in, GLIA_ARRAY) && in->shape.dtype == GLIA_U8 && one;
 }
-static bool scaled_array(const gl_input_column *in, int arg) {
-    return (void)arg, scaled(in, GLIA_ARRAY) && !divided_by_255(in, 0);
+static bool scaled_array(const gl_input_column *in, int scaling) {
+    bool so = scaled(in, GLIA_ARRAY) && (int)in->scaling == scaling;
+    return so && !divided_by_255(in, 0);
 }
 
 /* Counts are told because it is here that misread labels show, or a class of three rows. */
@@ -101,18 +108,22 @@ void gl_fit_notes(const gl_fitting *f) {
     tell(f, filled, GLIA_NUMBER, "missing cells become the median: ", "");
     tell(f, filled, GLIA_CATEGORY, "missing cells become the most frequent text: ", "");
     tell(f, filled, GLIA_ARRAY, "missing values become the median of their place: ", "");
+    tell(f, filled_as_said, 0, "missing cells become what the schema says: ", "");
     tell(f, has_gap, 0, "missing cells tell something of their own: ", "");
     tell(f, logged, 0, "log(1 + x/s) draws in a long tail: ", "");
     tell(f, dated, 0, "dates become days, year, month, weekday and hour, where they differ: ", "");
     gl_tell_time_order(f);
     tell(f, one_hot, 0, "one 0/1 feature per text: ", "");
     tell(f, has_other, 0, "rare texts count together, as texts that training does not know: ", "");
-    static const char *const how[] = {": mean 0, deviation 1", ": mean 0, deviation 1",
-                                      ": from 0 to 1", ": as they are", ": divided"};
-    tell(f, scaled, GLIA_NUMBER, "scaled ",
-         f->scale == GL_SCALE_AUTO && f->t->sparse
-             ? ": divided by the largest magnitude, so that 0 stays 0"
-             : how[f->scale]);
+    static const char *const how[GL_SCALINGS] = {
+        [GL_SCALE_STANDARD] = ": mean 0, deviation 1",
+        [GL_SCALE_MINMAX] = ": from 0 to 1",
+        [GL_SCALE_DIVIDE] = ": divided",
+        [GL_SCALE_LARGEST] = ": divided by the largest magnitude, so that 0 stays 0",
+        [GL_SCALE_GIVEN] = ": by the center and spread of the schema"};
+    for (int k = 0; k < GL_SCALINGS; k++)
+        if (how[k]) tell(f, scaled_number, k, "scaled ", how[k]);
     tell(f, divided_by_255, 0, "scaled ", ": divided by 255");
-    tell(f, scaled_array, 0, "scaled ", how[f->scale]);
+    for (int k = 0; k < GL_SCALINGS; k++)
+        if (how[k]) tell(f, scaled_array, k, "scaled ", how[k]);
 }

@@ -97,8 +97,7 @@ static bool is_constant(const double *v, int64_t n) {
  * constant or an id among them. */
 gl_reason gl_judge_number(const gl_fitting *f, int j) {
     const gl_column *c = &f->t->column[j];
-    if (f->scale == GL_SCALE_NONE || f->scale == GL_SCALE_DIVIDE)
-        return GL_KEPT; /* as in the file: published recipes count on it */
+    if (gl_as_in_the_file(gl_wish_of(f, c))) return GL_KEPT;
     int64_t m = present_numbers(f, c);
     if (!m) return GL_EMPTY;
     /* what is infinite is told when the column is fitted */
@@ -138,10 +137,8 @@ static glia_status keep_zero(const gl_fitting *f, gl_input_column *in) {
  * deviations from the mean without and 4.4 with the logarithm, the largest population 30 and 8.
  *
  * A negative value has no such logarithm, and what is negative is seldom a size. Whoever asks
- * for "standard" gets what other programs mean by it. Returns s, or 0 where the logarithm does
- * not help. */
-static double choose_log(const gl_fitting *f, double *v, const moments *m) {
-    if (f->scale != GL_SCALE_AUTO || m->min < 0 || m->skewness < LONG_TAIL) return 0;
+ * for "standard" gets what other programs mean by it. */
+static double half_of_positive(const gl_fitting *f, const double *v) {
     double *copy = gl_alloc(f->g, f->n, sizeof *copy);
     int64_t positive = 0;
     for (int64_t i = 0; copy && i < f->n; i++) {
@@ -152,44 +149,86 @@ static double choose_log(const gl_fitting *f, double *v, const moments *m) {
     return s;
 }
 
-/* Missing cells are filled first and measured with the others: the feature that the network sees
- * then has mean 0 and deviation 1. The median fills, not the mean, which one fare of 512 moves and
- * which may be a value that no row has anything like. It is taken before the logarithm, which is
- * monotone: it is then the median of what comes out, too. */
-glia_status gl_fit_number_column(const gl_fitting *f, const gl_column *c, gl_input_column *in) {
-    double *v = f->scratch;
-    int64_t present = present_numbers(f, c);
-    in->had_missing = present < f->n;
-    if (f->spec->notes && !f->t->sparse) gl_warn_of_outsiders(f, c, v, present);
-    /* With scale "none" or a divisor a column without a single number is kept, and has
-     * no median. */
-    bool box = present && present < f->n && is_constant(v, present);
-    in->fill = present ? gl_median(v, present) : 0;
-    if (f->scale == GL_SCALE_NONE) return GLIA_OK;
-    if (f->scale == GL_SCALE_DIVIDE) return gl_set_scale(f, in, 0, f->divisor);
-    /* One value and gaps: the gap is the other value. */
-    if ((in->box = box)) in->fill = in->fill == 0 ? 1 : 0;
-    else in->indicator = in->had_missing && !f->t->sparse && gl_gaps_tell(f, c);
+static glia_status choose_log(const gl_fitting *f, const gl_wish *w, const moments *m,
+                              gl_input_column *in) {
+    bool helps = w->scale == GL_SCALE_AUTO && m->min >= 0 && m->skewness >= LONG_TAIL;
+    if (w->log == 0 || (w->log < 0 && !helps)) return GLIA_OK;
+    in->log_said = w->log_scale > 0;
+    in->log = in->log_said ? w->log_scale : half_of_positive(f, f->scratch);
+    if (w->log < 0) return GLIA_OK;
+    char least[40];
+    if (m->min < 0)
+        return gl_wish_fail(f, w, GL_KEY_log, "found the value %s, expected none below 0",
+                            gl_print_number(m->min, least, sizeof least));
+    if (in->log > 0) return GLIA_OK;
+    return gl_wish_fail(f, w, GL_KEY_log, "found no value above 0, of which s is the median");
+}
 
-    for (int64_t i = 0; i < f->n; i++) {
-        v[i] = c->number[gl_row_of(f, i)];
-        if (isnan(v[i])) v[i] = in->fill;
+static glia_status set_scale(const gl_fitting *f, const gl_wish *w, const moments *m,
+                             gl_input_column *in) {
+    switch (in->scaling) {
+    case GL_SCALE_NONE: return GLIA_OK;
+    case GL_SCALE_DIVIDE: return gl_set_scale(f, in, 0, w->divisor);
+    case GL_SCALE_GIVEN: return gl_take_scales(f, w, in, 1);
+    case GL_SCALE_LARGEST: return keep_zero(f, in);
+    default: break;
     }
-    if (f->scale == GL_SCALE_AUTO && f->t->sparse) return keep_zero(f, in);
-    moments m = measure(v, f->n);
-    if ((in->log = choose_log(f, v, &m))) {
-        for (int64_t i = 0; i < f->n; i++) v[i] = log1p(v[i] / in->log);
-        m = measure(v, f->n);
-    }
-    bool minmax = f->scale == GL_SCALE_MINMAX;
-    double center = minmax ? m.min : m.mean, spread = minmax ? m.max - m.min : m.deviation;
+    bool minmax = in->scaling == GL_SCALE_MINMAX;
+    double center = minmax ? m->min : m->mean, spread = minmax ? m->max - m->min : m->deviation;
     /* Values that are different but as good as equal (1e300 and its neighbour, subnormals) would be
      * divided by 0 or by what is left of rounding. */
     if (!isfinite(center) || !isfinite(spread) || spread <= 0) {
         return gl_fail(f->g, GLIA_INPUT,
                        "%s, column '%s': its values (%g to %g) are too large or too close to be "
                        "scaled; leave it out (option 'ignore')",
-                       f->t->source, c->name, m.min, m.max);
+                       f->t->source, in->name, m->min, m->max);
     }
     return gl_set_scale(f, in, center, spread);
+}
+
+/* What a missing cell becomes, and whether the network hears of it. The median fills, not the mean,
+ * which one fare of 512 moves and which may be a value that no row has anything like. One value and
+ * gaps: the gap is the other value. With scale "none" or a divisor a column without a single number
+ * is kept, and has no median; nor is anything added to what the file has. */
+void gl_fit_gaps(const gl_fitting *f, const gl_column *c, gl_input_column *in) {
+    const gl_wish *w = gl_wish_of(f, c);
+    double *v = f->scratch;
+    int64_t present = present_numbers(f, c);
+    in->had_missing = present < f->n;
+    if (f->spec->notes && !f->t->sparse) gl_warn_of_outsiders(f, c, v, present);
+    bool added = gl_adds_to_the_file(w);
+    bool box = added && present && in->had_missing && is_constant(v, present);
+    double only = present ? v[0] : 0;
+    in->fill = present ? gl_median(v, present) : 0;
+    if (box) in->fill = in->fill == 0 ? 1 : 0;
+    in->fill_said = w->fill_said;
+    if (w->fill_said) in->fill = w->fill;
+    in->box = box && in->fill != only;
+    in->indicator = added && !in->box && in->had_missing && !f->t->sparse && gl_gaps_tell(f, c);
+    if (w->indicator >= 0) in->indicator = w->indicator;
+}
+
+/* Missing cells are filled first and measured with the others: the feature that the network sees
+ * then has mean 0 and deviation 1. The fill is taken before the logarithm, which is monotone: a
+ * median is then the median of what comes out, too. */
+glia_status gl_fit_number_column(const gl_fitting *f, const gl_column *c, gl_input_column *in) {
+    const gl_wish *w = gl_wish_of(f, c);
+    double *v = f->scratch;
+    gl_fit_gaps(f, c, in);
+    in->scaling = w->scale != GL_SCALE_AUTO ? w->scale
+                  : f->t->sparse            ? GL_SCALE_LARGEST
+                                            : GL_SCALE_STANDARD;
+    for (int64_t i = 0; i < f->n; i++) {
+        v[i] = c->number[gl_row_of(f, i)];
+        if (isnan(v[i])) v[i] = in->fill;
+    }
+    if (w->scale == GL_SCALE_AUTO && f->t->sparse && w->log < 0) return keep_zero(f, in);
+    moments m = measure(v, f->n);
+    glia_status status = choose_log(f, w, &m, in);
+    if (status) return status;
+    if (in->log > 0) {
+        for (int64_t i = 0; i < f->n; i++) v[i] = log1p(v[i] / in->log);
+        m = measure(v, f->n);
+    }
+    return set_scale(f, w, &m, in);
 }

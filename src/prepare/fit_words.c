@@ -153,5 +153,6 @@ glia_status gl_fit_words(gl_fitting *f) {
     glia_status status = read_scale(f);
     if (!status) status = find_target(f);
     if (!status) status = read_columns(f);
+    if (!status) status = gl_fit_schema(f);
     return status ? status : find_weight(f);
 }

@@ -216,11 +216,10 @@ static void describe_date(gl_text *out, const gl_input_column *in) {
         if (in->parts >> part & 1) gl_add(out, "%s %s", k++ ? "," : "", gl_part_name[part]);
 }
 
-static void describe_input(gl_text *out, const gl_input_column *in) {
+void gl_describe_input(gl_text *out, const gl_input_column *in) {
     char shape[96];
-    gl_add(out, "%-24s ", in->name);
     if (in->reason) {
-        gl_add(out, "left out: %s\n", gl_reason_text[in->reason]);
+        gl_add(out, "left out: %s", gl_reason_text[in->reason]);
         return;
     }
     switch (in->type) {
@@ -252,7 +251,6 @@ static void describe_input(gl_text *out, const gl_input_column *in) {
         describe_scale(out, in);
         break;
     }
-    gl_add(out, "\n");
 }
 
 static void describe_target(gl_text *out, const gl_pipeline *p, const gl_target *t) {
@@ -271,7 +269,11 @@ static void describe_target(gl_text *out, const gl_pipeline *p, const gl_target 
 
 char *gl_pipeline_describe(const gl_pipeline *p) {
     gl_text out = {.g = p->g};
-    for (int i = 0; i < p->inputs; i++) describe_input(&out, &p->input[i]);
+    for (int i = 0; i < p->inputs; i++) {
+        gl_add(&out, "%-24s ", p->input[i].name);
+        gl_describe_input(&out, &p->input[i]);
+        gl_add(&out, "\n");
+    }
     for (int t = 0; t < p->targets; t++) describe_target(&out, p, &p->target[t]);
     if (!out.failed) return out.s;
     gl_free(p->g, out.s);

@@ -14,7 +14,7 @@
 #ifndef GL_PIPELINE_H
 #define GL_PIPELINE_H
 
-#include "../table/table.h"
+#include "../table/schema.h"
 
 /* Several targets are all of values (GL_REGRESSION), all counts (GL_COUNT) or all of two classes
  * (GL_MULTILABEL). The names stand in gl_task_names, in this order. */
@@ -44,6 +44,9 @@ typedef struct gl_pipeline_spec {
     const char *scale;     /* "auto", "standard", "minmax", "none", or a divisor such as "255" */
     bool scale_target;     /* regression: standardise the target for training */
     bool notes;            /* say each decision with gl_note */
+    /* The columns that t must have; how columns become features, whichever it has. NULL: nobody
+     * says. */
+    const glia_schema *schema, *preparation;
 
     const char *positive; /* of two classes, the one that comes second; NULL: as sorted */
     /* A table of the same columns, whose target has every class; NULL: t, of which rows are left
@@ -99,6 +102,10 @@ const char *gl_pipeline_column(const gl_pipeline *p, int64_t k);
 glia_status gl_pipeline_name_columns(glia_ctx *g, const gl_pipeline *p, glia_table *t);
 /* Lines for `glia show`: one per input column: what is done to it. For gl_free. */
 char *gl_pipeline_describe(const gl_pipeline *p);
+
+/* After a fit: `columns` of a schema that gives this preparation, with the types or without. For
+ * gl_free; NULL: a failure. */
+char *gl_pipeline_schema(const gl_pipeline *p, bool typed);
 
 /* Rows of a table: those of a list, or n rows from `first` on. */
 typedef struct gl_selection {

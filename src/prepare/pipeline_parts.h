@@ -26,6 +26,24 @@ typedef enum gl_reason { /* why a column gives no features */
                          GL_REASONS,
 } gl_reason;
 
+typedef enum gl_scaling {
+    GL_SCALE_AUTO,
+    GL_SCALE_STANDARD,
+    GL_SCALE_MINMAX,
+    GL_SCALE_NONE,
+    GL_SCALE_DIVIDE,
+    GL_SCALE_LARGEST, /* by the largest magnitude, where that is above 1: 0 stays 0 */
+    GL_SCALE_GIVEN,   /* center and spread were said */
+    GL_SCALINGS
+} gl_scaling;
+
+typedef enum gl_choice { /* which texts have a feature each */
+                         GL_CHOICE_AUTO,
+                         GL_CHOICE_ALL,
+                         GL_CHOICE_FREQUENT,
+                         GL_CHOICE_LIST
+} gl_choice;
+
 /* What a date gives, by the bits of `parts`: days, year, month, weekday, hour. */
 enum { GL_DATE_PARTS = 5 };
 
@@ -33,9 +51,13 @@ typedef struct gl_input_column { /* one column of the training table, the target
     char *name;
     glia_column_type type;
     gl_reason reason;
-    bool had_missing;        /* in training: no surprise in prediction */
-    bool had_other;          /* CATEGORY: training had texts that are none of `category` */
-    bool box;                /* NUMBER: one value or a gap, which has another; after a fit only */
+    bool had_missing; /* in training: no surprise in prediction */
+    bool had_other;   /* CATEGORY: training had texts that are none of `category` */
+    /* After a fit only: one value or a gap, which has another (NUMBER); what was said; how its
+     * numbers were scaled, how its texts were chosen. */
+    bool box, fill_said, log_said;
+    gl_scaling scaling;
+    gl_choice choice;
     bool indicator;          /* NUMBER: one more feature, 1 where the cell is missing */
     double fill;             /* NUMBER: what a missing cell becomes */
     double log;              /* NUMBER: 0, or s: x becomes log(1 + x/s) before it is scaled */
@@ -93,6 +115,8 @@ extern const char *const gl_reason_name[GL_REASONS]; /* as saved */
 extern const char *const gl_reason_text[GL_REASONS]; /* as told */
 
 gl_pipeline *gl_pipeline_new(glia_ctx *g, int inputs);
+/* What is done to it, as `glia show` tells it, without its name. */
+void gl_describe_input(gl_text *out, const gl_input_column *in);
 /* dates.c: their names; one of a date's; how many there are. */
 extern const char *const gl_part_name[GL_DATE_PARTS];
 double gl_date_part(double days, int part);

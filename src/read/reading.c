@@ -7,6 +7,7 @@
  * What was said at training is in it, and what was found out and another file may not show: a file
  * of whole numbers has no decimal comma. An option that is given now wins.
  */
+#include "../table/schema.h"
 #include "readers.h"
 
 #include <jansson.h>
@@ -35,10 +36,81 @@ static const struct {
     {"text", MEMBER(text), GL_KEPT_COLUMNS},
     {"date", MEMBER(date), GL_KEPT_COLUMNS},
 };
+/* What else a schema may say of a file, and no model keeps. */
+static const struct {
+    const char *name;
+    size_t offset;
+} places[] = {{"format", MEMBER(format)}, {"table", MEMBER(table)}, {"query", MEMBER(query)}};
 enum { MEMBERS = sizeof members / sizeof *members };
 
 static const char **member(glia_read_options *o, int i) {
     return (const char **)(void *)((char *)o + members[i].offset);
+}
+
+/* ------------------------------------------------------------------------------------ schema -- */
+
+static glia_status take_header(glia_ctx *g, const glia_schema *s, glia_read_options *o) {
+    const gl_schema_option *header = gl_schema_find_option(s, "header"),
+                           *skip = gl_schema_find_option(s, "skip");
+    if (header && !o->header) {
+        bool yes = !strcmp(header->value, "true"), no = !strcmp(header->value, "false");
+        if (!yes && !no)
+            return gl_schema_fail(g, s, header->line, NULL,
+                                  "header: found '%s', expected true or false", header->value);
+        o->header = yes ? 1 : -1;
+    }
+    if (skip && !o->skip) {
+        int64_t lines;
+        if (!gl_parse_int(skip->value, &lines) || lines < 0 || lines > 1000000)
+            return gl_schema_fail(g, s, skip->line, NULL,
+                                  "skip: found '%s', expected a number of lines", skip->value);
+        o->skip = lines ? (int)lines : -1;
+    }
+    return GLIA_OK;
+}
+
+/* What was typed for this very file wins. */
+static glia_status take_schema(glia_ctx *g, const glia_schema *s, glia_read_options *o) {
+    for (int i = 0; i < MEMBERS; i++)
+        if (!*member(o, i)) *member(o, i) = gl_schema_option_value(s, members[i].name);
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        const char **place = (const char **)(void *)((char *)o + places[i].offset);
+        if (!*place) *place = gl_schema_option_value(s, places[i].name);
+    }
+    return take_header(g, s, o);
+}
+
+/* A later file may need to hear of a type again: cells that are no numbers, texts that look like
+ * numbers. */
+static bool shows_its_type(const gl_column *c, gl_column_role role) {
+    double v;
+    if (role == GL_AS_NUMBER) return c->lost;
+    if (role == GL_AS_DATE) return c->date > GL_MDY;
+    for (int64_t k = 0; k < c->categories; k++)
+        if (gl_parse_number(c->category[k], strlen(c->category[k]), '.', &v)) return true;
+    return false;
+}
+
+/* "a,\"size, m2\"": the columns that were said to be so; NULL: none, or memory is out. */
+static char *columns_as(const glia_table *t, gl_column_role role) {
+    gl_text list = {.g = t->g};
+    for (int j = 0; j < t->columns; j++) {
+        const gl_column *c = &t->column[j];
+        if (c->role != role || !shows_its_type(c, role)) continue;
+        gl_add(&list, list.n ? ",\"" : "\"");
+        for (const char *s = c->name; *s; s++) gl_add(&list, *s == '"' ? "\"\"" : "%c", *s);
+        gl_add(&list, "\"");
+    }
+    return list.failed ? gl_free(t->g, list.s), NULL : list.s;
+}
+
+static void keep_types(json_t *j, const glia_table *t) {
+    static const char *const types[] = {"", "number", "category", "text", "date"};
+    for (gl_column_role k = GL_AS_NUMBER; k <= GL_AS_DATE; k++) {
+        char *list = columns_as(t, k);
+        if (list) json_object_set_new(j, types[k], json_string(list));
+        gl_free(t->g, list);
+    }
 }
 
 /* ----------------------------------------------------------------------------------- writing -- */
@@ -78,6 +150,7 @@ static json_t *options_json(const glia_table *t, glia_read_options *o) {
     }
     if (!o->decimal && t->decimal == ',') json_object_set_new(j, "decimal", json_string(","));
     if (t->decimal) keep_dress(j, t, o);
+    if (o->schema) keep_types(j, t);
     if (json_object_size(j)) return j;
     json_decref(j);
     return NULL;
@@ -138,9 +211,11 @@ glia_table *glia_table_read_as(glia_ctx *g, const char *data, const glia_read_op
         return NULL;
     }
     gl_text said = {.g = g};
-    if (kept) take_kept(g, kept, &o, &said);
+    glia_status status = o.schema ? take_schema(g, o.schema, &o) : GLIA_OK;
+    if (kept && !status) take_kept(g, kept, &o, &said);
     if (said.n) gl_note(g, "%s is read as the rows of training were: %s", data, said.s);
-    glia_table *t = gl_check_missing(g, o.missing) ? NULL : gl_table_read(g, data, &o);
+    if (!status) status = gl_check_missing(g, o.missing);
+    glia_table *t = status ? NULL : gl_table_read(g, data, &o);
     if (t && keep_reading(t, &o)) {
         glia_table_free(t);
         t = NULL;

@@ -8,6 +8,7 @@
  */
 #include "../base/random.h"
 #include "../net/net.h"
+#include "../table/schema.h"
 #include "../train/fit_options.h"
 #include "../train/schedule.h"
 #include "recipe.h"
@@ -39,6 +40,7 @@ enum { COUNT = sizeof options / sizeof *options };
 struct glia_recipe {
     glia_ctx *g;
     char *value[COUNT]; /* NULL: not set */
+    const glia_schema *schema, *preparation;
 };
 
 const glia_option *glia_recipe_options(int *count) {
@@ -62,6 +64,7 @@ void glia_recipe_free(glia_recipe *r) {
  * each trial. */
 glia_recipe *gl_recipe_copy(glia_ctx *g, const glia_recipe *r) {
     glia_recipe *copy = glia_recipe_new(g);
+    if (copy && r) copy->schema = r->schema, copy->preparation = r->preparation;
     for (int i = 0; copy && i < COUNT; i++) {
         if (!r || !r->value[i]) continue;
         copy->value[i] = gl_copy_text(g, r->value[i]);
@@ -96,17 +99,49 @@ glia_status glia_recipe_set(glia_recipe *r, const char *name, const char *value)
     return GLIA_OK;
 }
 
+/* What was set; else what the schema says; NULL: neither. */
+static const char *said(const glia_recipe *r, int i) {
+    if (!r || i < 0) return NULL;
+    return r->value[i] ? r->value[i] : gl_schema_option_value(r->schema, options[i].name);
+}
+
 const char *glia_recipe_get(const glia_recipe *r, const char *name) {
     int i = find(name);
     if (i < 0) return NULL;
-    return r && r->value[i] ? r->value[i] : options[i].initial;
+    return said(r, i) ? said(r, i) : options[i].initial;
+}
+
+static glia_status check_schema(glia_ctx *g, const glia_schema *s) {
+    for (int i = 0; s && i < COUNT; i++) {
+        const gl_schema_option *o = gl_schema_find_option(s, options[i].name);
+        if (!o || gl_option_check(g, &options[i], limits[i], o->value) == GLIA_OK) continue;
+        char *why = gl_copy_text(g, glia_message(g));
+        if (why) gl_schema_fail(g, s, o->line, NULL, "%s", why);
+        gl_free(g, why);
+        return glia_code(g);
+    }
+    return GLIA_OK;
+}
+
+glia_status glia_recipe_obey(glia_recipe *r, const glia_schema *schema,
+                             const glia_schema *preparation) {
+    glia_status status = check_schema(r->g, schema);
+    if (status) return status;
+    r->schema = schema;
+    r->preparation = preparation;
+    return GLIA_OK;
+}
+
+const glia_schema *gl_recipe_schema(const glia_recipe *r) { return r ? r->schema : NULL; }
+const glia_schema *gl_recipe_preparation(const glia_recipe *r) {
+    return r && r->preparation ? r->preparation : gl_recipe_schema(r);
 }
 
 /* "auto" said is "auto" not said: a configuration file may list every option, and a search writes
  * "auto" where it draws nothing. */
 bool gl_recipe_was_set(const glia_recipe *r, const char *name) {
-    int i = find(name);
-    return r && i >= 0 && r->value[i] && strcmp(r->value[i], "auto") != 0;
+    const char *text = said(r, find(name));
+    return text && strcmp(text, "auto") != 0;
 }
 
 double gl_recipe_number(const glia_recipe *r, const char *name, double otherwise) {

@@ -13,6 +13,9 @@
 glia_recipe *gl_recipe_copy(glia_ctx *g, const glia_recipe *r);
 bool gl_recipe_was_set(const glia_recipe *r,
                        const char *name); /* by the user, to something else than "auto" */
+/* Says which columns there are, and how they become features; NULL: nobody does. */
+const glia_schema *gl_recipe_schema(const glia_recipe *r);
+const glia_schema *gl_recipe_preparation(const glia_recipe *r);
 /* The option as a number; `otherwise` when it is a word such as auto. */
 double gl_recipe_number(const glia_recipe *r, const char *name, double otherwise);
 

@@ -103,6 +103,8 @@ static glia_status open_parts(training *r) {
                              .transform = gl_decide_transform(r->recipe),
                              .scale = glia_recipe_get(r->recipe, "scale"),
                              .positive = strcmp(positive, "auto") == 0 ? NULL : positive,
+                             .schema = gl_recipe_schema(r->recipe),
+                             .preparation = gl_recipe_preparation(r->recipe),
                              .known = r->known,
                              .notes = true};
     spec.scale_target = strcmp(spec.scale, "none") != 0;
@@ -482,6 +484,26 @@ glia_model *glia_prepare(glia_ctx *g, const glia_train_job *job) {
     glia_status status = prepare(&r);
     if (status == GLIA_OK) status = write_notes(&r);
     return close_run(&r, status);
+}
+
+static void pass_warnings(void *user, glia_level level, const char *text) {
+    const training *r = user;
+    if (level == GLIA_WARNING) gl_tell(r->outer, level, text);
+}
+
+/* The notes of its decisions are what the text says. */
+char *glia_schema_text(glia_ctx *g, const glia_train_job *job, const char *part) {
+    bool whole = !strcmp(part, "schema");
+    if (!whole && strcmp(part, "preparation") != 0) {
+        gl_fail(g, GLIA_USAGE, "part '%s' of a schema is not known; expected schema or preparation",
+                part);
+        return NULL;
+    }
+    training r = {.g = g, .job = job, .recipe = job->recipe, .said.g = g};
+    r.outer = gl_listen(g, pass_warnings, &r);
+    char *text = prepare(&r) ? NULL : gl_training_schema(&r, whole);
+    glia_model_free(close_run(&r, text ? GLIA_OK : GLIA_FAILED));
+    return text;
 }
 
 /* Each holds features of its own: together no more than so many bytes. Where an update is worth

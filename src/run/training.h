@@ -60,6 +60,8 @@ glia_model *gl_training_model(const training *r); /* fresh, with its initial wei
 glia_status gl_training_fit(training *r, glia_model *m, const gl_part *train, const gl_part *val,
                             glia_history **history);
 
+/* schema_text.c: what was settled, as the text of a schema; for gl_free. */
+char *gl_training_schema(const training *r, bool whole);
 /* row_weights.c: the weights of a labelled part. */
 glia_status gl_row_weights(const training *r, gl_part *part);
 /* lift.c: after training, before any measuring. */

@@ -7,7 +7,7 @@
  * A reader of text obeys while it reads, since it alone knows how a cell was spelt; what a file
  * holds as numbers or texts by itself is turned into what was said behind the reader.
  */
-#include "table.h"
+#include "schema.h"
 
 #include <math.h>
 #include <string.h>
@@ -88,13 +88,15 @@ glia_status gl_table_say(glia_table *t, const glia_read_options *o) {
     glia_status status = GLIA_OK;
     for (gl_column_role k = GL_AS_NUMBER; k <= GL_AS_DATE && !status; k++)
         status = say_all(&(saying){t, k}, said[k], o->as_trained & GL_KEPT_COLUMNS);
+    if (!status) gl_schema_say(t, o->schema);
     return status;
 }
 
 /* ----------------------------------------------------------------------------------- obeying -- */
 
-void gl_table_note_no_numbers(const glia_table *t, const gl_column *c, int64_t cells,
-                              const char *where, const char *text) {
+void gl_table_note_no_numbers(const glia_table *t, gl_column *c, int64_t cells, const char *where,
+                              const char *text) {
+    c->lost = true;
     gl_note(t->g,
             "%s, column '%s': found '%.60s', no number as option 'number' has it; %lld such cell%s "
             "missing",
@@ -122,6 +124,7 @@ static glia_status make_numbers(glia_table *t, gl_column *c) {
     *c = (gl_column){.name = c->name,
                      .role = c->role,
                      .nameless = c->nameless,
+                     .lost = c->lost,
                      .type = GLIA_NUMBER,
                      .number = number,
                      .spelt = c->spelt};

@@ -28,6 +28,7 @@ typedef struct gl_column {
     glia_column_type type;
     gl_column_role role;
     bool nameless;   /* its place in the header was empty */
+    bool lost;       /* cells that are no numbers, as was said, are missing */
     double *number;  /* GLIA_NUMBER: [rows], NaN = missing; NULL: 0 in every row */
     int32_t *code;   /* GLIA_CATEGORY: [rows], index into category, -1 = missing */
     char **category; /* GLIA_CATEGORY: the different texts in order of first appearance */
@@ -60,6 +61,8 @@ struct glia_table {
     int64_t bads, bad_cap;
     int64_t *line;        /* [rows] line of the file where a row begins; NULL for array files */
     char decimal;         /* as found in the file */
+    char delimiter;       /* of a table of text; 0: it is none */
+    int header;           /* 1: its first row names the columns; -1: it has none */
     char *reading;        /* how its file was read, beyond what is found out anew; NULL: nothing */
     struct gl_pool *pool; /* where the category texts live */
 };
@@ -142,8 +145,8 @@ glia_status gl_table_named(const glia_table *t, const char *said, gl_take_column
 glia_status gl_table_say(glia_table *t, const glia_read_options *options);
 /* Notes that cells of column c, of numbers as was said, are none and so missing; `where` and `text`
  * are of the first. */
-void gl_table_note_no_numbers(const glia_table *t, const gl_column *c, int64_t cells,
-                              const char *where, const char *text);
+void gl_table_note_no_numbers(const glia_table *t, gl_column *c, int64_t cells, const char *where,
+                              const char *text);
 
 /* A number may be a class (0, 1, 2) or a quantity (rooms, children). More different ones than these
  * are quantities; split.c keeps the shares of as many values. */

@@ -82,6 +82,8 @@ static glia_status read_text(csv *c, sample *s, glia_table *t) {
     if (!status) status = gl_csv_sample(c, s);
     if (status) return status;
     t->decimal = c->decimal;
+    t->delimiter = c->rules.delimiter;
+    t->header = c->header ? 1 : -1;
     status = gl_csv_table(c, s, t);
     if (!status) tell_left_out(c);
     if (!status) gl_table_tell_bad(t, 0);
