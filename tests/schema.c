@@ -425,7 +425,7 @@ static void what_cannot_be_is_refused_with_its_line(void **state) {
         {"columns:\\n  size: number",
          "line 2, column 'size': expected what it is, such as {type: number}"},
         {"columns:\\n  size: {type: numeric}",
-         "found the type 'numeric', expected number, category, text, date or array"},
+         "found the type 'numeric', expected number, category, date or array"},
         {"columns:\\n  kind: {type: number}", "line 2, column 'kind': found the type 'number', and "
                                               "no cell of it in small.csv is one; say category"},
         {"columns:\\n  kind: {type: array}",

@@ -264,13 +264,9 @@ static glia_status check_type(const gl_fitting *f, const gl_column *c, const gl_
     static const struct {
         const char *name;
         kind kind;
-    } types[] = {{"number", NUMBERS},
-                 {"category", TEXTS},
-                 {"text", TEXTS},
-                 {"date", DATES},
-                 {"array", ARRAYS}};
+    } types[] = {{"number", NUMBERS}, {"category", TEXTS}, {"date", DATES}, {"array", ARRAYS}};
     const char *type = gl_schema_leaves_out(s) ? NULL : gl_schema_word(&s->said[GL_KEY_type]);
-    for (int i = 0; type && i < 5; i++) {
+    for (int i = 0; type && i < 4; i++) {
         if (strcmp(type, types[i].name) != 0 || types[i].kind == kind_of(c)) continue;
         return gl_schema_fail(f->g, f->spec->schema, s->said[GL_KEY_type].line, s->name,
                               "found the type '%s', and %s has %s there; say %s, or read the table "

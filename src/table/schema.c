@@ -115,12 +115,12 @@ glia_status glia_schema_check(const glia_schema *s, const glia_table *t) {
 
 /* ------------------------------------------------------------------------------------- types -- */
 
-static const char *const types[] = {"", "number", "category", "text", "date"};
-
 static gl_column_role role_of(const char *type) {
-    for (gl_column_role k = GL_AS_NUMBER; type && k <= GL_AS_DATE; k++)
-        if (!strcmp(type, types[k])) return k;
-    return GL_AS_GUESSED;
+    if (!type) return GL_AS_GUESSED;
+    return !strcmp(type, "number")     ? GL_AS_NUMBER
+           : !strcmp(type, "category") ? GL_AS_CATEGORY
+           : !strcmp(type, "date")     ? GL_AS_DATE
+                                       : GL_AS_GUESSED;
 }
 
 /* An option that names the column was typed for this very command, and wins. */
