@@ -100,6 +100,7 @@ bool gl_csv_need_all(csv *c) {
         c->naming.end = text + (c->naming.end - c->text);
         c->naming.s = text + (c->naming.s - c->text);
     }
+    if (c->rules.header) c->rules.header = text + (c->rules.header - c->text);
     gl_free(c->g, c->text);
     close_file(c);
     c->text = text;
@@ -120,9 +121,9 @@ static gl_csv_buffer *claim(csv *c) {
 
 gl_csv_buffer *gl_csv_borrow(csv *c, glia_ctx *g, int64_t from, int64_t size) {
     gl_csv_buffer *b = claim(c);
-    if (b->size <= size) {
+    if (b->size <= size) { /* with room for the next, which may be a row longer */
         gl_free(g, b->text);
-        b->size = size + 1;
+        b->size = size + size / 4 + 1;
         b->text = gl_alloc_unset(g, b->size, 1);
         if (!b->text) b->size = 0;
     }

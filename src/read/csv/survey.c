@@ -43,16 +43,27 @@ static void look_at(const char *text, int64_t size, gl_csv_chunk *to) {
     }
 }
 
-/* Where the first row begins within a chunk, if a quote is open at its beginning and if none is. */
-static void find_cuts(const char *text, int64_t size, gl_csv_chunk *to) {
-    bool within = false;
+static int64_t count_lines(const char *s, const char *end) {
     int64_t lines = 0;
-    for (int64_t i = 0; i < size && !(to->cut[0].at && to->cut[1].at); i++) {
-        within ^= text[i] == '"';
-        if (text[i] != '\n') continue;
-        lines++;
-        if (!to->cut[within].at) to->cut[within] = (gl_csv_cut){i + 1, lines};
+    for (; (s = memchr(s, '\n', (size_t)(end - s))); s++) lines++;
+    return lines;
+}
+
+/* Where the first row begins in a chunk, if at its beginning a quote is open or not. */
+static gl_csv_cut find_cut(const char *text, int64_t size, bool within) {
+    const char *s = text, *end = text + size, *quote;
+    int64_t lines = 0;
+    while (s < end) {
+        const char *line = within ? end : memchr(s, '\n', (size_t)(end - s));
+        if (!line) break;
+        quote = memchr(s, '"', (size_t)(line - s));
+        if (!quote && within) break;
+        if (!quote) return (gl_csv_cut){line + 1 - text, lines + 1};
+        lines += count_lines(s, quote);
+        s = quote + 1;
+        within = !within;
     }
+    return (gl_csv_cut){0};
 }
 
 /* Behind the character that goes on beyond `at`, or `at`. */
@@ -89,7 +100,8 @@ static glia_status look_at_chunk(void *user, gl_hand *hand, int64_t k) {
         text = b->text;
     }
     look_at(text + before, to - from, chunk);
-    find_cuts(text + before, to - from, chunk);
+    chunk->cut[0] = find_cut(text + before, to - from, false);
+    if (chunk->quotes) chunk->cut[1] = find_cut(text + before, to - from, true);
     chunk->not_utf8 = chunk->high && !is_utf8(text, text + before, to - from,
                                               text + before + (to - from) + behind);
     if (b) gl_csv_give_back(b);
