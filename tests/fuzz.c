@@ -14,6 +14,7 @@
 #include <dirent.h>
 #include <glia/glia.h>
 #include <sys/stat.h>
+#include <zlib.h>
 
 #include "fuzz_server.h"
 #include "test.h"
@@ -73,6 +74,21 @@ static void look_at(const glia_table *t) {
     glia_table_warnings(t, NULL, lines, 8);
 }
 
+/* The sums of a zip archive's members that are stored are made right, or no damage would come
+ * further than to them. */
+static void mend_sums(unsigned char *b, size_t n) {
+    for (size_t i = 0; i + 46 <= n; i++) {
+        uint32_t size, at, skip, crc;
+        if (memcmp(b + i, "PK\1\2", 4)) continue;
+        memcpy(&size, b + i + 24, 4), memcpy(&at, b + i + 42, 4);
+        if (at > n || n - at < 30) continue;
+        skip = 30u + b[at + 26] + 256u * b[at + 27] + b[at + 28] + 256u * b[at + 29];
+        if (n - at < skip || n - at - skip < size) continue;
+        crc = (uint32_t)crc32(0, b + at + skip, size);
+        memcpy(b + i + 16, &crc, 4);
+    }
+}
+
 static glia_table *read_answers(const void *bytes, size_t n, const glia_read_options *o) {
     char address[160];
     server s;
@@ -85,6 +101,12 @@ static glia_table *read_answers(const void *bytes, size_t n, const glia_read_opt
 
 static void read_as(const char *format, const void *bytes, size_t n) {
     bool answers = !strcmp(format, "postgresql");
+    static unsigned char mended[MOST_BYTES];
+    bool zipped = !strcmp(format, "xlsx") || !strcmp(format, "ods") || !strcmp(format, "npz");
+    if (zipped && n <= sizeof mended) {
+        mend_sums(memcpy(mended, bytes, n), n);
+        bytes = mended;
+    }
     glia_read_options o = {.format = format, .bad_rows = n % 2 ? "skip" : NULL};
     if (!enter() || (!answers && !write_file(path, bytes, n))) abort();
     glia_table *t = answers ? read_answers(bytes, n, &o) : glia_table_read(g, path, &o);

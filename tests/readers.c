@@ -201,10 +201,10 @@ static const struct {
     {"d.hdf", BYTES("\x0E\3\x13\1\0\x10"), "HDF4", "h4toh5"},
     {"d.xls", BYTES("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1\0\0"), "an old Excel workbook",
      "ssconvert d.xls"},
-    {"d.ods",
+    {"d.odt",
      BYTES("PK\3\4\x14\0\0\x08\0\0\0\0\0\0\0\0\0\0.\0\0\0.\0\0\0\x08\0\0\0"
-           "mimetypeapplication/vnd.oasis.opendocument.spreadsheet"),
-     "an OpenDocument sheet", "ssconvert d.ods"},
+           "mimetypeapplication/vnd.oasis.opendocument.text"),
+     "an OpenDocument document", "save its table as .ods or .csv"},
     {"d.zip", BYTES("PK\3\4\x14\0\0\0\x08\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\5\0\0\0a.csv"),
      "a zip archive", "unzip -p d.zip"},
     {"d.pt",

@@ -524,7 +524,7 @@ typedef struct glia_read_options { /* zero: found out */
     const char *names;    /* columns that are expected, comma separated as above: a first row that
                             has them names the columns */
     const char *bad_rows; /* fail (default), or skip: rows of too few cells or too many are none */
-    const char *table;    /* of a database; NULL: its only one */
+    const char *table;    /* of a database, NULL: its only one; or the sheet of a workbook */
     const char *query;    /* of a database, in place of a table: "SELECT ..." */
     /* Says what the members above leave open, and the types of columns that the file has; must live
      * until the table is read. NULL: nothing. */
@@ -553,8 +553,8 @@ GLIA_API const glia_option *glia_table_options(int *count);
 
 /* Reads DATA as the command line names it: a file, "-" for standard input, IDX images whose labels
  * lie beside them, a file of arrays (HDF5, npz, MATLAB, Octave, netCDF) whose pair has usual names,
- * sparse text rows (columns f<index>, then label), a SQLite file, "postgresql://USER@HOST/DATABASE".
- * options may be NULL. */
+ * sparse text rows (columns f<index>, then label), a workbook (xlsx, ods), a SQLite file,
+ * "postgresql://USER@HOST/DATABASE". options may be NULL. */
 GLIA_API glia_table *glia_table_read(glia_ctx *g, const char *data,
                                      const glia_read_options *options);
 /* How it was read, beyond what is found out in any file: options as a JSON object. A model keeps it

@@ -64,7 +64,8 @@ static const glia_option rows[] = {
      "rows that cannot be used (too few cells or too many, an infinite number, a text where "
      "training "
      "had numbers, no target): skip tells their lines and goes on without them"},
-    {"table", NULL, "NAME", "data", "its only one", "of a database: this table"},
+    {"table", "sheet", "NAME", "data", "auto",
+     "of a database: this table; of a workbook: this sheet, or its number"},
     {"query", NULL, "SELECT", "data", NULL, "of a database: the rows of this query, in SQL"},
 };
 
@@ -188,19 +189,20 @@ static glia_status check_bad_rows(glia_ctx *g, const char *said) {
 static void tell_useless(glia_ctx *g, const gl_reader *r, const glia_read_options *o) {
     const struct {
         const char *name;
-        bool given, of_cells;
+        bool given, of_cells, of_rows;
     } options[] = {
-        {"delimiter", o->delimiter && !(o->as_trained & GL_KEPT_DELIMITER), false},
-        {"decimal", o->decimal && !(o->as_trained & GL_KEPT_DECIMAL), false},
-        {"encoding", o->encoding && !(o->as_trained & GL_KEPT_ENCODING), false},
-        {"missing", o->missing && !(o->as_trained & GL_KEPT_MISSING), true},
-        {"header", o->header > 0, false},
-        {"no-header", o->header < 0, false},
-        {"comment", o->comment != NULL, false},
-        {"skip", o->skip && !(o->as_trained & GL_KEPT_SKIP), false},
+        {"delimiter", o->delimiter && !(o->as_trained & GL_KEPT_DELIMITER), false, false},
+        {"decimal", o->decimal && !(o->as_trained & GL_KEPT_DECIMAL), false, false},
+        {"encoding", o->encoding && !(o->as_trained & GL_KEPT_ENCODING), false, false},
+        {"missing", o->missing && !(o->as_trained & GL_KEPT_MISSING), true, false},
+        {"header", o->header > 0, false, true},
+        {"no-header", o->header < 0, false, true},
+        {"comment", o->comment != NULL, false, false},
+        {"skip", o->skip && !(o->as_trained & GL_KEPT_SKIP), false, true},
     };
     for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
-        bool used = r == gl_readers[0] || (options[i].of_cells && r->cells);
+        bool used = r == gl_readers[0] || (options[i].of_cells && r->cells) ||
+                    (options[i].of_rows && r->rows);
         if (options[i].given && !used)
             gl_warn(g, "option '%s' is of tables of text, and says nothing for %s", options[i].name,
                     r->names[0]);

@@ -32,6 +32,7 @@ typedef struct gl_reader {
     /* One array, for gl_free_array. NULL: it holds no arrays. */
     glia_status (*read_array)(glia_ctx *g, const char *path, const char *array, gl_array *out);
     bool cells;        /* it obeys the option 'missing'; csv obeys all options */
+    bool rows;         /* it has rows whose first may name the columns, and lines above */
     bool named_arrays; /* it holds several arrays, and `array` says which (NULL: the only one);
                           else `array` is always NULL */
     unsigned uses;     /* GL_USES_... */

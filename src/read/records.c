@@ -17,8 +17,8 @@
 
 typedef struct cells { /* of a column, beside those in the table's column */
     int64_t numbers, texts;
-    int64_t row; /* behind the last that has a cell */
-    bool keep_texts;
+    int64_t row;           /* behind the last that has a cell */
+    bool keep_texts, code; /* its texts stay texts; since one begins with a 0 */
 } cells;
 
 struct gl_records {
@@ -104,6 +104,10 @@ int gl_records_columns(const gl_records *r) { return r->t->columns; }
 const char *gl_records_name(const gl_records *r, int column) { return r->t->column[column].name; }
 
 void gl_records_keep_texts(gl_records *r, int column) { r->column[column].keep_texts = true; }
+
+void gl_records_nameless(gl_records *r, int column) { r->t->column[column].nameless = true; }
+
+void gl_records_unnamed(gl_records *r) { r->t->unnamed = true; }
 
 /* ---------------------------------------------------------------------------- rows and cells -- */
 
@@ -284,10 +288,33 @@ static glia_status texts_to_numbers(gl_records *r, gl_column *c) {
     return GLIA_OK;
 }
 
+/* 007 as a text, where the source has numbers for what is one. NULL: there is none, or other texts
+ * tell what it is (dates, prices). */
+static const char *find_code(const gl_column *c) {
+    const char *code = NULL;
+    for (int64_t k = 0; k < c->categories; k++) {
+        const char *text = c->category[k];
+        if (text[strspn(text, "0123456789")]) return NULL;
+        if (!code && *text == '0' && text[1]) code = text;
+    }
+    return code;
+}
+
+static void tell_code(const gl_records *r, const gl_column *c, const char *code) {
+    gl_note(r->g,
+            "%s, column '%s': '%s' begins with a 0, so its cells are texts (option 'number' '%s' "
+            "reads numbers)",
+            r->t->source, c->name, code, c->name);
+}
+
 /* A column without a single cell is one of numbers, as in a table of text. */
 static glia_status settle(gl_records *r, int column) {
     gl_column *c = &r->t->column[column];
-    const cells *found = &r->column[column];
+    cells *found = &r->column[column];
+    const char *code = c->role || found->keep_texts ? NULL : find_code(c);
+    if (code) tell_code(r, c, code);
+    found->keep_texts |= code != NULL;
+    found->code = code != NULL;
     bool numbers = !found->keep_texts && !c->role && are_numbers(c);
     if (found->texts && numbers) return texts_to_numbers(r, c);
     if (found->texts) return found->numbers ? numbers_to_texts(r, c) : GLIA_OK;
@@ -304,7 +331,8 @@ static void tell_kept_texts(const gl_records *r) {
     gl_text names = {.g = r->g};
     for (int j = 0; j < t->columns; j++) {
         const gl_column *c = &t->column[j];
-        if (r->column[j].keep_texts && !c->role && c->categories > FEW_TEXTS && are_numbers(c))
+        if (r->column[j].keep_texts && !r->column[j].code && !c->role &&
+            c->categories > FEW_TEXTS && are_numbers(c))
             gl_add(&names, "%s'%s'", names.n ? ", " : "", c->name);
     }
     if (names.n)

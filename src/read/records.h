@@ -27,6 +27,10 @@ const char *gl_records_name(const gl_records *r, int column);
 /* Its texts stay texts, also where all of them are numbers: a column was declared so. */
 void gl_records_keep_texts(gl_records *r, int column);
 
+/* Its place among the names is empty; nothing names any of the columns. */
+void gl_records_nameless(gl_records *r, int column);
+void gl_records_unnamed(gl_records *r);
+
 /* Begins a row whose cells are all missing; `line` is where it begins, 0: the source has none, and
  * rows are counted. */
 glia_status gl_records_row(gl_records *r, int64_t line);

@@ -212,11 +212,15 @@ static bool has_crc(const char *bytes, int64_t n, uint32_t expected) {
     return crc == expected;
 }
 
+static glia_status check_readable(const gl_zip *z, const gl_zip_member *m) {
+    if (m->locked) return bad_member(z, m, "it is locked by a password");
+    if (m->method == 0 || m->method == 8) return GLIA_OK;
+    return bad_member(z, m, "its way of compression is not read, expected deflate or none");
+}
+
 static glia_status unpack(gl_zip *z, const gl_zip_member *m, char *to, int64_t n) {
     int64_t at = find_bytes(z, m);
-    if (m->locked) return bad_member(z, m, "it is locked by a password");
-    if (m->method != 0 && m->method != 8)
-        return bad_member(z, m, "its way of compression is not read, expected deflate or none");
+    if (check_readable(z, m)) return GLIA_INPUT;
     bool ok = at >= 0 && (m->method || m->size <= m->packed) &&
               (m->method ? inflate_from(z, m, at, to, n) : read_at(z, at, to, n));
     if (ok && n == m->size) ok = has_crc(to, n, m->crc);
@@ -229,4 +233,78 @@ char *gl_zip_read(gl_zip *z, const gl_zip_member *m, int64_t most, int64_t *n) {
     if (!bytes || !unpack(z, m, bytes, *n)) return bytes;
     gl_free(z->g, bytes);
     return NULL;
+}
+
+/* ----------------------------------------------------------------------------------- streams -- */
+
+enum { PIECE = 65536 };
+
+typedef struct stream {
+    gl_zip *zip;
+    const gl_zip_member *m;
+    gl_take_bytes *take;
+    void *user;
+    z_stream z;
+    int64_t at, left, given; /* of the packed bytes; of the others */
+    uLong crc;
+    char packed[PIECE], plain[PIECE];
+} stream;
+
+/* The next packed bytes; 0: there are none. */
+static int64_t next_piece(stream *s) {
+    int64_t n = s->left < PIECE ? s->left : PIECE;
+    if (!n || !read_at(s->zip, s->at, s->packed, n)) return 0;
+    s->at += n, s->left -= n;
+    return n;
+}
+
+/* The next plain ones; 0: no more, or they are damaged. */
+static int64_t next_plain(stream *s) {
+    if (!s->m->method) {
+        int64_t n = next_piece(s);
+        memcpy(s->plain, s->packed, (size_t)n);
+        return n;
+    }
+    s->z.next_out = (Bytef *)s->plain, s->z.avail_out = PIECE;
+    while (s->z.avail_out) {
+        if (!s->z.avail_in) {
+            s->z.avail_in = (uInt)next_piece(s);
+            s->z.next_in = (Bytef *)s->packed;
+        }
+        if (inflate(&s->z, Z_NO_FLUSH) != Z_OK) break;
+    }
+    return PIECE - s->z.avail_out;
+}
+
+/* False: stopped by the receiver. */
+static bool give_all(stream *s) {
+    int64_t n;
+    while ((n = next_plain(s)) > 0 && s->given + n <= s->m->size) {
+        s->given += n;
+        s->crc = crc32(s->crc, (const Bytef *)s->plain, (uInt)n);
+        bool last = s->given == s->m->size;
+        if (last && s->crc != s->m->crc) break;
+        if (!s->take(s->user, s->plain, n, last)) return false;
+        if (last) return true;
+    }
+    if (s->given == s->m->size && !s->m->size) return s->take(s->user, "", 0, true);
+    s->given = -1;
+    return true;
+}
+
+glia_status gl_zip_stream(gl_zip *z, const gl_zip_member *m, gl_take_bytes *take, void *user) {
+    if (check_readable(z, m)) return GLIA_INPUT;
+    stream *s = gl_alloc(z->g, 1, sizeof *s);
+    if (!s) return GLIA_RESOURCE;
+    *s = (stream){.zip = z, .m = m, .take = take, .user = user, .crc = crc32(0, NULL, 0)};
+    s->at = find_bytes(z, m);
+    s->left = m->packed;
+    bool ready = s->at >= 0 && inflateInit2(&s->z, -MAX_WBITS) == Z_OK;
+    if (ready) {
+        give_all(s);
+        inflateEnd(&s->z);
+    }
+    bool damaged = !ready || s->given < 0;
+    gl_free(z->g, s);
+    return damaged ? bad_member(z, m, "its bytes are damaged or cut short") : GLIA_OK;
 }

@@ -31,5 +31,9 @@ const gl_zip_member *gl_zip_find(const gl_zip *z, const char *name);
 /* All its bytes, or its first `most` (-1: all), with a 0 behind them, for gl_free; *n of them. NULL
  * after gl_fail. */
 char *gl_zip_read(gl_zip *z, const gl_zip_member *m, int64_t most, int64_t *n);
+/* All its bytes in pieces, without memory for all of them. `take` returns false to stop, which is
+ * no failure; what comes last is known when all bytes were right. */
+typedef bool gl_take_bytes(void *user, const char *bytes, int64_t n, bool last);
+glia_status gl_zip_stream(gl_zip *z, const gl_zip_member *m, gl_take_bytes *take, void *user);
 
 #endif

@@ -119,6 +119,11 @@ glia_status gl_csv_sample(csv *c, sample *s);
 /* header.c: does row 0 of the sample name the columns? Negative: it is data; 0: nothing says
  * so; 1: it may; 2: numbers among the names; 3: certainly. */
 int gl_csv_names(const csv *c, const sample *s);
+/* sample.c: is row 0 a title, row 1 one of units? Does row 0 name the columns (c->header; `named`:
+ * something else has said so)? Doubts are told. Sheets ask, too. */
+bool gl_csv_is_title(const csv *c, const sample *s);
+bool gl_csv_is_units(const csv *c, const sample *s);
+void gl_csv_find_names(csv *c, const sample *s, bool named);
 /* bad_rows.c: rows of too few cells or too many are named as bad ones of t and become blank. */
 glia_status gl_csv_bad_rows(csv *c, glia_table *t);
 /* names.c: columns of t, which is new. */

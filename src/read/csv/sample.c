@@ -114,7 +114,7 @@ static bool has_its_line(const sample *s, int64_t row) {
 }
 
 /* "Flats 2026,,": one cell, the first, above names for all of them. */
-static bool is_title(const csv *c, const sample *s) {
+bool gl_csv_is_title(const csv *c, const sample *s) {
     if (s->rows < 3 || s->columns < 2 || !*sample_cell(s, 0, 0) || !has_its_line(s, 0))
         return false;
     for (int64_t j = 0; j < s->columns; j++) {
@@ -127,7 +127,7 @@ static bool is_title(const csv *c, const sample *s) {
 
 /* "m2,,C": the row below the names has texts where all others have numbers, in two columns or in
  * the only one, and numbers nowhere. */
-static bool is_units(const csv *c, const sample *s) {
+bool gl_csv_is_units(const csv *c, const sample *s) {
     int64_t above = 0, columns = 0;
     if (s->rows < 4 || !has_its_line(s, 1)) return false;
     for (int64_t j = 0; j < s->columns; j++) {
@@ -197,16 +197,21 @@ static void tell_header(const csv *c, const sample *s, int found) {
                 c->path, line);
 }
 
-static glia_status find_header(csv *c, sample *s) {
-    bool named, skips = gl_csv_skips(c);
-    glia_status status = name_by_comment(c, s, &named);
-    while (!status && !named && skips && is_title(c, s)) status = leave_out(c, s, 0, "a title");
-    if (status) return status;
+void gl_csv_find_names(csv *c, const sample *s, bool named) {
     int found = has_known_names(c, s) ? 3 : gl_csv_names(c, s);
     if (c->options->names && found < 3) found = 0;
     c->header = said_header(c) ? said_header(c) > 0 : named || found > 0;
     if (!said_header(c) && !named) tell_header(c, s, found);
-    if (c->header && skips && is_units(c, s)) status = leave_out(c, s, 1, "units");
+}
+
+static glia_status find_header(csv *c, sample *s) {
+    bool named, skips = gl_csv_skips(c);
+    glia_status status = name_by_comment(c, s, &named);
+    while (!status && !named && skips && gl_csv_is_title(c, s))
+        status = leave_out(c, s, 0, "a title");
+    if (status) return status;
+    gl_csv_find_names(c, s, named);
+    if (c->header && skips && gl_csv_is_units(c, s)) status = leave_out(c, s, 1, "units");
     return status;
 }
 

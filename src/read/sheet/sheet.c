@@ -1,0 +1,345 @@
+/*
+ * sheet.c: from the cells of a sheet to a table, by the rules of tables of text.
+ *
+ *     1  Flats 2026                         a title: left out, told
+ *     2
+ *     3             size   sold             names; no cell in column A: it is none of the table's
+ *     4             82.5   2024-01-31
+ *     5             59     2024-02-01
+ *     6
+ *     7  Source: own survey                 a note below the table: left out, told
+ *
+ * A cell has a type of its own, so that no text is taken for a number, nor a number for a date.
+ */
+#include "../csv/csv.h"
+#include "../records.h"
+#include "sheet.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+typedef struct row {
+    int64_t begin; /* its first cell */
+    int32_t number;
+    int32_t cells;
+} row;
+
+typedef struct making {
+    glia_ctx *g;
+    gl_sheet *s;
+    const glia_read_options *options;
+    row *row; /* those with cells */
+    int64_t rows;
+    int32_t *column_of; /* [GL_SHEET_COLUMNS] of the table, -1: no cell is in it */
+    int32_t columns;
+    const gl_sheet_cell **cell;  /* [columns] of one row; NULL: empty */
+    const gl_merged **over;      /* [columns] the merged cells that reach into the present row */
+    const gl_sheet_cell **first; /* [columns] the cell of these */
+    int64_t next;                /* of the merged ones, in their order */
+    csv c;                       /* what the rules of tables of text ask for */
+    sample sample;
+    gl_left_out headers;
+    gl_records *to;
+} making;
+
+static bool skips(const making *m) { return m->options->skip >= 0; }
+
+/* -------------------------------------------------------------------------------------- rows -- */
+
+static int by_place(const void *a, const void *b) {
+    const gl_sheet_cell *p = a, *q = b;
+    if (p->row != q->row) return p->row < q->row ? -1 : 1;
+    return (p->column > q->column) - (p->column < q->column);
+}
+
+static int by_first_row(const void *a, const void *b) {
+    const gl_merged *p = a, *q = b;
+    return (p->row > q->row) - (p->row < q->row);
+}
+
+static glia_status find_rows(making *m) {
+    gl_sheet *s = m->s;
+    int64_t cap = 0;
+    if (s->unsorted) qsort(s->cell, (size_t)s->cells, sizeof *s->cell, by_place);
+    if (s->merges) qsort(s->merged, (size_t)s->merges, sizeof *s->merged, by_first_row);
+    for (int64_t i = 0; i < s->cells; i++) {
+        const gl_sheet_cell *c = &s->cell[i];
+        bool fresh = !i || c->row != c[-1].row;
+        if (!fresh && c->column == c[-1].column)
+            return gl_fail(m->g, GLIA_INPUT, "%s, row %d: found two cells in one place", s->source,
+                           (int)c->row);
+        if (fresh && !gl_reserve(m->g, &m->row, &cap, m->rows + 1, sizeof *m->row))
+            return GLIA_RESOURCE;
+        if (fresh) m->row[m->rows++] = (row){.begin = i, .number = c->row};
+        m->row[m->rows - 1].cells++;
+    }
+    return m->rows ? GLIA_OK : gl_fail(m->g, GLIA_INPUT, "%s: the sheet has no cells", s->source);
+}
+
+/* Row k goes, and those behind it move up: only a few are left out, near an end. */
+static void drop_row(making *m, int64_t k) {
+    memmove(m->row + k, m->row + k + 1, (size_t)(m->rows - k - 1) * sizeof *m->row);
+    m->rows--;
+}
+
+static const char *text_of(const making *m, const gl_sheet_cell *c, char *buf, size_t size) {
+    if (!c) return "";
+    if (c->kind == GL_SHEET_TEXT) return m->s->texts.s + c->text;
+    if (c->kind != GL_SHEET_NUMBER)
+        return gl_date_text(c->number + 1e-8, c->kind == GL_SHEET_TIMED, buf, size);
+    return gl_print_number(c->number, buf, size);
+}
+
+static void tell_dropped(const making *m, int64_t k, const char *what, const char *mend) {
+    char buf[40], shown[64];
+    const char *text = text_of(m, &m->s->cell[m->row[k].begin], buf, sizeof buf);
+    snprintf(shown, sizeof shown, "%.*s", (int)strcspn(text, "\r\n"), text);
+    gl_warn(m->g, "%s, line %d: '%s' looks like %s, and is left out%s", m->s->source,
+            (int)m->row[k].number, shown, what, mend);
+}
+
+/* As many cells as most of the first rows have. */
+static int32_t usual_cells(const making *m) {
+    int64_t n = m->rows < GL_CSV_LINES ? m->rows : GL_CSV_LINES;
+    int32_t usual = 0;
+    for (int64_t i = 0, most = 0; i < n; i++) {
+        int64_t same = 0;
+        for (int64_t k = 0; k < n; k++) same += m->row[k].cells == m->row[i].cells;
+        if (same > most || (same == most && m->row[i].cells > usual))
+            most = same, usual = m->row[i].cells;
+    }
+    return usual;
+}
+
+/* Rows above that have at most half of the cells are no header of the table; of a table with gaps
+ * they may be rows where the one above is complete. */
+static void drop_above(making *m, int32_t usual) {
+    while (m->rows > 2 && usual > 1 && 2 * m->row[0].cells <= usual) {
+        tell_dropped(m, 0, "a title", " (option 'skip' 0 keeps it)");
+        drop_row(m, 0);
+    }
+}
+
+/* "Source: own survey": one text, behind an empty row. */
+static void drop_below(making *m, int32_t usual) {
+    while (m->rows > 2 && usual > 2) {
+        int64_t k = m->rows - 1, begin = k;
+        while (begin > 1 && m->row[begin].cells == 1 &&
+               m->row[begin].number == m->row[begin - 1].number + 1)
+            begin--;
+        const row *r = &m->row[k];
+        bool apart = m->row[begin].number > m->row[begin - 1].number + 1;
+        if (r->cells != 1 || !apart || m->s->cell[r->begin].kind != GL_SHEET_TEXT) return;
+        tell_dropped(m, k, "a note below the table", " (option 'skip' 0 keeps it)");
+        drop_row(m, k);
+    }
+}
+
+/* The rows of training had rows above them. These have none where the first is as long as most. */
+static void skip_rows(making *m) {
+    int skip = m->options->skip;
+    bool kept = m->options->as_trained & GL_KEPT_SKIP;
+    if (skip > 0 && kept && 2 * m->row[0].cells > usual_cells(m)) {
+        gl_note(m->g, "%s: no lines stand above the table, so none is left out", m->s->source);
+        return;
+    }
+    while (m->rows > 1 && m->row[0].number <= skip) drop_row(m, 0);
+}
+
+/* ----------------------------------------------------------------------------------- columns -- */
+
+static glia_status find_columns(making *m) {
+    m->column_of = gl_alloc(m->g, GL_SHEET_COLUMNS, sizeof *m->column_of);
+    if (!m->column_of) return GLIA_RESOURCE;
+    for (int64_t k = 0; k < m->rows; k++)
+        for (int64_t i = 0; i < m->row[k].cells; i++)
+            m->column_of[m->s->cell[m->row[k].begin + i].column] = 1;
+    for (int j = 0; j < GL_SHEET_COLUMNS; j++)
+        m->column_of[j] = m->column_of[j] ? m->columns++ : -1;
+    m->cell = gl_alloc(m->g, m->columns, sizeof *m->cell);
+    m->over = gl_alloc(m->g, m->columns, sizeof *m->over);
+    m->first = gl_alloc(m->g, m->columns, sizeof *m->first);
+    return m->cell && m->over && m->first ? GLIA_OK : GLIA_RESOURCE;
+}
+
+static void spread(making *m, int64_t k) {
+    const row *r = &m->row[k];
+    memset(m->cell, 0, (size_t)m->columns * sizeof *m->cell);
+    for (int64_t i = 0; i < r->cells; i++) {
+        const gl_sheet_cell *c = &m->s->cell[r->begin + i];
+        m->cell[m->column_of[c->column]] = c;
+    }
+}
+
+/* ------------------------------------------------------------------------------------- names -- */
+
+/* The first rows as texts. */
+static glia_status take_sample(making *m) {
+    sample *s = &m->sample;
+    char buf[40];
+    s->columns = m->columns;
+    s->rows = s->cells = s->text.n = 0;
+    for (int64_t k = 0; k < m->rows && s->rows < GL_CSV_LINES; k++) {
+        spread(m, k);
+        s->line[s->rows++] = m->row[k].number;
+        for (int j = 0; j < m->columns; j++) {
+            const char *text = text_of(m, m->cell[j], buf, sizeof buf);
+            if (!gl_reserve(m->g, &s->cell, &s->cap, s->cells + 1, sizeof *s->cell))
+                return GLIA_RESOURCE;
+            s->cell[s->cells++] = s->text.n;
+            gl_add_bytes(&s->text, text, (int64_t)strlen(text) + 1);
+        }
+    }
+    return s->text.failed ? GLIA_RESOURCE : GLIA_OK;
+}
+
+static glia_status find_names(making *m) {
+    glia_status status = take_sample(m);
+    while (!status && skips(m) && gl_csv_is_title(&m->c, &m->sample)) {
+        tell_dropped(m, 0, "a title", " (option 'skip' 0 keeps it)");
+        drop_row(m, 0);
+        status = take_sample(m);
+    }
+    if (status) return status;
+    gl_csv_find_names(&m->c, &m->sample, false);
+    if (m->c.header && skips(m) && gl_csv_is_units(&m->c, &m->sample)) {
+        tell_dropped(m, 1, "units", " (option 'skip' 0 keeps it)");
+        drop_row(m, 1);
+    }
+    return GLIA_OK;
+}
+
+static glia_status add_columns(making *m) {
+    char number[24];
+    for (int j = 0; j < m->columns; j++) {
+        const char *name = m->c.header ? sample_cell(&m->sample, 0, j) : "";
+        snprintf(number, sizeof number, "c%d", j + 1);
+        int column = gl_records_add(m->to, *name ? name : number);
+        if (column < 0) return glia_code(m->g);
+        if (!*name) gl_records_nameless(m->to, column);
+    }
+    if (!m->c.header) gl_records_unnamed(m->to);
+    return GLIA_OK;
+}
+
+/* ----------------------------------------------------------------------------------- filling -- */
+
+/* Cells that were made one down the rows have its value in each of them. */
+static void fill_merged(making *m, const row *r, gl_first *filled) {
+    gl_sheet *s = m->s;
+    for (; m->next < s->merges && s->merged[m->next].row <= r->number; m->next++) {
+        const gl_merged *g = &s->merged[m->next];
+        int32_t j = m->column_of[g->column];
+        if (g->row != r->number || j < 0 || !m->cell[j]) continue;
+        m->over[j] = g, m->first[j] = m->cell[j];
+    }
+    for (int j = 0; s->merges && j < m->columns; j++) {
+        const gl_merged *g = m->over[j];
+        if (!g || m->cell[j] || g->last_row < r->number) continue;
+        m->cell[j] = m->first[j];
+        gl_sheet_count(filled, g->row, g->column, "");
+    }
+}
+
+static bool is_header_again(const making *m) {
+    char buf[40];
+    for (int j = 0; j < m->columns; j++)
+        if (strcmp(text_of(m, m->cell[j], buf, sizeof buf), sample_cell(&m->sample, 0, j)) != 0)
+            return false;
+    return m->columns > 1;
+}
+
+static glia_status add_cell(making *m, int j, const gl_sheet_cell *c) {
+    char buf[40];
+    if (c->kind == GL_SHEET_NUMBER) return gl_records_value(m->to, j, c->number);
+    const char *text = text_of(m, c, buf, sizeof buf);
+    return gl_records_text(m->to, j, text, strlen(text));
+}
+
+static glia_status add_rows(making *m) {
+    gl_first filled = {0};
+    glia_status status = GLIA_OK;
+    for (int64_t k = m->c.header; k < m->rows && !status; k++) {
+        spread(m, k);
+        if (m->c.header && skips(m) && is_header_again(m)) {
+            if (!m->headers.count++) m->headers.line = m->row[k].number;
+            continue;
+        }
+        fill_merged(m, &m->row[k], &filled);
+        status = gl_records_row(m->to, m->row[k].number);
+        for (int j = 0; j < m->columns && !status; j++)
+            if (m->cell[j]) status = add_cell(m, j, m->cell[j]);
+    }
+    char place[16];
+    if (!status && filled.count)
+        gl_note(m->g, "%s: %lld cell%s merged with those above, whose value they have, such as %s",
+                m->s->source, (long long)filled.count, filled.count > 1 ? "s are" : " is",
+                gl_sheet_place(filled.row, filled.column, place, sizeof place));
+    return status;
+}
+
+/* ----------------------------------------------------------------------------------- remarks -- */
+
+static void tell(const gl_sheet *s, bool warn, const gl_first *what, const char *one,
+                 const char *many, const char *end) {
+    char place[16];
+    if (!what->count) return;
+    (warn ? gl_warn : gl_note)(s->g, "%s: %lld %s, the first%s%s%s in %s%s", s->source,
+                               (long long)what->count, what->count > 1 ? many : one,
+                               *what->text ? " '" : "", what->text, *what->text ? "'" : "",
+                               gl_sheet_place(what->row, what->column, place, sizeof place), end);
+}
+
+static void tell_all(const making *m) {
+    const gl_sheet *s = m->s;
+    tell(s, true, &s->unvalued, "formula has no value in the file",
+         "formulas have no values in the file",
+         "; read as missing: open it in a program for sheets and save it again");
+    tell(s, false, &s->errors, "cell holds an error", "cells hold errors", "; read as missing");
+    tell(s, true, &s->no_days, "cell holds 1900-02-29, a day that there was not",
+         "cells hold 1900-02-29, a day that there was not", "; read as missing");
+    tell(s, false, &s->times, "time of day or duration", "times of day or durations",
+         "; they are read as numbers of days, 12:00 as 0.5");
+    tell(s, false, &s->hidden, "row that is hidden is read, too",
+         "rows that are hidden are read, too", "");
+    if (m->headers.count)
+        gl_warn(m->g,
+                "%s, line %lld: the header comes again, and is left out (option 'skip' 0 "
+                "keeps it)",
+                s->source, (long long)m->headers.line);
+}
+
+static glia_status make(making *m) {
+    glia_status status = find_rows(m);
+    if (status) return status;
+    skip_rows(m);
+    int32_t usual = usual_cells(m);
+    if (skips(m)) drop_above(m, usual);
+    if (skips(m)) drop_below(m, usual);
+    status = find_columns(m);
+    if (!status) status = find_names(m);
+    m->to = status ? NULL : gl_records_new(m->g, m->s->source, m->options);
+    if (!status) status = m->to ? add_columns(m) : GLIA_RESOURCE;
+    if (!status) status = add_rows(m);
+    if (!status) tell_all(m);
+    return status;
+}
+
+glia_table *gl_sheet_table(gl_sheet *sheet, const glia_read_options *options) {
+    glia_ctx *g = sheet->g;
+    making m = {.g = g, .s = sheet, .options = options};
+    m.c = (csv){.g = g, .path = sheet->source, .options = options, .decimal = '.'};
+    m.sample = (sample){.c = &m.c, .text = {.g = g}};
+    glia_status status = make(&m);
+    gl_free(g, m.row);
+    gl_free(g, m.column_of);
+    gl_free(g, m.cell);
+    gl_free(g, m.over);
+    gl_free(g, m.first);
+    gl_free(g, m.sample.text.s);
+    gl_free(g, m.sample.cell);
+    if (!status) return gl_records_end(m.to);
+    gl_records_free(m.to);
+    return NULL;
+}
