@@ -403,7 +403,8 @@ int gl_distinct(const gl_column *c, const int64_t *rows, int64_t n, int limit, d
 /* Up to 8 bytes as a number; two loads that may overlap take 4 to 8 of them. */
 static uint64_t eight_bytes(const char *s, size_t n) {
     uint32_t low, high;
-    if (n < 4) return n ? (uint8_t)s[0] | (uint8_t)s[n / 2] << 8 | (uint8_t)s[n - 1] << 16 : 0;
+    const uint8_t *u = (const uint8_t *)s;
+    if (n < 4) return n ? u[0] | (uint32_t)u[n / 2] << 8 | (uint32_t)u[n - 1] << 16 : 0;
     memcpy(&low, s, 4);
     memcpy(&high, s + n - 4, 4);
     return low | (uint64_t)high << 32;
