@@ -331,9 +331,12 @@ static void add_backward(const walk *w, const gl_node *node) {
 
 /* ------------------------------------------------------------------------------------- both -- */
 
-static bool has_gamma(const gl_net *m) {
+/* Is there an op between layers with a parameter of that name? */
+static bool has(const gl_net *m, const char *suffix) {
     for (const gl_node *node = m->node; node < gl_loss_node(m); node++)
-        if (node->op->role == GL_BETWEEN && node->params > 0) return true;
+        if (node->op->role == GL_BETWEEN && node->params > 0 &&
+            strcmp(strchr(m->param[node->param].name, '.'), suffix) == 0)
+            return true;
     return false;
 }
 
@@ -373,7 +376,8 @@ static void write_all(walk *w) {
         add_backward(w, node);
     gl_add(t, "\nupdate, for every l\n  W := W - lr dW      b := b - lr db      (sgd; the other "
               "optimizers change the step)\n");
-    if (has_gamma(m)) gl_add(t, "  gamma := gamma - lr dgamma      beta := beta - lr dbeta\n");
+    if (has(m, ".d")) gl_add(t, "  d := d - lr dd\n");
+    if (has(m, ".gamma")) gl_add(t, "  gamma := gamma - lr dgamma      beta := beta - lr dbeta\n");
 }
 
 char *gl_net_equations(const gl_net *m) {

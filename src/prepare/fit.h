@@ -80,6 +80,8 @@ glia_status gl_only_one_value(const gl_fitting *f, const char *value);
  * two classes becomes the one that was asked for. */
 gl_fitting gl_fit_known(const gl_fitting *f);
 glia_status gl_fit_positive(gl_fitting *f);
+/* fit_order.c: the classes of `now` in the order that they have. */
+glia_status gl_fit_order(gl_fitting *f);
 /* fit_number.c, fit_category.c, fit_array.c: whether a column helps, and how it becomes
  * features. */
 gl_reason gl_judge_number(const gl_fitting *f, int j);

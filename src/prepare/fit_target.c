@@ -104,13 +104,15 @@ static glia_status read_number_target(gl_fitting *f, const gl_column *c, const c
 /* Checked before the target is looked at: a misspelt word is a mistake of the command, not of
  * the data. */
 static glia_status check_task(const gl_fitting *f, const char *task) {
-    static const char *const names[] = {"auto", "binary", "multiclass", "regression", "count"};
-    for (int i = 0; i < 5; i++) {
+    static const char *const names[] = {"auto",       "binary", "multiclass",
+                                        "regression", "count",  "ordinal"};
+    for (int i = 0; i < 6; i++) {
         if (!strcmp(task, names[i])) return GLIA_OK;
     }
-    return gl_fail(f->g, GLIA_USAGE,
-                   "task '%s' is not known; expected auto, binary, multiclass, regression or count",
-                   task);
+    return gl_fail(
+        f->g, GLIA_USAGE,
+        "task '%s' is not known; expected auto, binary, multiclass, regression, count or ordinal",
+        task);
 }
 
 /* The classes of the target in hand, or its mean and deviation. */
@@ -134,13 +136,15 @@ static glia_status fit_one(gl_fitting *f, const char *task) {
             "say option 'task' multiclass",
             f->t->source, c->name, (long long)f->now->classes);
     }
-    return gl_value_classes(f->g, f->now) ? GLIA_OK : GLIA_RESOURCE;
+    if (!gl_value_classes(f->g, f->now)) return GLIA_RESOURCE;
+    return !strcmp(task, "ordinal") ? gl_fit_order(f) : GLIA_OK;
 }
 
 static gl_task task_of(const gl_fitting *f, const gl_target *t, const char *task) {
     bool several = f->p->targets > 1;
     if (f->p->quantiles) return GL_QUANTILES;
     if (!strcmp(task, "count")) return GL_COUNT;
+    if (!strcmp(task, "ordinal")) return GL_ORDINAL;
     if (!t->classes) return GL_REGRESSION;
     if (t->classes > 2 || !strcmp(task, "multiclass")) return GL_MULTICLASS;
     return several ? GL_MULTILABEL : GL_BINARY;
@@ -148,7 +152,8 @@ static gl_task task_of(const gl_fitting *f, const gl_target *t, const char *task
 
 /* One network answers all of them, and its scores are means over them: so they are of one kind. */
 static glia_status different_kinds(const gl_fitting *f, const gl_target *t) {
-    static const char *const kind[GL_TASKS] = {"two classes", "classes", "values", "two classes"};
+    static const char *const kind[GL_TASKS] = {"two classes", "classes", "values",
+                                               "two classes", "counts",  "ordered classes"};
     const gl_pipeline *p = f->p;
     gl_task second = task_of(f, t, "auto");
     return gl_fail(f->g, GLIA_INPUT,
@@ -171,7 +176,7 @@ glia_status gl_fit_target(gl_fitting *f) {
         gl_task found = task_of(f, f->now, task);
         if (i == 0) p->task = found;
         if (!status) status = gl_fit_positive(f);
-        if (!status && i > 0 && (found != p->task || found == GL_MULTICLASS))
+        if (!status && i > 0 && (found != p->task || found == GL_MULTICLASS || found == GL_ORDINAL))
             status = different_kinds(f, f->now);
     }
     f->now = &p->target[0]; /* what columns are compared with */

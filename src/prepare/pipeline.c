@@ -134,14 +134,14 @@ int gl_pipeline_find_target(const gl_pipeline *p, const char *name) {
     return -1;
 }
 
-const char *const gl_task_names[GL_TASKS] = {"binary",     "multiclass", "regression",
-                                             "multilabel", "count",      "quantiles"};
+const char *const gl_task_names[GL_TASKS] = {"binary", "multiclass", "regression", "multilabel",
+                                             "count",  "ordinal",    "quantiles"};
 const char *gl_task_name(gl_task task) { return gl_task_names[task]; }
 
 int64_t gl_pipeline_outputs(const gl_pipeline *p) {
-    return p->task == GL_MULTICLASS  ? p->target[0].classes
-           : p->task == GL_QUANTILES ? p->quantiles
-                                     : p->targets;
+    return p->task == GL_MULTICLASS || p->task == GL_ORDINAL ? p->target[0].classes
+           : p->task == GL_QUANTILES                         ? p->quantiles
+                                                             : p->targets;
 }
 
 int gl_pipeline_quantiles(const gl_pipeline *p, const double **quantile) {

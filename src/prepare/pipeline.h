@@ -24,6 +24,7 @@ typedef enum gl_task {
     GL_REGRESSION,
     GL_MULTILABEL,
     GL_COUNT,
+    GL_ORDINAL,   /* classes in an order */
     GL_QUANTILES, /* several values that one target stays below so often */
     GL_TASKS
 } gl_task;
@@ -38,7 +39,8 @@ typedef struct gl_pipeline_spec {
     /* Names or numbers, comma separated; NULL: none. */
     const char *ignore, *use, *number, *category;
     const char *weight; /* name or number of the column of sample weights, no feature; NULL: none */
-    const char *task;   /* "auto", "binary", "multiclass", "regression", "count" */
+    const char *task;   /* "auto", "binary", "multiclass", "regression", "count", "ordinal" */
+    const char *order;  /* of ordinal classes, "low,medium,high"; NULL: as they say themselves */
     const char *quantiles; /* of values: "0.1,0.5,0.9"; NULL: the mean */
     const char *transform; /* of values: "auto", "log", "none"; NULL: none */
     const char *scale;     /* "auto", "standard", "minmax", "none", or a divisor such as "255" */

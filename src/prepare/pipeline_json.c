@@ -422,7 +422,9 @@ static glia_status load_target(gl_pipeline *p, const gl_json *o, int64_t columns
     if (gl_task_has_values(p->task)) return load_values(p, o, t);
     glia_status status = load_texts(p, gl_json_get(o, "classes"), &t->class, &t->classes);
     if (status) return status;
-    bool fits = p->task == GL_MULTICLASS ? t->classes >= 2 : t->classes == 2;
+    bool fits = p->task == GL_MULTICLASS ? t->classes >= 2
+                : p->task == GL_ORDINAL  ? t->classes >= 3
+                                         : t->classes == 2;
     if (!fits || t->mean != 0 || t->deviation != 1)
         return damaged(p, "the classes do not fit the task");
     return gl_value_classes(p->g, t) ? GLIA_OK : GLIA_RESOURCE;
@@ -435,7 +437,8 @@ static glia_status load_targets(gl_pipeline *p, const gl_json *root, int64_t inp
     if (count < 2 || count > INT32_MAX / 2) return damaged(p, "its targets are no list");
     glia_status status = GLIA_OK;
     while (!status && (one = gl_json_item(list, one))) status = load_target(p, one, inputs + count);
-    return !status && (p->task == GL_BINARY || p->task == GL_MULTICLASS || p->task == GL_QUANTILES)
+    return !status && (p->task == GL_BINARY || p->task == GL_MULTICLASS || p->task == GL_ORDINAL ||
+                       p->task == GL_QUANTILES)
                ? damaged(p, "it has several targets of a task that has one")
                : status;
 }

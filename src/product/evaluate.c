@@ -69,6 +69,7 @@ static gl_answers answers_of(const gl_part *part, const glia_model *m, const gli
     return (gl_answers){.rows = p->rows,
                         .outputs = p->outputs,
                         .classes = gl_pipeline_classes(m->pipeline),
+                        .ordered = gl_pipeline_task(m->pipeline) == GL_ORDINAL,
                         .counts = gl_pipeline_task(m->pipeline) == GL_COUNT,
                         .quantile = quantiles > 0 ? quantile : NULL,
                         .value = p->value,

@@ -79,7 +79,7 @@ static double squares_of(const trial *t, const double *found, int64_t k, double 
     return sum;
 }
 
-/* The mean of r2 over targets, whose units may differ; one that is the same in all rows has none. */
+/* The mean of r2 over targets, whose units may differ; one that is constant has none. */
 static double mean_r2(const trial *t, const double *found) {
     double sum = 0, targets = 0, all;
     for (int64_t k = 0; k < t->parts; k++) {

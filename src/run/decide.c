@@ -27,8 +27,8 @@ static bool is(const char *a, const char *b) { return strcmp(a, b) == 0; }
 /* ------------------------------------------------------------------------------- the network -- */
 
 static const char *output_activation(gl_task task) {
-    static const char *const of[GL_TASKS] = {"sigmoid", "softmax", "linear",
-                                             "sigmoid", "exp",     "linear"};
+    static const char *const of[GL_TASKS] = {"sigmoid", "softmax", "linear", "sigmoid",
+                                             "exp",     "softmax", "linear"};
     return of[task];
 }
 
@@ -175,8 +175,9 @@ static glia_status decide_net(glia_ctx *g, const glia_recipe *r, const gl_facts 
     gl_text net = {.g = g};
     const char *text = glia_recipe_get(r, "net"), *hidden = glia_recipe_get(r, "hidden");
     char output[64], short_output[64] = "";
-    snprintf(output, sizeof output, "dense %lld %s", (long long)f->outputs,
-             output_activation(f->task));
+    const char *score = f->task == GL_ORDINAL ? "dense 1 linear, " : "";
+    snprintf(output, sizeof output, "%s %lld %s", *score ? "ordinal" : "dense",
+             (long long)f->outputs, output_activation(f->task));
     if (is(output_activation(f->task), "linear"))
         snprintf(short_output, sizeof short_output, "dense %lld", (long long)f->outputs);
     if (!is(text, "none") && gl_recipe_was_set(r, "hidden")) {
@@ -200,12 +201,12 @@ static glia_status decide_net(glia_ctx *g, const glia_recipe *r, const gl_facts 
     glia_status status = GLIA_OK;
     if (!is(text, "none")) {
         gl_add(&net, "%s", text);
-        if (!ends_with_output(text, output, short_output)) gl_add(&net, ", %s", output);
+        if (!ends_with_output(text, output, short_output)) gl_add(&net, ", %s%s", score, output);
     } else {
         bool automatic = is(hidden, "auto");
         if (automatic) hidden = default_hidden(f);
         if (!is(hidden, "none")) status = add_hidden(g, &net, r, f, hidden);
-        gl_add(&net, "%s", output);
+        gl_add(&net, "%s%s", score, output);
     }
     d->net = net.s;
     return status != GLIA_OK ? status : net.failed ? GLIA_RESOURCE : GLIA_OK;
@@ -415,6 +416,8 @@ static glia_status decide_loss(glia_ctx *g, const glia_recipe *r, const gl_facts
         return gl_fail(g, GLIA_USAGE,
                        "the loss pinball is for quantiles: say option 'quantiles' 0.1,0.5,0.9");
     bool logs = is(glia_recipe_get(r, "target-transform"), "log");
+    if (gl_recipe_was_set(r, "order") && f->task != GL_ORDINAL)
+        return gl_fail(g, GLIA_USAGE, "option 'order' is for option 'task' ordinal");
     if (logs && (f->task == GL_COUNT || !gl_task_has_values(f->task)))
         return gl_fail(g, GLIA_USAGE, "option 'target-transform' is for values; this target has %s",
                        f->task == GL_COUNT ? "counts, whose rate is exp z already" : "classes");

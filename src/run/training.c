@@ -90,7 +90,8 @@ static glia_status open_parts(training *r) {
     }
     const char *weight = glia_recipe_get(r->recipe, "sample-weight"),
                *positive = glia_recipe_get(r->recipe, "positive"),
-               *quantiles = glia_recipe_get(r->recipe, "quantiles");
+               *quantiles = glia_recipe_get(r->recipe, "quantiles"),
+               *order = glia_recipe_get(r->recipe, "order");
     bool named = gl_recipe_was_set(r->recipe, "target");
     gl_pipeline_spec spec = {.target = named ? gl_job_target(r->job) : NULL,
                              .ignore = glia_recipe_get(r->recipe, "ignore"),
@@ -100,6 +101,7 @@ static glia_status open_parts(training *r) {
                              .weight = strcmp(weight, "none") == 0 ? NULL : weight,
                              .task = glia_recipe_get(r->recipe, "task"),
                              .quantiles = strcmp(quantiles, "none") == 0 ? NULL : quantiles,
+                             .order = strcmp(order, "auto") == 0 ? NULL : order,
                              .transform = gl_decide_transform(r->recipe),
                              .scale = glia_recipe_get(r->recipe, "scale"),
                              .positive = strcmp(positive, "auto") == 0 ? NULL : positive,

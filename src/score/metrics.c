@@ -55,7 +55,7 @@ typedef struct sets {
 
 /* ----------------------------------------------------------------------------- the scores -- */
 
-enum { TWO = 1, CLASSES = 2, VALUES = 4, COUNTS = 8, QUANTILES = 16, ONE = 32 };
+enum { TWO = 1, CLASSES = 2, VALUES = 4, COUNTS = 8, QUANTILES = 16, ONE = 32, ORDER = 64 };
 
 typedef enum score_id {
 #define SCORE(name, ...) SCORE_##name,
@@ -255,6 +255,23 @@ static double macro_f1(const sets *t, int k) {
     return ratio(sum, present);
 }
 
+/* rank_mae: how many classes an answer is off. kappa: 1 - squares of that beside those of answers
+ * that come as often and know no row (Cohen, "Weighted kappa", 1968, with quadratic weights). */
+static void score_order(const sets *t, gl_sums *out) {
+    int64_t n = t->s->a->classes;
+    for (int k = 0; k < GL_SETS; k++) {
+        double off = 0, squares = 0, chance = 0;
+        for (int64_t i = 0; i < n; i++)
+            for (int64_t j = 0; j < n; j++) {
+                double d = fabs((double)(i - j)), seen = confused(t, k, i, j);
+                off += d * seen, squares += d * d * seen;
+                chance += d * d * rows_of_class(t, k, i) * answers_of_class(t, k, j);
+            }
+        out[SCORE_rank_mae][k] = off / t->total[k];
+        out[SCORE_kappa][k] = chance > 0 ? 1 - squares * t->total[k] / chance : NAN;
+    }
+}
+
 static void score_multiclass(const sets *t, gl_sums *out) {
     count_confusion(t);
     mean_loss(t, &out[SCORE_loss]);
@@ -263,6 +280,7 @@ static void score_multiclass(const sets *t, gl_sums *out) {
         out[SCORE_macro_f1][k] = macro_f1(t, k);
     }
     if (t->s->rankings > 0) macro_auc(t, &out[SCORE_auc]);
+    if (t->s->a->ordered) score_order(t, out);
 }
 
 static void squares_around(const sets *t, const gl_sums *mean, gl_sums *squares) {
@@ -358,7 +376,7 @@ static bool is_binary(const gl_answers *a) { return a->classes == 2 && a->output
 static int kind_of(const gl_answers *a) {
     if (a->quantile) return a->outputs > 1 ? QUANTILES : ONE;
     if (a->classes == 0) return a->counts ? VALUES | COUNTS : VALUES;
-    return is_binary(a) ? TWO : CLASSES;
+    return is_binary(a) ? TWO : a->ordered ? CLASSES | ORDER : CLASSES;
 }
 
 /* Which scores there are, in their order, list[SCORES]; how many. */

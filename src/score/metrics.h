@@ -9,6 +9,7 @@
 typedef struct gl_answers {
     int64_t rows, outputs;
     int64_t classes;            /* 0: values; 2 with 1 output: binary */
+    bool ordered;               /* classes are in an order */
     bool counts;                /* values are rates, labels counts */
     const double *quantile;     /* [outputs] of which values these are; NULL: of none */
     const double *value;        /* [rows, outputs] probabilities or values */

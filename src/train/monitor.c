@@ -33,6 +33,7 @@ static glia_status unknown(const gl_monitor *k, const glia_metrics *scores, cons
 static void describe(gl_monitor *k) {
     const gl_node *node = gl_loss_node(k->m);
     const gl_op *loss = node->op;
+    const gl_node *read = gl_read_node(k->m, node, 0);
     bool apart = !loss->one_label && k->m->outputs > 1;
     k->parts = apart ? k->m->outputs : 1;
     k->answers = (gl_answers){.rows = k->feed->rows,
@@ -40,6 +41,7 @@ static void describe(gl_monitor *k) {
                               .classes = loss->classes     ? k->m->outputs
                                          : loss->most == 1 ? 2
                                                            : 0,
+                              .ordered = read && strcmp(read->op->name, "ordinal") == 0,
                               .counts = isinf(loss->most),
                               .quantile = loss->one_label && !loss->classes ? node->attr : NULL};
 }
