@@ -157,12 +157,48 @@ static void put_line(const prediction *a, const line *at, FILE *f) {
     putc('\n', f);
 }
 
+/* Some milliseconds of work, and some hundred kilobytes. */
+enum { LINES_AT_ONCE = 8192 };
+
+typedef struct pieces {
+    const prediction *a;
+    line *first; /* where each begins */
+} pieces;
+
+static void put_lines(void *user, int64_t piece, FILE *f) {
+    const pieces *p = user;
+    line at = p->first[piece];
+    for (int i = 0; i < LINES_AT_ONCE && next_line(p->a, &at); i++) put_line(p->a, &at, f);
+}
+
+/* Bad rows are beside the table: where a line stands in both is known by counting. */
+static int64_t find_pieces(const prediction *a, line *first) {
+    int64_t lines = 0;
+    line at = {0}, before = at;
+    for (; next_line(a, &at); before = at, lines++)
+        if (lines % LINES_AT_ONCE == 0) first[lines / LINES_AT_ONCE] = before;
+    return (lines + LINES_AT_ONCE - 1) / LINES_AT_ONCE;
+}
+
+static bool put_all_lines(const prediction *a, FILE *f) {
+    int64_t most = glia_table_rows(a->table) + glia_table_bad_rows(a->table);
+    pieces p = {.a = a, .first = calloc((size_t)(most / LINES_AT_ONCE + 1), sizeof(line))};
+    bool ok = p.first &&
+              put_side_by_side(f, glia_threads(a->c->g), find_pieces(a, p.first), put_lines, &p);
+    free(p.first);
+    return ok;
+}
+
 static int write_csv(const prediction *a) {
     const char *path = given(a->c, "output");
     output o;
     if (!output_open(&o, path)) return GLIA_RESOURCE;
     put_heading(a, o.f);
-    for (line at = {0}; next_line(a, &at);) put_line(a, &at, o.f);
+    if (!put_all_lines(a, o.f)) {
+        output_discard(&o);
+        return fail(GLIA_RESOURCE, "out of memory for the lines of %s",
+                    path ? path : "the answers");
+    }
     int status = output_close(&o);
     if (!status && path) note(a->c, "%lld predictions written to %s", (long long)a->p->rows, path);
     return status;
