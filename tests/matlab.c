@@ -54,6 +54,11 @@ static void unsigned_integers(mat_t *m) {
     put(m, var("y", MAT_C_UINT16, MAT_T_UINT16, (shape){{2, 1}, 2}, (uint16_t[]){65535, 1}));
 }
 
+static void too_large(mat_t *m) {
+    put_x(m);
+    put(m, var("y", MAT_C_UINT64, MAT_T_UINT64, (shape){{2, 1}, 2}, (uint64_t[]){1, 1ULL << 63}));
+}
+
 static void three_axes(mat_t *m) {
     uint8_t values[] = {1, 5, 3, 7, 2, 6, 4, 8};
     put(m, var("X", MAT_C_UINT8, MAT_T_UINT8, (shape){{2, 2, 2}, 3}, values));
@@ -130,6 +135,7 @@ static const struct {
     {"labels in a row", row_of_labels, X23 " | y 7 8", NULL},
     {"small integers", small_integers, "x (2, 1) -300 5 | y -1 1", NULL},
     {"unsigned integers", unsigned_integers, "x (2, 1) 4294967295 5 | y 65535 1", NULL},
+    {"unsigned and too large", too_large, "! value 2 does not fit into 63 bits", NULL},
     {"three axes", three_axes, "x (2, 2, 2) 1 2 3 4 5 6 7 8 | y 7 8", NULL},
     {"as many rows as samples behind", samples_behind,
      "x (2, 3, 2) 1 7 3 9 5 11 2 8 4 10 6 12 | y 7 8", NULL},

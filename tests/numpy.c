@@ -197,6 +197,37 @@ static void npz_files_are_pairs_by_name(void **state) {
     }
 }
 
+/* numpy.savez(a, b) */
+static void arrays_without_names_are_a_pair_by_their_shapes(void **state) {
+    (void)state;
+    const struct {
+        const char *what;
+        blob a, b;
+        const char *expected;
+    } cases[] = {
+        {"x, y", npy("'|u1'", false, "2, 2", B("\1\2\3\4")), npy("'|u1'", false, "2,", B("\7\10")),
+         X_BYTES " | y 7 8"},
+        {"y, x", npy("'|S1'", false, "2, 1", B("ab")), npy("'|u1'", false, "2, 2", B("\1\2\3\4")),
+         X_BYTES " | y a b"},
+        {"transposed", npy("'|u1'", false, "2, 3", B("\1\2\3\4\5\6")),
+         npy("'|u1'", false, "3,", B("\1\2\3")),
+         "! x may be transposed: its shape is (2, 3), and rows are the first axis; transpose x"},
+        {"two matrices", npy("'|u1'", false, "2, 2", B("\1\2\3\4")),
+         npy("'|u1'", false, "2, 2", B("\1\2\3\4")),
+         "! its arrays are: arr_0 (2, 2) u8, arr_1 (2, 2) u8; say option 'x' FILE:ARRAY option "
+         "'y'"},
+        {"other lengths", npy("'|u1'", false, "2, 2", B("\1\2\3\4")),
+         npy("'|u1'", false, "3,", B("\1\2\3")), "! found no pair"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const member m[] = {{"arr_0.npy", cases[i].a}, {"arr_1.npy", cases[i].b}};
+        blob b = zip(8, m, 2);
+        write_blob("savez.npz", &b);
+        compare(cases[i].what, read_file("savez.npz"), cases[i].expected,
+                *cases[i].expected == 'x' ? "by their shapes, as they have no names" : NULL);
+    }
+}
+
 static void a_sparse_npz_is_a_matrix(void **state) {
     (void)state;
     for (int by_columns = 0; by_columns < 2; by_columns++) {
@@ -241,6 +272,7 @@ int main(void) {
         cmocka_unit_test(npy_files_of_every_type_are_read),
         cmocka_unit_test(labels_are_texts_or_a_column_of_a_table),
         cmocka_unit_test(npz_files_are_pairs_by_name),
+        cmocka_unit_test(arrays_without_names_are_a_pair_by_their_shapes),
         cmocka_unit_test(a_sparse_npz_is_a_matrix),
         cmocka_unit_test(a_damaged_npz_is_refused_or_read),
     };

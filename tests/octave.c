@@ -15,7 +15,7 @@ static const struct {
      "x is X (2, 2) f64, y is y (2, 1) i32"},
     {"labels in a row",
      CREATED X_TEXT "# name: y\n# type: matrix\n# rows: 1\n# columns: 2\n 7 NA\n",
-     "! row 2: value 1 of y is NaN", NULL},
+     "x (2, 2) 1 2.5 -300 4 | y 7 -", NULL},
     {"truth values", CREATED X_TEXT "# name: y\n# type: bool matrix\n# ndims: 2\n 2 1\n 1\n 0\n",
      X22 " | y 1 0", NULL},
     {"three axes, the first runs fastest",

@@ -146,6 +146,21 @@ static glia_status bad_labels(const glia_table *t, const glia_tensor *y, int64_t
                    (long long)t->rows, (long long)t->rows, hint);
 }
 
+/* Numbers are doubles from here on: two ids of 17 digits may become one class. */
+static void warn_of_rounding(const glia_table *t, const char *source, const glia_tensor *y) {
+    int64_t n = y->dtype == GLIA_I64 ? glia_tensor_count(y, 0) : 0;
+    for (int64_t i = 0; i < n; i++) {
+        int64_t v = ((const int64_t *)y->data)[i];
+        if (v >= -(1LL << 53) && v <= 1LL << 53) continue;
+        gl_warn(
+            t->g,
+            "%s, row %lld: y is %lld, and whole numbers above 2^53 are rounded; save such labels "
+            "as texts",
+            source, (long long)i + 1, (long long)v);
+        return;
+    }
+}
+
 /* Labels become a column of numbers or texts like any other, so that classes, values and missing
  * classes are found by the same rules as in a table. */
 static glia_status add_labels(glia_table *t, const char *source, const gl_array *y) {
@@ -159,6 +174,7 @@ static glia_status add_labels(glia_table *t, const char *source, const gl_array 
     glia_status status = check_values(t->g, source, "y", &y->values, &gaps);
     if (status) return status;
     glia_tensor column = y->values;
+    warn_of_rounding(t, source, &y->values);
     if (column.ndim == 1) glia_tensor_as_column(t->g, &column, t->rows); /* says so */
     gl_column *c = gl_table_add(t, "y", GLIA_NUMBER);
     if (!c || !(c->number = gl_alloc(t->g, n, sizeof *c->number))) return GLIA_RESOURCE;

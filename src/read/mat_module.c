@@ -204,6 +204,16 @@ static void copy_values(const matvar_t *v, int64_t n, void *data) {
     }
 }
 
+/* Unsigned ones of 64 bits were copied as if they had a sign. */
+static bool fits(const matvar_t *v, int64_t n, const void *data, char wrong[GL_WRONG]) {
+    for (int64_t i = 0; v->class_type == MAT_C_UINT64 && i < n; i++) {
+        if (((const int64_t *)data)[i] >= 0) continue;
+        snprintf(wrong, GL_WRONG, "value %lld does not fit into 63 bits", (long long)i + 1);
+        return false;
+    }
+    return true;
+}
+
 /* Column by column, as all of MATLAB's. */
 static bool copy_sparse(const matvar_t *v, int64_t n, double *data) {
     const mat_sparse_t *s = v->data;
@@ -235,7 +245,7 @@ static bool read_values(void *user, const gl_array_info *a, void *data, char wro
     if (ok && sparse) ok = copy_sparse(v, n, data);
     else if (ok) copy_values(v, n, data);
     if (!ok) snprintf(wrong, GL_WRONG, "its values are not as many as its shape says");
-    return ok;
+    return ok && fits(v, n, data, wrong);
 }
 
 /* ------------------------------------------------------------------------------------- texts -- */

@@ -100,9 +100,9 @@ static double number_at(const netcdf *f, gl_raw raw, int64_t at) {
     double value = 0;
     glia_dtype dtype;
     if (!gl_raw_dtype(raw, &dtype)) return (double)NAN;
-    gl_raw_copy(raw, dtype, f->bytes + at, &value, 0);
+    bool fits = gl_raw_copy(raw, dtype, f->bytes + at, &value, 0);
     glia_tensor one = {.dtype = dtype, .ndim = 1, .dim = {1}, .data = &value};
-    return glia_tensor_value(&one, 0);
+    return glia_tensor_value(&one, 0) + (fits ? 0 : 0x1p64); /* of 64 bits without a sign */
 }
 
 static void note_attribute(variable *v, const char *name, double value) {
@@ -151,11 +151,12 @@ static void add_dimension(glia_tensor *t, variable *v, int64_t size) {
 /* What nobody wrote has a value of its type's own; bytes and characters have none. */
 static void mark_unwritten(variable *v) {
     if (v->marks || v->raw.width == 1) return;
-    double fill = v->raw.kind == 'f'  ? (v->raw.width == 4 ? (double)9.9692099683868690e+36f
-                                                           : 9.9692099683868690e+36)
-                  : v->raw.width == 2 ? (v->raw.kind == 'i' ? -32767 : 65535)
-                  : v->raw.width == 4 ? (v->raw.kind == 'i' ? -2147483647.0 : 4294967295.0)
-                                      : -9223372036854775806.0;
+    double fill = v->raw.kind == 'f'   ? (v->raw.width == 4 ? (double)9.9692099683868690e+36f
+                                                            : 9.9692099683868690e+36)
+                  : v->raw.width == 2  ? (v->raw.kind == 'i' ? -32767 : 65535)
+                  : v->raw.width == 4  ? (v->raw.kind == 'i' ? -2147483647.0 : 4294967295.0)
+                  : v->raw.kind == 'i' ? -9223372036854775806.0
+                                       : 18446744073709551614.0;
     v->missing[v->marks++] = fill;
 }
 
@@ -314,8 +315,7 @@ static const gl_array_reader arrays = {open_netcdf, close_netcdf, list_netcdf,
                                        read_values, read_texts,   .lone_matrix_is_table = false};
 
 static glia_table *read_table(glia_ctx *g, const char *path, const glia_read_options *options) {
-    (void)options;
-    return gl_read_named_pair(g, &arrays, path);
+    return gl_read_named_pair(g, &arrays, path, options->table);
 }
 
 static glia_status read_array(glia_ctx *g, const char *path, const char *array, gl_array *out) {
@@ -334,4 +334,5 @@ const gl_reader gl_reader_netcdf = {
     .read_table = read_table,
     .read_array = read_array,
     .named_arrays = true,
+    .uses = GL_USES_TABLE,
 };

@@ -65,7 +65,7 @@ static const glia_option rows[] = {
      "training "
      "had numbers, no target): skip tells their lines and goes on without them"},
     {"table", "sheet", "NAME", "data", "auto",
-     "of a database: this table; of a workbook: this sheet, or its number"},
+     "of a database or a file of arrays: this table; of a workbook: this sheet, or its number"},
     {"query", NULL, "SELECT", "data", NULL, "of a database: the rows of this query, in SQL"},
 };
 

@@ -42,8 +42,8 @@ static void say(const open *o, const PGresult *result, char *why, size_t size) {
 
 /* ------------------------------------------------------------------------------ a connection -- */
 
-/* PQcancel of libpq 15 sends with the default of SIGPIPE, which ends the program where the server has
- * hung up; all else of libpq holds the signal back, and so does this. */
+/* PQcancel of libpq 15 sends with the default of SIGPIPE, which ends the program where the server
+ * has hung up; all else of libpq holds the signal back, and so does this. */
 static void ask_to_stop(open *o) {
     char why[256];
     sigset_t pipes, before, waiting;

@@ -82,6 +82,8 @@ static void add_block(gl_listing *l, hid_t group, const char *path, int k, bool 
         snprintf(a->remark, sizeof a->remark,
                  "Python objects (pandas to_hdf with format='table' "
                  "writes texts)");
+    if (a && gl_hdf5_says(dataset, "value_type", "datetime64"))
+        snprintf(a->remark, sizeof a->remark, "times as nanoseconds since 1970");
     if (a && a->shape.ndim == 2) {
         gl_array_info whole = *a;
         names n = read_names(group, items, whole.shape.dim[1]);
@@ -118,6 +120,22 @@ static names unpickle(const char *s, int64_t count) {
     return n;
 }
 
+/* Of a column that pandas keeps in other values than those that a user sees. */
+static void tell_kind(hid_t dataset, gl_array_info *a) {
+    char attribute[128], text[80] = "";
+    snprintf(attribute, sizeof attribute, "%s_meta", a->part);
+    gl_hdf5_text(dataset, attribute, text, sizeof text);
+    if (strstr(text, "category")) {
+        a->kind = GL_UNREAD;
+        snprintf(a->remark, sizeof a->remark,
+                 "categories by number (pandas writes them as texts after astype(str))");
+    }
+    snprintf(attribute, sizeof attribute, "%s_dtype", a->part);
+    gl_hdf5_text(dataset, attribute, text, sizeof text);
+    if (strstr(text, "datetime64"))
+        snprintf(a->remark, sizeof a->remark, "times as nanoseconds since 1970");
+}
+
 /* The members called values_block_0, 1, ... are columns of one type; their names are pickled. */
 static void split_members(gl_listing *l, hid_t dataset, int from, const char *table) {
     int end = l->count;
@@ -125,6 +143,8 @@ static void split_members(gl_listing *l, hid_t dataset, int from, const char *ta
         char attribute[128], text[8192] = "";
         gl_array_info whole = l->list[i];
         if (!strcmp(whole.part, "index")) l->list[i].aside = true;
+        else tell_kind(dataset, &l->list[i]);
+        whole = l->list[i];
         if (strncmp(whole.part, "values_block_", 13) || whole.shape.ndim != 2) continue;
         snprintf(attribute, sizeof attribute, "%s_kind", whole.part);
         gl_hdf5_text(dataset, attribute, text, sizeof text);

@@ -17,9 +17,8 @@ static const gl_array_reader *hdf5(glia_ctx *g) {
 }
 
 static glia_table *read_hdf5(glia_ctx *g, const char *path, const glia_read_options *options) {
-    (void)options;
     const gl_array_reader *r = hdf5(g);
-    return r ? gl_read_named_pair(g, r, path) : NULL;
+    return r ? gl_read_named_pair(g, r, path, options->table) : NULL;
 }
 
 static glia_status read_array(glia_ctx *g, const char *path, const char *array, gl_array *out) {
@@ -44,4 +43,5 @@ const gl_reader gl_reader_hdf5 = {
     .read_table = read_hdf5,
     .read_array = read_array,
     .named_arrays = true,
+    .uses = GL_USES_TABLE,
 };

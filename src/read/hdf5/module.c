@@ -27,6 +27,7 @@ static void *open_file(glia_ctx *g, const char *path, char wrong[GL_WRONG]) {
     file *f = calloc(1, sizeof *f);
     if (!f) return NULL;
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL); /* our callers print errors */
+    gl_hdf5_add_filters();
     f->path = strdup(path);
     f->id = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
     if (f->path && f->id >= 0) return f;
@@ -169,6 +170,19 @@ static bool read_strips(const values *v, const gl_marks *m, void *data) {
     return ok;
 }
 
+/* Whole numbers of 64 bits without a sign were read as they are, to have one now. */
+static bool fits(const values *v, hid_t type, const void *data, char wrong[GL_WRONG]) {
+    const gl_array_info *a = v->a;
+    bool whole = a->shape.dtype == GLIA_I64 && gl_hdf5_is_unsigned_64(type);
+    int64_t n = whole ? gl_hdf5_count(&a->shape, 0) : 0;
+    for (int64_t i = 0; i < n; i++) {
+        if (((const int64_t *)data)[i] >= 0) continue;
+        snprintf(wrong, GL_WRONG, "value %lld does not fit into 63 bits", (long long)i + 1);
+        return false;
+    }
+    return true;
+}
+
 static bool read_values(values *v, hid_t type, void *data) {
     const gl_array_info *a = v->a;
     gl_marks marks = gl_hdf5_marks(v->dataset, type);
@@ -195,8 +209,10 @@ static bool read_array(void *user, const gl_array_info *a, void *data, char wron
         v.width = gl_hdf5_count(&now.shape, 1);
         ok = read_values(&v, type, data);
     }
-    if (there && !ok && v.dataset >= 0) gl_hdf5_wrong_values(v.dataset, wrong);
-    else if (there && !ok) snprintf(wrong, GL_WRONG, "it cannot be opened; the file is damaged");
+    bool read = ok;
+    if (ok) ok = fits(&v, type, data, wrong);
+    if (there && !read && v.dataset >= 0) gl_hdf5_wrong_values(v.dataset, wrong);
+    else if (there && !read) snprintf(wrong, GL_WRONG, "it cannot be opened; the file is damaged");
     if (type >= 0) H5Tclose(type);
     if (v.dataset >= 0) H5Dclose(v.dataset);
     return ok;

@@ -32,6 +32,7 @@ gl_marks gl_hdf5_marks(hid_t dataset, hid_t type);
 /* The type that values are read into; for H5Tclose. */
 hid_t gl_hdf5_memory_type(hid_t type, glia_dtype dtype);
 bool gl_hdf5_is_complex(hid_t type);
+bool gl_hdf5_is_unsigned_64(hid_t type);
 /* The type of a's values: of the data set, or of a member of its records. For H5Tclose. */
 hid_t gl_hdf5_type_of(hid_t dataset, const gl_array_info *a);
 
@@ -53,6 +54,9 @@ typedef struct gl_listing {
 gl_array_info *gl_hdf5_add(gl_listing *l, hid_t dataset, const char *place, const char *name);
 void gl_hdf5_add_records(gl_listing *l, hid_t dataset, const char *place, const char *name);
 bool gl_hdf5_add_frame(gl_listing *l, hid_t group, const char *path);
+
+/* lzf.c: filters that HDF5 lacks. */
+void gl_hdf5_add_filters(void);
 
 /* texts.c */
 bool gl_hdf5_read_texts(hid_t file, hid_t dataset, const gl_array_info *a, gl_take_text *take,

@@ -79,7 +79,11 @@ static void describe_type(hid_t type, gl_array_info *a) {
         a->shape.dtype = GLIA_U8;
         if (width > 1) unread(a, "bit fields of more than 8 bits");
         return;
-    case H5T_COMPOUND: unread(a, gl_hdf5_is_complex(type) ? "complex numbers" : "records"); return;
+    case H5T_COMPOUND:
+        unread(a, gl_hdf5_is_complex(type) ? "complex numbers" : "records");
+        if (gl_hdf5_is_complex(type))
+            a->mend = "save their real and imaginary parts, or abs of them";
+        return;
     case H5T_VLEN: unread(a, "lists of different lengths"); return;
     case H5T_REFERENCE: unread(a, "references to other objects"); return;
     default: unread(a, "values of a type that is not known"); return;
@@ -151,8 +155,21 @@ static hid_t native_type(glia_dtype dtype) {
     return -1;
 }
 
+bool gl_hdf5_is_unsigned_64(hid_t type) {
+    if (H5Tget_class(type) != H5T_ARRAY)
+        return H5Tget_class(type) == H5T_INTEGER && H5Tget_size(type) == 8 &&
+               H5Tget_sign(type) == H5T_SGN_NONE;
+    hid_t base = H5Tget_super(type);
+    bool is = gl_hdf5_is_unsigned_64(base);
+    H5Tclose(base);
+    return is;
+}
+
+/* Into a signed type HDF5 would put the largest that it has in place of a larger one. */
 hid_t gl_hdf5_memory_type(hid_t type, glia_dtype dtype) {
     H5T_class_t class = H5Tget_class(type);
+    if (dtype == GLIA_I64 && class != H5T_ARRAY && gl_hdf5_is_unsigned_64(type))
+        return H5Tcopy(H5T_NATIVE_UINT64);
     if (class == H5T_BITFIELD) return H5Tcopy(H5T_NATIVE_B8);
     if (class != H5T_ARRAY) return H5Tcopy(native_type(dtype));
     hsize_t dim[H5S_MAX_RANK];

@@ -210,15 +210,25 @@ static void join_path(char to[2 * GL_NAME], const char *path, const char *link) 
     snprintf(to, 2 * GL_NAME, "%s%s%s", path, *path ? "/" : "", link);
 }
 
+/* In which they were made, where the writer kept it, as netCDF-4 does; else that of their names. */
+static H5_index_t order_of(hid_t group) {
+    unsigned flags = 0;
+    hid_t list = H5Gget_create_plist(group);
+    if (list >= 0 && H5Pget_link_creation_order(list, &flags) < 0) flags = 0;
+    if (list >= 0) H5Pclose(list);
+    return flags & H5P_CRT_ORDER_INDEXED ? H5_INDEX_CRT_ORDER : H5_INDEX_NAME;
+}
+
 static void walk_group(gl_listing *l, hid_t group, const char *place, const char *name, int deep) {
     bool octave = gl_hdf5_has(group, "OCTAVE_NEW_FORMAT");
+    H5_index_t order = order_of(group);
     H5G_info_t info;
     if (deep > MOST_DEEP || gl_hdf5_add_frame(l, group, place) || H5Gget_info(group, &info) < 0)
         return;
     for (hsize_t i = 0; i < info.nlinks && l->visited++ < MOST_VISITED; i++) {
         char link[GL_NAME], child_place[2 * GL_NAME], child_name[2 * GL_NAME];
-        ssize_t n = H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, i, link, sizeof link,
-                                       H5P_DEFAULT);
+        ssize_t n =
+            H5Lget_name_by_idx(group, ".", order, H5_ITER_INC, i, link, sizeof link, H5P_DEFAULT);
         if (n <= 0 || n >= (ssize_t)sizeof link || is_hidden(link)) continue;
         bool value = octave && !strcmp(link, "value");
         if (octave && !value) continue;

@@ -12,63 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* ----------------------------------------------------------------------------------- listing -- */
-
-static const char *kind_text(const gl_array_info *a) {
-    switch (a->kind) {
-    case GL_TEXTS: return "texts";
-    case GL_NAMED_NUMBERS: return "names";
-    case GL_UNREAD: return a->remark;
-    case GL_NUMBERS: break;
-    }
-    return glia_dtype_name(a->shape.dtype);
-}
-
-void gl_add_array_text(gl_text *text, const gl_array_info *a) {
-    char shape[96];
-    if (a->sparse) {
-        gl_add(text, "%s, sparse", a->name);
-        return;
-    }
-    gl_add(text, "%s %s %s", a->name, gl_shape_text(&a->shape, shape, sizeof shape), kind_text(a));
-}
-
-/* What begins a table or is an array; not what a writer needs for itself. */
-static bool is_listed(const gl_contents *c, int i) {
-    const gl_array_info *a = &c->array[i];
-    if (a->aside) return false;
-    for (int j = 0; *a->table && j < i; j++) {
-        if (!c->array[j].aside && !strcmp(c->array[j].table, a->table)) return false;
-    }
-    return true;
-}
-
-/* "train_set_x (209, 64, 64, 3) u8, ..." */
-static char *list_text(const gl_contents *c) {
-    gl_text text = {.g = c->g};
-    int listed = 0;
-    for (int i = 0; i < c->count; i++) {
-        if (!is_listed(c, i)) continue;
-        if (listed++ == 12) {
-            gl_add(&text, ", ...");
-            break;
-        }
-        gl_add(&text, "%s", listed > 1 ? ", " : "");
-        if (*c->array[i].table) gl_add_table_text(&text, c, c->array[i].table);
-        else gl_add_array_text(&text, &c->array[i]);
-    }
-    if (!listed) gl_add(&text, "none");
-    return text.s;
-}
-
-static glia_status not_found(const gl_contents *c, const char *what) {
-    char *list = list_text(c);
-    gl_fail(c->g, GLIA_INPUT,
-            "%s: %s; its arrays are: %s; say option 'x' FILE:ARRAY option 'y' FILE:ARRAY", c->path,
-            what, list ? list : "");
-    gl_free(c->g, list);
-    return GLIA_INPUT;
-}
+/* ---------------------------------------------------------------------------------- opening -- */
 
 static void close_file(gl_contents *c) {
     if (c->file) c->reader->close(c->file);
@@ -203,6 +147,19 @@ glia_status gl_read_listed(const gl_contents *c, const gl_array_info *a, bool as
 
 /* ------------------------------------------------------------------------------------- pairs -- */
 
+/* Other labels, or more about each sample, would be lost without a word. */
+static void add_like_samples(gl_text *text, const gl_contents *c, const gl_pair *p) {
+    const char *before = "; left out: ";
+    for (int i = 0; p->y && i < c->count; i++) {
+        const gl_array_info *a = &c->array[i];
+        bool taken = a == p->x || a == p->y || a == p->test_x || a == p->test_y;
+        if (taken || a->aside || *a->table || a->shape.dim[0] != p->x->shape.dim[0]) continue;
+        gl_add(text, "%s", before);
+        gl_add_array_text(text, a);
+        before = ", ";
+    }
+}
+
 /* Arrays have no header that a user could have seen: which ones were taken is always said. */
 static void say_taken(const gl_contents *c, const gl_pair *p) {
     gl_text text = {.g = c->g};
@@ -213,6 +170,8 @@ static void say_taken(const gl_contents *c, const gl_pair *p) {
     if (p->y && p->test_x && p->test_y)
         gl_add(&text, "; %s and %s of the same file are left out (name them by FILE:ARRAY)",
                p->test_x->name, p->test_y->name);
+    if (p->by_shape) gl_add(&text, ", by their shapes, as they have no names");
+    add_like_samples(&text, c, p);
     const gl_array_info *both[] = {p->x, p->y};
     for (int i = 0; i < 2; i++) {
         if (both[i] && both[i]->kind != GL_UNREAD && *both[i]->remark)
@@ -227,7 +186,7 @@ static glia_status two_pairs(const gl_contents *c, const gl_pair *p) {
     snprintf(what, sizeof what, "%s and %s are as good as %s and %s", p->x->name,
              p->y ? p->y->name : "no labels", p->other_x->name,
              p->other_y ? p->other_y->name : "no labels");
-    return not_found(c, what);
+    return gl_fail_not_found(c, what);
 }
 
 /* MATLAB keeps the samples of images as the last of three axes or more. Where the labels are as
@@ -270,6 +229,17 @@ static glia_table *read_pair(const gl_contents *c, const gl_pair *p) {
     return NULL;
 }
 
+static const gl_array_info *find_name(const gl_contents *c, const char *name) {
+    while (*name == '/') name++;
+    for (int i = 0; i < c->count; i++) {
+        if (!strcmp(c->array[i].name, name)) return &c->array[i];
+    }
+    for (int i = 0; i < c->count; i++) { /* "X/value", as other programs list it */
+        if (!*c->array[i].table && !strcmp(c->array[i].place, name)) return &c->array[i];
+    }
+    return NULL;
+}
+
 static const gl_array_info *find_only(const gl_contents *c) {
     const gl_array_info *only = NULL;
     for (int i = 0; i < c->count; i++) {
@@ -284,34 +254,74 @@ static bool is_matrix(const gl_array_info *a) {
     return a && a->kind == GL_NUMBERS && a->shape.ndim == 2 && a->shape.dim[1] > 1;
 }
 
-glia_table *gl_read_named_pair(glia_ctx *g, const gl_array_reader *r, const char *path) {
+static glia_table *read_one_table(const gl_contents *c, int tables, const char *first) {
+    char what[40];
+    snprintf(what, sizeof what, "found %d tables", tables);
+    return tables == 1 ? gl_read_listed_table(c, first) : (gl_fail_tables(c, what), NULL);
+}
+
+static glia_table *read_asked_table(gl_contents *c, const char *name) {
+    char what[GL_NAME + 40];
+    gl_find_columns(c);
+    const char *table = gl_find_table(c, name);
+    const gl_array_info *a = find_name(c, name);
+    if (table) return gl_read_listed_table(c, table);
+    if (is_matrix(a)) return gl_read_matrix(c, a);
+    snprintf(what, sizeof what, "there is no table '%.256s'", name);
+    if (gl_count_tables(c, NULL)) gl_fail_tables(c, what);
+    else gl_fail_not_found(c, what);
+    return NULL;
+}
+
+/* Of x, y and z of 60 values each x is no row of features, and z would be lost. */
+static bool is_column_of_many(const gl_contents *c, const gl_array_info *x) {
+    int beside = 0;
+    if (!x || x->shape.ndim != 1) return false;
+    for (int i = 0; i < c->count; i++) {
+        const gl_array_info *a = &c->array[i];
+        beside += !a->aside && !*a->table && a->kind != GL_UNREAD && a->shape.ndim == 1 &&
+                  a->shape.dim[0] == x->shape.dim[0];
+    }
+    return beside > 2;
+}
+
+/* Columns become a table only when somebody asks for it: nothing says which of them is the target,
+ * and HDF5 has them by the alphabet. They are listed. */
+static void fail_without_pair(gl_contents *c, const gl_array_info *column) {
+    char what[2 * GL_NAME];
+    snprintf(what, sizeof what, "found no pair called x/y, images/labels or data/target");
+    if (column)
+        snprintf(what, sizeof what, "%.200s is one of more than two columns of %lld values",
+                 column->name, (long long)column->shape.dim[0]);
+    gl_find_columns(c);
+    gl_fail_not_found(c, what);
+}
+
+static glia_table *read_what_is_there(gl_contents *c) {
+    gl_pair pair = gl_find_pair(c);
+    const char *table = NULL;
+    const gl_array_info *only = find_only(c);
+    int tables = gl_count_tables(c, &table);
+    if (!pair.x && !tables) pair = gl_find_unnamed_pair(c);
+    if (pair.x && pair.other_x) return two_pairs(c, &pair), NULL;
+    bool column = is_column_of_many(c, pair.x);
+    if (pair.x && !column && (pair.y || !tables)) return read_pair(c, &pair);
+    if (tables) return read_one_table(c, tables, table);
+    if (c->reader->lone_matrix_is_table && is_matrix(only)) return gl_read_matrix(c, only);
+    fail_without_pair(c, column ? pair.x : NULL);
+    return NULL;
+}
+
+glia_table *gl_read_named_pair(glia_ctx *g, const gl_array_reader *r, const char *path,
+                               const char *table) {
     gl_contents *c = open_file(g, r, path);
     if (!c) return NULL;
-    gl_pair pair = gl_find_pair(c);
-    const char *table = gl_only_table(c);
-    glia_table *t = NULL;
-    if (pair.x && pair.other_x) two_pairs(c, &pair);
-    else if (pair.x && (pair.y || !table)) t = read_pair(c, &pair);
-    else if (table) t = gl_read_listed_table(c, table);
-    else if (r->lone_matrix_is_table && is_matrix(find_only(c)))
-        t = gl_read_matrix(c, find_only(c));
-    else not_found(c, "found no pair called x/y, images/labels or data/target");
+    glia_table *t = table ? read_asked_table(c, table) : read_what_is_there(c);
     close_file(c);
     return t;
 }
 
 /* ---------------------------------------------------------------------------- arrays by name -- */
-
-static const gl_array_info *find_name(const gl_contents *c, const char *name) {
-    while (*name == '/') name++;
-    for (int i = 0; i < c->count; i++) {
-        if (!strcmp(c->array[i].name, name)) return &c->array[i];
-    }
-    for (int i = 0; i < c->count; i++) { /* "X/value", as other programs list it */
-        if (!*c->array[i].table && !strcmp(c->array[i].place, name)) return &c->array[i];
-    }
-    return NULL;
-}
 
 glia_status gl_read_named_array(glia_ctx *g, const gl_array_reader *r, const char *path,
                                 const char *array, gl_array *out) {
@@ -322,7 +332,7 @@ glia_status gl_read_named_array(glia_ctx *g, const gl_array_reader *r, const cha
     if (array) snprintf(what, sizeof what, "there is no array '%.256s'", array);
     else
         snprintf(what, sizeof what, "%s", c->count ? "the file has several arrays" : "it is empty");
-    glia_status status = a ? gl_read_listed(c, a, true, out) : not_found(c, what);
+    glia_status status = a ? gl_read_listed(c, a, true, out) : gl_fail_not_found(c, what);
     if (!status && *a->remark) gl_note(g, "%s: %s: %s", path, a->name, a->remark);
     close_file(c);
     return status;
@@ -331,12 +341,12 @@ glia_status gl_read_named_array(glia_ctx *g, const gl_array_reader *r, const cha
 glia_table *gl_read_table_or_array(glia_ctx *g, const gl_array_reader *r, const char *path) {
     gl_contents *c = open_file(g, r, path);
     if (!c) return NULL;
-    const char *table = gl_only_table(c);
+    const char *table = NULL;
     const gl_array_info *a = find_only(c);
     gl_array x = {0};
     glia_table *t = NULL;
-    if (table) t = gl_read_listed_table(c, table);
-    else if (!a) not_found(c, "the file has several arrays");
+    if (gl_count_tables(c, &table) == 1) t = gl_read_listed_table(c, table);
+    else if (!a) gl_fail_not_found(c, "the file has several arrays");
     else if (!gl_read_listed(c, a, false, &x)) t = gl_table_of_arrays(g, path, &x, NULL, NULL);
     close_file(c);
     return t;

@@ -31,6 +31,7 @@ typedef struct gl_array_info {
     int64_t most;      /* no more values than these can come out of the file for it */
     bool reversed;     /* the file has the axes in reverse order */
     bool two_axes;     /* its writer has no arrays of one dimension: a row is a vector, too */
+    bool joined;       /* it became a column of `table` because others have as many values */
     bool aside;        /* coordinates, indices: taken only when asked for by name */
     bool sparse;       /* the entries of a matrix, whose zeros are left out */
     bool by_columns;   /* a sparse matrix lies here column by column */
@@ -51,9 +52,10 @@ typedef struct gl_array_reader {
     bool lone_matrix_is_table; /* its programs keep whole tables in one matrix */
 } gl_array_reader;
 
-/* The pair of arrays with usual names, or the only table, as a table; the array of this name (NULL:
- * the only one). */
-glia_table *gl_read_named_pair(glia_ctx *g, const gl_array_reader *r, const char *path);
+/* The table of this name; NULL: the pair of arrays with usual names, or the only table. */
+glia_table *gl_read_named_pair(glia_ctx *g, const gl_array_reader *r, const char *path,
+                               const char *table);
+/* The array of this name (NULL: the only one). */
 glia_status gl_read_named_array(glia_ctx *g, const gl_array_reader *r, const char *path,
                                 const char *array, gl_array *out);
 
@@ -77,23 +79,35 @@ typedef struct gl_contents {
 glia_status gl_read_listed(const gl_contents *c, const gl_array_info *a, bool as_labels,
                            gl_array *out);
 glia_status gl_read_values(const gl_contents *c, const gl_array_info *a, glia_tensor *out);
-/* "train_x (209, 64, 64, 3) u8" */
+
+/* listing.c: "train_x (209, 64, 64, 3) u8" */
 void gl_add_array_text(gl_text *text, const gl_array_info *a);
+/* Fail, saying `what` and what is there: arrays and tables, or tables alone. */
+glia_status gl_fail_not_found(const gl_contents *c, const char *what);
+glia_status gl_fail_tables(const gl_contents *c, const char *what);
 
 /* pair.c */
 typedef struct gl_pair {
     const gl_array_info *x, *y;             /* y NULL: samples alone; both NULL: there is none */
     const gl_array_info *test_x, *test_y;   /* left aside; NULL: none */
     const gl_array_info *other_x, *other_y; /* as good as x and y; NULL: nothing is */
+    bool by_shape;                          /* their names say nothing */
 } gl_pair;
 gl_pair gl_find_pair(const gl_contents *c);
+/* The only two arrays, where nobody named them. */
+gl_pair gl_find_unnamed_pair(const gl_contents *c);
 
 /* sparse.c: lets the parts of sparse matrices be one array each. */
 void gl_find_sparse(gl_contents *c);
 glia_status gl_read_sparse(const gl_contents *c, const gl_array_info *a, glia_tensor *out);
 
-/* table.c: the name of the only table; NULL: there is none, or there are several. */
-const char *gl_only_table(const gl_contents *c);
+/* columns.c: lets arrays of equal length be the columns of tables. */
+void gl_find_columns(gl_contents *c);
+
+/* table.c: how many tables there are, and the name of the first; NULL: there is none. */
+int gl_count_tables(const gl_contents *c, const char **first);
+/* The table of this name, or with a column of this name; NULL: there is none. */
+const char *gl_find_table(const gl_contents *c, const char *name);
 glia_table *gl_read_listed_table(const gl_contents *c, const char *name);
 /* A matrix as a table of columns c1, c2, ... */
 glia_table *gl_read_matrix(const gl_contents *c, const gl_array_info *a);

@@ -184,3 +184,41 @@ gl_pair gl_find_pair(const gl_contents *c) {
     if (s->found.test_x == s->found.x) s->found.test_x = s->found.test_y = NULL;
     return s->found;
 }
+
+/* ---------------------------------------------------------------------------- without names -- */
+
+/* "arr_0": numpy.savez(a, b) names them so. */
+static bool is_unnamed(const gl_array_info *a) {
+    const char *s = a->name;
+    if (strncmp(s, "arr_", 4) || !s[4]) return false;
+    return s[4 + strspn(s + 4, "0123456789")] == 0;
+}
+
+static bool are_labels(const gl_array_info *y) {
+    bool flat = y->shape.ndim == 1 || (y->shape.ndim == 2 && y->shape.dim[1] == 1);
+    return flat && y->kind != GL_UNREAD;
+}
+
+/* Samples whose rows, or another axis, are as many as the labels: then they were turned, which is
+ * told when they are read. */
+static bool are_samples_of(const gl_array_info *x, const gl_array_info *y) {
+    bool fits = false;
+    for (int k = 0; k < x->shape.ndim; k++) fits |= x->shape.dim[k] == y->shape.dim[0];
+    return fits && x->kind == GL_NUMBERS && x->shape.ndim > 1 && x->shape.dim[1] > 1;
+}
+
+gl_pair gl_find_unnamed_pair(const gl_contents *c) {
+    const gl_array_info *found[2];
+    int count = 0;
+    for (int i = 0; i < c->count; i++) {
+        if (c->array[i].aside) continue;
+        if (count == 2 || !is_unnamed(&c->array[i])) return (gl_pair){0};
+        found[count++] = &c->array[i];
+    }
+    for (int i = 0; count == 2 && i < 2; i++) {
+        const gl_array_info *x = found[i], *y = found[1 - i];
+        if (are_labels(y) && are_samples_of(x, y))
+            return (gl_pair){.x = x, .y = y, .by_shape = true};
+    }
+    return (gl_pair){0};
+}

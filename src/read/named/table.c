@@ -1,6 +1,6 @@
 /*
  * table.c: tables among named arrays: records (R's data frames, PyTables, pandas, NumPy's
- * structured arrays) are columns of equal length under one name, and become a table like any other.
+ * structured arrays), and arrays that columns.c joined, become a table like any other.
  */
 #include "arrays.h"
 
@@ -13,19 +13,30 @@ static bool begins_table(const gl_contents *c, int i) {
     return true;
 }
 
-const char *gl_only_table(const gl_contents *c) {
-    const char *only = NULL;
-    for (int i = 0; i < c->count; i++) {
+int gl_count_tables(const gl_contents *c, const char **first) {
+    int count = 0;
+    for (int i = c->count; i-- > 0;) {
         if (!*c->array[i].table || c->array[i].aside || !begins_table(c, i)) continue;
-        if (only) return NULL;
-        only = c->array[i].table;
+        if (first) *first = c->array[i].table;
+        count++;
     }
-    return only;
+    return count;
+}
+
+const char *gl_find_table(const gl_contents *c, const char *name) {
+    while (*name == '/') name++;
+    for (int i = 0; i < c->count; i++)
+        if (*c->array[i].table && !strcmp(c->array[i].table, name)) return c->array[i].table;
+    for (int i = 0; i < c->count; i++)
+        if (*c->array[i].table && !strcmp(c->array[i].name, name)) return c->array[i].table;
+    return NULL;
 }
 
 /* The column's own name: behind its table's. */
 static const char *column_name(const gl_array_info *a) {
+    const char *slash = strrchr(a->name, '/');
     size_t n = strlen(a->table);
+    if (a->joined) return slash ? slash + 1 : a->name;
     return !strncmp(a->name, a->table, n) && a->name[n] == '/' ? a->name + n + 1 : a->name;
 }
 
@@ -79,11 +90,52 @@ static glia_status add_column(glia_table *t, const gl_contents *c, const gl_arra
                   : c->g->code;
 }
 
-glia_table *gl_read_listed_table(const gl_contents *c, const char *name) {
+/* What is no column of it, and what a user should hear of one that is. */
+static void add_left_out(gl_text *text, const gl_contents *c, const char *name) {
+    const char *before = "; left out: ";
+    for (int i = 0; i < c->count; i++) {
+        const gl_array_info *a = &c->array[i];
+        if (a->aside || !strcmp(a->table, name) || (*a->table && !begins_table(c, i))) continue;
+        gl_add(text, "%s", before);
+        if (*a->table) gl_add(text, "table %s", a->table);
+        else gl_add_array_text(text, a);
+        before = ", ";
+    }
+}
+
+static void add_remark(gl_text *text, const gl_contents *c, const char *name) {
+    for (int i = 0; i < c->count; i++) {
+        const gl_array_info *a = &c->array[i];
+        if (strcmp(a->table, name) || a->kind == GL_UNREAD || a->reversed || !*a->remark) continue;
+        gl_add(text, "; %s: %s", column_name(a), a->remark);
+    }
+}
+
+/* HDF5 lists what is in a folder by the alphabet, unless its writer wanted it otherwise. */
+static bool are_sorted(const gl_contents *c, const char *name) {
+    const gl_array_info *before = NULL;
+    for (int i = 0; i < c->count; i++) {
+        const gl_array_info *a = &c->array[i];
+        if (strcmp(a->table, name)) continue;
+        if (!a->joined || (before && strcmp(before->name, a->name) > 0)) return false;
+        before = a;
+    }
+    return true;
+}
+
+static void say_table(const gl_contents *c, const char *name) {
     gl_text text = {.g = c->g};
     gl_add_table_text(&text, c, name);
+    if (are_sorted(c, name))
+        gl_add(&text, ", in the order of their names (option 'target' says what to learn)");
+    add_left_out(&text, c, name);
+    add_remark(&text, c, name);
     if (text.s) gl_note(c->g, "%s: the rows are those of its %s", c->path, text.s);
     gl_free(c->g, text.s);
+}
+
+glia_table *gl_read_listed_table(const gl_contents *c, const char *name) {
+    say_table(c, name);
     glia_table *t = gl_table_new(c->g, c->path);
     glia_status status = t ? GLIA_OK : GLIA_RESOURCE;
     for (int i = 0; !status && i < c->count; i++) {

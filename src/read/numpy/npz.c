@@ -132,8 +132,7 @@ static bool read_texts(void *user, const gl_array_info *a, gl_take_text *take, v
 static const gl_array_reader arrays = {open_npz, close_npz, list_npz, read_values, read_texts};
 
 static glia_table *read_npz(glia_ctx *g, const char *path, const glia_read_options *options) {
-    (void)options;
-    return gl_read_named_pair(g, &arrays, path);
+    return gl_read_named_pair(g, &arrays, path, options->table);
 }
 
 static glia_status read_array(glia_ctx *g, const char *path, const char *array, gl_array *out) {
@@ -155,4 +154,5 @@ const gl_reader gl_reader_npz = {
     .read_table = read_npz,
     .read_array = read_array,
     .named_arrays = true,
+    .uses = GL_USES_TABLE,
 };
