@@ -130,6 +130,55 @@ static void a_shift_is_the_population_stability_index(void **state) {
     glia_table_free(u);
 }
 
+/* Line 4 is line 2 but for the id, line 5 is line 3 rounded, line 6 a copy; line 7 has two cells of
+ * its own. */
+static void rows_are_near_but_for_one_cell_or_their_last_digits(void **state) {
+    (void)state;
+    glia_near n;
+    glia_table *t = parsed("id,x,c,y\n1,50.12,red,9500\n2,7.004,blue,-31.49\n7,50.12,red,9500\n"
+                           "2,6.996,blue,-31.51\n1,50.12,red,9500\n1,50.12,blue,9501000\n");
+    assert_int_equal(glia_table_near(t, NULL, -1, &n), GLIA_OK);
+    if (n.rows != 2) fail_msg("%lld rows, expected 2", (long long)n.rows);
+    assert_true(n.sure == 0 && n.row == 2 && n.original == 0);
+    glia_table_free(t);
+    t = parsed("id,x,c,y\n1,7.004,blue,-31.52\n3,1,red,2\n");
+    glia_table *u = parsed("y,id,c,x\n-31.48,1,blue,6.996\n2,9,red,1\n2,3,red,1\n5,4,red,8\n");
+    assert_int_equal(glia_table_near(t, u, -1, &n), GLIA_OK);
+    assert_true(n.rows == 2);
+    assert_int_equal(glia_table_near(t, u, 3, &n), GLIA_OK); /* without y */
+    assert_true(n.rows == 2 && n.row >= 0 && n.original == n.row);
+    glia_table_free(u);
+    u = parsed("x,c\n8,red\n1,green\n"); /* of two columns one tells too little */
+    assert_int_equal(glia_table_near(t, u, -1, &n), GLIA_OK);
+    assert_true(n.rows == 0 && n.row == -1);
+    glia_table_free(u);
+    glia_table_free(t);
+}
+
+static void near_rows_are_a_count_and_a_warning_where_chance_makes_none(void **state) {
+    (void)state;
+    result r = run(
+        "awk 'BEGIN { srand(7); print \"id,a,b,c,y\"; for (i = 0; i < 300; i++) { l = sprintf("
+        "\"%%.5f,%%.5f,%%.5f,%%d\", rand(), rand(), rand(), i %% 2); print i \",\" l; "
+        "if (i < 10) again[i] = l } for (i = 0; i < 10; i++) print 1000 + i \",\" again[i] }' "
+        ">near.csv\n(head -1 near.csv; tail -10 near.csv) >new.csv\nhead -301 near.csv >old.csv\n"
+        "$GLIA data near.csv; $GLIA data near.csv --json | grep near\n"
+        "$GLIA data old.csv --against new.csv | grep 'a copy'\n"
+        "awk 'BEGIN { print \"a,b,c,y\"; for (i = 0; i < 64; i++) print i %% 2 \",\" int(i / 2) %% "
+        "2 "
+        "\",\" int(i / 4) %% 4 \",\" i %% 3 }' >few.csv; $GLIA data few.csv | grep -c 'a copy'");
+    static const char *const said[] = {
+        "near rows      10 rows are equal to another one but for one cell",
+        "10 rows are each nearly a copy (lines 2 and 302)",
+        "\"near\": 10",
+        "10 rows are each nearly a copy (line 2 of new.csv, line 2 of old.csv)",
+    };
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++)
+        if (!strstr(r.out, said[i])) fail_msg("not said: %s\n%s%s", said[i], r.out, r.err);
+    assert_string_equal(r.out + strlen(r.out) - 3, "\n0\n");
+    result_free(&r);
+}
+
 static void the_program_tells_what_is_odd_and_what_has_changed(void **state) {
     (void)state;
     result r = run(
@@ -176,6 +225,8 @@ int main(void) {
         cmocka_unit_test(two_categories_have_cramers_v_without_its_bias),
         cmocka_unit_test(a_number_and_classes_have_the_correlation_ratio),
         cmocka_unit_test(a_shift_is_the_population_stability_index),
+        cmocka_unit_test(rows_are_near_but_for_one_cell_or_their_last_digits),
+        cmocka_unit_test(near_rows_are_a_count_and_a_warning_where_chance_makes_none),
         cmocka_unit_test(the_program_tells_what_is_odd_and_what_has_changed),
         cmocka_unit_test(the_page_is_whole_and_escaped),
     };

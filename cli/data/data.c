@@ -48,7 +48,7 @@ static int look_at(look *l) {
 }
 
 static int run_data(cli *c) {
-    look l = {.c = c, .target = -1};
+    look l = {.c = c, .target = -1, .near.rows = -1};
     int status = look_at(&l);
     glia_table_free(l.table);
     glia_table_free(l.against);
@@ -101,7 +101,8 @@ const command data_command = {
         "The relation is a number from 0 (none) to 1 (the one follows from the other): the rank "
         "correlation of two numbers, with its sign; Cramer's V of two categories; else the "
         "correlation ratio of ranks.\n\n"
-        "With --json: {\"rows\", \"columns\": [{\"name\", \"type\", \"missing\", "
+        "With --json: {\"rows\", \"copies\", \"near\", \"columns\": [{\"name\", \"type\", "
+        "\"missing\", "
         "\"relation\", \"quartiles\", \"outliers\", ...}], \"balance\": {class: rows}, "
         "\"against\": {...}, \"warnings\": [...]}.",
     .min = 0,

@@ -13,9 +13,10 @@ typedef struct look {
     glia_table *table;
     int target; /* -1: none */
     int64_t head;
-    glia_profile *profile; /* [columns] */
-    glia_table *against;   /* NULL: none was given */
-    glia_drift *drift;     /* [columns] from table to against */
+    glia_profile *profile;      /* [columns] */
+    glia_near near, near_there; /* rows within the table, and of `against` */
+    glia_table *against;        /* NULL: none was given */
+    glia_drift *drift;          /* [columns] from table to against */
     int warnings;
     char warning[MOST_WARNINGS][256];
 } look;
@@ -40,6 +41,9 @@ int write_page(const look *l, const char *path);
 /* profile.c: what every column is like, and what a careful reader remarks on it; the status. */
 int find_profiles(look *l);
 void remark(look *l, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* "12 rows ...", for free; NULL: none is near another one. */
+char *near_text(const look *l);
+void remark_near(look *l, const glia_near *n, const glia_table *of);
 void add_profile_json(const look *l, int column, json_t *j);
 
 /* drift.c: what has changed from the table to --against. */

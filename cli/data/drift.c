@@ -62,6 +62,9 @@ int find_drift(look *l) {
     for (int i = 0; i < columns; i++) remark_drift(l, i, file);
     remark_extra(l, file);
     remark_copies(l, file);
+    if (glia_table_near(l->table, l->against, l->target, &l->near_there) != GLIA_OK)
+        return failed(l->c);
+    remark_near(l, &l->near_there, l->against);
     return 0;
 }
 
@@ -94,6 +97,9 @@ void print_drift(const look *l) {
         else grid_add(&g, " ");
     }
     grid_print(&g);
+    if (l->near_there.rows > 0)
+        printf("\n  rows of %s that are near: %lld\n", glia_table_source(l->against),
+               (long long)l->near_there.rows);
 }
 
 json_t *json_drift(const look *l) {
@@ -111,8 +117,8 @@ json_t *json_drift(const look *l) {
                                       json_number(d->missing_there)));
         json_object_set_new(j, "new", json_integer(d->fresh));
     }
-    return json_pack("{s:o, s:I, s:I, s:o}", "file", json_text(glia_table_source(l->against)),
+    return json_pack("{s:o, s:I, s:I, s:I, s:o}", "file", json_text(glia_table_source(l->against)),
                      "rows", (json_int_t)glia_table_rows(l->against), "copies",
-                     (json_int_t)glia_table_copies(l->table, l->against, l->target), "columns",
-                     columns);
+                     (json_int_t)glia_table_copies(l->table, l->against, l->target), "near",
+                     (json_int_t)l->near_there.rows, "columns", columns);
 }

@@ -24,6 +24,12 @@ static void print_head(const look *l) {
     free(align);
 }
 
+static void print_near(const look *l) {
+    char *near = near_text(l);
+    if (near) printf("\n"), print_fact("near rows", "%s", near);
+    free(near);
+}
+
 int print_look(const look *l) {
     const glia_table *t = l->table;
     char rows[32];
@@ -34,6 +40,7 @@ int print_look(const look *l) {
                glia_table_columns(t));
     putchar('\n');
     print_columns(l);
+    print_near(l);
     print_balance(t, &b, given(l->c, "target"));
     if (l->against) print_drift(l);
     if (l->head > 0) print_head(l);
@@ -97,6 +104,8 @@ int print_look_json(const look *l) {
         json_object_set_new(classes, b.class[k], json_integer(b.count[k]));
     free_balance(&b);
     json_object_set_new(j, "rows", json_integer(glia_table_rows(t)));
+    json_object_set_new(j, "copies", json_integer(glia_table_copies(t, NULL, -1)));
+    json_object_set_new(j, "near", json_integer(l->near.rows));
     json_object_set_new(j, "columns", columns);
     if (json_object_size(classes) > 0) json_object_set(j, "balance", classes);
     json_decref(classes);

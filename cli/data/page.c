@@ -76,6 +76,9 @@ static void columns_section(const page *p, const look *l) {
     html_note(p, "The relation to the target is 0 where there is none and 1 where the one follows "
                  "from the other: rank correlation of two numbers, Cramer's V of two categories, "
                  "else the correlation ratio of ranks.");
+    char *near = near_text(l);
+    if (near) html_note(p, "%s.", near);
+    free(near);
     section_end(p);
 }
 

@@ -56,6 +56,30 @@ static void remark_twins(look *l) {
            twins == 1 ? " is" : "s are");
 }
 
+char *near_text(const look *l) {
+    long long n = (long long)l->near.rows;
+    if (n < 1) return NULL;
+    return format_text("%lld row%s equal to another one but for one cell, or once numbers are "
+                       "rounded to three digits",
+                       n, n == 1 ? " is" : "s are");
+}
+
+/* What small tables and those of few different cells have by chance is counted only. */
+void remark_near(look *l, const glia_near *n, const glia_table *of) {
+    if (n->sure < 1 || (double)n->sure < FEW * (double)glia_table_rows(of)) return;
+    long long line = (long long)glia_table_line(of, n->row),
+              original = (long long)glia_table_line(l->table, n->original);
+    char *where = of == l->table
+                      ? format_text("lines %lld and %lld", original, line)
+                      : format_text("line %lld of %s, line %lld of %s", line, glia_table_source(of),
+                                    original, glia_table_source(l->table));
+    remark(l,
+           "%lld row%s nearly a copy (%s): equal but for one cell, or once rounded to three "
+           "digits; in training and test parts they flatter the test",
+           (long long)n->sure, n->sure == 1 ? " is" : "s are each", where);
+    free(where);
+}
+
 int find_profiles(look *l) {
     int columns = glia_table_columns(l->table);
     l->profile = reserve(NULL, (size_t)columns * sizeof *l->profile);
@@ -66,6 +90,8 @@ int find_profiles(look *l) {
     }
     if (columns < 2 || glia_table_column(l->table, 0).type == GLIA_ARRAY) return 0;
     remark_twins(l);
+    if (glia_table_near(l->table, NULL, -1, &l->near) != GLIA_OK) return failed(l->c);
+    remark_near(l, &l->near, l->table);
     return 0;
 }
 

@@ -646,6 +646,18 @@ GLIA_EXPERIMENTAL glia_status glia_table_drift(const glia_table *t, int column,
  * other NULL: rows of t that stand in it before. -1: cannot be said. */
 GLIA_EXPERIMENTAL int64_t glia_table_copies(const glia_table *t, const glia_table *other,
                                             int target);
+
+/* Rows that are near: no copies, but all cells agree once numbers are rounded to three significant
+ * digits (dates are not), or all but one cell are equal (of three columns at least). */
+typedef struct glia_near {
+    int64_t rows; /* such rows of the other table, or of t behind the first; -1: cannot be said */
+    int64_t sure; /* of these, where three columns or more of many different numbers agree */
+    int64_t row, original; /* one of them, a sure one where there is one; -1: there is none */
+} glia_near;
+
+/* As glia_table_copies compares. */
+GLIA_EXPERIMENTAL glia_status glia_table_near(const glia_table *t, const glia_table *other,
+                                              int target, glia_near *out);
 /* Writes rows as CSV. rows NULL: all. Atomic. */
 GLIA_API glia_status glia_table_write(const glia_table *t, const char *path, const int64_t *rows,
                                       int64_t n);

@@ -138,8 +138,7 @@ static int by_hash(const void *a, const void *b) {
     return (p > q) - (p < q);
 }
 
-/* Columns that both tables have with cells of the same kind, without the target. */
-static bool *common_columns(const glia_table *t, const glia_table *other, int target) {
+bool *gl_common_columns(const glia_table *t, const glia_table *other, int target) {
     bool *counts = gl_alloc(t->g, t->columns, sizeof *counts);
     for (int j = 0; counts && j < t->columns; j++) {
         int k = gl_table_find(other, t->column[j].name);
@@ -166,7 +165,7 @@ static int64_t count_again(uint64_t *hash, int64_t n) {
 
 int64_t glia_table_copies(const glia_table *t, const glia_table *other, int target) {
     const glia_table *in = other ? other : t;
-    bool *counts = common_columns(t, in, target);
+    bool *counts = gl_common_columns(t, in, target);
     int64_t copies = -1, columns = 0;
     for (int j = 0; counts && j < t->columns; j++) columns += counts[j];
     uint64_t *hash = columns ? gl_table_hash(t, t, counts) : NULL,

@@ -61,7 +61,7 @@ static void hash_arrays(const gl_column *c, int64_t rows, uint64_t *hash) {
         hash[i] = hash_bytes(hash[i], (const char *)c->array.data + (size_t)i * size, size);
 }
 
-static bool hash_column(glia_ctx *g, const gl_column *c, int64_t rows, uint64_t *hash) {
+bool gl_column_hash(glia_ctx *g, const gl_column *c, int64_t rows, uint64_t *hash) {
     if (c->type == GLIA_NUMBER) hash_numbers(c, rows, hash);
     if (c->type == GLIA_ARRAY) hash_arrays(c, rows, hash);
     return c->type != GLIA_CATEGORY || hash_categories(g, c, rows, hash);
@@ -81,7 +81,7 @@ uint64_t *gl_table_hash(const glia_table *t, const glia_table *like, const bool 
     for (int j = 0; ok && j < like->columns; j++) {
         if (counts && !counts[j]) continue;
         const gl_column *c = gl_table_source(t, like->column[j].name, j);
-        ok = c && alike(c, &like->column[j]) && hash_column(t->g, c, t->rows, hash);
+        ok = c && alike(c, &like->column[j]) && gl_column_hash(t->g, c, t->rows, hash);
     }
     if (ok) return hash;
     gl_free(t->g, hash);

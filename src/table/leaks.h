@@ -11,6 +11,11 @@
  * number, found in t by name; equal cells hash alike across tables. NULL when t lacks one or has it
  * with another type, or memory is out. For gl_free. */
 uint64_t *gl_table_hash(const glia_table *t, const glia_table *like, const bool *counts);
+/* Columns of t that both tables have with cells of the same kind, without the target; for gl_free.
+ */
+bool *gl_common_columns(const glia_table *t, const glia_table *other, int target);
+/* One column's cells mixed into hash[rows]; false when memory is out. */
+bool gl_column_hash(glia_ctx *g, const gl_column *c, int64_t rows, uint64_t *hash);
 /* How much of column y, at these rows, column x alone leaves undecided, 0 .. 1. y a category, or a
  * number with `classes`: rows that no rule with one range of x (or a set of texts) for each class
  * gets right, over those that the most frequent class gets wrong. Else: the share of the variance
