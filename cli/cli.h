@@ -151,8 +151,8 @@ bool output_open(output *o, const char *path);       /* likewise */
 int output_close(output *o); /* 0, or the exit status after an error message; nothing is left */
 void output_discard(output *o);
 void put_cell(FILE *f, const char *text); /* of CSV: quoted when needed */
-/* Pieces 0 .. pieces-1 of a text, made by as many threads at once and written in their order. False:
- * memory is out. */
+/* Pieces 0 .. pieces-1 of a text, made by as many threads at once and written in their order.
+ * False: memory is out. */
 typedef void make_piece(void *user, int64_t piece, FILE *to);
 bool put_side_by_side(FILE *to, int threads, int64_t pieces, make_piece *make, void *user);
 

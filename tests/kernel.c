@@ -126,8 +126,8 @@ static char *scratch_of(size_t bytes, bool fresh) {
     return work;
 }
 
-/* A row alone behind the first finds what the call before it left, as in a plan: to clear a packed W
- * for each took longer than the row. */
+/* A row alone behind the first finds what the call before it left, as in a plan: to clear a packed
+ * W for each took longer than the row. */
 static void run_with_work(const gl_kernel_set *kernels, int kernel, const gl_call *call, int64_t lo,
                           int64_t hi, glia_dtype dtype) {
     size_t bytes = (gl_kernel_work((gl_kernel_id)kernel, call->n, dtype) + 63) / 64 * 64;

@@ -19,8 +19,13 @@ typedef struct gl_line {
 } gl_line;
 
 /* survey.c: what a text is cut into for that, at most so many, and each of this size or more: a
- * millisecond of work, beside which the handing out is nothing. */
+ * millisecond of work, beside which the handing out is nothing. scripts/fuzz has short texts, and
+ * is to see them cut. */
+#ifdef GL_EXACT_MEMORY
+enum { GL_CSV_CHUNKS = 1024, GL_CSV_CHUNK = 40 };
+#else
 enum { GL_CSV_CHUNKS = 1024, GL_CSV_CHUNK = 1 << 20 };
+#endif
 
 typedef struct gl_csv_cut { /* behind the at-th byte of a chunk, and its lines-th line; 0: none */
     int64_t at, lines;
