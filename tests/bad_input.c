@@ -333,7 +333,7 @@ static const bad cases[] = {
     {"a score without validation rows", 0, 0, IRIS "--monitor accuracy --val none", 2,
      {"--monitor needs validation data"}},
     {"an unknown task", 0, 0, IRIS "--task guess", 2,
-     {"--task is 'guess', expected auto, binary, multiclass or regression"}},
+     {"--task is 'guess', expected auto, binary, multiclass, regression, count or ordinal"}},
     {"an unknown scale", 0, 0, IRIS "--scale foo", 2,
      {"scale 'foo' is not known; expected auto, standard, minmax"}},
     {"a scale of 0", 0, 0, IRIS "--scale 0", 2, {"scale '0' is not known"}},

@@ -4,6 +4,7 @@
 #include "arrays.h"
 
 #include <matio.h>
+#include <sys/stat.h>
 
 static const double x23[] = {1, 4, 2, 5, 3, 6}, y2[] = {7, 8}; /* column by column */
 
@@ -193,6 +194,21 @@ static void a_matlab_file_of_version_4_is_read(void **state) {
     compare("version 4", read_file("four.mat"), "x (2, 1) 1 2 | y 0 1", NULL);
 }
 
+/* Of each of its variables the library would give values that the file does not have. */
+static void a_matlab_file_that_is_cut_short_is_refused(void **state) {
+    (void)state;
+    const enum mat_ft version[] = {MAT_FT_MAT5, MAT_FT_MAT4};
+    for (int k = 0; k < 2; k++) {
+        remove("cut.mat");
+        write_mat("cut.mat", one_matrix, version[k]);
+        compare("a whole file", read_file("cut.mat"), "c1 1 4 | c2 2 5 | c3 3 6", NULL);
+        struct stat st;
+        assert_int_equal(stat("cut.mat", &st), 0);
+        assert_int_equal(truncate("cut.mat", st.st_size - 16), 0);
+        compare("a file that is cut short", read_file("cut.mat"), "! cut.mat: found ", NULL);
+    }
+}
+
 static void no_matlab_file_says_so(void **state) {
     (void)state;
     FILE *f = fopen("no.mat", "wb");
@@ -206,6 +222,7 @@ int main(void) {
         cmocka_unit_test(matlab_files_are_read),
         cmocka_unit_test(matlab_files_of_version_73_are_read),
         cmocka_unit_test(a_matlab_file_of_version_4_is_read),
+        cmocka_unit_test(a_matlab_file_that_is_cut_short_is_refused),
         cmocka_unit_test(no_matlab_file_says_so),
     };
     return cmocka_run_group_tests_name("matlab", tests, open_arrays, close_context);
