@@ -135,14 +135,17 @@ static glia_status become_numbers(gl_texts *x, bool spelt, bool comma) {
 
 /* Digits alone, and one begins with a 0 that says nothing as a number: post codes, shops, days of
  * a fixed width. Where more than half of the rows differ they are no categories: counters and
- * quantities of a fixed width stay numbers. */
+ * quantities of a fixed width stay numbers, if no two of them are one number. */
 static const char *find_code(const gl_texts *x) {
     const char *code = NULL;
     for (int64_t k = 0; k < x->n; k++) {
         const char *text = x->c->category[k];
         if (x->kind[k] != GL_TEXT_NUMBER) continue;
         if (text[strspn(text, "0123456789")]) return NULL;
-        if (!code && *text == '0' && text[1]) code = text;
+        if (*text != '0' || !text[1]) continue;
+        const char *bare = text + strspn(text, "0");
+        if (gl_column_find(x->c, bare, strlen(bare)) >= 0) return text; /* 01234 is not 1234 */
+        if (!code) code = text;
     }
     return 2 * x->n <= x->t->rows ? code : NULL;
 }
@@ -217,7 +220,8 @@ static bool are_slips(const gl_texts *x, const int64_t cells[GL_TEXT_KINDS]) {
 }
 
 /* "3+" among 0, 1 and 2 is a grade, and worth a note; what is rare among the numbers is a slip. */
-static void tell_mixture(const gl_texts *x, const int64_t cells[GL_TEXT_KINDS], bool as_numbers) {
+static void tell_mixture(const gl_texts *x, const int64_t cells[GL_TEXT_KINDS], bool as_numbers,
+                         bool trained) {
     char where[512];
     if (x->c->role == GL_AS_NUMBER) {
         snprintf(where, sizeof where, "%s, line %lld", x->t->source,
@@ -231,7 +235,9 @@ static void tell_mixture(const gl_texts *x, const int64_t cells[GL_TEXT_KINDS], 
     bool rare = others <= 2 || 100 * others <= numbers;
     bool graded = x->texts[GL_TEXT_NUMBER] <= FEW_NUMBERS && !rare;
     char end[400];
-    if (as_numbers)
+    if (as_numbers && trained)
+        snprintf(end, sizeof end, "these are missing, as training read numbers");
+    else if (as_numbers)
         snprintf(end, sizeof end,
                  "these are missing (option 'missing' '%s' says so; option 'category' '%s' reads "
                  "all as texts)",
@@ -256,8 +262,9 @@ static glia_status settle_mixture(gl_texts *x, const gl_number_reading *r, bool 
     int64_t numbers = cells[GL_TEXT_NUMBER], others = cells[GL_TEXT_OTHER];
     bool as_numbers = agree && (x->c->role == GL_AS_NUMBER || are_slips(x, cells));
     bool mostly = numbers >= 4 * others || x->texts[GL_TEXT_OTHER] <= 2;
-    if (numbers >= 20 && numbers >= others && mostly) tell_mixture(x, cells, as_numbers);
-    else if (as_numbers) tell_mixture(x, cells, true);
+    if (numbers >= 20 && numbers >= others && mostly)
+        tell_mixture(x, cells, as_numbers, s->trained);
+    else if (as_numbers) tell_mixture(x, cells, true, s->trained);
     return as_numbers ? take_numbers(x, r, s) : GLIA_OK;
 }
 

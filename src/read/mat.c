@@ -18,7 +18,7 @@ static const gl_array_reader *mat(glia_ctx *g) {
     return gl_load_module(g, &module);
 }
 
-/* ---------------------------------------------------------------------------- is it complete? -- */
+/* --------------------------------------------------------------------------- is it complete? -- */
 
 /* libmatio gives the values of an array that the end of its file cuts off, zeros or what was in
  * memory, without a word (1.5.23). */

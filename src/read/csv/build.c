@@ -27,6 +27,14 @@ bool gl_csv_is_code(const char *text, size_t length) {
     return length > 1 && text[0] == '0' && text[1] >= '0' && text[1] <= '9';
 }
 
+/* Of digits alone, and more than a double has. */
+static bool is_large(double v, const char *s, const char *end) {
+    if (fabs(v) < 9007199254740992.0) return false;
+    for (s += *s == '-'; s < end; s++)
+        if (*s < '0' || *s > '9') return false;
+    return true;
+}
+
 /* A number stops at what is no part of it, and so need not know where its line ends. */
 static const char *take_number(builder *b, gl_column *c, gl_tally *found, const char *s,
                                const char *end) {
@@ -38,6 +46,7 @@ static const char *take_number(builder *b, gl_column *c, gl_tally *found, const 
     c->number[b->t->rows] = v;
     found->numbers++;
     found->codes += gl_csv_is_code(s, (size_t)(behind - s));
+    found->large += is_large(v, s, behind);
     return behind;
 }
 
@@ -77,6 +86,7 @@ static void count_cell(builder *b, gl_tally *found, const char *text, size_t len
                        double v) {
     if (number && isfinite(v)) {
         found->numbers++;
+        found->large += is_large(v, text, text + length);
     } else if (number) {
         found->infinite++;
     } else if (gl_is_missing_number(text, length, b->c->options->missing)) {
@@ -127,6 +137,7 @@ static bool fill_cell(builder *b, gl_column *column, gl_tally *found, const char
     bool text_na = !number && gl_csv_unmark(&text, &length) && column->type == GLIA_CATEGORY;
     bool missing = number ? isnan(v) : !text_na && gl_is_missing(text, length, extra);
     if (extra) missing = is_said_missing(b, column, text, length, missing);
+    found->na += missing && column->code && length == 2 && text[0] == 'N' && text[1] == 'A';
     if (!missing && column->number) count_cell(b, found, text, length, number, v);
     bool kept = true;
     if (b->c->options->spelt && (column->number || missing))

@@ -52,6 +52,15 @@ static glia_status fix_encoding(csv *c) {
     if (c->survey.all.zero) return GLIA_OK; /* refused below */
     const char *bad = gl_not_utf8(c->text, c->text + c->size);
     if (wanted) return refuse_byte(c, bad, guess);
+    int64_t others;
+    if (!strcmp(guess, "windows-1252") && gl_csv_is_mixed(c->text, c->size, &others)) {
+        gl_warn(c->g,
+                "%s, line %lld: byte 0x%02x is not UTF-8, as the rest of the file is%s; it is read "
+                "as windows-1252",
+                c->path, (long long)line_of(c, bad), (unsigned char)*bad,
+                others > 1 ? ", nor are some others" : "");
+        return gl_csv_mend_mixed(c, others);
+    }
     gl_warn(c->g,
             "%s, line %lld: byte 0x%02x is not UTF-8; the file is read as %s (option 'encoding')",
             c->path, (long long)line_of(c, bad), (unsigned char)*bad, guess);

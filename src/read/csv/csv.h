@@ -107,6 +107,9 @@ glia_status gl_csv_never_closed(glia_ctx *g, const char *path, int64_t line);
 glia_status gl_csv_clean(csv *c);
 /* encoding.c: bytes of this encoding become UTF-8. */
 glia_status gl_csv_from(csv *c, const char *encoding);
+/* Is it UTF-8 but for a few bytes? How many; and those become what windows-1252 has for them. */
+bool gl_csv_is_mixed(const char *text, int64_t size, int64_t *bad);
+glia_status gl_csv_mend_mixed(csv *c, int64_t bad);
 /* The encoding that the bytes must be, or most probably are; NULL: UTF-8. */
 const char *gl_csv_guess_encoding(const char *text, int64_t size);
 /* quotes.c: quotes of other kinds become those that scan.c knows. */

@@ -54,6 +54,40 @@ static glia_status from_windows_1252(csv *c) {
     return GLIA_OK;
 }
 
+/* UTF-8 but for a few bytes: a line that was put in by another program. They are read as
+ * windows-1252, and the others as they are. */
+bool gl_csv_is_mixed(const char *text, int64_t size, int64_t *bad) {
+    const char *end = text + size, *s = text, *stop;
+    int64_t good = 0;
+    *bad = 0;
+    for (; s < end; s = stop + 1) {
+        stop = gl_not_utf8(s, end);
+        if (stop) ++*bad;
+        for (const char *at = s; at < (stop ? stop : end); at++) good += (unsigned char)*at >= 0xC0;
+        if (!stop) break;
+    }
+    return good >= 3 && good > 2 * *bad;
+}
+
+glia_status gl_csv_mend_mixed(csv *c, int64_t bad) {
+    char *text = gl_alloc(c->g, c->size + 2 * bad + 1, 1);
+    if (!text) return GLIA_RESOURCE;
+    const char *end = c->text + c->size, *s = c->text, *stop;
+    int64_t n = 0;
+    for (; s < end; s = stop + 1) {
+        stop = gl_not_utf8(s, end);
+        int64_t good = (stop ? stop : end) - s;
+        memcpy(text + n, s, (size_t)good);
+        n += good;
+        if (!stop) break;
+        unsigned char b = (unsigned char)*stop;
+        n += put_utf8(text + n, b < 0xA0 ? windows[b - 0x80] : b);
+    }
+    text[n] = 0;
+    gl_csv_replace(c, text, n);
+    return GLIA_OK;
+}
+
 /* All of c's text; stops at what is none, where *bad then is. */
 static glia_status convert(csv *c, iconv_t to_utf8, gl_text *text, int64_t *bad) {
     char *in = c->text, out[4096];

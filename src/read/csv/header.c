@@ -145,9 +145,17 @@ static int judge_counting(const csv *c, const sample *s, const evidence *e) {
     return on ? 0 : 2;
 }
 
+/* 2019 2020 2021: three or more. */
+static bool are_years(const csv *c, const sample *s) {
+    double first = number_of(c, sample_cell(s, 0, 0));
+    for (int64_t j = 0; j < s->columns; j++)
+        if (number_of(c, sample_cell(s, 0, j)) != first + (double)j) return false;
+    return s->columns > 2 && first >= 1900 && first + (double)s->columns <= 2101;
+}
+
 /* Whole numbers that ascend, as years do, above rows that do not. */
 static int judge_numbers(const csv *c, const sample *s, const evidence *e) {
-    if (!e->ascending || s->columns < 5 || s->rows < 4) return 0;
+    if (!e->ascending || s->rows < 4 || (s->columns < 5 && !are_years(c, s))) return 0;
     for (int64_t j = 0; j < s->columns; j++) {
         int64_t v;
         if (*sample_cell(s, 0, j) && !gl_parse_int(sample_cell(s, 0, j), &v)) return 0;

@@ -155,7 +155,8 @@ static void add_tally(gl_tally *to, const gl_tally *from) {
         memcpy(to->word, from->word, sizeof to->word);
     }
     to->numbers += from->numbers, to->texts += from->texts, to->infinite += from->infinite;
-    to->words += from->words, to->codes += from->codes;
+    to->words += from->words, to->codes += from->codes, to->large += from->large;
+    to->na += from->na;
 }
 
 static void add_left_out(gl_left_out *to, const gl_left_out *from) {

@@ -6,6 +6,7 @@
 #include "csv.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* More are no table but a delimiter that was mistaken, and a column takes memory before it
  * has a cell. */
@@ -166,7 +167,7 @@ static bool has_known_names(const csv *c, const sample *s) {
     int64_t names = 0, known = 0;
     for (const char *rest = c->options->names; name && (rest = gl_next_item(rest, name)); names++) {
         for (int64_t j = 0; j < s->columns; j++) {
-            if (strcmp(sample_cell(s, 0, j), name) != 0) continue;
+            if (strcasecmp(sample_cell(s, 0, j), name) != 0) continue;
             known++;
             break;
         }

@@ -53,7 +53,7 @@ static void keep_infinite(glia_table *t, const gl_tally *found) {
 /* What options say of the cells. */
 glia_status gl_read_cell_signs(glia_ctx *g, const glia_read_options *o, gl_cell_signs *out) {
     const char *k = o->thousands, *order = o->date_order;
-    *out = (gl_cell_signs){.missing = o->missing, .spelt = o->spelt > 0};
+    *out = (gl_cell_signs){.missing = o->missing, .spelt = o->spelt > 0, .trained = o->names};
     if (order) out->order = strcmp(order, "dmy") ? GL_MDY : GL_DMY;
     if (order && strcmp(order, "dmy") && strcmp(order, "mdy"))
         return gl_fail(g, GLIA_USAGE, "date-order '%s' is not known; expected dmy or mdy", order);
@@ -130,6 +130,37 @@ static void drop_empty_last(const csv *c, const sample *s, glia_table *t, const 
     if (j > 0 && unnamed && !says_something(c, &t->column[j], &tally[j])) gl_table_drop_last(t);
 }
 
+/* Different ids may be one double. The neighbours of a number of nanoseconds do no harm. */
+static void doubt_large(const csv *c, const glia_table *t, const gl_tally *tally) {
+    for (int j = 0; j < t->columns; j++) {
+        if (!tally[j].large || t->column[j].type != GLIA_NUMBER) continue;
+        gl_warn(c->g,
+                "%s, column '%s': %lld whole numbers have more digits than a number keeps (2^53), "
+                "so that near ones may become the same (option 'category' '%s' reads them as "
+                "texts)",
+                t->source, t->column[j].name, (long long)tally[j].large, t->column[j].name);
+    }
+}
+
+/* NA is Namibia among codes of countries. */
+static bool are_two_letters(const gl_column *c) {
+    for (int64_t k = 0; k < c->categories; k++) {
+        const char *s = c->category[k];
+        if (strlen(s) != 2 || strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 2) return false;
+    }
+    return c->categories > 2;
+}
+
+static void doubt_na(const csv *c, const glia_table *t, const gl_tally *tally) {
+    for (int j = 0; j < t->columns; j++)
+        if (tally[j].na && t->column[j].type == GLIA_CATEGORY && are_two_letters(&t->column[j]))
+            gl_warn(c->g,
+                    "%s, column '%s': NA is read as missing, in %lld cell%s, and may be a code "
+                    "like the others (option 'missing' none reads it so)",
+                    t->source, t->column[j].name, (long long)tally[j].na,
+                    tally[j].na == 1 ? "" : "s");
+}
+
 /* What is known of all cells, once they are read. */
 static glia_status finish(const csv *c, const sample *s, glia_table *t, const gl_tally *tally) {
     gl_cell_signs signs;
@@ -146,6 +177,8 @@ static glia_status finish(const csv *c, const sample *s, glia_table *t, const gl
     status = settle(t, tally, signs);
     if (status) return status;
     doubt_points(c, s, t);
+    if (!signs.trained) doubt_large(c, t, tally);
+    if (!signs.trained) doubt_na(c, t, tally);
     drop_empty_last(c, s, t, tally);
     return GLIA_OK;
 }
