@@ -143,7 +143,7 @@ static json_t *json_classes(const glia_model *m) {
 static json_t *json_model(const cli *c, const glia_model *m) {
     static const char *const texts[] = {"task", "target",      "command",
                                         "seed", "fingerprint", "created_by"};
-    static const char *const trees[] = {"hyperparameters", "pipeline", "summary"};
+    static const char *const trees[] = {"hyperparameters", "pipeline", "summary", "reading"};
     static const char *const lines[] = {"preprocessing", "decisions"};
     char *net = glia_model_text(m);
     json_t *j = json_object();
@@ -161,7 +161,7 @@ static json_t *json_model(const cli *c, const glia_model *m) {
         json_object_set_new(j, texts[i], json_text(glia_model_note(m, texts[i])));
     for (int i = 0; i < 2; i++)
         json_object_set_new(j, lines[i], json_lines(glia_model_note(m, lines[i])));
-    for (int i = 0; i < 3; i++) json_object_set_new(j, trees[i], json_note(m, trees[i]));
+    for (int i = 0; i < 4; i++) json_object_set_new(j, trees[i], json_note(m, trees[i]));
     glia_text_free(c->g, net);
     return j;
 }

@@ -113,6 +113,23 @@ static json_t *json_findings(const cli *c, const glia_history *h) {
     return list;
 }
 
+static void add_skipped(json_t *list, const glia_table *t) {
+    for (int64_t i = 0; t && i < glia_table_bad_rows(t); i++) {
+        glia_bad_row b = glia_table_bad_row(t, i);
+        json_array_append_new(list,
+                              json_pack("{s:o, s:I, s:o}", "file", json_text(glia_table_source(t)),
+                                        "line", (json_int_t)b.line, "why", json_text(b.why)));
+    }
+}
+
+static json_t *json_skipped(const training *t) {
+    json_t *list = json_array();
+    add_skipped(list, t->train);
+    add_skipped(list, t->val);
+    add_skipped(list, t->test);
+    return list;
+}
+
 static int print_training_json(const training *t) {
     const glia_report *r = t->report;
     const glia_history *h = r->history;
@@ -123,6 +140,7 @@ static int print_training_json(const training *t) {
     json_object_set_new(j, "samples",
                         json_pack("{s:I, s:I, s:I}", "train", (json_int_t)r->train_rows, "val",
                                   (json_int_t)r->val_rows, "test", (json_int_t)r->test_rows));
+    if (skips_bad_rows(t->c)) json_object_set_new(j, "skipped", json_skipped(t));
     json_object_set_new(j, "features", json_integer(r->features));
     const char *positive = positive_class(t->model);
     if (positive) json_object_set_new(j, "positive", json_text(positive));

@@ -668,7 +668,7 @@ GLIA_EXPERIMENTAL glia_status glia_table_name_columns(glia_table *t, const glia_
  * glia_model_find_bad_rows or glia_recipe_find_bad_rows. */
 GLIA_EXPERIMENTAL int64_t glia_table_bad_rows(const glia_table *t);
 GLIA_EXPERIMENTAL glia_bad_row glia_table_bad_row(const glia_table *t, int64_t i);
-/* A copy of the other rows. */
+/* A copy of the other rows, which names those that it left out, as rows -1. */
 GLIA_EXPERIMENTAL glia_table *glia_table_good_rows(const glia_table *t);
 /* The line of the file where a row begins; of array files the number of the row. Both from 1. */
 GLIA_EXPERIMENTAL int64_t glia_table_line(const glia_table *t, int64_t row);

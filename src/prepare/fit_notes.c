@@ -1,6 +1,7 @@
 /*
  * fit_notes.c: every decision of a fit, told as a note.
  */
+#include "../table/slips.h"
 #include "fit.h"
 
 #include <stdio.h>
@@ -95,9 +96,25 @@ static void tell_target(const gl_fitting *f, const gl_target *a) {
     gl_free(f->g, text.s);
 }
 
+static bool is_learned(const gl_fitting *f, int column) {
+    const char *name = f->t->column[column].name;
+    for (int i = 0; i < f->p->inputs; i++)
+        if (!f->p->input[i].reason && !strcmp(f->p->input[i].name, name)) return true;
+    return gl_is_target(f, column);
+}
+
+static void tell_slips(const gl_fitting *f) {
+    char line[400];
+    for (int j = 0; j < f->t->columns; j++)
+        if (is_learned(f, j) && gl_find_spellings(f->t, j, line, sizeof line))
+            gl_warn(f->g, "%s, %s", f->t->source, line);
+    if (gl_find_total(f->t, line, sizeof line)) gl_warn(f->g, "%s, %s", f->t->source, line);
+}
+
 void gl_fit_notes(const gl_fitting *f) {
     if (!f->spec->notes) return;
     for (int t = 0; t < f->p->targets; t++) tell_target(f, &f->p->target[t]);
+    tell_slips(f);
     for (int r = GL_IGNORED; r < GL_REASONS; r++) {
         char after[100];
         bool guessed = r == GL_ID || r == GL_INDEX || r == GL_TEXTS;

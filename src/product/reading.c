@@ -25,6 +25,7 @@ glia_table *glia_model_read(glia_ctx *g, const glia_model *m, const char *data,
     glia_read_options o = options ? *options : (glia_read_options){0};
     char *names = glia_model_columns(m) ? list_names(g, m) : NULL;
     if (!o.names) o.names = names;
+    o.as_trained |= GL_KEPT_MODEL;
     glia_table *t = glia_table_read_as(g, data, &o, glia_model_note(m, "reading"));
     gl_free(g, names);
     return t;

@@ -324,7 +324,9 @@ static bool settle_dates(gl_texts *x, const gl_cell_signs *s, gl_words_found *wo
     if (!order && asked) return *status = no_date(x, either), true;
     c->either_date = either;
     if (either) {
-        gl_warn(x->t->g,
+        if (!s->trained)
+            gl_warn(
+                x->t->g,
                 "%s, column '%s': '%s' may have the day or the month first; it stays text until "
                 "option 'date-order' dmy or mdy says which",
                 x->t->source, c->name, text);

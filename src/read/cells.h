@@ -19,7 +19,7 @@ typedef struct gl_cell_signs {
     char shown;          /* the decimal sign of columns that leave no doubt; 0: there is none */
     gl_date order;       /* of dates that may be both, GL_DMY or GL_MDY; GL_NO_DATE: not known */
     bool spelt;          /* cells are going to be copied */
-    bool trained;        /* a model says how they are read, so that nothing is to be chosen */
+    bool trained;        /* a model knows what each column is, so that nothing is to be chosen */
     const char *missing; /* the option */
 } gl_cell_signs;
 

@@ -70,5 +70,10 @@ glia_table *glia_table_good_rows(const glia_table *t) {
     int64_t n, *rows = good_rows(t, &n);
     glia_table *good = rows ? glia_table_select(t, rows, n) : NULL;
     gl_free(t->g, rows);
+    for (int64_t i = 0; good && i < t->bads; i++) {
+        if (!gl_table_add_bad(good, -1, t->bad[i].line, t->bad[i].why)) continue;
+        glia_table_free(good);
+        return NULL;
+    }
     return good;
 }

@@ -2,6 +2,7 @@
  * summary.c: a table for people: what a column holds, and what a careful reader would remark.
  */
 #include "leaks.h"
+#include "slips.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -287,12 +288,20 @@ static void remark_duplicates(remarks *r, const glia_table *t) {
     }
 }
 
+static void remark_slips(remarks *r, const glia_table *t) {
+    char line[400];
+    for (int j = 0; j < t->columns; j++)
+        if (gl_find_spellings(t, j, line, sizeof line)) remark(r, "%s", line);
+    if (gl_find_total(t, line, sizeof line)) remark(r, "%s", line);
+}
+
 /* All are counted, also those that `lines` has no room for: the caller says how many there are. */
 int glia_table_warnings(const glia_table *t, const char *target, char (*lines)[256], int size) {
     remarks r = {lines, size, 0};
     int y = target ? glia_table_locate(t, target) : -1;
     for (int j = 0; j < t->columns; j++) remark_column(&r, t, j, j == y);
     if (y >= 0) remark_balance(&r, t, &t->column[y]);
+    remark_slips(&r, t);
     remark_time(&r, t);
     remark_duplicates(&r, t);
     return r.count;

@@ -75,7 +75,8 @@ enum {
     GL_KEPT_DECIMAL = 4,
     GL_KEPT_ENCODING = 8,
     GL_KEPT_SKIP = 16,
-    GL_KEPT_MISSING = 32 /* words that this file need not have */
+    GL_KEPT_MISSING = 32, /* words that this file need not have */
+    GL_KEPT_MODEL = 64    /* a model reads: what each column is has been decided */
 };
 
 /* The next item of a list, without blanks around it and without its quotes ("" inside them is one

@@ -53,7 +53,9 @@ static void keep_infinite(glia_table *t, const gl_tally *found) {
 /* What options say of the cells. */
 glia_status gl_read_cell_signs(glia_ctx *g, const glia_read_options *o, gl_cell_signs *out) {
     const char *k = o->thousands, *order = o->date_order;
-    *out = (gl_cell_signs){.missing = o->missing, .spelt = o->spelt > 0, .trained = o->names};
+    *out = (gl_cell_signs){.missing = o->missing,
+                           .spelt = o->spelt > 0,
+                           .trained = o->as_trained & GL_KEPT_MODEL};
     if (order) out->order = strcmp(order, "dmy") ? GL_MDY : GL_DMY;
     if (order && strcmp(order, "dmy") && strcmp(order, "mdy"))
         return gl_fail(g, GLIA_USAGE, "date-order '%s' is not known; expected dmy or mdy", order);
