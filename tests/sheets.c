@@ -14,7 +14,7 @@ typedef struct part {
 } part;
 
 static void little(FILE *f, uint64_t v, int n) {
-    for (int i = 0; i < n; i++) fputc((int)(v >> 8 * i & 255), f);
+    for (int i = 0; i < n; i++, v >>= 8) fputc((int)(v & 255), f);
 }
 
 static void sizes(FILE *f, const part *p, uint32_t crc) {

@@ -91,7 +91,8 @@ static inline float gl_log1p(float x) {
 static inline float gl_log(float x) {
     const int32_t least = 0x3f3504f3; /* the bits of 1/sqrt 2 */
     int32_t above = gl_to_bits(x) - least, exponent = above >> 23;
-    float e = (float)exponent, f = gl_from_bits(above - (exponent << 23) + least) - 1, z = f * f;
+    float e = (float)exponent, f = gl_from_bits(above - exponent * (1 << 23) + least) - 1,
+          z = f * f;
     float p = 7.0376836292e-2f;
     p = p * f - 1.1514610310e-1f;
     p = p * f + 1.1676998740e-1f;
