@@ -424,7 +424,7 @@ static uint64_t hash_text(const char *s, size_t n) {
     return h ^ h >> 32;
 }
 
-/* Eight bytes at a time, which ends at the first difference, the 0 behind `known` if no earlier: for
+/* Eight bytes at a time, up to the first difference, the 0 behind `known` if none is before: for
  * texts of a few letters a call takes longer. */
 static bool is_text(const char *known, const char *text, size_t n) {
     for (; n > 8; known += 8, text += 8, n -= 8)
