@@ -1,5 +1,6 @@
 /*
- * side_by_side.c: a long text is made in pieces by all threads, and written in their order.
+ * side_by_side.c: a long text is made in pieces by all threads, and written in their order. The
+ * library's crews are no part of its interface, and the program uses nothing else.
  */
 #include <pthread.h>
 #include <stdio_ext.h>

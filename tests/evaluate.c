@@ -463,12 +463,9 @@ static void a_positive_class_that_is_not_there_is_refused(void **state) {
         {"--target y --task multiclass --positive 1",
          "--positive is for two classes; 'y' has more"},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        result r = run(NOISY "$GLIA train noisy.csv %s -o bad.glia --quiet", cases[i].line);
-        if (r.status != 2 || !strstr(r.err, cases[i].message))
-            fail_msg("%s: status %d: %s", cases[i].line, r.status, r.err);
-        result_free(&r);
-    }
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        refuses(2, cases[i].message, NOISY "$GLIA train noisy.csv %s -o bad.glia --quiet",
+                cases[i].line);
 }
 
 /* Three rows of class 0, one of which is taken for class 1. */
@@ -519,12 +516,9 @@ static void a_threshold_needs_validation_rows_of_both_classes(void **state) {
     };
     result made = run(NOISY "printf 'a,b,y\\n0.1,0.1,0\\n0.2,0.3,0\\n0.1,0.4,0\\n' >one.csv");
     result_free(&made);
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        result r = run("$GLIA train noisy.csv %s -o bad.glia --quiet", cases[i].line);
-        if (r.status != cases[i].status || !strstr(r.err, cases[i].message))
-            fail_msg("%s: status %d: %s", cases[i].line, r.status, r.err);
-        result_free(&r);
-    }
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        refuses(cases[i].status, cases[i].message, "$GLIA train noisy.csv %s -o bad.glia --quiet",
+                cases[i].line);
 }
 
 /* ------------------------------------------------------------------------------- evaluations -- */

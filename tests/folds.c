@@ -212,15 +212,11 @@ static void folds_that_cannot_be_are_refused(void **state) {
         {"--folds some", 2, "--folds: expected a whole number"},
     };
     make_flowers();
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        result r =
-            run("$GLIA train flowers.csv %s -o bad.glia --quiet; s=$?; test ! -e bad.glia && "
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        refuses(cases[i].status, cases[i].message,
+                "$GLIA train flowers.csv %s -o bad.glia --quiet; s=$?; test ! -e bad.glia && "
                 "exit $s",
                 cases[i].line);
-        if (r.status != cases[i].status || !strstr(r.err, cases[i].message))
-            fail_msg("%s: status %d: %s", cases[i].line, r.status, r.err);
-        result_free(&r);
-    }
 }
 
 /* ------------------------------------------------------------------------------- importances -- */

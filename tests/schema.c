@@ -21,13 +21,6 @@ static void does(const char *command) {
     result_free(&r);
 }
 
-static void fails(int status, const char *part, const char *command) {
-    result r = run("%s", command);
-    if (r.status != status) fail_msg("%s\nended with %d:\n%s", command, r.status, r.err);
-    expect_in(r.err, part);
-    result_free(&r);
-}
-
 static char *in_scratch(const char *name) {
     static char path[700];
     snprintf(path, sizeof path, "%s/%s", scratch(), name);
@@ -374,9 +367,9 @@ static void a_configuration_holds_a_schema(void **state) {
     text = note_of("m.glia", "preprocessing");
     expect_in(text, "missing -> c");
     free(text);
-    fails(3, "c.yaml, line 6, column 'kind': fill: found 'q'",
-          "printf 'epochs: 1\\nschema:\\n  target: zip\\n  columns:\\n\\n    kind: {fill: "
-          "q}\\nseed: 3\\n' >c.yaml; $GLIA train small.csv --config c.yaml -o m.glia");
+    refuses(3, "c.yaml, line 6, column 'kind': fill: found 'q'",
+            "printf 'epochs: 1\\nschema:\\n  target: zip\\n  columns:\\n\\n    kind: {fill: "
+            "q}\\nseed: 3\\n' >c.yaml; $GLIA train small.csv --config c.yaml -o m.glia");
 }
 
 static void a_schema_by_hand_is_not_written_over(void **state) {
@@ -384,12 +377,12 @@ static void a_schema_by_hand_is_not_written_over(void **state) {
     does(small);
     does("rm -f h.yaml; $GLIA data small.csv --schema h.yaml && $GLIA data small.csv --schema "
          "h.yaml && echo '# mine' >>h.yaml");
-    fails(2, "'h.yaml' is there and says something else", "$GLIA data small.csv --schema h.yaml");
-    fails(2, "'h.yaml' is read by this command and would be replaced",
-          "$GLIA train small.csv --schema h.yaml -o h.yaml");
+    refuses(2, "'h.yaml' is there and says something else", "$GLIA data small.csv --schema h.yaml");
+    refuses(2, "'h.yaml' is read by this command and would be replaced",
+            "$GLIA train small.csv --schema h.yaml -o h.yaml");
     does("tail -1 h.yaml | grep -q mine");
-    fails(2, "--schema and --report are two commands",
-          "$GLIA data small.csv --schema h2.yaml --report r.html");
+    refuses(2, "--schema and --report are two commands",
+            "$GLIA data small.csv --schema h2.yaml --report r.html");
     result r = run("rm -f h.yaml; $GLIA data small.csv --schema h.yaml --json");
     expect_in(r.out, "\"schema\": \"h.yaml\"");
     result_free(&r);
@@ -481,12 +474,13 @@ static void what_cannot_be_is_refused_with_its_line(void **state) {
         if (!*cases[i].text)
             snprintf(command, sizeof command,
                      ": >e.yaml; $GLIA train small.csv --schema e.yaml -o m.glia");
-        fails(3, cases[i].message, command);
+        refuses(3, cases[i].message, "%s", command);
     }
-    fails(3, "cannot read 'nowhere.yaml'", "$GLIA train small.csv --schema nowhere.yaml -o m.glia");
-    fails(2, "--schema: columns are those of m.glia",
-          "echo task: auto >e.yaml; $GLIA train small.csv --task regression --epochs 1 -o m.glia "
-          "&& $GLIA check m.glia small.csv --schema e.yaml");
+    refuses(3, "cannot read 'nowhere.yaml'",
+            "$GLIA train small.csv --schema nowhere.yaml -o m.glia");
+    refuses(2, "--schema: columns are those of m.glia",
+            "echo task: auto >e.yaml; $GLIA train small.csv --task regression --epochs 1 -o m.glia "
+            "&& $GLIA check m.glia small.csv --schema e.yaml");
 }
 
 /* --------------------------------------------------------------------------------- in memory -- */

@@ -89,4 +89,18 @@ static inline void result_free(result *r) {
     free(r->err);
 }
 
+/* The command line must end with this status, and its errors must have this text in them. */
+static inline void refuses(int status, const char *message, const char *format, ...) {
+    char command[8192];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(command, sizeof command, format, args);
+    va_end(args);
+    result r = run("%s", command);
+    if (r.status != status || !strstr(r.err, message))
+        fail_msg("%s\nended with %d, expected %d and '%s':\n%s", command, r.status, status, message,
+                 r.err);
+    result_free(&r);
+}
+
 #endif

@@ -169,13 +169,9 @@ static void what_cannot_be_counted_is_refused_with_its_line(void **state) {
     };
     succeeds("awk -F, 'BEGIN { OFS = \",\" } NR == 5 { $3 = -2 } { print }' v.csv >bad.csv; $GLIA "
              "train v.csv --target n --task count --epochs 2 -q -o n0.glia");
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        result r = run("$GLIA %s %s", cases[i].line,
-                       strncmp(cases[i].line, "train", 5) ? "" : "-q -o bad.glia");
-        if (r.status != cases[i].status || !strstr(r.err, cases[i].message))
-            fail_msg("%s: status %d: %s", cases[i].line, r.status, r.err);
-        result_free(&r);
-    }
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        refuses(cases[i].status, cases[i].message, "$GLIA %s %s", cases[i].line,
+                strncmp(cases[i].line, "train", 5) ? "" : "-q -o bad.glia");
 }
 
 static void what_looks_counted_is_told_once(void **state) {
@@ -268,12 +264,8 @@ static void quantiles_that_make_no_sense_are_refused(void **state) {
         {"--target v --quantiles 0.5 --task multiclass", "--quantiles is for values"},
         {"--target v --quantiles 0.5 --loss mse", "leave --loss out"},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        result r = run("$GLIA train v.csv %s -q -o bad.glia", cases[i][0]);
-        if (r.status != 2 || !strstr(r.err, cases[i][1]))
-            fail_msg("%s: status %d: %s", cases[i][0], r.status, r.err);
-        result_free(&r);
-    }
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        refuses(2, cases[i][1], "$GLIA train v.csv %s -q -o bad.glia", cases[i][0]);
 }
 
 /* -------------------------------------------------------------------------------- logarithms -- */

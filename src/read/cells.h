@@ -49,7 +49,7 @@ typedef struct gl_words_found {
 void gl_found_word(gl_words_found *w, const glia_table *t, const gl_column *c, const char *word,
                    int64_t cells, int64_t line);
 
-/* What the options say of cells (csv/build.c). */
+/* What the options say of cells. */
 glia_status gl_read_cell_signs(glia_ctx *g, const glia_read_options *o, gl_cell_signs *out);
 /* Columns of texts become what they are. Readings that could be others are told. */
 glia_status gl_cells_settle(glia_table *t, gl_cell_signs signs, gl_words_found *words);

@@ -5,9 +5,11 @@
  *     {"missing": "-999", "decimal": ","}
  *
  * What was said at training is in it, and what was found out and another file may not show: a file
- * of whole numbers has no decimal comma. An option that is given now wins.
+ * of whole numbers has no decimal comma. An option that is given now wins. And what the options
+ * say of cells.
  */
 #include "../table/schema.h"
+#include "cells.h"
 #include "readers.h"
 
 #include <jansson.h>
@@ -230,3 +232,29 @@ glia_table *glia_table_read(glia_ctx *g, const char *data, const glia_read_optio
 }
 
 const char *glia_table_reading(const glia_table *t) { return t->reading; }
+
+/* ------------------------------------------------------------------------------------ cells -- */
+
+/* What options say of the cells. */
+glia_status gl_read_cell_signs(glia_ctx *g, const glia_read_options *o, gl_cell_signs *out) {
+    const char *k = o->thousands, *order = o->date_order;
+    *out = (gl_cell_signs){.missing = o->missing,
+                           .spelt = o->spelt > 0,
+                           .trained = o->as_trained & GL_KEPT_MODEL};
+    if (order) out->order = strcmp(order, "dmy") ? GL_MDY : GL_DMY;
+    if (order && strcmp(order, "dmy") && strcmp(order, "mdy"))
+        return gl_fail(g, GLIA_USAGE, "date-order '%s' is not known; expected dmy or mdy", order);
+    if (!k || !strcmp(k, "auto")) return GLIA_OK;
+    out->no_thousands = !strcmp(k, "none");
+    if (out->no_thousands) return GLIA_OK;
+    if (strlen(k) != 1 || !strchr(",.'_ ", *k))
+        return gl_fail(
+            g, GLIA_USAGE,
+            "thousands '%s' is not known; expected \",\" \".\" \"'\" \"_\" \" \" or none", k);
+    if (o->decimal && *o->decimal == *k)
+        return gl_fail(g, GLIA_USAGE,
+                       "option 'thousands' and option 'decimal' are both '%s'; expected two signs",
+                       k);
+    out->thousands = *k;
+    return GLIA_OK;
+}

@@ -61,8 +61,7 @@ static bool is_known_text(builder *b, const gl_column *c, const char *text, size
 
 static const char *take_text(builder *b, const gl_column *c, const char *s, const char *end) {
     const char *behind = gl_csv_find(s, end, b->delimiter), *stop = behind;
-    while (s < stop && gl_csv_is_blank(*s)) s++;
-    while (stop > s && gl_csv_is_blank(stop[-1])) stop--;
+    gl_csv_trim(&s, &stop);
     return is_known_text(b, c, s, (size_t)(stop - s)) ? behind : NULL;
 }
 

@@ -148,9 +148,9 @@ bool gl_csv_next(const csv *c, char **at, int64_t *number, gl_line *line);
 /* Reads the first lines again, after the text was changed. */
 void gl_csv_look(csv *c);
 /* Leaves a line out: it becomes blank. */
+void gl_csv_blank(gl_line line);
 /* Are lines between rows comments? Asked when delimiter and columns are known. */
 void gl_csv_comments_within(csv *c);
-void gl_csv_blank(gl_line line);
 /* How many cells it has. */
 int64_t gl_csv_count(const char *s, const char *end, char delimiter);
 /* Puts other text in place of c's, which is freed, and looks at it. */

@@ -55,8 +55,7 @@ static bool is_no_row(gl_csv_rules *r, const char *s, const char *end, int64_t l
 /* ---------------------------------------------------------------------------- without quotes -- */
 
 static bool give_cell(const gl_cells *to, const char *s, const char *end) {
-    while (s < end && gl_csv_is_blank(*s)) s++;
-    while (end > s && gl_csv_is_blank(end[-1])) end--;
+    gl_csv_trim(&s, &end);
     return to->cell(to->user, s, (size_t)(end - s));
 }
 

@@ -72,4 +72,10 @@ static inline const char *gl_csv_find(const char *s, const char *end, char c) {
 
 static inline bool gl_csv_is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
+/* Takes the blanks off both ends of a cell. */
+static inline void gl_csv_trim(const char **s, const char **end) {
+    while (*s < *end && gl_csv_is_blank(**s)) ++*s;
+    while (*end > *s && gl_csv_is_blank((*end)[-1])) --*end;
+}
+
 #endif

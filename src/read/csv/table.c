@@ -50,30 +50,6 @@ static void keep_infinite(glia_table *t, const gl_tally *found) {
         if (t->column[j].type == GLIA_NUMBER) t->column[j].infinite = found[j].infinite;
 }
 
-/* What options say of the cells. */
-glia_status gl_read_cell_signs(glia_ctx *g, const glia_read_options *o, gl_cell_signs *out) {
-    const char *k = o->thousands, *order = o->date_order;
-    *out = (gl_cell_signs){.missing = o->missing,
-                           .spelt = o->spelt > 0,
-                           .trained = o->as_trained & GL_KEPT_MODEL};
-    if (order) out->order = strcmp(order, "dmy") ? GL_MDY : GL_DMY;
-    if (order && strcmp(order, "dmy") && strcmp(order, "mdy"))
-        return gl_fail(g, GLIA_USAGE, "date-order '%s' is not known; expected dmy or mdy", order);
-    if (!k || !strcmp(k, "auto")) return GLIA_OK;
-    out->no_thousands = !strcmp(k, "none");
-    if (out->no_thousands) return GLIA_OK;
-    if (strlen(k) != 1 || !strchr(",.'_ ", *k))
-        return gl_fail(
-            g, GLIA_USAGE,
-            "thousands '%s' is not known; expected \",\" \".\" \"'\" \"_\" \" \" or none", k);
-    if (o->decimal && *o->decimal == *k)
-        return gl_fail(g, GLIA_USAGE,
-                       "option 'thousands' and option 'decimal' are both '%s'; expected two signs",
-                       k);
-    out->thousands = *k;
-    return GLIA_OK;
-}
-
 /* "1.234" in every cell of a file that semicolons separate: where those are written, a point may
  * stand between thousands. Two cells say nothing yet. */
 static void doubt_points(const csv *c, const sample *s, const glia_table *t) {
