@@ -53,6 +53,10 @@ static const bad cases[] = {
      {"cut.csv.gz: the gzip data ends too early", "is the file complete?"}},
     {"gzip data damaged", 0, 0, T "damaged.csv.gz", 3,
      {"damaged.csv.gz: the gzip data is damaged near byte"}},
+    {"bytes behind gzip data", 0, 0, "(cat iris.csv.gz; echo rubbish) | $GLIA predict iris.glia -", 0,
+     {"the gzip data ends at byte", "the 8 bytes behind it are no gzip data; they are not read"}},
+    {"a second gzip member cut short", 0, 0, "cat iris.csv.gz cut.csv.gz | $GLIA predict iris.glia -", 3,
+     {"the gzip data ends too early"}},
 
     /* --------------------------------------------------------------------------- data: cells -- */
     {"a short row", "r.csv", "a,b,y\n1,2,0\n1,2,1\n1,2\n", T "r.csv", 3,

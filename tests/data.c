@@ -233,6 +233,15 @@ static void a_gzipped_table_is_read_and_a_cut_one_refused(void **state) {
     assert_non_null(t);
     assert_int_equal(t->rows, 2);
     glia_table_free(t);
+    z = gzopen(path, "ab"); /* a member of its own */
+    gzputs(z, "5,6\n");
+    gzclose(z);
+    forget();
+    t = glia_table_read(g, path, NULL);
+    assert_non_null(t);
+    assert_int_equal(t->rows, 3);
+    assert_string_equal(said, "");
+    glia_table_free(t);
     struct stat st;
     stat(path, &st);
     assert_int_equal(truncate(path, st.st_size - 9), 0);

@@ -72,10 +72,27 @@ glia_status gl_fit_date_column(const gl_fitting *f, const gl_column *c, gl_input
     return status;
 }
 
+/* The first text that is a date in this order alone; NULL: none is. */
+static const char *only_in(const gl_column *c, gl_date order) {
+    for (int64_t k = 0; k < c->categories; k++) {
+        gl_date_parts p;
+        if (!gl_date_read(c->category[k], strlen(c->category[k]), &p)) continue;
+        if (p.may[order] && p.may[GL_YMD] + p.may[GL_DMY] + p.may[GL_MDY] == 1)
+            return c->category[k];
+    }
+    return NULL;
+}
+
 /* Refused where it would be learned from, and not where it only stands in the file. */
 glia_status gl_check_dates(const gl_fitting *f, int j) {
     const gl_column *c = &f->t->column[j];
     if (!c->either_date || f->said[j] || j == f->weight) return GLIA_OK;
+    const char *day = only_in(c, GL_DMY), *month = only_in(c, GL_MDY);
+    if (day && month)
+        return gl_fail(f->g, GLIA_INPUT,
+                       "%s, column '%s': '%s' has the day first and '%s' the month; write all in "
+                       "one order, such as 2020-01-31, or leave the column out (option 'ignore')",
+                       f->t->source, c->name, day, month);
     return gl_fail(f->g, GLIA_INPUT,
                    "%s, column '%s': dates such as '%s' may have the day or the month first; say "
                    "option 'date-order' dmy or mdy, or leave the column out (option 'ignore')",

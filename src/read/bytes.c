@@ -30,8 +30,21 @@ static char *read_stdin(glia_ctx *g, int64_t *size) {
     return NULL;
 }
 
+/* Zeros behind the last member are padding of tapes and blocks. Anything else may be all that is
+ * left of rows. */
+static void tell_rest(glia_ctx *g, const char *path, const unsigned char *s, int64_t n,
+                      int64_t size) {
+    int64_t zeros = 0;
+    while (zeros < n && !s[zeros]) zeros++;
+    if (zeros < n)
+        gl_warn(g,
+                "%s: the gzip data ends at byte %lld, and the %lld bytes behind it are no gzip "
+                "data; they are not read",
+                path, (long long)(size - n), (long long)n);
+}
+
 /* Inflates all members of a gzip file into *out: `cat a.gz b.gz` is one, and pigz or bgzip write
- * such files. Zeros behind the last are padding of tapes and blocks. */
+ * such files. */
 static glia_status inflate_all(glia_ctx *g, const char *path, z_stream *z, int64_t size,
                                gl_text *out) {
     int64_t left = size;
@@ -54,7 +67,7 @@ static glia_status inflate_all(glia_ctx *g, const char *path, z_stream *z, int64
         if (result == Z_STREAM_END) {
             const unsigned char *next = z->next_in;
             bool another = z->avail_in + left >= 2 && next[0] == 0x1F && next[1] == 0x8B;
-            if (!another) return GLIA_OK; /* what follows is padding */
+            if (!another) return tell_rest(g, path, next, z->avail_in + left, size), GLIA_OK;
             inflateReset(z);
         } else if (result != Z_OK && result != Z_BUF_ERROR) {
             return gl_fail(g, GLIA_INPUT, "%s: the gzip data is damaged near byte %lld (%s)", path,

@@ -1,46 +1,287 @@
 /*
- * cell_dates.c: are all texts of a column dates, and in which order do day and month stand? One
+ * cell_dates.c: are the texts of a column dates, and in which order do day and month stand? One
  * above 12 anywhere in the column tells it for all:
  *
  *     03/04/2020  13/04/2020     13 is no month: day first
  *     03/04/2020  04/13/2020     month first
  *     03/04/2020  05/04/2020     either: the option 'date-order' says it
+ *     13/04/2020  04/13/2020     they contradict each other
+ *     2020-01-31  2020-02-30     nearly all are dates: the others are missing, with a warning
+ *
+ * What the year begins, or names its month, is the same in every order, and may stand among others.
  */
 #include "cells.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
+
+/* As many different dates are a column of them, with slips; from 20 on one that has too many
+ * others is told. */
+enum { LEAST_DATES = 3, MANY_DATES = 20 };
+
+typedef struct dates {
+    int64_t texts, others;     /* different ones: dates in some order, and none */
+    int64_t first;             /* text that is a date; -1: none is */
+    int64_t only[GL_DATES];    /* the first that has no other order; -1 */
+    int64_t either;            /* the first that may have the day or the month first; -1 */
+    bool timed;                /* one has a time of day */
+    int64_t cells[2], line[2]; /* of dates [1] and of others [0]: how many, where the first is */
+    int64_t slip;              /* the first text that is none */
+} dates;
 
 /* What MySQL writes for a date that is not known. */
 static bool is_zero_date(const char *text) { return !strncmp(text, "0000-00-00", 10); }
 
-static gl_date choose(const bool *may, gl_date wanted, bool *either) {
-    if (may[GL_YMD]) return GL_YMD;
-    *either = may[GL_DMY] && may[GL_MDY];
-    if (!*either) return may[GL_DMY] ? GL_DMY : may[GL_MDY] ? GL_MDY : GL_NO_DATE;
-    *either = !wanted;
-    return wanted;
+static bool says_nothing(const gl_texts *x, int64_t k) {
+    return x->kind[k] == GL_TEXT_WORD || is_zero_date(x->c->category[k]);
 }
 
-gl_date gl_find_date(gl_texts *x, gl_date wanted, bool *either, bool *timed) {
-    bool may[GL_DATES] = {[GL_YMD] = true, [GL_DMY] = true, [GL_MDY] = true};
-    int64_t dates = 0;
-    *either = *timed = false;
+static void set_first(int64_t *first, int64_t k) {
+    if (*first < 0) *first = k;
+}
+
+static void look_at_date(dates *d, int64_t k, const gl_date_parts *p) {
+    d->texts++;
+    d->timed |= p->timed;
+    set_first(&d->first, k);
+    if (p->may[GL_YMD]) set_first(&d->only[GL_YMD], k);
+    else if (p->may[GL_DMY] && p->may[GL_MDY]) set_first(&d->either, k);
+    else set_first(&d->only[p->may[GL_DMY] ? GL_DMY : GL_MDY], k);
+}
+
+/* Of a million names no more than the first are tried. */
+static bool are_hopeless(const dates *d) { return d->others > 100 + d->texts / 4; }
+
+static dates look_at_texts(gl_texts *x) {
+    dates d = {.first = -1, .either = -1, .slip = -1, .only = {-1, -1, -1, -1, -1, -1, -1}};
+    for (int64_t k = 0; k < x->n && !are_hopeless(&d); k++) {
+        gl_date_parts p;
+        const char *text = x->c->category[k];
+        if (says_nothing(x, k)) continue;
+        if (gl_date_read(text, strlen(text), &p)) look_at_date(&d, k, &p);
+        else d.others++;
+    }
+    if (are_hopeless(&d)) d.texts = 0;
+    return d;
+}
+
+static bool contradict(const dates *d) { return d->only[GL_DMY] >= 0 && d->only[GL_MDY] >= 0; }
+
+/* GL_NO_DATE: nothing tells it, or too much. */
+static gl_date order_of(const dates *d, gl_date wanted) {
+    if (contradict(d)) return wanted;
+    if (d->only[GL_DMY] >= 0) return GL_DMY;
+    if (d->only[GL_MDY] >= 0) return GL_MDY;
+    return d->either >= 0 ? wanted : GL_YMD;
+}
+
+/* GL_NO_DATE: any order, which is good enough for counting. */
+static double days_in(const gl_date_parts *p, gl_date order) {
+    if (p->may[GL_YMD]) order = GL_YMD;
+    if (!order) order = p->may[GL_DMY] ? GL_DMY : GL_MDY;
+    return gl_date_days(p, order);
+}
+
+static void fill_days(gl_texts *x, dates *d, gl_date order) {
+    d->texts = d->others = 0;
     for (int64_t k = 0; k < x->n; k++) {
         gl_date_parts p;
         const char *text = x->c->category[k];
-        if (x->kind[k] == GL_TEXT_WORD || is_zero_date(text)) continue;
-        if (!gl_date_read(text, strlen(text), &p)) return GL_NO_DATE;
-        for (int o = GL_YMD; o <= GL_MDY; o++) may[o] &= p.may[o];
-        *timed |= p.timed;
-        dates++;
+        bool read = !says_nothing(x, k) && gl_date_read(text, strlen(text), &p);
+        x->value[k] = read ? days_in(&p, order) : NAN;
+        d->texts += !isnan(x->value[k]);
+        d->others += isnan(x->value[k]) && !says_nothing(x, k);
     }
-    gl_date order = dates ? choose(may, wanted, either) : GL_NO_DATE;
-    for (int64_t k = 0; order && k < x->n; k++) {
-        gl_date_parts p;
-        const char *text = x->c->category[k];
-        bool read = x->kind[k] != GL_TEXT_WORD && gl_date_read(text, strlen(text), &p);
-        x->value[k] = read ? gl_date_days(&p, order) : NAN;
+}
+
+static void forget_days(gl_texts *x) {
+    for (int64_t k = 0; k < x->n; k++) x->value[k] = NAN;
+}
+
+static int64_t line_of(const glia_table *t, int64_t row) {
+    return t->line ? t->line[row] : row + 1;
+}
+
+static void count_cells(const gl_texts *x, dates *d) {
+    for (int64_t i = 0; i < x->t->rows; i++) {
+        int32_t k = x->c->code[i];
+        if (k < 0 || says_nothing(x, k)) continue;
+        bool date = !isnan(x->value[k]);
+        if (!d->cells[date]++) d->line[date] = line_of(x->t, i);
+        if (!date) set_first(&d->slip, k);
     }
-    return order;
+}
+
+/* As cells.c judges texts among numbers; but two dates are no column yet. */
+static bool are_slips(const dates *d, bool asked) {
+    int64_t good = d->cells[1], bad = d->cells[0];
+    bool few = d->others <= 3 || 20 * bad <= good;
+    return good >= 4 * bad && (asked || (few && d->texts >= LEAST_DATES));
+}
+
+/* ------------------------------------------------------------------------------------ telling -- */
+
+/* Neither is a date that was asked for read wrongly, nor left out. */
+static glia_status refuse(const gl_texts *x, const dates *d) {
+    const glia_table *t = x->t;
+    const char *name = x->c->name;
+    int64_t other = d->slip >= 0 ? d->slip : 0;
+    if (d->slip >= 0 || d->either < 0)
+        return gl_fail(t->g, GLIA_INPUT,
+                       "%s, line %lld, column '%s': found '%.60s', expected a date such as "
+                       "2020-01-31, in the order of the others",
+                       t->source, (long long)gl_texts_line(x, other, GL_TEXT_OTHER), name,
+                       x->c->category[other]);
+    return gl_fail(t->g, GLIA_INPUT,
+                   "%s, column '%s': '%s' may have the day or the month first; say option "
+                   "'date-order' dmy or mdy",
+                   t->source, name, x->c->category[d->either]);
+}
+
+/* "'25/12/2021' in line 3 has the day first, '12/25/2021' in line 5 the month" */
+static glia_status tell_contradiction(gl_texts *x, const dates *d, bool asked, bool trained) {
+    static const char format[] =
+        "%s, column '%s': '%.40s' in line %lld has the day first and '%.40s' in line %lld the "
+        "month%s";
+    int64_t day = d->only[GL_DMY], month = d->only[GL_MDY];
+    char text[640];
+    snprintf(text, sizeof text, format, x->t->source, x->c->name, x->c->category[day],
+             (long long)gl_texts_line(x, day, GL_TEXT_OTHER), x->c->category[month],
+             (long long)gl_texts_line(x, month, GL_TEXT_OTHER),
+             asked ? "; write all in one order, such as 2020-01-31"
+                   : "; it stays text until all are in one order, such as 2020-01-31");
+    if (asked) return gl_fail(x->t->g, GLIA_INPUT, "%s", text);
+    if (!trained) gl_warn(x->t->g, "%s", text);
+    return GLIA_OK;
+}
+
+static void tell_either(const gl_texts *x, const dates *d) {
+    gl_warn(x->t->g,
+            "%s, column '%s': '%s' may have the day or the month first; it stays text until "
+            "option 'date-order' dmy or mdy says which",
+            x->t->source, x->c->name, x->c->category[d->either]);
+}
+
+static void tell_slips(const gl_texts *x, const dates *d, bool as_dates, bool trained) {
+    const char *text = x->c->category[d->slip], *name = x->c->name;
+    char end[400];
+    if (as_dates && trained) snprintf(end, sizeof end, "these are missing, as training read dates");
+    else if (as_dates)
+        snprintf(end, sizeof end,
+                 "these are missing (option 'missing' '%.60s' says so; option 'category' '%s' "
+                 "reads all as texts)",
+                 text, name);
+    else
+        snprintf(end, sizeof end,
+                 "the column is read as texts (option 'date' '%s' reads dates, and the texts as "
+                 "missing)",
+                 name);
+    gl_warn(x->t->g,
+            "%s, column '%s': %lld dates and %lld text%s, the first '%.60s' in line %lld; %s",
+            x->t->source, name, (long long)d->cells[1], (long long)d->cells[0],
+            d->cells[0] == 1 ? "" : "s", text, (long long)d->line[0], end);
+}
+
+/* ------------------------------------------------------------------------------------ settling -- */
+
+/* Dates whose order is not known. */
+static glia_status leave_open(gl_texts *x, const dates *d, const gl_cell_signs *s, bool asked) {
+    x->c->either_date = true;
+    if (contradict(d)) return tell_contradiction(x, d, asked, s->trained);
+    if (asked) return refuse(x, d);
+    if (!s->trained) tell_either(x, d);
+    return GLIA_OK;
+}
+
+static glia_status become_dates(gl_texts *x, const dates *d, const gl_cell_signs *s, gl_date order,
+                                gl_words_found *words) {
+    gl_column *c = x->c;
+    c->date = order;
+    c->timed = d->timed;
+    if (d->slip >= 0) tell_slips(x, d, true, s->trained);
+    if (order != GL_YMD) {
+        int64_t k = d->only[order];
+        if (k < 0 || (d->either >= 0 && d->either < k)) k = d->either;
+        gl_note(x->t->g, "%s, column '%s': dates, the %s first as in '%s' (option 'date-order')",
+                x->t->source, c->name, order == GL_DMY ? "day" : "month", c->category[k]);
+    }
+    gl_texts_words(x, words);
+    return gl_texts_become(x, s->spelt, false);
+}
+
+/* Too many others. */
+static bool stay_texts(gl_texts *x, const dates *d, bool asked, bool trained, glia_status *status) {
+    forget_days(x);
+    if (asked) return *status = refuse(x, d), true;
+    if (d->cells[1] < d->cells[0] || d->texts < MANY_DATES) return false;
+    if (!trained) tell_slips(x, d, false, false);
+    return true;
+}
+
+bool gl_settle_dates(gl_texts *x, const gl_cell_signs *s, gl_words_found *words,
+                     glia_status *status) {
+    bool asked = x->c->role == GL_AS_DATE;
+    dates d = look_at_texts(x);
+    if (!d.texts && !asked) return false;
+    gl_date order = order_of(&d, s->order);
+    if (d.others || asked || (contradict(&d) && order)) {
+        fill_days(x, &d, order);
+        count_cells(x, &d);
+        if (!d.texts || !are_slips(&d, asked)) return stay_texts(x, &d, asked, s->trained, status);
+    } else if (order) {
+        fill_days(x, &d, order);
+    }
+    if (order) *status = become_dates(x, &d, s, order, words);
+    else forget_days(x), *status = leave_open(x, &d, s, asked);
+    return true;
+}
+
+/* ------------------------------------------------------------------------------------ numbers -- */
+
+/* Numbers are dates only where somebody says so: 20200131, or seconds or milliseconds since 1970,
+ * which from 1973 to 5138 are as many as these. */
+static gl_date date_of_numbers(const glia_table *t, const gl_column *c) {
+    bool may[GL_DATES] = {[GL_SECONDS] = true, [GL_MILLISECONDS] = true, [GL_COMPACT] = true};
+    int64_t numbers = 0;
+    for (int64_t i = 0; i < t->rows; i++) {
+        double v = c->number ? c->number[i] : 0;
+        if (isnan(v)) continue;
+        may[GL_SECONDS] &= fabs(v) >= 1e8 && fabs(v) < 1e11;
+        may[GL_MILLISECONDS] &= fabs(v) >= 1e11 && fabs(v) < 1e14;
+        may[GL_COMPACT] &= !isnan(gl_date_of_number(v, GL_COMPACT));
+        numbers++;
+    }
+    for (int k = GL_DATES - 1; k >= GL_SECONDS && numbers; k--)
+        if (may[k]) return (gl_date)k;
+    return GL_NO_DATE;
+}
+
+glia_status gl_settle_number_dates(glia_table *t, gl_column *c, bool spelt) {
+    char text[40];
+    gl_date how = date_of_numbers(t, c);
+    if (!how)
+        return gl_fail(t->g, GLIA_INPUT,
+                       "%s, column '%s': found numbers such as %s, expected dates, numbers such as "
+                       "20200131, or seconds or milliseconds since 1970",
+                       t->source, c->name,
+                       gl_print_number(c->number ? c->number[0] : 0, text, sizeof text));
+    if (spelt && !c->spelt && !(c->spelt = gl_alloc(t->g, t->rows, sizeof *c->spelt)))
+        return GLIA_RESOURCE;
+    for (int64_t i = 0; i < t->rows; i++) {
+        double v = c->number[i];
+        if (isnan(v)) continue;
+        gl_print_number(v, text, sizeof text);
+        if (spelt && !c->spelt[i] && !(c->spelt[i] = gl_table_keep(t, text, strlen(text))))
+            return GLIA_RESOURCE;
+        c->number[i] = gl_date_of_number(v, how);
+    }
+    c->date = how;
+    c->timed = how != GL_COMPACT;
+    gl_note(t->g, "%s, column '%s': dates, %s such as %s", t->source, c->name,
+            how == GL_COMPACT   ? "written"
+            : how == GL_SECONDS ? "seconds since 1970"
+                                : "milliseconds since 1970",
+            text);
+    return GLIA_OK;
 }

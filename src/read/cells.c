@@ -54,8 +54,7 @@ static void close_texts(gl_texts *x) {
     gl_free(x->t->g, x->value);
 }
 
-/* The line of the first cell that has text k, or of a kind (k < 0). */
-static int64_t first_line(const gl_texts *x, int64_t k, gl_text_kind kind) {
+int64_t gl_texts_line(const gl_texts *x, int64_t k, gl_text_kind kind) {
     for (int64_t i = 0; i < x->t->rows; i++) {
         int32_t code = x->c->code[i];
         if (code >= 0 && (k < 0 ? x->kind[code] == kind : code == k))
@@ -64,7 +63,7 @@ static int64_t first_line(const gl_texts *x, int64_t k, gl_text_kind kind) {
     return 0;
 }
 
-static void count_cells(const gl_texts *x, int64_t cells[GL_TEXT_KINDS]) {
+void gl_texts_count(const gl_texts *x, int64_t cells[GL_TEXT_KINDS]) {
     memset(cells, 0, GL_TEXT_KINDS * sizeof *cells);
     for (int64_t i = 0; i < x->t->rows; i++)
         if (x->c->code[i] >= 0) cells[x->kind[x->c->code[i]]]++;
@@ -82,12 +81,12 @@ void gl_found_word(gl_words_found *w, const glia_table *t, const gl_column *c, c
            (long long)line);
 }
 
-static void find_words(const gl_texts *x, gl_words_found *words) {
+void gl_texts_words(const gl_texts *x, gl_words_found *words) {
     int64_t cells[GL_TEXT_KINDS];
     if (!x->texts[GL_TEXT_WORD]) return;
-    count_cells(x, cells);
+    gl_texts_count(x, cells);
     gl_found_word(words, x->t, x->c, x->c->category[x->first[GL_TEXT_WORD]], cells[GL_TEXT_WORD],
-                  first_line(x, -1, GL_TEXT_WORD));
+                  gl_texts_line(x, -1, GL_TEXT_WORD));
 }
 
 /* ------------------------------------------------------------------------------ becoming one -- */
@@ -112,7 +111,7 @@ static glia_status keep_spelling(gl_texts *x, bool comma) {
     return GLIA_OK;
 }
 
-static glia_status become_numbers(gl_texts *x, bool spelt, bool comma) {
+glia_status gl_texts_become(gl_texts *x, bool spelt, bool comma) {
     gl_column *c = x->c;
     double *number = gl_alloc(x->t->g, x->t->rows, sizeof *number);
     if (!number || (spelt && keep_spelling(x, comma))) {
@@ -206,7 +205,7 @@ static glia_status take_numbers(gl_texts *x, const gl_number_reading *r, const g
     }
     if (x->dressed) tell_dress(x, r, s);
     if (!plain) x->c->dress = r->dress;
-    return become_numbers(x, s->spelt, r->dress.decimal == ',' && plain);
+    return gl_texts_become(x, s->spelt, r->dress.decimal == ',' && plain);
 }
 
 /* ----------------------------------------------------------------------- numbers with others -- */
@@ -225,7 +224,7 @@ static void tell_mixture(const gl_texts *x, const int64_t cells[GL_TEXT_KINDS], 
     char where[512];
     if (x->c->role == GL_AS_NUMBER) {
         snprintf(where, sizeof where, "%s, line %lld", x->t->source,
-                 (long long)first_line(x, -1, GL_TEXT_OTHER));
+                 (long long)gl_texts_line(x, -1, GL_TEXT_OTHER));
         gl_table_note_no_numbers(x->t, x->c, cells[GL_TEXT_OTHER], where,
                                  x->c->category[x->first[GL_TEXT_OTHER]]);
         return;
@@ -252,13 +251,13 @@ static void tell_mixture(const gl_texts *x, const int64_t cells[GL_TEXT_KINDS], 
         x->t->g,
         "%s, column '%s': %lld numbers and %lld text%s, the first '%.60s' in line %lld; %s",
         x->t->source, name, (long long)numbers, (long long)others, others == 1 ? "" : "s", text,
-        (long long)first_line(x, -1, GL_TEXT_OTHER), end);
+        (long long)gl_texts_line(x, -1, GL_TEXT_OTHER), end);
 }
 
 static glia_status settle_mixture(gl_texts *x, const gl_number_reading *r, bool agree,
                                   const gl_cell_signs *s) {
     int64_t cells[GL_TEXT_KINDS];
-    count_cells(x, cells);
+    gl_texts_count(x, cells);
     int64_t numbers = cells[GL_TEXT_NUMBER], others = cells[GL_TEXT_OTHER];
     bool as_numbers = agree && (x->c->role == GL_AS_NUMBER || are_slips(x, cells));
     bool mostly = numbers >= 4 * others || x->texts[GL_TEXT_OTHER] <= 2;
@@ -287,109 +286,6 @@ static void tell_disagreement(const gl_texts *x) {
                 x->t->source, x->c->name, one, x->c->category[k]);
 }
 
-/* ------------------------------------------------------------------------------------- dates -- */
-
-static const char *first_date(const gl_texts *x) {
-    for (int64_t k = 0; k < x->n; k++)
-        if (x->kind[k] != GL_TEXT_WORD) return x->c->category[k];
-    return "";
-}
-
-/* Neither is a date that was asked for read wrongly, nor left out. */
-static glia_status no_date(const gl_texts *x, bool either) {
-    gl_date_parts p;
-    int64_t k = 0;
-    while (k < x->n - 1 && (x->kind[k] == GL_TEXT_WORD ||
-                            gl_date_read(x->c->category[k], strlen(x->c->category[k]), &p)))
-        k++;
-    const char *text = either ? first_date(x) : x->c->category[k];
-    if (either)
-        return gl_fail(x->t->g, GLIA_INPUT,
-                       "%s, column '%s': '%s' may have the day or the month first; say option "
-                       "'date-order' dmy or mdy",
-                       x->t->source, x->c->name, text);
-    return gl_fail(x->t->g, GLIA_INPUT,
-                   "%s, line %lld, column '%s': found '%.60s', expected a date such as 2020-01-31, "
-                   "in the order of the others",
-                   x->t->source, (long long)first_line(x, k, GL_TEXT_OTHER), x->c->name, text);
-}
-
-/* True when the column was dealt with. */
-static bool settle_dates(gl_texts *x, const gl_cell_signs *s, gl_words_found *words,
-                         glia_status *status) {
-    gl_column *c = x->c;
-    bool either, timed, asked = c->role == GL_AS_DATE;
-    gl_date order = gl_find_date(x, s->order, &either, &timed);
-    const char *text = first_date(x);
-    if (!order && asked) return *status = no_date(x, either), true;
-    c->either_date = either;
-    if (either) {
-        if (!s->trained)
-            gl_warn(
-                x->t->g,
-                "%s, column '%s': '%s' may have the day or the month first; it stays text until "
-                "option 'date-order' dmy or mdy says which",
-                x->t->source, c->name, text);
-        return true;
-    }
-    if (!order) return false;
-    c->date = order;
-    c->timed = timed;
-    if (order != GL_YMD)
-        gl_note(x->t->g, "%s, column '%s': dates, the %s first as in '%s' (option 'date-order')",
-                x->t->source, c->name, order == GL_DMY ? "day" : "month", text);
-    find_words(x, words);
-    *status = become_numbers(x, s->spelt, false);
-    return true;
-}
-
-/* Numbers are dates only where somebody says so: 20200131, or seconds or milliseconds since 1970,
- * which from 1973 to 5138 are as many as these. */
-static gl_date date_of_numbers(const glia_table *t, const gl_column *c) {
-    bool may[GL_DATES] = {[GL_SECONDS] = true, [GL_MILLISECONDS] = true, [GL_COMPACT] = true};
-    int64_t numbers = 0;
-    for (int64_t i = 0; i < t->rows; i++) {
-        double v = c->number ? c->number[i] : 0;
-        if (isnan(v)) continue;
-        may[GL_SECONDS] &= fabs(v) >= 1e8 && fabs(v) < 1e11;
-        may[GL_MILLISECONDS] &= fabs(v) >= 1e11 && fabs(v) < 1e14;
-        may[GL_COMPACT] &= !isnan(gl_date_of_number(v, GL_COMPACT));
-        numbers++;
-    }
-    for (int k = GL_DATES - 1; k >= GL_SECONDS && numbers; k--)
-        if (may[k]) return (gl_date)k;
-    return GL_NO_DATE;
-}
-
-static glia_status settle_number_dates(glia_table *t, gl_column *c, bool spelt) {
-    char text[40];
-    gl_date how = date_of_numbers(t, c);
-    if (!how)
-        return gl_fail(t->g, GLIA_INPUT,
-                       "%s, column '%s': found numbers such as %s, expected dates, numbers such as "
-                       "20200131, or seconds or milliseconds since 1970",
-                       t->source, c->name,
-                       gl_print_number(c->number ? c->number[0] : 0, text, sizeof text));
-    if (spelt && !c->spelt && !(c->spelt = gl_alloc(t->g, t->rows, sizeof *c->spelt)))
-        return GLIA_RESOURCE;
-    for (int64_t i = 0; i < t->rows; i++) {
-        double v = c->number[i];
-        if (isnan(v)) continue;
-        gl_print_number(v, text, sizeof text);
-        if (spelt && !c->spelt[i] && !(c->spelt[i] = gl_table_keep(t, text, strlen(text))))
-            return GLIA_RESOURCE;
-        c->number[i] = gl_date_of_number(v, how);
-    }
-    c->date = how;
-    c->timed = how != GL_COMPACT;
-    gl_note(t->g, "%s, column '%s': dates, %s such as %s", t->source, c->name,
-            how == GL_COMPACT   ? "written"
-            : how == GL_SECONDS ? "seconds since 1970"
-                                : "milliseconds since 1970",
-            text);
-    return GLIA_OK;
-}
-
 /* ------------------------------------------------------------------------------- all columns -- */
 
 /* Is there a plain column of fractions? Then the file's decimal sign is no guess. */
@@ -410,12 +306,12 @@ static glia_status settle_texts(gl_texts *x, gl_cell_signs *s, gl_words_found *w
     glia_status status = GLIA_OK;
     bool agree = gl_find_dress(x, s, &r), numbers = x->texts[GL_TEXT_NUMBER] > 0;
     if (x->c->role == GL_AS_DATE) {
-        settle_dates(x, s, words, &status);
+        gl_settle_dates(x, s, words, &status);
         return status;
     }
     if (!last && agree && r.either) return *later = true, GLIA_OK;
     if (agree && r.decimals) s->shown = r.dress.decimal;
-    if ((!agree || x->texts[GL_TEXT_OTHER]) && settle_dates(x, s, words, &status)) return status;
+    if ((!agree || x->texts[GL_TEXT_OTHER]) && gl_settle_dates(x, s, words, &status)) return status;
     if (!numbers) return GLIA_OK;
     if (x->texts[GL_TEXT_OTHER]) return settle_mixture(x, &r, agree, s);
     bool guessed = x->c->role != GL_AS_NUMBER && !x->dressed;
@@ -435,7 +331,7 @@ static glia_status settle_texts(gl_texts *x, gl_cell_signs *s, gl_words_found *w
                 x->t->source, x->c->name, code, x->c->name);
     if (!agree) tell_disagreement(x);
     if (code || !agree) return GLIA_OK;
-    find_words(x, words);
+    gl_texts_words(x, words);
     return take_numbers(x, &r, s);
 }
 
@@ -460,7 +356,7 @@ glia_status gl_cells_settle(glia_table *t, gl_cell_signs s, gl_words_found *word
     if (s.decimal || t->decimal == ',') s.shown = t->decimal;
     for (int j = 0; j < t->columns && !status; j++)
         if (t->column[j].role == GL_AS_DATE && t->column[j].type == GLIA_NUMBER)
-            status = settle_number_dates(t, &t->column[j], s.spelt);
+            status = gl_settle_number_dates(t, &t->column[j], s.spelt);
     for (int j = 0; j < t->columns && !status; j++)
         if (is_open(&t->column[j])) status = settle(t, &t->column[j], &s, words, false, &later);
     if (!later || status) return status;

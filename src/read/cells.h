@@ -67,8 +67,17 @@ typedef struct gl_number_reading {
 } gl_number_reading;
 bool gl_find_dress(const gl_texts *x, const gl_cell_signs *signs, gl_number_reading *out);
 
-/* cell_dates.c: the order in which all but words are dates, and their days in x->value. GL_NO_DATE:
- * they are none, or *either: nothing tells the day from the month. */
-gl_date gl_find_date(gl_texts *x, gl_date wanted, bool *either, bool *timed);
+/* cell_dates.c: texts that are dates become days; true: the column was dealt with. Numbers become
+ * dates, as somebody said. */
+bool gl_settle_dates(gl_texts *x, const gl_cell_signs *s, gl_words_found *words,
+                     glia_status *status);
+glia_status gl_settle_number_dates(glia_table *t, gl_column *c, bool spelt);
+
+/* cells.c: the line of the first cell that has text k, or of a kind (k < 0); how many cells are of
+ * each kind; the words among them for the note; the column becomes numbers, those of x->value. */
+int64_t gl_texts_line(const gl_texts *x, int64_t k, gl_text_kind kind);
+void gl_texts_count(const gl_texts *x, int64_t cells[GL_TEXT_KINDS]);
+void gl_texts_words(const gl_texts *x, gl_words_found *words);
+glia_status gl_texts_become(gl_texts *x, bool spelt, bool comma);
 
 #endif

@@ -204,7 +204,12 @@ static void remark_column(remarks *r, const glia_table *t, int j, bool is_target
         remark(r, "target '%s': missing in %lld rows; training needs a value in every row", d.name,
                (long long)d.missing);
     }
-    if (is_target || t->rows < 20) return;
+    if (c->either_date)
+        remark(r,
+               "column '%s': nothing tells the order of its dates; a training that would learn "
+               "from it is refused",
+               d.name);
+    if (is_target || c->either_date || t->rows < 20) return;
     if (c->type == GLIA_NUMBER && d.distinct == t->rows && all_whole(c, t->rows)) {
         remark(r,
                "column '%s': a different whole number in every row; is it an id? (option 'ignore' "

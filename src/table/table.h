@@ -40,7 +40,7 @@ typedef struct gl_column {
     gl_dress dress; /* GLIA_NUMBER: how they were written */
     gl_date date; /* GLIA_NUMBER: they are days since 1970-01-01, which were dates in this order */
     bool timed;   /* with a time of day */
-    bool either_date;  /* GLIA_CATEGORY: dates, but nothing tells day and month apart */
+    bool either_date;  /* GLIA_CATEGORY: dates in no certain order of day and month */
     int64_t infinite;  /* GLIA_NUMBER: how many are; only who uses the column minds */
     glia_tensor array; /* GLIA_ARRAY: dim[0] = rows, then the shape of one row; data is owned */
     bool gaps;         /* GLIA_ARRAY: some of its values may be NaN, which is missing */
