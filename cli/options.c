@@ -315,6 +315,25 @@ static void getopt_tables(const option_set *set, struct option *longs, char *sho
     *shorts = '\0';
 }
 
+/* "--missing -o m.glia": the word after an option that needs one is another option of the command;
+ * "--missing=-o" says that it is not. */
+static bool is_flag(const option_set *set, const char *word) {
+    if (word[0] != '-' || !word[1]) return false;
+    const char *name = word + 1 + (word[1] == '-');
+    char *known = format_text("%.*s", (int)strcspn(name, "="), name);
+    bool letter = word[1] != '-', one = strlen(name) == 1;
+    bool found = letter == one && find_option(set, known) >= 0;
+    free(known);
+    return found;
+}
+
+static int swallowed(const cli *c, int i, const char *word) {
+    const glia_option *o = &c->options.row[i];
+    return fail(GLIA_USAGE,
+                "--%s needs a value: --%s %s; found '%s', an option (--%s=%s if it is none)",
+                o->name, o->name, o->argument, word, o->name, word);
+}
+
 static int read_flags(cli *c, int argc, char **argv) {
     struct option longs[2 * MAX_OPTIONS + 1];
     char shorts[2 * MAX_OPTIONS + 2];
@@ -327,6 +346,8 @@ static int read_flags(cli *c, int argc, char **argv) {
         if (result == '?' || result == ':') return refused_option(c, result, argv);
         char letter[2] = {(char)result, '\0'};
         int i = result >= 256 ? result - 256 : find_option(&c->options, letter), status = 0;
+        bool apart = optarg && argv[optind - 1] == optarg;
+        if (apart && is_flag(&c->options, optarg)) return swallowed(c, i, optarg);
         if (strcmp(c->options.row[i].name, "set") == 0) status = set_by_name(c, optarg);
         if (status) return status;
         char *origin = format_text("--%s", c->options.row[i].name);

@@ -173,7 +173,7 @@ static void targets_that_do_not_go_together_are_refused(void **state) {
         {"train m.csv --target y1,y1", 2, "--target names column 'y1' twice"},
         {"train m.csv --target y1,y3", 3, "there is no column 'y3'"},
         {"train m.csv --target l1,l2 --class-weight maybe:3", 2, "there is no class 'maybe'"},
-        {"train m.csv --target l1,l2 --monitor coverage", 2, "has no score 'coverage' to monitor"},
+        {"train m.csv --target l1,l2 --monitor coverage", 2, "no score 'coverage' to monitor"},
         {"train gap.csv --target y1,y2", 3,
          "line 7, column 'y2': the target is missing in 2 of 200 rows (lines 7, 9)"},
     };

@@ -71,6 +71,12 @@ static glia_status parse(glia_ctx *g, const char *text, kind *k, double *scale) 
                         gl_list_words(gl_init_words, list, sizeof list));
 }
 
+glia_status gl_init_check(glia_ctx *g, const char *init) {
+    kind k;
+    double scale;
+    return parse(g, init, &k, &scale);
+}
+
 /* What suits the layer `node`: the activation behind it decides. A single layer's cost is convex,
  * so it reaches its optimum from anywhere, and zeros are the same for every seed. */
 static kind suitable(const gl_net *m, const gl_node *node) {

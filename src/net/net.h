@@ -125,6 +125,7 @@ char *gl_net_equations(const gl_net *m);
 
 /* Fills the weights (init.c). Checks the text even when there is nothing to draw. */
 extern const char gl_init_words[]; /* "auto|zeros|normal:S|..." */
+glia_status gl_init_check(glia_ctx *g, const char *init);
 glia_status gl_init_weights(gl_net *m, const char *init, const char *rng, uint64_t seed);
 
 /* A copy with its weights in another precision. */

@@ -667,6 +667,47 @@ gl_net *gl_net_sketch(glia_ctx *g, int64_t inputs, const char *net, const char *
     return m;
 }
 
+/* ------------------------------------------------------------------------------- words alone -- */
+
+/* "dense 64 relu", "a: from b tanh": the first word is an op, and so are all behind it that are no
+ * numbers; a join is followed by labels. */
+static glia_status check_piece(reader *r) {
+    skip_blanks(r);
+    word w = next_word(r);
+    bool named = *r->at == ':' && !is_taken(w);
+    if (named) r->at++, skip_blanks(r), w = next_word(r);
+    const gl_op *op = gl_op_find(w.s, w.n);
+    bool labels = says(w, "from") || says(w, "output") || (op && op->role == GL_JOIN);
+    if (labels) r->at += strcspn(r->at, ",");
+    while (!labels && w.n) {
+        bool number = starts_number(*w.s);
+        if (!number && !gl_op_find(w.s, w.n) && !loss_of_link(w)) return unknown_word(r, w);
+        if (*r->at == ':') r->at++;
+        skip_blanks(r);
+        w = next_word(r);
+    }
+    r->at += strcspn(r->at, ",");
+    return GLIA_OK;
+}
+
+glia_status gl_net_check_words(glia_ctx *g, const char *net) {
+    reader r = {.m = &(gl_net){.g = g}, .text = net, .at = net};
+    glia_status status = check_piece(&r);
+    for (; !status && *r.at; status = check_piece(&r)) r.at++;
+    return status;
+}
+
+glia_status gl_loss_check_words(glia_ctx *g, const char *losses) {
+    char loss[LOSS_TEXT];
+    for (int k = 0; nth(losses, k, loss, sizeof loss); k++) {
+        size_t n = strcspn(loss, ": ");
+        const gl_op *op = gl_op_find(loss, n);
+        bool known = (op && op->role == GL_LOSS) || says((word){loss, n}, "cross_entropy");
+        if (!known && strcmp(losses, "auto") != 0) return unknown_loss(g, loss);
+    }
+    return GLIA_OK;
+}
+
 /* ---------------------------------------------------------------------------------- printing -- */
 
 /* What was left out and is 0 then, as the third dimension of a shape, is left out again. Other

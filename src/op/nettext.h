@@ -12,6 +12,9 @@
  * position in the text. Neither text is kept. */
 gl_net *gl_net_sketch(glia_ctx *g, int64_t inputs, const char *net, const char *loss,
                       glia_dtype dtype);
+/* Are all ops and losses known by name? Asked before there is data, on which the rest depends. */
+glia_status gl_net_check_words(glia_ctx *g, const char *net);
+glia_status gl_loss_check_words(glia_ctx *g, const char *losses);
 /* Its text, the output layer included, for gl_free. gl_net_sketch makes the same nodes of it, and
  * it is the same text for all ways to write a network: "dense 4" and "dense 4 linear" both give
  * the second. */

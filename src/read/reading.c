@@ -203,6 +203,21 @@ static void take_kept(glia_ctx *g, json_t *kept, glia_read_options *o, gl_text *
     }
 }
 
+/* What is wrong with the options whatever the file is, before it is read. */
+static glia_status check_options(glia_ctx *g, const glia_read_options *o) {
+    gl_cell_signs signs;
+    const char *d = o->delimiter;
+    if (d && strcmp(d, "\\t") && strcmp(d, "tab") && !(strlen(d) == 1 && strchr(",;\t| ", *d)))
+        return gl_fail(
+            g, GLIA_USAGE,
+            "delimiter '%s' is not known; expected one of \",\" \";\" \"\\t\" \"|\" \" \"", d);
+    if (o->decimal && strcmp(o->decimal, ".") && strcmp(o->decimal, ","))
+        return gl_fail(g, GLIA_USAGE, "decimal mark '%s' is not known; expected \".\" or \",\"",
+                       o->decimal);
+    glia_status status = gl_read_cell_signs(g, o, &signs);
+    return status ? status : gl_check_missing(g, o->missing);
+}
+
 glia_table *glia_table_read_as(glia_ctx *g, const char *data, const glia_read_options *options,
                                const char *reading) {
     glia_read_options o = options ? *options : (glia_read_options){0};
@@ -216,7 +231,7 @@ glia_table *glia_table_read_as(glia_ctx *g, const char *data, const glia_read_op
     glia_status status = o.schema ? take_schema(g, o.schema, &o) : GLIA_OK;
     if (kept && !status) take_kept(g, kept, &o, &said);
     if (said.n) gl_note(g, "%s is read as the rows of training were: %s", data, said.s);
-    if (!status) status = gl_check_missing(g, o.missing);
+    if (!status) status = check_options(g, &o);
     glia_table *t = status ? NULL : gl_table_read(g, data, &o);
     if (t && keep_reading(t, &o)) {
         glia_table_free(t);

@@ -87,10 +87,15 @@ static glia_status unknown(glia_ctx *g, const char *name) {
     return gl_fail_word(g, GLIA_USAGE, name, names, COUNT, NULL, "unknown option '%s'", name);
 }
 
+static glia_status check(glia_ctx *g, int i, const char *value) {
+    glia_status status = gl_option_check(g, &options[i], limits[i], value);
+    return status ? status : gl_recipe_check(g, options[i].name, value);
+}
+
 glia_status glia_recipe_set(glia_recipe *r, const char *name, const char *value) {
     int i = find(name);
     if (i < 0) return unknown(r->g, name);
-    glia_status status = gl_option_check(r->g, &options[i], limits[i], value);
+    glia_status status = check(r->g, i, value);
     if (status != GLIA_OK) return status;
     char *copy = gl_copy_text(r->g, value);
     if (!copy) return GLIA_RESOURCE;
@@ -114,7 +119,7 @@ const char *glia_recipe_get(const glia_recipe *r, const char *name) {
 static glia_status check_schema(glia_ctx *g, const glia_schema *s) {
     for (int i = 0; s && i < COUNT; i++) {
         const gl_schema_option *o = gl_schema_find_option(s, options[i].name);
-        if (!o || gl_option_check(g, &options[i], limits[i], o->value) == GLIA_OK) continue;
+        if (!o || check(g, i, o->value) == GLIA_OK) continue;
         char *why = gl_copy_text(g, glia_message(g));
         if (why) gl_schema_fail(g, s, o->line, NULL, "%s", why);
         gl_free(g, why);

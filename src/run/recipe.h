@@ -16,6 +16,8 @@ bool gl_recipe_was_set(const glia_recipe *r,
 /* Says which columns there are, and how they become features; NULL: nobody does. */
 const glia_schema *gl_recipe_schema(const glia_recipe *r);
 const glia_schema *gl_recipe_preparation(const glia_recipe *r);
+/* recipe_words.c: what its row cannot say of a text. */
+glia_status gl_recipe_check(glia_ctx *g, const char *name, const char *value);
 /* The option as a number; `otherwise` when it is a word such as auto. */
 double gl_recipe_number(const glia_recipe *r, const char *name, double otherwise);
 

@@ -96,6 +96,13 @@ static int better(const char *name) {
 bool gl_score_rises(const char *name) { return better(name) == MORE; }
 bool gl_score_is_goal(const char *name) { return better(name) != NEITHER; }
 
+int gl_score_goals(const char **names, int size) {
+    int count = 0;
+    for (size_t i = 0; i < sizeof about / sizeof *about && count < size; i++)
+        if (about[i].better != NEITHER) names[count++] = about[i].name;
+    return count;
+}
+
 const glia_score *gl_score_of(const glia_metrics *m, const char *name) {
     for (int i = 0; i < m->scores; i++)
         if (strcmp(m->score[i].name, name) == 0) return &m->score[i];

@@ -33,7 +33,8 @@ void gl_scorer_run(gl_scorer *s, int64_t *confusion, glia_metrics *out); /* with
 void gl_scorer_free(gl_scorer *s);
 
 bool gl_score_rises(const char *name);   /* more is better */
-bool gl_score_is_goal(const char *name); /* more or less is */
+bool gl_score_is_goal(const char *name);
+int gl_score_goals(const char **names, int size); /* how many there are, `size` at most */ /* more or less is */
 /* NULL, NaN: there is no such score of them. */
 const glia_score *gl_score_of(const glia_metrics *m, const char *name);
 double gl_score_value(const glia_metrics *m, const char *name);

@@ -296,11 +296,6 @@ static void doubt_texts(const csv *c) {
 
 glia_status gl_csv_delimiter(csv *c) {
     const char *wanted = said(c);
-    if (wanted && !(strlen(wanted) == 1 && strchr(",;\t| ", *wanted))) {
-        return gl_fail(
-            c->g, GLIA_USAGE,
-            "delimiter '%s' is not known; expected one of \",\" \";\" \"\\t\" \"|\" \" \"", wanted);
-    }
     splitting s = {0};
     glia_status status = GLIA_OK;
     if (wanted) c->rules.delimiter = *wanted;

@@ -43,10 +43,6 @@ static glia_status find_decimal(csv *c, const sample *s) {
     const char *wanted = c->options->decimal;
     bool quotes = c->survey.all.quotes > 0;
     if (kept && c->rules.delimiter == ',' && !quotes) wanted = NULL;
-    if (wanted && strcmp(wanted, ".") && strcmp(wanted, ",")) {
-        return gl_fail(c->g, GLIA_USAGE, "decimal mark '%s' is not known; expected \".\" or \",\"",
-                       wanted);
-    }
     c->decimal = wanted ? *wanted : '.';
     if (c->decimal == ',' && c->rules.delimiter == ',' && !quotes) {
         return gl_fail(
