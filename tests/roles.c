@@ -175,15 +175,42 @@ static void rare_texts_count_together(void **state) {
     result_free(&r);
 }
 
-static void an_absurd_value_is_told(void **state) {
+static void a_value_far_outside_of_training_is_told(void **state) {
     (void)state;
     result r = run("awk -v OFS=, 'BEGIN { print \"t\", \"y\"; for (i = 0; i < 60; i++) print 20 + "
                    "i %% 7, i }' >t.csv; "
-                   "$GLIA train t.csv --epochs 1 -o t.glia && printf 't\\n21\\n-99999\\n' >u.csv "
-                   "&& $GLIA predict t.glia u.csv");
+                   "$GLIA train t.csv --epochs 1 --val none -o t.glia && printf "
+                   "'t\\n21\\n32\\n14\\n-99999\\n33\\n' >u.csv && $GLIA predict t.glia u.csv");
     assert_int_equal(r.status, 0);
-    expect_in(r.err, "warning: u.csv, line 3, column 't': -99999 is more than 10000 deviations "
-                     "away from all that training had (1 such cells)");
+    expect_in(r.err, "warning: u.csv, line 5, column 't': -99999 is far outside of what training "
+                     "had, 20 to 26 (2 such cells)");
+    result_free(&r);
+    r = run("printf 't,y\\n21,1\\n32,2\\n15,3\\n' >v.csv && $GLIA eval t.glia v.csv");
+    assert_null(strstr(r.err, "far outside"));
+    result_free(&r);
+}
+
+/* What grows by factors is learned by its logarithm: so far is it told, and nothing below 0. */
+static void a_value_far_outside_of_a_logarithm_is_told(void **state) {
+    (void)state;
+    result r = run(
+        "awk -v OFS=, 'BEGIN { print \"t\", \"y\"; for (i = 0; i < 60; i++) print 2 ^ (i %% 12), "
+        "i }' >t.csv; $GLIA train t.csv --epochs 1 --val none -o t.glia && $GLIA show t.glia && "
+        "printf 't\\n20000\\n-1\\n' >u.csv && $GLIA predict t.glia u.csv");
+    assert_int_equal(r.status, 0);
+    expect_in(r.out, "log(1 + x/");
+    expect_in(
+        r.err,
+        "line 3, column 't': -1 is far outside of what training had, 1 to 2048 (1 such cell)");
+    result_free(&r);
+}
+
+static void a_unit_that_training_did_not_have_is_told(void **state) {
+    (void)state;
+    result r = run("printf 't\\n21 mi\\n22 mi\\n' >u.csv && $GLIA predict t.glia u.csv");
+    assert_int_equal(r.status, 0);
+    expect_in(r.err,
+              "warning: u.csv, column 't': found numbers in mi, and training had bare numbers");
     result_free(&r);
 }
 
@@ -199,7 +226,9 @@ int main(void) {
         cmocka_unit_test(a_first_column_of_classes_without_header_is_told),
         cmocka_unit_test(data_shows_classes_where_training_sees_some),
         cmocka_unit_test(rare_texts_count_together),
-        cmocka_unit_test(an_absurd_value_is_told),
+        cmocka_unit_test(a_value_far_outside_of_training_is_told),
+        cmocka_unit_test(a_value_far_outside_of_a_logarithm_is_told),
+        cmocka_unit_test(a_unit_that_training_did_not_have_is_told),
     };
     return cmocka_run_group_tests_name("roles", tests, NULL, NULL);
 }

@@ -31,6 +31,8 @@ typedef struct source { /* where an input's values come from, in the table at ha
     int32_t *feature; /* category: of each text of the table's column, -1: unseen; [texts] */
     bool mapped;      /* feature is filled; else texts are looked up cell by cell */
     double *value;    /* category: what it knows, as numbers; [categories] */
+    gl_reach reach;   /* number: what is beyond is told */
+    bool unit_told;   /* that its numbers have another unit than training's */
     bool valued;      /* value is filled: only where numbers stood in place of texts */
 } source;
 
@@ -47,7 +49,7 @@ struct gl_intake {
     source *source;
     int sources, columns; /* columns: of the table before; -1: there was none */
     int64_t texts;
-    surprise unseen, filled, absurd;
+    surprise unseen, filled, far;
 };
 
 /* ------------------------------------------------------------------------------------ memory -- */
@@ -77,7 +79,7 @@ gl_intake *gl_intake_new(glia_ctx *g, const gl_pipeline *p, int64_t most_rows) {
     for (int i = 0; ok && i < p->inputs; i++) {
         if (p->input[i].reason) continue;
         source *s = &k->source[k->sources++];
-        *s = (source){.in = &p->input[i], .column = i};
+        *s = (source){.in = &p->input[i], .column = i, .reach = gl_reach_of(&p->input[i])};
         ok = take_maps(k, s);
     }
     if (ok) return k;
@@ -229,10 +231,22 @@ static void value_categories(source *s) {
     s->valued = true;
 }
 
+/* It may be that of training, which did not say. Told once, as an applier is opened for row after
+ * row. */
+static void tell_unit(const gl_intake *k, source *s, const char *unit) {
+    if (s->unit_told) return;
+    s->unit_told = true;
+    gl_warn(k->g,
+            "%s, column '%s': found numbers in %s, and training had bare numbers; are they in %s, "
+            "too?",
+            k->t->source, s->in->name, unit, unit);
+}
+
 /* Metres in place of feet, or 1.234 in place of 1234, would be answered as if nothing were wrong. A
  * bare number may be of the same unit. */
-static glia_status check_writing(const gl_intake *k, const gl_input_column *in,
-                                 const gl_column *c) {
+static glia_status check_writing(const gl_intake *k, source *s) {
+    const gl_input_column *in = s->in;
+    const gl_column *c = s->c;
     const gl_dress *a = &in->dress, *b = &c->dress;
     bool plain = !c->date && in->date && in->date <= GL_MDY;
     if (plain || (c->date && !in->date))
@@ -244,6 +258,7 @@ static glia_status check_writing(const gl_intake *k, const gl_input_column *in,
         return gl_fail(k->g, GLIA_INPUT,
                        "%s, column '%s': found numbers in %s, the model was trained with %s",
                        k->t->source, c->name, found, mine);
+    if (!*mine && *found) tell_unit(k, s, found);
     for (int64_t i = 0; a->group && a->group == k->t->decimal && !b->decimal && i < k->rows.n;
          i++) {
         int64_t row = gl_selected(&k->rows, i);
@@ -271,7 +286,7 @@ static glia_status understand(const gl_intake *k, source *s) {
                                                                                 : wrong_shape(k, s);
     case GLIA_NUMBER:
         if (c->type == GLIA_CATEGORY) return check_numbers(k, s->in, c);
-        if (check_writing(k, s->in, c)) return k->g->code;
+        if (check_writing(k, s)) return k->g->code;
         return gl_table_check_finite(k->g, k->t, c, k->rows.list, k->rows.first, k->rows.n);
     case GLIA_CATEGORY:
         if (c->type == GLIA_CATEGORY) map_texts(k, s);
@@ -310,7 +325,7 @@ static bool find_column(gl_intake *k, source *s) {
  * that predicts a thousand records of one kind hears of them once. */
 glia_status gl_intake_open(gl_intake *k, const glia_table *t, gl_selection rows) {
     k->t = t, k->rows = rows;
-    k->unseen = k->filled = k->absurd = (surprise){0};
+    k->unseen = k->filled = k->far = (surprise){0};
     for (source *s = k->source; s < k->source + k->sources; s++) {
         glia_status status =
             find_column(k, s) ? understand(k, s) : gl_missing_column(k->g, k->p, t, s->in->name);
@@ -350,13 +365,6 @@ static void note(surprise *s, const gl_input_column *in, int64_t row) {
 
 static void note_filled(gl_intake *k, const gl_input_column *in, int64_t row) {
     if (!in->had_missing) note(&k->filled, in, row);
-}
-
-/* So far from all that training had, measured in its deviations, that the answer means nothing: the
- * column has another unit, or the cell is a word for missing. */
-static double told(gl_intake *k, const gl_input_column *in, int64_t row, double z) {
-    if (fabs(z) > 1e4 && in->scales) note(&k->absurd, in, row);
-    return z;
 }
 
 static double number_at(const gl_intake *k, const source *s, int64_t row) {
@@ -407,7 +415,8 @@ static void write_numbers(gl_intake *k, const source *s, block b) {
             write_date(k, s, b, i, v);
             continue;
         }
-        gl_put(b.x, b.dtype, at, told(k, s->in, row, scaled(s->in, 0, v)));
+        if (v < s->reach.low || v > s->reach.high) note(&k->far, s->in, row);
+        gl_put(b.x, b.dtype, at, scaled(s->in, 0, v));
         if (s->in->indicator) gl_put(b.x, b.dtype, at + 1, missing);
     }
 }
@@ -473,14 +482,10 @@ void gl_intake_tell(const gl_intake *k) {
                 gl_table_where(k->t, u->row, where, sizeof where), u->in->name, cell,
                 (long long)u->cells);
     }
-    const surprise *a = &k->absurd;
+    const surprise *a = &k->far;
     if (a->cells) {
         glia_table_cell(k->t, a->row, gl_table_find(k->t, a->in->name), cell, sizeof cell);
-        gl_warn(k->g,
-                "%s, column '%s': %s is more than 10000 deviations away from all that training had "
-                "(%lld such cells); another unit, or a word for missing (option 'missing')?",
-                gl_table_where(k->t, a->row, where, sizeof where), a->in->name, cell,
-                (long long)a->cells);
+        gl_tell_far(k->g, a->in, gl_table_where(k->t, a->row, where, sizeof where), cell, a->cells);
     }
     if (f->cells) {
         gl_warn(k->g,

@@ -224,6 +224,7 @@ glia_status gl_fit_number_column(const gl_fitting *f, const gl_column *c, gl_inp
     }
     if (w->scale == GL_SCALE_AUTO && f->t->sparse && w->log < 0) return keep_zero(f, in);
     moments m = measure(v, f->n);
+    if (f->n >= GL_FEW_ROWS && !f->t->sparse) in->least = m.min, in->most = m.max;
     glia_status status = choose_log(f, w, &m, in);
     if (status) return status;
     if (in->log > 0) {

@@ -97,6 +97,12 @@ static void add_scale(gl_text *t, const gl_input_column *in) {
     add_numbers(t, "spread", in->spread, in->scales);
 }
 
+static void add_range(gl_text *t, const gl_input_column *in) {
+    if (!(in->least < in->most)) return;
+    gl_add(t, ",");
+    add_numbers(t, "range", (double[]){in->least, in->most}, 2);
+}
+
 /* How the cells were written, where it was not plainly: a cell of a later file may need it. */
 static void add_writing(gl_text *t, const gl_input_column *in) {
     const gl_dress *d = &in->dress;
@@ -124,6 +130,7 @@ static void add_kept(gl_text *t, const gl_input_column *in) {
         add_writing(t, in);
         add_number(t, "fill", in->fill);
         add_scale(t, in);
+        add_range(t, in);
         break;
     case GLIA_CATEGORY:
         add_texts(t, "categories", in->category, in->categories);
@@ -273,6 +280,14 @@ static glia_status load_scale(gl_pipeline *p, const gl_json *o, gl_input_column 
     return GLIA_OK;
 }
 
+static glia_status load_range(gl_pipeline *p, const gl_json *o, gl_input_column *in) {
+    const gl_json *range = gl_json_get(o, "range");
+    if (!range) return GLIA_OK;
+    bool two = gl_json_items(range) == 2 && gl_json_number(gl_json_at(range, 0), &in->least) &&
+               gl_json_number(gl_json_at(range, 1), &in->most);
+    return two && in->least < in->most ? GLIA_OK : damaged(p, "a range is no range");
+}
+
 static glia_status load_shape(gl_pipeline *p, const gl_json *o, glia_tensor *shape) {
     static const char *const dtypes[] = {"f32", "f64", "u8", "i32", "i64"};
     const gl_json *list = gl_json_get(o, "shape");
@@ -375,6 +390,7 @@ static glia_status load_input(gl_pipeline *p, const gl_json *o, gl_input_column 
     if (in->type == GLIA_NUMBER) {
         if (!number_in(o, "fill", &in->fill)) return damaged(p, "a number column has no fill");
         glia_status written = load_writing(p, o, in);
+        if (!written) written = load_range(p, o, in);
         return written ? written : load_scale(p, o, in, in->date ? gl_parts_count(in->parts) : 1);
     }
     glia_status status = load_shape(p, o, &in->shape);

@@ -61,6 +61,7 @@ typedef struct gl_input_column { /* one column of the training table, the target
     bool indicator;          /* NUMBER: one more feature, 1 where the cell is missing */
     double fill;             /* NUMBER: what a missing cell becomes */
     double log;              /* NUMBER: 0, or s: x becomes log(1 + x/s) before it is scaled */
+    double least, most;      /* NUMBER: of training; both 0: not known */
     gl_dress dress;          /* NUMBER: as training's were written; decimal 0: plainly */
     gl_date date;            /* NUMBER: they were dates, written in this order */
     unsigned parts;          /* of a date: its features */
@@ -101,6 +102,14 @@ struct gl_pipeline {
     int inputs;
     int64_t features;
 };
+
+/* reach.c: beyond these bounds a number is told to be far from all of training. */
+typedef struct gl_reach {
+    double low, high;
+} gl_reach;
+gl_reach gl_reach_of(const gl_input_column *in);
+void gl_tell_far(glia_ctx *g, const gl_input_column *in, const char *where, const char *cell,
+                 int64_t cells);
 
 /* target.c: a value as it is learned; NaN: it cannot be. */
 double gl_target_learned(const gl_pipeline *p, const gl_target *t, double value);
