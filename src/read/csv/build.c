@@ -166,13 +166,15 @@ static bool take_cell(void *user, const char *text, size_t length) {
 }
 
 static glia_status refuse_row(const builder *b, int64_t line, int64_t cells) {
+    char doubt[160];
     const glia_table *t = b->t;
     return gl_fail(t->g, GLIA_INPUT,
                    "%s, line %lld: found %lld cell%s, expected %d as in line %lld (delimiter "
-                   "'%s'; option 'bad-rows' skip leaves such rows out)",
+                   "'%s'; option 'bad-rows' skip leaves such rows out)%s",
                    t->source, (long long)line, (long long)cells, cells == 1 ? "" : "s", t->columns,
                    (long long)b->part->first_row,
-                   b->delimiter == '\t' ? "\\t" : (char[]){b->delimiter, 0});
+                   b->delimiter == '\t' ? "\\t" : (char[]){b->delimiter, 0},
+                   gl_csv_doubt_row(b->part, b->delimiter, cells, line, doubt, sizeof doubt));
 }
 
 static bool take_row(void *user, int64_t line) {

@@ -276,7 +276,8 @@ static glia_status mend(csv *c, const splitting *s) {
     if (!s->agreeing) return GLIA_OK;
     c->columns = s->columns;
     if (cut_ends(c, s)) return GLIA_OK;
-    glia_status status = name_row_names(c, s, &named);
+    glia_status status = s->first == 1 ? gl_csv_doubt_rows(c, 1, s->above, s->columns) : GLIA_OK;
+    if (!status) status = name_row_names(c, s, &named);
     if (!status && !named) blank_above(c, s);
     return status;
 }

@@ -152,7 +152,8 @@ static glia_status finish(const csv *c, const sample *s, glia_table *t, const gl
             "%s: found a header and no rows below it (option 'no-header' if line 1 is data)",
             c->path);
     keep_infinite(t, tally);
-    status = settle(t, tally, signs);
+    status = gl_csv_doubt_joints(c, t);
+    if (!status) status = settle(t, tally, signs);
     if (status) return status;
     doubt_points(c, s, t);
     if (!signs.trained) doubt_large(c, t, tally);
