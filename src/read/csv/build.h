@@ -11,6 +11,7 @@ typedef struct gl_tally { /* what was found in a column of numbers */
     int64_t numbers, texts, infinite;
     int64_t words;     /* that stand for missing numbers */
     int64_t codes;     /* numbers that begin with a 0 in front of a digit */
+    int64_t padded;    /* fractions that end with a 0: 1.10 may be 1.1 in another cell */
     int64_t na;        /* cells NA, of a column of texts */
     int64_t large;     /* whole numbers beyond 2^53, which a double rounds */
     int64_t word_line; /* the first of them */

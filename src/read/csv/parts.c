@@ -156,7 +156,7 @@ static void add_tally(gl_tally *to, const gl_tally *from) {
     }
     to->numbers += from->numbers, to->texts += from->texts, to->infinite += from->infinite;
     to->words += from->words, to->codes += from->codes, to->large += from->large;
-    to->na += from->na;
+    to->na += from->na, to->padded += from->padded;
 }
 
 static void add_left_out(gl_left_out *to, const gl_left_out *from) {
@@ -290,6 +290,15 @@ static void start_over(parts *p) {
     t->line = NULL;
 }
 
+/* 1.10 and 1.1 among few different ones are classes that look like numbers: cells.c asks their
+ * texts. */
+static bool may_be_versions(const parts *p, int j) {
+    double values[GL_FEW_VALUES];
+    const gl_column *c = &p->t->column[j];
+    return p->tally[j].padded && c->role == GL_AS_GUESSED &&
+           gl_distinct(c, NULL, p->t->rows, GL_FEW_VALUES, values) <= GL_FEW_VALUES;
+}
+
 /* One text makes a column text, but "007" was read as 7: such columns are then read again, once,
  * because the tally has seen every cell of every column. The sample settles most of them, so that
  * this is rare. */
@@ -297,7 +306,8 @@ static bool has_more_texts(parts *p) {
     bool more = false;
     for (int j = 0; j < p->t->columns; j++) {
         gl_tally *found = &p->tally[j];
-        bool texts = p->t->column[j].number && (found->texts || found->codes);
+        bool texts =
+            p->t->column[j].number && (found->texts || found->codes || may_be_versions(p, j));
         found->done = !texts;
         if (texts) become_texts(p->t, j);
         more |= texts;
