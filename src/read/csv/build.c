@@ -27,8 +27,8 @@ bool gl_csv_is_code(const char *text, size_t length) {
     return length > 1 && text[0] == '0' && text[1] >= '0' && text[1] <= '9';
 }
 
-static bool is_padded(const char *text, size_t length, char decimal) {
-    return text[length - 1] == '0' && memchr(text, decimal, length);
+static bool is_padded(double v, const char *text, size_t length, char decimal) {
+    return text[length - 1] == '0' && v != floor(v) && memchr(text, decimal, length);
 }
 
 /* Of digits alone, and more than a double has. */
@@ -50,7 +50,7 @@ static const char *take_number(builder *b, gl_column *c, gl_tally *found, const 
     c->number[b->t->rows] = v;
     found->numbers++;
     found->codes += gl_csv_is_code(s, (size_t)(behind - s));
-    found->padded += is_padded(s, (size_t)(behind - s), b->t->decimal);
+    found->padded += is_padded(v, s, (size_t)(behind - s), b->t->decimal);
     found->large += is_large(v, s, behind);
     return behind;
 }
@@ -90,7 +90,7 @@ static void count_cell(builder *b, gl_tally *found, const char *text, size_t len
                        double v) {
     if (number && isfinite(v)) {
         found->numbers++;
-        found->padded += is_padded(text, length, b->t->decimal);
+        found->padded += is_padded(v, text, length, b->t->decimal);
         found->large += is_large(v, text, text + length);
     } else if (number) {
         found->infinite++;

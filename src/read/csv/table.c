@@ -91,8 +91,11 @@ static glia_status settle(glia_table *t, const gl_tally *found, gl_cell_signs si
 }
 
 /* Numbers, or texts that say more than that one is missing. */
-static bool says_something(const csv *c, const gl_column *column, const gl_tally *found) {
+static bool says_something(const csv *c, const glia_table *t, const gl_column *column,
+                           const gl_tally *found) {
     bool filled = found->numbers || found->infinite;
+    for (int64_t i = 0; column->number && i < t->rows && !filled; i++)
+        filled = !isnan(column->number[i]); /* they were texts at first */
     for (int64_t k = 0; k < column->categories && !filled; k++) {
         const char *text = column->category[k];
         filled = !gl_is_missing_number(text, strlen(text), c->options->missing);
@@ -105,7 +108,7 @@ static bool says_something(const csv *c, const gl_column *column, const gl_tally
 static void drop_empty_last(const csv *c, const sample *s, glia_table *t, const gl_tally *tally) {
     int j = t->columns - 1;
     bool unnamed = !c->header || !*sample_cell(s, 0, j);
-    if (j > 0 && unnamed && !says_something(c, &t->column[j], &tally[j])) gl_table_drop_last(t);
+    if (j > 0 && unnamed && !says_something(c, t, &t->column[j], &tally[j])) gl_table_drop_last(t);
 }
 
 /* Different ids may be one double. The neighbours of a number of nanoseconds do no harm. */
