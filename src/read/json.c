@@ -16,6 +16,7 @@
 
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ------------------------------------------------------------------------- one after another -- */
@@ -53,18 +54,50 @@ static char *end_of_value(json_text *j) {
     return s;
 }
 
+/* A record; a whole table in one value is not copied, and its message counts bytes. */
+enum { COPIED = 1 << 20 };
+
+static bool keep_copy(json_text *j, const char *s, int64_t n) {
+    if (n > COPIED) return true;
+    if (!gl_reserve(j->g, &j->copy, &j->copy_cap, n, 1)) return false;
+    memcpy(j->copy, s, (size_t)n);
+    return true;
+}
+
+/* gl_json_read says "at byte 12: what"; people see lines and columns, and so do their editors. */
+static gl_json *refuse_value(json_text *j, const char *begin, int64_t n) {
+    char why[400];
+    int64_t line = j->value_line, column = 1;
+    snprintf(why, sizeof why, "%s", glia_message(j->g));
+    char *what = strchr(why, ':');
+    int64_t at = n <= COPIED && what ? strtoll(why + strlen("at byte "), NULL, 10) : -1;
+    if (at >= 0) {
+        const char *first = begin;
+        while (first > j->text && first[-1] != '\n') first--;
+        column += begin - first;
+        for (int64_t i = 0; i < at && i < n; i++) {
+            bool ends = j->copy[i] == '\n';
+            line += ends;
+            column = ends ? 1 : column + ((j->copy[i] & 0xC0) != 0x80);
+        }
+        gl_fail(j->g, GLIA_INPUT, "%s, line %lld, column %lld%s; is this JSON?", j->source,
+                (long long)line, (long long)column, what);
+    } else {
+        gl_fail(j->g, GLIA_INPUT, "%s, line %lld, %s; is this JSON?", j->source, (long long)line,
+                why);
+    }
+    return NULL;
+}
+
 /* The next value, for gl_free; NULL after gl_fail. */
 static gl_json *next_value(json_text *j) {
-    char *begin = j->at, *end = end_of_value(j), why[400];
+    char *begin = j->at, *end = end_of_value(j);
     j->value_line = j->line;
     for (const char *s = begin; s < end; s++) j->line += *s == '\n';
     j->at = end;
+    if (!keep_copy(j, begin, end - begin)) return NULL;
     gl_json *v = gl_json_read(j->g, begin, end - begin);
-    if (v || glia_code(j->g) != GLIA_INPUT) return v;
-    snprintf(why, sizeof why, "%s", glia_message(j->g));
-    gl_fail(j->g, GLIA_INPUT, "%s, line %lld, %s; is this JSON?", j->source,
-            (long long)j->value_line, why);
-    return NULL;
+    return v || glia_code(j->g) != GLIA_INPUT ? v : refuse_value(j, begin, end - begin);
 }
 
 /* ----------------------------------------------------------------------------------- records -- */
@@ -142,7 +175,8 @@ static glia_status add_value(json_text *j, const gl_json *v, const char *name) {
     if (v->kind == GL_JSON_OBJECT) return add_object(j, v, name);
     if (v->kind == GL_JSON_ARRAY) return add_list(j, v, name);
     int column = gl_records_column(j->to, name, strlen(name));
-    return column < 0 ? glia_code(j->g) : gl_json_cell(j->to, column, v);
+    if (column < 0 || gl_json_named(j, column)) return glia_code(j->g);
+    return gl_json_cell(j->to, column, v);
 }
 
 static glia_status add_record(json_text *j, const gl_json *v) {
@@ -264,13 +298,16 @@ static glia_table *read_json(glia_ctx *g, const char *path, const glia_read_opti
     char *text = gl_read_bytes(g, path, &size);
     if (!text) return NULL;
     json_text j = {.g = g, .source = strcmp(path, "-") ? path : "standard input", .line = 1};
-    j.at = text, j.end = text + size;
+    j.at = j.text = text, j.end = text + size;
     j.to = gl_records_new(g, j.source, options);
     glia_status status = j.to ? read_text(&j) : GLIA_RESOURCE;
     gl_free(g, text);
-    if (!status) return gl_records_end(j.to);
-    gl_records_free(j.to);
-    return NULL;
+    gl_free(g, j.copy);
+    glia_table *t = status ? NULL : gl_records_end(j.to);
+    if (t) gl_json_doubt_names(&j, t);
+    if (status) gl_records_free(j.to);
+    gl_free(g, j.names.name);
+    return t;
 }
 
 /* The first two letters that are no blanks. */
