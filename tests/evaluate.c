@@ -200,97 +200,6 @@ static void values_score_as_in_scikit_learn(void **state) {
     json_decref(theirs);
 }
 
-/* --------------------------------------------------------------------------------- intervals -- */
-
-enum { SAMPLES = 400 };
-
-/* Pairs counted one by one. */
-static double plain_auc(const answers *s, const int *count) {
-    double pairs = 0, hits = 0, misses = 0;
-    for (int64_t i = 0; i < s->a.rows; i++) {
-        if (s->label[i] == 0) misses += count[i];
-        if (s->label[i] == 0) continue;
-        hits += count[i];
-        for (int64_t j = 0; j < s->a.rows; j++) {
-            double better = (s->value[i] > s->value[j]) + 0.5 * (s->value[i] == s->value[j]);
-            if (s->label[j] == 0) pairs += count[i] * count[j] * better;
-        }
-    }
-    return pairs / (hits * misses);
-}
-
-static double plain_brier(const answers *s, const int *count) {
-    double sum = 0;
-    for (int64_t i = 0; i < s->a.rows; i++) sum += count[i] * pow(s->value[i] - s->label[i], 2);
-    return sum / (double)s->a.rows;
-}
-
-static double plain_error(const answers *s, const int *count) {
-    double sum = 0;
-    for (int64_t i = 0; i < s->a.rows; i++) sum += count[i] * fabs(s->value[i] - s->label[i]);
-    return sum / (double)s->a.rows;
-}
-
-static int ascending(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-/* One sample after the other, each drawn row by row. */
-static void check_interval(const answers *s, const char *name,
-                           double (*plain)(const answers *s, const int *count)) {
-    double seen[SAMPLES];
-    for (int b = 0; b < SAMPLES; b++) {
-        int count[ROWS] = {0};
-        gl_rng r = gl_rng_new(1, GL_STREAM_BOOTSTRAP, (uint64_t)b);
-        for (int64_t i = 0; i < s->a.rows; i++) count[gl_rng_below(&r, s->a.rows)]++;
-        seen[b] = plain(s, count);
-    }
-    qsort(seen, SAMPLES, sizeof *seen, ascending);
-    for (int i = 0; i < s->scores.scores; i++) {
-        if (strcmp(s->scores.score[i].name, name) != 0) continue;
-        close_to(name, s->scores.score[i].low, seen[SAMPLES / 40], 1e-12);
-        close_to(name, s->scores.score[i].high, seen[SAMPLES - 1 - SAMPLES / 40], 1e-12);
-        return;
-    }
-    fail_msg("there is no score %s", name);
-}
-
-static void intervals_are_those_of_samples_drawn_one_by_one(void **state) {
-    (void)state;
-    static answers s;
-    fill_binary(&s, 150, 0.05);
-    measure(&s);
-    check_interval(&s, "auc", plain_auc);
-    check_interval(&s, "brier", plain_brier);
-    s.a = (gl_answers){.rows = 150, .outputs = 1};
-    measure(&s);
-    check_interval(&s, "mae", plain_error);
-}
-
-static void measure_with(answers *s, int threads) {
-    glia_ctx *one = g;
-    g = glia_open(&(glia_settings){.threads = threads});
-    measure(s);
-    glia_close(g);
-    g = one;
-}
-
-static void threads_change_no_interval(void **state) {
-    (void)state;
-    static answers s[4];
-    for (int i = 0; i < 4; i++) {
-        if (i < 2) fill_binary(&s[i], ROWS, 0.01);
-        else fill_classes(&s[i], MOST_CLASSES);
-        measure_with(&s[i], i % 2 ? 3 : 1);
-    }
-    for (int i = 0; i < 4; i += 2)
-        for (int k = 0; k < s[i].scores.scores; k++) {
-            const glia_score *one = &s[i].scores.score[k], *three = &s[i + 1].scores.score[k];
-            assert_true(one->low == three->low && one->high == three->high);
-        }
-}
-
 /* ------------------------------------------------------------------------------------ curves -- */
 
 static void long_curves_are_thinned_and_keep_their_ends(void **state) {
@@ -615,8 +524,6 @@ int main(void) {
         cmocka_unit_test(two_classes_score_as_in_scikit_learn),
         cmocka_unit_test(more_classes_score_as_in_scikit_learn),
         cmocka_unit_test(values_score_as_in_scikit_learn),
-        cmocka_unit_test(intervals_are_those_of_samples_drawn_one_by_one),
-        cmocka_unit_test(threads_change_no_interval),
         cmocka_unit_test(long_curves_are_thinned_and_keep_their_ends),
         cmocka_unit_test(one_class_alone_has_no_curves),
         cmocka_unit_test(answers_that_are_no_numbers_end_the_list),

@@ -125,25 +125,6 @@ static void below_reaches_every_number_and_nothing_else(void **state) {
     assert_true(v >= 0 && v < huge);
 }
 
-static void a_sample_is_what_single_draws_give(void **state) {
-    (void)state;
-    static int32_t count[40000], step[3 * 40000];
-    for (int64_t n = 1; n <= 40000; n = n * 7 / 3 + 1) {
-        gl_rng one = gl_rng_new(6, GL_STREAM_TEST, (uint64_t)n), all = one, again = one;
-        memset(count, 0, sizeof count);
-        memset(step, 0, sizeof step);
-        for (int64_t i = 0; i < n; i++) count[gl_rng_below(&one, n)]++;
-        gl_rng_resample(&all, n, step + 1, 3);
-        gl_rng_resample(&again, n, step + 2, 3);
-        for (int64_t i = 0; i < n; i++) {
-            assert_int_equal(step[3 * i], 0);
-            assert_int_equal(step[3 * i + 1], count[i]);
-            assert_int_equal(step[3 * i + 2], count[i]);
-        }
-        assert_int_equal(gl_rng_u32(&one), gl_rng_u32(&all));
-    }
-}
-
 static void a_shuffle_keeps_every_item(void **state) {
     (void)state;
     gl_rng r = gl_rng_new(4, GL_STREAM_SHUFFLE, 0);
@@ -312,7 +293,6 @@ int main(void) {
         cmocka_unit_test(uniforms_are_uniform),
         cmocka_unit_test(normals_have_the_moments_of_a_normal),
         cmocka_unit_test(below_reaches_every_number_and_nothing_else),
-        cmocka_unit_test(a_sample_is_what_single_draws_give),
         cmocka_unit_test(a_shuffle_keeps_every_item),
         cmocka_unit_test(numpy_gives_the_recorded_numbers_bit_for_bit),
     };

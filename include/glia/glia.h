@@ -20,8 +20,8 @@
  *
  * Threads. A context serves one thread at a time. A glia_model that nobody changes may be read from
  * many threads, each with a context and a glia_predictor of its own.
- * Independent jobs (the trials of few rows and of a search, folds, bootstrap samples, columns of
- * importance) run side by side on threads of the library's own: log and progress are still called
+ * Independent jobs (the trials of few rows and of a search, folds, columns of importance)
+ * run side by side on threads of the library's own: log and progress are still called
  * from your thread alone, alloc and release from any of them, by one at a time.
  *
  * Names. glia_NOUN_verb, where the noun is the type that it is about: glia_table_read,

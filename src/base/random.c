@@ -92,21 +92,6 @@ int64_t gl_rng_below(gl_rng *r, int64_t n) {
     return (int64_t)(word % count);
 }
 
-/* gl_rng_below for many draws with one n: a product in place of the division (1 ns, not 7), whose
- * quotient may be 1 too small. reciprocal: (2^64 - 1) / n. */
-static uint64_t below(gl_rng *r, uint64_t n, uint64_t reciprocal) {
-    uint64_t word;
-    do word = rng_u64(r);
-    while (word < n && word < -n % n);
-    uint64_t rest = word - (uint64_t)((gl_u128)word * reciprocal >> 64) * n;
-    return rest < n ? rest : rest - n;
-}
-
-void gl_rng_resample(gl_rng *r, int64_t n, int32_t *count, int64_t step) {
-    uint64_t reciprocal = UINT64_MAX / (uint64_t)n;
-    for (int64_t i = 0; i < n; i++) count[below(r, (uint64_t)n, reciprocal) * (uint64_t)step]++;
-}
-
 void gl_rng_shuffle(gl_rng *r, int64_t *items, int64_t n) {
     for (int64_t i = n - 1; i > 0; i--) {
         int64_t j = gl_rng_below(r, i + 1), item = items[i];

@@ -29,8 +29,7 @@ typedef enum gl_stream {
     GL_STREAM_DROPOUT,
     GL_STREAM_SPLIT,
     GL_STREAM_GENERATE,
-    GL_STREAM_BOOTSTRAP,
-    GL_STREAM_TEST,
+    GL_STREAM_TEST = 7, /* 6 was that of bootstrap samples; numbers stay, as streams do */
     GL_STREAM_FOLDS,
     GL_STREAM_PERMUTE,
     GL_STREAM_TUNE,
@@ -51,8 +50,6 @@ uint32_t gl_rng_u32(gl_rng *r);
 double gl_rng_uniform(gl_rng *r);           /* [0, 1), 53 bits */
 double gl_rng_normal(gl_rng *r);            /* mean 0, deviation 1 */
 int64_t gl_rng_below(gl_rng *r, int64_t n); /* 0 .. n-1, without bias; n >= 1 */
-/* How often each of 0 .. n-1 comes in n draws of gl_rng_below: added to count[i * step]. */
-void gl_rng_resample(gl_rng *r, int64_t n, int32_t *count, int64_t step);
 void gl_rng_shuffle(gl_rng *r, int64_t *items, int64_t n);
 
 /* Which of the two is meant: NULL is glia's. */

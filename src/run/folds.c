@@ -66,8 +66,8 @@ static void close_fold(fold *f) {
 }
 
 /* Decisions differ little from fold to fold and are said once more by the final training. A fold's
- * scores have no intervals of their own (`deep`): 400 bootstrap samples each, and the mean's
- * interval is the one that is asked for. The confusion goes with the report. */
+ * scores have no intervals of their own (`deep`): the mean's is the one that is asked for. The confusion
+ * goes with the report. */
 static glia_status train_silently(const validation *v, const fold *f, gl_hand *hand,
                                   glia_metrics *out, bool *by_cost) {
     glia_report *report = NULL;
@@ -116,6 +116,19 @@ static glia_status tell_fold(void *user, int64_t k) {
     return GLIA_OK;
 }
 
+/* Of a share around its logit, so that it ends within 0 and 1; where no fold erred, that of all
+ * rows together. */
+static gl_range interval_of(const glia_folds *f, const char *name, gl_spread s, int defined) {
+    double least, most, rows = 0;
+    gl_score_limits(name, &least, &most);
+    bool share = least == 0 && most == 1;
+    if (isnan(s.low)) return (gl_range){NAN, NAN};
+    for (int k = 0; k < f->folds; k++) rows += (double)f->fold[k].rows;
+    if (share && s.mean > 0 && s.mean < 1) return gl_logit_t(s.mean, s.error, defined);
+    if (share) return gl_wilson(s.mean, rows);
+    return (gl_range){fmax(s.low, least), fmin(s.high, most)};
+}
+
 /* A fold without rows of a class has no recall of it, and is left out of that mean.
  *
  * The folds share training rows, so their scores are not independent, and the interval is a little
@@ -132,8 +145,9 @@ static glia_status average(const validation *v) {
             if (!isnan(value)) of_fold[defined++] = value;
         }
         gl_spread s = gl_spread_of(of_fold, defined);
+        gl_range r = interval_of(f, f->fold[0].score[i].name, s, defined);
         f->mean[i] = f->fold[0].score[i];
-        f->mean[i].value = s.mean, f->mean[i].low = s.low, f->mean[i].high = s.high;
+        f->mean[i].value = s.mean, f->mean[i].low = r.low, f->mean[i].high = r.high;
     }
     gl_free(v->g, of_fold);
     return GLIA_OK;

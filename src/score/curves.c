@@ -73,46 +73,39 @@ gl_ranking gl_rank(const gl_answers *a, int64_t k, int64_t *order, uint8_t *mark
     return r;
 }
 
-gl_counts gl_once(void) {
-    static const gl_eight once = {1, 1, 1, 1, 1, 1, 1, 1};
-    return (gl_counts){&once, 0};
-}
-
 /* A walk from the top: `hits` and `misses` are positive and other rows down to here, the last
  * `tied_hits` and `tied_misses` of which share a score. */
 typedef struct walk {
     const gl_ranking *r;
-    gl_counts n;
-    int64_t left; /* rows below */
-    gl_sums hits, misses, tied_hits, tied_misses;
+    int64_t left, tied; /* rows below; rows of this score, the last at order[left] */
+    double hits, misses, tied_hits, tied_misses;
 } walk;
 
-static walk walk_from_the_top(const gl_ranking *r, gl_counts n) {
-    return (walk){.r = r, .n = n, .left = r->rows};
-}
+static walk walk_from_the_top(const gl_ranking *r) { return (walk){.r = r, .left = r->rows}; }
 
 static double score_below(const walk *w) { return score_of(w->r, w->r->order[w->left - 1]); }
 
 static double score_here(const walk *w) { return score_of(w->r, w->r->order[w->left]); }
 
+static double weight_of(const gl_ranking *r, int64_t row) { return r->weight ? r->weight[row] : 1; }
+
 static bool next_group(walk *w) {
     if (w->left == 0) return false;
-    gl_sums tied[2]; /* misses, hits: an index costs less than a branch that none foresees */
+    double tied[2] = {0}; /* misses, hits: an index costs less than a branch that none foresees */
+    int64_t above = w->left;
     int mark;
-    tied[0] = tied[1] = (gl_sums){0};
     do {
         mark = w->r->mark[--w->left];
-        gl_sums times;
-        gl_times(w->n, w->r->weight, w->r->order[w->left], &times);
-        tied[mark & GL_POSITIVE] += times;
+        tied[mark & GL_POSITIVE] += weight_of(w->r, w->r->order[w->left]);
     } while (!(mark & GL_LEAST));
+    w->tied = above - w->left;
     w->misses += w->tied_misses = tied[0];
     w->hits += w->tied_hits = tied[1];
     return true;
 }
 
 static walk walk_to_the_end(const gl_ranking *r) {
-    walk w = walk_from_the_top(r, gl_once());
+    walk w = walk_from_the_top(r);
     while (next_group(&w)) continue;
     return w;
 }
@@ -127,18 +120,58 @@ static walk walk_to_the_end(const gl_ranking *r) {
  * step-wise area under the PR curve, as in scikit-learn. The trapezoids between its points would
  * flatter: precision does not fall in straight lines (Davis and Goadrich, "The relationship between
  * precision-recall and ROC curves", 2006). */
-void gl_areas(const gl_ranking *r, gl_counts n, gl_sums *area, gl_sums *precision) {
+double gl_area(const gl_ranking *r, double *precision) {
     const double least = 1e-300; /* changes no number of rows but 0, which has no hits either */
-    walk w = walk_from_the_top(r, n);
-    gl_sums pairs = {0}, sum = {0};
+    walk w = walk_from_the_top(r);
+    double pairs = 0, sum = 0;
     while (next_group(&w)) {
         pairs += w.tied_misses * (w.hits - w.tied_hits / 2);
-        if (precision) sum += w.tied_hits * w.hits / (w.hits + w.misses + least);
+        sum += w.tied_hits * w.hits / (w.hits + w.misses + least);
     }
-    for (int k = 0; k < GL_SETS; k++) {
-        bool both = w.hits[k] > 0 && w.misses[k] > 0;
-        (*area)[k] = both ? pairs[k] / (w.hits[k] * w.misses[k]) : NAN;
-        if (precision) (*precision)[k] = w.hits[k] > 0 ? sum[k] / w.hits[k] : NAN;
+    if (precision) *precision = w.hits > 0 ? sum / w.hits : NAN;
+    return w.hits > 0 && w.misses > 0 ? pairs / (w.hits * w.misses) : NAN;
+}
+
+/* Each row of the group gets what positive and what other rows of it pull. */
+static void pull_group(const walk *w, double positive, double other, double *pull) {
+    for (int64_t at = w->left; at < w->left + w->tied; at++) {
+        int64_t row = w->r->order[at];
+        double one = w->r->mark[at] & GL_POSITIVE ? positive : other;
+        pull[row] += weight_of(w->r, row) * one;
+    }
+}
+
+/* A positive row wins against the others below it and half of those beside it, another one loses
+ * against the positive ones above; how much more often than the mean row of its kind (DeLong et
+ * al., "Comparing the areas under two or more correlated ROC curves", 1988). */
+void gl_pull_area(const gl_ranking *r, double share, double *pull) {
+    walk w = walk_from_the_top(r), end = walk_to_the_end(r);
+    double area = gl_area(r, NULL);
+    if (isnan(area)) return;
+    while (next_group(&w)) {
+        double wins = (end.misses - w.misses + w.tied_misses / 2) / end.misses,
+               losses = (w.hits - w.tied_hits / 2) / end.hits;
+        pull_group(&w, share * (wins - area) / end.hits, share * (losses - area) / end.misses,
+                   pull);
+    }
+}
+
+/* One more positive row brings the precision at its score, and mends that of the positive rows
+ * below it, h/(h + m), by m/(h + m)^2; another row spoils it by h/(h + m)^2. These sums begin with
+ * all rows and lose those that the walk has passed. */
+void gl_pull_precision(const gl_ranking *r, double precision, double *pull) {
+    double mends = 0, spoils = 0;
+    for (walk w = walk_from_the_top(r); next_group(&w);) {
+        double rows = w.hits + w.misses, each = rows > 0 ? w.tied_hits / (rows * rows) : 0;
+        mends += each * w.misses, spoils += each * w.hits;
+    }
+    walk w = walk_from_the_top(r), end = walk_to_the_end(r);
+    for (int64_t i = 0; i < r->rows; i++) pull[i] = 0;
+    while (next_group(&w)) {
+        double rows = w.hits + w.misses, each = rows > 0 ? w.tied_hits / (rows * rows) : 0;
+        double here = rows > 0 ? w.hits / rows : 0;
+        pull_group(&w, (here - precision + mends) / end.hits, -spoils / end.hits, pull);
+        mends -= each * w.misses, spoils -= each * w.hits;
     }
 }
 
@@ -171,21 +204,20 @@ static int end_points(thinned *t, glia_curve_point last) {
 }
 
 static bool on_a_line(const walk *w, double hits, double misses) { /* since the corner before */
-    return (hits == 0 && w->tied_hits[0] == 0) || (misses == 0 && w->tied_misses[0] == 0);
+    return (hits == 0 && w->tied_hits == 0) || (misses == 0 && w->tied_misses == 0);
 }
 
 /* Corners only: a point in the middle of a horizontal or vertical stretch says nothing. */
 static void roc(const gl_ranking *r, const walk *end, glia_curves *out) {
     thinned t = {.point = out->roc, .stride = 1};
-    walk w = walk_from_the_top(r, gl_once());
+    walk w = walk_from_the_top(r);
     glia_curve_point p = {0, 0, INFINITY};
     double tied_hits = 0, tied_misses = 0;
     take_point(&t, p);
     for (bool first = true; next_group(&w); first = false) {
         if (!first && !on_a_line(&w, tied_hits, tied_misses)) take_point(&t, p);
-        p = (glia_curve_point){w.misses[0] / end->misses[0], w.hits[0] / end->hits[0],
-                               score_here(&w)};
-        tied_hits = w.tied_hits[0], tied_misses = w.tied_misses[0];
+        p = (glia_curve_point){w.misses / end->misses, w.hits / end->hits, score_here(&w)};
+        tied_hits = w.tied_hits, tied_misses = w.tied_misses;
     }
     out->roc_points = end_points(&t, p);
 }
@@ -194,12 +226,11 @@ static void roc(const gl_ranking *r, const walk *end, glia_curves *out) {
  * that, precision only falls. */
 static void precision_recall(const gl_ranking *r, const walk *end, glia_curves *out) {
     thinned t = {.point = out->pr, .stride = 1};
-    walk w = walk_from_the_top(r, gl_once());
+    walk w = walk_from_the_top(r);
     glia_curve_point p = {0, 1, INFINITY};
     take_point(&t, p);
     while (next_group(&w) && p.x < 1) {
-        p = (glia_curve_point){w.hits[0] / end->hits[0], w.hits[0] / (w.hits[0] + w.misses[0]),
-                               score_here(&w)};
+        p = (glia_curve_point){w.hits / end->hits, w.hits / (w.hits + w.misses), score_here(&w)};
         take_point(&t, p);
     }
     out->pr_points = end_points(&t, p);
@@ -251,8 +282,8 @@ typedef struct aims {
 /* What each aim would be when rows down to here are taken for class 1: accuracy, f1, and Youden's J
  * (1950), the share of hits minus that of false alarms. */
 static void consider_all(aims *a, const walk *w, const walk *end, cut here) {
-    double hits = w->hits[0], misses = w->misses[0], all_hits = end->hits[0],
-           all_misses = end->misses[0], right = hits + all_misses - misses;
+    double hits = w->hits, misses = w->misses, all_hits = end->hits, all_misses = end->misses,
+           right = hits + all_misses - misses;
     consider(&a->best[0], &a->at[0], right / (all_hits + all_misses), &here);
     consider(&a->best[1], &a->at[1], 2 * hits / (hits + misses + all_hits), &here);
     consider(&a->best[2], &a->at[2], hits / all_hits - misses / all_misses, &here);
@@ -260,7 +291,7 @@ static void consider_all(aims *a, const walk *w, const walk *end, cut here) {
 
 static void best_thresholds(const gl_ranking *r, const walk *end, glia_curves *out) {
     aims a = {.best = {-1, -1, -1}};
-    walk w = walk_from_the_top(r, gl_once());
+    walk w = walk_from_the_top(r);
     /* nobody is above 1: "always class 0" competes with the others */
     consider_all(&a, &w, end, (cut){1, INFINITY});
     while (next_group(&w)) {
@@ -306,7 +337,7 @@ void gl_curves(const gl_answers *a, const gl_ranking *ranking, glia_curves *out)
     if (a->rows > 0) calibration(a, out);
     if (!ranking) return;
     walk end = walk_to_the_end(ranking);
-    if (!(end.hits[0] > 0 && end.misses[0] > 0)) return;
+    if (!(end.hits > 0 && end.misses > 0)) return;
     roc(ranking, &end, out);
     precision_recall(ranking, &end, out);
     best_thresholds(ranking, &end, out);

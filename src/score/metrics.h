@@ -29,21 +29,20 @@ void gl_choose_classes(const double *value, int64_t rows, int64_t outputs, doubl
  * sizes not. */
 typedef struct gl_scorer gl_scorer;
 gl_scorer *gl_scorer_new(glia_ctx *g, const gl_answers *a);
-void gl_scorer_run(gl_scorer *s, int64_t *confusion, glia_metrics *out); /* without intervals */
+void gl_scorer_run(gl_scorer *s, int64_t *confusion, glia_metrics *out); /* scores alone */
 void gl_scorer_free(gl_scorer *s);
 
 bool gl_score_rises(const char *name);   /* more is better */
-bool gl_score_is_goal(const char *name);
-int gl_score_goals(const char **names, int size); /* how many there are, `size` at most */ /* more or less is */
+bool gl_score_is_goal(const char *name); /* more or less is */
+int gl_score_goals(const char **names, int size); /* how many there are, `size` at most */
+void gl_score_limits(const char *name, double *least, double *most); /* no score is outside */
 /* NULL, NaN: there is no such score of them. */
 const glia_score *gl_score_of(const glia_metrics *m, const char *name);
 double gl_score_value(const glia_metrics *m, const char *name);
 const glia_score *gl_main_score(const glia_metrics *m); /* what a line shows of it */
 
 /* Fills *out; `confusion` (classes x classes, caller's memory) may be NULL for regression. With
- * `curves` (caller's memory) these are drawn and scores get their 95% intervals: Wilson for
- * accuracy, precision and recall, else 400 bootstrap samples with a fixed
- * seed. NULL: scores alone. */
+ * `curves` (caller's memory) these are drawn and scores get their 95% intervals; NULL: neither. */
 glia_status gl_measure(glia_ctx *g, const gl_answers *a, int64_t *confusion, glia_curves *curves,
                        glia_metrics *out);
 
