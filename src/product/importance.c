@@ -4,7 +4,8 @@
  *
  * Features are functions of the cells that they are made from. So the table passes the pipeline
  * once; where cells change places, their features do. Only rows whose features then differ are
- * predicted anew, and once where several repeats give them the same. Columns run side by side.
+ * predicted anew, and once where several repeats give them the same. Every score comes from a sum
+ * over rows, which changes by what these lose more or less. Columns run side by side.
  */
 #include "../base/crew.h"
 #include "../base/random.h"
@@ -36,7 +37,10 @@ typedef struct trial {
     gl_part part; /* the table as it is, and what it evaluates to */
     glia_evaluation before;
     int64_t rows, parts; /* answers of a row: one for each target, or quantile */
-    double *answer;      /* [rows, parts] likewise: a class, or a value */
+    double *lost;        /* [rows, parts] what each loses: lost_by */
+    double *sum;         /* [parts] over all rows, by their weights */
+    double *around;      /* [parts] squares of values around their mean, of several targets */
+    double weight;       /* of all rows */
     uint64_t seed;
     int *input, inputs; /* those that are shuffled */
     int64_t given, *order;
@@ -57,62 +61,33 @@ static double weight_of(const trial *t, int64_t row) {
     return t->part.counts ? t->part.counts[row] : 1;
 }
 
-/* Over all answers of all rows: of several targets the mean of their accuracies. */
-static double accuracy(const trial *t, const double *found) {
-    double right = 0, all = 0;
-    for (int64_t i = 0; i < t->rows * t->parts; i++) {
-        double w = weight_of(t, i / t->parts);
-        right += w * (found[i] - t->before.truth[i] == 0);
-        all += w;
-    }
-    return right / all;
-}
-
-static double squares_of(const trial *t, const double *found, int64_t k, double *all) {
-    double sum = 0;
-    *all = 0;
-    for (int64_t i = 0; i < t->rows; i++) {
-        double off = found[i * t->parts + k] - t->before.truth[i * t->parts + k],
-               w = weight_of(t, i);
-        sum += w * (off * off), *all += w;
-    }
-    return sum;
+/* What row i loses by an answer (a class, or a value): 1 if it is wrong, the square of what it is
+ * off, a pinball. */
+static double lost_by(const trial *t, int64_t i, int64_t part, double answer) {
+    const double *quantile;
+    bool of_one = gl_pipeline_quantiles(t->p, &quantile) > 0;
+    double off = answer - t->before.truth[of_one ? i : i * t->parts + part];
+    if (t->before.answers.class_index) return off != 0;
+    if (!of_one) return off * off;
+    return off <= 0 ? -quantile[part] * off : (1 - quantile[part]) * off;
 }
 
 /* The mean of r2 over targets, whose units may differ; one that is constant has none. */
-static double mean_r2(const trial *t, const double *found) {
-    double sum = 0, targets = 0, all;
-    for (int64_t k = 0; k < t->parts; k++) {
-        double mean = 0, around = 0, off = squares_of(t, found, k, &all);
-        for (int64_t i = 0; i < t->rows; i++)
-            mean += weight_of(t, i) * t->before.truth[i * t->parts + k] / all;
-        for (int64_t i = 0; i < t->rows; i++)
-            around += weight_of(t, i) * pow(t->before.truth[i * t->parts + k] - mean, 2);
-        if (around > 0) sum += 1 - off / around, targets++;
-    }
-    return sum / targets;
+static double mean_r2(const trial *t, const double *sum) {
+    double r2 = 0, targets = 0;
+    for (int64_t k = 0; k < t->parts; k++)
+        if (t->around[k] > 0) r2 += 1 - sum[k] / t->around[k], targets++;
+    return r2 / targets;
 }
 
-static double pinball(const trial *t, const double *found) {
-    const double *quantile;
-    double sum = 0, all = 0;
-    gl_pipeline_quantiles(t->p, &quantile);
-    for (int64_t i = 0; i < t->rows * t->parts; i++) {
-        double q = quantile[i % t->parts], e = t->before.truth[i / t->parts] - found[i],
-               w = weight_of(t, i / t->parts);
-        sum += w * (e >= 0 ? q * e : (q - 1) * e), all += w;
-    }
-    return sum / all;
-}
-
-/* found: [rows, parts] */
-static double score(const trial *t, const double *found) {
-    double all, squares;
-    if (t->before.answers.class_index) return accuracy(t, found);
-    if (gl_pipeline_quantiles(t->p, NULL)) return pinball(t, found);
-    if (t->parts > 1) return mean_r2(t, found);
-    squares = squares_of(t, found, 0, &all);
-    return sqrt(squares / all);
+/* sum: [parts] of what rows lose. Of several targets the mean of their accuracies. */
+static double score(const trial *t, const double *sum) {
+    double lost = 0, all = t->weight * (double)t->parts;
+    bool of_values = !t->before.answers.class_index && !gl_pipeline_quantiles(t->p, NULL);
+    if (of_values && t->parts > 1) return mean_r2(t, sum);
+    for (int64_t k = 0; k < t->parts; k++) lost += sum[k];
+    if (of_values) return sqrt(fmax(lost, 0) / all);
+    return t->before.answers.class_index ? (all - lost) / all : lost / all;
 }
 
 static const char *score_name(const gl_pipeline *p) {
@@ -141,7 +116,7 @@ typedef struct shuffled {
     int64_t n;               /* and how many */
     double *block;           /* [BLOCK_ROWS, outputs] */
     int64_t *class_index;    /* [parts] */
-    double *answer;          /* [AT_ONCE, rows, parts] */
+    double *sum;             /* [AT_ONCE, parts] what all rows lose in each repeat */
 } shuffled;
 
 static bool open_column(shuffled *c, glia_ctx *g) {
@@ -150,19 +125,18 @@ static bool open_column(shuffled *c, glia_ctx *g) {
     c->x = gl_alloc(g, BLOCK_ROWS, c->row);
     c->changed = gl_alloc(g, BLOCK_ROWS, sizeof *c->changed);
     c->block = gl_alloc(g, c->outputs, BLOCK_ROWS * sizeof *c->block);
-    int64_t answers = c->rows * c->t->parts;
-    c->answer = gl_alloc(g, answers, (size_t)c->s->repeats * sizeof *c->answer);
+    c->sum = gl_alloc(g, c->t->parts, AT_ONCE * sizeof *c->sum);
     c->class_index = gl_alloc(g, c->t->parts, sizeof *c->class_index);
     if (!c->class_index || !c->predictor || !c->value || !c->x || !c->changed || !c->block ||
-        !c->answer)
+        !c->sum)
         return false;
-    for (int r = 0; r < c->s->repeats; r++)
-        memcpy(c->answer + r * answers, c->t->answer, (size_t)answers * sizeof *c->answer);
+    for (int r = 0; r < AT_ONCE; r++)
+        memcpy(c->sum + r * c->t->parts, c->t->sum, (size_t)c->t->parts * sizeof *c->sum);
     return true;
 }
 
 static void close_column(shuffled *c, glia_ctx *g) {
-    void *owned[] = {c->value, c->x, c->changed, c->block, c->class_index, c->answer};
+    void *owned[] = {c->value, c->x, c->changed, c->block, c->class_index, c->sum};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) gl_free(g, owned[i]);
     glia_predictor_free(c->predictor);
 }
@@ -201,14 +175,18 @@ static bool number_values(shuffled *c, glia_ctx *g) {
     return slot;
 }
 
-static void put_answers(const shuffled *c, int repeat, int64_t row, const double *value) {
-    int64_t parts = c->t->parts;
-    double *to = c->answer + (repeat * c->rows + row) * parts;
-    bool classifies = c->t->before.answers.class_index;
-    for (int64_t k = 0; k < parts; k++) to[k] = classifies ? (double)c->class_index[k] : value[k];
+/* What a row loses by its new answers instead of its own, in all repeats that have changed it. */
+static void take_answers(const shuffled *c, const changed *row, const double *value) {
+    const trial *t = c->t;
+    bool classifies = t->before.answers.class_index;
+    for (int64_t k = 0; k < t->parts; k++) {
+        double answer = classifies ? (double)c->class_index[k] : value[k],
+               more = lost_by(t, row->row, k, answer) - t->lost[row->row * t->parts + k];
+        for (int r = 0; r < c->s->repeats; r++)
+            if (row->repeats >> r & 1) c->sum[r * t->parts + k] += weight_of(t, row->row) * more;
+    }
 }
 
-/* What the rows of the block become takes the place of what they were. */
 static glia_status predict_block(shuffled *c) {
     const trial *t = c->t;
     glia_tensor x = t->part.features.x;
@@ -221,8 +199,7 @@ static glia_status predict_block(shuffled *c) {
     for (int64_t i = 0; i < c->n; i++) {
         const double *value = c->block + i * c->outputs;
         if (classifies) gl_model_choose(t->m, value, 1, c->class_index);
-        for (int r = 0; r < c->s->repeats; r++)
-            if (c->changed[i].repeats >> r & 1) put_answers(c, r, c->changed[i].row, value);
+        take_answers(c, &c->changed[i], value);
     }
     c->n = 0;
     return GLIA_OK;
@@ -296,7 +273,7 @@ static int64_t next_job(void *user) {
 static void keep_drops(trial *t, const shuffled *c, int64_t job) {
     double *drop = t->drop + job / jobs_of_column(t) * t->out->repeats + c->s->first;
     for (int r = 0; r < c->s->repeats; r++) {
-        double found = score(t, c->answer + r * c->rows * t->parts);
+        double found = score(t, c->sum + r * t->parts);
         drop[r] = is_loss(t) ? found - t->out->value : t->out->value - found;
     }
 }
@@ -373,6 +350,34 @@ static glia_status try_columns(trial *t) {
     return status;
 }
 
+/* Of several targets, for r2. */
+static double squares_around_mean(const trial *t, int64_t part) {
+    double mean = 0, sum = 0;
+    for (int64_t i = 0; i < t->rows; i++)
+        mean += weight_of(t, i) * t->before.truth[i * t->parts + part] / t->weight;
+    for (int64_t i = 0; i < t->rows; i++)
+        sum += weight_of(t, i) * pow(t->before.truth[i * t->parts + part] - mean, 2);
+    return sum;
+}
+
+static glia_status sum_losses(trial *t) {
+    const glia_predictions *p = &t->before.answers;
+    t->lost = gl_alloc(t->g, t->rows, (size_t)t->parts * sizeof *t->lost);
+    t->sum = gl_alloc(t->g, t->parts, sizeof *t->sum);
+    t->around = gl_alloc(t->g, t->parts, sizeof *t->around);
+    if (!t->lost || !t->sum || !t->around) return GLIA_RESOURCE;
+    for (int64_t i = 0; i < t->rows; i++) {
+        t->weight += weight_of(t, i);
+        for (int64_t at = i * t->parts, k = 0; k < t->parts; at++, k++) {
+            double answer = p->class_index ? (double)p->class_index[at] : p->value[at];
+            t->sum[k] += weight_of(t, i) * (t->lost[at] = lost_by(t, i, k, answer));
+        }
+    }
+    bool of_values = !p->class_index && !gl_pipeline_quantiles(t->p, NULL);
+    for (int64_t k = 0; of_values && k < t->parts; k++) t->around[k] = squares_around_mean(t, k);
+    return GLIA_OK;
+}
+
 static glia_status measure(trial *t) {
     double loss;
     glia_status status = gl_part_fill(&t->part, t->p, t->m->net->dtype, true);
@@ -381,17 +386,15 @@ static glia_status measure(trial *t) {
     const glia_predictions *p = &t->before.answers;
     t->rows = p->rows;
     t->parts = p->class_index ? gl_pipeline_targets(t->p) : p->outputs;
-    t->answer = gl_alloc(t->g, t->rows, (size_t)t->parts * sizeof *t->answer);
-    if (!t->answer) return GLIA_RESOURCE;
-    for (int64_t i = 0; i < t->rows * t->parts; i++)
-        t->answer[i] = p->class_index ? (double)p->class_index[i] : p->value[i];
-    t->out->value = score(t, t->answer);
+    status = sum_losses(t);
+    if (status != GLIA_OK) return status;
+    t->out->value = score(t, t->sum);
     return try_columns(t);
 }
 
 static void close_trial(trial *t) {
     for (int i = 0; t->shuffle && i < t->shuffles; i++) gl_free(t->g, t->shuffle[i].order);
-    void *owned[] = {t->shuffle, t->order, t->answer, t->input, t->drop};
+    void *owned[] = {t->shuffle, t->order, t->lost, t->sum, t->around, t->input, t->drop};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) gl_free(t->g, owned[i]);
     gl_evaluation_clear(t->g, &t->before);
     gl_part_free(&t->part);

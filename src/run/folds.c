@@ -66,8 +66,8 @@ static void close_fold(fold *f) {
 }
 
 /* Decisions differ little from fold to fold and are said once more by the final training. A fold's
- * scores have no intervals of their own (`deep`): the mean's is the one that is asked for. The confusion
- * goes with the report. */
+ * scores have no intervals of their own (`deep`): the mean's is the one that is asked for. The
+ * confusion goes with the report. */
 static glia_status train_silently(const validation *v, const fold *f, gl_hand *hand,
                                   glia_metrics *out, bool *by_cost) {
     glia_report *report = NULL;
