@@ -32,8 +32,8 @@ gl_scorer *gl_scorer_new(glia_ctx *g, const gl_answers *a);
 void gl_scorer_run(gl_scorer *s, int64_t *confusion, glia_metrics *out); /* scores alone */
 void gl_scorer_free(gl_scorer *s);
 
-bool gl_score_rises(const char *name);   /* more is better */
-bool gl_score_is_goal(const char *name); /* more or less is */
+bool gl_score_rises(const char *name);            /* more is better */
+bool gl_score_is_goal(const char *name);          /* more or less is */
 int gl_score_goals(const char **names, int size); /* how many there are, `size` at most */
 void gl_score_limits(const char *name, double *least, double *most); /* no score is outside */
 /* NULL, NaN: there is no such score of them. */
