@@ -1,6 +1,6 @@
 /*
- * fuzz.c: bytes that no program wrote, for every reader: a table comes of them, or a message, and
- * nothing else.
+ * fuzz.c: bytes that no program wrote, for every reader and for schemas: a table comes of them, or a
+ * message, and nothing else.
  *
  *     test-fuzz             reads seeds and mutations of them, the same at every run
  *     test-fuzz FOLDER      writes the seeds to FOLDER/READER/..., where scripts/fuzz begins
@@ -99,7 +99,43 @@ static glia_table *read_answers(const void *bytes, size_t n, const glia_read_opt
     return t;
 }
 
+/* A schema is parsed, and what is one is obeyed: by the reading of a table, and by what would be
+ * learned from it. */
+static void obey(const glia_schema *schema) {
+    static const char text[] =
+        "size,kind,built,weight,PassengerId,price\n82.7,flat,1974-05-01,1,7,9\n"
+        "59.1,house,1980-12-31,2,8,7.5\n-999,flat,,0.5,9,1\n";
+    glia_recipe *recipe = glia_recipe_new(g);
+    if (!recipe || !write_file(path, text, sizeof text - 1)) abort();
+    glia_table *t =
+        glia_table_read(g, path, &(glia_read_options){.format = "csv", .schema = schema});
+    bool obeyed = t && glia_schema_check(schema, t) == GLIA_OK &&
+                  glia_recipe_obey(recipe, schema, NULL) == GLIA_OK;
+    glia_model *m = NULL;
+    if (obeyed) m = glia_prepare(g, &(glia_train_job){.recipe = recipe, .train = t});
+    if (!m && !*glia_message(g)) abort();
+    glia_model_free(m);
+    glia_table_free(t);
+    glia_recipe_free(recipe);
+}
+
+static void read_schema(const void *bytes, size_t n) {
+    char *text = malloc(n + 1);
+    if (!text || !enter()) abort();
+    memcpy(text, bytes, n);
+    text[n] = 0;
+    glia_schema *schema = glia_schema_parse(g, text, "schema");
+    if (schema) obey(schema);
+    else if (!*glia_message(g)) abort();
+    glia_schema_free(schema);
+    free(text);
+}
+
 static void read_as(const char *format, const void *bytes, size_t n) {
+    if (!strcmp(format, "schema")) {
+        read_schema(bytes, n);
+        return;
+    }
     bool answers = !strcmp(format, "postgresql");
     static unsigned char mended[MOST_BYTES];
     bool zipped = !strcmp(format, "xlsx") || !strcmp(format, "ods") || !strcmp(format, "npz");

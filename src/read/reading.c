@@ -218,6 +218,31 @@ static glia_status check_options(glia_ctx *g, const glia_read_options *o) {
     return status ? status : gl_check_missing(g, o->missing);
 }
 
+/* What a schema says is told with its line. */
+static glia_status check_schema_options(glia_ctx *g, const glia_schema *s, glia_read_options *all) {
+    for (int i = 0; s && i < MEMBERS; i++) {
+        const gl_schema_option *said = gl_schema_find_option(s, members[i].name);
+        if (!said || *member(all, i) != said->value) continue;
+        glia_read_options one = {0};
+        *member(&one, i) = said->value;
+        if (check_options(g, &one) == GLIA_OK) continue;
+        char *why = gl_copy_text(g, glia_message(g));
+        if (why) gl_schema_fail(g, s, said->line, NULL, "%s", why);
+        gl_free(g, why);
+        return g->code;
+    }
+    return check_options(g, all);
+}
+
+/* A delimiter that no line has makes one column of all, and whoever misses the others is to know
+ * why. */
+static void doubt_delimiter(const glia_table *t, const glia_schema *s) {
+    const gl_schema_option *said = gl_schema_find_option(s, "delimiter");
+    if (said && t->delimiter && t->columns == 1)
+        gl_warn(t->g, "%s, line %lld: with the delimiter '%s' %s has one column, '%.60s'",
+                s->source, (long long)said->line, said->value, t->source, t->column[0].name);
+}
+
 glia_table *glia_table_read_as(glia_ctx *g, const char *data, const glia_read_options *options,
                                const char *reading) {
     glia_read_options o = options ? *options : (glia_read_options){0};
@@ -231,8 +256,9 @@ glia_table *glia_table_read_as(glia_ctx *g, const char *data, const glia_read_op
     glia_status status = o.schema ? take_schema(g, o.schema, &o) : GLIA_OK;
     if (kept && !status) take_kept(g, kept, &o, &said);
     if (said.n) gl_note(g, "%s is read as the rows of training were: %s", data, said.s);
-    if (!status) status = check_options(g, &o);
+    if (!status) status = check_schema_options(g, o.schema, &o);
     glia_table *t = status ? NULL : gl_table_read(g, data, &o);
+    if (t && o.schema && !(options && options->delimiter)) doubt_delimiter(t, o.schema);
     if (t && keep_reading(t, &o)) {
         glia_table_free(t);
         t = NULL;

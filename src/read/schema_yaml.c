@@ -18,6 +18,7 @@
 typedef struct reader {
     glia_ctx *g;
     glia_schema *s;
+    const char *text;
     yaml_parser_t parser;
     yaml_event_t event;
     int64_t line; /* of the event, from 1 */
@@ -40,14 +41,48 @@ static glia_status wrong(const reader *r, const char *column, const char *what) 
     return gl_schema_fail(r->g, r->s, r->line, column, "%s", what);
 }
 
+/* Line `line`, counted from 0, without blanks around it; *length: 60 letters of it at most. */
+static const char *line_text(const char *text, size_t line, int *length) {
+    for (; line && (text = strchr(text, '\n')); line--) text++;
+    if (!text) text = "";
+    text += strspn(text, " \t");
+    *length = (int)strcspn(text, "\r\n");
+    while (*length && text[*length - 1] == ' ') --*length;
+    if (*length > 60) *length = 60;
+    return text;
+}
+
+static bool has_tab(const char *text, size_t line) {
+    for (; line && (text = strchr(text, '\n')); line--) text++;
+    size_t n = text ? strspn(text, " \t") : 0;
+    return n && memchr(text, '\t', n);
+}
+
+/* What libyaml found often lies behind the slip: a bracket that is not closed is missed in the next
+ * line. So the line where the thing began is shown. */
+static glia_status not_yaml(const reader *r) {
+    const yaml_parser_t *p = &r->parser;
+    size_t line = p->problem_mark.line;
+    int length;
+    const char *problem = p->problem ? p->problem : "it is not YAML", *shown;
+    if (has_tab(r->text, line)) {
+        shown = line_text(r->text, line, &length);
+        return gl_schema_fail(r->g, r->s, (int64_t)line + 1, NULL,
+                              "found a tab in front of '%.*s', expected blanks", length, shown);
+    }
+    bool open = p->context && (strstr(p->context, "flow") || strstr(p->context, "quoted")) &&
+                p->context_mark.line < line;
+    if (open) line = p->context_mark.line;
+    shown = line_text(r->text, line, &length);
+    if (!length && line) shown = line_text(r->text, --line, &length);
+    return gl_schema_fail(r->g, r->s, (int64_t)line + 1, NULL, "in '%.*s': %s%s%s%s", length, shown,
+                          open ? "is a bracket or a quote not closed? " : "", problem,
+                          p->context ? " " : "", p->context ? p->context : "");
+}
+
 static glia_status next(reader *r) {
     yaml_event_delete(&r->event);
-    if (!yaml_parser_parse(&r->parser, &r->event)) {
-        const yaml_parser_t *p = &r->parser;
-        return gl_schema_fail(r->g, r->s, (int64_t)p->problem_mark.line + 1, NULL, "%s%s%s",
-                              p->problem ? p->problem : "not YAML", p->context ? " " : "",
-                              p->context ? p->context : "");
-    }
+    if (!yaml_parser_parse(&r->parser, &r->event)) return not_yaml(r);
     r->line = (int64_t)r->event.start_mark.line + 1;
     return GLIA_OK;
 }
@@ -309,7 +344,7 @@ static glia_status read_document(reader *r) {
 }
 
 glia_schema *glia_schema_parse(glia_ctx *g, const char *text, const char *source) {
-    reader r = {.g = g, .s = gl_schema_new(g, source)};
+    reader r = {.g = g, .s = gl_schema_new(g, source), .text = text};
     if (!r.s) return NULL;
     if (!yaml_parser_initialize(&r.parser)) {
         gl_fail(g, GLIA_RESOURCE, "out of memory reading %s", source);
