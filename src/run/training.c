@@ -291,7 +291,7 @@ static glia_status write_notes(training *r) {
 
 /* ------------------------------------------------------------------------------ the training -- */
 
-/* What is tried out has nothing to show, but can be stopped: Ctrl-C during the thirty trials ends
+/* What is tried out has nothing to show, but can be stopped: Ctrl-C during the 25 trials ends
  * the command. */
 static int ask(void *user, const glia_progress *p) {
     const training *r = user;
@@ -421,7 +421,7 @@ static glia_status learn(training *r) {
     if (status == GLIA_OK && r->decisions.few) status = gl_small_data_choose(r, &epochs);
     if (status != GLIA_OK) return status;
     r->decided = true;
-    /* Not earlier: the thirty trials of few rows take a moment and are done again after a kill. */
+    /* Not earlier: the 25 trials of few rows take a moment and are done again after a kill. */
     r->keeping = r->job->checkpoint.path ? &r->checkpoint : NULL;
     return fit_and_measure(r, epochs);
 }
