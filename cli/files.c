@@ -48,6 +48,7 @@ static bool reading_options(const cli *c, glia_read_options *options) {
         .spelt = is_on(c, "keep") || is_on(c, "convert") || is_on(c, "split"),
         .number = given(c, "number"),
         .category = given(c, "category"),
+        .text = given(c, "text"),
         .date = given(c, "date"),
         .header = is_on(c, "header") - is_on(c, "no-header"),
         .comment = given(c, "comment"),

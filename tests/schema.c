@@ -428,14 +428,15 @@ static void what_cannot_be_is_refused_with_its_line(void **state) {
         {"columns:\\n  size: number",
          "line 2, column 'size': expected what it is, such as {type: number}"},
         {"columns:\\n  size: {type: numeric}",
-         "found the type 'numeric', expected number, category, date or array"},
+         "found the type 'numeric', expected number, category, text, date or array"},
         {"columns:\\n  kind: {type: number}", "line 2, column 'kind': found the type 'number', and "
                                               "no cell of it in small.csv is one; say category"},
         {"columns:\\n  kind: {type: array}",
          "found the type 'array', and small.csv has texts there"},
         {"columns:\\n  kind: {type: date}", "found 'c', expected a date"},
         {"columns:\\n  size: {left_out: bored}",
-         "left_out: found 'bored', expected ignored, empty, constant, id, texts, weight or index"},
+         "left_out: found 'bored', expected ignored, empty, constant, id, texts, weight, index or "
+         "words"},
         {"columns:\\n  size: {fill: much}",
          "line 2, column 'size': fill: found 'much', expected median, or a number"},
         {"columns:\\n  kind: {fill: d}",

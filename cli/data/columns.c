@@ -56,7 +56,7 @@ char *categories(const glia_table *t, int column) {
 
 const char *type_name(const glia_column *k) {
     static const char *const names[] = {"number", "category", "array"};
-    return k->dates ? "date" : names[k->type];
+    return k->dates ? "date" : k->text ? "text" : names[k->type];
 }
 
 static void shape_words(const glia_column *k, char *buf, size_t size) {

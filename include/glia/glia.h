@@ -494,6 +494,7 @@ typedef struct glia_column {
     int ndim;              /* GLIA_ARRAY: of one row */
     int64_t dim[GLIA_MAX_DIMS];
     int dates; /* GLIA_NUMBER: 1: days since 1970-01-01, which were dates */
+    int text;  /* GLIA_CATEGORY: 1: free text, by option 'text' or a schema */
 } glia_column;
 
 /* What somebody wrote down of a table, and what glia would: how its file is read, what its columns

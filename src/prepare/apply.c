@@ -27,13 +27,15 @@
 typedef struct source { /* where an input's values come from, in the table at hand */
     const gl_input_column *in;
     const gl_column *c;
-    int column;       /* where it was found last */
-    int32_t *feature; /* category: of each text of the table's column, -1: unseen; [texts] */
-    bool mapped;      /* feature is filled; else texts are looked up cell by cell */
-    double *value;    /* category: what it knows, as numbers; [categories] */
-    gl_reach reach;   /* number: what is beyond is told */
-    bool unit_told;   /* that its numbers have another unit than training's */
-    bool valued;      /* value is filled: only where numbers stood in place of texts */
+    int column;           /* where it was found last */
+    int32_t *feature;     /* category: of each text of the table's column, -1: unseen; [texts] */
+    bool mapped;          /* feature is filled; else texts are looked up cell by cell */
+    double *value;        /* category: what it knows, as numbers; [categories] */
+    gl_reach reach;       /* number: what is beyond is told */
+    bool unit_told;       /* that its numbers have another unit than training's */
+    bool valued;          /* value is filled: only where numbers stood in place of texts */
+    gl_tally tally;       /* text: a cell's words */
+    int64_t words, known; /* text: of all cells written */
 } source;
 
 typedef struct surprise {
@@ -61,6 +63,7 @@ enum { MOST_TEXTS = 1 << 16 };
 
 static bool take_maps(gl_intake *k, source *s) {
     if (s->in->type != GLIA_CATEGORY) return true;
+    if (s->in->words) return gl_tally_open(k->g, &s->tally, s->in->words->words);
     s->feature = gl_alloc(k->g, k->texts, sizeof *s->feature);
     s->value = gl_alloc(k->g, s->in->categories, sizeof *s->value);
     return s->feature && s->value;
@@ -92,6 +95,7 @@ void gl_intake_free(gl_intake *k) {
     for (int i = 0; i < k->sources; i++) {
         gl_free(k->g, k->source[i].feature);
         gl_free(k->g, k->source[i].value);
+        gl_tally_close(k->g, &k->source[i].tally);
     }
     gl_free(k->g, k->source);
     gl_free(k->g, k);
@@ -289,6 +293,8 @@ static glia_status understand(const gl_intake *k, source *s) {
         if (check_writing(k, s)) return k->g->code;
         return gl_table_check_finite(k->g, k->t, c, k->rows.list, k->rows.first, k->rows.n);
     case GLIA_CATEGORY:
+        s->words = s->known = 0;
+        if (s->in->words) break;
         if (c->type == GLIA_CATEGORY) map_texts(k, s);
         else value_categories(s);
     }
@@ -435,6 +441,37 @@ static void write_categories(gl_intake *k, const source *s, block b) {
     }
 }
 
+/* A column that is read as numbers or dates here, "2012" say, has the words of their texts. */
+static const char *text_at(const source *s, int64_t row, char buf[40]) {
+    if (s->c->type == GLIA_CATEGORY)
+        return s->c->code[row] < 0 ? NULL : s->c->category[s->c->code[row]];
+    double v = s->c->number ? s->c->number[row] : 0;
+    if (isnan(v)) return NULL;
+    return s->c->date ? gl_date_text(v, s->c->timed, buf, 40) : gl_print_number(v, buf, 40);
+}
+
+/* x is not clean, as above; what was counted is. */
+static void write_words(gl_intake *k, source *s, block b) {
+    const gl_vocabulary *v = s->in->words;
+    size_t size = glia_dtype_size(b.dtype);
+    char buf[40];
+    for (int64_t i = b.begin; i < b.end; i++) {
+        int64_t row = gl_selected(&k->rows, i), at = (i - b.begin) * k->p->features + s->in->first;
+        const char *text = text_at(s, row, buf);
+        memset((char *)b.x + (size_t)at * size, 0, (size_t)s->in->features * size);
+        if (s->in->indicator) gl_put(b.x, b.dtype, at + v->words, !text);
+        if (!text) note_filled(k, s->in, row);
+        if (!text) continue;
+        gl_tally_count(&s->tally, v, text);
+        if (!s->tally.count && !s->in->had_other) note(&k->unseen, s->in, row);
+        s->words += s->tally.words, s->known += s->tally.known;
+        for (int64_t w = 0; w < s->tally.count; w++)
+            gl_put(b.x, b.dtype, at + s->tally.met[w],
+                   scaled(s->in, 0, gl_tally_value(&s->tally, v, w)));
+        gl_tally_clear(&s->tally);
+    }
+}
+
 static void write_arrays(gl_intake *k, const source *s, block b) {
     int64_t width = s->in->features - s->in->gaps;
     for (int64_t i = b.begin; i < b.end; i++) {
@@ -455,10 +492,10 @@ static void write_arrays(gl_intake *k, const source *s, block b) {
  * then looked at once a block, and cells are read in the order in which they lie. */
 void gl_intake_write(gl_intake *k, int64_t begin, int64_t end, glia_dtype dtype, void *x) {
     block b = {begin, end, dtype, x};
-    for (const source *s = k->source; s < k->source + k->sources; s++) {
+    for (source *s = k->source; s < k->source + k->sources; s++) {
         switch (s->in->type) {
         case GLIA_NUMBER: write_numbers(k, s, b); break;
-        case GLIA_CATEGORY: write_categories(k, s, b); break;
+        case GLIA_CATEGORY: s->in->words ? write_words(k, s, b) : write_categories(k, s, b); break;
         case GLIA_ARRAY: write_arrays(k, s, b); break;
         }
     }
@@ -469,7 +506,21 @@ void gl_intake_surprises(const gl_intake *k, int64_t *unseen, int64_t *filled) {
     *filled = k->filled.cells;
 }
 
+/* Half as many as in training: another language, another subject, another column. */
+static void tell_strange_words(const gl_intake *k) {
+    for (const source *s = k->source; s < k->source + k->sources; s++) {
+        if (!s->in->words || !s->words) continue;
+        double known = (double)s->known / (double)s->words;
+        if (known >= 0.5 * s->in->words->known) continue;
+        gl_warn(k->g,
+                "%s, column '%s': training knew %.0f%% of its words, and %.0f%% of its own; the "
+                "others are left out (another language, or another column?)",
+                k->t->source, s->in->name, 100 * known, 100 * s->in->words->known);
+    }
+}
+
 void gl_intake_tell(const gl_intake *k) {
+    tell_strange_words(k);
     char where[512], cell[64];
     /* "none of the known ones": all features of the column are 0, the answer is that of the
      * other columns */

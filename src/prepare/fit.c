@@ -22,6 +22,7 @@
 static gl_reason guess(const gl_fitting *f, int j) {
     glia_column_type type = f->t->column[j].type;
     if (f->t->column[j].date) return gl_judge_date(f, &f->t->column[j]);
+    if (f->wish[j].words) return gl_judge_text(f, &f->t->column[j]);
     if (type == GLIA_NUMBER) return gl_judge_number(f, j);
     return type == GLIA_CATEGORY ? gl_judge_category(f, j) : GL_KEPT;
 }
@@ -41,18 +42,38 @@ static gl_reason judge(const gl_fitting *f, int column) {
     return reason;
 }
 
+static bool keeps_any(const gl_pipeline *p) {
+    for (int i = 0; i < p->inputs; i++)
+        if (p->input[i].reason == GL_KEPT) return true;
+    return false;
+}
+
+/* Reviews and their stars: the words are all there is. */
+static void keep_text(gl_fitting *f, gl_input_column *in, int j) {
+    if (!in->prose) return;
+    in->reason = GL_KEPT;
+    f->wish[j].words = true;
+    if (f->spec->notes)
+        gl_note(f->g,
+                "'%s' is learned from by its words, as by option 'text': no other column is left",
+                in->name);
+}
+
+static void keep_id(gl_fitting *f, gl_input_column *in, int j) {
+    bool guessed = in->reason == GL_ID || in->reason == GL_INDEX;
+    if (guessed && f->said[j] != GL_SAID_IGNORED) in->reason = GL_KEPT;
+}
+
 /* An id is better than nothing: x = 1, 2, 3, ... may be all there is, as in a curve to
  * be fitted. Not where somebody said that it is left out. */
-static void keep_last_resort(const gl_fitting *f) {
+static void keep_last_resort(gl_fitting *f) {
+    static void (*const keeps[])(gl_fitting *, gl_input_column *, int) = {keep_text, keep_id};
     gl_pipeline *p = f->p;
-    for (int i = 0; i < p->inputs; i++) {
-        if (p->input[i].reason == GL_KEPT) return;
-    }
-    for (int i = 0, j = 0; i < p->inputs; i++, j++) {
-        while (gl_is_target(f, j)) j++;
-        gl_reason *reason = &p->input[i].reason;
-        bool guessed = *reason == GL_ID || *reason == GL_INDEX;
-        if (guessed && f->said[j] != GL_SAID_IGNORED) *reason = GL_KEPT;
+    for (int way = 0; way < 2 && !keeps_any(p); way++) {
+        for (int i = 0, j = 0; i < p->inputs; i++, j++) {
+            while (gl_is_target(f, j)) j++;
+            keeps[way](f, &p->input[i], j);
+        }
     }
 }
 
@@ -67,6 +88,8 @@ static glia_status fit_inputs(gl_fitting *f) {
         in->type = f->t->column[j].type;
         if (gl_check_dates(f, j)) return f->g->code;
         in->reason = judge(f, j);
+        in->prose = in->reason == GL_TEXTS && f->said[j] != GL_SAID_IGNORED &&
+                    gl_looks_like_text(f->t, &f->t->column[j], f->rows, f->n);
         in->dress = f->t->column[j].dress;
     }
     keep_last_resort(f);
@@ -80,6 +103,7 @@ static glia_status fit_inputs(gl_fitting *f) {
         if (status) return status;
         status = c->date                     ? gl_fit_date_column(f, c, in)
                  : in->type == GLIA_NUMBER   ? gl_fit_number_column(f, c, in)
+                 : gl_wish_of(f, c)->words   ? gl_fit_text_column(f, c, in)
                  : in->type == GLIA_CATEGORY ? gl_fit_category_column(f, c, in)
                                              : gl_fit_array_column(f, c, in);
         if (status) return status;

@@ -27,7 +27,9 @@ typedef struct gl_wish {
     int indicator, log;        /* 1: yes; 0: no; -1: nobody says */
     double log_scale;          /* 0: found out */
     gl_choice choice;
-    unsigned parts; /* of a date; 0: those that differ */
+    bool words, pairs;  /* it is free text, whose words have features; and pairs of them */
+    int64_t most_words; /* 0: as many as the rule gives */
+    unsigned parts;     /* of a date; 0: those that differ */
 } gl_wish;
 
 typedef struct gl_fitting {
@@ -89,6 +91,9 @@ glia_status gl_fit_number_column(const gl_fitting *f, const gl_column *c, gl_inp
 void gl_fit_gaps(const gl_fitting *f, const gl_column *c, gl_input_column *in);
 gl_reason gl_judge_category(const gl_fitting *f, int j);
 glia_status gl_fit_category_column(const gl_fitting *f, const gl_column *c, gl_input_column *in);
+/* fit_vocabulary.c: free text. */
+gl_reason gl_judge_text(const gl_fitting *f, const gl_column *c);
+glia_status gl_fit_text_column(const gl_fitting *f, const gl_column *c, gl_input_column *in);
 glia_status gl_fit_array_column(const gl_fitting *f, const gl_column *c, gl_input_column *in);
 /* fit_id.c: does a column of numbers, or of texts, only name its rows? */
 gl_reason gl_judge_id(const gl_fitting *f, int j);

@@ -17,7 +17,8 @@
 #define TELLING_GAPS 3.0
 
 static bool is_gap(const gl_fitting *f, const gl_column *c, int64_t i) {
-    return isnan(c->number[gl_row_of(f, i)]);
+    int64_t row = gl_row_of(f, i);
+    return c->type == GLIA_CATEGORY ? c->code[row] < 0 : isnan(c->number[row]);
 }
 
 /* The target of a row as a number: its value, or whether it is of class k. */

@@ -14,7 +14,8 @@ typedef struct list { /* "Age, Fare and 3 more" */
 
 static void add_name(list *l, const gl_input_column *in) {
     if (l->count++ < 8) gl_add(&l->text, "%s%s", l->count > 1 ? ", " : "", in->name);
-    if (l->count <= 8 && in->categories) gl_add(&l->text, " (%lld)", (long long)in->categories);
+    int64_t texts = in->words ? in->words->words : in->categories;
+    if (l->count <= 8 && texts) gl_add(&l->text, " (%lld)", (long long)texts);
 }
 
 /* Says `format` with the names of the inputs that `wanted` picks, and nothing when there are
@@ -32,10 +33,14 @@ static void tell(const gl_fitting *f, bool (*wanted)(const gl_input_column *in, 
 }
 
 static bool left_out_for(const gl_input_column *in, int reason) {
-    return (int)in->reason == reason;
+    return (int)in->reason == reason && !in->prose;
 }
+static bool left_out_text(const gl_input_column *in, int arg) {
+    return (void)arg, in->reason == GL_TEXTS && in->prose;
+}
+static bool worded(const gl_input_column *in, int arg) { return (void)arg, in->words; }
 static bool filled(const gl_input_column *in, int type) {
-    bool filled = in->type == GLIA_CATEGORY ? in->fill_code >= 0 : !in->box;
+    bool filled = in->type == GLIA_CATEGORY ? !in->words && in->fill_code >= 0 : !in->box;
     return !in->reason && in->had_missing && !in->fill_said && (int)in->type == type && filled;
 }
 static bool filled_as_said(const gl_input_column *in, int arg) {
@@ -45,14 +50,14 @@ static bool has_gap(const gl_input_column *in, int arg) {
     return (void)arg, !in->reason && gl_gaps_count(in);
 }
 static bool has_other(const gl_input_column *in, int arg) {
-    return (void)arg, !in->reason && in->had_other;
+    return (void)arg, !in->reason && in->had_other && !in->words;
 }
 static bool logged(const gl_input_column *in, int arg) {
     return (void)arg, !in->reason && in->log > 0;
 }
 static bool dated(const gl_input_column *in, int arg) { return (void)arg, !in->reason && in->date; }
 static bool one_hot(const gl_input_column *in, int arg) {
-    return (void)arg, !in->reason && in->type == GLIA_CATEGORY;
+    return (void)arg, !in->reason && in->type == GLIA_CATEGORY && !in->words;
 }
 static bool scaled(const gl_input_column *in, glia_column_type type) {
     return !in->reason && in->scales && in->type == type;
@@ -122,6 +127,8 @@ void gl_fit_notes(const gl_fitting *f) {
                  guessed ? " (option 'use' keeps it)" : "");
         tell(f, left_out_for, r, "left out ", after);
     }
+    tell(f, left_out_text, 0, "left out ",
+         ": free text, different in most rows (option 'text' learns from its words)");
     tell(f, filled, GLIA_NUMBER, "missing cells become the median: ", "");
     tell(f, filled, GLIA_CATEGORY, "missing cells become the most frequent text: ", "");
     tell(f, filled, GLIA_ARRAY, "missing values become the median of their place: ", "");
@@ -131,6 +138,7 @@ void gl_fit_notes(const gl_fitting *f) {
     tell(f, dated, 0, "dates become days, year, month, weekday and hour, where they differ: ", "");
     gl_tell_time_order(f);
     tell(f, one_hot, 0, "one 0/1 feature per text: ", "");
+    tell(f, worded, 0, "one feature per word, tf-idf: ", "");
     tell(f, has_other, 0, "rare texts count together, as texts that training does not know: ", "");
     static const char *const how[GL_SCALINGS] = {
         [GL_SCALE_STANDARD] = ": mean 0, deviation 1",

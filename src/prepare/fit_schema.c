@@ -9,6 +9,8 @@
  *     center      a number, or one for each feature; with spread, in place of scale
  *     categories  all, frequent, a list of texts
  *     parts       a list of days, year, month, weekday, hour
+ *     words       frequent (the rule of fit_vocabulary.c), or how many at most
+ *     pairs       true, false: of neighbouring words
  */
 #include "fit.h"
 
@@ -17,7 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef enum kind { NUMBERS = 1, TEXTS = 2, ARRAYS = 4, DATES = 8 } kind;
+typedef enum kind { NUMBERS = 1, TEXTS = 2, ARRAYS = 4, DATES = 8, WORDS = 16 } kind;
 
 static kind kind_of(const gl_column *c) {
     if (c->type == GLIA_NUMBER) return c->date ? DATES : NUMBERS;
@@ -25,7 +27,11 @@ static kind kind_of(const gl_column *c) {
 }
 
 static const char *kind_name(kind k) {
-    return k == NUMBERS ? "numbers" : k == TEXTS ? "texts" : k == ARRAYS ? "arrays" : "dates";
+    return k == NUMBERS  ? "numbers"
+           : k == TEXTS  ? "texts"
+           : k == ARRAYS ? "arrays"
+           : k == DATES  ? "dates"
+                         : "free texts";
 }
 
 /* ---------------------------------------------------------------------------------- failures -- */
@@ -144,12 +150,15 @@ static glia_status read_log(const gl_fitting *f, const gl_column *c, gl_wish *w)
 static glia_status read_scale(const gl_fitting *f, const gl_column *c, gl_wish *w) {
     static const char *const words[] = {"auto", "standard", "minmax", "none", "", "largest"};
     const gl_schema_said *said = &w->said->said[GL_KEY_scale];
+    if (w->words && is_word(said, "minmax"))
+        return unexpected(f, w, GL_KEY_scale, "standard, none or auto");
     for (gl_scaling k = GL_SCALE_AUTO; k <= GL_SCALE_LARGEST; k++) {
         if (!is_word(said, words[k]) || (k == GL_SCALE_LARGEST && kind_of(c) != NUMBERS)) continue;
         w->scale = k;
         return GLIA_OK;
     }
     w->scale = GL_SCALE_DIVIDE;
+    if (w->words) return unexpected(f, w, GL_KEY_scale, "standard, none or auto");
     if (kind_of(c) == DATES)
         return unexpected(f, w, GL_KEY_scale, "standard, minmax, none or auto");
     if (number_in(said, &w->divisor) && w->divisor != 0) return GLIA_OK;
@@ -199,23 +208,46 @@ static glia_status read_parts(const gl_fitting *f, const gl_column *c, gl_wish *
     return unexpected(f, w, GL_KEY_parts, "a list of days, year, month, weekday, hour");
 }
 
+static glia_status read_words(const gl_fitting *f, const gl_column *c, gl_wish *w) {
+    const gl_schema_said *said = &w->said->said[GL_KEY_words];
+    double most;
+    (void)c;
+    if (is_word(said, "frequent") || is_word(said, "auto")) return GLIA_OK;
+    bool fits = number_in(said, &most) && most >= 1 && most <= 1e6 && most == floor(most);
+    if (!fits)
+        return unexpected(f, w, GL_KEY_words, "frequent, auto, or how many from 1 to 1000000");
+    w->most_words = (int64_t)most;
+    return GLIA_OK;
+}
+
+static glia_status read_pairs(const gl_fitting *f, const gl_column *c, gl_wish *w) {
+    int pairs = 1;
+    (void)c;
+    if (!truth_in(&w->said->said[GL_KEY_pairs], &pairs))
+        return unexpected(f, w, GL_KEY_pairs, "true, false or auto");
+    w->pairs = pairs;
+    return GLIA_OK;
+}
+
 static const struct {
     unsigned kinds; /* of columns that it is for */
     read_key *read;
 } keys[GL_KEYS] = {
-    [GL_KEY_left_out] = {NUMBERS | TEXTS | ARRAYS | DATES, read_left_out},
+    [GL_KEY_left_out] = {NUMBERS | TEXTS | ARRAYS | DATES | WORDS, read_left_out},
     [GL_KEY_fill] = {NUMBERS | TEXTS | DATES, read_fill},
-    [GL_KEY_indicator] = {NUMBERS | ARRAYS, read_indicator},
+    [GL_KEY_indicator] = {NUMBERS | ARRAYS | WORDS, read_indicator},
     [GL_KEY_log] = {NUMBERS, read_log},
-    [GL_KEY_scale] = {NUMBERS | ARRAYS | DATES, read_scale},
+    [GL_KEY_scale] = {NUMBERS | ARRAYS | DATES | WORDS, read_scale},
     [GL_KEY_center] = {NUMBERS | ARRAYS | DATES, read_center},
     [GL_KEY_spread] = {NUMBERS | ARRAYS | DATES, read_center},
     [GL_KEY_categories] = {TEXTS, read_categories},
     [GL_KEY_parts] = {DATES, read_parts},
+    [GL_KEY_words] = {WORDS, read_words},
+    [GL_KEY_pairs] = {WORDS, read_pairs},
 };
 
 static glia_status read_wish(const gl_fitting *f, const gl_column *c, gl_wish *w) {
-    kind k = kind_of(c);
+    kind k = w->words ? WORDS : kind_of(c);
     glia_status status = GLIA_OK;
     for (int key = 0; key < GL_KEYS && !status; key++) {
         if (!w->said->said[key].line || !keys[key].read) continue;
@@ -264,9 +296,13 @@ static glia_status check_type(const gl_fitting *f, const gl_column *c, const gl_
     static const struct {
         const char *name;
         kind kind;
-    } types[] = {{"number", NUMBERS}, {"category", TEXTS}, {"date", DATES}, {"array", ARRAYS}};
+    } types[] = {{"number", NUMBERS},
+                 {"category", TEXTS},
+                 {"text", TEXTS},
+                 {"date", DATES},
+                 {"array", ARRAYS}};
     const char *type = gl_schema_leaves_out(s) ? NULL : gl_schema_word(&s->said[GL_KEY_type]);
-    for (int i = 0; type && i < 4; i++) {
+    for (int i = 0; type && i < 5; i++) {
         if (strcmp(type, types[i].name) != 0 || types[i].kind == kind_of(c)) continue;
         return gl_schema_fail(f->g, f->spec->schema, s->said[GL_KEY_type].line, s->name,
                               "found the type '%s', and %s has %s there; say %s, or read the table "
@@ -283,7 +319,11 @@ static glia_status check_type(const gl_fitting *f, const gl_column *c, const gl_
 }
 
 static glia_status check_target(const gl_fitting *f, const gl_column *c,
-                                const gl_schema_column *s) {
+                                const gl_schema_column *role, const gl_schema_column *s) {
+    const char *type = role ? gl_schema_word(&role->said[GL_KEY_type]) : NULL;
+    if (type && !strcmp(type, "text"))
+        return gl_schema_fail(f->g, f->spec->schema, role->said[GL_KEY_type].line, c->name,
+                              "found the type 'text', and it is the target; say category");
     for (int key = 0; s && key < GL_KEYS; key++)
         if (key != GL_KEY_type && s->said[key].line)
             return gl_schema_fail(f->g, preparation_of(f), s->said[key].line, c->name,
@@ -301,6 +341,15 @@ static void settle(gl_fitting *f, int j, const gl_schema_column *role) {
     else if (w->said || role) f->said[j] = GL_SAID_USED;
 }
 
+/* A preparation says no types, but whether words count. An option that makes it a category wins. */
+static bool is_free_text(const gl_column *c, const gl_schema_column *role,
+                         const gl_schema_column *said) {
+    const char *type = role ? gl_schema_word(&role->said[GL_KEY_type]) : NULL;
+    if (c->type != GLIA_CATEGORY) return false;
+    if (c->role) return c->role == GL_AS_TEXT;
+    return type ? !strcmp(type, "text") : said && said->said[GL_KEY_words].line;
+}
+
 glia_status gl_fit_schema(gl_fitting *f) {
     const glia_schema *schema = f->spec->schema, *preparation = preparation_of(f);
     glia_status status = GLIA_OK;
@@ -311,12 +360,18 @@ glia_status gl_fit_schema(gl_fitting *f) {
         const gl_column *c = &f->t->column[j];
         const gl_schema_column *role = gl_schema_find(schema, c->name, next);
         gl_wish *w = &f->wish[j];
-        *w = (gl_wish){.scale = f->scale, .divisor = f->divisor, .indicator = -1, .log = -1};
+        *w = (gl_wish){.words = w->words,
+                       .pairs = true,
+                       .scale = f->scale,
+                       .divisor = f->divisor,
+                       .indicator = -1,
+                       .log = -1};
         w->said = gl_schema_find(preparation, c->name, then);
         if (role) next = role - schema->column + 1, status = check_type(f, c, role);
         if (w->said) then = w->said - preparation->column + 1;
         if (status) break;
-        if (gl_is_target(f, j)) status = check_target(f, c, w->said);
+        w->words |= is_free_text(c, role, w->said);
+        if (gl_is_target(f, j)) status = check_target(f, c, role, w->said);
         else if (w->said) status = read_wish(f, c, w);
         if (!status) settle(f, j, role);
     }

@@ -32,10 +32,11 @@ static void add_key(gl_text *t, gl_schema_key key, const char *value) {
 }
 
 static const char *type_of(const gl_input_column *in) {
-    return in->type == GLIA_CATEGORY ? "category"
-           : in->type == GLIA_ARRAY  ? "array"
-           : in->date                ? "date"
-                                     : "number";
+    return in->words                   ? "text"
+           : in->type == GLIA_CATEGORY ? "category"
+           : in->type == GLIA_ARRAY    ? "array"
+           : in->date                  ? "date"
+                                       : "number";
 }
 
 /* ------------------------------------------------------------------------------- preparation -- */
@@ -99,6 +100,14 @@ static void add_array(gl_text *t, const gl_input_column *in) {
     add_scale(t, in);
 }
 
+static void add_word_keys(gl_text *t, const gl_input_column *in) {
+    if (in->words->most) add_number(t, GL_KEY_words, (double)in->words->most);
+    else add_key(t, GL_KEY_words, "frequent");
+    add_key(t, GL_KEY_pairs, in->words->pairs ? "true" : "false");
+    if (in->had_missing) add_key(t, GL_KEY_indicator, in->indicator ? "true" : "false");
+    add_scale(t, in);
+}
+
 static void add_texts(gl_text *t, char *const *texts, int64_t n) {
     gl_add(t, "[");
     for (int64_t i = 0; i < n; i++) {
@@ -139,6 +148,7 @@ static void add_input(gl_text *t, const gl_input_column *in, bool typed) {
     add_name(t, in->name);
     if (typed) add_key(t, GL_KEY_type, type_of(in));
     if (in->reason) add_key(t, GL_KEY_left_out, gl_reason_name[in->reason]);
+    else if (in->words) add_word_keys(t, in);
     else if (in->type == GLIA_CATEGORY) add_category(t, in);
     else if (in->type == GLIA_ARRAY) add_array(t, in);
     else if (in->date) add_date(t, in);

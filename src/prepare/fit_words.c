@@ -128,11 +128,24 @@ static glia_status use_categories(void *user, int j) {
     return use_as(user, j, GLIA_CATEGORY, "category");
 }
 
+/* The target is what is learned; its words are no features. */
+static glia_status use_texts(void *user, int j) {
+    gl_fitting *f = user;
+    const gl_column *c = &f->t->column[j];
+    if (gl_is_target(f, j))
+        return gl_fail(f->g, GLIA_USAGE,
+                       "column '%s' is the target, and option 'text' is for columns to learn from",
+                       c->name);
+    f->wish[j].words = true;
+    return use_as(user, j, GLIA_CATEGORY, "text");
+}
+
 static glia_status read_columns(gl_fitting *f) {
     glia_status status = gl_table_named(f->t, f->spec->ignore, ignore_one, f);
     if (!status) status = gl_table_named(f->t, f->spec->use, use_one, f);
     if (!status) status = gl_table_named(f->t, f->spec->number, use_numbers, f);
     if (!status) status = gl_table_named(f->t, f->spec->category, use_categories, f);
+    if (!status) status = gl_table_named(f->t, f->spec->text, use_texts, f);
     for (int j = 0; !status && j < f->t->columns; j++) {
         if (f->t->column[j].role && !f->said[j]) f->said[j] = GL_SAID_USED;
     }

@@ -12,8 +12,8 @@
 #include <string.h>
 
 /* These words stand in model files. A new reason needs a new word; an older glia refuses it. */
-const char *const gl_reason_name[GL_REASONS] = {"",   "ignored", "empty",  "constant",
-                                                "id", "texts",   "weight", "index"};
+const char *const gl_reason_name[GL_REASONS] = {"",      "ignored", "empty", "constant", "id",
+                                                "texts", "weight",  "index", "words"};
 const char *const gl_reason_text[GL_REASONS] = {
     "",
     "ignored as asked",
@@ -23,6 +23,7 @@ const char *const gl_reason_text[GL_REASONS] = {
     "too many different texts to learn from",
     "says how much each row counts",
     "a different one in every row of the first column, an index",
+    "no word stands in two of its rows",
 };
 
 /* ------------------------------------------------------------------------------------ memory -- */
@@ -51,6 +52,7 @@ void gl_pipeline_free(gl_pipeline *p) {
         gl_free(p->g, p->input[i].fills);
         gl_free(p->g, p->input[i].gap);
         free_texts(p->g, p->input[i].category, p->input[i].categories);
+        gl_vocabulary_free(p->g, p->input[i].words);
     }
     for (gl_target *t = p->target; t < p->target + p->targets; t++) {
         free_texts(p->g, t->class, t->classes);
@@ -107,6 +109,7 @@ bool gl_pipeline_number_features(gl_pipeline *p) {
         if (in->reason) continue;
         in->first = p->features;
         in->features = in->date                    ? gl_parts_count(in->parts)
+                       : in->words                 ? in->words->words + in->indicator
                        : in->type == GLIA_NUMBER   ? 1 + in->indicator
                        : in->type == GLIA_CATEGORY ? in->categories
                                                    : glia_tensor_count(&in->shape, 0) + in->gaps;
@@ -174,6 +177,13 @@ bool gl_pipeline_sees_gaps(const gl_pipeline *p, const char *column) {
     return false;
 }
 
+int64_t gl_pipeline_words(const gl_pipeline *p) {
+    int64_t words = 0;
+    for (int i = 0; i < p->inputs; i++)
+        if (p->input[i].words) words += p->input[i].words->words;
+    return words;
+}
+
 int gl_pipeline_inputs(const gl_pipeline *p) {
     int count = 0;
     for (int i = 0; i < p->inputs; i++) count += !p->input[i].reason;
@@ -216,6 +226,27 @@ static void describe_date(gl_text *out, const gl_input_column *in) {
         if (in->parts >> part & 1) gl_add(out, "%s %s", k++ ? "," : "", gl_part_name[part]);
 }
 
+/* The words of most rows are those of the least weight. */
+static void describe_words(gl_text *out, const gl_input_column *in) {
+    enum { SHOWN = 12 };
+    const gl_vocabulary *v = in->words;
+    gl_add(out, "text      missing -> no word%s; one feature each for%s",
+           in->indicator ? ", and a 0/1 feature of its own" : "", v->pairs ? ", with pairs," : "");
+    double last = -1;
+    int64_t shown = 0;
+    while (shown < SHOWN && shown < v->words) {
+        double next = INFINITY;
+        for (int64_t k = 0; k < v->words; k++)
+            if (v->idf[k] > last) next = fmin(next, v->idf[k]);
+        for (int64_t k = 0; k < v->words && shown < SHOWN; k++)
+            if (v->idf[k] == next) gl_add(out, "%s %s", shown++ ? "," : "", v->word[k]);
+        last = next;
+    }
+    if (v->words > SHOWN) gl_add(out, ", ... (%lld in all)", (long long)v->words);
+    gl_add(out, "; tf-idf, rows of length 1");
+    if (in->scales) gl_add(out, ", divided by %.6g", in->spread[0]);
+}
+
 void gl_describe_input(gl_text *out, const gl_input_column *in) {
     char shape[96];
     if (in->reason) {
@@ -233,6 +264,10 @@ void gl_describe_input(gl_text *out, const gl_input_column *in) {
         describe_scale(out, in);
         break;
     case GLIA_CATEGORY:
+        if (in->words) {
+            describe_words(out, in);
+            break;
+        }
         gl_add(out, "category  missing -> %s; one feature each for",
                in->fill_code < 0 ? "none of them" : in->category[in->fill_code]);
         /* a line of a terminal holds about twelve */

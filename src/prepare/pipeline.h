@@ -7,6 +7,7 @@
  *               and sparse rows are divided by the largest magnitude above 1: 0 stays 0
  *     category  impute (most frequent), then one-hot over the categories seen in training (an
  *               unseen text: all zeros)
+ *     text      one feature for each of the most frequent words: tf-idf (vocabulary.h)
  *     array     divide (u8: 255) or standard or minmax per feature: as many features as a row has
  *               values
  *     target    class number, or value standardised for training and undone in predictions
@@ -37,7 +38,7 @@ enum { GL_MOST_QUANTILES = 8 };
 typedef struct gl_pipeline_spec {
     const char *target; /* names or numbers; NULL: the last column (array files: "y") */
     /* Names or numbers, comma separated; NULL: none. */
-    const char *ignore, *use, *number, *category;
+    const char *ignore, *use, *number, *category, *text;
     const char *weight; /* name or number of the column of sample weights, no feature; NULL: none */
     const char *task;   /* "auto", "binary", "multiclass", "regression", "count", "ordinal" */
     const char *order;  /* of ordinal classes, "low,medium,high"; NULL: as they say themselves */
@@ -85,9 +86,9 @@ void gl_pipeline_undo(const gl_pipeline *p, double *value, int64_t rows);
 bool gl_pipeline_logs(const gl_pipeline *p);
 void gl_pipeline_lift(gl_pipeline *p, const double *value, const double *truth,
                       const double *weight, int64_t rows);
-/* Why a column gives no features: "ignored", "empty", "constant", "id", "texts"; "" when it does.
- * NULL: there is no such input. Input `near` and the one before it are looked at first: in the
- * table that was fitted, column `near` is one of them. */
+/* Why a column gives no features: "ignored", "empty", "constant", "id", "texts", "words"; "" when
+ * it does. NULL: there is no such input. Input `near` and the one before it are looked at first: in
+ * the table that was fitted, column `near` is one of them. */
 const char *gl_pipeline_left_out(const gl_pipeline *p, const char *column, int near);
 /* The column that says how much each row counts; NULL: there was none. */
 const char *gl_pipeline_weight(const gl_pipeline *p);
@@ -96,6 +97,7 @@ bool gl_pipeline_sees_gaps(const gl_pipeline *p, const char *column);
 /* The inputs that give features, in the order of training: how many, and number i. */
 int gl_pipeline_inputs(const gl_pipeline *p);
 const char *gl_pipeline_input(const gl_pipeline *p, int i, glia_column_type *type);
+int64_t gl_pipeline_words(const gl_pipeline *p); /* how many features are words of free text */
 /* The column that feature k was made from. */
 const char *gl_pipeline_column(const gl_pipeline *p, int64_t k);
 /* The columns of a table without names (gl_table's `unnamed`) take those of training by their

@@ -23,8 +23,9 @@
 #include <math.h>
 #include <string.h>
 
-/* In the order of glia_column_type. */
-static const char *const type_name[] = {"number", "category", "array"};
+/* In the order of glia_column_type; then a column of texts whose words count. */
+enum { TEXT = 3 };
+static const char *const type_name[] = {"number", "category", "array", "text"};
 
 /* -------------------------------------------------------------------------------------- save -- */
 
@@ -121,6 +122,15 @@ static void add_writing(gl_text *t, const gl_input_column *in) {
     gl_add(t, ",");
 }
 
+static void add_words(gl_text *t, const gl_vocabulary *v) {
+    add_texts(t, "words", v->word, v->words);
+    gl_add(t, ",");
+    add_numbers(t, "idf", v->idf, v->words);
+    if (v->pairs) gl_add(t, ",\"pairs\":true");
+    gl_add(t, ",");
+    add_number(t, "known", v->known);
+}
+
 static void add_kept(gl_text *t, const gl_input_column *in) {
     gl_add(t, in->had_missing ? ",\"had_missing\":true," : ",");
     if (in->had_other) gl_add(t, "\"had_other\":true,");
@@ -133,6 +143,11 @@ static void add_kept(gl_text *t, const gl_input_column *in) {
         add_range(t, in);
         break;
     case GLIA_CATEGORY:
+        if (in->words) {
+            add_words(t, in->words);
+            add_scale(t, in);
+            break;
+        }
         add_texts(t, "categories", in->category, in->categories);
         gl_add(t, ",\"fill\":%lld", (long long)in->fill_code); /* older ones refuse -1 */
         break;
@@ -148,7 +163,7 @@ static void add_input(gl_text *t, const gl_input_column *in) {
     gl_add(t, "{");
     add_text(t, "name", in->name);
     gl_add(t, ",");
-    add_text(t, "type", type_name[in->type]);
+    add_text(t, "type", type_name[in->words ? TEXT : (int)in->type]);
     if (in->reason) gl_add(t, ","), add_text(t, "left_out", gl_reason_name[in->reason]);
     else add_kept(t, in);
     gl_add(t, "}");
@@ -345,6 +360,30 @@ static glia_status load_category(gl_pipeline *p, const gl_json *o, gl_input_colu
     return fits ? GLIA_OK : damaged(p, "fill is no category");
 }
 
+/* Sorted, since equal words would be features of which one is never found. */
+static glia_status load_words(gl_pipeline *p, const gl_json *o, gl_input_column *in) {
+    const gl_json *list = gl_json_get(o, "words"), *v = NULL;
+    int64_t words = gl_json_items(list), weights = gl_json_items(gl_json_get(o, "idf"));
+    if (words < 1 || words > INT32_MAX / 4) return damaged(p, "a list of words is missing");
+    if (weights != words) return damaged(p, "weights do not fit the words");
+    gl_vocabulary *w = in->words = gl_vocabulary_new(p->g, words);
+    if (!w) return GLIA_RESOURCE;
+    for (int64_t k = 0; (v = gl_json_item(list, v)); k++) {
+        const char *text = gl_json_text(v);
+        if (!text || !*text || (k && strcmp(w->word[k - 1], text) >= 0))
+            return damaged(p, "words are not sorted");
+        if (!(w->word[k] = gl_copy_text(p->g, text))) return GLIA_RESOURCE;
+    }
+    for (int64_t k = 0; (v = gl_json_item(gl_json_get(o, "idf"), v)); k++)
+        if (!gl_json_number(v, &w->idf[k]) || !(w->idf[k] > 0))
+            return damaged(p, "a word has no weight");
+    w->pairs = true_in(o, "pairs");
+    bool known = number_in(o, "known", &w->known) && w->known >= 0 && w->known <= 1;
+    if (!known) return damaged(p, "words do not say how many are known");
+    glia_status status = load_scale(p, o, in, 1);
+    return status ? status : gl_vocabulary_index(p->g, w) ? GLIA_OK : GLIA_RESOURCE;
+}
+
 static bool load_short(const gl_json *o, const char *key, char *to, size_t size) {
     const char *text = text_in(o, key);
     if (!text || strlen(text) >= size) return false;
@@ -376,16 +415,17 @@ static glia_status load_writing(gl_pipeline *p, const gl_json *o, gl_input_colum
 
 static glia_status load_input(gl_pipeline *p, const gl_json *o, gl_input_column *in) {
     const char *name = text_in(o, "name"), *reason = text_in(o, "left_out");
-    int type = word_in(text_in(o, "type"), type_name, 3),
+    int type = word_in(text_in(o, "type"), type_name, 4),
         why = reason ? word_in(reason, gl_reason_name, GL_REASONS) : 0;
     if (!name || type < 0 || why < 0) return damaged(p, "a column has no name or an unknown type");
     if (!(in->name = gl_copy_text(p->g, name))) return GLIA_RESOURCE;
-    in->type = (glia_column_type)type;
+    in->type = type == TEXT ? GLIA_CATEGORY : (glia_column_type)type;
     in->reason = (gl_reason)why;
     in->had_missing = true_in(o, "had_missing");
     in->had_other = true_in(o, "had_other");
-    in->indicator = true_in(o, "indicator") && in->type == GLIA_NUMBER;
+    in->indicator = true_in(o, "indicator") && (in->type == GLIA_NUMBER || type == TEXT);
     if (in->reason) return GLIA_OK;
+    if (type == TEXT) return load_words(p, o, in);
     if (in->type == GLIA_CATEGORY) return load_category(p, o, in);
     if (in->type == GLIA_NUMBER) {
         if (!number_in(o, "fill", &in->fill)) return damaged(p, "a number column has no fill");

@@ -13,6 +13,7 @@
 #define GL_PIPELINE_PARTS_H
 
 #include "pipeline.h"
+#include "vocabulary.h"
 
 typedef enum gl_reason { /* why a column gives no features */
                          GL_KEPT,
@@ -23,6 +24,7 @@ typedef enum gl_reason { /* why a column gives no features */
                          GL_TEXTS,
                          GL_WEIGHT,
                          GL_INDEX,
+                         GL_WORDS,
                          GL_REASONS,
 } gl_reason;
 
@@ -56,9 +58,10 @@ typedef struct gl_input_column { /* one column of the training table, the target
     /* After a fit only: one value or a gap, which has another (NUMBER); what was said; how its
      * numbers were scaled, how its texts were chosen. */
     bool box, fill_said, log_said;
+    bool prose; /* CATEGORY: it looks like free text */
     gl_scaling scaling;
     gl_choice choice;
-    bool indicator;          /* NUMBER: one more feature, 1 where the cell is missing */
+    bool indicator;          /* NUMBER, words: one more feature, 1 where the cell is missing */
     double fill;             /* NUMBER: what a missing cell becomes */
     double log;              /* NUMBER: 0, or s: x becomes log(1 + x/s) before it is scaled */
     double least, most;      /* NUMBER: of training; both 0: not known */
@@ -70,6 +73,7 @@ typedef struct gl_input_column { /* one column of the training table, the target
         scales; /* 0: values stay as they are; 1: the same for every feature; else one for each */
     char **category; /* CATEGORY: sorted; feature k is 1 where the cell is category[k] */
     int64_t categories, fill_code; /* fill_code -1: a missing cell is none of them */
+    gl_vocabulary *words;          /* CATEGORY: it is free text, and these are its features */
     glia_tensor shape;             /* ARRAY: dtype and shape of one row */
     double *fills; /* ARRAY: what a missing value becomes, for each of a row; NULL: training had
                       none */
@@ -117,7 +121,8 @@ const char *gl_expected_value(const gl_pipeline *p, const gl_target *t); /* "a n
 
 /* Does the network see where cells are missing? */
 static inline bool gl_gaps_count(const gl_input_column *in) {
-    return in->indicator || in->box || in->gaps || (in->type == GLIA_CATEGORY && in->fill_code < 0);
+    bool none = in->type == GLIA_CATEGORY && !in->words && in->fill_code < 0;
+    return in->indicator || in->box || in->gaps || none;
 }
 
 extern const char *const gl_reason_name[GL_REASONS]; /* as saved */

@@ -32,7 +32,7 @@ static const char *const option_names[] = {
 };
 enum { OPTIONS = sizeof option_names / sizeof *option_names };
 
-static const char *const column_types[] = {"number", "category", "date", "array"};
+static const char *const column_types[] = {"number", "category", "text", "date", "array"};
 enum { TYPES = sizeof column_types / sizeof *column_types };
 
 /* ------------------------------------------------------------------------------------ events -- */

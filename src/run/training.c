@@ -98,6 +98,7 @@ static glia_status open_parts(training *r) {
                              .use = glia_recipe_get(r->recipe, "use"),
                              .number = glia_recipe_get(r->recipe, "number"),
                              .category = glia_recipe_get(r->recipe, "category"),
+                             .text = glia_recipe_get(r->recipe, "text"),
                              .weight = strcmp(weight, "none") == 0 ? NULL : weight,
                              .task = glia_recipe_get(r->recipe, "task"),
                              .quantiles = strcmp(quantiles, "none") == 0 ? NULL : quantiles,

@@ -126,7 +126,7 @@ glia_status glia_table_drift(const glia_table *t, int column, const glia_table *
     const gl_column *b = &other->column[out->column];
     out->retyped = a->type != b->type;
     out->missing = missing_share(t, column), out->missing_there = missing_share(other, out->column);
-    if (out->retyped || a->type == GLIA_ARRAY) return GLIA_OK;
+    if (out->retyped || a->type == GLIA_ARRAY || a->role == GL_AS_TEXT) return GLIA_OK;
     if (a->type == GLIA_CATEGORY) return drift_of_texts(t, a, other, b, out);
     return a->number && b->number ? drift_of_numbers(t, a, other, b, out) : GLIA_OK;
 }

@@ -119,6 +119,7 @@ static gl_column_role role_of(const char *type) {
     if (!type) return GL_AS_GUESSED;
     return !strcmp(type, "number")     ? GL_AS_NUMBER
            : !strcmp(type, "category") ? GL_AS_CATEGORY
+           : !strcmp(type, "text")     ? GL_AS_TEXT
            : !strcmp(type, "date")     ? GL_AS_DATE
                                        : GL_AS_GUESSED;
 }

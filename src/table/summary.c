@@ -3,6 +3,7 @@
  */
 #include "leaks.h"
 #include "slips.h"
+#include "words.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -131,6 +132,7 @@ glia_column glia_table_column(const glia_table *t, int i) {
     if (c->about.name) return c->about;
     c->about = (glia_column){.name = c->name, .type = c->type, .min = NAN, .max = NAN, .mean = NAN};
     c->about.dates = c->date != GL_NO_DATE;
+    c->about.text = c->type == GLIA_CATEGORY && c->role == GL_AS_TEXT;
     switch (c->type) {
     case GLIA_NUMBER: describe_numbers(t, c, &c->about); break;
     case GLIA_CATEGORY: describe_categories(t, c, &c->about); break;
@@ -216,9 +218,11 @@ static void remark_column(remarks *r, const glia_table *t, int j, bool is_target
                "'%s')",
                d.name, d.name);
     }
-    if (c->type == GLIA_CATEGORY && 2 * d.distinct > present) {
-        remark(r, "column '%s': %lld different texts in %lld rows; training leaves it out", d.name,
-               (long long)d.distinct, (long long)present);
+    if (c->type == GLIA_CATEGORY && c->role != GL_AS_TEXT && 2 * d.distinct > present) {
+        bool text = gl_looks_like_text(t, c, NULL, 0);
+        remark(r, "column '%s': %lld different texts in %lld rows; training leaves it out%s%s%s",
+               d.name, (long long)d.distinct, (long long)present, text ? " (option 'text' '" : "",
+               text ? d.name : "", text ? "' learns from its words)" : "");
     }
 }
 
