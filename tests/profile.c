@@ -8,6 +8,10 @@
 
 #include "context.h"
 
+static void expect_in(const char *text, const char *part) {
+    if (!strstr(text, part)) fail_msg("found\n%s\nexpected in it: %s", text, part);
+}
+
 static void write_file(const char *name, const char *text) {
     char path[600];
     snprintf(path, sizeof path, "%s/%s", scratch(), name);
@@ -204,6 +208,40 @@ static void the_program_tells_what_is_odd_and_what_has_changed(void **state) {
     result_free(&r);
 }
 
+/* 60 of 300 rows come again with every number but the last a little larger. */
+static void training_tells_rows_that_are_nearly_copies(void **state) {
+    (void)state;
+    result r =
+        run("awk 'BEGIN { srand(7); print \"a,b,c,y\"; for (i = 0; i < 360; i++) { if (i < 300) { "
+            "a[i] = 10 + 90 * rand(); b[i] = 10 + 90 * rand(); c[i] = 10 + 90 * rand() } k = i "
+            "%% 300; e = i < 300 ? 1 : 1.000001; printf \"%%.8g,%%.8g,%%.8g,%%.8g\\n\", a[k] * e, "
+            "b[k] * e, c[k] * e, a[k] + b[k] } }' >near.csv; $GLIA train near.csv --epochs 2 "
+            "-q -o near.glia; head -301 near.csv >far.csv; $GLIA train far.csv --epochs 2 -q "
+            "-o far.glia 2>far.txt; grep -c nearly far.txt");
+    expect_in(r.err, "validation rows are nearly copies of training rows, such as near.csv, line ");
+    expect_in(r.out, "\n0\n");
+    result_free(&r);
+}
+
+static void data_tells_what_a_training_refuses(void **state) {
+    (void)state;
+    result r = run(
+        "printf 'w,x,y\\n-1,2,3\\n2,3,-4\\n1,5,6\\n' >neg.csv; $GLIA data neg.csv --task count; "
+        "$GLIA data neg.csv --sample-weight w; $GLIA data neg.csv --target x,y");
+    assert_int_equal(r.status, 0);
+    expect_in(r.out,
+              "a training refuses this: neg.csv, line 3, column 'y': found '-4', expected a count");
+    expect_in(
+        r.out,
+        "a training refuses this: neg.csv, line 2, column 'w': found '-1', expected the weight");
+    expect_in(r.err, "relations are those to 'x', the first of 2 targets");
+    result_free(&r);
+    r = run("$GLIA data neg.csv --target x,z");
+    assert_int_equal(r.status, 3);
+    expect_in(r.err, "there is no column 'z'");
+    result_free(&r);
+}
+
 static void the_page_is_whole_and_escaped(void **state) {
     (void)state;
     result r =
@@ -227,6 +265,8 @@ int main(void) {
         cmocka_unit_test(a_shift_is_the_population_stability_index),
         cmocka_unit_test(rows_are_near_but_for_one_cell_or_their_last_digits),
         cmocka_unit_test(near_rows_are_a_count_and_a_warning_where_chance_makes_none),
+        cmocka_unit_test(training_tells_rows_that_are_nearly_copies),
+        cmocka_unit_test(data_tells_what_a_training_refuses),
         cmocka_unit_test(the_program_tells_what_is_odd_and_what_has_changed),
         cmocka_unit_test(the_page_is_whole_and_escaped),
     };

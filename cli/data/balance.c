@@ -31,7 +31,7 @@ static void sort_balance(balance *b) {
 static bool are_classes(const cli *c, const glia_table *t, int column) {
     const char *task = given(c, "task");
     if (!task || strcmp(task, "auto") == 0) return glia_table_classes(t, column) > 0;
-    return strcmp(task, "regression") != 0;
+    return strcmp(task, "regression") != 0 && strcmp(task, "count") != 0;
 }
 
 balance balance_of(const cli *c, const glia_table *t, int column) {

@@ -7,14 +7,60 @@
 
 #include "data.h"
 
+/* The next name of a list, without its quotes, in `name`, which has room for all; NULL at its end. */
+static const char *next_name(const char *rest, char *name) {
+    bool quoted = false;
+    if (!*rest) return NULL;
+    for (; *rest && (quoted || *rest != ','); rest++) {
+        if (*rest == '"' && quoted && rest[1] == '"') *name++ = *rest++;
+        else if (*rest == '"') quoted = !quoted;
+        else *name++ = *rest;
+    }
+    *name = '\0';
+    return rest + (*rest == ',');
+}
+
+/* Several targets, "y1,y2": what is told of one is told of the first. */
+static int first_target(look *l, const char *asked) {
+    char *name = reserve(NULL, strlen(asked) + 1);
+    int first = -1, count = 0;
+    for (const char *rest = asked; (rest = next_name(rest, name)); count++) {
+        int column = glia_table_locate(l->table, name);
+        if (column < 0) return free(name), -1;
+        if (!count) first = column;
+    }
+    free(name);
+    if (count > 1)
+        note(l->c, "relations are those to '%s', the first of %d targets",
+             glia_table_column(l->table, first).name, count);
+    return first;
+}
+
 /* The column that training would take: the one asked for, the label column of array files, or the
  * last. */
 static int find_target(look *l) {
     const char *asked = glia_recipe_get(l->c->recipe, "target"),
                *hint = glia_table_target_hint(l->table);
     bool named = given(l->c, "target") || strcmp(asked, "-1") != 0;
-    l->target = glia_table_locate(l->table, named || !hint ? asked : hint);
+    const char *wanted = named || !hint ? asked : hint;
+    l->target = glia_table_locate(l->table, wanted);
+    if (l->target < 0 && strchr(wanted, ',')) l->target = first_target(l, wanted);
     return l->target < 0 ? failed(l->c) : 0;
+}
+
+/* What was said of weights and of the task is held against the rows as a training does. */
+static void find_refusal(look *l) {
+    const cli *c = l->c;
+    const char *task = given(c, "task"), *target = given(c, "target");
+    bool said = given(c, "sample-weight") || given(c, "order") || given(c, "quantiles") ||
+                (task && strcmp(task, "auto") != 0) || (target && strchr(target, ','));
+    if (!said) return;
+    glia_train_job job = {.recipe = c->recipe, .train = l->table};
+    char *text = glia_schema_text(c->g, &job, "schema"), *why = NULL;
+    if (!text) why = with_flags(c, glia_message(c->g));
+    if (why) remark(l, "a training refuses this: %s", why);
+    free(why);
+    glia_text_free(c->g, text);
 }
 
 static int look_at(look *l) {
@@ -41,6 +87,7 @@ static int look_at(look *l) {
         free(said);
     }
     if (!status) status = find_profiles(l);
+    if (!status) find_refusal(l);
     if (!status && given(c, "against")) status = find_drift(l);
     if (!status && given(c, "report")) status = write_page(l, given(c, "report"));
     if (status) return status;

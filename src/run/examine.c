@@ -28,6 +28,9 @@
  * are enough to let nearly every column go. */
 enum { FEATURE_ROWS = 256, GLANCE_ROWS = 64, COLUMN_ROWS = 1000 }; /* looked at */
 
+/* Of a part, from which near rows are told: no honest data has so many. */
+#define NEAR_SHARE 0.02
+
 bool gl_wants_doctor(const training *r) {
     return strcmp(glia_recipe_get(r->recipe, "doctor"), "on") == 0;
 }
@@ -276,6 +279,28 @@ static void report_copies(const training *r, const gl_part *part, int64_t copies
             place_of(r->train.table, original, there));
 }
 
+/* Copies that somebody rounded or numbered anew flatter as well. near.c counts only what chance does
+ * not make as sure; it asks every cell several times, so that large tables are left to `glia
+ * data`. */
+static void find_near_in(const training *r, const gl_part *part, const bool *counts) {
+    enum { MOST_CELLS = 300000, LEAST_ROWS = 5 };
+    const glia_table *t = r->train.table;
+    const gl_near_part train = {t, r->train.rows, r->train.n},
+                       other = {part->table, part->rows, part->n};
+    char here[512], there[512];
+    glia_near near;
+    if (part->n < 1 || (t->rows + part->table->rows) * t->columns > MOST_CELLS) return;
+    if (gl_near_parts(&train, &other, counts, &near)) return;
+    double share = (double)near.sure / (double)part->n;
+    if (near.sure < LEAST_ROWS || share < NEAR_SHARE) return;
+    const char *name = part == &r->test ? "test" : "validation";
+    gl_find(r->g, r->history, GL_ILL_duplicates, name, share,
+            "%lld of %lld %s rows are nearly copies of training rows, such as %s of %s: equal but "
+            "for one cell, or once numbers are rounded to three digits",
+            (long long)near.sure, (long long)part->n, name, place_of(part->table, near.row, here),
+            place_of(t, near.original, there));
+}
+
 /* A part in a table of its own is hashed by the columns of the training table, found by name; where
  * one is not there, rows cannot be compared and nothing is said. Five copies at least: honest data
  * has twins, as two virginicas in iris.csv have the same four measures. */
@@ -293,6 +318,7 @@ static void find_copies_in(const training *r, const gl_part *part, const row_set
     gl_free(r->g, own);
     bool many = (double)copies > gl_limit(GL_ILL_duplicates) * (double)part->n;
     if (copies >= 5 && many && has_room(r, counts)) report_copies(r, part, copies, row, original);
+    else if (hash) find_near_in(r, part, counts);
 }
 
 static void find_copies(const training *r) {

@@ -14,6 +14,15 @@ uint64_t *gl_table_hash(const glia_table *t, const glia_table *like, const bool 
 /* Columns of t that both tables have with cells of the same kind, without the target; for gl_free.
  */
 bool *gl_common_columns(const glia_table *t, const glia_table *other, int target);
+/* near.c: rows of a part that are nearly rows of training, over the columns that count: row is one
+ * of the part's table, original of the training table. */
+typedef struct gl_near_part {
+    const glia_table *t;
+    const int64_t *rows; /* [n]; NULL: the first n */
+    int64_t n;
+} gl_near_part;
+glia_status gl_near_parts(const gl_near_part *train, const gl_near_part *part, const bool *counts,
+                          glia_near *out);
 /* One column's cells mixed into hash[rows]; false when memory is out. */
 bool gl_column_hash(glia_ctx *g, const gl_column *c, int64_t rows, uint64_t *hash);
 /* How much of column y, at these rows, column x alone leaves undecided, 0 .. 1. y a category, or a

@@ -31,6 +31,7 @@ typedef struct search {
     glia_ctx *g;
     side first, second; /* of one table: both are the same */
     const bool *counts; /* [columns of the first] */
+    const char *known;  /* [rows of the first] those among which is looked; NULL: see look_up */
     int64_t *slot, mask;
     char *skip, *near, *sure; /* [rows of the second] */
     glia_near *out;
@@ -96,13 +97,13 @@ static void found(search *s, int64_t row, int64_t original, bool sure) {
     s->sure[row] |= (char)sure;
 }
 
-/* Of one table each row is looked up among those before it. */
+/* Of one table each row is looked up among those before it, unless it is in parts. */
 static void look_up(search *s, bool sure) {
-    bool alone = s->first.t == s->second.t;
+    bool alone = s->first.t == s->second.t && !s->known;
     int64_t at;
     empty(s);
     for (int64_t i = 0; !alone && i < s->first.t->rows; i++)
-        if (find(s, s->first.key[i], &at) < 0) s->slot[at] = i + 1;
+        if ((!s->known || s->known[i]) && find(s, s->first.key[i], &at) < 0) s->slot[at] = i + 1;
     for (int64_t i = 0; i < s->second.t->rows; i++) {
         if (s->skip[i]) continue;
         int64_t original = find(s, s->second.key[i], &at);
@@ -114,7 +115,7 @@ static void look_up(search *s, bool sure) {
 /* Copies are none that are near: they are told by themselves. */
 static void skip_copies(search *s) {
     look_up(s, false);
-    memcpy(s->skip, s->near, (size_t)s->second.t->rows);
+    for (int64_t i = 0; i < s->second.t->rows; i++) s->skip[i] |= s->near[i];
     memset(s->near, 0, (size_t)s->second.t->rows);
     *s->out = (glia_near){.row = -1, .original = -1};
 }
@@ -216,17 +217,43 @@ static void close_search(search *s) {
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) gl_free(s->g, all[i]);
 }
 
+static bool search_all(search *s) {
+    bool *many = gl_alloc(s->g, s->first.t->columns, sizeof *many);
+    bool ok = many && find_all_but_one(s, many) && find_rounded(s, many);
+    gl_free(s->g, many);
+    return ok;
+}
+
 glia_status glia_table_near(const glia_table *t, const glia_table *other, int target,
                             glia_near *out) {
     *out = (glia_near){.rows = -1, .row = -1, .original = -1};
     const glia_table *in = other ? other : t;
     if (t->arrays || in->arrays || !t->rows || !in->rows) return GLIA_OK;
-    bool *counts = gl_common_columns(t, in, target), *many = gl_alloc(t->g, t->columns, 1);
+    bool *counts = gl_common_columns(t, in, target);
     search s = {.g = t->g, .first.t = t, .second.t = in, .counts = counts, .out = out};
-    bool ok = counts && many && open_search(&s);
-    ok = ok && find_all_but_one(&s, many) && find_rounded(&s, many);
+    bool ok = counts && open_search(&s) && search_all(&s);
     close_search(&s);
-    gl_free(t->g, many);
     gl_free(t->g, counts);
+    return ok ? GLIA_OK : GLIA_RESOURCE;
+}
+
+glia_status gl_near_parts(const gl_near_part *train, const gl_near_part *part, const bool *counts,
+                          glia_near *out) {
+    *out = (glia_near){.row = -1, .original = -1};
+    const glia_table *t = train->t, *in = part->t;
+    if (t->arrays || in->arrays || !train->n || !part->n) return GLIA_OK;
+    char *known = gl_alloc(t->g, t->rows, 1);
+    bool *common = gl_common_columns(t, in, -1);
+    search s = {
+        .g = t->g, .first.t = t, .second.t = in, .counts = common, .known = known, .out = out};
+    bool ok = known && common && open_search(&s);
+    for (int j = 0; ok && j < t->columns; j++) common[j] &= counts[j];
+    for (int64_t i = 0; ok && i < train->n; i++) known[train->rows ? train->rows[i] : i] = 1;
+    if (ok) memset(s.skip, 1, (size_t)in->rows);
+    for (int64_t i = 0; ok && i < part->n; i++) s.skip[part->rows ? part->rows[i] : i] = 0;
+    ok = ok && search_all(&s);
+    close_search(&s);
+    gl_free(t->g, common);
+    gl_free(t->g, known);
     return ok ? GLIA_OK : GLIA_RESOURCE;
 }
