@@ -4,16 +4,22 @@
 root=$1
 . "$root"/tests/floors.sh
 
+floors=$(for room in $(ls "$root/src"); do echo "$room $(floor "$room")"; done)
 bad=$(
-    grep -Hn '#include "\.\./' "$root"/src/*/*.[ch] "$root"/src/*/*/*.[ch] | while IFS=: read -r file line text; do
-        from=$(echo "${file#"$root"/src/}" | cut -d/ -f1)
-        to=$(echo "$text" | sed 's|^[^"]*"[./]*||; s|/.*||')
-        [ -d "$root/src/$to" ] || to=$from # a folder, or a file, of its room
-        if [ "$(floor "$to")" -gt "$(floor "$from")" ]; then echo "$file:$line: $from includes $to, which is above it"; fi
-        if [ "$from" != "$to" ] && [ "$(floor "$from")" = "$(floor "$to")" ]; then
-            echo "$file:$line: $from and $to stand on the same floor and must not know each other"
-        fi
-    done
+    { echo "$floors"; grep -Hn '#include "\.\./' "$root"/src/*/*.[ch] "$root"/src/*/*/*.[ch]; } | awk -v src="$root/src/" '
+        !/#include/ { floor[$1] = $2; next }
+        {
+            place = to = $0
+            from = substr($0, length(src) + 1)
+            sub(/:#include.*/, "", place)
+            sub(/\/.*/, "", from)
+            sub(/^[^"]*"[.\/]*/, "", to)
+            sub(/\/.*/, "", to)
+            if (!(to in floor)) to = from # a folder, or a file, of its room
+            if (floor[to] > floor[from]) print place ": " from " includes " to ", which is above it"
+            if (from != to && floor[to] == floor[from])
+                print place ": " from " and " to " stand on the same floor and must not know each other"
+        }'
     grep -Hn '#include "[^"]*src/' "$root"/cli/*.[ch] "$root"/cli/*/*.[ch]
 )
 named=$(
