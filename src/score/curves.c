@@ -15,6 +15,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* --------------------------------------------------------------------------------- the order -- */
 
@@ -24,31 +25,44 @@ static double score_of(const gl_ranking *r, int64_t row) {
     return isnan(s) ? -INFINITY : s;
 }
 
-static bool comes_before(const gl_ranking *r, int64_t i, int64_t j) {
-    double x = score_of(r, i), y = score_of(r, j);
-    return x != y ? x < y : i < j;
+/* A whole number in whose order the doubles are: of negative ones all bits turn round, of others the
+ * sign alone. -0 is 0. */
+static uint64_t key_of(double score) {
+    uint64_t bits, sign = (uint64_t)1 << 63;
+    score += 0.0;
+    memcpy(&bits, &score, sizeof bits);
+    return bits & sign ? ~bits : bits | sign;
 }
 
-static void sink(const gl_ranking *r, int64_t *heap, int64_t at, int64_t n) {
-    for (int64_t child = 2 * at + 1; child < n; at = child, child = 2 * at + 1) {
-        if (child + 1 < n && comes_before(r, heap[child], heap[child + 1])) child++;
-        if (!comes_before(r, heap[at], heap[child])) return;
-        int64_t row = heap[at];
-        heap[at] = heap[child], heap[child] = row;
+enum { DIGIT = 11, DIGITS = 6, VALUES = 1 << DIGIT }; /* bits; 6 x 11 hold 64; 16 kB of counts */
+
+static unsigned digit_of(uint64_t key, int k) { return key >> (k * DIGIT) & (VALUES - 1); }
+
+/* Counting by one digit, stable. False: all have the same, and nothing was moved. Probabilities of
+ * floats have zeros in two or three of the six digits. */
+static bool sort_by_digit(const gl_ranked *from, gl_ranked *to, int64_t n, int k) {
+    int64_t place[VALUES] = {0}, sum = 0;
+    for (int64_t i = 0; i < n; i++) place[digit_of(from[i].key, k)]++;
+    if (place[digit_of(from[0].key, k)] == n) return false;
+    for (int v = 0; v < VALUES; v++) {
+        int64_t count = place[v];
+        place[v] = sum, sum += count;
     }
+    for (int64_t i = 0; i < n; i++) to[place[digit_of(from[i].key, k)]++] = from[i];
+    return true;
 }
 
-/* Heapsort (Williams, 1964): it allocates nothing, as qsort may, and training monitors scores.
- * Equal scores are ordered by row number, so that sums over the order are the same bits
- * everywhere. */
-static void sort_rows(const gl_ranking *r, int64_t *order) {
-    for (int64_t i = 0; i < r->rows; i++) order[i] = i;
-    for (int64_t i = r->rows / 2 - 1; i >= 0; i--) sink(r, order, i, r->rows);
-    for (int64_t n = r->rows - 1; n > 0; n--) {
-        int64_t row = order[0];
-        order[0] = order[n], order[n] = row;
-        sink(r, order, 0, n);
+/* Radix sort, the last digit first. It allocates nothing, as training monitors scores, and rows
+ * with equal scores stay in their order, so that sums over it are the same bits everywhere. */
+static void sort_rows(const gl_ranking *r, int64_t *order, gl_ranked *room) {
+    gl_ranked *from = room, *to = room + r->rows;
+    for (int64_t i = 0; i < r->rows; i++) from[i] = (gl_ranked){key_of(score_of(r, i)), i};
+    for (int k = 0; k < DIGITS && r->rows > 0; k++) {
+        if (!sort_by_digit(from, to, r->rows, k)) continue;
+        gl_ranked *other = from;
+        from = to, to = other;
     }
+    for (int64_t i = 0; i < r->rows; i++) order[i] = from[i].row;
 }
 
 static void mark_rows(const gl_ranking *r, uint8_t *mark) {
@@ -59,7 +73,7 @@ static void mark_rows(const gl_ranking *r, uint8_t *mark) {
     }
 }
 
-gl_ranking gl_rank(const gl_answers *a, int64_t k, int64_t *order, uint8_t *mark) {
+gl_ranking gl_rank(const gl_answers *a, int64_t k, int64_t *order, uint8_t *mark, gl_ranked *room) {
     gl_ranking r = {.rows = a->rows,
                     .stride = a->outputs,
                     .score = a->value + k,
@@ -68,7 +82,7 @@ gl_ranking gl_rank(const gl_answers *a, int64_t k, int64_t *order, uint8_t *mark
                     .positive = a->outputs == 1 ? 1 : (double)k,
                     .order = order,
                     .mark = mark};
-    sort_rows(&r, order);
+    sort_rows(&r, order, room);
     mark_rows(&r, mark);
     return r;
 }

@@ -20,9 +20,14 @@ typedef struct gl_ranking {
 
 enum gl_mark { GL_POSITIVE = 1, GL_LEAST = 2 /* the first of those with its score */ };
 
+typedef struct gl_ranked { /* a row while rows are sorted */
+    uint64_t key;
+    int64_t row;
+} gl_ranked;
+
 /* Output k of a classifier against the others; a single output is the score of class 1. `order`
- * and `mark` have room for all rows and must outlive the ranking. */
-gl_ranking gl_rank(const gl_answers *a, int64_t k, int64_t *order, uint8_t *mark);
+ * and `mark` have room for all rows and must outlive the ranking; `room` for twice as many. */
+gl_ranking gl_rank(const gl_answers *a, int64_t k, int64_t *order, uint8_t *mark, gl_ranked *room);
 /* The area under its ROC curve, NaN where its rows are of one kind; and its average precision
  * (NULL: not wanted). */
 double gl_area(const gl_ranking *r, double *precision);

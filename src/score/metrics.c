@@ -139,7 +139,7 @@ void gl_scorer_run(gl_scorer *s, int64_t *confusion, glia_metrics *out) {
     const gl_answers *a = s->a;
     score_id list[SCORES];
     for (int64_t k = 0; k < s->rankings; k++)
-        s->ranking[k] = gl_rank(a, k, s->order + k * a->rows, s->mark + k * a->rows);
+        s->ranking[k] = gl_rank(a, k, s->order + k * a->rows, s->mark + k * a->rows, s->room);
     find_losses(s);
     gl_compute_scores(s);
     *out = (glia_metrics){.rows = a->rows,
@@ -169,11 +169,13 @@ static gl_scorer *new_scorer(glia_ctx *g, const gl_answers *a, bool curves) {
     s->ranking = gl_alloc(g, s->rankings, sizeof *s->ranking);
     s->order = gl_alloc(g, s->rankings * a->rows, sizeof *s->order);
     s->mark = gl_alloc(g, s->rankings * a->rows, sizeof *s->mark);
+    s->room = gl_alloc(g, s->rankings > 0 ? a->rows : 0, 2 * sizeof *s->room);
     s->row_loss = gl_alloc(g, a->rows, sizeof *s->row_loss);
     s->confusion = gl_alloc(g, a->classes * a->classes, sizeof *s->confusion);
     s->truth = gl_alloc(g, a->classes, sizeof *s->truth);
     s->said = gl_alloc(g, a->classes, sizeof *s->said);
-    if (s->ranking && s->order && s->mark && s->row_loss && s->confusion && s->truth && s->said)
+    if (s->ranking && s->order && s->mark && s->room && s->row_loss && s->confusion && s->truth &&
+        s->said)
         return s;
     gl_scorer_free(s);
     return NULL;
@@ -183,7 +185,8 @@ gl_scorer *gl_scorer_new(glia_ctx *g, const gl_answers *a) { return new_scorer(g
 
 void gl_scorer_free(gl_scorer *s) {
     if (!s) return;
-    void *owned[] = {s->ranking, s->order, s->mark, s->row_loss, s->confusion, s->truth, s->said};
+    void *owned[] = {s->ranking,  s->order,     s->mark,  s->room,
+                     s->row_loss, s->confusion, s->truth, s->said};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) gl_free(s->g, owned[i]);
     gl_free(s->g, s);
 }

@@ -32,6 +32,7 @@ struct gl_scorer {
     gl_ranking *ranking; /* [rankings] */
     int64_t *order;      /* [rankings, rows] */
     uint8_t *mark;       /* likewise */
+    gl_ranked *room;     /* [2, rows] to sort in */
     double *row_loss;    /* [rows] classes: -log p of the true one; counts: the deviance */
     double *confusion;   /* [classes, classes] what rows of class i weigh whose answer is j */
     double *truth;       /* [classes] its sums: rows of a class, */
