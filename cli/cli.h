@@ -162,6 +162,8 @@ json_t *json_number(double value);   /* NaN: null; infinity: the text "inf" */
 json_t *json_text(const char *text); /* NULL: null; bytes that are no UTF-8 become "?" */
 json_t *json_metrics(const glia_model *model, const glia_metrics *m, bool intervals);
 json_t *json_layers(const glia_model *m);
+/* The rows of t that --bad-rows skip left out. */
+void json_add_skipped(json_t *list, const glia_table *t);
 /* Prints the document on stdout, lists of plain values on one line, and releases it. Returns the
  * exit status. */
 int print_json(json_t *document);

@@ -18,6 +18,7 @@ typedef struct evaluation {
     glia_table *table;
     glia_evaluation *found;
     glia_importances *importances; /* NULL: not asked for */
+    json_t *skipped;               /* rows that --bad-rows skip left out; NULL: not asked for */
 } evaluation;
 
 static int print_eval_json(const evaluation *e) {
@@ -26,6 +27,7 @@ static int print_eval_json(const evaluation *e) {
            *scores = json_metrics(e->model, s, true);
     const char *positive = positive_class(e->model);
     if (positive) json_object_set_new(j, "positive", json_text(positive));
+    if (e->skipped) json_object_set(j, "skipped", e->skipped);
     json_object_update(j, scores);
     json_object_set_new(j, "baseline", json_number(s->baseline));
     json_decref(scores);
@@ -107,6 +109,7 @@ static int evaluate(evaluation *e) {
     int status = load_model(c, c->operand[0], &e->model);
     if (!status) status = use_threshold(c, e->model);
     if (!status) status = read_data_for(c, e->model, data, &e->table);
+    if (!status && skips_bad_rows(c)) json_add_skipped(e->skipped = json_array(), e->table);
     if (!status) status = count_rows(e);
     if (!status && report && replaces_input(c, report)) status = GLIA_USAGE;
     if (!status && report && !can_write(report)) status = GLIA_RESOURCE;
@@ -123,6 +126,7 @@ static int run_eval(cli *c) {
     int status = evaluate(&e);
     glia_importances_free(c->g, e.importances);
     glia_evaluation_free(c->g, e.found);
+    json_decref(e.skipped);
     glia_table_free(e.table);
     glia_model_free(e.model);
     return status;
@@ -162,7 +166,8 @@ const command eval_command = {
         "With --json: {\"rows\": ..., \"accuracy\": ..., ..., \"interval\": {\"accuracy\": "
         "[low, high], ...}, \"confusion\": [[...], ...], \"baseline\": ...}, null where these rows "
         "have "
-        "no such score; rows of the "
+        "no such score; with --bad-rows skip \"skipped\": [{\"file\", \"line\", \"why\"}, ...]; "
+        "rows of the "
         "confusion matrix are true classes, columns predicted ones. For two classes also "
         "\"positive\", the class "
         "that precision, recall, f1 and average_precision are about, and \"roc\": "

@@ -113,20 +113,11 @@ static json_t *json_findings(const cli *c, const glia_history *h) {
     return list;
 }
 
-static void add_skipped(json_t *list, const glia_table *t) {
-    for (int64_t i = 0; t && i < glia_table_bad_rows(t); i++) {
-        glia_bad_row b = glia_table_bad_row(t, i);
-        json_array_append_new(list,
-                              json_pack("{s:o, s:I, s:o}", "file", json_text(glia_table_source(t)),
-                                        "line", (json_int_t)b.line, "why", json_text(b.why)));
-    }
-}
-
 static json_t *json_skipped(const training *t) {
     json_t *list = json_array();
-    add_skipped(list, t->train);
-    add_skipped(list, t->val);
-    add_skipped(list, t->test);
+    json_add_skipped(list, t->train);
+    json_add_skipped(list, t->val);
+    json_add_skipped(list, t->test);
     return list;
 }
 

@@ -49,6 +49,11 @@ static const bad cases[] = {
      {"x.libsvm, line 2, field 1: found '2:1', expected the label first"}},
     {"a file without permission", 0, 0, "chmod 0 secret.csv; " T "secret.csv", 3,
      {"'secret.csv': Permission denied"}, NOT_ROOT},
+    {"an infinite value in an array", 0, 0, T "--x inf.npy --y y.npy", 3,
+     {"inf.npy, row 3: value 2 of x is infinite", "--bad-rows skip leaves such rows out"}},
+    {"an infinite value in an array that is left out", 0, 0,
+     "$GLIA predict arrays.glia inf.npy --bad-rows skip", 0,
+     {"inf.npy, row 3: skipped: value 2 of x is infinite", "inf.npy: 1 of 8 rows skipped"}},
     {"gzip data cut short", 0, 0, T "cut.csv.gz", 3,
      {"cut.csv.gz: the gzip data ends too early", "is the file complete?"}},
     {"gzip data damaged", 0, 0, T "damaged.csv.gz", 3,
@@ -664,6 +669,9 @@ static void write_arrays(void) {
     write_npy("cut.npy", "<f4", "(8, 2)", x, 12);
     write_npy("negative.npy", "<f4", "(-8, 2)", x, sizeof x);
     write_npy("huge.npy", "<f4", "(99999999999, 99999999)", x, 12);
+    nan[0] = x[5], x[5] = 1.0f / 0.0f;
+    write_npy("inf.npy", "<f4", "(8, 2)", x, sizeof x);
+    x[5] = nan[0], nan[0] = nan[1];
     write_npy("nan.npy", "<f4", "(8, 2)", nan, sizeof nan);
     write_npy("nan8.npy", "<f4", "(8,)", nan, 8 * sizeof *nan);
 }
@@ -725,7 +733,8 @@ static int prepare(void **state) {
     write_arrays();
     result r =
         run("mkdir -p folder images/cat images/dog && gzip -c iris.csv >iris.csv.gz &&"
-            "for m in iris reg bin; do $GLIA train $m.csv --epochs 3 --quiet || exit 1; done");
+            "for m in iris reg bin; do $GLIA train $m.csv --epochs 3 --quiet || exit 1; done; "
+            "$GLIA train --x x.npy --y y.npy --epochs 3 --quiet --val none -o arrays.glia");
     if (r.status != 0) print_error("%s\n", r.err);
     int status = r.status;
     result_free(&r);

@@ -31,19 +31,30 @@ glia_status gl_new_tensor(glia_ctx *g, const char *source, glia_tensor *t, int64
     return t->data ? GLIA_OK : GLIA_RESOURCE;
 }
 
-/* An infinite value is an error, told by row and place: no scale survives it. NaN is a missing
- * value; *gaps: there is one. */
-static glia_status check_values(glia_ctx *g, const char *source, const char *name,
-                                const glia_tensor *t, bool *gaps) {
-    if (t->dtype != GLIA_F32 && t->dtype != GLIA_F64) return GLIA_OK;
-    int64_t count = glia_tensor_count(t, 0), width = glia_tensor_count(t, 1);
+static glia_status skip_row(glia_table *t, int64_t row, int64_t value, const char *name) {
+    char why[80];
+    snprintf(why, sizeof why, "value %lld of %s is infinite", (long long)value + 1, name);
+    return gl_table_add_bad(t, row, row + 1, why);
+}
+
+/* An infinite value is an error, told by row and place: no scale survives it; or its row is a bad
+ * one. NaN is a missing value; *gaps: there is one. */
+static glia_status check_values(glia_table *t, const char *source, const char *name,
+                                const gl_array *a, bool *gaps) {
+    const glia_tensor *v = &a->values;
+    if (v->dtype != GLIA_F32 && v->dtype != GLIA_F64) return GLIA_OK;
+    int64_t count = glia_tensor_count(v, 0), width = glia_tensor_count(v, 1), last = -1;
     for (int64_t i = 0; i < count; i++) {
-        double v = glia_tensor_value(t, i);
-        *gaps |= isnan(v);
-        if (!isinf(v)) continue;
-        return gl_fail(g, GLIA_INPUT,
-                       "%s, row %lld: value %lld of %s is infinite, expected a finite number",
-                       source, (long long)(i / width) + 1, (long long)(i % width) + 1, name);
+        double x = glia_tensor_value(v, i);
+        *gaps |= isnan(x);
+        if (!isinf(x) || i / width == last) continue;
+        if (!a->skip)
+            return gl_fail(t->g, GLIA_INPUT,
+                           "%s, row %lld: value %lld of %s is infinite, expected a finite number "
+                           "(option 'bad-rows' skip leaves such rows out)",
+                           source, (long long)(i / width) + 1, (long long)(i % width) + 1, name);
+        last = i / width;
+        if (skip_row(t, last, i % width, name)) return t->g->code;
     }
     return GLIA_OK;
 }
@@ -107,7 +118,7 @@ static glia_status no_samples(const glia_table *t, const gl_array *x) {
 static glia_status add_array(glia_table *t, gl_array *x) {
     if (x->column) return no_samples(t, x);
     bool gaps = false;
-    glia_status status = check_values(t->g, t->source, "x", &x->values, &gaps);
+    glia_status status = check_values(t, t->source, "x", x, &gaps);
     if (status) return status;
     gl_column *c = gl_table_add(t, "x", GLIA_ARRAY);
     if (!c) return GLIA_RESOURCE;
@@ -171,7 +182,7 @@ static glia_status add_labels(glia_table *t, const char *source, const gl_array 
         return from->type == GLIA_CATEGORY ? copy_texts(t, "y", from) : copy_numbers(t, "y", from);
     }
     bool gaps = false;
-    glia_status status = check_values(t->g, source, "y", &y->values, &gaps);
+    glia_status status = check_values(t, source, "y", y, &gaps);
     if (status) return status;
     glia_tensor column = y->values;
     warn_of_rounding(t, source, &y->values);
@@ -190,6 +201,7 @@ glia_table *gl_table_of_arrays(glia_ctx *g, const char *x_source, gl_array *x, c
         glia_table_free(t);
         t = NULL;
     }
+    if (t && t->bads) gl_table_tell_bad(t, 0);
     gl_free_array(g, x);
     if (y) gl_free_array(g, y);
     return t;

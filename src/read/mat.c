@@ -73,7 +73,7 @@ static glia_status check_complete(glia_ctx *g, const char *path) {
 static glia_table *read_mat(glia_ctx *g, const char *path, const glia_read_options *options) {
     const gl_array_reader *r = mat(g);
     if (!r || check_complete(g, path)) return NULL;
-    return gl_read_named_pair(g, r, path, options->table);
+    return gl_read_named_pair(g, r, path, options);
 }
 
 static glia_status read_array(glia_ctx *g, const char *path, const char *array, gl_array *out) {

@@ -315,7 +315,7 @@ static const gl_array_reader arrays = {open_netcdf, close_netcdf, list_netcdf,
                                        read_values, read_texts,   .lone_matrix_is_table = false};
 
 static glia_table *read_table(glia_ctx *g, const char *path, const glia_read_options *options) {
-    return gl_read_named_pair(g, &arrays, path, options->table);
+    return gl_read_named_pair(g, &arrays, path, options);
 }
 
 static glia_status read_array(glia_ctx *g, const char *path, const char *array, gl_array *out) {

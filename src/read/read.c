@@ -229,10 +229,12 @@ glia_table *gl_table_read(glia_ctx *g, const char *data, const glia_read_options
     tell_useless(g, r, options);
     tell_unused(g, data, r, options);
     gl_array x = {0};
-    glia_table *t = r->read_table ? r->read_table(g, data, options)
-                    : r->read_array(g, data, NULL, &x)
-                        ? NULL
-                        : gl_table_of_arrays(g, data, &x, NULL, NULL);
+    glia_table *t = NULL;
+    if (r->read_table) t = r->read_table(g, data, options);
+    else if (!r->read_array(g, data, NULL, &x)) {
+        x.skip = gl_skips_bad_rows(options);
+        t = gl_table_of_arrays(g, data, &x, NULL, NULL);
+    }
     if (!t || !glia_table_as(t, options)) return t;
     glia_table_free(t);
     return NULL;

@@ -7,10 +7,13 @@
 
 #include "../table/table.h"
 
+#include <string.h>
+
 /* An array as it was read: numbers, or labels that are texts. */
 typedef struct gl_array {
     glia_tensor values; /* its shape; data for gl_free, NULL where `column` has the values */
     glia_table *column; /* a table of one column: texts, or numbers of a table */
+    bool skip;          /* a row with an infinite value is a bad one, and no error */
 } gl_array;
 
 /* About the first n bytes of a file, gunzipped; `whole`: they are all of it. */
@@ -71,6 +74,9 @@ void gl_read_beginning(glia_ctx *g, const char *path, gl_beginning *b);
  * cannot hold it (-1: not known). */
 glia_status gl_new_tensor(glia_ctx *g, const char *source, glia_tensor *shape, int64_t available);
 void gl_free_array(glia_ctx *g, gl_array *array);
+static inline bool gl_skips_bad_rows(const glia_read_options *o) {
+    return o->bad_rows && !strcmp(o->bad_rows, "skip");
+}
 /* A table with column x and, when y is not NULL, y, each named by its file in errors. Takes what
  * both hold, also when it fails. */
 glia_table *gl_table_of_arrays(glia_ctx *g, const char *x_source, gl_array *x, const char *y_source,

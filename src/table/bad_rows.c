@@ -33,14 +33,24 @@ static int64_t sort(glia_bad_row *bad, int64_t n) {
     return kept;
 }
 
+/* The reader has told some already, of which a model finds the same. */
+static void forget_known(glia_table *t, int64_t known) {
+    int64_t kept = known;
+    for (int64_t i = known; i < t->bads; i++)
+        if (!known || !bsearch(&t->bad[i], t->bad, (size_t)known, sizeof *t->bad, by_line))
+            t->bad[kept++] = t->bad[i];
+    t->bads = kept;
+}
+
 void gl_table_tell_bad(glia_table *t, int64_t known) {
+    forget_known(t, known);
     glia_bad_row *fresh = t->bad + known;
     int64_t count = t->bads > known ? sort(fresh, t->bads - known) : 0, all = t->rows;
     if (!count) return;
     for (int64_t i = 0; i < known + count; i++) all += t->bad[i].row < 0;
     for (int64_t i = 0; i < count && i < NAMED; i++)
-        gl_warn(t->g, "%s, line %lld: skipped: %s", t->source, (long long)fresh[i].line,
-                fresh[i].why);
+        gl_warn(t->g, "%s, %s %lld: skipped: %s", t->source, t->line ? "line" : "row",
+                (long long)fresh[i].line, fresh[i].why);
     gl_warn(t->g, "%s: %lld of %lld rows skipped%s", t->source, (long long)count, (long long)all,
             count > NAMED ? "; the first ten stand above" : "");
     t->bads = sort(t->bad, known + count);

@@ -18,7 +18,7 @@ static const gl_array_reader *hdf5(glia_ctx *g) {
 
 static glia_table *read_hdf5(glia_ctx *g, const char *path, const glia_read_options *options) {
     const gl_array_reader *r = hdf5(g);
-    return r ? gl_read_named_pair(g, r, path, options->table) : NULL;
+    return r ? gl_read_named_pair(g, r, path, options) : NULL;
 }
 
 static glia_status read_array(glia_ctx *g, const char *path, const char *array, gl_array *out) {

@@ -220,10 +220,11 @@ static glia_table *read_pair(const gl_contents *c, const gl_pair *p) {
     gl_array x = {0}, y = {0};
     say_taken(c, p);
     if (gl_read_listed(c, p->x, false, &x)) return NULL;
+    x.skip = c->skip;
     if (!p->y) return gl_table_of_arrays(c->g, c->path, &x, NULL, NULL);
     if (!gl_read_listed(c, p->y, true, &y) &&
         !samples_first(c, p, glia_tensor_count(&y.values, 0), &x.values))
-        return gl_table_of_arrays(c->g, c->path, &x, c->path, &y);
+        return y.skip = c->skip, gl_table_of_arrays(c->g, c->path, &x, c->path, &y);
     gl_free_array(c->g, &x);
     gl_free_array(c->g, &y);
     return NULL;
@@ -313,10 +314,11 @@ static glia_table *read_what_is_there(gl_contents *c) {
 }
 
 glia_table *gl_read_named_pair(glia_ctx *g, const gl_array_reader *r, const char *path,
-                               const char *table) {
+                               const glia_read_options *options) {
     gl_contents *c = open_file(g, r, path);
     if (!c) return NULL;
-    glia_table *t = table ? read_asked_table(c, table) : read_what_is_there(c);
+    c->skip = gl_skips_bad_rows(options);
+    glia_table *t = options->table ? read_asked_table(c, options->table) : read_what_is_there(c);
     close_file(c);
     return t;
 }
@@ -338,7 +340,8 @@ glia_status gl_read_named_array(glia_ctx *g, const gl_array_reader *r, const cha
     return status;
 }
 
-glia_table *gl_read_table_or_array(glia_ctx *g, const gl_array_reader *r, const char *path) {
+glia_table *gl_read_table_or_array(glia_ctx *g, const gl_array_reader *r, const char *path,
+                                   const glia_read_options *options) {
     gl_contents *c = open_file(g, r, path);
     if (!c) return NULL;
     const char *table = NULL;
@@ -347,7 +350,10 @@ glia_table *gl_read_table_or_array(glia_ctx *g, const gl_array_reader *r, const 
     glia_table *t = NULL;
     if (gl_count_tables(c, &table) == 1) t = gl_read_listed_table(c, table);
     else if (!a) gl_fail_not_found(c, "the file has several arrays");
-    else if (!gl_read_listed(c, a, false, &x)) t = gl_table_of_arrays(g, path, &x, NULL, NULL);
+    else if (!gl_read_listed(c, a, false, &x)) {
+        x.skip = gl_skips_bad_rows(options);
+        t = gl_table_of_arrays(g, path, &x, NULL, NULL);
+    }
     close_file(c);
     return t;
 }

@@ -54,13 +54,14 @@ typedef struct gl_array_reader {
 
 /* The table of this name; NULL: the pair of arrays with usual names, or the only table. */
 glia_table *gl_read_named_pair(glia_ctx *g, const gl_array_reader *r, const char *path,
-                               const char *table);
+                               const glia_read_options *options);
 /* The array of this name (NULL: the only one). */
 glia_status gl_read_named_array(glia_ctx *g, const gl_array_reader *r, const char *path,
                                 const char *array, gl_array *out);
 
 /* The only table, or the only array as samples without labels. */
-glia_table *gl_read_table_or_array(glia_ctx *g, const gl_array_reader *r, const char *path);
+glia_table *gl_read_table_or_array(glia_ctx *g, const gl_array_reader *r, const char *path,
+                                   const glia_read_options *options);
 
 /* A file with more (a model's checkpoint, say) is not a set of samples; what is beyond cannot be
  * asked for. */
@@ -73,6 +74,7 @@ typedef struct gl_contents {
     void *file; /* the reader's */
     gl_array_info array[GL_MAX_ARRAYS];
     int count;
+    bool skip; /* rows with an infinite value are bad ones, and no error */
 } gl_contents;
 
 /* arrays.c: one of them, with its axes as the writer saw them. */

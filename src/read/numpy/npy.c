@@ -214,8 +214,7 @@ static glia_status read_npy(glia_ctx *g, const char *path, const char *array, gl
 
 /* Records are a table; anything else is samples without labels. */
 static glia_table *read_table(glia_ctx *g, const char *path, const glia_read_options *options) {
-    (void)options;
-    return gl_read_table_or_array(g, &arrays, path);
+    return gl_read_table_or_array(g, &arrays, path, options);
 }
 
 static bool begins_like_npy(const unsigned char *b, size_t n, bool whole) {

@@ -132,7 +132,7 @@ static bool read_texts(void *user, const gl_array_info *a, gl_take_text *take, v
 static const gl_array_reader arrays = {open_npz, close_npz, list_npz, read_values, read_texts};
 
 static glia_table *read_npz(glia_ctx *g, const char *path, const glia_read_options *options) {
-    return gl_read_named_pair(g, &arrays, path, options->table);
+    return gl_read_named_pair(g, &arrays, path, options);
 }
 
 static glia_status read_array(glia_ctx *g, const char *path, const char *array, gl_array *out) {
