@@ -231,6 +231,45 @@ static void hidden_values(hid_t f) {
     H5Dclose(set), H5Tclose(type), H5Gclose(df);
 }
 
+/* to_hdf(format='table'): blocks of one column, and the categories of their codes beside them. */
+static void frame_categories(hid_t f) {
+    typedef struct row {
+        int8_t kind[1], grade[1];
+    } row;
+    typedef struct word {
+        int64_t index;
+        char values[4];
+    } word;
+    typedef struct number {
+        int64_t index, values;
+    } number;
+    hid_t df = group(f, "df"), meta = group(df, "meta"), text = H5Tcopy(H5T_C_S1),
+          one = H5Tarray_create2(H5T_NATIVE_INT8, 1, (hsize_t[]){1}),
+          rows = H5Tcreate(H5T_COMPOUND, sizeof(row)),
+          words = H5Tcreate(H5T_COMPOUND, sizeof(word)),
+          numbers = H5Tcreate(H5T_COMPOUND, sizeof(number));
+    H5Tset_size(text, 4);
+    H5Tinsert(rows, "values_block_0", offsetof(row, kind), one);
+    H5Tinsert(rows, "values_block_1", offsetof(row, grade), one);
+    H5Tinsert(words, "index", offsetof(word, index), H5T_NATIVE_INT64);
+    H5Tinsert(words, "values", offsetof(word, values), text);
+    H5Tinsert(numbers, "index", offsetof(number, index), H5T_NATIVE_INT64);
+    H5Tinsert(numbers, "values", offsetof(number, values), H5T_NATIVE_INT64);
+    text_attribute(df, "pandas_type", "frame_table");
+    hid_t set = put(df, "table", rows, rows, DIMS(3), (row[]){{{1}, {0}}, {{-1}, {1}}, {{0}, {1}}});
+    text_attribute(set, "values_block_0_meta", "category");
+    text_attribute(set, "values_block_0_kind", "(lp0\nVkind\np1\na.");
+    text_attribute(set, "values_block_1_meta", "category");
+    text_attribute(set, "values_block_1_kind", "(lp0\nVgrade\np1\na.");
+    hid_t block = group(meta, "values_block_0"), inner = group(block, "meta");
+    H5Dclose(put(inner, "table", words, words, DIMS(2), (word[]){{0, "red"}, {1, "blue"}}));
+    H5Gclose(inner), H5Gclose(block);
+    block = group(meta, "values_block_1"), inner = group(block, "meta");
+    H5Dclose(put(inner, "table", numbers, numbers, DIMS(2), (number[]){{0, 10}, {1, 25}}));
+    H5Gclose(inner), H5Gclose(block), H5Dclose(set), H5Tclose(rows), H5Tclose(words);
+    H5Tclose(numbers), H5Tclose(one), H5Tclose(text), H5Gclose(meta), H5Gclose(df);
+}
+
 static void categories(hid_t f) {
     hid_t obs = group(f, "obs"), label = group(obs, "label"), text = H5Tcopy(H5T_C_S1);
     H5Tset_size(text, H5T_VARIABLE);
@@ -312,6 +351,8 @@ static const hdf5_file files[] = {
      "day: times as nanoseconds since 1970"},
     {"pandas, categories", hidden_values, "size 80.5 40 | day 1 2",
      "column 'kind' is left out: it holds categories by number"},
+    {"pandas, categories with their texts", frame_categories, "kind blue - red | grade 10 25 25",
+     NULL},
     {"AnnData", categories, X22 " | y cat dog", "y is obs/label"},
     {"unsigned numbers of 64 bits", unsigned_64, "! value 2 does not fit into 63 bits", NULL},
     {"labels that a double rounds", large_labels, X22 " | y 1 9007199254740992",

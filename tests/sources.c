@@ -97,6 +97,10 @@ static void a_table_or_a_query_of_sqlite_is_read(void **state) {
     expect_run("$GLIA data shop.db --table sales --quiet && sqlite3 shop.db 'SELECT 1' >/dev/null "
                "2>&1; ls shop.db*",
                0, "shop.db\n", "");
+    /* SQLite has no type for dates: a text column of nothing else holds them. */
+    expect_run("$GLIA data shop.db --table sales | grep -cE ' day +date '", 0, "1\n", "");
+    expect_run("$GLIA data shop.db --table sales --category day | grep -cE ' day +category '", 0,
+               "1\n", "");
 }
 
 static void the_only_table_needs_no_name_and_the_bytes_say_what_it_is(void **state) {

@@ -343,6 +343,20 @@ static void tell_kept_texts(const gl_records *r) {
     gl_free(r->g, names.s);
 }
 
+/* Texts that are all dates beginning with their year: SQLite has no other type for dates. */
+static bool are_dates(const gl_column *c) {
+    gl_date_parts p;
+    int64_t dates = 0;
+    for (int64_t k = 0; k < c->categories; k++) {
+        const char *text = c->category[k];
+        size_t n = strlen(text);
+        if (gl_is_missing(text, n, NULL)) continue;
+        if (!gl_date_read(text, n, &p) || !p.may[GL_YMD]) return false;
+        dates++;
+    }
+    return dates > 0;
+}
+
 /* Texts become numbers and dates by the rules for tables of text, but for those that were declared
  * to be texts. */
 static glia_status settle_texts(gl_records *r) {
@@ -351,7 +365,8 @@ static glia_status settle_texts(gl_records *r) {
     gl_words_found words = {0};
     glia_status status = gl_read_cell_signs(r->g, r->options, &signs);
     for (int j = 0; j < t->columns; j++)
-        if (r->column[j].keep_texts && !t->column[j].role) t->column[j].role = GL_AS_TEXT;
+        if (r->column[j].keep_texts && !t->column[j].role && !are_dates(&t->column[j]))
+            t->column[j].role = GL_AS_TEXT;
         else r->column[j].keep_texts = false;
     if (!status) status = gl_cells_settle(t, signs, &words);
     if (words.text.s) gl_note(r->g, "%s: missing numbers: %s", t->source, words.text.s);

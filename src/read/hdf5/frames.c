@@ -120,15 +120,24 @@ static names unpickle(const char *s, int64_t count) {
     return n;
 }
 
+/* Categories stand in a table of their own, which texts.c reads. */
+static bool has_categories(hid_t group, const gl_array_info *a) {
+    char place[128];
+    snprintf(place, sizeof place, "meta/%s/meta/table", a->part);
+    hid_t table = H5Dopen2(group, place, H5P_DEFAULT);
+    if (table >= 0) H5Dclose(table);
+    return table >= 0;
+}
+
 /* Of a column that pandas keeps in other values than those that a user sees. */
-static void tell_kind(hid_t dataset, gl_array_info *a) {
+static void tell_kind(hid_t group, hid_t dataset, gl_array_info *a) {
     char attribute[128], text[80] = "";
     snprintf(attribute, sizeof attribute, "%s_meta", a->part);
     gl_hdf5_text(dataset, attribute, text, sizeof text);
     if (strstr(text, "category")) {
-        a->kind = GL_UNREAD;
-        snprintf(a->remark, sizeof a->remark,
-                 "categories by number (pandas writes them as texts after astype(str))");
+        a->kind = has_categories(group, a) ? GL_TEXTS : GL_UNREAD;
+        if (a->kind == GL_UNREAD)
+            snprintf(a->remark, sizeof a->remark, "categories by number, without the categories");
     }
     snprintf(attribute, sizeof attribute, "%s_dtype", a->part);
     gl_hdf5_text(dataset, attribute, text, sizeof text);
@@ -137,13 +146,13 @@ static void tell_kind(hid_t dataset, gl_array_info *a) {
 }
 
 /* The members called values_block_0, 1, ... are columns of one type; their names are pickled. */
-static void split_members(gl_listing *l, hid_t dataset, int from, const char *table) {
+static void split_members(gl_listing *l, hid_t group, hid_t dataset, int from, const char *table) {
     int end = l->count;
     for (int i = from; i < end; i++) {
         char attribute[128], text[8192] = "";
         gl_array_info whole = l->list[i];
         if (!strcmp(whole.part, "index")) l->list[i].aside = true;
-        else tell_kind(dataset, &l->list[i]);
+        else tell_kind(group, dataset, &l->list[i]);
         whole = l->list[i];
         if (strncmp(whole.part, "values_block_", 13) || whole.shape.ndim != 2) continue;
         snprintf(attribute, sizeof attribute, "%s_kind", whole.part);
@@ -162,7 +171,7 @@ static void add_table(gl_listing *l, hid_t group, const char *path) {
     hid_t dataset = strlen(place) < GL_NAME ? H5Dopen2(group, "table", H5P_DEFAULT) : -1;
     if (dataset < 0) return;
     gl_hdf5_add_records(l, dataset, place, path);
-    split_members(l, dataset, from, path);
+    split_members(l, group, dataset, from, path);
     H5Dclose(dataset);
 }
 

@@ -96,9 +96,14 @@ static bool read_variable(hid_t dataset, const gl_array_info *a, hid_t type, con
     return ok;
 }
 
+/* Of the values in an array type, or of the type itself. */
+static hid_t base_of(hid_t type) {
+    return H5Tget_class(type) == H5T_ARRAY ? H5Tget_super(type) : H5Tcopy(type);
+}
+
 static bool read_strings(hid_t dataset, const gl_array_info *a, hid_t type, const target *t,
                          char wrong[GL_WRONG]) {
-    hid_t one = H5Tget_class(type) == H5T_ARRAY ? H5Tget_super(type) : H5Tcopy(type);
+    hid_t one = base_of(type);
     bool ok = H5Tis_variable_str(one) > 0 ? read_variable(dataset, a, type, t, wrong)
                                           : read_fixed(dataset, a, type, one, t, wrong);
     H5Tclose(one);
@@ -138,12 +143,19 @@ static bool keep_word(void *to, int64_t row, const char *text, int64_t length) {
     return row >= w->count || length < 0 || w->word[row];
 }
 
-static bool give_codes(hid_t dataset, const words *w, const target *t, char wrong[GL_WRONG]) {
-    hid_t type = H5Dget_type(dataset);
+/* Numbers of 64 bits in the shape of a type. */
+static hid_t as_numbers(hid_t type, hid_t number) {
+    hsize_t dim[H5S_MAX_RANK];
+    int n = H5Tget_class(type) == H5T_ARRAY ? H5Tget_array_dims2(type, dim) : 0;
+    return n > 0 ? H5Tarray_create2(number, (unsigned)n, dim) : H5Tcopy(number);
+}
+
+static bool give_codes(hid_t dataset, const gl_array_info *a, hid_t type, const words *w,
+                       const target *t, char wrong[GL_WRONG]) {
     int64_t n = values_of(dataset, type), *code = allocate(n, sizeof *code, wrong);
+    hid_t memory = as_part(a, as_numbers(type, H5T_NATIVE_INT64));
     bool ok = code != NULL;
-    H5Tclose(type);
-    if (ok && H5Dread(dataset, H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, code) < 0)
+    if (ok && H5Dread(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, code) < 0)
         ok = gl_hdf5_wrong_values(dataset, wrong);
     for (int64_t i = 0; ok && i < n; i++) {
         const char *word = code[i] >= 0 && code[i] < w->count ? w->word[code[i]] : NULL;
@@ -152,25 +164,67 @@ static bool give_codes(hid_t dataset, const words *w, const target *t, char wron
         else ok = give(t, i, word, word ? (int64_t)strlen(word) : -1);
     }
     free(code);
+    if (memory >= 0) H5Tclose(memory);
     return ok;
 }
 
-/* "obs/label/codes" -> "obs/label/categories"; numbers as categories are written as texts. */
-static bool read_categories(hid_t file, hid_t dataset, const gl_array_info *a, const target *t,
-                            char wrong[GL_WRONG]) {
-    char place[GL_NAME + 16];
+/* As few digits as give the number again. */
+static bool give_numbers(hid_t dataset, const gl_array_info *a, hid_t type, const target *t,
+                         char wrong[GL_WRONG]) {
+    int64_t n = values_of(dataset, type);
+    double *value = allocate(n, sizeof *value, wrong);
+    hid_t memory = as_part(a, as_numbers(type, H5T_NATIVE_DOUBLE));
+    bool ok = value != NULL;
+    if (ok && H5Dread(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, value) < 0)
+        ok = gl_hdf5_wrong_values(dataset, wrong);
+    for (int64_t i = 0; ok && i < n; i++) {
+        char text[40];
+        for (int digits = 15; digits <= 17; digits++) {
+            snprintf(text, sizeof text, "%.*g", digits, value[i]);
+            if (strtod(text, NULL) == value[i]) break;
+        }
+        ok = give(t, i, text, (int64_t)strlen(text));
+    }
+    free(value);
+    if (memory >= 0) H5Tclose(memory);
+    return ok;
+}
+
+/* Where they are: "obs/label/codes" -> "obs/label/categories"; of a table of pandas, "df/table" and
+ * its member "colour" -> the member "values" of "df/meta/colour/meta/table". */
+static hid_t open_categories(hid_t file, const gl_array_info *a, gl_array_info *in) {
+    char place[2 * GL_NAME];
     const char *slash = strrchr(a->place, '/');
-    snprintf(place, sizeof place, "%.*s/categories", slash ? (int)(slash - a->place) : 0, a->place);
-    hid_t categories = H5Dopen2(file, place, H5P_DEFAULT);
-    hid_t type = categories >= 0 ? H5Dget_type(categories) : -1;
+    int n = slash ? (int)(slash - a->place) : 0;
+    *in = (gl_array_info){.column = -1};
+    snprintf(place, sizeof place, "%.*s/categories", n, a->place);
+    if (*a->part) snprintf(place, sizeof place, "%.*s/meta/%s/meta/table", n, a->place, a->part);
+    if (*a->part) snprintf(in->part, sizeof in->part, "values");
+    return H5Dopen2(file, place, H5P_DEFAULT);
+}
+
+static bool read_words(hid_t categories, const gl_array_info *in, hid_t type, const target *keep,
+                       char wrong[GL_WRONG]) {
+    hid_t one = base_of(type);
+    H5T_class_t class = H5Tget_class(one);
+    H5Tclose(one);
+    if (class == H5T_STRING) return read_strings(categories, in, type, keep, wrong);
+    if (class == H5T_INTEGER || class == H5T_FLOAT)
+        return give_numbers(categories, in, type, keep, wrong);
+    return fail(wrong, "its categories are neither texts nor numbers");
+}
+
+static bool read_categories(hid_t file, hid_t dataset, const gl_array_info *a, hid_t codes,
+                            const target *t, char wrong[GL_WRONG]) {
+    gl_array_info in;
+    hid_t categories = open_categories(file, a, &in);
+    hid_t type = categories >= 0 ? gl_hdf5_type_of(categories, &in) : -1;
     words w = {.count = type >= 0 ? values_of(categories, type) : 0};
     w.word = allocate(w.count, sizeof *w.word, wrong);
     target keep = {keep_word, &w, -1, 1};
-    gl_array_info plain = {.column = -1};
-    bool ok = w.word && type >= 0;
-    if (ok && H5Tget_class(type) != H5T_STRING) ok = fail(wrong, "its categories are no texts");
-    if (ok) ok = read_strings(categories, &plain, type, &keep, wrong);
-    if (ok) ok = give_codes(dataset, &w, t, wrong);
+    bool ok = w.word && (type >= 0 || fail(wrong, "its categories cannot be read"));
+    if (ok) ok = read_words(categories, &in, type, &keep, wrong);
+    if (ok) ok = give_codes(dataset, a, codes, &w, t, wrong);
     for (int64_t i = 0; w.word && i < w.count; i++) free(w.word[i]);
     free(w.word);
     if (type >= 0) H5Tclose(type);
@@ -241,14 +295,18 @@ bool gl_hdf5_read_texts(hid_t file, hid_t dataset, const gl_array_info *a, gl_ta
     int64_t n = values_of(dataset, type);
     if (a->column >= 0 && a->shape.dim[0] > 0) t.width = n / a->shape.dim[0];
     bool ok = false;
-    switch (H5Tget_class(type)) {
+    hid_t one = base_of(type);
+    bool codes = *a->part && H5Tget_class(one) == H5T_INTEGER;
+    H5Tclose(one);
+    switch (codes ? H5T_INTEGER : H5Tget_class(type)) {
     case H5T_ARRAY:
     case H5T_STRING: ok = read_strings(dataset, a, type, &t, wrong); break;
     case H5T_ENUM: ok = read_names(dataset, a, type, &t, wrong); break;
     case H5T_REFERENCE: ok = read_cells(dataset, &t, n, wrong); break;
     case H5T_INTEGER:
-        ok = gl_hdf5_has(dataset, "MATLAB_class") ? read_characters(dataset, &t, 0, wrong)
-                                                  : read_categories(file, dataset, a, &t, wrong);
+        ok = gl_hdf5_has(dataset, "MATLAB_class")
+                 ? read_characters(dataset, &t, 0, wrong)
+                 : read_categories(file, dataset, a, type, &t, wrong);
         break;
     default: fail(wrong, "it holds no texts");
     }
