@@ -222,6 +222,38 @@ static void a_table_is_found_on_its_sheet(void **state) {
                                                           "ref='A2:A3'/></mergeCells></worksheet>",
          "", "a,b,y\nUlm,1,2\nUlm,3,4\n,5,6\n",
          "1 cell is merged with those above, whose value they have, such as A2"},
+        {"cells that were made one beside each other",
+         "<worksheet xmlns='" MAIN "'><sheetData>" THREE ROW_OF("2", AT("A2", "1") AT("C2", "2"))
+             ROW_OF("3", AT("A3", "3") AT("B3", "7")
+                             AT("C3", "4")) "</sheetData><mergeCells><mergeCell "
+                                            "ref='A2:B2'/></mergeCells></worksheet>",
+         "", "a,b,y\n1,1,2\n3,7,4\n",
+         "1 cell is merged with one to their left, whose value they have, such as A2"},
+        {"a name over two columns",
+         "<worksheet xmlns='" MAIN
+         "'><sheetData>" ROW_OF("1", TEXT_AT("A1", "a") TEXT_AT("C1", "y"))
+             ROW_OF("2", AT("A2", "1") AT("B2", "5") AT("C2", "2"))
+                 ROW_OF("3", AT("A3", "3") AT("B3", "7")
+                                 AT("C3", "4")) "</sheetData><mergeCells><mergeCell "
+                                                "ref='A1:B1'/></mergeCells></worksheet>",
+         "", "a,a_2,y\n1,5,2\n3,7,4\n", ""},
+        {"names over names",
+         "<worksheet xmlns='" MAIN
+         "'><sheetData>" ROW_OF("1", TEXT_AT("A1", "size") TEXT_AT("C1", "y"))
+             ROW_OF("2", TEXT_AT("A2", "cm") TEXT_AT("B2", "in"))
+                 ROW_OF("3", AT("A3", "1") AT("B3", "5") AT("C3", "2"))
+                     ROW_OF("4", AT("A4", "3") AT("B4", "7")
+                                     AT("C4", "4")) "</sheetData><mergeCells><mergeCell "
+                                                    "ref='A1:B1'/></mergeCells></worksheet>",
+         "", "size cm,size in,y\n1,5,2\n3,7,4\n",
+         "lines 1 and 2: names above names are read as one"},
+        {"another table beside it",
+         CELLS(ROW_OF("1", TEXT_AT("A1", "a") TEXT_AT("B1", "y") TEXT_AT("D1", "code"))
+                   ROW_OF("2", AT("A2", "1") AT("B2", "2") AT("D2", "7"))
+                       ROW_OF("3", AT("A3", "3") AT("B3", "4"))),
+         "", "a,y,code\n1,2,7\n3,4,\n",
+         "cells from D1 on stand beside the others, behind an empty column and in other rows; is "
+         "it another table?"},
         {"units",
          CELLS(ROW(T("s") T("t") T("c")) ROW(T("m2") T("C") T("-")) ROW(N("1") N("2") T("A"))
                    ROW(N("3") N("4") T("B")) ROW(N("5") N("6") T("C"))),

@@ -78,9 +78,9 @@ bool gl_sheet_add_text(gl_sheet *s, int64_t row, int64_t column, const char *tex
 }
 
 bool gl_sheet_add_merged(gl_sheet *s, gl_merged m) {
-    bool down = m.last_row > m.row && m.row >= 1 && m.last_row <= GL_SHEET_ROWS && m.column >= 0 &&
-                m.column < GL_SHEET_COLUMNS;
-    if (!down) return true;
+    bool inside = m.row >= 1 && m.last_row >= m.row && m.last_row <= GL_SHEET_ROWS &&
+                  m.column >= 0 && m.last_column >= m.column && m.last_column < GL_SHEET_COLUMNS;
+    if (!inside || (m.last_row == m.row && m.last_column == m.column)) return true;
     if (!gl_reserve(s->g, &s->merged, &s->merged_cap, s->merges + 1, sizeof m)) return false;
     s->merged[s->merges++] = m;
     return true;

@@ -106,7 +106,9 @@ static void begin_cell(reading *r, const char *name, const char *const *attribut
         gl_add_bytes(&r->text, value, (int64_t)strlen(value));
     int64_t down = times(attributes, "number-rows-spanned"),
             right = times(attributes, "number-columns-spanned");
-    if (down > 1 && !r->list && r->table == r->wanted && r->row + down <= GL_SHEET_ROWS)
+    bool many = (down > 1 || right > 1) && r->row + down <= GL_SHEET_ROWS &&
+                r->column + right <= GL_SHEET_COLUMNS;
+    if (many && !r->list && r->table == r->wanted)
         gl_sheet_add_merged(r->to, (gl_merged){(int32_t)r->row, (int32_t)r->column,
                                                (int32_t)(r->row + down - 1),
                                                (int32_t)(r->column + right - 1)});

@@ -19,6 +19,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Merged cells reach into so many others at most, all together: a file of a few bytes could say
+ * more. */
+enum { MOST_REACHED = 1 << 24 };
+
 typedef struct row {
     int64_t begin; /* its first cell */
     int32_t number;
@@ -37,7 +41,10 @@ typedef struct making {
     const gl_merged **over;      /* [columns] the merged cells that reach into the present row */
     const gl_sheet_cell **first; /* [columns] the cell of these */
     int64_t next;                /* of the merged ones, in their order */
-    csv c;                       /* what the rules of tables of text ask for */
+    int64_t reached;             /* cells that they reach into */
+    int32_t *under; /* [columns] the column of the merged name that reaches over this one; -1 */
+    bool two_names; /* the names of two rows are one: "Size" above "cm" and "in" */
+    csv c;          /* what the rules of tables of text ask for */
     sample sample;
     gl_left_out headers;
     gl_records *to;
@@ -160,7 +167,8 @@ static glia_status find_columns(making *m) {
     m->cell = gl_alloc(m->g, m->columns, sizeof *m->cell);
     m->over = gl_alloc(m->g, m->columns, sizeof *m->over);
     m->first = gl_alloc(m->g, m->columns, sizeof *m->first);
-    return m->cell && m->over && m->first ? GLIA_OK : GLIA_RESOURCE;
+    m->under = gl_alloc(m->g, m->columns, sizeof *m->under);
+    return m->cell && m->over && m->first && m->under ? GLIA_OK : GLIA_RESOURCE;
 }
 
 static void spread(making *m, int64_t k) {
@@ -169,6 +177,44 @@ static void spread(making *m, int64_t k) {
     for (int64_t i = 0; i < r->cells; i++) {
         const gl_sheet_cell *c = &m->s->cell[r->begin + i];
         m->cell[m->column_of[c->column]] = c;
+    }
+}
+
+/* Rows of columns from..to - 1 of the sheet. */
+static void rows_of_block(const making *m, int from, int to, int32_t *first, int32_t *last) {
+    *first = INT32_MAX, *last = 0;
+    for (int64_t k = 0; k < m->rows; k++)
+        for (int64_t i = 0; i < m->row[k].cells; i++) {
+            const gl_sheet_cell *c = &m->s->cell[m->row[k].begin + i];
+            if (c->column < from || c->column >= to) continue;
+            if (c->row < *first) *first = c->row;
+            if (c->row > *last) *last = c->row;
+        }
+}
+
+/* An empty column between others that begin and end in other rows: two tables, side by side. One
+ * that only sets columns of a table apart has rows as long on both sides. */
+static void doubt_blocks(const making *m) {
+    int begin = 0, last = GL_SHEET_COLUMNS - 1;
+    while (begin < last && m->column_of[begin] < 0) begin++;
+    while (last > begin && m->column_of[last] < 0) last--;
+    for (int gap = begin; gap <= last; gap++) {
+        int32_t a, b, c, d;
+        char place[16];
+        if (m->column_of[gap] >= 0) continue;
+        int next = gap;
+        while (m->column_of[next] < 0) next++;
+        rows_of_block(m, begin, gap, &a, &b);
+        rows_of_block(m, next, GL_SHEET_COLUMNS, &c, &d);
+        if (a == c && b == d) {
+            gap = next;
+            continue;
+        }
+        gl_warn(m->g,
+                "%s: cells from %s on stand beside the others, behind an empty column and in other "
+                "rows; is it another table? They are read as columns of this one",
+                m->s->source, gl_sheet_place(c, next, place, sizeof place));
+        return;
     }
 }
 
@@ -194,6 +240,32 @@ static glia_status take_sample(making *m) {
     return s->text.failed ? GLIA_RESOURCE : GLIA_OK;
 }
 
+/* Names that were merged to the right. */
+static bool find_wide_names(making *m) {
+    const gl_sheet *s = m->s;
+    bool found = false;
+    for (int j = 0; j < m->columns; j++) m->under[j] = -1;
+    for (int64_t i = 0; i < s->merges && s->merged[i].row <= m->row[0].number; i++) {
+        const gl_merged *g = &s->merged[i];
+        int32_t first = m->column_of[g->column];
+        if (g->row != m->row[0].number || g->last_column == g->column || first < 0) continue;
+        for (int32_t c = g->column; c <= g->last_column && m->reached++ < MOST_REACHED; c++)
+            if (m->column_of[c] >= 0) m->under[m->column_of[c]] = first, found = true;
+    }
+    return found;
+}
+
+static void drop_units(making *m, bool wide) {
+    m->two_names = wide;
+    if (wide)
+        gl_note(m->g,
+                "%s, lines %d and %d: names above names are read as one (option 'skip' 0 "
+                "keeps the second as a row)",
+                m->s->source, (int)m->row[0].number, (int)m->row[1].number);
+    else tell_dropped(m, 1, "units", " (option 'skip' 0 keeps it)");
+    drop_row(m, 1);
+}
+
 static glia_status find_names(making *m) {
     glia_status status = take_sample(m);
     while (!status && skips(m) && gl_csv_is_title(&m->c, &m->sample)) {
@@ -203,21 +275,32 @@ static glia_status find_names(making *m) {
     }
     if (status) return status;
     gl_csv_find_names(&m->c, &m->sample, false);
-    if (m->c.header && skips(m) && gl_csv_is_units(&m->c, &m->sample)) {
-        tell_dropped(m, 1, "units", " (option 'skip' 0 keeps it)");
-        drop_row(m, 1);
-    }
+    bool wide = m->c.header && find_wide_names(m);
+    if (m->c.header && skips(m) && gl_csv_is_units(&m->c, &m->sample)) drop_units(m, wide);
     return GLIA_OK;
+}
+
+/* "Size cm" of two rows, "Size_2" of a name that reaches over two columns. For gl_free. */
+static char *name_of(const making *m, int j) {
+    const char *own = m->c.header ? sample_cell(&m->sample, 0, j) : "";
+    const char *below = m->two_names ? sample_cell(&m->sample, 1, j) : "";
+    int32_t first = m->c.header ? m->under[j] : -1;
+    if (first < 0) return gl_copy_text(m->g, *own ? own : below);
+    const char *wide = sample_cell(&m->sample, 0, first);
+    if (*below) return gl_format(m->g, "%s %s", wide, below);
+    return j == first ? gl_copy_text(m->g, wide) : gl_format(m->g, "%s_%d", wide, j - first + 1);
 }
 
 static glia_status add_columns(making *m) {
     char number[24];
     for (int j = 0; j < m->columns; j++) {
-        const char *name = m->c.header ? sample_cell(&m->sample, 0, j) : "";
+        char *name = name_of(m, j);
         snprintf(number, sizeof number, "c%d", j + 1);
-        int column = gl_records_add(m->to, *name ? name : number);
+        int column = name ? gl_records_add(m->to, *name ? name : number) : -1;
+        bool nameless = name && !*name;
+        gl_free(m->g, name);
         if (column < 0) return glia_code(m->g);
-        if (!*name) gl_records_nameless(m->to, column);
+        if (nameless) gl_records_nameless(m->to, column);
     }
     if (!m->c.header) gl_records_unnamed(m->to);
     return GLIA_OK;
@@ -225,20 +308,28 @@ static glia_status add_columns(making *m) {
 
 /* ----------------------------------------------------------------------------------- filling -- */
 
-/* Cells that were made one down the rows have its value in each of them. */
-static void fill_merged(making *m, const row *r, gl_first *filled) {
+/* Of those that begin in the present row. */
+static void reach_over(making *m, const gl_merged *g) {
+    int32_t first = m->column_of[g->column];
+    if (first < 0 || !m->cell[first]) return;
+    for (int32_t c = g->column; c <= g->last_column && m->reached++ < MOST_REACHED; c++) {
+        int32_t j = m->column_of[c];
+        if (j >= 0) m->over[j] = g, m->first[j] = m->cell[first];
+    }
+}
+
+/* Cells that were made one have its value in each of their places. */
+static void fill_merged(making *m, const row *r, gl_first *below, gl_first *beside) {
     gl_sheet *s = m->s;
     for (; m->next < s->merges && s->merged[m->next].row <= r->number; m->next++) {
         const gl_merged *g = &s->merged[m->next];
-        int32_t j = m->column_of[g->column];
-        if (g->row != r->number || j < 0 || !m->cell[j]) continue;
-        m->over[j] = g, m->first[j] = m->cell[j];
+        if (g->row == r->number) reach_over(m, g);
     }
     for (int j = 0; s->merges && j < m->columns; j++) {
         const gl_merged *g = m->over[j];
         if (!g || m->cell[j] || g->last_row < r->number) continue;
         m->cell[j] = m->first[j];
-        gl_sheet_count(filled, g->row, g->column, "");
+        gl_sheet_count(g->row < r->number ? below : beside, g->row, g->column, "");
     }
 }
 
@@ -257,8 +348,16 @@ static glia_status add_cell(making *m, int j, const gl_sheet_cell *c) {
     return gl_records_text(m->to, j, text, strlen(text));
 }
 
+static void tell_merged(const making *m, const gl_first *filled, const char *with) {
+    char place[16];
+    if (filled->count)
+        gl_note(m->g, "%s: %lld cell%s merged %s, whose value they have, such as %s", m->s->source,
+                (long long)filled->count, filled->count > 1 ? "s are" : " is", with,
+                gl_sheet_place(filled->row, filled->column, place, sizeof place));
+}
+
 static glia_status add_rows(making *m) {
-    gl_first filled = {0};
+    gl_first below = {0}, beside = {0};
     glia_status status = GLIA_OK;
     for (int64_t k = m->c.header; k < m->rows && !status; k++) {
         spread(m, k);
@@ -266,16 +365,14 @@ static glia_status add_rows(making *m) {
             if (!m->headers.count++) m->headers.line = m->row[k].number;
             continue;
         }
-        fill_merged(m, &m->row[k], &filled);
+        fill_merged(m, &m->row[k], &below, &beside);
         status = gl_records_row(m->to, m->row[k].number);
         for (int j = 0; j < m->columns && !status; j++)
             if (m->cell[j]) status = add_cell(m, j, m->cell[j]);
     }
-    char place[16];
-    if (!status && filled.count)
-        gl_note(m->g, "%s: %lld cell%s merged with those above, whose value they have, such as %s",
-                m->s->source, (long long)filled.count, filled.count > 1 ? "s are" : " is",
-                gl_sheet_place(filled.row, filled.column, place, sizeof place));
+    if (!status)
+        tell_merged(m, &below, "with those above"),
+            tell_merged(m, &beside, "with one to their left");
     return status;
 }
 
@@ -318,6 +415,7 @@ static glia_status make(making *m) {
     if (skips(m)) drop_above(m, usual);
     if (skips(m)) drop_below(m, usual);
     status = find_columns(m);
+    if (!status) doubt_blocks(m);
     if (!status) status = find_names(m);
     m->to = status ? NULL : gl_records_new(m->g, m->s->source, m->options);
     if (!status) status = m->to ? add_columns(m) : GLIA_RESOURCE;
@@ -337,6 +435,7 @@ glia_table *gl_sheet_table(gl_sheet *sheet, const glia_read_options *options) {
     gl_free(g, m.cell);
     gl_free(g, m.over);
     gl_free(g, m.first);
+    gl_free(g, m.under);
     gl_free(g, m.sample.text.s);
     gl_free(g, m.sample.cell);
     if (!status) return gl_records_end(m.to);

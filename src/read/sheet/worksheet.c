@@ -67,7 +67,8 @@ static bool add_merged(reading *r, const char *const *attributes) {
     if (!colon || !read_place(colon + 1, &last_row, &last_column)) return true;
     char first[16];
     snprintf(first, sizeof first, "%.*s", (int)(colon - ref), ref);
-    if (!read_place(first, &row, &column) || row > GL_SHEET_ROWS || last_row > GL_SHEET_ROWS)
+    if (!read_place(first, &row, &column) || row > GL_SHEET_ROWS || last_row > GL_SHEET_ROWS ||
+        last_column > GL_SHEET_COLUMNS)
         return true;
     return gl_sheet_add_merged(r->to, (gl_merged){(int32_t)row, (int32_t)column, (int32_t)last_row,
                                                   (int32_t)last_column});
