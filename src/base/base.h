@@ -116,12 +116,18 @@ char *gl_print_number(double value, char *buf, size_t size);
 /* Files. Reading gives a NUL-terminated buffer; "is a directory", "no such file" become the
  * message. */
 char *gl_read_file(glia_ctx *g, const char *path, int64_t *size);
-/* Writes to a temporary name beside `path`, syncs, renames. Refuses nothing silently: GLIA_RESOURCE
- * when the disk is full or the folder is not writable; the temporary file is removed. */
 typedef struct gl_chunk {
     const void *data;
     int64_t size;
 } gl_chunk;
+/* The same a megabyte at a time, each until the next one is asked for; size 0: the end, or a
+ * failure that closing tells. NULL: it cannot be read. */
+typedef struct gl_open_file gl_open_file;
+gl_open_file *gl_open_bytes(glia_ctx *g, const char *path);
+gl_chunk gl_next_bytes(gl_open_file *s);
+glia_status gl_close_bytes(gl_open_file *s);
+/* Writes to a temporary name beside `path`, syncs, renames. Refuses nothing silently: GLIA_RESOURCE
+ * when the disk is full or the folder is not writable; the temporary file is removed. */
 glia_status gl_write_file(glia_ctx *g, const char *path, const gl_chunk *chunks, int count);
 /* The same; the temporary name is the caller's (NULL: one of this process), and then nothing is
  * allocated. */

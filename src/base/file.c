@@ -47,20 +47,68 @@ static char *read_all(glia_ctx *g, const char *path, int fd, int64_t expected, i
     return NULL;
 }
 
-char *gl_read_file(glia_ctx *g, const char *path, int64_t *size) {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return cannot_read(g, path), NULL;
+/* A file that can be read, its size where it has one (a pipe: 0); -1: it cannot. */
+static int open_file(glia_ctx *g, const char *path, int64_t *size) {
     struct stat st;
-    char *bytes = NULL;
-    if (fstat(fd, &st) != 0) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || fstat(fd, &st) != 0) {
         cannot_read(g, path);
     } else if (S_ISDIR(st.st_mode)) {
         gl_fail(g, GLIA_INPUT, "cannot read '%s': it is a directory, a file was expected", path);
     } else {
-        bytes = read_all(g, path, fd, S_ISREG(st.st_mode) ? (int64_t)st.st_size : 0, size);
+        *size = S_ISREG(st.st_mode) ? (int64_t)st.st_size : 0;
+        return fd;
     }
+    if (fd >= 0) close(fd);
+    return -1;
+}
+
+char *gl_read_file(glia_ctx *g, const char *path, int64_t *size) {
+    int64_t expected;
+    int fd = open_file(g, path, &expected);
+    if (fd < 0) return NULL;
+    char *bytes = read_all(g, path, fd, expected, size);
     close(fd);
     return bytes;
+}
+
+/* --------------------------------------------------------------------------- piece by piece -- */
+
+enum { PIECE = 1 << 20 }; /* fits a second-level cache, and a call of 1 us for it is nothing */
+
+struct gl_open_file {
+    glia_ctx *g;
+    char *path, *bytes;
+    int fd;
+    glia_status status;
+};
+
+gl_open_file *gl_open_bytes(glia_ctx *g, const char *path) {
+    int64_t size;
+    int fd = open_file(g, path, &size);
+    gl_open_file *s = fd >= 0 ? gl_alloc(g, 1, sizeof *s) : NULL;
+    if (s) *s = (gl_open_file){g, gl_copy_text(g, path), gl_alloc(g, PIECE, 1), fd, GLIA_OK};
+    if (s && s->path && s->bytes) return s;
+    if (s) gl_close_bytes(s);
+    else if (fd >= 0) close(fd);
+    return NULL;
+}
+
+gl_chunk gl_next_bytes(gl_open_file *s) {
+    ssize_t n;
+    do n = read(s->fd, s->bytes, PIECE);
+    while (n < 0 && errno == EINTR);
+    if (n < 0) s->status = cannot_read(s->g, s->path);
+    return (gl_chunk){s->bytes, n > 0 ? n : 0};
+}
+
+glia_status gl_close_bytes(gl_open_file *s) {
+    glia_status status = s->status;
+    close(s->fd);
+    gl_free(s->g, s->path);
+    gl_free(s->g, s->bytes);
+    gl_free(s->g, s);
+    return status;
 }
 
 static bool write_all(int fd, const gl_chunk *chunks, int count) {

@@ -85,7 +85,7 @@ glia_status gl_writer_write(gl_writer *w, const char *path, const char *temporar
     char hex[HEX + 1];
     if (w->header.failed) return GLIA_RESOURCE;
     memcpy(w->header.s + w->hex, zeros, HEX);
-    gl_sha256(w->chunk, (int)w->chunks, hex);
+    gl_sha256_of(w->chunk, (int)w->chunks, hex);
     memcpy(w->header.s + w->hex, hex, HEX);
     return gl_replace_file(w->header.g, path, temporary, w->chunk, (int)w->chunks);
 }
@@ -163,7 +163,7 @@ static glia_status check_frame(gl_container *f) {
     char *stored = f->bytes + LENGTH + n;
     memcpy(found, stored, HEX);
     memcpy(stored, zeros, HEX);
-    gl_sha256(&(gl_chunk){f->bytes, f->size}, 1, computed);
+    gl_sha256_of(&(gl_chunk){f->bytes, f->size}, 1, computed);
     if (memcmp(found, computed, HEX) != 0)
         return gl_container_damaged(f, "its checksum does not agree with its bytes");
     return GLIA_OK;

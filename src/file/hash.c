@@ -4,11 +4,27 @@
  */
 #include "hash.h"
 
+typedef struct pieces {
+    const gl_chunk *chunk;
+    int left;
+} pieces;
+
+static gl_chunk next_piece(void *user) {
+    pieces *p = user;
+    while (p->left > 0 && p->chunk->size == 0) p->chunk++, p->left--;
+    return p->left-- > 0 ? *p->chunk++ : (gl_chunk){0};
+}
+
+void gl_sha256_of(const gl_chunk *chunks, int count, char hex[65]) {
+    gl_sha256(next_piece, &(pieces){chunks, count}, hex);
+}
+
+static gl_chunk next_of_file(void *user) { return gl_next_bytes(user); }
+
+/* Never as a whole: data may be larger than the memory that learning from them takes. */
 glia_status glia_file_sha256(glia_ctx *g, const char *path, char hex[65]) {
-    int64_t size;
-    char *bytes = gl_read_file(g, path, &size);
-    if (!bytes) return glia_code(g);
-    gl_sha256(&(gl_chunk){bytes, size}, 1, hex);
-    gl_free(g, bytes);
-    return GLIA_OK;
+    gl_open_file *file = gl_open_bytes(g, path);
+    if (!file) return glia_code(g);
+    gl_sha256(next_of_file, file, hex);
+    return gl_close_bytes(file);
 }

@@ -6,7 +6,11 @@
 
 #include "../base/base.h"
 
-/* The hash of some pieces of memory, as 64 hex digits and a terminator. */
-void gl_sha256(const gl_chunk *chunks, int count, char hex[65]);
+/* The next piece of what is hashed; size 0: that was all. */
+typedef gl_chunk gl_next_chunk(void *user);
+
+/* The hash of all pieces, as 64 hex digits and a terminator. */
+void gl_sha256(gl_next_chunk *next, void *user, char hex[65]);
+void gl_sha256_of(const gl_chunk *chunks, int count, char hex[65]);
 
 #endif

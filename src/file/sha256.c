@@ -77,10 +77,10 @@ static void end(sha256 *s) {
     take_bytes(s, length, 8);
 }
 
-void gl_sha256(const gl_chunk *chunks, int count, char hex[65]) {
+void gl_sha256(gl_next_chunk *next, void *user, char hex[65]) {
     sha256 s = {.h = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c,
                       0x1f83d9ab, 0x5be0cd19}}; /* of the square roots of the first 8 primes */
-    for (int i = 0; i < count; i++) take_bytes(&s, chunks[i].data, chunks[i].size);
+    for (gl_chunk c; (c = next(user)).size > 0;) take_bytes(&s, c.data, c.size);
     end(&s);
     for (int i = 0; i < 2 * DIGEST; i++)
         hex[i] = "0123456789abcdef"[s.h[i / 8] >> (28 - 4 * (i % 8)) & 15];

@@ -7,11 +7,11 @@
 #include <nettle/sha2.h>
 #include <stdio.h>
 
-void gl_sha256(const gl_chunk *chunks, int count, char hex[65]) {
+void gl_sha256(gl_next_chunk *next, void *user, char hex[65]) {
     struct sha256_ctx sha;
     uint8_t digest[SHA256_DIGEST_SIZE];
     sha256_init(&sha);
-    for (int i = 0; i < count; i++) sha256_update(&sha, (size_t)chunks[i].size, chunks[i].data);
+    for (gl_chunk c; (c = next(user)).size > 0;) sha256_update(&sha, (size_t)c.size, c.data);
     sha256_digest(&sha, sizeof digest, digest);
     for (int i = 0; i < SHA256_DIGEST_SIZE; i++) snprintf(hex + 2 * i, 3, "%02x", digest[i]);
 }

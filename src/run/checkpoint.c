@@ -78,7 +78,7 @@ static glia_status add_data(gl_keeping *k, const char *name, const glia_tensor *
     char shape[80], hex[65], text[160] = "none";
     if (t->data) {
         int64_t count = glia_tensor_count(t, 0), size = (int64_t)glia_dtype_size(t->dtype);
-        gl_sha256(&(gl_chunk){t->data, count > 0 ? count * size : 0}, 1, hex);
+        gl_sha256_of(&(gl_chunk){t->data, count > 0 ? count * size : 0}, 1, hex);
         snprintf(text, sizeof text, "%s %s with sha256 %.16s...", glia_dtype_name(t->dtype),
                  gl_shape_text(t, shape, sizeof shape), hex);
     }
