@@ -15,7 +15,10 @@ typedef struct list { /* "Age, Fare and 3 more" */
 static void add_name(list *l, const gl_input_column *in) {
     if (l->count++ < 8) gl_add(&l->text, "%s%s", l->count > 1 ? ", " : "", in->name);
     int64_t texts = in->words ? in->words->words : in->categories;
-    if (l->count <= 8 && texts) gl_add(&l->text, " (%lld)", (long long)texts);
+    if (l->count > 8 || !texts) return;
+    gl_add(&l->text, " (%lld", (long long)texts);
+    if (in->words && in->words->of > texts) gl_add(&l->text, " of %lld", (long long)in->words->of);
+    gl_add(&l->text, ")");
 }
 
 /* Says `format` with the names of the inputs that `wanted` picks, and nothing when there are
@@ -116,6 +119,18 @@ static void tell_slips(const gl_fitting *f) {
     if (gl_find_total(f->t, line, sizeof line)) gl_warn(f->g, "%s, %s", f->t->source, line);
 }
 
+static void tell_cramped(const gl_fitting *f) {
+    for (int i = 0; i < f->p->inputs; i++) {
+        const gl_input_column *in = &f->p->input[i];
+        if (!in->words || !in->words->cramped) continue;
+        gl_note(
+            f->g,
+            "%lld words of '%s' are a matrix of %.1f GB; more, or fewer, by the key 'words' of a "
+            "schema",
+            (long long)in->words->words, in->name, 4e-9 * (double)in->words->words * (double)f->n);
+    }
+}
+
 void gl_fit_notes(const gl_fitting *f) {
     if (!f->spec->notes) return;
     for (int t = 0; t < f->p->targets; t++) tell_target(f, &f->p->target[t]);
@@ -139,6 +154,7 @@ void gl_fit_notes(const gl_fitting *f) {
     gl_tell_time_order(f);
     tell(f, one_hot, 0, "one 0/1 feature per text: ", "");
     tell(f, worded, 0, "one feature per word, tf-idf: ", "");
+    tell_cramped(f);
     tell(f, has_other, 0, "rare texts count together, as texts that training does not know: ", "");
     static const char *const how[GL_SCALINGS] = {
         [GL_SCALE_STANDARD] = ": mean 0, deviation 1",

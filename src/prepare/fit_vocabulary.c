@@ -123,8 +123,9 @@ static int64_t most_words(const gl_fitting *f, const gl_wish *w) {
     return fit > MOST_WORDS ? MOST_WORDS : fit < LEAST_WORDS ? LEAST_WORDS : fit;
 }
 
-/* In a table of few rows a word of one row is as good as any. */
-static int64_t choose(const gl_fitting *f, const counting *k, choice *chosen, int64_t most) {
+/* In a table of few rows a word of one row is as good as any. Returns how many may be chosen, the
+ * best first. */
+static int64_t rank(const gl_fitting *f, const counting *k, choice *chosen) {
     int64_t n = 0, least = f->n < GL_FEW_ROWS ? 1 : RARE;
     for (int64_t i = 0; i < k->words; i++) {
         const candidate *w = &k->word[i];
@@ -132,8 +133,6 @@ static int64_t choose(const gl_fitting *f, const counting *k, choice *chosen, in
             chosen[n++] = (choice){k->texts.s + w->at, w->rows, w->times, w->pair};
     }
     qsort(chosen, (size_t)n, sizeof *chosen, by_rows);
-    if (n > most) n = most;
-    qsort(chosen, (size_t)n, sizeof *chosen, by_text);
     return n;
 }
 
@@ -157,12 +156,19 @@ static gl_vocabulary *make_vocabulary(const gl_fitting *f, const counting *k, co
 static glia_status choose_words(const gl_fitting *f, const counting *k, const gl_wish *w,
                                 gl_input_column *in) {
     choice *chosen = gl_alloc(f->g, k->words, sizeof *chosen);
-    int64_t n = chosen ? choose(f, k, chosen, most_words(f, w)) : 0;
-    glia_status status = chosen ? GLIA_OK : GLIA_RESOURCE;
-    if (chosen && !n) in->reason = GL_WORDS;
-    if (n && !(in->words = make_vocabulary(f, k, chosen, n))) status = GLIA_RESOURCE;
+    if (!chosen) return GLIA_RESOURCE;
+    int64_t of = rank(f, k, chosen), most = most_words(f, w), n = of < most ? of : most;
+    if (n) qsort(chosen, (size_t)n, sizeof *chosen, by_text);
+    if (n) in->words = make_vocabulary(f, k, chosen, n);
+    else in->reason = GL_WORDS;
     gl_free(f->g, chosen);
-    return status;
+    if (in->words) {
+        in->words->pairs = w->pairs;
+        in->words->most = w->most_words;
+        in->words->of = of;
+        in->words->cramped = n < of && !w->most_words && most < MOST_WORDS;
+    }
+    return in->words || in->reason ? GLIA_OK : GLIA_RESOURCE;
 }
 
 /* How many rows have some of the words, and how many different ones each; and has a row with text
@@ -204,8 +210,6 @@ glia_status gl_fit_text_column(const gl_fitting *f, const gl_column *c, gl_input
     gl_free(f->g, k.word);
     gl_free(f->g, k.slot);
     if (status || in->reason) return status;
-    in->words->pairs = w->pairs;
-    in->words->most = w->most_words;
     int64_t rows = 0, words = 0;
     status = look_at_rows(f, c, in, &rows, &words);
     in->indicator = in->had_missing && gl_adds_to_the_file(w) && gl_gaps_tell(f, c);

@@ -17,9 +17,12 @@ typedef struct gl_vocabulary {
     char **word; /* sorted by their bytes; [words] */
     double *idf;
     int64_t words;
-    bool pairs;    /* pairs of neighbours count as words */
-    double known;  /* the share of the training rows' words (not pairs) that is among these */
-    int64_t most;  /* after a fit only: as many as were asked for; 0: as many as the rule gives */
+    bool pairs;   /* pairs of neighbours count as words */
+    double known; /* the share of the training rows' words (not pairs) that is among these */
+    /* After a fit only: as many as were asked for, or 0; of how many they are; is there no room for
+     * more in the matrix of features? */
+    int64_t most, of;
+    bool cramped;
     int32_t *slot; /* a hash table: a word's number and 1, or 0; [slots], a power of two */
     int64_t slots;
 } gl_vocabulary;

@@ -227,7 +227,8 @@ static glia_status measure(const glia_table *t, int x, int y, pair *p, double *v
     if (c->type == GLIA_NUMBER) describe_spread(t, c, v, n, out);
     qsort(p, (size_t)n, sizeof *p, by_x);
     find_most(p, n, out);
-    if (y < 0 || y == x) return GLIA_OK;
+    /* of free text the words tell, and whole cells nothing */
+    if (y < 0 || y == x || c->role == GL_AS_TEXT) return GLIA_OK;
     bool classes = has_classes(t, y);
     out->undecided = gl_table_undecided(t, x, y, classes, NULL, t->rows);
     relate(t, x, classes, p, n, out);
