@@ -12,6 +12,7 @@
  */
 #include "build.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -84,22 +85,36 @@ static bool is_number_at(const glia_table *t, const gl_column *c, int64_t row) {
     return gl_parse_number(text, strlen(text), t->decimal, &v);
 }
 
-/* Names in every column, and above one of them numbers in all the rows that are looked at. */
-static bool names_columns(const glia_table *t, int64_t row) {
-    enum { LOOKED_AT = 100 };
-    bool above = false;
+/* How many columns it names: all, or the first of them. */
+static int count_names(const glia_table *t, int64_t row) {
+    int names = 0;
     for (int j = 0; j < t->columns; j++) {
         const gl_column *c = &t->column[j];
-        if (c->type != GLIA_CATEGORY || c->code[row] < 0 || is_number_at(t, c, row)) return false;
+        bool missing =
+            c->type == GLIA_CATEGORY ? c->code[row] < 0 : !c->number || isnan(c->number[row]);
+        if (missing) continue;
+        if (c->type != GLIA_CATEGORY || names < j || is_number_at(t, c, row)) return 0;
+        names++;
+    }
+    return names;
+}
+
+/* Names, and above one of them numbers in all the rows that are looked at. */
+static bool names_columns(const glia_table *t, int64_t row) {
+    enum { LOOKED_AT = 100 };
+    int names = count_names(t, row);
+    bool above = false;
+    for (int j = 0; j < names; j++) {
+        const gl_column *c = &t->column[j];
         int64_t i = row - LOOKED_AT > 0 ? row - LOOKED_AT : 0;
         while (i < row && (c->code[i] < 0 || is_number_at(t, c, i))) i++;
         above |= i == row && is_number_at(t, c, row - 1);
     }
-    return above;
+    return above && (names > 1 || names == t->columns);
 }
 
 static glia_status refuse_table(const csv *c, const glia_table *t, int64_t row) {
-    const gl_column *first = &t->column[0], *last = &t->column[t->columns - 1];
+    const gl_column *first = &t->column[0], *last = &t->column[count_names(t, row) - 1];
     return gl_fail(c->g, GLIA_INPUT,
                    "%s, line %lld: another table begins here, behind a blank line: '%.40s' ... "
                    "'%.40s' name its columns; leave one of the two out of the file",

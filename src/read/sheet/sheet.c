@@ -11,46 +11,11 @@
  *
  * A cell has a type of its own, so that no text is taken for a number, nor a number for a date.
  */
-#include "../csv/csv.h"
-#include "../records.h"
-#include "sheet.h"
+#include "making.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-/* Merged cells reach into so many others at most, all together: a file of a few bytes could say
- * more. */
-enum { MOST_REACHED = 1 << 24 };
-
-typedef struct row {
-    int64_t begin; /* its first cell */
-    int32_t number;
-    int32_t cells;
-} row;
-
-typedef struct making {
-    glia_ctx *g;
-    gl_sheet *s;
-    const glia_read_options *options;
-    row *row; /* those with cells */
-    int64_t rows;
-    int32_t *column_of; /* [GL_SHEET_COLUMNS] of the table, -1: no cell is in it */
-    int32_t columns;
-    const gl_sheet_cell **cell;  /* [columns] of one row; NULL: empty */
-    const gl_merged **over;      /* [columns] the merged cells that reach into the present row */
-    const gl_sheet_cell **first; /* [columns] the cell of these */
-    int64_t next;                /* of the merged ones, in their order */
-    int64_t reached;             /* cells that they reach into */
-    int32_t *under; /* [columns] the column of the merged name that reaches over this one; -1 */
-    bool two_names; /* the names of two rows are one: "Size" above "cm" and "in" */
-    csv c;          /* what the rules of tables of text ask for */
-    sample sample;
-    gl_left_out headers;
-    gl_records *to;
-} making;
-
-static bool skips(const making *m) { return m->options->skip >= 0; }
 
 /* -------------------------------------------------------------------------------------- rows -- */
 
@@ -85,12 +50,12 @@ static glia_status find_rows(making *m) {
 }
 
 /* Row k goes, and those behind it move up: only a few are left out, near an end. */
-static void drop_row(making *m, int64_t k) {
+void gl_sheet_drop_row(making *m, int64_t k) {
     memmove(m->row + k, m->row + k + 1, (size_t)(m->rows - k - 1) * sizeof *m->row);
     m->rows--;
 }
 
-static const char *text_of(const making *m, const gl_sheet_cell *c, char *buf, size_t size) {
+const char *gl_sheet_text_of(const making *m, const gl_sheet_cell *c, char *buf, size_t size) {
     if (!c) return "";
     if (c->kind == GL_SHEET_TEXT) return m->s->texts.s + c->text;
     if (c->kind != GL_SHEET_NUMBER)
@@ -98,9 +63,9 @@ static const char *text_of(const making *m, const gl_sheet_cell *c, char *buf, s
     return gl_print_number(c->number, buf, size);
 }
 
-static void tell_dropped(const making *m, int64_t k, const char *what, const char *mend) {
+void gl_sheet_tell_dropped(const making *m, int64_t k, const char *what, const char *mend) {
     char buf[40], shown[64];
-    const char *text = text_of(m, &m->s->cell[m->row[k].begin], buf, sizeof buf);
+    const char *text = gl_sheet_text_of(m, &m->s->cell[m->row[k].begin], buf, sizeof buf);
     snprintf(shown, sizeof shown, "%.*s", (int)strcspn(text, "\r\n"), text);
     gl_warn(m->g, "%s, line %d: '%s' looks like %s, and is left out%s", m->s->source,
             (int)m->row[k].number, shown, what, mend);
@@ -123,8 +88,8 @@ static int32_t usual_cells(const making *m) {
  * they may be rows where the one above is complete. */
 static void drop_above(making *m, int32_t usual) {
     while (m->rows > 2 && usual > 1 && 2 * m->row[0].cells <= usual) {
-        tell_dropped(m, 0, "a title", " (option 'skip' 0 keeps it)");
-        drop_row(m, 0);
+        gl_sheet_tell_dropped(m, 0, "a title", " (option 'skip' 0 keeps it)");
+        gl_sheet_drop_row(m, 0);
     }
 }
 
@@ -138,8 +103,8 @@ static void drop_below(making *m, int32_t usual) {
         const row *r = &m->row[k];
         bool apart = m->row[begin].number > m->row[begin - 1].number + 1;
         if (r->cells != 1 || !apart || m->s->cell[r->begin].kind != GL_SHEET_TEXT) return;
-        tell_dropped(m, k, "a note below the table", " (option 'skip' 0 keeps it)");
-        drop_row(m, k);
+        gl_sheet_tell_dropped(m, k, "a note below the table", " (option 'skip' 0 keeps it)");
+        gl_sheet_drop_row(m, k);
     }
 }
 
@@ -151,7 +116,7 @@ static void skip_rows(making *m) {
         gl_note(m->g, "%s: no lines stand above the table, so none is left out", m->s->source);
         return;
     }
-    while (m->rows > 1 && m->row[0].number <= skip) drop_row(m, 0);
+    while (m->rows > 1 && m->row[0].number <= skip) gl_sheet_drop_row(m, 0);
 }
 
 /* ----------------------------------------------------------------------------------- columns -- */
@@ -171,7 +136,7 @@ static glia_status find_columns(making *m) {
     return m->cell && m->over && m->first && m->under ? GLIA_OK : GLIA_RESOURCE;
 }
 
-static void spread(making *m, int64_t k) {
+void gl_sheet_spread(making *m, int64_t k) {
     const row *r = &m->row[k];
     memset(m->cell, 0, (size_t)m->columns * sizeof *m->cell);
     for (int64_t i = 0; i < r->cells; i++) {
@@ -218,101 +183,13 @@ static void doubt_blocks(const making *m) {
     }
 }
 
-/* ------------------------------------------------------------------------------------- names -- */
-
-/* The first rows as texts. */
-static glia_status take_sample(making *m) {
-    sample *s = &m->sample;
-    char buf[40];
-    s->columns = m->columns;
-    s->rows = s->cells = s->text.n = 0;
-    for (int64_t k = 0; k < m->rows && s->rows < GL_CSV_LINES; k++) {
-        spread(m, k);
-        s->line[s->rows++] = m->row[k].number;
-        for (int j = 0; j < m->columns; j++) {
-            const char *text = text_of(m, m->cell[j], buf, sizeof buf);
-            if (!gl_reserve(m->g, &s->cell, &s->cap, s->cells + 1, sizeof *s->cell))
-                return GLIA_RESOURCE;
-            s->cell[s->cells++] = s->text.n;
-            gl_add_bytes(&s->text, text, (int64_t)strlen(text) + 1);
-        }
-    }
-    return s->text.failed ? GLIA_RESOURCE : GLIA_OK;
-}
-
-/* Names that were merged to the right. */
-static bool find_wide_names(making *m) {
-    const gl_sheet *s = m->s;
-    bool found = false;
-    for (int j = 0; j < m->columns; j++) m->under[j] = -1;
-    for (int64_t i = 0; i < s->merges && s->merged[i].row <= m->row[0].number; i++) {
-        const gl_merged *g = &s->merged[i];
-        int32_t first = m->column_of[g->column];
-        if (g->row != m->row[0].number || g->last_column == g->column || first < 0) continue;
-        for (int32_t c = g->column; c <= g->last_column && m->reached++ < MOST_REACHED; c++)
-            if (m->column_of[c] >= 0) m->under[m->column_of[c]] = first, found = true;
-    }
-    return found;
-}
-
-static void drop_units(making *m, bool wide) {
-    m->two_names = wide;
-    if (wide)
-        gl_note(m->g,
-                "%s, lines %d and %d: names above names are read as one (option 'skip' 0 "
-                "keeps the second as a row)",
-                m->s->source, (int)m->row[0].number, (int)m->row[1].number);
-    else tell_dropped(m, 1, "units", " (option 'skip' 0 keeps it)");
-    drop_row(m, 1);
-}
-
-static glia_status find_names(making *m) {
-    glia_status status = take_sample(m);
-    while (!status && skips(m) && gl_csv_is_title(&m->c, &m->sample)) {
-        tell_dropped(m, 0, "a title", " (option 'skip' 0 keeps it)");
-        drop_row(m, 0);
-        status = take_sample(m);
-    }
-    if (status) return status;
-    gl_csv_find_names(&m->c, &m->sample, false);
-    bool wide = m->c.header && find_wide_names(m);
-    if (m->c.header && skips(m) && gl_csv_is_units(&m->c, &m->sample)) drop_units(m, wide);
-    return GLIA_OK;
-}
-
-/* "Size cm" of two rows, "Size_2" of a name that reaches over two columns. For gl_free. */
-static char *name_of(const making *m, int j) {
-    const char *own = m->c.header ? sample_cell(&m->sample, 0, j) : "";
-    const char *below = m->two_names ? sample_cell(&m->sample, 1, j) : "";
-    int32_t first = m->c.header ? m->under[j] : -1;
-    if (first < 0) return gl_copy_text(m->g, *own ? own : below);
-    const char *wide = sample_cell(&m->sample, 0, first);
-    if (*below) return gl_format(m->g, "%s %s", wide, below);
-    return j == first ? gl_copy_text(m->g, wide) : gl_format(m->g, "%s_%d", wide, j - first + 1);
-}
-
-static glia_status add_columns(making *m) {
-    char number[24];
-    for (int j = 0; j < m->columns; j++) {
-        char *name = name_of(m, j);
-        snprintf(number, sizeof number, "c%d", j + 1);
-        int column = name ? gl_records_add(m->to, *name ? name : number) : -1;
-        bool nameless = name && !*name;
-        gl_free(m->g, name);
-        if (column < 0) return glia_code(m->g);
-        if (nameless) gl_records_nameless(m->to, column);
-    }
-    if (!m->c.header) gl_records_unnamed(m->to);
-    return GLIA_OK;
-}
-
 /* ----------------------------------------------------------------------------------- filling -- */
 
 /* Of those that begin in the present row. */
 static void reach_over(making *m, const gl_merged *g) {
     int32_t first = m->column_of[g->column];
     if (first < 0 || !m->cell[first]) return;
-    for (int32_t c = g->column; c <= g->last_column && m->reached++ < MOST_REACHED; c++) {
+    for (int32_t c = g->column; c <= g->last_column && m->reached++ < GL_SHEET_REACHED; c++) {
         int32_t j = m->column_of[c];
         if (j >= 0) m->over[j] = g, m->first[j] = m->cell[first];
     }
@@ -336,7 +213,8 @@ static void fill_merged(making *m, const row *r, gl_first *below, gl_first *besi
 static bool is_header_again(const making *m) {
     char buf[40];
     for (int j = 0; j < m->columns; j++)
-        if (strcmp(text_of(m, m->cell[j], buf, sizeof buf), sample_cell(&m->sample, 0, j)) != 0)
+        if (strcmp(gl_sheet_text_of(m, m->cell[j], buf, sizeof buf),
+                   sample_cell(&m->sample, 0, j)) != 0)
             return false;
     return m->columns > 1;
 }
@@ -344,7 +222,7 @@ static bool is_header_again(const making *m) {
 static glia_status add_cell(making *m, int j, const gl_sheet_cell *c) {
     char buf[40];
     if (c->kind == GL_SHEET_NUMBER) return gl_records_value(m->to, j, c->number);
-    const char *text = text_of(m, c, buf, sizeof buf);
+    const char *text = gl_sheet_text_of(m, c, buf, sizeof buf);
     return gl_records_text(m->to, j, text, strlen(text));
 }
 
@@ -360,8 +238,8 @@ static glia_status add_rows(making *m) {
     gl_first below = {0}, beside = {0};
     glia_status status = GLIA_OK;
     for (int64_t k = m->c.header; k < m->rows && !status; k++) {
-        spread(m, k);
-        if (m->c.header && skips(m) && is_header_again(m)) {
+        gl_sheet_spread(m, k);
+        if (m->c.header && gl_sheet_skips(m) && is_header_again(m)) {
             if (!m->headers.count++) m->headers.line = m->row[k].number;
             continue;
         }
@@ -412,13 +290,13 @@ static glia_status make(making *m) {
     if (status) return status;
     skip_rows(m);
     int32_t usual = usual_cells(m);
-    if (skips(m)) drop_above(m, usual);
-    if (skips(m)) drop_below(m, usual);
+    if (gl_sheet_skips(m)) drop_above(m, usual);
+    if (gl_sheet_skips(m)) drop_below(m, usual);
     status = find_columns(m);
     if (!status) doubt_blocks(m);
-    if (!status) status = find_names(m);
+    if (!status) status = gl_sheet_find_names(m);
     m->to = status ? NULL : gl_records_new(m->g, m->s->source, m->options);
-    if (!status) status = m->to ? add_columns(m) : GLIA_RESOURCE;
+    if (!status) status = m->to ? gl_sheet_add_columns(m) : GLIA_RESOURCE;
     if (!status) status = add_rows(m);
     if (!status) tell_all(m);
     return status;
