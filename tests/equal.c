@@ -115,13 +115,13 @@ static void batch_forward_equals_one_by_one_forward(void **state) {
     for (size_t s = 0; s < sizeof kernel_sets / sizeof *kernel_sets; s++) {
         if (!gl_kernels_named(GLIA_F32, kernel_sets[s])) continue;
         setenv("GLIA_KERNELS", kernel_sets[s], 1);
-        for (size_t i = 0; i < 2 * sizeof cases / sizeof *cases; i++) {
+        for (size_t i = 0; i < 2 * sizeof cases / sizeof *cases; i += EVERY) {
             net n = net_of(dtypes[i % 2], cases[i / 2].inputs, cases[i / 2].text, cases[i / 2].loss,
                            150);
             same_for_all_blocks(&n, kernel_sets[s]);
             net_free(&n);
         }
-        for (int i = 0; i < 60; i++) {
+        for (int i = 0; i < 60; i += EVERY) {
             net n = net_any(g, dtypes[i % 2], 11, i, 0);
             same_for_all_blocks(&n, kernel_sets[s]);
             net_free(&n);
@@ -299,7 +299,7 @@ static void training_gives_the_same_bits_for_any_number_of_threads(void **state)
          1},                                                          /* as many units as rows */
         {512, "dense 300 relu, dense 257 tanh, dense 10 softmax", 1}, /* worth eight threads */
     };
-    for (size_t i = 0; i < 2 * OPTIMIZERS * sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < 2 * OPTIMIZERS * sizeof cases / sizeof *cases; i += EVERY) {
         net n = net_of(dtypes[i % 2], cases[i / (2 * OPTIMIZERS)].inputs,
                        cases[i / (2 * OPTIMIZERS)].text, cases[i / (2 * OPTIMIZERS)].loss, 101);
         gl_kernel_id optimizer = optimizers[i / 2 % OPTIMIZERS];
@@ -412,7 +412,7 @@ static void same_command_gives_the_same_file_for_any_number_of_threads(void **st
         "--optimizer lbfgs --epochs 6 --precision f64 --activation tanh",
     };
     write_table("threads.csv");
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i += EVERY)
         same_file_for_any_number_of_threads(cases[i]);
     so_does_the_program("--optimizer adam --dropout 0.3 --batch 100");
     so_does_the_program("--optimizer lbfgs --l2 0.001");
@@ -433,7 +433,7 @@ static void so_does_every_kernel_set(void **state) {
     for (size_t s = 0; s < sizeof kernel_sets / sizeof *kernel_sets; s++) {
         if (!gl_kernels_named(GLIA_F32, kernel_sets[s])) continue;
         setenv("GLIA_KERNELS", kernel_sets[s], 1);
-        for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (size_t i = 0; i < sizeof cases / sizeof *cases; i += EVERY)
             same_file_for_any_number_of_threads(cases[i]);
     }
     unsetenv("GLIA_KERNELS");

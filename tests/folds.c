@@ -160,7 +160,6 @@ static void a_fold_that_can_choose_no_threshold_keeps_a_half(void **state) {
     result_free(&r);
 }
 
-/* Quantiles of Student's t from a printed table. */
 /* The checkpoint is that of the training behind them, with any number of threads. */
 static void folds_go_with_a_checkpoint(void **state) {
     (void)state;
@@ -172,6 +171,7 @@ static void folds_go_with_a_checkpoint(void **state) {
     result_free(&r);
 }
 
+/* Quantiles of Student's t from a printed table. */
 static void the_mean_of_folds_has_students_interval(void **state) {
     (void)state;
     static const struct {
@@ -179,7 +179,7 @@ static void the_mean_of_folds_has_students_interval(void **state) {
         double t;
     } cases[] = {{2, 12.7062}, {3, 4.30265}, {6, 2.57058}, {11, 2.22814}};
     make_flowers();
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 4; i += EVERY) {
         char line[200];
         snprintf(line, sizeof line,
                  "$GLIA train flowers.csv --epochs 3 --folds %d -o t.glia --json --quiet",
@@ -266,8 +266,11 @@ static void a_text_column_is_shuffled_as_a_whole(void **state) {
     json_decref(j);
 }
 
+/* Each repeat starts the program once a column. */
+static const int repeats = EVERY > 1 ? 5 : 25;
+
 static const char scikit_importance[] =
-    "import json, os, subprocess, numpy as np\n"
+    "import json, os, subprocess, sys, numpy as np\n"
     "from sklearn.inspection import permutation_importance\n"
     "rows = [line.rstrip().split(',') for line in open('planted.csv')]\n"
     "names, X = rows[0][:-1], np.array([r[:-1] for r in rows[1:]], dtype=object)\n"
@@ -280,7 +283,8 @@ static const char scikit_importance[] =
     "                             input=text, capture_output=True, text=True, check=True).stdout\n"
     "        return np.array([line.split(',')[0] for line in out.splitlines()[1:]])\n"
     "def score(m, X, y): return (m.predict(X) == y).mean()\n"
-    "r = permutation_importance(Model(), X, y, scoring=score, n_repeats=25, random_state=0)\n"
+    "r = permutation_importance(Model(), X, y, scoring=score, n_repeats=int(sys.argv[1]),\n"
+    "  random_state=0)\n"
     "print(json.dumps({n: [m, s] for n, m, s in zip(names, r.importances_mean,\n"
     "  r.importances_std)}))\n";
 
@@ -289,12 +293,17 @@ static void importances_are_those_of_scikit_learn(void **state) {
     need_sklearn();
     make_planted();
     write_file("importance.py", scikit_importance);
-    json_t *ours = json_of("$GLIA train planted.csv -o both.glia --quiet >/dev/null; $GLIA eval "
-                           "both.glia planted.csv --importance=25 --json"),
-           *theirs = json_of("/usr/bin/python3 importance.py"), *v;
+    char line[200];
+    snprintf(line, sizeof line,
+             "$GLIA train planted.csv -o both.glia --quiet >/dev/null; $GLIA eval both.glia "
+             "planted.csv --importance=%d --json",
+             repeats);
+    json_t *ours = json_of(line), *v;
+    snprintf(line, sizeof line, "/usr/bin/python3 importance.py %d", repeats);
+    json_t *theirs = json_of(line);
     const char *name;
     json_object_foreach(theirs, name, v) {
-        double error = item(v, 1) / sqrt(25); /* of either mean */
+        double error = item(v, 1) / sqrt(repeats); /* of either mean */
         close_to(name, at(column_named(ours, name), "drop"), item(v, 0),
                  4 * sqrt(2) * error + 1e-9);
     }

@@ -279,7 +279,7 @@ static void lbfgs_can_be_interrupted(void **unused) {
 /* Also where the cost has bends, and where it has no least value. */
 static void lbfgs_ends_on_any_network(void **unused) {
     (void)unused;
-    for (int i = 0; i < 180; i++) {
+    for (int i = 0; i < 180; i += EVERY) {
         net n = net_random(g, i % 2 ? GLIA_F64 : GLIA_F32, 71, i, 0);
         glia_history *h;
         glia_fit_options fit = {.optimizer = "lbfgs", .l2 = n.l2, .epochs = 300};
