@@ -91,7 +91,7 @@ static bool set_reading(glia_read_options *o, const char *name, const char *valu
                  {"missing", &o->missing},       {"number", &o->number},
                  {"category", &o->category},     {"thousands", &o->thousands},
                  {"date-order", &o->date_order}, {"date", &o->date},
-                 {"comment", &o->comment}};
+                 {"comment", &o->comment},       {"text", &o->text}};
     if (!strcmp(name, "header") || !strcmp(name, "no-header")) {
         o->header = *name == 'h' ? 1 : -1;
         return true;

@@ -368,6 +368,10 @@ static void a_schema_goes_there_and_back(void **state) {
 static void an_edit_of_words_is_obeyed(void **state) {
     (void)state;
     does(reviews);
+    result few = done("printf 'columns: {review: {words: 3}}' >e.yaml; "
+                      "$GLIA train reviews.csv --schema e.yaml --epochs 1 -o e.glia");
+    expect_in(few.err, "tf-idf: review (3 of ");
+    result_free(&few);
     static const struct {
         const char *line, *shown;
     } edits[] = {
@@ -423,11 +427,13 @@ static void prose_is_left_out_with_the_mend(void **state) {
     result r = done("$GLIA train reviews.csv --epochs 1 -o m.glia && $GLIA data reviews.csv");
     expect_in(r.err, "left out review: free text, different in most rows (--text learns from its "
                      "words)");
-    expect_in(r.out, "training leaves it out (--text 'review' learns from its words)");
+    expect_in(r.out,
+              "column 'review': 295 different texts in 295 rows; training has other columns, "
+              "or learns from its words (--text)");
     result_free(&r);
     r = done("$GLIA data reviews.csv --text review");
     expect_in(r.out, "review   text");
-    expect_not_in(r.out, "training leaves it out");
+    expect_not_in(r.out, "different texts");
     result_free(&r);
 }
 
@@ -439,6 +445,28 @@ static void where_nothing_else_is_left_prose_is_used(void **state) {
               "'review' is learned from by its words, as by --text: no other column is left");
     expect_in(r.err, "left out id: a different whole number");
     expect_in(r.err, "tf-idf: review (");
+    result_free(&r);
+}
+
+/* Two signs are a word: titles of eight signs are text, names of three are not. */
+static void chinese_is_seen_and_learned(void **state) {
+    (void)state;
+    does("awk 'BEGIN { split(\"很好吃 不好吃 好看 难看 便宜 贵\", w, \" \"); "
+         "split(\"这家店 那本书 新手机 老电影\", n, \" \"); split(\"王 李 张 刘\", a, \" \"); "
+         "split(\"伟 芳 娜 敏 静 强\", b, \" \"); print \"name,review,v,y\"; for (i = 0; i < 96; "
+         "i++) print a[1 + i % 4] b[1 + int(i / 4) % 6] b[1 + int(i / 24)] \",\" n[1 + i % 4] "
+         "w[1 + int(i / 4) % 6] \"，第\" i \"次，\" w[1 + int(i / 24)] \",\" i % 7 \",\" "
+         "int(i / 4) % 2 }' >zh.csv");
+    result r = done("$GLIA train zh.csv --epochs 1 -o zh.glia");
+    expect_in(r.err, "left out review: free text");
+    expect_in(r.err, "left out name: too many different texts");
+    result_free(&r);
+    r = done("$GLIA train zh.csv --text review --hidden none -o zh.glia >train.out && $GLIA eval "
+             "zh.glia zh.csv && $GLIA show zh.glia");
+    char *accuracy = strstr(r.out, "\n  accuracy ");
+    assert_non_null(accuracy);
+    assert_true(atof(accuracy + 12) == 1);
+    expect_in(r.out, "with pairs, ");
     result_free(&r);
 }
 
@@ -584,6 +612,7 @@ int main(void) {
         cmocka_unit_test(an_edit_of_words_is_obeyed),
         cmocka_unit_test(prose_is_left_out_with_the_mend),
         cmocka_unit_test(where_nothing_else_is_left_prose_is_used),
+        cmocka_unit_test(chinese_is_seen_and_learned),
         cmocka_unit_test(keys_and_numbers_are_no_prose),
         cmocka_unit_test(texts_without_a_common_word_are_left_out),
         cmocka_unit_test(gaps_and_strange_words_are_told),

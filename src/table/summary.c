@@ -220,9 +220,10 @@ static void remark_column(remarks *r, const glia_table *t, int j, bool is_target
     }
     if (c->type == GLIA_CATEGORY && c->role != GL_AS_TEXT && 2 * d.distinct > present) {
         bool text = gl_looks_like_text(t, c, NULL, 0);
-        remark(r, "column '%s': %lld different texts in %lld rows; training leaves it out%s%s%s",
-               d.name, (long long)d.distinct, (long long)present, text ? " (option 'text' '" : "",
-               text ? d.name : "", text ? "' learns from its words)" : "");
+        remark(r, "column '%s': %lld different texts in %lld rows; training %s", d.name,
+               (long long)d.distinct, (long long)present,
+               text ? "has other columns, or learns from its words (option 'text')"
+                    : "leaves it out");
     }
 }
 
