@@ -113,6 +113,22 @@ static const gl_json *only_list(const gl_json *object) {
     return found;
 }
 
+/* {"a": [1, 2, 3], "b": [1, 2]}: a record with two lists, or columns of which one is cut short. */
+static void doubt_lists(const json_text *j, const gl_json *object) {
+    const gl_json *first = gl_json_name(object, NULL), *other = NULL;
+    for (const gl_json *name = NULL; (name = gl_json_name(object, name));) {
+        if (gl_json_items(name + 1) < 2) return;
+        if (!other && gl_json_items(name + 1) != gl_json_items(first + 1)) other = name;
+    }
+    if (other)
+        gl_warn(
+            j->g,
+            "%s: '%s' is a list of %lld values and '%s' one of %lld, so the file is read as one "
+            "row; columns are as long as each other",
+            j->source, first->text, (long long)gl_json_items(first + 1), other->text,
+            (long long)gl_json_items(other + 1));
+}
+
 glia_status gl_json_whole_table(json_text *j, const gl_json *v, bool *taken) {
     const gl_json *names = gl_json_get(v, "columns"), *data = gl_json_get(v, "data");
     *taken = true;
@@ -128,5 +144,6 @@ glia_status gl_json_whole_table(json_text *j, const gl_json *v, bool *taken) {
         if (are_numbered(v + 2)) return add_columns(j, v, v[2].count, 2, 2);
         if (are_numbered(v)) return add_rows(j, v);
     }
+    doubt_lists(j, v);
     return *taken = false, GLIA_OK;
 }

@@ -212,7 +212,7 @@ static void remark_column(remarks *r, const glia_table *t, int j, bool is_target
                "from it is refused",
                d.name);
     if (is_target || c->either_date || t->rows < 20) return;
-    if (c->type == GLIA_NUMBER && d.distinct == t->rows && all_whole(c, t->rows)) {
+    if (c->type == GLIA_NUMBER && !c->date && d.distinct == t->rows && all_whole(c, t->rows)) {
         remark(r,
                "column '%s': a different whole number in every row; is it an id? (option 'ignore' "
                "'%s')",
