@@ -100,7 +100,7 @@ bool gl_value_classes(glia_ctx *g, gl_target *t) {
 }
 
 /* Features follow each other in the order of the columns, so that feature k can be led back to
- * its column. Numbers of features are int32_t in the maps of apply.c and in sparse rows, hence
+ * its column. Numbers of features are int32_t in the maps of intake.c and in sparse rows, hence
  * the limit. */
 bool gl_pipeline_number_features(gl_pipeline *p) {
     p->features = 0;

@@ -1,0 +1,301 @@
+/*
+ * intake.c: finds a pipeline's inputs among the columns of a table, and texts among those of
+ * training.
+ *
+ * Two kinds of things can be wrong with a table that training did not see. What would change the
+ * meaning of every row (a column is missing, texts stand where numbers were) is an error here. What
+ * concerns single cells is counted where they are written (apply.c).
+ */
+#include "intake.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ------------------------------------------------------------------------------------ memory -- */
+
+/* A map of more texts would not be worth its memory, 256 kB a column, in each applier of each
+ * thread: then they are looked up cell by cell, nine comparisons each at most among 256
+ * categories. */
+enum { MOST_TEXTS = 1 << 16 };
+
+static bool take_maps(gl_intake *k, gl_found *s) {
+    if (s->in->type != GLIA_CATEGORY) return true;
+    if (s->in->words) return gl_tally_open(k->g, &s->tally, s->in->words->words);
+    s->feature = gl_alloc(k->g, k->texts, sizeof *s->feature);
+    s->value = gl_alloc(k->g, s->in->categories, sizeof *s->value);
+    return s->feature && s->value;
+}
+
+/* An intake is opened for row after row in a server, and must not allocate there: so maps are
+ * as long as they can ever be, one text a row. columns -1 makes the first table tell its
+ * extra columns. */
+gl_intake *gl_intake_new(glia_ctx *g, const gl_pipeline *p, int64_t most_rows) {
+    gl_intake *k = gl_alloc(g, 1, sizeof *k);
+    if (!k) return NULL;
+    *k = (gl_intake){.g = g, .p = p, .columns = -1};
+    k->texts = most_rows < MOST_TEXTS ? most_rows : MOST_TEXTS;
+    k->source = gl_alloc(g, p->inputs, sizeof *k->source);
+    bool ok = k->source;
+    for (int i = 0; ok && i < p->inputs; i++) {
+        if (p->input[i].reason) continue;
+        gl_found *s = &k->source[k->sources++];
+        *s = (gl_found){.in = &p->input[i], .column = i, .reach = gl_reach_of(&p->input[i])};
+        ok = take_maps(k, s);
+    }
+    if (ok) return k;
+    gl_intake_free(k);
+    return NULL;
+}
+
+void gl_intake_free(gl_intake *k) {
+    if (!k) return;
+    for (int i = 0; i < k->sources; i++) {
+        gl_free(k->g, k->source[i].feature);
+        gl_free(k->g, k->source[i].value);
+        gl_tally_close(k->g, &k->source[i].tally);
+    }
+    gl_free(k->g, k->source);
+    gl_free(k->g, k);
+}
+
+/* --------------------------------------------------------------------------- finding columns -- */
+
+/* The column of training with this name, looked for first where it usually is: a table of 65,536
+ * columns would otherwise take two thousand million comparisons before its first row. */
+static bool is_known(const gl_pipeline *p, const char *name, int column) {
+    if (gl_pipeline_find_target(p, name) >= 0) return true;
+    if (column < p->inputs && !strcmp(name, p->input[column].name)) return true;
+    for (int i = 0; i < p->inputs; i++) {
+        if (!strcmp(name, p->input[i].name)) return true;
+    }
+    return false;
+}
+
+static glia_status header_is_data(glia_ctx *g, const gl_pipeline *p, const glia_table *t) {
+    return gl_fail(
+        g, GLIA_INPUT,
+        "%s: none of the model's columns ('%s', ...) is there; the first row ('%s', ...) "
+        "looks like data: option 'no-header' takes the columns by their order",
+        t->source, p->inputs ? p->input[0].name : p->target[0].name, t->column[0].name);
+}
+
+/* A column that is there and that the model does not know may be the missing one, renamed. */
+glia_status gl_missing_column(glia_ctx *g, const gl_pipeline *p, const glia_table *t,
+                              const char *name) {
+    if (gl_is_headless(p, t)) return header_is_data(g, p, t);
+    const char **names = gl_alloc(g, t->columns, sizeof *names);
+    if (!names) return GLIA_RESOURCE;
+    int extra = 0;
+    for (int i = 0; i < t->columns; i++) {
+        if (!is_known(p, t->column[i].name, i)) names[extra++] = t->column[i].name;
+    }
+    const char *near = gl_nearest(name, names, extra);
+    gl_fail(g, GLIA_INPUT, "%s: column '%s' is missing, the model was trained with it%s%s%s",
+            t->source, name, near ? "; did you rename it to '" : "", near ? near : "",
+            near ? "'?" : "");
+    gl_free(g, names);
+    return GLIA_INPUT;
+}
+
+static glia_status wrong_shape(const gl_intake *k, const gl_found *s) {
+    char trained[96], found[96];
+    glia_tensor row = {.ndim = s->c->array.ndim - 1};
+    for (int i = 0; i < row.ndim; i++) row.dim[i] = s->c->array.dim[i + 1];
+    return gl_fail(k->g, GLIA_INPUT,
+                   "%s, column '%s': a row has shape %s, the model was trained with %s",
+                   k->t->source, s->in->name, gl_shape_text(&row, found, sizeof found),
+                   gl_shape_text(&s->in->shape, trained, sizeof trained));
+}
+
+/* A value is missing where training had none: what to put there is not known. */
+static glia_status check_gaps(const gl_intake *k, const gl_found *s) {
+    int64_t width = glia_tensor_count(&s->c->array, 1);
+    for (int64_t i = 0; s->c->gaps && !s->in->fills && i < k->rows.n; i++) {
+        int64_t row = gl_selected(&k->rows, i);
+        for (int64_t j = 0; j < width; j++) {
+            if (!isnan(glia_tensor_value(&s->c->array, row * width + j))) continue;
+            char where[512];
+            return gl_fail(k->g, GLIA_INPUT,
+                           "%s: value %lld of '%s' is missing (NaN), and in training none was; "
+                           "fill it before (option 'bad-rows' skip leaves such rows out)",
+                           gl_table_where(k->t, row, where, sizeof where), (long long)j + 1,
+                           s->in->name);
+        }
+    }
+    return GLIA_OK;
+}
+
+static glia_status wrong_type(const gl_intake *k, const gl_found *s) {
+    static const char *const kinds[] = {"numbers", "texts", "arrays"};
+    return gl_fail(k->g, GLIA_INPUT, "%s, column '%s': found %s, the model was trained with %s",
+                   k->t->source, s->in->name, kinds[s->c->type], kinds[s->in->type]);
+}
+
+/* A text where numbers were; NaN: it is none. */
+double gl_number_of_text(const gl_intake *k, const gl_input_column *in, const char *text) {
+    double v;
+    gl_date_parts parts;
+    size_t n = strlen(text);
+    if (in->date) {
+        bool date = in->date <= GL_MDY && gl_date_read(text, n, &parts);
+        return !date ? NAN : gl_date_days(&parts, parts.may[GL_YMD] ? GL_YMD : in->date);
+    }
+    if (in->dress.decimal && gl_dress_value(&in->dress, text, n, &v)) return v;
+    return gl_parse_number(text, n, k->t->decimal, &v) && isfinite(v) ? v : NAN;
+}
+
+/* Texts where numbers were: all of those in hand must read as numbers. One odd cell somewhere in a
+ * file makes a whole column text; it spoils the rows that have it, and no others. */
+static glia_status check_numbers(const gl_intake *k, const gl_input_column *in,
+                                 const gl_column *c) {
+    for (int64_t i = 0; i < k->rows.n; i++) {
+        int64_t row = gl_selected(&k->rows, i);
+        int32_t code = c->code[row];
+        if (code < 0 || !isnan(gl_number_of_text(k, in, c->category[code]))) continue;
+        char where[512];
+        return gl_fail(k->g, GLIA_INPUT,
+                       "%s, column '%s': found '%s', expected a %s as in training",
+                       gl_table_where(k->t, row, where, sizeof where), c->name, c->category[code],
+                       in->date ? "date" : "number");
+    }
+    return GLIA_OK;
+}
+
+/* Bisection; the pipeline's texts are sorted, which pipeline_json.c checks when a model is read. */
+static int64_t find_text(char *const *sorted, int64_t n, const char *text) {
+    int64_t low = 0, high = n;
+    while (low < high) {
+        int64_t middle = low + (high - low) / 2;
+        if (strcmp(sorted[middle], text) < 0) low = middle + 1;
+        else high = middle;
+    }
+    return low < n && !strcmp(sorted[low], text) ? low : -1;
+}
+
+int64_t gl_feature_of_text(const gl_found *s, int32_t code) {
+    return find_text(s->in->category, s->in->categories, s->c->category[code]);
+}
+
+/* Each text once, where that is less than each cell: one row of a table with a million different
+ * texts looks for one of them. */
+static void map_texts(const gl_intake *k, gl_found *s) {
+    s->mapped = s->c->categories <= k->texts && s->c->categories <= k->rows.n;
+    for (int64_t i = 0; s->mapped && i < s->c->categories; i++)
+        s->feature[i] = (int32_t)gl_feature_of_text(s, (int32_t)i);
+}
+
+/* Numbers where texts were: "1" and 1 are the same. In training a column of 1, 2 and x is text; a
+ * table of a few rows without an x is read as numbers. */
+static void value_categories(gl_found *s) {
+    for (int64_t i = 0; !s->valued && i < s->in->categories; i++)
+        s->value[i] = gl_value_of_text(s->in->category[i]);
+    s->valued = true;
+}
+
+/* It may be that of training, which did not say. Told once, as an applier is opened for row after
+ * row. */
+static void tell_unit(const gl_intake *k, gl_found *s, const char *unit) {
+    if (s->unit_told) return;
+    s->unit_told = true;
+    gl_warn(k->g,
+            "%s, column '%s': found numbers in %s, and training had bare numbers; are they in %s, "
+            "too?",
+            k->t->source, s->in->name, unit, unit);
+}
+
+/* Metres in place of feet, or 1.234 in place of 1234, would be answered as if nothing were wrong. A
+ * bare number may be of the same unit. */
+static glia_status check_writing(const gl_intake *k, gl_found *s) {
+    const gl_input_column *in = s->in;
+    const gl_column *c = s->c;
+    const gl_dress *a = &in->dress, *b = &c->dress;
+    bool plain = !c->date && in->date && in->date <= GL_MDY;
+    if (plain || (c->date && !in->date))
+        return gl_fail(k->g, GLIA_INPUT, "%s, column '%s': found %s, the model was trained with %s",
+                       k->t->source, c->name, plain ? "numbers" : "dates",
+                       plain ? "dates" : "numbers");
+    const char *mine = *a->after ? a->after : a->before, *found = *b->after ? b->after : b->before;
+    if (*mine && *found && strcmp(mine, found) != 0)
+        return gl_fail(k->g, GLIA_INPUT,
+                       "%s, column '%s': found numbers in %s, the model was trained with %s",
+                       k->t->source, c->name, found, mine);
+    if (!*mine && *found) tell_unit(k, s, found);
+    for (int64_t i = 0; a->group && a->group == k->t->decimal && !b->decimal && i < k->rows.n;
+         i++) {
+        int64_t row = gl_selected(&k->rows, i);
+        double v = c->number ? c->number[row] : 0;
+        if (isnan(v) || v == floor(v)) continue;
+        char where[512], text[40];
+        return gl_fail(k->g, GLIA_INPUT,
+                       "%s, column '%s': found %s, and in training '%c' stood between thousands; "
+                       "say option 'thousands' or option 'decimal'",
+                       gl_table_where(k->t, row, where, sizeof where), c->name,
+                       gl_print_number(v, text, sizeof text), a->group);
+    }
+    return GLIA_OK;
+}
+
+/* Arrays and the rest never change places; numbers and texts may, since it is the reader that
+ * guesses between them. An array is taken in any shape with as many values: 28 x 28 and 784 are the
+ * same row. */
+static glia_status understand(const gl_intake *k, gl_found *s) {
+    const gl_column *c = s->c;
+    if ((s->in->type == GLIA_ARRAY) != (c->type == GLIA_ARRAY)) return wrong_type(k, s);
+    switch (s->in->type) {
+    case GLIA_ARRAY:
+        return glia_tensor_count(&c->array, 1) == s->in->features - s->in->gaps ? check_gaps(k, s)
+                                                                                : wrong_shape(k, s);
+    case GLIA_NUMBER:
+        if (c->type == GLIA_CATEGORY) return check_numbers(k, s->in, c);
+        if (check_writing(k, s)) return k->g->code;
+        return gl_table_check_finite(k->g, k->t, c, k->rows.list, k->rows.first, k->rows.n);
+    case GLIA_CATEGORY:
+        s->words = s->known = 0;
+        if (s->in->words) break;
+        if (c->type == GLIA_CATEGORY) map_texts(k, s);
+        else value_categories(s);
+    }
+    return GLIA_OK;
+}
+
+/* They are told and not refused: the file that is predicted often has the target, or an id, beside
+ * what the model reads. Five names are enough to recognise a wrong file. */
+static void tell_extra_columns(const gl_intake *k) {
+    gl_text list = {.g = k->g};
+    int count = 0;
+    for (int j = 0; j < k->t->columns; j++) {
+        if (is_known(k->p, k->t->column[j].name, j)) continue;
+        if (count++ < 5) gl_add(&list, "%s'%s'", count > 1 ? ", " : "", k->t->column[j].name);
+    }
+    if (count) {
+        gl_warn(k->g, "%s: training had no column %s%s; %s not used", k->t->source,
+                list.s ? list.s : "", count > 5 ? ", ..." : "", count > 1 ? "they are" : "it is");
+    }
+    gl_free(k->g, list.s);
+}
+
+/* In sparse rows a column may be absent: then c is no column of the table, and has no name. */
+static bool find_column(gl_intake *k, gl_found *s) {
+    s->c = gl_table_source(k->t, s->in->name, s->column);
+    if (!s->c || !s->c->name) return s->c;
+    int column = (int)(s->c - k->t->column);
+    if (column != s->column) k->columns = -1; /* another layout than before */
+    s->column = column;
+    return true;
+}
+
+/* Extra columns are told again only where their number or an input's place has changed: a program
+ * that predicts a thousand records of one kind hears of them once. */
+glia_status gl_intake_open(gl_intake *k, const glia_table *t, gl_selection rows) {
+    k->t = t, k->rows = rows;
+    k->unseen = k->filled = k->far = (gl_surprise){0};
+    for (gl_found *s = k->source; s < k->source + k->sources; s++) {
+        glia_status status =
+            find_column(k, s) ? understand(k, s) : gl_missing_column(k->g, k->p, t, s->in->name);
+        if (status != GLIA_OK) return status;
+    }
+    if (k->columns != t->columns) tell_extra_columns(k);
+    k->columns = t->columns;
+    return GLIA_OK;
+}
