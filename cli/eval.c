@@ -172,7 +172,7 @@ const command eval_command = {
         "\"positive\", the class "
         "that precision, recall, f1 and average_precision are about, and \"roc\": "
         "[[false positive rate, true positive rate, threshold], ...] and \"pr\": [[recall, "
-        "precision, threshold], ...], at most 200 points, and \"thresholds\": {\"f1\": "
+        "precision, threshold], ...], every corner, and \"thresholds\": {\"f1\": "
         "[threshold, value], ...}; for classes \"calibration\": {\"error\": ..., \"bins\": [[mean "
         "probability, share that came true, rows], ...]}; with --importance \"importance\".",
     .min = 1,

@@ -202,24 +202,6 @@ static void values_score_as_in_scikit_learn(void **state) {
 
 /* ------------------------------------------------------------------------------------ curves -- */
 
-static void long_curves_are_thinned_and_keep_their_ends(void **state) {
-    (void)state;
-    static answers s;
-    fill_binary(&s, ROWS, 0);
-    measure(&s);
-    const glia_curves *c = &s.curves;
-    assert_in_range(c->roc_points, 100, GLIA_CURVE_POINTS);
-    assert_in_range(c->pr_points, 100, GLIA_CURVE_POINTS);
-    assert_true(c->roc[0].x == 0 && c->roc[0].y == 0 && isinf(c->roc[0].threshold));
-    assert_true(c->pr[0].x == 0 && c->pr[0].y == 1);
-    assert_true(c->roc[c->roc_points - 1].x == 1 && c->roc[c->roc_points - 1].y == 1);
-    assert_true(c->pr[c->pr_points - 1].x == 1);
-    for (int i = 1; i < c->roc_points; i++) {
-        assert_true(c->roc[i].x >= c->roc[i - 1].x && c->roc[i].y >= c->roc[i - 1].y);
-        assert_true(c->roc[i].threshold < c->roc[i - 1].threshold);
-    }
-}
-
 static void one_class_alone_has_no_curves(void **state) {
     (void)state;
     static answers s;
@@ -524,7 +506,6 @@ int main(void) {
         cmocka_unit_test(two_classes_score_as_in_scikit_learn),
         cmocka_unit_test(more_classes_score_as_in_scikit_learn),
         cmocka_unit_test(values_score_as_in_scikit_learn),
-        cmocka_unit_test(long_curves_are_thinned_and_keep_their_ends),
         cmocka_unit_test(one_class_alone_has_no_curves),
         cmocka_unit_test(answers_that_are_no_numbers_end_the_list),
         cmocka_unit_test(the_calibration_error_is_the_textbooks),

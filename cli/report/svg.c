@@ -7,7 +7,7 @@
 
 #include "../view.h"
 
-enum { LEFT = 62, RIGHT = 14, TOP = 12, BOTTOM = 44, MOST_LINE_POINTS = 800 };
+enum { LEFT = 62, RIGHT = 14, TOP = 12, BOTTOM = 44, MOST_LINE_POINTS = 4000 };
 
 void html_text(FILE *f, const char *text) {
     for (const unsigned char *s = (const unsigned char *)(text ? text : ""); *s; s++) {
@@ -112,16 +112,28 @@ void svg_end(const frame *a) {
 
 /* ------------------------------------------------------------------------------------ values -- */
 
-void svg_line(const frame *a, const char *class, const double *x, const double *y, int64_t count) {
-    int64_t stride = count > MOST_LINE_POINTS ? count / MOST_LINE_POINTS : 1;
-    bool started = false;
-    fprintf(a->f, "<path class=\"%s\" d=\"", class);
-    for (int64_t i = 0; i < count;
-         i += i + stride < count || i == count - 1 ? stride : count - 1 - i) {
+/* The next point of a line that is half a dot or more away from point `last`; the last one always.
+ * What lies nearer is not seen, and a curve over a million rows is drawn from its first rank on. */
+static int64_t next_seen(const frame *a, const double *x, const double *y, int64_t last,
+                         int64_t count) {
+    for (int64_t i = last + 1; i < count; i++) {
         if (!isfinite(x[i]) || !isfinite(y[i])) continue;
-        fprintf(a->f, "%c%.1f %.1f", started ? 'L' : 'M', svg_x(a, x[i]), svg_y(a, y[i]));
-        started = true;
+        double right = svg_x(a, x[i]) - svg_x(a, x[last]), up = svg_y(a, y[i]) - svg_y(a, y[last]);
+        if (i == count - 1 || !(fabs(right) < 0.5 && fabs(up) < 0.5)) return i;
     }
+    return count;
+}
+
+/* Of a line that goes up and down more often than that, every so manieth point. */
+void svg_line(const frame *a, const char *class, const double *x, const double *y, int64_t count) {
+    int64_t first = 0, seen = 0;
+    while (first < count && !(isfinite(x[first]) && isfinite(y[first]))) first++;
+    for (int64_t i = first; i < count; i = next_seen(a, x, y, i, count)) seen++;
+    int64_t stride = 1 + seen / MOST_LINE_POINTS, k = 0;
+    fprintf(a->f, "<path class=\"%s\" d=\"", class);
+    for (int64_t i = first; i < count; i = next_seen(a, x, y, i, count))
+        if (k++ % stride == 0 || i == count - 1)
+            fprintf(a->f, "%c%.1f %.1f", k == 1 ? 'M' : 'L', svg_x(a, x[i]), svg_y(a, y[i]));
     fputs("\"/>\n", a->f);
 }
 

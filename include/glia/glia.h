@@ -757,7 +757,7 @@ typedef struct glia_score {
 
 #define GLIA_MAX_SCORES 12
 
-#define GLIA_CURVE_POINTS 200
+#define GLIA_CURVE_POINTS 16384
 #define GLIA_BINS 10
 
 typedef struct glia_curve_point {
@@ -779,7 +779,9 @@ typedef struct glia_threshold {
 /* How a classifier's probabilities rank rows, and what they are worth. */
 typedef struct glia_curves {
     int roc_points, pr_points; /* 0: not two classes, or rows of one only */
-    glia_curve_point roc[GLIA_CURVE_POINTS], pr[GLIA_CURVE_POINTS]; /* highest threshold first */
+    /* The corners, highest threshold first; of more than there is room for, those that lie nearer
+     * than 1/4096 to another are left out. */
+    glia_curve_point roc[GLIA_CURVE_POINTS], pr[GLIA_CURVE_POINTS];
     glia_threshold best[3];   /* on these very rows; with roc_points */
     glia_bin bin[GLIA_BINS];  /* of P(class 1); of more classes: of the answer's probability, and
                                  whether it was right */

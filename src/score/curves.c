@@ -191,63 +191,83 @@ void gl_pull_precision(const gl_ranking *r, double precision, double *pull) {
 
 /* ------------------------------------------------------------------------------------ curves -- */
 
-/* Collects points; when they are more than there is room for, every other one goes and from then on
- * only every second, fourth, ... is taken. How many there will be is not known before the walk, and
- * a second walk would be needed to find out. */
-typedef struct thinned {
+/* Collects corners: all of them, unless they are more than there is room for. Then those are left
+ * out that lie nearer than `near` to the one before, in both directions: no picture tells them
+ * apart, while a share of all corners would lose the first ranks, where few rows turn a precision
+ * of 1 into 0.6. */
+typedef struct corners {
     glia_curve_point *point;
     int count;
-    int64_t seen, stride;
-} thinned;
+    double near;
+    bool full;
+} corners;
 
-static void take_point(thinned *t, glia_curve_point p) {
-    if (t->seen++ % t->stride != 0) return;
-    if (t->count == GLIA_CURVE_POINTS - 1) { /* one place is kept for the end */
-        for (int i = 0; 2 * i < t->count; i++) t->point[i] = t->point[2 * i];
-        t->count = (t->count + 1) / 2;
-        t->stride *= 2;
-        if ((t->seen - 1) % t->stride != 0) return;
-    }
-    t->point[t->count++] = p;
+enum { ON_PAPER = 4096 }; /* dots along an axis, of which a screen shows 1,000 */
+
+static void take_corner(corners *c, glia_curve_point p) {
+    const glia_curve_point *last = &c->point[c->count - 1];
+    if (c->count > 0 && fabs(p.x - last->x) < c->near && fabs(p.y - last->y) < c->near) return;
+    c->full = c->count == GLIA_CURVE_POINTS - 1; /* one place is kept for the end */
+    if (!c->full) c->point[c->count++] = p;
 }
 
-static int end_points(thinned *t, glia_curve_point last) {
-    const glia_curve_point *p = &t->point[t->count - 1];
-    if (p->x != last.x || p->y != last.y) t->point[t->count++] = last;
-    return t->count;
+static void end_corners(corners *c, glia_curve_point last) {
+    const glia_curve_point *p = &c->point[c->count - 1];
+    if (p->x != last.x || p->y != last.y) c->point[c->count++] = last;
 }
 
-static bool on_a_line(const walk *w, double hits, double misses) { /* since the corner before */
-    return (hits == 0 && w->tied_hits == 0) || (misses == 0 && w->tied_misses == 0);
-}
+/* What the walk passed since the corner before, and whether it goes on in the same direction. */
+typedef struct step {
+    double hits, misses;
+} step;
 
-/* Corners only: a point in the middle of a horizontal or vertical stretch says nothing. */
-static void roc(const gl_ranking *r, const walk *end, glia_curves *out) {
-    thinned t = {.point = out->roc, .stride = 1};
+static step step_of(const walk *w) { return (step){w->tied_hits, w->tied_misses}; }
+
+static bool both_up(step a, step b) { return a.misses == 0 && b.misses == 0; }
+static bool both_right(step a, step b) { return a.hits == 0 && b.hits == 0; }
+
+/* A point in the middle of a horizontal or vertical stretch says nothing. */
+static void find_roc(const gl_ranking *r, const walk *end, corners *c) {
     walk w = walk_from_the_top(r);
     glia_curve_point p = {0, 0, INFINITY};
-    double tied_hits = 0, tied_misses = 0;
-    take_point(&t, p);
-    for (bool first = true; next_group(&w); first = false) {
-        if (!first && !on_a_line(&w, tied_hits, tied_misses)) take_point(&t, p);
+    step before = {0};
+    take_corner(c, p);
+    for (bool first = true; next_group(&w) && !c->full; first = false) {
+        step now = step_of(&w);
+        if (!first && !both_up(before, now) && !both_right(before, now)) take_corner(c, p);
         p = (glia_curve_point){w.misses / end->misses, w.hits / end->hits, score_here(&w)};
-        tied_hits = w.tied_hits, tied_misses = w.tied_misses;
+        before = now;
     }
-    out->roc_points = end_points(&t, p);
+    end_corners(c, p);
 }
 
 /* It begins at (0, 1) with nobody called positive, and ends where all positives are found: behind
- * that, precision only falls. */
-static void precision_recall(const gl_ranking *r, const walk *end, glia_curves *out) {
-    thinned t = {.point = out->pr, .stride = 1};
+ * that, precision only falls. It goes down in straight lines, and along the top while there are no
+ * misses at all. */
+static void find_precision_recall(const gl_ranking *r, const walk *end, corners *c) {
     walk w = walk_from_the_top(r);
     glia_curve_point p = {0, 1, INFINITY};
-    take_point(&t, p);
-    while (next_group(&w) && p.x < 1) {
+    step before = {0};
+    take_corner(c, p);
+    for (bool first = true; p.x < 1 && !c->full && next_group(&w); first = false) {
+        step now = step_of(&w);
+        bool along = w.misses == 0;
+        if (!first && !along && !both_right(before, now)) take_corner(c, p);
         p = (glia_curve_point){w.hits / end->hits, w.hits / (w.hits + w.misses), score_here(&w)};
-        take_point(&t, p);
+        before = now;
     }
-    out->pr_points = end_points(&t, p);
+    end_corners(c, p);
+}
+
+typedef void find_corners(const gl_ranking *r, const walk *end, corners *c);
+
+static int draw(find_corners *find, const gl_ranking *r, const walk *end, glia_curve_point *point) {
+    corners c = {.full = true};
+    for (double near = 0; c.full; near = near > 0 ? 2 * near : 1.0 / ON_PAPER) {
+        c = (corners){.point = point, .near = near};
+        find(r, end, &c);
+    }
+    return c.count;
 }
 
 /* -------------------------------------------------------------------------------- thresholds -- */
@@ -352,7 +372,7 @@ void gl_curves(const gl_answers *a, const gl_ranking *ranking, glia_curves *out)
     if (!ranking) return;
     walk end = walk_to_the_end(ranking);
     if (!(end.hits > 0 && end.misses > 0)) return;
-    roc(ranking, &end, out);
-    precision_recall(ranking, &end, out);
+    out->roc_points = draw(find_roc, ranking, &end, out->roc);
+    out->pr_points = draw(find_precision_recall, ranking, &end, out->pr);
     best_thresholds(ranking, &end, out);
 }
