@@ -345,7 +345,7 @@ static const bad cases[] = {
      {"--task is 'guess', expected auto, binary, multiclass, regression, count or ordinal"}},
     {"an unknown scale", 0, 0, IRIS "--scale foo", 2,
      {"scale 'foo' is not known; expected auto, standard, minmax"}},
-    /* What is wrong whatever the data are is told before they are read: missing.csv is not there. */
+    /* What is wrong whatever the data are is told before they are read: there is no missing.csv. */
     {"an unknown activation", 0, 0, T "missing.csv --activation tanh,relo", 2,
      {"--activation has 'relo', expected sigmoid, tanh, relu", "did you mean 'relu'?"}},
     {"an unknown layer, early", 0, 0, T "missing.csv --net 'a: dense 9 relu, dens 3, add a'", 2,

@@ -9,10 +9,8 @@
 #include <math.h>
 
 #ifdef __SANITIZE_ADDRESS__
-enum {
-    SEEDS = 1,
-    EACH = 11
-}; /* ten times slower: two small healthy sets, a read and a drawn one */
+/* Ten times slower: two small healthy sets, a read and a drawn one. */
+enum { SEEDS = 1, EACH = 11 };
 #else
 enum { SEEDS = 3, EACH = 1 };
 #endif

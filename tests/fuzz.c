@@ -1,6 +1,6 @@
 /*
- * fuzz.c: bytes that no program wrote, for every reader and for schemas: a table comes of them, or a
- * message, and nothing else.
+ * fuzz.c: bytes that no program wrote, for every reader and for schemas: a table comes of them, or
+ * a message, and nothing else.
  *
  *     test-fuzz             reads seeds and mutations of them, the same at every run
  *     test-fuzz FOLDER      writes the seeds to FOLDER/READER/..., where scripts/fuzz begins

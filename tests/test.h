@@ -18,7 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* A loop that goes one way with other numbers takes each EVERY-th of them: all in the plain run, and
+/* A loop that goes one way with other numbers takes each EVERY-th of them: all in the plain run,
  * each third under the sanitizers, where everything takes five to ten times as long. */
 #ifdef __SANITIZE_ADDRESS__
 enum { EVERY = 3 };
