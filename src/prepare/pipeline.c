@@ -23,7 +23,7 @@ const char *const gl_reason_text[GL_REASONS] = {
     "too many different texts to learn from",
     "says how much each row counts",
     "a different one in every row of the first column, an index",
-    "no word stands in two of its rows",
+    "no word of it comes in a second row",
 };
 
 /* ------------------------------------------------------------------------------------ memory -- */
