@@ -58,7 +58,7 @@ static char *end_of_value(json_text *j) {
 enum { COPIED = 1 << 20 };
 
 static bool keep_copy(json_text *j, const char *s, int64_t n) {
-    if (n > COPIED) return true;
+    if (n < 1 || n > COPIED) return true;
     if (!gl_reserve(j->g, &j->copy, &j->copy_cap, n, 1)) return false;
     memcpy(j->copy, s, (size_t)n);
     return true;
