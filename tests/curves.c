@@ -104,7 +104,7 @@ static void every_corner_is_that_of_scikit_learn(void **state) {
     json_decref(theirs);
 }
 
-/* ------------------------------------------------------------------------------ too many rows -- */
+/* ----------------------------------------------------------------------------- too many rows -- */
 
 static void check_dense(const glia_curve_point *p, int count, bool falls) {
     const double near = 1.0 / 4096;

@@ -25,8 +25,8 @@ static double score_of(const gl_ranking *r, int64_t row) {
     return isnan(s) ? -INFINITY : s;
 }
 
-/* A whole number in whose order the doubles are: of negative ones all bits turn round, of others the
- * sign alone. -0 is 0. */
+/* A whole number in whose order the doubles are: of negative ones all bits turn round, of others
+ * the sign alone. -0 is 0. */
 static uint64_t key_of(double score) {
     uint64_t bits, sign = (uint64_t)1 << 63;
     score += 0.0;
@@ -34,17 +34,21 @@ static uint64_t key_of(double score) {
     return bits & sign ? ~bits : bits | sign;
 }
 
-enum { DIGIT = 11, DIGITS = 6, VALUES = 1 << DIGIT }; /* bits; 6 x 11 hold 64; 16 kB of counts */
+enum {
+    DIGIT = 11,
+    DIGITS = 6,
+    DIGIT_VALUES = 1 << DIGIT
+}; /* bits; 6 x 11 hold 64; 16 kB of counts */
 
-static unsigned digit_of(uint64_t key, int k) { return key >> (k * DIGIT) & (VALUES - 1); }
+static unsigned digit_of(uint64_t key, int k) { return key >> (k * DIGIT) & (DIGIT_VALUES - 1); }
 
 /* Counting by one digit, stable. False: all have the same, and nothing was moved. Probabilities of
  * floats have zeros in two or three of the six digits. */
 static bool sort_by_digit(const gl_ranked *from, gl_ranked *to, int64_t n, int k) {
-    int64_t place[VALUES] = {0}, sum = 0;
+    int64_t place[DIGIT_VALUES] = {0}, sum = 0;
     for (int64_t i = 0; i < n; i++) place[digit_of(from[i].key, k)]++;
     if (place[digit_of(from[0].key, k)] == n) return false;
-    for (int v = 0; v < VALUES; v++) {
+    for (int v = 0; v < DIGIT_VALUES; v++) {
         int64_t count = place[v];
         place[v] = sum, sum += count;
     }

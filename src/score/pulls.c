@@ -22,7 +22,7 @@
 static void pull_mean(const gl_scorer *s, score_id k, double *pull) {
     gl_of_row *of_row = gl_score_of_row(k);
     for (int64_t i = 0; i < s->a->rows; i++)
-        pull[i] = gl_weight(s->a, i) * (of_row(s, i) - s->value[k]) / s->total;
+        pull[i] = gl_weight_of_row(s->a, i) * (of_row(s, i) - s->value[k]) / s->total;
 }
 
 /* At the f1 of class c, 2 hit / (said + truth). */
@@ -33,7 +33,7 @@ static double at_f1(const gl_scorer *s, int64_t i, int64_t c) {
 }
 
 static void pull_f1(const gl_scorer *s, double *pull) {
-    for (int64_t i = 0; i < s->a->rows; i++) pull[i] = gl_weight(s->a, i) * at_f1(s, i, 1);
+    for (int64_t i = 0; i < s->a->rows; i++) pull[i] = gl_weight_of_row(s->a, i) * at_f1(s, i, 1);
 }
 
 /* A row belongs to the f1 of its class and of the one that it was taken for. */
@@ -44,7 +44,7 @@ static void pull_macro_f1(const gl_scorer *s, double *pull) {
         int64_t truth = (int64_t)s->a->label[i], said = s->a->class_index[i];
         double sum = s->truth[truth] > 0 ? at_f1(s, i, truth) : 0;
         if (said != truth && s->truth[said] > 0) sum += at_f1(s, i, said);
-        pull[i] = gl_weight(s->a, i) * sum / present;
+        pull[i] = gl_weight_of_row(s->a, i) * sum / present;
     }
 }
 
@@ -74,7 +74,7 @@ static void pull_kappa(const gl_scorer *s, double *pull) {
                by_chance =
                    (squares_from(s->said, n, truth) + squares_from(s->truth, n, said)) / s->total -
                    chance / s->total;
-        pull[i] = gl_weight(s->a, i) * (part * by_chance - off) / chance;
+        pull[i] = gl_weight_of_row(s->a, i) * (part * by_chance - off) / chance;
     }
 }
 
@@ -85,8 +85,8 @@ static void pull_beside_mean(const gl_scorer *s, score_id k, double *pull) {
     for (int64_t i = 0; i < s->a->rows; i++) {
         double y = s->a->label[i],
                alone = k == SCORE_r2 ? (y - mean) * (y - mean) : gl_deviance_of(y, mean);
-        around += gl_weight(s->a, i) * alone;
-        pull[i] = gl_weight(s->a, i) * (part * alone - off(s, i));
+        around += gl_weight_of_row(s->a, i) * alone;
+        pull[i] = gl_weight_of_row(s->a, i) * (part * alone - off(s, i));
     }
     for (int64_t i = 0; i < s->a->rows; i++) pull[i] /= around;
 }
@@ -110,7 +110,7 @@ enum among { ALL, SAID, THERE }; /* rows; those that were called class 1; those 
 static double effective_rows(const gl_answers *a, enum among which) {
     double sum = 0, squares = 0;
     for (int64_t i = 0; i < a->rows; i++) {
-        double w = gl_weight(a, i);
+        double w = gl_weight_of_row(a, i);
         if (which == SAID && a->class_index[i] != 1) continue;
         if (which == THERE && a->label[i] != 1) continue;
         sum += w, squares += w * w;
@@ -142,7 +142,7 @@ static gl_range by_pulls(const gl_scorer *s, score_id k, double *pull) {
     if (!(squares > rounding * value * value) || n < 2) return (gl_range){NAN, NAN};
     double error = sqrt(squares * n / (n - 1)), skew = cubes / pow(squares, 1.5);
     /* The variance of an auc is rather too great than too small: the normal distribution does. */
-    if (gl_scores[k].interval == LOGIT) return gl_logit_t(value, error, INFINITY);
+    if (gl_scores[k].interval == BY_LOGIT) return gl_logit_t(value, error, INFINITY);
     return within(gl_skewed_t(value, error, skew, n), gl_scores[k].least, gl_scores[k].most);
 }
 
@@ -161,12 +161,12 @@ gl_range gl_interval_of(const gl_scorer *s, score_id k, double *pull) {
     enum among which = k == SCORE_precision ? SAID : k == SCORE_recall ? THERE : ALL;
     if (!isfinite(value) || (k == SCORE_loss && !adds_up(s))) return none;
     switch (gl_scores[k].interval) {
-    case COUNTED: return gl_wilson(value, effective_rows(s->a, which));
-    case LOGIT:
+    case BY_COUNT: return gl_wilson(value, effective_rows(s->a, which));
+    case BY_LOGIT:
         if (value > 0 && value < 1) return by_pulls(s, k, pull);
         return gl_wilson(value, rows_of_rarest(s));
-    case ROOT: return roots(by_pulls(s, SCORE_mse, pull));
-    case MEAN: return by_pulls(s, k, pull);
+    case BY_ROOT: return roots(by_pulls(s, SCORE_mse, pull));
+    case BY_MEAN: return by_pulls(s, k, pull);
     }
     return none;
 }

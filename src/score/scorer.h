@@ -14,7 +14,7 @@ typedef enum score_id {
     SCORES
 } score_id;
 
-typedef enum interval_kind { COUNTED, LOGIT, MEAN, ROOT } interval_kind;
+typedef enum interval_kind { BY_COUNT, BY_LOGIT, BY_MEAN, BY_ROOT } interval_kind;
 
 typedef struct score_row { /* of scores.def */
     const char *name;
@@ -59,7 +59,7 @@ double gl_deviance_of(double y, double rate);
 struct gl_range gl_interval_of(const gl_scorer *s, score_id k, double *pull);
 
 /* How much a row counts. */
-static inline double gl_weight(const gl_answers *a, int64_t i) {
+static inline double gl_weight_of_row(const gl_answers *a, int64_t i) {
     return a->weight ? a->weight[i] : 1;
 }
 static inline double gl_pinball(double q, double value, double label) {

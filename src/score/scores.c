@@ -66,7 +66,7 @@ gl_of_row *gl_score_of_row(score_id k) {
 
 static double mean_over_rows(const gl_scorer *s, gl_of_row *of_row) {
     double sum = 0;
-    for (int64_t i = 0; i < s->a->rows; i++) sum += gl_weight(s->a, i) * of_row(s, i);
+    for (int64_t i = 0; i < s->a->rows; i++) sum += gl_weight_of_row(s->a, i) * of_row(s, i);
     return sum / s->total;
 }
 
@@ -76,7 +76,8 @@ static void count_confusion(gl_scorer *s) {
     int64_t n = s->a->classes;
     memset(s->confusion, 0, (size_t)(n * n) * sizeof *s->confusion);
     for (int64_t i = 0; i < s->a->rows; i++)
-        s->confusion[(int64_t)s->a->label[i] * n + s->a->class_index[i]] += gl_weight(s->a, i);
+        s->confusion[(int64_t)s->a->label[i] * n + s->a->class_index[i]] +=
+            gl_weight_of_row(s->a, i);
     for (int64_t i = 0; i < n; i++) {
         s->truth[i] = s->said[i] = 0;
         for (int64_t j = 0; j < n; j++) {
@@ -139,7 +140,7 @@ static double macro_auc(const gl_scorer *s) {
 
 double gl_truth_mean(const gl_scorer *s) {
     double sum = 0;
-    for (int64_t i = 0; i < s->a->rows; i++) sum += gl_weight(s->a, i) * s->a->label[i];
+    for (int64_t i = 0; i < s->a->rows; i++) sum += gl_weight_of_row(s->a, i) * s->a->label[i];
     return sum / s->total;
 }
 
@@ -148,7 +149,7 @@ static double squares_around_mean(const gl_scorer *s) {
     double mean = gl_truth_mean(s), sum = 0;
     for (int64_t i = 0; i < s->a->rows; i++) {
         double e = s->a->label[i] - mean;
-        sum += gl_weight(s->a, i) * e * e;
+        sum += gl_weight_of_row(s->a, i) * e * e;
     }
     return sum;
 }
@@ -161,7 +162,7 @@ double gl_deviance_of(double y, double rate) {
 static double deviance_around_mean(const gl_scorer *s) {
     double mean = gl_truth_mean(s), sum = 0;
     for (int64_t i = 0; i < s->a->rows && mean > 0; i++)
-        sum += gl_weight(s->a, i) * gl_deviance_of(s->a->label[i], mean);
+        sum += gl_weight_of_row(s->a, i) * gl_deviance_of(s->a->label[i], mean);
     return sum;
 }
 
@@ -172,7 +173,7 @@ static double better_than(double off, double around) { return around > 0 ? 1 - o
 
 static void weigh(gl_scorer *s) {
     s->total = 0;
-    for (int64_t i = 0; i < s->a->rows; i++) s->total += gl_weight(s->a, i);
+    for (int64_t i = 0; i < s->a->rows; i++) s->total += gl_weight_of_row(s->a, i);
 }
 
 static void score_classes(gl_scorer *s) {
@@ -222,7 +223,7 @@ static double quantile_of_labels(const gl_scorer *s, double q) {
     for (int step = 0; step < 60; step++) {
         double middle = low + (high - low) / 2, sum = 0;
         for (int64_t i = 0; i < a->rows; i++)
-            if (a->label[i] <= middle) sum += gl_weight(a, i);
+            if (a->label[i] <= middle) sum += gl_weight_of_row(a, i);
         *(sum < q * s->total ? &low : &high) = middle;
     }
     return high;
@@ -235,7 +236,7 @@ static double same_quantiles(const gl_scorer *s) {
     for (int64_t j = 0; j < a->outputs; j++) {
         double value = quantile_of_labels(s, a->quantile[j]);
         for (int64_t i = 0; i < a->rows; i++)
-            loss += gl_weight(a, i) * gl_pinball(a->quantile[j], value, a->label[i]);
+            loss += gl_weight_of_row(a, i) * gl_pinball(a->quantile[j], value, a->label[i]);
     }
     return loss / s->total / (double)a->outputs;
 }
