@@ -126,6 +126,7 @@ static void every_option_of_training_can_be_set(void **unused) {
         for (size_t k = 0; k < sizeof settings / sizeof *settings; k++)
             tried = tried || strcmp(settings[k].name, o[i].name) == 0;
         if (strcmp(o[i].name, "class-weight") == 0) member = false; /* it has weights */
+        if (strcmp(o[i].name, "plain") == 0) member = false;        /* it is always plain */
         if (tried != member) fail_msg("--%s: set by text: %d", o[i].name, tried);
     }
 }
@@ -473,8 +474,68 @@ static void what_is_missing_is_said(void **state) {
     glia_recipe_free(r);
 }
 
+/* -------------------------------------------------------------------- defaults that are typed -- */
+
+typedef struct heard {
+    bool few, plain;
+} heard;
+
+static void hear(void *user, glia_level level, const char *text) {
+    heard *h = user;
+    (void)level;
+    h->few = h->few || strstr(text, "few rows");
+    h->plain = h->plain || strstr(text, "plain training");
+}
+
+/* The answer to one row tells two trainings apart. */
+static double answer_of(const char *name, const char *value, heard *h) {
+    glia_ctx *own = glia_open(&(glia_settings){.log = hear, .log_user = h});
+    glia_table *t = glia_table_generate(own, "moons", 200, 1);
+    glia_recipe *r = glia_recipe_new(own);
+    if (name) assert_int_equal(glia_recipe_set(r, name, value), GLIA_OK);
+    *h = (heard){0};
+    glia_model *m = glia_train(own, &(glia_train_job){.recipe = r, .train = t}, NULL);
+    assert_non_null(m);
+    glia_predictions *p = glia_model_apply(own, m, t);
+    double answer = p->value[17];
+    glia_predictions_free(own, p);
+    glia_model_free(m);
+    glia_recipe_free(r);
+    glia_table_free(t);
+    glia_close(own);
+    return answer;
+}
+
+static void a_default_that_is_typed_is_a_default(void **state) {
+    (void)state;
+    static const char *const same[][2] = {{"epochs", "300"}, {"lr", "2e-3"},       {"batch", "32"},
+                                          {"l1", "0.0"},     {"clip", "none"},     {"rng", "glia"},
+                                          {"warmup", "0"},   {"optimizer", "adam"}};
+    static const char *const other[][2] = {{"epochs", "301"},
+                                           {"lr", "0.003"},
+                                           {"batch", "16"},
+                                           {"plain", "true"}};
+    heard h;
+    double usual = answer_of(NULL, NULL, &h);
+    assert_true(h.few && !h.plain);
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
+        if (answer_of(same[i][0], same[i][1], &h) != usual || !h.few || h.plain)
+            fail_msg("%s %s is what is usual, and changes something", same[i][0], same[i][1]);
+    }
+    for (size_t i = 0; i < sizeof other / sizeof *other; i++) {
+        if (answer_of(other[i][0], other[i][1], &h) == usual || h.few || !h.plain)
+            fail_msg("%s %s describes the training, and is not heard", other[i][0], other[i][1]);
+    }
+    assert_true(answer_of("plain", "false", &h) == usual);
+    glia_recipe *r = glia_recipe_new(g);
+    assert_int_equal(glia_recipe_set(r, "plain", "maybe"), GLIA_USAGE);
+    assert_non_null(strstr(glia_message(g), "expected true or false"));
+    glia_recipe_free(r);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_default_that_is_typed_is_a_default),
         cmocka_unit_test(a_text_sets_the_member_of_its_option_and_no_other),
         cmocka_unit_test(every_option_of_training_can_be_set),
         cmocka_unit_test(what_is_set_by_text_trains_to_the_same_bits),

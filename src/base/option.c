@@ -44,10 +44,15 @@ char *gl_list_words(const char *words, char *list, size_t size) {
     return gl_list(known, split(copy, known), list, size);
 }
 
+/* A flag of the command line has no argument; in a file it is true or false. */
+static const char *words_of(const glia_option *o) {
+    return o->argument ? o->argument : "true|false";
+}
+
 static glia_status wrong_word(glia_ctx *g, const glia_option *o, const char *value) {
     char list[LONGEST], words[LONGEST];
     const char *known[MOST_WORDS];
-    snprintf(words, sizeof words, "%s", o->argument);
+    snprintf(words, sizeof words, "%s", words_of(o));
     int count = split(words, known);
     return gl_fail_word(g, GLIA_USAGE, value, known, count, NULL,
                         "option '%s' is '%s', expected %s", o->name, value,
@@ -100,7 +105,7 @@ glia_status gl_option_check(glia_ctx *g, const glia_option *o, gl_limits limits,
     if (!value) return gl_fail(g, GLIA_USAGE, "option '%s' needs a value", o->name);
     if (limits.kind == GL_OPTION_TEXT) return GLIA_OK;
     bool word =
-        is_word_of(value, o->argument) || (is_small_word(value) && strcmp(value, o->initial) == 0);
+        is_word_of(value, words_of(o)) || (is_small_word(value) && strcmp(value, o->initial) == 0);
     if (limits.kind == GL_OPTION_WORD) return word ? GLIA_OK : wrong_word(g, o, value);
     /* "N" typed for a number is in the argument, too. */
     if (word && islower((unsigned char)*value)) return GLIA_OK;

@@ -23,6 +23,7 @@
 #include <string.h>
 
 static bool is(const char *a, const char *b) { return strcmp(a, b) == 0; }
+static bool says_the_usual(const glia_recipe *r, const gl_facts *f, int i);
 
 /* ------------------------------------------------------------------------------- the network -- */
 
@@ -32,27 +33,37 @@ static const char *output_activation(gl_task task) {
     return of[task];
 }
 
-/* Nothing was said about how to train: then the defaults may regularise, too. Whoever sets any of
- * it gets exactly the textbook cost that was asked for. The case that shows why: a student types
- * the course's network, lr 0.0075 and batch full, and compares the cost after 2,500 steps with the
- * page. An L2 of ours would move every digit of it. */
-static bool trains_by_default(const glia_recipe *r) {
+/* The option that says how to train, and otherwise than "auto" would; NULL: there is none, and the
+ * defaults may regularise, too. Whoever sets any of it gets exactly the textbook cost that was
+ * asked for. The case that shows why: a student types the course's network, lr 0.0075 and batch
+ * full, and compares the cost after 2,500 steps with the page. An L2 of ours would move every digit
+ * of it. Facts may be NULL where a linear model is asked about, whose optimizer needs none. */
+static const char *describes(const glia_recipe *r, const gl_facts *f) {
+    if (is(glia_recipe_get(r, "plain"), "true")) return "plain";
     for (int i = 0; i < gl_fit_rows_count; i++) {
-        const gl_fit_row *row = &gl_fit_rows[i];
-        if (row->effect == DESCRIBES && gl_recipe_was_set(r, row->option.name)) return false;
+        const char *name = gl_fit_rows[i].option.name;
+        if (gl_fit_rows[i].effect == DESCRIBES && gl_recipe_was_set(r, name) &&
+            !says_the_usual(r, f, i))
+            return name;
     }
-    return !gl_recipe_was_set(r, "init");
+    return gl_recipe_was_set(r, "init") ? "init" : NULL;
 }
+
+static bool trains_by_default(const glia_recipe *r, const gl_facts *f) { return !describes(r, f); }
 
 static bool is_linear(const glia_recipe *r) { return is(glia_recipe_get(r, "hidden"), "none"); }
 
 /* A line search asks for a slope that changes smoothly (strong Wolfe conditions). That of |a - y|
  * jumps from -1 to 1 at a = y, where the optimum of mae is, and that of pinball as well. */
-const char *gl_decide_optimizer(const glia_recipe *r) {
+static const char *usual_optimizer(const glia_recipe *r) {
     bool smooth =
         !is(glia_recipe_get(r, "loss"), "mae") && is(glia_recipe_get(r, "quantiles"), "none");
+    return is_linear(r) && smooth ? "lbfgs" : "adam";
+}
+
+const char *gl_decide_optimizer(const glia_recipe *r) {
     if (gl_recipe_was_set(r, "optimizer")) return glia_recipe_get(r, "optimizer");
-    return is_linear(r) && smooth && trains_by_default(r) ? "lbfgs" : "adam";
+    return is_linear(r) && !trains_by_default(r, NULL) ? "adam" : usual_optimizer(r);
 }
 
 static bool monitors_score(const glia_recipe *r) {
@@ -134,7 +145,7 @@ static glia_status add_hidden(glia_ctx *g, gl_text *net, const glia_recipe *r, c
     /* Behind the one wide layer only: with it MNIST reaches 98.1%, without it 97.5
      * (docs/quality.md). On tables L2 does that work. */
     double dropout =
-        gl_recipe_number(r, "dropout", trains_by_default(r) && f->features > WIDE ? 0.25 : 0);
+        gl_recipe_number(r, "dropout", trains_by_default(r, f) && f->features > WIDE ? 0.25 : 0);
     glia_status status = check_activations(g, activation, layers, output_activation(f->task));
     if (status != GLIA_OK) return status;
     for (int i = 0; next_item(&hidden, &units, &units_length); i++) {
@@ -214,7 +225,7 @@ static glia_status decide_net(glia_ctx *g, const glia_recipe *r, const gl_facts 
     return status != GLIA_OK ? status : net.failed ? GLIA_RESOURCE : GLIA_OK;
 }
 
-/* --------------------------------------------------------------------- what "auto" stands for -- */
+/* -------------------------------------------------------------------- what "auto" stands for -- */
 
 typedef struct situation {
     const glia_recipe *r;
@@ -256,7 +267,7 @@ static double auto_epochs(const situation *s) {
  * small_data.c, where they run, choose 0.01 for iris and titanic, too. */
 static double auto_l2(const situation *s) {
     double lambda = (gl_task_has_values(s->f->task) ? 10 : 3) / (double)s->f->rows;
-    return trains_by_default(s->r) ? fmin(fmax(lambda, 1e-5), 0.01) : 0;
+    return trains_by_default(s->r, s->f) ? fmin(fmax(lambda, 1e-5), 0.01) : 0;
 }
 
 /* A tenth of the epochs: validation costs of mini-batch training go up and down for that long (30
@@ -281,6 +292,28 @@ static double (*const rules[])(const situation *s) = {
 #define OPTION(...)
 #include "../train/fit_options.def"
 };
+
+static bool same_number(const char *a, const char *b) {
+    double x, y;
+    return gl_parse_number(a, strlen(a), '.', &x) && gl_parse_number(b, strlen(b), '.', &y) &&
+           x == y;
+}
+
+/* Is what the recipe says in row i what "auto" would have chosen? A default that is typed is still
+ * a default: 300 epochs where there would be 300 take nothing away. */
+static bool says_the_usual(const glia_recipe *r, const gl_facts *f, int i) {
+    const gl_fit_row *row = &gl_fit_rows[i];
+    const char *said = glia_recipe_get(r, row->option.name), *usual = row->option.initial;
+    const gl_optimizer *optimizer = gl_optimizer_find(NULL, usual_optimizer(r));
+    glia_fit_options typed = {0}, initial = {0};
+    if (is(row->option.name, "optimizer")) return is(said, optimizer->name);
+    if (!is(usual, "auto")) return is(said, usual) || same_number(said, usual);
+    if (!f && !gl_searches(optimizer)) return false;
+    situation s = {.r = r, .f = f, .optimizer = optimizer, .o = &initial};
+    gl_fit_put(row, &initial, rules[i] ? rules[i](&s) : gl_fit_zero(row, optimizer));
+    return gl_fit_read(NULL, row, said, &typed) == GLIA_OK &&
+           gl_fit_number(row, &typed) == gl_fit_number(row, &initial);
+}
 
 /* Fills in what the recipe says, and what "auto" stands for there. */
 static glia_status decide_members(glia_ctx *g, const glia_recipe *r, const gl_facts *f,
@@ -341,8 +374,9 @@ static glia_status decide_training(glia_ctx *g, const glia_recipe *r, const gl_f
     /* Rows in a table of their own stay unlearned: whoever keeps them apart had a reason, such as a
      * later year. And with option 'val', 'l2', 'early-stop' or 'monitor' set, there is nothing left
      * to be chosen in that way. */
+    d->described = describes(r, f);
     d->few = f->validates && !f->val_apart && !gl_searches(optimizer) && is_few(f, o) &&
-             trains_by_default(r) && !gl_recipe_was_set(r, "l2") && !gl_recipe_was_set(r, "val") &&
+             !d->described && !gl_recipe_was_set(r, "l2") && !gl_recipe_was_set(r, "val") &&
              !gl_recipe_was_set(r, "early-stop") && !monitors_score(r);
     return status;
 }
@@ -378,6 +412,11 @@ static void say(glia_ctx *g, const gl_decisions *d) {
         gl_note(g, "training: %s, lr %g, batch %s, up to %lld epochs%s", o->optimizer, o->lr,
                 o->batch == GLIA_FULL_BATCH ? "full" : batch, (long long)o->epochs, no_l2);
     }
+    if (d->described)
+        gl_note(g,
+                "plain training, since option '%s' says how: no L2, no splits that choose one and "
+                "no training anew from all rows, unless they are asked for",
+                d->described);
     say_knobs(g, o, o->l2 > 0 && !d->few);
     if (o->patience > 0) {
         gl_note(g,

@@ -25,8 +25,9 @@ typedef struct gl_decisions {
     char *pinball;    /* that of quantiles; for gl_free */
     const char *init;
     glia_fit_options fit;
-    const char *aim; /* what the threshold is to be best for; NULL: it is a number */
-    bool few;        /* few rows and nothing said about training: see small_data.c */
+    const char *aim;       /* what the threshold is to be best for; NULL: it is a number */
+    const char *described; /* the option that says how to train, in place of what is usual; NULL */
+    bool few;              /* few rows and nothing said about training: see small_data.c */
 } gl_decisions;
 
 /* The optimizer in force: the one asked for; else adam, or L-BFGS, which goes to the optimum, for a
