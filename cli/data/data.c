@@ -7,7 +7,7 @@
 
 #include "data.h"
 
-/* The next name of a list, without its quotes, in `name`, which has room for all; NULL at its end. */
+/* The next name of a list, without its quotes, in `name`, which has room for all; NULL: none. */
 static const char *next_name(const char *rest, char *name) {
     bool quoted = false;
     if (!*rest) return NULL;

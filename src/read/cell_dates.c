@@ -120,7 +120,7 @@ static bool are_slips(const dates *d, bool asked) {
     return good >= 4 * bad && (asked || (few && d->texts >= LEAST_DATES));
 }
 
-/* ------------------------------------------------------------------------------------ telling -- */
+/* ----------------------------------------------------------------------------------- telling -- */
 
 /* Neither is a date that was asked for read wrongly, nor left out. */
 static glia_status refuse(const gl_texts *x, const dates *d) {
@@ -183,7 +183,7 @@ static void tell_slips(const gl_texts *x, const dates *d, bool as_dates, bool tr
             d->cells[0] == 1 ? "" : "s", text, (long long)d->line[0], end);
 }
 
-/* ------------------------------------------------------------------------------------ settling -- */
+/* ---------------------------------------------------------------------------------- settling -- */
 
 /* Dates whose order is not known. */
 static glia_status leave_open(gl_texts *x, const dates *d, const gl_cell_signs *s, bool asked) {
@@ -237,7 +237,7 @@ bool gl_settle_dates(gl_texts *x, const gl_cell_signs *s, gl_words_found *words,
     return true;
 }
 
-/* ------------------------------------------------------------------------------------ numbers -- */
+/* ----------------------------------------------------------------------------------- numbers -- */
 
 /* Numbers are dates only where somebody says so: 20200131, or seconds or milliseconds since 1970,
  * which from 1973 to 5138 are as many as these. */

@@ -279,8 +279,8 @@ static void report_copies(const training *r, const gl_part *part, int64_t copies
             place_of(r->train.table, original, there));
 }
 
-/* Copies that somebody rounded or numbered anew flatter as well. near.c counts only what chance does
- * not make as sure; it asks every cell several times, so that large tables are left to `glia
+/* Copies that somebody rounded or numbered anew flatter as well. near.c counts only what chance
+ * does not make as sure; it asks every cell several times, so that large tables are left to `glia
  * data`. */
 static void find_near_in(const training *r, const gl_part *part, const bool *counts) {
     enum { MOST_CELLS = 300000, LEAST_ROWS = 5 };

@@ -16,7 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ------------------------------------------------------------------------- rows within a cell -- */
+/* ------------------------------------------------------------------------ rows within a cell -- */
 
 /* A cell of what was swallowed: a number where the column has numbers, or a text that it has. */
 static bool fits(const glia_table *t, int j, const char *s, size_t n, bool *shows) {
@@ -77,7 +77,7 @@ static void doubt_quotes(const csv *c, const glia_table *t) {
     }
 }
 
-/* ------------------------------------------------------------------------------ another table -- */
+/* ----------------------------------------------------------------------------- another table -- */
 
 static bool is_number_at(const glia_table *t, const gl_column *c, int64_t row) {
     double v;
@@ -133,7 +133,7 @@ glia_status gl_csv_doubt_joints(const csv *c, const glia_table *t) {
     return doubt_tables(c, t);
 }
 
-/* ----------------------------------------------------------------------------- a row of itself -- */
+/* --------------------------------------------------------------------------- a row of itself -- */
 
 static bool has_odd_quotes(const char *s, const char *end) {
     int quotes = 0;
