@@ -474,7 +474,7 @@ static void what_is_missing_is_said(void **state) {
     glia_recipe_free(r);
 }
 
-/* -------------------------------------------------------------------- defaults that are typed -- */
+/* ------------------------------------------------------------------- defaults that are typed -- */
 
 typedef struct heard {
     bool few, plain;

@@ -120,8 +120,8 @@ glia_status gl_csv_lines(csv *c);
 /* delimiter.c: what separates cells; what stands above the table, and at the ends of lines. */
 glia_status gl_csv_delimiter(csv *c);
 /* thousands.c: commas of a line that could stand between the thousands of its numbers, and the
- * first such number. Refuses rows that are longer than their names by no more than these: lines from
- * `first` on. */
+ * first such number. Refuses rows that are longer than their names by no more than these: lines
+ * from `first` on. */
 enum { GL_CSV_EXAMPLE = 24 };
 int64_t gl_csv_split_numbers(const char *s, const char *end, char example[GL_CSV_EXAMPLE]);
 glia_status gl_csv_doubt_rows(const csv *c, int first, int64_t names, int64_t cells);
