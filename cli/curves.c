@@ -67,7 +67,51 @@ static void plot_calibration(const glia_curves *c) {
 
 /* The precision of taking every row for class 1. */
 double positive_share(const glia_metrics *s) {
-    return (double)(s->confusion[2] + s->confusion[3]) / (double)s->rows;
+    return s->curves->positives / (s->curves->positives + s->curves->others);
+}
+
+/* -------------------------------------------------------------------------- whom to call first -- */
+
+void print_tops(const glia_model *m, const glia_metrics *s) {
+    grid t = {.align = "rrrrrr"};
+    const char *const names[] = {"highest scores", "rows", "precision",
+                                 "recall",         "lift", "from score"};
+    if (!s->curves || !s->curves->roc_points) return;
+    for (int i = 0; i < 6; i++) grid_add(&t, "%s", names[i]);
+    for (int i = 0; i < GLIA_TOPS; i++) {
+        const glia_top *top = &s->curves->top[i];
+        grid_add(&t, "%g%%", 100 * top->share);
+        grid_add(&t, "%.10g", round(top->rows * 10) / 10);
+        grid_add(&t, "%.4f", top->precision);
+        grid_add(&t, "%.4f", top->recall);
+        grid_add(&t, "%.3g", top->lift);
+        grid_add(&t, "%.4f", top->threshold);
+    }
+    grid_print(&t);
+    const char *class = glia_model_class(m, 1);
+    print_fact("", "precision: how many of these rows are '%s'", class);
+    print_fact("", "recall: how many of all '%s' are among them", class);
+    putchar('\n');
+}
+
+void print_error_costs(const glia_model *m, const glia_metrics *s, double miss, double alarm) {
+    char threshold[32];
+    glia_error_costs k = glia_curves_costs(s->curves, miss, alarm);
+    print_fact("cost", "%.4g a row: a missed '%s' costs %g, a false alarm %g", k.now,
+               glia_model_class(m, 1), miss, alarm);
+    print_fact("",
+               "least %.4g, with --threshold %s; %.4g if no row were called '%s', %.4g if "
+               "every one",
+               k.least, exact_text(k.threshold, threshold), k.none, glia_model_class(m, 1), k.all);
+    print_fact("", "choose it on other rows than those that it is measured on");
+}
+
+json_t *json_error_costs(const glia_metrics *s, double miss, double alarm) {
+    glia_error_costs k = glia_curves_costs(s->curves, miss, alarm);
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "miss", json_number(miss), "alarm",
+                     json_number(alarm), "now", json_number(k.now), "least", json_number(k.least),
+                     "threshold", json_number(k.threshold), "none", json_number(k.none), "all",
+                     json_number(k.all));
 }
 
 void plot_curves(const glia_model *m, const glia_metrics *s) {
@@ -99,6 +143,19 @@ static json_t *json_points(const glia_curve_point *p, int count) {
     return list;
 }
 
+static json_t *json_tops(const glia_curves *c) {
+    json_t *list = json_array();
+    for (int i = 0; i < GLIA_TOPS; i++) {
+        const glia_top *t = &c->top[i];
+        json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "share",
+                                              json_number(t->share), "rows", json_number(t->rows),
+                                              "precision", json_number(t->precision), "recall",
+                                              json_number(t->recall), "lift", json_number(t->lift),
+                                              "threshold", json_number(t->threshold)));
+    }
+    return list;
+}
+
 static json_t *json_calibration(const glia_curves *c) {
     json_t *bins = json_array();
     for (int k = 0; k < GLIA_BINS; k++) {
@@ -121,6 +178,7 @@ void json_add_curves(json_t *block, const glia_metrics *s) {
         json_object_set_new(block, "roc", json_points(c->roc, c->roc_points));
         json_object_set_new(block, "pr", json_points(c->pr, c->pr_points));
         json_object_set(block, "thresholds", thresholds);
+        json_object_set_new(block, "top", json_tops(c));
     }
     json_decref(thresholds);
     json_object_set_new(block, "calibration", json_calibration(c));

@@ -11,7 +11,13 @@
 void print_curves(const glia_model *m, const glia_metrics *s);
 /* The curves on the terminal, and the bins of the calibration. */
 void plot_curves(const glia_model *m, const glia_metrics *s);
-/* Adds "roc", "pr", "thresholds", "calibration" to a block of metrics. */
+/* Of two classes: the rows with the highest scores, and how many of them are positive. */
+void print_tops(const glia_model *m, const glia_metrics *s);
+/* What errors cost with the threshold in force, and with the best one. */
+void print_error_costs(const glia_model *m, const glia_metrics *s, double miss, double alarm);
+json_t *json_error_costs(const glia_metrics *s, double miss, double alarm);
+
+/* Adds "roc", "pr", "thresholds", "top", "calibration" to a block of metrics. */
 void json_add_curves(json_t *block, const glia_metrics *s);
 
 /* Of two classes: what guessing would have for precision. */

@@ -1,6 +1,7 @@
 /*
  * eval.c: `glia eval`: measures a model on labelled data.
  */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,7 @@ typedef struct evaluation {
     glia_table *table;
     glia_evaluation *found;
     glia_importances *importances; /* NULL: not asked for */
+    double miss, alarm;            /* what errors cost; 0: not asked for */
     json_t *skipped;               /* rows that --bad-rows skip left out; NULL: not asked for */
 } evaluation;
 
@@ -32,6 +34,7 @@ static int print_eval_json(const evaluation *e) {
     json_object_set_new(j, "baseline", json_number(s->baseline));
     json_decref(scores);
     json_add_curves(j, s);
+    if (e->miss > 0) json_object_set_new(j, "cost", json_error_costs(s, e->miss, e->alarm));
     if (e->importances)
         json_object_set_new(j, "importance", json_importances(e->table, e->importances));
     return print_json(j);
@@ -60,11 +63,33 @@ static int print_eval(const evaluation *e) {
     print_baseline(s);
     print_scope(e->model, s);
     print_curves(e->model, s);
+    if (e->miss > 0) print_error_costs(e->model, s, e->miss, e->alarm);
     if (s->classes > 0) putchar('\n');
     print_confusion(e->model, s);
+    if (is_on(e->c, "top")) putchar('\n'), print_tops(e->model, s);
     if (is_on(e->c, "plot")) plot(e);
     if (e->importances) putchar('\n'), print_importances(e->table, e->importances);
     return 0;
+}
+
+/* "5:1": a missed positive row costs five times a false alarm. */
+static int read_costs(evaluation *e) {
+    const char *text = given(e->c, "cost");
+    char end;
+    if (!text) return 0;
+    if (sscanf(text, "%lf:%lf%c", &e->miss, &e->alarm, &end) == 2 && e->miss > 0 && e->alarm > 0 &&
+        isfinite(e->miss) && isfinite(e->alarm))
+        return 0;
+    return fail(GLIA_USAGE, "--cost is '%s', expected MISS:ALARM, two numbers above 0, such as 5:1",
+                text);
+}
+
+/* Both are about rows that are called positive. */
+static int check_classes(const evaluation *e) {
+    const char *asked = given(e->c, "cost") ? "cost" : is_on(e->c, "top") ? "top" : NULL;
+    const glia_curves *c = e->found->scores.curves;
+    if (!asked || (c && c->roc_points)) return 0;
+    return fail(GLIA_USAGE, "--%s is for one target of two classes, with rows of both", asked);
 }
 
 static int find_importances(evaluation *e) {
@@ -106,7 +131,8 @@ static int count_rows(evaluation *e) {
 static int evaluate(evaluation *e) {
     cli *c = e->c;
     const char *data = c->operands > 1 ? c->operand[1] : NULL, *report = given(c, "report");
-    int status = load_model(c, c->operand[0], &e->model);
+    int status = read_costs(e);
+    if (!status) status = load_model(c, c->operand[0], &e->model);
     if (!status) status = use_threshold(c, e->model);
     if (!status) status = read_data_for(c, e->model, data, &e->table);
     if (!status && skips_bad_rows(c)) json_add_skipped(e->skipped = json_array(), e->table);
@@ -115,6 +141,7 @@ static int evaluate(evaluation *e) {
     if (!status && report && !can_write(report)) status = GLIA_RESOURCE;
     if (!status && !(e->found = glia_model_evaluate(c->g, e->model, e->table, 1)))
         status = failed(c);
+    if (!status) status = check_classes(e);
     if (!status) status = find_importances(e);
     if (!status && report) status = write_eval_report(e, report);
     if (!status) status = c->json ? print_eval_json(e) : print_eval(e);
@@ -137,6 +164,12 @@ static const glia_option eval_options[] = {
      "of two classes, take the second when its probability is above P"},
     {"plot", NULL, NULL, "view", NULL,
      "ROC, precision against recall and calibration, or predicted against true, on the terminal"},
+    {"top", NULL, NULL, "view", NULL,
+     "two classes: how many of the rows with the highest scores are positive, and how many of all "
+     "positive ones are among them: lift and gain"},
+    {"cost", NULL, "MISS:ALARM", "view", NULL,
+     "two classes: what errors cost a row, and the threshold where that is least; 5:1 says that a "
+     "missed positive row costs five times a false alarm"},
     {"importance", NULL, "[=REPEATS]", "view", NULL,
      "what every column is worth: how much the score loses when its cells are shuffled; 5 repeats"},
     {"report", NULL, "FILE.html", "view", NULL, "the evaluation as one HTML page with figures"},
@@ -148,6 +181,8 @@ static const char *const eval_examples[] = {
     "accuracy, F1 and the other scores with 95% intervals, and the confusion matrix",
     "glia eval titanic.glia titanic.csv --plot --importance",
     "also its curves, and which columns it lives on",
+    "glia eval churn.glia customers.csv --top --cost 20:1",
+    "whom to call first, and from which score on a call is worth it",
     "glia eval houses.glia sold.csv --json",
     "the same numbers as JSON",
     NULL,
@@ -173,7 +208,9 @@ const command eval_command = {
         "that precision, recall, f1 and average_precision are about, and \"roc\": "
         "[[false positive rate, true positive rate, threshold], ...] and \"pr\": [[recall, "
         "precision, threshold], ...], every corner, and \"thresholds\": {\"f1\": "
-        "[threshold, value], ...}; for classes \"calibration\": {\"error\": ..., \"bins\": [[mean "
+        "[threshold, value], ...}, \"top\": [{\"share\", \"rows\", \"precision\", \"recall\", "
+        "\"lift\", \"threshold\"}, ...], with --cost \"cost\"; for classes \"calibration\": "
+        "{\"error\": ..., \"bins\": [[mean "
         "probability, share that came true, rows], ...]}; with --importance \"importance\".",
     .min = 1,
     .max = 2,

@@ -140,10 +140,68 @@ static void of_more_corners_than_room_the_first_ranks_are_kept(void **state) {
     }
 }
 
+/* ------------------------------------------------------------------------- whom to call first -- */
+
+/* Rows above a score come whole, those with that score as the share of them that is wanted. */
+static void check_top(const answers *s, const glia_top *top) {
+    double rows = 0, hits = 0, tied = 0, tied_hits = 0, positives = 0;
+    for (int64_t i = 0; i < s->a.rows; i++) {
+        positives += s->label[i];
+        if (s->value[i] > top->threshold) rows++, hits += s->label[i];
+        if (s->value[i] == top->threshold) tied++, tied_hits += s->label[i];
+    }
+    assert_true(rows < top->rows && top->rows <= rows + tied + 1e-6);
+    hits += (top->rows - rows) / tied * tied_hits;
+    close_to("rows", top->rows, top->share * (double)s->a.rows, 1e-9);
+    close_to("precision", top->precision, hits / top->rows, 1e-12);
+    close_to("recall", top->recall, hits / positives, 1e-12);
+    close_to("lift", top->lift, hits / top->rows / (positives / (double)s->a.rows), 1e-9);
+}
+
+static void the_highest_scores_are_counted(void **state) {
+    (void)state;
+    static answers s;
+    for (int set = 0; set < 6; set++) {
+        fill(&s, rows_of(set), (uint64_t)set);
+        for (int i = 0; i < GLIA_TOPS; i++) check_top(&s, &s.curves.top[i]);
+        close_to("all", s.curves.top[GLIA_TOPS - 1].recall, 1, 1e-12);
+    }
+}
+
+static double cost_at(const answers *s, double threshold, double miss, double alarm) {
+    double cost = 0;
+    for (int64_t i = 0; i < s->a.rows; i++) {
+        bool called = s->value[i] > threshold;
+        cost += s->label[i] == 1 ? (called ? 0 : miss) : called ? alarm : 0;
+    }
+    return cost / (double)s->a.rows;
+}
+
+static void no_threshold_costs_less_than_the_best(void **state) {
+    (void)state;
+    static answers s;
+    static const double miss[] = {1, 5, 40, 0.2};
+    for (int set = 0; set < 8; set++) {
+        fill(&s, rows_of(set), (uint64_t)set);
+        glia_error_costs k = glia_curves_costs(&s.curves, miss[set % 4], 1);
+        double least = fmin(cost_at(&s, 1, miss[set % 4], 1), cost_at(&s, -1, miss[set % 4], 1));
+        for (int64_t i = 0; i < s.a.rows; i++)
+            least = fmin(least, cost_at(&s, s.value[i], miss[set % 4], 1));
+        close_to("least", k.least, least, 1e-12);
+        close_to("least", cost_at(&s, k.threshold, miss[set % 4], 1), least, 1e-12);
+        close_to("now", k.now, cost_at(&s, 0.5, miss[set % 4], 1), 1e-12);
+        close_to("none", k.none, cost_at(&s, 1, miss[set % 4], 1), 1e-12);
+        close_to("all", k.all, cost_at(&s, -1, miss[set % 4], 1), 1e-12);
+    }
+    assert_true(isnan(glia_curves_costs(&(glia_curves){0}, 1, 1).least));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_corner_is_that_of_scikit_learn),
         cmocka_unit_test(of_more_corners_than_room_the_first_ranks_are_kept),
+        cmocka_unit_test(the_highest_scores_are_counted),
+        cmocka_unit_test(no_threshold_costs_less_than_the_best),
     };
     return cmocka_run_group_tests_name("curves", tests, open_context, close_context);
 }

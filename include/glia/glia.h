@@ -776,6 +776,16 @@ typedef struct glia_threshold {
     double threshold, value; /* with class 1 when P(class 1) > threshold */
 } glia_threshold;
 
+#define GLIA_TOPS 10
+
+typedef struct glia_top { /* the rows with the highest scores: whom to call first */
+    double share;         /* of all rows: 0.01, 0.02, 0.05, 0.1 ... 1 */
+    double rows; /* how many, or what they weigh; where the share ends among equal scores, a
+                             part of these */
+    double precision, recall, lift; /* lift: precision beside that of all rows */
+    double threshold;               /* the lowest score among them */
+} glia_top;
+
 /* How a classifier's probabilities rank rows, and what they are worth. */
 typedef struct glia_curves {
     int roc_points, pr_points; /* 0: not two classes, or rows of one only */
@@ -783,10 +793,23 @@ typedef struct glia_curves {
      * than 1/4096 to another are left out. */
     glia_curve_point roc[GLIA_CURVE_POINTS], pr[GLIA_CURVE_POINTS];
     glia_threshold best[3];   /* on these very rows; with roc_points */
+    double positives, others; /* what rows of class 1, and of class 0, weigh; with roc_points */
+    double hits, alarms;      /* of these, what is called class 1 */
+    glia_top top[GLIA_TOPS];  /* with roc_points */
     glia_bin bin[GLIA_BINS];  /* of P(class 1); of more classes: of the answer's probability, and
                                  whether it was right */
     double calibration_error; /* mean over rows of |mean - share| of their bin */
 } glia_curves;
+
+/* What errors cost for each row, on average: `miss` for one of class 1 that is not called so, `alarm`
+ * for one that is and is not. NaN: there is no ROC curve. Thread safe. */
+typedef struct glia_error_costs {
+    double now;              /* with the threshold in force */
+    double least, threshold; /* with the one that is best on these very rows */
+    double none, all;        /* if no row were called class 1, or every one */
+} glia_error_costs;
+GLIA_EXPERIMENTAL glia_error_costs glia_curves_costs(const glia_curves *c, double miss,
+                                                     double alarm);
 
 typedef struct glia_metrics {
     int64_t rows; /* 0: this part does not exist */

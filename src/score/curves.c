@@ -370,6 +370,63 @@ static void calibration(const gl_answers *a, glia_curves *out) {
     }
 }
 
+/* ------------------------------------------------------------------------ whom to call first -- */
+
+static glia_top top_of(const walk *w, const walk *end, double share) {
+    double all = end->hits + end->misses, rows = share * all, tied = w->tied_hits + w->tied_misses,
+           above = w->hits + w->misses - tied;
+    /* Rows of one score cannot be told apart: so many of them, taken at random. */
+    double part = (rows - above) / tied, hits = w->hits - w->tied_hits * (1 - part);
+    return (glia_top){.share = share,
+                      .rows = rows,
+                      .precision = hits / rows,
+                      .recall = hits / end->hits,
+                      .lift = hits / rows / (end->hits / all),
+                      .threshold = score_here(w)};
+}
+
+static void find_tops(const gl_ranking *r, const walk *end, glia_curves *out) {
+    static const double share[GLIA_TOPS] = {0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1};
+    const double rounding = 1e-9; /* sums of shares that end where a group does */
+    walk w = walk_from_the_top(r);
+    int k = 0;
+    double all = end->hits + end->misses;
+    while (k < GLIA_TOPS && next_group(&w))
+        while (k < GLIA_TOPS && share[k] * all <= (w.hits + w.misses) * (1 + rounding))
+            out->top[k] = top_of(&w, end, share[k]), k++;
+}
+
+static void count_called(const gl_answers *a, const gl_ranking *r, glia_curves *out) {
+    for (int64_t i = 0; i < a->rows; i++) {
+        if (a->class_index[i] != 1) continue;
+        *(a->label[i] == 1 ? &out->hits : &out->alarms) += weight_of(r, i);
+    }
+}
+
+/* Rows of this score and above are called; a threshold is what they are above. The least step of
+ * f32 where the score is one, so that it can be read. */
+static double just_below(double score) {
+    float single = (float)score;
+    if (isinf(score)) return 1;
+    return between(single == score ? nextafterf(single, -INFINITY) : nextafter(score, -INFINITY),
+                   score);
+}
+
+/* A straight line of costs touches a ROC curve at a corner. */
+glia_error_costs glia_curves_costs(const glia_curves *c, double miss, double alarm) {
+    double rows = c->positives + c->others;
+    glia_error_costs out = {NAN, NAN, NAN, NAN, NAN};
+    if (c->roc_points == 0) return out;
+    out.now = (miss * (c->positives - c->hits) + alarm * c->alarms) / rows;
+    out.none = miss * c->positives / rows, out.all = alarm * c->others / rows;
+    for (int i = 0; i < c->roc_points; i++) {
+        const glia_curve_point *p = &c->roc[i];
+        double cost = (miss * c->positives * (1 - p->y) + alarm * c->others * p->x) / rows;
+        if (!(cost >= out.least)) out.least = cost, out.threshold = just_below(p->threshold);
+    }
+    return out;
+}
+
 void gl_curves(const gl_answers *a, const gl_ranking *ranking, glia_curves *out) {
     *out = (glia_curves){.best = {{"accuracy", NAN, -1}, {"f1", NAN, -1}, {"youden", NAN, -1}}};
     if (a->rows > 0) calibration(a, out);
@@ -379,4 +436,7 @@ void gl_curves(const gl_answers *a, const gl_ranking *ranking, glia_curves *out)
     out->roc_points = draw(find_roc, ranking, &end, out->roc);
     out->pr_points = draw(find_precision_recall, ranking, &end, out->pr);
     best_thresholds(ranking, &end, out);
+    out->positives = end.hits, out->others = end.misses;
+    count_called(a, ranking, out);
+    find_tops(ranking, &end, out);
 }
