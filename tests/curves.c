@@ -140,7 +140,7 @@ static void of_more_corners_than_room_the_first_ranks_are_kept(void **state) {
     }
 }
 
-/* ------------------------------------------------------------------------- whom to call first -- */
+/* ------------------------------------------------------------------------ whom to call first -- */
 
 /* Rows above a score come whole, those with that score as the share of them that is wanted. */
 static void check_top(const answers *s, const glia_top *top) {

@@ -801,8 +801,8 @@ typedef struct glia_curves {
     double calibration_error; /* mean over rows of |mean - share| of their bin */
 } glia_curves;
 
-/* What errors cost for each row, on average: `miss` for one of class 1 that is not called so, `alarm`
- * for one that is and is not. NaN: there is no ROC curve. Thread safe. */
+/* What errors cost for each row, on average: `miss` for one of class 1 that is not called so,
+ * `alarm` for one of class 0 that is. NaN: there is no ROC curve. Thread safe. */
 typedef struct glia_error_costs {
     double now;              /* with the threshold in force */
     double least, threshold; /* with the one that is best on these very rows */
