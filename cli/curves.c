@@ -70,7 +70,7 @@ double positive_share(const glia_metrics *s) {
     return s->curves->positives / (s->curves->positives + s->curves->others);
 }
 
-/* ------------------------------------------------------------------------- whom to call first -- */
+/* ------------------------------------------------------------------------ whom to call first - */
 
 void print_tops(const glia_model *m, const glia_metrics *s) {
     grid t = {.align = "rrrrrr"};
