@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "cli.h"
+#include "graph/graph.h"
 
 /* ------------------------------------------------------------------------------------- parts -- */
 
@@ -203,6 +204,7 @@ static int verify(const cli *c, const glia_model *m) {
 }
 
 static int show(cli *c, glia_model *m) {
+    if (given(c, "graph")) return write_graph(c, m, given(c, "graph"));
     if (is_on(c, "verify")) return verify(c, m);
     if (is_on(c, "plan")) return show_plan(c, m);
     if (is_on(c, "equations")) return print_text(c, "equations", glia_model_equations(m));
@@ -213,6 +215,8 @@ static int run_show(cli *c) {
     glia_model *m = NULL;
     if ((given(c, "mode") || given(c, "batch")) && !is_on(c, "plan"))
         return fail(GLIA_USAGE, "--mode and --batch belong to --plan");
+    const char *picture = given(c, "graph");
+    if (picture && (!is_graph_name(picture) || replaces_input(c, picture))) return GLIA_USAGE;
     int status = load_model(c, c->operand[0], &m);
     if (!status) status = show(c, m);
     glia_model_free(m);
@@ -225,6 +229,9 @@ static const glia_option show_options[] = {
     {"batch", NULL, "N", "view", "1", "of --plan: rows at once"},
     {"equations", NULL, NULL, "view", NULL,
      "the forward and backward formulas with the shapes of this network"},
+    {"graph", NULL, "FILE", "view", NULL,
+     "draws the computation graph, forward and backward with shapes and caches: a picture for "
+     "browsers (.svg), or for Graphviz (.dot)"},
     {"verify", NULL, NULL, "view", NULL,
      "computes the stored test vectors again; exit status 1 when one differs"},
     {NULL},
@@ -235,6 +242,8 @@ static const char *const show_examples[] = {
     "task, classes, preprocessing, layers, hyperparameters, the command that made it",
     "glia show cats.glia --equations",
     "Z1 = W1 X + b1 and all that follows, with shapes",
+    "glia show cats.glia --graph cats.svg",
+    "the picture of these: forward blocks, backward blocks, and what is kept in between",
     "glia show cats.glia --plan --mode train --batch 64",
     "what one training step does, kernel by kernel (the update of sgd)",
     "glia show cats.glia --verify",

@@ -279,6 +279,35 @@ GLIA_EXPERIMENTAL glia_status glia_model_demand(const glia_model *m, int64_t bat
 /* Forward and backward formulas of this network with textbook shapes, X as (n_x, m). */
 GLIA_EXPERIMENTAL char *glia_model_equations(const glia_model *m);
 
+typedef enum glia_role {
+    GLIA_LAYER,
+    GLIA_JOIN,
+    GLIA_BETWEEN,
+    GLIA_ACTIVATION,
+    GLIA_LOSS
+} glia_role;
+
+/* One step of the network. It reads only what stands before it. */
+typedef struct glia_node {
+    const char *name, *op; /* "fc1", "dense" */
+    glia_role role;
+    int reads, read[4]; /* whose values: a node's number; -1, -2, ...: input port 0, 1, ... */
+    int ndim;           /* the shape of its value: one sample's */
+    int64_t dim[3];
+    int param, params;      /* the first of its parameters, and how many of them are learned */
+    int learns;             /* it or what it reads has parameters: a gradient comes back to it */
+    char symbol[32], z[32]; /* as glia_model_equations calls its value: "A2"; where that is
+                               linear(Z2) also "Z2", else "" */
+    int computes;           /* 0: gives the same values another shape */
+    const char *formula, *slope; /* of an activation a = g(z), and of a loss; of a join the sign
+                                    between what it reads; else NULL */
+    const char *link;            /* of a loss: the activation that is part of it, or NULL */
+} glia_node;
+
+/* Fills out[0 .. n-1] with the nodes of the network, losses last, as far as `size` goes. Returns n,
+ * -1 when memory is exhausted. */
+GLIA_EXPERIMENTAL int glia_model_graph(const glia_model *m, glia_node *out, int size);
+
 /* -------------------------------------------------------------------------------- prediction -- */
 
 /* A compiled predict plan with its own memory: one per thread. The model must outlive it and stay

@@ -380,14 +380,38 @@ static void write_all(walk *w) {
     if (has(m, ".gamma")) gl_add(t, "  gamma := gamma - lr dgamma      beta := beta - lr dbeta\n");
 }
 
+static bool begin_walk(walk *w, gl_text *t, const gl_net *m) {
+    *w = (walk){.t = t, .m = m};
+    w->values = gl_alloc(m->g, m->inlets + m->nodes, sizeof *w->values);
+    w->of = gl_alloc(m->g, m->inlets + m->nodes, sizeof *w->of);
+    if (!w->of || !w->values) t->failed = true;
+    return !t->failed;
+}
+
+static void end_walk(walk *w) {
+    gl_free(w->m->g, w->of);
+    gl_free(w->m->g, w->values);
+}
+
 char *gl_net_equations(const gl_net *m) {
     gl_text t = {.g = m->g};
-    walk w = {.t = &t, .m = m};
-    w.values = gl_alloc(m->g, m->inlets + m->nodes, sizeof *w.values);
-    w.of = gl_alloc(m->g, m->inlets + m->nodes, sizeof *w.of);
-    if (w.of && w.values) write_all(&w);
-    else t.failed = true;
-    gl_free(m->g, w.of);
-    gl_free(m->g, w.values);
+    walk w;
+    if (begin_walk(&w, &t, m)) write_all(&w);
+    end_walk(&w);
     return gl_text_end(&t);
+}
+
+bool gl_net_symbols(const gl_net *m, gl_symbols *node) {
+    gl_text t = {.g = m->g};
+    walk w;
+    if (begin_walk(&w, &t, m)) make_values(&w);
+    for (int i = 0; i < m->nodes && !t.failed; i++) add_forward(&w, &m->node[i]);
+    for (int i = 0; i < m->nodes && !t.failed; i++) {
+        const value *v = value_at(&w, i);
+        print(v->name, node[i].value);
+        if (v->z.letter) print(v->z, node[i].z);
+    }
+    end_walk(&w);
+    gl_free(m->g, gl_text_end(&t));
+    return !t.failed;
 }

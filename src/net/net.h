@@ -122,6 +122,12 @@ void gl_net_give(gl_net *m, glia_ctx *g); /* to which it belongs from now on */
 int gl_net_layers(const gl_net *m);
 glia_layer gl_net_layer(const gl_net *m, int i);
 char *gl_net_equations(const gl_net *m);
+/* What the equations call the value of each node, z where a linear layer makes a Z of another name
+ * first, else "". False: memory is out. */
+typedef struct gl_symbols {
+    char value[32], z[32];
+} gl_symbols;
+bool gl_net_symbols(const gl_net *m, gl_symbols *node);
 
 /* Fills the weights (init.c). Checks the text even when there is nothing to draw. */
 extern const char gl_init_words[]; /* "auto|zeros|normal:S|..." */

@@ -83,6 +83,49 @@ glia_status glia_model_demand(const glia_model *m, int64_t batch, const char *op
     return GLIA_OK;
 }
 
+static glia_node node_of(const gl_net *net, const gl_node *node, const gl_symbols *name) {
+    static const glia_role roles[] = {[GL_LAYER] = GLIA_LAYER,
+                                      [GL_JOIN] = GLIA_JOIN,
+                                      [GL_BETWEEN] = GLIA_BETWEEN,
+                                      [GL_LOSS] = GLIA_LOSS,
+                                      [GL_ACTIVATION] = GLIA_ACTIVATION};
+    bool loss = node->op->role == GL_LOSS;
+    bool has_slope = loss || node->op->role == GL_ACTIVATION;
+    bool has_formula = has_slope || node->op->role == GL_JOIN;
+    glia_node n = {.name = node->name,
+                   .op = loss ? gl_loss_name(node->op) : node->op->name,
+                   .role = roles[node->op->role],
+                   .reads = node->froms,
+                   .ndim = node->shape.rank,
+                   .param = node->param,
+                   .computes = node->op->role != GL_BETWEEN || node->op->forward,
+                   .formula = has_formula ? node->op->formula : NULL,
+                   .slope = has_slope ? node->op->slope : NULL,
+                   .link = loss ? node->op->link : NULL};
+    memcpy(n.read, node->from, sizeof n.read);
+    memcpy(n.dim, node->shape.dim, sizeof n.dim);
+    memcpy(n.symbol, name->value, sizeof n.symbol);
+    memcpy(n.z, name->z, sizeof n.z);
+    while (n.params < node->params && net->param[node->param + n.params].kind != GL_MEASURED)
+        n.params++;
+    return n;
+}
+
+int glia_model_graph(const glia_model *m, glia_node *out, int size) {
+    const gl_net *net = m->net;
+    gl_symbols *names = gl_alloc(m->g, net->nodes, sizeof *names);
+    bool *learns = gl_alloc(m->g, net->nodes, sizeof *learns);
+    bool ok = names && learns && gl_net_symbols(net, names);
+    if (ok) gl_net_learns(net, learns);
+    for (int i = 0; ok && i < net->nodes && i < size; i++) {
+        out[i] = node_of(net, &net->node[i], &names[i]);
+        out[i].learns = learns[i];
+    }
+    gl_free(m->g, learns);
+    gl_free(m->g, names);
+    return ok ? net->nodes : -1;
+}
+
 int glia_model_layers(const glia_model *m) { return gl_net_layers(m->net); }
 glia_layer glia_model_layer(const glia_model *m, int i) { return gl_net_layer(m->net, i); }
 
