@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli.h"
 #include "curves.h"
@@ -92,6 +93,20 @@ static int check_classes(const evaluation *e) {
     return fail(GLIA_USAGE, "--%s is for one target of two classes, with rows of both", asked);
 }
 
+/* Whoever measures on the rows that were learned from measures a memory. The model knows the hash
+ * of its data; standard input, databases and pairs of arrays are not asked. */
+static void warn_of_known_rows(const evaluation *e, const char *path) {
+    const char *known = glia_model_note(e->model, "fingerprint");
+    char hex[65];
+    if (!known || !path || access(path, R_OK) != 0 || given(e->c, "x") || given(e->c, "query"))
+        return;
+    if (glia_file_sha256(e->c->g, path, hex) == GLIA_OK && strstr(known, hex))
+        warn(e->c,
+             "%s is the data that the model has learned from, so these scores are flattered; "
+             "measure it on other rows",
+             path);
+}
+
 static int find_importances(evaluation *e) {
     const char *text = given(e->c, "importance");
     int64_t repeats = REPEATS;
@@ -141,6 +156,7 @@ static int evaluate(evaluation *e) {
     if (!status && report && !can_write(report)) status = GLIA_RESOURCE;
     if (!status && !(e->found = glia_model_evaluate(c->g, e->model, e->table, 1)))
         status = failed(c);
+    if (!status) warn_of_known_rows(e, data);
     if (!status) status = check_classes(e);
     if (!status) status = find_importances(e);
     if (!status && report) status = write_eval_report(e, report);

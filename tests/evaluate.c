@@ -501,8 +501,25 @@ static void an_evaluation_knows_truth_answers_and_mistakes(void **state) {
     }
 }
 
+static void the_file_that_was_learned_from_is_recognised(void **state) {
+    (void)state;
+    result r = run("awk 'BEGIN { for (i = 0; i < 60; i++) print i %% 7 \",\" i %% 3 \",\" 2 * (i "
+                   "%% 7) + i %% 3 }' "
+                   ">known.csv && head -n 50 known.csv >part.csv && "
+                   "$GLIA train known.csv --epochs 3 --quiet -o known.glia");
+    assert_int_equal(r.status, 0);
+    result_free(&r);
+    r = run("$GLIA eval known.glia known.csv --json");
+    assert_non_null(strstr(r.err, "known.csv is the data that the model has learned from"));
+    result_free(&r);
+    r = run("$GLIA eval known.glia part.csv --json");
+    assert_null(strstr(r.err, "learned from"));
+    result_free(&r);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_file_that_was_learned_from_is_recognised),
         cmocka_unit_test(two_classes_score_as_in_scikit_learn),
         cmocka_unit_test(more_classes_score_as_in_scikit_learn),
         cmocka_unit_test(values_score_as_in_scikit_learn),
