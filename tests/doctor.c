@@ -169,7 +169,7 @@ static const struct planted {
     {"unbalanced-classes", "1", "rare", ""},
     {"overfitting", "", "noisy", "--test noisy-test.csv --hidden 64 --val none --epochs 1000"},
     {"not-learning", "", "shuffled", "--hidden none"},
-    {"no-signal", "", "shuffled", "--hidden 64 --early-stop 0 --epochs 300"},
+    {"no-signal", "", "shuffled", "--hidden 64 --early-stop 0 --epochs 300 --plain"},
 };
 
 enum { PLANTED = sizeof planted / sizeof *planted };

@@ -175,7 +175,8 @@ static void rows_without_a_target_are_counted_in_the_whole_file(void **state) {
         "$GLIA train gaps.csv --target kind --bad-rows skip --epochs 3 -o gaps.glia && $GLIA train "
         "whole.csv --target kind --epochs 3 -q -o whole.glia >/dev/null && $GLIA predict gaps.glia "
         "plain.csv -q >a && $GLIA predict whole.glia plain.csv -q >b && cmp a b && $GLIA eval "
-        "gaps.glia gaps.csv --bad-rows skip --json >c && $GLIA eval gaps.glia whole.csv --json >d "
+        "gaps.glia gaps.csv --bad-rows skip --json | sed '/\"skipped\"/,/]/d' >c && $GLIA eval "
+        "gaps.glia whole.csv --json >d "
         "&& cmp c d");
     if (r.status != 0) fail_msg("%s%s", r.out, r.err);
     assert_non_null(strstr(r.err, "line 7: skipped: column 'kind': the target is missing"));

@@ -105,6 +105,12 @@ static char *joined(const graph *g, const glia_node *n, int without, const char 
 
 /* ----------------------------------------------------------------------------------- forward -- */
 
+static int count_losses(const graph *g) {
+    int losses = 0;
+    for (int i = 0; i < g->nodes; i++) losses += g->node[i].role == GLIA_LOSS;
+    return losses;
+}
+
 static void forward(const graph *g, graph_lines *l, int i) {
     const glia_node *n = &g->node[i];
     const char *number = number_of(n);
@@ -121,7 +127,8 @@ static void forward(const graph *g, graph_lines *l, int i) {
     } else if (n->role == GLIA_LOSS) {
         if (n->link) add(l, "%s %s %s(%s)", own, sign, n->link, read);
         add(l, "loss = %s", n->formula);
-        add(l, "J = mean loss of the m samples");
+        if (count_losses(g) > 1) add(l, "J = sum over the outputs of their mean losses");
+        else add(l, "J = mean loss of the m samples");
     } else add(l, "%s %s %s(%s)", own, sign, n->op, read);
     if (n->role == GLIA_ACTIVATION) add(l, "a = %s", n->formula);
     add_params(g, l, n, "");

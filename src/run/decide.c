@@ -253,8 +253,8 @@ static double auto_batch(const situation *s) {
  * passes and at most 300. That is 300 epochs up to 6,666 rows, 69 for adult's 29,305, 34 for the
  * 60,000 images of MNIST. Early stop often ends a training before. */
 static double auto_epochs(const situation *s) {
-    double wanted = ceil(2e6 / (double)s->f->rows);
-    return gl_searches(s->optimizer) ? s->optimizer->epochs : fmin(fmax(wanted, 30), 300);
+    if (gl_searches(s->optimizer)) return s->optimizer->epochs;
+    return fmin(fmax(ceil(2e6 / (double)s->f->rows), 30), 300);
 }
 
 /* The fewer the samples, the stronger; values are noisier than classes. m lambda is the same for
