@@ -659,14 +659,18 @@ static void a_decimal_comma_in_the_locale_changes_nothing(void **state) {
         print_message("# skipped: no locale with a decimal comma\n");
         skip();
     }
-    free(text_of("$GLIA train reg.csv --epochs 3 --lr 0.01 -o plain.glia --quiet"));
+    free(text_of("$GLIA train reg.csv --epochs 3 --lr 0.01 -o plain.glia --quiet && "
+                 "$GLIA explain plain.glia reg.csv --row 1,2 >plain.explained"));
     setenv("LC_ALL", locale, 1);
     char *shown = text_of("env printf '%.1f' 0,5"); /* the locale is in force */
     bool comma = strcmp(shown, "0,5") == 0;
     free(shown);
-    result r = run("$GLIA train reg.csv --epochs 3 --lr 0.01 -o comma.glia --quiet >one && cmp "
-                   "plain.glia comma.glia && "
-                   "$GLIA predict comma.glia reg.csv >comma.out && $GLIA show comma.glia --verify");
+    result r =
+        run("$GLIA train reg.csv --epochs 3 --lr 0.01 -o comma.glia --quiet >one && cmp "
+            "plain.glia comma.glia && "
+            "$GLIA predict comma.glia reg.csv >comma.out && $GLIA show comma.glia --verify && "
+            "$GLIA explain comma.glia reg.csv --row 1,2 >comma.explained && "
+            "cmp plain.explained comma.explained");
     char *predictions = text_of("cat comma.out");
     unsetenv("LC_ALL");
     unsetenv("LOCPATH");

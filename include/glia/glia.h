@@ -503,6 +503,42 @@ typedef struct glia_check_options { /* zero: default */
 GLIA_API glia_status glia_model_check(glia_ctx *g, const glia_model *m, glia_tensor x,
                                       glia_tensor y, const glia_check_options *options);
 
+/* A value of a network on its way: what one of its nodes made of each row, and the gradient towards
+ * it. */
+typedef struct glia_traced {
+    const char *name, *op; /* "fc1", "dense"; "relu1", "relu"; of an output's loss "softmax" */
+    int layer;             /* l, from 1: the layer with weights that it belongs to */
+    int layers, activates; /* is it that layer's z = W a + b? an activation's a = g(z)? */
+    int reads, read[4];    /* which values it reads: the numbers of their steps, -1 - k: input k */
+    glia_tensor value;     /* (rows, units) */
+    glia_tensor gradient;  /* dJ/d(value), (rows, units); data NULL: none is computed */
+} glia_traced;
+
+/* One batch followed through a network, forward and backward. Of a tensor that is not there data is
+ * NULL. */
+typedef struct glia_trace {
+    glia_tensor x, y; /* (rows, inputs) and labels as the network reads them */
+    const glia_traced *step;
+    int steps;
+    glia_tensor losses;          /* (rows, 1) */
+    double cost;                 /* J, its L2 and L1 terms with it; NaN without labels */
+    const glia_tensor *gradient; /* dJ/dW, dJ/db: of parameter i, in its shape */
+    int params;
+} glia_trace;
+
+typedef struct glia_trace_options { /* zero: none */
+    double l2, l1, label_smoothing;
+} glia_trace_options;
+
+/* What an update on these rows computes before it changes weights: every z, a, loss, dz, dW and db,
+ * in the model's precision, with the bits of a training whose mini-batch they are. dz carries the
+ * 1/m of J. Dropout keeps every unit; batch_norm takes mean and variance of these rows, as training
+ * does. y.data NULL: no labels, so forward only, as a prediction computes it. The trace has memory
+ * of its own, for glia_trace_free. NULL on failure. */
+GLIA_EXPERIMENTAL glia_trace *glia_model_trace(glia_ctx *g, const glia_model *m, glia_tensor x,
+                                               glia_tensor y, const glia_trace_options *options);
+GLIA_EXPERIMENTAL void glia_trace_free(glia_ctx *g, glia_trace *t);
+
 /* ------------------------------------------------------------------------------------ tables -- */
 
 /* Typed columns read from a file, before preprocessing. A column holds numbers, categories, or an
@@ -908,6 +944,8 @@ GLIA_EXPERIMENTAL void glia_folds_free(glia_ctx *g, glia_folds *f);
 /* The columns that a model reads, in the order of its training; 0: it was trained on arrays. */
 GLIA_API int glia_model_columns(const glia_model *m);
 GLIA_API const char *glia_model_column(const glia_model *m, int i, glia_column_type *type);
+/* The column that input k of the network, from 0, is made from. NULL: there is none. */
+GLIA_EXPERIMENTAL const char *glia_model_feature(const glia_model *m, int64_t k);
 /* Reads DATA as the rows that the model was trained on were read, its columns found by their names:
  * glia_table_read_as. options may be NULL. */
 GLIA_EXPERIMENTAL glia_table *glia_model_read(glia_ctx *g, const glia_model *m, const char *data,
@@ -1083,6 +1121,11 @@ GLIA_EXPERIMENTAL void glia_importances_free(glia_ctx *g, glia_importances *i);
 GLIA_EXPERIMENTAL glia_status glia_model_check_table(glia_ctx *g, const glia_model *m,
                                                      const glia_table *t,
                                                      const glia_check_options *options);
+/* glia_model_trace on rows of a table, numbered from 0, through the model's pipeline. Where one of
+ * them has no label all go forward only, with a note. */
+GLIA_EXPERIMENTAL glia_trace *glia_model_trace_table(glia_ctx *g, const glia_model *m,
+                                                     const glia_table *t, const int64_t *rows,
+                                                     int64_t n, const glia_trace_options *options);
 /* An untrained model for the table, as glia_train would build it (network, pipeline, initial
  * weights). */
 GLIA_EXPERIMENTAL glia_model *glia_prepare(glia_ctx *g, const glia_train_job *job);

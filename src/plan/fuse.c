@@ -22,7 +22,7 @@ static const gl_node *joining(const gl_plan *plan, const gl_node *layer) {
 void gl_fuse(gl_plan *plan) {
     const gl_net *m = plan->model;
     gl_fusion *of = plan->fusion;
-    for (const gl_node *node = m->node; node < m->node + m->nodes; node++) {
+    for (const gl_node *node = m->node; node < m->node + m->nodes && !plan->spec.apart; node++) {
         const gl_node *act = joining(plan, node), *read = gl_read_node(m, node, 0);
         if (act) of[node - m->node].then = act, of[act - m->node].inside = node;
         bool takes_slope = node->op->linear && plan->spec.mode == GL_TRAIN && read &&
@@ -45,7 +45,7 @@ enum {
 bool gl_reads_once(const gl_plan *plan) {
     const gl_plan_spec *spec = &plan->spec;
     const gl_node *layer = plan->model->node;
-    bool plain = !spec->weighted && spec->smoothing == 0;
+    bool plain = !spec->weighted && spec->smoothing == 0 && !spec->apart;
     bool linear = spec->mode == GL_TRAIN && plan->model->nodes == 2 && layer->op->linear && plain;
     bool large = layer->in >= LINEAR_FEATURES && spec->rows * layer->in >= LINEAR_NUMBERS;
     return linear && (layer->width == 1 || (layer->width <= GL_LINEAR_UNITS && large));

@@ -31,6 +31,7 @@ typedef struct gl_plan_spec {
     int threads;         /* at most; tiny plans use one */
     bool answers;        /* of GL_EVAL: outputs are bound, as those of GL_PREDICT are */
     bool keep_all; /* every buffer has memory of its own: tests, and the search for a first NaN */
+    bool apart;    /* nothing is fused: z, a and their gradients are values of their own */
     const gl_kernel_set *kernels; /* NULL: the fastest */
     gl_source source;
     double zeros; /* of GL_TRAIN: the share of x's numbers that are 0, about */

@@ -187,6 +187,10 @@ const char *glia_model_column(const glia_model *m, int i, glia_column_type *type
     return m->pipeline ? gl_pipeline_input(m->pipeline, i, type) : NULL;
 }
 
+const char *glia_model_feature(const glia_model *m, int64_t k) {
+    return m->pipeline ? gl_pipeline_column(m->pipeline, k) : NULL;
+}
+
 glia_status glia_model_name_columns(glia_ctx *g, const glia_model *m, glia_table *t) {
     return m->pipeline ? gl_pipeline_name_columns(g, m->pipeline, t) : GLIA_OK;
 }

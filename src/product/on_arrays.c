@@ -1,7 +1,7 @@
 /*
- * on_arrays.c: a model's network on arrays: training, prediction, cost, gradient check. Arrays are
- * features already: the pipeline is passed by, and values are those that the network learned, not
- * in the target's units.
+ * on_arrays.c: a model's network on arrays: training, prediction, cost, gradient check, trace.
+ * Arrays are features already: the pipeline is passed by, and values are those that the network
+ * learned, not in the target's units.
  */
 #include "model.h"
 
@@ -32,4 +32,9 @@ double glia_model_cost(glia_ctx *g, const glia_model *m, glia_tensor x, glia_ten
 glia_status glia_model_check(glia_ctx *g, const glia_model *m, glia_tensor x, glia_tensor y,
                              const glia_check_options *options) {
     return gl_check(g, m->net, x, 1, y, options);
+}
+
+glia_trace *glia_model_trace(glia_ctx *g, const glia_model *m, glia_tensor x, glia_tensor y,
+                             const glia_trace_options *options) {
+    return gl_trace(g, m->net, x, 1, y, options);
 }

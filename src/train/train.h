@@ -1,6 +1,7 @@
 /*
  * train.h: what training is made of: a table of optimizers, what a training must remember, and the
- * loop (trainer.c). The gradient check (check.c) stands beside it.
+ * loop (trainer.c). The gradient check (check.c) and the view of one batch (trace.c) stand beside
+ * it.
  */
 #ifndef GL_TRAIN_H
 #define GL_TRAIN_H
@@ -96,6 +97,9 @@ typedef enum gl_move { GL_MOVED, GL_AT_REST, GL_NOT_FINITE } gl_move;
 gl_move gl_lbfgs_step(gl_lbfgs *l, double *cost);
 
 /* glia_model_check on inputs that are divided first (pixels by 255). */
+/* glia_model_trace of a network, on inputs that are divided first (pixels by 255). */
+glia_trace *gl_trace(glia_ctx *g, const gl_net *m, glia_tensor x, double divisor, glia_tensor y,
+                     const glia_trace_options *options);
 glia_status gl_check(glia_ctx *g, const gl_net *m, glia_tensor x, double divisor, glia_tensor y,
                      const glia_check_options *options);
 

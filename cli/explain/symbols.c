@@ -1,0 +1,108 @@
+/*
+ * symbols.c: the notation of the course for what a trace holds. l counts layers with weights, (i)
+ * is a sample, j a unit, k what it reads.
+ *
+ *     z^[l] = W^[l] a^[l-1] + b^[l]      dz^[l] = da^[l] * g'(z^[l])      dW^[l] = dz^[l] a^[l-1]T
+ *     a^[l] = g(z^[l])                   da^[l] = W^[l+1]T dz^[l+1]       db^[l] = sum_i dz^[l](i)
+ *
+ * Who reads a value, not the number of its layer, says how its gradient comes about: so branches
+ * come out right, too.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "explain.h"
+
+char *symbol_of(const explaining *e, int step) {
+    if (step < 0) return copy_text(step == -1 ? "a^[0]" : "x");
+    const glia_traced *s = &e->trace->step[step];
+    if (s->layers) return format_text("z^[%d]", s->layer);
+    return s->activates ? format_text("a^[%d]", s->layer) : copy_text(s->name);
+}
+
+/* Releases both, for texts that grow. */
+static char *joined(char *a, const char *between, char *b) {
+    char *text = format_text("%s%s%s", a, *a ? between : "", b);
+    free(a);
+    free(b);
+    return text;
+}
+
+char *forward_formula(const explaining *e, int step) {
+    const glia_traced *s = &e->trace->step[step];
+    char *reads = copy_text(""), *symbol = symbol_of(e, step), *text;
+    for (int i = 0; i < s->reads; i++) reads = joined(reads, ", ", symbol_of(e, s->read[i]));
+    if (s->layers) text = format_text("%s = W^[%d] %s + b^[%d]", symbol, s->layer, reads, s->layer);
+    else text = format_text("%s = %s(%s)", symbol, s->op, reads);
+    free(reads);
+    free(symbol);
+    return text;
+}
+
+/* An output whose loss reads logits gives no gradient to its a, but dz at once. */
+static bool is_answer(const glia_traced *s) { return s->activates && !s->gradient.data; }
+
+static char *part_of_gradient(const explaining *e, int step, int reader) {
+    const glia_traced *r = &e->trace->step[reader];
+    const char *m = e->rows > 1 ? " / m" : "";
+    if (r->layers) return format_text("W^[%d]T dz^[%d]", r->layer, r->layer);
+    char *symbol = symbol_of(e, reader), *text, *own = symbol_of(e, step);
+    if (is_answer(r)) text = format_text(*m ? "(%s - y)%s" : "%s - y%s", symbol, m);
+    else if (r->activates) text = format_text("d%s * %s'(%s)", symbol, r->op, own);
+    else text = format_text("d%s through %s", symbol, r->op);
+    free(symbol);
+    free(own);
+    return text;
+}
+
+char *backward_formula(const explaining *e, int step) {
+    char *parts = copy_text(""), *symbol = symbol_of(e, step);
+    for (int r = step + 1; r < e->trace->steps; r++)
+        for (int i = 0; i < e->trace->step[r].reads; i++)
+            if (e->trace->step[r].read[i] == step)
+                parts = joined(parts, " + ", part_of_gradient(e, step, r));
+    if (!*parts) parts = joined(parts, "", format_text("dJ/d%s", symbol));
+    char *text = format_text("d%s = %s", symbol, parts);
+    free(symbol);
+    free(parts);
+    return text;
+}
+
+char *weight_formula(const explaining *e, int step) {
+    const glia_traced *s = &e->trace->step[step];
+    char *read = symbol_of(e, s->read[0]), l2[64] = "", l1[64] = "";
+    if (e->options.l2 > 0) snprintf(l2, sizeof l2, " + %g W^[%d]", e->options.l2, s->layer);
+    if (e->options.l1 > 0) snprintf(l1, sizeof l1, " + %g sign(W^[%d])", e->options.l1, s->layer);
+    char *text = format_text("dW^[%d] = dz^[%d] %sT%s%s", s->layer, s->layer, read, l2, l1);
+    free(read);
+    return text;
+}
+
+int param_of(const explaining *e, int step, const char *suffix) {
+    char *name = format_text("%s%s", e->trace->step[step].name, suffix);
+    int i = glia_model_find_param(e->model, name);
+    free(name);
+    return i;
+}
+
+const char *unit_name(const explaining *e, int step, int64_t j) {
+    const char *name = NULL;
+    bool last = step == e->trace->steps - 1 && e->trace->step[step].activates;
+    bool class_each = glia_model_classes(e->model) == glia_model_outputs(e->model);
+    if (step == -1) name = glia_model_feature(e->model, j);
+    else if (last && class_each && glia_model_targets(e->model) == 1)
+        name = glia_model_class(e->model, j);
+    else if (last && positive_class(e->model)) name = positive_class(e->model);
+    return name ? name : "";
+}
+
+char *label_text(const explaining *e, int64_t i) {
+    char *text = copy_text(""), cell[128];
+    for (int k = 0; k < glia_model_targets(e->model) && e->trace->y.data; k++) {
+        const char *target = glia_model_target(e->model, k);
+        glia_table_cell(e->table, e->row[i], glia_table_locate(e->table, target), cell,
+                        sizeof cell);
+        text = joined(text, ", ", format_text("%s = %s", target, cell));
+    }
+    return text;
+}

@@ -1,0 +1,320 @@
+/*
+ * trace.c: is what a trace shows what training computes? By hand on the course's 3-4-1 network,
+ * against plain loops on 100 random ones, and bit by bit against the weights that an update leaves.
+ */
+#include "test.h"
+
+#include "nets.h"
+#include "oracle.h"
+#include <jansson.h>
+
+#include "context.h"
+
+static double at(const glia_tensor *t, int64_t i) { return glia_tensor_value(t, i); }
+
+static const glia_traced *step_of(const glia_trace *t, int layer, bool activates) {
+    for (int i = 0; i < t->steps; i++)
+        if (t->step[i].layer == layer && (activates ? t->step[i].activates : t->step[i].layers))
+            return &t->step[i];
+    return NULL;
+}
+
+static glia_trace *trace_of(const net *n) {
+    glia_trace *t = glia_model_trace(g, n->m, glia_tensor_f64(n->x, n->rows, n->inputs),
+                                     glia_tensor_f64(n->y, n->rows, n->labels),
+                                     &(glia_trace_options){.l2 = n->l2});
+    if (!t) fail_msg("%s: %s", n->text, glia_message(g));
+    return t;
+}
+
+/* ----------------------------------------------------------------------------------- by hand -- */
+
+static void assert_near(const glia_tensor *found, const double *expected, int n, const char *what) {
+    if (!found->data) fail_msg("%s is not there", what);
+    for (int i = 0; i < n; i++)
+        if (!(fabs(at(found, i) - expected[i]) <= 1e-15))
+            fail_msg("%s [%d] is %.17g, by hand %.17g", what, i, at(found, i), expected[i]);
+}
+
+static void three_four_one_is_followed_as_by_hand(void **state) {
+    (void)state;
+    const double a2 = 0.6224593312018546, d = a2 - 1, h = d / 2;
+    // clang-format off
+    static const double weights[] = {
+        1, 0, -1,   0.5, -1, 0,   -1, 1, 2,   0, 2, 1,
+        0.5, -1, 2, 1,
+        0, 1, -1, 0.5,
+        -4,
+    };
+    const double dw1[] = {h, 2 * h, -h,   0, 0, 0,   0, 0, 0,   d, 2 * d, -d};
+    // clang-format on
+    double x[] = {1, 2, -1}, y[] = {1};
+    net n = {.rows = 1, .inputs = 3, .labels = 1, .x = x, .y = y};
+    n.m = glia_model_new(g, 3, "dense 4 relu, dense 1 sigmoid",
+                         &(glia_model_options){.dtype = GLIA_F64});
+    gl_store_put(n.m->net->store, GL_WEIGHTS, 0, sizeof weights / sizeof *weights, weights);
+    glia_trace *t = trace_of(&n);
+    assert_int_equal(t->steps, 4);
+    assert_near(&step_of(t, 1, false)->value, (double[]){2, -0.5, -2, 3.5}, 4, "z1");
+    assert_near(&step_of(t, 1, true)->value, (double[]){2, 0, 0, 3.5}, 4, "a1");
+    assert_near(&step_of(t, 2, false)->value, (double[]){0.5}, 1, "z2");
+    assert_near(&step_of(t, 2, true)->value, &a2, 1, "a2");
+    assert_near(&step_of(t, 2, false)->gradient, &d, 1, "dz2");
+    assert_near(&step_of(t, 1, true)->gradient, (double[]){h, -d, 2 * d, d}, 4, "da1");
+    assert_near(&step_of(t, 1, false)->gradient, (double[]){h, 0, 0, d}, 4, "dz1");
+    assert_near(&t->losses, (double[]){0.47407698418010663}, 1, "loss");
+    assert_near(&t->gradient[glia_model_find_param(n.m, "fc1.w")], dw1, 12, "dW1");
+    assert_near(&t->gradient[glia_model_find_param(n.m, "fc1.b")], (double[]){h, 0, 0, d}, 4,
+                "db1");
+    assert_near(&t->gradient[glia_model_find_param(n.m, "fc2.w")], (double[]){2 * d, 0, 0, 3.5 * d},
+                4, "dW2");
+    assert_near(&t->gradient[glia_model_find_param(n.m, "fc2.b")], &d, 1, "db2");
+    glia_trace_free(g, t);
+    glia_model_free(n.m);
+}
+
+/* ------------------------------------------------------------------------------ random nets -- */
+
+static void expect(const net *n, const char *what, int layer, double found, double wanted) {
+    if (!(fabs(found - wanted) <= 1e-11 * (1 + fabs(wanted))))
+        fail_msg("%s, loss %s: %s of layer %d is %.17g, loops say %.17g", n->text, losses[n->loss],
+                 what, layer, found, wanted);
+}
+
+/* z = W a + b and a = g(z), unit by unit, from the values that the trace shows before. */
+static const glia_tensor *follow_forward(const net *n, const glia_trace *t, int l,
+                                         const glia_tensor *before) {
+    const double *weights = gl_store_at(n->m->net->store, GL_WEIGHTS, 0);
+    const gl_param *w = &n->m->net->param[2 * l];
+    const double *b = weights + w[1].offset;
+    const glia_traced *z = step_of(t, l + 1, false), *a = step_of(t, l + 1, true);
+    bool linked = l + 1 == n->layers && net_is_linked(n);
+    for (int64_t i = 0; i < n->rows * w->rows; i++) {
+        double sum = b[i % w->rows];
+        for (int64_t k = 0; k < w->cols; k++)
+            sum += weights[w->offset + i % w->rows * w->cols + k] *
+                   at(before, i / w->rows * w->cols + k);
+        expect(n, "z", l + 1, at(&z->value, i), sum);
+        if (a && !linked)
+            expect(n, "a", l + 1, at(&a->value, i),
+                   oracle_g(activations[n->act[l]], at(&z->value, i)));
+    }
+    return a ? &a->value : &z->value;
+}
+
+/* da = W' dz of the layer behind, dz = da g'(z). */
+static void follow_backward(const net *n, const glia_trace *t, int l) {
+    const double *weights = gl_store_at(n->m->net->store, GL_WEIGHTS, 0);
+    const gl_param *w = &n->m->net->param[2 * l + 2];
+    const glia_traced *z = step_of(t, l + 1, false), *next = step_of(t, l + 2, false);
+    for (int64_t i = 0; i < n->rows * w->cols; i++) {
+        double da = 0;
+        for (int64_t j = 0; j < w->rows; j++)
+            da += weights[w->offset + j * w->cols + i % w->cols] *
+                  at(&next->gradient, i / w->cols * w->rows + j);
+        expect(n, "dz", l + 1, at(&z->gradient, i),
+               da * oracle_slope(activations[n->act[l]], at(&z->value, i)));
+    }
+}
+
+static void compare_with_loops(const net *n, const glia_trace *t, const glia_tensor *answers) {
+    const gl_net *m = n->m->net;
+    double *gradient = calloc((size_t)m->count, 8), *output = calloc(17 * MOST_UNITS, 8);
+    const double *weights = gl_store_at(m->store, GL_WEIGHTS, 0);
+    oracle o = {.layers = n->layers, .loss = losses[n->loss], .lambda = n->l2};
+    for (int l = 0; l < n->layers; l++) {
+        const gl_param *w = &m->param[2 * l], *b = w + 1;
+        o.layer[l] = (oracle_layer){w->cols,
+                                    w->rows,
+                                    activations[n->act[l]],
+                                    weights + w->offset,
+                                    weights + b->offset,
+                                    gradient + w->offset,
+                                    gradient + b->offset};
+    }
+    double J = oracle_run(&o, n->x, n->y, n->rows, n->labels, output), mean = 0, square = 0;
+    expect(n, "J", 0, t->cost, J);
+    for (int64_t i = 0; i < n->rows * m->outputs; i++)
+        expect(n, "the answer", n->layers, at(answers, i), output[i]);
+    for (int p = 0; p < m->params; p++)
+        for (int64_t i = 0; i < m->param[p].rows * m->param[p].cols; i++)
+            expect(n, m->param[p].name, p / 2 + 1, at(&t->gradient[p], i),
+                   gradient[m->param[p].offset + i]);
+    for (int64_t i = 0; i < n->rows; i++) mean += at(&t->losses, i) / (double)n->rows;
+    for (int64_t i = 0; i < m->decayed; i++) square += weights[i] * weights[i];
+    expect(n, "the mean loss", 0, mean, J - n->l2 / 2 * square);
+    free(gradient);
+    free(output);
+}
+
+static void random_networks_are_followed_as_loops_do(void **state) {
+    (void)state;
+    for (int i = 0; i < 100; i += EVERY) {
+        net n = net_random(g, GLIA_F64, 11, i, 0);
+        glia_trace *t = trace_of(&n);
+        const glia_tensor *a = &t->x;
+        for (int l = 0; l < n.layers; l++) a = follow_forward(&n, t, l, a);
+        for (int l = n.layers - 2; l >= 0; l--) follow_backward(&n, t, l);
+        compare_with_loops(&n, t, a);
+        glia_trace_free(g, t);
+        net_free(&n);
+    }
+}
+
+/* ------------------------------------------------------------------------------ bit by bit -- */
+
+/* w - 1 dw is rounded once, so an update of gradient descent with lr 1 tells every bit of dw. */
+static void compare_with_update(net *n, glia_dtype dtype) {
+    glia_trace *t = trace_of(n);
+    gl_net *before = gl_net_convert(g, n->m->net, dtype);
+    glia_fit_options o = {
+        .epochs = 1, .batch = GLIA_FULL_BATCH, .optimizer = "sgd", .lr = 1, .l2 = n->l2};
+    glia_status status = glia_model_fit(n->m, glia_tensor_f64(n->x, n->rows, n->inputs),
+                                        glia_tensor_f64(n->y, n->rows, n->labels), &o, NULL);
+    if (status != GLIA_OK) fail_msg("%s: %s", n->text, glia_message(g));
+    for (int p = 0; p < before->params; p++) {
+        const gl_param *w = &before->param[p];
+        for (int64_t i = 0; i < w->rows * w->cols && w->kind != GL_MEASURED; i++) {
+            double old = gl_store_value(before->store, GL_WEIGHTS, w->offset + i),
+                   new = gl_store_value(n->m->net->store, GL_WEIGHTS, w->offset + i),
+                   dw = at(&t->gradient[p], i);
+            double expected = dtype == GLIA_F32 ? (float)(old - dw) : old - dw;
+            if (new != expected)
+                fail_msg("%s, %s %lld: %.17g - %.17g is not %.17g", n->text, w->name, (long long)i,
+                         old, dw, new);
+        }
+    }
+    gl_net_free(before);
+    glia_trace_free(g, t);
+}
+
+static void gradients_have_the_bits_of_an_update(void **state) {
+    (void)state;
+    for (int i = 0; i < 100; i += EVERY) {
+        glia_dtype dtype = i % 2 ? GLIA_F64 : GLIA_F32;
+        net n = net_any(g, dtype, 12, i, 0);
+        compare_with_update(&n, dtype);
+        net_free(&n);
+    }
+}
+
+/* What is shown apart is what runs fused: the last a is the answer, of training and prediction. */
+static void values_without_labels_have_the_bits_of_a_prediction(void **state) {
+    (void)state;
+    static double answer[17 * MOST_UNITS];
+    for (int i = 0; i < 60; i += EVERY) {
+        net n = net_random(g, i % 2 ? GLIA_F64 : GLIA_F32, 13, i, i % 3 ? 0 : 0.3);
+        glia_tensor x = glia_tensor_f64(n.x, n.rows, n.inputs);
+        glia_tensor y = glia_tensor_f64(answer, n.rows, n.m->net->outputs);
+        glia_predictor *p = glia_predictor_new(g, n.m, n.rows);
+        assert_int_equal(glia_predictor_run(p, x, y), GLIA_OK);
+        glia_predictor_free(p);
+        for (int labelled = 0; labelled < 2; labelled++) {
+            glia_trace *t =
+                labelled ? trace_of(&n) : glia_model_trace(g, n.m, x, (glia_tensor){0}, NULL);
+            const glia_tensor *last = &t->step[t->steps - 1].value;
+            for (int64_t k = 0; k < n.rows * n.m->net->outputs; k++)
+                if (at(last, k) != answer[k]) fail_msg("%s: answers differ", n.text);
+            assert_true(labelled ? t->losses.data != NULL : !t->losses.data && isnan(t->cost));
+            assert_true(!labelled == !t->gradient[0].data);
+            assert_true(!labelled == !t->step[0].gradient.data);
+            glia_trace_free(g, t);
+        }
+        net_free(&n);
+    }
+}
+
+/* ------------------------------------------------------------------------------ the command -- */
+
+static void write_points(void) {
+    result r = run("printf 'u,v,colour\n0,0,red\n0,1,blue\n1,0,blue\n1,1,red\n2,2,red\n"
+                   "2,0,blue\n3,1,red\n0,3,blue\n' >points.csv && "
+                   "printf 'u,v\n1,1\n' >unlabelled.csv && "
+                   "$GLIA train points.csv --hidden 12 --epochs 5 --val none --l2 0.01 -o p.glia "
+                   "--quiet >log");
+    if (r.status != 0) fail_msg("%s", r.err);
+    result_free(&r);
+}
+
+static double number_in(const json_t *j, const char *name, size_t row, size_t column) {
+    json_t *cell = json_array_get(json_array_get(json_object_get(j, name), row), column);
+    if (!json_is_number(cell)) fail_msg("no number in %s, row %d", name, (int)row);
+    return json_number_value(cell);
+}
+
+/* The numbers of the JSON document fulfil the formulas that stand beside them. */
+static void the_command_shows_what_its_formulas_say(void **state) {
+    (void)state;
+    write_points();
+    result r = run("$GLIA explain p.glia points.csv --row 2,5 --json --quiet");
+    json_t *all = json_loads(r.out, 0, NULL), *steps = json_object_get(all, "steps");
+    if (!all) fail_msg("%s%s", r.out, r.err);
+    assert_int_equal(json_array_size(steps), 4);
+    json_t *z2 = json_array_get(steps, 2), *a1 = json_array_get(steps, 1);
+    assert_string_equal(json_string_value(json_object_get(z2, "formula")),
+                        "z^[2] = W^[2] a^[1] + b^[2]");
+    json_t *w2 = json_array_get(json_object_get(all, "parameters"), 2);
+    json_t *b2 = json_array_get(json_object_get(all, "parameters"), 3);
+    for (size_t i = 0; i < 2; i++) {
+        double z = number_in(b2, "value", 0, 0);
+        for (size_t k = 0; k < 12; k++)
+            z += number_in(w2, "value", 0, k) * number_in(a1, "value", k, i);
+        assert_true(fabs(z - number_in(z2, "value", 0, i)) < 1e-5);
+    }
+    for (size_t k = 0; k < 12; k++) {
+        double dw = 0.01 * number_in(w2, "value", 0, k);
+        for (size_t i = 0; i < 2; i++)
+            dw += number_in(z2, "gradient", 0, i) * number_in(a1, "value", k, i);
+        assert_true(fabs(dw - number_in(w2, "gradient", 0, k)) < 1e-6);
+    }
+    json_decref(all);
+    result_free(&r);
+}
+
+static void a_row_is_shown_in_the_notation_of_the_course(void **state) {
+    (void)state;
+    write_points();
+    result r = run("$GLIA explain p.glia points.csv --row 2,5");
+    for (const char *const *part =
+             (const char *[]){"z^[1] = W^[1] a^[0] + b^[1]   (12, 2)", "a^[1](2)_j",
+                              "12 units, the first 8 shown; --all", "colour = blue",
+                              "dz^[2] = (a^[2] - y) / m", "da^[1] = W^[2]T dz^[2]",
+                              "dW^[2] = dz^[2] a^[1]T + 0.01 W^[2]", NULL};
+         *part; part++)
+        if (!strstr(r.out, *part)) fail_msg("%s is not in %s", *part, r.out);
+    result_free(&r);
+    r = run("$GLIA explain p.glia points.csv --row 2,5 --all");
+    assert_null(strstr(r.out, "shown"));
+    result_free(&r);
+}
+
+static void rows_without_label_go_forward_and_rows_beyond_are_refused(void **state) {
+    (void)state;
+    write_points();
+    result r = run("$GLIA explain p.glia unlabelled.csv");
+    assert_int_equal(r.status, 0);
+    assert_non_null(strstr(r.err, "forward only: 'unlabelled.csv' has no column 'colour'"));
+    assert_non_null(strstr(r.out, "a^[2]"));
+    assert_null(strstr(r.out, "backward"));
+    result_free(&r);
+    r = run("$GLIA explain p.glia points.csv --row 9");
+    assert_int_equal(r.status, 3);
+    assert_non_null(strstr(r.err, "there is no row 9: points.csv has 8"));
+    result_free(&r);
+    r = run("$GLIA explain p.glia points.csv --row 0");
+    assert_int_equal(r.status, 2);
+    result_free(&r);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(three_four_one_is_followed_as_by_hand),
+        cmocka_unit_test(random_networks_are_followed_as_loops_do),
+        cmocka_unit_test(gradients_have_the_bits_of_an_update),
+        cmocka_unit_test(values_without_labels_have_the_bits_of_a_prediction),
+        cmocka_unit_test(the_command_shows_what_its_formulas_say),
+        cmocka_unit_test(a_row_is_shown_in_the_notation_of_the_course),
+        cmocka_unit_test(rows_without_label_go_forward_and_rows_beyond_are_refused),
+    };
+    return cmocka_run_group_tests(tests, open_context, close_context);
+}
