@@ -147,7 +147,10 @@ typedef struct output {
 bool ends_in_csv(const char *option, const char *path); /* false: the error was printed */
 bool can_write(const char *path); /* asked before long work; false: the error was printed */
 bool replaces_input(const cli *c, const char *path); /* true: the error was printed */
-bool output_open(output *o, const char *path);       /* likewise */
+bool replaces_model(const char *path);               /* likewise, of what is no model itself */
+bool same_output(const char *a, const char *b);
+bool looks_like_model(const char *path);       /* or a checkpoint */
+bool output_open(output *o, const char *path); /* likewise */
 int output_close(output *o); /* 0, or the exit status after an error message; nothing is left */
 void output_discard(output *o);
 void put_cell(FILE *f, const char *text); /* of CSV: quoted when needed */

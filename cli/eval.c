@@ -152,7 +152,8 @@ static int evaluate(evaluation *e) {
     if (!status) status = read_data_for(c, e->model, data, &e->table);
     if (!status && skips_bad_rows(c)) json_add_skipped(e->skipped = json_array(), e->table);
     if (!status) status = count_rows(e);
-    if (!status && report && replaces_input(c, report)) status = GLIA_USAGE;
+    if (!status && report && (replaces_input(c, report) || replaces_model(report)))
+        status = GLIA_USAGE;
     if (!status && report && !can_write(report)) status = GLIA_RESOURCE;
     if (!status && !(e->found = glia_model_evaluate(c->g, e->model, e->table, 1)))
         status = failed(c);

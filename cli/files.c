@@ -14,7 +14,7 @@
 /* ----------------------------------------------------------------------------------- reading -- */
 
 /* A model file is a safetensors container: the length of a JSON header, then the header. */
-static bool looks_like_model(const char *path) {
+bool looks_like_model(const char *path) {
     unsigned char head[9] = {0};
     struct stat info;
     bool regular = stat(path, &info) == 0 && S_ISREG(info.st_mode); /* a pipe is read only once */
@@ -205,6 +205,33 @@ static bool same_file(const char *a, const char *b) {
     struct stat one, two;
     return stat(a, &one) == 0 && stat(b, &two) == 0 && one.st_dev == two.st_dev &&
            one.st_ino == two.st_ino && S_ISREG(one.st_mode);
+}
+
+/* Of a file that may not be there yet: its folder's path without links, and its name. */
+static char *real_name(const char *path) {
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    char *there = realpath(path, NULL);
+    if (there) return there;
+    char *folder = slash ? format_text("%.*s", (int)(slash - path + 1), path) : copy_text(".");
+    char *real = realpath(folder, NULL), *whole = format_text("%s/%s", real ? real : folder, name);
+    free(folder);
+    free(real);
+    return whole;
+}
+
+bool same_output(const char *a, const char *b) {
+    char *one = real_name(a), *two = real_name(b);
+    bool same = strcmp(one, two) == 0;
+    free(one);
+    free(two);
+    return same;
+}
+
+/* A page or a table in its place: whoever writes that has mistyped a name. */
+bool replaces_model(const char *path) {
+    if (!looks_like_model(path)) return false;
+    fail(GLIA_USAGE, "'%s' is a model and would be replaced; name another file", path);
+    return true;
 }
 
 bool replaces_input(const cli *c, const char *path) {

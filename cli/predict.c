@@ -311,7 +311,7 @@ static int predict(prediction *a) {
     const char *path = given(c, "output");
     if (path && c->json)
         return fail(GLIA_USAGE, "--output writes CSV; with --json, send standard output to a file");
-    if (path && replaces_input(c, path)) return GLIA_USAGE;
+    if (path && (replaces_input(c, path) || replaces_model(path))) return GLIA_USAGE;
     if (path && !can_write(path)) return GLIA_RESOURCE;
     int status = load_model(c, c->operand[0], &a->model);
     const char *data = c->operands > 1 ? c->operand[1] : NULL;

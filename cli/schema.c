@@ -63,7 +63,8 @@ static bool would_lose_edits(const char *path, const char *text) {
 
 static int write_text(const cli *c, const char *path, const char *text) {
     output o;
-    if (replaces_input(c, path) || would_lose_edits(path, text)) return GLIA_USAGE;
+    if (replaces_input(c, path) || replaces_model(path) || would_lose_edits(path, text))
+        return GLIA_USAGE;
     if (!output_open(&o, path)) return GLIA_RESOURCE;
     fputs(text, o.f);
     return output_close(&o);

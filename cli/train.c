@@ -202,21 +202,51 @@ static char *default_path(const cli *c) {
     return path;
 }
 
+/* What is to be predicted, by name: one column, or the list that was given. NULL: there is no such
+ * column, which the training says. */
+static const char *target_of(const training *t) {
+    const char *said = glia_recipe_get(t->c->recipe, "target"),
+               *hint = given(t->c, "target") ? NULL : glia_table_target_hint(t->train);
+    if (hint || strchr(said, ',')) return hint ? hint : said;
+    int column = glia_table_locate(t->train, said);
+    return column >= 0 ? glia_table_column(t->train, column).name : NULL;
+}
+
+/* A model learned anew takes the place of the one before. One that predicts something else is
+ * another model: it is replaced when it is named after -o, and not by a name that nobody typed. */
+static int check_model_there(const training *t) {
+    if (given(t->c, "output") || !looks_like_model(t->path)) return 0;
+    glia_ctx *quiet = glia_open(NULL);
+    glia_model *there = quiet ? glia_model_load(quiet, t->path) : NULL;
+    const char *target = target_of(t), *known = there ? glia_model_note(there, "target") : NULL;
+    int status = 0;
+    if (target && known && strcmp(known, target) != 0)
+        status = fail(GLIA_USAGE,
+                      "'%s' is a model of '%s' and would be replaced by one of '%s'; name the file "
+                      "of the new one after -o",
+                      t->path, known, target);
+    glia_model_free(there);
+    glia_close(quiet);
+    return status;
+}
+
 /* Asked before the training, so that no work is lost. */
 static int check_outputs(const training *t) {
+    static const char *const what[] = {"the model", "the log", "the report", "the checkpoint"};
     const char *const path[] = {t->path, given(t->c, "log"), given(t->c, "report"),
                                 t->checkpoint.path};
     if (strcmp(t->path, "-") == 0)
         return fail(GLIA_USAGE, "a model does not go to standard output; name a file after -o");
     for (int i = 0; i < 4; i++) {
         if (!path[i]) continue;
-        if (i < 3 && t->checkpoint.path && strcmp(path[i], t->checkpoint.path) == 0)
-            return fail(GLIA_USAGE, "the checkpoint and another result are both to be '%s'",
-                        path[i]);
+        for (int k = 0; k < i; k++)
+            if (path[k] && strcmp(path[i], "-") != 0 && same_output(path[i], path[k]))
+                return fail(GLIA_USAGE, "%s and %s are both to be '%s'", what[k], what[i], path[i]);
         if (replaces_input(t->c, path[i])) return GLIA_USAGE;
+        if ((i == 1 || i == 2) && replaces_model(path[i])) return GLIA_USAGE;
         if (!can_write(path[i])) return GLIA_RESOURCE;
     }
-    return 0;
+    return check_model_there(t);
 }
 
 int settle_rows(const cli *c, glia_table **t, const glia_table *like) {

@@ -111,7 +111,7 @@ static const bad cases[] = {
      {"iris.csv, line 2, column 'species': found 'setosa', expected a number for --task regression"}},
     {"three classes for two", 0, 0, IRIS "--task binary", 3,
      {"has 3 different values, --task binary expects 2"}},
-    {"texts that are no classes", 0, 0, IRIS "--delimiter ';'", 3,
+    {"texts that are no classes", 0, 0, IRIS "--delimiter ';' -o bad.glia", 3,
      {"no column is left to learn 'length,width,colour,species' from"}},
 
     /* ----------------------------------------------------------------- tables beside another -- */
@@ -320,9 +320,9 @@ static const bad cases[] = {
     {"an unknown clip", 0, 0, IRIS "--clip length:1", 2, {"norm:C, value:C or none"}},
     {"a largest norm below 0", 0, 0, IRIS "--max-norm -1", 2, {"--max-norm is '-1'"}},
     {"too much smoothing", 0, 0, IRIS "--label-smoothing 1", 2, {"--label-smoothing is '1'"}},
-    {"label smoothing of values", 0, 0, IRIS "--target 1 --label-smoothing 0.1", 2,
+    {"label smoothing of values", 0, 0, IRIS "--target 1 --label-smoothing 0.1 -o bad.glia", 2,
      {"label smoothing is for classes"}},
-    {"weights of classes for values", 0, 0, IRIS "--target 1 --class-weight balanced", 2,
+    {"weights of classes for values", 0, 0, IRIS "--target 1 --class-weight balanced -o bad.glia", 2,
      {"--class-weight is for classes", "--sample-weight"}},
     {"the weight of an unknown class", 0, 0, IRIS "--class-weight setossa:2", 2,
      {"there is no class 'setossa', expected setosa, versicolor or virginica; did you mean "

@@ -188,6 +188,12 @@ static void eval_puts_an_interval_beside_each_score(void **state) {
 
 /* --------------------------------------------------------------------- what is printed where -- */
 
+static void succeeds(const char *line) {
+    result r = run("%s", line);
+    if (r.status != 0) fail_msg("%s: status %d, %s", line, r.status, r.err);
+    result_free(&r);
+}
+
 static void json_is_one_document_for_every_command(void **state) {
     (void)state;
     static const char *const lines[] = {
@@ -231,9 +237,7 @@ static void quiet_says_nothing_on_standard_error(void **state) {
         "demo xor",
         "bench --net 4-3-2 --seconds 0.01",
     };
-    result others = run("sed '$d' iris.csv >others.csv");
-    assert_int_equal(others.status, 0);
-    result_free(&others);
+    succeeds("sed '$d' iris.csv >others.csv");
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         result r = run("$GLIA %s --quiet", lines[i]);
         if (r.status != 0 || *r.err)
@@ -776,8 +780,34 @@ static int prepare(void **state) {
     return status;
 }
 
+/* A name that nobody typed replaces a model of the same target only; nothing but a model replaces
+ * one; and two results of a command have two names. */
+static void nothing_is_replaced_that_nobody_named(void **state) {
+    (void)state;
+    static const char *const refused[][2] = {
+        {"train kept.csv --target 1", "'kept.glia' is a model of"},
+        {"tune kept.csv --target 1 --trials 1", "name the file of the new one after -o"},
+        {"train kept.csv -o new.glia --report kept.glia", "is a model and would be replaced"},
+        {"predict iris.glia iris.csv -o kept.glia", "is a model and would be replaced"},
+        {"eval iris.glia iris.csv --report kept.glia", "is a model and would be replaced"},
+        {"train kept.csv -o new.glia --report ./new.glia", "the model and the report are both"},
+        {"train kept.csv -o new.glia --log new.html --report new.html", "the log and the report"}};
+    succeeds("cp iris.csv kept.csv && $GLIA train kept.csv --epochs 2 --quiet && cp kept.glia "
+             "before.glia");
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        result r = run("$GLIA %s", refused[i][0]);
+        if (r.status != 2 || !strstr(r.err, refused[i][1]))
+            fail_msg("%s: status %d, %s", refused[i][0], r.status, r.err);
+        result_free(&r);
+    }
+    succeeds("cmp kept.glia before.glia && ! test -e new.glia");
+    succeeds("$GLIA train kept.csv --epochs 3 --quiet && ! cmp -s kept.glia before.glia");
+    succeeds("$GLIA train kept.csv --target 1 --epochs 2 --quiet -o kept.glia");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing_is_replaced_that_nobody_named),
         cmocka_unit_test(header_library_program_and_build_name_one_version),
         cmocka_unit_test(train_prints_what_the_manual_says),
         cmocka_unit_test(train_prints_the_scores_of_the_task),

@@ -141,7 +141,7 @@ static void put_page(const page *p, const look *l) {
 
 int write_page(const look *l, const char *path) {
     output o;
-    if (replaces_input(l->c, path)) return GLIA_USAGE;
+    if (replaces_input(l->c, path) || replaces_model(path)) return GLIA_USAGE;
     if (!output_open(&o, path)) return GLIA_RESOURCE;
     put_page(&(page){.f = o.f, .c = l->c}, l);
     return output_close(&o);

@@ -25,7 +25,7 @@ static bool read_fraction(const char *text, double *first) {
 }
 
 static int write_part(const look *l, const char *path, const int64_t *rows, int64_t n) {
-    if (replaces_input(l->c, path)) return GLIA_USAGE;
+    if (replaces_input(l->c, path) || replaces_model(path)) return GLIA_USAGE;
     if (glia_table_write(l->table, path, rows, n) != GLIA_OK) return failed(l->c);
     return l->c->json ? 0 : print_written(l->c, path, n);
 }

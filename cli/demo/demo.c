@@ -277,6 +277,7 @@ static int run_demo(cli *c) {
     if (!given_int(c, "seed", 0, INT64_MAX, &seed) || !given_int(c, "rows", 16, 1000000, &d.rows) ||
         !given_int(c, "epochs", 1, 10000000, &d.epochs))
         return GLIA_USAGE;
+    if (d.report && replaces_model(d.report)) return GLIA_USAGE;
     if (d.report && !can_write(d.report)) return GLIA_RESOURCE;
     d.seed = (uint64_t)seed;
     const char *write = given(c, "write");
