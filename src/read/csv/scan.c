@@ -186,6 +186,9 @@ glia_status gl_csv_scan(glia_ctx *g, const char *path, gl_csv_text text, gl_csv_
         return gl_fail(g, GLIA_RESOURCE, "libcsv did not start");
     }
     csv_set_delim(&parser, (unsigned char)rules->delimiter);
+    /* A cell without an end grows by this much at a time, not by 128 bytes: two minutes of copies
+     * where memory cannot grow in place. */
+    csv_set_blk_size(&parser, 1 << 16);
     quoted q = {.to = to, .skip_empty = rules->delimiter == ' '};
     glia_status status = scan_quoted(&parser, text, rules, &q, open);
     csv_free(&parser);
