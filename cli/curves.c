@@ -99,10 +99,9 @@ void print_error_costs(const glia_model *m, const glia_metrics *s, double miss, 
     glia_error_costs k = glia_curves_costs(s->curves, miss, alarm);
     print_fact("cost", "%.4g a row: a missed '%s' costs %g, a false alarm %g", k.now,
                glia_model_class(m, 1), miss, alarm);
-    print_fact("",
-               "least %.4g, with --threshold %s; %.4g if no row were called '%s', %.4g if "
-               "every one",
-               k.least, exact_text(k.threshold, threshold), k.none, glia_model_class(m, 1), k.all);
+    print_fact("", "least %.4g, with --threshold %s", k.least, exact_text(k.threshold, threshold));
+    print_fact("", "%.4g if no row were called '%s', %.4g if every one", k.none,
+               glia_model_class(m, 1), k.all);
     print_fact("", "choose it on other rows than those that it is measured on");
 }
 

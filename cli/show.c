@@ -216,7 +216,9 @@ static int run_show(cli *c) {
     if ((given(c, "mode") || given(c, "batch")) && !is_on(c, "plan"))
         return fail(GLIA_USAGE, "--mode and --batch belong to --plan");
     const char *picture = given(c, "graph");
-    if (picture && (!is_graph_name(picture) || replaces_input(c, picture))) return GLIA_USAGE;
+    if (picture &&
+        (!is_graph_name(picture) || replaces_input(c, picture) || replaces_model(picture)))
+        return GLIA_USAGE;
     int status = load_model(c, c->operand[0], &m);
     if (!status) status = show(c, m);
     glia_model_free(m);

@@ -790,10 +790,11 @@ static void nothing_is_replaced_that_nobody_named(void **state) {
         {"train kept.csv -o new.glia --report kept.glia", "is a model and would be replaced"},
         {"predict iris.glia iris.csv -o kept.glia", "is a model and would be replaced"},
         {"eval iris.glia iris.csv --report kept.glia", "is a model and would be replaced"},
+        {"show iris.glia --graph kept.svg", "is a model and would be replaced"},
         {"train kept.csv -o new.glia --report ./new.glia", "the model and the report are both"},
         {"train kept.csv -o new.glia --log new.html --report new.html", "the log and the report"}};
     succeeds("cp iris.csv kept.csv && $GLIA train kept.csv --epochs 2 --quiet && cp kept.glia "
-             "before.glia");
+             "before.glia && cp kept.glia kept.svg");
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
         result r = run("$GLIA %s", refused[i][0]);
         if (r.status != 2 || !strstr(r.err, refused[i][1]))
