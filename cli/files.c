@@ -132,11 +132,11 @@ int read_data_for(const cli *c, const glia_model *m, const char *data, glia_tabl
     bool arrays = !data || given(c, "x") || given(c, "y");
     int status = arrays ? read_data_or_arrays(c, data, given(c, "x"), given(c, "y"), t)
                         : read_like(c, data, m, NULL, t);
-    bool labelled = c->command != &predict_command;
+    bool answers = c->command == &predict_command, labelled = !answers || is_on(c, "losses");
     if (!status && glia_model_name_columns(c->g, m, *t) != GLIA_OK) status = failed(c);
     if (status || !skips_bad_rows(c)) return status;
     if (glia_model_find_bad_rows(c->g, m, *t, labelled) != GLIA_OK) return failed(c);
-    return labelled ? keep_good_rows(c, t) : 0;
+    return answers ? 0 : keep_good_rows(c, t);
 }
 
 int load_model(const cli *c, const char *path, glia_model **m) {

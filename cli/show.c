@@ -91,6 +91,7 @@ static int print_model(const cli *c, glia_model *m) {
     if (*classes && glia_model_targets(m) <= 1) print_fact("classes", "%s", classes);
     print_fact("network", "%s", net ? net : "?");
     print_fact("loss", "%s", glia_model_loss(m));
+    print_note(m, "partial", "partial");
     print_note(m, "command", "command");
     print_note(m, "seed", "seed");
     print_note(m, "data", "fingerprint");

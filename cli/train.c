@@ -300,15 +300,33 @@ static int read_checkpoint_options(training *t) {
                 is_on(c, "resume") ? "resume" : "checkpoint-every");
 }
 
+/* "cats.partial.glia" of "cats.glia". */
+static char *partial_path(const training *t) {
+    size_t n = strlen(t->path);
+    bool ends = n > 5 && strcmp(t->path + n - 5, ".glia") == 0;
+    return format_text("%.*s.partial.glia", (int)(ends ? n - 5 : n), t->path);
+}
+
+/* The weights so far are a model as well, beside the name of the one that was to be; a checkpoint
+ * is what a training goes on from. */
 static int interrupted(const training *t) {
     const char *path = t->checkpoint.path;
     struct stat info;
-    if (!path || stat(path, &info) != 0)
-        return fail(GLIA_INTERRUPTED, "interrupted; no model was written");
-    return fail(GLIA_INTERRUPTED,
-                "interrupted; '%s' keeps the training so far: the same command with --resume goes "
-                "on",
-                path);
+    bool keeps = path && stat(path, &info) == 0;
+    char *goes_on = keeps ? format_text("; '%s' keeps the training so far: the same command with "
+                                        "--resume goes on",
+                                        path)
+                          : copy_text(""),
+         *there = t->model ? partial_path(t) : NULL;
+    int status = GLIA_INTERRUPTED;
+    if (there && glia_model_save(t->model, there) != GLIA_OK) status = failed(t->c);
+    else if (there)
+        fail(status, "interrupted; the %s weights so far are in '%s'%s",
+             t->report->history->best_epoch >= 0 ? "best" : "last", there, goes_on);
+    else fail(status, "interrupted; no model was written%s", goes_on);
+    free(goes_on);
+    free(there);
+    return status;
 }
 
 static int not_learned(const training *t) {
@@ -338,6 +356,7 @@ static int learn(training *t) {
         .progress = progress_step,
         .user = &p,
         .checkpoint = t->checkpoint,
+        .partial = 1,
     };
     int status = cross_validate(t, &job);
     if (status) return status;
@@ -348,6 +367,7 @@ static int learn(training *t) {
     if (h && h->entries > 0 && !isnan(p.latest.val_loss))
         p.latest.val_loss = h->val_loss[h->entries - 1];
     progress_end(&p);
+    if (t->model && t->report->partial) return interrupted(t);
     return t->model ? 0 : not_learned(t);
 }
 
@@ -455,8 +475,9 @@ const command train_command = {
         "K, \"fold\": [{score: ..., \"rows\": ...}, ...], \"mean\": {...}, \"interval\": "
         "{...}}. \"findings\": what ails the training ({\"name\", \"where\", \"seen\", "
         "\"value\", \"mend\"}), which is also said in warnings; docs/doctor.md explains.\n\n"
-        "Ctrl-C and SIGTERM stop after the update in hand, with exit status 130; with "
-        "--checkpoint the training so far is saved first. docs/reproducibility.md says which "
+        "Ctrl-C and SIGTERM stop after the update in hand, with exit status 130; the weights so "
+        "far, the best ones where there are validation rows, are kept in MODEL.partial.glia, and "
+        "with --checkpoint the training is, to go on with. docs/reproducibility.md says which "
         "results are the same to the last byte.",
     .min = 0,
     .max = 1,

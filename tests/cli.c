@@ -1,6 +1,6 @@
 /*
  * cli.c: the contract of the command line: what train, predict, eval, show, check, demo, data
- * and bench print, where options come from, and what becomes of an interrupted run. What happens
+ * and bench print, and where options come from. What happens
  * when something is wrong is bad_input.c's.
  */
 #include <float.h>
@@ -685,22 +685,6 @@ static void a_decimal_comma_in_the_locale_changes_nothing(void **state) {
     result_free(&r);
 }
 
-static void an_interrupted_training_leaves_no_file(void **state) {
-    (void)state;
-    static const char *const train = "$GLIA train wide.csv --hidden 300,300 --epochs 1000000 "
-                                     "--val none --early-stop 0 -o never.glia";
-    /* timeout sends to the process and again to its group; the second command surely sends two. */
-    result r = run("timeout --preserve-status -s INT 1 %s; echo $?; ls | grep never\n"
-                   "%s & sleep 1; kill -TERM $!; kill -TERM $!; wait $!; echo $?; ls | grep never",
-                   train, train);
-    assert_string_equal(r.out, "130\n130\n");
-    const char *said = "glia: error: interrupted; no model was written";
-    const char *first = strstr(r.err, said);
-    assert_non_null(first);
-    assert_non_null(strstr(first + 1, said));
-    result_free(&r);
-}
-
 /* ---------------------------------------------------------------------------------- examples -- */
 
 static void examples_are_short_and_run_as_c_and_as_cpp(void **state) {
@@ -838,7 +822,6 @@ int main(void) {
         cmocka_unit_test(a_log_has_a_line_for_every_logged_epoch),
         cmocka_unit_test(the_last_line_of_progress_is_the_end_of_the_log),
         cmocka_unit_test(a_decimal_comma_in_the_locale_changes_nothing),
-        cmocka_unit_test(an_interrupted_training_leaves_no_file),
         cmocka_unit_test(examples_are_short_and_run_as_c_and_as_cpp),
     };
     return cmocka_run_group_tests_name("cli", tests, prepare, NULL);

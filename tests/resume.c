@@ -688,8 +688,8 @@ static void ctrl_c_and_sigterm_save_and_exit_with_130(void **state) {
         if (status != 130) continue; /* before the training began, or after its end */
         stops++;
         assert_false(left);
-        expect_said("glia: error: interrupted; 'k.ckpt' keeps the training so far: the same "
-                    "command with --resume goes on\n");
+        expect_said("weights so far are in 'killed.partial.glia'; 'k.ckpt' keeps the training so "
+                    "far: the same command with --resume goes on\n");
     }
     assert_true(stops > 0);
     assert_int_equal(run_signalled(command, "30", 0, 0), 0);

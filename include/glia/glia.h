@@ -320,6 +320,13 @@ GLIA_API glia_predictor *glia_predictor_new(glia_ctx *g, const glia_model *m, in
  * of y has the same bits for any number of rows beside it. */
 GLIA_API glia_status glia_predictor_run(glia_predictor *p, glia_tensor x, glia_tensor y);
 GLIA_API void glia_predictor_free(glia_predictor *p);
+/* One that writes what a layer gives to the next, a^[l], in place of the predictions: by the number
+ * of the layer, "1" is the first, by its name, "fc1", or by that of a step, "relu1". y is (rows,
+ * units), with the bits of glia_model_trace without labels. GLIA_USAGE lists the layers. */
+GLIA_EXPERIMENTAL glia_predictor *glia_predictor_new_at(glia_ctx *g, const glia_model *m,
+                                                        const char *layer, int64_t max_rows);
+/* The columns that y has. */
+GLIA_EXPERIMENTAL int64_t glia_predictor_units(const glia_predictor *p);
 
 /* --------------------------------------------------------------------------- training arrays -- */
 
@@ -432,9 +439,11 @@ typedef struct glia_history {
     int64_t memory; /* bytes taken before the loop: plans, weights, moments, one mini-batch; none in
                        it */
     int threads;    /* that a step is worth: 1 where it is too small for more */
-    const char *stopped;         /* "epochs", "early stop", "tolerance", "cost tolerance", "no more
+    int64_t batches;     /* updates in an epoch: entry i stands behind (epoch[i] + 1) * batches of
+                        them */
+    const char *stopped; /* "epochs", "early stop", "tolerance", "cost tolerance", "no more
                             progress", "interrupted", "diverged" */
-    int findings;                /* what ails it, when somebody looked; each was also a warning */
+    int findings;        /* what ails it, when somebody looked; each was also a warning */
     const glia_finding *finding; /* [findings] */
 } glia_history;
 
@@ -903,6 +912,7 @@ typedef struct glia_report {
     int64_t refit_epochs; /* 0, or: the network was learned anew from training and validation rows
                              together for so many epochs; history, train and val are of the one that
                              found out how many */
+    int partial;          /* 1: it was stopped, and the model is what there was (glia_train_job) */
 } glia_report;
 
 typedef struct glia_train_job {
@@ -915,6 +925,9 @@ typedef struct glia_train_job {
     int (*progress)(void *user, const glia_progress *p);
     void *user;
     glia_checkpoint checkpoint; /* as in glia_model_fit_resumable */
+    int partial; /* 1: when progress stops it, the weights so far become a model all the same, the
+                    best ones where there are validation rows: the report says that it is partial,
+                    glia_code GLIA_INTERRUPTED. NULL before the first update */
 } glia_train_job;
 
 /* Learns a model from a table: decides what the recipe leaves open and logs each decision as a
@@ -1047,6 +1060,10 @@ GLIA_EXPERIMENTAL glia_status glia_model_name_columns(glia_ctx *g, const glia_mo
 GLIA_EXPERIMENTAL glia_status glia_model_find_bad_rows(glia_ctx *g, const glia_model *m,
                                                        glia_table *t, int labelled);
 GLIA_API glia_predictions *glia_model_apply(glia_ctx *g, const glia_model *m, const glia_table *t);
+/* What a layer computes for each row (glia_predictor_new_at): `outputs` is its units, and there are
+ * no classes. NULL as layer: glia_model_apply. */
+GLIA_EXPERIMENTAL glia_predictions *glia_model_apply_at(glia_ctx *g, const glia_model *m,
+                                                        const char *layer, const glia_table *t);
 GLIA_API void glia_predictions_free(glia_ctx *g, glia_predictions *p);
 /* P(class k) of a row, also where one output tells of two classes. */
 GLIA_API double glia_predictions_probability(const glia_predictions *p, int64_t row, int64_t k);
@@ -1086,6 +1103,14 @@ typedef struct glia_evaluation {
  * that the model does not know, is an error. NULL on failure; for glia_evaluation_free. */
 GLIA_API glia_evaluation *glia_model_evaluate(glia_ctx *g, const glia_model *m, const glia_table *t,
                                               int deep);
+/* The loss of each row of a labelled table, in the units of the scores: *score (NULL: not wanted)
+ * names the one of which it is the part, so that its mean, by weights where rows have some, is that
+ * score: "loss" of classes, "mse" or "mae" of values, "deviance" of counts, "pinball" of quantiles;
+ * of several targets the mean over them. losses: (rows), caller's memory. What is to be said of
+ * cells glia_model_apply says. */
+GLIA_EXPERIMENTAL glia_status glia_model_losses(glia_ctx *g, const glia_model *m,
+                                                const glia_table *t, double *losses,
+                                                const char **score);
 /* The rows of t that count for the model, as a table of their own: not those whose weight is 0,
  * where it was trained with a column of weights that t has, nor, with skip, those without an
  * answer, which are an error else. *out NULL: all rows count. A note says what was left out. */

@@ -66,25 +66,38 @@ typedef struct gl_sweep {
     void *x_there, *y_there; /* the caller's, where they can be read as they lie; else NULL */
     void *out;               /* answers of one mini-batch */
     double *answers;         /* of all rows; NULL: not wanted */
+    double *losses;          /* of each row, times its weight; NULL: not wanted */
 } gl_sweep;
 glia_status gl_sweep_open(gl_sweep *s, glia_ctx *g, const gl_net *m, const gl_feed *feed,
                           double *answers);
 double gl_sweep_run(gl_sweep *s);
 void gl_sweep_close(gl_sweep *s, glia_ctx *g);
 
+/* What a predictor hands out: the value of a node, or columns of the answers. */
+typedef struct gl_tap {
+    const gl_node *node;  /* NULL: the answers, */
+    int64_t first, width; /* of which from the first on so many columns */
+} gl_tap;
+static inline gl_tap gl_answers_tap(const gl_net *m) { return (gl_tap){.width = m->outputs}; }
+/* By a layer's number or name, or a step's name; GLIA_USAGE, with the list: there is none. */
+glia_status gl_find_tap(glia_ctx *g, const gl_net *m, const char *layer, gl_tap *tap);
+
 /* glia_predictor_new for a network. */
-glia_predictor *gl_predictor_new(glia_ctx *g, const gl_net *m, int64_t max_rows);
+glia_predictor *gl_predictor_new(glia_ctx *g, const gl_net *m, gl_tap tap, int64_t max_rows);
 /* The network's weights have changed. */
 void gl_predictor_refresh(glia_predictor *p);
 /* glia_predictor_run on inputs that are divided first (pixels by 255). */
 glia_status gl_predict(glia_predictor *p, glia_tensor x, double divisor, glia_tensor y);
 /* The short way, for rows in the network's precision, no more than the predictor was made for.
  * False: a number in x is not finite. x is only read, and must stay as it is until the call is
- * over; y is [rows, outputs]. */
+ * over; y is [rows, the tap's width]. */
 bool gl_predict_rows(glia_predictor *p, void *x, int64_t rows, double *y);
 /* glia_model_cost likewise, with the answers of the same pass (NULL: not wanted). weight: [rows],
  * or NULL. */
 glia_status gl_loss(glia_ctx *g, const gl_net *m, glia_tensor x, double divisor, glia_tensor y,
                     const double *weight, double *answers, double *loss);
+/* The loss of each row: losses [rows], of which that is the mean. */
+glia_status gl_losses_of_rows(glia_ctx *g, const gl_net *m, glia_tensor x, double divisor,
+                              glia_tensor y, double *losses);
 
 #endif

@@ -6,6 +6,9 @@
  * bound (W turned into the layout of the product) was done when it was made: 784-128-10 takes 1.8
  * us for one sample, and turning its 100,352 weights for each would take longer than that.
  *
+ * A predictor with a tap hands out what a layer computes on the way (tap.c). Its plan fuses nothing
+ * and keeps every value in memory of its own: the same bits, a little slower.
+ *
  * A predictor belongs to one thread at a time; the network, to any number of them.
  */
 #include "predict.h"
@@ -15,11 +18,12 @@
 struct glia_predictor {
     glia_ctx *g;
     const gl_net *m;
+    gl_tap tap;
     gl_plan *plan;
     void *x, *y; /* rows on their way in and out, where the caller's memory cannot be used itself */
 };
 
-glia_predictor *gl_predictor_new(glia_ctx *g, const gl_net *m, int64_t max_rows) {
+glia_predictor *gl_predictor_new(glia_ctx *g, const gl_net *m, gl_tap tap, int64_t max_rows) {
     if (max_rows < 1) {
         gl_fail(g, GLIA_USAGE, "a predictor needs room for at least 1 row, %lld were asked for",
                 (long long)max_rows);
@@ -28,12 +32,14 @@ glia_predictor *gl_predictor_new(glia_ctx *g, const gl_net *m, int64_t max_rows)
     glia_predictor *p = gl_alloc(g, 1, sizeof *p);
     if (!p) return NULL;
     size_t size = glia_dtype_size(m->dtype);
-    *p = (glia_predictor){.g = g, .m = m};
+    *p = (glia_predictor){.g = g, .m = m, .tap = tap};
     p->plan = gl_compile(g, m,
                          &(gl_plan_spec){.mode = GL_PREDICT,
                                          .rows = max_rows,
                                          .update = GL_KERNELS,
-                                         .threads = g->threads});
+                                         .threads = g->threads,
+                                         .keep_all = tap.node != NULL,
+                                         .apart = tap.node != NULL});
     p->x = gl_alloc(g, max_rows, (size_t)m->inputs * size);
     p->y = gl_alloc(g, max_rows, (size_t)m->outputs * size);
     if (!p->plan || !p->x || !p->y) {
@@ -56,19 +62,36 @@ void glia_predictor_free(glia_predictor *p) {
     gl_free(p->g, p);
 }
 
+int64_t glia_predictor_units(const glia_predictor *p) { return p->tap.width; }
+
+static bool hands_out_all(const glia_predictor *p) {
+    return !p->tap.node && p->tap.width == p->m->outputs;
+}
+
+/* What a run left for n rows, into elements of `to` from `first` on. */
+static void hand_out(const glia_predictor *p, int64_t n, void *to, glia_dtype dtype,
+                     int64_t first) {
+    const gl_tap *tap = &p->tap;
+    const void *from = tap->node ? gl_value_of(p->plan, tap->node) : p->y;
+    int64_t stride = tap->node ? tap->width : p->m->outputs;
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t j = 0; j < tap->width; j++)
+            gl_put(to, dtype, first++, gl_get(from, p->m->dtype, i * stride + tap->first + j));
+}
+
 /* Rows first .. first+n-1, read and written where they lie when precision and scale allow it. */
 static void run_rows(glia_predictor *p, const gl_feed *feed, int64_t first, int64_t n,
                      const glia_tensor *y) {
     const gl_net *m = p->m;
     size_t size = glia_dtype_size(m->dtype);
-    char *x_there = gl_feed_view(feed, m->dtype), *y_there = y->dtype == m->dtype ? y->data : NULL;
+    bool in_place = y->dtype == m->dtype && hands_out_all(p);
+    char *x_there = gl_feed_view(feed, m->dtype), *y_there = in_place ? y->data : NULL;
     void *x = x_there ? x_there + (size_t)(first * m->inputs) * size : p->x;
     void *out = y_there ? y_there + (size_t)(first * m->outputs) * size : p->y;
     if (!x_there) gl_feed_rows(feed, m->dtype, first, n, x, NULL);
     gl_aim(p->plan, n, x, out);
     gl_run(p->plan);
-    for (int64_t i = 0; !y_there && i < n * m->outputs; i++)
-        gl_put(y->data, y->dtype, first * m->outputs + i, gl_get(out, m->dtype, i));
+    if (!y_there) hand_out(p, n, y->data, y->dtype, first * p->tap.width);
 }
 
 bool gl_predict_rows(glia_predictor *p, void *x, int64_t rows, double *y) {
@@ -76,7 +99,7 @@ bool gl_predict_rows(glia_predictor *p, void *x, int64_t rows, double *y) {
     if (!gl_all_finite(p->plan->spec.kernels, x, m->dtype, rows * m->inputs)) return false;
     gl_aim(p->plan, rows, x, p->y);
     gl_run(p->plan);
-    for (int64_t i = 0; i < rows * m->outputs; i++) y[i] = gl_get(p->y, m->dtype, i);
+    hand_out(p, rows, y, GLIA_F64, 0);
     return true;
 }
 
@@ -93,13 +116,13 @@ glia_status gl_predict(glia_predictor *p, glia_tensor x, double divisor, glia_te
     glia_status status = gl_feed_open(&feed, p->g, p->m, x, (glia_tensor){0}, divisor, kernels);
     if (status != GLIA_OK) return status;
     bool fits = (y.dtype == GLIA_F32 || y.dtype == GLIA_F64) && y.ndim >= 1 &&
-                y.dim[0] == feed.rows && glia_tensor_count(&y, 1) == p->m->outputs;
+                y.dim[0] == feed.rows && glia_tensor_count(&y, 1) == p->tap.width;
     if (!y.data) return gl_fail(p->g, GLIA_USAGE, "predictions need room: y has no data");
     if (!fits) {
         char shape[96];
         return gl_fail(p->g, GLIA_USAGE,
                        "predictions need room for f32 or f64 (%lld, %lld), found %s %s",
-                       (long long)feed.rows, (long long)p->m->outputs, glia_dtype_name(y.dtype),
+                       (long long)feed.rows, (long long)p->tap.width, glia_dtype_name(y.dtype),
                        gl_shape_text(&y, shape, sizeof shape));
     }
     int64_t most = p->plan->spec.rows;

@@ -63,6 +63,13 @@ static void keep_answers(const gl_sweep *s, int64_t first, int64_t rows) {
     for (int64_t i = 0; i < rows * s->m->outputs; i++) to[i] = gl_get(s->out, s->m->dtype, i);
 }
 
+/* What the mean was taken of, the last that a run reads: of several heads, their sum. */
+static void keep_losses(const gl_sweep *s, const gl_plan *plan, int64_t first) {
+    const void *from = plan->step[plan->steps - 1].call.p[1];
+    for (int64_t i = 0; i < plan->spec.rows; i++)
+        s->losses[first + i] = gl_get(from, s->m->dtype, i);
+}
+
 /* The next rows, where they lie or copied. */
 static void bind_rows(gl_sweep *s, gl_plan *plan, int64_t first) {
     const gl_feed *f = s->feed;
@@ -86,6 +93,7 @@ double gl_sweep_run(gl_sweep *s) {
         bind_rows(s, plan, b * s->plans.batch);
         gl_run(plan);
         if (s->answers) keep_answers(s, b * s->plans.batch, plan->spec.rows);
+        if (s->losses) keep_losses(s, plan, b * s->plans.batch);
         sum += gl_cost(plan) * (double)plan->spec.rows;
     }
     return sum / (double)s->feed->rows;
@@ -110,6 +118,19 @@ glia_status gl_loss(glia_ctx *g, const gl_net *m, glia_tensor x, double divisor,
     if (status == GLIA_OK) status = gl_sweep_open(&sweep, g, m, &feed, answers);
     if (status != GLIA_OK) return status;
     *loss = gl_sweep_run(&sweep);
+    gl_sweep_close(&sweep, g);
+    return GLIA_OK;
+}
+
+glia_status gl_losses_of_rows(glia_ctx *g, const gl_net *m, glia_tensor x, double divisor,
+                              glia_tensor y, double *losses) {
+    gl_feed feed;
+    gl_sweep sweep;
+    glia_status status = gl_feed_open(&feed, g, m, x, y, divisor, NULL);
+    if (status == GLIA_OK) status = gl_sweep_open(&sweep, g, m, &feed, NULL);
+    if (status != GLIA_OK) return status;
+    sweep.losses = losses;
+    gl_sweep_run(&sweep);
     gl_sweep_close(&sweep, g);
     return GLIA_OK;
 }

@@ -29,32 +29,38 @@ enum { BLOCK_ROWS = 256 };
 struct glia_applier {
     glia_ctx *g;
     const glia_model *m;
+    gl_tap tap; /* what is handed out: answers, or what a layer computes */
+    bool answers_all;
     gl_intake *intake;
     glia_predictor *predictor;
     int64_t most, block;
     void *x; /* [block, features] in the network's precision */
     double *value;
-    int64_t *class_index;
+    int64_t *class_index; /* NULL: of answers that are values, or of a layer */
     glia_predictions answers;
 };
 
 static bool take_memory(glia_applier *a) {
     const gl_pipeline *p = a->m->pipeline;
     const gl_net *net = a->m->net;
-    bool classifies = gl_pipeline_classes(p) > 0;
+    bool classifies = a->answers_all && gl_pipeline_classes(p) > 0;
     int64_t values;
-    if (!gl_multiply(a->most, net->outputs, &values))
+    if (!gl_multiply(a->most, a->tap.width, &values))
         return gl_fail(a->g, GLIA_RESOURCE, "too many rows"), false;
     a->intake = gl_intake_new(a->g, p, a->most);
-    a->predictor = gl_predictor_new(a->g, net, a->block);
+    a->predictor = gl_predictor_new(a->g, net, a->tap, a->block);
     a->x = gl_alloc(a->g, a->block, (size_t)net->inputs * glia_dtype_size(net->dtype));
     a->value = gl_alloc(a->g, values, sizeof *a->value);
     if (classifies) a->class_index = gl_alloc(a->g, values, sizeof *a->class_index);
     return a->intake && a->predictor && a->x && a->value && (a->class_index || !classifies);
 }
 
-glia_applier *glia_applier_new(glia_ctx *g, const glia_model *m, int64_t max_rows) {
+/* layer NULL: for answers. */
+static glia_applier *new_applier(glia_ctx *g, const glia_model *m, const char *layer,
+                                 int64_t max_rows) {
+    gl_tap tap = gl_answers_tap(m->net);
     if (!gl_model_pipeline(g, m)) return NULL;
+    if (layer && gl_find_tap(g, m->net, layer, &tap) != GLIA_OK) return NULL;
     if (max_rows < 1) {
         gl_fail(g, GLIA_USAGE, "an applier needs room for at least 1 row, %lld were asked for",
                 (long long)max_rows);
@@ -62,11 +68,15 @@ glia_applier *glia_applier_new(glia_ctx *g, const glia_model *m, int64_t max_row
     }
     glia_applier *a = gl_alloc(g, 1, sizeof *a);
     if (!a) return NULL;
-    *a = (glia_applier){.g = g, .m = m, .most = max_rows};
+    *a = (glia_applier){.g = g, .m = m, .tap = tap, .answers_all = !layer, .most = max_rows};
     a->block = max_rows < BLOCK_ROWS ? max_rows : BLOCK_ROWS;
     if (take_memory(a)) return a;
     glia_applier_free(a);
     return NULL;
+}
+
+glia_applier *glia_applier_new(glia_ctx *g, const glia_model *m, int64_t max_rows) {
+    return new_applier(g, m, NULL, max_rows);
 }
 
 void glia_applier_free(glia_applier *a) {
@@ -102,9 +112,8 @@ static glia_status blame_cell(const glia_applier *a, const glia_table *t, int64_
 /* Rows begin .. begin+n-1 of those in hand. */
 static glia_status run_block(glia_applier *a, const glia_table *t, int64_t first, int64_t begin,
                              int64_t n) {
-    const gl_net *net = a->m->net;
-    gl_intake_write(a->intake, begin, begin + n, net->dtype, a->x);
-    bool ok = gl_predict_rows(a->predictor, a->x, n, a->value + begin * net->outputs);
+    gl_intake_write(a->intake, begin, begin + n, a->m->net->dtype, a->x);
+    bool ok = gl_predict_rows(a->predictor, a->x, n, a->value + begin * a->tap.width);
     return ok ? GLIA_OK : blame_cell(a, t, first + begin, n);
 }
 
@@ -114,8 +123,7 @@ static glia_status run_network(glia_applier *a, const glia_table *t, int64_t fir
     glia_status status = gl_intake_open(a->intake, t, (gl_selection){.first = first, .n = rows});
     if (status != GLIA_OK) return status;
     if (gl_intake_view(a->intake, a->m->net->dtype, &x, &divisor))
-        return gl_predict(a->predictor, x, divisor,
-                          glia_tensor_f64(a->value, rows, a->m->net->outputs));
+        return gl_predict(a->predictor, x, divisor, glia_tensor_f64(a->value, rows, a->tap.width));
     for (int64_t begin = 0; status == GLIA_OK && begin < rows; begin += a->block)
         status = run_block(a, t, first, begin, rows - begin < a->block ? rows - begin : a->block);
     return status;
@@ -133,13 +141,12 @@ static glia_status check_rows(const glia_applier *a, const glia_table *t, int64_
 
 const glia_predictions *glia_applier_run(glia_applier *a, const glia_table *t, int64_t first,
                                          int64_t rows) {
-    int64_t outputs = a->m->net->outputs;
     if (check_rows(a, t, first, rows) != GLIA_OK || run_network(a, t, first, rows) != GLIA_OK)
         return NULL;
     if (a->class_index) gl_model_choose(a->m, a->value, rows, a->class_index);
-    else gl_pipeline_undo(a->m->pipeline, a->value, rows);
+    else if (a->answers_all) gl_pipeline_undo(a->m->pipeline, a->value, rows);
     a->answers = (glia_predictions){.rows = rows,
-                                    .outputs = outputs,
+                                    .outputs = a->tap.width,
                                     .value = a->value,
                                     .class_index = a->class_index};
     gl_intake_surprises(a->intake, &a->answers.unseen, &a->answers.filled);
@@ -158,7 +165,12 @@ static glia_predictions *take_answers(glia_applier *a) {
 }
 
 glia_predictions *glia_model_apply(glia_ctx *g, const glia_model *m, const glia_table *t) {
-    glia_applier *a = glia_applier_new(g, m, t->rows > 0 ? t->rows : 1);
+    return glia_model_apply_at(g, m, NULL, t);
+}
+
+glia_predictions *glia_model_apply_at(glia_ctx *g, const glia_model *m, const char *layer,
+                                      const glia_table *t) {
+    glia_applier *a = new_applier(g, m, layer, t->rows > 0 ? t->rows : 1);
     glia_predictions *out = NULL;
     if (a && glia_applier_run(a, t, 0, t->rows)) {
         gl_intake_tell(a->intake);

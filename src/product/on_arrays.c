@@ -20,7 +20,14 @@ glia_status glia_model_fit(glia_model *m, glia_tensor x, glia_tensor y,
 }
 
 glia_predictor *glia_predictor_new(glia_ctx *g, const glia_model *m, int64_t max_rows) {
-    return gl_predictor_new(g, m->net, max_rows);
+    return gl_predictor_new(g, m->net, gl_answers_tap(m->net), max_rows);
+}
+
+glia_predictor *glia_predictor_new_at(glia_ctx *g, const glia_model *m, const char *layer,
+                                      int64_t max_rows) {
+    gl_tap tap;
+    if (gl_find_tap(g, m->net, layer, &tap) != GLIA_OK) return NULL;
+    return gl_predictor_new(g, m->net, tap, max_rows);
 }
 
 double glia_model_cost(glia_ctx *g, const glia_model *m, glia_tensor x, glia_tensor y) {

@@ -22,7 +22,7 @@ static glia_tensor matrix(const gl_net *net, int64_t rows, int64_t cols, void *d
 }
 
 static glia_status answer(glia_ctx *g, const gl_net *net, const gl_vectors *v, void *y) {
-    glia_predictor *p = gl_predictor_new(g, net, v->n);
+    glia_predictor *p = gl_predictor_new(g, net, gl_answers_tap(net), v->n);
     if (!p) return glia_code(g);
     glia_status status = glia_predictor_run(p, matrix(net, v->n, net->inputs, v->x),
                                             matrix(net, v->n, net->outputs, y));

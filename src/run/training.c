@@ -259,6 +259,15 @@ static char *target_names(const training *r) {
     return list.s;
 }
 
+static glia_status note_partial(training *r) {
+    const glia_history *h = r->report->history;
+    char *text =
+        gl_format(r->g, "interrupted after %lld of %lld epochs and %lld updates%s",
+                  (long long)h->epochs, (long long)r->decisions.fit.epochs, (long long)h->updates,
+                  h->best_epoch >= 0 ? "; these weights were the best on validation rows" : "");
+    return set_note(r, "partial", text);
+}
+
 /* Every text is made before the first is kept, and each is kept or freed even when one before
  * it failed. */
 static glia_status write_notes(training *r) {
@@ -281,6 +290,7 @@ static glia_status write_notes(training *r) {
         {"decisions", gl_copy_text(g, r->said.s ? r->said.s : "")},
     };
     const char *weight = gl_pipeline_weight(r->pipeline);
+    if (r->report && r->report->partial && status == GLIA_OK) status = note_partial(r);
     if (weight && status == GLIA_OK) status = glia_model_set_note(r->model, "weight", weight);
     for (size_t i = 0; i < sizeof notes / sizeof *notes; i++) {
         if (!notes[i].text && !reading && !strcmp(notes[i].name, "reading")) continue;
@@ -394,6 +404,12 @@ void glia_report_free(glia_ctx *g, glia_report *r) {
     gl_free(g, r);
 }
 
+/* Of what was interrupted: are there weights, and does somebody want them? */
+static bool makes_do(const training *r, glia_status status) {
+    bool learned = r->history && r->history->updates > 0;
+    return status == GLIA_INTERRUPTED && r->job->partial && learned;
+}
+
 /* epochs 0: the network that is measured is the one that is kept. Otherwise there are two: one that
  * has not seen the validation rows, for threshold and scores, and the final one, trained from all
  * rows, whose weights take the other's place before the test rows are measured. So the
@@ -406,6 +422,11 @@ static glia_status fit_and_measure(training *r, int64_t epochs) {
     glia_status status = epochs > 0 ? gl_small_data_fit(r, epochs, &r->history, &final)
                                     : gl_training_fit(r, r->model, &r->train, &r->val, &r->history);
     report->history = r->history;
+    if (makes_do(r, status)) {
+        gl_free(r->g, final);
+        final = NULL, status = GLIA_OK;
+        report->refit_epochs = 0, report->partial = 1;
+    }
     if (status == GLIA_OK) status = gl_lift_answers(r);
     if (status == GLIA_OK) status = gl_choose_threshold(r);
     if (status == GLIA_OK) status = measure(r, &r->train, &report->train);
@@ -432,7 +453,7 @@ static glia_status train(training *r) {
     if (!report) return GLIA_RESOURCE;
     glia_status status = learn(r);
     if (status != GLIA_OK) return status;
-    if (gl_wants_doctor(r)) gl_examine(r, report);
+    if (gl_wants_doctor(r) && !report->partial) gl_examine(r, report);
     report->memory = r->history->memory + feature_bytes(&r->train) + feature_bytes(&r->val) +
                      feature_bytes(&r->test);
     return note_scores(r, report);

@@ -157,6 +157,16 @@ void gl_scorer_run(gl_scorer *s, int64_t *confusion, glia_metrics *out) {
     if (a->classes > 0) count_rows(a, confusion);
 }
 
+glia_status gl_score_rows(glia_ctx *g, const gl_answers *a, const char *name, double *out) {
+    gl_scorer *s = gl_scorer_new(g, a);
+    gl_of_row *of_row = gl_score_of_row((score_id)(row_of(name) - gl_scores));
+    if (!s) return GLIA_RESOURCE;
+    find_losses(s);
+    for (int64_t i = 0; i < a->rows; i++) out[i] = of_row(s, i);
+    gl_scorer_free(s);
+    return GLIA_OK;
+}
+
 static int64_t count_rankings(const gl_answers *a, bool curves) {
     if (gl_is_binary(a)) return 1;
     return curves && a->classes <= MOST_RANKED ? a->classes : 0;

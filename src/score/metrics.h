@@ -39,6 +39,8 @@ void gl_score_limits(const char *name, double *least, double *most); /* no score
 /* NULL, NaN: there is no such score of them. */
 const glia_score *gl_score_of(const glia_metrics *m, const char *name);
 double gl_score_value(const glia_metrics *m, const char *name);
+/* Of a score that is a mean over rows ("mse"): what each row adds, out [rows]. */
+glia_status gl_score_rows(glia_ctx *g, const gl_answers *a, const char *name, double *out);
 const glia_score *gl_main_score(const glia_metrics *m); /* what a line shows of it */
 
 /* Fills *out; `confusion` (classes x classes, caller's memory) may be NULL for regression. With

@@ -56,7 +56,8 @@ static bool take_memory(gl_monitor *k) {
     k->confusion = gl_alloc(k->g, classes * classes, sizeof *k->confusion);
     bool weighted = k->feed->sample_weights.data;
     if (weighted) k->weight = gl_alloc(k->g, rows, sizeof *k->weight);
-    k->predictor = gl_predictor_new(k->g, k->m, rows < BLOCK_ROWS ? rows : BLOCK_ROWS);
+    k->predictor =
+        gl_predictor_new(k->g, k->m, gl_answers_tap(k->m), rows < BLOCK_ROWS ? rows : BLOCK_ROWS);
     k->answers.value = k->parts > 1 ? k->one_value : k->value;
     k->answers.label = k->parts > 1 ? k->one_label : k->label;
     k->answers.weight = k->weight;

@@ -73,6 +73,7 @@ static bool take_log(trainer *t) {
                                  .mean = t->log.mean,
                                  .val_loss = t->log.val_loss,
                                  .lr = t->log.lr,
+                                 .batches = gl_pair_batches(&t->plans),
                                  .monitor = t->monitor.name ? t->monitor.name : "loss",
                                  .monitored = t->monitor.predictor ? t->log.monitored : NULL,
                                  .best_epoch = -1,
@@ -493,11 +494,12 @@ static glia_status loop(trainer *t) {
         t->history->stopped = reason;
         break;
     }
-    if (status == GLIA_OK) gl_store_bring_best(t->store);
+    bool seen = !isnan(t->now.best_val); /* whoever interrupts has the best that was seen, too */
+    if (status == GLIA_OK || (status == GLIA_INTERRUPTED && seen)) gl_store_bring_best(t->store);
     t->history->updates = t->now.updates;
     t->history->seconds = gl_now() - t->start;
     t->history->best_val = t->now.best_val;
-    t->history->best_epoch = t->validates ? t->best_epoch : -1;
+    t->history->best_epoch = t->validates && (seen || status == GLIA_OK) ? t->best_epoch : -1;
     return status;
 }
 
