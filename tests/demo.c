@@ -3,18 +3,31 @@
  */
 #include <glia/glia.h>
 #include <jansson.h>
+#include <math.h>
 
 #include "test.h"
 
+static json_t *told; /* what demos have told in this run, by their arguments */
+
 /* The JSON document of `glia demo ...`; fails the test when there is none. */
 static json_t *facts_of(const char *arguments) {
+    if (!told) told = json_object();
+    json_t *facts = json_object_get(told, arguments);
+    if (facts) return json_incref(facts);
     result r = run("$GLIA demo %s --json --quiet --threads 1", arguments);
     json_error_t error;
     if (r.status != 0) fail_msg("glia demo %s: exit status %d, %s", arguments, r.status, r.err);
-    json_t *facts = json_loads(r.out, 0, &error);
+    facts = json_loads(r.out, 0, &error);
     if (!facts) fail_msg("glia demo %s: line %d: %s", arguments, error.line, error.text);
     result_free(&r);
+    json_object_set(told, arguments, facts);
     return facts;
+}
+
+static int forget_all(void **state) {
+    (void)state;
+    json_decref(told);
+    return 0;
 }
 
 static double number(const json_t *object, const char *name) {
@@ -122,6 +135,156 @@ static void cross_entropy_recovers_where_squared_error_is_stuck(void **state) {
     json_decref(facts);
 }
 
+/* ----------------------------------------------------------- claims that the demo judges itself */
+
+static double item(const json_t *facts, const char *list, size_t i) {
+    const json_t *value = json_array_get(json_object_get(facts, list), i);
+    if (!json_is_number(value)) fail_msg("no number %s[%zu]", list, i);
+    return json_number_value(value);
+}
+
+static double fact_of(const json_t *facts, const char *list, size_t i, const char *name) {
+    return number(json_array_get(json_object_get(facts, list), i), name);
+}
+
+static void assert_near(double found, double expected) {
+    if (!(fabs(found - expected) <= 1e-15 * fmax(1, fabs(expected))))
+        fail_msg("found %.17g, expected %.17g", found, expected);
+}
+
+/* x = [1 2 -1]', w = [0.5 -1 0.25]', b = 0.5, y = 1, rate 0.1: on paper z = -1.25, dz = a - 1, and
+ * after the update z + 0.1 (1 - a) (x'x + 1), x'x = 6. */
+static void one_unit_is_two_steps(void **state) {
+    (void)state;
+    json_t *facts = facts_of("neuron");
+    double a = 1 / (1 + exp(1.25));
+    assert_near(number(facts, "z"), -1.25);
+    assert_near(number(json_object_get(facts, "a"), "sigmoid"), a);
+    assert_near(number(json_object_get(facts, "a"), "relu"), 0);
+    assert_near(number(json_object_get(facts, "a"), "leaky_relu"), -0.0125);
+    assert_near(number(facts, "loss"), -log(a));
+    assert_near(number(facts, "z_after"), -1.25 + 0.1 * (1 - a) * 7);
+    json_decref(facts);
+}
+
+/* The numbers of tests/trace.c, which were worked out on paper. */
+static void a_step_of_3_4_1_is_that_on_paper(void **state) {
+    (void)state;
+    json_t *facts = facts_of("step");
+    const double a2 = 0.6224593312018546, d = a2 - 1, z1[] = {2, -0.5, -2, 3.5};
+    const double dw1[] = {d / 2, d, -d / 2, 0, 0, 0, 0, 0, 0, d, 2 * d, -d};
+    for (size_t i = 0; i < 4; i++) assert_near(item(facts, "z1", i), z1[i]);
+    for (size_t i = 0; i < 12; i++) assert_near(item(facts, "dw1", i), dw1[i]);
+    assert_near(number(facts, "a2"), a2);
+    assert_near(number(facts, "loss"), 0.47407698418010663);
+    assert_true(number(facts, "loss_after") < 0.2);
+    json_decref(facts);
+}
+
+static void matrices_are_faster_than_loops_with_the_same_numbers(void **state) {
+    (void)state;
+    json_t *facts = facts_of("loops");
+    assert_true(json_is_true(json_object_get(facts, "same_bits")));
+    assert_true(number(facts, "answers_difference") <= 1e-4);
+    assert_true(number(facts, "gradients_difference") <= 1e-4);
+    assert_true(number(facts, "ratio_forward") > 1);
+    json_decref(facts);
+    static const char *const nets[] = {"--activation tanh --batch 16",
+                                       "--net 9-8-1 --activation sigmoid --batch 7",
+                                       "--net 9-8-7-1 --activation leaky_relu --batch 16 --predict",
+                                       "--net 9-8-3 --batch 5"};
+    for (size_t i = 0; i < sizeof nets / sizeof *nets; i++) {
+        result r = run("$GLIA bench --loops --seconds 0.01 --json %s", nets[i]);
+        if (r.status != 0) fail_msg("%s: %s", nets[i], r.err);
+        json_t *doc = json_loads(r.out, 0, NULL);
+        assert_true(number(doc, "loops_difference") <= 1e-5);
+        json_decref(doc);
+        result_free(&r);
+    }
+    refuses(2, "found 'gelu'", "$GLIA bench --loops --seconds 0.01 --activation gelu");
+    refuses(2, "leave --optimizer out", "$GLIA bench --loops --optimizer adam");
+}
+
+static void the_cost_is_a_bowl_with_one_bottom(void **state) {
+    (void)state;
+    json_t *facts = facts_of("bowl");
+    assert_true(number(facts, "rises") == 0 && number(facts, "dents") == 0);
+    assert_true(number(facts, "gap") < 1e-6);
+    assert_true(item(facts, "J", 0) > item(facts, "J", 300));
+    json_decref(facts);
+}
+
+static void above_the_limit_the_learning_rate_is_too_large(void **state) {
+    (void)state;
+    json_t *facts = facts_of("rate");
+    const json_t *rates = json_object_get(facts, "rates");
+    double start = item(json_array_get(rates, 0), "J", 0), limit = number(facts, "limit");
+    assert_true(item(json_array_get(rates, 0), "J", 4) > start / 3);
+    assert_true(item(json_array_get(rates, 2), "J", 4) < number(facts, "bottom") * 1.001);
+    assert_true(item(json_array_get(rates, 3), "J", 4) > start * 1e3);
+    assert_true(fact_of(facts, "rates", 2, "lr") < limit);
+    assert_true(fact_of(facts, "rates", 3, "lr") > limit);
+    assert_true(json_is_true(json_object_get(facts, "diverged")));
+    json_decref(facts);
+}
+
+static void a_thousand_rows_in_batches_of_100_are_10_iterations_an_epoch(void **state) {
+    (void)state;
+    json_t *facts = facts_of("batches");
+    static const double iterations[] = {10, 100, 40, 10000};
+    for (size_t i = 0; i < 4; i++)
+        assert_true(fact_of(facts, "kinds", i, "iterations") == iterations[i]);
+    assert_true(fabs(number(facts, "J_of_batches") - number(facts, "J_of_all")) < 1e-12);
+    assert_true(fact_of(facts, "kinds", 1, "J") < fact_of(facts, "kinds", 0, "J"));
+    assert_true(fact_of(facts, "kinds", 3, "jump") > 2 * fact_of(facts, "kinds", 1, "jump"));
+    json_decref(facts);
+}
+
+static double gap_of(const json_t *facts, size_t i) {
+    const json_t *one = json_array_get(json_object_get(facts, "contenders"), i);
+    return item(one, "J", 1) - item(one, "J", 0);
+}
+
+static void l2_and_more_data_narrow_the_gap(void **state) {
+    (void)state;
+    json_t *facts = facts_of("overfit");
+    assert_true(gap_of(facts, 1) > 2 * gap_of(facts, 2) && gap_of(facts, 1) > 2 * gap_of(facts, 3));
+    assert_true(gap_of(facts, 0) < gap_of(facts, 2));
+    json_decref(facts);
+}
+
+static void dead_units_do_not_move_and_leaky_ones_do(void **state) {
+    (void)state;
+    json_t *facts = facts_of("dead");
+    assert_true(fact_of(facts, "networks", 1, "moved") == 0);
+    assert_true(fact_of(facts, "networks", 1, "dw1") == 0);
+    assert_true(fact_of(facts, "networks", 2, "moved") > 1);
+    assert_true(fact_of(facts, "networks", 2, "accuracy") >
+                fact_of(facts, "networks", 1, "accuracy") + 0.2);
+    json_decref(facts);
+}
+
+static void a_claim_that_is_not_so_is_status_1(void **state) {
+    (void)state;
+    refuses(1, "does not show what it claims: the two ends differ", "$GLIA demo bowl --epochs 3");
+    refuses(1, "--seed, --rows and --epochs can do that", "$GLIA demo rate --epochs 2");
+}
+
+static void a_surface_is_a_page_of_its_own(void **state) {
+    (void)state;
+    static const char *const names[] = {"bowl", "rate"};
+    for (int i = 0; i < 2; i++) {
+        result r = run("$GLIA demo %s --quiet --report page.html && cat page.html", names[i]);
+        assert_int_equal(r.status, 0);
+        assert_non_null(strstr(r.out, "<svg viewBox"));
+        assert_non_null(strstr(r.out, "class=\"line c1\""));
+        assert_null(strstr(r.out, "nan"));
+        assert_null(strstr(r.out, "<script"));
+        assert_non_null(strstr(r.out, "</html>"));
+        result_free(&r);
+    }
+}
+
 /* -------------------------------------------------------------------------------------- page -- */
 
 static void a_report_is_one_whole_page_without_scripts(void **state) {
@@ -166,15 +329,39 @@ static void a_report_escapes_what_it_is_given(void **state) {
 
 /* ----------------------------------------------------------------------------------- command -- */
 
-static void the_list_names_every_demo(void **state) {
+/* Every demo of the list, with what it suggests to try next: each command runs, in a folder where
+ * only those before it have run. */
+static void every_demo_of_the_list_ends_with_commands_that_run(void **state) {
     (void)state;
-    static const char *const names[] = {"flower", "moons",  "circles",   "spirals",
-                                        "xor",    "houses", "digits",    "symmetry",
-                                        "linear", "loss",   "saturation"};
+    result r = run("$GLIA demo --list --json");
+    json_t *list = json_loads(r.out, 0, NULL), *one, *command;
+    size_t i, k;
+    assert_true(json_array_size(list) >= 19);
+    result_free(&r);
+    json_array_foreach(list, i, one) {
+        const char *name = json_string_value(json_object_get(one, "name"));
+        if (EVERY > 1 && i % EVERY != 0) continue;
+        json_t *facts = facts_of(name), *next = json_object_get(facts, "next");
+        assert_true(json_array_size(next) > 0);
+        json_array_foreach(next, k, command) {
+            result c = run("mkdir -p try-%s; cd try-%s; glia() { $GLIA \"$@\"; }; %s", name, name,
+                           json_string_value(command));
+            if (c.status != 0) fail_msg("%s: %s", json_string_value(command), c.err);
+            result_free(&c);
+        }
+        json_decref(facts);
+    }
+    json_decref(list);
+}
+
+static void the_list_is_grouped(void **state) {
+    (void)state;
     result r = run("$GLIA demo --list");
     assert_int_equal(r.status, 0);
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        assert_non_null(strstr(r.out, names[i]));
+    static const char *const lines[] = {"Learning from data\n  flower ", "One unit, one step\n",
+                                        "\n\nHow the cost goes down\n  bowl ", "\n  dead "};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        assert_non_null(strstr(r.out, lines[i]));
     result_free(&r);
 }
 
@@ -227,7 +414,7 @@ static void a_written_set_is_what_the_demo_learns_from(void **state) {
 
 static void a_written_set_can_be_learned_from(void **state) {
     (void)state;
-    result r = run("$GLIA demo houses --write houses.csv -q && "
+    result r = run("$GLIA demo houses --save houses.csv -q && "
                    "$GLIA train houses.csv --hidden none --json -q");
     json_t *facts = json_loads(r.out + strcspn(r.out, "{"), 0, NULL);
     assert_int_equal(r.status, 0);
@@ -271,6 +458,9 @@ static void wrong_use_is_refused(void **state) {
         {"moons flower", 2, "flower"},
         {"moons --epochs 1 --report /nowhere/page.html", 4, "/nowhere"},
         {"linear --write x.csv", 2, "writes no data"},
+        {"neuron --seed 2", 2, "draws nothing; leave --seed out"},
+        {"loss --epochs 2", 2, "leave --epochs out"},
+        {"batches --save x.csv", 2, "writes no data"},
         {"moons --write x.h5", 2, "ends in .csv"},
         {"moons --write x.csv --epochs 1", 2, "leave --epochs out"},
         {"moons --write x.csv --report x.html", 2, "leave --report out"},
@@ -292,10 +482,21 @@ int main(void) {
         cmocka_unit_test(stacked_linear_layers_are_one_matrix),
         cmocka_unit_test(large_weights_flatten_sigmoid_and_tanh),
         cmocka_unit_test(cross_entropy_recovers_where_squared_error_is_stuck),
+        cmocka_unit_test(one_unit_is_two_steps),
+        cmocka_unit_test(a_step_of_3_4_1_is_that_on_paper),
+        cmocka_unit_test(matrices_are_faster_than_loops_with_the_same_numbers),
+        cmocka_unit_test(the_cost_is_a_bowl_with_one_bottom),
+        cmocka_unit_test(above_the_limit_the_learning_rate_is_too_large),
+        cmocka_unit_test(a_thousand_rows_in_batches_of_100_are_10_iterations_an_epoch),
+        cmocka_unit_test(l2_and_more_data_narrow_the_gap),
+        cmocka_unit_test(dead_units_do_not_move_and_leaky_ones_do),
+        cmocka_unit_test(a_claim_that_is_not_so_is_status_1),
+        cmocka_unit_test(a_surface_is_a_page_of_its_own),
         cmocka_unit_test(a_report_is_one_whole_page_without_scripts),
         cmocka_unit_test(a_report_shows_digits_mistakes_and_weights),
         cmocka_unit_test(a_report_escapes_what_it_is_given),
-        cmocka_unit_test(the_list_names_every_demo),
+        cmocka_unit_test(the_list_is_grouped),
+        cmocka_unit_test(every_demo_of_the_list_ends_with_commands_that_run),
         cmocka_unit_test(without_utf8_and_colour_everything_is_ascii),
         cmocka_unit_test(the_same_seed_tells_the_same_story),
         cmocka_unit_test(a_written_set_is_what_the_demo_learns_from),
@@ -304,5 +505,5 @@ int main(void) {
         cmocka_unit_test(a_set_that_cannot_be_written_whole_leaves_the_old_file),
         cmocka_unit_test(wrong_use_is_refused),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, NULL, forget_all);
 }

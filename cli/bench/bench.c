@@ -11,59 +11,9 @@
 #include <string.h>
 
 #include "bench.h"
-#include "../cli.h"
+#include "loops.h"
 
-enum { MOST_SIZES = 32, ROUNDS = 7, WARM_UP = 8 };
-
-typedef struct workload {
-    const char *name, *net, *activation, *loss;
-    int64_t batch, rows; /* rows 0: as many as is usual, -1: one batch; batch 0: all rows */
-    const char *optimizer;
-    bool predict;
-    int threads;    /* 0: the command's */
-    double goal_us; /* of performance.md; 0: none */
-} workload;
-
-/* The workloads of shared/design/performance.md. */
-static const workload standard[] = {
-    {"W1", "784-512-256-10", "relu", "softmax", 128, 0, "sgd", false, 0, 1750},
-    {"W2", "784-128-10", "relu", "softmax", 32, 0, "sgd", false, 0, 95},
-    {"W3", "30-64-32-1", "relu", "sigmoid", 32, 0, "sgd", false, 0, 9},
-    {"W4", "12288-20-7-5-1", "relu", "sigmoid", 0, 209, "sgd", false, 0, 1400},
-    {"W5", "2-4-1", "tanh", "sigmoid", 0, 400, "sgd", false, 0, 3.5},
-    {"W6", "1024-4096-4096-1024", "relu", "mse", 512, 0, "sgd", false, 0, 395000},
-    {"W7", "784-512-256-10", "relu", "softmax", 128, 0, "adam", false, 0, 2200},
-    {"I1", "30-64-32-1", "relu", "sigmoid", 1, 0, NULL, true, 1, 0.25},
-    {"I2", "784-128-10", "relu", "softmax", 1, 0, NULL, true, 1, 5},
-    {"I3", "784-512-256-10", "relu", "softmax", 1, 0, NULL, true, 1, 33},
-    {"I1", "30-64-32-1", "relu", "sigmoid", 1024, 0, NULL, true, 0, 102.4},
-    {"I2", "784-128-10", "relu", "softmax", 1024, 0, NULL, true, 0, 1280},
-    {"I3", "784-512-256-10", "relu", "softmax", 1024, 0, NULL, true, 0, 6206},
-};
-
-enum { STANDARD = sizeof standard / sizeof *standard };
-
-typedef struct bench {
-    cli *c;
-    workload w;
-    int sizes, threads;
-    int64_t size[MOST_SIZES];   /* units of each layer, the input first */
-    int64_t rows, batch, steps; /* steps 0: as many as fill the time */
-    double seconds;
-    glia_ctx *g;
-    glia_model *model;
-    float *x, *y; /* [rows, inputs], and labels or predictions [rows, labels] */
-
-    /* the clock: */
-    int64_t step, end; /* steps taken; where this round ends */
-    int64_t per_round;
-    double began;
-    int round; /* -1: warming up */
-    double us[ROUNDS];
-    int64_t memory; /* bytes that training took, besides the data */
-    int used;       /* threads: a step may be too small for all */
-    glia_demand step_asks;
-} bench;
+enum { WARM_UP = 8 };
 
 /* ------------------------------------------------------------------------------- the network -- */
 
@@ -251,16 +201,52 @@ static double connections(const bench *b) {
     return sum;
 }
 
-static double gflops(const bench *b, double us) {
+double gflops(const bench *b, double us) {
     return 1e-3 * (b->w.predict ? 2 : 6) * (double)b->batch * connections(b) / us;
 }
 
-static demand demand_of_step(const bench *b) {
-    return demand_of(&b->step_asks, !b->w.predict, b->used);
+demand demand_of_step(const bench *b) { return demand_of(&b->step_asks, !b->w.predict, b->used); }
+
+/* Gradients of one batch by both ways; of predictions the answers. */
+static double compare(const bench *b, loops *l) {
+    glia_tensor x = glia_tensor_f32(b->x, b->batch, b->size[0]);
+    glia_tensor y = glia_tensor_f32(b->y, b->batch, label_columns(b));
+    if (b->w.predict) {
+        int64_t n = b->batch * b->size[b->sizes - 1];
+        float *by_loops = reserve(NULL, (size_t)n * sizeof *by_loops);
+        double most = 0;
+        loops_predict(l, b->x, b->batch, by_loops);
+        for (int64_t i = 0; i < n; i++) most = fmax(most, fabs((double)(by_loops[i] - b->y[i])));
+        free(by_loops);
+        return most;
+    }
+    glia_trace *t = glia_model_trace(b->g, b->model, x, y, NULL);
+    loops_gradient(l, b->x, b->y, b->batch);
+    double most = t ? loops_apart(l, t) : INFINITY;
+    glia_trace_free(b->g, t);
+    return most;
 }
 
-/* Measures b->w; *us is the median of a step. Returns the exit status, after an error message. */
-static int measure(bench *b, double *us) {
+/* fp32 sums of up to some thousand products in another order. */
+static const double SAME = 1e-4;
+
+static glia_status measure_loops(bench *b) {
+    const char *unknown = NULL;
+    loops *l = loops_new(b->model, &unknown);
+    if (!l)
+        return (glia_status)fail(GLIA_USAGE,
+                                 "--loops: the loops know sigmoid, tanh, relu, leaky_relu and "
+                                 "linear units and a sigmoid or softmax output, found '%s'",
+                                 unknown);
+    b->loops_apart = compare(b, l);
+    b->loops_us = loops_time(l, b->x, b->w.predict ? NULL : b->y, b->batch, b->seconds);
+    loops_free(l);
+    if (b->loops_apart <= SAME) return GLIA_OK;
+    return (glia_status)fail(GLIA_FAILED, "loops and matrices differ by %.3g, expected at most %g",
+                             b->loops_apart, SAME);
+}
+
+int measure(bench *b, double *us) {
     if (!read_sizes(b) || !known_loss(b)) return GLIA_USAGE;
     b->rows = b->w.rows > 0 ? b->w.rows : b->w.batch > 0 ? usual_rows(b) : 1;
     b->batch = b->w.batch > 0 && b->w.batch < b->rows ? b->w.batch : b->rows;
@@ -275,7 +261,9 @@ static int measure(bench *b, double *us) {
     if (status == GLIA_OK)
         status = glia_model_demand(b->model, b->batch, b->w.predict ? NULL : b->w.optimizer,
                                    &b->step_asks);
-    if (status != GLIA_OK && (!b->model || b->y)) {
+    bool said_by_library = status != GLIA_OK && (!b->model || b->y);
+    if (status == GLIA_OK && b->w.loops) status = measure_loops(b);
+    if (said_by_library) {
         char *said = with_flags(b->c, glia_message(b->g));
         fail((int)status, "%s", said);
         free(said);
@@ -295,6 +283,15 @@ static json_t *json_floor(const bench *b) {
                      "bytes", d.bytes, "bytes_from", level_name(d.level));
 }
 
+static void print_loops(const bench *b, double us) {
+    char text[32];
+    print_fact("loops", "%s us a step: for each sample, unit and input",
+               short_text(b->loops_us, text));
+    print_fact("ratio", "matrices are %s times as fast", short_text(b->loops_us / us, text));
+    print_fact("same", "%s differ by %.2g at most%s", b->w.predict ? "answers" : "gradients",
+               b->loops_apart, b->w.predict ? "" : ", as a share of the largest");
+}
+
 static int bench_net(bench *b) {
     double us;
     char text[3][32];
@@ -306,6 +303,10 @@ static int bench_net(bench *b) {
                               "gflops", gflops(b, us));
         json_object_update_new(j, json_floor(b));
         if (!b->w.predict) json_object_set_new(j, "memory_bytes", json_integer(b->memory));
+        if (b->w.loops)
+            json_object_update_new(j, json_pack("{s:f, s:f, s:f}", "loops_us_per_step", b->loops_us,
+                                                "loops_ratio", b->loops_us / us, "loops_difference",
+                                                b->loops_apart));
         return print_json(j);
     }
     print_fact(b->w.predict ? "prediction" : "training", "%s, %lld rows a step, %d thread%s",
@@ -315,70 +316,8 @@ static int bench_net(bench *b) {
     print_fact("speed", "%s GFLOP/s", short_text(gflops(b, us), text[2]));
     if (!b->w.predict)
         print_fact("memory", "%s for plans and weights", bytes_text((double)b->memory, text[0]));
+    if (b->w.loops) print_loops(b, us);
     return 0;
-}
-
-/* --------------------------------------------------------------------------------- the table -- */
-
-static void add_row(grid *t, const bench *b, double us, double least) {
-    char text[32];
-    grid_add(t, "%s", b->w.name);
-    grid_add(t, "%s", b->w.net);
-    grid_add(t, "%s", b->w.predict ? "predict" : b->w.optimizer);
-    grid_add(t, "%lld", (long long)b->batch);
-    grid_add(t, "%d", b->used);
-    grid_add(t, "%s", short_text(us, text));
-    grid_add(t, "%s", count_text((int64_t)(1e6 * (double)b->batch / us), text));
-    grid_add(t, "%.1f", gflops(b, us));
-    grid_add(t, "%s", short_text(least, text));
-    grid_add(t, "%.2f", us / least);
-    grid_add(t, "%s", short_text(b->w.goal_us, text));
-}
-
-static json_t *json_row(const bench *b, double us, double least) {
-    return json_pack("{s:s, s:s, s:b, s:I, s:i, s:f, s:f, s:f, s:f, s:f}", "name", b->w.name, "net",
-                     b->w.net, "predict", b->w.predict, "batch", (json_int_t)b->batch, "threads",
-                     b->used, "samples_per_second", 1e6 * (double)b->batch / us, "us_per_step", us,
-                     "gflops", gflops(b, us), "floor_us", least, "goal_us", b->w.goal_us);
-}
-
-static int bench_machine(const cli *c) {
-    machine m = probe_machine(c->g);
-    if (c->json) return print_json(json_machine(&m));
-    print_machine(&m);
-    return 0;
-}
-
-static int bench_all(bench *b) {
-    static const char *const heading[] = {"",        "network", "step",      "batch",
-                                          "threads", "us",      "samples/s", "GFLOP/s",
-                                          "floor",   "x floor", "goal"};
-    machine m = probe_machine(b->c->g);
-    grid t = {.align = "lllrrrrrrrr"};
-    json_t *rows = json_array();
-    if (!b->c->json) print_machine(&m), putchar('\n');
-    for (int j = 0; j < 11; j++) grid_add(&t, "%s", heading[j]);
-    int status = 0;
-    for (int i = 0; i < STANDARD && !status; i++) {
-        double us;
-        b->w = standard[i];
-        note(b->c, "%s: %s", b->w.name, b->w.net);
-        if ((status = measure(b, &us))) break;
-        demand d = demand_of_step(b);
-        double least = floor_us(&m, &d);
-        if (b->c->json) json_array_append_new(rows, json_row(b, us, least));
-        else add_row(&t, b, us, least);
-    }
-    if (!status && b->c->json)
-        status = print_json(json_pack("{s:o, s:O}", "machine", json_machine(&m), "rows", rows));
-    else if (!status) {
-        grid_print(&t);
-        printf("\n  us: median step. floor: its arithmetic at the peak above, and weights at the "
-               "speed of the cache\n  that they fit. goal: what the design asks of two Zen 3 cores "
-               "(100 GFLOP/s each).\n");
-    }
-    json_decref(rows);
-    return status;
 }
 
 /* ----------------------------------------------------------------------------------- command -- */
@@ -403,15 +342,29 @@ static bool belongs_to_net(const cli *c) {
     return true;
 }
 
+static int bench_machine(const cli *c) {
+    machine m = probe_machine(c->g);
+    if (c->json) return print_json(json_machine(&m));
+    print_machine(&m);
+    return 0;
+}
+
 static int run_bench(cli *c) {
     bench b = {.c = c, .seconds = 1};
     if (!given_number(c, "seconds", 0.001, 3600, &b.seconds)) return GLIA_USAGE;
     if (is_on(c, "probe")) return bench_machine(c);
-    if (!given(c, "net")) return belongs_to_net(c) ? bench_all(&b) : GLIA_USAGE;
-    b.w = (workload){.net = given(c, "net"), .loss = given(c, "loss"), .batch = 128};
+    bool by_loops = is_on(c, "loops");
+    if (!given(c, "net") && !by_loops) return belongs_to_net(c) ? bench_all(&b) : GLIA_USAGE;
+    b.w = (workload){.net = given(c, "net") ? given(c, "net") : "784-128-10",
+                     .loss = given(c, "loss"),
+                     .batch = 128,
+                     .loops = by_loops,
+                     .threads = by_loops ? 1 : 0};
     b.w.activation = given(c, "activation") ? given(c, "activation") : "relu";
     b.w.optimizer = given(c, "optimizer") ? given(c, "optimizer") : "sgd";
     b.w.predict = is_on(c, "predict");
+    if (by_loops && !is(b.w.optimizer, "sgd"))
+        return fail(GLIA_USAGE, "--loops learns by plain gradient descent; leave --optimizer out");
     if (!given_int(c, "rows", 1, INT64_C(1) << 40, &b.w.rows) || !read_batch(&b) ||
         !given_int(c, "steps", 1, INT64_C(1) << 50, &b.steps))
         return GLIA_USAGE;
@@ -428,6 +381,9 @@ static const glia_option bench_options[] = {
     {"rows", NULL, "N", "bench", "auto", "rows of random data; auto: 64 batches within 64 MB"},
     {"optimizer", NULL, "NAME", "bench", "sgd", "as in training"},
     {"predict", NULL, NULL, "bench", NULL, "measure prediction; --batch 1: latency"},
+    {"loops", NULL, NULL, "bench", NULL,
+     "the same step by plain loops as well, on one thread: checked and timed (784-128-10 unless "
+     "--net)"},
     {"probe", NULL, NULL, "bench", NULL, "the speed of the machine itself, and nothing else"},
     {"seconds", NULL, "S", "bench", "1",
      "how long each measurement lasts, after as long a warm-up"},
@@ -442,6 +398,8 @@ static const char *const bench_examples[] = {
     "training of one network",
     "glia bench --net 784-128-10 --predict --batch 1",
     "how long one prediction takes",
+    "glia bench --loops",
+    "what matrices are worth: the loops of the course beside them",
     NULL,
 };
 
@@ -459,9 +417,13 @@ const command bench_command = {
         "table of standard networks, each beside the time that it must take at least (floor): "
         "its arithmetic at the peak, and reading its weights; in training reading and writing "
         "them, their gradients and moments.\n\n"
+        "With --loops the step is also done as the course first writes it, for each sample, unit "
+        "and input, in the same precision and on one thread; status 1 says that the numbers "
+        "differed.\n\n"
         "With --json: {\"samples_per_second\", \"us_per_step\", \"gflops\", "
         "\"threads\", \"multiply_adds\", \"bytes\", \"bytes_from\"} (the last four make the "
-        "floor) and, of training, \"memory_bytes\"; without --net {\"machine\": {\"threads\", "
+        "floor) and, of training, \"memory_bytes\", with --loops \"loops_us_per_step\", "
+        "\"loops_ratio\", \"loops_difference\"; without --net {\"machine\": {\"threads\", "
         "\"threads_reason\", "
         "\"peak_gflops\": [one thread, all], "
         "\"read_gb_per_second\": {\"256 kB\": [one, all], ...}, \"signal_ns\"}, \"rows\": "

@@ -1,6 +1,7 @@
 /*
  * bench.h: what `glia bench` is made of: a probe of the machine (probe.c), what a step takes there
- * at least (least.c), and the measuring of one network (bench.c).
+ * at least (least.c), the measuring of one network (bench.c), the table of standard networks
+ * (table.c), and the same step by plain loops (loops.c).
  */
 #ifndef BENCH_H
 #define BENCH_H
@@ -48,5 +49,49 @@ typedef struct demand {
 demand demand_of(const glia_demand *step, bool trains, int threads);
 const char *level_name(int level);
 double floor_us(const machine *m, const demand *d);
+
+/* ------------------------------------------------------------------------------- one network -- */
+
+typedef struct workload {
+    const char *name, *net, *activation, *loss;
+    int64_t batch, rows; /* rows 0: as many as is usual, -1: one batch; batch 0: all rows */
+    const char *optimizer;
+    bool predict;
+    int threads;    /* 0: the command's */
+    double goal_us; /* of performance.md; 0: none */
+    bool loops;     /* time and compare plain loops as well */
+} workload;
+
+enum { MOST_SIZES = 32, ROUNDS = 7 };
+
+typedef struct bench {
+    cli *c;
+    workload w;
+    int sizes, threads;
+    int64_t size[MOST_SIZES];   /* units of each layer, the input first */
+    int64_t rows, batch, steps; /* steps 0: as many as fill the time */
+    double seconds;
+    glia_ctx *g;
+    glia_model *model;
+    float *x, *y; /* [rows, inputs], and labels or predictions [rows, labels] */
+
+    /* the clock: */
+    int64_t step, end; /* steps taken; where this round ends */
+    int64_t per_round;
+    double began;
+    int round; /* -1: warming up */
+    double us[ROUNDS];
+    int64_t memory; /* bytes that training took, besides the data */
+    int used;       /* threads: a step may be too small for all */
+    glia_demand step_asks;
+    double loops_us, loops_apart; /* of the same step by plain loops; how far the numbers differ */
+} bench;
+
+/* Measures b->w; *us is the median of a step. Returns the exit status, after an error message. */
+int measure(bench *b, double *us);
+double gflops(const bench *b, double us);
+demand demand_of_step(const bench *b);
+/* The standard networks, each beside its floor. */
+int bench_all(bench *b);
 
 #endif

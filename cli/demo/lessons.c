@@ -8,38 +8,6 @@
 
 #include "demo.h"
 
-/* A network over the plane, in double precision; NULL after an error message. */
-static glia_model *network(demo *d, const char *text, const char *init, const char *loss,
-                           uint64_t seed) {
-    glia_model *m = glia_model_new(d->c.g, 2, text,
-                                   &(glia_model_options){.init = init,
-                                                         .loss = loss,
-                                                         .dtype = GLIA_F64,
-                                                         .seed = d->seeded ? d->seed : seed});
-    if (!m) failed(&d->c);
-    return m;
-}
-
-/* Gradient descent over all points; false after an error message. */
-static bool descend(demo *d, glia_model *m, const points *p, int64_t steps, double lr) {
-    glia_fit_options o = {.epochs = steps,
-                          .batch = GLIA_FULL_BATCH,
-                          .optimizer = "sgd",
-                          .lr = lr,
-                          .log_every = steps};
-    if (glia_model_fit(m, points_x(p), points_y(p), &o, NULL) == GLIA_OK) return true;
-    failed(&d->c);
-    return false;
-}
-
-static int64_t steps_of(const demo *d, int64_t usual) { return d->epochs ? d->epochs : usual; }
-
-static double largest(const double *values, int64_t n) {
-    double most = 0;
-    for (int64_t i = 0; i < n; i++) most = fmax(most, fabs(values[i]));
-    return most;
-}
-
 /* ---------------------------------------------------------------------------------- symmetry -- */
 
 /* The largest difference between any row of w (rows, columns) and its first row. */
@@ -74,7 +42,7 @@ static bool next_gradient(demo *d, glia_model *m, const points *p, double *dw, i
 
 /* Zero weights with sigmoid units: everything moves, but all units move alike. */
 static int equal_rows(demo *d, const points *p) {
-    glia_model *m = network(d, "dense 4 sigmoid, dense 1 sigmoid", "zeros", NULL, 0);
+    glia_model *m = network(d, 2, "dense 4 sigmoid, dense 1 sigmoid", "zeros", NULL, 0);
     double dw[8], before, after;
     if (!m) return (int)glia_code(d->c.g);
     const double *w = param_values(m, "fc1.w", NULL);
@@ -105,7 +73,7 @@ static int equal_rows(demo *d, const points *p) {
 static int nothing_moves(demo *d, const points *p, const char *activation) {
     char *text = format_text("dense 4 %s, dense 1 sigmoid", activation),
          *name = format_text("zero_%s", activation);
-    glia_model *m = network(d, text, "zeros", NULL, 0);
+    glia_model *m = network(d, 2, text, "zeros", NULL, 0);
     int status = m && descend(d, m, p, steps_of(d, 2000), 0.5) ? 0 : GLIA_FAILED;
     if (!status) {
         double w1 = largest(param_values(m, "fc1.w", NULL), 8),
@@ -130,7 +98,7 @@ static int compare_starts(demo *d, const points *p) {
                                              {"xavier", "random, xavier"}};
     line(d, "  %-18s %12s %12s", "weights start", "right", "cost J");
     for (int i = 0; i < 3; i++) {
-        glia_model *m = network(d, "dense 4 tanh, dense 1 sigmoid", starts[i][0], NULL, 3);
+        glia_model *m = network(d, 2, "dense 4 tanh, dense 1 sigmoid", starts[i][0], NULL, 3);
         double accuracy = 0, cost = 0;
         bool ok = m && descend(d, m, p, steps_of(d, 2000), 0.5) &&
                   measure_points(d, m, p, &accuracy, &cost);
@@ -241,7 +209,7 @@ static int compare_collapsed(demo *d, const glia_model *deep, glia_model *flat, 
 
 /* The same shape with a bend in every unit. */
 static int with_bend(demo *d, const points *p) {
-    glia_model *m = network(d, "dense 8 tanh, dense 8 tanh, dense 1 sigmoid", NULL, NULL, 1);
+    glia_model *m = network(d, 2, "dense 8 tanh, dense 8 tanh, dense 1 sigmoid", NULL, NULL, 1);
     double accuracy = 0, cost = 0;
     bool ok =
         m && descend(d, m, p, steps_of(d, 2000), 0.5) && measure_points(d, m, p, &accuracy, &cost);
@@ -261,8 +229,9 @@ int demo_linear(demo *d) {
            "the boundary stays a straight line. The demo trains such a stack on the two moons, "
            "multiplies its matrices, and compares the predictions.");
     if (!take_points(d, "moons", 300, 3, &p)) return (int)glia_code(d->c.g);
-    glia_model *deep = network(d, "dense 8 linear, dense 8 linear, dense 1 sigmoid", NULL, NULL, 1);
-    glia_model *flat = deep ? network(d, "dense 1 sigmoid", "zeros", NULL, 0) : NULL;
+    glia_model *deep =
+        network(d, 2, "dense 8 linear, dense 8 linear, dense 1 sigmoid", NULL, NULL, 1);
+    glia_model *flat = deep ? network(d, 2, "dense 1 sigmoid", "zeros", NULL, 0) : NULL;
     int status = GLIA_FAILED;
     if (flat && descend(d, deep, &p, steps_of(d, 2000), 0.1))
         status = compare_collapsed(d, deep, flat, &p);
@@ -338,7 +307,7 @@ static int slope_row(demo *d, const char *g, const char *init, const points *p, 
     char *text = format_text("dense %d %s, dense %d %s, dense %d %s, dense %d %s, dense %d %s, "
                              "dense 1 sigmoid",
                              UNITS, g, UNITS, g, UNITS, g, UNITS, g, UNITS, g);
-    glia_model *m = network(d, text, init, NULL, 1);
+    glia_model *m = network(d, 2, text, init, NULL, 1);
     health h = {0};
     if (m) look_at_slopes(m, g, p, &h);
     bool ok =
@@ -412,7 +381,7 @@ static const int64_t loss_marks[MARKS] = {0, 10, 100, 1000, 5000};
 /* Trains with one loss and measures the share of right points at every mark. */
 static bool follow(demo *d, const points *p, const char *loss, double output_bias,
                    double right[MARKS], double cost[MARKS]) {
-    glia_model *m = network(d, "dense 8 tanh, dense 1 sigmoid", NULL, loss, 1);
+    glia_model *m = network(d, 2, "dense 8 tanh, dense 1 sigmoid", NULL, loss, 1);
     bool ok = m != NULL;
     if (ok) *param_values(m, "fc2.b", NULL) = output_bias;
     for (int i = 0; i < MARKS && ok; i++) {
@@ -424,12 +393,6 @@ static bool follow(demo *d, const points *p, const char *loss, double output_bia
     return ok;
 }
 
-static json_t *json_list(const double *values, int count) {
-    json_t *list = json_array();
-    for (int i = 0; i < count; i++) json_array_append_new(list, json_number(values[i]));
-    return list;
-}
-
 static bool compare_losses(demo *d, const points *p, double output_bias, json_t *facts) {
     line(d, "  %-8s %22s   %22s", "", "cross entropy", "squared error");
     line(d, "  %-8s %10s %11s   %10s %11s", "updates", "right", "log loss", "right", "log loss");
@@ -438,8 +401,8 @@ static bool compare_losses(demo *d, const points *p, double output_bias, json_t 
         if (!follow(d, p, loss_names[k], output_bias, right[k], cost[k])) return false;
         json_array_append_new(facts, json_pack("{s:s, s:f, s:o, s:o}", "loss", loss_names[k],
                                                "output_bias", output_bias, "accuracy",
-                                               json_list(right[k], MARKS), "log_loss",
-                                               json_list(cost[k], MARKS)));
+                                               json_numbers(right[k], MARKS), "log_loss",
+                                               json_numbers(cost[k], MARKS)));
     }
     for (int i = 0; i < MARKS; i++)
         line(d, "  %-8lld %9.1f%% %11.4f   %9.1f%% %11.4f", (long long)loss_marks[i],
