@@ -181,6 +181,7 @@ typedef struct grid {
 /* Adds the next cell; prints the grid on stdout and releases it. */
 void grid_add(grid *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void grid_print(grid *t);
+void grid_free(grid *t);
 
 const glia_score *find_score(const glia_metrics *m, const char *name); /* NULL: none */
 double score_value(const glia_metrics *m, const char *name);           /* NaN: there is none */

@@ -97,6 +97,12 @@ static void print_cell(const char *text, int width, char align, bool last) {
     else printf("%s%*s", text, last ? 0 : blanks, "");
 }
 
+void grid_free(grid *t) {
+    for (int i = 0; i < t->cells; i++) free(t->cell[i]);
+    free(t->cell);
+    *t = (grid){.align = t->align};
+}
+
 void grid_print(grid *t) {
     int columns = (int)strlen(t->align);
     int *width = reserve(NULL, (size_t)columns * sizeof *width);
@@ -117,8 +123,6 @@ void grid_print(grid *t) {
         fputs(!last ? "   " : heading ? "\033[0m\n" : "\n", stdout);
     }
 
-    for (int i = 0; i < t->cells; i++) free(t->cell[i]);
-    free(t->cell);
     free(width);
-    *t = (grid){.align = t->align};
+    grid_free(t);
 }

@@ -306,6 +306,64 @@ static void rows_without_label_go_forward_and_rows_beyond_are_refused(void **sta
     result_free(&r);
 }
 
+/* The products of the table add up to what stands below it. */
+static void a_unit_is_shown_in_its_two_steps(void **state) {
+    (void)state;
+    write_points();
+    result r = run("$GLIA explain p.glia points.csv --row 5 --unit 1:3");
+    double w, a, product, sum = 0, total, b, z, active;
+    const char *at = strstr(r.out, "W^[1]_3k a^[0]_k\n");
+    if (!at) fail_msg("%s%s", r.out, r.err);
+    for (int k = 1; k <= 2; k++) {
+        at = strchr(at, '\n') + 1;
+        assert_int_equal(sscanf(at, " %*d %*s %lf %lf %lf", &w, &a, &product), 3);
+        assert_true(fabs(w * a - product) < 1e-5);
+        sum += product;
+    }
+    assert_int_equal(sscanf(strstr(r.out, "sum_k"), "%*[^=]= %lf", &total), 1);
+    assert_int_equal(sscanf(strstr(r.out, "b^[1]_3"), "%*[^=]= %lf", &b), 1);
+    assert_int_equal(sscanf(strstr(r.out, "z^[1]_3"), "%*[^=]=%*[^=]= %lf", &z), 1);
+    assert_int_equal(sscanf(strstr(r.out, "relu(z^[1]_3) = "), "%*[^=]= %lf", &active), 1);
+    assert_true(fabs(total - sum) < 1e-5 && fabs(z - total - b) < 1e-5);
+    assert_true(fabs(active - fmax(z, 0)) < 1e-5);
+    result_free(&r);
+    r = run("$GLIA explain p.glia points.csv --unit 1:13");
+    assert_int_equal(r.status, 2);
+    assert_non_null(strstr(r.err, "there is no unit 13, layer 1 has 12"));
+    result_free(&r);
+}
+
+static void assert_has_all(const char *file, const char *const *parts) {
+    result r = run("cat %s", file);
+    for (; *parts; parts++)
+        if (!strstr(r.out, *parts)) fail_msg("%s has no %s:\n%s", file, *parts, r.out);
+    result_free(&r);
+}
+
+static void pages_and_latex_have_their_formulas(void **state) {
+    (void)state;
+    write_points();
+    result r = run("$GLIA explain p.glia points.csv --row 2,5 -o e.html --lang zh && "
+                   "$GLIA explain p.glia points.csv --row 2,5 -o e.tex");
+    if (r.status) fail_msg("%s", r.err);
+    result_free(&r);
+    assert_has_all("e.html", (const char *[]){"<html lang=\"zh\">", "前向传播", "反向传播",
+                                              "z<sup>[1]</sup> = W<sup>[1]</sup> a<sup>[0]</sup>",
+                                              "a<sup>[1](2)</sup><sub>j</sub>",
+                                              "da<sup>[1]</sup> = W<sup>[2]⊤</sup> dz", NULL});
+    assert_has_all("e.tex",
+                   (const char *[]){"dz^{[1]} = da^{[1]} \\odot \\mathrm{relu}'(z^{[1]})",
+                                    "da^{[1]} = W^{[2]\\top} dz^{[2]}", "\\sum_{i} dz^{[1](i)}",
+                                    "colour = blue", "\\end{document}", NULL});
+    r = run("$GLIA explain p.glia points.csv -o e.png");
+    assert_int_equal(r.status, 2);
+    assert_non_null(strstr(r.err, "expected a name that ends in .html or .tex"));
+    result_free(&r);
+    r = run("$GLIA explain p.glia points.csv --lang fr");
+    assert_int_equal(r.status, 2);
+    result_free(&r);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(three_four_one_is_followed_as_by_hand),
@@ -315,6 +373,8 @@ int main(void) {
         cmocka_unit_test(the_command_shows_what_its_formulas_say),
         cmocka_unit_test(a_row_is_shown_in_the_notation_of_the_course),
         cmocka_unit_test(rows_without_label_go_forward_and_rows_beyond_are_refused),
+        cmocka_unit_test(a_unit_is_shown_in_its_two_steps),
+        cmocka_unit_test(pages_and_latex_have_their_formulas),
     };
     return cmocka_run_group_tests(tests, open_context, close_context);
 }

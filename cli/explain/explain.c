@@ -3,99 +3,12 @@
  */
 #include "explain.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* So many samples side by side can still be read. */
 enum { MOST_ROWS = 64, SHOWN = 8 };
-
-/* -------------------------------------------------------------------------------------- JSON -- */
-
-/* (rows, cols) as it lies; turned: a line for each column. */
-static json_t *json_matrix(const glia_tensor *t, bool turned) {
-    if (!t->data) return json_null();
-    json_t *all = json_array();
-    int64_t rows = t->dim[turned], cols = t->dim[!turned];
-    for (int64_t j = 0; j < rows; j++) {
-        json_t *line = json_array();
-        for (int64_t i = 0; i < cols; i++)
-            json_array_append_new(line, json_number(glia_tensor_value(t, turned ? i * rows + j
-                                                                                : j * cols + i)));
-        json_array_append_new(all, line);
-    }
-    return all;
-}
-
-static json_t *json_step(const explaining *e, int k) {
-    const glia_traced *s = &e->trace->step[k];
-    char *symbol = symbol_of(e, k), *formula = forward_formula(e, k);
-    json_t *j = json_object();
-    json_object_set_new(j, "symbol", json_text(symbol));
-    json_object_set_new(j, "formula", json_text(formula));
-    json_object_set_new(j, "layer", json_integer(s->layer));
-    json_object_set_new(j, "name", json_text(s->name));
-    json_object_set_new(j, "op", json_text(s->op));
-    json_object_set_new(j, "shape",
-                        json_pack("[I, I]", (json_int_t)s->value.dim[1],
-                                  (json_int_t)s->value.dim[0]));
-    json_object_set_new(j, "value", json_matrix(&s->value, true));
-    json_object_set_new(j, "gradient", json_matrix(&s->gradient, true));
-    free(symbol);
-    free(formula);
-    return j;
-}
-
-static json_t *json_param(const explaining *e, int i) {
-    glia_tensor w = glia_model_param(e->model, i);
-    json_t *j = json_object();
-    json_object_set_new(j, "name", json_text(glia_model_param_name(e->model, i)));
-    json_object_set_new(j, "shape",
-                        json_pack("[I, I]", (json_int_t)w.dim[0], (json_int_t)w.dim[1]));
-    json_object_set_new(j, "value", json_matrix(&w, false));
-    json_object_set_new(j, "gradient", json_matrix(&e->trace->gradient[i], false));
-    return j;
-}
-
-static void json_samples(const explaining *e, json_t *j) {
-    json_t *rows = json_array(), *labels = json_array(), *losses = json_array();
-    for (int64_t i = 0; i < e->rows; i++) {
-        char *label = label_text(e, i);
-        json_array_append_new(rows, json_integer(e->row[i] + 1));
-        json_array_append_new(labels, json_text(label));
-        if (e->trace->losses.data)
-            json_array_append_new(losses, json_number(glia_tensor_value(&e->trace->losses, i)));
-        free(label);
-    }
-    json_object_set_new(j, "rows", rows);
-    json_object_set_new(j, "labels", e->trace->y.data ? labels : json_null());
-    json_object_set_new(j, "losses", e->trace->losses.data ? losses : json_null());
-    if (!e->trace->y.data) json_decref(labels);
-    if (!e->trace->losses.data) json_decref(losses);
-}
-
-int print_trace_json(const explaining *e) {
-    const glia_trace *t = e->trace;
-    char *net = glia_model_text(e->model);
-    json_t *j = json_object(), *columns = json_array(), *steps = json_array(),
-           *params = json_array();
-    for (int64_t k = 0; k < t->x.dim[1]; k++)
-        json_array_append_new(columns, json_text(glia_model_feature(e->model, k)));
-    for (int k = 0; k < t->steps; k++) json_array_append_new(steps, json_step(e, k));
-    for (int i = 0; i < t->params; i++) json_array_append_new(params, json_param(e, i));
-    json_object_set_new(j, "network", json_text(net));
-    json_object_set_new(j, "loss", json_text(glia_model_loss(e->model)));
-    json_samples(e, j);
-    json_object_set_new(j, "columns", columns);
-    json_object_set_new(j, "x", json_matrix(&t->x, true));
-    json_object_set_new(j, "y", json_matrix(&t->y, true));
-    json_object_set_new(j, "steps", steps);
-    json_object_set_new(j, "cost", json_number(t->cost));
-    json_object_set_new(j, "l2", json_number(e->options.l2));
-    json_object_set_new(j, "l1", json_number(e->options.l1));
-    json_object_set_new(j, "parameters", params);
-    glia_text_free(e->c->g, net);
-    return print_json(j);
-}
 
 /* ----------------------------------------------------------------------------------- options -- */
 
@@ -122,6 +35,48 @@ static int read_rows(explaining *e) {
     }
 }
 
+/* --unit 2:3: layer and unit, from 1. */
+static int read_unit(explaining *e) {
+    const char *text = given(e->c, "unit");
+    if (!text) return 0;
+    int64_t layer, unit;
+    size_t n = strcspn(text, ":");
+    char *word = format_text("%.*s", (int)n, text);
+    bool ok = text[n] && read_int(word, &layer) && read_int(text + n + 1, &unit) && layer >= 1 &&
+              unit >= 1 && layer <= INT_MAX && unit <= INT_MAX;
+    free(word);
+    if (!ok)
+        return fail(GLIA_USAGE, "--unit: expected LAYER:UNIT like 1:3, both from 1, found '%s'",
+                    text);
+    e->layer = (int)layer, e->unit = (int)unit;
+    return 0;
+}
+
+static int read_language(explaining *e) {
+    const char *text = given(e->c, "lang");
+    e->chinese = text && strcmp(text, "zh") == 0;
+    if (!text || e->chinese || strcmp(text, "en") == 0) return 0;
+    return fail(GLIA_USAGE, "--lang: expected en or zh, found '%s'", text);
+}
+
+static bool ends_in(const char *path, const char *end) {
+    size_t n = strlen(path), k = strlen(end);
+    return n > k && strcmp(path + n - k, end) == 0;
+}
+
+/* Where it goes, by the end of the file's name. */
+static int choose_medium(explaining *e) {
+    const char *path = given(e->c, "output");
+    e->medium = &on_terminal;
+    if (!path) return 0;
+    if (ends_in(path, in_html.ending)) e->medium = &in_html;
+    else if (ends_in(path, in_latex.ending)) e->medium = &in_latex;
+    else
+        return fail(GLIA_USAGE, "--output: expected a name that ends in .html or .tex, found '%s'",
+                    path);
+    return replaces_input(e->c, path) || replaces_model(path) ? GLIA_USAGE : 0;
+}
+
 /* A number of the cost that the model was trained with. */
 static double trained_with(const glia_model *m, const char *name) {
     double v = 0;
@@ -139,17 +94,32 @@ static int follow(explaining *e) {
                                       .l1 = trained_with(e->model, "l1"),
                                       .label_smoothing = trained_with(e->model, "label-smoothing")};
     e->trace = glia_model_trace_table(e->c->g, e->model, e->table, e->row, e->rows, &e->options);
-    return e->trace ? 0 : failed(e->c);
+    if (!e->trace) return failed(e->c);
+    return e->unit ? find_unit(e) : 0;
+}
+
+static int write_explanation(explaining *e) {
+    const char *path = given(e->c, "output");
+    output o;
+    if (e->c->json) return print_trace_json(e);
+    if (!output_open(&o, path)) return GLIA_RESOURCE;
+    e->f = o.f;
+    explain_steps(e);
+    int status = output_close(&o);
+    if (!status && path) print_fact("written", "%s", path);
+    return status;
 }
 
 static int run_explain(cli *c) {
     explaining e = {.c = c};
     int status = read_rows(&e);
+    if (!status) status = read_unit(&e);
+    if (!status) status = read_language(&e);
+    if (!status) status = choose_medium(&e);
     if (!status) status = load_model(c, c->operand[0], &e.model);
     if (!status) status = read_data_for(c, e.model, c->operand[1], &e.table);
     if (!status) status = follow(&e);
-    if (!status && c->json) status = print_trace_json(&e);
-    else if (!status) print_trace(&e);
+    if (!status) status = write_explanation(&e);
     glia_trace_free(c->g, e.trace);
     glia_table_free(e.table);
     glia_model_free(e.model);
@@ -159,7 +129,12 @@ static int run_explain(cli *c) {
 
 static const glia_option explain_options[] = {
     {"row", NULL, "K[,K...]", "explain", "1", "which rows of DATA, the first is 1"},
+    {"unit", NULL, "L:J", "explain", NULL,
+     "the two steps of unit J of layer L: its sum product by product, and its activation"},
     {"all", NULL, NULL, "explain", NULL, "every unit and column, not the first 8"},
+    {"output", "o", "FILE", "explain", NULL,
+     "write a page (.html) or a LaTeX document (.tex) instead"},
+    {"lang", NULL, "LANGUAGE", "explain", "en", "words in English (en) or Chinese (zh)"},
     {NULL},
 };
 
@@ -168,6 +143,10 @@ static const char *const explain_examples[] = {
     "z, a, loss, dz, dW and db of the first flower",
     "glia explain iris.glia iris.csv --row 1,51,101",
     "three flowers at once, a column for each: a^[l](i)_j",
+    "glia explain iris.glia iris.csv --unit 1:3",
+    "the two steps of unit 3 of layer 1: z = w a + b, a = g(z)",
+    "glia explain iris.glia iris.csv --row 7 -o flower.html --lang zh",
+    "the same as a page with Chinese words; .tex for LaTeX",
     "glia explain iris.glia iris.csv --row 7 --json",
     "the same numbers with all their digits",
     NULL,

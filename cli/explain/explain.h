@@ -1,11 +1,13 @@
 /*
- * explain.h: what the parts of `glia explain` share: a few rows followed through a network, and how
- * its values are called.
+ * explain.h: what the parts of `glia explain` share: a few rows followed through a network, how its
+ * values are called, and where all this is written.
  */
 #ifndef EXPLAIN_H
 #define EXPLAIN_H
 
 #include "../cli.h"
+
+typedef struct medium medium;
 
 typedef struct explaining {
     cli *c;
@@ -14,7 +16,11 @@ typedef struct explaining {
     int64_t *row, rows; /* of the table, from 0; m of them */
     glia_trace_options options;
     glia_trace *trace;
-    int64_t most; /* units and columns that are shown, of each value */
+    int64_t most;    /* units and columns that are shown, of each value */
+    int layer, unit; /* whose two steps are shown, from 1; 0: all of the network */
+    bool chinese;
+    const medium *medium;
+    FILE *f;
 } explaining;
 
 /* Texts to be freed. Step -1 is the input. "z^[1]", "a^[1]"; of other steps their name. */
@@ -31,7 +37,43 @@ int param_of(const explaining *e, int step, const char *suffix);
 /* dW = dz a' (+ what L2 and L1 add). */
 char *weight_formula(const explaining *e, int step);
 
-void print_trace(const explaining *e);
+/* steps.c: all of it */
+void explain_steps(const explaining *e);
+void put_rest(const explaining *e, int64_t count, const char *what);
+void add_number(grid *g, double value);
+/* unit.c: z and a of one unit, product by product; the exit status */
+int find_unit(const explaining *e);
+void explain_unit(const explaining *e);
 int print_trace_json(const explaining *e);
+
+/* ------------------------------------------------------------------------------------- media -- */
+
+/* Where an explanation goes. Formulas are texts as a terminal shows them: put_math makes more of
+ * them elsewhere. */
+struct medium {
+    const char *ending; /* of the file's name; NULL: the terminal */
+    void (*begin)(const explaining *e);
+    void (*fact)(const explaining *e, const char *name, const char *text);
+    void (*part)(const explaining *e, const char *title);
+    /* units 0: it has no shape */
+    void (*formula)(const explaining *e, const char *formula, int64_t units, int64_t columns);
+    void (*table)(const explaining *e, grid *g); /* releases it */
+    void (*remark)(const explaining *e, const char *text);
+    void (*end)(const explaining *e);
+};
+
+extern const medium on_terminal, in_html, in_latex;
+
+typedef struct markup {
+    const char *raised[2], *lowered[2], *word[2]; /* around them */
+    const char *transposed, *times, *sum;
+    void (*put)(FILE *f, const char *text);
+} markup;
+
+/* "W^[1]T dz^[1](2)_j" with its indices where they belong. */
+void put_math(FILE *f, const char *formula, const markup *m);
+
+/* The English text in the language of the explanation. */
+const char *in_words(const explaining *e, const char *english);
 
 #endif
