@@ -1,7 +1,7 @@
 /*
  * progress.c: how far the training is. On a terminal one line that is redrawn ten times a second:
  *
- *     epoch 37/100  ━━━━━━━━━━╸───────────────  loss 0.2134  val 0.2412  412k rows/s  0:03 left
+ *     epoch 37/100, update 1,184  ━━━━━━╸────  loss 0.2134  val 0.2412  412k rows/s  0:03 left
  *
  * At the end it stays, with the time that was taken. Elsewhere a plain line for every tenth of the
  * epochs, at most one a second, and one at the end. The first Ctrl-C (or SIGTERM) asks the training
@@ -91,16 +91,29 @@ static int terminal_width(void) {
     return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
+/* Without the updates where there is no room for them beside a bar. */
+static char *head_text(const glia_progress *now, int room) {
+    enum { LEAST_BAR = 5 };
+    char updates[32];
+    char *epochs = format_text("epoch %lld/%lld", (long long)now->epoch, (long long)now->epochs),
+         *whole = format_text("%s, update %s  ", epochs, count_text(now->updates, updates)),
+         *some = format_text("%s  ", epochs);
+    bool fits = room - (int)strlen(whole) >= LEAST_BAR;
+    free(epochs);
+    free(fits ? some : whole);
+    return fits ? whole : some;
+}
+
 /* `end`: what stands behind the rate, "0:03 left" or "in 1.2 s". */
 static void draw(progress *p, const glia_progress *now, const char *end) {
     char rate[32], val[40] = "";
     double within = now->batches > 0 ? (double)now->batch / (double)now->batches : 1;
     double share = ((double)(now->epoch - 1) + within) / (double)now->epochs;
     if (!isnan(now->val_loss)) snprintf(val, sizeof val, "  val %.4g", now->val_loss);
-    char *head = format_text("epoch %lld/%lld  ", (long long)now->epoch, (long long)now->epochs);
     char *tail = format_text("  loss %.4g%s  %s rows/s  %s", now->loss, val,
                              rate_text(now->samples_per_second, rate), end);
 
+    char *head = head_text(now, terminal_width() - 1 - (int)strlen(tail));
     int room = terminal_width() - 1 - (int)strlen(head), bar = room - (int)strlen(tail);
     fprintf(stderr, "\r\033[K%s", head);
     if (bar > 2) draw_bar(share > 1 ? 1 : share, bar > 30 ? 30 : bar);
@@ -113,12 +126,12 @@ static void draw(progress *p, const glia_progress *now, const char *end) {
 
 /* Without a terminal: a line. */
 static void tell(progress *p, const glia_progress *now, double time, const char *end) {
-    char val[40] = "";
+    char val[40] = "", updates[32];
     p->said = 10 * now->epoch / now->epochs;
     p->last = time;
     if (!isnan(now->val_loss)) snprintf(val, sizeof val, ", val loss %.4g", now->val_loss);
-    note(p->c, "epoch %lld/%lld: loss %.4g%s, %s", (long long)now->epoch, (long long)now->epochs,
-         now->loss, val, end);
+    note(p->c, "epoch %lld/%lld, update %s: loss %.4g%s, %s", (long long)now->epoch,
+         (long long)now->epochs, count_text(now->updates, updates), now->loss, val, end);
 }
 
 static bool is_time_to_tell(const progress *p, const glia_progress *now, double time) {

@@ -12,26 +12,47 @@
 /* ------------------------------------------------------------------------------------- parts -- */
 
 /* Prints a text of several lines, each indented. */
-static void print_lines(const char *heading, const char *lines) {
+static void print_lines(const cli *c, const char *heading, const char *lines) {
     if (!lines || !*lines) return;
     printf("\n  %s\n", heading);
     while (*lines) {
         int n = (int)strcspn(lines, "\n");
-        char *line = format_text("%.*s", n, lines), *clean = clean_text(line);
+        char *line = format_text("%.*s", n, lines), *said = with_flags(c, line),
+             *clean = clean_text(said);
         if (n > 0) printf("    %s\n", clean);
         free(clean);
+        free(said);
         free(line);
         lines += n + (lines[n] != '\0');
     }
 }
 
-static void print_hyperparameters(const char *note) {
+/* What "auto" was, in the order of the layers: "auto: he for fc1, fc2, xavier for fc3". */
+static char *init_text(const glia_model *m) {
+    char *text = copy_text("auto:");
+    const char *before = "";
+    for (int i = 0; i < glia_model_layers(m); i++) {
+        const char *init = glia_model_layer_init(m, i);
+        bool same = strcmp(init, before) == 0;
+        char *longer = format_text("%s%s %s%s%s", text, i > 0 ? "," : "", same ? "" : init,
+                                   same ? "" : " for ", glia_model_layer(m, i).name);
+        free(text);
+        text = longer, before = init;
+    }
+    return text;
+}
+
+static void print_hyperparameters(const glia_model *m) {
+    const char *note = glia_model_note(m, "hyperparameters");
     json_t *all = note ? json_loads(note, 0, NULL) : NULL, *value;
     const char *name;
     if (json_object_size(all) > 0) printf("\n  hyperparameters (chosen before learning)\n");
     json_object_foreach(all, name, value) {
-        char *text = json_is_string(value) ? copy_text(json_string_value(value))
-                                           : json_dumps(value, JSON_ENCODE_ANY);
+        const char *said = json_string_value(value);
+        bool init = said && strcmp(name, "init") == 0 && strcmp(said, "auto") == 0;
+        char *text = init                    ? init_text(m)
+                     : json_is_string(value) ? copy_text(said)
+                                             : json_dumps(value, JSON_ENCODE_ANY);
         char *clean = clean_text(text ? text : "");
         printf("    %-16s %s\n", name, clean);
         free(clean);
@@ -97,7 +118,8 @@ static int print_model(const cli *c, glia_model *m) {
     print_note(m, "data", "fingerprint");
     print_note(m, "made by", "created_by");
     print_reading(m);
-    print_lines("preprocessing, fitted on the training rows", glia_model_note(m, "preprocessing"));
+    print_lines(c, "preprocessing, fitted on the training rows",
+                glia_model_note(m, "preprocessing"));
     putchar('\n');
     print_layers(m);
     putchar('\n');
@@ -107,8 +129,8 @@ static int print_model(const cli *c, glia_model *m) {
     print_fact("parameters", "%s values learned, %s as %s",
                count_text(glia_model_parameters(m), count), bytes_text(weights_bytes(m), weights),
                glia_dtype_name(glia_model_dtype(m)));
-    print_hyperparameters(glia_model_note(m, "hyperparameters"));
-    print_lines("decisions", glia_model_note(m, "decisions"));
+    print_hyperparameters(m);
+    print_lines(c, "decisions", glia_model_note(m, "decisions"));
     glia_text_free(c->g, net);
     free(classes);
     return 0;
@@ -248,7 +270,7 @@ static const char *const show_examples[] = {
     "glia show cats.glia --graph cats.svg",
     "the picture of these: forward blocks, backward blocks, and what is kept in between",
     "glia show cats.glia --plan --mode train --batch 64",
-    "what one training step does, kernel by kernel (the update of sgd)",
+    "what one training step does, kernel by kernel, with the optimizer of its training",
     "glia show cats.glia --verify",
     "whether this machine computes what the file promises",
     NULL,

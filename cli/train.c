@@ -16,7 +16,7 @@ static void print_cost(const glia_history *h) {
     char line[3 * 40 + 1], time[32];
     if (h->entries < 1) return;
     double first = h->mean[0], last = h->mean[h->entries - 1];
-    print_fact("cost J", "%.6g -> %.6g  %s", first, last,
+    print_fact("mean cost J", "%.6g -> %.6g  %s", first, last,
                sparkline(h->mean, h->entries, NAN, 30, line, sizeof line));
     print_fact("", "%lld epochs, %lld updates in %s; stopped: %s", (long long)h->epochs,
                (long long)h->updates, seconds_text(h->seconds, time),
@@ -141,8 +141,10 @@ static int print_training_json(const training *t) {
     json_object_set_new(j, "updates", json_integer(h->updates));
     json_object_set_new(j, "seconds", json_number(h->seconds));
     json_object_set_new(j, "stopped", json_text(h->stopped));
-    if (h->best_epoch >= 0) json_object_set_new(j, "best_epoch", json_integer(h->best_epoch));
+    json_object_set_new(j, "updates_per_epoch", json_integer(h->batches));
+    if (h->best_epoch >= 0) json_object_set_new(j, "best_epoch", json_integer(h->best_epoch + 1));
     json_object_set_new(j, "costs", json_costs(h, h->cost));
+    json_object_set_new(j, "mean_costs", json_costs(h, h->mean));
     if (r->val_rows > 0) json_object_set_new(j, "val_losses", json_costs(h, h->val_loss));
     if (r->refit_epochs > 0) json_object_set_new(j, "refit_epochs", json_integer(r->refit_epochs));
     json_object_set_new(j, "metrics", json_parts(t->model, r));
@@ -170,10 +172,11 @@ static int write_log(const char *path, const glia_history *h) {
     if (!output_open(&o, path)) return GLIA_RESOURCE;
     char *monitor = h->monitored ? format_text("val_%s", h->monitor) : NULL;
     if (csv)
-        fprintf(o.f, "epoch,cost,mean_cost,val_loss,lr%s%s\n", monitor ? "," : "",
+        fprintf(o.f, "epoch,updates,cost,mean_cost,val_loss,lr%s%s\n", monitor ? "," : "",
                 monitor ? monitor : "");
     for (int64_t i = 0; i < h->entries; i++) {
-        fprintf(o.f, csv ? "%lld" : "{\"epoch\": %lld", (long long)h->epoch[i]);
+        fprintf(o.f, csv ? "%lld,%lld" : "{\"epoch\": %lld, \"updates\": %lld",
+                (long long)h->epoch[i], (long long)((h->epoch[i] + 1) * h->batches));
         log_number(o.f, "cost", h->cost[i], csv);
         log_number(o.f, "mean_cost", h->mean[i], csv);
         log_number(o.f, "val_loss", h->val_loss[i], csv);
@@ -425,7 +428,9 @@ static const glia_option train_options[] = {
      "before the training, K-fold cross-validation: K trainings, each measured on the part of the "
      "rows that it left out"},
     {"log", NULL, "FILE", "files", NULL,
-     "cost and learning rate of every logged epoch, as .csv or .jsonl"},
+     "a line for every logged epoch, as .csv or .jsonl: updates so far, cost of the last "
+     "mini-batch and "
+     "mean cost, validation, learning rate"},
     {"report", NULL, "FILE.html", "files", NULL, "the training as one HTML page with figures"},
     {"checkpoint", NULL, "FILE", "files", NULL,
      "keeps the training here while it runs, for --resume; removed when the model is written"},
@@ -469,8 +474,10 @@ const command train_command = {
         "With --folds K every row is measured once, by a network that learned from the other K-1 "
         "parts only, its scaling and all its decisions too. The model that is written is the "
         "same as without.\n\n"
-        "With --json, \"costs\" lists [epoch, J]: J of the epoch's last mini-batch before its "
-        "update, so that with --batch full entry i is the cost before update i. \"folds\": "
+        "With --json, \"costs\" lists [epoch, J], epochs from 0: J of the epoch's last mini-batch "
+        "before its update, so that with --batch full entry i is the cost before update i; "
+        "\"mean_costs\" the mean over the epoch's mini-batches, which is what the text shows. "
+        "\"best_epoch\": after how many epochs validation was best. \"folds\": "
         "{\"count\": "
         "K, \"fold\": [{score: ..., \"rows\": ...}, ...], \"mean\": {...}, \"interval\": "
         "{...}}. \"findings\": what ails the training ({\"name\", \"where\", \"seen\", "

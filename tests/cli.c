@@ -92,9 +92,10 @@ static void train_prints_what_the_manual_says(void **state) {
     json_t *j = json_of("$GLIA train bin.csv --test bin.csv --hidden 20,7 --activation relu,tanh "
                         "--epochs 12 --batch full --val none "
                         "--log-every 5 -o b.glia --json --quiet");
-    expect_keys(
-        j, "task samples features positive layers parameters epochs updates seconds stopped costs "
-           "metrics findings model model_sha256");
+    expect_keys(j,
+                "task samples features positive layers parameters epochs updates seconds stopped "
+                "updates_per_epoch costs mean_costs "
+                "metrics findings model model_sha256");
     expect_text(j, "task", "binary");
     expect_keys(member(j, "samples"), "train val test");
     assert_int_equal(number(member(j, "samples"), "train"), 80);
@@ -610,18 +611,18 @@ static void a_log_has_a_line_for_every_logged_epoch(void **state) {
     (void)state;
     char *out = text_of("$GLIA train iris.csv --epochs 6 --log-every 2 --val none --log l.csv -o "
                         "t.glia --quiet >one && wc -l <l.csv && head -1 l.csv");
-    assert_string_equal(out, "4\nepoch,cost,mean_cost,val_loss,lr\n");
+    assert_string_equal(out, "4\nepoch,updates,cost,mean_cost,val_loss,lr\n");
     free(out);
     out = text_of("$GLIA train iris.csv --epochs 6 --log-every 2 --log l.jsonl -o t.glia --quiet "
                   ">one && tail -1 l.jsonl");
     json_t *j = json_loads(out, 0, NULL);
     assert_non_null(j);
-    expect_keys(j, "epoch cost mean_cost val_loss lr");
+    expect_keys(j, "epoch updates cost mean_cost val_loss lr");
     json_decref(j);
     free(out);
     out =
         text_of("$GLIA train iris.csv --epochs 3 --monitor macro_f1 --schedule step:1:0.5 --lr 0.5 "
-                "--log l.csv -o t.glia --quiet >one && cut -d, -f5,6 l.csv | head -3");
+                "--log l.csv -o t.glia --quiet >one && cut -d, -f6,7 l.csv | head -3");
     assert_true(strncmp(out, "lr,val_macro_f1\n0.5,", 20) == 0 && strstr(out, "\n0.25,"));
     free(out);
 }
@@ -631,7 +632,7 @@ static void the_last_line_of_progress_is_the_end_of_the_log(void **state) {
     (void)state;
     char *out = text_of("$GLIA train iris.csv --epochs 7 --val 0.3 --log l.csv -o t.glia "
                         "2>&1 >/dev/null | sed -n 's|.*epoch 7/7.* val loss \\([^,]*\\),.*|\\1|p'; "
-                        "tail -1 l.csv | cut -d, -f4");
+                        "tail -1 l.csv | cut -d, -f5");
     double said = 0, logged = 1;
     assert_int_equal(sscanf(out, "%lf %lf", &said, &logged), 2);
     assert_true(fabs(said / logged - 1) < 1e-3);

@@ -236,6 +236,8 @@ typedef struct glia_layer { /* one layer with weights, and what stands behind it
 /* L: the input is layer 0 and is not counted. */
 GLIA_API int glia_model_layers(const glia_model *m);
 GLIA_API glia_layer glia_model_layer(const glia_model *m, int i); /* i = 0 .. L-1 */
+/* What init "auto" draws the W of layer i by: "he", "xavier" or "zeros". */
+GLIA_EXPERIMENTAL const char *glia_model_layer_init(const glia_model *m, int i);
 
 /* An input or an output: columns of X, or of what is predicted, and of Y. */
 typedef struct glia_port {
@@ -265,7 +267,8 @@ GLIA_API const char *glia_model_note(const glia_model *m, const char *name);
 GLIA_API glia_status glia_model_set_note(glia_model *m, const char *name, const char *text);
 
 /* The compiled steps of a plan: mode "train", "eval" or "predict". Yours to release with
- * glia_text_free. */
+ * glia_text_free. That of "train" has the optimizer, L2 and so on that the model was trained with;
+ * of a network that was not trained on a table it is plain sgd. */
 GLIA_EXPERIMENTAL char *glia_model_plan(const glia_model *m, const char *mode, int64_t batch);
 /* What one step asks of a machine at least. */
 typedef struct glia_demand {

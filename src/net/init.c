@@ -88,6 +88,12 @@ static kind suitable(const gl_net *m, const gl_node *node) {
     return XAVIER;
 }
 
+const char *gl_net_layer_init(const gl_net *m, int i) {
+    for (const gl_node *node = m->node; node < m->node + m->nodes; node++)
+        if (node->op->role == GL_LAYER && i-- == 0) return names[suitable(m, node)];
+    return "auto";
+}
+
 static double draw(source *s, kind k, double scale, double n_in, double n_out) {
     switch (k) {
     case NORMAL: return draw_normal(s) * scale;

@@ -121,6 +121,7 @@ void gl_net_give(gl_net *m, glia_ctx *g); /* to which it belongs from now on */
 /* What glia.h says of a model. */
 int gl_net_layers(const gl_net *m);
 glia_layer gl_net_layer(const gl_net *m, int i);
+const char *gl_net_layer_init(const gl_net *m, int i);
 char *gl_net_equations(const gl_net *m);
 /* What the equations call the value of each node, z where a linear layer makes a Z of another name
  * first, else "". False: memory is out. */

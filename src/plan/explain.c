@@ -92,12 +92,12 @@ char *gl_explain(const gl_plan *p) {
     return NULL;
 }
 
-char *gl_plan_text(const gl_net *m, const char *mode, int64_t batch) {
-    gl_plan_spec spec = {.rows = batch, .update = GL_K_sgd, .threads = m->g->threads};
+char *gl_plan_text(const gl_net *m, const char *mode, gl_plan_spec spec) {
+    spec.threads = m->g->threads;
     for (int i = 0; i < 3; i++) {
         if (strcmp(mode, modes[i]) != 0) continue;
         spec.mode = (gl_mode)i;
-        if (batch < 1) break;
+        if (spec.rows < 1) break;
         gl_plan *p = gl_compile(m->g, m, &spec);
         char *text = p ? gl_explain(p) : NULL;
         gl_plan_free(p);
@@ -106,6 +106,6 @@ char *gl_plan_text(const gl_net *m, const char *mode, int64_t batch) {
     gl_fail(
         m->g, GLIA_USAGE,
         "a plan is for mode train, eval or predict and at least 1 row; found mode '%s', %lld rows",
-        mode, (long long)batch);
+        mode, (long long)spec.rows);
     return NULL;
 }

@@ -148,7 +148,7 @@ glia_demand gl_plan_demand(const gl_plan *p);
 
 char *gl_explain(const gl_plan *p); /* the steps as text, for gl_free */
 /* The same of a network, by the mode's name; what glia_model_plan says. */
-char *gl_plan_text(const gl_net *m, const char *mode, int64_t batch);
+char *gl_plan_text(const gl_net *m, const char *mode, gl_plan_spec spec);
 
 /* The passes, in the order in which gl_compile calls them. */
 bool gl_lower(gl_plan *p); /* fuse.c, lower.c, buffers.c: nodes become steps */

@@ -8,7 +8,9 @@
  */
 #include "model.h"
 
+#include "../base/json.h"
 #include "../op/nettext.h"
+#include "../train/fit_options.h"
 
 #include <math.h>
 #include <string.h>
@@ -61,8 +63,36 @@ glia_dtype glia_model_dtype(const glia_model *m) { return m->net->dtype; }
 const char *glia_model_loss(const glia_model *m) { return m->net->loss; }
 char *glia_model_text(const glia_model *m) { return gl_net_text(m->net); }
 char *glia_model_equations(const glia_model *m) { return gl_net_equations(m->net); }
+/* What the model was trained with; texts in *o lie in *text. NULL: nothing is known of it. */
+static gl_json *read_hyperparameters(const glia_model *m, char **text, glia_fit_options *o) {
+    const char *note = glia_model_note(m, "hyperparameters");
+    *text = note ? gl_copy_text(m->g, note) : NULL;
+    gl_json *all = *text ? gl_json_read(m->g, *text, (int64_t)strlen(*text)) : NULL;
+    for (int i = 0; all && i < gl_fit_rows_count; i++) {
+        const gl_fit_row *row = &gl_fit_rows[i];
+        const char *said =
+            row->option.name ? gl_json_text(gl_json_get(all, row->option.name)) : NULL;
+        if (said && strcmp(said, "auto") != 0) gl_fit_read(m->g, row, said, o);
+    }
+    return all;
+}
+
 char *glia_model_plan(const glia_model *m, const char *mode, int64_t batch) {
-    return gl_plan_text(m->net, mode, batch);
+    glia_fit_options o = {.optimizer = "sgd"};
+    char *text = NULL;
+    gl_json *known = read_hyperparameters(m, &text, &o);
+    const gl_optimizer *optimizer = gl_optimizer_find(m->g, o.optimizer);
+    gl_plan_spec spec = {.rows = batch,
+                         .l2 = o.l2,
+                         .l1 = o.l1,
+                         .clip_norm = o.clip_norm,
+                         .clip_value = o.clip_value,
+                         .max_norm = o.max_norm,
+                         .smoothing = o.label_smoothing,
+                         .update = optimizer ? optimizer->kernel : GL_K_sgd};
+    gl_free(m->g, known);
+    gl_free(m->g, text);
+    return gl_plan_text(m->net, mode, spec);
 }
 
 glia_status glia_model_demand(const glia_model *m, int64_t batch, const char *optimizer,
@@ -127,6 +157,9 @@ int glia_model_graph(const glia_model *m, glia_node *out, int size) {
 }
 
 int glia_model_layers(const glia_model *m) { return gl_net_layers(m->net); }
+const char *glia_model_layer_init(const glia_model *m, int i) {
+    return gl_net_layer_init(m->net, i);
+}
 glia_layer glia_model_layer(const glia_model *m, int i) { return gl_net_layer(m->net, i); }
 
 int glia_model_input_ports(const glia_model *m) { return m->net->inlets; }

@@ -420,8 +420,8 @@ static void say(glia_ctx *g, const gl_decisions *d) {
     say_knobs(g, o, o->l2 > 0 && !d->few);
     if (o->patience > 0) {
         gl_note(g,
-                "early stop: after %lld epochs without a better validation %s; the best weights "
-                "are kept",
+                "stops early if %lld epochs bring no better validation %s, and keeps the best "
+                "weights",
                 (long long)o->patience, is(o->monitor, "loss") ? "cost" : o->monitor);
     }
 }
