@@ -82,6 +82,7 @@ char *glia_model_plan(const glia_model *m, const char *mode, int64_t batch) {
     char *text = NULL;
     gl_json *known = read_hyperparameters(m, &text, &o);
     const gl_optimizer *optimizer = gl_optimizer_find(m->g, o.optimizer);
+    if (!optimizer) optimizer = gl_optimizers; /* one that this version does not have */
     gl_plan_spec spec = {.rows = batch,
                          .l2 = o.l2,
                          .l1 = o.l1,
@@ -89,7 +90,7 @@ char *glia_model_plan(const glia_model *m, const char *mode, int64_t batch) {
                          .clip_value = o.clip_value,
                          .max_norm = o.max_norm,
                          .smoothing = o.label_smoothing,
-                         .update = optimizer ? optimizer->kernel : GL_K_sgd};
+                         .update = optimizer->kernel};
     gl_free(m->g, known);
     gl_free(m->g, text);
     return gl_plan_text(m->net, mode, spec);
