@@ -42,7 +42,8 @@ typedef struct command {
 } command;
 
 extern const command train_command, tune_command, predict_command, eval_command, show_command,
-    check_command, explain_command, data_command, demo_command, bench_command, help_command;
+    check_command, explain_command, data_command, demo_command, course_command, bench_command,
+    help_command;
 extern const command *const commands[];        /* in the order of the help; NULL at the end */
 const command *find_command(const char *name); /* by name or alias; NULL: none */
 

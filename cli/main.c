@@ -15,9 +15,10 @@
 #include "cli.h"
 
 const command *const commands[] = {
-    &train_command, &tune_command,  &predict_command, &eval_command,
-    &show_command,  &check_command, &explain_command, &data_command,
-    &demo_command,  &bench_command, &help_command,    NULL,
+    &train_command, &tune_command,   &predict_command, &eval_command,
+    &show_command,  &check_command,  &explain_command, &data_command,
+    &demo_command,  &course_command, &bench_command,   &help_command,
+    NULL,
 };
 
 const command *find_command(const char *name) {
