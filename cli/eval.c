@@ -127,7 +127,10 @@ static int write_eval_report(const evaluation *e, const char *path) {
                        .test = e->table,
                        .shown = e->found,
                        .command = e->c->line,
-                       .importances = e->importances};
+                       .importances = e->importances,
+                       .weighed = e->table,
+                       .weighed_part = "measured"};
+    if (!given_language(e->c, &in.lang)) return GLIA_USAGE;
     return report_write(e->c, path, &in);
 }
 
@@ -147,6 +150,7 @@ static int evaluate(evaluation *e) {
     cli *c = e->c;
     const char *data = c->operands > 1 ? c->operand[1] : NULL, *report = given(c, "report");
     int status = read_costs(e);
+    if (!status) status = check_language(c);
     if (!status) status = load_model(c, c->operand[0], &e->model);
     if (!status) status = use_threshold(c, e->model);
     if (!status) status = read_data_for(c, e->model, data, &e->table);
@@ -190,6 +194,7 @@ static const glia_option eval_options[] = {
     {"importance", NULL, "[=REPEATS]", "view", NULL,
      "what every column is worth: how much the score loses when its cells are shuffled; 5 repeats"},
     {"report", NULL, "FILE.html", "view", NULL, "the evaluation as one HTML page with figures"},
+    {"lang", NULL, "en|zh", "view", "en", "the language of the report: English or Chinese"},
     {NULL},
 };
 

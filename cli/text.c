@@ -125,6 +125,20 @@ int text_width(const char *text) {
     return width;
 }
 
+char *fit_text(const char *text, int width, const char *end) {
+    const unsigned char *p = (const unsigned char *)text;
+    int room = width - text_width(end);
+    if (text_width(text) <= width) return copy_text(text);
+    while (*p) {
+        const unsigned char *next = p;
+        int wide = character_width(next_character(&next));
+        if (wide > room) break;
+        room -= wide;
+        p = next;
+    }
+    return format_text("%.*s%s", (int)((const char *)p - text), text, end);
+}
+
 char *clean_text(const char *text) {
     char *clean = reserve(NULL, 4 * strlen(text) + 1), *out = clean;
     for (; *text; text++) {

@@ -374,30 +374,6 @@ static int learn(training *t) {
     return t->model ? 0 : not_learned(t);
 }
 
-/* What is shown row by row comes from the test table, or else from all that was given. */
-static int write_training_report(const training *t, const char *path) {
-    const cli *c = t->c;
-    const glia_table *all = t->test ? t->test : t->train;
-    bool skip = strcmp(glia_recipe_get(c->recipe, "bad-rows"), "skip") == 0;
-    glia_table *counted;
-    if (glia_model_counted_rows(c->g, t->model, all, skip, &counted) != GLIA_OK) return failed(c);
-    const glia_table *rows = counted ? counted : all;
-    glia_evaluation *shown = glia_model_evaluate(c->g, t->model, rows, 0);
-    if (!shown) return glia_table_free(counted), failed(c);
-    report_input in = {.model = t->model,
-                       .report = t->report,
-                       .train = t->test ? t->train : rows,
-                       .test = t->test ? rows : NULL,
-                       .shown = shown,
-                       .command = c->line,
-                       .seed = glia_recipe_get(c->recipe, "seed"),
-                       .folds = t->folds};
-    int status = report_write(c, path, &in);
-    glia_evaluation_free(c->g, shown);
-    glia_table_free(counted);
-    return status;
-}
-
 static int train(training *t) {
     cli *c = t->c;
     const char *log = given(c, "log"), *report = given(c, "report");
@@ -405,7 +381,7 @@ static int train(training *t) {
     if (status) return status;
     if (glia_model_save(t->model, t->path) != GLIA_OK) return failed(c);
     if (log && (status = write_log(log, t->report->history))) return status;
-    if (report && (status = write_training_report(t, report))) return status;
+    if (report && (status = report_training(c, t, report))) return status;
     if (t->checkpoint.path) remove(t->checkpoint.path); /* nothing is left to go on with */
     if (c->json) return print_training_json(t);
     if (t->folds) print_folds(t->model, t->folds);
@@ -417,6 +393,7 @@ static int train(training *t) {
 static int run_train(cli *c) {
     training t = {.c = c};
     int status = read_checkpoint_options(&t);
+    if (!status) status = check_language(c);
     if (!status) status = open_training(&t, c);
     if (!status) status = train(&t);
     close_training(&t);
@@ -432,6 +409,7 @@ static const glia_option train_options[] = {
      "mini-batch and "
      "mean cost, validation, learning rate"},
     {"report", NULL, "FILE.html", "files", NULL, "the training as one HTML page with figures"},
+    {"lang", NULL, "en|zh", "files", "en", "the language of the report: English or Chinese"},
     {"checkpoint", NULL, "FILE", "files", NULL,
      "keeps the training here while it runs, for --resume; removed when the model is written"},
     {"checkpoint-every", NULL, "SECONDS", "files", "30",

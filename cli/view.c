@@ -38,29 +38,39 @@ static bool find_axes(const glia_table *t, int target, int axis[2]) {
     return found == 2;
 }
 
-static void take_axis(plane_view *v, const glia_table *t, int a, int column) {
+/* Points number n and on, of column `column` of one more table. */
+static void take_axis(plane_view *v, const glia_table *t, int a, int column, int64_t n) {
     glia_column about = glia_table_column(t, column);
     const double *x = glia_table_values(t, column).data;
-    v->axis[a] = copy_text(about.name);
-    v->low[a] = about.min;
-    v->high[a] = about.max;
-    widen(&v->low[a], &v->high[a], 0.06);
-    v->x[a] = reserve(NULL, (size_t)(v->points + 1) * sizeof(double));
-    for (int64_t i = 0; i < v->points; i++)
-        v->x[a][i] = x[spread(i, v->points, glia_table_rows(t))];
+    if (!v->axis[a]) {
+        v->axis[a] = copy_text(about.name);
+        v->low[a] = about.min;
+        v->high[a] = about.max;
+    }
+    v->low[a] = fmin(v->low[a], about.min);
+    v->high[a] = fmax(v->high[a], about.max);
+    v->x[a] = reserve(v->x[a], (size_t)(v->points + 1) * sizeof(double));
+    for (int64_t i = n; i < v->points; i++)
+        v->x[a][i] = x[spread(i - n, v->points - n, glia_table_rows(t))];
 }
 
-static bool take_points(const cli *c, const glia_model *m, const glia_table *t, plane_view *v) {
+static bool take_points(const cli *c, const glia_model *m, const glia_table *t, int part,
+                        plane_view *v) {
     int axis[2];
-    int64_t rows = glia_table_rows(t);
+    int64_t rows = glia_table_rows(t), n = v->points,
+            shown = rows < MOST_POINTS ? rows : MOST_POINTS;
     int target = glia_table_locate(t, glia_model_note(m, "target"));
     bool fits = target >= 0 && find_axes(t, target, axis);
     glia_evaluation *e = fits ? glia_model_evaluate(c->g, m, t, 0) : NULL;
     if (!e) return false;
-    v->points = rows < MOST_POINTS ? rows : MOST_POINTS;
-    v->class = reserve(NULL, (size_t)(v->points + 1) * sizeof(int));
-    for (int64_t i = 0; i < v->points; i++) v->class[i] = (int)e->truth[spread(i, v->points, rows)];
-    for (int a = 0; a < 2; a++) take_axis(v, t, a, axis[a]);
+    v->points += shown;
+    v->class = reserve(v->class, (size_t)(v->points + 1) * sizeof(int));
+    v->part = reserve(v->part, (size_t)(v->points + 1) * sizeof(int));
+    for (int64_t i = 0; i < shown; i++) {
+        v->class[n + i] = (int)e->truth[spread(i, shown, rows)];
+        v->part[n + i] = part;
+    }
+    for (int a = 0; a < 2; a++) take_axis(v, t, a, axis[a], n);
     glia_evaluation_free(c->g, e);
     return true;
 }
@@ -92,12 +102,21 @@ static bool fill_regions(const cli *c, const glia_model *m, plane_view *v) {
     return v->region != NULL;
 }
 
-bool plane_view_make(const cli *c, const glia_model *m, const glia_table *t, int columns, int rows,
-                     plane_view *v) {
+bool plane_view_of_parts(const cli *c, const glia_model *m, const glia_table *const *t, int parts,
+                         int columns, int rows, plane_view *v) {
     *v = (plane_view){.columns = columns, .rows = rows, .classes = (int)glia_model_classes(m)};
-    if (v->classes >= 2 && take_points(c, m, t, v) && fill_regions(c, m, v)) return true;
+    bool fits = v->classes >= 2;
+    for (int k = 0; k < parts && fits; k++)
+        if (t[k]) fits = take_points(c, m, t[k], k, v);
+    for (int a = 0; a < 2; a++) widen(&v->low[a], &v->high[a], 0.06);
+    if (fits && v->points > 0 && fill_regions(c, m, v)) return true;
     plane_view_free(v);
     return false;
+}
+
+bool plane_view_make(const cli *c, const glia_model *m, const glia_table *t, int columns, int rows,
+                     plane_view *v) {
+    return plane_view_of_parts(c, m, &t, 1, columns, rows, v);
 }
 
 int plane_view_region(const plane_view *v, int64_t point) {
@@ -113,6 +132,7 @@ void plane_view_free(plane_view *v) {
         free(v->x[a]);
     }
     free(v->class);
+    free(v->part);
     free(v->region);
     free(v->share);
     *v = (plane_view){0};

@@ -16,6 +16,7 @@ typedef struct plane_view {
     int64_t points;
     double *x[2]; /* [points] */
     int *class;   /* [points] true class */
+    int *part;    /* [points] of which table */
     int columns, rows;
     int *region;   /* [rows * columns] predicted class; row 0 is on top */
     double *share; /* [rows * columns] P(class 1) of a binary classifier; NULL otherwise */
@@ -25,6 +26,9 @@ typedef struct plane_view {
 /* false: this is no classifier of two number columns, or it cannot be applied. */
 bool plane_view_make(const cli *c, const glia_model *m, const glia_table *t, int columns, int rows,
                      plane_view *v);
+/* The points of several tables, each NULL or of the same columns. */
+bool plane_view_of_parts(const cli *c, const glia_model *m, const glia_table *const *t, int parts,
+                         int columns, int rows, plane_view *v);
 void plane_view_free(plane_view *v);
 int plane_view_region(const plane_view *v,
                       int64_t point); /* the class predicted where a point lies */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../phrases.h"
 #include "data.h"
 
 /* The next name of a list, without its quotes, in `name`, which has room for all; NULL: none. */
@@ -67,7 +68,9 @@ static int look_at(look *l) {
     const cli *c = l->c;
     const char *convert_to = given(c, "convert"), *fractions = given(c, "split");
     if (!given_int(c, "head", 0, INT64_MAX, &l->head)) return GLIA_USAGE;
-    int status = read_data_or_arrays(c, c->operands > 0 ? c->operand[0] : NULL, given(c, "x"),
+    int status = check_language(c);
+    if (!status)
+        status = read_data_or_arrays(c, c->operands > 0 ? c->operand[0] : NULL, given(c, "x"),
                                      given(c, "y"), &l->table);
     bool schema = given(c, "schema") || given(c, "prepare");
     if (!status && schema) status = settle_rows(c, &l->table, l->table);
@@ -111,6 +114,7 @@ static const glia_option data_options[] = {
      "texts, "
      "gaps, rows that stand in both"},
     {"report", NULL, "FILE.html", "view", NULL, "all of it as one HTML page"},
+    {"lang", NULL, "en|zh", "view", "en", "the language of the report: English or Chinese"},
     {"schema", NULL, "FILE.yaml|-", "files", NULL,
      "write what training would make of DATA: how it is read, what each column is, how it becomes "
      "features; to edit, and for 'glia train --schema'"},

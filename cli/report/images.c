@@ -45,44 +45,44 @@ static void bitmap(FILE *f, const image *i) {
     free(b);
 }
 
-static void images(const page *p, const char *title, gallery a, const char *remark) {
+static void figure(page *p, const image *i) {
+    int scale = i->width < 72 ? 72 / i->width : 1;
+    fprintf(p->f, "<figure><img width=\"%d\" height=\"%d\" alt=\"", i->width * scale,
+            i->height * scale);
+    html_text(p->f, i->caption);
+    fputs("\" src=\"data:image/bmp;base64,", p->f);
+    bitmap(p->f, i);
+    fprintf(p->f, "\"><figcaption%s>", i->wrong ? " class=\"miss\"" : "");
+    html_name(p->f, i->caption);
+    if (i->sure > 0) {
+        char sure[32];
+        snprintf(sure, sizeof sure, "%.1f%%", 100 * i->sure);
+        fputs("<br>", p->f);
+        TELL(p, percent_sure, sure);
+    }
+    fputs("</figcaption></figure>\n", p->f);
+}
+
+static void images(page *p, phrase title, gallery a, phrase remark, const char *part) {
     if (a.count) {
         section_begin(p, title);
         fputs("<div class=\"gallery\">\n", p->f);
-    }
-    for (int k = 0; k < a.count; k++) {
-        const image *i = &a.image[k];
-        int scale = i->width < 72 ? 72 / i->width : 1;
-        fprintf(p->f, "<figure><img width=\"%d\" height=\"%d\" alt=\"", i->width * scale,
-                i->height * scale);
-        html_text(p->f, i->caption);
-        fputs("\" src=\"data:image/bmp;base64,", p->f);
-        bitmap(p->f, i);
-        fprintf(p->f, "\"><figcaption%s>", i->wrong ? " class=\"miss\"" : "");
-        html_text(p->f, i->caption);
-        if (i->sure > 0) fprintf(p->f, "<br>%.1f%% sure", 100 * i->sure);
-        fputs("</figcaption></figure>\n", p->f);
-    }
-    if (a.count) {
-        fprintf(p->f, "</div><p class=\"note\">%s</p>\n", remark);
+        for (int k = 0; k < a.count; k++) figure(p, &a.image[k]);
+        fputs("</div>", p->f);
+        note_html(p, remark, FILL(word(p, part)));
         section_end(p);
     }
     gallery_free(&a);
 }
 
-void images_sections(const page *p) {
+void images_sections(page *p) {
     const report_input *in = p->in;
     const glia_table *t = shown_table(p);
-    if (!in->shown) return;
     const char *part = shown_part(p);
-    char *first = format_text("The first %s samples, with what the network takes them for.", part);
-    char *wrong = format_text(
-        "From the %s samples, the surest first: the predicted class, then the true one.", part);
-    images(p, "Samples", gallery_of_samples(in->model, t, in->shown, false, 16), first);
-    images(p, "Mistakes", gallery_of_samples(in->model, t, in->shown, true, 16), wrong);
-    images(p, "What the first layer looks for", gallery_of_weights(in->model, t, 24),
-           "Weights of the units with the largest norm. Red: ink here speaks for the unit; blue: "
-           "against it.");
-    free(first);
-    free(wrong);
+    if (!in->shown) return;
+    images(p, SAY_samples, gallery_of_samples(in->model, t, in->shown, false, 16), SAY_samples_note,
+           part);
+    images(p, SAY_mistakes, gallery_of_samples(in->model, t, in->shown, true, 16),
+           SAY_images_wrong_note, part);
+    images(p, SAY_looks_for, gallery_of_weights(in->model, t, 24), SAY_looks_for_note, part);
 }

@@ -7,10 +7,10 @@
 
 #include "parts.h"
 
-static void flow(const page *p) {
+static void flow(page *p) {
     const glia_model *m = p->in->model;
-    fprintf(p->f, "<ul class=\"flow\"><li><span><b>%lld</b> <i>inputs</i></span></li>\n",
-            (long long)glia_model_inputs(m));
+    fprintf(p->f, "<ul class=\"flow\"><li><span><b>%lld</b> <i>%s</i></span></li>\n",
+            (long long)glia_model_inputs(m), phrase_text(p->lang, SAY_inputs));
     for (int i = 0; i < glia_model_layers(m); i++) {
         glia_layer l = glia_model_layer(m, i);
         fprintf(p->f, "<li><span><b>%lld</b> <i>", (long long)l.units);
@@ -20,53 +20,96 @@ static void flow(const page *p) {
     fputs("</ul>\n", p->f);
 }
 
-void network_section(const page *p) {
-    const glia_model *m = p->in->model;
-    section_begin(p, "The network");
+static void layer_row(page *p, int i) {
+    glia_layer l = glia_model_layer(p->in->model, i);
+    char number[32];
+    char *activation =
+             format_text("%s%s%s", l.norm ? l.norm : "", l.norm ? ", " : "", l.activation),
+         *w = format_text("(%lld, %lld)", (long long)l.units, (long long)l.in),
+         *b = format_text("(%lld, 1)", (long long)l.units);
+    row_begin(p, count_text(i + 1, number));
+    cell(p, TEXT, l.name);
+    cell(p, TEXT, activation);
+    cell(p, NUMBER, w);
+    cell(p, NUMBER, b);
+    cell(p, NUMBER, count_text(l.parameters, number));
+    row_end(p);
+    free(activation);
+    free(w);
+    free(b);
+}
+
+void network_section(page *p) {
+    section_begin(p, SAY_network);
     flow(p);
-    table_begin(p, NULL, "Layers",
-                (const char *const[]){"<layer", "<name", "<activation", "W", "b", "parameters",
-                                      NULL});
-    for (int i = 0; i < glia_model_layers(m); i++) {
-        glia_layer l = glia_model_layer(m, i);
-        char text[32];
-        fprintf(p->f, "<tr><th scope=\"row\">%d</th><td class=\"text\">", i + 1);
-        html_text(p->f, l.name);
-        fputs("</td><td class=\"text\">", p->f);
-        fprintf(p->f, "%s%s", l.norm ? l.norm : "", l.norm ? ", " : "");
-        html_text(p->f, l.activation);
-        fprintf(p->f, "</td><td>(%lld, %lld)</td><td>(%lld, 1)</td><td>%s</td></tr>\n",
-                (long long)l.units, (long long)l.in, (long long)l.units,
-                count_text(l.parameters, text));
-    }
+    table_begin(p, NULL, SAY_layers);
+    head(p, TEXT, SAY_layer);
+    head(p, TEXT, SAY_name);
+    head(p, TEXT, SAY_activation);
+    head_name(p, NUMBER, "W");
+    head_name(p, NUMBER, "b");
+    head(p, NUMBER, SAY_parameters);
+    for (int i = 0; i < glia_model_layers(p->in->model); i++) layer_row(p, i);
     table_end(p);
     section_end(p);
 }
 
-/* The lines of the model's own note. */
-void decisions_section(const page *p) {
-    const char *lines = glia_model_note(p->in->model, "decisions");
-    if (!lines || !*lines) return;
-    section_begin(p, "Decided for you");
+/* What the library says stays in its own language. */
+static void english(page *p, const char *tag, const char *text) {
+    fprintf(p->f, p->lang == ENGLISH ? "<%s>" : "<%s lang=\"en\">", tag);
+    html_name(p->f, text);
+    fprintf(p->f, "</%s>", tag);
+}
+
+void findings_section(page *p) {
+    const glia_history *h = p->in->report->history;
+    if (!h || h->findings == 0) return;
+    section_begin(p, SAY_findings);
     fputs("<ul class=\"plain\">\n", p->f);
-    while (*lines) {
-        size_t length = strcspn(lines, "\n");
-        char *line = format_text("%.*s", (int)length, lines);
+    for (const glia_finding *one = h->finding; one < h->finding + h->findings; one++) {
+        char *seen = format_text("%s%s%s: %s", one->illness->name, *one->where ? ", " : "",
+                                 one->where, one->seen),
+             *mend = with_flags(p->c, one->illness->mend);
         fputs("<li>", p->f);
-        html_text(p->f, line);
-        fputs("</li>\n", p->f);
-        free(line);
-        lines += length + (lines[length] == '\n');
+        english(p, "span", seen);
+        fputs("<br><small>", p->f);
+        TELL(p, findings_mend, mend);
+        fputs("</small></li>\n", p->f);
+        free(seen);
+        free(mend);
     }
     fputs("</ul>\n", p->f);
     section_end(p);
 }
 
-static void origin_row(const page *p, const char *name, const char *value) {
+/* The lines of the model's own note. */
+void decisions_section(page *p) {
+    const char *lines = glia_model_note(p->in->model, "decisions");
+    if (!lines || !*lines) return;
+    section_begin(p, SAY_decisions);
+    fputs("<ul class=\"plain\">\n", p->f);
+    while (*lines) {
+        size_t length = strcspn(lines, "\n");
+        char *line = format_text("%.*s", (int)length, lines);
+        english(p, "li", line);
+        fputc('\n', p->f);
+        free(line);
+        lines += length + (lines[length] == '\n');
+    }
+    fputs("</ul>\n", p->f);
+    if (p->lang != ENGLISH) NOTE(p, in_english);
+    section_end(p);
+}
+
+static void origin_row(page *p, const char *name, const char *value) {
     if (!value || !*value) return;
     fprintf(p->f, "<tr><th scope=\"row\">%s</th><td class=\"wrap\">", name);
-    html_text(p->f, value);
+    html_name(p->f, value);
     fputs("</td></tr>\n", p->f);
+}
+
+static void origin_of(page *p, phrase name, const char *value) {
+    origin_row(p, phrase_text(p->lang, name), value);
 }
 
 static bool is_file(const char *path) {
@@ -75,28 +118,31 @@ static bool is_file(const char *path) {
     return f != NULL;
 }
 
-static void table_rows(const page *p, const char *name, const glia_table *t) {
+static void table_rows(page *p, phrase name, const glia_table *t) {
     const char *source = t ? glia_table_source(t) : NULL;
     char hex[65];
-    origin_row(p, name, source);
+    origin_of(p, name, source);
     if (!is_file(source) || glia_file_sha256(p->c->g, source, hex) != GLIA_OK) return;
-    char *label = format_text("%s, SHA-256", name);
+    char *label = PLAIN(p, sha256, phrase_text(p->lang, name));
     origin_row(p, label, hex);
     free(label);
 }
 
 /* Where the data come from, and what they were. */
-static void data_rows(const page *p) {
+static void data_rows(page *p) {
     const glia_model *m = p->in->model;
-    if (p->in->data) origin_row(p, "data", p->in->data);
-    else origin_row(p, is_training(p) ? "data" : "learned from", glia_model_note(m, "fingerprint"));
-    if (!is_training(p)) origin_row(p, "learned by", glia_model_note(m, "command"));
-    if (!p->in->data) table_rows(p, is_training(p) ? "test data" : "measured data", p->in->test);
+    if (p->in->data) origin_of(p, SAY_data, p->in->data);
+    else
+        origin_of(p, is_training(p) ? SAY_data : SAY_learned_data,
+                  glia_model_note(m, "fingerprint"));
+    if (!is_training(p)) origin_of(p, SAY_learned_by, glia_model_note(m, "command"));
+    if (!p->in->data)
+        table_rows(p, is_training(p) ? SAY_test_data : SAY_measured_data, p->in->test);
 }
 
-void origin_section(const page *p) {
+void origin_section(page *p) {
     char threads[32];
-    section_begin(p, "The same again");
+    section_begin(p, SAY_again);
     if (p->in->command) {
         fputs("<pre>", p->f);
         html_text(p->f, p->in->command);
@@ -104,14 +150,13 @@ void origin_section(const page *p) {
     }
     fputs("<table class=\"facts\"><tbody>\n", p->f);
     data_rows(p);
-    origin_row(p, "seed", p->in->seed);
+    origin_of(p, SAY_seed, p->in->seed);
     if (glia_model_classes(p->in->model) == 2)
-        origin_row(p, "threshold", glia_model_note(p->in->model, "threshold"));
-    origin_row(p, "threads", count_text(glia_threads(p->c->g), threads));
-    origin_row(p, "precision", glia_dtype_name(glia_model_dtype(p->in->model)));
-    origin_row(p, "loss", glia_model_loss(p->in->model));
-    fputs("</tbody></table>\n"
-          "<p class=\"note\">The number of threads does not change the result.</p>\n",
-          p->f);
+        origin_of(p, SAY_threshold, glia_model_note(p->in->model, "threshold"));
+    origin_of(p, SAY_threads, count_text(glia_threads(p->c->g), threads));
+    origin_of(p, SAY_numbers, glia_dtype_name(glia_model_dtype(p->in->model)));
+    origin_of(p, SAY_loss, glia_model_loss(p->in->model));
+    fputs("</tbody></table>\n", p->f);
+    NOTE(p, threads_note);
     section_end(p);
 }

@@ -3,7 +3,6 @@
  * sections. These are in the files beside it; style.c has the stylesheet.
  */
 #include <math.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +13,8 @@
 bool is_regression(const page *p) { return glia_model_classes(p->in->model) == 0; }
 
 bool is_training(const page *p) { return p->in->train != NULL; }
+
+bool has_forerunner(const page *p) { return p->in->report->refit_epochs > 0; }
 
 const glia_metrics *best_part(const page *p, const char **name) {
     const glia_report *r = p->in->report;
@@ -28,7 +29,8 @@ const glia_table *shown_table(const page *p) { return p->in->test ? p->in->test 
 
 const char *shown_part(const page *p) {
     if (p->in->test) return is_training(p) ? "test" : "measured";
-    return p->in->report->val_rows > 0 ? "training and validation" : "training";
+    bool apart = p->in->val || p->in->report->val_rows == 0;
+    return apart ? "training" : "training and validation";
 }
 
 char *glance_text(const glia_score *s, double value, char buf[32]) {
@@ -59,100 +61,129 @@ static char *title_of(const page *p) {
     return t ? stem_of(glia_table_source(t)) : copy_text("training");
 }
 
-/* "A network 4-32-3 with 259 parameters learned from 150 samples" */
-static void lead_network(const page *p) {
+/* The best part's scores are not those of the network that is kept. */
+static bool is_of_forerunner(const page *p) {
+    return has_forerunner(p) && p->in->report->test.rows == 0;
+}
+
+/* -------------------------------------------------------------------------------------- lead -- */
+
+/* "A network 4-32-3 with 259 parameters learned from 150 samples." */
+static void lead_network(page *p) {
     const glia_report *r = p->in->report;
     char *widths = widths_text(p->in->model), parameters[32], rows[32];
-    int64_t learned = r->train_rows + (r->refit_epochs > 0 ? r->val_rows : 0);
-    fprintf(p->f, "<p class=\"lead\">A network %s with %s parameters", widths,
-            count_text(glia_model_parameters(p->in->model), parameters));
-    if (is_training(p)) fprintf(p->f, " learned from %s samples", count_text(learned, rows));
+    count_text(glia_model_parameters(p->in->model), parameters);
+    count_text(r->train_rows + (has_forerunner(p) ? r->val_rows : 0), rows);
+    if (is_training(p)) TELL(p, lead_learned, widths, parameters, rows);
+    else TELL(p, lead_is, widths, parameters);
+    fputc(' ', p->f);
+    if (is_of_forerunner(p)) TELL(p, lead_forerunner, count_text(r->train_rows, rows));
+    fputc(' ', p->f);
     free(widths);
 }
 
-static void lead_quantiles(const page *p, const glia_metrics *m, const char *part) {
-    char rows[32], value[32], base[32];
-    const glia_score *s = find_score(m, "pinball");
-    fprintf(p->f,
-            ". On the %s %s samples its pinball loss is <strong>%s</strong>; the same quantiles "
-            "for every sample would give %s.",
-            count_text(m->rows, rows), part, glance_text(s, s->value, value),
-            glance_text(s, m->baseline, base));
+/* What a reader in a hurry takes along, of the part that tells most. */
+static void lead_score(page *p, const glia_metrics *m, const char *part) {
+    char rows[32], value[32], base[32], targets[32];
+    const glia_score *error = find_score(m, "rmse"), *pinball = find_score(m, "pinball"),
+                     *mean = find_score(m, is_regression(p) ? "r2" : "accuracy");
+    count_text(m->rows, rows);
+    part = word(p, part);
+    if (pinball)
+        TELL(p, lead_pinball, rows, part, glance_text(pinball, pinball->value, value),
+             glance_text(pinball, m->baseline, base));
+    else if (mean && m->targets > 0)
+        TELL(p, lead_mean, rows, part, word(p, mean->name), glance_text(mean, mean->value, value),
+             count_text(m->targets, targets));
+    else if (is_regression(p) && error)
+        TELL(p, lead_error, rows, part, glance_text(error, error->value, value),
+             glance_text(error, m->baseline, base));
+    else if (mean && !is_regression(p))
+        TELL(p, lead_right, rows, part, glance_text(mean, mean->value, value),
+             glance_text(mean, m->baseline, base));
 }
 
-/* The sentence that a reader in a hurry takes along. */
-static void lead(const page *p) {
+/* The first score of all that tells of right answers, or of errors. */
+static void lead_folds(page *p) {
+    const glia_folds *f = p->in->folds;
+    char folds[32], value[32];
+    for (int i = 0; f && i < f->scores; i++) {
+        const glia_score *s = &f->mean[i];
+        if (strcmp(s->name, "accuracy") != 0 && strcmp(s->name, "rmse") != 0) continue;
+        fputs("<p class=\"lead\">", p->f);
+        TELL(p, lead_folds, count_text(f->folds, folds), word(p, s->name),
+             glance_text(s, s->value, value));
+        fputs("</p>\n", p->f);
+        return;
+    }
+}
+
+static void lead(page *p) {
     const char *part;
     const glia_metrics *m = best_part(p, &part);
-    const glia_score *s = find_score(m, is_regression(p) ? "rmse" : "accuracy");
-    char rows[32], value[32], base[32];
+    fputs("<p class=\"lead\">", p->f);
     lead_network(p);
-    const glia_score *mean = find_score(m, is_regression(p) ? "r2" : "accuracy");
-    if (find_score(m, "pinball")) lead_quantiles(p, m, part);
-    else if (mean && m->targets > 0)
-        fprintf(p->f,
-                ". On the %s %s samples its %s is <strong>%s</strong>, the mean over %d targets.",
-                count_text(m->rows, rows), part, mean->name, glance_text(mean, mean->value, value),
-                m->targets);
-    else if (s && is_regression(p))
-        fprintf(p->f,
-                ". On the %s %s samples its typical error (rmse) is <strong>%s</strong>; always "
-                "saying the mean would give %s.",
-                count_text(m->rows, rows), part, glance_text(s, s->value, value),
-                glance_text(s, m->baseline, base));
-    else if (s)
-        fprintf(p->f,
-                "%s gets <strong>%.1f%%</strong> of the %s %s samples right; always saying "
-                "the most frequent class would get %.1f%%.",
-                is_training(p) ? " and" : "", 100 * s->value, count_text(m->rows, rows), part,
-                100 * m->baseline);
-    else fputs(".", p->f);
+    lead_score(p, m, part);
     fputs("</p>\n", p->f);
+    if (strcmp(part, "training") == 0) NOTE(p, lead_own);
+    lead_folds(p);
 }
 
-static void tile(FILE *f, const char *name, const char *value, const char *below) {
-    fprintf(f, "<div class=\"tile\"><dt>%s</dt><dd>", name);
-    html_text(f, value);
+/* ------------------------------------------------------------------------------------- tiles -- */
+
+/* Long numbers in smaller letters, so that they stay inside. */
+static void tile(page *p, const char *name, const char *value, const char *below) {
+    int width = text_width(value);
+    fprintf(p->f, "<div class=\"tile\"><dt>%s</dt><dd%s>", name,
+            width > 9   ? " class=\"longest\""
+            : width > 7 ? " class=\"long\""
+                        : "");
+    html_text(p->f, value);
     if (below) {
-        fputs("<small>", f);
-        html_text(f, below);
-        fputs("</small>", f);
+        fputs("<small>", p->f);
+        html_text(p->f, below);
+        fputs("</small>", p->f);
     }
-    fputs("</dd></div>\n", f);
+    fputs("</dd></div>\n", p->f);
 }
 
-static void score_tile(const page *p, const glia_metrics *m, const char *part, const char *name) {
+static void score_tile(page *p, const glia_metrics *m, const char *part, const char *name) {
     const glia_score *s = find_score(m, name);
-    char value[32], low[32], high[32], *below;
+    char value[32], low[32], high[32], *of, *below;
     if (!s) return;
-    if (has_interval(s))
-        below = format_text("%s, 95%%: %s to %s", part, glance_text(s, s->low, low),
-                            glance_text(s, s->high, high));
-    else below = format_text("on %s data", part);
-    tile(p->f, name, glance_text(s, s->value, value), below);
+    part = word(p, part);
+    of = is_of_forerunner(p) ? PLAIN(p, on_part_of_forerunner, part) : PLAIN(p, on_part, part);
+    below = has_interval(s) ? PLAIN(p, on_part_interval, of, glance_text(s, s->low, low),
+                                    glance_text(s, s->high, high))
+                            : copy_text(of);
+    tile(p, word(p, name), glance_text(s, s->value, value), below);
+    free(below);
+    free(of);
+}
+
+static void tile_of(page *p, phrase name, const char *value, char *below) {
+    tile(p, phrase_text(p->lang, name), value, below);
     free(below);
 }
 
-static void training_tiles(const page *p) {
+static void training_tiles(page *p) {
     const glia_report *r = p->in->report;
-    int64_t epochs = r->refit_epochs > 0 ? r->refit_epochs : r->history->epochs;
+    const glia_history *h = r->history;
     char text[32], more[32];
-    char *below = format_text("train; %lld validation, %lld test", (long long)r->val_rows,
-                              (long long)r->test_rows);
-    tile(p->f, "samples", count_text(r->train_rows, text), below);
-    free(below);
-    below = r->refit_epochs > 0 ? copy_text("chosen, then on all rows")
-                                : format_text("%s updates", count_text(r->history->updates, more));
-    tile(p->f, "epochs", count_text(epochs, text), below);
-    free(below);
-    below = format_text("stopped: %s", r->history->stopped ? r->history->stopped : "");
-    tile(p->f, "time", seconds_text(r->history->seconds, text), below);
-    free(below);
+    tile_of(p, SAY_tile_samples, count_text(r->train_rows, text),
+            PLAIN(p, tile_samples_below, count_text(r->val_rows, (char[32]){0}),
+                  count_text(r->test_rows, (char[32]){0})));
+    tile_of(p, SAY_tile_epochs, count_text(has_forerunner(p) ? r->refit_epochs : h->epochs, text),
+            has_forerunner(p) ? PLAIN(p, tile_epochs_refit)
+                              : PLAIN(p, tile_updates, count_text(h->updates, more)));
+    tile_of(p, SAY_tile_time, seconds_text(h->seconds, text),
+            PLAIN(p, tile_stopped, word(p, h->stopped ? h->stopped : "")));
     if (r->memory > 0)
-        tile(p->f, "memory", bytes_text((double)r->memory, text), "planned before the start");
+        tile_of(p, SAY_tile_memory, bytes_text((double)r->memory, text),
+                PLAIN(p, tile_memory_below));
 }
 
-static void tiles(const page *p) {
+static void tiles(page *p) {
     static const char *const shown[] = {"accuracy", "deviance", "d2", "pinball", "coverage",
                                         "rmse",     "auc",      "r2", "mae",     "loss"};
     const char *part;
@@ -161,114 +192,67 @@ static void tiles(const page *p) {
     fputs("<dl class=\"tiles\">\n", p->f);
     for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) score_tile(p, m, part, shown[i]);
     if (is_training(p)) training_tiles(p);
-    else tile(p->f, "samples", count_text(m->rows, text), NULL);
+    else tile_of(p, SAY_tile_samples, count_text(m->rows, text), NULL);
     fputs("</dl>\n", p->f);
 }
 
-static void headline(const page *p) {
+/* -------------------------------------------------------------------------------------- page -- */
+
+static void headline(page *p) {
     char *title = title_of(p);
-    fprintf(p->f, "<header><p class=\"kicker\">glia " GLIA_VERSION " &middot; %s report</p>\n<h1>",
-            is_training(p) ? "training" : "evaluation");
-    html_text(p->f, title);
-    fputs("</h1>\n", p->f);
+    page_begin(p, is_training(p) ? SAY_report_training : SAY_report_evaluation, title);
     lead(p);
     if (p->in->summary) {
         fputs("<p class=\"note\">", p->f);
         html_text(p->f, p->in->summary);
         fputs("</p>\n", p->f);
     }
-    fputs("</header>\n", p->f);
+    fputs("</header>\n<main>\n", p->f);
     tiles(p);
     free(title);
 }
 
-/* ---------------------------------------------------------------------------------- sections -- */
-
-void section_begin(const page *p, const char *title) {
-    fprintf(p->f, "<section><h2>%s</h2>\n", title);
+/* -1: it is not one column. */
+static int target_column(const page *p) {
+    const glia_table *t = is_training(p) ? p->in->train : p->in->test;
+    const char *name = glia_model_note(p->in->model, "target");
+    return t && name && !strchr(name, ',') ? glia_table_locate(t, name) : -1;
 }
 
-void section_end(const page *p) { fputs("</section>\n", p->f); }
-
-void html_note(const page *p, const char *format, ...) {
-    char *text = NULL;
-    va_list args;
-    va_start(args, format);
-    if (vasprintf(&text, format, args) < 0) text = NULL;
-    va_end(args);
-    fputs("<p class=\"note\">", p->f);
-    html_text(p->f, text);
-    fputs("</p>\n", p->f);
-    free(text);
-}
-
-void table_begin(const page *p, const char *class, const char *label, const char *const *heading) {
-    fprintf(p->f, "<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"%s\"><table",
-            label);
-    if (class) fprintf(p->f, " class=\"%s\"", class);
-    fputs("><thead><tr>", p->f);
-    for (; *heading; heading++) {
-        bool left = **heading == '<';
-        fputs(left ? "<th scope=\"col\" class=\"text\">" : "<th scope=\"col\">", p->f);
-        html_text(p->f, *heading + left);
-        fputs("</th>", p->f);
-    }
-    fputs("</tr></thead><tbody>\n", p->f);
-}
-
-void table_end(const page *p) { fputs("</tbody></table></div>\n", p->f); }
-
-/* -------------------------------------------------------------------------------------- page -- */
-
-/* Every class or series has a colour, as line, dot, region and key. */
-static void colour_rules(FILE *f) {
-    for (int i = 0; i < SVG_COLOURS; i++) {
-        fprintf(f, ".line.c%d { stroke: var(--c%d) } .key.c%d { background: var(--c%d) }\n", i, i,
-                i, i);
-        fprintf(f, ".dot.c%d, .region.c%d, .wrong.c%d { fill: var(--c%d) }\n", i, i, i, i);
-    }
-}
-
-static void write_page(const page *p) {
-    char *title = title_of(p);
-    fputs("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
-          "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>",
-          p->f);
-    html_text(p->f, title);
-    fprintf(p->f, " &middot; glia %s report</title>\n", is_training(p) ? "training" : "evaluation");
-    fprintf(p->f, "<style>\n%s", report_style);
-    colour_rules(p->f);
-    fputs("</style>\n", p->f);
-    fputs("</head><body><main>\n", p->f);
+static void write_page(page *p) {
     headline(p);
-    fputs("<div class=\"grid2\">\n", p->f);
+    beside_begin(p);
+    scores_section(p);
     costs_section(p);
     bool one = glia_model_targets(p->in->model) <= 1; /* what is shown of single rows */
     if (one) plane_section(p);
     if (one) values_section(p);
-    scores_section(p);
-    targets_section(p);
     confusion_section(p, false);
     curves_sections(p);
-    fputs("</div>\n", p->f);
+    tops_section(p);
+    beside_end(p);
+    targets_section(p);
     confusion_section(p, true);
     folds_section(p);
     importance_section(p);
+    listens_section(p);
+    units_section(p);
     if (one) images_sections(p);
     if (one) mistakes_section(p);
+    preview_section(p, is_training(p) ? p->in->train : p->in->test, target_column(p));
     network_section(p);
+    findings_section(p);
     decisions_section(p);
     origin_section(p);
-    fputs("<footer>Written by glia " GLIA_VERSION
-          ". J is the mean cost over the samples of a mini-batch before its "
-          "update; an epoch is one pass over the training data.</footer>\n</main></body></html>\n",
-          p->f);
-    free(title);
+    page_end(p, is_training(p) ? SAY_footer_training : SAY_footer);
 }
 
 int report_write(const cli *c, const char *path, const report_input *in) {
     output o;
     if (!output_open(&o, path)) return GLIA_RESOURCE;
-    write_page(&(page){o.f, c, in});
+    page p = {.f = o.f, .c = c, .in = in, .lang = in->lang};
+    choose_dots(&p);
+    write_page(&p);
+    forget_dots(&p);
     return output_close(&o);
 }

@@ -6,28 +6,34 @@
 #define REPORT_H
 
 #include "../cli.h"
+#include "../phrases.h"
 
 /* What the page is made of. Everything but model and report may be NULL: its section is then left
  * out. */
 typedef struct report_input {
     const char *title;   /* NULL: the name of the table */
-    const char *summary; /* a paragraph below the sentence that the page makes itself */
+    const char *summary; /* a paragraph below the sentences that the page makes itself */
+    language lang;
     const glia_model *model;
     const glia_report *report;
     const glia_table *train;      /* NULL: the model is measured on `test`, not trained */
+    const glia_table *val;        /* validation rows that are a table of their own */
     const glia_table *test;       /* labelled, as train */
-    const glia_evaluation *shown; /* of test, else of train; for predicted against true values,
-                                     images, mistakes */
+    const glia_evaluation *shown; /* of test, else of train; for images and mistakes */
     const char *command;          /* as typed */
     const char *data; /* where they come from; NULL: the name of `train`, with a file's SHA-256 */
     const char *seed;
     const glia_folds *folds;
-    const glia_importances *importances; /* columns of test */
+    const glia_importances *importances; /* columns of `weighed` */
+    const glia_table *weighed;
+    const char *weighed_part; /* "test" */
 } report_input;
 
 extern const char report_style[]; /* the stylesheet */
 
 /* Writes the page atomically. Returns the exit status, after an error message. */
 int report_write(const cli *c, const char *path, const report_input *in);
+/* training.c: what a training gave, with what columns are worth. */
+int report_training(const cli *c, const training *t, const char *path);
 
 #endif

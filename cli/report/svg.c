@@ -9,17 +9,6 @@
 
 enum { LEFT = 62, RIGHT = 14, TOP = 12, BOTTOM = 44, MOST_LINE_POINTS = 4000 };
 
-void html_text(FILE *f, const char *text) {
-    for (const unsigned char *s = (const unsigned char *)(text ? text : ""); *s; s++) {
-        if (*s == '&') fputs("&amp;", f);
-        else if (*s == '<') fputs("&lt;", f);
-        else if (*s == '>') fputs("&gt;", f);
-        else if (*s == '"') fputs("&quot;", f);
-        else if (*s < 32 && *s != '\n' && *s != '\t') fprintf(f, "\\x%02x", *s);
-        else fputc(*s, f);
-    }
-}
-
 double svg_x(const frame *a, double x) {
     return LEFT + (x - a->low[0]) / (a->high[0] - a->low[0]) * (a->width - LEFT - RIGHT);
 }
@@ -142,8 +131,23 @@ void svg_dot(const frame *a, const char *class, double x, double y, double radiu
             svg_y(a, y), radius);
 }
 
+void svg_mark(const frame *a, svg_shape shape, const char *class, double x, double y) {
+    double at_x = svg_x(a, x), at_y = svg_y(a, y);
+    static const double half[] = {3.2, 4.2, 2.9}; /* so that all cover the same area */
+    double r = half[shape];
+    if (shape == SVG_DIAMOND)
+        fprintf(a->f, "<path class=\"%s\" d=\"M%.1f %.1fl%g %gl-%g %gl-%g-%gz\"/>\n", class, at_x,
+                at_y - r, r, r, r, r, r, r);
+    else if (shape == SVG_SQUARE)
+        fprintf(a->f, "<path class=\"%s\" d=\"M%.1f %.1fh%gv%gh-%gz\"/>\n", class, at_x - r,
+                at_y - r, 2 * r, 2 * r, 2 * r);
+    else svg_dot(a, class, x, y, r);
+}
+
 void legend(FILE *f, const char *kind, int colour, const char *text) {
-    fprintf(f, "<li><span class=\"key %s c%d\"></span>", kind, colour);
-    html_text(f, text);
+    fprintf(f, "<li><span class=\"key %s", kind);
+    if (colour >= 0) fprintf(f, " c%d", colour);
+    fputs("\"></span>", f);
+    html_name(f, text);
     fputs("</li>\n", f);
 }

@@ -9,6 +9,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "../phrases.h"
+
 enum { SVG_COLOURS = 10 };
 
 /* A rectangle of values inside a picture of width x height pixels. */
@@ -23,8 +25,6 @@ typedef struct frame {
     const char *title;   /* for those who hear the page */
 } frame;
 
-void html_text(FILE *f, const char *text); /* escapes & < > " and control characters */
-
 /* Opens the picture and draws marks, grid and names of both axes. */
 void svg_begin(frame *a);
 void svg_end(const frame *a);
@@ -33,7 +33,11 @@ double svg_y(const frame *a, double y); /* of a value, not of its logarithm */
 /* A line through the finite values; `class` is a CSS class such as "line c0". */
 void svg_line(const frame *a, const char *class, const double *x, const double *y, int64_t count);
 void svg_dot(const frame *a, const char *class, double x, double y, double radius);
-/* One item of a <ul class="legend">; kind: "flat" a line, "" a dot. */
+/* Dots of several kinds, all as large. */
+typedef enum svg_shape { SVG_CIRCLE, SVG_DIAMOND, SVG_SQUARE } svg_shape;
+void svg_mark(const frame *a, svg_shape shape, const char *class, double x, double y);
+/* One item of a <ul class="legend">; kind: "flat" a line, "" a dot, "diamond", "square", "ring";
+ * colour -1: that of the text. */
 void legend(FILE *f, const char *kind, int colour, const char *text);
 
 #endif

@@ -1,23 +1,26 @@
 /*
- * tables.c: tables in the report: scores, confusion, folds, what columns are worth, and the
- * rows that were taken for something else.
+ * tables.c: tables of scores in the report: of parts, targets, classes and folds, and of the rows
+ * that score highest.
  */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../curves.h"
 #include "parts.h"
 
 /* ------------------------------------------------------------------------------------ scores -- */
 
-static void score_cell(const page *p, const glia_metrics *m, const char *name) {
+static void score_cell(page *p, const glia_metrics *m, const char *name) {
     const glia_score *s = find_score(m, name);
     char value[32], low[32], high[32];
-    if (!s || isnan(s->value)) fputs("<td>&ndash;</td>", p->f);
-    else if (has_interval(s))
-        fprintf(p->f, "<td>%s<small>%s to %s</small></td>", glance_text(s, s->value, value),
-                glance_text(s, s->low, low), glance_text(s, s->high, high));
-    else fprintf(p->f, "<td>%s</td>", glance_text(s, s->value, value));
+    if (!s || isnan(s->value)) fputs("<td>–</td>", p->f);
+    else if (!has_interval(s)) cell(p, NUMBER, glance_text(s, s->value, value));
+    else {
+        fprintf(p->f, "<td>%s<small>", glance_text(s, s->value, value));
+        TELL(p, from_to, glance_text(s, s->low, low), glance_text(s, s->high, high));
+        fputs("</small></td>", p->f);
+    }
 }
 
 static bool any_interval(const glia_report *r) {
@@ -28,240 +31,234 @@ static bool any_interval(const glia_report *r) {
     return false;
 }
 
-void scores_section(const page *p) {
+/* "recall of 'sick'" */
+static void score_heading(page *p, const glia_score *s) {
+    const char *class = positive_class(p->in->model), *name = word(p, s->name);
+    row_begin(p, NULL);
+    fputs("<th scope=\"row\">", p->f);
+    if (s->positive && class) TELL(p, score_of, name, class);
+    else html_text(p->f, name);
+    fputs("</th>", p->f);
+}
+
+void scores_section(page *p) {
     const glia_report *r = p->in->report;
     const glia_metrics *parts[3] = {&r->train, &r->val, &r->test};
     static const char *const names[3] = {"training", "validation", "test"};
-    section_begin(p, "Scores");
-    const char *heading[5] = {"<score"};
-    for (int k = 0, n = 1; k < 3; k++)
-        if (parts[k]->rows) heading[n++] = is_training(p) ? names[k] : "value";
-    table_begin(p, "scores", "Scores", heading);
+    char rows[32];
+    section_begin(p, SAY_scores);
+    table_begin(p, "scores", SAY_scores);
+    head(p, TEXT, SAY_score);
+    for (int k = 0; k < 3; k++)
+        if (parts[k]->rows && is_training(p)) head_name(p, NUMBER, word(p, names[k]));
+        else if (parts[k]->rows) head(p, NUMBER, SAY_value);
     const char *part;
     const glia_metrics *best = best_part(p, &part);
     for (int i = 0; i < best->scores; i++) {
-        char *name = score_name(p->in->model, &best->score[i]);
-        fputs("<tr><th scope=\"row\">", p->f);
-        html_text(p->f, name);
-        fputs("</th>", p->f);
-        free(name);
+        score_heading(p, &best->score[i]);
         for (int k = 0; k < 3; k++)
             if (parts[k]->rows) score_cell(p, parts[k], best->score[i].name);
-        fputs("</tr>\n", p->f);
+        row_end(p);
     }
     table_end(p);
-    if (any_interval(r))
-        html_note(p, "Below each: the 95%% interval, how far a score may lie from that on all such "
-                     "data, seeing how many rows there are.");
+    if (has_forerunner(p)) NOTE(p, scores_forerunner, count_text(r->train_rows, rows));
+    if (any_interval(r)) NOTE(p, scores_interval);
     section_end(p);
 }
 
-void targets_section(const page *p) {
-    const char *part, *heading[GLIA_MAX_SCORES + 2] = {"<target"};
+void targets_section(page *p) {
+    const char *part;
     const glia_metrics *m = best_part(p, &part);
-    char value[32];
+    char targets[32];
     if (m->targets == 0) return;
     bool quantiles = glia_model_quantiles(p->in->model);
     const glia_metrics *first = m->target;
-    for (int i = 0; i < first->scores; i++) heading[i + 1] = first->score[i].name;
-    section_begin(p, quantiles ? "Each quantile" : "Each target");
-    table_begin(p, "folds", quantiles ? "Scores of each quantile" : "Scores of each target",
-                heading);
+    section_begin(p, quantiles ? SAY_each_quantile : SAY_each_target);
+    table_begin(p, "scores", quantiles ? SAY_each_quantile : SAY_each_target);
+    head(p, TEXT, SAY_target);
+    for (int i = 0; i < first->scores; i++) head_name(p, NUMBER, word(p, first->score[i].name));
     for (int t = 0; t < m->targets; t++) {
         const char *class = glia_model_target_class(p->in->model, t, 1);
         char *name = class ? format_text("%s = %s", glia_model_target(p->in->model, t), class)
                            : part_name(p->in->model, t);
-        fputs("<tr><th scope=\"row\">", p->f);
-        html_text(p->f, name);
-        fputs("</th>", p->f);
+        row_begin(p, name);
         free(name);
-        for (int i = 0; i < first->scores; i++)
-            fprintf(p->f, "<td>%s</td>", score_text(m->target[t].score[i].value, value));
-        fputs("</tr>\n", p->f);
+        for (int i = 0; i < first->scores; i++) cell_number(p, m->target[t].score[i].value);
+        row_end(p);
     }
     table_end(p);
-    char *text = parts_text(m);
-    html_note(p, "On %s samples; %s.", part, text);
-    free(text);
+    count_text(m->targets, targets);
+    if (quantiles) NOTE(p, quantiles_note, word(p, part), targets);
+    else NOTE(p, targets_note, word(p, part), targets);
     section_end(p);
 }
 
 /* --------------------------------------------------------------------------------- confusion -- */
 
-static void confusion_cell(const page *p, int64_t count, int64_t row_total, bool diagonal) {
+enum { SMALL_MATRIX = 4, LARGEST_MATRIX = 40, MOST_PAIRS = 12 };
+
+static int64_t rows_of(const glia_metrics *m, int64_t k) {
+    int64_t total = 0;
+    for (int64_t j = 0; j < m->classes; j++) total += m->confusion[k * m->classes + j];
+    return total;
+}
+
+static void confusion_cell(page *p, int64_t count, int64_t row_total, bool diagonal) {
     double share = row_total ? (double)count / (double)row_total : 0;
-    if (!count) fputs("<td class=\"none\">&middot;</td>", p->f);
+    if (!count) fputs("<td class=\"none\">·</td>", p->f);
     else
         fprintf(p->f, "<td class=\"%s\" style=\"--v:%.3f\">%lld</td>", diagonal ? "ok" : "off",
                 0.08 + 0.62 * (diagonal ? share : sqrt(share)), (long long)count);
 }
 
-static void confusion_row(const page *p, const glia_metrics *m, int64_t k) {
-    const int64_t *row = &m->confusion[k * m->classes];
-    int64_t total = 0;
-    for (int64_t j = 0; j < m->classes; j++) total += row[j];
-    fputs("<tr><th scope=\"row\">", p->f);
-    html_text(p->f, glia_model_class(p->in->model, k));
-    fputs("</th>", p->f);
-    for (int64_t j = 0; j < m->classes; j++) confusion_cell(p, row[j], total, j == k);
-    if (total)
-        fprintf(p->f, "<td class=\"none\">%.1f%%</td></tr>\n",
-                100.0 * (double)row[k] / (double)total);
-    else fputs("<td class=\"none\">&ndash;</td></tr>\n", p->f);
+static void share_cell(page *p, int64_t part, int64_t whole) {
+    char text[32] = "–";
+    if (whole) snprintf(text, sizeof text, "%.1f%%", 100.0 * (double)part / (double)whole);
+    fprintf(p->f, "<td class=\"none\">%s</td>", text);
 }
 
-void confusion_section(const page *p, bool wide) {
-    const char *part;
-    const glia_metrics *m = best_part(p, &part);
-    if (!m->confusion || m->classes < 2 || m->classes > 40 || (m->classes > 4) != wide) return;
-    section_begin(p, "What was taken for what");
-    const char *heading[44] = {"true \u2193 predicted \u2192"};
-    for (int64_t k = 0; k < m->classes; k++) heading[k + 1] = glia_model_class(p->in->model, k);
-    heading[m->classes + 1] = "right";
-    table_begin(p, "confusion", "Confusion matrix", heading);
+static void confusion_row(page *p, const glia_metrics *m, int64_t k) {
+    const int64_t *row = &m->confusion[k * m->classes];
+    int64_t total = rows_of(m, k), taken = 0;
+    for (int64_t j = 0; j < m->classes; j++) taken += m->confusion[j * m->classes + k];
+    row_begin(p, glia_model_class(p->in->model, k));
+    for (int64_t j = 0; j < m->classes; j++) confusion_cell(p, row[j], total, j == k);
+    share_cell(p, row[k], total);
+    share_cell(p, row[k], taken);
+    row_end(p);
+}
+
+static void confusion_matrix(page *p, const glia_metrics *m, const char *part) {
+    section_begin(p, SAY_confusion);
+    table_begin(p, "confusion", SAY_confusion);
+    head(p, TEXT, SAY_confusion_corner);
+    for (int64_t k = 0; k < m->classes; k++)
+        head_name(p, NUMBER, glia_model_class(p->in->model, k));
+    head(p, NUMBER, SAY_recall);
+    head(p, NUMBER, SAY_precision);
     for (int64_t k = 0; k < m->classes; k++) confusion_row(p, m, k);
     table_end(p);
-    html_note(p, "Counts of %s samples.", part);
+    NOTE(p, confusion_note, word(p, part));
     section_end(p);
+}
+
+/* The numbers of the cells beside the diagonal with the largest counts, sorted in; how many. */
+static int largest_pairs(const glia_metrics *m, int64_t pair[MOST_PAIRS]) {
+    int found = 0;
+    for (int64_t i = 0; i < m->classes * m->classes; i++) {
+        if (i / m->classes == i % m->classes || m->confusion[i] == 0) continue;
+        int at = found;
+        while (at > 0 && m->confusion[pair[at - 1]] < m->confusion[i]) at--;
+        if (at == MOST_PAIRS) continue;
+        if (found < MOST_PAIRS) found++;
+        for (int k = found - 1; k > at; k--) pair[k] = pair[k - 1];
+        pair[at] = i;
+    }
+    return found;
+}
+
+static void confusion_pairs(page *p, const glia_metrics *m, const char *part) {
+    int64_t pair[MOST_PAIRS];
+    int found = largest_pairs(m, pair);
+    char text[32];
+    if (found == 0) return;
+    section_begin(p, SAY_confusion_pairs);
+    table_begin(p, NULL, SAY_confusion_pairs);
+    head(p, TEXT, SAY_true_class);
+    head(p, TEXT, SAY_taken_for);
+    head(p, NUMBER, SAY_times);
+    head(p, NUMBER, SAY_share_of_class);
+    for (int i = 0; i < found; i++) {
+        int64_t k = pair[i] / m->classes;
+        row_begin(p, glia_model_class(p->in->model, k));
+        cell(p, TEXT, glia_model_class(p->in->model, pair[i] % m->classes));
+        cell(p, NUMBER, count_text(m->confusion[pair[i]], text));
+        share_cell(p, m->confusion[pair[i]], rows_of(m, k));
+        row_end(p);
+    }
+    table_end(p);
+    NOTE(p, confusion_pairs_note, count_text(m->classes, text), word(p, part));
+    section_end(p);
+}
+
+void confusion_section(page *p, bool wide) {
+    const char *part;
+    const glia_metrics *m = best_part(p, &part);
+    if (!m->confusion || m->classes < 2 || (m->classes > SMALL_MATRIX) != wide) return;
+    if (m->classes <= LARGEST_MATRIX) confusion_matrix(p, m, part);
+    else confusion_pairs(p, m, part);
 }
 
 /* ------------------------------------------------------------------------------------- folds -- */
 
-static void fold_row(const page *p, const char *name, const glia_score *score, int scores) {
-    char value[32];
-    fprintf(p->f, "<tr><th scope=\"row\">%s</th>", name);
-    for (int i = 0; i < scores; i++)
-        fprintf(p->f, "<td>%s</td>", score_text(score[i].value, value));
-    fputs("</tr>\n", p->f);
+static void fold_row(page *p, const char *name, const glia_score *score, int scores) {
+    row_begin(p, name);
+    for (int i = 0; i < scores; i++) cell_number(p, score[i].value);
+    row_end(p);
 }
 
-void folds_section(const page *p) {
-    const glia_folds *f = p->in->folds;
-    const char *heading[GLIA_MAX_SCORES + 2] = {"<fold"};
+static void folds_rows(page *p, const glia_folds *f) {
     glia_score low[GLIA_MAX_SCORES], high[GLIA_MAX_SCORES];
-    char name[32];
-    if (!f) return;
-    for (int i = 0; i < f->scores; i++) {
-        heading[i + 1] = f->mean[i].name;
-        low[i].value = f->mean[i].low, high[i].value = f->mean[i].high;
-    }
-    section_begin(p, "Cross-validation");
-    table_begin(p, "folds", "Scores of each fold", heading);
+    char number[32], rows[32];
     for (int k = 0; k < f->folds; k++) {
-        snprintf(name, sizeof name, "%d (%lld rows)", k + 1, (long long)f->fold[k].rows);
+        char *name =
+            PLAIN(p, fold_rows, count_text(k + 1, number), count_text(f->fold[k].rows, rows));
         fold_row(p, name, f->fold[k].score, f->scores);
+        free(name);
     }
-    fold_row(p, "mean", f->mean, f->scores);
-    fold_row(p, "95%: from", low, f->scores);
-    fold_row(p, "95%: to", high, f->scores);
+    for (int i = 0; i < f->scores; i++)
+        low[i].value = f->mean[i].low, high[i].value = f->mean[i].high;
+    fold_row(p, phrase_text(p->lang, SAY_mean), f->mean, f->scores);
+    fold_row(p, phrase_text(p->lang, SAY_from), low, f->scores);
+    fold_row(p, phrase_text(p->lang, SAY_to), high, f->scores);
+}
+
+void folds_section(page *p) {
+    const glia_folds *f = p->in->folds;
+    char freedom[32];
+    if (!f) return;
+    section_begin(p, SAY_folds);
+    table_begin(p, "folds", SAY_folds);
+    head(p, TEXT, SAY_fold);
+    for (int i = 0; i < f->scores; i++) head_name(p, NUMBER, word(p, f->mean[i].name));
+    folds_rows(p, f);
     table_end(p);
-    if (positive_class(p->in->model))
-        html_note(p, "Precision, recall, f1 and average_precision are of '%s'.",
-                  positive_class(p->in->model));
-    html_note(p,
-              "Each row was measured once, by a network that learned from the other folds only. "
-              "The interval of the mean is Student's t with %d degrees of freedom.",
-              f->folds - 1);
+    if (positive_class(p->in->model)) NOTE(p, folds_positive, positive_class(p->in->model));
+    NOTE(p, folds_note, count_text(f->folds - 1, freedom));
     section_end(p);
 }
 
-/* -------------------------------------------------------------------------------- importance -- */
+/* -------------------------------------------------------------------------------------- tops -- */
 
-enum { MOST_COLUMNS = 30 };
-
-static void importance_row(const page *p, const glia_importance *c, double largest) {
-    char drop[32], low[32], high[32];
-    double share = largest > 0 && c->drop > 0 ? c->drop / largest : 0;
-    fputs("<tr><th scope=\"row\">", p->f);
-    html_text(p->f, glia_table_column(p->in->test, c->column).name);
-    fprintf(p->f, "</th><td>%s</td>", score_text(c->drop, drop));
-    if (isnan(c->low)) fputs("<td>&ndash;</td>", p->f);
-    else
-        fprintf(p->f, "<td><small>%s to %s</small></td>", score_text(c->low, low),
-                score_text(c->high, high));
-    fprintf(p->f, "<td class=\"bar\"><span style=\"width:%.1f%%\"></span></td></tr>\n",
-            100 * share);
+static void top_row(page *p, const glia_top *top) {
+    char *share = format_text("%g%%", 100 * top->share),
+         *rows = format_text("%.10g", round(top->rows * 10) / 10),
+         *precision = format_text("%.1f%%", 100 * top->precision),
+         *gain = format_text("%.1f%%", 100 * top->recall), *lift = format_text("%.3g", top->lift);
+    const char *const cells[] = {rows, precision, gain, lift};
+    row_begin(p, share);
+    for (int i = 0; i < 4; i++) cell(p, NUMBER, cells[i]);
+    cell_number(p, top->threshold);
+    row_end(p);
+    free(share);
+    free(rows);
+    free(precision);
+    free(gain);
+    free(lift);
 }
 
-void importance_section(const page *p) {
-    const glia_importances *i = p->in->importances;
-    if (!i || i->columns == 0) return;
-    bool gained = strcmp(importance_word(i), "gained") == 0;
-    char *what = format_text("%s %s", i->score, gained ? "gained" : "lost");
-    const char *const heading[] = {"<column", what, "95% interval", " ", NULL};
-    section_begin(p, "What each column is worth");
-    table_begin(p, "importance", "Importance of columns", heading);
-    for (int k = 0; k < i->columns && k < MOST_COLUMNS; k++)
-        importance_row(p, &i->column[k], i->column[0].drop);
+void tops_section(page *p) {
+    static const phrase names[] = {SAY_tops_rows, SAY_tops_precision, SAY_tops_gain, SAY_tops_lift,
+                                   SAY_tops_from};
+    const char *part, *class = positive_class(p->in->model);
+    const glia_metrics *m = best_part(p, &part);
+    if (!class || !m->curves || !m->curves->roc_points) return;
+    section_begin(p, SAY_tops);
+    table_begin(p, NULL, SAY_tops);
+    head(p, TEXT, SAY_tops_highest);
+    for (int i = 0; i < 5; i++) head(p, NUMBER, names[i]);
+    for (int i = 0; i < GLIA_TOPS; i++) top_row(p, &m->curves->top[i]);
     table_end(p);
-    html_note(p,
-              "How much worse the %s becomes, from %.4g, when a column's cells are shuffled among "
-              "the rows: mean of %d. Columns that tell the same stand in for each other.",
-              i->score, i->value, i->repeats);
-    section_end(p);
-    free(what);
-}
-
-/* ---------------------------------------------------------------------------------- mistakes -- */
-
-enum { MOST_MISTAKES = 12, MOST_CELLS = 6 };
-
-/* Up to six columns of numbers or texts, the target excepted; returns how many. */
-static int plain_columns(const glia_table *t, int target, int column[MOST_CELLS]) {
-    int count = 0;
-    for (int i = 0; i < glia_table_columns(t) && count < MOST_CELLS; i++)
-        if (i != target && glia_table_column(t, i).type != GLIA_ARRAY) column[count++] = i;
-    return count;
-}
-
-static void put_answer(const page *p, const glia_mistake *m) {
-    const glia_predictions *said = &p->in->shown->answers;
-    char text[32];
-    fputs("</td><td class=\"text\">", p->f);
-    if (said->class_index)
-        html_text(p->f, glia_model_class(p->in->model, said->class_index[m->row]));
-    else {
-        int64_t middle = m->row * said->outputs + (said->outputs - 1) / 2; /* of quantiles */
-        html_text(p->f, short_text(said->value[middle], text));
-    }
-    if (said->class_index) fprintf(p->f, "</td><td>%.1f%%</td>", 100 * m->size);
-    else fprintf(p->f, "</td><td>%s</td>", short_text(m->size, text));
-}
-
-static void mistake_row(const page *p, const glia_mistake *m, const int *column, int columns) {
-    const glia_table *t = shown_table(p);
-    char cell[160];
-    fprintf(p->f, "<tr><th scope=\"row\">%lld</th><td class=\"text\">", (long long)m->row + 1);
-    glia_table_cell(t, m->row, p->in->shown->target, cell, sizeof cell);
-    html_text(p->f, cell);
-    put_answer(p, m);
-    for (int k = 0; k < columns; k++) {
-        glia_table_cell(t, m->row, column[k], cell, sizeof cell);
-        fputs("<td>", p->f);
-        html_text(p->f, cell);
-        fputs("</td>", p->f);
-    }
-    fputs("</tr>\n", p->f);
-}
-
-void mistakes_section(const page *p) {
-    const glia_evaluation *e = p->in->shown;
-    const glia_table *t = shown_table(p);
-    int column[MOST_CELLS], columns = e ? plain_columns(t, e->target, column) : 0;
-    if (columns == 0) return;
-    const char *heading[5 + MOST_CELLS] = {"<row", "<true", "<predicted",
-                                           is_regression(p) ? "off by" : "sure"};
-    for (int k = 0; k < columns; k++) heading[4 + k] = glia_table_column(t, column[k]).name;
-    int64_t shown = e->mistakes < MOST_MISTAKES ? e->mistakes : MOST_MISTAKES;
-    section_begin(p, is_regression(p) ? "Farthest off" : "Mistakes");
-    if (shown > 0) {
-        table_begin(p, NULL, "Mistakes", heading);
-        for (int64_t i = 0; i < shown; i++) mistake_row(p, &e->mistake[i], column, columns);
-        table_end(p);
-    }
-    if (is_regression(p)) html_note(p, "The %s samples with the largest errors.", shown_part(p));
-    else
-        html_note(p, "%lld of %lld %s samples are taken for another class; the surest first.",
-                  (long long)e->mistakes, (long long)e->answers.rows, shown_part(p));
+    NOTE(p, tops_note, word(p, part), class);
     section_end(p);
 }

@@ -908,6 +908,8 @@ typedef struct glia_report {
     /* "binary", "multiclass", "regression", "multilabel", "count", "quantiles" */
     const char *task;
     int64_t train_rows, val_rows, test_rows;
+    const int64_t *val_row; /* [val_rows] which rows of the training table these are, ascending, of
+                               those that count; NULL: they are a table of their own, or none */
     int64_t features;
     const glia_history *history; /* its findings are also about data and scores */
     glia_metrics train, val, test;

@@ -385,12 +385,16 @@ static glia_status note_scores(training *r, const glia_report *report) {
 }
 
 static glia_report *new_report(const training *r) {
+    size_t size = (size_t)r->val.n * sizeof *r->val.rows;
     glia_report *report = gl_alloc(r->g, 1, sizeof *report);
-    if (!report) return NULL;
+    int64_t *rows = r->val.rows ? gl_alloc(r->g, r->val.n, sizeof *rows) : NULL;
+    if (!report || (r->val.rows && !rows)) return gl_free(r->g, report), NULL;
+    if (rows) memcpy(rows, r->val.rows, size);
     *report = (glia_report){.task = gl_task_name(gl_pipeline_task(r->pipeline)),
                             .train_rows = r->train.n,
                             .val_rows = r->val.n,
                             .test_rows = r->test.n,
+                            .val_row = rows,
                             .features = gl_pipeline_features(r->pipeline)};
     return report;
 }
@@ -401,6 +405,7 @@ void glia_report_free(glia_ctx *g, glia_report *r) {
     gl_metrics_clear(g, &r->train);
     gl_metrics_clear(g, &r->val);
     gl_metrics_clear(g, &r->test);
+    gl_free(g, (void *)r->val_row);
     gl_free(g, r);
 }
 

@@ -1,0 +1,80 @@
+/*
+ * beside.c: sections in two columns that end at the same height. A browser that balances columns by
+ * itself leaves holes where a section does not fit; so of all ways to deal the sections, whose
+ * heights are estimated, the most even one is taken, and the last of each column fills it.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "parts.h"
+
+enum { MOST_SECTIONS = 12, LETTERS = 62 /* of a line of a note */ };
+
+/* In rem, as style.c has them: what stands around a section, a drawing of 480 x 460, a row of a
+ * table, the second line of its cells, a line of a note. */
+static const double around = 5, drawing = 27, row = 2.1, second = 0.75, line = 1.4;
+
+static double count(const char *from, const char *to, const char *word) {
+    double n = 0;
+    for (const char *s = from; (s = strstr(s, word)) && s < to; s++) n++;
+    return n;
+}
+
+static double height(const char *from, const char *to) {
+    double all = around + drawing * count(from, to, "<svg viewBox=\"0 0 480") +
+                 row * count(from, to, "<tr") + line * count(from, to, "<ul class=\"legend\"");
+    for (const char *s = from; (s = strstr(s, "<tr>")) && s < to; s++)
+        if (count(s, strstr(s, "</tr>"), "<small") > 0) all += second;
+    for (const char *s = from; (s = strstr(s, "<p class=\"note\">")) && s < to; s++)
+        all += line * ceil((double)(strstr(s, "</p>") - s) / LETTERS);
+    return all;
+}
+
+/* How much higher one column would be; bit i of `right`: section i stands in the second. */
+static double unevenness(const double *height, int n, unsigned right) {
+    double more = 0;
+    for (int i = 0; i < n; i++) more += right >> i & 1 ? -height[i] : height[i];
+    return fabs(more);
+}
+
+/* The column of each section, the first two beside each other; returns how many there are. */
+static int place(const char *html, const char *start[MOST_SECTIONS + 1], unsigned *right) {
+    double heights[MOST_SECTIONS];
+    int n = 0;
+    for (const char *s = strstr(html, "<section"); s && n < MOST_SECTIONS;
+         s = strstr(s + 1, "<section"))
+        start[n++] = s;
+    start[n] = html + strlen(html);
+    for (int i = 0; i < n; i++) heights[i] = height(start[i], start[i + 1]);
+    *right = 2;
+    for (unsigned way = 2; way < 1u << n; way += 4) /* scores left, cost right */
+        if (unevenness(heights, n, way) < unevenness(heights, n, *right)) *right = way;
+    return n;
+}
+
+void beside_begin(page *p) {
+    p->outside = p->f;
+    p->f = open_memstream(&p->inside, &p->inside_size);
+    if (!p->f) exit(fail(GLIA_RESOURCE, "out of memory for a page"));
+}
+
+void beside_end(page *p) {
+    const char *start[MOST_SECTIONS + 1];
+    unsigned right;
+    if (fclose(p->f) != 0) exit(fail(GLIA_RESOURCE, "out of memory for a page"));
+    p->f = p->outside;
+    int n = place(p->inside, start, &right);
+    fputs("<div class=\"beside\">\n", p->f);
+    for (unsigned k = 0; k < 2; k++) {
+        fputs("<div class=\"column\">\n", p->f);
+        for (int i = 0; i < n; i++)
+            if ((right >> i & 1) == k)
+                fprintf(p->f, "<section style=\"order:%d\"%.*s", i,
+                        (int)(start[i + 1] - start[i] - 8), start[i] + 8);
+        fputs("</div>\n", p->f);
+    }
+    fputs("</div>\n", p->f);
+    free(p->inside);
+    p->inside = NULL;
+}

@@ -1,0 +1,132 @@
+/*
+ * rows.c: rows of the data in the report: the first ones, and those that were taken for something
+ * else.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "parts.h"
+
+enum { MOST_CELL = 160 };
+
+/* A cell of the data: a number on the right, a text on the left; long texts end in "...". */
+static void data_cell(page *p, const glia_table *t, int64_t row, int column) {
+    enum { SHOWN = 40 };
+    char text[MOST_CELL];
+    glia_table_cell(t, row, column, text, sizeof text);
+    if (text_width(text) > SHOWN) {
+        char *shorter = fit_text(text, SHOWN, "…");
+        cell(p, TEXT, shorter);
+        free(shorter);
+    } else cell(p, glia_table_column(t, column).type == GLIA_NUMBER ? NUMBER : TEXT, text);
+}
+
+static void data_head(page *p, const glia_table *t, int column) {
+    glia_column k = glia_table_column(t, column);
+    head_name(p, k.type == GLIA_NUMBER ? NUMBER : TEXT, k.name);
+}
+
+/* ----------------------------------------------------------------------------------- preview -- */
+
+enum { PREVIEW_ROWS = 5, PREVIEW_COLUMNS = 12 };
+
+/* The first columns but arrays, which are drawn elsewhere; those that are too many make place for
+ * the target. */
+static int preview_columns(const glia_table *t, int target, int column[PREVIEW_COLUMNS]) {
+    int columns = glia_table_columns(t), count = 0;
+    for (int i = 0; i < columns && count < PREVIEW_COLUMNS; i++)
+        if (glia_table_column(t, i).type != GLIA_ARRAY) column[count++] = i;
+    if (count == PREVIEW_COLUMNS && target > column[count - 1]) column[count - 1] = target;
+    return count;
+}
+
+void preview_section(page *p, const glia_table *t, int target) {
+    int column[PREVIEW_COLUMNS], columns = t ? preview_columns(t, target, column) : 0;
+    if (columns < 2) return; /* of arrays there is the label alone */
+    int64_t rows = glia_table_rows(t), shown = rows < PREVIEW_ROWS ? rows : PREVIEW_ROWS;
+    char first[32], all[32], more[32];
+    const char *source = glia_table_source(t), *slash = strrchr(source, '/');
+    section_begin(p, SAY_preview);
+    table_begin(p, NULL, SAY_preview);
+    head(p, NUMBER, SAY_row);
+    for (int k = 0; k < columns; k++) data_head(p, t, column[k]);
+    for (int64_t i = 0; i < shown; i++) {
+        row_begin(p, count_text(i + 1, first));
+        for (int k = 0; k < columns; k++) data_cell(p, t, i, column[k]);
+        row_end(p);
+    }
+    table_end(p);
+    NOTE(p, preview_note, count_text(shown, first), count_text(rows, all),
+         slash ? slash + 1 : source);
+    if (glia_table_columns(t) > columns)
+        NOTE(p, preview_more, count_text(glia_table_columns(t) - columns, more));
+    section_end(p);
+}
+
+/* ---------------------------------------------------------------------------------- mistakes -- */
+
+enum { MOST_MISTAKES = 12, MOST_CELLS = 6 };
+
+/* Up to six columns of numbers or texts, the target excepted; returns how many. */
+static int plain_columns(const glia_table *t, int target, int column[MOST_CELLS]) {
+    int count = 0;
+    for (int i = 0; i < glia_table_columns(t) && count < MOST_CELLS; i++)
+        if (i != target && glia_table_column(t, i).type != GLIA_ARRAY) column[count++] = i;
+    return count;
+}
+
+static void answer_cells(page *p, const glia_mistake *m) {
+    const glia_predictions *said = &p->in->shown->answers;
+    char text[32];
+    if (said->class_index) {
+        cell(p, TEXT, glia_model_class(p->in->model, said->class_index[m->row]));
+        snprintf(text, sizeof text, "%.1f%%", 100 * m->size);
+        cell(p, NUMBER, text);
+        return;
+    }
+    int64_t middle = m->row * said->outputs + (said->outputs - 1) / 2; /* of quantiles */
+    cell(p, NUMBER, short_text(said->value[middle], text));
+    cell(p, NUMBER, short_text(m->size, text));
+}
+
+static void mistake_row(page *p, const glia_mistake *m, const int *column, int columns) {
+    const glia_table *t = shown_table(p);
+    char number[32], truth[MOST_CELL];
+    glia_table_cell(t, m->row, p->in->shown->target, truth, sizeof truth);
+    row_begin(p, count_text(m->row + 1, number));
+    cell(p, is_regression(p) ? NUMBER : TEXT, truth);
+    answer_cells(p, m);
+    for (int k = 0; k < columns; k++) data_cell(p, t, m->row, column[k]);
+    row_end(p);
+}
+
+static void mistakes_table(page *p, const int *column, int columns) {
+    const glia_evaluation *e = p->in->shown;
+    cell_side answers = is_regression(p) ? NUMBER : TEXT;
+    phrase title = is_regression(p) ? SAY_farthest : SAY_mistakes;
+    table_begin(p, NULL, title);
+    head(p, NUMBER, SAY_row);
+    head(p, answers, SAY_truth);
+    head(p, answers, SAY_predicted);
+    head(p, NUMBER, is_regression(p) ? SAY_off_by : SAY_sure);
+    for (int k = 0; k < columns; k++) data_head(p, shown_table(p), column[k]);
+    for (int64_t i = 0; i < e->mistakes && i < MOST_MISTAKES; i++)
+        mistake_row(p, &e->mistake[i], column, columns);
+    table_end(p);
+}
+
+void mistakes_section(page *p) {
+    const glia_evaluation *e = p->in->shown;
+    int column[MOST_CELLS], columns = e ? plain_columns(shown_table(p), e->target, column) : 0;
+    const char *part = word(p, shown_part(p));
+    char wrong[32], all[32];
+    if (columns == 0) return;
+    section_begin(p, is_regression(p) ? SAY_farthest : SAY_mistakes);
+    if (e->mistakes > 0) mistakes_table(p, column, columns);
+    if (is_regression(p)) NOTE(p, farthest_note, part);
+    else
+        NOTE(p, mistakes_note, count_text(e->mistakes, wrong), count_text(e->answers.rows, all),
+             part);
+    if (is_training(p) && !p->in->test) NOTE(p, learned_from);
+    section_end(p);
+}
