@@ -186,7 +186,6 @@ void grid_free(grid *t);
 
 const glia_score *find_score(const glia_metrics *m, const char *name); /* NULL: none */
 double score_value(const glia_metrics *m, const char *name);           /* NaN: there is none */
-char *score_text(double value, char buf[32]); /* as scores are printed; NaN: "-" */
 
 /* A line "name   text". */
 int print_written(const cli *c, const char *path, int64_t rows); /* the exit status */
@@ -197,6 +196,8 @@ void print_layers(const glia_model *m);
 void print_scores(const glia_model *model, const char *const *names,
                   const glia_metrics *const *parts, int count);
 void print_baseline(const glia_metrics *m);
+/* Where these rows, "test", are answered worse than without a model. */
+void warn_of_baseline(const cli *c, const glia_model *m, const glia_metrics *s, const char *part);
 /* Of several targets the scores of each. */
 void print_targets(const glia_model *model, const glia_metrics *m);
 const char *importance_word(

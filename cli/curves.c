@@ -17,19 +17,28 @@ static double score_of(const glia_metrics *s, const char *name) {
 
 void print_curves(const glia_model *m, const glia_metrics *s) {
     const glia_curves *c = s->curves;
-    char threshold[32];
+    char threshold[32], best[32], now[32];
     if (!c || s->rows == 0) return;
-    print_fact("calibration", "%s off by %.4f, the mean over rows",
+    print_fact("calibration", "%s off by %s, the mean over rows",
                s->confusion && s->classes == 2 ? "probabilities are"
                                                : "the answer's probability is",
-               c->calibration_error);
+               score_text(c->calibration_error, best));
     if (!c->roc_points) return;
     const glia_threshold *f1 = &c->best[1];
     print_fact("hint",
-               "on these rows f1 of '%s' would be best, %.4f instead of %.4f, with --threshold %s;",
-               glia_model_class(m, 1), f1->value, score_of(s, "f1"),
-               exact_text(f1->threshold, threshold));
-    print_fact("", "choose it on other rows than those that it is measured on");
+               "on these rows f1 of '%s' would be best, %s instead of %s, with --threshold %s",
+               glia_model_class(m, 1), score_text(f1->value, best),
+               score_text(score_of(s, "f1"), now), exact_text(f1->threshold, threshold));
+}
+
+void print_threshold_advice(const glia_metrics *s) {
+    if (s->curves && s->curves->roc_points)
+        print_fact("", "choose a threshold on other rows than those that it is measured on");
+}
+
+static void add_share(grid *t, double value) {
+    char buf[32];
+    grid_add(t, "%s", score_text(value, buf));
 }
 
 enum { PLOT_COLUMNS = 44, PLOT_LINES = 11 };
@@ -57,8 +66,8 @@ static void plot_calibration(const glia_curves *c) {
         const glia_bin *b = &c->bin[k];
         if (b->rows == 0) continue;
         grid_add(&t, "%.1f to %.1f", k / 10.0, (k + 1) / 10.0);
-        grid_add(&t, "%.4f", b->mean);
-        grid_add(&t, "%.4f", b->share);
+        add_share(&t, b->mean);
+        add_share(&t, b->share);
         grid_add(&t, "%lld", (long long)b->rows);
     }
     grid_print(&t);
@@ -82,10 +91,10 @@ void print_tops(const glia_model *m, const glia_metrics *s) {
         const glia_top *top = &s->curves->top[i];
         grid_add(&t, "%g%%", 100 * top->share);
         grid_add(&t, "%.10g", round(top->rows * 10) / 10);
-        grid_add(&t, "%.4f", top->precision);
-        grid_add(&t, "%.4f", top->recall);
+        add_share(&t, top->precision);
+        add_share(&t, top->recall);
         grid_add(&t, "%.3g", top->lift);
-        grid_add(&t, "%.4f", top->threshold);
+        add_share(&t, top->threshold);
     }
     grid_print(&t);
     const char *class = glia_model_class(m, 1);
@@ -102,7 +111,6 @@ void print_error_costs(const glia_model *m, const glia_metrics *s, double miss, 
     print_fact("", "least %.4g, with --threshold %s", k.least, exact_text(k.threshold, threshold));
     print_fact("", "%.4g if no row were called '%s', %.4g if every one", k.none,
                glia_model_class(m, 1), k.all);
-    print_fact("", "choose it on other rows than those that it is measured on");
 }
 
 json_t *json_error_costs(const glia_metrics *s, double miss, double alarm) {

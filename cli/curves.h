@@ -8,6 +8,7 @@
 #include "cli.h"
 
 /* One line each: how far probabilities are off, and which threshold would suit these rows. */
+void print_threshold_advice(const glia_metrics *s);
 void print_curves(const glia_model *m, const glia_metrics *s);
 /* The curves on the terminal, and the bins of the calibration. */
 void plot_curves(const glia_model *m, const glia_metrics *s);

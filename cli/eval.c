@@ -65,6 +65,7 @@ static int print_eval(const evaluation *e) {
     print_scope(e->model, s);
     print_curves(e->model, s);
     if (e->miss > 0) print_error_costs(e->model, s, e->miss, e->alarm);
+    print_threshold_advice(s);
     if (s->classes > 0) putchar('\n');
     print_confusion(e->model, s);
     if (is_on(e->c, "top")) putchar('\n'), print_tops(e->model, s);
@@ -162,6 +163,7 @@ static int evaluate(evaluation *e) {
     if (!status && !(e->found = glia_model_evaluate(c->g, e->model, e->table, 1)))
         status = failed(c);
     if (!status) warn_of_known_rows(e, data);
+    if (!status) warn_of_baseline(c, e->model, &e->found->scores, "given");
     if (!status) status = check_classes(e);
     if (!status) status = find_importances(e);
     if (!status && report) status = write_eval_report(e, report);

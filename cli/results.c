@@ -68,14 +68,6 @@ double score_value(const glia_metrics *m, const char *name) {
     return s ? s->value : NAN;
 }
 
-/* Four places after the point where that says something, five digits elsewhere. */
-char *score_text(double value, char buf[32]) {
-    double size = fabs(value);
-    if (size < 10 && (size >= 0.001 || size == 0)) snprintf(buf, 32, "%.4f", value);
-    else short_text(value, buf);
-    return isnan(value) ? strcpy(buf, "-") : buf;
-}
-
 static void add_value(grid *t, double value) {
     char buf[32];
     grid_add(t, "%s", score_text(value, buf));
@@ -125,6 +117,40 @@ void print_scores(const glia_model *model, const char *const *names,
         if (intervals) add_interval(&t, s);
     }
     grid_print(&t);
+}
+
+/* What the model was trained with, as it was said; for free. */
+static char *trained_with(const glia_model *m, const char *option) {
+    const char *note = glia_model_note(m, "hyperparameters");
+    json_t *all = note ? json_loads(note, 0, NULL) : NULL;
+    const char *said = json_string_value(json_object_get(all, option));
+    char *text = copy_text(said ? said : "");
+    json_decref(all);
+    return text;
+}
+
+/* Whoever weighs classes, or moves the threshold, gives accuracy away on purpose. */
+static bool aims_at_accuracy(const glia_model *m) {
+    const char *threshold = glia_model_note(m, "threshold");
+    char *weight = trained_with(m, "class-weight");
+    bool plain =
+        (!*weight || strcmp(weight, "none") == 0) && (!threshold || strcmp(threshold, "0.5") == 0);
+    free(weight);
+    return plain;
+}
+
+void warn_of_baseline(const cli *c, const glia_model *m, const glia_metrics *s, const char *part) {
+    enum { FEW = 10 }; /* of so few rows a single one decides */
+    static const char *const names[] = {"accuracy", "pinball", "rmse"};
+    static const char *const bare[] = {"the most frequent class", "the same quantiles for each",
+                                       "their mean"};
+    int k = s->classes > 0 ? 0 : find_score(s, "pinball") ? 1 : 2;
+    double value = score_value(s, names[k]);
+    char is[32], base[32];
+    if (s->rows < FEW || (s->targets > 0 && k != 1) || isnan(value) || isnan(s->baseline)) return;
+    if (k == 0 ? value >= s->baseline || !aims_at_accuracy(m) : value <= s->baseline) return;
+    warn(c, "the model is worse than no model on the %s rows: %s %s, where %s alone has %s", part,
+         names[k], score_text(value, is), bare[k], score_text(s->baseline, base));
 }
 
 void print_baseline(const glia_metrics *m) {

@@ -74,6 +74,14 @@ char *short_text(double value, char buf[32]) {
     return buf;
 }
 
+/* 0.8234, 0.03000, 12.30, 15351, 3.000e-05: a whole number keeps its digits. */
+char *score_text(double value, char buf[32]) {
+    double size = fabs(value);
+    bool whole = size >= 999.95 && size < 1e15;
+    snprintf(buf, 32, whole ? "%.0f" : "%#.4g", value);
+    return isnan(value) ? strcpy(buf, "-") : buf;
+}
+
 char *exact_text(double value, char buf[32]) { return glia_number_print(value, GLIA_F64, buf); }
 
 static bool only_blanks(const char *text) {

@@ -19,6 +19,7 @@ char *count_text(int64_t n, char buf[32]);        /* 245,921 */
 char *bytes_text(double bytes, char buf[32]);     /* 1.9 MB */
 char *seconds_text(double seconds, char buf[32]); /* 31 ms, 2.5 s, 2:05, 1:02:05 */
 char *short_text(double value, char buf[32]);     /* up to 5 significant digits */
+char *score_text(double value, char buf[32]);     /* four significant digits; NaN: "-" */
 char *exact_text(double value, char buf[32]); /* the shortest text that reads back as this double */
 bool read_number(const char *text,
                  double *value); /* the whole text; blanks around it are allowed */

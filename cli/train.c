@@ -13,27 +13,58 @@
 /* ------------------------------------------------------------------------------------ result -- */
 
 static void print_cost(const glia_history *h) {
-    char line[3 * 40 + 1], time[32];
+    char line[3 * 40 + 1], time[32], first[32], last[32];
     if (h->entries < 1) return;
-    double first = h->mean[0], last = h->mean[h->entries - 1];
-    print_fact("mean cost J", "%.6g -> %.6g  %s", first, last,
+    print_fact("mean cost J", "%s -> %s  %s", score_text(h->mean[0], first),
+               score_text(h->mean[h->entries - 1], last),
                sparkline(h->mean, h->entries, NAN, 30, line, sizeof line));
     print_fact("", "%lld epochs, %lld updates in %s; stopped: %s", (long long)h->epochs,
                (long long)h->updates, seconds_text(h->seconds, time),
                h->stopped ? h->stopped : "epochs");
     if (h->best_epoch >= 0)
-        print_fact("", "best validation %s %.6g after epoch %lld", h->monitor, h->best_val,
-                   (long long)h->best_epoch + 1);
+        print_fact("", "best validation %s %s after epoch %lld", h->monitor,
+                   score_text(h->best_val, first), (long long)h->best_epoch + 1);
 }
 
-/* How much worse the model is on rows that it has not seen. */
+/* How much worse the model is on rows that it has not seen; whether that is too much, the doctor
+ * says. */
 static void print_gap(const glia_metrics *train, const char *name, const glia_metrics *other) {
     const char *key = train->classes > 0 ? "accuracy" : "r2";
     double a = score_value(train, key), b = score_value(other, key);
     if (isnan(a) || isnan(b)) return;
-    const char *mend =
-        a - b > 0.1 ? ": it overfits; try --l2, dropout, fewer units or more data" : "";
-    print_fact("gap", "%s on training rows minus %s rows: %+.4f%s", key, name, a - b, mend);
+    char gap[32];
+    print_fact("gap", "%s on training rows minus %s rows: %s%s", key, name, a >= b ? "+" : "",
+               score_text(a - b, gap));
+}
+
+static bool has_finding(const glia_history *h, const char *name) {
+    for (int i = 0; i < h->findings; i++)
+        if (strcmp(h->finding[i].illness->name, name) == 0) return true;
+    return false;
+}
+
+/* What the doctor has said is not said again. */
+static void warn_of_epochs(const cli *c, const glia_history *h) {
+    bool said = has_finding(h, "lr-too-high") || has_finding(h, "no-signal");
+    char lr[32], third[32];
+    if (said || h->best_epoch != 0 || h->epochs < 2) return;
+    if (isnan(h->lr[0]))
+        warn(c, "validation was best after the first of %lld steps: nothing was gained after it",
+             (long long)h->epochs);
+    else
+        warn(c,
+             "validation was best after the first of %lld epochs: the learning rate %s is too "
+             "large, "
+             "or there is no more to learn; try --lr %s",
+             (long long)h->epochs, short_text(h->lr[0], lr), short_text(h->lr[0] / 10, third));
+}
+
+static void warn_of_scores(const cli *c, const glia_model *m, const glia_report *r) {
+    const glia_history *h = r->history;
+    bool test = r->test.rows > 0,
+         said = has_finding(h, "not-learning") || has_finding(h, "no-signal");
+    if (!said) warn_of_baseline(c, m, test ? &r->test : &r->val, test ? "test" : "validation");
+    warn_of_epochs(c, h);
 }
 
 void print_training(const cli *c, const glia_model *m, const glia_report *r) {
@@ -383,6 +414,7 @@ static int train(training *t) {
     if (log && (status = write_log(log, t->report->history))) return status;
     if (report && (status = report_training(c, t, report))) return status;
     if (t->checkpoint.path) remove(t->checkpoint.path); /* nothing is left to go on with */
+    warn_of_scores(c, t->model, t->report);
     if (c->json) return print_training_json(t);
     if (t->folds) print_folds(t->model, t->folds);
     print_training(c, t->model, t->report);

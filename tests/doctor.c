@@ -72,6 +72,12 @@ static void rare(FILE *f, int i, const sample *s) {
     fprintf(f, "%d\n", s->v[0] + 2 * s->noise > 4);
 }
 
+/* One row in 25; the columns tell something of it. */
+static void seldom(FILE *f, int i, const sample *s) {
+    int y = i % 25 == 0;
+    fprintf(f, "%.4f,%.4f,%.4f,%.4f,%d\n", s->v[0] + 1.2 * y, s->v[1], s->v[2], s->v[3], y);
+}
+
 static void telling(FILE *f, int i, const sample *s) {
     print_v(f, s);
     fprintf(f, "%s,%d\n", s->y ? "paid" : i % 2 ? "open" : "late", s->y);
@@ -118,6 +124,7 @@ static const struct sheet {
     {"few", "", plain, 60, 1},
     {"shuffled", "", shuffled, 600, 1},
     {"rare", "", rare, 600, 1},
+    {"seldom", "", seldom, 2500, 1},
     {"telling", "status,", telling, 600, 1},
     {"telling-value", "paid,", telling_value, 600, 1},
     {"empty", "", empty, 600, 1},
@@ -169,6 +176,7 @@ static const struct planted {
     {"unbalanced-classes", "1", "rare", ""},
     {"overfitting", "", "noisy", "--test noisy-test.csv --hidden 64 --val none --epochs 1000"},
     {"not-learning", "", "shuffled", "--hidden none"},
+    {"not-learning", "", "shuffled", "--hidden none --class-weight balanced"},
     {"no-signal", "", "shuffled", "--hidden 64 --early-stop 0 --epochs 300 --plain"},
 };
 
@@ -312,6 +320,27 @@ static void healthy_trainings_hear_nothing(void **unused) {
         }
         glia_table_free(read);
         glia_table_free(test);
+    }
+}
+
+/* Whose accuracy is far below that of the most frequent class, and the plain loss above its
+ * entropy: both were given away on purpose, and mini-batches without a rare row have another
+ * cost. */
+static void balanced_classes_are_no_illness(void **unused) {
+    (void)unused;
+    for (int seed = 1; seed <= SEEDS; seed++) {
+        result r =
+            run("$GLIA train seldom.csv --target y --class-weight balanced --seed %d -q --json "
+                "-o seldom.glia",
+                seed);
+        json_t *doc = json_loads(r.out, 0, NULL);
+        if (!doc) fail_msg("%s", r.err);
+        static const char *const none[] = {"not-learning", "no-signal", "lr-too-high"};
+        for (int k = 0; k < 3; k++)
+            if (find(doc, none[k], "")) fail_msg("seed %d: %s", seed, r.err);
+        assert_null(strstr(r.err, "worse than no model"));
+        json_decref(doc);
+        result_free(&r);
     }
 }
 
@@ -483,6 +512,7 @@ int main(void) {
         cmocka_unit_test(every_planted_illness_is_found),
         cmocka_unit_test(the_doctor_can_be_sent_away),
         cmocka_unit_test(healthy_trainings_hear_nothing),
+        cmocka_unit_test(balanced_classes_are_no_illness),
         cmocka_unit_test(healthy_digits_hear_nothing),
         cmocka_unit_test(the_bits_do_not_depend_on_the_doctor),
         cmocka_unit_test(only_who_asks_is_told),

@@ -44,13 +44,18 @@ static void tell_target(const gl_fitting *f) {
                 "%s: column '%s' is not the target: that is '%s', the last one; option 'target' "
                 "'%s' if it is",
                 t->source, t->column[called].name, name, t->column[called].name);
-    else if (t->unnamed && f->target > 0 && looks_like_classes(f, 0) &&
+    else if (called < 0 && t->unnamed && f->target > 0 && looks_like_classes(f, 0) &&
              !looks_like_classes(f, f->target))
         gl_warn(f->g,
                 "%s: the first column looks like classes, and the target is the last one, whose "
                 "values are numbers; option "
                 "'target' 1 if it is the first",
                 t->source);
+    else if (called < 0)
+        gl_note(f->g,
+                "the target is '%s', the last column, since none was named (option 'target' names "
+                "another)",
+                name);
 }
 
 static glia_status take_target(void *user, int j) {

@@ -357,38 +357,60 @@ static double entropy(const gl_part *part, glia_dtype dtype, int64_t classes) {
     return h;
 }
 
-/* The share of the uncertainty about a part that the network takes away; NaN: cannot be said.
- * Classes: McFadden's 1 - ln L / ln L0 (1974), which is 1 - loss / H; values: r2, the same with
- * squares. A loss that is not a cross-entropy has no such H. Whose classes are weighed learns to
- * answer as if they came so often: its plain loss is above the plain H, and only the weighted loss
- * beside the weighted H says what it knows. */
-static double explained(const training *r, const gl_part *part, const glia_metrics *m) {
-    const gl_net *net = r->model->net;
-    if (m->classes == 0) return gl_score_value(m, "r2");
-    if (!gl_learns_classes(gl_loss_node(net)->op) || m->targets > 1) return NAN;
-    gl_part weighed = *part;
-    weighed.weights = NULL;
-    glia_metrics measured = *m;
-    glia_status status = GLIA_OK;
-    bool again = strcmp(glia_recipe_get(r->recipe, "class-weight"), "none") != 0;
-    if (again) status = gl_row_weights(r, &weighed);
-    double *weights = weighed.weights;
-    if (weights) weighed.counts = weights;
-    if (status == GLIA_OK && weights)
-        status = gl_part_measure(&weighed, r->model, false, &measured);
-    double h = entropy(&weighed, net->dtype, m->classes),
-           share = status == GLIA_OK && h > 0 ? 1 - gl_score_value(&measured, "loss") / h : NAN;
-    if (weights) gl_metrics_clear(r->g, &measured);
-    gl_free(r->g, weights);
-    return share;
-}
+/* What a network knows of a part. */
+typedef struct knowledge {
+    double share; /* of its uncertainty, taken away; NaN: cannot be said */
+    bool right;   /* more often than whoever knows no column */
+} knowledge;
 
 /* Right more often than the most frequent class alone would be, by two standard errors. A network
  * that is right too loudly (0.99 where 0.8 is true) may have a loss above H, and still know
- * something. */
-static bool beats_baseline(const glia_metrics *m) {
-    double b = m->baseline, sure = 2 * sqrt(b * (1 - b) / (double)m->rows);
+ * something. Unequal weights tell as much as fewer rows of equal weight (Kish, 1965). */
+static bool beats_baseline(const glia_metrics *m, double rows) {
+    double b = m->baseline, sure = 2 * sqrt(b * (1 - b) / rows);
     return m->classes > 0 && gl_score_value(m, "accuracy") > b + sure;
+}
+
+static double effective_rows(const gl_part *part) {
+    double sum = 0, squares = 0;
+    for (int64_t i = 0; i < part->n; i++) {
+        double w = part->counts ? part->counts[i] : 1;
+        sum += w, squares += w * w;
+    }
+    return sum * sum / squares;
+}
+
+/* Classes: McFadden's 1 - ln L / ln L0 (1974), which is 1 - loss / H; values: r2, the same with
+ * squares. A loss that is not a cross-entropy has no such H. */
+static knowledge knowledge_of(const training *r, const gl_part *part, const glia_metrics *m) {
+    const gl_net *net = r->model->net;
+    knowledge k = {.share = NAN, .right = beats_baseline(m, effective_rows(part))};
+    if (m->classes == 0) k.share = gl_score_value(m, "r2");
+    else if (gl_learns_classes(gl_loss_node(net)->op) && m->targets <= 1) {
+        double h = entropy(part, net->dtype, m->classes);
+        k.share = h > 0 ? 1 - gl_score_value(m, "loss") / h : NAN;
+    }
+    return k;
+}
+
+/* Whose classes are weighed learns to answer as if they came so often: its plain loss is above the
+ * plain H, its accuracy below that of the most frequent class, and only the weighted ones beside
+ * what is weighted say what it knows. */
+static knowledge examine_part(const training *r, const gl_part *part, const glia_metrics *m) {
+    knowledge k = {.share = NAN};
+    gl_part weighed = *part;
+    glia_metrics measured;
+    bool weighs = strcmp(glia_recipe_get(r->recipe, "class-weight"), "none") != 0;
+    if (!weighs || m->targets > 1) return knowledge_of(r, part, m);
+    weighed.weights = NULL;
+    if (gl_row_weights(r, &weighed) != GLIA_OK) return k;
+    weighed.counts = weighed.weights;
+    if (gl_part_measure(&weighed, r->model, false, &measured) == GLIA_OK) {
+        k = knowledge_of(r, &weighed, &measured);
+        gl_metrics_clear(r->g, &measured);
+    }
+    gl_free(r->g, weighed.weights);
+    return k;
 }
 
 /* The part that learning has not seen: test rows, or else validation rows. */
@@ -429,12 +451,12 @@ static void list_left_out(const training *r, gl_text *list) {
  * the cause, and this one's mend leads away from it. For scale: on titanic.csv the share is
  * about a third. */
 static void find_not_learning(const training *r, const glia_report *report) {
-    if (r->history->findings > 0 || beats_baseline(&report->train)) return;
-    double share = explained(r, &r->train, &report->train);
-    if (!(share < gl_limit(GL_ILL_not_learning))) return;
+    if (r->history->findings > 0) return;
+    knowledge k = examine_part(r, &r->train, &report->train);
+    if (k.right || !(k.share < gl_limit(GL_ILL_not_learning))) return;
     gl_text list = {.g = r->g};
     list_left_out(r, &list);
-    gl_find(r->g, r->history, GL_ILL_not_learning, "", share,
+    gl_find(r->g, r->history, GL_ILL_not_learning, "", k.share,
             "training rows are answered no better than by %s%s",
             report->train.classes > 0 ? "how often each class occurs" : "their mean",
             list.s ? list.s : "");
@@ -446,11 +468,11 @@ static void find_not_learning(const training *r, const glia_report *report) {
  * rows at least: on 30 a sound network may lose to H by a few bad rows. */
 static void find_no_signal(const training *r, const glia_report *report) {
     const glia_metrics *m = unseen(report);
-    if (m->rows < 100 || beats_baseline(m)) return;
-    double share = explained(r, unseen_part(r), m);
-    bool learned = explained(r, &r->train, &report->train) > 0.1;
-    if (!learned || !(share < gl_limit(GL_ILL_no_signal))) return;
-    gl_find(r->g, r->history, GL_ILL_no_signal, "", share,
+    if (m->rows < 100) return;
+    knowledge k = examine_part(r, unseen_part(r), m);
+    bool learned = examine_part(r, &r->train, &report->train).share > 0.1;
+    if (k.right || !learned || !(k.share < gl_limit(GL_ILL_no_signal))) return;
+    gl_find(r->g, r->history, GL_ILL_no_signal, "", k.share,
             "what was learned from the training rows is worth nothing on %lld %s rows",
             (long long)m->rows, m == &report->test ? "test" : "validation");
 }

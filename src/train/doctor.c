@@ -79,7 +79,7 @@ struct gl_doctor {
     const gl_net *m;
     const glia_fit_options *o;
     gl_plan *plan;
-    void *x, *y;
+    void *x, *y, *w; /* w NULL: each row counts 1 */
     gl_store *store; /* its own weights and gradients */
     look *seen;      /* [MOMENTS, nodes] */
     double cost[MOMENTS];
@@ -165,6 +165,8 @@ static bool take_memory(gl_doctor *d, const gl_feed *feed, int64_t rows) {
     size_t size = glia_dtype_size(d->m->dtype);
     d->x = gl_alloc(d->g, rows, (size_t)feed->features * size);
     d->y = gl_alloc(d->g, rows, (size_t)feed->labels * size);
+    bool weighted = feed->sample_weights.data != NULL;
+    if (weighted) d->w = gl_alloc(d->g, rows, size);
     d->store = gl_store_new(d->g, d->m->count, d->m->dtype);
     bool runs =
         d->store && gl_store_take(d->store, GL_WEIGHTS) && gl_store_take(d->store, GL_GRADIENTS);
@@ -174,17 +176,20 @@ static bool take_memory(gl_doctor *d, const gl_feed *feed, int64_t rows) {
                                          .rows = rows,
                                          .update = GL_KERNELS,
                                          .threads = d->g->threads,
+                                         .weighted = weighted,
                                          .keep_all = true});
-    return d->x && d->y && runs && d->seen && d->plan;
+    return d->x && d->y && (d->w || !weighted) && runs && d->seen && d->plan;
 }
 
 /* Evenly spread over the file, which may be sorted. */
 static void take_rows(gl_doctor *d, const gl_feed *feed, int64_t rows) {
     int64_t size = (int64_t)glia_dtype_size(d->m->dtype);
-    for (int64_t i = 0; i < rows; i++)
-        gl_feed_rows(feed, d->m->dtype, i * feed->rows / rows, 1,
-                     (char *)d->x + i * feed->features * size,
+    for (int64_t i = 0; i < rows; i++) {
+        int64_t from = i * feed->rows / rows;
+        gl_feed_rows(feed, d->m->dtype, from, 1, (char *)d->x + i * feed->features * size,
                      (char *)d->y + i * feed->labels * size);
+        if (d->w) gl_feed_weights(feed, d->m->dtype, from, 1, (char *)d->w + i * size);
+    }
 }
 
 gl_doctor *gl_doctor_new(glia_ctx *g, const gl_net *m, const gl_feed *feed,
@@ -198,16 +203,17 @@ gl_doctor *gl_doctor_new(glia_ctx *g, const gl_net *m, const gl_feed *feed,
         return NULL;
     }
     take_rows(d, feed, rows);
-    gl_bind(d->plan, &(gl_binding){.room = {[GL_X] = d->x, [GL_LABELS] = d->y},
-                                   .store = d->store,
-                                   .knobs = &d->knobs});
+    gl_bind(d->plan,
+            &(gl_binding){.room = {[GL_X] = d->x, [GL_LABELS] = d->y, [GL_SAMPLE_WEIGHTS] = d->w},
+                          .store = d->store,
+                          .knobs = &d->knobs});
     look_around(d, START);
     return d;
 }
 
 void gl_doctor_free(gl_doctor *d) {
     if (!d) return;
-    void *owned[] = {d->x, d->y, d->seen};
+    void *owned[] = {d->x, d->y, d->w, d->seen};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) gl_free(d->g, owned[i]);
     gl_store_free(d->store);
     gl_plan_free(d->plan);

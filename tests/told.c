@@ -1,0 +1,133 @@
+/*
+ * told.c: what the program tells of its own accord: each thing where it is true, once, and with
+ * numbers that say something.
+ */
+#include "evaluate.h"
+
+static int times(const char *text, const char *part) {
+    int count = 0;
+    for (const char *at = text; (at = strstr(at, part)); at += strlen(part)) count++;
+    return count;
+}
+
+static result succeeds(const char *line) {
+    result r = run("%s", line);
+    if (r.status != 0) fail_msg("%s\nended with %d: %s", line, r.status, r.err);
+    return r;
+}
+
+static void expect(const result *r, int count, const char *part) {
+    int found = times(r->out, part) + times(r->err, part);
+    if (found != count)
+        fail_msg("'%s' is told %d times, expected %d:\n%s%s", part, found, count, r->err, r->out);
+}
+
+/* y follows from u; with `turned` the other way round. Names of the columns as given. */
+static void write_rows(const char *name, const char *head, int turned, int classes) {
+    char text[20000];
+    int n = snprintf(text, sizeof text, "%s\n", head);
+    for (int i = 0; i < 200; i++) {
+        double u = sin(i * 1.3) * (turned ? -1 : 1), v = cos(i * 0.7), y = sin(i * 1.3) + 0.1 * v;
+        n += snprintf(text + n, sizeof text - (size_t)n, "%.4f,%.4f,", u, v);
+        if (classes) n += snprintf(text + n, sizeof text - (size_t)n, "%s\n", y > 0 ? "on" : "off");
+        else n += snprintf(text + n, sizeof text - (size_t)n, "%.4f\n", 5 + y);
+    }
+    write_file(name, text);
+}
+
+/* What was learned is wrong of all other rows: the mean, and the more frequent class, know more. */
+static void worse_than_no_model_is_told_of_rows_that_were_not_learned(void **state) {
+    (void)state;
+    write_rows("c.csv", "u,v,y", 0, 1);
+    write_rows("ct.csv", "u,v,y", 1, 1);
+    write_rows("v.csv", "u,v,y", 0, 0);
+    write_rows("vt.csv", "u,v,y", 1, 0);
+    result r = succeeds("$GLIA train c.csv --target y --test ct.csv --doctor off -o c.glia");
+    expect(&r, 1, "warning: the model is worse than no model on the test rows: accuracy 0.0");
+    expect(&r, 1, "where the most frequent class alone has 0.5");
+    result_free(&r);
+    r = succeeds("$GLIA train v.csv --target y --val vt.csv --doctor off -o v.glia --json");
+    expect(&r, 1, "worse than no model on the validation rows: rmse 0.9");
+    expect(&r, 1, "where their mean alone has 0.7");
+    result_free(&r);
+    r = succeeds("$GLIA eval v.glia vt.csv");
+    expect(&r, 1, "worse than no model on the given rows");
+    result_free(&r);
+    r = succeeds("$GLIA train c.csv --target y --class-weight balanced --test ct.csv -o w.glia && "
+                 "$GLIA eval c.glia c.csv && $GLIA eval v.glia v.csv");
+    expect(&r, 0, "worse than no model");
+    result_free(&r);
+}
+
+static void a_training_that_was_best_at_once_is_told(void **state) {
+    (void)state;
+    write_rows("v.csv", "u,v,y", 0, 0);
+    write_rows("vt.csv", "u,v,y", 1, 0);
+    result r = succeeds("$GLIA train v.csv --target y --val vt.csv --doctor off "
+                        "-o e.glia");
+    expect(&r, 1,
+           "warning: validation was best after the first of 31 epochs: the learning rate "
+           "0.002 is too large, or there is no more to learn; try --lr 0.0002");
+    result_free(&r);
+    r = succeeds("$GLIA train v.csv --target y --val vt.csv --epochs 1 -o e.glia && "
+                 "$GLIA train v.csv --target y -o e.glia");
+    expect(&r, 0, "best after the first of");
+    result_free(&r);
+}
+
+/* A guess is told with the option that overrules it; what was named, or has the name of a target,
+ * is none. */
+static void a_target_that_nobody_named_is_told(void **state) {
+    (void)state;
+    write_rows("g.csv", "u,v,colour", 0, 1);
+    write_rows("n.csv", "u,v,target", 0, 1);
+    result r = succeeds("$GLIA train g.csv -o g.glia");
+    expect(&r, 1,
+           "the target is 'colour', the last column, since none was named (--target names "
+           "another)");
+    result_free(&r);
+    r = succeeds("$GLIA train g.csv --target colour -o g.glia; $GLIA train g.csv --target -1 -o "
+                 "g.glia; $GLIA train n.csv -o n.glia; $GLIA predict g.glia g.csv | head -1; "
+                 "$GLIA eval g.glia g.csv");
+    expect(&r, 0, "the last column");
+    result_free(&r);
+}
+
+static void advice_is_given_once(void **state) {
+    (void)state;
+    write_rows("g.csv", "u,v,colour", 0, 1);
+    result r = succeeds("$GLIA train g.csv --target colour -q -o g.glia >log; "
+                        "$GLIA eval g.glia g.csv --cost 5:1 --top");
+    expect(&r, 1, "on other rows than those that it is measured on");
+    result_free(&r);
+    /* What the doctor has said of a gap the line about it does not say again. */
+    r = succeeds(
+        "$GLIA demo moons --rows 60 --write few.csv && $GLIA demo moons --rows 600 --seed 2 "
+        "--write many.csv && $GLIA train few.csv --target y --test many.csv --hidden 99 "
+        "--epochs 2000 --lr 0.01 --val none -o o.glia");
+    expect(&r, 0, "it overfits");
+    result_free(&r);
+}
+
+/* Four digits that count, however small: a loss of 0.00003 is not 0.0000. */
+static void small_numbers_keep_their_digits(void **state) {
+    (void)state;
+    write_rows("s.csv", "u,v,y", 0, 1);
+    result r =
+        succeeds("$GLIA train s.csv --target y --hidden 8 --epochs 3000 --lr 0.05 --val none "
+                 "-q -o s.glia && $GLIA eval s.glia s.csv");
+    expect(&r, 0, "0.0000");
+    assert_non_null(strstr(r.out, "e-0"));
+    result_free(&r);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(worse_than_no_model_is_told_of_rows_that_were_not_learned),
+        cmocka_unit_test(a_training_that_was_best_at_once_is_told),
+        cmocka_unit_test(a_target_that_nobody_named_is_told),
+        cmocka_unit_test(advice_is_given_once),
+        cmocka_unit_test(small_numbers_keep_their_digits),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
