@@ -172,6 +172,14 @@ void json_add_skipped(json_t *list, const glia_table *t);
  * exit status. */
 int print_json(json_t *document);
 
+/* How wide stdout may be: what COLUMNS says, else the terminal, at least 60; 0: a file or a pipe
+ * takes any width. */
+int output_width(void);
+/* A text from column `from` on, then a line end. Where it is too long it goes on at column
+ * `indent`; `behind` stands at the end of lines that go on. */
+void print_line(const char *text, int from, int indent, const char *behind);
+/* The same of a line of its own, behind an empty one. */
+void print_title(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Rows of aligned cells. The first row is the heading. align: one letter per column, l or r. */
 typedef struct grid {
     const char *align;
@@ -187,7 +195,8 @@ void grid_free(grid *t);
 const glia_score *find_score(const glia_metrics *m, const char *name); /* NULL: none */
 double score_value(const glia_metrics *m, const char *name);           /* NaN: there is none */
 
-/* A line "name   text". */
+/* A line "name   text"; a command that goes on in the next line says so as the shell does. */
+void print_command(const char *name, const char *text);
 int print_written(const cli *c, const char *path, int64_t rows); /* the exit status */
 void print_fact(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The layers with textbook shapes. */

@@ -1,5 +1,5 @@
 /*
- * console.c: what people see: messages on stderr, aligned tables on stdout.
+ * console.c: messages on stderr. grid.c prints tables on stdout.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -73,56 +73,4 @@ void warn(const cli *c, const char *format, ...) {
     va_start(args, format);
     say("warning: ", "\033[33m", format, args);
     va_end(args);
-}
-
-/* ------------------------------------------------------------------------------------ tables -- */
-
-void grid_add(grid *t, const char *format, ...) {
-    char *text = NULL;
-    va_list args;
-    va_start(args, format);
-    if (vasprintf(&text, format, args) < 0) text = NULL;
-    va_end(args);
-    if (t->cells == t->capacity) {
-        t->capacity = t->capacity > 0 ? 2 * t->capacity : 64;
-        t->cell = reserve(t->cell, (size_t)t->capacity * sizeof *t->cell);
-    }
-    t->cell[t->cells++] = clean_text(text ? text : "");
-    free(text);
-}
-
-static void print_cell(const char *text, int width, char align, bool last) {
-    int blanks = width - text_width(text);
-    if (align == 'r') printf("%*s%s", blanks, "", text);
-    else printf("%s%*s", text, last ? 0 : blanks, "");
-}
-
-void grid_free(grid *t) {
-    for (int i = 0; i < t->cells; i++) free(t->cell[i]);
-    free(t->cell);
-    *t = (grid){.align = t->align};
-}
-
-void grid_print(grid *t) {
-    int columns = (int)strlen(t->align);
-    int *width = reserve(NULL, (size_t)columns * sizeof *width);
-    for (int j = 0; j < columns; j++) {
-        width[j] = 0;
-        for (int i = j; i < t->cells; i += columns) {
-            int w = text_width(t->cell[i]);
-            if (w > width[j]) width[j] = w;
-        }
-    }
-
-    bool bold = use_colour(stdout);
-    for (int i = 0; i < t->cells; i++) {
-        int j = i % columns;
-        bool heading = bold && i < columns, last = j == columns - 1;
-        if (j == 0) fputs(heading ? "  \033[1m" : "  ", stdout);
-        print_cell(t->cell[i], width[j], t->align[j], last);
-        fputs(!last ? "   " : heading ? "\033[0m\n" : "\n", stdout);
-    }
-
-    free(width);
-    grid_free(t);
 }

@@ -315,9 +315,12 @@ static canvas canvas_new(const series *s, int count, int columns, int lines) {
 static void series_legend(FILE *f, const series *s, int count) {
     static const char mark[SHADES] = {'*', 'o', '+', 'x'};
     bool colour = use_colour(f);
-    fprintf(f, "%10s", "");
+    int limit = output_width(), used = fprintf(f, "%10s", "");
     for (int i = 0; i < count; i++) {
         if (!s[i].name) continue;
+        int width = 3 + text_width(s[i].name);
+        if (limit && used > 10 && used + width + 3 > limit) used = fprintf(f, "\n%10s", "") - 1;
+        used += width + 3;
         if (colour) set_colour(f, false, before[i % SHADES].rgb);
         if (use_utf8()) fputs(s[i].dots ? "⠶" : "──", f);
         else fputc(mark[i % SHADES], f);

@@ -9,7 +9,8 @@
 
 #include "cli.h"
 
-enum { MOST_CLASSES = 20 }; /* a wider confusion matrix is no help */
+enum { NAMES = 14, INDENT = 2 + NAMES + 1 }; /* of a fact: its name, where its text begins */
+enum { MOST_CLASSES = 20 };                  /* a wider confusion matrix is no help */
 
 void print_fact(const char *name, const char *format, ...) {
     char *text = NULL;
@@ -18,9 +19,17 @@ void print_fact(const char *name, const char *format, ...) {
     if (vasprintf(&text, format, args) < 0) text = NULL;
     va_end(args);
     char *clean = clean_text(text ? text : "");
-    printf("  %-14s %s\n", name, clean);
+    printf("  %-*s ", NAMES, name);
+    print_line(clean, INDENT, INDENT, "");
     free(clean);
     free(text);
+}
+
+void print_command(const char *name, const char *text) {
+    char *clean = clean_text(text);
+    printf("  %-*s ", NAMES, name);
+    print_line(clean, INDENT, INDENT, " \\");
+    free(clean);
 }
 
 int print_written(const cli *c, const char *path, int64_t rows) {

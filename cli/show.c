@@ -14,12 +14,12 @@
 /* Prints a text of several lines, each indented. */
 static void print_lines(const cli *c, const char *heading, const char *lines) {
     if (!lines || !*lines) return;
-    printf("\n  %s\n", heading);
+    print_title("%s", heading);
     while (*lines) {
         int n = (int)strcspn(lines, "\n");
         char *line = format_text("%.*s", n, lines), *said = with_flags(c, line),
              *clean = clean_text(said);
-        if (n > 0) printf("    %s\n", clean);
+        if (n > 0) printf("    "), print_line(clean, 4, 8, "");
         free(clean);
         free(said);
         free(line);
@@ -54,7 +54,8 @@ static void print_hyperparameters(const glia_model *m) {
                      : json_is_string(value) ? copy_text(said)
                                              : json_dumps(value, JSON_ENCODE_ANY);
         char *clean = clean_text(text ? text : "");
-        printf("    %-16s %s\n", name, clean);
+        printf("    %-16s ", name);
+        print_line(clean, 21, 21, "");
         free(clean);
         free(text);
     }
@@ -113,7 +114,7 @@ static int print_model(const cli *c, glia_model *m) {
     print_fact("network", "%s", net ? net : "?");
     print_fact("loss", "%s", glia_model_loss(m));
     print_note(m, "partial", "partial");
-    print_note(m, "command", "command");
+    if (glia_model_note(m, "command")) print_command("command", glia_model_note(m, "command"));
     print_note(m, "seed", "seed");
     print_note(m, "data", "fingerprint");
     print_note(m, "made by", "created_by");

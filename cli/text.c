@@ -115,9 +115,17 @@ static unsigned next_character(const unsigned char **p) {
     return c;
 }
 
-/* Chinese, Japanese and Korean characters take two columns, combining marks none. */
+/* Marks above and below letters, and characters that join, part or turn others: no column. */
+static bool is_mark(unsigned c) {
+    return (c >= 0x300 && c <= 0x36f) || (c >= 0x591 && c <= 0x5c7 && c != 0x5be && c != 0x5c0) ||
+           (c >= 0x610 && c <= 0x61a) || (c >= 0x64b && c <= 0x65f) || c == 0x670 ||
+           (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) ||
+           (c >= 0x2060 && c <= 0x2069) || (c >= 0xfe00 && c <= 0xfe0f) || c == 0xfeff;
+}
+
+/* Chinese, Japanese and Korean characters take two columns. */
 static int character_width(unsigned c) {
-    if (c >= 0x300 && c <= 0x36f) return 0;
+    if (is_mark(c)) return 0;
     bool wide = (c >= 0x1100 && c <= 0x115f) || (c >= 0x2e80 && c <= 0xa4cf) ||
                 (c >= 0xac00 && c <= 0xd7a3) || (c >= 0xf900 && c <= 0xfaff) ||
                 (c >= 0xfe30 && c <= 0xfe6f) || (c >= 0xff00 && c <= 0xff60) ||
@@ -145,6 +153,17 @@ char *fit_text(const char *text, int width, const char *end) {
         p = next;
     }
     return format_text("%.*s%s", (int)((const char *)p - text), text, end);
+}
+
+char *fit_name(const char *name, int width, const char *middle) {
+    int room = width - text_width(middle), behind = room / 2;
+    const unsigned char *p = (const unsigned char *)name;
+    if (text_width(name) <= width) return copy_text(name);
+    while (text_width((const char *)p) > behind) next_character(&p);
+    char *before = fit_text(name, room - text_width((const char *)p), ""),
+         *fitted = format_text("%s%s%s", before, middle, (const char *)p);
+    free(before);
+    return fitted;
 }
 
 char *clean_text(const char *text) {

@@ -28,6 +28,8 @@ bool read_int(const char *text, int64_t *value);
 int text_width(const char *text); /* columns on a terminal */
 /* A copy of at most so many columns: what is cut off is replaced by `end`. */
 char *fit_text(const char *text, int width, const char *end);
+/* The same of a name, whose two ends stay. */
+char *fit_name(const char *name, int width, const char *middle);
 char *clean_text(const char *text); /* a copy with control characters escaped: \n, \x1b */
 char *quote_text(const char *text); /* quoted for a shell when needed */
 char *stem_of(const char *path);    /* "data/cats.csv.gz" -> "cats" */

@@ -110,8 +110,12 @@ void print_next(const training *t) {
     if (stat(t->path, &info) != 0) info.st_size = 0;
     char *path = quote_text(t->path);
     print_fact("model", "%s, %s", t->path, bytes_text((double)info.st_size, size));
-    print_fact("next", "glia predict %s NEW_DATA", path);
-    print_fact("", "glia show %s", path);
+    char *predict = format_text("glia predict %s NEW_DATA", path),
+         *show = format_text("glia show %s", path);
+    print_command("next", predict);
+    print_command("", show);
+    free(predict);
+    free(show);
     free(path);
 }
 

@@ -63,8 +63,9 @@ void print_balance(const glia_table *t, const balance *b, bool asked) {
     if (b->classes < 2) return;
     int64_t all = 0;
     for (int k = 0; k < b->classes; k++) all += b->count[k];
-    printf("\n  balance of '%s'%s\n\n", glia_table_column(t, b->column).name,
-           asked ? "" : ", the column to predict unless --target says otherwise");
+    print_title("balance of '%s'%s", glia_table_column(t, b->column).name,
+                asked ? "" : ", the column to predict unless --target says otherwise");
+    putchar('\n');
     grid g = {.align = "lrr"};
     grid_add(&g, "class");
     grid_add(&g, "rows");

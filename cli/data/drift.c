@@ -80,8 +80,9 @@ void print_drift(const look *l) {
     const char *const heading[] = {"column",  "shift", "mean moved",
                                    "missing", "there", "new texts"};
     char rows[32];
-    printf("\n  against %s, %s rows: 0.1 is some shift, 0.25 is much; the mean in deviations\n\n",
-           glia_table_source(l->against), count_text(glia_table_rows(l->against), rows));
+    print_title("against %s, %s rows: 0.1 is some shift, 0.25 is much; the mean in deviations",
+                glia_table_source(l->against), count_text(glia_table_rows(l->against), rows));
+    putchar('\n');
     grid g = {.align = "lrrrrr"};
     for (int j = 0; j < 6; j++) grid_add(&g, "%s", heading[j]);
     for (int i = 0; i < glia_table_columns(l->table); i++) {
@@ -98,8 +99,8 @@ void print_drift(const look *l) {
     }
     grid_print(&g);
     if (l->near_there.rows > 0)
-        printf("\n  rows of %s that are near: %lld\n", glia_table_source(l->against),
-               (long long)l->near_there.rows);
+        print_title("rows of %s that are near: %lld", glia_table_source(l->against),
+                    (long long)l->near_there.rows);
 }
 
 json_t *json_drift(const look *l) {

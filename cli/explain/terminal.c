@@ -15,14 +15,13 @@ static void put_fact(const explaining *e, const char *name, const char *text) {
 
 static void put_part(const explaining *e, const char *title) {
     (void)e;
-    printf("\n  %s\n", title);
+    print_title("%s", title);
 }
 
 static void put_formula(const explaining *e, const char *formula, int64_t units, int64_t columns) {
     (void)e;
-    printf("\n  %s", formula);
-    if (units) printf("   (%lld, %lld)", (long long)units, (long long)columns);
-    putchar('\n');
+    if (units) print_title("%s   (%lld, %lld)", formula, (long long)units, (long long)columns);
+    else print_title("%s", formula);
 }
 
 static void put_table(const explaining *e, grid *g) {
@@ -32,7 +31,7 @@ static void put_table(const explaining *e, grid *g) {
 
 static void put_remark(const explaining *e, const char *text) {
     (void)e;
-    printf("  %s\n", text);
+    printf("  "), print_line(text, 2, 2, "");
 }
 
 static void end(const explaining *e) { (void)e; }
