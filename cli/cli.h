@@ -64,6 +64,7 @@ struct cli {
     bool json, quiet;
     glia_ctx *g;
     glia_recipe *recipe; /* of commands with TRAINING: the options, set and checked */
+    const char *begin;   /* --init names this model; NULL: none */
     config_schema configured[SCHEMAS];
     glia_schema *schema[SCHEMAS]; /* NULL: there is none to obey */
     char *line;                   /* the command that gives this result, quoted for a shell */
@@ -99,6 +100,7 @@ typedef struct training {
     cli *c;
     char *path; /* of the model */
     glia_table *train, *val, *test;
+    glia_model *begin; /* of --init; NULL: none */
     glia_model *model;
     glia_report *report;
     glia_checkpoint checkpoint;

@@ -77,7 +77,7 @@ static int refused_value(const cli *c, int i) {
 }
 
 /* Hands the training options that were given to the library, which checks them. --val may also name
- * a file. */
+ * a file, --init a model. */
 static int fill_recipe(cli *c) {
     const option_set *set = &c->options;
     if (!(c->command->shared & (TRAINING | COLUMNS))) return 0;
@@ -85,10 +85,17 @@ static int fill_recipe(cli *c) {
     if (!c->recipe) return failed(c);
     for (int i = set->training; i < set->training + set->trainings; i++) {
         if (!set->value[i] || set->value[i] == val_file(c)) continue;
+        if (strcmp(set->row[i].name, "init") == 0 && looks_like_model(set->value[i])) {
+            c->begin = set->value[i];
+            continue;
+        }
         if (glia_recipe_set(c->recipe, set->row[i].name, set->value[i]) != GLIA_OK)
             return refused_value(c, i);
     }
-    return 0;
+    return c->begin && c->command != &train_command
+               ? fail(GLIA_USAGE, "--init '%s' is a model: only `glia train` goes on from one",
+                      c->begin)
+               : 0;
 }
 
 /* Appends " word" to a line, quoted for a shell; of an address without its password, as a model

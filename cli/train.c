@@ -298,7 +298,8 @@ static int read_tables(training *t) {
     const char *data = c->operands > 0 ? c->operand[0] : NULL;
     const char *val = val_file(c), *test = given(c, "test"), *x = given(c, "test-x"),
                *y = given(c, "test-y");
-    int status = read_data_or_arrays(c, data, given(c, "x"), given(c, "y"), &t->train);
+    int status = t->begin ? read_data_for(c, t->begin, data, &t->train)
+                          : read_data_or_arrays(c, data, given(c, "x"), given(c, "y"), &t->train);
     bool arrays = x || y;
     if (!status && val) status = read_data(c, val, t->train, &t->val);
     if (!status && test && !arrays) status = read_data(c, test, t->train, &t->test);
@@ -309,10 +310,21 @@ static int read_tables(training *t) {
     return status;
 }
 
+static int load_begin(training *t) {
+    const cli *c = t->c;
+    if (given(c, "folds"))
+        return fail(GLIA_USAGE,
+                    "--folds measures trainings from fresh weights, and --init '%s' "
+                    "has learned; give one of them",
+                    c->begin);
+    return load_model(c, c->begin, &t->begin);
+}
+
 int open_training(training *t, cli *c) {
     t->c = c;
     t->path = given(c, "output") ? copy_text(given(c, "output")) : default_path(c);
-    int status = read_tables(t);
+    int status = c->begin ? load_begin(t) : 0;
+    if (!status) status = read_tables(t);
     return status ? status : check_outputs(t);
 }
 
@@ -320,6 +332,7 @@ void close_training(training *t) {
     glia_folds_free(t->c->g, t->folds);
     glia_report_free(t->c->g, t->report);
     glia_model_free(t->model);
+    glia_model_free(t->begin);
     glia_table_free(t->test);
     glia_table_free(t->val);
     glia_table_free(t->train);
@@ -394,6 +407,7 @@ static int learn(training *t) {
         .progress = progress_step,
         .user = &p,
         .checkpoint = t->checkpoint,
+        .begin = t->begin,
         .partial = 1,
     };
     int status = cross_validate(t, &job);
@@ -469,6 +483,8 @@ static const char *const train_examples[] = {
     "handwritten digits; the labels file beside the images is found by itself",
     "glia train big.csv --checkpoint big.ckpt --resume",
     "can be stopped or killed at any moment: the same command goes on",
+    "glia train december.csv --init houses.glia -o houses2.glia",
+    "goes on from a model with other rows: its columns, network and weights",
     NULL,
 };
 

@@ -930,6 +930,10 @@ typedef struct glia_train_job {
     int (*progress)(void *user, const glia_progress *p);
     void *user;
     glia_checkpoint checkpoint; /* as in glia_model_fit_resumable */
+    /* NULL: none. The model that the training goes on from: its columns, their preparation, its
+     * network and weights; what the recipe leaves open of the optimizer is as in its training. An
+     * option that it settles (target, hidden ...) is GLIA_USAGE when set. */
+    const glia_model *begin;
     int partial; /* 1: when progress stops it, the weights so far become a model all the same, the
                     best ones where there are validation rows: the report says that it is partial,
                     glia_code GLIA_INTERRUPTED. NULL before the first update */

@@ -39,6 +39,7 @@ static const char *output_activation(gl_task task) {
  * full, and compares the cost after 2,500 steps with the page. An L2 of ours would move every digit
  * of it. Facts may be NULL where a linear model is asked about, whose optimizer needs none. */
 static const char *describes(const glia_recipe *r, const gl_facts *f) {
+    if (f && f->net) return NULL;
     if (is(glia_recipe_get(r, "plain"), "true")) return "plain";
     for (int i = 0; i < gl_fit_rows_count; i++) {
         const char *name = gl_fit_rows[i].option.name;
@@ -206,13 +207,15 @@ static glia_status decide_net(glia_ctx *g, const glia_recipe *r, const gl_facts 
                        "the text: \"dense 64 relu, dropout 0.5\"",
                        of_hidden[i]);
     }
-    if (is_linear(r) && !is(glia_recipe_get(r, "norm"), "none")) {
+    if (is_linear(r) && !f->net && !is(glia_recipe_get(r, "norm"), "none")) {
         return gl_fail(
             g, GLIA_USAGE,
             "option 'norm' normalises hidden layers, but with option 'hidden' none there are none");
     }
     glia_status status = GLIA_OK;
-    if (!is(text, "none")) {
+    if (f->net) {
+        gl_add(&net, "%s", f->net);
+    } else if (!is(text, "none")) {
         gl_add(&net, "%s", text);
         if (!ends_with_output(text, output, short_output)) gl_add(&net, ", %s%s", score, output);
     } else {
@@ -376,8 +379,9 @@ static glia_status decide_training(glia_ctx *g, const glia_recipe *r, const gl_f
      * to be chosen in that way. */
     d->described = describes(r, f);
     d->few = f->validates && !f->val_apart && !gl_searches(optimizer) && is_few(f, o) &&
-             !d->described && !gl_recipe_was_set(r, "l2") && !gl_recipe_was_set(r, "val") &&
-             !gl_recipe_was_set(r, "early-stop") && !monitors_score(r);
+             !d->described && !f->net && !gl_recipe_was_set(r, "l2") &&
+             !gl_recipe_was_set(r, "val") && !gl_recipe_was_set(r, "early-stop") &&
+             !monitors_score(r);
     return status;
 }
 
@@ -462,7 +466,7 @@ static glia_status decide_loss(glia_ctx *g, const glia_recipe *r, const gl_facts
     if (logs && (f->task == GL_COUNT || !gl_task_has_values(f->task)))
         return gl_fail(g, GLIA_USAGE, "option 'target-transform' is for values; this target has %s",
                        f->task == GL_COUNT ? "counts, whose rate is exp z already" : "classes");
-    d->loss = said ? loss : NULL;
+    d->loss = f->loss ? f->loss : said ? loss : NULL;
     gl_text text = {.g = g};
     for (int i = 0; i < quantiles; i++) {
         char number[40];

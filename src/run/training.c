@@ -16,6 +16,7 @@
  */
 #include "../train/fit_options.h"
 #include "../train/monitor.h"
+#include "go_on.h"
 #include "training.h"
 
 #include <jansson.h>
@@ -115,7 +116,9 @@ static glia_status open_parts(training *r) {
      * their scores. */
     glia_status status = split(r);
     if (status != GLIA_OK) return status;
-    r->pipeline = gl_pipeline_fit(r->g, r->train.table, r->train.rows, r->train.n, &spec);
+    const glia_model *begin = r->job->begin;
+    r->pipeline = begin ? gl_go_on_pipeline(r->g, begin)
+                        : gl_pipeline_fit(r->g, r->train.table, r->train.rows, r->train.n, &spec);
     if (!r->pipeline) return glia_code(r->g);
     r->target = gl_table_find(r->train.table, gl_pipeline_target(r->pipeline, 0));
     return GLIA_OK;
@@ -154,7 +157,9 @@ glia_model *gl_training_model(const training *r) {
                             .dtype = precision(r),
                             .seed = r->decisions.fit.seed,
                             .rng = r->decisions.fit.rng};
-    return glia_model_new(r->g, gl_pipeline_features(r->pipeline), r->decisions.net, &o);
+    glia_model *m = glia_model_new(r->g, gl_pipeline_features(r->pipeline), r->decisions.net, &o);
+    if (m && r->job->begin) gl_go_on_weights(m, r->job->begin);
+    return m;
 }
 
 static glia_status make_model(training *r) {
@@ -166,7 +171,11 @@ static glia_status make_model(training *r) {
                       .pipeline = r->pipeline,
                       .validates = r->val.n > 0,
                       .val_apart = r->job->val != NULL};
-    glia_status status = gl_decide(r->g, r->recipe, &facts, &r->decisions);
+    char *net = r->job->begin ? glia_model_text(r->job->begin) : NULL;
+    if (net) facts.net = net, facts.loss = glia_model_loss(r->job->begin);
+    bool known = net || !r->job->begin;
+    glia_status status = known ? gl_decide(r->g, r->recipe, &facts, &r->decisions) : GLIA_RESOURCE;
+    glia_text_free(r->g, net);
     if (status != GLIA_OK) return status;
     r->model = gl_training_model(r);
     if (!r->model) return glia_code(r->g);
@@ -214,6 +223,7 @@ static char *hyperparameters(const training *r) {
         const gl_fit_row *row = gl_fit_find(options[i].name);
         char buf[40];
         if (row && row->effect == LOOKS) continue;
+        if (r->job->begin && strcmp(options[i].name, "init") == 0) text = "model";
         if (strcmp(text, "auto") == 0) text = decided_text(r, row, buf, sizeof buf);
         json_object_set_new(all, options[i].name, json_string(text));
     }
@@ -465,7 +475,11 @@ static glia_status train(training *r) {
 }
 
 static glia_status prepare(training *r) {
-    glia_status status = gl_count_job(r->g, r->job, &r->counted);
+    glia_train_job job = *r->job;
+    if (job.begin && !(r->going_on = gl_go_on_recipe(r->g, job.begin, job.recipe)))
+        return glia_code(r->g);
+    if (job.begin) r->recipe = job.recipe = r->going_on;
+    glia_status status = gl_count_job(r->g, &job, &r->counted);
     r->job = &r->counted.job;
     if (status == GLIA_OK) status = open_parts(r);
     if (status == GLIA_OK) status = fill_parts(r);
@@ -481,6 +495,7 @@ static glia_model *close_run(training *r, glia_status status) {
     if (!r->model) gl_pipeline_free(r->pipeline);
     gl_keeping_close(&r->checkpoint);
     gl_count_close(&r->counted);
+    glia_recipe_free(r->going_on);
     gl_free(r->g, r->decisions.net);
     gl_free(r->g, r->decisions.pinball);
     gl_free(r->g, r->said.s);

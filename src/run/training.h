@@ -24,6 +24,7 @@ typedef struct training {
     const glia_train_job *job; /* the caller's until it is counted */
     gl_counted_job counted;
     const glia_recipe *recipe;
+    glia_recipe *going_on;   /* the recipe, where it goes on from a model; NULL: it does not */
     const glia_table *known; /* has every class of the target; NULL: the training table does */
     gl_part train, val, test;
     gl_pipeline *pipeline; /* the model's once there is one */
