@@ -22,7 +22,8 @@ if ! command -v groff >/dev/null; then
     echo "ok 3 - groff has nothing against a page # SKIP groff is not installed"
     exit
 fi
-read_page() { groff -man -Tascii -P-cbou -dAD=l -rLL=100n "$work/$1.3"; }
+# Lines are filled to both edges: blanks between words are as many as it takes.
+read_page() { groff -man -Tascii -P-cbou -rLL=100n "$work/$1.3" | sed 's|\([^ ]\)  *|\1 |g'; }
 { read_page glia-models | grep -q '^               dense UNITS \[ACTIVATION\], dropout RATE' &&
     read_page glia-prediction | grep -A 3 '^       void glia_predictor_free' | grep -q '^           x (rows, inputs)'; } ||
     printf 'not '
