@@ -18,6 +18,7 @@ static const lesson lessons[] = {
     {"opt", "mini-batches on the moons: gradient descent, momentum", NULL, run_trainings},
     {"cats", "logistic regression on images of cats", cat_files, run_trainings},
     {"rates", "the same with three learning rates", cat_files, run_trainings},
+    {"slip", "the same with the pixels of all images mixed up", cat_files, run_slip},
     {"deep", "12288-20-7-5-1 on images of cats", cat_files, run_trainings},
 };
 
@@ -134,7 +135,7 @@ static int list_lessons(const cli *c) {
     }
     if (c->json) return print_json(list);
     json_decref(list);
-    printf("\nThe last three need %s: --data FOLDER says where they are.\n", cat_files);
+    printf("\nThe last four need %s: --data FOLDER says where they are.\n", cat_files);
     return 0;
 }
 

@@ -65,6 +65,13 @@ static const published all[] = {
      "99.04306220095694 70.0"},
     {"logistic", "lr.acc", KULBEAR "Logistic_Regression_with_a_Neural_Network_mindset cell 50",
      "99.52153110047847 68.0 88.99521531100478 64.0 68.42105263157895 36.0"},
+    {"logistic", "scrambled.costs",
+     SEANLIU "Logistic_Regression_with_a_Neural_Network_mindset cell 41",
+     "0.693147 0.709726 0.657712 0.614611 0.578001 0.546372 0.518331 0.492852 "
+     "0.469259 0.447139 0.426262 0.406617 0.388723 0.374678 0.365826 0.358532 "
+     "0.351612 0.345012 0.338704 0.332664"},
+    {"logistic", "scrambled.acc",
+     SEANLIU "Logistic_Regression_with_a_Neural_Network_mindset cell 41", "91.38755980861244 34.0"},
     {"steps", "v1.init2.W1", KULBEAR "Building_your_Deep_Neural_Network_-_Step_by_Step cell 6",
      "0.01624345 -0.00611756 -0.00528172 -0.01072969"},
     {"steps", "v1.init2.b1", KULBEAR "Building_your_Deep_Neural_Network_-_Step_by_Step cell 6",

@@ -217,8 +217,8 @@ const command demo_command = {
     .text = "Runs the demo NAME (flower unless said); --list names them all. Nothing is read "
             "from disk: the data are drawn by the program, and the same seed gives the same "
             "data. The first group of demos learns from data sets; the others each show one "
-            "thing, by numbers. What a demo claims it also measures: status 1 says that it was "
-            "not so. Each ends with commands to try.\n\n"
+            "thing, by numbers. Run as it is, a demo also measures what it claims: status 1 says "
+            "that it was not so. Each ends with commands to try.\n\n"
             "With --write the data of a demo of the first group become a CSV file and nothing is "
             "trained; images become one column a pixel. --json then prints {\"written\", "
             "\"rows\"}.",
