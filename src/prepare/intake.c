@@ -80,7 +80,8 @@ static glia_status header_is_data(glia_ctx *g, const gl_pipeline *p, const glia_
         t->source, p->inputs ? p->input[0].name : p->target[0].name, t->column[0].name);
 }
 
-/* A column that is there and that the model does not know may be the missing one, renamed. */
+/* A column that is there and that the model does not know may be the missing one, renamed: the only
+ * one, or that with the nearest name. */
 glia_status gl_missing_column(glia_ctx *g, const gl_pipeline *p, const glia_table *t,
                               const char *name) {
     if (gl_is_headless(p, t)) return header_is_data(g, p, t);
@@ -90,7 +91,7 @@ glia_status gl_missing_column(glia_ctx *g, const gl_pipeline *p, const glia_tabl
     for (int i = 0; i < t->columns; i++) {
         if (!is_known(p, t->column[i].name, i)) names[extra++] = t->column[i].name;
     }
-    const char *near = gl_nearest(name, names, extra);
+    const char *near = extra == 1 ? names[0] : gl_nearest(name, names, extra);
     gl_fail(g, GLIA_INPUT, "%s: column '%s' is missing, the model was trained with it%s%s%s",
             t->source, name, near ? "; did you rename it to '" : "", near ? near : "",
             near ? "'?" : "");

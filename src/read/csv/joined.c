@@ -146,6 +146,33 @@ static bool is_blank(const char *s, const char *end) {
     return s == end;
 }
 
+static const char *behind_digits(const char *s, const char *end) {
+    while (s < end && *s >= '0' && *s <= '9') s++;
+    return s;
+}
+
+/* "-3,45" at s, up to the end of a cell: where it ends; NULL: it is something else. */
+static const char *behind_decimal(const char *s, const char *end) {
+    const char *whole = s + (s < end && *s == '-'), *comma = behind_digits(whole, end);
+    if (comma == whole || comma == end || *comma != ',') return NULL;
+    const char *behind = behind_digits(comma + 1, end);
+    bool ends = behind == end || *behind == ',' || *behind == '\r';
+    return behind > comma + 1 && ends ? behind : NULL;
+}
+
+/* How many pairs of cells may be one number with a decimal comma; the first of them. */
+static int64_t decimal_commas(const char *s, const char *end, char example[GL_CSV_EXAMPLE]) {
+    int64_t pairs = 0;
+    while (s < end) {
+        const char *behind = behind_decimal(s, end);
+        if (behind && !pairs++) snprintf(example, GL_CSV_EXAMPLE, "%.*s", (int)(behind - s), s);
+        if (!behind) behind = s;
+        const char *next = memchr(behind, ',', (size_t)(end - behind));
+        s = next ? next + 1 : end;
+    }
+    return pairs;
+}
+
 char *gl_csv_doubt_row(const gl_csv_part *part, char delimiter, int64_t cells, int64_t line,
                        char *text, size_t size) {
     char example[GL_CSV_EXAMPLE];
@@ -160,6 +187,9 @@ char *gl_csv_doubt_row(const gl_csv_part *part, char delimiter, int64_t cells, i
         snprintf(text, size, "; its quote (\") goes on in the next line; did anybody mean it?");
     else if (delimiter == ',' && too_many > 0 && gl_csv_split_numbers(s, stop, example) >= too_many)
         snprintf(text, size, "; is '%s' one number? Write it in quotes or without its comma",
+                 example);
+    else if (delimiter == ',' && too_many > 0 && decimal_commas(s, stop, example) >= too_many)
+        snprintf(text, size, "; is '%s' one number? Write a point in it, or ';' between cells",
                  example);
     else if (above < s && is_blank(above, s))
         snprintf(text, size, "; does another table begin here, behind the blank line?");
