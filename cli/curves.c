@@ -15,6 +15,12 @@ static double score_of(const glia_metrics *s, const char *name) {
     return found ? found->value : NAN;
 }
 
+/* By another threshold, in f1, to be seen in the digits that are shown. */
+static bool gains_by_threshold(const glia_metrics *s) {
+    const glia_curves *c = s->curves;
+    return c && c->roc_points && !(c->best[1].value - score_of(s, "f1") < 0.0005);
+}
+
 void print_curves(const glia_model *m, const glia_metrics *s) {
     const glia_curves *c = s->curves;
     char threshold[32], best[32], now[32];
@@ -24,15 +30,15 @@ void print_curves(const glia_model *m, const glia_metrics *s) {
                                                : "the answer's probability is",
                score_text(c->calibration_error, best));
     if (!c->roc_points) return;
-    const glia_threshold *f1 = &c->best[1];
+    if (!gains_by_threshold(s)) return;
     print_fact("hint",
                "on these rows f1 of '%s' would be best, %s instead of %s, with --threshold %s",
-               glia_model_class(m, 1), score_text(f1->value, best),
-               score_text(score_of(s, "f1"), now), exact_text(f1->threshold, threshold));
+               glia_model_class(m, 1), score_text(c->best[1].value, best),
+               score_text(score_of(s, "f1"), now), exact_text(c->best[1].threshold, threshold));
 }
 
-void print_threshold_advice(const glia_metrics *s) {
-    if (s->curves && s->curves->roc_points)
+void print_threshold_advice(const glia_metrics *s, bool costs) {
+    if (costs || gains_by_threshold(s))
         print_fact("", "choose a threshold on other rows than those that it is measured on");
 }
 

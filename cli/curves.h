@@ -8,7 +8,8 @@
 #include "cli.h"
 
 /* One line each: how far probabilities are off, and which threshold would suit these rows. */
-void print_threshold_advice(const glia_metrics *s);
+/* Where a hint, or the cost of errors, has named one. */
+void print_threshold_advice(const glia_metrics *s, bool costs);
 void print_curves(const glia_model *m, const glia_metrics *s);
 /* The curves on the terminal, and the bins of the calibration. */
 void plot_curves(const glia_model *m, const glia_metrics *s);

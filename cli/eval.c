@@ -65,7 +65,7 @@ static int print_eval(const evaluation *e) {
     print_scope(e->model, s);
     print_curves(e->model, s);
     if (e->miss > 0) print_error_costs(e->model, s, e->miss, e->alarm);
-    print_threshold_advice(s);
+    print_threshold_advice(s, e->miss > 0);
     if (s->classes > 0) putchar('\n');
     print_confusion(e->model, s);
     if (is_on(e->c, "top")) putchar('\n'), print_tops(e->model, s);

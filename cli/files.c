@@ -139,12 +139,25 @@ int read_data_for(const cli *c, const glia_model *m, const char *data, glia_tabl
     return answers ? 0 : keep_good_rows(c, t);
 }
 
-int load_model(const cli *c, const char *path, glia_model **m) {
+/* What stands in the place of a model is named as what it is. */
+static int no_model(const cli *c, const char *path) {
     bool swapped = c->operands > 1 && path == c->operand[0] && looks_like_model(c->operand[1]);
-    if (!looks_like_model(path) && (swapped || looks_like_data(path)) && access(path, R_OK) == 0)
-        return fail(GLIA_INPUT, "'%s' is data, not a model file%s; usage: glia %s %s", path,
+    const char *kind = glia_file_kind(path), *format = glia_table_format(path);
+    bool data = swapped || looks_like_data(path), named = format && strcmp(format, "csv") != 0;
+    if (data)
+        return fail(GLIA_INPUT, "'%s' is data, not a model file%s%s%s%s; usage: glia %s %s", path,
+                    named ? " (" : "", named ? format : "", named ? ")" : "",
                     swapped ? " (the two operands are swapped)" : "", c->command->name,
                     c->command->usage);
+    if (!kind) return 0;
+    return fail(GLIA_INPUT, "'%s' is not a glia model file, it is %s; usage: glia %s %s", path,
+                kind, c->command->name, c->command->usage);
+}
+
+int load_model(const cli *c, const char *path, glia_model **m) {
+    bool other = !looks_like_model(path) && access(path, R_OK) == 0;
+    int status = other ? no_model(c, path) : 0;
+    if (status) return status;
     *m = glia_model_load(c->g, path);
     return *m ? 0 : failed(c);
 }

@@ -109,6 +109,42 @@ static void advice_is_given_once(void **state) {
     result_free(&r);
 }
 
+/* Errors red, warnings yellow, where somebody looks at a terminal that can. */
+static void colours_are_for_terminals(void **state) {
+    (void)state;
+    if (system("which script >/dev/null 2>&1") != 0) skip();
+    write_rows("v.csv", "u,v,y", 0, 0);
+    write_rows("vt.csv", "u,v,y", 1, 0);
+    static const char *const environments[] = {"TERM=xterm", "TERM=xterm NO_COLOR=1", "TERM=dumb"};
+    for (int i = 0; i < 3; i++) {
+        result r =
+            run("env -u NO_COLOR %s script -qec \"$GLIA train nothing.csv; $GLIA train v.csv "
+                "--target y --val vt.csv -o c.glia\" /dev/null",
+                environments[i]);
+        expect(&r, i == 0, "glia: \033[31merror: \033[0mcannot read 'nothing.csv'");
+        expect(&r, i == 0, "glia: \033[33mwarning: \033[0mno-signal");
+        if (i > 0) expect(&r, 0, "\033[3");
+        result_free(&r);
+    }
+}
+
+/* A picture, an archive or a folder in the place of a model is named as what it is. */
+static void what_is_no_model_is_named(void **state) {
+    (void)state;
+    write_rows("v.csv", "u,v,y", 0, 0);
+    write_file("picture", "\x89PNG\r\n\x1a\n");
+    write_file("page", "<!DOCTYPE html><html></html>");
+    write_file("program", "\x7f"
+                          "ELF\2\1\1");
+    refuses(3, "'picture' is not a glia model file, it is a PNG image; usage: glia predict MODEL",
+            "$GLIA predict picture v.csv");
+    refuses(3, "'page' is not a glia model file, it is a web page (HTML)", "$GLIA eval page v.csv");
+    refuses(3, "'program' is not a glia model file, it is a program", "$GLIA show program");
+    refuses(3, "cannot read '.': it is a directory", "$GLIA show .");
+    refuses(3, "'v.csv' is data, not a model file; usage", "$GLIA show v.csv");
+    refuses(3, "it is a program, and this kind of file is not read", "$GLIA train program");
+}
+
 /* Four digits that count, however small: a loss of 0.00003 is not 0.0000. */
 static void small_numbers_keep_their_digits(void **state) {
     (void)state;
@@ -127,6 +163,8 @@ int main(void) {
         cmocka_unit_test(a_training_that_was_best_at_once_is_told),
         cmocka_unit_test(a_target_that_nobody_named_is_told),
         cmocka_unit_test(advice_is_given_once),
+        cmocka_unit_test(colours_are_for_terminals),
+        cmocka_unit_test(what_is_no_model_is_named),
         cmocka_unit_test(small_numbers_keep_their_digits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -646,6 +646,9 @@ GLIA_EXPERIMENTAL glia_table *glia_table_read_as(glia_ctx *g, const char *data,
 /* The format as which it would be read, a word of option "format", where the first bytes, the name
  * or the look of its text say one; else NULL, and it is read as csv. */
 GLIA_EXPERIMENTAL const char *glia_table_format(const char *data);
+/* What a file is by its first bytes, of the kinds that are known and not read: "a PNG image", "a
+ * PDF document"; else NULL. */
+GLIA_EXPERIMENTAL const char *glia_file_kind(const char *path);
 /* DATA as it may be shown and kept, for glia_text_free: an address without its password. */
 GLIA_EXPERIMENTAL char *glia_table_address(glia_ctx *g, const char *data);
 /* Reads two arrays FILE or FILE:ARRAY; the table has columns "x" and "y". y may be NULL, and a column

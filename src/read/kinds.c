@@ -115,6 +115,8 @@ static const kind kinds[] = {
     {"a GIF image", IMAGE_MEND, IS(NOT_TEXT, 0, "GIF8"), {".gif"}},
     {"a TIFF image", IMAGE_MEND, IS(BYTES, 0, "II*\0"), {".tif", ".tiff"}},
     {"a TIFF image", IMAGE_MEND, IS(BYTES, 0, "MM\0*"), {NULL}},
+    {"a BMP image", IMAGE_MEND, IS(NOT_TEXT, 0, "BM"), {".bmp"}},
+    {"a program", "name the data", IS(BYTES, 0, "\x7F" "ELF"), {NULL}},
     {"a WebP image", IMAGE_MEND, IS(NOT_TEXT, 8, "WEBP"), {".webp"}},
     {"sound (WAV)", "numpy.save its samples", IS(NOT_TEXT, 8, "WAVE"), {".wav"}},
     {"a pointer of Git LFS, not the file itself", "git lfs pull", IS(TEXT, 0, "version https://git-lfs"), {NULL}},
@@ -168,6 +170,11 @@ static const kind *kind_of_name(const char *path) {
 bool gl_is_other_kind(const char *path, const gl_beginning *b) {
     if (kind_of_bytes(b->bytes, b->n)) return true;
     return (!b->n || !is_text(b->bytes, b->n)) && kind_of_name(path);
+}
+
+const char *gl_kind_name(const gl_beginning *b) {
+    const kind *k = kind_of_bytes(b->bytes, b->n);
+    return k ? k->name : NULL;
 }
 
 /* ------------------------------------------------------------------------------------ saying -- */

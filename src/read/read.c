@@ -166,6 +166,13 @@ const char *glia_table_format(const char *data) {
     return r ? r->names[0] : NULL;
 }
 
+const char *glia_file_kind(const char *path) {
+    gl_beginning b;
+    if (is_folder(path)) return NULL;
+    gl_read_beginning(NULL, path, &b);
+    return gl_kind_name(&b);
+}
+
 /* Without what stands before '@' behind a colon, and without what stands behind '?'. */
 char *glia_table_address(glia_ctx *g, const char *data) {
     if (!reader_of_address(data)) return gl_copy_text(g, data);
