@@ -144,7 +144,7 @@ static double number_at(const json_t *matrix, size_t i, size_t j) {
 
 static void hidden_units_are_as_explain_has_them(void **state) {
     (void)state;
-    char *h = page_of("$GLIA eval few.glia few.csv"), words[120];
+    char *h = page_of("$GLIA eval few.glia few.csv"), words[200];
     json_t *all, *a = explained(&all);
     size_t units = json_array_size(a), dead = 0, zeros = 0;
     double sum = 0, squares = 0;
@@ -157,11 +157,11 @@ static void hidden_units_are_as_explain_has_them(void **state) {
         zeros += of_unit, dead += of_unit == 60;
     }
     double n = 60.0 * (double)units, mean = sum / n, sd = sqrt(squares / n - mean * mean);
-    snprintf(
-        words, sizeof words,
-        "<td>%zu</td><td>%zu<small>%.1f%%</small></td><td>%.5g</td><td>%.5g</td><td>%.1f%%</td>",
-        units, dead, 100.0 * (double)dead / (double)units, round(mean * 1e4) / 1e4,
-        round(sd * 1e4) / 1e4, 100 * (double)zeros / n);
+    snprintf(words, sizeof words,
+             "<th scope=\"row\">1 fc1, relu</th><td>%zu</td><td>%zu<small>%.1f%%</small></td>"
+             "<td>%.5g</td><td>%.5g</td><td>%.1f%%</td>",
+             units, dead, 100.0 * (double)dead / (double)units, round(mean * 1e4) / 1e4,
+             round(sd * 1e4) / 1e4, 100 * (double)zeros / n);
     expect(h, words);
     json_decref(all);
     free(h);

@@ -38,19 +38,35 @@ static double unevenness(const double *height, int n, unsigned right) {
     return fabs(more);
 }
 
-/* The column of each section, the first two beside each other; returns how many there are. */
-static int place(const char *html, const char *start[MOST_SECTIONS + 1], unsigned *right) {
-    double heights[MOST_SECTIONS];
+/* The most even way, with the first two sections beside each other. */
+static unsigned best_way(const double *height, int n) {
+    unsigned best = 2;
+    for (unsigned way = 2; way < 1u << n; way += 4)
+        if (unevenness(height, n, way) < unevenness(height, n, best)) best = way;
+    return best;
+}
+
+/* How many sections there are, and where each begins. */
+static int find_sections(const char *html, const char *start[MOST_SECTIONS + 1]) {
     int n = 0;
     for (const char *s = strstr(html, "<section"); s && n < MOST_SECTIONS;
          s = strstr(s + 1, "<section"))
         start[n++] = s;
     start[n] = html + strlen(html);
-    for (int i = 0; i < n; i++) heights[i] = height(start[i], start[i + 1]);
-    *right = 2;
-    for (unsigned way = 2; way < 1u << n; way += 4) /* scores left, cost right */
-        if (unevenness(heights, n, way) < unevenness(heights, n, *right)) *right = way;
     return n;
+}
+
+/* The column of each section; returns how many stand in columns. The last may as well stand
+ * below. */
+static int place(int n, const char *const start[MOST_SECTIONS + 1], unsigned *right) {
+    double heights[MOST_SECTIONS] = {0};
+    for (int i = 0; i < n; i++) heights[i] = height(start[i], start[i + 1]);
+    *right = best_way(heights, n);
+    if (n < 3) return n;
+    unsigned without = best_way(heights, n - 1);
+    if (unevenness(heights, n - 1, without) >= unevenness(heights, n, *right)) return n;
+    *right = without;
+    return n - 1;
 }
 
 void beside_begin(page *p) {
@@ -64,7 +80,7 @@ void beside_end(page *p) {
     unsigned right;
     if (fclose(p->f) != 0) exit(fail(GLIA_RESOURCE, "out of memory for a page"));
     p->f = p->outside;
-    int n = place(p->inside, start, &right);
+    int all = find_sections(p->inside, start), n = place(all, start, &right);
     fputs("<div class=\"beside\">\n", p->f);
     for (unsigned k = 0; k < 2; k++) {
         fputs("<div class=\"column\">\n", p->f);
@@ -75,6 +91,7 @@ void beside_end(page *p) {
         fputs("</div>\n", p->f);
     }
     fputs("</div>\n", p->f);
+    if (n < all) fputs(start[n], p->f);
     free(p->inside);
     p->inside = NULL;
 }

@@ -42,8 +42,7 @@ void importance_section(page *p) {
     table_end(p);
     if (shown < i->columns)
         NOTE(p, importance_first, count_text(shown, text), count_text(i->columns, rows));
-    snprintf(text, sizeof text, "%.4g", i->value);
-    NOTE(p, importance_note, score, text, count_text(i->repeats, repeats),
+    NOTE(p, importance_note, score, score_text(i->value, text), count_text(i->repeats, repeats),
          count_text(glia_table_rows(p->in->weighed), rows), word(p, p->in->weighed_part));
     section_end(p);
     free(change);

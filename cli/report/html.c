@@ -132,7 +132,7 @@ void cell_number(page *p, double value) {
 void row_end(page *p) { fputs("</tr>\n", p->f); }
 
 /* A digit of a table and the padding of its cells, in rem, as style.c has them. */
-static const double digit_width = 0.54, padding = 1.1;
+static const double digit_width = 0.56, padding = 1.1;
 
 /* The letter at s: how many bytes, and how many digits wide. */
 static size_t letter_at(const char *s, int *width) {

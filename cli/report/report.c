@@ -76,9 +76,10 @@ static void lead_network(page *p) {
     count_text(r->train_rows + (has_forerunner(p) ? r->val_rows : 0), rows);
     if (is_training(p)) TELL(p, lead_learned, widths, parameters, rows);
     else TELL(p, lead_is, widths, parameters);
-    fputc(' ', p->f);
+    const char *between = p->lang == ENGLISH ? " " : ""; /* sentences */
+    fputs(between, p->f);
     if (is_of_forerunner(p)) TELL(p, lead_forerunner, count_text(r->train_rows, rows));
-    fputc(' ', p->f);
+    if (is_of_forerunner(p)) fputs(between, p->f);
     free(widths);
 }
 
@@ -219,6 +220,13 @@ static int target_column(const page *p) {
     return t && name && !strchr(name, ',') ? glia_table_locate(t, name) : -1;
 }
 
+/* Are the tables of columns and layers as short as a drawing is high? */
+static bool fits_beside(const page *p) {
+    enum { MOST = 10 };
+    const glia_importances *i = p->in->importances;
+    return (!i || i->columns <= MOST) && glia_model_layers(p->in->model) <= MOST;
+}
+
 static void write_page(page *p) {
     headline(p);
     beside_begin(p);
@@ -230,17 +238,18 @@ static void write_page(page *p) {
     confusion_section(p, false);
     curves_sections(p);
     tops_section(p);
+    if (fits_beside(p)) importance_section(p), network_section(p);
     beside_end(p);
     targets_section(p);
     confusion_section(p, true);
     folds_section(p);
-    importance_section(p);
+    if (!fits_beside(p)) importance_section(p);
     listens_section(p);
     units_section(p);
     if (one) images_sections(p);
     if (one) mistakes_section(p);
     preview_section(p, is_training(p) ? p->in->train : p->in->test, target_column(p));
-    network_section(p);
+    if (!fits_beside(p)) network_section(p);
     findings_section(p);
     decisions_section(p);
     origin_section(p);

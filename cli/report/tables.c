@@ -95,7 +95,7 @@ void targets_section(page *p) {
 
 /* --------------------------------------------------------------------------------- confusion -- */
 
-enum { SMALL_MATRIX = 4, LARGEST_MATRIX = 40, MOST_PAIRS = 12 };
+enum { LARGEST_MATRIX = 40, MOST_PAIRS = 12 };
 
 static int64_t rows_of(const glia_metrics *m, int64_t k) {
     int64_t total = 0;
@@ -181,10 +181,22 @@ static void confusion_pairs(page *p, const glia_metrics *m, const char *part) {
     section_end(p);
 }
 
+/* Is it wider than half a page? Names are columns, and one of them the first. */
+static bool is_wide(const page *p, const glia_metrics *m) {
+    enum { ROOM = 24, AROUND = 3, LEAST = 4 }; /* letters; around each name, of short ones */
+    int letters = 0, longest = 0;
+    for (int64_t k = 0; k < m->classes && letters <= ROOM; k++) {
+        int width = text_width(glia_model_class(p->in->model, k));
+        letters += AROUND + (width > LEAST ? width : LEAST);
+        if (width > longest) longest = width;
+    }
+    return letters + longest > ROOM;
+}
+
 void confusion_section(page *p, bool wide) {
     const char *part;
     const glia_metrics *m = best_part(p, &part);
-    if (!m->confusion || m->classes < 2 || (m->classes > SMALL_MATRIX) != wide) return;
+    if (!m->confusion || m->classes < 2 || is_wide(p, m) != wide) return;
     if (m->classes <= LARGEST_MATRIX) confusion_matrix(p, m, part);
     else confusion_pairs(p, m, part);
 }

@@ -13,7 +13,7 @@ enum { MOST_ROWS = 500, BINS = 16, BAR = 6, HEIGHT = 26 };
 /* Where activations have ends, as `glia show --equations` has them; `top` NaN: none above. Beyond
  * the end below no gradient comes back, or hardly any. */
 static const struct {
-    const char *op;
+    const char *activation;
     double low, high;
 } ends[] = {{"relu", 0, NAN}, {"sigmoid", 0, 1}, {"tanh", -1, 1}};
 
@@ -27,9 +27,9 @@ typedef struct activity { /* of one layer */
     double bin[BINS];
 } activity;
 
-static int ends_of(const char *op) {
+static int ends_of(const char *activation) {
     for (int i = 0; i < (int)(sizeof ends / sizeof *ends); i++)
-        if (strcmp(op, ends[i].op) == 0) return i;
+        if (strcmp(activation, ends[i].activation) == 0) return i;
     return -1;
 }
 
@@ -40,22 +40,22 @@ static bool is_idle(int kind, double a) {
     return a < ends[kind].low + near_an_end || a > ends[kind].high - near_an_end;
 }
 
-static void measure(const glia_traced *s, activity *a) {
-    int kind = ends_of(s->op);
-    int64_t rows = s->value.dim[0], idle = 0;
-    double sum = 0, squares = 0, n = (double)rows * (double)s->value.dim[1];
-    *a = (activity){.units = s->value.dim[1], .low = INFINITY, .high = -INFINITY};
+/* value is (rows, units). */
+static void measure(const glia_predictions *v, int kind, activity *a) {
+    int64_t idle = 0;
+    double sum = 0, squares = 0, n = (double)v->rows * (double)v->outputs;
+    *a = (activity){.units = v->outputs, .low = INFINITY, .high = -INFINITY};
     for (int64_t j = 0; j < a->units; j++) {
         int64_t of_unit = 0;
-        for (int64_t i = 0; i < rows; i++) {
-            double v = glia_tensor_value(&s->value, i * a->units + j);
-            sum += v, squares += v * v;
-            a->low = fmin(a->low, v), a->high = fmax(a->high, v);
-            a->zero += v == 0;
-            of_unit += is_idle(kind, v);
+        for (int64_t i = 0; i < v->rows; i++) {
+            double value = v->value[i * a->units + j];
+            sum += value, squares += value * value;
+            a->low = fmin(a->low, value), a->high = fmax(a->high, value);
+            a->zero += value == 0;
+            of_unit += is_idle(kind, value);
         }
         idle += of_unit;
-        a->dead += of_unit == rows;
+        a->dead += of_unit == v->rows;
     }
     a->mean = sum / n;
     a->deviation = sqrt(fmax(0, squares / n - a->mean * a->mean));
@@ -63,10 +63,10 @@ static void measure(const glia_traced *s, activity *a) {
     a->saturated = kind >= 0 && !isnan(ends[kind].high) ? (double)idle / n : NAN;
 }
 
-static void count_values(const glia_traced *s, activity *a) {
+static void count_values(const glia_predictions *v, activity *a) {
     double span = a->high - a->low;
-    for (int64_t i = 0; i < glia_tensor_count(&s->value, 0); i++) {
-        double share = span > 0 ? (glia_tensor_value(&s->value, i) - a->low) / span : 0;
+    for (int64_t i = 0; i < v->rows * v->outputs; i++) {
+        double share = span > 0 ? (v->value[i] - a->low) / span : 0;
         a->bin[share < 1 ? (int)(share * BINS) : BINS - 1]++;
     }
 }
@@ -98,17 +98,18 @@ static void share_cell(page *p, double share) {
     cell(p, NUMBER, isnan(share) ? "–" : text);
 }
 
-static void unit_row(page *p, const glia_traced *s) {
+static void layer_row(page *p, int i, const glia_predictions *v) {
+    glia_layer l = glia_model_layer(p->in->model, i);
     activity a;
-    char *name = format_text("%d %s", s->layer, s->name), count[32];
-    measure(s, &a);
-    count_values(s, &a);
+    char *name = format_text("%d %s, %s", i + 1, l.name, l.activation), number[32];
+    measure(v, ends_of(l.activation), &a);
+    count_values(v, &a);
     row_begin(p, name);
-    cell(p, NUMBER, count_text(a.units, count));
+    cell(p, NUMBER, count_text(a.units, number));
     fprintf(p->f, "<td>%lld<small>%.1f%%</small></td>", (long long)a.dead,
             100 * (double)a.dead / (double)a.units);
-    cell(p, NUMBER, short_text(round(a.mean * 1e4) / 1e4, count));
-    cell(p, NUMBER, short_text(round(a.deviation * 1e4) / 1e4, count));
+    cell(p, NUMBER, short_text(round(a.mean * 1e4) / 1e4, number));
+    cell(p, NUMBER, short_text(round(a.deviation * 1e4) / 1e4, number));
     share_cell(p, a.zero);
     share_cell(p, a.saturated);
     put_spread(p, name, &a);
@@ -116,49 +117,43 @@ static void unit_row(page *p, const glia_traced *s) {
     free(name);
 }
 
-/* The activation of a hidden layer, or its z where that is linear: what the next layer reads. */
-static bool is_hidden(const glia_trace *t, int i, int layers) {
-    const glia_traced *s = &t->step[i];
-    if (s->layer >= layers || !(s->activates || s->layers)) return false;
-    for (int k = i + 1; s->layers && k < t->steps; k++)
-        if (t->step[k].layer == s->layer && t->step[k].activates) return false;
-    return true;
-}
-
-static void units_table(page *p, const glia_trace *t, int layers) {
+static void layers_table(page *p, const glia_table *t) {
     static const phrase names[] = {SAY_count_of_units, SAY_dead,    SAY_mean,
                                    SAY_deviation,      SAY_at_zero, SAY_saturated};
     table_begin(p, "units", SAY_units);
     head(p, TEXT, SAY_layer);
     for (int i = 0; i < 6; i++) head(p, NUMBER, names[i]);
     head(p, TEXT, SAY_spread);
-    for (int i = 0; i < t->steps; i++)
-        if (is_hidden(t, i, layers)) unit_row(p, &t->step[i]);
+    for (int i = 0; i + 1 < glia_model_layers(p->in->model); i++) {
+        char number[32];
+        count_text(i + 1, number);
+        glia_predictions *v = glia_model_apply_at(p->c->g, p->in->model, number, t);
+        if (v) layer_row(p, i, v);
+        glia_predictions_free(p->c->g, v);
+    }
     table_end(p);
 }
 
-/* Some rows of the part that tells most, followed through the network. */
-static glia_trace *trace_rows(const page *p, int part, int64_t *n) {
-    const glia_table *t = p->dots[part];
-    int64_t rows = glia_table_rows(t), at[MOST_ROWS];
-    *n = rows < MOST_ROWS ? rows : MOST_ROWS;
-    for (int64_t i = 0; i < *n; i++) at[i] = i * rows / *n;
-    return glia_model_trace_table(p->c->g, p->in->model, t, at, *n, NULL);
+/* Some of the rows of the part that tells most. */
+static glia_table *some_rows(const page *p, int part) {
+    int64_t rows = glia_table_rows(p->dots[part]), at[MOST_ROWS],
+            n = rows < MOST_ROWS ? rows : MOST_ROWS;
+    for (int64_t i = 0; i < n; i++) at[i] = i * rows / n;
+    return glia_table_select(p->dots[part], at, n);
 }
 
 void units_section(page *p) {
     static const char *const names[PARTS] = {"training", "validation", "test"};
-    int layers = glia_model_layers(p->in->model), part = TEST_PART;
-    int64_t rows = 0;
+    int part = TEST_PART;
     while (part > TRAINING_PART && !p->dots[part]) part--;
-    if (layers < 2 || !p->dots[part]) return;
-    glia_trace *t = trace_rows(p, part, &rows);
-    char count[32];
+    if (glia_model_layers(p->in->model) < 2 || !p->dots[part]) return;
+    glia_table *t = some_rows(p, part);
+    char rows[32];
     if (!t) return;
     section_begin(p, SAY_units);
-    units_table(p, t, layers);
-    NOTE(p, units_note, count_text(rows, count),
+    layers_table(p, t);
+    NOTE(p, units_note, count_text(glia_table_rows(t), rows),
          word(p, is_training(p) ? names[part] : "measured"));
     section_end(p);
-    glia_trace_free(p->c->g, t);
+    glia_table_free(t);
 }
