@@ -238,57 +238,6 @@ static void call(gl_kernel_id id, gl_call c) {
     free(work);
 }
 
-/* z[m, n] = a[m, k] w' + b */
-static matrix linear(matrix a, matrix w, matrix b) {
-    matrix z = new_matrix(a.rows, w.rows);
-    call(GL_K_gemm, (gl_call){.p = {z.v, a.v, w.v, b.v},
-                              .n = {a.rows, w.rows, a.cols, a.cols, 1, 1, w.cols, w.rows}});
-    return z;
-}
-
-static matrix activate(gl_kernel_id id, matrix z) {
-    matrix a = new_matrix(z.rows, z.cols);
-    call(id, (gl_call){.p = {a.v, z.v}, .n = {z.rows, z.cols}});
-    return a;
-}
-
-/* dz = da * g'(z), told from the output a */
-static matrix through(gl_kernel_id id, matrix da, matrix a) {
-    matrix dz = new_matrix(da.rows, da.cols);
-    call(id, (gl_call){.p = {dz.v, da.v, a.v}, .n = {da.rows, da.cols}});
-    return dz;
-}
-
-typedef struct backward {
-    matrix da, dw, db;
-} backward;
-
-/* dA_prev = W' dZ, dW = dZ A_prev', db = row sums of dZ */
-static backward linear_backward(matrix dz, matrix a, matrix w) {
-    backward d = {new_matrix(a.rows, a.cols), new_matrix(w.rows, w.cols), new_matrix(w.rows, 1)};
-    call(GL_K_gemm, (gl_call){.p = {d.da.v, dz.v, w.v},
-                              .n = {a.rows, w.cols, w.rows, w.rows, 1, w.cols, 1, w.cols}});
-    call(GL_K_gemm, (gl_call){.p = {d.dw.v, dz.v, a.v},
-                              .n = {w.rows, w.cols, a.rows, 1, w.rows, w.cols, 1, w.cols}});
-    call(GL_K_colsum, (gl_call){.p = {d.db.v, dz.v}, .n = {w.rows, a.rows}});
-    return d;
-}
-
-static double mean_of(matrix a) {
-    double mean = 0;
-    call(GL_K_mean, (gl_call){.p = {&mean, a.v}, .n = {1, a.rows * a.cols}});
-    return mean;
-}
-
-/* J from probabilities; the library's cost takes logits, so they are turned back: z = log(a / (1 -
- * a)). */
-static double cost_of(matrix a, matrix y) {
-    matrix z = new_matrix(a.rows, 1), loss = new_matrix(a.rows, 1), p = new_matrix(a.rows, 1);
-    for (int64_t i = 0; i < a.rows; i++) z.v[i] = log(a.v[i] / (1 - a.v[i]));
-    call(GL_K_sigmoid_ce, (gl_call){.p = {loss.v, p.v, z.v, y.v}, .n = {a.rows, 1}});
-    return mean_of(loss);
-}
-
 /* ---------------------------------------------------------------------------------- networks -- */
 
 static glia_model *network(int64_t inputs, const char *net, const char *init, uint64_t seed) {
@@ -298,31 +247,11 @@ static glia_model *network(int64_t inputs, const char *net, const char *init, ui
     return m;
 }
 
-static matrix param(const glia_model *m, const double *run, int i) {
-    return (matrix){m->net->param[i].rows, m->net->param[i].cols,
-                    (double *)run + m->net->param[i].offset};
-}
-
 /* Parameter i by its name in the course: W1 b1 W2 b2 ... */
 static const char *course_name(int i) {
     static char text[16];
     snprintf(text, sizeof text, "%c%d", i % 2 ? 'b' : 'W', i / 2 + 1);
     return text;
-}
-
-static void set_weights(glia_model *m, const char *of, const char *group) {
-    for (int i = 0; i < m->net->params; i++) {
-        matrix to = param(m, gl_store_at(m->net->store, GL_WEIGHTS, 0), i),
-               from = input(of, group, course_name(i));
-        assert_int_equal(to.rows * to.cols, from.rows * from.cols);
-        memcpy(to.v, from.v, (size_t)(to.rows * to.cols) * sizeof(double));
-    }
-}
-
-static void compare_weights(const char *of, const char *group, const glia_model *m) {
-    for (int i = 0; i < m->net->params; i++)
-        compare_matrix(of, named(group, "%s", course_name(i)),
-                       param(m, gl_store_at(m->net->store, GL_WEIGHTS, 0), i));
 }
 
 static matrix predict(const glia_model *m, matrix x) {
@@ -331,12 +260,6 @@ static matrix predict(const glia_model *m, matrix x) {
     assert_int_equal(glia_predictor_run(p, view(x), view(y)), GLIA_OK);
     glia_predictor_free(p);
     return y;
-}
-
-static matrix decided(matrix p) {
-    matrix yes = new_matrix(p.rows, p.cols);
-    for (int64_t i = 0; i < p.rows * p.cols; i++) yes.v[i] = p.v[i] > 0.5;
-    return yes;
 }
 
 /* ------------------------------------------------------------------ lessons: their functions -- */
@@ -352,38 +275,7 @@ static void rows_of_length_1(void **state) {
     compare_matrix("basics", "normalizeRows", rows);
 }
 
-static void planar_functions(void **state) {
-    (void)state;
-    const char *of = "planar", *group = "v2.forward";
-    matrix x = samples(of, group, "X");
-    matrix z1 = linear(x, input(of, group, "W1"), input(of, group, "b1")),
-           a1 = activate(GL_K_tanh, z1);
-    matrix z2 = linear(a1, input(of, group, "W2"), input(of, group, "b2")),
-           a2 = activate(GL_K_sigmoid, z2);
-    compare(of, "v2.forward.means", (double[]){mean_of(z1), mean_of(a1), mean_of(z2), mean_of(a2)},
-            4);
-
-    compare_one(of, "v2.cost.cost",
-                cost_of(samples(of, "v2.cost", "A2"), samples(of, "v2.cost", "Y")));
-
-    group = "v2.backward";
-    x = samples(of, group, "X"), a1 = samples(of, group, "A1"), a2 = samples(of, group, "A2");
-    matrix dz2 = through(GL_K_sigmoid_ce_b, a2, samples(of, group, "Y"));
-    backward d2 = linear_backward(dz2, a1, input(of, group, "W2"));
-    backward d1 = linear_backward(through(GL_K_tanh_b, d2.da, a1), x, input(of, group, "W1"));
-    compare_matrix(of, "v2.backward.dW1", d1.dw);
-    compare_matrix(of, "v2.backward.db1", d1.db);
-    compare_matrix(of, "v2.backward.dW2", d2.dw);
-    compare_matrix(of, "v2.backward.db2", d2.db);
-
-    glia_model *m = network(2, "dense 4 tanh, dense 1 sigmoid", "zeros", 0);
-    set_weights(m, of, "predict");
-    compare_one(of, "predict.predictions mean",
-                mean_of(decided(predict(m, samples(of, "predict", "X")))));
-    glia_model_free(m);
-}
-
-static void planar_model_on_three_points(void **state) {
+static void costs_of_three_points(void **state) {
     (void)state;
     glia_model *m = network(2, "dense 4 tanh, dense 1 sigmoid", "normal:0.01", 2);
     glia_fit_options o = {.epochs = 10000,
@@ -394,13 +286,12 @@ static void planar_model_on_three_points(void **state) {
     glia_history *h;
     matrix x = samples("planar", "v2.nn_model", "X"), y = samples("planar", "v2.nn_model", "Y");
     assert_int_equal(glia_model_fit(m, view(x), view(y), &o, &h), GLIA_OK);
-    compare_weights("planar", "v2.nn_model", m);
     compare("planar", "v2.nn_model.costs", h->cost, h->entries);
     glia_history_free(g, h);
     glia_model_free(m);
 }
 
-/* One update by each optimizer, from moments at rest. */
+/* The moments after one update by an optimizer, from rest. */
 static void one_update(const char *of, const char *group, gl_kernel_id optimizer, gl_knobs knobs) {
     for (int i = 0; i < 4; i++) {
         const char *name = course_name(i);
@@ -410,13 +301,12 @@ static void one_update(const char *of, const char *group, gl_kernel_id optimizer
         matrix v = new_matrix(w.rows, w.cols), s = new_matrix(w.rows, w.cols);
         call(optimizer,
              (gl_call){.p = {w.v, dw.v, v.v, s.v}, .n = {w.rows * w.cols}, .knobs = &knobs});
-        compare_matrix(of, named(group, "%s", name), w);
-        if (optimizer != GL_K_sgd) compare_matrix(of, named(group, "v.%s", slope), v);
+        compare_matrix(of, named(group, "v.%s", slope), v);
         if (optimizer == GL_K_adam) compare_matrix(of, named(group, "s.%s", slope), s);
     }
 }
 
-static void updates(void **state) {
+static void moments_after_one_update(void **state) {
     (void)state;
     gl_knobs adam = {.lr = 0.01,
                      .beta1 = 0.9,
@@ -426,8 +316,6 @@ static void updates(void **state) {
     gl_knobs outside = adam, inside = adam;
     outside.eps = 1e-8;
     inside.eps_root = 1e-8;
-    one_update("planar", "update", GL_K_sgd, (gl_knobs){.lr = scalar("planar", "update", "lr")});
-    one_update("opt", "gd", GL_K_sgd, (gl_knobs){.lr = scalar("opt", "gd", "lr")});
     one_update("opt", "momentum", GL_K_momentum,
                (gl_knobs){.lr = scalar("opt", "momentum", "lr"), .momentum = 0.9});
     one_update("opt", "adam.eps_outside", GL_K_adam, outside);
@@ -601,7 +489,8 @@ static json_t *compare_lesson(const char *name, bool with_cats) {
 
 static void lessons_without_trainings(void **state) {
     (void)state;
-    static const char *const names[] = {"basics", "logistic", "weights", "steps"};
+    static const char *const names[] = {"basics", "logistic", "weights",
+                                        "steps",  "hidden",   "updates"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         json_decref(compare_lesson(names[i], false));
 }
@@ -799,9 +688,8 @@ int main(void) {
         cmocka_unit_test(lessons_with_trainings),
         cmocka_unit_test(a_lesson_without_its_data_says_so),
         cmocka_unit_test(rows_of_length_1),
-        cmocka_unit_test(planar_functions),
-        cmocka_unit_test(planar_model_on_three_points),
-        cmocka_unit_test(updates),
+        cmocka_unit_test(costs_of_three_points),
+        cmocka_unit_test(moments_after_one_update),
         cmocka_unit_test(random_mini_batches),
         cmocka_unit_test(published_cost_of_saturated_outputs_is_infinite_ours_is_not),
         cmocka_unit_test(opt_moons_by_adam),

@@ -367,8 +367,9 @@ static void the_list_is_grouped(void **state) {
 
 static void without_utf8_and_colour_everything_is_ascii(void **state) {
     (void)state;
-    result r = run("for d in moons houses digits; do LC_ALL=C $GLIA demo $d --rows 300 --epochs 3 "
-                   "--quiet; done");
+    result r =
+        run("for d in moons houses digits batches; do LC_ALL=C $GLIA demo $d --rows 300 --epochs 3 "
+            "--quiet; done");
     assert_int_equal(r.status, 0);
     for (const char *s = r.out; *s; s++) assert_true((unsigned char)*s < 128 && *s != '\033');
     result_free(&r);

@@ -118,7 +118,7 @@ static void descend(const course *k, glia_model *m, const edition *e, int64_t st
                           .lr = 0.009};
     if (glia_model_fit(m, glia_tensor_f64(e->x, e->rows, 2), glia_tensor_f64(e->y, e->rows, 1), &o,
                        NULL) != GLIA_OK)
-        exit(fail((int)glia_code(k->g), "%s", glia_message(k->g)));
+        small_fault(k);
 }
 
 static void run_edition(course *k, const edition *e) {

@@ -9,6 +9,7 @@
 
 #define KULBEAR "Kulbear/deep-learning-coursera@997fdb2e2db6 "
 #define SEANLIU "seanliu96/deeplearning.ai@cded63f36cc1 "
+#define BAIDU "BaiduOSS/DeepLearningAndPaddleTutorial@d71136c105b7 "
 
 static const published all[] = {
     {"basics", "sigmoid(3)", SEANLIU "Python_Basics_With_Numpy cell 8", "0.9525741268224334"},
@@ -164,6 +165,43 @@ static const published all[] = {
     {"planar", "init.W2", KULBEAR "Planar_data_classification_with_one_hidden_layer cell 23",
      "-0.01057952 -0.00909008 0.00551454 0.02292208"},
     {"planar", "init.b2", KULBEAR "Planar_data_classification_with_one_hidden_layer cell 23", "0."},
+    {"planar", "v2.forward.means",
+     SEANLIU "Planar_data_classification_with_one_hidden_layer cell 27",
+     "0.262818640198 0.091999045227 -1.30766601287 0.212877681719"},
+    {"planar", "v2.cost.cost", SEANLIU "Planar_data_classification_with_one_hidden_layer cell 31",
+     "0.693058761039"},
+    {"planar", "v2.backward.dW1",
+     SEANLIU "Planar_data_classification_with_one_hidden_layer cell 35",
+     "0.00301023 -0.00747267 0.00257968 -0.00641288 -0.00156892 0.003893 -0.00652037 "
+     "0.01618243"},
+    {"planar", "v2.backward.db1",
+     SEANLIU "Planar_data_classification_with_one_hidden_layer cell 35",
+     "0.00176201 0.00150995 -0.00091736 -0.00381422"},
+    {"planar", "v2.backward.dW2",
+     SEANLIU "Planar_data_classification_with_one_hidden_layer cell 35",
+     "0.00078841 0.01765429 -0.00084166 -0.01022527"},
+    {"planar", "v2.backward.db2",
+     SEANLIU "Planar_data_classification_with_one_hidden_layer cell 35", "-0.16655712"},
+    {"planar", "v2.nn_model.W1", SEANLIU "Planar_data_classification_with_one_hidden_layer cell 43",
+     "-0.65848169 1.21866811 -0.76204273 1.39377573 0.5792005 -1.10397703 0.76773391 "
+     "-1.41477129"},
+    {"planar", "v2.nn_model.b1", SEANLIU "Planar_data_classification_with_one_hidden_layer cell 43",
+     "0.287592 0.3511264 -0.2431246 -0.35772805"},
+    {"planar", "v2.nn_model.W2", SEANLIU "Planar_data_classification_with_one_hidden_layer cell 43",
+     "-2.45566237 -3.27042274 2.00784958 3.36773273"},
+    {"planar", "v2.nn_model.b2", SEANLIU "Planar_data_classification_with_one_hidden_layer cell 43",
+     "0.20459656"},
+    {"planar", "update.W1", KULBEAR "Planar_data_classification_with_one_hidden_layer cell 39",
+     "-0.00643025 0.01936718 -0.02410458 0.03978052 -0.01653973 -0.02096177 "
+     "0.01046864 -0.05990141"},
+    {"planar", "update.b1", KULBEAR "Planar_data_classification_with_one_hidden_layer cell 39",
+     "-1.02420756e-06 1.27373948e-05 8.32996807e-07 -3.20136836e-06"},
+    {"planar", "update.W2", KULBEAR "Planar_data_classification_with_one_hidden_layer cell 39",
+     "-0.01041081 -0.04463285 0.01758031 0.04747113"},
+    {"planar", "update.b2", KULBEAR "Planar_data_classification_with_one_hidden_layer cell 39",
+     "0.00010457"},
+    {"planar", "predict.predictions mean",
+     KULBEAR "Planar_data_classification_with_one_hidden_layer cell 47", "0.666666666667"},
     {"planar", "train.costs", KULBEAR "Planar_data_classification_with_one_hidden_layer cell 50",
      "0.693048 0.288083 0.254385 0.233864 0.226792 0.222644 0.219731 0.217504 "
      "0.219454 0.218607",
@@ -220,6 +258,38 @@ static const published all[] = {
      "1 1 1 1 0 1 0 1 1 0 1 1 1 0 0 0 0 1 0 1 0 0 1 0 1 0 1 1 1 1 1 0 0 0 0 1 0 1 1 "
      "0 0 1 1 1 1 1 0 1 1 1 0 1 0 1 1 0 1 0 1 0 1 1 1 1 1 1 1 1 1 0 1 0 1 1 1 1 1 0 "
      "1 0 0 1 0 0 0 1 1 0 1 1 0 0 0 1 1 0 1 1 0 0"},
+    {"opt", "gd.W1", KULBEAR "Optimization_methods cell 4",
+     "1.63535156 -0.62320365 -0.53718766 -1.07799357 0.85639907 -2.29470142"},
+    {"opt", "gd.b1", KULBEAR "Optimization_methods cell 4", "1.74604067 -0.75184921"},
+    {"opt", "gd.W2", KULBEAR "Optimization_methods cell 4",
+     "0.32171798 -0.25467393 1.46902454 -2.05617317 -0.31554548 -0.3756023 1.1404819 "
+     "-1.09976462 -0.1612551"},
+    {"opt", "gd.b2", KULBEAR "Optimization_methods cell 4", "-0.88020257 0.02561572 0.57539477"},
+    {"opt", "momentum.W1", KULBEAR "Optimization_methods cell 19",
+     "1.62544598 -0.61290114 -0.52907334 -1.07347112 0.86450677 -2.30085497"},
+    {"opt", "momentum.b1", KULBEAR "Optimization_methods cell 19", "1.74493465 -0.76027113"},
+    {"opt", "momentum.W2", KULBEAR "Optimization_methods cell 19",
+     "0.31930698 -0.24990073 1.4627996 -2.05974396 -0.32173003 -0.38320915 "
+     "1.13444069 -1.0998786 -0.1713109"},
+    {"opt", "momentum.b2", KULBEAR "Optimization_methods cell 19",
+     "-0.87809283 0.04055394 0.58207317"},
+    {"opt", "adam.eps_inside.W1", BAIDU "Optimization+methods cell 30",
+     "1.63178673 -0.61919778 -0.53561312 -1.08040999 0.85796626 -2.29409733"},
+    {"opt", "adam.eps_inside.b1", BAIDU "Optimization+methods cell 30", "1.75225313 -0.75376553"},
+    {"opt", "adam.eps_inside.W2", BAIDU "Optimization+methods cell 30",
+     "0.32648046 -0.25681174 1.46954931 -2.05269934 -0.31497584 -0.37661299 "
+     "1.14121081 -1.09245036 -0.16498684"},
+    {"opt", "adam.eps_inside.b2", BAIDU "Optimization+methods cell 30",
+     "-0.88529978 0.03477238 0.57537385"},
+    {"opt", "adam.eps_outside.W1", SEANLIU "Optimization_methods cell 30",
+     "1.63178673 -0.61919778 -0.53561312 -1.08040999 0.85796626 -2.29409733"},
+    {"opt", "adam.eps_outside.b1", SEANLIU "Optimization_methods cell 30",
+     "1.75225313 -0.75376553"},
+    {"opt", "adam.eps_outside.W2", SEANLIU "Optimization_methods cell 30",
+     "0.32648046 -0.25681174 1.46954931 -2.05269934 -0.31497584 -0.37661299 "
+     "1.14121081 -1.09244991 -0.16498684"},
+    {"opt", "adam.eps_outside.b2", SEANLIU "Optimization_methods cell 30",
+     "-0.88529979 0.03477238 0.57537385"},
     {"opt", "gd.costs", KULBEAR "Optimization_methods cell 38",
      "0.690736 0.685273 0.647072 0.619525 0.576584 0.607243 0.529403 0.460768 "
      "0.465586 0.464518"},

@@ -4,8 +4,11 @@
  */
 #include "small.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+void small_fault(const course *k) { exit(fail((int)glia_code(k->g), "%s", glia_message(k->g))); }
 
 glia_model *small_network(const course *k, int64_t inputs, const char *text, const char *init,
                           uint64_t seed, const char *loss) {
@@ -15,7 +18,7 @@ glia_model *small_network(const course *k, int64_t inputs, const char *text, con
                                                          .dtype = GLIA_F64,
                                                          .seed = seed,
                                                          .rng = "numpy"});
-    if (!m) exit(fail((int)glia_code(k->g), "%s", glia_message(k->g)));
+    if (!m) small_fault(k);
     return m;
 }
 
@@ -57,7 +60,7 @@ void small_predict(const course *k, const glia_model *m, const double *x, int ro
     glia_predictor *p = glia_predictor_new(k->g, m, rows);
     if (!p || glia_predictor_run(p, glia_tensor_f64(x, rows, glia_model_inputs(m)),
                                  glia_tensor_f64(y, rows, glia_model_outputs(m))) != GLIA_OK)
-        exit(fail((int)glia_code(k->g), "%s", glia_message(k->g)));
+        small_fault(k);
     glia_predictor_free(p);
 }
 
@@ -65,7 +68,7 @@ glia_trace *small_trace(const course *k, const glia_model *m, const double *x, c
                         int rows) {
     glia_trace *t = glia_model_trace(k->g, m, glia_tensor_f64(x, rows, glia_model_inputs(m)),
                                      glia_tensor_f64(y, rows, glia_model_outputs(m)), NULL);
-    if (!t) exit(fail((int)glia_code(k->g), "%s", glia_message(k->g)));
+    if (!t) small_fault(k);
     return t;
 }
 
@@ -121,4 +124,38 @@ backward linear_backward(const course *k, const double *dz, const double *a, con
     glia_model_free(m);
     free(text);
     return d;
+}
+
+/* p are biases of units whose input is 0; labels by which squared error, whose slope is 2 (a - y),
+ * sends back 0 for the first row and g for the second. NumPy's permutation of two from seed 11
+ * keeps them so. */
+void small_update(const course *k, const glia_fit_options *how, const double *p, const double *g,
+                  int n, double *after) {
+    double y[2 * MOST], x[2] = {0, 0};
+    char *text = format_text("dense %d linear", n);
+    glia_model *m = small_network(k, 1, text, "zeros", 0, NULL);
+    small_set(m, "fc1.b", p);
+    for (int i = 0; i < n; i++) {
+        y[i] = p[i];
+        y[n + i] = p[i] - g[i] / 2;
+    }
+    glia_fit_options o = *how;
+    o.epochs = o.batch = 1;
+    o.rng = "numpy";
+    o.shuffle_seed = 11;
+    if (glia_model_fit(m, glia_tensor_f64(x, 2, 1), glia_tensor_f64(y, 2, n), &o, NULL) != GLIA_OK)
+        small_fault(k);
+    memcpy(after, small_param(m, "fc1.b"), (size_t)n * sizeof *after);
+    glia_model_free(m);
+    free(text);
+}
+
+/* The cost takes z = log(a / (1 - a)). */
+double small_cost(const course *k, const double *a, const double *y, int rows) {
+    double z[MOST];
+    for (int i = 0; i < rows; i++) z[i] = log(a[i] / (1 - a[i]));
+    glia_model *m = small_alone(k, 1, "sigmoid", NULL);
+    double J = glia_model_cost(k->g, m, glia_tensor_f64(z, rows, 1), glia_tensor_f64(y, rows, 1));
+    glia_model_free(m);
+    return J;
 }

@@ -18,6 +18,7 @@ typedef struct stream {
     int next;
 } stream;
 
+void small_fault(const course *k) __attribute__((noreturn)); /* says it, and ends the program */
 stream seeded(const course *k, uint64_t seed);
 const double *draw_next(stream *s, int rows, int cols); /* randn(rows, cols) as it lies there */
 void turn(const double *a, int rows, int cols, double *t);
@@ -44,5 +45,12 @@ typedef struct backward {
 
 backward linear_backward(const course *k, const double *dz, const double *a, const double *w,
                          int rows, int in, int units);
+
+/* Parameters p after an optimizer's second update, whose gradient is g; the first had the gradient
+ * 0, so that its moments were still 0. */
+void small_update(const course *k, const glia_fit_options *how, const double *p, const double *g,
+                  int n, double *after);
+/* J of probabilities a. */
+double small_cost(const course *k, const double *a, const double *y, int rows);
 
 #endif
