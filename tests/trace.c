@@ -161,6 +161,87 @@ static void random_networks_are_followed_as_loops_do(void **state) {
     }
 }
 
+/* ---------------------------------------------------------------------------- to the last bit -- */
+
+static void same(const net *n, const char *what, int layer, double found, double wanted) {
+    if (found != wanted)
+        fail_msg("%s, loss %s: %s of layer %d is %.17g, loops say %.17g", n->text, losses[n->loss],
+                 what, layer, found, wanted);
+}
+
+/* Without exp, whose last bit is a matter of taste. */
+static bool is_plain(const char *act) {
+    return oracle_is(act, "relu") || oracle_is(act, "leaky_relu") || oracle_is(act, "linear");
+}
+
+static void follow_layer(const net *n, const glia_trace *t, int l, const glia_tensor *before) {
+    const double *weights = gl_store_at(n->m->net->store, GL_WEIGHTS, 0);
+    const gl_param *w = &n->m->net->param[2 * l];
+    const glia_traced *z = step_of(t, l + 1, false), *a = step_of(t, l + 1, true);
+    for (int64_t i = 0; i < n->rows * w->rows; i++) {
+        double sum = 0;
+        for (int64_t k = 0; k < w->cols; k++)
+            sum += at(before, i / w->rows * w->cols + k) *
+                   weights[w->offset + i % w->rows * w->cols + k];
+        same(n, "z", l + 1, at(&z->value, i), sum + weights[w[1].offset + i % w->rows]);
+        if (a && l + 1 < n->layers && is_plain(activations[n->act[l]]))
+            same(n, "a", l + 1, at(&a->value, i),
+                 oracle_g(activations[n->act[l]], at(&z->value, i)));
+    }
+}
+
+/* dW = dz a' + lambda W, db = sum of dz, in the order of the samples; da = W' dz of the next. */
+static void follow_gradients(const net *n, const glia_trace *t, int l, const glia_tensor *before) {
+    const double *weights = gl_store_at(n->m->net->store, GL_WEIGHTS, 0);
+    const gl_param *w = &n->m->net->param[2 * l];
+    const glia_tensor *dz = &step_of(t, l + 1, false)->gradient;
+    for (int64_t i = 0; i < w->rows * w->cols; i++) {
+        double sum = 0;
+        for (int64_t r = 0; r < n->rows; r++)
+            sum += at(dz, r * w->rows + i / w->cols) * at(before, r * w->cols + i % w->cols);
+        same(n, "dW", l + 1, at(&t->gradient[2 * l], i), sum + n->l2 * weights[w->offset + i]);
+    }
+    for (int64_t j = 0; j < w->rows; j++) {
+        double chain[8] = {0}, sum = 0; /* of samples r, r + 8, ..., as vector.c adds them up */
+        for (int64_t r = 0; r < n->rows; r++) chain[r % 8] += at(dz, r * w->rows + j);
+        for (int r = 0; r < 8; r++) sum += chain[r];
+        same(n, "db", l + 1, at(&t->gradient[2 * l + 1], j), sum);
+    }
+    if (l == 0 || !is_plain(activations[n->act[l - 1]])) return;
+    const glia_traced *z = step_of(t, l, false);
+    for (int64_t i = 0; i < n->rows * w->cols; i++) {
+        double da = 0;
+        for (int64_t j = 0; j < w->rows; j++)
+            da +=
+                at(dz, i / w->cols * w->rows + j) * weights[w->offset + j * w->cols + i % w->cols];
+        same(n, "dz", l, at(&z->gradient, i),
+             da * oracle_slope(activations[n->act[l - 1]], at(&z->value, i)));
+    }
+}
+
+/* The kernels that are written as the formulas stand add up in their order: then loops have the
+ * same bits, in 100 networks of several layers. */
+static void reference_kernels_have_the_bits_of_loops(void **state) {
+    (void)state;
+    setenv("GLIA_KERNELS", "ref", 1);
+    for (int i = 0, followed = 0; followed < 100; i++) {
+        net n = net_random(g, GLIA_F64, 14, i, 0);
+        if (n.layers > 1 && ++followed % EVERY == 0) {
+            glia_trace *t = trace_of(&n);
+            const glia_tensor *before = &t->x;
+            for (int l = 0; l < n.layers; l++) {
+                const glia_traced *a = step_of(t, l + 1, true);
+                follow_layer(&n, t, l, before);
+                follow_gradients(&n, t, l, before);
+                before = a ? &a->value : &step_of(t, l + 1, false)->value;
+            }
+            glia_trace_free(g, t);
+        }
+        net_free(&n);
+    }
+    unsetenv("GLIA_KERNELS");
+}
+
 /* ------------------------------------------------------------------------------ bit by bit -- */
 
 /* w - 1 dw is rounded once, so an update of gradient descent with lr 1 tells every bit of dw. */
@@ -368,6 +449,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(three_four_one_is_followed_as_by_hand),
         cmocka_unit_test(random_networks_are_followed_as_loops_do),
+        cmocka_unit_test(reference_kernels_have_the_bits_of_loops),
         cmocka_unit_test(gradients_have_the_bits_of_an_update),
         cmocka_unit_test(values_without_labels_have_the_bits_of_a_prediction),
         cmocka_unit_test(the_command_shows_what_its_formulas_say),

@@ -93,7 +93,9 @@ static void put_values(const explaining *e, int step, int64_t i, const char *sam
                                sample, s->layer, e->unit);
         else if (s->activates && strcmp(s->op, "softmax") != 0)
             made = format_text("%s(%s%s_%d)", s->op, reads, sample, e->unit);
-        else made = format_text("%s(%s%s)_%d", s->op, reads, sample, e->unit);
+        else
+            made = format_text("%s(%s%s%s)_%d", s->op, reads, sample, s->reads > 1 ? ", ..." : "",
+                               e->unit);
         put_equation(e, symbol, sample, made,
                      glia_tensor_value(&s->value, i * s->value.dim[1] + e->unit - 1));
         free(symbol);
