@@ -84,8 +84,11 @@ void print_training(const cli *c, const glia_model *m, const glia_report *r) {
                bytes_text((double)r->memory, memory));
     print_cost(r->history);
     if (r->refit_epochs > 0)
-        print_fact("", "then anew from all %s rows for %lld epochs: the network that is kept",
-                   count_text(r->train_rows + r->val_rows, train), (long long)r->refit_epochs);
+        print_fact(
+            "",
+            "then anew from all %s rows for %lld epochs: the network that is kept; scores of "
+            "train and validation are of the one before",
+            count_text(r->train_rows + r->val_rows, train), (long long)r->refit_epochs);
     putchar('\n');
 
     const char *const all[] = {"train", "validation", "test"};

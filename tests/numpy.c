@@ -214,8 +214,8 @@ static void arrays_without_names_are_a_pair_by_their_shapes(void **state) {
          "! x may be transposed: its shape is (2, 3), and rows are the first axis; transpose x"},
         {"two matrices", npy("'|u1'", false, "2, 2", B("\1\2\3\4")),
          npy("'|u1'", false, "2, 2", B("\1\2\3\4")),
-         "! its arrays are: arr_0 (2, 2) u8, arr_1 (2, 2) u8; say option 'x' FILE:ARRAY option "
-         "'y'"},
+         "! its arrays are: arr_0 (2, 2) u8, arr_1 (2, 2) u8; in place of the file say "
+         "option 'x' FILE:ARRAY option 'y'"},
         {"other lengths", npy("'|u1'", false, "2, 2", B("\1\2\3\4")),
          npy("'|u1'", false, "3,", B("\1\2\3")), "! found no pair"},
     };

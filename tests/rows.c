@@ -138,8 +138,10 @@ static void an_infinite_cell_matters_where_it_is_used(void **state) {
     static const promise promises[] = {
         {"$GLIA train inf.csv -q -o i.glia", "",
          "inf.csv, line 10, column 'b': found an infinite number, expected a finite one (2 such "
-         "cells; --missing TEXT reads them as missing)",
+         "cells; --missing inf,-inf reads them as missing, --bad-rows skip leaves their rows out)",
          3},
+        {"$GLIA train inf.csv -q --missing inf,-inf --epochs 2 -o m.glia >/dev/null", "", "", 0},
+        {"$GLIA train inf.csv -q --bad-rows skip --epochs 2 -o m.glia >/dev/null", "", "", 0},
         {"$GLIA train inf.csv -q --ignore b --epochs 40 -o i.glia >/dev/null && $GLIA train "
          "without.csv -q --epochs 40 -o w.glia >/dev/null && $GLIA predict i.glia inf.csv >i.out "
          "&& "
@@ -235,6 +237,23 @@ static void a_table_of_bad_rows_alone_is_told(void **state) {
     KEEP(promises);
 }
 
+/* Left out would be the names of the columns, or most of the table, and the rest would be learned
+ * as if nothing were wrong. */
+static void slips_are_few_and_not_the_header(void **state) {
+    (void)state;
+    static const promise promises[] = {
+        {"awk 'BEGIN { print \"w,kind,y\"; for (i = 1; i < 30; i++) print i \",5,a,\" i \",25\" }' "
+         ">commas.csv; $GLIA train commas.csv --bad-rows skip -o c.glia",
+         "", "commas.csv, line 1: found 3 cells, and 5 in most rows below", 3},
+        {"awk 'BEGIN { print \"w,kind,y\"; for (i = 1; i < 30; i++) print i \",a\" (i % 3 ? "
+         "\",4,5\" "
+         ": \",4\") (i % 3 == 1 ? \",6\" : \"\") }' >most.csv; "
+         "$GLIA train most.csv --bad-rows skip -o c.glia",
+         "", "most.csv, line ", 3},
+    };
+    KEEP(promises);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_without_header_have_the_columns_of_training_in_their_order),
@@ -244,6 +263,7 @@ int main(void) {
         cmocka_unit_test(an_old_model_takes_rows_without_their_target),
         cmocka_unit_test(an_infinite_cell_matters_where_it_is_used),
         cmocka_unit_test(a_bad_row_is_an_error_unless_it_is_skipped),
+        cmocka_unit_test(slips_are_few_and_not_the_header),
         cmocka_unit_test(a_training_skips_rows_that_teach_nothing),
         cmocka_unit_test(a_table_of_bad_rows_alone_is_told),
     };

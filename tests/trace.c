@@ -161,7 +161,7 @@ static void random_networks_are_followed_as_loops_do(void **state) {
     }
 }
 
-/* ---------------------------------------------------------------------------- to the last bit -- */
+/* --------------------------------------------------------------------------- to the last bit -- */
 
 static void same(const net *n, const char *what, int layer, double found, double wanted) {
     if (found != wanted)

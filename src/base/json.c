@@ -178,7 +178,8 @@ static bool read_list(json_reader *r, gl_json_kind kind) {
         if (object && !read_name(r)) return false;
         if (!read_value(r)) return false;
         more = take(r, ',');
-        if (!more && !take(r, close)) return wanted(r, "',' or the end of a list was expected");
+        if (!more && !take(r, close))
+            return wanted(r, object ? "',' or '}' was expected" : "',' or ']' was expected");
     }
     r->depth--;
     r->value[self].count = count;

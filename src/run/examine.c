@@ -437,13 +437,13 @@ static void find_unbalanced(const training *r, const glia_report *report) {
     }
 }
 
-/* ", and left out were a, b": what nobody asked to leave out may be what was missed. */
+/* "; left out: a, b": what nobody asked to leave out may be what was missed. */
 static void list_left_out(const training *r, gl_text *list) {
     for (int j = 0, named = 0; j < r->train.table->columns && named < 5; j++) {
         const char *reason = left_out(r, j);
         bool guessed = reason && (!strcmp(reason, "id") || !strcmp(reason, "index") ||
                                   !strcmp(reason, "texts") || !strcmp(reason, "constant"));
-        if (guessed) gl_add(list, "%s%s", named++ ? ", " : ", and left out were ", name_of(r, j));
+        if (guessed) gl_add(list, "%s%s", named++ ? ", " : "; left out: ", name_of(r, j));
     }
 }
 

@@ -366,7 +366,8 @@ glia_status gl_table_check_finite(glia_ctx *g, const glia_table *t, const gl_col
         return gl_fail(
             g, GLIA_INPUT,
             "%s, column '%s': found an infinite number, expected a finite one (%lld such "
-            "cell%s; option 'missing' TEXT reads them as missing)",
+            "cell%s; option 'missing' inf,-inf reads them as missing, option 'bad-rows' skip "
+            "leaves their rows out)",
             gl_table_where(t, row, where, sizeof where), c->name, (long long)c->infinite,
             c->infinite == 1 ? "" : "s");
     }

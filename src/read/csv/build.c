@@ -172,7 +172,7 @@ static bool take_cell(void *user, const char *text, size_t length) {
 }
 
 static glia_status refuse_row(const builder *b, int64_t line, int64_t cells) {
-    char doubt[160];
+    char doubt[200];
     const glia_table *t = b->t;
     return gl_fail(t->g, GLIA_INPUT,
                    "%s, line %lld: found %lld cell%s, expected %d as in line %lld (delimiter "

@@ -61,9 +61,15 @@ static glia_status fix_encoding(csv *c) {
                 others > 1 ? ", nor are some others" : "");
         return gl_csv_mend_mixed(c, others);
     }
+    const char *utf8 = strcmp(guess, "windows-1252") ? NULL : gl_csv_find_utf8(c->text, c->size);
     gl_warn(c->g,
             "%s, line %lld: byte 0x%02x is not UTF-8; the file is read as %s (option 'encoding')",
             c->path, (long long)line_of(c, bad), (unsigned char)*bad, guess);
+    if (utf8)
+        gl_warn(c->g,
+                "%s, line %lld: this looks like UTF-8, in a file of windows-1252: whoever joined "
+                "the two made other letters of it; convert one of them",
+                c->path, (long long)line_of(c, utf8));
     return gl_csv_from(c, guess);
 }
 

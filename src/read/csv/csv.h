@@ -110,6 +110,8 @@ glia_status gl_csv_from(csv *c, const char *encoding);
 /* Is it UTF-8 but for a few bytes? How many; and those become what windows-1252 has for them. */
 bool gl_csv_is_mixed(const char *text, int64_t size, int64_t *bad);
 glia_status gl_csv_mend_mixed(csv *c, int64_t bad);
+/* What looks like UTF-8 in bytes that are not all so; NULL: nothing. */
+const char *gl_csv_find_utf8(const char *text, int64_t size);
 /* The encoding that the bytes must be, or most probably are; NULL: UTF-8. */
 const char *gl_csv_guess_encoding(const char *text, int64_t size);
 /* quotes.c: quotes of other kinds become those that scan.c knows. */

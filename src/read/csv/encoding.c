@@ -69,6 +69,17 @@ bool gl_csv_is_mixed(const char *text, int64_t size, int64_t *bad) {
     return good >= 3 && good > 2 * *bad;
 }
 
+/* The first letter of two bytes or more that is UTF-8, between others that are not: in windows-1252
+ * its bytes are a capital with an accent and a sign behind it, which no word has. NULL: none. */
+const char *gl_csv_find_utf8(const char *text, int64_t size) {
+    const unsigned char *s = (const unsigned char *)text;
+    for (int64_t i = 0; i + 1 < size; i++)
+        if (s[i] >= 0xC3 && s[i] <= 0xC5 && s[i + 1] >= 0x80 && s[i + 1] <= 0xBF &&
+            (i == 0 || s[i - 1] < 0x80) && (i + 2 == size || s[i + 2] < 0x80))
+            return text + i;
+    return NULL;
+}
+
 glia_status gl_csv_mend_mixed(csv *c, int64_t bad) {
     char *text = gl_alloc(c->g, c->size + 2 * bad + 1, 1);
     if (!text) return GLIA_RESOURCE;

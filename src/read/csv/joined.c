@@ -160,22 +160,27 @@ static const char *behind_decimal(const char *s, const char *end) {
     return behind > comma + 1 && ends ? behind : NULL;
 }
 
-/* How many pairs of cells may be one number with a decimal comma; the first of them. */
-static int64_t decimal_commas(const char *s, const char *end, char example[GL_CSV_EXAMPLE]) {
+/* How many pairs of cells may be one number with a decimal comma; which, two of them at most:
+ * "'4,25' or '25,7'", where not all of them are too many. */
+static int64_t decimal_commas(const char *s, const char *end, int64_t too_many,
+                              char example[3 * GL_CSV_EXAMPLE]) {
     int64_t pairs = 0;
-    while (s < end) {
-        const char *behind = behind_decimal(s, end);
-        if (behind && !pairs++) snprintf(example, GL_CSV_EXAMPLE, "%.*s", (int)(behind - s), s);
-        if (!behind) behind = s;
-        const char *next = memchr(behind, ',', (size_t)(end - behind));
-        s = next ? next + 1 : end;
+    size_t used = 0;
+    for (const char *next, *behind; s < end; s = next ? next + 1 : end) {
+        next = memchr(s, ',', (size_t)(end - s));
+        behind = behind_decimal(s, end);
+        if (!behind) continue;
+        if (pairs++ < 2 && (pairs == 1 || too_many == 1))
+            used += (size_t)snprintf(example + used, 3 * GL_CSV_EXAMPLE - used, "%s'%.*s'",
+                                     pairs > 1 ? " or " : "",
+                                     (int)(behind - s < GL_CSV_EXAMPLE ? behind - s : 20), s);
     }
     return pairs;
 }
 
 char *gl_csv_doubt_row(const gl_csv_part *part, char delimiter, int64_t cells, int64_t line,
                        char *text, size_t size) {
-    char example[GL_CSV_EXAMPLE];
+    char example[GL_CSV_EXAMPLE], pairs[3 * GL_CSV_EXAMPLE];
     const char *s = part->text.s, *end = s + part->text.size, *above = s, *stop;
     for (int64_t n = part->text.line; n < line && (stop = memchr(s, '\n', (size_t)(end - s))); n++)
         above = s, s = stop + 1;
@@ -188,9 +193,11 @@ char *gl_csv_doubt_row(const gl_csv_part *part, char delimiter, int64_t cells, i
     else if (delimiter == ',' && too_many > 0 && gl_csv_split_numbers(s, stop, example) >= too_many)
         snprintf(text, size, "; is '%s' one number? Write it in quotes or without its comma",
                  example);
-    else if (delimiter == ',' && too_many > 0 && decimal_commas(s, stop, example) >= too_many)
-        snprintf(text, size, "; is '%s' one number? Write a point in it, or ';' between cells",
-                 example);
+    else if (delimiter == ',' && too_many > 0 &&
+             decimal_commas(s, stop, too_many, pairs) >= too_many)
+        snprintf(text, size,
+                 "; is %s one number? Write a point in it, or ';' between all cells of the file",
+                 pairs);
     else if (above < s && is_blank(above, s))
         snprintf(text, size, "; does another table begin here, behind the blank line?");
     return text;

@@ -8,6 +8,7 @@
 #include "csv.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <string.h>
 
 /* "234": what may stand behind a comma between thousands. NULL: it is no such cell. */
@@ -51,6 +52,18 @@ int64_t gl_csv_split_numbers(const char *s, const char *end, char example[GL_CSV
     return all;
 }
 
+/* A fraction is nobody's name. */
+static bool may_name_rows(const csv *c, int first) {
+    for (int i = first; i < c->lines; i++) {
+        const gl_line *l = &c->line[i];
+        const char *comma = memchr(l->s, ',', (size_t)(l->end - l->s));
+        double v;
+        if (comma && gl_parse_number(l->s, (size_t)(comma - l->s), '.', &v) && v != floor(v))
+            return false;
+    }
+    return true;
+}
+
 /* No row has more cells too many than its numbers could have commas. R writes row names in
  * quotes, which no hand does. */
 glia_status gl_csv_doubt_rows(const csv *c, int first, int64_t names, int64_t cells) {
@@ -64,9 +77,11 @@ glia_status gl_csv_doubt_rows(const csv *c, int first, int64_t names, int64_t ce
         if (too_many && !*shown) memcpy(shown, example, sizeof shown);
     }
     return gl_fail(c->g, GLIA_INPUT,
-                   "%s, line %lld: found %lld cells below %lld names; is '%s' one number? Write it "
-                   "in quotes or without its comma; if the first column has the names of rows, "
-                   "name it in the header",
+                   "%s, line %lld: found %lld cells below %lld names, as in all rows; is '%s' one "
+                   "number? Write it in quotes or without its comma%s",
                    c->path, (long long)c->line[first].number, (long long)cells, (long long)names,
-                   shown);
+                   shown,
+                   may_name_rows(c, first) ? "; if the first column has the names of rows, name it "
+                                             "in the header"
+                                           : "");
 }

@@ -183,9 +183,8 @@ static void say_taken(const gl_contents *c, const gl_pair *p) {
 
 static glia_status two_pairs(const gl_contents *c, const gl_pair *p) {
     char what[4 * GL_NAME + 80];
-    snprintf(what, sizeof what, "%s and %s are as good as %s and %s", p->x->name,
-             p->y ? p->y->name : "no labels", p->other_x->name,
-             p->other_y ? p->other_y->name : "no labels");
+    snprintf(what, sizeof what, "x may be %s or %s, y %s or %s", p->x->name, p->other_x->name,
+             p->y ? p->y->name : "no labels", p->other_y ? p->other_y->name : "no labels");
     return gl_fail_not_found(c, what);
 }
 

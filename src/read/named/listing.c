@@ -58,7 +58,8 @@ static char *list_text(const gl_contents *c, bool arrays) {
 glia_status gl_fail_not_found(const gl_contents *c, const char *what) {
     char *list = list_text(c, true);
     gl_fail(c->g, GLIA_INPUT,
-            "%s: %s; its arrays are: %s; say option 'x' FILE:ARRAY option 'y' FILE:ARRAY%s",
+            "%s: %s; its arrays are: %s; in place of the file say option 'x' FILE:ARRAY option 'y' "
+            "FILE:ARRAY%s",
             c->path, what, list ? list : "",
             gl_count_tables(c, NULL) ? ", or option 'table' NAME" : "");
     gl_free(c->g, list);
