@@ -88,7 +88,7 @@ void html_long_name(FILE *f, const char *name) {
     if (isolated) fputs("<bdi>", f);
     for (const char *s = name ? name : ""; *s;) {
         char *piece =
-            format_text("%.*s", (int)(strcspn(s, "_./") + strspn(s + strcspn(s, "_./"), "_./")), s);
+            format_text("%.*s", (int)(strcspn(s, "_/") + strspn(s + strcspn(s, "_/"), "_/")), s);
         html_text(f, piece);
         s += strlen(piece);
         if (*s) fputs("<wbr>", f);
@@ -114,7 +114,7 @@ static void fill_in(FILE *f, const char *text, const char *const *fill,
 }
 
 void phrase_html(FILE *f, language l, phrase p, const char *const *fill) {
-    fill_in(f, phrase_text(l, p), fill, html_name);
+    fill_in(f, phrase_text(l, p), fill, html_long_name);
 }
 
 char *phrase_plain(language l, phrase p, const char *const *fill) {

@@ -41,7 +41,7 @@ const char *phrase_of_word(language l, const char *word);
 void html_text(FILE *f, const char *text);
 /* A name of the user's: isolated, so that Arabic or Hebrew turns nothing but itself around. */
 void html_name(FILE *f, const char *name);
-/* The same of a table's heading, which may be broken behind _ . and /. */
+/* The same, where the name may be broken behind _ and /. */
 void html_long_name(FILE *f, const char *name);
 
 #endif

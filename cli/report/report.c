@@ -151,7 +151,7 @@ static void tile(page *p, const char *name, const char *value, const char *below
 static void score_tile(page *p, const glia_metrics *m, const char *part, const char *name) {
     const glia_score *s = find_score(m, name);
     char value[32], low[32], high[32], *of, *below;
-    if (!s) return;
+    if (!s || isnan(s->value)) return;
     part = word(p, part);
     of = is_of_forerunner(p) ? PLAIN(p, on_part_of_forerunner, part) : PLAIN(p, on_part, part);
     below = has_interval(s) ? PLAIN(p, on_part_interval, of, glance_text(s, s->low, low),

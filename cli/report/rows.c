@@ -9,16 +9,21 @@
 
 enum { MOST_CELL = 160 };
 
-/* A cell of the data: a number on the right, a text on the left; long texts end in "...". */
+/* A cell of the data: a number on the right, a text on the left. What is long is shortened. */
 static void data_cell(page *p, const glia_table *t, int64_t row, int column) {
-    enum { SHOWN = 40 };
-    char text[MOST_CELL];
+    enum { MOST_DIGITS = 10, MOST_LETTERS = 40 };
+    char text[MOST_CELL], number[32];
+    double value;
     glia_table_cell(t, row, column, text, sizeof text);
-    if (text_width(text) > SHOWN) {
-        char *shorter = fit_text(text, SHOWN, "…");
-        cell(p, TEXT, shorter);
-        free(shorter);
-    } else cell(p, glia_table_column(t, column).type == GLIA_NUMBER ? NUMBER : TEXT, text);
+    glia_column k = glia_table_column(t, column);
+    if (k.type == GLIA_NUMBER) {
+        bool shortened = !k.dates && strlen(text) > MOST_DIGITS && read_number(text, &value);
+        cell(p, NUMBER, shortened ? short_text(value, number) : text);
+        return;
+    }
+    char *fitted = fit_text(text, MOST_LETTERS, "…");
+    cell(p, TEXT, fitted);
+    free(fitted);
 }
 
 static void data_head(page *p, const glia_table *t, int column) {

@@ -37,14 +37,15 @@ static void score_heading(page *p, const glia_score *s) {
     row_begin(p, NULL);
     fputs("<th scope=\"row\">", p->f);
     if (s->positive && class) TELL(p, score_of, name, class);
-    else html_text(p->f, name);
+    else html_long_name(p->f, name);
     fputs("</th>", p->f);
 }
 
 void scores_section(page *p) {
     const glia_report *r = p->in->report;
-    const glia_metrics *parts[3] = {&r->train, &r->val, &r->test};
-    static const char *const names[3] = {"training", "validation", "test"};
+    const glia_metrics *parts[3] = {&r->test, &r->val,
+                                    &r->train}; /* what tells most is seen first */
+    static const char *const names[3] = {"test", "validation", "training"};
     char rows[32];
     section_begin(p, SAY_scores);
     table_begin(p, "scores", SAY_scores);
