@@ -426,7 +426,7 @@ static void what_cannot_be_is_refused_with_its_line(void **state) {
          "line 2, column 'size': 'fil' is no key of a column; did you mean 'fill'?"},
         {"columns:\\n  size: {fill: 3, fill: 4}", "'fill' is said twice"},
         {"columns:\\n  size: number",
-         "line 2, column 'size': expected what it is, such as {type: number}"},
+         "line 2, column 'size': expected braces: 'size: {type: number}' says what"},
         {"columns:\\n  size: {type: numeric}",
          "found the type 'numeric', expected number, category, text, date or array"},
         {"columns:\\n  kind: {type: number}", "line 2, column 'kind': found the type 'number', and "

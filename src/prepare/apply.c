@@ -197,6 +197,17 @@ static void tell_strange_words(const gl_intake *k) {
     }
 }
 
+/* What a missing cell becomes, as people read it: "21.5", "'red'". */
+static const char *filling(const gl_input_column *in, char *buf, size_t size) {
+    if (in->type == GLIA_CATEGORY && in->fill_code >= 0)
+        snprintf(buf, size, "'%.50s'", in->category[in->fill_code]);
+    else if (in->type == GLIA_CATEGORY) snprintf(buf, size, "none of its texts");
+    else if (in->date) gl_date_text(in->fill, false, buf, size);
+    else if (in->type == GLIA_NUMBER) snprintf(buf, size, "%.6g", in->fill);
+    else snprintf(buf, size, "the median of training");
+    return buf;
+}
+
 void gl_intake_tell(const gl_intake *k) {
     tell_strange_words(k);
     char where[512], cell[64];
@@ -218,10 +229,10 @@ void gl_intake_tell(const gl_intake *k) {
     }
     if (f->cells) {
         gl_warn(k->g,
-                "%s, column '%s': a missing cell where training had none; such cells are filled as "
-                "the model's note 'preprocessing' says (%lld in all)",
+                "%s, column '%s': a missing cell where training had none; such cells become %s "
+                "(%lld in all)",
                 gl_table_where(k->t, f->row, where, sizeof where), f->in->name,
-                (long long)f->cells);
+                filling(f->in, cell, sizeof cell), (long long)f->cells);
     }
 }
 

@@ -89,10 +89,12 @@ glia_status gl_check_dates(const gl_fitting *f, int j) {
     if (!c->either_date || f->said[j] || j == f->weight) return GLIA_OK;
     const char *day = only_in(c, GL_DMY), *month = only_in(c, GL_MDY);
     if (day && month)
-        return gl_fail(f->g, GLIA_INPUT,
-                       "%s, column '%s': '%s' has the day first and '%s' the month; write all in "
-                       "one order, such as 2020-01-31, or leave the column out (option 'ignore')",
-                       f->t->source, c->name, day, month);
+        return gl_fail(
+            f->g, GLIA_INPUT,
+            "%s, column '%s': '%s' has the day first and '%s' the month; write all in "
+            "one order, such as 2020-01-31, or say option 'date-order' dmy or mdy (dates "
+            "of the other are then missing), or leave the column out (option 'ignore')",
+            f->t->source, c->name, day, month);
     return gl_fail(f->g, GLIA_INPUT,
                    "%s, column '%s': dates such as '%s' may have the day or the month first; say "
                    "option 'date-order' dmy or mdy, or leave the column out (option 'ignore')",

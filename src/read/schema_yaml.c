@@ -265,7 +265,9 @@ static glia_status read_column(reader *r) {
     gl_schema_column *c = &s->column[s->columns++];
     *c = (gl_schema_column){.name = gl_copy_text(r->g, name), .line = r->line};
     glia_status status = c->name ? next(r) : GLIA_RESOURCE;
-    if (!status) status = begin_mapping(r, c->name, "expected what it is, such as {type: number}");
+    if (!status)
+        status = begin_mapping(r, c->name,
+                               "expected braces: 'size: {type: number}' says what a column is");
     if (!status) status = next(r);
     while (!status && r->event.type != YAML_MAPPING_END_EVENT) {
         status = read_key(r, c);
