@@ -87,12 +87,13 @@ void html_long_name(FILE *f, const char *name) {
     bool isolated = name && turns(name);
     if (isolated) fputs("<bdi>", f);
     for (const char *s = name ? name : ""; *s;) {
-        char *piece =
-            format_text("%.*s", (int)(strcspn(s, "_/") + strspn(s + strcspn(s, "_/"), "_/")), s);
+        size_t n = strcspn(s, "_/");
+        n += strspn(s + n, "_/");
+        char *piece = format_text("%.*s", (int)n, s);
         html_text(f, piece);
-        s += strlen(piece);
-        if (*s) fputs("<wbr>", f);
         free(piece);
+        s += n;
+        if (*s) fputs("<wbr>", f);
     }
     if (isolated) fputs("</bdi>", f);
 }
@@ -113,8 +114,12 @@ static void fill_in(FILE *f, const char *text, const char *const *fill,
     }
 }
 
+void html_filled(FILE *f, const char *text, const char *const *fill) {
+    fill_in(f, text, fill, html_long_name);
+}
+
 void phrase_html(FILE *f, language l, phrase p, const char *const *fill) {
-    fill_in(f, phrase_text(l, p), fill, html_long_name);
+    html_filled(f, phrase_text(l, p), fill);
 }
 
 char *phrase_plain(language l, phrase p, const char *const *fill) {

@@ -37,6 +37,12 @@ char *phrase_plain(language l, phrase p, const char *const *fill);
  * none. */
 const char *phrase_of_word(language l, const char *word);
 
+/* What the library has said, in the language of the page where said.def has it (true), else in
+ * English and marked as that. */
+bool said_html(FILE *f, const cli *c, language l, const char *line);
+
+/* A text with its places filled. */
+void html_filled(FILE *f, const char *text, const char *const *fill);
 /* Escapes & < > " and control characters. */
 void html_text(FILE *f, const char *text);
 /* A name of the user's: isolated, so that Arabic or Hebrew turns nothing but itself around. */

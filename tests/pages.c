@@ -247,6 +247,58 @@ static void both_languages_have_the_same_places(void **state) {
     }
 }
 
+/* Of each piece between places three words in a row stand in the sources, if it has more. */
+static bool is_said(const char *sources, const char *pattern) {
+    bool all = true;
+    for (const char *s = pattern; *s; s += *s ? 3 : 0) {
+        size_t end = strcspn(s, "{"), found = 0, triples = 0;
+        for (size_t from = strcspn(s, "abcdefghijklmnopqrstuvwxyz"); from < end;
+             from += strcspn(s + from, " ") + 1) {
+            size_t n = 0;
+            int words = 0;
+            while (from + n < end && (words += s[from + n] == ' ') < 3) n++;
+            char triple[300];
+            snprintf(triple, sizeof triple, "%.*s", (int)n, s + from);
+            if (words + (from + n == end) >= 3) triples++, found += strstr(sources, triple) != NULL;
+        }
+        if (triples > 1 && found == 0) all = false;
+        s += end;
+    }
+    return all;
+}
+
+/* Literals that follow each other are one text. */
+static void what_is_translated_is_what_the_library_says(void **state) {
+    (void)state;
+    static const char *const lines[][2] = {
+#define SAID(english, chinese) {english, chinese},
+#include "../cli/said.def"
+#undef SAID
+    };
+    result r =
+        run("cd '%s' && cat $(find src cli -name '*.c' -o -name '*.def' | grep -v said.def) | "
+            "tr -d '\\n' | sed 's/\" *\"//g'",
+            SOURCE_ROOT);
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        int english[12], chinese[12];
+        if (!is_said(r.out, lines[i][0])) fail_msg("nobody says '%s'", lines[i][0]);
+        marks_of(lines[i][0], english);
+        marks_of(lines[i][1], chinese);
+        if (memcmp(english, chinese, sizeof english) != 0)
+            fail_msg("'%s' has other places in Chinese", lines[i][0]);
+    }
+    result_free(&r);
+}
+
+static void decisions_are_in_chinese_where_they_are_known(void **state) {
+    (void)state;
+    char *h = page_of("$GLIA train few.csv --lang zh -o zh.glia");
+    expect(h, "<li>验证：60 行中的 12 行（随机种子 1）决定何时停止；48 行用于训练</li>");
+    expect(h, "因此任务为 binary");
+    assert_null(strstr(h, "lang=\"en\""));
+    free(h);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(few_rows_say_whose_scores_they_are),
@@ -258,6 +310,8 @@ int main(void) {
         cmocka_unit_test(units_listen_to_their_columns),
         cmocka_unit_test(the_whole_page_is_in_chinese),
         cmocka_unit_test(both_languages_have_the_same_places),
+        cmocka_unit_test(what_is_translated_is_what_the_library_says),
+        cmocka_unit_test(decisions_are_in_chinese_where_they_are_known),
     };
     return cmocka_run_group_tests_name("pages", tests, make_tables, NULL);
 }

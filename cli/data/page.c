@@ -82,15 +82,14 @@ static void columns_section(page *p, const look *l) {
     section_end(p);
 }
 
-/* What the library remarks stays in its own language. */
 static void warnings_section(page *p, const look *l) {
     char *near = near_text(l);
     if (l->warnings > 0 || near) {
         section_begin(p, SAY_remarks);
-        fprintf(p->f, "<ul class=\"plain\"%s>\n", p->lang == ENGLISH ? "" : " lang=\"en\"");
+        fputs("<ul class=\"plain\">\n", p->f);
         for (int i = 0; i < l->warnings + (near != NULL); i++) {
             fputs("<li>", p->f);
-            html_name(p->f, i < l->warnings ? l->warning[i] : near);
+            said_html(p->f, p->c, p->lang, i < l->warnings ? l->warning[i] : near);
             fputs("</li>\n", p->f);
         }
         fputs("</ul>\n", p->f);

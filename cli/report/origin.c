@@ -54,29 +54,17 @@ void network_section(page *p) {
     section_end(p);
 }
 
-/* What the library says stays in its own language. */
-static void english(page *p, const char *tag, const char *text) {
-    fprintf(p->f, p->lang == ENGLISH ? "<%s>" : "<%s lang=\"en\">", tag);
-    html_name(p->f, text);
-    fprintf(p->f, "</%s>", tag);
-}
-
 void findings_section(page *p) {
     const glia_history *h = p->in->report->history;
     if (!h || h->findings == 0) return;
     section_begin(p, SAY_findings);
     fputs("<ul class=\"plain\">\n", p->f);
     for (const glia_finding *one = h->finding; one < h->finding + h->findings; one++) {
-        char *seen = format_text("%s%s%s: %s", one->illness->name, *one->where ? ", " : "",
-                                 one->where, one->seen),
-             *mend = with_flags(p->c, one->illness->mend);
-        fputs("<li>", p->f);
-        english(p, "span", seen);
-        fputs("<br><small>", p->f);
-        TELL(p, findings_mend, mend);
+        fprintf(p->f, "<li><strong>%s</strong>: ", one->illness->name);
+        said_html(p->f, p->c, p->lang, one->seen);
+        fprintf(p->f, "<br><small>%s ", phrase_text(p->lang, SAY_mend));
+        said_html(p->f, p->c, p->lang, one->illness->mend);
         fputs("</small></li>\n", p->f);
-        free(seen);
-        free(mend);
     }
     fputs("</ul>\n", p->f);
     section_end(p);
@@ -88,16 +76,18 @@ void decisions_section(page *p) {
     if (!lines || !*lines) return;
     section_begin(p, SAY_decisions);
     fputs("<ul class=\"plain\">\n", p->f);
+    bool all = true;
     while (*lines) {
         size_t length = strcspn(lines, "\n");
         char *line = format_text("%.*s", (int)length, lines);
-        english(p, "li", line);
-        fputc('\n', p->f);
+        fputs("<li>", p->f);
+        if (!said_html(p->f, p->c, p->lang, line)) all = false;
+        fputs("</li>\n", p->f);
         free(line);
         lines += length + (lines[length] == '\n');
     }
     fputs("</ul>\n", p->f);
-    if (p->lang != ENGLISH) NOTE(p, in_english);
+    if (!all) NOTE(p, in_english);
     section_end(p);
 }
 
