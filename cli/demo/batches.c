@@ -97,8 +97,8 @@ static void say_courses(demo *d, const course c[KINDS], int64_t rows) {
     json_t *facts = json_array();
     char curve[3 * CURVE + 1], time[32];
     line(d, "  %-19s %14s %7s %11s %8s %8s %8s", "", "iterations", "epochs", "iterations",
-         "J of the", "J jumps", "time");
-    line(d, "  %-19s %14s %7s %11s %8s %8s %8s", "", "in one epoch", "", "in all", "last", "by",
+         "mean J,", "J jumps", "time");
+    line(d, "  %-19s %14s %7s %11s %8s %8s %8s", "", "in one epoch", "", "in all", "last ep.", "by",
          "");
     for (int i = 0; i < KINDS; i++) {
         line(d, "  %-19s %14lld %7lld %11lld %8.4f %8.4f %8s", kinds[i].name,

@@ -249,10 +249,10 @@ static int judge_rates(demo *d, const valley *v, const trail t[RATES]) {
     double left[RATES]; /* of the way down to the bottom */
     for (int i = 0; i < RATES; i++) left[i] = (t[i].J[t[i].steps] - v->J) / (t[i].J[0] - v->J);
     say(d,
-        "J is a valley with a steepest direction, and its second derivatives say how steep: "
-        "above 2 / (largest eigenvalue) = %.5f each step lands higher on the other side than "
-        "it began. Just below is fastest; ten times less takes ten times as long; a thousand "
-        "times less looks like a network that does not learn.",
+        "J is a valley with a steepest direction, and its second derivatives say how steep: above "
+        "2 / (largest eigenvalue) = %.5f each step lands higher on the other side than it began. "
+        "Just below that is fast; a ninth of it is slower; a five-hundredth looks like a network "
+        "that does not learn.",
         v->limit);
     int status = claim(d, left[0] > 0.3, "the small rate left %g of the way", left[0]);
     if (!status) status = claim(d, left[2] < 1e-3, "the right rate left %g of the way", left[2]);
