@@ -65,6 +65,9 @@ static bool one_hot(const gl_input_column *in, int arg) {
 static bool scaled(const gl_input_column *in, glia_column_type type) {
     return !in->reason && in->scales && in->type == type;
 }
+static bool flagged(const gl_input_column *in, int arg) {
+    return (void)arg, !in->reason && in->flag;
+}
 static bool scaled_number(const gl_input_column *in, int scaling) {
     return scaled(in, GLIA_NUMBER) && (int)in->scaling == scaling;
 }
@@ -164,6 +167,7 @@ void gl_fit_notes(const gl_fitting *f) {
         [GL_SCALE_GIVEN] = ": by the center and spread of the schema"};
     for (int k = 0; k < GL_SCALINGS; k++)
         if (how[k]) tell(f, scaled_number, k, "scaled ", how[k]);
+    tell(f, flagged, 0, "0 and 1, as they are: ", "");
     tell(f, divided_by_255, 0, "scaled ", ": divided by 255");
     for (int k = 0; k < GL_SCALINGS; k++)
         if (how[k]) tell(f, scaled_array, k, "scaled ", how[k]);

@@ -55,9 +55,9 @@ typedef struct gl_input_column { /* one column of the training table, the target
     gl_reason reason;
     bool had_missing; /* in training: no surprise in prediction */
     bool had_other;   /* CATEGORY: training had texts that are none of `category` */
-    /* After a fit only: one value or a gap, which has another (NUMBER); what was said; how its
-     * numbers were scaled, how its texts were chosen. */
-    bool box, fill_said, log_said;
+    /* After a fit only: one value or a gap, which has another (NUMBER); 0 and 1 alone; what was
+     * said; how its numbers were scaled, how its texts were chosen. */
+    bool box, flag, fill_said, log_said;
     bool prose; /* CATEGORY: it looks like free text */
     gl_scaling scaling;
     gl_choice choice;
