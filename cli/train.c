@@ -475,9 +475,9 @@ static const glia_option train_options[] = {
 static const char *const train_examples[] = {
     "glia train houses.csv --target price",
     "sound choices for everything, each printed; writes houses.glia",
-    "glia train cats.h5 --test cats_test.h5 --hidden 20,7,5 --scale 255 --batch full --epochs 2500 "
-    "-o cats.glia",
-    "a deep network on images in an HDF5 file, all samples in each update",
+    "glia train cats.h5 --test cats_test.h5 --hidden 20,7,5 --scale 255 --val none --batch full "
+    "--optimizer sgd --lr 0.0075 --init lecun --rng numpy --epochs 2500 -o cats.glia",
+    "the deep network of the classic course on images in an HDF5 file: 0.80 of the test images",
     "glia train iris.csv --target species --folds 5",
     "how well this learns, by five-fold cross-validation, then the model from all rows",
     "glia train iris.csv --target species --hidden none --val none --json",

@@ -1,15 +1,12 @@
 /* embed.c: a trained model in a program of yours, fed with records: any columns in any order.
  *
- *     embed MODEL NAME=VALUE...     columns that are not named count as missing
+ *     embed MODEL [NAME=VALUE...]     columns that are not named count as missing
  */
 #include <glia/glia.h>
 #include <stdio.h>
 #include <string.h>
 
-static int failed(glia_ctx *g) {
-    fprintf(stderr, "embed: %s\n", glia_message(g));
-    return 1;
-}
+static int failed(glia_ctx *g) { return fprintf(stderr, "embed: %s\n", glia_message(g)), 1; }
 
 /* The columns that the model was trained with, made once. */
 static int add_columns(glia_table_builder *record, const glia_model *model) {
@@ -21,19 +18,32 @@ static int add_columns(glia_table_builder *record, const glia_model *model) {
     return 1;
 }
 
-static int set_cell(glia_table_builder *record, const glia_model *model, const char *cell) {
-    const char *value = strchr(cell, '=');
-    glia_column_type type;
-    for (int i = 0; value && i < glia_model_columns(model); i++) {
-        const char *name = glia_model_column(model, i, &type);
-        if (strlen(name) == (size_t)(value - cell) && !strncmp(name, cell, strlen(name)))
-            return glia_table_builder_text(record, i, value + 1) == GLIA_OK;
+static glia_status set_cell(glia_table_builder *record, const glia_model *model, const char *cell) {
+    for (int i = 0; i < glia_model_columns(model); i++) {
+        const char *name = glia_model_column(model, i, NULL);
+        size_t n = strlen(name);
+        if (!strncmp(name, cell, n) && cell[n] == '=')
+            return glia_table_builder_text(record, i, cell + n + 1);
     }
-    return fprintf(stderr, "embed: the model has no column for '%s'\n", cell), 0;
+    return fprintf(stderr, "embed: the model has no column for '%s'\n", cell), GLIA_USAGE;
+}
+
+/* A class and its probabilities, a value, or the quantiles of one: for each target. */
+static void print_answer(const glia_model *model, const glia_predictions *p) {
+    int quantiles = glia_model_quantiles(model), targets = glia_model_targets(model);
+    for (int t = 0; t < targets && !quantiles; t++) {
+        const char *name = glia_model_target(model, t);
+        if (!p->class_index) printf("%s: %.7g\n", name, p->value[t]);
+        else printf("%s: %s\n", name, glia_model_target_class(model, t, p->class_index[t]));
+    }
+    for (int64_t k = 0; targets == 1 && k < glia_model_classes(model); k++)
+        printf("P(%s) = %.4f\n", glia_model_class(model, k), glia_predictions_probability(p, 0, k));
+    for (int k = 0; k < quantiles; k++)
+        printf("below %.7g with probability %g\n", p->value[k], glia_model_quantile(model, k));
 }
 
 int main(int argc, char **argv) {
-    if (argc < 3) return fprintf(stderr, "usage: embed MODEL NAME=VALUE...\n"), 2;
+    if (argc < 2) return fprintf(stderr, "usage: embed MODEL [NAME=VALUE...]\n"), 2;
     glia_ctx *g = glia_open(NULL);
     glia_model *model = glia_model_load(g, argv[1]);
     glia_applier *applier = model ? glia_applier_new(g, model, 1) : NULL;
@@ -42,11 +52,10 @@ int main(int argc, char **argv) {
 
     glia_table_builder_row(record); /* for the next record: glia_table_builder_clear, and again */
     for (int i = 2; i < argc; i++)
-        if (!set_cell(record, model, argv[i])) return failed(g);
+        if (set_cell(record, model, argv[i])) return failed(g);
     const glia_predictions *p = glia_applier_run(applier, glia_table_builder_table(record), 0, 1);
     if (!p) return failed(g);
-    if (p->class_index) printf("class %s\n", glia_model_class(model, p->class_index[0]));
-    for (int k = 0; k < p->outputs; k++) printf("output %d: %.6f\n", k, p->value[k]);
+    print_answer(model, p);
 
     glia_table_builder_free(record);
     glia_applier_free(applier);

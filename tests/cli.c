@@ -686,40 +686,6 @@ static void a_decimal_comma_in_the_locale_changes_nothing(void **state) {
     result_free(&r);
 }
 
-/* ---------------------------------------------------------------------------------- examples -- */
-
-static void examples_are_short_and_run_as_c_and_as_cpp(void **state) {
-    (void)state;
-    static const struct {
-        const char *name, *arguments, *says;
-    } examples[] = {
-        {"xor", "", "1 xor 1 = 0"},
-        {"csv", "noheader.csv c3 e.glia", "validation accuracy: "},
-        {"embed", "e.glia c2=1 c1=3", "class "},
-    };
-    for (size_t i = 0; i < 3; i++) {
-        char *lines, line[1500];
-        snprintf(line, sizeof line, "wc -l <%s/examples/%s.c", SOURCE_ROOT, examples[i].name);
-        lines = text_of(line);
-        if (atoi(lines) >= 60)
-            fail_msg("examples/%s.c has %d lines", examples[i].name, atoi(lines));
-        free(lines);
-        char *said[2] = {NULL, NULL};
-        for (int k = 0; k < 2; k++) {
-            const char *suffix = k == 0 ? "" : "-cpp";
-            snprintf(line, sizeof line, "%s/examples/example-%s%s", BUILD_ROOT, examples[i].name,
-                     suffix);
-            if (k == 1 && access(line, X_OK) != 0) continue; /* no C++ compiler */
-            snprintf(line + strlen(line), sizeof line - strlen(line), " %s", examples[i].arguments);
-            said[k] = text_of(line);
-            if (!strstr(said[k], examples[i].says)) fail_msg("%s: %s", line, said[k]);
-        }
-        if (said[1]) assert_string_equal(said[0], said[1]);
-        free(said[0]);
-        free(said[1]);
-    }
-}
-
 /* ----------------------------------------------------------------------------------- fixture -- */
 
 static FILE *open_in_scratch(const char *name) {
@@ -823,7 +789,6 @@ int main(void) {
         cmocka_unit_test(a_log_has_a_line_for_every_logged_epoch),
         cmocka_unit_test(the_last_line_of_progress_is_the_end_of_the_log),
         cmocka_unit_test(a_decimal_comma_in_the_locale_changes_nothing),
-        cmocka_unit_test(examples_are_short_and_run_as_c_and_as_cpp),
     };
     return cmocka_run_group_tests_name("cli", tests, prepare, NULL);
 }

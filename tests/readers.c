@@ -362,6 +362,36 @@ static void each_context_loads_and_closes_for_itself(void **state) {
     unsetenv("GLIA_MODULE_DIR");
 }
 
+static char warned[512];
+
+static void hear_warning(void *user, glia_level level, const char *text) {
+    (void)user;
+    if (level == GLIA_WARNING) snprintf(warned, sizeof warned, "%s", text);
+}
+
+/* The one beside the program does the work, and whoever named a folder hears of it. */
+static void a_broken_module_is_not_passed_over_in_silence(void **state) {
+    (void)state;
+    gl_module hdf5 = {.name = "glia-hdf5.so",
+                      .symbol = "gl_hdf5_arrays",
+                      .needed_by = "HDF5 files",
+                      .package = "libhdf5-dev",
+                      .room = "read"};
+    glia_ctx *one = glia_open(&(glia_settings){.log = hear_warning});
+    FILE *f = fopen("glia-hdf5.so", "w");
+    assert_non_null(f);
+    fputs("no module", f);
+    fclose(f);
+    setenv("GLIA_MODULE_DIR", ".", 1);
+    const void *loaded = gl_load_module(one, &hdf5);
+    unsetenv("GLIA_MODULE_DIR");
+    remove("glia-hdf5.so");
+    glia_close(one);
+    if (!loaded) skip(); /* it is not built */
+    if (!strstr(warned, "a module glia-hdf5.so did not load (./glia-hdf5.so: "))
+        fail_msg("told: %s", warned);
+}
+
 static int begin(void **state) { return chdir(scratch()) || open_context(state); }
 
 int main(void) {
@@ -378,6 +408,7 @@ int main(void) {
         cmocka_unit_test(an_absent_module_says_what_to_install_and_where_it_was_sought),
         cmocka_unit_test(a_module_that_does_not_load_says_why),
         cmocka_unit_test(each_context_loads_and_closes_for_itself),
+        cmocka_unit_test(a_broken_module_is_not_passed_over_in_silence),
     };
     return cmocka_run_group_tests_name("readers", tests, begin, close_context);
 }

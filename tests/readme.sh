@@ -110,6 +110,20 @@ run_page() {
 echo "TAP version 13"
 for page in README.md docs/README.md docs/network.md docs/tutorial.md docs/modelfile.md; do run_page $page; done
 
+# The program in the first comment of glia.h learns xor.
+{
+    printf '#include <glia/glia.h>\n#include <stdio.h>\nint main(void) {\n'
+    awk '/^ \*     / { sub(/^ \* /, ""); print; begun = 1; next } begun { exit }' "$root/include/glia/glia.h"
+    printf '    for (int i = 0; i < 4; i++) printf("%%.0f (%%d)\\n", p[i], p[i] > 0.95 || p[i] < 0.05);\n}\n'
+} >"$work/header.c"
+export PKG_CONFIG_PATH="$build/meson-uninstalled"
+cc -std=c17 "$work/header.c" $(pkg-config --cflags --libs glia) -o "$work/header" 2>&1 | sed 's/^/# /'
+"$work/header" >"$work/learned" 2>&1
+printf '0 (1)\n1 (1)\n1 (1)\n0 (1)\n' | cmp -s - "$work/learned"
+status=$?
+[ $status = 0 ] || sed 's/^/# /' "$work/learned"
+say $status "the program in the first comment of glia.h learns xor"
+
 # "notebook 2026-11, 26.4" in the source is an entry of docs/notebook/2026-11.md; two are "21.8 and 26.7".
 lost=$(cat "$root"/src/*/*.[ch] "$root"/src/*/*/*.[ch] | tr -s '\n */' ' ' |
     grep -oE 'notebook [0-9]{4}-[0-9]{2}, [0-9]+\.[0-9]+( and [0-9]+\.[0-9]+)?' | while read -r _ page first _ second; do

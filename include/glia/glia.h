@@ -2,9 +2,13 @@
  * glia.h: neural networks in C. This header is the whole public interface and its comments are the
  * manual.
  *
+ *     float x[] = {0, 0, 0, 1, 1, 0, 1, 1}, y[] = {0, 1, 1, 0}, p[4];
+ *     glia_fit_options options = {.epochs = 1000, .lr = 0.05};
  *     glia_ctx *g = glia_open(NULL);
- *     glia_model *net = glia_model_new(g, 2, "dense 4 tanh, dense 1 sigmoid", NULL);
- *     glia_model_fit(net, glia_tensor_f32(x, 4, 2), glia_tensor_f32(y, 4, 1), NULL, NULL);
+ *     glia_model *net = glia_model_new(g, 2, "dense 8 tanh, dense 1 sigmoid", NULL);
+ *     glia_model_fit(net, glia_tensor_f32(x, 4, 2), glia_tensor_f32(y, 4, 1), &options, NULL);
+ *     glia_predictor *learned = glia_predictor_new(g, net, 4);
+ *     glia_predictor_run(learned, glia_tensor_f32(x, 4, 2), glia_tensor_f32(p, 4, 1));
  *
  * Shapes. One sample is one contiguous row: X is (m, n_x) in memory. That is the textbook's X (n_x,
  * m), one column per sample, read in column-major order: same bytes, two ways to say it. W is
@@ -966,7 +970,8 @@ GLIA_EXPERIMENTAL glia_folds *glia_cross_validate(glia_ctx *g, const glia_train_
                                                   int folds);
 GLIA_EXPERIMENTAL void glia_folds_free(glia_ctx *g, glia_folds *f);
 
-/* The columns that a model reads, in the order of its training; 0: it was trained on arrays. */
+/* The columns that a model reads, in the order of its training; 0: it was trained on arrays. type
+ * may be NULL. */
 GLIA_API int glia_model_columns(const glia_model *m);
 GLIA_API const char *glia_model_column(const glia_model *m, int i, glia_column_type *type);
 /* The column that input k of the network, from 0, is made from. NULL: there is none. */

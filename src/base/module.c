@@ -78,6 +78,9 @@ static void *open_module(glia_ctx *g, const gl_module *m) {
     int count = 0;
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         void *handle = open_in(places[i], m->name, &why);
+        if (handle && why)
+            gl_warn(g, "a module %s did not load (%s); that of %s is used", m->name, why,
+                    places[i].folder);
         if (handle) return handle;
         if (places[i].folder && !*places[i].below) tried[count++] = places[i].folder;
     }

@@ -205,13 +205,20 @@ static void tell_unit(const gl_intake *k, gl_found *s, const char *unit) {
             k->t->source, s->in->name, unit, unit);
 }
 
+/* Missing cells are neither numbers nor dates. */
+static bool has_numbers(const gl_intake *k, const gl_column *c) {
+    for (int64_t i = 0; c->number && i < k->rows.n; i++)
+        if (!isnan(c->number[gl_selected(&k->rows, i)])) return true;
+    return false;
+}
+
 /* Metres in place of feet, or 1.234 in place of 1234, would be answered as if nothing were wrong. A
  * bare number may be of the same unit. */
 static glia_status check_writing(const gl_intake *k, gl_found *s) {
     const gl_input_column *in = s->in;
     const gl_column *c = s->c;
     const gl_dress *a = &in->dress, *b = &c->dress;
-    bool plain = !c->date && in->date && in->date <= GL_MDY;
+    bool plain = !c->date && in->date && in->date <= GL_MDY && has_numbers(k, c);
     if (plain || (c->date && !in->date))
         return gl_fail(k->g, GLIA_INPUT, "%s, column '%s': found %s, the model was trained with %s",
                        k->t->source, c->name, plain ? "numbers" : "dates",

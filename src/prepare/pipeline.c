@@ -193,7 +193,7 @@ int gl_pipeline_inputs(const gl_pipeline *p) {
 const char *gl_pipeline_input(const gl_pipeline *p, int i, glia_column_type *type) {
     for (const gl_input_column *in = p->input; in < p->input + p->inputs; in++) {
         if (in->reason || i-- > 0) continue;
-        *type = in->type;
+        if (type) *type = in->type;
         return in->name;
     }
     return NULL;
