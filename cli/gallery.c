@@ -8,7 +8,7 @@
 
 /* The shape of the images of a table: its first array column of rank 2 or 3 per row with 1 or
  * 3 channels; or -1. */
-static int image_column(const glia_table *t, int *height, int *width, int *channels) {
+static int find_images(const glia_table *t, int *height, int *width, int *channels) {
     for (int i = 0; i < glia_table_columns(t); i++) {
         glia_column c = glia_table_column(t, i);
         if (c.type != GLIA_ARRAY || c.ndim < 2 || c.ndim > 3 || c.dim[0] > 256 || c.dim[1] > 256)
@@ -19,6 +19,14 @@ static int image_column(const glia_table *t, int *height, int *width, int *chann
         if (*channels == 1 || *channels == 3) return i;
     }
     return -1;
+}
+
+/* Asked of one row alone: a column is described by all its rows, and pixels are many. */
+static int image_column(const glia_table *t, int *height, int *width, int *channels) {
+    glia_table *one = glia_table_rows(t) > 0 ? glia_table_select(t, (const int64_t[]){0}, 1) : NULL;
+    int column = one ? find_images(one, height, width, channels) : -1;
+    glia_table_free(one);
+    return column;
 }
 
 static image image_new(int height, int width, int channels) {
@@ -75,10 +83,10 @@ gallery gallery_of_samples(const glia_model *m, const glia_table *t, const glia_
     sampler s = {.m = m, .e = e};
     int x = image_column(t, &s.height, &s.width, &s.channels);
     if (x < 0 || !e->answers.class_index) return all;
-    glia_column about = glia_table_column(t, x);
-    bool bytes = about.dtype == GLIA_U8;
     s.values = glia_table_values(t, x);
-    s.low = bytes ? 0 : about.min, s.high = bytes ? 255 : about.max;
+    bool bytes = s.values.dtype == GLIA_U8;
+    glia_column about = bytes ? (glia_column){.max = 255} : glia_table_column(t, x);
+    s.low = about.min, s.high = about.max;
     int64_t count = mistaken ? e->mistakes : e->answers.rows;
     all.count = count < most ? (int)count : most;
     all.image = reserve(NULL, (size_t)most * sizeof(image));

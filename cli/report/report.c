@@ -25,9 +25,13 @@ const glia_metrics *best_part(const page *p, const char **name) {
     return r->test.rows ? &r->test : r->val.rows ? &r->val : &r->train;
 }
 
-const glia_table *shown_table(const page *p) { return p->in->test ? p->in->test : p->in->train; }
+const glia_table *shown_table(const page *p) {
+    if (p->in->rows) return p->in->rows;
+    return p->in->test ? p->in->test : p->in->train;
+}
 
 const char *shown_part(const page *p) {
+    if (p->in->rows_part) return p->in->rows_part;
     if (p->in->test) return is_training(p) ? "test" : "measured";
     bool apart = p->in->val || p->in->report->val_rows == 0;
     return apart ? "training" : "training and validation";
@@ -136,8 +140,8 @@ static void lead(page *p) {
 static void tile(page *p, const char *name, const char *value, const char *below) {
     int width = text_width(value);
     fprintf(p->f, "<div class=\"tile\"><dt>%s</dt><dd%s>", name,
-            width > 9   ? " class=\"longest\""
-            : width > 7 ? " class=\"long\""
+            width > 8   ? " class=\"longest\""
+            : width > 6 ? " class=\"long\""
                         : "");
     html_text(p->f, value);
     if (below) {

@@ -33,7 +33,7 @@ const char report_style[] =
     ".note { color: var(--soft); font-size: .88rem; margin: .6rem 0 0; max-width: 46rem }\n"
     ".tiles { display: flex; flex-wrap: wrap; gap: .8rem; margin: 0 0 1rem }\n"
     ".tile { background: var(--card); border: 1px solid var(--rule); border-radius: 10px;\n"
-    "  padding: .75rem .9rem; flex: 1 1 8.2rem; min-width: 0 }\n"
+    "  padding: .75rem .9rem; flex: 1 1 7.6rem; min-width: 0 }\n"
     ".tile dt { color: var(--soft); font-size: .8rem }\n"
     ".tile dd { margin: 0; font-size: 1.36rem; font-weight: 600; white-space: nowrap;\n"
     "  font-variant-numeric: tabular-nums; line-height: 1.3 }\n"
