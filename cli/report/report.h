@@ -22,8 +22,8 @@ typedef struct report_input {
     const glia_evaluation *shown; /* of `rows`: for images and mistakes */
     const glia_table *rows;       /* NULL: test, else train */
     const char *rows_part;        /* whose they are: "validation" */
-    const int64_t *row;           /* which row of the file each of them is; NULL: their own numbers */
-    const char *command;          /* as typed */
+    const int64_t *row;  /* which row of the file each of them is; NULL: their own numbers */
+    const char *command; /* as typed */
     const char *data; /* where they come from; NULL: the name of `train`, with a file's SHA-256 */
     const char *seed;
     const glia_folds *folds;
