@@ -36,14 +36,16 @@ typedef struct place {
 
 /* A library that is loaded stays in memory, though its handle is closed: what CUDA, MPI and HDF5
  * leave behind (threads, functions for the end of the program) must not point to nothing, and the
- * next context need not load it again. *why: what the loader said. */
-static void *open_in(place p, const char *name, const char **why) {
+ * next context need not load it again. why: what the loader said, whose own memory is
+ * gone with the next call. */
+enum { WHY = 512 };
+static void *open_in(place p, const char *name, char why[WHY]) {
     char path[1400];
     if (!p.folder) return NULL;
     int n = snprintf(path, sizeof path, "%s%s%s/%s", p.folder, p.below, p.room, name);
     if (n >= (int)sizeof path || access(path, R_OK)) return NULL;
     void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
-    if (!handle) *why = dlerror();
+    if (!handle) snprintf(why, WHY, "%s", dlerror());
     return handle;
 }
 
@@ -54,8 +56,8 @@ static void not_loaded(glia_ctx *g, const gl_module *m, const char *const *folde
     gl_fail(g, GLIA_RESOURCE,
             "%s need the module %s, which %s%s%s; build with %s installed, or set GLIA_MODULE_DIR "
             "to its folder",
-            m->needed_by, m->name, why ? "did not load (" : "was not found in ", why ? why : tried,
-            why ? ")" : "", m->package);
+            m->needed_by, m->name, *why ? "did not load (" : "was not found in ",
+            *why ? why : tried, *why ? ")" : "", m->package);
 }
 
 /* Modules lie where the user says; beside the program, also in its build tree; where `make install`
@@ -74,13 +76,13 @@ static void *open_module(glia_ctx *g, const gl_module *m) {
         {own, "/../lib/glia", ""},
         {installed, "", ""},
     };
-    const char *tried[3], *why = NULL;
+    const char *tried[3];
+    char why[WHY] = "";
     int count = 0;
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        void *handle = open_in(places[i], m->name, &why);
-        if (handle && why)
-            gl_warn(g, "a module %s did not load (%s); that of %s is used", m->name, why,
-                    places[i].folder);
+        void *handle = open_in(places[i], m->name, why);
+        if (handle && *why)
+            gl_warn(g, "a module %s did not load (%s); another one is used", m->name, why);
         if (handle) return handle;
         if (places[i].folder && !*places[i].below) tried[count++] = places[i].folder;
     }
