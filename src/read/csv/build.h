@@ -7,6 +7,15 @@
 
 #include "csv.h"
 
+/* Texts of 16 bytes or fewer that a column had, where their bytes say: most cells of a table are
+ * found here by the same few instructions, whatever their length, and what a processor cannot
+ * foretell, a length, costs it more than all else. length 0: there is none. */
+enum { GL_MEMOS = 64, GL_MEMO_TEXT = 16 };
+typedef struct gl_memo {
+    uint64_t low, high; /* the text, and zeros */
+    int32_t length, code;
+} gl_memo;
+
 typedef struct gl_tally { /* what was found in a column of numbers */
     int64_t numbers, texts, infinite;
     int64_t words;     /* that stand for missing numbers */
@@ -29,6 +38,7 @@ typedef struct gl_csv_part {
     int64_t cap;       /* rows that there is room for in the columns */
     glia_table *table; /* its columns begin at its place in those of the whole; texts are its own */
     gl_tally *tally;   /* [columns] */
+    gl_memo *memo;     /* [columns, GL_MEMOS]; NULL: there are too many columns */
     uint64_t seen;     /* words of the option 'missing' */
     int64_t open;      /* the line of a row that its end leaves open; 0: none */
 } gl_csv_part;

@@ -104,15 +104,22 @@ static void close_part(gl_csv_part *part, glia_ctx *g) {
     }
     gl_table_drop_texts(t);
     gl_free(g, part->tally);
+    gl_free(g, part->memo);
+    part->memo = NULL;
     gl_table_close_view(t);
     part->table = NULL;
 }
+
+/* 400 kB for each part at most; of more columns not even the memos would stay in a cache. */
+enum { MOST_MEMOS = 256 };
 
 /* Its columns are those of the whole from its row on, with texts of their own. */
 static bool open_part(const parts *p, gl_csv_part *part, int64_t row, glia_ctx *g) {
     glia_table *t = part->table = gl_table_view(g, p->t);
     if (!t) return false;
     part->tally = gl_alloc(g, t->columns, sizeof *part->tally);
+    bool many = t->columns > MOST_MEMOS;
+    part->memo = many ? NULL : gl_alloc(g, t->columns, GL_MEMOS * sizeof *part->memo);
     t->rows = 0, t->line += row, t->pool = NULL;
     for (int j = 0; j < t->columns; j++) {
         gl_column *c = &t->column[j];
@@ -122,7 +129,7 @@ static bool open_part(const parts *p, gl_csv_part *part, int64_t row, glia_ctx *
         c->categories = c->category_cap = c->slots = 0;
         if (part->tally) part->tally[j].done = p->tally[j].done;
     }
-    return part->tally;
+    return part->tally && (many || part->memo);
 }
 
 /* Cells are read from memory of the hand, which the next part gets. */
