@@ -27,11 +27,12 @@ typedef struct cli cli;
 enum { READING = 1, TRAINING = 2, MAKING = 4, COLUMNS = 8 };
 
 typedef struct command {
-    const char *name, *alias; /* "train", "fit" */
-    const char *usage;        /* "DATA [-o MODEL]" */
-    const char *summary;      /* one line */
-    const char *text;         /* what it does: paragraphs separated by empty lines */
-    int min, max;             /* how many operands */
+    const char *name, *alias;   /* "train", "fit" */
+    const char *usage;          /* "DATA [-o MODEL]" */
+    const char *summary;        /* one line */
+    const char *text;           /* what it does: paragraphs separated by empty lines */
+    int min, max;               /* how many operands */
+    const char *(*word)(int i); /* of operands that are words the i-th, at the end NULL; or NULL */
     unsigned
         shared; /* READING | TRAINING | MAKING | COLUMNS, of TRAINING those that name columns */
     const glia_option *options;  /* its own, ended by {NULL}; an alias of one letter is -o */

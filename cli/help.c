@@ -1,5 +1,5 @@
 /*
- * help.c: the tables of commands and options as help text, manual page and shell completion.
+ * help.c: the tables of commands and options as help text and manual page.
  * Nothing is written twice: a new option appears in all of them with its row.
  */
 #include <ctype.h>
@@ -228,35 +228,6 @@ void print_man(const command *only) {
            "another resource; 130 interrupted.\n");
 }
 
-/* -------------------------------------------------------------------------------- completion -- */
-
-/* For bash: the words after "glia" and after each command; file names otherwise. */
-void print_completion(void) {
-    printf("# bash completion for glia; written by: glia help --completion\n"
-           "_glia() {\n"
-           "    local word=${COMP_WORDS[COMP_CWORD]} words\n"
-           "    case $COMP_CWORD:${COMP_WORDS[1]} in\n"
-           "    1:*) words=\"");
-    for (const command *const *k = commands; *k; k++) printf("%s ", (*k)->name);
-    printf("--help --version\" ;;\n");
-    for (const command *const *k = commands; *k; k++) {
-        option_set set;
-        options_of(*k, &set);
-        printf("    *:%s%s%s) words=\"", (*k)->name, (*k)->alias ? "|*:" : "",
-               (*k)->alias ? (*k)->alias : "");
-        for (int i = 0; i < set.count; i++) printf("%s--%s", i > 0 ? " " : "", set.row[i].name);
-        printf("\" ;;\n");
-        free_options(&set);
-    }
-    printf("    esac\n"
-           "    if [[ $word == -* || $COMP_CWORD -eq 1 ]]; then\n"
-           "        COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
-           "    else\n"
-           "        COMPREPLY=($(compgen -f -- \"$word\"))\n"
-           "    fi\n}\n"
-           "complete -o filenames -F _glia glia\n");
-}
-
 /* --------------------------------------------------------------------------------- glia help -- */
 
 static int run_help(cli *c) {
@@ -282,9 +253,11 @@ static const char *const help_examples[] = {
     "glia help --man > glia.1; man ./glia.1",
     "reads the manual page",
     "source <(glia help --completion)",
-    "completes commands and options in this shell",
+    "completes commands, options and their words in this shell",
     NULL,
 };
+
+static const char *command_name(int i) { return commands[i] ? commands[i]->name : NULL; }
 
 const command help_command = {
     .name = "help",
@@ -292,6 +265,7 @@ const command help_command = {
     .summary = "explains a command; manual page and shell completion",
     .text = "Prints the help of a command, or the list of commands.",
     .max = 1,
+    .word = command_name,
     .options = help_options,
     .examples = help_examples,
     .run = run_help,

@@ -251,7 +251,7 @@ static int run_show(cli *c) {
 
 static const glia_option show_options[] = {
     {"plan", NULL, NULL, "view", NULL, "the compiled steps, their buffers and memory"},
-    {"mode", NULL, "MODE", "view", "predict", "of --plan: train, eval or predict"},
+    {"mode", NULL, "train|eval|predict", "view", "predict", "of --plan: which one"},
     {"batch", NULL, "N", "view", "1", "of --plan: rows at once"},
     {"equations", NULL, NULL, "view", NULL,
      "the forward and backward formulas with the shapes of this network"},

@@ -128,6 +128,47 @@ static void colours_are_for_terminals(void **state) {
     }
 }
 
+/* What bash offers behind these words, in one line. */
+static char *offered(const char *words) {
+    result r =
+        run("bash -c '. ./completion; COMP_WORDS=(%s \"\"); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); "
+            "_glia; echo \"${COMPREPLY[@]}\"'",
+            words);
+    if (r.status != 0) fail_msg("%s", r.err);
+    free(r.err);
+    return r.out;
+}
+
+static void words_are_completed(void **state) {
+    (void)state;
+    if (system("which bash >/dev/null 2>&1") != 0) skip();
+    result made = run("$GLIA help --completion >completion; touch some.csv");
+    result_free(&made);
+    static const struct {
+        const char *words, *has;
+    } cases[] = {
+        {"glia", "train tune predict"},
+        {"glia train x.csv --optimizer", "auto sgd momentum nesterov rmsprop adam adamw lbfgs"},
+        {"glia train x.csv --activation",
+         "sigmoid tanh relu leaky_relu linear elu gelu silu softplus"},
+        {"glia train x.csv --task", "auto binary multiclass regression count ordinal"},
+        {"glia train x.csv --schedule", "constant step exp inverse cosine plateau"},
+        {"glia train x.csv --loss", "cross_entropy mse mae huber poisson pinball"},
+        {"glia train x.csv --monitor", "loss"},
+        {"glia train x.csv --format", "csv tsv libsvm"},
+        {"glia demo", "flower moons"},
+        {"glia course", "basics logistic"},
+        {"glia help", "train tune"},
+        {"glia train", "some.csv"},
+        {"glia train x.csv --test", "some.csv"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *out = offered(cases[i].words);
+        if (!strstr(out, cases[i].has)) fail_msg("%s: %s", cases[i].words, out);
+        free(out);
+    }
+}
+
 /* A picture, an archive or a folder in the place of a model is named as what it is. */
 static void what_is_no_model_is_named(void **state) {
     (void)state;
@@ -165,6 +206,7 @@ int main(void) {
         cmocka_unit_test(advice_is_given_once),
         cmocka_unit_test(colours_are_for_terminals),
         cmocka_unit_test(what_is_no_model_is_named),
+        cmocka_unit_test(words_are_completed),
         cmocka_unit_test(small_numbers_keep_their_digits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -209,6 +209,8 @@ static const char *const course_examples[] = {
     NULL,
 };
 
+static const char *lesson_name(int i) { return i < LESSONS ? lessons[i].name : NULL; }
+
 const command course_command = {
     .name = "course",
     .usage = "[NAME]",
@@ -225,6 +227,7 @@ const command course_command = {
         "[{\"published\", \"computed\", \"verdict\"}, ...]}, ...]}.",
     .min = 0,
     .max = 1,
+    .word = lesson_name,
     .options = course_options,
     .examples = course_examples,
     .run = run_course,

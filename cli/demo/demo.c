@@ -210,6 +210,8 @@ static const char *const demo_examples[] = {
     NULL,
 };
 
+static const char *lesson_name(int i) { return i < LESSONS ? lessons[i].name : NULL; }
+
 const command demo_command = {
     .name = "demo",
     .usage = "[NAME]",
@@ -224,6 +226,7 @@ const command demo_command = {
             "\"rows\"}.",
     .min = 0,
     .max = 1,
+    .word = lesson_name,
     .options = demo_options,
     .examples = demo_examples,
     .run = run_demo,
