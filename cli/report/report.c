@@ -233,6 +233,7 @@ static bool fits_beside(const page *p) {
 
 static void write_page(page *p) {
     headline(p);
+    findings_section(p);
     beside_begin(p);
     scores_section(p);
     costs_section(p);
@@ -254,7 +255,6 @@ static void write_page(page *p) {
     if (one) mistakes_section(p);
     preview_section(p, is_training(p) ? p->in->train : p->in->test, target_column(p));
     if (!fits_beside(p)) network_section(p);
-    findings_section(p);
     decisions_section(p);
     origin_section(p);
     page_end(p, is_training(p) ? SAY_footer_training : SAY_footer);
