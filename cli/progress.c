@@ -3,10 +3,11 @@
  *
  *     epoch 37/100, update 1,184  ━━━━━━╸────  loss 0.2134  val 0.2412  412k rows/s  0:03 left
  *
- * At the end it stays, with the time that was taken. Elsewhere a plain line for every tenth of the
- * epochs, at most one a second, and one at the end. The first Ctrl-C (or SIGTERM) asks the training
- * to stop in order; a second one, later than the twin that `timeout` and some shells send to the
- * process and again to its group, ends the program at once.
+ * In a narrow one the rate leaves, then the updates. At the end it stays, with the time taken.
+ * Elsewhere a plain line for every tenth of the epochs, at most one a second, and one at the end.
+ * The first Ctrl-C (or SIGTERM) asks the training to stop in order; a second one, later than the
+ * twin that `timeout` and some shells send to the process and again to its group, ends the program
+ * at once.
  */
 #include <math.h>
 #include <signal.h>
@@ -91,37 +92,51 @@ static int terminal_width(void) {
     return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
-/* Without the updates where there is no room for them beside a bar. */
-static char *head_text(const glia_progress *now, int room) {
-    enum { LEAST_BAR = 5 };
-    char updates[32];
-    char *epochs = format_text("epoch %lld/%lld", (long long)now->epoch, (long long)now->epochs),
-         *whole = format_text("%s, update %s  ", epochs, count_text(now->updates, updates)),
-         *some = format_text("%s  ", epochs);
-    bool fits = room - (int)strlen(whole) >= LEAST_BAR;
-    free(epochs);
-    free(fits ? some : whole);
-    return fits ? whole : some;
+/* What stands before the bar, and behind it. */
+typedef struct words {
+    char *head, *tail;
+} words;
+
+/* `less`: 1 leaves out the rate, 2 the updates, too. */
+static words words_of(const glia_progress *now, const char *end, int less) {
+    char rate[32], updates[32], val[40] = "";
+    bool rated = less < 1, counts = less < 2;
+    if (!isnan(now->val_loss)) snprintf(val, sizeof val, "  val %.4g", now->val_loss);
+    return (words){.head = format_text("epoch %lld/%lld%s%s  ", (long long)now->epoch,
+                                       (long long)now->epochs, counts ? ", update " : "",
+                                       counts ? count_text(now->updates, updates) : ""),
+                   .tail = format_text("  loss %.4g%s%s%s%s  %s", now->loss, val, rated ? "  " : "",
+                                       rated ? rate_text(now->samples_per_second, rate) : "",
+                                       rated ? " rows/s" : "", end)};
 }
 
-/* `end`: what stands behind the rate, "0:03 left" or "in 1.2 s". */
+static void free_words(words *w) {
+    free(w->head);
+    free(w->tail);
+}
+
+/* `end`: what stands behind the rate, "0:03 left" or "in 1.2 s". Words leave where no bar of eight
+ * would fit beside them. */
 static void draw(progress *p, const glia_progress *now, const char *end) {
-    char rate[32], val[40] = "";
+    enum { LEAST_BAR = 8 };
     double within = now->batches > 0 ? (double)now->batch / (double)now->batches : 1;
     double share = ((double)(now->epoch - 1) + within) / (double)now->epochs;
-    if (!isnan(now->val_loss)) snprintf(val, sizeof val, "  val %.4g", now->val_loss);
-    char *tail = format_text("  loss %.4g%s  %s rows/s  %s", now->loss, val,
-                             rate_text(now->samples_per_second, rate), end);
+    int width = terminal_width() - 1, bar = 0;
+    words w = {0};
+    for (int less = 0; less < 3; less++) {
+        free_words(&w);
+        w = words_of(now, end, less);
+        bar = width - (int)strlen(w.head) - (int)strlen(w.tail);
+        if (bar >= LEAST_BAR) break;
+    }
 
-    char *head = head_text(now, terminal_width() - 1 - (int)strlen(tail));
-    int room = terminal_width() - 1 - (int)strlen(head), bar = room - (int)strlen(tail);
-    fprintf(stderr, "\r\033[K%s", head);
+    int room = width - (int)strlen(w.head);
+    fprintf(stderr, "\r\033[K%s", w.head);
     if (bar > 2) draw_bar(share > 1 ? 1 : share, bar > 30 ? 30 : bar);
-    fprintf(stderr, "%.*s", room > 0 ? room : 0, tail);
+    fprintf(stderr, "%.*s", room > 0 ? room : 0, w.tail);
     fflush(stderr);
     p->drawn = true;
-    free(head);
-    free(tail);
+    free_words(&w);
 }
 
 /* Without a terminal: a line. */
