@@ -288,8 +288,7 @@ static void tell_disagreement(const gl_texts *x) {
 
 /* ------------------------------------------------------------------------------- all columns -- */
 
-/* Is there a plain column of fractions? Then the file's decimal sign is no guess. */
-static bool shows_fractions(const glia_table *t) {
+bool gl_has_plain_fractions(const glia_table *t) {
     for (int j = 0; j < t->columns; j++) {
         const gl_column *c = &t->column[j];
         if (c->type != GLIA_NUMBER || c->date || !c->number || c->dress.decimal) continue;
@@ -360,7 +359,7 @@ glia_status gl_cells_settle(glia_table *t, gl_cell_signs s, gl_words_found *word
     for (int j = 0; j < t->columns && !status; j++)
         if (is_open(&t->column[j])) status = settle(t, &t->column[j], &s, words, false, &later);
     if (!later || status) return status;
-    if (!s.shown && shows_fractions(t)) s.shown = t->decimal;
+    if (!s.shown && gl_has_plain_fractions(t)) s.shown = t->decimal;
     for (int j = 0; j < t->columns && !status; j++)
         if (is_open(&t->column[j])) status = settle(t, &t->column[j], &s, words, true, &later);
     return status;

@@ -51,6 +51,8 @@ void gl_found_word(gl_words_found *w, const glia_table *t, const gl_column *c, c
 
 /* What the options say of cells. */
 glia_status gl_read_cell_signs(glia_ctx *g, const glia_read_options *o, gl_cell_signs *out);
+/* Is there a plain column of fractions? Then the file's decimal sign is no guess. */
+bool gl_has_plain_fractions(const glia_table *t);
 /* Columns of texts become what they are. Readings that could be others are told. */
 glia_status gl_cells_settle(glia_table *t, gl_cell_signs signs, gl_words_found *words);
 

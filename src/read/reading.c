@@ -13,7 +13,6 @@
 #include "readers.h"
 
 #include <jansson.h>
-#include <math.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -121,19 +120,15 @@ static void keep_types(json_t *j, const glia_table *t) {
  * dress has fractions: a later file may have one row, "1,240", which does not tell. */
 static void keep_dress(json_t *j, const glia_table *t, const glia_read_options *o) {
     char decimal = 0, group = 0;
-    bool fractions = false;
     for (int k = 0; k < t->columns; k++) {
         const gl_column *c = &t->column[k];
-        if (c->type != GLIA_NUMBER || c->date) continue;
-        for (int64_t i = 0; c->number && !c->dress.decimal && !fractions && i < t->rows; i++)
-            fractions = isfinite(c->number[i]) && c->number[i] != floor(c->number[i]);
-        if (!c->dress.decimal) continue;
+        if (c->type != GLIA_NUMBER || c->date || !c->dress.decimal) continue;
         if (decimal && (decimal != c->dress.decimal || (group && c->dress.group != group))) return;
         decimal = c->dress.decimal;
         if (c->dress.group) group = c->dress.group;
     }
     bool other = decimal && decimal != t->decimal;
-    if (other && fractions) return;
+    if (other && gl_has_plain_fractions(t)) return;
     if (!o->decimal && other) json_object_set_new(j, "decimal", json_pack("s#", &decimal, 1));
     if (!o->thousands && group) json_object_set_new(j, "thousands", json_pack("s#", &group, 1));
 }
