@@ -192,6 +192,7 @@ static void matrices_are_faster_than_loops_with_the_same_numbers(void **state) {
     static const char *const nets[] = {"--activation tanh --batch 16",
                                        "--net 9-8-1 --activation sigmoid --batch 7",
                                        "--net 9-8-7-1 --activation leaky_relu --batch 16 --predict",
+                                       "--net 9-8-7-3 --activation leaky_relu:0.3 --batch 16",
                                        "--net 9-8-3 --batch 5"};
     for (size_t i = 0; i < sizeof nets / sizeof *nets; i++) {
         result r = run("$GLIA bench --loops --seconds 0.01 --json %s", nets[i]);
@@ -201,7 +202,8 @@ static void matrices_are_faster_than_loops_with_the_same_numbers(void **state) {
         json_decref(doc);
         result_free(&r);
     }
-    refuses(2, "found 'gelu'", "$GLIA bench --loops --seconds 0.01 --activation gelu");
+    refuses(2, "found 'tanh'", "$GLIA bench --loops --net 9-8-3 --activation relu,tanh");
+    refuses(2, "gelu'", "$GLIA bench --loops --seconds 0.01 --activation gelu");
     refuses(2, "leave --optimizer out", "$GLIA bench --loops --optimizer adam");
 }
 

@@ -16,6 +16,11 @@ static int stop(void *user, const glia_progress *p) {
     return !p->trial && p->updates >= stop_at;
 }
 
+static int stop_all(void *user, const glia_progress *p) {
+    (void)user;
+    return p->updates >= stop_at;
+}
+
 static glia_model *train_until(int64_t updates, const char *epochs, int partial,
                                const glia_table *rows, const glia_table *val,
                                glia_report **report) {
@@ -126,6 +131,29 @@ static void signals_leave_a_model_that_works(void **state) {
     result_free(&r);
 }
 
+/* A fold that was stopped would be scored as if it had learned. */
+static void folds_that_are_stopped_have_no_scores(void **state) {
+    (void)state;
+    glia_table *rows = glia_table_generate(g, "houses", 400, 1);
+    glia_recipe *r = glia_recipe_new(g);
+    glia_recipe_set(r, "target", "price");
+    stop_at = 10;
+    assert_null(glia_cross_validate(
+        g, &(glia_train_job){.recipe = r, .train = rows, .progress = stop_all, .partial = 1}, 3));
+    assert_int_equal(glia_code(g), GLIA_INTERRUPTED);
+    glia_recipe_free(r);
+    glia_table_free(rows);
+    result said =
+        run("$GLIA demo houses --rows 3000 --write many.csv; timeout --preserve-status -s "
+            "INT 0.5 $GLIA train many.csv --target price --folds 5 --epochs 100000 "
+            "--early-stop 0 -o folds.glia; echo $?; ls | grep folds");
+    assert_non_null(strstr(said.out, "130\n"));
+    assert_null(strstr(said.out, "folds.glia"));
+    assert_null(strstr(said.out, "mean"));
+    assert_non_null(strstr(said.err, "interrupted"));
+    result_free(&said);
+}
+
 static void with_validation_rows_the_best_weights_are_said(void **state) {
     (void)state;
     result r =
@@ -150,6 +178,7 @@ int main(void) {
         cmocka_unit_test(nothing_is_kept_unless_it_is_wanted),
         cmocka_unit_test(of_few_rows_the_measured_network_is_kept),
         cmocka_unit_test(signals_leave_a_model_that_works),
+        cmocka_unit_test(folds_that_are_stopped_have_no_scores),
         cmocka_unit_test(with_validation_rows_the_best_weights_are_said),
     };
     return cmocka_run_group_tests(tests, open_context, close_context);

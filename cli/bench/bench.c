@@ -231,13 +231,15 @@ static double compare(const bench *b, loops *l) {
 static const double SAME = 1e-4;
 
 static glia_status measure_loops(bench *b) {
-    const char *unknown = NULL;
-    loops *l = loops_new(b->model, &unknown);
+    char *unknown = NULL;
+    loops *l = loops_new(b->g, b->model, &unknown);
     if (!l)
-        return (glia_status)fail(GLIA_USAGE,
-                                 "--loops: the loops know sigmoid, tanh, relu, leaky_relu and "
-                                 "linear units and a sigmoid or softmax output, found '%s'",
-                                 unknown);
+        fail(GLIA_USAGE,
+             "--loops: the loops know layers of sigmoid, tanh, relu, leaky_relu and linear units, "
+             "one activation for each, and a sigmoid or softmax output, found '%s'",
+             unknown);
+    free(unknown);
+    if (!l) return GLIA_USAGE;
     b->loops_apart = compare(b, l);
     b->loops_us = loops_time(l, b->x, b->w.predict ? NULL : b->y, b->batch, b->seconds);
     loops_free(l);

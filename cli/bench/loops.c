@@ -25,6 +25,7 @@ static const char *const bends[BENDS] = {"sigmoid",    "tanh",   "relu",
 typedef struct loops_layer {
     int64_t in, units;
     bend g;
+    float steep;                         /* of leaky_relu, left of 0 */
     float *w, *b, *dw, *db, *z, *a, *dz; /* (units, in), (units); of one sample the rest */
 } loops_layer;
 
@@ -56,35 +57,49 @@ static float *weights_of(const glia_model *m, const char *layer, const char *suf
     return v;
 }
 
-static void take_layer(loops_layer *l, const glia_model *m, const glia_layer *from, bend g) {
-    *l = (loops_layer){.in = from->in,
-                       .units = from->units,
-                       .g = g,
-                       .w = weights_of(m, from->name, "w", from->units * from->in),
-                       .b = weights_of(m, from->name, "b", from->units),
-                       .dw = numbers(from->units * from->in),
-                       .db = numbers(from->units),
-                       .z = numbers(from->units),
-                       .a = numbers(from->units),
-                       .dz = numbers(from->units)};
+/* "dense 20 leaky_relu:0.3": the activation and its slope; false: the loops do not know it. */
+static bool read_bend(const char *item, bool last, loops_layer *l) {
+    char name[16] = "linear";
+    int end = 0;
+    float steep = 0.01f;
+    sscanf(item, " dense %*d%n %15[a-z_]%n:%f%n", &end, name, &end, &steep, &end);
+    int g = find_bend(name);
+    if (!end || item[end] || g == BENDS || (last && g != SIGMOID && g != SOFTMAX)) return false;
+    l->g = (bend)g, l->steep = steep;
+    return true;
 }
 
-loops *loops_new(const glia_model *m, const char **unknown) {
+static void take_layer(loops_layer *l, const glia_model *m, const glia_layer *from) {
+    l->in = from->in, l->units = from->units;
+    l->w = weights_of(m, from->name, "w", from->units * from->in);
+    l->b = weights_of(m, from->name, "b", from->units);
+    l->dw = numbers(from->units * from->in);
+    float **const each_unit[] = {&l->db, &l->z, &l->a, &l->dz};
+    for (size_t i = 0; i < sizeof each_unit / sizeof *each_unit; i++)
+        *each_unit[i] = numbers(from->units);
+}
+
+/* The text of a network names all that is in it: what is no dense layer is not known. */
+loops *loops_new(glia_ctx *g, const glia_model *m, char **unknown) {
     loops *l = reserve(NULL, sizeof *l);
-    *l = (loops){0};
-    l->layer = reserve(NULL, (size_t)glia_model_layers(m) * sizeof *l->layer);
-    for (int i = 0; i < glia_model_layers(m); i++) {
-        glia_layer from = glia_model_layer(m, i);
-        int g = find_bend(from.activation);
-        bool last = i == glia_model_layers(m) - 1;
-        if (g == BENDS || (last && g != SIGMOID && g != SOFTMAX)) {
-            *unknown = from.activation;
-            loops_free(l);
-            return NULL;
+    *l = (loops){.layer = reserve(NULL, (size_t)glia_model_layers(m) * sizeof *l->layer)};
+    char *net = glia_model_text(m), *rest = NULL;
+    *unknown = net ? NULL : copy_text("?");
+    for (char *item = net ? strtok_r(net, ",", &rest) : NULL; item && !*unknown;
+         item = strtok_r(NULL, ",", &rest)) {
+        bool last = l->layers == glia_model_layers(m) - 1;
+        loops_layer f = {0};
+        if (!read_bend(item, last, &f)) *unknown = copy_text(item + strspn(item, " "));
+        else {
+            glia_layer from = glia_model_layer(m, l->layers);
+            take_layer(&f, m, &from);
+            l->layer[l->layers++] = f;
         }
-        take_layer(&l->layer[l->layers++], m, &from, (bend)g);
     }
-    return l;
+    glia_text_free(g, net);
+    if (!*unknown) return l;
+    loops_free(l);
+    return NULL;
 }
 
 void loops_free(loops *l) {
@@ -99,18 +114,18 @@ void loops_free(loops *l) {
 
 /* ------------------------------------------------------------------------------------- loops -- */
 
-static float bent(bend g, float z) {
-    if (g == SIGMOID) return 1 / (1 + expf(-z));
-    if (g == TANH) return tanhf(z);
-    if (g == RELU) return z > 0 ? z : 0;
-    return g == LEAKY && z < 0 ? 0.01f * z : z;
+static float bent(const loops_layer *f, float z) {
+    if (f->g == SIGMOID) return 1 / (1 + expf(-z));
+    if (f->g == TANH) return tanhf(z);
+    if (f->g == RELU) return z > 0 ? z : 0;
+    return f->g == LEAKY && z < 0 ? f->steep * z : z;
 }
 
-static float slope(bend g, float z, float a) {
-    if (g == SIGMOID) return a * (1 - a);
-    if (g == TANH) return 1 - a * a;
-    if (g == RELU) return z > 0;
-    return g == LEAKY && z < 0 ? 0.01f : 1;
+static float slope(const loops_layer *f, float z, float a) {
+    if (f->g == SIGMOID) return a * (1 - a);
+    if (f->g == TANH) return 1 - a * a;
+    if (f->g == RELU) return z > 0;
+    return f->g == LEAKY && z < 0 ? f->steep : 1;
 }
 
 static void softmax(float *a, const float *z, int64_t n) {
@@ -128,7 +143,7 @@ static void forward(const loops *l, const float *x) {
             float z = f->b[j];
             for (int64_t k = 0; k < f->in; k++) z += f->w[j * f->in + k] * before[k];
             f->z[j] = z;
-            f->a[j] = bent(f->g, z);
+            f->a[j] = bent(f, z);
         }
         if (f->g == SOFTMAX) softmax(f->a, f->z, f->units);
         before = f->a;
@@ -158,7 +173,7 @@ static void backward(const loops *l, const float *x) {
         for (int64_t k = 0; below && k < f->in; k++) {
             float da = 0;
             for (int64_t j = 0; j < f->units; j++) da += f->w[j * f->in + k] * f->dz[j];
-            below->dz[k] = da * slope(below->g, below->z[k], below->a[k]);
+            below->dz[k] = da * slope(below, below->z[k], below->a[k]);
         }
     }
 }

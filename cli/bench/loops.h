@@ -10,9 +10,9 @@
 
 typedef struct loops loops;
 
-/* A copy of the weights of a chain of dense layers in fp32; NULL: it has an activation or a loss
- * that the loops do not know, and *unknown is its name. */
-loops *loops_new(const glia_model *m, const char **unknown);
+/* A copy of the weights of a chain of dense layers in fp32; NULL: it has a step, an activation or a
+ * loss that the loops do not know, and *unknown names it, for free. */
+loops *loops_new(glia_ctx *g, const glia_model *m, char **unknown);
 void loops_free(loops *l);
 
 /* J of these rows; leaves the gradients. x (rows, inputs), y (rows, labels) as glia_model_fit takes

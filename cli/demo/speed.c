@@ -30,11 +30,11 @@ static glia_tensor all_x(const race *r) { return glia_tensor_f32(r->x, SAMPLES, 
 static glia_tensor all_y(const race *r) { return glia_tensor_f32(r->y, SAMPLES, 1); }
 
 static bool line_up(race *r) {
-    const char *unknown = NULL;
+    char *unknown = NULL;
     uint32_t state = 1;
     r->g = glia_open(&(glia_settings){.threads = 1});
     r->model = r->g ? glia_model_new(r->g, IN, "dense 128 relu, dense 10 softmax", NULL) : NULL;
-    r->loops = r->model ? loops_new(r->model, &unknown) : NULL;
+    r->loops = r->model ? loops_new(r->g, r->model, &unknown) : NULL;
     r->x = reserve(NULL, sizeof(float) * SAMPLES * IN);
     r->y = reserve(NULL, sizeof(float) * SAMPLES);
     r->by_matrix = reserve(NULL, sizeof(float) * SAMPLES * OUT);
