@@ -132,11 +132,13 @@ int read_data_for(const cli *c, const glia_model *m, const char *data, glia_tabl
     bool arrays = !data || given(c, "x") || given(c, "y");
     int status = arrays ? read_data_or_arrays(c, data, given(c, "x"), given(c, "y"), t)
                         : read_like(c, data, m, NULL, t);
+    bool follows = c->command == &explain_command;
     bool answers = c->command == &predict_command, labelled = !answers || is_on(c, "losses");
     if (!status && glia_model_name_columns(c->g, m, *t) != GLIA_OK) status = failed(c);
     if (status || !skips_bad_rows(c)) return status;
     if (glia_model_find_bad_rows(c->g, m, *t, labelled) != GLIA_OK) return failed(c);
-    return answers ? 0 : keep_good_rows(c, t);
+    /* explain is asked for rows by their numbers in the file */
+    return answers || follows ? 0 : keep_good_rows(c, t);
 }
 
 /* What stands in the place of a model is named as what it is. */
@@ -190,8 +192,7 @@ static bool cannot_write(const char *path, const char *why) {
 }
 
 bool ends_in_csv(const char *option, const char *path) {
-    size_t n = strlen(path);
-    if (n >= 4 && strcmp(path + n - 4, ".csv") == 0) return true;
+    if (ends_in(path, ".csv")) return true;
     fail(GLIA_USAGE, "--%s writes CSV: expected a name that ends in .csv, found '%s'", option,
          path);
     return false;

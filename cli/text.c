@@ -198,6 +198,11 @@ char *quote_text(const char *text) {
     return quoted;
 }
 
+bool ends_in(const char *text, const char *end) {
+    size_t n = strlen(text), k = strlen(end);
+    return n > k && strcmp(text + n - k, end) == 0;
+}
+
 char *stem_of(const char *path) {
     const char *slash = strrchr(path, '/');
     char *stem = copy_text(slash && slash[1] ? slash + 1 : path);

@@ -32,6 +32,7 @@ char *fit_text(const char *text, int width, const char *end);
 char *fit_name(const char *name, int width, const char *middle);
 char *clean_text(const char *text); /* a copy with control characters escaped: \n, \x1b */
 char *quote_text(const char *text); /* quoted for a shell when needed */
-char *stem_of(const char *path);    /* "data/cats.csv.gz" -> "cats" */
+bool ends_in(const char *text, const char *end); /* and is more than that */
+char *stem_of(const char *path);                 /* "data/cats.csv.gz" -> "cats" */
 
 #endif

@@ -356,9 +356,8 @@ static int read_checkpoint_options(training *t) {
 
 /* "cats.partial.glia" of "cats.glia". */
 static char *partial_path(const training *t) {
-    size_t n = strlen(t->path);
-    bool ends = n > 5 && strcmp(t->path + n - 5, ".glia") == 0;
-    return format_text("%.*s.partial.glia", (int)(ends ? n - 5 : n), t->path);
+    size_t n = strlen(t->path) - (ends_in(t->path, ".glia") ? strlen(".glia") : 0);
+    return format_text("%.*s.partial.glia", (int)n, t->path);
 }
 
 /* The weights so far are a model as well, beside the name of the one that was to be; a checkpoint

@@ -414,6 +414,42 @@ static void a_unit_is_shown_in_its_two_steps(void **state) {
     result_free(&r);
 }
 
+/* What stands on paper is what was computed: dz = a - y_s, y_s = 0.9 y + 0.1 / 2. */
+static void smoothed_labels_are_said(void **state) {
+    (void)state;
+    write_points();
+    result r = run("$GLIA train points.csv --hidden 3 --epochs 3 --val none --label-smoothing 0.1 "
+                   "-o s.glia -q >log && $GLIA explain s.glia points.csv --row 1 --json -q");
+    json_t *all = json_loads(r.out, 0, NULL), *steps = json_object_get(all, "steps");
+    if (!all) fail_msg("%s%s", r.out, r.err);
+    json_t *z = json_array_get(steps, 2), *a = json_array_get(steps, 3);
+    double y = number_in(all, "y", 0, 0) * 0.9 + 0.05;
+    assert_true(fabs(number_in(z, "gradient", 0, 0) - number_in(a, "value", 0, 0) + y) < 1e-6);
+    assert_true(json_number_value(json_object_get(all, "label_smoothing")) == 0.1);
+    json_decref(all);
+    result_free(&r);
+    r = run("$GLIA explain s.glia points.csv");
+    assert_non_null(strstr(r.out, "dz^[2] = a^[2] - y_s"));
+    assert_non_null(strstr(r.out, "y_s: smoothed as in training, 1 - 0.1 of y"));
+    result_free(&r);
+}
+
+/* Features of one column are told apart, and rows are those of the file. */
+static void features_are_named_by_what_they_are_of(void **state) {
+    (void)state;
+    result r = run("printf 'c,d,t,n,y\nred,2020-01-05,good thing,1,a\nblue,2020-03-06,bad "
+                   "thing,,b\nred,2021-01-05,good one,2,a\n,2020-07-09,bad one,,b\nblue,"
+                   "2020-01-05,good thing,3,\nred,2020-05-05,bad thing,,b\nblue,2020-02-05,good "
+                   "one,5,a\nred,2020-01-15,bad one,,b\n' >of.csv && $GLIA train of.csv --text t "
+                   "--bad-rows skip -q -o of.glia >log && "
+                   "$GLIA explain of.glia of.csv --all --row 8 --bad-rows skip -q");
+    for (const char *const *name =
+             (const char *[]){"of.csv, row 8", "c = red", "d, month", "t: good", NULL};
+         *name; name++)
+        if (!strstr(r.out, *name)) fail_msg("%s is not in %s%s", *name, r.out, r.err);
+    result_free(&r);
+}
+
 static void assert_has_all(const char *file, const char *const *parts) {
     result r = run("cat %s", file);
     for (; *parts; parts++)
@@ -428,7 +464,7 @@ static void pages_and_latex_have_their_formulas(void **state) {
                    "$GLIA explain p.glia points.csv --row 2,5 -o e.tex");
     if (r.status) fail_msg("%s", r.err);
     result_free(&r);
-    assert_has_all("e.html", (const char *[]){"<html lang=\"zh\">", "前向传播", "反向传播",
+    assert_has_all("e.html", (const char *[]){"<html lang=\"zh-CN\">", "前向传播", "反向传播",
                                               "z<sup>[1]</sup> = W<sup>[1]</sup> a<sup>[0]</sup>",
                                               "a<sup>[1](2)</sup><sub>j</sub>",
                                               "da<sup>[1]</sup> = W<sup>[2]⊤</sup> dz", NULL});
@@ -456,6 +492,8 @@ int main(void) {
         cmocka_unit_test(a_row_is_shown_in_the_notation_of_the_course),
         cmocka_unit_test(rows_without_label_go_forward_and_rows_beyond_are_refused),
         cmocka_unit_test(a_unit_is_shown_in_its_two_steps),
+        cmocka_unit_test(smoothed_labels_are_said),
+        cmocka_unit_test(features_are_named_by_what_they_are_of),
         cmocka_unit_test(pages_and_latex_have_their_formulas),
     };
     return cmocka_run_group_tests(tests, open_context, close_context);

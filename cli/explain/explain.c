@@ -52,18 +52,6 @@ static int read_unit(explaining *e) {
     return 0;
 }
 
-static int read_language(explaining *e) {
-    const char *text = given(e->c, "lang");
-    e->chinese = text && strcmp(text, "zh") == 0;
-    if (!text || e->chinese || strcmp(text, "en") == 0) return 0;
-    return fail(GLIA_USAGE, "--lang: expected en or zh, found '%s'", text);
-}
-
-static bool ends_in(const char *path, const char *end) {
-    size_t n = strlen(path), k = strlen(end);
-    return n > k && strcmp(path + n - k, end) == 0;
-}
-
 /* Where it goes, by the end of the file's name. */
 static int choose_medium(explaining *e) {
     const char *path = given(e->c, "output");
@@ -114,10 +102,11 @@ static int run_explain(cli *c) {
     explaining e = {.c = c};
     int status = read_rows(&e);
     if (!status) status = read_unit(&e);
-    if (!status) status = read_language(&e);
+    if (!status && !given_language(c, &e.language)) status = GLIA_USAGE;
     if (!status) status = choose_medium(&e);
     if (!status) status = load_model(c, c->operand[0], &e.model);
-    if (!status) status = read_data_for(c, e.model, c->operand[1], &e.table);
+    if (!status)
+        status = read_data_for(c, e.model, c->operands > 1 ? c->operand[1] : NULL, &e.table);
     if (!status) status = follow(&e);
     if (!status) status = write_explanation(&e);
     glia_trace_free(c->g, e.trace);
@@ -133,7 +122,8 @@ static const glia_option explain_options[] = {
      "the two steps of unit J of layer L: its sum product by product, and its activation"},
     {"all", NULL, NULL, "explain", NULL, "every unit and column, not the first 8"},
     {"output", "o", "FILE", "explain", NULL,
-     "write a page (.html) or a LaTeX document (.tex) instead"},
+     "write a page (.html) or a LaTeX document (.tex) instead; names beyond Latin letters need "
+     "xelatex with a font that has them"},
     {"lang", NULL, "LANGUAGE", "explain", "en", "words in English (en) or Chinese (zh)"},
     {NULL},
 };
@@ -156,21 +146,21 @@ const command explain_command = {
     .name = "explain",
     .usage = "MODEL DATA",
     .summary = "one sample through the network, forward and backward, number by number",
-    .text =
-        "Follows rows of DATA through a model in the notation of the course: z^[l] and a^[l] "
-        "of each layer, the loss, and back, dz^[l], dW^[l] and db^[l]. a^[l](i)_j is what unit "
-        "j of layer l makes of sample i; a^[0] is x after the model's preparation. The numbers "
-        "are those of one training step on these rows alone, each row counted once, with the L2 "
-        "and L1 of the model's training; "
-        "dz carries the 1/m of J. Dropout keeps every unit. "
-        "Rows without a label go forward only.\n\n"
-        "With --json: {\"network\", \"loss\", \"rows\", \"labels\", \"losses\", \"columns\", "
-        "\"x\", "
-        "\"y\", \"steps\": [{\"symbol\", \"formula\", \"layer\", \"name\", \"op\", \"shape\", "
-        "\"value\", \"gradient\"}, ...], \"cost\", \"l2\", \"l1\", \"parameters\": [{\"name\", "
-        "\"shape\", \"value\", \"gradient\"}, ...]}; a matrix is (units, samples), null where "
-        "there are no labels.",
-    .min = 2,
+    .text = "Follows rows of DATA through a model in the notation of the course: z^[l] and a^[l] "
+            "of each layer, the loss, and back, dz^[l], dW^[l] and db^[l]. a^[l](i)_j is what unit "
+            "j of layer l makes of sample i; a^[0] is x after the model's preparation. The numbers "
+            "are those of one training step on these rows alone, each row counted once, with the "
+            "L2, L1 and label smoothing of the model's training; "
+            "dz carries the 1/m of J. Dropout keeps every unit. "
+            "Rows without a label go forward only.\n\n"
+            "With --json: {\"network\", \"loss\", \"rows\", \"labels\", \"losses\", \"columns\", "
+            "\"x\", "
+            "\"y\", \"steps\": [{\"symbol\", \"formula\", \"layer\", \"name\", \"op\", \"shape\", "
+            "\"value\", \"gradient\"}, ...], \"cost\", \"l2\", \"l1\", \"label_smoothing\", "
+            "\"parameters\": [{\"name\", "
+            "\"shape\", \"value\", \"gradient\"}, ...]}; a matrix is (units, samples), null where "
+            "there are no labels.",
+    .min = 1,
     .max = 2,
     .shared = READING,
     .options = explain_options,

@@ -6,6 +6,7 @@
 #define EXPLAIN_H
 
 #include "../cli.h"
+#include "../phrases.h"
 
 typedef struct medium medium;
 
@@ -18,7 +19,7 @@ typedef struct explaining {
     glia_trace *trace;
     int64_t most;    /* units and columns that are shown, of each value */
     int layer, unit; /* whose two steps are shown, from 1; 0: all of the network */
-    bool chinese;
+    language language;
     const medium *medium;
     FILE *f;
 } explaining;
@@ -28,8 +29,9 @@ char *symbol_of(const explaining *e, int step);
 /* "z^[1] = W^[1] a^[0] + b^[1]"; "dz^[1] = da^[1] * relu'(z^[1])". */
 char *forward_formula(const explaining *e, int step);
 char *backward_formula(const explaining *e, int step);
-/* What unit j of a step stands for: a column of the data, a class; "" elsewhere. */
-const char *unit_name(const explaining *e, int step, int64_t j);
+/* What unit j of a step stands for: a feature, a class; "" elsewhere. Clean, for free. */
+char *unit_name(const explaining *e, int step, int64_t j);
+const char *words_of(const explaining *e, phrase p);
 /* Its labels in the table: "species = setosa"; "" where it has none. */
 char *label_text(const explaining *e, int64_t i);
 /* W (".w") or b (".b") of the layer that a step is: its number among the parameters. */
@@ -39,7 +41,8 @@ char *weight_formula(const explaining *e, int step);
 
 /* steps.c: all of it */
 void explain_steps(const explaining *e);
-void put_rest(const explaining *e, int64_t count, const char *what);
+/* How many there are, where not all are shown. */
+void put_rest(const explaining *e, int64_t count, phrase what);
 void add_number(grid *g, double value);
 /* unit.c: z and a of one unit, product by product; the exit status */
 int find_unit(const explaining *e);
@@ -72,8 +75,5 @@ typedef struct markup {
 
 /* "W^[1]T dz^[1](2)_j" with its indices where they belong. */
 void put_math(FILE *f, const char *formula, const markup *m);
-
-/* The English text in the language of the explanation. */
-const char *in_words(const explaining *e, const char *english);
 
 #endif

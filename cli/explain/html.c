@@ -31,7 +31,7 @@ static void begin(const explaining *e) {
     fprintf(e->f,
             "<!doctype html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n"
             "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>",
-            e->chinese ? "zh" : "en");
+            language_code(e->language));
     html_text(e->f, name);
     fprintf(e->f, " · glia explain</title>\n<style>\n%s%s</style>\n</head>\n<body>\n<main>\n",
             report_style, math_style);
@@ -80,7 +80,8 @@ static void set_cell(const explaining *e, const grid *g, int i, int columns) {
 
 static void put_table(const explaining *e, grid *g) {
     int columns = (int)strlen(g->align);
-    fputs("<div class=\"wide\" tabindex=\"0\"><table>\n", e->f);
+    fprintf(e->f, "<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"%s\"><table>\n",
+            words_of(e, SAY_explain_numbers));
     for (int i = 0; i < g->cells; i++) {
         if (i % columns == 0) fputs("<tr>", e->f);
         set_cell(e, g, i, columns);

@@ -67,13 +67,19 @@ static void json_samples(const explaining *e, json_t *j) {
     if (!e->trace->losses.data) json_decref(losses);
 }
 
+static json_t *json_feature(const explaining *e, int64_t k) {
+    char *name = glia_model_feature_name(e->c->g, e->model, k);
+    json_t *j = json_text(name && *name ? name : NULL);
+    glia_text_free(e->c->g, name);
+    return j;
+}
+
 int print_trace_json(const explaining *e) {
     const glia_trace *t = e->trace;
     char *net = glia_model_text(e->model);
     json_t *j = json_object(), *columns = json_array(), *steps = json_array(),
            *params = json_array();
-    for (int64_t k = 0; k < t->x.dim[1]; k++)
-        json_array_append_new(columns, json_text(glia_model_feature(e->model, k)));
+    for (int64_t k = 0; k < t->x.dim[1]; k++) json_array_append_new(columns, json_feature(e, k));
     for (int k = 0; k < t->steps; k++) json_array_append_new(steps, json_step(e, k));
     for (int i = 0; i < t->params; i++) json_array_append_new(params, json_param(e, i));
     json_object_set_new(j, "network", json_text(net));
@@ -86,6 +92,7 @@ int print_trace_json(const explaining *e) {
     json_object_set_new(j, "cost", json_number(t->cost));
     json_object_set_new(j, "l2", json_number(e->options.l2));
     json_object_set_new(j, "l1", json_number(e->options.l1));
+    json_object_set_new(j, "label_smoothing", json_number(e->options.label_smoothing));
     json_object_set_new(j, "parameters", params);
     glia_text_free(e->c->g, net);
     return print_json(j);

@@ -36,7 +36,7 @@ static void begin(const explaining *e) {
     fprintf(e->f,
             "\\documentclass{%s}\n\\usepackage{amsmath}\n\\usepackage[margin=2cm]{geometry}\n"
             "\\setlength{\\parindent}{0pt}\n\\begin{document}\n\\raggedright\n",
-            e->chinese ? "ctexart" : "article");
+            e->language == CHINESE ? "ctexart" : "article");
 }
 
 static void put_fact(const explaining *e, const char *name, const char *text) {

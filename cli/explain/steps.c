@@ -17,10 +17,11 @@ void add_number(grid *g, double value) {
     grid_add(g, "%s", buf);
 }
 
-void put_rest(const explaining *e, int64_t count, const char *what) {
+void put_rest(const explaining *e, int64_t count, phrase what) {
     if (count <= e->most) return;
-    char *text = format_text(in_words(e, "%lld %s, the first %lld shown; --all"), (long long)count,
-                             in_words(e, what), (long long)e->most);
+    char all[32], shown[32];
+    char *text =
+        phrase_plain(e->language, what, FILL(count_text(count, all), count_text(e->most, shown)));
     e->medium->remark(e, text);
     free(text);
 }
@@ -45,15 +46,15 @@ static void put_value(const explaining *e, const char *symbol, int step, const g
         else grid_add(&g, "%s(%lld)_j", symbol, (long long)i + 1);
     }
     for (int64_t j = 0; j < shown_of(e, units); j++) {
-        char *name = clean_text(unit_name(e, step, j));
+        char *name = unit_name(e, step, j);
         grid_add(&g, "%lld", (long long)j + 1);
         grid_add(&g, "%s", name);
         for (int64_t i = 0; i < m; i++) add_number(&g, glia_tensor_value(t, i * units + j));
         free(name);
     }
     e->medium->table(e, &g);
-    put_rest(e, units, "units");
-    put_rest(e, t->dim[0], "samples");
+    put_rest(e, units, SAY_explain_units_rest);
+    put_rest(e, t->dim[0], SAY_explain_samples_rest);
     free(align);
 }
 
@@ -71,14 +72,14 @@ static void put_weights(const explaining *e, const glia_tensor *w, const char *n
         for (int64_t k = 0; k < columns; k++) add_number(&g, glia_tensor_value(w, j * in + k));
     }
     e->medium->table(e, &g);
-    put_rest(e, units, "units");
-    put_rest(e, in, "columns");
+    put_rest(e, units, SAY_explain_units_rest);
+    put_rest(e, in, SAY_explain_columns_rest);
     free(align);
 }
 
 static void put_forward(const explaining *e) {
     const glia_trace *t = e->trace;
-    e->medium->part(e, in_words(e, "forward"));
+    e->medium->part(e, words_of(e, SAY_explain_forward));
     e->medium->formula(e, "a^[0] = x", t->x.dim[1], t->x.dim[0]);
     put_value(e, "a^[0]", -1, &t->x);
     for (int k = 0; k < t->steps; k++) {
@@ -106,14 +107,23 @@ static void put_cost(const explaining *e) {
     char *formula =
         format_text("J = (1/m) sum_i L(i)%s = %.6g", penalty ? " + R" : "", e->trace->cost);
     e->medium->formula(e, formula, 0, 0);
-    if (penalty) e->medium->remark(e, in_words(e, "R: what L2 and L1 add for large weights"));
+    if (penalty) e->medium->remark(e, words_of(e, SAY_explain_penalty));
     free(formula);
+}
+
+static void put_smoothing(const explaining *e) {
+    char share[32];
+    if (!(e->options.label_smoothing > 0)) return;
+    char *text = phrase_plain(e->language, SAY_explain_smoothed,
+                              FILL(short_text(e->options.label_smoothing, share)));
+    e->medium->remark(e, text);
+    free(text);
 }
 
 static void put_losses(const explaining *e) {
     bool scaled = !glia_model_classes(e->model) && e->trace->y.dim[1] == 1;
     grid g = {.align = scaled ? "rlrr" : "rlr"};
-    char *title = format_text("%s (%s)", in_words(e, "loss"), glia_model_loss(e->model));
+    char *title = phrase_plain(e->language, SAY_explain_loss, FILL(glia_model_loss(e->model)));
     e->medium->part(e, title);
     grid_add(&g, "i");
     grid_add(&g, scaled ? " " : "y(i)");
@@ -122,6 +132,7 @@ static void put_losses(const explaining *e) {
     for (int64_t i = 0; i < e->rows; i++) add_label(e, &g, i, scaled);
     e->medium->table(e, &g);
     put_cost(e);
+    put_smoothing(e);
     free(title);
 }
 
@@ -142,7 +153,7 @@ static void put_weight_gradients(const explaining *e, int step) {
 
 static void put_backward(const explaining *e) {
     const glia_trace *t = e->trace;
-    e->medium->part(e, in_words(e, "backward, each d.. is dJ/d.."));
+    e->medium->part(e, words_of(e, SAY_explain_backward));
     for (int k = t->steps - 1; k >= 0; k--) {
         const glia_traced *s = &t->step[k];
         char *formula = backward_formula(e, k), *symbol = symbol_of(e, k);
@@ -165,11 +176,11 @@ static void put_head(const explaining *e) {
         free(rows);
         rows = more;
     }
-    char *data =
-        format_text(e->rows > 1 ? "%s, %s %s: m = %lld" : "%s, %s %s", glia_table_source(e->table),
-                    in_words(e, e->rows > 1 ? "rows" : "row"), rows, (long long)e->rows);
-    e->medium->fact(e, in_words(e, "network"), net ? net : "?");
-    e->medium->fact(e, in_words(e, "data"), data);
+    char m[32];
+    char *data = phrase_plain(e->language, e->rows > 1 ? SAY_explain_rows : SAY_explain_row,
+                              FILL(glia_table_source(e->table), rows, count_text(e->rows, m)));
+    e->medium->fact(e, words_of(e, SAY_explain_network), net ? net : "?");
+    e->medium->fact(e, words_of(e, SAY_explain_data), data);
     glia_text_free(e->c->g, net);
     free(rows);
     free(data);

@@ -47,7 +47,8 @@ static char *part_of_gradient(const explaining *e, int step, int reader) {
     const char *m = e->rows > 1 ? " / m" : "";
     if (r->layers) return format_text("W^[%d]T dz^[%d]", r->layer, r->layer);
     char *symbol = symbol_of(e, reader), *text, *own = symbol_of(e, step);
-    if (is_answer(r)) text = format_text(*m ? "(%s - y)%s" : "%s - y%s", symbol, m);
+    const char *y = e->options.label_smoothing > 0 ? "y_s" : "y";
+    if (is_answer(r)) text = format_text(*m ? "(%s - %s)%s" : "%s - %s%s", symbol, y, m);
     else if (r->activates) text = format_text("d%s * %s'(%s)", symbol, r->op, own);
     else text = format_text("d%s through %s", symbol, r->op);
     free(symbol);
@@ -85,16 +86,24 @@ int param_of(const explaining *e, int step, const char *suffix) {
     return i;
 }
 
-const char *unit_name(const explaining *e, int step, int64_t j) {
-    const char *name = NULL;
+static const char *class_name(const explaining *e, int step, int64_t j) {
     bool last = step == e->trace->steps - 1 && e->trace->step[step].activates;
     bool class_each = glia_model_classes(e->model) == glia_model_outputs(e->model);
-    if (step == -1) name = glia_model_feature(e->model, j);
-    else if (last && class_each && glia_model_targets(e->model) == 1)
-        name = glia_model_class(e->model, j);
-    else if (last && positive_class(e->model)) name = positive_class(e->model);
-    return name ? name : "";
+    if (!last) return "";
+    if (class_each && glia_model_targets(e->model) == 1) return glia_model_class(e->model, j);
+    const char *positive = positive_class(e->model);
+    return positive ? positive : "";
 }
+
+char *unit_name(const explaining *e, int step, int64_t j) {
+    if (step != -1) return step < 0 ? copy_text("") : clean_text(class_name(e, step, j));
+    char *name = glia_model_feature_name(e->c->g, e->model, j),
+         *clean = clean_text(name ? name : "");
+    glia_text_free(e->c->g, name);
+    return clean;
+}
+
+const char *words_of(const explaining *e, phrase p) { return phrase_text(e->language, p); }
 
 char *label_text(const explaining *e, int64_t i) {
     char *text = copy_text(""), cell[128];

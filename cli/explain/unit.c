@@ -58,7 +58,7 @@ static void put_products(const explaining *e, int step, int64_t i, const char *s
                value = read_value(e, s->read[0], i, k);
         sum += weight * value;
         if (k >= e->most) continue;
-        char *name = clean_text(unit_name(e, s->read[0], k));
+        char *name = unit_name(e, s->read[0], k);
         grid_add(&g, "%lld", (long long)k + 1);
         grid_add(&g, "%s", name);
         add_number(&g, weight);
@@ -67,7 +67,7 @@ static void put_products(const explaining *e, int step, int64_t i, const char *s
         free(name);
     }
     e->medium->table(e, &g);
-    put_rest(e, in, "inputs");
+    put_rest(e, in, SAY_explain_inputs_rest);
     char *total =
         format_text("sum_k W^[%d]_%dk %s%s_k = %.6g", s->layer, e->unit, reads, sample, sum);
     e->medium->formula(e, total, 0, 0);
@@ -110,7 +110,7 @@ static void put_gradients(const explaining *e, int step) {
     const glia_tensor *dw = &e->trace->gradient[param_of(e, step, ".w")],
                       *db = &e->trace->gradient[param_of(e, step, ".b")];
     char *formula = weight_formula(e, step);
-    e->medium->part(e, in_words(e, "backward, each d.. is dJ/d.."));
+    e->medium->part(e, words_of(e, SAY_explain_backward));
     for (int64_t i = 0; i < e->rows && s->gradient.data; i++) {
         char *dz =
             format_text("dz^[%d](%lld)_%d = %.6g", s->layer, (long long)i + 1, e->unit,
@@ -124,14 +124,14 @@ static void put_gradients(const explaining *e, int step) {
     grid_add(&g, " ");
     grid_add(&g, "dW^[%d]_%dk", s->layer, e->unit);
     for (int64_t k = 0; k < dw->dim[1] && k < e->most; k++) {
-        char *name = clean_text(unit_name(e, s->read[0], k));
+        char *name = unit_name(e, s->read[0], k);
         grid_add(&g, "%lld", (long long)k + 1);
         grid_add(&g, "%s", name);
         add_number(&g, glia_tensor_value(dw, (e->unit - 1) * dw->dim[1] + k));
         free(name);
     }
     e->medium->table(e, &g);
-    put_rest(e, dw->dim[1], "inputs");
+    put_rest(e, dw->dim[1], SAY_explain_inputs_rest);
     free(formula);
     formula =
         format_text("db^[%d]_%d = %.6g", s->layer, e->unit, glia_tensor_value(db, e->unit - 1));
@@ -146,8 +146,10 @@ void explain_unit(const explaining *e) {
     if (bias.data) b = glia_tensor_value(&bias, e->unit - 1);
     for (int64_t i = 0; i < e->rows; i++) {
         char *sample = e->rows > 1 ? format_text("(%lld)", (long long)i + 1) : copy_text("");
-        char *title = format_text(in_words(e, "unit %d of layer %d, row %lld"), e->unit, e->layer,
-                                  (long long)e->row[i] + 1);
+        char unit[32], layer[32], row[32];
+        char *title = phrase_plain(e->language, SAY_explain_unit,
+                                   FILL(count_text(e->unit, unit), count_text(e->layer, layer),
+                                        count_text(e->row[i] + 1, row)));
         char *bias_text = format_text("b^[%d]_%d = %.6g", e->layer, e->unit, b);
         e->medium->part(e, title);
         put_products(e, step, i, sample);

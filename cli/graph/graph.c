@@ -101,11 +101,6 @@ void graph_free(graph *g) {
 
 /* ------------------------------------------------------------------------------------- files -- */
 
-static bool ends_in(const char *path, const char *end) {
-    size_t n = strlen(path), k = strlen(end);
-    return n > k && strcmp(path + n - k, end) == 0;
-}
-
 bool is_graph_name(const char *path) {
     if (ends_in(path, ".svg") || ends_in(path, ".dot")) return true;
     fail(GLIA_USAGE, "--graph: expected a name that ends in .svg or .dot, found '%s'", path);

@@ -44,10 +44,7 @@ static char *layer_name(const glia_model *m, const char *said) {
     return copy_text(counted ? glia_model_layer(m, (int)number - 1).name : said);
 }
 
-static bool is_npy(const char *path) {
-    size_t n = path ? strlen(path) : 0;
-    return n > 4 && strcmp(path + n - 4, ".npy") == 0;
-}
+static bool is_npy(const char *path) { return path && ends_in(path, ".npy"); }
 
 static int check_output(const cli *c) {
     const char *path = given(c, "output");

@@ -976,6 +976,9 @@ GLIA_API int glia_model_columns(const glia_model *m);
 GLIA_API const char *glia_model_column(const glia_model *m, int i, glia_column_type *type);
 /* The column that input k of the network, from 0, is made from. NULL: there is none. */
 GLIA_EXPERIMENTAL const char *glia_model_feature(const glia_model *m, int64_t k);
+/* The input itself, where a column has several: "colour = red", "review: excellent", "when, month",
+ * "x[3]", "age missing". "" where there is none; for glia_text_free. NULL: memory is out. */
+GLIA_EXPERIMENTAL char *glia_model_feature_name(glia_ctx *g, const glia_model *m, int64_t k);
 /* Reads DATA as the rows that the model was trained on were read, its columns found by their names:
  * glia_table_read_as. options may be NULL. */
 GLIA_EXPERIMENTAL glia_table *glia_model_read(glia_ctx *g, const glia_model *m, const char *data,

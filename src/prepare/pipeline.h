@@ -100,6 +100,8 @@ const char *gl_pipeline_input(const gl_pipeline *p, int i, glia_column_type *typ
 int64_t gl_pipeline_words(const gl_pipeline *p); /* how many features are words of free text */
 /* The column that feature k was made from. */
 const char *gl_pipeline_column(const gl_pipeline *p, int64_t k);
+/* feature_name.c: "colour = red", for gl_free; "" beyond the features, NULL: memory is out. */
+char *gl_pipeline_feature_name(glia_ctx *g, const gl_pipeline *p, int64_t k);
 /* The columns of a table without names (gl_table's `unnamed`) take those of training by their
  * position, with a note. GLIA_INPUT: there are not as many as in training, with or without the
  * target (and then the sample weights). */

@@ -225,6 +225,10 @@ const char *glia_model_feature(const glia_model *m, int64_t k) {
     return m->pipeline ? gl_pipeline_column(m->pipeline, k) : NULL;
 }
 
+char *glia_model_feature_name(glia_ctx *g, const glia_model *m, int64_t k) {
+    return m->pipeline ? gl_pipeline_feature_name(g, m->pipeline, k) : gl_copy_text(g, "");
+}
+
 glia_status glia_model_name_columns(glia_ctx *g, const glia_model *m, glia_table *t) {
     return m->pipeline ? gl_pipeline_name_columns(g, m->pipeline, t) : GLIA_OK;
 }

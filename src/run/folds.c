@@ -74,7 +74,7 @@ static glia_status train_silently(const validation *v, const fold *f, gl_hand *h
     glia_train_job job = *v->job;
     job.train = f->train, job.val = f->val, job.test = f->test, job.deep = 0;
     job.checkpoint = (glia_checkpoint){0}; /* it is that of the one training behind the folds */
-    job.partial = 0; /* part of a fold's training is not worth a score */
+    job.partial = 0;                       /* part of a fold's training is not worth a score */
     job.progress = gl_hand_progress, job.user = hand;
     gl_listener before = gl_hush(f->g);
     glia_model *m = gl_train_known(f->g, &job, f->all, &report);

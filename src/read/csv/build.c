@@ -40,7 +40,7 @@ static bool is_large(double v, const char *s, const char *end) {
 }
 
 /* A number stops at what is no part of it, and so need not know where its line ends. */
-static const char *take_number(builder *b, gl_column *c, gl_tally *found, const char *s,
+static const char *take_number(builder *b, gl_column *c, gl_csv_tally *found, const char *s,
                                const char *end) {
     double v;
     if (!b->plain) return NULL;
@@ -129,7 +129,7 @@ static const char *take_quickly(void *user, const char *s, const char *end) {
     int64_t j = b->cells;
     if (b->skip || j >= t->columns || t->rows >= b->part->cap) return NULL;
     gl_column *column = &t->column[j];
-    gl_tally *found = &b->part->tally[j];
+    gl_csv_tally *found = &b->part->tally[j];
     const char *behind = found->done      ? gl_csv_find(s, end, b->delimiter)
                          : column->number ? take_number(b, column, found, s, end)
                                           : take_text(b, column, s, end);
@@ -139,8 +139,8 @@ static const char *take_quickly(void *user, const char *s, const char *end) {
 
 /* -------------------------------------------------------------------------------- all others -- */
 
-static void count_cell(builder *b, gl_tally *found, const char *text, size_t length, bool number,
-                       double v) {
+static void count_cell(builder *b, gl_csv_tally *found, const char *text, size_t length,
+                       bool number, double v) {
     if (number && isfinite(v)) {
         found->numbers++;
         found->padded += is_padded(v, text, length, b->t->decimal);
@@ -185,7 +185,7 @@ static bool is_said_missing(builder *b, const gl_column *c, const char *text, si
 
 /* "NaN" is a number to the parser and a missing cell here; "inf" is neither, and stays in the
  * tally. */
-static bool fill_cell(builder *b, gl_column *column, gl_tally *found, const char *text,
+static bool fill_cell(builder *b, gl_column *column, gl_csv_tally *found, const char *text,
                       size_t length) {
     glia_table *t = b->t;
     double v = NAN;

@@ -16,7 +16,7 @@ typedef struct gl_memo {
     int32_t length, code;
 } gl_memo;
 
-typedef struct gl_tally { /* what was found in a column of numbers */
+typedef struct gl_csv_tally { /* what was found in a column of numbers */
     int64_t numbers, texts, infinite;
     int64_t words;     /* that stand for missing numbers */
     int64_t codes;     /* numbers that begin with a 0 in front of a digit */
@@ -26,7 +26,7 @@ typedef struct gl_tally { /* what was found in a column of numbers */
     int64_t word_line; /* the first of them */
     char word[16];
     bool done; /* its cells are as they should be, and are passed over */
-} gl_tally;
+} gl_csv_tally;
 
 /* Some of the rows, which one hand reads. */
 typedef struct gl_csv_part {
@@ -37,10 +37,10 @@ typedef struct gl_csv_part {
     int64_t first_row; /* the line where the first row of the whole text begins */
     int64_t cap;       /* rows that there is room for in the columns */
     glia_table *table; /* its columns begin at its place in those of the whole; texts are its own */
-    gl_tally *tally;   /* [columns] */
-    gl_memo *memo;     /* [columns, GL_MEMOS]; NULL: there are too many columns */
-    uint64_t seen;     /* words of the option 'missing' */
-    int64_t open;      /* the line of a row that its end leaves open; 0: none */
+    gl_csv_tally *tally; /* [columns] */
+    gl_memo *memo;       /* [columns, GL_MEMOS]; NULL: there are too many columns */
+    uint64_t seen;       /* words of the option 'missing' */
+    int64_t open;        /* the line of a row that its end leaves open; 0: none */
 } gl_csv_part;
 
 /* build.c. By any thread; memory and messages are those of the part's table. */
@@ -54,6 +54,7 @@ glia_status gl_csv_doubt_joints(const csv *c, const glia_table *t);
 bool gl_csv_is_code(const char *text, size_t length); /* 007 */
 /* parts.c: all rows of the text into t, whose columns are there; tally: [columns] of it. A column
  * that is found to be no numbers becomes texts. */
-glia_status gl_csv_parts(csv *c, glia_table *t, gl_tally *tally, int64_t first_row, uint64_t *seen);
+glia_status gl_csv_parts(csv *c, glia_table *t, gl_csv_tally *tally, int64_t first_row,
+                         uint64_t *seen);
 
 #endif

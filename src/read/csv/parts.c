@@ -25,7 +25,7 @@
 typedef struct parts {
     csv *c;
     glia_table *t;
-    gl_tally *tally; /* [columns] of the whole */
+    gl_csv_tally *tally; /* [columns] of the whole */
     gl_csv_part part[GL_CSV_CHUNKS + 1];
     int64_t row[GL_CSV_CHUNKS + 1]; /* where its place begins */
     int n;
@@ -156,7 +156,7 @@ static glia_status read_part(void *user, gl_hand *hand, int64_t k) {
 
 /* ----------------------------------------------------------------------------------- joining -- */
 
-static void add_tally(gl_tally *to, const gl_tally *from) {
+static void add_tally(gl_csv_tally *to, const gl_csv_tally *from) {
     if (!to->words && from->words) {
         to->word_line = from->word_line;
         memcpy(to->word, from->word, sizeof to->word);
@@ -252,7 +252,7 @@ static glia_status prepare_columns(parts *p) {
     for (int j = 0; j < t->columns; j++) {
         gl_column *c = &t->column[j];
         if (p->tally[j].done) continue;
-        p->tally[j] = (gl_tally){0};
+        p->tally[j] = (gl_csv_tally){0};
         if (c->type == GLIA_NUMBER && !c->number)
             c->number = gl_alloc_unset(t->g, cap, sizeof *c->number);
         if (c->type == GLIA_CATEGORY && !c->code)
@@ -312,7 +312,7 @@ static bool may_be_versions(const parts *p, int j) {
 static bool has_more_texts(parts *p) {
     bool more = false;
     for (int j = 0; j < p->t->columns; j++) {
-        gl_tally *found = &p->tally[j];
+        gl_csv_tally *found = &p->tally[j];
         bool texts =
             p->t->column[j].number && (found->texts || found->codes || may_be_versions(p, j));
         found->done = !texts;
@@ -333,7 +333,7 @@ static glia_status read_first(parts *p) {
     return read_parts(p);
 }
 
-glia_status gl_csv_parts(csv *c, glia_table *t, gl_tally *tally, int64_t first_row,
+glia_status gl_csv_parts(csv *c, glia_table *t, gl_csv_tally *tally, int64_t first_row,
                          uint64_t *seen) {
     parts *p = gl_alloc(t->g, 1, sizeof *p);
     if (!p) return GLIA_RESOURCE;

@@ -45,7 +45,7 @@ static bool looks_like_numbers(const csv *c, const sample *s, const glia_table *
 /* ------------------------------------------------------------------------------------ finish -- */
 
 /* An infinite number concerns whoever uses its column. */
-static void keep_infinite(glia_table *t, const gl_tally *found) {
+static void keep_infinite(glia_table *t, const gl_csv_tally *found) {
     for (int j = 0; j < t->columns; j++)
         if (t->column[j].type == GLIA_NUMBER) t->column[j].infinite = found[j].infinite;
 }
@@ -77,7 +77,7 @@ static void doubt_points(const csv *c, const sample *s, const glia_table *t) {
 
 /* Words that the columns of numbers had, and those of columns that were texts until now, are told
  * together. */
-static glia_status settle(glia_table *t, const gl_tally *found, gl_cell_signs signs) {
+static glia_status settle(glia_table *t, const gl_csv_tally *found, gl_cell_signs signs) {
     gl_words_found words = {0};
     for (int j = 0; j < t->columns; j++)
         if (t->column[j].type == GLIA_NUMBER && found[j].words)
@@ -92,7 +92,7 @@ static glia_status settle(glia_table *t, const gl_tally *found, gl_cell_signs si
 
 /* Numbers, or texts that say more than that one is missing. */
 static bool says_something(const csv *c, const glia_table *t, const gl_column *column,
-                           const gl_tally *found) {
+                           const gl_csv_tally *found) {
     bool filled = found->numbers || found->infinite;
     for (int64_t i = 0; column->number && i < t->rows && !filled; i++)
         filled = !isnan(column->number[i]); /* they were texts at first */
@@ -105,14 +105,15 @@ static bool says_something(const csv *c, const glia_table *t, const gl_column *c
 
 /* "a,b," on every line: a last column without name or cells is only the delimiter at the line's
  * end. */
-static void drop_empty_last(const csv *c, const sample *s, glia_table *t, const gl_tally *tally) {
+static void drop_empty_last(const csv *c, const sample *s, glia_table *t,
+                            const gl_csv_tally *tally) {
     int j = t->columns - 1;
     bool unnamed = !c->header || !*sample_cell(s, 0, j);
     if (j > 0 && unnamed && !says_something(c, t, &t->column[j], &tally[j])) gl_table_drop_last(t);
 }
 
 /* Different ids may be one double. The neighbours of a number of nanoseconds do no harm. */
-static void doubt_large(const csv *c, const glia_table *t, const gl_tally *tally) {
+static void doubt_large(const csv *c, const glia_table *t, const gl_csv_tally *tally) {
     for (int j = 0; j < t->columns; j++) {
         if (!tally[j].large || t->column[j].type != GLIA_NUMBER) continue;
         gl_warn(c->g,
@@ -132,7 +133,7 @@ static bool are_two_letters(const gl_column *c) {
     return c->categories > 2;
 }
 
-static void doubt_na(const csv *c, const glia_table *t, const gl_tally *tally) {
+static void doubt_na(const csv *c, const glia_table *t, const gl_csv_tally *tally) {
     for (int j = 0; j < t->columns; j++)
         if (tally[j].na && t->column[j].type == GLIA_CATEGORY && are_two_letters(&t->column[j]))
             gl_warn(c->g,
@@ -143,7 +144,7 @@ static void doubt_na(const csv *c, const glia_table *t, const gl_tally *tally) {
 }
 
 /* What is known of all cells, once they are read. */
-static glia_status finish(const csv *c, const sample *s, glia_table *t, const gl_tally *tally) {
+static glia_status finish(const csv *c, const sample *s, glia_table *t, const gl_csv_tally *tally) {
     gl_cell_signs signs;
     glia_status status = gl_read_cell_signs(c->g, c->options, &signs);
     signs.delimiter = c->rules.delimiter;
@@ -171,7 +172,7 @@ glia_status gl_csv_table(csv *c, const sample *s, glia_table *t) {
     if (status) return status;
     for (int j = 0; j < t->columns; j++)
         if (!looks_like_numbers(c, s, t, j)) t->column[j].type = GLIA_CATEGORY;
-    gl_tally *tally = gl_alloc(c->g, t->columns, sizeof *tally);
+    gl_csv_tally *tally = gl_alloc(c->g, t->columns, sizeof *tally);
     if (!tally) return GLIA_RESOURCE;
     uint64_t seen;
     status = gl_csv_parts(c, t, tally, s->line[0], &seen);
