@@ -97,11 +97,13 @@ static int check_classes(const evaluation *e) {
 /* Whoever measures on the rows that were learned from measures a memory. The model knows the hash
  * of its data; standard input, databases and pairs of arrays are not asked. */
 static void warn_of_known_rows(const evaluation *e, const char *path) {
-    const char *known = glia_model_note(e->model, "fingerprint");
+    const char *known = glia_model_note(e->model, "fingerprint"),
+               *before = glia_model_note(e->model, "began_from");
     char hex[65];
     if (!known || !path || access(path, R_OK) != 0 || given(e->c, "x") || given(e->c, "query"))
         return;
-    if (glia_file_sha256(e->c->g, path, hex) == GLIA_OK && strstr(known, hex))
+    if (glia_file_sha256(e->c->g, path, hex) == GLIA_OK &&
+        (strstr(known, hex) || (before && strstr(before, hex))))
         warn(e->c,
              "%s is the data that the model has learned from, so these scores are flattered; "
              "measure it on other rows",

@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <sys/mman.h>
 
 #include "cli.h"
@@ -76,6 +77,16 @@ static int refused_value(const cli *c, int i) {
     return status;
 }
 
+/* It may have been meant as the file of a model. */
+static int refused_init(const cli *c, int i) {
+    const char *said = c->options.value[i];
+    if (access(said, F_OK) == 0)
+        return fail(GLIA_INPUT, "--init '%s' is not a model file; a training goes on from those",
+                    said);
+    if (ends_in(said, ".glia")) return fail(GLIA_INPUT, "--init '%s': there is no such file", said);
+    return refused_value(c, i);
+}
+
 /* Hands the training options that were given to the library, which checks them. --val may also name
  * a file, --init a model. */
 static int fill_recipe(cli *c) {
@@ -89,8 +100,8 @@ static int fill_recipe(cli *c) {
             c->begin = set->value[i];
             continue;
         }
-        if (glia_recipe_set(c->recipe, set->row[i].name, set->value[i]) != GLIA_OK)
-            return refused_value(c, i);
+        if (glia_recipe_set(c->recipe, set->row[i].name, set->value[i]) == GLIA_OK) continue;
+        return strcmp(set->row[i].name, "init") == 0 ? refused_init(c, i) : refused_value(c, i);
     }
     return c->begin && c->command != &train_command
                ? fail(GLIA_USAGE, "--init '%s' is a model: only `glia train` goes on from one",

@@ -117,9 +117,12 @@ static int print_model(const cli *c, glia_model *m) {
     if (glia_model_note(m, "command")) print_command("command", glia_model_note(m, "command"));
     print_note(m, "seed", "seed");
     print_note(m, "data", "fingerprint");
+    print_note(m, "began from", "began_from");
     print_note(m, "made by", "created_by");
     print_reading(m);
-    print_lines(c, "preprocessing, fitted on the training rows",
+    print_lines(c,
+                glia_model_note(m, "began_from") ? "preprocessing, fitted where it began"
+                                                 : "preprocessing, fitted on the training rows",
                 glia_model_note(m, "preprocessing"));
     putchar('\n');
     print_layers(m);

@@ -12,7 +12,7 @@
 
 /* ------------------------------------------------------------------------------------ result -- */
 
-static void print_cost(const glia_history *h) {
+static void print_cost(const glia_history *h, bool weighted) {
     char line[3 * 40 + 1], time[32], first[32], last[32];
     if (h->entries < 1) return;
     print_fact("mean cost J", "%s -> %s  %s", score_text(h->mean[0], first),
@@ -22,8 +22,9 @@ static void print_cost(const glia_history *h) {
                (long long)h->updates, seconds_text(h->seconds, time),
                h->stopped ? h->stopped : "epochs");
     if (h->best_epoch >= 0)
-        print_fact("", "best validation %s %s after epoch %lld", h->monitor,
-                   score_text(h->best_val, first), (long long)h->best_epoch + 1);
+        print_fact("", "best validation %s %s%s after epoch %lld", h->monitor,
+                   score_text(h->best_val, first), weighted ? ", classes weighted," : "",
+                   (long long)h->best_epoch + 1);
 }
 
 /* How much worse the model is on rows that it has not seen; whether that is too much, the doctor
@@ -82,7 +83,9 @@ void print_training(const cli *c, const glia_model *m, const glia_report *r) {
     print_fact("size", "L = %d, %s parameters, %s of memory in training", glia_model_layers(m),
                count_text(glia_model_parameters(m), parameters),
                bytes_text((double)r->memory, memory));
-    print_cost(r->history);
+    const char *weights = c->recipe ? glia_recipe_get(c->recipe, "class-weight") : "none";
+    bool loss = strcmp(r->history->monitor, "loss") == 0;
+    print_cost(r->history, loss && strcmp(weights, "none") != 0);
     if (r->refit_epochs > 0)
         print_fact(
             "",

@@ -58,6 +58,21 @@ static void it_says_what_it_goes_on_from(void **state) {
     result_free(&r);
 }
 
+/* All rows that its weights have learned from are known, however long ago. */
+static void rows_of_every_training_are_remembered(void **state) {
+    (void)state;
+    result r = run("%s $GLIA train rows.csv -q -o one.glia >log && $GLIA train later.csv --init "
+                   "one.glia --epochs 2 -q -o two.glia >log && head -30 later.csv >last.csv && "
+                   "$GLIA train last.csv --init two.glia --epochs 2 -q -o three.glia >log && for f "
+                   "in rows later last; do $GLIA eval three.glia $f.csv -q 2>&1 >log | grep -c "
+                   "'has learned from'; done; $GLIA show three.glia | grep -A1 'began from'",
+                   tables);
+    assert_non_null(strstr(r.out, "1\n1\n1\n"));
+    assert_non_null(strstr(r.out, "later.csv, 40 rows"));
+    assert_non_null(strstr(r.out, "rows.csv, 60 rows"));
+    result_free(&r);
+}
+
 static void what_the_model_settles_is_refused(void **state) {
     (void)state;
     result r = run("%s $GLIA train rows.csv -q -o one.glia >log", tables);
@@ -71,7 +86,11 @@ static void what_the_model_settles_is_refused(void **state) {
             "--target u -o two.glia");
     refuses(2, "--folds measures", "$GLIA train later.csv --init one.glia --folds 3 -o two.glia");
     refuses(2, "only `glia train` goes on", "$GLIA tune later.csv --init one.glia");
-    refuses(2, "unknown init 'gone.glia'", "$GLIA train later.csv --init gone.glia -o two.glia");
+    refuses(3, "--init 'gone.glia': there is no such file",
+            "$GLIA train later.csv --init gone.glia -o two.glia");
+    refuses(3, "--init 'rows.csv' is not a model file",
+            "$GLIA train later.csv --init rows.csv -o two.glia");
+    refuses(2, "unknown init 'hee'", "$GLIA train later.csv --init hee -o two.glia");
     refuses(3, "found class 'maybe', the model knows no, yes",
             "sed '7s/[a-z]*$/maybe/' later.csv >maybe.csv && "
             "$GLIA train maybe.csv --init one.glia -o two.glia");
@@ -85,6 +104,7 @@ int main(void) {
         cmocka_unit_test(thirty_steps_and_twenty_are_fifty),
         cmocka_unit_test(other_rows_are_prepared_as_the_first_were),
         cmocka_unit_test(it_says_what_it_goes_on_from),
+        cmocka_unit_test(rows_of_every_training_are_remembered),
         cmocka_unit_test(what_the_model_settles_is_refused),
     };
     return cmocka_run_group_tests_name("go_on", tests, NULL, NULL);

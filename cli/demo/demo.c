@@ -162,7 +162,8 @@ static int check_options(const cli *c, const lesson *l) {
     if (write && of_training)
         return fail(GLIA_USAGE, "--write writes the data and trains nothing; leave --%s out",
                     of_training);
-    return !write || ends_in_csv("write", write) ? 0 : GLIA_USAGE;
+    bool fits = !write || (ends_in_csv("write", write) && !replaces_model(write));
+    return fits ? 0 : GLIA_USAGE;
 }
 
 static int run_demo(cli *c) {

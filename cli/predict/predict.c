@@ -129,7 +129,8 @@ static const glia_option predict_options[] = {
      "what this layer gives to the next in place of the prediction, a column for each unit: fc1_1, "
      "fc1_2, ...; 1 is the first layer, glia show has the names"},
     {"losses", NULL, NULL, "output", NULL,
-     "also the loss of each row, whose mean is what glia eval says of them; needs the target"},
+     "also the loss of each row, whose mean (by the rows' weights) is what glia eval says of them; "
+     "needs the target"},
     {NULL},
 };
 

@@ -329,7 +329,8 @@ GLIA_API glia_status glia_predictor_run(glia_predictor *p, glia_tensor x, glia_t
 GLIA_API void glia_predictor_free(glia_predictor *p);
 /* One that writes what a layer gives to the next, a^[l], in place of the predictions: by the number
  * of the layer, "1" is the first, by its name, "fc1", or by that of a step, "relu1". y is (rows,
- * units), with the bits of glia_model_trace without labels. GLIA_USAGE lists the layers. */
+ * units), with the bits of glia_model_trace without labels. GLIA_USAGE lists the layers. NULL as
+ * layer: glia_predictor_new. */
 GLIA_EXPERIMENTAL glia_predictor *glia_predictor_new_at(glia_ctx *g, const glia_model *m,
                                                         const char *layer, int64_t max_rows);
 /* The columns that y has. */

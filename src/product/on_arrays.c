@@ -26,6 +26,7 @@ glia_predictor *glia_predictor_new(glia_ctx *g, const glia_model *m, int64_t max
 glia_predictor *glia_predictor_new_at(glia_ctx *g, const glia_model *m, const char *layer,
                                       int64_t max_rows) {
     gl_tap tap;
+    if (!layer) return glia_predictor_new(g, m, max_rows);
     if (gl_find_tap(g, m->net, layer, &tap) != GLIA_OK) return NULL;
     return gl_predictor_new(g, m->net, tap, max_rows);
 }

@@ -101,6 +101,13 @@ gl_pipeline *gl_go_on_pipeline(glia_ctx *g, const glia_model *m) {
     return p;
 }
 
+char *gl_go_on_history(glia_ctx *g, const glia_model *m) {
+    const char *data = glia_model_note(m, "fingerprint"),
+               *before = glia_model_note(m, "began_from");
+    return gl_format(g, "%s%s%s", data ? data : "a model of unknown data", before ? "; " : "",
+                     before ? before : "");
+}
+
 void gl_go_on_weights(glia_model *to, const glia_model *from) {
     gl_store_copy(to->net->store, GL_WEIGHTS, from->net->store, GL_WEIGHTS);
 }

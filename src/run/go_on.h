@@ -11,6 +11,8 @@
  * settles. */
 glia_recipe *gl_go_on_recipe(glia_ctx *g, const glia_model *m, const glia_recipe *said);
 gl_pipeline *gl_go_on_pipeline(glia_ctx *g, const glia_model *m);
+/* The data that m learned from, its own beginning included; for gl_free. */
+char *gl_go_on_history(glia_ctx *g, const glia_model *m);
 void gl_go_on_weights(glia_model *to, const glia_model *from);
 
 #endif

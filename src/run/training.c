@@ -302,6 +302,8 @@ static glia_status write_notes(training *r) {
     const char *weight = gl_pipeline_weight(r->pipeline);
     if (r->report && r->report->partial && status == GLIA_OK) status = note_partial(r);
     if (weight && status == GLIA_OK) status = glia_model_set_note(r->model, "weight", weight);
+    if (r->job->begin && status == GLIA_OK)
+        status = set_note(r, "began_from", gl_go_on_history(r->g, r->job->begin));
     for (size_t i = 0; i < sizeof notes / sizeof *notes; i++) {
         if (!notes[i].text && !reading && !strcmp(notes[i].name, "reading")) continue;
         glia_status one = set_note(r, notes[i].name, notes[i].text);

@@ -210,6 +210,15 @@ glia_trace *gl_trace(glia_ctx *g, const gl_net *m, glia_tensor x, double divisor
                      const glia_trace_options *options) {
     glia_trace_options o = options ? *options : (glia_trace_options){0};
     gl_feed feed;
+    bool sound = o.l2 >= 0 && o.l1 >= 0 && o.label_smoothing >= 0 && o.label_smoothing < 1 &&
+                 isfinite(o.l2) && isfinite(o.l1);
+    if (!sound) {
+        gl_fail(g, GLIA_USAGE,
+                "a trace with l2 %g, l1 %g, label_smoothing %g: expected finite numbers of at "
+                "least 0, and a smoothing below 1",
+                o.l2, o.l1, o.label_smoothing);
+        return NULL;
+    }
     if (gl_feed_open(&feed, g, m, x, y, divisor, NULL) != GLIA_OK) return NULL;
     tracer *t = gl_alloc(g, 1, sizeof *t);
     if (!t) return NULL;
