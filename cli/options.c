@@ -156,6 +156,15 @@ const char *nearest(const char *word, const char *const *words) {
 
 /* ---------------------------------------------------------------------------------- failures -- */
 
+int find_item(const char *of, const char *what, const char *name, const char *const *names) {
+    for (int i = 0; names[i]; i++)
+        if (strcmp(names[i], name) == 0) return i;
+    const char *near = nearest(name, names);
+    if (near) fail(GLIA_USAGE, "%s '%s': no such %s; did you mean '%s'?", of, name, what, near);
+    else fail(GLIA_USAGE, "%s '%s': no such %s; 'glia %s --list' names them", of, name, what, of);
+    return -1;
+}
+
 /* The names of a set, for nearest(); `names` has room for 2 * MAX_OPTIONS + 1. */
 void option_names(const option_set *set, const char **names) {
     for (int i = 0; i < set->count; i++) {

@@ -49,6 +49,9 @@ int read_config(struct cli *c, const char *path);
 
 /* The names and aliases of a set, NULL-ended; `names` has room for 2 * MAX_OPTIONS + 1. */
 void option_names(const option_set *set, const char **names);
+/* The place of a name in a list that ends with NULL; -1 after an error message: "demo 'bowls': no
+ * such demo; did you mean 'bowl'?" */
+int find_item(const char *of, const char *what, const char *name, const char *const *names);
 /* The word nearest to `word`, or NULL when none is near; words end with NULL. */
 const char *nearest(const char *word, const char *const *words);
 

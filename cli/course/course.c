@@ -143,16 +143,10 @@ static int list_lessons(const cli *c) {
 }
 
 static const lesson *find_lesson(const char *name) {
-    const char *names[LESSONS + 1];
-    for (int i = 0; i < LESSONS; i++) {
-        if (!strcmp(lessons[i].name, name)) return &lessons[i];
-        names[i] = lessons[i].name;
-    }
-    names[LESSONS] = NULL;
-    const char *near = nearest(name, names);
-    if (near) fail(GLIA_USAGE, "course '%s': no such lesson; did you mean '%s'?", name, near);
-    else fail(GLIA_USAGE, "course '%s': no such lesson; 'glia course --list' names them", name);
-    return NULL;
+    const char *names[LESSONS + 1] = {NULL};
+    for (int i = 0; i < LESSONS; i++) names[i] = lessons[i].name;
+    int found = find_item("course", "lesson", name, names);
+    return found < 0 ? NULL : &lessons[found];
 }
 
 static void conclude(const course *k) {

@@ -80,16 +80,10 @@ static int list_lessons(const cli *c) {
 }
 
 static const lesson *find_lesson(const char *name) {
-    const char *names[LESSONS + 1];
-    for (int i = 0; i < LESSONS; i++) {
-        if (!strcmp(lessons[i].name, name)) return &lessons[i];
-        names[i] = lessons[i].name;
-    }
-    names[LESSONS] = NULL;
-    const char *near = nearest(name, names);
-    if (near) fail(GLIA_USAGE, "demo '%s': no such demo; did you mean '%s'?", name, near);
-    else fail(GLIA_USAGE, "demo '%s': no such demo; 'glia demo --list' names them", name);
-    return NULL;
+    const char *names[LESSONS + 1] = {NULL};
+    for (int i = 0; i < LESSONS; i++) names[i] = lessons[i].name;
+    int found = find_item("demo", "demo", name, names);
+    return found < 0 ? NULL : &lessons[found];
 }
 
 static int run_lesson(demo *d, const lesson *l) {
