@@ -19,13 +19,15 @@ static const glia_traced *step_of(const glia_trace *t, int layer, bool activates
     return NULL;
 }
 
-static glia_trace *trace_of(const net *n) {
+static glia_trace *trace_weighted(const net *n, const double *weights, double mean) {
+    glia_trace_options o = {.l2 = n->l2, .weights = weights, .mean_weight = mean};
     glia_trace *t = glia_model_trace(g, n->m, glia_tensor_f64(n->x, n->rows, n->inputs),
-                                     glia_tensor_f64(n->y, n->rows, n->labels),
-                                     &(glia_trace_options){.l2 = n->l2});
+                                     glia_tensor_f64(n->y, n->rows, n->labels), &o);
     if (!t) fail_msg("%s: %s", n->text, glia_message(g));
     return t;
 }
+
+static glia_trace *trace_of(const net *n) { return trace_weighted(n, NULL, 0); }
 
 /* ----------------------------------------------------------------------------------- by hand -- */
 
@@ -244,12 +246,25 @@ static void reference_kernels_have_the_bits_of_loops(void **state) {
 
 /* ------------------------------------------------------------------------------ bit by bit -- */
 
+/* The weights of samples in a training, and as a trace takes them: by their mean. */
+static const double counts[] = {3, 1, 0, 2.5, 0.1, 7};
+
+static void weigh_rows(const net *n, double *weights, double *mean) {
+    *mean = 0;
+    for (int64_t i = 0; i < n->rows; i++) *mean += weights[i] = counts[i % 6];
+    *mean /= (double)n->rows;
+}
+
 /* w - 1 dw is rounded once, so an update of gradient descent with lr 1 tells every bit of dw. */
-static void compare_with_update(net *n, glia_dtype dtype) {
-    glia_trace *t = trace_of(n);
+static void compare_with_update(net *n, glia_dtype dtype, bool weighted) {
+    double weights[64], mean;
+    assert_true(n->rows <= 64);
+    weigh_rows(n, weights, &mean);
+    glia_trace *t = trace_weighted(n, weighted ? weights : NULL, mean);
     gl_net *before = gl_net_convert(g, n->m->net, dtype);
     glia_fit_options o = {
         .epochs = 1, .batch = GLIA_FULL_BATCH, .optimizer = "sgd", .lr = 1, .l2 = n->l2};
+    if (weighted) o.sample_weights = glia_tensor_f64(weights, n->rows, 1);
     glia_status status = glia_model_fit(n->m, glia_tensor_f64(n->x, n->rows, n->inputs),
                                         glia_tensor_f64(n->y, n->rows, n->labels), &o, NULL);
     if (status != GLIA_OK) fail_msg("%s: %s", n->text, glia_message(g));
@@ -274,7 +289,7 @@ static void gradients_have_the_bits_of_an_update(void **state) {
     for (int i = 0; i < 100; i += EVERY) {
         glia_dtype dtype = i % 2 ? GLIA_F64 : GLIA_F32;
         net n = net_any(g, dtype, 12, i, 0);
-        compare_with_update(&n, dtype);
+        compare_with_update(&n, dtype, i % 4 > 1);
         net_free(&n);
     }
 }
@@ -434,6 +449,132 @@ static void smoothed_labels_are_said(void **state) {
     result_free(&r);
 }
 
+static void write_counted(void) {
+    result r = run("printf 'u,v,n,k,price,colour\n0,0,1,1,3,red\n0,1,2,2,5,red\n1,0,4,3,6,blue\n"
+                   "1,1,1,1,9,red\n2,2,1,2,10,red\n2,0,2,3,4,red\n3,1,1,1,7,blue\n0,3,3,2,1,red\n'"
+                   " >counted.csv");
+    result_free(&r);
+}
+
+static json_t *explained(const char *train, const char *explain) {
+    result r = run("$GLIA train counted.csv --epochs 3 --val none -q -o w.glia %s >log && "
+                   "$GLIA explain w.glia counted.csv --json -q %s",
+                   train, explain);
+    json_t *all = json_loads(r.out, 0, NULL);
+    if (!all) fail_msg("%s%s", r.out, r.err);
+    result_free(&r);
+    return all;
+}
+
+static double item(const json_t *j, const char *name, size_t i) {
+    return json_number_value(json_array_get(json_object_get(j, name), i));
+}
+
+/* By hand: red rows count 10, blue ones 5; so a red one 15 / (2 * 10) = 0.75 and a blue one 1.5
+ * times its number. That is 15 over 8 rows. */
+static void rows_count_as_they_did_in_training(void **state) {
+    (void)state;
+    write_counted();
+    json_t *all = explained(
+               "--target colour --ignore k,price --sample-weight n --class-weight balanced",
+               "--row 2,3"),
+           *steps = json_object_get(all, "steps");
+    const double w[] = {2 * 0.75 / (15.0 / 8), 4 * 1.5 / (15.0 / 8)};
+    for (size_t i = 0; i < 2; i++) {
+        double a = number_in(json_array_get(steps, 3), "value", 0, i),
+               y = number_in(all, "y", 0, i);
+        assert_true(fabs(item(all, "weights", i) - w[i]) < 1e-6);
+        assert_true(fabs(number_in(json_array_get(steps, 2), "gradient", 0, i) -
+                         w[i] * (a - y) / 2) < 1e-6);
+        assert_true(fabs(item(all, "losses", i) - w[i] * item(all, "measured_losses", i)) < 1e-5);
+    }
+    json_decref(all);
+    result r = run("$GLIA explain w.glia counted.csv --row 2,3");
+    assert_non_null(strstr(r.out, "dz^[2] = w (a^[2] - y) / m"));
+    assert_non_null(strstr(r.out, "w(i): how much the row counts in training"));
+    result_free(&r);
+}
+
+/* A file of before weights were kept says so, and counts each row once. */
+static void weights_that_a_model_does_not_keep_are_said(void **state) {
+    (void)state;
+    write_counted();
+    char path[600], old[600];
+    snprintf(path, sizeof path, "%s/w.glia", scratch());
+    snprintf(old, sizeof old, "%s/old.glia", scratch());
+    json_decref(explained("--target colour --ignore n,k,price --class-weight blue:3", ""));
+    glia_model *m = glia_model_load(g, path);
+    assert_string_equal(glia_model_note(m, "row_weights"),
+                        "{\"mean\": 1.5, \"classes\": [[3.0, 1.0]]}");
+    glia_model_free(m);
+    json_decref(explained("--target colour --ignore n,k,price", ""));
+    m = glia_model_load(g, path);
+    assert_null(glia_model_note(m, "row_weights"));
+    glia_model_set_note(m, "hyperparameters", "{\"class-weight\": \"blue:3\"}");
+    assert_int_equal(glia_model_save(m, old), GLIA_OK);
+    glia_model_free(m);
+    result r = run("$GLIA explain old.glia counted.csv");
+    assert_non_null(strstr(r.err,
+                           "training counted rows by class (blue:3), and this model file does "
+                           "not keep"));
+    assert_null(strstr(r.out, "w(i)"));
+    result_free(&r);
+}
+
+static void says(const char *train, const char *explain, const char *const *parts) {
+    json_decref(explained(train, ""));
+    result r = run("$GLIA explain w.glia counted.csv %s", explain);
+    for (; *parts; parts++)
+        if (!strstr(r.out, *parts)) fail_msg("%s: no %s in %s", train, *parts, r.out);
+    result_free(&r);
+}
+
+static void every_loss_shows_its_gradient(void **state) {
+    (void)state;
+    write_counted();
+#define PRICE "--target price --ignore colour,n,k "
+    says(PRICE, "", (const char *[]){"dz^[2] = 2 (z^[2] - y)  ", NULL});
+    says(PRICE, "--row 1,2", (const char *[]){"dz^[2] = 2 (z^[2] - y) / m", NULL});
+    says(PRICE "--loss mae", "", (const char *[]){"dz^[2] = sign(z^[2] - y)", NULL});
+    says(PRICE "--loss huber", "", (const char *[]){"dz^[2] = clamp(z^[2] - y, -delta", NULL});
+    says(PRICE "--quantiles 0.1,0.5", "",
+         (const char *[]){"dz^[2] = (1 - q_j where z^[2] > y, else -q_j)", "q_1 = 0.1, q_2 = 0.5",
+                          NULL});
+    says("--target k --ignore colour,n,price --task count", "",
+         (const char *[]){"dz^[2] = a^[2] - y", NULL});
+    says("--target k --ignore colour,n,price --task multiclass", "--row 1,2",
+         (const char *[]){"dz^[2] = (a^[2] - y) / m", NULL});
+}
+
+/* dbeta is the sum of what flows back to what the norm gives; the limits of three classes have
+ * 0 in their middle and softplus(d) between them. */
+static void what_lies_between_layers_shows_its_gradients(void **state) {
+    (void)state;
+    write_counted();
+    json_t *all = explained("--hidden 3 --target colour --ignore k,n,price --norm layer",
+                            "--row 1,2,3"),
+           *norm = json_array_get(json_object_get(all, "steps"), 1);
+    for (size_t i = 0; i < json_array_size(json_object_get(all, "parameters")); i++) {
+        const json_t *p = json_array_get(json_object_get(all, "parameters"), i);
+        const char *name = json_string_value(json_object_get(p, "name"));
+        if (!strstr(name, ".beta")) continue;
+        for (size_t j = 0; j < 3; j++)
+            assert_true(fabs(number_in(p, "gradient", j, 0) - number_in(norm, "gradient", j, 0) -
+                             number_in(norm, "gradient", j, 1) -
+                             number_in(norm, "gradient", j, 2)) < 1e-6);
+    }
+    json_decref(all);
+    says("--hidden 3 --target colour --ignore k,n,price --norm layer", "--row 1,2",
+         (const char *[]){"dgamma = sum_i dlayer_norm1(i) * yhat(i)", "dbeta = sum_i", "beta_j",
+                          NULL});
+    says("--target k --ignore colour,n,price --task ordinal --order 1,2,3", "--row 1,2",
+         (const char *[]){"c_k - c_j = softplus(d_j)", "dd = sum_i", NULL});
+    result r = run("$GLIA explain w.glia counted.csv --all | awk '/^  c_k/ { getline; getline; a = "
+                   "$2; getline; print (a < 0 && a + $2 < 1e-5 && a + $2 > -1e-5) }'");
+    assert_string_equal(r.out, "1\n");
+    result_free(&r);
+}
+
 /* Features of one column are told apart, and rows are those of the file. */
 static void features_are_named_by_what_they_are_of(void **state) {
     (void)state;
@@ -493,6 +634,10 @@ int main(void) {
         cmocka_unit_test(rows_without_label_go_forward_and_rows_beyond_are_refused),
         cmocka_unit_test(a_unit_is_shown_in_its_two_steps),
         cmocka_unit_test(smoothed_labels_are_said),
+        cmocka_unit_test(rows_count_as_they_did_in_training),
+        cmocka_unit_test(weights_that_a_model_does_not_keep_are_said),
+        cmocka_unit_test(every_loss_shows_its_gradient),
+        cmocka_unit_test(what_lies_between_layers_shows_its_gradients),
         cmocka_unit_test(features_are_named_by_what_they_are_of),
         cmocka_unit_test(pages_and_latex_have_their_formulas),
     };

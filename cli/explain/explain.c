@@ -83,7 +83,8 @@ static int follow(explaining *e) {
                                       .label_smoothing = trained_with(e->model, "label-smoothing")};
     e->trace = glia_model_trace_table(e->c->g, e->model, e->table, e->row, e->rows, &e->options);
     if (!e->trace) return failed(e->c);
-    return e->unit ? find_unit(e) : 0;
+    int status = measure_losses(e);
+    return e->unit && !status ? find_unit(e) : status;
 }
 
 static int write_explanation(explaining *e) {
@@ -112,6 +113,7 @@ static int run_explain(cli *c) {
     glia_trace_free(c->g, e.trace);
     glia_table_free(e.table);
     glia_model_free(e.model);
+    free(e.losses);
     free(e.row);
     return status;
 }
@@ -149,14 +151,20 @@ const command explain_command = {
     .text = "Follows rows of DATA through a model in the notation of the course: z^[l] and a^[l] "
             "of each layer, the loss, and back, dz^[l], dW^[l] and db^[l]. a^[l](i)_j is what unit "
             "j of layer l makes of sample i; a^[0] is x after the model's preparation. The numbers "
-            "are those of one training step on these rows alone, each row counted once, with the "
-            "L2, L1 and label smoothing of the model's training; "
-            "dz carries the 1/m of J. Dropout keeps every unit. "
+            "are those of one training step on these rows alone, with the L2, L1 and label "
+            "smoothing of "
+            "the model's training, and each row counted w(i) times as there (--class-weight, "
+            "--sample-weight; 1 is the mean of training); dz carries the 1/m of J. L(i) is what J "
+            "adds up: the sum over targets, of values as they are scaled; where that is another "
+            "number, loss is the row's of 'glia predict --losses': unweighted, the mean over "
+            "targets, of values in their own units. Dropout keeps every unit. "
             "Rows without a label go forward only.\n\n"
-            "With --json: {\"network\", \"loss\", \"rows\", \"labels\", \"losses\", \"columns\", "
+            "With --json: {\"network\", \"loss\", \"rows\", \"labels\", \"losses\", "
+            "\"measured_losses\", \"columns\", "
             "\"x\", "
             "\"y\", \"steps\": [{\"symbol\", \"formula\", \"layer\", \"name\", \"op\", \"shape\", "
             "\"value\", \"gradient\"}, ...], \"cost\", \"l2\", \"l1\", \"label_smoothing\", "
+            "\"weights\", "
             "\"parameters\": [{\"name\", "
             "\"shape\", \"value\", \"gradient\"}, ...]}; a matrix is (units, samples), null where "
             "there are no labels.",

@@ -17,6 +17,7 @@ typedef struct explaining {
     int64_t *row, rows; /* of the table, from 0; m of them */
     glia_trace_options options;
     glia_trace *trace;
+    double *losses;  /* of each row, as they are measured; NULL: it has no label */
     int64_t most;    /* units and columns that are shown, of each value */
     int layer, unit; /* whose two steps are shown, from 1; 0: all of the network */
     language language;
@@ -44,6 +45,14 @@ void explain_steps(const explaining *e);
 /* How many there are, where not all are shown. */
 void put_rest(const explaining *e, int64_t count, phrase what);
 void add_number(grid *g, double value);
+/* A table of a value, (samples, units), with a line for each unit; step -2: of no step. */
+void put_value(const explaining *e, const char *symbol, int step, const glia_tensor *t);
+/* losses.c: what J adds up, and what is measured; the exit status */
+int measure_losses(explaining *e);
+void put_losses(const explaining *e);
+/* own.c: parameters of a step between layers */
+void put_own_parameters(const explaining *e, int step);
+void put_own_gradients(const explaining *e, int step);
 /* unit.c: z and a of one unit, product by product; the exit status */
 int find_unit(const explaining *e);
 void explain_unit(const explaining *e);
@@ -69,7 +78,7 @@ extern const medium on_terminal, in_html, in_latex;
 
 typedef struct markup {
     const char *raised[2], *lowered[2], *word[2]; /* around them */
-    const char *transposed, *times, *sum;
+    const char *transposed, *times, *sum, *gap;   /* gap: around a word of a sentence */
     void (*put)(FILE *f, const char *text);
 } markup;
 

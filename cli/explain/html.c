@@ -24,6 +24,7 @@ static const markup html_markup = {.raised = {"<sup>", "</sup>"},
                                    .transposed = "⊤",
                                    .times = "∗",
                                    .sum = "Σ",
+                                   .gap = "",
                                    .put = html_text};
 
 static void begin(const explaining *e) {

@@ -20,6 +20,15 @@ static json_t *json_matrix(const glia_tensor *t, bool turned) {
     return all;
 }
 
+/* A number for each row. */
+static json_t *json_column(const glia_tensor *t, int64_t rows) {
+    if (!t->data) return json_null();
+    json_t *all = json_array();
+    for (int64_t i = 0; i < rows; i++)
+        json_array_append_new(all, json_number(glia_tensor_value(t, i)));
+    return all;
+}
+
 static json_t *json_step(const explaining *e, int k) {
     const glia_traced *s = &e->trace->step[k];
     char *symbol = symbol_of(e, k), *formula = forward_formula(e, k);
@@ -51,20 +60,20 @@ static json_t *json_param(const explaining *e, int i) {
 }
 
 static void json_samples(const explaining *e, json_t *j) {
-    json_t *rows = json_array(), *labels = json_array(), *losses = json_array();
+    json_t *rows = json_array(), *labels = json_array(), *measured = json_array();
     for (int64_t i = 0; i < e->rows; i++) {
         char *label = label_text(e, i);
         json_array_append_new(rows, json_integer(e->row[i] + 1));
         json_array_append_new(labels, json_text(label));
-        if (e->trace->losses.data)
-            json_array_append_new(losses, json_number(glia_tensor_value(&e->trace->losses, i)));
+        if (e->losses) json_array_append_new(measured, json_number(e->losses[i]));
         free(label);
     }
     json_object_set_new(j, "rows", rows);
     json_object_set_new(j, "labels", e->trace->y.data ? labels : json_null());
-    json_object_set_new(j, "losses", e->trace->losses.data ? losses : json_null());
+    json_object_set_new(j, "losses", json_column(&e->trace->losses, e->rows));
+    json_object_set_new(j, "measured_losses", e->losses ? measured : json_null());
     if (!e->trace->y.data) json_decref(labels);
-    if (!e->trace->losses.data) json_decref(losses);
+    if (!e->losses) json_decref(measured);
 }
 
 static json_t *json_feature(const explaining *e, int64_t k) {
@@ -93,6 +102,7 @@ int print_trace_json(const explaining *e) {
     json_object_set_new(j, "l2", json_number(e->options.l2));
     json_object_set_new(j, "l1", json_number(e->options.l1));
     json_object_set_new(j, "label_smoothing", json_number(e->options.label_smoothing));
+    json_object_set_new(j, "weights", json_column(&t->weights, e->rows));
     json_object_set_new(j, "parameters", params);
     glia_text_free(e->c->g, net);
     return print_json(j);

@@ -23,6 +23,7 @@ static const markup latex_markup = {.raised = {"^{", "}"},
                                     .transposed = "\\top",
                                     .times = "\\odot",
                                     .sum = "\\sum",
+                                    .gap = "\\ ",
                                     .put = latex_text};
 
 /* 1.5e-07 is read best as a power of ten. */

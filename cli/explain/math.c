@@ -38,6 +38,14 @@ static const char *put_lowered(FILE *f, const char *s, const markup *m) {
     return s;
 }
 
+/* A word of a sentence and not a name. */
+static bool is_said(const char *s, size_t n) {
+    static const char *const words[] = {"where", "else", "through", NULL};
+    for (const char *const *word = words; *word; word++)
+        if (strlen(*word) == n && strncmp(s, *word, n) == 0) return true;
+    return false;
+}
+
 static const char *put_word(FILE *f, const char *s, const markup *m) {
     size_t letters = 0, n = 0;
     while (isalpha((unsigned char)s[letters])) letters++;
@@ -47,9 +55,10 @@ static const char *put_word(FILE *f, const char *s, const markup *m) {
         return put_lowered(f, s + 4, m);
     }
     while (isalnum((unsigned char)s[n]) || s[n] == '_') n++;
-    fputs(m->word[0], f);
+    bool said = is_said(s, n);
+    fprintf(f, "%s%s", said ? m->gap : "", m->word[0]);
     s = put_part(f, s, n, m);
-    fputs(m->word[1], f);
+    fprintf(f, "%s%s", m->word[1], said ? m->gap : "");
     return s;
 }
 

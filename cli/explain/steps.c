@@ -35,14 +35,14 @@ static char *alignment(int64_t columns) {
 }
 
 /* t is (samples, units), shown with a line for each unit. */
-static void put_value(const explaining *e, const char *symbol, int step, const glia_tensor *t) {
+void put_value(const explaining *e, const char *symbol, int step, const glia_tensor *t) {
     int64_t units = t->dim[1], m = shown_of(e, t->dim[0]);
     char *align = alignment(m);
     grid g = {.align = align};
     grid_add(&g, "j");
     grid_add(&g, " ");
     for (int64_t i = 0; i < m; i++) {
-        if (e->rows == 1) grid_add(&g, "%s_j", symbol);
+        if (e->rows == 1 || step == -2) grid_add(&g, "%s_j", symbol);
         else grid_add(&g, "%s(%lld)_j", symbol, (long long)i + 1);
     }
     for (int64_t j = 0; j < shown_of(e, units); j++) {
@@ -86,54 +86,10 @@ static void put_forward(const explaining *e) {
         char *formula = forward_formula(e, k), *symbol = symbol_of(e, k);
         e->medium->formula(e, formula, t->step[k].value.dim[1], e->rows);
         put_value(e, symbol, k, &t->step[k].value);
+        put_own_parameters(e, k);
         free(formula);
         free(symbol);
     }
-}
-
-/* Values in the units of the loss beside those of the file: a target is scaled. */
-static void add_label(const explaining *e, grid *g, int64_t i, bool scaled) {
-    char *label = label_text(e, i), *clean = clean_text(label);
-    grid_add(g, "%lld", (long long)i + 1);
-    grid_add(g, "%s", clean);
-    if (scaled) add_number(g, glia_tensor_value(&e->trace->y, i));
-    add_number(g, glia_tensor_value(&e->trace->losses, i));
-    free(label);
-    free(clean);
-}
-
-static void put_cost(const explaining *e) {
-    bool penalty = e->options.l2 > 0 || e->options.l1 > 0;
-    char *formula =
-        format_text("J = (1/m) sum_i L(i)%s = %.6g", penalty ? " + R" : "", e->trace->cost);
-    e->medium->formula(e, formula, 0, 0);
-    if (penalty) e->medium->remark(e, words_of(e, SAY_explain_penalty));
-    free(formula);
-}
-
-static void put_smoothing(const explaining *e) {
-    char share[32];
-    if (!(e->options.label_smoothing > 0)) return;
-    char *text = phrase_plain(e->language, SAY_explain_smoothed,
-                              FILL(short_text(e->options.label_smoothing, share)));
-    e->medium->remark(e, text);
-    free(text);
-}
-
-static void put_losses(const explaining *e) {
-    bool scaled = !glia_model_classes(e->model) && e->trace->y.dim[1] == 1;
-    grid g = {.align = scaled ? "rlrr" : "rlr"};
-    char *title = phrase_plain(e->language, SAY_explain_loss, FILL(glia_model_loss(e->model)));
-    e->medium->part(e, title);
-    grid_add(&g, "i");
-    grid_add(&g, scaled ? " " : "y(i)");
-    if (scaled) grid_add(&g, "y(i)");
-    grid_add(&g, "L(i)");
-    for (int64_t i = 0; i < e->rows; i++) add_label(e, &g, i, scaled);
-    e->medium->table(e, &g);
-    put_cost(e);
-    put_smoothing(e);
-    free(title);
 }
 
 static void put_weight_gradients(const explaining *e, int step) {
@@ -163,6 +119,7 @@ static void put_backward(const explaining *e) {
             put_value(e, d, k, &s->gradient);
         }
         if (s->layers) put_weight_gradients(e, k);
+        else put_own_gradients(e, k);
         free(formula);
         free(symbol);
         free(d);

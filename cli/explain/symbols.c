@@ -42,14 +42,46 @@ char *forward_formula(const explaining *e, int step) {
 /* An output whose loss reads logits gives no gradient to its a, but dz at once. */
 static bool is_answer(const glia_traced *s) { return s->activates && !s->gradient.data; }
 
+/* What a loss's answers are: a = g(z), where it has a link, else what it reads. */
+static int answer_of(const explaining *e, int step) {
+    for (int r = step + 1; r < e->trace->steps; r++)
+        for (int i = 0; i < e->trace->step[r].reads; i++)
+            if (e->trace->step[r].read[i] == step && is_answer(&e->trace->step[r])) return r;
+    return step;
+}
+
+/* "2 (A - Y) / m" with the symbols of this step; of one row without " / m", and without brackets
+ * that then have nothing to hold together. */
+static char *loss_gradient(const explaining *e, int step) {
+    const char *slope = e->trace->step[step].slope, *labels = "y";
+    char *answer = symbol_of(e, answer_of(e, step)), *text = copy_text(""), *weighed;
+    size_t n = strlen(slope), m = ends_in(slope, " / m") && e->rows == 1 ? 4 : 0;
+    bool weighs = e->trace->weights.data != NULL;
+    bool bare = m && !weighs && *slope == '(' && strcspn(slope, ")") == n - m - 1 &&
+                !strstr(slope, "where");
+    if (e->options.label_smoothing > 0) labels = "y_s";
+    for (const char *c = slope + bare; c < slope + n - m - bare; c++) {
+        if (strncmp(c, "onehot ", 7) == 0) c += 7; /* the course's y is one already */
+        bool many = *c == 'q' && glia_model_quantiles(e->model) > 1;
+        const char letter[] = {*c, 0};
+        text = joined(text, "",
+                      copy_text(*c == 'A'   ? answer
+                                : *c == 'Y' ? labels
+                                : many      ? "q_j"
+                                            : letter));
+    }
+    free(answer);
+    if (!weighs) return text;
+    weighed = format_text("w %s", text);
+    free(text);
+    return weighed;
+}
+
 static char *part_of_gradient(const explaining *e, int step, int reader) {
     const glia_traced *r = &e->trace->step[reader];
-    const char *m = e->rows > 1 ? " / m" : "";
     if (r->layers) return format_text("W^[%d]T dz^[%d]", r->layer, r->layer);
     char *symbol = symbol_of(e, reader), *text, *own = symbol_of(e, step);
-    const char *y = e->options.label_smoothing > 0 ? "y_s" : "y";
-    if (is_answer(r)) text = format_text(*m ? "(%s - %s)%s" : "%s - %s%s", symbol, y, m);
-    else if (r->activates) text = format_text("d%s * %s'(%s)", symbol, r->op, own);
+    if (r->activates) text = format_text("d%s * %s'(%s)", symbol, r->op, own);
     else text = format_text("d%s through %s", symbol, r->op);
     free(symbol);
     free(own);
@@ -60,9 +92,9 @@ char *backward_formula(const explaining *e, int step) {
     char *parts = copy_text(""), *symbol = symbol_of(e, step);
     for (int r = step + 1; r < e->trace->steps; r++)
         for (int i = 0; i < e->trace->step[r].reads; i++)
-            if (e->trace->step[r].read[i] == step)
+            if (e->trace->step[r].read[i] == step && !is_answer(&e->trace->step[r]))
                 parts = joined(parts, " + ", part_of_gradient(e, step, r));
-    if (!*parts) parts = joined(parts, "", format_text("dJ/d%s", symbol));
+    if (e->trace->step[step].slope) parts = joined(parts, " + ", loss_gradient(e, step));
     char *text = format_text("d%s = %s", symbol, parts);
     free(symbol);
     free(parts);

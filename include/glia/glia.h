@@ -529,6 +529,8 @@ typedef struct glia_traced {
     int reads, read[4];    /* which values it reads: the numbers of their steps, -1 - k: input k */
     glia_tensor value;     /* (rows, units) */
     glia_tensor gradient;  /* dJ/d(value), (rows, units); data NULL: none is computed */
+    /* Of what a loss reads: that gradient as a formula of A, the answers, Y and m; else NULL. */
+    const char *slope;
 } glia_traced;
 
 /* One batch followed through a network, forward and backward. Of a tensor that is not there data is
@@ -541,10 +543,13 @@ typedef struct glia_trace {
     double cost;                 /* J, its L2 and L1 terms with it; NaN without labels */
     const glia_tensor *gradient; /* dJ/dW, dJ/db: of parameter i, in its shape */
     int params;
+    glia_tensor weights; /* (rows, 1): by how much losses and gradients are multiplied */
 } glia_trace;
 
 typedef struct glia_trace_options { /* zero: none */
     double l2, l1, label_smoothing;
+    const double *weights; /* [rows]: row i counts weights[i] / mean_weight times; NULL: once */
+    double mean_weight;    /* 0: 1. A training takes the mean over its rows */
 } glia_trace_options;
 
 /* What an update on these rows computes before it changes weights: every z, a, loss, dz, dW and db,
@@ -1168,7 +1173,8 @@ GLIA_EXPERIMENTAL glia_status glia_model_check_table(glia_ctx *g, const glia_mod
                                                      const glia_table *t,
                                                      const glia_check_options *options);
 /* glia_model_trace on rows of a table, numbered from 0, through the model's pipeline. Where one of
- * them has no label all go forward only, with a note. */
+ * them has no label all go forward only, with a note. Where options name no weights, rows count as
+ * they would have in the model's training: by their classes and by the column of weights. */
 GLIA_EXPERIMENTAL glia_trace *glia_model_trace_table(glia_ctx *g, const glia_model *m,
                                                      const glia_table *t, const int64_t *rows,
                                                      int64_t n, const glia_trace_options *options);

@@ -12,6 +12,8 @@
  */
 #include "training.h"
 
+#include "../base/json.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -104,15 +106,25 @@ static void say(const training *r, int target, int64_t classes, const double *we
     gl_free(r->g, list.s);
 }
 
-static glia_status weigh_target(const training *r, const gl_part *part, int target, double *w) {
+/* For gl_free; NULL on failure. */
+static double *weights_of_classes(const training *r, const gl_part *part, int target) {
     const char *text = glia_recipe_get(r->recipe, "class-weight");
     int64_t classes = gl_pipeline_classes(r->pipeline);
     double *weight = gl_alloc(r->g, classes, sizeof *weight);
-    if (!weight) return GLIA_RESOURCE;
+    if (!weight) return NULL;
     for (int64_t k = 0; k < classes; k++) weight[k] = 1;
     glia_status status = strcmp(text, "balanced") == 0
                              ? balance(r, part, target, classes, weight)
                              : read_classes(r, text, target, classes, weight);
+    if (status == GLIA_OK) return weight;
+    gl_free(r->g, weight);
+    return NULL;
+}
+
+static glia_status weigh_target(const training *r, const gl_part *part, int target, double *w) {
+    int64_t classes = gl_pipeline_classes(r->pipeline);
+    double *weight = weights_of_classes(r, part, target);
+    glia_status status = weight ? GLIA_OK : glia_code(r->g);
     for (int64_t i = 0; status == GLIA_OK && i < part->n; i++)
         w[i] *= weight[class_at(r, part, i, target)];
     if (status == GLIA_OK && part == &r->train && !r->decided) say(r, target, classes, weight);
@@ -120,12 +132,16 @@ static glia_status weigh_target(const training *r, const gl_part *part, int targ
     return status;
 }
 
+static bool weighs_classes(const training *r) {
+    return strcmp(glia_recipe_get(r->recipe, "class-weight"), "none") != 0;
+}
+
 /* Multiplies the weight of each row by that of its class; of several targets by that of its class
  * of each, as scikit-learn's compute_sample_weight does: a row has one weight, for its losses are
  * one sum. */
 static glia_status weigh_classes(const training *r, const gl_part *part, double *w) {
     glia_status status = GLIA_OK;
-    if (strcmp(glia_recipe_get(r->recipe, "class-weight"), "none") == 0) return GLIA_OK;
+    if (!weighs_classes(r)) return GLIA_OK;
     for (int t = 0; t < gl_pipeline_targets(r->pipeline) && status == GLIA_OK; t++)
         status = weigh_target(r, part, t, w);
     return status;
@@ -133,13 +149,47 @@ static glia_status weigh_classes(const training *r, const gl_part *part, double 
 
 /* No weights at all where none were asked for: the plan then has no step for them. */
 glia_status gl_row_weights(const training *r, gl_part *part) {
-    bool asked = strcmp(glia_recipe_get(r->recipe, "class-weight"), "none") != 0;
-    if (part->n == 0 || (!asked && !part->counts)) return GLIA_OK;
+    if (part->n == 0 || (!weighs_classes(r) && !part->counts)) return GLIA_OK;
     double *w = gl_alloc(r->g, part->n, sizeof *w);
     if (!w) return GLIA_RESOURCE;
     for (int64_t i = 0; i < part->n; i++) w[i] = part->counts ? part->counts[i] : 1;
     glia_status status = weigh_classes(r, part, w);
     if (status == GLIA_OK) part->weights = w;
     else gl_free(r->g, w);
+    return status;
+}
+
+/* --------------------------------------------------------------------------------- the note -- */
+
+static glia_status add_classes(const training *r, const gl_part *part, gl_text *t) {
+    gl_add(t, ", \"classes\": [");
+    for (int k = 0; k < gl_pipeline_targets(r->pipeline); k++) {
+        double *weight = weights_of_classes(r, part, k);
+        if (!weight) return glia_code(r->g);
+        for (int64_t i = 0; i < gl_pipeline_classes(r->pipeline); i++) {
+            gl_add(t, i ? ", " : k ? ", [" : "[");
+            gl_add_json_number(t, weight[i]);
+        }
+        gl_add(t, "]");
+        gl_free(r->g, weight);
+    }
+    gl_add(t, "]");
+    return GLIA_OK;
+}
+
+/* For whoever follows a row later: weights of classes may have been counted, and the mean is of
+ * rows that are then no longer there. */
+glia_status gl_note_row_weights(const training *r, const gl_part *part) {
+    double sum = 0;
+    gl_text t = {.g = r->g};
+    if (!part->weights) return GLIA_OK;
+    for (int64_t i = 0; i < part->n; i++) sum += part->weights[i];
+    gl_add(&t, "{\"mean\": ");
+    gl_add_json_number(&t, sum / (double)part->n);
+    glia_status status = weighs_classes(r) ? add_classes(r, part, &t) : GLIA_OK;
+    gl_add(&t, "}");
+    if (status == GLIA_OK)
+        status = t.failed ? GLIA_RESOURCE : glia_model_set_note(r->model, "row_weights", t.s);
+    gl_free(r->g, t.s);
     return status;
 }

@@ -278,6 +278,7 @@ glia_status gl_small_data_fit(training *r, int64_t epochs, glia_history **histor
                     .progress_user = r->job->user};
     gl_listener before = gl_hush(r->g);
     glia_status status = join_parts(r, &p.all);
+    if (status == GLIA_OK) status = gl_note_row_weights(r, &p.all);
     gl_unlisten(r->g, before);
     const gl_net *net = r->model->net;
     *final = p.weights = gl_alloc(r->g, net->count, glia_dtype_size(net->dtype));

@@ -193,6 +193,7 @@ static glia_status make_model(training *r) {
                        r->decisions.net, r->model->net->heads);
     warn_linear(r);
     status = gl_row_weights(r, &r->train);
+    if (status == GLIA_OK) status = gl_note_row_weights(r, &r->train);
     if (status == GLIA_OK) status = gl_row_weights(r, &r->val);
     if (status != GLIA_OK) return status;
     return glia_model_set_note(r->model, "threshold",
@@ -441,8 +442,9 @@ static glia_status fit_and_measure(training *r, int64_t epochs) {
     report->history = r->history;
     if (makes_do(r, status)) {
         gl_free(r->g, final);
-        final = NULL, status = GLIA_OK;
+        final = NULL;
         report->refit_epochs = 0, report->partial = 1;
+        status = gl_note_row_weights(r, &r->train);
     }
     if (status == GLIA_OK) status = gl_lift_answers(r);
     if (status == GLIA_OK) status = gl_choose_threshold(r);

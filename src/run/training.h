@@ -65,6 +65,8 @@ glia_status gl_training_fit(training *r, glia_model *m, const gl_part *train, co
 char *gl_training_schema(const training *r, bool whole);
 /* row_weights.c: the weights of a labelled part. */
 glia_status gl_row_weights(const training *r, gl_part *part);
+/* As a note of the model, which has learned from the part. */
+glia_status gl_note_row_weights(const training *r, const gl_part *part);
 /* lift.c: after training, before any measuring. */
 glia_status gl_lift_answers(training *r);
 /* threshold.c: chosen on validation rows when the recipe names an aim; before any measuring. */

@@ -19,7 +19,7 @@ typedef struct tracer {
     gl_plan *apart, *fused;
     gl_knobs knobs;
     int64_t rows;
-    void *x, *y, *answers;
+    void *x, *y, *w, *answers; /* w NULL: every row counts once */
     glia_traced *step;
     glia_tensor *gradient;
     int *place, *layer; /* by node: the number of its step, -1: it has none; l */
@@ -97,6 +97,8 @@ static glia_traced look_at(const tracer *t, const gl_node *node) {
         int from = read_by(t, node, i);
         said.read[i] = from < 0 ? from : t->place[from];
     }
+    for (const gl_node *end = t->m->node; end < t->m->node + t->m->nodes; end++)
+        if (end->op->role == GL_LOSS && read_by(t, end, 0) == k) said.slope = end->op->slope;
     if (t->fused) said.gradient = held(t, t->apart, find_buffer(t->apart, "d.", node->name));
     return said;
 }
@@ -132,18 +134,19 @@ static void look_at_losses(tracer *t) {
 
 /* ------------------------------------------------------------------------------------ making -- */
 
-static bool take_memory(tracer *t, glia_ctx *g, const gl_net *m, bool labelled) {
+static bool take_memory(tracer *t, glia_ctx *g, const gl_net *m, bool labelled, bool weighted) {
     size_t size = glia_dtype_size(m->dtype);
     t->m = gl_net_convert(g, m, m->dtype);
     t->x = gl_alloc(g, t->rows, (size_t)m->inputs * size);
     t->y = gl_alloc(g, t->rows, (size_t)m->labels * size);
+    t->w = weighted ? gl_alloc(g, t->rows, size) : NULL;
     t->answers = gl_alloc(g, t->rows, (size_t)m->outputs * size);
     t->step = gl_alloc(g, m->nodes, sizeof *t->step);
     t->gradient = gl_alloc(g, m->params, sizeof *t->gradient);
     t->place = gl_alloc(g, m->nodes, sizeof *t->place);
     t->layer = gl_alloc(g, m->nodes, sizeof *t->layer);
-    return t->m && t->x && t->y && t->answers && t->step && t->gradient && t->place && t->layer &&
-           (!labelled || gl_store_take(t->m->store, GL_GRADIENTS));
+    return t->m && t->x && t->y && (t->w || !weighted) && t->answers && t->step && t->gradient &&
+           t->place && t->layer && (!labelled || gl_store_take(t->m->store, GL_GRADIENTS));
 }
 
 /* Which units a mini-batch drops depends on the update that it would be: here all are seen. */
@@ -158,6 +161,7 @@ static bool compile(tracer *t, glia_ctx *g, const glia_trace_options *o, bool la
                          .l2 = o->l2,
                          .l1 = o->l1,
                          .smoothing = o->label_smoothing,
+                         .weighted = t->w != NULL,
                          .update = GL_KERNELS,
                          .threads = 1,
                          .keep_all = true,
@@ -171,7 +175,10 @@ static bool compile(tracer *t, glia_ctx *g, const glia_trace_options *o, bool la
 /* A cost that is not finite is one of the things to be looked at. */
 static void run(tracer *t) {
     gl_binding b = {
-        .room = {[GL_X] = t->x, [GL_LABELS] = t->y, [GL_OUTPUT] = t->answers},
+        .room = {[GL_X] = t->x,
+                 [GL_LABELS] = t->y,
+                 [GL_SAMPLE_WEIGHTS] = t->w,
+                 [GL_OUTPUT] = t->answers},
         .store = t->m->store,
         .knobs = &t->knobs,
     };
@@ -199,11 +206,27 @@ static void say(tracer *t, bool labelled) {
                            .y = matrix(t, t->rows, t->m->labels, labelled ? t->y : NULL),
                            .step = t->step,
                            .losses = matrix(t, t->rows, 1, NULL),
+                           .weights = matrix(t, t->rows, 1, t->w),
                            .cost = NAN,
                            .gradient = t->gradient};
     look_at_all(t);
     look_at_gradients(t);
     if (labelled) look_at_losses(t);
+}
+
+/* Against the mean that is given, not that of these rows, which may all weigh nothing. */
+static bool weigh(gl_feed *feed, glia_ctx *g, const glia_trace_options *o) {
+    double mean = o->mean_weight == 0 ? 1 : o->mean_weight;
+    bool sound = mean > 0 && isfinite(mean);
+    for (int64_t i = 0; i < feed->rows; i++)
+        sound = sound && o->weights[i] >= 0 && isfinite(o->weights[i]);
+    feed->sample_weights = glia_tensor_f64((double *)o->weights, feed->rows, 1);
+    feed->mean_weight = mean;
+    if (!sound)
+        gl_fail(g, GLIA_USAGE,
+                "a trace with weights of rows: expected finite numbers of at least 0, and a mean "
+                "above 0");
+    return sound;
 }
 
 glia_trace *gl_trace(glia_ctx *g, const gl_net *m, glia_tensor x, double divisor, glia_tensor y,
@@ -220,14 +243,16 @@ glia_trace *gl_trace(glia_ctx *g, const gl_net *m, glia_tensor x, double divisor
         return NULL;
     }
     if (gl_feed_open(&feed, g, m, x, y, divisor, NULL) != GLIA_OK) return NULL;
+    bool labelled = y.data != NULL, weighted = labelled && o.weights;
+    if (weighted && !weigh(&feed, g, &o)) return NULL;
     tracer *t = gl_alloc(g, 1, sizeof *t);
     if (!t) return NULL;
-    bool labelled = y.data != NULL;
     t->rows = feed.rows;
-    bool ok = take_memory(t, g, m, labelled);
+    bool ok = take_memory(t, g, m, labelled, weighted);
     if (ok) keep_every_unit(t->m);
     if (ok && compile(t, g, &o, labelled)) {
         gl_feed_rows(&feed, m->dtype, 0, feed.rows, t->x, labelled ? t->y : NULL);
+        gl_feed_weights(&feed, m->dtype, 0, feed.rows, t->w);
         run(t);
         say(t, labelled);
         warn_of_mixing(g, t);
@@ -245,6 +270,7 @@ void glia_trace_free(glia_ctx *g, glia_trace *trace) {
     gl_net_free(t->m);
     gl_free(g, t->x);
     gl_free(g, t->y);
+    gl_free(g, t->w);
     gl_free(g, t->answers);
     gl_free(g, t->step);
     gl_free(g, t->gradient);
