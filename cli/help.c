@@ -5,39 +5,36 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "cli.h"
 
 static int page_width(void) {
-    struct winsize size;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
-    return size.ws_col < 60 ? 60 : size.ws_col > 100 ? 100 : size.ws_col;
+    int width = output_width();
+    return !width ? 80 : width > 100 ? 100 : width;
 }
 
 /* Prints text in lines of at most `width`; the cursor stands at column `at`, later lines begin at
  * `indent`. Newlines in the text stay, and a line that begins with a blank keeps its form. */
-static void print_wrapped(const char *text, int at, int indent, int width) {
+static void print_wrapped(FILE *f, const char *text, int at, int indent, int width) {
     bool first = true; /* word of its line */
     while (*text) {
         if (*text == '\n') {
-            putchar('\n');
+            putc('\n', f);
             at = 0, first = true, text++;
             continue;
         }
         int length = *text == ' ' && at == 0 ? (int)strcspn(text, "\n") : (int)strcspn(text, " \n");
         if (!first && at + 1 + length > width) {
-            putchar('\n');
+            putc('\n', f);
             at = 0, first = true;
         }
-        if (at < indent) at += printf("%*s", indent - at, "");
-        at += printf("%s%.*s", first ? "" : " ", length, text);
+        if (at < indent) at += fprintf(f, "%*s", indent - at, "");
+        at += fprintf(f, "%s%.*s", first ? "" : " ", length, text);
         first = false;
         text += length;
         while (*text == ' ') text++;
     }
-    putchar('\n');
+    putc('\n', f);
 }
 
 static bool is_short(const glia_option *o) { return o->alias && !o->alias[1]; }
@@ -61,11 +58,25 @@ static char *option_text(const glia_option *o) {
                        has_alias ? ")" : "");
 }
 
+/* A list of words a|b|c that has no room goes on below; where the cursor then stands. */
+static int print_words(const char *words, int width) {
+    enum { BELOW = 10 };
+    int at = 0;
+    while (*words) {
+        int n = (int)strcspn(words, "|");
+        n += words[n] == '|';
+        if (at > BELOW && at + n > width) at = printf("\n%*s", BELOW, "") - 1;
+        at += printf("%.*s", n, words);
+        words += n;
+    }
+    return at;
+}
+
 static void print_row(const char *words, const char *text, int width) {
     enum { COLUMN = 30 };
-    int at = printf("%s", words);
+    int at = print_words(words, width);
     if (at > COLUMN - 2) putchar('\n'), at = 0;
-    print_wrapped(text, at, COLUMN, width);
+    print_wrapped(stdout, text, at, COLUMN, width);
 }
 
 static void print_option(const glia_option *o, int width) {
@@ -108,29 +119,57 @@ static void each_group(const option_set *set, void (*heading)(const char *),
 
 static void help_heading(const char *group) { printf("\n%s:\n", group); }
 
+static void print_example(const char *line, const char *text) {
+    printf("  ");
+    print_line(line, 2, 6, " \\");
+    printf("      ");
+    print_line(text, 6, 6, "");
+}
+
 void print_help(const command *cmd) {
     option_set set;
     options_of(cmd, &set);
-    printf("usage: glia %s %s%s[options]\n\n", cmd->name, cmd->usage, *cmd->usage ? " " : "");
-    print_wrapped(cmd->text, 0, 0, page_width());
+    char *usage =
+        format_text("usage: glia %s %s%s[options]", cmd->name, cmd->usage, *cmd->usage ? " " : "");
+    print_line(usage, 0, 7, "");
+    free(usage);
+    putchar('\n');
+    print_wrapped(stdout, cmd->text, 0, 0, page_width());
     each_group(&set, help_heading, print_option);
     if (cmd->ranges) help_heading("ranges, unless --range says otherwise");
     each_range(cmd, print_range);
     printf("\nexamples:\n");
-    for (const char *const *e = cmd->examples; *e; e += 2) printf("  %s\n      %s\n", e[0], e[1]);
+    for (const char *const *e = cmd->examples; *e; e += 2) print_example(e[0], e[1]);
     free_options(&set);
 }
 
+static void print_beside(FILE *f, const char *words, int column, const char *text) {
+    int at = fprintf(f, "  %-*s ", column - 3, words);
+    print_wrapped(f, text, at, column, page_width());
+}
+
 void print_overview(FILE *f) {
-    fprintf(f, "usage: glia COMMAND ...\n\nNeural networks from the command line: trains, applies, "
-               "measures and explains them.\n\n");
+    static const char *const session[] = {"glia demo",
+                                          "see a network learn",
+                                          "glia data houses.csv",
+                                          "look at a table",
+                                          "glia train houses.csv --target price",
+                                          "learn from it; writes houses.glia",
+                                          "glia predict houses.glia new.csv",
+                                          "apply what was learned",
+                                          NULL};
+    fprintf(f, "usage: glia COMMAND ...\n\n");
+    print_wrapped(f,
+                  "Neural networks from the command line: trains, applies, measures and explains "
+                  "them.",
+                  0, 0, page_width());
+    putc('\n', f);
     for (const command *const *k = commands; *k; k++)
-        fprintf(f, "  %-9s %s\n", (*k)->name, (*k)->summary);
-    fprintf(f, "\n'glia COMMAND --help' explains a command, with examples. A first session:\n\n"
-               "  glia demo                                 see a network learn\n"
-               "  glia data houses.csv                      look at a table\n"
-               "  glia train houses.csv --target price      learn from it; writes houses.glia\n"
-               "  glia predict houses.glia new.csv          apply what was learned\n");
+        print_beside(f, (*k)->name, 12, (*k)->summary);
+    putc('\n', f);
+    print_wrapped(f, "'glia COMMAND --help' explains a command, with examples. A first session:\n",
+                  0, 0, page_width());
+    for (const char *const *line = session; *line; line += 2) print_beside(f, line[0], 44, line[1]);
 }
 
 /* ------------------------------------------------------------------------------- manual page -- */

@@ -45,6 +45,16 @@ static const char *const commands[] = {
     "$GLIA explain long.glia long.csv --row 1",
     "$GLIA explain two.glia two.csv --row 1,2,3,4,5",
     "$GLIA train two.csv --folds 3 --epochs 3 --val 0.2 --test two.csv -o new.glia",
+    "$GLIA --help",
+    "$GLIA train --help",
+    "$GLIA help --help",
+    "$GLIA course --list",
+    "$GLIA course basics",
+    "$GLIA demo --list",
+    "$GLIA demo step",
+    "$GLIA demo dead",
+    "$GLIA demo batches",
+    "$GLIA demo bowl",
     "$GLIA train long.csv --epochs 1 -o a_model_with_a_name_that_is_much_longer_than_others.glia",
 };
 

@@ -4,6 +4,7 @@
 #include "course.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,19 +76,42 @@ static char *word_of(const published *p, int i) {
     return *s ? format_text("%.*s", (int)strcspn(s, " "), s) : NULL;
 }
 
+/* From column `at` on, and in lines that begin there. */
+static void print_sentence(int at, const char *format, ...) {
+    char *text = NULL;
+    va_list args;
+    va_start(args, format);
+    if (vasprintf(&text, format, args) < 0) text = NULL;
+    va_end(args);
+    print_line(text ? text : "", at, at, "");
+    free(text);
+}
+
+/* Numbers of the tables have up to 18 letters, those that have more than 13 short labels. */
+static void print_row(const char *label, const char *text, const char *mine, const char *verdict) {
+    int width = output_width();
+    bool narrow = width && width < 75;
+    int number = !narrow ? 20 : strlen(text) > 14 ? 18 : 14, name = !narrow ? 18 : 44 - 2 * number;
+    printf("  %-*s %*s %*s   %s\n", name, label, number, text, number, mine, verdict);
+}
+
 static void print_number(const published *p, int i, int every, const char *text, double found,
                          const char *verdict) {
     char *label = every == SCORES ? format_text(i % 2 ? "test" : "training")
                   : every         ? format_text("iteration %d", i * every)
                                   : format_text("[%d]", i),
          *mine = rounded(found, text, digits_meant(p, text));
-    printf("  %-18s %20s %20s   %s\n", label, text, mine, verdict);
+    print_row(label, text, mine, verdict);
     free(label);
     free(mine);
 }
 
 static void print_heading(const published *p) {
-    printf("\n%s %s\n  %s\n\n", p->of, p->item, p->source);
+    putchar('\n');
+    print_sentence(0, "%s %s", p->of, p->item);
+    printf("  ");
+    print_sentence(2, "%s", p->source);
+    putchar('\n');
 }
 
 /* One number; true: as published, or near it where that is allowed. */
@@ -112,11 +136,11 @@ void compare_part(course *k, const char *of, const char *item, const double *fou
     int near = k->near;
     if (!p) exit(fail(GLIA_FAILED, "there is no published table %s %s", of, item));
     if (!k->c->json) print_heading(p);
-    if (shown) printf("  %-18s %20s %20s   %s\n", "", "published", "computed", "verdict");
+    if (shown) print_row("", "published", "computed", "verdict");
     for (int i = 0; i < n; i++)
         all = compare_one(k, p, first + i, every, found[i], shown, rows) && all;
     if (!k->c->json && !shown) printf("  %d numbers: %s\n", n, all ? "all the same" : "see above");
-    if (!k->c->json && k->near > near) printf("\n  near: %s\n", p->why);
+    if (!k->c->json && k->near > near) printf("\n  near: "), print_sentence(8, "%s", p->why);
     json_array_append_new(k->items,
                           json_pack("{s:s, s:s, s:s, s:i, s:o}", "of", of, "item", item, "source",
                                     p->source, "first", first, "numbers", rows));
@@ -132,13 +156,16 @@ static int list_lessons(const cli *c) {
     json_t *list = json_array();
     for (int i = 0; i < LESSONS; i++) {
         const lesson *l = &lessons[i];
-        if (!c->json) printf("%-9s %s%s\n", l->name, l->line, l->needs ? " (needs data)" : "");
+        if (!c->json)
+            printf("%-9s ", l->name),
+                print_sentence(10, "%s%s", l->line, l->needs ? " (needs data)" : "");
         json_array_append_new(list, json_pack("{s:s, s:s, s:s?}", "name", l->name, "text", l->line,
                                               "needs", l->needs));
     }
     if (c->json) return print_json(list);
     json_decref(list);
-    printf("\nThe last four need %s: --data FOLDER says where they are.\n", cat_files);
+    putchar('\n');
+    print_sentence(0, "The last four need %s: --data FOLDER says where they are.", cat_files);
     return 0;
 }
 
@@ -150,11 +177,13 @@ static const lesson *find_lesson(const char *name) {
 }
 
 static void conclude(const course *k) {
-    int all = k->same + k->near + k->off;
-    printf("\n%d numbers: %d are the same in every printed digit", all, k->same);
-    if (k->near) printf(", %d are near where no digit can be expected", k->near);
-    if (k->off) printf(", %d differ", k->off);
-    printf(".\n");
+    char near[80] = "", off[40] = "";
+    if (k->near)
+        snprintf(near, sizeof near, ", %d are near where no digit can be expected", k->near);
+    if (k->off) snprintf(off, sizeof off, ", %d differ", k->off);
+    putchar('\n');
+    print_sentence(0, "%d numbers: %d are the same in every printed digit%s%s.",
+                   k->same + k->near + k->off, k->same, near, off);
 }
 
 static int report(course *k, const lesson *l) {

@@ -92,11 +92,14 @@ int run_slip(course *k, const char *name) {
     char *paths[2];
     int status = find_cats(k->c, &paths[0], &paths[1]);
     if (status) return status;
-    if (!k->c->json)
-        printf(
-            "\nx.reshape(-1, m) mixes the pixels of all images; x.reshape(m, -1).T does not. The "
-            "cost still falls,\nand training images are learned by heart: only the test set "
-            "tells.\n");
+    if (!k->c->json) {
+        putchar('\n');
+        print_line("x.reshape(-1, m) mixes the pixels of all images; x.reshape(m, -1).T does not.",
+                   0, 0, "");
+        print_line("The cost still falls, and training images are learned by heart: only the test "
+                   "set tells.",
+                   0, 0, "");
+    }
     status = take_mixed(k, paths[0], &train);
     if (!status) status = take_mixed(k, paths[1], &test);
     if (!status) status = compare_mixed(k, &train, &test);

@@ -116,7 +116,7 @@ typedef struct stage {
 /* ------------------------------------------------------------------------------ by hand: how -- */
 
 static void add_command(json_t *list, bool talks, char *text) {
-    if (talks) printf("  %s\n", text);
+    if (talks) printf("  "), print_line(text, 2, 6, " \\");
     json_array_append_new(list, json_text(text));
     free(text);
 }

@@ -112,11 +112,12 @@ static void say_courses(demo *d, const course c[KINDS], int64_t rows) {
     }
     blank(d);
     fact(d, "kinds", facts);
+    int room = room_for(d, CURVE, 22);
     line(d, "J of each mini-batch, iteration by iteration:\n");
     for (int i = 0; i < KINDS; i++)
         line(d, "  %-19s %s", kinds[i].name,
-             sparkline(c[i].batch_cost, c[i].updates < CURVE ? c[i].updates : CURVE, 0, CURVE,
-                       curve, sizeof curve));
+             sparkline(c[i].batch_cost, c[i].updates < CURVE ? c[i].updates : CURVE, 0, room, curve,
+                       sizeof curve));
     line(d, "  %-19s (the first %d of them; the full batch has one an epoch)\n", "", CURVE);
 }
 

@@ -124,6 +124,7 @@ static void add_result(stage *s, const contender *k) {
 
 static void show_results(stage *s) {
     if (s->d->talks) {
+        flush_lines(s->d);
         grid_print(&s->results);
         putchar('\n');
     }
@@ -132,7 +133,9 @@ static void show_results(stage *s) {
 
 static void show_boundary(const stage *s) {
     plane_view v;
-    if (!s->d->talks || !plane_view_make(&s->d->c, s->model, s->train, 66, 48, &v)) return;
+    if (!s->d->talks) return;
+    int columns = room_for(s->d, 66, 10);
+    if (!plane_view_make(&s->d->c, s->model, s->train, columns, 48, &v)) return;
     plot_plane(stdout, &v);
     putchar('\n');
     plane_view_free(&v);

@@ -70,7 +70,7 @@ static int list_lessons(const cli *c) {
         const lesson *l = &lessons[i];
         bool first = i == 0 || l[-1].group != l->group;
         if (!c->json && first) printf("%s%s\n", i ? "\n" : "", groups[l->group]);
-        if (!c->json) printf("  %-11s %s\n", l->name, l->line);
+        if (!c->json) printf("  %-11s ", l->name), print_line(l->line, 14, 14, "");
         json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "name", l->name, "text", l->line,
                                               "group", groups[l->group]));
     }
@@ -91,11 +91,14 @@ static int run_lesson(demo *d, const lesson *l) {
         &(glia_settings){.threads = glia_threads(d->c.g), .log = remember, .log_user = d});
     if (!d->c.g) return fail(GLIA_RESOURCE, "out of memory at start");
     d->facts = json_object();
+    d->kept = lines_new();
     fact(d, "demo", json_text(l->name));
     int status = l->run(d);
     if (status == 0) say_next(d);
     if (status == 0 && !d->talks) status = print_json(d->facts);
     else json_decref(d->facts);
+    flush_lines(d);
+    lines_free(d->kept);
     fflush(stdout); /* before what goes to stderr */
     if (status == 0 && d->report) note(&d->c, "the report is in %s", d->report);
     for (int i = 0; i < d->c.note_count; i++) free(d->c.notes[i]);

@@ -9,6 +9,7 @@
 #include "../cli.h"
 
 typedef struct lesson lesson;
+typedef struct lines lines;
 
 typedef struct demo {
     cli c;      /* the command's, with a context of the demo's own that remembers the notes */
@@ -19,6 +20,7 @@ typedef struct demo {
     bool seeded;        /* --seed was given */
     const char *report; /* path; NULL: none */
     json_t *facts;
+    lines *kept; /* lines that are not yet printed */
 } demo;
 
 /* The groups of the list, and the options that a demo has a use for. */
@@ -69,6 +71,13 @@ void say(const demo *d, const char *format, ...)
 void line(const demo *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void blank(const demo *d);
 void say_decisions(const demo *d);
+/* lines.c: lines that follow each other are printed together, when one knows how wide they are. */
+lines *lines_new(void);
+void lines_free(lines *l);
+void keep_lines(const demo *d, const char *text);
+void flush_lines(const demo *d); /* before something else is printed */
+/* The columns of a picture that would like `width` with so many around it; flushes. */
+int room_for(const demo *d, int width, int around);
 void say_cost(const demo *d, const glia_history *h);
 void fact(demo *d, const char *name, json_t *value); /* takes over `value` */
 void number_fact(demo *d, const char *name, double value);

@@ -152,7 +152,7 @@ int demo_bowl(demo *d) {
     int status = (int)glia_code(d->c.g);
     if (ok) {
         s.bottom = t[0].J[steps];
-        if (d->talks) plot_surface(&s);
+        if (d->talks) plot_surface(&s, room_for(d, 66, 10));
         say_trails(d, t);
         status = judge_bowl(d, &p, t);
     }
@@ -285,7 +285,7 @@ int demo_rate(demo *d) {
     surface s = {square_cost, &v, {-1, -1}, {4, 3}, v.J, paths, 3};
     int status = (int)glia_code(d->c.g);
     if (ok) {
-        if (d->talks) plot_surface(&s);
+        if (d->talks) plot_surface(&s, room_for(d, 66, 10));
         say_rates(d, &v, t);
         status = judge_rates(d, &v, t);
     }

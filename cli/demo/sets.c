@@ -156,7 +156,7 @@ static void show_values(const stage *s) {
     value_view v;
     glia_evaluation *e = s->d->talks ? glia_model_evaluate(s->d->c.g, s->model, s->test, 0) : NULL;
     if (e && value_view_make(s->test, e, &v)) {
-        plot_values(stdout, &v, 60, 18);
+        plot_values(stdout, &v, room_for(s->d, 60, 10), 18);
         putchar('\n');
         value_view_free(&v);
     }
@@ -211,7 +211,7 @@ int demo_houses(demo *d) {
 static void show_gallery(const demo *d, const char *title, gallery a) {
     if (d->talks && a.count) {
         line(d, "%s\n", title);
-        plot_gallery(stdout, &a, 80);
+        plot_gallery(stdout, &a, room_for(d, 80, 0));
         putchar('\n');
     }
     gallery_free(&a);

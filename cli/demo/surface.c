@@ -80,12 +80,12 @@ static void free_contours(contours *c) {
 enum { MOST_PATHS = 3 };
 
 /* The ends of all pieces are dots enough: a cell of the grid is smaller than a letter. */
-void plot_surface(const surface *s) {
+void plot_surface(const surface *s, int columns) {
     contours c = find_contours(s);
     series all[MOST_PATHS + 1] = {{"equal cost J", c.x, c.y, c.count, true}};
     for (int i = 0; i < s->paths; i++)
         all[i + 1] = (series){s->path[i].name, s->path[i].w, s->path[i].b, s->path[i].count, false};
-    plot_series(stdout, all, s->paths + 1, 66, 22, "w (up: b)");
+    plot_series(stdout, all, s->paths + 1, columns, 22, "w (up: b)");
     putchar('\n');
     free_contours(&c);
 }

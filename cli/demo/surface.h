@@ -25,7 +25,7 @@ typedef struct surface {
     int paths;
 } surface;
 
-void plot_surface(const surface *s);
+void plot_surface(const surface *s, int columns);
 /* The page: a title, the picture, what it shows. The exit status, after an error message. */
 int write_surface(const demo *d, const surface *s, const char *title, const char *text);
 

@@ -9,16 +9,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WIDTH = 78 };
+enum { WIDTH = 78 }; /* of paragraphs, where there is room */
 
 /* Prints text broken at blanks, each line behind the same indent. */
-static void print_wrapped(const char *first, const char *indent, const char *text) {
+static void print_wrapped(const demo *d, const char *first, const char *indent, const char *text) {
+    int width = room_for(d, WIDTH, 0);
     int column = printf("%s", first);
     bool begin = true;
     while (*text) {
         int length = (int)strcspn(text, " ");
         char *word = format_text("%.*s", length, text);
-        if (!begin && column + 1 + text_width(word) > WIDTH) {
+        if (!begin && column + 1 + text_width(word) > width) {
             column = printf("\n%s", indent) - 1;
             begin = true;
         }
@@ -34,11 +35,12 @@ static void print_wrapped(const char *first, const char *indent, const char *tex
 void heading(const demo *d, const char *text) {
     if (!d->talks) return;
     bool bold = use_colour(stdout);
+    flush_lines(d);
     printf("\n%s%s%s\n\n", bold ? "\033[1m" : "", text, bold ? "\033[0m" : "");
 }
 
 void blank(const demo *d) {
-    if (d->talks) putchar('\n');
+    if (d->talks) flush_lines(d), putchar('\n');
 }
 
 void say(const demo *d, const char *format, ...) {
@@ -48,34 +50,35 @@ void say(const demo *d, const char *format, ...) {
     if (vasprintf(&text, format, args) < 0) text = copy_text(format);
     va_end(args);
     if (d->talks) {
-        print_wrapped("", "", text);
+        print_wrapped(d, "", "", text);
         putchar('\n');
     }
     free(text);
 }
 
 void line(const demo *d, const char *format, ...) {
+    char *text = NULL;
     va_list args;
     va_start(args, format);
-    if (d->talks) {
-        vprintf(format, args);
-        putchar('\n');
-    }
+    if (vasprintf(&text, format, args) < 0) text = copy_text(format);
     va_end(args);
+    if (d->talks) keep_lines(d, text);
+    free(text);
 }
 
 void say_decisions(const demo *d) {
     if (!d->talks || d->c.quiet || !d->c.note_count) return;
     line(d, "Decided for you:");
-    for (int i = 0; i < d->c.note_count; i++) print_wrapped("  - ", "    ", d->c.notes[i]);
+    for (int i = 0; i < d->c.note_count; i++) print_wrapped(d, "  - ", "    ", d->c.notes[i]);
     putchar('\n');
 }
 
 void say_cost(const demo *d, const glia_history *h) {
     char text[3 * 48 + 1], time[32], updates[32];
     if (h->entries < 1) return;
+    int width = room_for(d, 40, 44); /* of the line, and of the numbers around it */
     line(d, "cost J  %.4g  %s  %.4g   %s updates in %s\n", h->mean[0],
-         sparkline(h->mean, h->entries, NAN, 40, text, sizeof text), h->mean[h->entries - 1],
+         sparkline(h->mean, h->entries, NAN, width, text, sizeof text), h->mean[h->entries - 1],
          count_text(h->updates, updates), seconds_text(h->seconds, time));
 }
 
@@ -97,6 +100,7 @@ int claim(const demo *d, bool holds, const char *format, ...) {
     if (vasprintf(&text, format, args) < 0) text = copy_text(format);
     va_end(args);
     bool changed = d->seeded || d->rows || d->epochs;
+    flush_lines(d);
     fflush(stdout); /* before what goes to stderr */
     int status = fail(GLIA_FAILED, "demo '%s' does not show what it claims: %s%s", d->lesson->name,
                       text, changed ? "; --seed, --rows and --epochs can do that" : "");
