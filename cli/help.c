@@ -273,8 +273,9 @@ static int run_help(cli *c) {
     const command *topic = c->operands > 0 ? find_command(c->operand[0]) : NULL;
     if (c->operands > 0 && !topic)
         return fail(GLIA_USAGE, "no command is called '%s'; 'glia help' lists them", c->operand[0]);
-    if (is_on(c, "completion")) print_completion();
-    else if (is_on(c, "man")) print_man(topic);
+    const char *shell = given(c, "completion");
+    if (shell) return print_completion(shell);
+    if (is_on(c, "man")) print_man(topic);
     else if (topic) print_help(topic);
     else print_overview(stdout);
     return 0;
@@ -282,7 +283,8 @@ static int run_help(cli *c) {
 
 static const glia_option help_options[] = {
     {"man", NULL, NULL, "output", NULL, "the manual page, for man(1)"},
-    {"completion", NULL, NULL, "output", NULL, "completion for bash"},
+    {"completion", NULL, "[=bash|zsh|fish]", "output", NULL,
+     "completion for a shell; bash unless said"},
     {NULL},
 };
 
@@ -293,6 +295,8 @@ static const char *const help_examples[] = {
     "reads the manual page",
     "source <(glia help --completion)",
     "completes commands, options and their words in this shell",
+    "glia help --completion=zsh > _glia",
+    "for zsh, into a folder of $fpath; fish reads ~/.config/fish/completions/glia.fish",
     NULL,
 };
 

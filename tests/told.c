@@ -156,6 +156,8 @@ static void words_are_completed(void **state) {
         {"glia train x.csv --loss", "cross_entropy mse mae huber poisson pinball"},
         {"glia train x.csv --monitor", "loss"},
         {"glia train x.csv --format", "csv tsv libsvm"},
+        {"glia train x.csv --init", "auto zeros normal uniform lecun xavier he"},
+        {"glia explain m.glia x.csv --lang", "en zh"},
         {"glia demo", "flower moons"},
         {"glia course", "basics logistic"},
         {"glia help", "train tune"},
@@ -167,6 +169,63 @@ static void words_are_completed(void **state) {
         if (!strstr(out, cases[i].has)) fail_msg("%s: %s", cases[i].words, out);
         free(out);
     }
+}
+
+/* The layers of the model that stands on the line. */
+static void layers_are_completed(void **state) {
+    (void)state;
+    if (system("which bash >/dev/null 2>&1") != 0) skip();
+    write_rows("v.csv", "u,v,y", 0, 0);
+    result made = run("$GLIA help --completion >completion; mkdir -p bin; ln -sf $GLIA bin/glia; "
+                      "$GLIA train v.csv --target y --hidden 3,2 --epochs 2 -q -o l.glia >log");
+    if (made.status) fail_msg("%s", made.err);
+    result_free(&made);
+    result r = run("PATH=$PWD/bin:$PATH bash -c '. ./completion; COMP_WORDS=(glia predict l.glia "
+                   "v.csv --layer fc); COMP_CWORD=5; _glia; echo \"${COMPREPLY[@]}\"'");
+    assert_string_equal(r.out, "fc1 fc2 fc3\n");
+    result_free(&r);
+}
+
+/* zsh and fish have the same tables: read by the shells where they are, else by their text. */
+static void other_shells_are_completed(void **state) {
+    (void)state;
+    result r = run("$GLIA help --completion=zsh >_glia && $GLIA help --completion=fish >f.fish && "
+                   "cat _glia f.fish");
+    static const char *const parts[] = {
+        "#compdef glia",
+        "    train|fit) options=(--output ",
+        "    --optimizer) values=(auto sgd momentum ",
+        "    --lang) values=(en zh)",
+        "    --init) values=(auto zeros normal uniform lecun xavier he)",
+        "    --layer) for model in $words",
+        "operands=(flower moons ",
+        "-n '__fish_seen_subcommand_from train fit' -l init -r -a 'auto zeros ",
+        "-l layer -r -a '(__glia_layers)'",
+        "-n '__fish_seen_subcommand_from demo' -f -a 'flower moons ",
+        NULL};
+    for (const char *const *part = parts; *part; part++)
+        if (!strstr(r.out, *part)) fail_msg("no %s", *part);
+    result_free(&r);
+    if (system("which zsh >/dev/null 2>&1") == 0) {
+        r = run("zsh -f -c 'compdef() { :; }; . ./_glia; compadd() { shift; print -r -- $@; }; "
+                "_files() { print files; }; words=(glia train x.csv --init \"\"); CURRENT=5; "
+                "_glia; words=(glia demo \"\"); CURRENT=3; _glia'");
+        assert_string_equal(r.err, "");
+        assert_non_null(strstr(r.out, "auto zeros normal uniform lecun xavier he\nfiles\n"));
+        assert_non_null(strstr(r.out, "flower moons"));
+        result_free(&r);
+    }
+    if (system("which fish >/dev/null 2>&1") == 0) {
+        r = run(
+            "HOME=$PWD fish --no-config -c 'source f.fish; complete -C \"glia train x.csv --init "
+            "xa\"; complete -C \"glia demo moo\"; complete -C \"glia tra\"'");
+        assert_non_null(strstr(r.out, "xavier"));
+        assert_non_null(strstr(r.out, "moons"));
+        assert_non_null(strstr(r.out, "train\t"));
+        result_free(&r);
+    }
+    refuses(2, "--completion: expected bash, zsh or fish, found 'csh'",
+            "$GLIA help --completion=csh");
 }
 
 /* A picture, an archive or a folder in the place of a model is named as what it is. */
@@ -207,6 +266,8 @@ int main(void) {
         cmocka_unit_test(colours_are_for_terminals),
         cmocka_unit_test(what_is_no_model_is_named),
         cmocka_unit_test(words_are_completed),
+        cmocka_unit_test(layers_are_completed),
+        cmocka_unit_test(other_shells_are_completed),
         cmocka_unit_test(small_numbers_keep_their_digits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -126,7 +126,7 @@ static const glia_option explain_options[] = {
     {"output", "o", "FILE", "explain", NULL,
      "write a page (.html) or a LaTeX document (.tex) instead; names beyond Latin letters need "
      "xelatex with a font that has them"},
-    {"lang", NULL, "LANGUAGE", "explain", "en", "words in English (en) or Chinese (zh)"},
+    {"lang", NULL, "en|zh", "explain", "en", "words in English or Chinese"},
     {NULL},
 };
 
