@@ -77,6 +77,8 @@ struct cli {
 /* The text of an option: as given by flag, environment or file; NULL when it was not given. */
 const char *given(const cli *c, const char *name);
 bool is_on(const cli *c, const char *name); /* a switch */
+/* On this command line, and not in the environment or a file for all commands. */
+bool is_typed(const cli *c, const char *name);
 const char *val_file(const cli *c); /* --val when it names data, no fraction or "none"; or NULL */
 /* Numbers with a range; *value stays when the option was not given. false: wrong, and was told. */
 bool given_number(const cli *c, const char *name, double low, double high, double *value);

@@ -95,7 +95,8 @@ void print_tops(const glia_model *m, const glia_metrics *s) {
     for (int i = 0; i < 6; i++) grid_add(&t, "%s", names[i]);
     for (int i = 0; i < GLIA_TOPS; i++) {
         const glia_top *top = &s->curves->top[i];
-        grid_add(&t, "%g%%", 100 * top->share);
+        if (i > 0 && top->rows == top[-1].rows) continue;
+        grid_add(&t, "%.3g%%", 100 * top->share);
         grid_add(&t, "%.10g", round(top->rows * 10) / 10);
         add_share(&t, top->precision);
         add_share(&t, top->recall);
@@ -160,6 +161,7 @@ static json_t *json_tops(const glia_curves *c) {
     json_t *list = json_array();
     for (int i = 0; i < GLIA_TOPS; i++) {
         const glia_top *t = &c->top[i];
+        if (i > 0 && t->rows == t[-1].rows) continue;
         json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "share",
                                               json_number(t->share), "rows", json_number(t->rows),
                                               "precision", json_number(t->precision), "recall",

@@ -421,6 +421,11 @@ const char *given(const cli *c, const char *name) {
     return i >= 0 ? c->options.value[i] : NULL;
 }
 
+bool is_typed(const cli *c, const char *name) {
+    int i = find_option(&c->options, name);
+    return i >= 0 && c->options.source[i] == FROM_FLAG;
+}
+
 bool is_on(const cli *c, const char *name) { return given(c, name) != NULL; }
 
 bool given_number(const cli *c, const char *name, double low, double high, double *value) {

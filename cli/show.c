@@ -238,8 +238,24 @@ static int show(cli *c, glia_model *m) {
     return c->json ? print_json(json_model(c, m)) : print_model(c, m);
 }
 
+/* One view at a time. */
+static int refuse_two_views(const cli *c) {
+    static const char *const views[] = {"graph", "verify", "plan", "equations"};
+    const char *first = NULL;
+    for (int i = 0; i < 4; i++) {
+        if (!given(c, views[i])) continue;
+        if (first)
+            return fail(GLIA_USAGE, "--%s and --%s are two views; give one", first, views[i]);
+        first = views[i];
+    }
+    if (c->json && given(c, "graph"))
+        return fail(GLIA_USAGE, "--graph writes a picture; leave --json out");
+    return 0;
+}
+
 static int run_show(cli *c) {
     glia_model *m = NULL;
+    if (refuse_two_views(c)) return GLIA_USAGE;
     if ((given(c, "mode") || given(c, "batch")) && !is_on(c, "plan"))
         return fail(GLIA_USAGE, "--mode and --batch belong to --plan");
     const char *picture = given(c, "graph");

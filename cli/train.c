@@ -385,6 +385,18 @@ static int interrupted(const training *t) {
     return status;
 }
 
+/* Of an earlier run of the same name, which this one has overtaken. It is somebody's file. */
+static void tell_of_partial(const training *t) {
+    char *path = partial_path(t);
+    struct stat info;
+    if (stat(path, &info) == 0)
+        note(t->c,
+             "'%s' is of an earlier training that was interrupted; this one has ended, so it "
+             "may be removed",
+             path);
+    free(path);
+}
+
 static int not_learned(const training *t) {
     return glia_code(t->c->g) == GLIA_INTERRUPTED ? interrupted(t) : failed(t->c);
 }
@@ -436,6 +448,7 @@ static int train(training *t) {
     if (glia_model_save(t->model, t->path) != GLIA_OK) return failed(c);
     if (log && (status = write_log(log, t->report->history))) return status;
     if (report && (status = report_training(c, t, report))) return status;
+    tell_of_partial(t);
     if (t->checkpoint.path) remove(t->checkpoint.path); /* nothing is left to go on with */
     warn_of_scores(c, t->model, t->report);
     if (c->json) return print_training_json(t);

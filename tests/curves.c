@@ -152,6 +152,7 @@ static void check_top(const answers *s, const glia_top *top) {
     }
     assert_true(rows < top->rows && top->rows <= rows + tied + 1e-6);
     hits += (top->rows - rows) / tied * tied_hits;
+    assert_true(top->rows >= 1 && top->rows == round(top->rows));
     close_to("rows", top->rows, top->share * (double)s->a.rows, 1e-9);
     close_to("precision", top->precision, hits / top->rows, 1e-12);
     close_to("recall", top->recall, hits / positives, 1e-12);

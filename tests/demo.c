@@ -377,6 +377,16 @@ static void without_utf8_and_colour_everything_is_ascii(void **state) {
     result_free(&r);
 }
 
+/* Another seed shows what it shows, and says that: seeds that once broke the claims. */
+static void other_seeds_say_what_they_show(void **state) {
+    (void)state;
+    result r = run("$GLIA demo dead --seed 17 && $GLIA demo overfit --seed 14");
+    if (r.status) fail_msg("%s", r.err);
+    assert_non_null(strstr(r.out, "biases of 2-8-1 on\nthe moons are put at -7"));
+    assert_non_null(strstr(r.out, "Ten times the data did not help enough in this run"));
+    result_free(&r);
+}
+
 static void the_same_seed_tells_the_same_story(void **state) {
     (void)state;
     const char *command = "$GLIA demo digits --json -q --epochs 5 --rows 200 --seed %d "
@@ -501,6 +511,7 @@ int main(void) {
         cmocka_unit_test(the_list_is_grouped),
         cmocka_unit_test(every_demo_of_the_list_ends_with_commands_that_run),
         cmocka_unit_test(without_utf8_and_colour_everything_is_ascii),
+        cmocka_unit_test(other_seeds_say_what_they_show),
         cmocka_unit_test(the_same_seed_tells_the_same_story),
         cmocka_unit_test(a_written_set_is_what_the_demo_learns_from),
         cmocka_unit_test(a_written_set_can_be_learned_from),

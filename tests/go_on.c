@@ -73,6 +73,17 @@ static void rows_of_every_training_are_remembered(void **state) {
     result_free(&r);
 }
 
+/* The batch of another optimizer is not kept: nobody typed it. */
+static void another_optimizer_has_steps_of_its_own(void **state) {
+    (void)state;
+    result r = run("%s $GLIA train rows.csv -q -o one.glia >log && $GLIA train later.csv --init "
+                   "one.glia --optimizer lbfgs --epochs 3 -o two.glia && $GLIA show two.glia",
+                   tables);
+    if (r.status) fail_msg("%s", r.err);
+    assert_non_null(strstr(r.err, "training: lbfgs, all rows in each step"));
+    result_free(&r);
+}
+
 static void what_the_model_settles_is_refused(void **state) {
     (void)state;
     result r = run("%s $GLIA train rows.csv -q -o one.glia >log", tables);
@@ -105,6 +116,7 @@ int main(void) {
         cmocka_unit_test(other_rows_are_prepared_as_the_first_were),
         cmocka_unit_test(it_says_what_it_goes_on_from),
         cmocka_unit_test(rows_of_every_training_are_remembered),
+        cmocka_unit_test(another_optimizer_has_steps_of_its_own),
         cmocka_unit_test(what_the_model_settles_is_refused),
     };
     return cmocka_run_group_tests_name("go_on", tests, NULL, NULL);

@@ -171,6 +171,38 @@ static void words_are_completed(void **state) {
     }
 }
 
+/* An option that would do nothing is refused, and rows skipped are counted together. */
+static void what_would_do_nothing_is_refused(void **state) {
+    (void)state;
+    write_rows("v.csv", "u,v,y", 0, 0);
+    result made =
+        run("$GLIA train v.csv --target y --epochs 2 -q -o l.glia >log; "
+            "cp l.glia l2.partial.glia; $GLIA train v.csv --target y --epochs 2 -o l2.glia");
+    assert_non_null(strstr(made.err, "'l2.partial.glia' is of an earlier training"));
+    result_free(&made);
+    refuses(2, "--verify and --plan are two views", "$GLIA show l.glia --plan --verify");
+    refuses(2, "--graph writes a picture", "$GLIA show l.glia --graph g.svg --json");
+    refuses(2, "--threshold chooses classes",
+            "$GLIA predict l.glia v.csv --layer 1 --threshold 0.5");
+    refuses(2, "leave --unit out", "$GLIA explain l.glia v.csv --json --unit 1:1");
+    result r = run("printf 'u,v,y\n1,2,a\n2,3,b\n3,4\n4,5,\n5,6,a\n7,8,b\n' >skip.csv && $GLIA "
+                   "train skip.csv --target y --bad-rows skip --epochs 2 -o s.glia");
+    assert_non_null(strstr(r.err, "skip.csv: 1 more skipped: 2 of 6 rows in all"));
+    result_free(&r);
+}
+
+/* Of counts the deviance tells whether the mean would do better. */
+static void counts_that_are_worse_than_their_mean_are_told(void **state) {
+    (void)state;
+    result r = run("awk 'BEGIN { srand(5); print \"a,b,n\"; for (i = 0; i < 60; i++) print rand() "
+                   "\",\" rand() \",\" int(9 * rand()) }' >n.csv && head -40 n.csv >few.csv && "
+                   "(head -1 n.csv; tail -20 n.csv) >rest.csv && $GLIA train few.csv --target n "
+                   "--task count --hidden 64,64 --val none --plain --lr 0.05 --epochs 300 --test "
+                   "rest.csv -o n.glia");
+    assert_non_null(strstr(r.err, "worse than no model on the test rows: d2 -"));
+    result_free(&r);
+}
+
 /* The layers of the model that stands on the line. */
 static void layers_are_completed(void **state) {
     (void)state;
@@ -267,6 +299,8 @@ int main(void) {
         cmocka_unit_test(what_is_no_model_is_named),
         cmocka_unit_test(words_are_completed),
         cmocka_unit_test(layers_are_completed),
+        cmocka_unit_test(what_would_do_nothing_is_refused),
+        cmocka_unit_test(counts_that_are_worse_than_their_mean_are_told),
         cmocka_unit_test(other_shells_are_completed),
         cmocka_unit_test(small_numbers_keep_their_digits),
     };

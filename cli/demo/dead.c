@@ -9,7 +9,7 @@
 enum { UNITS = 8, UPDATES = 2000 };
 
 /* A start as after one step that was far too large: every unit's bias so low that none fires. */
-static const double KNOCKED_OUT = -5;
+static const double KNOCKED_OUT = 5; /* below 0, or more where that is not enough */
 
 typedef struct fate {
     double dead[2];  /* share of units that are 0 for every sample; before and after */
@@ -56,10 +56,9 @@ enum { FATES = 3, ALIVE = 0, DEAD, LEAKY };
 
 static const struct start {
     const char *name, *activation;
-    double bias;
-} starts[FATES] = {{"relu, b from 0", "relu", 0},
-                   {"relu, knocked out", "relu", KNOCKED_OUT},
-                   {"leaky relu, the same", "leaky_relu:0.01", KNOCKED_OUT}};
+} starts[FATES] = {{"relu, b from 0", "relu"},
+                   {"relu, knocked out", "relu"},
+                   {"leaky relu, the same", "leaky_relu:0.01"}};
 
 static void say_fates(demo *d, const fate f[FATES]) {
     json_t *facts = json_array();
@@ -78,41 +77,68 @@ static void say_fates(demo *d, const fate f[FATES]) {
     fact(d, "networks", facts);
 }
 
+static bool leak_helps(const fate f[FATES]) { return f[LEAKY].right > f[DEAD].right + 0.2; }
+
+/* What follows from the definition is so with every seed; the rest is what this run shows. */
 static int judge(demo *d, const fate f[FATES]) {
-    int status =
-        claim(d, f[ALIVE].right > 0.9, "the network with live units has %g right", f[ALIVE].right);
-    if (!status)
-        status = claim(d, f[DEAD].dead[1] == 1 && f[DEAD].moved == 0 && f[DEAD].gradient == 0,
+    int status = claim(d, f[DEAD].dead[1] == 1 && f[DEAD].moved == 0 && f[DEAD].gradient == 0,
                        "dead units moved by %g", f[DEAD].moved);
-    if (!status)
-        status = claim(d, f[LEAKY].moved > 0 && f[LEAKY].right > f[DEAD].right + 0.2,
-                       "leaky units moved by %g and have %g right", f[LEAKY].moved, f[LEAKY].right);
+    if (!status) status = claim(d, f[LEAKY].moved > 0, "leaky units moved by %g", f[LEAKY].moved);
+    if (status || !as_it_is(d)) return status;
+    status =
+        claim(d, f[ALIVE].right > 0.9, "the network with live units has %g right", f[ALIVE].right);
+    if (!status) status = claim(d, leak_helps(f), "leaky units have %g right", f[LEAKY].right);
     return status;
+}
+
+static void say_what_happened(const demo *d, const fate f[FATES]) {
+    double fire = 1 - f[LEAKY].dead[1];
+    say(d,
+        "Not one weight of the dead layer moved: its gradient is exactly 0, and only the output's "
+        "bias learned, the share of the classes. A leak of 0.01 lets one hundredth of the "
+        "gradient through: the layer learns again, %.0f%% of its units fire once more, and "
+        "%.0f%% of the points come right%s. A sound start has %.0f%%%s and the doctor of "
+        "`glia train` names units that are dead.",
+        100 * fire, 100 * f[LEAKY].right,
+        leak_helps(f) ? "" : ", with this start not many more than before", 100 * f[ALIVE].right,
+        f[ALIVE].right > f[LEAKY].right
+            ? " and is better still: a smaller learning rate keeps units from dying,"
+            : " here: a smaller learning rate keeps units from dying,");
+}
+
+/* No unit fires for any sample: the bias is below what the weights can give to any. */
+static bool find_knock(demo *d, const points *p, double *bias) {
+    double most = 0;
+    glia_model *m = network(d, 2, "dense 8 relu, dense 1 sigmoid", "he", NULL, 1);
+    const double *w = m ? param_values(m, "fc1.w", NULL) : NULL;
+    for (int64_t i = 0; w && i < p->rows; i++)
+        for (int j = 0; j < UNITS; j++)
+            most = fmax(most, w[2 * j] * p->x[2 * i] + w[2 * j + 1] * p->x[2 * i + 1]);
+    *bias = -fmax(KNOCKED_OUT, ceil(most));
+    glia_model_free(m);
+    return w != NULL;
 }
 
 int demo_dead(demo *d) {
     points p;
     fate f[FATES] = {{{0}}};
+    double knock = 0;
     heading(d, "Dead relu units, and the leak that wakes them");
-    say(d,
-        "Relu is max(0, z), with slope 0 where z < 0 (and at 0, by choice). A unit whose z is "
-        "negative for every sample gives 0 and gets the gradient 0: it stays so for ever. One "
-        "step that is too large can do it. Here the biases of 2-8-1 on the moons are put at "
-        "%g, as such a step would; leaky relu, max(0.01 z, z), starts from the same place.",
-        KNOCKED_OUT);
     if (!take_points(d, "moons", 300, 3, &p)) return (int)glia_code(d->c.g);
-    bool ok = true;
+    bool ok = find_knock(d, &p, &knock);
+    if (ok)
+        say(d,
+            "Relu is max(0, z), with slope 0 where z < 0 (and at 0, by choice). A unit whose z is "
+            "negative for every sample gives 0 and gets the gradient 0: it stays so for ever. One "
+            "step that is too large can do it. Here the biases of 2-8-1 on the moons are put at "
+            "%g, as such a step would; leaky relu, max(0.01 z, z), starts from the same place.",
+            knock);
     for (int i = 0; i < FATES && ok; i++)
-        ok = live(d, &p, starts[i].activation, starts[i].bias, &f[i]);
+        ok = live(d, &p, starts[i].activation, i == ALIVE ? 0 : knock, &f[i]);
     int status = (int)glia_code(d->c.g);
     if (ok) {
         say_fates(d, f);
-        say(d, "Not one weight of the dead layer moved: its gradient is exactly 0, and only the "
-               "output's bias learned, the share of the classes. A leak of 0.01 lets one "
-               "hundredth of the gradient through: the layer learns again, the first units fire "
-               "once more, and most points come right. A sound start is better still: a smaller "
-               "learning rate keeps units from dying, and the doctor of `glia train` names those "
-               "that are dead.");
+        say_what_happened(d, f);
         status = judge(d, f);
     }
     free_points(&p);

@@ -85,6 +85,9 @@ json_t *json_numbers(const double *values, int64_t count);
 /* What the demo shows: the text says what was found and expected. 0, or status 1 after an error
  * message. */
 int claim(const demo *d, bool holds, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Without --seed, --rows, --epochs: then what the demo is about must be seen, and is claimed. With
+ * them the text says what happened. */
+bool as_it_is(const demo *d);
 /* next.c: commands to try after this demo, at its end. */
 void say_next(demo *d);
 

@@ -63,19 +63,64 @@ static void say_scores(demo *d, const scores s[CONTENDERS], const points *few, c
     fact(d, "contenders", facts);
 }
 
-static int judge(demo *d, const scores s[CONTENDERS]) {
-    int status = claim(d, s[ALONE].right[0] == 1 && gap(&s[ALONE]) > 0.2,
+/* By heart: right about all that was learned, and dearer elsewhere. */
+static bool by_heart(const scores *s) { return s->right[0] == 1 && gap(s) > 0.1; }
+
+static bool narrows(const scores *s, const scores *alone) {
+    return gap(s) < gap(alone) / 2 && s->J[1] < alone->J[1];
+}
+
+static int judge(const demo *d, const scores s[CONTENDERS]) {
+    const scores *alone = &s[ALONE];
+    if (!as_it_is(d)) return 0;
+    int status = claim(d, by_heart(alone),
                        "the network has %.3g of its training samples right and a gap of %g",
-                       s[ALONE].right[0], gap(&s[ALONE]));
+                       alone->right[0], gap(alone));
     if (!status)
-        status = claim(d, gap(&s[WITH_L2]) < gap(&s[ALONE]) / 2 && s[WITH_L2].J[1] < s[ALONE].J[1],
-                       "with L2 the gap is %g, without %g", gap(&s[WITH_L2]), gap(&s[ALONE]));
+        status = claim(d, narrows(&s[WITH_L2], alone), "with L2 the gap is %g, without %g",
+                       gap(&s[WITH_L2]), gap(alone));
     if (!status)
-        status =
-            claim(d, gap(&s[MORE_DATA]) < gap(&s[ALONE]) / 2 && s[MORE_DATA].J[1] < s[ALONE].J[1],
-                  "with ten times the data the gap is %g, without %g", gap(&s[MORE_DATA]),
-                  gap(&s[ALONE]));
+        status = claim(d, narrows(&s[MORE_DATA], alone),
+                       "with ten times the data the gap is %g, without %g", gap(&s[MORE_DATA]),
+                       gap(alone));
     return status;
+}
+
+static void say_line(const demo *d, const scores *line) {
+    bool honest = fabs(gap(line)) < 0.1;
+    say(d, "A line is %s: %s.", honest ? "about equally wrong on both" : "wrong on both",
+        honest ? "too simple, but honest" : "too simple, and of so few samples not sure of itself");
+}
+
+static void say_remedy(const demo *d, const scores *s, const scores *alone, const char *what,
+                       const char *does) {
+    if (narrows(s, alone))
+        say(d, "%s %s: the gap is %.3g in place of %.3g.", what, does, gap(s), gap(alone));
+    else
+        say(d,
+            "%s did not help enough in this run: the gap is %.3g, and was %.3g; the cost on new "
+            "points %.3g, and was %.3g.",
+            what, gap(s), gap(alone), s->J[1], alone->J[1]);
+}
+
+static void say_what_happened(const demo *d, const scores s[CONTENDERS]) {
+    const scores *alone = &s[ALONE];
+    say_line(d, &s[LINE]);
+    if (by_heart(alone))
+        say(d,
+            "The network is right about every training point and surer than it should be: on new "
+            "points its cost is %.3g, on those that it has learned %.2g.",
+            alone->J[1], alone->J[0]);
+    else
+        say(d,
+            "The network has %.4g%% of its training points right, and a cost of %.3g on them and "
+            "of %.3g on new points: in this run it has not learned all by heart.",
+            100 * alone->right[0], alone->J[0], alone->J[1]);
+    say_remedy(d, &s[WITH_L2], alone, "L2", "keeps the weights small and the boundary smooth");
+    say_remedy(d, &s[MORE_DATA], alone, "Ten times the data", "leave less to learn by heart");
+    say(d,
+        "A validation part that says when to stop does the same, and glia takes one when nothing "
+        "is said. More layers are no cure: they are what can learn by heart.");
 }
 
 static bool try_all(demo *d, const points *few, const points *more, const points *test,
@@ -102,12 +147,7 @@ int demo_overfit(demo *d) {
     int status = (int)glia_code(d->c.g);
     if (ok) {
         say_scores(d, s, &few, &more);
-        say(d, "A line is equally wrong on both: too simple, but honest. The network is right "
-               "about every training point and surer than it should be: on new points its cost "
-               "is many times higher. L2 keeps the weights small and the boundary smooth; ten "
-               "times the data leave less to learn by heart. A validation part that says when to "
-               "stop does the same, and glia takes one when nothing is said. More layers are no "
-               "cure: they are what can learn by heart.");
+        say_what_happened(d, s);
         status = judge(d, s);
     }
     free_points(&few);

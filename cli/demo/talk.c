@@ -92,6 +92,8 @@ json_t *json_numbers(const double *values, int64_t count) {
     return list;
 }
 
+bool as_it_is(const demo *d) { return !d->seeded && !d->rows && !d->epochs; }
+
 int claim(const demo *d, bool holds, const char *format, ...) {
     if (holds) return 0;
     char *text = NULL;
@@ -99,11 +101,10 @@ int claim(const demo *d, bool holds, const char *format, ...) {
     va_start(args, format);
     if (vasprintf(&text, format, args) < 0) text = copy_text(format);
     va_end(args);
-    bool changed = d->seeded || d->rows || d->epochs;
     flush_lines(d);
     fflush(stdout); /* before what goes to stderr */
     int status = fail(GLIA_FAILED, "demo '%s' does not show what it claims: %s%s", d->lesson->name,
-                      text, changed ? "; --seed, --rows and --epochs can do that" : "");
+                      text, !as_it_is(d) ? "; --seed, --rows and --epochs can do that" : "");
     free(text);
     return status;
 }

@@ -99,9 +99,19 @@ static int write_explanation(explaining *e) {
     return status;
 }
 
+/* JSON has all numbers and no words. */
+static int refuse_with_json(const cli *c) {
+    static const char *const names[] = {"output", "unit", "all", "lang"};
+    for (int i = 0; i < 4 && c->json; i++)
+        if (is_typed(c, names[i]))
+            return fail(GLIA_USAGE, "--json prints every number; leave --%s out", names[i]);
+    return 0;
+}
+
 static int run_explain(cli *c) {
     explaining e = {.c = c};
-    int status = read_rows(&e);
+    int status = refuse_with_json(c);
+    if (!status) status = read_rows(&e);
     if (!status) status = read_unit(&e);
     if (!status && !given_language(c, &e.language)) status = GLIA_USAGE;
     if (!status) status = choose_medium(&e);

@@ -57,6 +57,9 @@ static int check_output(const cli *c) {
                     path);
     if (is_npy(path) && given(c, "keep"))
         return fail(GLIA_USAGE, "--keep copies cells, and '%s' holds numbers: write CSV", path);
+    if (given(c, "layer") && given(c, "threshold"))
+        return fail(GLIA_USAGE, "--threshold chooses classes, and --layer writes values in their "
+                                "place; leave it out");
     if (path && (replaces_input(c, path) || replaces_model(path))) return GLIA_USAGE;
     return path && !can_write(path) ? GLIA_RESOURCE : 0;
 }

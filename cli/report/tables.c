@@ -270,7 +270,8 @@ void tops_section(page *p) {
     table_begin(p, NULL, SAY_tops);
     head(p, TEXT, SAY_tops_highest);
     for (int i = 0; i < 5; i++) head(p, NUMBER, names[i]);
-    for (int i = 0; i < GLIA_TOPS; i++) top_row(p, &m->curves->top[i]);
+    for (const glia_top *top = m->curves->top; top < m->curves->top + GLIA_TOPS; top++)
+        if (top == m->curves->top || top->rows != top[-1].rows) top_row(p, top);
     table_end(p);
     NOTE(p, tops_note, word(p, part), class);
     section_end(p);

@@ -869,9 +869,9 @@ typedef struct glia_threshold {
 #define GLIA_TOPS 10
 
 typedef struct glia_top { /* the rows with the highest scores: whom to call first */
-    double share;         /* of all rows: 0.01, 0.02, 0.05, 0.1 ... 1 */
-    double rows; /* how many, or what they weigh; where the share ends among equal scores, a
-                             part of these */
+    double share;         /* of all rows: 0.01, 0.02, 0.05, 0.1 ... 1, as near as whole rows come */
+    double rows; /* how many, at least 1, so that few rows have shares twice; or what they weigh.
+                   * Where the share ends among equal scores, a part of these */
     double precision, recall, lift; /* lift: precision beside that of all rows */
     double threshold;               /* the lowest score among them */
 } glia_top;

@@ -53,12 +53,18 @@ static double effective_rows(const gl_part *part) {
     return sum * sum / squares;
 }
 
+/* Of counts the deviance is what was learned: a network may follow a few large ones by squares and
+ * be worse than the mean by it. */
+static const char *measure_of_values(const glia_metrics *m) {
+    return isnan(gl_score_value(m, "d2")) ? "r2" : "d2";
+}
+
 /* Classes: McFadden's 1 - ln L / ln L0 (1974), which is 1 - loss / H; values: r2, the same with
  * squares. A loss that is not a cross-entropy has no such H. */
 static knowledge knowledge_of(const training *r, const gl_part *part, const glia_metrics *m) {
     const gl_net *net = r->model->net;
     knowledge k = {.share = NAN, .right = beats_baseline(m, effective_rows(part))};
-    if (m->classes == 0) k.share = gl_score_value(m, "r2");
+    if (m->classes == 0) k.share = gl_score_value(m, measure_of_values(m));
     else if (gl_learns_classes(gl_loss_node(net)->op) && m->targets <= 1) {
         double h = entropy(part, net->dtype, m->classes);
         k.share = h > 0 ? 1 - gl_score_value(m, "loss") / h : NAN;

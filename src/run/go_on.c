@@ -5,6 +5,7 @@
  *
  *     settled    the model's; to set one of them is a mistake      target, scale, hidden, loss ...
  *     kept       as in the model's training, unless it is set      optimizer, lr, l2 ...
+ *                (lr, batch ... of the same optimizer only)
  *     the rest   of each training anew                             epochs, val, seed ...
  */
 #include "go_on.h"
@@ -46,11 +47,24 @@ static char *quoted_targets(glia_ctx *g, const glia_model *m) {
     return list.s;
 }
 
+/* Another optimizer has steps, batches and a schedule of its own. */
+static bool is_of_optimizer(const char *name) {
+    static const char *const of[] = {"lr",  "schedule", "warmup", "momentum", "beta1", "beta2",
+                                     "eps", "eps-root", "decay",  "batch",    NULL};
+    for (const char *const *one = of; *one; one++)
+        if (strcmp(*one, name) == 0) return true;
+    return false;
+}
+
 static glia_status keep(glia_recipe *r, const glia_model *m) {
     const char *note = glia_model_note(m, "hyperparameters");
     json_t *all = note ? json_loads(note, 0, NULL) : NULL;
+    const char *before = json_string_value(json_object_get(all, "optimizer"));
+    bool other = gl_recipe_was_set(r, "optimizer") && before &&
+                 strcmp(before, glia_recipe_get(r, "optimizer")) != 0;
     glia_status status = GLIA_OK;
     for (const char *const *name = kept; *name && !status; name++) {
+        if (other && is_of_optimizer(*name)) continue;
         const char *text = json_string_value(json_object_get(all, *name));
         bool usual = !text || !strcmp(text, "auto") || !strcmp(text, glia_recipe_get(r, *name));
         if (!usual && !gl_recipe_was_set(r, *name)) status = glia_recipe_set(r, *name, text);

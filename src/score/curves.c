@@ -372,12 +372,17 @@ static void calibration(const gl_answers *a, glia_curves *out) {
 
 /* ------------------------------------------------------------------------ whom to call first -- */
 
-static glia_top top_of(const walk *w, const walk *end, double share) {
-    double all = end->hits + end->misses, rows = share * all, tied = w->tied_hits + w->tied_misses,
+/* Whole rows, where each is one: nobody calls 0.4 of a customer. */
+static double rows_of_share(const gl_ranking *r, double share, double all) {
+    return r->weight ? share * all : fmax(round(share * all), 1);
+}
+
+static glia_top top_of(const walk *w, const walk *end, double rows) {
+    double all = end->hits + end->misses, tied = w->tied_hits + w->tied_misses,
            above = w->hits + w->misses - tied;
     /* Rows of one score cannot be told apart: so many of them, taken at random. */
     double part = (rows - above) / tied, hits = w->hits - w->tied_hits * (1 - part);
-    return (glia_top){.share = share,
+    return (glia_top){.share = rows / all,
                       .rows = rows,
                       .precision = hits / rows,
                       .recall = hits / end->hits,
@@ -392,8 +397,11 @@ static void find_tops(const gl_ranking *r, const walk *end, glia_curves *out) {
     int k = 0;
     double all = end->hits + end->misses;
     while (k < GLIA_TOPS && next_group(&w))
-        while (k < GLIA_TOPS && share[k] * all <= (w.hits + w.misses) * (1 + rounding))
-            out->top[k] = top_of(&w, end, share[k]), k++;
+        for (double rows; k < GLIA_TOPS; k++) {
+            rows = rows_of_share(r, share[k], all);
+            if (rows > (w.hits + w.misses) * (1 + rounding)) break;
+            out->top[k] = top_of(&w, end, rows);
+        }
 }
 
 static void count_called(const gl_answers *a, const gl_ranking *r, glia_curves *out) {

@@ -42,6 +42,17 @@ static void forget_known(glia_table *t, int64_t known) {
     t->bads = kept;
 }
 
+/* Of all that was skipped, also what the reader has counted before. */
+static void tell_count(const glia_table *t, int64_t known, int64_t count, int64_t all) {
+    const char *above = count > NAMED ? "; the first ten stand above" : "";
+    if (known)
+        gl_warn(t->g, "%s: %lld more skipped%s: %lld of %lld rows in all", t->source,
+                (long long)count, above, (long long)(known + count), (long long)all);
+    else
+        gl_warn(t->g, "%s: %lld of %lld rows skipped%s", t->source, (long long)count,
+                (long long)all, above);
+}
+
 void gl_table_tell_bad(glia_table *t, int64_t known) {
     forget_known(t, known);
     glia_bad_row *fresh = t->bad + known;
@@ -51,8 +62,7 @@ void gl_table_tell_bad(glia_table *t, int64_t known) {
     for (int64_t i = 0; i < count && i < NAMED; i++)
         gl_warn(t->g, "%s, %s %lld: skipped: %s", t->source, t->line ? "line" : "row",
                 (long long)fresh[i].line, fresh[i].why);
-    gl_warn(t->g, "%s: %lld of %lld rows skipped%s", t->source, (long long)count, (long long)all,
-            count > NAMED ? "; the first ten stand above" : "");
+    tell_count(t, known, count, all);
     t->bads = sort(t->bad, known + count);
 }
 
