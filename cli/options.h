@@ -59,6 +59,6 @@ const char *nearest(const char *word, const char *const *words);
 void print_help(const struct command *cmd);
 void print_overview(FILE *f);
 void print_man(const struct command *cmd); /* NULL: all commands */
-int print_completion(const char *shell); /* "true": bash; the exit status */
+int print_completion(const char *shell);   /* "true": bash; the exit status */
 
 #endif
