@@ -3,6 +3,7 @@
  * Nothing is written twice: a new option appears in all of them with its row.
  */
 #include <ctype.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -58,10 +59,11 @@ static char *option_text(const glia_option *o) {
                        has_alias ? ")" : "");
 }
 
-/* A list of words a|b|c that has no room goes on below; where the cursor then stands. */
-static int print_words(const char *words, int width) {
+/* A list of words a|b|c that has no room on a terminal goes on below; where the cursor then stands.
+ * In a file or a pipe it stays whole, for whoever looks for it. */
+static int print_words(const char *words) {
     enum { BELOW = 10 };
-    int at = 0;
+    int at = 0, width = output_width() ? page_width() : INT_MAX;
     while (*words) {
         int n = (int)strcspn(words, "|");
         n += words[n] == '|';
@@ -74,7 +76,7 @@ static int print_words(const char *words, int width) {
 
 static void print_row(const char *words, const char *text, int width) {
     enum { COLUMN = 30 };
-    int at = print_words(words, width);
+    int at = print_words(words);
     if (at > COLUMN - 2) putchar('\n'), at = 0;
     print_wrapped(stdout, text, at, COLUMN, width);
 }

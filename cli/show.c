@@ -248,8 +248,6 @@ static int refuse_two_views(const cli *c) {
             return fail(GLIA_USAGE, "--%s and --%s are two views; give one", first, views[i]);
         first = views[i];
     }
-    if (c->json && given(c, "graph"))
-        return fail(GLIA_USAGE, "--graph writes a picture; leave --json out");
     return 0;
 }
 

@@ -54,7 +54,7 @@ prepare() {
 
 # The commands under "examples:" of every command that the overview lists.
 examples() {
-    glia --help | sed -n 's/^  \([a-z]*\)  .*/\1/p' | while read -r command; do
+    glia --help | sed -n 's/^  \([a-z][a-z]*\)  .*/\1/p' | while read -r command; do
         glia "$command" --help | sed -n '/^examples:/,$p' | grep '^  [^ ]'
     done
 }

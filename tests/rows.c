@@ -200,7 +200,7 @@ static void a_bad_row_is_an_error_unless_it_is_skipped(void **state) {
          "skipped: said; grep -o 'found class .other.*' said; tail -1 said",
          "  \"rows\": 3,\n6\nfound class 'other', the model knows down, up\nglia: warning: "
          "bad.csv: "
-         "4 of 9 rows skipped\n"},
+         "4 more skipped, 6 of 9 rows in all\n"},
     };
     KEEP(promises);
 }
@@ -219,7 +219,7 @@ static void a_training_skips_rows_that_teach_nothing(void **state) {
                                "holes.csv: 1 of 63 rows skipped\n"
                                "holes.csv, line 10: skipped: column 'b': found an infinite number\n"
                                "holes.csv, line 13: skipped: column 'kind': the target is missing\n"
-                               "holes.csv: 2 of 63 rows skipped\n");
+                               "holes.csv: 2 more skipped, 3 of 63 rows in all\n");
     assert_int_equal(r.status, 3);
     result_free(&r);
 }

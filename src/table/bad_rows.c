@@ -46,8 +46,8 @@ static void forget_known(glia_table *t, int64_t known) {
 static void tell_count(const glia_table *t, int64_t known, int64_t count, int64_t all) {
     const char *above = count > NAMED ? "; the first ten stand above" : "";
     if (known)
-        gl_warn(t->g, "%s: %lld more skipped%s: %lld of %lld rows in all", t->source,
-                (long long)count, above, (long long)(known + count), (long long)all);
+        gl_warn(t->g, "%s: %lld more skipped, %lld of %lld rows in all%s", t->source,
+                (long long)count, (long long)(known + count), (long long)all, above);
     else
         gl_warn(t->g, "%s: %lld of %lld rows skipped%s", t->source, (long long)count,
                 (long long)all, above);
