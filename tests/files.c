@@ -91,7 +91,8 @@ static bool set_reading(glia_read_options *o, const char *name, const char *valu
                  {"missing", &o->missing},       {"number", &o->number},
                  {"category", &o->category},     {"thousands", &o->thousands},
                  {"date-order", &o->date_order}, {"date", &o->date},
-                 {"comment", &o->comment},       {"text", &o->text}};
+                 {"comment", &o->comment},       {"text", &o->text},
+                 {"bad-rows", &o->bad_rows}};
     if (!strcmp(name, "header") || !strcmp(name, "no-header")) {
         o->header = *name == 'h' ? 1 : -1;
         return true;

@@ -16,6 +16,7 @@
  * is an error with its line.
  */
 #include "records.h"
+#include "spoilt.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -41,6 +42,8 @@ typedef struct arff {
     attribute *attribute;
     int64_t cap;
     bool weighted;
+    gl_spoilt *spoilt; /* NULL: no row is left out */
+    bool trial;        /* those that cannot be read are looked for */
 } arff;
 
 /* `found` may go on behind this line. */
@@ -299,14 +302,21 @@ static glia_status read_pairs(arff *a, bool *there) {
     return look(a) ? wrong(a, a->at, "the end of the row") : fill_row(a, there);
 }
 
+static bool is_left_out(const arff *a) {
+    return a->spoilt && !a->trial && gl_spoilt_behind(a->spoilt, a->line) > a->line;
+}
+
 static glia_status read_rows(arff *a, char *text_end) {
     int64_t columns = gl_records_columns(a->to);
     glia_status status = GLIA_OK;
     bool *there = gl_alloc(a->g, columns, sizeof *there);
     while (there && !status && next_line(a, text_end)) {
+        if (is_left_out(a)) continue;
         memset(there, 0, (size_t)columns);
         status = gl_records_row(a->to, a->line);
         if (!status) status = look(a) == '{' ? read_pairs(a, there) : read_row(a);
+        if (status == GLIA_INPUT && a->trial)
+            status = gl_spoilt_add(a->spoilt, a->line, a->line + 1, a->line);
     }
     gl_free(a->g, there);
     if (a->weighted && !status) gl_note(a->g, "%s: weights of rows are not used", a->source);
@@ -333,17 +343,42 @@ static void close_arff(arff *a) {
     gl_free(a->g, a->attribute);
 }
 
+static glia_status read_all(arff *a, char *text, int64_t size, const glia_read_options *options) {
+    a->to = gl_records_new(a->g, a->source, options);
+    glia_status status = a->to ? read_text(a, text, size) : GLIA_RESOURCE;
+    close_arff(a);
+    return status;
+}
+
+static glia_status try_all(const arff *a, const char *text, int64_t size,
+                           const glia_read_options *options) {
+    arff trial = *a;
+    trial.trial = true;
+    char *copy = gl_alloc(a->g, size + 1, 1);
+    if (!copy) return GLIA_RESOURCE;
+    memcpy(copy, text, (size_t)size);
+    gl_listener before = gl_hush(a->g);
+    glia_status status = read_all(&trial, copy, size, options);
+    gl_unlisten(a->g, before);
+    gl_records_free(trial.to);
+    gl_free(a->g, copy);
+    return status;
+}
+
 static glia_table *read_arff(glia_ctx *g, const char *path, const glia_read_options *options) {
     int64_t size;
     char *text = gl_read_bytes(g, path, &size);
     if (!text) return NULL;
+    gl_spoilt spoilt = {.g = g};
     arff a = {.g = g, .source = strcmp(path, "-") ? path : "standard input"};
-    a.to = gl_records_new(g, a.source, options);
-    glia_status status = a.to ? read_text(&a, text, size) : GLIA_RESOURCE;
-    close_arff(&a);
+    if (gl_skips_bad_rows(options)) a.spoilt = &spoilt;
+    glia_status status = a.spoilt ? try_all(&a, text, size, options) : GLIA_OK;
+    if (!status) status = read_all(&a, text, size, options);
     gl_free(g, text);
-    if (!status) return gl_records_end(a.to);
-    gl_records_free(a.to);
+    glia_table *t = status ? NULL : gl_records_end(a.to);
+    if (status) gl_records_free(a.to);
+    if (!gl_spoilt_end(&spoilt, status ? NULL : a.source, t)) return t;
+    glia_table_free(t);
     return NULL;
 }
 

@@ -26,20 +26,31 @@ static void skip_blanks(json_text *j) {
         j->line += *j->at == '\n';
 }
 
+/* A record that is cut short ends with its line, where the next one begins: behind '[', ',' or ':'
+ * it may be a record within this one. */
+static bool is_cut(const json_text *j, const char *s) {
+    const char *last = s;
+    if (!j->lines || s + 1 >= j->end || s[1] != '{') return false;
+    while (last > j->at && isspace((unsigned char)*last)) last--;
+    return j->records_of_a_line || !strchr("[,:", *last);
+}
+
 /* Behind the value that begins here, by its brackets and quotes alone: whether it is one is for
- * gl_json_read to say. Numbers that JSON does not have and Python writes become what other
- * programs write: NaN nothing, Infinity a number that is too large. */
+ * gl_json_read to say. No text goes on behind its line. Numbers that JSON does not have and Python
+ * writes become what other programs write: NaN nothing, Infinity a number that is too large. */
 static char *end_of_value(json_text *j) {
     int depth = 0;
     char *s = j->at;
     for (; s < j->end; s++) {
         if (*s == '"') {
-            for (s++; s < j->end && *s != '"'; s++) s += *s == '\\';
-            if (s >= j->end) return j->end;
+            for (s++; s < j->end && *s != '"' && *s != '\n'; s++) s += *s == '\\';
+            if (s >= j->end || *s == '\n') return s < j->end ? s : j->end;
         } else if (*s == '{' || *s == '[') {
             depth++;
         } else if (*s == '}' || *s == ']') {
             if (--depth < 0) return s;
+        } else if (*s == '\n' && is_cut(j, s)) {
+            return s;
         } else if (*s == 'N' && j->end - s >= 3 && !memcmp(s, "NaN", 3)) {
             memcpy(s, "\"\" ", 3);
             s += 2;
@@ -64,28 +75,54 @@ static bool keep_copy(json_text *j, const char *s, int64_t n) {
     return true;
 }
 
+static gl_json *refuse_cut(const json_text *j, const char *where) {
+    const char *what = "the text ends within a record; is the file complete? Copy or export it "
+                       "again, or take out what is behind the last whole record";
+    if (j->trial) what = "the record is cut short";
+    else if (j->lines && j->at < j->end)
+        what = "the record is cut short, its line ends here; complete it or take the line out "
+               "(option 'bad-rows' skip leaves it out)";
+    gl_fail(j->g, GLIA_INPUT, "%s: %s", where, what);
+    return NULL;
+}
+
+/* What stands there, up to the end of its line. */
+static int length_of_found(const char *s, const char *end) {
+    enum { SHOWN = 16 };
+    int n = 0;
+    while (s + n < end && n < SHOWN && (unsigned char)s[n] >= ' ') n++;
+    while (s + n < end && n > 0 && (s[n] & 0xC0) == 0x80) n--;
+    return n;
+}
+
 /* gl_json_read says "at byte 12: what"; people see lines and columns, and so do their editors. */
 static gl_json *refuse_value(json_text *j, const char *begin, int64_t n) {
-    char why[400];
+    char why[400], where[512];
     int64_t line = j->value_line, column = 1;
     snprintf(why, sizeof why, "%s", glia_message(j->g));
     char *what = strchr(why, ':');
     int64_t at = n <= COPIED && what ? strtoll(why + strlen("at byte "), NULL, 10) : -1;
-    if (at >= 0) {
-        const char *first = begin;
-        while (first > j->text && first[-1] != '\n') first--;
-        column += begin - first;
-        for (int64_t i = 0; i < at && i < n; i++) {
-            bool ends = j->copy[i] == '\n';
-            line += ends;
-            column = ends ? 1 : column + ((j->copy[i] & 0xC0) != 0x80);
-        }
-        gl_fail(j->g, GLIA_INPUT, "%s, line %lld, column %lld%s; is this JSON?", j->source,
-                (long long)line, (long long)column, what);
-    } else {
+    if (at < 0) {
         gl_fail(j->g, GLIA_INPUT, "%s, line %lld, %s; is this JSON?", j->source, (long long)line,
                 why);
+        return NULL;
     }
+    const char *first = begin;
+    while (first > j->text && first[-1] != '\n') first--;
+    column += begin - first;
+    for (int64_t i = 0; i < at && i < n; i++) {
+        bool ends = j->copy[i] == '\n';
+        line += ends;
+        column = ends ? 1 : column + ((j->copy[i] & 0xC0) != 0x80);
+    }
+    snprintf(where, sizeof where, "%s, line %lld, column %lld", j->source, (long long)line,
+             (long long)column);
+    if (at >= n && (j->lines || j->at == j->end)) return refuse_cut(j, where);
+    int found = at < n ? length_of_found(j->copy + at, j->copy + n) : 0;
+    if (found)
+        gl_fail(j->g, GLIA_INPUT, "%s%s, found '%.*s'; is this JSON?", where, what, found,
+                j->copy + at);
+    else gl_fail(j->g, GLIA_INPUT, "%s%s; is this JSON?", where, what);
     return NULL;
 }
 
@@ -94,6 +131,7 @@ static gl_json *next_value(json_text *j) {
     char *begin = j->at, *end = end_of_value(j);
     j->value_line = j->line;
     for (const char *s = begin; s < end; s++) j->line += *s == '\n';
+    j->records_of_a_line |= j->line == j->value_line && end < j->end && *end == '\n';
     j->at = end;
     if (!keep_copy(j, begin, end - begin)) return NULL;
     gl_json *v = gl_json_read(j->g, begin, end - begin);
@@ -205,12 +243,15 @@ static glia_status add_row(json_text *j, const gl_json *v) {
 
 static glia_status add_any(json_text *j, const gl_json *v) {
     bool record = v->kind == GL_JSON_OBJECT, row = v->kind == GL_JSON_ARRAY;
-    if ((!record && !row) || (j->width && record))
+    bool other = j->width ? record : row && gl_records_rows(j->to) > 0;
+    if ((!record && !row) || other)
         return gl_fail(j->g, GLIA_INPUT,
                        "%s, line %lld: found %s, expected a record such as {\"area\": 82.5, "
                        "\"city\": \"Bonn\"}",
                        j->source, (long long)j->value_line,
-                       record ? "a record among rows" : "a single value");
+                       record ? "a record among rows"
+                       : row  ? "a row without names among records"
+                              : "a single value");
     glia_status status = gl_records_row(j->to, j->value_line);
     if (status) return status;
     return record ? add_record(j, v) : add_row(j, v);
@@ -225,12 +266,28 @@ glia_status gl_json_records(json_text *j, const gl_json *array) {
 
 /* ------------------------------------------------------------------------------- whole texts -- */
 
+/* In a trial a record that cannot be read is no failure. */
+static glia_status leave_out(json_text *j, const char *begin, glia_status status) {
+    if (status != GLIA_INPUT || !j->trial) return status;
+    return gl_spoilt_add(j->spoilt, begin - j->text, j->at - j->text, j->value_line);
+}
+
+/* Was it left out in the trial? */
+static bool pass_spoilt(json_text *j) {
+    int64_t at = j->at - j->text;
+    char *behind = j->spoilt && !j->trial ? j->text + gl_spoilt_behind(j->spoilt, at) : j->at;
+    bool spoilt = behind > j->at;
+    for (; j->at < behind; j->at++) j->line += *j->at == '\n';
+    return spoilt;
+}
+
 static glia_status read_next(json_text *j) {
+    if (pass_spoilt(j)) return GLIA_OK;
+    const char *begin = j->at;
     gl_json *v = next_value(j);
-    if (!v) return glia_code(j->g);
-    glia_status status = add_any(j, v);
+    glia_status status = v ? add_any(j, v) : glia_code(j->g);
     gl_free(j->g, v);
-    return status;
+    return leave_out(j, begin, status);
 }
 
 static glia_status unexpected(const json_text *j, const char *expected) {
@@ -262,16 +319,25 @@ static glia_status read_array(json_text *j) {
     return j->at < j->end ? unexpected(j, "nothing behind the array") : GLIA_OK;
 }
 
-/* Records one after another. A single object may be a whole table. */
-static glia_status read_lines(json_text *j) {
-    gl_json *first = next_value(j);
-    if (!first) return glia_code(j->g);
-    skip_blanks(j);
+/* A single object may be a whole table. */
+static glia_status read_first(json_text *j) {
     bool taken = false;
-    glia_status status = j->at == j->end ? gl_json_whole_table(j, first, &taken) : GLIA_OK;
-    if (!status && !taken) status = add_any(j, first);
+    const char *begin = j->at;
+    if (pass_spoilt(j)) return GLIA_OK;
+    gl_json *first = next_value(j);
+    glia_status status = first ? GLIA_OK : glia_code(j->g);
+    if (first) skip_blanks(j);
+    if (first && j->at == j->end) status = gl_json_whole_table(j, first, &taken);
+    if (first && !status && !taken) status = add_any(j, first);
     gl_free(j->g, first);
-    for (; !status && j->at < j->end; skip_blanks(j)) status = read_next(j);
+    return leave_out(j, begin, status);
+}
+
+/* Records one after another. */
+static glia_status read_lines(json_text *j) {
+    j->lines = true;
+    glia_status status = read_first(j);
+    for (skip_blanks(j); !status && j->at < j->end; skip_blanks(j)) status = read_next(j);
     return status;
 }
 
@@ -293,19 +359,52 @@ static glia_status read_text(json_text *j) {
     return *j->at == '[' && !is_lines_of_rows(j) ? read_array(j) : read_lines(j);
 }
 
+static glia_status read_records(json_text *j, const glia_read_options *options) {
+    j->to = gl_records_new(j->g, j->source, options);
+    glia_status status = j->to ? read_text(j) : GLIA_RESOURCE;
+    gl_free(j->g, j->copy);
+    j->copy = NULL;
+    return status;
+}
+
+/* What the trial says is said again, by the reading or about the records that it leaves out. */
+static glia_status try_records(json_text *j, const glia_read_options *options) {
+    json_text trial = *j;
+    int64_t size = j->end - j->text;
+    trial.trial = true;
+    if (!(trial.text = gl_alloc(j->g, size + 1, 1))) return GLIA_RESOURCE;
+    memcpy(trial.text, j->text, (size_t)size);
+    trial.at = trial.text, trial.end = trial.text + size;
+    gl_listener before = gl_hush(j->g);
+    glia_status status = read_records(&trial, options);
+    gl_unlisten(j->g, before);
+    gl_records_free(trial.to);
+    gl_free(j->g, trial.names.name);
+    gl_free(j->g, trial.text);
+    return status;
+}
+
+static glia_table *end_records(json_text *j) {
+    glia_table *t = gl_records_end(j->to);
+    if (t) gl_json_doubt_names(j, t);
+    if (!j->spoilt || !gl_spoilt_end(j->spoilt, j->source, t)) return t;
+    glia_table_free(t);
+    return NULL;
+}
+
 static glia_table *read_json(glia_ctx *g, const char *path, const glia_read_options *options) {
     int64_t size;
     char *text = gl_read_bytes(g, path, &size);
     if (!text) return NULL;
+    gl_spoilt spoilt = {.g = g};
     json_text j = {.g = g, .source = strcmp(path, "-") ? path : "standard input", .line = 1};
     j.at = j.text = text, j.end = text + size;
-    j.to = gl_records_new(g, j.source, options);
-    glia_status status = j.to ? read_text(&j) : GLIA_RESOURCE;
+    if (gl_skips_bad_rows(options)) j.spoilt = &spoilt;
+    glia_status status = j.spoilt ? try_records(&j, options) : GLIA_OK;
+    if (!status) status = read_records(&j, options);
     gl_free(g, text);
-    gl_free(g, j.copy);
-    glia_table *t = status ? NULL : gl_records_end(j.to);
-    if (t) gl_json_doubt_names(&j, t);
-    if (status) gl_records_free(j.to);
+    glia_table *t = status ? NULL : end_records(&j);
+    if (status) gl_records_free(j.to), gl_spoilt_end(&spoilt, NULL, NULL);
     gl_free(g, j.names.name);
     return t;
 }

@@ -6,6 +6,7 @@
 
 #include "../base/json.h"
 #include "records.h"
+#include "spoilt.h"
 
 typedef struct gl_json_name_seen { /* of a column */
     int64_t records, last, line;   /* that name it, the last of them, the line of the first */
@@ -23,6 +24,10 @@ typedef struct json_text {
     char *text, *at, *end;
     int64_t line, value_line; /* of `at`; where the present value begins */
     int64_t width;            /* values of a row without names; 0: records have names */
+    bool records_of_a_line;   /* there was one that had its line for itself */
+    bool lines;               /* records one after another, not in an array */
+    bool trial;               /* those that cannot be read are looked for */
+    gl_spoilt *spoilt;        /* NULL: none is left out */
     gl_records *to;
     gl_json_names names;
     char *copy; /* of the value that is read, in which it is not changed */

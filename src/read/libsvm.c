@@ -14,7 +14,7 @@
  * The rows are read as they come into one list of entries, since how many columns there are is
  * known at the end only.
  */
-#include "readers.h"
+#include "spoilt.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -52,6 +52,7 @@ typedef struct reader {
     int64_t first, last;           /* the indices that get a column */
     int64_t last_line, last_field; /* where the largest stands */
     bool grouped;                  /* a qid was seen */
+    gl_spoilt *spoilt;             /* NULL: no line is left out */
 } reader;
 
 /* ------------------------------------------------------------------------------------ fields -- */
@@ -177,15 +178,26 @@ static glia_status read_row(reader *r, const char *s, const char *end, int64_t l
     return status;
 }
 
+/* Without anything of a line that cannot be read, where it is left out. */
+static glia_status try_row(reader *r, const char *s, const char *end, int64_t line) {
+    reader before = *r;
+    glia_status status = read_row(r, s, end, line);
+    if (status != GLIA_INPUT || !r->spoilt) return status;
+    r->rows = before.rows, r->entries = before.entries, r->grouped = before.grouped;
+    r->first = before.first, r->last = before.last;
+    r->last_line = before.last_line, r->last_field = before.last_field;
+    return gl_spoilt_add(r->spoilt, 0, 0, line);
+}
+
 static glia_status read_rows(reader *r, const char *s, const char *end) {
     if (end - s >= 3 && !memcmp(s, "\xEF\xBB\xBF", 3)) s += 3; /* byte order mark */
     glia_status status = GLIA_OK;
     for (int64_t line = 1; !status && s < end; line++) {
         const char *next = line_end(s, end);
-        status = read_row(r, s, without_comment(s, next), line);
+        status = try_row(r, s, without_comment(s, next), line);
         s = next + 1;
     }
-    if (!status && !r->rows)
+    if (!status && !r->rows && !(r->spoilt && r->spoilt->n))
         status = gl_fail(r->g, GLIA_INPUT,
                          "%s: the file is empty, expected rows such as '1 3:0.5 7:2'", r->source);
     if (!status && r->grouped)
@@ -246,7 +258,9 @@ static glia_table *read_libsvm(glia_ctx *g, const char *path, const glia_read_op
     int64_t size;
     char *text = gl_read_bytes(g, path, &size);
     if (!text) return NULL;
+    gl_spoilt spoilt = {.g = g};
     reader r = {.g = g, .source = strcmp(path, "-") ? path : "standard input", .first = 1};
+    if (gl_skips_bad_rows(options)) r.spoilt = &spoilt;
     glia_status status = read_rows(&r, text, text + size);
     gl_free(g, text);
     if (!status) status = check_size(&r);
@@ -256,6 +270,10 @@ static glia_table *read_libsvm(glia_ctx *g, const char *path, const glia_read_op
         t = NULL;
     }
     if (t) fill(&r, t);
+    if (gl_spoilt_end(&spoilt, status ? NULL : r.source, t)) {
+        glia_table_free(t);
+        t = NULL;
+    }
     gl_free(g, r.entry);
     gl_free(g, r.row);
     return t;
