@@ -24,8 +24,8 @@ typedef struct gl_spoilt {
 glia_status gl_spoilt_add(gl_spoilt *s, int64_t begin, int64_t end, int64_t line);
 /* In the second reading: behind the piece that begins here, or the same. */
 int64_t gl_spoilt_behind(gl_spoilt *s, int64_t at);
-/* They are told, and counted as rows of t, which is NULL where nothing is left; GLIA_INPUT: too many
- * for slips. source NULL: the reading failed. Frees all in s. */
+/* They are told, and counted as rows of t, which is NULL where nothing is left; GLIA_INPUT: too
+ * many for slips. source NULL: the reading failed. Frees all in s. */
 glia_status gl_spoilt_end(gl_spoilt *s, const char *source, glia_table *t);
 
 #endif
