@@ -166,15 +166,23 @@ char *fit_name(const char *name, int width, const char *middle) {
     return fitted;
 }
 
+/* What stands in a text and nobody sees: no-break and soft signs, zero-width ones but for joiners,
+ * which scripts and emoji are written with, and those that turn the direction. */
+static bool is_unseen(unsigned c) {
+    return c == 0xa0 || c == 0xad || c == 0x200b || c == 0x2060 || c == 0xfeff ||
+           (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
 char *clean_text(const char *text) {
     char *clean = reserve(NULL, 4 * strlen(text) + 1), *out = clean;
-    for (; *text; text++) {
-        unsigned char c = (unsigned char)*text;
+    for (const unsigned char *p = (const unsigned char *)text, *from = p; *p; from = p) {
+        unsigned c = next_character(&p);
         if (c == '\n') out = stpcpy(out, "\\n");
         else if (c == '\r') out = stpcpy(out, "\\r");
         else if (c == '\t') out = stpcpy(out, "\\t");
         else if (c < 0x20 || c == 0x7f) out += sprintf(out, "\\x%02x", c);
-        else *out++ = (char)c;
+        else if (p - from > 1 && is_unseen(c)) out += sprintf(out, "\\u%04x", c);
+        else out = mempcpy(out, from, (size_t)(p - from));
     }
     *out = '\0';
     return clean;

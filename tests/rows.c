@@ -104,8 +104,8 @@ static void rows_that_cannot_be_told_apart_are_refused(void **state) {
         {"sed 1d last.csv | sed 's/$/,4,5/' | $GLIA predict last.glia - --no-header", "",
          "it has no header and 5 columns", 3},
         {"printf 'x,y\\n3,4\\n' | $GLIA predict last.glia -", "",
-         "none of the model's columns ('a', ...) is there; the first row ('x', ...) looks like "
-         "data: --no-header",
+         "columns are missing that the model was trained with: 'a', 'b'; give them the names of "
+         "training: now there are 'x', 'y'",
          3},
         {"printf 'a,y\\n3,4\\n' | $GLIA predict last.glia -", "",
          "column 'b' is missing, the model was trained with it; did you rename it to 'y'?", 3},

@@ -72,29 +72,58 @@ glia_status gl_fit_date_column(const gl_fitting *f, const gl_column *c, gl_input
     return status;
 }
 
-/* The first text that is a date in this order alone; NULL: none is. */
-static const char *only_in(const gl_column *c, gl_date order) {
-    for (int64_t k = 0; k < c->categories; k++) {
+typedef struct sided {  /* cells that are dates in one order alone */
+    int64_t cells, row; /* how many, the row of the first */
+} sided;
+
+static sided find_sided(const gl_fitting *f, const gl_column *c, gl_date order) {
+    sided s = {0};
+    for (int64_t i = 0; i < f->t->rows; i++) {
         gl_date_parts p;
-        if (!gl_date_read(c->category[k], strlen(c->category[k]), &p)) continue;
-        if (p.may[order] && p.may[GL_YMD] + p.may[GL_DMY] + p.may[GL_MDY] == 1)
-            return c->category[k];
+        const char *text = c->code[i] < 0 ? "" : c->category[c->code[i]];
+        if (!gl_date_read(text, strlen(text), &p)) continue;
+        if (!p.may[order] || p.may[GL_YMD] + p.may[GL_DMY] + p.may[GL_MDY] != 1) continue;
+        if (!s.cells++) s.row = i;
     }
-    return NULL;
+    return s;
+}
+
+/* "'25/12/2021' in line 3 and 7 more cells have the day first" */
+static void add_side(const gl_fitting *f, const gl_column *c, const sided *s, const char *first,
+                     gl_text *out) {
+    gl_add(out, "'%.40s' in line %lld", c->category[c->code[s->row]],
+           (long long)glia_table_line(f->t, s->row));
+    if (s->cells > 1)
+        gl_add(out, " and %lld more cell%s", (long long)s->cells - 1, s->cells == 2 ? "" : "s");
+    gl_add(out, " %s the %s first", s->cells > 1 ? "have" : "has", first);
+}
+
+/* No order fits all: option 'date-order' would make a part of them missing. */
+static glia_status contradiction(const gl_fitting *f, const gl_column *c, const sided *day,
+                                 const sided *month) {
+    gl_text text = {.g = f->g};
+    add_side(f, c, day, "day", &text);
+    gl_add(&text, ", ");
+    add_side(f, c, month, "month", &text);
+    bool few_days = 20 * day->cells <= month->cells, few_months = 20 * month->cells <= day->cells;
+    if (few_days || few_months)
+        gl_add(&text, "; correct the few, or say option 'date-order' %s, which makes them missing",
+               few_days ? "mdy" : "dmy");
+    else
+        gl_add(&text, "; write all in one, such as 2020-01-31, or leave the column out (option "
+                      "'ignore')");
+    gl_fail(f->g, GLIA_INPUT, "%s, column '%s': no order of day and month fits all: %s",
+            f->t->source, c->name, text.s ? text.s : "");
+    gl_free(f->g, text.s);
+    return GLIA_INPUT;
 }
 
 /* Refused where it would be learned from, and not where it only stands in the file. */
 glia_status gl_check_dates(const gl_fitting *f, int j) {
     const gl_column *c = &f->t->column[j];
     if (!c->either_date || f->said[j] || j == f->weight) return GLIA_OK;
-    const char *day = only_in(c, GL_DMY), *month = only_in(c, GL_MDY);
-    if (day && month)
-        return gl_fail(
-            f->g, GLIA_INPUT,
-            "%s, column '%s': '%s' has the day first and '%s' the month; write all in "
-            "one order, such as 2020-01-31, or say option 'date-order' dmy or mdy (dates "
-            "of the other are then missing), or leave the column out (option 'ignore')",
-            f->t->source, c->name, day, month);
+    sided day = find_sided(f, c, GL_DMY), month = find_sided(f, c, GL_MDY);
+    if (day.cells && month.cells) return contradiction(f, c, &day, &month);
     return gl_fail(f->g, GLIA_INPUT,
                    "%s, column '%s': dates such as '%s' may have the day or the month first; say "
                    "option 'date-order' dmy or mdy, or leave the column out (option 'ignore')",

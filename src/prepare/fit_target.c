@@ -33,6 +33,40 @@ static glia_status check_target(const gl_fitting *f) {
                    c->name);
 }
 
+static bool is_number(const gl_fitting *f, const char *text) {
+    double v;
+    return gl_parse_number(text, strlen(text), f->t->decimal, &v);
+}
+
+/* One cell that is no number makes a column of numbers one of texts. */
+static glia_status no_classes(const gl_fitting *f, const gl_column *c, int64_t count) {
+    char where[512];
+    int64_t numbers = 0, cells = 0, odd = -1, shown;
+    for (int64_t i = 0; i < f->n; i++) {
+        int64_t row = gl_row_of(f, i);
+        if (c->code[row] < 0) continue;
+        bool number = is_number(f, c->category[c->code[row]]);
+        cells++, numbers += number;
+        if (!number && odd < 0) odd = row;
+    }
+    bool spoilt = odd >= 0 && 2 * numbers > cells;
+    shown = odd >= 0 ? odd : gl_row_of(f, 0);
+    const char *text = c->code[shown] < 0 ? "" : c->category[c->code[shown]];
+    gl_table_where(f->t, shown, where, sizeof where);
+    if (spoilt)
+        return gl_fail(f->g, GLIA_INPUT,
+                       "%s, column '%s': found '%.60s', and %lld of %lld cells are plain numbers; "
+                       "as texts the target has %lld different ones, which are no classes: write "
+                       "it like the others (option 'number' '%s' makes it missing)",
+                       where, c->name, text, (long long)numbers, (long long)cells, (long long)count,
+                       c->name);
+    return gl_fail(f->g, GLIA_INPUT,
+                   "%s: the target '%s' has %lld different texts in %lld rows, such as '%.60s' in "
+                   "line %lld; these are no classes: name another column (option 'target')",
+                   f->t->source, c->name, (long long)count, (long long)f->n, text,
+                   (long long)glia_table_line(f->t, shown));
+}
+
 static glia_status take_text_classes(gl_fitting *f, const gl_column *c) {
     int64_t count;
     char **texts = gl_used_texts(f, c, &count);
@@ -43,10 +77,7 @@ static glia_status take_text_classes(gl_fitting *f, const gl_column *c) {
         snprintf(quoted, sizeof quoted, "'%.190s'", texts[0]);
         status = gl_only_one_value(f, quoted);
     } else if (!gl_texts_are_classes(count, f->n)) {
-        status = gl_fail(
-            f->g, GLIA_INPUT,
-            "%s: the target '%s' has %lld different texts in %lld rows; these are no classes",
-            f->t->source, c->name, (long long)count, (long long)f->n);
+        status = no_classes(f, c, count);
     } else {
         f->now->class = gl_copy_texts(f->g, texts, count);
         if (f->now->class) f->now->classes = count;

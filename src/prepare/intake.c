@@ -11,6 +11,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 /* ------------------------------------------------------------------------------------ memory -- */
 
@@ -72,30 +73,91 @@ static bool is_known(const gl_pipeline *p, const char *name, int column) {
     return false;
 }
 
-static glia_status header_is_data(glia_ctx *g, const gl_pipeline *p, const glia_table *t) {
+static glia_status header_is_data(glia_ctx *g, const gl_pipeline *p, const glia_table *t,
+                                  const char *cell) {
     return gl_fail(
         g, GLIA_INPUT,
-        "%s: none of the model's columns ('%s', ...) is there; the first row ('%s', ...) "
+        "%s: none of the model's columns ('%s', ...) is there; the first row ('%.60s', ...) "
         "looks like data: option 'no-header' takes the columns by their order",
-        t->source, p->inputs ? p->input[0].name : p->target[0].name, t->column[0].name);
+        t->source, p->inputs ? p->input[0].name : p->target[0].name, cell);
+}
+
+typedef struct absent { /* columns of training that the table lacks */
+    glia_ctx *g;
+    const gl_pipeline *p;
+    const glia_table *t;
+    const char **extra; /* those of the table that training did not have */
+    int extras, names, near;
+    gl_text list; /* "'rooms' ('Rooms'?), 'area'" */
+} absent;
+
+static void find_extra(absent *a) {
+    for (int j = 0; j < a->t->columns; j++)
+        if (!is_known(a->p, a->t->column[j].name, j)) a->extra[a->extras++] = a->t->column[j].name;
+}
+
+/* The nearest name, or one that has this one in it: "area" and "area_m2". Every name is near to one
+ * of two letters. */
+static const char *find_near(const absent *a, const char *name) {
+    bool short_name = strlen(name) < 3;
+    const char *near = short_name ? NULL : gl_nearest(name, a->extra, a->extras);
+    for (int i = 0; !near && i < a->extras; i++) {
+        const char *other = a->extra[i];
+        bool within = strlen(other) > 2 && (strcasestr(other, name) || strcasestr(name, other));
+        if (short_name ? !strcasecmp(name, other) : within) near = other;
+    }
+    return near;
+}
+
+enum { NAMED = 8 };
+
+static void add_absent(absent *a, const char *name) {
+    const char *near = find_near(a, name);
+    a->near += near != NULL;
+    if (++a->names > NAMED) return;
+    gl_add(&a->list, "%s'%s'", a->names > 1 ? ", " : "", name);
+    if (near) gl_add(&a->list, " (renamed to '%s'?)", near);
+}
+
+/* What is there instead, where not every name is like another. */
+static void add_instead(absent *a) {
+    if (a->names > NAMED) gl_add(&a->list, ", ... (%d in all)", a->names);
+    gl_add(&a->list, "; give them the names of training");
+    for (int i = 0; a->near < a->names && i < a->extras && i < NAMED; i++)
+        gl_add(&a->list, "%s'%s'", i ? ", " : ": now there are ", a->extra[i]);
+    if (a->near < a->names && a->extras > NAMED) gl_add(&a->list, ", ...");
+}
+
+static void tell_absent(absent *a, const char *name) {
+    const char *near = a->extras == 1 ? a->extra[0] : find_near(a, name);
+    if (a->names > 1)
+        gl_fail(a->g, GLIA_INPUT, "%s: columns are missing that the model was trained with: %s",
+                a->t->source, a->list.s ? a->list.s : "");
+    else
+        gl_fail(a->g, GLIA_INPUT, "%s: column '%s' is missing, the model was trained with it%s%s%s",
+                a->t->source, name, near ? "; did you rename it to '" : "", near ? near : "",
+                near ? "'?" : "");
 }
 
 /* A column that is there and that the model does not know may be the missing one, renamed: the only
  * one, or that with the nearest name. */
 glia_status gl_missing_column(glia_ctx *g, const gl_pipeline *p, const glia_table *t,
                               const char *name) {
-    if (gl_is_headless(p, t)) return header_is_data(g, p, t);
-    const char **names = gl_alloc(g, t->columns, sizeof *names);
-    if (!names) return GLIA_RESOURCE;
-    int extra = 0;
-    for (int i = 0; i < t->columns; i++) {
-        if (!is_known(p, t->column[i].name, i)) names[extra++] = t->column[i].name;
-    }
-    const char *near = extra == 1 ? names[0] : gl_nearest(name, names, extra);
-    gl_fail(g, GLIA_INPUT, "%s: column '%s' is missing, the model was trained with it%s%s%s",
-            t->source, name, near ? "; did you rename it to '" : "", near ? near : "",
-            near ? "'?" : "");
-    gl_free(g, names);
+    const char *cell = gl_headless_cell(p, t);
+    if (cell) return header_is_data(g, p, t, cell);
+    absent a = {.g = g, .p = p, .t = t, .list = {.g = g}};
+    a.extra = gl_alloc(g, t->columns, sizeof *a.extra);
+    if (!a.extra) return GLIA_RESOURCE;
+    find_extra(&a);
+    add_absent(&a, name);
+    for (int i = 0; i < p->inputs; i++)
+        if (!p->input[i].reason && strcmp(p->input[i].name, name) != 0 &&
+            !gl_table_source(t, p->input[i].name, i))
+            add_absent(&a, p->input[i].name);
+    add_instead(&a);
+    tell_absent(&a, name);
+    gl_free(g, a.extra);
+    gl_free(g, a.list.s);
     return GLIA_INPUT;
 }
 

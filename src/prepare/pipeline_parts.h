@@ -139,12 +139,12 @@ int gl_parts_count(unsigned parts);
 char **gl_copy_texts(glia_ctx *g, char *const *texts, int64_t n);
 /* A class or category as a number; NaN: it is none. */
 double gl_value_of_text(const char *text);
-/* The table lacks a column of training: fails, with the nearest name among those it has too
- * many. */
+/* The table lacks a column of training: fails, with all that it lacks and the nearest names among
+ * those it has too many. */
 glia_status gl_missing_column(glia_ctx *g, const gl_pipeline *p, const glia_table *t,
                               const char *name);
-/* Is what was read as a header a row of such a table? */
-bool gl_is_headless(const gl_pipeline *p, const glia_table *t);
+/* What was read as a header is a row of such a table: a cell of it that shows that; or NULL. */
+const char *gl_headless_cell(const gl_pipeline *p, const glia_table *t);
 /* One more target of values as they are; NULL: memory is out. */
 gl_target *gl_pipeline_add_target(gl_pipeline *p);
 /* Sets class_value from class. */

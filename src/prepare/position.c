@@ -103,11 +103,28 @@ static bool is_known(const gl_pipeline *p, const char *name) {
     return false;
 }
 
-/* Not one name of training, and as many columns: the first row was taken for a header. */
-bool gl_is_headless(const gl_pipeline *p, const glia_table *t) {
+static bool is_number(const char *name) {
+    double v;
+    return gl_parse_number(name, strlen(name), '.', &v);
+}
+
+static bool is_known_text(const gl_pipeline *p, const char *name) {
+    for (int i = 0; i < p->inputs; i++)
+        for (int64_t k = 0; k < p->input[i].categories; k++)
+            if (!strcmp(name, p->input[i].category[k])) return true;
+    return false;
+}
+
+/* Not one name of training, as many columns, and a cell among the names, a number or a text of
+ * training: the first row was taken for a header. */
+const char *gl_headless_cell(const gl_pipeline *p, const glia_table *t) {
     bool many = t->columns == p->inputs || t->columns == p->inputs + p->targets;
-    if (t->unnamed || t->arrays || t->sparse || !many) return false;
-    for (int j = 0; j < t->columns; j++)
-        if (is_known(p, t->column[j].name)) return false;
-    return true;
+    const char *cell = NULL;
+    if (t->unnamed || t->arrays || t->sparse || !many) return NULL;
+    for (int j = 0; j < t->columns; j++) {
+        const char *name = t->column[j].name;
+        if (is_known(p, name)) return NULL;
+        if (!cell && (is_number(name) || is_known_text(p, name))) cell = name;
+    }
+    return cell;
 }

@@ -84,6 +84,18 @@ bool gl_may_be_thousands(const char *text, char sign) {
            gl_body_value(u.body, sign == '.' ? ',' : '.', sign, &v);
 }
 
+bool gl_numbers_agree(const char *one, const char *other) {
+    gl_undressed a, b;
+    double v;
+    if (!gl_undress(one, strlen(one), &a) || !gl_undress(other, strlen(other), &b)) return false;
+    if (strcmp(a.before, b.before) != 0 || strcmp(a.after, b.after) != 0) return false;
+    for (int r = 0; r < READINGS; r++)
+        if (gl_body_value(a.body, readings[r].decimal, readings[r].group, &v) &&
+            gl_body_value(b.body, readings[r].decimal, readings[r].group, &v))
+            return true;
+    return false;
+}
+
 static bool is_zero(const char *body) { return body[strspn(body, "0.,")] == 0; }
 
 /* The unit of the first number that is not 0 must be that of all. */

@@ -267,23 +267,38 @@ static glia_status settle_mixture(gl_texts *x, const gl_number_reading *r, bool 
     return as_numbers ? take_numbers(x, r, s) : GLIA_OK;
 }
 
-/* "$5" and "€7", "5 km" and "3 mi": no number is common to all. Few different ones are categories
- * ("1 year", "2 years"), and nothing is said. */
-static void tell_disagreement(const gl_texts *x) {
-    int64_t first = x->first[GL_TEXT_NUMBER], k = first;
-    gl_undressed a, b;
-    const char *one = x->c->category[first];
-    if (x->n <= FEW_NUMBERS || !x->dressed || !gl_undress(one, strlen(one), &a)) return;
-    while (++k < x->n) {
-        const char *text = x->c->category[k];
-        if (x->kind[k] == GL_TEXT_NUMBER && gl_undress(text, strlen(text), &b) &&
-            (strcmp(a.before, b.before) || strcmp(a.after, b.after)))
-            break;
+typedef struct quarrel { /* of numbers with those that are written like one of them */
+    int64_t like, other; /* texts: that one, the first that is not like it; -1: there is none */
+    int64_t cells[2];    /* like it [1], and not [0] */
+} quarrel;
+
+static quarrel compare_with(const gl_texts *x, int64_t like) {
+    quarrel q = {.like = like, .other = -1};
+    for (int64_t i = 0; i < x->t->rows; i++) {
+        int32_t k = x->c->code[i];
+        if (k < 0 || x->kind[k] != GL_TEXT_NUMBER) continue;
+        bool alike = gl_numbers_agree(x->c->category[like], x->c->category[k]);
+        q.cells[alike]++;
+        if (!alike && q.other < 0) q.other = k;
     }
-    if (k < x->n)
-        gl_warn(x->t->g,
-                "%s, column '%s': its numbers do not agree, '%s' and '%s'; it is read as texts",
-                x->t->source, x->c->name, one, x->c->category[k]);
+    return q;
+}
+
+/* "$5" and "€7", "5 km" and "3 mi", "6,5" and "6.5": no number is common to all. Few different ones
+ * are categories ("1 year", "2 years"), and nothing is said. */
+static void tell_disagreement(const gl_texts *x) {
+    if (x->n <= FEW_NUMBERS || !x->dressed) return;
+    quarrel q = compare_with(x, x->first[GL_TEXT_NUMBER]);
+    if (q.other >= 0 && q.cells[0] > q.cells[1]) q = compare_with(x, q.other);
+    if (q.other < 0) return;
+    gl_warn(x->t->g,
+            "%s, column '%s': its numbers do not agree: %lld are written like '%s' in line %lld, "
+            "and %lld not, the first '%s' in line %lld; it is read as texts until all are written "
+            "alike and in one unit (option 'number' '%s' reads the others as missing)",
+            x->t->source, x->c->name, (long long)q.cells[1], x->c->category[q.like],
+            (long long)gl_texts_line(x, q.like, GL_TEXT_NUMBER), (long long)q.cells[0],
+            x->c->category[q.other], (long long)gl_texts_line(x, q.other, GL_TEXT_NUMBER),
+            x->c->name);
 }
 
 /* ------------------------------------------------------------------------------- all columns -- */
@@ -328,7 +343,7 @@ static glia_status settle_texts(gl_texts *x, gl_cell_signs *s, gl_words_found *w
                 "%s, column '%s': '%s' begins with a 0, so its cells are texts (option 'number' "
                 "'%s' reads numbers)",
                 x->t->source, x->c->name, code, x->c->name);
-    if (!agree) tell_disagreement(x);
+    if (!agree && !s->trained && x->c->role != GL_AS_NUMBER) tell_disagreement(x);
     if (code || !agree) return GLIA_OK;
     gl_texts_words(x, words);
     return take_numbers(x, &r, s);

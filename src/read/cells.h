@@ -68,6 +68,8 @@ typedef struct gl_number_reading {
     int64_t example; /* a text that shows the dress */
 } gl_number_reading;
 bool gl_find_dress(const gl_texts *x, const gl_cell_signs *signs, gl_number_reading *out);
+/* Two numbers, of one unit, and with signs that can be read in one way. */
+bool gl_numbers_agree(const char *one, const char *other);
 
 /* cell_dates.c: texts that are dates become days; true: the column was dealt with. Numbers become
  * dates, as somebody said. */
