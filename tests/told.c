@@ -288,8 +288,37 @@ static void small_numbers_keep_their_digits(void **state) {
     result_free(&r);
 }
 
+/* A column of which `data` says what `train` says, with the same count, whatever is put aside. */
+static void a_number_for_missing_cells_is_counted_alike(void **state) {
+    (void)state;
+    char text[8000] = "temp,a,y\n";
+    size_t n = strlen(text);
+    for (int i = 0; i < 200; i++)
+        n += (size_t)snprintf(text + n, sizeof text - n, "%g,%.3f,%.3f\n",
+                              i % 5 ? 20 + 0.1 * (i % 50) : -999, sin(i), cos(2 * i));
+    write_file("m.csv", text);
+    result r = succeeds("$GLIA data m.csv && $GLIA train m.csv --doctor off -o m.glia");
+    expect(&r, 2, "column 'temp': -999 comes 40 times, far from all other numbers");
+    result_free(&r);
+}
+
+/* Numbers that only happen to be sums, words that only look like answers. */
+static void what_is_no_slip_is_not_told(void **state) {
+    (void)state;
+    write_file("n.csv", "a,b,wind,y\n0,1,N,1\n0,2,E,2\n1,3,S,3\n0,6,W,4\n0,12,N,5\n1,24,E,7\n");
+    write_file("p.csv", "code,k,y\n1,0,A\n1,1,B\n2,2,A\n4,3,B\n8,4,A\n16,5,B\n");
+    write_file("q.csv", "x,answer\n1,yes\n2,no\n3,maybe\n4,yes\n5,no\n6,maybe\n7,YES!\n8,no\n");
+    result r = succeeds("$GLIA data n.csv; $GLIA data p.csv; $GLIA data q.csv");
+    expect(&r, 0, "the sums of those above");
+    expect(&r, 0, "may all mean");
+    expect(&r, 0, "differ in case");
+    result_free(&r);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_number_for_missing_cells_is_counted_alike),
+        cmocka_unit_test(what_is_no_slip_is_not_told),
         cmocka_unit_test(worse_than_no_model_is_told_of_rows_that_were_not_learned),
         cmocka_unit_test(a_training_that_was_best_at_once_is_told),
         cmocka_unit_test(a_target_that_nobody_named_is_told),

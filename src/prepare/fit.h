@@ -100,7 +100,6 @@ gl_reason gl_judge_id(const gl_fitting *f, int j);
 bool gl_is_text_index(const gl_fitting *f, int j);
 /* fit_missing.c: do the gaps of a column of numbers say something of the target? */
 bool gl_gaps_tell(const gl_fitting *f, const gl_column *c);
-void gl_warn_of_outsiders(const gl_fitting *f, const gl_column *c, const double *v, int64_t n);
 /* fit_notes.c: says each decision. */
 void gl_fit_notes(const gl_fitting *f);
 

@@ -52,39 +52,3 @@ bool gl_gaps_tell(const gl_fitting *f, const gl_column *c) {
     for (int64_t k = 0; k < looks && k < GL_FEW_VALUES; k++) most = fmax(most, difference(f, c, k));
     return most > TELLING_GAPS;
 }
-
-/* The least or the largest number and how often it comes, and the nearest to it. */
-typedef struct outsider {
-    double value, next, far; /* far: the other end */
-    int64_t times;
-} outsider;
-
-static outsider at_the_end(const double *v, int64_t n, double sign) {
-    outsider o = {.value = INFINITY, .next = INFINITY, .far = -INFINITY};
-    for (int64_t i = 0; i < n; i++) {
-        double x = sign * v[i];
-        if (x < o.value) o.next = o.value, o.value = x, o.times = 0;
-        else if (x > o.value && x < o.next) o.next = x;
-        o.times += x == o.value;
-        o.far = fmax(o.far, x);
-    }
-    return o;
-}
-
-/* -999 among temperatures: a whole number further from all others than they are from each other,
- * which comes again and again, as no measurement so far out would. */
-void gl_warn_of_outsiders(const gl_fitting *f, const gl_column *c, const double *v, int64_t n) {
-    for (double sign = -1; sign <= 1 && n >= GL_FEW_ROWS; sign += 2) {
-        outsider o = at_the_end(v, n, sign);
-        bool often = o.times >= 3 && o.times * 200 >= n && o.times * 2 < n;
-        bool alone = o.next < o.far && o.next - o.value > o.far - o.next;
-        char number[40], next[40];
-        if (!often || !alone || o.value != floor(o.value)) continue;
-        gl_warn(
-            f->g,
-            "%s, column '%s': %s comes %lld times, far from all other numbers (the next is %s); "
-            "if it stands for a missing cell, say option 'missing' %s",
-            f->t->source, c->name, gl_print_number(sign * o.value, number, sizeof number),
-            (long long)o.times, gl_print_number(sign * o.next, next, sizeof next), number);
-    }
-}

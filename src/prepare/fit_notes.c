@@ -116,9 +116,14 @@ static bool is_learned(const gl_fitting *f, int column) {
 
 static void tell_slips(const gl_fitting *f) {
     char line[400];
-    for (int j = 0; j < f->t->columns; j++)
-        if (is_learned(f, j) && gl_find_spellings(f->t, j, line, sizeof line))
+    for (int j = 0; j < f->t->columns; j++) {
+        if (!is_learned(f, j)) continue;
+        bool classes = gl_is_target(f, j) && !gl_task_has_values(f->p->task);
+        if (gl_find_spellings(f->t, j, line, sizeof line))
             gl_warn(f->g, "%s, %s", f->t->source, line);
+        if (!classes && gl_find_outsider(f->t, j, line, sizeof line))
+            gl_warn(f->g, "%s, %s", f->t->source, line);
+    }
     if (gl_find_total(f->t, line, sizeof line)) gl_warn(f->g, "%s, %s", f->t->source, line);
 }
 

@@ -195,7 +195,6 @@ void gl_fit_gaps(const gl_fitting *f, const gl_column *c, gl_input_column *in) {
     double *v = f->scratch;
     int64_t present = present_numbers(f, c);
     in->had_missing = present < f->n;
-    if (f->spec->notes && !f->t->sparse) gl_warn_of_outsiders(f, c, v, present);
     bool added = gl_adds_to_the_file(w);
     bool box = added && present && in->had_missing && is_constant(v, present);
     double only = present ? v[0] : 0;

@@ -1,20 +1,19 @@
 /*
- * slips.c: what a hand left in a table: one word in several spellings, and a row of sums below the
- * rows. Neither is an error of the file; both are learned as something that they are not.
+ * slips.c: what a hand left in a table: one word in several spellings, a number that stands for a
+ * missing cell, two columns of one name. None is an error of the file; each is learned as something
+ * that it is not.
  *
- *     region   sold
- *     North       5
- *     north       7     "North" and "north" are two categories
- *     Total      12     is no region
+ *     region   sold   temp
+ *     North    yes      21     "North" and "north" are two categories
+ *     north    Y      -999     yes and Y may be one answer; -999 is no temperature
  */
 #include "slips.h"
+#include "words.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 /* -------------------------------------------------------------------------------- spellings -- */
 
@@ -23,13 +22,17 @@ typedef struct spelling {
     int64_t code;
 } spelling;
 
-/* As strcmp, but for case and blanks. Letters beyond ASCII keep their case. */
+static uint32_t next_letter(const char **s) {
+    uint32_t c;
+    while ((c = gl_plain_letter(s)) == ' ') continue;
+    return c;
+}
+
+/* As strcmp, but for case, blanks and accents. */
 static int compare_words(const char *a, const char *b) {
-    for (;; a++, b++) {
-        while (isspace((unsigned char)*a)) a++;
-        while (isspace((unsigned char)*b)) b++;
-        int x = tolower((unsigned char)*a), y = tolower((unsigned char)*b);
-        if (x != y || !x) return x - y;
+    for (;;) {
+        uint32_t x = next_letter(&a), y = next_letter(&b);
+        if (x != y || !x) return (x > y) - (x < y);
     }
 }
 
@@ -59,14 +62,109 @@ static void list_spellings(const glia_table *t, int column, const spelling *s, i
                        s[k].text, (long long)rows, rows == 1 ? "" : "s");
     }
     snprintf(line + at, size - (size_t)at,
-             " differ in case or blanks only and count as different; spell them alike if they "
-             "mean the same");
+             " differ in case, blanks or accents only and count as different; spell them alike if "
+             "they mean the same");
+}
+
+/* ----------------------------------------------------------------------------------- answers -- */
+
+/* What forms and programs write for two answers, in several languages. Those of one line go
+ * together. */
+enum { MEANINGS = 2, SPELLINGS = 24 };
+static const struct {
+    const char *means, *words[SPELLINGS];
+} answers[][MEANINGS] = {
+    {{"yes", {"yes", "y",    "true", "t",  "on", "1",   "1.0",  "ja", "j",  "oui", "si",
+              "sim", "wahr", "vrai", "da", "да", "tak", "evet", "是", "对", "真",  "はい"}},
+     {"no", {"no",  "n",   "false",  "f",    "off",   "0",  "0.0",   "nein",
+             "non", "nao", "falsch", "faux", "falso", "ne", "нет",   "nie",
+             "nee", "nej", "hayir",  "否",   "不是",  "假", "いいえ"}}},
+    {{"male",
+      {"male", "m", "man", "men", "boy", "mann", "mannlich", "homme", "hombre", "masculino", "男",
+       "男性"}},
+     {"female",
+      {"female", "f", "w", "woman", "women", "girl", "frau", "weiblich", "femme", "mujer",
+       "femenino", "女", "女性"}}},
+};
+enum { PAIRS = sizeof answers / sizeof *answers };
+
+static int meaning_of(int pair, const char *text) {
+    for (int m = 0; m < MEANINGS; m++)
+        for (int k = 0; k < SPELLINGS && answers[pair][m].words[k]; k++)
+            if (!compare_words(answers[pair][m].words[k], text)) return m;
+    return -1;
+}
+
+/* More different texts are no answers. */
+enum { MOST_ANSWERS = 40, LISTED_ANSWERS = 5 };
+
+static int list_answers(const gl_column *c, const int *meaning, int m, char *line, size_t size) {
+    int64_t count = 0, listed = 0;
+    int at = 0;
+    for (int64_t k = 0; k < c->categories; k++) count += meaning[k] == m;
+    for (int64_t k = 0; k < c->categories && listed < LISTED_ANSWERS; k++) {
+        if (meaning[k] != m) continue;
+        bool last = ++listed == count && count > 1;
+        at += snprintf(line + at, size - (size_t)at, "%s'%.12s'",
+                       listed == 1 ? ""
+                       : last      ? " and "
+                                   : ", ",
+                       c->category[k]);
+    }
+    if (count > listed)
+        at += snprintf(line + at, size - (size_t)at, " and %lld more", (long long)(count - listed));
+    return at;
+}
+
+/* "'yes', 'Y' and '1' may all mean yes" */
+static void tell_answers(const gl_column *c, int pair, const int *meaning, const bool *several,
+                         char *line, size_t size) {
+    int at = snprintf(line, size, "column '%.30s': ", c->name);
+    bool first = true;
+    for (int m = 0; m < MEANINGS; m++) {
+        if (!several[m]) continue;
+        at += snprintf(line + at, size - (size_t)at, "%s", first ? "" : ", ");
+        at += list_answers(c, meaning, m, line + at, size - (size_t)at);
+        at += snprintf(line + at, size - (size_t)at, "%s %s", first ? " may all mean" : "",
+                       answers[pair][m].means);
+        first = false;
+    }
+    snprintf(line + at, size - (size_t)at,
+             "; they count as %lld different texts: spell each in one way if they mean the same",
+             (long long)c->categories);
+}
+
+/* Nearly all rows have an answer of the pair, and one of both comes in two words. */
+static bool find_answers(const glia_table *t, const gl_column *c, char *line, size_t size) {
+    int meaning[MOST_ANSWERS];
+    if (c->categories < 3 || c->categories > MOST_ANSWERS) return false;
+    for (int pair = 0; pair < PAIRS; pair++) {
+        const char *word[MEANINGS] = {0};
+        bool several[MEANINGS] = {0};
+        int64_t rows = 0, others = 0;
+        for (int64_t k = 0; k < c->categories; k++) {
+            int m = meaning[k] = meaning_of(pair, c->category[k]);
+            if (m < 0) continue;
+            if (!word[m]) word[m] = c->category[k];
+            several[m] |= compare_words(word[m], c->category[k]) != 0;
+        }
+        if (!several[0] && !several[1]) continue;
+        for (int64_t i = 0; i < t->rows; i++) {
+            rows += c->code[i] >= 0;
+            others += c->code[i] >= 0 && meaning[c->code[i]] < 0;
+        }
+        if (10 * others > rows) continue;
+        tell_answers(c, pair, meaning, several, line, size);
+        return true;
+    }
+    return false;
 }
 
 /* Texts of which most rows have one of their own are names, and no categories. */
 bool gl_find_spellings(const glia_table *t, int column, char *line, size_t size) {
     const gl_column *c = &t->column[column];
     if (c->type != GLIA_CATEGORY || 2 * c->categories > t->rows) return false;
+    if (find_answers(t, c, line, size)) return true;
     spelling *s = gl_alloc(t->g, c->categories, sizeof *s);
     bool found = false;
     for (int64_t k = 0; s && k < c->categories; k++) s[k] = (spelling){c->category[k], k};
@@ -80,51 +178,71 @@ bool gl_find_spellings(const glia_table *t, int column, char *line, size_t size)
     return found;
 }
 
-/* ------------------------------------------------------------------------------------ totals -- */
+/* ------------------------------------------------------------------------------------- names -- */
 
-static bool is_total(const char *text) {
-    static const char *const words[] = {"total",  "totals",      "grand total", "sum",    "summe",
-                                        "gesamt", "gesamtsumme", "somme",       "totale", "suma",
-                                        "合计",   "总计",        "合計"};
-    size_t n = strlen(text);
-    while (n && (text[n - 1] == ':' || isspace((unsigned char)text[n - 1]))) n--;
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strlen(words[i]) == n && !strncasecmp(words[i], text, n)) return true;
+/* Three pairs are told. */
+void gl_warn_of_names(const glia_table *t) {
+    enum { TOLD = 3 };
+    if (t->arrays || t->sparse || t->unnamed || t->columns < 2) return;
+    spelling *s = gl_alloc(t->g, t->columns, sizeof *s);
+    for (int j = 0; s && j < t->columns; j++) s[j] = (spelling){t->column[j].name, j};
+    if (s) qsort(s, (size_t)t->columns, sizeof *s, by_word);
+    for (int i = 1, told = 0; s && i < t->columns && told < TOLD; i++) {
+        if (compare_words(s[i - 1].text, s[i].text) != 0) continue;
+        told++;
+        gl_warn(t->g,
+                "%s: columns '%.60s' and '%.60s' differ in case, blanks or accents only; both are "
+                "read, as two columns (option 'ignore' '%.60s' leaves one out)",
+                t->source, s[i - 1].text, s[i].text, s[i].text);
+    }
+    gl_free(t->g, s);
+}
+
+/* --------------------------------------------------------------------------------- outsiders -- */
+
+/* The least or the largest number and how often it comes, and the nearest to it. */
+typedef struct outsider {
+    double value, next, far; /* far: the other end */
+    int64_t times, numbers;
+} outsider;
+
+static outsider at_the_end(const gl_column *c, int64_t rows, double sign) {
+    outsider o = {.value = INFINITY, .next = INFINITY, .far = -INFINITY};
+    for (int64_t i = 0; i < rows; i++) {
+        double x = sign * c->number[i];
+        if (!isfinite(x)) continue;
+        if (x < o.value) o.next = o.value, o.value = x, o.times = 0;
+        else if (x > o.value && x < o.next) o.next = x;
+        o.times += x == o.value;
+        o.numbers++;
+        o.far = fmax(o.far, x);
+    }
+    return o;
+}
+
+/* -999 among temperatures: a whole number further from all others than they are from each other,
+ * which comes again and again, as no measurement so far out would. Fewer than 20 rows may have
+ * anything, as in fit.h (GL_FEW_ROWS). */
+static bool is_outside(const outsider *o) {
+    bool often = o->times >= 3 && o->times * 200 >= o->numbers && o->times * 2 < o->numbers;
+    bool alone = o->next < o->far && o->next - o->value > o->far - o->next;
+    return o->numbers >= 20 && often && alone && o->value == floor(o->value);
+}
+
+bool gl_find_outsider(const glia_table *t, int column, char *line, size_t size) {
+    const gl_column *c = &t->column[column];
+    if (c->type != GLIA_NUMBER || !c->number || c->date || t->sparse) return false;
+    for (double sign = -1; sign <= 1; sign += 2) {
+        outsider o = at_the_end(c, t->rows, sign);
+        char number[40], next[40];
+        if (!is_outside(&o)) continue;
+        snprintf(
+            line, size,
+            "column '%.60s': %s comes %lld times, far from all other numbers (the next is %s); "
+            "if it stands for a missing cell, say option 'missing' %s",
+            c->name, gl_print_number(sign * o.value, number, sizeof number), (long long)o.times,
+            gl_print_number(sign * o.next, next, sizeof next), number);
+        return true;
+    }
     return false;
-}
-
-/* Totals are rounded by those who write them. */
-static bool is_sum(const gl_column *c, int64_t last) {
-    double sum = 0;
-    for (int64_t i = 0; i < last; i++)
-        if (!isnan(c->number[i])) sum += c->number[i];
-    return fabs(c->number[last] - sum) <= 0.001 * fabs(sum);
-}
-
-static const char *total_of(const glia_table *t, int64_t row) {
-    for (int j = 0; j < t->columns; j++) {
-        const gl_column *c = &t->column[j];
-        if (c->type == GLIA_CATEGORY && c->code[row] >= 0)
-            return is_total(c->category[c->code[row]]) ? c->category[c->code[row]] : NULL;
-    }
-    return NULL;
-}
-
-bool gl_find_total(const glia_table *t, char *line, size_t size) {
-    int64_t last = t->rows - 1;
-    int sums = 0, numbers = 0;
-    const char *text = last > 1 ? total_of(t, last) : NULL;
-    for (int j = 0; text && j < t->columns; j++) {
-        const gl_column *c = &t->column[j];
-        if (c->type != GLIA_NUMBER || !c->number || isnan(c->number[last])) continue;
-        numbers++;
-        sums += is_sum(c, last);
-    }
-    /* Shares and prices below "Total" are means or nothing: one sum of two is enough. */
-    if (!sums || 2 * sums < numbers) return false;
-    snprintf(line, size,
-             "line %lld: '%.40s' is the sum of the rows above it and counts as a row; leave it "
-             "out of the file",
-             (long long)glia_table_line(t, last), text);
-    return true;
 }

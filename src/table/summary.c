@@ -298,10 +298,13 @@ static void remark_duplicates(remarks *r, const glia_table *t) {
     }
 }
 
-static void remark_slips(remarks *r, const glia_table *t) {
+static void remark_slips(remarks *r, const glia_table *t, int target) {
     char line[400];
-    for (int j = 0; j < t->columns; j++)
+    for (int j = 0; j < t->columns; j++) {
+        bool classes = j == target && glia_table_classes(t, j);
         if (gl_find_spellings(t, j, line, sizeof line)) remark(r, "%s", line);
+        if (!classes && gl_find_outsider(t, j, line, sizeof line)) remark(r, "%s", line);
+    }
     if (gl_find_total(t, line, sizeof line)) remark(r, "%s", line);
 }
 
@@ -311,7 +314,7 @@ int glia_table_warnings(const glia_table *t, const char *target, char (*lines)[2
     int y = target ? glia_table_locate(t, target) : -1;
     for (int j = 0; j < t->columns; j++) remark_column(&r, t, j, j == y);
     if (y >= 0) remark_balance(&r, t, &t->column[y]);
-    remark_slips(&r, t);
+    remark_slips(&r, t, y);
     remark_time(&r, t);
     remark_duplicates(&r, t);
     return r.count;

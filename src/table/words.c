@@ -100,6 +100,33 @@ static uint32_t small_letter(uint32_t c) {
     return capital ? (uint32_t)((int32_t)c + capitals[i].add) : c;
 }
 
+/* Latin letters from U+00E0 and from U+0100 on without their accents; ? is one of its own. */
+static uint32_t without_accent(uint32_t c) {
+    static const char first[] = "aaaaaa?ceeeeiiii?nooooo?ouuuuy?y",
+                      second[] = "aaaaaaccccccccdddd"
+                                 "eeeeeeeeeegggggggghhhhiiiiiiiiii??jjkk?llllllllll"
+                                 "nnnnnn???oooooo??rrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzz?";
+    char plain = c >= 0xE0 && c < 0x100    ? first[c - 0xE0]
+                 : c >= 0x100 && c < 0x180 ? second[c - 0x100]
+                                           : '?';
+    return plain == '?' ? c : (uint32_t)plain;
+}
+
+static bool is_blank(uint32_t c) {
+    return c == ' ' || (c >= '\t' && c <= '\r') || c == 0xA0 || (c >= 0x2000 && c <= 0x200D) ||
+           c == 0x202F || c == 0x205F || c == 0x3000 || c == 0xFEFF;
+}
+
+uint32_t gl_plain_letter(const char **s) {
+    uint32_t c;
+    do {
+        int n = decode((const unsigned char *)*s, &c);
+        if (!n) c = (unsigned char)**s; /* no UTF-8: a sign of its own */
+        if (c) *s += n ? n : 1;
+    } while (c >= 0x300 && c < 0x370);
+    return is_blank(c) ? ' ' : without_accent(small_letter(c));
+}
+
 /* ------------------------------------------------------------------------------------- words -- */
 
 gl_words gl_words_of(const char *text, bool pairs) {

@@ -1,0 +1,165 @@
+/*
+ * totals.c: a row of sums among the rows, which a sheet has for its reader and which is learned as
+ * one more row.
+ *
+ *     region   sold    price
+ *     North       5      2.5
+ *     South       7      3.5
+ *     Total      12              is no region; the word may be missing, or be in any language
+ *
+ * What says it is the sum itself. A word for it lets it be rounded, and other columns have what
+ * they like; without one the row has to look like no other, too.
+ */
+#include "slips.h"
+#include "words.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Small letters, as words.h cuts a text into words. */
+static bool is_total(const char *text) {
+    static const char *const words[] = {
+        "total",  "totals",      "subtotal",  "subtotals", "totale",  "totali",   "totales",
+        "totaal", "totalt",      "sum",       "sums",      "summe",   "summen",   "zwischensumme",
+        "gesamt", "gesamtsumme", "insgesamt", "somme",     "somma",   "suma",     "soma",
+        "razem",  "celkem",      "spolu",     "összesen",  "toplam",  "yhteensä", "jumlah",
+        "итого",  "всего",       "сумма",     "σύνολο",    "المجموع", "합계",     "총계",
+        "소계",   "合计",        "总计",      "总和",      "小计",    "合計",     "總計",
+        "小計",   "总额"};
+    enum { MOST_BYTES = 48 };
+    if (strlen(text) > MOST_BYTES) return false;
+    for (gl_words w = gl_words_of(text, false); gl_words_next(&w);)
+        for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+            if (!strcmp(words[i], w.word)) return true;
+    return false;
+}
+
+/* The text of a row's first column of texts. */
+static const char *label_of(const glia_table *t, int64_t row) {
+    for (int j = 0; j < t->columns; j++) {
+        const gl_column *c = &t->column[j];
+        if (c->type == GLIA_CATEGORY && c->code[row] >= 0) return c->category[c->code[row]];
+    }
+    return NULL;
+}
+
+static const char *total_of(const glia_table *t, int64_t row) {
+    const char *label = label_of(t, row);
+    return label && is_total(label) ? label : NULL;
+}
+
+/* ------------------------------------------------------------------------------------- sums -- */
+
+static bool has_number(const gl_column *c, int64_t row) {
+    return c->type == GLIA_NUMBER && c->number && !c->date && isfinite(c->number[row]);
+}
+
+/* Of the numbers above it; *filled: how many are not 0. */
+static double sum_above(const gl_column *c, int64_t row, int64_t *filled) {
+    double sum = 0;
+    *filled = 0;
+    for (int64_t i = 0; i < row; i++) {
+        if (!isfinite(c->number[i])) continue;
+        sum += c->number[i];
+        *filled += c->number[i] != 0;
+    }
+    return sum;
+}
+
+static bool is_near(double found, double sum, double tolerance) {
+    return sum != 0 && fabs(found - sum) <= tolerance * fabs(sum);
+}
+
+/* Totals are rounded by those who write them; with other sums above it, it is half of all. Shares
+ * and prices in its row are means or nothing: one sum of two is enough. */
+static bool sums_up(const glia_table *t, int64_t row) {
+    int numbers = 0, right = 0;
+    for (int j = 0; j < t->columns; j++) {
+        const gl_column *c = &t->column[j];
+        int64_t filled;
+        if (!has_number(c, row)) continue;
+        double found = c->number[row], sum = sum_above(c, row, &filled);
+        numbers++;
+        right += is_near(found, sum, 0.001) || is_near(2 * found, sum, 0.001);
+    }
+    return right && 2 * right >= numbers;
+}
+
+/* A cell is missing where those above have one, or its text comes in no other row. */
+static bool is_odd(const glia_table *t, int64_t row) {
+    for (int j = 0; j < t->columns; j++) {
+        const gl_column *c = &t->column[j];
+        if (c->type == GLIA_ARRAY || (c->type == GLIA_NUMBER && !c->number)) continue;
+        bool texts = c->type == GLIA_CATEGORY;
+        bool missing = texts ? c->code[row] < 0 : isnan(c->number[row]);
+        int64_t like = 0;
+        for (int64_t i = 0; i < row; i++)
+            like += missing ? (texts ? c->code[i] < 0 : isnan(c->number[i]))
+                            : texts && c->code[i] == c->code[row];
+        if (missing ? 10 * like <= row : texts && !like && 2 * c->categories <= t->rows)
+            return true;
+    }
+    return false;
+}
+
+/* Without a word for it nothing is rounded, and each number is a sum, of more than half of the
+ * rows: the last of few ones, 0 0 1 0 0 1, would be the sum of the others. Two sums are no chance;
+ * one is none in a row that looks like no other. */
+static bool sums_up_silently(const glia_table *t, int64_t row) {
+    int right = 0;
+    for (int j = 0; j < t->columns && row > 2; j++) {
+        const gl_column *c = &t->column[j];
+        int64_t filled;
+        if (!has_number(c, row)) continue;
+        double sum = sum_above(c, row, &filled);
+        if (!is_near(c->number[row], sum, 1e-9) || 2 * filled <= row) return false;
+        right++;
+    }
+    return right > 1 || (right && is_odd(t, row));
+}
+
+/* ---------------------------------------------------------------------------------- finding -- */
+
+/* Below the sums stand means, or who made the table. */
+static int64_t find_named(const glia_table *t) {
+    enum { LAST = 3 };
+    int64_t last = t->rows - 1, named = -1;
+    for (int64_t row = last; row > 1 && row > last - LAST; row--) {
+        if (!total_of(t, row)) continue;
+        if (sums_up(t, row)) return row;
+        named = row;
+    }
+    for (int64_t row = 2; named >= 0 && row < named; row++)
+        if (total_of(t, row)) return sums_up(t, row) ? row : -1;
+    return -1;
+}
+
+static int64_t count_named(const glia_table *t) {
+    int64_t count = 0;
+    for (int64_t row = 0; row < t->rows; row++) count += total_of(t, row) != NULL;
+    return count;
+}
+
+bool gl_find_total(const glia_table *t, char *line, size_t size) {
+    int64_t row = find_named(t), last = t->rows - 1;
+    char more[80] = "";
+    if (row < 0) {
+        if (!sums_up_silently(t, last)) return false;
+        snprintf(
+            line, size,
+            "line %lld: its numbers are the sums of those above them and count as a row; leave "
+            "it out of the file if it is a total",
+            (long long)glia_table_line(t, last));
+        return true;
+    }
+    int64_t others = count_named(t) - 1;
+    if (others > 0)
+        snprintf(more, sizeof more, ", as %lld more row%s of that kind do%s", (long long)others,
+                 others == 1 ? "" : "s", others == 1 ? "es" : "");
+    snprintf(line, size,
+             "line %lld: '%.40s' is the sum of the rows above it and counts as a row%s; leave it "
+             "out of the file",
+             (long long)glia_table_line(t, row), total_of(t, row), more);
+    return true;
+}
