@@ -113,15 +113,6 @@ char *gl_pipeline_describe(const gl_pipeline *p);
  * gl_free; NULL: a failure. */
 char *gl_pipeline_schema(const gl_pipeline *p, bool typed);
 
-/* Rows of a table: those of a list, or n rows from `first` on. */
-typedef struct gl_selection {
-    const int64_t *list;
-    int64_t first, n;
-} gl_selection;
-static inline int64_t gl_selected(const gl_selection *r, int64_t i) {
-    return r->list ? r->list[i] : r->first + i;
-}
-
 /* A pipeline's inputs found in a table: where their cells are, and which of the texts there
  * training knew. Made once, in memory for so many different texts a column as it is opened for
  * rows at most; then it allocates nothing. */

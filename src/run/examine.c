@@ -235,31 +235,63 @@ static bool has_room(const training *r, const bool *counts) {
     return false;
 }
 
-/* Training rows by their hash: open addressing, a row + 1 a slot. At most half of the slots are
- * taken, so a search that finds nothing looks at 2.5 of them (Knuth, volume 3, 6.4). */
+/* The rows of a part by their hash: open addressing. At most half of the slots are taken, so a
+ * search that finds nothing looks at 2.5 of them (Knuth, volume 3, 6.4). Training rows go past
+ * them, since they are many more and would take as much memory as several columns. */
+enum { FREE, NOT_MET };
+typedef struct known_row {
+    uint64_t hash;
+    int64_t met; /* FREE, NOT_MET, or the first training row that is equal, and 2 */
+} known_row;
+
 typedef struct row_set {
-    const uint64_t *hash; /* of every row of the training table */
-    int64_t *slot, mask;
+    const gl_part *part;
+    uint64_t *hash; /* of each of its rows; NULL: they cannot be compared */
+    known_row *slot;
+    int64_t slots;
 } row_set;
 
-/* The row with that hash, or -1. *free_slot: where it would go. */
-static int64_t find_row(const row_set *s, uint64_t hash, int64_t *free_slot) {
-    int64_t i = (int64_t)(hash >> 1) & s->mask;
-    while (s->slot[i] && s->hash[s->slot[i] - 1] != hash) i = (i + 1) & s->mask;
-    *free_slot = i;
-    return s->slot[i] - 1;
+/* The slot of that hash: its own, or the free one where it belongs. */
+static known_row *find_row(const row_set *s, uint64_t hash) {
+    int64_t i = (int64_t)(hash % (uint64_t)s->slots);
+    while (s->slot[i].met != FREE && s->slot[i].hash != hash) i = i + 1 < s->slots ? i + 1 : 0;
+    return &s->slot[i];
 }
 
-static bool collect_rows(const training *r, row_set *s) {
-    int64_t slots = 64, at;
-    while (slots < 2 * r->train.n) slots *= 2;
-    s->mask = slots - 1;
-    s->slot = gl_alloc(r->g, slots, sizeof *s->slot);
-    for (int64_t i = 0; s->slot && i < r->train.n; i++) {
-        int64_t row = row_of(&r->train, i);
-        if (find_row(s, s->hash[row], &at) < 0) s->slot[at] = row + 1;
+/* A part in a table of its own is hashed by the columns of the training table, found by name; where
+ * one is not there, rows cannot be compared and nothing is said. */
+static void collect_rows(const training *r, const bool *counts, const gl_part *part, row_set *s) {
+    gl_selection rows = {.list = part->rows, .n = part->n};
+    *s = (row_set){.part = part, .slots = 2 * part->n + 1};
+    s->slot = gl_alloc(r->g, s->slots, sizeof *s->slot);
+    s->hash = s->slot ? gl_alloc_unset(r->g, part->n, sizeof *s->hash) : NULL;
+    if (s->hash && gl_rows_hash(part->table, &rows, r->train.table, counts, s->hash)) {
+        for (int64_t i = 0; i < part->n; i++)
+            *find_row(s, s->hash[i]) = (known_row){s->hash[i], NOT_MET};
+        return;
     }
-    return s->slot;
+    gl_free(r->g, s->hash);
+    s->hash = NULL;
+}
+
+static void meet(row_set *s, const gl_part *train, int64_t begin, int64_t n, const uint64_t *hash) {
+    for (int64_t i = 0; s->hash && i < n; i++) {
+        known_row *known = find_row(s, hash[i]);
+        if (known->met == NOT_MET) known->met = row_of(train, begin + i) + 2;
+    }
+}
+
+static bool meet_training_rows(const training *r, const bool *counts, row_set set[2]) {
+    enum { BLOCK = 1024 };
+    uint64_t hash[BLOCK];
+    const gl_part *train = &r->train;
+    for (int64_t i = 0, n; i < train->n; i += n) {
+        n = train->n - i < BLOCK ? train->n - i : BLOCK;
+        gl_selection rows = {.list = train->rows ? train->rows + i : NULL, .first = i, .n = n};
+        if (!gl_rows_hash(train->table, &rows, train->table, counts, hash)) return false;
+        for (int k = 0; k < 2; k++) meet(&set[k], train, i, n, hash);
+    }
+    return true;
 }
 
 /* "houses.csv, line 7", without the folder. */
@@ -300,36 +332,31 @@ static void find_near_in(const training *r, const gl_part *part, const bool *cou
             place_of(t, near.original, there));
 }
 
-/* A part in a table of its own is hashed by the columns of the training table, found by name; where
- * one is not there, rows cannot be compared and nothing is said. Five copies at least: honest data
- * has twins, as two virginicas in iris.csv have the same four measures. */
-static void find_copies_in(const training *r, const gl_part *part, const row_set *known,
-                           const bool *counts) {
-    bool same_table = part->table == r->train.table;
-    uint64_t *own = NULL;
-    if (part->n > 0 && !same_table) own = gl_table_hash(part->table, r->train.table, counts);
-    const uint64_t *hash = same_table ? known->hash : own;
-    int64_t copies = 0, row = 0, original = 0, at;
-    for (int64_t i = 0; hash && i < part->n; i++) {
-        int64_t same = find_row(known, hash[row_of(part, i)], &at);
-        if (same >= 0 && !copies++) row = row_of(part, i), original = same;
+/* Five copies at least: honest data has twins, as two virginicas in iris.csv have the same four
+ * measures. */
+static void find_copies_in(const training *r, const row_set *s, const bool *counts) {
+    const gl_part *part = s->part;
+    int64_t copies = 0, row = 0, original = 0;
+    for (int64_t i = 0; s->hash && i < part->n; i++) {
+        int64_t met = find_row(s, s->hash[i])->met;
+        if (met > NOT_MET && !copies++) row = row_of(part, i), original = met - 2;
     }
-    gl_free(r->g, own);
     bool many = (double)copies > gl_limit(GL_ILL_duplicates) * (double)part->n;
     if (copies >= 5 && many && has_room(r, counts)) report_copies(r, part, copies, row, original);
-    else if (hash) find_near_in(r, part, counts);
+    else if (s->hash) find_near_in(r, part, counts);
 }
 
 static void find_copies(const training *r) {
     bool *counts = r->val.n + r->test.n > 0 ? compared_columns(r) : NULL;
-    uint64_t *hash = counts ? gl_table_hash(r->train.table, r->train.table, counts) : NULL;
-    row_set known = {.hash = hash};
-    if (hash && collect_rows(r, &known)) {
-        find_copies_in(r, &r->val, &known, counts);
-        find_copies_in(r, &r->test, &known, counts);
+    row_set set[2] = {{.part = &r->val}, {.part = &r->test}};
+    for (int k = 0; counts && k < 2; k++)
+        if (set[k].part->n > 0) collect_rows(r, counts, set[k].part, &set[k]);
+    bool met = counts && meet_training_rows(r, counts, set);
+    for (int k = 0; k < 2; k++) {
+        if (met) find_copies_in(r, &set[k], counts);
+        gl_free(r->g, set[k].slot);
+        gl_free(r->g, set[k].hash);
     }
-    gl_free(r->g, known.slot);
-    gl_free(r->g, hash);
     gl_free(r->g, counts);
 }
 

@@ -35,34 +35,43 @@ static uint64_t hash_bytes(uint64_t h, const void *data, size_t n) {
 
 /* Cells are hashed by what they mean, since the same row may come from two files: one NaN, one
  * zero, and texts by their letters, because codes are a table's own. */
-static void hash_numbers(const gl_column *c, int64_t rows, uint64_t *hash) {
-    for (int64_t i = 0; i < rows; i++) {
-        double v = c->number ? c->number[i] : 0;
-        v = isnan(v) ? NAN : v + 0; /* one NaN, one zero */
-        uint64_t bits;
-        memcpy(&bits, &v, sizeof bits);
-        hash[i] = mix(hash[i], bits);
-    }
+static uint64_t hash_number(uint64_t h, double v) {
+    v = isnan(v) ? NAN : v + 0; /* one NaN, one zero */
+    uint64_t bits;
+    memcpy(&bits, &v, sizeof bits);
+    return mix(h, bits);
 }
 
-static bool hash_categories(glia_ctx *g, const gl_column *c, int64_t rows, uint64_t *hash) {
-    uint64_t *text = gl_alloc(g, c->categories + 1, sizeof *text); /* text[0]: missing */
-    if (!text) return false;
-    for (int64_t k = 0; k < c->categories; k++)
-        text[k + 1] = hash_bytes(1, c->category[k], strlen(c->category[k]));
-    for (int64_t i = 0; i < rows; i++) hash[i] = mix(hash[i], text[c->code[i] + 1]);
+static uint64_t hash_of_text(const gl_column *c, int32_t code) {
+    return code < 0 ? 0 : hash_bytes(1, c->category[code], strlen(c->category[code]));
+}
+
+/* Each text once, where that is less than each cell. */
+static bool hash_categories(glia_ctx *g, const gl_column *c, const gl_selection *rows,
+                            uint64_t *hash) {
+    bool fewer = c->categories < rows->n;
+    uint64_t *text = fewer ? gl_alloc(g, c->categories, sizeof *text) : NULL;
+    if (fewer && !text) return false;
+    for (int64_t k = 0; fewer && k < c->categories; k++) text[k] = hash_of_text(c, (int32_t)k);
+    for (int64_t i = 0; i < rows->n; i++) {
+        int32_t code = c->code[gl_selected(rows, i)];
+        hash[i] = mix(hash[i], fewer && code >= 0 ? text[code] : hash_of_text(c, code));
+    }
     gl_free(g, text);
     return true;
 }
 
-static void hash_arrays(const gl_column *c, int64_t rows, uint64_t *hash) {
+static void hash_arrays(const gl_column *c, const gl_selection *rows, uint64_t *hash) {
     size_t size = (size_t)glia_tensor_count(&c->array, 1) * glia_dtype_size(c->array.dtype);
-    for (int64_t i = 0; i < rows; i++)
-        hash[i] = hash_bytes(hash[i], (const char *)c->array.data + (size_t)i * size, size);
+    for (int64_t i = 0; i < rows->n; i++)
+        hash[i] =
+            hash_bytes(hash[i], (const char *)c->array.data + (size_t)gl_selected(rows, i) * size,
+                       size);
 }
 
-bool gl_column_hash(glia_ctx *g, const gl_column *c, int64_t rows, uint64_t *hash) {
-    if (c->type == GLIA_NUMBER) hash_numbers(c, rows, hash);
+bool gl_column_hash(glia_ctx *g, const gl_column *c, const gl_selection *rows, uint64_t *hash) {
+    for (int64_t i = 0; c->type == GLIA_NUMBER && i < rows->n; i++)
+        hash[i] = hash_number(hash[i], c->number ? c->number[gl_selected(rows, i)] : 0);
     if (c->type == GLIA_ARRAY) hash_arrays(c, rows, hash);
     return c->type != GLIA_CATEGORY || hash_categories(g, c, rows, hash);
 }
@@ -75,15 +84,21 @@ static bool alike(const gl_column *a, const gl_column *b) {
                                                                 glia_tensor_count(&b->array, 1)));
 }
 
-uint64_t *gl_table_hash(const glia_table *t, const glia_table *like, const bool *counts) {
-    uint64_t *hash = gl_alloc(t->g, t->rows, sizeof *hash);
-    bool ok = hash != NULL;
+bool gl_rows_hash(const glia_table *t, const gl_selection *rows, const glia_table *like,
+                  const bool *counts, uint64_t *hash) {
+    memset(hash, 0, (size_t)rows->n * sizeof *hash);
+    bool ok = true;
     for (int j = 0; ok && j < like->columns; j++) {
         if (counts && !counts[j]) continue;
         const gl_column *c = gl_table_source(t, like->column[j].name, j);
-        ok = c && alike(c, &like->column[j]) && gl_column_hash(t->g, c, t->rows, hash);
+        ok = c && alike(c, &like->column[j]) && gl_column_hash(t->g, c, rows, hash);
     }
-    if (ok) return hash;
+    return ok;
+}
+
+uint64_t *gl_table_hash(const glia_table *t, const glia_table *like, const bool *counts) {
+    uint64_t *hash = gl_alloc_unset(t->g, t->rows, sizeof *hash);
+    if (hash && gl_rows_hash(t, &(gl_selection){.n = t->rows}, like, counts, hash)) return hash;
     gl_free(t->g, hash);
     return NULL;
 }

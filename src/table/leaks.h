@@ -7,9 +7,12 @@
 
 #include "table.h"
 
-/* A hash of each row (0 .. rows-1) over the columns of `like` that `counts` (NULL: all) names by
- * number, found in t by name; equal cells hash alike across tables. NULL when t lacks one or has it
- * with another type, or memory is out. For gl_free. */
+/* A hash of each of these rows over the columns of `like` that `counts` (NULL: all) names by
+ * number, found in t by name; equal cells hash alike across tables. False when t lacks one or has
+ * it with another type, or memory is out. */
+bool gl_rows_hash(const glia_table *t, const gl_selection *rows, const glia_table *like,
+                  const bool *counts, uint64_t *hash);
+/* The same of all rows, for gl_free; NULL: false. */
 uint64_t *gl_table_hash(const glia_table *t, const glia_table *like, const bool *counts);
 /* Columns of t that both tables have with cells of the same kind, without the target; for gl_free.
  */
@@ -23,8 +26,8 @@ typedef struct gl_near_part {
 } gl_near_part;
 glia_status gl_near_parts(const gl_near_part *train, const gl_near_part *part, const bool *counts,
                           glia_near *out);
-/* One column's cells mixed into hash[rows]; false when memory is out. */
-bool gl_column_hash(glia_ctx *g, const gl_column *c, int64_t rows, uint64_t *hash);
+/* One column's cells mixed into the hashes of these rows; false when memory is out. */
+bool gl_column_hash(glia_ctx *g, const gl_column *c, const gl_selection *rows, uint64_t *hash);
 /* How much of column y, at these rows, column x alone leaves undecided, 0 .. 1. y a category, or a
  * number with `classes`: rows that no rule with one range of x (or a set of texts) for each class
  * gets right, over those that the most frequent class gets wrong. Else: the share of the variance

@@ -59,7 +59,7 @@ static bool hash_rounded(glia_ctx *g, const gl_column *c, int64_t rows, uint64_t
     if (!v) return false;
     for (int64_t i = 0; i < rows; i++) v[i] = rounded(c->number[i]);
     gl_column view = {.type = GLIA_NUMBER, .number = v};
-    bool ok = gl_column_hash(g, &view, rows, hash);
+    bool ok = gl_column_hash(g, &view, &(gl_selection){.n = rows}, hash);
     gl_free(g, v);
     return ok;
 }
@@ -69,8 +69,9 @@ static bool hash_cells(search *s, side *a, int j, bool round) {
     int64_t rows = a->t->rows;
     bool numbers = c && c->type == GLIA_NUMBER && c->number && c->date == GL_NO_DATE;
     for (int64_t i = 0; i < rows; i++) a->cell[i] = (uint64_t)j + 1;
-    bool ok = c && (round && numbers ? hash_rounded(s->g, c, rows, a->cell)
-                                     : gl_column_hash(s->g, c, rows, a->cell));
+    bool ok =
+        c && (round && numbers ? hash_rounded(s->g, c, rows, a->cell)
+                               : gl_column_hash(s->g, c, &(gl_selection){.n = rows}, a->cell));
     for (int64_t i = 0; i < rows; i++) a->cell[i] = stir(a->cell[i]);
     return ok;
 }

@@ -67,6 +67,15 @@ struct glia_table {
     struct gl_pool *pool; /* where the category texts live */
 };
 
+/* Rows of a table: those of a list, or n rows from `first` on. */
+typedef struct gl_selection {
+    const int64_t *list;
+    int64_t first, n;
+} gl_selection;
+static inline int64_t gl_selected(const gl_selection *r, int64_t i) {
+    return r->list ? r->list[i] : r->first + i;
+}
+
 /* Members of glia_read_options that a model keeps, in as_trained: they give way where a file shows
  * that it is another. */
 enum {
