@@ -17,6 +17,11 @@ demo: all
 test: all
 	scripts/test $(BUILD)
 
+# make fuzz MINUTES=10 TARGET="csv json"; without TARGET the minutes are shared by all.
+MINUTES ?= 10
+fuzz:
+	scripts/fuzz $(MINUTES) $(TARGET)
+
 bench: all
 	bench/run $(BUILD)
 
@@ -26,4 +31,4 @@ install: all
 clean:
 	rm -rf $(BUILD) $(BUILD)-asan
 
-.PHONY: all demo test bench install clean
+.PHONY: all demo test fuzz bench install clean

@@ -3,7 +3,7 @@
 root=$1
 cd "$root" || exit 1
 format=$(command -v clang-format-14) # another version breaks lines elsewhere
-sources=$(find src cli include tests examples bench -name '*.[ch]')
+sources=$(find src cli include tests fuzz examples bench -name '*.[ch]')
 
 echo "TAP version 13"
 echo "1..2"

@@ -5,6 +5,10 @@
  */
 #include "test.h"
 
+#include <glia/glia.h>
+
+#include "../fuzz/server.h"
+
 #ifdef HAVE_SQLITE
 #include <sqlite3.h>
 #endif
@@ -245,6 +249,31 @@ static void no_message_has_a_password(void **state) {
     }
 }
 
+/* That of the fuzz target: else its damaged answers would be refused for what this server itself
+ * does wrong. */
+static void what_the_server_of_fuzzing_answers_is_a_table(void **state) {
+    (void)state;
+    char cell[64], place[64], address[160];
+    char *bytes = slurp(SOURCE_ROOT "/fuzz/corpus/postgresql/flats");
+    if (access(BUILD_ROOT "/src/read/glia-postgresql.so", R_OK)) skip();
+    strcpy(place, "/tmp/glia-server.XXXXXX");
+    assert_non_null(mkdtemp(place));
+    fuzz_server s;
+    server_open(&s, place, bytes, 433);
+    glia_ctx *g = glia_open(NULL);
+    snprintf(address, sizeof address, "postgresql:///t?user=u&host=%s", place);
+    glia_table *t = glia_table_read(g, address, NULL);
+    server_close(&s);
+    rmdir(place);
+    if (!t) fail_msg("%s", glia_message(g));
+    assert_int_equal(glia_table_rows(t), 2);
+    glia_table_cell(t, 1, glia_table_locate(t, "rooms"), cell, sizeof cell);
+    assert_string_equal(cell, "-3");
+    glia_table_free(t);
+    glia_close(g);
+    free(bytes);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
 #ifdef HAVE_SQLITE
@@ -252,6 +281,7 @@ int main(void) {
         cmocka_unit_test(the_only_table_needs_no_name_and_the_bytes_say_what_it_is),
         cmocka_unit_test(texts_that_are_all_numbers_stay_texts_and_are_told),
 #endif
+        cmocka_unit_test(what_the_server_of_fuzzing_answers_is_a_table),
         cmocka_unit_test(no_message_has_a_password),
         cmocka_unit_test_setup_teardown(a_table_or_a_query_of_postgresql_is_read, start, stop),
     };

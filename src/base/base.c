@@ -65,7 +65,7 @@ bool gl_multiply(int64_t a, int64_t b, int64_t *product) {
     return a >= 0 && b >= 0 && !__builtin_mul_overflow(a, b, product);
 }
 
-/* scripts/fuzz looks at every byte beyond what was asked for. */
+/* make fuzz looks at every byte beyond what was asked for. */
 #ifdef GL_EXACT_MEMORY
 #define MULTIPLE 1
 #else

@@ -116,6 +116,20 @@ char *gl_print_number(double value, char *buf, size_t size);
 /* Files. Reading gives a NUL-terminated buffer; "is a directory", "no such file" become the
  * message. */
 char *gl_read_file(glia_ctx *g, const char *path, int64_t *size);
+/* The same message where there is no such file or none that may be read: for those whose library
+ * would say it in its own words. */
+glia_status gl_check_readable(glia_ctx *g, const char *path);
+
+/* A file, and no pipe, that is read from any byte on. False: there is none. */
+typedef struct gl_file {
+    int fd; /* -1: it is closed */
+    int64_t size;
+} gl_file;
+bool gl_file_open(const char *path, gl_file *f);
+/* How many bytes were read from `at` on, n or as many as there are. */
+int64_t gl_file_read(const gl_file *f, int64_t at, void *to, int64_t n);
+void gl_file_close(gl_file *f);
+
 typedef struct gl_chunk {
     const void *data;
     int64_t size;

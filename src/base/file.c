@@ -72,6 +72,39 @@ char *gl_read_file(glia_ctx *g, const char *path, int64_t *size) {
     return bytes;
 }
 
+glia_status gl_check_readable(glia_ctx *g, const char *path) {
+    return access(path, R_OK) == 0 ? GLIA_OK : cannot_read(g, path);
+}
+
+/* -------------------------------------------------------------------------- from any byte on -- */
+
+/* Looked at before it is opened: to open a pipe waits for its writer, and to close it again takes
+ * it from the reader to come. */
+bool gl_file_open(const char *path, gl_file *f) {
+    struct stat st;
+    *f = (gl_file){.fd = -1};
+    if (stat(path, &st) || !S_ISREG(st.st_mode)) return false;
+    f->fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (f->fd >= 0 && !fstat(f->fd, &st)) f->size = st.st_size;
+    return f->fd >= 0;
+}
+
+int64_t gl_file_read(const gl_file *f, int64_t at, void *to, int64_t n) {
+    int64_t done = 0;
+    while (done < n) {
+        ssize_t got = pread(f->fd, (char *)to + done, (size_t)(n - done), at + done);
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) break;
+        done += got;
+    }
+    return done;
+}
+
+void gl_file_close(gl_file *f) {
+    if (f->fd >= 0) close(f->fd);
+    f->fd = -1;
+}
+
 /* --------------------------------------------------------------------------- piece by piece -- */
 
 enum { PIECE = 1 << 20 }; /* fits a second-level cache, and a call of 1 us for it is nothing */

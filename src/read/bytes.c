@@ -4,9 +4,7 @@
  */
 #include "readers.h"
 
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -109,17 +107,17 @@ char *gl_read_bytes(glia_ctx *g, const char *path, int64_t *size) {
 
 /* ------------------------------------------------------------------------------- first bytes -- */
 
-static void fill(int fd, gl_beginning *b) {
+static void read_beginning(gl_beginning *b) {
     size_t size = sizeof b->bytes;
     ssize_t got = 1;
-    while (b->n < size && (got = read(fd, b->bytes + b->n, size - b->n)) > 0) b->n += (size_t)got;
-    b->whole = got == 0;
+    while (b->n < size && (got = read(STDIN_FILENO, b->bytes + b->n, size - b->n)) > 0)
+        b->n += (size_t)got;
 }
 
 /* Asked twice it tells the same. */
 static void look_ahead(glia_ctx *g, gl_beginning *b) {
     if (!g->ahead) {
-        fill(STDIN_FILENO, b);
+        read_beginning(b);
         g->ahead = gl_alloc(g, (int64_t)b->n, 1);
         if (!g->ahead) return;
         memcpy(g->ahead, b->bytes, b->n);
@@ -131,11 +129,11 @@ static void look_ahead(glia_ctx *g, gl_beginning *b) {
 }
 
 static void look_into(const char *path, gl_beginning *b) {
-    struct stat st;
-    int fd = stat(path, &st) || !S_ISREG(st.st_mode) ? -1 : open(path, O_RDONLY);
-    if (fd < 0) return;
-    fill(fd, b);
-    close(fd);
+    gl_file f;
+    if (!gl_file_open(path, &f)) return;
+    b->n = (size_t)gl_file_read(&f, 0, b->bytes, sizeof b->bytes);
+    b->whole = b->n < sizeof b->bytes;
+    gl_file_close(&f);
 }
 
 /* As far as the packed bytes reach. */

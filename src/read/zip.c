@@ -12,11 +12,8 @@
  */
 #include "zip.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <zlib.h>
 
 #define END 22        /* bytes of the end without its comment */
@@ -37,13 +34,8 @@ static glia_status damaged(const gl_zip *z, const char *what) {
 }
 
 static bool read_at(const gl_zip *z, int64_t at, void *to, int64_t n) {
-    if (at < 0 || n < 0 || at > z->bytes - n) return false;
-    for (char *p = to; n > 0;) {
-        ssize_t got = pread(z->fd, p, (size_t)n, at);
-        if (got <= 0) return false;
-        p += got, at += got, n -= got;
-    }
-    return true;
+    if (at < 0 || n < 0 || at > z->file.size - n) return false;
+    return gl_file_read(&z->file, at, to, n) == n;
 }
 
 /* --------------------------------------------------------------------------------- directory -- */
@@ -67,16 +59,16 @@ static bool read_wide_end(const gl_zip *z, int64_t end, directory *d) {
 
 /* From behind, since a comment of any length may follow. */
 static glia_status find_directory(const gl_zip *z, directory *d) {
-    int64_t n = z->bytes < END + LONGEST ? z->bytes : END + LONGEST, at = n - END;
+    int64_t n = z->file.size < END + LONGEST ? z->file.size : END + LONGEST, at = n - END;
     unsigned char *tail = gl_alloc(z->g, n, 1);
     if (!tail) return GLIA_RESOURCE;
-    bool ok = read_at(z, z->bytes - n, tail, n);
+    bool ok = read_at(z, z->file.size - n, tail, n);
     while (ok && at >= 0 && memcmp(tail + at, "PK\5\6", 4)) at--;
     if (ok && at >= 0) {
         *d = (directory){.count = (int64_t)little(tail + at + 10, 2),
                          .bytes = (int64_t)little(tail + at + 12, 4),
                          .at = (int64_t)little(tail + at + 16, 4)};
-        read_wide_end(z, z->bytes - n + at, d);
+        read_wide_end(z, z->file.size - n + at, d);
     }
     gl_free(z->g, tail);
     return ok && at >= 0 ? GLIA_OK : damaged(z, "it has no directory at its end");
@@ -113,7 +105,7 @@ static int64_t read_entry(gl_zip *z, const unsigned char *b, int64_t n) {
                          .packed = (int64_t)little(b + 20, 4),
                          .size = (int64_t)little(b + 24, 4),
                          .header = (int64_t)little(b + 42, 4)};
-    bool ok = widen(m, b + ENTRY + name, extra) && m->packed >= 0 && m->packed <= z->bytes &&
+    bool ok = widen(m, b + ENTRY + name, extra) && m->packed >= 0 && m->packed <= z->file.size &&
               m->size >= 0 && m->size / MOST_EXPANDED <= m->packed + 1;
     m->name = ok ? gl_format(z->g, "%.*s", (int)name, (const char *)b + ENTRY) : NULL;
     if (m->name) z->count++;
@@ -124,7 +116,7 @@ static glia_status read_directory(gl_zip *z) {
     directory d = {0};
     glia_status status = find_directory(z, &d);
     if (status) return status;
-    if (d.at < 0 || d.bytes < 0 || d.at > z->bytes - d.bytes || d.count < 0 ||
+    if (d.at < 0 || d.bytes < 0 || d.at > z->file.size - d.bytes || d.count < 0 ||
         d.count > d.bytes / ENTRY)
         return damaged(z, "its directory is larger than the file");
     unsigned char *b = gl_alloc(z->g, d.bytes, 1);
@@ -140,23 +132,19 @@ static glia_status read_directory(gl_zip *z) {
 }
 
 gl_zip *gl_zip_open(glia_ctx *g, const char *path) {
-    struct stat st;
     gl_zip *z = gl_alloc(g, 1, sizeof *z);
     if (!z) return NULL;
-    z->g = g, z->path = gl_copy_text(g, path), z->fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (z->path && (z->fd < 0 || fstat(z->fd, &st) || !S_ISREG(st.st_mode)))
+    z->g = g, z->path = gl_copy_text(g, path), z->file.fd = -1;
+    if (z->path && !gl_file_open(path, &z->file))
         gl_fail(g, GLIA_INPUT, "cannot read '%s': a zip archive must be a file", path);
-    else if (z->path) {
-        z->bytes = st.st_size;
-        if (!read_directory(z)) return z;
-    }
+    else if (z->path && !read_directory(z)) return z;
     gl_zip_close(z);
     return NULL;
 }
 
 void gl_zip_close(gl_zip *z) {
     if (!z) return;
-    if (z->fd >= 0) close(z->fd);
+    gl_file_close(&z->file);
     for (int64_t i = 0; i < z->count; i++) gl_free(z->g, z->member[i].name);
     gl_free(z->g, z->member);
     gl_free(z->g, z->path);

@@ -17,8 +17,7 @@ typedef struct gl_zip_member {
 typedef struct gl_zip {
     glia_ctx *g;
     char *path;
-    int fd;
-    int64_t bytes; /* of the whole archive */
+    gl_file file;
     gl_zip_member *member;
     int64_t count;
 } gl_zip;

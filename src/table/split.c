@@ -15,6 +15,7 @@
 #include "table.h"
 
 #include <math.h>
+#include <string.h>
 
 /* Whole numbers with more different values are quantities: as many as fit_target.c may take for
  * classes. It does no harm that a quantity with few values (rooms, a quality from 3 to 9) is cut
@@ -25,6 +26,7 @@
 /* The class of each row, or 0 for all when the target is none; returns how many classes. -1: memory
  * is out. */
 static int64_t find_classes(const glia_table *t, const gl_column *c, int64_t *class) {
+    memset(class, 0, (size_t)t->rows * sizeof *class); /* which is memory of a caller */
     if (c && c->type == GLIA_CATEGORY) {
         if (c->categories > MOST_TEXTS) return 1;
         for (int64_t i = 0; i < t->rows; i++)

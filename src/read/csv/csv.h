@@ -19,8 +19,8 @@ typedef struct gl_line {
 } gl_line;
 
 /* survey.c: what a text is cut into for that, at most so many, and each of this size or more: a
- * millisecond of work, beside which the handing out is nothing. scripts/fuzz has short texts, and
- * is to see them cut. */
+ * millisecond of work, beside which the handing out is nothing. make fuzz has short texts, and is
+ * to see them cut. */
 #ifdef GL_EXACT_MEMORY
 enum { GL_CSV_CHUNKS = 1024, GL_CSV_CHUNK = 40 };
 #else
@@ -59,9 +59,9 @@ typedef struct csv {
     const glia_read_options *options;
     char *text; /* [size], and a 0 behind it */
     int64_t size;
-    bool partial;                 /* text is the head of a file of file_size bytes, and the rest */
-    int64_t rest_from, file_size; /* begins at rest_from: source.c */
-    int fd;
+    bool partial; /* text is the head of `file`, and the rest begins at rest_from: source.c */
+    int64_t rest_from;
+    gl_file file;
     gl_csv_buffer buffer[GL_CSV_BUFFERS];
     glia_status status;         /* of the first thing that failed where nothing could be returned */
     gl_csv_surveyed survey;     /* of the text as it is; signs may have gone since */

@@ -252,9 +252,9 @@ static char *find_footer(char *text, int64_t size, char **end) {
 /* Of a text that is in a file: a page of it shows the line. */
 static bool file_has_footer(csv *c) {
     char *end;
-    int64_t size = c->file_size - c->rest_from;
+    int64_t size = c->file.size - c->rest_from;
     if (size > 4096) size = 4096;
-    gl_csv_buffer *b = gl_csv_borrow(c, c->g, c->file_size - size, size);
+    gl_csv_buffer *b = gl_csv_borrow(c, c->g, c->file.size - size, size);
     if (!b) return c->status = c->g->code, false;
     bool found = find_footer(b->text, size, &end);
     gl_csv_give_back(b);

@@ -71,7 +71,7 @@ static void add_range(parts *p, int64_t from, int64_t to, int64_t above, int64_t
 static void cut(parts *p) {
     const csv *c = p->c;
     const gl_csv_surveyed *s = &c->survey;
-    int64_t from = c->partial ? c->rest_from : 0, end = c->partial ? c->file_size : c->size;
+    int64_t from = c->partial ? c->rest_from : 0, end = c->partial ? c->file.size : c->size;
     int64_t above = 0, lines = 0, quotes = 0, begin = from;
     p->n = 0;
     if (c->partial) {

@@ -11,23 +11,17 @@
  */
 #include "csv.h"
 
-#include <fcntl.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 /* Reads exactly these bytes of the file, and puts a 0 behind them. */
 static bool read_at(const csv *c, glia_ctx *g, char *to, int64_t from, int64_t size) {
-    for (int64_t n = 0, got; n < size; n += got) {
-        got = pread(c->fd, to + n, (size_t)(size - n), from + n);
-        if (got > 0) continue;
-        gl_fail(g, GLIA_INPUT, "%s: cannot read byte %lld; was the file changed meanwhile?",
-                c->path, (long long)(from + n));
-        return false;
-    }
     to[size] = 0;
-    return true;
+    int64_t n = gl_file_read(&c->file, from, to, size);
+    if (n == size) return true;
+    gl_fail(g, GLIA_INPUT, "%s: cannot read byte %lld; was the file changed meanwhile?", c->path,
+            (long long)(from + n));
+    return false;
 }
 
 /* -------------------------------------------------------------------------------------- head -- */
@@ -45,31 +39,22 @@ static int64_t end_of_rows(const char *text, int64_t size) {
 
 /* A head has as many bytes as a chunk, so that a file of two is worth it. */
 static bool open_head(csv *c) {
-    struct stat st;
-    c->fd = open(c->path, O_RDONLY | O_CLOEXEC);
-    if (c->fd < 0) return false;
-    bool large = !fstat(c->fd, &st) && S_ISREG(st.st_mode) && st.st_size > 2 * GL_CSV_CHUNK;
+    bool large = gl_file_open(c->path, &c->file) && c->file.size > 2 * GL_CSV_CHUNK;
     c->text = large ? gl_alloc_unset(c->g, GL_CSV_CHUNK + 1, 1) : NULL;
     if (!c->text || !read_at(c, c->g, c->text, 0, GL_CSV_CHUNK)) return false;
     c->size = end_of_rows(c->text, GL_CSV_CHUNK);
     c->rest_from = c->size;
-    c->file_size = st.st_size;
     c->text[c->size] = 0;
     return c->size && memcmp(c->text, "\x1F\x8B", 2) != 0;
 }
 
-static void close_file(csv *c) {
-    if (c->fd >= 0) close(c->fd);
-    c->fd = -1;
-}
-
 glia_status gl_csv_open(csv *c) {
-    c->fd = -1;
+    c->file.fd = -1;
     bool piped = !strcmp(c->path, "-");
     c->partial = !piped && open_head(c);
     if (!c->partial) {
         gl_free(c->g, c->text);
-        close_file(c);
+        gl_file_close(&c->file);
         c->text = gl_read_bytes(c->g, c->path, &c->size);
         if (!c->text) return c->g->code;
     }
@@ -81,14 +66,14 @@ glia_status gl_csv_open(csv *c) {
 void gl_csv_close(csv *c) {
     for (int k = 0; k < GL_CSV_BUFFERS; k++) gl_free(c->g, c->buffer[k].text);
     gl_free(c->g, c->text);
-    close_file(c);
+    gl_file_close(&c->file);
 }
 
 /* --------------------------------------------------------------------------------------- all -- */
 
 bool gl_csv_need_all(csv *c) {
     if (!c->partial || c->status) return !c->status;
-    int64_t rest = c->file_size - c->rest_from;
+    int64_t rest = c->file.size - c->rest_from;
     char *text = gl_alloc_unset(c->g, c->size + rest + 1, 1);
     if (!text || !read_at(c, c->g, text + c->size, c->rest_from, rest)) {
         gl_free(c->g, text);
@@ -102,7 +87,7 @@ bool gl_csv_need_all(csv *c) {
     }
     if (c->rules.header) c->rules.header = text + (c->rules.header - c->text);
     gl_free(c->g, c->text);
-    close_file(c);
+    gl_file_close(&c->file);
     c->text = text;
     c->size += rest;
     c->partial = false;

@@ -88,7 +88,7 @@ static bool is_utf8(const char *begin, const char *s, int64_t size, const char *
 static glia_status look_at_chunk(void *user, gl_hand *hand, int64_t k) {
     csv *c = user;
     gl_csv_chunk *chunk = &c->survey.chunk[k];
-    int64_t end = c->partial ? c->file_size : c->size, first = c->partial ? c->rest_from : 0;
+    int64_t end = c->partial ? c->file.size : c->size, first = c->partial ? c->rest_from : 0;
     int64_t from = first + k * c->survey.chunk_size, to = from + c->survey.chunk_size;
     if (to > end) to = end;
     int64_t before = from - first < 3 ? from - first : 3, behind = end - to < 4 ? end - to : 4;
@@ -116,7 +116,7 @@ static void add(gl_csv_chunk *to, const gl_csv_chunk *chunk) {
 
 void gl_csv_survey(csv *c) {
     gl_csv_surveyed *s = &c->survey;
-    int64_t size = c->partial ? c->file_size - c->rest_from : c->size;
+    int64_t size = c->partial ? c->file.size - c->rest_from : c->size;
     int64_t chunk_size = size / GL_CSV_CHUNKS + 1;
     *s = (gl_csv_surveyed){.chunk_size = chunk_size < GL_CSV_CHUNK ? GL_CSV_CHUNK : chunk_size};
     s->chunks = (int)((size + s->chunk_size - 1) / s->chunk_size);

@@ -6,7 +6,6 @@
 #include "database.h"
 
 #include <string.h>
-#include <unistd.h>
 
 static glia_table *read_sqlite(glia_ctx *g, const char *path, const glia_read_options *options) {
     static const gl_module module = {.name = "glia-sqlite.so",
@@ -19,11 +18,7 @@ static glia_table *read_sqlite(glia_ctx *g, const char *path, const glia_read_op
                 "standard input: it is a SQLite database, which must be a file: save it as one");
         return NULL;
     }
-    if (access(path, R_OK)) { /* with the message of every other reader */
-        int64_t size;
-        gl_free(g, gl_read_file(g, path, &size));
-        return NULL;
-    }
+    if (gl_check_readable(g, path)) return NULL;
     const gl_database *d = gl_load_module(g, &module);
     return d ? gl_read_database(g, d, path, path, options) : NULL;
 }

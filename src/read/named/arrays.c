@@ -10,7 +10,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 /* ---------------------------------------------------------------------------------- opening -- */
 
@@ -37,11 +36,7 @@ static glia_status check_names(const gl_contents *c) {
  * the message that every other reader gives. */
 static gl_contents *open_file(glia_ctx *g, const gl_array_reader *r, const char *path) {
     char wrong[GL_WRONG] = "";
-    if (access(path, R_OK)) {
-        int64_t size;
-        gl_free(g, gl_read_file(g, path, &size));
-        return NULL;
-    }
+    if (gl_check_readable(g, path)) return NULL;
     gl_contents *c = gl_alloc(g, 1, sizeof *c);
     if (!c) return NULL;
     c->g = g, c->reader = r, c->path = path;

@@ -11,7 +11,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 /* A part that grows to more bytes than these, or, beyond 64 MiB, more than 400-fold, is a bomb:
  * sheets of people grow tenfold to fiftyfold, those of one number in all cells 150-fold. */
@@ -39,11 +38,7 @@ glia_status gl_workbook_open(glia_ctx *g, const char *path, gl_workbook *out) {
     if (!strcmp(path, "-"))
         return gl_fail(g, GLIA_INPUT,
                        "standard input: it is a workbook, which must be a file: save it as one");
-    if (access(path, R_OK)) { /* with the message of every other reader */
-        int64_t size;
-        gl_free(g, gl_read_file(g, path, &size));
-        return glia_code(g);
-    }
+    if (gl_check_readable(g, path)) return glia_code(g);
     out->zip = gl_zip_open(g, path);
     if (out->zip) out->xml = gl_load_module(g, &module);
     if (out->xml) return GLIA_OK;

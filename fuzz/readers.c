@@ -1,0 +1,66 @@
+/*
+ * readers.c: tables of bytes that no program wrote. Most readers take them from memory; the
+ * libraries of HDF5, MATLAB and SQLite want a file, and that of PostgreSQL a server.
+ */
+#include "readers.h"
+#include "server.h"
+
+#include <stdio.h>
+
+static bool is_one_of(const char *format, const char *const *list) {
+    while (*list && (!format || strcmp(*list, format))) list++;
+    return *list != NULL;
+}
+
+static void look_at(const glia_table *t) {
+    char cell[64], lines[8][256];
+    int64_t count, rows = glia_table_rows(t);
+    for (int j = 0; j < glia_table_columns(t) && j < 50; j++) {
+        glia_column c = glia_table_column(t, j);
+        for (int64_t i = 0; i < rows; i += i < 5 || i >= rows - 6 ? 1 : rows - 10)
+            glia_table_cell(t, i, j, cell, sizeof cell);
+        if (c.type == GLIA_CATEGORY && c.missing < rows) glia_table_category(t, j, 0, &count);
+    }
+    glia_table_warnings(t, NULL, lines, 8);
+}
+
+static glia_table *read_answers(const uint8_t *bytes, size_t n, const glia_read_options *o) {
+    char address[160];
+    fuzz_server s;
+    snprintf(address, sizeof address, "postgresql:///t?user=u&host=%s", fuzz_folder());
+    server_open(&s, fuzz_folder(), (const char *)bytes, n);
+    glia_table *t = glia_table_read(g, address, o);
+    server_close(&s);
+    return t;
+}
+
+static glia_table *read_file(const uint8_t *bytes, size_t n, const glia_read_options *o) {
+    char path[80];
+    snprintf(path, sizeof path, "%s/file", fuzz_folder());
+    FILE *f = fopen(path, "wb");
+    if (!f || fwrite(bytes, 1, n, f) != n || fclose(f)) abort();
+    return glia_table_read(g, path, o);
+}
+
+glia_table *fuzz_file(const uint8_t *bytes, size_t n, const glia_read_options *o) {
+    static const char *const of_files[] = {"hdf5", "mat", "sqlite", NULL};
+    static const char *const zipped[] = {"xlsx", "ods", "npz", NULL};
+    static uint8_t mended[FUZZ_MOST_BYTES];
+    if (o->format && !strcmp(o->format, "postgresql")) return read_answers(bytes, n, o);
+    if (is_one_of(o->format, of_files)) return read_file(bytes, n, o);
+    if (is_one_of(o->format, zipped) && n <= sizeof mended) {
+        fuzz_mend_zip(memcpy(mended, bytes, n), n);
+        bytes = mended;
+    }
+    fuzz_lend(bytes, n);
+    return glia_table_read(g, fuzz_name, o);
+}
+
+void fuzz_read(const char *format, const uint8_t *bytes, size_t n) {
+    glia_table *t =
+        fuzz_file(bytes, n,
+                  &(glia_read_options){.format = format, .bad_rows = n % 2 ? "skip" : NULL});
+    if (t) look_at(t);
+    else fuzz_told("reading a table");
+    glia_table_free(t);
+}
