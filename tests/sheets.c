@@ -257,7 +257,10 @@ static void a_table_is_found_on_its_sheet(void **state) {
         {"units",
          CELLS(ROW(T("s") T("t") T("c")) ROW(T("m2") T("C") T("-")) ROW(N("1") N("2") T("A"))
                    ROW(N("3") N("4") T("B")) ROW(N("5") N("6") T("C"))),
-         "", "s,t,c\n1,2,A\n3,4,B\n5,6,C\n", "line 2: 'm2' looks like units"},
+         "", "s,t,c\n1,2,A\n3,4,B\n5,6,C\n",
+         "line 2: 'm2' looks like units, and is left out (--skip 1 takes it for the names, --skip "
+         "0 "
+         "for a row)"},
         {"no names", CELLS(ROW(N("1") T("x")) ROW(N("2") T("x")) ROW(N("3") T("y"))), "",
          "c1,c2\n1,x\n2,x\n3,y\n", ""},
         {"names that are said to be data", CELLS(NAMES ROW(T("b") T("z"))), "--no-header",

@@ -7,7 +7,7 @@
  *     lines.c      comments, rules, frames, counts of rows: lines that are no rows become blank
  *     delimiter.c  what separates cells; or columns one below another (fixed.c); titles
  *                      above, delimiters too many and names too few
- *     sample.c     the first rows, from which decimal mark and header (header.c) are found
+ *     sample.c     the first rows, from which decimal mark and names (header.c, levels.c) are found
  *     table.c      names (names.c), one pass over all cells, and what looks like a slip in the data
  *     parts.c      cuts the text between rows, for all threads; build.c reads the cells of a part:
  *                  numbers where every cell of a column is one, else texts
@@ -100,6 +100,7 @@ static glia_table *read_with(csv *c) {
     }
     gl_free(c->g, s.text.s);
     gl_free(c->g, s.cell);
+    gl_free(c->g, c->joined.s);
     return t;
 }
 

@@ -74,6 +74,7 @@ typedef struct csv {
     int64_t columns; /* as most of the first lines have */
     char decimal;
     bool header;
+    gl_text joined; /* names of several rows, each with its NUL */
 } csv;
 
 typedef struct sample {
@@ -140,6 +141,9 @@ int gl_csv_names(const csv *c, const sample *s);
 bool gl_csv_is_title(const csv *c, const sample *s);
 bool gl_csv_is_units(const csv *c, const sample *s);
 void gl_csv_find_names(csv *c, const sample *s, bool named);
+/* levels.c: how many of the first rows name the columns together, 0: not several; and c->joined. */
+int64_t gl_csv_levels(const csv *c, const sample *s);
+glia_status gl_csv_join_levels(csv *c, const sample *s, int64_t rows);
 /* bad_rows.c: rows of too few cells or too many are named as bad ones of t and become blank. */
 glia_status gl_csv_bad_rows(csv *c, glia_table *t);
 /* names.c: columns of t, which is new. */

@@ -47,11 +47,13 @@ static glia_status make_names_unique(glia_table *t) {
 }
 
 glia_status gl_csv_name(const csv *c, const sample *s, glia_table *t) {
+    const char *joined = c->joined.s;
     t->unnamed = !c->header;
     for (int64_t j = 0; j < s->columns; j++) {
         char number[32];
         snprintf(number, sizeof number, "c%lld", (long long)j + 1);
-        const char *name = c->header ? sample_cell(s, 0, j) : number;
+        const char *name = joined ? joined : c->header ? sample_cell(s, 0, j) : number;
+        if (joined) joined += strlen(joined) + 1;
         gl_column *column = gl_table_add(t, *name ? name : number, GLIA_NUMBER);
         if (!column) return GLIA_RESOURCE;
         column->nameless = !*name;

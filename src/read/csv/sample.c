@@ -145,13 +145,40 @@ static char *begin_of_line(const csv *c, int64_t number) {
     return s;
 }
 
-static glia_status leave_out(csv *c, sample *s, int64_t row, const char *what) {
-    gl_line l = {.s = begin_of_line(c, s->line[row]),
-                 .end = begin_of_line(c, s->line[row + 1]) - 1};
+static gl_line line_of(const csv *c, const sample *s, int64_t row) {
+    return (gl_line){.s = begin_of_line(c, s->line[row]),
+                     .end = begin_of_line(c, s->line[row + 1]) - 1};
+}
+
+static glia_status leave_out_title(csv *c, sample *s) {
+    gl_line l = line_of(c, s, 0);
     int length = (int)strcspn(l.s, "\r\n");
-    gl_warn(c->g, "%s, line %lld: '%.*s' looks like %s, and is left out (option 'skip' 0 keeps it)",
-            c->path, (long long)s->line[row], length < 60 ? length : 60, l.s, what);
+    gl_warn(c->g,
+            "%s, line %lld: '%.*s' looks like a title, and is left out (option 'skip' 0 keeps it)",
+            c->path, (long long)s->line[0], length < 60 ? length : 60, l.s);
     gl_csv_blank(l);
+    gl_csv_look(c);
+    return scan(c, s);
+}
+
+static glia_status leave_out_units(csv *c, sample *s) {
+    gl_line l = line_of(c, s, 1);
+    int length = (int)strcspn(l.s, "\r\n");
+    gl_warn(c->g,
+            "%s, line %lld: '%.*s' looks like units, and is left out (option 'skip' %lld takes it "
+            "for the names, option 'skip' 0 for a row)",
+            c->path, (long long)s->line[1], length < 60 ? length : 60, l.s,
+            (long long)s->line[1] - 1);
+    gl_csv_blank(l);
+    gl_csv_look(c);
+    return scan(c, s);
+}
+
+/* "flat rooms" of the names "flat" above "rooms". */
+static glia_status join_levels(csv *c, sample *s, int64_t rows) {
+    glia_status status = gl_csv_join_levels(c, s, rows);
+    if (status) return status;
+    for (int64_t k = 1; k < rows; k++) gl_csv_blank(line_of(c, s, k));
     gl_csv_look(c);
     return scan(c, s);
 }
@@ -204,12 +231,12 @@ void gl_csv_find_names(csv *c, const sample *s, bool named) {
 static glia_status find_header(csv *c, sample *s) {
     bool named, skips = gl_csv_skips(c);
     glia_status status = name_by_comment(c, s, &named);
-    while (!status && !named && skips && gl_csv_is_title(c, s))
-        status = leave_out(c, s, 0, "a title");
+    while (!status && !named && skips && gl_csv_is_title(c, s)) status = leave_out_title(c, s);
     if (status) return status;
     gl_csv_find_names(c, s, named);
-    if (c->header && skips && gl_csv_is_units(c, s)) status = leave_out(c, s, 1, "units");
-    return status;
+    int64_t levels = c->header && skips ? gl_csv_levels(c, s) : 0;
+    if (levels) return join_levels(c, s, levels);
+    return c->header && skips && gl_csv_is_units(c, s) ? leave_out_units(c, s) : GLIA_OK;
 }
 
 /* A line like that of the names comes again where files were put together. In a table of texts

@@ -45,6 +45,14 @@ static bool find_wide_names(making *m) {
     return found;
 }
 
+static void tell_units(const making *m) {
+    char mend[100];
+    snprintf(mend, sizeof mend,
+             " (option 'skip' %d takes it for the names, option 'skip' 0 for a row)",
+             (int)m->row[1].number - 1);
+    gl_sheet_tell_dropped(m, 1, "units", mend);
+}
+
 static void drop_units(making *m, bool wide) {
     m->two_names = wide;
     if (wide)
@@ -52,7 +60,7 @@ static void drop_units(making *m, bool wide) {
                 "%s, lines %d and %d: names above names are read as one (option 'skip' 0 "
                 "keeps the second as a row)",
                 m->s->source, (int)m->row[0].number, (int)m->row[1].number);
-    else gl_sheet_tell_dropped(m, 1, "units", " (option 'skip' 0 keeps it)");
+    else tell_units(m);
     gl_sheet_drop_row(m, 1);
 }
 
