@@ -17,6 +17,7 @@
 #include "cells.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 typedef struct signs {
@@ -30,11 +31,13 @@ enum { POINT, COMMA, POINT_COMMA, COMMA_POINT, READINGS = sizeof readings / size
 typedef struct look { /* at all bodies */
     bool fits[READINGS];
     bool comma, point;
+    bool tells;       /* one has both signs, or a sign twice, or one that is none of thousands */
+    int64_t first[2]; /* text with a comma, with a point; -1 */
 } look;
 
 /* What was asked for leaves fewer readings. */
 static look begin_look(const gl_texts *x, const gl_cell_signs *s) {
-    look l = {0};
+    look l = {.first = {-1, -1}};
     for (int r = 0; r < READINGS; r++) {
         signs k = readings[r];
         bool wrong =
@@ -56,11 +59,15 @@ static bool agree(char *known, size_t size, const char *found, bool bare_is_righ
     return true;
 }
 
-static bool look_at(look *l, const gl_undressed *u) {
+static bool look_at(look *l, const gl_undressed *u, int64_t k) {
     double v;
-    bool any = false;
-    l->comma |= strchr(u->body, ',') != NULL;
-    l->point |= strchr(u->body, '.') != NULL;
+    bool any = false, comma = strchr(u->body, ','), point = strchr(u->body, '.');
+    l->comma |= comma;
+    l->point |= point;
+    if (comma && l->first[0] < 0) l->first[0] = k;
+    if (point && l->first[1] < 0) l->first[1] = k;
+    if (comma || point)
+        l->tells |= gl_body_value(u->body, '.', ',', &v) != gl_body_value(u->body, ',', '.', &v);
     for (int r = 0; r < READINGS; r++) {
         if (l->fits[r])
             l->fits[r] = gl_body_value(u->body, readings[r].decimal, readings[r].group, &v);
@@ -105,13 +112,60 @@ static bool look_at_all(const gl_texts *x, look *l, gl_dress *d) {
         gl_undressed u;
         if (x->kind[k] != GL_TEXT_NUMBER) continue;
         const char *text = x->c->category[k];
-        if (!gl_undress(text, strlen(text), &u) || !look_at(l, &u)) return false;
+        if (!gl_undress(text, strlen(text), &u) || !look_at(l, &u, k)) return false;
         bare |= !*u.after && !is_zero(u.body);
         if (!agree(d->before, sizeof d->before, u.before, true)) return false;
         if (!agree(d->after, sizeof d->after, u.after, true)) return false;
         if (bare && *d->after && !gl_is_currency(d->after)) return false;
     }
     return !*d->before || !*d->after || !gl_is_currency(d->after);
+}
+
+static bool is_bare(const char *text) {
+    text += *text == '-' || *text == '+';
+    return strlen(text) > 3 && !text[strspn(text, "0123456789")];
+}
+
+/* Most columns of a table of text are numbers by then, and are asked by csv/table.c. */
+void gl_doubt_thousands(const gl_texts *x, const gl_number_reading *r, const gl_cell_signs *s) {
+    bool semicolons = s->delimiter == ';' && r->dress.decimal == '.';
+    int64_t with = -1, bare = -1, count = 0;
+    for (int64_t k = 0; k < x->n; k++) {
+        const char *text = x->c->category[k];
+        if (x->kind[k] != GL_TEXT_NUMBER) continue;
+        bool marked = strchr(text, r->dress.decimal);
+        count += marked;
+        if (marked && with < 0) with = k;
+        if (is_bare(text) && bare < 0) bare = k;
+    }
+    if (s->decimal || s->thousands || s->trained || count < GL_ENOUGH_THOUSANDS) return;
+    if (bare >= 0 || semicolons)
+        gl_tell_thousands(x->t, x->c, x->c->category[with], gl_texts_line(x, with, GL_TEXT_NUMBER),
+                          bare < 0 ? NULL : x->c->category[bare],
+                          bare < 0 ? 0 : gl_texts_line(x, bare, GL_TEXT_NUMBER));
+}
+
+void gl_tell_thousands(const glia_table *t, const gl_column *c, const char *with, int64_t line,
+                       const char *bare, int64_t bare_line) {
+    char beside[80] = "", value[40], other[40];
+    bool comma = strchr(with, ',');
+    double v = 0, w = 0;
+    gl_undressed u;
+    if (!gl_undress(with, strlen(with), &u) || !gl_body_value(u.body, comma ? ',' : '.', 0, &v) ||
+        !gl_body_value(u.body, comma ? '.' : ',', comma ? ',' : '.', &w))
+        return;
+    if (bare)
+        snprintf(beside, sizeof beside, ", beside '%.20s' in line %lld,", bare,
+                 (long long)bare_line);
+    gl_warn(
+        t->g,
+        "%s, column '%s': each %s has three digits behind it, as in '%s' in line %lld%s and may "
+        "stand between thousands; it is read as the decimal sign, %s and not %s (option "
+        "'thousands' %c reads the other, option 'decimal' %c says so)",
+        t->source, c->name, comma ? "comma" : "point", with, (long long)line, beside,
+        gl_print_number(u.negative ? -v : v, value, sizeof value),
+        gl_print_number(u.negative ? -w : w, other, sizeof other), comma ? ',' : '.',
+        comma ? ',' : '.');
 }
 
 static int first_fit(const look *l, char decimal) {
@@ -146,7 +200,7 @@ static int64_t find_example(const gl_texts *x, char group) {
     return dressed < 0 ? x->first[GL_TEXT_NUMBER] : dressed;
 }
 
-bool gl_find_dress(const gl_texts *x, const gl_cell_signs *s, gl_number_reading *out) {
+static bool find_dress(const gl_texts *x, const gl_cell_signs *s, gl_number_reading *out) {
     *out = (gl_number_reading){0};
     look l = begin_look(x, s);
     if (!x->texts[GL_TEXT_NUMBER] || !look_at_all(x, &l, &out->dress)) return false;
@@ -157,5 +211,19 @@ bool gl_find_dress(const gl_texts *x, const gl_cell_signs *s, gl_number_reading 
     bool marked = out->dress.decimal == ',' ? l.comma : l.point;
     out->decimals = marked && !out->either;
     out->example = find_example(x, out->dress.group);
+    bool asked = s->decimal || s->thousands || s->no_thousands || s->trained;
+    bool mixed = l.comma && l.point && !l.tells && !asked;
+    for (int i = 0; i < 2; i++) out->mixed[i] = mixed ? l.first[i] : -1;
     return true;
+}
+
+/* Signs that were asked for are meant for the columns that have them: one that has others, and
+ * leaves no doubt of them, is no column of texts for that. */
+bool gl_find_dress(const gl_texts *x, const gl_cell_signs *s, gl_number_reading *out) {
+    if (find_dress(x, s, out)) return true;
+    bool asked = s->decimal || s->thousands || s->no_thousands;
+    gl_cell_signs free = *s;
+    free.decimal = free.no_thousands = false, free.thousands = 0;
+    out->against = asked && find_dress(x, &free, out) && !out->either && out->mixed[0] < 0;
+    return out->against;
 }

@@ -167,6 +167,76 @@ static const char *find_twice(const gl_texts *x) {
     return NULL;
 }
 
+/* "4,684" beside "3.664": files that were put together, or a hand. */
+static void tell_mixed(const gl_texts *x, const gl_number_reading *r) {
+    char value[2][40], other[2][40];
+    const char *text[2];
+    int64_t line[2];
+    for (int i = 0; i < 2; i++) {
+        gl_undressed u;
+        double v = 0, w = 0;
+        char decimal = r->dress.decimal, group = decimal == '.' ? ',' : '.';
+        text[i] = x->c->category[r->mixed[i]];
+        line[i] = gl_texts_line(x, r->mixed[i], GL_TEXT_NUMBER);
+        if (!gl_undress(text[i], strlen(text[i]), &u) ||
+            !gl_body_value(u.body, decimal, group, &v) ||
+            !gl_body_value(u.body, group, decimal, &w))
+            return;
+        gl_print_number(u.negative ? -v : v, value[i], sizeof *value);
+        gl_print_number(u.negative ? -w : w, other[i], sizeof *other);
+    }
+    gl_warn(x->t->g,
+            "%s, column '%s': '%s' in line %lld and '%s' in line %lld may each have a decimal sign "
+            "or thousands; they are read as %s and %s, by option 'decimal' %c as %s and %s; write "
+            "all in one way",
+            x->t->source, x->c->name, text[0], (long long)line[0], text[1], (long long)line[1],
+            value[0], value[1], r->dress.decimal == '.' ? ',' : '.', other[0], other[1]);
+}
+
+static void tell_against(const gl_texts *x, const gl_number_reading *r) {
+    const char *text = x->c->category[r->example];
+    double v;
+    char value[40];
+    if (!gl_dress_value(&r->dress, text, strlen(text), &v)) return;
+    gl_note(x->t->g,
+            "%s, column '%s': '%s' is read as %s, as its signs can be no others, whatever the "
+            "options 'decimal' and 'thousands' say",
+            x->t->source, x->c->name, text, gl_print_number(v, value, sizeof value));
+}
+
+/* Accountants have money: with a currency, thousands or cents. Elsewhere brackets may be a remark,
+ * and are no sign. */
+static bool are_accounts(const gl_texts *x, const gl_number_reading *r) {
+    bool cents = false;
+    for (int64_t k = 0; k < x->n; k++) {
+        gl_undressed u;
+        const char *text = x->c->category[k];
+        if (x->kind[k] != GL_TEXT_NUMBER || !gl_undress(text, strlen(text), &u)) continue;
+        const char *sign = strchr(u.body, r->dress.decimal);
+        if (sign && strlen(sign) != 3) return false;
+        cents |= sign != NULL;
+    }
+    return cents || r->dress.group || *r->dress.before || gl_is_currency(r->dress.after);
+}
+
+/* true: it was told. */
+static bool tell_brackets(const gl_texts *x, const gl_number_reading *r, bool trained) {
+    int64_t k = 0;
+    char value[40];
+    double v;
+    while (k < x->n && (x->kind[k] != GL_TEXT_NUMBER || !strchr(x->c->category[k], '('))) k++;
+    if (k == x->n || are_accounts(x, r)) return false;
+    const char *text = x->c->category[k];
+    if (trained || !gl_dress_value(&r->dress, text, strlen(text), &v)) return false;
+    gl_warn(x->t->g,
+            "%s, column '%s': '%s' in line %lld is read as %s, as accountants write it, though "
+            "nothing else looks like accounts (option 'missing' '%s' reads it as missing, option "
+            "'category' '%s' all as texts)",
+            x->t->source, x->c->name, text, (long long)gl_texts_line(x, k, GL_TEXT_NUMBER),
+            gl_print_number(v, value, sizeof value), text, x->c->name);
+    return true;
+}
+
 /* "1,240 as 1240": what was done, and for whom it is wrong. */
 static void tell_dress(const gl_texts *x, const gl_number_reading *r, const gl_cell_signs *s) {
     const char *text = x->c->category[r->example];
@@ -203,7 +273,11 @@ static glia_status take_numbers(gl_texts *x, const gl_number_reading *r, const g
             !gl_dress_value(&r->dress, text, strlen(text), &x->value[k]))
             x->value[k] = NAN;
     }
-    if (x->dressed) tell_dress(x, r, s);
+    bool told = x->dressed && tell_brackets(x, r, s->trained);
+    if (r->against) tell_against(x, r), told = true;
+    if (r->mixed[0] >= 0) tell_mixed(x, r);
+    else if (x->dressed && !told) tell_dress(x, r, s);
+    else if (r->either && !told) gl_doubt_thousands(x, r, s);
     if (!plain) x->c->dress = r->dress;
     return gl_texts_become(x, s->spelt, r->dress.decimal == ',' && plain);
 }

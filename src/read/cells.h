@@ -49,6 +49,11 @@ typedef struct gl_words_found {
 void gl_found_word(gl_words_found *w, const glia_table *t, const gl_column *c, const char *word,
                    int64_t cells, int64_t line);
 
+/* Warns of a column in which a point, or comma, may stand between thousands: a number that has one,
+ * and a larger one that has none (NULL: there is none), with their lines. */
+void gl_tell_thousands(const glia_table *t, const gl_column *c, const char *with, int64_t line,
+                       const char *bare, int64_t bare_line);
+
 /* What the options say of cells. */
 glia_status gl_read_cell_signs(glia_ctx *g, const glia_read_options *o, gl_cell_signs *out);
 /* Is there a plain column of fractions? Then the file's decimal sign is no guess. */
@@ -63,11 +68,18 @@ bool gl_may_be_thousands(const char *text, char sign);
 /* How all that look like numbers are dressed; false: they do not agree. */
 typedef struct gl_number_reading {
     gl_dress dress;
-    bool either;     /* each comma, or each point, could be the other sign: 1,234 */
-    bool decimals;   /* it has a decimal sign that can be nothing else */
-    int64_t example; /* a text that shows the dress */
+    bool either;      /* each comma, or each point, could be the other sign: 1,234 */
+    bool decimals;    /* it has a decimal sign that can be nothing else */
+    bool against;     /* its signs are others than those that were asked for */
+    int64_t example;  /* a text that shows the dress */
+    int64_t mixed[2]; /* a text with a comma and one with a point, where each could be either sign
+                         and none tells; -1 */
 } gl_number_reading;
 bool gl_find_dress(const gl_texts *x, const gl_cell_signs *signs, gl_number_reading *out);
+/* Where plain numbers may all have thousands, which nothing dressed tells. So many of them are no
+ * chance beside one of four digits without a sign. */
+enum { GL_ENOUGH_THOUSANDS = 3 };
+void gl_doubt_thousands(const gl_texts *x, const gl_number_reading *r, const gl_cell_signs *s);
 /* Two numbers, of one unit, and with signs that can be read in one way. */
 bool gl_numbers_agree(const char *one, const char *other);
 

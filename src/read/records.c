@@ -262,14 +262,18 @@ static glia_status numbers_to_texts(gl_records *r, gl_column *c) {
 static bool are_numbers(const gl_column *c) {
     double v;
     bool any = c->number;
+    int64_t points = 0, thousands = 0;
     for (int64_t k = 0; k < c->categories; k++) {
         const char *text = c->category[k];
         if (text[0] == '0' && text[1] >= '0' && text[1] <= '9') return false; /* 007 */
         bool number = gl_parse_number(text, strlen(text), '.', &v) && !isinf(v);
         any |= number && !isnan(v);
+        points += number && strchr(text, '.');
+        thousands += number && gl_may_be_thousands(text, '.');
         if (!number && !gl_is_missing(text, strlen(text), NULL)) return false;
     }
-    return any;
+    bool doubtful = !c->number && points >= GL_ENOUGH_THOUSANDS && thousands == points;
+    return any && !doubtful; /* cells.c asks what their points are */
 }
 
 static glia_status texts_to_numbers(gl_records *r, gl_column *c) {

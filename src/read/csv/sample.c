@@ -50,6 +50,8 @@ static glia_status find_decimal(csv *c, const sample *s) {
             "%s: the comma cannot be both delimiter and decimal mark; say option 'delimiter'",
             c->path);
     }
+    const char *thousands = c->options->thousands;
+    bool grouped = thousands && *thousands == '.';
     if ((wanted && !kept) || c->rules.delimiter == ',') return GLIA_OK;
     /* "1,5" is a number with a decimal comma only, "1.5" with a point only, and 1,240 may be a
      * thousand and some. The majority decides, as a column of dates or versions has some that look
@@ -60,9 +62,8 @@ static glia_status find_decimal(csv *c, const sample *s) {
         commas += gl_shows_decimal(text, ',');
         points += gl_shows_decimal(text, '.');
     }
-    const char *thousands = c->options->thousands;
     if (points > commas) c->decimal = '.';
-    if (commas > points || (thousands && *thousands == '.')) c->decimal = ',';
+    if (commas > points || grouped) c->decimal = ',';
     if (kept && c->decimal != *wanted)
         gl_note(c->g, "%s: the decimal sign is %c, other than at training", c->path, c->decimal);
     if (!wanted && c->decimal == ',')

@@ -26,10 +26,26 @@ static bool comes_in_two_spellings(const csv *c, const sample *s, int64_t row, i
     return false;
 }
 
+/* Points were said to stand between thousands, and between commas the decimal sign can be no comma:
+ * cells.c reads the column. */
+static bool has_thousands(const csv *c, const sample *s, int j) {
+    const char *said = c->options->thousands;
+    bool any = false;
+    if (!said || *said != c->decimal) return false;
+    for (int64_t i = c->header; i < s->rows; i++) {
+        const char *text = sample_cell(s, i, j);
+        if (!strchr(text, c->decimal)) continue;
+        if (!gl_may_be_thousands(text, c->decimal)) return false;
+        any = true;
+    }
+    return any;
+}
+
 /* Words for missing numbers are no numbers by themselves: a column of them may be one of texts. */
 static bool looks_like_numbers(const csv *c, const sample *s, const glia_table *t, int j) {
     int64_t numbers = 0, words = 0;
     if (t->column[j].role == GL_AS_CATEGORY || t->column[j].role == GL_AS_TEXT) return false;
+    if (has_thousands(c, s, j)) return false;
     for (int64_t i = c->header; i < s->rows; i++) {
         const char *text = sample_cell(s, i, j);
         size_t n = strlen(text);
@@ -50,28 +66,57 @@ static void keep_infinite(glia_table *t, const gl_csv_tally *found) {
         if (t->column[j].type == GLIA_NUMBER) t->column[j].infinite = found[j].infinite;
 }
 
-/* "1.234" in every cell of a file that semicolons separate: where those are written, a point may
- * stand between thousands. Two cells say nothing yet. */
-static void doubt_points(const csv *c, const sample *s, const glia_table *t) {
-    if (c->rules.delimiter != ';' || c->decimal != '.' || c->options->decimal ||
-        c->options->thousands)
-        return;
-    for (int j = 0; j < t->columns; j++) {
-        const char *example = NULL;
-        int64_t doubtful = 0, sure = 0;
-        for (int64_t i = c->header; i < s->rows; i++) {
-            const char *text = sample_cell(s, i, j);
-            bool may = gl_may_be_thousands(text, '.');
-            doubtful += may;
-            sure += !may && (strchr(text, '.') || strlen(text) > 3);
-            if (may && !example) example = text;
+/* The numbers of a column of which each fraction may have its sign between thousands: from 1 to
+ * 999, with three digits behind. */
+typedef struct thousands {
+    int64_t marked, small, large; /* fractions; whole numbers below 1000, and from there on */
+    int64_t first, first_large;   /* rows */
+} thousands;
+
+static bool is_whole_times(double v, double factor) {
+    double times = v * factor;
+    return fabs(times - round(times)) < 1e-6 * factor / 1000;
+}
+
+/* False: one fraction is no thousands. Those of fewer digits by their value end with a 0 in the
+ * file, as the tally counts. */
+static bool look_at_thousands(const glia_table *t, const gl_column *c, const gl_csv_tally *found,
+                              thousands *out) {
+    int64_t shorter = 0;
+    *out = (thousands){.first = -1, .first_large = -1};
+    for (int64_t i = 0; i < t->rows; i++) {
+        double v = fabs(c->number[i]);
+        if (!isfinite(v)) continue;
+        if (v == floor(v)) {
+            out->small += v < 1000;
+            if (v >= 1000 && !out->large++) out->first_large = i;
+            continue;
         }
-        if (t->column[j].type == GLIA_NUMBER && doubtful > 2 && !sure)
-            gl_warn(c->g,
-                    "%s, column '%s': each point has three digits behind it, as in '%s', and may "
-                    "stand between thousands; it is read as the decimal sign (option 'thousands' . "
-                    "reads the other, option 'decimal' . says so)",
-                    t->source, t->column[j].name, example);
+        if (v < 1 || v >= 1000 || !is_whole_times(v, 1000)) return false;
+        shorter += is_whole_times(v, 100);
+        if (!out->marked++) out->first = i;
+    }
+    return out->marked >= GL_ENOUGH_THOUSANDS && shorter <= found->padded;
+}
+
+/* "1.234" in every cell of a file that semicolons separate: where those are written, a point may
+ * stand between thousands. Elsewhere a larger number without a sign tells that some were written
+ * with one. Two cells say nothing yet. Columns of texts are asked by cells.c. */
+static void doubt_thousands(const csv *c, const glia_table *t, const gl_csv_tally *tally) {
+    if (c->options->decimal || c->options->thousands) return;
+    bool semicolons = c->rules.delimiter == ';' && c->decimal == '.';
+    for (int j = 0; j < t->columns; j++) {
+        const gl_column *column = &t->column[j];
+        char with[40], bare[40];
+        thousands k;
+        bool plain = column->type == GLIA_NUMBER && column->role != GL_AS_DATE;
+        if (!plain || !look_at_thousands(t, column, &tally[j], &k)) continue;
+        if (!k.large && !semicolons) continue;
+        snprintf(with, sizeof with, "%.3f", column->number[k.first]);
+        *strchr(with, '.') = c->decimal;
+        if (k.large) gl_print_number(column->number[k.first_large], bare, sizeof bare);
+        gl_tell_thousands(t, column, with, t->line[k.first], k.large ? bare : NULL,
+                          k.large ? t->line[k.first_large] : 0);
     }
 }
 
@@ -157,9 +202,9 @@ static glia_status finish(const csv *c, const sample *s, glia_table *t, const gl
             c->path);
     keep_infinite(t, tally);
     status = gl_csv_doubt_joints(c, t);
+    if (!status && !signs.trained) doubt_thousands(c, t, tally);
     if (!status) status = settle(t, tally, signs);
     if (status) return status;
-    doubt_points(c, s, t);
     if (!signs.trained) doubt_large(c, t, tally);
     if (!signs.trained) doubt_na(c, t, tally);
     drop_empty_last(c, s, t, tally);
