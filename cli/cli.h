@@ -142,12 +142,14 @@ int read_data_for(const cli *c, const glia_model *m, const char *data, glia_tabl
 int load_model(const cli *c, const char *path, glia_model **m);
 int use_threshold(const cli *c, glia_model *m); /* --threshold instead of the model's own */
 
-/* A file written as a whole: under a temporary name, renamed when it is complete. NULL or "-":
- * standard output. */
+/* A file written as a whole, or not at all if the program ends before. NULL or "-": standard
+ * output. */
 typedef struct output {
     FILE *f;
-    char *temporary; /* NULL: written directly (stdout, a device, a pipe) */
+    glia_draft *draft; /* NULL: written directly (stdout, a device, a pipe) */
+    const cli *c;
     const char *path;
+    struct output *next; /* of those that are not finished */
 } output;
 
 bool ends_in_csv(const char *option, const char *path); /* false: the error was printed */
@@ -155,8 +157,8 @@ bool can_write(const char *path); /* asked before long work; false: the error wa
 bool replaces_input(const cli *c, const char *path); /* true: the error was printed */
 bool replaces_model(const char *path);               /* likewise, of what is no model itself */
 bool same_output(const char *a, const char *b);
-bool looks_like_model(const char *path);       /* or a checkpoint */
-bool output_open(output *o, const char *path); /* likewise */
+bool looks_like_model(const char *path);                     /* or a checkpoint */
+bool output_open(output *o, const cli *c, const char *path); /* likewise */
 int output_close(output *o); /* 0, or the exit status after an error message; nothing is left */
 void output_discard(output *o);
 void put_cell(FILE *f, const char *text); /* of CSV: quoted when needed */

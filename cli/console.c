@@ -17,16 +17,17 @@ bool use_colour(FILE *f) {
     return isatty(fileno(f)) && !(no_colour && *no_colour) && !dumb;
 }
 
-/* "glia: error: text", one line whatever the text holds. */
+/* "glia: error: text", one line whatever the text holds. It takes no memory: that there is none is
+ * said by it. A text that is longer than any of them, some paths of 4096 bytes, is cut. */
 static void say(const char *kind, const char *colour, const char *format, va_list args) {
-    char *text = NULL;
-    if (vasprintf(&text, format, args) < 0) text = NULL;
-    char *clean = clean_text(text ? text : format);
+    char text[1 << 14], clean[CLEAN * sizeof text];
+    int n = vsnprintf(text, sizeof text, format, args);
+    if (n < 0) return (void)fprintf(stderr, "glia: %s%s\n", kind, format);
+    if ((size_t)n >= sizeof text) memcpy(text + sizeof text - 4, "...", 4);
     bool coloured = *colour && use_colour(stderr);
+    clean_into(text, clean);
     fprintf(stderr, "glia: %s%s%s%s\n", coloured ? colour : "", kind, coloured ? "\033[0m" : "",
             clean);
-    free(clean);
-    free(text);
 }
 
 int fail(int status, const char *format, ...) {

@@ -278,51 +278,72 @@ void put_cell(FILE *f, const char *text) {
     putc('"', f);
 }
 
+static output *unfinished;
+
+/* Called at the end of the program, too: memory that ran out leaves no half of a file. */
+static void discard_unfinished(void) {
+    for (output *o = unfinished; o; o = o->next) glia_draft_discard(o->draft);
+    unfinished = NULL;
+}
+
+static void remember(output *o) {
+    static bool asked;
+    if (!asked) asked = atexit(discard_unfinished) == 0;
+    o->next = unfinished;
+    unfinished = o;
+}
+
+static void forget(const output *o) {
+    for (output **at = &unfinished; *at; at = &(*at)->next)
+        if (*at == o) return (void)(*at = o->next);
+}
+
 /* Devices, pipes and links to them are written directly; renaming a file over them would destroy
  * them. */
-bool output_open(output *o, const char *path) {
-    *o = (output){.f = stdout, .path = path ? path : "-"};
-    if (strcmp(o->path, "-") == 0) return true;
+static bool open_directly(output *o) {
     struct stat info;
-    if (!can_write(path)) return false;
-    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode)) {
-        o->f = fopen(path, "wb");
-        return o->f ? true : cannot_write(path, strerror(errno));
-    }
+    if (stat(o->path, &info) != 0 || S_ISREG(info.st_mode)) return false;
+    o->f = fopen(o->path, "wb");
+    return true;
+}
 
-    char *real = realpath(path, NULL);
-    o->temporary = format_text("%s.XXXXXX", real ? real : path);
-    free(real);
-    int fd = mkstemp(o->temporary);
-    if (fd >= 0) {
-        mode_t mask = umask(0);
-        umask(mask);
-        fchmod(fd, 0666 & ~mask);
-        o->f = fdopen(fd, "wb");
-        return true;
+/* The draft keeps its own descriptor, by which it is synced once the stream has been closed. */
+static FILE *open_stream(const glia_draft *draft) {
+    int fd = dup(glia_draft_file(draft));
+    FILE *f = fd >= 0 ? fdopen(fd, "wb") : NULL;
+    if (fd >= 0 && !f) close(fd);
+    return f;
+}
+
+bool output_open(output *o, const cli *c, const char *path) {
+    *o = (output){.f = stdout, .c = c, .path = path ? path : "-"};
+    if (strcmp(o->path, "-") == 0) return true;
+    if (!can_write(path)) return false;
+    if (!open_directly(o)) {
+        if (!(o->draft = glia_draft_open(c->g, path))) return failed(c), false;
+        remember(o);
+        o->f = open_stream(o->draft);
     }
-    free(o->temporary);
-    o->temporary = NULL;
-    return cannot_write(path, strerror(errno));
+    if (o->f) return true;
+    cannot_write(path, strerror(errno));
+    return output_discard(o), false;
 }
 
 void output_discard(output *o) {
     if (o->f && o->f != stdout) fclose(o->f);
-    if (o->temporary) unlink(o->temporary);
-    free(o->temporary);
+    forget(o);
+    glia_draft_discard(o->draft);
     *o = (output){0};
 }
 
 int output_close(output *o) {
     if (o->f == stdout) return *o = (output){0}, 0; /* main looks at stdout's errors */
-    bool ok = fflush(o->f) == 0 && !ferror(o->f) && (!o->temporary || fsync(fileno(o->f)) == 0);
-    if (ok && o->temporary) {
-        char *target = format_text("%.*s", (int)strlen(o->temporary) - 7, o->temporary);
-        ok = rename(o->temporary, target) == 0;
-        free(target);
+    if (fflush(o->f) != 0 || ferror(o->f)) {
+        cannot_write(o->path, strerror(errno));
+        return output_discard(o), GLIA_RESOURCE;
     }
-    int status = ok ? 0 : (cannot_write(o->path, strerror(errno)), GLIA_RESOURCE);
-    if (ok) free(o->temporary), o->temporary = NULL;
-    output_discard(o);
-    return status;
+    fclose(o->f);
+    forget(o);
+    int status = glia_draft_keep(o->draft) ? failed(o->c) : 0;
+    return *o = (output){0}, status;
 }

@@ -113,6 +113,7 @@ static int fill_recipe(cli *c) {
  * keeps this line. */
 static void add_word(const cli *c, char **line, const char *option, const char *word) {
     char *shown = word ? glia_table_address(c->g, word) : NULL;
+    if (word && !shown) exit(failed(c));
     char *quoted = shown ? quote_text(shown) : copy_text("");
     glia_text_free(c->g, shown);
     char *longer = format_text("%s%s%s%s%s", *line, option ? " --" : "", option ? option : "",

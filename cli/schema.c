@@ -65,7 +65,7 @@ static int write_text(const cli *c, const char *path, const char *text) {
     output o;
     if (replaces_input(c, path) || replaces_model(path) || would_lose_edits(path, text))
         return GLIA_USAGE;
-    if (!output_open(&o, path)) return GLIA_RESOURCE;
+    if (!output_open(&o, c, path)) return GLIA_RESOURCE;
     fputs(text, o.f);
     return output_close(&o);
 }

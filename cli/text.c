@@ -173,8 +173,7 @@ static bool is_unseen(unsigned c) {
            (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }
 
-char *clean_text(const char *text) {
-    char *clean = reserve(NULL, 4 * strlen(text) + 1), *out = clean;
+void clean_into(const char *text, char *out) {
     for (const unsigned char *p = (const unsigned char *)text, *from = p; *p; from = p) {
         unsigned c = next_character(&p);
         if (c == '\n') out = stpcpy(out, "\\n");
@@ -185,7 +184,11 @@ char *clean_text(const char *text) {
         else out = mempcpy(out, from, (size_t)(p - from));
     }
     *out = '\0';
-    return clean;
+}
+
+char *clean_text(const char *text) {
+    char *clean = reserve(NULL, CLEAN * strlen(text) + 1);
+    return clean_into(text, clean), clean;
 }
 
 char *quote_text(const char *text) {

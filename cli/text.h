@@ -31,7 +31,9 @@ char *fit_text(const char *text, int width, const char *end);
 /* The same of a name, whose two ends stay. */
 char *fit_name(const char *name, int width, const char *middle);
 char *clean_text(const char *text); /* a copy with control characters escaped: \n, \x1b */
-char *quote_text(const char *text); /* quoted for a shell when needed */
+enum { CLEAN = 4 };                 /* bytes that one takes at most */
+void clean_into(const char *text, char *out);
+char *quote_text(const char *text);              /* quoted for a shell when needed */
 bool ends_in(const char *text, const char *end); /* and is more than that */
 char *stem_of(const char *path);                 /* "data/cats.csv.gz" -> "cats" */
 

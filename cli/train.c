@@ -206,11 +206,11 @@ static void log_number(FILE *f, const char *name, double value, bool csv) {
 }
 
 /* The history as a table: a line for every logged epoch. */
-static int write_log(const char *path, const glia_history *h) {
+static int write_log(const cli *c, const char *path, const glia_history *h) {
     size_t n = strlen(path);
     bool csv = !(n > 6 && strcmp(path + n - 6, ".jsonl") == 0);
     output o;
-    if (!output_open(&o, path)) return GLIA_RESOURCE;
+    if (!output_open(&o, c, path)) return GLIA_RESOURCE;
     char *monitor = h->monitored ? format_text("val_%s", h->monitor) : NULL;
     if (csv)
         fprintf(o.f, "epoch,updates,cost,mean_cost,val_loss,lr%s%s\n", monitor ? "," : "",
@@ -446,7 +446,7 @@ static int train(training *t) {
     int status = learn(t);
     if (status) return status;
     if (glia_model_save(t->model, t->path) != GLIA_OK) return failed(c);
-    if (log && (status = write_log(log, t->report->history))) return status;
+    if (log && (status = write_log(t->c, log, t->report->history))) return status;
     if (report && (status = report_training(c, t, report))) return status;
     tell_of_partial(t);
     if (t->checkpoint.path) remove(t->checkpoint.path); /* nothing is left to go on with */

@@ -152,7 +152,7 @@ int write_page(const look *l, const char *path) {
     page p = {.c = l->c};
     if (replaces_input(l->c, path) || replaces_model(path) || !given_language(l->c, &p.lang))
         return GLIA_USAGE;
-    if (!output_open(&o, path)) return GLIA_RESOURCE;
+    if (!output_open(&o, l->c, path)) return GLIA_RESOURCE;
     p.f = o.f;
     put_page(&p, l);
     return output_close(&o);

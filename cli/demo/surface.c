@@ -158,7 +158,7 @@ static void put_page(FILE *f, const demo *d, const surface *s, const char *title
 int write_surface(const demo *d, const surface *s, const char *title, const char *text) {
     output o;
     if (!d->report) return 0;
-    if (!output_open(&o, d->report)) return GLIA_RESOURCE;
+    if (!output_open(&o, &d->c, d->report)) return GLIA_RESOURCE;
     put_page(o.f, d, s, title, text);
     return output_close(&o);
 }

@@ -91,7 +91,7 @@ static int write_explanation(explaining *e) {
     const char *path = given(e->c, "output");
     output o;
     if (e->c->json) return print_trace_json(e);
-    if (!output_open(&o, path)) return GLIA_RESOURCE;
+    if (!output_open(&o, e->c, path)) return GLIA_RESOURCE;
     e->f = o.f;
     explain_steps(e);
     int status = output_close(&o);

@@ -113,7 +113,7 @@ int write_graph(const cli *c, const glia_model *m, const char *path) {
     char *net = glia_model_text(m);
     bool built = net && graph_build(&g, m);
     int status = built ? GLIA_OK : failed(c);
-    if (built && !output_open(&o, path)) status = GLIA_RESOURCE;
+    if (built && !output_open(&o, c, path)) status = GLIA_RESOURCE;
     if (!status) {
         if (ends_in(path, ".svg")) graph_print_svg(&g, net, o.f);
         else graph_print_dot(&g, o.f);

@@ -186,7 +186,7 @@ void say_written(const prediction *a, const char *path) {
 int write_csv(const prediction *a) {
     const char *path = given(a->c, "output");
     output o;
-    if (!output_open(&o, path)) return GLIA_RESOURCE;
+    if (!output_open(&o, a->c, path)) return GLIA_RESOURCE;
     put_heading(a, o.f);
     if (!put_all_lines(a, o.f)) {
         output_discard(&o);

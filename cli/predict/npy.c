@@ -45,7 +45,7 @@ int write_npy(const prediction *a) {
     glia_dtype dtype = glia_model_dtype(a->model);
     int64_t rows = 0;
     output o;
-    if (!output_open(&o, path)) return GLIA_RESOURCE;
+    if (!output_open(&o, a->c, path)) return GLIA_RESOURCE;
     for (line at = {0}; next_line(a, &at);) rows++;
     put_head(o.f, dtype, rows, a->p->outputs + (a->losses ? 1 : 0));
     for (line at = {0}; next_line(a, &at);) put_row(a, o.f, dtype, at.answer);

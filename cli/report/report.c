@@ -262,7 +262,7 @@ static void write_page(page *p) {
 
 int report_write(const cli *c, const char *path, const report_input *in) {
     output o;
-    if (!output_open(&o, path)) return GLIA_RESOURCE;
+    if (!output_open(&o, c, path)) return GLIA_RESOURCE;
     page p = {.f = o.f, .c = c, .in = in, .lang = in->lang};
     choose_dots(&p);
     write_page(&p);

@@ -471,7 +471,7 @@ GLIA_API glia_status glia_model_fit(glia_model *m, glia_tensor x, glia_tensor y,
  * history), so that it can be killed at any moment and go on to the same bytes as one
  * never killed. */
 typedef struct glia_checkpoint {
-    const char *path; /* NULL: nowhere. Replaced as a whole; path.tmp stands beside it meanwhile */
+    const char *path; /* NULL: nowhere. Replaced as a whole */
     double seconds;   /* between two saves [30]; GLIA_EVERY_UPDATE */
     int resume;       /* goes on from path, or begins anew when there is no such file; 0: there must
                          be no such file */
@@ -659,6 +659,14 @@ GLIA_EXPERIMENTAL const char *glia_table_format(const char *data);
 /* What a file is by its first bytes, of the kinds that are known and not read: "a PNG image", "a
  * PDF document"; else NULL. */
 GLIA_EXPERIMENTAL const char *glia_file_kind(const char *path);
+/* A file that is written under another name beside `path` (glia_draft_file: where to write it, a
+ * file descriptor) and takes its place as a whole, with its mode, by being kept; or is discarded.
+ * Either releases it. Two that write one file spoil nothing: the one kept last is there. */
+typedef struct glia_draft glia_draft;
+GLIA_EXPERIMENTAL glia_draft *glia_draft_open(glia_ctx *g, const char *path);
+GLIA_EXPERIMENTAL int glia_draft_file(const glia_draft *d);
+GLIA_EXPERIMENTAL glia_status glia_draft_keep(glia_draft *d);
+GLIA_EXPERIMENTAL void glia_draft_discard(glia_draft *d);
 /* DATA as it may be shown and kept, for glia_text_free: an address without its password. */
 GLIA_EXPERIMENTAL char *glia_table_address(glia_ctx *g, const char *data);
 /* Reads two arrays FILE or FILE:ARRAY; the table has columns "x" and "y". y may be NULL, and a column

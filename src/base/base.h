@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /* Hears a note or a warning; user: gl_listener's, or log_user of glia_settings. */
 typedef void gl_hear(void *user, glia_level level, const char *text);
@@ -140,13 +141,24 @@ typedef struct gl_open_file gl_open_file;
 gl_open_file *gl_open_bytes(glia_ctx *g, const char *path);
 gl_chunk gl_next_bytes(gl_open_file *s);
 glia_status gl_close_bytes(gl_open_file *s);
-/* Writes to a temporary name beside `path`, syncs, renames. Refuses nothing silently: GLIA_RESOURCE
- * when the disk is full or the folder is not writable; the temporary file is removed. */
+/* Writes a draft, or into the pipe or device that `path` is. Refuses nothing silently:
+ * GLIA_RESOURCE when the disk is full or the folder is not writable. Allocates nothing. */
 glia_status gl_write_file(glia_ctx *g, const char *path, const gl_chunk *chunks, int count);
-/* The same; the temporary name is the caller's (NULL: one of this process), and then nothing is
- * allocated. */
-glia_status gl_replace_file(glia_ctx *g, const char *path, const char *temporary,
-                            const gl_chunk *chunks, int count);
+
+/* A file beside `path` that takes its place, once it is complete, by being kept: as a whole, with
+ * the mode of the file before; or it is discarded. Where `path` is a link, where that leads. */
+enum { GL_PATH = 4096 }; /* Linux opens no longer one */
+typedef struct gl_draft {
+    glia_ctx *g;
+    const char *path;
+    int fd;
+    bool replaces; /* there is such a file, of this mode */
+    mode_t mode;
+    char target[GL_PATH], name[GL_PATH + 32];
+} gl_draft;
+glia_status gl_draft_open(gl_draft *d, glia_ctx *g, const char *path);
+glia_status gl_draft_keep(gl_draft *d); /* which discards what cannot be kept */
+void gl_draft_discard(gl_draft *d);
 
 /* How many threads to use when nobody says, and what decided it. */
 int gl_usable_threads(const char **reason);

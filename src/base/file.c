@@ -1,13 +1,5 @@
 /*
- * file.c: whole files in, whole files out. A file is written under a temporary name, synced and
- * renamed, so that a reader never sees half of one and a failure leaves the old one as it was.
- *
- *     model.glia.tmp4711    write, fsync       the bytes are on the disk
- *     rename                                   model.glia is the old file or the new one
- *     fsync of the folder                      the name is on the disk, too
- *
- * Without the first sync a file system may keep the new name and lose the bytes when the machine
- * goes down: an empty file in the place of a good one.
+ * file.c: whole files in, whole files out.
  */
 #include "base.h"
 
@@ -158,28 +150,6 @@ static bool write_all(int fd, const gl_chunk *chunks, int count) {
     return true;
 }
 
-/* The rename is durable only once the folder is synced, too. If that fails, the file is there all
- * the same, so it is no failure. */
-static void sync_folder_of(const char *path) {
-    char folder[4096];
-    const char *slash = strrchr(path, '/');
-    if (!slash) {
-        strcpy(folder, ".");
-    } else if (slash == path) {
-        strcpy(folder, "/");
-    } else if ((size_t)(slash - path) < sizeof folder) {
-        memcpy(folder, path, (size_t)(slash - path));
-        folder[slash - path] = 0;
-    } else {
-        return;
-    }
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd >= 0) {
-        fsync(fd);
-        close(fd);
-    }
-}
-
 /* A pipe or a device (/dev/null, /dev/stdout) cannot be renamed over: written as it is. */
 static glia_status write_special(glia_ctx *g, const char *path, const gl_chunk *chunks, int count) {
     int fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -189,20 +159,17 @@ static glia_status write_special(glia_ctx *g, const char *path, const gl_chunk *
     return ok ? GLIA_OK : gl_fail(g, GLIA_RESOURCE, "cannot write '%s': %s", path, strerror(why));
 }
 
-static glia_status replace(glia_ctx *g, const char *path, const char *temporary,
-                           const gl_chunk *chunks, int count) {
-    int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    bool ok = fd >= 0 && write_all(fd, chunks, count) && fsync(fd) == 0;
-    int why = errno;
-    if (fd >= 0 && close(fd) != 0 && ok) ok = false, why = errno;
-    if (ok && rename(temporary, path) != 0) ok = false, why = errno;
-    if (ok) return sync_folder_of(path), GLIA_OK;
-    if (fd >= 0) unlink(temporary);
-    return gl_fail(g, GLIA_RESOURCE, "cannot write '%s': %s", path, strerror(why));
+static glia_status write_draft(glia_ctx *g, const char *path, const gl_chunk *chunks, int count) {
+    gl_draft d;
+    glia_status status = gl_draft_open(&d, g, path);
+    if (status != GLIA_OK) return status;
+    if (write_all(d.fd, chunks, count)) return gl_draft_keep(&d);
+    status = gl_fail(g, GLIA_RESOURCE, "cannot write '%s': %s", path, strerror(errno));
+    gl_draft_discard(&d);
+    return status;
 }
 
-glia_status gl_replace_file(glia_ctx *g, const char *path, const char *temporary,
-                            const gl_chunk *chunks, int count) {
+glia_status gl_write_file(glia_ctx *g, const char *path, const gl_chunk *chunks, int count) {
     struct stat st;
     bool exists = stat(path, &st) == 0;
     if (exists && S_ISDIR(st.st_mode)) {
@@ -210,13 +177,5 @@ glia_status gl_replace_file(glia_ctx *g, const char *path, const char *temporary
                        "cannot write '%s': it is a directory, a file name was expected", path);
     }
     if (exists && !S_ISREG(st.st_mode)) return write_special(g, path, chunks, count);
-    if (temporary) return replace(g, path, temporary, chunks, count);
-    char *own = gl_format(g, "%s.tmp%ld", path, (long)getpid());
-    glia_status status = own ? replace(g, path, own, chunks, count) : GLIA_RESOURCE;
-    gl_free(g, own);
-    return status;
-}
-
-glia_status gl_write_file(glia_ctx *g, const char *path, const gl_chunk *chunks, int count) {
-    return gl_replace_file(g, path, NULL, chunks, count);
+    return write_draft(g, path, chunks, count);
 }

@@ -81,13 +81,13 @@ void gl_writer_end(gl_writer *w) {
 
 /* The zeros again: a checkpoint is written every 30 seconds from one header, which holds the
  * last hash. */
-glia_status gl_writer_write(gl_writer *w, const char *path, const char *temporary) {
+glia_status gl_writer_write(gl_writer *w, const char *path) {
     char hex[HEX + 1];
     if (w->header.failed) return GLIA_RESOURCE;
     memcpy(w->header.s + w->hex, zeros, HEX);
     gl_sha256_of(w->chunk, (int)w->chunks, hex);
     memcpy(w->header.s + w->hex, hex, HEX);
-    return gl_replace_file(w->header.g, path, temporary, w->chunk, (int)w->chunks);
+    return gl_write_file(w->header.g, path, w->chunk, (int)w->chunks);
 }
 
 void gl_writer_free(gl_writer *w) {

@@ -39,7 +39,7 @@ void gl_writer_text(gl_writer *w, const char *name, const char *text);
 void gl_writer_tensor(gl_writer *w, const char *name, glia_dtype dtype, int64_t rows, int64_t cols,
                       const void *data); /* which stays where it is */
 void gl_writer_end(gl_writer *w);
-glia_status gl_writer_write(gl_writer *w, const char *path, const char *temporary);
+glia_status gl_writer_write(gl_writer *w, const char *path);
 void gl_writer_free(gl_writer *w);
 
 /* A file that was read, as a whole: tensors and texts are pointers into it, which hold until it

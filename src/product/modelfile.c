@@ -53,7 +53,7 @@ glia_status glia_model_save(glia_model *m, const char *path) {
     add_texts(&w, m);
     add_tensors(&w, m->net, &vectors);
     gl_writer_end(&w);
-    status = gl_writer_write(&w, path, NULL);
+    status = gl_writer_write(&w, path);
     gl_writer_free(&w);
     gl_vectors_free(&vectors, m->g);
     return status;

@@ -193,7 +193,7 @@ static glia_status load(void *user, const gl_state *s) {
 static glia_status save(void *user, const gl_state *s) {
     gl_keeping *k = user;
     (void)s; /* the file knows where it lies */
-    return gl_writer_write(&k->file, k->where.path, k->temporary);
+    return gl_writer_write(&k->file, k->where.path);
 }
 
 /* ---------------------------------------------------------------------------------- the runs -- */
@@ -210,8 +210,7 @@ static glia_status read_number(gl_keeping *k) {
 glia_status gl_keeping_open(gl_keeping *k, glia_ctx *g, const glia_checkpoint *where) {
     struct stat st;
     bool exists = stat(where->path, &st) == 0;
-    *k = (gl_keeping){.g = g, .where = *where, .temporary = gl_format(g, "%s.tmp", where->path)};
-    if (!k->temporary) return GLIA_RESOURCE;
+    *k = (gl_keeping){.g = g, .where = *where};
     /* At most half a minute of work is lost. A save of a million parameters with Adam's moments and
      * the best weights writes 16 MB and syncs them: at 100 MB/s half a percent of that time. */
     if (where->seconds == 0) k->where.seconds = 30;
@@ -244,7 +243,6 @@ void gl_keeping_close(gl_keeping *k) {
     if (!k->g) return;
     drop_facts(k, 0);
     gl_free(k->g, k->fact);
-    gl_free(k->g, k->temporary);
     gl_writer_free(&k->file);
     gl_container_close(&k->found);
 }

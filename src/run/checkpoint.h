@@ -11,9 +11,6 @@
 typedef struct gl_keeping {
     glia_ctx *g;
     glia_checkpoint where;
-    /* Made beforehand, since a save allocates nothing. The name is the same for every process, so
-     * what one that was killed has left is written over by the next. */
-    char *temporary;
     gl_note_entry *fact; /* what tells this training from others, beside the state in the file */
     int64_t facts, cap, common; /* the first `common` are the same for all trainings of the run */
     gl_container found;         /* what there is to go on from, until it is read */

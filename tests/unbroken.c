@@ -1,0 +1,241 @@
+/*
+ * unbroken.c: what stays whole when something breaks: memory that runs out, a run that is killed,
+ * two that write one file.
+ */
+#include <fcntl.h>
+#include <glia/glia.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include "test.h"
+
+static glia_ctx *g;
+static bool folder_was_last; /* of what was synced */
+
+/* The C library's function under this name, watched. */
+int fsync(int fd) {
+    struct stat st;
+    folder_was_last = fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
+    return (int)syscall(SYS_fsync, fd);
+}
+
+static const char *in_scratch(const char *name) {
+    static char paths[4][1024];
+    static int next;
+    char *path = paths[next++ % 4];
+    snprintf(path, sizeof paths[0], "%s/%s", scratch(), name);
+    return path;
+}
+
+static void shell(const char *line) {
+    result r = run("%s", line);
+    if (r.status != 0) fail_msg("%s\nended with %d: %s", line, r.status, r.err);
+    result_free(&r);
+}
+
+static glia_model *new_model(glia_ctx *in) {
+    glia_model *m = glia_model_new(in, 3, "dense 4 relu, dense 1 sigmoid", NULL);
+    if (!m) fail_msg("%s", glia_message(in));
+    return m;
+}
+
+static void put_file(const char *name) {
+    FILE *f = fopen(in_scratch(name), "wb");
+    assert_non_null(f);
+    fputs("something", f);
+    fclose(f);
+}
+
+static bool is_there(const char *name) { return access(in_scratch(name), F_OK) == 0; }
+
+/* ------------------------------------------------------------------------------------ memory -- */
+
+/* Whenever memory runs out: the whole result, or status 4, a message and nothing half done. */
+static void expect_whole_or_told(const char *command, const char *file, const char *once) {
+    int told = 0, whole = 0;
+    for (int n = 1; n < 8000 && whole < 3; n += 1 + n / 20) {
+        result r =
+            run("rm -f %s; %sSCARCE_AFTER=%d %s/tests/glia-scarce %s; s=$?; ls | grep tmp- >&2; "
+                "if [ $s = 0 ]; then test ! -e %s.whole || cmp %s %s.whole || s=5; fi; exit $s",
+                file, once, n, BUILD_ROOT, command, file, file, file);
+        bool as_expected = r.status == 0 || (r.status == 4 && strstr(r.err, "glia: error: "));
+        if (!as_expected || strstr(r.err, "tmp-"))
+            fail_msg("%s%s, call %d: status %d\n%s", once, command, n, r.status, r.err);
+        told += r.status == 4;
+        whole += r.status == 0 && !*once;
+        result_free(&r);
+    }
+    assert_true(told > 10);
+    assert_true(*once || whole == 3);
+}
+
+static void memory_that_runs_out_is_told(void **state) {
+    (void)state;
+    if (access(BUILD_ROOT "/tests/glia-scarce", X_OK) != 0) skip();
+    shell("$GLIA demo moons --rows 60 --write d.csv && $GLIA train d.csv -q --epochs 3 -o m.glia");
+    shell("$GLIA predict m.glia d.csv -o p.csv && mv p.csv p.csv.whole");
+    static const char *const modes[] = {"", "SCARCE_ONCE=1 "};
+    for (int k = 0; k < 2; k++) {
+        expect_whole_or_told("predict m.glia d.csv -o p.csv", "p.csv", modes[k]);
+        expect_whole_or_told("eval m.glia d.csv --report e.html", "e.html", modes[k]);
+    }
+}
+
+/* ------------------------------------------------------------------------------------ drafts -- */
+
+static void the_mode_of_a_file_stays(void **state) {
+    (void)state;
+    struct stat st;
+    glia_model *m = new_model(g);
+    mode_t mask = umask(022);
+    assert_int_equal(glia_model_save(m, in_scratch("mode.glia")), GLIA_OK);
+    assert_int_equal(stat(in_scratch("mode.glia"), &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0644);
+    assert_int_equal(chmod(in_scratch("mode.glia"), 0600), 0);
+    assert_int_equal(glia_model_save(m, in_scratch("mode.glia")), GLIA_OK);
+    assert_int_equal(stat(in_scratch("mode.glia"), &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+    glia_model_free(m);
+    shell("$GLIA demo moons --rows 60 --write d.csv && $GLIA train d.csv -q --epochs 3 -o m.glia");
+    shell("touch p.csv && chmod 660 p.csv && $GLIA predict m.glia d.csv -o p.csv");
+    assert_int_equal(stat(in_scratch("p.csv"), &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0660);
+    umask(mask);
+}
+
+/* A link to a file, to a link, to a file that is not there yet; and one that leads to itself. */
+static void links_lead_to_what_is_written(void **state) {
+    (void)state;
+    struct stat st;
+    static const char *const links[] = {"one.glia", "two.glia", "new.glia"};
+    shell("mkdir -p far && rm -f far/* && touch far/old.glia && ln -sf far/old.glia one.glia && "
+          "ln -sf one.glia two.glia && ln -sf \"$PWD/far/new.glia\" new.glia && "
+          "ln -sf loop.glia loop.glia");
+    glia_model *m = new_model(g);
+    for (int i = 0; i < 3; i++) {
+        if (glia_model_save(m, in_scratch(links[i])) != GLIA_OK) fail_msg("%s", glia_message(g));
+        assert_int_equal(lstat(in_scratch(links[i]), &st), 0);
+        assert_true(S_ISLNK(st.st_mode));
+        glia_model *read = glia_model_load(g, in_scratch(links[i]));
+        assert_non_null(read);
+        glia_model_free(read);
+    }
+    assert_true(is_there("far/new.glia"));
+    assert_int_equal(glia_model_save(m, in_scratch("loop.glia")), GLIA_RESOURCE);
+    assert_non_null(strstr(glia_message(g), "cannot write '"));
+    glia_model_free(m);
+    shell("$GLIA demo moons --rows 60 --write d.csv && ln -sf far/p.csv p.csv && "
+          "$GLIA train d.csv -q --epochs 3 -o two.glia && $GLIA predict one.glia d.csv -o p.csv && "
+          "test -L two.glia && test -L p.csv && test -s far/p.csv && ! ls far/*.tmp-*");
+}
+
+static void what_a_killed_run_left_is_removed(void **state) {
+    (void)state;
+    pid_t child = fork();
+    if (child == 0) {
+        glia_draft *d = glia_draft_open(g, in_scratch("left.glia"));
+        if (!d || write(glia_draft_file(d), "half", 4) != 4) _exit(1);
+        raise(SIGKILL);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status));
+    shell("ls left.glia.tmp-*");
+    /* What has another name, is of another file, or is written right now, is no business of it. */
+    put_file("left.glia.tmp-2026-11-29-notes");
+    put_file("left.glia.tmp-00c5a1f7e2094b3d.csv");
+    put_file("other.glia.tmp-00c5a1f7e2094b3d");
+    glia_draft *open = glia_draft_open(g, in_scratch("left.glia"));
+    assert_non_null(open);
+    glia_model *m = new_model(g);
+    assert_int_equal(glia_model_save(m, in_scratch("left.glia")), GLIA_OK);
+    glia_model_free(m);
+    result r = run("ls left.glia.tmp-* | wc -l");
+    assert_int_equal(atoi(r.out), 3);
+    result_free(&r);
+    glia_draft_discard(open);
+    r = run("ls left.glia.tmp-*");
+    assert_string_equal(r.out, "left.glia.tmp-00c5a1f7e2094b3d.csv\n"
+                               "left.glia.tmp-2026-11-29-notes\n");
+    result_free(&r);
+    assert_true(is_there("other.glia.tmp-00c5a1f7e2094b3d"));
+}
+
+/* Each saves and reads what is there: a whole model, of the one or the other. */
+static void *save_again_and_again(void *user) {
+    (void)user;
+    glia_ctx *own = glia_open(&(glia_settings){.threads = 1});
+    glia_model *m = new_model(own);
+    intptr_t failures = 0;
+    for (int i = 0; i < 100; i++) {
+        failures += glia_model_save(m, in_scratch("both.glia")) != GLIA_OK;
+        glia_model *read = glia_model_load(own, in_scratch("both.glia"));
+        failures += read == NULL;
+        glia_model_free(read);
+    }
+    glia_model_free(m);
+    glia_close(own);
+    return (void *)failures;
+}
+
+static void two_that_write_one_file_spoil_nothing(void **state) {
+    (void)state;
+    pthread_t other;
+    void *failures;
+    assert_int_equal(pthread_create(&other, NULL, save_again_and_again, NULL), 0);
+    assert_null(save_again_and_again(NULL));
+    pthread_join(other, &failures);
+    assert_null(failures);
+    result r = run("ls both.glia*");
+    assert_string_equal(r.out, "both.glia\n");
+    result_free(&r);
+}
+
+static void a_new_name_is_on_the_disk(void **state) {
+    (void)state;
+    glia_model *m = new_model(g);
+    folder_was_last = false;
+    assert_int_equal(glia_model_save(m, in_scratch("synced.glia")), GLIA_OK);
+    assert_true(folder_was_last);
+    glia_model_free(m);
+}
+
+/* A name as long as a name may be. */
+static void long_names_have_drafts(void **state) {
+    (void)state;
+    char name[256];
+    memset(name, 'n', 255);
+    name[255] = 0;
+    glia_model *m = new_model(g);
+    if (glia_model_save(m, in_scratch(name)) != GLIA_OK) fail_msg("%s", glia_message(g));
+    assert_true(is_there(name));
+    glia_model_free(m);
+}
+
+static int begin(void **state) {
+    (void)state;
+    g = glia_open(&(glia_settings){.threads = 1});
+    return g == NULL;
+}
+
+static int end(void **state) {
+    (void)state;
+    glia_close(g);
+    return 0;
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(memory_that_runs_out_is_told),
+        cmocka_unit_test(the_mode_of_a_file_stays),
+        cmocka_unit_test(links_lead_to_what_is_written),
+        cmocka_unit_test(what_a_killed_run_left_is_removed),
+        cmocka_unit_test(two_that_write_one_file_spoil_nothing),
+        cmocka_unit_test(a_new_name_is_on_the_disk),
+        cmocka_unit_test(long_names_have_drafts),
+    };
+    return cmocka_run_group_tests(tests, begin, end);
+}
