@@ -321,6 +321,54 @@ static void large_labels(hid_t f) {
     H5Dclose(put(f, "y", H5T_STD_I64LE, H5T_NATIVE_INT64, DIMS(2), y));
 }
 
+/* Bytes of any file, by a small one. */
+static void external_in(hid_t f, const char *name) {
+    hid_t list = H5Pcreate(H5P_DATASET_CREATE),
+          space = H5Screate_simple(2, (hsize_t[]){2, 2}, NULL);
+    H5Pset_external(list, "/dev/zero", 0, 2 * 2 * 8);
+    H5Dclose(H5Dcreate2(f, name, H5T_IEEE_F64LE, space, H5P_DEFAULT, list, H5P_DEFAULT));
+    H5Sclose(space), H5Pclose(list);
+}
+
+static void external(hid_t f) {
+    external_in(f, "x");
+    y_of(f, "y");
+}
+
+static void large_external(hid_t f) {
+    hid_t list = H5Pcreate(H5P_DATASET_CREATE),
+          space = H5Screate_simple(2, (hsize_t[]){1 << 20, 1 << 12}, NULL);
+    H5Pset_external(list, "/dev/zero", 0, H5F_UNLIMITED);
+    H5Dclose(H5Dcreate2(f, "x", H5T_IEEE_F64LE, space, H5P_DEFAULT, list, H5P_DEFAULT));
+    H5Sclose(space), H5Pclose(list);
+    y_of(f, "y");
+}
+
+static void virtual_in(hid_t f, const char *name, const char *from) {
+    hid_t list = H5Pcreate(H5P_DATASET_CREATE),
+          space = H5Screate_simple(2, (hsize_t[]){2, 2}, NULL);
+    H5Pset_virtual(list, space, ".", from, space);
+    H5Dclose(H5Dcreate2(f, name, H5T_IEEE_F64LE, space, H5P_DEFAULT, list, H5P_DEFAULT));
+    H5Sclose(space), H5Pclose(list);
+}
+
+static void virtual_external(hid_t f) {
+    hid_t aside = group(f, "aside");
+    external_in(aside, "values");
+    H5Gclose(aside);
+    virtual_in(f, "x", "/aside/values");
+    y_of(f, "y");
+}
+
+static void virtual_virtual(hid_t f) {
+    hid_t aside = group(f, "aside");
+    x_of(aside, "values");
+    H5Gclose(aside);
+    virtual_in(f, "aside/more", "/aside/values");
+    virtual_in(f, "x", "/aside/more");
+    y_of(f, "y");
+}
+
 static const hdf5_file files[] = {
     {"an enumeration (h5py), signed", enumeration, X22 " | y YES NO", NULL},
     {"truth values with NA (hdf5r)", truth_with_na, X22 " | y 1 -", NULL},
@@ -344,6 +392,11 @@ static const hdf5_file files[] = {
      "1 of its 2 chunks were never written and hold the file's fill value"},
     {"an unknown filter", lost_filter, "! compressed by filter 32015", NULL},
     {"a claim without values", never_written, "! but the file holds less", NULL},
+    {"external storage", external, "! x holds values that lie in other files (external storage)",
+     NULL},
+    {"a large claim of external storage", large_external, "! values that lie in other files", NULL},
+    {"virtual, of external storage", virtual_external, "! values that lie in other files", NULL},
+    {"virtual, of virtual", virtual_virtual, X22 " | y 0 1", NULL},
     {"big-endian", big_endian, X22 " | y -300 1", NULL},
     {"pandas, a frame and a series", series_and_frame, XY, "x is x (2, 2) f64, y is y (2,) i32"},
     {"pandas, two blocks", two_blocks, "size 1 3 | temp 2 4 | sold 0 1", "table df of size, temp"},

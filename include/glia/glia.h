@@ -399,7 +399,9 @@ typedef struct glia_fit_options { /* zero: the default in brackets */
                         cost_tol, in more than ten epochs in a row [0: never] */
     glia_tensor x_val, y_val; /* validation part [data NULL: none] */
     double divisor;           /* x is divided by this on its way in: 255 for pixels, say [1] */
-    int64_t log_every;        /* epochs between two entries of glia_history [1] */
+    int64_t log_every;        /* epochs between two entries of glia_history, of which there are 2^20
+                                 at most: then every second one leaves, and they come half as
+                                 often [1] */
     int doctor;               /* nonzero: look for illnesses; they stand in the history [0] */
     int (*progress)(void *user, const glia_progress *p); /* nonzero: stop, GLIA_INTERRUPTED */
     void *user;

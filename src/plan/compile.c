@@ -105,7 +105,8 @@ void gl_bind(gl_plan *p, const gl_binding *b) {
         s->call.knobs = b->knobs;
         for (int i = 0; i < s->operands; i++) {
             const gl_buffer *buffer = &p->buffer[s->p[i]];
-            s->call.p[i] = s->p[i] ? room[buffer->room] + (size_t)buffer->offset * size : NULL;
+            char *from = s->p[i] ? room[buffer->room] : NULL;
+            s->call.p[i] = from ? from + (size_t)buffer->offset * size : NULL;
         }
     }
     for (const gl_step *s = p->step; s < p->step + p->once; s++)

@@ -29,8 +29,8 @@ enum {
 };
 
 static void emit_gather(gl_program *p, gl_buf to, gl_room room, glia_dtype dtype, double divisor) {
-    const gl_buffer *b = &p->plan->buffer[to];
     gl_buf rows = gl_new_buffer(p, (gl_buffer){.name = "rows", .room = room});
+    const gl_buffer *b = &p->plan->buffer[to]; /* behind what may have moved them */
     gl_emit(p, NULL,
             (gl_emission){.kernel = GL_K_gather,
                           .p = {to, rows},

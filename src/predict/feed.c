@@ -127,8 +127,9 @@ glia_status gl_feed_weigh(gl_feed *f, glia_ctx *g, glia_tensor weights) {
 /* Rows of one tensor, `cols` values each. */
 static void copy_rows(const glia_tensor *t, int64_t cols, double divisor, glia_dtype dtype,
                       int64_t first, int64_t n, void *to) {
+    if (!to) return;
     char *rows = (char *)t->data + (size_t)(first * cols) * glia_dtype_size(t->dtype);
-    if (to) gl_take_rows(gl_kernels(dtype), to, rows, t->dtype, n, cols, divisor);
+    gl_take_rows(gl_kernels(dtype), to, rows, t->dtype, n, cols, divisor);
 }
 
 void gl_feed_rows(const gl_feed *f, glia_dtype dtype, int64_t first, int64_t n, void *x, void *y) {

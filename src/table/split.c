@@ -23,8 +23,7 @@
 #define MOST_CLASSES 20
 #define MOST_TEXTS 1000
 
-/* The class of each row, or 0 for all when the target is none; returns how many classes. -1: memory
- * is out. */
+/* The class of each row, or 0 for all when the target is none; returns how many classes. */
 static int64_t find_classes(const glia_table *t, const gl_column *c, int64_t *class) {
     memset(class, 0, (size_t)t->rows * sizeof *class); /* which is memory of a caller */
     if (c && c->type == GLIA_CATEGORY) {

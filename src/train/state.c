@@ -28,7 +28,7 @@ static void list_runs(trainer *t) {
 }
 
 static void list(trainer *t) {
-    int64_t entries = (t->o.epochs - 1) / t->o.log_every + 1;
+    int64_t entries = gl_log_room(&t->o);
     const gl_named items[] = {
         {"epoch", &t->epoch, 1, GLIA_I64, .most = t->o.epochs - 1},
         {"batch", &t->now.batch, 1, GLIA_I64, .most = t->now.batches},
@@ -60,6 +60,12 @@ static void list(trainer *t) {
     if (t->lbfgs) gl_lbfgs_list(t->lbfgs, &t->state);
 }
 
+/* How many entries the epochs before this one have, which says how often they were thinned. */
+static int64_t entries_before(trainer *t) {
+    while ((t->epoch + t->log_every - 1) / t->log_every > gl_log_room(&t->o)) t->log_every *= 2;
+    return (t->epoch + t->log_every - 1) / t->log_every;
+}
+
 glia_status gl_state_begin(trainer *t) {
     const gl_keeper *k = t->keeper;
     if (!k) return GLIA_OK;
@@ -67,7 +73,7 @@ glia_status gl_state_begin(trainer *t) {
     list(t);
     glia_status status = k->load(k->user, &t->state);
     if (status == GLIA_OK) status = k->save(k->user, &t->state); /* can it be written at all? */
-    t->history->entries = (t->epoch + t->o.log_every - 1) / t->o.log_every;
+    t->history->entries = entries_before(t);
     t->start = gl_now() - t->now.seconds;
     t->saved = t->now.seconds;
     return status;

@@ -56,10 +56,12 @@ static bool take_batch(trainer *t) {
            (t->drawn || !t->shuffles);
 }
 
-/* Room for every epoch that is planned, since nothing is taken in the loop: 48 bytes each. */
+/* Room for every epoch that is planned, since nothing is taken in the loop: 48 bytes each, 50 MB at
+ * most. */
 static bool take_log(trainer *t) {
-    int64_t entries = (t->o.epochs - 1) / t->o.log_every + 1;
+    int64_t entries = gl_log_room(&t->o);
     t->history = gl_alloc(t->g, 1, sizeof *t->history);
+    t->log_every = t->o.log_every;
     char *block = t->history ? gl_alloc(t->g, entries, 6 * sizeof(double)) : NULL;
     if (!block) return false;
     t->log.epoch = (int64_t *)(void *)block;
@@ -396,8 +398,27 @@ static verdict run_epoch(trainer *t, glia_status *status) {
     return GO_ON;
 }
 
+/* Every second entry leaves, and later ones come half as often: a training of 10^9 epochs is told
+ * by a million of them, as well as by 48 GB. */
+static void thin_log(trainer *t) {
+    log_arrays *l = &t->log;
+    int64_t kept = (t->history->entries + 1) / 2;
+    for (int64_t i = 1; i < kept; i++) {
+        l->epoch[i] = l->epoch[2 * i];
+        l->cost[i] = l->cost[2 * i];
+        l->mean[i] = l->mean[2 * i];
+        l->val_loss[i] = l->val_loss[2 * i];
+        l->lr[i] = l->lr[2 * i];
+        l->monitored[i] = l->monitored[2 * i];
+    }
+    t->history->entries = kept;
+    t->log_every *= 2;
+}
+
 static void write_log(trainer *t, int64_t epoch) {
-    if (epoch % t->o.log_every != 0) return;
+    if (epoch % t->log_every != 0) return;
+    if (t->history->entries == gl_log_room(&t->o)) thin_log(t);
+    if (epoch % t->log_every != 0) return;
     int64_t i = t->history->entries++;
     t->log.epoch[i] = epoch;
     t->log.cost[i] = t->last;

@@ -49,12 +49,19 @@ typedef struct trainer {
     int64_t at_rest; /* a search found nothing more to gain */
     glia_history *history;
     log_arrays log;
+    int64_t log_every;       /* epochs between two entries: as asked, until there are too many */
     double threshold;        /* of two classes */
     const gl_keeper *keeper; /* NULL: the state is not kept */
     gl_state state;
     double saved; /* when, in seconds of now */
     bool unsaved; /* the last save failed */
 } trainer;
+
+/* How many entries a history has at most. */
+static inline int64_t gl_log_room(const glia_fit_options *o) {
+    const int64_t most = 1 << 20, all = (o->epochs - 1) / o->log_every + 1;
+    return all < most ? all : most;
+}
 
 /* Before the loop: goes on from the state that was kept, or keeps the first one. */
 glia_status gl_state_begin(trainer *t);

@@ -38,7 +38,7 @@ static names read_names(hid_t group, const char *items, int64_t count) {
         int64_t *number = a.kind == GL_NUMBERS ? calloc((size_t)count, sizeof *number) : NULL;
         if (a.kind == GL_TEXTS) gl_hdf5_read_texts(group, dataset, &a, take_name, &n, wrong);
         if (number && gl_hdf5_count(&a.shape, 1) == 1 &&
-            H5Dread(dataset, H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, number) >= 0) {
+            gl_hdf5_read(dataset, H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, number)) {
             for (int64_t i = 0; i < count; i++)
                 snprintf(n.name[i], sizeof *n.name, "%lld", (long long)number[i]);
         }

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 typedef struct file {
     hid_t id;
@@ -84,33 +83,6 @@ bool gl_hdf5_wrong_values(hid_t dataset, char wrong[GL_WRONG]) {
     return false;
 }
 
-/* A virtual data set whose part is not there gives fill values, and no error. */
-static bool is_beside(const char *path, const char *name) {
-    char beside[4096];
-    const char *slash = strrchr(path, '/');
-    snprintf(beside, sizeof beside, "%.*s%s", slash && *name != '/' ? (int)(slash - path) + 1 : 0,
-             path, name);
-    return !access(beside, R_OK) || !access(name, R_OK);
-}
-
-static bool has_its_parts(const char *path, hid_t dataset, char wrong[GL_WRONG]) {
-    char name[1024];
-    size_t parts = 0;
-    bool ok = true;
-    hid_t list = H5Dget_create_plist(dataset);
-    if (list >= 0 && H5Pget_layout(list) == H5D_VIRTUAL) H5Pget_virtual_count(list, &parts);
-    for (size_t i = 0; ok && i < parts; i++) {
-        ssize_t n = H5Pget_virtual_filename(list, i, name, sizeof name);
-        if (n <= 0 || n >= (ssize_t)sizeof name || !strcmp(name, ".") || strchr(name, '%'))
-            continue;
-        ok = is_beside(path, name);
-        if (!ok)
-            snprintf(wrong, GL_WRONG, "a part of it lies in '%.200s', which is not there", name);
-    }
-    if (list >= 0) H5Pclose(list);
-    return ok;
-}
-
 /* ----------------------------------------------------------------------------------- numbers -- */
 
 typedef struct values { /* a data set, or a member of its records, on its way into memory */
@@ -137,7 +109,7 @@ static bool read_rows(const values *v, int64_t from, int64_t n, void *to) {
     hid_t to_space = H5Screate_simple(rank, count, NULL);
     bool ok = to_space >= 0 &&
               H5Sselect_hyperslab(v->space, H5S_SELECT_SET, start, NULL, count, NULL) >= 0 &&
-              H5Dread(v->dataset, v->memory, to_space, v->space, H5P_DEFAULT, to) >= 0;
+              gl_hdf5_read(v->dataset, v->memory, to_space, v->space, to);
     if (to_space >= 0) H5Sclose(to_space);
     return ok;
 }
@@ -190,7 +162,7 @@ static bool read_values(values *v, hid_t type, void *data) {
     v->memory = as_part(a, gl_hdf5_memory_type(type, plain ? a->shape.dtype : GLIA_F64));
     v->space = H5Dget_space(v->dataset);
     bool ok = v->memory >= 0 && v->space >= 0;
-    if (ok && plain) ok = H5Dread(v->dataset, v->memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) >= 0;
+    if (ok && plain) ok = gl_hdf5_read(v->dataset, v->memory, H5S_ALL, H5S_ALL, data);
     else if (ok) ok = read_strips(v, &marks, data);
     if (v->memory >= 0) H5Tclose(v->memory);
     if (v->space >= 0) H5Sclose(v->space);
@@ -202,7 +174,7 @@ static bool read_array(void *user, const gl_array_info *a, void *data, char wron
     values v = {.a = a, .dataset = H5Dopen2(f->id, a->place, H5P_DEFAULT)};
     hid_t type = v.dataset >= 0 ? gl_hdf5_type_of(v.dataset, a) : -1;
     gl_array_info now = {.column = -1}; /* as it lies in the file: not turned, all columns */
-    bool there = v.dataset < 0 || has_its_parts(f->path, v.dataset, wrong);
+    bool there = v.dataset < 0 || gl_hdf5_has_its_parts(f->path, v.dataset, wrong);
     bool ok = there && type >= 0 && gl_hdf5_describe(v.dataset, type, &now);
     if (ok) {
         v.rows = now.shape.dim[0];

@@ -58,6 +58,13 @@ bool gl_hdf5_add_frame(gl_listing *l, hid_t group, const char *path);
 /* lzf.c: filters that HDF5 lacks. */
 void gl_hdf5_add_filters(void);
 
+/* elsewhere.c: are its values bytes of other files? Those are not read. */
+bool gl_hdf5_is_external(hid_t dataset);
+/* H5Dread of values that are not. */
+bool gl_hdf5_read(hid_t dataset, hid_t memory, hid_t to_space, hid_t space, void *to);
+/* Of a virtual data set: the files that it is made up of are there. */
+bool gl_hdf5_has_its_parts(const char *path, hid_t dataset, char wrong[GL_WRONG]);
+
 /* texts.c */
 bool gl_hdf5_read_texts(hid_t file, hid_t dataset, const gl_array_info *a, gl_take_text *take,
                         void *to, char wrong[GL_WRONG]);

@@ -59,7 +59,7 @@ static bool read_fixed(hid_t dataset, const gl_array_info *a, hid_t type, hid_t 
     hid_t memory = as_part(a, H5Tcopy(type));
     char *bytes = allocate(n, width, wrong);
     bool ok = bytes != NULL;
-    if (ok && H5Dread(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes) < 0)
+    if (ok && !gl_hdf5_read(dataset, memory, H5S_ALL, H5S_ALL, bytes))
         ok = gl_hdf5_wrong_values(dataset, wrong);
     for (int64_t i = 0; ok && i < n; i++)
         ok = give(t, i, bytes + (size_t)i * width,
@@ -85,7 +85,7 @@ static bool read_variable(hid_t dataset, const gl_array_info *a, hid_t type, con
     hid_t memory = as_part(a, H5Tcopy(type));
     char **texts = allocate(n, sizeof *texts, wrong);
     bool ok = texts != NULL;
-    if (ok && H5Dread(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, texts) < 0)
+    if (ok && !gl_hdf5_read(dataset, memory, H5S_ALL, H5S_ALL, texts))
         ok = gl_hdf5_wrong_values(dataset, wrong);
     bool was_read = ok;
     for (int64_t i = 0; ok && i < n; i++)
@@ -117,7 +117,7 @@ static bool read_names(hid_t dataset, const gl_array_info *a, hid_t type, const 
     hid_t memory = as_part(a, H5Tcopy(type));
     char *bytes = allocate(n, width, wrong);
     bool ok = bytes != NULL;
-    if (ok && H5Dread(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes) < 0)
+    if (ok && !gl_hdf5_read(dataset, memory, H5S_ALL, H5S_ALL, bytes))
         ok = gl_hdf5_wrong_values(dataset, wrong);
     for (int64_t i = 0; ok && i < n; i++) {
         char name[256] = "";
@@ -155,7 +155,7 @@ static bool give_codes(hid_t dataset, const gl_array_info *a, hid_t type, const 
     int64_t n = values_of(dataset, type), *code = allocate(n, sizeof *code, wrong);
     hid_t memory = as_part(a, as_numbers(type, H5T_NATIVE_INT64));
     bool ok = code != NULL;
-    if (ok && H5Dread(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, code) < 0)
+    if (ok && !gl_hdf5_read(dataset, memory, H5S_ALL, H5S_ALL, code))
         ok = gl_hdf5_wrong_values(dataset, wrong);
     for (int64_t i = 0; ok && i < n; i++) {
         const char *word = code[i] >= 0 && code[i] < w->count ? w->word[code[i]] : NULL;
@@ -175,7 +175,7 @@ static bool give_numbers(hid_t dataset, const gl_array_info *a, hid_t type, cons
     double *value = allocate(n, sizeof *value, wrong);
     hid_t memory = as_part(a, as_numbers(type, H5T_NATIVE_DOUBLE));
     bool ok = value != NULL;
-    if (ok && H5Dread(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, value) < 0)
+    if (ok && !gl_hdf5_read(dataset, memory, H5S_ALL, H5S_ALL, value))
         ok = gl_hdf5_wrong_values(dataset, wrong);
     for (int64_t i = 0; ok && i < n; i++) {
         char text[40];
@@ -257,7 +257,7 @@ static bool read_characters(hid_t dataset, const target *t, int64_t first, char 
     uint16_t *c = allocate(rows * length, sizeof *c, wrong);
     char *text = allocate(3 * length + 1, 1, wrong);
     bool ok = c && text;
-    if (ok && H5Dread(dataset, H5T_NATIVE_UINT16, H5S_ALL, H5S_ALL, H5P_DEFAULT, c) < 0)
+    if (ok && !gl_hdf5_read(dataset, H5T_NATIVE_UINT16, H5S_ALL, H5S_ALL, c))
         ok = gl_hdf5_wrong_values(dataset, wrong);
     for (int64_t i = 0; ok && i < rows; i++) {
         char *end = text;
@@ -273,7 +273,7 @@ static bool read_characters(hid_t dataset, const target *t, int64_t first, char 
 static bool read_cells(hid_t dataset, const target *t, int64_t n, char wrong[GL_WRONG]) {
     hobj_ref_t *ref = allocate(n, sizeof *ref, wrong);
     bool ok = ref != NULL;
-    if (ok && H5Dread(dataset, H5T_STD_REF_OBJ, H5S_ALL, H5S_ALL, H5P_DEFAULT, ref) < 0)
+    if (ok && !gl_hdf5_read(dataset, H5T_STD_REF_OBJ, H5S_ALL, H5S_ALL, ref))
         ok = gl_hdf5_wrong_values(dataset, wrong);
     for (int64_t i = 0; ok && i < n; i++) {
         hid_t one = H5Rdereference2(dataset, H5P_DEFAULT, H5R_OBJECT, &ref[i]);

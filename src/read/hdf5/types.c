@@ -128,6 +128,10 @@ bool gl_hdf5_describe(hid_t dataset, hid_t type, gl_array_info *a) {
         H5Tclose(base);
         if (!ok) return false;
     }
+    if (gl_hdf5_is_external(dataset)) {
+        unread(a, "values that lie in other files (external storage), which are not read");
+        a->mend = "write them into this one";
+    }
     gl_marks marks = gl_hdf5_marks(dataset, type);
     if (a->kind != GL_NUMBERS || (!marks.count && !marks.packed)) return true;
     bool small = a->shape.dtype == GLIA_F32 || a->shape.dtype == GLIA_U8 || H5Tget_size(type) <= 2;

@@ -1,0 +1,212 @@
+/*
+ * sound.c: whatever a caller or a file does, calls end soundly: no memory is read that nobody set,
+ * failures are noted where the caller looks, and what is taken is bounded.
+ */
+#include <pthread.h>
+
+#include "base/base.h"
+#include "plan/plan.h"
+#include "product/model.h"
+#include "table/table.h"
+#include "test.h"
+
+#include "context.h"
+#include "scarce.h"
+
+static glia_table *numbers(glia_ctx *in, int64_t rows, int64_t cols) {
+    double *x = malloc((size_t)(rows * cols) * sizeof *x);
+    for (int64_t i = 0; i < rows * cols; i++) x[i] = (double)(i * 37 % 1009);
+    glia_table *t = glia_table_from(in, glia_tensor_f64(x, rows, cols), NULL);
+    assert_non_null(t);
+    free(x);
+    return t;
+}
+
+/* ------------------------------------------------------------------------------------- folds -- */
+
+/* The caller's memory holds anything. */
+static void deal(const glia_table *t, const char *target) {
+    int64_t rows = glia_table_rows(t), *fold = malloc((size_t)rows * sizeof *fold), in[3] = {0};
+    memset(fold, 0x7b, (size_t)rows * sizeof *fold);
+    assert_int_equal(glia_table_folds(t, target, 3, 1, fold), GLIA_OK);
+    for (int64_t i = 0; i < rows; i++) {
+        assert_in_range(fold[i], 0, 2);
+        in[fold[i]]++;
+    }
+    for (int k = 0; k < 3; k++) assert_in_range(in[k], rows / 3, rows / 3 + 1);
+    free(fold);
+}
+
+static void folds_look_at_no_memory_of_the_caller(void **state) {
+    (void)state;
+    glia_table *t = numbers(g, 100, 2);
+    deal(t, NULL);
+    deal(t, "c1"); /* more values than classes */
+    glia_table_free(t);
+    glia_table_builder *b = glia_table_builder_new(g);
+    glia_table_builder_column(b, "name", GLIA_CATEGORY);
+    for (int i = 0; i < 1100; i++) { /* more texts than classes */
+        char text[16];
+        snprintf(text, sizeof text, "t%d", i);
+        assert_int_equal(glia_table_builder_row(b), GLIA_OK);
+        assert_int_equal(glia_table_builder_text(b, 0, text), GLIA_OK);
+    }
+    deal(glia_table_builder_table(b), "name");
+    glia_table_builder_free(b);
+}
+
+/* ------------------------------------------------------------------------------------- plans -- */
+
+/* Memory that is out and stays out, from the n-th call on, for every n up to the one that is
+ * enough. */
+static void a_plan_without_memory_is_none(void **state) {
+    (void)state;
+    static const char *const nets[] = {
+        "dense 4 relu, dense 1 sigmoid",
+        "a: dense 4 relu, batch_norm, dropout 0.5, dense 4, add a, dense 3 softmax",
+        "p: input 2, q: input 1, dense 3 relu, concat p, t: dense 4 tanh, dense 3 softmax, output, "
+        "from t, dense 2",
+    };
+    for (int i = 0; i < 3; i++) {
+        for (int mode = GL_TRAIN; mode <= GL_PREDICT; mode++) {
+            bool made = false;
+            for (long n = 0; !made; n++) {
+                allocations_left = 1000;
+                glia_ctx *scarce =
+                    glia_open(&(glia_settings){.alloc = scarce_alloc, .release = scarce_release});
+                glia_model *m = glia_model_new(scarce, 3, nets[i], NULL);
+                assert_non_null(m);
+                gl_plan_spec spec = {.mode = mode,
+                                     .rows = 8,
+                                     .threads = 1,
+                                     .update = GL_K_adam,
+                                     .l2 = 0.1,
+                                     .clip_norm = 1,
+                                     .max_norm = 1,
+                                     .weighted = mode == GL_TRAIN,
+                                     .gathers = mode == GL_TRAIN,
+                                     .source = {.divisor = 1, .mean_weight = 1}};
+                allocations_left = n;
+                gl_plan *p = gl_compile(scarce, m->net, &spec);
+                made = p;
+                if (!p) assert_int_equal(glia_code(scarce), GLIA_RESOURCE);
+                gl_plan_free(p);
+                glia_model_free(m);
+                glia_close(scarce);
+                assert_int_equal(allocations_held, 0);
+            }
+        }
+    }
+}
+
+/* ----------------------------------------------------------------------------------- numbers -- */
+
+enum { THREADS = 8 };
+
+static pthread_barrier_t together;
+
+/* More digits than the short ways take: the locale of C is asked for, by all at once. */
+static void *parse_long(void *value) {
+    static const char text[] = "3.14159265358979323846264338327950288";
+    pthread_barrier_wait(&together);
+    gl_parse_number(text, strlen(text), '.', value);
+    return NULL;
+}
+
+static void threads_may_parse_their_first_number_at_once(void **state) {
+    (void)state;
+    double value[THREADS] = {0};
+    pthread_t thread[THREADS];
+    pthread_barrier_init(&together, NULL, THREADS);
+    for (int i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_create(&thread[i], NULL, parse_long, &value[i]), 0);
+    for (int i = 0; i < THREADS; i++) {
+        pthread_join(thread[i], NULL);
+        assert_true(value[i] == 3.141592653589793);
+    }
+    pthread_barrier_destroy(&together);
+}
+
+/* ----------------------------------------------------------------------------------- history -- */
+
+typedef struct purse { /* an allocator that gives no block above a size, and knows the largest */
+    size_t most, largest;
+} purse;
+
+static void *purse_alloc(void *user, size_t size) {
+    purse *p = user;
+    if (size > p->largest) p->largest = size;
+    return size > p->most ? NULL : aligned_alloc(64, size);
+}
+
+static void purse_release(void *user, void *memory) {
+    (void)user;
+    free(memory);
+}
+
+static int stop_at(void *user, const glia_progress *p) { return p->updates >= *(int64_t *)user; }
+
+/* As many epochs as an option takes are no reason to take 48 GB. */
+static void a_history_of_any_training_is_small(void **state) {
+    (void)state;
+    purse p = {.most = 64 << 20};
+    glia_ctx *small =
+        glia_open(&(glia_settings){.alloc = purse_alloc, .release = purse_release, .user = &p});
+    glia_model *m = glia_model_new(small, 1, "dense 1", NULL);
+    float x[] = {1, 2}, y[] = {2, 4};
+    int64_t updates = 10;
+    glia_history *h = NULL;
+    glia_fit_options o = {.epochs = 1000000000, .progress = stop_at, .user = &updates};
+    glia_tensor tx = glia_tensor_f32(x, 2, 1), ty = glia_tensor_f32(y, 2, 1);
+    assert_int_equal(glia_model_fit(m, tx, ty, &o, &h), GLIA_INTERRUPTED);
+    assert_int_equal(h->entries, 9);
+    glia_history_free(small, h);
+    glia_model_free(m);
+    glia_close(small);
+}
+
+/* More epochs than entries: every second one leaves, and a training that went on from a checkpoint
+ * has the same. */
+static void a_long_history_is_thinned(void **state) {
+    (void)state;
+    const int64_t most = 1 << 20, epochs = most + 1000;
+    float x[] = {1}, y[] = {2};
+    char path[600];
+    glia_history *h[2] = {NULL, NULL};
+    snprintf(path, sizeof path, "%s/long.checkpoint", scratch());
+    for (int i = 0; i < 2; i++) {
+        int64_t updates = most + 10;
+        glia_model *m = glia_model_new(g, 1, "dense 1", NULL);
+        glia_fit_options o = {.epochs = epochs, .optimizer = "sgd", .lr = 1e-3};
+        glia_checkpoint where = {.path = path, .seconds = 1e6, .resume = 1};
+        glia_tensor tx = glia_tensor_f32(x, 1, 1), ty = glia_tensor_f32(y, 1, 1);
+        if (i) { /* stopped first */
+            o.progress = stop_at, o.user = &updates;
+            assert_int_equal(glia_model_fit_resumable(m, tx, ty, &o, &where, NULL),
+                             GLIA_INTERRUPTED);
+            o.progress = NULL;
+            assert_int_equal(glia_model_fit_resumable(m, tx, ty, &o, &where, &h[i]), GLIA_OK);
+        } else {
+            assert_int_equal(glia_model_fit(m, tx, ty, &o, &h[i]), GLIA_OK);
+        }
+        assert_int_equal(h[i]->epochs, epochs);
+        assert_int_equal(h[i]->entries, epochs / 2);
+        glia_model_free(m);
+    }
+    for (int64_t k = 0; k < epochs / 2; k++) {
+        if (h[0]->epoch[k] != 2 * k || h[1]->epoch[k] != 2 * k || h[0]->mean[k] != h[1]->mean[k])
+            fail_msg("entry %d is of epoch %d", (int)k, (int)h[1]->epoch[k]);
+    }
+    for (int i = 0; i < 2; i++) glia_history_free(g, h[i]);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(folds_look_at_no_memory_of_the_caller),
+        cmocka_unit_test(a_plan_without_memory_is_none),
+        cmocka_unit_test(threads_may_parse_their_first_number_at_once),
+        cmocka_unit_test(a_history_of_any_training_is_small),
+        cmocka_unit_test(a_long_history_is_thinned),
+    };
+    return cmocka_run_group_tests_name("sound", tests, open_context, close_context);
+}
