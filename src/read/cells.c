@@ -400,6 +400,8 @@ static glia_status settle_texts(gl_texts *x, gl_cell_signs *s, gl_words_found *w
     if (!last && agree && r.either) return *later = true, GLIA_OK;
     if (agree && r.decimals) s->shown = r.dress.decimal;
     if ((!agree || x->texts[GL_TEXT_OTHER]) && gl_settle_dates(x, s, words, &status)) return status;
+    if (x->texts[GL_TEXT_OTHER] && gl_settle_durations(x, s, words, &status)) return status;
+    if (x->texts[GL_TEXT_OTHER] > FEW_NUMBERS && !s->trained) gl_tell_pairs(x);
     if (!numbers) return GLIA_OK;
     if (x->texts[GL_TEXT_OTHER]) return settle_mixture(x, &r, agree, s);
     bool guessed = x->c->role != GL_AS_NUMBER && !x->dressed;

@@ -89,6 +89,12 @@ bool gl_settle_dates(gl_texts *x, const gl_cell_signs *s, gl_words_found *words,
                      glia_status *status);
 glia_status gl_settle_number_dates(glia_table *t, gl_column *c, bool spelt);
 
+/* cell_durations.c: texts that are spans of time become seconds; true: the column was one. */
+bool gl_settle_durations(gl_texts *x, const gl_cell_signs *s, gl_words_found *words,
+                         glia_status *status);
+/* cell_pairs.c: warns of a column whose cells are ranges, or hold two numbers in another way. */
+void gl_tell_pairs(const gl_texts *x);
+
 /* cells.c: the line of the first cell that has text k, or of a kind (k < 0); how many cells are of
  * each kind; the words among them for the note; the column becomes numbers, those of x->value. */
 int64_t gl_texts_line(const gl_texts *x, int64_t k, gl_text_kind kind);

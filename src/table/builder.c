@@ -8,6 +8,7 @@
  *
  *     add columns; then again and again:  clear, row, a cell for each column that is known, apply
  */
+#include "duration.h"
 #include "table.h"
 
 #include <math.h>
@@ -156,6 +157,15 @@ static bool put_date(gl_column *c, int64_t row, const char *text, size_t length)
     return true;
 }
 
+/* 3:10, for a model that learned from a column of spans of time. */
+static bool put_duration(gl_column *c, int64_t row, const char *text, size_t length) {
+    gl_duration d;
+    if (c->type != GLIA_NUMBER || !gl_duration_read(text, length, &d) || (!d.colons && d.units < 2))
+        return false;
+    c->number[row] = d.seconds;
+    return true;
+}
+
 /* A record has a decimal point, whatever the file of training had: "12,5" is no number here. */
 glia_status glia_table_builder_text(glia_table_builder *b, int column, const char *text) {
     glia_table *t = b->t;
@@ -168,6 +178,7 @@ glia_status glia_table_builder_text(glia_table_builder *b, int column, const cha
     if (gl_is_missing(text, length, NULL)) return GLIA_OK;
     if (c->type == GLIA_CATEGORY) return put_code(t, c, text, length);
     if (put_date(c, t->rows - 1, text, length)) return GLIA_OK;
+    if (put_duration(c, t->rows - 1, text, length)) return GLIA_OK;
     if (!gl_parse_number(text, length, t->decimal, &value) || isinf(value))
         return not_a_number(t, c, text);
     c->number[t->rows - 1] = value;

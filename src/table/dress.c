@@ -14,6 +14,39 @@
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+/* Digits of other scripts, and signs as wide as a Chinese one, become those of ASCII. Returns how
+ * many bytes; no more than there were. */
+static size_t narrow(const char *s, size_t length, char *to) {
+    static const unsigned zeros[] = {0x660, 0x6F0, 0x966,  0x9E6,  0xA66,  0xAE6,
+                                     0xB66, 0xBE6, 0xC66,  0xCE6,  0xD66,  0xE50,
+                                     0xED0, 0xF20, 0x1040, 0x17E0, 0x1810, 0xFF10};
+    size_t n = 0;
+    for (size_t i = 0; i < length;) {
+        const unsigned char *u = (const unsigned char *)s + i;
+        size_t size = *u < 0xC0 ? 1 : *u < 0xE0 ? 2 : *u < 0xF0 ? 3 : 4, left = length - i;
+        unsigned c = 0;
+        if (size > left) size = 1;
+        if (size == 2) c = (u[0] & 0x1Fu) << 6 | (u[1] & 0x3Fu);
+        if (size == 3) c = (u[0] & 0xFu) << 12 | (u[1] & 0x3Fu) << 6 | (u[2] & 0x3Fu);
+        char as = c > 0xFF00 && c < 0xFF5F ? (char)(c - 0xFEE0)
+                  : c == 0x66B             ? '.'
+                  : c == 0x66C             ? ','
+                                           : 0;
+        for (size_t k = 0; k < sizeof zeros / sizeof *zeros && !as; k++)
+            if (c >= zeros[k] && c < zeros[k] + 10) as = (char)('0' + c - zeros[k]);
+        if (as) to[n++] = as;
+        else memcpy(to + n, u, size), n += size;
+        i += size;
+    }
+    return n;
+}
+
+static bool has_wide(const char *s, size_t length) {
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)s[i] >= 0xD9 && (unsigned char)s[i] != 0xE2) return true;
+    return false;
+}
+
 static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 /* ---------------------------------------------------------------------------------- one sign -- */
@@ -200,9 +233,16 @@ static bool read_back(const char *s, const char *end, gl_undressed *out) {
 /* Accountants write (5.50) and $(5.50) for what is owed. */
 bool gl_undress(const char *text, size_t length, gl_undressed *out) {
     const char *s = text, *end = text + length;
+    char narrowed[96];
     *out = (gl_undressed){0};
     trim(&s, &end);
-    if (s == end || end - s > 96) return false;
+    if (s == end || end - s > (ptrdiff_t)sizeof narrowed) return false;
+    if (has_wide(s, (size_t)(end - s))) {
+        end = narrowed + narrow(s, (size_t)(end - s), narrowed);
+        s = narrowed;
+        trim(&s, &end);
+        if (s == end) return false;
+    }
     bool owed = end[-1] == ')';
     const char *bracket = owed ? memchr(s, '(', (size_t)(end - s)) : NULL;
     if (owed && !bracket) return false;

@@ -4,6 +4,7 @@
  *     source.c     all of the text, or the head of a large file; survey.c looks through it
  *     clean.c      byte order mark, encoding (encoding.c), line ends; refuses what is none
  *     quotes.c     other kinds of quotes become the usual ones
+ *     formula.c    ="190" becomes 190
  *     lines.c      comments, rules, frames, counts of rows: lines that are no rows become blank
  *     delimiter.c  what separates cells; or columns one below another (fixed.c); titles
  *                      above, delimiters too many and names too few
@@ -72,6 +73,7 @@ glia_status gl_csv_scan_all(csv *c, const gl_cells *to) {
 static glia_status read_text(csv *c, sample *s, glia_table *t) {
     glia_status status = gl_csv_clean(c);
     if (!status) status = gl_csv_quotes(c);
+    if (!status) gl_csv_open_formulas(c);
     if (!status) gl_csv_mark_na(c);
     if (!status) status = gl_csv_lines(c);
     if (!status) status = gl_csv_delimiter(c);

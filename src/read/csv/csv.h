@@ -170,6 +170,9 @@ void gl_csv_replace(csv *c, char *text, int64_t size);
 /* Lines are left out unless the option 'skip' is 0. */
 static inline bool gl_csv_skips(const csv *c) { return c->options->skip >= 0; }
 
+/* formula.c: cells ="190" lose what makes formulas of them; true: there were some. */
+void gl_csv_open_formulas(csv *c);
+bool gl_csv_open_formulas_in(char *text, int64_t size);
 /* na.c: marks "NA" in quotes; takes a mark off a cell, and says whether it had one. */
 void gl_csv_mark_na(csv *c);
 bool gl_csv_mark_na_in(char *text, int64_t size); /* true: there were some */

@@ -137,6 +137,7 @@ static glia_status read_cells(const parts *p, gl_csv_part *part, glia_ctx *g) {
     if (part->text.s) return gl_csv_build(p->c, part);
     gl_csv_buffer *b = gl_csv_borrow(p->c, g, part->from, part->text.size);
     if (!b) return g->code;
+    if (part->text.quoted) gl_csv_open_formulas_in(b->text, part->text.size);
     if (part->text.quoted) gl_csv_mark_na_in(b->text, part->text.size);
     part->text.s = b->text;
     glia_status status = gl_csv_build(p->c, part);

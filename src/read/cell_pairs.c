@@ -1,0 +1,87 @@
+/*
+ * cell_pairs.c: two numbers in one cell, of which a network sees neither:
+ *
+ *     131-141   10 to 20   (10, 20]     ranges
+ *     120/80    5 x 7                   two numbers
+ *
+ * Which of them counts, or their middle, is not for a program to choose; so it is told.
+ */
+#include "cells.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef enum pair_kind { NO_PAIR, RANGE, TWO_NUMBERS } pair_kind;
+
+/* A number without sign or thousands, and none that begins with a 0 as codes do. */
+static const char *take_number(const char *s, double *value) {
+    char *end;
+    bool digit = *s >= '0' && *s <= '9', code = *s == '0' && s[1] >= '0' && s[1] <= '9';
+    if (!digit || code) return NULL;
+    size_t n = strspn(s, "0123456789.");
+    char copy[32];
+    if (n >= sizeof copy) return NULL;
+    memcpy(copy, s, n);
+    copy[n] = 0;
+    *value = strtod(copy, &end);
+    return *end ? NULL : s + n;
+}
+
+/* What stands between the two, and what they are by it. */
+static const char *take_sign(const char *s, bool brackets, pair_kind *kind) {
+    static const struct {
+        const char *sign;
+        pair_kind kind;
+    } signs[] = {
+        {"-", RANGE},       {"\u2013", RANGE},       {"\u2014", RANGE},      {"..", RANGE},
+        {"to ", RANGE},     {"bis ", RANGE},         {"~", RANGE},           {"/", TWO_NUMBERS},
+        {"x", TWO_NUMBERS}, {"\u00D7", TWO_NUMBERS}, {":", TWO_NUMBERS},     {"of ", TWO_NUMBERS},
+        {";", TWO_NUMBERS}, {"+", TWO_NUMBERS},      {"\u00B1", TWO_NUMBERS}};
+    s += strspn(s, " ");
+    if (brackets && (*s == ',' || *s == ';')) return *kind = RANGE, s + 1 + strspn(s + 1, " ");
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+        size_t n = strlen(signs[i].sign);
+        if (strncmp(s, signs[i].sign, n) != 0) continue;
+        *kind = signs[i].kind;
+        return s + n + strspn(s + n, " ");
+    }
+    return NULL;
+}
+
+/* A unit may stand behind. */
+static pair_kind kind_of(const char *s) {
+    double low, high;
+    pair_kind kind;
+    bool brackets = *s == '[' || *s == '(';
+    s = take_number(s + brackets, &low);
+    if (s) s = take_sign(s, brackets, &kind);
+    if (s) s = take_number(s, &high);
+    if (!s) return NO_PAIR;
+    if (brackets && (*s != ']' && *s != ')')) return NO_PAIR;
+    if (strcspn(s, "0123456789") != strlen(s) || strlen(s) > 8) return NO_PAIR;
+    return kind == RANGE && low > high ? NO_PAIR : kind;
+}
+
+/* Telephone numbers look like ranges, of which half would go down. */
+void gl_tell_pairs(const gl_texts *x) {
+    int64_t count[3] = {0}, first = -1;
+    for (int64_t k = 0; k < x->n; k++) {
+        if (x->kind[k] == GL_TEXT_WORD) continue;
+        pair_kind kind = kind_of(x->c->category[k]);
+        count[kind]++;
+        if (kind && first < 0) first = k;
+    }
+    int64_t pairs = count[RANGE] + count[TWO_NUMBERS];
+    if (!pairs || pairs < 9 * count[NO_PAIR]) return;
+    bool ranges = count[RANGE] > count[TWO_NUMBERS];
+    gl_warn(x->t->g,
+            "%s, column '%s': its cells are %s, such as '%s' in line %lld, and are read as texts, "
+            "of which nothing "
+            "is learned where most differ; write %s in columns of their own (option 'category' "
+            "'%s' says that "
+            "they are texts)",
+            x->t->source, x->c->name, ranges ? "ranges" : "two numbers each", x->c->category[first],
+            (long long)gl_texts_line(x, first, GL_TEXT_OTHER),
+            ranges ? "their ends, or the middle," : "the two", x->c->name);
+}
