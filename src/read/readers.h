@@ -59,6 +59,9 @@ glia_status gl_read_array(glia_ctx *g, const char *spec, gl_array *out);
  * NUL-terminated, for gl_free. */
 char *gl_read_bytes(glia_ctx *g, const char *path, int64_t *size);
 
+/* twice.c: warns of texts that are in UTF-8 twice; said: an encoding was asked for. */
+void gl_warn_of_twice(const glia_table *t, bool said);
+
 /* The beginning of a file, gunzipped: enough for every signature, and for the look of a text. */
 typedef struct gl_beginning {
     unsigned char bytes[4096];

@@ -254,7 +254,10 @@ glia_table *glia_table_read_as(glia_ctx *g, const char *data, const glia_read_op
     if (said.n) gl_note(g, "%s is read as the rows of training were: %s", data, said.s);
     if (!status) status = check_schema_options(g, o.schema, &o);
     glia_table *t = status ? NULL : gl_table_read(g, data, &o);
-    if (t && !(o.as_trained & GL_KEPT_MODEL)) gl_warn_of_names(t);
+    if (t && !(o.as_trained & GL_KEPT_MODEL)) {
+        gl_warn_of_names(t);
+        gl_warn_of_twice(t, o.encoding != NULL);
+    }
     if (t && o.schema && !(options && options->delimiter)) doubt_delimiter(t, o.schema);
     if (t && keep_reading(t, &o)) {
         glia_table_free(t);
