@@ -138,7 +138,7 @@ void gl_doubt_thousands(const gl_texts *x, const gl_number_reading *r, const gl_
         if (marked && with < 0) with = k;
         if (is_bare(text) && bare < 0) bare = k;
     }
-    if (s->decimal || s->thousands || s->trained || count < GL_ENOUGH_THOUSANDS) return;
+    if (s->decimal || s->thousands || count < GL_ENOUGH_THOUSANDS) return;
     if (bare >= 0 || semicolons)
         gl_tell_thousands(x->t, x->c, x->c->category[with], gl_texts_line(x, with, GL_TEXT_NUMBER),
                           bare < 0 ? NULL : x->c->category[bare],
@@ -211,7 +211,7 @@ static bool find_dress(const gl_texts *x, const gl_cell_signs *s, gl_number_read
     bool marked = out->dress.decimal == ',' ? l.comma : l.point;
     out->decimals = marked && !out->either;
     out->example = find_example(x, out->dress.group);
-    bool asked = s->decimal || s->thousands || s->no_thousands || s->trained;
+    bool asked = s->decimal || s->thousands || s->no_thousands;
     bool mixed = l.comma && l.point && !l.tells && !asked;
     for (int i = 0; i < 2; i++) out->mixed[i] = mixed ? l.first[i] : -1;
     return true;

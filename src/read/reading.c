@@ -239,6 +239,16 @@ static void doubt_delimiter(const glia_table *t, const glia_schema *s) {
                 s->source, (long long)said->line, said->value, t->source, t->column[0].name);
 }
 
+/* Who trains, or looks at a table, asks for its sums later (gl_find_total). */
+static void doubt_texts(const glia_table *t, const glia_read_options *o) {
+    char line[400];
+    bool trained = o->as_trained & GL_KEPT_MODEL;
+    if (trained && gl_find_total(t, line, sizeof line)) gl_warn(t->g, "%s, %s", t->source, line);
+    if (trained) return;
+    gl_warn_of_names(t);
+    gl_warn_of_twice(t, o->encoding != NULL);
+}
+
 glia_table *glia_table_read_as(glia_ctx *g, const char *data, const glia_read_options *options,
                                const char *reading) {
     glia_read_options o = options ? *options : (glia_read_options){0};
@@ -254,10 +264,7 @@ glia_table *glia_table_read_as(glia_ctx *g, const char *data, const glia_read_op
     if (said.n) gl_note(g, "%s is read as the rows of training were: %s", data, said.s);
     if (!status) status = check_schema_options(g, o.schema, &o);
     glia_table *t = status ? NULL : gl_table_read(g, data, &o);
-    if (t && !(o.as_trained & GL_KEPT_MODEL)) {
-        gl_warn_of_names(t);
-        gl_warn_of_twice(t, o.encoding != NULL);
-    }
+    if (t) doubt_texts(t, &o);
     if (t && o.schema && !(options && options->delimiter)) doubt_delimiter(t, o.schema);
     if (t && keep_reading(t, &o)) {
         glia_table_free(t);

@@ -202,7 +202,7 @@ static glia_status finish(const csv *c, const sample *s, glia_table *t, const gl
             c->path);
     keep_infinite(t, tally);
     status = gl_csv_doubt_joints(c, t);
-    if (!status && !signs.trained) doubt_thousands(c, t, tally);
+    if (!status) doubt_thousands(c, t, tally);
     if (!status) status = settle(t, tally, signs);
     if (status) return status;
     if (!signs.trained) doubt_large(c, t, tally);
