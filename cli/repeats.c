@@ -31,7 +31,7 @@ void print_importances(const glia_table *t, const glia_importances *i) {
     }
     grid_print(&g);
     print_fact("", "when a column's cells are shuffled among the rows, mean of %d time%s; %s is",
-               i->repeats, i->repeats == 1 ? "" : "s", i->score);
+               i->repeats, plural(i->repeats), i->score);
     print_fact("", "%.4g with all in place; columns that tell the same stand in for each other",
                i->value);
 }

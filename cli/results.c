@@ -36,7 +36,7 @@ int print_written(const cli *c, const char *path, int64_t rows) {
     char count[32];
     if (c->json)
         return print_json(json_pack("{s:s, s:I}", "written", path, "rows", (json_int_t)rows));
-    print_fact("written", "%s, %s rows", path, count_text(rows, count));
+    print_fact("written", "%s, %s row%s", path, count_text(rows, count), plural(rows));
     return 0;
 }
 

@@ -15,8 +15,9 @@ char *copy_text(const char *text);
 char *format_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Numbers, each into buf, which is returned. */
-char *count_text(int64_t n, char buf[32]);        /* 245,921 */
-char *bytes_text(double bytes, char buf[32]);     /* 1.9 MB */
+char *count_text(int64_t n, char buf[32]);                                /* 245,921 */
+static inline const char *plural(int64_t n) { return n == 1 ? "" : "s"; } /* 1 row, 2 rows */
+char *bytes_text(double bytes, char buf[32]);                             /* 1.9 MB */
 char *seconds_text(double seconds, char buf[32]); /* 31 ms, 2.5 s, 2:05, 1:02:05 */
 char *short_text(double value, char buf[32]);     /* up to 5 significant digits */
 char *score_text(double value, char buf[32]);     /* four significant digits; NaN: "-" */

@@ -18,9 +18,9 @@ static void print_cost(const glia_history *h, bool weighted) {
     print_fact("mean cost J", "%s -> %s  %s", score_text(h->mean[0], first),
                score_text(h->mean[h->entries - 1], last),
                sparkline(h->mean, h->entries, NAN, 30, line, sizeof line));
-    print_fact("", "%lld epochs, %lld updates in %s; stopped: %s", (long long)h->epochs,
-               (long long)h->updates, seconds_text(h->seconds, time),
-               h->stopped ? h->stopped : "epochs");
+    print_fact("", "%lld epoch%s, %lld update%s in %s; stopped: %s", (long long)h->epochs,
+               plural(h->epochs), (long long)h->updates, plural(h->updates),
+               seconds_text(h->seconds, time), h->stopped ? h->stopped : "epochs");
     if (h->best_epoch >= 0)
         print_fact("", "best validation %s %s%s after epoch %lld", h->monitor,
                    score_text(h->best_val, first), weighted ? ", classes weighted," : "",
@@ -74,7 +74,7 @@ void print_training(const cli *c, const glia_model *m, const glia_report *r) {
     const char *target = glia_model_note(m, "target");
     putchar('\n');
     print_fact("task", "%s%s%s, %s feature%s", r->task, target ? ": " : "", target ? target : "",
-               count_text(r->features, features), r->features == 1 ? "" : "s");
+               count_text(r->features, features), plural(r->features));
     print_fact("rows", "%s training, %s validation, %s test", count_text(r->train_rows, train),
                count_text(r->val_rows, val), count_text(r->test_rows, test));
     putchar('\n');
@@ -89,9 +89,10 @@ void print_training(const cli *c, const glia_model *m, const glia_report *r) {
     if (r->refit_epochs > 0)
         print_fact(
             "",
-            "then anew from all %s rows for %lld epochs: the network that is kept; scores of "
+            "then anew from all %s rows for %lld epoch%s: the network that is kept; scores of "
             "train and validation are of the one before",
-            count_text(r->train_rows + r->val_rows, train), (long long)r->refit_epochs);
+            count_text(r->train_rows + r->val_rows, train), (long long)r->refit_epochs,
+            plural(r->refit_epochs));
     putchar('\n');
 
     const char *const all[] = {"train", "validation", "test"};

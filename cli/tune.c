@@ -78,8 +78,9 @@ static void print_search(const search *s) {
     const glia_tune_report *r = s->report;
     char time[32], cost[32], own[32];
     bool tested = r->training->test_rows > 0;
-    print_fact("search", "%lld trials, %lld trainings in %s; stopped: %s", (long long)r->trials,
-               (long long)r->trainings, seconds_text(r->seconds, time), r->stopped);
+    print_fact("search", "%lld trial%s, %lld training%s in %s; stopped: %s", (long long)r->trials,
+               plural(r->trials), (long long)r->trainings, plural(r->trainings),
+               seconds_text(r->seconds, time), r->stopped);
     print_fact("best", "trial %lld on rung %d: validation %s %s; glia's own choice, trial 1: %s",
                (long long)r->best, r->rung, r->cost_name, short_text(r->cost, cost),
                isinf(r->default_cost) ? "diverged" : short_text(r->default_cost, own));

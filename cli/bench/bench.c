@@ -311,8 +311,8 @@ static int bench_net(bench *b) {
                                                 b->loops_apart));
         return print_json(j);
     }
-    print_fact(b->w.predict ? "prediction" : "training", "%s, %lld rows a step, %d thread%s",
-               b->w.net, (long long)b->batch, b->used, b->used > 1 ? "s" : "");
+    print_fact(b->w.predict ? "prediction" : "training", "%s, %lld row%s a step, %d thread%s",
+               b->w.net, (long long)b->batch, plural(b->batch), b->used, plural(b->used));
     print_fact("step", "%s us", short_text(us, text[0]));
     print_fact("samples", "%s a second", count_text((int64_t)samples, text[1]));
     print_fact("speed", "%s GFLOP/s", short_text(gflops(b, us), text[2]));

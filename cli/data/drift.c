@@ -25,8 +25,8 @@ static void remark_drift(look *l, int i, const char *file) {
                file);
     if (d->fresh > 0)
         remark(l, "column '%s': %lld new text%s in %lld row%s of %s, such as '%.60s'",
-               name_of(l, i), (long long)d->fresh, d->fresh == 1 ? "" : "s",
-               (long long)d->fresh_rows, d->fresh_rows == 1 ? "" : "s", file, d->example);
+               name_of(l, i), (long long)d->fresh, plural(d->fresh), (long long)d->fresh_rows,
+               plural(d->fresh_rows), file, d->example);
     if (fabs(d->missing - d->missing_there) > GAPS)
         remark(l, "column '%s': %.0f%% of the cells are missing here, %.0f%% in %s", name_of(l, i),
                100 * d->missing, 100 * d->missing_there, file);

@@ -36,8 +36,8 @@ int print_look(const look *l) {
     balance b = balance_of(l->c, t, l->target);
     putchar('\n');
     print_fact("data", "%s", glia_table_source(t));
-    print_fact("size", "%s rows, %d columns", count_text(glia_table_rows(t), rows),
-               glia_table_columns(t));
+    print_fact("size", "%s row%s, %d column%s", count_text(glia_table_rows(t), rows),
+               plural(glia_table_rows(t)), glia_table_columns(t), plural(glia_table_columns(t)));
     putchar('\n');
     print_columns(l);
     print_near(l);

@@ -27,7 +27,7 @@ static void remark_outliers(look *l, const glia_column *k, const glia_profile *p
     double below = p->low - k->min, above = k->max - p->high;
     if (p->outliers == 0 || (double)p->outliers > FEW * (double)glia_table_rows(l->table)) return;
     remark(l, "column '%s': %lld value%s far outside (below %s or above %s), such as %s", k->name,
-           (long long)p->outliers, p->outliers == 1 ? "" : "s", short_text(p->low, low),
+           (long long)p->outliers, plural(p->outliers), short_text(p->low, low),
            short_text(p->high, high), short_text(above >= below ? k->max : k->min, farthest));
 }
 

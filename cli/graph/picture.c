@@ -325,7 +325,7 @@ static void put_head(const picture *p, const char *net, int height) {
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" "
             "height=\"%d\" role=\"img\" aria-labelledby=\"title desc\">\n"
             "<title id=\"title\">Computation graph, %d layer%s</title>\n<desc id=\"desc\">",
-            p->width, height, p->width, height, layers, layers == 1 ? "" : "s");
+            p->width, height, p->width, height, layers, plural(layers));
     html_text(f, net);
     fputs(". Blocks of the forward pass stand above those of the backward pass, which goes from "
           "the loss back; dotted arrows are what the one keeps for the other.</desc>\n",

@@ -178,9 +178,12 @@ static bool put_all_lines(const prediction *a, FILE *f) {
 
 void say_written(const prediction *a, const char *path) {
     if (a->layer)
-        note(a->c, "the %lld values of %s for each of %lld rows written to %s",
-             (long long)a->p->outputs, a->layer, (long long)a->p->rows, path);
-    else note(a->c, "%lld predictions written to %s", (long long)a->p->rows, path);
+        note(a->c, "%lld value%s of %s for each of %lld row%s written to %s",
+             (long long)a->p->outputs, plural(a->p->outputs), a->layer, (long long)a->p->rows,
+             plural(a->p->rows), path);
+    else
+        note(a->c, "%lld prediction%s written to %s", (long long)a->p->rows, plural(a->p->rows),
+             path);
 }
 
 int write_csv(const prediction *a) {

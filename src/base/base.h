@@ -100,6 +100,8 @@ const char *gl_nearest(const char *word, const char *const *words, int count);
 glia_status gl_fail_word(glia_ctx *g, glia_status code, const char *word, const char *const *known,
                          int count, const char *otherwise, const char *format, ...)
     __attribute__((format(printf, 7, 8)));
+/* "1 row", "2 rows". */
+static inline const char *gl_plural(int64_t n) { return n == 1 ? "" : "s"; }
 /* "a, b or c"; "a, b, ..." where buf ends before the words do. Returns buf. */
 char *gl_list(const char *const *words, int count, char *buf, size_t size);
 

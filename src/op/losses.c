@@ -113,8 +113,8 @@ static glia_status quantile_for_each(gl_net *m, gl_node *node) {
     while (count < GL_MAX_ATTRS && node->attr[count] > 0) count++;
     if (count == node->width) return GLIA_OK;
     return gl_fail(m->g, GLIA_USAGE, "loss pinball has %lld quantile%s for %lld output%s: one each",
-                   (long long)count, count == 1 ? "" : "s", (long long)node->width,
-                   node->width == 1 ? "" : "s");
+                   (long long)count, gl_plural(count), (long long)node->width,
+                   gl_plural(node->width));
 }
 
 #define ON_LOGITS(id)                                                                              \

@@ -349,8 +349,9 @@ static glia_status check_inlets(reader *r) {
     const gl_inlet *last = &m->inlet[m->inlets - 1];
     if (last->first + last->width != m->inputs)
         return gl_fail(m->g, GLIA_USAGE,
-                       "network '%s': its inputs have %lld columns, the data has %lld", r->text,
-                       (long long)(last->first + last->width), (long long)m->inputs);
+                       "network '%s': its inputs have %lld column%s, the data has %lld", r->text,
+                       (long long)(last->first + last->width), gl_plural(last->first + last->width),
+                       (long long)m->inputs);
     for (int k = 0; k < m->inlets; k++)
         if (m->inlet[k].readers == 0)
             return gl_fail(m->g, GLIA_USAGE, "network '%s': no layer reads input %d", r->text,
@@ -486,7 +487,7 @@ static glia_status check_losses(const reader *r) {
     if (!r->losses || !strchr(r->losses, ',') || !nth(r->losses, r->endings, more, sizeof more))
         return GLIA_OK;
     return gl_fail(r->m->g, GLIA_USAGE, "loss '%s': the network '%s' has %d output%s", r->losses,
-                   r->text, r->endings, r->endings == 1 ? "" : "s");
+                   r->text, r->endings, gl_plural(r->endings));
 }
 
 static glia_status needs_link(const reader *r, const char *loss, const char *links) {

@@ -52,8 +52,8 @@ static glia_status reshape(gl_net *m, gl_node *node) {
     }
     if (count != node->in)
         return gl_fail(m->g, GLIA_USAGE,
-                       "'%s': %lld values of shape %s cannot be given the shape %s", node->name,
-                       (long long)node->in, gl_print_shape(&node->shape, old),
+                       "'%s': %lld value%s of shape %s cannot be given the shape %s", node->name,
+                       (long long)node->in, gl_plural(node->in), gl_print_shape(&node->shape, old),
                        gl_print_shape(&s, new));
     node->shape = s;
     return GLIA_OK;

@@ -71,9 +71,9 @@ static void add_fusion(gl_text *t, const gl_plan *p) {
 char *gl_explain(const gl_plan *p) {
     gl_text t = {.g = p->g};
     size_t size = glia_dtype_size(p->model->dtype);
-    gl_add(&t, "plan: %s, %lld rows, %s, kernels %s, %s%d thread%s%s\n", modes[p->spec.mode],
-           (long long)p->spec.rows, glia_dtype_name(p->model->dtype), p->spec.kernels->name,
-           p->threads > 1 ? "up to " : "", p->threads, p->threads == 1 ? "" : "s",
+    gl_add(&t, "plan: %s, %lld row%s, %s, kernels %s, %s%d thread%s%s\n", modes[p->spec.mode],
+           (long long)p->spec.rows, gl_plural(p->spec.rows), glia_dtype_name(p->model->dtype),
+           p->spec.kernels->name, p->threads > 1 ? "up to " : "", p->threads, gl_plural(p->threads),
            p->threads > 1
                ? " (one where that is faster at the moment; | = they wait for each other)"
            : p->spec.threads > 1 ? " (faster than more for this little)"

@@ -82,9 +82,10 @@ glia_status gl_feed_open(gl_feed *f, glia_ctx *g, const gl_net *m, glia_tensor x
                        x.data ? "rows" : "data");
     if (f->features != m->inputs) {
         char shape[96];
-        return gl_fail(g, GLIA_INPUT, "%s '%s': input %s has %lld columns, its weights expect %lld",
+        return gl_fail(g, GLIA_INPUT,
+                       "%s '%s': input %s has %lld column%s, its weights expect %lld",
                        m->node[0].op->name, m->node[0].name, gl_shape_text(&x, shape, sizeof shape),
-                       (long long)f->features, (long long)m->inputs);
+                       (long long)f->features, gl_plural(f->features), (long long)m->inputs);
     }
     glia_status status =
         check_finite(g, kernels ? kernels : gl_kernels(x.dtype), &x, "x:", f->features);
@@ -106,8 +107,9 @@ glia_status gl_feed_weigh(gl_feed *f, glia_ctx *g, glia_tensor weights) {
     double sum = 0;
     if (weights.ndim < 1 || glia_tensor_count(&weights, 0) != f->rows) {
         char shape[96];
-        return gl_fail(g, GLIA_INPUT, "there are %lld samples, but the weights have shape %s",
-                       (long long)f->rows, gl_shape_text(&weights, shape, sizeof shape));
+        return gl_fail(g, GLIA_INPUT, "there are %lld sample%s, but the weights have shape %s",
+                       (long long)f->rows, gl_plural(f->rows),
+                       gl_shape_text(&weights, shape, sizeof shape));
     }
     for (int64_t i = 0; i < f->rows; i++) {
         double w = glia_tensor_value(&weights, i);

@@ -281,7 +281,7 @@ glia_status gl_take_scales(const gl_fitting *f, const gl_wish *w, gl_input_colum
     if (n != spreads || (n != 1 && n != width))
         return gl_wish_fail(f, w, GL_KEY_center,
                             "found %lld number%s, and %lld of spread; expected %s%lld of each",
-                            (long long)n, n == 1 ? "" : "s", (long long)spreads,
+                            (long long)n, gl_plural(n), (long long)spreads,
                             width > 1 ? "1 or " : "", (long long)width);
     glia_status status = gl_set_scales(f, in, n);
     if (!status) status = take_numbers(f, w, GL_KEY_center, in->center, n);

@@ -13,7 +13,7 @@ static glia_status missing_target(const gl_fitting *f, int64_t row, int64_t coun
                    "%s, column '%s': the target is missing (%lld such row%s); give it a value or "
                    "remove the row%s",
                    gl_table_where(f->t, row, where, sizeof where), f->t->column[f->target].name,
-                   (long long)count, count == 1 ? "" : "s", count == 1 ? "" : "s");
+                   (long long)count, gl_plural(count), gl_plural(count));
 }
 
 /* One missing target is an error. Leaving its row out would be easy, but a column that is

@@ -56,7 +56,7 @@ static glia_status no_layout(glia_ctx *g, const gl_pipeline *p, const glia_table
                    "%s: it has no header and %d column%s, so they cannot be told apart; expected "
                    "the columns of training in their order (target '%s': %s%d without it), or a "
                    "line of names",
-                   t->source, t->columns, t->columns == 1 ? "" : "s", p->target[0].name, with,
+                   t->source, t->columns, gl_plural(t->columns), p->target[0].name, with,
                    p->inputs);
 }
 

@@ -47,5 +47,5 @@ void gl_tell_far(glia_ctx *g, const gl_input_column *in, const char *where, cons
     gl_warn(g,
             "%s, column '%s': %s is %s (%lld such cell%s); another unit, a slip, or a word for "
             "missing (option 'missing')?",
-            where, in->name, cell, range, (long long)cells, cells == 1 ? "" : "s");
+            where, in->name, cell, range, (long long)cells, gl_plural(cells));
 }

@@ -132,11 +132,12 @@ static glia_status run_network(glia_applier *a, const glia_table *t, int64_t fir
 static glia_status check_rows(const glia_applier *a, const glia_table *t, int64_t first,
                               int64_t rows) {
     if (rows > a->most)
-        return gl_fail(a->g, GLIA_USAGE, "this applier has room for %lld rows, not for %lld",
-                       (long long)a->most, (long long)rows);
+        return gl_fail(a->g, GLIA_USAGE, "this applier has room for %lld row%s, not for %lld",
+                       (long long)a->most, gl_plural(a->most), (long long)rows);
     if (first >= 0 && rows >= 0 && first <= t->rows - rows) return GLIA_OK;
-    return gl_fail(a->g, GLIA_USAGE, "%s has %lld rows: there are no %lld from row %lld on",
-                   t->source, (long long)t->rows, (long long)rows, (long long)first);
+    return gl_fail(a->g, GLIA_USAGE, "%s has %lld row%s: there are no %lld from row %lld on",
+                   t->source, (long long)t->rows, gl_plural(t->rows), (long long)rows,
+                   (long long)first);
 }
 
 const glia_predictions *glia_applier_run(glia_applier *a, const glia_table *t, int64_t first,

@@ -245,7 +245,7 @@ static glia_status end_row(arff *a, int found) {
     int columns = gl_records_columns(a->to);
     char text[40];
     if (found != columns) {
-        snprintf(text, sizeof text, "%d cell%s", found, found == 1 ? "" : "s");
+        snprintf(text, sizeof text, "%d cell%s", found, gl_plural(found));
         return gl_fail(a->g, GLIA_INPUT, "%s, line %lld: found %s, expected %d as declared",
                        a->source, (long long)a->line, text, columns);
     }

@@ -151,10 +151,11 @@ static glia_status bad_labels(const glia_table *t, const glia_tensor *y, int64_t
                  "x%s",
                  gl_shape_text(&t->column[0].array, rows, sizeof rows), row ? " and y" : "");
     return gl_fail(t->g, GLIA_INPUT,
-                   "%s: x has %lld rows, y has shape %s; expected one label per row: (%lld,) or "
+                   "%s: x has %lld row%s, y has shape %s; expected one label per row: (%lld,) or "
                    "(%lld, 1)%s",
-                   t->source, (long long)t->rows, gl_shape_text(y, shape, sizeof shape),
-                   (long long)t->rows, (long long)t->rows, hint);
+                   t->source, (long long)t->rows, gl_plural(t->rows),
+                   gl_shape_text(y, shape, sizeof shape), (long long)t->rows, (long long)t->rows,
+                   hint);
 }
 
 /* Numbers are doubles from here on: two ids of 17 digits may become one class. */

@@ -180,7 +180,7 @@ static void tell_slips(const gl_texts *x, const dates *d, bool as_dates, bool tr
     gl_warn(x->t->g,
             "%s, column '%s': %lld dates and %lld text%s, the first '%.60s' in line %lld; %s",
             x->t->source, name, (long long)d->cells[1], (long long)d->cells[0],
-            d->cells[0] == 1 ? "" : "s", text, (long long)d->line[0], end);
+            gl_plural(d->cells[0]), text, (long long)d->line[0], end);
 }
 
 /* ---------------------------------------------------------------------------------- settling -- */

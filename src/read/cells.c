@@ -77,7 +77,7 @@ void gl_found_word(gl_words_found *w, const glia_table *t, const gl_column *c, c
     w->text.g = t->g;
     if (w->columns++ >= 5) return;
     gl_add(&w->text, "%s'%s' in column '%s' (%lld cell%s, the first in line %lld)",
-           w->columns > 1 ? ", " : "", word, c->name, (long long)cells, cells == 1 ? "" : "s",
+           w->columns > 1 ? ", " : "", word, c->name, (long long)cells, gl_plural(cells),
            (long long)line);
 }
 
@@ -324,7 +324,7 @@ static void tell_mixture(const gl_texts *x, const int64_t cells[GL_TEXT_KINDS], 
     (graded ? gl_note : gl_warn)(
         x->t->g,
         "%s, column '%s': %lld numbers and %lld text%s, the first '%.60s' in line %lld; %s",
-        x->t->source, name, (long long)numbers, (long long)others, others == 1 ? "" : "s", text,
+        x->t->source, name, (long long)numbers, (long long)others, gl_plural(others), text,
         (long long)gl_texts_line(x, -1, GL_TEXT_OTHER), end);
 }
 

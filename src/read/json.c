@@ -230,8 +230,9 @@ static glia_status add_row(json_text *j, const gl_json *v) {
     char name[24];
     if (j->width && j->width != v->count)
         return gl_fail(j->g, GLIA_INPUT,
-                       "%s, line %lld: found %lld values, expected %lld as before", j->source,
-                       (long long)j->value_line, (long long)v->count, (long long)j->width);
+                       "%s, line %lld: found %lld value%s, expected %lld as before", j->source,
+                       (long long)j->value_line, (long long)v->count, gl_plural(v->count),
+                       (long long)j->width);
     int64_t k = 0;
     j->width = v->count;
     for (const gl_json *item = NULL; !status && (item = gl_json_item(v, item));) {

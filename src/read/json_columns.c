@@ -75,8 +75,9 @@ static glia_status add_rows(json_text *j, const gl_json *object) {
 
 static glia_status split_fails(const json_text *j, int64_t row, int64_t found, int64_t expected) {
     return gl_fail(j->g, GLIA_INPUT,
-                   "%s: found %lld values in row %lld of 'data', expected %lld as in 'columns'",
-                   j->source, (long long)found, (long long)row, (long long)expected);
+                   "%s: found %lld value%s in row %lld of 'data', expected %lld as in 'columns'",
+                   j->source, (long long)found, gl_plural(found), (long long)row,
+                   (long long)expected);
 }
 
 static glia_status add_split(json_text *j, const gl_json *names, const gl_json *data) {

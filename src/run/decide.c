@@ -410,11 +410,12 @@ static void say(glia_ctx *g, const gl_decisions *d) {
     gl_note(g, "network: %s", d->net);
     const char *no_l2 = o->l2 > 0 || d->few ? "" : ", no L2";
     if (is(o->optimizer, "lbfgs")) {
-        gl_note(g, "training: lbfgs, all rows in each step, to the optimum, at most %lld steps%s",
-                (long long)o->epochs, no_l2);
+        gl_note(g, "training: lbfgs, all rows in each step, to the optimum, at most %lld step%s%s",
+                (long long)o->epochs, gl_plural(o->epochs), no_l2);
     } else {
-        gl_note(g, "training: %s, lr %g, batch %s, up to %lld epochs%s", o->optimizer, o->lr,
-                o->batch == GLIA_FULL_BATCH ? "full" : batch, (long long)o->epochs, no_l2);
+        gl_note(g, "training: %s, lr %g, batch %s, up to %lld epoch%s%s", o->optimizer, o->lr,
+                o->batch == GLIA_FULL_BATCH ? "full" : batch, (long long)o->epochs,
+                gl_plural(o->epochs), no_l2);
     }
     if (d->described)
         gl_note(g,
@@ -424,9 +425,10 @@ static void say(glia_ctx *g, const gl_decisions *d) {
     say_knobs(g, o, o->l2 > 0 && !d->few);
     if (o->patience > 0) {
         gl_note(g,
-                "stops early if %lld epochs bring no better validation %s, and keeps the best "
+                "stops early if %lld epoch%s bring%s no better validation %s, and keeps the best "
                 "weights",
-                (long long)o->patience, is(o->monitor, "loss") ? "cost" : o->monitor);
+                (long long)o->patience, gl_plural(o->patience), o->patience == 1 ? "s" : "",
+                is(o->monitor, "loss") ? "cost" : o->monitor);
     }
 }
 

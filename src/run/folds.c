@@ -107,8 +107,9 @@ static glia_status measure_fold(void *user, gl_hand *hand, int64_t k) {
 static glia_status tell_fold(void *user, int64_t k) {
     const validation *v = user;
     const glia_metrics *m = &v->out->fold[k];
-    gl_note(v->g, "fold %d of %d: %s %.4g on %lld rows", (int)k + 1, v->out->folds,
-            gl_main_score(m)->name, gl_main_score(m)->value, (long long)m->rows);
+    gl_note(v->g, "fold %d of %d: %s %.4g on %lld row%s", (int)k + 1, v->out->folds,
+            gl_main_score(m)->name, gl_main_score(m)->value, (long long)m->rows,
+            gl_plural(m->rows));
     if (v->by_cost[k])
         gl_warn(v->g,
                 "fold %d of %d: its validation rows cannot have the score '%s'; the cost tells its "
@@ -178,7 +179,9 @@ static glia_status deal(validation *v) {
 }
 
 glia_folds *glia_cross_validate(glia_ctx *g, const glia_train_job *job, int folds) {
-    if (folds < 2) return gl_fail(g, GLIA_USAGE, "%d folds: expected 2 or more", folds), NULL;
+    if (folds < 2)
+        return gl_fail(g, GLIA_USAGE, "%d fold%s: expected 2 or more", folds, gl_plural(folds)),
+               NULL;
     glia_folds *f = gl_alloc(g, 1, sizeof *f);
     if (!f) return NULL;
     *f = (glia_folds){.folds = folds, .fold = gl_alloc(g, folds, sizeof *f->fold)};

@@ -229,10 +229,11 @@ glia_status gl_small_data_choose(training *r, int64_t *epochs) {
     r->decisions.fit.l2 = lambdas[best];
     *epochs = median(c.trial[best].epochs, SPLITS);
     gl_note(r->g,
-            "few rows: %d splits chose L2 with lambda %g (of 0.0001 to 0.1) and %lld epochs; the "
+            "few rows: %d splits chose L2 with lambda %g (of 0.0001 to 0.1) and %lld epoch%s; the "
             "final network learns from "
             "all %lld rows",
-            SPLITS, lambdas[best], (long long)*epochs, (long long)glia_table_rows(r->job->train));
+            SPLITS, lambdas[best], (long long)*epochs, gl_plural(*epochs),
+            (long long)glia_table_rows(r->job->train));
     return GLIA_OK;
 }
 

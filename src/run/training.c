@@ -87,7 +87,7 @@ static glia_status open_parts(training *r) {
     if (r->train.n < 2) {
         return gl_fail(r->g, GLIA_INPUT, "'%s' has %lld row%s of data, training needs at least 2",
                        glia_table_source(r->job->train), (long long)r->train.n,
-                       r->train.n == 1 ? "" : "s");
+                       gl_plural(r->train.n));
     }
     const char *weight = glia_recipe_get(r->recipe, "sample-weight"),
                *positive = glia_recipe_get(r->recipe, "positive"),
@@ -256,10 +256,11 @@ static void hash_source(const training *r, const char *source, char hex[65]) {
  * is left out: the model of a colleague who keeps his data elsewhere is the same file. */
 static char *fingerprint(const training *r) {
     char hex[65];
+    const glia_table *t = r->job->train;
     const char *source = glia_table_source(r->job->train), *slash = strrchr(source, '/');
     hash_source(r, source, hex);
-    return gl_format(r->g, "%s, %lld rows, %d columns, sha256 %s", slash ? slash + 1 : source,
-                     (long long)glia_table_rows(r->job->train), glia_table_columns(r->job->train),
+    return gl_format(r->g, "%s, %lld row%s, %d column%s, sha256 %s", slash ? slash + 1 : source,
+                     (long long)t->rows, gl_plural(t->rows), t->columns, gl_plural(t->columns),
                      hex);
 }
 
@@ -273,8 +274,9 @@ static char *target_names(const training *r) {
 static glia_status note_partial(training *r) {
     const glia_history *h = r->report->history;
     char *text =
-        gl_format(r->g, "interrupted after %lld of %lld epochs and %lld updates%s",
+        gl_format(r->g, "interrupted after %lld of %lld epochs and %lld update%s%s",
                   (long long)h->epochs, (long long)r->decisions.fit.epochs, (long long)h->updates,
+                  gl_plural(h->updates),
                   h->best_epoch >= 0 ? "; these weights were the best on validation rows" : "");
     return set_note(r, "partial", text);
 }

@@ -50,8 +50,8 @@ static glia_status check_new(const glia_table *t, const char *name, glia_column_
                        name);
     if (t->rows > 0)
         return gl_fail(t->g, GLIA_USAGE,
-                       "column '%s': add the columns before the first row; there are %lld rows",
-                       name, (long long)t->rows);
+                       "column '%s': add the columns before the first row; it has %lld row%s", name,
+                       (long long)t->rows, gl_plural(t->rows));
     if (gl_table_find(t, name) < 0) return GLIA_OK;
     return gl_fail(t->g, GLIA_USAGE, "there is a column '%s' already", name);
 }

@@ -395,8 +395,8 @@ glia_table *glia_table_generate(glia_ctx *g, const char *name, int64_t rows, uin
     const struct set *set = find_set(g, name ? name : "");
     if (!set) return NULL;
     if (rows < 0 || rows == 1) {
-        gl_fail(g, GLIA_USAGE, "generated data '%s': found %lld rows, expected at least 2", name,
-                (long long)rows);
+        gl_fail(g, GLIA_USAGE, "generated data '%s': found %lld row%s, expected at least 2", name,
+                (long long)rows, gl_plural(rows));
         return NULL;
     }
     glia_table *t = gl_table_new(g, name);

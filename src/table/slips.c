@@ -59,7 +59,7 @@ static void list_spellings(const glia_table *t, int column, const spelling *s, i
                        !k          ? ""
                        : k + 1 < n ? ", "
                                    : " and ",
-                       s[k].text, (long long)rows, rows == 1 ? "" : "s");
+                       s[k].text, (long long)rows, gl_plural(rows));
     }
     snprintf(line + at, size - (size_t)at,
              " differ in case, blanks or accents only and count as different; spell them alike if "

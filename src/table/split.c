@@ -114,8 +114,8 @@ glia_status glia_table_folds(const glia_table *t, const char *target, int folds,
                              int64_t *fold) {
     glia_ctx *g = t->g;
     if (folds < 2 || folds > t->rows) {
-        return gl_fail(g, GLIA_USAGE, "%d folds of %lld rows: expected from 2 to as many as rows",
-                       folds, (long long)t->rows);
+        return gl_fail(g, GLIA_USAGE, "%d fold%s of %lld row%s: expected from 2 to as many as rows",
+                       folds, gl_plural(folds), (long long)t->rows, gl_plural(t->rows));
     }
     int column = target ? glia_table_locate(t, target) : -1;
     if (target && column < 0) return g->code;

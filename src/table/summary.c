@@ -198,13 +198,13 @@ static void remark_column(remarks *r, const glia_table *t, int j, bool is_target
         remark(r,
                "column '%s': %lld infinite cell%s, first in line %lld; a training that uses the "
                "column refuses %s",
-               d.name, (long long)d.infinite, d.infinite == 1 ? "" : "s",
+               d.name, (long long)d.infinite, gl_plural(d.infinite),
                (long long)first_infinite(t, c), d.infinite == 1 ? "it" : "them");
     if (present && share > 30)
         remark(r, "column '%s': %.0f%% of the cells are missing", d.name, share);
     if (is_target && d.missing) {
-        remark(r, "target '%s': missing in %lld rows; training needs a value in every row", d.name,
-               (long long)d.missing);
+        remark(r, "target '%s': missing in %lld row%s; training needs a value in every row", d.name,
+               (long long)d.missing, gl_plural(d.missing));
     }
     if (c->either_date)
         remark(r,
@@ -276,9 +276,9 @@ static void remark_balance(remarks *r, const glia_table *t, const gl_column *c) 
     }
     if (many >= 10 * few) {
         remark(r,
-               "target '%s': the classes are unbalanced, the rarest has %lld rows, the most "
+               "target '%s': the classes are unbalanced, the rarest has %lld row%s, the most "
                "frequent %lld",
-               c->name, (long long)few, (long long)many);
+               c->name, (long long)few, gl_plural(few), (long long)many);
     }
 }
 

@@ -369,7 +369,7 @@ glia_status gl_table_check_finite(glia_ctx *g, const glia_table *t, const gl_col
             "cell%s; option 'missing' inf,-inf reads them as missing, option 'bad-rows' skip "
             "leaves their rows out)",
             gl_table_where(t, row, where, sizeof where), c->name, (long long)c->infinite,
-            c->infinite == 1 ? "" : "s");
+            gl_plural(c->infinite));
     }
     return GLIA_OK;
 }

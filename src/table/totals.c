@@ -156,7 +156,7 @@ bool gl_find_total(const glia_table *t, char *line, size_t size) {
     int64_t others = count_named(t) - 1;
     if (others > 0)
         snprintf(more, sizeof more, ", as %lld more row%s of that kind do%s", (long long)others,
-                 others == 1 ? "" : "s", others == 1 ? "es" : "");
+                 gl_plural(others), others == 1 ? "es" : "");
     snprintf(line, size,
              "line %lld: '%.40s' is the sum of the rows above it and counts as a row%s; leave it "
              "out of the file",

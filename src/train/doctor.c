@@ -358,9 +358,9 @@ static void find_few_updates(const gl_doctor *d, glia_history *h) {
         (double)h->updates >= gl_limit(GL_ILL_few_updates))
         return;
     gl_find(d->g, h, GL_ILL_few_updates, "", (double)h->updates,
-            "%lld epoch%s of mini-batches of %lld rows gave %lld update%s of the weights",
-            (long long)h->epochs, h->epochs == 1 ? "" : "s", (long long)d->o->batch,
-            (long long)h->updates, h->updates == 1 ? "" : "s");
+            "%lld epoch%s of mini-batches of %lld row%s gave %lld update%s of the weights",
+            (long long)h->epochs, gl_plural(h->epochs), (long long)d->o->batch,
+            gl_plural(d->o->batch), (long long)h->updates, gl_plural(h->updates));
 }
 
 /* A cost that goes to its least value like exp(-k t) falls by A (1 - r) in the first half of T

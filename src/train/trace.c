@@ -195,7 +195,7 @@ static void warn_of_mixing(glia_ctx *g, const tracer *t) {
         gl_warn(g,
                 "%s takes mean and variance of the %lld row%s shown, as a training on them does; "
                 "prediction takes the running averages and answers otherwise",
-                node->name, (long long)t->rows, t->rows == 1 ? "" : "s");
+                node->name, (long long)t->rows, gl_plural(t->rows));
         return;
     }
 }

@@ -58,7 +58,7 @@ static bool check_row(void *user, int64_t line) {
     s->bad = cells == s->columns ? 0 : line;
     if (!s->bad) return true;
     snprintf(why, sizeof why, "found %lld cell%s, expected %lld", (long long)cells,
-             cells == 1 ? "" : "s", (long long)s->columns);
+             gl_plural(cells), (long long)s->columns);
     s->status = gl_table_add_bad(s->t, -1, line, why);
     return !s->status;
 }
@@ -68,11 +68,11 @@ static bool check_row(void *user, int64_t line) {
 static glia_status check_share(const search *s, int64_t bad) {
     if (s->rows > 2 && s->first != s->columns && s->t->bads)
         return gl_fail(s->c->g, GLIA_INPUT,
-                       "%s, line %lld: found %lld cells, and %lld in most rows below: are numbers "
+                       "%s, line %lld: found %lld cell%s, and %lld in most rows below: are numbers "
                        "written with a comma, or names missing? Option 'bad-rows' skip leaves "
                        "single rows out, not the first one",
                        s->c->path, (long long)s->t->bad[0].line, (long long)s->first,
-                       (long long)s->columns);
+                       gl_plural(s->first), (long long)s->columns);
     if (s->rows < 10 || 2 * bad <= s->rows) return GLIA_OK;
     return gl_fail(s->c->g, GLIA_INPUT,
                    "%s, line %lld: found another number of cells than %lld in %lld of %lld rows: "

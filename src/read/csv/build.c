@@ -230,7 +230,7 @@ static glia_status refuse_row(const builder *b, int64_t line, int64_t cells) {
     return gl_fail(t->g, GLIA_INPUT,
                    "%s, line %lld: found %lld cell%s, expected %d as in line %lld (delimiter "
                    "'%s'; option 'bad-rows' skip leaves such rows out)%s",
-                   t->source, (long long)line, (long long)cells, cells == 1 ? "" : "s", t->columns,
+                   t->source, (long long)line, (long long)cells, gl_plural(cells), t->columns,
                    (long long)b->part->first_row,
                    b->delimiter == '\t' ? "\\t" : (char[]){b->delimiter, 0},
                    gl_csv_doubt_row(b->part, b->delimiter, cells, line, doubt, sizeof doubt));

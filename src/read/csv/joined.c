@@ -61,7 +61,7 @@ static void tell_joined(const csv *c, const glia_table *t, int j, int64_t k) {
             "and what is between looks like rows; they are one cell (leave the quote out if nobody "
             "meant it)",
             c->path, (long long)t->line[row_of(t, column, k)], column->name, (long long)lines,
-            lines == 1 ? "" : "s");
+            gl_plural(lines));
 }
 
 /* The first of a column is told. */

@@ -184,8 +184,7 @@ static void doubt_na(const csv *c, const glia_table *t, const gl_csv_tally *tall
             gl_warn(c->g,
                     "%s, column '%s': NA is read as missing, in %lld cell%s, and may be a code "
                     "like the others (option 'missing' none reads it so)",
-                    t->source, t->column[j].name, (long long)tally[j].na,
-                    tally[j].na == 1 ? "" : "s");
+                    t->source, t->column[j].name, (long long)tally[j].na, gl_plural(tally[j].na));
 }
 
 /* What is known of all cells, once they are read. */

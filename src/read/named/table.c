@@ -79,9 +79,9 @@ static glia_status add_column(glia_table *t, const gl_contents *c, const gl_arra
         return GLIA_OK;
     }
     if (a->shape.dim[0] != t->rows)
-        return gl_fail(c->g, GLIA_INPUT, "%s, table %s: column '%s' has %lld rows, expected %lld",
+        return gl_fail(c->g, GLIA_INPUT, "%s, table %s: column '%s' has %lld row%s, expected %lld",
                        c->path, a->table, column_name(a), (long long)a->shape.dim[0],
-                       (long long)t->rows);
+                       gl_plural(a->shape.dim[0]), (long long)t->rows);
     if (a->kind == GL_NUMBERS) return add_numbers(t, c, a);
     glia_status status = gl_add_text_column(t, column_name(a), &to);
     if (status || c->reader->read_texts(c->file, a, gl_take_cell, &to, wrong)) return status;
