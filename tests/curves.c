@@ -39,7 +39,7 @@ static void fill(answers *s, int64_t rows, uint64_t set) {
                         .label = s->label,
                         .class_index = s->class_index,
                         .loss = NAN};
-    assert_int_equal(gl_measure(g, &s->a, s->confusion, &s->curves, &s->scores), GLIA_OK);
+    assert_int_equal(gl_measure(g, &s->a, GL_DEEP, s->confusion, &s->curves, &s->scores), GLIA_OK);
 }
 
 static int64_t rows_of(int set) { return 50 + ROWS / SETS * set; }

@@ -63,7 +63,7 @@ static void measure(answers *s) {
     }
     s->a.value = s->value, s->a.label = s->label, s->a.class_index = s->class_index;
     s->a.loss = loss;
-    assert_int_equal(gl_measure(g, &s->a, s->confusion, &s->curves, &s->scores), GLIA_OK);
+    assert_int_equal(gl_measure(g, &s->a, GL_DEEP, s->confusion, &s->curves, &s->scores), GLIA_OK);
 }
 
 static void write_answers(const answers *s) {
@@ -372,7 +372,7 @@ static void of_no_rows_there_is_no_recall(void **state) {
                     .label = label};
     int64_t confusion[4];
     glia_metrics m;
-    assert_int_equal(gl_measure(g, &a, confusion, NULL, &m), GLIA_OK);
+    assert_int_equal(gl_measure(g, &a, GL_SCORES, confusion, NULL, &m), GLIA_OK);
     assert_true(isnan(gl_score_value(&m, "recall")));
     assert_true(isnan(gl_score_value(&m, "f1")));
     assert_true(gl_score_value(&m, "precision") == 0);
@@ -385,7 +385,7 @@ static void of_no_rows_there_is_no_recall(void **state) {
                      .value = three,
                      .class_index = said,
                      .label = labels};
-    assert_int_equal(gl_measure(g, &a, table, NULL, &m), GLIA_OK);
+    assert_int_equal(gl_measure(g, &a, GL_SCORES, table, NULL, &m), GLIA_OK);
     assert_true(gl_score_value(&m, "macro_f1") == 1); /* of classes 0 and 1; 2 has no rows */
 }
 

@@ -25,7 +25,7 @@ typedef struct answers {
 static void measure(answers *s) {
     s->a.value = s->value, s->a.label = s->label, s->a.loss = NAN;
     s->a.class_index = s->a.classes > 0 ? s->class_index : NULL;
-    assert_int_equal(gl_measure(g, &s->a, s->confusion, &s->curves, &s->scores), GLIA_OK);
+    assert_int_equal(gl_measure(g, &s->a, GL_DEEP, s->confusion, &s->curves, &s->scores), GLIA_OK);
 }
 
 /* Scores of two decimals, with ties. */
@@ -343,9 +343,44 @@ static void a_loss_that_its_rows_do_not_add_up_to_has_no_interval(void **state) 
     measure(&s);
     assert_true(s.scores.score[0].low > 0);
     s.a.loss = 11365;
-    assert_int_equal(gl_measure(g, &s.a, s.confusion, &s.curves, &s.scores), GLIA_OK);
+    assert_int_equal(gl_measure(g, &s.a, GL_DEEP, s.confusion, &s.curves, &s.scores), GLIA_OK);
     close_to("loss", s.scores.score[0].value, 11365, 1e-9);
     assert_true(isnan(s.scores.score[0].low) && isnan(s.scores.score[0].high));
+}
+
+/* Of digits, ten classes: *found is the report of a training with so many validation rows. */
+static void train_digits(const char *val, glia_report **found) {
+    glia_recipe *recipe = glia_recipe_new(g);
+    glia_table *t = glia_table_generate(g, "digits", 300, 3);
+    assert_int_equal(glia_recipe_set(recipe, "epochs", "2"), GLIA_OK);
+    assert_int_equal(glia_recipe_set(recipe, "val", val), GLIA_OK);
+    glia_train_job job = {.recipe = recipe, .train = t, .deep = 1};
+    glia_model *m = glia_train(g, &job, found);
+    if (!m) fail_msg("%s", glia_message(g));
+    glia_model_free(m);
+    glia_table_free(t);
+    glia_recipe_free(recipe);
+}
+
+static bool has_interval(const glia_metrics *m, const char *name) {
+    const glia_score *s = gl_score_of(m, name);
+    assert_non_null(s);
+    assert_true(isfinite(s->value));
+    return isfinite(s->low) && isfinite(s->high);
+}
+
+static void rows_that_were_learned_from_say_nothing_of_others(void **state) {
+    (void)state;
+    glia_report *r;
+    train_digits("0.3", &r);
+    assert_true(has_interval(&r->val, "accuracy") && has_interval(&r->val, "auc"));
+    assert_false(has_interval(&r->train, "accuracy") || has_interval(&r->train, "auc"));
+    assert_true(r->val.curves && !r->train.curves);
+    glia_report_free(g, r);
+    train_digits("none", &r);
+    assert_true(has_interval(&r->train, "accuracy") && has_interval(&r->train, "auc"));
+    assert_non_null(r->train.curves);
+    glia_report_free(g, r);
 }
 
 int main(void) {
@@ -357,6 +392,7 @@ int main(void) {
         cmocka_unit_test(of_100_intervals_95_hold_the_truth),
         cmocka_unit_test(perfect_scores_are_no_proof),
         cmocka_unit_test(a_loss_that_its_rows_do_not_add_up_to_has_no_interval),
+        cmocka_unit_test(rows_that_were_learned_from_say_nothing_of_others),
     };
     return cmocka_run_group_tests_name("intervals", tests, open_context, close_context);
 }

@@ -136,7 +136,7 @@ static void weighted_scores_by_hand(void **state) {
     int64_t confusion[4];
     glia_curves curves;
     glia_metrics m;
-    assert_int_equal(gl_measure(g, &a, confusion, &curves, &m), GLIA_OK);
+    assert_int_equal(gl_measure(g, &a, GL_DEEP, confusion, &curves, &m), GLIA_OK);
     close_to("weight", m.weight, 6, 0);
     close_to("accuracy", gl_score_value(&m, "accuracy"), 3.0 / 6, 1e-15);
     close_to("precision", gl_score_value(&m, "precision"), 3.0 / 5, 1e-15);
@@ -150,7 +150,7 @@ static void weighted_scores_by_hand(void **state) {
     assert_int_equal(confusion[3], 1); /* rows */
     const double y[] = {1, 2, 4}, said[] = {1, 3, 3};
     a = (gl_answers){.rows = 3, .outputs = 1, .value = said, .label = y, .weight = weight};
-    assert_int_equal(gl_measure(g, &a, NULL, NULL, &m), GLIA_OK);
+    assert_int_equal(gl_measure(g, &a, GL_SCORES, NULL, NULL, &m), GLIA_OK);
     close_to("mse", gl_score_value(&m, "mse"), 3.0 / 6, 1e-15);
     double mean = (3 + 2 + 8) / 6.0,
            around = 3 * pow(1 - mean, 2) + pow(2 - mean, 2) + 2 * pow(4 - mean, 2);

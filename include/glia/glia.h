@@ -671,8 +671,8 @@ GLIA_EXPERIMENTAL glia_status glia_draft_keep(glia_draft *d);
 GLIA_EXPERIMENTAL void glia_draft_discard(glia_draft *d);
 /* DATA as it may be shown and kept, for glia_text_free: an address without its password. */
 GLIA_EXPERIMENTAL char *glia_table_address(glia_ctx *g, const char *data);
-/* Reads two arrays FILE or FILE:ARRAY; the table has columns "x" and "y". y may be NULL, and a column
- * of a table FILE or FILE:COLUMN. */
+/* Reads two arrays FILE or FILE:ARRAY; the table has columns "x" and "y". y may be NULL, and a
+ * column of a table FILE or FILE:COLUMN. */
 GLIA_API glia_table *glia_table_read_arrays(glia_ctx *g, const char *x, const char *y);
 /* A table of number columns c1..cN copied from memory; names may be NULL. */
 GLIA_API glia_table *glia_table_from(glia_ctx *g, glia_tensor x, const char *const *names);
@@ -949,7 +949,8 @@ typedef struct glia_train_job {
     const glia_table *val;     /* NULL: a seeded, stratified part of train, as the recipe says */
     const glia_table *test;    /* NULL: none */
     const char *command;       /* provenance; NULL: none */
-    int deep;                  /* 1: the report's scores have intervals and curves */
+    int deep; /* 1: the report's scores have intervals and curves, those of training only where no
+                 part was held out */
     int (*progress)(void *user, const glia_progress *p);
     void *user;
     glia_checkpoint checkpoint; /* as in glia_model_fit_resumable */

@@ -52,11 +52,12 @@ static glia_status find_mistakes(glia_ctx *g, int64_t targets, glia_evaluation *
 
 /* ------------------------------------------------------------------------------------ scores -- */
 
-static glia_status measure(glia_ctx *g, const gl_answers *a, bool deep, glia_metrics *out) {
+static glia_status measure(glia_ctx *g, const gl_answers *a, gl_depth depth, glia_metrics *out) {
     int64_t *confusion = gl_alloc(g, a->classes * a->classes, sizeof *confusion);
-    glia_curves *curves = deep ? gl_alloc(g, 1, sizeof *curves) : NULL;
-    glia_status status =
-        confusion && (curves || !deep) ? gl_measure(g, a, confusion, curves, out) : GLIA_RESOURCE;
+    glia_curves *curves = depth == GL_DEEP ? gl_alloc(g, 1, sizeof *curves) : NULL;
+    glia_status status = confusion && (curves || depth < GL_DEEP)
+                             ? gl_measure(g, a, depth, confusion, curves, out)
+                             : GLIA_RESOURCE;
     if (out->curves != curves) gl_free(g, curves); /* of values there are none */
     if (out->confusion != confusion) gl_free(g, confusion);
     return status;
@@ -82,7 +83,7 @@ static gl_answers answers_of(const gl_part *part, const glia_model *m, const gli
  * if there were no other. The loss of one is not what was learned, so it is taken from the
  * probabilities. */
 static glia_status measure_one(const gl_part *part, const glia_model *m, const glia_evaluation *e,
-                               bool deep, int t, glia_metrics *out) {
+                               gl_depth depth, int t, glia_metrics *out) {
     glia_ctx *g = part->g;
     gl_answers a = answers_of(part, m, e);
     double *value = gl_alloc(g, a.rows, sizeof *value), *label = gl_alloc(g, a.rows, sizeof *label);
@@ -96,7 +97,7 @@ static glia_status measure_one(const gl_part *part, const glia_model *m, const g
     a.outputs = 1, a.loss = NAN;
     if (a.quantile) a.quantile += t;
     a.value = value, a.label = label, a.class_index = a.class_index ? class_index : NULL;
-    glia_status status = ok ? measure(g, &a, deep, out) : GLIA_RESOURCE;
+    glia_status status = ok ? measure(g, &a, depth, out) : GLIA_RESOURCE;
     gl_free(g, value);
     gl_free(g, label);
     gl_free(g, class_index);
@@ -123,27 +124,27 @@ static void average(glia_metrics *out) {
     out->baseline = baseline;
 }
 
-static glia_status measure_parts(const gl_part *part, const glia_model *m, bool deep, int parts,
-                                 glia_evaluation *e) {
+static glia_status measure_parts(const gl_part *part, const glia_model *m, gl_depth depth,
+                                 int parts, glia_evaluation *e) {
     glia_metrics *each = gl_alloc(part->g, parts, sizeof *each);
     glia_status status = each ? GLIA_OK : GLIA_RESOURCE;
     e->scores.target = each;
     e->scores.targets = each ? parts : 0;
     for (int t = 0; t < parts && status == GLIA_OK; t++)
-        status = measure_one(part, m, e, deep, t, &each[t]);
+        status = measure_one(part, m, e, depth, t, &each[t]);
     bool together = gl_pipeline_quantiles(m->pipeline, NULL) > 0; /* measured already */
     if (status == GLIA_OK && !together) average(&e->scores);
     return status;
 }
 
-static glia_status score(const gl_part *part, const glia_model *m, double loss, bool deep,
+static glia_status score(const gl_part *part, const glia_model *m, double loss, gl_depth depth,
                          glia_evaluation *e) {
     gl_answers a = answers_of(part, m, e);
     int targets = gl_pipeline_targets(m->pipeline), parts = a.quantile ? (int)a.outputs : targets;
     a.loss = loss;
-    glia_status status = targets == 1 ? measure(part->g, &a, deep, &e->scores) : GLIA_OK;
+    glia_status status = targets == 1 ? measure(part->g, &a, depth, &e->scores) : GLIA_OK;
     if (parts == 1 || status != GLIA_OK) return status;
-    return measure_parts(part, m, deep, parts, e);
+    return measure_parts(part, m, depth, parts, e);
 }
 
 void gl_metrics_clear(glia_ctx *g, glia_metrics *m) {
@@ -192,11 +193,11 @@ glia_status gl_part_answer(const gl_part *part, const glia_model *m, glia_evalua
     return status == GLIA_OK && !out->truth ? GLIA_RESOURCE : status;
 }
 
-glia_status gl_part_evaluate(const gl_part *part, const glia_model *m, bool deep,
+glia_status gl_part_evaluate(const gl_part *part, const glia_model *m, gl_depth depth,
                              glia_evaluation *out) {
     double loss;
     glia_status status = gl_part_answer(part, m, out, &loss);
-    return status == GLIA_OK ? score(part, m, loss, deep, out) : status;
+    return status == GLIA_OK ? score(part, m, loss, depth, out) : status;
 }
 
 void gl_evaluation_clear(glia_ctx *g, glia_evaluation *e) {
@@ -207,10 +208,10 @@ void gl_evaluation_clear(glia_ctx *g, glia_evaluation *e) {
     gl_free(g, (void *)e->mistake);
 }
 
-glia_status gl_part_measure(const gl_part *part, const glia_model *m, bool deep,
+glia_status gl_part_measure(const gl_part *part, const glia_model *m, gl_depth depth,
                             glia_metrics *out) {
     glia_evaluation e;
-    glia_status status = gl_part_evaluate(part, m, deep, &e);
+    glia_status status = gl_part_evaluate(part, m, depth, &e);
     if (status == GLIA_OK) {
         *out = e.scores;
         e.scores = (glia_metrics){0};
@@ -228,7 +229,7 @@ glia_evaluation *glia_model_evaluate(glia_ctx *g, const glia_model *m, const gli
     if (!e) return NULL;
     gl_part part = {.g = g, .table = t, .n = glia_table_rows(t)};
     glia_status status = gl_part_fill(&part, p, m->net->dtype, true);
-    if (status == GLIA_OK) status = gl_part_evaluate(&part, m, deep, e);
+    if (status == GLIA_OK) status = gl_part_evaluate(&part, m, deep ? GL_DEEP : GL_SCORES, e);
     if (status == GLIA_OK) status = find_mistakes(g, gl_pipeline_targets(p), e);
     gl_part_free(&part);
     if (status == GLIA_OK) return e;

@@ -5,6 +5,7 @@
 #ifndef GL_ROWS_H
 #define GL_ROWS_H
 
+#include "../score/metrics.h"
 #include "model.h"
 
 typedef struct gl_part {
@@ -43,12 +44,13 @@ void gl_model_choose(const glia_model *m, const double *value, int64_t rows, int
  * cleared. */
 glia_status gl_part_answer(const gl_part *part, const glia_model *m, glia_evaluation *out,
                            double *loss);
-/* Scores as well. `deep`: with intervals and curves. */
-glia_status gl_part_evaluate(const gl_part *part, const glia_model *m, bool deep,
+/* Scores as well. */
+glia_status gl_part_evaluate(const gl_part *part, const glia_model *m, gl_depth depth,
                              glia_evaluation *out);
 void gl_evaluation_clear(glia_ctx *g, glia_evaluation *e);
 /* The scores alone. */
-glia_status gl_part_measure(const gl_part *part, const glia_model *m, bool deep, glia_metrics *out);
+glia_status gl_part_measure(const gl_part *part, const glia_model *m, gl_depth depth,
+                            glia_metrics *out);
 void gl_metrics_clear(glia_ctx *g, glia_metrics *m);
 
 #endif

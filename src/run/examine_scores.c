@@ -84,7 +84,7 @@ static knowledge examine_part(const training *r, const gl_part *part, const glia
     weighed.weights = NULL;
     if (gl_row_weights(r, &weighed) != GLIA_OK) return k;
     weighed.counts = weighed.weights;
-    if (gl_part_measure(&weighed, r->model, false, &measured) == GLIA_OK) {
+    if (gl_part_measure(&weighed, r->model, GL_SCORES, &measured) == GLIA_OK) {
         k = knowledge_of(r, &weighed, &measured);
         gl_metrics_clear(r->g, &measured);
     }

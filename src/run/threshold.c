@@ -98,7 +98,7 @@ glia_status gl_choose_threshold(training *r) {
     const char *aim = r->decisions.aim;
     if (!aim) return GLIA_OK;
     glia_metrics val = {0};
-    glia_status status = gl_part_measure(&r->val, r->model, true, &val);
+    glia_status status = gl_part_measure(&r->val, r->model, GL_DEEP, &val);
     /* A curve of one class has no points: every threshold is as good as any other. Of a fold that
      * is no reason to stop: it keeps 0.5, and its scores say what that is worth. */
     bool any = status == GLIA_OK && all_alike(r, &val);

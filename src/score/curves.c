@@ -58,7 +58,7 @@ static bool sort_by_digit(const gl_ranked *from, gl_ranked *to, int64_t n, int k
 
 /* Radix sort, the last digit first. It allocates nothing, as training monitors scores, and rows
  * with equal scores stay in their order, so that sums over it are the same bits everywhere. */
-static void sort_rows(const gl_ranking *r, int64_t *order, gl_ranked *room) {
+static const gl_ranked *sort_rows(const gl_ranking *r, gl_ranked *room) {
     gl_ranked *from = room, *to = room + r->rows;
     for (int64_t i = 0; i < r->rows; i++) from[i] = (gl_ranked){key_of(score_of(r, i)), i};
     for (int k = 0; k < DIGITS && r->rows > 0; k++) {
@@ -66,14 +66,15 @@ static void sort_rows(const gl_ranking *r, int64_t *order, gl_ranked *room) {
         gl_ranked *other = from;
         from = to, to = other;
     }
-    for (int64_t i = 0; i < r->rows; i++) order[i] = from[i].row;
+    return from;
 }
 
-static void mark_rows(const gl_ranking *r, uint8_t *mark) {
+/* Scores are equal where keys are, and these lie in a row. */
+static void mark_rows(const gl_ranking *r, const gl_ranked *sorted, int64_t *order, uint8_t *mark) {
     for (int64_t i = 0; i < r->rows; i++) {
-        int64_t row = r->order[i];
-        bool least = i == 0 || score_of(r, row) != score_of(r, r->order[i - 1]);
-        mark[i] = (uint8_t)((r->label[row] == r->positive) * GL_POSITIVE + least * GL_LEAST);
+        bool least = i == 0 || sorted[i].key != sorted[i - 1].key;
+        order[i] = sorted[i].row;
+        mark[i] = (uint8_t)((r->label[order[i]] == r->positive) * GL_POSITIVE + least * GL_LEAST);
     }
 }
 
@@ -86,8 +87,7 @@ gl_ranking gl_rank(const gl_answers *a, int64_t k, int64_t *order, uint8_t *mark
                     .positive = a->outputs == 1 ? 1 : (double)k,
                     .order = order,
                     .mark = mark};
-    sort_rows(&r, order, room);
-    mark_rows(&r, mark);
+    mark_rows(&r, sort_rows(&r, room), order, mark);
     return r;
 }
 

@@ -167,15 +167,15 @@ glia_status gl_score_rows(glia_ctx *g, const gl_answers *a, const char *name, do
     return GLIA_OK;
 }
 
-static int64_t count_rankings(const gl_answers *a, bool curves) {
+static int64_t count_rankings(const gl_answers *a, gl_depth depth) {
     if (gl_is_binary(a)) return 1;
-    return curves && a->classes <= MOST_RANKED ? a->classes : 0;
+    return depth >= GL_RANKED && a->classes <= MOST_RANKED ? a->classes : 0;
 }
 
-static gl_scorer *new_scorer(glia_ctx *g, const gl_answers *a, bool curves) {
+static gl_scorer *new_scorer(glia_ctx *g, const gl_answers *a, gl_depth depth) {
     gl_scorer *s = gl_alloc(g, 1, sizeof *s);
     if (!s) return NULL;
-    *s = (gl_scorer){.g = g, .a = a, .rankings = count_rankings(a, curves)};
+    *s = (gl_scorer){.g = g, .a = a, .rankings = count_rankings(a, depth)};
     s->ranking = gl_alloc(g, s->rankings, sizeof *s->ranking);
     s->order = gl_alloc(g, s->rankings * a->rows, sizeof *s->order);
     s->mark = gl_alloc(g, s->rankings * a->rows, sizeof *s->mark);
@@ -191,7 +191,7 @@ static gl_scorer *new_scorer(glia_ctx *g, const gl_answers *a, bool curves) {
     return NULL;
 }
 
-gl_scorer *gl_scorer_new(glia_ctx *g, const gl_answers *a) { return new_scorer(g, a, false); }
+gl_scorer *gl_scorer_new(glia_ctx *g, const gl_answers *a) { return new_scorer(g, a, GL_SCORES); }
 
 void gl_scorer_free(gl_scorer *s) {
     if (!s) return;
@@ -213,17 +213,17 @@ static glia_status add_intervals(const gl_scorer *s, glia_metrics *out) {
     return pull ? GLIA_OK : GLIA_RESOURCE;
 }
 
-glia_status gl_measure(glia_ctx *g, const gl_answers *a, int64_t *confusion, glia_curves *curves,
-                       glia_metrics *out) {
-    gl_scorer *s = new_scorer(g, a, curves != NULL);
+glia_status gl_measure(glia_ctx *g, const gl_answers *a, gl_depth depth, int64_t *confusion,
+                       glia_curves *curves, glia_metrics *out) {
+    gl_scorer *s = new_scorer(g, a, depth);
     if (!s) return GLIA_RESOURCE;
     gl_scorer_run(s, confusion, out);
     out->baseline = gl_baseline(s);
-    if (curves && a->classes > 0) {
+    if (depth == GL_DEEP && a->classes > 0) {
         gl_curves(a, gl_is_binary(a) ? s->ranking : NULL, curves);
         out->curves = curves;
     }
-    glia_status status = curves ? add_intervals(s, out) : GLIA_OK;
+    glia_status status = depth == GL_DEEP ? add_intervals(s, out) : GLIA_OK;
     gl_scorer_free(s);
     return status;
 }

@@ -43,9 +43,15 @@ double gl_score_value(const glia_metrics *m, const char *name);
 glia_status gl_score_rows(glia_ctx *g, const gl_answers *a, const char *name, double *out);
 const glia_score *gl_main_score(const glia_metrics *m); /* what a line shows of it */
 
-/* Fills *out; `confusion` (classes x classes, caller's memory) may be NULL for regression. With
- * `curves` (caller's memory) these are drawn and scores get their 95% intervals; NULL: neither. */
-glia_status gl_measure(glia_ctx *g, const gl_answers *a, int64_t *confusion, glia_curves *curves,
-                       glia_metrics *out);
+typedef enum gl_depth {
+    GL_SCORES,
+    GL_RANKED, /* and auc of several classes, which takes a sort of the rows for each */
+    GL_DEEP    /* and curves, and the 95% interval of each score */
+} gl_depth;
+
+/* Fills *out; `confusion` (classes x classes, caller's memory) may be NULL for regression, `curves`
+ * (caller's memory) unless it is GL_DEEP. */
+glia_status gl_measure(glia_ctx *g, const gl_answers *a, gl_depth depth, int64_t *confusion,
+                       glia_curves *curves, glia_metrics *out);
 
 #endif
