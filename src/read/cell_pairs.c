@@ -2,9 +2,11 @@
  * cell_pairs.c: two numbers in one cell, of which a network sees neither:
  *
  *     131-141   10 to 20   (10, 20]     ranges
- *     120/80    5 x 7                   two numbers
+ *     120/80    5 x 7    5'11"          two numbers
+ *     ~120   >5   80*                   a number and a sign
  *
- * Which of them counts, or their middle, is not for a program to choose; so it is told.
+ * Which of them counts, or their middle, or what the sign means, is not for a program to choose; so
+ * it is told.
  */
 #include "cells.h"
 
@@ -12,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef enum pair_kind { NO_PAIR, RANGE, TWO_NUMBERS } pair_kind;
+typedef enum pair_kind { NO_PAIR, RANGE, TWO_NUMBERS, SIGNED, KINDS } pair_kind;
 
 /* A number without sign or thousands, and none that begins with a 0 as codes do. */
 static const char *take_number(const char *s, double *value) {
@@ -34,10 +36,10 @@ static const char *take_sign(const char *s, bool brackets, pair_kind *kind) {
         const char *sign;
         pair_kind kind;
     } signs[] = {
-        {"-", RANGE},       {"\u2013", RANGE},       {"\u2014", RANGE},      {"..", RANGE},
-        {"to ", RANGE},     {"bis ", RANGE},         {"~", RANGE},           {"/", TWO_NUMBERS},
-        {"x", TWO_NUMBERS}, {"\u00D7", TWO_NUMBERS}, {":", TWO_NUMBERS},     {"of ", TWO_NUMBERS},
-        {";", TWO_NUMBERS}, {"+", TWO_NUMBERS},      {"\u00B1", TWO_NUMBERS}};
+        {"-", RANGE},       {"\u2013", RANGE},       {"\u2014", RANGE},  {"..", RANGE},
+        {"to ", RANGE},     {"bis ", RANGE},         {"~", RANGE},       {"/", TWO_NUMBERS},
+        {"x", TWO_NUMBERS}, {"\u00D7", TWO_NUMBERS}, {":", TWO_NUMBERS}, {"of ", TWO_NUMBERS},
+        {";", TWO_NUMBERS}, {"'", TWO_NUMBERS},      {"+", TWO_NUMBERS}, {"\u00B1", TWO_NUMBERS}};
     s += strspn(s, " ");
     if (brackets && (*s == ',' || *s == ';')) return *kind = RANGE, s + 1 + strspn(s + 1, " ");
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
@@ -49,8 +51,29 @@ static const char *take_sign(const char *s, bool brackets, pair_kind *kind) {
     return NULL;
 }
 
+static const char *skip_sign(const char *s) {
+    static const char *const signs[] = {"~",      "<=",     ">=",     "<",      ">",    "=",
+                                        "\u2248", "\u2264", "\u2265", "\u00B1", "ca. ", "ca ",
+                                        "c. ",    "about ", "*",      "?",      "+",    "\u2020"};
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+        size_t n = strlen(signs[i]);
+        if (!strncmp(s, signs[i], n)) return s + n + strspn(s + n, " ");
+    }
+    return s;
+}
+
+/* "~120", "80*", "60+" */
+static bool is_signed(const char *s) {
+    double v;
+    const char *number = skip_sign(s), *behind = take_number(number, &v);
+    if (!behind) return false;
+    const char *end = skip_sign(behind + strspn(behind, " "));
+    return !*end && (number > s || end > behind);
+}
+
 /* A unit may stand behind. */
 static pair_kind kind_of(const char *s) {
+    if (is_signed(s)) return SIGNED;
     double low, high;
     pair_kind kind;
     bool brackets = *s == '[' || *s == '(';
@@ -65,23 +88,27 @@ static pair_kind kind_of(const char *s) {
 
 /* Telephone numbers look like ranges, of which half would go down. */
 void gl_tell_pairs(const gl_texts *x) {
-    int64_t count[3] = {0}, first = -1;
+    static const struct {
+        const char *are, *write;
+    } words[KINDS] = {[RANGE] = {"ranges", "their ends, or the middle, in columns of their own"},
+                      [TWO_NUMBERS] = {"two numbers each", "the two in columns of their own"},
+                      [SIGNED] = {"numbers with a sign", "the numbers alone"}};
+    int64_t count[KINDS] = {0}, first = -1;
     for (int64_t k = 0; k < x->n; k++) {
         if (x->kind[k] == GL_TEXT_WORD) continue;
         pair_kind kind = kind_of(x->c->category[k]);
         count[kind]++;
         if (kind && first < 0) first = k;
     }
-    int64_t pairs = count[RANGE] + count[TWO_NUMBERS];
+    int64_t pairs = count[RANGE] + count[TWO_NUMBERS] + count[SIGNED];
     if (!pairs || pairs < 9 * count[NO_PAIR]) return;
-    bool ranges = count[RANGE] > count[TWO_NUMBERS];
+    pair_kind most = RANGE;
+    for (int k = TWO_NUMBERS; k < KINDS; k++)
+        if (count[k] > count[most]) most = (pair_kind)k;
     gl_warn(x->t->g,
             "%s, column '%s': its cells are %s, such as '%s' in line %lld, and are read as texts, "
-            "of which nothing "
-            "is learned where most differ; write %s in columns of their own (option 'category' "
-            "'%s' says that "
-            "they are texts)",
-            x->t->source, x->c->name, ranges ? "ranges" : "two numbers each", x->c->category[first],
-            (long long)gl_texts_line(x, first, GL_TEXT_OTHER),
-            ranges ? "their ends, or the middle," : "the two", x->c->name);
+            "of which nothing is learned where most differ; write %s (option 'category' '%s' says "
+            "that they are texts)",
+            x->t->source, x->c->name, words[most].are, x->c->category[first],
+            (long long)gl_texts_line(x, first, GL_TEXT_OTHER), words[most].write, x->c->name);
 }

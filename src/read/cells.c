@@ -365,6 +365,10 @@ static void tell_disagreement(const gl_texts *x) {
     quarrel q = compare_with(x, x->first[GL_TEXT_NUMBER]);
     if (q.other >= 0 && q.cells[0] > q.cells[1]) q = compare_with(x, q.other);
     if (q.other < 0) return;
+    if (!q.cells[1]) { /* 5'11", 10.0.0.1: each is none by itself */
+        gl_tell_pairs(x);
+        return;
+    }
     gl_warn(x->t->g,
             "%s, column '%s': its numbers do not agree: %lld are written like '%s' in line %lld, "
             "and %lld not, the first '%s' in line %lld; it is read as texts until all are written "

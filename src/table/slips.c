@@ -229,19 +229,24 @@ static bool is_outside(const outsider *o) {
     return o->numbers >= 20 && often && alone && o->value == floor(o->value);
 }
 
+static char *print_value(const gl_column *c, double v, char *buf, size_t size) {
+    return c->date ? gl_date_text(v, false, buf, size) : gl_print_number(v, buf, size);
+}
+
 bool gl_find_outsider(const glia_table *t, int column, char *line, size_t size) {
     const gl_column *c = &t->column[column];
-    if (c->type != GLIA_NUMBER || !c->number || c->date || t->sparse) return false;
+    if (c->type != GLIA_NUMBER || !c->number || t->sparse) return false;
     for (double sign = -1; sign <= 1; sign += 2) {
         outsider o = at_the_end(c, t->rows, sign);
         char number[40], next[40];
         if (!is_outside(&o)) continue;
         snprintf(
             line, size,
-            "column '%.60s': %s comes %lld times, far from all other numbers (the next is %s); "
-            "if it stands for a missing cell, say option 'missing' %s",
-            c->name, gl_print_number(sign * o.value, number, sizeof number), (long long)o.times,
-            gl_print_number(sign * o.next, next, sizeof next), number);
+            "column '%.60s': %s comes %lld times, far from all other %s (the next is %s); if it "
+            "stands for a missing cell, say option 'missing' %s",
+            c->name, print_value(c, sign * o.value, number, sizeof number), (long long)o.times,
+            c->date ? "dates" : "numbers", print_value(c, sign * o.next, next, sizeof next),
+            c->date ? "with it, as it is written" : number);
         return true;
     }
     return false;

@@ -80,8 +80,10 @@ static bool sums_up(const glia_table *t, int64_t row) {
         int64_t filled;
         if (!has_number(c, row)) continue;
         double found = c->number[row], sum = sum_above(c, row, &filled);
+        double mean = has_number(c, row - 1) ? c->number[row - 1] : 0; /* may stand above it */
         numbers++;
-        right += is_near(found, sum, 0.001) || is_near(2 * found, sum, 0.001);
+        right += is_near(found, sum, 0.001) || is_near(2 * found, sum, 0.001) ||
+                 is_near(found, sum - mean, 0.001);
     }
     return right && 2 * right >= numbers;
 }
