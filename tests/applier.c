@@ -260,7 +260,7 @@ static void record(glia_table_builder *b, const char *size, const char *colour, 
 
 static void a_record_means_what_a_line_of_a_file_means(void **state) {
     (void)state;
-    static const char *const cell[][3] = {{"1", "blue", "30"},   {"9.5", "red", "?"},
+    static const char *const cell[][3] = {{"1", "blue", "0:30"}, {"9.5", "red", "?"},
                                           {" 2 ", "pink", "NA"}, {"", " green ", ""},
                                           {"1e1", "", "55"},     {NULL, "black", NULL}};
     enum { RECORDS = sizeof cell / sizeof *cell };

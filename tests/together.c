@@ -59,7 +59,7 @@ static void do_together(round_of *work) {
         if (hands[i].wrong[0]) fail_msg("%s", hands[i].wrong);
 }
 
-/* ------------------------------------------------------------------------------ what is shared -- */
+/* ---------------------------------------------------------------------------- what is shared -- */
 
 static glia_model *learn(glia_ctx *mine, const glia_table *t) {
     glia_recipe *r = glia_recipe_new(mine);
@@ -102,7 +102,7 @@ static int clear(void **state) {
     return close_context(state);
 }
 
-/* --------------------------------------------------------------------------------------- tests -- */
+/* ------------------------------------------------------------------------------------- tests -- */
 
 static bool same_row(const glia_predictions *p, int64_t i, int64_t whole) {
     size_t size = (size_t)p->outputs * sizeof *p->value;

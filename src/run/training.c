@@ -364,8 +364,8 @@ static glia_status open_checkpoint(training *r) {
     return status;
 }
 
-/* An interval tells what other rows would give. Of rows that the network learned from it cannot, and
- * is left out wherever there are others. */
+/* An interval tells what other rows would give. Of rows that the network learned from it cannot,
+ * and is left out wherever there are others. */
 static glia_status measure(const training *r, const gl_part *part, glia_metrics *out) {
     bool learned_from = part == &r->train && r->val.n + r->test.n > 0;
     gl_depth depth = !r->job->deep ? GL_SCORES : learned_from ? GL_RANKED : GL_DEEP;
