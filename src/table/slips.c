@@ -180,10 +180,10 @@ bool gl_find_spellings(const glia_table *t, int column, char *line, size_t size)
 
 /* ------------------------------------------------------------------------------------- names -- */
 
-/* Three pairs are told. */
+/* Three pairs are told. Of more columns nobody wrote the names by hand. */
 void gl_warn_of_names(const glia_table *t) {
-    enum { TOLD = 3 };
-    if (t->arrays || t->sparse || t->unnamed || t->columns < 2) return;
+    enum { TOLD = 3, MOST_NAMES = 100000 };
+    if (t->arrays || t->sparse || t->unnamed || t->columns > MOST_NAMES) return;
     spelling *s = gl_alloc(t->g, t->columns, sizeof *s);
     for (int j = 0; s && j < t->columns; j++) s[j] = (spelling){t->column[j].name, j};
     if (s) qsort(s, (size_t)t->columns, sizeof *s, by_word);

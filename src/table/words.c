@@ -118,7 +118,8 @@ static bool is_blank(uint32_t c) {
 }
 
 uint32_t gl_plain_letter(const char **s) {
-    uint32_t c;
+    uint32_t c = (unsigned char)**s;
+    if (c > ' ' && c < 0x7F) return ++*s, small_letter(c); /* most are, in a sort of all texts */
     do {
         int n = decode((const unsigned char *)*s, &c);
         if (!n) c = (unsigned char)**s; /* no UTF-8: a sign of its own */
