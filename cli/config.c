@@ -93,8 +93,32 @@ static char *list(reader *r, const char *key) {
     return NULL;
 }
 
+/* What YAML calls false, where people mean that there is none; a text of these letters has
+ * quotes. */
+static bool is_no(const reader *r, const char *key) {
+    static const char *const words[] = {"no", "off", "false", "~", "null"};
+    int i = find_option(&r->c->options, key);
+    const char *argument = i < 0 ? NULL : r->c->options.row[i].argument;
+    if (r->event.type != YAML_SCALAR_EVENT || !argument || !strstr(argument, "none")) return false;
+    if (r->event.data.scalar.style != YAML_PLAIN_SCALAR_STYLE) return false;
+    for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+        if (!strcasecmp((const char *)r->event.data.scalar.value, words[k])) return true;
+    return false;
+}
+
+static char *refuse_no(const reader *r, const char *key) {
+    const char *found = (const char *)r->event.data.scalar.value;
+    fail(GLIA_USAGE,
+         "%s:%zu: %s: found %s, expected %s; did you mean 'none'? (\"%s\" in quotes is a "
+         "name)",
+         r->path, r->line, key, found, r->c->options.row[find_option(&r->c->options, key)].argument,
+         found);
+    return NULL;
+}
+
 static char *value(reader *r, const char *key) {
     if (!next(r)) return NULL;
+    if (is_no(r, key)) return refuse_no(r, key);
     if (r->event.type == YAML_SEQUENCE_START_EVENT && !r->event.data.sequence_start.anchor)
         return list(r, key);
     const char *text = scalar(r, key);

@@ -135,6 +135,22 @@ static void what_was_said_of_a_file_is_in_its_schema(void **state) {
     free(text);
 }
 
+static void a_column_that_a_schema_does_not_name_is_told(void **state) {
+    (void)state;
+    does("awk 'BEGIN { print \"a,b,y\"; for (i = 0; i < 40; i++) print i % 7 \",\" i % 5 \",\" i % "
+         "11 "
+         "}' >t.csv");
+    does("$GLIA data t.csv --target y --schema t.yaml && grep -v '^  b:' t.yaml >less.yaml");
+    result r = run("$GLIA train t.csv --schema less.yaml --epochs 1 -o m.glia");
+    assert_int_equal(r.status, 0);
+    expect_in(r.err, "less.yaml: it does not name 'b', so that is decided as ever ('left_out: "
+                     "true' or --ignore leaves a column out)");
+    result_free(&r);
+    r = run("$GLIA train t.csv --schema t.yaml --epochs 1 -o m.glia");
+    expect_not_in(r.err, "it does not name");
+    result_free(&r);
+}
+
 static void targets_that_are_not_one_number_have_schemas(void **state) {
     (void)state;
     does(awkward);
@@ -540,6 +556,7 @@ int main(void) {
         cmocka_unit_test(a_schema_that_nobody_edited_changes_nothing),
         cmocka_unit_test(nor_does_its_preparation),
         cmocka_unit_test(what_was_said_of_a_file_is_in_its_schema),
+        cmocka_unit_test(a_column_that_a_schema_does_not_name_is_told),
         cmocka_unit_test(targets_that_are_not_one_number_have_schemas),
         cmocka_unit_test(arrays_and_sparse_rows_have_schemas),
         cmocka_unit_test(an_edit_is_obeyed),

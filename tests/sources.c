@@ -113,9 +113,10 @@ static void the_only_table_needs_no_name_and_the_bytes_say_what_it_is(void **sta
     put("one.csv", "CREATE TABLE t(a, y); INSERT INTO t VALUES (1, 'u'), (2, 'v')");
     expect_run("$GLIA data one.csv" COPY, 0, "a,y\n1,u\n2,v\n", "");
     expect_run("$GLIA data - <one.csv", 3, "", "it is a SQLite database, which must be a file");
-    expect_run("head -c 3000 one.csv >cut.db; $GLIA data cut.db", 3, "", "malformed (SQLite)");
+    expect_run("head -c 3000 one.csv >cut.db; $GLIA data cut.db", 3, "",
+               "malformed (SQLite); is the file complete? Copy it again");
     expect_run("printf 'a,y\\n1,2\\n' >text.db; $GLIA data text.db", 3, "",
-               "file is not a database");
+               "file is not a database (SQLite); a table of text is read by --format csv");
     put("none.db", "CREATE TABLE t(a); DROP TABLE t");
     expect_run("$GLIA data none.db", 3, "", "none.db: the database holds no tables");
     expect_run("printf 'a,y\\n1,2\\n' >plain.csv; $GLIA data plain.csv --table t", 0, "1 row",

@@ -208,20 +208,50 @@ static const char *filling(const gl_input_column *in, char *buf, size_t size) {
     return buf;
 }
 
+static bool is_unknown(const gl_found *s, int64_t code) {
+    return gl_feature_of_text(s, (int32_t)code) == -1 && *s->c->category[code];
+}
+
+/* "; did you mean 'house'? Others are 'Flat' ('flat'?), 'castle'": of a whole table, as a server
+ * would look through it for each row. */
+static void add_unknown(const gl_intake *k, const gl_found *s, const char *first, gl_text *out) {
+    enum { NAMED = 5, SHOWN = 40 };
+    const char *const *known = (const char *const *)s->in->category;
+    int categories = (int)s->in->categories, others = 0;
+    const char *near = gl_nearest(first, known, categories);
+    if (near) gl_add(out, "; did you mean '%.*s'?", SHOWN, near);
+    bool whole = k->rows.n == k->t->rows && s->c->type == GLIA_CATEGORY;
+    for (int64_t i = 0; whole && i < s->c->categories && others <= NAMED; i++) {
+        const char *text = s->c->category[i];
+        if (!strcmp(text, first) || !is_unknown(s, i) || others++ == NAMED) continue;
+        gl_add(out, "%s'%.*s'", others > 1 ? ", " : "; others are ", SHOWN, text);
+        near = gl_nearest(text, known, categories);
+        if (near) gl_add(out, " ('%.*s'?)", SHOWN, near);
+    }
+    if (others > NAMED) gl_add(out, ", ...");
+}
+
+static void tell_unknown(const gl_intake *k, const gl_surprise *u) {
+    char where[512], cell[64];
+    gl_text more = {.g = k->g};
+    glia_table_cell(k->t, u->row, gl_table_find(k->t, u->in->name), cell, sizeof cell);
+    for (const gl_found *s = k->source; s < k->source + k->sources; s++)
+        if (s->in == u->in && !u->in->words) add_unknown(k, s, cell, &more);
+    gl_warn(k->g,
+            "%s, column '%s': '%s' is a text that training did not know; such cells count as "
+            "none of the known ones (%lld in all)%s",
+            gl_table_where(k->t, u->row, where, sizeof where), u->in->name, cell,
+            (long long)u->cells, more.s ? more.s : "");
+    gl_free(k->g, more.s);
+}
+
 void gl_intake_tell(const gl_intake *k) {
     tell_strange_words(k);
     char where[512], cell[64];
     /* "none of the known ones": all features of the column are 0, the answer is that of the
      * other columns */
     const gl_surprise *u = &k->unseen, *f = &k->filled;
-    if (u->cells) {
-        glia_table_cell(k->t, u->row, gl_table_find(k->t, u->in->name), cell, sizeof cell);
-        gl_warn(k->g,
-                "%s, column '%s': '%s' is a text that training did not know; such cells count as "
-                "none of the known ones (%lld in all)",
-                gl_table_where(k->t, u->row, where, sizeof where), u->in->name, cell,
-                (long long)u->cells);
-    }
+    if (u->cells) tell_unknown(k, u);
     const gl_surprise *a = &k->far;
     if (a->cells) {
         glia_table_cell(k->t, a->row, gl_table_find(k->t, a->in->name), cell, sizeof cell);

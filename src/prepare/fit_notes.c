@@ -124,6 +124,7 @@ static void tell_slips(const gl_fitting *f) {
         if (!classes && gl_find_outsider(f->t, j, line, sizeof line))
             gl_warn(f->g, "%s, %s", f->t->source, line);
     }
+    if (gl_find_transposed(f->t, line, sizeof line)) gl_warn(f->g, "%s: %s", f->t->source, line);
     if (gl_find_total(f->t, line, sizeof line)) gl_warn(f->g, "%s, %s", f->t->source, line);
 }
 

@@ -350,6 +350,26 @@ static bool is_free_text(const gl_column *c, const gl_schema_column *role,
     return type ? !strcmp(type, "text") : said && said->said[GL_KEY_words].line;
 }
 
+/* A schema leaves open what it does not name: a line that was taken out leaves out no column. */
+static void tell_unnamed(const gl_fitting *f, const glia_schema *schema) {
+    enum { NAMED = 5 };
+    gl_text list = {.g = f->g};
+    int64_t count = 0, next = 0;
+    for (int j = 0; j < f->t->columns; j++) {
+        const char *name = f->t->column[j].name;
+        const gl_schema_column *said = gl_schema_find(schema, name, next);
+        if (said) next = said - schema->column + 1;
+        if (said || gl_is_target(f, j) || f->t->sparse || f->said[j] == GL_SAID_IGNORED) continue;
+        if (count++ < NAMED) gl_add(&list, "%s'%s'", count > 1 ? ", " : "", name);
+    }
+    if (count && list.s)
+        gl_note(f->g,
+                "%s: it does not name %s%s, so that is decided as ever ('left_out: true' or option "
+                "'ignore' leaves a column out)",
+                schema->source, list.s, count > NAMED ? ", ..." : "");
+    gl_free(f->g, list.s);
+}
+
 glia_status gl_fit_schema(gl_fitting *f) {
     const glia_schema *schema = f->spec->schema, *preparation = preparation_of(f);
     glia_status status = GLIA_OK;
@@ -375,5 +395,6 @@ glia_status gl_fit_schema(gl_fitting *f) {
         else if (w->said) status = read_wish(f, c, w);
         if (!status) settle(f, j, role);
     }
+    if (!status && schema && f->spec->notes) tell_unnamed(f, schema);
     return status;
 }

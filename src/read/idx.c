@@ -30,15 +30,21 @@ static bool raw_of(int type, gl_raw *raw) {
     }
 }
 
+#define OTHER_ORDER                                                                                \
+    "; its numbers are in the other byte order: write them with the largest byte first (in "       \
+    "Python "                                                                                      \
+    "struct.pack('>i', n), a.astype('>f4'))"
+
 /* Reads the header; *begin is where the values start. */
 static glia_status read_header(glia_ctx *g, const char *path, const unsigned char *b, int64_t size,
                                glia_tensor *t, gl_raw *raw, int64_t *begin) {
     if (size < 4 || b[0] || b[1]) {
         char found[16] = "";
         for (int64_t i = 0; i < size && i < 4; i++) snprintf(found + 2 * i, 3, "%02x", b[i]);
+        bool turned = size >= 4 && !b[2] && !b[3] && b[1] >= 8 && b[1] <= 14 && b[0] && b[0] <= 8;
         return gl_fail(g, GLIA_INPUT,
-                       "%s: wrong magic number: found %s, expected 0000 as in IDX files", path,
-                       size ? found : "an empty file");
+                       "%s: wrong magic number: found %s, expected 0000 as in IDX files%s", path,
+                       size ? found : "an empty file", turned ? OTHER_ORDER : "");
     }
     if (!raw_of(b[2], raw) || !gl_raw_dtype(*raw, &t->dtype)) {
         return gl_fail(g, GLIA_INPUT,
@@ -56,11 +62,24 @@ static glia_status read_header(glia_ctx *g, const char *path, const unsigned cha
     return GLIA_OK;
 }
 
+/* Do its sizes fit, which do not as they stand, with their bytes turned round? */
+static bool fits_turned(const glia_tensor *t, gl_raw raw, int64_t found) {
+    int64_t bytes = raw.width, own = raw.width;
+    bool good = true, fits = true;
+    for (int i = 0; i < t->ndim; i++) {
+        good = good && gl_multiply(bytes, __builtin_bswap32((uint32_t)t->dim[i]), &bytes);
+        fits = fits && gl_multiply(own, t->dim[i], &own);
+    }
+    return good && bytes == found && !(fits && own == found);
+}
+
 static glia_status check_size(glia_ctx *g, const char *path, const glia_tensor *t, gl_raw raw,
                               int64_t found) {
     char shape[96];
     int64_t need, count = glia_tensor_count(t, 0);
     gl_shape_text(t, shape, sizeof shape);
+    if (fits_turned(t, raw, found))
+        return gl_fail(g, GLIA_INPUT, "%s: found shape %s%s", path, shape, OTHER_ORDER);
     if (count < 0 || !gl_multiply(count, raw.width, &need))
         return gl_fail(g, GLIA_INPUT, "%s: shape %s is too large for any memory", path, shape);
     if (need == found || !count) return GLIA_OK;

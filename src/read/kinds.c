@@ -58,6 +58,9 @@ typedef struct kind {
     "where a download brought this page instead of the data, load the data themselves; a table "   \
     "in it: " PANDAS("read_html(\"FILE\")[0]")
 #define XML_MEND PANDAS("read_xml(\"FILE\")")
+#define CONFLICT "a file with a conflict of Git"
+#define CONFLICT_MEND                                                                              \
+    "keep the rows of one side, and take the lines <<<<<<<, ======= and >>>>>>> out"
 #define DUMP_MEND "run it in a database and read that"
 
 /* The first that fits is it, so what is special stands above what is general. A row is a line or
@@ -107,6 +110,7 @@ static const kind kinds[] = {
     {"packed by xz", "xzcat FILE >table.csv", IS(BYTES, 0, "\xFD" "7zXZ"), {".xz"}},
     {"packed by zstd", "zstdcat FILE >table.csv", IS(BYTES, 0, "\x28\xB5\x2F\xFD"), {".zst"}},
     {"packed by lz4", "lz4cat FILE >table.csv", IS(BYTES, 0, "\4\x22\x4D\x18"), {".lz4"}},
+    {"packed by gzip twice", "gunzip -c FILE | gunzip -c >table.csv", IS(BYTES, 0, "\x1F\x8B"), {NULL}},
     {"a 7z archive", "7z x FILE", IS(BYTES, 0, "7z\xBC\xAF\x27\x1C"), {".7z"}},
     {"a RAR archive", "unrar x FILE", IS(BYTES, 0, "Rar!\x1A\7"), {".rar"}},
     {"a PDF document", "pdftotext -layout FILE shows its texts", IS(TEXT, 0, "%PDF-"), {".pdf"}},
@@ -120,6 +124,7 @@ static const kind kinds[] = {
     {"a WebP image", IMAGE_MEND, IS(NOT_TEXT, 8, "WEBP"), {".webp"}},
     {"sound (WAV)", "numpy.save its samples", IS(NOT_TEXT, 8, "WAVE"), {".wav"}},
     {"a pointer of Git LFS, not the file itself", "git lfs pull", IS(TEXT, 0, "version https://git-lfs"), {NULL}},
+    {CONFLICT, CONFLICT_MEND, IS(TEXT, 0, "<<<<<<< "), {NULL}},
     {PAGE, PAGE_MEND, IS(TEXT, 0, "<!doctype html"), {".html", ".htm"}},
     {PAGE, PAGE_MEND, IS(TEXT, 0, "<html"), {NULL}},
     {"XML", XML_MEND, IS(TEXT, 0, "<?xml"), {".xml"}},

@@ -305,6 +305,7 @@ static void remark_slips(remarks *r, const glia_table *t, int target) {
         if (gl_find_spellings(t, j, line, sizeof line)) remark(r, "%s", line);
         if (!classes && gl_find_outsider(t, j, line, sizeof line)) remark(r, "%s", line);
     }
+    if (gl_find_transposed(t, line, sizeof line)) remark(r, "%s", line);
     if (gl_find_total(t, line, sizeof line)) remark(r, "%s", line);
 }
 

@@ -178,6 +178,13 @@ static int64_t decimal_commas(const char *s, const char *end, int64_t too_many,
     return pairs;
 }
 
+static bool is_of_conflict(const char *s, const char *end) {
+    static const char *const marks[] = {"<<<<<<<", "=======", ">>>>>>>"};
+    for (int i = 0; i < 3; i++)
+        if (end - s >= 7 && !memcmp(s, marks[i], 7)) return true;
+    return false;
+}
+
 char *gl_csv_doubt_row(const gl_csv_part *part, char delimiter, int64_t cells, int64_t line,
                        char *text, size_t size) {
     char example[GL_CSV_EXAMPLE], pairs[3 * GL_CSV_EXAMPLE];
@@ -188,7 +195,12 @@ char *gl_csv_doubt_row(const gl_csv_part *part, char delimiter, int64_t cells, i
     if (!stop) stop = end;
     int64_t too_many = cells - part->table->columns;
     *text = 0;
-    if (has_odd_quotes(s, stop))
+    if (is_of_conflict(s, stop))
+        snprintf(text, size,
+                 "; '%.7s' is of a conflict of Git: keep the rows of one side, and take the lines "
+                 "<<<<<<<, ======= and >>>>>>> out",
+                 s);
+    else if (has_odd_quotes(s, stop))
         snprintf(text, size, "; its quote (\") goes on in the next line; did anybody mean it?");
     else if (delimiter == ',' && too_many > 0 && gl_csv_split_numbers(s, stop, example) >= too_many)
         snprintf(text, size, "; is '%s' one number? Write it in quotes or without its comma",

@@ -23,6 +23,17 @@ static void close_it(void *user) {
     sqlite3_free(o);
 }
 
+/* What SQLite calls malformed is most often a file that was not copied to its end. */
+static void explain(const open *o, char *why, size_t size) {
+    int code = sqlite3_errcode(o->db) & 0xFF;
+    const char *mend = "";
+    if (code == SQLITE_CORRUPT)
+        mend = "; is the file complete? Copy it again, or save what is left: sqlite3 FILE .recover "
+               "| sqlite3 new.db";
+    if (code == SQLITE_NOTADB) mend = "; a table of text is read by option 'format' csv";
+    snprintf(why, size, "%s (SQLite)%s", sqlite3_errmsg(o->db), mend);
+}
+
 static void *open_it(const char *path, char *why, size_t size) {
     open *o = sqlite3_malloc(sizeof *o);
     if (!o) return snprintf(why, size, "memory is out"), NULL;
@@ -31,7 +42,7 @@ static void *open_it(const char *path, char *why, size_t size) {
     if (result == SQLITE_OK)
         result = sqlite3_exec(o->db, "PRAGMA trusted_schema = OFF", NULL, NULL, NULL);
     if (result == SQLITE_OK) return o;
-    snprintf(why, size, "%s (SQLite)", sqlite3_errmsg(o->db));
+    explain(o, why, size);
     close_it(o);
     return NULL;
 }
@@ -43,7 +54,7 @@ static bool query(void *user, const char *sql, char *why, size_t size) {
     sqlite3_finalize(o->rows);
     o->rows = NULL;
     if (sqlite3_prepare_v2(o->db, sql, -1, &o->rows, &behind) != SQLITE_OK)
-        return snprintf(why, size, "%s (SQLite)", sqlite3_errmsg(o->db)), false;
+        return explain(o, why, size), false;
     behind += strspn(behind, " \t\r\n;");
     if (*behind) return snprintf(why, size, "found '%.40s' behind the query", behind), false;
     if (!o->rows) return snprintf(why, size, "the query is empty, expected SELECT ..."), false;
@@ -73,7 +84,7 @@ static int next(void *user, char *why, size_t size) {
     int result = sqlite3_step(o->rows);
     if (result == SQLITE_ROW) return 1;
     if (result == SQLITE_DONE) return 0;
-    snprintf(why, size, "%s (SQLite)", sqlite3_errmsg(o->db));
+    explain(o, why, size);
     return -1;
 }
 
