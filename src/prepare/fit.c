@@ -113,6 +113,14 @@ static glia_status fit_inputs(gl_fitting *f) {
 
 /* --------------------------------------------------------------------------------------- fit -- */
 
+static glia_status nothing_left(const gl_fitting *f) {
+    const gl_input_column *in = f->p->inputs ? &f->p->input[0] : NULL;
+    const char *one = f->t->columns == 1 ? "; the table has one column; " GL_ONE_COLUMN : "";
+    return gl_fail(f->g, GLIA_INPUT, "%s: no column is left to learn '%.200s' from%s%s%s%s%s%s",
+                   f->t->source, f->p->target[0].name, in ? " (" : "", in ? in->name : "",
+                   in ? ": " : "", in ? gl_reason_text[in->reason] : "", in ? ")" : "", one);
+}
+
 /* The order of the messages: what was said wrongly, then the target, then columns. A user who named
  * the wrong target should not first hear of what is odd in the others. */
 static glia_status fit_all(gl_fitting *f) {
@@ -120,12 +128,7 @@ static glia_status fit_all(gl_fitting *f) {
     if (!status) status = gl_fit_target(f);
     if (!status) status = fit_inputs(f);
     if (status) return status;
-    if (!gl_pipeline_number_features(f->p)) {
-        const gl_input_column *in = f->p->inputs ? &f->p->input[0] : NULL;
-        return gl_fail(f->g, GLIA_INPUT, "%s: no column is left to learn '%s' from%s%s%s%s%s",
-                       f->t->source, f->p->target[0].name, in ? " (" : "", in ? in->name : "",
-                       in ? ": " : "", in ? gl_reason_text[in->reason] : "", in ? ")" : "");
-    }
+    if (!gl_pipeline_number_features(f->p)) return nothing_left(f);
     gl_fit_notes(f);
     return GLIA_OK;
 }

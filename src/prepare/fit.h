@@ -58,6 +58,10 @@ static inline bool gl_is_target(const gl_fitting *f, int column) {
     return false;
 }
 
+/* What a table is most often that has one column. */
+#define GL_ONE_COLUMN                                                                              \
+    "is another sign between its cells (option 'delimiter'), or are whole lines in quotes?"
+
 /* fit_words.c: what the user said. */
 glia_status gl_fit_words(gl_fitting *f);
 /* fit_schema.c: what a schema says of each column. */

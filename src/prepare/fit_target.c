@@ -61,10 +61,12 @@ static glia_status no_classes(const gl_fitting *f, const gl_column *c, int64_t c
                        where, c->name, text, (long long)numbers, (long long)cells, (long long)count,
                        c->name);
     return gl_fail(f->g, GLIA_INPUT,
-                   "%s: the target '%s' has %lld different texts in %lld rows, such as '%.60s' in "
-                   "line %lld; these are no classes: name another column (option 'target')",
+                   "%s: the target '%.200s' has %lld different texts in %lld rows, such as '%.60s' "
+                   "in line %lld; these are no classes: %s",
                    f->t->source, c->name, (long long)count, (long long)f->n, text,
-                   (long long)glia_table_line(f->t, shown));
+                   (long long)glia_table_line(f->t, shown),
+                   f->t->columns > 1 ? "name another column (option 'target')"
+                                     : "the table has one column; " GL_ONE_COLUMN);
 }
 
 static glia_status take_text_classes(gl_fitting *f, const gl_column *c) {

@@ -128,15 +128,26 @@ static void add_instead(absent *a) {
     if (a->near < a->names && a->extras > NAMED) gl_add(&a->list, ", ...");
 }
 
+/* U+0300 to U+036F: an accent beside its letter, which looks like the letter with it. */
+static bool has_loose_accents(const char *name) {
+    for (; *name; name++)
+        if (((unsigned char)*name == 0xCC || (unsigned char)*name == 0xCD) && name[1]) return true;
+    return false;
+}
+
+#define LOOSE_ACCENTS                                                                              \
+    " They look alike, but one writes accents beside their letters (uconv -x nfc makes them one)"
+
 static void tell_absent(absent *a, const char *name) {
     const char *near = a->extras == 1 ? a->extra[0] : find_near(a, name);
     if (a->names > 1)
         gl_fail(a->g, GLIA_INPUT, "%s: columns are missing that the model was trained with: %s",
                 a->t->source, a->list.s ? a->list.s : "");
     else
-        gl_fail(a->g, GLIA_INPUT, "%s: column '%s' is missing, the model was trained with it%s%s%s",
-                a->t->source, name, near ? "; did you rename it to '" : "", near ? near : "",
-                near ? "'?" : "");
+        gl_fail(a->g, GLIA_INPUT,
+                "%s: column '%s' is missing, the model was trained with it%s%s%s%s", a->t->source,
+                name, near ? "; did you rename it to '" : "", near ? near : "", near ? "'?" : "",
+                near && has_loose_accents(near) != has_loose_accents(name) ? LOOSE_ACCENTS : "");
 }
 
 /* A column that is there and that the model does not know may be the missing one, renamed: the only

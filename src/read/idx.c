@@ -57,7 +57,8 @@ static glia_status read_header(glia_ctx *g, const char *path, const unsigned cha
                        path, t->ndim, GLIA_MAX_DIMS);
     }
     *begin = 4 + 4 * t->ndim;
-    if (size < *begin) return gl_fail(g, GLIA_INPUT, "%s: the file ends inside its header", path);
+    if (size < *begin)
+        return gl_fail(g, GLIA_INPUT, "%s: the file ends inside its header; is it complete?", path);
     for (int i = 0; i < t->ndim; i++) t->dim[i] = big_endian(b + 4 + 4 * i);
     return GLIA_OK;
 }

@@ -95,6 +95,21 @@ static int length_of_found(const char *s, const char *end) {
     return n;
 }
 
+/* What writes something like JSON. */
+static const char *mend_of(const char *begin, const char *found, int length) {
+    const char *before = found;
+    while (before > begin && isspace((unsigned char)before[-1])) before--;
+    bool behind_comma = before > begin && before[-1] == ',';
+    if (*found == '\'')
+        return "JSON has double quotes; Python's json.dump writes them, where str and print do not";
+    if (*found == '#' || (length > 1 && (!memcmp(found, "//", 2) || !memcmp(found, "/*", 2))))
+        return "JSON has no comments; take it out";
+    if (behind_comma && (*found == '}' || *found == ']')) return "take the comma before it out";
+    if (length > 3 && (!memcmp(found, "True", 4) || !memcmp(found, "None", 4)))
+        return "JSON has true, false and null; Python's json.dump writes them";
+    return "is this JSON?";
+}
+
 /* gl_json_read says "at byte 12: what"; people see lines and columns, and so do their editors. */
 static gl_json *refuse_value(json_text *j, const char *begin, int64_t n) {
     char why[400], where[512];
@@ -120,8 +135,8 @@ static gl_json *refuse_value(json_text *j, const char *begin, int64_t n) {
     if (at >= n && (j->lines || j->at == j->end)) return refuse_cut(j, where);
     int found = at < n ? length_of_found(j->copy + at, j->copy + n) : 0;
     if (found)
-        gl_fail(j->g, GLIA_INPUT, "%s%s, found '%.*s'; is this JSON?", where, what, found,
-                j->copy + at);
+        gl_fail(j->g, GLIA_INPUT, "%s%s, found '%.*s'; %s", where, what, found, j->copy + at,
+                mend_of(j->copy, j->copy + at, found));
     else gl_fail(j->g, GLIA_INPUT, "%s%s; is this JSON?", where, what);
     return NULL;
 }
@@ -304,6 +319,8 @@ static glia_status read_array(json_text *j) {
     bool more = j->at < j->end && *j->at != ']';
     while (more && !status) {
         skip_blanks(j);
+        if (j->at < j->end && *j->at == ']')
+            return unexpected(j, "a record behind the last comma; take that comma out");
         status = read_next(j);
         skip_blanks(j);
         more = !status && j->at < j->end && *j->at == ',';

@@ -262,11 +262,17 @@ static void blank_above(csv *c, const splitting *s) {
     int64_t from = c->line[0].number, to = last.number;
     if (from == to) snprintf(lines, sizeof lines, "line %lld", (long long)to);
     else snprintf(lines, sizeof lines, "lines %lld to %lld", (long long)from, (long long)to);
+    char names[80] = "";
+    for (const char *d = ";\t,|"; *d; d++)
+        if (*d != c->rules.delimiter && s->columns > 1 &&
+            gl_csv_count(last.s, last.end, *d) == s->columns)
+            snprintf(names, sizeof names, "; are they names? Write '%s' between them, as below",
+                     c->rules.delimiter == '\t' ? "\\t" : (char[]){c->rules.delimiter, 0});
     gl_warn(c->g,
             "%s, %s: '%.*s' is unlike all lines below, which have %lld cells; it is left out "
-            "(option 'skip')",
+            "(option 'skip')%s",
             c->path, lines, (int)(last.end - last.s < 60 ? last.end - last.s : 60), last.s,
-            (long long)s->columns);
+            (long long)s->columns, names);
     for (int i = 0; i < s->first; i++) gl_csv_blank(c->line[i]);
     gl_csv_look(c);
 }

@@ -178,6 +178,20 @@ static int64_t decimal_commas(const char *s, const char *end, int64_t too_many,
     return pairs;
 }
 
+/* What separates as many cells as there should be; 0: nothing. */
+static char other_delimiter(const char *s, const char *end, char delimiter, int64_t columns) {
+    for (const char *d = ";\t,|"; *d && columns > 1; d++)
+        if (*d != delimiter && gl_csv_count(s, end, *d) == columns) return *d;
+    return 0;
+}
+
+/* "1,2.5,flat" */
+static bool is_quoted_whole(const char *s, const char *end, char delimiter, int64_t columns) {
+    while (end > s && (end[-1] == '\r' || end[-1] == ' ')) end--;
+    if (end - s < 2 || *s != '"' || end[-1] != '"') return false;
+    return columns > 1 && gl_csv_count(s + 1, end - 1, delimiter) == columns;
+}
+
 static bool is_of_conflict(const char *s, const char *end) {
     static const char *const marks[] = {"<<<<<<<", "=======", ">>>>>>>"};
     for (int i = 0; i < 3; i++)
@@ -194,6 +208,7 @@ char *gl_csv_doubt_row(const gl_csv_part *part, char delimiter, int64_t cells, i
     stop = memchr(s, '\n', (size_t)(end - s));
     if (!stop) stop = end;
     int64_t too_many = cells - part->table->columns;
+    char other;
     *text = 0;
     if (is_of_conflict(s, stop))
         snprintf(text, size,
@@ -210,6 +225,15 @@ char *gl_csv_doubt_row(const gl_csv_part *part, char delimiter, int64_t cells, i
         snprintf(text, size,
                  "; is %s one number? Write a point in it, or ';' between all cells of the file",
                  pairs);
+    else if ((other = other_delimiter(s, stop, delimiter, part->table->columns)))
+        snprintf(text, size, "; '%s' separates the cells of this line; write them like the others",
+                 other == '\t' ? "\\t" : (char[]){other, 0});
+    else if (is_quoted_whole(s, stop, delimiter, part->table->columns))
+        snprintf(text, size, "; the line as a whole is in quotes; take them off");
+    else if (too_many > 0 && part->header && line == part->first_row + 1)
+        snprintf(text, size, "; is a name missing in line %lld?", (long long)part->first_row);
+    else if (too_many < 0 && stop == end && (stop == s || stop[-1] != '\n'))
+        snprintf(text, size, "; the text ends in this line: is the file complete?");
     else if (above < s && is_blank(above, s))
         snprintf(text, size, "; does another table begin here, behind the blank line?");
     return text;

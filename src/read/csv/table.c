@@ -197,8 +197,9 @@ static glia_status finish(const csv *c, const sample *s, glia_table *t, const gl
     if (!t->rows)
         return gl_fail(
             c->g, GLIA_INPUT,
-            "%s: found a header and no rows below it (option 'no-header' if line 1 is data)",
-            c->path);
+            "%s: found a header and no rows below it, '%.60s'%s (option 'no-header' if line 1 is "
+            "data)",
+            c->path, t->column[0].name, t->columns > 1 ? " ..." : "");
     keep_infinite(t, tally);
     status = gl_csv_doubt_joints(c, t);
     if (!status) doubt_thousands(c, t, tally);

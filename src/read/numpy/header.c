@@ -174,7 +174,7 @@ static glia_status find_header(glia_ctx *g, const char *path, const unsigned cha
     *length = size < *begin ? 0 : b[8] | b[9] << 8;
     if (b[6] > 1 && size >= *begin) *length |= (int64_t)b[10] << 16 | (int64_t)b[11] << 24;
     if (!*length || *length > size - *begin)
-        return gl_fail(g, GLIA_INPUT, "%s: the file ends inside its header", path);
+        return gl_fail(g, GLIA_INPUT, "%s: the file ends inside its header; is it complete?", path);
     return GLIA_OK;
 }
 
