@@ -178,6 +178,8 @@ static const bad cases[] = {
       "'width' (renamed to 'width_cm'?), 'colour' (renamed to 'Colour'?); give them the names of training"}},
     {"a row for names at prediction", "p.csv", "5,y,red\n1,2,red\n", "$GLIA predict iris.glia p.csv --header", 3,
      {"the first row ('5', ...) looks like data: --no-header"}},
+    {"an empty name at prediction", "p.csv", "length,,colour\n1,2,red\n", "$GLIA predict iris.glia p.csv", 3,
+     {"p.csv: column 'width' is missing", "is it column 2, whose name is empty?"}},
     {"an extra column at prediction", "p.csv", "x,length,width,colour\n1,2,3,red\n",
      "$GLIA predict iris.glia p.csv", 0,
      {"p.csv: training had no column 'x'; it is not used"}},

@@ -65,8 +65,9 @@ static glia_status no_classes(const gl_fitting *f, const gl_column *c, int64_t c
                    "in line %lld; these are no classes: %s",
                    f->t->source, c->name, (long long)count, (long long)f->n, text,
                    (long long)glia_table_line(f->t, shown),
-                   f->t->columns > 1 ? "name another column (option 'target')"
-                                     : "the table has one column; " GL_ONE_COLUMN);
+                   *text == '"'        ? "its cells are in quotes; take those off"
+                   : f->t->columns > 1 ? "name another column (option 'target')"
+                                       : "the table has one column; " GL_ONE_COLUMN);
 }
 
 static glia_status take_text_classes(gl_fitting *f, const gl_column *c) {

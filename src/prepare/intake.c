@@ -91,6 +91,12 @@ typedef struct absent { /* columns of training that the table lacks */
     gl_text list; /* "'rooms' ('Rooms'?), 'area'" */
 } absent;
 
+/* Names that were made up, c3 for column 3, are known to nobody who looks into the file. */
+static bool is_made_up(const absent *a, const char *name) {
+    int j = name ? gl_table_find(a->t, name) : -1;
+    return j >= 0 && a->t->column[j].nameless;
+}
+
 static void find_extra(absent *a) {
     for (int j = 0; j < a->t->columns; j++)
         if (!is_known(a->p, a->t->column[j].name, j)) a->extra[a->extras++] = a->t->column[j].name;
@@ -140,7 +146,12 @@ static bool has_loose_accents(const char *name) {
 
 static void tell_absent(absent *a, const char *name) {
     const char *near = a->extras == 1 ? a->extra[0] : find_near(a, name);
-    if (a->names > 1)
+    if (a->names == 1 && is_made_up(a, near))
+        gl_fail(a->g, GLIA_INPUT,
+                "%s: column '%s' is missing, the model was trained with it; is it column %d, whose "
+                "name is empty?",
+                a->t->source, name, gl_table_find(a->t, near) + 1);
+    else if (a->names > 1)
         gl_fail(a->g, GLIA_INPUT, "%s: columns are missing that the model was trained with: %s",
                 a->t->source, a->list.s ? a->list.s : "");
     else

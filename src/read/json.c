@@ -196,6 +196,9 @@ static glia_status check_width(json_text *j, int64_t items, const char *name) {
 static glia_status add_list(json_text *j, const gl_json *v, const char *name) {
     char number[24];
     int64_t k = 0;
+    int before = gl_records_find(j->to, name, strlen(name));
+    if (before >= 0 && gl_records_filled(j->to, before))
+        return found_instead(j, name, "a list, those before have one value");
     if (!is_list_of_numbers(v))
         return found_instead(j, name, v->count ? "a list of other values" : "an empty list");
     glia_status status = check_width(j, v->count, name);
@@ -223,10 +226,18 @@ glia_status gl_json_cell(gl_records *to, int column, const gl_json *v) {
     }
 }
 
+static bool was_list(const json_text *j, const char *name) {
+    char key[300];
+    int n = snprintf(key, sizeof key, "%.200s.0", name);
+    return gl_records_find(j->to, key, (size_t)n) >= 0;
+}
+
 /* A name whose value is null in every record is still a column. */
 static glia_status add_value(json_text *j, const gl_json *v, const char *name) {
     if (v->kind == GL_JSON_OBJECT) return add_object(j, v, name);
     if (v->kind == GL_JSON_ARRAY) return add_list(j, v, name);
+    if (v->kind != GL_JSON_NULL && was_list(j, name))
+        return found_instead(j, name, "one value, those before have a list");
     int column = gl_records_column(j->to, name, strlen(name));
     if (column < 0 || gl_json_named(j, column)) return glia_code(j->g);
     return gl_json_cell(j->to, column, v);
@@ -284,8 +295,20 @@ glia_status gl_json_records(json_text *j, const gl_json *array) {
 
 /* In a trial a record that cannot be read is no failure. */
 static glia_status leave_out(json_text *j, const char *begin, glia_status status) {
-    if (status != GLIA_INPUT || !j->trial) return status;
+    if (status != GLIA_INPUT || !j->trial || (j->at == begin && !j->lines)) return status;
+    if (j->at == begin) {
+        char *stop = memchr(j->at, '\n', (size_t)(j->end - j->at));
+        j->at = stop ? stop : j->end;
+    }
     return gl_spoilt_add(j->spoilt, begin - j->text, j->at - j->text, j->value_line);
+}
+
+static glia_status comma_between(const json_text *j) {
+    return gl_fail(
+        j->g, GLIA_INPUT,
+        "%s, line %lld: found ',' behind a record; records of a line each have none: take "
+        "it out (sed 's/,$//'), or write all of them in [ and ]",
+        j->source, (long long)j->line);
 }
 
 /* Was it left out in the trial? */
@@ -300,8 +323,9 @@ static bool pass_spoilt(json_text *j) {
 static glia_status read_next(json_text *j) {
     if (pass_spoilt(j)) return GLIA_OK;
     const char *begin = j->at;
-    gl_json *v = next_value(j);
-    glia_status status = v ? add_any(j, v) : glia_code(j->g);
+    gl_json *v = NULL;
+    glia_status status = j->lines && *j->at == ',' ? comma_between(j) : GLIA_OK;
+    if (!status) v = next_value(j), status = v ? add_any(j, v) : glia_code(j->g);
     gl_free(j->g, v);
     return leave_out(j, begin, status);
 }

@@ -97,6 +97,10 @@ int gl_records_find(const gl_records *r, const char *name, size_t length) {
     return gl_column_find(&r->names, name, length);
 }
 
+bool gl_records_filled(const gl_records *r, int column) {
+    return r->column[column].numbers > 0 || r->column[column].texts > 0;
+}
+
 int64_t gl_records_rows(const gl_records *r) { return r->t->rows; }
 
 int gl_records_columns(const gl_records *r) { return r->t->columns; }

@@ -21,6 +21,8 @@ int gl_records_add(gl_records *r, const char *name);
 int gl_records_column(gl_records *r, const char *name, size_t length);
 /* -1: there is none. */
 int gl_records_find(const gl_records *r, const char *name, size_t length);
+/* Has it a cell that is not missing? */
+bool gl_records_filled(const gl_records *r, int column);
 int gl_records_columns(const gl_records *r);
 int64_t gl_records_rows(const gl_records *r);
 const char *gl_records_name(const gl_records *r, int column);
