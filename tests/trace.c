@@ -598,6 +598,19 @@ static void assert_has_all(const char *file, const char *const *parts) {
     result_free(&r);
 }
 
+/* On paper gamma, beta and yhat are the letters that they name. */
+static void a_norm_is_set_as_books_set_it(void **state) {
+    (void)state;
+    result r = run("$GLIA demo flower --write flower.csv -q && $GLIA train flower.csv --hidden 3 "
+                   "--norm layer --epochs 1 -q -o norm.glia && $GLIA explain norm.glia flower.csv "
+                   "--row 1,2 -o norm.html && $GLIA explain norm.glia flower.csv --row 1,2 -o "
+                   "norm.tex");
+    if (r.status != 0) fail_msg("%s", r.err);
+    result_free(&r);
+    assert_has_all("norm.html", (const char *[]){"dγ", "ŷ", "β<sub>j</sub>", NULL});
+    assert_has_all("norm.tex", (const char *[]){"d\\gamma ", "\\hat y", "\\beta _{j}", NULL});
+}
+
 static void pages_and_latex_have_their_formulas(void **state) {
     (void)state;
     write_points();
@@ -639,6 +652,7 @@ int main(void) {
         cmocka_unit_test(every_loss_shows_its_gradient),
         cmocka_unit_test(what_lies_between_layers_shows_its_gradients),
         cmocka_unit_test(features_are_named_by_what_they_are_of),
+        cmocka_unit_test(a_norm_is_set_as_books_set_it),
         cmocka_unit_test(pages_and_latex_have_their_formulas),
     };
     return cmocka_run_group_tests(tests, open_context, close_context);

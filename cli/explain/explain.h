@@ -76,9 +76,13 @@ struct medium {
 
 extern const medium on_terminal, in_html, in_latex;
 
+/* Letters that have names: the gain and shift of a norm, and what it makes of a value. */
+typedef enum named_letter { GAMMA, BETA, YHAT, LETTERS } named_letter;
+
 typedef struct markup {
     const char *raised[2], *lowered[2], *word[2]; /* around them */
-    const char *transposed, *times, *sum, *gap;   /* gap: around a word of a sentence */
+    const char *letter[LETTERS];
+    const char *transposed, *times, *sum, *gap; /* gap: around a word of a sentence */
     void (*put)(FILE *f, const char *text);
 } markup;
 

@@ -16,7 +16,9 @@ static const char math_style[] =
     "h2 { margin: 2rem 0 0 }\n"
     "h3 { font-weight: 400; margin: 1.3rem 0 .4rem }\n"
     "h3 small { color: var(--soft); font-size: .8rem; margin-left: .8rem }\n"
-    "table { width: auto; min-width: 50% }\n";
+    "table { width: auto; min-width: 50% }\n"
+    "main { --card: var(--paper) }\n" /* tables stand on the page itself */
+    "main > header { padding-left: 0 }\n";
 
 static const markup html_markup = {.raised = {"<sup>", "</sup>"},
                                    .lowered = {"<sub>", "</sub>"},
@@ -25,6 +27,7 @@ static const markup html_markup = {.raised = {"<sup>", "</sup>"},
                                    .times = "∗",
                                    .sum = "Σ",
                                    .gap = "",
+                                   .letter = {[GAMMA] = "γ", [BETA] = "β", [YHAT] = "ŷ"},
                                    .put = html_text};
 
 static void begin(const explaining *e) {

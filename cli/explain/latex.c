@@ -17,14 +17,16 @@ static void latex_text(FILE *f, const char *text) {
     }
 }
 
-static const markup latex_markup = {.raised = {"^{", "}"},
-                                    .lowered = {"_{", "}"},
-                                    .word = {"\\mathrm{", "}"},
-                                    .transposed = "\\top",
-                                    .times = "\\odot",
-                                    .sum = "\\sum",
-                                    .gap = "\\ ",
-                                    .put = latex_text};
+static const markup latex_markup = {
+    .raised = {"^{", "}"},
+    .lowered = {"_{", "}"},
+    .word = {"\\mathrm{", "}"},
+    .transposed = "\\top",
+    .times = "\\odot",
+    .sum = "\\sum",
+    .gap = "\\ ",
+    .letter = {[GAMMA] = "\\gamma ", [BETA] = "\\beta ", [YHAT] = "\\hat y"},
+    .put = latex_text};
 
 /* 1.5e-07 is read best as a power of ten. */
 static void put_number(FILE *f, const char *number) {

@@ -4,6 +4,7 @@
  *     da^[1](2)_j = W^[2]T dz^[2]     [1](2) and [2]T are raised, j is lowered
  *     leaky_relu'(z^[1])              more than two letters: a word, upright
  *     sum_i, *                        the sum sign, the product element by element
+ *     dgamma, beta_j, yhat            letters that have names
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -46,10 +47,24 @@ static bool is_said(const char *s, size_t n) {
     return false;
 }
 
+/* Which of them the n letters are, of their gradient behind the d; LETTERS: they are a word. */
+static named_letter letter_of(const char *s, size_t n) {
+    static const char *const names[LETTERS] = {[GAMMA] = "gamma", [BETA] = "beta", [YHAT] = "yhat"};
+    named_letter k = 0;
+    while (k < LETTERS && (strlen(names[k]) != n || strncmp(s, names[k], n) != 0)) k++;
+    return k;
+}
+
 static const char *put_word(FILE *f, const char *s, const markup *m) {
     size_t letters = 0, n = 0;
     while (isalpha((unsigned char)s[letters])) letters++;
     if (letters <= 2) return put_part(f, s, letters, m);
+    bool gradient = *s == 'd' && letter_of(s + 1, letters - 1) < LETTERS;
+    named_letter named = letter_of(s + gradient, letters - gradient);
+    if (named < LETTERS) {
+        fprintf(f, "%s%s", gradient ? "d" : "", m->letter[named]);
+        return s + letters;
+    }
     if (strncmp(s, "sum_", 4) == 0) {
         fputs(m->sum, f);
         return put_lowered(f, s + 4, m);
