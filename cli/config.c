@@ -64,33 +64,39 @@ static bool lists_columns(const reader *r, const char *key) {
 }
 
 /* name, or "size, m2" with its quotes, as on the command line. */
-static char *quoted_item(const char *item) {
-    if (!strpbrk(item, ",\"")) return copy_text(item);
-    char *quoted = reserve(NULL, 2 * strlen(item) + 3), *to = quoted;
-    *to++ = '"';
-    for (; *item; *to++ = *item++)
-        if (*item == '"') *to++ = '"';
-    *to++ = '"';
-    *to = '\0';
-    return quoted;
+static void put_item(FILE *f, const char *item, bool column) {
+    bool quoted = column && strpbrk(item, ",\"");
+    if (quoted) putc('"', f);
+    for (; *item; item++) {
+        if (quoted && *item == '"') putc('"', f);
+        putc(*item, f);
+    }
+    if (quoted) putc('"', f);
+}
+
+/* The items up to the end of a list; false after an error message. */
+static bool put_items(reader *r, const char *key, FILE *f) {
+    bool columns = lists_columns(r, key), any = false;
+    while (next(r)) {
+        if (r->event.type == YAML_SEQUENCE_END_EVENT) return true;
+        const char *text = scalar(r, key);
+        if (!text) return false;
+        if (any) putc(',', f);
+        put_item(f, text, columns);
+        any |= *text != 0;
+    }
+    return false;
 }
 
 /* "[20, 7, 5]" becomes "20,7,5". NULL after an error message. */
 static char *list(reader *r, const char *key) {
-    char *joined = copy_text("");
-    bool columns = lists_columns(r, key);
-    while (next(r)) {
-        if (r->event.type == YAML_SEQUENCE_END_EVENT) return joined;
-        const char *text = scalar(r, key);
-        if (!text) break;
-        char *item = columns ? quoted_item(text) : copy_text(text);
-        char *longer = format_text("%s%s%s", joined, *joined ? "," : "", item);
-        free(item);
-        free(joined);
-        joined = longer;
-    }
-    free(joined);
-    return NULL;
+    char *joined;
+    size_t size;
+    FILE *f = text_open(&joined, &size);
+    bool whole = put_items(r, key, f);
+    text_close(f);
+    if (!whole) free(joined);
+    return whole ? joined : NULL;
 }
 
 /* What YAML calls false, where people mean that there is none; a text of these letters has

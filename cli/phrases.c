@@ -125,9 +125,8 @@ void phrase_html(FILE *f, language l, phrase p, const char *const *fill) {
 char *phrase_plain(language l, phrase p, const char *const *fill) {
     char *text = NULL;
     size_t size;
-    FILE *f = open_memstream(&text, &size);
-    if (!f) exit(fail(GLIA_RESOURCE, "out of memory for a text"));
+    FILE *f = text_open(&text, &size);
     fill_in(f, phrase_text(l, p), fill, plain_name);
-    if (fclose(f) != 0) exit(fail(GLIA_RESOURCE, "out of memory for a text"));
+    text_close(f);
     return text;
 }

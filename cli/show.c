@@ -29,17 +29,19 @@ static void print_lines(const cli *c, const char *heading, const char *lines) {
 
 /* What "auto" was, in the order of the layers: "auto: he for fc1, fc2, xavier for fc3". */
 static char *init_text(const glia_model *m) {
-    char *text = copy_text("auto:");
+    char *text;
+    size_t size;
+    FILE *f = text_open(&text, &size);
     const char *before = "";
+    fputs("auto:", f);
     for (int i = 0; i < glia_model_layers(m); i++) {
         const char *init = glia_model_layer_init(m, i);
         bool same = strcmp(init, before) == 0;
-        char *longer = format_text("%s%s %s%s%s", text, i > 0 ? "," : "", same ? "" : init,
-                                   same ? "" : " for ", glia_model_layer(m, i).name);
-        free(text);
-        text = longer, before = init;
+        fprintf(f, "%s %s%s%s", i > 0 ? "," : "", same ? "" : init, same ? "" : " for ",
+                glia_model_layer(m, i).name);
+        before = init;
     }
-    return text;
+    return text_close(f), text;
 }
 
 static void print_hyperparameters(const glia_model *m) {
@@ -63,14 +65,12 @@ static void print_hyperparameters(const glia_model *m) {
 }
 
 static char *class_list(const glia_model *m) {
-    char *list = copy_text("");
+    char *list;
+    size_t size;
+    FILE *f = text_open(&list, &size);
     int64_t n = glia_model_classes(m);
-    for (int64_t k = 0; k < n; k++) {
-        char *longer = format_text("%s%s%s", list, k > 0 ? ", " : "", glia_model_class(m, k));
-        free(list);
-        list = longer;
-    }
-    return list;
+    for (int64_t k = 0; k < n; k++) fprintf(f, "%s%s", k > 0 ? ", " : "", glia_model_class(m, k));
+    return text_close(f), list;
 }
 
 static void print_note(const glia_model *m, const char *label, const char *name) {

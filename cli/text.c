@@ -35,6 +35,16 @@ char *format_text(const char *format, ...) {
     return text;
 }
 
+FILE *text_open(char **text, size_t *size) {
+    FILE *f = open_memstream(text, size);
+    if (!f) exit(fail(GLIA_RESOURCE, "out of memory for a text"));
+    return f;
+}
+
+void text_close(FILE *f) {
+    if (fclose(f) != 0) exit(fail(GLIA_RESOURCE, "out of memory for a text"));
+}
+
 /* ----------------------------------------------------------------------------------- numbers -- */
 
 char *count_text(int64_t n, char buf[32]) {

@@ -8,11 +8,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* malloc and friends that end the program with status 4 when memory is exhausted. */
 void *reserve(void *memory, size_t size);
 char *copy_text(const char *text);
 char *format_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* A text that is written piece by piece: *text once it has been closed. */
+FILE *text_open(char **text, size_t *size);
+void text_close(FILE *f);
 
 /* Numbers, each into buf, which is returned. */
 char *count_text(int64_t n, char buf[32]);                                /* 245,921 */

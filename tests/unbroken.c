@@ -215,6 +215,41 @@ static void long_names_have_drafts(void **state) {
     glia_model_free(m);
 }
 
+/* ------------------------------------------------------------------------------------- sizes -- */
+
+/* Numbers that lie no further apart than doubles do: a mark and a step is the same mark. */
+static void axes_have_few_marks(void **state) {
+    (void)state;
+    static const char *const tables[] = {
+        "x,y\n1,1e17\n2,100000000000000016\n3,100000000000000032\n4,1e17\n",
+        "x,y\n1,1.5\n1.0000000000000002,2.5\n1.0000000000000004,3.5\n1,4.5\n",
+        "x,y\n1,1700000000000000000\n2,1700000000000000100\n3,1700000000000000300\n4,1.7e18\n"};
+    for (int i = 0; i < 3; i++) {
+        FILE *f = fopen(in_scratch("near.csv"), "w");
+        assert_non_null(f);
+        fputs(tables[i], f);
+        fclose(f);
+        shell("ulimit -f 20000; timeout 60 $GLIA train near.csv --target y --val none --epochs 20 "
+              "-o near.glia --report near.html && timeout 60 $GLIA eval near.glia near.csv "
+              "--report near2.html && timeout 60 $GLIA data near.csv --report near3.html");
+    }
+}
+
+/* Told apart by what comes first: a name that is there, a number that was given. */
+static void columns_of_one_name_are_told_apart(void **state) {
+    (void)state;
+    FILE *f = fopen(in_scratch("same.csv"), "w");
+    assert_non_null(f);
+    fputs("a,a_2,a,b,a,a_2,a_3,b\n1,2,3,4,5,6,7,8\n", f);
+    fclose(f);
+    static const char *const names[] = {"a", "a_2", "a_4", "b", "a_5", "a_2_2", "a_3", "b_2"};
+    glia_table *t = glia_table_read(g, in_scratch("same.csv"), NULL);
+    assert_non_null(t);
+    assert_int_equal(glia_table_columns(t), 8);
+    for (int i = 0; i < 8; i++) assert_string_equal(glia_table_column(t, i).name, names[i]);
+    glia_table_free(t);
+}
+
 static int begin(void **state) {
     (void)state;
     g = glia_open(&(glia_settings){.threads = 1});
@@ -236,6 +271,8 @@ int main(void) {
         cmocka_unit_test(two_that_write_one_file_spoil_nothing),
         cmocka_unit_test(a_new_name_is_on_the_disk),
         cmocka_unit_test(long_names_have_drafts),
+        cmocka_unit_test(axes_have_few_marks),
+        cmocka_unit_test(columns_of_one_name_are_told_apart),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }

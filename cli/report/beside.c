@@ -71,14 +71,13 @@ static int place(int n, const char *const start[MOST_SECTIONS + 1], unsigned *ri
 
 void beside_begin(page *p) {
     p->outside = p->f;
-    p->f = open_memstream(&p->inside, &p->inside_size);
-    if (!p->f) exit(fail(GLIA_RESOURCE, "out of memory for a page"));
+    p->f = text_open(&p->inside, &p->inside_size);
 }
 
 void beside_end(page *p) {
     const char *start[MOST_SECTIONS + 1];
     unsigned right;
-    if (fclose(p->f) != 0) exit(fail(GLIA_RESOURCE, "out of memory for a page"));
+    text_close(p->f);
     p->f = p->outside;
     int all = find_sections(p->inside, start), n = place(all, start, &right);
     fputs("<div class=\"beside\">\n", p->f);

@@ -90,8 +90,7 @@ void table_begin(page *p, const char *class, phrase label) {
     p->table = NULL;
     p->table_label = label;
     p->table_class = class;
-    p->f = open_memstream(&p->table, &p->table_size);
-    if (!p->f) exit(fail(GLIA_RESOURCE, "out of memory for a table"));
+    p->f = text_open(&p->table, &p->table_size);
     fputs("<thead><tr>", p->f);
     p->in_heading = true;
 }
@@ -185,7 +184,7 @@ static double table_width(const char *html) {
 
 void table_end(page *p) {
     fputs(p->in_heading ? "</tr></thead>" : "</tbody>", p->f);
-    if (fclose(p->f) != 0) exit(fail(GLIA_RESOURCE, "out of memory for a table"));
+    text_close(p->f);
     p->f = p->behind;
     int need = (int)table_width(p->table) / WIDTH_STEP * WIDTH_STEP;
     if (need >= NARROWEST) {

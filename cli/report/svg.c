@@ -50,11 +50,23 @@ static void y_mark(const frame *a, double at, double value, double step) {
     fputs("</text>", a->f);
 }
 
+/* Counted, not added up: where doubles lie further apart than a step, adding one changes nothing,
+ * and several marks would be the same. */
+static void even_marks(const frame *a, int axis, double step) {
+    enum { MOST_MARKS = 20 };
+    double first = ceil(a->low[axis] / step - 1e-9), before = NAN;
+    for (int i = 0; i < MOST_MARKS; i++) {
+        double v = (first + i) * step;
+        if (v == before || !(v <= a->high[axis] + step * 1e-9)) continue;
+        if (axis == 0) x_mark(a, v, step);
+        else y_mark(a, v, v, step);
+        before = v;
+    }
+}
+
 static void x_marks(const frame *a) {
     double step = nice_step(a->high[0] - a->low[0], 5);
-    if (a->whole_x) step = fmax(step, 1);
-    for (double v = ceil(a->low[0] / step - 1e-9) * step; v <= a->high[0] + step * 1e-9; v += step)
-        x_mark(a, v, step);
+    even_marks(a, 0, a->whole_x ? fmax(step, 1) : step);
 }
 
 /* On a logarithmic axis the powers of ten, with 2 and 5 between them when there are few. */
@@ -68,11 +80,7 @@ static void log_marks(const frame *a) {
         }
 }
 
-static void y_marks(const frame *a) {
-    double step = nice_step(a->high[1] - a->low[1], 5);
-    for (double v = ceil(a->low[1] / step - 1e-9) * step; v <= a->high[1] + step * 1e-9; v += step)
-        y_mark(a, v, v, step);
-}
+static void y_marks(const frame *a) { even_marks(a, 1, nice_step(a->high[1] - a->low[1], 5)); }
 
 static void axis_names(const frame *a) {
     int x = (LEFT + a->width - RIGHT) / 2, y = (TOP + a->height - BOTTOM) / 2;

@@ -342,7 +342,7 @@ static bool has(const gl_net *m, const char *suffix) {
 
 static void add_inlets(gl_text *t, const gl_net *m) {
     gl_add(t, "%d layer%s (the input is layer 0 and is not counted); m samples are the columns of ",
-           gl_net_layers(m), gl_plural(gl_net_layers(m)));
+           m->layers, gl_plural(m->layers));
     if (m->inlets == 1) gl_add(t, "X (%lld, m) = A0", (long long)m->inputs);
     for (int k = 0; k < m->inlets && m->inlets > 1; k++)
         gl_add(t, "%sX%d (%lld, m)", k ? ", " : "", k + 1, (long long)m->inlet[k].width);

@@ -80,7 +80,7 @@ glia_status gl_init_check(glia_ctx *g, const char *init) {
 /* What suits the layer `node`: the activation behind it decides. A single layer's cost is convex,
  * so it reaches its optimum from anywhere, and zeros are the same for every seed. */
 static kind suitable(const gl_net *m, const gl_node *node) {
-    if (gl_net_layers(m) == 1) return ZEROS;
+    if (m->layers == 1) return ZEROS;
     for (const gl_node *next = gl_only_reader(m, node); next; next = gl_only_reader(m, next)) {
         if (next->op->role == GL_LAYER || next->op->role == GL_LOSS) break;
         if (next->op->init) return strcmp(next->op->init, "he") == 0 ? HE : XAVIER;
@@ -89,9 +89,7 @@ static kind suitable(const gl_net *m, const gl_node *node) {
 }
 
 const char *gl_net_layer_init(const gl_net *m, int i) {
-    for (const gl_node *node = m->node; node < m->node + m->nodes; node++)
-        if (node->op->role == GL_LAYER && i-- == 0) return names[suitable(m, node)];
-    return "auto";
+    return i >= 0 && i < m->layers ? names[suitable(m, &m->node[m->layer[i]])] : "auto";
 }
 
 static double draw(source *s, kind k, double scale, double n_in, double n_out) {

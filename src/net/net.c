@@ -71,6 +71,7 @@ void gl_net_free(gl_net *m) {
     if (!m) return;
     glia_ctx *g = m->g;
     gl_free(g, m->node);
+    gl_free(g, m->layer);
     gl_free(g, m->param);
     gl_store_free(m->store);
     gl_free(g, m);
@@ -86,12 +87,14 @@ gl_net *gl_net_convert(glia_ctx *g, const gl_net *m, glia_dtype dtype) {
     if (!copy) return NULL;
     *copy = *m;
     copy->g = g, copy->dtype = dtype;
-    copy->node = NULL, copy->param = NULL, copy->store = NULL;
-    copy->node_cap = copy->param_cap = 0;
+    copy->node = NULL, copy->layer = NULL, copy->param = NULL, copy->store = NULL;
+    copy->node_cap = copy->layer_cap = copy->param_cap = 0;
     bool ok = gl_reserve(g, &copy->node, &copy->node_cap, m->nodes, sizeof *m->node) &&
+              gl_reserve(g, &copy->layer, &copy->layer_cap, m->layers, sizeof *m->layer) &&
               gl_reserve(g, &copy->param, &copy->param_cap, m->params, sizeof *m->param);
     if (ok) {
         memcpy(copy->node, m->node, (size_t)m->nodes * sizeof *m->node);
+        memcpy(copy->layer, m->layer, (size_t)m->layers * sizeof *m->layer);
         memcpy(copy->param, m->param, (size_t)m->params * sizeof *m->param);
         ok = gl_net_allocate(copy) == GLIA_OK;
     }
@@ -132,19 +135,6 @@ char *gl_print_shape(const gl_shape *s, char buf[GL_SHAPE_TEXT]) {
 
 /* ----------------------------------------------------------------------------------- looking -- */
 
-static int layer_node(const gl_net *m, int wanted) {
-    for (int i = 0, seen = 0; i < m->nodes; i++) {
-        if (m->node[i].op->role == GL_LAYER && seen++ == wanted) return i;
-    }
-    return -1;
-}
-
-int gl_net_layers(const gl_net *m) {
-    int layers = 0;
-    while (layer_node(m, layers) >= 0) layers++;
-    return layers;
-}
-
 static int64_t learned_by(const gl_net *m, const gl_node *node) {
     int64_t sum = 0;
     for (const gl_param *w = m->param + node->param; w < m->param + node->param + node->params; w++)
@@ -154,9 +144,8 @@ static int64_t learned_by(const gl_net *m, const gl_node *node) {
 
 /* What stands behind a layer alone, up to the next one, belongs to it. */
 glia_layer gl_net_layer(const gl_net *m, int i) {
-    int at = layer_node(m, i);
-    if (at < 0) return (glia_layer){0};
-    const gl_node *node = &m->node[at], *next = node;
+    if (i < 0 || i >= m->layers) return (glia_layer){0};
+    const gl_node *node = &m->node[m->layer[i]], *next = node;
     glia_layer l = {.name = node->name, .op = node->op->name, .in = node->in, .units = node->width};
     do {
         const gl_op *op = next->op;

@@ -76,6 +76,9 @@ struct gl_net {
     gl_node *node;
     int nodes;
     int64_t node_cap;
+    int *layer; /* the numbers of the nodes that are layers */
+    int layers;
+    int64_t layer_cap;
     gl_param *param;
     int params;
     int64_t param_cap;
@@ -119,7 +122,6 @@ void gl_net_free(gl_net *m);
 void gl_net_give(gl_net *m, glia_ctx *g); /* to which it belongs from now on */
 
 /* What glia.h says of a model. */
-int gl_net_layers(const gl_net *m);
 glia_layer gl_net_layer(const gl_net *m, int i);
 const char *gl_net_layer_init(const gl_net *m, int i);
 char *gl_net_equations(const gl_net *m);

@@ -208,6 +208,11 @@ static glia_status add_node(gl_net *m, const gl_op *op, const double *attr, cons
                             int froms, int number) {
     if (!gl_reserve(m->g, &m->node, &m->node_cap, m->nodes + 1, sizeof *m->node))
         return GLIA_RESOURCE;
+    if (op->role == GL_LAYER) {
+        if (!gl_reserve(m->g, &m->layer, &m->layer_cap, m->layers + 1, sizeof *m->layer))
+            return GLIA_RESOURCE;
+        m->layer[m->layers++] = m->nodes;
+    }
     gl_node *node = &m->node[m->nodes++];
     *node = (gl_node){.op = op, .froms = froms};
     memcpy(node->attr, attr, sizeof node->attr);

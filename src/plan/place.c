@@ -79,21 +79,33 @@ static bool live_together(const gl_plan *p, const gl_buffer *a, const gl_buffer 
     return p->spec.keep_all || (a->first <= b->last && b->first <= a->last);
 }
 
+/* `placed` in the order of their offsets: once past a gap that is too small, never back. */
 static int64_t lowest_free(const gl_plan *p, gl_buffer *const *placed, int count,
                            const gl_buffer *b) {
     int64_t offset = 0;
-    for (int i = 0; i < count; i++) { /* every move up may meet a buffer seen before */
-        const gl_buffer *other = placed[i];
-        bool meets = live_together(p, b, other) && offset < other->offset + size_of(other) &&
-                     other->offset < offset + size_of(b);
-        if (meets) offset = other->offset + size_of(other), i = -1;
+    for (int i = 0; i < count && placed[i]->offset < offset + size_of(b); i++) {
+        int64_t end = placed[i]->offset + size_of(placed[i]);
+        if (end > offset && live_together(p, b, placed[i])) offset = end;
     }
     return offset;
 }
 
+/* Behind those of the same offset. */
+static void insert(gl_buffer **placed, int count, gl_buffer *b) {
+    int low = 0, high = count;
+    while (low < high) {
+        int middle = (low + high) / 2;
+        if (placed[middle]->offset <= b->offset) low = middle + 1;
+        else high = middle;
+    }
+    memmove(placed + low + 1, placed + low, (size_t)(count - low) * sizeof *placed);
+    placed[low] = b;
+}
+
 bool gl_place(gl_plan *p) {
-    gl_buffer **order = gl_alloc(p->g, p->buffers, sizeof *order);
+    gl_buffer **order = gl_alloc(p->g, 2 * p->buffers, sizeof *order);
     if (!order) return false;
+    gl_buffer **placed = order + p->buffers;
     int count = 0;
     for (gl_buf b = 1; b < p->buffers; b++) {
         if (in_arena(p, b) && p->buffer[b].alias == b && p->buffer[b].first >= 0)
@@ -102,7 +114,8 @@ bool gl_place(gl_plan *p) {
     qsort(order, (size_t)count, sizeof *order, by_size);
     for (int i = 0; i < count; i++) {
         gl_buffer *b = order[i];
-        b->offset = lowest_free(p, order, i, b);
+        b->offset = lowest_free(p, placed, i, b);
+        insert(placed, i, b);
         if (b->offset + size_of(b) > p->arena) p->arena = b->offset + size_of(b);
         p->arena_unshared += size_of(b);
     }

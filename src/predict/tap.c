@@ -49,7 +49,7 @@ static glia_status unknown(glia_ctx *g, const gl_net *m, const char *text) {
     }
     return gl_fail(g, GLIA_USAGE,
                    "there is no layer '%s'; layers, and how many values each gives: %s%s", text,
-                   list, layer < gl_net_layers(m) ? ", ..." : "");
+                   list, layer < m->layers ? ", ..." : "");
 }
 
 /* A head's answers are columns of what the network predicts. What others read as well is not yet

@@ -157,7 +157,7 @@ int glia_model_graph(const glia_model *m, glia_node *out, int size) {
     return ok ? net->nodes : -1;
 }
 
-int glia_model_layers(const glia_model *m) { return gl_net_layers(m->net); }
+int glia_model_layers(const glia_model *m) { return m->net->layers; }
 const char *glia_model_layer_init(const glia_model *m, int i) {
     return gl_net_layer_init(m->net, i);
 }

@@ -7,43 +7,65 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int by_text(const void *a, const void *b) {
-    return strcmp(*(char *const *)a, *(char *const *)b);
+/* What has been given to columns, each name with the number that its next column gets. */
+typedef struct names {
+    glia_table *t; /* which has them as the categories of its one column */
+    gl_column *all;
+    int *code, *next; /* [columns] of each column's name; of each code, 0: no column had it yet */
+} names;
+
+static bool open_names(names *n, const glia_table *of) {
+    *n = (names){.t = gl_table_new(of->g, of->source)};
+    n->all = n->t ? gl_table_add(n->t, "names", GLIA_CATEGORY) : NULL;
+    n->code = gl_alloc(of->g, of->columns, sizeof *n->code);
+    n->next = gl_alloc(of->g, of->columns, sizeof *n->next);
+    return n->all && n->code && n->next;
 }
 
-/* Columns are matched by name, so a second "age" becomes "age_2". */
-static glia_status name_once_more(glia_table *t, gl_column *c, const char *name) {
-    for (int k = 2;; k++) {
-        char *fresh = gl_format(t->g, "%s_%d", name, k);
-        if (!fresh) return GLIA_RESOURCE;
-        if (gl_table_find(t, fresh) >= 0) {
-            gl_free(t->g, fresh);
-            continue;
-        }
-        gl_warn(t->g, "%s: two columns are called '%s'; the later one is read as '%s'", t->source,
-                name, fresh);
-        gl_free(t->g, c->name);
-        c->name = fresh;
-        return GLIA_OK;
-    }
+static void close_names(names *n, glia_ctx *g) {
+    glia_table_free(n->t);
+    gl_free(g, n->code);
+    gl_free(g, n->next);
 }
 
-/* Sorted once to see whether any name comes twice, since looking for each of a million among all
- * others would take hours; the few files that have one pay for it. */
-static glia_status make_names_unique(glia_table *t) {
-    char **sorted = gl_alloc(t->g, t->columns, sizeof *sorted);
-    if (!sorted) return GLIA_RESOURCE;
-    for (int i = 0; i < t->columns; i++) sorted[i] = t->column[i].name;
-    qsort(sorted, (size_t)t->columns, sizeof *sorted, by_text);
-    bool twice = false;
-    for (int i = 1; i < t->columns; i++) twice |= !strcmp(sorted[i], sorted[i - 1]);
-    gl_free(t->g, sorted);
-    for (int i = 0; twice && i < t->columns; i++) {
-        char *name = t->column[i].name;
-        if (gl_table_find(t, name) < i && name_once_more(t, &t->column[i], name))
-            return GLIA_RESOURCE;
+static bool add_name(names *n, const char *name, int32_t *code) {
+    *code = gl_column_code(n->t, n->all, name, strlen(name));
+    return *code >= 0;
+}
+
+/* Columns are matched by name, so a second "age" becomes "age_2". A number that was taken once stays
+ * taken: to begin at 2 each time would take hours for many columns of one name. */
+static glia_status name_once_more(glia_table *t, gl_column *c, names *n, int *next) {
+    char *fresh = NULL;
+    int32_t code;
+    do {
+        gl_free(t->g, fresh);
+        fresh = gl_format(t->g, "%s_%d", c->name, (*next)++);
+    } while (fresh && gl_column_find(n->all, fresh, strlen(fresh)) >= 0);
+    if (!fresh || !add_name(n, fresh, &code)) return gl_free(t->g, fresh), GLIA_RESOURCE;
+    gl_warn(t->g, "%s: two columns are called '%s'; the later one is read as '%s'", t->source,
+            c->name, fresh);
+    gl_free(t->g, c->name);
+    c->name = fresh;
+    return GLIA_OK;
+}
+
+static glia_status make_unique(glia_table *t, names *n) {
+    for (int i = 0; i < t->columns; i++)
+        if (!add_name(n, t->column[i].name, &n->code[i])) return GLIA_RESOURCE;
+    for (int i = 0; i < t->columns; i++) {
+        int *next = &n->next[n->code[i]];
+        if (*next == 0) *next = 2;
+        else if (name_once_more(t, &t->column[i], n, next)) return GLIA_RESOURCE;
     }
     return GLIA_OK;
+}
+
+static glia_status make_names_unique(glia_table *t) {
+    names n;
+    glia_status status = open_names(&n, t) ? make_unique(t, &n) : GLIA_RESOURCE;
+    close_names(&n, t->g);
+    return status;
 }
 
 glia_status gl_csv_name(const csv *c, const sample *s, glia_table *t) {
