@@ -156,7 +156,9 @@ bool ends_in_csv(const char *option, const char *path); /* false: the error was 
 bool can_write(const char *path); /* asked before long work; false: the error was printed */
 bool replaces_input(const cli *c, const char *path); /* true: the error was printed */
 bool replaces_model(const char *path);               /* likewise, of what is no model itself */
-bool same_output(const char *a, const char *b);
+/* Files that one command writes, NULL for those that it does not: whether two are one, by whatever
+ * names. True: the error was printed. */
+bool same_outputs(const char *const *what, const char *const *path, int count);
 bool looks_like_model(const char *path);                     /* or a checkpoint */
 bool output_open(output *o, const cli *c, const char *path); /* likewise */
 int output_close(output *o); /* 0, or the exit status after an error message; nothing is left */
@@ -171,6 +173,7 @@ bool put_side_by_side(FILE *to, int threads, int64_t pieces, make_piece *make, v
 
 json_t *json_number(double value);   /* NaN: null; infinity: the text "inf" */
 json_t *json_text(const char *text); /* NULL: null; bytes that are no UTF-8 become "?" */
+json_t *json_sha256(const cli *c, const char *path); /* null: what was written is not there again */
 json_t *json_metrics(const glia_model *model, const glia_metrics *m, bool intervals);
 json_t *json_layers(const glia_model *m);
 /* The rows of t that --bad-rows skip left out. */

@@ -198,6 +198,12 @@ bool ends_in_csv(const char *option, const char *path) {
     return false;
 }
 
+/* The folder of a path, with a / at its end. */
+static char *folder_of(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? format_text("%.*s", (int)(slash - path + 1), path) : copy_text("./");
+}
+
 /* Whether a file could be written, asked before the work that it is for. */
 bool can_write(const char *path) {
     struct stat info;
@@ -207,8 +213,7 @@ bool can_write(const char *path) {
             return cannot_write(path, "it is a directory, a file name was expected");
         return access(path, W_OK) == 0 ? true : cannot_write(path, strerror(errno));
     }
-    const char *slash = strrchr(path, '/');
-    char *folder = slash ? format_text("%.*s", (int)(slash - path + 1), path) : copy_text(".");
+    char *folder = folder_of(path);
     bool ok = access(folder, W_OK | X_OK) == 0;
     if (!ok) cannot_write(path, errno == ENOENT ? "the folder does not exist" : strerror(errno));
     free(folder);
@@ -221,24 +226,48 @@ static bool same_file(const char *a, const char *b) {
            one.st_ino == two.st_ino && S_ISREG(one.st_mode);
 }
 
+/* Where links lead, be a file there already or not. */
+static char *follow_links(const char *path) {
+    enum { MOST_LINKS = 40 };
+    char *at = copy_text(path), to[4096];
+    ssize_t n;
+    for (int i = 0; i < MOST_LINKS && (n = readlink(at, to, sizeof to - 1)) >= 0; i++) {
+        to[n] = '\0';
+        char *folder = *to == '/' ? copy_text("") : folder_of(at);
+        free(at);
+        at = format_text("%s%s", folder, to);
+        free(folder);
+    }
+    return at;
+}
+
 /* Of a file that may not be there yet: its folder's path without links, and its name. */
 static char *real_name(const char *path) {
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-    char *there = realpath(path, NULL);
-    if (there) return there;
-    char *folder = slash ? format_text("%.*s", (int)(slash - path + 1), path) : copy_text(".");
-    char *real = realpath(folder, NULL), *whole = format_text("%s/%s", real ? real : folder, name);
+    char *target = follow_links(path), *folder = folder_of(target), *real = realpath(folder, NULL);
+    const char *slash = strrchr(target, '/');
+    char *whole = format_text("%s/%s", real ? real : folder, slash ? slash + 1 : target);
+    free(target);
     free(folder);
     free(real);
     return whole;
 }
 
-bool same_output(const char *a, const char *b) {
+static bool same_output(const char *a, const char *b) {
     char *one = real_name(a), *two = real_name(b);
-    bool same = strcmp(one, two) == 0;
+    bool same = same_file(a, b) || strcmp(one, two) == 0;
     free(one);
     free(two);
     return same;
+}
+
+bool same_outputs(const char *const *what, const char *const *path, int count) {
+    for (int i = 0; i < count; i++)
+        for (int k = 0; k < i && path[i] && strcmp(path[i], "-") != 0; k++)
+            if (path[k] && same_output(path[i], path[k])) {
+                fail(GLIA_USAGE, "%s and %s are both to be '%s'", what[k], what[i], path[i]);
+                return true;
+            }
+    return false;
 }
 
 /* A page or a table in its place: whoever writes that has mistyped a name. */

@@ -27,6 +27,11 @@ json_t *json_text(const char *text) {
     return s;
 }
 
+json_t *json_sha256(const cli *c, const char *path) {
+    char hex[65];
+    return glia_file_sha256(c->g, path, hex) == GLIA_OK ? json_text(hex) : json_null();
+}
+
 static json_t *json_targets(const glia_model *model, const glia_metrics *m, bool intervals) {
     json_t *each = json_object();
     for (int t = 0; t < m->targets; t++) {

@@ -95,8 +95,11 @@ static int refuse_others(const cli *c) {
 }
 
 int write_schemas(const cli *c, const glia_table *t) {
+    static const char *const what[SCHEMAS] = {"the schema", "the preparation"};
+    const char *const path[SCHEMAS] = {given(c, schema_options[0]), given(c, schema_options[1])};
     json_t *written = json_object();
     int status = refuse_others(c);
+    if (!status && same_outputs(what, path, SCHEMAS)) status = GLIA_USAGE;
     for (int k = 0; k < SCHEMAS && !status; k++) status = write_one(c, t, k, written);
     bool to_output = given(c, "schema") && !strcmp(given(c, "schema"), "-");
     to_output |= given(c, "prepare") && !strcmp(given(c, "prepare"), "-");

@@ -166,8 +166,6 @@ static json_t *json_skipped(const training *t) {
 static int print_training_json(const training *t) {
     const glia_report *r = t->report;
     const glia_history *h = r->history;
-    char sha256[65] = "";
-    if (glia_file_sha256(t->c->g, t->path, sha256) != GLIA_OK) return failed(t->c);
     json_t *j = json_object();
     json_object_set_new(j, "task", json_text(r->task));
     json_object_set_new(j, "samples",
@@ -193,7 +191,7 @@ static int print_training_json(const training *t) {
     if (t->folds) json_object_set_new(j, "folds", json_folds(t->model, t->folds));
     json_object_set_new(j, "findings", json_findings(t->c, h));
     json_object_set_new(j, "model", json_text(t->path));
-    json_object_set_new(j, "model_sha256", json_text(sha256));
+    json_object_set_new(j, "model_sha256", json_sha256(t->c, t->path));
     return print_json(j);
 }
 
@@ -282,11 +280,9 @@ static int check_outputs(const training *t) {
                                 t->checkpoint.path};
     if (strcmp(t->path, "-") == 0)
         return fail(GLIA_USAGE, "a model does not go to standard output; name a file after -o");
+    if (same_outputs(what, path, 4)) return GLIA_USAGE;
     for (int i = 0; i < 4; i++) {
         if (!path[i]) continue;
-        for (int k = 0; k < i; k++)
-            if (path[k] && strcmp(path[i], "-") != 0 && same_output(path[i], path[k]))
-                return fail(GLIA_USAGE, "%s and %s are both to be '%s'", what[k], what[i], path[i]);
         if (replaces_input(t->c, path[i])) return GLIA_USAGE;
         if ((i == 1 || i == 2) && replaces_model(path[i])) return GLIA_USAGE;
         if (!can_write(path[i])) return GLIA_RESOURCE;

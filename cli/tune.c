@@ -2,6 +2,7 @@
  * tune.c: `glia tune`: searches for settings, prints a line for every training, writes the best
  * model.
  */
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,7 @@ typedef struct search {
     training t; /* its model is the best one */
     tune_log log;
     progress p;
-    bool failed;   /* a line could not be written */
+    int unlogged;  /* why a line could not be written, an errno; 0: all were */
     json_t *lines; /* with --json: the trainings */
     glia_tune_report *report;
 } search;
@@ -68,8 +69,13 @@ static int on_trial(void *user, const glia_trial *trial) {
     progress_clear(&s->p);
     if (s->lines) json_array_append_new(s->lines, json_trial(trial));
     else print_trial(trial);
-    s->failed = !write_tune_log(&s->log, trial);
-    return s->failed;
+    if (!s->unlogged && !write_tune_log(&s->log, trial)) {
+        s->unlogged = errno;
+        warn(s->t.c,
+             "cannot write '%s': %s; the search goes on, its trials are not logged from here",
+             given(s->t.c, "log"), strerror(errno));
+    }
+    return 0;
 }
 
 /* ------------------------------------------------------------------------------------ result -- */
@@ -95,8 +101,6 @@ static void print_search(const search *s) {
 
 static int print_search_json(search *s) {
     const glia_tune_report *r = s->report;
-    char sha256[65] = "";
-    if (glia_file_sha256(s->t.c->g, s->t.path, sha256) != GLIA_OK) return failed(s->t.c);
     json_t *j = json_object();
     json_object_set_new(j, "task", json_text(r->training->task));
     json_object_set_new(j, "cost", json_text(r->cost_name));
@@ -110,7 +114,7 @@ static int print_search_json(search *s) {
     json_object_set_new(j, "metrics", json_parts(s->t.model, r->training));
     json_object_set_new(j, "command", json_text(glia_model_note(s->t.model, "command")));
     json_object_set_new(j, "model", json_text(s->t.path));
-    json_object_set_new(j, "model_sha256", json_text(sha256));
+    json_object_set_new(j, "model_sha256", json_sha256(s->t.c, s->t.path));
     return print_json(j);
 }
 
@@ -160,7 +164,6 @@ static int look_for(search *s) {
     s->p.latest.epoch = 0;
     progress_end(&s->p);
     free(line);
-    if (s->failed) return fail(GLIA_RESOURCE, "cannot write '%s'", given(c, "log"));
     if (s->t.model) return 0;
     if (glia_code(c->g) != GLIA_INTERRUPTED) return failed(c);
     return fail(GLIA_INTERRUPTED, "interrupted before the first training ended; no model was "
@@ -179,6 +182,9 @@ static int finish_search(search *s) {
         print_search(s);
         print_next(&s->t);
     }
+    if (!status && s->unlogged)
+        status = fail(GLIA_RESOURCE, "cannot write '%s': %s; the model is in %s all the same",
+                      given(c, "log"), strerror(s->unlogged), s->t.path);
     if (status || strcmp(s->report->stopped, "interrupted") != 0) return status;
     return fail(GLIA_INTERRUPTED, "interrupted; the best model so far is in %s", s->t.path);
 }

@@ -41,7 +41,7 @@ bool write_tune_log(const tune_log *log, const glia_trial *trial) {
     put_number(f, trial->seconds);
     put_cell(f, trial->command);
     putc('\n', f);
-    return fflush(f) == 0;
+    return fflush(f) == 0 && !ferror(f);
 }
 
 /* ----------------------------------------------------------------------------------- reading -- */
@@ -85,31 +85,66 @@ static bool is_log(const glia_table *t) {
     return true;
 }
 
-/* Cuts off a last line that has no end; *lines: how many there are. */
-static bool mend_log(const char *path, int64_t *lines) {
-    FILE *f = fopen(path, "rb");
-    long end = 0, at = 0;
-    *lines = 0;
-    if (!f) return errno == ENOENT;
-    for (int c; (c = getc(f)) != EOF;) {
-        at++;
-        if (c == '\n') end = at, ++*lines;
+static bool has_field(const char *line, const char *name) {
+    size_t n = strlen(name);
+    for (const char *at = line; at; at = strchr(at, ','), at = at ? at + 1 : NULL)
+        if (strncmp(at, name, n) == 0 && strchr(",\r\n", at[n])) return true;
+    return false;
+}
+
+/* Whether a file begins as a log does, judged by its first line or what there is of it. */
+static bool begins_log(const char *line, size_t n) {
+    static const char head[] = "trial,rung,epochs,";
+    if (line[n - 1] != '\n') return strncmp(line, head, n < sizeof head ? n : sizeof head - 1) == 0;
+    for (int i = 0; i < 3; i++)
+        if (!has_field(line, before[i])) return false;
+    for (int i = 0; i < 4; i++)
+        if (!has_field(line, after[i])) return false;
+    return true;
+}
+
+static int no_log(const char *path) {
+    return fail(GLIA_INPUT, "'%s' is no log of glia tune: it has no columns trial to command",
+                path);
+}
+
+/* Where the last whole line of a log ends, and how many there are. */
+static int find_end(FILE *f, const char *path, long *end, long *size, int64_t *lines) {
+    char *line = NULL;
+    size_t cap = 0;
+    int status = 0;
+    for (ssize_t n; !status && (n = getline(&line, &cap, f)) > 0;) {
+        if (*size == 0 && !begins_log(line, (size_t)n)) status = no_log(path);
+        *size += n;
+        if (line[n - 1] == '\n') *end = *size, ++*lines;
     }
+    free(line);
+    if (!status && !feof(f))
+        status = fail(GLIA_RESOURCE, "cannot read '%s': %s", path, strerror(errno));
+    return status;
+}
+
+/* Cuts off a last line that has no end, of nothing but a log; *lines: how many there are. */
+static int mend_log(const char *path, int64_t *lines) {
+    FILE *f = fopen(path, "rb");
+    long end = 0, size = 0;
+    *lines = 0;
+    if (!f && errno == ENOENT) return 0;
+    if (!f) return fail(GLIA_RESOURCE, "cannot read '%s': %s", path, strerror(errno));
+    int status = find_end(f, path, &end, &size, lines);
     fclose(f);
-    return at == end || truncate(path, end) == 0;
+    if (status || size == end || truncate(path, end) == 0) return status;
+    return fail(GLIA_RESOURCE, "cannot write '%s': %s", path, strerror(errno));
 }
 
 static int read_known(tune_log *log, const cli *c, const char *path) {
     int64_t lines;
-    if (!mend_log(path, &lines))
-        return fail(GLIA_RESOURCE, "cannot read '%s': %s", path, strerror(errno));
-    if (lines < 2) return 0; /* nothing has finished yet */
+    int status = mend_log(path, &lines);
+    if (status || lines < 2) return status; /* nothing has finished yet */
     glia_read_options options = {.format = "csv", .delimiter = ",", .header = 1};
     log->table = glia_table_read(c->g, path, &options);
     if (!log->table) return failed(c);
-    if (!is_log(log->table))
-        return fail(GLIA_INPUT, "'%s' is no log of glia tune: it has no columns trial to command",
-                    path);
+    if (!is_log(log->table)) return no_log(path);
     log->knowns = glia_table_rows(log->table);
     log->known = reserve(NULL, (size_t)log->knowns * sizeof *log->known);
     for (int64_t i = 0; i < log->knowns; i++) log->known[i] = trial_at(log->table, i);

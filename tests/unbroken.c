@@ -222,7 +222,7 @@ static void axes_have_few_marks(void **state) {
     (void)state;
     static const char *const tables[] = {
         "x,y\n1,1e17\n2,100000000000000016\n3,100000000000000032\n4,1e17\n",
-        "x,y\n1,1.5\n1.0000000000000002,2.5\n1.0000000000000004,3.5\n1,4.5\n",
+        "x,y\n1,1\n2,1.0000000000000002\n3,1.0000000000000004\n4,1.0000000000000007\n",
         "x,y\n1,1700000000000000000\n2,1700000000000000100\n3,1700000000000000300\n4,1.7e18\n"};
     for (int i = 0; i < 3; i++) {
         FILE *f = fopen(in_scratch("near.csv"), "w");
@@ -250,6 +250,89 @@ static void columns_of_one_name_are_told_apart(void **state) {
     glia_table_free(t);
 }
 
+/* ----------------------------------------------------------------------------- other files -- */
+
+/* What has no last newline may be anybody's; a log that was cut off is mended. */
+static void nothing_but_a_log_is_mended(void **state) {
+    (void)state;
+    static const char *const foreign[] = {"a,b\n1,2\n3,4", "mine, without an end", "trial,rung\n1",
+                                          "trial,mine"};
+    shell("$GLIA demo moons --rows 60 --write d.csv");
+    for (int i = 0; i < 4; i++) {
+        FILE *f = fopen(in_scratch("user.csv"), "w");
+        assert_non_null(f);
+        fputs(foreign[i], f);
+        fclose(f);
+        refuses(3, "'user.csv' is no log of glia tune",
+                "$GLIA tune d.csv --trials 2 --epochs 9 --log user.csv --resume -o t.glia");
+        char *text = slurp(in_scratch("user.csv"));
+        assert_string_equal(text, foreign[i]);
+        free(text);
+    }
+    shell("$GLIA tune d.csv --trials 2 --epochs 9 --log t.csv -o t.glia && cp t.csv whole.csv && "
+          "head -c -9 whole.csv >t.csv && "
+          "$GLIA tune d.csv --trials 2 --epochs 9 --log t.csv --resume -o t2.glia && "
+          "cmp t.glia t2.glia && test $(wc -l <t.csv) = $(wc -l <whole.csv) && "
+          "head -c 20 whole.csv >t.csv && "
+          "$GLIA tune d.csv --trials 2 --epochs 9 --log t.csv --resume -o t3.glia && "
+          "cmp t.glia t3.glia && test $(wc -l <t.csv) = $(wc -l <whole.csv)");
+}
+
+/* A search does not need its log. */
+static void a_log_that_cannot_grow_costs_no_work(void **state) {
+    (void)state;
+    if (access("/dev/full", W_OK) != 0) skip();
+    shell("rm -f t.glia full.glia; $GLIA demo moons --rows 60 --write d.csv && "
+          "$GLIA tune d.csv --trials 2 --epochs 9 -o t.glia");
+    result r = run("$GLIA tune d.csv --trials 2 --epochs 9 --log /dev/full -o full.glia; s=$?; "
+                   "cmp t.glia full.glia && exit $s");
+    assert_int_equal(r.status, 4);
+    assert_non_null(strstr(r.err, "cannot write '/dev/full': No space left on device; the search "
+                                  "goes on, its trials are not logged from here"));
+    assert_non_null(strstr(r.err, "the model is in full.glia all the same"));
+    result_free(&r);
+}
+
+static void two_files_of_one_command_are_two(void **state) {
+    (void)state;
+    static const char *const commands[] = {
+        "train d.csv -o new --log new",
+        "train d.csv -o new --report ./new",
+        "train d.csv --log to-new --report new",
+        "train d.csv --log to-new -o new",
+        "train d.csv --log one --report two",
+        "train d.csv -o new --checkpoint to-new",
+        "tune d.csv -o new --log new",
+        "tune d.csv -o one --log two",
+        "data d.csv --schema new --prepare to-new",
+        "data d.csv --schema one --prepare two",
+        "data d.csv --convert d-test.csv --split 0.8,0.2",
+        "data d.csv --convert n-train.csv --split 0.8,0.2 -o ./n"};
+    shell(
+        "rm -f new; $GLIA demo moons --rows 60 --write d.csv && ln -sf new to-new && echo >one && "
+        "ln -f one two");
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        refuses(2, "are both to be", "$GLIA %s", commands[i]);
+    shell(
+        "! test -e new && ! test -e n-train.csv && ! test -e d-test.csv && test $(wc -c <one) = 1");
+}
+
+/* A pipe gives its rows once: none is opened a second time, and what is not known is not said. */
+static void a_pipe_is_read_once(void **state) {
+    (void)state;
+    shell("$GLIA demo moons --rows 60 --write d.csv && rm -f pipe && mkfifo pipe");
+    result r = run("cat d.csv >pipe & timeout 60 $GLIA train pipe --epochs 9 -o p.glia --report "
+                   "p.html --json && $GLIA show p.glia --json");
+    assert_int_equal(r.status, 0);
+    assert_non_null(
+        strstr(r.err, "the model has no hash of its data: 'pipe' is a pipe or a device"));
+    assert_non_null(strstr(r.out, "sha256 none"));
+    result_free(&r);
+    shell("cat d.csv >pipe & timeout 60 $GLIA eval p.glia pipe --report e.html");
+    shell("cat pipe >got.glia & timeout 60 $GLIA train d.csv --epochs 9 -o pipe --json; wait; "
+          "$GLIA show got.glia");
+}
+
 static int begin(void **state) {
     (void)state;
     g = glia_open(&(glia_settings){.threads = 1});
@@ -273,6 +356,10 @@ int main(void) {
         cmocka_unit_test(long_names_have_drafts),
         cmocka_unit_test(axes_have_few_marks),
         cmocka_unit_test(columns_of_one_name_are_told_apart),
+        cmocka_unit_test(nothing_but_a_log_is_mended),
+        cmocka_unit_test(a_log_that_cannot_grow_costs_no_work),
+        cmocka_unit_test(two_files_of_one_command_are_two),
+        cmocka_unit_test(a_pipe_is_read_once),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }

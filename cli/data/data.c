@@ -78,9 +78,8 @@ static int look_at(look *l) {
     if (!status) status = find_target(l);
     if (status) return status;
     if (l->head > glia_table_rows(l->table)) l->head = glia_table_rows(l->table);
-    if (convert_to && (status = convert(l, convert_to))) return status;
-    if (fractions) return split(l, fractions);
-    if (convert_to) return 0;
+    if (fractions) return split(l, fractions, convert_to);
+    if (convert_to) return convert(l, convert_to);
     const char *target = l->target >= 0 ? glia_table_column(l->table, l->target).name : NULL;
     l->warnings = glia_table_warnings(l->table, target, l->warning, MOST_WARNINGS);
     if (l->warnings > MOST_WARNINGS) l->warnings = MOST_WARNINGS;

@@ -62,6 +62,6 @@ int print_look_json(const look *l);
 
 /* parts.c: the table as CSV, whole or in two parts; each returns the exit status. */
 int convert(const look *l, const char *path);
-int split(const look *l, const char *fractions);
+int split(const look *l, const char *fractions, const char *convert_to);
 
 #endif

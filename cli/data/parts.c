@@ -30,7 +30,7 @@ static int write_part(const look *l, const char *path, const int64_t *rows, int6
     return l->c->json ? 0 : print_written(l->c, path, n);
 }
 
-int split(const look *l, const char *fractions) {
+int split(const look *l, const char *fractions, const char *convert_to) {
     double first;
     int64_t seed = 1, n = 0, all = glia_table_rows(l->table);
     if (!read_fraction(fractions, &first))
@@ -44,8 +44,11 @@ int split(const look *l, const char *fractions) {
     char *train = format_text("%s-train.csv", stem), *test = format_text("%s-test.csv", stem);
     int64_t *rows = reserve(NULL, (size_t)all * sizeof *rows);
     const char *target = l->target >= 0 ? glia_table_column(l->table, l->target).name : NULL;
-    int status = 0;
-    if (glia_table_split(l->table, target, first, (uint64_t)seed, rows, &n) != GLIA_OK)
+    static const char *const what[] = {"the table", "its first part", "its second part"};
+    const char *const path[] = {convert_to, train, test};
+    int status = same_outputs(what, path, 3) ? GLIA_USAGE : 0;
+    if (!status && convert_to) status = convert(l, convert_to);
+    if (!status && glia_table_split(l->table, target, first, (uint64_t)seed, rows, &n) != GLIA_OK)
         status = failed(l->c);
     if (!status) status = write_part(l, train, rows, n);
     if (!status) status = write_part(l, test, rows + n, all - n);

@@ -102,17 +102,11 @@ static void origin_of(page *p, phrase name, const char *value) {
     origin_row(p, phrase_text(p->lang, name), value);
 }
 
-static bool is_file(const char *path) {
-    FILE *f = path ? fopen(path, "rb") : NULL;
-    if (f) fclose(f);
-    return f != NULL;
-}
-
 static void table_rows(page *p, phrase name, const glia_table *t) {
     const char *source = t ? glia_table_source(t) : NULL;
     char hex[65];
     origin_of(p, name, source);
-    if (!is_file(source) || glia_file_sha256(p->c->g, source, hex) != GLIA_OK) return;
+    if (!source || glia_file_sha256(p->c->g, source, hex) != GLIA_OK) return;
     char *label = PLAIN(p, sha256, phrase_text(p->lang, name));
     origin_row(p, label, hex);
     free(label);

@@ -1203,7 +1203,7 @@ GLIA_EXPERIMENTAL char *glia_schema_text(glia_ctx *g, const glia_train_job *job,
 GLIA_API glia_status glia_model_verify(glia_ctx *g, const glia_model *m, int *vectors,
                                        double *worst);
 
-/* SHA-256 of a file as 64 hex digits. */
+/* SHA-256 of a file as 64 hex digits; GLIA_INPUT of a pipe or a device, which is not opened. */
 GLIA_EXPERIMENTAL glia_status glia_file_sha256(glia_ctx *g, const char *path, char hex[65]);
 
 /* Built-in, generated data sets: flower moons circles spirals xor houses digits ... NULL and

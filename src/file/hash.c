@@ -4,6 +4,8 @@
  */
 #include "hash.h"
 
+#include <sys/stat.h>
+
 typedef struct pieces {
     const gl_chunk *chunk;
     int left;
@@ -23,6 +25,10 @@ static gl_chunk next_of_file(void *user) { return gl_next_bytes(user); }
 
 /* Never as a whole: data may be larger than the memory that learning from them takes. */
 glia_status glia_file_sha256(glia_ctx *g, const char *path, char hex[65]) {
+    struct stat st;
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+        return gl_fail(g, GLIA_INPUT, "'%s' is a pipe or a device: what it gave is not there again",
+                       path);
     gl_open_file *file = gl_open_bytes(g, path);
     if (!file) return glia_code(g);
     gl_sha256(next_of_file, file, hex);

@@ -24,6 +24,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* --------------------------------------------------------------------------------- the parts -- */
@@ -240,16 +241,19 @@ static glia_status set_note(training *r, const char *name, char *text) {
     return status;
 }
 
-/* The hash of the file behind a table: of FILE, also where FILE:ARRAY was read; "none" for standard
- * input and generated data. */
+/* The hash of the file behind a table: of FILE, also where FILE:ARRAY was read; "none" for what
+ * cannot be read again, standard input, pipes and generated data. */
 static void hash_source(const training *r, const char *source, char hex[65]) {
     char file[4096];
     const char *colon = strrchr(source, ':');
     bool whole = access(source, R_OK) == 0 || !colon;
     snprintf(file, sizeof file, "%.*s", whole ? (int)strlen(source) : (int)(colon - source),
              source);
-    bool known = access(file, R_OK) == 0 && glia_file_sha256(r->g, file, hex) == GLIA_OK;
-    if (!known) snprintf(hex, 65, "none");
+    struct stat st;
+    bool there = stat(file, &st) == 0 && !S_ISDIR(st.st_mode);
+    if (there && glia_file_sha256(r->g, file, hex) == GLIA_OK) return;
+    if (there) gl_note(r->g, "the model has no hash of its data: %s", glia_message(r->g));
+    snprintf(hex, 65, "none");
 }
 
 /* Of the file as it lies on the disk, not of the cells: sha256sum gives the same digits. The folder
