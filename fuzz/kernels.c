@@ -1,0 +1,72 @@
+/*
+ * kernels.c: a kernel and a shape, by every set that runs here, against ref; cuts of it give the
+ * same bits.
+ */
+#include "fuzz.h"
+
+#define fail_msg(...) fuzz_check(false, __VA_ARGS__)
+#include "../tests/kernel_samples.h"
+
+enum { MOST = 70 };
+
+static int64_t size(fuzz_choices *c) { return 1 + fuzz_choose(c, MOST); }
+
+static void compare(const sample *s, double tolerance) {
+    sample want = truth_of(s);
+    for (int i = 0; i < NAMES; i++) {
+        const gl_kernel_set *kernels = gl_kernels_named(s->dtype, names[i]);
+        if (kernels) check_against(s, &want, kernels, tolerance);
+    }
+    sample_free(&want);
+}
+
+static sample a_product(fuzz_choices *c, glia_dtype dtype, gl_rng *r, double *tolerance) {
+    static const int thens[] = {0, GL_K_sigmoid, GL_K_relu, GL_K_tanh},
+                     slopes[] = {GL_K_relu_b, GL_K_tanh_b, GL_K_leaky_relu_b, GL_K_sigmoid_b};
+    unsigned bits = fuzz_choose(c, 256), then = fuzz_choose(c, 4);
+    layout l = {.turn_a = bits & 1, .turn_b = bits & 2, .add = bits & 4, .bias = bits & 8};
+    l.slope = bits & 16 && !l.bias && !l.add;
+    l.then = l.slope ? slopes[then] : thens[then];
+    l.gap = bits >> 6;
+    l.m = size(c), l.n = size(c), l.k = size(c) * (1 + fuzz_choose(c, 4));
+    *tolerance *= 4 + sqrt((double)l.k);
+    return product(dtype, l, r);
+}
+
+static sample a_linear_model(fuzz_choices *c, glia_dtype dtype, gl_rng *r, double *tolerance) {
+    static const int losses[] = {GL_K_sigmoid_ce, GL_K_softmax_ce, GL_K_mse,    GL_K_mae,
+                                 GL_K_huber,      GL_K_poisson,    GL_K_pinball};
+    int loss = losses[fuzz_choose(c, sizeof losses / sizeof *losses)];
+    int64_t shape[4] = {1 + fuzz_choose(c, 4)};
+    for (int i = 1; i < 4; i++) shape[i] = size(c);
+    shape[1] += shape[0];
+    if (shape[2] > GL_LINEAR_UNITS) shape[2] = GL_LINEAR_UNITS;
+    *tolerance *= 10;
+    return linear_model(dtype, loss, shape, r);
+}
+
+static sample another(fuzz_choices *c, int kernel, glia_dtype dtype, gl_rng *r) {
+    int64_t m = size(c), n = size(c);
+    bool ordered = kernel == GL_K_ordinal || kernel == GL_K_ordinal_b; /* few classes */
+    return sample_new(kernel, dtype, m, ordered ? 3 + n % 20 : n, r);
+}
+
+void fuzz_kernels(const uint8_t *bytes, size_t n) {
+    fuzz_choices c = {bytes, bytes + n};
+    int kernel = (int)fuzz_choose(&c, GL_KERNELS);
+    glia_dtype dtype = fuzz_choose(&c, 2) ? GLIA_F64 : GLIA_F32;
+    gl_rng r = gl_rng_new(fuzz_choose(&c, 256), GL_STREAM_TEST, 0);
+    double tolerance = tolerance_of(dtype);
+    sample s;
+    if (kernel == GL_K_gemm || kernel == GL_K_gemm_cols) s = a_product(&c, dtype, &r, &tolerance);
+    else if (kernel == GL_K_linear) s = a_linear_model(&c, dtype, &r, &tolerance);
+    else if (kernel >= GL_K_colsum) s = another(&c, kernel, dtype, &r);
+    else return; /* gather, put, take and sparse rows are of another form */
+    if (kernel == GL_K_gemm_cols) {
+        int64_t rows = s.call.n[0];
+        s.kernel = kernel;
+        s.call.n[0] = s.call.n[1], s.call.n[1] = rows;
+    }
+    compare(&s, tolerance);
+    sample_free(&s);
+}

@@ -1,0 +1,351 @@
+/*
+ * kernel_samples.h: calls of any kernel with memory around what they work on, and their comparison
+ * with ref. tests/kernel.c makes them of chosen shapes, a fuzz target of any. Whoever includes this
+ * has a fail_msg that ends the program or the test.
+ */
+#ifndef GLIA_KERNEL_SAMPLES_H
+#define GLIA_KERNEL_SAMPLES_H
+
+#include "base/random.h"
+#include "kernel/kernel.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const names[] = {"ref", "sse2", "avx2", "avx512", "neon"};
+enum { NAMES = sizeof names / sizeof *names };
+
+/* ------------------------------------------------------------------------------------ arrays -- */
+
+enum {
+    ZONE = 64,
+    ARRAYS = GL_OPERANDS
+}; /* numbers before and behind an array that nobody may touch */
+
+typedef struct array {
+    glia_dtype dtype;
+    int64_t count;
+    char *memory;  /* zone, count numbers, zone */
+    bool borrowed; /* it is another sample's */
+} array;
+
+static inline size_t size_of(glia_dtype dtype) {
+    return dtype == GLIA_F32 ? sizeof(float) : sizeof(double);
+}
+
+static inline size_t bytes_of(const array *x) {
+    return (size_t)(x->count + 2 * ZONE) * size_of(x->dtype);
+}
+
+static inline array array_room(glia_dtype dtype, int64_t count) {
+    array x = {.dtype = dtype, .count = count};
+    x.memory = aligned_alloc(64, (bytes_of(&x) + 63) / 64 * 64);
+    return x;
+}
+
+static inline array array_new(glia_dtype dtype, int64_t count) {
+    array x = array_room(dtype, count);
+    memset(x.memory, 0x5a, bytes_of(&x));
+    return x;
+}
+
+static inline void *data(const array *x) { return x->memory + ZONE * size_of(x->dtype); }
+
+static inline double get(const array *x, int64_t i) {
+    return x->dtype == GLIA_F32 ? (double)((float *)data(x))[i] : ((double *)data(x))[i];
+}
+
+static inline void set(array *x, int64_t i, double value) {
+    if (x->dtype == GLIA_F32) ((float *)data(x))[i] = (float)value;
+    else ((double *)data(x))[i] = value;
+}
+
+static inline array copy_of(const array *x) {
+    array y = array_room(x->dtype, x->count);
+    memcpy(y.memory, x->memory, bytes_of(x));
+    return y;
+}
+
+static inline bool zones_untouched(const array *x) {
+    size_t zone = ZONE * size_of(x->dtype);
+    for (size_t i = 0; i < zone; i++)
+        if (x->memory[i] != 0x5a || x->memory[bytes_of(x) - 1 - i] != 0x5a) return false;
+    return true;
+}
+
+/* ------------------------------------------------------------------------------------- cases -- */
+
+typedef struct sample { /* one call and the memory that it works on */
+    int kernel;
+    glia_dtype dtype;
+    array x[ARRAYS];
+    int arrays;
+    gl_call call;
+    int then, back; /* kernels of the set that runs it; 0: none */
+    gl_knobs knobs;
+} sample;
+
+static inline const char *text_of(const sample *s, const char *set_name) {
+    static char text[256];
+    const int64_t *n = s->call.n;
+    snprintf(text, sizeof text, "%s %s of set %s, n = %ld %ld %ld %ld %ld %ld %ld %ld %ld",
+             gl_kernel_table[s->kernel].name, s->dtype == GLIA_F32 ? "f32" : "f64", set_name,
+             (long)n[0], (long)n[1], (long)n[2], (long)n[3], (long)n[4], (long)n[5], (long)n[6],
+             (long)n[7], (long)n[8]);
+    return text;
+}
+
+static inline sample sample_copy(const sample *s) {
+    sample copy = *s;
+    for (int i = 0; i < s->arrays; i++) copy.x[i] = copy_of(&s->x[i]);
+    return copy;
+}
+
+static inline bool is_written(const sample *s, int i) {
+    return gl_kernel_table[s->kernel].operand[i].ways & GL_WRITTEN;
+}
+
+/* A copy of what a call writes; the rest is that of s. To copy that as well took longer than the
+ * calls, and that nobody writes into it is seen by those who have a copy. */
+static inline sample sample_beside(const sample *s) {
+    sample copy = *s;
+    for (int i = 0; i < s->arrays; i++) {
+        copy.x[i].borrowed = !is_written(s, i);
+        if (is_written(s, i)) copy.x[i] = copy_of(&s->x[i]);
+    }
+    return copy;
+}
+
+/* Once more what `from` holds, in a copy of it that a call has worked on. */
+static inline void sample_restore(sample *copy, const sample *from) {
+    for (int i = 0; i < from->arrays; i++)
+        if (is_written(from, i))
+            memcpy(copy->x[i].memory, from->x[i].memory, bytes_of(&from->x[i]));
+}
+
+static inline void sample_free(sample *s) {
+    for (int i = 0; i < s->arrays; i++)
+        if (!s->x[i].borrowed) free(s->x[i].memory);
+}
+
+/* As much scratch memory as a call asks for, all NaN where it is to be fresh, and a zone behind it.
+ * Calls that ask for as much as the last one share it: under AddressSanitizer, memory of its own
+ * for each call took longer than the call. */
+static inline char *scratch_of(size_t bytes, bool fresh) {
+    static char *work;
+    static size_t size;
+    if (!work || size != bytes) {
+        free(work);
+        work = aligned_alloc(64, (size = bytes) + ZONE);
+    }
+    if (fresh) memset(work, 0xff, bytes);
+    memset(work + bytes, 0x5a, ZONE);
+    return work;
+}
+
+/* A row alone behind the first finds what the call before it left, as in a plan: to clear a packed
+ * W for each took longer than the row. */
+static inline void run_with_work(const gl_kernel_set *kernels, int kernel, const gl_call *call,
+                                 int64_t lo, int64_t hi, glia_dtype dtype) {
+    size_t bytes = (gl_kernel_work((gl_kernel_id)kernel, call->n, dtype) + 63) / 64 * 64;
+    char *work = scratch_of(bytes, lo == 0 || hi - lo > 1);
+    kernels->kernel[kernel](call, lo, hi, work);
+    for (int i = 0; i < ZONE; i++)
+        if (work[bytes + (size_t)i] != 0x5a)
+            fail_msg("%s of set %s wrote beyond its scratch memory of %ld bytes",
+                     gl_kernel_table[kernel].name, kernels->name, (long)bytes);
+}
+
+static inline void run(sample *s, const gl_kernel_set *kernels, int64_t lo, int64_t hi) {
+    gl_call call = s->call;
+    call.knobs = &s->knobs;
+    call.then = s->then ? kernels->kernel[s->then] : NULL;
+    call.back = s->back ? kernels->kernel[s->back] : NULL;
+    for (int i = 0; i < s->arrays; i++) call.p[i] = s->x[i].count ? data(&s->x[i]) : NULL;
+    run_with_work(kernels, s->kernel, &call, lo, hi, s->dtype);
+}
+
+/* The product of the dimensions in "m, n". */
+static inline int64_t count_of(const char *shape, int64_t m, int64_t n) {
+    const char *gaps = strstr(shape, "gaps"); /* of n ordered classes */
+    int64_t count = gaps ? n - 2 : 1;
+    for (; *shape && shape != gaps; shape++)
+        count *= *shape == 'm' ? m : *shape == 'n' ? n : *shape == 'k' ? m * n : 1;
+    return count;
+}
+
+/* "m, n, node" as numbers; a word that is no size (1, add) stands for 1. */
+static inline void parse_dims(int64_t *out, const char *text, int64_t m, int64_t n) {
+    while (*text) {
+        size_t length = strcspn(text, ",");
+        bool node = length == 4 && strncmp(text, "node", 4) == 0;
+        bool decayed = strncmp(text, "decayed", 7) == 0; /* all but the last row */
+        *out++ = node           ? 3
+                 : decayed      ? (m - 1) * n
+                 : *text == 'm' ? m
+                 : *text == 'n' ? n
+                 : *text == 'k' ? m * n
+                                : 1;
+        text += length;
+        text += strspn(text, ", ");
+    }
+}
+
+static inline void fill(array *x, gl_rng *r, double scale) {
+    for (int64_t i = 0; i < x->count; i++) set(x, i, scale * gl_rng_normal(r));
+}
+
+/* A call of any kernel behind gemm and linear. m rows, n columns; where a kernel has one dimension
+ * k, k = m n. */
+static inline sample sample_new(int kernel, glia_dtype dtype, int64_t m, int64_t n, gl_rng *r) {
+    const gl_kernel_info *info = &gl_kernel_table[kernel];
+    sample s = {.kernel = kernel, .dtype = dtype, .call.s = {0.3, 0.7}};
+    s.knobs = (gl_knobs){.lr = 0.1, .momentum = 0.9, .beta1 = 0.9, .beta2 = 0.999, .eps = 1e-8};
+    s.knobs.decay = 0.1, s.knobs.eps_root = 1e-9, s.knobs.correct1 = 0.19, s.knobs.correct2 = 0.002;
+    s.knobs.seed = 5, s.knobs.step = 9;
+    for (; s.arrays < info->operands; s.arrays++) {
+        array *x = &s.x[s.arrays];
+        bool variance = strcmp(info->operand[s.arrays].name, "var") == 0;
+        *x = array_new(dtype, count_of(info->operand[s.arrays].shape, m, n));
+        fill(x, r, 2);
+        for (int64_t i = 0; variance && i < x->count; i++) set(x, i, fabs(get(x, i)));
+    }
+    parse_dims(s.call.n, info->dims, m, n);
+    array *last = &s.x[s.arrays - 1];
+    bool classes = strncmp(info->name, "softmax_", 8) == 0;
+    bool labels = strncmp(info->name, "sigmoid_ce", 10) == 0;
+    for (int64_t i = 0; i < last->count; i++) {
+        if (classes) set(last, i, (double)gl_rng_below(r, n));
+        if (labels) set(last, i, (double)gl_rng_below(r, 2));
+        bool squares = kernel == GL_K_rmsprop || kernel == GL_K_adam || kernel == GL_K_adamw;
+        if (squares) set(last, i, fabs(get(last, i)));
+    }
+    return s;
+}
+
+typedef struct layout {
+    int64_t m, n, k;
+    bool turn_a, turn_b; /* stored as columns */
+    int64_t gap;         /* numbers between two rows of y */
+    bool add, bias;
+    int then;   /* 0: none */
+    bool slope; /* `then` is a slope, at a value beside y */
+} layout;
+
+static inline sample product(glia_dtype dtype, layout l, gl_rng *r) {
+    sample s = {
+        .kernel = GL_K_gemm, .dtype = dtype, .arrays = 5, .call.s = {0.3, 0}, .then = l.then};
+    s.x[0] = array_new(dtype, l.m * (l.n + l.gap));
+    s.x[1] = array_new(dtype, l.m * l.k);
+    s.x[2] = array_new(dtype, l.k * l.n);
+    s.x[3] = array_new(dtype, l.bias ? l.n : 0);
+    s.x[4] = array_new(dtype, l.slope ? l.m * (l.n + l.gap) : 0);
+    for (int i = 0; i < 5; i++) fill(&s.x[i], r, 1);
+    int64_t a_row = l.turn_a ? 1 : l.k, a_col = l.turn_a ? l.m : 1;
+    int64_t b_row = l.turn_b ? 1 : l.n, b_col = l.turn_b ? l.k : 1;
+    const int64_t n[] = {l.m, l.n, l.k, a_row, a_col, b_row, b_col, l.n + l.gap, l.add};
+    memcpy(s.call.n, n, sizeof n);
+    return s;
+}
+
+/* A linear model: m rows in c parts, n units, k features. */
+static inline sample linear_model(glia_dtype dtype, int loss, const int64_t shape[4], gl_rng *r) {
+    int64_t c = shape[0], m = shape[1], n = shape[2], k = shape[3];
+    bool classes = loss == GL_K_softmax_ce, one = classes || loss == GL_K_pinball;
+    bool link = classes || loss == GL_K_sigmoid_ce || loss == GL_K_poisson;
+    int64_t counts[] = {c * n * (k + 1), m, m * k, n * (k + 1), one ? m : m * n};
+    sample s = {.kernel = GL_K_linear,
+                .dtype = dtype,
+                .arrays = 5,
+                .then = loss,
+                .back = loss + 1,
+                .call = {.n = {c, m, n, k, one ? 1 : n, link}, .s = {0.3, 0.6}}};
+    for (int i = 0; i < 5; i++) {
+        s.x[i] = array_new(dtype, counts[i]);
+        fill(&s.x[i], r, i == 3 ? 1 / sqrt((double)k) : 1);
+    }
+    for (int64_t i = 0; i < counts[4] && link; i++)
+        set(&s.x[4], i, (double)gl_rng_below(r, classes ? n : 2));
+    return s;
+}
+
+/* ------------------------------------------------------------------------------------ checks -- */
+
+static inline void check_equal_bits(const sample *a, const sample *b, const char *what,
+                                    const char *set_name) {
+    for (int i = 0; i < a->arrays; i++)
+        if (memcmp(a->x[i].memory, b->x[i].memory, bytes_of(&a->x[i])) != 0)
+            fail_msg("%s: %s differs in operand %d", text_of(a, set_name), what, i);
+}
+
+static inline void check_close(const sample *got, const sample *want, double tolerance,
+                               const char *set_name) {
+    for (int i = 0; i < got->arrays; i++) {
+        if (!zones_untouched(&got->x[i]))
+            fail_msg("%s wrote outside operand %d", text_of(got, set_name), i);
+        for (int64_t j = 0; j < got->x[i].count; j++) {
+            double x = get(&got->x[i], j), w = get(&want->x[i], j);
+            if (!(fabs(x - w) <= tolerance * (1 + fabs(w))) && !(x == w) && !(isnan(x) && isnan(w)))
+                fail_msg("%s: operand %d [%ld] is %.17g, ref has %.17g", text_of(got, set_name), i,
+                         (long)j, x, w);
+        }
+    }
+}
+
+/* Of a large sample. One in ref, which has no tiles that a cut could fall into, and few under the
+ * sanitizers, ten times slower: the other cuts are made without them. */
+static inline int64_t cuts_of(const gl_kernel_set *kernels) {
+#ifdef __SANITIZE_ADDRESS__
+    enum { MANY = 3 };
+#else
+    enum { MANY = 13 };
+#endif
+    return strcmp(kernels->name, "ref") == 0 ? 1 : MANY;
+}
+
+/* Cut at 1, and every `stride` behind it. */
+static inline void check_cuts(const sample *s, const sample *whole, const gl_kernel_set *kernels,
+                              int64_t stride) {
+    char what[64];
+    sample parts = sample_beside(s);
+    for (int64_t cut = 1; cut < s->call.n[0]; cut += stride) {
+        sample_restore(&parts, s);
+        run(&parts, kernels, cut, s->call.n[0]);
+        run(&parts, kernels, 0, cut);
+        snprintf(what, sizeof what, "a cut at %ld", (long)cut);
+        check_equal_bits(&parts, whole, what, kernels->name);
+    }
+    sample_free(&parts);
+}
+
+/* What ref makes of a sample. */
+static inline sample truth_of(const sample *s) {
+    sample want = sample_copy(s);
+    run(&want, gl_kernels_named(s->dtype, "ref"), 0, s->call.n[0]);
+    return want;
+}
+
+/* The set against ref; then cuts, and each part of the first dimension alone, must give the bits of
+ * one whole call. */
+static inline void check_against(const sample *s, const sample *want, const gl_kernel_set *kernels,
+                                 double tolerance) {
+    int64_t n = s->call.n[0], stride = n > 40 ? n / cuts_of(kernels) : 1;
+    sample got = sample_copy(s), single = sample_beside(s);
+    run(&got, kernels, 0, n);
+    check_close(&got, want, tolerance, kernels->name);
+    check_cuts(s, &got, kernels, stride);
+    for (int64_t i = 0; i < n && n < 1000; i++) run(&single, kernels, i, i + 1);
+    if (n < 1000) check_equal_bits(&single, &got, "one at a time", kernels->name);
+    sample_free(&got), sample_free(&single);
+}
+
+static inline void check_sample(const sample *s, const gl_kernel_set *kernels, double tolerance) {
+    sample want = truth_of(s);
+    check_against(s, &want, kernels, tolerance);
+    sample_free(&want);
+}
+
+static inline double tolerance_of(glia_dtype dtype) { return dtype == GLIA_F32 ? 3e-6 : 1e-13; }
+
+#endif
