@@ -115,8 +115,9 @@ void fuzz_libcsv(const uint8_t *bytes, size_t n) {
     their = (theirs){0};
     if (read_theirs(text, n, &their)) {
         glia_table *t = read_ours(text, n, their.columns);
-        fuzz_check(t, "%s, which libcsv reads:\n%s", glia_message(g), text);
-        compare(t, &their, text);
+        bool two = !t && strstr(glia_message(g), "another table begins here");
+        fuzz_check(t || two, "%s, which libcsv reads:\n%s", glia_message(g), text);
+        if (t) compare(t, &their, text);
         glia_table_free(t);
     }
     for (int i = 0; i < their.cells; i++) free(their.cell[i]);

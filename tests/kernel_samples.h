@@ -274,9 +274,13 @@ static inline sample linear_model(glia_dtype dtype, int loss, const int64_t shap
 
 static inline void check_equal_bits(const sample *a, const sample *b, const char *what,
                                     const char *set_name) {
-    for (int i = 0; i < a->arrays; i++)
-        if (memcmp(a->x[i].memory, b->x[i].memory, bytes_of(&a->x[i])) != 0)
-            fail_msg("%s: %s differs in operand %d", text_of(a, set_name), what, i);
+    for (int i = 0; i < a->arrays; i++) {
+        int64_t j = 0;
+        if (memcmp(a->x[i].memory, b->x[i].memory, bytes_of(&a->x[i])) == 0) continue;
+        while (j + 1 < a->x[i].count && get(&a->x[i], j) == get(&b->x[i], j)) j++;
+        fail_msg("%s: %s differs in operand %d [%ld]: %.17g, else %.17g", text_of(a, set_name),
+                 what, i, (long)j, get(&a->x[i], j), get(&b->x[i], j));
+    }
 }
 
 static inline void check_close(const sample *got, const sample *want, double tolerance,

@@ -144,6 +144,7 @@ static gl_json *refuse_value(json_text *j, const char *begin, int64_t n) {
 /* The next value, for gl_free; NULL after gl_fail. */
 static gl_json *next_value(json_text *j) {
     char *begin = j->at, *end = end_of_value(j);
+    if (j->lines && end == begin) end++; /* a sign that begins nothing would be met for ever */
     j->value_line = j->line;
     for (const char *s = begin; s < end; s++) j->line += *s == '\n';
     j->records_of_a_line |= j->line == j->value_line && end < j->end && *end == '\n';
