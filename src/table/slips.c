@@ -246,7 +246,7 @@ bool gl_find_outsider(const glia_table *t, int column, char *line, size_t size) 
             "stands for a missing cell, say option 'missing' %s",
             c->name, print_value(c, sign * o.value, number, sizeof number), (long long)o.times,
             c->date ? "dates" : "numbers", print_value(c, sign * o.next, next, sizeof next),
-            c->date ? "with it, as it is written" : number);
+            c->date > GL_YMD ? "and its spelling" : number);
         return true;
     }
     return false;
