@@ -17,7 +17,8 @@ static const char math_style[] =
     "h3 { font-weight: 400; margin: 1.3rem 0 .4rem }\n"
     "h3 small { color: var(--soft); font-size: .8rem; margin-left: .8rem }\n"
     "table { width: auto; min-width: 50% }\n"
-    "main { --card: var(--paper) }\n" /* tables stand on the page itself */
+    /* tables stand on the page itself */
+    "main { --card: var(--paper); container-type: inline-size }\n"
     "main > header { padding-left: 0 }\n";
 
 static const markup html_markup = {.raised = {"<sup>", "</sup>"},
@@ -37,8 +38,9 @@ static void begin(const explaining *e) {
             "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>",
             language_code(e->language));
     html_text(e->f, name);
-    fprintf(e->f, " · glia explain</title>\n<style>\n%s%s</style>\n</head>\n<body>\n<main>\n",
-            report_style, math_style);
+    fprintf(e->f, " · glia explain</title>\n<style>\n%s%s", report_style, math_style);
+    width_rules(e->f);
+    fputs("</style>\n</head>\n<body>\n<main>\n", e->f);
     fprintf(e->f, "<header><p class=\"kicker\">glia explain</p>\n<h1><bdi>");
     html_text(e->f, name);
     fputs("</bdi></h1></header>\n", e->f);
@@ -82,8 +84,21 @@ static void set_cell(const explaining *e, const grid *g, int i, int columns) {
     fprintf(e->f, "</t%c>", heading ? 'h' : 'd');
 }
 
+/* No cell is broken. */
+static double table_width(const grid *g, int columns) {
+    double all = 0;
+    for (int j = 0; j < columns; j++) {
+        int widest = 0;
+        for (int i = j; i < g->cells; i += columns)
+            if (text_width(g->cell[i]) > widest) widest = text_width(g->cell[i]);
+        all += DIGIT_WIDTH * widest + CELL_PADDING;
+    }
+    return all;
+}
+
 static void put_table(const explaining *e, grid *g) {
     int columns = (int)strlen(g->align);
+    say_scrolls(e->f, e->language, table_width(g, columns));
     fprintf(e->f, "<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"%s\"><table>\n",
             words_of(e, SAY_explain_numbers));
     for (int i = 0; i < g->cells; i++) {

@@ -23,10 +23,16 @@ static void colour_rules(FILE *f) {
 enum { NARROWEST = 16, WIDEST = 62, WIDTH_STEP = 2 };
 
 /* A table of class w30 is wider than a section of 30rem. */
-static void width_rules(FILE *f) {
+void width_rules(FILE *f) {
     for (int w = NARROWEST; w < WIDEST; w += WIDTH_STEP)
         fprintf(f, "@container (max-width:%drem) { .w%d { display: block } }\n", w, w);
     fprintf(f, ".w%d { display: block }\n", WIDEST);
+}
+
+void say_scrolls(FILE *f, language lang, double width) {
+    int need = (int)fmin(width, WIDEST) / WIDTH_STEP * WIDTH_STEP;
+    if (need < NARROWEST) return;
+    fprintf(f, "<p class=\"hint w%d\">%s</p>\n", need, phrase_text(lang, SAY_scrolls));
 }
 
 /* Now, or the second that builds that can be repeated name. */
@@ -130,9 +136,6 @@ void cell_number(page *p, double value) {
 
 void row_end(page *p) { fputs("</tr>\n", p->f); }
 
-/* A digit of a table and the padding of its cells, in rem, as style.c has them. */
-static const double digit_width = 0.56, padding = 1.1;
-
 /* The letter at s: how many bytes, and how many digits wide. */
 static size_t letter_at(const char *s, int *width) {
     char letter[8];
@@ -156,10 +159,10 @@ static double cell_width(const char *s, const char *end, bool breaks) {
         if (tag && s[1] == 's') breaks = true;             /* a line of <small> may */
         if (tag && strncmp(s, "<span", 5) == 0) line += 5; /* a bar */
         if (tag && strncmp(s, "<svg", 4) == 0) line += 7, n = (size_t)(strstr(s, "</svg>") - s);
-        line += digit_width * width;
+        line += DIGIT_WIDTH * width;
         s += n;
     }
-    return fmax(widest, line) + padding;
+    return fmax(widest, line) + CELL_PADDING;
 }
 
 /* The sum of what each column needs. */
@@ -186,12 +189,7 @@ void table_end(page *p) {
     fputs(p->in_heading ? "</tr></thead>" : "</tbody>", p->f);
     text_close(p->f);
     p->f = p->behind;
-    int need = (int)table_width(p->table) / WIDTH_STEP * WIDTH_STEP;
-    if (need >= NARROWEST) {
-        fprintf(p->f, "<p class=\"hint w%d\">", need < WIDEST ? need : WIDEST);
-        TELL(p, scrolls);
-        fputs("</p>\n", p->f);
-    }
+    say_scrolls(p->f, p->lang, table_width(p->table));
     fprintf(p->f, "<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"%s\"><table",
             phrase_text(p->lang, p->table_label));
     if (p->table_class) fprintf(p->f, " class=\"%s\"", p->table_class);

@@ -34,6 +34,14 @@ typedef struct report_input {
 
 extern const char report_style[]; /* the stylesheet */
 
+/* A digit of a table and the padding of its cells, in rem, as style.c has them. */
+#define DIGIT_WIDTH 0.56
+#define CELL_PADDING 1.1
+/* Rules by which say_scrolls speaks where a table does not fit; they stand in the stylesheet. */
+void width_rules(FILE *f);
+/* In front of a table `width` rem wide. */
+void say_scrolls(FILE *f, language lang, double width);
+
 /* Writes the page atomically. Returns the exit status, after an error message. */
 int report_write(const cli *c, const char *path, const report_input *in);
 /* training.c: what a training gave, with what columns are worth. */
