@@ -3,6 +3,7 @@
  * the context's allocator nor by malloc behind its back.
  */
 #include <glia/glia.h>
+#include <math.h>
 #include <stdatomic.h>
 
 #include "test.h"
@@ -246,16 +247,44 @@ static void an_applied_row_allocates_nothing(void **state) {
 
 /* ---------------------------------------------------------------------------------- scarcity -- */
 
-static glia_status train_save_load_measure(glia_ctx *g, const char *hidden, const char *path) {
+/* Something worth doing with a context: its status, and in *sum what came of it. */
+typedef glia_status life(glia_ctx *g, double *sum);
+
+static glia_recipe *quick_recipe(glia_ctx *g, const char *hidden) {
+    glia_recipe *r = glia_recipe_new(g);
+    if (r && !glia_recipe_set(r, "hidden", hidden) && !glia_recipe_set(r, "epochs", "2") &&
+        !glia_recipe_set(r, "l2", "0"))
+        return r;
+    glia_recipe_free(r);
+    return NULL;
+}
+
+/* The model file, byte for byte, and the scores. */
+static double sum_of_file(const char *path) {
+    double sum = 0;
+    int c;
+    FILE *f = fopen(path, "rb");
+    assert_non_null(f);
+    for (long i = 1; (c = getc(f)) != EOF; i++) sum += (double)(i % 1009 * c);
+    fclose(f);
+    return sum;
+}
+
+static glia_status end_life(glia_ctx *g, bool good) {
+    return good ? GLIA_OK : glia_code(g) ? glia_code(g) : GLIA_FAILED;
+}
+
+static glia_status train_save_load_measure(glia_ctx *g, const char *hidden, double *sum) {
+    char path[600];
+    snprintf(path, sizeof path, "%s/scarce.glia", scratch());
     glia_table *t = glia_table_generate(g, "flower", 60, 1);
-    glia_recipe *r = t ? glia_recipe_new(g) : NULL;
-    bool said = r && !glia_recipe_set(r, "hidden", hidden) && !glia_recipe_set(r, "epochs", "2") &&
-                !glia_recipe_set(r, "l2", "0");
+    glia_recipe *r = t ? quick_recipe(g, hidden) : NULL;
     glia_train_job job = {.recipe = r, .train = t, .deep = 1};
-    glia_model *m = said ? glia_train(g, &job, NULL) : NULL, *again = NULL;
+    glia_model *m = r ? glia_train(g, &job, NULL) : NULL, *again = NULL;
     if (m && glia_model_save(m, path) == GLIA_OK) again = glia_model_load(g, path);
     glia_evaluation *e = again ? glia_model_evaluate(g, again, t, 1) : NULL;
-    glia_status status = e ? GLIA_OK : glia_code(g);
+    glia_status status = end_life(g, e);
+    if (e) *sum = sum_of_file(path) + e->scores.score[0].value;
     glia_evaluation_free(g, e);
     glia_model_free(again);
     glia_model_free(m);
@@ -264,33 +293,158 @@ static glia_status train_save_load_measure(glia_ctx *g, const char *hidden, cons
     return status;
 }
 
-/* From the n-th on, for every n up to the one that is enough. */
-static void any_allocation_may_fail(void **state) {
-    (void)state;
+static glia_status live_with_a_layer(glia_ctx *g, double *sum) {
+    return train_save_load_measure(g, "6", sum);
+}
+
+static glia_status live_without(glia_ctx *g, double *sum) {
+    return train_save_load_measure(g, "none", sum);
+}
+
+static glia_status live_in_folds(glia_ctx *g, double *sum) {
+    glia_table *t = glia_table_generate(g, "flower", 60, 1);
+    glia_recipe *r = t ? quick_recipe(g, "3") : NULL;
+    glia_folds *f =
+        r ? glia_cross_validate(g, &(glia_train_job){.recipe = r, .train = t}, 2) : NULL;
+    glia_status status = end_life(g, f);
+    if (f) *sum = f->mean[0].value;
+    glia_folds_free(g, f);
+    glia_recipe_free(r);
+    glia_table_free(t);
+    return status;
+}
+
+static glia_status live_in_search(glia_ctx *g, double *sum) {
+    glia_table *t = glia_table_generate(g, "flower", 60, 1);
+    glia_recipe *r = t ? quick_recipe(g, "3") : NULL;
+    glia_tune_report *report = NULL;
+    glia_tune_job job = {.train = {.recipe = r, .train = t}, .trials = 2};
+    glia_model *m = r ? glia_tune(g, &job, &report) : NULL;
+    glia_status status = end_life(g, m);
+    if (m) *sum = report->cost;
+    glia_tune_report_free(g, report);
+    glia_model_free(m);
+    glia_recipe_free(r);
+    glia_table_free(t);
+    return status;
+}
+
+/* A file with texts in quotes, dates and gaps; what is told of it, and of a model of it. */
+static glia_status live_from_a_file(glia_ctx *g, double *sum) {
     char path[600];
-    snprintf(path, sizeof path, "%s/scarce.glia", scratch());
-    for (int i = 0; i < 2; i++) {
-        glia_status status = GLIA_RESOURCE;
-        for (long n = 1; status != GLIA_OK; n++) {
-            allocations_left = n;
-            glia_ctx *g = glia_open(
-                &(glia_settings){.threads = 2, .alloc = scarce_alloc, .release = scarce_release});
-            status = g ? train_save_load_measure(g, i ? "6" : "none", path) : GLIA_RESOURCE;
-            if (status != GLIA_OK && status != GLIA_RESOURCE)
-                fail_msg("allocation %ld fails: status %d, %s", n, (int)status, glia_message(g));
-            glia_close(g);
-            assert_int_equal(allocations_held, 0);
-        }
+    snprintf(path, sizeof path, "%s/scarce.csv", scratch());
+    glia_table *t = glia_table_read(g, path, NULL);
+    glia_recipe *r = t ? quick_recipe(g, "3") : NULL;
+    glia_model *m = r ? glia_train(g, &(glia_train_job){.recipe = r, .train = t}, NULL) : NULL;
+    glia_predictions *p = m ? glia_model_apply(g, m, t) : NULL;
+    glia_importances *i = p ? glia_model_importances(g, m, t, 2, 1) : NULL;
+    glia_profile profile;
+    bool good = i && glia_table_profile(t, 0, 1, &profile) == GLIA_OK &&
+                glia_model_check_table(g, m, t, NULL) == GLIA_OK;
+    char *schema =
+        good ? glia_schema_text(g, &(glia_train_job){.recipe = r, .train = t}, "schema") : NULL;
+    glia_status status = end_life(g, schema);
+    if (schema)
+        *sum = p->value[0] + i->value + i->column[0].drop + profile.median + (double)strlen(schema);
+    glia_text_free(g, schema);
+    glia_importances_free(g, i);
+    glia_predictions_free(g, p);
+    glia_model_free(m);
+    glia_recipe_free(r);
+    glia_table_free(t);
+    return status;
+}
+
+static void write_file_of_a_life(void) {
+    char path[600];
+    snprintf(path, sizeof path, "%s/scarce.csv", scratch());
+    FILE *f = fopen(path, "wb");
+    assert_non_null(f);
+    fprintf(f, "size;colour;day;class\n");
+    for (int i = 0; i < 40; i++)
+        fprintf(f, "%d,%d;\"%s\";%d.%d.2024;%s\n", i * 7 % 10, i * 3 % 10,
+                i % 3 ? "red" : "blue; or\ngreen", 1 + i % 28, 1 + i % 12,
+                i % 9 ? i % 5 > 2 ? "yes" : "no" : "yes");
+    fclose(f);
+}
+
+static const struct {
+    const char *name;
+    life *live;
+} lives[] = {{"a network", live_with_a_layer},
+             {"one layer", live_without},
+             {"folds", live_in_folds},
+             {"a search", live_in_search},
+             {"a file", live_from_a_file}};
+enum { LIVES = sizeof lives / sizeof *lives, MOST_TRIED = 3000 };
+
+/* With all memory that it wants; returns how many allocations those were. */
+static long live_well(int i, double *sum) {
+    const long plenty = 1L << 40;
+    allocations_once = false;
+    allocations_left = plenty;
+    glia_ctx *g =
+        glia_open(&(glia_settings){.threads = 1, .alloc = scarce_alloc, .release = scarce_release});
+    if (lives[i].live(g, sum) != GLIA_OK) fail_msg("%s: %s", lives[i].name, glia_message(g));
+    glia_close(g);
+    return plenty - allocations_left;
+}
+
+static int wrong; /* lives that ended otherwise */
+
+/* Without the one behind `left`: the same comes of it, or GLIA_RESOURCE, and nothing is held. */
+static void live_short(int i, long left, int threads, double expected) {
+    double sum = NAN;
+    allocations_left = left;
+    allocations_held = 0;
+    glia_ctx *g = glia_open(
+        &(glia_settings){.threads = threads, .alloc = scarce_alloc, .release = scarce_release});
+    glia_status status = g ? lives[i].live(g, &sum) : GLIA_RESOURCE;
+    bool good = status == GLIA_RESOURCE || (status == GLIA_OK && sum == expected);
+    if (!good)
+        print_message("# %s, allocation %ld fails: status %d, %.17g for %.17g, %s\n", lives[i].name,
+                      left + 1, (int)status, sum, expected, g ? glia_message(g) : "");
+    glia_close(g);
+    if (allocations_held)
+        print_message("# %s, allocation %ld fails: %ld blocks are held\n", lives[i].name, left + 1,
+                      (long)allocations_held);
+    wrong += !good || allocations_held;
+}
+
+static void one_allocation_may_fail(void **state) {
+    (void)state;
+    wrong = 0;
+    for (int i = 0; i < LIVES; i++) {
+        double sum;
+        long most = live_well(i, &sum);
+        allocations_once = true;
+        for (long n = 0; n < most; n += 1 + most / MOST_TRIED) live_short(i, n, 1, sum);
+        allocations_once = false;
     }
+    assert_int_equal(wrong, 0);
+}
+
+/* From the n-th on, with two threads. */
+static void all_allocations_from_one_on_may_fail(void **state) {
+    (void)state;
+    wrong = 0;
+    for (int i = 0; i < LIVES; i++) {
+        double sum;
+        long most = live_well(i, &sum);
+        for (long n = 0; n < most; n += 1 + most / MOST_TRIED) live_short(i, n, 2, sum);
+    }
+    assert_int_equal(wrong, 0);
 }
 
 int main(void) {
+    write_file_of_a_life();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_counters_count),
         cmocka_unit_test(a_thousand_steps_allocate_nothing),
         cmocka_unit_test(a_prediction_allocates_nothing),
         cmocka_unit_test(an_applied_row_allocates_nothing),
-        cmocka_unit_test(any_allocation_may_fail),
+        cmocka_unit_test(one_allocation_may_fail),
+        cmocka_unit_test(all_allocations_from_one_on_may_fail),
     };
     return cmocka_run_group_tests_name("allocations", tests, NULL, NULL);
 }

@@ -98,6 +98,9 @@ typedef struct glia_settings {
     void *(*alloc)(void *user, size_t size);
     void (*release)(void *user, void *memory);
     void *user; /* handed to alloc and release */
+    /* Hears, with user, that so many bytes were asked for and not given, before the call that needs
+     * them fails with GLIA_RESOURCE. A program that has nothing else to do may end here. */
+    void (*exhausted)(void *user, size_t size);
 } glia_settings;
 
 /* Opens a context. settings may be NULL. NULL only when memory is exhausted. */

@@ -85,8 +85,8 @@ static void *take(glia_ctx *g, int64_t count, size_t size, size_t *rounded) {
     *rounded = ((size_t)bytes + MULTIPLE) & ~(size_t)(MULTIPLE - 1);
     void *memory = g->settings.alloc(g->settings.user, *rounded);
     if (memory) return memory;
-    gl_fail(g, GLIA_RESOURCE, "out of memory: %.1f MB were asked for and not given",
-            (double)bytes / 1e6);
+    if (g->settings.exhausted) g->settings.exhausted(g->settings.user, (size_t)bytes);
+    gl_trouble(g, "out of memory: %.1f MB were asked for and not given", (double)bytes / 1e6);
     return NULL;
 }
 
@@ -148,6 +148,19 @@ glia_status gl_fail(glia_ctx *g, glia_status code, const char *format, ...) {
     va_end(args);
     memcpy(g->message, text, sizeof text);
     return g->code = code;
+}
+
+glia_status gl_trouble(glia_ctx *g, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    vsnprintf(g->trouble, sizeof g->trouble, format, args);
+    va_end(args);
+    g->troubles++;
+    return gl_fail(g, GLIA_RESOURCE, "%s", g->trouble);
+}
+
+glia_status gl_outcome(glia_ctx *g, int64_t since, glia_status status) {
+    return g->troubles == since ? status : gl_fail(g, GLIA_RESOURCE, "%s", g->trouble);
 }
 
 /* Not the time of day, which jumps when a clock is set. */

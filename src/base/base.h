@@ -32,6 +32,8 @@ struct glia_ctx {
     void (*unload)(glia_ctx *g); /* closes them; set by module.c, which the core does without */
     char *ahead; /* of standard input, taken by whoever asked what it is (bytes.c) */
     int64_t ahead_size;
+    int64_t troubles;  /* how often the machine failed: gave no memory, could not read */
+    char trouble[256]; /* the last one */
     glia_status code;
     char message[1024];
 };
@@ -58,6 +60,13 @@ bool gl_multiply(int64_t a, int64_t b, int64_t *product);
  * the next failure of this context. */
 glia_status gl_fail(glia_ctx *g, glia_status code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* The same with GLIA_RESOURCE for what the machine failed to do: it gave no memory, a disk did not
+ * answer. It is counted. */
+glia_status gl_trouble(glia_ctx *g, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* How a call ended: with the machine's last trouble where there was one since `since` (of
+ * g->troubles), whatever came of it: a text may have been left out, or the failure been taken for a
+ * damaged file. Every public function that makes something asks at its end. */
+glia_status gl_outcome(glia_ctx *g, int64_t since, glia_status status);
 void gl_note(glia_ctx *g, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void gl_warn(glia_ctx *g, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
@@ -119,11 +128,20 @@ char *gl_print_number(double value, char *buf, size_t size);
 /* Files. Reading gives a NUL-terminated buffer; "is a directory", "no such file" become the
  * message. */
 char *gl_read_file(glia_ctx *g, const char *path, int64_t *size);
+/* Some bytes, from a place of the file (-1: where it stands). A signal (Ctrl-C, a changed window)
+ * interrupts a call, not the work. */
+ssize_t gl_read(int fd, void *to, size_t size, int64_t at);
+/* After a call that set errno: trouble where the machine failed or something ran out, GLIA_INPUT
+ * where it is a matter of the file. gl_doubt is for questions (is it there? what is it?): only
+ * trouble is noted. */
+glia_status gl_cannot_read(glia_ctx *g, const char *path);
+void gl_doubt(glia_ctx *g, const char *path);
 /* The same message where there is no such file or none that may be read: for those whose library
  * would say it in its own words. */
 glia_status gl_check_readable(glia_ctx *g, const char *path);
 
-/* A file, and no pipe, that is read from any byte on. False: there is none. */
+/* A file, and no pipe, that is read from any byte on. False: there is none. Where it could not be
+ * opened, or read as far as was asked, errno tells why; 0: it is no file, or ends. */
 typedef struct gl_file {
     int fd; /* -1: it is closed */
     int64_t size;

@@ -98,6 +98,13 @@ static void *alloc_in_turn(void *user, size_t size) {
     return memory;
 }
 
+static void tell_in_turn(void *user, size_t size) {
+    gl_crew *c = user;
+    pthread_mutex_lock(&c->memory);
+    c->settings.exhausted(c->settings.user, size);
+    pthread_mutex_unlock(&c->memory);
+}
+
 static void release_in_turn(void *user, void *memory) {
     gl_crew *c = user;
     pthread_mutex_lock(&c->memory);
@@ -211,6 +218,7 @@ static void open_hands(gl_crew *c) {
     c->g->settings.alloc = alloc_in_turn;
     c->g->settings.release = release_in_turn;
     c->g->settings.user = c;
+    if (c->settings.exhausted) c->g->settings.exhausted = tell_in_turn;
     glia_settings settings = c->g->settings;
     settings.threads = c->threads;
     settings.log = NULL;
@@ -224,7 +232,11 @@ static void open_hands(gl_crew *c) {
 static void close_hands(gl_crew *c) {
     /* A context is closed with its own settings, through the lock, so the caller's own come
      * back last. */
-    while (--c->hands > 0) glia_close(c->hand[c->hands].g);
+    while (--c->hands > 0) {
+        glia_ctx *g = c->hand[c->hands].g;
+        if (g->troubles) gl_trouble(c->g, "%s", g->trouble);
+        glia_close(g);
+    }
     c->g->settings = c->settings;
 }
 

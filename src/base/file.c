@@ -10,8 +10,29 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static glia_status cannot_read(glia_ctx *g, const char *path) {
-    return gl_fail(g, GLIA_INPUT, "cannot read '%s': %s", path, strerror(errno));
+/* What is no matter of a file's name or bytes: the disk fails, or something has run out. */
+static bool is_of_machine(int why) {
+    static const int of[] = {EIO, EINTR, EMFILE, ENFILE, ENOMEM, ENOSPC, EDQUOT, EAGAIN, ESTALE};
+    for (size_t i = 0; i < sizeof of / sizeof *of; i++)
+        if (why == of[i]) return true;
+    return false;
+}
+
+glia_status gl_cannot_read(glia_ctx *g, const char *path) {
+    int why = errno;
+    if (is_of_machine(why)) return gl_trouble(g, "cannot read '%.180s': %s", path, strerror(why));
+    return gl_fail(g, GLIA_INPUT, "cannot read '%s': %s", path, strerror(why));
+}
+
+void gl_doubt(glia_ctx *g, const char *path) {
+    if (is_of_machine(errno)) gl_cannot_read(g, path);
+}
+
+ssize_t gl_read(int fd, void *to, size_t size, int64_t at) {
+    ssize_t got;
+    do got = at < 0 ? read(fd, to, size) : pread(fd, to, size, at);
+    while (got < 0 && errno == EINTR);
+    return got;
 }
 
 /* The size of a regular file is a guess that saves copies: it may grow while it is read, and a pipe
@@ -21,11 +42,9 @@ static char *read_all(glia_ctx *g, const char *path, int fd, int64_t expected, i
     int64_t n = 0, cap = 0;
     for (;;) {
         if (!gl_reserve(g, &bytes, &cap, n < expected ? expected + 1 : n + 65536, 1)) break;
-        ssize_t got = read(fd, bytes + n, (size_t)(cap - n - 1));
-        /* A signal (Ctrl-C, a changed window) interrupts a call, not the work. */
-        if (got < 0 && errno == EINTR) continue;
+        ssize_t got = gl_read(fd, bytes + n, (size_t)(cap - n - 1), -1);
         if (got < 0) {
-            cannot_read(g, path);
+            gl_cannot_read(g, path);
             break;
         }
         if (got == 0) {
@@ -44,7 +63,7 @@ static int open_file(glia_ctx *g, const char *path, int64_t *size) {
     struct stat st;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0 || fstat(fd, &st) != 0) {
-        cannot_read(g, path);
+        gl_cannot_read(g, path);
     } else if (S_ISDIR(st.st_mode)) {
         gl_fail(g, GLIA_INPUT, "cannot read '%s': it is a directory, a file was expected", path);
     } else {
@@ -65,7 +84,7 @@ char *gl_read_file(glia_ctx *g, const char *path, int64_t *size) {
 }
 
 glia_status gl_check_readable(glia_ctx *g, const char *path) {
-    return access(path, R_OK) == 0 ? GLIA_OK : cannot_read(g, path);
+    return access(path, R_OK) == 0 ? GLIA_OK : gl_cannot_read(g, path);
 }
 
 /* -------------------------------------------------------------------------- from any byte on -- */
@@ -75,6 +94,7 @@ glia_status gl_check_readable(glia_ctx *g, const char *path) {
 bool gl_file_open(const char *path, gl_file *f) {
     struct stat st;
     *f = (gl_file){.fd = -1};
+    errno = 0;
     if (stat(path, &st) || !S_ISREG(st.st_mode)) return false;
     f->fd = open(path, O_RDONLY | O_CLOEXEC);
     if (f->fd >= 0 && !fstat(f->fd, &st)) f->size = st.st_size;
@@ -84,8 +104,8 @@ bool gl_file_open(const char *path, gl_file *f) {
 int64_t gl_file_read(const gl_file *f, int64_t at, void *to, int64_t n) {
     int64_t done = 0;
     while (done < n) {
-        ssize_t got = pread(f->fd, (char *)to + done, (size_t)(n - done), at + done);
-        if (got < 0 && errno == EINTR) continue;
+        errno = 0;
+        ssize_t got = gl_read(f->fd, (char *)to + done, (size_t)(n - done), at + done);
         if (got <= 0) break;
         done += got;
     }
@@ -120,10 +140,8 @@ gl_open_file *gl_open_bytes(glia_ctx *g, const char *path) {
 }
 
 gl_chunk gl_next_bytes(gl_open_file *s) {
-    ssize_t n;
-    do n = read(s->fd, s->bytes, PIECE);
-    while (n < 0 && errno == EINTR);
-    if (n < 0) s->status = cannot_read(s->g, s->path);
+    ssize_t n = gl_read(s->fd, s->bytes, PIECE, -1);
+    if (n < 0) s->status = gl_cannot_read(s->g, s->path);
     return (gl_chunk){s->bytes, n > 0 ? n : 0};
 }
 

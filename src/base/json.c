@@ -207,6 +207,11 @@ gl_json *gl_json_read(glia_ctx *g, char *text, int64_t n) {
     return NULL;
 }
 
+gl_json *gl_json_read_copy(glia_ctx *g, const char *text, char **copy) {
+    *copy = gl_copy_text(g, text);
+    return *copy ? gl_json_read(g, *copy, (int64_t)strlen(text)) : NULL;
+}
+
 /* ----------------------------------------------------------------------------------- looking -- */
 
 /* What stands `step` values behind another one of the list, or first in it. */
@@ -285,9 +290,9 @@ void gl_add_json_text(gl_text *t, const char *text) {
 
 /* printf writes the point of the locale, and 1e+05 where 1e5 is enough. A whole number gets a
  * point, so that it stays a real for every reader. */
-void gl_add_json_number(gl_text *t, double value) {
+void gl_add_json_digits(gl_text *t, double value, int count) {
     char digits[40];
-    snprintf(digits, sizeof digits, "%.17g", value);
+    snprintf(digits, sizeof digits, "%.*g", count, value);
     const char *mark = localeconv()->decimal_point;
     char *at = strstr(digits, mark), *e = strchr(digits, 'e');
     if (e) memmove(e + 2, e + 2 + strspn(e + 2, "0"), strlen(e + 2 + strspn(e + 2, "0")) + 1);
@@ -295,3 +300,5 @@ void gl_add_json_number(gl_text *t, double value) {
     if (at) *at = '.', memmove(at + 1, at + strlen(mark), strlen(at + strlen(mark)) + 1);
     gl_add(t, "%s%s", digits, e || at ? "" : ".0");
 }
+
+void gl_add_json_number(gl_text *t, double value) { gl_add_json_digits(t, value, 17); }

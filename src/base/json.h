@@ -34,6 +34,8 @@ typedef struct gl_json {
 /* The values of a text of n letters, for gl_free; they point into the text, which is changed. NULL
  * after gl_fail(GLIA_INPUT): where it is wrong, and what was expected. */
 gl_json *gl_json_read(glia_ctx *g, char *text, int64_t n);
+/* The same of a text that stays as it is: the values point into *copy, for gl_free, too. */
+gl_json *gl_json_read_copy(glia_ctx *g, const char *text, char **copy);
 
 /* The value of a member; NULL where there is none of this name, or more than one. It looks at one
  * member after another: objects here have some ten. Whoever walks over all members takes
@@ -52,7 +54,8 @@ bool gl_json_number(const gl_json *v, double *value); /* a finite one */
 
 /* Appends a text in quotes; what is not UTF-8 goes, each byte of it, as '?'. */
 void gl_add_json_text(gl_text *t, const char *text);
-/* Appends a finite number in 17 digits, which read back exactly. */
+/* Appends a finite number in 17 digits, which read back exactly; in as many as are told. */
 void gl_add_json_number(gl_text *t, double value);
+void gl_add_json_digits(gl_text *t, double value, int digits);
 
 #endif

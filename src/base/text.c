@@ -60,7 +60,7 @@ char *gl_text_end(gl_text *t) {
     if (!t->failed && !t->s) gl_add_bytes(t, "", 0);
     if (!t->failed) return t->s;
     gl_free(t->g, t->s);
-    return NULL;
+    return t->s = NULL;
 }
 
 char *gl_shape_text(const glia_tensor *t, char *buf, size_t size) {

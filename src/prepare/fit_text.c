@@ -28,7 +28,8 @@ static void add_comment(gl_text *t, const char *text, bool typed) {
 }
 
 static void add_key(gl_text *t, gl_schema_key key, const char *value) {
-    gl_add(t, "%s%s: %s", t->s[t->n - 1] == '{' ? "" : ", ", gl_schema_key_name[key], value);
+    gl_add(t, "%s%s: %s", t->n && t->s[t->n - 1] == '{' ? "" : ", ", gl_schema_key_name[key],
+           value);
 }
 
 static const char *type_of(const gl_input_column *in) {

@@ -171,6 +171,7 @@ glia_predictions *glia_model_apply(glia_ctx *g, const glia_model *m, const glia_
 
 glia_predictions *glia_model_apply_at(glia_ctx *g, const glia_model *m, const char *layer,
                                       const glia_table *t) {
+    const int64_t troubles = g->troubles;
     glia_applier *a = new_applier(g, m, layer, t->rows > 0 ? t->rows : 1);
     glia_predictions *out = NULL;
     if (a && glia_applier_run(a, t, 0, t->rows)) {
@@ -178,7 +179,9 @@ glia_predictions *glia_model_apply_at(glia_ctx *g, const glia_model *m, const ch
         out = take_answers(a);
     }
     glia_applier_free(a);
-    return out;
+    if (gl_outcome(g, troubles, GLIA_OK) == GLIA_OK) return out;
+    glia_predictions_free(g, out);
+    return NULL;
 }
 
 double glia_predictions_probability(const glia_predictions *p, int64_t row, int64_t k) {

@@ -224,6 +224,7 @@ glia_status gl_part_measure(const gl_part *part, const glia_model *m, gl_depth d
 
 glia_evaluation *glia_model_evaluate(glia_ctx *g, const glia_model *m, const glia_table *t,
                                      int deep) {
+    const int64_t troubles = g->troubles;
     const gl_pipeline *p = gl_model_pipeline(g, m);
     glia_evaluation *e = p ? gl_alloc(g, 1, sizeof *e) : NULL;
     if (!e) return NULL;
@@ -232,7 +233,7 @@ glia_evaluation *glia_model_evaluate(glia_ctx *g, const glia_model *m, const gli
     if (status == GLIA_OK) status = gl_part_evaluate(&part, m, deep ? GL_DEEP : GL_SCORES, e);
     if (status == GLIA_OK) status = find_mistakes(g, gl_pipeline_targets(p), e);
     gl_part_free(&part);
-    if (status == GLIA_OK) return e;
+    if (gl_outcome(g, troubles, status) == GLIA_OK) return e;
     glia_evaluation_free(g, e);
     return NULL;
 }

@@ -403,6 +403,7 @@ static void close_trial(trial *t) {
 glia_importances *glia_model_importances(glia_ctx *g, const glia_model *m, const glia_table *table,
                                          int repeats, uint64_t seed) {
     if (repeats < 1) return gl_fail(g, GLIA_USAGE, "%d repeats: expected 1 or more", repeats), NULL;
+    const int64_t troubles = g->troubles;
     trial t = {.g = g, .m = m, .p = gl_model_pipeline(g, m), .seed = seed};
     if (!t.p) return NULL;
     t.part = (gl_part){.g = g, .table = table, .n = table->rows};
@@ -414,7 +415,7 @@ glia_importances *glia_model_importances(glia_ctx *g, const glia_model *m, const
         status = measure(&t);
     }
     close_trial(&t);
-    if (status == GLIA_OK) return t.out;
+    if (gl_outcome(g, troubles, status) == GLIA_OK) return t.out;
     gl_free(g, t.out);
     gl_free(g, list);
     return NULL;

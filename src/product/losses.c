@@ -85,6 +85,7 @@ static glia_status fill(gl_part *part, const glia_model *m) {
 
 glia_status glia_model_losses(glia_ctx *g, const glia_model *m, const glia_table *t, double *losses,
                               const char **score) {
+    const int64_t troubles = g->troubles;
     if (!gl_model_pipeline(g, m)) return glia_code(g);
     gl_part part = {.g = g, .table = t, .n = glia_table_rows(t)};
     const char *name = score_of(m);
@@ -96,5 +97,5 @@ glia_status glia_model_losses(glia_ctx *g, const glia_model *m, const glia_table
                                                 gl_part_labels(&part, m->net->dtype), losses)
                             : losses_of_answers(&part, m, name, losses);
     gl_part_free(&part);
-    return status;
+    return gl_outcome(g, troubles, status);
 }

@@ -47,13 +47,15 @@ static void add_tensors(gl_writer *w, const gl_net *net, const gl_vectors *v) {
 glia_status glia_model_save(glia_model *m, const char *path) {
     gl_writer w;
     gl_vectors vectors;
+    const int64_t troubles = m->g->troubles;
     glia_status status = gl_vectors_make(&vectors, m->net);
     if (status != GLIA_OK) return status;
     gl_writer_begin(&w, m->g, &gl_model_kind);
     add_texts(&w, m);
     add_tensors(&w, m->net, &vectors);
     gl_writer_end(&w);
-    status = gl_writer_write(&w, path);
+    status = gl_outcome(m->g, troubles, GLIA_OK);
+    if (status == GLIA_OK) status = gl_writer_write(&w, path);
     gl_writer_free(&w);
     gl_vectors_free(&vectors, m->g);
     return status;
@@ -147,7 +149,10 @@ static glia_model *build(const gl_container *f) {
 
 glia_model *glia_model_load(glia_ctx *g, const char *path) {
     gl_container f;
+    const int64_t troubles = g->troubles;
     glia_model *m = gl_container_open(&f, g, &gl_model_kind, path) == GLIA_OK ? build(&f) : NULL;
     gl_container_close(&f);
-    return m;
+    if (gl_outcome(g, troubles, GLIA_OK) == GLIA_OK) return m;
+    glia_model_free(m);
+    return NULL;
 }

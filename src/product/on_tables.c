@@ -14,6 +14,7 @@ enum { CHECK_ROWS = 64 };
 
 glia_status glia_model_check_table(glia_ctx *g, const glia_model *m, const glia_table *t,
                                    const glia_check_options *options) {
+    const int64_t troubles = g->troubles;
     const gl_pipeline *p = gl_model_pipeline(g, m);
     if (!p) return glia_code(g);
     int64_t rows = glia_table_rows(t);
@@ -28,7 +29,7 @@ glia_status glia_model_check_table(glia_ctx *g, const glia_model *m, const glia_
                           gl_part_labels(&part, GLIA_F64), options);
     }
     gl_part_free(&part);
-    return status;
+    return gl_outcome(g, troubles, status);
 }
 
 /* The target of which a row has no label, with that row (-1: the table has no such column); NULL:
@@ -138,6 +139,7 @@ static glia_trace *trace_part(glia_ctx *g, const glia_model *m, const gl_part *p
 glia_trace *glia_model_trace_table(glia_ctx *g, const glia_model *m, const glia_table *t,
                                    const int64_t *rows, int64_t n,
                                    const glia_trace_options *options) {
+    const int64_t troubles = g->troubles;
     const gl_pipeline *p = gl_model_pipeline(g, m);
     if (!p) return NULL;
     for (int64_t i = 0; i < n; i++) {
@@ -157,5 +159,7 @@ glia_trace *glia_model_trace_table(glia_ctx *g, const glia_model *m, const glia_
             trace = trace_part(g, m, &part, options);
     }
     gl_part_free(&part);
-    return trace;
+    if (gl_outcome(g, troubles, GLIA_OK) == GLIA_OK) return trace;
+    glia_trace_free(g, trace);
+    return NULL;
 }

@@ -8,6 +8,12 @@
 #include <unistd.h>
 #include <zlib.h>
 
+void *gl_zlib_alloc(void *g, unsigned count, unsigned size) {
+    return gl_alloc_unset(g, count, size);
+}
+
+void gl_zlib_free(void *g, void *memory) { gl_free(g, memory); }
+
 /* From where the bytes ahead end. */
 static char *read_stdin(glia_ctx *g, int64_t *size) {
     char *bytes = g->ahead;
@@ -15,13 +21,13 @@ static char *read_stdin(glia_ctx *g, int64_t *size) {
     g->ahead = NULL, g->ahead_size = 0;
     for (;;) {
         if (!gl_reserve(g, &bytes, &cap, n + 65536, 1)) break;
-        ssize_t got = read(STDIN_FILENO, bytes + n, (size_t)(cap - n - 1));
+        ssize_t got = gl_read(STDIN_FILENO, bytes + n, (size_t)(cap - n - 1), -1);
         if (got > 0) n += got;
         if (got > 0) continue;
         bytes[n] = 0;
         *size = n;
         if (got == 0) return bytes;
-        gl_fail(g, GLIA_INPUT, "cannot read standard input");
+        gl_cannot_read(g, "standard input");
         break;
     }
     gl_free(g, bytes);
@@ -80,13 +86,15 @@ static glia_status inflate_all(glia_ctx *g, const char *path, z_stream *z, int64
 }
 
 static char *gunzip(glia_ctx *g, const char *path, char *bytes, int64_t *size) {
-    z_stream z = {.next_in = (Bytef *)bytes};
+    z_stream z = {.next_in = (Bytef *)bytes, .zalloc = gl_zlib_alloc, .zfree = gl_zlib_free};
+    z.opaque = g;
     gl_text out = {.g = g};
+    const int64_t troubles = g->troubles;
     if (inflateInit2(&z, 16 + MAX_WBITS) != Z_OK) {
         gl_fail(g, GLIA_RESOURCE, "%s: zlib did not start", path);
         return NULL;
     }
-    glia_status status = inflate_all(g, path, &z, *size, &out);
+    glia_status status = gl_outcome(g, troubles, inflate_all(g, path, &z, *size, &out));
     inflateEnd(&z);
     if (status) {
         gl_free(g, out.s);
@@ -107,17 +115,18 @@ char *gl_read_bytes(glia_ctx *g, const char *path, int64_t *size) {
 
 /* ------------------------------------------------------------------------------- first bytes -- */
 
-static void read_beginning(gl_beginning *b) {
+static void read_beginning(glia_ctx *g, gl_beginning *b) {
     size_t size = sizeof b->bytes;
     ssize_t got = 1;
-    while (b->n < size && (got = read(STDIN_FILENO, b->bytes + b->n, size - b->n)) > 0)
+    while (b->n < size && (got = gl_read(STDIN_FILENO, b->bytes + b->n, size - b->n, -1)) > 0)
         b->n += (size_t)got;
+    if (got < 0) gl_doubt(g, "standard input");
 }
 
 /* Asked twice it tells the same. */
 static void look_ahead(glia_ctx *g, gl_beginning *b) {
     if (!g->ahead) {
-        read_beginning(b);
+        read_beginning(g, b);
         g->ahead = gl_alloc(g, (int64_t)b->n, 1);
         if (!g->ahead) return;
         memcpy(g->ahead, b->bytes, b->n);
@@ -128,18 +137,21 @@ static void look_ahead(glia_ctx *g, gl_beginning *b) {
     memcpy(b->bytes, g->ahead, b->n);
 }
 
-static void look_into(const char *path, gl_beginning *b) {
+static void look_into(glia_ctx *g, const char *path, gl_beginning *b) {
     gl_file f;
-    if (!gl_file_open(path, &f)) return;
-    b->n = (size_t)gl_file_read(&f, 0, b->bytes, sizeof b->bytes);
-    b->whole = b->n < sizeof b->bytes;
-    gl_file_close(&f);
+    if (gl_file_open(path, &f)) {
+        b->n = (size_t)gl_file_read(&f, 0, b->bytes, sizeof b->bytes);
+        b->whole = b->n < sizeof b->bytes;
+        gl_file_close(&f);
+    }
+    if (g && !b->n) gl_doubt(g, path);
 }
 
 /* As far as the packed bytes reach. */
-static void gunzip_beginning(gl_beginning *b) {
+static void gunzip_beginning(glia_ctx *g, gl_beginning *b) {
     gl_beginning packed = *b;
     z_stream z = {.next_in = packed.bytes, .avail_in = (uInt)packed.n, .next_out = b->bytes};
+    if (g) z.zalloc = gl_zlib_alloc, z.zfree = gl_zlib_free, z.opaque = g;
     z.avail_out = sizeof b->bytes;
     if (inflateInit2(&z, 16 + MAX_WBITS) != Z_OK) return;
     int result;
@@ -152,7 +164,7 @@ static void gunzip_beginning(gl_beginning *b) {
 
 void gl_read_beginning(glia_ctx *g, const char *path, gl_beginning *b) {
     *b = (gl_beginning){0};
-    if (strcmp(path, "-")) look_into(path, b);
+    if (strcmp(path, "-")) look_into(g, path, b);
     else if (g) look_ahead(g, b);
-    if (b->n >= 2 && !memcmp(b->bytes, "\x1F\x8B", 2)) gunzip_beginning(b);
+    if (b->n >= 2 && !memcmp(b->bytes, "\x1F\x8B", 2)) gunzip_beginning(g, b);
 }

@@ -308,11 +308,19 @@ glia_status gl_read_array(glia_ctx *g, const char *spec, gl_array *out) {
     return status;
 }
 
-glia_table *glia_table_read_arrays(glia_ctx *g, const char *x, const char *y) {
+static glia_table *read_arrays(glia_ctx *g, const char *x, const char *y) {
     gl_array a = {0}, b = {0};
     if (gl_read_array(g, x, &a)) return NULL;
     if (!y) return gl_table_of_arrays(g, x, &a, NULL, NULL);
     if (!gl_read_array(g, y, &b)) return gl_table_of_arrays(g, x, &a, y, &b);
     gl_free_array(g, &a);
+    return NULL;
+}
+
+glia_table *glia_table_read_arrays(glia_ctx *g, const char *x, const char *y) {
+    const int64_t troubles = g->troubles;
+    glia_table *t = read_arrays(g, x, y);
+    if (gl_outcome(g, troubles, GLIA_OK) == GLIA_OK) return t;
+    glia_table_free(t);
     return NULL;
 }

@@ -61,6 +61,9 @@ char *gl_read_bytes(glia_ctx *g, const char *path, int64_t *size);
 
 /* twice.c: warns of texts that are in UTF-8 twice; said: an encoding was asked for. */
 void gl_warn_of_twice(const glia_table *t, bool said);
+/* zlib takes its memory from a context: the stream's `opaque`. */
+void *gl_zlib_alloc(void *g, unsigned count, unsigned size);
+void gl_zlib_free(void *g, void *memory);
 
 /* The beginning of a file, gunzipped: enough for every signature, and for the look of a text. */
 typedef struct gl_beginning {

@@ -8,12 +8,12 @@
  * of whole numbers has no decimal comma. An option that is given now wins. And what the options
  * say of cells.
  */
+#include "../base/json.h"
 #include "../table/schema.h"
 #include "../table/slips.h"
 #include "cells.h"
 #include "readers.h"
 
-#include <jansson.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -93,8 +93,8 @@ static bool shows_its_type(const gl_column *c, gl_column_role role) {
     return false;
 }
 
-/* "a,\"size, m2\"": the columns that were said to be so; NULL: none, or memory is out. */
-static char *columns_as(const glia_table *t, gl_column_role role) {
+/* "a,\"size, m2\"": the columns that were said to be so; NULL: none. */
+static glia_status columns_as(const glia_table *t, gl_column_role role, char **out) {
     gl_text list = {.g = t->g};
     for (int j = 0; j < t->columns; j++) {
         const gl_column *c = &t->column[j];
@@ -103,23 +103,35 @@ static char *columns_as(const glia_table *t, gl_column_role role) {
         for (const char *s = c->name; *s; s++) gl_add(&list, *s == '"' ? "\"\"" : "%c", *s);
         gl_add(&list, "\"");
     }
-    return list.failed ? gl_free(t->g, list.s), NULL : list.s;
-}
-
-static void keep_types(json_t *j, const glia_table *t) {
-    static const char *const types[] = {"", "number", "category", "text", "date"};
-    for (gl_column_role k = GL_AS_NUMBER; k <= GL_AS_DATE; k++) {
-        char *list = columns_as(t, k);
-        if (list) json_object_set_new(j, types[k], json_string(list));
-        gl_free(t->g, list);
-    }
+    *out = list.n || list.failed ? gl_text_end(&list) : NULL;
+    return list.failed ? GLIA_RESOURCE : GLIA_OK;
 }
 
 /* ----------------------------------------------------------------------------------- writing -- */
 
+/* What is said of a reading: the options, and the texts of those that were found out. */
+typedef struct account {
+    glia_read_options o;
+    char decimal[2], group[2];
+    char *columns[GL_AS_DATE + 1];
+    glia_status status;
+} account;
+
+/* The columns that are of a type by somebody's word, a schema's included. */
+static void keep_types(account *a, const glia_table *t) {
+    const char **const said[] = {[GL_AS_NUMBER] = &a->o.number,
+                                 [GL_AS_CATEGORY] = &a->o.category,
+                                 [GL_AS_TEXT] = &a->o.text,
+                                 [GL_AS_DATE] = &a->o.date};
+    for (gl_column_role k = GL_AS_NUMBER; k <= GL_AS_DATE; k++) {
+        if (columns_as(t, k, &a->columns[k])) a->status = GLIA_RESOURCE;
+        if (a->columns[k]) *said[k] = a->columns[k];
+    }
+}
+
 /* The signs of numbers in human dress, where all columns that are dressed agree, and none without
  * dress has fractions: a later file may have one row, "1,240", which does not tell. */
-static void keep_dress(json_t *j, const glia_table *t, const glia_read_options *o) {
+static void keep_dress(account *a, const glia_table *t) {
     char decimal = 0, group = 0;
     for (int k = 0; k < t->columns; k++) {
         const gl_column *c = &t->column[k];
@@ -130,39 +142,43 @@ static void keep_dress(json_t *j, const glia_table *t, const glia_read_options *
     }
     bool other = decimal && decimal != t->decimal;
     if (other && gl_has_plain_fractions(t)) return;
-    if (!o->decimal && other) json_object_set_new(j, "decimal", json_pack("s#", &decimal, 1));
-    if (!o->thousands && group) json_object_set_new(j, "thousands", json_pack("s#", &group, 1));
+    *a->decimal = decimal, *a->group = group;
+    if (!a->o.decimal && other) a->o.decimal = a->decimal;
+    if (!a->o.thousands && group) a->o.thousands = a->group;
 }
 
-/* NULL: nothing that is not found out anew, or memory is out. */
-static json_t *options_json(const glia_table *t, glia_read_options *o) {
-    json_t *j = json_object();
+static void add_option(gl_text *j, const char *name, const char *value) {
+    gl_add(j, j->n ? "," : "{");
+    gl_add_json_text(j, name);
+    gl_add(j, ":");
+    gl_add_json_text(j, value);
+}
+
+/* NULL: nothing that is not found out anew, or, with a status, memory is out. */
+static char *account_text(account *a, glia_ctx *g) {
+    gl_text j = {.g = g};
+    glia_read_options *o = &a->o;
     for (int i = 0; i < MEMBERS; i++)
-        if (*member(o, i)) json_object_set_new(j, members[i].name, json_string(*member(o, i)));
-    if (o->header)
-        json_object_set_new(j, o->header > 0 ? "header" : "no-header", json_string("true"));
+        if (*member(o, i)) add_option(&j, members[i].name, *member(o, i));
+    if (o->header) add_option(&j, o->header > 0 ? "header" : "no-header", "true");
     if (o->skip) {
         char lines[24];
         snprintf(lines, sizeof lines, "%d", o->skip < 0 ? 0 : o->skip);
-        json_object_set_new(j, "skip", json_string(lines));
+        add_option(&j, "skip", lines);
     }
-    if (!o->decimal && t->decimal == ',') json_object_set_new(j, "decimal", json_string(","));
-    if (t->decimal) keep_dress(j, t, o);
-    if (o->schema) keep_types(j, t);
-    if (json_object_size(j)) return j;
-    json_decref(j);
-    return NULL;
+    if (j.n) gl_add(&j, "}");
+    if (j.failed) a->status = GLIA_RESOURCE;
+    return j.n || j.failed ? gl_text_end(&j) : NULL;
 }
 
 static glia_status keep_reading(glia_table *t, const glia_read_options *options) {
-    glia_read_options o = *options;
-    json_t *j = options_json(t, &o);
-    if (!j) return GLIA_OK;
-    char *text = json_dumps(j, JSON_COMPACT);
-    t->reading = text ? gl_copy_text(t->g, text) : NULL;
-    free(text);
-    json_decref(j);
-    return t->reading ? GLIA_OK : gl_fail(t->g, GLIA_RESOURCE, "out of memory");
+    account a = {.o = *options};
+    if (t->decimal) keep_dress(&a, t);
+    if (!a.o.decimal && t->decimal == ',') a.o.decimal = ",";
+    if (a.o.schema) keep_types(&a, t);
+    t->reading = account_text(&a, t->g);
+    for (int k = 0; k <= GL_AS_DATE; k++) gl_free(t->g, a.columns[k]);
+    return a.status;
 }
 
 /* ----------------------------------------------------------------------------------- reading -- */
@@ -173,12 +189,11 @@ static void say_both(glia_ctx *g, const char *name, const char *given, const cha
 }
 
 /* Kept options stand in for those that are not given; `said` lists them. */
-static void take_kept(glia_ctx *g, json_t *kept, glia_read_options *o, gl_text *said) {
-    const char *name;
-    json_t *value;
+static void take_kept(glia_ctx *g, const gl_json *kept, glia_read_options *o, gl_text *said) {
+    const gl_json *at = NULL;
     int header = o->header, skip = o->skip;
-    json_object_foreach(kept, name, value) {
-        const char *text = json_string_value(value);
+    while ((at = gl_json_name(kept, at))) {
+        const char *name = at->text, *text = gl_json_text(at + 1);
         if (!text) continue;
         bool taken = false;
         for (int i = 0; i < MEMBERS; i++) {
@@ -249,18 +264,12 @@ static void doubt_texts(const glia_table *t, const glia_read_options *o) {
     gl_warn_of_twice(t, o->encoding != NULL);
 }
 
-glia_table *glia_table_read_as(glia_ctx *g, const char *data, const glia_read_options *options,
-                               const char *reading) {
+static glia_table *read_as(glia_ctx *g, const char *data, const glia_read_options *options,
+                           const gl_json *kept) {
     glia_read_options o = options ? *options : (glia_read_options){0};
-    json_t *kept = reading ? json_loads(reading, 0, NULL) : NULL;
-    if (reading && !json_is_object(kept)) {
-        json_decref(kept);
-        gl_fail(g, GLIA_INPUT, "how the rows are to be read is not understood: %.80s", reading);
-        return NULL;
-    }
     gl_text said = {.g = g};
     glia_status status = o.schema ? take_schema(g, o.schema, &o) : GLIA_OK;
-    if (kept && !status) take_kept(g, kept, &o, &said);
+    if (!status) take_kept(g, kept, &o, &said);
     if (said.n) gl_note(g, "%s is read as the rows of training were: %s", data, said.s);
     if (!status) status = check_schema_options(g, o.schema, &o);
     glia_table *t = status ? NULL : gl_table_read(g, data, &o);
@@ -271,8 +280,23 @@ glia_table *glia_table_read_as(glia_ctx *g, const char *data, const glia_read_op
         t = NULL;
     }
     gl_free(g, said.s);
-    json_decref(kept);
     return t;
+}
+
+glia_table *glia_table_read_as(glia_ctx *g, const char *data, const glia_read_options *options,
+                               const char *reading) {
+    char *copy = NULL;
+    const int64_t troubles = g->troubles;
+    gl_json *kept = reading ? gl_json_read_copy(g, reading, &copy) : NULL;
+    bool understood = !reading || (kept && kept->kind == GL_JSON_OBJECT);
+    if (!understood && (kept || g->code != GLIA_RESOURCE))
+        gl_fail(g, GLIA_INPUT, "how the rows are to be read is not understood: %.80s", reading);
+    glia_table *t = understood ? read_as(g, data, options, kept) : NULL;
+    gl_free(g, kept);
+    gl_free(g, copy);
+    if (gl_outcome(g, troubles, GLIA_OK) == GLIA_OK) return t;
+    glia_table_free(t);
+    return NULL;
 }
 
 glia_table *glia_table_read(glia_ctx *g, const char *data, const glia_read_options *options) {

@@ -62,6 +62,8 @@ static bool has_tab(const char *text, size_t line) {
  * line. So the line where the thing began is shown. */
 static glia_status not_yaml(const reader *r) {
     const yaml_parser_t *p = &r->parser;
+    if (p->error == YAML_MEMORY_ERROR)
+        return gl_trouble(r->g, "out of memory reading %.180s", r->s->source);
     size_t line = p->problem_mark.line;
     int length;
     const char *problem = p->problem ? p->problem : "it is not YAML", *shown;
@@ -346,10 +348,11 @@ static glia_status read_document(reader *r) {
 }
 
 glia_schema *glia_schema_parse(glia_ctx *g, const char *text, const char *source) {
+    const int64_t troubles = g->troubles;
     reader r = {.g = g, .s = gl_schema_new(g, source), .text = text};
     if (!r.s) return NULL;
     if (!yaml_parser_initialize(&r.parser)) {
-        gl_fail(g, GLIA_RESOURCE, "out of memory reading %s", source);
+        gl_trouble(g, "out of memory reading %.180s", source);
         glia_schema_free(r.s);
         return NULL;
     }
@@ -357,7 +360,7 @@ glia_schema *glia_schema_parse(glia_ctx *g, const char *text, const char *source
     glia_status status = read_document(&r);
     yaml_event_delete(&r.event);
     yaml_parser_delete(&r.parser);
-    if (status == GLIA_OK) return r.s;
+    if (gl_outcome(g, troubles, status) == GLIA_OK) return r.s;
     glia_schema_free(r.s);
     return NULL;
 }

@@ -10,6 +10,7 @@
  * Sizes are compared with those of the file before memory is taken: deflate makes no more than 1032
  * bytes from one.
  */
+#include "readers.h"
 #include "zip.h"
 
 #include <stdio.h>
@@ -35,7 +36,9 @@ static glia_status damaged(const gl_zip *z, const char *what) {
 
 static bool read_at(const gl_zip *z, int64_t at, void *to, int64_t n) {
     if (at < 0 || n < 0 || at > z->file.size - n) return false;
-    return gl_file_read(&z->file, at, to, n) == n;
+    if (gl_file_read(&z->file, at, to, n) == n) return true;
+    gl_doubt(z->g, z->path);
+    return false;
 }
 
 /* --------------------------------------------------------------------------------- directory -- */
@@ -135,9 +138,10 @@ gl_zip *gl_zip_open(glia_ctx *g, const char *path) {
     gl_zip *z = gl_alloc(g, 1, sizeof *z);
     if (!z) return NULL;
     z->g = g, z->path = gl_copy_text(g, path), z->file.fd = -1;
-    if (z->path && !gl_file_open(path, &z->file))
+    if (z->path && !gl_file_open(path, &z->file)) {
+        gl_doubt(g, path);
         gl_fail(g, GLIA_INPUT, "cannot read '%s': a zip archive must be a file", path);
-    else if (z->path && !read_directory(z)) return z;
+    } else if (z->path && !read_directory(z)) return z;
     gl_zip_close(z);
     return NULL;
 }
@@ -174,7 +178,7 @@ static int64_t find_bytes(const gl_zip *z, const gl_zip_member *m) {
 /* Fills `to` with the first n bytes of the member. */
 static bool inflate_from(const gl_zip *z, const gl_zip_member *m, int64_t at, char *to, int64_t n) {
     unsigned char packed[65536];
-    z_stream s = {0};
+    z_stream s = {.zalloc = gl_zlib_alloc, .zfree = gl_zlib_free, .opaque = z->g};
     int64_t left = m->packed;
     int result = inflateInit2(&s, -MAX_WBITS); /* no header before it */
     while (result == Z_OK && n > 0) {
@@ -285,6 +289,7 @@ glia_status gl_zip_stream(gl_zip *z, const gl_zip_member *m, gl_take_bytes *take
     stream *s = gl_alloc(z->g, 1, sizeof *s);
     if (!s) return GLIA_RESOURCE;
     *s = (stream){.zip = z, .m = m, .take = take, .user = user, .crc = crc32(0, NULL, 0)};
+    s->z = (z_stream){.zalloc = gl_zlib_alloc, .zfree = gl_zlib_free, .opaque = z->g};
     s->at = find_bytes(z, m);
     s->left = m->packed;
     bool ready = s->at >= 0 && inflateInit2(&s->z, -MAX_WBITS) == Z_OK;

@@ -182,6 +182,7 @@ glia_folds *glia_cross_validate(glia_ctx *g, const glia_train_job *job, int fold
     if (folds < 2)
         return gl_fail(g, GLIA_USAGE, "%d fold%s: expected 2 or more", folds, gl_plural(folds)),
                NULL;
+    const int64_t troubles = g->troubles;
     glia_folds *f = gl_alloc(g, 1, sizeof *f);
     if (!f) return NULL;
     *f = (glia_folds){.folds = folds, .fold = gl_alloc(g, folds, sizeof *f->fold)};
@@ -195,7 +196,7 @@ glia_folds *glia_cross_validate(glia_ctx *g, const glia_train_job *job, int fold
     gl_free(g, v.fold);
     gl_free(g, v.by_cost);
     gl_count_close(&counted);
-    if (status == GLIA_OK) return f;
+    if (gl_outcome(g, troubles, status) == GLIA_OK) return f;
     glia_folds_free(g, f);
     return NULL;
 }

@@ -8,9 +8,9 @@
  *                (lr, batch ... of the same optimizer only)
  *     the rest   of each training anew                             epochs, val, seed ...
  */
+#include "../base/json.h"
 #include "go_on.h"
 
-#include <jansson.h>
 #include <string.h>
 
 static const char *const settled[] = {
@@ -44,7 +44,7 @@ static char *quoted_targets(glia_ctx *g, const glia_model *m) {
             gl_add(&list, *s == '"' ? "\"\"" : "%c", *s);
         gl_add(&list, "\"");
     }
-    return list.s;
+    return gl_text_end(&list);
 }
 
 /* Another optimizer has steps, batches and a schedule of its own. */
@@ -58,18 +58,20 @@ static bool is_of_optimizer(const char *name) {
 
 static glia_status keep(glia_recipe *r, const glia_model *m) {
     const char *note = glia_model_note(m, "hyperparameters");
-    json_t *all = note ? json_loads(note, 0, NULL) : NULL;
-    const char *before = json_string_value(json_object_get(all, "optimizer"));
+    char *copy = NULL;
+    gl_json *all = note ? gl_json_read_copy(m->g, note, &copy) : NULL;
+    const char *before = gl_json_text(gl_json_get(all, "optimizer"));
     bool other = gl_recipe_was_set(r, "optimizer") && before &&
                  strcmp(before, glia_recipe_get(r, "optimizer")) != 0;
     glia_status status = GLIA_OK;
     for (const char *const *name = kept; *name && !status; name++) {
         if (other && is_of_optimizer(*name)) continue;
-        const char *text = json_string_value(json_object_get(all, *name));
+        const char *text = gl_json_text(gl_json_get(all, *name));
         bool usual = !text || !strcmp(text, "auto") || !strcmp(text, glia_recipe_get(r, *name));
         if (!usual && !gl_recipe_was_set(r, *name)) status = glia_recipe_set(r, *name, text);
     }
-    json_decref(all);
+    gl_free(m->g, all);
+    gl_free(m->g, copy);
     return status;
 }
 

@@ -3,9 +3,9 @@
  * what is predicted, and each column (src/prepare/fit_text.c). What was found out in the file, and
  * will be again, is a comment: without its # it is said.
  */
+#include "../base/json.h"
 #include "training.h"
 
-#include <jansson.h>
 #include <string.h>
 
 static const char *file_name(const glia_table *t) {
@@ -40,22 +40,22 @@ static bool is_of_columns(const char *name) {
     return false;
 }
 
-static void add_reading(gl_text *out, const glia_table *t, json_t *said) {
-    const char *name;
-    json_t *value;
-    json_object_foreach(said, name, value) {
-        if (is_of_columns(name)) continue;
+static void add_reading(gl_text *out, const glia_table *t, const gl_json *said) {
+    const gl_json *at = NULL;
+    while ((at = gl_json_name(said, at))) {
+        const char *name = at->text, *value = gl_json_text(at + 1);
+        if (is_of_columns(name) || !value) continue;
         if (!strcmp(name, "header")) gl_add(out, "header: true\n");
         else if (!strcmp(name, "no-header")) gl_add(out, "header: false\n");
-        else add_option(out, name, json_string_value(value));
+        else add_option(out, name, value);
     }
     if (!t->delimiter) return;
-    if (!json_object_get(said, "delimiter")) {
+    if (!gl_json_get(said, "delimiter")) {
         gl_add(out, "# ");
         add_option(out, "delimiter", (char[]){t->delimiter, 0});
     }
-    if (!json_object_get(said, "decimal")) gl_add(out, "# decimal: \"%c\"\n", t->decimal);
-    if (!json_object_get(said, "header") && !json_object_get(said, "no-header"))
+    if (!gl_json_get(said, "decimal")) gl_add(out, "# decimal: \"%c\"\n", t->decimal);
+    if (!gl_json_get(said, "header") && !gl_json_get(said, "no-header"))
         gl_add(out, "# header: %s\n", t->header > 0 ? "true" : "false");
 }
 
@@ -101,11 +101,14 @@ char *gl_training_schema(const training *r, bool whole) {
     const glia_table *t = r->job->train;
     gl_text out = {.g = r->g};
     const char *reading = glia_table_reading(t);
-    json_t *said = reading ? json_loads(reading, 0, NULL) : json_object();
+    char *copy = NULL;
+    gl_json *said = reading ? gl_json_read_copy(r->g, reading, &copy) : NULL;
+    out.failed = reading && !said;
     add_head(&out, t, whole);
     if (whole) add_reading(&out, t, said);
     if (whole) add_target(&out, r);
     add_columns(&out, r->pipeline, whole);
-    json_decref(said);
+    gl_free(r->g, said);
+    gl_free(r->g, copy);
     return gl_text_end(&out);
 }

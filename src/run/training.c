@@ -14,12 +14,12 @@
  * what would be trained. The order of the steps in which something is said is that of the notes in
  * the model file, so none of it may depend on time, threads or chance.
  */
+#include "../base/json.h"
 #include "../train/fit_options.h"
 #include "../train/monitor.h"
 #include "go_on.h"
 #include "training.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -219,7 +219,7 @@ static const char *decided_text(const training *r, const gl_fit_row *row, char *
 static char *hyperparameters(const training *r) {
     int count;
     const glia_option *options = glia_recipe_options(&count);
-    json_t *all = json_object();
+    gl_text all = {.g = r->g};
     for (int i = 0; i < count; i++) {
         const char *text = glia_recipe_get(r->recipe, options[i].name);
         const gl_fit_row *row = gl_fit_find(options[i].name);
@@ -227,12 +227,13 @@ static char *hyperparameters(const training *r) {
         if (row && row->effect == LOOKS) continue;
         if (r->job->begin && strcmp(options[i].name, "init") == 0) text = "model";
         if (strcmp(text, "auto") == 0) text = decided_text(r, row, buf, sizeof buf);
-        json_object_set_new(all, options[i].name, json_string(text));
+        gl_add(&all, all.n ? ", " : "{");
+        gl_add_json_text(&all, options[i].name);
+        gl_add(&all, ": ");
+        gl_add_json_text(&all, text);
     }
-    char *text = json_dumps(all, 0), *copy = text ? gl_copy_text(r->g, text) : NULL;
-    free(text);
-    json_decref(all);
-    return copy;
+    gl_add(&all, "}");
+    return gl_text_end(&all);
 }
 
 static glia_status set_note(training *r, const char *name, char *text) {
@@ -272,7 +273,7 @@ static char *target_names(const training *r) {
     gl_text list = {.g = r->g};
     for (int t = 0; t < gl_pipeline_targets(r->pipeline); t++)
         gl_add(&list, "%s%s", t ? "," : "", gl_pipeline_target(r->pipeline, t));
-    return list.s;
+    return gl_text_end(&list);
 }
 
 static glia_status note_partial(training *r) {
@@ -388,30 +389,33 @@ static int64_t feature_bytes(const gl_part *part) {
 static glia_status note_scores(training *r, const glia_report *report) {
     const glia_metrics *parts[] = {&report->train, &report->val, &report->test};
     static const char *const names[] = {"train", "val", "test"};
-    json_t *all = json_object();
+    gl_text all = {.g = r->g};
+    gl_add(&all, "{");
     for (int i = 0; i < 3; i++) {
         if (parts[i]->rows == 0) continue;
-        json_t *scores = json_object();
-        json_object_set_new(scores, "rows", json_integer(parts[i]->rows));
+        gl_add(&all, "%s\"%s\": {\"rows\": %lld", all.n > 1 ? ", " : "", names[i],
+               (long long)parts[i]->rows);
         for (int k = 0; k < parts[i]->scores; k++) {
             double v = parts[i]->score[k].value;
-            json_object_set_new(scores, parts[i]->score[k].name,
-                                isfinite(v) ? json_real(v) : json_null());
+            gl_add(&all, ", \"%s\": ", parts[i]->score[k].name);
+            if (isfinite(v)) gl_add_json_digits(&all, v, 9);
+            else gl_add(&all, "null");
         }
-        json_object_set_new(all, names[i], scores);
+        gl_add(&all, "}");
     }
-    char *text = json_dumps(all, JSON_REAL_PRECISION(9));
-    glia_status status = text ? glia_model_set_note(r->model, "scores", text) : GLIA_RESOURCE;
-    free(text);
-    json_decref(all);
-    return status;
+    gl_add(&all, "}");
+    return set_note(r, "scores", gl_text_end(&all));
 }
 
 static glia_report *new_report(const training *r) {
     size_t size = (size_t)r->val.n * sizeof *r->val.rows;
     glia_report *report = gl_alloc(r->g, 1, sizeof *report);
     int64_t *rows = r->val.rows ? gl_alloc(r->g, r->val.n, sizeof *rows) : NULL;
-    if (!report || (r->val.rows && !rows)) return gl_free(r->g, report), NULL;
+    if (!report || (r->val.rows && !rows)) {
+        gl_free(r->g, report);
+        gl_free(r->g, rows);
+        return NULL;
+    }
     if (rows) memcpy(rows, r->val.rows, size);
     *report = (glia_report){.task = gl_task_name(gl_pipeline_task(r->pipeline)),
                             .train_rows = r->train.n,
@@ -523,10 +527,12 @@ static glia_model *close_run(training *r, glia_status status) {
 glia_model *gl_train_known(glia_ctx *g, const glia_train_job *job, const glia_table *known,
                            glia_report **report) {
     training r = {.g = g, .job = job, .recipe = job->recipe, .known = known, .said.g = g};
+    const int64_t troubles = g->troubles;
     r.outer = gl_listen(g, keep_note, &r);
     glia_status status = prepare(&r);
     if (status == GLIA_OK) status = train(&r);
     if (status == GLIA_OK) status = write_notes(&r);
+    status = gl_outcome(g, troubles, status);
     if (report) *report = status == GLIA_OK ? r.report : NULL;
     if (!report || status != GLIA_OK) glia_report_free(g, r.report);
     return close_run(&r, status);
@@ -538,10 +544,11 @@ glia_model *glia_train(glia_ctx *g, const glia_train_job *job, glia_report **rep
 
 glia_model *glia_prepare(glia_ctx *g, const glia_train_job *job) {
     training r = {.g = g, .job = job, .recipe = job->recipe, .said.g = g};
+    const int64_t troubles = g->troubles;
     r.outer = gl_listen(g, keep_note, &r);
     glia_status status = prepare(&r);
     if (status == GLIA_OK) status = write_notes(&r);
-    return close_run(&r, status);
+    return close_run(&r, gl_outcome(g, troubles, status));
 }
 
 static void pass_warnings(void *user, glia_level level, const char *text) {
@@ -558,10 +565,13 @@ char *glia_schema_text(glia_ctx *g, const glia_train_job *job, const char *part)
         return NULL;
     }
     training r = {.g = g, .job = job, .recipe = job->recipe, .said.g = g};
+    const int64_t troubles = g->troubles;
     r.outer = gl_listen(g, pass_warnings, &r);
     char *text = prepare(&r) ? NULL : gl_training_schema(&r, whole);
     glia_model_free(close_run(&r, text ? GLIA_OK : GLIA_FAILED));
-    return text;
+    if (gl_outcome(g, troubles, GLIA_OK) == GLIA_OK) return text;
+    gl_free(g, text);
+    return NULL;
 }
 
 /* Each holds features of its own: together no more than so many bytes. Where an update is worth

@@ -17,12 +17,12 @@
  * vain: who goes on from a rung depends on the rows that came to that rung before, and on nothing
  * above it, so what lies ahead on one rung is certain while another is still waited for.
  */
+#include "../base/json.h"
 #include "../score/metrics.h"
 #include "../base/crew.h"
 #include "ranges.h"
 #include "training.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <string.h>
 
@@ -514,11 +514,13 @@ static glia_status open_slots(tune *t) {
 
 /* How many epochs glia would train for. */
 static int64_t decided_epochs(const glia_model *m) {
-    json_t *all = json_loads(glia_model_note(m, "hyperparameters"), 0, NULL);
-    const char *text = json_string_value(json_object_get(all, "epochs"));
+    char *copy;
+    gl_json *all = gl_json_read_copy(m->g, glia_model_note(m, "hyperparameters"), &copy);
+    const char *text = gl_json_text(gl_json_get(all, "epochs"));
     double epochs = 1;
     if (text) gl_parse_number(text, strlen(text), '.', &epochs);
-    json_decref(all);
+    gl_free(m->g, all);
+    gl_free(m->g, copy);
     return (int64_t)epochs;
 }
 
@@ -575,6 +577,7 @@ void glia_tune_report_free(glia_ctx *g, glia_tune_report *r) {
 }
 
 glia_model *glia_tune(glia_ctx *g, const glia_tune_job *job, glia_tune_report **out) {
+    const int64_t troubles = g->troubles;
     glia_tune_report *report = gl_alloc(g, 1, sizeof *report);
     if (out) *out = NULL;
     if (!report) return NULL;
@@ -588,6 +591,7 @@ glia_model *glia_tune(glia_ctx *g, const glia_tune_job *job, glia_tune_report **
     report->cost_name = t.best_trial.cost_name;
     report->seconds = gl_now() - t.start;
     close_tune(&t);
+    status = gl_outcome(g, troubles, status);
     if (status == GLIA_OK && out) *out = report;
     else glia_tune_report_free(g, report);
     if (status == GLIA_OK) return t.best;

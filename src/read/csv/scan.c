@@ -192,6 +192,6 @@ glia_status gl_csv_scan(glia_ctx *g, const char *path, gl_csv_text text, gl_csv_
     quoted q = {.to = to, .skip_empty = rules->delimiter == ' '};
     glia_status status = scan_quoted(&parser, text, rules, &q, open);
     csv_free(&parser);
-    if (status) return gl_fail(g, status, "%s: out of memory in a quoted cell", path);
+    if (status) return gl_trouble(g, "%.180s: out of memory in a quoted cell", path);
     return GLIA_OK;
 }

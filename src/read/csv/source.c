@@ -11,6 +11,7 @@
  */
 #include "csv.h"
 
+#include <errno.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -19,6 +20,7 @@ static bool read_at(const csv *c, glia_ctx *g, char *to, int64_t from, int64_t s
     to[size] = 0;
     int64_t n = gl_file_read(&c->file, from, to, size);
     if (n == size) return true;
+    if (errno) return gl_cannot_read(g, c->path), false;
     gl_fail(g, GLIA_INPUT, "%s: cannot read byte %lld; was the file changed meanwhile?", c->path,
             (long long)(from + n));
     return false;
