@@ -88,6 +88,7 @@ bool given_int(const cli *c, const char *name, int64_t low, int64_t high, int64_
 
 /* One line "glia: error: ..." on stderr; returns the status. Control characters are escaped. */
 int fail(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool has_failed(void); /* and told it */
 /* The same with the last failure of the library. */
 int failed(const cli *c);
 /* What the library says: a warning is printed, a note kept in c->notes and returned (else NULL). */
@@ -115,7 +116,7 @@ int open_training(training *t, cli *c);
 void close_training(training *t);
 /* Columns without names have those of `like`; bad rows are left out when that is wanted. */
 int settle_rows(const cli *c, glia_table **t, const glia_table *like);
-void print_next(const training *t); /* where the model is, and what to do with it */
+int print_next(const training *t); /* where the model is, and what to do with it */
 json_t *json_parts(const glia_model *m, const glia_report *r);
 
 /* ---------------------------------------------------------------------------------- schema.c -- */
@@ -164,16 +165,16 @@ bool output_open(output *o, const cli *c, const char *path); /* likewise */
 int output_close(output *o); /* 0, or the exit status after an error message; nothing is left */
 void output_discard(output *o);
 void put_cell(FILE *f, const char *text); /* of CSV: quoted when needed */
-/* Pieces 0 .. pieces-1 of a text, made by as many threads at once and written in their order.
- * False: memory is out. */
+/* Pieces 0 .. pieces-1 of a text, made by as many threads at once and written in their order. */
 typedef void make_piece(void *user, int64_t piece, FILE *to);
-bool put_side_by_side(FILE *to, int threads, int64_t pieces, make_piece *make, void *user);
+void put_side_by_side(FILE *to, int threads, int64_t pieces, make_piece *make, void *user);
 
 /* ----------------------------------------------------------------------------------- results -- */
 
 json_t *json_number(double value);   /* NaN: null; infinity: the text "inf" */
 json_t *json_text(const char *text); /* NULL: null; bytes that are no UTF-8 become "?" */
 json_t *json_sha256(const cli *c, const char *path); /* null: what was written is not there again */
+void json_takes_memory(void);        /* as everything does: text.h */
 json_t *json_metrics(const glia_model *model, const glia_metrics *m, bool intervals);
 json_t *json_layers(const glia_model *m);
 /* The rows of t that --bad-rows skip left out. */
@@ -207,6 +208,7 @@ double score_value(const glia_metrics *m, const char *name);           /* NaN: t
 
 /* A line "name   text"; a command that goes on in the next line says so as the shell does. */
 void print_command(const char *name, const char *text);
+int print_model_file(const char *path);                          /* and its size */
 int print_written(const cli *c, const char *path, int64_t rows); /* the exit status */
 void print_fact(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The layers with textbook shapes. */

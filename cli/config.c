@@ -31,6 +31,7 @@ static bool next(reader *r) {
     yaml_event_delete(&r->event);
     if (!yaml_parser_parse(&r->parser, &r->event)) {
         const yaml_parser_t *p = &r->parser;
+        if (p->error == YAML_MEMORY_ERROR) out_of_memory(strlen(r->text));
         size_t line = p->problem_mark.line + 1;
         fail(GLIA_USAGE, "%s:%zu: %s%s%s", r->path, line, p->problem ? p->problem : "not YAML",
              p->context ? " " : "", p->context ? p->context : "");
@@ -245,6 +246,7 @@ static bool mapping(reader *r) {
     return false;
 }
 
+/* NULL: it cannot be read as far as its end. */
 static char *read_all(FILE *f, size_t *size) {
     enum { PIECE = 1 << 16 };
     char *text = NULL;
@@ -253,6 +255,7 @@ static char *read_all(FILE *f, size_t *size) {
         text = reserve(text, n + PIECE + 1);
         n += got = fread(text + n, 1, PIECE, f);
     } while (got == PIECE);
+    if (ferror(f)) return free(text), NULL;
     text[ *size = n] = '\0';
     return text;
 }
@@ -266,11 +269,11 @@ int read_config(cli *c, const char *path) {
     if (!f) return fail(GLIA_INPUT, "%s: cannot read the configuration: %s", path, strerror(errno));
     size_t size;
     char *text = read_all(f, &size);
+    int why = errno;
     fclose(f);
-    if (!yaml_parser_initialize(&r.parser)) {
-        free(text);
-        return fail(GLIA_RESOURCE, "out of memory reading %s", path);
-    }
+    if (!text)
+        return fail(GLIA_RESOURCE, "%s: cannot read the configuration: %s", path, strerror(why));
+    if (!yaml_parser_initialize(&r.parser)) out_of_memory(sizeof r.parser);
     bool marked = size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0;
     r.text = text + (marked ? 3 : 0);
     yaml_parser_set_input_string(&r.parser, (const unsigned char *)text, size);

@@ -30,8 +30,13 @@ static void say(const char *kind, const char *colour, const char *format, va_lis
             clean);
 }
 
+static bool told; /* of a failure */
+
+bool has_failed(void) { return told; }
+
 int fail(int status, const char *format, ...) {
     va_list args;
+    told = true;
     va_start(args, format);
     say("error: ", "\033[31m", format, args);
     va_end(args);

@@ -67,12 +67,11 @@ void print_line(const char *text, int from, int indent, const char *behind) {
 }
 
 void print_title(const char *format, ...) {
-    char *text = NULL;
     va_list args;
     va_start(args, format);
-    if (vasprintf(&text, format, args) < 0) text = NULL;
+    char *text = format_args(format, args);
     va_end(args);
-    char *clean = clean_text(text ? text : "");
+    char *clean = clean_text(text);
     printf("\n%*s", MARGIN, "");
     print_line(clean, MARGIN, MARGIN, "");
     free(clean);
@@ -82,16 +81,15 @@ void print_title(const char *format, ...) {
 /* ------------------------------------------------------------------------------------ tables -- */
 
 void grid_add(grid *t, const char *format, ...) {
-    char *text = NULL;
     va_list args;
     va_start(args, format);
-    if (vasprintf(&text, format, args) < 0) text = NULL;
+    char *text = format_args(format, args);
     va_end(args);
     if (t->cells == t->capacity) {
         t->capacity = t->capacity > 0 ? 2 * t->capacity : 64;
         t->cell = reserve(t->cell, (size_t)t->capacity * sizeof *t->cell);
     }
-    t->cell[t->cells++] = clean_text(text ? text : "");
+    t->cell[t->cells++] = clean_text(text);
     free(text);
 }
 

@@ -9,6 +9,10 @@
 
 #include "cli.h"
 
+static void *take(size_t size) { return reserve(NULL, size); }
+
+void json_takes_memory(void) { json_set_alloc_funcs(take, free); }
+
 json_t *json_number(double value) {
     if (isnan(value)) return json_null();
     if (isinf(value)) return json_string(value > 0 ? "inf" : "-inf");
@@ -172,7 +176,7 @@ static void print_value(json_t *j, int depth, bool flat) {
 }
 
 int print_json(json_t *document) {
-    if (!document) return fail(GLIA_RESOURCE, "out of memory for the JSON document");
+    if (!document) return fail(GLIA_INPUT, "a name is not UTF-8, and JSON holds no other");
     print_value(document, 0, false);
     putchar('\n');
     json_decref(document);

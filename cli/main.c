@@ -60,11 +60,18 @@ static int count_operands(const cli *c) {
                 k->name, k->usage);
 }
 
+static void exhausted(void *user, size_t size) {
+    (void)user;
+    out_of_memory(size);
+}
+
 static int open_library(cli *c) {
     int64_t threads = 0;
     if (!given_int(c, "threads", 0, 1024, &threads)) return GLIA_USAGE;
-    c->g = glia_open(&(glia_settings){.threads = (int)threads, .log = log_line, .log_user = c});
-    return c->g ? 0 : fail(GLIA_RESOURCE, "out of memory at start");
+    c->g = glia_open(&(glia_settings){
+        .threads = (int)threads, .log = log_line, .log_user = c, .exhausted = exhausted});
+    if (!c->g) out_of_memory(sizeof *c);
+    return 0;
 }
 
 /* A flag is named by the message already. */
@@ -207,7 +214,15 @@ static void keep_pages(void) {
 #endif
 }
 
-int main(int argc, char **argv) {
+static bool ends; /* by main, or after a message */
+
+/* OpenMP's library ends a program that it has no memory or thread for, with a message of its own
+ * and a status that means something else here. */
+static void ended_by_another(void) {
+    if (!ends && !has_failed()) _exit(fail(GLIA_RESOURCE, "memory or threads ran out"));
+}
+
+static int run(int argc, char **argv) {
     const char *name = argc > 1 ? argv[1] : NULL;
     keep_pages();
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a failed write with a message */
@@ -228,5 +243,13 @@ int main(int argc, char **argv) {
     for (int i = 0; i < c.note_count; i++) free(c.notes[i]);
     free(c.notes);
     free(c.line);
+    return status;
+}
+
+int main(int argc, char **argv) {
+    atexit(ended_by_another);
+    json_takes_memory();
+    int status = run(argc, argv);
+    ends = true;
     return status;
 }

@@ -123,7 +123,7 @@ void phrase_html(FILE *f, language l, phrase p, const char *const *fill) {
 }
 
 char *phrase_plain(language l, phrase p, const char *const *fill) {
-    char *text = NULL;
+    char *text;
     size_t size;
     FILE *f = text_open(&text, &size);
     fill_in(f, phrase_text(l, p), fill, plain_name);

@@ -2,10 +2,12 @@
  * results.c: layers, scores and confusion matrices as people read them. json.c prints the same for
  * programs.
  */
+#include <errno.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli.h"
 
@@ -13,12 +15,11 @@ enum { NAMES = 14, INDENT = 2 + NAMES + 1 }; /* of a fact: its name, where its t
 enum { MOST_CLASSES = 20 };                  /* a wider confusion matrix is no help */
 
 void print_fact(const char *name, const char *format, ...) {
-    char *text = NULL;
     va_list args;
     va_start(args, format);
-    if (vasprintf(&text, format, args) < 0) text = NULL;
+    char *text = format_args(format, args);
     va_end(args);
-    char *clean = clean_text(text ? text : "");
+    char *clean = clean_text(text);
     printf("  %-*s ", NAMES, name);
     print_line(clean, INDENT, INDENT, "");
     free(clean);
@@ -30,6 +31,15 @@ void print_command(const char *name, const char *text) {
     printf("  %-*s ", NAMES, name);
     print_line(clean, INDENT, INDENT, " \\");
     free(clean);
+}
+
+int print_model_file(const char *path) {
+    char size[32];
+    struct stat info;
+    if (stat(path, &info) != 0)
+        return fail(GLIA_RESOURCE, "cannot read '%s': %s", path, strerror(errno));
+    print_fact("model", "%s, %s", path, bytes_text((double)info.st_size, size));
+    return 0;
 }
 
 int print_written(const cli *c, const char *path, int64_t rows) {

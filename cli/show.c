@@ -101,13 +101,11 @@ static void print_reading(const glia_model *m) {
 }
 
 static int print_model(const cli *c, glia_model *m) {
-    char size[32], count[32], weights[32];
-    struct stat info;
-    if (stat(c->operand[0], &info) != 0) info.st_size = 0;
+    char count[32], weights[32];
+    putchar('\n');
+    if (print_model_file(c->operand[0])) return GLIA_RESOURCE;
     char *classes = class_list(m), *net = glia_model_text(m);
     const char *task = glia_model_note(m, "task"), *target = glia_model_note(m, "target");
-    putchar('\n');
-    print_fact("model", "%s, %s", c->operand[0], bytes_text((double)info.st_size, size));
     print_fact("task", "%s%s%s", task ? task : "not recorded", target ? ": " : "",
                target ? target : "");
     if (*classes && glia_model_targets(m) <= 1) print_fact("classes", "%s", classes);

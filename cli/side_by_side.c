@@ -13,37 +13,32 @@ typedef struct work {
     int64_t pieces, taken, written;
     make_piece *make;
     void *user;
-    bool failed; /* there was no memory for a piece */
     pthread_mutex_t lock;
     pthread_cond_t changed;
 } work;
 
 /* Nobody else has it. */
 static char *make_text(const work *w, int64_t piece, size_t *size) {
-    char *text = NULL;
-    FILE *f = open_memstream(&text, size);
-    if (!f) return NULL;
+    char *text;
+    FILE *f = text_open(&text, size);
     __fsetlocking(f, FSETLOCKING_BYCALLER);
     w->make(w->user, piece, f);
-    bool failed = ferror(f);
-    if (fclose(f) == 0 && !failed) return text;
-    free(text);
-    return NULL;
+    text_close(f);
+    return text;
 }
 
 /* A hand holds one piece at a time, and so no more memory is taken than for as many. */
 static void *take_part(void *user) {
     work *w = user;
     pthread_mutex_lock(&w->lock);
-    while (w->taken < w->pieces && !w->failed) {
+    while (w->taken < w->pieces) {
         int64_t piece = w->taken++;
         size_t size = 0;
         pthread_mutex_unlock(&w->lock);
         char *text = make_text(w, piece, &size);
         pthread_mutex_lock(&w->lock);
-        w->failed |= !text;
-        while (w->written < piece && !w->failed) pthread_cond_wait(&w->changed, &w->lock);
-        if (!w->failed) fwrite(text, 1, size, w->to);
+        while (w->written < piece) pthread_cond_wait(&w->changed, &w->lock);
+        fwrite(text, 1, size, w->to);
         w->written = piece + 1;
         free(text);
         pthread_cond_broadcast(&w->changed);
@@ -52,7 +47,7 @@ static void *take_part(void *user) {
     return NULL;
 }
 
-bool put_side_by_side(FILE *to, int threads, int64_t pieces, make_piece *make, void *user) {
+void put_side_by_side(FILE *to, int threads, int64_t pieces, make_piece *make, void *user) {
     enum { MOST = 64 };
     pthread_t hand[MOST];
     int hands = 0;
@@ -66,5 +61,4 @@ bool put_side_by_side(FILE *to, int threads, int64_t pieces, make_piece *make, v
     for (int i = 0; i < hands; i++) pthread_join(hand[i], NULL);
     pthread_cond_destroy(&w.changed);
     pthread_mutex_destroy(&w.lock);
-    return !w.failed;
 }

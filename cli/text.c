@@ -5,18 +5,30 @@
 
 #include <ctype.h>
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli.h"
 
 /* ------------------------------------------------------------------------------------ memory -- */
 
+/* Of threads that come at once one ends the program, and the others wait for that. What is done at
+ * the end takes no memory; if it did, there would be no second end. */
+_Noreturn void out_of_memory(size_t size) {
+    static atomic_flag ends = ATOMIC_FLAG_INIT;
+    static _Thread_local bool here;
+    if (here) _exit(GLIA_RESOURCE);
+    while (atomic_flag_test_and_set(&ends)) pause();
+    here = true;
+    exit(fail(GLIA_RESOURCE, "out of memory: %.1f MB were asked for and not given",
+              (double)size / 1e6));
+}
+
 void *reserve(void *memory, size_t size) {
     void *grown = realloc(memory, size > 0 ? size : 1);
-    if (!grown) exit(fail(GLIA_RESOURCE, "out of memory (%zu bytes were wanted)", size));
+    if (!grown) out_of_memory(size);
     return grown;
 }
 
@@ -25,25 +37,52 @@ char *copy_text(const char *text) {
     return memcpy(reserve(NULL, n), text, n);
 }
 
-char *format_text(const char *format, ...) {
+char *format_args(const char *format, va_list args) {
     char *text;
-    va_list args;
-    va_start(args, format);
-    int n = vasprintf(&text, format, args);
-    va_end(args);
-    if (n < 0) exit(fail(GLIA_RESOURCE, "out of memory for a text"));
+    if (vasprintf(&text, format, args) < 0) out_of_memory(strlen(format));
     return text;
 }
 
+char *format_text(const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    char *text = format_args(format, args);
+    va_end(args);
+    return text;
+}
+
+typedef struct text_stream {
+    char **text;
+    size_t *size, capacity;
+} text_stream;
+
+static ssize_t add_text(void *user, const char *bytes, size_t n) {
+    text_stream *s = user;
+    if (*s->size + n + 1 > s->capacity)
+        *s->text = reserve(*s->text, s->capacity = 2 * (*s->size + n + 1));
+    memcpy(*s->text + *s->size, bytes, n);
+    *s->size += n;
+    (*s->text)[*s->size] = '\0';
+    return (ssize_t)n;
+}
+
+static int close_text(void *user) {
+    free(user);
+    return 0;
+}
+
+/* The C library's own (open_memstream) loses what it has no memory for, and does not tell. */
 FILE *text_open(char **text, size_t *size) {
-    FILE *f = open_memstream(text, size);
-    if (!f) exit(fail(GLIA_RESOURCE, "out of memory for a text"));
+    text_stream *s = reserve(NULL, sizeof *s);
+    *s = (text_stream){text, size, 0};
+    *text = NULL, *size = 0;
+    add_text(s, "", 0);
+    FILE *f = fopencookie(s, "w", (cookie_io_functions_t){.write = add_text, .close = close_text});
+    if (!f) out_of_memory(sizeof *f);
     return f;
 }
 
-void text_close(FILE *f) {
-    if (fclose(f) != 0) exit(fail(GLIA_RESOURCE, "out of memory for a text"));
-}
+void text_close(FILE *f) { fclose(f); }
 
 /* ----------------------------------------------------------------------------------- numbers -- */
 

@@ -5,15 +5,19 @@
 #ifndef TEXT_H
 #define TEXT_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
-/* malloc and friends that end the program with status 4 when memory is exhausted. */
-void *reserve(void *memory, size_t size);
+/* Ends the program with status 4: of so many bytes that were not given. Everything that takes
+ * memory comes here, the library and jansson included, so none of it is ever NULL. */
+_Noreturn void out_of_memory(size_t size);
+void *reserve(void *memory, size_t size); /* realloc */
 char *copy_text(const char *text);
 char *format_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
+char *format_args(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
 /* A text that is written piece by piece: *text once it has been closed. */
 FILE *text_open(char **text, size_t *size);
 void text_close(FILE *f);

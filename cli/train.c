@@ -111,12 +111,10 @@ void print_training(const cli *c, const glia_model *m, const glia_report *r) {
     print_scope(m, found[count - 1]);
 }
 
-void print_next(const training *t) {
-    char size[32];
-    struct stat info;
-    if (stat(t->path, &info) != 0) info.st_size = 0;
+int print_next(const training *t) {
+    int status = print_model_file(t->path);
+    if (status) return status;
     char *path = quote_text(t->path);
-    print_fact("model", "%s, %s", t->path, bytes_text((double)info.st_size, size));
     char *predict = format_text("glia predict %s NEW_DATA", path),
          *show = format_text("glia show %s", path);
     print_command("next", predict);
@@ -124,6 +122,7 @@ void print_next(const training *t) {
     free(predict);
     free(show);
     free(path);
+    return 0;
 }
 
 static json_t *json_costs(const glia_history *h, const double *values) {
@@ -451,8 +450,7 @@ static int train(training *t) {
     if (c->json) return print_training_json(t);
     if (t->folds) print_folds(t->model, t->folds);
     print_training(c, t->model, t->report);
-    print_next(t);
-    return 0;
+    return print_next(t);
 }
 
 static int run_train(cli *c) {

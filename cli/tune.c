@@ -180,7 +180,7 @@ static int finish_search(search *s) {
         print_training(c, s->t.model, s->report->training);
         putchar('\n');
         print_search(s);
-        print_next(&s->t);
+        status = print_next(&s->t);
     }
     if (!status && s->unlogged)
         status = fail(GLIA_RESOURCE, "cannot write '%s': %s; the model is in %s all the same",

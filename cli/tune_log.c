@@ -163,8 +163,9 @@ int open_tune_log(tune_log *log, const cli *c) {
     int status = resumes ? read_known(log, c, path) : 0;
     if (status) return status;
     log->f = fopen(path, resumes ? "ab" : "wb");
-    if (!log->f) return fail(GLIA_RESOURCE, "cannot write '%s': %s", path, strerror(errno));
-    if (ftell(log->f) == 0) put_heading(log->f);
+    long end = log->f ? ftell(log->f) : -1;
+    if (end < 0) return fail(GLIA_RESOURCE, "cannot write '%s': %s", path, strerror(errno));
+    if (end == 0) put_heading(log->f);
     return 0;
 }
 

@@ -20,6 +20,7 @@ int main(int argc, char **argv) {
     glia_settings settings = {0};
     settings.log = print_note;
     glia_ctx *g = glia_open(&settings);
+    if (!g) return failed(g);
 
     glia_table *table = glia_table_read(g, argv[1], NULL);
     glia_recipe *recipe = glia_recipe_new(g);
@@ -41,5 +42,5 @@ int main(int argc, char **argv) {
     glia_recipe_free(recipe);
     glia_table_free(table);
     glia_close(g);
-    return 0;
+    return fflush(stdout) ? perror("csv"), 4 : 0;
 }

@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static int failed(glia_ctx *g) { return fprintf(stderr, "embed: %s\n", glia_message(g)), 1; }
+static int failed(glia_ctx *g) {
+    return fprintf(stderr, "embed: %s\n", glia_message(g)), (int)glia_code(g);
+}
 
 /* The columns that the model was trained with, made once. */
 static int add_columns(glia_table_builder *record, const glia_model *model) {
@@ -18,14 +20,15 @@ static int add_columns(glia_table_builder *record, const glia_model *model) {
     return 1;
 }
 
-static glia_status set_cell(glia_table_builder *record, const glia_model *model, const char *cell) {
+static int set_cell(glia_ctx *g, glia_table_builder *record, const glia_model *model,
+                    const char *cell) {
     for (int i = 0; i < glia_model_columns(model); i++) {
         const char *name = glia_model_column(model, i, NULL);
         size_t n = strlen(name);
         if (!strncmp(name, cell, n) && cell[n] == '=')
-            return glia_table_builder_text(record, i, cell + n + 1);
+            return glia_table_builder_text(record, i, cell + n + 1) ? failed(g) : 0;
     }
-    return fprintf(stderr, "embed: the model has no column for '%s'\n", cell), GLIA_USAGE;
+    return fprintf(stderr, "embed: the model has no column for '%s'\n", cell), 2;
 }
 
 /* A class and its probabilities, a value, or the quantiles of one: for each target. */
@@ -45,14 +48,15 @@ static void print_answer(const glia_model *model, const glia_predictions *p) {
 int main(int argc, char **argv) {
     if (argc < 2) return fprintf(stderr, "usage: embed MODEL [NAME=VALUE...]\n"), 2;
     glia_ctx *g = glia_open(NULL);
-    glia_model *model = glia_model_load(g, argv[1]);
+    glia_model *model = g ? glia_model_load(g, argv[1]) : NULL;
     glia_applier *applier = model ? glia_applier_new(g, model, 1) : NULL;
-    glia_table_builder *record = glia_table_builder_new(g);
-    if (!applier || !record || !add_columns(record, model)) return failed(g);
+    glia_table_builder *record = applier ? glia_table_builder_new(g) : NULL;
+    if (!record || !add_columns(record, model)) return failed(g);
 
-    glia_table_builder_row(record); /* for the next record: glia_table_builder_clear, and again */
-    for (int i = 2; i < argc; i++)
-        if (set_cell(record, model, argv[i])) return failed(g);
+    /* for the next record: glia_table_builder_clear, and again */
+    int status = glia_table_builder_row(record) ? failed(g) : 0;
+    for (int i = 2; i < argc && !status; i++) status = set_cell(g, record, model, argv[i]);
+    if (status) return status;
     const glia_predictions *p = glia_applier_run(applier, glia_table_builder_table(record), 0, 1);
     if (!p) return failed(g);
     print_answer(model, p);
@@ -61,5 +65,5 @@ int main(int argc, char **argv) {
     glia_applier_free(applier);
     glia_model_free(model);
     glia_close(g);
-    return 0;
+    return fflush(stdout) ? perror("embed"), 4 : 0;
 }

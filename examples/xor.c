@@ -9,7 +9,7 @@ int main(void) {
     float p[4];
 
     glia_ctx *g = glia_open(NULL);
-    glia_model *net = glia_model_new(g, 2, "dense 8 tanh, dense 1 sigmoid", NULL);
+    glia_model *net = !g ? NULL : glia_model_new(g, 2, "dense 8 tanh, dense 1 sigmoid", NULL);
     glia_fit_options options = {0};
     glia_history *history;
     options.epochs = 1000;
@@ -18,14 +18,14 @@ int main(void) {
     if (!net || glia_model_fit(net, glia_tensor_f32(&x[0][0], 4, 2), glia_tensor_f32(y, 4, 1),
                                &options, &history) != GLIA_OK) {
         fprintf(stderr, "xor: %s\n", glia_message(g));
-        return 1;
+        return (int)glia_code(g);
     }
 
     glia_predictor *predictor = glia_predictor_new(g, net, 4);
     if (!predictor || glia_predictor_run(predictor, glia_tensor_f32(&x[0][0], 4, 2),
                                          glia_tensor_f32(p, 4, 1)) != GLIA_OK) {
         fprintf(stderr, "xor: %s\n", glia_message(g));
-        return 1;
+        return (int)glia_code(g);
     }
     printf("cost %.3f -> %.4f in %d updates\n", history->cost[0],
            history->cost[history->entries - 1], (int)history->updates);
@@ -36,5 +36,5 @@ int main(void) {
     glia_history_free(g, history);
     glia_model_free(net);
     glia_close(g);
-    return 0;
+    return fflush(stdout) ? perror("xor"), 4 : 0;
 }

@@ -95,7 +95,7 @@ static void embed_answers_as_the_program_does(void **state) {
         free(csv);
     }
     refuses(2, "usage: embed", "%s/examples/example-embed", BUILD_ROOT);
-    refuses(1, "no column for 'smell=1'", "%s/examples/example-embed m.glia smell=1", BUILD_ROOT);
+    refuses(2, "no column for 'smell=1'", "%s/examples/example-embed m.glia smell=1", BUILD_ROOT);
 }
 
 int main(void) {

@@ -78,12 +78,11 @@ static char *word_of(const published *p, int i) {
 
 /* From column `at` on, and in lines that begin there. */
 static void print_sentence(int at, const char *format, ...) {
-    char *text = NULL;
     va_list args;
     va_start(args, format);
-    if (vasprintf(&text, format, args) < 0) text = NULL;
+    char *text = format_args(format, args);
     va_end(args);
-    print_line(text ? text : "", at, at, "");
+    print_line(text, at, at, "");
     free(text);
 }
 

@@ -167,13 +167,12 @@ static int64_t find_pieces(const prediction *a, line *first) {
     return (lines + LINES_AT_ONCE - 1) / LINES_AT_ONCE;
 }
 
-static bool put_all_lines(const prediction *a, FILE *f) {
+static void put_all_lines(const prediction *a, FILE *f) {
     int64_t most = glia_table_rows(a->table) + glia_table_bad_rows(a->table);
-    pieces p = {.a = a, .first = calloc((size_t)(most / LINES_AT_ONCE + 1), sizeof(line))};
-    bool ok = p.first &&
-              put_side_by_side(f, glia_threads(a->c->g), find_pieces(a, p.first), put_lines, &p);
+    size_t pieces_at_most = (size_t)(most / LINES_AT_ONCE + 1);
+    pieces p = {.a = a, .first = reserve(NULL, pieces_at_most * sizeof(line))};
+    put_side_by_side(f, glia_threads(a->c->g), find_pieces(a, p.first), put_lines, &p);
     free(p.first);
-    return ok;
 }
 
 void say_written(const prediction *a, const char *path) {
@@ -191,11 +190,7 @@ int write_csv(const prediction *a) {
     output o;
     if (!output_open(&o, a->c, path)) return GLIA_RESOURCE;
     put_heading(a, o.f);
-    if (!put_all_lines(a, o.f)) {
-        output_discard(&o);
-        return fail(GLIA_RESOURCE, "out of memory for the lines of %s",
-                    path ? path : "the answers");
-    }
+    put_all_lines(a, o.f);
     int status = output_close(&o);
     if (!status && path) say_written(a, path);
     return status;

@@ -93,7 +93,6 @@ void section_end(page *p) { fputs("</section>\n", p->f); }
 
 void table_begin(page *p, const char *class, phrase label) {
     p->behind = p->f;
-    p->table = NULL;
     p->table_label = label;
     p->table_class = class;
     p->f = text_open(&p->table, &p->table_size);

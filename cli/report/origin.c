@@ -2,8 +2,10 @@
  * origin.c: the end of the report: the network, what was decided, and how to get the same
  * again.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "parts.h"
 
@@ -106,7 +108,10 @@ static void table_rows(page *p, phrase name, const glia_table *t) {
     const char *source = t ? glia_table_source(t) : NULL;
     char hex[65];
     origin_of(p, name, source);
-    if (!source || glia_file_sha256(p->c->g, source, hex) != GLIA_OK) return;
+    if (!source) return;
+    glia_status status = glia_file_sha256(p->c->g, source, hex);
+    if (status == GLIA_RESOURCE) exit(failed(p->c));
+    if (status != GLIA_OK) return;
     char *label = PLAIN(p, sha256, phrase_text(p->lang, name));
     origin_row(p, label, hex);
     free(label);

@@ -103,7 +103,8 @@ typedef struct glia_settings {
     void (*exhausted)(void *user, size_t size);
 } glia_settings;
 
-/* Opens a context. settings may be NULL. NULL only when memory is exhausted. */
+/* Opens a context. settings may be NULL. NULL only when memory is exhausted, as glia_message(NULL)
+ * and glia_code(NULL) say. */
 GLIA_API glia_ctx *glia_open(const glia_settings *settings);
 GLIA_API void glia_close(glia_ctx *g);
 /* The last failure in this context: one line without a trailing newline; "" when nothing failed

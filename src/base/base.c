@@ -55,8 +55,8 @@ void glia_close(glia_ctx *g) {
     g->settings.release(g->settings.user, g);
 }
 
-const char *glia_message(const glia_ctx *g) { return g->message; }
-glia_status glia_code(const glia_ctx *g) { return g->code; }
+const char *glia_message(const glia_ctx *g) { return g ? g->message : "out of memory"; }
+glia_status glia_code(const glia_ctx *g) { return g ? g->code : GLIA_RESOURCE; }
 int glia_threads(const glia_ctx *g) { return g->threads; }
 const char *glia_threads_reason(const glia_ctx *g) { return g->threads_reason; }
 void glia_text_free(glia_ctx *g, char *text) { gl_free(g, text); }

@@ -97,7 +97,8 @@ bool gl_file_open(const char *path, gl_file *f) {
     errno = 0;
     if (stat(path, &st) || !S_ISREG(st.st_mode)) return false;
     f->fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (f->fd >= 0 && !fstat(f->fd, &st)) f->size = st.st_size;
+    if (f->fd >= 0 && fstat(f->fd, &st)) gl_file_close(f);
+    f->size = st.st_size;
     return f->fd >= 0;
 }
 

@@ -248,10 +248,12 @@ static void hash_source(const training *r, const char *source, char hex[65]) {
     char file[4096];
     const char *colon = strrchr(source, ':');
     bool whole = access(source, R_OK) == 0 || !colon;
+    if (!whole) gl_doubt(r->g, source);
     snprintf(file, sizeof file, "%.*s", whole ? (int)strlen(source) : (int)(colon - source),
              source);
     struct stat st;
     bool there = stat(file, &st) == 0 && !S_ISDIR(st.st_mode);
+    if (!there) gl_doubt(r->g, file);
     if (there && glia_file_sha256(r->g, file, hex) == GLIA_OK) return;
     if (there) gl_note(r->g, "the model has no hash of its data: %s", glia_message(r->g));
     snprintf(hex, 65, "none");

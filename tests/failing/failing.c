@@ -1,0 +1,250 @@
+/*
+ * failing.c: for LD_PRELOAD: lets one call fail that a program or its libraries make from main on,
+ * or all calls of its kind from that one on. No privileges are needed.
+ *
+ *     GLIA_FAIL=memory:17          the 17th allocation gives NULL
+ *     GLIA_FAIL=memory:17+         and all behind it
+ *     GLIA_FAIL=read:3:EIO         the third read fails; what errors there are: errors[]
+ *     GLIA_FAIL=write:2:short      the second write takes half of the bytes
+ *     GLIA_FAIL=write:0            nothing fails, but is counted
+ *     GLIA_FAIL=say:1              of what goes to standard error; write is of all else
+ *     GLIA_FAIL_COUNT=FILE         of 8 bytes, in which the number of calls is kept
+ *
+ * Allocations are met as functions of the C library. System calls are met by the kernel's filter
+ * for them (seccomp), which turns each into a signal: so those of stdio are met, too, which the C
+ * library makes within itself. The handler makes the call from one place that the filter lets pass.
+ */
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#ifndef __x86_64__
+#error "failing.c knows the registers of x86-64 only"
+#endif
+
+static struct {
+    bool memory; /* the kind is memory */
+    bool says;   /* the kind is say */
+    bool on;     /* from here on */
+    bool halved; /* done by half, no error */
+    long number; /* of the call that fails; 0: none */
+    int error;
+    _Atomic long *count; /* in a file, so that it is known however the program ends */
+} plan;
+
+static const struct {
+    const char *name;
+    int error;
+} errors[] = {{"EIO", EIO},       {"EINTR", EINTR},   {"ENOSPC", ENOSPC},
+              {"EMFILE", EMFILE}, {"ENOMEM", ENOMEM}, {"EACCES", EACCES}};
+
+static bool is_due(void) {
+    long n = atomic_fetch_add(plan.count, 1) + 1;
+    return plan.number && (plan.on ? n >= plan.number : n == plan.number);
+}
+
+/* ------------------------------------------------------------------------------------ memory -- */
+
+extern void *__libc_malloc(size_t size);
+extern void *__libc_calloc(size_t n, size_t size);
+extern void *__libc_realloc(void *memory, size_t size);
+extern void *__libc_memalign(size_t align, size_t size);
+
+static bool refuses(void) {
+    if (!plan.memory || !is_due()) return false;
+    errno = ENOMEM;
+    return true;
+}
+
+void *malloc(size_t size) { return refuses() ? NULL : __libc_malloc(size); }
+
+void *calloc(size_t n, size_t size) { return refuses() ? NULL : __libc_calloc(n, size); }
+
+void *realloc(void *memory, size_t size) { return refuses() ? NULL : __libc_realloc(memory, size); }
+
+void *memalign(size_t align, size_t size) {
+    return refuses() ? NULL : __libc_memalign(align, size);
+}
+
+void *aligned_alloc(size_t align, size_t size) { return memalign(align, size); }
+
+int posix_memalign(void **out, size_t align, size_t size) {
+    void *memory = memalign(align, size);
+    if (memory) *out = memory;
+    return memory ? 0 : ENOMEM;
+}
+
+/* ------------------------------------------------------------------------------ system calls -- */
+
+enum { MOST = 6 };
+
+static const struct kind {
+    const char *name;
+    int calls[MOST];
+} kinds[] = {
+    {"open", {SYS_open, SYS_openat, SYS_creat}},
+    {"read", {SYS_read, SYS_pread64, SYS_readv}},
+    {"write", {SYS_write, SYS_pwrite64, SYS_writev}},
+    {"say", {SYS_write, SYS_writev}},
+    {"sync", {SYS_fsync, SYS_fdatasync}},
+    {"close", {SYS_close}},
+    {"rename", {SYS_rename, SYS_renameat, SYS_renameat2}},
+    {"stat", {SYS_stat, SYS_fstat, SYS_lstat, SYS_newfstatat, SYS_access, SYS_faccessat}},
+    {"seek", {SYS_lseek, SYS_ftruncate, SYS_fchmod}},
+    {"map", {SYS_mmap}},
+};
+
+/* A system call, and the address behind the one instruction that the filter lets pass. */
+long failing_pass(long number, ...);
+extern const char failing_passed[];
+__asm__(".text\n"
+        "failing_pass:\n"
+        "    mov %rdi, %rax\n"
+        "    mov %rsi, %rdi\n"
+        "    mov %rdx, %rsi\n"
+        "    mov %rcx, %rdx\n"
+        "    mov %r8, %r10\n"
+        "    mov %r9, %r8\n"
+        "    mov 8(%rsp), %r9\n"
+        "    syscall\n"
+        "failing_passed:\n"
+        "    ret\n");
+
+static bool is_write(long number) {
+    return number == SYS_write || number == SYS_pwrite64 || number == SYS_writev;
+}
+
+static bool moves_bytes(long number) {
+    return number == SYS_read || number == SYS_pread64 || number == SYS_write ||
+           number == SYS_pwrite64;
+}
+
+/* A close that fails has closed all the same. */
+static void meet_call(int signal, siginfo_t *info, void *context) {
+    (void)signal;
+    greg_t *r = ((ucontext_t *)context)->uc_mcontext.gregs;
+    long number = info->si_syscall;
+    bool other = is_write(number) && (r[REG_RDI] == STDERR_FILENO) != plan.says;
+    bool due = !other && is_due(), halved = due && plan.halved;
+    greg_t size = halved && moves_bytes(number) && r[REG_RDX] > 1 ? r[REG_RDX] / 2 : r[REG_RDX];
+    long result = -plan.error;
+    if (!due || halved || number == SYS_close) {
+        long done =
+            failing_pass(number, r[REG_RDI], r[REG_RSI], size, r[REG_R10], r[REG_R8], r[REG_R9]);
+        if (!due || halved) result = done;
+    }
+    r[REG_RAX] = result;
+}
+
+static void filter_calls(const struct kind *kind) {
+    enum { FIRST = 5 };
+    uint64_t passed = (uintptr_t)failing_passed;
+    struct sock_filter filter[FIRST + 2 * MOST + 2] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, instruction_pointer)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)passed, 0, 3),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, instruction_pointer) + 4),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)(passed >> 32), 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    unsigned short n = FIRST;
+    filter[n++] =
+        (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
+    for (int i = 0; i < MOST && (i == 0 || kind->calls[i]); i++) {
+        filter[n++] =
+            (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)kind->calls[i], 0, 1);
+        filter[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRAP);
+    }
+    filter[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+    struct sock_fprog program = {n, filter};
+    struct sigaction met = {.sa_sigaction = meet_call, .sa_flags = SA_SIGINFO | SA_NODEFER};
+    sigaction(SIGSYS, &met, NULL);
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program))
+        _exit(125);
+}
+
+/* ------------------------------------------------------------------------------------- clock -- */
+
+/* A second later at each call, so that what is printed of times is the same in every run. */
+int clock_gettime(clockid_t clock, struct timespec *now) {
+    static _Atomic long asked;
+    long n = asked++;
+    (void)clock;
+    *now = (struct timespec){1700000000 + n, 0};
+    return 0;
+}
+
+time_t time(time_t *now) {
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    if (now) *now = t.tv_sec;
+    return t.tv_sec;
+}
+
+/* ------------------------------------------------------------------------------------- start -- */
+
+/* "write:2:short", "memory:17+" */
+static void read_plan(const char *text) {
+    const struct kind *kind = NULL;
+    size_t n = strcspn(text, ":");
+    char *end = NULL;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strlen(kinds[i].name) == n && memcmp(text, kinds[i].name, n) == 0) kind = &kinds[i];
+    if (text[n]) plan.number = strtol(text + n + 1, &end, 10);
+    if (end && *end == '+') plan.on = true, end++;
+    plan.error = EIO;
+    plan.says = kind && strcmp(kind->name, "say") == 0;
+    plan.halved = end && strcmp(end, ":short") == 0;
+    for (size_t i = 0; end && *end && i < sizeof errors / sizeof *errors; i++)
+        if (strcmp(end + 1, errors[i].name) == 0) plan.error = errors[i].error;
+    if (kind) filter_calls(kind);
+    else plan.memory = true;
+}
+
+static void begin(void) {
+    static _Atomic long own;
+    const char *text = getenv("GLIA_FAIL"), *file = getenv("GLIA_FAIL_COUNT");
+    int fd = file ? open(file, O_RDWR | O_CLOEXEC) : -1;
+    void *count =
+        fd >= 0 ? mmap(NULL, sizeof own, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) : MAP_FAILED;
+    if (fd >= 0) close(fd);
+    plan.count = count != MAP_FAILED ? count : &own;
+    if (text) read_plan(text);
+}
+
+typedef int start(int (*main)(int, char **, char **), int argc, char **argv, void (*init)(void),
+                  void (*fini)(void), void (*loader)(void), void *stack);
+
+static int (*real_main)(int, char **, char **);
+
+static int main_that_may_fail(int argc, char **argv, char **environment) {
+    begin();
+    return real_main(argc, argv, environment);
+}
+
+/* The C library calls this before main; `next` is found without allocating. */
+int __libc_start_main(int (*main)(int, char **, char **), int argc, char **argv, void (*init)(void),
+                      void (*fini)(void), void (*loader)(void), void *stack);
+int __libc_start_main(int (*main)(int, char **, char **), int argc, char **argv, void (*init)(void),
+                      void (*fini)(void), void (*loader)(void), void *stack) {
+    start *next;
+    void *found = dlsym(RTLD_NEXT, "__libc_start_main");
+    memcpy(&next, &found, sizeof next);
+    real_main = main;
+    return next(main_that_may_fail, argc, argv, init, fini, loader, stack);
+}
