@@ -15,6 +15,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "options.h"
 #include "text.h"
@@ -160,8 +161,14 @@ bool replaces_model(const char *path);               /* likewise, of what is no 
 /* Files that one command writes, NULL for those that it does not: whether two are one, by whatever
  * names. True: the error was printed. */
 bool same_outputs(const char *const *what, const char *const *path, int count);
-bool looks_like_model(const char *path);                     /* or a checkpoint */
-bool output_open(output *o, const cli *c, const char *path); /* likewise */
+/* Questions to a disk that may not answer: then the program ends, as what is not known is not
+ * guessed. */
+bool is_there(const char *path, struct stat *info);
+bool can_be_read(const char *path);
+FILE *look_into(const char *path); /* NULL: it is no file, or may not be read */
+size_t read_some(FILE *f, const char *path, void *bytes, size_t size); /* as many as there are */
+bool looks_like_model(const char *path);                               /* or a checkpoint */
+bool output_open(output *o, const cli *c, const char *path);           /* likewise */
 int output_close(output *o); /* 0, or the exit status after an error message; nothing is left */
 void output_discard(output *o);
 void put_cell(FILE *f, const char *text); /* of CSV: quoted when needed */
@@ -174,7 +181,7 @@ void put_side_by_side(FILE *to, int threads, int64_t pieces, make_piece *make, v
 json_t *json_number(double value);   /* NaN: null; infinity: the text "inf" */
 json_t *json_text(const char *text); /* NULL: null; bytes that are no UTF-8 become "?" */
 json_t *json_sha256(const cli *c, const char *path); /* null: what was written is not there again */
-void json_takes_memory(void);        /* as everything does: text.h */
+void json_takes_memory(void);                        /* as everything does: text.h */
 json_t *json_metrics(const glia_model *model, const glia_metrics *m, bool intervals);
 json_t *json_layers(const glia_model *m);
 /* The rows of t that --bad-rows skip left out. */

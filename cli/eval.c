@@ -100,10 +100,10 @@ static void warn_of_known_rows(const evaluation *e, const char *path) {
     const char *known = glia_model_note(e->model, "fingerprint"),
                *before = glia_model_note(e->model, "began_from");
     char hex[65];
-    if (!known || !path || access(path, R_OK) != 0 || given(e->c, "x") || given(e->c, "query"))
-        return;
-    if (glia_file_sha256(e->c->g, path, hex) == GLIA_OK &&
-        (strstr(known, hex) || (before && strstr(before, hex))))
+    if (!known || !path || !can_be_read(path) || given(e->c, "x") || given(e->c, "query")) return;
+    glia_status status = glia_file_sha256(e->c->g, path, hex);
+    if (status == GLIA_RESOURCE) exit(failed(e->c));
+    if (status == GLIA_OK && (strstr(known, hex) || (before && strstr(before, hex))))
         warn(e->c,
              "%s is the data that the model has learned from, so these scores are flattered; "
              "measure it on other rows",

@@ -13,14 +13,49 @@
 
 /* ----------------------------------------------------------------------------------- reading -- */
 
+/* After a question that was answered by errno. Where that is of the machine and not of the file,
+ * the program ends: what is not known is not guessed. */
+static void doubt(const char *path) {
+    static const int of_machine[] = {EIO, EINTR, EMFILE, ENFILE, ENOMEM, ESTALE};
+    int why = errno;
+    for (size_t i = 0; i < sizeof of_machine / sizeof *of_machine; i++)
+        if (why == of_machine[i])
+            exit(fail(GLIA_RESOURCE, "cannot read '%s': %s", path, strerror(why)));
+}
+
+bool is_there(const char *path, struct stat *info) {
+    if (stat(path, info) == 0) return true;
+    doubt(path);
+    return false;
+}
+
+bool can_be_read(const char *path) {
+    if (access(path, R_OK) == 0) return true;
+    doubt(path);
+    return false;
+}
+
+/* A pipe is read only once. */
+FILE *look_into(const char *path) {
+    struct stat info;
+    if (!is_there(path, &info) || !S_ISREG(info.st_mode)) return NULL;
+    FILE *f = fopen(path, "rb");
+    if (!f) doubt(path);
+    return f;
+}
+
+size_t read_some(FILE *f, const char *path, void *bytes, size_t size) {
+    size_t n = fread(bytes, 1, size, f);
+    if (ferror(f)) doubt(path);
+    return n;
+}
+
 /* A model file is a safetensors container: the length of a JSON header, then the header. */
 bool looks_like_model(const char *path) {
     unsigned char head[9] = {0};
-    struct stat info;
-    bool regular = stat(path, &info) == 0 && S_ISREG(info.st_mode); /* a pipe is read only once */
-    FILE *f = regular ? fopen(path, "rb") : NULL;
+    FILE *f = look_into(path);
     if (!f) return false;
-    size_t n = fread(head, 1, sizeof head, f);
+    size_t n = read_some(f, path, head, sizeof head);
     fclose(f);
     uint64_t length = 0;
     for (int i = 7; i >= 0; i--) length = length << 8 | head[i];
@@ -157,7 +192,7 @@ static int no_model(const cli *c, const char *path) {
 }
 
 int load_model(const cli *c, const char *path, glia_model **m) {
-    bool other = !looks_like_model(path) && access(path, R_OK) == 0;
+    bool other = !looks_like_model(path) && can_be_read(path);
     int status = other ? no_model(c, path) : 0;
     if (status) return status;
     *m = glia_model_load(c->g, path);
@@ -222,7 +257,7 @@ bool can_write(const char *path) {
 
 static bool same_file(const char *a, const char *b) {
     struct stat one, two;
-    return stat(a, &one) == 0 && stat(b, &two) == 0 && one.st_dev == two.st_dev &&
+    return is_there(a, &one) && is_there(b, &two) && one.st_dev == two.st_dev &&
            one.st_ino == two.st_ino && S_ISREG(one.st_mode);
 }
 

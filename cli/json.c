@@ -33,7 +33,9 @@ json_t *json_text(const char *text) {
 
 json_t *json_sha256(const cli *c, const char *path) {
     char hex[65];
-    return glia_file_sha256(c->g, path, hex) == GLIA_OK ? json_text(hex) : json_null();
+    glia_status status = glia_file_sha256(c->g, path, hex);
+    if (status == GLIA_RESOURCE) exit(failed(c));
+    return status == GLIA_OK ? json_text(hex) : json_null();
 }
 
 static json_t *json_targets(const glia_model *model, const glia_metrics *m, bool intervals) {

@@ -87,7 +87,7 @@ static int refused_value(const cli *c, int i) {
 /* It may have been meant as the file of a model. */
 static int refused_init(const cli *c, int i) {
     const char *said = c->options.value[i];
-    if (access(said, F_OK) == 0)
+    if (can_be_read(said))
         return fail(GLIA_INPUT, "--init '%s' is not a model file; a training goes on from those",
                     said);
     if (ends_in(said, ".glia")) return fail(GLIA_INPUT, "--init '%s': there is no such file", said);

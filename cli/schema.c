@@ -44,12 +44,11 @@ void free_schemas(cli *c) {
 
 /* It is made to be edited: what somebody wrote into it is not lost by the same command again. */
 static bool would_lose_edits(const char *path, const char *text) {
-    struct stat info;
-    FILE *f = stat(path, &info) == 0 && S_ISREG(info.st_mode) ? fopen(path, "rb") : NULL;
+    FILE *f = look_into(path);
     if (!f) return false;
-    size_t n = strlen(text), got = 0;
+    size_t n = strlen(text);
     char *old = reserve(NULL, n + 2);
-    got = fread(old, 1, n + 1, f);
+    size_t got = read_some(f, path, old, n + 1);
     fclose(f);
     bool lost = got > 0 && (got != n || memcmp(old, text, n) != 0);
     free(old);

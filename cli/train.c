@@ -385,7 +385,7 @@ static int interrupted(const training *t) {
 static void tell_of_partial(const training *t) {
     char *path = partial_path(t);
     struct stat info;
-    if (stat(path, &info) == 0)
+    if (is_there(path, &info))
         note(t->c,
              "'%s' is of an earlier training that was interrupted; this one has ended, so it "
              "may be removed",

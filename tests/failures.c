@@ -6,6 +6,7 @@
  *     test-failures               of each command and kind some calls: what the suite does
  *     test-failures all           all of them, as the table of docs/reliability.md
  *     test-failures train show    all of these commands
+ *     test-failures 150 all       up to 150 of each command and kind (scripts/reliability)
  *
  * The calls are let fail by failing/failing.c. A command works in a folder of its own, which is
  * compared with what a run without failures leaves.
@@ -485,7 +486,7 @@ static bool is_named(const struct command *c, int names, char **name) {
 }
 
 /* All of the named commands, a row for each kind of call. */
-static long print_table(int names, char **name) {
+static long print_table(long most, int names, char **name) {
     tally sum[KINDS] = {0};
     long wrong = 0;
     printf("| what fails | calls | runs | as if nothing | with a warning | status 4 | otherwise |\n"
@@ -494,7 +495,7 @@ static long print_table(int names, char **name) {
         if (!is_named(&commands[i], names, name)) continue;
         if (!take_reference(&commands[i])) continue;
         for (int k = 0; k < KINDS; k++) {
-            tally t = try_kind(&commands[i], &kinds[k], LONG_MAX), *s = &sum[k];
+            tally t = try_kind(&commands[i], &kinds[k], most), *s = &sum[k];
             *s = (tally){s->calls + t.calls,   s->runs + t.runs,   s->same + t.same,
                          s->warned + t.warned, s->ended + t.ended, s->wrong + t.wrong};
         }
@@ -511,8 +512,10 @@ static long print_table(int names, char **name) {
 int main(int argc, char **argv) {
     struct CMUnitTest tests[COMMANDS];
     if (argc > 1) {
+        long most = atol(argv[1]);
+        int first = most ? 2 : 1;
         make_folder(NULL);
-        long wrong = print_table(argc - 1, argv + 1);
+        long wrong = print_table(most ? most : LONG_MAX, argc - first, argv + first);
         remove_folder(NULL);
         return wrong > 0;
     }

@@ -2,10 +2,8 @@
  * origin.c: the end of the report: the network, what was decided, and how to get the same
  * again.
  */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "parts.h"
 

@@ -132,10 +132,10 @@ char *gl_read_file(glia_ctx *g, const char *path, int64_t *size);
  * interrupts a call, not the work. */
 ssize_t gl_read(int fd, void *to, size_t size, int64_t at);
 /* After a call that set errno: trouble where the machine failed or something ran out, GLIA_INPUT
- * where it is a matter of the file. gl_doubt is for questions (is it there? what is it?): only
- * trouble is noted. */
+ * where it is a matter of the file. gl_doubt is for questions (is it there? what is it?): GLIA_OK
+ * where it is no trouble. */
 glia_status gl_cannot_read(glia_ctx *g, const char *path);
-void gl_doubt(glia_ctx *g, const char *path);
+glia_status gl_doubt(glia_ctx *g, const char *path);
 /* The same message where there is no such file or none that may be read: for those whose library
  * would say it in its own words. */
 glia_status gl_check_readable(glia_ctx *g, const char *path);

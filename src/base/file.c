@@ -24,8 +24,8 @@ glia_status gl_cannot_read(glia_ctx *g, const char *path) {
     return gl_fail(g, GLIA_INPUT, "cannot read '%s': %s", path, strerror(why));
 }
 
-void gl_doubt(glia_ctx *g, const char *path) {
-    if (is_of_machine(errno)) gl_cannot_read(g, path);
+glia_status gl_doubt(glia_ctx *g, const char *path) {
+    return is_of_machine(errno) ? gl_cannot_read(g, path) : GLIA_OK;
 }
 
 ssize_t gl_read(int fd, void *to, size_t size, int64_t at) {

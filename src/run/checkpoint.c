@@ -209,12 +209,11 @@ static glia_status read_number(gl_keeping *k) {
 
 glia_status gl_keeping_open(gl_keeping *k, glia_ctx *g, const glia_checkpoint *where) {
     struct stat st;
-    bool exists = stat(where->path, &st) == 0;
     *k = (gl_keeping){.g = g, .where = *where};
     /* At most half a minute of work is lost. A save of a million parameters with Adam's moments and
      * the best weights writes 16 MB and syncs them: at 100 MB/s half a percent of that time. */
     if (where->seconds == 0) k->where.seconds = 30;
-    if (!exists) return GLIA_OK;
+    if (stat(where->path, &st) != 0) return gl_doubt(g, where->path);
     if (!S_ISREG(st.st_mode))
         return gl_fail(g, GLIA_RESOURCE, "checkpoint '%s' is not a file: name one to write",
                        where->path);

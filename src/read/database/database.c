@@ -26,7 +26,12 @@ typedef struct reading {
     char why[600];
 } reading;
 
-static glia_status failed(reading *r) {
+static bool has_trouble(const reading *r) {
+    return r->d->leaves_errno && gl_doubt(r->g, r->source);
+}
+
+static glia_status failed(const reading *r) {
+    if (has_trouble(r)) return GLIA_RESOURCE;
     return gl_fail(r->g, GLIA_INPUT, "%s: %s", r->source, r->why);
 }
 
@@ -132,6 +137,7 @@ static glia_status add_cell(reading *r, int j) {
     case GL_CELL_NUMBER: return gl_records_number(r->to, j, c.text, c.length);
     case GL_CELL_VALUE: return gl_records_value(r->to, j, c.value);
     case GL_CELL_TEXT: return gl_records_text(r->to, j, c.text, c.length);
+    case GL_CELL_LOST: return gl_trouble(r->g, "out of memory reading %.180s", r->source);
     case GL_CELL_OTHER: break;
     }
     return gl_fail(r->g, GLIA_INPUT,
@@ -166,7 +172,7 @@ glia_table *gl_read_database(glia_ctx *g, const gl_database *d, const char *wher
     reading r = {.g = g, .d = d, .source = source, .options = options};
     r.open = d->open(where, r.why, sizeof r.why);
     if (!r.open) {
-        gl_fail(g, GLIA_INPUT, "cannot read '%s': %s", source, r.why);
+        if (!has_trouble(&r)) gl_fail(g, GLIA_INPUT, "cannot read '%s': %s", source, r.why);
         return NULL;
     }
     glia_status status = read_rows(&r);

@@ -13,6 +13,7 @@ typedef enum gl_cell_kind {
     GL_CELL_NUMBER, /* in its text, which a double may not hold */
     GL_CELL_VALUE,
     GL_CELL_TEXT,
+    GL_CELL_LOST, /* there was no memory for it */
     GL_CELL_OTHER /* what no column of a table can be; text says what: "a blob" */
 } gl_cell_kind;
 
@@ -39,6 +40,7 @@ typedef struct gl_database {
     void (*close)(void *open);
     const char *tables; /* the query that lists them */
     bool schemas;       /* tables may be called SCHEMA.TABLE */
+    bool leaves_errno;  /* beside why: what the machine failed to do, or 0 */
 } gl_database;
 
 /* The rows of a table or query, as the options say. `source` names it in messages. */

@@ -5,6 +5,7 @@
  */
 #include "database.h"
 
+#include <errno.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
@@ -32,11 +33,12 @@ static void explain(const open *o, char *why, size_t size) {
                "| sqlite3 new.db";
     if (code == SQLITE_NOTADB) mend = "; a table of text is read by option 'format' csv";
     snprintf(why, size, "%s (SQLite)%s", sqlite3_errmsg(o->db), mend);
+    errno = code == SQLITE_NOMEM ? ENOMEM : o->db ? sqlite3_system_errno(o->db) : 0;
 }
 
 static void *open_it(const char *path, char *why, size_t size) {
     open *o = sqlite3_malloc(sizeof *o);
-    if (!o) return snprintf(why, size, "memory is out"), NULL;
+    if (!o) return snprintf(why, size, "memory is out"), errno = ENOMEM, NULL;
     *o = (open){0};
     int result = sqlite3_open_v2(path, &o->db, SQLITE_OPEN_READONLY, NULL);
     if (result == SQLITE_OK)
@@ -104,7 +106,7 @@ static gl_cell cell(void *user, int j) {
         c.kind = GL_CELL_TEXT;
         c.text = (const char *)sqlite3_column_text(o->rows, j);
         c.length = (size_t)sqlite3_column_bytes(o->rows, j);
-        if (!c.text) c.kind = GL_CELL_MISSING;
+        if (!c.text) c.kind = GL_CELL_LOST;
         return c;
     case SQLITE_BLOB:
         snprintf(o->text, sizeof o->text, "%d bytes (a blob)", sqlite3_column_bytes(o->rows, j));
@@ -126,4 +128,5 @@ __attribute__((visibility("default"))) const gl_database gl_sqlite = {
     close_it,
     "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' "
     "ESCAPE '\\' ORDER BY name",
-    false};
+    false,
+    true};

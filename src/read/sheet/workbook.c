@@ -64,9 +64,11 @@ glia_status gl_workbook_parse(gl_workbook *w, const gl_zip_member *m, const gl_x
                        "%s, member %s: it would grow to %lld bytes from %lld, and is not read",
                        w->source, m->name, (long long)m->size, (long long)m->packed);
     parse p = {.w = w, .xml = w->xml->open(to)};
-    if (!p.xml) return gl_fail(w->g, GLIA_RESOURCE, "out of memory");
+    if (!p.xml) return gl_trouble(w->g, "out of memory reading %.180s", w->source);
     glia_status status = gl_zip_stream(w->zip, m, feed, &p);
     w->xml->close(p.xml);
+    if (p.result == GL_XML_SHORT)
+        return gl_trouble(w->g, "out of memory reading %.180s", w->source);
     if (!status && p.result == GL_XML_WRONG)
         return gl_fail(w->g, GLIA_INPUT, "%s, member %s: its XML is damaged: %s", w->source,
                        m->name, p.why);

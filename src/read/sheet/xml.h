@@ -18,7 +18,12 @@ typedef struct gl_xml_events {
     void *user;
 } gl_xml_events;
 
-typedef enum gl_xml_result { GL_XML_GOES_ON, GL_XML_STOPPED, GL_XML_WRONG } gl_xml_result;
+typedef enum gl_xml_result {
+    GL_XML_GOES_ON,
+    GL_XML_STOPPED,
+    GL_XML_SHORT, /* memory is out */
+    GL_XML_WRONG
+} gl_xml_result;
 
 typedef struct gl_xml {
     void *(*open)(const gl_xml_events *events); /* NULL: memory is out */

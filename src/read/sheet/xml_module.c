@@ -74,6 +74,7 @@ static gl_xml_result feed_piece(open *o, const char *bytes, int n, bool last, ch
     if (o->typed) snprintf(why, size, "it declares a document type, which no workbook does");
     if (o->stopped) return o->typed ? GL_XML_WRONG : GL_XML_STOPPED;
     if (good && o->given - XML_GetCurrentByteIndex(o->parser) <= LONGEST) return GL_XML_GOES_ON;
+    if (!good && XML_GetErrorCode(o->parser) == XML_ERROR_NO_MEMORY) return GL_XML_SHORT;
     snprintf(why, size, "%s in line %lu",
              good ? "a tag is longer than 4 MiB" : XML_ErrorString(XML_GetErrorCode(o->parser)),
              (unsigned long)XML_GetCurrentLineNumber(o->parser));
