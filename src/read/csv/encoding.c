@@ -167,6 +167,7 @@ typedef struct pairs {
     int64_t pairs, odd;     /* both from A1 on (EUC, GB2312); runs of such bytes of odd length */
     int64_t kana, hangul;   /* of the pairs: leads A4, A5; leads B0 to C8 */
     int64_t sjis, not_sjis; /* pairs of Shift-JIS: kana and usual kanji; bytes that are none */
+    int64_t sjis_high;      /* pairs whose second byte is above ASCII, too */
 } pairs;
 
 static pairs count_pairs(const unsigned char *s, int64_t size) {
@@ -191,6 +192,7 @@ static pairs count_pairs(const unsigned char *s, int64_t size) {
         bool lead = within(s[i], 0x81, 0x9F) || within(s[i], 0xE0, 0xEA);
         bool pair = lead && i + 1 < size && within(s[i + 1], 0x40, 0xFC) && s[i + 1] != 0x7F;
         pair ? p.sjis++ : p.not_sjis++;
+        p.sjis_high += pair && s[i + 1] >= 0x80;
         i += pair;
     }
     return p;
@@ -210,12 +212,17 @@ static bool can_convert(const char *text, int64_t size, const char *encoding) {
     return !left;
 }
 
+/* A letter with an accent, or an apostrophe, and the letter behind it look like a pair as well:
+ * "flät", "it’s". Of Japanese text more than half of the second bytes are no letters of ASCII. */
+static bool looks_like_sjis(const pairs *p) {
+    return p->sjis >= 4 && !p->not_sjis && 2 * p->sjis > p->pairs && 4 * p->sjis_high >= p->sjis;
+}
+
 /* Not UTF-8. In western texts a high byte stands alone between letters; two together are rare, and
  * an even number each time is not to be had by chance. */
 static const char *by_pairs(const char *text, int64_t size) {
     pairs p = count_pairs((const unsigned char *)text, size);
-    if (p.sjis >= 4 && !p.not_sjis && 2 * p.sjis > p.pairs && can_convert(text, size, "SHIFT_JIS"))
-        return "SHIFT_JIS";
+    if (looks_like_sjis(&p) && can_convert(text, size, "SHIFT_JIS")) return "SHIFT_JIS";
     if (p.pairs < 4 || 10 * p.odd > p.pairs) return NULL;
     if (!p.odd && 5 * p.kana > p.pairs) return can_convert(text, size, "EUC-JP") ? "EUC-JP" : NULL;
     if (!p.odd && p.pairs >= 10 && p.hangul == p.pairs)
