@@ -133,7 +133,7 @@ glia_table *gl_table_view(glia_ctx *g, const glia_table *t) {
         gl_free(g, column);
         return NULL;
     }
-    memcpy(column, t->column, (size_t)t->columns * sizeof *column);
+    if (t->columns) memcpy(column, t->column, (size_t)t->columns * sizeof *column);
     *view = *t;
     view->g = g;
     view->column = column;
