@@ -3,8 +3,9 @@
  * failures are noted where the caller looks, and what is taken is bounded.
  */
 #include <pthread.h>
+#include <zlib.h>
 
-#include "base/base.h"
+#include "base/keyed.h"
 #include "plan/plan.h"
 #include "product/model.h"
 #include "table/table.h"
@@ -200,6 +201,159 @@ static void a_long_history_is_thinned(void **state) {
     for (int i = 0; i < 2; i++) glia_history_free(g, h[i]);
 }
 
+/* ------------------------------------------------------------------------------------- bytes -- */
+
+static const char *in_scratch(const char *name) {
+    static char path[2][600];
+    static int next;
+    next = !next;
+    snprintf(path[next], sizeof path[next], "%s/%s", scratch(), name);
+    return path[next];
+}
+
+static void write_gzip(const char *path, int64_t zeros) {
+    static char block[1 << 20];
+    gzFile f = gzopen(path, "wb1");
+    gzputs(f, "a,b\n1,2\n");
+    for (int64_t n = 0; n < zeros; n += (int64_t)sizeof block) gzwrite(f, block, sizeof block);
+    assert_int_equal(gzclose(f), Z_OK);
+}
+
+/* What unpacks to more, or has no end, is refused while little is taken. */
+static void a_file_takes_no_more_than_is_allowed(void **state) {
+    (void)state;
+    const int64_t most = 20 << 20;
+    write_gzip(in_scratch("zeros.csv.gz"), 200 << 20);
+    FILE *f = fopen(in_scratch("large.json"), "w");
+    for (int i = 0; i < 3000000; i++) fputs("[12345, 1]\n", f);
+    fclose(f);
+    const char *const sources[] = {in_scratch("zeros.csv.gz"), in_scratch("large.json"),
+                                   "/dev/zero"};
+    for (int i = 0; i < 3; i++) {
+        purse p = {.most = SIZE_MAX};
+        glia_ctx *c =
+            glia_open(&(glia_settings){.alloc = purse_alloc, .release = purse_release, .user = &p});
+        glia_read_options o = {.max_bytes = most};
+        assert_null(glia_table_read(c, sources[i], &o));
+        assert_int_equal(glia_code(c), GLIA_RESOURCE);
+        if (!strstr(glia_message(c), "option 'max-bytes'")) fail_msg("%s", glia_message(c));
+        assert_in_range(p.largest, 1, most + 4096);
+        glia_close(c);
+    }
+}
+
+/* Without the option the limit comes from what the process may have. A CPU limit ends what would
+ * go on for ever. */
+static void the_memory_of_the_process_bounds_a_file(void **state) {
+    (void)state;
+#ifdef __SANITIZE_ADDRESS__
+    skip(); /* its shadow is address space, too */
+#endif
+    refuses(4, "--max-bytes", "ulimit -v 1000000 -t 60; $GLIA data /dev/zero");
+    refuses(4, "--max-bytes", "ulimit -v 1000000 -t 60; $GLIA data - </dev/zero");
+    refuses(4, "--max-bytes", "ulimit -v 1000000 -t 60; $GLIA show /dev/zero");
+    refuses(4, "at most 1 MB", "$GLIA data zeros.csv.gz --max-bytes 1000000");
+    refuses(2, "--max-bytes: expected a whole number from 1 up", "$GLIA data - --max-bytes 0");
+}
+
+static void a_wide_table_takes_time_by_its_columns(void **state) {
+    (void)state;
+    enum { COLUMNS = 60000 / EVERY };
+    FILE *f = fopen(in_scratch("wide.csv"), "w");
+    for (int i = -1; i < 12; i++) {
+        for (int j = 0; j < COLUMNS; j++) {
+            if (i < 0) fprintf(f, "c%d,", j);
+            else fprintf(f, "%d,", (i * 7 + j * 3) % 11);
+        }
+        fprintf(f, "%s\n", i < 0 ? "y" : i % 2 ? "yes" : "no");
+    }
+    fclose(f);
+    f = fopen(in_scratch("long.csv"), "w"); /* one line of 50 MB */
+    for (int i = 0; i < 50; i++) fprintf(f, "%01000000d", i);
+    fclose(f);
+    result r =
+        run("ulimit -t 60; $GLIA data wide.csv && $GLIA train wide.csv --epochs 1 -o w.glia");
+    if (r.status) fail_msg("%d %.400s", r.status, r.err);
+    result_free(&r);
+    refuses(3, "long.csv", "ulimit -t 60; $GLIA data long.csv");
+}
+
+/* -------------------------------------------------------------------------------- many texts -- */
+
+enum { PAIRS = 12, CHOSEN = 1 << PAIRS };
+
+/* Alike for a hash that multiplies and shifts, whatever it begins with: bit 63 of a word stays that
+ * bit alone in a product by an odd number, and the next word takes back what a shift made of it. */
+static void choose_text(int k, char text[16 * PAIRS + 1]) {
+    memset(text, 'a', 16 * PAIRS);
+    text[16 * PAIRS] = 0;
+    for (int i = 0; i < PAIRS; i++) {
+        if (!(k >> i & 1)) continue;
+        text[16 * i + 7] ^= (char)0x80;
+        text[16 * i + 15] ^= (char)0x80, text[16 * i + 11] ^= (char)0x80;
+    }
+}
+
+static int by_number(const void *a, const void *b) {
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static void chosen_texts_meet_as_seldom_as_others(void **state) {
+    (void)state;
+    static uint64_t hash[2][CHOSEN];
+    char text[16 * PAIRS + 1];
+    int differ = 0;
+    glia_ctx *other = glia_open(NULL);
+    for (int k = 0; k < CHOSEN; k++) {
+        choose_text(k, text);
+        hash[0][k] = gl_keyed_hash(&g->secret, text, strlen(text));
+        hash[1][k] = gl_keyed_hash(&other->secret, text, strlen(text));
+        differ += hash[0][k] != hash[1][k];
+    }
+    assert_in_range(differ, CHOSEN - 1, CHOSEN);
+    for (int i = 0; i < 2; i++) {
+        int met = 0;
+        for (int k = 0; k < CHOSEN; k++) hash[i][k] &= (1 << 16) - 1; /* slots of a table */
+        qsort(hash[i], CHOSEN, sizeof **hash, by_number);
+        for (int k = 1; k < CHOSEN; k++) met += hash[i][k] == hash[i][k - 1];
+        assert_in_range(met, 0, CHOSEN / 8); /* by chance 1/32 */
+    }
+    glia_close(other);
+}
+
+/* The same data make the same model, whatever the secret of a context is. */
+static void no_byte_depends_on_the_secret(void **state) {
+    (void)state;
+    FILE *f = fopen(in_scratch("texts.csv"), "w");
+    fputs("colour,words,y\n", f);
+    for (int i = 0; i < 300; i++)
+        fprintf(f, "c%d,\"some words of %d and %d, as written there\",%d\n", i % 17, i % 13, i % 7,
+                i % 3);
+    fclose(f);
+    char *bytes[2];
+    int64_t size[2];
+    for (int i = 0; i < 2; i++) {
+        glia_ctx *c = glia_open(NULL);
+        glia_table *t =
+            glia_table_read(c, in_scratch("texts.csv"), &(glia_read_options){.text = "words"});
+        glia_recipe *r = glia_recipe_new(c);
+        assert_int_equal(glia_recipe_set(r, "epochs", "2"), GLIA_OK);
+        assert_int_equal(glia_recipe_set(r, "target", "y"), GLIA_OK);
+        glia_model *m = glia_train(c, &(glia_train_job){.train = t, .recipe = r}, NULL);
+        if (!m) fail_msg("%s", glia_message(c));
+        assert_int_equal(glia_model_save(m, in_scratch("texts.glia")), GLIA_OK);
+        bytes[i] = gl_read_file(g, in_scratch("texts.glia"), &size[i]);
+        glia_model_free(m);
+        glia_recipe_free(r);
+        glia_table_free(t);
+        glia_close(c);
+    }
+    assert_int_equal(size[0], size[1]);
+    assert_memory_equal(bytes[0], bytes[1], (size_t)size[0]);
+    for (int i = 0; i < 2; i++) gl_free(g, bytes[i]);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(folds_look_at_no_memory_of_the_caller),
@@ -207,6 +361,11 @@ int main(void) {
         cmocka_unit_test(threads_may_parse_their_first_number_at_once),
         cmocka_unit_test(a_history_of_any_training_is_small),
         cmocka_unit_test(a_long_history_is_thinned),
+        cmocka_unit_test(a_file_takes_no_more_than_is_allowed),
+        cmocka_unit_test(the_memory_of_the_process_bounds_a_file),
+        cmocka_unit_test(a_wide_table_takes_time_by_its_columns),
+        cmocka_unit_test(chosen_texts_meet_as_seldom_as_others),
+        cmocka_unit_test(no_byte_depends_on_the_secret),
     };
     return cmocka_run_group_tests_name("sound", tests, open_context, close_context);
 }

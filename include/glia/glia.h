@@ -618,6 +618,9 @@ typedef struct glia_read_options { /* zero: found out */
     const char *names;    /* columns that are expected, comma separated as above: a first row that
                             has them names the columns */
     const char *bad_rows; /* fail (default), or skip: rows of too few cells or too many are none */
+    int64_t max_bytes;    /* the most memory that is taken at once for what a file holds: for its
+                             text, unpacked, or an array; 0: half of what the machine, its control
+                             group and ulimit give. GLIA_RESOURCE: it holds more */
     const char *table;    /* of a database, NULL: its only one; or the sheet of a workbook */
     const char *query;    /* of a database, in place of a table: "SELECT ..." */
     /* Says what the members above leave open, and the types of columns that the file has; must live

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <time.h>
 
 /* Large blocks in pages of 2 MB where the system has them: reading a table of 40 MB spent 40% of
@@ -34,6 +35,15 @@ static void default_release(void *user, void *memory) {
 
 const char *glia_version(void) { return GLIA_VERSION; }
 
+/* Where the system has no random numbers yet, an address and the time are better than nothing. */
+static gl_secret draw_secret(const glia_ctx *g) {
+    gl_secret s;
+    if (getrandom(&s, sizeof s, GRND_NONBLOCK) != (ssize_t)sizeof s)
+        s = (gl_secret){(uint64_t)(uintptr_t)g, (uint64_t)(gl_now() * 1e9) * 0x9E3779B97F4A7C15};
+    s.factor |= 1;
+    return s;
+}
+
 glia_ctx *glia_open(const glia_settings *settings) {
     glia_settings s = settings ? *settings : (glia_settings){0};
     if (!s.alloc || !s.release) s.alloc = default_alloc, s.release = default_release;
@@ -42,6 +52,7 @@ glia_ctx *glia_open(const glia_settings *settings) {
     if (!g) return NULL;
     memset(g, 0, sizeof *g);
     g->settings = s;
+    g->secret = draw_secret(g);
     gl_listen(g, s.log, s.log_user);
     g->threads_reason = "as asked";
     g->threads = s.threads > 0 ? s.threads : gl_usable_threads(&g->threads_reason);

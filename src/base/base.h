@@ -23,6 +23,11 @@ typedef struct gl_listener {
     void *user;
 } gl_listener;
 
+/* Drawn for each context (keyed.h). */
+typedef struct gl_secret {
+    uint64_t start, factor;
+} gl_secret;
+
 struct glia_ctx {
     glia_settings settings;
     gl_listener listener; /* of notes and warnings: at first the log of the settings */
@@ -34,6 +39,8 @@ struct glia_ctx {
     int64_t ahead_size;
     int64_t troubles;  /* how often the machine failed: gave no memory, could not read */
     char trouble[256]; /* the last one */
+    gl_secret secret;
+    int64_t most_bytes; /* option 'max-bytes' of what is being read; 0: it was not given */
     glia_status code;
     char message[1024];
 };
@@ -182,9 +189,26 @@ void gl_draft_discard(gl_draft *d);
 
 /* How many threads to use when nobody says, and what decided it. */
 int gl_usable_threads(const char **reason);
+/* The first line of a file in a folder, or "" */
+char *gl_first_line(const char *folder, const char *name, char *line, int size);
+/* The least that the control groups of this process say in their folders: of the group and those
+ * that it lies in, each of which may bound all below it. */
+typedef double gl_group_says(const char *folder);
+double gl_least_of_groups(const char *root, const char *controller, gl_group_says *says);
 /* Processors' worth of time that the control groups of this process give it; infinite without a
  * limit. `root` stands in front of /proc and /sys: "" but in tests. */
 double gl_cpu_quota(const char *root);
+
+/* Bytes of memory that this process may have: of the machine, its control groups and ulimit. */
+double gl_memory(const char *root);
+/* How many bytes may be taken at once for what a file says, GLIA_RESOURCE when they are more. What
+ * is not known before is asked as it grows. */
+int64_t gl_most_bytes(const glia_ctx *g);
+glia_status gl_check_bytes(glia_ctx *g, const char *source, int64_t bytes);
+/* gl_reserve for bytes as they come from a source, within that; `wish` are probably enough. What is
+ * added holds anything. */
+bool gl_reserve_bytes(glia_ctx *g, const char *source, char **bytes, int64_t *cap, int64_t need,
+                      int64_t wish);
 
 double gl_now(void); /* seconds, monotonic */
 

@@ -41,7 +41,8 @@ static char *read_all(glia_ctx *g, const char *path, int fd, int64_t expected, i
     char *bytes = NULL;
     int64_t n = 0, cap = 0;
     for (;;) {
-        if (!gl_reserve(g, &bytes, &cap, n < expected ? expected + 1 : n + 65536, 1)) break;
+        int64_t need = n < expected ? expected + 1 : n + 2;
+        if (!gl_reserve_bytes(g, path, &bytes, &cap, need, n + 65536)) break;
         ssize_t got = gl_read(fd, bytes + n, (size_t)(cap - n - 1), -1);
         if (got < 0) {
             gl_cannot_read(g, path);

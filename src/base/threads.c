@@ -18,8 +18,7 @@
 #include <omp.h>
 #endif
 
-/* The first line of a file, or "" */
-static char *first_line(const char *folder, const char *name, char *line, int size) {
+char *gl_first_line(const char *folder, const char *name, char *line, int size) {
     char path[4096 + 64];
     snprintf(path, sizeof path, "%s/%s", folder, name);
     FILE *f = fopen(path, "r");
@@ -33,9 +32,10 @@ static char *first_line(const char *folder, const char *name, char *line, int si
 static double quota_of(const char *folder) {
     char line[64];
     double quota, period;
-    if (sscanf(first_line(folder, "cpu.max", line, sizeof line), "%lf %lf", &quota, &period) != 2) {
-        quota = atof(first_line(folder, "cpu.cfs_quota_us", line, sizeof line));
-        period = atof(first_line(folder, "cpu.cfs_period_us", line, sizeof line));
+    if (sscanf(gl_first_line(folder, "cpu.max", line, sizeof line), "%lf %lf", &quota, &period) !=
+        2) {
+        quota = atof(gl_first_line(folder, "cpu.cfs_quota_us", line, sizeof line));
+        period = atof(gl_first_line(folder, "cpu.cfs_period_us", line, sizeof line));
     }
     return quota > 0 && period > 0 ? quota / period : INFINITY;
 }
@@ -43,20 +43,28 @@ static double quota_of(const char *folder) {
 /* The least of the group and those that it lies in: each may bound the time of all below it. A
  * container sees its own group as the root, and may still be told the path that it has outside;
  * folders that are not there say nothing. */
-static double least_quota(const char *mount, char *group) {
+static double least_above(const char *mount, char *group, gl_group_says *says) {
     char folder[4096];
     double least = INFINITY;
     for (;;) {
         snprintf(folder, sizeof folder, "%s%s", mount, group);
-        least = fmin(least, quota_of(folder));
+        least = fmin(least, says(folder));
         char *slash = strrchr(group, '/');
         if (!slash) return least;
         *slash = '\0';
     }
 }
 
+/* Is it the one, or among others, "cpu,cpuacct"? */
+static bool has_word(const char *list, const char *word) {
+    size_t n = strlen(word);
+    for (const char *at = list; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL)
+        if (!strncmp(at, word, n) && (!at[n] || at[n] == ',')) return true;
+    return false;
+}
+
 /* A line is "0::/group" (version 2), or "4:cpu,cpuacct:/group". */
-double gl_cpu_quota(const char *root) {
+double gl_least_of_groups(const char *root, const char *controller, gl_group_says *says) {
     char path[512], mount[512], line[2048];
     double least = INFINITY;
     snprintf(path, sizeof path, "%s/proc/self/cgroup", root);
@@ -68,13 +76,16 @@ double gl_cpu_quota(const char *root) {
         group[strcspn(group, "\n")] = '\0';
         controllers++;
         bool second = *controllers == '\0';
-        if (!second && strcmp(controllers, "cpu") && strncmp(controllers, "cpu,", 4)) continue;
-        snprintf(mount, sizeof mount, "%s/sys/fs/cgroup%s", root, second ? "" : "/cpu");
-        least = fmin(least, least_quota(mount, group));
+        if (!second && !has_word(controllers, controller)) continue;
+        snprintf(mount, sizeof mount, "%s/sys/fs/cgroup%s%s", root, second ? "" : "/",
+                 second ? "" : controller);
+        least = fmin(least, least_above(mount, group, says));
     }
     if (f) fclose(f);
     return least;
 }
+
+double gl_cpu_quota(const char *root) { return gl_least_of_groups(root, "cpu", quota_of); }
 
 int gl_usable_threads(const char **reason) {
 #ifdef _OPENMP

@@ -108,10 +108,8 @@ static void tell_target(const gl_fitting *f, const gl_target *a) {
 }
 
 static bool is_learned(const gl_fitting *f, int column) {
-    const char *name = f->t->column[column].name;
-    for (int i = 0; i < f->p->inputs; i++)
-        if (!f->p->input[i].reason && !strcmp(f->p->input[i].name, name)) return true;
-    return gl_is_target(f, column);
+    const gl_input_column *in = gl_pipeline_find(f->p, f->t->column[column].name, column);
+    return (in && !in->reason) || gl_is_target(f, column);
 }
 
 static void tell_slips(const gl_fitting *f) {

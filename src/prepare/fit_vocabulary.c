@@ -6,6 +6,7 @@
  *     "Not a good book at all"
  *     "Good!"
  */
+#include "../base/keyed.h"
 #include "fit.h"
 
 #include <math.h>
@@ -40,7 +41,8 @@ typedef struct counting {
 /* ---------------------------------------------------------------------------------- counting -- */
 
 static int64_t find_slot(const counting *k, const char *word, int length) {
-    int64_t i = (int64_t)(gl_word_hash(word, length) & (uint64_t)(k->slots - 1));
+    int64_t i =
+        (int64_t)(gl_keyed_hash(&k->g->secret, word, (size_t)length) & (uint64_t)(k->slots - 1));
     for (; k->slot[i]; i = (i + 1) & (k->slots - 1)) {
         const candidate *w = &k->word[k->slot[i] - 1];
         if (w->length == length && !memcmp(k->texts.s + w->at, word, (size_t)length)) break;

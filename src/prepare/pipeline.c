@@ -155,14 +155,17 @@ int gl_pipeline_quantiles(const gl_pipeline *p, const double **quantile) {
 /* Who asks walks over a table's columns; the inputs are those columns without the targets, so input
  * `near` or one of those before it is the answer. From the first on, 65,536 columns of sparse rows
  * would take two thousand million comparisons. */
-const char *gl_pipeline_left_out(const gl_pipeline *p, const char *column, int near) {
-    for (int i = near > p->targets ? near - p->targets : 0; i <= near && i < p->inputs; i++) {
-        if (strcmp(p->input[i].name, column) == 0) return gl_reason_name[p->input[i].reason];
-    }
-    for (int i = 0; i < p->inputs; i++) {
-        if (strcmp(p->input[i].name, column) == 0) return gl_reason_name[p->input[i].reason];
-    }
+const gl_input_column *gl_pipeline_find(const gl_pipeline *p, const char *column, int near) {
+    for (int i = near > p->targets ? near - p->targets : 0; i <= near && i < p->inputs; i++)
+        if (strcmp(p->input[i].name, column) == 0) return &p->input[i];
+    for (int i = 0; i < p->inputs; i++)
+        if (strcmp(p->input[i].name, column) == 0) return &p->input[i];
     return NULL;
+}
+
+const char *gl_pipeline_left_out(const gl_pipeline *p, const char *column, int near) {
+    const gl_input_column *in = gl_pipeline_find(p, column, near);
+    return in ? gl_reason_name[in->reason] : NULL;
 }
 
 const char *gl_pipeline_weight(const gl_pipeline *p) {
@@ -171,10 +174,9 @@ const char *gl_pipeline_weight(const gl_pipeline *p) {
     return NULL;
 }
 
-bool gl_pipeline_sees_gaps(const gl_pipeline *p, const char *column) {
-    for (int i = 0; i < p->inputs; i++)
-        if (strcmp(p->input[i].name, column) == 0) return gl_gaps_count(&p->input[i]);
-    return false;
+bool gl_pipeline_sees_gaps(const gl_pipeline *p, const char *column, int near) {
+    const gl_input_column *in = gl_pipeline_find(p, column, near);
+    return in && gl_gaps_count(in);
 }
 
 int64_t gl_pipeline_words(const gl_pipeline *p) {

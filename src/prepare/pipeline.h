@@ -93,7 +93,7 @@ const char *gl_pipeline_left_out(const gl_pipeline *p, const char *column, int n
 /* The column that says how much each row counts; NULL: there was none. */
 const char *gl_pipeline_weight(const gl_pipeline *p);
 /* Does the network see where this column's cells are missing? */
-bool gl_pipeline_sees_gaps(const gl_pipeline *p, const char *column);
+bool gl_pipeline_sees_gaps(const gl_pipeline *p, const char *column, int near);
 /* The inputs that give features, in the order of training: how many, and number i. */
 int gl_pipeline_inputs(const gl_pipeline *p);
 const char *gl_pipeline_input(const gl_pipeline *p, int i, glia_column_type *type);

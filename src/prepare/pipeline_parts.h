@@ -154,4 +154,8 @@ int gl_pipeline_find_target(const gl_pipeline *p, const char *name);
 /* Numbers the features of the kept inputs in order; false when there are too many. */
 bool gl_pipeline_number_features(gl_pipeline *p);
 
+/* The input of this name, NULL: there is none. Input `near` and the one before it are looked at
+ * first: in the table that was fitted, column `near` is one of them. */
+const gl_input_column *gl_pipeline_find(const gl_pipeline *p, const char *column, int near);
+
 #endif

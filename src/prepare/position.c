@@ -45,7 +45,7 @@ static bool lay_out(const gl_pipeline *p, int columns, const char **name) {
 
 static bool has_all_inputs(const gl_pipeline *p, const glia_table *t) {
     for (int i = 0; i < p->inputs; i++)
-        if (!p->input[i].reason && gl_table_find(t, p->input[i].name) < 0) return false;
+        if (!p->input[i].reason && gl_table_find_near(t, p->input[i].name, i) < 0) return false;
     return true;
 }
 

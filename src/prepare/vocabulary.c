@@ -1,6 +1,7 @@
 /*
  * vocabulary.c: a vocabulary at work: finds words by a hash table and weighs a text by them.
  */
+#include "../base/keyed.h"
 #include "vocabulary.h"
 
 #include <math.h>
@@ -24,12 +25,14 @@ void gl_vocabulary_free(glia_ctx *g, gl_vocabulary *v) {
 }
 
 static int64_t find_slot(const gl_vocabulary *v, const char *word, int length) {
-    int64_t i = (int64_t)(gl_word_hash(word, length) & (uint64_t)(v->slots - 1));
+    int64_t i =
+        (int64_t)(gl_keyed_hash(&v->secret, word, (size_t)length) & (uint64_t)(v->slots - 1));
     while (v->slot[i] && strcmp(v->word[v->slot[i] - 1], word) != 0) i = (i + 1) & (v->slots - 1);
     return i;
 }
 
 bool gl_vocabulary_index(glia_ctx *g, gl_vocabulary *v) {
+    v->secret = g->secret;
     for (v->slots = 16; v->slots < 2 * v->words;) v->slots *= 2;
     v->slot = gl_alloc(g, v->slots, sizeof *v->slot);
     for (int64_t k = 0; v->slot && k < v->words; k++)

@@ -25,6 +25,7 @@ typedef struct gl_vocabulary {
     bool cramped;
     int32_t *slot; /* a hash table: a word's number and 1, or 0; [slots], a power of two */
     int64_t slots;
+    gl_secret secret; /* by which words find their slots */
 } gl_vocabulary;
 
 gl_vocabulary *gl_vocabulary_new(glia_ctx *g, int64_t words);

@@ -242,7 +242,7 @@ static shuffle *find_shuffle(trial *t, int64_t job, bool taken) {
 }
 
 static void shuffle_once(trial *t, const shuffle *s, int repeat) {
-    int column = gl_table_find(t->part.table, t->p->input[s->input].name);
+    int column = gl_table_find_near(t->part.table, t->p->input[s->input].name, s->input);
     gl_rng r = gl_rng_new(t->seed, GL_STREAM_PERMUTE,
                           (uint64_t)column * (uint64_t)t->out->repeats + (uint64_t)repeat);
     gl_rng_shuffle(&r, t->order, t->part.n);
@@ -311,7 +311,7 @@ static glia_status list_inputs(trial *t) {
     t->input = gl_alloc(t->g, t->p->inputs, sizeof *t->input);
     for (int i = 0; t->input && i < t->p->inputs; i++) {
         const gl_input_column *in = &t->p->input[i];
-        if (in->reason == GL_KEPT && gl_table_find(t->part.table, in->name) >= 0)
+        if (in->reason == GL_KEPT && gl_table_find_near(t->part.table, in->name, i) >= 0)
             t->input[t->inputs++] = i;
     }
     t->drop = gl_alloc(t->g, (int64_t)t->inputs * t->out->repeats, sizeof *t->drop);
@@ -334,7 +334,7 @@ static glia_status make_shuffles(trial *t) {
 static void list_columns(trial *t) {
     glia_importance *list = (glia_importance *)t->out->column;
     for (int i = 0; i < t->inputs; i++) {
-        int column = gl_table_find(t->part.table, t->p->input[t->input[i]].name);
+        int column = gl_table_find_near(t->part.table, t->p->input[t->input[i]].name, t->input[i]);
         gl_spread s = gl_spread_of(t->drop + (int64_t)i * t->out->repeats, t->out->repeats);
         list[t->out->columns++] = (glia_importance){column, s.mean, s.low, s.high};
     }

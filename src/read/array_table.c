@@ -27,6 +27,7 @@ glia_status gl_new_tensor(glia_ctx *g, const char *source, glia_tensor *t, int64
                        source, (long long)available, (long long)bytes, shape,
                        glia_dtype_name(t->dtype));
     }
+    if (gl_check_bytes(g, source, bytes)) return GLIA_RESOURCE;
     t->data = gl_alloc(g, count, glia_dtype_size(t->dtype));
     return t->data ? GLIA_OK : GLIA_RESOURCE;
 }

@@ -20,7 +20,7 @@ static char *read_stdin(glia_ctx *g, int64_t *size) {
     int64_t n = g->ahead_size, cap = n;
     g->ahead = NULL, g->ahead_size = 0;
     for (;;) {
-        if (!gl_reserve(g, &bytes, &cap, n + 65536, 1)) break;
+        if (!gl_reserve_bytes(g, "standard input", &bytes, &cap, n + 2, n + 65536)) break;
         ssize_t got = gl_read(STDIN_FILENO, bytes + n, (size_t)(cap - n - 1), -1);
         if (got > 0) n += got;
         if (got > 0) continue;
@@ -60,7 +60,7 @@ static glia_status inflate_all(glia_ctx *g, const char *path, z_stream *z, int64
         /* Text shrinks to a third or a quarter, so the first guess is often enough; another
          * doubles. zlib counts in 32 bits, so it is given 1 GB at a time. */
         int64_t room = 4 * (int64_t)size > (1 << 16) ? 4 * (int64_t)size : 1 << 16;
-        if (out->cap - out->n < 2 && !gl_reserve(g, &out->s, &out->cap, out->n + room, 1))
+        if (!gl_reserve_bytes(g, path, &out->s, &out->cap, out->n + 2, out->n + room))
             return GLIA_RESOURCE;
         int64_t free = out->cap - out->n - 1;
         z->next_out = (Bytef *)out->s + out->n;

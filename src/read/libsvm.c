@@ -19,7 +19,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 /* A thousand rows of so many columns take 0.5 GB, and a copy for training; bags of words with more
  * need columns without their zeros, which a table does not have. */
@@ -211,9 +210,6 @@ static glia_status read_rows(reader *r, const char *s, const char *end) {
 static glia_status check_size(const reader *r) {
     int64_t columns = r->last - r->first + 1;
     double giga = (double)columns * (double)r->rows * sizeof(double) / 1e9;
-    /* Of the machine, not what is free: caches give way, and what is certain not to fit is refused
-     * before it drives the machine into its swap. */
-    double memory = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE) / 1e9;
     if (columns > MOST_COLUMNS) {
         return gl_fail(r->g, GLIA_INPUT,
                        "%s, line %lld, field %lld: found index %lld, expected %d at most: %lld "
@@ -221,11 +217,8 @@ static glia_status check_size(const reader *r) {
                        r->source, (long long)r->last_line, (long long)r->last_field,
                        (long long)r->last, MOST_COLUMNS, (long long)r->rows, giga);
     }
-    if (giga < memory) return GLIA_OK;
-    return gl_fail(r->g, GLIA_RESOURCE,
-                   "%s: %lld rows of %lld columns would take %.3g GB, this machine has %.3g; leave "
-                   "out rows or features",
-                   r->source, (long long)r->rows, (long long)columns, giga, memory);
+    /* What is certain not to fit is refused before it drives the machine into its swap. */
+    return gl_check_bytes(r->g, r->source, columns * r->rows * (int64_t)sizeof(double));
 }
 
 static glia_status add_columns(const reader *r, glia_table *t) {

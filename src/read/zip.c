@@ -221,6 +221,7 @@ static glia_status unpack(gl_zip *z, const gl_zip_member *m, char *to, int64_t n
 
 char *gl_zip_read(gl_zip *z, const gl_zip_member *m, int64_t most, int64_t *n) {
     *n = most < 0 || most > m->size ? m->size : most;
+    if (gl_check_bytes(z->g, z->path, *n + 1)) return NULL;
     char *bytes = gl_alloc(z->g, *n + 1, 1);
     if (!bytes || !unpack(z, m, bytes, *n)) return bytes;
     gl_free(z->g, bytes);
@@ -286,6 +287,7 @@ static bool give_all(stream *s) {
 
 glia_status gl_zip_stream(gl_zip *z, const gl_zip_member *m, gl_take_bytes *take, void *user) {
     if (check_readable(z, m)) return GLIA_INPUT;
+    if (gl_check_bytes(z->g, z->path, m->size)) return GLIA_RESOURCE;
     stream *s = gl_alloc(z->g, 1, sizeof *s);
     if (!s) return GLIA_RESOURCE;
     *s = (stream){.zip = z, .m = m, .take = take, .user = user, .crc = crc32(0, NULL, 0)};

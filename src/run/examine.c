@@ -144,7 +144,8 @@ static void find_leakage(const training *r, const glia_report *report) {
  * from, having too many texts. */
 static void find_missing(const training *r) {
     for (int j = 0; j < r->train.table->columns; j++) {
-        bool filled = is_learned_from(r, j) && !gl_pipeline_sees_gaps(r->pipeline, name_of(r, j));
+        bool filled =
+            is_learned_from(r, j) && !gl_pipeline_sees_gaps(r->pipeline, name_of(r, j), j);
         int64_t missing = 0, rows = filled ? r->train.n : 0;
         for (int64_t i = 0; i < rows; i++)
             missing += gl_cell_is_missing(&r->train.table->column[j], row_of(&r->train, i));

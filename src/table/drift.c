@@ -121,7 +121,9 @@ static double missing_share(const glia_table *t, int column) {
 glia_status glia_table_drift(const glia_table *t, int column, const glia_table *other,
                              glia_drift *out) {
     const gl_column *a = &t->column[column];
-    *out = (glia_drift){.column = gl_table_find(other, a->name), .shift = NAN, .moved = NAN};
+    *out = (glia_drift){.column = gl_table_find_near(other, a->name, column),
+                        .shift = NAN,
+                        .moved = NAN};
     if (out->column < 0 || !t->rows || !other->rows) return GLIA_OK;
     const gl_column *b = &other->column[out->column];
     out->retyped = a->type != b->type;
@@ -141,7 +143,7 @@ static int by_hash(const void *a, const void *b) {
 bool *gl_common_columns(const glia_table *t, const glia_table *other, int target) {
     bool *counts = gl_alloc(t->g, t->columns, sizeof *counts);
     for (int j = 0; counts && j < t->columns; j++) {
-        int k = gl_table_find(other, t->column[j].name);
+        int k = gl_table_find_near(other, t->column[j].name, j);
         counts[j] = j != target && k >= 0 && t->column[j].type == other->column[k].type;
     }
     return counts;

@@ -11,6 +11,7 @@
  * number, how is it spread, what are its texts. A number takes 8 bytes, a text 4 and its place in
  * the pool once.
  */
+#include "../base/keyed.h"
 #include "table.h"
 
 #include <math.h>
@@ -297,20 +298,24 @@ const char *glia_table_target_hint(const glia_table *t) {
     return t->columns > 1 && gl_table_called_target(t) == 0 ? t->column[0].name : NULL;
 }
 
-/* From the first column on: a table has few, and who asks for many knows where they usually are
- * (gl_table_source). Two columns of one name: the reader has made their names different. */
+/* From the first column on: a table has few, and who asks for many knows where they usually are.
+ * Two columns of one name: the reader has made their names different. */
 int gl_table_find(const glia_table *t, const char *name) {
     for (int i = 0; i < t->columns; i++)
         if (!strcmp(t->column[i].name, name)) return i;
     return -1;
 }
 
+int gl_table_find_near(const glia_table *t, const char *name, int usually) {
+    bool here = usually < t->columns && !strcmp(t->column[usually].name, name);
+    return here ? usually : gl_table_find(t, name);
+}
+
 /* Sparse rows write no zeros, so a feature that no row of the file has is one of zeros and not a
  * missing column. That holds for f<index> alone: a file without labels has no labels of zeros. */
 const gl_column *gl_table_source(const glia_table *t, const char *name, int usually) {
     static const gl_column zeros = {.type = GLIA_NUMBER};
-    bool here = usually < t->columns && !strcmp(t->column[usually].name, name);
-    int j = here ? usually : gl_table_find(t, name);
+    int j = gl_table_find_near(t, name, usually);
     if (j >= 0) return &t->column[j];
     bool index = *name == 'f' && name[1] && !name[1 + strspn(name + 1, "0123456789")];
     return t->sparse && index ? &zeros : NULL;
@@ -402,35 +407,12 @@ int gl_distinct(const gl_column *c, const int64_t *rows, int64_t n, int limit, d
 
 /* --------------------------------------------------------------------------- texts and codes -- */
 
-/* Up to 8 bytes as a number; two loads that may overlap take 4 to 8 of them. */
-static uint64_t eight_bytes(const char *s, size_t n) {
-    uint32_t low, high;
-    const uint8_t *u = (const uint8_t *)s;
-    if (n < 4) return n ? u[0] | (uint32_t)u[n / 2] << 8 | (uint32_t)u[n - 1] << 16 : 0;
-    memcpy(&low, s, 4);
-    memcpy(&high, s + n - 4, 4);
-    return low | (uint64_t)high << 32;
-}
-
-/* A product carries low bits up, and its high half is mixed in again, since slots are counted by
- * the low bits. The factor is 2^64 over the golden ratio (Knuth, volume 3, 6.4). */
-static uint64_t hash_text(const char *s, size_t n) {
-    const uint64_t factor = 0x9E3779B97F4A7C15;
-    uint64_t h = n;
-    for (; n > 8; s += 8, n -= 8) {
-        h = (h ^ eight_bytes(s, 8)) * factor;
-        h ^= h >> 32;
-    }
-    h = (h ^ eight_bytes(s, n)) * factor;
-    return h ^ h >> 32;
-}
-
 /* Eight bytes at a time, up to the first difference, the 0 behind `known` if none is before: for
  * texts of a few letters a call takes longer. */
 static bool is_text(const char *known, const char *text, size_t n) {
     for (; n > 8; known += 8, text += 8, n -= 8)
-        if (eight_bytes(known, 8) != eight_bytes(text, 8)) return false;
-    return eight_bytes(known, n) == eight_bytes(text, n) && !known[n];
+        if (gl_eight_bytes(known, 8) != gl_eight_bytes(text, 8)) return false;
+    return gl_eight_bytes(known, n) == gl_eight_bytes(text, n) && !known[n];
 }
 
 /* The slot of a text in c's hash table: its own, or the free one where it belongs. A text is looked
@@ -438,7 +420,7 @@ static bool is_text(const char *known, const char *text, size_t n) {
  * at 1.5 of them when it finds and 2.5 when it does not, on average (Knuth, volume 3, 6.4). */
 static int32_t *find_slot(const gl_column *c, const char *text, size_t length) {
     uint64_t mask = (uint64_t)c->slots - 1;
-    for (uint64_t i = hash_text(text, length) & mask;; i = (i + 1) & mask) {
+    for (uint64_t i = gl_keyed_hash(&c->secret, text, length) & mask;; i = (i + 1) & mask) {
         int32_t *slot = &c->slot[i];
         if (!*slot) return slot;
         if (is_text(c->category[*slot - 1], text, length)) return slot;
@@ -453,6 +435,7 @@ static bool grow_slots(glia_table *t, gl_column *c) {
     gl_free(t->g, c->slot);
     c->slot = slot;
     c->slots = slots;
+    c->secret = t->g->secret;
     for (int64_t k = 0; k < c->categories; k++)
         *find_slot(c, c->category[k], strlen(c->category[k])) = (int32_t)k + 1;
     return true;

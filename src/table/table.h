@@ -35,6 +35,7 @@ typedef struct gl_column {
     int64_t categories, category_cap;
     int32_t *slot; /* hash table over category: code + 1, or 0 for free; slots is a power of two */
     int64_t slots;
+    gl_secret secret; /* by which texts find their slots */
     char **spelt; /* NULL, or [rows]: a cell as the file has it, where its value by itself would be
                       written in another way; else NULL */
     gl_dress dress; /* GLIA_NUMBER: how they were written */
@@ -112,6 +113,8 @@ glia_status gl_table_add_bad(glia_table *t, int64_t row, int64_t line, const cha
 void gl_table_tell_bad(glia_table *t, int64_t known);
 /* The column index by exact name, or -1. */
 int gl_table_find(const glia_table *t, const char *name);
+/* The same, looked for first where it usually is: whoever asks for many is not quadratic. */
+int gl_table_find_near(const glia_table *t, const char *name, int usually);
 /* The column of this exact name, looked for first where it usually is; in sparse rows, which leave
  * zeros out, a column of zeros for an f<index> that they do not have. NULL when there is none. */
 const gl_column *gl_table_source(const glia_table *t, const char *name, int usually);

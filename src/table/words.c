@@ -2,6 +2,7 @@
  * words.c: cuts a text into words (words.h), by tables of Unicode and not by a locale: a model must
  * find the same words on every machine.
  */
+#include "../base/keyed.h"
 #include "words.h"
 
 #include <string.h>
@@ -191,19 +192,13 @@ bool gl_words_next(gl_words *w) {
     return true;
 }
 
-/* FNV-1a (Fowler, Noll, Vo). */
-uint64_t gl_word_hash(const char *word, int length) {
-    uint64_t h = 0xCBF29CE484222325u;
-    for (int i = 0; i < length; i++) h = (h ^ (unsigned char)word[i]) * 0x100000001B3u;
-    return h;
-}
-
 /* -------------------------------------------------------------------------------------- text -- */
 
 /* So many words of so many rows tell. */
 enum { ROWS = 1000, WORDS = 200 };
 
 typedef struct seen { /* a set of words, each with the last row that had it */
+    const gl_secret *secret;
     uint64_t *word;
     int64_t *row, slots;
 } seen;
@@ -230,7 +225,7 @@ static void count_words(count *n, const seen *s, const char *text, int64_t row) 
         if (w.word[0] >= '0' && w.word[0] <= '9') continue;
         if (w.word == w.last) n->words += w.sign ? 0.5 : 1;
         n->all++;
-        if (s) n->again += see(s, gl_word_hash(w.word, w.length), row);
+        if (s) n->again += see(s, gl_keyed_hash(s->secret, w.word, (size_t)w.length), row);
     }
 }
 
@@ -251,7 +246,7 @@ bool gl_looks_like_text(const glia_table *t, const gl_column *c, const int64_t *
     if (!rows) n = t->rows;
     count k = count_all(c, rows, n, NULL);
     if (k.words < 3 * (double)k.cells || k.cells < 1) return false;
-    seen s = {.slots = 1024};
+    seen s = {.secret = &t->g->secret, .slots = 1024};
     while (s.slots < 2 * k.all) s.slots *= 2;
     s.word = gl_alloc(t->g, s.slots, sizeof *s.word);
     s.row = gl_alloc(t->g, s.slots, sizeof *s.row);

@@ -34,7 +34,6 @@ bool gl_words_next(gl_words *w); /* false: there are no more */
 /* The character at *s as a small letter without its accent, and *s behind it; ' ' for a blank of
  * any kind, 0 at the end. Marks that are put on the letter before are passed over. */
 uint32_t gl_plain_letter(const char **s);
-uint64_t gl_word_hash(const char *word, int length);
 
 /* Does this column of different texts hold free text at these rows (NULL: all), reviews or titles
  * say? They have three words or more on average, numbers aside, and one word in four stands in

@@ -89,7 +89,7 @@ static gl_memo short_text(const builder *b, const char *s, const char *end) {
     return (gl_memo){first_bytes(low, n), first_bytes(high, n - 8), fits ? (int32_t)n : 0, 0};
 }
 
-/* By a product whose upper bits hang on all of theirs (hash_text in table.c says which). */
+/* By a product whose upper bits hang on all of theirs (Knuth, volume 3, 6.4). */
 static gl_memo *memo_of(builder *b, int64_t column, const gl_memo *text) {
     uint64_t mixed = (text->low ^ text->high * 0xC2B2AE3D27D4EB4F) * 0x9E3779B97F4A7C15;
     return &b->part->memo[column * GL_MEMOS + (int64_t)(mixed >> 58)];

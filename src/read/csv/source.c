@@ -76,7 +76,8 @@ void gl_csv_close(csv *c) {
 bool gl_csv_need_all(csv *c) {
     if (!c->partial || c->status) return !c->status;
     int64_t rest = c->file.size - c->rest_from;
-    char *text = gl_alloc_unset(c->g, c->size + rest + 1, 1);
+    bool fits = !gl_check_bytes(c->g, c->path, c->size + rest + 1);
+    char *text = fits ? gl_alloc_unset(c->g, c->size + rest + 1, 1) : NULL;
     if (!text || !read_at(c, c->g, text + c->size, c->rest_from, rest)) {
         gl_free(c->g, text);
         c->status = c->g->code;
