@@ -354,6 +354,100 @@ static void no_byte_depends_on_the_secret(void **state) {
     for (int i = 0; i < 2; i++) gl_free(g, bytes[i]);
 }
 
+/* ---------------------------------------------------------------------------------- contexts -- */
+
+/* An allocator that knows what it gave. */
+static void *owner_alloc(void *user, size_t size) {
+    char *memory = aligned_alloc(64, size + 64);
+    *(int *)user += 1;
+    memcpy(memory, &user, sizeof user);
+    return memory + 64;
+}
+
+static void owner_release(void *user, void *memory) {
+    void *of;
+    memcpy(&of, (char *)memory - 64, sizeof of);
+    if (of != user) fail_msg("memory of one context is released in another");
+    *(int *)user -= 1;
+    free((char *)memory - 64);
+}
+
+static glia_ctx *open_owner(int *held) {
+    *held = 0;
+    return glia_open(
+        &(glia_settings){.alloc = owner_alloc, .release = owner_release, .user = held});
+}
+
+static void expect_refused(glia_ctx *c, const glia_ctx *silent, bool refused, const char *what) {
+    if (!refused) fail_msg("%s took a table of another context", what);
+    if (glia_code(c) != GLIA_USAGE || !strstr(glia_message(c), "another context"))
+        fail_msg("%s: %d '%s'", what, (int)glia_code(c), glia_message(c));
+    assert_string_equal(glia_message(silent), "");
+    gl_fail(c, GLIA_FAILED, "none of this call");
+}
+
+/* Each call that takes a table fails in its own context, whatever it would have come to. */
+static void a_table_of_another_context_is_refused(void **state) {
+    (void)state;
+    int held[2];
+    glia_ctx *a = open_owner(&held[0]), *b = open_owner(&held[1]);
+    glia_table *t = glia_table_generate(a, "flower", 60, 1),
+               *own = glia_table_generate(b, "flower", 60, 1);
+    glia_recipe *r = glia_recipe_new(a); /* a recipe may be of any */
+    assert_int_equal(glia_recipe_set(r, "epochs", "2"), GLIA_OK);
+    assert_int_equal(glia_recipe_set(r, "hidden", "2"), GLIA_OK);
+    glia_model *m = glia_train(b, &(glia_train_job){.train = own, .recipe = r}, NULL);
+    if (!m) fail_msg("%s", glia_message(b));
+    glia_train_job jobs[] = {{.train = t, .recipe = r},
+                             {.train = own, .val = t, .recipe = r},
+                             {.train = own, .test = t, .recipe = r}};
+    for (int i = 0; i < 3; i++) {
+        const glia_train_job *job = &jobs[i];
+        expect_refused(b, a, !glia_train(b, job, NULL), "glia_train");
+        expect_refused(b, a, !glia_prepare(b, job), "glia_prepare");
+        expect_refused(b, a, !glia_schema_text(b, job, "schema"), "glia_schema_text");
+        expect_refused(b, a, !glia_cross_validate(b, job, 3), "glia_cross_validate");
+        glia_tune_job tune = {.train = *job, .trials = 1};
+        expect_refused(b, a, !glia_tune(b, &tune, NULL), "glia_tune");
+    }
+    double losses[60];
+    glia_table *counted;
+    glia_near near;
+    glia_drift drift;
+    expect_refused(b, a, !glia_model_apply(b, m, t), "glia_model_apply");
+    expect_refused(b, a, !glia_model_evaluate(b, m, t, 0), "glia_model_evaluate");
+    expect_refused(b, a, !glia_model_importances(b, m, t, 1, 1), "glia_model_importances");
+    expect_refused(b, a, glia_model_losses(b, m, t, losses, NULL), "glia_model_losses");
+    expect_refused(b, a, glia_model_find_bad_rows(b, m, t, 1), "glia_model_find_bad_rows");
+    expect_refused(b, a, glia_model_name_columns(b, m, t), "glia_model_name_columns");
+    expect_refused(b, a, glia_model_counted_rows(b, m, t, 0, &counted), "glia_model_counted_rows");
+    expect_refused(b, a, glia_model_check_table(b, m, t, NULL), "glia_model_check_table");
+    expect_refused(b, a, !glia_model_trace_table(b, m, t, (int64_t[]){0}, 1, NULL), "trace_table");
+    expect_refused(b, a, glia_table_near(own, t, -1, &near), "glia_table_near");
+    expect_refused(b, a, glia_table_drift(own, 0, t, &drift), "glia_table_drift");
+    expect_refused(b, a, glia_table_copies(own, t, -1) < 0, "glia_table_copies");
+    /* an applier reads tables of any, and a model of another context answers */
+    glia_applier *applier = glia_applier_new(a, m, 60);
+    const glia_predictions *p = glia_applier_run(applier, own, 0, 60);
+    assert_non_null(p);
+    glia_predictions *same = glia_model_apply(b, m, own);
+    assert_memory_equal(p->value, same->value, 60 * sizeof(double));
+    glia_predictions_free(b, same);
+    glia_applier_free(applier);
+    /* what a recipe of another context names and the table lacks is told by the call */
+    assert_int_equal(glia_recipe_set(r, "target", "nowhere"), GLIA_OK);
+    assert_null(glia_train(b, &(glia_train_job){.train = own, .recipe = r}, NULL));
+    assert_non_null(strstr(glia_message(b), "there is no column 'nowhere'"));
+    assert_string_equal(glia_message(a), "");
+    glia_model_free(m);
+    glia_recipe_free(r);
+    glia_table_free(t);
+    glia_table_free(own);
+    glia_close(a);
+    glia_close(b);
+    assert_int_equal(held[0] + held[1], 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(folds_look_at_no_memory_of_the_caller),
@@ -366,6 +460,7 @@ int main(void) {
         cmocka_unit_test(a_wide_table_takes_time_by_its_columns),
         cmocka_unit_test(chosen_texts_meet_as_seldom_as_others),
         cmocka_unit_test(no_byte_depends_on_the_secret),
+        cmocka_unit_test(a_table_of_another_context_is_refused),
     };
     return cmocka_run_group_tests_name("sound", tests, open_context, close_context);
 }

@@ -22,6 +22,10 @@
  * _free, which accepts NULL. Strings returned as `const char *` belong to the object; `char *`
  * results go to glia_text_free. Contexts must outlive what was made in them.
  *
+ * Contexts. What a call says, and the memory that it takes, are those of the context given to it,
+ * or of its first argument's. Tables are to be of that context, GLIA_USAGE else; glia_applier_run
+ * alone reads those of any. Models, recipes and schemas that nobody changes may be of another.
+ *
  * Threads. A context serves one thread at a time. A glia_model that nobody changes may be read from
  * many threads, each with a context and a glia_predictor of its own.
  * Independent jobs (the trials of few rows and of a search, folds, columns of importance)

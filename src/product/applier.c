@@ -59,7 +59,7 @@ static bool take_memory(glia_applier *a) {
 static glia_applier *new_applier(glia_ctx *g, const glia_model *m, const char *layer,
                                  int64_t max_rows) {
     gl_tap tap = gl_answers_tap(m->net);
-    if (!gl_model_pipeline(g, m)) return NULL;
+    if (!gl_model_pipeline(g, m, NULL)) return NULL;
     if (layer && gl_find_tap(g, m->net, layer, &tap) != GLIA_OK) return NULL;
     if (max_rows < 1) {
         gl_fail(g, GLIA_USAGE, "an applier needs room for at least 1 row, %lld were asked for",
@@ -172,7 +172,8 @@ glia_predictions *glia_model_apply(glia_ctx *g, const glia_model *m, const glia_
 glia_predictions *glia_model_apply_at(glia_ctx *g, const glia_model *m, const char *layer,
                                       const glia_table *t) {
     const int64_t troubles = g->troubles;
-    glia_applier *a = new_applier(g, m, layer, t->rows > 0 ? t->rows : 1);
+    bool own = gl_table_check_context(g, t) == GLIA_OK;
+    glia_applier *a = own ? new_applier(g, m, layer, t->rows > 0 ? t->rows : 1) : NULL;
     glia_predictions *out = NULL;
     if (a && glia_applier_run(a, t, 0, t->rows)) {
         gl_intake_tell(a->intake);

@@ -87,7 +87,7 @@ static glia_status find_all(search *s, bool labelled) {
 
 glia_status glia_model_find_bad_rows(glia_ctx *g, const glia_model *m, glia_table *t,
                                      int labelled) {
-    if (!gl_model_pipeline(g, m)) return glia_code(g);
+    if (!gl_model_pipeline(g, m, t)) return glia_code(g);
     search s = {.g = g, .m = m, .t = t, .before = t->bads};
     gl_listener before = gl_hush(g); /* trials say the same again and again */
     glia_status status = find_all(&s, labelled);

@@ -113,7 +113,7 @@ glia_status gl_counted_rows(const glia_table *t, const int *target, int targets,
 
 glia_status glia_model_counted_rows(glia_ctx *g, const glia_model *m, const glia_table *t, int skip,
                                     glia_table **out) {
-    const gl_pipeline *p = gl_model_pipeline(g, m);
+    const gl_pipeline *p = gl_model_pipeline(g, m, t);
     const char *weight = p ? gl_pipeline_weight(p) : NULL;
     *out = NULL;
     if (!p) return glia_code(g);

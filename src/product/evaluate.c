@@ -225,7 +225,7 @@ glia_status gl_part_measure(const gl_part *part, const glia_model *m, gl_depth d
 glia_evaluation *glia_model_evaluate(glia_ctx *g, const glia_model *m, const glia_table *t,
                                      int deep) {
     const int64_t troubles = g->troubles;
-    const gl_pipeline *p = gl_model_pipeline(g, m);
+    const gl_pipeline *p = gl_model_pipeline(g, m, t);
     glia_evaluation *e = p ? gl_alloc(g, 1, sizeof *e) : NULL;
     if (!e) return NULL;
     gl_part part = {.g = g, .table = t, .n = glia_table_rows(t)};

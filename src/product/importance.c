@@ -404,7 +404,7 @@ glia_importances *glia_model_importances(glia_ctx *g, const glia_model *m, const
                                          int repeats, uint64_t seed) {
     if (repeats < 1) return gl_fail(g, GLIA_USAGE, "%d repeats: expected 1 or more", repeats), NULL;
     const int64_t troubles = g->troubles;
-    trial t = {.g = g, .m = m, .p = gl_model_pipeline(g, m), .seed = seed};
+    trial t = {.g = g, .m = m, .p = gl_model_pipeline(g, m, table), .seed = seed};
     if (!t.p) return NULL;
     t.part = (gl_part){.g = g, .table = table, .n = table->rows};
     t.out = gl_alloc(g, 1, sizeof *t.out);

@@ -86,7 +86,7 @@ static glia_status fill(gl_part *part, const glia_model *m) {
 glia_status glia_model_losses(glia_ctx *g, const glia_model *m, const glia_table *t, double *losses,
                               const char **score) {
     const int64_t troubles = g->troubles;
-    if (!gl_model_pipeline(g, m)) return glia_code(g);
+    if (!gl_model_pipeline(g, m, t)) return glia_code(g);
     gl_part part = {.g = g, .table = t, .n = glia_table_rows(t)};
     const char *name = score_of(m);
     bool by_network = strcmp(name, "loss") == 0 && gl_pipeline_targets(m->pipeline) == 1;

@@ -230,7 +230,8 @@ char *glia_model_feature_name(glia_ctx *g, const glia_model *m, int64_t k) {
 }
 
 glia_status glia_model_name_columns(glia_ctx *g, const glia_model *m, glia_table *t) {
-    return m->pipeline ? gl_pipeline_name_columns(g, m->pipeline, t) : GLIA_OK;
+    glia_status status = gl_table_check_context(g, t);
+    return m->pipeline && !status ? gl_pipeline_name_columns(g, m->pipeline, t) : status;
 }
 
 int64_t glia_model_classes(const glia_model *m) {
@@ -259,7 +260,8 @@ double glia_model_quantile(const glia_model *m, int k) {
     return k >= 0 && k < count ? quantile[k] : NAN;
 }
 
-const gl_pipeline *gl_model_pipeline(glia_ctx *g, const glia_model *m) {
+const gl_pipeline *gl_model_pipeline(glia_ctx *g, const glia_model *m, const glia_table *t) {
+    if (t && gl_table_check_context(g, t) != GLIA_OK) return NULL;
     if (!m->pipeline)
         gl_fail(g, GLIA_INPUT,
                 "this model was trained on arrays and knows no columns: use glia_predictor_run on "

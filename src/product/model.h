@@ -35,8 +35,9 @@ struct glia_model {
 glia_model *gl_model_around(glia_ctx *g, gl_net *net);
 /* It belongs to g from now on, a context with the same memory. */
 void gl_model_give(glia_model *m, glia_ctx *g);
-/* Its pipeline; NULL, and a failure in g: it has none. */
-const gl_pipeline *gl_model_pipeline(glia_ctx *g, const glia_model *m);
+/* Its pipeline, for rows of a table of this context (NULL: of none); NULL, and a failure in g: it
+ * has none, or the table is of another. */
+const gl_pipeline *gl_model_pipeline(glia_ctx *g, const glia_model *m, const glia_table *t);
 /* glia_model_set_note of a text whose meaning the model has already. */
 glia_status gl_model_keep_note(glia_model *m, const char *name, const char *text);
 /* glia_model_fit with a keeper (NULL: nobody keeps) and orders (NULL: its own). */

@@ -15,7 +15,7 @@ enum { CHECK_ROWS = 64 };
 glia_status glia_model_check_table(glia_ctx *g, const glia_model *m, const glia_table *t,
                                    const glia_check_options *options) {
     const int64_t troubles = g->troubles;
-    const gl_pipeline *p = gl_model_pipeline(g, m);
+    const gl_pipeline *p = gl_model_pipeline(g, m, t);
     if (!p) return glia_code(g);
     int64_t rows = glia_table_rows(t);
     gl_part part = {.g = g, .table = t, .n = rows < CHECK_ROWS ? rows : CHECK_ROWS};
@@ -140,7 +140,7 @@ glia_trace *glia_model_trace_table(glia_ctx *g, const glia_model *m, const glia_
                                    const int64_t *rows, int64_t n,
                                    const glia_trace_options *options) {
     const int64_t troubles = g->troubles;
-    const gl_pipeline *p = gl_model_pipeline(g, m);
+    const gl_pipeline *p = gl_model_pipeline(g, m, t);
     if (!p) return NULL;
     for (int64_t i = 0; i < n; i++) {
         if (rows[i] >= 0 && rows[i] < glia_table_rows(t)) continue;

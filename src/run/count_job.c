@@ -45,7 +45,8 @@ glia_status gl_count_job(glia_ctx *g, const glia_train_job *job, gl_counted_job 
     for (int i = 0; i < 3 && status == GLIA_OK; i++) {
         const glia_table *t = *table[i];
         if (!t) continue;
-        status = count_table(t, target, weight, skip, &c->own[i]);
+        status = gl_table_check_context(g, t);
+        if (status == GLIA_OK) status = count_table(t, target, weight, skip, &c->own[i]);
         if (c->own[i]) *table[i] = c->own[i];
     }
     return status;

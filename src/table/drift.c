@@ -124,6 +124,7 @@ glia_status glia_table_drift(const glia_table *t, int column, const glia_table *
     *out = (glia_drift){.column = gl_table_find_near(other, a->name, column),
                         .shift = NAN,
                         .moved = NAN};
+    if (gl_table_check_context(t->g, other)) return GLIA_USAGE;
     if (out->column < 0 || !t->rows || !other->rows) return GLIA_OK;
     const gl_column *b = &other->column[out->column];
     out->retyped = a->type != b->type;
@@ -167,6 +168,7 @@ static int64_t count_again(uint64_t *hash, int64_t n) {
 
 int64_t glia_table_copies(const glia_table *t, const glia_table *other, int target) {
     const glia_table *in = other ? other : t;
+    if (gl_table_check_context(t->g, in)) return -1;
     bool *counts = gl_common_columns(t, in, target);
     int64_t copies = -1, columns = 0;
     for (int j = 0; counts && j < t->columns; j++) columns += counts[j];

@@ -229,6 +229,7 @@ glia_status glia_table_near(const glia_table *t, const glia_table *other, int ta
                             glia_near *out) {
     *out = (glia_near){.rows = -1, .row = -1, .original = -1};
     const glia_table *in = other ? other : t;
+    if (gl_table_check_context(t->g, in)) return GLIA_USAGE;
     if (t->arrays || in->arrays || !t->rows || !in->rows) return GLIA_OK;
     bool *counts = gl_common_columns(t, in, target);
     search s = {.g = t->g, .first.t = t, .second.t = in, .counts = counts, .out = out};

@@ -77,6 +77,14 @@ glia_table *gl_table_new(glia_ctx *g, const char *source) {
     return NULL;
 }
 
+glia_status gl_table_check_context(glia_ctx *g, const glia_table *t) {
+    if (t->g == g) return GLIA_OK;
+    return gl_fail(g, GLIA_USAGE,
+                   "%s: the table was made in another context, expected one of the context of the "
+                   "call; read it there",
+                   t->source);
+}
+
 gl_column *gl_table_add(glia_table *t, const char *name, glia_column_type type) {
     int64_t cap = t->column_cap;
     if (!gl_reserve(t->g, &t->column, &cap, t->columns + 1, sizeof *t->column)) return NULL;

@@ -93,6 +93,9 @@ enum {
  * quote), in `item`, which has room for the rest. Returns what follows; NULL at the end. */
 const char *gl_next_item(const char *rest, char *item);
 
+/* GLIA_USAGE, in g, where a table is of another context: what it fails in is noted in its own, and
+ * whoever looks into g would take that for success. */
+glia_status gl_table_check_context(glia_ctx *g, const glia_table *t);
 glia_table *gl_table_new(glia_ctx *g, const char *source);
 /* Appends an empty column; the caller fills its arrays (gl_alloc of the table's context, [rows]
  * each; glia_table_free frees them). It stays where it is until the next one is added, since
