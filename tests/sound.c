@@ -448,6 +448,64 @@ static void a_table_of_another_context_is_refused(void **state) {
     assert_int_equal(held[0] + held[1], 0);
 }
 
+/* ---------------------------------------------------------------------------------- promises -- */
+
+static void texts_of_a_file_do_not_steer_the_terminal(void **state) {
+    (void)state;
+    FILE *f = fopen(in_scratch("escape.csv"), "w");
+    fputs("a\033[31mb,y\nx\033]0;t\007,1\ny,0\n\033[2J,1\nz,0\n", f);
+    fclose(f);
+    result r = run("$GLIA data escape.csv; $GLIA data escape.csv --target nope; "
+                   "$GLIA train escape.csv -o e.glia --target y --epochs 2; $GLIA show e.glia");
+    assert_non_null(strstr(r.out, "\\x1b[31m"));
+    assert_null(strpbrk(r.out, "\033\007"));
+    assert_null(strpbrk(r.err, "\033\007"));
+    result_free(&r);
+}
+
+/* What the program does not import it does not call. The module of PostgreSQL is not linked. */
+static void nothing_is_sent_and_no_program_is_run(void **state) {
+    (void)state;
+#ifdef __SANITIZE_ADDRESS__
+    skip(); /* it brings a program of its own */
+#endif
+    result r = run("command -v nm && nm -D --undefined-only $GLIA");
+    if (r.status) {
+        print_message("# skipped: nm is not here\n");
+        result_free(&r);
+        skip();
+    }
+    assert_non_null(strstr(r.out, " U "));
+    static const char *const names[] = {"socket", "connect", "sendto",      "execv",
+                                        "execve", "execvp",  "posix_spawn", "system",
+                                        "popen",  "fork",    "vfork"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char imported[40];
+        snprintf(imported, sizeof imported, " U %s@", names[i]);
+        if (strstr(r.out, imported)) fail_msg("the program calls %s", names[i]);
+    }
+    result_free(&r);
+}
+
+/* Each promise of SECURITY.md names tests that are there: `tests/FILE` `name`. */
+static void each_promise_is_shown_by_a_test(void **state) {
+    (void)state;
+    int shown = 0;
+    char *page = slurp(SOURCE_ROOT "/SECURITY.md");
+    for (const char *s = page; (s = strstr(s, "`tests/")); s++) {
+        char file[80], name[120], path[400], wanted[160];
+        assert_int_equal(sscanf(s, "`%79[^`]` `%119[^`]`", file, name), 2);
+        snprintf(path, sizeof path, "%s/%s", SOURCE_ROOT, file);
+        snprintf(wanted, sizeof wanted, "static void %s(", name);
+        char *text = slurp(path);
+        if (!strstr(text, wanted)) fail_msg("%s has no %s", file, name);
+        free(text);
+        shown++;
+    }
+    free(page);
+    assert_in_range(shown, 15, 40);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(folds_look_at_no_memory_of_the_caller),
@@ -461,6 +519,9 @@ int main(void) {
         cmocka_unit_test(chosen_texts_meet_as_seldom_as_others),
         cmocka_unit_test(no_byte_depends_on_the_secret),
         cmocka_unit_test(a_table_of_another_context_is_refused),
+        cmocka_unit_test(texts_of_a_file_do_not_steer_the_terminal),
+        cmocka_unit_test(nothing_is_sent_and_no_program_is_run),
+        cmocka_unit_test(each_promise_is_shown_by_a_test),
     };
     return cmocka_run_group_tests_name("sound", tests, open_context, close_context);
 }
