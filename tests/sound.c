@@ -322,6 +322,20 @@ static void chosen_texts_meet_as_seldom_as_others(void **state) {
     glia_close(other);
 }
 
+/* Numbers that a product with a known factor puts next to each other are spread by a secret one. */
+static void chosen_numbers_meet_as_seldom_as_others(void **state) {
+    (void)state;
+    static uint64_t at[CHOSEN];
+    const uint64_t inverse = 0xF1DE83E19937733D; /* of 2^64 / 1.618, made odd */
+    int met = 0;
+    assert_true(inverse * 0x9E3779B97F4A7C15u == 1);
+    for (uint64_t k = 0; k < CHOSEN; k++)
+        at[k] = gl_keyed_number(&g->secret, k * inverse) >> (64 - 16);
+    qsort(at, CHOSEN, sizeof *at, by_number);
+    for (int k = 1; k < CHOSEN; k++) met += at[k] == at[k - 1];
+    assert_in_range(met, 0, CHOSEN / 8);
+}
+
 /* The same data make the same model, whatever the secret of a context is. */
 static void no_byte_depends_on_the_secret(void **state) {
     (void)state;
@@ -517,6 +531,7 @@ int main(void) {
         cmocka_unit_test(the_memory_of_the_process_bounds_a_file),
         cmocka_unit_test(a_wide_table_takes_time_by_its_columns),
         cmocka_unit_test(chosen_texts_meet_as_seldom_as_others),
+        cmocka_unit_test(chosen_numbers_meet_as_seldom_as_others),
         cmocka_unit_test(no_byte_depends_on_the_secret),
         cmocka_unit_test(a_table_of_another_context_is_refused),
         cmocka_unit_test(texts_of_a_file_do_not_steer_the_terminal),

@@ -1,7 +1,7 @@
 /*
- * keyed.h: hashes of texts that nobody can choose to be alike, because they hang on a secret of the
- * context. Tables find texts by them and are in the order in which texts came, so that no result
- * depends on the secret.
+ * keyed.h: hashes of texts and numbers that nobody can choose to be alike, because they hang on a
+ * secret of the context. Tables find texts by them and are in the order in which texts came, so
+ * that no result depends on the secret.
  *
  * With a hash that everybody knows, 30,000 chosen texts met at one slot, and each was compared with
  * all before it.
@@ -28,6 +28,11 @@ static inline uint64_t gl_eight_bytes(const char *s, size_t n) {
 static inline uint64_t gl_keyed_mix(uint64_t h, uint64_t factor) {
     unsigned __int128 product = (unsigned __int128)h * factor;
     return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+/* Of a number, or of a hash that others could choose; its upper bits are as good as its lower. */
+static inline uint64_t gl_keyed_number(const gl_secret *secret, uint64_t number) {
+    return gl_keyed_mix(secret->start ^ number, secret->factor);
 }
 
 static inline uint64_t gl_keyed_hash(const gl_secret *secret, const char *s, size_t n) {

@@ -8,6 +8,7 @@
  * over rows, which changes by what these lose more or less. Columns run side by side.
  */
 #include "../base/crew.h"
+#include "../base/keyed.h"
 #include "../base/random.h"
 #include "../prepare/pipeline_parts.h"
 #include "rows.h"
@@ -145,19 +146,6 @@ static const char *features(const shuffled *c, int64_t row) {
     return (const char *)c->t->part.features.x.data + (size_t)row * c->row;
 }
 
-/* FNV-1a (Fowler, Noll, Vo), four bytes at a time. */
-static uint64_t hash(const char *bytes, size_t size) {
-    uint64_t h = 0xCBF29CE484222325u;
-    for (; size > 0; bytes += 4) {
-        size_t n = size < 4 ? size : 4;
-        uint32_t word = 0;
-        memcpy(&word, bytes, n);
-        h = (h ^ word) * 0x100000001B3u;
-        size -= n;
-    }
-    return h ^ h >> 32;
-}
-
 /* In a table with open addresses, at most half full. */
 static bool number_values(shuffled *c, glia_ctx *g) {
     uint64_t slots = 2;
@@ -165,7 +153,7 @@ static bool number_values(shuffled *c, glia_ctx *g) {
     int64_t *slot = gl_alloc(g, (int64_t)slots, sizeof *slot); /* a row, from 1; 0: free */
     for (int64_t i = 0; slot && i < c->rows; i++) {
         const char *of_row = features(c, i) + c->first;
-        uint64_t at = hash(of_row, c->size) & (slots - 1);
+        uint64_t at = gl_keyed_hash(&g->secret, of_row, c->size) & (slots - 1);
         while (slot[at] && memcmp(features(c, slot[at] - 1) + c->first, of_row, c->size) != 0)
             at = (at + 1) & (slots - 1);
         if (!slot[at]) slot[at] = i + 1;

@@ -11,6 +11,7 @@
  * A rule that looks at a share wants a number of rows, too: a tenth of ten rows is one row. And
  * roots come before symptoms: columns and copies are looked at first, scores last.
  */
+#include "../base/keyed.h"
 #include "../score/metrics.h"
 #include "../train/doctor.h"
 #include "../table/leaks.h"
@@ -246,6 +247,7 @@ typedef struct known_row {
 } known_row;
 
 typedef struct row_set {
+    const gl_secret *secret;
     const gl_part *part;
     uint64_t *hash; /* of each of its rows; NULL: they cannot be compared */
     known_row *slot;
@@ -254,7 +256,7 @@ typedef struct row_set {
 
 /* The slot of that hash: its own, or the free one where it belongs. */
 static known_row *find_row(const row_set *s, uint64_t hash) {
-    int64_t i = (int64_t)(hash % (uint64_t)s->slots);
+    int64_t i = (int64_t)(gl_keyed_number(s->secret, hash) % (uint64_t)s->slots);
     while (s->slot[i].met != FREE && s->slot[i].hash != hash) i = i + 1 < s->slots ? i + 1 : 0;
     return &s->slot[i];
 }
@@ -263,7 +265,7 @@ static known_row *find_row(const row_set *s, uint64_t hash) {
  * one is not there, rows cannot be compared and nothing is said. */
 static void collect_rows(const training *r, const bool *counts, const gl_part *part, row_set *s) {
     gl_selection rows = {.list = part->rows, .n = part->n};
-    *s = (row_set){.part = part, .slots = 2 * part->n + 1};
+    *s = (row_set){.secret = &r->g->secret, .part = part, .slots = 2 * part->n + 1};
     s->slot = gl_alloc(r->g, s->slots, sizeof *s->slot);
     s->hash = s->slot ? gl_alloc_unset(r->g, part->n, sizeof *s->hash) : NULL;
     if (s->hash && gl_rows_hash(part->table, &rows, r->train.table, counts, s->hash)) {

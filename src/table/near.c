@@ -11,6 +11,7 @@
  * without one cell is the hash of the others: equal ones are looked up, once for each column that
  * is left out.
  */
+#include "../base/keyed.h"
 #include "leaks.h"
 
 #include <math.h>
@@ -82,7 +83,7 @@ static void empty(search *s) { memset(s->slot, 0, (size_t)(s->mask + 1) * sizeof
 
 /* The row of the first table with that key, or -1; *at: where it would go. */
 static int64_t find(const search *s, uint64_t key, int64_t *at) {
-    int64_t i = (int64_t)(key >> 1) & s->mask;
+    int64_t i = (int64_t)(gl_keyed_number(&s->g->secret, key) >> 1) & s->mask;
     while (s->slot[i] && s->first.key[s->slot[i] - 1] != key) i = (i + 1) & s->mask;
     *at = i;
     return s->slot[i] - 1;

@@ -1,6 +1,7 @@
 /*
  * summary.c: a table for people: what a column holds, and what a careful reader would remark.
  */
+#include "../base/keyed.h"
 #include "leaks.h"
 #include "slips.h"
 #include "words.h"
@@ -15,20 +16,16 @@
 /* A set of 64-bit keys: a hash table, at most half full, that tells how many there are. 0 marks a
  * free slot, so that the key 0 is only remembered. */
 typedef struct key_set {
+    const gl_secret *secret;
     uint64_t *slot;
     int bits; /* 2^bits slots */
     int64_t count;
     bool zero;
 } key_set;
 
-/* 2^64 / 1.618: spreads neighbours over the highest bits (Knuth, volume 3, 6.4). Keys are the
- * bits of doubles, and those of whole numbers end in zeros: their low bits would all fall into
- * one slot. */
-#define GOLDEN 0x9E3779B97F4A7C15u
-
 static bool add_key(key_set *set, uint64_t key) {
     uint64_t mask = (UINT64_C(1) << set->bits) - 1;
-    uint64_t i = key * GOLDEN >> (64 - set->bits);
+    uint64_t i = gl_keyed_number(set->secret, key) >> (64 - set->bits);
     while (set->slot[i] && set->slot[i] != key) i = (i + 1) & mask;
     bool fresh = key ? !set->slot[i] : !set->zero;
     set->slot[i] = key;
@@ -42,7 +39,8 @@ static bool add_key(key_set *set, uint64_t key) {
  * time, of which reading is 0.1; it took 1.7 without such a set, and with columns that were looked
  * at each time somebody asked (notebook 2026-11, 21.15). */
 static bool grow(glia_ctx *g, key_set *set) {
-    key_set larger = {.bits = set->slot ? set->bits + 2 : 10,
+    key_set larger = {.secret = &g->secret,
+                      .bits = set->slot ? set->bits + 2 : 10,
                       .zero = set->zero,
                       .count = set->zero};
     if (!(larger.slot = gl_alloc(g, INT64_C(1) << larger.bits, sizeof *larger.slot))) return false;
