@@ -77,6 +77,8 @@ static void memory_that_runs_out_is_told(void **state) {
     if (access(BUILD_ROOT "/tests/glia-scarce", X_OK) != 0) skip();
     shell("$GLIA demo moons --rows 60 --write d.csv && $GLIA train d.csv -q --epochs 3 -o m.glia");
     shell("$GLIA predict m.glia d.csv -o p.csv && mv p.csv p.csv.whole");
+    setenv("SOURCE_DATE_EPOCH", "0", 1);
+    shell("$GLIA eval m.glia d.csv --report e.html && mv e.html e.html.whole");
     static const char *const modes[] = {"", "SCARCE_ONCE=1 "};
     for (int k = 0; k < 2; k++) {
         expect_whole_or_told("predict m.glia d.csv -o p.csv", "p.csv", modes[k]);

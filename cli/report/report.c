@@ -267,5 +267,9 @@ int report_write(const cli *c, const char *path, const report_input *in) {
     choose_dots(&p);
     write_page(&p);
     forget_dots(&p);
+    if (glia_code(c->g) == GLIA_RESOURCE) { /* a section that memory was out for is not there */
+        output_discard(&o);
+        return failed(c);
+    }
     return output_close(&o);
 }
