@@ -785,13 +785,17 @@ static bool says_link(const gl_net *m, int from, int current) {
     return node && strcmp(node->op->name, "sigmoid") == 0 && node->from[0] == from;
 }
 
+/* Behind a layer with a label the link is a piece of its own, or the label would be the link's. */
+static void add_link(printer *p, int from, const char *link) {
+    bool labelled = p->current == from && *label_of(p->m, from);
+    go_on_from(p, from);
+    if (link) gl_add(&p->t, "%s %s", labelled ? "," : "", link);
+}
+
 static void end_heads(printer *p, int i) {
     for (; p->heads < p->m->heads && p->m->head[p->heads].behind <= i; p->heads++) {
         const gl_node *loss = gl_loss_of(p->m, &p->m->head[p->heads]);
-        if (!says_link(p->m, loss->from[0], p->current)) {
-            go_on_from(p, loss->from[0]);
-            if (loss->op->link) gl_add(&p->t, " %s", loss->op->link);
-        }
+        if (!says_link(p->m, loss->from[0], p->current)) add_link(p, loss->from[0], loss->op->link);
         if (p->heads + 1 < p->m->heads) gl_add(&p->t, ", output");
         p->current = NOWHERE;
     }
