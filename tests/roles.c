@@ -214,6 +214,25 @@ static void a_unit_that_training_did_not_have_is_told(void **state) {
     result_free(&r);
 }
 
+/* Whatever a later file would make of them by itself: times, quantities, numbers. */
+static void texts_of_a_model_stay_texts(void **state) {
+    (void)state;
+    static const char *const lists[] = {"9:00,noon,late", "5 km,far,near", "007,none,some",
+                                        "=\"12\",x,y"};
+    for (size_t k = 0; k < sizeof lists / sizeof *lists; k++) {
+        result r = run(
+            "list='%s'; awk -v list=\"$list\" 'BEGIN { print \"t,y\"; split(list, t, \",\"); for "
+            "(i "
+            "= 0; i < 90; i++) print t[i %% 3 + 1] \",\" (i %% 3 ? \"b\" : \"a\") }' >k.csv; $GLIA "
+            "train k.csv --epochs 30 --val none -q -o k.glia >log && printf 't\n%%s\n' "
+            "\"${list%%%%,*}\" >l.csv && $GLIA predict k.glia l.csv | sed 1d",
+            lists[k]);
+        if (r.status != 0 || *r.out != 'a') fail_msg("%s: %s%s", lists[k], r.out, r.err);
+        expect_not_in(r.err, "did not know");
+        result_free(&r);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_id_is_used_when_it_is_named),
@@ -229,6 +248,7 @@ int main(void) {
         cmocka_unit_test(a_value_far_outside_of_training_is_told),
         cmocka_unit_test(a_value_far_outside_of_a_logarithm_is_told),
         cmocka_unit_test(a_unit_that_training_did_not_have_is_told),
+        cmocka_unit_test(texts_of_a_model_stay_texts),
     };
     return cmocka_run_group_tests_name("roles", tests, NULL, NULL);
 }

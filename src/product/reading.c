@@ -7,17 +7,55 @@
 enum { NAMES = 50 };
 
 /* "a,b,\"c,d\"" */
+static void add_name(gl_text *list, const char *name) {
+    gl_add(list, "%s\"", list->n ? "," : "");
+    for (; *name; name++) gl_add(list, *name == '"' ? "\"\"" : "%c", *name);
+    gl_add(list, "\"");
+}
+
 static char *list_names(glia_ctx *g, const glia_model *m) {
     gl_text list = {.g = g};
     int columns = glia_model_columns(m);
-    glia_column_type type;
-    for (int i = 0; i < columns && i < NAMES; i++) {
-        gl_add(&list, "%s\"", i ? "," : "");
-        for (const char *s = glia_model_column(m, i, &type); *s; s++)
-            gl_add(&list, *s == '"' ? "\"\"" : "%c", *s);
-        gl_add(&list, "\"");
-    }
+    for (int i = 0; i < columns && i < NAMES; i++) add_name(&list, glia_model_column(m, i, NULL));
     return gl_text_end(&list);
+}
+
+/* Columns of t that are texts to the model and were read as numbers, and those that are read as
+ * texts anyhow; NULL: there are none of the first. A column of "9:00", "noon", "10:30" may have
+ * nothing but times in a later file, and which numbers are found in texts grows with versions. */
+static char *list_texts(glia_ctx *g, const glia_model *m, const glia_table *t) {
+    gl_text list = {.g = g};
+    int columns = glia_model_columns(m), numbers = 0;
+    glia_column_type type;
+    for (int i = 0; i < columns; i++) {
+        int k = gl_table_find(t, glia_model_column(m, i, &type));
+        if (k < 0 || type != GLIA_CATEGORY) continue;
+        const gl_column *c = &t->column[k];
+        bool number = c->type == GLIA_NUMBER && c->role == GL_AS_GUESSED;
+        if (number || c->role == GL_AS_CATEGORY) add_name(&list, c->name);
+        numbers += number;
+    }
+    if (numbers) return gl_text_end(&list);
+    gl_free(g, list.s);
+    return NULL;
+}
+
+/* The file once more, with these columns as texts: what there is to say of it was said. */
+static glia_table *read_again(glia_ctx *g, const glia_model *m, const char *data,
+                              glia_read_options o, const char *texts) {
+    o.category = texts;
+    gl_listener before = gl_hush(g);
+    glia_table *t = glia_table_read_as(g, data, &o, glia_model_note(m, "reading"));
+    gl_unlisten(g, before);
+    return t;
+}
+
+/* A pipe is read once. */
+static bool is_there_again(const char *data) {
+    gl_file f;
+    bool is = gl_file_open(data, &f);
+    if (is) gl_file_close(&f);
+    return is;
 }
 
 glia_table *glia_model_read(glia_ctx *g, const glia_model *m, const char *data,
@@ -27,6 +65,12 @@ glia_table *glia_model_read(glia_ctx *g, const glia_model *m, const char *data,
     if (!o.names) o.names = names;
     o.as_trained |= GL_KEPT_MODEL;
     glia_table *t = glia_table_read_as(g, data, &o, glia_model_note(m, "reading"));
+    char *texts = t && is_there_again(data) ? list_texts(g, m, t) : NULL;
+    if (texts) {
+        glia_table_free(t);
+        t = read_again(g, m, data, o, texts);
+    }
+    gl_free(g, texts);
     gl_free(g, names);
     return t;
 }
