@@ -78,7 +78,7 @@ FILE *text_open(char **text, size_t *size) {
     *text = NULL, *size = 0;
     add_text(s, "", 0);
     FILE *f = fopencookie(s, "w", (cookie_io_functions_t){.write = add_text, .close = close_text});
-    if (!f) out_of_memory(sizeof *f);
+    if (!f) out_of_memory(BUFSIZ);
     return f;
 }
 

@@ -64,6 +64,7 @@ static const struct command {
     {"bytes.idx", "glia data bytes.idx --json"},
     {"floats.npy", "glia data floats.npy --json"},
     {"packed.npz", "glia data packed.npz --json"},
+    {"table.db", "glia data table.db --query SELECT/**/a,b,c/**/FROM/**/t --json"},
     {"xor.c", "example-xor"},
     {"csv.c", "example-csv rows.csv class new.glia"},
     {"embed.c", "example-embed old.glia size=1 colour=red"},
@@ -74,7 +75,7 @@ enum { COMMANDS = sizeof commands / sizeof *commands };
 static const char *const samples[] = {
     "csv/latin1.csv",  "csv/fixed.csv",   "json/lines.jsonl",  "libsvm/rows.libsvm",
     "arff/flats.arff", "octave/pair.txt", "netcdf/records.nc", "idx/bytes.idx",
-    "npy/floats.npy",  "npz/packed.npz",
+    "npy/floats.npy",  "npz/packed.npz",  "sqlite/table.db",
 };
 
 /* ------------------------------------------------------------------------------------- kinds -- */

@@ -24,6 +24,16 @@ static void close_it(void *user) {
     sqlite3_free(o);
 }
 
+/* What the machine failed to do, or 0. A page that the disk does not give is malformed to SQLite,
+ * but its file knows. */
+static int errno_of(const open *o) {
+    int last = 0, code = sqlite3_errcode(o->db) & 0xFF;
+    if (code == SQLITE_NOMEM) return ENOMEM;
+    if (code != SQLITE_CORRUPT) return o->db ? sqlite3_system_errno(o->db) : 0;
+    sqlite3_file_control(o->db, "main", SQLITE_FCNTL_LAST_ERRNO, &last);
+    return last;
+}
+
 /* What SQLite calls malformed is most often a file that was not copied to its end. */
 static void explain(const open *o, char *why, size_t size) {
     int code = sqlite3_errcode(o->db) & 0xFF;
@@ -33,7 +43,7 @@ static void explain(const open *o, char *why, size_t size) {
                "| sqlite3 new.db";
     if (code == SQLITE_NOTADB) mend = "; a table of text is read by option 'format' csv";
     snprintf(why, size, "%s (SQLite)%s", sqlite3_errmsg(o->db), mend);
-    errno = code == SQLITE_NOMEM ? ENOMEM : o->db ? sqlite3_system_errno(o->db) : 0;
+    errno = errno_of(o);
 }
 
 static void *open_it(const char *path, char *why, size_t size) {
