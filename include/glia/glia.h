@@ -713,7 +713,8 @@ GLIA_API void glia_table_cell(const glia_table *t, int64_t row, int column, char
 GLIA_EXPERIMENTAL const char *glia_table_spelling(const glia_table *t, int64_t row, int column,
                                                   char buf[32], int *quote);
 /* The values of a column as they lie: numbers f64 (rows, 1), NaN = missing; categories i32 (rows,
- * 1), -1 = missing; arrays (rows, ...) of their dtype. A view: the table must outlive it. */
+ * 1), -1 = missing; arrays (rows, ...) of their dtype. A view: the table must outlive it. Numbers
+ * read from text are made doubles when they are first asked for; data NULL: memory is out. */
 GLIA_API glia_tensor glia_table_values(const glia_table *t, int column);
 /* The count of category k of column i in first-seen order, and its text. */
 GLIA_API const char *glia_table_category(const glia_table *t, int column, int64_t k,

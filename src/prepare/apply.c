@@ -53,7 +53,7 @@ static void note_filled(gl_intake *k, const gl_input_column *in, int64_t row) {
 
 static double number_at(const gl_intake *k, const gl_found *s, int64_t row) {
     if (s->c->type == GLIA_NUMBER) {
-        double v = s->c->number ? s->c->number[row] : 0;
+        double v = gl_number(s->c, row);
         return s->in->date > GL_MDY && !s->c->date ? gl_date_of_number(v, s->in->date) : v;
     }
     int32_t code = s->c->code[row];
@@ -68,7 +68,7 @@ static int64_t category_at(const gl_found *s, int64_t row) {
         int32_t code = s->c->code[row];
         return code < 0 ? -2 : s->mapped ? s->feature[code] : gl_feature_of_text(s, code);
     }
-    double v = s->c->number ? s->c->number[row] : 0;
+    double v = gl_number(s->c, row);
     if (isnan(v)) return -2;
     for (int64_t i = 0; i < s->in->categories; i++) {
         if (s->value[i] == v) return i;
@@ -85,7 +85,35 @@ static void write_date(gl_intake *k, const gl_found *s, block b, int64_t i, doub
     }
 }
 
+/* What nearly all cells are, without a question asked again for each: numbers, scaled, floats. */
+static bool is_plain(const gl_found *s, block b) {
+    const gl_input_column *in = s->in;
+    return s->c->type == GLIA_NUMBER && !in->date && !in->indicator && in->scales == 1 &&
+           !(in->log > 0) && b.dtype == GLIA_F32;
+}
+
+static void write_plain(gl_intake *k, const gl_found *s, block b) {
+    const double center = *s->in->center, spread = *s->in->spread;
+    const gl_reach reach = s->reach;
+    const int64_t features = k->p->features;
+    float *x = (float *)b.x + s->in->first;
+    for (int64_t i = b.begin; i < b.end; i++, x += features) {
+        int64_t row = gl_selected(&k->rows, i);
+        double v = gl_number(s->c, row);
+        if (isnan(v)) {
+            note_filled(k, s->in, row);
+            v = s->in->fill;
+        }
+        if (v < reach.low || v > reach.high) note(&k->far, s->in, row);
+        *x = (float)((v - center) / spread);
+    }
+}
+
 static void write_numbers(gl_intake *k, const gl_found *s, block b) {
+    if (is_plain(s, b)) {
+        write_plain(k, s, b);
+        return;
+    }
     for (int64_t i = b.begin; i < b.end; i++) {
         int64_t row = gl_selected(&k->rows, i);
         int64_t at = (i - b.begin) * k->p->features + s->in->first;
@@ -123,7 +151,7 @@ static void write_categories(gl_intake *k, const gl_found *s, block b) {
 static const char *text_at(const gl_found *s, int64_t row, char buf[40]) {
     if (s->c->type == GLIA_CATEGORY)
         return s->c->code[row] < 0 ? NULL : s->c->category[s->c->code[row]];
-    double v = s->c->number ? s->c->number[row] : 0;
+    double v = gl_number(s->c, row);
     if (isnan(v)) return NULL;
     return s->c->date ? gl_date_text(v, s->c->timed, buf, 40) : gl_print_number(v, buf, 40);
 }

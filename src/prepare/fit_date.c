@@ -10,7 +10,7 @@
 gl_reason gl_judge_date(const gl_fitting *f, const gl_column *c) {
     double first = NAN;
     for (int64_t i = 0; i < f->n; i++) {
-        double v = c->number[gl_row_of(f, i)];
+        double v = gl_number(c, gl_row_of(f, i));
         if (isnan(v)) continue;
         if (isnan(first)) first = v;
         else if (v != first) return GL_KEPT;
@@ -20,7 +20,7 @@ gl_reason gl_judge_date(const gl_fitting *f, const gl_column *c) {
 
 static double part_at(const gl_fitting *f, const gl_column *c, const gl_input_column *in, int64_t i,
                       int part) {
-    double v = c->number[gl_row_of(f, i)];
+    double v = gl_number(c, gl_row_of(f, i));
     return gl_date_part(isnan(v) ? in->fill : v, part);
 }
 

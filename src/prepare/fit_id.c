@@ -66,7 +66,7 @@ static int by_place(const void *a, const void *b) {
 
 static double target_of(const gl_fitting *f, int64_t row) {
     const gl_column *c = &f->t->column[f->target];
-    return c->type == GLIA_CATEGORY ? (double)c->code[row] : c->number[row];
+    return c->type == GLIA_CATEGORY ? (double)c->code[row] : gl_number(c, row);
 }
 
 /* The training rows in the order of the column, in fresh memory; NULL when it holds anything else
@@ -76,7 +76,7 @@ static place *in_order(const gl_fitting *f, const gl_column *c) {
     bool whole = p;
     for (int64_t i = 0; whole && i < f->n; i++) {
         int64_t row = gl_row_of(f, i);
-        p[i] = (place){c->number[row], target_of(f, row)};
+        p[i] = (place){gl_number(c, row), target_of(f, row)};
         whole = p[i].at == floor(p[i].at) && isfinite(p[i].at);
     }
     if (whole) qsort(p, (size_t)f->n, sizeof *p, by_place);
@@ -131,9 +131,9 @@ static bool tells(const place *p, int64_t n) {
 /* From 0 or 1, one more in each row of the table: its rows are counted, since training rows have
  * gaps. */
 static bool counts_rows(const gl_fitting *f, const gl_column *c) {
-    double start = c->number[gl_row_of(f, 0)] - (double)gl_row_of(f, 0);
+    double start = gl_number(c, gl_row_of(f, 0)) - (double)gl_row_of(f, 0);
     for (int64_t i = 0; i < f->n; i++) {
-        if (c->number[gl_row_of(f, i)] - (double)gl_row_of(f, i) != start) return false;
+        if (gl_number(c, gl_row_of(f, i)) - (double)gl_row_of(f, i) != start) return false;
     }
     return start == 0 || start == 1;
 }

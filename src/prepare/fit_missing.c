@@ -18,7 +18,7 @@
 
 static bool is_gap(const gl_fitting *f, const gl_column *c, int64_t i) {
     int64_t row = gl_row_of(f, i);
-    return c->type == GLIA_CATEGORY ? c->code[row] < 0 : isnan(c->number[row]);
+    return c->type == GLIA_CATEGORY ? c->code[row] < 0 : isnan(gl_number(c, row));
 }
 
 /* The target of a row as a number: its value, or whether it is of class k. */
@@ -26,7 +26,7 @@ static double target_of(const gl_fitting *f, int64_t i, int64_t k) {
     const gl_column *y = &f->t->column[f->target];
     int64_t row = gl_row_of(f, i);
     if (y->type == GLIA_CATEGORY) return y->code[row] == k;
-    return f->now->classes ? y->number[row] == f->now->class_value[k] : y->number[row];
+    return f->now->classes ? gl_number(y, row) == f->now->class_value[k] : gl_number(y, row);
 }
 
 /* By how many deviations the mean of the target differs between rows with a gap and the others. */

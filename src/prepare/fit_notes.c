@@ -94,7 +94,7 @@ static void tell_target(const gl_fitting *f, const gl_target *a) {
         int64_t n = 0;
         for (int64_t i = 0; i < f->n; i++) {
             int64_t row = gl_row_of(f, i);
-            if (c->type == GLIA_NUMBER) n += c->number[row] == a->class_value[k];
+            if (c->type == GLIA_NUMBER) n += gl_number(c, row) == a->class_value[k];
             else n += c->code[row] >= 0 && !strcmp(c->category[c->code[row]], a->class[k]);
         }
         gl_add(&text, "%s%s %lld", k ? ", " : "", a->class[k], (long long)n);

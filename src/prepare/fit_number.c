@@ -79,7 +79,7 @@ static moments measure(const double *v, int64_t n) {
 static int64_t present_numbers(const gl_fitting *f, const gl_column *c) {
     int64_t m = 0;
     for (int64_t i = 0; i < f->n; i++) {
-        double v = c->number[gl_row_of(f, i)];
+        double v = gl_number(c, gl_row_of(f, i));
         if (!isnan(v)) f->scratch[m++] = v;
     }
     return m;
@@ -228,7 +228,7 @@ glia_status gl_fit_number_column(const gl_fitting *f, const gl_column *c, gl_inp
                   : f->t->sparse            ? GL_SCALE_LARGEST
                                             : GL_SCALE_STANDARD;
     for (int64_t i = 0; i < f->n; i++) {
-        v[i] = c->number[gl_row_of(f, i)];
+        v[i] = gl_number(c, gl_row_of(f, i));
         if (isnan(v[i])) v[i] = in->fill;
     }
     if (w->scale == GL_SCALE_AUTO && f->t->sparse && w->log < 0) return keep_zero(f, in);

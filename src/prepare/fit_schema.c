@@ -311,7 +311,7 @@ static glia_status check_type(const gl_fitting *f, const gl_column *c, const gl_
                               kind_of(c) == TEXTS ? "category" : "another type");
     }
     bool lost = type && !strcmp(type, "number") && c->lost;
-    for (int64_t i = 0; lost && i < f->t->rows; i++) lost = isnan(c->number[i]);
+    for (int64_t i = 0; lost && i < f->t->rows; i++) lost = isnan(gl_number(c, i));
     if (!lost) return GLIA_OK;
     return gl_schema_fail(f->g, f->spec->schema, s->said[GL_KEY_type].line, s->name,
                           "found the type 'number', and no cell of it in %s is one; say category",

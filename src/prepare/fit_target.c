@@ -24,7 +24,7 @@ static glia_status check_target(const gl_fitting *f) {
     int64_t first = -1, missing = 0;
     for (int64_t i = 0; i < f->n; i++) {
         int64_t row = gl_row_of(f, i);
-        if (c->type == GLIA_CATEGORY ? c->code[row] >= 0 : !isnan(c->number[row])) continue;
+        if (c->type == GLIA_CATEGORY ? c->code[row] >= 0 : !isnan(gl_number(c, row))) continue;
         if (!missing++) first = row;
     }
     if (!missing) return GLIA_OK;

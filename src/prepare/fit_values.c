@@ -96,8 +96,8 @@ static glia_status check_learnable(const gl_fitting *f, const gl_column *c) {
     char where[512], number[40];
     for (int64_t i = 0; i < f->n; i++) {
         int64_t row = gl_row_of(f, i);
-        if (!isnan(gl_target_learned(f->p, f->now, c->number[row]))) continue;
-        gl_print_number(c->number[row], number, sizeof number);
+        if (!isnan(gl_target_learned(f->p, f->now, gl_number(c, row)))) continue;
+        gl_print_number(gl_number(c, row), number, sizeof number);
         return gl_fail(f->g, GLIA_INPUT, "%s, column '%s': found '%s', expected %s",
                        gl_table_where(f->t, row, where, sizeof where), c->name, number,
                        gl_expected_value(f->p, f->now));
@@ -110,7 +110,7 @@ static glia_status check_learnable(const gl_fitting *f, const gl_column *c) {
 static bool looks_counted(const gl_fitting *f, const gl_column *c) {
     bool small[3] = {false};
     for (int64_t i = 0; i < f->n; i++) {
-        double v = c->number[gl_row_of(f, i)];
+        double v = gl_number(c, gl_row_of(f, i));
         if (v < 0 || v != floor(v)) return false;
         if (v < 3) small[(int)v] = true;
     }
@@ -130,12 +130,12 @@ static moments moments_of(const gl_fitting *f, const gl_column *c) {
     moments m = {0};
     double squares = 0, cubes = 0;
     for (int64_t i = 0; i < f->n; i++) {
-        double v = c->number[gl_row_of(f, i)];
+        double v = gl_number(c, gl_row_of(f, i));
         m.mean += t->log ? log(v + t->shift) : v;
     }
     m.mean /= (double)f->n;
     for (int64_t i = 0; i < f->n; i++) {
-        double v = c->number[gl_row_of(f, i)], e = (t->log ? log(v + t->shift) : v) - m.mean;
+        double v = gl_number(c, gl_row_of(f, i)), e = (t->log ? log(v + t->shift) : v) - m.mean;
         squares += pow(e, 2);
         cubes += e * e * e;
     }
@@ -146,7 +146,7 @@ static moments moments_of(const gl_fitting *f, const gl_column *c) {
 
 static double least(const gl_fitting *f, const gl_column *c) {
     double v = INFINITY;
-    for (int64_t i = 0; i < f->n; i++) v = fmin(v, c->number[gl_row_of(f, i)]);
+    for (int64_t i = 0; i < f->n; i++) v = fmin(v, gl_number(c, gl_row_of(f, i)));
     return v;
 }
 
@@ -210,16 +210,16 @@ static glia_status scale_values(gl_fitting *f, const gl_column *c) {
 /* A constant column is found by comparing, since the mean of three times 0.1 is
  * 0.10000000000000002. */
 static bool is_constant(const gl_fitting *f, const gl_column *c) {
-    double first = c->number[gl_row_of(f, 0)];
+    double first = gl_number(c, gl_row_of(f, 0));
     for (int64_t i = 1; i < f->n; i++)
-        if (c->number[gl_row_of(f, i)] != first) return false;
+        if (gl_number(c, gl_row_of(f, i)) != first) return false;
     return true;
 }
 
 glia_status gl_fit_values(gl_fitting *f, const gl_column *c) {
     if (c->type == GLIA_CATEGORY) return texts_are_no_numbers(f, c);
     char number[40];
-    double first = c->number[gl_row_of(f, 0)];
+    double first = gl_number(c, gl_row_of(f, 0));
     glia_status status = check_learnable(f, c);
     if (status) return status;
     if (is_constant(f, c))

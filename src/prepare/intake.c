@@ -291,8 +291,8 @@ static void tell_unit(const gl_intake *k, gl_found *s, const char *unit) {
 
 /* Missing cells are neither numbers nor dates. */
 static bool has_numbers(const gl_intake *k, const gl_column *c) {
-    for (int64_t i = 0; c->number && i < k->rows.n; i++)
-        if (!isnan(c->number[gl_selected(&k->rows, i)])) return true;
+    for (int64_t i = 0; gl_has_numbers(c) && i < k->rows.n; i++)
+        if (!isnan(gl_number(c, gl_selected(&k->rows, i)))) return true;
     return false;
 }
 
@@ -316,7 +316,7 @@ static glia_status check_writing(const gl_intake *k, gl_found *s) {
     for (int64_t i = 0; a->group && a->group == k->t->decimal && !b->decimal && i < k->rows.n;
          i++) {
         int64_t row = gl_selected(&k->rows, i);
-        double v = c->number ? c->number[row] : 0;
+        double v = gl_number(c, row);
         if (isnan(v) || v == floor(v)) continue;
         char where[512], text[40];
         return gl_fail(k->g, GLIA_INPUT,

@@ -99,7 +99,7 @@ static double learnable(const labels *l, double v) {
 static double label_at(const labels *l, int64_t row) {
     if (l->c->type == GLIA_CATEGORY)
         return l->c->code[row] < 0 ? NAN : learnable(l, l->value[l->c->code[row]]);
-    double v = l->c->number[row];
+    double v = gl_number(l->c, row);
     if (gl_task_has_values(l->p->task)) return learnable(l, v);
     if (isnan(v)) return v;
     int64_t class = class_of_value(l->a, v);

@@ -16,7 +16,7 @@
 #include <string.h>
 
 bool gl_cell_is_missing(const gl_column *c, int64_t row) {
-    if (c->type == GLIA_NUMBER) return isnan(c->number[row]);
+    if (c->type == GLIA_NUMBER) return isnan(gl_number(c, row));
     return c->type == GLIA_CATEGORY && c->code[row] < 0;
 }
 
@@ -40,7 +40,7 @@ static const gl_column *lacking(const counting *c, int64_t row) {
 }
 
 static bool weighs_nothing(const counting *c, int64_t row) {
-    return c->weight && c->weight->type == GLIA_NUMBER && c->weight->number[row] == 0;
+    return c->weight && c->weight->type == GLIA_NUMBER && gl_number(c->weight, row) == 0;
 }
 
 /* A row of weight 0 is none whose answer is missed. */
@@ -54,10 +54,10 @@ static void count(counting *c) {
 /* "line 3, 9 and 12, ...": of the file, where it has lines. */
 static const char *first_rows(const counting *c, char *buf, size_t size) {
     int64_t shown = c->unanswered < 3 ? c->unanswered : 3;
-    const char *what = c->t->line ? "line" : "row";
+    const char *what = gl_has_lines(c->t) ? "line" : "row";
     size_t n = (size_t)snprintf(buf, size, "%s%s ", what, shown > 1 ? "s" : "");
     for (int64_t i = 0; i < shown && n < size; i++) {
-        long long at = (long long)(c->t->line ? c->t->line[c->first[i]] : c->first[i] + 1);
+        long long at = (long long)glia_table_line(c->t, c->first[i]);
         n += (size_t)snprintf(buf + n, size - n, "%s%lld", i ? ", " : "", at);
     }
     if (c->unanswered > shown && n < size) snprintf(buf + n, size - n, ", ...");
@@ -163,12 +163,13 @@ glia_status gl_part_weigh(gl_part *part, const gl_pipeline *p) {
     if (column < 0) return GLIA_OK;
     if (glia_table_column(part->table, column).type != GLIA_NUMBER)
         return bad_cell(part, column, first_text(part->table, column));
-    const double *cell = part->table->column[column].number;
+    const gl_column *c = &part->table->column[column];
     part->counts = gl_alloc(part->g, part->n, sizeof *part->counts);
     for (int64_t i = 0; part->counts && i < part->n; i++) {
         int64_t row = part->rows ? part->rows[i] : i;
-        if (!(cell[row] >= 0) || !isfinite(cell[row])) return bad_cell(part, column, row);
-        part->counts[i] = cell[row];
+        double count = gl_number(c, row);
+        if (!(count >= 0) || !isfinite(count)) return bad_cell(part, column, row);
+        part->counts[i] = count;
     }
     return part->counts ? GLIA_OK : GLIA_RESOURCE;
 }

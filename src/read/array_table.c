@@ -101,7 +101,7 @@ static glia_status copy_texts(glia_table *t, const char *name, const gl_column *
 static glia_status copy_numbers(glia_table *t, const char *name, const gl_column *from) {
     gl_column *c = gl_table_add(t, name, GLIA_NUMBER);
     if (!c || !(c->number = gl_alloc(t->g, t->rows, sizeof *c->number))) return GLIA_RESOURCE;
-    memcpy(c->number, from->number, (size_t)t->rows * sizeof *c->number);
+    for (int64_t i = 0; i < t->rows; i++) c->number[i] = gl_number(from, i);
     return GLIA_OK;
 }
 

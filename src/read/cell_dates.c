@@ -99,16 +99,12 @@ static void forget_days(gl_texts *x) {
     for (int64_t k = 0; k < x->n; k++) x->value[k] = NAN;
 }
 
-static int64_t line_of(const glia_table *t, int64_t row) {
-    return t->line ? t->line[row] : row + 1;
-}
-
 static void count_cells(const gl_texts *x, dates *d) {
     for (int64_t i = 0; i < x->t->rows; i++) {
         int32_t k = x->c->code[i];
         if (k < 0 || says_nothing(x, k)) continue;
         bool date = !isnan(x->value[k]);
-        if (!d->cells[date]++) d->line[date] = line_of(x->t, i);
+        if (!d->cells[date]++) d->line[date] = glia_table_line(x->t, i);
         if (!date) set_first(&d->slip, k);
     }
 }
@@ -245,7 +241,7 @@ static gl_date date_of_numbers(const glia_table *t, const gl_column *c) {
     bool may[GL_DATES] = {[GL_SECONDS] = true, [GL_MILLISECONDS] = true, [GL_COMPACT] = true};
     int64_t numbers = 0;
     for (int64_t i = 0; i < t->rows; i++) {
-        double v = c->number ? c->number[i] : 0;
+        double v = gl_number(c, i);
         if (isnan(v)) continue;
         may[GL_SECONDS] &= fabs(v) >= 1e8 && fabs(v) < 1e11;
         may[GL_MILLISECONDS] &= fabs(v) >= 1e11 && fabs(v) < 1e14;
@@ -264,10 +260,10 @@ glia_status gl_settle_number_dates(glia_table *t, gl_column *c, bool spelt) {
         return gl_fail(t->g, GLIA_INPUT,
                        "%s, column '%s': found numbers such as %s, expected dates, numbers such as "
                        "20200131, or seconds or milliseconds since 1970",
-                       t->source, c->name,
-                       gl_print_number(c->number ? c->number[0] : 0, text, sizeof text));
+                       t->source, c->name, gl_print_number(gl_number(c, 0), text, sizeof text));
     if (spelt && !c->spelt && !(c->spelt = gl_alloc(t->g, t->rows, sizeof *c->spelt)))
         return GLIA_RESOURCE;
+    if (!gl_column_unpack(t->g, c, t->rows)) return GLIA_RESOURCE;
     for (int64_t i = 0; i < t->rows; i++) {
         double v = c->number[i];
         if (isnan(v)) continue;

@@ -58,7 +58,7 @@ int64_t gl_texts_line(const gl_texts *x, int64_t k, gl_text_kind kind) {
     for (int64_t i = 0; i < x->t->rows; i++) {
         int32_t code = x->c->code[i];
         if (code >= 0 && (k < 0 ? x->kind[code] == kind : code == k))
-            return x->t->line ? x->t->line[i] : i + 1;
+            return glia_table_line(x->t, i);
     }
     return 0;
 }
@@ -384,9 +384,9 @@ static void tell_disagreement(const gl_texts *x) {
 bool gl_has_plain_fractions(const glia_table *t) {
     for (int j = 0; j < t->columns; j++) {
         const gl_column *c = &t->column[j];
-        if (c->type != GLIA_NUMBER || c->date || !c->number || c->dress.decimal) continue;
+        if (c->type != GLIA_NUMBER || c->date || !gl_has_numbers(c) || c->dress.decimal) continue;
         for (int64_t i = 0; i < t->rows; i++)
-            if (!isnan(c->number[i]) && c->number[i] != floor(c->number[i])) return true;
+            if (!isnan(gl_number(c, i)) && gl_number(c, i) != floor(gl_number(c, i))) return true;
     }
     return false;
 }

@@ -22,7 +22,7 @@ static glia_status ignore(void *user, int column) {
 static glia_status add_missing(glia_table *t, const gl_column *c, int64_t row) {
     char why[300];
     bool missing = c->type == GLIA_CATEGORY ? c->code[row] < 0
-                   : c->type == GLIA_NUMBER ? isnan(c->number[row])
+                   : c->type == GLIA_NUMBER ? isnan(gl_number(c, row))
                                             : false;
     snprintf(why, sizeof why, "column '%.200s': the target is missing", c->name);
     return missing ? gl_table_add_bad(t, row, glia_table_line(t, row), why) : GLIA_OK;
@@ -31,7 +31,8 @@ static glia_status add_missing(glia_table *t, const gl_column *c, int64_t row) {
 static glia_status add_infinite(glia_table *t, const gl_column *c, int64_t row) {
     char why[300];
     snprintf(why, sizeof why, "column '%.200s': found an infinite number", c->name);
-    return isinf(c->number[row]) ? gl_table_add_bad(t, row, glia_table_line(t, row), why) : GLIA_OK;
+    return isinf(gl_number(c, row)) ? gl_table_add_bad(t, row, glia_table_line(t, row), why)
+                                    : GLIA_OK;
 }
 
 static glia_status find_unanswered(void *user, int target) {

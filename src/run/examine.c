@@ -147,9 +147,9 @@ static void find_missing(const training *r) {
     for (int j = 0; j < r->train.table->columns; j++) {
         bool filled =
             is_learned_from(r, j) && !gl_pipeline_sees_gaps(r->pipeline, name_of(r, j), j);
-        int64_t missing = 0, rows = filled ? r->train.n : 0;
-        for (int64_t i = 0; i < rows; i++)
-            missing += gl_cell_is_missing(&r->train.table->column[j], row_of(&r->train, i));
+        const gl_column *c = &r->train.table->column[j];
+        int64_t missing = 0, rows = filled && gl_may_miss(c) ? r->train.n : 0;
+        for (int64_t i = 0; i < rows; i++) missing += gl_cell_is_missing(c, row_of(&r->train, i));
         double share = (double)missing / (double)r->train.n;
         if (!(share > gl_limit(GL_ILL_missing))) continue;
         gl_find(r->g, r->history, GL_ILL_missing, name_of(r, j), share,
@@ -180,7 +180,7 @@ static bool is_constant(const training *r, int column) {
     if (c->type == GLIA_ARRAY || gl_cell_is_missing(c, first)) return false;
     for (int64_t i = 1; i < r->train.n; i++) {
         int64_t row = row_of(&r->train, i);
-        bool same = c->type == GLIA_NUMBER ? c->number[row] == c->number[first]
+        bool same = c->type == GLIA_NUMBER ? gl_number(c, row) == gl_number(c, first)
                                            : c->code[row] == c->code[first];
         if (!same) return false;
     }

@@ -179,8 +179,9 @@ static gl_scorer *new_scorer(glia_ctx *g, const gl_answers *a, gl_depth depth) {
     s->ranking = gl_alloc(g, s->rankings, sizeof *s->ranking);
     s->order = gl_alloc(g, s->rankings * a->rows, sizeof *s->order);
     s->mark = gl_alloc(g, s->rankings * a->rows, sizeof *s->mark);
-    s->room = gl_alloc(g, s->rankings > 0 ? a->rows : 0, 2 * sizeof *s->room);
-    s->row_loss = gl_alloc(g, a->rows, sizeof *s->row_loss);
+    bool sorts = s->rankings > 0, losses = a->classes > 0 || a->counts;
+    s->room = gl_alloc(g, sorts ? a->rows : 0, 2 * sizeof *s->room);
+    s->row_loss = sorts ? (double *)s->room : gl_alloc(g, losses ? a->rows : 0, sizeof(double));
     s->confusion = gl_alloc(g, a->classes * a->classes, sizeof *s->confusion);
     s->truth = gl_alloc(g, a->classes, sizeof *s->truth);
     s->said = gl_alloc(g, a->classes, sizeof *s->said);
@@ -195,8 +196,8 @@ gl_scorer *gl_scorer_new(glia_ctx *g, const gl_answers *a) { return new_scorer(g
 
 void gl_scorer_free(gl_scorer *s) {
     if (!s) return;
-    void *owned[] = {s->ranking,  s->order,     s->mark,  s->room,
-                     s->row_loss, s->confusion, s->truth, s->said};
+    void *owned[] = {s->ranking, s->order, s->mark, s->room, s->confusion, s->truth, s->said};
+    if (s->row_loss != (double *)s->room) gl_free(s->g, s->row_loss);
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) gl_free(s->g, owned[i]);
     gl_free(s->g, s);
 }

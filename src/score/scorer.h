@@ -33,7 +33,8 @@ struct gl_scorer {
     int64_t *order;      /* [rankings, rows] */
     uint8_t *mark;       /* likewise */
     gl_ranked *room;     /* [2, rows] to sort in */
-    double *row_loss;    /* [rows] classes: -log p of the true one; counts: the deviance */
+    double *row_loss;    /* [rows] classes: -log p of the true one; counts: the deviance. In `room`
+                            where there is one, once rows are sorted */
     double *confusion;   /* [classes, classes] what rows of class i weigh whose answer is j */
     double *truth;       /* [classes] its sums: rows of a class, */
     double *said;        /* [classes] and answers that say it */

@@ -60,7 +60,7 @@ void gl_table_tell_bad(glia_table *t, int64_t known) {
     if (!count) return;
     for (int64_t i = 0; i < known + count; i++) all += t->bad[i].row < 0;
     for (int64_t i = 0; i < count && i < NAMED; i++)
-        gl_warn(t->g, "%s, %s %lld: skipped: %s", t->source, t->line ? "line" : "row",
+        gl_warn(t->g, "%s, %s %lld: skipped: %s", t->source, gl_has_lines(t) ? "line" : "row",
                 (long long)fresh[i].line, fresh[i].why);
     tell_count(t, known, count, all);
     t->bads = sort(t->bad, known + count);
@@ -71,7 +71,17 @@ int64_t glia_table_bad_rows(const glia_table *t) { return t->bads; }
 glia_bad_row glia_table_bad_row(const glia_table *t, int64_t i) { return t->bad[i]; }
 
 int64_t glia_table_line(const glia_table *t, int64_t row) {
-    return t->line ? t->line[row] : row + 1;
+    if (t->line) return t->line[row];
+    return (t->first_line ? t->first_line : 1) + row;
+}
+
+void gl_table_thin_lines(glia_table *t) {
+    int64_t row = 0;
+    while (t->line && row < t->rows && t->line[row] == t->line[0] + row) row++;
+    if (!row || row < t->rows) return;
+    t->first_line = t->line[0];
+    gl_free(t->g, t->line);
+    t->line = NULL;
 }
 
 static int64_t *good_rows(const glia_table *t, int64_t *n) {

@@ -38,7 +38,7 @@ typedef struct target { /* a column of few different numbers */
 static int64_t row_of(const target *y, int64_t i) { return y->rows ? y->rows[i] : i; }
 
 static int value_at(const target *y, int64_t row) {
-    double v = y->t->column[y->column].number[row];
+    double v = gl_number(&y->t->column[y->column], row);
     for (int k = 0; k < y->count; k++)
         if (y->value[k] == v) return k;
     return -1; /* missing */
@@ -65,16 +65,17 @@ static bool consecutive(const target *y) {
 static void explained(const target *y, int j, double *between, double *line) {
     double n = 0, mean = 0, level = 0, square = 0, both = 0, levels = 0;
     double count[GL_FEW_VALUES] = {0}, sum[GL_FEW_VALUES] = {0};
-    const double *v = y->t->column[j].number;
+    const gl_column *c = &y->t->column[j];
     int64_t step = y->n / LOOKED_AT + 1;
     for (int pass = 0; pass < 2; pass++) {
         for (int64_t i = 0; i < y->n; i += step) {
             int64_t row = row_of(y, i);
             int k = value_at(y, row);
-            if (k < 0 || !isfinite(v[row])) continue;
-            if (!pass) n++, mean += v[row], level += y->value[k], count[k]++, sum[k] += v[row];
+            double v = gl_number(c, row);
+            if (k < 0 || !isfinite(v)) continue;
+            if (!pass) n++, mean += v, level += y->value[k], count[k]++, sum[k] += v;
             else {
-                double a = v[row] - mean, b = y->value[k] - level;
+                double a = v - mean, b = y->value[k] - level;
                 square += a * a, both += a * b, levels += b * b;
             }
         }
@@ -93,7 +94,7 @@ static void explained(const target *y, int j, double *between, double *line) {
 static double evenness(const target *y) {
     double between = 0, line = 0;
     for (int j = 0; j < y->t->columns; j++) {
-        bool number = y->t->column[j].type == GLIA_NUMBER && y->t->column[j].number;
+        bool number = y->t->column[j].type == GLIA_NUMBER && gl_has_numbers(&y->t->column[j]);
         if (j != y->column && number) explained(y, j, &between, &line);
     }
     return between > 0.02 ? line / between : NAN;

@@ -41,14 +41,14 @@ static int part_of(const double *cut, double v) {
     return k;
 }
 
-static double mean_of(const double *v, int64_t n, double *deviation) {
+static double mean_of(const gl_column *c, int64_t n, double *deviation) {
     double sum = 0, squares = 0;
     int64_t count = 0;
     for (int64_t i = 0; i < n; i++)
-        if (isfinite(v[i])) sum += v[i], count++;
+        if (isfinite(gl_number(c, i))) sum += gl_number(c, i), count++;
     double mean = sum / (double)count;
     for (int64_t i = 0; i < n; i++)
-        if (isfinite(v[i])) squares += pow(v[i] - mean, 2);
+        if (isfinite(gl_number(c, i))) squares += pow(gl_number(c, i) - mean, 2);
     *deviation = sqrt(squares / (double)count);
     return mean;
 }
@@ -60,15 +60,15 @@ static glia_status drift_of_numbers(const glia_table *t, const gl_column *a,
     int64_t n = 0;
     if (!sorted) return GLIA_RESOURCE;
     for (int64_t i = 0; i < t->rows; i++)
-        if (isfinite(a->number[i])) sorted[n++] = a->number[i];
+        if (isfinite(gl_number(a, i))) sorted[n++] = gl_number(a, i);
     qsort(sorted, (size_t)n, sizeof *sorted, by_number);
     for (int k = 0; n && k < PARTS - 1; k++) cut[k] = sorted[(k + 1) * n / PARTS - (n >= PARTS)];
     gl_free(t->g, sorted);
-    for (int64_t i = 0; i < t->rows; i++) x[part_of(cut, a->number[i])]++;
-    for (int64_t i = 0; i < other->rows; i++) y[part_of(cut, b->number[i])]++;
+    for (int64_t i = 0; i < t->rows; i++) x[part_of(cut, gl_number(a, i))]++;
+    for (int64_t i = 0; i < other->rows; i++) y[part_of(cut, gl_number(b, i))]++;
     out->shift = index_of(x, y, PARTS + 1, (double)t->rows, (double)other->rows);
-    double mean = mean_of(a->number, t->rows, &deviation);
-    out->moved = (mean_of(b->number, other->rows, &ignored) - mean) / deviation;
+    double mean = mean_of(a, t->rows, &deviation);
+    out->moved = (mean_of(b, other->rows, &ignored) - mean) / deviation;
     if (!isfinite(out->moved)) out->moved = NAN;
     return GLIA_OK;
 }
@@ -131,7 +131,7 @@ glia_status glia_table_drift(const glia_table *t, int column, const glia_table *
     out->missing = missing_share(t, column), out->missing_there = missing_share(other, out->column);
     if (out->retyped || a->type == GLIA_ARRAY || a->role == GL_AS_TEXT) return GLIA_OK;
     if (a->type == GLIA_CATEGORY) return drift_of_texts(t, a, other, b, out);
-    return a->number && b->number ? drift_of_numbers(t, a, other, b, out) : GLIA_OK;
+    return gl_has_numbers(a) && gl_has_numbers(b) ? drift_of_numbers(t, a, other, b, out) : GLIA_OK;
 }
 
 /* ------------------------------------------------------------------------------------ copies -- */

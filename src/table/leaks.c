@@ -71,7 +71,7 @@ static void hash_arrays(const gl_column *c, const gl_selection *rows, uint64_t *
 
 bool gl_column_hash(glia_ctx *g, const gl_column *c, const gl_selection *rows, uint64_t *hash) {
     for (int64_t i = 0; c->type == GLIA_NUMBER && i < rows->n; i++)
-        hash[i] = hash_number(hash[i], c->number ? c->number[gl_selected(rows, i)] : 0);
+        hash[i] = hash_number(hash[i], gl_number(c, gl_selected(rows, i)));
     if (c->type == GLIA_ARRAY) hash_arrays(c, rows, hash);
     return c->type != GLIA_CATEGORY || hash_categories(g, c, rows, hash);
 }
@@ -118,7 +118,7 @@ static int by_x_then_y(const void *a, const void *b) {
 }
 
 static double cell(const gl_column *c, int64_t row) {
-    return c->type == GLIA_NUMBER ? c->number[row] : (double)c->code[row];
+    return c->type == GLIA_NUMBER ? gl_number(c, row) : (double)c->code[row];
 }
 
 /* Rows whose cell of x is there. A missing one has the code -1, and says something, too. */

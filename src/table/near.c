@@ -58,7 +58,7 @@ static double rounded(double v) {
 static bool hash_rounded(glia_ctx *g, const gl_column *c, int64_t rows, uint64_t *hash) {
     double *v = gl_alloc(g, rows, sizeof *v);
     if (!v) return false;
-    for (int64_t i = 0; i < rows; i++) v[i] = rounded(c->number[i]);
+    for (int64_t i = 0; i < rows; i++) v[i] = rounded(gl_number(c, i));
     gl_column view = {.type = GLIA_NUMBER, .number = v};
     bool ok = gl_column_hash(g, &view, &(gl_selection){.n = rows}, hash);
     gl_free(g, v);
@@ -68,7 +68,7 @@ static bool hash_rounded(glia_ctx *g, const gl_column *c, int64_t rows, uint64_t
 static bool hash_cells(search *s, side *a, int j, bool round) {
     const gl_column *c = gl_table_source(a->t, s->first.t->column[j].name, j);
     int64_t rows = a->t->rows;
-    bool numbers = c && c->type == GLIA_NUMBER && c->number && c->date == GL_NO_DATE;
+    bool numbers = c && c->type == GLIA_NUMBER && gl_has_numbers(c) && c->date == GL_NO_DATE;
     for (int64_t i = 0; i < rows; i++) a->cell[i] = (uint64_t)j + 1;
     bool ok =
         c && (round && numbers ? hash_rounded(s->g, c, rows, a->cell)

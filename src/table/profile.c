@@ -45,7 +45,7 @@ static int by_number(const void *a, const void *b) {
 /* NaN: missing or infinite. */
 static double value_of(const gl_column *c, int64_t row) {
     if (c->type == GLIA_CATEGORY) return c->code[row] < 0 ? NAN : (double)c->code[row];
-    double v = c->number ? c->number[row] : 0;
+    double v = gl_number(c, row);
     return isfinite(v) ? v : NAN;
 }
 

@@ -132,21 +132,20 @@ static glia_status make_numbers(glia_table *t, gl_column *c) {
 }
 
 static glia_status make_texts(glia_table *t, gl_column *c) {
-    const double *number = c->number;
     int32_t *code = gl_alloc(t->g, t->rows, sizeof *code);
     if (!code) return GLIA_RESOURCE;
     glia_status status = GLIA_OK;
     for (int64_t i = 0; i < t->rows && !status; i++) {
         char text[40];
         code[i] = -1;
-        if (isnan(number[i])) continue;
+        double number = gl_number(c, i);
+        if (isnan(number)) continue;
         const char *spelt = c->spelt ? c->spelt[i] : NULL;
-        if (!spelt) spelt = gl_print_number(number[i], text, sizeof text);
+        if (!spelt) spelt = gl_print_number(number, text, sizeof text);
         code[i] = gl_column_code(t, c, spelt, strlen(spelt));
         if (code[i] < 0) status = t->g->code;
     }
-    gl_free(t->g, c->number);
-    c->number = NULL;
+    gl_column_drop_numbers(t->g, c);
     c->type = GLIA_CATEGORY;
     c->code = code;
     return status;

@@ -206,18 +206,23 @@ typedef struct outsider {
     int64_t times, numbers;
 } outsider;
 
-static outsider at_the_end(const gl_column *c, int64_t rows, double sign) {
-    outsider o = {.value = INFINITY, .next = INFINITY, .far = -INFINITY};
+static void look(outsider *o, double x) {
+    if (x < o->value) o->next = o->value, o->value = x, o->times = 0;
+    else if (x > o->value && x < o->next) o->next = x;
+    o->times += x == o->value;
+    o->numbers++;
+    if (x > o->far) o->far = x;
+}
+
+/* The largest is the least of the numbers with the other sign. */
+static void find_ends(const gl_column *c, int64_t rows, outsider end[2]) {
+    end[0] = end[1] = (outsider){.value = INFINITY, .next = INFINITY, .far = -INFINITY};
     for (int64_t i = 0; i < rows; i++) {
-        double x = sign * c->number[i];
+        double x = gl_number(c, i);
         if (!isfinite(x)) continue;
-        if (x < o.value) o.next = o.value, o.value = x, o.times = 0;
-        else if (x > o.value && x < o.next) o.next = x;
-        o.times += x == o.value;
-        o.numbers++;
-        o.far = fmax(o.far, x);
+        look(&end[0], -x);
+        look(&end[1], x);
     }
-    return o;
 }
 
 /* -999 among temperatures: a whole number further from all others than they are from each other,
@@ -235,9 +240,12 @@ static char *print_value(const gl_column *c, double v, char *buf, size_t size) {
 
 bool gl_find_outsider(const glia_table *t, int column, char *line, size_t size) {
     const gl_column *c = &t->column[column];
-    if (c->type != GLIA_NUMBER || !c->number || t->sparse) return false;
-    for (double sign = -1; sign <= 1; sign += 2) {
-        outsider o = at_the_end(c, t->rows, sign);
+    if (c->type != GLIA_NUMBER || !gl_has_numbers(c) || t->sparse) return false;
+    outsider end[2];
+    find_ends(c, t->rows, end);
+    for (int k = 0; k < 2; k++) {
+        const outsider o = end[k];
+        const double sign = k ? 1 : -1;
         char number[40], next[40];
         if (!is_outside(&o)) continue;
         snprintf(

@@ -41,7 +41,7 @@ static int64_t find_classes(const glia_table *t, const gl_column *c, int64_t *cl
     if (count > MOST_CLASSES) return 1;
     for (int64_t i = 0; i < t->rows; i++) {
         int k = 0;
-        while (k < count && value[k] != c->number[i]) k++;
+        while (k < count && value[k] != gl_number(c, i)) k++;
         class[i] = k; /* missing cells are a class of their own */
     }
     return count + 1;

@@ -63,12 +63,12 @@ static int64_t count_keys(glia_ctx *g, const uint64_t *key, int64_t n) {
 }
 
 /* How many different values; 0 when memory is out. */
-static int64_t count_distinct(glia_ctx *g, const double *v, int64_t n) {
+static int64_t count_distinct(glia_ctx *g, const gl_column *c, int64_t n) {
     uint64_t *key = gl_alloc(g, n, sizeof *key);
     if (!key) return 0;
     int64_t m = 0;
     for (int64_t i = 0; i < n; i++) {
-        double same = v[i] + 0.0; /* -0 is 0 */
+        double same = gl_number(c, i) + 0.0; /* -0 is 0 */
         if (!isnan(same)) memcpy(&key[m++], &same, sizeof same);
     }
     int64_t distinct = count_keys(g, key, m);
@@ -93,10 +93,10 @@ static void add_value(glia_column *out, double v, double *sum) {
 /* Extremes are of what is there; a column without a single number has NaN for all three. */
 static void describe_numbers(const glia_table *t, const gl_column *c, glia_column *out) {
     double sum = 0;
-    for (int64_t i = 0; i < t->rows; i++) add_value(out, c->number[i], &sum);
+    for (int64_t i = 0; i < t->rows; i++) add_value(out, gl_number(c, i), &sum);
     int64_t finite = t->rows - out->missing - out->infinite;
     if (finite) out->mean = sum / (double)finite;
-    out->distinct = count_distinct(t->g, c->number, t->rows);
+    out->distinct = count_distinct(t->g, c, t->rows);
 }
 
 static void describe_categories(const glia_table *t, const gl_column *c, glia_column *out) {
@@ -167,15 +167,15 @@ __attribute__((format(printf, 2, 3))) static void remark(remarks *r, const char 
 /* A missing cell is no whole number: NaN differs from its floor. */
 static bool all_whole(const gl_column *c, int64_t rows) {
     for (int64_t i = 0; i < rows; i++) {
-        if (c->number[i] != floor(c->number[i])) return false;
+        if (gl_number(c, i) != floor(gl_number(c, i))) return false;
     }
     return true;
 }
 
 static int64_t first_infinite(const glia_table *t, const gl_column *c) {
     int64_t row = 0;
-    while (!isinf(c->number[row])) row++;
-    return t->line ? t->line[row] : row + 1;
+    while (!isinf(gl_number(c, row))) row++;
+    return glia_table_line(t, row);
 }
 
 /* Remarks are for a person before a training; what the doctor says afterwards has limits of its
@@ -229,10 +229,10 @@ bool gl_in_order_of_time(const glia_table *t, const gl_column *c) {
     double last = NAN, first = NAN;
     if (!c->date || c->type != GLIA_NUMBER) return false;
     for (int64_t i = 0; i < t->rows; i++) {
-        if (isnan(c->number[i])) continue;
-        if (c->number[i] < last) return false;
-        if (isnan(first)) first = c->number[i];
-        last = c->number[i];
+        if (isnan(gl_number(c, i))) continue;
+        if (gl_number(c, i) < last) return false;
+        if (isnan(first)) first = gl_number(c, i);
+        last = gl_number(c, i);
     }
     return last > first;
 }
@@ -268,7 +268,7 @@ static void remark_balance(remarks *r, const glia_table *t, const gl_column *c) 
     for (int64_t k = 0; k < classes; k++) {
         int64_t n = 0;
         for (int64_t i = 0; i < t->rows; i++)
-            n += numbers ? c->number[i] == value[k] : c->code[i] == k;
+            n += numbers ? gl_number(c, i) == value[k] : c->code[i] == k;
         if (n < few) few = n;
         if (n > many) many = n;
     }

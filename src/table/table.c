@@ -8,13 +8,14 @@
  *     2      NaN, missing    code -1, missing        an array has no missing cells
  *
  * Column by column, because whoever looks at a table looks at one column at a time: is it a
- * number, how is it spread, what are its texts. A number takes 8 bytes, a text 4 and its place in
- * the pool once.
+ * number, how is it spread, what are its texts. A number takes 8 bytes, or as many as its
+ * digits need (packed.h), a text 4 and its place in the pool once.
  */
 #include "../base/keyed.h"
 #include "table.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -119,9 +120,26 @@ glia_status glia_table_name_columns(glia_table *t, const glia_table *like) {
     return GLIA_OK;
 }
 
+void gl_column_drop_numbers(glia_ctx *g, gl_column *c) {
+    gl_free(g, c->number);
+    gl_free(g, c->packed.bytes);
+    gl_free(g, c->given);
+    c->number = c->given = NULL, c->packed = (gl_packed){0};
+}
+
+bool gl_column_unpack(glia_ctx *g, gl_column *c, int64_t rows) {
+    if (c->number) return true;
+    double *number = gl_alloc_unset(g, rows, sizeof *number);
+    for (int64_t i = 0; number && i < rows; i++) number[i] = gl_number(c, i);
+    if (!number) return false;
+    gl_column_drop_numbers(g, c);
+    c->number = number;
+    return true;
+}
+
 static void free_column(glia_ctx *g, gl_column *c) {
     gl_free(g, c->name);
-    gl_free(g, c->number);
+    gl_column_drop_numbers(g, c);
     gl_free(g, c->code);
     gl_free(g, c->category);
     gl_free(g, c->slot);
@@ -248,8 +266,9 @@ static bool select_column(glia_table *to, const gl_column *from, const int64_t *
     if (from->type == GLIA_CATEGORY) return select_codes(to, c, from, rows);
     if (from->type == GLIA_ARRAY) return select_arrays(to, c, from, rows);
     c->dress = from->dress, c->date = from->date, c->timed = from->timed;
+    if (from->packed.bytes) return gl_pack_some(to->g, &c->packed, &from->packed, rows, to->rows);
     c->number = gl_alloc(to->g, to->rows, sizeof *c->number);
-    for (int64_t i = 0; c->number && i < to->rows; i++) c->number[i] = from->number[rows[i]];
+    for (int64_t i = 0; c->number && i < to->rows; i++) c->number[i] = gl_number(from, rows[i]);
     for (int64_t i = 0; c->number && from->infinite && i < to->rows; i++)
         c->infinite += isinf(c->number[i]) != 0;
     return c->number;
@@ -266,7 +285,7 @@ glia_table *glia_table_select(const glia_table *t, const int64_t *rows, int64_t 
         return glia_table_free(to), NULL;
     to->line = gl_alloc(t->g, n, sizeof *to->line);
     bool ok = to->line;
-    for (int64_t i = 0; ok && i < n; i++) to->line[i] = t->line ? t->line[rows[i]] : rows[i] + 1;
+    for (int64_t i = 0; ok && i < n; i++) to->line[i] = glia_table_line(t, rows[i]);
     for (int j = 0; ok && j < t->columns; j++) ok = select_column(to, &t->column[j], rows);
     if (ok) return to;
     glia_table_free(to);
@@ -362,7 +381,8 @@ int glia_table_locate(const glia_table *t, const char *name) {
 
 /* As editors and people count: the first line is 1, and a header is a line. */
 const char *gl_table_where(const glia_table *t, int64_t row, char *buf, size_t size) {
-    if (t->line) snprintf(buf, size, "%s, line %lld", t->source, (long long)t->line[row]);
+    if (gl_has_lines(t))
+        snprintf(buf, size, "%s, line %lld", t->source, (long long)glia_table_line(t, row));
     else snprintf(buf, size, "%s, row %lld", t->source, (long long)row + 1);
     return buf;
 }
@@ -375,7 +395,7 @@ glia_status gl_table_check_finite(glia_ctx *g, const glia_table *t, const gl_col
     if (c->type != GLIA_NUMBER || !c->infinite) return GLIA_OK;
     for (int64_t i = 0; i < n; i++) {
         int64_t row = list ? list[i] : first + i;
-        if (!isinf(c->number[row])) continue;
+        if (!isinf(gl_number(c, row))) continue;
         return gl_fail(
             g, GLIA_INPUT,
             "%s, column '%s': found an infinite number, expected a finite one (%lld such "
@@ -407,7 +427,7 @@ static int insert_value(double *values, int count, int limit, double v) {
 int gl_distinct(const gl_column *c, const int64_t *rows, int64_t n, int limit, double *values) {
     int count = 0;
     for (int64_t i = 0; i < n && count <= limit; i++) {
-        double v = c->number[rows ? rows[i] : i];
+        double v = gl_number(c, rows ? rows[i] : i);
         if (!isnan(v)) count = insert_value(values, count, limit, v == 0 ? 0 : v); /* -0 is 0 */
     }
     return count;
@@ -470,10 +490,22 @@ int32_t gl_column_code(glia_table *t, gl_column *c, const char *text, size_t len
     return *slot - 1;
 }
 
+/* Whoever asks may look at them as long as the table is there, and others at what is packed; two
+ * may ask at once. */
+static const double *give_numbers(glia_ctx *g, gl_column *c, int64_t rows) {
+    static pthread_mutex_t giving = PTHREAD_MUTEX_INITIALIZER;
+    pthread_mutex_lock(&giving);
+    if (!c->given) c->given = gl_alloc_unset(g, rows, sizeof *c->given);
+    for (int64_t i = 0; c->given && i < rows; i++) c->given[i] = gl_number(c, i);
+    pthread_mutex_unlock(&giving);
+    return c->given;
+}
+
 glia_tensor glia_table_values(const glia_table *t, int column) {
-    const gl_column *c = &t->column[column];
+    gl_column *c = &t->column[column];
     if (c->type == GLIA_ARRAY) return c->array;
     if (c->type == GLIA_CATEGORY)
         return (glia_tensor){.dtype = GLIA_I32, .ndim = 2, .dim = {t->rows, 1}, .data = c->code};
-    return glia_tensor_f64(c->number, t->rows, 1);
+    const double *number = c->packed.bytes ? give_numbers(t->g, c, t->rows) : c->number;
+    return glia_tensor_f64(number, t->rows, 1);
 }

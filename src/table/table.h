@@ -12,6 +12,7 @@
 #include "../base/base.h"
 #include "date.h"
 #include "dress.h"
+#include "packed.h"
 
 /* What the user said a column is; it wins over what its cells look like. A text is free text, whose
  * words matter; a category is one of a kind. */
@@ -27,11 +28,13 @@ typedef struct gl_column {
     char *name;
     glia_column_type type;
     gl_column_role role;
-    bool nameless;   /* its place in the header was empty */
-    bool lost;       /* cells that are no numbers, as was said, are missing */
-    double *number;  /* GLIA_NUMBER: [rows], NaN = missing; NULL: 0 in every row */
-    int32_t *code;   /* GLIA_CATEGORY: [rows], index into category, -1 = missing */
-    char **category; /* GLIA_CATEGORY: the different texts in order of first appearance */
+    bool nameless;    /* its place in the header was empty */
+    bool lost;        /* cells that are no numbers, as was said, are missing */
+    double *number;   /* GLIA_NUMBER: [rows], NaN = missing; NULL: they are packed */
+    gl_packed packed; /* GLIA_NUMBER: as read from text; empty, too: 0 in every row */
+    double *given;    /* NULL, or what glia_table_values made of it */
+    int32_t *code;    /* GLIA_CATEGORY: [rows], index into category, -1 = missing */
+    char **category;  /* GLIA_CATEGORY: the different texts in order of first appearance */
     int64_t categories, category_cap;
     int32_t *slot; /* hash table over category: code + 1, or 0 for free; slots is a power of two */
     int64_t slots;
@@ -60,7 +63,8 @@ struct glia_table {
     gl_column *column;
     glia_bad_row *bad; /* [bads] rows that cannot be used, in the order of their lines */
     int64_t bads, bad_cap;
-    int64_t *line;        /* [rows] line of the file where a row begins; NULL for array files */
+    int64_t *line;        /* [rows] line of the file where a row begins; NULL: they follow on */
+    int64_t first_line;   /* from this one; 0: rows have none, as in array files */
     char decimal;         /* as found in the file */
     char delimiter;       /* of a table of text; 0: it is none */
     int header;           /* 1: its first row names the columns; -1: it has none */
@@ -76,6 +80,23 @@ typedef struct gl_selection {
 static inline int64_t gl_selected(const gl_selection *r, int64_t i) {
     return r->list ? r->list[i] : r->first + i;
 }
+
+static inline bool gl_has_lines(const glia_table *t) { return t->line || t->first_line; }
+/* Lines that follow on need not be kept. */
+void gl_table_thin_lines(glia_table *t);
+
+/* The number of a row; NaN: missing. */
+static inline double gl_number(const gl_column *c, int64_t row) {
+    if (c->packed.bytes) return gl_packed_at(&c->packed, row);
+    return c->number ? c->number[row] : 0;
+}
+/* Numbers that lie somewhere, and not only 0 in every row. */
+static inline bool gl_has_numbers(const gl_column *c) { return c->number || c->packed.bytes; }
+/* May some be missing? */
+static inline bool gl_may_miss(const gl_column *c) { return !c->packed.bytes || c->packed.gaps; }
+/* Makes them doubles of [rows], to be written; false: memory is out. */
+bool gl_column_unpack(glia_ctx *g, gl_column *c, int64_t rows);
+void gl_column_drop_numbers(glia_ctx *g, gl_column *c);
 
 /* Members of glia_read_options that a model keeps, in as_trained: they give way where a file shows
  * that it is another. */

@@ -52,7 +52,7 @@ static const char *total_of(const glia_table *t, int64_t row) {
 /* ------------------------------------------------------------------------------------- sums -- */
 
 static bool has_number(const gl_column *c, int64_t row) {
-    return c->type == GLIA_NUMBER && c->number && !c->date && isfinite(c->number[row]);
+    return c->type == GLIA_NUMBER && gl_has_numbers(c) && !c->date && isfinite(gl_number(c, row));
 }
 
 /* Of the numbers above it; *filled: how many are not 0. */
@@ -60,9 +60,9 @@ static double sum_above(const gl_column *c, int64_t row, int64_t *filled) {
     double sum = 0;
     *filled = 0;
     for (int64_t i = 0; i < row; i++) {
-        if (!isfinite(c->number[i])) continue;
-        sum += c->number[i];
-        *filled += c->number[i] != 0;
+        if (!isfinite(gl_number(c, i))) continue;
+        sum += gl_number(c, i);
+        *filled += gl_number(c, i) != 0;
     }
     return sum;
 }
@@ -79,8 +79,8 @@ static bool sums_up(const glia_table *t, int64_t row) {
         const gl_column *c = &t->column[j];
         int64_t filled;
         if (!has_number(c, row)) continue;
-        double found = c->number[row], sum = sum_above(c, row, &filled);
-        double mean = has_number(c, row - 1) ? c->number[row - 1] : 0; /* may stand above it */
+        double found = gl_number(c, row), sum = sum_above(c, row, &filled);
+        double mean = has_number(c, row - 1) ? gl_number(c, row - 1) : 0; /* may stand above it */
         numbers++;
         right += is_near(found, sum, 0.001) || is_near(2 * found, sum, 0.001) ||
                  is_near(found, sum - mean, 0.001);
@@ -92,12 +92,12 @@ static bool sums_up(const glia_table *t, int64_t row) {
 static bool is_odd(const glia_table *t, int64_t row) {
     for (int j = 0; j < t->columns; j++) {
         const gl_column *c = &t->column[j];
-        if (c->type == GLIA_ARRAY || (c->type == GLIA_NUMBER && !c->number)) continue;
+        if (c->type == GLIA_ARRAY || (c->type == GLIA_NUMBER && !gl_has_numbers(c))) continue;
         bool texts = c->type == GLIA_CATEGORY;
-        bool missing = texts ? c->code[row] < 0 : isnan(c->number[row]);
+        bool missing = texts ? c->code[row] < 0 : isnan(gl_number(c, row));
         int64_t like = 0;
         for (int64_t i = 0; i < row; i++)
-            like += missing ? (texts ? c->code[i] < 0 : isnan(c->number[i]))
+            like += missing ? (texts ? c->code[i] < 0 : isnan(gl_number(c, i)))
                             : texts && c->code[i] == c->code[row];
         if (missing ? 10 * like <= row : texts && !like && 2 * c->categories <= t->rows)
             return true;
@@ -115,7 +115,7 @@ static bool sums_up_silently(const glia_table *t, int64_t row) {
         int64_t filled;
         if (!has_number(c, row)) continue;
         double sum = sum_above(c, row, &filled);
-        if (!is_near(c->number[row], sum, 1e-9) || 2 * filled <= row) return false;
+        if (!is_near(gl_number(c, row), sum, 1e-9) || 2 * filled <= row) return false;
         right++;
     }
     return right > 1 || (right && is_odd(t, row));

@@ -9,6 +9,7 @@
 #include "slips.h"
 
 #include <stdio.h>
+#include <math.h>
 #include <string.h>
 
 /* Measured attributes are few, and nobody writes samples side by side unless there are more. */
@@ -16,7 +17,8 @@ enum { LEAST_ROWS = 3, MOST_ROWS = 100 };
 
 static bool is_number(const gl_column *c, int64_t row, bool *there) {
     double v;
-    if (c->type == GLIA_NUMBER) return *there = c->number && c->number[row] == c->number[row], true;
+    if (c->type == GLIA_NUMBER)
+        return *there = gl_has_numbers(c) && !isnan(gl_number(c, row)), true;
     const char *text = c->code[row] < 0 ? "" : c->category[c->code[row]];
     *there = *text;
     return gl_parse_number(text, strlen(text), '.', &v);

@@ -21,9 +21,9 @@ void glia_table_cell(const glia_table *t, int64_t row, int column, char *buf, si
         break;
     case GLIA_NUMBER:
         snprintf(buf, size, "%s", "");
-        if (isnan(c->number[row])) break;
-        if (c->date) gl_date_text(c->number[row], c->timed, buf, size);
-        else gl_print_number(c->number[row], buf, size);
+        if (isnan(gl_number(c, row))) break;
+        if (c->date) gl_date_text(gl_number(c, row), c->timed, buf, size);
+        else gl_print_number(gl_number(c, row), buf, size);
         break;
     }
 }

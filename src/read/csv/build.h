@@ -36,7 +36,8 @@ typedef struct gl_csv_part {
     int64_t header;    /* its rows that name columns: 1 or 0 */
     int64_t first_row; /* the line where the first row of the whole text begins */
     int64_t cap;       /* rows that there is room for in the columns */
-    glia_table *table; /* its columns begin at its place in those of the whole; texts are its own */
+    glia_table *table; /* its codes begin at their place in those of the whole; texts are its own */
+    double *numbers;   /* [columns of numbers, cap], until they are packed */
     gl_csv_tally *tally; /* [columns] */
     gl_memo *memo;       /* [columns, GL_MEMOS]; NULL: there are too many columns */
     uint64_t seen;       /* words of the option 'missing' */

@@ -90,8 +90,8 @@ static int count_names(const glia_table *t, int64_t row) {
     int names = 0;
     for (int j = 0; j < t->columns; j++) {
         const gl_column *c = &t->column[j];
-        bool missing =
-            c->type == GLIA_CATEGORY ? c->code[row] < 0 : !c->number || isnan(c->number[row]);
+        bool missing = c->type == GLIA_CATEGORY ? c->code[row] < 0
+                                                : !gl_has_numbers(c) || isnan(gl_number(c, row));
         if (missing) continue;
         if (c->type != GLIA_CATEGORY || names < j || is_number_at(t, c, row)) return 0;
         names++;

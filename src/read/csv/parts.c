@@ -8,9 +8,10 @@
  *     c,y    part 2    rows 2, 3    y is 0, z is 1            1  2
  *     d,z                           joined: y is 1, z is 2
  *
- * Every part writes to its own place in columns that all share, since no row can begin before the
- * lines above it: where some of those are no rows, what follows moves up. Texts get codes in each
- * part, and then those of the whole.
+ * Every part writes codes to its own place in columns that all share, since no row can begin before
+ * the lines above it: where some of those are no rows, what follows moves up. Texts get codes in
+ * each part, and then those of the whole. Numbers are packed in each part, and then put behind
+ * those of the whole: as doubles they would be the most of a training's memory.
  *
  * In a file with quotes a line end may be within a cell. Parts are cut where an even number of
  * quotes stands before; and where a part finds a row open at its end, that was a mistake (a quote
@@ -101,7 +102,10 @@ static void close_part(gl_csv_part *part, glia_ctx *g) {
         gl_free(g, c->category);
         gl_free(g, c->slot);
         gl_free(g, c->spelt);
+        gl_free(g, c->packed.bytes);
     }
+    gl_free(g, part->numbers);
+    part->numbers = NULL;
     gl_table_drop_texts(t);
     gl_free(g, part->tally);
     gl_free(g, part->memo);
@@ -113,7 +117,23 @@ static void close_part(gl_csv_part *part, glia_ctx *g) {
 /* 400 kB for each part at most; of more columns not even the memos would stay in a cache. */
 enum { MOST_MEMOS = 256 };
 
-/* Its columns are those of the whole from its row on, with texts of their own. */
+/* Room for the numbers of a part, as doubles: a megabyte of text or two. */
+static bool open_numbers(gl_csv_part *part, glia_ctx *g) {
+    glia_table *t = part->table;
+    int64_t columns = 0, cells;
+    for (int j = 0; j < t->columns; j++)
+        columns += t->column[j].type == GLIA_NUMBER && !part->tally[j].done;
+    if (!gl_multiply(columns, part->cap, &cells)) return false;
+    double *at = part->numbers = gl_alloc_unset(g, cells, sizeof *at);
+    for (int j = 0; at && j < t->columns; j++) {
+        if (t->column[j].type != GLIA_NUMBER || part->tally[j].done) continue;
+        t->column[j].number = at;
+        at += part->cap;
+    }
+    return part->numbers;
+}
+
+/* Its columns are those of the whole from its row on, with texts and numbers of their own. */
 static bool open_part(const parts *p, gl_csv_part *part, int64_t row, glia_ctx *g) {
     glia_table *t = part->table = gl_table_view(g, p->t);
     if (!t) return false;
@@ -123,13 +143,13 @@ static bool open_part(const parts *p, gl_csv_part *part, int64_t row, glia_ctx *
     t->rows = 0, t->line += row, t->pool = NULL;
     for (int j = 0; j < t->columns; j++) {
         gl_column *c = &t->column[j];
-        if (c->number) c->number += row;
+        c->number = NULL, c->packed = (gl_packed){0};
         if (c->code) c->code += row;
         c->category = NULL, c->slot = NULL, c->spelt = NULL;
         c->categories = c->category_cap = c->slots = 0;
         if (part->tally) part->tally[j].done = p->tally[j].done;
     }
-    return part->tally && (many || part->memo);
+    return part->tally && (many || part->memo) && open_numbers(part, g);
 }
 
 /* Cells are read from memory of the hand, which the next part gets. */
@@ -146,11 +166,25 @@ static glia_status read_cells(const parts *p, gl_csv_part *part, glia_ctx *g) {
     return status;
 }
 
+static glia_status pack_numbers(gl_csv_part *part, glia_ctx *g) {
+    glia_table *t = part->table;
+    bool ok = true;
+    for (int j = 0; ok && j < t->columns; j++) {
+        gl_column *c = &t->column[j];
+        if (c->number) ok = gl_pack(g, &c->packed, t->rows, 0, c->number, t->rows);
+        c->number = NULL;
+    }
+    gl_free(g, part->numbers);
+    part->numbers = NULL;
+    return ok ? GLIA_OK : GLIA_RESOURCE;
+}
+
 static glia_status read_part(void *user, gl_hand *hand, int64_t k) {
     parts *p = user;
     gl_csv_part *part = &p->part[k];
     glia_status status = GLIA_RESOURCE;
     if (open_part(p, part, p->row[k], hand->g)) status = read_cells(p, part, hand->g);
+    if (!status) status = pack_numbers(part, hand->g);
     if (status) close_part(part, hand->g);
     return status;
 }
@@ -197,11 +231,14 @@ static bool join_spelt(parts *p, gl_column *to, const gl_column *from, int64_t r
 }
 
 static void move_up(gl_column *to, const gl_column *from, int64_t at, int64_t rows) {
-    size_t n = (size_t)rows;
-    if (to->number && to->number + at != from->number)
-        memmove(to->number + at, from->number, n * sizeof *to->number);
     if (to->code && to->code + at != from->code)
-        memmove(to->code + at, from->code, n * sizeof *to->code);
+        memmove(to->code + at, from->code, (size_t)rows * sizeof *to->code);
+}
+
+static bool join_numbers(parts *p, gl_column *to, const gl_column *from, int64_t rows) {
+    int64_t cap = p->row[p->n - 1] + p->part[p->n - 1].cap;
+    return !from->packed.bytes ||
+           gl_pack_again(p->t->g, &to->packed, cap, p->t->rows, &from->packed, rows);
 }
 
 static bool join_columns(parts *p, const gl_csv_part *part) {
@@ -212,7 +249,7 @@ static bool join_columns(parts *p, const gl_csv_part *part) {
         if (p->tally[j].done) continue;
         add_tally(&p->tally[j], &part->tally[j]);
         if (to->code && !join_codes(t, to, from, rows)) return false;
-        if (!join_spelt(p, to, from, rows)) return false;
+        if (!join_spelt(p, to, from, rows) || !join_numbers(p, to, from, rows)) return false;
         move_up(to, from, t->rows, rows);
     }
     return true;
@@ -254,13 +291,20 @@ static glia_status prepare_columns(parts *p) {
         gl_column *c = &t->column[j];
         if (p->tally[j].done) continue;
         p->tally[j] = (gl_csv_tally){0};
-        if (c->type == GLIA_NUMBER && !c->number)
-            c->number = gl_alloc_unset(t->g, cap, sizeof *c->number);
         if (c->type == GLIA_CATEGORY && !c->code)
             c->code = gl_alloc_unset(t->g, cap, sizeof *c->code);
-        if (!c->number && !c->code) return GLIA_RESOURCE;
+        if (c->type == GLIA_CATEGORY && !c->code) return GLIA_RESOURCE;
     }
     return GLIA_OK;
+}
+
+/* Numbers that take 8 bytes are doubles. */
+static void settle_numbers(glia_table *t) {
+    for (gl_column *c = t->column; c < t->column + t->columns; c++) {
+        if (!c->packed.bytes || c->packed.width < 8) continue;
+        c->number = (double *)(void *)c->packed.bytes;
+        c->packed = (gl_packed){0};
+    }
 }
 
 static glia_status read_parts(parts *p) {
@@ -271,15 +315,16 @@ static glia_status read_parts(parts *p) {
     status = gl_crew_work(p->t->g, &work);
     for (int k = 0; k < p->n; k++)
         close_part(&p->part[k], p->t->g); /* of those that were forgotten */
+    settle_numbers(p->t);
     return status;
 }
 
 /* Numbers that were read are no longer known as they were spelt. */
 static void become_texts(glia_table *t, int column) {
     gl_column *c = &t->column[column];
-    gl_free(t->g, c->number);
+    gl_column_drop_numbers(t->g, c);
     gl_free(t->g, c->spelt);
-    c->number = NULL, c->spelt = NULL;
+    c->spelt = NULL;
     c->type = GLIA_CATEGORY;
 }
 
@@ -287,10 +332,10 @@ static void become_texts(glia_table *t, int column) {
 static void start_over(parts *p) {
     glia_table *t = p->t;
     for (gl_column *c = t->column; c < t->column + t->columns; c++) {
-        gl_free(t->g, c->number);
+        gl_column_drop_numbers(t->g, c);
         gl_free(t->g, c->code);
         gl_free(t->g, c->spelt);
-        c->number = NULL, c->code = NULL, c->spelt = NULL;
+        c->code = NULL, c->spelt = NULL;
         c->categories = 0;
         if (c->slot) memset(c->slot, 0, (size_t)c->slots * sizeof *c->slot);
     }
@@ -314,8 +359,8 @@ static bool has_more_texts(parts *p) {
     bool more = false;
     for (int j = 0; j < p->t->columns; j++) {
         gl_csv_tally *found = &p->tally[j];
-        bool texts =
-            p->t->column[j].number && (found->texts || found->codes || may_be_versions(p, j));
+        bool texts = p->t->column[j].type == GLIA_NUMBER &&
+                     (found->texts || found->codes || may_be_versions(p, j));
         found->done = !texts;
         if (texts) become_texts(p->t, j);
         more |= texts;

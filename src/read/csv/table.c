@@ -85,7 +85,7 @@ static bool look_at_thousands(const glia_table *t, const gl_column *c, const gl_
     int64_t shorter = 0;
     *out = (thousands){.first = -1, .first_large = -1};
     for (int64_t i = 0; i < t->rows; i++) {
-        double v = fabs(c->number[i]);
+        double v = fabs(gl_number(c, i));
         if (!isfinite(v)) continue;
         if (v == floor(v)) {
             out->small += v < 1000;
@@ -112,9 +112,9 @@ static void doubt_thousands(const csv *c, const glia_table *t, const gl_csv_tall
         bool plain = column->type == GLIA_NUMBER && column->role != GL_AS_DATE;
         if (!plain || !look_at_thousands(t, column, &tally[j], &k)) continue;
         if (!k.large && !semicolons) continue;
-        snprintf(with, sizeof with, "%.3f", column->number[k.first]);
+        snprintf(with, sizeof with, "%.3f", gl_number(column, k.first));
         *strchr(with, '.') = c->decimal;
-        if (k.large) gl_print_number(column->number[k.first_large], bare, sizeof bare);
+        if (k.large) gl_print_number(gl_number(column, k.first_large), bare, sizeof bare);
         gl_tell_thousands(t, column, with, t->line[k.first], k.large ? bare : NULL,
                           k.large ? t->line[k.first_large] : 0);
     }
@@ -139,8 +139,8 @@ static glia_status settle(glia_table *t, const gl_csv_tally *found, gl_cell_sign
 static bool says_something(const csv *c, const glia_table *t, const gl_column *column,
                            const gl_csv_tally *found) {
     bool filled = found->numbers || found->infinite;
-    for (int64_t i = 0; column->number && i < t->rows && !filled; i++)
-        filled = !isnan(column->number[i]); /* they were texts at first */
+    for (int64_t i = 0; gl_has_numbers(column) && i < t->rows && !filled; i++)
+        filled = !isnan(gl_number(column, i)); /* they were texts at first */
     for (int64_t k = 0; k < column->categories && !filled; k++) {
         const char *text = column->category[k];
         filled = !gl_is_missing_number(text, strlen(text), c->options->missing);
@@ -225,5 +225,6 @@ glia_status gl_csv_table(csv *c, const sample *s, glia_table *t) {
     if (!status && !(c->options->as_trained & GL_KEPT_MISSING))
         gl_warn_unseen(t, c->options->missing, seen);
     gl_free(c->g, tally);
+    gl_table_thin_lines(t);
     return status;
 }
