@@ -160,12 +160,14 @@ static bool same_bytes(const char *one, const char *other) {
 static const char *train_and_save(glia_ctx *mine, int thread) {
     char path[600];
     snprintf(path, sizeof path, "%s/%d.glia", scratch(), thread);
-    glia_model *m = learn(mine, table);
+    glia_table *t = glia_table_read(mine, data, NULL);
+    glia_model *m = t ? learn(mine, t) : NULL;
     const char *wrong = !m                                    ? "not trained"
                         : glia_model_save(m, path) != GLIA_OK ? "not saved"
                         : !same_bytes(path, saved)            ? "other bytes"
                                                               : NULL;
     glia_model_free(m);
+    glia_table_free(t);
     return wrong;
 }
 
