@@ -1,8 +1,8 @@
 /*
  * together.c: what threads may do at once, as glia.h says: contexts opened and closed, files read,
- * networks trained and saved, each thread in a context of its own; and one model, one schema and, by
- * appliers, one table shared by all that only read them. Every thread finds what one alone finds, to
- * the bit.
+ * networks trained and saved, each thread in a context of its own; and one model, one schema and,
+ * by appliers, one table shared by all that only read them. Every thread finds what one alone
+ * finds, to the bit.
  *
  * `scripts/test-builds threads` runs it under ThreadSanitizer.
  */
