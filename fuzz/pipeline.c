@@ -13,7 +13,8 @@ static const char rows[] =
 static void compare(const gl_pipeline *p) {
     char *once = gl_pipeline_save(p);
     gl_pipeline *again = once ? gl_pipeline_load(g, once) : NULL;
-    fuzz_check(again, "a pipeline that was saved is not loaded: %s\n%s", glia_message(g), once);
+    fuzz_check(again, "a pipeline that was saved is not loaded: %s\n%s", glia_message(g),
+               once ? once : "");
     char *twice = gl_pipeline_save(again);
     fuzz_check(twice && !strcmp(once, twice), "'%s'\nbecomes '%s'", once, twice);
     gl_pipeline_free(again);

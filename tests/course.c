@@ -544,8 +544,8 @@ static void read_set(const char *name, matrix *x, matrix *y) {
     assert_non_null(t);
     *x = new_matrix(t->rows, 2), *y = new_matrix(t->rows, 1);
     for (int64_t i = 0; i < t->rows; i++) {
-        for (int j = 0; j < 2; j++) x->v[2 * i + j] = t->column[j].number[i];
-        y->v[i] = t->column[2].number[i];
+        for (int j = 0; j < 2; j++) x->v[2 * i + j] = gl_number(&t->column[j], i);
+        y->v[i] = gl_number(&t->column[2], i);
     }
     glia_table_free(t);
 }

@@ -448,7 +448,7 @@ static void idx_images_find_their_labels(void **state) {
     assert_non_null(t);
     assert_true(t->rows == 2 && t->columns == 2 && t->column[0].array.dtype == GLIA_U8 &&
                 t->column[0].array.dim[1] == 2);
-    assert_true(t->column[1].number[0] == 7 && t->column[1].number[1] == 0);
+    assert_true(gl_number(&t->column[1], 0) == 7 && gl_number(&t->column[1], 1) == 0);
     assert_string_equal(glia_table_target_hint(t), "y");
     glia_table_free(t);
     written("train.labels.idx1.ubyte", BYTES("\0\0\x08\x01\0\0\0\3\1\2\3"));

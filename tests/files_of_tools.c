@@ -11,7 +11,7 @@ static void add_labels(const gl_column *c, int64_t rows, char *buf, size_t size)
     for (int k = 0; k < n && k < 7; k++) {
         int count = 0;
         for (int64_t i = 0; i < rows; i++)
-            count += c->type == GLIA_NUMBER ? c->number[i] == values[k] : c->code[i] == k;
+            count += c->type == GLIA_NUMBER ? gl_number(c, i) == values[k] : c->code[i] == k;
         size_t used = strlen(buf);
         if (c->type == GLIA_NUMBER) snprintf(buf + used, size - used, " %g:%d", values[k], count);
         else snprintf(buf + used, size - used, " %s:%d", c->category[k], count);

@@ -139,6 +139,8 @@ static void find_leakage(const training *r, const glia_report *report) {
     gl_free(r->g, undecided);
 }
 
+static bool may_miss(const gl_column *c) { return !c->packed.bytes || c->packed.gaps; }
+
 /* In more than half of the rows the network then learns from one and the same filled-in value, and
  * a mean or median of the rest speaks for rows that may lack the cell for a reason (Little and
  * Rubin, 2002). Age in titanic.csv lacks 20% and is silent; Cabin lacks 77% but is not learned
@@ -148,7 +150,7 @@ static void find_missing(const training *r) {
         bool filled =
             is_learned_from(r, j) && !gl_pipeline_sees_gaps(r->pipeline, name_of(r, j), j);
         const gl_column *c = &r->train.table->column[j];
-        int64_t missing = 0, rows = filled && gl_may_miss(c) ? r->train.n : 0;
+        int64_t missing = 0, rows = filled && may_miss(c) ? r->train.n : 0;
         for (int64_t i = 0; i < rows; i++) missing += gl_cell_is_missing(c, row_of(&r->train, i));
         double share = (double)missing / (double)r->train.n;
         if (!(share > gl_limit(GL_ILL_missing))) continue;

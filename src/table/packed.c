@@ -66,7 +66,7 @@ static gl_packed form(int width, int decimals) {
     return (gl_packed){.width = width,
                        .decimals = decimals,
                        .unused = unused,
-                       .missing = INT32_MIN >> unused,
+                       .missing = (int32_t) - ((int64_t)1 << (31 - unused)),
                        .unit = power(decimals)};
 }
 

@@ -92,8 +92,6 @@ static inline double gl_number(const gl_column *c, int64_t row) {
 }
 /* Numbers that lie somewhere, and not only 0 in every row. */
 static inline bool gl_has_numbers(const gl_column *c) { return c->number || c->packed.bytes; }
-/* May some be missing? */
-static inline bool gl_may_miss(const gl_column *c) { return !c->packed.bytes || c->packed.gaps; }
 /* Makes them doubles of [rows], to be written; false: memory is out. */
 bool gl_column_unpack(glia_ctx *g, gl_column *c, int64_t rows);
 void gl_column_drop_numbers(glia_ctx *g, gl_column *c);
