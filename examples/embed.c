@@ -56,14 +56,14 @@ int main(int argc, char **argv) {
     /* for the next record: glia_table_builder_clear, and again */
     int status = glia_table_builder_row(record) ? failed(g) : 0;
     for (int i = 2; i < argc && !status; i++) status = set_cell(g, record, model, argv[i]);
-    if (status) return status;
-    const glia_predictions *p = glia_applier_run(applier, glia_table_builder_table(record), 0, 1);
-    if (!p) return failed(g);
-    print_answer(model, p);
-
+    const glia_table *row = glia_table_builder_table(record);
+    const glia_predictions *p = status ? NULL : glia_applier_run(applier, row, 0, 1);
+    if (p) print_answer(model, p);
+    else if (!status) status = failed(g);
     glia_table_builder_free(record);
     glia_applier_free(applier);
     glia_model_free(model);
     glia_close(g);
+    if (status) return status;
     return fflush(stdout) ? perror("embed"), 4 : 0;
 }

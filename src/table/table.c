@@ -495,8 +495,9 @@ int32_t gl_column_code(glia_table *t, gl_column *c, const char *text, size_t len
 static const double *give_numbers(glia_ctx *g, gl_column *c, int64_t rows) {
     static pthread_mutex_t giving = PTHREAD_MUTEX_INITIALIZER;
     pthread_mutex_lock(&giving);
-    if (!c->given) c->given = gl_alloc_unset(g, rows, sizeof *c->given);
-    for (int64_t i = 0; c->given && i < rows; i++) c->given[i] = gl_number(c, i);
+    bool asked = c->given != NULL;
+    if (!asked) c->given = gl_alloc_unset(g, rows, sizeof *c->given);
+    for (int64_t i = 0; !asked && c->given && i < rows; i++) c->given[i] = gl_number(c, i);
     pthread_mutex_unlock(&giving);
     return c->given;
 }
