@@ -6,17 +6,11 @@
 /* So many names tell a header; a million are not written down for it. */
 enum { NAMES = 50 };
 
-/* "a,b,\"c,d\"" */
-static void add_name(gl_text *list, const char *name) {
-    gl_add(list, "%s\"", list->n ? "," : "");
-    for (; *name; name++) gl_add(list, *name == '"' ? "\"\"" : "%c", *name);
-    gl_add(list, "\"");
-}
-
 static char *list_names(glia_ctx *g, const glia_model *m) {
     gl_text list = {.g = g};
     int columns = glia_model_columns(m);
-    for (int i = 0; i < columns && i < NAMES; i++) add_name(&list, glia_model_column(m, i, NULL));
+    for (int i = 0; i < columns && i < NAMES; i++)
+        gl_add_item(&list, glia_model_column(m, i, NULL));
     return gl_text_end(&list);
 }
 
@@ -32,7 +26,7 @@ static char *list_texts(glia_ctx *g, const glia_model *m, const glia_table *t) {
         if (k < 0 || type != GLIA_CATEGORY) continue;
         const gl_column *c = &t->column[k];
         bool number = c->type == GLIA_NUMBER && c->role == GL_AS_GUESSED;
-        if (number || c->role == GL_AS_CATEGORY) add_name(&list, c->name);
+        if (number || c->role == GL_AS_CATEGORY) gl_add_item(&list, c->name);
         numbers += number;
     }
     if (numbers) return gl_text_end(&list);
@@ -66,9 +60,10 @@ glia_table *glia_model_read(glia_ctx *g, const glia_model *m, const char *data,
     o.as_trained |= GL_KEPT_MODEL;
     glia_table *t = glia_table_read_as(g, data, &o, glia_model_note(m, "reading"));
     char *texts = t && is_there_again(data) ? list_texts(g, m, t) : NULL;
-    if (texts) {
+    glia_table *again = texts ? read_again(g, m, data, o, texts) : NULL;
+    if (again) { /* a format that has no such option keeps its numbers */
         glia_table_free(t);
-        t = read_again(g, m, data, o, texts);
+        t = again;
     }
     gl_free(g, texts);
     gl_free(g, names);

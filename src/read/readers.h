@@ -59,6 +59,9 @@ glia_status gl_read_array(glia_ctx *g, const char *spec, gl_array *out);
  * NUL-terminated, for gl_free. */
 char *gl_read_bytes(glia_ctx *g, const char *path, int64_t *size);
 
+/* csv/encoding.c: what 80 to 9f are in windows-1252; the five that are nothing there stay what
+ * latin-1 has. */
+extern const unsigned short gl_windows_1252[32];
 /* twice.c: warns of texts that are in UTF-8 twice; said: an encoding was asked for. */
 void gl_warn_of_twice(const glia_table *t, bool said);
 /* zlib takes its memory from a context: the stream's `opaque`. */

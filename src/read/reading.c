@@ -98,10 +98,7 @@ static glia_status columns_as(const glia_table *t, gl_column_role role, char **o
     gl_text list = {.g = t->g};
     for (int j = 0; j < t->columns; j++) {
         const gl_column *c = &t->column[j];
-        if (c->role != role || !shows_its_type(c, role)) continue;
-        gl_add(&list, list.n ? ",\"" : "\"");
-        for (const char *s = c->name; *s; s++) gl_add(&list, *s == '"' ? "\"\"" : "%c", *s);
-        gl_add(&list, "\"");
+        if (c->role == role && shows_its_type(c, role)) gl_add_item(&list, c->name);
     }
     *out = list.n || list.failed ? gl_text_end(&list) : NULL;
     return list.failed ? GLIA_RESOURCE : GLIA_OK;

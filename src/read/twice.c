@@ -12,12 +12,6 @@
 
 /* The byte that a letter at *s was, in windows-1252 or latin-1, and *s behind it; -1: none. */
 static int byte_of(const char **s) {
-    static const unsigned short windows[32] = {0x20AC, 0,      0x201A, 0x192,  0x201E, 0x2026,
-                                               0x2020, 0x2021, 0x2C6,  0x2030, 0x160,  0x2039,
-                                               0x152,  0,      0x17D,  0,      0,      0x2018,
-                                               0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
-                                               0x2DC,  0x2122, 0x161,  0x203A, 0x153,  0,
-                                               0x17E,  0x178};
     const unsigned char *u = (const unsigned char *)*s;
     unsigned c = 0;
     int n = (u[0] & 0xE0) == 0xC0 ? 2 : (u[0] & 0xF0) == 0xE0 ? 3 : 0;
@@ -26,7 +20,7 @@ static int byte_of(const char **s) {
     if (n == 2) c = (u[0] & 0x1Fu) << 6 | (u[1] & 0x3Fu);
     if (n == 3) c = (u[0] & 0xFu) << 12 | (u[1] & 0x3Fu) << 6 | (u[2] & 0x3Fu);
     for (int i = 0; i < 32 && c > 0xFF; i++)
-        if (windows[i] == c) c = 0x80 + (unsigned)i;
+        if (gl_windows_1252[i] == c) c = 0x80 + (unsigned)i;
     if (c < 0x80 || c > 0xFF) return -1;
     *s += n;
     return (int)c;

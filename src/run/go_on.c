@@ -35,15 +35,10 @@ static glia_status check_settled(glia_ctx *g, const glia_recipe *said) {
     return GLIA_OK;
 }
 
-/* In quotes, as names with a comma need them. */
-static char *quoted_targets(glia_ctx *g, const glia_model *m) {
+static char *list_targets(glia_ctx *g, const glia_model *m) {
     gl_text list = {.g = g};
-    for (int t = 0; t < gl_pipeline_targets(m->pipeline); t++) {
-        gl_add(&list, "%s\"", t ? "," : "");
-        for (const char *s = gl_pipeline_target(m->pipeline, t); *s; s++)
-            gl_add(&list, *s == '"' ? "\"\"" : "%c", *s);
-        gl_add(&list, "\"");
-    }
+    for (int t = 0; t < gl_pipeline_targets(m->pipeline); t++)
+        gl_add_item(&list, gl_pipeline_target(m->pipeline, t));
     return gl_text_end(&list);
 }
 
@@ -78,7 +73,7 @@ static glia_status keep(glia_recipe *r, const glia_model *m) {
 /* What the decisions ask of it, too: a single layer trains to its optimum. */
 static glia_status settle(glia_ctx *g, glia_recipe *r, const glia_model *m) {
     const char *weight = gl_pipeline_weight(m->pipeline);
-    char *target = quoted_targets(g, m);
+    char *target = list_targets(g, m);
     glia_status status = target ? glia_recipe_set(r, "target", target) : GLIA_RESOURCE;
     gl_free(g, target);
     if (!status && weight) status = glia_recipe_set(r, "sample-weight", weight);

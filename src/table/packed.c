@@ -66,7 +66,7 @@ static gl_packed form(int width, int decimals) {
     return (gl_packed){.width = width,
                        .decimals = decimals,
                        .unused = unused,
-                       .missing = (int32_t) - ((int64_t)1 << (31 - unused)),
+                       .missing = (int32_t)(-(INT64_C(1) << (31 - unused))),
                        .unit = power(decimals)};
 }
 

@@ -28,6 +28,12 @@ const char *gl_next_item(const char *rest, char *item) {
     return rest;
 }
 
+void gl_add_item(gl_text *list, const char *item) {
+    gl_add(list, "%s\"", list->n ? "," : "");
+    for (; *item; item++) gl_add(list, *item == '"' ? "\"\"" : "%c", *item);
+    gl_add(list, "\"");
+}
+
 glia_status gl_table_named(const glia_table *t, const char *said, gl_take_column *take,
                            void *user) {
     if (!said || (!strcmp(said, "none") && gl_table_find(t, said) < 0)) return GLIA_OK;

@@ -111,6 +111,8 @@ enum {
 /* The next item of a list, without blanks around it and without its quotes ("" inside them is one
  * quote), in `item`, which has room for the rest. Returns what follows; NULL at the end. */
 const char *gl_next_item(const char *rest, char *item);
+/* Appends an item to such a list, in quotes. */
+void gl_add_item(gl_text *list, const char *item);
 
 /* GLIA_USAGE, in g, where a table is of another context: what it fails in is noted in its own, and
  * whoever looks into g would take that for success. */

@@ -16,12 +16,11 @@
 
 /* ----------------------------------------------------------------------------------- reading -- */
 
-/* What 80 to 9f are in windows-1252; the five that are nothing there stay what latin-1 has. */
-static const unsigned short windows[32] = {0x20AC, 0x81,   0x201A, 0x192,  0x201E, 0x2026, 0x2020,
-                                           0x2021, 0x2C6,  0x2030, 0x160,  0x2039, 0x152,  0x8D,
-                                           0x17D,  0x8F,   0x90,   0x2018, 0x2019, 0x201C, 0x201D,
-                                           0x2022, 0x2013, 0x2014, 0x2DC,  0x2122, 0x161,  0x203A,
-                                           0x153,  0x9D,   0x17E,  0x178};
+const unsigned short gl_windows_1252[32] = {0x20AC, 0x81,   0x201A, 0x192,  0x201E, 0x2026, 0x2020,
+                                            0x2021, 0x2C6,  0x2030, 0x160,  0x2039, 0x152,  0x8D,
+                                            0x17D,  0x8F,   0x90,   0x2018, 0x2019, 0x201C, 0x201D,
+                                            0x2022, 0x2013, 0x2014, 0x2DC,  0x2122, 0x161,  0x203A,
+                                            0x153,  0x9D,   0x17E,  0x178};
 
 static int64_t put_utf8(char *to, unsigned code) {
     if (code < 0x80) return to[0] = (char)code, 1;
@@ -44,7 +43,7 @@ static glia_status from_windows_1252(csv *c) {
     if (!text) return GLIA_RESOURCE;
     for (int64_t i = 0; i < c->size; i++) {
         unsigned char b = (unsigned char)c->text[i];
-        n += put_utf8(text + n, b >= 0x80 && b < 0xA0 ? windows[b - 0x80] : b);
+        n += put_utf8(text + n, b >= 0x80 && b < 0xA0 ? gl_windows_1252[b - 0x80] : b);
     }
     text[n] = 0;
     gl_free(c->g, c->text);
@@ -92,7 +91,7 @@ glia_status gl_csv_mend_mixed(csv *c, int64_t bad) {
         n += good;
         if (!stop) break;
         unsigned char b = (unsigned char)*stop;
-        n += put_utf8(text + n, b < 0xA0 ? windows[b - 0x80] : b);
+        n += put_utf8(text + n, b < 0xA0 ? gl_windows_1252[b - 0x80] : b);
     }
     text[n] = 0;
     gl_csv_replace(c, text, n);
