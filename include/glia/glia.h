@@ -92,8 +92,8 @@ typedef enum glia_level {
 typedef struct glia_ctx glia_ctx;
 
 typedef struct glia_settings {
-    int threads; /* 0: what OMP_NUM_THREADS says, else as many as this process may use (affinity,
-                    CPU quota of its control group) */
+    int threads; /* 0: as many as this process may use (affinity, CPU quota of its control group),
+                    or fewer where OMP_NUM_THREADS says so */
     /* Hears notes and warnings, with log_user as user. NULL: they are dropped. */
     void (*log)(void *user, glia_level level, const char *text);
     void *log_user;

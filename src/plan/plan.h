@@ -88,13 +88,19 @@ typedef struct gl_fusion {
     const gl_node *slope_by; /* of an activation: the layer that gives it */
 } gl_fusion;
 
-/* Together or alone? The bits are the same, so the faster may be chosen while running (run.c). */
+/* Together or alone? The bits are the same, so the faster may be chosen while running (pace.c). */
 typedef struct gl_pace {
-    int runs, round;   /* in this round, of so many */
-    double seconds[2]; /* the best time of this round's trials: alone, together */
     bool together;
-    int slow; /* runs together, one after the other, that took longer than one alone */
+    int trials;    /* that many runs are still to be tried alone */
+    double left;   /* seconds of this round */
+    double alone;  /* seconds, the best trial of this round */
+    double behind; /* seconds that runs together have fallen behind runs alone, lately */
 } gl_pace;
+
+bool gl_pace_next(gl_pace *pace);           /* together? */
+bool gl_pace_is_timed(const gl_pace *pace); /* this run's seconds are wanted */
+void gl_pace_took(gl_pace *pace,
+                  double seconds); /* after a run; any number where it is not timed */
 
 typedef struct gl_plan {
     glia_ctx *g;

@@ -59,42 +59,11 @@ static bool run_together(gl_plan *p) {
     return cost_is_finite(p);
 }
 
-/* A round begins with two runs alone and two together and goes on with the faster. On an idle
- * machine threads win; where other processes hold a core, waiting for the thread behind them costs
- * milliseconds a step (measured: an epoch of 16x16 digits 19 s instead of 0.1 s). Rounds get longer
- * as long as the same side wins, since trials cost (W1: 1% when every 128th run began one); runs
- * together that become slower than one alone end a round. notebook 2026-11, 21.8 and 26.7. Two
- * trials of each, of which the better counts: one alone may be the one that was interrupted. Four
- * runs together in a row must be slower than one alone: single ones are, whenever the machine has
- * other work. */
-enum { ROUND = 128, LONGEST = 64 * ROUND, TRIALS = 2, PATIENCE = 4 };
-
-static void end_trials(gl_pace *pace) {
-    bool together = pace->seconds[1] < pace->seconds[0], same = together == pace->together;
-    pace->round = !same ? ROUND : 2 * pace->round < LONGEST ? 2 * pace->round : LONGEST;
-    pace->together = together;
-}
-
-static bool is_trial(const gl_pace *pace) { return pace->runs < 2 * TRIALS; }
-
-static bool choose_pace(gl_pace *pace) {
-    if (pace->round == 0) pace->round = ROUND, pace->together = true; /* it seldom loses */
-    if (pace->slow == PATIENCE) pace->round = ROUND;
-    if (pace->runs >= pace->round || pace->slow == PATIENCE) pace->runs = pace->slow = 0;
-    if (pace->runs == 0) pace->seconds[0] = pace->seconds[1] = HUGE_VAL;
-    if (pace->runs == 2 * TRIALS) end_trials(pace);
-    return is_trial(pace) ? pace->runs >= TRIALS : pace->together;
-}
-
 static bool run_at_pace(gl_plan *p) {
-    gl_pace *pace = &p->pace;
-    bool together = choose_pace(pace), timed = together || is_trial(pace);
+    bool together = gl_pace_next(&p->pace), timed = gl_pace_is_timed(&p->pace);
     double start = timed ? gl_now() : 0;
     bool finite = together ? run_together(p) : run_steps_alone(p);
-    double took = timed ? gl_now() - start : 0;
-    if (is_trial(pace)) pace->seconds[together] = fmin(pace->seconds[together], took);
-    else pace->slow = together && took > pace->seconds[0] ? pace->slow + 1 : 0;
-    pace->runs++;
+    gl_pace_took(&p->pace, timed ? gl_now() - start : 0);
     return finite;
 }
 #endif
