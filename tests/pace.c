@@ -1,6 +1,6 @@
 /*
- * pace.c: on machines that are simulated, the choice between all threads together and one alone costs
- * little more than the better of the two would, had it been known.
+ * pace.c: on machines that are simulated, the choice between all threads together and one alone
+ * costs little more than the better of the two would, had it been known.
  */
 #include <math.h>
 #include <stdint.h>
