@@ -1,6 +1,7 @@
 /*
  * threads.c: how many threads this process should use when nobody says: one for each processor that
- * it may run on, but no more than its control group is given time for, nor than OMP_NUM_THREADS says.
+ * it may run on, but no more than its control group is given time for, nor than OMP_NUM_THREADS
+ * says.
  *
  * A container with two processors' worth of time on a machine of 64 may run on all of them, for 3
  * of every 100 ms. 64 threads then stop together in the middle of a step, and those that wait spin

@@ -19,9 +19,9 @@
 #include <math.h>
 
 /* Trials cost 1 part in 200 of a round that is won, however many threads there are; a trial of
- * threads that are too slow costs 1 part in 50 of the round alone, so that a core that comes back is
- * soon used. Of two trials the better counts: the other may have been interrupted. notebook 2026-11,
- * 29.5. */
+ * threads that are too slow costs 1 part in 50 of the round alone, so that a core that comes back
+ * is soon used. Of two trials the better counts: the other may have been interrupted. notebook
+ * 2026-11, 29.5. */
 enum { TRIALS = 2, TRUST = 200, CARE = 50 };
 
 /* Seconds behind that are too many: 8 runs, but more than one interruption, which any machine has
