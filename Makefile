@@ -17,10 +17,10 @@ demo: all
 test: all
 	scripts/test $(BUILD)
 
-# make fuzz MINUTES=10 TARGET="csv json"; without TARGET the minutes are shared by all.
+# make fuzz MINUTES=10 TARGET="csv json", or RUNS=10000000 of each; without TARGET all, which share the minutes.
 MINUTES ?= 10
 fuzz:
-	scripts/fuzz $(MINUTES) $(TARGET)
+	scripts/fuzz $(if $(RUNS),--runs $(RUNS),$(MINUTES)) $(TARGET)
 
 bench: all
 	bench/run $(BUILD)
