@@ -48,6 +48,7 @@ extern const command train_command, tune_command, predict_command, eval_command,
     help_command;
 extern const command *const commands[];        /* in the order of the help; NULL at the end */
 const command *find_command(const char *name); /* by name or alias; NULL: none */
+int unknown_command(const char *name);         /* the exit status, after the message */
 
 /* --schema and --prepare. */
 enum { SCHEMAS = 2 };

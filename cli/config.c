@@ -49,7 +49,9 @@ static const char *scalar(const reader *r, const char *key) {
                         : e->type == YAML_SEQUENCE_START_EVENT ? "a list"
                         : e->type != YAML_SCALAR_EVENT         ? "no value"
                         : e->data.scalar.anchor                ? "an anchor (&name)"
-                                                               : NULL;
+                        : strlen((const char *)e->data.scalar.value) != e->data.scalar.length
+                            ? "a zero byte"
+                            : NULL;
     if (!found) return (const char *)e->data.scalar.value;
     fail(GLIA_USAGE,
          "%s:%zu: %s%sexpected one value, found %s; options are written flat, 'name: value'",
@@ -151,10 +153,17 @@ static const char *letter(const char *text, size_t index) {
     return text;
 }
 
-/* The mapping in hand as a text of its own, in which lines have the numbers that they have here. */
+static char *refuse_encoding(const reader *r) {
+    fail(GLIA_USAGE, "%s:%zu: a schema in UTF-16; expected UTF-8", r->path, r->line);
+    return NULL;
+}
+
+/* The mapping in hand as a text of its own, in which lines have the numbers that they have here;
+ * NULL after an error message. */
 static char *own_text(reader *r) {
     yaml_mark_t from = r->event.start_mark;
     int depth = 1;
+    if (r->parser.encoding != YAML_UTF8_ENCODING) return refuse_encoding(r);
     while (depth && next(r)) {
         yaml_event_type_t type = r->event.type;
         depth += type == YAML_MAPPING_START_EVENT || type == YAML_SEQUENCE_START_EVENT;
@@ -260,8 +269,19 @@ static char *read_all(FILE *f, size_t *size) {
     return text;
 }
 
-int read_config(cli *c, const char *path) {
+int read_config_text(cli *c, const char *path, const char *text, size_t size) {
     reader r = {.c = c, .path = path};
+    bool marked = size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0;
+    r.text = text + (marked ? 3 : 0);
+    if (!yaml_parser_initialize(&r.parser)) out_of_memory(sizeof r.parser);
+    yaml_parser_set_input_string(&r.parser, (const unsigned char *)text, size);
+    bool ok = mapping(&r);
+    yaml_event_delete(&r.event);
+    yaml_parser_delete(&r.parser);
+    return ok ? 0 : GLIA_USAGE;
+}
+
+int read_config(cli *c, const char *path) {
     struct stat info;
     if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
         return fail(GLIA_INPUT, "%s: it is a directory, a configuration file was expected", path);
@@ -273,13 +293,7 @@ int read_config(cli *c, const char *path) {
     fclose(f);
     if (!text)
         return fail(GLIA_RESOURCE, "%s: cannot read the configuration: %s", path, strerror(why));
-    if (!yaml_parser_initialize(&r.parser)) out_of_memory(sizeof r.parser);
-    bool marked = size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0;
-    r.text = text + (marked ? 3 : 0);
-    yaml_parser_set_input_string(&r.parser, (const unsigned char *)text, size);
-    bool ok = mapping(&r);
-    yaml_event_delete(&r.event);
-    yaml_parser_delete(&r.parser);
+    int status = read_config_text(c, path, text, size);
     free(text);
-    return ok ? 0 : GLIA_USAGE;
+    return status;
 }

@@ -44,8 +44,10 @@ void set_option(option_set *set, int i, option_source source, const char *origin
  * status, after an error message. */
 int read_options(struct cli *c, int argc, char **argv);
 void free_options(option_set *set);
-/* Adds the keys of a YAML file (config.c). */
+/* Adds the keys of a YAML file (config.c), or of its text, with a 0 behind it, of which messages
+ * say `path`. */
 int read_config(struct cli *c, const char *path);
+int read_config_text(struct cli *c, const char *path, const char *text, size_t size);
 
 /* The names and aliases of a set, NULL-ended; `names` has room for 2 * MAX_OPTIONS + 1. */
 void option_names(const option_set *set, const char **names);

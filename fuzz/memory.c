@@ -65,11 +65,11 @@ int __wrap_stat(const char *path, struct stat *st) {
     return 0;
 }
 
-glia_status __wrap_gl_replace_file(glia_ctx *ctx, const char *path, const char *temporary,
-                                   const gl_chunk *chunks, int count);
-glia_status __wrap_gl_replace_file(glia_ctx *ctx, const char *path, const char *temporary,
-                                   const gl_chunk *chunks, int count) {
-    (void)ctx, (void)path, (void)temporary;
+glia_status __wrap_gl_write_file(glia_ctx *ctx, const char *path, const gl_chunk *chunks,
+                                 int count);
+glia_status __wrap_gl_write_file(glia_ctx *ctx, const char *path, const gl_chunk *chunks,
+                                 int count) {
+    (void)ctx, (void)path;
     fuzz_written_size = 0;
     for (int i = 0; i < count; i++) {
         size_t part = (size_t)chunks[i].size;
@@ -79,11 +79,4 @@ glia_status __wrap_gl_replace_file(glia_ctx *ctx, const char *path, const char *
         fuzz_written_size += part;
     }
     return GLIA_OK;
-}
-
-glia_status __wrap_gl_write_file(glia_ctx *ctx, const char *path, const gl_chunk *chunks,
-                                 int count);
-glia_status __wrap_gl_write_file(glia_ctx *ctx, const char *path, const gl_chunk *chunks,
-                                 int count) {
-    return __wrap_gl_replace_file(ctx, path, NULL, chunks, count);
 }

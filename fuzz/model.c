@@ -54,6 +54,17 @@ static void describe(const glia_model *m) {
         glia_text_free(g, glia_model_feature_name(g, m, k));
 }
 
+/* As its training read them, by its note. */
+static void read_rows(const glia_model *m) {
+    static const char rows[] = "size;kind,built\tprice\n82,7;flat,1974-05-01\t9\n1;house,NA\t7.5\n";
+    fuzz_lend(rows, sizeof rows - 1);
+    glia_table *t = glia_model_read(g, m, fuzz_name, NULL);
+    glia_predictions *p = t ? glia_model_apply(g, m, t) : NULL;
+    if (!p) fuzz_told("applying a model to a table");
+    glia_predictions_free(g, p);
+    glia_table_free(t);
+}
+
 void fuzz_model(const uint8_t *bytes, size_t n) {
     char *mended = fuzz_text(bytes, n);
     fuzz_mend_container((uint8_t *)mended, n);
@@ -64,6 +75,7 @@ void fuzz_model(const uint8_t *bytes, size_t n) {
         predict(m);
         describe(m);
         compare(m);
+        read_rows(m);
     }
     glia_model_free(m);
     free(mended);
