@@ -65,6 +65,7 @@ struct cli {
     int operands;
     char **operand;
     bool json, quiet;
+    int64_t max_bytes; /* of glia_settings */
     glia_ctx *g;
     glia_recipe *recipe; /* of commands with TRAINING: the options, set and checked */
     const char *begin;   /* --init names this model; NULL: none */

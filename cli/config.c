@@ -255,12 +255,16 @@ static bool mapping(reader *r) {
     return false;
 }
 
+/* A list of a million columns is 16 MB. --max-bytes may be an option of the file itself. */
+enum { MOST_BYTES = 64 << 20 };
+
 /* NULL: it cannot be read as far as its end. */
 static char *read_all(FILE *f, size_t *size) {
     enum { PIECE = 1 << 16 };
     char *text = NULL;
     size_t n = 0, got;
     do {
+        if (n > MOST_BYTES) return free(text), errno = EFBIG, NULL;
         text = reserve(text, n + PIECE + 1);
         n += got = fread(text + n, 1, PIECE, f);
     } while (got == PIECE);

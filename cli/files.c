@@ -70,11 +70,8 @@ static bool looks_like_data(const char *path) {
 
 static bool reading_options(const cli *c, glia_read_options *options) {
     const char *delimiter = given(c, "delimiter");
-    int64_t skip = 0, most = 0;
+    int64_t skip = 0;
     if (!given_int(c, "skip", 0, 1000000, &skip)) return false;
-    if (given(c, "max-bytes") && strcmp(given(c, "max-bytes"), "auto") &&
-        !given_int(c, "max-bytes", 1, INT64_MAX, &most))
-        return false;
     *options = (glia_read_options){
         .format = given(c, "format"),
         .delimiter = delimiter && strcmp(delimiter, "\\t") == 0 ? "\t" : delimiter,
@@ -92,7 +89,6 @@ static bool reading_options(const cli *c, glia_read_options *options) {
         .comment = given(c, "comment"),
         .skip = given(c, "skip") && !skip ? -1 : (int)skip,
         .bad_rows = given(c, "bad-rows"),
-        .max_bytes = most,
         .table = given(c, "table"),
         .query = given(c, "query"),
         .schema = c->schema[0],
@@ -110,10 +106,7 @@ static int read_like(const cli *c, const char *data, const glia_model *m, const 
                     c->command->name, c->command->usage);
     glia_read_options options;
     if (!reading_options(c, &options)) return GLIA_USAGE;
-    if (like)
-        options = (glia_read_options){.format = options.format,
-                                      .spelt = options.spelt,
-                                      .max_bytes = options.max_bytes};
+    if (like) options = (glia_read_options){.format = options.format, .spelt = options.spelt};
     *t = m ? glia_model_read(c->g, m, data, &options)
            : glia_table_read_as(c->g, data, &options, like ? glia_table_reading(like) : NULL);
     return *t ? 0 : failed(c);

@@ -40,9 +40,14 @@ static void exhausted(void *user, size_t size) {
 
 static int open_library(cli *c) {
     int64_t threads = 0;
+    bool automatic = given(c, "max-bytes") && strcmp(given(c, "max-bytes"), "auto") == 0;
     if (!given_int(c, "threads", 0, 1024, &threads)) return GLIA_USAGE;
-    c->g = glia_open(&(glia_settings){
-        .threads = (int)threads, .log = log_line, .log_user = c, .exhausted = exhausted});
+    if (!automatic && !given_int(c, "max-bytes", 1, INT64_MAX, &c->max_bytes)) return GLIA_USAGE;
+    c->g = glia_open(&(glia_settings){.threads = (int)threads,
+                                      .log = log_line,
+                                      .log_user = c,
+                                      .exhausted = exhausted,
+                                      .max_bytes = c->max_bytes});
     if (!c->g) out_of_memory(sizeof *c);
     return 0;
 }

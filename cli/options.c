@@ -44,6 +44,9 @@ static const glia_option obeying[] = {
 
 static const glia_option common[] = {
     {"threads", NULL, "N", "common", "0", "how many threads; 0: as many as this process may use"},
+    {"max-bytes", NULL, "N", "common", "auto",
+     "the most memory that is taken at once for what a file holds (unpacked, or an array in it); "
+     "auto: half of the memory"},
     {"config", NULL, "FILE", "common", NULL, "YAML file of option names and values"},
     {"set", NULL, "NAME=VALUE", "common", NULL, "any option as one word; may be repeated"},
     {"json", NULL, NULL, "common", NULL, "one JSON document on standard output"},

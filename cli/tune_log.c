@@ -92,7 +92,7 @@ static bool has_field(const char *line, const char *name) {
     return false;
 }
 
-/* Whether a file begins as a log does, judged by its first line or what there is of it. */
+/* Whether this is the first line of a log, or what there is of it. */
 static bool begins_log(const char *line, size_t n) {
     static const char head[] = "trial,rung,epochs,";
     if (line[n - 1] != '\n') return strncmp(line, head, n < sizeof head ? n : sizeof head - 1) == 0;
@@ -108,13 +108,22 @@ static int no_log(const char *path) {
                 path);
 }
 
+/* Asked before its lines are read: one of another file may have no end. */
+static bool is_headed(FILE *f) {
+    char head[4096];
+    size_t n = fread(head, 1, sizeof head - 1, f);
+    head[n] = '\0';
+    const char *end = memchr(head, '\n', n);
+    rewind(f);
+    return n == 0 || begins_log(head, end ? (size_t)(end + 1 - head) : n);
+}
+
 /* Where the last whole line of a log ends, and how many there are. */
 static int find_end(FILE *f, const char *path, long *end, long *size, int64_t *lines) {
     char *line = NULL;
     size_t cap = 0;
-    int status = 0;
+    int status = is_headed(f) ? 0 : no_log(path);
     for (ssize_t n; !status && (n = getline(&line, &cap, f)) > 0;) {
-        if (*size == 0 && !begins_log(line, (size_t)n)) status = no_log(path);
         *size += n;
         if (line[n - 1] == '\n') *end = *size, ++*lines;
     }

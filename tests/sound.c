@@ -219,27 +219,59 @@ static void write_gzip(const char *path, int64_t zeros) {
     assert_int_equal(gzclose(f), Z_OK);
 }
 
-/* What unpacks to more, or has no end, is refused while little is taken. */
+/* A header and a hole in the place of values. */
+static void write_npy(const char *path, int rows) {
+    char header[118];
+    int n = snprintf(header, sizeof header,
+                     "{'descr': '<f4', 'fortran_order': False, 'shape': (%d, 4), }", rows);
+    memset(header + n, ' ', sizeof header - (size_t)n);
+    header[sizeof header - 1] = '\n';
+    FILE *f = fopen(path, "wb");
+    fwrite("\x93NUMPY\1\0\x76\0", 1, 10, f);
+    fwrite(header, 1, sizeof header, f);
+    fclose(f);
+    assert_int_equal(truncate(path, 128 + 16 * (off_t)rows), 0);
+}
+
+static bool read_table(glia_ctx *c, const char *path) { return glia_table_read(c, path, NULL); }
+static bool read_array(glia_ctx *c, const char *path) {
+    return glia_table_read_arrays(c, path, NULL);
+}
+static bool read_model(glia_ctx *c, const char *path) { return glia_model_load(c, path); }
+static bool read_schema(glia_ctx *c, const char *path) { return glia_schema_read(c, path); }
+
+/* What is large, unpacks to more, or has no end, is refused while little is taken. */
 static void a_file_takes_no_more_than_is_allowed(void **state) {
     (void)state;
     const int64_t most = 20 << 20;
     write_gzip(in_scratch("zeros.csv.gz"), 200 << 20);
+    write_npy(in_scratch("large.npy"), 2000000);
     FILE *f = fopen(in_scratch("large.json"), "w");
     for (int i = 0; i < 3000000; i++) fputs("[12345, 1]\n", f);
     fclose(f);
-    const char *const sources[] = {in_scratch("zeros.csv.gz"), in_scratch("large.json"),
-                                   "/dev/zero"};
-    for (int i = 0; i < 3; i++) {
+    const struct {
+        bool (*read)(glia_ctx *c, const char *path);
+        const char *name;
+    } files[] = {{read_table, "zeros.csv.gz"}, {read_table, "large.json"}, {read_table, NULL},
+                 {read_array, "large.npy"},    {read_model, "large.npy"},  {read_model, NULL},
+                 {read_schema, "large.json"},  {read_schema, NULL}};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         purse p = {.most = SIZE_MAX};
-        glia_ctx *c =
-            glia_open(&(glia_settings){.alloc = purse_alloc, .release = purse_release, .user = &p});
-        glia_read_options o = {.max_bytes = most};
-        assert_null(glia_table_read(c, sources[i], &o));
+        glia_ctx *c = glia_open(&(glia_settings){
+            .alloc = purse_alloc, .release = purse_release, .user = &p, .max_bytes = most});
+        assert_false(files[i].read(c, files[i].name ? in_scratch(files[i].name) : "/dev/zero"));
         assert_int_equal(glia_code(c), GLIA_RESOURCE);
         if (!strstr(glia_message(c), "option 'max-bytes'")) fail_msg("%s", glia_message(c));
         assert_in_range(p.largest, 1, most + 4096);
         glia_close(c);
     }
+}
+
+static void write_small(void) {
+    FILE *f = fopen(in_scratch("small.csv"), "w");
+    fputs("u,v,y\n", f);
+    for (int i = 0; i < 20; i++) fprintf(f, "%d,%d,%d\n", i % 5, i % 3, i % 2);
+    fclose(f);
 }
 
 /* Without the option the limit comes from what the process may have, here half of 2^30 bytes. A CPU
@@ -251,13 +283,35 @@ static void the_memory_of_the_process_bounds_a_file(void **state) {
 #ifdef __SANITIZE_ADDRESS__
     skip(); /* its shadow is address space, too */
 #endif
+    write_small();
     const char *half = "at most 536.9 MB are taken at once, half of the memory; --max-bytes";
     refuses(4, half, BOUNDED "$GLIA data /dev/zero");
     refuses(4, half, BOUNDED "$GLIA data - </dev/zero");
-    refuses(4, "at most 536.9 MB", BOUNDED "$GLIA show /dev/zero");
-    refuses(4, "--max-bytes", BOUNDED "$GLIA show /dev/zero");
-    refuses(4, "at most 1 MB", "$GLIA data zeros.csv.gz --max-bytes 1000000");
+    refuses(4, half, BOUNDED "$GLIA show /dev/zero");
+    refuses(4, half, BOUNDED "$GLIA train small.csv --schema /dev/zero");
+    refuses(4, "/dev/zero: cannot read the configuration: File too large",
+            BOUNDED "$GLIA train small.csv --config /dev/zero");
+    refuses(3, "'/dev/zero' is no log of glia tune",
+            BOUNDED "$GLIA tune small.csv --log /dev/zero --resume");
     refuses(2, "--max-bytes: expected a whole number from 1 up", "$GLIA data - --max-bytes 0");
+}
+
+/* One option of every command, for all files that it reads. */
+static void one_limit_bounds_all_files(void **state) {
+    (void)state;
+    const char *little = "at most 0.001 MB are taken at once; --max-bytes N allows N bytes",
+               *more = "at most 1 MB are taken at once; --max-bytes N allows N bytes";
+    write_small();
+    write_gzip(in_scratch("zeros.csv.gz"), 2 << 20);
+    write_npy(in_scratch("x.npy"), 100000);
+    refuses(0, "", "$GLIA train small.csv --target y --epochs 1 -o small.glia -q");
+    refuses(4, more, "$GLIA data zeros.csv.gz --max-bytes 1000000");
+    refuses(4, more, "$GLIA data --x x.npy --max-bytes 1000000");
+    refuses(4, more, "$GLIA train --x x.npy --y x.npy --max-bytes 1000000");
+    refuses(4, more, "GLIA_MAX_BYTES=1000000 $GLIA predict small.glia --x x.npy");
+    refuses(4, little, "$GLIA show small.glia --max-bytes 1000");
+    refuses(4, little, "$GLIA eval small.glia small.csv --max-bytes 1000");
+    refuses(4, little, "$GLIA train small.csv --init small.glia --max-bytes 1000");
 }
 
 static void a_wide_table_takes_time_by_its_columns(void **state) {
@@ -533,6 +587,7 @@ int main(void) {
         cmocka_unit_test(a_long_history_is_thinned),
         cmocka_unit_test(a_file_takes_no_more_than_is_allowed),
         cmocka_unit_test(the_memory_of_the_process_bounds_a_file),
+        cmocka_unit_test(one_limit_bounds_all_files),
         cmocka_unit_test(a_wide_table_takes_time_by_its_columns),
         cmocka_unit_test(chosen_texts_meet_as_seldom_as_others),
         cmocka_unit_test(chosen_numbers_meet_as_seldom_as_others),

@@ -204,7 +204,7 @@ static int run_course(cli *c) {
     if (given(c, "data") && !l->needs)
         return fail(GLIA_USAGE, "course '%s' needs no data; leave --data out", l->name);
     course k = {.c = c, .items = json_array(), .runs = json_array()};
-    k.g = glia_open(&(glia_settings){.threads = glia_threads(c->g)});
+    k.g = glia_open(&(glia_settings){.threads = glia_threads(c->g), .max_bytes = c->max_bytes});
     if (!k.g) return fail(GLIA_RESOURCE, "out of memory at start");
     int status = l->run(&k, l->name);
     if (!status) status = report(&k, l);

@@ -105,6 +105,10 @@ typedef struct glia_settings {
     /* Hears, with user, that so many bytes were asked for and not given, before the call that needs
      * them fails with GLIA_RESOURCE. A program that has nothing else to do may end here. */
     void (*exhausted)(void *user, size_t size);
+    /* The most memory that is taken at once for what any file holds, data, model or schema: for its
+     * bytes, unpacked, or an array. 0: half of what the machine, its control group and ulimit give.
+     * GLIA_RESOURCE: it holds more. */
+    int64_t max_bytes;
 } glia_settings;
 
 /* Opens a context. settings may be NULL. NULL only when memory is exhausted, as glia_message(NULL)
@@ -113,8 +117,9 @@ GLIA_API glia_ctx *glia_open(const glia_settings *settings);
 GLIA_API void glia_close(glia_ctx *g);
 /* The last failure in this context: one line without a trailing newline; "" when nothing failed
  * yet. Like notes and warnings it names an option as option 'NAME', or option 'NAME' VALUE: one of
- * glia_recipe_options, a member of glia_read_options ('no-header': header -1) or an argument of the
- * function. A program may put its own way of giving options in place of these words. */
+ * glia_recipe_options, a member of glia_read_options ('no-header': header -1) or of glia_settings, or
+ * an argument of the function. A program may put its own way of giving options in place of these
+ * words. */
 GLIA_API const char *glia_message(const glia_ctx *g);
 /* The kind of the last failure. */
 GLIA_API glia_status glia_code(const glia_ctx *g);
@@ -622,9 +627,6 @@ typedef struct glia_read_options { /* zero: found out */
     const char *names;    /* columns that are expected, comma separated as above: a first row that
                             has them names the columns */
     const char *bad_rows; /* fail (default), or skip: rows of too few cells or too many are none */
-    int64_t max_bytes;    /* the most memory that is taken at once for what a file holds: for its
-                             text, unpacked, or an array; 0: half of what the machine, its control
-                             group and ulimit give. GLIA_RESOURCE: it holds more */
     const char *table;    /* of a database, NULL: its only one; or the sheet of a workbook */
     const char *query;    /* of a database, in place of a table: "SELECT ..." */
     /* Says what the members above leave open, and the types of columns that the file has; must live

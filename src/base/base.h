@@ -40,7 +40,6 @@ struct glia_ctx {
     int64_t troubles;  /* how often the machine failed: gave no memory, could not read */
     char trouble[256]; /* the last one */
     gl_secret secret;
-    int64_t most_bytes; /* option 'max-bytes' of what is being read; 0: it was not given */
     glia_status code;
     char message[1024];
 };

@@ -31,19 +31,21 @@ double gl_memory(const char *root) {
 
 /* Half: what is read becomes a table beside it. */
 int64_t gl_most_bytes(const glia_ctx *g) {
-    return g->most_bytes > 0 ? g->most_bytes : (int64_t)(gl_memory("") / 2);
+    const int64_t said = g->settings.max_bytes;
+    return said > 0 ? said : (int64_t)(gl_memory("") / 2);
 }
 
 glia_status gl_check_bytes(glia_ctx *g, const char *source, int64_t bytes) {
     const int64_t small = 16 << 20; /* every machine has so much, and asking reads some files */
-    if (bytes <= small && !g->most_bytes) return GLIA_OK;
+    const bool said = g->settings.max_bytes > 0;
+    if (bytes <= small && !said) return GLIA_OK;
     int64_t most = gl_most_bytes(g);
     if (bytes <= most) return GLIA_OK;
     return gl_fail(g, GLIA_RESOURCE,
                    "%s: it holds %.4g MB or more, and at most %.4g MB are taken at once%s; option "
                    "'max-bytes' N allows N bytes",
                    source, (double)bytes / 1e6, (double)most / 1e6,
-                   g->most_bytes ? "" : ", half of the memory");
+                   said ? "" : ", half of the memory");
 }
 
 /* What was there is copied, and both are there meanwhile: so the last step goes from a quarter of

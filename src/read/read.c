@@ -64,9 +64,6 @@ static const glia_option rows[] = {
      "rows that cannot be used (too few cells or too many, an infinite number, a text where "
      "training "
      "had numbers, no target): skip tells their lines and goes on without them"},
-    {"max-bytes", NULL, "N", "data", "auto",
-     "the most that is taken at once for a file (unpacked, or an array in it); auto: half of the "
-     "memory"},
     {"table", "sheet", "NAME", "data", "auto",
      "of a database or a file of arrays: this table; of a workbook: this sheet, or its number"},
     {"query", NULL, "SELECT", "data", NULL, "of a database: the rows of this query, in SQL"},
@@ -233,7 +230,7 @@ static void tell_unused(glia_ctx *g, const char *data, const gl_reader *r,
     }
 }
 
-static glia_table *read_table(glia_ctx *g, const char *data, const glia_read_options *options) {
+glia_table *gl_table_read(glia_ctx *g, const char *data, const glia_read_options *options) {
     const gl_reader *r = find_reader(g, data, options->format);
     if (!r || check_bad_rows(g, options->bad_rows)) return NULL;
     tell_useless(g, r, options);
@@ -248,13 +245,6 @@ static glia_table *read_table(glia_ctx *g, const char *data, const glia_read_opt
     if (!t || !glia_table_as(t, options)) return t;
     glia_table_free(t);
     return NULL;
-}
-
-glia_table *gl_table_read(glia_ctx *g, const char *data, const glia_read_options *options) {
-    g->most_bytes = options->max_bytes;
-    glia_table *t = read_table(g, data, options);
-    g->most_bytes = 0;
-    return t;
 }
 
 /* "idx, hdf5 or npy": whose files hold arrays. */
