@@ -96,18 +96,18 @@ static int check_classes(const evaluation *e) {
 
 /* Whoever measures on the rows that were learned from measures a memory. The model knows the hash
  * of its data; standard input, databases and pairs of arrays are not asked. */
-static void warn_of_known_rows(const evaluation *e, const char *path) {
+static void warn_of_known_rows(const evaluation *e) {
     const char *known = glia_model_note(e->model, "fingerprint"),
                *before = glia_model_note(e->model, "began_from");
     char hex[65];
-    if (!known || !path || !can_be_read(path) || given(e->c, "x") || given(e->c, "query")) return;
-    glia_status status = glia_file_sha256(e->c->g, path, hex);
+    if (!known || given(e->c, "x") || given(e->c, "query")) return;
+    glia_status status = glia_table_sha256(e->table, hex);
     if (status == GLIA_RESOURCE) exit(failed(e->c));
     if (status == GLIA_OK && (strstr(known, hex) || (before && strstr(before, hex))))
         warn(e->c,
              "%s is the data that the model has learned from, so these scores are flattered; "
              "measure it on other rows",
-             path);
+             glia_table_source(e->table));
 }
 
 static int find_importances(evaluation *e) {
@@ -164,7 +164,7 @@ static int evaluate(evaluation *e) {
     if (!status && report && !can_write(report)) status = GLIA_RESOURCE;
     if (!status && !(e->found = glia_model_evaluate(c->g, e->model, e->table, 1)))
         status = failed(c);
-    if (!status) warn_of_known_rows(e, data);
+    if (!status) warn_of_known_rows(e);
     if (!status) warn_of_baseline(c, e->model, &e->found->scores, "given");
     if (!status) status = check_classes(e);
     if (!status) status = find_importances(e);

@@ -327,12 +327,64 @@ static void a_pipe_is_read_once(void **state) {
                    "p.html --json && $GLIA show p.glia --json");
     assert_int_equal(r.status, 0);
     assert_non_null(
-        strstr(r.err, "the model has no hash of its data: 'pipe' is a pipe or a device"));
+        strstr(r.err, "the model has no hash of its data: 'pipe' is no file that is there again"));
     assert_non_null(strstr(r.out, "sha256 none"));
     result_free(&r);
     shell("cat d.csv >pipe & timeout 60 $GLIA eval p.glia pipe --report e.html");
     shell("cat pipe >got.glia & timeout 60 $GLIA train d.csv --epochs 9 -o pipe --json; wait; "
           "$GLIA show got.glia");
+}
+
+static void append(const char *name, const char *text) {
+    FILE *f = fopen(in_scratch(name), "a");
+    fputs(text, f);
+    fclose(f);
+}
+
+typedef struct changing {
+    int heard;
+    bool told;
+} changing;
+
+static void change(void *user, glia_level level, const char *text) {
+    changing *k = user;
+    if (k->heard++ == 0) append("dates.csv", "4,06.05.2020,1\n");
+    k->told |= level == GLIA_WARNING && strstr(text, "dates.csv' was changed while it was read");
+}
+
+/* Where a file is not what it was when it was read, its hash is not that of the rows. */
+static void the_hash_is_of_what_was_read(void **state) {
+    (void)state;
+    static const char rows[] = "u,day,y\n1,03.04.2020,0\n2,04.05.2020,1\n3,05.05.2020,0\n";
+    char before[65], behind[65];
+    remove(in_scratch("dates.csv"));
+    append("dates.csv", rows);
+    glia_table *t = glia_table_read(g, in_scratch("dates.csv"), NULL);
+    assert_int_equal(glia_table_sha256(t, behind), GLIA_OK);
+    assert_int_equal(glia_file_sha256(g, in_scratch("dates.csv"), before), GLIA_OK);
+    assert_string_equal(before, behind);
+    shell("mv dates.csv old && cp old dates.csv");
+    assert_int_equal(glia_table_sha256(t, behind), GLIA_INPUT);
+    assert_non_null(strstr(glia_message(g), "dates.csv' was changed after it was read"));
+    glia_table_free(t);
+
+    changing k = {0};
+    glia_ctx *c = glia_open(&(glia_settings){.log = change, .log_user = &k});
+    t = glia_table_read(c, in_scratch("dates.csv"), NULL);
+    assert_true(k.told);
+    assert_int_equal(glia_table_sha256(t, behind), GLIA_INPUT);
+    glia_table_free(t);
+    glia_close(c);
+
+    shell(
+        "$GLIA demo moons --rows 60 --write d.csv && cp d.csv t.csv && rm -f pipe && mkfifo pipe");
+    result r = run("timeout 60 $GLIA train d.csv --test pipe --epochs 9 -o p.glia & exec 3>pipe; "
+                   "sed 2d t.csv >d.csv; cat t.csv >&3; exec 3>&-; wait; $GLIA show p.glia");
+    assert_int_equal(r.status, 0);
+    assert_non_null(strstr(r.err, "warning: the model has no hash of its data: 'd.csv' was changed "
+                                  "after it was read"));
+    assert_non_null(strstr(r.out, "sha256 none"));
+    result_free(&r);
 }
 
 static int begin(void **state) {
@@ -362,6 +414,7 @@ int main(void) {
         cmocka_unit_test(a_log_that_cannot_grow_costs_no_work),
         cmocka_unit_test(two_files_of_one_command_are_two),
         cmocka_unit_test(a_pipe_is_read_once),
+        cmocka_unit_test(the_hash_is_of_what_was_read),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }

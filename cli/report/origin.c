@@ -107,7 +107,7 @@ static void table_rows(page *p, phrase name, const glia_table *t) {
     char hex[65];
     origin_of(p, name, source);
     if (!source) return;
-    glia_status status = glia_file_sha256(p->c->g, source, hex);
+    glia_status status = glia_table_sha256(t, hex);
     if (status == GLIA_RESOURCE) exit(failed(p->c));
     if (status != GLIA_OK) return;
     char *label = PLAIN(p, sha256, phrase_text(p->lang, name));

@@ -117,8 +117,8 @@ GLIA_API glia_ctx *glia_open(const glia_settings *settings);
 GLIA_API void glia_close(glia_ctx *g);
 /* The last failure in this context: one line without a trailing newline; "" when nothing failed
  * yet. Like notes and warnings it names an option as option 'NAME', or option 'NAME' VALUE: one of
- * glia_recipe_options, a member of glia_read_options ('no-header': header -1) or of glia_settings, or
- * an argument of the function. A program may put its own way of giving options in place of these
+ * glia_recipe_options, a member of glia_read_options ('no-header': header -1) or of glia_settings,
+ * or an argument of the function. A program may put its own way of giving options in place of these
  * words. */
 GLIA_API const char *glia_message(const glia_ctx *g);
 /* The kind of the last failure. */
@@ -1219,6 +1219,10 @@ GLIA_API glia_status glia_model_verify(glia_ctx *g, const glia_model *m, int *ve
 
 /* SHA-256 of a file as 64 hex digits; GLIA_INPUT of a pipe or a device, which is not opened. */
 GLIA_EXPERIMENTAL glia_status glia_file_sha256(glia_ctx *g, const char *path, char hex[65]);
+/* The same of the file that a table was read from, FILE of FILE:ARRAY. GLIA_INPUT where there is
+ * none (standard input, a pipe, a server, memory), or where it was changed after reading began:
+ * what was read had another hash. */
+GLIA_EXPERIMENTAL glia_status glia_table_sha256(const glia_table *t, char hex[65]);
 
 /* Built-in, generated data sets: flower moons circles spirals xor houses digits ... NULL and
  * GLIA_USAGE when the name is unknown. The same name, rows and seed give the same table. rows 0:

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <time.h>
 
 /* Hears a note or a warning; user: gl_listener's, or log_user of glia_settings. */
 typedef void gl_hear(void *user, glia_level level, const char *text);
@@ -145,6 +146,22 @@ glia_status gl_doubt(glia_ctx *g, const char *path);
 /* The same message where there is no such file or none that may be read: for those whose library
  * would say it in its own words. */
 glia_status gl_check_readable(glia_ctx *g, const char *path);
+
+/* Of FILE or FILE:ARRAY the length of FILE. A file whose name has a colon is found before the colon
+ * means anything. */
+size_t gl_path_length(const char *spec);
+
+/* Which state of which file; all zero: there is no file, or it is a pipe or a device. Whoever
+ * writes to it, or puts another in its place, makes another state. What is written twice within a
+ * tick of the kernel's clock (some ms) and keeps its size is not told apart. */
+typedef struct gl_stamp {
+    dev_t device;
+    ino_t file; /* 0: none */
+    off_t size;
+    struct timespec written;
+} gl_stamp;
+gl_stamp gl_stamp_of(const char *path);
+bool gl_same_stamp(const gl_stamp *a, const gl_stamp *b);
 
 /* A file, and no pipe, that is read from any byte on. False: there is none. Where it could not be
  * opened, or read as far as was asked, errno tells why; 0: it is no file, or ends. */

@@ -88,6 +88,23 @@ glia_status gl_check_readable(glia_ctx *g, const char *path) {
     return access(path, R_OK) == 0 ? GLIA_OK : gl_cannot_read(g, path);
 }
 
+size_t gl_path_length(const char *spec) {
+    struct stat st;
+    const char *colon = stat(spec, &st) ? strrchr(spec, ':') : NULL;
+    return colon ? (size_t)(colon - spec) : strlen(spec);
+}
+
+gl_stamp gl_stamp_of(const char *path) {
+    struct stat st;
+    if (stat(path, &st) || !S_ISREG(st.st_mode)) return (gl_stamp){0};
+    return (gl_stamp){st.st_dev, st.st_ino, st.st_size, st.st_mtim};
+}
+
+bool gl_same_stamp(const gl_stamp *a, const gl_stamp *b) {
+    return a->device == b->device && a->file == b->file && a->size == b->size &&
+           a->written.tv_sec == b->written.tv_sec && a->written.tv_nsec == b->written.tv_nsec;
+}
+
 /* -------------------------------------------------------------------------- from any byte on -- */
 
 /* Looked at before it is opened: to open a pipe waits for its writer, and to close it again takes

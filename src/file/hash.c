@@ -3,6 +3,7 @@
  * checkpoint that the data have changed.
  */
 #include "hash.h"
+#include "../table/table.h"
 
 #include <sys/stat.h>
 
@@ -33,4 +34,18 @@ glia_status glia_file_sha256(glia_ctx *g, const char *path, char hex[65]) {
     if (!file) return glia_code(g);
     gl_sha256(next_of_file, file, hex);
     return gl_close_bytes(file);
+}
+
+glia_status glia_table_sha256(const glia_table *t, char hex[65]) {
+    glia_ctx *g = t->g;
+    if (!t->stamp.file)
+        return gl_fail(g, GLIA_INPUT, "'%s' is no file that is there again", t->source);
+    char *path = gl_format(g, "%.*s", (int)gl_path_length(t->source), t->source);
+    if (!path) return GLIA_RESOURCE;
+    glia_status status = glia_file_sha256(g, path, hex);
+    const gl_stamp now = gl_stamp_of(path);
+    if (status == GLIA_OK && !gl_same_stamp(&t->stamp, &now))
+        status = gl_fail(g, GLIA_INPUT, "'%s' was changed after it was read", path);
+    gl_free(g, path);
+    return status;
 }

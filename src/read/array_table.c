@@ -198,7 +198,7 @@ static glia_status add_labels(glia_table *t, const char *source, const gl_array 
 glia_table *gl_table_of_arrays(glia_ctx *g, const char *x_source, gl_array *x, const char *y_source,
                                gl_array *y) {
     glia_table *t = gl_table_new(g, x_source);
-    if (t) t->arrays = true;
+    if (t) t->arrays = true, t->stamp = x->stamp;
     if (t && (add_array(t, x) || (y && add_labels(t, y_source, y)))) {
         glia_table_free(t);
         t = NULL;

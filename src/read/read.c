@@ -230,7 +230,15 @@ static void tell_unused(glia_ctx *g, const char *data, const gl_reader *r,
     }
 }
 
-glia_table *gl_table_read(glia_ctx *g, const char *data, const glia_read_options *options) {
+/* Rows of a file that is read part by part would be of both its states. */
+static void stamp(glia_table *t, const char *data, const gl_stamp *before) {
+    const gl_stamp behind = gl_stamp_of(data);
+    t->stamp = *before;
+    if (!gl_same_stamp(before, &behind))
+        gl_warn(t->g, "'%s' was changed while it was read; read it again", data);
+}
+
+static glia_table *read_table(glia_ctx *g, const char *data, const glia_read_options *options) {
     const gl_reader *r = find_reader(g, data, options->format);
     if (!r || check_bad_rows(g, options->bad_rows)) return NULL;
     tell_useless(g, r, options);
@@ -245,6 +253,14 @@ glia_table *gl_table_read(glia_ctx *g, const char *data, const glia_read_options
     if (!t || !glia_table_as(t, options)) return t;
     glia_table_free(t);
     return NULL;
+}
+
+glia_table *gl_table_read(glia_ctx *g, const char *data, const glia_read_options *options) {
+    const bool piped = strcmp(data, "-") == 0;
+    const gl_stamp before = piped ? (gl_stamp){0} : gl_stamp_of(data);
+    glia_table *t = read_table(g, data, options);
+    if (t && !piped) stamp(t, data, &before);
+    return t;
 }
 
 /* "idx, hdf5 or npy": whose files hold arrays. */
@@ -296,14 +312,14 @@ static glia_status read_array_of(glia_ctx *g, const char *path, const char *arra
     return r->read_array(g, path, array, out);
 }
 
-/* A file whose name has a colon is found before the colon means anything. */
 glia_status gl_read_array(glia_ctx *g, const char *spec, gl_array *out) {
-    struct stat st;
-    const char *colon = stat(spec, &st) ? strrchr(spec, ':') : NULL;
+    size_t n = gl_path_length(spec);
     char *path = gl_copy_text(g, spec);
     if (!path) return GLIA_RESOURCE;
-    if (colon) path[colon - spec] = 0;
-    glia_status status = read_array_of(g, path, colon ? colon + 1 : NULL, out);
+    path[n] = 0;
+    const gl_stamp before = gl_stamp_of(path);
+    glia_status status = read_array_of(g, path, spec[n] ? spec + n + 1 : NULL, out);
+    out->stamp = before;
     gl_free(g, path);
     return status;
 }

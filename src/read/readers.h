@@ -14,6 +14,7 @@ typedef struct gl_array {
     glia_tensor values; /* its shape; data for gl_free, NULL where `column` has the values */
     glia_table *column; /* a table of one column: texts, or numbers of a table */
     bool skip;          /* a row with an infinite value is a bad one, and no error */
+    gl_stamp stamp;     /* of its file, when reading began */
 } gl_array;
 
 /* About the first n bytes of a file, gunzipped; `whole`: they are all of it. */

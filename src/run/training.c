@@ -242,20 +242,14 @@ static glia_status set_note(training *r, const char *name, char *text) {
     return status;
 }
 
-/* The hash of the file behind a table: of FILE, also where FILE:ARRAY was read; "none" for what
- * cannot be read again, standard input, pipes and generated data. */
-static void hash_source(const training *r, const char *source, char hex[65]) {
-    char file[4096];
-    const char *colon = strrchr(source, ':');
-    bool whole = access(source, R_OK) == 0 || !colon;
-    if (!whole) gl_doubt(r->g, source);
-    snprintf(file, sizeof file, "%.*s", whole ? (int)strlen(source) : (int)(colon - source),
-             source);
+/* "none" for what is not there again: standard input, pipes, generated data. */
+static void hash_source(const training *r, const glia_table *t, char hex[65]) {
     struct stat st;
-    bool there = stat(file, &st) == 0 && !S_ISDIR(st.st_mode);
-    if (!there) gl_doubt(r->g, file);
-    if (there && glia_file_sha256(r->g, file, hex) == GLIA_OK) return;
-    if (there) gl_note(r->g, "the model has no hash of its data: %s", glia_message(r->g));
+    if (glia_table_sha256(t, hex) == GLIA_OK) return;
+    bool piped = !t->stamp.file && stat(t->source, &st) == 0 && !S_ISDIR(st.st_mode);
+    void (*say)(glia_ctx * g, const char *format, ...) = t->stamp.file ? gl_warn : gl_note;
+    if (t->stamp.file || piped)
+        say(r->g, "the model has no hash of its data: %s", glia_message(r->g));
     snprintf(hex, 65, "none");
 }
 
@@ -264,8 +258,8 @@ static void hash_source(const training *r, const char *source, char hex[65]) {
 static char *fingerprint(const training *r) {
     char hex[65];
     const glia_table *t = r->job->train;
-    const char *source = glia_table_source(r->job->train), *slash = strrchr(source, '/');
-    hash_source(r, source, hex);
+    const char *source = glia_table_source(t), *slash = strrchr(source, '/');
+    hash_source(r, t, hex);
     return gl_format(r->g, "%s, %lld row%s, %d column%s, sha256 %s", slash ? slash + 1 : source,
                      (long long)t->rows, gl_plural(t->rows), t->columns, gl_plural(t->columns),
                      hex);

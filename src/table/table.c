@@ -280,7 +280,7 @@ glia_table *glia_table_select(const glia_table *t, const int64_t *rows, int64_t 
     glia_table *to = gl_table_new(t->g, t->source);
     if (!to) return NULL;
     to->rows = n, to->arrays = t->arrays, to->sparse = t->sparse, to->decimal = t->decimal;
-    to->unnamed = t->unnamed;
+    to->unnamed = t->unnamed, to->stamp = t->stamp;
     if (t->reading && !(to->reading = gl_copy_text(t->g, t->reading)))
         return glia_table_free(to), NULL;
     to->line = gl_alloc(t->g, n, sizeof *to->line);

@@ -54,10 +54,11 @@ typedef struct gl_column {
 
 struct glia_table {
     glia_ctx *g;
-    char *source; /* path, for messages */
-    bool arrays;  /* read from an array file: columns "x" and, when labels are known, "y" */
-    bool sparse;  /* read from sparse text rows: columns "f<index>", and "label" */
-    bool unnamed; /* columns are called c1, c2, ..., since nothing names them */
+    char *source;   /* path, for messages */
+    gl_stamp stamp; /* of its file, when reading began */
+    bool arrays;    /* read from an array file: columns "x" and, when labels are known, "y" */
+    bool sparse;    /* read from sparse text rows: columns "f<index>", and "label" */
+    bool unnamed;   /* columns are called c1, c2, ..., since nothing names them */
     int64_t rows;
     int columns, column_cap;
     gl_column *column;
