@@ -38,6 +38,10 @@ table() { # head rows columns text
 train() { instructions train "$1" --target y --epochs 1 --threads 1 -q -o m.glia; }
 names() { table "$(list "$1" a@),y" 20 "$1" "" >n.csv && train n.csv; }
 equal() { table "$(list "$1" a),y" 20 "$1" "" >n.csv && train n.csv; }
+split() {
+    { echo "{\"columns\":[$(list "$1" '"a"')],\"data\":["; list 20 "[$(list "$1" 1)]"; echo "]}"; } >n.json
+    instructions data n.json
+}
 look() { table "$(list "$1" a@),y" 20 "$1" "" >n.csv && instructions data n.csv; }
 rows() { table "c,u,y" "$1" 1 same >n.csv && train n.csv; }
 texts() { table "c,u,y" "$1" 1 text@ >n.csv && train n.csv; }
@@ -55,6 +59,7 @@ items() {
 # thing, how many at first, what it is
 cases='names 250 columns
 equal 250 columns of one name
+split 250 columns of one name in JSON
 look 250 columns that are looked at
 rows 2000 rows
 texts 1000 texts of a column

@@ -65,6 +65,17 @@ char *gl_read_bytes(glia_ctx *g, const char *path, int64_t *size);
 extern const unsigned short gl_windows_1252[32];
 /* twice.c: warns of texts that are in UTF-8 twice; said: an encoding was asked for. */
 void gl_warn_of_twice(const glia_table *t, bool said);
+/* same_names.c: columns whose names others had before them. */
+typedef struct gl_renamed {
+    int64_t count;
+    char *name; /* of the first */
+    gl_text list;
+} gl_renamed;
+/* NAME_2 or the next that is not taken, from *next on, which may be 0. For gl_free; NULL: memory is
+ * out. */
+char *gl_rename(gl_renamed *r, const gl_column *taken, const char *name, int *next);
+/* A warning, where there were any. */
+void gl_tell_renamed(gl_renamed *r, const char *source);
 /* zlib takes its memory from a context: the stream's `opaque`. */
 void *gl_zlib_alloc(void *g, unsigned count, unsigned size);
 void gl_zlib_free(void *g, void *memory);

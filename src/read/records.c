@@ -18,6 +18,7 @@
 typedef struct cells { /* of a column, beside those in the table's column */
     int64_t numbers, texts;
     int64_t row;           /* behind the last that has a cell */
+    int next;              /* number of the next column that is called so; 0: there is none yet */
     bool keep_texts, code; /* its texts stay texts; since one begins with a 0 */
 } cells;
 
@@ -30,14 +31,16 @@ struct gl_records {
     int64_t cap;       /* rows that the columns hold */
     int64_t cells_cap; /* of column */
     int64_t given;     /* cells, all in all */
-    uint64_t seen;     /* words of the option 'missing' that some cell was */
+    gl_renamed renamed;
+    uint64_t seen; /* words of the option 'missing' that some cell was */
     bool lines;
 };
 
 gl_records *gl_records_new(glia_ctx *g, const char *source, const glia_read_options *options) {
     gl_records *r = gl_alloc(g, 1, sizeof *r);
     if (!r) return NULL;
-    *r = (gl_records){.g = g, .options = options, .t = gl_table_new(g, source)};
+    *r =
+        (gl_records){.g = g, .options = options, .t = gl_table_new(g, source), .renamed.list.g = g};
     if (r->t) return r;
     gl_free(g, r);
     return NULL;
@@ -46,6 +49,8 @@ gl_records *gl_records_new(glia_ctx *g, const char *source, const glia_read_opti
 void gl_records_free(gl_records *r) {
     if (!r) return;
     glia_ctx *g = r->g;
+    gl_free(g, r->renamed.name);
+    gl_free(g, r->renamed.list.s);
     gl_free(g, r->names.category);
     gl_free(g, r->names.slot);
     gl_free(g, r->column);
@@ -83,14 +88,12 @@ int gl_records_column(gl_records *r, const char *name, size_t length) {
 }
 
 int gl_records_add(gl_records *r, const char *name) {
-    char fresh[300];
-    snprintf(fresh, sizeof fresh, "%s", name);
-    for (int k = 2; gl_column_find(&r->names, fresh, strlen(fresh)) >= 0; k++)
-        snprintf(fresh, sizeof fresh, "%.280s_%d", name, k);
-    if (gl_column_find(&r->names, name, strlen(name)) >= 0)
-        gl_warn(r->g, "%s: two columns are called '%s'; the later one is read as '%s'",
-                r->t->source, name, fresh);
-    return add_column(r, fresh, strlen(fresh));
+    int32_t known = gl_column_find(&r->names, name, strlen(name));
+    if (known < 0) return add_column(r, name, strlen(name));
+    char *fresh = gl_rename(&r->renamed, &r->names, name, &r->column[known].next);
+    int column = fresh ? add_column(r, fresh, strlen(fresh)) : -1;
+    gl_free(r->g, fresh);
+    return column;
 }
 
 int gl_records_find(const gl_records *r, const char *name, size_t length) {
@@ -386,6 +389,7 @@ static glia_status settle_texts(gl_records *r) {
 
 static glia_status finish(gl_records *r) {
     glia_table *t = r->t;
+    gl_tell_renamed(&r->renamed, t->source);
     if (!t->columns || !t->rows)
         return gl_fail(r->g, GLIA_INPUT, "%s: found no %s, expected a table with rows", t->source,
                        t->columns ? "rows" : "columns");

@@ -12,20 +12,22 @@ typedef struct names {
     glia_table *t; /* which has them as the categories of its one column */
     gl_column *all;
     int *code, *next; /* [columns] of each column's name; of each code, 0: no column had it yet */
+    gl_renamed renamed;
 } names;
 
 static bool open_names(names *n, const glia_table *of) {
-    *n = (names){.t = gl_table_new(of->g, of->source)};
+    *n = (names){.t = gl_table_new(of->g, of->source), .renamed.list.g = of->g};
     n->all = n->t ? gl_table_add(n->t, "names", GLIA_CATEGORY) : NULL;
     n->code = gl_alloc(of->g, of->columns, sizeof *n->code);
     n->next = gl_alloc(of->g, of->columns, sizeof *n->next);
     return n->all && n->code && n->next;
 }
 
-static void close_names(names *n, glia_ctx *g) {
+static void close_names(names *n, const glia_table *of) {
+    gl_tell_renamed(&n->renamed, of->source);
     glia_table_free(n->t);
-    gl_free(g, n->code);
-    gl_free(g, n->next);
+    gl_free(of->g, n->code);
+    gl_free(of->g, n->next);
 }
 
 static bool add_name(names *n, const char *name, int32_t *code) {
@@ -33,18 +35,10 @@ static bool add_name(names *n, const char *name, int32_t *code) {
     return *code >= 0;
 }
 
-/* Columns are matched by name, so a second "age" becomes "age_2". A number that was taken once stays
- * taken: to begin at 2 each time would take hours for many columns of one name. */
 static glia_status name_once_more(glia_table *t, gl_column *c, names *n, int *next) {
-    char *fresh = NULL;
     int32_t code;
-    do {
-        gl_free(t->g, fresh);
-        fresh = gl_format(t->g, "%s_%d", c->name, (*next)++);
-    } while (fresh && gl_column_find(n->all, fresh, strlen(fresh)) >= 0);
+    char *fresh = gl_rename(&n->renamed, n->all, c->name, next);
     if (!fresh || !add_name(n, fresh, &code)) return gl_free(t->g, fresh), GLIA_RESOURCE;
-    gl_warn(t->g, "%s: two columns are called '%s'; the later one is read as '%s'", t->source,
-            c->name, fresh);
     gl_free(t->g, c->name);
     c->name = fresh;
     return GLIA_OK;
@@ -64,7 +58,7 @@ static glia_status make_unique(glia_table *t, names *n) {
 static glia_status make_names_unique(glia_table *t) {
     names n;
     glia_status status = open_names(&n, t) ? make_unique(t, &n) : GLIA_RESOURCE;
-    close_names(&n, t->g);
+    close_names(&n, t);
     return status;
 }
 
