@@ -34,10 +34,11 @@ static void run_all(const machine *m, int64_t runs, double *of_alone, double *of
     gl_pace pace = {0};
     elapsed chosen = {0}, always = {0};
     for (int64_t i = 0; i < runs; i++) {
-        double took = gl_pace_next(&pace) ? seconds_together(m, &chosen, i) : m->alone;
-        gl_pace_took(&pace, gl_pace_is_timed(&pace) ? took : NAN);
-        chosen.now += took;
         always.now += seconds_together(m, &always, i);
+        bool rests = chosen.now < pace.rest_until, together = !rests && gl_pace_next(&pace);
+        double took = together ? seconds_together(m, &chosen, i) : m->alone;
+        chosen.now += took;
+        if (!rests) gl_pace_took(&pace, took, chosen.now);
     }
     *of_alone = chosen.now / ((double)runs * m->alone);
     *of_together = chosen.now / always.now;
@@ -85,12 +86,30 @@ static void a_core_that_goes_is_noticed(void **state) {
     assert_true(alone < 0.97 && together < 0.98); /* 5000 runs at 0.6, then 1.0 instead of 1.2 */
 }
 
+static void only_an_interruption_concerns_other_plans(void **state) {
+    (void)state;
+    gl_pace pace = {0};
+    double now = 0;
+    for (int i = 0; i < 2; i++) assert_false(gl_pace_next(&pace) || gl_pace_took(&pace, 84e-6, 0));
+    while (pace.rest_until == 0) {
+        double took = gl_pace_next(&pace) ? 90e-6 : 84e-6;
+        now += took;
+        assert_false(gl_pace_took(&pace, took, now));
+    }
+    pace = (gl_pace){0};
+    for (int i = 0; i < 2; i++) assert_false(gl_pace_next(&pace) || gl_pace_took(&pace, 84e-6, 0));
+    assert_true(gl_pace_next(&pace));
+    assert_true(gl_pace_took(&pace, 20e-3, now));
+    assert_true(pace.rest_until > now);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_better_of_two_is_found),
         cmocka_unit_test(a_trial_of_threads_that_wait_costs_two_runs),
         cmocka_unit_test(a_core_that_comes_back_is_noticed),
         cmocka_unit_test(a_core_that_goes_is_noticed),
+        cmocka_unit_test(only_an_interruption_concerns_other_plans),
     };
     return cmocka_run_group_tests_name("pace", tests, NULL, NULL);
 }

@@ -90,17 +90,18 @@ typedef struct gl_fusion {
 
 /* Together or alone? The bits are the same, so the faster may be chosen while running (pace.c). */
 typedef struct gl_pace {
-    bool together;
-    int trials;    /* that many runs are still to be tried alone */
-    double left;   /* seconds of this round */
-    double alone;  /* seconds, the best trial of this round */
-    double behind; /* seconds that runs together have fallen behind runs alone, lately */
+    int trials;        /* that many runs are still to be tried alone */
+    double left;       /* seconds of this round */
+    double alone;      /* seconds, the best trial of this round */
+    double behind;     /* seconds that runs together have fallen behind runs alone, lately */
+    int care;          /* times what is lost the next rest lasts */
+    double rest_until; /* gl_now() up to which no run is together */
 } gl_pace;
 
-bool gl_pace_next(gl_pace *pace);           /* together? */
-bool gl_pace_is_timed(const gl_pace *pace); /* this run's seconds are wanted */
-void gl_pace_took(gl_pace *pace,
-                  double seconds); /* after a run; any number where it is not timed */
+/* Before a run that is not in a rest: together? Behind it, how long that took and what time it is;
+ * true: another process has the core, so no plan should be together up to rest_until. */
+bool gl_pace_next(gl_pace *pace);
+bool gl_pace_took(gl_pace *pace, double seconds, double now);
 
 typedef struct gl_plan {
     glia_ctx *g;

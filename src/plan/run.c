@@ -60,10 +60,11 @@ static bool run_together(gl_plan *p) {
 }
 
 static bool run_at_pace(gl_plan *p) {
-    bool together = gl_pace_next(&p->pace), timed = gl_pace_is_timed(&p->pace);
-    double start = timed ? gl_now() : 0;
-    bool finite = together ? run_together(p) : run_steps_alone(p);
-    gl_pace_took(&p->pace, timed ? gl_now() - start : 0);
+    double start = gl_now();
+    if (start < p->pace.rest_until || start < p->g->busy_until) return run_steps_alone(p);
+    bool finite = gl_pace_next(&p->pace) ? run_together(p) : run_steps_alone(p);
+    double end = gl_now();
+    if (gl_pace_took(&p->pace, end - start, end)) p->g->busy_until = p->pace.rest_until;
     return finite;
 }
 #endif
