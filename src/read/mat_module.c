@@ -325,5 +325,10 @@ static bool read_texts(void *user, const gl_array_info *a, gl_take_text *take, v
 }
 
 __attribute__((visibility("default")))
-const gl_array_reader gl_mat_arrays = {open_file,   close_file, list_variables,
-                                       read_values, read_texts, .lone_matrix_is_table = true};
+const gl_array_reader gl_mat_arrays = {open_file,
+                                       close_file,
+                                       list_variables,
+                                       read_values,
+                                       read_texts,
+                                       .lone_matrix_is_table = true,
+                                       .one_at_a_time = true};

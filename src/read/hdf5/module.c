@@ -201,4 +201,5 @@ static bool read_texts(void *user, const gl_array_info *a, gl_take_text *take, v
 }
 
 __attribute__((visibility("default")))
-const gl_array_reader gl_hdf5_arrays = {open_file, close_file, list_arrays, read_array, read_texts};
+const gl_array_reader gl_hdf5_arrays = {open_file,  close_file, list_arrays,
+                                        read_array, read_texts, .one_at_a_time = true};

@@ -8,15 +8,57 @@
  */
 #include "arrays.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
-/* ---------------------------------------------------------------------------------- opening -- */
+/* ----------------------------------------------------------------------------- the libraries -- */
+
+/* HDF5 serves many threads only where it was built to, and a process has it once: libmatio calls
+ * the same. Held for a call, and not while a file is open: the user hears notes in between. */
+static pthread_mutex_t in_library = PTHREAD_MUTEX_INITIALIZER;
+
+static void begin_turn(const gl_array_reader *r) {
+    if (r->one_at_a_time) pthread_mutex_lock(&in_library);
+}
+
+static void end_turn(const gl_array_reader *r) {
+    if (r->one_at_a_time) pthread_mutex_unlock(&in_library);
+}
+
+static bool open_and_list(gl_contents *c, char wrong[GL_WRONG]) {
+    const gl_array_reader *r = c->reader;
+    begin_turn(r);
+    c->file = r->open(c->g, c->path, wrong);
+    bool ok = c->file && r->list(c->file, c->array, GL_MAX_ARRAYS, &c->count, wrong);
+    end_turn(r);
+    return ok;
+}
+
+static bool read_numbers(const gl_contents *c, const gl_array_info *a, void *data,
+                         char wrong[GL_WRONG]) {
+    begin_turn(c->reader);
+    bool ok = c->reader->read(c->file, a, data, wrong);
+    end_turn(c->reader);
+    return ok;
+}
+
+bool gl_read_listed_texts(const gl_contents *c, const gl_array_info *a, gl_take_text *take,
+                          void *to, char wrong[GL_WRONG]) {
+    begin_turn(c->reader);
+    bool ok = c->reader->read_texts(c->file, a, take, to, wrong);
+    end_turn(c->reader);
+    return ok;
+}
 
 static void close_file(gl_contents *c) {
+    begin_turn(c->reader);
     if (c->file) c->reader->close(c->file);
+    end_turn(c->reader);
     gl_free(c->g, c);
 }
+
+/* ---------------------------------------------------------------------------------- opening -- */
 
 /* Found again by its name, the second would be read as the first, which may be of another size. */
 static glia_status check_names(const gl_contents *c) {
@@ -40,8 +82,7 @@ static gl_contents *open_file(glia_ctx *g, const gl_array_reader *r, const char 
     gl_contents *c = gl_alloc(g, 1, sizeof *c);
     if (!c) return NULL;
     c->g = g, c->reader = r, c->path = path;
-    c->file = r->open(g, path, wrong);
-    if (c->file && r->list(c->file, c->array, GL_MAX_ARRAYS, &c->count, wrong) && !check_names(c)) {
+    if (open_and_list(c, wrong) && !check_names(c)) {
         gl_find_sparse(c);
         return c;
     }
@@ -98,7 +139,7 @@ glia_status gl_read_values(const gl_contents *c, const gl_array_info *a, glia_te
     glia_status status = check_claim(c, a);
     if (!status) status = gl_new_tensor(c->g, c->path, out, -1);
     if (status) return status;
-    if (!c->reader->read(c->file, a, out->data, wrong)) status = wrong_array(c, a, wrong);
+    if (!read_numbers(c, a, out->data, wrong)) status = wrong_array(c, a, wrong);
     else if (a->reversed && a->shape.ndim > 1) status = turn(c, out);
     if (!status) return GLIA_OK;
     gl_free(c->g, out->data);
@@ -123,7 +164,7 @@ static glia_status read_texts(const gl_contents *c, const gl_array_info *a, gl_a
     out->column->rows = glia_tensor_count(&a->shape, 0);
     stand_up(a, &out->values);
     status = gl_add_text_column(out->column, a->name, &to);
-    if (!status && !c->reader->read_texts(c->file, a, gl_take_cell, &to, wrong))
+    if (!status && !gl_read_listed_texts(c, a, gl_take_cell, &to, wrong))
         status = wrong_array(c, a, wrong);
     if (status) gl_free_array(c->g, out);
     return status;

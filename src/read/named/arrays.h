@@ -50,6 +50,7 @@ typedef struct gl_array_reader {
     bool (*read_texts)(void *file, const gl_array_info *array, gl_take_text *take, void *to,
                        char wrong[GL_WRONG]);
     bool lone_matrix_is_table; /* its programs keep whole tables in one matrix */
+    bool one_at_a_time;        /* its library serves one thread of a process at a time */
 } gl_array_reader;
 
 /* The table of this name; NULL: the pair of arrays with usual names, or the only table. */
@@ -81,6 +82,9 @@ typedef struct gl_contents {
 glia_status gl_read_listed(const gl_contents *c, const gl_array_info *a, bool as_labels,
                            gl_array *out);
 glia_status gl_read_values(const gl_contents *c, const gl_array_info *a, glia_tensor *out);
+/* The reader's read_texts. */
+bool gl_read_listed_texts(const gl_contents *c, const gl_array_info *a, gl_take_text *take,
+                          void *to, char wrong[GL_WRONG]);
 
 /* listing.c: "train_x (209, 64, 64, 3) u8" */
 void gl_add_array_text(gl_text *text, const gl_array_info *a);

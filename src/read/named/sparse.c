@@ -170,7 +170,7 @@ glia_status gl_read_sparse(const gl_contents *c, const gl_array_info *a, glia_te
     gl_array_info said = *a;
     matrix m = {.c = c, .a = &said};
     if (s.format && s.format->kind == GL_TEXTS)
-        c->reader->read_texts(c->file, s.format, take_format, &said.by_columns, wrong);
+        gl_read_listed_texts(c, s.format, take_format, &said.by_columns, wrong);
     glia_status status = said_shape(c, &s, shape);
     m.width = shape[said.by_columns ? 0 : 1];
     if (!status) status = gl_read_values(c, s.data, &m.data);

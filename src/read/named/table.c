@@ -84,7 +84,7 @@ static glia_status add_column(glia_table *t, const gl_contents *c, const gl_arra
                        gl_plural(a->shape.dim[0]), (long long)t->rows);
     if (a->kind == GL_NUMBERS) return add_numbers(t, c, a);
     glia_status status = gl_add_text_column(t, column_name(a), &to);
-    if (status || c->reader->read_texts(c->file, a, gl_take_cell, &to, wrong)) return status;
+    if (status || gl_read_listed_texts(c, a, gl_take_cell, &to, wrong)) return status;
     return *wrong ? gl_fail(c->g, GLIA_INPUT, "cannot read '%s', column %s: %s", c->path,
                             column_name(a), wrong)
                   : c->g->code;
