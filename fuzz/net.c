@@ -6,8 +6,8 @@
 #include "op/nettext.h"
 
 static void print(const gl_net *net, char **text, char **losses) {
-    *text = gl_net_text(net);
-    *losses = gl_net_loss_text(net);
+    *text = gl_net_text(g, net);
+    *losses = gl_net_loss_text(g, net);
     fuzz_check(*text && *losses, "a network has no text");
 }
 

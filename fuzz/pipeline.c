@@ -11,11 +11,11 @@ static const char rows[] =
     "59.1,house,1980-12-31,2,green,7.5\n,flat,,5,a,1\n";
 
 static void compare(const gl_pipeline *p) {
-    char *once = gl_pipeline_save(p);
+    char *once = gl_pipeline_save(g, p);
     gl_pipeline *again = once ? gl_pipeline_load(g, once) : NULL;
     fuzz_check(again, "a pipeline that was saved is not loaded: %s\n%s", glia_message(g),
                once ? once : "");
-    char *twice = gl_pipeline_save(again);
+    char *twice = gl_pipeline_save(g, again);
     fuzz_check(twice && !strcmp(once, twice), "'%s'\nbecomes '%s'", once, twice);
     gl_pipeline_free(again);
     gl_free(g, once), gl_free(g, twice);

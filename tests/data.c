@@ -852,7 +852,7 @@ static void a_saved_pipeline_gives_the_same_bits(void **state) {
     glia_table *t =
         parsed("a,b,c,y\n0.1,red,7,1.1\n3.7,blue,7,2.3\n,red,7,0.7\n5.123456789,,7,9\n", NULL);
     gl_pipeline *p = fitted(t, &(gl_pipeline_spec){.scale_target = true});
-    char *text = gl_pipeline_save(p);
+    char *text = gl_pipeline_save(g, p);
     gl_pipeline *q = gl_pipeline_load(g, text);
     assert_non_null(q);
     double *x = features(p, t, NULL, 0), *z = features(q, t, NULL, 0);
@@ -860,7 +860,7 @@ static void a_saved_pipeline_gives_the_same_bits(void **state) {
     double *y = gl_pipeline_labels(p, t, NULL, 0, GLIA_F64),
            *v = gl_pipeline_labels(q, t, NULL, 0, GLIA_F64);
     assert_memory_equal(y, v, 4 * sizeof *y);
-    char *again = gl_pipeline_save(q);
+    char *again = gl_pipeline_save(g, q);
     assert_string_equal(text, again);
     void *memory[] = {x, z, y, v, again, text};
     for (size_t i = 0; i < sizeof memory / sizeof *memory; i++) gl_free(g, memory[i]);
@@ -928,7 +928,7 @@ static bool whole_life(glia_ctx *scarce_ctx, const char *path) {
     gl_pipeline *p = t ? gl_pipeline_fit(scarce_ctx, t, NULL, 0,
                                          &(gl_pipeline_spec){.ignore = "a,b", .notes = true})
                        : NULL;
-    char *text = p ? gl_pipeline_save(p) : NULL;
+    char *text = p ? gl_pipeline_save(g, p) : NULL;
     gl_pipeline *q = text ? gl_pipeline_load(scarce_ctx, text) : NULL;
     void *y = q ? gl_pipeline_labels(q, t, NULL, 0, GLIA_F64) : NULL;
     int64_t rows[8], n;

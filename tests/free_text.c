@@ -211,9 +211,9 @@ static void a_pipeline_of_words_is_read_back(void **state) {
     (void)state;
     glia_table *t = table_of(texts, TEXTS);
     gl_pipeline *p = fit(t, "auto");
-    char *json = gl_pipeline_save(p);
+    char *json = gl_pipeline_save(g, p);
     gl_pipeline *q = gl_pipeline_load(g, json);
-    char *again = gl_pipeline_save(q);
+    char *again = gl_pipeline_save(g, q);
     assert_string_equal(json, again);
     double *x = features_of(p, t), *y = features_of(q, t);
     assert_memory_equal(x, y, sizeof *x * TEXTS * WORDS);

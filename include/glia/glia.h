@@ -27,10 +27,13 @@
  * alone reads those of any. Models, recipes and schemas that nobody changes may be of another.
  *
  * Threads. A context serves one thread at a time. A glia_model that nobody changes may be read from
- * many threads, each with a context and a glia_predictor of its own.
- * Independent jobs (the trials of few rows and of a search, folds, columns of importance)
- * run side by side on threads of the library's own: log and progress are still called
- * from your thread alone, alloc and release from any of them, by one at a time.
+ * many threads, each with a context and a glia_predictor of its own; so may recipes and schemas.
+ * What makes something of a model without being given a context (glia_model_text, _plan, _demand,
+ * _equations, _graph, _save) works in the model's. Independent jobs (the trials of few rows and of
+ * a search, folds, columns of importance) run side by side on threads of the library's own: log and
+ * progress are still called from your thread alone, alloc and release from any of them, by one at a
+ * time. HDF5 and MATLAB files are read by one thread of a process at a time; a program that calls
+ * HDF5 meanwhile needs one that was built for threads.
  *
  * Names. glia_NOUN_verb, where the noun is the type that it is about: glia_table_read,
  * glia_model_fit. Without a noun are the context itself (glia_open, glia_message, ...) and whatever

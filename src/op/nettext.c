@@ -730,8 +730,8 @@ void gl_print_op(gl_text *t, const gl_op *op, const double *attr, char mark) {
     }
 }
 
-char *gl_net_loss_text(const gl_net *m) {
-    gl_text t = {.g = m->g};
+char *gl_net_loss_text(glia_ctx *g, const gl_net *m) {
+    gl_text t = {.g = g};
     for (const gl_head *h = m->head; h < m->head + m->heads; h++) {
         const gl_node *loss = gl_loss_of(m, h);
         if (h > m->head) gl_add(&t, ", ");
@@ -837,8 +837,8 @@ static int add_piece(printer *p, const gl_node *node) {
     return act ? 2 : 1;
 }
 
-char *gl_net_text(const gl_net *m) {
-    printer p = {.t.g = m->g, .m = m, .current = gl_inlet_number(0)};
+char *gl_net_text(glia_ctx *g, const gl_net *m) {
+    printer p = {.t.g = g, .m = m, .current = gl_inlet_number(0)};
     int losses = (int)(gl_loss_node(m) - m->node);
     for (int i = 0; i < losses;) {
         end_heads(&p, i);

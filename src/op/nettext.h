@@ -18,9 +18,9 @@ glia_status gl_loss_check_words(glia_ctx *g, const char *losses);
 /* Its text, the output layer included, for gl_free. gl_net_sketch makes the same nodes of it, and
  * it is the same text for all ways to write a network: "dense 4" and "dense 4 linear" both give
  * the second. */
-char *gl_net_text(const gl_net *m);
+char *gl_net_text(glia_ctx *g, const gl_net *m);
 /* Its losses, with their attributes, as gl_net_sketch reads them, for gl_free. */
-char *gl_net_loss_text(const gl_net *m);
+char *gl_net_loss_text(glia_ctx *g, const gl_net *m);
 /* An op with its attributes as text: "leaky_relu:0.1". */
 void gl_print_op(gl_text *t, const gl_op *op, const double *attr, char mark);
 

@@ -65,7 +65,7 @@ gl_pipeline *gl_pipeline_fit(glia_ctx *g, const glia_table *t, const int64_t *ro
                              const gl_pipeline_spec *spec);
 void gl_pipeline_free(gl_pipeline *p);
 void gl_pipeline_give(gl_pipeline *p, glia_ctx *g);           /* which it belongs to from now on */
-char *gl_pipeline_save(const gl_pipeline *p);                 /* JSON text, for gl_free */
+char *gl_pipeline_save(glia_ctx *g, const gl_pipeline *p);    /* JSON text, for gl_free */
 gl_pipeline *gl_pipeline_load(glia_ctx *g, const char *json); /* NULL and GLIA_INPUT when damaged */
 
 gl_task gl_pipeline_task(const gl_pipeline *p);

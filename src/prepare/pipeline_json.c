@@ -197,8 +197,8 @@ static void add_targets(gl_text *t, const gl_pipeline *p) {
     if (p->targets > 1) gl_add(t, "]");
 }
 
-char *gl_pipeline_save(const gl_pipeline *p) {
-    gl_text t = {.g = p->g};
+char *gl_pipeline_save(glia_ctx *g, const gl_pipeline *p) {
+    gl_text t = {.g = g};
     gl_add(&t, "{\"version\":1,");
     add_targets(&t, p);
     gl_add(&t, ",\"columns\":[");
@@ -208,8 +208,8 @@ char *gl_pipeline_save(const gl_pipeline *p) {
     }
     gl_add(&t, "]}");
     if (!t.failed) return t.s;
-    gl_free(p->g, t.s);
-    gl_fail(p->g, GLIA_RESOURCE,
+    gl_free(g, t.s);
+    gl_fail(g, GLIA_RESOURCE,
             "the pipeline could not be written as JSON: a column name or class is not UTF-8, or "
             "memory is out");
     return NULL;

@@ -61,7 +61,7 @@ int64_t glia_model_outputs(const glia_model *m) { return m->net->outputs; }
 int64_t glia_model_parameters(const glia_model *m) { return m->net->learned; }
 glia_dtype glia_model_dtype(const glia_model *m) { return m->net->dtype; }
 const char *glia_model_loss(const glia_model *m) { return m->net->loss; }
-char *glia_model_text(const glia_model *m) { return gl_net_text(m->net); }
+char *glia_model_text(const glia_model *m) { return gl_net_text(m->g, m->net); }
 char *glia_model_equations(const glia_model *m) { return gl_net_equations(m->net); }
 /* What the model was trained with; texts in *o lie in *text. NULL: nothing is known of it. */
 static gl_json *read_hyperparameters(const glia_model *m, char **text, glia_fit_options *o) {

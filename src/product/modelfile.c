@@ -19,8 +19,8 @@
 
 static void add_texts(gl_writer *w, const glia_model *m) {
     char number[24];
-    char *net = gl_net_text(m->net);
-    char *loss = gl_net_loss_text(m->net);
+    char *net = gl_net_text(m->g, m->net);
+    char *loss = gl_net_loss_text(m->g, m->net);
     snprintf(number, sizeof number, "%lld", (long long)m->net->inputs);
     gl_writer_text(w, "inputs", number);
     gl_writer_text(w, "net", net ? net : "");

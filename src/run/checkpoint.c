@@ -25,6 +25,7 @@
  * written, the checkpoint is all that there is.
  */
 #include "../file/hash.h"
+#include "../op/nettext.h"
 #include "../train/fit_options.h"
 #include "checkpoint.h"
 
@@ -86,7 +87,7 @@ static glia_status add_data(gl_keeping *k, const char *name, const glia_tensor *
 }
 
 static glia_status add_model(gl_keeping *k, const glia_model *m) {
-    char *net = glia_model_text(m);
+    char *net = gl_net_text(k->g, m->net);
     glia_status status = net ? add_fact(k, "network", net, GLIA_USAGE) : GLIA_RESOURCE;
     gl_free(k->g, net);
     if (status == GLIA_OK) status = add_fact(k, "loss", glia_model_loss(m), GLIA_USAGE);

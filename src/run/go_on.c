@@ -51,10 +51,10 @@ static bool is_of_optimizer(const char *name) {
     return false;
 }
 
-static glia_status keep(glia_recipe *r, const glia_model *m) {
+static glia_status keep(glia_ctx *g, glia_recipe *r, const glia_model *m) {
     const char *note = glia_model_note(m, "hyperparameters");
     char *copy = NULL;
-    gl_json *all = note ? gl_json_read_copy(m->g, note, &copy) : NULL;
+    gl_json *all = note ? gl_json_read_copy(g, note, &copy) : NULL;
     const char *before = gl_json_text(gl_json_get(all, "optimizer"));
     bool other = gl_recipe_was_set(r, "optimizer") && before &&
                  strcmp(before, glia_recipe_get(r, "optimizer")) != 0;
@@ -65,8 +65,8 @@ static glia_status keep(glia_recipe *r, const glia_model *m) {
         bool usual = !text || !strcmp(text, "auto") || !strcmp(text, glia_recipe_get(r, *name));
         if (!usual && !gl_recipe_was_set(r, *name)) status = glia_recipe_set(r, *name, text);
     }
-    gl_free(m->g, all);
-    gl_free(m->g, copy);
+    gl_free(g, all);
+    gl_free(g, copy);
     return status;
 }
 
@@ -89,7 +89,7 @@ glia_recipe *gl_go_on_recipe(glia_ctx *g, const glia_model *m, const glia_recipe
         return NULL;
     }
     glia_recipe *r = check_settled(g, said) ? NULL : gl_recipe_copy(g, said);
-    if (r && (settle(g, r, m) || keep(r, m))) {
+    if (r && (settle(g, r, m) || keep(g, r, m))) {
         glia_recipe_free(r);
         return NULL;
     }
@@ -105,7 +105,7 @@ static void tell(glia_ctx *g, const glia_model *m) {
 }
 
 gl_pipeline *gl_go_on_pipeline(glia_ctx *g, const glia_model *m) {
-    char *text = gl_pipeline_save(m->pipeline);
+    char *text = gl_pipeline_save(g, m->pipeline);
     gl_pipeline *p = text ? gl_pipeline_load(g, text) : NULL;
     gl_free(g, text);
     if (p) tell(g, m);

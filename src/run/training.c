@@ -15,6 +15,7 @@
  * the model file, so none of it may depend on time, threads or chance.
  */
 #include "../base/json.h"
+#include "../op/nettext.h"
 #include "../train/fit_options.h"
 #include "../train/monitor.h"
 #include "go_on.h"
@@ -172,11 +173,11 @@ static glia_status make_model(training *r) {
                       .pipeline = r->pipeline,
                       .validates = r->val.n > 0,
                       .val_apart = r->job->val != NULL};
-    char *net = r->job->begin ? glia_model_text(r->job->begin) : NULL;
+    char *net = r->job->begin ? gl_net_text(r->g, r->job->begin->net) : NULL;
     if (net) facts.net = net, facts.loss = glia_model_loss(r->job->begin);
     bool known = net || !r->job->begin;
     glia_status status = known ? gl_decide(r->g, r->recipe, &facts, &r->decisions) : GLIA_RESOURCE;
-    glia_text_free(r->g, net);
+    gl_free(r->g, net);
     if (status != GLIA_OK) return status;
     r->model = gl_training_model(r);
     if (!r->model) return glia_code(r->g);
@@ -287,7 +288,7 @@ static glia_status note_partial(training *r) {
 static glia_status write_notes(training *r) {
     glia_ctx *g = r->g;
     const char *reading = glia_table_reading(r->job->train);
-    glia_status status = set_note(r, "pipeline", gl_pipeline_save(r->pipeline));
+    glia_status status = set_note(r, "pipeline", gl_pipeline_save(r->g, r->pipeline));
     const struct {
         const char *name;
         char *text;

@@ -498,8 +498,9 @@ static const double *give_numbers(glia_ctx *g, gl_column *c, int64_t rows) {
     bool asked = c->given != NULL;
     if (!asked) c->given = gl_alloc_unset(g, rows, sizeof *c->given);
     for (int64_t i = 0; !asked && c->given && i < rows; i++) c->given[i] = gl_number(c, i);
+    const double *given = c->given;
     pthread_mutex_unlock(&giving);
-    return c->given;
+    return given;
 }
 
 glia_tensor glia_table_values(const glia_table *t, int column) {
