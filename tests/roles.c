@@ -214,6 +214,42 @@ static void a_unit_that_training_did_not_have_is_told(void **state) {
     result_free(&r);
 }
 
+static void a_unit_that_training_had_is_missed(void **state) {
+    (void)state;
+    result r =
+        run("awk 'BEGIN { print \"t,m,y\"; for (i = 0; i < 30; i++) printf \"%%d%%%%,$%%d,%%d "
+            "kg\\n\", i + 20, i + 3, 2 * i + 50 }' >p.csv && $GLIA train p.csv --epochs 1 "
+            "--val none -o p.glia && printf 't,m,y\n0.5,4,60\n' >q.csv && $GLIA predict p.glia "
+            "q.csv && $GLIA eval p.glia q.csv");
+    assert_int_equal(r.status, 0);
+    expect_in(r.err, "warning: q.csv, column 't': found bare numbers such as 0.5, and training had "
+                     "numbers in %; are they in %, too? A workbook has 0.5 for 50%");
+    expect_in(r.err, "warning: q.csv, column 'y': found bare numbers such as 60, and training had "
+                     "numbers in kg; are they in kg, too?\n");
+    expect_not_in(r.err, "column 'm': found bare");
+    result_free(&r);
+    r = run("printf 't,m,y\n50%%%%,4,60 lb\n' >q.csv && $GLIA eval p.glia q.csv");
+    assert_int_equal(r.status, 3);
+    expect_in(r.err, "q.csv, column 'y': found numbers in lb, the model was trained with kg");
+    result_free(&r);
+}
+
+/* Grams at training, then kilograms; one small number among others is none of it, nor is 0. */
+static void numbers_that_are_all_far_smaller_are_told(void **state) {
+    (void)state;
+    static const char warning[] = "w.csv, line 2, column 'w': 5 is far outside of what training "
+                                  "had, 1000 to 99000 (2 such cells)";
+    result r = run("awk 'BEGIN { print \"w,k,y\"; for (i = 0; i < 50; i++) printf \"%%d,,%%d\\n\", "
+                   "1000 + 2000 * i, i }' >g.csv && $GLIA train g.csv --epochs 1 --val none -o "
+                   "g.glia && printf 'w\n5\n\n7\n0\n' >w.csv && $GLIA predict g.glia w.csv");
+    assert_int_equal(r.status, 0);
+    expect_in(r.err, warning);
+    result_free(&r);
+    r = run("printf 'w\n5\n7\n130\n' >w.csv && $GLIA predict g.glia w.csv");
+    expect_not_in(r.err, "far outside");
+    result_free(&r);
+}
+
 /* Whatever a later file would make of them by itself: times, quantities, numbers. */
 static void texts_of_a_model_stay_texts(void **state) {
     (void)state;
@@ -248,6 +284,8 @@ int main(void) {
         cmocka_unit_test(a_value_far_outside_of_training_is_told),
         cmocka_unit_test(a_value_far_outside_of_a_logarithm_is_told),
         cmocka_unit_test(a_unit_that_training_did_not_have_is_told),
+        cmocka_unit_test(a_unit_that_training_had_is_missed),
+        cmocka_unit_test(numbers_that_are_all_far_smaller_are_told),
         cmocka_unit_test(texts_of_a_model_stay_texts),
     };
     return cmocka_run_group_tests_name("roles", tests, NULL, NULL);

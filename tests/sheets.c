@@ -302,6 +302,36 @@ static void pandas_has_no_name_for_its_index(void **state) {
     result_free(&r);
 }
 
+/* Excel saves 50% and 04:35 as such texts in CSV, and as 0.5 and 0.19 in its own files. */
+static void a_sheet_for_a_model_of_its_csv_is_refused(void **state) {
+    (void)state;
+    static const struct {
+        const char *csv, *sheet, *said;
+    } cases[] = {
+        {"a,y\\n50%%,1.5\\n36.5%%,2.5\\n7%%,4\\n",
+         CELLS(NAMES ROW(D("0.5", "6") N("1.5")) ROW(D("0.25", "6") N("2.5"))
+                   ROW(D("0.1", "6") N("4"))),
+         "column 'a': found numbers in shares of 1, the model was trained with %;"},
+        {"a,y\\n04:35,1.5\\n04:50,2.5\\n09:10,4\\n",
+         CELLS(NAMES ROW(D("0.19", "4") N("1.5")) ROW(D("0.2", "4") N("2.5"))
+                   ROW(D("0.4", "4") N("4"))),
+         "column 'a': found numbers in days, the model was trained with seconds;"},
+    };
+    need_module();
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        write_sheet("s.xlsx", cases[i].sheet);
+        result r = run("printf '%s' >s.csv && $GLIA train s.csv --epochs 1 --val none -o s.glia && "
+                       "$GLIA predict s.glia s.csv && $GLIA predict s.glia s.xlsx",
+                       cases[i].csv);
+        if (r.status != 3 || !strstr(r.err, cases[i].said)) fail_msg("%s", r.err);
+        result_free(&r);
+        r = run("$GLIA train s.xlsx --epochs 1 --val none -o s.glia && printf "
+                "'a\n0.5\n' >s.csv && $GLIA predict s.glia s.csv");
+        if (r.status != 0 || strstr(r.err, "found bare numbers")) fail_msg("%s", r.err);
+        result_free(&r);
+    }
+}
+
 static void a_sheet_is_chosen(void **state) {
     (void)state;
     static const char *const one = CELLS(NAMES ROW(N("1") N("2"))),
@@ -446,6 +476,7 @@ int main(void) {
         cmocka_unit_test(dates_are_numbers_that_are_shown_so),
         cmocka_unit_test(a_table_is_found_on_its_sheet),
         cmocka_unit_test(pandas_has_no_name_for_its_index),
+        cmocka_unit_test(a_sheet_for_a_model_of_its_csv_is_refused),
         cmocka_unit_test(a_sheet_is_chosen),
         cmocka_unit_test(damaged_workbooks_are_refused),
         cmocka_unit_test(a_workbook_that_grows_without_end_is_refused),

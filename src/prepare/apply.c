@@ -85,6 +85,13 @@ static void write_date(gl_intake *k, const gl_found *s, block b, int64_t i, doub
     }
 }
 
+/* Told at the end. 0 has every unit. */
+static inline void note_far(gl_intake *k, gl_found *s, int64_t row, double v, gl_reach reach) {
+    if (v < reach.low || v > reach.high) note(&k->far, s->in, row);
+    s->usual |= v >= reach.tiny;
+    if (v > 0 && v < reach.tiny) note(&s->tiny, s->in, row);
+}
+
 /* What nearly all cells are, without a question asked again for each: numbers, scaled, floats. */
 static bool is_plain(const gl_found *s, block b) {
     const gl_input_column *in = s->in;
@@ -92,7 +99,7 @@ static bool is_plain(const gl_found *s, block b) {
            !(in->log > 0) && b.dtype == GLIA_F32;
 }
 
-static void write_plain(gl_intake *k, const gl_found *s, block b) {
+static void write_plain(gl_intake *k, gl_found *s, block b) {
     const double center = *s->in->center, spread = *s->in->spread;
     const gl_reach reach = s->reach;
     const int64_t features = k->p->features;
@@ -103,13 +110,14 @@ static void write_plain(gl_intake *k, const gl_found *s, block b) {
         if (isnan(v)) {
             note_filled(k, s->in, row);
             v = s->in->fill;
+        } else {
+            note_far(k, s, row, v, reach);
         }
-        if (v < reach.low || v > reach.high) note(&k->far, s->in, row);
         *x = (float)((v - center) / spread);
     }
 }
 
-static void write_numbers(gl_intake *k, const gl_found *s, block b) {
+static void write_numbers(gl_intake *k, gl_found *s, block b) {
     if (is_plain(s, b)) {
         write_plain(k, s, b);
         return;
@@ -127,7 +135,7 @@ static void write_numbers(gl_intake *k, const gl_found *s, block b) {
             write_date(k, s, b, i, v);
             continue;
         }
-        if (v < s->reach.low || v > s->reach.high) note(&k->far, s->in, row);
+        if (!missing) note_far(k, s, row, v, s->reach);
         gl_put(b.x, b.dtype, at, scaled(s->in, 0, v));
         if (s->in->indicator) gl_put(b.x, b.dtype, at + 1, missing);
     }
@@ -273,6 +281,17 @@ static void tell_unknown(const gl_intake *k, const gl_surprise *u) {
     gl_free(k->g, more.s);
 }
 
+/* The first cell that is far from all of training; or of a column whose cells all are. */
+static void tell_far(const gl_intake *k) {
+    char where[512], cell[64];
+    const gl_surprise *a = &k->far;
+    for (const gl_found *s = k->source; !a->cells && s < k->source + k->sources; s++)
+        if (!s->usual && s->tiny.cells) a = &s->tiny;
+    if (!a->cells) return;
+    glia_table_cell(k->t, a->row, gl_table_find(k->t, a->in->name), cell, sizeof cell);
+    gl_tell_far(k->g, a->in, gl_table_where(k->t, a->row, where, sizeof where), cell, a->cells);
+}
+
 void gl_intake_tell(const gl_intake *k) {
     tell_strange_words(k);
     char where[512], cell[64];
@@ -280,11 +299,7 @@ void gl_intake_tell(const gl_intake *k) {
      * other columns */
     const gl_surprise *u = &k->unseen, *f = &k->filled;
     if (u->cells) tell_unknown(k, u);
-    const gl_surprise *a = &k->far;
-    if (a->cells) {
-        glia_table_cell(k->t, a->row, gl_table_find(k->t, a->in->name), cell, sizeof cell);
-        gl_tell_far(k->g, a->in, gl_table_where(k->t, a->row, where, sizeof where), cell, a->cells);
-    }
+    tell_far(k);
     if (f->cells) {
         gl_warn(k->g,
                 "%s, column '%s': a missing cell where training had none; such cells become %s "

@@ -218,6 +218,7 @@ static bool is_constant(const gl_fitting *f, const gl_column *c) {
 
 glia_status gl_fit_values(gl_fitting *f, const gl_column *c) {
     if (c->type == GLIA_CATEGORY) return texts_are_no_numbers(f, c);
+    f->now->dress = c->dress;
     char number[40];
     double first = gl_number(c, gl_row_of(f, 0));
     glia_status status = check_learnable(f, c);

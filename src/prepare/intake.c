@@ -278,15 +278,11 @@ static void value_categories(gl_found *s) {
     s->valued = true;
 }
 
-/* It may be that of training, which did not say. Told once, as an applier is opened for row after
- * row. */
-static void tell_unit(const gl_intake *k, gl_found *s, const char *unit) {
-    if (s->unit_told) return;
+/* Told once, as an applier is opened for row after row. */
+static void doubt_unit(const gl_intake *k, gl_found *s) {
+    if (s->unit_told || !gl_unit_is_unsure(&s->in->dress, s->c, &k->rows)) return;
     s->unit_told = true;
-    gl_warn(k->g,
-            "%s, column '%s': found numbers in %s, and training had bare numbers; are they in %s, "
-            "too?",
-            k->t->source, s->in->name, unit, unit);
+    gl_tell_unit(k->g, k->t->source, &s->in->dress, s->c, &k->rows);
 }
 
 /* Missing cells are neither numbers nor dates. */
@@ -296,8 +292,8 @@ static bool has_numbers(const gl_intake *k, const gl_column *c) {
     return false;
 }
 
-/* Metres in place of feet, or 1.234 in place of 1234, would be answered as if nothing were wrong. A
- * bare number may be of the same unit. */
+/* Metres in place of feet, or 1.234 in place of 1234, would be answered as if nothing were
+ * wrong. */
 static glia_status check_writing(const gl_intake *k, gl_found *s) {
     const gl_input_column *in = s->in;
     const gl_column *c = s->c;
@@ -307,12 +303,8 @@ static glia_status check_writing(const gl_intake *k, gl_found *s) {
         return gl_fail(k->g, GLIA_INPUT, "%s, column '%s': found %s, the model was trained with %s",
                        k->t->source, c->name, plain ? "numbers" : "dates",
                        plain ? "dates" : "numbers");
-    const char *mine = *a->after ? a->after : a->before, *found = *b->after ? b->after : b->before;
-    if (*mine && *found && strcmp(mine, found) != 0)
-        return gl_fail(k->g, GLIA_INPUT,
-                       "%s, column '%s': found numbers in %s, the model was trained with %s",
-                       k->t->source, c->name, found, mine);
-    if (!*mine && *found) tell_unit(k, s, found);
+    if (gl_check_unit(k->g, k->t->source, a, c)) return GLIA_INPUT;
+    doubt_unit(k, s);
     for (int64_t i = 0; a->group && a->group == k->t->decimal && !b->decimal && i < k->rows.n;
          i++) {
         int64_t row = gl_selected(&k->rows, i);
@@ -383,6 +375,7 @@ glia_status gl_intake_open(gl_intake *k, const glia_table *t, gl_selection rows)
     k->t = t, k->rows = rows;
     k->unseen = k->filled = k->far = (gl_surprise){0};
     for (gl_found *s = k->source; s < k->source + k->sources; s++) {
+        s->tiny = (gl_surprise){0}, s->usual = false;
         glia_status status =
             find_column(k, s) ? understand(k, s) : gl_missing_column(k->g, k->p, t, s->in->name);
         if (status != GLIA_OK) return status;

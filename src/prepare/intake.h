@@ -7,6 +7,11 @@
 
 #include "pipeline_parts.h"
 
+typedef struct gl_surprise {
+    int64_t cells, row; /* how many, and where the first is */
+    const gl_input_column *in;
+} gl_surprise;
+
 /* The category codes of a table number its texts in the order in which it shows them; those of the
  * pipeline are sorted. `feature` leads from the first to the second. */
 typedef struct gl_found { /* where an input's values come from, in the table at hand */
@@ -17,16 +22,13 @@ typedef struct gl_found { /* where an input's values come from, in the table at 
     bool mapped;          /* feature is filled; else texts are looked up cell by cell */
     double *value;        /* category: what it knows, as numbers; [categories] */
     gl_reach reach;       /* number: what is beyond is told */
+    gl_surprise tiny;     /* numbers above 0 and below reach.tiny; */
+    bool usual;           /* there are others */
     bool unit_told;       /* that its numbers have another unit than training's */
     bool valued;          /* value is filled: only where numbers stood in place of texts */
     gl_tally tally;       /* text: a cell's words */
     int64_t words, known; /* text: of all cells written */
 } gl_found;
-
-typedef struct gl_surprise {
-    int64_t cells, row; /* how many, and where the first is */
-    const gl_input_column *in;
-} gl_surprise;
 
 struct gl_intake {
     glia_ctx *g;

@@ -57,8 +57,9 @@ typedef struct labels { /* the target column of the table at hand */
     const gl_target *a;
     const glia_table *t;
     const gl_column *c;
-    bool truth;    /* values in their units */
-    double *value; /* a category column: class or value of each code, NaN when there is none */
+    bool truth;        /* values in their units */
+    gl_selection rows; /* that are asked for */
+    double *value;     /* a category column: class or value of each code, NaN when there is none */
 } labels;
 
 /* Each different text is understood once, before any row; a column of classes has few. So the
@@ -139,6 +140,9 @@ static glia_status find_target(labels *l) {
                        "%s: the target '%s' is an array, expected one label per row", l->t->source,
                        l->c->name);
     }
+    if (gl_check_unit(l->t->g, l->t->source, &l->a->dress, l->c)) return GLIA_INPUT;
+    if (*l->a->dress.after && gl_unit_is_unsure(&l->a->dress, l->c, &l->rows))
+        gl_tell_unit(l->t->g, l->t->source, &l->a->dress, l->c, &l->rows);
     return l->c->type == GLIA_CATEGORY ? read_codes(l) : GLIA_OK;
 }
 
@@ -170,7 +174,7 @@ static void *all_labels(const gl_pipeline *p, const glia_table *t, const int64_t
     if (!rows) n = t->rows;
     void *y = gl_alloc(t->g, n, (size_t)p->targets * glia_dtype_size(dtype));
     for (int k = 0; y && k < p->targets; k++) {
-        labels l = {.p = p, .a = &p->target[k], .t = t, .truth = truth};
+        labels l = {.p = p, .a = &p->target[k], .t = t, .truth = truth, .rows = {rows, 0, n}};
         if (write_labels(&l, rows, n, dtype, y) == GLIA_OK) continue;
         gl_free(t->g, y);
         y = NULL;
@@ -207,6 +211,7 @@ glia_status gl_pipeline_each_bad_label(const gl_pipeline *p, const glia_table *t
                                        glia_status (*bad)(void *user, int64_t row), void *user) {
     glia_status status = GLIA_OK;
     for (int k = 0; !status && k < p->targets; k++)
-        status = each_bad(&(labels){.p = p, .a = &p->target[k], .t = t}, bad, user);
+        status =
+            each_bad(&(labels){.p = p, .a = &p->target[k], .t = t, .rows.n = t->rows}, bad, user);
     return status;
 }

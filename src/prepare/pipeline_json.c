@@ -104,13 +104,7 @@ static void add_range(gl_text *t, const gl_input_column *in) {
     add_numbers(t, "range", (double[]){in->least, in->most}, 2);
 }
 
-/* How the cells were written, where it was not plainly: a cell of a later file may need it. */
-static void add_writing(gl_text *t, const gl_input_column *in) {
-    const gl_dress *d = &in->dress;
-    if (in->date) {
-        add_text(t, "date", gl_date_name[in->date]);
-        gl_add(t, ",\"parts\":%u,", in->parts);
-    }
+static void add_dress(gl_text *t, const gl_dress *d) {
     if (!d->decimal) return;
     add_text(t, "decimal", (char[]){d->decimal, 0});
     gl_add(t, ",");
@@ -119,7 +113,17 @@ static void add_writing(gl_text *t, const gl_input_column *in) {
     add_text(t, "before", d->before);
     gl_add(t, ",");
     add_text(t, "after", d->after);
+    if (d->implied) gl_add(t, ",\"implied\":true");
     gl_add(t, ",");
+}
+
+/* How the cells were written, where it was not plainly: a cell of a later file may need it. */
+static void add_writing(gl_text *t, const gl_input_column *in) {
+    if (in->date) {
+        add_text(t, "date", gl_date_name[in->date]);
+        gl_add(t, ",\"parts\":%u,", in->parts);
+    }
+    add_dress(t, &in->dress);
 }
 
 static void add_words(gl_text *t, const gl_vocabulary *v) {
@@ -177,6 +181,7 @@ static void add_target(gl_text *t, const gl_pipeline *p, const gl_target *a) {
     add_text(t, "task", gl_task_name(p->task));
     if (a->classes) gl_add(t, ","), add_texts(t, "classes", a->class, a->classes);
     gl_add(t, ",");
+    add_dress(t, &a->dress);
     add_number(t, "mean", a->mean);
     gl_add(t, ",");
     add_number(t, "deviation", a->deviation);
@@ -391,8 +396,21 @@ static bool load_short(const gl_json *o, const char *key, char *to, size_t size)
     return true;
 }
 
-static glia_status load_writing(gl_pipeline *p, const gl_json *o, gl_input_column *in) {
+static glia_status load_dress(gl_pipeline *p, const gl_json *o, gl_dress *d) {
     char decimal[2] = "", group[2] = "";
+    if (!gl_json_get(o, "decimal")) return GLIA_OK;
+    bool ok = load_short(o, "decimal", decimal, sizeof decimal) &&
+              load_short(o, "thousands", group, sizeof group) &&
+              load_short(o, "before", d->before, sizeof d->before) &&
+              load_short(o, "after", d->after, sizeof d->after);
+    d->decimal = *decimal;
+    d->group = *group;
+    d->implied = true_in(o, "implied");
+    return ok && (d->decimal == '.' || d->decimal == ',') ? GLIA_OK
+                                                          : damaged(p, "numbers have no signs");
+}
+
+static glia_status load_writing(gl_pipeline *p, const gl_json *o, gl_input_column *in) {
     if (gl_json_get(o, "date")) {
         int date = word_in(text_in(o, "date"), gl_date_name, GL_DATES);
         int64_t parts = gl_json_whole(gl_json_get(o, "parts"));
@@ -401,16 +419,7 @@ static glia_status load_writing(gl_pipeline *p, const gl_json *o, gl_input_colum
         in->date = (gl_date)date;
         in->parts = (unsigned)parts;
     }
-    if (!gl_json_get(o, "decimal")) return GLIA_OK;
-    gl_dress *d = &in->dress;
-    bool ok = load_short(o, "decimal", decimal, sizeof decimal) &&
-              load_short(o, "thousands", group, sizeof group) &&
-              load_short(o, "before", d->before, sizeof d->before) &&
-              load_short(o, "after", d->after, sizeof d->after);
-    d->decimal = *decimal;
-    d->group = *group;
-    return ok && (d->decimal == '.' || d->decimal == ',') ? GLIA_OK
-                                                          : damaged(p, "numbers have no signs");
+    return load_dress(p, o, &in->dress);
 }
 
 static glia_status load_input(gl_pipeline *p, const gl_json *o, gl_input_column *in) {
@@ -475,6 +484,7 @@ static glia_status load_target(gl_pipeline *p, const gl_json *o, int64_t columns
         t->deviation <= 0) {
         return damaged(p, "the target has no mean or deviation");
     }
+    if (load_dress(p, o, &t->dress)) return GLIA_INPUT;
     if (gl_task_has_values(p->task)) return load_values(p, o, t);
     glia_status status = load_texts(p, gl_json_get(o, "classes"), &t->class, &t->classes);
     if (status) return status;

@@ -88,6 +88,7 @@ typedef struct gl_target { /* one column that is predicted */
     char **class; /* sorted: numbers ascending, texts by their bytes; [classes] */
     double *class_value;    /* the class text as a number, NaN when it is none; [classes] */
     int64_t classes;        /* 0: values */
+    gl_dress dress;         /* of values: as training's were written; decimal 0: plainly */
     double mean, deviation; /* of values; 0 and 1: as they are */
     bool log;               /* of values: log(y + shift) is what is standardised, */
     double shift;           /* 0 or 1, */
@@ -110,10 +111,19 @@ struct gl_pipeline {
 /* reach.c: beyond these bounds a number is told to be far from all of training. */
 typedef struct gl_reach {
     double low, high;
+    double tiny; /* numbers above 0 that are all below it are told, too */
 } gl_reach;
 gl_reach gl_reach_of(const gl_input_column *in);
 void gl_tell_far(glia_ctx *g, const gl_input_column *in, const char *where, const char *cell,
                  int64_t cells);
+
+/* unit.c: GLIA_INPUT where a column's numbers have another unit than training's; may they have, as
+ * one of both says none? and a warning of that. */
+glia_status gl_check_unit(glia_ctx *g, const char *source, const gl_dress *trained,
+                          const gl_column *c);
+bool gl_unit_is_unsure(const gl_dress *trained, const gl_column *c, const gl_selection *rows);
+void gl_tell_unit(glia_ctx *g, const char *source, const gl_dress *trained, const gl_column *c,
+                  const gl_selection *rows);
 
 /* target.c: a value as it is learned; NaN: it cannot be. */
 double gl_target_learned(const gl_pipeline *p, const gl_target *t, double value);

@@ -7,6 +7,10 @@
  *
  * Where a logarithm is learned the width is that of the logarithms, and what is below 0 has none.
  * The numbers of a normal distribution lie within 9 deviations then.
+ *
+ *     training    1000 ........ 99000             kilograms in place of grams lie within a width:
+ *     later       1, 50, 99                       all of a file below a tenth of the least, and
+ *                                                 above 0, are told
  */
 #include "pipeline_parts.h"
 
@@ -16,21 +20,27 @@
 /* Models of before, and of a few rows, have no range: then it is so many deviations. */
 #define DEVIATIONS 10
 
+/* Of kilograms and grams, per cent and shares, thousands and ones; one number alone may be so small
+ * among others that are not. */
+#define TINY 0.1
+
 static gl_reach by_scale(const gl_input_column *in) {
-    if (in->scales != 1) return (gl_reach){-INFINITY, INFINITY};
+    if (in->scales != 1) return (gl_reach){-INFINITY, INFINITY, 0};
     double far = DEVIATIONS * fabs(in->spread[0]), low = in->center[0] - far,
            high = in->center[0] + far;
-    return in->log > 0 ? (gl_reach){0, in->log * expm1(high)} : (gl_reach){low, high};
+    return in->log > 0 ? (gl_reach){0, in->log * expm1(high), 0} : (gl_reach){low, high, 0};
 }
 
 gl_reach gl_reach_of(const gl_input_column *in) {
-    if (in->date || in->type != GLIA_NUMBER) return (gl_reach){-INFINITY, INFINITY};
+    if (in->date || in->type != GLIA_NUMBER) return (gl_reach){-INFINITY, INFINITY, 0};
     if (!(in->least < in->most)) return by_scale(in);
+    const double tiny = TINY * in->least;
     if (!(in->log > 0) || in->least < 0)
-        return (gl_reach){in->least - (in->most - in->least), in->most + (in->most - in->least)};
+        return (gl_reach){in->least - (in->most - in->least), in->most + (in->most - in->least),
+                          tiny};
     double least = log1p(in->least / in->log), most = log1p(in->most / in->log);
     return (gl_reach){fmax(0, in->least - (in->most - in->least)),
-                      in->log * expm1(most + (most - least))};
+                      in->log * expm1(most + (most - least)), tiny};
 }
 
 /* "999 is far outside of what training had, 32.5 to 42" */

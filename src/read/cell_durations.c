@@ -110,5 +110,6 @@ bool gl_settle_durations(gl_texts *x, const gl_cell_signs *signs, gl_words_found
     if (!signs->trained) tell(x, &s);
     gl_texts_words(x, words);
     *status = gl_texts_become(x, signs->spelt, false);
+    x->c->dress = (gl_dress){.decimal = x->t->decimal, .after = "seconds", .implied = true};
     return true;
 }

@@ -132,7 +132,7 @@ static void keep_dress(account *a, const glia_table *t) {
     char decimal = 0, group = 0;
     for (int k = 0; k < t->columns; k++) {
         const gl_column *c = &t->column[k];
-        if (c->type != GLIA_NUMBER || c->date || !c->dress.decimal) continue;
+        if (c->type != GLIA_NUMBER || c->date || !c->dress.decimal || c->dress.implied) continue;
         if (decimal && (decimal != c->dress.decimal || (group && c->dress.group != group))) return;
         decimal = c->dress.decimal;
         if (c->dress.group) group = c->dress.group;

@@ -112,6 +112,12 @@ const char *gl_records_name(const gl_records *r, int column) { return r->t->colu
 
 void gl_records_keep_texts(gl_records *r, int column) { r->column[column].keep_texts = true; }
 
+void gl_records_unit(gl_records *r, int column, const char *unit) {
+    gl_dress *d = &r->t->column[column].dress;
+    if (!*d->after) *d = (gl_dress){.decimal = '.', .implied = true};
+    snprintf(d->after, sizeof d->after, "%s", unit);
+}
+
 void gl_records_nameless(gl_records *r, int column) { r->t->column[column].nameless = true; }
 
 void gl_records_unnamed(gl_records *r) { r->t->unnamed = true; }

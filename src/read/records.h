@@ -29,6 +29,9 @@ const char *gl_records_name(const gl_records *r, int column);
 /* Its texts stay texts, also where all of them are numbers: a column was declared so. */
 void gl_records_keep_texts(gl_records *r, int column);
 
+/* Its numbers are in this unit, which their cells do not spell. */
+void gl_records_unit(gl_records *r, int column, const char *unit);
+
 /* Its place among the names is empty; nothing names any of the columns. */
 void gl_records_nameless(gl_records *r, int column);
 void gl_records_unnamed(gl_records *r);

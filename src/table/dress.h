@@ -15,6 +15,7 @@ typedef struct gl_dress {
     char group;      /* between thousands: , . ' _ or a blank of any kind, as ' '; 0: nothing */
     char before[12]; /* a currency in front of each number, or of none */
     char after[20];  /* a percent sign, currency or unit behind each */
+    bool implied;    /* the unit is not written: of times, which became numbers */
 } gl_dress;
 
 /* A number taken apart, before it is known what comma and point mean in it. */

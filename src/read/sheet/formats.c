@@ -3,6 +3,7 @@
  *
  *     45322     General           45322
  *     45322     yyyy-mm-dd        2024-01-31     days, 1900-01-01 being 1 (or 1904-01-01 0)
+ *     0.5       0%                0.5            a share: stays a number
  *     0.5       hh:mm             12:00          a time of day: stays a number
  *     36        [h]:mm            864:00         a duration: stays a number
  *     1.5       0.0" days"        1.5 days       letters in quotes say nothing
@@ -34,7 +35,7 @@ static bool is_duration(const char *s) {
 /* m is a minute beside hours or seconds, else a month; the first section is that of positive
  * numbers. */
 gl_shown gl_shown_as(const char *code) {
-    bool days = false, times = false, months = false;
+    bool days = false, times = false, months = false, hundredfold = false;
     for (const char *s = code; *s && *s != ';';) {
         if (is_duration(s)) return GL_SHOWN_TIME;
         if (strchr("\\_*[\"", *s)) {
@@ -46,9 +47,10 @@ gl_shown gl_shown_as(const char *code) {
         days |= c == 'y' || c == 'd' || (c == 'e' && *s != '+' && *s != '-');
         times |= c == 'h' || c == 's';
         months |= c == 'm';
+        hundredfold |= c == '%';
     }
     if (days || (months && !times)) return GL_SHOWN_DATE;
-    return times ? GL_SHOWN_TIME : GL_SHOWN_NUMBER;
+    return times ? GL_SHOWN_TIME : hundredfold ? GL_SHOWN_SHARE : GL_SHOWN_NUMBER;
 }
 
 /* ECMA-376, 18.8.30; those from 27 on are of Chinese, Japanese and Korean. */
@@ -57,6 +59,7 @@ static gl_shown built_in(int64_t id) {
                 (id >= 50 && id <= 54) || id == 57 || id == 58;
     bool time = (id >= 18 && id <= 21) || (id >= 32 && id <= 35) || (id >= 45 && id <= 47) ||
                 id == 55 || id == 56;
+    if (id == 9 || id == 10) return GL_SHOWN_SHARE;
     return date ? GL_SHOWN_DATE : time ? GL_SHOWN_TIME : GL_SHOWN_NUMBER;
 }
 

@@ -182,15 +182,17 @@ static bool add_date(reading *r, int64_t column) {
 
 static bool add_cell(reading *r, int64_t column) {
     const char *t = r->type, *s = r->text.n ? r->text.s : "";
-    if (!strcmp(t, "float") || !strcmp(t, "percentage") || !strcmp(t, "currency"))
-        return isfinite(r->number) ? add_number(r, column, GL_SHEET_NUMBER, r->number) : true;
+    bool share = !strcmp(t, "percentage");
+    if (!strcmp(t, "float") || share || !strcmp(t, "currency"))
+        return !isfinite(r->number) ||
+               add_number(r, column, share ? GL_SHEET_SHARE : GL_SHEET_NUMBER, r->number);
     if (!strcmp(t, "error")) return gl_sheet_count(&r->to->errors, r->row, column, s), true;
     if (!*s) return true;
     if (!strcmp(t, "date")) return add_date(r, column);
     double days = !strcmp(t, "time") ? days_of_time(s) : NAN;
     if (!isnan(days)) {
         gl_sheet_count(&r->to->times, r->row, column, s);
-        return add_number(r, column, GL_SHEET_NUMBER, days);
+        return add_number(r, column, GL_SHEET_DAYS, days);
     }
     if (!strcmp(t, "boolean")) s = strcmp(s, "true") ? "FALSE" : "TRUE";
     return gl_sheet_add_text(r->to, r->row, column, s, strlen(s));

@@ -58,7 +58,7 @@ void gl_sheet_drop_row(making *m, int64_t k) {
 const char *gl_sheet_text_of(const making *m, const gl_sheet_cell *c, char *buf, size_t size) {
     if (!c) return "";
     if (c->kind == GL_SHEET_TEXT) return m->s->texts.s + c->text;
-    if (c->kind != GL_SHEET_NUMBER)
+    if (c->kind == GL_SHEET_DATE || c->kind == GL_SHEET_TIMED)
         return gl_date_text(c->number + 1e-8, c->kind == GL_SHEET_TIMED, buf, size);
     return gl_print_number(c->number, buf, size);
 }
@@ -221,7 +221,9 @@ static bool is_header_again(const making *m) {
 
 static glia_status add_cell(making *m, int j, const gl_sheet_cell *c) {
     char buf[40];
-    if (c->kind == GL_SHEET_NUMBER) return gl_records_value(m->to, j, c->number);
+    if (c->kind == GL_SHEET_DAYS) gl_records_unit(m->to, j, "days");
+    if (c->kind == GL_SHEET_SHARE) gl_records_unit(m->to, j, "shares of 1");
+    if (c->kind <= GL_SHEET_DAYS) return gl_records_value(m->to, j, c->number);
     const char *text = gl_sheet_text_of(m, c, buf, sizeof buf);
     return gl_records_text(m->to, j, text, strlen(text));
 }

@@ -14,9 +14,11 @@ enum { GL_SHEET_ROWS = 1 << 20, GL_SHEET_COLUMNS = 1 << 14 };
 
 typedef enum gl_sheet_kind {
     GL_SHEET_NUMBER,
-    GL_SHEET_TEXT, /* `text` is its place in the texts of the sheet */
-    GL_SHEET_DATE, /* days since 1970-01-01 */
-    GL_SHEET_TIMED /* with a time of day */
+    GL_SHEET_SHARE, /* a number that is shown as a hundredfold: 0.5 as 50% */
+    GL_SHEET_DAYS,  /* a time of day or a duration: how many days */
+    GL_SHEET_TEXT,  /* `text` is its place in the texts of the sheet */
+    GL_SHEET_DATE,  /* days since 1970-01-01 */
+    GL_SHEET_TIMED  /* with a time of day */
 } gl_sheet_kind;
 
 typedef struct gl_sheet_cell {

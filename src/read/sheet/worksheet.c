@@ -146,7 +146,10 @@ static bool add_number(reading *r) {
         gl_sheet_count(&r->to->no_days, r->row, r->column, r->text.s);
         return true;
     }
-    gl_sheet_cell *c = gl_sheet_add(r->to, r->row, r->column, GL_SHEET_NUMBER);
+    gl_sheet_kind kind = format == GL_SHOWN_TIME    ? GL_SHEET_DAYS
+                         : format == GL_SHOWN_SHARE ? GL_SHEET_SHARE
+                                                    : GL_SHEET_NUMBER;
+    gl_sheet_cell *c = gl_sheet_add(r->to, r->row, r->column, kind);
     if (c) c->number = v;
     return c != NULL;
 }

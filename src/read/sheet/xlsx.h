@@ -7,7 +7,12 @@
 #include "sheet.h"
 
 /* formats.c: what a number format shows. */
-typedef enum gl_shown { GL_SHOWN_NUMBER, GL_SHOWN_DATE, GL_SHOWN_TIME } gl_shown;
+typedef enum gl_shown {
+    GL_SHOWN_NUMBER,
+    GL_SHOWN_SHARE, /* 0.5 as 50% */
+    GL_SHOWN_DATE,
+    GL_SHOWN_TIME
+} gl_shown;
 
 typedef struct gl_formats { /* by the number of a style */
     uint8_t *of_style;      /* gl_shown */
