@@ -35,7 +35,7 @@ struct glia_ctx {
     int threads;
     const char *threads_reason;
     _Atomic double busy_until; /* gl_now() from which threads are worth another try: plan/pace.c */
-    struct gl_loaded *loaded;    /* the modules that it uses */
+    struct gl_loaded *loaded;  /* the modules that it uses */
     void (*unload)(glia_ctx *g); /* closes them; set by module.c, which the core does without */
     char *ahead; /* of standard input, taken by whoever asked what it is (bytes.c) */
     int64_t ahead_size;

@@ -19,9 +19,10 @@
 #include <math.h>
 
 /* Trials cost 1 part in 200 of a round that is won, however many threads there are. A trial that is
- * lost costs 1 part in 8 of the rest behind it, which doubles to 1 in 64: one interruption of 20 ms,
- * which any machine has at times, should not cost a second, and a core that comes back is soon used.
- * Of two trials the better counts: the other may have been interrupted. notebook 2026-11, 29.5. */
+ * lost costs 1 part in 8 of the rest behind it, which doubles to 1 in 64: one interruption of 20
+ * ms, which any machine has at times, should not cost a second, and a core that comes back is soon
+ * used. Of two trials the better counts: the other may have been interrupted. notebook 2026-11,
+ * 29.5. */
 enum { TRIALS = 2, TRUST = 200, CARE = 8, MOST_CARE = 64 };
 
 /* Seconds behind that are too many: 8 runs, but more than one interruption, which any machine has
