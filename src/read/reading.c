@@ -172,6 +172,7 @@ static glia_status keep_reading(glia_table *t, const glia_read_options *options)
     account a = {.o = *options};
     if (t->decimal) keep_dress(&a, t);
     if (!a.o.decimal && t->decimal == ',') a.o.decimal = ",";
+    if (!a.o.encoding) a.o.encoding = t->encoding;
     if (a.o.schema) keep_types(&a, t);
     t->reading = account_text(&a, t->g);
     for (int k = 0; k <= GL_AS_DATE; k++) gl_free(t->g, a.columns[k]);

@@ -68,6 +68,7 @@ struct glia_table {
     int64_t first_line;   /* from this one; 0: rows have none, as in array files */
     char decimal;         /* as found in the file */
     char delimiter;       /* of a table of text; 0: it is none */
+    const char *encoding; /* of its text, where it was guessed; NULL: it was not */
     int header;           /* 1: its first row names the columns; -1: it has none */
     char *reading;        /* how its file was read, beyond what is found out anew; NULL: nothing */
     struct gl_pool *pool; /* where the category texts live */

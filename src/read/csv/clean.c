@@ -37,6 +37,12 @@ static glia_status refuse_zero(const csv *c) {
                           c->path, (long long)line_of(c, nul));
 }
 
+/* Later files of a model are read so, too. */
+static glia_status read_guessed(csv *c, const char *guess) {
+    c->encoding = guess;
+    return gl_csv_from(c, guess);
+}
+
 static glia_status fix_encoding(csv *c) {
     const char *wanted = c->options->encoding;
     bool kept = c->options->as_trained & GL_KEPT_ENCODING;
@@ -44,16 +50,17 @@ static glia_status fix_encoding(csv *c) {
     bool valid = !c->survey.all.not_utf8 && !c->survey.all.zero;
     const char *guess = valid ? NULL : gl_csv_guess_encoding(c->text, c->size);
     if (!guess) return GLIA_OK;
-    if (kept && !is_marked(guess)) return gl_csv_from(c, wanted);
+    int64_t others = 0;
+    bool mixed = !strcmp(guess, "windows-1252") && gl_csv_is_mixed(c->text, c->size, &others);
+    if (kept && !mixed && !is_marked(guess)) return gl_csv_from(c, wanted);
     if (is_marked(guess)) {
         gl_note(c->g, "%s: the text is %s", c->path, guess);
         return gl_csv_from(c, guess);
     }
     if (c->survey.all.zero) return GLIA_OK; /* refused below */
     const char *bad = gl_not_utf8(c->text, c->text + c->size);
-    if (wanted) return refuse_byte(c, bad, guess);
-    int64_t others;
-    if (!strcmp(guess, "windows-1252") && gl_csv_is_mixed(c->text, c->size, &others)) {
+    if (wanted && !kept) return refuse_byte(c, bad, guess);
+    if (mixed) {
         gl_warn(c->g,
                 "%s, line %lld: byte 0x%02x is not UTF-8, as the rest of the file is%s; it is read "
                 "as windows-1252",
@@ -70,7 +77,7 @@ static glia_status fix_encoding(csv *c) {
                 "%s, line %lld: this looks like UTF-8, in a file of windows-1252: whoever joined "
                 "the two made other letters of it; convert one of them",
                 c->path, (long long)line_of(c, utf8));
-    return gl_csv_from(c, guess);
+    return read_guessed(c, guess);
 }
 
 glia_status gl_csv_clean(csv *c) {

@@ -85,6 +85,7 @@ static glia_status read_text(csv *c, sample *s, glia_table *t) {
     if (status) return status;
     t->decimal = c->decimal;
     t->delimiter = c->rules.delimiter;
+    t->encoding = c->encoding;
     t->header = c->header ? 1 : -1;
     status = gl_csv_table(c, s, t);
     if (!status) tell_left_out(c);

@@ -59,6 +59,7 @@ typedef struct csv {
     const glia_read_options *options;
     char *text; /* [size], and a 0 behind it */
     int64_t size;
+    const char *encoding; /* as it was guessed from its bytes; NULL: nothing had to be */
     bool partial; /* text is the head of `file`, and the rest begins at rest_from: source.c */
     int64_t rest_from;
     gl_file file;

@@ -161,16 +161,25 @@ static const char *utf16_by_zeros(const char *text, int64_t size) {
 
 static bool within(unsigned char c, int from, int to) { return c >= from && c <= to; }
 
+static bool is_letter(unsigned char c) { return within(c | 0x20, 'a', 'z'); }
+
 /* Pairs of bytes, counted where two may be one character. */
 typedef struct pairs {
-    int64_t pairs, odd;     /* both from A1 on (EUC, GB2312); runs of such bytes of odd length */
-    int64_t kana, hangul;   /* of the pairs: leads A4, A5; leads B0 to C8 */
+    int64_t pairs;        /* both from A1 on (EUC, GB2312) */
+    int64_t odd;          /* runs of such bytes that are of odd length, or within a western word */
+    int64_t kana, hangul; /* of the pairs: leads A4, A5; leads B0 to C8 */
     int64_t sjis, not_sjis; /* pairs of Shift-JIS: kana and usual kanji; bytes that are none */
     int64_t sjis_high;      /* pairs whose second byte is above ASCII, too */
+    int64_t sjis_own;       /* of these: with a lead that no western text has */
 } pairs;
 
-static pairs count_pairs(const unsigned char *s, int64_t size) {
-    pairs p = {0};
+/* Two letters with accents between others without, "m\xE4\xDFig", are no character. */
+static bool is_within_word(const unsigned char *s, int64_t from, int64_t to, int64_t size) {
+    return to - from == 2 &&
+           ((from > 0 && is_letter(s[from - 1])) || (to < size && is_letter(s[to])));
+}
+
+static void count_euc(pairs *p, const unsigned char *s, int64_t size) {
     for (int64_t i = 0; i < size;) {
         int64_t run = i;
         while (run < size && s[run] >= 0xA1) run++;
@@ -178,23 +187,34 @@ static pairs count_pairs(const unsigned char *s, int64_t size) {
             i++;
             continue;
         }
-        p.odd += (run - i) & 1;
+        p->odd += ((run - i) & 1) || is_within_word(s, i, run, size);
         for (; i + 1 < run; i += 2) {
-            p.pairs++;
-            p.kana += within(s[i], 0xA4, 0xA5);
-            p.hangul += within(s[i], 0xB0, 0xC8);
+            p->pairs++;
+            p->kana += within(s[i], 0xA4, 0xA5);
+            p->hangul += within(s[i], 0xB0, 0xC8);
         }
         i = run;
     }
+}
+
+/* Leads of kana, signs and half of the usual kanji. In windows-1252 they are nothing, or signs
+ * behind which no letter stands; quotes, dashes and letters with a hook are others. */
+static bool is_own_lead(unsigned char c) {
+    return within(c, 0x81, 0x83) || within(c, 0x88, 0x89) || within(c, 0x8B, 0x8D) ||
+           within(c, 0x8F, 0x90);
+}
+
+static void count_sjis(pairs *p, const unsigned char *s, int64_t size) {
     for (int64_t i = 0; i < size; i++) {
         if (s[i] < 0x80 || within(s[i], 0xA1, 0xDF)) continue;
         bool lead = within(s[i], 0x81, 0x9F) || within(s[i], 0xE0, 0xEA);
         bool pair = lead && i + 1 < size && within(s[i + 1], 0x40, 0xFC) && s[i + 1] != 0x7F;
-        pair ? p.sjis++ : p.not_sjis++;
-        p.sjis_high += pair && s[i + 1] >= 0x80;
+        bool high = pair && s[i + 1] >= 0x80;
+        pair ? p->sjis++ : p->not_sjis++;
+        p->sjis_high += high;
+        p->sjis_own += high && is_own_lead(s[i]);
         i += pair;
     }
-    return p;
 }
 
 static bool can_convert(const char *text, int64_t size, const char *encoding) {
@@ -212,15 +232,19 @@ static bool can_convert(const char *text, int64_t size, const char *encoding) {
 }
 
 /* A letter with an accent, or an apostrophe, and the letter behind it look like a pair as well:
- * "flät", "it’s". Of Japanese text more than half of the second bytes are no letters of ASCII. */
+ * "flät", "it’s", "mäßig". Of Japanese text more than half of the second bytes are no letters of
+ * ASCII, and about half of the first bytes its own. */
 static bool looks_like_sjis(const pairs *p) {
-    return p->sjis >= 4 && !p->not_sjis && 2 * p->sjis > p->pairs && 4 * p->sjis_high >= p->sjis;
+    return p->sjis >= 4 && !p->not_sjis && 2 * p->sjis > p->pairs && 4 * p->sjis_high >= p->sjis &&
+           5 * p->sjis_own >= p->sjis;
 }
 
 /* Not UTF-8. In western texts a high byte stands alone between letters; two together are rare, and
  * an even number each time is not to be had by chance. */
 static const char *by_pairs(const char *text, int64_t size) {
-    pairs p = count_pairs((const unsigned char *)text, size);
+    pairs p = {0};
+    count_euc(&p, (const unsigned char *)text, size);
+    count_sjis(&p, (const unsigned char *)text, size);
     if (looks_like_sjis(&p) && can_convert(text, size, "SHIFT_JIS")) return "SHIFT_JIS";
     if (p.pairs < 4 || 10 * p.odd > p.pairs) return NULL;
     if (!p.odd && 5 * p.kana > p.pairs) return can_convert(text, size, "EUC-JP") ? "EUC-JP" : NULL;
