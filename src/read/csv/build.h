@@ -46,11 +46,11 @@ typedef struct gl_csv_part {
 
 /* build.c. By any thread; memory and messages are those of the part's table. */
 glia_status gl_csv_build(const csv *c, gl_csv_part *part);
-/* joined.c: what may have happened to a row of so many cells, to stand behind the message that
+/* odd_row.c: what may have happened to a row of so many cells, to stand behind the message that
  * refuses it. Returns text. */
 char *gl_csv_doubt_row(const gl_csv_part *part, char delimiter, int64_t cells, int64_t line,
                        char *text, size_t size);
-/* Rows within a quoted cell are told, another table below this one is refused. */
+/* joined.c: rows within a quoted cell are told, another table below this one is refused. */
 glia_status gl_csv_doubt_joints(const csv *c, const glia_table *t);
 bool gl_csv_is_code(const char *text, size_t length); /* 007 */
 /* parts.c: all rows of the text into t, whose columns are there; tally: [columns] of it. A column
