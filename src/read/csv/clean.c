@@ -32,8 +32,9 @@ static glia_status refuse_zero(const csv *c) {
     const char *nul = c->survey.all.zero ? memchr(c->text, 0, (size_t)c->size) : NULL;
     return !nul ? GLIA_OK
                 : gl_fail(c->g, GLIA_INPUT,
-                          "%s, line %lld: found a zero byte, expected text; is this a binary file "
-                          "(option 'format')?",
+                          "%s, line %lld: found a zero byte, expected text; where this is no "
+                          "binary file (option 'format'), tr -d '\\000' <FILE >table.csv takes "
+                          "such bytes out",
                           c->path, (long long)line_of(c, nul));
 }
 
@@ -80,10 +81,32 @@ static glia_status fix_encoding(csv *c) {
     return read_guessed(c, guess);
 }
 
+/* Files that were put together have one each, which is no text. */
+static void drop_marks(csv *c) {
+    enum { END = 1, MARK = 3 };
+    char *to = c->text, *s = c->text, *end = s + c->size, *at;
+    int64_t line = 0;
+    while ((at = memmem(s, (size_t)(end - s), GL_CSV_MARKED_LINE, END + MARK))) {
+        at += END;
+        if (!line) line = line_of(c, at);
+        memmove(to, s, (size_t)(at - s));
+        to += at - s, s = at + MARK;
+    }
+    if (!line) return;
+    memmove(to, s, (size_t)(end - s) + 1);
+    c->size = to - c->text + (end - s);
+    gl_note(c->g,
+            "%s, line %lld: a byte order mark begins this line, as where files were joined; "
+            "it is left out",
+            c->path, (long long)line);
+    gl_csv_survey(c);
+}
+
 glia_status gl_csv_clean(csv *c) {
     bool plain = !c->options->encoding || is_utf8(c->options->encoding);
     const gl_csv_chunk *all = &c->survey.all;
-    bool mended = !plain || all->zero || all->not_utf8 || (!all->lines && all->returns);
+    bool mended =
+        !plain || all->zero || all->not_utf8 || all->mark || (!all->lines && all->returns);
     if (mended && !gl_csv_need_all(c)) return c->status;
     glia_status status = fix_encoding(c);
     if (status) return status;
@@ -92,6 +115,7 @@ glia_status gl_csv_clean(csv *c) {
         memmove(c->text, c->text + 3, (size_t)c->size + 1);
         if (!c->partial) gl_csv_survey(c);
     }
+    if (c->survey.all.mark) drop_marks(c);
     status = refuse_zero(c);
     if (status) return status;
     if (c->survey.all.lines || !c->survey.all.returns) return GLIA_OK;

@@ -5,7 +5,7 @@
  *     # station 7                  comments, by '#' or '%' above the table, by '#' below its names;
  *     # size rooms sold            the last one may name the columns (sample.c asks)
  *     +------+-------+             rules, which programs draw for people
- *     (60 rows)                    a count behind the last row
+ *     (60 rows)                    a count behind the last row, or Ctrl-Z
  *
  * They become blank lines, which are no rows to anybody. What is left out is told.
  */
@@ -240,13 +240,17 @@ static bool is_row_count(const char *s, const char *end) {
     return s == end || *s == ')' || *s == ' ';
 }
 
+/* Ctrl-Z, with which CP/M and DOS end a text. */
+static bool is_end_mark(const char *s, const char *end) { return end - s == 1 && *s == 0x1A; }
+
 /* The line that ends the text, and where it ends; NULL: it is not one of several, or is none. */
 static char *find_footer(char *text, int64_t size, char **end) {
     *end = text + size;
     while (*end > text && isspace((unsigned char)(*end)[-1])) --*end;
     char *s = *end;
     while (s > text && s[-1] != '\n') s--;
-    return s == text || s == *end || !is_row_count(s, *end) ? NULL : s;
+    bool footer = is_row_count(s, *end) || is_end_mark(s, *end);
+    return s == text || s == *end || !footer ? NULL : s;
 }
 
 /* Of a text that is in a file: a page of it shows the line. */

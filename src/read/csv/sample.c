@@ -123,21 +123,34 @@ bool gl_csv_is_title(const csv *c, const sample *s) {
     return true;
 }
 
-/* "m2,,C": the row below the names has texts where all others have numbers, in two columns or in
- * the only one, and numbers nowhere. */
-bool gl_csv_is_units(const csv *c, const sample *s) {
+/* Rows 1 to last have texts where all others have numbers, in two columns or in the only one, and
+ * numbers nowhere. */
+static bool are_units(const csv *c, const sample *s, int64_t last) {
     int64_t above = 0, columns = 0;
-    if (s->rows < 4 || !has_its_line(s, 1)) return false;
     for (int64_t j = 0; j < s->columns; j++) {
-        const char *unit = sample_cell(s, 1, j);
-        if (gl_csv_is_number(unit, c->decimal)) return false;
-        int64_t numbers = 0;
-        for (int64_t i = 2; i < s->rows; i++)
-            numbers += gl_csv_is_number(sample_cell(s, i, j), c->decimal);
-        columns += numbers == s->rows - 2;
-        above += numbers == s->rows - 2 && !gl_is_missing(unit, strlen(unit), c->options->missing);
+        int64_t numbers = 0, texts = 0;
+        for (int64_t i = 1; i < s->rows; i++) {
+            const char *text = sample_cell(s, i, j);
+            bool number = gl_csv_is_number(text, c->decimal);
+            if (number && i <= last) return false;
+            numbers += number;
+            texts += i <= last && !gl_is_missing(text, strlen(text), c->options->missing);
+        }
+        columns += numbers == s->rows - 1 - last;
+        above += numbers == s->rows - 1 - last && texts == last;
     }
     return above && (above > 1 || columns == 1);
+}
+
+/* "m2,,C": the row below the names is one of units; so may the next be, where a survey has its
+ * questions and their codes there. */
+bool gl_csv_is_units(const csv *c, const sample *s) {
+    enum { MOST_UNITS = 3 };
+    for (int64_t last = 1; last <= MOST_UNITS && last + 3 <= s->rows; last++) {
+        if (!has_its_line(s, last)) return false;
+        if (are_units(c, s, last)) return true;
+    }
+    return false;
 }
 
 static char *begin_of_line(const csv *c, int64_t number) {
@@ -237,7 +250,8 @@ static glia_status find_header(csv *c, sample *s) {
     gl_csv_find_names(c, s, named);
     int64_t levels = c->header && skips ? gl_csv_levels(c, s) : 0;
     if (levels) return join_levels(c, s, levels);
-    return c->header && skips && gl_csv_is_units(c, s) ? leave_out_units(c, s) : GLIA_OK;
+    while (!status && c->header && skips && gl_csv_is_units(c, s)) status = leave_out_units(c, s);
+    return status;
 }
 
 /* A line like that of the names comes again where files were put together. In a table of texts

@@ -85,6 +85,10 @@ static bool is_utf8(const char *begin, const char *s, int64_t size, const char *
     return last <= end && !gl_not_utf8(first, last);
 }
 
+static bool has_mark(const char *s, int64_t size) {
+    return memmem(s, (size_t)size, GL_CSV_MARKED_LINE, strlen(GL_CSV_MARKED_LINE));
+}
+
 static glia_status look_at_chunk(void *user, gl_hand *hand, int64_t k) {
     csv *c = user;
     gl_csv_chunk *chunk = &c->survey.chunk[k];
@@ -104,6 +108,7 @@ static glia_status look_at_chunk(void *user, gl_hand *hand, int64_t k) {
     if (chunk->quotes) chunk->cut[1] = find_cut(text + before, to - from, true);
     chunk->not_utf8 = chunk->high && !is_utf8(text, text + before, to - from,
                                               text + before + (to - from) + behind);
+    chunk->mark = chunk->high && has_mark(text, before + (to - from) + behind);
     if (b) gl_csv_give_back(b);
     return GLIA_OK;
 }
@@ -112,6 +117,7 @@ static void add(gl_csv_chunk *to, const gl_csv_chunk *chunk) {
     to->lines += chunk->lines, to->quotes += chunk->quotes, to->returns += chunk->returns;
     to->zero |= chunk->zero, to->tab |= chunk->tab, to->hash |= chunk->hash;
     to->backslash |= chunk->backslash, to->high |= chunk->high, to->not_utf8 |= chunk->not_utf8;
+    to->mark |= chunk->mark;
 }
 
 void gl_csv_survey(csv *c) {
@@ -127,5 +133,6 @@ void gl_csv_survey(csv *c) {
     if (!c->partial) return;
     look_at(c->text, c->size, &s->head);
     s->head.not_utf8 = s->head.high && gl_not_utf8(c->text, c->text + c->size);
+    s->head.mark = s->head.high && has_mark(c->text, c->size);
     add(&s->all, &s->head);
 }
