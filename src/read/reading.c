@@ -14,6 +14,7 @@
 #include "cells.h"
 #include "readers.h"
 
+#include <ctype.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -212,14 +213,21 @@ static void take_kept(glia_ctx *g, const gl_json *kept, glia_read_options *o, gl
     }
 }
 
+/* One byte that no number, word or quote has; Hive writes \x01. */
+static bool is_delimiter(const char *d) {
+    unsigned char c = (unsigned char)*d;
+    return c && !d[1] && c < 0x7F && !isalnum(c) && !strchr("\"'.+-_\\\r\n", c);
+}
+
 /* What is wrong with the options whatever the file is, before it is read. */
 static glia_status check_options(glia_ctx *g, const glia_read_options *o) {
     gl_cell_signs signs;
     const char *d = o->delimiter;
-    if (d && strcmp(d, "\\t") && strcmp(d, "tab") && !(strlen(d) == 1 && strchr(",;\t| ", *d)))
-        return gl_fail(
-            g, GLIA_USAGE,
-            "delimiter '%s' is not known; expected one of \",\" \";\" \"\\t\" \"|\" \" \"", d);
+    if (d && strcmp(d, "\\t") && strcmp(d, "tab") && !is_delimiter(d))
+        return gl_fail(g, GLIA_USAGE,
+                       "delimiter '%s' cannot separate cells; expected one sign that is no part of "
+                       "a number, a word or a quote, such as \",\" \";\" \"\\t\" \"|\" \" \"",
+                       d);
     if (o->decimal && strcmp(o->decimal, ".") && strcmp(o->decimal, ","))
         return gl_fail(g, GLIA_USAGE, "decimal mark '%s' is not known; expected \".\" or \",\"",
                        o->decimal);

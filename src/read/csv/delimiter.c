@@ -161,6 +161,31 @@ static splitting find_delimiter(csv *c) {
     return best;
 }
 
+/* Bars that stand in twos, and never alone: how many in a line; -1: one does. */
+static int64_t count_twos(const gl_line *l) {
+    int64_t twos = 0;
+    for (const char *s = l->s; s < l->end; s++) {
+        if (*s != '|') continue;
+        if (s + 1 == l->end || s[1] != '|') return -1;
+        twos++, s++;
+    }
+    return twos;
+}
+
+/* a||b: the second of two bars becomes a blank. */
+static void halve_bars(csv *c) {
+    for (int i = 0; i < c->lines; i++)
+        if (count_twos(&c->line[i]) < 1) return;
+    if (!c->lines || !gl_csv_need_all(c)) return;
+    bool quoted = false;
+    for (char *s = c->text, *end = s + c->size; s + 1 < end; s++) {
+        quoted ^= *s == '"';
+        if (!quoted && s[0] == '|' && s[1] == '|') *++s = ' ';
+    }
+    gl_note(c->g, "%s: two bars (||) separate cells", c->path);
+    gl_csv_look(c);
+}
+
 /* ------------------------------------------------------------------------- the ends of lines -- */
 
 static bool ends_with_delimiter(const csv *c, const gl_line *l) {
@@ -288,10 +313,27 @@ static glia_status mend(csv *c, const splitting *s) {
     return status;
 }
 
+/* Signs that a few programs write between cells, and that are text in most files. */
+static bool doubt_sign(const csv *c) {
+    enum { CLOCK = 3 }; /* cells that the colons of a time make */
+    for (const char *d = "\x01\x1F^~&:"; *d && c->lines > 1; d++) {
+        splitting s = split(c, *d);
+        if (s.agreeing < c->lines || (*d == ':' && s.columns <= CLOCK)) continue;
+        char shown[8];
+        snprintf(shown, sizeof shown, *d < ' ' ? "$'\\x%02x'" : "'%c'", *d);
+        gl_warn(c->g,
+                "%s: no delimiter is known that splits the lines, so each is one text; %s stands "
+                "%lld time%s in each of them (option 'delimiter' %s reads the cells between)",
+                c->path, shown, (long long)s.columns - 1, gl_plural(s.columns - 1), shown);
+        return true;
+    }
+    return false;
+}
+
 /* Lines of numbers with blanks between them that do not agree: they were hardly meant as texts. */
 static void doubt_texts(const csv *c) {
     splitting all = {0};
-    if (c->lines < 2 || !are_numbers(c, &all)) return;
+    if (c->lines < 2 || doubt_sign(c) || !are_numbers(c, &all)) return;
     for (int i = 0; i < c->lines; i++)
         if (gl_csv_count(c->line[i].s, c->line[i].end, ' ') < 2) return;
     gl_warn(
@@ -306,6 +348,7 @@ glia_status gl_csv_delimiter(csv *c) {
     splitting s = {0};
     glia_status status = GLIA_OK;
     if (wanted) c->rules.delimiter = *wanted;
+    if (!wanted) halve_bars(c);
     if (c->rules.delimiter == ' ') tabs_to_blanks(c);
     if (!c->rules.delimiter) status = mix_tabs(c);
     if (status) return status;
