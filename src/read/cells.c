@@ -255,10 +255,11 @@ static void tell_dress(const gl_texts *x, const gl_number_reading *r, const gl_c
                  gl_print_number(u.negative ? -other : other, instead, sizeof instead));
     }
     bool doubtful = r->either && !s->shown && s->delimiter != ',';
+    const char *unit = strcmp(r->dress.after, GL_RANK_SUFFIX) ? r->dress.after : "";
     (doubtful ? gl_warn : gl_note)(x->t->g, "%s, column '%s': '%s' is read as %s%s%s%s",
                                    x->t->source, x->c->name, text,
-                                   gl_print_number(v, value, sizeof value),
-                                   *r->dress.after ? ", in " : "", r->dress.after, end);
+                                   gl_print_number(v, value, sizeof value), *unit ? ", in " : "",
+                                   unit, end);
 }
 
 static bool is_plain(const gl_texts *x, const gl_dress *d) {
@@ -328,19 +329,6 @@ static void tell_mixture(const gl_texts *x, const int64_t cells[GL_TEXT_KINDS], 
         (long long)gl_texts_line(x, -1, GL_TEXT_OTHER), end);
 }
 
-static glia_status settle_mixture(gl_texts *x, const gl_number_reading *r, bool agree,
-                                  const gl_cell_signs *s) {
-    int64_t cells[GL_TEXT_KINDS];
-    gl_texts_count(x, cells);
-    int64_t numbers = cells[GL_TEXT_NUMBER], others = cells[GL_TEXT_OTHER];
-    bool as_numbers = agree && (x->c->role == GL_AS_NUMBER || are_slips(x, cells));
-    bool mostly = numbers >= 4 * others || x->texts[GL_TEXT_OTHER] <= 2;
-    if (numbers >= 20 && numbers >= others && mostly)
-        tell_mixture(x, cells, as_numbers, s->trained);
-    else if (as_numbers) tell_mixture(x, cells, true, s->trained);
-    return as_numbers ? take_numbers(x, r, s) : GLIA_OK;
-}
-
 typedef struct quarrel { /* of numbers with those that are written like one of them */
     int64_t like, other; /* texts: that one, the first that is not like it; -1: there is none */
     int64_t cells[2];    /* like it [1], and not [0] */
@@ -358,25 +346,98 @@ static quarrel compare_with(const gl_texts *x, int64_t like) {
     return q;
 }
 
+/* The first number that is written like none of these; -1. */
+static int64_t find_other(const gl_texts *x, const int64_t *like, int count) {
+    for (int64_t k = 0; k < x->n; k++) {
+        bool alike = x->kind[k] != GL_TEXT_NUMBER;
+        for (int i = 0; i < count && !alike; i++)
+            alike = k == like[i] || gl_numbers_agree(x->c->category[like[i]], x->c->category[k]);
+        if (!alike) return k;
+    }
+    return -1;
+}
+
+/* What most numbers are written like. */
+static quarrel find_most(const gl_texts *x) {
+    enum { KINDS_TRIED = 8 };
+    int64_t like[KINDS_TRIED], k = x->first[GL_TEXT_NUMBER];
+    quarrel most = {.like = -1, .other = -1};
+    for (int count = 0; k >= 0 && count < KINDS_TRIED; k = find_other(x, like, count)) {
+        quarrel q = compare_with(x, k);
+        like[count++] = k;
+        if (most.like < 0 || q.cells[1] > most.cells[1]) most = q;
+        if (most.cells[1] >= most.cells[0]) break;
+    }
+    return most;
+}
+
+/* Somebody said that they are numbers: those that are not written like most of them are none. */
+static void keep_most(gl_texts *x) {
+    quarrel q = find_most(x);
+    x->dressed = false;
+    for (int64_t k = 0; k < x->n; k++) {
+        double v;
+        const char *text = x->c->category[k];
+        if (x->kind[k] != GL_TEXT_NUMBER) continue;
+        if (!gl_numbers_agree(x->c->category[q.like], text)) x->kind[k] = GL_TEXT_OTHER;
+        else x->dressed |= !gl_parse_number(text, strlen(text), x->t->decimal, &v);
+    }
+    for (int kind = 0; kind < GL_TEXT_KINDS; kind++) x->texts[kind] = 0, x->first[kind] = -1;
+    for (int64_t k = 0; k < x->n; k++)
+        if (!x->texts[x->kind[k]]++) x->first[x->kind[k]] = k;
+}
+
+/* "7.1 b" beside "7.3", as statistical offices mark what is provisional or estimated. */
+static bool are_flags(const gl_texts *x, const quarrel *q) {
+    gl_undressed a, b;
+    const char *one = x->c->category[q->like], *other = x->c->category[q->other];
+    if (!gl_undress(one, strlen(one), &a) || !gl_undress(other, strlen(other), &b)) return false;
+    const char *flag = *a.after ? a.after : b.after, *mark = *a.after ? one : other;
+    bool bare = !*a.after || !*b.after;
+    return bare && flag[0] >= 'a' && flag[0] <= 'z' && !flag[1] && strchr(mark, ' ');
+}
+
 /* "$5" and "€7", "5 km" and "3 mi", "6,5" and "6.5": no number is common to all. Few different ones
- * are categories ("1 year", "2 years"), and nothing is said. */
-static void tell_disagreement(const gl_texts *x) {
-    if (x->n <= FEW_NUMBERS || !x->dressed) return;
-    quarrel q = compare_with(x, x->first[GL_TEXT_NUMBER]);
-    if (q.other >= 0 && q.cells[0] > q.cells[1]) q = compare_with(x, q.other);
-    if (q.other < 0) return;
+ * are categories ("1 year", "2 years"), and nothing is said, which false means. */
+static bool tell_disagreement(const gl_texts *x) {
+    if (x->n <= FEW_NUMBERS || !x->dressed) return false;
+    quarrel q = find_most(x);
+    if (q.other < 0) return false;
     if (!q.cells[1]) { /* 5'11", 10.0.0.1: each is none by itself */
         gl_tell_pairs(x);
-        return;
+        return true;
     }
+    const char *flags = are_flags(x, &q) ? "; where the letters behind some are flags, sed -E "
+                                           "'s/([0-9]) [a-z]+/\\1/g' takes them off"
+                                         : "";
     gl_warn(x->t->g,
             "%s, column '%s': its numbers do not agree: %lld are written like '%s' in line %lld, "
             "and %lld not, the first '%s' in line %lld; it is read as texts until all are written "
-            "alike and in one unit (option 'number' '%s' reads the others as missing)",
+            "alike and in one unit (option 'number' '%s' reads the others as missing)%s",
             x->t->source, x->c->name, (long long)q.cells[1], x->c->category[q.like],
             (long long)gl_texts_line(x, q.like, GL_TEXT_NUMBER), (long long)q.cells[0],
             x->c->category[q.other], (long long)gl_texts_line(x, q.other, GL_TEXT_NUMBER),
-            x->c->name);
+            x->c->name, flags);
+    return true;
+}
+
+static glia_status settle_mixture(gl_texts *x, const gl_number_reading *r, bool agree,
+                                  const gl_cell_signs *s) {
+    int64_t cells[GL_TEXT_KINDS];
+    gl_texts_count(x, cells);
+    int64_t numbers = cells[GL_TEXT_NUMBER], others = cells[GL_TEXT_OTHER];
+    bool as_numbers = agree && (x->c->role == GL_AS_NUMBER || are_slips(x, cells));
+    bool mostly = numbers >= 3 * others || x->texts[GL_TEXT_OTHER] <= 2;
+    bool many = numbers >= 20 && numbers >= others && mostly;
+    bool told = many && !agree && !s->trained && tell_disagreement(x);
+    if (!told && (many || as_numbers)) tell_mixture(x, cells, as_numbers, s->trained);
+    return as_numbers ? take_numbers(x, r, s) : GLIA_OK;
+}
+
+/* 1st, 2nd, 3rd: as many as classes are. */
+static bool are_grades(const gl_texts *x, const gl_number_reading *r, const gl_cell_signs *s) {
+    return !strcmp(r->dress.after, GL_RANK_SUFFIX) && x->n <= FEW_NUMBERS && !s->trained &&
+           x->c->role != GL_AS_NUMBER;
 }
 
 /* ------------------------------------------------------------------------------- all columns -- */
@@ -407,8 +468,10 @@ static glia_status settle_texts(gl_texts *x, gl_cell_signs *s, gl_words_found *w
     if (x->texts[GL_TEXT_OTHER] && gl_settle_durations(x, s, words, &status)) return status;
     if (x->texts[GL_TEXT_OTHER] > FEW_NUMBERS && !s->trained) gl_tell_pairs(x);
     if (!numbers) return GLIA_OK;
+    if (!agree && x->c->role == GL_AS_NUMBER) keep_most(x), agree = gl_find_dress(x, s, &r);
     if (x->texts[GL_TEXT_OTHER]) return settle_mixture(x, &r, agree, s);
     bool guessed = x->c->role != GL_AS_NUMBER && !x->dressed;
+    if (agree && are_grades(x, &r, s)) return GLIA_OK;
     const char *code = guessed ? find_code(x) : NULL, *twice = guessed ? find_twice(x) : NULL;
     if (twice && !code) {
         gl_note(

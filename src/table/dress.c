@@ -11,6 +11,7 @@
 #include "dress.h"
 
 #include <string.h>
+#include <strings.h>
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -67,11 +68,13 @@ static size_t find_sign(const sign *list, size_t count, const char *s, const cha
     return 0;
 }
 
-/* No-break, figure, punctuation, thin, hair, narrow no-break and ideographic blanks. */
+/* No-break, figure, punctuation, thin, hair, narrow no-break and ideographic blanks; what pages have
+ * for one; and marks of right-to-left texts, which nobody sees. */
 static size_t blank_at(const char *s, const char *end) {
-    static const sign blanks[] = {{" ", 0},      {"\t", 0},     {"\u00A0", 0},
-                                  {"\u2007", 0}, {"\u2008", 0}, {"\u2009", 0},
-                                  {"\u200A", 0}, {"\u202F", 0}, {"\u3000", 0}};
+    static const sign blanks[] = {{" ", 0},      {"\t", 0},     {"\u00A0", 0}, {"\u2007", 0},
+                                  {"\u2008", 0}, {"\u2009", 0}, {"\u200A", 0}, {"\u202F", 0},
+                                  {"\u3000", 0}, {"&nbsp;", 0}, {"&#160;", 0}, {"\u200E", 0},
+                                  {"\u200F", 0}, {"\u061C", 0}};
     return find_sign(blanks, sizeof blanks / sizeof *blanks, s, end, NULL);
 }
 
@@ -81,6 +84,11 @@ static size_t sign_at(const char *s, const char *end, char *as) {
                                  {"\u2010", '-'}, {"\u2011", '-'}, {"\u2012", '-'},
                                  {"\u2013", '-'}, {"\uFF0D", '-'}};
     return find_sign(signs, sizeof signs / sizeof *signs, s, end, as);
+}
+
+static size_t dash_at(const char *s, const char *end) {
+    static const sign dashes[] = {{"-", 0}, {"\u2013", 0}, {"\u2014", 0}, {"\u2012", 0}};
+    return find_sign(dashes, sizeof dashes / sizeof *dashes, s, end, NULL);
 }
 
 static size_t mark_at(const char *s, const char *end, char *as) {
@@ -93,7 +101,7 @@ static void trim(const char **s, const char **end) {
     while (*s < *end && (n = blank_at(*s, *end))) *s += n;
     for (bool again = true; again;) {
         again = false;
-        for (size_t k = 1; k <= 3 && (ptrdiff_t)k <= *end - *s; k++)
+        for (size_t k = 1; k <= strlen("&nbsp;") && (ptrdiff_t)k <= *end - *s; k++)
             if (blank_at(*end - k, *end) == k) *end -= k, again = true;
     }
 }
@@ -133,6 +141,7 @@ bool gl_is_currency(const char *text) {
 /* A word or sign such as %, m2, °C, km/h, sq. ft: letters, signs of other scripts, and a 2 or 3 that
  * is a power. A digit elsewhere makes it another number, as in 5-10, 5x5 or 5 of 10. */
 static bool is_unit(const char *s) {
+    if (!strcasecmp(s, "O")) return false; /* 88O: somebody's zero */
     if (!is_letter(*s) && !strchr("%\"'", *s) && !((unsigned char)*s & 0x80)) return false;
     for (const char *c = s + 1; *c; c++) {
         bool power = (*c == '2' || *c == '3') && (is_letter(c[-1]) || c[-1] == '^') &&
@@ -149,6 +158,44 @@ static bool is_unit(const char *s) {
 static bool three_digits(const char *s, const char *end) {
     return end - s >= 3 && is_digit(s[0]) && is_digit(s[1]) && is_digit(s[2]) &&
            (end - s == 3 || !is_digit(s[3]));
+}
+
+/* "×10^3", "x 10^-3", "·10³" at s: what it is without the factor, up to the power; NULL: none. */
+static const char *pass_power_of_ten(const char *s, const char *end) {
+    static const sign times[] = {{"\u00D7", 0}, {"\u00B7", 0}, {"x", 0}, {"*", 0}};
+    size_t n;
+    trim(&s, &end);
+    if (!(n = find_sign(times, sizeof times / sizeof *times, s, end, NULL))) return NULL;
+    s += n;
+    trim(&s, &end);
+    if (end - s < 3 || s[0] != '1' || s[1] != '0' || is_digit(s[2])) return NULL;
+    return s + 2 + (s[2] == '^');
+}
+
+/* "⁻³" */
+static size_t raised_at(const char *s, const char *end, char *as) {
+    static const sign raised[] = {{"\u2070", '0'}, {"\u00B9", '1'}, {"\u00B2", '2'},
+                                  {"\u00B3", '3'}, {"\u2074", '4'}, {"\u2075", '5'},
+                                  {"\u2076", '6'}, {"\u2077", '7'}, {"\u2078", '8'},
+                                  {"\u2079", '9'}, {"\u207B", '-'}};
+    return find_sign(raised, sizeof raised / sizeof *raised, s, end, as);
+}
+
+/* The exponent of a power of ten, as read_exponent writes it. */
+static const char *read_power(const char *s, const char *end, char *to) {
+    enum { MOST = 4 };
+    int n = 0;
+    char as;
+    if (!(s = pass_power_of_ten(s, end))) return NULL;
+    *to++ = 'e';
+    for (size_t size; s < end && n < MOST; s += size) {
+        size = raised_at(s, end, &as);
+        if (!size && !(size = sign_at(s, end, &as))) size = 1, as = *s;
+        if (!is_digit(as) && !(n == 0 && (as == '-' || as == '+'))) break;
+        to[n++] = as;
+    }
+    to[n] = 0;
+    return n && is_digit(to[n - 1]) ? s : NULL;
 }
 
 /* "e5", "E-05", "D+01" with no letter behind it: "5 EUR" and "5e" have none. */
@@ -188,6 +235,7 @@ static const char *read_body(const char *s, const char *end, char *body) {
     body[n] = 0;
     if (!digits || n == MOST) return NULL;
     const char *behind = read_exponent(s, end, body + n);
+    if (!behind) behind = read_power(s, end, body + n);
     if (!behind) body[n] = 0;
     return behind ? behind : s;
 }
@@ -220,14 +268,43 @@ static bool read_front(const char *s, const char *end, gl_undressed *out) {
            (!*out->before || gl_is_currency(out->before));
 }
 
+static bool is_ordinal(const char *s, const char *end) {
+    static const char *const words[] = {"st", "nd", "rd", GL_RANK_SUFFIX};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (end - s == 2 && !strncasecmp(s, words[i], 2)) return true;
+    return false;
+}
+
+/* ".–", ",-" and "/-" behind a sum say that nothing follows. */
+static const char *pass_nothing(const char *s, const char *end) {
+    if (s == end || !strchr(".,/", *s)) return s;
+    const char *behind = s + 1;
+    size_t n;
+    while (behind < end && (n = dash_at(behind, end))) behind += n;
+    return behind > s + 1 ? behind : s;
+}
+
 /* "5.50-", as SAP writes it, and what else is behind the body. */
 static bool read_back(const char *s, const char *end, gl_undressed *out) {
+    s = pass_nothing(s, end);
     trim(&s, &end);
     if (end - s == 1 && *s == '-' && !out->negative) {
         out->negative = true;
         return true;
     }
+    if (is_ordinal(s, end)) s = GL_RANK_SUFFIX, end = s + strlen(s);
     return copy(out->after, sizeof out->after, s, end) && (!*out->after || is_unit(out->after));
+}
+
+/* “24.43”: quotes that a word processor made. */
+static void open_quotes(const char **s, const char **end) {
+    static const sign quotes[] = {{"\u201C", 0}, {"\u201D", 0}, {"\u201E", 0}, {"\u201F", 0}};
+    const size_t count = sizeof quotes / sizeof *quotes;
+    const ptrdiff_t quote = 3;
+    if (*end - *s < 2 * quote || !find_sign(quotes, count, *s, *end, NULL)) return;
+    if (!find_sign(quotes, count, *end - quote, *end, NULL)) return;
+    *s += quote, *end -= quote;
+    trim(s, end);
 }
 
 /* Accountants write (5.50) and $(5.50) for what is owed. */
@@ -236,6 +313,7 @@ bool gl_undress(const char *text, size_t length, gl_undressed *out) {
     char narrowed[96];
     *out = (gl_undressed){0};
     trim(&s, &end);
+    open_quotes(&s, &end);
     if (s == end || end - s > (ptrdiff_t)sizeof narrowed) return false;
     if (has_wide(s, (size_t)(end - s))) {
         end = narrowed + narrow(s, (size_t)(end - s), narrowed);

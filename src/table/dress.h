@@ -25,6 +25,9 @@ typedef struct gl_undressed {
     char before[12], after[20];
 } gl_undressed;
 
+/* What is behind all ordinals: 1st, 2nd, 3rd and 4th are one kind. */
+#define GL_RANK_SUFFIX "th"
+
 /* False: no number, however dressed. */
 bool gl_undress(const char *text, size_t length, gl_undressed *out);
 /* The value of a body whose decimal sign and sign between thousands are these; false: it has other

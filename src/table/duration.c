@@ -114,15 +114,23 @@ static bool take_days(cursor *c, double *seconds) {
     return true;
 }
 
+/* PM, p.m., p. m. */
+static bool take_half(cursor *c, bool *after) {
+    *after = take(c, 'p') || take(c, 'P');
+    if (!*after && !take(c, 'a') && !take(c, 'A')) return false;
+    if (take(c, '.')) skip_blanks(c);
+    if (!take(c, 'm') && !take(c, 'M')) return false;
+    take(c, '.');
+    return c->s == c->end;
+}
+
 /* AM and PM make the numbers hours and minutes. */
 static bool read_half(cursor *c, double hours, gl_duration *out) {
+    bool after;
     skip_blanks(c);
     if (c->s == c->end) return true;
-    bool half =
-        c->end - c->s == 2 && (c->s[1] | 32) == 'm' && ((*c->s | 32) == 'a' || (*c->s | 32) == 'p');
-    if (!half || hours < 1 || hours > 12) return false;
+    if (!take_half(c, &after) || hours < 1 || hours > 12) return false;
     if (out->colons == 1) out->seconds *= 60, out->colons = 2;
-    bool after = (*c->s | 32) == 'p';
     out->seconds += hours == 12 ? (after ? 0 : -43200) : (after ? 43200 : 0);
     return true;
 }

@@ -68,6 +68,7 @@ bool gl_is_missing_number(const char *s, size_t n, const char *said) {
                                         "--",
                                         "---",
                                         ".",
+                                        ":", /* Eurostat's */
                                         "..",
                                         "...",
                                         "*",
