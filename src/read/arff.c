@@ -31,6 +31,7 @@ typedef struct attribute {
     int64_t line;   /* where it is declared */
     char *values;   /* ARFF_NOMINAL: each with its NUL; an empty one behind the last */
     int64_t length; /* of values */
+    gl_date date;   /* ARFF_TEXT: GL_DMY or GL_MDY, where its pattern says so */
 } attribute;
 
 typedef struct arff {
@@ -152,6 +153,17 @@ static glia_status take_values(arff *a, attribute *to) {
     return GLIA_OK;
 }
 
+/* "dd-MM-yyyy", or nothing, which is ISO 8601. */
+static glia_status take_pattern(arff *a, attribute *to) {
+    word w = take_word(a, "", true);
+    if (!w.text) return glia_code(a->g);
+    const char *day = memchr(w.text, 'd', w.length), *month = memchr(w.text, 'M', w.length);
+    const char *year = memchr(w.text, 'y', w.length);
+    bool last = day && month && year && year > day && year > month;
+    to->date = !last ? GL_NO_DATE : day < month ? GL_DMY : GL_MDY;
+    return GLIA_OK;
+}
+
 static glia_status take_type(arff *a, attribute *to) {
     if (look(a) == '{') return take_values(a, to);
     word w = take_word(a, "", true);
@@ -159,7 +171,8 @@ static glia_status take_type(arff *a, attribute *to) {
     for (int i = 0; i < 3; i++)
         if (is_word(&w, numbers[i])) return to->type = ARFF_NUMBER, GLIA_OK;
     to->type = ARFF_TEXT;
-    if (is_word(&w, "string") || is_word(&w, "date")) return GLIA_OK;
+    if (is_word(&w, "string")) return GLIA_OK;
+    if (is_word(&w, "date")) return take_pattern(a, to);
     char found[64];
     snprintf(found, sizeof found, "%.*s", (int)(w.length < 60 ? w.length : 60), w.text);
     return wrong(a, found, "numeric, real, integer, string, date or {the values that it may have}");
@@ -178,7 +191,8 @@ static glia_status take_attribute(arff *a) {
     int column = copy ? gl_records_add(a->to, copy) : -1;
     gl_free(a->g, copy);
     glia_status status = column < 0 ? glia_code(a->g) : take_type(a, to);
-    if (!status && to->type != ARFF_NUMBER) gl_records_keep_texts(a->to, column);
+    if (!status && to->date) gl_records_dates(a->to, column, to->date);
+    else if (!status && to->type != ARFF_NUMBER) gl_records_keep_texts(a->to, column);
     return status;
 }
 

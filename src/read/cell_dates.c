@@ -26,6 +26,7 @@ typedef struct dates {
     int64_t only[GL_DATES];    /* the first that has no other order; -1 */
     int64_t either;            /* the first that may have the day or the month first; -1 */
     bool timed;                /* one has a time of day */
+    int64_t coarse;            /* the first that names a month, a quarter or a week; -1 */
     int64_t cells[2], line[2]; /* of dates [1] and of others [0]: how many, where the first is */
     int64_t slip;              /* the first text that is none */
 } dates;
@@ -44,6 +45,7 @@ static void set_first(int64_t *first, int64_t k) {
 static void look_at_date(dates *d, int64_t k, const gl_date_parts *p) {
     d->texts++;
     d->timed |= p->timed;
+    if (p->coarse) set_first(&d->coarse, k);
     set_first(&d->first, k);
     if (p->may[GL_YMD]) set_first(&d->only[GL_YMD], k);
     else if (p->may[GL_DMY] && p->may[GL_MDY]) set_first(&d->either, k);
@@ -54,7 +56,8 @@ static void look_at_date(dates *d, int64_t k, const gl_date_parts *p) {
 static bool are_hopeless(const dates *d) { return d->others > 100 + d->texts / 4; }
 
 static dates look_at_texts(gl_texts *x) {
-    dates d = {.first = -1, .either = -1, .slip = -1, .only = {-1, -1, -1, -1, -1, -1, -1}};
+    dates d = {
+        .first = -1, .either = -1, .slip = -1, .coarse = -1, .only = {-1, -1, -1, -1, -1, -1, -1}};
     for (int64_t k = 0; k < x->n && !are_hopeless(&d); k++) {
         gl_date_parts p;
         const char *text = x->c->category[k];
@@ -93,6 +96,11 @@ static void fill_days(gl_texts *x, dates *d, gl_date order) {
         d->texts += !isnan(x->value[k]);
         d->others += isnan(x->value[k]) && !says_nothing(x, k);
     }
+}
+
+static double coarse_days(const char *text) {
+    gl_date_parts p;
+    return gl_date_read(text, strlen(text), &p) ? days_in(&p, GL_YMD) : NAN;
 }
 
 static void forget_days(gl_texts *x) {
@@ -190,6 +198,15 @@ static glia_status leave_open(gl_texts *x, const dates *d, const gl_cell_signs *
     return GLIA_OK;
 }
 
+static void tell_coarse(const gl_texts *x, int64_t k) {
+    char text[40];
+    gl_note(x->t->g,
+            "%s, column '%s': dates, '%.40s' as %s, the first day of it (option 'category' '%s' "
+            "reads texts)",
+            x->t->source, x->c->name, x->c->category[k],
+            gl_date_text(coarse_days(x->c->category[k]), false, text, sizeof text), x->c->name);
+}
+
 static glia_status become_dates(gl_texts *x, const dates *d, const gl_cell_signs *s, gl_date order,
                                 gl_words_found *words) {
     gl_column *c = x->c;
@@ -202,13 +219,41 @@ static glia_status become_dates(gl_texts *x, const dates *d, const gl_cell_signs
         gl_note(x->t->g, "%s, column '%s': dates, the %s first as in '%s' (option 'date-order')",
                 x->t->source, c->name, order == GL_DMY ? "day" : "month", c->category[k]);
     }
+    if (d->coarse >= 0 && !s->trained) tell_coarse(x, d->coarse);
     gl_texts_words(x, words);
     return gl_texts_become(x, s->spelt, false);
 }
 
+/* Excel's count of days, where a date was pasted as a number: 44960 is 2023-02-03. True: told. */
+static bool tell_serials(const gl_texts *x) {
+    enum { FIRST = 15000, LAST = 80000, OF_1970 = 25569 }; /* 1941 to 2119 */
+    int64_t first = -1, many = 0;
+    char text[40];
+    for (int64_t k = 0; k < x->n; k++) {
+        int64_t v;
+        if (says_nothing(x, k) || !isnan(x->value[k])) continue;
+        if (!gl_parse_int(x->c->category[k], &v) || v < FIRST || v > LAST) return false;
+        if (first < 0) first = k;
+        many++;
+    }
+    if (first < 0) return false;
+    int64_t days = 0;
+    gl_parse_int(x->c->category[first], &days);
+    gl_warn(x->t->g,
+            "%s, column '%s': dates and %lld different numbers, the first '%s' in line %lld; the "
+            "column is read as texts; as Excel counts days it is %s: give the column one date "
+            "format and save the table again",
+            x->t->source, x->c->name, (long long)many, x->c->category[first],
+            (long long)gl_texts_line(x, first, GL_TEXT_NUMBER),
+            gl_date_text((double)(days - OF_1970), false, text, sizeof text));
+    return true;
+}
+
 /* Too many others. */
 static bool stay_texts(gl_texts *x, const dates *d, bool asked, bool trained, glia_status *status) {
+    bool told = !asked && !trained && d->texts >= LEAST_DATES && tell_serials(x);
     forget_days(x);
+    if (told) return true;
     if (asked) return *status = refuse(x, d), true;
     if (d->cells[1] < d->cells[0] || d->texts < MANY_DATES) return false;
     if (!trained) tell_slips(x, d, false, false);
@@ -219,8 +264,10 @@ bool gl_settle_dates(gl_texts *x, const gl_cell_signs *s, gl_words_found *words,
                      glia_status *status) {
     bool asked = x->c->role == GL_AS_DATE;
     dates d = look_at_texts(x);
+    gl_date declared = x->c->date;
+    x->c->date = GL_NO_DATE;
     if (!d.texts && !asked) return false;
-    gl_date order = order_of(&d, s->order);
+    gl_date order = order_of(&d, s->order ? s->order : declared);
     if (d.others || asked || (contradict(&d) && order)) {
         fill_days(x, &d, order);
         count_cells(x, &d);

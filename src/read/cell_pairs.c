@@ -3,6 +3,8 @@
  *
  *     131-141   10 to 20   (10, 20]     ranges
  *     120/80    5 x 7    5'11"          two numbers
+ *     41.3, 7.8     2.07 (0.44)         likewise
+ *     48°51'24"N    5 ft 4 in           one number in several parts
  *     ~120   >5   80*                   a number and a sign
  *
  * Which of them counts, or their middle, or what the sign means, is not for a program to choose; so
@@ -14,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef enum pair_kind { NO_PAIR, RANGE, TWO_NUMBERS, SIGNED, KINDS } pair_kind;
+typedef enum pair_kind { NO_PAIR, RANGE, TWO_NUMBERS, PARTS, SIGNED, KINDS } pair_kind;
 
 /* A number without sign or thousands, and none that begins with a 0 as codes do. */
 static const char *take_number(const char *s, double *value) {
@@ -36,10 +38,11 @@ static const char *take_sign(const char *s, bool brackets, pair_kind *kind) {
         const char *sign;
         pair_kind kind;
     } signs[] = {
-        {"-", RANGE},       {"\u2013", RANGE},       {"\u2014", RANGE},  {"..", RANGE},
-        {"to ", RANGE},     {"bis ", RANGE},         {"~", RANGE},       {"/", TWO_NUMBERS},
-        {"x", TWO_NUMBERS}, {"\u00D7", TWO_NUMBERS}, {":", TWO_NUMBERS}, {"of ", TWO_NUMBERS},
-        {";", TWO_NUMBERS}, {"'", TWO_NUMBERS},      {"+", TWO_NUMBERS}, {"\u00B1", TWO_NUMBERS}};
+        {"-", RANGE},        {"\u2013", RANGE},       {"\u2014", RANGE},  {"..", RANGE},
+        {"to ", RANGE},      {"bis ", RANGE},         {"~", RANGE},       {"/", TWO_NUMBERS},
+        {"x", TWO_NUMBERS},  {"\u00D7", TWO_NUMBERS}, {":", TWO_NUMBERS}, {"of ", TWO_NUMBERS},
+        {";", TWO_NUMBERS},  {"'", TWO_NUMBERS},      {"+", TWO_NUMBERS}, {"\u00B1", TWO_NUMBERS},
+        {", ", TWO_NUMBERS}, {"(", TWO_NUMBERS}};
     s += strspn(s, " ");
     if (brackets && (*s == ',' || *s == ';')) return *kind = RANGE, s + 1 + strspn(s + 1, " ");
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
@@ -52,9 +55,10 @@ static const char *take_sign(const char *s, bool brackets, pair_kind *kind) {
 }
 
 static const char *skip_sign(const char *s) {
-    static const char *const signs[] = {"~",      "<=",     ">=",     "<",      ">",    "=",
-                                        "\u2248", "\u2264", "\u2265", "\u00B1", "ca. ", "ca ",
-                                        "c. ",    "about ", "*",      "?",      "+",    "\u2020"};
+    static const char *const signs[] = {"~",      "<=",     ">=",     "<",      ">",     "=",
+                                        "\u2248", "\u2264", "\u2265", "\u00B1", "ca. ",  "ca ",
+                                        "c. ",    "about ", "*",      "?",      "+",     "\u2020",
+                                        "'",      "\u25B2", "\u25BC", "\u25B3", "\u25BD"};
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
         size_t n = strlen(signs[i]);
         if (!strncmp(s, signs[i], n)) return s + n + strspn(s + n, " ");
@@ -71,9 +75,30 @@ static bool is_signed(const char *s) {
     return !*end && (number > s || end > behind);
 }
 
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/* Two numbers or three, a unit of few letters or signs behind each: 5 ft 4 in. */
+static bool has_parts(const char *s) {
+    enum { LONGEST_UNIT = 5 };
+    int numbers = 0;
+    while (is_digit(*s)) {
+        s += strspn(s, "0123456789.");
+        s += strspn(s, " ");
+        size_t unit = 0;
+        while (s[unit] && s[unit] != ' ' && !is_digit(s[unit])) unit++;
+        if (!unit || unit > LONGEST_UNIT || strchr("-+/:,;(", *s)) return false;
+        s += unit;
+        s += strspn(s, " ");
+        numbers++;
+    }
+    bool side = *s && strchr("NSEWO", *s) && !s[1]; /* of the world */
+    return numbers >= 2 && numbers <= 3 && (!*s || side);
+}
+
+static bool are_small(double a, double b) { return a < 100 && b < 100; }
+
 /* A unit may stand behind. */
-static pair_kind kind_of(const char *s) {
-    if (is_signed(s)) return SIGNED;
+static pair_kind pair_of(const char *s) {
     double low, high;
     pair_kind kind;
     bool brackets = *s == '[' || *s == '(';
@@ -83,7 +108,14 @@ static pair_kind kind_of(const char *s) {
     if (!s) return NO_PAIR;
     if (brackets && (*s != ']' && *s != ')')) return NO_PAIR;
     if (strcspn(s, "0123456789") != strlen(s) || strlen(s) > 8) return NO_PAIR;
-    return kind == RANGE && low > high ? NO_PAIR : kind;
+    if (kind == RANGE && low > high) return are_small(low, high) ? TWO_NUMBERS : NO_PAIR;
+    return kind;
+}
+
+static pair_kind kind_of(const char *s) {
+    if (is_signed(s)) return SIGNED;
+    pair_kind pair = pair_of(s);
+    return !pair && has_parts(s) ? PARTS : pair;
 }
 
 /* Telephone numbers look like ranges, of which half would go down. */
@@ -92,6 +124,7 @@ void gl_tell_pairs(const gl_texts *x) {
         const char *are, *write;
     } words[KINDS] = {[RANGE] = {"ranges", "their ends, or the middle, in columns of their own"},
                       [TWO_NUMBERS] = {"two numbers each", "the two in columns of their own"},
+                      [PARTS] = {"numbers in several parts", "one number of one unit"},
                       [SIGNED] = {"numbers with a sign", "the numbers alone"}};
     int64_t count[KINDS] = {0}, first = -1;
     for (int64_t k = 0; k < x->n; k++) {
@@ -100,7 +133,7 @@ void gl_tell_pairs(const gl_texts *x) {
         count[kind]++;
         if (kind && first < 0) first = k;
     }
-    int64_t pairs = count[RANGE] + count[TWO_NUMBERS] + count[SIGNED];
+    int64_t pairs = count[RANGE] + count[TWO_NUMBERS] + count[PARTS] + count[SIGNED];
     if (!pairs || pairs < 9 * count[NO_PAIR]) return;
     pair_kind most = RANGE;
     for (int k = TWO_NUMBERS; k < KINDS; k++)

@@ -20,6 +20,7 @@ typedef struct cells { /* of a column, beside those in the table's column */
     int64_t row;           /* behind the last that has a cell */
     int next;              /* number of the next column that is called so; 0: there is none yet */
     bool keep_texts, code; /* its texts stay texts; since one begins with a 0 */
+    gl_date date;          /* as its texts are declared; GL_NO_DATE: they are not, or no more */
 } cells;
 
 struct gl_records {
@@ -118,6 +119,8 @@ void gl_records_unit(gl_records *r, int column, const char *unit) {
     snprintf(d->after, sizeof d->after, "%s", unit);
 }
 
+void gl_records_dates(gl_records *r, int column, gl_date order) { r->column[column].date = order; }
+
 void gl_records_nameless(gl_records *r, int column) { r->t->column[column].nameless = true; }
 
 void gl_records_unnamed(gl_records *r) { r->t->unnamed = true; }
@@ -152,11 +155,19 @@ glia_status gl_records_row(gl_records *r, int64_t line) {
     return GLIA_OK;
 }
 
+bool gl_records_shares_line(const gl_records *r) {
+    const glia_table *t = r->t;
+    return t->rows > 1 && t->line[t->rows - 1] && t->line[t->rows - 1] == t->line[t->rows - 2];
+}
+
 const char *gl_records_where(const gl_records *r, int column, char *buf, size_t size) {
     const glia_table *t = r->t;
     int64_t row = t->rows ? t->rows - 1 : 0, line = t->rows ? t->line[row] : 0;
-    snprintf(buf, size, "%s, %s %lld, column '%s'", t->source, line ? "line" : "row",
-             (long long)(line ? line : row + 1), t->column[column].name);
+    char record[40] = "";
+    if (gl_records_shares_line(r))
+        snprintf(record, sizeof record, ", record %lld", (long long)t->rows);
+    snprintf(buf, size, "%s, %s %lld%s, column '%s'", t->source, line ? "line" : "row",
+             (long long)(line ? line : row + 1), record, t->column[column].name);
     return buf;
 }
 
@@ -328,6 +339,8 @@ static void tell_code(const gl_records *r, const gl_column *c, const char *code)
 static glia_status settle(gl_records *r, int column) {
     gl_column *c = &r->t->column[column];
     cells *found = &r->column[column];
+    if (c->role || !found->texts) found->date = GL_NO_DATE;
+    if (found->date) c->role = GL_AS_DATE, c->date = found->date;
     const char *code = c->role || found->keep_texts ? NULL : find_code(c);
     if (code) tell_code(r, c, code);
     found->keep_texts |= code != NULL;
@@ -389,7 +402,7 @@ static glia_status settle_texts(gl_records *r) {
     if (words.text.s) gl_note(r->g, "%s: missing numbers: %s", t->source, words.text.s);
     gl_free(r->g, words.text.s);
     for (int j = 0; j < t->columns; j++)
-        if (r->column[j].keep_texts) t->column[j].role = GL_AS_GUESSED;
+        if (r->column[j].keep_texts || r->column[j].date) t->column[j].role = GL_AS_GUESSED;
     return status;
 }
 

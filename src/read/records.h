@@ -28,6 +28,8 @@ int64_t gl_records_rows(const gl_records *r);
 const char *gl_records_name(const gl_records *r, int column);
 /* Its texts stay texts, also where all of them are numbers: a column was declared so. */
 void gl_records_keep_texts(gl_records *r, int column);
+/* Its texts are declared to be dates, in this order where they do not tell. */
+void gl_records_dates(gl_records *r, int column, gl_date order);
 
 /* Its numbers are in this unit, which their cells do not spell. */
 void gl_records_unit(gl_records *r, int column, const char *unit);
@@ -45,6 +47,8 @@ glia_status gl_records_text(gl_records *r, int column, const char *text, size_t 
 glia_status gl_records_number(gl_records *r, int column, const char *text, size_t length);
 glia_status gl_records_value(gl_records *r, int column, double value);
 
+/* Did the row before the present one begin in the same line? Then a line does not say which. */
+bool gl_records_shares_line(const gl_records *r);
 /* "sales.db, row 7, column 'price'", for messages. Returns buf. */
 const char *gl_records_where(const gl_records *r, int column, char *buf, size_t size);
 

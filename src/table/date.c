@@ -3,7 +3,8 @@
  *
  *     2020-01-31   2020/1/31   2020-01-31T10:30:00Z   2020-01   2020-Jan-31
  *     31.01.2020   31/1/20 10:30   1/31/2020 10:30:15 AM
- *     31-Jan-2020   31. Januar 2020   January 31, 2020   Fri, 31 Jan 2020 10:30:00 +0100
+ *     31-Jan-2020   31. Januar 2020   January 31st, 2020   Fri, 31 Jan 2020 10:30:00 +0100
+ *     2020年1月31日   2020-W05   2020-Q1   Q1/2020   01/2020   Jan-20
  *
  * 03/04/2020 is the third of April or the fourth of March: gl_date_parts says which orders are
  * possible, and who knows the column decides (src/read/cell_dates.c).
@@ -143,13 +144,22 @@ static int take_month(cursor *c) {
 
 /* ------------------------------------------------------------------------------- time of day -- */
 
-/* Z, UTC, GMT, +01:00, +0100, -05 */
+/* CET, EST, MESZ: capitals alone. */
+static bool take_zone_name(cursor *c) {
+    const char *s = c->s;
+    while (s < c->end && *s >= 'A' && *s <= 'Z') s++;
+    bool is = s == c->end && s - c->s >= 3 && s - c->s <= 4;
+    if (is) c->s = s;
+    return is;
+}
+
+/* Z, UTC, GMT, +01:00, +0100, -05, CET */
 static bool read_zone(cursor *c) {
     int number;
     skip_blanks(c);
     if (at_end(c) || take(c, "Zz")) return at_end(c);
     if (c->end - c->s >= 3 && (!memcmp(c->s, "UTC", 3) || !memcmp(c->s, "GMT", 3))) c->s += 3;
-    if (!take(c, "+-")) return at_end(c);
+    if (!take(c, "+-")) return at_end(c) || take_zone_name(c);
     if (take_number(c, 2, &number) != 2) return false;
     take(c, ":");
     return at_end(c) || (take_number(c, 2, &number) == 2 && at_end(c));
@@ -173,8 +183,9 @@ static bool read_time(cursor *c, gl_date_parts *out) {
     int hour, minute, second = 0;
     double fraction = 0, place = 0.1;
     if (!take_number(c, 2, &hour)) return false;
-    if (!take(c, ":") || take_number(c, 2, &minute) != 2) return false;
-    if (take(c, ":") && take_number(c, 2, &second) != 2) return false;
+    const char *between = !at_end(c) && *c->s == '.' ? "." : ":"; /* 10.30, as Finns write */
+    if (!take(c, between) || take_number(c, 2, &minute) != 2) return false;
+    if (take(c, between) && take_number(c, 2, &second) != 2) return false;
     if (take(c, ".,"))
         for (; !at_end(c) && is_digit(*c->s); c->s++, place /= 10)
             fraction += place * (*c->s - '0');
@@ -201,16 +212,91 @@ static void decide(gl_date_parts *p, gl_date order, int year, int month, int day
     p->may[order] = is_there(year, month, day);
 }
 
+static void take_days(gl_date_parts *p, int year, int month, int day) {
+    memcpy(p->number, (int[]){year, month, day}, sizeof p->number);
+    decide(p, GL_YMD, year, month, day);
+}
+
+static bool take_sign(cursor *c, const char *sign) {
+    size_t n = strlen(sign);
+    bool is = (size_t)(c->end - c->s) >= n && !memcmp(c->s, sign, n);
+    if (is) c->s += n;
+    return is;
+}
+
+/* 2020年3月19日, 2020년 3월 19일: behind the year. */
+static bool from_signs(cursor *c, int year, gl_date_parts *p) {
+    int month, day = 1;
+    skip_blanks(c);
+    if (!take_number(c, 2, &month)) return false;
+    if (!take_sign(c, "月") && !take_sign(c, "월")) return false;
+    skip_blanks(c);
+    p->coarse = !take_number(c, 2, &day);
+    if (p->coarse) day = 1;
+    else if (!take_sign(c, "日") && !take_sign(c, "일")) return false;
+    take_days(p, year, month, day);
+    return true;
+}
+
+/* "W05", "W05-3": weeks of ISO 8601, which begin on Mondays; that of January 4th is the first. */
+static bool from_week(cursor *c, int year, gl_date_parts *p) {
+    int week, weekday = 1;
+    if (take_number(c, 2, &week) != 2 || week < 1 || week > 53 || year < 1000) return false;
+    p->coarse = !take(c, "-");
+    if (!p->coarse && (take_number(c, 1, &weekday) != 1 || weekday < 1 || weekday > 7))
+        return false;
+    double fourth = days_of(year, 1, 4);
+    double monday = fourth - gl_day_of(fourth).weekday + 7 * (week - 1);
+    gl_day d = gl_day_of(monday + weekday - 1);
+    gl_day thursday = gl_day_of(monday + 3);
+    take_days(p, d.year, d.month, d.day);
+    return thursday.year == year; /* not every year has 53 */
+}
+
+static bool take_quarter(cursor *c, int *month) {
+    int quarter;
+    if (!take(c, "Qq") || take_number(c, 1, &quarter) != 1) return false;
+    *month = 3 * quarter - 2;
+    return quarter >= 1 && quarter <= 4;
+}
+
+/* "-Q1", "W05", "年3月": what a year may have behind it beside months; -1: it is none of these. */
+static int from_year_in_parts(cursor *c, int year, gl_date_parts *p) {
+    int month;
+    cursor at = *c;
+    if (take_sign(&at, "年") || take_sign(&at, "년")) return *c = at, from_signs(c, year, p);
+    take(&at, "- /");
+    if (at_end(&at) || !strchr("QqW", *at.s)) return -1;
+    *c = at;
+    if (take(c, "W")) return from_week(c, year, p);
+    if (!take_quarter(c, &month)) return false;
+    p->coarse = true;
+    take_days(p, year, month, 1);
+    return true;
+}
+
+/* Q1/2010, Q1 2010 */
+static bool from_quarter(cursor *c, gl_date_parts *p) {
+    int month, year;
+    if (!take_quarter(c, &month)) return false;
+    take(c, "-/ ");
+    if (take_number(c, 4, &year) != 4) return false;
+    p->coarse = true;
+    take_days(p, year, month, 1);
+    return true;
+}
+
 /* 2020-01-31, 2020/1, 2020-Jan-31 */
 static bool from_year(cursor *c, int year, gl_date_parts *p) {
-    int month, day = 1;
+    int month, day = 1, in_parts = from_year_in_parts(c, year, p);
     char between = at_end(c) ? 0 : *c->s;
+    if (in_parts >= 0) return in_parts;
     if (!take(c, "-/.")) return false;
     if (!read_month(c, &month)) return false;
     bool whole = !at_end(c) && *c->s == between;
     if (whole && (c->s++, !take_number(c, 2, &day))) return false;
-    memcpy(p->number, (int[]){year, month, day}, sizeof p->number);
-    decide(p, GL_YMD, year, month, day);
+    take_days(p, year, month, day);
+    p->coarse = !whole;
     return whole || between == '-'; /* 2020.01 and 2020/1 are other things */
 }
 
@@ -224,19 +310,40 @@ static bool from_day_and_name(cursor *c, int day, int month, gl_date_parts *p) {
     skip_between(c);
     int digits = take_number(c, 4, &year);
     if (digits != 4 && digits != 2) return false;
-    year = full_year(digits, year);
-    memcpy(p->number, (int[]){year, month, day}, sizeof p->number);
-    decide(p, GL_YMD, year, month, day);
+    take_days(p, full_year(digits, year), month, day);
     return true;
+}
+
+/* Jan-18 and Jan '18, as sheets show a month; "Jan 18" is a day. */
+static bool from_short_year(cursor c, int month, gl_date_parts *p) {
+    int year;
+    if (!take(&c, "-")) {
+        skip_blanks(&c);
+        if (!take(&c, "'") && !take_sign(&c, "\u2019")) return false;
+    }
+    if (take_number(&c, 2, &year) != 2 || !at_end(&c)) return false;
+    p->coarse = true;
+    take_days(p, full_year(2, year), month, 1);
+    return true;
+}
+
+/* 31st */
+static void skip_rank(cursor *c) {
+    static const char *const behind[] = {"st", "nd", "rd", "th"};
+    for (int i = 0; i < 4; i++)
+        if (take_sign(c, behind[i])) return;
 }
 
 /* January 31, 2020; Jan 2020; Jan 31 10:30:00 2020 is asctime's. */
 static bool from_name(cursor *c, int month, gl_date_parts *p) {
     int first, year = 0, digits;
+    if (from_short_year(*c, month, p)) return c->s = c->end, true;
     skip_between(c);
     digits = take_number(c, 4, &first);
+    p->coarse = digits == 4;
     if (digits == 4) return from_day_and_name(&(cursor){c->s - 4, c->s}, 1, month, p);
     if (digits < 1 || digits > 2) return false;
+    skip_rank(c);
     cursor at = *c;
     skip_blanks(&at);
     if (at.end - at.s == 13 && at.s[8] == ' ') { /* hh:mm:ss yyyy */
@@ -248,10 +355,23 @@ static bool from_name(cursor *c, int month, gl_date_parts *p) {
     return from_day_and_name(c, first, month, p);
 }
 
+/* 01/2020, to the end; 1.2020 is a number. */
+static bool from_month_and_year(cursor *c, int month, gl_date_parts *p) {
+    int year;
+    cursor at = *c;
+    if (!take(&at, "-/") || take_number(&at, 4, &year) != 4 || !at_end(&at)) return false;
+    p->coarse = true;
+    take_days(p, year, month, 1);
+    if (!p->may[GL_YMD]) return false;
+    *c = at;
+    return true;
+}
+
 /* 31.01.2020 is how Europe writes, and nobody else: a point leaves no other order. */
 static bool from_figures(cursor *c, int first, gl_date_parts *p) {
     int second, year;
     char between = at_end(c) ? 0 : *c->s;
+    if (from_month_and_year(c, first, p)) return true;
     if (!take(c, "-/.") || !take_number(c, 2, &second) || at_end(c) || *c->s != between)
         return false;
     c->s++;
@@ -272,10 +392,12 @@ static bool read_day(cursor *c, gl_date_parts *p) {
         skip_between(c);
     }
     if ((month = take_month(c))) return from_name(c, month, p);
+    if (!at_end(c) && strchr("Qq", *c->s)) return from_quarter(c, p);
     int digits = take_number(c, 4, &first);
     if (digits == 4) return from_year(c, first, p);
     if (digits < 1 || digits > 2) return false;
     cursor at = *c;
+    skip_rank(&at);
     skip_between(&at);
     if ((month = take_month(&at))) return *c = at, from_day_and_name(c, first, month, p);
     return from_figures(c, first, p);

@@ -24,6 +24,7 @@ typedef struct gl_date_parts {
     int number[3];      /* as they stand */
     bool may[GL_DATES]; /* which orders give a date that there is */
     bool timed;         /* it has a time of day */
+    bool coarse;        /* it names a month, a quarter or a week, and stands for its first day */
     double time;        /* as a fraction of the day */
 } gl_date_parts;
 
