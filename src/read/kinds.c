@@ -15,7 +15,7 @@
 
 /* What its first bytes must be. A text may have blanks before it and any case. Bytes that could
  * begin a table of text as well ("PAR1,PAR2") must have others behind them that no text has. */
-typedef enum how { BYTES, TEXT, NOT_TEXT } how;
+typedef enum how { BYTES, TEXT, NOT_TEXT, WITHIN } how;
 
 typedef struct kind {
     const char *name, *mend; /* FILE in a mend stands for the file's name */
@@ -130,6 +130,7 @@ static const kind kinds[] = {
     {"a script of SQL", DUMP_MEND, IS(TEXT, 0, "CREATE TABLE "), {NULL}},
     {PAGE, PAGE_MEND, IS(TEXT, 0, "<!doctype html"), {".html", ".htm"}},
     {PAGE, PAGE_MEND, IS(TEXT, 0, "<html"), {NULL}},
+    {"an Excel workbook of XML (2003)", "open it in Excel or LibreOffice and save it as .xlsx", IS(WITHIN, 0, "urn:schemas-microsoft-com:office:spreadsheet"), {NULL}},
     {"XML", XML_MEND, IS(TEXT, 0, "<?xml"), {".xml"}},
 };
 /* clang-format on */
@@ -156,6 +157,7 @@ static bool begins_with_text(const unsigned char *bytes, size_t n, const kind *k
 static bool fits(const unsigned char *bytes, size_t n, const kind *k) {
     if (!k->bytes) return false;
     if (k->how == TEXT) return begins_with_text(bytes, n, k);
+    if (k->how == WITHIN) return *bytes == '<' && memmem(bytes, n, k->bytes, (size_t)k->length);
     size_t at = (size_t)k->at, length = (size_t)k->length;
     if (n < at + length || memcmp(bytes + at, k->bytes, length)) return false;
     return k->how == BYTES || !is_text(bytes, n);

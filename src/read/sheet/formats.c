@@ -7,6 +7,7 @@
  *     0.5       hh:mm             12:00          a time of day: stays a number
  *     36        [h]:mm            864:00         a duration: stays a number
  *     1.5       0.0" days"        1.5 days       letters in quotes say nothing
+ *     501       00000             00501          a code: becomes a text
  *
  * Excel counts a 29th of February 1900, as Lotus did: before it, days are one more than after it.
  */
@@ -32,10 +33,18 @@ static bool is_duration(const char *s) {
     return *s == '[' && strchr("hmsHMS", s[1]) && s[1] && strchr("hmsHMS]", s[2]);
 }
 
+/* "00000": how many digits; 0: it is another format. */
+static int digits_of_code(const char *code) {
+    size_t n = strspn(code, "0");
+    bool whole = !code[n] || code[n] == ';';
+    return whole && n > 1 && n <= GL_SHOWN_LONGEST_CODE - GL_SHOWN_CODE ? (int)n : 0;
+}
+
 /* m is a minute beside hours or seconds, else a month; the first section is that of positive
  * numbers. */
 gl_shown gl_shown_as(const char *code) {
     bool days = false, times = false, months = false, hundredfold = false;
+    if (digits_of_code(code)) return (gl_shown)(GL_SHOWN_CODE + digits_of_code(code));
     for (const char *s = code; *s && *s != ';';) {
         if (is_duration(s)) return GL_SHOWN_TIME;
         if (strchr("\\_*[\"", *s)) {

@@ -287,11 +287,14 @@ static glia_table *read_ods(glia_ctx *g, const char *path, const glia_read_optio
     return t;
 }
 
+/* The archive's first member says what it is; some writers pack it, and so hide it, against the
+ * rule. */
 static bool begins_like_ods(const unsigned char *b, size_t n, bool whole) {
     static const char type[] = "mimetypeapplication/vnd.oasis.opendocument.spreadsheet";
     (void)whole;
+    bool packed = n > 38 && b[8] && !memcmp(b + 30, type, strlen("mimetype"));
     return n > 30 + sizeof type && !memcmp(b, "PK\3\4", 4) &&
-           !memcmp(b + 30, type, sizeof type - 1);
+           (packed || !memcmp(b + 30, type, sizeof type - 1));
 }
 
 const gl_reader gl_reader_ods = {

@@ -84,10 +84,20 @@ static int32_t usual_cells(const making *m) {
     return usual;
 }
 
+/* "Group A" and "Group B", each over several columns, are names; one over all is a title. */
+static bool names_groups(const making *m, const row *r) {
+    bool merged = false;
+    for (int64_t i = 0; i < m->s->merges && m->s->merged[i].row <= r->number; i++)
+        merged |= m->s->merged[i].row == r->number &&
+                  m->s->merged[i].last_column > m->s->merged[i].column;
+    return merged && r->cells > 1;
+}
+
 /* Rows above that have at most half of the cells are no header of the table; of a table with gaps
  * they may be rows where the one above is complete. */
 static void drop_above(making *m, int32_t usual) {
-    while (m->rows > 2 && usual > 1 && 2 * m->row[0].cells <= usual) {
+    while (m->rows > 2 && usual > 1 && 2 * m->row[0].cells <= usual &&
+           !names_groups(m, &m->row[0])) {
         gl_sheet_tell_dropped(m, 0, "a title", " (option 'skip' 0 keeps it)");
         gl_sheet_drop_row(m, 0);
     }
@@ -181,6 +191,48 @@ static void doubt_blocks(const making *m) {
                 m->s->source, gl_sheet_place(c, next, place, sizeof place));
         return;
     }
+}
+
+/* Has row k a text where the rows above it, as far as they are looked at, have numbers? All of its
+ * cells are texts. */
+static bool stands_above_numbers(making *m, int64_t k) {
+    enum { LOOKED_AT = 100 };
+    const row *names = &m->row[k];
+    for (int64_t i = 0; i < names->cells; i++) {
+        int column = m->s->cell[names->begin + i].column;
+        int64_t numbers = 0, others = 0;
+        for (int64_t r = k - 1; r > 0 && k - r <= LOOKED_AT; r--)
+            for (int64_t j = 0; j < m->row[r].cells; j++) {
+                const gl_sheet_cell *c = &m->s->cell[m->row[r].begin + j];
+                if (c->column != column) continue;
+                c->kind == GL_SHEET_TEXT ? others++ : numbers++;
+            }
+        if (numbers && !others) return true;
+    }
+    return false;
+}
+
+/* Names behind an empty row, in two columns or more, as csv/joined.c has it. */
+static bool begins_table(making *m, int64_t k) {
+    const row *r = &m->row[k];
+    if (r->number <= m->row[k - 1].number + 1 || r->cells < 2) return false;
+    for (int64_t i = 0; i < r->cells; i++)
+        if (m->s->cell[r->begin + i].kind != GL_SHEET_TEXT) return false;
+    return stands_above_numbers(m, k);
+}
+
+static glia_status doubt_tables(making *m) {
+    for (int64_t k = 2; k + 1 < m->rows; k++) {
+        if (!begins_table(m, k)) continue;
+        const gl_sheet_cell *first = &m->s->cell[m->row[k].begin];
+        const gl_sheet_cell *last = first + m->row[k].cells - 1;
+        return gl_fail(m->g, GLIA_INPUT,
+                       "%s, line %d: another table begins here, behind an empty row: '%.40s' ... "
+                       "'%.40s' name its columns; keep one of the two on the sheet",
+                       m->s->source, (int)m->row[k].number, m->s->texts.s + first->text,
+                       m->s->texts.s + last->text);
+    }
+    return GLIA_OK;
 }
 
 /* ----------------------------------------------------------------------------------- filling -- */
@@ -280,6 +332,8 @@ static void tell_all(const making *m) {
          "; they are read as numbers of days, 12:00 as 0.5");
     tell(s, false, &s->hidden, "row that is hidden is read, too",
          "rows that are hidden are read, too", "");
+    tell(s, false, &s->hidden_columns, "column that is hidden is read, too",
+         "columns that are hidden are read, too", " (option 'ignore')");
     if (m->headers.count)
         gl_warn(m->g,
                 "%s, line %lld: the header comes again, and is left out (option 'skip' 0 "
@@ -296,6 +350,7 @@ static glia_status make(making *m) {
     if (gl_sheet_skips(m)) drop_below(m, usual);
     status = find_columns(m);
     if (!status) doubt_blocks(m);
+    if (!status && gl_sheet_skips(m)) status = doubt_tables(m);
     if (!status) status = gl_sheet_find_names(m);
     m->to = status ? NULL : gl_records_new(m->g, m->s->source, m->options);
     if (!status) status = m->to ? gl_sheet_add_columns(m) : GLIA_RESOURCE;

@@ -55,6 +55,7 @@ typedef struct gl_sheet {
     gl_first times;    /* times of day and durations, which are numbers of days */
     gl_first no_days;  /* dates that there are not: 1900-02-29 */
     gl_first hidden;   /* rows */
+    gl_first hidden_columns;
     int32_t last_row;  /* and column of the last cell */
     int16_t last_column;
     bool unsorted;

@@ -14,6 +14,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+typedef struct range { /* of columns, from 1 */
+    int64_t from, to;
+} range;
+
+enum { RANGES = 16 };
+
 typedef struct reading {
     gl_workbook *w;
     const gl_worksheet_rules *rules;
@@ -22,8 +28,10 @@ typedef struct reading {
     bool inside, hidden, cell, formula, taken, spoken;
     char type[12];
     int64_t style;
-    gl_text text; /* of the cell's value */
-    bool failed;  /* the context says why */
+    gl_text text;        /* of the cell's value */
+    range aside[RANGES]; /* of hidden columns, without those that were counted */
+    int asides;
+    bool failed; /* the context says why */
 } reading;
 
 /* "BC23": column 54, row 23. False: it is no place. */
@@ -46,6 +54,25 @@ static void begin_row(reading *r, const char *const *attributes) {
     r->row = number && gl_parse_int(number, &row) ? row : r->row + 1;
     r->column = -1;
     r->hidden = is_true(gl_xml_get(attributes, "hidden"));
+}
+
+/* Those that are hidden, as ranges; the first of them are remembered. */
+static void begin_columns(reading *r, const char *const *attributes) {
+    const char *from = gl_xml_get(attributes, "min"), *to = gl_xml_get(attributes, "max");
+    range *next = &r->aside[r->asides];
+    if (r->asides == RANGES || !is_true(gl_xml_get(attributes, "hidden")) || !from || !to) return;
+    r->asides += gl_parse_int(from, &next->from) && gl_parse_int(to, &next->to);
+}
+
+/* Once a column: the range goes on behind it. */
+static void count_hidden_column(reading *r) {
+    for (int i = 0; i < r->asides; i++) {
+        range *hidden = &r->aside[i];
+        if (r->column + 1 < hidden->from || r->column + 1 > hidden->to) continue;
+        gl_sheet_count(&r->to->hidden_columns, r->row, r->column, "");
+        if (r->column + 1 == hidden->from) hidden->from++;
+        else hidden->to = r->column;
+    }
 }
 
 static void begin_cell(reading *r, const char *const *attributes) {
@@ -78,6 +105,7 @@ static bool begin(void *user, const char *name, const char *const *attributes) {
     reading *r = user;
     if (!strcmp(name, "sheetData")) r->inside = true;
     if (!strcmp(name, "mergeCell")) return add_merged(r, attributes);
+    if (!strcmp(name, "col")) begin_columns(r, attributes);
     if (!r->inside) return true;
     if (!strcmp(name, "row")) begin_row(r, attributes);
     else if (!strcmp(name, "c")) begin_cell(r, attributes);
@@ -139,6 +167,11 @@ static bool add_number(reading *r) {
         return damaged(r, "a number");
     gl_shown format = f && r->style >= 0 && r->style < f->count ? (gl_shown)f->of_style[r->style]
                                                                 : GL_SHOWN_NUMBER;
+    if (format >= GL_SHOWN_CODE && v >= 0 && v < 1e15 && v == floor(v)) {
+        char code[40];
+        int n = snprintf(code, sizeof code, "%0*lld", (int)(format - GL_SHOWN_CODE), (long long)v);
+        return gl_sheet_add_text(r->to, r->row, r->column, code, (size_t)n);
+    }
     if (format == GL_SHOWN_TIME) gl_sheet_count(&r->to->times, r->row, r->column, r->text.s);
     if (format == GL_SHOWN_DATE) {
         double days = gl_days_of_serial(v, r->rules->from_1904);
@@ -177,6 +210,7 @@ static bool end_cell(reading *r) {
     int64_t before = r->to->cells;
     r->cell = false;
     r->failed = !add_cell(r);
+    if (r->to->cells > before) count_hidden_column(r);
     if (r->to->cells > before && r->hidden) {
         gl_sheet_count(&r->to->hidden, r->row, r->column, "");
         r->hidden = false; /* counted, once a row */

@@ -219,7 +219,8 @@ static glia_status look_at_sheets(book *b, gl_sheet *to) {
         s->entry[i].filled = status || to->cells;
         to->cells = 0, to->merges = 0, to->texts.n = before;
         to->last_row = 0, to->unsorted = false;
-        to->errors = to->unvalued = to->times = to->no_days = to->hidden = (gl_first){0};
+        to->errors = to->unvalued = to->times = to->no_days = (gl_first){0};
+        to->hidden = to->hidden_columns = (gl_first){0};
     }
     return GLIA_OK;
 }

@@ -6,12 +6,15 @@
 
 #include "sheet.h"
 
-/* formats.c: what a number format shows. */
+/* formats.c: what a number format shows. From GL_SHOWN_CODE on as many digits, 0 in front: 00501 is
+ * a code, as it is in a table of text. */
 typedef enum gl_shown {
     GL_SHOWN_NUMBER,
     GL_SHOWN_SHARE, /* 0.5 as 50% */
     GL_SHOWN_DATE,
-    GL_SHOWN_TIME
+    GL_SHOWN_TIME,
+    GL_SHOWN_CODE,
+    GL_SHOWN_LONGEST_CODE = GL_SHOWN_CODE + 15
 } gl_shown;
 
 typedef struct gl_formats { /* by the number of a style */
