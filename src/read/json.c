@@ -156,11 +156,51 @@ static gl_json *next_value(json_text *j) {
 
 /* ----------------------------------------------------------------------------------- records -- */
 
+/* "table.json, line 3"; where records share their line, which of them it is, too. */
+static const char *where_of(const json_text *j, char *buf, size_t size) {
+    int n = snprintf(buf, size, "%.300s, line %lld", j->source, (long long)j->value_line);
+    if (gl_records_shares_line(j->to))
+        snprintf(buf + n, size - (size_t)n, ", record %lld", (long long)gl_records_rows(j->to));
+    return buf;
+}
+
+/* "outer.inner" as jq has it: .outer.inner, or ."my name" */
+static void add_path(gl_text *to, const char *name) {
+    while (*name) {
+        size_t n = strcspn(name, ".");
+        if (!n) n = 1; /* a name that begins with a point */
+        bool plain = !isdigit((unsigned char)*name);
+        for (size_t i = 0; i < n; i++) plain &= isalnum((unsigned char)name[i]) || name[i] == '_';
+        gl_add(to, plain ? ".%.*s" : ".\"%.*s\"", (int)n, name);
+        name += n + (name[n] == '.');
+    }
+}
+
+/* The command that helps: records within the only one are taken out of it; else the column goes. */
+static char *mend_list(const json_text *j, const char *name, bool records) {
+    gl_text to = {.g = j->g};
+    bool only = j->lines && j->at == j->end && gl_records_rows(j->to) == 1;
+    gl_add(&to, "jq -c '%s", records && only ? "" : j->lines ? "del(" : ".[] | del(");
+    add_path(&to, name);
+    gl_add(&to, records && only ? "[]' <FILE >table.jsonl takes its records"
+                                : ")' <FILE >table.jsonl leaves it out");
+    return gl_text_end(&to);
+}
+
+static glia_status found_list(const json_text *j, const char *name, const char *found,
+                              bool records) {
+    char *mend = mend_list(j, name, records);
+    if (!mend) return GLIA_RESOURCE;
+    char where[400];
+    gl_fail(j->g, GLIA_INPUT,
+            "%s, column '%s': found %s, expected one value, numbers or an object of them (%s)",
+            where_of(j, where, sizeof where), name, found, mend);
+    gl_free(j->g, mend);
+    return GLIA_INPUT;
+}
+
 static glia_status found_instead(const json_text *j, const char *name, const char *found) {
-    return gl_fail(j->g, GLIA_INPUT,
-                   "%s, line %lld, column '%s': found %s, expected one value, numbers or an object "
-                   "of them (jq -c 'del(.%s)' leaves it out)",
-                   j->source, (long long)j->value_line, name, found, name);
+    return found_list(j, name, found, false);
 }
 
 static glia_status add_value(json_text *j, const gl_json *v, const char *name);
@@ -201,7 +241,8 @@ static glia_status add_list(json_text *j, const gl_json *v, const char *name) {
     if (before >= 0 && gl_records_filled(j->to, before))
         return found_instead(j, name, "a list, those before have one value");
     if (!is_list_of_numbers(v))
-        return found_instead(j, name, v->count ? "a list of other values" : "an empty list");
+        return found_list(j, name, v->count ? "a list of other values" : "an empty list",
+                          v->count && v[1].kind == GL_JSON_OBJECT);
     glia_status status = check_width(j, v->count, name);
     for (const gl_json *item = NULL; !status && (item = gl_json_item(v, item));) {
         snprintf(number, sizeof number, "%lld", (long long)k++);

@@ -364,8 +364,39 @@ static glia_status no_such_column(const glia_table *t, const char *name) {
 /* A name first, then a number: svmguide1.csv has columns called 0, 1, 2, 3 and 4, and "0" is the
  * first of them. From the end with -1, as in Python, since the target is the last column more often
  * than not. */
+/* The bytes at s that nobody sees: no-break and soft signs, zero-width ones, and those that turn
+ * the direction; or, as messages show them, "\u200b". 0: it is something else. */
+static size_t unseen_at(const char *s) {
+    static const char *const signs[] = {"\u00A0", "\u00AD", "\u200B", "\u200E", "\u200F", "\u202A",
+                                        "\u202B", "\u202C", "\u202D", "\u202E", "\u2060", "\u2066",
+                                        "\u2067", "\u2068", "\u2069", "\uFEFF"};
+    enum { SHOWN = 6 }; /* \u200b */
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        if (!strncmp(s, signs[i], strlen(signs[i]))) return strlen(signs[i]);
+    bool shown = s[0] == '\\' && s[1] == 'u' && strspn(s + 2, "0123456789abcdefABCDEF") >= 4;
+    return shown ? SHOWN : 0;
+}
+
+static bool looks_equal(const char *a, const char *b) {
+    for (size_t n;;) {
+        while ((n = unseen_at(a))) a += n;
+        while ((n = unseen_at(b))) b += n;
+        if (*a != *b || !*a) return *a == *b;
+        a++, b++;
+    }
+}
+
+/* The only column whose name looks so; -1. */
+static int find_seen(const glia_table *t, const char *name) {
+    int found = -1, count = 0;
+    for (int j = 0; j < t->columns; j++)
+        if (looks_equal(t->column[j].name, name)) found = j, count++;
+    return count == 1 ? found : -1;
+}
+
 int glia_table_locate(const glia_table *t, const char *name) {
     int i = gl_table_find(t, name);
+    if (i < 0) i = find_seen(t, name);
     if (i >= 0) return i;
     int64_t number;
     if (!gl_parse_int(name, &number)) {
@@ -381,8 +412,13 @@ int glia_table_locate(const glia_table *t, const char *name) {
 
 /* As editors and people count: the first line is 1, and a header is a line. */
 const char *gl_table_where(const glia_table *t, int64_t row, char *buf, size_t size) {
-    if (gl_has_lines(t))
-        snprintf(buf, size, "%s, line %lld", t->source, (long long)glia_table_line(t, row));
+    int64_t line = glia_table_line(t, row);
+    bool shared = (row > 0 && glia_table_line(t, row - 1) == line) ||
+                  (row + 1 < t->rows && glia_table_line(t, row + 1) == line);
+    if (gl_has_lines(t) && shared)
+        snprintf(buf, size, "%s, line %lld, row %lld", t->source, (long long)line,
+                 (long long)row + 1);
+    else if (gl_has_lines(t)) snprintf(buf, size, "%s, line %lld", t->source, (long long)line);
     else snprintf(buf, size, "%s, row %lld", t->source, (long long)row + 1);
     return buf;
 }
