@@ -434,7 +434,7 @@ static const bad cases[] = {
      {"this model predicts numbers"}},
     {"an unknown format", 0, 0, IRIS "--format foo", 2,
      {"format 'foo' is not known; expected csv"}},
-    {"an unknown delimiter", 0, 0, IRIS "--delimiter xx", 2, {"delimiter 'xx' is not known"}},
+    {"an unknown delimiter", 0, 0, IRIS "--delimiter xx", 2, {"delimiter 'xx' cannot separate cells"}},
     {"an unknown encoding", 0, 0, IRIS "--encoding foo", 2,
      {"encoding 'foo' is not known; expected utf-8, latin-1"}},
     {"a value in the environment", 0, 0, "GLIA_EPOCHS=x " IRIS, 2,

@@ -192,7 +192,7 @@ static const struct {
      "bad.csv, line 2: byte 0xff is not UTF-8; try option 'encoding' latin-1",
      {.encoding = "utf-8"}},
     {"an unknown encoding", "a\n1\n", "encoding 'ebcdic' is not known", {.encoding = "ebcdic"}},
-    {"an unknown delimiter", "a\n1\n", "delimiter '::' is not known", {.delimiter = "::"}},
+    {"an unknown delimiter", "a\n1\n", "delimiter '::' cannot separate cells", {.delimiter = "::"}},
     {"an unknown decimal mark", "a\n1\n", "decimal mark '*' is not known", {.decimal = "*"}},
     {"a comma for two things", "a,b\n1,2\n", "the comma cannot be both", {.decimal = ","}},
     {"an unknown format", "a\n1\n", "format 'xls' is not known; expected csv", {.format = "xls"}},

@@ -420,7 +420,7 @@ static void what_cannot_be_is_refused_with_its_line(void **state) {
          "e.yaml, line 2: in 'size: {scale: none; fill: 3}': did not find expected ',' or '}'"},
         {"columns:\\n  size: {scale: none\\n  kind: {fill: none}",
          "e.yaml, line 2: in 'size: {scale: none': is a bracket or a quote not closed?"},
-        {"target: y\\ndelimiter: x", "e.yaml, line 2: delimiter 'x' is not known; expected one of"},
+        {"target: y\\ndelimiter: x", "e.yaml, line 2: delimiter 'x' cannot separate cells; expected one sign"},
         {"target: y\\ndate-order: dym", "e.yaml, line 2: date-order 'dym' is not known"},
         {"target: y\\ndelimiter: \"|\"",
          "e.yaml, line 2: with the delimiter '|' small.csv has one column"},

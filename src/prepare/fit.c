@@ -115,10 +115,11 @@ static glia_status fit_inputs(gl_fitting *f) {
 
 static glia_status nothing_left(const gl_fitting *f) {
     const gl_input_column *in = f->p->inputs ? &f->p->input[0] : NULL;
-    const char *one = f->t->columns == 1 ? "; the table has one column; " GL_ONE_COLUMN : "";
-    return gl_fail(f->g, GLIA_INPUT, "%s: no column is left to learn '%.200s' from%s%s%s%s%s%s",
+    const char *one = f->t->columns == 1 ? gl_one_column(f->t) : "";
+    return gl_fail(f->g, GLIA_INPUT, "%s: no column is left to learn '%.200s' from%s%s%s%s%s%s%s",
                    f->t->source, f->p->target[0].name, in ? " (" : "", in ? in->name : "",
-                   in ? ": " : "", in ? gl_reason_text[in->reason] : "", in ? ")" : "", one);
+                   in ? ": " : "", in ? gl_reason_text[in->reason] : "", in ? ")" : "",
+                   *one ? "; " : "", one);
 }
 
 /* The order of the messages: what was said wrongly, then the target, then columns. A user who named

@@ -59,8 +59,13 @@ static inline bool gl_is_target(const gl_fitting *f, int column) {
 }
 
 /* What a table is most often that has one column. */
-#define GL_ONE_COLUMN                                                                              \
-    "is another sign between its cells (option 'delimiter'), or are whole lines in quotes?"
+static inline const char *gl_one_column(const glia_table *t) {
+    return t->delimiter
+               ? "the table has one column; is another sign between its cells (option "
+                 "'delimiter'), or are whole lines in quotes?"
+               : "the table has one column; where the file has other tables or sheets, option "
+                 "'table' NAME reads another";
+}
 
 /* fit_words.c: what the user said. */
 glia_status gl_fit_words(gl_fitting *f);

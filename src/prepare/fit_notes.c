@@ -122,6 +122,8 @@ static void tell_slips(const gl_fitting *f) {
         if (!classes && gl_find_outsider(f->t, j, line, sizeof line))
             gl_warn(f->g, "%s, %s", f->t->source, line);
     }
+    for (int j = 0; j < f->t->columns && gl_find_filled_once(f->t, j, line, sizeof line); j++)
+        gl_warn(f->g, "%s, %s", f->t->source, line);
     if (gl_find_transposed(f->t, line, sizeof line)) gl_warn(f->g, "%s: %s", f->t->source, line);
     if (gl_find_total(f->t, line, sizeof line)) gl_warn(f->g, "%s, %s", f->t->source, line);
 }

@@ -38,6 +38,45 @@ static bool is_number(const gl_fitting *f, const char *text) {
     return gl_parse_number(text, strlen(text), f->t->decimal, &v);
 }
 
+/* The first row whose number has another unit, or currency, than that of the first row; -1: they are
+ * no numbers, or of one unit. */
+static int64_t find_other_unit(const gl_fitting *f, const gl_column *c) {
+    gl_undressed first = {0}, u;
+    int64_t other = -1;
+    for (int64_t i = 0; i < f->n; i++) {
+        int32_t code = c->code[gl_row_of(f, i)];
+        if (code < 0) continue;
+        const char *text = c->category[code];
+        if (!gl_undress(text, strlen(text), &u)) return -1;
+        if (!*first.body) first = u;
+        bool same = !strcmp(u.before, first.before) && !strcmp(u.after, first.after);
+        if (!same && other < 0) other = gl_row_of(f, i);
+    }
+    return other;
+}
+
+static glia_status different_units(const gl_fitting *f, const gl_column *c, int64_t other) {
+    char where[512];
+    int64_t first = gl_row_of(f, 0);
+    for (int64_t i = 0; c->code[first] < 0; i++) first = gl_row_of(f, i);
+    return gl_fail(f->g, GLIA_INPUT,
+                   "%s, column '%s': found '%.60s', where line %lld has '%.60s': numbers of two "
+                   "units are no values to learn; write all in one",
+                   gl_table_where(f->t, other, where, sizeof where), c->name,
+                   c->category[c->code[other]], (long long)glia_table_line(f->t, first),
+                   c->category[c->code[first]]);
+}
+
+/* What makes texts of numbers, or of classes: what to do about it. */
+static const char *mend_texts(const gl_fitting *f, const char *text) {
+    const char *equals = strchr(text, '=');
+    bool named = equals && equals > text && is_number(f, equals + 1);
+    if (*text == '"') return "its cells are in quotes; take those off";
+    if (named)
+        return "its cells have a name and '=' in front; sed 's/[A-Za-z_]*=//g' takes them off";
+    return f->t->columns > 1 ? "name another column (option 'target')" : gl_one_column(f->t);
+}
+
 /* One cell that is no number makes a column of numbers one of texts. */
 static glia_status no_classes(const gl_fitting *f, const gl_column *c, int64_t count) {
     char where[512];
@@ -60,14 +99,13 @@ static glia_status no_classes(const gl_fitting *f, const gl_column *c, int64_t c
                        "it like the others (option 'number' '%s' makes it missing)",
                        where, c->name, text, (long long)numbers, (long long)cells, (long long)count,
                        c->name);
+    int64_t other = find_other_unit(f, c);
+    if (other >= 0) return different_units(f, c, other);
     return gl_fail(f->g, GLIA_INPUT,
                    "%s: the target '%.200s' has %lld different texts in %lld rows, such as '%.60s' "
                    "in line %lld; these are no classes: %s",
                    f->t->source, c->name, (long long)count, (long long)f->n, text,
-                   (long long)glia_table_line(f->t, shown),
-                   *text == '"'        ? "its cells are in quotes; take those off"
-                   : f->t->columns > 1 ? "name another column (option 'target')"
-                                       : "the table has one column; " GL_ONE_COLUMN);
+                   (long long)glia_table_line(f->t, shown), mend_texts(f, text));
 }
 
 static glia_status take_text_classes(gl_fitting *f, const gl_column *c) {

@@ -280,8 +280,8 @@ static void value_categories(gl_found *s) {
 
 /* Told once, as an applier is opened for row after row. */
 static void doubt_unit(const gl_intake *k, gl_found *s) {
-    if (s->unit_told || !gl_unit_is_unsure(&s->in->dress, s->c, &k->rows)) return;
-    s->unit_told = true;
+    if (s->told || !gl_unit_is_unsure(&s->in->dress, s->c, &k->rows)) return;
+    s->told = true;
     gl_tell_unit(k->g, k->t->source, &s->in->dress, s->c, &k->rows);
 }
 
@@ -320,6 +320,16 @@ static glia_status check_writing(const gl_intake *k, gl_found *s) {
     return GLIA_OK;
 }
 
+/* 03/04/2020 in every row: only training knows what is the day. */
+static void tell_order(const gl_intake *k, gl_found *s) {
+    const gl_column *c = s->c;
+    if (!c->either_date || !c->categories || s->in->date > GL_MDY || s->told) return;
+    s->told = true;
+    gl_note(k->g,
+            "%s, column '%s': dates such as '%.40s' are read with the %s first, as in training",
+            k->t->source, c->name, c->category[0], s->in->date == GL_MDY ? "month" : "day");
+}
+
 /* Arrays and the rest never change places; numbers and texts may, since it is the reader that
  * guesses between them. An array is taken in any shape with as many values: 28 x 28 and 784 are the
  * same row. */
@@ -331,7 +341,11 @@ static glia_status understand(const gl_intake *k, gl_found *s) {
         return glia_tensor_count(&c->array, 1) == s->in->features - s->in->gaps ? check_gaps(k, s)
                                                                                 : wrong_shape(k, s);
     case GLIA_NUMBER:
-        if (c->type == GLIA_CATEGORY) return check_numbers(k, s->in, c);
+        if (c->type == GLIA_CATEGORY) {
+            glia_status status = check_numbers(k, s->in, c);
+            if (!status) tell_order(k, s);
+            return status;
+        }
         if (check_writing(k, s)) return k->g->code;
         return gl_table_check_finite(k->g, k->t, c, k->rows.list, k->rows.first, k->rows.n);
     case GLIA_CATEGORY:

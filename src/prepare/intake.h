@@ -24,7 +24,7 @@ typedef struct gl_found { /* where an input's values come from, in the table at 
     gl_reach reach;       /* number: what is beyond is told */
     gl_surprise tiny;     /* numbers above 0 and below reach.tiny; */
     bool usual;           /* there are others */
-    bool unit_told;       /* that its numbers have another unit than training's */
+    bool told;            /* of its numbers' unit, or the order of its dates */
     bool valued;          /* value is filled: only where numbers stood in place of texts */
     gl_tally tally;       /* text: a cell's words */
     int64_t words, known; /* text: of all cells written */

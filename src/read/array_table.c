@@ -151,6 +151,9 @@ static glia_status bad_labels(const glia_table *t, const glia_tensor *y, int64_t
                  "; x may be transposed: its shape is %s, and rows are the first axis; transpose "
                  "x%s",
                  gl_shape_text(&t->column[0].array, rows, sizeof rows), row ? " and y" : "");
+    else if (y->ndim == 2 && y->dim[0] == t->rows && y->dim[1] > 1)
+        snprintf(hint, sizeof hint,
+                 "; where one value of each row is 1, y.argmax(axis=1) in Python gives the labels");
     return gl_fail(t->g, GLIA_INPUT,
                    "%s: x has %lld row%s, y has shape %s; expected one label per row: (%lld,) or "
                    "(%lld, 1)%s",

@@ -198,6 +198,29 @@ void gl_warn_of_names(const glia_table *t) {
     gl_free(t->g, s);
 }
 
+/* ------------------------------------------------------------------------------- filled once -- */
+
+/* "Lake A", and nothing in the rows below that are of Lake A, too: for readers a sheet has a group's
+ * name once. Only the first column, and those right of one like it, are so. */
+static bool is_filled_once(const glia_table *t, const gl_column *c) {
+    enum { LEAST_ROWS = 6, LEAST_NAMES = 2 };
+    int64_t filled = 0;
+    if (c->type != GLIA_CATEGORY || t->rows < LEAST_ROWS || c->code[0] < 0) return false;
+    for (int64_t i = 0; i < t->rows; i++) filled += c->code[i] >= 0;
+    return filled >= LEAST_NAMES && 2 * filled <= t->rows && 2 * c->categories > filled;
+}
+
+bool gl_find_filled_once(const glia_table *t, int column, char *line, size_t size) {
+    for (int j = 0; j <= column; j++)
+        if (!is_filled_once(t, &t->column[j])) return false;
+    snprintf(
+        line, size,
+        "column '%.60s': the first row has a text, and most of those below have none; where an "
+        "empty cell means the one above, fill it in",
+        t->column[column].name);
+    return true;
+}
+
 /* --------------------------------------------------------------------------------- outsiders -- */
 
 /* The least or the largest number and how often it comes, and the nearest to it. */

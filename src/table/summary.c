@@ -303,6 +303,8 @@ static void remark_slips(remarks *r, const glia_table *t, int target) {
         if (gl_find_spellings(t, j, line, sizeof line)) remark(r, "%s", line);
         if (!classes && gl_find_outsider(t, j, line, sizeof line)) remark(r, "%s", line);
     }
+    for (int j = 0; j < t->columns && gl_find_filled_once(t, j, line, sizeof line); j++)
+        remark(r, "%s", line);
     if (gl_find_transposed(t, line, sizeof line)) remark(r, "%s", line);
     if (gl_find_total(t, line, sizeof line)) remark(r, "%s", line);
 }

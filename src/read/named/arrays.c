@@ -219,8 +219,14 @@ static void say_taken(const gl_contents *c, const gl_pair *p) {
 
 static glia_status two_pairs(const gl_contents *c, const gl_pair *p) {
     char what[4 * GL_NAME + 80];
-    snprintf(what, sizeof what, "x may be %s or %s, y %s or %s", p->x->name, p->other_x->name,
-             p->y ? p->y->name : "no labels", p->other_y ? p->other_y->name : "no labels");
+    const char *y = p->y ? p->y->name : "no labels";
+    const char *other_y = p->other_y ? p->other_y->name : "no labels";
+    bool one_x = !strcmp(p->x->name, p->other_x->name), one_y = !strcmp(y, other_y);
+    int n = one_x ? 0
+                  : snprintf(what, sizeof what, "x may be %s or %s%s", p->x->name, p->other_x->name,
+                             one_y ? "" : ", ");
+    if (!one_y || one_x)
+        snprintf(what + n, sizeof what - (size_t)n, "y may be %s or %s", y, other_y);
     return gl_fail_not_found(c, what);
 }
 
