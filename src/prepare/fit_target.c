@@ -38,8 +38,8 @@ static bool is_number(const gl_fitting *f, const char *text) {
     return gl_parse_number(text, strlen(text), f->t->decimal, &v);
 }
 
-/* The first row whose number has another unit, or currency, than that of the first row; -1: they are
- * no numbers, or of one unit. */
+/* The first row whose number has another unit, or currency, than that of the first row; -1: they
+ * are no numbers, or of one unit. */
 static int64_t find_other_unit(const gl_fitting *f, const gl_column *c) {
     gl_undressed first = {0}, u;
     int64_t other = -1;

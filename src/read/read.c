@@ -42,7 +42,8 @@ static const char bar_and_words[] =
 
 static const glia_option rows[] = {
     {"format", NULL, FORMAT_WORDS, "data", "auto", "what DATA holds, whatever it is called"},
-    {"delimiter", NULL, "CHARACTER", "data", "auto", "between cells: , ; | \\t, a blank or another sign"},
+    {"delimiter", NULL, "CHARACTER", "data", "auto",
+     "between cells: , ; | \\t, a blank or another sign"},
     {"decimal", NULL, "CHARACTER", "data", "auto", "decimal sign of numbers: . or ,"},
     {"thousands", NULL, "CHARACTER|none", "data", "auto",
      "between the thousands of numbers: , . ' _ or a blank; none: nothing"},

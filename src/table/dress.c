@@ -68,8 +68,8 @@ static size_t find_sign(const sign *list, size_t count, const char *s, const cha
     return 0;
 }
 
-/* No-break, figure, punctuation, thin, hair, narrow no-break and ideographic blanks; what pages have
- * for one; and marks of right-to-left texts, which nobody sees. */
+/* No-break, figure, punctuation, thin, hair, narrow no-break and ideographic blanks; what pages
+ * have for one; and marks of right-to-left texts, which nobody sees. */
 static size_t blank_at(const char *s, const char *end) {
     static const sign blanks[] = {{" ", 0},      {"\t", 0},     {"\u00A0", 0}, {"\u2007", 0},
                                   {"\u2008", 0}, {"\u2009", 0}, {"\u200A", 0}, {"\u202F", 0},

@@ -10,7 +10,8 @@
 /* Each says what it found, into line; false: nothing. */
 bool gl_find_spellings(const glia_table *t, int column, char *line, size_t size);
 bool gl_find_outsider(const glia_table *t, int column, char *line, size_t size);
-/* A text once for a group of rows, and nothing in those below: of this column and all left of it. */
+/* A text once for a group of rows, and nothing in those below: of this column, and all left of
+ * it. */
 bool gl_find_filled_once(const glia_table *t, int column, char *line, size_t size);
 /* totals.c */
 bool gl_find_total(const glia_table *t, char *line, size_t size);

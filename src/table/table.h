@@ -42,9 +42,9 @@ typedef struct gl_column {
     char **spelt; /* NULL, or [rows]: a cell as the file has it, where its value by itself would be
                       written in another way; else NULL */
     gl_dress dress; /* GLIA_NUMBER: how they were written */
-    gl_date date; /* GLIA_NUMBER: they are days since 1970-01-01, which were dates in this order;
+    gl_date date;   /* GLIA_NUMBER: they are days since 1970-01-01, which were dates in this order;
                      before they are, as its file declares it */
-    bool timed;   /* with a time of day */
+    bool timed;     /* with a time of day */
     bool either_date;  /* GLIA_CATEGORY: dates in no certain order of day and month */
     int64_t infinite;  /* GLIA_NUMBER: how many are; only who uses the column minds */
     glia_tensor array; /* GLIA_ARRAY: dim[0] = rows, then the shape of one row; data is owned */

@@ -39,7 +39,7 @@ typedef struct gl_csv_chunk {
     gl_csv_cut cut[2]; /* behind the first line end that is in no cell, if the chunk begins outside
                           of quotes; and if it begins within */
     bool zero, tab, hash, backslash, high; /* does it have any such byte? high: 80 and more */
-    bool not_utf8, mark; /* a byte order mark that begins a line */
+    bool not_utf8, mark;                   /* a byte order mark that begins a line */
 } gl_csv_chunk;
 
 typedef struct gl_csv_surveyed {
@@ -140,7 +140,7 @@ glia_status gl_csv_sample(csv *c, sample *s);
 /* header.c: does row 0 of the sample name the columns? Negative: it is data; 0: nothing says
  * so; 1: it may; 2: numbers among the names; 3: certainly. */
 int gl_csv_names(const csv *c, const sample *s);
-/* sample.c: is row 0 a title, row 1 one of units, or of words about its column? Does row 0 name the columns (c->header; `named`:
+/* sample.c: is row 0 a title, row 1 one of units? Does row 0 name the columns (c->header; `named`:
  * something else has said so)? Doubts are told. Sheets ask, too. */
 bool gl_csv_is_title(const csv *c, const sample *s);
 bool gl_csv_is_units(const csv *c, const sample *s);

@@ -70,7 +70,7 @@ static bool doubt_comment(const odd_row *r, char *text, size_t size) {
     return false;
 }
 
-/* ------------------------------------------------------------------- one cell that became two -- */
+/* ------------------------------------------------------------------ one cell that became two -- */
 
 /* The cells around the sign at s, as one text. */
 static void say_one_text(const odd_row *r, const char *s, const char *mend, char *text,

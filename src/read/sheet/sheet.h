@@ -56,7 +56,7 @@ typedef struct gl_sheet {
     gl_first no_days;  /* dates that there are not: 1900-02-29 */
     gl_first hidden;   /* rows */
     gl_first hidden_columns;
-    int32_t last_row;  /* and column of the last cell */
+    int32_t last_row; /* and column of the last cell */
     int16_t last_column;
     bool unsorted;
 } gl_sheet;
