@@ -70,10 +70,12 @@ static void write_zip(const char *name, const part *p, int count) {
 static const char styles[] =
     "<styleSheet xmlns='" MAIN "'><numFmts><numFmt numFmtId='164' formatCode='dd\\.mm\\.yyyy'/>"
     "<numFmt numFmtId='165' formatCode='[h]:mm'/><numFmt numFmtId='166' "
-    "formatCode='0.0\" days\"'/><numFmt numFmtId='167' formatCode='0.00E+00'/></numFmts>"
+    "formatCode='0.0\" days\"'/><numFmt numFmtId='167' formatCode='0.00E+00'/>"
+    "<numFmt numFmtId='168' formatCode='00000'/></numFmts>"
     "<cellStyleXfs><xf numFmtId='14'/></cellStyleXfs>"
     "<cellXfs><xf numFmtId='0'/><xf numFmtId='14'/><xf numFmtId='22'/><xf numFmtId='164'/>"
-    "<xf numFmtId='165'/><xf numFmtId='166'/><xf numFmtId='10'/><xf numFmtId='167'/></cellXfs>"
+    "<xf numFmtId='165'/><xf numFmtId='166'/><xf numFmtId='10'/><xf numFmtId='167'/><xf "
+    "numFmtId='168'/></cellXfs>"
     "</styleSheet>";
 static const char texts[] =
     "<sst xmlns='" MAIN "'><si><t>a</t></si><si><t xml:space='preserve'> y </t></si>"
@@ -247,6 +249,38 @@ static void a_table_is_found_on_its_sheet(void **state) {
                                                     "ref='A1:B1'/></mergeCells></worksheet>",
          "", "size cm,size in,y\n1,5,2\n3,7,4\n",
          "lines 1 and 2: names above names are read as one"},
+        {"groups over names",
+         "<worksheet xmlns='" MAIN
+         "'><sheetData>" ROW_OF("1", TEXT_AT("A1", "left") TEXT_AT("C1", "right"))
+             ROW_OF("2",
+                    TEXT_AT("A2", "x") TEXT_AT("B2", "y") TEXT_AT("C2", "x") TEXT_AT("D2", "y"))
+                 ROW_OF("3", AT("A3", "1") AT("B3", "2") AT("C3", "3") AT("D3", "4"))
+                     ROW_OF("4", AT("A4", "5") AT("B4", "6") AT("C4", "7") AT("D4", "8"))
+                         ROW_OF("5", AT("A5", "9") AT("B5", "1") AT("C5", "2")
+                                         AT("D5", "3")) "</sheetData><mergeCells><mergeCell "
+                                                        "ref='A1:B1'/><mergeCell ref='C1:D1'/>"
+                                                        "</mergeCells></worksheet>",
+         "", "left x,left y,right x,right y\n1,2,3,4\n5,6,7,8\n9,1,2,3\n",
+         "lines 1 and 2: names above names are read as one"},
+        {"another table below it",
+         CELLS(THREE ROW_OF("2", AT("A2", "1") AT("B2", "2") AT("C2", "3"))
+                   ROW_OF("3", AT("A3", "4") AT("B3", "5") AT("C3", "6"))
+                       ROW_OF("5", TEXT_AT("A5", "city") TEXT_AT("B5", "pop"))
+                           ROW_OF("6", TEXT_AT("A6", "Ulm") AT("B6", "7"))),
+         "", "fails",
+         "line 5: another table begins here, behind an empty row: 'city' ... 'pop' name its "
+         "columns; keep one of the two on the sheet"},
+        {"a hidden column",
+         "<worksheet xmlns='" MAIN "'><cols><col min='2' max='3' hidden='1'/></cols>"
+         "<sheetData>" THREE ROW_OF("2", AT("A2", "1") AT("B2", "2") AT("C2", "3"))
+             ROW_OF("3", AT("A3", "4") AT("B3", "5") AT("C3", "6")) "</sheetData></worksheet>",
+         "", "a,b,y\n1,2,3\n4,5,6\n",
+         "2 columns that are hidden are read, too, the first in B1 (--ignore)"},
+        {"codes that their format shows",
+         CELLS(NAMES ROW(D("501", "8") N("1")) ROW(D("94105", "8") N("2"))
+                   ROW(D("501", "8") N("3"))),
+         "", "a,y\n00501,1\n94105,2\n00501,3\n",
+         "column 'a': '00501' begins with a 0, so its cells are texts"},
         {"another table beside it",
          CELLS(ROW_OF("1", TEXT_AT("A1", "a") TEXT_AT("B1", "y") TEXT_AT("D1", "code"))
                    ROW_OF("2", AT("A2", "1") AT("B2", "2") AT("D2", "7"))

@@ -315,6 +315,17 @@ static void what_is_no_slip_is_not_told(void **state) {
     result_free(&r);
 }
 
+/* All days are below 13 there: only training knows. */
+static void the_order_of_dates_that_fit_both_is_told(void **state) {
+    (void)state;
+    write_file("d.csv", "d,y\n13/04/2020,1\n02/04/2020,2\n05/06/2020,3.5\n14/06/2020,2.5\n");
+    write_file("n.csv", "d\n03/04/2020\n04/03/2020\n");
+    result r = succeeds("$GLIA train d.csv --epochs 1 --val none --doctor off -o d.glia && "
+                        "$GLIA predict d.glia n.csv");
+    expect(&r, 1, "column 'd': dates such as '03/04/2020' are read with the day first, as in");
+    result_free(&r);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_number_for_missing_cells_is_counted_alike),
@@ -331,6 +342,7 @@ int main(void) {
         cmocka_unit_test(counts_that_are_worse_than_their_mean_are_told),
         cmocka_unit_test(other_shells_are_completed),
         cmocka_unit_test(small_numbers_keep_their_digits),
+        cmocka_unit_test(the_order_of_dates_that_fit_both_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -29,6 +29,7 @@ typedef struct dates {
     int64_t coarse;            /* the first that names a month, a quarter or a week; -1 */
     int64_t cells[2], line[2]; /* of dates [1] and of others [0]: how many, where the first is */
     int64_t slip;              /* the first text that is none */
+    int64_t zoned, other_zone; /* the first with the name of a zone, and with that of another; -1 */
 } dates;
 
 /* What MySQL writes for a date that is not known. */
@@ -40,6 +41,20 @@ static bool says_nothing(const gl_texts *x, int64_t k) {
 
 static void set_first(int64_t *first, int64_t k) {
     if (*first < 0) *first = k;
+}
+
+/* "CET" of "10:00:00 CET"; "": none. AM and PM are none. */
+static const char *zone_of(const char *text) {
+    const char *s = text + strlen(text);
+    while (s > text && s[-1] >= 'A' && s[-1] <= 'Z') s--;
+    return s[0] && s[1] == 'M' && !s[2] ? "" : s;
+}
+
+static void look_at_zone(const gl_texts *x, dates *d, int64_t k) {
+    const char *zone = zone_of(x->c->category[k]);
+    if (!*zone) return;
+    set_first(&d->zoned, k);
+    if (strcmp(zone, zone_of(x->c->category[d->zoned])) != 0) set_first(&d->other_zone, k);
 }
 
 static void look_at_date(dates *d, int64_t k, const gl_date_parts *p) {
@@ -56,14 +71,23 @@ static void look_at_date(dates *d, int64_t k, const gl_date_parts *p) {
 static bool are_hopeless(const dates *d) { return d->others > 100 + d->texts / 4; }
 
 static dates look_at_texts(gl_texts *x) {
-    dates d = {
-        .first = -1, .either = -1, .slip = -1, .coarse = -1, .only = {-1, -1, -1, -1, -1, -1, -1}};
+    dates d = {.first = -1,
+               .either = -1,
+               .slip = -1,
+               .coarse = -1,
+               .zoned = -1,
+               .other_zone = -1,
+               .only = {-1, -1, -1, -1, -1, -1, -1}};
     for (int64_t k = 0; k < x->n && !are_hopeless(&d); k++) {
         gl_date_parts p;
         const char *text = x->c->category[k];
         if (says_nothing(x, k)) continue;
-        if (gl_date_read(text, strlen(text), &p)) look_at_date(&d, k, &p);
-        else d.others++;
+        if (gl_date_read(text, strlen(text), &p)) {
+            look_at_date(&d, k, &p);
+            if (p.timed) look_at_zone(x, &d, k);
+        } else {
+            d.others++;
+        }
     }
     if (are_hopeless(&d)) d.texts = 0;
     return d;
@@ -198,6 +222,15 @@ static glia_status leave_open(gl_texts *x, const dates *d, const gl_cell_signs *
     return GLIA_OK;
 }
 
+static void tell_zones(const gl_texts *x, const dates *d) {
+    const char *one = x->c->category[d->zoned], *other = x->c->category[d->other_zone];
+    gl_warn(x->t->g,
+            "%s, column '%s': times of several zones, '%.40s' in line %lld and '%.40s' in line "
+            "%lld, are read as they stand, on different clocks; write all in one zone",
+            x->t->source, x->c->name, one, (long long)gl_texts_line(x, d->zoned, GL_TEXT_OTHER),
+            other, (long long)gl_texts_line(x, d->other_zone, GL_TEXT_OTHER));
+}
+
 static void tell_coarse(const gl_texts *x, int64_t k) {
     char text[40];
     gl_note(x->t->g,
@@ -219,6 +252,7 @@ static glia_status become_dates(gl_texts *x, const dates *d, const gl_cell_signs
         gl_note(x->t->g, "%s, column '%s': dates, the %s first as in '%s' (option 'date-order')",
                 x->t->source, c->name, order == GL_DMY ? "day" : "month", c->category[k]);
     }
+    if (d->other_zone >= 0) tell_zones(x, d);
     if (d->coarse >= 0 && !s->trained) tell_coarse(x, d->coarse);
     gl_texts_words(x, words);
     return gl_texts_become(x, s->spelt, false);

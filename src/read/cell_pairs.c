@@ -55,10 +55,10 @@ static const char *take_sign(const char *s, bool brackets, pair_kind *kind) {
 }
 
 static const char *skip_sign(const char *s) {
-    static const char *const signs[] = {"~",      "<=",     ">=",     "<",      ">",     "=",
-                                        "\u2248", "\u2264", "\u2265", "\u00B1", "ca. ",  "ca ",
-                                        "c. ",    "about ", "*",      "?",      "+",     "\u2020",
-                                        "'",      "\u25B2", "\u25BC", "\u25B3", "\u25BD"};
+    static const char *const signs[] = {"~",      "<=",     ">=",     "<",      ">",    "=",
+                                        "\u2248", "\u2264", "\u2265", "\u00B1", "ca. ", "ca ",
+                                        "c. ",    "about ", "*",      "?",      "+",    "\u2020",
+                                        "\u25B2", "\u25BC", "\u25B3", "\u25BD"};
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
         size_t n = strlen(signs[i]);
         if (!strncmp(s, signs[i], n)) return s + n + strspn(s + n, " ");
@@ -66,9 +66,10 @@ static const char *skip_sign(const char *s) {
     return s;
 }
 
-/* "~120", "80*", "60+" */
+/* "~120", "80*", "60+"; "'00120" is a number that Excel keeps as a text. */
 static bool is_signed(const char *s) {
     double v;
+    if (*s == '\'' && s[1] && !s[1 + strspn(s + 1, "0123456789.")]) return true;
     const char *number = skip_sign(s), *behind = take_number(number, &v);
     if (!behind) return false;
     const char *end = skip_sign(behind + strspn(behind, " "));

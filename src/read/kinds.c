@@ -128,6 +128,8 @@ static const kind kinds[] = {
     {"a rich text document (RTF)", "save it as plain text", IS(TEXT, 0, "{\\rtf"), {".rtf"}},
     {"a script of SQL", DUMP_MEND, IS(TEXT, 0, "INSERT INTO "), {".sql"}},
     {"a script of SQL", DUMP_MEND, IS(TEXT, 0, "CREATE TABLE "), {NULL}},
+    {"a table of LaTeX", "sed -n 's/ *\\\\\\\\.*//;s/ *& */,/gp' FILE >table.csv", IS(TEXT, 0, "\\begin{tab"), {NULL}},
+    {"rows as the mysql client prints them for \\G", "mysql -B writes a table", IS(TEXT, 0, "*************************** 1. row"), {NULL}},
     {PAGE, PAGE_MEND, IS(TEXT, 0, "<!doctype html"), {".html", ".htm"}},
     {PAGE, PAGE_MEND, IS(TEXT, 0, "<html"), {NULL}},
     {"an Excel workbook of XML (2003)", "open it in Excel or LibreOffice and save it as .xlsx", IS(WITHIN, 0, "urn:schemas-microsoft-com:office:spreadsheet"), {NULL}},

@@ -353,6 +353,14 @@ static glia_status settle(gl_records *r, int column) {
     return GLIA_OK;
 }
 
+/* "5,61" and "$7": numbers in human dress. */
+static bool are_dressed(const gl_column *c) {
+    gl_undressed u;
+    for (int64_t k = 0; k < c->categories; k++)
+        if (!gl_undress(c->category[k], strlen(c->category[k]), &u)) return false;
+    return c->categories > 0;
+}
+
 /* Programs import whole tables as texts. Few different ones are as good as texts: 0 and 1, say. */
 enum { FEW_TEXTS = 20 };
 
@@ -362,7 +370,7 @@ static void tell_kept_texts(const gl_records *r) {
     for (int j = 0; j < t->columns; j++) {
         const gl_column *c = &t->column[j];
         if (r->column[j].keep_texts && !r->column[j].code && !c->role &&
-            c->categories > FEW_TEXTS && are_numbers(c))
+            c->categories > FEW_TEXTS && (are_numbers(c) || are_dressed(c)))
             gl_add(&names, "%s'%s'", names.n ? ", " : "", c->name);
     }
     if (names.n)

@@ -82,6 +82,16 @@ static glia_status scan(csv *c, sample *s) {
     return status ? status : s->failed ? GLIA_RESOURCE : GLIA_OK;
 }
 
+/* Of a comment that names the columns: in front of the first name, and of others, "% a,% b". */
+static void blank_marks(const csv *c, char *s, const char *end) {
+    size_t mark = strlen(c->rules.comment);
+    for (bool begins = true; s < end; s++) {
+        bool is = begins && (size_t)(end - s) >= mark && !memcmp(s, c->rules.comment, mark);
+        if (is) memset(s, ' ', mark);
+        begins = *s == c->rules.delimiter || (begins && *s == ' ');
+    }
+}
+
 /* "# size,rooms": the comment right above the table names its columns, where it has as many names,
  * and the first row is none. */
 static glia_status name_by_comment(csv *c, sample *s, bool *named) {
@@ -92,16 +102,15 @@ static glia_status name_by_comment(csv *c, sample *s, bool *named) {
     char *text = memmem(l->s, (size_t)(l->end - l->s), c->rules.comment, mark);
     if (!text || gl_csv_count(text + mark, l->end, c->rules.delimiter) != s->columns)
         return GLIA_OK;
-    char kept[16];
-    if (mark > sizeof kept) return GLIA_OK;
-    memcpy(kept, text, mark);
-    memset(text, ' ', mark);
+    char *kept = gl_format(c->g, "%.*s", (int)(l->end - text), text);
+    if (!kept) return GLIA_RESOURCE;
+    blank_marks(c, text, l->end);
     glia_status status = scan(c, s);
     *named = !status && gl_csv_names(c, s) > 0;
-    if (status) return status;
-    if (*named) return gl_csv_look(c), GLIA_OK;
-    memcpy(text, kept, mark);
-    return scan(c, s);
+    if (*named) gl_csv_look(c);
+    if (!status && !*named) memcpy(text, kept, strlen(kept)), status = scan(c, s);
+    gl_free(c->g, kept);
+    return status;
 }
 
 /* Where a quote lies somewhere, libcsv ends rows at a carriage return, too: then a line may hold
@@ -257,13 +266,38 @@ static glia_status find_header(csv *c, sample *s) {
 /* A line like that of the names comes again where files were put together. In a table of texts
  * alone it could be a row. */
 static glia_status know_header(csv *c, sample *s) {
-    const gl_line *l = &c->line[0];
+    int first = 0;
+    while (first < c->lines - 1 && c->line[first].number != s->line[0]) first++;
+    const gl_line *l = &c->line[first];
     bool known = c->header && gl_csv_skips(c) && s->columns > 1 && c->lines &&
                  !memchr(l->s, '\n', (size_t)(l->end - l->s)) && gl_csv_names(c, s) > 1;
     if (!known) return GLIA_OK;
     c->rules.header = l->s;
     c->rules.header_length = (size_t)(l->end - l->s);
     return scan(c, s);
+}
+
+/* The name in front of '=' in a cell, "level=info"; its length, 0: there is none. */
+static size_t length_of_name(const char *cell) {
+    size_t n = strspn(cell, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_");
+    return cell[n] == '=' ? n : 0;
+}
+
+/* ts=10:00 level=info: in each column of a log the same name. */
+static void doubt_named_cells(const csv *c, const sample *s) {
+    int64_t named = 0;
+    for (int64_t j = 0; j < s->columns; j++) {
+        size_t n = length_of_name(sample_cell(s, 0, j));
+        bool all = n > 0;
+        for (int64_t i = 1; i < s->rows && all; i++)
+            all = !strncmp(sample_cell(s, i, j), sample_cell(s, 0, j), n + 1);
+        named += all;
+    }
+    if (s->rows < 3 || named < 2 || named < s->columns) return;
+    gl_warn(c->g,
+            "%s, line %lld: each cell has its name in front, as '%.40s'; sed -E "
+            "'s/[A-Za-z_]+=//g' <FILE >table.csv leaves the values: put the names above them",
+            c->path, (long long)s->line[0], sample_cell(s, 0, 0));
 }
 
 glia_status gl_csv_sample(csv *c, sample *s) {
@@ -277,6 +311,7 @@ glia_status gl_csv_sample(csv *c, sample *s) {
                        c->path, (long long)s->columns, MAX_COLUMNS, c->rules.delimiter);
     }
     status = find_decimal(c, s);
+    if (!status) doubt_named_cells(c, s);
     if (!status) status = find_header(c, s);
     return status ? status : know_header(c, s);
 }
