@@ -22,6 +22,14 @@ MINUTES ?= 10
 fuzz:
 	scripts/fuzz $(if $(RUNS),--runs $(RUNS),$(MINUTES)) $(TARGET)
 
+# What nobody waits for at a change: other builds, one of them under ThreadSanitizer; what analyzers find; fuzzing; each call of each
+# command failing, which writes the table of docs/reliability.md. Hours.
+nightly: test
+	scripts/test-builds
+	scripts/static
+	scripts/fuzz $(MINUTES)
+	scripts/reliability all
+
 bench: all
 	bench/run $(BUILD)
 
@@ -31,4 +39,4 @@ install: all
 clean:
 	rm -rf $(BUILD) $(BUILD)-asan
 
-.PHONY: all demo test fuzz bench install clean
+.PHONY: all demo test fuzz nightly bench install clean
