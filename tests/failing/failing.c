@@ -6,9 +6,10 @@
  *     GLIA_FAIL=memory:17+         and all behind it
  *     GLIA_FAIL=read:3:EIO         the third read fails; what errors there are: errors[]
  *     GLIA_FAIL=write:2:short      the second write takes half of the bytes
- *     GLIA_FAIL=write:0            nothing fails, but is counted
  *     GLIA_FAIL=say:1              of what goes to standard error; write is of all else
- *     GLIA_FAIL_COUNT=FILE         of 8 bytes, in which the number of calls is kept
+ *     GLIA_FAIL=none               nothing fails
+ *     GLIA_FAIL_COUNT=FILE         of 8 bytes a kind (kinds.def), in which calls are counted: those
+ *                                  of the kind that fails; where none does, all
  *
  * Allocations are met as functions of the C library. System calls are met by the kernel's filter
  * for them (seccomp), which turns each into a signal: so those of stdio are met, too, which the C
@@ -37,14 +38,31 @@
 #error "failing.c knows the registers of x86-64 only"
 #endif
 
+enum { MOST = 6 };
+
+static const struct kind {
+    const char *name;
+    int calls[MOST];
+} kinds[] = {
+#define KIND(name, ...) {#name, {__VA_ARGS__}},
+#include "kinds.def"
+#undef KIND
+};
+
+enum {
+#define KIND(name, ...) K_##name,
+#include "kinds.def"
+#undef KIND
+    KINDS
+};
+
 static struct {
-    bool memory; /* the kind is memory */
-    bool says;   /* the kind is say */
+    int kind;    /* of the call that fails; KINDS: none */
+    long number; /* of the call that fails */
     bool on;     /* from here on */
     bool halved; /* done by half, no error */
-    long number; /* of the call that fails; 0: none */
     int error;
-    _Atomic long *count; /* in a file, so that it is known however the program ends */
+    _Atomic long *count; /* [KINDS], in a file, so that it is known however the program ends */
 } plan;
 
 static const struct {
@@ -53,9 +71,9 @@ static const struct {
 } errors[] = {{"EIO", EIO},       {"EINTR", EINTR},   {"ENOSPC", ENOSPC},
               {"EMFILE", EMFILE}, {"ENOMEM", ENOMEM}, {"EACCES", EACCES}};
 
-static bool is_due(void) {
-    long n = atomic_fetch_add(plan.count, 1) + 1;
-    return plan.number && (plan.on ? n >= plan.number : n == plan.number);
+static bool is_due(int kind) {
+    long n = atomic_fetch_add(&plan.count[kind], 1) + 1;
+    return kind == plan.kind && (plan.on ? n >= plan.number : n == plan.number);
 }
 
 /* ------------------------------------------------------------------------------------ memory -- */
@@ -66,7 +84,7 @@ extern void *__libc_realloc(void *memory, size_t size);
 extern void *__libc_memalign(size_t align, size_t size);
 
 static bool refuses(void) {
-    if (!plan.memory || !is_due()) return false;
+    if (!plan.count || !is_due(K_memory)) return false;
     errno = ENOMEM;
     return true;
 }
@@ -91,24 +109,6 @@ int posix_memalign(void **out, size_t align, size_t size) {
 
 /* ------------------------------------------------------------------------------ system calls -- */
 
-enum { MOST = 6 };
-
-static const struct kind {
-    const char *name;
-    int calls[MOST];
-} kinds[] = {
-    {"open", {SYS_open, SYS_openat, SYS_creat}},
-    {"read", {SYS_read, SYS_pread64, SYS_readv}},
-    {"write", {SYS_write, SYS_pwrite64, SYS_writev}},
-    {"say", {SYS_write, SYS_writev}},
-    {"sync", {SYS_fsync, SYS_fdatasync}},
-    {"close", {SYS_close}},
-    {"rename", {SYS_rename, SYS_renameat, SYS_renameat2}},
-    {"stat", {SYS_stat, SYS_fstat, SYS_lstat, SYS_newfstatat, SYS_access, SYS_faccessat}},
-    {"seek", {SYS_lseek, SYS_ftruncate, SYS_fchmod}},
-    {"map", {SYS_mmap}},
-};
-
 /* A system call, and the address behind the one instruction that the filter lets pass. */
 long failing_pass(long number, ...);
 extern const char failing_passed[];
@@ -125,8 +125,17 @@ __asm__(".text\n"
         "failing_passed:\n"
         "    ret\n");
 
-static bool is_write(long number) {
-    return number == SYS_write || number == SYS_pwrite64 || number == SYS_writev;
+static bool has_call(int kind, long number) {
+    for (int i = 0; i < MOST && (i == 0 || kinds[kind].calls[i]); i++)
+        if (kinds[kind].calls[i] == number) return true;
+    return false;
+}
+
+static int kind_of(long number, greg_t file) {
+    if (has_call(K_write, number)) return file == STDERR_FILENO ? K_say : K_write;
+    int kind = K_memory + 1;
+    while (!has_call(kind, number)) kind++;
+    return kind;
 }
 
 static bool moves_bytes(long number) {
@@ -139,8 +148,7 @@ static void meet_call(int signal, siginfo_t *info, void *context) {
     (void)signal;
     greg_t *r = ((ucontext_t *)context)->uc_mcontext.gregs;
     long number = info->si_syscall;
-    bool other = is_write(number) && (r[REG_RDI] == STDERR_FILENO) != plan.says;
-    bool due = !other && is_due(), halved = due && plan.halved;
+    bool due = is_due(kind_of(number, r[REG_RDI])), halved = due && plan.halved;
     greg_t size = halved && moves_bytes(number) && r[REG_RDX] > 1 ? r[REG_RDX] / 2 : r[REG_RDX];
     long result = -plan.error;
     if (!due || halved || number == SYS_close) {
@@ -151,10 +159,11 @@ static void meet_call(int signal, siginfo_t *info, void *context) {
     r[REG_RAX] = result;
 }
 
-static void filter_calls(const struct kind *kind) {
+/* Those of the kind that fails; where none does, of all. */
+static void filter_calls(void) {
     enum { FIRST = 5 };
     uint64_t passed = (uintptr_t)failing_passed;
-    struct sock_filter filter[FIRST + 2 * MOST + 2] = {
+    struct sock_filter filter[FIRST + 2 * MOST * KINDS + 2] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, instruction_pointer)),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)passed, 0, 3),
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, instruction_pointer) + 4),
@@ -164,11 +173,13 @@ static void filter_calls(const struct kind *kind) {
     unsigned short n = FIRST;
     filter[n++] =
         (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
-    for (int i = 0; i < MOST && (i == 0 || kind->calls[i]); i++) {
-        filter[n++] =
-            (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)kind->calls[i], 0, 1);
-        filter[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRAP);
-    }
+    for (int kind = K_memory + 1; kind < KINDS; kind++)
+        for (int i = 0; i < MOST && (i == 0 || kinds[kind].calls[i]); i++) {
+            if (plan.kind != KINDS && plan.kind != kind) continue;
+            filter[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
+                                                       (uint32_t)kinds[kind].calls[i], 0, 1);
+            filter[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRAP);
+        }
     filter[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
     struct sock_fprog program = {n, filter};
     struct sigaction met = {.sa_sigaction = meet_call, .sa_flags = SA_SIGINFO | SA_NODEFER};
@@ -198,33 +209,32 @@ time_t time(time_t *now) {
 
 /* ------------------------------------------------------------------------------------- start -- */
 
-/* "write:2:short", "memory:17+" */
+/* "write:2:short", "memory:17+", "none" */
 static void read_plan(const char *text) {
-    const struct kind *kind = NULL;
     size_t n = strcspn(text, ":");
     char *end = NULL;
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (strlen(kinds[i].name) == n && memcmp(text, kinds[i].name, n) == 0) kind = &kinds[i];
+    while (plan.kind < KINDS &&
+           !(strlen(kinds[plan.kind].name) == n && memcmp(text, kinds[plan.kind].name, n) == 0))
+        plan.kind++;
     if (text[n]) plan.number = strtol(text + n + 1, &end, 10);
     if (end && *end == '+') plan.on = true, end++;
     plan.error = EIO;
-    plan.says = kind && strcmp(kind->name, "say") == 0;
     plan.halved = end && strcmp(end, ":short") == 0;
     for (size_t i = 0; end && *end && i < sizeof errors / sizeof *errors; i++)
         if (strcmp(end + 1, errors[i].name) == 0) plan.error = errors[i].error;
-    if (kind) filter_calls(kind);
-    else plan.memory = true;
+    if (plan.kind != K_memory) filter_calls();
 }
 
 static void begin(void) {
-    static _Atomic long own;
+    static _Atomic long own[KINDS];
     const char *text = getenv("GLIA_FAIL"), *file = getenv("GLIA_FAIL_COUNT");
     int fd = file ? open(file, O_RDWR | O_CLOEXEC) : -1;
     void *count =
         fd >= 0 ? mmap(NULL, sizeof own, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) : MAP_FAILED;
     if (fd >= 0) close(fd);
-    plan.count = count != MAP_FAILED ? count : &own;
-    if (text) read_plan(text);
+    if (!text) return;
+    plan.count = count != MAP_FAILED ? count : own;
+    read_plan(text);
 }
 
 typedef int start(int (*main)(int, char **, char **), int argc, char **argv, void (*init)(void),
