@@ -10,7 +10,6 @@
 #include "kernel/kernel.h"
 #include "kernel/simd/math.h"
 #include <ctype.h>
-#include <malloc.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -591,9 +590,6 @@ static void numbers_that_are_not_finite_are_found_wherever_they_are(void **state
 }
 
 int main(void) {
-    /* Samples of a few MB come and go by the thousand: what is free stays here, or each would be
-     * taken from the system page by page. */
-    mallopt(M_MMAP_THRESHOLD, 1 << 30), mallopt(M_TRIM_THRESHOLD, 1 << 30);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_set_is_complete),
         cmocka_unit_test(parts_of_rows_are_put_and_taken),
