@@ -14,12 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-typedef struct range { /* of columns, from 1 */
-    int64_t from, to;
-} range;
-
-enum { RANGES = 16 };
-
 typedef struct reading {
     gl_workbook *w;
     const gl_worksheet_rules *rules;
@@ -28,10 +22,9 @@ typedef struct reading {
     bool inside, hidden, cell, formula, taken, spoken;
     char type[12];
     int64_t style;
-    gl_text text;        /* of the cell's value */
-    range aside[RANGES]; /* of hidden columns, without those that were counted */
-    int asides;
-    bool failed; /* the context says why */
+    gl_text text;                         /* of the cell's value */
+    bool hidden_column[GL_SHEET_COLUMNS]; /* without those that were counted */
+    bool failed;                          /* the context says why */
 } reading;
 
 /* "BC23": column 54, row 23. False: it is no place. */
@@ -56,23 +49,18 @@ static void begin_row(reading *r, const char *const *attributes) {
     r->hidden = is_true(gl_xml_get(attributes, "hidden"));
 }
 
-/* Those that are hidden, as ranges; the first of them are remembered. */
 static void begin_columns(reading *r, const char *const *attributes) {
-    const char *from = gl_xml_get(attributes, "min"), *to = gl_xml_get(attributes, "max");
-    range *next = &r->aside[r->asides];
-    if (r->asides == RANGES || !is_true(gl_xml_get(attributes, "hidden")) || !from || !to) return;
-    r->asides += gl_parse_int(from, &next->from) && gl_parse_int(to, &next->to);
+    const char *min = gl_xml_get(attributes, "min"), *max = gl_xml_get(attributes, "max");
+    int64_t from, to;
+    if (!is_true(gl_xml_get(attributes, "hidden")) || !min || !max) return;
+    if (!gl_parse_int(min, &from) || !gl_parse_int(max, &to) || from < 1) return;
+    for (int64_t k = from; k <= to && k <= GL_SHEET_COLUMNS; k++) r->hidden_column[k - 1] = true;
 }
 
-/* Once a column: the range goes on behind it. */
 static void count_hidden_column(reading *r) {
-    for (int i = 0; i < r->asides; i++) {
-        range *hidden = &r->aside[i];
-        if (r->column + 1 < hidden->from || r->column + 1 > hidden->to) continue;
-        gl_sheet_count(&r->to->hidden_columns, r->row, r->column, "");
-        if (r->column + 1 == hidden->from) hidden->from++;
-        else hidden->to = r->column;
-    }
+    if (!r->hidden_column[r->column]) return;
+    gl_sheet_count(&r->to->hidden_columns, r->row, r->column, "");
+    r->hidden_column[r->column] = false; /* once a column */
 }
 
 static void begin_cell(reading *r, const char *const *attributes) {
