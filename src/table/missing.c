@@ -9,6 +9,7 @@
 #include "table.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* A cell and a word that begin alike may be one number. */
@@ -20,6 +21,31 @@ static bool same_number(const char *text, size_t length, const char *word) {
            a == b;
 }
 
+/* The sign of four hexadecimal digits, as UTF-8. */
+static char *put_sign(char *to, const char *digits) {
+    char four[5] = "";
+    memcpy(four, digits, 4);
+    unsigned c = (unsigned)strtoul(four, NULL, 16);
+    if (c >= 0x800) *to++ = (char)(0xE0 | c >> 12), *to++ = (char)(0x80 | (c >> 6 & 0x3F));
+    else if (c >= 0x80) *to++ = (char)(0xC0 | c >> 6);
+    *to++ = (char)(c >= 0x80 ? 0x80 | (c & 0x3F) : c);
+    return to;
+}
+
+/* A word as messages show it, with \u200b, \n or \t for what nobody sees, is the word itself. */
+static bool is_as_shown(const char *text, size_t length, const char *word) {
+    char meant[GL_MISSING_MAX], *to = meant;
+    if (!strchr(word, '\\')) return false;
+    for (const char *s = word; *s; s++) {
+        bool sign = s[0] == '\\' && s[1] == 'u' && strspn(s + 2, "0123456789abcdef") >= 4;
+        bool end = s[0] == '\\' && s[1] && strchr("nrt", s[1]);
+        if (sign) to = put_sign(to, s + 2), s += 5;
+        else if (end) *to++ = s[1] == 'n' ? '\n' : s[1] == 'r' ? '\r' : '\t', s++;
+        else *to++ = *s;
+    }
+    return (size_t)(to - meant) == length && !memcmp(meant, text, length);
+}
+
 int gl_missing_word(const char *said, const char *text, size_t length) {
     char word[GL_MISSING_MAX];
     int k = 0;
@@ -28,6 +54,7 @@ int gl_missing_word(const char *said, const char *text, size_t length) {
         if (!quoted && !strcmp(word, "none")) continue;
         bool same = strlen(word) == length && !memcmp(word, text, length);
         if (same || (length && same_number(text, length, word))) return k;
+        if (length && is_as_shown(text, length, word)) return k;
     }
     return -1;
 }
