@@ -348,6 +348,17 @@ const gl_column *gl_table_source(const glia_table *t, const char *name, int usua
     return t->sparse && index ? &zeros : NULL;
 }
 
+/* A name that was read as a cell. */
+static const char *blame_header(const glia_table *t, const char *name) {
+    char cell[256];
+    for (int j = 0; j < t->columns && t->unnamed && t->rows; j++) {
+        glia_table_cell(t, 0, j, cell, sizeof cell);
+        if (!strcmp(cell, name))
+            return ", and the first row has it (option 'header' takes that for the names)";
+    }
+    return "";
+}
+
 static glia_status no_such_column(const glia_table *t, const char *name) {
     const char **names = gl_alloc(t->g, t->columns, sizeof *names);
     if (!names) return GLIA_RESOURCE;
@@ -355,8 +366,8 @@ static glia_status no_such_column(const glia_table *t, const char *name) {
     char list[400];
     int used = snprintf(list, sizeof list, "expected ");
     gl_list(names, t->columns, list + used, sizeof list - (size_t)used);
-    gl_fail_word(t->g, GLIA_INPUT, name, names, t->columns, list, "%s: there is no column '%s'",
-                 t->source, name);
+    gl_fail_word(t->g, GLIA_INPUT, name, names, t->columns, list, "%s: there is no column '%s'%s",
+                 t->source, name, blame_header(t, name));
     gl_free(t->g, names);
     return GLIA_INPUT;
 }
@@ -405,8 +416,9 @@ int glia_table_locate(const glia_table *t, const char *name) {
     }
     if (number >= 1 && number <= t->columns) return (int)number - 1;
     if (number <= -1 && number >= -t->columns) return (int)(t->columns + number);
-    gl_fail(t->g, GLIA_INPUT, "%s: there is no column %s; it has %d (1 is the first, -1 the last)",
-            t->source, name, t->columns);
+    gl_fail(t->g, GLIA_INPUT,
+            "%s: there is no column %s; it has %d (1 is the first, -1 the last)%s", t->source, name,
+            t->columns, blame_header(t, name));
     return -1;
 }
 

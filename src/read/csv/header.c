@@ -15,6 +15,9 @@
  *     ,0,1,2        column numbers, as programs write them for a table without names
  *     0,5.5,3,1
  *
+ *     country,2019,2020      years, and texts beside them that do not come again
+ *     Peru,1.2,3.4
+ *
  * Being wrong costs a row in the one case, and in the other a column that is read as text, for its
  * name is one; where it can be doubted, a warning names the options 'header' and 'no-header'.
  */
@@ -30,6 +33,8 @@ typedef struct evidence { /* of row 0, by columns */
     int64_t above;     /* texts above numbers */
     int64_t recurring; /* texts that no row has, above a few that come again */
     int64_t again;     /* texts that come again below */
+    int64_t common;    /* columns of them */
+    int64_t copies;    /* texts that come again in copies of the row alone */
     bool ascending;    /* the numbers, of two or more */
     bool counting;     /* 0 1 2 ... or 1 2 3 ... over all columns, or all but an empty first */
 } evidence;
@@ -114,7 +119,7 @@ static void look_at_column(const csv *c, const sample *s, int64_t j, evidence *e
     e->empty += !*name;
     bool above = text && !again && below > others && !is_no_name(c, name);
     e->above += above;
-    if (text && !above) e->again += again + same;
+    if (text && !above) e->again += again, e->copies += same, e->common += again > 0;
     if (!text || above || again || same || is_no_name(c, name)) return;
     if (s->columns < MANY_COLUMNS && others > below) e->recurring += is_above_few(c, s, j);
 }
@@ -145,24 +150,93 @@ static int judge_counting(const csv *c, const sample *s, const evidence *e) {
     return on ? 0 : 2;
 }
 
-/* 2019 2020 2021: three or more. */
-static bool are_years(const csv *c, const sample *s) {
-    double first = number_of(c, sample_cell(s, 0, 0));
-    for (int64_t j = 0; j < s->columns; j++)
-        if (number_of(c, sample_cell(s, 0, j)) != first + (double)j) return false;
-    return s->columns > 2 && first >= 1900 && first + (double)s->columns <= 2101;
+/* -------------------------------------------------------------------------- numbers as names -- */
+
+typedef struct counted { /* the numbers of a row */
+    int64_t numbers, whole, years;
+    bool steps; /* whole ones, each as much more than the one before */
+} counted;
+
+static counted count_numbers(const csv *c, const sample *s, int64_t row) {
+    counted k = {.steps = true};
+    double last = 0, step = 0;
+    for (int64_t j = 0; j < s->columns; j++) {
+        const char *text = sample_cell(s, row, j);
+        int64_t v;
+        if (!gl_csv_is_number(text, c->decimal)) continue;
+        double x = number_of(c, text);
+        bool whole = gl_parse_int(text, &v);
+        if (k.numbers == 1) step = x - last;
+        k.steps &= whole && (k.numbers < 1 || (x > last && x - last == step));
+        k.whole += whole;
+        k.years += whole && v >= 1900 && v <= 2100;
+        k.numbers++;
+        last = x;
+    }
+    return k;
 }
 
-/* Whole numbers that ascend, as years do, above rows that do not. */
-static int judge_numbers(const csv *c, const sample *s, const evidence *e) {
-    if (!e->ascending || s->rows < 4 || (s->columns < 5 && !are_years(c, s))) return 0;
+/* Columns of row 0's numbers in which nine of ten numbers are fractions. */
+static int64_t count_above_fractions(const csv *c, const sample *s) {
+    int64_t columns = 0;
     for (int64_t j = 0; j < s->columns; j++) {
-        int64_t v;
-        if (*sample_cell(s, 0, j) && !gl_parse_int(sample_cell(s, 0, j), &v)) return 0;
+        int64_t v, numbers = 0, whole = 0;
+        if (!gl_csv_is_number(sample_cell(s, 0, j), c->decimal)) continue;
+        for (int64_t i = 1; i < s->rows; i++) {
+            const char *text = sample_cell(s, i, j);
+            if (!gl_csv_is_number(text, c->decimal)) continue;
+            numbers++, whole += gl_parse_int(text, &v);
+        }
+        columns += numbers > 1 && 10 * whole <= numbers;
     }
-    for (int64_t i = 1; i < s->rows; i++)
-        if (ascends(c, s, i, false)) return 0;
-    return 1;
+    return columns;
+}
+
+/* Whole numbers that ascend: years, of which no row below consists; numbers above fractions alone;
+ * four or more in even steps, or five or more, where no row below is so. */
+static int judge_numbers(const csv *c, const sample *s, const evidence *e) {
+    counted k = count_numbers(c, s, 0);
+    if (!e->ascending || e->again || k.whole < k.numbers || s->rows < 3) return 0;
+    bool years = k.years == k.numbers && k.steps, even = k.numbers > 3 && k.steps,
+         ascend = k.numbers > 4;
+    for (int64_t i = 1; i < s->rows; i++) {
+        counted below = count_numbers(c, s, i);
+        years &= below.years < below.numbers || below.numbers < 2;
+        even &= !below.steps || below.numbers < 2;
+        ascend &= !ascends(c, s, i, false);
+    }
+    if (years && (k.numbers > 2 || e->texts || e->empty)) return 1;
+    if (s->rows < 4 || k.numbers < 3) return 0;
+    return even || ascend || count_above_fractions(c, s) == k.numbers;
+}
+
+/* -------------------------------------------------------------------------- texts that recur -- */
+
+static bool are_equal_rows(const sample *s, int64_t a, int64_t b) {
+    for (int64_t j = 0; j < s->columns; j++)
+        if (strcmp(sample_cell(s, a, j), sample_cell(s, b, j)) != 0) return false;
+    return true;
+}
+
+/* The row comes again as a whole and no cell of it anywhere else, in three columns or more, while
+ * hardly any other row comes again: files that were put together. */
+static bool is_copied_header(const sample *s, const evidence *e) {
+    int64_t others = 0, twice = 0;
+    if (!e->copies || e->again || s->columns < 3) return false;
+    for (int64_t i = 1; i < s->rows; i++) {
+        if (is_row_0(s, i)) continue;
+        bool again = false;
+        for (int64_t k = 1; k < i && !again; k++) again = are_equal_rows(s, i, k);
+        others++, twice += again;
+    }
+    return others > 3 && 4 * twice <= others;
+}
+
+/* Texts alone: "survived" is a name and a value, where no row has the other names. */
+static int judge_texts(const sample *s, const evidence *e) {
+    if (!e->again && !e->copies) return 3;
+    if (e->again) return e->recurring > 1 && e->recurring >= 2 * e->common ? 1 : 0;
+    return is_copied_header(s, e) ? 1 : 0;
 }
 
 /* A text above numbers, or above a few texts that come again, beside numbers that do not ascend:
@@ -170,7 +244,7 @@ static int judge_numbers(const csv *c, const sample *s, const evidence *e) {
 static int doubt(const sample *s, const evidence *e) {
     int64_t v, whole = 0;
     for (int64_t j = 0; j < s->columns; j++) whole += gl_parse_int(sample_cell(s, 0, j), &v);
-    if (e->again) return -1;
+    if (e->again + e->copies) return -1;
     return e->above || (e->numbers == 1 && whole) ? 1 : -1;
 }
 
@@ -182,7 +256,7 @@ int gl_csv_names(const csv *c, const sample *s) {
     if (e.counting) return judge_counting(c, s, &e);
     if (!e.texts) return judge_numbers(c, s, &e);
     if (e.above > e.numbers) return 3;
-    if (!e.numbers) return e.again ? 0 : 3;
-    if (!e.above && !e.recurring) return 0;
-    return e.ascending && !e.again ? 2 : doubt(s, &e);
+    if (!e.numbers) return judge_texts(s, &e);
+    if (!e.above && !e.recurring) return judge_numbers(c, s, &e);
+    return e.ascending && !e.again && !e.copies ? 2 : doubt(s, &e);
 }

@@ -263,14 +263,14 @@ static glia_status find_header(csv *c, sample *s) {
     return status;
 }
 
-/* A line like that of the names comes again where files were put together. In a table of texts
- * alone it could be a row. */
+/* A line like that of the names comes again where files were put together. */
 static glia_status know_header(csv *c, sample *s) {
     int first = 0;
     while (first < c->lines - 1 && c->line[first].number != s->line[0]) first++;
     const gl_line *l = &c->line[first];
     bool known = c->header && gl_csv_skips(c) && s->columns > 1 && c->lines &&
-                 !memchr(l->s, '\n', (size_t)(l->end - l->s)) && gl_csv_names(c, s) > 1;
+                 !memchr(l->s, '\n', (size_t)(l->end - l->s)) &&
+                 (said_header(c) > 0 || gl_csv_names(c, s) > 0);
     if (!known) return GLIA_OK;
     c->rules.header = l->s;
     c->rules.header_length = (size_t)(l->end - l->s);
