@@ -11,6 +11,7 @@
  */
 #include "csv.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -146,13 +147,45 @@ static const char *said(const csv *c) {
     return (format && !strcmp(format, "tsv")) || gl_has_suffix(c->path, ".tsv") ? "\t" : NULL;
 }
 
+/* "1,5" or "7", up to a blank; *commas counts. */
+static bool is_decimal(const char *s, const char *end, int *commas) {
+    s += s < end && (*s == '-' || *s == '+');
+    if (s == end) return false;
+    const char *comma = memchr(s, ',', (size_t)(end - s));
+    if (comma == s || comma == end - 1) return false;
+    for (; s < end; s++)
+        if (s != comma && (*s < '0' || *s > '9')) return false;
+    *commas += comma != NULL;
+    return true;
+}
+
+/* "1,5 2,5 3,5": blanks separate numbers with decimal commas; only the first line may be names. */
+static bool has_decimal_commas(const csv *c) {
+    int commas = 0;
+    for (int i = 0; i < c->lines; i++) {
+        int before = commas;
+        const char *s = c->line[i].s, *end = c->line[i].end;
+        bool numbers = gl_csv_count(s, end, ' ') > 1;
+        for (const char *stop; s < end && numbers; s = stop) {
+            while (s < end && *s == ' ') s++;
+            for (stop = s; stop < end && *stop != ' ';) stop++;
+            numbers = s == end || is_decimal(s, stop, &commas);
+        }
+        if (!numbers && i) return false;
+        if (!numbers) commas = before;
+    }
+    return c->lines > 1 && commas >= c->lines - 1;
+}
+
 /* "1,5;2,5" splits at commas, too, into three cells in every line: the rarer delimiters go first,
  * and a later one must agree in more lines. The blank comes last and only where nothing else
  * splits. */
 static splitting find_delimiter(csv *c) {
     splitting best = {0};
+    bool decimal_commas = has_decimal_commas(c);
     for (const char *d = "\t;|, "; *d; d++) {
         if (*d == ' ' && best.agreeing) continue;
+        if (*d == ',' && decimal_commas) continue;
         splitting s = *d == ' ' ? split_at_blanks(c) : split(c, *d);
         if (s.agreeing <= best.agreeing) continue;
         best = s;
@@ -252,17 +285,75 @@ static bool begins_counting(const csv *c) {
     return *s == '"' || (*s == '1' && (s[1] == ' ' || s[1] == c->rules.delimiter));
 }
 
+/* "Paris, France": a column below which every cell begins with a blank, and no name does; 0: there
+ * is none, or every one is so. */
+static int64_t find_blank_cells(const csv *c, int64_t columns) {
+    int64_t found = 0, count = 0;
+    const gl_line *names = &c->line[0];
+    if (c->rules.delimiter != ',' || memmem(names->s, (size_t)(names->end - names->s), ", ", 2))
+        return 0;
+    for (int64_t j = 1; j < columns; j++) {
+        int blank = 0;
+        for (int i = 1; i < c->lines; i++) {
+            const char *s = c->line[i].s, *end = c->line[i].end;
+            for (int64_t k = 0; s && k < j; k++)
+                if ((s = memchr(s, ',', (size_t)(end - s)))) s++;
+            blank += s && s + 1 < end && *s == ' ' && s[1] != ' ';
+        }
+        if (blank < c->lines - 1) continue;
+        found = j, count++;
+    }
+    return count == 1 ? found : 0;
+}
+
+static glia_status refuse_comma(const csv *c, int64_t column) {
+    const gl_line *l = &c->line[1];
+    const char *s = l->s, *end;
+    for (int64_t j = 1; j < column; j++) s = (const char *)memchr(s, ',', (size_t)(l->end - s)) + 1;
+    end = (const char *)memchr(s, ',', (size_t)(l->end - s)) + 1;
+    while (end < l->end && *end != ',') end++;
+    return gl_fail(c->g, GLIA_INPUT,
+                   "%s, line %lld has one cell more than there are names: '%.*s' looks like one "
+                   "cell, with a comma in it; write such cells in quotes",
+                   c->path, (long long)l->number, (int)(end - s < 60 ? end - s : 60), s);
+}
+
+/* Names of rows are texts, or count, whole or not; numbers that go up and down are a column. */
+static bool begins_with_numbers(const csv *c) {
+    double last = -INFINITY;
+    bool ascend = true;
+    for (int i = 1; i < c->lines; i++) {
+        const char *end, *s = first_cell(c, &c->line[i], &end);
+        double v;
+        if (!gl_parse_number(s, (size_t)(end - s), '.', &v)) return false;
+        ascend &= v > last;
+        last = v;
+    }
+    return !ascend;
+}
+
 /* R's own rule: where the header is one cell short, the first column has the names of rows. It gets
  * an empty name. */
 static glia_status name_row_names(csv *c, const splitting *s, bool *done) {
     *done = s->first == 1 && s->above == s->columns - 1 && first_cells_differ(c) &&
             (s->columns > 2 || begins_counting(c));
     if (!*done) return GLIA_OK;
+    int64_t blank = find_blank_cells(c, s->columns);
+    if (blank) return refuse_comma(c, blank);
     if (!gl_csv_need_all(c)) return c->status;
-    gl_note(c->g,
-            "%s: the header is one name short, as R writes it: the first column has the names "
-            "of rows",
-            c->path);
+    const gl_line *row = &c->line[1];
+    if (c->rules.delimiter == ',' && begins_with_numbers(c))
+        gl_warn(c->g,
+                "%s: the header is one name short, and the first column is read as the names of "
+                "rows, as R has them, though its numbers do not ascend; does a cell of line %lld "
+                "have a comma in it, '%.*s'? Write it in quotes",
+                c->path, (long long)row->number,
+                (int)(row->end - row->s < 60 ? row->end - row->s : 60), row->s);
+    else
+        gl_note(c->g,
+                "%s: the header is one name short, as R writes it: the first column has the names "
+                "of rows",
+                c->path);
     gl_text text = {.g = c->g};
     int64_t at = c->line[0].s - c->text;
     gl_add_bytes(&text, c->text, at);

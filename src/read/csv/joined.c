@@ -33,7 +33,7 @@ static bool fits(const glia_table *t, int j, const char *s, size_t n, bool *show
 static bool are_rows(const glia_table *t, int j, const char *text) {
     bool shows = false;
     int at = j;
-    for (const char *s = text; *s;) {
+    for (const char *s = text, *next; s; s = next) {
         size_t n = strcspn(s, (char[]){t->delimiter, '\n', 0});
         char stop = s[n];
         size_t length = n && s[n - 1] == '\r' ? n - 1 : n;
@@ -41,7 +41,7 @@ static bool are_rows(const glia_table *t, int j, const char *text) {
         bool own = s == text || !stop;
         if (!own && !fits(t, at, s, length, &shows)) return false;
         at = stop == '\n' ? 0 : at + 1;
-        s += n + (stop != 0);
+        next = stop ? s + n + 1 : NULL;
     }
     return at == j + 1 && shows;
 }
@@ -50,6 +50,15 @@ static int64_t row_of(const glia_table *t, const gl_column *c, int64_t k) {
     int64_t i = 0;
     while (i < t->rows - 1 && c->code[i] != k) i++;
     return i;
+}
+
+/* A quote alone in its cell, as hands write for the same as above: the next closes it. */
+static glia_status refuse_ditto(const csv *c, const glia_table *t, int j, int64_t k) {
+    return gl_fail(c->g, GLIA_INPUT,
+                   "%s, line %lld, column '%s': a quote (\") alone opens a text, which "
+                   "swallows what follows up to the next quote; write the cell in full, as in the "
+                   "row above, if it is to be the same",
+                   c->path, (long long)t->line[row_of(t, &t->column[j], k)], t->column[j].name);
 }
 
 static void tell_joined(const csv *c, const glia_table *t, int j, int64_t k) {
@@ -65,16 +74,19 @@ static void tell_joined(const csv *c, const glia_table *t, int j, int64_t k) {
 }
 
 /* The first of a column is told. */
-static void doubt_quotes(const csv *c, const glia_table *t) {
+static glia_status doubt_quotes(const csv *c, const glia_table *t) {
     for (int j = 0; j < t->columns && c->survey.all.quotes && t->columns > 1; j++) {
         const gl_column *column = &t->column[j];
         bool told = column->type != GLIA_CATEGORY;
         for (int64_t k = 0; k < column->categories && !told; k++) {
             const char *text = column->category[k];
             told = strchr(text, '\n') && strchr(text, t->delimiter) && are_rows(t, j, text);
+            if (told && strchr((char[]){t->delimiter, '\n', 0}, *text))
+                return refuse_ditto(c, t, j, k);
             if (told) tell_joined(c, t, j, k);
         }
     }
+    return GLIA_OK;
 }
 
 /* ----------------------------------------------------------------------------- another table -- */
@@ -129,6 +141,6 @@ static glia_status doubt_tables(const csv *c, const glia_table *t) {
 }
 
 glia_status gl_csv_doubt_joints(const csv *c, const glia_table *t) {
-    doubt_quotes(c, t);
-    return doubt_tables(c, t);
+    glia_status status = doubt_quotes(c, t);
+    return status ? status : doubt_tables(c, t);
 }

@@ -228,9 +228,9 @@ static void take_comments(csv *c) {
     gl_csv_look(c);
 }
 
-/* "(60 rows)", "60 rows in set (0.01 sec)", "60 rows selected." */
+/* "(60 rows)", "60 rows in set (0.01 sec)", "60 rows selected.", "[60 rows x 4 columns]" */
 static bool is_row_count(const char *s, const char *end) {
-    s += *s == '(';
+    s += *s == '(' || *s == '[';
     if (s == end || !isdigit((unsigned char)*s)) return false;
     while (s < end && isdigit((unsigned char)*s)) s++;
     if (end - s < 4 || memcmp(s, " row", 4)) return false;
@@ -273,6 +273,34 @@ static void take_footer(csv *c) {
             c->path, (int)(end - s < 60 ? end - s : 60), s);
     gl_csv_blank((gl_line){.s = s, .end = end});
     gl_csv_look(c);
+}
+
+/* ".. ... ...": pandas and R leave rows out where they print. */
+static bool is_ellipsis(const gl_line *line) {
+    int dots = 0, cells = 0;
+    for (const char *s = line->s; s < line->end; s++) {
+        if (*s != '.' && *s != ' ') return false;
+        dots = *s == '.' ? dots + 1 : 0;
+        if (dots > 3) return false;
+        cells += dots == 2;
+    }
+    return cells > 1;
+}
+
+static void take_ellipsis(csv *c) {
+    for (int i = 1; i < c->lines; i++) {
+        gl_line l = c->line[i];
+        if (!is_ellipsis(&l)) continue;
+        if (!gl_csv_need_all(c)) return;
+        gl_warn(c->g,
+                "%s, line %lld: '%.*s' stands for rows that were left out when this was printed; "
+                "the others are read (have a file written, by to_csv say, to have all; option "
+                "'skip' 0 keeps the line)",
+                c->path, (long long)l.number, (int)(l.end - l.s < 40 ? l.end - l.s : 40), l.s);
+        gl_csv_blank(c->line[i]);
+        gl_csv_look(c);
+        return;
+    }
 }
 
 /* ------------------------------------------------------------------------------------ frames -- */
@@ -366,6 +394,7 @@ glia_status gl_csv_lines(csv *c) {
     take_comments(c);
     if (!gl_csv_skips(c)) return c->status;
     take_footer(c);
+    take_ellipsis(c);
     take_frame(c);
     return c->status;
 }
