@@ -125,9 +125,12 @@ glia_status gl_check_dates(const gl_fitting *f, int j) {
     sided day = find_sided(f, c, GL_DMY), month = find_sided(f, c, GL_MDY);
     if (day.cells && month.cells) return contradiction(f, c, &day, &month);
     return gl_fail(f->g, GLIA_INPUT,
-                   "%s, column '%s': dates such as '%s' may have the day or the month first; say "
-                   "option 'date-order' dmy or mdy, or leave the column out (option 'ignore')",
-                   f->t->source, c->name, c->categories ? c->category[0] : "");
+                   "%s, column '%s': dates such as '%s' may have the day or the %s first; say "
+                   "option 'date-order' dmy%s, or leave the column out (option 'ignore')%s",
+                   f->t->source, c->name, c->categories ? c->category[0] : "",
+                   day.cells ? "year" : "month", day.cells ? "" : " or mdy",
+                   day.cells ? ", or learn from its texts, as of versions (option 'category')"
+                             : "");
 }
 
 /* Rows that follow each other in time are alike: those that are picked from between others are

@@ -7,6 +7,7 @@
  *     03/04/2020  05/04/2020     either: the option 'date-order' says it
  *     13/04/2020  04/13/2020     they contradict each other
  *     2020-01-31  2020-02-30     nearly all are dates: the others are missing, with a warning
+ *     20-03-19    21-02-09       the first numbers differ less than the last: years, or versions
  *
  * What the year begins, or names its month, is the same in every order, and may stand among others.
  */
@@ -15,20 +16,34 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 /* As many different dates are a column of them, with slips; from 20 on one that has too many
  * others is told. */
 enum { LEAST_DATES = 3, MANY_DATES = 20 };
 
+typedef struct extent { /* of numbers that stand in one place */
+    int least, most;
+} extent;
+
 typedef struct dates {
-    int64_t texts, others;     /* different ones: dates in some order, and none */
-    int64_t first;             /* text that is a date; -1: none is */
-    int64_t only[GL_DATES];    /* the first that has no other order; -1 */
-    int64_t either;            /* the first that may have the day or the month first; -1 */
-    bool timed;                /* one has a time of day */
-    int64_t coarse;            /* the first that names a month, a quarter or a week; -1 */
-    int64_t cells[2], line[2]; /* of dates [1] and of others [0]: how many, where the first is */
-    int64_t slip;              /* the first text that is none */
+    int64_t texts, others;  /* different ones: dates in some order, and none */
+    int64_t first;          /* text that is a date; -1: none is */
+    int64_t only[GL_DATES]; /* the first that has no other order; -1 */
+    int64_t either;         /* the first that may have the day or the month first; -1 */
+    bool timed;             /* one has a time of day */
+    int64_t coarse;         /* the first that names a month, a quarter or a week; -1 */
+    int64_t short_years;    /* with years of two digits */
+    bool year_first;        /* all of these may begin with the year as well */
+    extent begin, end;      /* their first numbers, and the last */
+    int latest;             /* their latest year, */
+    int64_t latest_text;    /* and who has it; -1 */
+    int64_t written[2];     /* as 2020-05-03 [0], as 3/5/2020 [1], */
+    bool swapped;           /* of which the first have no day above 12, and the others all do */
+    int64_t offset, other_offset; /* one with the time to Greenwich, one with another; -1 */
+    int minutes;                  /* of the first */
+    int64_t cells[2], line[2];    /* of dates [1] and of others [0]: how many, where the first is */
+    int64_t slip;                 /* the first text that is none */
     int64_t zoned, other_zone; /* the first with the name of a zone, and with that of another; -1 */
 } dates;
 
@@ -57,7 +72,36 @@ static void look_at_zone(const gl_texts *x, dates *d, int64_t k) {
     if (strcmp(zone, zone_of(x->c->category[d->zoned])) != 0) set_first(&d->other_zone, k);
 }
 
+static void widen(extent *e, int number, bool first) {
+    if (first || number < e->least) e->least = number;
+    if (first || number > e->most) e->most = number;
+}
+
+/* 20-03-19: the 20th of March 2019, or the 19th of March 2020. */
+static void look_at_short_year(dates *d, int64_t k, const gl_date_parts *p) {
+    int year = gl_date_year(p), last = year % 100, month = p->number[1];
+    if (d->latest_text < 0 || year > d->latest) d->latest = year, d->latest_text = k;
+    d->year_first &= p->may[GL_DMY] && month <= 12 && last >= 1 && last <= 31;
+    widen(&d->begin, p->number[0], !d->short_years);
+    widen(&d->end, last, !d->short_years);
+    d->short_years++;
+}
+
+/* Summer time is an hour, and no other zone. */
+static void look_at_offset(dates *d, int64_t k, const gl_date_parts *p) {
+    if (d->offset < 0) d->offset = k, d->minutes = p->zone;
+    if (p->zone - d->minutes == 60 || d->minutes - p->zone == 60) return;
+    if (p->zone != d->minutes) set_first(&d->other_offset, k);
+}
+
 static void look_at_date(dates *d, int64_t k, const gl_date_parts *p) {
+    bool figures = !p->may[GL_YMD];
+    if (p->short_year) look_at_short_year(d, k, p);
+    if (p->zoned) look_at_offset(d, k, p);
+    d->written[figures]++;
+    d->swapped &= figures     ? p->may[GL_DMY] != p->may[GL_MDY]
+                  : p->coarse ? false
+                              : p->number[2] <= 12;
     d->texts++;
     d->timed |= p->timed;
     if (p->coarse) set_first(&d->coarse, k);
@@ -77,7 +121,13 @@ static dates look_at_texts(gl_texts *x) {
                .coarse = -1,
                .zoned = -1,
                .other_zone = -1,
-               .only = {-1, -1, -1, -1, -1, -1, -1}};
+               .only = {-1, -1, -1, -1, -1, -1, -1},
+
+               .year_first = true,
+               .latest_text = -1,
+               .swapped = true,
+               .offset = -1,
+               .other_offset = -1};
     for (int64_t k = 0; k < x->n && !are_hopeless(&d); k++) {
         gl_date_parts p;
         const char *text = x->c->category[k];
@@ -95,9 +145,20 @@ static dates look_at_texts(gl_texts *x) {
 
 static bool contradict(const dates *d) { return d->only[GL_DMY] >= 0 && d->only[GL_MDY] >= 0; }
 
+/* Days are spread over a month, years are few: first numbers that differ less than the last may be
+ * years (or the 1 and 2 of versions). Not so the first or the last days of months; and of many days
+ * some are late ones. */
+static bool may_begin_with_years(const dates *d) {
+    enum { MANY = 12, LATE = 24, END_OF_MONTH = 28 };
+    int begin = d->begin.most - d->begin.least, end = d->end.most - d->end.least;
+    if (!d->short_years || d->short_years != d->texts || !d->year_first) return false;
+    if (d->short_years >= MANY && d->end.most < LATE) return false;
+    return begin > 0 && begin < end && d->begin.least < END_OF_MONTH;
+}
+
 /* GL_NO_DATE: nothing tells it, or too much. */
 static gl_date order_of(const dates *d, gl_date wanted) {
-    if (contradict(d)) return wanted;
+    if (contradict(d) || may_begin_with_years(d)) return wanted;
     if (d->only[GL_DMY] >= 0) return GL_DMY;
     if (d->only[GL_MDY] >= 0) return GL_MDY;
     return d->either >= 0 ? wanted : GL_YMD;
@@ -155,16 +216,17 @@ static glia_status refuse(const gl_texts *x, const dates *d) {
     const glia_table *t = x->t;
     const char *name = x->c->name;
     int64_t other = d->slip >= 0 ? d->slip : 0;
-    if (d->slip >= 0 || d->either < 0)
+    if ((d->slip >= 0 || d->either < 0) && !may_begin_with_years(d))
         return gl_fail(t->g, GLIA_INPUT,
                        "%s, line %lld, column '%s': found '%.60s', expected a date such as "
                        "2020-01-31, in the order of the others",
                        t->source, (long long)gl_texts_line(x, other, GL_TEXT_OTHER), name,
                        x->c->category[other]);
     return gl_fail(t->g, GLIA_INPUT,
-                   "%s, column '%s': '%s' may have the day or the month first; say option "
-                   "'date-order' dmy or mdy",
-                   t->source, name, x->c->category[d->either]);
+                   "%s, column '%s': '%s' may have the day or the %s first; say option "
+                   "'date-order' dmy%s",
+                   t->source, name, x->c->category[d->either >= 0 ? d->either : d->latest_text],
+                   d->either >= 0 ? "month" : "year", d->either >= 0 ? " or mdy" : "");
 }
 
 /* "'25/12/2021' in line 3 has the day first, '12/25/2021' in line 5 the month" */
@@ -189,6 +251,39 @@ static void tell_either(const gl_texts *x, const dates *d) {
             "%s, column '%s': '%s' may have the day or the month first; it stays text until "
             "option 'date-order' dmy or mdy says which",
             x->t->source, x->c->name, x->c->category[d->either]);
+}
+
+static void tell_year_first(const gl_texts *x, const dates *d) {
+    gl_warn(x->t->g,
+            "%s, column '%s': '%s' may begin with the day or with the year, or be no date, as the "
+            "first numbers of the column differ least; it stays text until option 'date-order' dmy "
+            "says that days come first (write years with four digits where they do)",
+            x->t->source, x->c->name, x->c->category[d->latest_text]);
+}
+
+/* Whoever was born in 1944 was not in 2044. */
+static void tell_short_years(const gl_texts *x, const dates *d) {
+    time_t now = time(NULL);
+    struct tm today;
+    if (d->latest_text < 0 || !gmtime_r(&now, &today) || d->latest <= today.tm_year + 1900 + 1)
+        return;
+    gl_warn(x->t->g,
+            "%s, column '%s': '%s' in line %lld is read as of %d, since years of two digits are "
+            "those from 1969 to 2068; write four where that is wrong",
+            x->t->source, x->c->name, x->c->category[d->latest_text],
+            (long long)gl_texts_line(x, d->latest_text, GL_TEXT_OTHER), d->latest);
+}
+
+/* A program of another country takes 3/5/2020 for the 5th of March, and leaves 25/5/2020. */
+static void tell_swapped(const gl_texts *x, const dates *d) {
+    enum { ENOUGH = 3 };
+    if (!d->swapped || d->written[0] < ENOUGH || d->written[1] < ENOUGH) return;
+    int64_t figures = d->only[GL_DMY] >= 0 ? d->only[GL_DMY] : d->only[GL_MDY];
+    if (figures < 0) return;
+    gl_warn(x->t->g,
+            "%s, column '%s': no day of dates such as '%s' is above 12, and that of each such as "
+            "'%s' is; did a program change day and month of the first?",
+            x->t->source, x->c->name, x->c->category[d->only[GL_YMD]], x->c->category[figures]);
 }
 
 static void tell_slips(const gl_texts *x, const dates *d, bool as_dates, bool trained) {
@@ -218,17 +313,17 @@ static glia_status leave_open(gl_texts *x, const dates *d, const gl_cell_signs *
     x->c->either_date = true;
     if (contradict(d)) return tell_contradiction(x, d, asked, s->trained);
     if (asked) return refuse(x, d);
-    if (!s->trained) tell_either(x, d);
+    if (!s->trained) may_begin_with_years(d) ? tell_year_first(x, d) : tell_either(x, d);
     return GLIA_OK;
 }
 
-static void tell_zones(const gl_texts *x, const dates *d) {
-    const char *one = x->c->category[d->zoned], *other = x->c->category[d->other_zone];
+static void tell_zones(const gl_texts *x, int64_t zoned, int64_t other_zone) {
+    const char *one = x->c->category[zoned], *other = x->c->category[other_zone];
     gl_warn(x->t->g,
             "%s, column '%s': times of several zones, '%.40s' in line %lld and '%.40s' in line "
             "%lld, are read as they stand, on different clocks; write all in one zone",
-            x->t->source, x->c->name, one, (long long)gl_texts_line(x, d->zoned, GL_TEXT_OTHER),
-            other, (long long)gl_texts_line(x, d->other_zone, GL_TEXT_OTHER));
+            x->t->source, x->c->name, one, (long long)gl_texts_line(x, zoned, GL_TEXT_OTHER), other,
+            (long long)gl_texts_line(x, other_zone, GL_TEXT_OTHER));
 }
 
 static void tell_coarse(const gl_texts *x, int64_t k) {
@@ -246,13 +341,16 @@ static glia_status become_dates(gl_texts *x, const dates *d, const gl_cell_signs
     c->date = order;
     c->timed = d->timed;
     if (d->slip >= 0) tell_slips(x, d, true, s->trained);
+    tell_short_years(x, d);
+    if (!s->trained) tell_swapped(x, d);
     if (order != GL_YMD) {
         int64_t k = d->only[order];
         if (k < 0 || (d->either >= 0 && d->either < k)) k = d->either;
         gl_note(x->t->g, "%s, column '%s': dates, the %s first as in '%s' (option 'date-order')",
                 x->t->source, c->name, order == GL_DMY ? "day" : "month", c->category[k]);
     }
-    if (d->other_zone >= 0) tell_zones(x, d);
+    if (d->other_zone >= 0) tell_zones(x, d->zoned, d->other_zone);
+    else if (d->other_offset >= 0 && !s->trained) tell_zones(x, d->offset, d->other_offset);
     if (d->coarse >= 0 && !s->trained) tell_coarse(x, d->coarse);
     gl_texts_words(x, words);
     return gl_texts_become(x, s->spelt, false);

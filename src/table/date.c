@@ -154,15 +154,22 @@ static bool take_zone_name(cursor *c) {
 }
 
 /* Z, UTC, GMT, +01:00, +0100, -05, CET */
-static bool read_zone(cursor *c) {
-    int number;
+static bool read_zone(cursor *c, gl_date_parts *out) {
+    int hours, minutes = 0;
     skip_blanks(c);
+    out->zoned = !at_end(c);
     if (at_end(c) || take(c, "Zz")) return at_end(c);
     if (c->end - c->s >= 3 && (!memcmp(c->s, "UTC", 3) || !memcmp(c->s, "GMT", 3))) c->s += 3;
-    if (!take(c, "+-")) return at_end(c) || take_zone_name(c);
-    if (take_number(c, 2, &number) != 2) return false;
+    bool west = !at_end(c) && *c->s == '-';
+    if (!take(c, "+-")) {
+        out->zoned = at_end(c);
+        return at_end(c) || take_zone_name(c);
+    }
+    if (take_number(c, 2, &hours) != 2) return false;
     take(c, ":");
-    return at_end(c) || (take_number(c, 2, &number) == 2 && at_end(c));
+    bool good = at_end(c) || (take_number(c, 2, &minutes) == 2 && at_end(c));
+    out->zone = (60 * hours + minutes) * (west ? -1 : 1);
+    return good;
 }
 
 static bool read_half(cursor *c, int *hour) {
@@ -192,7 +199,7 @@ static bool read_time(cursor *c, gl_date_parts *out) {
     if (!read_half(c, &hour) || hour > 24 || minute > 59 || second > 60) return false;
     out->timed = true;
     out->time = ((hour * 60 + minute) * 60 + second + fraction) / 86400;
-    return read_zone(c);
+    return read_zone(c, out);
 }
 
 /* ------------------------------------------------------------------------------- whole dates -- */
@@ -310,6 +317,7 @@ static bool from_day_and_name(cursor *c, int day, int month, gl_date_parts *p) {
     skip_between(c);
     int digits = take_number(c, 4, &year);
     if (digits != 4 && digits != 2) return false;
+    p->short_year = digits == 2;
     take_days(p, full_year(digits, year), month, day);
     return true;
 }
@@ -322,7 +330,7 @@ static bool from_short_year(cursor c, int month, gl_date_parts *p) {
         if (!take(&c, "'") && !take_sign(&c, "\u2019")) return false;
     }
     if (take_number(&c, 2, &year) != 2 || !at_end(&c)) return false;
-    p->coarse = true;
+    p->coarse = p->short_year = true;
     take_days(p, full_year(2, year), month, 1);
     return true;
 }
@@ -378,6 +386,7 @@ static bool from_figures(cursor *c, int first, gl_date_parts *p) {
     int digits = take_number(c, 4, &year);
     if (digits != 4 && digits != 2) return false;
     year = full_year(digits, year);
+    p->short_year = digits == 2;
     memcpy(p->number, (int[]){first, second, year}, sizeof p->number);
     decide(p, GL_DMY, year, second, first);
     if (between != '.') decide(p, GL_MDY, year, first, second);
@@ -418,6 +427,8 @@ bool gl_date_read(const char *text, size_t length, gl_date_parts *out) {
     }
     return out->may[GL_YMD] || out->may[GL_DMY] || out->may[GL_MDY];
 }
+
+int gl_date_year(const gl_date_parts *p) { return p->number[p->may[GL_YMD] ? 0 : 2]; }
 
 double gl_date_days(const gl_date_parts *p, gl_date order) {
     const int *n = p->number;

@@ -23,11 +23,15 @@ extern const char *const gl_date_name[GL_DATES]; /* "none", "ymd" ... */
 typedef struct gl_date_parts {
     int number[3];      /* as they stand */
     bool may[GL_DATES]; /* which orders give a date that there is */
+    bool short_year;    /* of two digits */
     bool timed;         /* it has a time of day */
     bool coarse;        /* it names a month, a quarter or a week, and stands for its first day */
+    bool zoned;         /* which has a zone, */
+    int zone;           /* so many minutes before that of Greenwich */
     double time;        /* as a fraction of the day */
 } gl_date_parts;
 
+int gl_date_year(const gl_date_parts *p); /* the same in every order */
 /* False: no date in any order. A zone behind the time is passed over: times are those on the
  * writer's clock. */
 bool gl_date_read(const char *text, size_t length, gl_date_parts *out);
