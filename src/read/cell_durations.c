@@ -16,6 +16,9 @@ typedef struct spans {
     int64_t sure, others; /* different texts: with colons or two units; none */
     int64_t texts;        /* all that are one */
     int64_t first, pair;  /* a sure one; one of minutes and seconds; -1 */
+    int64_t three;        /* one of hours, minutes and seconds; -1 */
+    bool clock;           /* all pairs may be hours and minutes, one begins with a 0 */
+    int64_t padded;       /* pairs that begin so */
     int64_t bare;         /* a number without a unit; -1 */
     int64_t slip;         /* the first that is none; -1 */
 } spans;
@@ -33,6 +36,8 @@ static bool look_at_text(gl_texts *x, int64_t k, spans *s) {
         s->sure += sure;
         if (sure && s->first < 0) s->first = k;
         if (d.colons == 1 && s->pair < 0) s->pair = k;
+        if (d.colons == 2 && s->three < 0) s->three = k;
+        if (d.colons == 1) s->clock &= d.seconds < 24 * 60, s->padded += *text == '0';
         return true;
     }
     if (!gl_parse_number(text, strlen(text), x->t->decimal, &v) || !isfinite(v)) return false;
@@ -42,7 +47,7 @@ static bool look_at_text(gl_texts *x, int64_t k, spans *s) {
 }
 
 static spans look_at_texts(gl_texts *x) {
-    spans s = {.first = -1, .pair = -1, .bare = -1, .slip = -1};
+    spans s = {.first = -1, .pair = -1, .three = -1, .clock = true, .bare = -1, .slip = -1};
     for (int64_t k = 0; k < x->n && !are_hopeless(&s); k++) {
         if (x->kind[k] == GL_TEXT_WORD) continue;
         if (look_at_text(x, k, &s)) s.texts++;
@@ -77,12 +82,21 @@ static void tell(const gl_texts *x, const spans *s) {
     if (s->bare >= 0)
         snprintf(bare, sizeof bare, ", and a bare '%.40s' as so many seconds",
                  x->c->category[s->bare]);
-    gl_note(x->t->g,
-            "%s, column '%s': spans of time, '%s' is read as %s seconds%s%s (option 'category' "
-            "'%s' reads texts)",
-            x->t->source, x->c->name, x->c->category[k],
-            gl_print_number(x->value[k], value, sizeof value), bare,
-            s->pair >= 0 ? "; where it is hours and minutes, as so many minutes" : "", x->c->name);
+    if (s->three >= 0 && s->pair >= 0 && s->clock && s->padded)
+        gl_warn(x->t->g,
+                "%s, column '%s': '%s' is read as %s seconds, beside '%s' with its hours; is it "
+                "hours and minutes, too? Then write %s:00",
+                x->t->source, x->c->name, x->c->category[s->pair],
+                gl_print_number(x->value[s->pair], value, sizeof value), x->c->category[s->three],
+                x->c->category[s->pair]);
+    else
+        gl_note(x->t->g,
+                "%s, column '%s': spans of time, '%s' is read as %s seconds%s%s (option 'category' "
+                "'%s' reads texts)",
+                x->t->source, x->c->name, x->c->category[k],
+                gl_print_number(x->value[k], value, sizeof value), bare,
+                s->pair >= 0 ? "; where it is hours and minutes, as so many minutes" : "",
+                x->c->name);
 }
 
 static void tell_slips(const gl_texts *x, const spans *s, int64_t others, bool trained) {

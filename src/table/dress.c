@@ -284,6 +284,13 @@ static const char *pass_nothing(const char *s, const char *end) {
     return behind > s + 1 ? behind : s;
 }
 
+/* 7½ is 7.5, and no 7 of a unit: U+00BC to U+00BE, U+2150 to U+215E. */
+static bool is_fraction(const char *s) {
+    const unsigned char *u = (const unsigned char *)s;
+    bool latin = u[0] == 0xC2 && u[1] >= 0xBC && u[1] <= 0xBE;
+    return latin || (u[0] == 0xE2 && u[1] == 0x85 && u[2] >= 0x90 && u[2] <= 0x9E);
+}
+
 /* "5.50-", as SAP writes it, and what else is behind the body. */
 static bool read_back(const char *s, const char *end, gl_undressed *out) {
     s = pass_nothing(s, end);
@@ -293,7 +300,8 @@ static bool read_back(const char *s, const char *end, gl_undressed *out) {
         return true;
     }
     if (is_ordinal(s, end)) s = GL_RANK_SUFFIX, end = s + strlen(s);
-    return copy(out->after, sizeof out->after, s, end) && (!*out->after || is_unit(out->after));
+    return copy(out->after, sizeof out->after, s, end) &&
+           (!*out->after || (is_unit(out->after) && !is_fraction(out->after)));
 }
 
 /* “24.43”: quotes that a word processor made. */

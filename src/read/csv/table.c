@@ -169,6 +169,36 @@ static void doubt_large(const csv *c, const glia_table *t, const gl_csv_tally *t
     }
 }
 
+/* "3E1": digits, a letter and a digit or two. */
+static bool is_exponent_code(const char *s) {
+    size_t n = strspn(s, "0123456789");
+    if (n < 1 || n > 3 || (s[n] | 32) != 'e') return false;
+    size_t m = strspn(s + n + 1, "0123456789");
+    return m > 0 && m < 3 && !s[n + 1 + m];
+}
+
+/* Programs write 3e+01 and people 30: where all are so, they may be the numbers of flats. */
+static void doubt_exponents(const csv *c, const sample *s, const glia_table *t) {
+    for (int j = 0; j < t->columns; j++) {
+        int64_t codes = 0, last = 0;
+        char value[40];
+        if (t->column[j].type != GLIA_NUMBER || t->column[j].role) continue;
+        for (int64_t i = c->header; i < s->rows && codes >= 0; i++) {
+            const char *text = sample_cell(s, i, j);
+            if (gl_is_missing(text, strlen(text), c->options->missing)) continue;
+            codes = is_exponent_code(text) ? codes + 1 : -1;
+            last = i;
+        }
+        if (codes < 2) continue;
+        gl_warn(c->g,
+                "%s, column '%s': '%s' is read as %s; where such cells are codes, option "
+                "'category' '%s' reads texts",
+                t->source, t->column[j].name, sample_cell(s, last, j),
+                gl_print_number(gl_number(&t->column[j], last - c->header), value, sizeof value),
+                t->column[j].name);
+    }
+}
+
 /* NA is Namibia among codes of countries. */
 static bool are_two_letters(const gl_column *c) {
     for (int64_t k = 0; k < c->categories; k++) {
@@ -206,6 +236,7 @@ static glia_status finish(const csv *c, const sample *s, glia_table *t, const gl
     if (!status) status = settle(t, tally, signs);
     if (status) return status;
     if (!signs.trained) doubt_large(c, t, tally);
+    if (!signs.trained) doubt_exponents(c, s, t);
     if (!signs.trained) doubt_na(c, t, tally);
     drop_empty_last(c, s, t, tally);
     return GLIA_OK;
