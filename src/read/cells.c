@@ -11,6 +11,7 @@
  * It is asked of the different texts of a column, and not of its cells: prices of a million rows
  * are some thousand texts.
  */
+#include "../table/slips.h"
 #include "cells.h"
 
 #include <math.h>
@@ -311,6 +312,10 @@ static void tell_mixture(const gl_texts *x, const int64_t cells[GL_TEXT_KINDS], 
     char end[400];
     if (as_numbers && trained)
         snprintf(end, sizeof end, "these are missing, as training read numbers");
+    else if (gl_is_summary(text))
+        snprintf(end, sizeof end,
+                 "%s: what summarises other rows is no row, leave it out of the file",
+                 as_numbers ? "these are missing" : "the column is read as texts");
     else if (as_numbers)
         snprintf(end, sizeof end,
                  "these are missing (option 'missing' '%s' says so; option 'category' '%s' reads "

@@ -22,13 +22,33 @@ typedef struct spelling {
     int64_t code;
 } spelling;
 
-static uint32_t next_letter(const char **s) {
-    uint32_t c;
-    while ((c = gl_plain_letter(s)) == ' ') continue;
+/* Letters of Greek and Cyrillic that look like one of Latin, small or large. */
+static uint32_t as_latin(uint32_t c) {
+    static const struct {
+        uint32_t other, latin;
+    } alike[] = {{0x430, 'a'}, {0x435, 'e'}, {0x43E, 'o'}, {0x440, 'p'}, {0x441, 'c'}, {0x443, 'y'},
+                 {0x445, 'x'}, {0x43A, 'k'}, {0x43C, 'm'}, {0x442, 't'}, {0x432, 'b'}, {0x43D, 'h'},
+                 {0x456, 'i'}, {0x458, 'j'}, {0x455, 's'}, {0x3B1, 'a'}, {0x3B5, 'e'}, {0x3BF, 'o'},
+                 {0x3C1, 'p'}, {0x3C7, 'x'}, {0x3BA, 'k'}, {0x3BC, 'm'}, {0x3C4, 't'}, {0x3B2, 'b'},
+                 {0x3B9, 'i'}, {0x3B7, 'h'}, {0x3BD, 'n'}, {0x3B6, 'z'}, {0x3C5, 'y'}};
+    for (size_t i = 0; c >= 0x3B1 && c <= 0x458 && i < sizeof alike / sizeof *alike; i++)
+        if (alike[i].other == c) return alike[i].latin;
     return c;
 }
 
-/* As strcmp, but for case, blanks and accents. */
+static uint32_t next_letter(const char **s) {
+    uint32_t c;
+    while ((c = gl_plain_letter(s)) == ' ') continue;
+    return c < 0x80 ? c : as_latin(c);
+}
+
+static bool has_other_script(const char *s) {
+    for (uint32_t c; (c = gl_plain_letter(&s));)
+        if (as_latin(c) != c) return true;
+    return false;
+}
+
+/* As strcmp, but for case, blanks, accents and letters that look alike. */
 static int compare_words(const char *a, const char *b) {
     for (;;) {
         uint32_t x = next_letter(&a), y = next_letter(&b);
@@ -61,9 +81,11 @@ static void list_spellings(const glia_table *t, int column, const spelling *s, i
                                    : " and ",
                        s[k].text, (long long)rows, gl_plural(rows));
     }
+    bool alike = has_other_script(s[0].text) != has_other_script(s[1].text);
     snprintf(line + at, size - (size_t)at,
-             " differ in case, blanks or accents only and count as different; spell them alike if "
-             "they mean the same");
+             " differ in %s only and count as different; spell them alike if they mean the same",
+             alike ? "letters that look alike (Latin, Cyrillic, Greek)"
+                   : "case, blanks or accents");
 }
 
 /* ----------------------------------------------------------------------------------- answers -- */
@@ -248,29 +270,70 @@ static void find_ends(const gl_column *c, int64_t rows, outsider end[2]) {
     }
 }
 
+/* 99.99, 999.9: all digits are nines, three or more. */
+static bool are_nines(double v) {
+    char text[40];
+    int nines = 0;
+    gl_print_number(fabs(v), text, sizeof text);
+    for (const char *s = text; *s; s++) {
+        if (*s != '9' && *s != '.') return false;
+        nines += *s == '9';
+    }
+    return nines > 2;
+}
+
+/* -1 among numbers that are all far above 0: ages, prices. */
+static bool is_lone_minus_one(const outsider *o) {
+    enum { FAR_ABOVE = 8 };
+    return o->value == -1 && o->next >= FAR_ABOVE;
+}
+
 /* -999 among temperatures: a whole number further from all others than they are from each other,
  * which comes again and again, as no measurement so far out would. Fewer than 20 rows may have
  * anything, as in fit.h (GL_FEW_ROWS). */
-static bool is_outside(const outsider *o) {
+static bool is_outside(const outsider *o, bool low) {
     bool often = o->times >= 3 && o->times * 200 >= o->numbers && o->times * 2 < o->numbers;
     bool alone = o->next < o->far && o->next - o->value > o->far - o->next;
-    return o->numbers >= 20 && often && alone && o->value == floor(o->value);
+    bool code = o->value == floor(o->value) || are_nines(o->value);
+    return o->numbers >= 20 && often && code && (alone || (low && is_lone_minus_one(o)));
 }
 
 static char *print_value(const gl_column *c, double v, char *buf, size_t size) {
     return c->date ? gl_date_text(v, false, buf, size) : gl_print_number(v, buf, size);
 }
 
+/* 1700000000 and 1700000000000: seconds and milliseconds since 1970, of 2001 to 2065 both. */
+static bool find_two_clocks(const glia_table *t, const gl_column *c, char *line, size_t size) {
+    const double least = 1e9, most = 3e9;
+    int64_t count[2] = {0}, first[2] = {0}; /* of seconds, of milliseconds */
+    for (int64_t i = 0; i < t->rows; i++) {
+        double v = gl_number(c, i);
+        if (isnan(v)) continue;
+        bool in_seconds = v >= least && v < most,
+             in_milliseconds = v >= 1e3 * least && v < 1e3 * most;
+        if (!in_seconds && !in_milliseconds) return false;
+        if (!count[in_milliseconds]++) first[in_milliseconds] = i;
+    }
+    if (!count[0] || !count[1]) return false;
+    snprintf(line, size,
+             "column '%.60s': %lld numbers may be seconds since 1970, the first in line %lld, and "
+             "%lld milliseconds, the first in line %lld; write all alike",
+             c->name, (long long)count[0], (long long)glia_table_line(t, first[0]),
+             (long long)count[1], (long long)glia_table_line(t, first[1]));
+    return true;
+}
+
 bool gl_find_outsider(const glia_table *t, int column, char *line, size_t size) {
     const gl_column *c = &t->column[column];
     if (c->type != GLIA_NUMBER || !gl_has_numbers(c) || t->sparse) return false;
+    if (find_two_clocks(t, c, line, size)) return true;
     outsider end[2];
     find_ends(c, t->rows, end);
     for (int k = 0; k < 2; k++) {
         const outsider o = end[k];
         const double sign = k ? 1 : -1;
         char number[40], next[40];
-        if (!is_outside(&o)) continue;
+        if (!is_outside(&o, k == 1)) continue;
         snprintf(
             line, size,
             "column '%.60s': %s comes %lld times, far from all other %s (the next is %s); if it "

@@ -13,7 +13,8 @@ bool gl_find_outsider(const glia_table *t, int column, char *line, size_t size);
 /* A text once for a group of rows, and nothing in those below: of this column, and all left of
  * it. */
 bool gl_find_filled_once(const glia_table *t, int column, char *line, size_t size);
-/* totals.c */
+/* totals.c: does a text name a row of sums or means? */
+bool gl_is_summary(const char *text);
 bool gl_find_total(const glia_table *t, char *line, size_t size);
 /* transposed.c */
 bool gl_find_transposed(const glia_table *t, char *line, size_t size);

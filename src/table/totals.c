@@ -35,6 +35,20 @@ static bool is_total(const char *text) {
     return false;
 }
 
+static bool is_statistic(const char *text) {
+    static const char *const words[] = {"mean",    "average", "avg",        "std",
+                                        "stdev",   "median",  "mittelwert", "durchschnitt",
+                                        "moyenne", "media",   "promedio",   "min",
+                                        "max",     "minimum", "maximum",    "count"};
+    gl_words w = gl_words_of(text, false);
+    if (!gl_words_next(&w)) return false;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (!strcmp(words[i], w.word)) return !gl_words_next(&w);
+    return false;
+}
+
+bool gl_is_summary(const char *text) { return is_total(text) || is_statistic(text); }
+
 /* The text of a row's first column of texts. */
 static const char *label_of(const glia_table *t, int64_t row) {
     for (int j = 0; j < t->columns; j++) {
@@ -105,20 +119,27 @@ static bool is_odd(const glia_table *t, int64_t row) {
     return false;
 }
 
+static bool is_mean_above(const gl_column *c, int64_t row, double sum) {
+    int64_t numbers = 0;
+    for (int64_t i = 0; i < row; i++) numbers += isfinite(gl_number(c, i));
+    return numbers > 1 && is_near(gl_number(c, row), sum / (double)numbers, 1e-9);
+}
+
 /* Without a word for it nothing is rounded, and each number is a sum, of more than half of the
- * rows: the last of few ones, 0 0 1 0 0 1, would be the sum of the others. Two sums are no chance;
- * one is none in a row that looks like no other. */
+ * rows: the last of few ones, 0 0 1 0 0 1, would be the sum of the others; or beside sums a mean.
+ * Two sums are no chance; one is none in a row that looks like no other. */
 static bool sums_up_silently(const glia_table *t, int64_t row) {
-    int right = 0;
+    int right = 0, means = 0;
     for (int j = 0; j < t->columns && row > 2; j++) {
         const gl_column *c = &t->column[j];
         int64_t filled;
         if (!has_number(c, row)) continue;
         double sum = sum_above(c, row, &filled);
-        if (!is_near(gl_number(c, row), sum, 1e-9) || 2 * filled <= row) return false;
-        right++;
+        if (is_near(gl_number(c, row), sum, 1e-9) && 2 * filled > row) right++;
+        else if (is_mean_above(c, row, sum)) means++;
+        else return false;
     }
-    return right > 1 || (right && is_odd(t, row));
+    return right && ((right > 1 && !means) || is_odd(t, row));
 }
 
 /* ---------------------------------------------------------------------------------- finding -- */
@@ -137,6 +158,78 @@ static int64_t find_named(const glia_table *t) {
     return -1;
 }
 
+/* A text lacks that the row above has. */
+static bool lacks_text(const glia_table *t, int64_t row) {
+    for (int j = 0; j < t->columns; j++) {
+        const gl_column *c = &t->column[j];
+        if (c->type == GLIA_CATEGORY && c->code[row] < 0 && c->code[row - 1] >= 0) return true;
+    }
+    return false;
+}
+
+/* sum: of the group's numbers so far, [columns]. */
+static bool sums_up_group(const glia_table *t, const double *sum, int64_t row) {
+    int right = 0;
+    for (int j = 0; j < t->columns; j++) {
+        const gl_column *c = &t->column[j];
+        if (!has_number(c, row)) continue;
+        if (!is_near(gl_number(c, row), sum[j], 1e-9)) return false;
+        right++;
+    }
+    return right && lacks_text(t, row);
+}
+
+/* Sums below each group of two rows or more, without a word; two such are no chance. Numbers are
+ * looked at only where texts lack. */
+static bool find_subtotals(const glia_table *t, char *line, size_t size) {
+    int64_t begin = 0, count = 0, first = 0, lacking = 0;
+    for (int64_t row = 2; row < t->rows && lacking < 2; row++) lacking += lacks_text(t, row);
+    double *sum = lacking < 2 ? NULL : gl_alloc(t->g, t->columns, sizeof *sum);
+    for (int64_t row = 0; sum && row < t->rows; row++) {
+        bool total = row - begin > 1 && sums_up_group(t, sum, row);
+        if (total && !count++) first = row;
+        if (total) begin = row + 1;
+        for (int j = 0; j < t->columns; j++)
+            if (total) sum[j] = 0;
+            else if (has_number(&t->column[j], row)) sum[j] += gl_number(&t->column[j], row);
+    }
+    gl_free(t->g, sum);
+    if (count < 2) return false;
+    snprintf(line, size,
+             "line %lld: its numbers are the sums of the rows above it, as are those of %lld more "
+             "row%s, and count as rows; leave them out of the file if they are totals",
+             (long long)glia_table_line(t, first), (long long)count - 1, gl_plural(count - 1));
+    return true;
+}
+
+/* "Mean", "Std" and "Max" at the end. */
+static bool find_statistics(const glia_table *t, char *line, size_t size) {
+    enum { LAST = 8 };
+    int64_t row = t->rows;
+    bool mean = false;
+    while (row > 2 && t->rows - row < LAST) {
+        const char *label = label_of(t, row - 1);
+        if (!label || !gl_is_summary(label)) break;
+        row--;
+    }
+    for (int64_t i = row; i < t->rows; i++)
+        for (int j = 0; j < t->columns; j++) {
+            const gl_column *c = &t->column[j];
+            if (!has_number(c, i)) continue;
+            double sum = 0, numbers = 0;
+            for (int64_t k = 0; k < row; k++)
+                if (isfinite(gl_number(c, k))) sum += gl_number(c, k), numbers++;
+            mean |= numbers > 1 && is_near(gl_number(c, i), sum / numbers, 0.001);
+        }
+    if (!mean) return false;
+    snprintf(line, size,
+             "line %lld: '%.40s' is of the rows above it, and counts as a row%s; leave it out of "
+             "the file",
+             (long long)glia_table_line(t, row), label_of(t, row),
+             t->rows - row > 1 ? ", as do those below it" : "");
+    return true;
+}
+
 static int64_t count_named(const glia_table *t) {
     int64_t count = 0;
     for (int64_t row = 0; row < t->rows; row++) count += total_of(t, row) != NULL;
@@ -147,6 +240,7 @@ bool gl_find_total(const glia_table *t, char *line, size_t size) {
     int64_t row = find_named(t), last = t->rows - 1;
     char more[80] = "";
     if (row < 0) {
+        if (find_statistics(t, line, size) || find_subtotals(t, line, size)) return true;
         if (!sums_up_silently(t, last)) return false;
         snprintf(
             line, size,
