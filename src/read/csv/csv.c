@@ -63,11 +63,26 @@ glia_status gl_csv_never_closed(glia_ctx *g, const char *path, int64_t line) {
                    (long long)line);
 }
 
+/* The line of the first cell that is a quote alone, which is told rather than the last row, where
+ * their number shows to be odd; 0: there is none in the text at hand. */
+static int64_t find_ditto(const csv *c) {
+    int64_t line = 1;
+    const char delimiter = c->rules.delimiter;
+    for (const char *s = c->text, *end = s + c->size; s + 1 < end; s++) {
+        line += *s == '\n';
+        bool begins = s[1] == '"' && (*s == delimiter || *s == '\n');
+        if (begins && s + 2 < end && (s[2] == delimiter || s[2] == '\n')) return line;
+    }
+    return 0;
+}
+
 glia_status gl_csv_scan_all(csv *c, const gl_cells *to) {
     int64_t open;
     gl_csv_text text = {c->text, c->size, 1, c->survey.all.quotes > 0};
     glia_status status = gl_csv_scan(c->g, c->path, text, &c->rules, to, &open);
-    return !status && open ? gl_csv_never_closed(c->g, c->path, open) : status;
+    if (status || !open) return status;
+    int64_t ditto = find_ditto(c);
+    return ditto ? gl_csv_refuse_ditto(c, ditto) : gl_csv_never_closed(c->g, c->path, open);
 }
 
 static glia_status read_text(csv *c, sample *s, glia_table *t) {

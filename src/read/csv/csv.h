@@ -107,6 +107,8 @@ void gl_csv_give_back(gl_csv_buffer *b);
 void gl_csv_survey(csv *c);
 /* All of the text through scan.c. GLIA_INPUT: a quote is never closed. */
 glia_status gl_csv_scan_all(csv *c, const gl_cells *to);
+/* joined.c: a quote that is all of its cell. */
+glia_status gl_csv_refuse_ditto(const csv *c, int64_t line);
 glia_status gl_csv_never_closed(glia_ctx *g, const char *path, int64_t line);
 /* clean.c: text becomes UTF-8 with one kind of line end, or is refused. */
 glia_status gl_csv_clean(csv *c);

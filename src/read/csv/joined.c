@@ -53,12 +53,12 @@ static int64_t row_of(const glia_table *t, const gl_column *c, int64_t k) {
 }
 
 /* A quote alone in its cell, as hands write for the same as above: the next closes it. */
-static glia_status refuse_ditto(const csv *c, const glia_table *t, int j, int64_t k) {
+glia_status gl_csv_refuse_ditto(const csv *c, int64_t line) {
     return gl_fail(c->g, GLIA_INPUT,
-                   "%s, line %lld, column '%s': a quote (\") alone opens a text, which "
+                   "%s, line %lld: a quote (\") alone opens a text, which "
                    "swallows what follows up to the next quote; write the cell in full, as in the "
                    "row above, if it is to be the same",
-                   c->path, (long long)t->line[row_of(t, &t->column[j], k)], t->column[j].name);
+                   c->path, (long long)line);
 }
 
 static void tell_joined(const csv *c, const glia_table *t, int j, int64_t k) {
@@ -82,7 +82,7 @@ static glia_status doubt_quotes(const csv *c, const glia_table *t) {
             const char *text = column->category[k];
             told = strchr(text, '\n') && strchr(text, t->delimiter) && are_rows(t, j, text);
             if (told && strchr((char[]){t->delimiter, '\n', 0}, *text))
-                return refuse_ditto(c, t, j, k);
+                return gl_csv_refuse_ditto(c, t->line[row_of(t, column, k)]);
             if (told) tell_joined(c, t, j, k);
         }
     }
