@@ -288,6 +288,11 @@ static bool is_lone_minus_one(const outsider *o) {
     return o->value == -1 && o->next >= FAR_ABOVE;
 }
 
+/* 1.70141e+38, 9.96921e+36, 1e+20: what programs fill with, beside numbers of another world. */
+static bool is_huge(const outsider *o) {
+    return fabs(o->value) >= 1e20 && fabs(o->value) >= 1e10 * fmax(fabs(o->next), fabs(o->far));
+}
+
 /* -999 among temperatures: a whole number further from all others than they are from each other,
  * which comes again and again, as no measurement so far out would. Fewer than 20 rows may have
  * anything, as in fit.h (GL_FEW_ROWS). */
@@ -295,7 +300,9 @@ static bool is_outside(const outsider *o, bool low) {
     bool often = o->times >= 3 && o->times * 200 >= o->numbers && o->times * 2 < o->numbers;
     bool alone = o->next < o->far && o->next - o->value > o->far - o->next;
     bool code = o->value == floor(o->value) || are_nines(o->value);
-    return o->numbers >= 20 && often && code && (alone || (low && is_lone_minus_one(o)));
+    if (o->numbers < 20) return false;
+    if (is_huge(o)) return true;
+    return often && code && (alone || (low && is_lone_minus_one(o)));
 }
 
 static char *print_value(const gl_column *c, double v, char *buf, size_t size) {
@@ -336,10 +343,11 @@ bool gl_find_outsider(const glia_table *t, int column, char *line, size_t size) 
         if (!is_outside(&o, k == 1)) continue;
         snprintf(
             line, size,
-            "column '%.60s': %s comes %lld times, far from all other %s (the next is %s); if it "
+            "column '%.60s': %s comes %lld time%s, far from all other %s (the next is %s); if it "
             "stands for a missing cell, say option 'missing' %s",
             c->name, print_value(c, sign * o.value, number, sizeof number), (long long)o.times,
-            c->date ? "dates" : "numbers", print_value(c, sign * o.next, next, sizeof next),
+            gl_plural(o.times), c->date ? "dates" : "numbers",
+            print_value(c, sign * o.next, next, sizeof next),
             c->date > GL_YMD ? "and its spelling" : number);
         return true;
     }
