@@ -6,6 +6,7 @@
  *     (bare)      m2       a warning: training may have meant it
  *     7.5%        0.075    a warning: a workbook has 0.075 for 7.5%
  *     $12.50      12.50    nothing: money is written with its sign or without
+ *     4th         4        nothing
  *     1:05        65       nothing: seconds, as beside times they are
  *     1:05        04:35    in a workbook, as a part of a day: refused
  */
@@ -28,7 +29,7 @@ static double first_number(const gl_column *c, const gl_selection *rows) {
 bool gl_unit_is_unsure(const gl_dress *trained, const gl_column *c, const gl_selection *rows) {
     const char *mine = unit_of(trained), *found = unit_of(&c->dress);
     if (!*mine) return *found && !c->dress.implied;
-    bool may_lack = trained->implied || gl_is_currency(mine);
+    bool may_lack = trained->implied || gl_is_currency(mine) || !strcmp(mine, GL_RANK_SUFFIX);
     return !*found && !may_lack && c->type == GLIA_NUMBER && !isnan(first_number(c, rows));
 }
 
