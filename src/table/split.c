@@ -140,16 +140,14 @@ glia_status glia_table_split(const glia_table *t, const char *target, double fir
     int column = target ? glia_table_locate(t, target) : -1;
     if (target && column < 0) return g->code;
 
-    int64_t classes, *class = gl_alloc(g, t->rows, sizeof *class),
-                     *sorted = gl_alloc(g, t->rows, sizeof *sorted);
-    share *part = class && sorted
-                      ? shuffle_classes(t, column, seed, GL_STREAM_SPLIT, class, sorted, &classes)
-                      : NULL;
+    int64_t classes, *class = gl_alloc(g, t->rows, sizeof *class);
+    share *part =
+        class ? shuffle_classes(t, column, seed, GL_STREAM_SPLIT, class, rows, &classes) : NULL;
     if (part) {
         apportion(part, classes, first, t->rows);
         for (int64_t k = 0; k < classes; k++) {
             for (int64_t i = 0; i < part[k].rows; i++)
-                class[sorted[part[k].begin + i]] = i >= part[k].first;
+                class[rows[part[k].begin + i]] = i >= part[k].first;
         }
         int64_t n = 0; /* class now says which part a row belongs to */
         for (int64_t second = 0; second < 2; second++) {
@@ -161,7 +159,6 @@ glia_status glia_table_split(const glia_table *t, const char *target, double fir
     }
     glia_status status = part ? GLIA_OK : GLIA_RESOURCE;
     gl_free(g, class);
-    gl_free(g, sorted);
     gl_free(g, part);
     return status;
 }
