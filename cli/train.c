@@ -422,6 +422,7 @@ static int learn(training *t) {
         .checkpoint = t->checkpoint,
         .begin = t->begin,
         .partial = 1,
+        .use_up = !given(c, "report"), /* which draws them */
     };
     int status = cross_validate(t, &job);
     if (status) return status;

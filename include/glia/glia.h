@@ -978,6 +978,11 @@ typedef struct glia_train_job {
     int partial; /* 1: when progress stops it, the weights so far become a model all the same, the
                     best ones where there are validation rows: the report says that it is partial,
                     glia_code GLIA_INTERRUPTED. NULL before the first update */
+    /* 1: nobody needs the tables' columns afterwards. Each gives its memory back while features are
+     * made of it, and is no longer in its table when the training has ended, whatever came of it;
+     * those of target and weights may be. glia_cross_validate, glia_prepare and glia_tune leave
+     * tables as they are. */
+    int use_up;
 } glia_train_job;
 
 /* Learns a model from a table: decides what the recipe leaves open and logs each decision as a

@@ -55,6 +55,9 @@ void *gl_alloc(glia_ctx *g, int64_t count, size_t size);
 void *gl_alloc_unset(glia_ctx *g, int64_t count, size_t size);
 /* Asks for the pages of a block at once that would come one by one as they are met. */
 void gl_touch(void *memory, size_t bytes);
+/* Gives the system back what lies in bytes `from` to `until` of memory that is still to be freed:
+ * nobody reads them again, and what is before them is gone already. */
+void gl_let_go(void *memory, size_t from, size_t until);
 void gl_free(glia_ctx *g, void *memory);
 /* Makes room for `need` items in *items (of `size` bytes, capacity *cap): doubles, keeps what was
  * there. */

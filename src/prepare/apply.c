@@ -4,6 +4,7 @@
  *     open    finds the inputs among the columns, and texts among those of training (intake.c)
  *     view    pixels that a network reads as they lie stay where they are
  *     write   everything else is imputed, scaled and one-hot encoded, row block by row block
+ *     use up  of a table that is not needed behind its features, each block lets its cells go
  *
  * A table is columns, what a network reads is rows; write is where one becomes the other:
  *
@@ -268,33 +269,45 @@ static void add_unknown(const gl_intake *k, const gl_found *s, const char *first
 }
 
 static void tell_unknown(const gl_intake *k, const gl_surprise *u) {
-    char where[512], cell[64];
+    char where[512];
     gl_text more = {.g = k->g};
-    glia_table_cell(k->t, u->row, gl_table_find(k->t, u->in->name), cell, sizeof cell);
     for (const gl_found *s = k->source; s < k->source + k->sources; s++)
-        if (s->in == u->in && !u->in->words) add_unknown(k, s, cell, &more);
+        if (s->in == u->in && !u->in->words) add_unknown(k, s, u->cell, &more);
     gl_warn(k->g,
             "%s, column '%s': '%s' is a text that training did not know; such cells count as "
             "none of the known ones (%lld in all)%s",
-            gl_table_where(k->t, u->row, where, sizeof where), u->in->name, cell,
+            gl_table_where(k->t, u->row, where, sizeof where), u->in->name, u->cell,
             (long long)u->cells, more.s ? more.s : "");
     gl_free(k->g, more.s);
 }
 
+/* It is told at the end, when the table may have let it go. */
+static void keep_cell(const gl_intake *k, gl_surprise *s) {
+    if (s->cells && !s->kept)
+        glia_table_cell(k->t, s->row, gl_table_find(k->t, s->in->name), s->cell, sizeof s->cell);
+    s->kept = s->cells;
+}
+
+static void keep_cells(gl_intake *k) {
+    keep_cell(k, &k->unseen);
+    keep_cell(k, &k->far);
+    for (gl_found *s = k->source; s < k->source + k->sources; s++) keep_cell(k, &s->tiny);
+}
+
 /* The first cell that is far from all of training; or of a column whose cells all are. */
 static void tell_far(const gl_intake *k) {
-    char where[512], cell[64];
+    char where[512];
     const gl_surprise *a = &k->far;
     for (const gl_found *s = k->source; !a->cells && s < k->source + k->sources; s++)
         if (!s->usual && s->tiny.cells) a = &s->tiny;
     if (!a->cells) return;
-    glia_table_cell(k->t, a->row, gl_table_find(k->t, a->in->name), cell, sizeof cell);
-    gl_tell_far(k->g, a->in, gl_table_where(k->t, a->row, where, sizeof where), cell, a->cells);
+    gl_tell_far(k->g, a->in, gl_table_where(k->t, a->row, where, sizeof where), a->cell, a->cells);
 }
 
-void gl_intake_tell(const gl_intake *k) {
+void gl_intake_tell(gl_intake *k) {
+    keep_cells(k);
     tell_strange_words(k);
-    char where[512], cell[64];
+    char where[512], fill[64];
     /* "none of the known ones": all features of the column are 0, the answer is that of the
      * other columns */
     const gl_surprise *u = &k->unseen, *f = &k->filled;
@@ -305,7 +318,7 @@ void gl_intake_tell(const gl_intake *k) {
                 "%s, column '%s': a missing cell where training had none; such cells become %s "
                 "(%lld in all)",
                 gl_table_where(k->t, f->row, where, sizeof where), f->in->name,
-                filling(f->in, cell, sizeof cell), (long long)f->cells);
+                filling(f->in, fill, sizeof fill), (long long)f->cells);
     }
 }
 
@@ -353,7 +366,43 @@ static glia_status gather(const gl_intake *k, gl_features *out) {
     return out->owned ? GLIA_OK : GLIA_RESOURCE;
 }
 
-static glia_status write_features(gl_intake *k, glia_dtype dtype, gl_features *out) {
+/* A table that is not needed behind its features, but for targets and weights: of labels, truth and
+ * counts. */
+typedef struct using_up {
+    glia_table *t; /* NULL: it is needed */
+    bool *stays;   /* [columns] */
+    int64_t gone;  /* rows, from the first on */
+} using_up;
+
+static bool open_using_up(using_up *u, const gl_pipeline *p, glia_table *t) {
+    *u = (using_up){.t = t};
+    const char *weight = gl_pipeline_weight(p);
+    u->stays = gl_alloc(t->g, t->columns, sizeof *u->stays);
+    for (int j = 0; u->stays && j < t->columns; j++) {
+        const char *name = t->column[j].name;
+        u->stays[j] = gl_pipeline_find_target(p, name) >= 0 || (weight && !strcmp(weight, name));
+    }
+    return u->stays;
+}
+
+/* Rows before number `next` of those in hand, which ascend. Many at once: what goes are pages. */
+static void let_go(using_up *u, gl_intake *k, int64_t next) {
+    enum { ROWS = 1 << 16 };
+    if (!u->t || next == k->rows.n || gl_selected(&k->rows, next) - u->gone < ROWS) return;
+    keep_cells(k);
+    for (int j = 0; j < u->t->columns; j++)
+        if (!u->stays[j]) gl_column_let_go(&u->t->column[j], u->gone, gl_selected(&k->rows, next));
+    u->gone = gl_selected(&k->rows, next);
+}
+
+/* Pixels that a network reads as they lie are needed where they are. */
+static void close_using_up(using_up *u, const gl_features *out) {
+    bool views = out->x.data && !out->owned;
+    if (u->stays && !views) gl_table_keep_columns(u->t, u->stays);
+    gl_free(u->t->g, u->stays);
+}
+
+static glia_status write_features(gl_intake *k, glia_dtype dtype, using_up *u, gl_features *out) {
     /* Rows that stay in a second-level cache while the inputs take turns: 256 rows of 108 features,
      * as adult has, are 110 kB of floats. With all rows at once each input would bring all of x in
      * from memory again, to write one number in every row. */
@@ -363,33 +412,55 @@ static glia_status write_features(gl_intake *k, glia_dtype dtype, gl_features *o
         return gl_fail(k->g, GLIA_RESOURCE, "%lld rows of %lld features do not fit into memory",
                        (long long)n, (long long)k->p->features);
     }
-    out->owned = gl_alloc(k->g, count, glia_dtype_size(dtype));
+    out->owned = gl_alloc_unset(k->g, count, glia_dtype_size(dtype));
     if (!out->owned) return GLIA_RESOURCE;
     out->x = matrix(k, dtype, out->owned);
-    for (int64_t begin = 0; begin < n; begin += BLOCK)
-        gl_intake_write(k, begin, n - begin < BLOCK ? n : begin + BLOCK, dtype,
+    for (int64_t begin = 0, end; begin < n; begin = end) {
+        end = n - begin < BLOCK ? n : begin + BLOCK;
+        gl_intake_write(k, begin, end, dtype,
                         (char *)out->owned + (size_t)begin * row_bytes(k, dtype));
+        let_go(u, k, end);
+    }
     gl_intake_surprises(k, &out->unseen, &out->filled);
     gl_intake_tell(k);
     return GLIA_OK;
 }
 
-static glia_status fill(gl_intake *k, glia_dtype dtype, gl_features *out) {
+static glia_status fill(gl_intake *k, glia_dtype dtype, using_up *u, gl_features *out) {
     if (gl_intake_view(k, dtype, &out->x, &out->divisor)) return GLIA_OK;
     if (stays_as_it_is(k, dtype, &out->divisor)) return gather(k, out);
     out->divisor = 1;
-    return write_features(k, dtype, out);
+    return write_features(k, dtype, u, out);
 }
 
 /* Everything is t's context's, nothing p's: threads have contexts of their own and share the
  * pipeline. */
+static glia_status apply(const gl_pipeline *p, const glia_table *t, gl_selection rows,
+                         glia_dtype dtype, using_up *u, gl_features *out) {
+    gl_intake *k = gl_intake_new(t->g, p, rows.n);
+    *out = (gl_features){.divisor = 1};
+    glia_status status = k ? gl_intake_open(k, t, rows) : GLIA_RESOURCE;
+    if (status == GLIA_OK) status = fill(k, dtype, u, out);
+    gl_intake_free(k);
+    return status;
+}
+
+static gl_selection rows_of(const glia_table *t, const int64_t *rows, int64_t n) {
+    return (gl_selection){.list = rows, .n = rows ? n : t->rows};
+}
+
 glia_status gl_pipeline_apply(const gl_pipeline *p, const glia_table *t, const int64_t *rows,
                               int64_t n, glia_dtype dtype, gl_features *out) {
-    gl_selection part = {.list = rows, .n = rows ? n : t->rows};
-    gl_intake *k = gl_intake_new(t->g, p, part.n);
+    using_up none = {0};
+    return apply(p, t, rows_of(t, rows, n), dtype, &none, out);
+}
+
+glia_status gl_pipeline_use_up(const gl_pipeline *p, glia_table *t, const int64_t *rows, int64_t n,
+                               glia_dtype dtype, gl_features *out) {
+    using_up u;
     *out = (gl_features){.divisor = 1};
-    glia_status status = k ? gl_intake_open(k, t, part) : GLIA_RESOURCE;
-    if (status == GLIA_OK) status = fill(k, dtype, out);
-    gl_intake_free(k);
+    glia_status status =
+        open_using_up(&u, p, t) ? apply(p, t, rows_of(t, rows, n), dtype, &u, out) : GLIA_RESOURCE;
+    close_using_up(&u, out);
     return status;
 }

@@ -10,6 +10,8 @@
 typedef struct gl_surprise {
     int64_t cells, row; /* how many, and where the first is */
     const gl_input_column *in;
+    bool kept; /* its text is in `cell` */
+    char cell[64];
 } gl_surprise;
 
 /* The category codes of a table number its texts in the order in which it shows them; those of the

@@ -168,6 +168,12 @@ const char *gl_pipeline_left_out(const gl_pipeline *p, const char *column, int n
     return in ? gl_reason_name[in->reason] : NULL;
 }
 
+const char *gl_pipeline_any(const gl_pipeline *p, int i, const char **reason) {
+    if (i >= p->inputs) return NULL;
+    *reason = gl_reason_name[p->input[i].reason];
+    return p->input[i].name;
+}
+
 const char *gl_pipeline_weight(const gl_pipeline *p) {
     for (int i = 0; i < p->inputs; i++)
         if (p->input[i].reason == GL_WEIGHT) return p->input[i].name;

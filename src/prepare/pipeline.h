@@ -97,6 +97,9 @@ bool gl_pipeline_sees_gaps(const gl_pipeline *p, const char *column, int near);
 /* The inputs that give features, in the order of training: how many, and number i. */
 int gl_pipeline_inputs(const gl_pipeline *p);
 const char *gl_pipeline_input(const gl_pipeline *p, int i, glia_column_type *type);
+/* Input number i of all, also of those that give none, and why that is, as above; NULL: there are
+ * no more. */
+const char *gl_pipeline_any(const gl_pipeline *p, int i, const char **reason);
 int64_t gl_pipeline_words(const gl_pipeline *p); /* how many features are words of free text */
 /* The column that feature k was made from. */
 const char *gl_pipeline_column(const gl_pipeline *p, int64_t k);
@@ -131,7 +134,7 @@ void gl_intake_write(gl_intake *k, int64_t begin, int64_t end, glia_dtype dtype,
 /* Cells written since it was opened: texts that training did not know, and missing ones where it
  * had none; and a warning for each kind. */
 void gl_intake_surprises(const gl_intake *k, int64_t *unseen, int64_t *filled);
-void gl_intake_tell(const gl_intake *k);
+void gl_intake_tell(gl_intake *k);
 
 /* Features of rows[0..n-1] (NULL: all rows, n = table rows). When the only input is one u8 array
  * with a divisor the result is a view or a gathered copy that stays u8, with that divisor;
@@ -146,6 +149,11 @@ typedef struct gl_features {
 } gl_features;
 glia_status gl_pipeline_apply(const gl_pipeline *p, const glia_table *t, const int64_t *rows,
                               int64_t n, glia_dtype dtype, gl_features *out);
+/* The same, using the table up: as its rows, which ascend, become features, the memory of their
+ * cells goes back to the system, and in the end all columns but targets and weights are no longer
+ * in the table, whatever comes of it. Where x views the table it stays as it is. */
+glia_status gl_pipeline_use_up(const gl_pipeline *p, glia_table *t, const int64_t *rows, int64_t n,
+                               glia_dtype dtype, gl_features *out);
 /* Labels of the same rows: class numbers or values, as `dtype` (n, targets) in fresh memory, each
  * standardised when the spec said so. A class that training did not know is an error naming line
  * and text; texts that differ only by blanks or a final '.' count as equal (with one warning). NULL

@@ -157,43 +157,37 @@ void gl_metrics_clear(glia_ctx *g, glia_metrics *m) {
 
 /* ------------------------------------------------------------------------------------- parts -- */
 
-static bool take_memory(glia_ctx *g, const glia_model *m, int64_t rows, glia_predictions *p) {
-    int64_t count, outputs = m->net->outputs;
-    if (!gl_multiply(rows, outputs, &count))
-        return gl_fail(g, GLIA_RESOURCE, "too many rows"), false;
-    bool classifies = gl_pipeline_classes(m->pipeline) > 0;
-    *p = (glia_predictions){.rows = rows,
-                            .outputs = outputs,
-                            .value = gl_alloc(g, count, sizeof *p->value)};
-    if (classifies) p->class_index = gl_alloc(g, count, sizeof *p->class_index);
-    return p->value && (p->class_index || !classifies);
-}
-
 /* The loss belongs to what was learned: it is had before the answers take the target's units. */
-static glia_status answer(const gl_part *part, const glia_model *m, glia_predictions *p,
-                          double *loss) {
-    double *value = (double *)p->value;
-    glia_status status = gl_loss(part->g, m->net, part->features.x, part->features.divisor,
+static glia_status answer(gl_part *part, const glia_model *m, glia_predictions *p, double *loss) {
+    glia_ctx *g = part->g;
+    int64_t count;
+    bool classifies = gl_pipeline_classes(m->pipeline) > 0;
+    if (!gl_multiply(part->n, m->net->outputs, &count))
+        return gl_fail(g, GLIA_RESOURCE, "too many rows");
+    double *value = gl_alloc(g, count, sizeof *value);
+    *p = (glia_predictions){.rows = part->n, .outputs = m->net->outputs, .value = value};
+    if (!value) return GLIA_RESOURCE;
+    glia_status status = gl_loss(g, m->net, part->features.x, part->features.divisor,
                                  gl_part_labels(part, m->net->dtype), part->counts, value, loss);
     if (status != GLIA_OK) return status;
-    if (p->class_index) gl_model_choose(m, value, p->rows, (int64_t *)p->class_index);
-    else gl_pipeline_undo(m->pipeline, value, p->rows);
+    if (part->once) gl_part_drop_features(part);
     p->unseen = part->features.unseen, p->filled = part->features.filled;
-    return GLIA_OK;
+    if (!classifies) return gl_pipeline_undo(m->pipeline, value, p->rows), GLIA_OK;
+    int64_t *class_index = gl_alloc(g, count, sizeof *class_index);
+    p->class_index = class_index;
+    if (class_index) gl_model_choose(m, value, p->rows, class_index);
+    return class_index ? GLIA_OK : GLIA_RESOURCE;
 }
 
-glia_status gl_part_answer(const gl_part *part, const glia_model *m, glia_evaluation *out,
-                           double *loss) {
-    glia_ctx *g = part->g;
+glia_status gl_part_answer(gl_part *part, const glia_model *m, glia_evaluation *out, double *loss) {
     *out =
         (glia_evaluation){.target = gl_table_find(part->table, gl_pipeline_target(m->pipeline, 0))};
-    bool ok = take_memory(g, m, part->n, &out->answers);
-    glia_status status = ok ? answer(part, m, &out->answers, loss) : glia_code(g);
+    glia_status status = answer(part, m, &out->answers, loss);
     if (status == GLIA_OK) out->truth = gl_part_truth(part, m);
     return status == GLIA_OK && !out->truth ? GLIA_RESOURCE : status;
 }
 
-glia_status gl_part_evaluate(const gl_part *part, const glia_model *m, gl_depth depth,
+glia_status gl_part_evaluate(gl_part *part, const glia_model *m, gl_depth depth,
                              glia_evaluation *out) {
     double loss;
     glia_status status = gl_part_answer(part, m, out, &loss);
@@ -208,8 +202,7 @@ void gl_evaluation_clear(glia_ctx *g, glia_evaluation *e) {
     gl_free(g, (void *)e->mistake);
 }
 
-glia_status gl_part_measure(const gl_part *part, const glia_model *m, gl_depth depth,
-                            glia_metrics *out) {
+glia_status gl_part_measure(gl_part *part, const glia_model *m, gl_depth depth, glia_metrics *out) {
     glia_evaluation e;
     glia_status status = gl_part_evaluate(part, m, depth, &e);
     if (status == GLIA_OK) {
@@ -228,7 +221,7 @@ glia_evaluation *glia_model_evaluate(glia_ctx *g, const glia_model *m, const gli
     const gl_pipeline *p = gl_model_pipeline(g, m, t);
     glia_evaluation *e = p ? gl_alloc(g, 1, sizeof *e) : NULL;
     if (!e) return NULL;
-    gl_part part = {.g = g, .table = t, .n = glia_table_rows(t)};
+    gl_part part = {.g = g, .table = t, .n = glia_table_rows(t), .once = true};
     glia_status status = gl_part_fill(&part, p, m->net->dtype, true);
     if (status == GLIA_OK) status = gl_part_evaluate(&part, m, deep ? GL_DEEP : GL_SCORES, e);
     if (status == GLIA_OK) status = find_mistakes(g, gl_pipeline_targets(p), e);

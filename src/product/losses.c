@@ -51,7 +51,7 @@ static glia_status losses_of_targets(glia_ctx *g, const gl_answers *all, int tar
     return status;
 }
 
-static glia_status losses_of_answers(const gl_part *part, const glia_model *m, const char *score,
+static glia_status losses_of_answers(gl_part *part, const glia_model *m, const char *score,
                                      double *losses) {
     double loss;
     const double *quantile;

@@ -11,18 +11,31 @@
 
 #include "../score/metrics.h"
 
-glia_status gl_part_fill(gl_part *part, const gl_pipeline *p, glia_dtype dtype, bool labelled) {
-    glia_status status =
-        gl_pipeline_apply(p, part->table, part->rows, part->n, dtype, &part->features);
-    if (status != GLIA_OK || !labelled) return status;
+static glia_status label(gl_part *part, const gl_pipeline *p, glia_dtype dtype) {
     part->targets = gl_pipeline_targets(p);
     part->labels = gl_pipeline_labels(p, part->table, part->rows, part->n, dtype);
     return part->labels ? gl_part_weigh(part, p) : glia_code(part->g);
 }
 
+glia_status gl_part_fill(gl_part *part, const gl_pipeline *p, glia_dtype dtype, bool labelled) {
+    glia_status status =
+        gl_pipeline_apply(p, part->table, part->rows, part->n, dtype, &part->features);
+    return status == GLIA_OK && labelled ? label(part, p, dtype) : status;
+}
+
+glia_status gl_part_use_up(gl_part *part, const gl_pipeline *p, glia_dtype dtype, glia_table *t) {
+    glia_status status = gl_pipeline_use_up(p, t, part->rows, part->n, dtype, &part->features);
+    return status == GLIA_OK ? label(part, p, dtype) : status;
+}
+
+void gl_part_drop_features(gl_part *part) {
+    gl_free(part->g, part->features.owned);
+    part->features.owned = part->features.x.data = NULL;
+}
+
 void gl_part_free(gl_part *part) {
     gl_free(part->g, part->rows);
-    gl_free(part->g, part->features.owned);
+    gl_part_drop_features(part);
     gl_free(part->g, part->labels);
     gl_free(part->g, part->counts);
     gl_free(part->g, part->weights);

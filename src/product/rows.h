@@ -15,6 +15,7 @@ typedef struct gl_part {
     int64_t *rows; /* owned; NULL: all rows */
     int64_t n;
     gl_features features;
+    bool once;    /* it is answered once more, and its features go with that */
     void *labels; /* [n, targets] in the model's precision, as the network sees them */
     int64_t targets;
     double *counts;  /* [n] how much each row counts, as its table says; NULL: each the same */
@@ -32,6 +33,9 @@ glia_status gl_part_weigh(gl_part *part, const gl_pipeline *p);
 
 /* Features, and labels and weights when `labelled`, of the part's rows. */
 glia_status gl_part_fill(gl_part *part, const gl_pipeline *p, glia_dtype dtype, bool labelled);
+/* The same with labels; its table is used up by it (gl_pipeline_use_up). */
+glia_status gl_part_use_up(gl_part *part, const gl_pipeline *p, glia_dtype dtype, glia_table *t);
+void gl_part_drop_features(gl_part *part);
 void gl_part_free(gl_part *part);
 glia_tensor gl_part_labels(const gl_part *part, glia_dtype dtype);
 
@@ -42,15 +46,13 @@ void gl_model_choose(const glia_model *m, const double *value, int64_t rows, int
 
 /* evaluate.c: answers and truth of a labelled part in one pass, and the loss; *out is to be
  * cleared. */
-glia_status gl_part_answer(const gl_part *part, const glia_model *m, glia_evaluation *out,
-                           double *loss);
+glia_status gl_part_answer(gl_part *part, const glia_model *m, glia_evaluation *out, double *loss);
 /* Scores as well. */
-glia_status gl_part_evaluate(const gl_part *part, const glia_model *m, gl_depth depth,
+glia_status gl_part_evaluate(gl_part *part, const glia_model *m, gl_depth depth,
                              glia_evaluation *out);
 void gl_evaluation_clear(glia_ctx *g, glia_evaluation *e);
 /* The scores alone. */
-glia_status gl_part_measure(const gl_part *part, const glia_model *m, gl_depth depth,
-                            glia_metrics *out);
+glia_status gl_part_measure(gl_part *part, const glia_model *m, gl_depth depth, glia_metrics *out);
 void gl_metrics_clear(glia_ctx *g, glia_metrics *m);
 
 #endif

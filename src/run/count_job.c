@@ -47,6 +47,7 @@ glia_status gl_count_job(glia_ctx *g, const glia_train_job *job, gl_counted_job 
         if (!t) continue;
         status = gl_table_check_context(g, t);
         if (status == GLIA_OK) status = count_table(t, target, weight, skip, &c->own[i]);
+        if (c->own[i] && job->use_up) gl_table_keep_columns((glia_table *)t, NULL);
         if (c->own[i]) *table[i] = c->own[i];
     }
     return status;

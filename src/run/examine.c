@@ -1,12 +1,13 @@
 /*
- * examine.c: the doctor's findings that need the table, the pipeline or the scores.
- * src/train/doctor.c has looked at layers and costs before.
+ * examine.c: the doctor's findings that need the table, the pipeline or the scores. They are told
+ * behind those about layers and costs (src/train/doctor.c).
  *
- * What enters: a training that is over, with its parts and their scores. What leaves: findings in
- * its history, each a warning as well. Nothing is changed: model and scores are those without a
- * doctor. The limits stand in src/train/illnesses.def; here stands what must be so besides, which
- * is what keeps healthy trainings from hearing anything: tests/doctor.c expects that of 18 sets
- * that are as they should be, most of them with three seeds each.
+ * What enters: the parts of a training and its pipeline, before tables are used up; its scores when
+ * it is over. What leaves: findings in its history, each a warning as well. Nothing is changed:
+ * model and scores are those without a doctor. The limits stand in src/train/illnesses.def; here
+ * stands what must be so besides, which is what keeps healthy trainings from hearing anything:
+ * tests/doctor.c expects that of 18 sets that are as they should be, most of them with three seeds
+ * each.
  *
  * A rule that looks at a share wants a number of rows, too: a tenth of ten rows is one row. And
  * roots come before symptoms: columns and copies are looked at first, scores last.
@@ -15,7 +16,7 @@
 #include "../score/metrics.h"
 #include "../train/doctor.h"
 #include "../table/leaks.h"
-#include "examine.h"
+#include "training.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -42,27 +43,32 @@ static const char *name_of(const training *r, int column) {
     return r->train.table->column[column].name;
 }
 
-const char *gl_left_out(const training *r, int column) {
+/* Why a column of the training table is not learned from; "": it is; NULL: the target. */
+static const char *left_out(const training *r, int column) {
     return column == r->target ? NULL
                                : gl_pipeline_left_out(r->pipeline, name_of(r, column), column);
 }
 
 static bool is_learned_from(const training *r, int column) {
-    const char *reason = gl_left_out(r, column);
+    const char *reason = left_out(r, column);
     return reason && !*reason;
 }
 
 /* ----------------------------------------------------------------------------------- columns -- */
 
-/* Of the absolute values, as the network sees them. A standardised feature has about 0.8 (normally
- * distributed: sqrt(2/pi)), a pixel divided by 255 has less than 1. */
-static double mean_size(const gl_part *part, int64_t feature) {
-    const gl_features *f = &part->features;
-    int64_t width = glia_tensor_count(&f->x, 1),
-            rows = part->n < FEATURE_ROWS ? part->n : FEATURE_ROWS;
+/* As the network sees them. */
+static glia_status take_features(const training *r, gl_features *out) {
+    int64_t rows[FEATURE_ROWS], n = r->train.n < FEATURE_ROWS ? r->train.n : FEATURE_ROWS;
+    for (int64_t i = 0; i < n; i++) rows[i] = row_of(&r->train, i * r->train.n / n);
+    return gl_pipeline_apply(r->pipeline, r->train.table, rows, n, gl_training_precision(r), out);
+}
+
+/* Of the absolute values. A standardised feature has about 0.8 (normally distributed: sqrt(2/pi)),
+ * a pixel divided by 255 has less than 1. */
+static double mean_size(const gl_features *f, int64_t feature) {
+    int64_t width = glia_tensor_count(&f->x, 1), rows = f->x.dim[0];
     double sum = 0;
-    for (int64_t i = 0; i < rows; i++)
-        sum += fabs(glia_tensor_value(&f->x, i * part->n / rows * width + feature));
+    for (int64_t i = 0; i < rows; i++) sum += fabs(glia_tensor_value(&f->x, i * width + feature));
     return sum / (double)rows / f->divisor;
 }
 
@@ -76,18 +82,21 @@ static double mean_size(const gl_part *part, int64_t feature) {
 static void find_unscaled(const training *r) {
     int64_t large = 0, small = 0;
     double most = 0, least = INFINITY;
+    gl_features some;
+    if (take_features(r, &some) != GLIA_OK) return;
     for (int64_t k = 0; k < gl_pipeline_features(r->pipeline); k++) {
-        double size = mean_size(&r->train, k);
+        double size = mean_size(&some, k);
         if (size > most) most = size, large = k;
         if (size > 0 && size < least) least = size, small = k;
     }
+    gl_free(r->g, some.owned);
     if (!(most > gl_limit(GL_ILL_unscaled)) && !(most > 3 && most > 100 * least)) return;
     const char *name = gl_pipeline_column(r->pipeline, large);
     char other[100] = "";
     if (most > 100 * least)
         snprintf(other, sizeof other, ", of '%.40s' about %.3g",
                  gl_pipeline_column(r->pipeline, small), least);
-    gl_find(r->g, r->history, GL_ILL_unscaled, name, most,
+    gl_find(r->g, r->data, GL_ILL_unscaled, name, most,
             "column '%s': the network sees values of about %.3g%s", name, most, other);
 }
 
@@ -100,14 +109,6 @@ static double undecided_by(const training *r, int j, int64_t most) {
                               rows, n);
 }
 
-/* So few rows may be told from the others by chance, or by an honest column. The second condition
- * counts the rows that are not of the most frequent class: of 20,000 rows with 12 frauds nobody is
- * surprised that an amount singles them out. */
-static bool by_chance(const glia_metrics *train) {
-    return train->rows < 50 ||
-           (train->classes > 0 && (1 - train->baseline) * (double)train->rows < 20);
-}
-
 /* One column knows what all others together can hardly tell. In iris.csv the best one, petal_width,
  * leaves 6 of the 100 rows that "always setosa" gets wrong: good columns look like that. A leak
  * leaves none or nearly none, and there is a gap behind it: the next column leaves ten times the
@@ -118,7 +119,7 @@ static bool by_chance(const glia_metrics *train) {
  * What cannot be seen is whether a column is known before the target is. Asked for setosa or
  * not, iris.csv is reported for its petals, rightly measured and no leak; so the mend begins
  * with "if". */
-static void find_leakage(const training *r, const glia_report *report) {
+static void find_leakage(const training *r) {
     const glia_table *t = r->train.table;
     double *undecided = gl_alloc(r->g, t->columns, sizeof *undecided), next = INFINITY;
     for (int j = 0; undecided && j < t->columns; j++) {
@@ -128,11 +129,10 @@ static void find_leakage(const training *r, const glia_report *report) {
         if (!(undecided[j] > 0.2)) undecided[j] = undecided_by(r, j, COLUMN_ROWS);
         if (undecided[j] >= gl_limit(GL_ILL_leakage)) next = fmin(next, undecided[j]);
     }
-    bool alone =
-        !by_chance(&report->train) && isfinite(next) && next > 10 * gl_limit(GL_ILL_leakage);
+    bool alone = isfinite(next) && next > 10 * gl_limit(GL_ILL_leakage);
     for (int j = 0; undecided && alone && j < t->columns; j++) {
         if (!(undecided[j] < gl_limit(GL_ILL_leakage))) continue;
-        gl_find(r->g, r->history, GL_ILL_leakage, name_of(r, j), undecided[j],
+        gl_find(r->g, r->data, GL_ILL_leakage, name_of(r, j), undecided[j],
                 "column '%s' alone gives the target '%s' away", name_of(r, j),
                 gl_pipeline_target(r->pipeline, 0));
     }
@@ -154,7 +154,7 @@ static void find_missing(const training *r) {
         for (int64_t i = 0; i < rows; i++) missing += gl_cell_is_missing(c, row_of(&r->train, i));
         double share = (double)missing / (double)r->train.n;
         if (!(share > gl_limit(GL_ILL_missing))) continue;
-        gl_find(r->g, r->history, GL_ILL_missing, name_of(r, j), share,
+        gl_find(r->g, r->data, GL_ILL_missing, name_of(r, j), share,
                 "column '%s': %.0f%% of the training cells are missing and were filled in",
                 name_of(r, j), 100 * share);
     }
@@ -194,13 +194,13 @@ static bool is_constant(const training *r, int column) {
  * it. At least ten rows, so that a typing error in the test file is not taken for another time. */
 static void find_constant(const training *r) {
     for (int j = 0; j < r->train.table->columns; j++) {
-        const char *reason = gl_left_out(r, j);
+        const char *reason = left_out(r, j);
         if (!reason || strcmp(reason, "ignored") == 0 || !is_constant(r, j)) continue;
         const gl_part *part = r->test.n > 0 ? &r->test : &r->val;
         int64_t different = count_different(r, part, j);
         double share = (double)different / fmax(1, (double)part->n);
         if (different < 10 || !(share > gl_limit(GL_ILL_constant))) continue;
-        gl_find(r->g, r->history, GL_ILL_constant, name_of(r, j), share,
+        gl_find(r->g, r->data, GL_ILL_constant, name_of(r, j), share,
                 "column '%s': the same in every training row, but another in %lld of %lld %s rows",
                 name_of(r, j), (long long)different, (long long)part->n,
                 part == &r->test ? "test" : "validation");
@@ -214,7 +214,7 @@ static void find_constant(const training *r) {
 static bool *compared_columns(const training *r) {
     bool *counts = gl_alloc(r->g, r->train.table->columns, sizeof *counts);
     for (int j = 0; counts && j < r->train.table->columns; j++) {
-        const char *reason = gl_left_out(r, j);
+        const char *reason = left_out(r, j);
         counts[j] = !reason || (strcmp(reason, "id") != 0 && strcmp(reason, "index") != 0);
     }
     return counts;
@@ -309,7 +309,7 @@ static void report_copies(const training *r, const gl_part *part, int64_t copies
                           int64_t original) {
     char here[512], there[512];
     const char *name = part == &r->test ? "test" : "validation";
-    gl_find(r->g, r->history, GL_ILL_duplicates, name, (double)copies / (double)part->n,
+    gl_find(r->g, r->data, GL_ILL_duplicates, name, (double)copies / (double)part->n,
             "%lld of %lld %s rows are copies of training rows, such as %s, a copy of %s",
             (long long)copies, (long long)part->n, name, place_of(part->table, row, here),
             place_of(r->train.table, original, there));
@@ -330,7 +330,7 @@ static void find_near_in(const training *r, const gl_part *part, const bool *cou
     double share = (double)near.sure / (double)part->n;
     if (near.sure < LEAST_ROWS || share < NEAR_SHARE) return;
     const char *name = part == &r->test ? "test" : "validation";
-    gl_find(r->g, r->history, GL_ILL_duplicates, name, share,
+    gl_find(r->g, r->data, GL_ILL_duplicates, name, share,
             "%lld of %lld %s rows are nearly copies of training rows, such as %s of %s: equal but "
             "for one cell, or once numbers are rounded to three digits",
             (long long)near.sure, (long long)part->n, name, place_of(part->table, near.row, here),
@@ -365,13 +365,35 @@ static void find_copies(const training *r) {
     gl_free(r->g, counts);
 }
 
-/* What is about one target is looked for where there is one. */
+/* What is about one target is looked for where there is one. Told behind the training, as what they
+ * may have done to it. */
+void gl_examine_data(training *r) {
+    gl_listener before = gl_hush(r->g);
+    r->data = gl_alloc(r->g, 1, sizeof *r->data);
+    if (r->data) {
+        find_unscaled(r);
+        if (gl_pipeline_targets(r->pipeline) == 1) find_leakage(r);
+        find_copies(r);
+        find_missing(r);
+        find_constant(r);
+    }
+    gl_unlisten(r->g, before);
+}
+
+/* So few rows may be told from the others by chance, or by an honest column. The second condition
+ * counts the rows that are not of the most frequent class: of 20,000 rows with 12 frauds nobody is
+ * surprised that an amount singles them out. */
+static bool by_chance(const glia_metrics *train) {
+    return train->rows < 50 ||
+           (train->classes > 0 && (1 - train->baseline) * (double)train->rows < 20);
+}
+
 void gl_examine(const training *r, const glia_report *report) {
-    find_unscaled(r);
-    bool one = gl_pipeline_targets(r->pipeline) == 1;
-    if (one) find_leakage(r, report);
-    find_copies(r);
-    find_missing(r);
-    find_constant(r);
+    bool chance = by_chance(&report->train);
+    for (int i = 0; r->data && i < r->data->findings; i++) {
+        const glia_finding *found = &r->data->finding[i];
+        if (!chance || found->illness != gl_illness_of(GL_ILL_leakage))
+            gl_find_again(r->g, r->history, found);
+    }
     gl_examine_scores(r, report);
 }

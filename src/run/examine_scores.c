@@ -4,7 +4,7 @@
  */
 #include "../score/metrics.h"
 #include "../train/doctor.h"
-#include "examine.h"
+#include "training.h"
 
 #include <math.h>
 #include <string.h>
@@ -77,10 +77,9 @@ static knowledge knowledge_of(const training *r, const gl_part *part, const glia
  * what is weighted say what it knows. */
 static knowledge examine_part(const training *r, const gl_part *part, const glia_metrics *m) {
     knowledge k = {.share = NAN};
-    gl_part weighed = *part;
+    gl_part weighed = *part; /* with the same features */
     glia_metrics measured;
-    bool weighs = strcmp(glia_recipe_get(r->recipe, "class-weight"), "none") != 0;
-    if (!weighs || m->targets > 1) return knowledge_of(r, part, m);
+    if (!gl_weighs_classes(r) || m->targets > 1) return knowledge_of(r, part, m);
     weighed.weights = NULL;
     if (gl_row_weights(r, &weighed) != GLIA_OK) return k;
     weighed.counts = weighed.weights;
@@ -118,12 +117,12 @@ static void find_unbalanced(const training *r, const glia_report *report) {
 
 /* "; left out: a, b": what nobody asked to leave out may be what was missed. */
 static void list_left_out(const training *r, gl_text *list) {
-    for (int j = 0, named = 0; j < r->train.table->columns && named < 5; j++) {
-        const char *reason = gl_left_out(r, j);
-        bool guessed = reason && (!strcmp(reason, "id") || !strcmp(reason, "index") ||
-                                  !strcmp(reason, "texts") || !strcmp(reason, "constant"));
-        if (guessed)
-            gl_add(list, "%s%s", named++ ? ", " : "; left out: ", r->train.table->column[j].name);
+    const char *name, *reason;
+    for (int i = 0, named = 0; named < 5 && (name = gl_pipeline_any(r->pipeline, i, &reason));
+         i++) {
+        bool guessed = !strcmp(reason, "id") || !strcmp(reason, "index") ||
+                       !strcmp(reason, "texts") || !strcmp(reason, "constant");
+        if (guessed) gl_add(list, "%s%s", named++ ? ", " : "; left out: ", name);
     }
 }
 

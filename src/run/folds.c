@@ -187,8 +187,10 @@ glia_folds *glia_cross_validate(glia_ctx *g, const glia_train_job *job, int fold
     if (!f) return NULL;
     *f = (glia_folds){.folds = folds, .fold = gl_alloc(g, folds, sizeof *f->fold)};
     gl_counted_job counted = {0};
+    glia_train_job shared = *job; /* by the folds, and whatever comes behind them */
+    shared.use_up = 0;
     gl_listener before = gl_hush(g); /* the training behind the folds says what was left out */
-    glia_status status = f->fold ? gl_count_job(g, job, &counted) : GLIA_RESOURCE;
+    glia_status status = f->fold ? gl_count_job(g, &shared, &counted) : GLIA_RESOURCE;
     gl_unlisten(g, before);
     validation v = {.g = g, .job = &counted.job, .out = f};
     if (status == GLIA_OK) status = deal(&v);

@@ -132,7 +132,7 @@ static glia_status weigh_target(const training *r, const gl_part *part, int targ
     return status;
 }
 
-static bool weighs_classes(const training *r) {
+bool gl_weighs_classes(const training *r) {
     return strcmp(glia_recipe_get(r->recipe, "class-weight"), "none") != 0;
 }
 
@@ -141,7 +141,7 @@ static bool weighs_classes(const training *r) {
  * one sum. */
 static glia_status weigh_classes(const training *r, const gl_part *part, double *w) {
     glia_status status = GLIA_OK;
-    if (!weighs_classes(r)) return GLIA_OK;
+    if (!gl_weighs_classes(r)) return GLIA_OK;
     for (int t = 0; t < gl_pipeline_targets(r->pipeline) && status == GLIA_OK; t++)
         status = weigh_target(r, part, t, w);
     return status;
@@ -149,7 +149,7 @@ static glia_status weigh_classes(const training *r, const gl_part *part, double 
 
 /* No weights at all where none were asked for: the plan then has no step for them. */
 glia_status gl_row_weights(const training *r, gl_part *part) {
-    if (part->n == 0 || (!weighs_classes(r) && !part->counts)) return GLIA_OK;
+    if (part->n == 0 || (!gl_weighs_classes(r) && !part->counts)) return GLIA_OK;
     double *w = gl_alloc(r->g, part->n, sizeof *w);
     if (!w) return GLIA_RESOURCE;
     for (int64_t i = 0; i < part->n; i++) w[i] = part->counts ? part->counts[i] : 1;
@@ -186,7 +186,7 @@ glia_status gl_note_row_weights(const training *r, const gl_part *part) {
     for (int64_t i = 0; i < part->n; i++) sum += part->weights[i];
     gl_add(&t, "{\"mean\": ");
     gl_add_json_number(&t, sum / (double)part->n);
-    glia_status status = weighs_classes(r) ? add_classes(r, part, &t) : GLIA_OK;
+    glia_status status = gl_weighs_classes(r) ? add_classes(r, part, &t) : GLIA_OK;
     gl_add(&t, "}");
     if (status == GLIA_OK)
         status = t.failed ? GLIA_RESOURCE : glia_model_set_note(r->model, "row_weights", t.s);

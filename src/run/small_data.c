@@ -94,8 +94,7 @@ static glia_status make_split(choice *c, int which, int64_t *order) {
     int64_t first;
     double share = (double)r->train.n / (double)c->all.n;
     uint64_t seed = r->decisions.fit.seed * SPLITS + (uint64_t)which + 1;
-    glia_status status = glia_table_split(r->job->train, gl_job_stratum(r->job, r->job->train),
-                                          share, seed, order, &first);
+    glia_status status = glia_table_split(r->job->train, r->stratum, share, seed, order, &first);
     if (status == GLIA_OK) status = take_rows(r, &c->all, order, first, &c->train[which]);
     if (status == GLIA_OK) status = gl_row_weights(r, &c->train[which]);
     if (status == GLIA_OK)

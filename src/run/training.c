@@ -66,11 +66,12 @@ static glia_status split(training *r) {
     double share = gl_val_share(r->recipe, rows);
     if (r->job->val || share <= 0) return GLIA_OK;
     uint64_t seed = (uint64_t)gl_recipe_number(r->recipe, "seed", 1);
-    const char *stratum = gl_job_stratum(r->job, r->job->train);
-    if (!stratum) return glia_code(r->g);
+    r->stratum = gl_job_stratum(r->job, r->job->train);
+    if (!r->stratum) return glia_code(r->g);
     int64_t *order = gl_alloc(r->g, rows, sizeof *order);
     if (!order) return GLIA_RESOURCE;
-    glia_status status = glia_table_split(r->job->train, stratum, 1 - share, seed, order, &first);
+    glia_status status =
+        glia_table_split(r->job->train, r->stratum, 1 - share, seed, order, &first);
     int64_t *rest = status == GLIA_OK ? gl_alloc(r->g, rows - first, sizeof *rest) : NULL;
     r->train.rows = order;
     if (!rest) return glia_code(r->g);
@@ -84,6 +85,7 @@ static glia_status split(training *r) {
 
 static glia_status open_parts(training *r) {
     r->train = whole_table(r->g, r->job->train);
+    r->columns = r->job->train->columns;
     r->val = whole_table(r->g, r->job->val);
     r->test = whole_table(r->g, r->job->test);
     if (r->train.n < 2) {
@@ -128,15 +130,25 @@ static glia_status open_parts(training *r) {
 
 /* --------------------------------------------------------------------------------- the model -- */
 
-static glia_dtype precision(const training *r) {
+glia_dtype gl_training_precision(const training *r) {
     return strcmp(glia_recipe_get(r->recipe, "precision"), "f64") == 0 ? GLIA_F64 : GLIA_F32;
 }
 
+/* The table that the last part to be filled of it uses up; NULL: it is needed afterwards. */
+static glia_table *to_use_up(const training *r, gl_part *const *part, int rest) {
+    for (int i = 1; i < rest; i++)
+        if (part[i]->n > 0 && part[i]->table == part[0]->table) return NULL;
+    return r->job->use_up ? (glia_table *)part[0]->table : NULL;
+}
+
 static glia_status fill_parts(training *r) {
-    gl_part *parts[] = {&r->train, &r->val, &r->test};
+    gl_part *parts[] = {&r->val, &r->test, &r->train};
     for (int i = 0; i < 3; i++) {
         if (parts[i]->n == 0) continue;
-        glia_status status = gl_part_fill(parts[i], r->pipeline, precision(r), true);
+        glia_table *t = to_use_up(r, parts + i, 3 - i);
+        glia_dtype dtype = gl_training_precision(r);
+        glia_status status = t ? gl_part_use_up(parts[i], r->pipeline, dtype, t)
+                               : gl_part_fill(parts[i], r->pipeline, dtype, true);
         if (status != GLIA_OK) return status;
     }
     return GLIA_OK;
@@ -156,7 +168,7 @@ static void warn_linear(const training *r) {
 glia_model *gl_training_model(const training *r) {
     glia_model_options o = {.loss = r->decisions.loss,
                             .init = r->decisions.init,
-                            .dtype = precision(r),
+                            .dtype = gl_training_precision(r),
                             .seed = r->decisions.fit.seed,
                             .rng = r->decisions.fit.rng};
     glia_model *m = glia_model_new(r->g, gl_pipeline_features(r->pipeline), r->decisions.net, &o);
@@ -262,7 +274,7 @@ static char *fingerprint(const training *r) {
     const char *source = glia_table_source(t), *slash = strrchr(source, '/');
     hash_source(r, t, hex);
     return gl_format(r->g, "%s, %lld row%s, %d column%s, sha256 %s", slash ? slash + 1 : source,
-                     (long long)t->rows, gl_plural(t->rows), t->columns, gl_plural(t->columns),
+                     (long long)t->rows, gl_plural(t->rows), r->columns, gl_plural(r->columns),
                      hex);
 }
 
@@ -368,7 +380,7 @@ static glia_status open_checkpoint(training *r) {
 
 /* An interval tells what other rows would give. Of rows that the network learned from it cannot,
  * and is left out wherever there are others. */
-static glia_status measure(const training *r, const gl_part *part, glia_metrics *out) {
+static glia_status measure(const training *r, gl_part *part, glia_metrics *out) {
     bool learned_from = part == &r->train && r->val.n + r->test.n > 0;
     gl_depth depth = !r->job->deep ? GL_SCORES : learned_from ? GL_RANKED : GL_DEEP;
     return part->n > 0 ? gl_part_measure(part, r->model, depth, out) : GLIA_OK;
@@ -459,6 +471,8 @@ static glia_status fit_and_measure(training *r, int64_t epochs) {
     }
     if (status == GLIA_OK) status = gl_lift_answers(r);
     if (status == GLIA_OK) status = gl_choose_threshold(r);
+    /* By its rows a final network is lifted, and weights of classes are measured once more. */
+    r->train.once = !final && !gl_weighs_classes(r);
     if (status == GLIA_OK) status = measure(r, &r->train, &report->train);
     if (status == GLIA_OK) status = measure(r, &r->val, &report->val);
     if (status == GLIA_OK && final) gl_small_data_finish(r, final);
@@ -481,22 +495,24 @@ static glia_status learn(training *r) {
 static glia_status train(training *r) {
     glia_report *report = r->report = new_report(r);
     if (!report) return GLIA_RESOURCE;
+    report->memory = feature_bytes(&r->train) + feature_bytes(&r->val) + feature_bytes(&r->test);
     glia_status status = learn(r);
     if (status != GLIA_OK) return status;
     if (gl_wants_doctor(r) && !report->partial) gl_examine(r, report);
-    report->memory = r->history->memory + feature_bytes(&r->train) + feature_bytes(&r->val) +
-                     feature_bytes(&r->test);
+    report->memory += r->history->memory;
     return note_scores(r, report);
 }
 
 static glia_status prepare(training *r) {
     glia_train_job job = *r->job;
+    job.use_up = job.use_up && r->learns;
     if (job.begin && !(r->going_on = gl_go_on_recipe(r->g, job.begin, job.recipe)))
         return glia_code(r->g);
     if (job.begin) r->recipe = job.recipe = r->going_on;
     glia_status status = gl_count_job(r->g, &job, &r->counted);
     r->job = &r->counted.job;
     if (status == GLIA_OK) status = open_parts(r);
+    if (status == GLIA_OK && r->learns && gl_wants_doctor(r)) gl_examine_data(r);
     if (status == GLIA_OK) status = fill_parts(r);
     if (status == GLIA_OK) status = make_model(r);
     return status;
@@ -511,6 +527,7 @@ static glia_model *close_run(training *r, glia_status status) {
     gl_keeping_close(&r->checkpoint);
     gl_count_close(&r->counted);
     glia_recipe_free(r->going_on);
+    glia_history_free(r->g, r->data);
     gl_free(r->g, r->decisions.net);
     gl_free(r->g, r->decisions.pinball);
     gl_free(r->g, r->said.s);
@@ -523,7 +540,8 @@ static glia_model *close_run(training *r, glia_status status) {
  * back by close_run in every case. */
 glia_model *gl_train_known(glia_ctx *g, const glia_train_job *job, const glia_table *known,
                            glia_report **report) {
-    training r = {.g = g, .job = job, .recipe = job->recipe, .known = known, .said.g = g};
+    training r = {
+        .g = g, .job = job, .recipe = job->recipe, .known = known, .said.g = g, .learns = true};
     const int64_t troubles = g->troubles;
     r.outer = gl_listen(g, keep_note, &r);
     glia_status status = prepare(&r);

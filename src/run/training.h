@@ -28,7 +28,8 @@ typedef struct training {
     const glia_table *known; /* has every class of the target; NULL: the training table does */
     gl_part train, val, test;
     gl_pipeline *pipeline; /* the model's once there is one */
-    int target;            /* its column in the training table */
+    int target, columns;   /* its column in the training table, of so many before that is used up */
+    const char *stratum;   /* the target that parts keep the shares of */
     glia_model *model;
     gl_decisions decisions;
     glia_history *history; /* the report's */
@@ -38,6 +39,9 @@ typedef struct training {
     bool decided; /* from here on notes tell what happens, which may depend on the machine: no
                      longer kept */
     bool silent;  /* trying something out */
+    bool learns;  /* false: it is only prepared */
+    /* What the doctor found in the data, to be told behind the training; NULL: nobody looked. */
+    glia_history *data;
     gl_keeping checkpoint;
     gl_keeping *keeping; /* NULL: what is trained now is not kept */
     gl_orders *orders;   /* shared by what is trained now; NULL: there is nobody to share with */
@@ -51,6 +55,7 @@ glia_model *gl_train_known(glia_ctx *g, const glia_train_job *job, const glia_ta
                            glia_report **report);
 /* How many such trainings may run side by side: 1 where each is worth several threads itself. */
 int gl_training_hands(glia_ctx *g, const glia_train_job *job);
+glia_dtype gl_training_precision(const training *r);  /* of its network */
 const char *gl_job_target(const glia_train_job *job); /* names or numbers */
 /* The target that parts keep the shares of; NULL, and a failure: one is not there. */
 const char *gl_job_stratum(const glia_train_job *job, const glia_table *t);
@@ -65,15 +70,20 @@ glia_status gl_training_fit(training *r, glia_model *m, const gl_part *train, co
 char *gl_training_schema(const training *r, bool whole);
 /* row_weights.c: the weights of a labelled part. */
 glia_status gl_row_weights(const training *r, gl_part *part);
+bool gl_weighs_classes(const training *r);
 /* As a note of the model, which has learned from the part. */
 glia_status gl_note_row_weights(const training *r, const gl_part *part);
 /* lift.c: after training, before any measuring. */
 glia_status gl_lift_answers(training *r);
 /* threshold.c: chosen on validation rows when the recipe names an aim; before any measuring. */
 glia_status gl_choose_threshold(training *r);
-/* examine.c: findings about data and scores, after training and measuring. */
+/* examine.c: findings about data, before the tables are used up; told, with those about scores,
+ * after training and measuring. */
 bool gl_wants_doctor(const training *r);
+void gl_examine_data(training *r);
 void gl_examine(const training *r, const glia_report *report);
+/* examine_scores.c: of these, those about what was learned. */
+void gl_examine_scores(const training *r, const glia_report *report);
 
 /* small_data.c: L2 and epochs; then the training of r->model as it was decided, and beside it the
  * final network's, whose weights (for gl_free) take the place of the model's when that is

@@ -229,6 +229,7 @@ static glia_status train_row(void *user, gl_hand *hand, int64_t slot) {
     const tune *t = user;
     row *a = t->slot[slot];
     glia_train_job job = t->job->train;
+    job.use_up = 0; /* other trials need them */
     const glia_table **table[] = {&job.train, &job.val, &job.test};
     glia_table *view[3] = {0};
     bool ok = true;

@@ -127,6 +127,14 @@ void gl_column_drop_numbers(glia_ctx *g, gl_column *c) {
     c->number = c->given = NULL, c->packed = (gl_packed){0};
 }
 
+void gl_column_let_go(const gl_column *c, int64_t from, int64_t until) {
+    void *cells = c->number ? (void *)c->number : c->code ? (void *)c->code : c->packed.bytes;
+    size_t size = c->number ? sizeof *c->number
+                  : c->code ? sizeof *c->code
+                            : (size_t)c->packed.width;
+    if (cells) gl_let_go(cells, (size_t)from * size, (size_t)until * size);
+}
+
 bool gl_column_unpack(glia_ctx *g, gl_column *c, int64_t rows) {
     if (c->number) return true;
     double *number = gl_alloc_unset(g, rows, sizeof *number);
@@ -148,6 +156,15 @@ static void free_column(glia_ctx *g, gl_column *c) {
 }
 
 void gl_table_drop_last(glia_table *t) { free_column(t->g, &t->column[--t->columns]); }
+
+void gl_table_keep_columns(glia_table *t, const bool *keep) {
+    int kept = 0;
+    for (int j = 0; j < t->columns; j++) {
+        if (keep && keep[j]) t->column[kept++] = t->column[j];
+        else free_column(t->g, &t->column[j]);
+    }
+    t->columns = kept;
+}
 
 /* Columns are copied, since what they tell is noted in them when it is first asked: two
  * threads would write the same note at once. Cells and texts are not copied; nobody writes

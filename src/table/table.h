@@ -98,6 +98,9 @@ static inline bool gl_has_numbers(const gl_column *c) { return c->number || c->p
 /* Makes them doubles of [rows], to be written; false: memory is out. */
 bool gl_column_unpack(glia_ctx *g, gl_column *c, int64_t rows);
 void gl_column_drop_numbers(glia_ctx *g, gl_column *c);
+/* Numbers and texts of rows before `until` are not read again: their memory goes back, that of rows
+ * before `from` has gone. */
+void gl_column_let_go(const gl_column *c, int64_t from, int64_t until);
 
 /* Members of glia_read_options that a model keeps, in as_trained: they give way where a file shows
  * that it is another. */
@@ -126,6 +129,8 @@ glia_table *gl_table_new(glia_ctx *g, const char *source);
  * columns may then move. NULL when memory is out. */
 gl_column *gl_table_add(glia_table *t, const char *name, glia_column_type type);
 void gl_table_drop_last(glia_table *t); /* column; there must be one */
+/* Columns for which keep [columns] is false are no longer in the table; NULL: none is. */
+void gl_table_keep_columns(glia_table *t, const bool *keep);
 /* No rows and no texts; columns stay, and so does memory for as much again. */
 void gl_table_clear(glia_table *t);
 /* The same rows for another context and its thread: cells and texts stay where they are, memory and

@@ -26,6 +26,8 @@ const glia_illness *glia_illnesses(int *count) {
     return illnesses;
 }
 
+const glia_illness *gl_illness_of(gl_illness illness) { return &illnesses[illness]; }
+
 double gl_limit(gl_illness illness) { return illnesses[illness].limit; }
 
 /* ---------------------------------------------------------------------------------- findings -- */
@@ -40,17 +42,22 @@ static glia_finding *add_finding(glia_ctx *g, glia_history *h) {
     return &list[h->findings++];
 }
 
-void gl_find(glia_ctx *g, glia_history *h, gl_illness illness, const char *where, double value,
-             const char *format, ...) {
+void gl_find_again(glia_ctx *g, glia_history *h, const glia_finding *found) {
     glia_finding *f = add_finding(g, h);
     if (!f) return;
-    *f = (glia_finding){.illness = &illnesses[illness], .value = value};
-    snprintf(f->where, sizeof f->where, "%s", where);
+    *f = *found;
+    gl_warn(g, "%s: %s; %s", f->illness->name, f->seen, f->illness->mend);
+}
+
+void gl_find(glia_ctx *g, glia_history *h, gl_illness illness, const char *where, double value,
+             const char *format, ...) {
+    glia_finding f = {.illness = &illnesses[illness], .value = value};
+    snprintf(f.where, sizeof f.where, "%s", where);
     va_list args;
     va_start(args, format);
-    vsnprintf(f->seen, sizeof f->seen, format, args);
+    vsnprintf(f.seen, sizeof f.seen, format, args);
     va_end(args);
-    gl_warn(g, "%s: %s; %s", f->illness->name, f->seen, f->illness->mend);
+    gl_find_again(g, h, &f);
 }
 
 /* ----------------------------------------------------------------------------------- looking -- */

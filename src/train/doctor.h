@@ -15,9 +15,13 @@ typedef enum gl_illness {
 } gl_illness;
 
 double gl_limit(gl_illness illness);
+const glia_illness *gl_illness_of(gl_illness illness);
 /* Adds a finding to the history, with what was seen as text, and warns in the log. */
 void gl_find(glia_ctx *g, glia_history *h, gl_illness illness, const char *where, double value,
              const char *format, ...) __attribute__((format(printf, 6, 7)));
+
+/* Adds one that another history has, and warns. */
+void gl_find_again(glia_ctx *g, glia_history *h, const glia_finding *found);
 
 /* Watches one training of m; o: with defaults filled in. Everything is allocated here. NULL: out of
  * memory; the other functions take NULL and then do nothing. */
