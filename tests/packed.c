@@ -70,7 +70,13 @@ static void each_form_holds_what_it_is_for(void **state) {
         {{2147483645, -2147483645, 0, 0}, 4},
         {{2147483646, 0, 0, 0}, 8},
         {{1e-9, 1, NAN, -0.0}, 4},
-        {{1e-9, 100, 0, 0}, 8},
+        {{1e-9, 100, 0, -0.0}, 4},
+        {{0.000123456, 12.5, -3.1, NAN}, 4},
+        {{67108863, -67108863, 1e-22, -6.7108863e-15}, 4},
+        {{67108864, 1e-12, 0, 0}, 8},
+        {{2147483645, 1e-9, 0, 0}, 8},
+        {{1e-9, 100, 0.123456789, 0}, 8},
+        {{1e-23, 0, 0, 0}, 8},
         {{1.0 / 3, 0, 0, NAN}, 8},
         {{INFINITY, 1, 0, 0}, 8},
         {{1e300, -0.0, NAN, 5e-324}, 8},
@@ -93,10 +99,12 @@ static void what_was_read_is_what_is_there(void **state) {
     for (int last = 0; last < 12; last++) {
         uint64_t x = 88172645463325252u + (uint64_t)last;
         for (int i = 0; i < ROWS; i++) {
-            char text[40];
+            char text[400];
             x ^= x << 13, x ^= x >> 7, x ^= x << 17;
             int decimals = i * (last + 1) / ROWS;
-            snprintf(text, sizeof text, "%.*f", decimals, (double)(int32_t)x / 65536 / (1 + last));
+            double number = (double)(int32_t)x / 65536 / (1 + last);
+            if (last % 3) snprintf(text, sizeof text, "%.*f", decimals, number);
+            else snprintf(text, sizeof text, "%.*g", decimals, number);
             v[i] = i % 97 ? strtod(text, NULL) : NAN;
         }
         pack(v, ROWS, ROWS, NULL);

@@ -1,22 +1,23 @@
 /*
- * packed.c: packs numbers, in the narrowest form that holds all of them so far. A number that does
- * not fit makes the form wider, and what is there is packed again: a dozen times at most.
+ * packed.c: packs numbers, in the narrowest form that holds all of them so far: in one unit, each
+ * in its own, or as doubles. A number that does not fit makes the form wider, and what is there is
+ * packed again: a dozen times at most.
  */
 #include "packed.h"
 
 #include <stdlib.h>
 
-/* 2^31 - 1 without two, for a missing cell and -0; more decimals than MOST_DECIMALS are no
- * measurement. All powers of ten up to there are doubles. */
-enum { DOUBLES = 8, MOST_DECIMALS = 15, BLOCK = 256 };
+/* Beyond 10^22 powers of ten are no doubles; one d for all of more than MOST_DECIMALS is no
+ * measurement. OWN: each cell has its own. */
+enum { DOUBLES = 8, MOST_DECIMALS = 15, OWN = -1, OWN_BITS = 5, MOST_OWN = 22, BLOCK = 256 };
 
+static const double power[MOST_OWN + 1] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                           1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                           1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
+/* 2^31 - 1 without two, for a missing cell and -0. */
 static int64_t largest(int width) { return ((int64_t)1 << (8 * width - 1)) - 3; }
-
-static double power(int decimals) {
-    double unit = 1;
-    for (int i = 0; i < decimals; i++) unit *= 10;
-    return unit;
-}
+static const int64_t largest_own = ((int64_t)1 << (31 - OWN_BITS)) - 1;
 
 /* The bytes of a number lie least first, as on every machine that glia is built for by default;
  * elsewhere nothing is packed. */
@@ -35,12 +36,32 @@ static inline bool find_digits(double v, double unit, int64_t most, int64_t *m) 
     return true;
 }
 
+/* The same with a d of its own, looked for first where the cell before had it. */
+static bool find_own(double v, int *d, int64_t *m) {
+    if (find_digits(v, power[*d], largest_own, m)) return true;
+    for (int other = 0; other <= MOST_OWN; other++)
+        if (find_digits(v, power[other], largest_own, m)) return *d = other, true;
+    return false;
+}
+
+static int64_t put_own(gl_packed *p, int64_t at, const double *v, int64_t n) {
+    int64_t i = 0, m = 0;
+    for (int d = 0; i < n; i++) {
+        bool missing = isnan(v[i]), zero = v[i] == 0 && signbit(v[i]);
+        if (!missing && !zero && !find_own(v[i], &d, &m)) break;
+        p->gaps |= missing || zero;
+        int32_t four = missing || zero ? p->missing + zero : (int32_t)(m * (1 << OWN_BITS)) | d;
+        memcpy(p->bytes + (at + i) * p->width, &four, sizeof four);
+    }
+    return i;
+}
+
 /* How many were put there, up to the first that does not fit. Each is written as 4 bytes, of which
  * the next one covers what is too many. */
-static int64_t put(gl_packed *p, int64_t at, const double *v, int64_t n) {
+static int64_t put_in_unit(gl_packed *p, int64_t at, const double *v, int64_t n) {
     const int64_t most = largest(p->width);
     const int width = p->width;
-    const double unit = p->unit;
+    const double unit = *p->unit;
     char *to = p->bytes + at * width;
     int64_t i = 0, m = 0, low = -p->most, high = p->most;
     for (; i < n; i++, to += width) {
@@ -60,22 +81,31 @@ static int64_t put(gl_packed *p, int64_t at, const double *v, int64_t n) {
     return i;
 }
 
+static int64_t put(gl_packed *p, int64_t at, const double *v, int64_t n) {
+    if (p->decimals == OWN) return put_own(p, at, v, n);
+    if (p->width < DOUBLES) return put_in_unit(p, at, v, n);
+    memcpy(p->bytes + at * DOUBLES, v, (size_t)n * sizeof *v);
+    return n;
+}
+
 /* Without room. */
 static gl_packed form(int width, int decimals) {
     int unused = width < 4 ? 32 - 8 * width : 0;
     return (gl_packed){.width = width,
                        .decimals = decimals,
                        .unused = unused,
+                       .below = decimals == OWN ? OWN_BITS : 0,
                        .missing = (int32_t)(-(INT64_C(1) << (31 - unused))),
-                       .unit = power(decimals)};
+                       .unit = decimals == OWN ? power : &power[decimals]};
 }
 
-/* The form of p, with so many decimals or more, that holds v, too. */
+/* The form that may hold what p does, in the same unit or a smaller one, and v. */
 static gl_packed wider(const gl_packed *p, double v) {
     int64_t m = 0, most = p->most;
-    if (!packs || p->width == DOUBLES) return form(DOUBLES, 0);
+    int own = 0;
+    if (!packs || p->width == DOUBLES || p->decimals == OWN) return form(DOUBLES, 0);
     for (int d = p->decimals; d <= MOST_DECIMALS && most <= largest(4); d++, most *= 10) {
-        if (!find_digits(v, power(d), largest(4), &m)) continue;
+        if (!find_digits(v, power[d], largest(4), &m)) continue;
         int width = 1;
         int64_t both = llabs(m) > most ? llabs(m) : most;
         while (both > largest(width)) width++;
@@ -83,7 +113,7 @@ static gl_packed wider(const gl_packed *p, double v) {
         w.most = most, w.gaps = p->gaps;
         if (width <= 4) return w;
     }
-    return form(DOUBLES, 0);
+    return find_own(v, &own, &m) ? form(4, OWN) : form(DOUBLES, 0);
 }
 
 static void take(const gl_packed *p, int64_t at, double *v, int64_t n) {
@@ -96,18 +126,27 @@ static bool open_form(glia_ctx *g, gl_packed *p, int64_t cap) {
     return p->bytes;
 }
 
-static bool widen(glia_ctx *g, gl_packed *p, int64_t cap, int64_t at, double v) {
-    gl_packed w = wider(p, v);
+/* Puts what the first `at` of p are there, into room for cap; *all false: one does not fit. */
+static bool pack_anew(glia_ctx *g, gl_packed *to, int64_t cap, const gl_packed *p, int64_t at,
+                      bool *all) {
     double block[BLOCK];
-    if (!open_form(g, &w, cap)) return false;
-    for (int64_t i = 0, n; i < at; i += n) {
+    *all = true;
+    if (!open_form(g, to, cap)) return false;
+    for (int64_t i = 0, n; i < at && *all; i += n) {
         n = at - i < BLOCK ? at - i : BLOCK;
         take(p, i, block, n);
-        if (w.width == DOUBLES) memcpy(w.bytes + i * DOUBLES, block, (size_t)n * sizeof *block);
-        else put(&w, i, block, n);
+        *all = put(to, i, block, n) == n;
     }
-    gl_free(g, p->bytes);
-    *p = w;
+    return true;
+}
+
+static bool widen(glia_ctx *g, gl_packed *p, int64_t cap, int64_t at, double v) {
+    bool all = false;
+    for (gl_packed w = wider(p, v); !all; w = form(DOUBLES, 0)) {
+        if (!pack_anew(g, &w, cap, p, at, &all)) return false;
+        gl_free(g, all ? p->bytes : w.bytes);
+        if (all) *p = w;
+    }
     return true;
 }
 
@@ -115,9 +154,7 @@ bool gl_pack(glia_ctx *g, gl_packed *p, int64_t cap, int64_t at, const double *v
     if (!p->bytes) *p = form(packs ? 1 : DOUBLES, 0);
     if (!p->bytes && !open_form(g, p, cap)) return false;
     while (n > 0) {
-        int64_t done = n;
-        if (p->width == DOUBLES) memcpy(p->bytes + at * DOUBLES, v, (size_t)n * sizeof *v);
-        else done = put(p, at, v, n);
+        int64_t done = put(p, at, v, n);
         at += done, v += done, n -= done;
         if (n > 0 && !widen(g, p, cap, at, *v)) return false;
     }

@@ -2,6 +2,10 @@
  * packed.h: a column of numbers in as few bytes as its digits take.
  *
  *     -1.25  3  0.5  missing      in hundredths: -125  300  50  -32768      2 bytes each
+ *     0.000123456  12.5  -3.1     123456 / 10^9  125 / 10^1  -31 / 10^1     4 bytes each
+ *
+ * Where the digits of all cells together are too many for one d, each has its own: in the lower
+ * five bits, below its m.
  *
  * What a file has are decimals of a few digits. m / 10^d is the double nearest to such a decimal
  * where both are whole numbers that a double holds, and so the very one that the cell was read as;
@@ -17,12 +21,13 @@
 
 typedef struct gl_packed {
     char *bytes; /* NULL: nothing is packed. The last may be looked at as 4, whatever the width */
-    int width, decimals;
-    int unused;      /* bits of the 4 bytes that are others' */
-    int32_t missing; /* the least m that there is: a missing cell; the next one: -0 */
-    bool gaps;       /* there is one of these */
-    double unit;     /* 10^decimals */
-    int64_t most;    /* the largest m without its sign */
+    int width, decimals; /* decimals -1: each cell has its own */
+    int unused;          /* bits of the 4 bytes that are others' */
+    int below;           /* bits of a cell's own d, 0 or 5 */
+    int32_t missing;     /* the least that there is: a missing cell; the next one: -0 */
+    bool gaps;           /* there is one of these */
+    const double *unit;  /* 10^decimals; 10^d, d from 0 on */
+    int64_t most;        /* the largest m without its sign */
 } gl_packed;
 
 static inline double gl_packed_at(const gl_packed *p, int64_t row) {
@@ -30,7 +35,7 @@ static inline double gl_packed_at(const gl_packed *p, int64_t row) {
     memcpy(&m, p->bytes + row * p->width, sizeof m);
     m = (int32_t)((uint32_t)m << p->unused) >> p->unused;
     if (m <= p->missing + 1) return m == p->missing ? NAN : -0.0;
-    return (double)m / p->unit;
+    return (double)(m >> p->below) / p->unit[m & ((1 << p->below) - 1)];
 }
 
 /* Puts n numbers behind the first `at`, in room for `cap` in all, wider where they need it. False:
