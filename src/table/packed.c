@@ -7,17 +7,15 @@
 
 #include <stdlib.h>
 
-/* Beyond 10^22 powers of ten are no doubles; one d for all of more than MOST_DECIMALS is no
- * measurement. OWN: each cell has its own. */
-enum { DOUBLES = 8, MOST_DECIMALS = 15, OWN = -1, OWN_BITS = 5, MOST_OWN = 22, BLOCK = 256 };
+/* One d for all of more than MOST_DECIMALS is no measurement. */
+enum { DOUBLES = 8, MOST_DECIMALS = 15, BLOCK = 256 };
 
-static const double power[MOST_OWN + 1] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                           1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                           1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+const double gl_powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                            1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
 /* 2^31 - 1 without two, for a missing cell and -0. */
 static int64_t largest(int width) { return ((int64_t)1 << (8 * width - 1)) - 3; }
-static const int64_t largest_own = ((int64_t)1 << (31 - OWN_BITS)) - 1;
+static const int64_t largest_own = ((int64_t)1 << (31 - GL_OWN_BITS)) - 1;
 
 /* The bytes of a number lie least first, as on every machine that glia is built for by default;
  * elsewhere nothing is packed. */
@@ -38,9 +36,9 @@ static inline bool find_digits(double v, double unit, int64_t most, int64_t *m) 
 
 /* The same with a d of its own, looked for first where the cell before had it. */
 static bool find_own(double v, int *d, int64_t *m) {
-    if (find_digits(v, power[*d], largest_own, m)) return true;
-    for (int other = 0; other <= MOST_OWN; other++)
-        if (find_digits(v, power[other], largest_own, m)) return *d = other, true;
+    if (find_digits(v, gl_powers[*d], largest_own, m)) return true;
+    for (int other = 0; other <= GL_MOST_OWN; other++)
+        if (find_digits(v, gl_powers[other], largest_own, m)) return *d = other, true;
     return false;
 }
 
@@ -50,7 +48,7 @@ static int64_t put_own(gl_packed *p, int64_t at, const double *v, int64_t n) {
         bool missing = isnan(v[i]), zero = v[i] == 0 && signbit(v[i]);
         if (!missing && !zero && !find_own(v[i], &d, &m)) break;
         p->gaps |= missing || zero;
-        int32_t four = missing || zero ? p->missing + zero : (int32_t)(m * (1 << OWN_BITS)) | d;
+        int32_t four = missing || zero ? p->missing + zero : (int32_t)(m * (1 << GL_OWN_BITS)) | d;
         memcpy(p->bytes + (at + i) * p->width, &four, sizeof four);
     }
     return i;
@@ -61,7 +59,7 @@ static int64_t put_own(gl_packed *p, int64_t at, const double *v, int64_t n) {
 static int64_t put_in_unit(gl_packed *p, int64_t at, const double *v, int64_t n) {
     const int64_t most = largest(p->width);
     const int width = p->width;
-    const double unit = *p->unit;
+    const double unit = p->unit;
     char *to = p->bytes + at * width;
     int64_t i = 0, m = 0, low = -p->most, high = p->most;
     for (; i < n; i++, to += width) {
@@ -82,7 +80,7 @@ static int64_t put_in_unit(gl_packed *p, int64_t at, const double *v, int64_t n)
 }
 
 static int64_t put(gl_packed *p, int64_t at, const double *v, int64_t n) {
-    if (p->decimals == OWN) return put_own(p, at, v, n);
+    if (p->own) return put_own(p, at, v, n);
     if (p->width < DOUBLES) return put_in_unit(p, at, v, n);
     memcpy(p->bytes + at * DOUBLES, v, (size_t)n * sizeof *v);
     return n;
@@ -94,18 +92,17 @@ static gl_packed form(int width, int decimals) {
     return (gl_packed){.width = width,
                        .decimals = decimals,
                        .unused = unused,
-                       .below = decimals == OWN ? OWN_BITS : 0,
                        .missing = (int32_t)(-(INT64_C(1) << (31 - unused))),
-                       .unit = decimals == OWN ? power : &power[decimals]};
+                       .unit = gl_powers[decimals]};
 }
 
 /* The form that may hold what p does, in the same unit or a smaller one, and v. */
 static gl_packed wider(const gl_packed *p, double v) {
     int64_t m = 0, most = p->most;
     int own = 0;
-    if (!packs || p->width == DOUBLES || p->decimals == OWN) return form(DOUBLES, 0);
+    if (!packs || p->width == DOUBLES || p->own) return form(DOUBLES, 0);
     for (int d = p->decimals; d <= MOST_DECIMALS && most <= largest(4); d++, most *= 10) {
-        if (!find_digits(v, power[d], largest(4), &m)) continue;
+        if (!find_digits(v, gl_powers[d], largest(4), &m)) continue;
         int width = 1;
         int64_t both = llabs(m) > most ? llabs(m) : most;
         while (both > largest(width)) width++;
@@ -113,7 +110,9 @@ static gl_packed wider(const gl_packed *p, double v) {
         w.most = most, w.gaps = p->gaps;
         if (width <= 4) return w;
     }
-    return find_own(v, &own, &m) ? form(4, OWN) : form(DOUBLES, 0);
+    gl_packed each = form(4, 0);
+    each.own = true;
+    return find_own(v, &own, &m) ? each : form(DOUBLES, 0);
 }
 
 static void take(const gl_packed *p, int64_t at, double *v, int64_t n) {
@@ -168,7 +167,7 @@ bool gl_pack_again(glia_ctx *g, gl_packed *p, int64_t cap, int64_t at, const gl_
         *p = *from;
         if (!open_form(g, p, cap)) return false;
     }
-    if (p->width == from->width && p->decimals == from->decimals) {
+    if (p->width == from->width && p->decimals == from->decimals && p->own == from->own) {
         memcpy(p->bytes + at * p->width, from->bytes, (size_t)(n * p->width));
         if (from->most > p->most) p->most = from->most;
         p->gaps |= from->gaps;

@@ -21,21 +21,25 @@
 
 typedef struct gl_packed {
     char *bytes; /* NULL: nothing is packed. The last may be looked at as 4, whatever the width */
-    int width, decimals; /* decimals -1: each cell has its own */
-    int unused;          /* bits of the 4 bytes that are others' */
-    int below;           /* bits of a cell's own d, 0 or 5 */
-    int32_t missing;     /* the least that there is: a missing cell; the next one: -0 */
-    bool gaps;           /* there is one of these */
-    const double *unit;  /* 10^decimals; 10^d, d from 0 on */
-    int64_t most;        /* the largest m without its sign */
+    int width, decimals;
+    int unused;      /* bits of the 4 bytes that are others' */
+    int32_t missing; /* the least that there is: a missing cell; the next one: -0 */
+    bool gaps;       /* there is one of these */
+    bool own;        /* each cell has a d of its own */
+    double unit;     /* 10^decimals */
+    int64_t most;    /* the largest m without its sign */
 } gl_packed;
+
+enum { GL_OWN_BITS = 5, GL_MOST_OWN = 22 }; /* larger powers of ten are no doubles */
+extern const double gl_powers[GL_MOST_OWN + 1];
 
 static inline double gl_packed_at(const gl_packed *p, int64_t row) {
     int32_t m;
     memcpy(&m, p->bytes + row * p->width, sizeof m);
     m = (int32_t)((uint32_t)m << p->unused) >> p->unused;
     if (m <= p->missing + 1) return m == p->missing ? NAN : -0.0;
-    return (double)(m >> p->below) / p->unit[m & ((1 << p->below) - 1)];
+    if (p->own) return (double)(m >> GL_OWN_BITS) / gl_powers[m & ((1 << GL_OWN_BITS) - 1)];
+    return (double)m / p->unit;
 }
 
 /* Puts n numbers behind the first `at`, in room for `cap` in all, wider where they need it. False:
