@@ -1,11 +1,15 @@
 /*
- * tune_log.c: the log of a search. Lines are appended one by one, so that a search that was killed
- * leaves what it had finished; a last line that was cut off is dropped when it is resumed.
+ * tune_log.c: the log of a search. Lines are appended one by one and synced, so that a search that
+ * was killed, or whose machine went down, leaves what it had finished; a last line that was cut off
+ * is dropped when it is resumed. A new log begins as a draft with its heading: what stood in its
+ * place is there whole until the new one's name is on the disk.
  */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "tune.h"
@@ -29,6 +33,12 @@ static void put_number(FILE *f, double value) {
     fprintf(f, "%s,", isfinite(value) ? exact_text(value, buf) : "");
 }
 
+/* A trial takes seconds, to sync its line takes milliseconds. Pipes and devices have nothing to
+ * sync. */
+static bool sync_lines(FILE *f) {
+    return fflush(f) == 0 && !ferror(f) && (fdatasync(fileno(f)) == 0 || errno == EINVAL);
+}
+
 bool write_tune_log(const tune_log *log, const glia_trial *trial) {
     FILE *f = log->f;
     int rows;
@@ -41,7 +51,7 @@ bool write_tune_log(const tune_log *log, const glia_trial *trial) {
     put_number(f, trial->seconds);
     put_cell(f, trial->command);
     putc('\n', f);
-    return fflush(f) == 0 && !ferror(f);
+    return sync_lines(f);
 }
 
 /* ----------------------------------------------------------------------------------- reading -- */
@@ -118,14 +128,17 @@ static bool is_headed(FILE *f) {
     return n == 0 || begins_log(head, end ? (size_t)(end + 1 - head) : n);
 }
 
-/* Where the last whole line of a log ends, and how many there are. */
+/* Where the last line of a log ends, or begins if it was cut off or left out in part, for which a
+ * file system may have put zeros; and how many lines there are up to it. */
 static int find_end(FILE *f, const char *path, long *end, long *size, int64_t *lines) {
     char *line = NULL;
     size_t cap = 0;
     int status = is_headed(f) ? 0 : no_log(path);
     for (ssize_t n; !status && (n = getline(&line, &cap, f)) > 0;) {
+        bool whole = line[n - 1] == '\n' && !memchr(line, 0, (size_t)n);
+        *end = whole ? *size + n : *size;
+        *lines += whole;
         *size += n;
-        if (line[n - 1] == '\n') *end = *size, ++*lines;
     }
     free(line);
     if (!status && !feof(f))
@@ -138,7 +151,6 @@ static int mend_log(const char *path, int64_t *lines) {
     FILE *f = fopen(path, "rb");
     long end = 0, size = 0;
     *lines = 0;
-    if (!f && errno == ENOENT) return 0;
     if (!f) return fail(GLIA_RESOURCE, "cannot read '%s': %s", path, strerror(errno));
     int status = find_end(f, path, &end, &size, lines);
     fclose(f);
@@ -146,10 +158,9 @@ static int mend_log(const char *path, int64_t *lines) {
     return fail(GLIA_RESOURCE, "cannot write '%s': %s", path, strerror(errno));
 }
 
-static int read_known(tune_log *log, const cli *c, const char *path) {
-    int64_t lines;
-    int status = mend_log(path, &lines);
-    if (status || lines < 2) return status; /* nothing has finished yet */
+static int read_known(tune_log *log, const cli *c, const char *path, int64_t *lines) {
+    int status = mend_log(path, lines);
+    if (status || *lines < 2) return status; /* nothing has finished yet */
     glia_read_options options = {.format = "csv", .delimiter = ",", .header = 1};
     log->table = glia_table_read(c->g, path, &options);
     if (!log->table) return failed(c);
@@ -160,22 +171,44 @@ static int read_known(tune_log *log, const cli *c, const char *path) {
     return 0;
 }
 
+/* Held as long as the search goes on. A file system without locks has logs without them. */
+static int open_locked(tune_log *log, const char *path) {
+    if (log->f) fclose(log->f);
+    log->f = fopen(path, "ab");
+    if (!log->f) return fail(GLIA_RESOURCE, "cannot write '%s': %s", path, strerror(errno));
+    if (flock(fileno(log->f), LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return 0;
+    return fail(GLIA_RESOURCE,
+                "'%s' is the log of a search that is running; wait for its end, or name another "
+                "file",
+                path);
+}
+
+/* The heading of a file as a draft, of a pipe or a device at its first line. */
+static int begin_log(tune_log *log, const cli *c, const char *path) {
+    struct stat info;
+    output o;
+    if (fstat(fileno(log->f), &info) != 0)
+        return fail(GLIA_RESOURCE, "cannot write '%s': %s", path, strerror(errno));
+    if (!S_ISREG(info.st_mode)) return put_heading(log->f), 0;
+    if (!output_open(&o, c, path)) return GLIA_RESOURCE;
+    put_heading(o.f);
+    int status = output_close(&o);
+    return status ? status : open_locked(log, path);
+}
+
 int open_tune_log(tune_log *log, const cli *c) {
     const char *path = given(c, "log");
     bool resumes = is_on(c, "resume");
+    int64_t lines = 0;
     *log = (tune_log){0};
     if (resumes && !path)
         return fail(GLIA_USAGE, "--resume goes on from a log: name it by --log FILE.csv");
     if (!path) return 0;
     if (strcmp(path, "-") == 0)
         return fail(GLIA_USAGE, "--log of a search goes to a file, not to standard output");
-    int status = resumes ? read_known(log, c, path) : 0;
-    if (status) return status;
-    log->f = fopen(path, resumes ? "ab" : "wb");
-    long end = log->f ? ftell(log->f) : -1;
-    if (end < 0) return fail(GLIA_RESOURCE, "cannot write '%s': %s", path, strerror(errno));
-    if (end == 0) put_heading(log->f);
-    return 0;
+    int status = open_locked(log, path);
+    if (!status && resumes) status = read_known(log, c, path, &lines);
+    return status || lines > 0 ? status : begin_log(log, c, path);
 }
 
 void close_tune_log(tune_log *log) {

@@ -280,6 +280,36 @@ static void nothing_but_a_log_is_mended(void **state) {
           "cmp t.glia t3.glia && test $(wc -l <t.csv) = $(wc -l <whole.csv)");
 }
 
+/* Zeros are what a file system may put in the place of bytes that had not come to the disk. */
+static void a_line_of_zeros_is_a_line_cut_off(void **state) {
+    (void)state;
+    shell("$GLIA demo moons --rows 60 --write d.csv && "
+          "$GLIA tune d.csv --trials 2 --epochs 9 --log t.csv -o t.glia && cp t.csv whole.csv && "
+          "head -n -1 whole.csv >t.csv && head -c 9 /dev/zero >>t.csv && echo 9 >>t.csv && "
+          "$GLIA tune d.csv --trials 2 --epochs 9 --log t.csv --resume -o t2.glia && "
+          "cmp t.glia t2.glia && test $(wc -l <t.csv) = $(wc -l <whole.csv)");
+    refuses(3, "zero byte",
+            "(head -c 9 /dev/zero; tail -n 1 whole.csv) >>t.csv; tail -n 1 whole.csv >>t.csv; "
+            "cp t.csv before.csv; "
+            "$GLIA tune d.csv --trials 2 --epochs 9 --log t.csv --resume -o t2.glia");
+    shell("cmp t.csv before.csv");
+}
+
+/* Of two searches that write one log, the second is refused and has touched nothing. */
+static void a_log_is_of_one_search(void **state) {
+    (void)state;
+    static const char *const ways[] = {"", " --resume"};
+    shell("$GLIA demo moons --rows 60 --write d.csv && "
+          "$GLIA tune d.csv --trials 2 --epochs 9 --log t.csv -o t.glia && cp t.csv before.csv");
+    int running = open(in_scratch("t.csv"), O_RDONLY);
+    assert_int_equal(flock(running, LOCK_EX), 0);
+    for (int i = 0; i < 2; i++)
+        refuses(4, "'t.csv' is the log of a search that is running",
+                "$GLIA tune d.csv --trials 2 --epochs 9 --log t.csv -o t.glia%s", ways[i]);
+    close(running);
+    shell("cmp t.csv before.csv && $GLIA tune d.csv --trials 2 --epochs 9 --log t.csv -o t.glia");
+}
+
 /* A search does not need its log. */
 static void a_log_that_cannot_grow_costs_no_work(void **state) {
     (void)state;
@@ -411,6 +441,8 @@ int main(void) {
         cmocka_unit_test(axes_have_few_marks),
         cmocka_unit_test(columns_of_one_name_are_told_apart),
         cmocka_unit_test(nothing_but_a_log_is_mended),
+        cmocka_unit_test(a_line_of_zeros_is_a_line_cut_off),
+        cmocka_unit_test(a_log_is_of_one_search),
         cmocka_unit_test(a_log_that_cannot_grow_costs_no_work),
         cmocka_unit_test(two_files_of_one_command_are_two),
         cmocka_unit_test(a_pipe_is_read_once),

@@ -7,9 +7,11 @@
  *     GLIA_FAIL=read:3:EIO         the third read fails; what errors there are: errors[]
  *     GLIA_FAIL=write:2:short      the second write takes half of the bytes
  *     GLIA_FAIL=say:1              of what goes to standard error; write is of all else
+ *     GLIA_FAIL=change:4:kill      the program is killed instead of the fourth change of a file
  *     GLIA_FAIL=none               nothing fails
  *     GLIA_FAIL_COUNT=FILE         of 8 bytes a kind (kinds.def), in which calls are counted: those
  *                                  of the kind that fails; where none does, all
+ *     GLIA_FAIL_RECORD=FILE        in which changes are recorded (calls.h), with change:0
  *
  * Allocations are met as functions of the C library. System calls are met by the kernel's filter
  * for them (seccomp), which turns each into a signal: so those of stdio are met, too, which the C
@@ -29,16 +31,20 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <ucontext.h>
 #include <unistd.h>
+
+#include "calls.h"
 
 #ifndef __x86_64__
 #error "failing.c knows the registers of x86-64 only"
 #endif
 
-enum { MOST = 6 };
+enum { MOST = 32 };
 
 static const struct kind {
     const char *name;
@@ -61,9 +67,11 @@ static struct {
     long number; /* of the call that fails */
     bool on;     /* from here on */
     bool halved; /* done by half, no error */
+    bool kills;
     int error;
     _Atomic long *count; /* [KINDS], in a file, so that it is known however the program ends */
-} plan;
+    int record;          /* a file; -1: none */
+} plan = {.record = -1};
 
 static const struct {
     const char *name;
@@ -72,6 +80,7 @@ static const struct {
               {"EMFILE", EMFILE}, {"ENOMEM", ENOMEM}, {"EACCES", EACCES}};
 
 static bool is_due(int kind) {
+    if (kind == KINDS) return false;
     long n = atomic_fetch_add(&plan.count[kind], 1) + 1;
     return kind == plan.kind && (plan.on ? n >= plan.number : n == plan.number);
 }
@@ -131,8 +140,27 @@ static bool has_call(int kind, long number) {
     return false;
 }
 
-static int kind_of(long number, greg_t file) {
-    if (has_call(K_write, number)) return file == STDERR_FILENO ? K_say : K_write;
+static bool is_open(long number) {
+    return number == SYS_open || number == SYS_openat || number == SYS_creat;
+}
+
+static long open_flags(long number, const greg_t *r) {
+    return number == SYS_creat ? O_CREAT | O_TRUNC
+                               : (long)r[number == SYS_openat ? REG_RDX : REG_RSI];
+}
+
+/* Of those that are met where changes are asked for: what only reads is none. */
+static bool is_change(long number, const greg_t *r) {
+    if (is_open(number)) return open_flags(number, r) & (O_CREAT | O_TRUNC);
+    if (has_call(K_write, number)) return r[REG_RDI] != STDERR_FILENO;
+    if (number == SYS_mmap) return (r[REG_R10] & MAP_SHARED) && (r[REG_RDX] & PROT_WRITE);
+    return true;
+}
+
+/* KINDS: of none. What changes files is asked for alone, since it is of other kinds, too. */
+static int kind_of(long number, const greg_t *r) {
+    if (plan.kind == K_change) return is_change(number, r) ? K_change : KINDS;
+    if (has_call(K_write, number)) return r[REG_RDI] == STDERR_FILENO ? K_say : K_write;
     int kind = K_memory + 1;
     while (!has_call(kind, number)) kind++;
     return kind;
@@ -143,18 +171,90 @@ static bool moves_bytes(long number) {
            number == SYS_pwrite64;
 }
 
+/* ------------------------------------------------------------------------------------ record -- */
+
+static void keep(call c, const void *bytes, const char *one, const char *two) {
+    c.names = (one != NULL) + (two != NULL);
+    const struct iovec parts[] = {{&c, sizeof c},
+                                  {(void *)bytes, (size_t)c.size},
+                                  {(void *)one, one ? strlen(one) + 1 : 0},
+                                  {(void *)two, two ? strlen(two) + 1 : 0}};
+    size_t whole = 0;
+    for (int i = 0; i < 4; i++) whole += parts[i].iov_len;
+    if (failing_pass(SYS_writev, (long)plan.record, parts, 4L) != (long)whole) _exit(125);
+}
+
+/* Of what is open, or of a name. */
+static uint64_t inode(long opened, const char *name) {
+    struct stat info;
+    long failed =
+        name ? failing_pass(SYS_stat, name, &info) : failing_pass(SYS_fstat, opened, &info);
+    return failed ? 0 : info.st_ino;
+}
+
+/* Pieces that are written at once may come to the disk one by one. */
+static void keep_pieces(int fd, const struct iovec *piece, long pieces, long written) {
+    int64_t at = failing_pass(SYS_lseek, (long)fd, 0L, (long)SEEK_CUR) - written;
+    for (long i = 0; i < pieces && written > 0; i++) {
+        int64_t size = (int64_t)piece[i].iov_len < written ? (int64_t)piece[i].iov_len : written;
+        keep((call){CALL_WRITE, .file = inode(fd, NULL), .at = at, .size = size}, piece[i].iov_base,
+             NULL, NULL);
+        at += size, written -= size;
+    }
+}
+
+static uint64_t folder(long fd) { return (int)fd == AT_FDCWD ? 0 : inode(fd, NULL); }
+
+/* What was done. */
+static void record(long number, const greg_t *r, long result) {
+    long a = r[REG_RDI], b = r[REG_RSI], c = r[REG_RDX], d = r[REG_R10];
+    const char *name = (const char *)(number == SYS_openat || number == SYS_unlinkat ? b : a);
+    const struct iovec whole = {(void *)b, (size_t)result};
+    switch (number) {
+    case SYS_open:
+    case SYS_openat:
+    case SYS_creat:
+        keep((call){CALL_OPEN, .file = inode(result, NULL), .at = open_flags(number, r)}, NULL,
+             name, NULL);
+        return;
+    case SYS_write: keep_pieces((int)a, &whole, 1, result); return;
+    case SYS_writev: keep_pieces((int)a, (const struct iovec *)b, c, result); return;
+    case SYS_pwrite64:
+        keep((call){CALL_WRITE, .file = inode(a, NULL), .at = d, .size = result}, (void *)b, NULL,
+             NULL);
+        return;
+    case SYS_ftruncate:
+        keep((call){CALL_RESIZE, .file = inode(a, NULL), .at = b}, NULL, NULL, NULL);
+        return;
+    case SYS_truncate:
+        keep((call){CALL_RESIZE, .file = inode(0, name), .at = b}, NULL, NULL, NULL);
+        return;
+    case SYS_fsync:
+    case SYS_fdatasync: keep((call){CALL_SYNC, .file = inode(a, NULL)}, NULL, NULL, NULL); return;
+    case SYS_rename: keep((call){CALL_RENAME}, NULL, name, (const char *)b); return;
+    case SYS_unlink: keep((call){CALL_UNLINK}, NULL, name, NULL); return;
+    case SYS_unlinkat: keep((call){CALL_UNLINK, .file = folder(a)}, NULL, name, NULL); return;
+    default: keep((call){CALL_OTHER, .at = number}, NULL, NULL, NULL);
+    }
+}
+
+/* ---------------------------------------------------------------------------------- the call -- */
+
 /* A close that fails has closed all the same. */
 static void meet_call(int signal, siginfo_t *info, void *context) {
     (void)signal;
     greg_t *r = ((ucontext_t *)context)->uc_mcontext.gregs;
     long number = info->si_syscall;
-    bool due = is_due(kind_of(number, r[REG_RDI])), halved = due && plan.halved;
+    int kind = kind_of(number, r);
+    bool due = is_due(kind), halved = due && plan.halved;
+    if (due && plan.kills) failing_pass(SYS_kill, (long)getpid(), (long)SIGKILL);
     greg_t size = halved && moves_bytes(number) && r[REG_RDX] > 1 ? r[REG_RDX] / 2 : r[REG_RDX];
     long result = -plan.error;
     if (!due || halved || number == SYS_close) {
         long done =
             failing_pass(number, r[REG_RDI], r[REG_RSI], size, r[REG_R10], r[REG_R8], r[REG_R9]);
         if (!due || halved) result = done;
+        if (kind == K_change && plan.record >= 0 && done >= 0) record(number, r, done);
     }
     r[REG_RAX] = result;
 }
@@ -220,6 +320,7 @@ static void read_plan(const char *text) {
     if (end && *end == '+') plan.on = true, end++;
     plan.error = EIO;
     plan.halved = end && strcmp(end, ":short") == 0;
+    plan.kills = end && strcmp(end, ":kill") == 0;
     for (size_t i = 0; end && *end && i < sizeof errors / sizeof *errors; i++)
         if (strcmp(end + 1, errors[i].name) == 0) plan.error = errors[i].error;
     if (plan.kind != K_memory) filter_calls();
@@ -227,7 +328,9 @@ static void read_plan(const char *text) {
 
 static void begin(void) {
     static _Atomic long own[KINDS];
-    const char *text = getenv("GLIA_FAIL"), *file = getenv("GLIA_FAIL_COUNT");
+    const char *text = getenv("GLIA_FAIL"), *file = getenv("GLIA_FAIL_COUNT"),
+               *record = getenv("GLIA_FAIL_RECORD");
+    if (record) plan.record = open(record, O_WRONLY | O_APPEND | O_CLOEXEC);
     int fd = file ? open(file, O_RDWR | O_CLOEXEC) : -1;
     void *count =
         fd >= 0 ? mmap(NULL, sizeof own, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) : MAP_FAILED;
