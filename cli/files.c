@@ -16,11 +16,9 @@
 /* After a question that was answered by errno. Where that is of the machine and not of the file,
  * the program ends: what is not known is not guessed. */
 static void doubt(const char *path) {
-    static const int of_machine[] = {EIO, EINTR, EMFILE, ENFILE, ENOMEM, ESTALE};
     int why = errno;
-    for (size_t i = 0; i < sizeof of_machine / sizeof *of_machine; i++)
-        if (why == of_machine[i])
-            exit(fail(GLIA_RESOURCE, "cannot read '%s': %s", path, strerror(why)));
+    if (glia_is_of_machine(why))
+        exit(fail(GLIA_RESOURCE, "cannot read '%s': %s", path, strerror(why)));
 }
 
 bool is_there(const char *path, struct stat *info) {
