@@ -117,6 +117,7 @@ typedef struct training {
 /* Reads the tables and asks whether files can be written; *t is zero, but for a checkpoint. */
 int open_training(training *t, cli *c);
 void close_training(training *t);
+int save_trained(const training *t); /* the model; the exit status */
 /* Columns without names have those of `like`; bad rows are left out when that is wanted. */
 int settle_rows(const cli *c, glia_table **t, const glia_table *like);
 int print_next(const training *t); /* where the model is, and what to do with it */
@@ -158,6 +159,8 @@ typedef struct output {
 
 bool ends_in_csv(const char *option, const char *path); /* false: the error was printed */
 bool can_write(const char *path); /* asked before long work; false: the error was printed */
+/* Before a file is replaced: a warning where somebody else has written it since can_write. */
+void tell_of_another_run(const cli *c, const char *path);
 bool replaces_input(const cli *c, const char *path); /* true: the error was printed */
 bool replaces_model(const char *path);               /* likewise, of what is no model itself */
 /* Files that one command writes, NULL for those that it does not: whether two are one, by whatever

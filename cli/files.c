@@ -237,11 +237,54 @@ static char *folder_of(const char *path) {
     return slash ? format_text("%.*s", (int)(slash - path + 1), path) : copy_text("./");
 }
 
+/* Files that this command writes, as they were when it was asked whether it can. */
+typedef struct found {
+    char *path;
+    bool there;
+    struct stat info;
+    struct found *next;
+} found;
+static found *first_found;
+
+static const found *find_found(const char *path) {
+    const found *f = first_found;
+    while (f && strcmp(f->path, path) != 0) f = f->next;
+    return f;
+}
+
+static void keep_found(const char *path, const struct stat *info) {
+    if (find_found(path)) return; /* asked before, when the work began */
+    found *f = reserve(NULL, sizeof *f);
+    *f = (found){.path = copy_text(path), .there = info != NULL, .next = first_found};
+    if (info) f->info = *info;
+    first_found = f;
+}
+
+/* Not by this one, which writes a file once. What is empty is nobody's work. */
+static bool was_written_since(const found *f, const struct stat *now) {
+    const struct stat *then = &f->info;
+    if (now->st_size == 0) return false;
+    return !f->there || then->st_ino != now->st_ino || then->st_dev != now->st_dev ||
+           then->st_mtim.tv_sec != now->st_mtim.tv_sec ||
+           then->st_mtim.tv_nsec != now->st_mtim.tv_nsec;
+}
+
+void tell_of_another_run(const cli *c, const char *path) {
+    struct stat now;
+    const found *f = find_found(path);
+    if (f && stat(path, &now) == 0 && S_ISREG(now.st_mode) && was_written_since(f, &now))
+        warn(c,
+             "'%s' has been written by another run since this one began; it is replaced by the "
+             "file of this one",
+             path);
+}
+
 /* Whether a file could be written, asked before the work that it is for. */
 bool can_write(const char *path) {
     struct stat info;
     if (strcmp(path, "-") == 0) return true;
     if (stat(path, &info) == 0) {
+        keep_found(path, &info);
         if (S_ISDIR(info.st_mode))
             return cannot_write(path, "it is a directory, a file name was expected");
         return access(path, W_OK) == 0 ? true : cannot_write(path, strerror(errno));
@@ -249,6 +292,7 @@ bool can_write(const char *path) {
     char *folder = folder_of(path);
     bool ok = access(folder, W_OK | X_OK) == 0;
     if (!ok) cannot_write(path, errno == ENOENT ? "the folder does not exist" : strerror(errno));
+    else keep_found(path, NULL);
     free(folder);
     return ok;
 }
@@ -406,6 +450,7 @@ int output_close(output *o) {
     }
     fclose(o->f);
     forget(o);
+    if (o->draft) tell_of_another_run(o->c, o->path);
     int status = glia_draft_keep(o->draft) ? failed(o->c) : 0;
     return *o = (output){0}, status;
 }

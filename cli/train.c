@@ -272,7 +272,7 @@ static int check_model_there(const training *t) {
     return status;
 }
 
-/* Asked before the training, so that no work is lost. */
+/* Asked before all work, so that none is lost. */
 static int check_outputs(const training *t) {
     static const char *const what[] = {"the model", "the log", "the report", "the checkpoint"};
     const char *const path[] = {t->path, given(t->c, "log"), given(t->c, "report"),
@@ -286,7 +286,7 @@ static int check_outputs(const training *t) {
         if ((i == 1 || i == 2) && replaces_model(path[i])) return GLIA_USAGE;
         if (!can_write(path[i])) return GLIA_RESOURCE;
     }
-    return check_model_there(t);
+    return 0;
 }
 
 int settle_rows(const cli *c, glia_table **t, const glia_table *like) {
@@ -325,9 +325,10 @@ static int load_begin(training *t) {
 int open_training(training *t, cli *c) {
     t->c = c;
     t->path = given(c, "output") ? copy_text(given(c, "output")) : default_path(c);
-    int status = c->begin ? load_begin(t) : 0;
+    int status = check_outputs(t);
+    if (!status && c->begin) status = load_begin(t);
     if (!status) status = read_tables(t);
-    return status ? status : check_outputs(t);
+    return status ? status : check_model_there(t);
 }
 
 void close_training(training *t) {
@@ -339,6 +340,11 @@ void close_training(training *t) {
     glia_table_free(t->val);
     glia_table_free(t->train);
     free(t->path);
+}
+
+int save_trained(const training *t) {
+    tell_of_another_run(t->c, t->path);
+    return glia_model_save(t->model, t->path) == GLIA_OK ? 0 : failed(t->c);
 }
 
 static int read_checkpoint_options(training *t) {
@@ -441,8 +447,8 @@ static int train(training *t) {
     cli *c = t->c;
     const char *log = given(c, "log"), *report = given(c, "report");
     int status = learn(t);
+    if (!status) status = save_trained(t);
     if (status) return status;
-    if (glia_model_save(t->model, t->path) != GLIA_OK) return failed(c);
     if (log && (status = write_log(t->c, log, t->report->history))) return status;
     if (report && (status = report_training(c, t, report))) return status;
     tell_of_partial(t);

@@ -172,8 +172,8 @@ static int look_for(search *s) {
 
 static int finish_search(search *s) {
     cli *c = s->t.c;
-    int status = 0;
-    if (glia_model_save(s->t.model, s->t.path) != GLIA_OK) return failed(c);
+    int status = save_trained(&s->t);
+    if (status) return status;
     if (c->json) {
         status = print_search_json(s);
     } else {

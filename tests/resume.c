@@ -513,6 +513,35 @@ static void a_path_that_cannot_be_written_is_told_of_before_the_training(void **
     assert_int_not_equal(access(checkpoint_path(), F_OK), 0);
 }
 
+/* As another run that saves to the same file does it. */
+static int save_as_another(void *user, const glia_progress *p) {
+    char other[600];
+    (void)user;
+    if (p->updates != 3 && p->updates != 5) return 0;
+    snprintf(other, sizeof other, "%s/other.ckpt", scratch());
+    FILE *from = fopen(checkpoint_path(), "rb"), *to = fopen(other, "wb");
+    for (int c; (c = getc(from)) != EOF;) putc(c, to);
+    fclose(from);
+    fclose(to);
+    return rename(other, checkpoint_path());
+}
+
+static void another_run_that_saves_to_the_file_is_told_once(void **state) {
+    (void)state;
+    glia_model *m = glia_model_new(g, FEATURES, plain.net, &(glia_model_options){.seed = 3});
+    glia_fit_options o = plain.options;
+    glia_checkpoint keeping = {.path = checkpoint_path(), .seconds = GLIA_EVERY_UPDATE};
+    remove(checkpoint_path());
+    o.progress = save_as_another;
+    warnings = 0;
+    assert_int_equal(glia_model_fit_resumable(m, glia_tensor_f64(x[0], ROWS, FEATURES),
+                                              glia_tensor_f64(y, ROWS, 1), &o, &keeping, NULL),
+                     GLIA_OK);
+    assert_int_equal(warnings, 1);
+    assert_non_null(strstr(warned, "is written by another run as well"));
+    glia_model_free(m);
+}
+
 /* The disk fills up after update 3: not a warning for each; the last good checkpoint stays and is
  * good. */
 static void a_save_that_fails_later_is_a_warning(void **state) {
@@ -787,6 +816,7 @@ int main(void) {
         cmocka_unit_test(other_kernels_and_versions_are_warned_of),
         cmocka_unit_test(a_path_that_cannot_be_written_is_told_of_before_the_training),
         cmocka_unit_test(a_save_that_fails_later_is_a_warning),
+        cmocka_unit_test(another_run_that_saves_to_the_file_is_told_once),
         cmocka_unit_test(killed_at_a_hundred_random_moments_it_gives_the_same_bytes),
         cmocka_unit_test(few_rows_give_the_same_bytes),
         cmocka_unit_test(ctrl_c_and_sigterm_save_and_exit_with_130),

@@ -310,6 +310,28 @@ static void a_log_is_of_one_search(void **state) {
     shell("cmp t.csv before.csv && $GLIA tune d.csv --trials 2 --epochs 9 --log t.csv -o t.glia");
 }
 
+/* Each of these waits for its rows, its outputs looked at, while another run writes one of them. */
+static void two_runs_that_write_one_file_are_told(void **state) {
+    (void)state;
+    static const char *const commands[] = {"predict m.glia pipe -o told",
+                                           "tune pipe --trials 2 --epochs 9 -o told",
+                                           "train pipe --epochs 9 -o told",
+                                           "train pipe --epochs 9 -o n.glia --report told"};
+    shell("$GLIA demo moons --rows 60 --write d.csv && $GLIA train d.csv -q --epochs 3 -o m.glia");
+    for (int i = 0; i < 8; i++) {
+        result r = run("rm -f pipe told; mkfifo pipe; %s $GLIA %s & exec 3>pipe; "
+                       "echo other >another && mv another told; cat d.csv >&3; exec 3>&-; wait $!",
+                       i % 2 ? "echo old >told;" : "", commands[i / 2]);
+        if (r.status != 0 || !strstr(r.err, "'told' has been written by another run since"))
+            fail_msg("%s: status %d: %s", commands[i / 2], r.status, r.err);
+        result_free(&r);
+    }
+    result r = run("$GLIA predict m.glia d.csv -o told && $GLIA predict m.glia d.csv -o told");
+    assert_int_equal(r.status, 0);
+    assert_null(strstr(r.err, "another run"));
+    result_free(&r);
+}
+
 /* A search does not need its log. */
 static void a_log_that_cannot_grow_costs_no_work(void **state) {
     (void)state;
@@ -443,6 +465,7 @@ int main(void) {
         cmocka_unit_test(nothing_but_a_log_is_mended),
         cmocka_unit_test(a_line_of_zeros_is_a_line_cut_off),
         cmocka_unit_test(a_log_is_of_one_search),
+        cmocka_unit_test(two_runs_that_write_one_file_are_told),
         cmocka_unit_test(a_log_that_cannot_grow_costs_no_work),
         cmocka_unit_test(two_files_of_one_command_are_two),
         cmocka_unit_test(a_pipe_is_read_once),

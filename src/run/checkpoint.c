@@ -191,10 +191,24 @@ static glia_status load(void *user, const gl_state *s) {
     return status;
 }
 
+/* Two runs of one command: each keeps its own training, and goes on from the other's. */
+static void tell_of_another_run(gl_keeping *k) {
+    const gl_stamp now = gl_stamp_of(k->where.path);
+    if (k->told || !k->last.file || !now.file || gl_same_stamp(&k->last, &now)) return;
+    k->told = true;
+    gl_warn(k->g,
+            "checkpoint '%s' is written by another run as well, and each replaces what the other "
+            "has kept: end one of them, or name another file",
+            k->where.path);
+}
+
 static glia_status save(void *user, const gl_state *s) {
     gl_keeping *k = user;
     (void)s; /* the file knows where it lies */
-    return gl_writer_write(&k->file, k->where.path);
+    tell_of_another_run(k);
+    glia_status status = gl_writer_write(&k->file, k->where.path);
+    k->last = gl_stamp_of(k->where.path);
+    return status;
 }
 
 /* ---------------------------------------------------------------------------------- the runs -- */
@@ -210,7 +224,7 @@ static glia_status read_number(gl_keeping *k) {
 
 glia_status gl_keeping_open(gl_keeping *k, glia_ctx *g, const glia_checkpoint *where) {
     struct stat st;
-    *k = (gl_keeping){.g = g, .where = *where};
+    *k = (gl_keeping){.g = g, .where = *where, .last = gl_stamp_of(where->path)};
     /* At most half a minute of work is lost. A save of a million parameters with Adam's moments and
      * the best weights writes 16 MB and syncs them: at 100 MB/s half a percent of that time. */
     if (where->seconds == 0) k->where.seconds = 30;

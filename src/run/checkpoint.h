@@ -16,6 +16,8 @@ typedef struct gl_keeping {
     gl_container found;         /* what there is to go on from, until it is read */
     int64_t fit, found_fit; /* the number of the training in hand, and of the one found; 0: none */
     gl_writer file;
+    gl_stamp last; /* of the file as this run found it or saved it */
+    bool told;     /* that another run saves to it */
 } gl_keeping;
 
 /* Reads the file when there is one to go on from. */
