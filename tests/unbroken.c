@@ -1,6 +1,6 @@
 /*
- * unbroken.c: what stays whole when something breaks: memory that runs out, a run that is killed,
- * two that write one file.
+ * unbroken.c: what stays whole when something breaks: a run that is killed, two that write one
+ * file. Memory that runs out, and other calls that fail: failures.c; the power: power_cut.c.
  */
 #include <fcntl.h>
 #include <glia/glia.h>
@@ -50,41 +50,6 @@ static void put_file(const char *name) {
 }
 
 static bool is_there(const char *name) { return access(in_scratch(name), F_OK) == 0; }
-
-/* ------------------------------------------------------------------------------------ memory -- */
-
-/* Whenever memory runs out: the whole result, or status 4, a message and nothing half done. */
-static void expect_whole_or_told(const char *command, const char *file, const char *once) {
-    int told = 0, whole = 0;
-    for (int n = 1; n < 8000 && whole < 3; n += 1 + n / 20) {
-        result r =
-            run("rm -f %s; %sSCARCE_AFTER=%d %s/tests/glia-scarce %s; s=$?; ls | grep tmp- >&2; "
-                "if [ $s = 0 ]; then test ! -e %s.whole || cmp %s %s.whole || s=5; fi; exit $s",
-                file, once, n, BUILD_ROOT, command, file, file, file);
-        bool as_expected = r.status == 0 || (r.status == 4 && strstr(r.err, "glia: error: "));
-        if (!as_expected || strstr(r.err, "tmp-"))
-            fail_msg("%s%s, call %d: status %d\n%s", once, command, n, r.status, r.err);
-        told += r.status == 4;
-        whole += r.status == 0 && !*once;
-        result_free(&r);
-    }
-    assert_true(told > 10);
-    assert_true(*once || whole == 3);
-}
-
-static void memory_that_runs_out_is_told(void **state) {
-    (void)state;
-    if (access(BUILD_ROOT "/tests/glia-scarce", X_OK) != 0) skip();
-    shell("$GLIA demo moons --rows 60 --write d.csv && $GLIA train d.csv -q --epochs 3 -o m.glia");
-    shell("$GLIA predict m.glia d.csv -o p.csv && mv p.csv p.csv.whole");
-    setenv("SOURCE_DATE_EPOCH", "0", 1);
-    shell("$GLIA eval m.glia d.csv --report e.html && mv e.html e.html.whole");
-    static const char *const modes[] = {"", "SCARCE_ONCE=1 "};
-    for (int k = 0; k < 2; k++) {
-        expect_whole_or_told("predict m.glia d.csv -o p.csv", "p.csv", modes[k]);
-        expect_whole_or_told("eval m.glia d.csv --report e.html", "e.html", modes[k]);
-    }
-}
 
 /* ------------------------------------------------------------------------------------ drafts -- */
 
@@ -453,7 +418,6 @@ static int end(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(memory_that_runs_out_is_told),
         cmocka_unit_test(the_mode_of_a_file_stays),
         cmocka_unit_test(links_lead_to_what_is_written),
         cmocka_unit_test(what_a_killed_run_left_is_removed),
