@@ -5,6 +5,7 @@
 #include "hash.h"
 #include "../table/table.h"
 
+#include <errno.h>
 #include <sys/stat.h>
 
 typedef struct pieces {
@@ -43,7 +44,9 @@ glia_status glia_table_sha256(const glia_table *t, char hex[65]) {
     char *path = gl_format(g, "%.*s", (int)gl_path_length(t->source), t->source);
     if (!path) return GLIA_RESOURCE;
     glia_status status = glia_file_sha256(g, path, hex);
+    errno = 0;
     const gl_stamp now = gl_stamp_of(path);
+    if (status == GLIA_OK && !now.file) status = gl_doubt(g, path);
     if (status == GLIA_OK && !gl_same_stamp(&t->stamp, &now))
         status = gl_fail(g, GLIA_INPUT, "'%s' was changed after it was read", path);
     gl_free(g, path);

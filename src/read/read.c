@@ -16,6 +16,7 @@
 #include "kinds.h"
 #include "readers.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -231,9 +232,17 @@ static void tell_unused(glia_ctx *g, const char *data, const gl_reader *r,
     }
 }
 
+/* A disk that does not answer is trouble, and not another state of the file. */
+static gl_stamp stamp_of(glia_ctx *g, const char *path) {
+    errno = 0;
+    const gl_stamp s = gl_stamp_of(path);
+    if (!s.file) gl_doubt(g, path);
+    return s;
+}
+
 /* Rows of a file that is read part by part would be of both its states. */
 static void stamp(glia_table *t, const char *data, const gl_stamp *before) {
-    const gl_stamp behind = gl_stamp_of(data);
+    const gl_stamp behind = stamp_of(t->g, data);
     t->stamp = *before;
     if (!gl_same_stamp(before, &behind))
         gl_warn(t->g, "'%s' was changed while it was read; read it again", data);
@@ -258,7 +267,7 @@ static glia_table *read_table(glia_ctx *g, const char *data, const glia_read_opt
 
 glia_table *gl_table_read(glia_ctx *g, const char *data, const glia_read_options *options) {
     const bool piped = strcmp(data, "-") == 0;
-    const gl_stamp before = piped ? (gl_stamp){0} : gl_stamp_of(data);
+    const gl_stamp before = piped ? (gl_stamp){0} : stamp_of(g, data);
     glia_table *t = read_table(g, data, options);
     if (t && !piped) stamp(t, data, &before);
     return t;
@@ -318,7 +327,7 @@ glia_status gl_read_array(glia_ctx *g, const char *spec, gl_array *out) {
     char *path = gl_copy_text(g, spec);
     if (!path) return GLIA_RESOURCE;
     path[n] = 0;
-    const gl_stamp before = gl_stamp_of(path);
+    const gl_stamp before = stamp_of(g, path);
     glia_status status = read_array_of(g, path, spec[n] ? spec + n + 1 : NULL, out);
     out->stamp = before;
     gl_free(g, path);
