@@ -113,7 +113,7 @@ static const hdf5_file pairs[] = {
     {"x and y in different folders", across, "! its arrays are: a/x (2, 2) f64, b/y (2,) i32",
      NULL},
     {"exact names beside others", beside_statistics, XY, NULL},
-    {"two pairs as good as each other", two_equal, "! x may be a_x or b_x, y a_y or b_y", NULL},
+    {"two pairs as good as each other", two_equal, "! x may be a_x or b_x, y may be a_y or b_y", NULL},
     {"test data alone", only_test, XY, "x is test_set_x"},
     {"samples alone", samples_alone, X22, "x is x (2, 2) f64"},
     {"samples that are columns", transposed,

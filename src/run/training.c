@@ -255,14 +255,22 @@ static glia_status set_note(training *r, const char *name, char *text) {
     return status;
 }
 
+/* A file that was changed is the first failure only where the training was not interrupted. */
+static glia_status hash_of_file(const training *r, const glia_table *t, char hex[65]) {
+    const glia_status before = r->g->code, status = glia_table_sha256(t, hex);
+    if (status != GLIA_OK)
+        gl_warn(r->g, "the model has no hash of its data: %s", glia_message(r->g));
+    r->g->code = before;
+    return status;
+}
+
 /* "none" for what is not there again: standard input, pipes, generated data. */
 static void hash_source(const training *r, const glia_table *t, char hex[65]) {
     struct stat st;
-    if (glia_table_sha256(t, hex) == GLIA_OK) return;
-    bool piped = !t->stamp.file && stat(t->source, &st) == 0 && !S_ISDIR(st.st_mode);
-    void (*say)(glia_ctx * g, const char *format, ...) = t->stamp.file ? gl_warn : gl_note;
-    if (t->stamp.file || piped)
-        say(r->g, "the model has no hash of its data: %s", glia_message(r->g));
+    if (t->stamp.file && hash_of_file(r, t, hex) == GLIA_OK) return;
+    if (!t->stamp.file && stat(t->source, &st) == 0 && !S_ISDIR(st.st_mode))
+        gl_note(r->g, "the model has no hash of its data: '%s' is no file that is there again",
+                t->source);
     snprintf(hex, 65, "none");
 }
 
