@@ -72,7 +72,7 @@ static double target_of(const gl_fitting *f, int64_t row) {
 /* The training rows in the order of the column, in fresh memory; NULL when it holds anything else
  * than whole numbers, a different one in every row, and when memory is out. */
 static place *in_order(const gl_fitting *f, const gl_column *c) {
-    place *p = gl_alloc(f->g, f->n, sizeof *p);
+    place *p = gl_alloc_unset(f->g, f->n, sizeof *p); /* most columns end it in their first row */
     bool whole = p;
     for (int64_t i = 0; whole && i < f->n; i++) {
         int64_t row = gl_row_of(f, i);
