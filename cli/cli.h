@@ -159,7 +159,9 @@ typedef struct output {
 
 bool ends_in_csv(const char *option, const char *path); /* false: the error was printed */
 bool can_write(const char *path); /* asked before long work; false: the error was printed */
-/* Before a file is replaced: a warning where somebody else has written it since can_write. */
+/* Before work, as can_write does; and before the file is replaced: a warning where somebody else
+ * has written it since. */
+void look_at_output(const char *path);
 void tell_of_another_run(const cli *c, const char *path);
 bool replaces_input(const cli *c, const char *path); /* true: the error was printed */
 bool replaces_model(const char *path);               /* likewise, of what is no model itself */

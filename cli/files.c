@@ -237,7 +237,7 @@ static char *folder_of(const char *path) {
     return slash ? format_text("%.*s", (int)(slash - path + 1), path) : copy_text("./");
 }
 
-/* Files that this command writes, as they were when it was asked whether it can. */
+/* Files that this command writes, as they were when they were first looked at. */
 typedef struct found {
     char *path;
     bool there;
@@ -252,11 +252,11 @@ static const found *find_found(const char *path) {
     return f;
 }
 
-static void keep_found(const char *path, const struct stat *info) {
-    if (find_found(path)) return; /* asked before, when the work began */
+void look_at_output(const char *path) {
+    if (find_found(path)) return;
     found *f = reserve(NULL, sizeof *f);
-    *f = (found){.path = copy_text(path), .there = info != NULL, .next = first_found};
-    if (info) f->info = *info;
+    *f = (found){.path = copy_text(path), .next = first_found};
+    f->there = is_there(path, &f->info);
     first_found = f;
 }
 
@@ -283,8 +283,8 @@ void tell_of_another_run(const cli *c, const char *path) {
 bool can_write(const char *path) {
     struct stat info;
     if (strcmp(path, "-") == 0) return true;
+    look_at_output(path);
     if (stat(path, &info) == 0) {
-        keep_found(path, &info);
         if (S_ISDIR(info.st_mode))
             return cannot_write(path, "it is a directory, a file name was expected");
         return access(path, W_OK) == 0 ? true : cannot_write(path, strerror(errno));
@@ -292,7 +292,6 @@ bool can_write(const char *path) {
     char *folder = folder_of(path);
     bool ok = access(folder, W_OK | X_OK) == 0;
     if (!ok) cannot_write(path, errno == ENOENT ? "the folder does not exist" : strerror(errno));
-    else keep_found(path, NULL);
     free(folder);
     return ok;
 }

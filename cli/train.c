@@ -272,21 +272,37 @@ static int check_model_there(const training *t) {
     return status;
 }
 
-/* Asked before all work, so that none is lost. */
+enum { OUTPUTS = 4 };
+
+static void outputs_of(const training *t, const char *path[OUTPUTS]) {
+    path[0] = t->path;
+    path[1] = given(t->c, "log");
+    path[2] = given(t->c, "report");
+    path[3] = t->checkpoint.path;
+}
+
+static void look_at_outputs(const training *t) {
+    const char *path[OUTPUTS];
+    outputs_of(t, path);
+    for (int i = 0; i < OUTPUTS; i++)
+        if (path[i]) look_at_output(path[i]);
+}
+
+/* Asked before the training, so that no work is lost. */
 static int check_outputs(const training *t) {
     static const char *const what[] = {"the model", "the log", "the report", "the checkpoint"};
-    const char *const path[] = {t->path, given(t->c, "log"), given(t->c, "report"),
-                                t->checkpoint.path};
+    const char *path[OUTPUTS];
+    outputs_of(t, path);
     if (strcmp(t->path, "-") == 0)
         return fail(GLIA_USAGE, "a model does not go to standard output; name a file after -o");
-    if (same_outputs(what, path, 4)) return GLIA_USAGE;
-    for (int i = 0; i < 4; i++) {
+    if (same_outputs(what, path, OUTPUTS)) return GLIA_USAGE;
+    for (int i = 0; i < OUTPUTS; i++) {
         if (!path[i]) continue;
         if (replaces_input(t->c, path[i])) return GLIA_USAGE;
         if ((i == 1 || i == 2) && replaces_model(path[i])) return GLIA_USAGE;
         if (!can_write(path[i])) return GLIA_RESOURCE;
     }
-    return 0;
+    return check_model_there(t);
 }
 
 int settle_rows(const cli *c, glia_table **t, const glia_table *like) {
@@ -325,10 +341,10 @@ static int load_begin(training *t) {
 int open_training(training *t, cli *c) {
     t->c = c;
     t->path = given(c, "output") ? copy_text(given(c, "output")) : default_path(c);
-    int status = check_outputs(t);
-    if (!status && c->begin) status = load_begin(t);
+    look_at_outputs(t);
+    int status = c->begin ? load_begin(t) : 0;
     if (!status) status = read_tables(t);
-    return status ? status : check_model_there(t);
+    return status ? status : check_outputs(t);
 }
 
 void close_training(training *t) {
