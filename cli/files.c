@@ -17,7 +17,7 @@
  * the program ends: what is not known is not guessed. */
 static void doubt(const char *path) {
     int why = errno;
-    if (glia_is_of_machine(why))
+    if (glia_file_error_of_machine(why))
         exit(fail(GLIA_RESOURCE, "cannot read '%s': %s", path, strerror(why)));
 }
 

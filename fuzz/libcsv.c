@@ -108,6 +108,11 @@ static glia_table *read_ours(const char *text, size_t n, int columns) {
     return fuzz_file((const uint8_t *)text, n, &o);
 }
 
+/* What is one table by the letter, and hardly what its writer meant, is refused. */
+static bool nobody_meant(const char *message) {
+    return strstr(message, "another table begins here") || strstr(message, "alone opens a text");
+}
+
 void fuzz_libcsv(const uint8_t *bytes, size_t n) {
     static theirs their;
     char *text = fuzz_text(bytes, n);
@@ -115,8 +120,8 @@ void fuzz_libcsv(const uint8_t *bytes, size_t n) {
     their = (theirs){0};
     if (read_theirs(text, n, &their)) {
         glia_table *t = read_ours(text, n, their.columns);
-        bool two = !t && strstr(glia_message(g), "another table begins here");
-        fuzz_check(t || two, "%s, which libcsv reads:\n%s", glia_message(g), text);
+        fuzz_check(t || nobody_meant(glia_message(g)), "%s, which libcsv reads:\n%s",
+                   glia_message(g), text);
         if (t) compare(t, &their, text);
         glia_table_free(t);
     }

@@ -679,7 +679,7 @@ GLIA_EXPERIMENTAL const char *glia_table_format(const char *data);
 GLIA_EXPERIMENTAL const char *glia_file_kind(const char *path);
 /* Whether an errno is no matter of a file's name or bytes: the disk fails, or something (memory,
  * room, handles) has run out. */
-GLIA_EXPERIMENTAL int glia_is_of_machine(int error);
+GLIA_EXPERIMENTAL int glia_file_error_of_machine(int error);
 /* A file that is written under another name beside `path` (glia_draft_file: where to write it, a
  * file descriptor) and takes its place as a whole, with its mode, by being kept; or is discarded.
  * Either releases it. Two that write one file spoil nothing: the one kept last is there. */

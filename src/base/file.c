@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-int glia_is_of_machine(int error) {
+int glia_file_error_of_machine(int error) {
     static const int of[] = {EIO, EINTR, EMFILE, ENFILE, ENOMEM, ENOSPC, EDQUOT, EAGAIN, ESTALE};
     for (size_t i = 0; i < sizeof of / sizeof *of; i++)
         if (error == of[i]) return true;
@@ -19,13 +19,13 @@ int glia_is_of_machine(int error) {
 
 glia_status gl_cannot_read(glia_ctx *g, const char *path) {
     int why = errno;
-    if (glia_is_of_machine(why))
+    if (glia_file_error_of_machine(why))
         return gl_trouble(g, "cannot read '%.180s': %s", path, strerror(why));
     return gl_fail(g, GLIA_INPUT, "cannot read '%s': %s", path, strerror(why));
 }
 
 glia_status gl_doubt(glia_ctx *g, const char *path) {
-    return glia_is_of_machine(errno) ? gl_cannot_read(g, path) : GLIA_OK;
+    return glia_file_error_of_machine(errno) ? gl_cannot_read(g, path) : GLIA_OK;
 }
 
 ssize_t gl_read(int fd, void *to, size_t size, int64_t at) {
