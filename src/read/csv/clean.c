@@ -38,12 +38,6 @@ static glia_status refuse_zero(const csv *c) {
                           c->path, (long long)line_of(c, nul));
 }
 
-/* Later files of a model are read so, too. */
-static glia_status read_guessed(csv *c, const char *guess) {
-    c->encoding = guess;
-    return gl_csv_from(c, guess);
-}
-
 static glia_status fix_encoding(csv *c) {
     const char *wanted = c->options->encoding;
     bool kept = c->options->as_trained & GL_KEPT_ENCODING;
@@ -78,7 +72,8 @@ static glia_status fix_encoding(csv *c) {
                 "%s, line %lld: this looks like UTF-8, in a file of windows-1252: whoever joined "
                 "the two made other letters of it; convert one of them",
                 c->path, (long long)line_of(c, utf8));
-    return read_guessed(c, guess);
+    c->encoding = guess; /* in which later files of a model are read, too */
+    return gl_csv_from(c, guess);
 }
 
 /* Files that were put together have one each, which is no text. */
