@@ -66,28 +66,15 @@ enum { SAVINGS = sizeof savings / sizeof *savings };
 
 static const char *again_line(const struct saving *s) { return s->again ? s->again : s->line; }
 
-static int make_folder(void **state) {
+static void add_files(void) {
     static const char *const old[] = {"page.html", "told.csv",      "told.npy",
                                       "old.svg",   "told-test.csv", "told-train.csv"};
-    (void)state;
-    make_folders();
-    write_rows("rows.csv", 60, "");
     for (size_t i = 0; i < sizeof old / sizeof *old; i++) write_text(old[i], "what was there\n");
-    must_run("glia train rows.csv " NET " --seed 5 -o old.glia", "none", 0);
     must_run("glia tune rows.csv " NET " --trials 2 --seed 5 --log other.csv -o n", "none", 0);
     must_run("glia tune rows.csv " NET " --trials 3 --log half.csv -o n", "none", 0);
     file log = read_whole("work", "half.csv");
     assert_int_equal(truncate(path_in("work", "half.csv"), (off_t)log.size / 2), 0);
     free(log.bytes);
-    leave_checkpoint("glia train rows.csv " NET " --checkpoint old.ckpt --checkpoint-every 1 -o n");
-    begin = look_into("work");
-    return 0;
-}
-
-static int remove_folder(void **state) {
-    (void)state;
-    forget_folders();
-    return 0;
 }
 
 /* ---------------------------------------------------------------------------------- contents -- */
@@ -704,13 +691,13 @@ static long print_table(long most) {
 int main(int argc, char **argv) {
     struct CMUnitTest tests[SAVINGS];
     if (argc > 1) {
-        make_folder(NULL);
+        begin_work(NULL);
         long wrong = print_table(atol(argv[1]));
-        remove_folder(NULL);
+        end_work(NULL);
         return wrong > 0;
     }
     for (int i = 0; i < SAVINGS; i++)
         tests[i] =
             (struct CMUnitTest){savings[i].name, the_power_fails, NULL, NULL, (void *)&savings[i]};
-    return cmocka_run_group_tests_name("power cuts", tests, make_folder, remove_folder);
+    return cmocka_run_group_tests_name("power cuts", tests, begin_work, end_work);
 }

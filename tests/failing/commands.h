@@ -259,10 +259,27 @@ static void make_folders(void) {
     close(fd);
 }
 
-static void forget_folders(void) {
+/* What the commands work on: rows, a model of them, the checkpoint of a training that did not end,
+ * and what else the test adds. */
+static void add_files(void);
+
+static int begin_work(void **state) {
+    (void)state;
+    make_folders();
+    write_rows("rows.csv", 60, "");
+    must_run("glia train rows.csv " NET " --seed 5 -o old.glia", "none", 0);
+    add_files();
+    leave_checkpoint("glia train rows.csv " NET " --checkpoint old.ckpt --checkpoint-every 1 -o n");
+    begin = look_into("work");
+    return 0;
+}
+
+static int end_work(void **state) {
+    (void)state;
     free_outcome(&reference);
     forget(&begin);
     munmap(calls, COUNTED * sizeof *calls);
+    return 0;
 }
 
 #endif
