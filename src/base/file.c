@@ -173,18 +173,28 @@ glia_status gl_close_bytes(gl_open_file *s) {
     return status;
 }
 
-static bool write_all(int fd, const gl_chunk *chunks, int count) {
-    for (int i = 0; i < count; i++) {
-        const char *p = chunks[i].data;
-        int64_t left = chunks[i].size;
-        while (left > 0) {
-            ssize_t done = write(fd, p, (size_t)left);
-            if (done < 0 && errno == EINTR) continue;
-            if (done < 0) return false;
-            p += done, left -= done;
-        }
+static bool write_bytes(int fd, const char *p, int64_t left) {
+    while (left > 0) {
+        ssize_t done = write(fd, p, (size_t)left);
+        if (done < 0 && errno == EINTR) continue;
+        if (done < 0) return false;
+        p += done, left -= done;
     }
     return true;
+}
+
+/* Small pieces together: a checkpoint has thirty numbers beside its weights. */
+static bool write_all(int fd, const gl_chunk *chunks, int count) {
+    char small[1 << 14];
+    int64_t n = 0;
+    bool ok = true;
+    for (const gl_chunk *c = chunks; ok && c < chunks + count; c++) {
+        bool fits = c->size <= (int64_t)sizeof small - n, large = c->size > (int64_t)sizeof small;
+        if (!fits) ok = write_bytes(fd, small, n), n = 0;
+        if (large) ok = ok && write_bytes(fd, c->data, c->size);
+        else if (c->size) memcpy(small + n, c->data, (size_t)c->size), n += c->size;
+    }
+    return ok && write_bytes(fd, small, n);
 }
 
 /* A pipe or a device (/dev/null, /dev/stdout) cannot be renamed over: written as it is. */
