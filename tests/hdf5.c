@@ -466,11 +466,50 @@ static void a_damaged_hdf5_file_is_refused_or_read(void **state) {
     gl_free(g, bytes);
 }
 
+static int heard;
+
+static herr_t count_error(hid_t stack, void *user) {
+    (void)stack;
+    heard += *(int *)user;
+    return 0;
+}
+
+static herr_t count_first_kind(void *user) { return count_error(0, user); }
+
+/* What the program itself hears of HDF5's errors, before and behind a reading as well as within. */
+static void errors_of_the_program_are_its_own(void **state) {
+    (void)state;
+    int one = 1;
+    H5E_auto2_t say;
+    H5E_auto1_t say_first_kind;
+    void *user;
+    hid_t f = H5Fcreate("own.h5", H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    records(f);
+    H5Fclose(f);
+    run("head -c 1000 own.h5 >cut.h5");
+    for (int kind = 1; kind <= 2; kind++) {
+        heard = 0;
+        if (kind == 1) H5Eset_auto1(count_first_kind, &one);
+        else H5Eset_auto2(H5E_DEFAULT, count_error, &one);
+        glia_table_free(read_file("own.h5"));
+        assert_null(read_file("cut.h5"));
+        assert_int_equal(heard, 0);
+        if (kind == 1) assert_true(H5Eget_auto1(&say_first_kind, &user) >= 0);
+        else assert_true(H5Eget_auto2(H5E_DEFAULT, &say, &user) >= 0);
+        assert_ptr_equal(user, &one);
+        assert_true(kind == 1 ? say_first_kind == count_first_kind : say == count_error);
+        assert_true(H5Fopen("nowhere.h5", H5F_ACC_RDONLY, H5P_DEFAULT) < 0);
+        assert_int_equal(heard, 1);
+    }
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(files_are_what_their_writers_meant),
         cmocka_unit_test(axes_of_julia_are_turned),
         cmocka_unit_test(a_damaged_hdf5_file_is_refused_or_read),
+        cmocka_unit_test(errors_of_the_program_are_its_own),
     };
     return cmocka_run_group_tests_name("hdf5", tests, open_arrays, close_context);
 }

@@ -9,6 +9,27 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Errors are told by who calls this module, so HDF5 prints none; but the program may have the same
+ * library for itself, and hears of its own errors as before. One thread at a time is here. */
+static struct {
+    unsigned second; /* its function is of the second kind, as H5Eset_auto2 sets it */
+    H5E_auto1_t say;
+    H5E_auto2_t say2;
+    void *user;
+} programs;
+
+static void enter(void) {
+    H5Eauto_is_v2(H5E_DEFAULT, &programs.second);
+    if (programs.second) H5Eget_auto2(H5E_DEFAULT, &programs.say2, &programs.user);
+    else H5Eget_auto1(&programs.say, &programs.user);
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+}
+
+static void leave(void) {
+    if (programs.second) H5Eset_auto2(H5E_DEFAULT, programs.say2, programs.user);
+    else H5Eset_auto1(programs.say, programs.user);
+}
+
 typedef struct file {
     hid_t id;
     char *path;
@@ -25,7 +46,6 @@ static void *open_file(glia_ctx *g, const char *path, char wrong[GL_WRONG]) {
     (void)g;
     file *f = calloc(1, sizeof *f);
     if (!f) return NULL;
-    H5Eset_auto2(H5E_DEFAULT, NULL, NULL); /* our callers print errors */
     gl_hdf5_add_filters();
     f->path = strdup(path);
     f->id = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
@@ -201,5 +221,6 @@ static bool read_texts(void *user, const gl_array_info *a, gl_take_text *take, v
 }
 
 __attribute__((visibility("default")))
-const gl_array_reader gl_hdf5_arrays = {open_file,  close_file, list_arrays,
-                                        read_array, read_texts, .one_at_a_time = true};
+const gl_array_reader gl_hdf5_arrays = {open_file,      close_file,    list_arrays,
+                                        read_array,     read_texts,    .one_at_a_time = true,
+                                        .enter = enter, .leave = leave};

@@ -20,9 +20,11 @@ static pthread_mutex_t in_library = PTHREAD_MUTEX_INITIALIZER;
 
 static void begin_turn(const gl_array_reader *r) {
     if (r->one_at_a_time) pthread_mutex_lock(&in_library);
+    if (r->enter) r->enter();
 }
 
 static void end_turn(const gl_array_reader *r) {
+    if (r->leave) r->leave();
     if (r->one_at_a_time) pthread_mutex_unlock(&in_library);
 }
 

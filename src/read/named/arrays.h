@@ -49,8 +49,9 @@ typedef struct gl_array_reader {
     bool (*read)(void *file, const gl_array_info *array, void *data, char wrong[GL_WRONG]);
     bool (*read_texts)(void *file, const gl_array_info *array, gl_take_text *take, void *to,
                        char wrong[GL_WRONG]);
-    bool lone_matrix_is_table; /* its programs keep whole tables in one matrix */
-    bool one_at_a_time;        /* its library serves one thread of a process at a time */
+    bool lone_matrix_is_table;           /* its programs keep whole tables in one matrix */
+    bool one_at_a_time;                  /* its library serves one thread of a process at a time */
+    void (*enter)(void), (*leave)(void); /* around each turn in that library; NULL: nothing */
 } gl_array_reader;
 
 /* The table of this name; NULL: the pair of arrays with usual names, or the only table. */
