@@ -123,6 +123,29 @@ static void the_only_table_needs_no_name_and_the_bytes_say_what_it_is(void **sta
                "'plain.csv' is read as csv, for which --table means nothing");
 }
 
+/* Rows without end, texts that grow, and a long one, by views of the file. */
+static void a_query_takes_no_more_than_is_allowed(void **state) {
+    (void)state;
+    need_module();
+    const char *most = "at most 1 MB are taken at once; --max-bytes N allows N bytes";
+#define ENDLESS "WITH RECURSIVE k(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM k) SELECT i FROM k"
+    put("endless.db", "CREATE VIEW v AS " ENDLESS);
+    put("texts.db", "CREATE VIEW v AS WITH RECURSIVE k(i) AS (SELECT 'x' UNION ALL SELECT i || i "
+                    "FROM k) SELECT i FROM k");
+    put("zeros.db", "CREATE VIEW v AS SELECT hex(zeroblob(5000000)) AS x");
+    refuses(4, most, "ulimit -t 20; $GLIA data endless.db --max-bytes 1000000");
+    refuses(4, "endless.db, row 62501 (if there is no end, or too much, a query ends by LIMIT N)",
+            "ulimit -t 20; $GLIA data endless.db --max-bytes 1000000 --query '" ENDLESS "'");
+    refuses(4, most, "ulimit -t 20; $GLIA data texts.db --max-bytes 1000000");
+    refuses(3, "string or blob too big (SQLite); --max-bytes N allows N bytes",
+            "$GLIA data zeros.db --max-bytes 1000000");
+    expect_run("$GLIA data endless.db --max-bytes 1000000 --query '" ENDLESS " LIMIT 62500'", 0,
+               "62,500 rows", "");
+    refuses(4, "half of the memory; --max-bytes N allows N bytes",
+            "ulimit -v 150000; ulimit -t 60; $GLIA data endless.db");
+#undef ENDLESS
+}
+
 static void texts_that_are_all_numbers_stay_texts_and_are_told(void **state) {
     (void)state;
     need_module();
@@ -280,6 +303,7 @@ int main(void) {
 #ifdef HAVE_SQLITE
         cmocka_unit_test(a_table_or_a_query_of_sqlite_is_read),
         cmocka_unit_test(the_only_table_needs_no_name_and_the_bytes_say_what_it_is),
+        cmocka_unit_test(a_query_takes_no_more_than_is_allowed),
         cmocka_unit_test(texts_that_are_all_numbers_stay_texts_and_are_told),
 #endif
         cmocka_unit_test(what_the_server_of_fuzzing_answers_is_a_table),

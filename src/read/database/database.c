@@ -23,6 +23,7 @@ typedef struct reading {
     const char *source;
     const glia_read_options *options;
     gl_records *to;
+    int64_t most, taken; /* bytes of rows: so many may be taken, and were */
     char why[600];
 } reading;
 
@@ -129,9 +130,24 @@ static glia_status add_columns(reading *r) {
     return GLIA_OK;
 }
 
+/* A view may have no end, as a query may. What a table takes of a row: its number, and of each cell
+ * a number or the text. */
+enum { WORD = 8 };
+
+static glia_status take_bytes(reading *r, size_t bytes) {
+    char where[700];
+    r->taken += (int64_t)bytes;
+    if (r->taken <= r->most) return GLIA_OK;
+    snprintf(where, sizeof where,
+             "%s, row %lld (if there is no end, or too much, a query ends by LIMIT N)", r->source,
+             (long long)gl_records_rows(r->to));
+    return gl_check_bytes(r->g, where, r->taken);
+}
+
 static glia_status add_cell(reading *r, int j) {
     gl_cell c = r->d->cell(r->open, j);
     char where[600];
+    if (take_bytes(r, WORD + (c.kind == GL_CELL_TEXT ? c.length : 0))) return GLIA_RESOURCE;
     switch (c.kind) {
     case GL_CELL_MISSING: return GLIA_OK;
     case GL_CELL_NUMBER: return gl_records_number(r->to, j, c.text, c.length);
@@ -150,6 +166,7 @@ static glia_status add_rows(reading *r) {
     int columns = gl_records_columns(r->to), more;
     while ((more = r->d->next(r->open, r->why, sizeof r->why)) > 0) {
         glia_status status = gl_records_row(r->to, 0);
+        if (!status) status = take_bytes(r, WORD);
         for (int j = 0; j < columns && !status; j++) status = add_cell(r, j);
         if (status) return status;
     }
@@ -169,8 +186,8 @@ static glia_status read_rows(reading *r) {
 
 glia_table *gl_read_database(glia_ctx *g, const gl_database *d, const char *where,
                              const char *source, const glia_read_options *options) {
-    reading r = {.g = g, .d = d, .source = source, .options = options};
-    r.open = d->open(where, r.why, sizeof r.why);
+    reading r = {.g = g, .d = d, .source = source, .options = options, .most = gl_most_bytes(g)};
+    r.open = d->open(where, r.most, r.why, sizeof r.why);
     if (!r.open) {
         if (!has_trouble(&r)) gl_fail(g, GLIA_INPUT, "cannot read '%s': %s", source, r.why);
         return NULL;

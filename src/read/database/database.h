@@ -31,7 +31,8 @@ typedef struct gl_column_info {
 
 /* What a module gives. Whatever can go wrong writes into why[size] what did. */
 typedef struct gl_database {
-    void *(*open)(const char *where, char *why, size_t size); /* NULL: why */
+    /* most: bytes that a value may have; NULL: why */
+    void *(*open)(const char *where, int64_t most, char *why, size_t size);
     bool (*query)(void *open, const char *sql, char *why, size_t size);
     int (*columns)(void *open); /* of the query */
     gl_column_info (*column)(void *open, int j);

@@ -6,6 +6,7 @@
 #include "database.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
@@ -42,18 +43,20 @@ static void explain(const open *o, char *why, size_t size) {
         mend = "; is the file complete? Copy it again, or save what is left: sqlite3 FILE .recover "
                "| sqlite3 new.db";
     if (code == SQLITE_NOTADB) mend = "; a table of text is read by option 'format' csv";
+    if (code == SQLITE_TOOBIG) mend = "; option 'max-bytes' N allows N bytes";
     snprintf(why, size, "%s (SQLite)%s", sqlite3_errmsg(o->db), mend);
     errno = errno_of(o);
 }
 
-static void *open_it(const char *path, char *why, size_t size) {
+static void *open_it(const char *path, int64_t most, char *why, size_t size) {
     open *o = sqlite3_malloc(sizeof *o);
     if (!o) return snprintf(why, size, "memory is out"), errno = ENOMEM, NULL;
     *o = (open){0};
     int result = sqlite3_open_v2(path, &o->db, SQLITE_OPEN_READONLY, NULL);
     if (result == SQLITE_OK)
         result = sqlite3_exec(o->db, "PRAGMA trusted_schema = OFF", NULL, NULL, NULL);
-    if (result == SQLITE_OK) return o;
+    if (result == SQLITE_OK)
+        return sqlite3_limit(o->db, SQLITE_LIMIT_LENGTH, most < INT_MAX ? (int)most : INT_MAX), o;
     explain(o, why, size);
     close_it(o);
     return NULL;
