@@ -89,6 +89,11 @@ static bool reading_options(const cli *c, glia_read_options *options) {
         .bad_rows = given(c, "bad-rows"),
         .table = given(c, "table"),
         .query = given(c, "query"),
+        .size = given(c, "size"),
+        .fit = given(c, "fit"),
+        .channels = given(c, "channels"),
+        .bad_images = given(c, "bad-images"),
+        .image_column = given(c, "image-column"),
         .schema = c->schema[0],
     };
     return true;
@@ -104,7 +109,10 @@ static int read_like(const cli *c, const char *data, const glia_model *m, const 
                     c->command->name, c->command->usage);
     glia_read_options options;
     if (!reading_options(c, &options)) return GLIA_USAGE;
-    if (like) options = (glia_read_options){.format = options.format, .spelt = options.spelt};
+    if (like)
+        options = (glia_read_options){.format = options.format,
+                                      .spelt = options.spelt,
+                                      .bad_images = options.bad_images};
     *t = m ? glia_model_read(c->g, m, data, &options)
            : glia_table_read_as(c->g, data, &options, like ? glia_table_reading(like) : NULL);
     return *t ? 0 : failed(c);

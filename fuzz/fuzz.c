@@ -139,6 +139,20 @@ void fuzz_mend_zip(uint8_t *b, size_t n) {
     }
 }
 
+static uint32_t big_endian(const uint8_t *b) {
+    return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+}
+
+void fuzz_mend_png(uint8_t *b, size_t n) {
+    if (n < 8 || memcmp(b, "\x89PNG", 4)) return;
+    for (size_t at = 8, size; n - at >= 12; at += size + 12) {
+        size = big_endian(b + at);
+        if (size > n - at - 12) return;
+        uint32_t crc = (uint32_t)crc32(0, b + at + 4, (uInt)size + 4);
+        for (int i = 0; i < 4; i++) b[at + 8 + size + (size_t)i] = (uint8_t)(crc >> (24 - 8 * i));
+    }
+}
+
 /* Its length of the header, too: letters come and go there. */
 void fuzz_mend_container(uint8_t *b, size_t n) {
     static const char before[] = "\"checksum\":\"";

@@ -59,8 +59,10 @@ extern size_t fuzz_written_size;
 const char *fuzz_folder(void);
 
 /* Rebuilds what a change of bytes would break in any case, so that it comes further: the checksums
- * of a zip archive's members that are stored; of a model file or a checkpoint. */
+ * of a zip archive's members that are stored; of the chunks of a PNG; of a model file or a
+ * checkpoint. */
 void fuzz_mend_zip(uint8_t *bytes, size_t n);
+void fuzz_mend_png(uint8_t *bytes, size_t n);
 void fuzz_mend_container(uint8_t *bytes, size_t n);
 
 #endif

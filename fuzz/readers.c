@@ -52,14 +52,20 @@ glia_table *fuzz_file(const uint8_t *bytes, size_t n, const glia_read_options *o
         fuzz_mend_zip(memcpy(mended, bytes, n), n);
         bytes = mended;
     }
+    if (o->format && !strcmp(o->format, "pictures") && n <= sizeof mended) {
+        fuzz_mend_png(memcpy(mended, bytes, n), n);
+        bytes = mended;
+    }
     fuzz_lend(bytes, n);
     return glia_table_read(g, fuzz_name, o);
 }
 
 void fuzz_read(const char *format, const uint8_t *bytes, size_t n) {
-    glia_table *t =
-        fuzz_file(bytes, n,
-                  &(glia_read_options){.format = format, .bad_rows = n % 2 ? "skip" : NULL});
+    glia_table *t = fuzz_file(bytes, n,
+                              &(glia_read_options){.format = format,
+                                                   .bad_rows = n % 2 ? "skip" : NULL,
+                                                   .size = n % 3 ? "7x5" : NULL,
+                                                   .fit = n % 4 == 1 ? "letterbox" : NULL});
     if (t) look_at(t);
     else fuzz_told("reading a table");
     glia_table_free(t);

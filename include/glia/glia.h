@@ -632,17 +632,36 @@ typedef struct glia_read_options { /* zero: found out */
     const char *bad_rows; /* fail (default), or skip: rows of too few cells or too many are none */
     const char *table;    /* of a database, NULL: its only one; or the sheet of a workbook */
     const char *query;    /* of a database, in place of a table: "SELECT ..." */
+    /* Of pictures (docs/pictures.md). */
+    const char *size;       /* "64x48": width and height of every row, in pixels */
+    const char *fit;        /* crop, letterbox or stretch: what becomes of another shape */
+    const char *channels;   /* "1" grey, "3" colour, "4" colour and alpha */
+    const char *bad_images; /* skip (default): broken files have no rows; or fail */
+    const char
+        *image_column; /* of a table: it has paths of pictures, which take its place as "x" */
     /* Says what the members above leave open, and the types of columns that the file has; must live
      * until the table is read. NULL: nothing. */
     const glia_schema *schema;
 } glia_read_options;
 
-/* A row that cannot be used, where option 'bad-rows' is skip. */
+/* A row that cannot be used, where option 'bad-rows' is skip, or a picture that is broken. */
 typedef struct glia_bad_row {
     int64_t row; /* of the table, from 0; -1: it has too few cells, or too many, and is not in it */
     int64_t line; /* of the file */
     const char *why;
+    const char *name; /* the path of a picture; NULL: rows have no names */
 } glia_bad_row;
+
+/* What the files of a table of pictures were before they got the size of its rows. */
+typedef struct glia_pictures {
+    int64_t files;               /* that could be read; 0: the table has no pictures */
+    int64_t broken;              /* that could not, and have no rows */
+    int64_t width[3], height[3]; /* the least, the median and the largest, upright */
+    int64_t coloured;            /* the others are grey */
+    int64_t transparent;         /* have alpha */
+    char kinds[80];              /* "397 JPEG, 3 PNG" */
+    const char *fit;             /* what became of another shape: crop, letterbox or stretch */
+} glia_pictures;
 
 /* One option of reading or training; the command line, --config files, `--help` and the manual page
  * come from tables of them. */
@@ -660,7 +679,8 @@ GLIA_API const glia_option *glia_table_options(int *count);
 /* Reads DATA as the command line names it: a file, "-" for standard input, IDX images whose labels
  * lie beside them, a file of arrays (HDF5, npz, MATLAB, Octave, netCDF) whose pair has usual names,
  * sparse text rows (columns f<index>, then label), a workbook (xlsx, ods), a SQLite file,
- * "postgresql://USER@HOST/DATABASE". options may be NULL. */
+ * "postgresql://USER@HOST/DATABASE", a picture or a folder of pictures, those of each class in a
+ * folder of its own (columns x and y). options may be NULL. */
 GLIA_API glia_table *glia_table_read(glia_ctx *g, const char *data,
                                      const glia_read_options *options);
 /* How it was read, beyond what is found out in any file: options as a JSON object. A model keeps it
@@ -789,6 +809,10 @@ GLIA_EXPERIMENTAL glia_status glia_table_name_columns(glia_table *t, const glia_
  * glia_model_find_bad_rows or glia_recipe_find_bad_rows. */
 GLIA_EXPERIMENTAL int64_t glia_table_bad_rows(const glia_table *t);
 GLIA_EXPERIMENTAL glia_bad_row glia_table_bad_row(const glia_table *t, int64_t i);
+/* What its pictures were; files 0: it has none. */
+GLIA_EXPERIMENTAL glia_pictures glia_table_pictures(const glia_table *t);
+/* The path of the picture of a row, below the folder that was read; NULL: rows have no names. */
+GLIA_EXPERIMENTAL const char *glia_table_row_name(const glia_table *t, int64_t row);
 /* A copy of the other rows, which names those that it left out, as rows -1. */
 GLIA_EXPERIMENTAL glia_table *glia_table_good_rows(const glia_table *t);
 /* The line of the file where a row begins; of array files the number of the row. Both from 1. */
@@ -1232,7 +1256,7 @@ GLIA_API glia_status glia_model_verify(glia_ctx *g, const glia_model *m, int *ve
 GLIA_EXPERIMENTAL glia_status glia_file_sha256(glia_ctx *g, const char *path, char hex[65]);
 /* The same of the file that a table was read from, FILE of FILE:ARRAY. GLIA_INPUT where there is
  * none (standard input, a pipe, a server, memory), or where it was changed after reading began:
- * what was read had another hash. */
+ * what was read had another hash. Of pictures it is that of their names and bytes, row by row. */
 GLIA_EXPERIMENTAL glia_status glia_table_sha256(const glia_table *t, char hex[65]);
 
 /* Built-in, generated data sets: flower moons circles spirals xor houses digits ... NULL and

@@ -78,7 +78,14 @@ static glia_status take_target(void *user, int j) {
  * answer to it is a request for labels and not "the target is an array". */
 static glia_status find_target(gl_fitting *f) {
     const char *said = f->spec->target ? f->spec->target : glia_table_target_hint(f->t);
-    if (f->t->arrays && (!said || f->t->columns == 1)) {
+    bool alone = f->t->arrays && (!said || f->t->columns == 1);
+    if (alone && f->t->pictures.files)
+        return gl_fail(f->g, GLIA_INPUT,
+                       "%s: the pictures have no classes; put those of each class in a folder of "
+                       "its own, or name them beside their labels in a table (option "
+                       "'image-column')",
+                       f->t->source);
+    if (alone) {
         return gl_fail(
             f->g, GLIA_INPUT,
             "%s: there are no labels for these arrays and no labels file beside them; say "

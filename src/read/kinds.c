@@ -51,8 +51,7 @@ typedef struct kind {
 #define SPSS_MEND R("foreign::read.spss(\"FILE\", to.data.frame=TRUE)")
 #define ACCESS "an Access database"
 #define ACCESS_MEND "mdb-export FILE TABLE >table.csv"
-#define IMAGE_MEND                                                                                 \
-    "images are read as one array of all of them: stack them in Python and numpy.save the array"
+#define IMAGE_MEND "make a PNG of it (ImageMagick: convert FILE picture.png)"
 #define PAGE "a web page (HTML)"
 #define PAGE_MEND                                                                                  \
     "where a download brought this page instead of the data, load the data themselves; a table "   \
@@ -114,14 +113,15 @@ static const kind kinds[] = {
     {"a 7z archive", "7z x FILE", IS(BYTES, 0, "7z\xBC\xAF\x27\x1C"), {".7z"}},
     {"a RAR archive", "unrar x FILE", IS(BYTES, 0, "Rar!\x1A\7"), {".rar"}},
     {"a PDF document", "pdftotext -layout FILE shows its texts", IS(TEXT, 0, "%PDF-"), {".pdf"}},
-    {"a PNG image", IMAGE_MEND, IS(BYTES, 0, "\x89PNG\r\n"), {".png"}},
-    {"a JPEG image", IMAGE_MEND, IS(BYTES, 0, "\xFF\xD8\xFF"), {".jpg", ".jpeg"}},
     {"a GIF image", IMAGE_MEND, IS(NOT_TEXT, 0, "GIF8"), {".gif"}},
     {"a TIFF image", IMAGE_MEND, IS(BYTES, 0, "II*\0"), {".tif", ".tiff"}},
     {"a TIFF image", IMAGE_MEND, IS(BYTES, 0, "MM\0*"), {NULL}},
-    {"a BMP image", IMAGE_MEND, IS(NOT_TEXT, 0, "BM"), {".bmp"}},
+    {"a HEIF image (HEIC, AVIF)", IMAGE_MEND, IS(NOT_TEXT, 4, "ftyphei"), {".heic", ".heif"}},
+    {"a HEIF image (HEIC, AVIF)", IMAGE_MEND, IS(NOT_TEXT, 4, "ftypmif1"), {NULL}},
+    {"a HEIF image (HEIC, AVIF)", IMAGE_MEND, IS(NOT_TEXT, 4, "ftypavif"), {".avif"}},
+    {"a JPEG 2000 image", IMAGE_MEND, IS(BYTES, 0, "\0\0\0\fjP  "), {".jp2"}},
+    {"a JPEG XL image", IMAGE_MEND, IS(BYTES, 0, "\0\0\0\fJXL "), {".jxl"}},
     {"a program", "name the data", IS(BYTES, 0, "\x7F" "ELF"), {NULL}},
-    {"a WebP image", IMAGE_MEND, IS(NOT_TEXT, 8, "WEBP"), {".webp"}},
     {"sound (WAV)", "numpy.save its samples", IS(NOT_TEXT, 8, "WAVE"), {".wav"}},
     {"a pointer of Git LFS, not the file itself", "git lfs pull", IS(TEXT, 0, "version https://git-lfs"), {NULL}},
     {CONFLICT, CONFLICT_MEND, IS(TEXT, 0, "<<<<<<< "), {NULL}},

@@ -69,6 +69,19 @@ static const glia_option rows[] = {
     {"table", "sheet", "NAME", "data", "auto",
      "of a database or a file of arrays: this table; of a workbook: this sheet, or its number"},
     {"query", NULL, "SELECT", "data", NULL, "of a database: the rows of this query, in SQL"},
+    {"size", NULL, "WIDTHxHEIGHT", "pictures", "auto",
+     "what every picture becomes, in pixels, by area averaging; auto: their own size where all "
+     "have "
+     "the same, else by the median, at most 64"},
+    {"fit", NULL, "crop|letterbox|stretch", "pictures", "crop",
+     "of a picture of another shape: its middle, all of it between bars of black, or all of it out "
+     "of proportion"},
+    {"channels", NULL, "1|3|4", "pictures", "auto",
+     "grey, colour, or colour and alpha; auto: by what the files have"},
+    {"bad-images", NULL, "skip|fail", "pictures", "skip",
+     "pictures that cannot be read are told and left out, or end the command"},
+    {"image-column", NULL, "NAME", "pictures", NULL,
+     "of a table: this column has paths of pictures, from the folder of the table on"},
 };
 
 const glia_option *glia_table_options(int *count) {
@@ -136,20 +149,12 @@ static const gl_reader *reader_of_word(glia_ctx *g, const char *word) {
     return NULL;
 }
 
-static glia_status fail_folder(glia_ctx *g, const char *data) {
-    return gl_fail(
-        g, GLIA_INPUT,
-        "cannot read '%s': it is a directory, a file was expected; folders of images are "
-        "not read yet",
-        data);
-}
-
 /* NULL after gl_fail. */
 static const gl_reader *find_reader(glia_ctx *g, const char *data, const char *format) {
     const gl_reader *of_address = reader_of_address(data);
     if (of_address) return of_address;
     if (format) return reader_of_word(g, format);
-    if (is_folder(data)) return fail_folder(g, data), NULL;
+    if (is_folder(data)) return &gl_reader_pictures;
     gl_beginning b;
     gl_read_beginning(g, data, &b);
     const gl_reader *r = reader_of_beginning(data, &b);
@@ -161,7 +166,7 @@ static const gl_reader *find_reader(glia_ctx *g, const char *data, const char *f
 
 const char *glia_table_format(const char *data) {
     gl_beginning b;
-    if (is_folder(data)) return NULL;
+    if (is_folder(data)) return gl_reader_pictures.names[0];
     if (reader_of_address(data)) return reader_of_address(data)->names[0];
     gl_read_beginning(NULL, data, &b);
     const gl_reader *r = reader_of_beginning(data, &b);
@@ -218,15 +223,25 @@ static void tell_useless(glia_ctx *g, const gl_reader *r, const glia_read_option
     }
 }
 
-/* What was asked for and cannot be: the table of a CSV file. */
+/* What was asked for and cannot be: the table of a CSV file, the size of numbers. */
 static void tell_unused(glia_ctx *g, const char *data, const gl_reader *r,
                         const glia_read_options *o) {
     const struct {
         const char *name, *value;
         unsigned use;
-    } asked[] = {{"table", o->table, GL_USES_TABLE}, {"query", o->query, GL_USES_QUERY}};
+    } asked[] = {{"table", o->table, GL_USES_TABLE},
+                 {"query", o->query, GL_USES_QUERY},
+                 {"size", o->size, GL_USES_PICTURES},
+                 {"fit", o->fit, GL_USES_PICTURES},
+                 {"channels", o->channels, GL_USES_PICTURES},
+                 {"bad-images", o->bad_images, GL_USES_PICTURES}};
+    const bool kept = o->as_trained & GL_KEPT_PICTURES;
+    if (o->image_column && !kept && (r->uses & GL_USES_PICTURES))
+        gl_warn(g, "'%s' is read as pictures, for which option 'image-column' means nothing", data);
     for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
-        if (asked[i].value && !(r->uses & asked[i].use))
+        bool used = (r->uses & asked[i].use) ||
+                    (asked[i].use == GL_USES_PICTURES && (o->image_column || kept));
+        if (asked[i].value && !used)
             gl_warn(g, "'%s' is read as %s, for which option '%s' means nothing", data, r->names[0],
                     asked[i].name);
     }
@@ -260,6 +275,8 @@ static glia_table *read_table(glia_ctx *g, const char *data, const glia_read_opt
         x.skip = gl_skips_bad_rows(options);
         t = gl_table_of_arrays(g, data, &x, NULL, NULL);
     }
+    bool listed = t && options->image_column && !(r->uses & GL_USES_PICTURES);
+    if (listed) t = gl_take_pictures(t, data, options);
     if (!t || !glia_table_as(t, options)) return t;
     glia_table_free(t);
     return NULL;

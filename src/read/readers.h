@@ -21,13 +21,13 @@ typedef struct gl_array {
 typedef bool gl_about_bytes(const unsigned char *bytes, size_t n, bool whole);
 
 /* Options that mean something to a few readers only. */
-enum { GL_USES_TABLE = 1, GL_USES_QUERY = 2 };
+enum { GL_USES_TABLE = 1, GL_USES_QUERY = 2, GL_USES_PICTURES = 4 };
 
 /* One format. The first bytes of a file decide who reads it, then its name, then what it looks
  * like; readers.list names all readers. */
 typedef struct gl_reader {
     const char *names[4];      /* the word of option 'format', then others for it; ends with NULL */
-    const char *suffixes[4];   /* of the names of its files, ".h5"; ends with NULL */
+    const char *suffixes[12];  /* of the names of its files, ".h5"; ends with NULL */
     const char *schemes[3];    /* beginnings of addresses, "postgresql://"; ends with NULL */
     gl_about_bytes *signature; /* they can be of its files only; NULL: no bytes say so */
     gl_about_bytes *looks_so;  /* they look like it, which holds where no name says otherwise */
@@ -111,5 +111,9 @@ typedef struct gl_text_column {
 } gl_text_column;
 gl_take_text gl_take_cell; /* to: a gl_text_column */
 glia_status gl_add_text_column(glia_table *t, const char *name, gl_text_column *out);
+
+/* pictures/pictures.c: the pictures whose paths are in option 'image-column' take its place. t is
+ * given up; NULL after gl_fail. */
+glia_table *gl_take_pictures(glia_table *t, const char *data, const glia_read_options *options);
 
 #endif

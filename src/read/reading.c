@@ -38,6 +38,10 @@ static const struct {
     {"category", MEMBER(category), GL_KEPT_COLUMNS},
     {"text", MEMBER(text), GL_KEPT_COLUMNS},
     {"date", MEMBER(date), GL_KEPT_COLUMNS},
+    {"size", MEMBER(size), GL_KEPT_PICTURES},
+    {"fit", MEMBER(fit), GL_KEPT_PICTURES},
+    {"channels", MEMBER(channels), GL_KEPT_PICTURES},
+    {"image-column", MEMBER(image_column), GL_KEPT_PICTURES},
 };
 /* What else a schema may say of a file, and no model keeps. */
 static const struct {
@@ -110,7 +114,7 @@ static glia_status columns_as(const glia_table *t, gl_column_role role, char **o
 /* What is said of a reading: the options, and the texts of those that were found out. */
 typedef struct account {
     glia_read_options o;
-    char decimal[2], group[2];
+    char decimal[2], group[2], size[48], channels[2];
     char *columns[GL_AS_DATE + 1];
     glia_status status;
 } account;
@@ -145,6 +149,16 @@ static void keep_dress(account *a, const glia_table *t) {
     if (!a->o.thousands && group) a->o.thousands = a->group;
 }
 
+/* What was decided by these files is no matter of those that come later. */
+static void keep_pictures(account *a, const glia_table *t) {
+    int x = t->pictures.files ? gl_table_find(t, "x") : -1;
+    if (x < 0) return;
+    const int64_t *dim = t->column[x].array.dim;
+    snprintf(a->size, sizeof a->size, "%lldx%lld", (long long)dim[2], (long long)dim[1]);
+    snprintf(a->channels, sizeof a->channels, "%lld", (long long)dim[3]);
+    a->o.size = a->size, a->o.channels = a->channels, a->o.fit = t->pictures.fit;
+}
+
 static void add_option(gl_text *j, const char *name, const char *value) {
     gl_add(j, j->n ? "," : "{");
     gl_add_json_text(j, name);
@@ -175,6 +189,7 @@ static glia_status keep_reading(glia_table *t, const glia_read_options *options)
     if (!a.o.decimal && t->decimal == ',') a.o.decimal = ",";
     if (!a.o.encoding) a.o.encoding = t->encoding;
     if (a.o.schema) keep_types(&a, t);
+    keep_pictures(&a, t);
     t->reading = account_text(&a, t->g);
     for (int k = 0; k <= GL_AS_DATE; k++) gl_free(t->g, a.columns[k]);
     return a.status;

@@ -267,8 +267,9 @@ static glia_status hash_of_file(const training *r, const glia_table *t, char hex
 /* "none" for what is not there again: standard input, pipes, generated data. */
 static void hash_source(const training *r, const glia_table *t, char hex[65]) {
     struct stat st;
-    if (t->stamp.file && hash_of_file(r, t, hex) == GLIA_OK) return;
-    if (!t->stamp.file && stat(t->source, &st) == 0 && !S_ISDIR(st.st_mode))
+    const bool there = t->stamp.file || (t->name && t->arrays);
+    if (there && hash_of_file(r, t, hex) == GLIA_OK) return;
+    if (!there && stat(t->source, &st) == 0 && !S_ISDIR(st.st_mode))
         gl_note(r->g, "the model has no hash of its data: '%s' is no file that is there again",
                 t->source);
     snprintf(hex, 65, "none");

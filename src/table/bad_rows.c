@@ -20,7 +20,7 @@ glia_status gl_table_add_bad(glia_table *t, int64_t row, int64_t line, const cha
     char *kept = gl_table_keep(t, why, strlen(why));
     if (!kept || !gl_reserve(t->g, &t->bad, &t->bad_cap, t->bads + 1, sizeof *t->bad))
         return GLIA_RESOURCE;
-    t->bad[t->bads++] = (glia_bad_row){row, line, kept};
+    t->bad[t->bads++] = (glia_bad_row){row, line, kept, NULL};
     return GLIA_OK;
 }
 
@@ -45,12 +45,21 @@ static void forget_known(glia_table *t, int64_t known) {
 /* Of all that was skipped, also what the reader has counted before. */
 static void tell_count(const glia_table *t, int64_t known, int64_t count, int64_t all) {
     const char *above = count > NAMED ? "; the first ten stand above" : "";
+    const char *rows = t->arrays && t->pictures.broken ? "pictures" : "rows";
     if (known)
-        gl_warn(t->g, "%s: %lld more skipped, %lld of %lld rows in all%s", t->source,
-                (long long)count, (long long)(known + count), (long long)all, above);
+        gl_warn(t->g, "%s: %lld more skipped, %lld of %lld %s in all%s", t->source,
+                (long long)count, (long long)(known + count), (long long)all, rows, above);
     else
-        gl_warn(t->g, "%s: %lld of %lld rows skipped%s", t->source, (long long)count,
-                (long long)all, above);
+        gl_warn(t->g, "%s: %lld of %lld %s skipped%s", t->source, (long long)count, (long long)all,
+                rows, above);
+}
+
+/* A picture by its name; of a table that names it by its line, too. */
+static void tell_row(const glia_table *t, const glia_bad_row *b) {
+    if (b->name && t->arrays) gl_warn(t->g, "%s%s: skipped: %s", t->root, b->name, b->why);
+    else
+        gl_warn(t->g, "%s, %s %lld: skipped: %s%s%s", t->source, gl_has_lines(t) ? "line" : "row",
+                (long long)b->line, b->name ? b->name : "", b->name ? ": " : "", b->why);
 }
 
 void gl_table_tell_bad(glia_table *t, int64_t known) {
@@ -59,9 +68,7 @@ void gl_table_tell_bad(glia_table *t, int64_t known) {
     int64_t count = t->bads > known ? sort(fresh, t->bads - known) : 0, all = t->rows;
     if (!count) return;
     for (int64_t i = 0; i < known + count; i++) all += t->bad[i].row < 0;
-    for (int64_t i = 0; i < count && i < NAMED; i++)
-        gl_warn(t->g, "%s, %s %lld: skipped: %s", t->source, gl_has_lines(t) ? "line" : "row",
-                (long long)fresh[i].line, fresh[i].why);
+    for (int64_t i = 0; i < count && i < NAMED; i++) tell_row(t, &fresh[i]);
     tell_count(t, known, count, all);
     t->bads = sort(t->bad, known + count);
 }
@@ -101,7 +108,10 @@ glia_table *glia_table_good_rows(const glia_table *t) {
     glia_table *good = rows ? glia_table_select(t, rows, n) : NULL;
     gl_free(t->g, rows);
     for (int64_t i = 0; good && i < t->bads; i++) {
-        if (!gl_table_add_bad(good, -1, t->bad[i].line, t->bad[i].why)) continue;
+        const char *name = t->bad[i].name;
+        bool ok = !gl_table_add_bad(good, -1, t->bad[i].line, t->bad[i].why);
+        if (ok && name) ok = (good->bad[i].name = gl_table_keep(good, name, strlen(name)));
+        if (ok) continue;
         glia_table_free(good);
         return NULL;
     }

@@ -196,6 +196,8 @@ void glia_table_free(glia_table *t) {
     gl_table_drop_texts(t);
     gl_free(t->g, t->column);
     gl_free(t->g, t->line);
+    gl_free(t->g, t->name);
+    gl_free(t->g, t->root);
     gl_free(t->g, t->bad);
     gl_free(t->g, t->source);
     gl_free(t->g, t->reading);
@@ -291,6 +293,19 @@ static bool select_column(glia_table *to, const gl_column *from, const int64_t *
     return c->number;
 }
 
+static bool select_names(glia_table *to, const glia_table *from, const int64_t *rows) {
+    to->pictures = from->pictures;
+    if (!from->name) return true;
+    to->root = gl_copy_text(to->g, from->root);
+    to->name = gl_alloc(to->g, to->rows, sizeof *to->name);
+    bool ok = to->root && to->name;
+    for (int64_t i = 0; ok && i < to->rows; i++) {
+        const char *name = from->name[rows[i]];
+        ok = (to->name[i] = gl_table_keep(to, name, strlen(name)));
+    }
+    return ok;
+}
+
 /* Lines are those of the file that was read: what is wrong with a row of a fold can then
  * be found. */
 glia_table *glia_table_select(const glia_table *t, const int64_t *rows, int64_t n) {
@@ -301,7 +316,7 @@ glia_table *glia_table_select(const glia_table *t, const int64_t *rows, int64_t 
     if (t->reading && !(to->reading = gl_copy_text(t->g, t->reading)))
         return glia_table_free(to), NULL;
     to->line = gl_alloc(t->g, n, sizeof *to->line);
-    bool ok = to->line;
+    bool ok = to->line && select_names(to, t, rows);
     for (int64_t i = 0; ok && i < n; i++) to->line[i] = glia_table_line(t, rows[i]);
     for (int j = 0; ok && j < t->columns; j++) ok = select_column(to, &t->column[j], rows);
     if (ok) return to;
@@ -439,9 +454,17 @@ int glia_table_locate(const glia_table *t, const char *name) {
     return -1;
 }
 
-/* As editors and people count: the first line is 1, and a header is a line. */
+glia_pictures glia_table_pictures(const glia_table *t) { return t->pictures; }
+
+const char *glia_table_row_name(const glia_table *t, int64_t row) {
+    return t->name ? t->name[row] : NULL;
+}
+
+/* As editors and people count: the first line is 1, and a header is a line. A picture of a folder
+ * has a name, which says more. */
 const char *gl_table_where(const glia_table *t, int64_t row, char *buf, size_t size) {
     int64_t line = glia_table_line(t, row);
+    if (t->name && t->arrays) return snprintf(buf, size, "%s%s", t->root, t->name[row]), buf;
     bool shared = (row > 0 && glia_table_line(t, row - 1) == line) ||
                   (row + 1 < t->rows && glia_table_line(t, row + 1) == line);
     if (gl_has_lines(t) && shared)

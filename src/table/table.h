@@ -65,12 +65,15 @@ struct glia_table {
     gl_column *column;
     glia_bad_row *bad; /* [bads] rows that cannot be used, in the order of their lines */
     int64_t bads, bad_cap;
-    int64_t *line;        /* [rows] line of the file where a row begins; NULL: they follow on */
-    int64_t first_line;   /* from this one; 0: rows have none, as in array files */
-    char decimal;         /* as found in the file */
-    char delimiter;       /* of a table of text; 0: it is none */
-    const char *encoding; /* of its text, where it was guessed; NULL: it was not */
-    int header;           /* 1: its first row names the columns; -1: it has none */
+    char **name; /* [rows] of pictures: their paths below the root; NULL: there are none */
+    char *root;  /* their folder, "" or with a / at its end; a path from / on has none */
+    glia_pictures pictures; /* files 0: it has none */
+    int64_t *line;          /* [rows] line of the file where a row begins; NULL: they follow on */
+    int64_t first_line;     /* from this one; 0: rows have none, as in array files */
+    char decimal;           /* as found in the file */
+    char delimiter;         /* of a table of text; 0: it is none */
+    const char *encoding;   /* of its text, where it was guessed; NULL: it was not */
+    int header;             /* 1: its first row names the columns; -1: it has none */
     char *reading;        /* how its file was read, beyond what is found out anew; NULL: nothing */
     struct gl_pool *pool; /* where the category texts live */
 };
@@ -110,8 +113,9 @@ enum {
     GL_KEPT_DECIMAL = 4,
     GL_KEPT_ENCODING = 8,
     GL_KEPT_SKIP = 16,
-    GL_KEPT_MISSING = 32, /* words that this file need not have */
-    GL_KEPT_MODEL = 64    /* a model reads: what each column is has been decided */
+    GL_KEPT_MISSING = 32,  /* words that this file need not have */
+    GL_KEPT_MODEL = 64,    /* a model reads: what each column is has been decided */
+    GL_KEPT_PICTURES = 128 /* their size and channels: no matter of tables */
 };
 
 /* The next item of a list, without blanks around it and without its quotes ("" inside them is one
