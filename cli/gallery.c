@@ -5,9 +5,10 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* The shape of the images of a table: its first array column of rank 2 or 3 per row with 1 or
- * 3 channels; or -1. */
+ * 3 channels, or 4 with alpha; or -1. */
 static int find_images(const glia_table *t, int *height, int *width, int *channels) {
     for (int i = 0; i < glia_table_columns(t); i++) {
         glia_column c = glia_table_column(t, i);
@@ -16,7 +17,7 @@ static int find_images(const glia_table *t, int *height, int *width, int *channe
         *height = (int)c.dim[0];
         *width = (int)c.dim[1];
         *channels = c.ndim == 3 ? (int)c.dim[2] : 1;
-        if (*channels == 1 || *channels == 3) return i;
+        if (*channels == 1 || *channels == 3 || *channels == 4) return i;
     }
     return -1;
 }
@@ -94,6 +95,49 @@ gallery gallery_of_samples(const glia_model *m, const glia_table *t, const glia_
     return all;
 }
 
+/* Rows of a class, or of all (NULL). */
+static int64_t rows_of(const glia_table *t, int target, const char *class, int64_t *row) {
+    char text[256];
+    int64_t n = 0;
+    for (int64_t i = 0; i < glia_table_rows(t); i++) {
+        if (class) glia_table_cell(t, i, target, text, sizeof text);
+        if (!class || strcmp(text, class) == 0) row[n++] = i;
+    }
+    return n;
+}
+
+/* An even choice of n rows. */
+static void take_rows(gallery *all, const sampler *s, const int64_t *row, int64_t n, int64_t most,
+                      const char *class) {
+    int64_t count = n < most ? n : most;
+    for (int64_t i = 0; i < count; i++) {
+        image *to = &all->image[all->count++];
+        *to = image_new(s->height, s->width, s->channels);
+        take_sample(to, &s->values, row[i * n / count], s->low, s->high);
+        snprintf(to->caption, sizeof to->caption, "%.40s", class);
+    }
+}
+
+gallery gallery_of_classes(const glia_table *t, int target, int most) {
+    gallery all = {0};
+    sampler s = {.high = 255};
+    int x = image_column(t, &s.height, &s.width, &s.channels);
+    bool classes = target >= 0 && glia_table_column(t, target).type == GLIA_CATEGORY;
+    int64_t n, count, each = classes ? glia_table_column(t, target).categories : 1;
+    if (x < 0 || each < 1) return all;
+    s.values = glia_table_values(t, x);
+    int64_t *row = reserve(NULL, (size_t)glia_table_rows(t) * sizeof *row);
+    int64_t share = each < most ? most / each : 1;
+    all.image = reserve(NULL, (size_t)most * sizeof(image));
+    for (int64_t k = 0; k < each && k < most; k++) {
+        const char *class = classes ? glia_table_category(t, target, k, &count) : NULL;
+        n = rows_of(t, target, class, row);
+        take_rows(&all, &s, row, n, share, class ? class : "");
+    }
+    free(row);
+    return all;
+}
+
 /* ----------------------------------------------------------------------------------- weights -- */
 
 typedef struct unit {
@@ -160,7 +204,7 @@ static void weight_colour(double w, uint8_t rgb[3]) {
 
 void image_colour(const image *i, int row, int column, uint8_t rgb[3]) {
     const double *p = &i->pixel[(row * i->width + column) * i->channels];
-    if (i->weights) weight_colour(i->channels == 3 ? (p[0] + p[1] + p[2]) / 3 : p[0], rgb);
+    if (i->weights) weight_colour(i->channels >= 3 ? (p[0] + p[1] + p[2]) / 3 : p[0], rgb);
     else
-        for (int k = 0; k < 3; k++) rgb[k] = to_byte(p[i->channels == 3 ? k : 0]);
+        for (int k = 0; k < 3; k++) rgb[k] = to_byte(p[i->channels >= 3 ? k : 0]);
 }

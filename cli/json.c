@@ -188,8 +188,9 @@ int print_json(json_t *document) {
 void json_add_skipped(json_t *list, const glia_table *t) {
     for (int64_t i = 0; t && i < glia_table_bad_rows(t); i++) {
         glia_bad_row b = glia_table_bad_row(t, i);
-        json_array_append_new(list,
-                              json_pack("{s:o, s:I, s:o}", "file", json_text(glia_table_source(t)),
-                                        "line", (json_int_t)b.line, "why", json_text(b.why)));
+        json_t *j = json_pack("{s:o, s:I, s:o}", "file", json_text(glia_table_source(t)), "line",
+                              (json_int_t)b.line, "why", json_text(b.why));
+        if (b.name) json_object_set_new(j, "picture", json_text(b.name));
+        json_array_append_new(list, j);
     }
 }

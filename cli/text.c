@@ -264,8 +264,11 @@ bool ends_in(const char *text, const char *end) {
 }
 
 char *stem_of(const char *path) {
-    const char *slash = strrchr(path, '/');
-    char *stem = copy_text(slash && slash[1] ? slash + 1 : path);
+    size_t n = strlen(path);
+    while (n > 1 && path[n - 1] == '/') n--; /* of a folder */
+    const char *slash = memrchr(path, '/', n);
+    const char *name = slash && slash + 1 < path + n ? slash + 1 : path;
+    char *stem = format_text("%.*s", (int)(path + n - name), name);
     char *dot = strrchr(stem, '.');
     if (dot && dot != stem && strcmp(dot, ".gz") == 0) *dot = '\0', dot = strrchr(stem, '.');
     if (dot && dot != stem) *dot = '\0';

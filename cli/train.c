@@ -238,7 +238,9 @@ static char *default_path(const cli *c) {
         format_text("%.*s",
                     colon && (!slash || colon > slash) ? (int)(colon - data) : (int)strlen(data),
                     data);
-    char *stem = stem_of(file), *path = format_text("%s.glia", stem);
+    char *stem = stem_of(file);
+    bool here = strcmp(stem, ".") == 0 || strcmp(stem, "..") == 0;
+    char *path = format_text("%s.glia", here ? "model" : stem);
     free(stem);
     free(file);
     return path;
@@ -519,6 +521,8 @@ static const char *const train_examples[] = {
     "handwritten digits; the labels file beside the images is found by itself",
     "glia train big.csv --checkpoint big.ckpt --resume",
     "can be stopped or killed at any moment: the same command goes on",
+    "glia train pets/ --size 64x64 --report pets.html",
+    "pictures, those of each class in a folder of its own",
     "glia train december.csv --init houses.glia -o houses2.glia",
     "goes on from a model with other rows: its columns, network and weights",
     NULL,

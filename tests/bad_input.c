@@ -37,9 +37,11 @@ static const bad cases[] = {
     {"an empty file", "e.csv", "", T "e.csv", 3, {"e.csv: the file is empty", "expected rows"}},
     {"only a header", "h.csv", "a,b,y\n", T "h.csv", 3,
      {"h.csv: found a header and no rows below it", "--no-header"}},
-    {"a directory for a file", 0, 0, T "folder", 3,
+    {"a directory for a file", 0, 0, T "folder --format csv", 3,
      {"cannot read 'folder': it is a directory, a file was expected"}},
-    {"a folder of images", 0, 0, T "images", 3, {"folders of images are not read yet"}},
+    {"a folder without pictures", 0, 0, T "folder", 3, {"folder: there are no pictures in it"}},
+    {"a size for a table", 0, 0, IRIS "--size 8x8 --epochs 1 -o s.glia; s=$?; rm s.glia; exit $s", 0,
+     {"'iris.csv' is read as csv, for which --size means nothing"}},
     {"a model as data", 0, 0, T "iris.glia", 3,
      {"'iris.glia' is a model file, not data", "usage: glia train"}},
     {"a table packed twice", 0, 0, "gzip -c iris.csv.gz | $GLIA train --quiet -", 3,
@@ -270,7 +272,7 @@ static const bad cases[] = {
     {"a model cut in its weights", 0, 0, "$GLIA show --json cut.glia", 3,
      {"'cut.glia' is damaged", "checksum", "restore"}},
     {"a directory as a model", 0, 0, "$GLIA show folder", 3,
-     {"cannot read 'folder': it is a directory"}},
+     {"'folder' is data, not a model file (pictures)"}},
 
     /* -------------------------------------------------------------------------- command line -- */
     {"an unknown command", 0, 0, "$GLIA trian iris.csv", 2,

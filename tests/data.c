@@ -216,7 +216,7 @@ static void files_that_are_none(void **state) {
     assert_int_equal(glia_code(g), GLIA_INPUT);
     expect_in(glia_message(g), "nothing.csv");
     assert_null(glia_table_read(g, folder, NULL));
-    expect_in(glia_message(g), "it is a directory");
+    expect_in(glia_message(g), "there are no pictures in it");
     assert_null(glia_table_read(g, written("zero.csv", "a,b\n1,\0\n", 8), NULL));
     expect_in(glia_message(g), "zero.csv, line 2: found a zero byte");
     assert_null(glia_table_read(g, text_file("x.parquet", "PAR1\1"), NULL));

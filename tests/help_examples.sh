@@ -33,6 +33,16 @@ images() {
     { printf '\000\000\010\001\000\000\000\074'; awk 'BEGIN { for (i = 0; i < 30; i++) printf "\001\002" }'; } | gzip >train-labels-idx1-ubyte.gz
 }
 
+# Pictures of 8 by 8 in folders, dark ones and light ones.
+pets() {
+    mkdir -p pets/cat pets/dog new
+    for i in $(seq 12); do
+        for where in pets/cat/$i:20 pets/dog/$i:200 new/$i:$((20 * i)); do
+            awk -v from="${where#*:}" 'BEGIN { print "P2 8 8 255"; for (k = 0; k < 64; k++) print (from + k) % 256 }' >"${where%:*}.pgm"
+        done
+    done
+}
+
 prepare() {
     for set in 'houses 1' 'later 2' 'sold 3' 'big 4' 'december 5' 'train 6'; do
         glia demo houses --rows 400 --seed "${set#* }" --write "${set% *}.csv"
@@ -44,12 +54,14 @@ prepare() {
     passengers 2 | sed '1s/Survived/left/' >customers.csv
     sed 's/,/;/g; s/\./,/g' sold.csv >table.txt
     images
+    pets
     mkdir datasets
     [ ! -d "$cats" ] || { cp "$cats/train_catvnoncat.h5" cats.h5; cp "$cats/test_catvnoncat.h5" cats_test.h5; cp "$cats"/*.h5 datasets; }
     glia train houses.csv --target price
     glia train iris.csv --target species
     glia train titanic.csv --target Survived --ignore PassengerId
     glia train customers.csv --target left --ignore PassengerId -o churn.glia
+    glia train pets
 } >prepared 2>&1
 
 # The commands under "examples:" of every command that the overview lists.

@@ -131,6 +131,11 @@ static const struct {
     {"hdf5.npy", BYTES(HDF5_BYTES), "hdf5"},
     {"idx.libsvm", BYTES(IDX_BYTES), "idx"},
     {"idx3.ubyte", BYTES(IDX_BYTES), "idx"},
+    {"png.csv", BYTES("\x89PNG\r\n\x1A\n\0\0\0\rIHDR"), "pictures"},
+    {"jpeg.npy", BYTES("\xFF\xD8\xFF\xE0\0\x10JFIF"), "pictures"},
+    {"netpbm", BYTES("P5 2 1 255\n\1\2"), "pictures"},
+    {"table.txt", BYTES("P2 2 1 255\n1 2 3 4\n"), NULL},
+    {"named.pgm", BYTES("P2 2 1 255\n1 2\n"), "pictures"},
     /* then the name, whatever the text looks like */
     {"sparse.csv", BYTES(SPARSE), "csv"},
     {"sparse.TSV", BYTES(SPARSE), "csv"},
@@ -165,11 +170,13 @@ static void the_first_bytes_decide_then_the_name_then_the_text(void **state) {
     }
 }
 
-static void a_folder_has_no_format_and_an_absent_file_that_of_its_name(void **state) {
+static void a_folder_is_one_of_pictures_and_an_absent_file_what_its_name_says(void **state) {
     (void)state;
     assert_int_equal(mkdir("folder.npy", 0700), 0);
-    assert_null(glia_table_format("folder.npy"));
+    assert_string_equal(glia_table_format("folder.npy"), "pictures");
     assert_null(glia_table_read(g, "folder.npy", NULL));
+    assert_non_null(strstr(glia_message(g), "folder.npy: there are no pictures in it"));
+    assert_null(glia_table_read(g, "folder.npy", &(glia_read_options){.format = "csv"}));
     assert_non_null(strstr(glia_message(g), "it is a directory, a file was expected"));
     assert_string_equal(glia_table_format("absent.npy"), "npy");
     assert_null(glia_table_format("absent"));
@@ -224,8 +231,8 @@ static const struct {
      "packed by xz", "xzcat"},
     {"d.csv.zst", BYTES("\x28\xB5\x2F\xFD\4\0"), "packed by zstd", "zstdcat"},
     {"d.pdf", BYTES("%PDF-1.7\n"), "a PDF document", "pdftotext"},
-    {"d.png", BYTES("\x89PNG\r\n\x1A\n\0\0\0\rIHDR"), "a PNG image", "numpy.save"},
-    {"d.jpg", BYTES("\xFF\xD8\xFF\xE0\0\x10JFIF"), "a JPEG image", "numpy.save"},
+    {"d.gif", BYTES("GIF89a\1\0\1\0\x80\0\0"), "a GIF image", "convert d.gif picture.png"},
+    {"d.tif", BYTES("II*\0\x08\0\0\0"), "a TIFF image", "convert d.tif picture.png"},
     {"lfs.csv", BYTES("version https://git-lfs.github.com/spec/v1\noid sha256:"),
      "a pointer of Git LFS", "git lfs pull"},
     {"page.csv", BYTES("\n<!DOCTYPE HTML>\n<head>"), "a web page", "load the data themselves"},
@@ -401,7 +408,7 @@ int main(void) {
         cmocka_unit_test(every_reader_is_named_where_a_format_is_not_known),
         cmocka_unit_test(every_reader_is_named_in_the_help),
         cmocka_unit_test(the_first_bytes_decide_then_the_name_then_the_text),
-        cmocka_unit_test(a_folder_has_no_format_and_an_absent_file_that_of_its_name),
+        cmocka_unit_test(a_folder_is_one_of_pictures_and_an_absent_file_what_its_name_says),
         cmocka_unit_test(kinds_that_are_not_read_are_named_with_what_helps),
         cmocka_unit_test(a_kind_is_known_behind_gzip_and_on_standard_input),
         cmocka_unit_test(a_table_of_text_is_read_whatever_it_is_called),

@@ -267,11 +267,11 @@ static void what_is_no_model_is_named(void **state) {
     write_file("page", "<!DOCTYPE html><html></html>");
     write_file("program", "\x7f"
                           "ELF\2\1\1");
-    refuses(3, "'picture' is not a glia model file, it is a PNG image; usage: glia predict MODEL",
+    refuses(3, "'picture' is data, not a model file (pictures); usage: glia predict MODEL",
             "$GLIA predict picture v.csv");
     refuses(3, "'page' is not a glia model file, it is a web page (HTML)", "$GLIA eval page v.csv");
     refuses(3, "'program' is not a glia model file, it is a program", "$GLIA show program");
-    refuses(3, "cannot read '.': it is a directory", "$GLIA show .");
+    refuses(3, "'.' is data, not a model file (pictures)", "$GLIA show .");
     refuses(3, "'v.csv' is data, not a model file; usage", "$GLIA show v.csv");
     refuses(3, "it is a program, and this kind of file is not read", "$GLIA train program");
 }

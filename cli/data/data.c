@@ -135,6 +135,8 @@ static const char *const data_examples[] = {
     "whether the rows of today are like those of training",
     "glia data iris.csv --target species --split 0.75,0.25 --seed 3",
     "writes iris-train.csv and iris-test.csv",
+    "glia data pets/ --report pets.html",
+    "a folder of pictures, those of each class in a folder of its own: sizes, broken files, copies",
     "glia data table.txt --delimiter ';' --decimal , --convert table.csv",
     "a German table as plain CSV",
     NULL,
@@ -151,10 +153,12 @@ const command data_command = {
         "The relation is a number from 0 (none) to 1 (the one follows from the other): the rank "
         "correlation of two numbers, with its sign; Cramer's V of two categories; else the "
         "correlation ratio of ranks.\n\n"
+        "Of pictures it tells what the files are, which are broken and why, and which are the same "
+        "once they have the size of all (--size).\n\n"
         "With --json: {\"rows\", \"copies\", \"near\", \"columns\": [{\"name\", \"type\", "
         "\"missing\", "
         "\"relation\", \"quartiles\", \"outliers\", ...}], \"balance\": {class: rows}, "
-        "\"against\": {...}, \"warnings\": [...]}.",
+        "\"pictures\": {...}, \"against\": {...}, \"warnings\": [...]}.",
     .min = 0,
     .max = 1,
     .shared = READING | COLUMNS,

@@ -56,6 +56,11 @@ balance balance_of(const cli *c, const glia_table *t, int column);
 void free_balance(balance *b);
 void print_balance(const glia_table *t, const balance *b, bool asked);
 
+/* pictures.c: what the files were; those that are copies are remarked on. */
+void print_pictures(const look *l);
+void remark_pictures(look *l);
+json_t *json_pictures(const look *l);
+
 /* look.c: each returns the exit status. */
 int print_look(const look *l);
 int print_look_json(const look *l);

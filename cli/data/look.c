@@ -38,6 +38,7 @@ int print_look(const look *l) {
     print_fact("data", "%s", glia_table_source(t));
     print_fact("size", "%s row%s, %d column%s", count_text(glia_table_rows(t), rows),
                plural(glia_table_rows(t)), glia_table_columns(t), plural(glia_table_columns(t)));
+    print_pictures(l);
     putchar('\n');
     print_columns(l);
     print_near(l);
@@ -107,6 +108,7 @@ int print_look_json(const look *l) {
     json_object_set_new(j, "copies", json_integer(glia_table_copies(t, NULL, -1)));
     json_object_set_new(j, "near", json_integer(l->near.rows));
     json_object_set_new(j, "columns", columns);
+    if (glia_table_pictures(t).files > 0) json_object_set_new(j, "pictures", json_pictures(l));
     if (json_object_size(classes) > 0) json_object_set(j, "balance", classes);
     json_decref(classes);
     if (l->against) json_object_set_new(j, "against", json_drift(l));

@@ -136,6 +136,7 @@ static void put_page(page *p, const look *l) {
     fputs("</p></header>\n<main>\n", p->f);
     columns_section(p, l);
     warnings_section(p, l);
+    contact_section(p, l->table, l->target);
     drift_section(p, l);
     preview_section(p, l->table, l->target);
     section_begin(p, SAY_again);

@@ -76,6 +76,7 @@ static void put_unit_names(const prediction *a, FILE *f) {
 }
 
 static void put_heading(const prediction *a, FILE *f) {
+    if (has_names(a)) fputs("file,", f);
     for (int i = 0; i < a->kept; i++) {
         put_cell(f, glia_table_column(a->table, a->keep[i]).name);
         putc(',', f);
@@ -131,12 +132,13 @@ static void put_nothing(const prediction *a, FILE *f) {
     if (glia_model_targets(a->model) > 1) cells = (classes ? 2 : 1) * a->p->outputs;
     if (a->layer) cells = a->p->outputs;
     if (a->losses) cells++;
-    if (cells + a->kept == 1) fputs("\"\"", f); /* an empty line would be no row */
+    if (cells + a->kept == 1 && !has_names(a)) fputs("\"\"", f); /* an empty line would be no row */
     while (--cells > 0) putc(',', f);
 }
 
 static void put_line(const prediction *a, const line *at, FILE *f) {
     char buf[32];
+    if (has_names(a)) put_cell(f, name_of(a, at)), putc(',', f);
     put_kept(a, at->row, f);
     if (at->answer < 0) put_nothing(a, f);
     else put_answer(a, at->answer, f);

@@ -81,6 +81,7 @@ static void json_answer(const prediction *a, int64_t row, json_t *j) {
 
 static json_t *json_line(const prediction *a, const line *at) {
     json_t *j = json_kept(a, at->row);
+    if (has_names(a)) json_object_set_new(j, "file", json_text(name_of(a, at)));
     if (at->answer >= 0) {
         json_answer(a, at->answer, j);
         if (a->losses) json_object_set_new(j, "loss", json_number(a->losses[at->answer]));

@@ -22,6 +22,14 @@ bool next_line(const prediction *a, line *at) {
     return true;
 }
 
+bool has_names(const prediction *a) { return glia_table_pictures(a->table).files > 0; }
+
+const char *name_of(const prediction *a, const line *at) {
+    const char *name = at->row >= 0 ? glia_table_row_name(a->table, at->row)
+                                    : glia_table_bad_row(a->table, at->bad - 1).name;
+    return name ? name : "";
+}
+
 /* --keep id,name */
 static int read_kept(prediction *a) {
     char *list = given(a->c, "keep") ? copy_text(given(a->c, "keep")) : NULL, *rest = list;
@@ -148,6 +156,8 @@ static const char *const predict_examples[] = {
     "also the loss of each row: which ones does the model find hard?",
     "tail -n +2 new.csv | glia predict iris.glia - --no-header",
     "rows from a pipe, without their header: columns are those of training in their order",
+    "glia predict pets.glia new/ -o answers.csv",
+    "the path of each picture in the folder, its class and the probability of each",
     NULL,
 };
 
@@ -162,7 +172,9 @@ const command predict_command = {
         "found by name: their order does not matter, extra "
         "ones are not used, a missing one is an error. DATA without header has the columns of "
         "training in their order, with or without the target. With --bad-rows skip, rows that "
-        "cannot be used are told by their line and have an empty prediction.\n\n"
+        "cannot be used are told by their line and have an empty prediction. Pictures have a "
+        "column "
+        "\"file\" in front, their path; one that is broken has an empty prediction, too.\n\n"
         "The column \"loss\" of --losses is, of classes, the cross-entropy of the row; of values "
         "its "
         "squared error (its absolute one where that was learned) in units of the target; of counts "

@@ -27,6 +27,10 @@ typedef struct line {
 } line;
 bool next_line(const prediction *a, line *at); /* false: there is none */
 
+/* Pictures are known by their paths, "" where there is none. */
+bool has_names(const prediction *a);
+const char *name_of(const prediction *a, const line *at);
+
 void say_written(const prediction *a, const char *path);
 /* The exit status; what it was is said. */
 int write_csv(const prediction *a);

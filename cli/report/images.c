@@ -75,6 +75,12 @@ static void images(page *p, phrase title, gallery a, phrase remark, const char *
     gallery_free(&a);
 }
 
+void contact_section(page *p, const glia_table *t, int target) {
+    if (glia_table_pictures(t).files > 0)
+        images(p, SAY_pictures, gallery_of_classes(t, target, 60), SAY_pictures_note,
+               target >= 0 ? glia_table_column(t, target).name : "");
+}
+
 void images_sections(page *p) {
     const report_input *in = p->in;
     const glia_table *t = shown_table(p);

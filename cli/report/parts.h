@@ -104,6 +104,7 @@ void listens_section(page *p);
 void units_section(page *p);
 /* images.c */
 void images_sections(page *p);
+void contact_section(page *p, const glia_table *t, int target); /* some pictures of each class */
 /* origin.c: network, findings, decisions, how to get the same again */
 void network_section(page *p);
 void findings_section(page *p);

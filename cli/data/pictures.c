@@ -1,0 +1,131 @@
+/*
+ * pictures.c: what the files of a table of pictures were, and which of them are copies.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "data.h"
+
+static int picture_column(const glia_table *t) {
+    int x = glia_table_pictures(t).files > 0 ? glia_table_locate(t, "x") : -1;
+    return x >= 0 && glia_table_column(t, x).type == GLIA_ARRAY ? x : -1;
+}
+
+/* "100x100" or "32x20 to 640x480, median 100x80" */
+static char *sizes_text(const glia_pictures *p) {
+    const int64_t *w = p->width, *h = p->height;
+    if (w[0] == w[2] && h[0] == h[2])
+        return format_text("%lldx%lld", (long long)w[0], (long long)h[0]);
+    return format_text("%lldx%lld to %lldx%lld, median %lldx%lld", (long long)w[0], (long long)h[0],
+                       (long long)w[2], (long long)h[2], (long long)w[1], (long long)h[1]);
+}
+
+static char *channels_text(const glia_pictures *p) {
+    int64_t grey = p->files - p->coloured;
+    char *alpha = p->transparent ? format_text(", %lld with alpha", (long long)p->transparent)
+                                 : copy_text("");
+    char *all = grey == 0          ? format_text("colour%s", alpha)
+                : p->coloured == 0 ? format_text("grey%s", alpha)
+                                   : format_text("%lld of colour, %lld grey%s",
+                                                 (long long)p->coloured, (long long)grey, alpha);
+    free(alpha);
+    return all;
+}
+
+void print_pictures(const look *l) {
+    glia_pictures p = glia_table_pictures(l->table);
+    int x = picture_column(l->table);
+    if (x < 0) return;
+    glia_column k = glia_table_column(l->table, x);
+    char *sizes = sizes_text(&p), *channels = channels_text(&p);
+    print_fact("pictures", "%lld (%s), %lld broken", (long long)p.files, p.kinds,
+               (long long)p.broken);
+    print_fact("sizes", "%s; rows are %lldx%lld, %lld channel%s, fit by %s", sizes,
+               (long long)k.dim[1], (long long)k.dim[0], (long long)k.dim[2], plural(k.dim[2]),
+               p.fit);
+    print_fact("channels", "%s", channels);
+    free(channels);
+    free(sizes);
+}
+
+/* ------------------------------------------------------------------------------------ copies -- */
+
+typedef struct pixels {
+    const glia_table *t;
+    const uint8_t *all;
+    size_t size; /* of a row */
+} pixels;
+
+/* Equal ones in the order of their rows. */
+static int by_pixels(const void *a, const void *b, void *user) {
+    const pixels *p = user;
+    int64_t i = *(const int64_t *)a, j = *(const int64_t *)b;
+    int order = memcmp(p->all + (size_t)i * p->size, p->all + (size_t)j * p->size, p->size);
+    return order ? order : (i > j) - (i < j);
+}
+
+static bool are_equal(const pixels *p, int64_t i, int64_t j) {
+    return memcmp(p->all + (size_t)i * p->size, p->all + (size_t)j * p->size, p->size) == 0;
+}
+
+static bool of_one_class(const look *l, int64_t i, int64_t j) {
+    char a[256], b[256];
+    if (l->target < 0) return true;
+    glia_table_cell(l->table, i, l->target, a, sizeof a);
+    glia_table_cell(l->table, j, l->target, b, sizeof b);
+    return strcmp(a, b) == 0;
+}
+
+typedef struct copies {
+    int64_t count, others;        /* of which so many have another class */
+    int64_t first[2], differs[2]; /* a copy and what it is one of; the same of another class */
+} copies;
+
+static copies find_copies(const look *l, const pixels *p, const int64_t *row) {
+    copies c = {0};
+    int64_t rows = glia_table_rows(p->t), begin = 0;
+    for (int64_t i = 1; i < rows; i++) {
+        if (!are_equal(p, row[begin], row[i])) {
+            begin = i;
+            continue;
+        }
+        bool differs = !of_one_class(l, row[begin], row[i]);
+        if (!c.count++ || row[i] < c.first[0]) c.first[0] = row[i], c.first[1] = row[begin];
+        if (differs && !c.others++) c.differs[0] = row[i], c.differs[1] = row[begin];
+    }
+    return c;
+}
+
+static void remark_pair(look *l, const char *what, int64_t count, const int64_t pair[2]) {
+    remark(l, "%lld picture%s as another one%s, such as %s and %s", (long long)count,
+           count == 1 ? " is the same" : "s are the same", what,
+           glia_table_row_name(l->table, pair[1]), glia_table_row_name(l->table, pair[0]));
+}
+
+void remark_pictures(look *l) {
+    const glia_table *t = l->table;
+    int x = picture_column(t);
+    int64_t rows = glia_table_rows(t);
+    if (x < 0) return;
+    glia_tensor v = glia_table_values(t, x);
+    pixels p = {t, v.data, (size_t)glia_tensor_count(&v, 1)};
+    int64_t *row = reserve(NULL, (size_t)rows * sizeof *row);
+    for (int64_t i = 0; i < rows; i++) row[i] = i;
+    qsort_r(row, (size_t)rows, sizeof *row, by_pixels, &p);
+    copies c = find_copies(l, &p, row);
+    free(row);
+    if (c.count > 0) remark_pair(l, "", c.count, c.first);
+    if (c.others > 0) remark_pair(l, " of another class", c.others, c.differs);
+}
+
+json_t *json_pictures(const look *l) {
+    glia_pictures p = glia_table_pictures(l->table);
+    json_t *broken = json_array();
+    json_add_skipped(broken, l->table);
+    return json_pack("{s:I, s:s, s:[I, I, I], s:[I, I, I], s:I, s:I, s:s, s:o}", "files",
+                     (json_int_t)p.files, "kinds", p.kinds, "width", (json_int_t)p.width[0],
+                     (json_int_t)p.width[1], (json_int_t)p.width[2], "height",
+                     (json_int_t)p.height[0], (json_int_t)p.height[1], (json_int_t)p.height[2],
+                     "coloured", (json_int_t)p.coloured, "transparent", (json_int_t)p.transparent,
+                     "fit", p.fit, "broken", broken);
+}
