@@ -7,7 +7,7 @@
 
 #include <glia/glia.h>
 
-#include "../fuzz/server.h"
+#include "server.h"
 
 #ifdef HAVE_SQLITE
 #include <sqlite3.h>
@@ -271,16 +271,15 @@ static void no_message_has_a_password(void **state) {
     }
 }
 
-/* That of the fuzz target: else its damaged answers would be refused for what this server itself
- * does wrong. */
-static void what_the_server_of_fuzzing_answers_is_a_table(void **state) {
+/* The seed of the fuzz target, which reads it without libpq. */
+static void answers_that_fuzzing_begins_with_are_a_table(void **state) {
     (void)state;
     char cell[64], place[64], address[160];
     char *bytes = slurp(SOURCE_ROOT "/fuzz/corpus/postgresql/flats");
     if (access(BUILD_ROOT "/src/read/glia-postgresql.so", R_OK)) skip();
     strcpy(place, "/tmp/glia-server.XXXXXX");
     assert_non_null(mkdtemp(place));
-    fuzz_server s;
+    test_server s;
     server_open(&s, place, bytes, 433);
     glia_ctx *g = glia_open(NULL);
     snprintf(address, sizeof address, "postgresql:///t?user=u&host=%s", place);
@@ -304,7 +303,7 @@ int main(void) {
         cmocka_unit_test(a_query_takes_no_more_than_is_allowed),
         cmocka_unit_test(texts_that_are_all_numbers_stay_texts_and_are_told),
 #endif
-        cmocka_unit_test(what_the_server_of_fuzzing_answers_is_a_table),
+        cmocka_unit_test(answers_that_fuzzing_begins_with_are_a_table),
         cmocka_unit_test(no_message_has_a_password),
         cmocka_unit_test_setup_teardown(a_table_or_a_query_of_postgresql_is_read, start, stop),
     };

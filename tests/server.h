@@ -3,8 +3,8 @@
  * to the next "ready for query", waits for a query of the client, and goes on; behind the last it
  * hangs up. See "Message Formats" of PostgreSQL's manual.
  */
-#ifndef FUZZ_SERVER_H
-#define FUZZ_SERVER_H
+#ifndef GLIA_TEST_SERVER_H
+#define GLIA_TEST_SERVER_H
 
 #include <poll.h>
 #include <pthread.h>
@@ -15,13 +15,13 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-typedef struct fuzz_server {
+typedef struct test_server {
     char path[108]; /* of its socket, as libpq looks for it in a folder */
     int socket;
     pthread_t thread;
     const char *bytes;
     size_t n;
-} fuzz_server;
+} test_server;
 
 /* A client that waits for more than there is must not wait long. */
 enum { PATIENCE_MS = 20 };
@@ -45,7 +45,7 @@ static inline void talk(int client, const char *s, size_t n) {
 
 /* The first client is answered; one that comes to cancel a query is not. */
 static inline void *serve(void *user) {
-    fuzz_server *s = user;
+    test_server *s = user;
     int client;
     while ((client = accept(s->socket, NULL, NULL)) >= 0) {
         talk(client, s->bytes, s->n);
@@ -56,7 +56,7 @@ static inline void *serve(void *user) {
 }
 
 /* Ends the program where there is no socket: nothing would be tested. */
-static inline void server_open(fuzz_server *s, const char *folder, const char *bytes, size_t n) {
+static inline void server_open(test_server *s, const char *folder, const char *bytes, size_t n) {
     struct sockaddr_un at = {.sun_family = AF_UNIX};
     s->bytes = bytes, s->n = n;
     snprintf(s->path, sizeof s->path, "%s/.s.PGSQL.5432", folder);
@@ -67,7 +67,7 @@ static inline void server_open(fuzz_server *s, const char *folder, const char *b
         abort();
 }
 
-static inline void server_close(fuzz_server *s) {
+static inline void server_close(test_server *s) {
     shutdown(s->socket, SHUT_RDWR);
     pthread_join(s->thread, NULL);
     close(s->socket);
