@@ -88,6 +88,9 @@ json_t *json_layers(const glia_model *m) {
         json_t *layer =
             json_pack("{s:s, s:s, s:I, s:s, s:[I,I], s:[I,i]}", "name", l.name, "op", l.op, "units",
                       units, "activation", l.activation, "w", units, in, "b", units, 1);
+        json_t *output = json_array();
+        for (int d = 0; d < l.ndim; d++) json_array_append_new(output, json_integer(l.dim[d]));
+        json_object_set_new(layer, "output", output);
         if (l.norm) json_object_set_new(layer, "norm", json_string(l.norm));
         json_array_append_new(layers, layer);
     }

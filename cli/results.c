@@ -52,13 +52,38 @@ int print_written(const cli *c, const char *path, int64_t rows) {
 
 /* ------------------------------------------------------------------------------------ layers -- */
 
+/* "26x26x32" */
+static const char *shape_text(int ndim, const int64_t *dim, char buf[64]) {
+    int n = 0;
+    for (int i = 0; i < ndim; i++)
+        n += snprintf(buf + n, 64 - (size_t)n, "%s%lld", i ? "x" : "", (long long)dim[i]);
+    return buf;
+}
+
+/* With what a pool or the like behind it makes of that: "26x26x32 to 13x13x32". */
+static void add_output(grid *t, int i, const glia_layer *l) {
+    char own[64], next[64];
+    shape_text(l->ndim, l->dim, own);
+    shape_text(l->next_ndim, l->next_dim, next);
+    bool same = strcmp(own, next) == 0;
+    grid_add(t, "A%d (%s%s%s, m)", i, own, same ? "" : " to ", same ? "" : next);
+}
+
+static void add_input(grid *t, const glia_model *m) {
+    char shape[64];
+    glia_port port = glia_model_input_port(m, 0);
+    bool one = glia_model_input_ports(m) == 1;
+    if (!one) port = (glia_port){.ndim = 1, .dim = {glia_model_inputs(m)}};
+    grid_add(t, "X (%s, m)", shape_text(port.ndim, port.dim, shape));
+}
+
 void print_layers(const glia_model *m) {
     char count[32];
     grid t = {.align = "lllllr"};
     const char *const top[] = {"layer", "weights", "bias", "output", "activation", "parameters"};
     for (int j = 0; j < 6; j++) grid_add(&t, "%s", top[j]);
     for (int j = 0; j < 6; j++)
-        if (j == 3) grid_add(&t, "X (%lld, m)", (long long)glia_model_inputs(m));
+        if (j == 3) add_input(&t, m);
         else grid_add(&t, "%s", j == 0 ? "0 input" : " ");
 
     for (int i = 0; i < glia_model_layers(m); i++) {
@@ -67,7 +92,7 @@ void print_layers(const glia_model *m) {
         grid_add(&t, "%d %s", i + 1, l.name);
         grid_add(&t, "W%d (%lld, %lld)", i + 1, units, in);
         grid_add(&t, "b%d (%lld, 1)", i + 1, units);
-        grid_add(&t, "A%d (%lld, m)", i + 1, units);
+        add_output(&t, i + 1, &l);
         grid_add(&t, "%s%s%s", l.norm ? l.norm : "", l.norm ? ", " : "", l.activation);
         grid_add(&t, "%s", count_text(l.parameters, count));
     }

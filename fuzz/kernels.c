@@ -67,6 +67,25 @@ static sample a_linear_model(fuzz_choices *c, glia_dtype dtype, gl_rng *r, doubl
     return linear_model(dtype, loss, shape, r);
 }
 
+static int64_t choice(void *from, int64_t n) { return fuzz_choose(from, (unsigned)n); }
+
+static sample a_convolution(fuzz_choices *c, int kernel, glia_dtype dtype, gl_rng *r,
+                            double *tolerance) {
+    gl_conv_n n = any_windows(choice, c);
+    bool more = fuzz_choose(c, 2);
+    int then = !more || kernel == GL_K_conv_dw ? 0
+               : kernel == GL_K_conv           ? GL_K_sigmoid
+                                               : GL_K_tanh_b;
+    *tolerance *= 4 + sqrt((double)(n.k_h * n.k_w * n.c * n.n + n.m * n.y_h * n.y_w));
+    return convolution(kernel, dtype, &n, more, then, r);
+}
+
+static sample a_pool(fuzz_choices *c, int kernel, glia_dtype dtype, gl_rng *r) {
+    gl_conv_n n = any_windows(choice, c);
+    n = pool_windows(&n);
+    return pool(kernel, dtype, &n, r);
+}
+
 static sample another(fuzz_choices *c, int kernel, glia_dtype dtype, gl_rng *r) {
     int64_t m = size(c), n = size(c);
     bool ordered = kernel == GL_K_ordinal || kernel == GL_K_ordinal_b; /* few classes */
@@ -82,6 +101,10 @@ void fuzz_kernels(const uint8_t *bytes, size_t n) {
     sample s;
     if (kernel == GL_K_gemm || kernel == GL_K_gemm_cols) s = a_product(&c, dtype, &r, &tolerance);
     else if (kernel == GL_K_linear) s = a_linear_model(&c, dtype, &r, &tolerance);
+    else if (kernel >= GL_K_conv && kernel <= GL_K_conv_dw)
+        s = a_convolution(&c, kernel, dtype, &r, &tolerance);
+    else if (kernel >= GL_K_max_pool && kernel <= GL_K_mean_pool_b)
+        s = a_pool(&c, kernel, dtype, &r);
     else if (kernel >= GL_K_colsum) s = another(&c, kernel, dtype, &r);
     else return; /* gather, put, take and sparse rows are of another form */
     if (kernel == GL_K_gemm_cols) {

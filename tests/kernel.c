@@ -310,6 +310,71 @@ static void linear_gives_what_its_steps_give(void **state) {
     for_each_set(check_linear);
 }
 
+/* ------------------------------------------------------------------------------ convolutions -- */
+
+static int64_t from_stream(void *from, int64_t n) { return (int64_t)gl_rng_below(from, n); }
+
+static void check_convolution(glia_dtype dtype, const gl_conv_n *n, bool more, gl_rng *r) {
+    for (int kernel = GL_K_conv; kernel <= GL_K_conv_dw; kernel++) {
+        int then = !more || kernel == GL_K_conv_dw ? 0
+                   : kernel == GL_K_conv           ? GL_K_sigmoid
+                                                   : GL_K_tanh_b;
+        sample s = convolution(kernel, dtype, n, more, then, r), want = truth_of(&s);
+        int64_t sums = kernel == GL_K_conv_dw ? n->m * n->y_h * n->y_w
+                                              : n->k_h * n->k_w * (n->c + n->n) / n->groups;
+        double tolerance = tolerance_of(dtype) * (4 + sqrt((double)sums));
+        for (int i = 0; i < NAMES; i++) {
+            const gl_kernel_set *kernels = gl_kernels_named(dtype, names[i]);
+            if (kernels) check_against(&s, &want, kernels, tolerance);
+        }
+        sample_free(&s), sample_free(&want);
+    }
+}
+
+static void convolutions_agree_with_ref_and_with_themselves_when_cut(void **state) {
+    (void)state;
+    /* m, h, w, c, y_h, y_w, n, kernel, stride, dilation, pad, groups */
+    static const gl_conv_n known[] = {
+        {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1},
+        {2, 28, 28, 1, 26, 26, 32, 3, 3, 1, 1, 1, 1, 0, 0, 1},
+        {2, 12, 12, 32, 10, 10, 64, 3, 3, 1, 1, 1, 1, 0, 0, 1},
+        {1, 40, 33, 20, 40, 33, 33, 3, 3, 1, 1, 1, 1, 1, 1, 1}, /* several bands */
+        {3, 14, 14, 6, 10, 10, 16, 5, 5, 1, 1, 1, 1, 0, 0, 1},
+        {2, 15, 16, 8, 8, 8, 24, 3, 3, 2, 2, 1, 1, 1, 0, 1},
+        {2, 9, 9, 12, 9, 9, 12, 3, 3, 1, 1, 1, 1, 1, 1, 12},  /* each channel by itself */
+        {2, 7, 7, 3, 3, 3, 5, 1, 1, 3, 3, 1, 1, 0, 0, 1},     /* pixels that no filter sees */
+        {2, 1, 50, 12, 1, 44, 16, 1, 7, 1, 1, 1, 1, 0, 0, 1}, /* a sequence */
+        {1, 11, 11, 70, 11, 11, 40, 3, 3, 1, 1, 2, 2, 2, 2, 1},
+    };
+    gl_rng r = gl_rng_new(8, GL_STREAM_TEST, 1);
+    for (int precision = 0; precision < 2; precision++) {
+        glia_dtype dtype = precision ? GLIA_F64 : GLIA_F32;
+        for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+            check_convolution(dtype, &known[i], i % 2, &r);
+        for (int i = 0; i < 60; i++) {
+            gl_conv_n n = any_windows(from_stream, &r);
+            check_convolution(dtype, &n, i % 2, &r);
+        }
+    }
+}
+
+static void pools_agree_with_ref_and_with_themselves_when_cut(void **state) {
+    (void)state;
+    gl_rng r = gl_rng_new(9, GL_STREAM_TEST, 1);
+    for (int i = 0; i < 120; i++) {
+        gl_conv_n n = any_windows(from_stream, &r);
+        n = pool_windows(&n);
+        for (int kernel = GL_K_max_pool; kernel <= GL_K_mean_pool_b; kernel++)
+            for (int j = 0; j < NAMES; j++) {
+                glia_dtype dtype = i % 2 ? GLIA_F64 : GLIA_F32;
+                const gl_kernel_set *kernels = gl_kernels_named(dtype, names[j]);
+                sample s = pool(kernel, dtype, &n, &r);
+                if (kernels) check_sample(&s, kernels, tolerance_of(dtype));
+                sample_free(&s);
+            }
+    }
+}
+
 static void put_source(void *rows, glia_dtype dtype, int64_t i, int64_t value) {
     switch (dtype) {
     case GLIA_F32: ((float *)rows)[i] = (float)value; break;
@@ -597,6 +662,8 @@ int main(void) {
         cmocka_unit_test(gemm_agrees_with_ref_and_with_itself_when_cut),
         cmocka_unit_test(rows_say_what_is_read_and_what_is_written),
         cmocka_unit_test(gather_takes_rows_of_any_type_in_any_order),
+        cmocka_unit_test(convolutions_agree_with_ref_and_with_themselves_when_cut),
+        cmocka_unit_test(pools_agree_with_ref_and_with_themselves_when_cut),
         cmocka_unit_test(linear_gives_what_its_steps_give),
         cmocka_unit_test(linear_sparse_gives_what_linear_gives),
         cmocka_unit_test(a_row_has_the_same_bits_in_any_batch),

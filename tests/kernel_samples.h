@@ -277,6 +277,78 @@ static inline sample linear_model(glia_dtype dtype, int loss, const int64_t shap
     return s;
 }
 
+/* Windows of any kind over m small pictures: below(n) gives a number from 0 to n - 1. */
+typedef int64_t below_n(void *from, int64_t n);
+
+static inline gl_conv_n any_windows(below_n *below, void *from) {
+    gl_conv_n n = {.m = 1 + below(from, 4), .groups = 1 + below(from, 3)};
+    n.c = n.groups * (1 + below(from, 4) * below(from, 5)), n.n = n.groups * (1 + below(from, 40));
+    n.k_h = 1 + below(from, 4), n.k_w = 1 + below(from, 4);
+    n.s_h = 1 + below(from, 3), n.s_w = 1 + below(from, 3);
+    n.d_h = 1 + below(from, 3) / 2 * below(from, 3),
+    n.d_w = 1 + below(from, 3) / 2 * below(from, 3);
+    int64_t reach_h = (n.k_h - 1) * n.d_h + 1, reach_w = (n.k_w - 1) * n.d_w + 1;
+    n.p_h = below(from, reach_h), n.p_w = below(from, reach_w);
+    n.h = 1 + below(from, 12), n.w = 1 + below(from, 20);
+    if (n.h + n.p_h < reach_h) n.h = reach_h;
+    if (n.w + n.p_w < reach_w) n.w = reach_w;
+    /* as many zeros behind the last as before the first, or none */
+    n.y_h = (n.h + n.p_h + below(from, 2) * n.p_h - reach_h) / n.s_h + 1;
+    n.y_w = (n.w + n.p_w + below(from, 2) * n.p_w - reach_w) / n.s_w + 1;
+    return n;
+}
+
+/* y = conv(x, filters) or a way back of it; `more`: with a bias, a slope at a value, or added. */
+static inline sample convolution(int kernel, glia_dtype dtype, const gl_conv_n *n, bool more,
+                                 int then, gl_rng *r) {
+    int64_t x = n->m * n->h * n->w * n->c, y = n->m * n->y_h * n->y_w * n->n;
+    int64_t k = n->k_h * n->k_w * (n->c / n->groups), filters = n->n * k;
+    const int64_t counts[][4] = {{y, x, filters, more ? n->n : 0},
+                                 {x, y, filters, then ? x : 0},
+                                 {filters, x, y, 0}};
+    int which = kernel - GL_K_conv;
+    sample s = {.kernel = kernel, .dtype = dtype, .call = {.conv_n = *n, .s = {0.3}}, .then = then};
+    s.arrays = gl_kernel_table[kernel].operands;
+    for (int i = 0; i < s.arrays; i++) {
+        s.x[i] = array_new(dtype, counts[which][i]);
+        fill(&s.x[i], r, 1);
+    }
+    if (kernel == GL_K_conv_dx) s.call.conv_dx_n.add = more;
+    if (kernel == GL_K_conv_dw) s.call.conv_dw_n.k = k, s.call.conv_dw_n.m = n->m;
+    return s;
+}
+
+/* For a pool: without dilation, each window with a pixel in the picture. */
+static inline gl_conv_n pool_windows(const gl_conv_n *windows) {
+    gl_conv_n n = *windows;
+    n.p_h = n.p_h < n.k_h ? n.p_h : 0, n.p_w = n.p_w < n.k_w ? n.p_w : 0;
+    if (n.h + 2 * n.p_h < n.k_h) n.h = n.k_h;
+    if (n.w + 2 * n.p_w < n.k_w) n.w = n.k_w;
+    n.y_h = (n.h + 2 * n.p_h - n.k_h) / n.s_h + 1, n.y_w = (n.w + 2 * n.p_w - n.k_w) / n.s_w + 1;
+    return n;
+}
+
+/* A pool of such windows. Values that stand twice in a window: small
+ * whole numbers. */
+static inline sample pool(int kernel, glia_dtype dtype, const gl_conv_n *n, gl_rng *r) {
+    int64_t x = n->m * n->h * n->w * n->c, y = n->m * n->y_h * n->y_w * n->c;
+    bool back = kernel == GL_K_max_pool_b || kernel == GL_K_mean_pool_b;
+    const int64_t counts[] = {back ? x : y, back ? y : x, x, y};
+    sample s = {.kernel = kernel, .dtype = dtype, .arrays = gl_kernel_table[kernel].operands};
+    s.call.max_pool_n = (gl_max_pool_n){n->m,   n->h,   n->w,   n->c,   n->y_h, n->y_w,
+                                        n->k_h, n->k_w, n->s_h, n->s_w, n->p_h, n->p_w};
+    for (int i = 0; i < s.arrays; i++) {
+        s.x[i] = array_new(dtype, counts[i]);
+        for (int64_t j = 0; j < counts[i]; j++) set(&s.x[i], j, (double)gl_rng_below(r, 9) - 4);
+    }
+    if (kernel == GL_K_max_pool_b) { /* y is what the pool gives */
+        gl_call there = {.max_pool_p = {data(&s.x[3]), data(&s.x[2])},
+                         .max_pool_n = s.call.max_pool_n};
+        gl_kernels_named(dtype, "ref")->kernel[GL_K_max_pool](&there, 0, n->m, NULL);
+    }
+    return s;
+}
+
 /* ------------------------------------------------------------------------------------ checks -- */
 
 static inline void check_equal_bits(const sample *a, const sample *b, const char *what,

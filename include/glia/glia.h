@@ -246,11 +246,15 @@ GLIA_API char *glia_model_text(const glia_model *m);
 
 typedef struct glia_layer { /* one layer with weights, and what stands behind it */
     const char *name;       /* "fc1" */
-    const char *op;         /* "dense" */
+    const char *op;         /* "dense", "conv" */
     const char *activation; /* "relu"; of the output: "sigmoid", "softmax" or "linear" */
     const char *norm;       /* "batch_norm", "layer_norm"; NULL: not normalised */
-    int64_t in, units;      /* W is (units, in), b is (units, 1) */
+    int64_t in, units;      /* W is (units, in), b is (units, 1); units of conv are filters */
     int64_t parameters;     /* learned: W, b; gamma, beta of its normalisation */
+    int ndim;               /* what it gives, one sample's: (units), (26, 26, 32) */
+    int64_t dim[3];
+    int next_ndim; /* what the next layer reads: a pool or the like may stand between */
+    int64_t next_dim[3];
 } glia_layer;
 
 /* L: the input is layer 0 and is not counted. */

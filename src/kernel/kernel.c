@@ -7,6 +7,7 @@
  * cannot be forgotten in a second place.
  */
 #include "kernel.h"
+#include "simd/conv.h"
 #include "simd/gemm.h"
 #include <stdbool.h>
 #include <stdlib.h>
@@ -77,6 +78,19 @@ bool gl_finishes(gl_kernel_id id) {
 }
 
 static double at(const void *x, int64_t i) { return ((const double *)x)[i]; }
+
+/* Which pixel of its window is element i of what max_pool gives. */
+static int largest_of(const gl_max_pool_p *p, const gl_max_pool_n *d, int64_t i) {
+    int64_t k = i % d->c, q = i / d->c % d->y_w, r = i / d->c / d->y_w % d->y_h;
+    int64_t top = r * d->s_h - d->p_h, left = q * d->s_w - d->p_w, s = i / d->c / d->y_w / d->y_h;
+    for (int64_t place = 0; place < d->k_h * d->k_w; place++) {
+        int64_t row = top + place / d->k_w, column = left + place % d->k_w;
+        bool inside = row >= 0 && row < d->h && column >= 0 && column < d->w;
+        int64_t pixel = ((s * d->h + row) * d->w + column) * d->c;
+        if (inside && at(p->x, pixel + k) == at(p->y, i)) return (int)place;
+    }
+    return -1;
+}
 
 #define BENDS(name, operand, side)                                                                 \
     static int side_##name(const gl_call *c, int64_t i) {                                          \

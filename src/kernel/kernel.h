@@ -34,9 +34,9 @@ typedef struct gl_knobs { /* data, so that a plan never changes */
     const int64_t *order;      /* which rows make up the mini-batch */
 } gl_knobs;
 
-/* What a call has room for: more than any kernel here takes, as much as a recurrent layer's way
- * back (ten operands) or a convolution (eleven dimensions) would. */
-enum { GL_OPERANDS = 12, GL_DIMS = 16, GL_SCALARS = 8 };
+/* What a call has room for: more operands than any kernel here takes, as many as a recurrent
+ * layer's way back would (ten), and the dimensions of a convolution. */
+enum { GL_OPERANDS = 12, GL_DIMS = 18, GL_SCALARS = 8 };
 
 /* The operands and the dimensions of each kernel by name: gl_gemm_p {y, a, b ...}, gl_gemm_n {m, n,
  * k ...}, in the order of kernels.def. */

@@ -159,11 +159,25 @@ static symbol activated(const walk *w, const value *read) {
     return read->name.letter == 'Z' ? new_symbol(w, 'A', read->name) : written_over(w, read);
 }
 
+/* Filters over a picture: no product of matrices, although it can be written as one. */
+static void add_conv(const walk *w, const gl_node *node, int l) {
+    const gl_param *filters = &w->m->param[node->param];
+    char a[32], shape[GL_SHAPE_TEXT];
+    gl_add(w->t, "  Z%d = conv(%s, W%d) + b%d      W%d (%lld, %lld)  b%d (%lld, 1)  Z%d (%s, m)\n",
+           l, print(first_read(w, node)->name, a), l, l, l, (long long)filters->rows,
+           (long long)filters->cols, l, (long long)filters->rows, l,
+           gl_print_shape(&node->shape, shape));
+}
+
 static void add_layer(walk *w, const gl_node *node) {
     long long n = (long long)node->width, k = (long long)node->in;
     char a[32];
     int l = ++w->layers;
     value_of(w, node)->name = (symbol){'Z', l, 0};
+    if (!node->op->linear) {
+        add_conv(w, node, l);
+        return;
+    }
     gl_add(w->t, "  Z%d = W%d %s + b%d      W%d (%lld, %lld)  b%d (%lld, 1)  Z%d (%lld, m)\n", l, l,
            print(first_read(w, node)->name, a), l, l, n, k, l, n, l, n);
 }
@@ -246,6 +260,22 @@ static void through_identity(const walk *w, value *v) {
     v->name = v->z;
 }
 
+static void add_conv_backward(const walk *w, const gl_node *node) {
+    const gl_param *filters = &w->m->param[node->param];
+    value *read = first_read(w, node);
+    symbol z = value_of(w, node)->name;
+    char a[32], shape[GL_SHAPE_TEXT];
+    int l = z.number;
+    gl_add(w->t, "  dW%d = sum of dZ%d * %s over samples and windows      (%lld, %lld)\n", l, l,
+           print(read->name, a), (long long)filters->rows, (long long)filters->cols);
+    gl_add(w->t, "  db%d = sum of dZ%d over samples and pixels      (%lld, 1)\n", l, l,
+           (long long)filters->rows);
+    if (!read->learns) return;
+    begin_gradient(w, read, z);
+    gl_add(w->t, "dZ%d * W%d of each window that saw it      (%s, m)\n", l, l,
+           gl_print_shape(gl_read_shape(w->m, node, 0), shape));
+}
+
 static void add_layer_backward(const walk *w, const gl_node *node) {
     long long n = (long long)node->width, k = (long long)node->in;
     value *read = first_read(w, node);
@@ -323,7 +353,8 @@ static void add_backward(const walk *w, const gl_node *node) {
     if (!v->learns || !computes(node)) return;
     if (v->z.letter) through_identity(w, v);
     if (op->role == GL_LOSS) add_loss_backward(w, node);
-    if (op->role == GL_LAYER) add_layer_backward(w, node);
+    if (op->role == GL_LAYER && op->linear) add_layer_backward(w, node);
+    if (op->role == GL_LAYER && !op->linear) add_conv_backward(w, node);
     if (op->role == GL_JOIN) add_join_backward(w, node);
     if (op->role == GL_BETWEEN) add_between_backward(w, node);
     if (op->role == GL_ACTIVATION && read->learns) add_slope(w, read, v->name, op->slope);

@@ -77,10 +77,10 @@ glia_status gl_init_check(glia_ctx *g, const char *init) {
     return parse(g, init, &k, &scale);
 }
 
-/* What suits the layer `node`: the activation behind it decides. A single layer's cost is convex,
- * so it reaches its optimum from anywhere, and zeros are the same for every seed. */
+/* What suits the layer `node`: the activation behind it decides. The cost of a single dense layer
+ * is convex, so it reaches its optimum from anywhere, and zeros are the same for every seed. */
 static kind suitable(const gl_net *m, const gl_node *node) {
-    if (m->layers == 1) return ZEROS;
+    if (m->layers == 1 && node->op->linear) return ZEROS;
     for (const gl_node *next = gl_only_reader(m, node); next; next = gl_only_reader(m, next)) {
         if (next->op->role == GL_LAYER || next->op->role == GL_LOSS) break;
         if (next->op->init) return strcmp(next->op->init, "he") == 0 ? HE : XAVIER;
@@ -106,7 +106,7 @@ static double draw(source *s, kind k, double scale, double n_in, double n_out) {
 /* One parameter: drawn, or at its own value. */
 static void fill(gl_net *net, const gl_param *w, source *s, kind k, double scale) {
     enum { BLOCK = 256 };
-    double block[BLOCK], n_in = (double)w->cols, n_out = (double)w->rows;
+    double block[BLOCK], n_in = (double)w->cols, n_out = w->fan_out;
     bool drawn = w->kind == GL_DECAYED;
     for (int64_t i = 0, count = w->rows * w->cols; i < count; i += BLOCK) {
         int64_t n = count - i < BLOCK ? count - i : BLOCK;

@@ -29,6 +29,7 @@ glia_status gl_add_param(gl_net *m, gl_node *node, const char *suffix, int64_t r
     }
     gl_param *w = &m->param[m->params];
     *w = (gl_param){.rows = rows, .cols = cols, .kind = kind, .initial = initial};
+    w->fan_out = (double)rows;
     snprintf(w->name, sizeof w->name, "%.20s%s", node->name, suffix);
     if (node->params == 0) node->param = m->params;
     node->params++;
@@ -146,9 +147,14 @@ static int64_t learned_by(const gl_net *m, const gl_node *node) {
 glia_layer gl_net_layer(const gl_net *m, int i) {
     if (i < 0 || i >= m->layers) return (glia_layer){0};
     const gl_node *node = &m->node[m->layer[i]], *next = node;
-    glia_layer l = {.name = node->name, .op = node->op->name, .in = node->in, .units = node->width};
+    const gl_param *w = &m->param[node->param];
+    glia_layer l = {.name = node->name, .op = node->op->name, .in = w->cols, .units = w->rows};
+    l.ndim = node->shape.rank;
+    memcpy(l.dim, node->shape.dim, sizeof l.dim);
     do {
         const gl_op *op = next->op;
+        l.next_ndim = next->shape.rank;
+        memcpy(l.next_dim, next->shape.dim, sizeof l.next_dim);
         if (op->role == GL_ACTIVATION && !l.activation) l.activation = op->name;
         if (op->role == GL_BETWEEN && next->params > 0) l.norm = op->name;
         l.parameters += learned_by(m, next);

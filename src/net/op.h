@@ -15,7 +15,9 @@ typedef struct gl_net gl_net;
 typedef struct gl_node gl_node;
 typedef struct gl_program gl_program;
 
-typedef enum gl_attr_kind { GL_ANY_NUMBER, GL_WHOLE_NUMBER } gl_attr_kind;
+/* A pair is two whole numbers, of rows and of columns: "3x3"; "3" stands for both, or for the steps
+ * of a sequence. The second is the next of the attributes, and has no row of its own. */
+typedef enum gl_attr_kind { GL_ANY_NUMBER, GL_WHOLE_NUMBER, GL_PAIR } gl_attr_kind;
 
 /* One attribute of an op: one row gives parsing, printing, saving, range check and help. */
 typedef struct gl_attr {
@@ -24,9 +26,14 @@ typedef struct gl_attr {
     double low, high; /* low <= value <= high */
     double initial;   /* NAN: must be given */
     const char *help;
+    /* Written with its name, behind the others and in any order: "stride 2"; left out, it has its
+     * initial value, which no version changes, since files leave it out, too. */
+    bool named;
+    const char *word; /* may stand in place of numbers: "same"; NULL: none may */
+    double stands_for;
 } gl_attr;
 
-#define GL_MAX_ATTRS 8
+#define GL_MAX_ATTRS 10
 
 /* What one sample is, at some place of a network: 64 values, 50 steps of 12, 28 x 28 pixels of 1
  * channel. In memory it is row-major, so that giving the same values another shape moves
@@ -62,6 +69,8 @@ typedef struct gl_op {
     const char *says;
     double most;        /* loss on logits: labels are 0 to that; of class numbers the width says */
     bool linear;        /* layer: z = W x + b, and nothing else */
+    bool windows;       /* reads a picture or a sequence, not values in a row */
+    bool takes_slope;   /* layer: its dx can be given the slope of the activation before it */
     bool classes;       /* loss: labels are class numbers */
     bool one_label;     /* loss: labels are one column, whatever the width */
     bool training_only; /* in evaluation and prediction values pass through */

@@ -152,6 +152,7 @@ const gl_op gl_op_dense = {
     .name = "dense",
     .role = GL_LAYER,
     .linear = true,
+    .takes_slope = true,
     .attr = attrs,
     .attrs = 1,
     .shape = shape,

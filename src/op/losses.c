@@ -106,11 +106,11 @@ static const gl_attr quantiles[] = {{"q...", GL_ANY_NUMBER, 1e-9, 1 - 1e-9, 0.5,
                                     MORE_QUANTILE("q6"),
                                     MORE_QUANTILE("q7"),
                                     MORE_QUANTILE("q8")};
-_Static_assert((int)GL_SCALARS == (int)GL_MAX_ATTRS, "a call carries all attributes of a node");
+_Static_assert(sizeof quantiles / sizeof *quantiles == GL_SCALARS, "a call carries all of them");
 
 static glia_status quantile_for_each(gl_net *m, gl_node *node) {
     int64_t count = 0;
-    while (count < GL_MAX_ATTRS && node->attr[count] > 0) count++;
+    while (count < GL_SCALARS && node->attr[count] > 0) count++;
     if (count == node->width) return GLIA_OK;
     return gl_fail(m->g, GLIA_USAGE, "loss pinball has %lld quantile%s for %lld output%s: one each",
                    (long long)count, gl_plural(count), (long long)node->width,
@@ -151,7 +151,7 @@ const gl_op gl_op_huber = {ON_VALUES(huber), .attr = delta, .attrs = 1,
  * which is twice the pinball of 0.5. */
 const gl_op gl_op_pinball = {ON_VALUES(pinball),
                              .attr = quantiles,
-                             .attrs = GL_MAX_ATTRS,
+                             .attrs = GL_SCALARS,
                              .one_label = true,
                              .shape = quantile_for_each,
                              .formula = "q e where e >= 0, else (q - 1) e, e = y - a",

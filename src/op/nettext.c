@@ -91,18 +91,42 @@ static bool says(word w, const char *name) {
     return strlen(name) == w.n && memcmp(w.s, name, w.n) == 0;
 }
 
+static bool read_number(word w, const gl_attr *row, double *value) {
+    bool whole = row->kind != GL_ANY_NUMBER;
+    return gl_parse_number(w.s, w.n, '.', value) && isfinite(*value) &&
+           !(whole && *value != floor(*value)) && *value >= row->low && *value <= row->high;
+}
+
+/* "3x3", or "3", which has no second number until a shape rule knows what it stands for. */
+static bool read_pair(word w, const gl_attr *row, double value[2]) {
+    const char *x = memchr(w.s, 'x', w.n);
+    size_t first = x ? (size_t)(x - w.s) : w.n;
+    word second = {w.s + first + 1, x ? w.n - first - 1 : 0};
+    value[1] = NAN;
+    return read_number((word){w.s, first}, row, &value[0]) &&
+           (!x || read_number(second, row, &value[1]));
+}
+
+static bool read_value(word w, const gl_attr *row, double *value) {
+    if (row->word && says(w, row->word)) {
+        value[0] = row->stands_for;
+        if (row->kind == GL_PAIR) value[1] = NAN;
+        return true;
+    }
+    return row->kind == GL_PAIR ? read_pair(w, row, value) : read_number(w, row, value);
+}
+
 static glia_status read_attr(reader *r, const gl_attr *row, double *value, const char *op) {
     word w = next_word(r);
     char message[256], low[40], high[40];
-    bool number = gl_parse_number(w.s, w.n, '.', value) && isfinite(*value);
-    if (number && !(row->kind == GL_WHOLE_NUMBER && *value != floor(*value)) &&
-        *value >= row->low && *value <= row->high)
-        return GLIA_OK;
-    snprintf(message, sizeof message, "%s's %s is '%.*s', expected a %snumber from %s to %s", op,
-             row->name, (int)(w.n < 40 ? w.n : 40), w.s,
-             row->kind == GL_WHOLE_NUMBER ? "whole " : "",
+    if (read_value(w, row, value)) return GLIA_OK;
+    snprintf(message, sizeof message,
+             "%s's %s is '%.*s', expected %s%s%sa %snumber from %s to %s%s", op, row->name,
+             (int)(w.n < 40 ? w.n : 40), w.s, row->word ? "'" : "", row->word ? row->word : "",
+             row->word ? "', or " : "", row->kind == GL_ANY_NUMBER ? "" : "whole ",
              gl_print_number(row->low, low, sizeof low),
-             gl_print_number(row->high, high, sizeof high));
+             gl_print_number(row->high, high, sizeof high),
+             row->kind == GL_PAIR ? ", or two, as in '3x3'" : "");
     return fail_at(r, w.s, message);
 }
 
@@ -113,9 +137,10 @@ static bool starts_number(char c) {
 /* The attributes behind an op's name: ":0.1" or " 64". A word that does not begin like a
  * number is the activation already, and the attribute keeps its initial value; behind a colon
  * it must be one. */
-static glia_status read_attrs(reader *r, const gl_op *op, double *attr) {
+static glia_status read_plain_attrs(reader *r, const gl_op *op, double *attr) {
     for (int i = 0; i < op->attrs; i++) {
         const char *before = r->at;
+        if (!op->attr[i].name || op->attr[i].named) continue;
         if (*r->at == ':') r->at++;
         else skip_blanks(r);
         if (before != r->at && (*before == ':' || starts_number(*r->at))) {
@@ -130,8 +155,46 @@ static glia_status read_attrs(reader *r, const gl_op *op, double *attr) {
             attr[i] = op->attr[i].initial;
         }
     }
-    if (*r->at == ':') return fail_at(r, r->at, "more attributes than the op has");
     return GLIA_OK;
+}
+
+/* The attribute of this name, which is written with it; -1: there is none. */
+static int named_attr(const gl_op *op, word w) {
+    for (int i = 0; i < op->attrs; i++)
+        if (op->attr[i].named && says(w, op->attr[i].name)) return i;
+    return -1;
+}
+
+/* "stride 2 pad same". */
+static glia_status read_named_attrs(reader *r, const gl_op *op, double *attr) {
+    bool said[GL_MAX_ATTRS] = {false};
+    for (int i = 0; i < op->attrs; i++) {
+        if (op->attr[i].named) attr[i] = op->attr[i].initial;
+        if (op->attr[i].named && op->attr[i].kind == GL_PAIR) attr[i + 1] = NAN;
+    }
+    for (;;) {
+        const char *before = r->at;
+        skip_blanks(r);
+        word w = next_word(r);
+        int i = named_attr(op, w);
+        if (i < 0) {
+            r->at = before;
+            return GLIA_OK;
+        }
+        if (said[i]) return fail_at(r, w.s, "this attribute stands twice");
+        said[i] = true;
+        skip_blanks(r);
+        glia_status status = read_attr(r, &op->attr[i], &attr[i], op->name);
+        if (status != GLIA_OK) return status;
+    }
+}
+
+static glia_status read_attrs(reader *r, const gl_op *op, double *attr) {
+    glia_status status = read_plain_attrs(r, op, attr);
+    if (status == GLIA_OK) status = read_named_attrs(r, op, attr);
+    if (status == GLIA_OK && *r->at == ':')
+        status = fail_at(r, r->at, "more attributes than the op has");
+    return status;
 }
 
 /* softmax and exp are part of their losses, and no activations. */
@@ -686,9 +749,11 @@ static glia_status check_piece(reader *r) {
     bool labels = says(w, "from") || says(w, "output") || (op && op->role == GL_JOIN);
     if (labels) r->at += strcspn(r->at, ",");
     while (!labels && w.n) {
-        bool number = starts_number(*w.s);
-        if (!number && !gl_op_find(w.s, w.n) && !loss_of_link(w)) return unknown_word(r, w);
+        bool number = starts_number(*w.s), is_attr = op && named_attr(op, w) >= 0;
+        if (!number && !is_attr && !gl_op_find(w.s, w.n) && !loss_of_link(w))
+            return unknown_word(r, w);
         if (*r->at == ':') r->at++;
+        if (is_attr) skip_blanks(r), next_word(r); /* its value */
         skip_blanks(r);
         w = next_word(r);
     }
@@ -701,6 +766,25 @@ glia_status gl_net_check_words(glia_ctx *g, const char *net) {
     glia_status status = check_piece(&r);
     for (; !status && *r.at; status = check_piece(&r)) r.at++;
     return status;
+}
+
+/* One piece of a text: does it declare an input, or does it need one with a shape? */
+static void look_at_piece(reader *r, bool *declares, bool *needs) {
+    skip_blanks(r);
+    word w = next_word(r);
+    if (*r->at == ':' && !is_taken(w)) r->at++, skip_blanks(r), w = next_word(r);
+    const gl_op *op = gl_op_find(w.s, w.n);
+    *declares = *declares || (op && op->role == GL_INLET);
+    *needs = *needs || (op && op->windows);
+    r->at += strcspn(r->at, ",");
+}
+
+bool gl_net_needs_shape(const char *net) {
+    reader r = {.text = net, .at = net};
+    bool declares = false, needs = false;
+    look_at_piece(&r, &declares, &needs);
+    for (; *r.at; look_at_piece(&r, &declares, &needs)) r.at++;
+    return needs && !declares;
 }
 
 glia_status gl_loss_check_words(glia_ctx *g, const char *losses) {
@@ -718,15 +802,33 @@ glia_status gl_loss_check_words(glia_ctx *g, const char *losses) {
 
 /* What was left out and is 0 then, as the third dimension of a shape, is left out again. Other
  * defaults are printed (leaky_relu:0.01): should one change some day, old files keep theirs. */
-static bool is_left_out(const gl_op *op, const double *attr, int i) {
-    return op->attr[i].initial == 0 && attr[i] == 0;
+static bool is_left_out(const gl_attr *row, double value) {
+    return row->initial == 0 && value == 0;
+}
+
+static void print_attr(gl_text *t, const gl_attr *row, const double *value) {
+    char first[40], second[40];
+    gl_print_number(value[0], first, sizeof first);
+    if (row->word && value[0] == row->stands_for) gl_add(t, "%s", row->word);
+    else if (row->kind == GL_PAIR && !isnan(value[1]))
+        gl_add(t, "%sx%s", first, gl_print_number(value[1], second, sizeof second));
+    else gl_add(t, "%s", first);
+}
+
+static bool is_initial(const gl_attr *row, const double *value) {
+    bool second = row->kind != GL_PAIR || isnan(value[1]) || value[1] == row->initial;
+    return value[0] == row->initial && second;
 }
 
 void gl_print_op(gl_text *t, const gl_op *op, const double *attr, char mark) {
     gl_add(t, "%s", op->name);
-    for (int i = 0; i < op->attrs && !is_left_out(op, attr, i); i++) {
-        char number[40];
-        gl_add(t, "%c%s", mark, gl_print_number(attr[i], number, sizeof number));
+    for (int i = 0; i < op->attrs; i++) {
+        const gl_attr *row = &op->attr[i];
+        if (!row->name || (row->named && is_initial(row, &attr[i]))) continue;
+        if (!row->named && is_left_out(row, attr[i])) break;
+        gl_add(t, "%c", mark);
+        if (row->named) gl_add(t, "%s%c", row->name, mark);
+        print_attr(t, row, &attr[i]);
     }
 }
 

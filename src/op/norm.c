@@ -13,6 +13,9 @@
  *        |        x10   x11   x12
  *        v        x20   x21   x22        batch_norm: down a column
  *
+ * Of a picture or a sequence batch_norm's units are the channels: what a filter gives is one thing
+ * wherever it stands, so its pixels are rows like those of other samples.
+ *
  * The running averages are parameters of the kind that is measured: no gradient, no update, no
  * decay reaches them. They move in the phase of the update, so only where the cost was finite. A
  * mini-batch of one row has no variance: xhat is 0 there, and the running averages stay.
@@ -33,15 +36,26 @@
 enum { GAMMA, BETA, MEAN, VAR };             /* parameters of a node */
 enum { XHAT, BATCH_MEAN, BATCH_VAR, SCALE }; /* what forward leaves for backward and update */
 
-static glia_status shape_layer(gl_net *m, gl_node *node) {
-    glia_status status = gl_add_param(m, node, ".gamma", node->in, 1, GL_PLAIN, 1);
-    return status == GLIA_OK ? gl_add_param(m, node, ".beta", node->in, 1, GL_PLAIN, 0) : status;
+/* gamma and beta of each unit: of layer_norm every value is one, of batch_norm every channel. */
+static int64_t units_of(const gl_node *node) {
+    const gl_shape *s = &node->shape;
+    return node->op->mixes_rows ? s->dim[s->rank - 1] : node->width;
+}
+
+/* So many times each unit stands in a sample. */
+static int64_t places_of(const gl_node *node) { return node->width / units_of(node); }
+
+static glia_status add_unit_params(gl_net *m, gl_node *node) {
+    int64_t units = units_of(node);
+    glia_status status = gl_add_param(m, node, ".gamma", units, 1, GL_PLAIN, 1);
+    return status == GLIA_OK ? gl_add_param(m, node, ".beta", units, 1, GL_PLAIN, 0) : status;
 }
 
 static glia_status shape_batch(gl_net *m, gl_node *node) {
-    glia_status status = shape_layer(m, node);
-    if (status == GLIA_OK) status = gl_add_param(m, node, ".mean", node->in, 1, GL_MEASURED, 0);
-    return status == GLIA_OK ? gl_add_param(m, node, ".var", node->in, 1, GL_MEASURED, 1) : status;
+    int64_t units = units_of(node);
+    glia_status status = add_unit_params(m, node);
+    if (status == GLIA_OK) status = gl_add_param(m, node, ".mean", units, 1, GL_MEASURED, 0);
+    return status == GLIA_OK ? gl_add_param(m, node, ".var", units, 1, GL_MEASURED, 1) : status;
 }
 
 /* --------------------------------------------------------------------------- what both share -- */
@@ -59,21 +73,22 @@ static void forward_affine(gl_program *p, const gl_node *node) {
             (gl_emission){.kernel = GL_K_affine,
                           .p = {gl_value(p, node), xhat(p, node), gl_weight(p, node, GAMMA),
                                 gl_weight(p, node, BETA)},
-                          .n = {gl_rows(p), node->width},
+                          .affine_n = {gl_rows(p), units_of(node), places_of(node)},
                           .split = GL_BY_ROWS});
 }
 
 static void backward_affine(gl_program *p, const gl_node *node) {
+    int64_t n = units_of(node), m = gl_rows(p) * places_of(node);
     gl_buf dy = gl_gradient(p, node);
     gl_emit(p, node,
             (gl_emission){.kernel = GL_K_coldot,
                           .p = {gl_weight_gradient(p, node, GAMMA), dy, xhat(p, node)},
-                          .n = {node->width, gl_rows(p)},
+                          .n = {n, m},
                           .split = GL_BY_UNITS});
     gl_emit(p, node,
             (gl_emission){.kernel = GL_K_colsum,
                           .p = {gl_weight_gradient(p, node, BETA), dy},
-                          .n = {node->width, gl_rows(p)},
+                          .n = {n, m},
                           .split = GL_BY_UNITS});
 }
 
@@ -88,7 +103,7 @@ static gl_buf batch_var(gl_program *p, const gl_node *node) {
 }
 
 static void forward_batch(gl_program *p, const gl_node *node) {
-    int64_t m = gl_rows(p), n = node->width;
+    int64_t m = gl_rows(p), n = units_of(node), places = places_of(node);
     bool training = gl_is_training(p);
     gl_buf x = gl_input(p, node, 0);
     gl_buf mean = training ? batch_mean(p, node) : gl_weight(p, node, MEAN);
@@ -97,13 +112,13 @@ static void forward_batch(gl_program *p, const gl_node *node) {
         gl_emit(p, node,
                 (gl_emission){.kernel = GL_K_moments,
                               .p = {mean, var, x},
-                              .n = {n, m},
+                              .n = {n, m * places},
                               .split = GL_BY_UNITS});
     }
     gl_emit(p, node,
             (gl_emission){.kernel = GL_K_unit_norm,
                           .p = {xhat(p, node), x, mean, var},
-                          .n = {m, n},
+                          .unit_norm_n = {m, n, places},
                           .s = {EPS},
                           .split = GL_BY_ROWS});
     forward_affine(p, node);
@@ -120,7 +135,7 @@ static void backward_batch(gl_program *p, const gl_node *node) {
             (gl_emission){.kernel = GL_K_unit_norm_b,
                           .p = {dx, gl_gradient(p, node), xhat(p, node), batch_var(p, node),
                                 gl_weight(p, node, GAMMA)},
-                          .n = {node->width, gl_rows(p)},
+                          .n = {units_of(node), gl_rows(p) * places_of(node)},
                           .s = {EPS},
                           .split = GL_BY_UNITS});
 }
@@ -129,7 +144,7 @@ static void emit_average(gl_program *p, const gl_node *node, int param, gl_buf s
     gl_emit(p, node,
             (gl_emission){.kernel = GL_K_average,
                           .p = {gl_weight(p, node, param), seen},
-                          .n = {node->width},
+                          .n = {units_of(node)},
                           .s = {MOMENTUM, (1 - MOMENTUM) * part},
                           .split = GL_BY_UNITS});
 }
@@ -137,7 +152,7 @@ static void emit_average(gl_program *p, const gl_node *node, int param, gl_buf s
 /* The variance of all samples is guessed without bias: m / (m - 1) times that of the mini-batch, as
  * in PyTorch and Keras. Training itself divides by what the mini-batch has, m. */
 static void measure_batch(gl_program *p, const gl_node *node) {
-    double m = (double)gl_rows(p);
+    double m = (double)(gl_rows(p) * places_of(node));
     if (m < 2) return;
     emit_average(p, node, MEAN, batch_mean(p, node), 1);
     emit_average(p, node, VAR, batch_var(p, node), m / (m - 1));
@@ -204,7 +219,7 @@ const gl_op gl_op_layer_norm = {
     .slope = LEARNED "G@ = gamma@ * dV@\n"
                      "dV@ := (G@ - mean of G@ - Vhat@ * mean of (G@ * Vhat@)) / sqrt(sigma@^2 + "
                      "0.00001)      means over units",
-    .shape = shape_layer,
+    .shape = add_unit_params,
     .forward = forward_layer,
     .backward = backward_layer,
 };

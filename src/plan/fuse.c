@@ -25,7 +25,7 @@ void gl_fuse(gl_plan *plan) {
     for (const gl_node *node = m->node; node < m->node + m->nodes && !plan->spec.apart; node++) {
         const gl_node *act = joining(plan, node), *read = gl_read_node(m, node, 0);
         if (act) of[node - m->node].then = act, of[act - m->node].inside = node;
-        bool takes_slope = node->op->linear && plan->spec.mode == GL_TRAIN && read &&
+        bool takes_slope = node->op->takes_slope && plan->spec.mode == GL_TRAIN && read &&
                            read->readers == 1 && of[read - m->node].inside;
         if (takes_slope) of[node - m->node].slope = read, of[read - m->node].slope_by = node;
     }

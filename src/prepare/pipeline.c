@@ -192,6 +192,17 @@ int64_t gl_pipeline_words(const gl_pipeline *p) {
     return words;
 }
 
+glia_tensor gl_pipeline_shape(const gl_pipeline *p) {
+    const gl_input_column *only = NULL;
+    for (int i = 0; i < p->inputs; i++) {
+        if (p->input[i].reason) continue;
+        if (only) return (glia_tensor){0};
+        only = &p->input[i];
+    }
+    bool plain = only && only->type == GLIA_ARRAY && only->gaps == 0;
+    return plain ? only->shape : (glia_tensor){0};
+}
+
 int gl_pipeline_inputs(const gl_pipeline *p) {
     int count = 0;
     for (int i = 0; i < p->inputs; i++) count += !p->input[i].reason;

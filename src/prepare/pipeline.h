@@ -100,6 +100,9 @@ const char *gl_pipeline_input(const gl_pipeline *p, int i, glia_column_type *typ
 /* Input number i of all, also of those that give none, and why that is, as above; NULL: there are
  * no more. */
 const char *gl_pipeline_any(const gl_pipeline *p, int i, const char **reason);
+/* The shape of a row, [dim, ...], where the features are one array of pixels or of steps as they
+ * lie; ndim 0: they are not. */
+glia_tensor gl_pipeline_shape(const gl_pipeline *p);
 int64_t gl_pipeline_words(const gl_pipeline *p); /* how many features are words of free text */
 /* The column that feature k was made from. */
 const char *gl_pipeline_column(const gl_pipeline *p, int64_t k);

@@ -14,6 +14,7 @@
  * The defaults were chosen on the tables of docs/quality.md; what the user sets is taken as it is.
  * A choice looks at sizes and the task, never at values.
  */
+#include "../op/nettext.h"
 #include "../train/fit_options.h"
 #include "../train/schedule.h"
 #include "decide.h"
@@ -184,6 +185,26 @@ static bool ends_with_output(const char *net, const char *output, const char *sh
     return is(words, output) || is(words, short_output);
 }
 
+/* Layers that go over pictures need to know how a row is one. What the text does not say, the data
+ * does: 28 x 28 numbers a row are a picture of one channel. */
+static void add_shape(glia_ctx *g, gl_text *net, const gl_facts *f, const char *text) {
+    glia_tensor s = gl_pipeline_shape(f->pipeline);
+    if (s.ndim < 2 || s.ndim > GL_MOST_RANK || !gl_net_needs_shape(text)) return;
+    gl_add(net, "image %lld %lld %lld, ", (long long)s.dim[0], (long long)s.dim[1],
+           (long long)(s.ndim == 3 ? s.dim[2] : 1));
+    if (s.ndim == 2)
+        gl_note(g,
+                "a row of the data is %lld x %lld numbers, read as a picture of one channel; for "
+                "steps of %lld values begin the network with 'sequence %lld %lld'",
+                (long long)s.dim[0], (long long)s.dim[1], (long long)s.dim[1], (long long)s.dim[0],
+                (long long)s.dim[1]);
+    else if (s.dim[0] <= 4 && s.dim[2] > 4)
+        gl_warn(g,
+                "a row of the data is %lld x %lld x %lld numbers, read as rows, columns and "
+                "channels; if its first %lld are the channels, turn the axes before training",
+                (long long)s.dim[0], (long long)s.dim[1], (long long)s.dim[2], (long long)s.dim[0]);
+}
+
 static glia_status decide_net(glia_ctx *g, const glia_recipe *r, const gl_facts *f,
                               gl_decisions *d) {
     gl_text net = {.g = g};
@@ -216,6 +237,7 @@ static glia_status decide_net(glia_ctx *g, const glia_recipe *r, const gl_facts 
     if (f->net) {
         gl_add(&net, "%s", f->net);
     } else if (!is(text, "none")) {
+        add_shape(g, &net, f, text);
         gl_add(&net, "%s", text);
         if (!ends_with_output(text, output, short_output)) gl_add(&net, ", %s%s", score, output);
     } else {

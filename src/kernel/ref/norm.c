@@ -54,13 +54,13 @@ static void block_scales(glia_real *scale, const glia_real *var, double eps, int
 }
 
 void K(unit_norm)(PART) {
-    glia_real *y = c->p[0], scale[COLS];                           /* [m, n] */
-    const glia_real *x = c->p[1], *mean = c->p[2], *var = c->p[3]; /* [m, n], [n], [n] */
-    int64_t n = c->n[1];
+    glia_real *y = c->p[0], scale[COLS];                           /* [m, places, n] */
+    const glia_real *x = c->p[1], *mean = c->p[2], *var = c->p[3]; /* [m, places, n], [n], [n] */
+    int64_t n = c->unit_norm_n.n, places = c->unit_norm_n.places;
     for (int64_t j0 = 0; j0 < n; j0 += COLS) {
         int64_t cols = n - j0 < COLS ? n - j0 : COLS;
         block_scales(scale, var + j0, c->s[0], cols);
-        for (int64_t i = lo; i < hi; i++) {
+        for (int64_t i = lo * places; i < hi * places; i++) {
             int64_t at = i * n + j0;
             EACH for (int64_t j = 0; j < cols; j++) y[at + j] =
                 (x[at + j] - mean[j0 + j]) * scale[j];
@@ -162,10 +162,10 @@ void K(row_norm_b)(PART) {
 /* -------------------------------------------------------------------------------------- both -- */
 
 void K(affine)(PART) {
-    glia_real *y = c->p[0];                                          /* [m, n] */
-    const glia_real *x = c->p[1], *gamma = c->p[2], *beta = c->p[3]; /* [m, n], [n], [n] */
-    int64_t n = c->n[1];
-    for (int64_t i = lo; i < hi; i++) {
+    glia_real *y = c->p[0];                                          /* [m, places, n] */
+    const glia_real *x = c->p[1], *gamma = c->p[2], *beta = c->p[3]; /* [m, places, n], [n], [n] */
+    int64_t n = c->affine_n.n, places = c->affine_n.places;
+    for (int64_t i = lo * places; i < hi * places; i++) {
         EACH for (int64_t j = 0; j < n; j++) y[i * n + j] = gamma[j] * x[i * n + j] + beta[j];
     }
 }

@@ -1,0 +1,125 @@
+/*
+ * pool.c: a window of pixels becomes one, channel by channel: the largest value, or the mean.
+ *
+ * What lies beyond the edge is not there: it is no 0 that could be the largest, and no pixel that a
+ * mean would be divided by.
+ */
+#include "real.h"
+
+typedef gl_max_pool_n geometry; /* the same members for all four (kernels.def) */
+
+typedef struct window { /* the pixels of x that one of y sees: rows top .. bottom-1 */
+    int64_t top, bottom, left, right;
+} window;
+
+static int64_t from(int64_t at) { return at > 0 ? at : 0; }
+static int64_t until(int64_t at, int64_t end) { return at < end ? at : end; }
+
+static window window_of(const geometry *d, int64_t r, int64_t q) {
+    int64_t top = r * d->s_h - d->p_h, left = q * d->s_w - d->p_w;
+    return (window){from(top), until(top + d->k_h, d->h), from(left), until(left + d->k_w, d->w)};
+}
+
+/* Calls of `one` with a pixel of y and its window, for samples lo .. hi-1. */
+typedef void each_window(const gl_call *c, int64_t s, int64_t at, window of);
+
+static inline void for_each_window(const gl_call *c, int64_t lo, int64_t hi, each_window *one) {
+    const geometry *d = &c->max_pool_n;
+    for (int64_t s = lo; s < hi; s++)
+        for (int64_t r = 0; r < d->y_h; r++)
+            for (int64_t q = 0; q < d->y_w; q++)
+                one(c, s, (s * d->y_h + r) * d->y_w + q, window_of(d, r, q));
+}
+
+static inline int64_t pixel_of(const geometry *d, int64_t s, int64_t row, int64_t column) {
+    return ((s * d->h + row) * d->w + column) * d->c;
+}
+
+/* ------------------------------------------------------------------------------- the largest -- */
+
+/* NaN stays: it is larger than nothing, and nothing is larger. */
+static inline void take_largest(glia_real *y, const glia_real *x, int64_t n) {
+    EACH for (int64_t k = 0; k < n; k++) y[k] = y[k] >= x[k] || y[k] != y[k] ? y[k] : x[k];
+}
+
+static inline void largest(const gl_call *c, int64_t s, int64_t at, window of) {
+    const geometry *d = &c->max_pool_n;
+    const glia_real *x = c->max_pool_p.x;
+    glia_real *y = (glia_real *)c->max_pool_p.y + at * d->c;
+    for (int64_t k = 0; k < d->c; k++) y[k] = x[pixel_of(d, s, of.top, of.left) + k];
+    for (int64_t row = of.top; row < of.bottom; row++)
+        for (int64_t column = of.left; column < of.right; column++)
+            take_largest(y, x + pixel_of(d, s, row, column), d->c);
+}
+
+void K(max_pool)(PART) { for_each_window(c, lo, hi, largest); }
+
+/* The first pixel, by rows, whose value is the window's takes the gradient, all of it. Of so many
+ * channels at once. */
+enum { AT_ONCE = 64 };
+
+static inline void give_to_largest(const gl_call *c, int64_t s, int64_t at, window of) {
+    const geometry *d = &c->max_pool_n;
+    const glia_real *x = c->max_pool_b_p.x, *y = (glia_real *)c->max_pool_b_p.y + at * d->c,
+                    *dy = (glia_real *)c->max_pool_b_p.dy + at * d->c;
+    glia_real *dx = c->max_pool_b_p.dx;
+    for (int64_t first = 0; first < d->c; first += AT_ONCE) {
+        glia_real rest[AT_ONCE];
+        int64_t n = until(first + AT_ONCE, d->c) - first;
+        for (int64_t k = 0; k < n; k++) rest[k] = dy[first + k];
+        for (int64_t row = of.top; row < of.bottom; row++)
+            for (int64_t column = of.left; column < of.right; column++) {
+                int64_t pixel = pixel_of(d, s, row, column) + first;
+                EACH for (int64_t k = 0; k < n; k++) {
+                    bool is_it = x[pixel + k] == y[first + k] || y[first + k] != y[first + k];
+                    dx[pixel + k] += is_it ? rest[k] : 0;
+                    rest[k] = is_it ? 0 : rest[k];
+                }
+            }
+    }
+}
+
+static void clear_samples(const geometry *d, glia_real *dx, int64_t lo, int64_t hi) {
+    int64_t sample = d->h * d->w * d->c;
+    for (int64_t i = lo * sample; i < hi * sample; i++) dx[i] = 0;
+}
+
+void K(max_pool_b)(PART) {
+    clear_samples(&c->max_pool_n, c->max_pool_b_p.dx, lo, hi);
+    for_each_window(c, lo, hi, give_to_largest);
+}
+
+/* ---------------------------------------------------------------------------------- the mean -- */
+
+static int64_t pixels_of(window of) { return (of.bottom - of.top) * (of.right - of.left); }
+
+static inline void mean_of(const gl_call *c, int64_t s, int64_t at, window of) {
+    const geometry *d = &c->max_pool_n;
+    const glia_real *x = c->mean_pool_p.x;
+    glia_real *y = (glia_real *)c->mean_pool_p.y + at * d->c, n = (glia_real)pixels_of(of);
+    for (int64_t k = 0; k < d->c; k++) y[k] = 0;
+    for (int64_t row = of.top; row < of.bottom; row++)
+        for (int64_t column = of.left; column < of.right; column++) {
+            const glia_real *pixel = x + pixel_of(d, s, row, column);
+            EACH for (int64_t k = 0; k < d->c; k++) y[k] += pixel[k];
+        }
+    for (int64_t k = 0; k < d->c; k++) y[k] /= n;
+}
+
+void K(mean_pool)(PART) { for_each_window(c, lo, hi, mean_of); }
+
+static inline void give_to_all(const gl_call *c, int64_t s, int64_t at, window of) {
+    const geometry *d = &c->max_pool_n;
+    const glia_real *dy = (glia_real *)c->mean_pool_b_p.dy + at * d->c;
+    glia_real *dx = c->mean_pool_b_p.dx, n = (glia_real)pixels_of(of);
+    for (int64_t row = of.top; row < of.bottom; row++)
+        for (int64_t column = of.left; column < of.right; column++) {
+            glia_real *pixel = dx + pixel_of(d, s, row, column);
+            EACH for (int64_t k = 0; k < d->c; k++) pixel[k] += dy[k] / n;
+        }
+}
+
+void K(mean_pool_b)(PART) {
+    clear_samples(&c->max_pool_n, c->mean_pool_b_p.dx, lo, hi);
+    for_each_window(c, lo, hi, give_to_all);
+}

@@ -1,0 +1,508 @@
+/*
+ * conv.c: the fast convolution, one source for every vector width, and no patches in memory.
+ *
+ * A row of y is a product of matrices whose left one is read where it lies: channels are last, so
+ * what a filter's row sees of x is one run of numbers, and the next pixel's run begins a step
+ * further on:
+ *
+ *     x, one row       |c c c|c c c|c c c|c c c| ...      two columns wide, three channels
+ *     pixel 0           ^---------^                         k = 6 numbers
+ *     pixel 1                 ^---------^
+ *
+ *     y[pixel][filter] = sum over the filter's rows, and over these k, of x times filter
+ *
+ * Filters are packed into panels as in gemm.c, with the rows of a filter one behind the other.
+ * Where a filter reaches beyond the edge, or sees only some of the channels, a band of some rows is
+ * copied first, with its zeros. The way back to x is the same with filters turned round (one such
+ * pass for each phase of the step); dw is a product over the pixels, x on the left, dy on the
+ * right.
+ *
+ * Same bits. Every element is one chain in the order of kernels.def, whatever tile, band or panel
+ * it falls into: a sum that is interrupted lies in y as it is.
+ */
+#include "conv.h"
+#include "pack.h"
+
+/* As in gemm.c: eight sums on their way keep the multipliers busy. */
+#if defined(__AVX512F__) || defined(__aarch64__)
+#define ROWS 8
+#else
+#define ROWS 6
+#endif
+
+/* ------------------------------------------------------------------------------------- tiles -- */
+
+typedef struct strip { /* pixels of y in a row that meet one panel */
+    glia_real *y;
+    int64_t y_row; /* from one pixel to the next */
+    const glia_real *a;
+    int64_t a_row, a_col;
+    const glia_real *b; /* COLS or more numbers in each of segments * k rows */
+    int64_t b_row;
+    const int64_t *offset; /* [segments] where each begins in a */
+    int64_t segments, k;
+    bool begin;            /* sums begin at 0, not at what y holds */
+    const glia_real *bias; /* added to finished sums; NULL: none */
+} strip;
+
+INLINE void tile(const int rows, const int vecs, const strip *s) {
+    vec sum[ROWS * 2]; /* [rows][vecs] */
+    const glia_real *b = s->b;
+    int64_t a_row = s->a_row, a_col = s->a_col, b_row = s->b_row;
+    for (int i = 0; i < rows; i++)
+        for (int v = 0; v < vecs; v++)
+            sum[i * vecs + v] = s->begin ? (vec){0} : load(s->y + i * s->y_row + v * LANES);
+    for (int64_t g = 0; g < s->segments; g++) {
+        const glia_real *a = s->a + s->offset[g];
+        for (int64_t p = s->k; p > 0; p--, a += a_col, b += b_row) {
+            vec bv[2];
+#pragma GCC unroll 2
+            for (int v = 0; v < vecs; v++) bv[v] = load(b + v * LANES);
+#pragma GCC unroll 8
+            for (int i = 0; i < rows; i++)
+#pragma GCC unroll 2
+                for (int v = 0; v < vecs; v++) sum[i * vecs + v] += a[i * a_row] * bv[v];
+        }
+    }
+    for (int v = 0; v < vecs && s->bias; v++) {
+        vec bias = load(s->bias + v * LANES);
+        for (int i = 0; i < rows; i++) sum[i * vecs + v] += bias;
+    }
+    for (int i = 0; i < rows; i++)
+        for (int v = 0; v < vecs; v++) store(s->y + i * s->y_row + v * LANES, sum[i * vecs + v]);
+}
+
+/* Not inlined: see run_strip in gemm.c. */
+#define TILES(vecs)                                                                                \
+    __attribute__((noinline)) static void tile_of_##vecs(int64_t rows, const strip *s) {           \
+        switch (rows) {                                                                            \
+        case 1: tile(1, vecs, s); break;                                                           \
+        case 2: tile(2, vecs, s); break;                                                           \
+        case 3: tile(3, vecs, s); break;                                                           \
+        case 4: tile(4, vecs, s); break;                                                           \
+        case 5: tile(5, vecs, s); break;                                                           \
+        case 6: tile(6, vecs, s); break;                                                           \
+        case 7: tile(ROWS > 7 ? 7 : 1, vecs, s); break;                                            \
+        default: tile(ROWS, vecs, s); break;                                                       \
+        }                                                                                          \
+    }
+TILES(1)
+TILES(2)
+
+static void run_tile(int64_t rows, int64_t cols, const strip *s) {
+    if (cols > LANES) tile_of_2(rows, s);
+    else tile_of_1(rows, s);
+}
+
+/* Fewer columns than vectors have: the tile writes beside y, and what belongs there is copied. */
+static void run_edge(int64_t rows, int64_t cols, const strip *s) {
+    glia_real edge[ROWS * COLS] __attribute__((aligned(VECTOR)));
+    glia_real bias[COLS] __attribute__((aligned(VECTOR))) = {0};
+    strip beside = *s;
+    beside.y = edge, beside.y_row = COLS;
+    if (s->bias) beside.bias = memcpy(bias, s->bias, (size_t)cols * sizeof *bias);
+    for (int64_t i = 0; i < rows && !s->begin; i++)
+        for (int64_t j = 0; j < cols; j++) edge[i * COLS + j] = s->y[i * s->y_row + j];
+    run_tile(rows, cols, &beside);
+    for (int64_t i = 0; i < rows; i++)
+        for (int64_t j = 0; j < cols; j++) s->y[i * s->y_row + j] = edge[i * COLS + j];
+}
+
+/* m rows in tiles of nearly the same height, since a tile of less than four rows waits for its own
+ * sums: 26 are 7, 6, 7 and 6. */
+static void run_strip(strip s, int64_t m, int64_t cols) {
+    int64_t tiles = (m + ROWS - 1) / ROWS;
+    glia_real *y = s.y;
+    const glia_real *a = s.a;
+    for (int64_t t = 0; t < tiles; t++) {
+        int64_t i = m * t / tiles, rows = m * (t + 1) / tiles - i;
+        s.y = y + i * s.y_row, s.a = a + i * s.a_row;
+        if (cols % LANES == 0) run_tile(rows, cols, &s);
+        else run_edge(rows, cols, &s);
+    }
+}
+
+/* ------------------------------------------------------------------------------------- bands -- */
+
+typedef struct picture { /* the channels of one group in a sample */
+    const glia_real *x;
+    int64_t h, w, pixel; /* numbers from one pixel to the next */
+} picture;
+
+typedef struct band { /* of a picture, continued by zeros */
+    const glia_real *x;
+    int64_t row; /* numbers from one row to the next; pixels follow each other */
+} band;
+
+static void copy_numbers(glia_real *to, const glia_real *from, int64_t n) {
+    memcpy(to, from, (size_t)n * sizeof *to);
+}
+
+static void clear_numbers(glia_real *to, int64_t n) { memset(to, 0, (size_t)n * sizeof *to); }
+
+/* Columns first .. first+count-1 of a row. */
+static void copy_row(glia_real *to, const glia_real *row, const picture *of, int64_t first,
+                     int64_t count, int64_t channels) {
+    int64_t left = least(first < 0 ? -first : 0, count), end = least(first + count, of->w) - first;
+    int64_t right = end > left ? end : left;
+    clear_numbers(to, left * channels);
+    if (of->pixel == channels) {
+        copy_numbers(to + left * channels, row + (first + left) * channels,
+                     (right - left) * channels);
+    } else {
+        for (int64_t j = left; j < right; j++)
+            copy_numbers(to + j * channels, row + (first + j) * of->pixel, channels);
+    }
+    clear_numbers(to + right * channels, (count - right) * channels);
+}
+
+/* What rows r .. r+count-1 of y read: where it lies, if all of it is there and side by side, else a
+ * copy in `room`. */
+static band take_band(const gl_conv_frame *f, const picture *of, int64_t r, int64_t count,
+                      glia_real *room) {
+    int64_t top = f->rows.first + r * f->rows.step, lines = gl_conv_extent(&f->rows, count);
+    int64_t left = f->columns.first, width = gl_conv_extent(&f->columns, f->columns.count);
+    bool whole = top >= 0 && top + lines <= of->h && left >= 0 && left + width <= of->w;
+    if (whole && of->pixel == f->read)
+        return (band){of->x + (top * of->w + left) * of->pixel, of->w * of->pixel};
+    int64_t row = width * f->read;
+    for (int64_t i = 0; i < lines; i++) {
+        bool is_there = top + i >= 0 && top + i < of->h;
+        if (is_there)
+            copy_row(room + i * row, of->x + (top + i) * of->w * of->pixel, of, left, width,
+                     f->read);
+        else clear_numbers(room + i * row, row);
+    }
+    return (band){room, row};
+}
+
+typedef struct rooms { /* of the scratch memory */
+    int64_t *offset;
+    glia_real *panels, *band, *rest;
+} rooms;
+
+static rooms rooms_in(void *work, const gl_conv_frame *f) {
+    size_t real = sizeof(glia_real);
+    char *panels = (char *)work + gl_conv_lines((size_t)gl_conv_offsets(f, real) * sizeof(int64_t));
+    char *lines = panels + gl_conv_lines(gl_conv_panels(f) * real);
+    char *rest = lines + gl_conv_lines(gl_conv_band_numbers(f, real) * real);
+    return (rooms){work, (void *)panels, (void *)lines, (void *)rest};
+}
+
+/* ------------------------------------------------------------------------------------ passes -- */
+
+/* Places of a filter along one side that a phase meets, in the order of what they read. */
+typedef struct places {
+    int64_t first, step; /* place t of them is place first + t * step of the filter */
+    int64_t count;
+    int64_t reads, apart; /* it reads place reads + t * apart of the band, for y 0 */
+    int64_t begin, every; /* y 0 is place `begin` of what is written; then every so many */
+} places;
+
+/* One pass over what is written: all of y, or one phase of x. */
+typedef struct pass {
+    places rows, columns;
+    int64_t first; /* of its rows in a panel */
+} pass;
+
+static places places_there(int64_t k, int64_t d) { return (places){0, 1, k, 0, d, 0, 1}; }
+
+/* The last place comes first, because it reads what lies furthest ahead. */
+static places places_back(const gl_conv_axis *a, int64_t k, int64_t s, int64_t d, int64_t p,
+                          int64_t phase) {
+    places of = {.begin = phase, .every = s};
+    for (int64_t i = k - 1; i >= 0; i--) {
+        if ((phase + p - i * d) % s != 0) continue;
+        int64_t reads = (phase + p - i * d) / s - a->first;
+        if (of.count == 0) of.first = i, of.reads = reads;
+        if (of.count == 1) of.step = i - of.first, of.apart = reads - of.reads;
+        of.count++;
+    }
+    return of;
+}
+
+/* Channels side by side and columns side by side are one segment. */
+static bool is_run(const pass *of) { return of->columns.count <= 1 || of->columns.apart == 1; }
+
+static int64_t segments_of(const pass *of) {
+    return of->rows.count * (is_run(of) ? of->columns.count > 0 : of->columns.count);
+}
+
+static int64_t segment_length(const gl_conv_frame *f, const pass *of) {
+    return f->read * (is_run(of) ? of->columns.count : 1);
+}
+
+static void set_offsets(const gl_conv_frame *f, const pass *of, int64_t row, int64_t *offset) {
+    int64_t columns = is_run(of) ? of->columns.count > 0 : of->columns.count;
+    for (int64_t i = 0; i < of->rows.count; i++)
+        for (int64_t j = 0; j < columns; j++)
+            *offset++ = (of->rows.reads + i * of->rows.apart) * row +
+                        (of->columns.reads + j * of->columns.apart) * f->read;
+}
+
+typedef struct output { /* the channels of one group in a sample */
+    glia_real *y;
+    int64_t h, w, pixel;
+    bool add;
+    const glia_real *bias;
+} output;
+
+static int64_t panel_rows(const gl_conv_frame *f) { return f->k * f->read; }
+
+/* Some segments at a time, so that their part of the panel stays in the first-level cache. */
+static int64_t segments_at_once(int64_t length) {
+    int64_t fit = GL_CONV_PANEL / (length * COLS * (int64_t)sizeof(glia_real));
+    return fit > 0 ? fit : 1;
+}
+
+/* Places `from` .. of what is written that a phase has: t for which begin + t every < count. */
+static int64_t phase_count(const places *p, int64_t count) {
+    return count > p->begin ? (count - p->begin - 1) / p->every + 1 : 0;
+}
+
+/* Rows r .. r+count-1 of a pass, channels j .. j+cols-1, from a band that begins with what row r
+ * reads. */
+static void run_panel(const gl_conv_frame *f, const pass *of, const band *from, const output *to,
+                      const rooms *at, int64_t r, int64_t count, int64_t j) {
+    int64_t segments = segments_of(of), length = segment_length(f, of);
+    int64_t pixels = phase_count(&of->columns, to->w), cols = least(COLS, f->written - j);
+    int64_t step = length > 0 ? segments_at_once(length) : 1;
+    const glia_real *panel = at->panels + j * panel_rows(f) + of->first * COLS;
+    for (int64_t g = 0; g == 0 || g < segments; g += step) {
+        bool last = g + step >= segments;
+        strip s = {.y_row = of->columns.every * to->pixel,
+                   .a_row = f->columns.step * f->read,
+                   .a_col = 1,
+                   .b = panel + g * length * COLS,
+                   .b_row = COLS,
+                   .offset = at->offset + g,
+                   .segments = last ? segments - g : step,
+                   .k = length,
+                   .begin = g == 0 && !to->add,
+                   .bias = last && to->bias ? to->bias + j : NULL};
+        for (int64_t i = 0; i < count; i++) {
+            int64_t row = of->rows.begin + (r + i) * of->rows.every;
+            s.y = to->y + (row * to->w + of->columns.begin) * to->pixel + j;
+            s.a = from->x + i * f->rows.step * from->row;
+            run_strip(s, pixels, cols);
+        }
+    }
+}
+
+static void run_pass(const gl_conv_frame *f, const pass *of, const band *from, const output *to,
+                     const rooms *at, int64_t r, int64_t count) {
+    int64_t rows = least(count, phase_count(&of->rows, to->h) - r);
+    set_offsets(f, of, from->row, at->offset);
+    for (int64_t j = 0; j < f->written && rows > 0; j += COLS)
+        run_panel(f, of, from, to, at, r, rows, j);
+}
+
+/* All passes over one sample, band by band. `next` gives them one after the other. */
+typedef bool next_pass(const gl_call *c, const gl_conv_frame *f, pass *of);
+
+static void run_sample(const gl_call *c, const gl_conv_frame *f, next_pass *next,
+                       const picture *from, const output *to, const rooms *at) {
+    int64_t most = gl_conv_band_rows(f, sizeof(glia_real));
+    for (int64_t r = 0; r < f->rows.count; r += most) {
+        int64_t count = least(most, f->rows.count - r);
+        band x = take_band(f, from, r, count, at->band);
+        pass of = {0};
+        while (next(c, f, &of)) run_pass(f, &of, &x, to, at, r, count);
+    }
+}
+
+/* Applies call.then to a complete sample. */
+static void finish_sample(const gl_call *c, glia_real *y, glia_real *value, int64_t pixels,
+                          int64_t channels) {
+    gl_call act;
+    if (!c->then) return;
+    act.p[0] = act.p[1] = y, act.p[2] = value;
+    act.n[0] = pixels, act.n[1] = channels, act.s[0] = c->s[0], act.knobs = c->knobs;
+    c->then(&act, 0, pixels, NULL);
+}
+
+/* ----------------------------------------------------------------------------- the way there -- */
+
+static bool next_there(const gl_call *c, const gl_conv_frame *f, pass *of) {
+    (void)f;
+    if (of->rows.count) return false;
+    *of = (pass){places_there(c->conv_n.k_h, c->conv_n.d_h),
+                 places_there(c->conv_n.k_w, c->conv_n.d_w), 0};
+    return true;
+}
+
+/* Filters first .. of one group, [filters, k], turned. */
+static void pack_there(const gl_conv_frame *f, const glia_real *filters, glia_real *panels) {
+    int64_t k = panel_rows(f);
+    for (int64_t j = 0; j < f->written; j += COLS)
+        pack(panels + j * k, filters + j * k, 1, k, k, least(COLS, f->written - j));
+}
+
+void K(conv)(PART) {
+    const gl_conv_n *d = &c->conv_n;
+    gl_conv_frame f = gl_conv_frame_there(d);
+    rooms at = rooms_in(work, &f);
+    int64_t x_sample = d->h * d->w * d->c, y_sample = d->y_h * d->y_w * d->n;
+    for (int64_t group = 0; group < d->groups; group++) {
+        const glia_real *bias = c->conv_p.bias;
+        pack_there(&f, (glia_real *)c->conv_p.filters + group * f.written * panel_rows(&f),
+                   at.panels);
+        for (int64_t s = lo; s < hi; s++) {
+            glia_real *y = (glia_real *)c->conv_p.y + s * y_sample;
+            picture from = {(glia_real *)c->conv_p.x + s * x_sample + group * f.read, d->h, d->w,
+                            d->c};
+            output to = {y + group * f.written,
+                         d->y_h,
+                         d->y_w,
+                         d->n,
+                         false,
+                         bias ? bias + group * f.written : NULL};
+            run_sample(c, &f, next_there, &from, &to, &at);
+            if (group == d->groups - 1) finish_sample(c, y, NULL, d->y_h * d->y_w, d->n);
+        }
+    }
+}
+
+/* ------------------------------------------------------------------------------ the way back -- */
+
+/* Phase by phase: of the first column, the second, ... of the first row, then of the second. */
+static bool next_back(const gl_call *c, const gl_conv_frame *f, pass *of) {
+    const gl_conv_n *d = &c->conv_n;
+    int64_t row = of->rows.begin, column = of->columns.begin + 1;
+    int64_t first = of->first + of->rows.count * of->columns.count * f->read;
+    if (of->rows.every == 0) row = column = first = 0;
+    if (column == d->s_w) column = 0, row++;
+    if (row == d->s_h) return false;
+    *of = (pass){places_back(&f->rows, d->k_h, d->s_h, d->d_h, d->p_h, row),
+                 places_back(&f->columns, d->k_w, d->s_w, d->d_w, d->p_w, column), first};
+    return true;
+}
+
+/* For each place of a filter a row for each filter of the group, as wide as the channels. */
+static void pack_back(const gl_call *c, const gl_conv_frame *f, const glia_real *filters,
+                      glia_real *panels) {
+    int64_t k = f->k * f->written, rows = panel_rows(f);
+    pass of = {0};
+    while (next_back(c, f, &of)) {
+        glia_real *to = panels + of.first * COLS;
+        for (int64_t i = 0; i < of.rows.count; i++)
+            for (int64_t q = 0; q < of.columns.count; q++, to += f->read * COLS) {
+                int64_t place = (of.rows.first + i * of.rows.step) * c->conv_n.k_w +
+                                of.columns.first + q * of.columns.step;
+                for (int64_t j = 0; j < f->written; j += COLS)
+                    pack(to + j * rows, filters + place * f->written + j, k, 1, f->read,
+                         least(COLS, f->written - j));
+            }
+    }
+}
+
+void K(conv_dx)(PART) {
+    const gl_conv_n *d = &c->conv_n;
+    gl_conv_frame f = gl_conv_frame_back(d);
+    rooms at = rooms_in(work, &f);
+    int64_t x_sample = d->h * d->w * d->c, y_sample = d->y_h * d->y_w * d->n;
+    for (int64_t group = 0; group < d->groups; group++) {
+        glia_real *value = c->conv_dx_p.value;
+        pack_back(c, &f, (glia_real *)c->conv_dx_p.filters + group * f.read * f.k * f.written,
+                  at.panels);
+        for (int64_t s = lo; s < hi; s++) {
+            glia_real *dx = (glia_real *)c->conv_dx_p.dx + s * x_sample;
+            picture from = {(glia_real *)c->conv_dx_p.dy + s * y_sample + group * f.read, d->y_h,
+                            d->y_w, d->n};
+            output to = {dx + group * f.written, d->h, d->w, d->c, c->conv_dx_n.add, NULL};
+            run_sample(c, &f, next_back, &from, &to, &at);
+            if (group == d->groups - 1)
+                finish_sample(c, dx, value ? value + s * x_sample : NULL, d->h * d->w, d->c);
+        }
+    }
+}
+
+/* ---------------------------------------------------------------------------------------- dw -- */
+
+/* What a band of x and of dy add to dw, whose sums lie [k][columns]. */
+typedef struct product {
+    const gl_conv_frame *f;
+    const gl_conv_n *d;
+    glia_real *sums;
+    int64_t columns; /* filters, in whole vectors */
+    const glia_real *dy;
+    int64_t dy_row;
+    const int64_t *offset; /* of each row of y in x */
+    int64_t rows;
+} product;
+
+static int64_t whole_vectors(int64_t n) { return (n + LANES - 1) / LANES * LANES; }
+
+/* dy's rows of this band: where they lie if the group's channels fill whole vectors, else
+ * copied. */
+static void take_dy(product *p, const glia_real *dy, glia_real *room) {
+    int64_t pixels = p->rows * p->d->y_w, n = p->f->written;
+    p->dy = dy, p->dy_row = p->d->n;
+    if (n % LANES == 0) return;
+    for (int64_t i = 0; i < pixels; i++) {
+        copy_numbers(room + i * p->columns, dy + i * p->d->n, n);
+        clear_numbers(room + i * p->columns + n, p->columns - n);
+    }
+    p->dy = room, p->dy_row = p->columns;
+}
+
+/* Numbers at .. at+count-1 of a filter, which lie side by side in x, for all filters. */
+static void add_run(const product *p, const band *x, int64_t at, int64_t count, int64_t lo) {
+    const gl_conv_n *d = p->d;
+    int64_t c = p->f->read, row = at / c / d->k_w, column = at / c % d->k_w;
+    strip s = {.y_row = p->columns,
+               .a = x->x + row * d->d_h * x->row + column * d->d_w * c + at % c,
+               .a_row = 1,
+               .a_col = d->s_w * c,
+               .b_row = p->dy_row,
+               .offset = p->offset,
+               .segments = p->rows,
+               .k = d->y_w};
+    for (int64_t j = 0; j < p->columns; j += COLS) {
+        s.y = p->sums + (at - lo) * p->columns + j, s.b = p->dy + j;
+        run_strip(s, count, least(COLS, p->columns - j));
+    }
+}
+
+/* Where a run that holds number `at` ends: the columns of a filter's row that lie side by side, or
+ * the channels of a pixel. */
+static int64_t run_end(const product *p, int64_t at) {
+    int64_t run = p->f->read * (p->d->d_w == 1 ? p->d->k_w : 1);
+    return (at / run + 1) * run;
+}
+
+static void add_sample(product *p, const picture *x, const glia_real *dy, const rooms *at,
+                       int64_t lo, int64_t hi) {
+    int64_t most = gl_conv_band_rows(p->f, sizeof(glia_real));
+    for (int64_t r = 0; r < p->d->y_h; r += most) {
+        p->rows = least(most, p->d->y_h - r);
+        band of = take_band(p->f, x, r, p->rows, at->band);
+        for (int64_t i = 0; i < p->rows; i++) at->offset[i] = i * p->d->s_h * of.row;
+        take_dy(p, dy + r * p->d->y_w * p->d->n, at->rest);
+        for (int64_t k = lo, end; k < hi; k = end) {
+            end = least(run_end(p, k), hi);
+            add_run(p, &of, k, end - k, lo);
+        }
+    }
+}
+
+void K(conv_dw)(PART) {
+    const gl_conv_n *d = &c->conv_n;
+    gl_conv_frame f = gl_conv_frame_there(d);
+    rooms at = rooms_in(work, &f);
+    product p = {&f, d, at.panels, whole_vectors(f.written), .offset = at.offset};
+    int64_t x_sample = d->h * d->w * d->c, y_sample = d->y_h * d->y_w * d->n, k = c->conv_dw_n.k;
+    for (int64_t group = 0; group < d->groups; group++) {
+        clear_numbers(p.sums, (hi - lo) * p.columns);
+        for (int64_t s = 0; s < c->conv_dw_n.m; s++) {
+            picture x = {(glia_real *)c->conv_dw_p.x + s * x_sample + group * f.read, d->h, d->w,
+                         d->c};
+            add_sample(&p, &x, (glia_real *)c->conv_dw_p.dy + s * y_sample + group * f.written, &at,
+                       lo, hi);
+        }
+        for (int64_t i = 0; i < f.written; i++)
+            for (int64_t j = lo; j < hi; j++)
+                ((glia_real *)c->conv_dw_p.dw)[(group * f.written + i) * k + j] =
+                    p.sums[(j - lo) * p.columns + i];
+    }
+}

@@ -1,0 +1,117 @@
+/*
+ * conv.h: how a fast convolution cuts its operands, for those who provide its memory.
+ */
+#ifndef GL_CONV_H
+#define GL_CONV_H
+
+#include "../kernel.h"
+
+/* What lies where while filters go over a band of rows, in f32 with vectors of 16 (AVX-512):
+ *
+ *     registers             8 pixels x 32 filters of y
+ *     first-level cache     some rows of 32 filters: 32 kB of 48; a row of the band beside them
+ *     second-level cache    all filters, a band of x, continued by zeros, and the y of a sample */
+enum {
+    GL_CONV_PANEL = 32 * 1024, /* bytes of filters */
+    GL_CONV_BAND = 64 * 1024,  /* of a band, unless one row of y needs more */
+    GL_CONV_COLS = 64,         /* filters up to the end of the last panel, at most */
+};
+
+/* Along one side of a picture: place i of what is written reads `reach` places of what is read,
+ * from first + i * step on; those before 0 and behind the last are zeros. */
+typedef struct gl_conv_axis {
+    int64_t first, step, reach;
+    int64_t count; /* of what is written */
+} gl_conv_axis;
+
+/* Filters of k places, d apart, that step by s and begin p before the edge. */
+static inline gl_conv_axis gl_conv_there(int64_t k, int64_t s, int64_t d, int64_t p,
+                                         int64_t count) {
+    return (gl_conv_axis){-p, s, (k - 1) * d + 1, count};
+}
+
+static inline int64_t gl_conv_floor(int64_t a, int64_t b) { return a / b - (a % b < 0); }
+
+/* The way back writes x. Of its places every s-th, a phase, meets the same places of the filter:
+ * t s + phase reads t + (phase + p - i d) / s, for the i for which that is whole. `count` is the t
+ * of the first phase, which has most. */
+static inline gl_conv_axis gl_conv_back(int64_t k, int64_t s, int64_t d, int64_t p, int64_t count) {
+    int64_t first = gl_conv_floor(p - (k - 1) * d, s), last = gl_conv_floor(s - 1 + p, s);
+    return (gl_conv_axis){first, 1, last - first + 1, (count + s - 1) / s};
+}
+
+/* How many places so many of what is written read. */
+static inline int64_t gl_conv_extent(const gl_conv_axis *a, int64_t count) {
+    return (count - 1) * a->step + a->reach;
+}
+
+typedef struct gl_conv_frame { /* rows and columns, and the channels of one group */
+    gl_conv_axis rows, columns;
+    int64_t read, written; /* channels */
+    int64_t k;             /* pixels of a filter */
+} gl_conv_frame;
+
+/* Rows of what is written whose reading fits into a band: at least one. */
+static inline int64_t gl_conv_band_rows(const gl_conv_frame *f, size_t real) {
+    int64_t row = gl_conv_extent(&f->columns, f->columns.count) * f->read * (int64_t)real;
+    int64_t lines = GL_CONV_BAND / row - f->rows.reach;
+    int64_t rows = lines > 0 ? lines / f->rows.step + 1 : 1;
+    return rows < f->rows.count ? rows : f->rows.count;
+}
+
+static inline size_t gl_conv_band_numbers(const gl_conv_frame *f, size_t real) {
+    int64_t lines = gl_conv_extent(&f->rows, gl_conv_band_rows(f, real));
+    return (size_t)(lines * gl_conv_extent(&f->columns, f->columns.count) * f->read);
+}
+
+/* Offsets: a place for each pixel of a filter, or for each row of a band. */
+static inline int64_t gl_conv_offsets(const gl_conv_frame *f, size_t real) {
+    int64_t rows = gl_conv_band_rows(f, real);
+    return f->k > rows ? f->k : rows;
+}
+
+static inline size_t gl_conv_panels(const gl_conv_frame *f) {
+    return (size_t)(f->k * f->read) * (size_t)(f->written + GL_CONV_COLS);
+}
+
+static inline size_t gl_conv_lines(size_t bytes) { return (bytes + 63) / 64 * 64; }
+
+static inline gl_conv_frame gl_conv_frame_there(const gl_conv_n *d) {
+    return (gl_conv_frame){gl_conv_there(d->k_h, d->s_h, d->d_h, d->p_h, d->y_h),
+                           gl_conv_there(d->k_w, d->s_w, d->d_w, d->p_w, d->y_w), d->c / d->groups,
+                           d->n / d->groups, d->k_h * d->k_w};
+}
+
+static inline gl_conv_frame gl_conv_frame_back(const gl_conv_n *d) {
+    return (gl_conv_frame){gl_conv_back(d->k_h, d->s_h, d->d_h, d->p_h, d->h),
+                           gl_conv_back(d->k_w, d->s_w, d->d_w, d->p_w, d->w), d->n / d->groups,
+                           d->c / d->groups, d->k_h * d->k_w};
+}
+
+/* Scratch memory in bytes: offsets, panels of filters, a band. */
+static inline size_t gl_conv_bytes(const gl_conv_frame *f, size_t real) {
+    return gl_conv_lines((size_t)gl_conv_offsets(f, real) * sizeof(int64_t)) +
+           gl_conv_lines(gl_conv_panels(f) * real) +
+           gl_conv_lines(gl_conv_band_numbers(f, real) * real);
+}
+
+static inline size_t gl_conv_work(const gl_conv_n *d, size_t real) {
+    gl_conv_frame f = gl_conv_frame_there(d);
+    return gl_conv_bytes(&f, real);
+}
+
+static inline size_t gl_conv_dx_work(const gl_conv_n *d, size_t real) {
+    gl_conv_frame f = gl_conv_frame_back(d);
+    return gl_conv_bytes(&f, real);
+}
+
+/* The sums of dw, number by number of a filter, and a band of dy whose pixels fill whole
+ * vectors. */
+static inline size_t gl_conv_dw_work(const gl_conv_n *d, size_t real) {
+    gl_conv_frame f = gl_conv_frame_there(d);
+    int64_t pixels = gl_conv_band_rows(&f, real) * d->y_w;
+    return gl_conv_bytes(&f, real) +
+           gl_conv_lines((size_t)pixels * (size_t)(f.written + GL_CONV_COLS) * real);
+}
+
+#endif

@@ -1,0 +1,170 @@
+/*
+ * conv.c: filters go over a picture, or over the steps of a sequence, and each gives a channel.
+ *
+ *     conv 32 3x3                         32 filters of 3 x 3 pixels and all channels
+ *     conv 64 5x5 stride 2 pad same       every second pixel, as many as half of what is read
+ *     conv 64 3x3 dilation 2              of pixels that lie two apart
+ *     conv 32 3x3 groups 32               each filter sees some of the channels: 1/32 of them
+ *     conv 16 7                           over a sequence
+ *
+ * W is (filters, kernel pixels x channels of a group), row f is filter f with the channels last, as
+ * pictures lie; b is (filters, 1). A sample is [height, width, channels]. z = conv(x, W) + b; with
+ * da from behind and dz = da g'(z):
+ *
+ *     dx    each pixel of x gathers the dz of the windows that it stood in, times the weight there
+ *     dW    each weight gathers the dz of all windows, times the pixel that it met there
+ *     db    sum of dz over samples and pixels
+ */
+#include "window.h"
+
+#include <math.h>
+
+enum {
+    FILTERS,
+    KERNEL,
+    STRIDE = KERNEL + 2,
+    PAD = STRIDE + 2,
+    DILATION = PAD + 2,
+    GROUPS = DILATION + 2
+};
+
+/* 4096 pixels are more than any picture has that is trained on; what is more is a slip. */
+#define MOST_PIXELS 4096
+static const gl_attr attrs[] = {
+    [FILTERS] = {"filters", GL_WHOLE_NUMBER, 1, 16777216, NAN, "how many channels it gives"},
+    [KERNEL] = {"kernel", GL_PAIR, 1, MOST_PIXELS, NAN, "its height and width in pixels"},
+    [STRIDE] = {"stride", GL_PAIR, 1, MOST_PIXELS, 1, "pixels from one window to the next",
+                .named = true},
+    [PAD] = {"pad", GL_PAIR, 0, MOST_PIXELS, 0, "zeros before the first and behind the last pixel",
+             .named = true, .word = "same", .stands_for = GL_SAME},
+    [DILATION] = {"dilation", GL_PAIR, 1, MOST_PIXELS, 1, "pixels from one of a filter to the next",
+                  .named = true},
+    [GROUPS] = {"groups", GL_WHOLE_NUMBER, 1, 16777216, 1,
+                "parts of the channels, each with filters of its own", .named = true},
+};
+static const gl_window_at at = {KERNEL, STRIDE, PAD, DILATION};
+
+static int64_t groups_of(const gl_node *node) { return (int64_t)node->attr[GROUPS]; }
+static int64_t filters_of(const gl_node *node) { return (int64_t)node->attr[FILTERS]; }
+
+static glia_status check_groups(const gl_net *m, const gl_node *node, const gl_window *w) {
+    int64_t groups = groups_of(node), filters = filters_of(node);
+    if (w->channels % groups == 0 && filters % groups == 0) return GLIA_OK;
+    return gl_fail(m->g, GLIA_USAGE,
+                   "'%s': %lld groups, expected a number that divides its %lld channels and its "
+                   "%lld filters",
+                   node->name, (long long)groups, (long long)w->channels, (long long)filters);
+}
+
+static glia_status shape(gl_net *m, gl_node *node) {
+    gl_window w;
+    int64_t filters = filters_of(node), k = 0;
+    glia_status status = gl_window_check(m, node, &at, &w);
+    if (status == GLIA_OK) status = check_groups(m, node, &w);
+    if (status != GLIA_OK) return status;
+    int64_t pixels = w.rows.k * w.columns.k, channels = w.channels / groups_of(node);
+    if (!gl_multiply(pixels, channels, &k)) k = INT64_MAX;
+    gl_window_shape(&w, &node->shape, filters);
+    status = gl_add_param(m, node, ".w", filters, k, GL_DECAYED, 0);
+    /* each number that is read goes to so many of those that are given */
+    if (status == GLIA_OK)
+        m->param[m->params - 1].fan_out = (double)(filters / groups_of(node)) * (double)pixels;
+    return status == GLIA_OK ? gl_add_param(m, node, ".b", filters, 1, GL_PLAIN, 0) : status;
+}
+
+/* The dimensions that all three kernels share, in the order of conv's. */
+static gl_conv_n geometry(const gl_program *p, const gl_node *node) {
+    gl_window w = gl_window_of(gl_input_shape(p, node, 0), node, &at);
+    return (gl_conv_n){.m = gl_rows(p),
+                       .h = w.rows.in,
+                       .w = w.columns.in,
+                       .c = w.channels,
+                       .y_h = w.rows.out,
+                       .y_w = w.columns.out,
+                       .n = filters_of(node),
+                       .k_h = w.rows.k,
+                       .k_w = w.columns.k,
+                       .s_h = w.rows.stride,
+                       .s_w = w.columns.stride,
+                       .d_h = w.rows.dilation,
+                       .d_w = w.columns.dilation,
+                       .p_h = w.rows.pad,
+                       .p_w = w.columns.pad,
+                       .groups = groups_of(node)};
+}
+
+static void forward(gl_program *p, const gl_node *node) {
+    const gl_node *act = gl_fused(p, node);
+    gl_emit(p, node,
+            (gl_emission){.kernel = GL_K_conv,
+                          .conv_p = {.y = gl_value(p, act ? act : node),
+                                     .x = gl_input(p, node, 0),
+                                     .filters = gl_weight(p, node, 0),
+                                     .bias = gl_weight(p, node, 1)},
+                          .conv_n = geometry(p, node),
+                          .s = {act ? act->attr[0] : 0},
+                          .split = GL_BY_ROWS,
+                          .then = act ? act->op : NULL});
+}
+
+static void backward_input(gl_program *p, const gl_node *node, gl_buf dz) {
+    bool add = false;
+    gl_buf dx = gl_add_to_gradient(p, node, 0, &add);
+    const gl_node *before = gl_fused_slope(p, node);
+    if (!dx) return;
+    gl_emission e = {.kernel = GL_K_conv_dx,
+                     .conv_dx_p = {.dx = dx,
+                                   .dy = dz,
+                                   .filters = gl_weight(p, node, 0),
+                                   .value = before ? gl_value(p, before) : GL_NO_BUF},
+                     .conv_n = geometry(p, node),
+                     .s = {before ? before->attr[0] : 0},
+                     .split = GL_BY_ROWS,
+                     .slope = before ? before->op : NULL};
+    e.conv_dx_n.add = add;
+    gl_emit(p, node, e);
+}
+
+static void backward_weights(gl_program *p, const gl_node *node, gl_buf dz) {
+    gl_conv_n n = geometry(p, node);
+    gl_emission e = {.kernel = GL_K_conv_dw,
+                     .conv_dw_p = {.dw = gl_weight_gradient(p, node, 0),
+                                   .x = gl_input(p, node, 0),
+                                   .dy = dz},
+                     .conv_n = n,
+                     .split = GL_BY_COLUMNS};
+    e.conv_dw_n.k = n.k_h * n.k_w * (n.c / n.groups), e.conv_dw_n.m = n.m;
+    gl_emit(p, node, e);
+    gl_emit(p, node,
+            (gl_emission){.kernel = GL_K_colsum,
+                          .p = {gl_weight_gradient(p, node, 1), dz},
+                          .n = {n.n, n.m * n.y_h * n.y_w},
+                          .split = GL_BY_UNITS});
+}
+
+static void backward(gl_program *p, const gl_node *node) {
+    const gl_node *act = gl_fused(p, node);
+    gl_buf dz = gl_gradient(p, act ? act : node);
+    if (act && !gl_slope_is_taken(p, act)) { /* da becomes dz where it lies */
+        gl_emit(p, act,
+                (gl_emission){.kernel = act->op->backward_kernel,
+                              .p = {dz, dz, gl_value(p, act)},
+                              .n = {gl_rows(p), node->width},
+                              .s = {act->attr[0]},
+                              .split = GL_BY_ROWS});
+    }
+    backward_input(p, node, dz);
+    backward_weights(p, node, dz);
+}
+
+const gl_op gl_op_conv = {
+    .name = "conv",
+    .role = GL_LAYER,
+    .windows = true,
+    .takes_slope = true,
+    .attr = attrs,
+    .attrs = sizeof attrs / sizeof *attrs,
+    .shape = shape,
+    .forward = forward,
+    .backward = backward,
+};

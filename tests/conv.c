@@ -1,0 +1,177 @@
+/*
+ * conv.c: convolutions and pools against plain loops that are written here from the definitions;
+ * where `same` puts the odd zero; how filters begin.
+ */
+#include "test.h"
+
+#include "base/random.h"
+#include "product/model.h"
+#include <math.h>
+
+#include "context.h"
+
+enum { MOST = 4096 };
+
+typedef struct layer { /* as its text says it */
+    int n, kernel[2], stride[2], dilation[2], before[2], after[2], groups;
+} layer;
+
+typedef struct picture {
+    int h, w, c;
+    double v[MOST];
+} picture;
+
+static double pixel(const picture *p, int row, int column, int k) {
+    bool inside = row >= 0 && row < p->h && column >= 0 && column < p->w;
+    return inside ? p->v[(row * p->w + column) * p->c + k] : 0;
+}
+
+static int windows(int in, const layer *l, int side) {
+    int reach = (l->kernel[side] - 1) * l->dilation[side] + 1;
+    return (in + l->before[side] + l->after[side] - reach) / l->stride[side] + 1;
+}
+
+/* W is [n][kernel rows][kernel columns][channels of a group]. */
+static void convolve(const picture *x, const layer *l, const double *w, const double *b,
+                     picture *y) {
+    int channels = x->c / l->groups;
+    y->h = windows(x->h, l, 0), y->w = windows(x->w, l, 1), y->c = l->n;
+    for (int r = 0; r < y->h; r++)
+        for (int q = 0; q < y->w; q++)
+            for (int f = 0; f < l->n; f++) {
+                double sum = b[f];
+                int first = f / (l->n / l->groups) * channels;
+                for (int i = 0; i < l->kernel[0]; i++)
+                    for (int j = 0; j < l->kernel[1]; j++)
+                        for (int k = 0; k < channels; k++)
+                            sum += w[((f * l->kernel[0] + i) * l->kernel[1] + j) * channels + k] *
+                                   pixel(x, r * l->stride[0] + i * l->dilation[0] - l->before[0],
+                                         q * l->stride[1] + j * l->dilation[1] - l->before[1],
+                                         first + k);
+                y->v[(r * y->w + q) * l->n + f] = sum;
+            }
+}
+
+/* What the network, one convolution and a dense layer that copies its values, makes of x. */
+static void by_network(const char *text, const picture *x, const layer *l, picture *y) {
+    char net[256];
+    int64_t width = (int64_t)y->h * y->w * y->c;
+    snprintf(net, sizeof net, "image %d %d %d, %s, dense %lld", x->h, x->w, x->c, text,
+             (long long)width);
+    glia_model_options o = {.dtype = GLIA_F64, .init = "normal:1", .seed = 4};
+    glia_model *m = glia_model_new(g, (int64_t)x->h * x->w * x->c, net, &o);
+    if (!m) fail_msg("%s: %s", net, glia_message(g));
+    double *copy = glia_model_param(m, glia_model_find_param(m, "fc2.w")).data;
+    for (int64_t i = 0; i < width * width; i++) copy[i] = i % (width + 1) == 0;
+    glia_tensor w = glia_model_param(m, glia_model_find_param(m, "conv1.w")),
+                b = glia_model_param(m, glia_model_find_param(m, "conv1.b"));
+    for (int i = 0; i < l->n; i++) ((double *)b.data)[i] = 0.1 * i;
+    picture want, *is = y;
+    convolve(x, l, w.data, b.data, &want);
+    assert_int_equal(width, want.h * want.w * want.c);
+    glia_predictor *p = glia_predictor_new(g, m, 1);
+    assert_int_equal(glia_predictor_run(p, glia_tensor_f64((double *)x->v, 1, m->net->inputs),
+                                        glia_tensor_f64(is->v, 1, width)),
+                     GLIA_OK);
+    for (int64_t i = 0; i < width; i++)
+        if (!(fabs(is->v[i] - want.v[i]) < 1e-12 * (1 + fabs(want.v[i]))))
+            fail_msg("%s: value %lld is %.17g, by loops %.17g", net, (long long)i, is->v[i],
+                     want.v[i]);
+    glia_predictor_free(p);
+    glia_model_free(m);
+}
+
+static void convolutions_are_those_of_plain_loops(void **state) {
+    (void)state;
+    static const struct {
+        int h, w, c;
+        const char *text;
+        layer l;
+    } cases[] = {
+        {5, 6, 3, "conv 4 3x2", {4, {3, 2}, {1, 1}, {1, 1}, {0, 0}, {0, 0}, 1}},
+        {5, 6, 3, "conv 4 3 pad 1", {4, {3, 3}, {1, 1}, {1, 1}, {1, 1}, {1, 1}, 1}},
+        {5, 6, 1, "conv 2 2x3 pad 1x0 stride 2x1", {2, {2, 3}, {2, 1}, {1, 1}, {1, 0}, {1, 0}, 1}},
+        {7, 7, 4, "conv 6 3 dilation 2 groups 2", {6, {3, 3}, {1, 1}, {2, 2}, {0, 0}, {0, 0}, 2}},
+        {5, 5, 4, "conv 4 3 groups 4 pad same", {4, {3, 3}, {1, 1}, {1, 1}, {1, 1}, {1, 1}, 4}},
+        /* same with a stride: 6 gives 3 windows, one zero is needed, and it stands at the end */
+        {6, 6, 1, "conv 2 3 stride 2 pad same", {2, {3, 3}, {2, 2}, {1, 1}, {0, 0}, {1, 1}, 1}},
+        /* an even kernel has its odd zero at the end, too */
+        {5, 4, 2, "conv 3 2x4 pad same", {3, {2, 4}, {1, 1}, {1, 1}, {0, 1}, {1, 2}, 1}},
+        /* no zeros where windows leave pixels out */
+        {7, 5, 1, "conv 1 1 stride 3 pad same", {1, {1, 1}, {3, 3}, {1, 1}, {0, 0}, {0, 0}, 1}},
+        {1, 9, 2, "conv 3 1x5 stride 1x4", {3, {1, 5}, {1, 4}, {1, 1}, {0, 0}, {0, 0}, 1}},
+    };
+    gl_rng r = gl_rng_new(1, GL_STREAM_TEST, 5);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        picture x = {cases[i].h, cases[i].w, cases[i].c, {0}}, y;
+        for (int k = 0; k < x.h * x.w * x.c; k++) x.v[k] = gl_rng_normal(&r);
+        y.h = windows(x.h, &cases[i].l, 0), y.w = windows(x.w, &cases[i].l, 1), y.c = cases[i].l.n;
+        by_network(cases[i].text, &x, &cases[i].l, &y);
+    }
+}
+
+/* One sample through `text`, whose values a dense layer copies. */
+static void values_of(const char *text, double *x, int64_t inputs, double *y, int64_t width) {
+    glia_model_options o = {.dtype = GLIA_F64, .init = "zeros"};
+    glia_model *m = glia_model_new(g, inputs, text, &o);
+    if (!m) fail_msg("%s: %s", text, glia_message(g));
+    double *copy = glia_model_param(m, glia_model_find_param(m, "fc1.w")).data;
+    for (int64_t i = 0; i < width * width; i++) copy[i] = i % (width + 1) == 0;
+    glia_predictor *p = glia_predictor_new(g, m, 1);
+    assert_int_equal(glia_predictor_run(p, glia_tensor_f64(x, 1, inputs),
+                                        glia_tensor_f64(y, 1, width)),
+                     GLIA_OK);
+    glia_predictor_free(p);
+    glia_model_free(m);
+}
+
+static void assert_values(const double *is, const double *want, int n) {
+    for (int i = 0; i < n; i++)
+        if (!(fabs(is[i] - want[i]) < 1e-15)) fail_msg("value %d is %g, not %g", i, is[i], want[i]);
+}
+
+/*      -1  2 -3  4
+ *      -5 -6 -7 -8
+ *       9  1  0  2     what lies beyond the edge is no 0 that could be the largest */
+static void pools_do_not_count_what_is_beyond_the_edge(void **state) {
+    (void)state;
+    double x[] = {-1, 2, -3, 4, -5, -6, -7, -8, 9, 1, 0, 2}, y[12];
+    static const double largest[] = {2, 4}, padded[] = {-1, 2, 4, 9, 1, 2},
+                        means[] = {-1, -0.5, 4, 2, -3, -3}, all[] = {-1};
+    values_of("image 3 4, pool 2x2, dense 2", x, 12, y, 2);
+    assert_values(y, largest, 2);
+    values_of("image 3 4, pool 2x2 pad 1, dense 6", x, 12, y, 6);
+    assert_values(y, padded, 6);
+    values_of("image 3 4, mean_pool 2x2 pad 1, dense 6", x, 12, y, 6);
+    assert_values(y, means, 6);
+    values_of("image 3 4, global_pool, dense 1", x, 12, y, 1);
+    assert_values(y, all, 1);
+    values_of("image 3 2 2, pool 3 stride 1 pad same, global_pool, dense 2", x, 12, y, 2);
+}
+
+/* He's rule counts the numbers that a filter reads; Xavier's also to how many each of them goes. */
+static void initial_weights_have_the_deviation_of_their_rule(void **state) {
+    (void)state;
+    static const struct {
+        const char *init;
+        double variance;
+    } rules[] = {{"he", 2. / (9 * 16)}, {"xavier", 2. / (9 * 16 + 9 * 64)}};
+    for (int i = 0; i < 2; i++) {
+        glia_model_options o = {.dtype = GLIA_F64, .init = rules[i].init, .seed = 1};
+        glia_model *m = glia_model_new(g, 400, "image 5 5 16, conv 64 3 relu, dense 2", &o);
+        glia_tensor w = glia_model_param(m, glia_model_find_param(m, "conv1.w"));
+        double sum = 0;
+        for (int k = 0; k < 64 * 144; k++) sum += pow(((double *)w.data)[k], 2);
+        assert_true(fabs(sum / (64 * 144) / rules[i].variance - 1) < 0.05);
+        glia_model_free(m);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(convolutions_are_those_of_plain_loops),
+        cmocka_unit_test(pools_do_not_count_what_is_beyond_the_edge),
+        cmocka_unit_test(initial_weights_have_the_deviation_of_their_rule),
+    };
+    return cmocka_run_group_tests_name("conv", tests, open_context, close_context);
+}
