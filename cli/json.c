@@ -80,6 +80,12 @@ json_t *json_metrics(const glia_model *model, const glia_metrics *m, bool interv
     return block;
 }
 
+static json_t *json_shape(int ndim, const int64_t *dim) {
+    json_t *shape = json_array();
+    for (int d = 0; d < ndim; d++) json_array_append_new(shape, json_integer(dim[d]));
+    return shape;
+}
+
 json_t *json_layers(const glia_model *m) {
     json_t *layers = json_array();
     for (int i = 0; i < glia_model_layers(m); i++) {
@@ -88,9 +94,7 @@ json_t *json_layers(const glia_model *m) {
         json_t *layer =
             json_pack("{s:s, s:s, s:I, s:s, s:[I,I], s:[I,i]}", "name", l.name, "op", l.op, "units",
                       units, "activation", l.activation, "w", units, in, "b", units, 1);
-        json_t *output = json_array();
-        for (int d = 0; d < l.ndim; d++) json_array_append_new(output, json_integer(l.dim[d]));
-        json_object_set_new(layer, "output", output);
+        if (l.ndim > 1) json_object_set_new(layer, "output", json_shape(l.ndim, l.dim));
         if (l.norm) json_object_set_new(layer, "norm", json_string(l.norm));
         json_array_append_new(layers, layer);
     }
