@@ -68,7 +68,7 @@ static bool are_equal(const pixels *p, int64_t i, int64_t j) {
     return memcmp(p->all + (size_t)i * p->size, p->all + (size_t)j * p->size, p->size) == 0;
 }
 
-static bool of_one_class(const look *l, int64_t i, int64_t j) {
+bool same_class(const look *l, int64_t i, int64_t j) {
     char a[256], b[256];
     if (l->target < 0) return true;
     glia_table_cell(l->table, i, l->target, a, sizeof a);
@@ -89,7 +89,7 @@ static copies find_copies(const look *l, const pixels *p, const int64_t *row) {
             begin = i;
             continue;
         }
-        bool differs = !of_one_class(l, row[begin], row[i]);
+        bool differs = !same_class(l, row[begin], row[i]);
         if (!c.count++ || row[i] < c.first[0]) c.first[0] = row[i], c.first[1] = row[begin];
         if (differs && !c.others++) c.differs[0] = row[i], c.differs[1] = row[begin];
     }
@@ -100,6 +100,31 @@ static void remark_pair(look *l, const char *what, int64_t count, const int64_t 
     remark(l, "%lld picture%s as another one%s, such as %s and %s", (long long)count,
            count == 1 ? " is the same" : "s are the same", what,
            glia_table_row_name(l->table, pair[1]), glia_table_row_name(l->table, pair[0]));
+}
+
+/* Copies are alike, too, and told by themselves. */
+static void remark_alike(look *l, int64_t equal) {
+    const glia_table *t = l->table;
+    alike a = find_alike(l, NULL);
+    if (a.count <= equal) return;
+    remark(l, "%lld picture%s nearly the same as another one, %lld in a mirror, such as %s and %s",
+           (long long)a.count, a.count == 1 ? " is" : "s are", (long long)a.mirrored,
+           glia_table_row_name(t, a.original), glia_table_row_name(t, a.row));
+    if (a.others > 0)
+        remark(l, "%lld of these %s of another class, such as %s and %s", (long long)a.others,
+               a.others == 1 ? "is" : "are", glia_table_row_name(t, a.differs[1]),
+               glia_table_row_name(t, a.differs[0]));
+}
+
+void remark_pictures_of(look *l, const glia_table *against) {
+    alike a = find_alike(l, against);
+    if (a.count < 1) return;
+    remark(l,
+           "of %s %lld picture%s nearly the same as one here, %lld in a mirror, such as %s and %s; "
+           "scores on them are flattered",
+           glia_table_source(against), (long long)a.count, a.count == 1 ? " is" : "s are",
+           (long long)a.mirrored, glia_table_row_name(against, a.row),
+           glia_table_row_name(l->table, a.original));
 }
 
 void remark_pictures(look *l) {
@@ -116,6 +141,7 @@ void remark_pictures(look *l) {
     free(row);
     if (c.count > 0) remark_pair(l, "", c.count, c.first);
     if (c.others > 0) remark_pair(l, " of another class", c.others, c.differs);
+    remark_alike(l, c.count);
 }
 
 json_t *json_pictures(const look *l) {
