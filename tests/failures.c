@@ -56,6 +56,8 @@ static const struct command {
     {"bytes.idx", "glia data bytes.idx --json"},
     {"floats.npy", "glia data floats.npy --json"},
     {"packed.npz", "glia data packed.npz --json"},
+    {"colour.png", "glia data colour.png --json"},
+    {"pictures", "glia data . --size 4x4 --json"},
     {"table.db", "glia data table.db --query SELECT/**/a,b,c/**/FROM/**/t --json"},
     {"xor.c", "example-xor"},
     {"csv.c", "example-csv rows.csv class new.glia"},
@@ -67,7 +69,8 @@ enum { COMMANDS = sizeof commands / sizeof *commands };
 static const char *const samples[] = {
     "csv/latin1.csv",  "csv/fixed.csv",   "json/lines.jsonl",  "libsvm/rows.libsvm",
     "arff/flats.arff", "octave/pair.txt", "netcdf/records.nc", "idx/bytes.idx",
-    "npy/floats.npy",  "npz/packed.npz",  "sqlite/table.db",
+    "npy/floats.npy",  "npz/packed.npz",  "sqlite/table.db",   "pictures/colour.png",
+
 };
 
 /* ------------------------------------------------------------------------------------- kinds -- */

@@ -745,6 +745,45 @@ static void a_look_at_pictures_tells_what_they_are(void **state) {
     free(page);
 }
 
+/* A landscape of waves, of any size. */
+static void write_waves(const char *path, int number, int width, int height, bool mirrored,
+                        double light, double dark) {
+    static unsigned char p[80 * 60];
+    for (int y = 0; y < height; y++)
+        for (int x = 0; x < width; x++) {
+            double u = (x + 0.5) / width, v = (y + 0.5) / height, k = 1 + number;
+            if (mirrored) u = 1 - u;
+            double wave = sin(5 * u + k) + sin(7 * v * u + 2 * k) + cos(9 * v - 3 * k * u);
+            p[y * width + x] = (unsigned char)(dark + (light - dark) * (wave + 3) / 6);
+        }
+    write_pam(path, p, width, height, 1);
+}
+
+static void pictures_that_are_nearly_the_same_are_told(void **state) {
+    (void)state;
+    char path[64];
+    mkdir("alike", 0700), mkdir("alike/a", 0700), mkdir("alike/b", 0700), mkdir("unseen", 0700);
+    write_waves("alike/a/1.pgm", 0, 40, 30, false, 250, 5);
+    write_waves("alike/a/2.pgm", 0, 80, 60, false, 250, 5);
+    write_waves("alike/b/3.pgm", 0, 40, 30, true, 250, 5);
+    write_waves("alike/b/4.pgm", 0, 40, 30, false, 220, 60);
+    for (int i = 1; i < 20; i++) {
+        snprintf(path, sizeof path, "alike/%c/%d.pgm", i % 2 ? 'a' : 'b', 10 + i);
+        write_waves(path, i, 40, 30, false, 250, 5);
+    }
+    write_waves("unseen/5.pgm", 0, 60, 45, true, 250, 60);
+    write_waves("unseen/6.pgm", 40, 60, 45, false, 250, 60);
+    result r = run("$GLIA data alike --size 40x30 --against unseen");
+    static const char *const says[] = {
+        "3 pictures are nearly the same as another one, 1 in a mirror, such as a/1.pgm and a/2.pgm",
+        "2 of these are of another class, such as a/1.pgm and b/3.pgm",
+        "of unseen 1 picture is nearly the same as one here, ",
+    };
+    for (size_t i = 0; i < sizeof says / sizeof *says; i++)
+        if (!strstr(r.out, says[i])) fail_msg("'%s' is not in\n%s%s", says[i], r.out, r.err);
+    result_free(&r);
+}
+
 /* ------------------------------------------------------------------------ pictures of others -- */
 
 static void digits_of_mnist_are_those_of_their_files(void **state) {
@@ -762,6 +801,14 @@ static void digits_of_mnist_are_those_of_their_files(void **state) {
     }
     glia_table_free(idx);
     glia_table_free(t);
+    /* a model of these arrays takes pictures of any size */
+    result r = run("$GLIA train %s --epochs 1 -q -o m.glia >out && $GLIA predict m.glia new -q | "
+                   "wc -l && $GLIA predict m.glia %s/7 -q | cut -d, -f2 | sort | uniq -c | sort "
+                   "-n | tail -n 1",
+                   shared_path("data/mnist/t10k-images-idx3-ubyte.gz"),
+                   shared_path("data/digits_png/test"));
+    if (r.status || !strstr(r.out, "4\n") || !strstr(r.out, " 7\n")) fail_msg("%s%s", r.out, r.err);
+    result_free(&r);
 }
 
 static void signs_are_read_and_shrunk(void **state) {
@@ -795,6 +842,7 @@ int main(void) {
         cmocka_unit_test(folders_that_are_no_classes_are_told),
         cmocka_unit_test(a_model_reads_new_pictures_as_those_of_its_training),
         cmocka_unit_test(a_look_at_pictures_tells_what_they_are),
+        cmocka_unit_test(pictures_that_are_nearly_the_same_are_told),
         cmocka_unit_test(digits_of_mnist_are_those_of_their_files),
         cmocka_unit_test(signs_are_read_and_shrunk),
     };

@@ -3,6 +3,9 @@
  */
 #include "model.h"
 
+#include <stdio.h>
+#include <string.h>
+
 /* So many names tell a header; a million are not written down for it. */
 enum { NAMES = 50 };
 
@@ -44,6 +47,35 @@ static glia_table *read_again(glia_ctx *g, const glia_model *m, const char *data
     return t;
 }
 
+/* Of a model that learned from arrays of images new pictures get the size and channels; one that
+ * learned from pictures has them in its reading. */
+typedef struct row_shape {
+    char size[48], channels[2];
+} row_shape;
+
+static void say_shape(glia_ctx *g, const char *data, const glia_read_options *o) {
+    const char *format = glia_table_format(data);
+    if (format && !strcmp(format, "pictures"))
+        gl_note(g, "%s: pictures become %s, %s channel%s, as the rows of the model's training were",
+                data, o->size, o->channels, strcmp(o->channels, "1") != 0 ? "s" : "");
+}
+
+static void take_shape(glia_ctx *g, const glia_model *m, const char *data, glia_read_options *o,
+                       row_shape *s) {
+    const char *reading = glia_model_note(m, "reading");
+    glia_tensor row = m->pipeline ? gl_pipeline_shape(m->pipeline) : (glia_tensor){0};
+    int64_t channels = row.ndim == 3 ? row.dim[2] : 1;
+    bool image = (row.ndim == 2 || row.ndim == 3) && row.dtype == GLIA_U8;
+    if (!image || (channels != 1 && channels != 3 && channels != 4)) return;
+    if (reading && strstr(reading, "\"channels\"")) return;
+    snprintf(s->size, sizeof s->size, "%lldx%lld", (long long)row.dim[1], (long long)row.dim[0]);
+    snprintf(s->channels, sizeof s->channels, "%lld", (long long)channels);
+    if (!o->size) o->size = s->size;
+    if (!o->channels) o->channels = s->channels;
+    o->as_trained |= GL_KEPT_PICTURES;
+    say_shape(g, data, o);
+}
+
 /* A pipe is read once. */
 static bool is_there_again(const char *data) {
     gl_file f;
@@ -58,6 +90,8 @@ glia_table *glia_model_read(glia_ctx *g, const glia_model *m, const char *data,
     char *names = glia_model_columns(m) ? list_names(g, m) : NULL;
     if (!o.names) o.names = names;
     o.as_trained |= GL_KEPT_MODEL;
+    row_shape shape;
+    take_shape(g, m, data, &o, &shape);
     glia_table *t = glia_table_read_as(g, data, &o, glia_model_note(m, "reading"));
     char *texts = t && is_there_again(data) ? list_texts(g, m, t) : NULL;
     glia_table *again = texts ? read_again(g, m, data, o, texts) : NULL;

@@ -112,9 +112,13 @@ static const gl_reader *reader_of_address(const char *data) {
     return NULL;
 }
 
-static bool is_folder(const char *path) {
+/* g NULL: nobody hears of a disk that does not answer. */
+static bool is_folder(glia_ctx *g, const char *path) {
     struct stat st;
-    return strcmp(path, "-") && !stat(path, &st) && S_ISDIR(st.st_mode);
+    if (!strcmp(path, "-")) return false;
+    bool there = !stat(path, &st);
+    if (!there && g) gl_doubt(g, path);
+    return there && S_ISDIR(st.st_mode);
 }
 
 /* NULL where neither the first bytes nor the name say what it is, nor does its text look like
@@ -154,7 +158,7 @@ static const gl_reader *find_reader(glia_ctx *g, const char *data, const char *f
     const gl_reader *of_address = reader_of_address(data);
     if (of_address) return of_address;
     if (format) return reader_of_word(g, format);
-    if (is_folder(data)) return &gl_reader_pictures;
+    if (is_folder(g, data)) return &gl_reader_pictures;
     gl_beginning b;
     gl_read_beginning(g, data, &b);
     const gl_reader *r = reader_of_beginning(data, &b);
@@ -166,7 +170,7 @@ static const gl_reader *find_reader(glia_ctx *g, const char *data, const char *f
 
 const char *glia_table_format(const char *data) {
     gl_beginning b;
-    if (is_folder(data)) return gl_reader_pictures.names[0];
+    if (is_folder(NULL, data)) return gl_reader_pictures.names[0];
     if (reader_of_address(data)) return reader_of_address(data)->names[0];
     gl_read_beginning(NULL, data, &b);
     const gl_reader *r = reader_of_beginning(data, &b);
@@ -175,7 +179,7 @@ const char *glia_table_format(const char *data) {
 
 const char *glia_file_kind(const char *path) {
     gl_beginning b;
-    if (is_folder(path)) return NULL;
+    if (is_folder(NULL, path)) return NULL;
     gl_read_beginning(NULL, path, &b);
     return gl_kind_name(&b);
 }

@@ -17,9 +17,12 @@
 /* Deeper than anybody keeps pictures, and not as deep as a link that leads back. */
 enum { DEEPEST = 16 };
 
-bool gl_is_folder(const char *path) {
+bool gl_is_folder(glia_ctx *g, const char *path) {
     struct stat st;
-    return strcmp(path, "-") != 0 && !stat(path, &st) && S_ISDIR(st.st_mode);
+    if (!strcmp(path, "-")) return false;
+    bool there = !stat(path, &st);
+    if (!there) gl_doubt(g, path);
+    return there && S_ISDIR(st.st_mode);
 }
 
 glia_status gl_add_picture(gl_picture_list *l, const char *path, int64_t line, int64_t row) {

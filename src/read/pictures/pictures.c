@@ -228,7 +228,7 @@ static gl_picture_list new_list(glia_ctx *g, const glia_read_options *o) {
 static glia_table *read_pictures(glia_ctx *g, const char *path, const glia_read_options *o) {
     gl_picture_list l = new_list(g, o);
     char *root = NULL;
-    bool folder = gl_is_folder(path);
+    bool folder = gl_is_folder(g, path);
     glia_status status = gl_parse_picture_options(g, o, &l.shape);
     if (!status) status = folder ? open_folder(&l, path, &root) : open_file(&l, path, &root);
     if (!status) status = fill(&l, o, folder);

@@ -57,7 +57,7 @@ typedef struct gl_picture_list {
 } gl_picture_list;
 
 /* folder.c */
-bool gl_is_folder(const char *path);
+bool gl_is_folder(glia_ctx *g, const char *path);
 glia_status gl_list_folder(gl_picture_list *l);
 glia_status gl_add_picture(gl_picture_list *l, const char *path, int64_t line, int64_t row);
 void gl_free_pictures(gl_picture_list *l);

@@ -48,16 +48,21 @@ static void give_memory(png_structp png, png_voidp memory) {
     free(memory);
 }
 
-/* Texts and profiles are packed, and would be unpacked for nobody. */
 static png_structp open_png(source *s) {
-    static const png_byte unused[] = "iCCP\0iTXt\0tEXt\0zTXt\0sPLT\0hIST\0pCAL\0sCAL\0eXIf";
     png_structp png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, s, fail, pass_over, s,
                                                take_memory, give_memory);
-    if (!png) return s->no_memory = true, NULL;
+    if (!png) s->no_memory = true;
+    return png;
+}
+
+/* Texts and profiles are packed, and would be unpacked for nobody. Takes memory: errors go back to
+ * whoever has set a place for them. */
+static void begin(png_structp png, png_infop info, source *s) {
+    static const png_byte unused[] = "iCCP\0iTXt\0tEXt\0zTXt\0sPLT\0hIST\0pCAL\0sCAL\0eXIf";
     png_set_read_fn(png, s, take_bytes);
     png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, unused, sizeof unused / 5);
-    return png;
+    png_read_info(png, info);
 }
 
 static gl_decoded outcome(const source *s, bool ok) {
@@ -83,7 +88,6 @@ static bool look_at_chunks(const unsigned char *b, size_t n, gl_picture *p, char
 }
 
 static void read_header(png_structp png, png_infop info, gl_picture *p) {
-    png_read_info(png, info);
     png_byte type = png_get_color_type(png, info);
     bool alpha = (type & PNG_COLOR_MASK_ALPHA) || png_get_valid(png, info, PNG_INFO_tRNS);
     p->width = png_get_image_width(png, info);
@@ -96,8 +100,9 @@ static gl_decoded look(const unsigned char *bytes, size_t n, gl_picture *p,
     source s = {.at = bytes, .end = bytes + n, .wrong = wrong};
     png_structp png = open_png(&s);
     png_infop info = png ? png_create_info_struct(png) : NULL;
-    bool ok = false;
+    volatile bool ok = false;
     if (info && !setjmp(png_jmpbuf(png))) {
+        begin(png, info, &s);
         read_header(png, info, p);
         ok = true;
     }
@@ -121,7 +126,6 @@ static void check_palette(png_structp png, png_infop info) {
 /* Each pass of an interlaced picture fills in some of the pixels, so all rows are there. */
 static void read_rows(png_structp png, png_infop info, const gl_picture *p, unsigned char *pixels) {
     size_t stride = (size_t)p->width * (size_t)p->channels;
-    png_read_info(png, info);
     png_set_expand(png);
     png_set_scale_16(png);
     int passes = png_set_interlace_handling(png);
@@ -140,6 +144,7 @@ static gl_decoded decode(const unsigned char *bytes, size_t n, const gl_picture 
     png_infop info = png ? png_create_info_struct(png) : NULL;
     volatile bool ok = false;
     if (info && !setjmp(png_jmpbuf(png))) {
+        begin(png, info, &s);
         read_rows(png, info, p, pixels);
         check_palette(png, info);
         ok = true;

@@ -4,19 +4,21 @@
  */
 #include "decoder.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include <webp/decode.h>
 
+/* libwebp 1.2 calls data damaged where a table of theirs found no memory; errno knows. */
 static gl_decoded fail(char *wrong, VP8StatusCode status) {
     static const char *const reasons[] = {
         [VP8_STATUS_UNSUPPORTED_FEATURE] = "it has a feature that libwebp does not know",
         [VP8_STATUS_SUSPENDED] = "it is cut short",
         [VP8_STATUS_NOT_ENOUGH_DATA] = "it is cut short",
     };
-    if (status == VP8_STATUS_OUT_OF_MEMORY) return GL_NO_MEMORY;
+    if (status == VP8_STATUS_OUT_OF_MEMORY || errno == ENOMEM) return GL_NO_MEMORY;
     bool known = (size_t)status < sizeof reasons / sizeof *reasons && reasons[status];
     snprintf(wrong, GL_WRONG_PICTURE, "%s", known ? reasons[status] : "its data are damaged");
     return GL_BROKEN;
@@ -35,6 +37,7 @@ static int turn_of(const unsigned char *b, size_t n) {
 static gl_decoded look(const unsigned char *bytes, size_t n, gl_picture *p,
                        char wrong[GL_WRONG_PICTURE]) {
     WebPBitstreamFeatures f;
+    errno = 0;
     VP8StatusCode status = WebPGetFeatures(bytes, n, &f);
     if (status != VP8_STATUS_OK) return fail(wrong, status);
     if (f.has_animation) return snprintf(wrong, GL_WRONG_PICTURE, "it is animated"), GL_BROKEN;
@@ -48,6 +51,7 @@ static gl_decoded look(const unsigned char *bytes, size_t n, gl_picture *p,
 static gl_decoded decode(const unsigned char *bytes, size_t n, const gl_picture *p,
                          unsigned char *pixels, char wrong[GL_WRONG_PICTURE]) {
     WebPDecoderConfig c;
+    errno = 0;
     if (!WebPInitDecoderConfig(&c)) return fail(wrong, VP8_STATUS_UNSUPPORTED_FEATURE);
     c.output.colorspace = p->channels == 4 ? MODE_RGBA : MODE_RGB;
     c.output.is_external_memory = 1;
