@@ -58,8 +58,11 @@ typedef struct text_stream {
 
 static ssize_t add_text(void *user, const char *bytes, size_t n) {
     text_stream *s = user;
-    if (*s->size + n + 1 > s->capacity)
-        *s->text = reserve(*s->text, s->capacity = 2 * (*s->size + n + 1));
+    size_t needed = *s->size + n + 1;
+    if (needed > s->capacity) {
+        *s->text = reserve(*s->text, 2 * needed); /* without memory exit() comes here once more */
+        s->capacity = 2 * needed;
+    }
     memcpy(*s->text + *s->size, bytes, n);
     *s->size += n;
     (*s->text)[*s->size] = '\0';
