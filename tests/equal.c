@@ -17,7 +17,7 @@ static glia_ctx *g;
 static const glia_dtype dtypes[] = {GLIA_F32, GLIA_F64};
 /* Fewer under the sanitizers, where a training takes three times as long: the plain run has all
  * numbers of threads. */
-#ifdef __SANITIZE_ADDRESS__
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 static const int many_threads[] = {8, 0}, file_threads[] = {1, 8, 0};
 #else
 static const int many_threads[] = {2, 3, 4, 5, 8, 0}, file_threads[] = {1, 2, 3, 4, 8, 0};

@@ -155,7 +155,7 @@ static glia_status try_lambda(void *user, gl_hand *hand, int64_t k) {
     glia_model *m = gl_training_model(&mine);
     glia_status status =
         m ? fit_silently(&mine, m, &c->train[which], &c->val[which], &history) : glia_code(mine.g);
-    if (status == GLIA_OK) {
+    if (status == GLIA_OK && history) {
         c->trial[i].cost[which] = history->best_val;
         c->trial[i].epochs[which] = history->best_epoch + 1;
     }
@@ -241,7 +241,7 @@ glia_status gl_small_data_choose(training *r, int64_t *epochs) {
 typedef struct pair {
     training *r;
     int64_t epochs;
-    glia_history **history;
+    glia_history *history; /* of the first; the caller's own is what hands copy meanwhile */
     gl_part all;
     void *weights;
 } pair;
@@ -264,11 +264,11 @@ static glia_status fit_one(void *user, gl_hand *hand, int64_t k) {
     glia_train_job job;
     training mine = in_hand(p->r, hand, &job);
     if (k > 0) return fit_final(p, &mine);
-    return gl_training_fit(&mine, p->r->model, &p->r->train, &p->r->val, p->history);
+    return gl_training_fit(&mine, p->r->model, &p->r->train, &p->r->val, &p->history);
 }
 
 glia_status gl_small_data_fit(training *r, int64_t epochs, glia_history **history, void **final) {
-    pair p = {.r = r, .epochs = epochs, .history = history};
+    pair p = {.r = r, .epochs = epochs};
     /* a checkpoint is of one training, and the next begins where the one before has ended */
     gl_work work = {.n = 2,
                     .job = fit_one,
@@ -284,6 +284,7 @@ glia_status gl_small_data_fit(training *r, int64_t epochs, glia_history **histor
     *final = p.weights = gl_alloc(r->g, net->count, glia_dtype_size(net->dtype));
     if (status == GLIA_OK) status = p.weights ? gl_crew_work(r->g, &work) : GLIA_RESOURCE;
     gl_part_free(&p.all);
+    *history = p.history;
     return status;
 }
 
