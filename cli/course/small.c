@@ -91,7 +91,7 @@ void activate(const course *k, const char *g, const double *z, int rows, int n, 
  * whose slope is 2 (a - y) / m, sends back da. */
 void through(const course *k, const char *g, const double *z, const double *da, int rows, int n,
              double *dz) {
-    double a[MOST], y[MOST];
+    double a[MOST] = {0}, y[MOST];
     char *text = format_text("dense %d %s, dense %d linear", n, g, n);
     glia_model *m = small_network(k, n, text, "zeros", 0, NULL);
     set_identity(m, "fc1.w", n);
@@ -109,7 +109,7 @@ void through(const course *k, const char *g, const double *z, const double *da, 
 backward linear_backward(const course *k, const double *dz, const double *a, const double *w,
                          int rows, int in, int units) {
     backward d;
-    double z[MOST], y[MOST];
+    double z[MOST] = {0}, y[MOST];
     char *text = format_text("dense %d linear, dense %d linear", in, units);
     glia_model *m = small_network(k, in, text, "zeros", 0, NULL);
     set_identity(m, "fc1.w", in);

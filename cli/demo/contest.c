@@ -17,9 +17,8 @@ static bool set_options(stage *s, glia_recipe *r, const char *options) {
     char *copy = copy_text(options), *rest = NULL;
     bool ok = true;
     for (char *word = strtok_r(copy, " ", &rest); word && ok; word = strtok_r(NULL, " ", &rest)) {
-        char *value = strchr(word, '=');
-        *value++ = '\0';
-        ok = glia_recipe_set(r, word, value) == GLIA_OK;
+        const char *name = strsep(&word, "=");
+        ok = word && glia_recipe_set(r, name, word) == GLIA_OK;
     }
     free(copy);
     if (!ok) failed(&s->d->c);

@@ -63,6 +63,11 @@ void *gl_store_at(const gl_store *s, gl_run_id run, int64_t first) {
 
 /* ----------------------------------------------------------------------------------- copying -- */
 
+/* Of a run that is there. */
+static char *element(const gl_store *s, gl_run_id run, int64_t first) {
+    return (char *)s->run[run] + (size_t)first * glia_dtype_size(s->dtype);
+}
+
 static size_t bytes(const gl_store *s, int64_t count) {
     return (size_t)count * glia_dtype_size(s->dtype);
 }
@@ -77,11 +82,11 @@ void gl_store_copy(gl_store *to, gl_run_id into, const gl_store *from, gl_run_id
 }
 
 void gl_store_get(const gl_store *s, gl_run_id run, int64_t first, int64_t count, void *to) {
-    memcpy(to, gl_store_at(s, run, first), bytes(s, count));
+    memcpy(to, element(s, run, first), bytes(s, count));
 }
 
 void gl_store_put(gl_store *s, gl_run_id run, int64_t first, int64_t count, const void *from) {
-    memcpy(gl_store_at(s, run, first), from, bytes(s, count));
+    memcpy(element(s, run, first), from, bytes(s, count));
 }
 
 void gl_store_get_doubles(const gl_store *s, gl_run_id run, int64_t first, int64_t count,

@@ -223,10 +223,11 @@ static glia_status predict_changed(shuffled *c) {
 
 /* ----------------------------------------------------------------------------------- repeats -- */
 
+/* There are as many as hands: one is free when a hand asks for a job, and one has its job. */
 static shuffle *find_shuffle(trial *t, int64_t job, bool taken) {
-    for (shuffle *s = t->shuffle; s < t->shuffle + t->shuffles; s++)
-        if (atomic_load(&s->taken) == taken && (!taken || atomic_load(&s->job) == job)) return s;
-    return NULL;
+    shuffle *s = t->shuffle;
+    while (atomic_load(&s->taken) != taken || (taken && atomic_load(&s->job) != job)) s++;
+    return s;
 }
 
 static void shuffle_once(trial *t, const shuffle *s, int repeat) {
@@ -241,7 +242,6 @@ static void shuffle_once(trial *t, const shuffle *s, int repeat) {
 /* How many jobs the repeats of one column are. */
 static int jobs_of_column(const trial *t) { return (t->out->repeats - 1) / AT_ONCE + 1; }
 
-/* There are as many shuffles as hands: one is free when a hand asks. */
 static int64_t next_job(void *user) {
     trial *t = user;
     int jobs = jobs_of_column(t);

@@ -182,7 +182,7 @@ int glia_model_output_ports(const glia_model *m) { return m->net->heads; }
 glia_port glia_model_output_port(const glia_model *m, int i) {
     if (i < 0 || i >= m->net->heads) return (glia_port){0};
     const gl_head *h = &m->net->head[i];
-    const gl_node *loss = gl_loss_of(m->net, h), *read = gl_read_node(m->net, loss, 0);
+    const gl_node *loss = gl_loss_of(m->net, h), *read = &m->net->node[loss->from[0]];
     glia_port p = port_of(read->label, &loss->shape, h->first, h->width);
     /* Sigmoid and softmax are part of the loss in the network (losses work on logits), and an
      * activation for whoever asks what comes out. */

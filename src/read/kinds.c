@@ -179,10 +179,14 @@ static const kind *kind_of_name(const char *path) {
     return NULL;
 }
 
-bool gl_is_other_kind(const char *path, const gl_beginning *b) {
-    if (kind_of_bytes(b->bytes, b->n)) return true;
-    return (!b->n || !is_text(b->bytes, b->n)) && kind_of_name(path);
+/* By its first bytes; where there are none (no file yet), or they are of no kind and no text
+ * either, by its name. */
+static const kind *other_kind(const char *path, const gl_beginning *b) {
+    const kind *k = kind_of_bytes(b->bytes, b->n);
+    return k || (b->n && is_text(b->bytes, b->n)) ? k : kind_of_name(path);
 }
+
+bool gl_is_other_kind(const char *path, const gl_beginning *b) { return other_kind(path, b); }
 
 const char *gl_kind_name(const gl_beginning *b) {
     const kind *k = kind_of_bytes(b->bytes, b->n);
@@ -203,10 +207,10 @@ static char *command_for(glia_ctx *g, const char *mend, const char *path) {
     return gl_text_end(&text);
 }
 
-glia_status gl_fail_kind(glia_ctx *g, const char *path, const gl_beginning *b) {
-    const kind *k = kind_of_bytes(b->bytes, b->n);
-    bool by_bytes = k;
-    if (!k) k = kind_of_name(path);
+glia_status gl_check_kind(glia_ctx *g, const char *path, const gl_beginning *b) {
+    const kind *k = other_kind(path, b);
+    bool by_bytes = kind_of_bytes(b->bytes, b->n);
+    if (!k) return GLIA_OK;
     char *mend = command_for(g, k->mend, path);
     if (!mend) return GLIA_RESOURCE;
     gl_fail(g, GLIA_INPUT, "cannot read '%s': %s %s, and this kind of file is not read; %s", path,

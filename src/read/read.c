@@ -163,9 +163,7 @@ static const gl_reader *find_reader(glia_ctx *g, const char *data, const char *f
     gl_read_beginning(g, data, &b);
     const gl_reader *r = reader_of_beginning(data, &b);
     if (r) return r;
-    if (!gl_is_other_kind(data, &b)) return gl_readers[0];
-    gl_fail_kind(g, data, &b);
-    return NULL;
+    return gl_check_kind(g, data, &b) ? NULL : gl_readers[0];
 }
 
 const char *glia_table_format(const char *data) {

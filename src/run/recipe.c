@@ -152,5 +152,5 @@ bool gl_recipe_was_set(const glia_recipe *r, const char *name) {
 double gl_recipe_number(const glia_recipe *r, const char *name, double otherwise) {
     const char *text = glia_recipe_get(r, name);
     double v;
-    return gl_parse_number(text, strlen(text), '.', &v) ? v : otherwise;
+    return text && gl_parse_number(text, strlen(text), '.', &v) ? v : otherwise;
 }

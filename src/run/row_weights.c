@@ -124,12 +124,11 @@ static double *weights_of_classes(const training *r, const gl_part *part, int ta
 static glia_status weigh_target(const training *r, const gl_part *part, int target, double *w) {
     int64_t classes = gl_pipeline_classes(r->pipeline);
     double *weight = weights_of_classes(r, part, target);
-    glia_status status = weight ? GLIA_OK : glia_code(r->g);
-    for (int64_t i = 0; status == GLIA_OK && i < part->n; i++)
-        w[i] *= weight[class_at(r, part, i, target)];
-    if (status == GLIA_OK && part == &r->train && !r->decided) say(r, target, classes, weight);
+    if (!weight) return glia_code(r->g);
+    for (int64_t i = 0; i < part->n; i++) w[i] *= weight[class_at(r, part, i, target)];
+    if (part == &r->train && !r->decided) say(r, target, classes, weight);
     gl_free(r->g, weight);
-    return status;
+    return GLIA_OK;
 }
 
 bool gl_weighs_classes(const training *r) {

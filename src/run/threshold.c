@@ -29,10 +29,9 @@ static double at_half(const glia_metrics *m, const char *aim) {
 
 /* The three aims of gl_curves: accuracy, f1, youden. The recipe allows no other word. */
 static const glia_threshold *best_for(const glia_curves *c, const char *aim) {
-    for (int i = 0; i < 3; i++) {
-        if (strcmp(c->best[i].name, aim) == 0) return &c->best[i];
-    }
-    return NULL;
+    int i = 0;
+    while (i < 2 && strcmp(c->best[i].name, aim) != 0) i++;
+    return &c->best[i];
 }
 
 /* It is as certain as the weights, and so is kept among the decisions, which `decided` has closed:

@@ -334,7 +334,7 @@ bool gl_find_outsider(const glia_table *t, int column, char *line, size_t size) 
     const gl_column *c = &t->column[column];
     if (c->type != GLIA_NUMBER || !gl_has_numbers(c) || t->sparse) return false;
     if (find_two_clocks(t, c, line, size)) return true;
-    outsider end[2];
+    outsider end[2] = {{0}};
     find_ends(c, t->rows, end);
     for (int k = 0; k < 2; k++) {
         const outsider o = end[k];

@@ -32,7 +32,7 @@ static int64_t find_classes(const glia_table *t, const gl_column *c, int64_t *cl
             class[i] = c->code[i] < 0 ? c->categories : c->code[i];
         return c->categories + 1;
     }
-    double value[MOST_CLASSES];
+    double value[MOST_CLASSES] = {0};
     int count = c && c->type == GLIA_NUMBER ? gl_distinct(c, NULL, t->rows, MOST_CLASSES, value)
                                             : MOST_CLASSES + 1;
     for (int k = 0; k < count && k < MOST_CLASSES; k++) {

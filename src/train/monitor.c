@@ -90,6 +90,7 @@ static void measure(gl_monitor *k, double loss, glia_metrics *scores) {
     gl_predictor_refresh(k->predictor);
     gl_predict(k->predictor, k->feed->x, k->feed->divisor, value);
     k->answers.loss = k->parts > 1 ? NAN : loss;
+    scores->scores = 0;
     for (int64_t part = 0; part < k->parts; part++) {
         measure_part(k, part, scores);
         for (int i = 0; i < scores->scores; i++) {

@@ -64,7 +64,7 @@ static glia_status find_decimal(csv *c, const sample *s) {
     }
     if (points > commas) c->decimal = '.';
     if (commas > points || grouped) c->decimal = ',';
-    if (kept && c->decimal != *wanted)
+    if (kept && wanted && c->decimal != *wanted)
         gl_note(c->g, "%s: the decimal sign is %c, other than at training", c->path, c->decimal);
     if (!wanted && c->decimal == ',')
         gl_note(c->g, "%s: commas are decimal signs (option 'decimal')", c->path);
