@@ -226,12 +226,15 @@ static bool search_all(search *s) {
     return ok;
 }
 
+/* Of pictures beside numbers the one cell that differs may be the picture. */
+static bool are_cells(const glia_table *t) { return !t->arrays && !t->name && t->rows; }
+
 glia_status glia_table_near(const glia_table *t, const glia_table *other, int target,
                             glia_near *out) {
     *out = (glia_near){.rows = -1, .row = -1, .original = -1};
     const glia_table *in = other ? other : t;
     if (gl_table_check_context(t->g, in)) return GLIA_USAGE;
-    if (t->arrays || in->arrays || !t->rows || !in->rows) return GLIA_OK;
+    if (!are_cells(t) || !are_cells(in)) return GLIA_OK;
     bool *counts = gl_common_columns(t, in, target);
     search s = {.g = t->g, .first.t = t, .second.t = in, .counts = counts, .out = out};
     bool ok = counts && open_search(&s) && search_all(&s);
@@ -244,7 +247,7 @@ glia_status gl_near_parts(const gl_near_part *train, const gl_near_part *part, c
                           glia_near *out) {
     *out = (glia_near){.row = -1, .original = -1};
     const glia_table *t = train->t, *in = part->t;
-    if (t->arrays || in->arrays || !train->n || !part->n) return GLIA_OK;
+    if (!are_cells(t) || !are_cells(in) || !train->n || !part->n) return GLIA_OK;
     char *known = gl_alloc(t->g, t->rows, 1);
     bool *common = gl_common_columns(t, in, -1);
     search s = {

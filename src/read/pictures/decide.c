@@ -150,11 +150,11 @@ static bool keep_shape(const gl_picture_list *l) {
     return true;
 }
 
-static void say_fit(gl_text *said) {
-    gl_add(said,
-           "%sof those of another shape the middle is taken (option 'fit' crop, letterbox or "
-           "stretch)",
-           said->n ? "; " : "");
+static void say_fit(const gl_picture_list *l) {
+    gl_note(l->g,
+            "%s: of pictures of another shape the middle is taken (option 'fit' crop, letterbox or "
+            "stretch)",
+            l->t->source);
 }
 
 /* Alpha where all have it: a few with it among others would make a channel that is 255 nearly
@@ -184,9 +184,9 @@ glia_status gl_decide_shape(gl_picture_list *l, const glia_read_options *o) {
     gl_text said = {.g = l->g};
     const bool size = !s->width, channels = !s->channels;
     if (size) decide_size(p, s), say_size(&said, p, s);
-    if (!o->fit && !keep_shape(l)) say_fit(&said);
     if (channels) decide_channels(p, s), say_channels(&said, p, s);
     if (said.s) gl_note(l->g, "%s: pictures become %s", l->t->source, said.s);
+    if (!o->fit && !keep_shape(l)) say_fit(l);
     gl_free(l->g, said.s);
     return said.failed ? GLIA_RESOURCE : GLIA_OK;
 }
