@@ -727,6 +727,24 @@ static void a_model_reads_new_pictures_as_those_of_its_training(void **state) {
     result_free(&r);
 }
 
+/* The parts are tables of paths, from which a training reads them. */
+static void a_folder_is_split_into_two_tables_of_paths(void **state) {
+    (void)state;
+    make_shades();
+    remove("shades/light/copy.pgm"), remove("shades/dark/aa.pgm");
+    result r =
+        run("mkdir -p parts && $GLIA data shades --split 0.75,0.25 -q && "
+            "$GLIA data shades --split 0.75,0.25 -o parts/some -q && "
+            "head -n 2 shades-test.csv && wc -l <shades-train.csv && "
+            "$GLIA train shades-train.csv --image-column path --test shades-test.csv "
+            "--epochs 1 -q -o l.glia && $GLIA predict l.glia parts/some-test.csv -q | wc -l");
+    static const char *const says[] = {"path,y\nshades/dark/", ",dark\n31\n", "10 test", "\n11\n"};
+    for (size_t i = 0; i < sizeof says / sizeof *says; i++)
+        if (r.status || !strstr(r.out, says[i]))
+            fail_msg("'%s' is not in\n%s%s", says[i], r.out, r.err);
+    result_free(&r);
+}
+
 static void a_look_at_pictures_tells_what_they_are(void **state) {
     (void)state;
     make_shades();
@@ -841,6 +859,7 @@ int main(void) {
         cmocka_unit_test(unlike_pictures_become_alike),
         cmocka_unit_test(folders_that_are_no_classes_are_told),
         cmocka_unit_test(a_model_reads_new_pictures_as_those_of_its_training),
+        cmocka_unit_test(a_folder_is_split_into_two_tables_of_paths),
         cmocka_unit_test(a_look_at_pictures_tells_what_they_are),
         cmocka_unit_test(pictures_that_are_nearly_the_same_are_told),
         cmocka_unit_test(digits_of_mnist_are_those_of_their_files),

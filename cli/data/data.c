@@ -119,7 +119,8 @@ static const glia_option data_options[] = {
      "features; to edit, and for 'glia train --schema'"},
     {"prepare", NULL, "FILE.yaml|-", "files", NULL,
      "write how each column would become features, and nothing else, for 'glia train --prepare'"},
-    {"convert", NULL, "FILE.csv", "files", NULL, "write the table as CSV"},
+    {"convert", NULL, "FILE.csv", "files", NULL,
+     "write the table as CSV, pictures as their paths (for --image-column path)"},
     {"split", NULL, "P,Q", "files", NULL,
      "write a part P of the rows to NAME-train.csv and Q to NAME-test.csv; every class of the "
      "target in proportion"},
