@@ -182,6 +182,46 @@ static void surprises_are_counted_and_not_said(void **state) {
     glia_table_free(odd);
 }
 
+/* 50,000 rows, of which some are odd; `huge` may be too large for the model. */
+static void write_many_rows(const char *huge) {
+    char path[600];
+    snprintf(path, sizeof path, "%s/many.csv", scratch());
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fputs("size,colour,age\n", f);
+    for (int i = 0; i < 50000; i++) {
+        const char *colour = i == 20000 ? "pink" : i == 40000 ? "mauve" : i % 3 ? "red" : "blue";
+        if (i == 45000) fprintf(f, ",%s,30\n", colour);
+        else if (i == 48000) fprintf(f, "%s,%s,30\n", huge, colour);
+        else fprintf(f, "%g,%s,%d\n", i * 37 % 101 / 10.0, colour, 20 + i % 50);
+    }
+    fclose(f);
+}
+
+static void threads_share_a_whole_table(void **state) {
+    (void)state;
+    glia_table *t = make_rows(400, "kind");
+    glia_model *m = learn(t);
+    char path[600];
+    snprintf(path, sizeof path, "%s/shared.glia", scratch());
+    assert_int_equal(glia_model_save(m, path), GLIA_OK);
+    glia_model_free(m);
+    glia_table_free(t);
+    for (int huge = 0; huge < 2; huge++) {
+        write_many_rows(huge ? "1e300" : "1e5");
+        result r = run("for n in 1 2 3; do $GLIA predict shared.glia many.csv --threads $n >o$n "
+                       "2>e$n; echo $?; done; cmp o1 o2; cmp o1 o3; cmp e1 e2; cmp e1 e3; wc -l "
+                       "<o1; cat e1");
+        const char *begins = huge ? "3\n3\n3\n0\n" : "0\n0\n0\n50001\n";
+        if (strncmp(r.out, begins, strlen(begins)) != 0) fail_msg("%s", r.out);
+        static const char *const words[] = {"line 20002, column 'colour': 'pink'", "(2 in all)",
+                                            "line 48002, column 'size'", "line 45002"};
+        for (int i = 0; i < 4 && !huge; i++) assert_non_null(strstr(r.out, words[i]));
+        if (huge) assert_non_null(strstr(r.out, "line 48002, column 'size': the value is too l"));
+        result_free(&r);
+    }
+}
+
 static void an_applier_refuses_what_it_cannot_do(void **state) {
     (void)state;
     glia_table *t = make_rows(100, "kind");
@@ -357,6 +397,7 @@ int main(void) {
         cmocka_unit_test(images_are_read_where_they_lie),
         cmocka_unit_test(the_columns_of_each_table_are_found),
         cmocka_unit_test(surprises_are_counted_and_not_said),
+        cmocka_unit_test(threads_share_a_whole_table),
         cmocka_unit_test(an_applier_refuses_what_it_cannot_do),
         cmocka_unit_test(a_threshold_set_as_a_note_is_in_force_at_once),
         cmocka_unit_test(a_record_means_what_a_line_of_a_file_means),

@@ -52,12 +52,58 @@ gl_intake *gl_intake_new(glia_ctx *g, const gl_pipeline *p, int64_t most_rows) {
 void gl_intake_free(gl_intake *k) {
     if (!k) return;
     for (int i = 0; i < k->sources; i++) {
-        gl_free(k->g, k->source[i].feature);
-        gl_free(k->g, k->source[i].value);
+        if (!k->of) gl_free(k->g, k->source[i].feature);
+        if (!k->of) gl_free(k->g, k->source[i].value);
         gl_tally_close(k->g, &k->source[i].tally);
     }
     gl_free(k->g, k->source);
     gl_free(k->g, k);
+}
+
+static void forget_surprises(gl_intake *k) {
+    k->unseen = k->filled = k->far = (gl_surprise){0};
+    for (gl_found *s = k->source; s < k->source + k->sources; s++)
+        s->tiny = (gl_surprise){0}, s->usual = false, s->words = s->known = 0;
+}
+
+gl_intake *gl_intake_share(glia_ctx *g, const gl_intake *k) {
+    gl_intake *part = gl_alloc(g, 1, sizeof *part);
+    if (!part) return NULL;
+    *part = *k;
+    part->g = g, part->of = k;
+    part->source = gl_alloc(g, k->sources, sizeof *part->source);
+    bool ok = part->source;
+    if (!ok) part->sources = 0;
+    for (int i = 0; i < part->sources; i++) {
+        gl_found *s = &part->source[i];
+        *s = k->source[i];
+        s->tally = (gl_tally){0};
+        if (s->in->words) ok &= gl_tally_open(g, &s->tally, s->in->words->words);
+    }
+    forget_surprises(part);
+    if (ok) return part;
+    gl_intake_free(part);
+    return NULL;
+}
+
+static void add_surprise(gl_surprise *to, const gl_surprise *from) {
+    if (!to->cells) *to = *from;
+    else to->cells += from->cells;
+}
+
+/* What part has is of one kind with k's memory. */
+void gl_intake_join(gl_intake *k, gl_intake *part) {
+    add_surprise(&k->unseen, &part->unseen);
+    add_surprise(&k->filled, &part->filled);
+    add_surprise(&k->far, &part->far);
+    for (int i = 0; i < k->sources; i++) {
+        gl_found *to = &k->source[i], *from = &part->source[i];
+        add_surprise(&to->tiny, &from->tiny);
+        to->usual |= from->usual;
+        to->words += from->words, to->known += from->known;
+    }
+    part->g = k->g;
+    gl_intake_free(part);
 }
 
 /* --------------------------------------------------------------------------- finding columns -- */
@@ -349,7 +395,6 @@ static glia_status understand(const gl_intake *k, gl_found *s) {
         if (check_writing(k, s)) return k->g->code;
         return gl_table_check_finite(k->g, k->t, c, k->rows.list, k->rows.first, k->rows.n);
     case GLIA_CATEGORY:
-        s->words = s->known = 0;
         if (s->in->words) break;
         if (c->type == GLIA_CATEGORY) map_texts(k, s);
         else value_categories(s);
@@ -387,9 +432,8 @@ static bool find_column(gl_intake *k, gl_found *s) {
  * that predicts a thousand records of one kind hears of them once. */
 glia_status gl_intake_open(gl_intake *k, const glia_table *t, gl_selection rows) {
     k->t = t, k->rows = rows;
-    k->unseen = k->filled = k->far = (gl_surprise){0};
+    forget_surprises(k);
     for (gl_found *s = k->source; s < k->source + k->sources; s++) {
-        s->tiny = (gl_surprise){0}, s->usual = false;
         glia_status status =
             find_column(k, s) ? understand(k, s) : gl_missing_column(k->g, k->p, t, s->in->name);
         if (status != GLIA_OK) return status;

@@ -34,6 +34,7 @@ typedef struct gl_found { /* where an input's values come from, in the table at 
 
 struct gl_intake {
     glia_ctx *g;
+    const gl_intake *of; /* whose texts it shares; NULL: it has its own */
     const gl_pipeline *p;
     const glia_table *t;
     gl_selection rows;

@@ -138,6 +138,10 @@ void gl_intake_write(gl_intake *k, int64_t begin, int64_t end, glia_dtype dtype,
  * had none; and a warning for each kind. */
 void gl_intake_surprises(const gl_intake *k, int64_t *unseen, int64_t *filled);
 void gl_intake_tell(gl_intake *k);
+/* For another thread, which writes other rows of those in hand. Joined in the order of the rows, it
+ * adds what it was surprised by, and is released. */
+gl_intake *gl_intake_share(glia_ctx *g, const gl_intake *k);
+void gl_intake_join(gl_intake *k, gl_intake *part);
 
 /* Features of rows[0..n-1] (NULL: all rows, n = table rows). When the only input is one u8 array
  * with a divisor the result is a view or a gathered copy that stays u8, with that divisor;

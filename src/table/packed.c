@@ -189,3 +189,7 @@ bool gl_pack_some(glia_ctx *g, gl_packed *p, const gl_packed *from, const int64_
         memcpy(p->bytes + i * width, from->bytes + rows[i] * width, sizeof(int32_t));
     return true;
 }
+
+bool gl_packed_whole(const gl_packed *p) {
+    return p->bytes && !p->own && !p->decimals && p->width < DOUBLES;
+}

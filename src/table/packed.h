@@ -48,6 +48,7 @@ bool gl_pack(glia_ctx *g, gl_packed *p, int64_t cap, int64_t at, const double *v
 /* The same of those that are packed elsewhere. */
 bool gl_pack_again(glia_ctx *g, gl_packed *p, int64_t cap, int64_t at, const gl_packed *from,
                    int64_t n);
+bool gl_packed_whole(const gl_packed *p); /* none has a fraction; false: one may have */
 /* n rows of another. */
 bool gl_pack_some(glia_ctx *g, gl_packed *p, const gl_packed *from, const int64_t *rows, int64_t n);
 

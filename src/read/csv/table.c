@@ -84,6 +84,7 @@ static bool look_at_thousands(const glia_table *t, const gl_column *c, const gl_
                               thousands *out) {
     int64_t shorter = 0;
     *out = (thousands){.first = -1, .first_large = -1};
+    if (gl_packed_whole(&c->packed)) return false;
     for (int64_t i = 0; i < t->rows; i++) {
         double v = fabs(gl_number(c, i));
         if (!isfinite(v)) continue;
