@@ -91,7 +91,7 @@ static sided find_sided(const gl_fitting *f, const gl_column *c, gl_date order) 
 /* "'25/12/2021' in line 3 and 7 more cells have the day first" */
 static void add_side(const gl_fitting *f, const gl_column *c, const sided *s, const char *first,
                      gl_text *out) {
-    gl_add(out, "'%.40s' in line %lld", c->category[c->code[s->row]],
+    gl_add(out, "'%.40s' in %s %lld", c->category[c->code[s->row]], gl_row_word(f->t),
            (long long)glia_table_line(f->t, s->row));
     if (s->cells > 1)
         gl_add(out, " and %lld more cell%s", (long long)s->cells - 1, s->cells == 2 ? "" : "s");

@@ -60,11 +60,11 @@ static glia_status different_units(const gl_fitting *f, const gl_column *c, int6
     int64_t first = gl_row_of(f, 0);
     for (int64_t i = 0; c->code[first] < 0; i++) first = gl_row_of(f, i);
     return gl_fail(f->g, GLIA_INPUT,
-                   "%s, column '%s': found '%.60s', where line %lld has '%.60s': numbers of two "
+                   "%s, column '%s': found '%.60s', where %s %lld has '%.60s': numbers of two "
                    "units are no values to learn; write all in one",
                    gl_table_where(f->t, other, where, sizeof where), c->name,
-                   c->category[c->code[other]], (long long)glia_table_line(f->t, first),
-                   c->category[c->code[first]]);
+                   c->category[c->code[other]], gl_row_word(f->t),
+                   (long long)glia_table_line(f->t, first), c->category[c->code[first]]);
 }
 
 /* What makes texts of numbers, or of classes: what to do about it. */
@@ -103,9 +103,9 @@ static glia_status no_classes(const gl_fitting *f, const gl_column *c, int64_t c
     if (other >= 0) return different_units(f, c, other);
     return gl_fail(f->g, GLIA_INPUT,
                    "%s: the target '%.200s' has %lld different texts in %lld rows, such as '%.60s' "
-                   "in line %lld; these are no classes: %s",
+                   "in %s %lld; these are no classes: %s",
                    f->t->source, c->name, (long long)count, (long long)f->n, text,
-                   (long long)glia_table_line(f->t, shown), mend_texts(f, text));
+                   gl_row_word(f->t), (long long)glia_table_line(f->t, shown), mend_texts(f, text));
 }
 
 static glia_status take_text_classes(gl_fitting *f, const gl_column *c) {

@@ -54,7 +54,7 @@ static void count(counting *c) {
 /* "line 3, 9 and 12, ...": of the file, where it has lines. */
 static const char *first_rows(const counting *c, char *buf, size_t size) {
     int64_t shown = c->unanswered < 3 ? c->unanswered : 3;
-    const char *what = gl_has_lines(c->t) ? "line" : "row";
+    const char *what = gl_row_word(c->t);
     size_t n = (size_t)snprintf(buf, size, "%s%s ", what, shown > 1 ? "s" : "");
     for (int64_t i = 0; i < shown && n < size; i++) {
         long long at = (long long)glia_table_line(c->t, c->first[i]);

@@ -218,10 +218,10 @@ static glia_status refuse(const gl_texts *x, const dates *d) {
     int64_t other = d->slip >= 0 ? d->slip : 0;
     if ((d->slip >= 0 || d->either < 0) && !may_begin_with_years(d))
         return gl_fail(t->g, GLIA_INPUT,
-                       "%s, line %lld, column '%s': found '%.60s', expected a date such as "
+                       "%s, %s %lld, column '%s': found '%.60s', expected a date such as "
                        "2020-01-31, in the order of the others",
-                       t->source, (long long)gl_texts_line(x, other, GL_TEXT_OTHER), name,
-                       x->c->category[other]);
+                       t->source, gl_row_word(t), (long long)gl_texts_line(x, other, GL_TEXT_OTHER),
+                       name, x->c->category[other]);
     return gl_fail(t->g, GLIA_INPUT,
                    "%s, column '%s': '%s' may have the day or the %s first; say option "
                    "'date-order' dmy%s",
@@ -232,12 +232,13 @@ static glia_status refuse(const gl_texts *x, const dates *d) {
 /* "'25/12/2021' in line 3 has the day first, '12/25/2021' in line 5 the month" */
 static glia_status tell_contradiction(gl_texts *x, const dates *d, bool asked, bool trained) {
     static const char format[] =
-        "%s, column '%s': '%.40s' in line %lld has the day first and '%.40s' in line %lld the "
+        "%s, column '%s': '%.40s' in %s %lld has the day first and '%.40s' in %s %lld the "
         "month%s";
     int64_t day = d->only[GL_DMY], month = d->only[GL_MDY];
+    const char *word = gl_row_word(x->t);
     char text[640];
-    snprintf(text, sizeof text, format, x->t->source, x->c->name, x->c->category[day],
-             (long long)gl_texts_line(x, day, GL_TEXT_OTHER), x->c->category[month],
+    snprintf(text, sizeof text, format, x->t->source, x->c->name, x->c->category[day], word,
+             (long long)gl_texts_line(x, day, GL_TEXT_OTHER), x->c->category[month], word,
              (long long)gl_texts_line(x, month, GL_TEXT_OTHER),
              asked ? "; write all in one order, such as 2020-01-31"
                    : "; it stays text until all are in one order, such as 2020-01-31");
@@ -268,9 +269,9 @@ static void tell_short_years(const gl_texts *x, const dates *d) {
     if (d->latest_text < 0 || !gmtime_r(&now, &today) || d->latest <= today.tm_year + 1900 + 1)
         return;
     gl_warn(x->t->g,
-            "%s, column '%s': '%s' in line %lld is read as of %d, since years of two digits are "
+            "%s, column '%s': '%s' in %s %lld is read as of %d, since years of two digits are "
             "those from 1969 to 2068; write four where that is wrong",
-            x->t->source, x->c->name, x->c->category[d->latest_text],
+            x->t->source, x->c->name, x->c->category[d->latest_text], gl_row_word(x->t),
             (long long)gl_texts_line(x, d->latest_text, GL_TEXT_OTHER), d->latest);
 }
 
@@ -301,9 +302,9 @@ static void tell_slips(const gl_texts *x, const dates *d, bool as_dates, bool tr
                  "missing)",
                  name);
     gl_warn(x->t->g,
-            "%s, column '%s': %lld dates and %lld text%s, the first '%.60s' in line %lld; %s",
+            "%s, column '%s': %lld dates and %lld text%s, the first '%.60s' in %s %lld; %s",
             x->t->source, name, (long long)d->cells[1], (long long)d->cells[0],
-            gl_plural(d->cells[0]), text, (long long)d->line[0], end);
+            gl_plural(d->cells[0]), text, gl_row_word(x->t), (long long)d->line[0], end);
 }
 
 /* ---------------------------------------------------------------------------------- settling -- */
@@ -318,12 +319,13 @@ static glia_status leave_open(gl_texts *x, const dates *d, const gl_cell_signs *
 }
 
 static void tell_zones(const gl_texts *x, int64_t zoned, int64_t other_zone) {
-    const char *one = x->c->category[zoned], *other = x->c->category[other_zone];
+    const char *one = x->c->category[zoned], *other = x->c->category[other_zone],
+               *word = gl_row_word(x->t);
     gl_warn(x->t->g,
-            "%s, column '%s': times of several zones, '%.40s' in line %lld and '%.40s' in line "
+            "%s, column '%s': times of several zones, '%.40s' in %s %lld and '%.40s' in %s "
             "%lld, are read as they stand, on different clocks; write all in one zone",
-            x->t->source, x->c->name, one, (long long)gl_texts_line(x, zoned, GL_TEXT_OTHER), other,
-            (long long)gl_texts_line(x, other_zone, GL_TEXT_OTHER));
+            x->t->source, x->c->name, one, word, (long long)gl_texts_line(x, zoned, GL_TEXT_OTHER),
+            other, word, (long long)gl_texts_line(x, other_zone, GL_TEXT_OTHER));
 }
 
 static void tell_coarse(const gl_texts *x, int64_t k) {
@@ -372,10 +374,10 @@ static bool tell_serials(const gl_texts *x) {
     int64_t days = 0;
     gl_parse_int(x->c->category[first], &days);
     gl_warn(x->t->g,
-            "%s, column '%s': dates and %lld different numbers, the first '%s' in line %lld; the "
+            "%s, column '%s': dates and %lld different numbers, the first '%s' in %s %lld; the "
             "column is read as texts; as Excel counts days it is %s: give the column one date "
             "format and save the table again",
-            x->t->source, x->c->name, (long long)many, x->c->category[first],
+            x->t->source, x->c->name, (long long)many, x->c->category[first], gl_row_word(x->t),
             (long long)gl_texts_line(x, first, GL_TEXT_NUMBER),
             gl_date_text((double)(days - OF_1970), false, text, sizeof text));
     return true;

@@ -110,8 +110,8 @@ static void tell_slips(const gl_texts *x, const spans *s, int64_t others, bool t
                  text, name);
     gl_warn(
         x->t->g,
-        "%s, column '%s': spans of time and %lld other text%s, the first '%.60s' in line %lld; %s",
-        x->t->source, name, (long long)others, others == 1 ? "" : "s", text,
+        "%s, column '%s': spans of time and %lld other text%s, the first '%.60s' in %s %lld; %s",
+        x->t->source, name, (long long)others, others == 1 ? "" : "s", text, gl_row_word(x->t),
         (long long)gl_texts_line(x, s->slip, GL_TEXT_OTHER), end);
 }
 

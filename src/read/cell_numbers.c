@@ -155,17 +155,16 @@ void gl_tell_thousands(const glia_table *t, const gl_column *c, const char *with
         !gl_body_value(u.body, comma ? '.' : ',', comma ? ',' : '.', &w))
         return;
     if (bare)
-        snprintf(beside, sizeof beside, ", beside '%.20s' in line %lld,", bare,
+        snprintf(beside, sizeof beside, ", beside '%.20s' in %s %lld,", bare, gl_row_word(t),
                  (long long)bare_line);
-    gl_warn(
-        t->g,
-        "%s, column '%s': each %s has three digits behind it, as in '%s' in line %lld%s and may "
-        "stand between thousands; it is read as the decimal sign, %s and not %s (option "
-        "'thousands' %c reads the other, option 'decimal' %c says so)",
-        t->source, c->name, comma ? "comma" : "point", with, (long long)line, beside,
-        gl_print_number(u.negative ? -v : v, value, sizeof value),
-        gl_print_number(u.negative ? -w : w, other, sizeof other), comma ? ',' : '.',
-        comma ? ',' : '.');
+    gl_warn(t->g,
+            "%s, column '%s': each %s has three digits behind it, as in '%s' in %s %lld%s and may "
+            "stand between thousands; it is read as the decimal sign, %s and not %s (option "
+            "'thousands' %c reads the other, option 'decimal' %c says so)",
+            t->source, c->name, comma ? "comma" : "point", with, gl_row_word(t), (long long)line,
+            beside, gl_print_number(u.negative ? -v : v, value, sizeof value),
+            gl_print_number(u.negative ? -w : w, other, sizeof other), comma ? ',' : '.',
+            comma ? ',' : '.');
 }
 
 static int first_fit(const look *l, char decimal) {

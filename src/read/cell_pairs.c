@@ -140,9 +140,9 @@ void gl_tell_pairs(const gl_texts *x) {
     for (int k = TWO_NUMBERS; k < KINDS; k++)
         if (count[k] > count[most]) most = (pair_kind)k;
     gl_warn(x->t->g,
-            "%s, column '%s': its cells are %s, such as '%s' in line %lld, and are read as texts, "
+            "%s, column '%s': its cells are %s, such as '%s' in %s %lld, and are read as texts, "
             "of which nothing is learned where most differ; write %s (option 'category' '%s' says "
             "that they are texts)",
-            x->t->source, x->c->name, words[most].are, x->c->category[first],
+            x->t->source, x->c->name, words[most].are, x->c->category[first], gl_row_word(x->t),
             (long long)gl_texts_line(x, first, GL_TEXT_OTHER), words[most].write, x->c->name);
 }

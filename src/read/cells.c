@@ -77,9 +77,9 @@ void gl_found_word(gl_words_found *w, const glia_table *t, const gl_column *c, c
                    int64_t cells, int64_t line) {
     w->text.g = t->g;
     if (w->columns++ >= 5) return;
-    gl_add(&w->text, "%s'%s' in column '%s' (%lld cell%s, the first in line %lld)",
+    gl_add(&w->text, "%s'%s' in column '%s' (%lld cell%s, the first in %s %lld)",
            w->columns > 1 ? ", " : "", word, c->name, (long long)cells, gl_plural(cells),
-           (long long)line);
+           gl_row_word(t), (long long)line);
 }
 
 void gl_texts_words(const gl_texts *x, gl_words_found *words) {
@@ -171,7 +171,7 @@ static const char *find_twice(const gl_texts *x) {
 /* "4,684" beside "3.664": files that were put together, or a hand. */
 static void tell_mixed(const gl_texts *x, const gl_number_reading *r) {
     char value[2][40], other[2][40];
-    const char *text[2];
+    const char *text[2], *word = gl_row_word(x->t);
     int64_t line[2];
     for (int i = 0; i < 2; i++) {
         gl_undressed u;
@@ -187,11 +187,12 @@ static void tell_mixed(const gl_texts *x, const gl_number_reading *r) {
         gl_print_number(u.negative ? -w : w, other[i], sizeof *other);
     }
     gl_warn(x->t->g,
-            "%s, column '%s': '%s' in line %lld and '%s' in line %lld may each have a decimal sign "
+            "%s, column '%s': '%s' in %s %lld and '%s' in %s %lld may each have a decimal sign "
             "or thousands; they are read as %s and %s, by option 'decimal' %c as %s and %s; write "
             "all in one way",
-            x->t->source, x->c->name, text[0], (long long)line[0], text[1], (long long)line[1],
-            value[0], value[1], r->dress.decimal == '.' ? ',' : '.', other[0], other[1]);
+            x->t->source, x->c->name, text[0], word, (long long)line[0], text[1], word,
+            (long long)line[1], value[0], value[1], r->dress.decimal == '.' ? ',' : '.', other[0],
+            other[1]);
 }
 
 static void tell_against(const gl_texts *x, const gl_number_reading *r) {
@@ -230,11 +231,12 @@ static bool tell_brackets(const gl_texts *x, const gl_number_reading *r, bool tr
     const char *text = x->c->category[k];
     if (trained || !gl_dress_value(&r->dress, text, strlen(text), &v)) return false;
     gl_warn(x->t->g,
-            "%s, column '%s': '%s' in line %lld is read as %s, as accountants write it, though "
+            "%s, column '%s': '%s' in %s %lld is read as %s, as accountants write it, though "
             "nothing else looks like accounts (option 'missing' '%s' reads it as missing, option "
             "'category' '%s' all as texts)",
-            x->t->source, x->c->name, text, (long long)gl_texts_line(x, k, GL_TEXT_NUMBER),
-            gl_print_number(v, value, sizeof value), text, x->c->name);
+            x->t->source, x->c->name, text, gl_row_word(x->t),
+            (long long)gl_texts_line(x, k, GL_TEXT_NUMBER), gl_print_number(v, value, sizeof value),
+            text, x->c->name);
     return true;
 }
 
@@ -299,7 +301,7 @@ static void tell_mixture(const gl_texts *x, const int64_t cells[GL_TEXT_KINDS], 
                          bool trained) {
     char where[512];
     if (x->c->role == GL_AS_NUMBER) {
-        snprintf(where, sizeof where, "%s, line %lld", x->t->source,
+        snprintf(where, sizeof where, "%s, %s %lld", x->t->source, gl_row_word(x->t),
                  (long long)gl_texts_line(x, -1, GL_TEXT_OTHER));
         gl_table_note_no_numbers(x->t, x->c, cells[GL_TEXT_OTHER], where,
                                  x->c->category[x->first[GL_TEXT_OTHER]]);
@@ -328,10 +330,9 @@ static void tell_mixture(const gl_texts *x, const int64_t cells[GL_TEXT_KINDS], 
             "missing)",
             name);
     (graded ? gl_note : gl_warn)(
-        x->t->g,
-        "%s, column '%s': %lld numbers and %lld text%s, the first '%.60s' in line %lld; %s",
+        x->t->g, "%s, column '%s': %lld numbers and %lld text%s, the first '%.60s' in %s %lld; %s",
         x->t->source, name, (long long)numbers, (long long)others, gl_plural(others), text,
-        (long long)gl_texts_line(x, -1, GL_TEXT_OTHER), end);
+        gl_row_word(x->t), (long long)gl_texts_line(x, -1, GL_TEXT_OTHER), end);
 }
 
 typedef struct quarrel { /* of numbers with those that are written like one of them */
@@ -412,16 +413,17 @@ static bool tell_disagreement(const gl_texts *x) {
         gl_tell_pairs(x);
         return true;
     }
+    const char *word = gl_row_word(x->t);
     const char *flags = are_flags(x, &q) ? "; where the letters behind some are flags, sed -E "
                                            "'s/([0-9]) [a-z]+/\\1/g' takes them off"
                                          : "";
     gl_warn(x->t->g,
-            "%s, column '%s': its numbers do not agree: %lld are written like '%s' in line %lld, "
-            "and %lld not, the first '%s' in line %lld; it is read as texts until all are written "
+            "%s, column '%s': its numbers do not agree: %lld are written like '%s' in %s %lld, "
+            "and %lld not, the first '%s' in %s %lld; it is read as texts until all are written "
             "alike and in one unit (option 'number' '%s' reads the others as missing)%s",
-            x->t->source, x->c->name, (long long)q.cells[1], x->c->category[q.like],
+            x->t->source, x->c->name, (long long)q.cells[1], x->c->category[q.like], word,
             (long long)gl_texts_line(x, q.like, GL_TEXT_NUMBER), (long long)q.cells[0],
-            x->c->category[q.other], (long long)gl_texts_line(x, q.other, GL_TEXT_NUMBER),
+            x->c->category[q.other], word, (long long)gl_texts_line(x, q.other, GL_TEXT_NUMBER),
             x->c->name, flags);
     return true;
 }

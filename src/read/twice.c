@@ -99,9 +99,9 @@ void gl_warn_of_twice(const glia_table *t, bool said) {
         snprintf(more, sizeof more, ", as %lld more text%s do%s", (long long)f.texts - 1,
                  f.texts > 2 ? "s" : "", f.texts > 2 ? "" : "es");
     gl_warn(t->g,
-            "%s, line %lld, column '%.60s': '%.80s' looks like '%.80s', read as windows-1252 and "
+            "%s, %s %lld, column '%.60s': '%.80s' looks like '%.80s', read as windows-1252 and "
             "written as UTF-8 again%s; %s",
-            t->source, (long long)f.line, f.column->name, f.text, f.meant, more,
+            t->source, gl_row_word(t), (long long)f.line, f.column->name, f.text, f.meant, more,
             said ? "leave out option 'encoding', if the file is UTF-8"
                  : "it is read as it stands: convert it back, from UTF-8 to windows-1252 (iconv)");
 }

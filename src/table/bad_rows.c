@@ -58,8 +58,8 @@ static void tell_count(const glia_table *t, int64_t known, int64_t count, int64_
 static void tell_row(const glia_table *t, const glia_bad_row *b) {
     if (b->name && t->arrays) gl_warn(t->g, "%s%s: skipped: %s", t->root, b->name, b->why);
     else
-        gl_warn(t->g, "%s, %s %lld: skipped: %s%s%s", t->source, gl_has_lines(t) ? "line" : "row",
-                (long long)b->line, b->name ? b->name : "", b->name ? ": " : "", b->why);
+        gl_warn(t->g, "%s, %s %lld: skipped: %s%s%s", t->source, gl_row_word(t), (long long)b->line,
+                b->name ? b->name : "", b->name ? ": " : "", b->why);
 }
 
 void gl_table_tell_bad(glia_table *t, int64_t known) {

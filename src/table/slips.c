@@ -323,10 +323,10 @@ static bool find_two_clocks(const glia_table *t, const gl_column *c, char *line,
     }
     if (!count[0] || !count[1]) return false;
     snprintf(line, size,
-             "column '%.60s': %lld numbers may be seconds since 1970, the first in line %lld, and "
-             "%lld milliseconds, the first in line %lld; write all alike",
-             c->name, (long long)count[0], (long long)glia_table_line(t, first[0]),
-             (long long)count[1], (long long)glia_table_line(t, first[1]));
+             "column '%.60s': %lld numbers may be seconds since 1970, the first in %s %lld, and "
+             "%lld milliseconds, the first in %s %lld; write all alike",
+             c->name, (long long)count[0], gl_row_word(t), (long long)glia_table_line(t, first[0]),
+             (long long)count[1], gl_row_word(t), (long long)glia_table_line(t, first[1]));
     return true;
 }
 

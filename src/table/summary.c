@@ -194,9 +194,9 @@ static void remark_column(remarks *r, const glia_table *t, int j, bool is_target
         remark(r, "column '%s': constant, the same value in every row", d.name);
     if (d.infinite)
         remark(r,
-               "column '%s': %lld infinite cell%s, first in line %lld; a training that uses the "
+               "column '%s': %lld infinite cell%s, first in %s %lld; a training that uses the "
                "column refuses %s",
-               d.name, (long long)d.infinite, gl_plural(d.infinite),
+               d.name, (long long)d.infinite, gl_plural(d.infinite), gl_row_word(t),
                (long long)first_infinite(t, c), d.infinite == 1 ? "it" : "them");
     if (present && share > 30)
         remark(r, "column '%s': %.0f%% of the cells are missing", d.name, share);

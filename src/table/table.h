@@ -88,6 +88,10 @@ static inline int64_t gl_selected(const gl_selection *r, int64_t i) {
 }
 
 static inline bool gl_has_lines(const glia_table *t) { return t->line || t->first_line; }
+/* What glia_table_line counts: rows of a database have no lines. */
+static inline const char *gl_row_word(const glia_table *t) {
+    return gl_has_lines(t) ? "line" : "row";
+}
 /* Lines that follow on need not be kept. */
 void gl_table_thin_lines(glia_table *t);
 

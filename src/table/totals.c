@@ -142,6 +142,29 @@ static bool sums_up_silently(const glia_table *t, int64_t row) {
     return right && ((right > 1 && !means) || is_odd(t, row));
 }
 
+/* Its numbers are the sums of the last rows above it, of two or more: those of a group. Where no word
+ * says so, all of them are, two at least, or one that is no small number. */
+static bool sums_up_last(const glia_table *t, int64_t row, bool named) {
+    double *sum = gl_alloc(t->g, t->columns, sizeof *sum);
+    bool found = false;
+    for (int64_t from = row - 1; sum && from >= 0 && !found; from--) {
+        int numbers = 0, right = 0, telling = 0;
+        for (int j = 0; j < t->columns; j++) {
+            const gl_column *c = &t->column[j];
+            if (!has_number(c, row)) continue;
+            double v = gl_number(c, row);
+            if (has_number(c, from)) sum[j] += gl_number(c, from);
+            bool near = is_near(v, sum[j], named ? 0.001 : 1e-9);
+            numbers++, right += near;
+            telling += near && (v != floor(v) || fabs(v) >= 100);
+        }
+        if (row - from < 2 || !right) continue;
+        found = named ? 2 * right >= numbers : right == numbers && (right > 1 || telling);
+    }
+    gl_free(t->g, sum);
+    return found;
+}
+
 /* ---------------------------------------------------------------------------------- finding -- */
 
 /* Below the sums stand means, or who made the table. */
@@ -150,7 +173,7 @@ static int64_t find_named(const glia_table *t) {
     int64_t last = t->rows - 1, named = -1;
     for (int64_t row = last; row > 1 && row > last - LAST; row--) {
         if (!total_of(t, row)) continue;
-        if (sums_up(t, row)) return row;
+        if (sums_up(t, row) || sums_up_last(t, row, true)) return row;
         named = row;
     }
     for (int64_t row = 2; named >= 0 && row < named; row++)
@@ -196,9 +219,10 @@ static bool find_subtotals(const glia_table *t, char *line, size_t size) {
     gl_free(t->g, sum);
     if (count < 2) return false;
     snprintf(line, size,
-             "line %lld: its numbers are the sums of the rows above it, as are those of %lld more "
+             "%s %lld: its numbers are the sums of the rows above it, as are those of %lld more "
              "row%s, and count as rows; leave them out of the file if they are totals",
-             (long long)glia_table_line(t, first), (long long)count - 1, gl_plural(count - 1));
+             gl_row_word(t), (long long)glia_table_line(t, first), (long long)count - 1,
+             gl_plural(count - 1));
     return true;
 }
 
@@ -223,9 +247,9 @@ static bool find_statistics(const glia_table *t, char *line, size_t size) {
         }
     if (!mean) return false;
     snprintf(line, size,
-             "line %lld: '%.40s' is of the rows above it, and counts as a row%s; leave it out of "
+             "%s %lld: '%.40s' is of the rows above it, and counts as a row%s; leave it out of "
              "the file",
-             (long long)glia_table_line(t, row), label_of(t, row),
+             gl_row_word(t), (long long)glia_table_line(t, row), label_of(t, row),
              t->rows - row > 1 ? ", as do those below it" : "");
     return true;
 }
@@ -241,12 +265,12 @@ bool gl_find_total(const glia_table *t, char *line, size_t size) {
     char more[80] = "";
     if (row < 0) {
         if (find_statistics(t, line, size) || find_subtotals(t, line, size)) return true;
-        if (!sums_up_silently(t, last)) return false;
-        snprintf(
-            line, size,
-            "line %lld: its numbers are the sums of those above them and count as a row; leave "
-            "it out of the file if it is a total",
-            (long long)glia_table_line(t, last));
+        bool group = last > 1 && lacks_text(t, last) && sums_up_last(t, last, false);
+        if (!group && !sums_up_silently(t, last)) return false;
+        snprintf(line, size,
+                 "%s %lld: its numbers are the sums of those above them and count as a row; leave "
+                 "it out of the file if it is a total",
+                 gl_row_word(t), (long long)glia_table_line(t, last));
         return true;
     }
     int64_t others = count_named(t) - 1;
@@ -254,8 +278,8 @@ bool gl_find_total(const glia_table *t, char *line, size_t size) {
         snprintf(more, sizeof more, ", as %lld more row%s of that kind do%s", (long long)others,
                  gl_plural(others), others == 1 ? "es" : "");
     snprintf(line, size,
-             "line %lld: '%.40s' is the sum of the rows above it and counts as a row%s; leave it "
+             "%s %lld: '%.40s' is the sum of the rows above it and counts as a row%s; leave it "
              "out of the file",
-             (long long)glia_table_line(t, row), total_of(t, row), more);
+             gl_row_word(t), (long long)glia_table_line(t, row), total_of(t, row), more);
     return true;
 }
