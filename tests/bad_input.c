@@ -420,7 +420,7 @@ static const bad cases[] = {
     {"an unknown class weight, early", 0, 0, T "missing.csv --class-weight balancd", 2,
      {"--class-weight has 'balancd'", "did you mean 'balanced'?"}},
     {"an unknown order of dates, early", 0, 0, T "missing.csv --date-order dym", 2,
-     {"date-order 'dym' is not known; expected dmy or mdy"}},
+     {"date-order 'dym' is not known; expected dmy, mdy or ymd"}},
     {"an option in place of a value", 0, 0, T "missing.csv --missing -o m.glia", 2,
      {"--missing needs a value: --missing WORD", "found '-o', an option (--missing=-o if it is none)"}},
     {"a long option in place of a value", 0, 0, T "missing.csv --ignore --target y", 2,

@@ -615,7 +615,7 @@ typedef struct glia_read_options { /* zero: found out */
     const char *delimiter;         /* "," ";" "\t" "|" or " " */
     const char *decimal;           /* "." or "," */
     const char *thousands;         /* "," "." "'" "_" or " " (a blank of any kind); "none" */
-    const char *date_order;        /* "dmy" or "mdy": of dates such as 03/04/2020 */
+    const char *date_order;        /* "dmy", "mdy" or "ymd": of 03/04/2020, 20-03-19 */
     const char *encoding;          /* utf-8, latin-1 or another name that iconv knows */
     const char *missing; /* more words for a missing cell, beside empty, NA, NaN, null, ?: comma
                             separated, one that holds a comma in double quotes; -999 is -999.0, too.

@@ -126,9 +126,9 @@ glia_status gl_check_dates(const gl_fitting *f, int j) {
     if (day.cells && month.cells) return contradiction(f, c, &day, &month);
     return gl_fail(f->g, GLIA_INPUT,
                    "%s, column '%s': dates such as '%s' may have the day or the %s first; say "
-                   "option 'date-order' dmy%s, or leave the column out (option 'ignore')%s",
+                   "option 'date-order' dmy or %s, or leave the column out (option 'ignore')%s",
                    f->t->source, c->name, c->categories ? c->category[0] : "",
-                   day.cells ? "year" : "month", day.cells ? "" : " or mdy",
+                   day.cells ? "year" : "month", day.cells ? "ymd" : "mdy",
                    day.cells ? ", or learn from its texts, as of versions (option 'category')"
                              : "");
 }

@@ -373,7 +373,7 @@ static void tell_order(const gl_intake *k, gl_found *s) {
     s->told = true;
     gl_note(k->g,
             "%s, column '%s': dates such as '%.40s' are read with the %s first, as in training",
-            k->t->source, c->name, c->category[0], s->in->date == GL_MDY ? "month" : "day");
+            k->t->source, c->name, c->category[0], gl_date_first[s->in->date]);
 }
 
 /* Arrays and the rest never change places; numbers and texts may, since it is the reader that

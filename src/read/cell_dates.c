@@ -8,6 +8,7 @@
  *     13/04/2020  04/13/2020     they contradict each other
  *     2020-01-31  2020-02-30     nearly all are dates: the others are missing, with a warning
  *     20-03-19    21-02-09       the first numbers differ less than the last: years, or versions
+ *     98-03-19    21-02-09       98 is no day: year first
  *
  * What the year begins, or names its month, is the same in every order, and may stand among others.
  */
@@ -35,9 +36,11 @@ typedef struct dates {
     int64_t coarse;         /* the first that names a month, a quarter or a week; -1 */
     int64_t short_years;    /* with years of two digits */
     bool year_first;        /* all of these may begin with the year as well */
+    int64_t year_alone;     /* and so many with nothing else */
+    bool bare;              /* points separate their numbers, none of which begins with a 0 */
     extent begin, end;      /* their first numbers, and the last */
-    int latest;             /* their latest year, */
-    int64_t latest_text;    /* and who has it; -1 */
+    int latest[2];          /* their latest year, where it is the last number [0], the first [1], */
+    int64_t latest_text[2]; /* and who has it; -1 */
     int64_t written[2];     /* as 2020-05-03 [0], as 3/5/2020 [1], */
     bool swapped;           /* of which the first have no day above 12, and the others all do */
     int64_t offset, other_offset; /* one with the time to Greenwich, one with another; -1 */
@@ -77,13 +80,25 @@ static void widen(extent *e, int number, bool first) {
     if (first || number > e->most) e->most = number;
 }
 
+static bool has_padding(const char *text) {
+    for (const char *s = text; *s; s++)
+        if (*s == '0' && (s == text || s[-1] == '.')) return true;
+    return false;
+}
+
+static void keep_latest(dates *d, bool first, int64_t k, int year) {
+    if (d->latest_text[first] >= 0 && year <= d->latest[first]) return;
+    d->latest[first] = year, d->latest_text[first] = k;
+}
+
 /* 20-03-19: the 20th of March 2019, or the 19th of March 2020. */
-static void look_at_short_year(dates *d, int64_t k, const gl_date_parts *p) {
-    int year = gl_date_year(p), last = year % 100, month = p->number[1];
-    if (d->latest_text < 0 || year > d->latest) d->latest = year, d->latest_text = k;
-    d->year_first &= p->may[GL_DMY] && month <= 12 && last >= 1 && last <= 31;
+static void look_at_short_year(dates *d, int64_t k, const char *text, const gl_date_parts *p) {
+    keep_latest(d, false, k, gl_date_year(p));
+    if (p->may[GL_YYMD]) keep_latest(d, true, k, gl_day_of(gl_date_days(p, GL_YYMD)).year);
+    d->year_first &= p->may[GL_YYMD];
+    d->bare &= strchr(text, '.') && !has_padding(text);
     widen(&d->begin, p->number[0], !d->short_years);
-    widen(&d->end, last, !d->short_years);
+    widen(&d->end, gl_date_year(p) % 100, !d->short_years);
     d->short_years++;
 }
 
@@ -94,9 +109,10 @@ static void look_at_offset(dates *d, int64_t k, const gl_date_parts *p) {
     if (p->zone != d->minutes) set_first(&d->other_offset, k);
 }
 
-static void look_at_date(dates *d, int64_t k, const gl_date_parts *p) {
+static void look_at_date(dates *d, int64_t k, const char *text, const gl_date_parts *p) {
     bool figures = !p->may[GL_YMD];
-    if (p->short_year) look_at_short_year(d, k, p);
+    if (p->short_year && figures) look_at_short_year(d, k, text, p);
+    if (p->short_year && !figures) keep_latest(d, false, k, gl_date_year(p));
     if (p->zoned) look_at_offset(d, k, p);
     d->written[figures]++;
     d->swapped &= figures     ? p->may[GL_DMY] != p->may[GL_MDY]
@@ -108,23 +124,31 @@ static void look_at_date(dates *d, int64_t k, const gl_date_parts *p) {
     set_first(&d->first, k);
     if (p->may[GL_YMD]) set_first(&d->only[GL_YMD], k);
     else if (p->may[GL_DMY] && p->may[GL_MDY]) set_first(&d->either, k);
-    else set_first(&d->only[p->may[GL_DMY] ? GL_DMY : GL_MDY], k);
+    else if (p->may[GL_DMY] || p->may[GL_MDY])
+        set_first(&d->only[p->may[GL_DMY] ? GL_DMY : GL_MDY], k);
+    else set_first(&d->only[GL_YYMD], k), d->year_alone++;
 }
 
 /* Of a million names no more than the first are tried. */
 static bool are_hopeless(const dates *d) { return d->others > 100 + d->texts / 4; }
 
-static dates look_at_texts(gl_texts *x) {
+/* Does the year come first, as was asked, or as it must? With points it need not be a year. */
+static bool begins_with_years(const dates *d, gl_date wanted) {
+    bool all = d->short_years && d->short_years == d->texts && d->year_first;
+    return (wanted == GL_YYMD && d->short_years) || (d->year_alone && all && !d->bare);
+}
+
+static dates look_at_texts(gl_texts *x, gl_date wanted) {
     dates d = {.first = -1,
                .either = -1,
                .slip = -1,
                .coarse = -1,
                .zoned = -1,
                .other_zone = -1,
-               .only = {-1, -1, -1, -1, -1, -1, -1},
-
+               .only = {-1, -1, -1, -1, -1, -1, -1, -1},
                .year_first = true,
-               .latest_text = -1,
+               .bare = true,
+               .latest_text = {-1, -1},
                .swapped = true,
                .offset = -1,
                .other_offset = -1};
@@ -133,12 +157,13 @@ static dates look_at_texts(gl_texts *x) {
         const char *text = x->c->category[k];
         if (says_nothing(x, k)) continue;
         if (gl_date_read(text, strlen(text), &p)) {
-            look_at_date(&d, k, &p);
+            look_at_date(&d, k, text, &p);
             if (p.timed) look_at_zone(x, &d, k);
         } else {
             d.others++;
         }
     }
+    if (!begins_with_years(&d, wanted)) d.texts -= d.year_alone, d.others += d.year_alone;
     if (are_hopeless(&d)) d.texts = 0;
     return d;
 }
@@ -146,18 +171,20 @@ static dates look_at_texts(gl_texts *x) {
 static bool contradict(const dates *d) { return d->only[GL_DMY] >= 0 && d->only[GL_MDY] >= 0; }
 
 /* Days are spread over a month, years are few: first numbers that differ less than the last may be
- * years (or the 1 and 2 of versions). Not so the first or the last days of months; and of many days
- * some are late ones. */
+ * years (or the 1 and 2 of versions, or their 1 alone). Not so the first or the last days of months;
+ * and of many days some are late ones. */
 static bool may_begin_with_years(const dates *d) {
     enum { MANY = 12, LATE = 24, END_OF_MONTH = 28 };
     int begin = d->begin.most - d->begin.least, end = d->end.most - d->end.least;
     if (!d->short_years || d->short_years != d->texts || !d->year_first) return false;
     if (d->short_years >= MANY && d->end.most < LATE) return false;
-    return begin > 0 && begin < end && d->begin.least < END_OF_MONTH;
+    return (begin > 0 || (d->bare && end > 1)) && begin < end && d->begin.least < END_OF_MONTH;
 }
 
 /* GL_NO_DATE: nothing tells it, or too much. */
 static gl_date order_of(const dates *d, gl_date wanted) {
+    if (begins_with_years(d, wanted)) return GL_YYMD;
+    if (wanted == GL_YYMD) wanted = GL_NO_DATE;
     if (contradict(d) || may_begin_with_years(d)) return wanted;
     if (d->only[GL_DMY] >= 0) return GL_DMY;
     if (d->only[GL_MDY] >= 0) return GL_MDY;
@@ -224,9 +251,9 @@ static glia_status refuse(const gl_texts *x, const dates *d) {
                        name, x->c->category[other]);
     return gl_fail(t->g, GLIA_INPUT,
                    "%s, column '%s': '%s' may have the day or the %s first; say option "
-                   "'date-order' dmy%s",
-                   t->source, name, x->c->category[d->either >= 0 ? d->either : d->latest_text],
-                   d->either >= 0 ? "month" : "year", d->either >= 0 ? " or mdy" : "");
+                   "'date-order' dmy or %s",
+                   t->source, name, x->c->category[d->either >= 0 ? d->either : *d->latest_text],
+                   d->either >= 0 ? "month" : "year", d->either >= 0 ? "mdy" : "ymd");
 }
 
 /* "'25/12/2021' in line 3 has the day first, '12/25/2021' in line 5 the month" */
@@ -258,21 +285,21 @@ static void tell_year_first(const gl_texts *x, const dates *d) {
     gl_warn(x->t->g,
             "%s, column '%s': '%s' may begin with the day or with the year, or be no date, as the "
             "first numbers of the column differ least; it stays text until option 'date-order' dmy "
-            "says that days come first (write years with four digits where they do)",
-            x->t->source, x->c->name, x->c->category[d->latest_text]);
+            "or ymd says which (option 'category' '%s' says that it is none)",
+            x->t->source, x->c->name, x->c->category[*d->latest_text], x->c->name);
 }
 
 /* Whoever was born in 1944 was not in 2044. */
-static void tell_short_years(const gl_texts *x, const dates *d) {
+static void tell_short_years(const gl_texts *x, const dates *d, bool first) {
     time_t now = time(NULL);
     struct tm today;
-    if (d->latest_text < 0 || !gmtime_r(&now, &today) || d->latest <= today.tm_year + 1900 + 1)
-        return;
+    const int64_t k = d->latest_text[first];
+    if (k < 0 || !gmtime_r(&now, &today) || d->latest[first] <= today.tm_year + 1900 + 1) return;
     gl_warn(x->t->g,
             "%s, column '%s': '%s' in %s %lld is read as of %d, since years of two digits are "
             "those from 1969 to 2068; write four where that is wrong",
-            x->t->source, x->c->name, x->c->category[d->latest_text], gl_row_word(x->t),
-            (long long)gl_texts_line(x, d->latest_text, GL_TEXT_OTHER), d->latest);
+            x->t->source, x->c->name, x->c->category[k], gl_row_word(x->t),
+            (long long)gl_texts_line(x, k, GL_TEXT_OTHER), d->latest[first]);
 }
 
 /* A program of another country takes 3/5/2020 for the 5th of March, and leaves 25/5/2020. */
@@ -343,13 +370,13 @@ static glia_status become_dates(gl_texts *x, const dates *d, const gl_cell_signs
     c->date = order;
     c->timed = d->timed;
     if (d->slip >= 0) tell_slips(x, d, true, s->trained);
-    tell_short_years(x, d);
+    tell_short_years(x, d, order == GL_YYMD);
     if (!s->trained) tell_swapped(x, d);
     if (order != GL_YMD) {
-        int64_t k = d->only[order];
-        if (k < 0 || (d->either >= 0 && d->either < k)) k = d->either;
+        int64_t k = order == GL_YYMD ? d->latest_text[1] : d->only[order];
+        if (k < 0 || (order != GL_YYMD && d->either >= 0 && d->either < k)) k = d->either;
         gl_note(x->t->g, "%s, column '%s': dates, the %s first as in '%s' (option 'date-order')",
-                x->t->source, c->name, order == GL_DMY ? "day" : "month", c->category[k]);
+                x->t->source, c->name, gl_date_first[order], c->category[k]);
     }
     if (d->other_zone >= 0) tell_zones(x, d->zoned, d->other_zone);
     else if (d->other_offset >= 0 && !s->trained) tell_zones(x, d->offset, d->other_offset);
@@ -394,14 +421,20 @@ static bool stay_texts(gl_texts *x, const dates *d, bool asked, bool trained, gl
     return true;
 }
 
+/* 20-03-19 alone: only training knows what is the year. */
+static bool is_trained_order(const dates *d, const gl_cell_signs *s) {
+    bool open = d->short_years && d->short_years == d->texts && d->year_first && !d->year_alone;
+    return s->trained && !s->order && open;
+}
+
 bool gl_settle_dates(gl_texts *x, const gl_cell_signs *s, gl_words_found *words,
                      glia_status *status) {
     bool asked = x->c->role == GL_AS_DATE;
-    dates d = look_at_texts(x);
-    gl_date declared = x->c->date;
+    gl_date declared = x->c->date, wanted = s->order ? s->order : declared;
+    dates d = look_at_texts(x, wanted);
     x->c->date = GL_NO_DATE;
     if (!d.texts && !asked) return false;
-    gl_date order = order_of(&d, s->order ? s->order : declared);
+    gl_date order = is_trained_order(&d, s) ? GL_NO_DATE : order_of(&d, wanted);
     if (d.others || asked || (contradict(&d) && order)) {
         fill_days(x, &d, order);
         count_cells(x, &d);

@@ -12,14 +12,14 @@
 
 /* What was asked for, and what the file as a whole says of its numbers. */
 typedef struct gl_cell_signs {
-    char delimiter;      /* 0: the format has none */
-    bool decimal;        /* t->decimal was asked for */
-    bool no_thousands;   /* nothing stands between thousands */
-    char thousands;      /* this does; 0: found out */
-    char shown;          /* the decimal sign of columns that leave no doubt; 0: there is none */
-    gl_date order;       /* of dates that may be both, GL_DMY or GL_MDY; GL_NO_DATE: not known */
-    bool spelt;          /* cells are going to be copied */
-    bool trained;        /* a model knows what each column is, so that nothing is to be chosen */
+    char delimiter;    /* 0: the format has none */
+    bool decimal;      /* t->decimal was asked for */
+    bool no_thousands; /* nothing stands between thousands */
+    char thousands;    /* this does; 0: found out */
+    char shown;        /* the decimal sign of columns that leave no doubt; 0: there is none */
+    gl_date order; /* of dates that may be both, GL_YYMD, GL_DMY or GL_MDY; GL_NO_DATE: not known */
+    bool spelt;    /* cells are going to be copied */
+    bool trained;  /* a model knows what each column is, so that nothing is to be chosen */
     const char *missing; /* the option */
 } gl_cell_signs;
 

@@ -330,13 +330,16 @@ const char *glia_table_reading(const glia_table *t) { return t->reading; }
 
 /* What options say of the cells. */
 glia_status gl_read_cell_signs(glia_ctx *g, const glia_read_options *o, gl_cell_signs *out) {
+    static const char *const words[] = {"ymd", "dmy", "mdy"};
     const char *k = o->thousands, *order = o->date_order;
     *out = (gl_cell_signs){.missing = o->missing,
                            .spelt = o->spelt > 0,
                            .trained = o->as_trained & GL_KEPT_MODEL};
-    if (order) out->order = strcmp(order, "dmy") ? GL_MDY : GL_DMY;
-    if (order && strcmp(order, "dmy") && strcmp(order, "mdy"))
-        return gl_fail(g, GLIA_USAGE, "date-order '%s' is not known; expected dmy or mdy", order);
+    for (gl_date k = GL_YYMD; order && k <= GL_MDY; k++)
+        if (!strcmp(order, words[k - GL_YYMD])) out->order = k;
+    if (order && !out->order)
+        return gl_fail(g, GLIA_USAGE, "date-order '%s' is not known; expected dmy, mdy or ymd",
+                       order);
     if (!k || !strcmp(k, "auto")) return GLIA_OK;
     out->no_thousands = !strcmp(k, "none");
     if (out->no_thousands) return GLIA_OK;

@@ -15,8 +15,9 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *const gl_date_name[GL_DATES] = {"none",    "ymd",          "dmy",    "mdy",
-                                            "seconds", "milliseconds", "compact"};
+const char *const gl_date_name[GL_DATES] = {"none", "ymd",     "yymd",         "dmy",
+                                            "mdy",  "seconds", "milliseconds", "compact"};
+const char *const gl_date_first[GL_DATES] = {"", "year", "year", "day", "month", "", "", ""};
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -375,7 +376,8 @@ static bool from_month_and_year(cursor *c, int month, gl_date_parts *p) {
     return true;
 }
 
-/* 31.01.2020 is how Europe writes, and nobody else: a point leaves no other order. */
+/* 31.01.2020 is how Europe writes, and nobody else: a point leaves no other order. 20-01-31 may begin
+ * with its year, which is asked for where it may not. */
 static bool from_figures(cursor *c, int first, gl_date_parts *p) {
     int second, year;
     char between = at_end(c) ? 0 : *c->s;
@@ -390,6 +392,7 @@ static bool from_figures(cursor *c, int first, gl_date_parts *p) {
     memcpy(p->number, (int[]){first, second, year}, sizeof p->number);
     decide(p, GL_DMY, year, second, first);
     if (between != '.') decide(p, GL_MDY, year, first, second);
+    if (digits == 2) decide(p, GL_YYMD, full_year(2, first), second, year % 100);
     return true;
 }
 
@@ -425,7 +428,7 @@ bool gl_date_read(const char *text, size_t length, gl_date_parts *out) {
         skip_blanks(&c);
         if (!read_time(&c, out)) return false;
     }
-    return out->may[GL_YMD] || out->may[GL_DMY] || out->may[GL_MDY];
+    return out->may[GL_YMD] || out->may[GL_YYMD] || out->may[GL_DMY] || out->may[GL_MDY];
 }
 
 int gl_date_year(const gl_date_parts *p) { return p->number[p->may[GL_YMD] ? 0 : 2]; }
@@ -433,9 +436,10 @@ int gl_date_year(const gl_date_parts *p) { return p->number[p->may[GL_YMD] ? 0 :
 double gl_date_days(const gl_date_parts *p, gl_date order) {
     const int *n = p->number;
     if (!p->may[order]) return NAN;
-    double days = order == GL_YMD   ? days_of(n[0], n[1], n[2])
-                  : order == GL_DMY ? days_of(n[2], n[1], n[0])
-                                    : days_of(n[2], n[0], n[1]);
+    double days = order == GL_YMD    ? days_of(n[0], n[1], n[2])
+                  : order == GL_YYMD ? days_of(full_year(2, n[0]), n[1], n[2] % 100)
+                  : order == GL_DMY  ? days_of(n[2], n[1], n[0])
+                                     : days_of(n[2], n[0], n[1]);
     return days + p->time;
 }
 

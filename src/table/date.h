@@ -10,6 +10,7 @@
 typedef enum gl_date {
     GL_NO_DATE,
     GL_YMD,          /* 2020-01-31, 31 Jan 2020 */
+    GL_YYMD,         /* 20-01-31, and only where somebody says so, or no other order is one */
     GL_DMY,          /* 31/01/2020, 31.1.20 */
     GL_MDY,          /* 1/31/2020 */
     GL_SECONDS,      /* since 1970-01-01 */
@@ -18,7 +19,8 @@ typedef enum gl_date {
     GL_DATES
 } gl_date;
 
-extern const char *const gl_date_name[GL_DATES]; /* "none", "ymd" ... */
+extern const char *const gl_date_name[GL_DATES];  /* "none", "ymd" ... */
+extern const char *const gl_date_first[GL_DATES]; /* "day", "month" ... */
 
 typedef struct gl_date_parts {
     int number[3];      /* as they stand */

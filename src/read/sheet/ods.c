@@ -24,6 +24,8 @@ typedef struct reading {
     int64_t column, columns, begin; /* begin: the first cell of the row in the sheet */
     int64_t repeated;               /* cells of the sheet that are others once more */
     bool cell, covered, paragraph, hidden;
+    int64_t declared;                     /* columns of the table, so far */
+    bool hidden_column[GL_SHEET_COLUMNS]; /* without those that were counted */
     char type[16];
     double number;
     gl_text text, hidden_styles; /* each with its 0 */
@@ -69,20 +71,32 @@ static bool begin_table(reading *r, const char *const *attributes) {
     const char *name = gl_xml_get(attributes, "name");
     if (r->depth++) return true;
     r->table++;
-    r->row = 0, r->rows = 1;
+    r->row = 0, r->rows = 1, r->declared = 0;
     if (!r->list) return true;
     if (gl_sheets_add(r->g, r->list, name ? name : "", "")) return false;
     r->list->entry[r->table].hidden = is_hidden_style(r, gl_xml_get(attributes, "style-name"));
     return true;
 }
 
-static void begin_row(reading *r, const char *const *attributes) {
+static bool is_hidden(const char *const *attributes) {
     const char *shown = gl_xml_get(attributes, "visibility");
+    return shown && strcmp(shown, "visible") != 0;
+}
+
+static void begin_column(reading *r, const char *const *attributes) {
+    int64_t columns = times(attributes, "number-columns-repeated");
+    bool counts = !r->list && r->table == r->wanted && is_hidden(attributes);
+    for (int64_t k = 0; counts && k < columns && r->declared + k < GL_SHEET_COLUMNS; k++)
+        r->hidden_column[r->declared + k] = true;
+    r->declared += columns < GL_SHEET_COLUMNS ? columns : GL_SHEET_COLUMNS;
+}
+
+static void begin_row(reading *r, const char *const *attributes) {
     r->row += r->rows;
     r->rows = times(attributes, "number-rows-repeated");
     r->column = 0, r->columns = 0;
     r->begin = r->to->cells;
-    r->hidden = shown && strcmp(shown, "visible") != 0;
+    r->hidden = is_hidden(attributes);
 }
 
 static void begin_cell(reading *r, const char *name, const char *const *attributes) {
@@ -135,7 +149,8 @@ static bool begin(void *user, const char *name, const char *const *attributes) {
     if (!r->depth) begin_style(r, name, attributes);
     if (!strcmp(name, "table")) return begin_table(r, attributes);
     if (r->depth != 1) return true;
-    if (!strcmp(name, "table-row")) begin_row(r, attributes);
+    if (!strcmp(name, "table-column")) begin_column(r, attributes);
+    else if (!strcmp(name, "table-row")) begin_row(r, attributes);
     else if (!strcmp(name, "table-cell") || !strcmp(name, "covered-table-cell"))
         begin_cell(r, name, attributes);
     else if (r->cell) begin_in_cell(r, name, attributes);
@@ -206,6 +221,12 @@ static bool count_repeated(reading *r, int64_t n) {
     return false;
 }
 
+static void count_hidden_column(reading *r, int64_t column) {
+    if (r->list || column >= GL_SHEET_COLUMNS || !r->hidden_column[column]) return;
+    gl_sheet_count(&r->to->hidden_columns, r->row, column, "");
+    r->hidden_column[column] = false; /* once a column */
+}
+
 /* Repeated empty cells reach to the sheet's end, and are none. */
 static bool end_cell(reading *r) {
     bool counts = r->list ? !r->list->entry[r->table].filled : r->table == r->wanted;
@@ -215,6 +236,7 @@ static bool end_cell(reading *r) {
         int64_t cells = r->to->cells;
         if (!add_cell(r, r->column + k) || !count_repeated(r, k > 0)) return false;
         if (r->to->cells == cells) break;
+        count_hidden_column(r, r->column + k);
         if (!r->list) continue;
         r->list->entry[r->table].filled = true;
         gl_sheet_free(r->to);

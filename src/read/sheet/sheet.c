@@ -331,7 +331,8 @@ static void tell_all(const making *m) {
     tell(s, false, &s->times, "time of day or duration", "times of day or durations",
          "; they are read as numbers of days, 12:00 as 0.5");
     tell(s, false, &s->hidden, "row that is hidden is read, too",
-         "rows that are hidden are read, too", "");
+         "rows that are hidden are read, too",
+         "; take them out of the sheet if they are not to be");
     tell(s, false, &s->hidden_columns, "column that is hidden is read, too",
          "columns that are hidden are read, too", " (option 'ignore')");
     if (m->headers.count)
