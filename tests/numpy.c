@@ -98,6 +98,8 @@ static void write_xy(void) {
     write_blob("y.npy", &y);
     y = npy("'|S3'", false, "2, 1", B("no\0yes"));
     write_blob("s.npy", &y);
+    y = npy("'|u1'", false, "2, 3", B("\0\1\0\1\0\0"));
+    write_blob("hot.npy", &y);
     FILE *f = fopen("labels.csv", "w");
     fputs("sold,colour\n1,red\n0,green\n", f);
     fclose(f);
@@ -118,6 +120,10 @@ static void labels_are_texts_or_a_column_of_a_table(void **state) {
     compare("a column of numbers", read_arrays("x.npy", "labels.csv:sold"), X_BYTES " | y 1 0",
             NULL);
     compare("which column", read_arrays("x.npy", "labels.csv"), "! it is a table of 2 columns",
+            NULL);
+    compare("one-hot labels", read_arrays("x.npy", "hot.npy"),
+            "! x has 2 rows, y has shape (2, 3); expected one label per row: (2,) or (2, 1); where "
+            "one value of each row is 1, y.argmax(axis=1) in Python gives the labels",
             NULL);
     compare("a table as samples", read_arrays("one.csv", "y.npy"), "! x holds texts", NULL);
 }

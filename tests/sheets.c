@@ -383,6 +383,11 @@ static void a_sheet_is_chosen(void **state) {
     expect("no query", "w.xlsx", "--query x", "a,y\n1,2\n", "--query means nothing");
     write_book("w.xlsx", BOOK("", SHEET("A", "1", "") SHEET("B", "2", "")), none, two);
     expect("one that is empty", "w.xlsx", "", "b,z\n3,4\n", "");
+    write_book("w.xlsx", BOOK("", SHEET("Cover", "1", "") SHEET("Data", "2", "")),
+               CELLS(ROW(T("Flats 2026"))), two);
+    expect("behind a cover", "w.xlsx", "--table Data", "b,z\n3,4\n", "");
+    expect("a cover", "w.xlsx", "", "fails",
+           "the sheet 'Cover' is read, and not Data (--table)\nglia: error: w.xlsx: found no rows");
     write_book("w.xlsx", BOOK("", SHEET("A", "1", " state='hidden'") SHEET("B", "2", "")), one,
                two);
     expect("one that is hidden", "w.xlsx", "", "b,z\n3,4\n", "");
@@ -498,6 +503,22 @@ static void opendocument_sheets_are_read(void **state) {
                                            "o:time-value='PT12H00M00S'/>" F("2")))));
     expect("errors and times", "t.ods", "", "a,y\n,1\n0.5,2\n",
            "1 cell holds an error, the first '#DIV/0!' in A2");
+    write_ods(ODS("", TABLE("A", "<t:table-column/><t:table-column t:visibility='collapse' "
+                                 "t:number-columns-repeated='2'/>" R(P("a") P("b") P("y"))
+                                     R(F("1") F("2") F("3")) "<t:table-row "
+                                                             "t:visibility='filter'>" F("4") F("5")
+                                                                 F("6") "</t:table-row>")));
+    expect("hidden rows", "t.ods", "", "a,b,y\n1,2,3\n4,5,6\n",
+           "1 row that is hidden is read, too, the first in A3; take them out of the sheet");
+    expect("hidden columns", "t.ods", "", "a,b,y\n1,2,3\n4,5,6\n",
+           "2 columns that are hidden are read, too, the first in B1 (--ignore)");
+    result r = run("python3 -c \"import zipfile\nz = zipfile.ZipFile('t.ods'); o = "
+                   "zipfile.ZipFile('p.ods', 'w', zipfile.ZIP_DEFLATED)\nfor n in z.namelist(): "
+                   "o.writestr(n, z.read(n))\"");
+    if (!r.status)
+        expect("its first member packed, against the rule", "p.ods", "", "a,b,y\n1,2,3\n4,5,6\n",
+               "2 columns that are hidden");
+    result_free(&r);
     write_ods(ODS("", TABLE("A", "<t:table-row t:number-rows-repeated='1048576'><t:table-cell "
                                  "t:number-columns-repeated='16384' o:value-type='float' "
                                  "o:value='1'/></t:table-row>")));

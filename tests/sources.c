@@ -157,6 +157,16 @@ static void texts_that_are_all_numbers_stay_texts_and_are_told(void **state) {
     if (strstr(r.err, "declared")) fail_msg("said, though it was asked for: %s", r.err);
     result_free(&r);
 }
+
+static void rows_of_a_database_are_no_lines(void **state) {
+    (void)state;
+    need_module();
+    put("odd.db", "CREATE TABLE t(n, y INT); WITH RECURSIVE k(i) AS (SELECT 1 UNION ALL SELECT "
+                  "i + 1 FROM k WHERE i < 40) INSERT INTO t SELECT i / 2.0, i FROM k; "
+                  "INSERT INTO t VALUES ('abc', 1)");
+    expect_run("$GLIA data odd.db", 0, "",
+               "column 'n': 40 numbers and 1 text, the first 'abc' in row 41");
+}
 #endif
 
 /* -------------------------------------------------------------------------------- PostgreSQL -- */
@@ -302,6 +312,7 @@ int main(void) {
         cmocka_unit_test(the_only_table_needs_no_name_and_the_bytes_say_what_it_is),
         cmocka_unit_test(a_query_takes_no_more_than_is_allowed),
         cmocka_unit_test(texts_that_are_all_numbers_stay_texts_and_are_told),
+        cmocka_unit_test(rows_of_a_database_are_no_lines),
 #endif
         cmocka_unit_test(answers_that_fuzzing_begins_with_are_a_table),
         cmocka_unit_test(no_message_has_a_password),

@@ -144,16 +144,17 @@ static int other_axis(const glia_table *t, int64_t labels) {
 static glia_status bad_labels(const glia_table *t, const glia_tensor *y, int64_t n) {
     char shape[96], rows[96], hint[256] = "";
     bool row = y->ndim == 2 && y->dim[0] == 1;
+    bool one_hot = y->ndim == 2 && y->dim[0] == t->rows && y->dim[1] > 1;
     int axis = other_axis(t, row ? n : y->dim[0]);
     if (row && n == t->rows) snprintf(hint, sizeof hint, "; transpose y");
+    else if (one_hot)
+        snprintf(hint, sizeof hint,
+                 "; where one value of each row is 1, y.argmax(axis=1) in Python gives the labels");
     else if (axis >= 0)
         snprintf(hint, sizeof hint,
                  "; x may be transposed: its shape is %s, and rows are the first axis; transpose "
                  "x%s",
                  gl_shape_text(&t->column[0].array, rows, sizeof rows), row ? " and y" : "");
-    else if (y->ndim == 2 && y->dim[0] == t->rows && y->dim[1] > 1)
-        snprintf(hint, sizeof hint,
-                 "; where one value of each row is 1, y.argmax(axis=1) in Python gives the labels");
     return gl_fail(t->g, GLIA_INPUT,
                    "%s: x has %lld row%s, y has shape %s; expected one label per row: (%lld,) or "
                    "(%lld, 1)%s",

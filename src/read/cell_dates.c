@@ -35,7 +35,8 @@ typedef struct dates {
     bool timed;             /* one has a time of day */
     int64_t coarse;         /* the first that names a month, a quarter or a week; -1 */
     int64_t short_years;    /* with years of two digits */
-    bool year_first;        /* all of these may begin with the year as well */
+    bool year_fits;         /* all of these may begin with the year, */
+    bool year_first;        /* or look so, as 1.2.30 does */
     int64_t year_alone;     /* and so many with nothing else */
     bool bare;              /* points separate their numbers, none of which begins with a 0 */
     extent begin, end;      /* their first numbers, and the last */
@@ -95,10 +96,12 @@ static void keep_latest(dates *d, bool first, int64_t k, int year) {
 static void look_at_short_year(dates *d, int64_t k, const char *text, const gl_date_parts *p) {
     keep_latest(d, false, k, gl_date_year(p));
     if (p->may[GL_YYMD]) keep_latest(d, true, k, gl_day_of(gl_date_days(p, GL_YYMD)).year);
-    d->year_first &= p->may[GL_YYMD];
+    int last = gl_date_year(p) % 100;
+    d->year_fits &= p->may[GL_YYMD];
+    d->year_first &= p->may[GL_DMY] && last >= 1 && last <= 31;
     d->bare &= strchr(text, '.') && !has_padding(text);
     widen(&d->begin, p->number[0], !d->short_years);
-    widen(&d->end, gl_date_year(p) % 100, !d->short_years);
+    widen(&d->end, last, !d->short_years);
     d->short_years++;
 }
 
@@ -134,7 +137,7 @@ static bool are_hopeless(const dates *d) { return d->others > 100 + d->texts / 4
 
 /* Does the year come first, as was asked, or as it must? With points it need not be a year. */
 static bool begins_with_years(const dates *d, gl_date wanted) {
-    bool all = d->short_years && d->short_years == d->texts && d->year_first;
+    bool all = d->short_years && d->short_years == d->texts && d->year_fits;
     return (wanted == GL_YYMD && d->short_years) || (d->year_alone && all && !d->bare);
 }
 
@@ -146,6 +149,7 @@ static dates look_at_texts(gl_texts *x, gl_date wanted) {
                .zoned = -1,
                .other_zone = -1,
                .only = {-1, -1, -1, -1, -1, -1, -1, -1},
+               .year_fits = true,
                .year_first = true,
                .bare = true,
                .latest_text = {-1, -1},
@@ -171,8 +175,8 @@ static dates look_at_texts(gl_texts *x, gl_date wanted) {
 static bool contradict(const dates *d) { return d->only[GL_DMY] >= 0 && d->only[GL_MDY] >= 0; }
 
 /* Days are spread over a month, years are few: first numbers that differ less than the last may be
- * years (or the 1 and 2 of versions, or their 1 alone). Not so the first or the last days of months;
- * and of many days some are late ones. */
+ * years (or the 1 and 2 of versions, or their 1 alone). Not so the first or the last days of
+ * months; and of many days some are late ones. */
 static bool may_begin_with_years(const dates *d) {
     enum { MANY = 12, LATE = 24, END_OF_MONTH = 28 };
     int begin = d->begin.most - d->begin.least, end = d->end.most - d->end.least;
@@ -302,6 +306,25 @@ static void tell_short_years(const gl_texts *x, const dates *d, bool first) {
             (long long)gl_texts_line(x, k, GL_TEXT_OTHER), d->latest[first]);
 }
 
+/* 2567 is a year of Thailand, 1403 one of Iran: the days between two dates are as many, but their
+ * months and weekdays are not. */
+static void tell_calendar(const gl_texts *x) {
+    enum { FIRST = 1600, LAST = 2400 };
+    int64_t first = -1;
+    for (int64_t k = 0; k < x->n; k++) {
+        if (isnan(x->value[k])) continue;
+        int year = gl_day_of(x->value[k]).year;
+        if (year >= FIRST && year <= LAST) return;
+        set_first(&first, k);
+    }
+    if (first < 0) return;
+    gl_warn(x->t->g,
+            "%s, column '%s': dates such as '%s' in %s %lld are of no year from %d to %d; are they "
+            "of another calendar? Convert them, as they are read by the Gregorian one",
+            x->t->source, x->c->name, x->c->category[first], gl_row_word(x->t),
+            (long long)gl_texts_line(x, first, GL_TEXT_OTHER), FIRST, LAST);
+}
+
 /* A program of another country takes 3/5/2020 for the 5th of March, and leaves 25/5/2020. */
 static void tell_swapped(const gl_texts *x, const dates *d) {
     enum { ENOUGH = 3 };
@@ -345,7 +368,7 @@ static glia_status leave_open(gl_texts *x, const dates *d, const gl_cell_signs *
     return GLIA_OK;
 }
 
-static void tell_zones(const gl_texts *x, int64_t zoned, int64_t other_zone) {
+void gl_tell_zones(const gl_texts *x, int64_t zoned, int64_t other_zone) {
     const char *one = x->c->category[zoned], *other = x->c->category[other_zone],
                *word = gl_row_word(x->t);
     gl_warn(x->t->g,
@@ -371,15 +394,15 @@ static glia_status become_dates(gl_texts *x, const dates *d, const gl_cell_signs
     c->timed = d->timed;
     if (d->slip >= 0) tell_slips(x, d, true, s->trained);
     tell_short_years(x, d, order == GL_YYMD);
-    if (!s->trained) tell_swapped(x, d);
+    if (!s->trained) tell_swapped(x, d), tell_calendar(x);
     if (order != GL_YMD) {
         int64_t k = order == GL_YYMD ? d->latest_text[1] : d->only[order];
         if (k < 0 || (order != GL_YYMD && d->either >= 0 && d->either < k)) k = d->either;
         gl_note(x->t->g, "%s, column '%s': dates, the %s first as in '%s' (option 'date-order')",
                 x->t->source, c->name, gl_date_first[order], c->category[k]);
     }
-    if (d->other_zone >= 0) tell_zones(x, d->zoned, d->other_zone);
-    else if (d->other_offset >= 0 && !s->trained) tell_zones(x, d->offset, d->other_offset);
+    if (d->other_zone >= 0) gl_tell_zones(x, d->zoned, d->other_zone);
+    else if (d->other_offset >= 0 && !s->trained) gl_tell_zones(x, d->offset, d->other_offset);
     if (d->coarse >= 0 && !s->trained) tell_coarse(x, d->coarse);
     gl_texts_words(x, words);
     return gl_texts_become(x, s->spelt, false);
@@ -423,7 +446,7 @@ static bool stay_texts(gl_texts *x, const dates *d, bool asked, bool trained, gl
 
 /* 20-03-19 alone: only training knows what is the year. */
 static bool is_trained_order(const dates *d, const gl_cell_signs *s) {
-    bool open = d->short_years && d->short_years == d->texts && d->year_first && !d->year_alone;
+    bool open = d->short_years && d->short_years == d->texts && d->year_fits && !d->year_alone;
     return s->trained && !s->order && open;
 }
 
@@ -435,15 +458,49 @@ bool gl_settle_dates(gl_texts *x, const gl_cell_signs *s, gl_words_found *words,
     x->c->date = GL_NO_DATE;
     if (!d.texts && !asked) return false;
     gl_date order = is_trained_order(&d, s) ? GL_NO_DATE : order_of(&d, wanted);
-    if (d.others || asked || (contradict(&d) && order)) {
+    if (d.others || asked || order == GL_YYMD || (contradict(&d) && order)) {
         fill_days(x, &d, order);
         count_cells(x, &d);
-        if (!d.texts || !are_slips(&d, asked)) return stay_texts(x, &d, asked, s->trained, status);
+        bool slips = !d.others || are_slips(&d, asked);
+        if (!d.texts || !slips) return stay_texts(x, &d, asked, s->trained, status);
     } else if (order) {
         fill_days(x, &d, order);
     }
     if (order) *status = become_dates(x, &d, s, order, words);
     else forget_days(x), *status = leave_open(x, &d, s, asked);
+    return true;
+}
+
+/* ------------------------------------------------------------------------------- half a date -- */
+
+/* 01/25, 12/26: a month and a year, or a day and a month; 1/2 and 3/4 are fractions. */
+static bool is_half_date(const char *s, bool *padded) {
+    int n[2] = {0};
+    for (int i = 0; i < 2; i++) {
+        const char *begin = s;
+        for (; *s >= '0' && *s <= '9' && s - begin < 2; s++) n[i] = 10 * n[i] + (*s - '0');
+        if (s == begin || *s != (i ? 0 : '/')) return false;
+        *padded |= *begin == '0';
+        s++;
+    }
+    return n[0] > 0 && n[0] <= 31 && (n[0] <= 12 || (n[1] > 0 && n[1] <= 12));
+}
+
+bool gl_tell_half_dates(const gl_texts *x) {
+    bool padded = false;
+    int64_t first = -1;
+    for (int64_t k = 0; k < x->n; k++) {
+        if (x->kind[k] == GL_TEXT_WORD) continue;
+        if (!is_half_date(x->c->category[k], &padded)) return false;
+        set_first(&first, k);
+    }
+    if (first < 0 || !padded) return false;
+    gl_warn(x->t->g,
+            "%s, column '%s': its cells look like months and years, or days of a year, such as "
+            "'%s' in %s %lld, and are read as texts; write 2025-01, or 2025-01-25 (option "
+            "'category' '%s' says that they are texts)",
+            x->t->source, x->c->name, x->c->category[first], gl_row_word(x->t),
+            (long long)gl_texts_line(x, first, GL_TEXT_OTHER), x->c->name);
     return true;
 }
 

@@ -13,18 +13,25 @@
 #include <string.h>
 
 typedef struct spans {
-    int64_t sure, others; /* different texts: with colons or two units; none */
-    int64_t texts;        /* all that are one */
-    int64_t first, pair;  /* a sure one; one of minutes and seconds; -1 */
-    int64_t three;        /* one of hours, minutes and seconds; -1 */
-    bool clock;           /* all pairs may be hours and minutes, one begins with a 0 */
-    int64_t padded;       /* pairs that begin so */
-    int64_t bare;         /* a number without a unit; -1 */
-    int64_t slip;         /* the first that is none; -1 */
+    int64_t sure, others;      /* different texts: with colons or two units; none */
+    int64_t texts;             /* all that are one */
+    int64_t first, pair;       /* a sure one; one of minutes and seconds; -1 */
+    int64_t three;             /* one of hours, minutes and seconds; -1 */
+    bool clock;                /* all pairs may be hours and minutes, one begins with a 0 */
+    int64_t padded;            /* pairs that begin so */
+    int64_t bare;              /* a number without a unit; -1 */
+    int64_t slip;              /* the first that is none; -1 */
+    int64_t zoned, other_zone; /* the first with a zone, with another; -1 */
+    const char *zone;          /* of the first */
 } spans;
 
 /* Of a million names no more than the first are tried. */
 static bool are_hopeless(const spans *s) { return s->others > 100 + s->texts / 4; }
+
+static void look_at_zone(spans *s, int64_t k, const char *zone) {
+    if (zone && s->zoned < 0) s->zoned = k, s->zone = zone;
+    if (zone && s->other_zone < 0 && strcmp(zone, s->zone) != 0) s->other_zone = k;
+}
 
 static bool look_at_text(gl_texts *x, int64_t k, spans *s) {
     gl_duration d;
@@ -33,6 +40,7 @@ static bool look_at_text(gl_texts *x, int64_t k, spans *s) {
     if (gl_duration_read(text, strlen(text), &d)) {
         bool sure = d.colons || d.units > 1;
         x->value[k] = d.seconds;
+        look_at_zone(s, k, d.zone);
         s->sure += sure;
         if (sure && s->first < 0) s->first = k;
         if (d.colons == 1 && s->pair < 0) s->pair = k;
@@ -47,7 +55,14 @@ static bool look_at_text(gl_texts *x, int64_t k, spans *s) {
 }
 
 static spans look_at_texts(gl_texts *x) {
-    spans s = {.first = -1, .pair = -1, .three = -1, .clock = true, .bare = -1, .slip = -1};
+    spans s = {.first = -1,
+               .pair = -1,
+               .three = -1,
+               .clock = true,
+               .bare = -1,
+               .slip = -1,
+               .zoned = -1,
+               .other_zone = -1};
     for (int64_t k = 0; k < x->n && !are_hopeless(&s); k++) {
         if (x->kind[k] == GL_TEXT_WORD) continue;
         if (look_at_text(x, k, &s)) s.texts++;
@@ -122,6 +137,7 @@ bool gl_settle_durations(gl_texts *x, const gl_cell_signs *signs, gl_words_found
     if (!are_spans(x, &s, &others)) return forget(x), false;
     if (others) tell_slips(x, &s, others, signs->trained);
     if (!signs->trained) tell(x, &s);
+    if (s.other_zone >= 0) gl_tell_zones(x, s.zoned, s.other_zone);
     gl_texts_words(x, words);
     *status = gl_texts_become(x, signs->spelt, false);
     x->c->dress = (gl_dress){.decimal = x->t->decimal, .after = "seconds", .implied = true};

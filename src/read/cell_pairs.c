@@ -66,11 +66,21 @@ static const char *skip_sign(const char *s) {
     return s;
 }
 
+/* 1,240 or 1,240.5 */
+static const char *take_grouped(const char *s) {
+    size_t n = strspn(s, "0123456789,.");
+    gl_undressed u;
+    double v;
+    bool is = n && gl_undress(s, n, &u) && gl_body_value(u.body, '.', ',', &v);
+    return is ? s + n : NULL;
+}
+
 /* "~120", "80*", "60+"; "'00120" is a number that Excel keeps as a text. */
 static bool is_signed(const char *s) {
     double v;
     if (*s == '\'' && s[1] && !s[1 + strspn(s + 1, "0123456789.")]) return true;
     const char *number = skip_sign(s), *behind = take_number(number, &v);
+    if (!behind && number > s) behind = take_grouped(number);
     if (!behind) return false;
     const char *end = skip_sign(behind + strspn(behind, " "));
     return !*end && (number > s || end > behind);

@@ -428,6 +428,26 @@ static bool tell_disagreement(const gl_texts *x) {
     return true;
 }
 
+/* "####" and "****": a program had no room for the number. True: it was told. */
+static bool tell_unshown(const gl_texts *x) {
+    for (int64_t k = 0; k < x->n; k++) {
+        const char *text = x->c->category[k];
+        size_t n = strspn(text, "#"), stars = strspn(text, "*");
+        bool sheet = n > 2 && !text[n];
+        if (!sheet && (stars < 3 || text[stars])) continue;
+        gl_warn(x->t->g,
+                "%s, column '%s': '%.40s' in %s %lld stands for a number that had no room where it "
+                "was shown, and is lost; %s (option 'missing' '%.40s' reads such cells as missing)",
+                x->t->source, x->c->name, text, gl_row_word(x->t),
+                (long long)gl_texts_line(x, k, GL_TEXT_OTHER),
+                sheet ? "widen the column of the sheet and save it again"
+                      : "write it with a wider format",
+                text);
+        return true;
+    }
+    return false;
+}
+
 static glia_status settle_mixture(gl_texts *x, const gl_number_reading *r, bool agree,
                                   const gl_cell_signs *s) {
     int64_t cells[GL_TEXT_KINDS];
@@ -473,7 +493,8 @@ static glia_status settle_texts(gl_texts *x, gl_cell_signs *s, gl_words_found *w
     if (agree && r.decimals) s->shown = r.dress.decimal;
     if ((!agree || x->texts[GL_TEXT_OTHER]) && gl_settle_dates(x, s, words, &status)) return status;
     if (x->texts[GL_TEXT_OTHER] && gl_settle_durations(x, s, words, &status)) return status;
-    if (x->texts[GL_TEXT_OTHER] > FEW_NUMBERS && !s->trained) gl_tell_pairs(x);
+    bool told = !s->trained && (tell_unshown(x) || gl_tell_half_dates(x));
+    if (x->texts[GL_TEXT_OTHER] > FEW_NUMBERS && !s->trained && !told) gl_tell_pairs(x);
     if (!numbers) return GLIA_OK;
     if (!agree && x->c->role == GL_AS_NUMBER) keep_most(x), agree = gl_find_dress(x, s, &r);
     if (x->texts[GL_TEXT_OTHER]) return settle_mixture(x, &r, agree, s);

@@ -89,6 +89,11 @@ bool gl_settle_dates(gl_texts *x, const gl_cell_signs *s, gl_words_found *words,
                      glia_status *status);
 glia_status gl_settle_number_dates(glia_table *t, gl_column *c, bool spelt);
 
+/* Warns of times of two zones; of a column of 01/25 and 12/26, which are no dates: false: it is
+ * none. */
+void gl_tell_zones(const gl_texts *x, int64_t zoned, int64_t other_zone);
+bool gl_tell_half_dates(const gl_texts *x);
+
 /* cell_durations.c: texts that are spans of time become seconds; true: the column was one. */
 bool gl_settle_durations(gl_texts *x, const gl_cell_signs *s, gl_words_found *words,
                          glia_status *status);

@@ -15,7 +15,7 @@
 
 /* What its first bytes must be. A text may have blanks before it and any case. Bytes that could
  * begin a table of text as well ("PAR1,PAR2") must have others behind them that no text has. */
-typedef enum how { BYTES, TEXT, NOT_TEXT, WITHIN } how;
+typedef enum how { BYTES, TEXT, NOT_TEXT, WITHIN, LOOKS } how;
 
 typedef struct kind {
     const char *name, *mend; /* FILE in a mend stands for the file's name */
@@ -24,6 +24,7 @@ typedef struct kind {
     int length;
     const char *bytes;     /* NULL: the suffix alone tells */
     const char *suffix[3]; /* of the names of its files */
+    bool (*looks)(const char *s, const char *end);
 } kind;
 
 #define IS(how, at, bytes) how, at, sizeof bytes - 1, bytes
@@ -61,6 +62,108 @@ typedef struct kind {
 #define CONFLICT_MEND                                                                              \
     "keep the rows of one side, and take the lines <<<<<<<, ======= and >>>>>>> out"
 #define DUMP_MEND "run it in a database and read that"
+
+#define YAML_MEND                                                                                  \
+    "python3 -c 'import yaml, pandas as p; "                                                       \
+    "p.DataFrame(yaml.safe_load(open(\"FILE\"))).to_csv(\"table.csv\", index=False)'"
+#define SHOWN_MEND(write) "what it shows is for people, and may be cut; write the table by " write
+#define LIKE(looks) LOOKS, 0, 0, NULL, {NULL}, looks
+
+/* ---------------------------------------------------------------------------- looks of texts -- */
+
+/* The line at s, without the blanks at its end; returns where the next begins. */
+static const char *next_line(const char *s, const char *end, const char **stop) {
+    const char *line = memchr(s, '\n', (size_t)(end - s));
+    *stop = line ? line : end;
+    while (*stop > s && isspace((unsigned char)(*stop)[-1])) --*stop;
+    return line ? line + 1 : end;
+}
+
+/* "size: 82.7" or "size:"; where its value begins; NULL: it is none. */
+static const char *behind_key(const char *s, const char *stop) {
+    const char *key = s;
+    while (s < stop && (isalnum((unsigned char)*s) || strchr("_ .'\"-", *s))) s++;
+    bool is = s > key && s < stop && *s == ':' && (s + 1 == stop || s[1] == ' ');
+    return is ? s + 1 : NULL;
+}
+
+static bool is_item(const char *s, const char *stop) {
+    return stop - s > 2 && s[0] == '-' && s[1] == ' ';
+}
+
+/* A list of mappings, or a mapping of lists; perhaps below "---" and comments. */
+static bool looks_like_yaml(const char *s, const char *end) {
+    const char *stop, *next = next_line(s, end, &stop);
+    while (next < end && (stop == s || *s == '#' || (stop - s == 3 && !memcmp(s, "---", 3))))
+        s = next, next = next_line(s, end, &stop);
+    bool list = is_item(s, stop);
+    const char *value = behind_key(s + (list ? 2 : 0), stop);
+    if (!value || next == end) return false;
+    while (value < stop && *value == ' ') value++;
+    const bool block = value == stop;
+    s = next;
+    next_line(s, end, &stop);
+    const char *below = s;
+    while (below < stop && *below == ' ') below++;
+    if (list) return is_item(s, stop) || (below > s && behind_key(below, stop));
+    return block ? is_item(below, stop) : *value == '[' && behind_key(s, stop);
+}
+
+/* "[section]" above "name = value". */
+static bool looks_like_ini(const char *s, const char *end) {
+    const char *stop, *next = next_line(s, end, &stop);
+    if (*s != '[' || stop - s < 3 || stop[-1] != ']' || !isalpha((unsigned char)s[1])) return false;
+    s = next;
+    next_line(s, end, &stop);
+    return memmem(s, (size_t)(stop - s), " = ", 3);
+}
+
+/* ">name" above letters alone. */
+static bool looks_like_fasta(const char *s, const char *end) {
+    const char *stop, *next = next_line(s, end, &stop);
+    if (*s != '>' || stop - s < 2) return false;
+    s = next;
+    next_line(s, end, &stop);
+    for (const char *c = s; c < stop; c++)
+        if (!isalpha((unsigned char)*c) && *c != '-' && *c != '*') return false;
+    return stop - s > 3;
+}
+
+/* Julia's "3×2 DataFrame" */
+static bool looks_like_julia(const char *s, const char *end) {
+    const char *stop;
+    next_line(s, end, &stop);
+    static const char name[] = " DataFrame";
+    size_t n = sizeof name - 1;
+    return isdigit((unsigned char)*s) && (size_t)(stop - s) > n && !memcmp(stop - n, name, n);
+}
+
+static const char *first_word(const char *s, const char *stop, size_t *n) {
+    while (s < stop && *s == ' ') s++;
+    for (*n = 0; s + *n < stop && s[*n] != ' ';) ++*n;
+    return s;
+}
+
+/* pandas ends names that go on below by a backslash; R has names, behind a blank, once more, and
+ * then the rows from the first on. */
+static bool looks_wrapped(const char *s, const char *end) {
+    const char *stop, *row = next_line(s, end, &stop), *at = row, *first_stop;
+    size_t n, m;
+    if (*s != ' ' || stop == s || row == end) return false;
+    if (stop[-1] == '\\') return true;
+    next_line(row, end, &first_stop);
+    const char *first = first_word(row, first_stop, &n);
+    for (const char *next; at < end; at = next) {
+        next = next_line(at, end, &stop);
+        if (at > row && *at == ' ' && *row != ' ' && stop > at && next < end) {
+            next_line(next, end, &stop);
+            const char *again = first_word(next, stop, &m);
+            return n && m == n && !memcmp(first, again, n);
+        }
+        if (*at == ' ' && *row != ' ') return false;
+    }
+    return false;
+}
 
 /* The first that fits is it, so what is special stands above what is general. A row is a line or
  * two: */
@@ -133,6 +236,17 @@ static const kind kinds[] = {
     {PAGE, PAGE_MEND, IS(TEXT, 0, "<!doctype html"), {".html", ".htm"}},
     {PAGE, PAGE_MEND, IS(TEXT, 0, "<html"), {NULL}},
     {"an Excel workbook of XML (2003)", "open it in Excel or LibreOffice and save it as .xlsx", IS(WITHIN, 0, "urn:schemas-microsoft-com:office:spreadsheet"), {NULL}},
+    {PAGE, PAGE_MEND, IS(TEXT, 0, "<table"), {NULL}},
+    {"a print of polars", SHOWN_MEND("df.write_csv(\"table.csv\")"), IS(TEXT, 0, "shape: ("), {NULL}},
+    {"a print of R (tibble)", SHOWN_MEND("write.csv(x, \"table.csv\", row.names=FALSE)"), IS(TEXT, 0, "# A tibble: "), {NULL}},
+    {"a print of Julia", SHOWN_MEND("CSV.write(\"table.csv\", df)"), LIKE(looks_like_julia)},
+    {"a print that was wrapped, its columns in several blocks", "write the table by to_csv (pandas), or write.csv(x, \"table.csv\", row.names=FALSE) (R)", LIKE(looks_wrapped)},
+    {"rows as psql prints them for \\x", "psql -A writes a table", IS(TEXT, 0, "-[ RECORD 1 ]"), {NULL}},
+    {"texts with their labels in front, as fastText has them", "sed -E 's/^(__label__[^ ]+) /\\1\\t/' FILE >table.tsv", IS(TEXT, 0, "__label__"), {NULL}},
+    {"a file of PANGAEA with its description above", "sed '1,/^\\*\\//d' FILE >table.tsv leaves the table", IS(TEXT, 0, "/* DATA DESCRIPTION:"), {NULL}},
+    {"FASTA", "seqkit fx2tab FILE >table.tsv", LIKE(looks_like_fasta)},
+    {"YAML", YAML_MEND, LIKE(looks_like_yaml)},
+    {"TOML or an INI file", "write its values as a table, such as CSV or JSON", LIKE(looks_like_ini)},
     {"XML", XML_MEND, IS(TEXT, 0, "<?xml"), {".xml"}},
 };
 /* clang-format on */
@@ -156,7 +270,14 @@ static bool begins_with_text(const unsigned char *bytes, size_t n, const kind *k
     return true;
 }
 
+static bool looks_so(const unsigned char *bytes, size_t n, const kind *k) {
+    size_t at = n >= 3 && !memcmp(bytes, "\xEF\xBB\xBF", 3) ? 3 : 0;
+    return n > at && is_text(bytes, n) &&
+           k->looks((const char *)bytes + at, (const char *)bytes + n);
+}
+
 static bool fits(const unsigned char *bytes, size_t n, const kind *k) {
+    if (k->looks) return looks_so(bytes, n, k);
     if (!k->bytes) return false;
     if (k->how == TEXT) return begins_with_text(bytes, n, k);
     if (k->how == WITHIN) return *bytes == '<' && memmem(bytes, n, k->bytes, (size_t)k->length);

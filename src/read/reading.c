@@ -335,8 +335,8 @@ glia_status gl_read_cell_signs(glia_ctx *g, const glia_read_options *o, gl_cell_
     *out = (gl_cell_signs){.missing = o->missing,
                            .spelt = o->spelt > 0,
                            .trained = o->as_trained & GL_KEPT_MODEL};
-    for (gl_date k = GL_YYMD; order && k <= GL_MDY; k++)
-        if (!strcmp(order, words[k - GL_YYMD])) out->order = k;
+    for (gl_date d = GL_YYMD; order && d <= GL_MDY; d++)
+        if (!strcmp(order, words[d - GL_YYMD])) out->order = d;
     if (order && !out->order)
         return gl_fail(g, GLIA_USAGE, "date-order '%s' is not known; expected dmy, mdy or ymd",
                        order);

@@ -154,23 +154,30 @@ static bool take_zone_name(cursor *c) {
     return is;
 }
 
-/* Z, UTC, GMT, +01:00, +0100, -05, CET */
+/* Z, UTC, GMT, GMT+1, +01:00, +0100, -05, CET */
 static bool read_zone(cursor *c, gl_date_parts *out) {
     int hours, minutes = 0;
     skip_blanks(c);
     out->zoned = !at_end(c);
     if (at_end(c) || take(c, "Zz")) return at_end(c);
-    if (c->end - c->s >= 3 && (!memcmp(c->s, "UTC", 3) || !memcmp(c->s, "GMT", 3))) c->s += 3;
+    bool named = c->end - c->s >= 3 && (!memcmp(c->s, "UTC", 3) || !memcmp(c->s, "GMT", 3));
+    if (named) c->s += 3;
     bool west = !at_end(c) && *c->s == '-';
     if (!take(c, "+-")) {
         out->zoned = at_end(c);
         return at_end(c) || take_zone_name(c);
     }
-    if (take_number(c, 2, &hours) != 2) return false;
+    int digits = take_number(c, 2, &hours);
+    if (digits != 2 && !(named && digits == 1)) return false;
     take(c, ":");
     bool good = at_end(c) || (take_number(c, 2, &minutes) == 2 && at_end(c));
     out->zone = (60 * hours + minutes) * (west ? -1 : 1);
     return good;
+}
+
+bool gl_zone_read(const char *s, const char *end, gl_date_parts *out) {
+    *out = (gl_date_parts){0};
+    return read_zone(&(cursor){s, end}, out);
 }
 
 static bool read_half(cursor *c, int *hour) {
@@ -376,8 +383,8 @@ static bool from_month_and_year(cursor *c, int month, gl_date_parts *p) {
     return true;
 }
 
-/* 31.01.2020 is how Europe writes, and nobody else: a point leaves no other order. 20-01-31 may begin
- * with its year, which is asked for where it may not. */
+/* 31.01.2020 is how Europe writes, and nobody else: a point leaves no other order. 20-01-31 may
+ * begin with its year. */
 static bool from_figures(cursor *c, int first, gl_date_parts *p) {
     int second, year;
     char between = at_end(c) ? 0 : *c->s;

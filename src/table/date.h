@@ -37,6 +37,8 @@ int gl_date_year(const gl_date_parts *p); /* the same in every order */
 /* False: no date in any order. A zone behind the time is passed over: times are those on the
  * writer's clock. */
 bool gl_date_read(const char *text, size_t length, gl_date_parts *out);
+/* Z, UTC, GMT+1, +01:00, CET, up to the end; a zone or nothing. */
+bool gl_zone_read(const char *s, const char *end, gl_date_parts *out);
 double gl_date_days(const gl_date_parts *p, gl_date order);
 /* A number that stands for a date: GL_SECONDS, GL_MILLISECONDS or GL_COMPACT; NaN: it is none. */
 double gl_date_of_number(double v, gl_date how);

@@ -198,11 +198,13 @@ static const char *read_power(const char *s, const char *end, char *to) {
     return n && is_digit(to[n - 1]) ? s : NULL;
 }
 
-/* "e5", "E-05", "D+01" with no letter behind it: "5 EUR" and "5e" have none. */
+/* "e5", "E-05", "D+01", Mathematica's "*^-5", with no letter behind it: "5 EUR" and "5e" have none. */
 static const char *read_exponent(const char *s, const char *end, char *to) {
     char minus = '+';
-    if (s >= end || !strchr("eEdD", *s)) return NULL;
-    s++;
+    if (end - s > 2 && !memcmp(s, ".*^", 3)) s++; /* "3.*^-5" */
+    bool caret = end - s > 1 && s[0] == '*' && s[1] == '^';
+    if (s >= end || (!caret && !strchr("eEdD", *s))) return NULL;
+    s += 1 + caret;
     s += sign_at(s, end, &minus);
     if (s >= end || !is_digit(*s)) return NULL;
     *to++ = 'e';

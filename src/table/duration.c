@@ -2,12 +2,14 @@
  * duration.c: reads spans of time as people and programs write them.
  *
  *     3:10   1:02:03   -0:30.5   9:30 PM   2 days 03:04:05     minutes and seconds, with hours ...
+ *     10:00:00 CET   10:00Z                                    times of day, as hours and minutes
  *     1h 05m 3s   5 min 30 s   PT1H5M                          each number with its unit
  *
  * 3:10 may be hours and minutes: then what is read are minutes, and all of a column are so. It is
  * not asked of other cells, since a later file may have one row.
  */
 #include "duration.h"
+#include "date.h"
 
 #include <string.h>
 #include <strings.h>
@@ -127,11 +129,21 @@ static bool take_half(cursor *c, bool *after) {
 /* AM and PM make the numbers hours and minutes. */
 static bool read_half(cursor *c, double hours, gl_duration *out) {
     bool after;
-    skip_blanks(c);
     if (c->s == c->end) return true;
     if (!take_half(c, &after) || hours < 1 || hours > 12) return false;
     if (out->colons == 1) out->seconds *= 60, out->colons = 2;
     out->seconds += hours == 12 ? (after ? 0 : -43200) : (after ? 43200 : 0);
+    return true;
+}
+
+/* Hours and minutes have one; "10:00-12" are two times. */
+static bool read_zone(cursor *c, gl_duration *out) {
+    gl_date_parts zone;
+    bool letter = c->s < c->end && *c->s >= 'A' && *c->s <= 'Z';
+    if (c->s == c->end || (!letter && out->colons < 2)) return false;
+    if (!gl_zone_read(c->s, c->end, &zone)) return false;
+    if (out->colons == 1) out->seconds *= 60, out->colons = 2;
+    out->zone = c->s;
     return true;
 }
 
@@ -146,7 +158,8 @@ static bool read_colons(cursor c, gl_duration *out) {
     }
     if (!out->colons || (days > 0 && out->colons < 2)) return false;
     take_fraction(&c, &out->seconds);
-    if (!read_half(&c, first, out)) return false;
+    skip_blanks(&c);
+    if (!read_zone(&c, out) && !read_half(&c, first, out)) return false;
     out->seconds += days;
     return true;
 }

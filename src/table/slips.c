@@ -330,10 +330,31 @@ static bool find_two_clocks(const glia_table *t, const gl_column *c, char *line,
     return true;
 }
 
+/* 20240131: a number of which a network sees neither month nor weekday. */
+static bool find_compact_dates(const glia_table *t, const gl_column *c, char *line, size_t size) {
+    enum { FIRST = 19000101, LAST = 21001231, LEAST = 3 };
+    int64_t numbers = 0;
+    char text[40];
+    for (int64_t i = 0; i < t->rows; i++) {
+        double v = gl_number(c, i);
+        if (isnan(v)) continue;
+        if (v < FIRST || v > LAST || isnan(gl_date_of_number(v, GL_COMPACT))) return false;
+        if (!numbers++) gl_print_number(v, text, sizeof text);
+    }
+    if (numbers < LEAST) return false;
+    snprintf(
+        line, size,
+        "column '%.60s': its numbers may all be dates, written as %s is; option 'date' '%.60s' "
+        "reads them so",
+        c->name, text, c->name);
+    return true;
+}
+
 bool gl_find_outsider(const glia_table *t, int column, char *line, size_t size) {
     const gl_column *c = &t->column[column];
     if (c->type != GLIA_NUMBER || !gl_has_numbers(c) || t->sparse) return false;
     if (find_two_clocks(t, c, line, size)) return true;
+    if (!c->date && find_compact_dates(t, c, line, size)) return true;
     outsider end[2] = {{0}};
     find_ends(c, t->rows, end);
     for (int k = 0; k < 2; k++) {

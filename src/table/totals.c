@@ -142,8 +142,8 @@ static bool sums_up_silently(const glia_table *t, int64_t row) {
     return right && ((right > 1 && !means) || is_odd(t, row));
 }
 
-/* Its numbers are the sums of the last rows above it, of two or more: those of a group. Where no word
- * says so, all of them are, two at least, or one that is no small number. */
+/* Its numbers are the sums of the last rows above it, of two or more: those of a group. Where no
+ * word says so, all of them are, two at least, or one that is no small number. */
 static bool sums_up_last(const glia_table *t, int64_t row, bool named) {
     double *sum = gl_alloc(t->g, t->columns, sizeof *sum);
     bool found = false;

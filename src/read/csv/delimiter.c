@@ -194,29 +194,38 @@ static splitting find_delimiter(csv *c) {
     return best;
 }
 
-/* Bars that stand in twos, and never alone: how many in a line; -1: one does. */
-static int64_t count_twos(const gl_line *l) {
+/* Signs that stand in twos, and never alone: how many in a line; -1: one does. */
+static int64_t count_twos(const gl_line *l, char sign) {
     int64_t twos = 0;
     for (const char *s = l->s; s < l->end; s++) {
-        if (*s != '|') continue;
-        if (s + 1 == l->end || s[1] != '|') return -1;
+        if (*s != sign) continue;
+        if (s + 1 == l->end || s[1] != sign) return -1;
         twos++, s++;
     }
     return twos;
 }
 
-/* a||b: the second of two bars becomes a blank. */
-static void halve_bars(csv *c) {
+/* a||b, a::b: a delimiter and a blank take their place, a tab where bars may be text. */
+static bool halve_twos(csv *c, char sign, char delimiter) {
     for (int i = 0; i < c->lines; i++)
-        if (count_twos(&c->line[i]) < 1) return;
-    if (!c->lines || !gl_csv_need_all(c)) return;
+        if (count_twos(&c->line[i], sign) < 1) return false;
+    if (!c->lines || !gl_csv_need_all(c)) return false;
     bool quoted = false;
     for (char *s = c->text, *end = s + c->size; s + 1 < end; s++) {
         quoted ^= *s == '"';
-        if (!quoted && s[0] == '|' && s[1] == '|') *++s = ' ';
+        if (!quoted && s[0] == sign && s[1] == sign) *s = delimiter, *++s = ' ';
     }
-    gl_note(c->g, "%s: two bars (||) separate cells", c->path);
     gl_csv_look(c);
+    return true;
+}
+
+static void take_twos(csv *c) {
+    if (halve_twos(c, '|', '|')) gl_note(c->g, "%s: two bars (||) separate cells", c->path);
+    for (const char *d = ";|,"; *d; d++)
+        if (split(c, *d).agreeing == c->lines) return;
+    if (c->survey.all.tab || !halve_twos(c, ':', '\t')) return;
+    gl_note(c->g, "%s: two colons (::) separate cells", c->path);
+    c->rules.delimiter = '\t';
 }
 
 /* ------------------------------------------------------------------------- the ends of lines -- */
@@ -439,7 +448,7 @@ glia_status gl_csv_delimiter(csv *c) {
     splitting s = {0};
     glia_status status = GLIA_OK;
     if (wanted) c->rules.delimiter = *wanted;
-    if (!wanted) halve_bars(c);
+    if (!wanted && !c->rules.delimiter) take_twos(c);
     if (c->rules.delimiter == ' ') tabs_to_blanks(c);
     if (!c->rules.delimiter) status = mix_tabs(c);
     if (status) return status;

@@ -240,6 +240,13 @@ static bool is_row_count(const char *s, const char *end) {
     return s == end || *s == ')' || *s == ' ';
 }
 
+/* "only showing top 20 rows", as Spark ends what it shows. */
+static bool tells_of_others(const char *s, const char *end) {
+    static const char says[] = "only showing top ";
+    size_t n = sizeof says - 1;
+    return (size_t)(end - s) > n && !strncasecmp(s, says, n);
+}
+
 /* Ctrl-Z, with which CP/M and DOS end a text. */
 static bool is_end_mark(const char *s, const char *end) { return end - s == 1 && *s == 0x1A; }
 
@@ -249,7 +256,7 @@ static char *find_footer(char *text, int64_t size, char **end) {
     while (*end > text && isspace((unsigned char)(*end)[-1])) --*end;
     char *s = *end;
     while (s > text && s[-1] != '\n') s--;
-    bool footer = is_row_count(s, *end) || is_end_mark(s, *end);
+    bool footer = is_row_count(s, *end) || is_end_mark(s, *end) || tells_of_others(s, *end);
     return s == text || s == *end || !footer ? NULL : s;
 }
 
@@ -269,8 +276,11 @@ static void take_footer(csv *c) {
     char *end, *s;
     if (c->partial && !(file_has_footer(c) && gl_csv_need_all(c))) return;
     if (!(s = find_footer(c->text, c->size, &end))) return;
-    gl_note(c->g, "%s: the last line, '%.*s', is no row and is left out (option 'skip' 0 keeps it)",
-            c->path, (int)(end - s < 60 ? end - s : 60), s);
+    bool others = tells_of_others(s, end);
+    (others ? gl_warn : gl_note)(
+        c->g, "%s: the last line, '%.*s', is no row and is left out (option 'skip' 0 keeps it)%s",
+        c->path, (int)(end - s < 60 ? end - s : 60), s,
+        others ? "; have a file written, to have all rows" : "");
     gl_csv_blank((gl_line){.s = s, .end = end});
     gl_csv_look(c);
 }
