@@ -394,11 +394,12 @@ static int interrupted(const training *t) {
                                         path)
                           : copy_text(""),
          *there = t->model ? partial_path(t) : NULL;
+    const glia_history *h = t->report ? t->report->history : NULL;
     int status = GLIA_INTERRUPTED;
     if (there && glia_model_save(t->model, there) != GLIA_OK) status = failed(t->c);
     else if (there)
         fail(status, "interrupted; the %s weights so far are in '%s'%s",
-             t->report->history->best_epoch >= 0 ? "best" : "last", there, goes_on);
+             h && h->best_epoch >= 0 ? "best" : "last", there, goes_on);
     else fail(status, "interrupted; no model was written%s", goes_on);
     free(goes_on);
     free(there);
@@ -457,7 +458,7 @@ static int learn(training *t) {
     if (h && h->entries > 0 && !isnan(p.latest.val_loss))
         p.latest.val_loss = h->val_loss[h->entries - 1];
     progress_end(&p);
-    if (t->model && t->report->partial) return interrupted(t);
+    if (t->model && t->report && t->report->partial) return interrupted(t);
     return t->model ? 0 : not_learned(t);
 }
 

@@ -378,7 +378,7 @@ glia_status gl_read_named_array(glia_ctx *g, const gl_array_reader *r, const cha
     else
         snprintf(what, sizeof what, "%s", c->count ? "the file has several arrays" : "it is empty");
     glia_status status = a ? gl_read_listed(c, a, true, out) : gl_fail_not_found(c, what);
-    if (!status && *a->remark) gl_note(g, "%s: %s: %s", path, a->name, a->remark);
+    if (!status && a && *a->remark) gl_note(g, "%s: %s: %s", path, a->name, a->remark);
     close_file(c);
     return status;
 }
