@@ -70,7 +70,7 @@ typedef struct gl_op {
     double most;        /* loss on logits: labels are 0 to that; of class numbers the width says */
     bool linear;        /* layer: z = W x + b, and nothing else */
     bool windows;       /* reads a picture or a sequence, not values in a row */
-    bool takes_slope;   /* layer: its dx can be given the slope of the activation before it */
+    bool takes_slope;   /* its dx can be given the slope of the activation before it */
     bool classes;       /* loss: labels are class numbers */
     bool one_label;     /* loss: labels are one column, whatever the width */
     bool training_only; /* in evaluation and prediction values pass through */

@@ -36,8 +36,8 @@ typedef struct gl_emission {
     };
     double s[GL_SCALARS];
     gl_split split;
-    const gl_op *then;  /* gemm: the activation applied to what it writes; NULL: none */
-    const gl_op *slope; /* gemm: the activation whose slope at p[4] is; NULL: none */
+    const gl_op *then;  /* the activation applied to what a product writes; NULL: none */
+    const gl_op *slope; /* the activation whose slope at a value is; NULL: none */
 } gl_emission;
 
 void gl_emit(gl_program *p, const gl_node *node, gl_emission e);

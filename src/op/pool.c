@@ -76,6 +76,7 @@ static void forward(gl_program *p, const gl_node *node) {
 
 static void backward_largest(gl_program *p, const gl_node *node) {
     gl_buf dx = gl_input_gradient(p, node, 0);
+    const gl_node *before = gl_fused_slope(p, node);
     if (!dx) return;
     gl_emit(p, node,
             (gl_emission){.kernel = GL_K_max_pool_b,
@@ -84,7 +85,9 @@ static void backward_largest(gl_program *p, const gl_node *node) {
                                            .x = gl_input(p, node, 0),
                                            .y = gl_value(p, node)},
                           .max_pool_n = geometry(p, node),
-                          .split = GL_BY_ROWS});
+                          .s = {before ? before->attr[0] : 0},
+                          .split = GL_BY_ROWS,
+                          .slope = before ? before->op : NULL});
 }
 
 static void backward_mean(gl_program *p, const gl_node *node) {
@@ -101,6 +104,7 @@ const gl_op gl_op_pool = {
     .name = "pool",
     .role = GL_BETWEEN,
     .windows = true,
+    .takes_slope = true,
     .attr = attrs,
     .attrs = sizeof attrs / sizeof *attrs,
     .formula = "V@ := the largest of each window      (N, m)",

@@ -4,7 +4,7 @@
  *     an activation joins the layer before it when its slope follows from its output, or when no
  *     backward steps will need a slope: then the layer's rows are activated while they are hot and
  *     the value in between never exists;
- *     its slope joins the product that writes the gradient towards its value;
+ *     its slope joins what writes the gradient towards its value, a product or a pool;
  *     a network that is one dense layer and its loss learns in one reading of x, where that pays.
  *
  * Only a value that one node alone reads can be left out, or be changed on the way.

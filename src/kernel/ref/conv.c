@@ -9,7 +9,7 @@
  * The filter is not turned round: networks call that convolution, mathematics cross-correlation.
  * What lies beyond the edge of x is 0, so nothing is added for it.
  */
-#include "real.h"
+#include "finish.h"
 
 /* The geometry is the same members in the same places for all three (kernels.def). */
 typedef gl_conv_n geometry;
@@ -34,13 +34,6 @@ static int64_t pixel_of(const geometry *d, int64_t s, int64_t row, int64_t colum
 static int64_t channels(const geometry *d) { return d->c / d->groups; }
 static int64_t first_channel(const geometry *d, int64_t f) {
     return f / (d->n / d->groups) * channels(d);
-}
-
-/* Applies call.then to what is complete: `count` rows of `width` numbers. */
-static void finish_rows(const gl_call *c, glia_real *y, glia_real *value, int64_t count,
-                        int64_t width) {
-    gl_call act = {.p = {y, y, value}, .n = {count, width}, .s = {c->s[0]}, .knobs = c->knobs};
-    if (c->then) c->then(&act, 0, count, NULL);
 }
 
 static glia_real filtered(const gl_call *c, int64_t s, int64_t r, int64_t q, int64_t f) {

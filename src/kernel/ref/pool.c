@@ -4,7 +4,7 @@
  * What lies beyond the edge is not there: it is no 0 that could be the largest, and no pixel that a
  * mean would be divided by.
  */
-#include "real.h"
+#include "finish.h"
 
 typedef gl_max_pool_n geometry; /* the same members for all four (kernels.def) */
 
@@ -66,7 +66,7 @@ static inline void give_to_largest(const gl_call *c, int64_t s, int64_t at, wind
     for (int64_t first = 0; first < d->c; first += AT_ONCE) {
         glia_real rest[AT_ONCE];
         int64_t n = until(first + AT_ONCE, d->c) - first;
-        for (int64_t k = 0; k < n; k++) rest[k] = dy[first + k];
+        EACH for (int64_t k = 0; k < n; k++) rest[k] = dy[first + k];
         for (int64_t row = of.top; row < of.bottom; row++)
             for (int64_t column = of.left; column < of.right; column++) {
                 int64_t pixel = pixel_of(d, s, row, column) + first;
@@ -84,9 +84,17 @@ static void clear_samples(const geometry *d, glia_real *dx, int64_t lo, int64_t 
     for (int64_t i = lo * sample; i < hi * sample; i++) dx[i] = 0;
 }
 
+/* Sample by sample, so that the slope finds it in a cache. */
 void K(max_pool_b)(PART) {
-    clear_samples(&c->max_pool_n, c->max_pool_b_p.dx, lo, hi);
-    for_each_window(c, lo, hi, give_to_largest);
+    const geometry *d = &c->max_pool_n;
+    int64_t pixels = d->h * d->w;
+    for (int64_t s = lo; s < hi; s++) {
+        int64_t at = s * pixels * d->c;
+        clear_samples(d, c->max_pool_b_p.dx, s, s + 1);
+        for_each_window(c, s, s + 1, give_to_largest);
+        finish_rows(c, (glia_real *)c->max_pool_b_p.dx + at, (glia_real *)c->max_pool_b_p.x + at,
+                    pixels, d->c);
+    }
 }
 
 /* ---------------------------------------------------------------------------------- the mean -- */

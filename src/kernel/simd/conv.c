@@ -21,6 +21,7 @@
  * it falls into: a sum that is interrupted lies in y as it is.
  */
 #include "conv.h"
+#include "../ref/finish.h"
 #include "pack.h"
 
 /* As in gemm.c: eight sums on their way keep the multipliers busy. */
@@ -131,7 +132,8 @@ typedef struct picture { /* the channels of one group in a sample */
 
 typedef struct band { /* of a picture, continued by zeros */
     const glia_real *x;
-    int64_t row; /* numbers from one row to the next; pixels follow each other */
+    int64_t row;        /* numbers from one row to the next; pixels follow each other */
+    int64_t begin, end; /* its lines in the picture; the others are zeros */
 } band;
 
 static void copy_numbers(glia_real *to, const glia_real *from, int64_t n) {
@@ -164,7 +166,7 @@ static band take_band(const gl_conv_frame *f, const picture *of, int64_t r, int6
     int64_t left = f->columns.first, width = gl_conv_extent(&f->columns, f->columns.count);
     bool whole = top >= 0 && top + lines <= of->h && left >= 0 && left + width <= of->w;
     if (whole && of->pixel == f->read)
-        return (band){of->x + (top * of->w + left) * of->pixel, of->w * of->pixel};
+        return (band){of->x + (top * of->w + left) * of->pixel, of->w * of->pixel, 0, lines};
     int64_t row = width * f->read;
     for (int64_t i = 0; i < lines; i++) {
         bool is_there = top + i >= 0 && top + i < of->h;
@@ -173,7 +175,7 @@ static band take_band(const gl_conv_frame *f, const picture *of, int64_t r, int6
                      f->read);
         else clear_numbers(room + i * row, row);
     }
-    return (band){room, row};
+    return (band){room, row, -top, of->h - top};
 }
 
 typedef struct rooms { /* of the scratch memory */
@@ -260,6 +262,16 @@ static int64_t phase_count(const places *p, int64_t count) {
     return count > p->begin ? (count - p->begin - 1) / p->every + 1 : 0;
 }
 
+/* Of segments first .. end-1 those of the filter rows that meet a row of x, for the row of y that
+ * reads a band from this line on: beyond the edge are zeros, and zeros are what they would add. A
+ * small picture is half edge. */
+static void leave_edges_out(const pass *of, const band *from, int64_t line, int64_t *first,
+                            int64_t *end) {
+    int64_t columns = segments_of(of) / of->rows.count, top = line + of->rows.reads;
+    while (*first < *end && top + *first / columns * of->rows.apart < from->begin) ++*first;
+    while (*end > *first && top + (*end - 1) / columns * of->rows.apart >= from->end) --*end;
+}
+
 /* Rows r .. r+count-1 of a pass, channels j .. j+cols-1, from a band that begins with what row r
  * reads. */
 static void run_panel(const gl_conv_frame *f, const pass *of, const band *from, const output *to,
@@ -269,19 +281,21 @@ static void run_panel(const gl_conv_frame *f, const pass *of, const band *from, 
     int64_t step = length > 0 ? segments_at_once(length) : 1;
     const glia_real *panel = at->panels + j * panel_rows(f) + of->first * COLS;
     for (int64_t g = 0; g == 0 || g < segments; g += step) {
-        bool last = g + step >= segments;
+        int64_t end = least(g + step, segments);
+        bool last = end == segments;
         strip s = {.y_row = of->columns.every * to->pixel,
                    .a_row = f->columns.step * f->read,
                    .a_col = 1,
-                   .b = panel + g * length * COLS,
                    .b_row = COLS,
-                   .offset = at->offset + g,
-                   .segments = last ? segments - g : step,
                    .k = length,
                    .begin = g == 0 && !to->add,
                    .bias = last && to->bias ? to->bias + j : NULL};
         for (int64_t i = 0; i < count; i++) {
-            int64_t row = of->rows.begin + (r + i) * of->rows.every;
+            int64_t row = of->rows.begin + (r + i) * of->rows.every, from_g = g, to_g = end;
+            if (segments > 0) leave_edges_out(of, from, i * f->rows.step, &from_g, &to_g);
+            s.b = panel + from_g * length * COLS;
+            s.offset = at->offset + from_g;
+            s.segments = to_g - from_g;
             s.y = to->y + (row * to->w + of->columns.begin) * to->pixel + j;
             s.a = from->x + i * f->rows.step * from->row;
             run_strip(s, pixels, cols);
@@ -309,16 +323,6 @@ static void run_sample(const gl_call *c, const gl_conv_frame *f, next_pass *next
         pass of = {0};
         while (next(c, f, &of)) run_pass(f, &of, &x, to, at, r, count);
     }
-}
-
-/* Applies call.then to a complete sample. */
-static void finish_sample(const gl_call *c, glia_real *y, glia_real *value, int64_t pixels,
-                          int64_t channels) {
-    gl_call act;
-    if (!c->then) return;
-    act.p[0] = act.p[1] = y, act.p[2] = value;
-    act.n[0] = pixels, act.n[1] = channels, act.s[0] = c->s[0], act.knobs = c->knobs;
-    c->then(&act, 0, pixels, NULL);
 }
 
 /* ----------------------------------------------------------------------------- the way there -- */
@@ -358,7 +362,7 @@ void K(conv)(PART) {
                          false,
                          bias ? bias + group * f.written : NULL};
             run_sample(c, &f, next_there, &from, &to, &at);
-            if (group == d->groups - 1) finish_sample(c, y, NULL, d->y_h * d->y_w, d->n);
+            if (group == d->groups - 1) finish_rows(c, y, NULL, d->y_h * d->y_w, d->n);
         }
     }
 }
@@ -412,7 +416,7 @@ void K(conv_dx)(PART) {
             output to = {dx + group * f.written, d->h, d->w, d->c, c->conv_dx_n.add, NULL};
             run_sample(c, &f, next_back, &from, &to, &at);
             if (group == d->groups - 1)
-                finish_sample(c, dx, value ? value + s * x_sample : NULL, d->h * d->w, d->c);
+                finish_rows(c, dx, value ? value + s * x_sample : NULL, d->h * d->w, d->c);
         }
     }
 }

@@ -9,10 +9,10 @@
 /* What lies where while filters go over a band of rows, in f32 with vectors of 16 (AVX-512):
  *
  *     registers             8 pixels x 32 filters of y
- *     first-level cache     some rows of 32 filters: 32 kB of 48; a row of the band beside them
+ *     first-level cache     some rows of 32 filters: 40 kB of 48; a row of the band passes by
  *     second-level cache    all filters, a band of x, continued by zeros, and the y of a sample */
 enum {
-    GL_CONV_PANEL = 32 * 1024, /* bytes of filters */
+    GL_CONV_PANEL = 40 * 1024, /* bytes of filters: all rows of 3 x 3 pixels of 32 channels */
     GL_CONV_BAND = 64 * 1024,  /* of a band, unless one row of y needs more */
     GL_CONV_COLS = 64,         /* filters up to the end of the last panel, at most */
 };
