@@ -295,7 +295,7 @@ static void print_loops(const bench *b, double us) {
 }
 
 static int bench_net(bench *b) {
-    double us;
+    double us = 0;
     char text[3][32];
     int status = measure(b, &us);
     if (status) return status;
