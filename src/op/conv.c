@@ -42,7 +42,7 @@ static const gl_attr attrs[] = {
     [GROUPS] = {"groups", GL_WHOLE_NUMBER, 1, 16777216, 1,
                 "parts of the channels, each with filters of its own", .named = true},
 };
-static const gl_window_at at = {KERNEL, STRIDE, PAD, DILATION};
+static const gl_window_at pairs = {KERNEL, STRIDE, PAD, DILATION};
 
 static int64_t groups_of(const gl_node *node) { return (int64_t)node->attr[GROUPS]; }
 static int64_t filters_of(const gl_node *node) { return (int64_t)node->attr[FILTERS]; }
@@ -59,7 +59,7 @@ static glia_status check_groups(const gl_net *m, const gl_node *node, const gl_w
 static glia_status shape(gl_net *m, gl_node *node) {
     gl_window w;
     int64_t filters = filters_of(node), k = 0;
-    glia_status status = gl_window_check(m, node, &at, &w);
+    glia_status status = gl_window_check(m, node, &pairs, &w);
     if (status == GLIA_OK) status = check_groups(m, node, &w);
     if (status != GLIA_OK) return status;
     int64_t pixels = w.rows.k * w.columns.k, channels = w.channels / groups_of(node);
@@ -74,7 +74,7 @@ static glia_status shape(gl_net *m, gl_node *node) {
 
 /* The dimensions that all three kernels share, in the order of conv's. */
 static gl_conv_n geometry(const gl_program *p, const gl_node *node) {
-    gl_window w = gl_window_of(gl_input_shape(p, node, 0), node, &at);
+    gl_window w = gl_window_of(gl_input_shape(p, node, 0), node, &pairs);
     return (gl_conv_n){.m = gl_rows(p),
                        .h = w.rows.in,
                        .w = w.columns.in,

@@ -23,11 +23,11 @@ static const gl_attr attrs[] = {
              "pixels beyond the edge that windows may reach over", .named = true, .word = "same",
              .stands_for = GL_SAME},
 };
-static const gl_window_at at = {KERNEL, STRIDE, PAD, -1};
+static const gl_window_at pairs = {KERNEL, STRIDE, PAD, -1};
 
 static glia_status shape(gl_net *m, gl_node *node) {
     gl_window w;
-    glia_status status = gl_window_check(m, node, &at, &w);
+    glia_status status = gl_window_check(m, node, &pairs, &w);
     if (status == GLIA_OK) gl_window_shape(&w, &node->shape, w.channels);
     return status;
 }
@@ -51,7 +51,7 @@ static gl_window global_window(const gl_shape *read) {
 
 static gl_max_pool_n geometry(const gl_program *p, const gl_node *node) {
     const gl_shape *read = gl_input_shape(p, node, 0);
-    gl_window w = node->op->attrs ? gl_window_of(read, node, &at) : global_window(read);
+    gl_window w = node->op->attrs ? gl_window_of(read, node, &pairs) : global_window(read);
     return (gl_max_pool_n){.m = gl_rows(p),
                            .h = w.rows.in,
                            .w = w.columns.in,
