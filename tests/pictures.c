@@ -840,6 +840,7 @@ static void signs_are_read_and_shrunk(void **state) {
 }
 
 int main(void) {
+    setenv("GLIA_MODULE_DIR", BUILD_ROOT "/src/read", 0);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(png_of_every_kind_becomes_bytes),
         cmocka_unit_test(pictures_of_netpbm_are_read),

@@ -103,7 +103,7 @@ static gl_decoded look(const unsigned char *bytes, size_t n, gl_picture *p, char
 
 static bool take_index(const bitmap *b, const unsigned char *row, int64_t x, unsigned char *to) {
     int64_t bit = x * b->bits;
-    uint32_t index = row[bit / 8] >> (8 - b->bits - bit % 8) & ((1u << b->bits) - 1);
+    uint32_t byte = row[bit / 8], index = byte >> (8 - b->bits - bit % 8) & ((1u << b->bits) - 1);
     if (index >= b->colours) return false;
     const unsigned char *c = b->palette + (size_t)index * b->entry;
     to[0] = c[2], to[1] = c[1], to[2] = c[0];
