@@ -280,28 +280,29 @@ static glia_status put_pixels(glia_table *t, int j, gl_picture_list *l, const gl
     return add_names(t, l);
 }
 
-/* The table without rows whose pictures cannot be read; t is given up. */
+/* The rows whose pictures can be read: t itself where all can. */
 static glia_table *without_broken(glia_table *t) {
     bool any = false;
     for (int64_t i = 0; i < t->bads; i++) any |= t->bad[i].row >= 0;
-    if (!any) return t;
-    glia_table *good = glia_table_good_rows(t);
-    if (good) good->pictures = t->pictures;
-    glia_table_free(t);
+    glia_table *good = any ? glia_table_good_rows(t) : t;
+    if (good && any) good->pictures = t->pictures;
     return good;
 }
 
 static glia_table *take_column(gl_picture_list *l, int j, const glia_read_options *o) {
     glia_tensor x;
-    glia_table *t = l->t;
-    glia_status status = check_column(t, j);
+    glia_table *all = l->t, *good = NULL;
+    glia_status status = check_column(all, j);
     if (!status) status = list_column(l, j);
     if (!status) status = read_list(l, o, false, &x);
-    if (!status) status = add_broken(t, l);
-    l->t = t = status ? t : without_broken(t);
-    if (t && !status && !put_pixels(t, j, l, &x)) return t;
-    glia_table_free(t);
-    return NULL;
+    if (!status) status = add_broken(all, l);
+    if (!status) l->t = good = without_broken(all);
+    if (good && put_pixels(good, j, l, &x)) {
+        if (good != all) glia_table_free(good);
+        good = NULL;
+    }
+    if (good != all) glia_table_free(all); /* now: the paths of the list are its texts */
+    return good;
 }
 
 glia_table *gl_take_pictures(glia_table *t, const char *data, const glia_read_options *o) {
