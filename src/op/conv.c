@@ -15,6 +15,7 @@
  *     dW    each weight gathers the dz of all windows, times the pixel that it met there
  *     db    sum of dz over samples and pixels
  */
+#include "layer.h"
 #include "window.h"
 
 #include <math.h>
@@ -143,16 +144,7 @@ static void backward_weights(gl_program *p, const gl_node *node, gl_buf dz) {
 }
 
 static void backward(gl_program *p, const gl_node *node) {
-    const gl_node *act = gl_fused(p, node);
-    gl_buf dz = gl_gradient(p, act ? act : node);
-    if (act && !gl_slope_is_taken(p, act)) { /* da becomes dz where it lies */
-        gl_emit(p, act,
-                (gl_emission){.kernel = act->op->backward_kernel,
-                              .p = {dz, dz, gl_value(p, act)},
-                              .n = {gl_rows(p), node->width},
-                              .s = {act->attr[0]},
-                              .split = GL_BY_ROWS});
-    }
+    gl_buf dz = gl_layer_dz(p, node);
     backward_input(p, node, dz);
     backward_weights(p, node, dz);
 }

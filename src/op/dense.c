@@ -12,7 +12,7 @@
  *
  * The first layer of a network gives no dx: nobody before it learns.
  */
-#include "../net/program.h"
+#include "layer.h"
 
 #include <math.h>
 
@@ -132,18 +132,8 @@ static void backward_weights(gl_program *p, const gl_node *node, gl_buf x, gl_bu
 }
 
 static void backward(gl_program *p, const gl_node *node) {
-    int64_t m = gl_rows(p), n = node->width;
-    const gl_node *act = gl_fused(p, node);
-    gl_buf dz = gl_gradient(p, act ? act : node); /* [m, n] */
+    gl_buf dz = gl_layer_dz(p, node); /* [m, n] */
     gl_buf x = gl_input(p, node, 0);
-    if (act && !gl_slope_is_taken(p, act)) { /* da becomes dz where it lies */
-        gl_emit(p, act,
-                (gl_emission){.kernel = act->op->backward_kernel,
-                              .p = {dz, dz, gl_value(p, act)},
-                              .n = {m, n},
-                              .s = {act->attr[0]},
-                              .split = GL_BY_ROWS});
-    }
     backward_input(p, node, dz);
     backward_weights(p, node, x, dz);
 }

@@ -1,3 +1,6 @@
+/*
+ * window.c: how many windows a layer has, and whether they fit, by the shape of what it reads.
+ */
 #include "window.h"
 
 #include <math.h>

@@ -177,8 +177,8 @@ static bool is_picture(const glia_tensor *row) {
 
 /* Blocks of filters and a pool that halves the sides, until the shorter one is below 8: what a
  * filter of 3 x 3 sees then is most of the picture. Twice as many filters behind each pool, 64 at
- * most. From few pictures half as many learn as well in half of the time; dropout stands where most
- * of the weights are, around the dense layer. Tried on three sets: docs/quality.md. */
+ * most; half as many for few pictures, which have less to tell them. Dropout stands where most of
+ * the weights are, around the dense layer. Tried on three sets, all small: docs/quality.md. */
 static void add_filters(gl_text *net, const glia_recipe *r, const gl_facts *f) {
     glia_tensor row = gl_pipeline_shape(f->pipeline);
     int64_t height = row.dim[0], width = row.dim[1];
