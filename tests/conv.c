@@ -167,11 +167,37 @@ static void initial_weights_have_the_deviation_of_their_rule(void **state) {
     }
 }
 
+/* No unit of a convolution has a row of W for itself: looking for one read beyond W. */
+static void explain_knows_that_filters_are_no_rows_of_units(void **state) {
+    (void)state;
+    assert_int_equal(chdir(scratch()), 0);
+    FILE *f = fopen("conv.csv", "w");
+    fputs("a,b,c,d,e,f,y\n", f);
+    for (int i = 0; i < 30; i++)
+        fprintf(f, "%d,%d,%d,%d,%d,%d,%d\n", i * i % 11, i % 4, i % 7, i % 3, i % 5, i % 6, i % 2);
+    fclose(f);
+    result r = run("$GLIA train conv.csv --net 'image 3 2, conv 2 2x2 pad same relu, pool 2x2' "
+                   "--epochs 1 --target y -q -o conv.glia");
+    if (r.status) fail_msg("%s", r.err);
+    result_free(&r);
+    r = run("$GLIA explain conv.glia conv.csv");
+    if (!strstr(r.out, "z^[1] = conv(a^[0], W^[1]) + b^[1]")) fail_msg("%s%s", r.out, r.err);
+    result_free(&r);
+    r = run("$GLIA explain conv.glia conv.csv --unit 1:12");
+    assert_int_equal(r.status, 2);
+    if (!strstr(r.err, "layer 1 is a convolution")) fail_msg("%s%s", r.out, r.err);
+    result_free(&r);
+    r = run("$GLIA train conv.csv --net 'image 3 2, conv 2 2x2 strid 2' --target y -q");
+    if (!strstr(r.err, "did you mean 'stride'")) fail_msg("%s", r.err);
+    result_free(&r);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(convolutions_are_those_of_plain_loops),
         cmocka_unit_test(pools_do_not_count_what_is_beyond_the_edge),
         cmocka_unit_test(initial_weights_have_the_deviation_of_their_rule),
+        cmocka_unit_test(explain_knows_that_filters_are_no_rows_of_units),
     };
     return cmocka_run_group_tests_name("conv", tests, open_context, close_context);
 }

@@ -383,6 +383,8 @@ static void wrong_graphs_are_refused_with_the_place(void **state) {
         {12, "image 3 4 1, conv 3 2y2, dense 2", NULL, "conv's kernel is '2y2'"},
         {12, "sequence 6 2, conv 3 2x2, dense 2", NULL, "write 'kernel 2'"},
         {12, "image 3 4 1, conv 3 2x2 strid 2, dense 2", NULL, "strid"},
+        {12, "image 3 4 1, conv 3, dense 2", NULL, "conv needs its kernel, 'conv 20 3x3' say"},
+        {12, "image 3 4 1, pool, dense 2", NULL, "pool needs its kernel, 'pool 3x3' say"},
         {12, "global_pool, dense 2", NULL, "needs a picture or a sequence"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {

@@ -100,8 +100,9 @@ static void put_weight_gradients(const explaining *e, int step) {
     e->medium->formula(e, formula, dw->dim[0], dw->dim[1]);
     put_weights(e, dw, "dW");
     free(formula);
-    formula = format_text(e->rows == 1 ? "db^[%d] = dz^[%d]" : "db^[%d] = sum_i dz^[%d](i)",
-                          s->layer, s->layer);
+    const char *pixels = is_conv(s) ? "sum over pixels " : "";
+    formula = format_text(e->rows == 1 ? "db^[%d] = %sdz^[%d]" : "db^[%d] = sum_i %sdz^[%d](i)",
+                          s->layer, pixels, s->layer);
     e->medium->formula(e, formula, db->dim[0], db->dim[1]);
     put_weights(e, db, "db");
     free(formula);

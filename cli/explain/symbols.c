@@ -20,6 +20,8 @@ char *symbol_of(const explaining *e, int step) {
     return s->activates ? format_text("a^[%d]", s->layer) : copy_text(s->name);
 }
 
+bool is_conv(const glia_traced *s) { return s->layers && strcmp(s->op, "conv") == 0; }
+
 /* Releases both, for texts that grow. */
 static char *joined(char *a, const char *between, char *b) {
     char *text = format_text("%s%s%s", a, *a ? between : "", b);
@@ -32,7 +34,10 @@ char *forward_formula(const explaining *e, int step) {
     const glia_traced *s = &e->trace->step[step];
     char *reads = copy_text(""), *symbol = symbol_of(e, step), *text;
     for (int i = 0; i < s->reads; i++) reads = joined(reads, ", ", symbol_of(e, s->read[i]));
-    if (s->layers) text = format_text("%s = W^[%d] %s + b^[%d]", symbol, s->layer, reads, s->layer);
+    if (is_conv(s))
+        text = format_text("%s = conv(%s, W^[%d]) + b^[%d]", symbol, reads, s->layer, s->layer);
+    else if (s->layers)
+        text = format_text("%s = W^[%d] %s + b^[%d]", symbol, s->layer, reads, s->layer);
     else text = format_text("%s = %s(%s)", symbol, s->op, reads);
     free(reads);
     free(symbol);
@@ -79,6 +84,7 @@ static char *loss_gradient(const explaining *e, int step) {
 
 static char *part_of_gradient(const explaining *e, int step, int reader) {
     const glia_traced *r = &e->trace->step[reader];
+    if (is_conv(r)) return format_text("dz^[%d] through conv", r->layer);
     if (r->layers) return format_text("W^[%d]T dz^[%d]", r->layer, r->layer);
     char *symbol = symbol_of(e, reader), *text, *own = symbol_of(e, step);
     if (r->activates) text = format_text("d%s * %s'(%s)", symbol, r->op, own);
@@ -106,7 +112,9 @@ char *weight_formula(const explaining *e, int step) {
     char *read = symbol_of(e, s->read[0]), l2[64] = "", l1[64] = "";
     if (e->options.l2 > 0) snprintf(l2, sizeof l2, " + %g W^[%d]", e->options.l2, s->layer);
     if (e->options.l1 > 0) snprintf(l1, sizeof l1, " + %g sign(W^[%d])", e->options.l1, s->layer);
-    char *text = format_text("dW^[%d] = dz^[%d] %sT%s%s", s->layer, s->layer, read, l2, l1);
+    const char *form =
+        is_conv(s) ? "dW^[%d] = sum over windows dz^[%d] %s%s%s" : "dW^[%d] = dz^[%d] %sT%s%s";
+    char *text = format_text(form, s->layer, s->layer, read, l2, l1);
     free(read);
     return text;
 }

@@ -22,6 +22,11 @@ int find_unit(const explaining *e) {
     if (step < 0)
         return fail(GLIA_USAGE, "--unit: there is no layer %d, the network has %d", e->layer,
                     layers);
+    if (is_conv(&e->trace->step[step]))
+        return fail(GLIA_USAGE,
+                    "--unit: layer %d is a convolution: its filters go over the picture, and no "
+                    "unit has a row of W for itself; name a dense layer",
+                    e->layer);
     int64_t units = e->trace->step[step].value.dim[1];
     if (e->unit > units)
         return fail(GLIA_USAGE, "--unit: there is no unit %d, layer %d has %lld", e->unit, e->layer,

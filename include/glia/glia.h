@@ -547,7 +547,7 @@ GLIA_API glia_status glia_model_check(glia_ctx *g, const glia_model *m, glia_ten
 typedef struct glia_traced {
     const char *name, *op; /* "fc1", "dense"; "relu1", "relu"; of an output's loss "softmax" */
     int layer;             /* l, from 1: the layer with weights that it belongs to */
-    int layers, activates; /* is it that layer's z = W a + b? an activation's a = g(z)? */
+    int layers, activates; /* is it that layer's z? an activation's a = g(z)? */
     int reads, read[4];    /* which values it reads: the numbers of their steps, -1 - k: input k */
     glia_tensor value;     /* (rows, units) */
     glia_tensor gradient;  /* dJ/d(value), (rows, units); data NULL: none is computed */

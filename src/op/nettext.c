@@ -134,6 +134,19 @@ static bool starts_number(char c) {
     return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.';
 }
 
+/* With an example: "conv 20 3x3". */
+static glia_status needs_attr(const reader *r, const gl_op *op, int i) {
+    char message[160];
+    int n = snprintf(message, sizeof message, "%s needs its %s, '%s", op->name, op->attr[i].name,
+                     op->name);
+    for (int k = 0; k < op->attrs; k++)
+        if (op->attr[k].name && isnan(op->attr[k].initial))
+            n += snprintf(message + n, sizeof message - (size_t)n, "%s",
+                          op->attr[k].kind == GL_PAIR ? " 3x3" : " 20");
+    snprintf(message + n, sizeof message - (size_t)n, "' say");
+    return fail_at(r, r->at, message);
+}
+
 /* The attributes behind an op's name: ":0.1" or " 64". A word that does not begin like a
  * number is the activation already, and the attribute keeps its initial value; behind a colon
  * it must be one. */
@@ -147,10 +160,7 @@ static glia_status read_plain_attrs(reader *r, const gl_op *op, double *attr) {
             glia_status status = read_attr(r, &op->attr[i], &attr[i], op->name);
             if (status != GLIA_OK) return status;
         } else if (isnan(op->attr[i].initial)) {
-            char message[128];
-            snprintf(message, sizeof message, "%s needs its %s, '%s 20' say", op->name,
-                     op->attr[i].name, op->name);
-            return fail_at(r, r->at, message);
+            return needs_attr(r, op, i);
         } else {
             attr[i] = op->attr[i].initial;
         }
@@ -209,13 +219,13 @@ static const gl_op *loss_of_link(word w) {
     return NULL;
 }
 
-enum { MOST_NAMES = 64 };
+enum { MOST_NAMES = 64 + GL_MAX_ATTRS };
 
 /* What a text may name: one of the losses, or else a layer or activation. */
 static int list_ops(bool losses, const char **names) {
     int count = 0;
     if (losses) names[count++] = "cross_entropy";
-    for (int i = 0; i < gl_ops_count && count < MOST_NAMES; i++) {
+    for (int i = 0; i < gl_ops_count && count < MOST_NAMES - GL_MAX_ATTRS; i++) {
         const gl_op *op = gl_ops[i];
         bool loss = op->role == GL_LOSS;
         if (loss == losses && !op->says) names[count++] = op->name;
@@ -224,10 +234,14 @@ static int list_ops(bool losses, const char **names) {
     return count;
 }
 
-static glia_status unknown_word(const reader *r, word w) {
+/* `behind`: the op that begins the piece, whose attributes may have been meant; NULL: none does. */
+static glia_status unknown_word(const reader *r, word w, const gl_op *behind) {
     char name[40], list[320];
     const char *known[MOST_NAMES];
-    int count = list_ops(false, known);
+    int count = 0;
+    for (int i = 0; behind && i < behind->attrs; i++)
+        if (behind->attr[i].named) known[count++] = behind->attr[i].name;
+    count += list_ops(false, known + count);
     snprintf(name, sizeof name, "%.*s", (int)w.n, w.s);
     int used = snprintf(list, sizeof list, "known: ");
     gl_list(known, count, list + used, sizeof list - (size_t)used);
@@ -474,7 +488,7 @@ static glia_status read_op(reader *r, bool first) {
         return GLIA_OK;
     }
     const gl_op *op = gl_op_find(w.s, w.n);
-    if (!op || op->role == GL_LOSS) return unknown_word(r, w);
+    if (!op || op->role == GL_LOSS) return unknown_word(r, w, NULL);
     if (!first && op->role != GL_ACTIVATION)
         return fail_at(r, w.s, "a comma is missing in front of this layer");
     if (r->current == NOWHERE && op->role != GL_INLET)
@@ -751,7 +765,7 @@ static glia_status check_piece(reader *r) {
     while (!labels && w.n) {
         bool number = starts_number(*w.s), is_attr = op && named_attr(op, w) >= 0;
         if (!number && !is_attr && !gl_op_find(w.s, w.n) && !loss_of_link(w))
-            return unknown_word(r, w);
+            return unknown_word(r, w, op);
         if (*r->at == ':') r->at++;
         if (is_attr) skip_blanks(r), next_word(r); /* its value */
         skip_blanks(r);
