@@ -1,5 +1,5 @@
 /*
- * course.c: every published number of seven lessons of the course, compared. The numbers, the
+ * course.c: every published number of eight lessons of the course, compared. The numbers, the
  * recipes and what may differ are in shared/reference/course. Most come from `glia course`, whose
  * own table of published numbers is held against the reference, too; what it does not show comes
  * from the library.
@@ -50,7 +50,7 @@ static glia_tensor view(matrix a) { return glia_tensor_f64(a.v, a.rows, a.cols);
 /* ------------------------------------------------------------------------------- the lessons -- */
 
 static const char *const lessons[] = {"logistic", "basics", "planar", "steps",
-                                      "l_layer",  "init",   "opt"};
+                                      "l_layer",  "init",   "opt",    "conv"};
 enum { LESSONS = sizeof lessons / sizeof *lessons };
 static json_t *loaded[LESSONS];
 
@@ -121,6 +121,7 @@ static const struct exception {
     /* not published */
     {"opt", "adam.costs.eps_outside", 0, 1e-9, true},
     {"opt", "adam.acc.eps_outside", 0, 1e-12, true},
+    {"conv", "forward.Z_mean(b once)", 0, 1e-12, true},
 };
 
 static const struct exception *exception_of(const char *of, const char *item) {
@@ -346,6 +347,44 @@ static void random_mini_batches(void **state) {
     glia_model_free(m);
 }
 
+/* All numbers of an argument in their order, however it is nested; behind the last of them. */
+static double *flatten(json_t *v, double *to) {
+    json_t *one;
+    size_t i;
+    if (!json_is_array(v)) *to++ = json_number_value(v);
+    json_array_foreach(v, i, one) to = flatten(one, to);
+    return to;
+}
+
+static matrix flat_input(const char *of, const char *group, const char *name, int64_t rows) {
+    json_t *v =
+        json_object_get(json_object_get(json_object_get(lesson(of), "inputs"), group), name);
+    double *all = numbers(1000);
+    return (matrix){rows, (flatten(v, all) - all) / rows, all};
+}
+
+/* Not published: what a convolution is. The exercise adds b in every term of its sums, and `glia
+ * course conv` computes that. Its filters of 2 x 2 stand in the middle of 4 x 4. */
+static void a_convolution_adds_b_once(void **state) {
+    (void)state;
+    enum { M = 10, FILTERS = 8, CHANNELS = 3, WEIGHTS = 2 * 2 * CHANNELS };
+    matrix x = flat_input("conv", "forward", "A_prev", M);
+    matrix w = flat_input("conv", "forward", "W", WEIGHTS);
+    matrix b = flat_input("conv", "forward", "b", 1);
+    glia_model *m = network(x.cols, "image 4 4 3, conv 8 4x4 pad 3 linear", "zeros", 0);
+    double(*wide)[4][4][CHANNELS] = glia_model_param(m, 0).data;
+    for (int k = 0; k < WEIGHTS; k++)
+        for (int f = 0; f < FILTERS; f++)
+            wide[f][1 + k / CHANNELS / 2][1 + k / CHANNELS % 2][k % CHANNELS] =
+                w.v[k * FILTERS + f];
+    memcpy(glia_model_param(m, 1).data, b.v, FILTERS * sizeof *b.v);
+    matrix z = predict(m, x);
+    double sum = 0;
+    for (int64_t i = 0; i < z.rows * z.cols; i++) sum += z.v[i];
+    compare_one("conv", "forward.Z_mean(b once)", sum / (double)(z.rows * z.cols));
+    glia_model_free(m);
+}
+
 /* ------------------------------------------------------------------ lessons: their trainings -- */
 
 #define COMMON "--rng numpy --val none --precision f64 --json --quiet "
@@ -489,8 +528,8 @@ static json_t *compare_lesson(const char *name, bool with_cats) {
 
 static void lessons_without_trainings(void **state) {
     (void)state;
-    static const char *const names[] = {"basics", "logistic", "weights",
-                                        "steps",  "hidden",   "updates"};
+    static const char *const names[] = {"basics", "logistic", "weights", "steps",
+                                        "hidden", "updates",  "conv"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         json_decref(compare_lesson(names[i], false));
 }
@@ -691,6 +730,7 @@ int main(void) {
         cmocka_unit_test(costs_of_three_points),
         cmocka_unit_test(moments_after_one_update),
         cmocka_unit_test(random_mini_batches),
+        cmocka_unit_test(a_convolution_adds_b_once),
         cmocka_unit_test(published_cost_of_saturated_outputs_is_infinite_ours_is_not),
         cmocka_unit_test(opt_moons_by_adam),
         cmocka_unit_test(opt_first_ten_mini_batches),

@@ -17,6 +17,7 @@ static const lesson lessons[] = {
     {"hidden", "one hidden layer: forward, cost, gradients, 10,000 updates on three points", NULL,
      run_hidden},
     {"updates", "one update by gradient descent, momentum and Adam", NULL, run_updates},
+    {"conv", "convolution: zeros around x, one window, eight filters, pools", NULL, run_conv},
     {"planar", "one hidden layer on the flower: costs of 10,000 iterations", NULL, run_trainings},
     {"init", "weights from zero, too large, He, on the circles", NULL, run_trainings},
     {"opt", "mini-batches on the moons: gradient descent, momentum", NULL, run_trainings},

@@ -305,6 +305,16 @@ static const published all[] = {
      "0.092878"},
     {"l_layer", "later edition.acc", SEANLIU "Deep_Neural_Network_-_Application cell 32,34",
      "0.985645933014 0.8"},
+    {"conv", "pad.x[1,1]", KULBEAR "Convolution_model_-_Step_by_Step_-_v1 cell 7",
+     "0.90085595 -0.68372786 -0.12289023 -0.93576943 -0.26788808 0.53035547"},
+    {"conv", "single_step.Z", KULBEAR "Convolution_model_-_Step_by_Step_-_v1 cell 11",
+     "-23.1602122025"},
+    {"conv", "forward.Z_mean", KULBEAR "Convolution_model_-_Step_by_Step_-_v1 cell 15",
+     "0.155859324889"},
+    {"conv", "pool.max", KULBEAR "Convolution_model_-_Step_by_Step_-_v1 cell 20",
+     "1.74481176 1.6924546 2.10025514 1.19891788 1.51981682 2.18557541"},
+    {"conv", "pool.average", KULBEAR "Convolution_model_-_Step_by_Step_-_v1 cell 20",
+     "-0.09498456 0.11180064 -0.14263511 -0.09525108 0.28325018 0.33035185"},
 };
 
 const published *find_published(const char *of, const char *item) {

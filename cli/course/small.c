@@ -28,7 +28,7 @@ double *small_param(const glia_model *m, const char *name) {
 
 stream seeded(const course *k, uint64_t seed) {
     stream s = {.next = 0};
-    glia_model *m = small_network(k, 3 * MOST, "dense 1 linear", "normal:1", seed, NULL);
+    glia_model *m = small_network(k, DRAWN, "dense 1 linear", "normal:1", seed, NULL);
     memcpy(s.value, small_param(m, "fc1.w"), sizeof s.value);
     glia_model_free(m);
     return s;

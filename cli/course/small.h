@@ -10,11 +10,11 @@
 
 #include "course.h"
 
-enum { MOST = 64 }; /* numbers of an argument */
+enum { MOST = 64, DRAWN = 640 }; /* numbers of an argument; of all that one seed gives */
 
 /* The next numbers of NumPy's randn after a seed: a layer of one unit draws its weights so. */
 typedef struct stream {
-    double value[3 * MOST];
+    double value[DRAWN];
     int next;
 } stream;
 
