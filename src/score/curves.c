@@ -36,49 +36,60 @@ static uint64_t key_of(double score) {
 
 enum {
     DIGIT = 11,
-    DIGITS = 6,
+    DIGITS = 3,
     DIGIT_VALUES = 1 << DIGIT
-}; /* bits; 6 x 11 hold 64; 16 kB of counts */
+}; /* bits; 3 x 11 hold half a key; 16 kB of counts */
 
-static unsigned digit_of(uint64_t key, int k) { return key >> (k * DIGIT) & (DIGIT_VALUES - 1); }
+static unsigned digit_of(uint32_t half, int k) { return half >> (k * DIGIT) & (DIGIT_VALUES - 1); }
 
 /* Counting by one digit, stable. False: all have the same, and nothing was moved. Probabilities of
- * floats have zeros in two or three of the six digits. */
+ * floats have zeros in two of the three digits of the lower half. */
 static bool sort_by_digit(const gl_ranked *from, gl_ranked *to, int64_t n, int k) {
     int64_t place[DIGIT_VALUES] = {0}, sum = 0;
-    for (int64_t i = 0; i < n; i++) place[digit_of(from[i].key, k)]++;
-    if (place[digit_of(from[0].key, k)] == n) return false;
+    for (int64_t i = 0; i < n; i++) place[digit_of(from[i].half, k)]++;
+    if (place[digit_of(from[0].half, k)] == n) return false;
     for (int v = 0; v < DIGIT_VALUES; v++) {
         int64_t count = place[v];
         place[v] = sum, sum += count;
     }
-    for (int64_t i = 0; i < n; i++) to[place[digit_of(from[i].key, k)]++] = from[i];
+    for (int64_t i = 0; i < n; i++) to[place[digit_of(from[i].half, k)]++] = from[i];
     return true;
 }
 
-/* Radix sort, the last digit first. It allocates nothing, as training monitors scores, and rows
+/* Radix sort, the last digit first: by the lower halves of all keys, then by the upper ones, so
+ * that a row takes 8 bytes and not 16. It allocates nothing, as training monitors scores, and rows
  * with equal scores stay in their order, so that sums over it are the same bits everywhere. */
 static const gl_ranked *sort_rows(const gl_ranking *r, gl_ranked *room) {
     gl_ranked *from = room, *to = room + r->rows;
-    for (int64_t i = 0; i < r->rows; i++) from[i] = (gl_ranked){key_of(score_of(r, i)), i};
-    for (int k = 0; k < DIGITS && r->rows > 0; k++) {
-        if (!sort_by_digit(from, to, r->rows, k)) continue;
-        gl_ranked *other = from;
-        from = to, to = other;
+    for (int64_t i = 0; i < r->rows; i++) from[i].row = (uint32_t)i;
+    for (int shift = 0; shift < 64; shift += 32) {
+        for (int64_t i = 0; i < r->rows; i++)
+            from[i].half = (uint32_t)(key_of(score_of(r, from[i].row)) >> shift);
+        for (int k = 0; k < DIGITS && r->rows > 0; k++) {
+            if (!sort_by_digit(from, to, r->rows, k)) continue;
+            gl_ranked *other = from;
+            from = to, to = other;
+        }
     }
     return from;
 }
 
-/* Scores are equal where keys are, and these lie in a row. */
-static void mark_rows(const gl_ranking *r, const gl_ranked *sorted, int64_t *order, uint8_t *mark) {
+/* Rows of one score lie in a row. What is written here may lie where `sorted` does: it takes half
+ * as much, and so stays behind what is read. */
+static void mark_rows(const gl_ranking *r, const gl_ranked *sorted, uint32_t *order,
+                      uint8_t *mark) {
+    uint64_t before = 0;
     for (int64_t i = 0; i < r->rows; i++) {
-        bool least = i == 0 || sorted[i].key != sorted[i - 1].key;
-        order[i] = sorted[i].row;
-        mark[i] = (uint8_t)((r->label[order[i]] == r->positive) * GL_POSITIVE + least * GL_LEAST);
+        uint32_t row = sorted[i].row;
+        uint64_t key = key_of(score_of(r, row));
+        bool least = i == 0 || key != before;
+        order[i] = row, before = key;
+        mark[i] = (uint8_t)((r->label[row] == r->positive) * GL_POSITIVE + least * GL_LEAST);
     }
 }
 
-gl_ranking gl_rank(const gl_answers *a, int64_t k, int64_t *order, uint8_t *mark, gl_ranked *room) {
+gl_ranking gl_rank(const gl_answers *a, int64_t k, uint32_t *order, uint8_t *mark,
+                   gl_ranked *room) {
     gl_ranking r = {.rows = a->rows,
                     .stride = a->outputs,
                     .score = a->value + k,

@@ -14,20 +14,20 @@ typedef struct gl_ranking {
     const double *label;  /* [rows] class numbers */
     const double *weight; /* [rows]; NULL: each counts 1 */
     double positive;      /* the class number */
-    const int64_t *order; /* [rows] by score, ascending */
+    const uint32_t *order; /* [rows] by score, ascending */
     const uint8_t *mark;  /* [rows] of the row that stands there: gl_mark */
 } gl_ranking;
 
 enum gl_mark { GL_POSITIVE = 1, GL_LEAST = 2 /* the first of those with its score */ };
 
-typedef struct gl_ranked { /* a row while rows are sorted */
-    uint64_t key;
-    int64_t row;
+typedef struct gl_ranked { /* a row while rows are sorted, by one half of its score's bits */
+    uint32_t half, row;
 } gl_ranked;
 
-/* Output k of a classifier against the others; a single output is the score of class 1. `order`
- * and `mark` have room for all rows and must outlive the ranking; `room` for twice as many. */
-gl_ranking gl_rank(const gl_answers *a, int64_t k, int64_t *order, uint8_t *mark, gl_ranked *room);
+/* Output k of a classifier against the others; a single output is the score of class 1. Rows are
+ * UINT32_MAX at most. `order` and `mark` have room for all of them and must outlive the ranking;
+ * `room` for twice as many, and `order` may be its beginning. */
+gl_ranking gl_rank(const gl_answers *a, int64_t k, uint32_t *order, uint8_t *mark, gl_ranked *room);
 /* The area under its ROC curve, NaN where its rows are of one kind; and its average precision
  * (NULL: not wanted). */
 double gl_area(const gl_ranking *r, double *precision);

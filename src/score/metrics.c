@@ -7,6 +7,7 @@
 #include "interval.h"
 #include "scorer.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -172,22 +173,40 @@ static int64_t count_rankings(const gl_answers *a, gl_depth depth) {
     return depth >= GL_RANKED && a->classes <= MOST_RANKED ? a->classes : 0;
 }
 
+/* What one sort needs; several rankings keep their orders beside it. */
+static bool take_rankings(gl_scorer *s, int64_t rows) {
+    if (rows > UINT32_MAX) {
+        gl_fail(s->g, GLIA_RESOURCE,
+                "%" PRId64 " rows are too many to be ranked for auc: %" PRIu32
+                " at most; evaluate them in parts",
+                rows, UINT32_MAX);
+        return false;
+    }
+    bool one = s->rankings == 1;
+    s->room = gl_alloc(s->g, rows, 2 * sizeof *s->room);
+    s->order = one ? (uint32_t *)s->room : gl_alloc(s->g, s->rankings * rows, sizeof *s->order);
+    s->mark = gl_alloc(s->g, s->rankings * rows, sizeof *s->mark);
+    if (s->room) s->row_loss = (double *)(s->room + rows);
+    return s->room && s->order && s->mark;
+}
+
+static bool take_losses(gl_scorer *s) {
+    bool losses = s->a->classes > 0 || s->a->counts;
+    if (!losses) return true;
+    s->row_loss = gl_alloc(s->g, s->a->rows, sizeof *s->row_loss);
+    return s->row_loss != NULL;
+}
+
 static gl_scorer *new_scorer(glia_ctx *g, const gl_answers *a, gl_depth depth) {
     gl_scorer *s = gl_alloc(g, 1, sizeof *s);
     if (!s) return NULL;
     *s = (gl_scorer){.g = g, .a = a, .rankings = count_rankings(a, depth)};
+    bool ok = s->rankings > 0 ? take_rankings(s, a->rows) : take_losses(s);
     s->ranking = gl_alloc(g, s->rankings, sizeof *s->ranking);
-    s->order = gl_alloc(g, s->rankings * a->rows, sizeof *s->order);
-    s->mark = gl_alloc(g, s->rankings * a->rows, sizeof *s->mark);
-    bool sorts = s->rankings > 0, losses = a->classes > 0 || a->counts;
-    s->room = gl_alloc(g, sorts ? a->rows : 0, 2 * sizeof *s->room);
-    s->row_loss = sorts ? (double *)s->room : gl_alloc(g, losses ? a->rows : 0, sizeof(double));
     s->confusion = gl_alloc(g, a->classes * a->classes, sizeof *s->confusion);
     s->truth = gl_alloc(g, a->classes, sizeof *s->truth);
     s->said = gl_alloc(g, a->classes, sizeof *s->said);
-    if (s->ranking && s->order && s->mark && s->room && s->row_loss && s->confusion && s->truth &&
-        s->said)
-        return s;
+    if (ok && s->ranking && s->confusion && s->truth && s->said) return s;
     gl_scorer_free(s);
     return NULL;
 }
@@ -196,8 +215,9 @@ gl_scorer *gl_scorer_new(glia_ctx *g, const gl_answers *a) { return new_scorer(g
 
 void gl_scorer_free(gl_scorer *s) {
     if (!s) return;
-    void *owned[] = {s->ranking, s->order, s->mark, s->room, s->confusion, s->truth, s->said};
-    if (s->row_loss != (double *)s->room) gl_free(s->g, s->row_loss);
+    void *owned[] = {s->ranking, s->mark, s->room, s->confusion, s->truth, s->said};
+    if (!s->room) gl_free(s->g, s->row_loss);
+    if (s->rankings > 1) gl_free(s->g, s->order);
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) gl_free(s->g, owned[i]);
     gl_free(s->g, s);
 }

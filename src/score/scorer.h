@@ -30,11 +30,11 @@ struct gl_scorer {
     const gl_answers *a;
     int64_t rankings;    /* binary: 1; more classes: one each where curves are drawn; else 0 */
     gl_ranking *ranking; /* [rankings] */
-    int64_t *order;      /* [rankings, rows] */
-    uint8_t *mark;       /* likewise */
     gl_ranked *room;     /* [2, rows] to sort in */
-    double *row_loss;    /* [rows] classes: -log p of the true one; counts: the deviance. In `room`
-                            where there is one, once rows are sorted */
+    uint32_t *order;     /* [rankings, rows]; of one ranking the beginning of `room` */
+    uint8_t *mark;       /* [rankings, rows] */
+    double *row_loss;    /* [rows] classes: -log p of the true one; counts: the deviance. The second
+                            half of `room` where there is one, once rows are sorted */
     double *confusion;   /* [classes, classes] what rows of class i weigh whose answer is j */
     double *truth;       /* [classes] its sums: rows of a class, */
     double *said;        /* [classes] and answers that say it */
