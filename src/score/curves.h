@@ -10,12 +10,12 @@
 /* The rows of one class against all others, by the score of that class. */
 typedef struct gl_ranking {
     int64_t rows, stride;
-    const double *score;  /* of row i: score[i * stride] */
-    const double *label;  /* [rows] class numbers */
-    const double *weight; /* [rows]; NULL: each counts 1 */
-    double positive;      /* the class number */
+    const double *score;   /* of row i: score[i * stride] */
+    const double *label;   /* [rows] class numbers */
+    const double *weight;  /* [rows]; NULL: each counts 1 */
+    double positive;       /* the class number */
     const uint32_t *order; /* [rows] by score, ascending */
-    const uint8_t *mark;  /* [rows] of the row that stands there: gl_mark */
+    const uint8_t *mark;   /* [rows] of the row that stands there: gl_mark */
 } gl_ranking;
 
 enum gl_mark { GL_POSITIVE = 1, GL_LEAST = 2 /* the first of those with its score */ };
