@@ -8,6 +8,7 @@
 #include <jansson.h>
 #include <math.h>
 
+#define LEAKS_OF_COMMANDS 1
 #include "test.h"
 
 /* Runs a line that must succeed and print one JSON document. */
