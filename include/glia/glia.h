@@ -174,6 +174,10 @@ GLIA_EXPERIMENTAL glia_status glia_tensor_expand(glia_ctx *g, const glia_tensor 
  * (rows, all columns), f32 or f64, memory of the caller. */
 GLIA_EXPERIMENTAL glia_status glia_tensor_beside(glia_ctx *g, const glia_tensor *parts, int count,
                                                  glia_tensor *out);
+/* Writes pixels, u8 (height, width) or (height, width, channels) of 1, 3 or 4 channels, as a file
+ * in the format PNG, as a whole or not at all. GLIA_USAGE: they have another shape. */
+GLIA_EXPERIMENTAL glia_status glia_tensor_write_png(glia_ctx *g, glia_tensor pixels,
+                                                    const char *path);
 /* Makes the labels *y fit `rows` samples: (n,) becomes (n,1), with a note in the log; (1,n) is
  * refused with the mend. */
 GLIA_EXPERIMENTAL glia_status glia_tensor_as_column(glia_ctx *g, glia_tensor *y, int64_t rows);
@@ -250,6 +254,7 @@ typedef struct glia_layer { /* one layer with weights, and what stands behind it
     const char *activation; /* "relu"; of the output: "sigmoid", "softmax" or "linear" */
     const char *norm;       /* "batch_norm", "layer_norm"; NULL: not normalised */
     int64_t in, units;      /* W is (units, in), b is (units, 1); units of conv are filters */
+    int64_t kernel[2];      /* rows and columns of a filter, 1 row over a sequence; of dense 0 */
     int64_t parameters;     /* learned: W, b; gamma, beta of its normalisation */
     int ndim;               /* what it gives, one sample's: (units), (26, 26, 32) */
     int64_t dim[3];

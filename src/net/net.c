@@ -143,6 +143,17 @@ static int64_t learned_by(const gl_net *m, const gl_node *node) {
     return sum;
 }
 
+/* Rows and columns of a window; steps of a sequence are columns of one row. */
+static void take_kernel(const gl_net *m, const gl_node *node, int64_t kernel[2]) {
+    const gl_attr *attr = node->op->attr;
+    int rows = gl_read_shape(m, node, 0)->rank - 2;
+    for (int i = 0; node->op->windows && i < node->op->attrs; i++) {
+        if (!attr[i].name || strcmp(attr[i].name, "kernel") != 0) continue;
+        kernel[0] = rows ? (int64_t)node->attr[i] : 1;
+        kernel[1] = (int64_t)node->attr[i + rows];
+    }
+}
+
 /* What stands behind a layer alone, up to the next one, belongs to it. */
 glia_layer gl_net_layer(const gl_net *m, int i) {
     if (i < 0 || i >= m->layers) return (glia_layer){0};
@@ -151,6 +162,7 @@ glia_layer gl_net_layer(const gl_net *m, int i) {
     glia_layer l = {.name = node->name, .op = node->op->name, .in = w->cols, .units = w->rows};
     l.ndim = node->shape.rank;
     memcpy(l.dim, node->shape.dim, sizeof l.dim);
+    take_kernel(m, node, l.kernel);
     do {
         const gl_op *op = next->op;
         l.next_ndim = next->shape.rank;

@@ -1,13 +1,14 @@
 /*
  * decoder.h: what the decoders of pictures share: the bytes of one file become rows of pixels of 8
- * bits. Those of PNG, JPEG and WebP stand in modules, each on a library of others; a module calls
- * nothing of glia's library.
+ * bits, or, of PNG, such rows a file. Those of PNG, JPEG and WebP stand in modules, each on a
+ * library of others; a module calls nothing of glia's library.
  */
 #ifndef GL_DECODER_H
 #define GL_DECODER_H
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 enum { GL_WRONG_PICTURE = 200 }; /* bytes of what is wrong with it */
 
@@ -31,6 +32,10 @@ typedef struct gl_decoder {
     /* p: as look found it; pixels: [height, width, channels]. */
     gl_decoded (*decode)(const unsigned char *bytes, size_t n, const gl_picture *p,
                          unsigned char *pixels, char wrong[GL_WRONG_PICTURE]);
+    /* Rows as decode leaves them, as a file; whether its bytes went into it f knows. NULL: pictures
+     * of this kind are only read. */
+    gl_decoded (*encode)(FILE *f, const gl_picture *p, const unsigned char *pixels,
+                         char wrong[GL_WRONG_PICTURE]);
 } gl_decoder;
 
 /* exif.c: the turn in a block of Exif, 1 where it has none. */

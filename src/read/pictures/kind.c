@@ -71,6 +71,8 @@ const gl_decoder *gl_picture_decoder(glia_ctx *g, int kind) {
     return kinds[kind].module ? gl_load_module(g, kinds[kind].module) : kinds[kind].decoder;
 }
 
+const gl_decoder *gl_picture_encoder(glia_ctx *g) { return gl_load_module(g, &png); }
+
 /* Also those that are not read: whoever has them wants to hear of it. */
 bool gl_called_picture(const char *path) {
     static const char *const suffixes[] = {".png",  ".jpg",  ".jpeg", ".jpe", ".jfif",

@@ -7,6 +7,7 @@
  *     fit.c         one picture in the size and channels of all
  *     decide.c      which size and channels that is
  *     pictures.c    the reader: the table
+ *     write.c       the way back: pixels as a file
  */
 #ifndef GL_PICTURES_H
 #define GL_PICTURES_H
@@ -67,6 +68,7 @@ int gl_picture_kind(const unsigned char *bytes, size_t n);
 const char *gl_picture_kind_name(int kind); /* NULL: there is no such kind */
 /* NULL after gl_fail: there is no such module. */
 const gl_decoder *gl_picture_decoder(glia_ctx *g, int kind);
+const gl_decoder *gl_picture_encoder(glia_ctx *g); /* of PNG */
 /* Is it called as pictures are? */
 bool gl_called_picture(const char *path);
 extern const gl_decoder gl_bmp, gl_pnm;

@@ -1,7 +1,7 @@
 /*
- * png_module.c: PNG by libpng, for pictures.c. A module of its own (glia-png.so), loaded when the
- * first such file is read. Of 1 to 16 bits, with a palette or without, interlaced or not: what
- * leaves is 8 bits a channel, and transparency is a channel.
+ * png_module.c: PNG by libpng, for pictures.c and write.c. A module of its own (glia-png.so),
+ * loaded when the first such file is read. Of 1 to 16 bits, with a palette or without, interlaced
+ * or not: what leaves is 8 bits a channel, and transparency is a channel.
  *
  * A checksum that is not right is an error in any chunk. libpng would pass over those that it can
  * do without, and one of them says what is transparent.
@@ -153,4 +153,43 @@ static gl_decoded decode(const unsigned char *bytes, size_t n, const gl_picture 
     return outcome(&s, ok);
 }
 
-__attribute__((visibility("default"))) const gl_decoder gl_png = {look, decode};
+/* ------------------------------------------------------------------------------------ a file -- */
+
+static void give_bytes(png_structp png, png_bytep bytes, size_t n) {
+    fwrite(bytes, 1, n, png_get_io_ptr(png));
+}
+
+static void give_all(png_structp png) { fflush(png_get_io_ptr(png)); }
+
+static void write_rows(png_structp png, png_infop info, const gl_picture *p,
+                       const unsigned char *pixels) {
+    static const int types[] = {[1] = PNG_COLOR_TYPE_GRAY,
+                                [2] = PNG_COLOR_TYPE_GRAY_ALPHA,
+                                [3] = PNG_COLOR_TYPE_RGB,
+                                [4] = PNG_COLOR_TYPE_RGB_ALPHA};
+    png_set_IHDR(png, info, (png_uint_32)p->width, (png_uint_32)p->height, 8, types[p->channels],
+                 PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+    png_write_info(png, info);
+    for (int64_t row = 0; row < p->height; row++)
+        png_write_row(png, pixels + (size_t)row * (size_t)p->width * (size_t)p->channels);
+    png_write_end(png, info);
+}
+
+static gl_decoded encode(FILE *f, const gl_picture *p, const unsigned char *pixels,
+                         char wrong[GL_WRONG_PICTURE]) {
+    source s = {.wrong = wrong};
+    png_structp png = png_create_write_struct_2(PNG_LIBPNG_VER_STRING, &s, fail, pass_over, &s,
+                                                take_memory, give_memory);
+    png_infop info = png ? png_create_info_struct(png) : NULL;
+    volatile bool ok = false;
+    if (!info) s.no_memory = true;
+    if (info && !setjmp(png_jmpbuf(png))) {
+        png_set_write_fn(png, f, give_bytes, give_all);
+        write_rows(png, info, p, pixels);
+        ok = true;
+    }
+    if (png) png_destroy_write_struct(&png, &info);
+    return outcome(&s, ok);
+}
+
+__attribute__((visibility("default"))) const gl_decoder gl_png = {look, decode, encode};
