@@ -1237,6 +1237,23 @@ GLIA_EXPERIMENTAL glia_importances *glia_model_importances(glia_ctx *g, const gl
                                                            uint64_t seed);
 GLIA_EXPERIMENTAL void glia_importances_free(glia_ctx *g, glia_importances *i);
 
+/* Where a network looked in a picture: what its answer loses where squares of it are covered by the
+ * mean colour of the picture (Zeiler and Fergus, 2014). */
+typedef struct glia_occlusion {
+    int64_t height, width; /* of the picture, as the model reads it */
+    int64_t side;          /* of the squares, in pixels */
+    int64_t class_index;   /* the class that it is taken for; -1: it is given a value */
+    double answer;         /* the probability of that class, or the value */
+    const double *drop;    /* [height, width] how much less `answer` is with the pixel covered: the
+                              mean over the squares that cover it */
+} glia_occlusion;
+
+/* Of a row, from 0. GLIA_USAGE: the model reads no picture, or gives several answers. NULL on
+ * failure; for glia_occlusion_free. */
+GLIA_EXPERIMENTAL glia_occlusion *glia_model_occlude(glia_ctx *g, const glia_model *m,
+                                                     const glia_table *t, int64_t row);
+GLIA_EXPERIMENTAL void glia_occlusion_free(glia_ctx *g, glia_occlusion *o);
+
 /* Gradient check of a model on the first rows of a table, through its pipeline. */
 GLIA_EXPERIMENTAL glia_status glia_model_check_table(glia_ctx *g, const glia_model *m,
                                                      const glia_table *t,
