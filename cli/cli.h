@@ -225,6 +225,7 @@ void print_command(const char *name, const char *text);
 int print_model_file(const char *path);                          /* and its size */
 int print_written(const cli *c, const char *path, int64_t rows); /* the exit status */
 void print_fact(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int say_drawn(const cli *c, const char *path); /* what `show` has drawn; the exit status */
 /* The layers with textbook shapes. */
 void print_layers(const glia_model *m);
 /* The scores of up to three parts side by side, with the interval of the last. */

@@ -362,11 +362,12 @@ bool replaces_model(const char *path) {
 }
 
 bool replaces_input(const cli *c, const char *path) {
-    static const char *const names[] = {"val", "test", "x", "y", "test-x", "test-y", "config"};
+    static const char *const names[] = {"val",    "test",   "x",      "y",
+                                        "test-x", "test-y", "config", "activations"};
     const char *input = NULL;
     for (int i = 0; i < c->operands; i++)
         if (same_file(c->operand[i], path)) input = c->operand[i];
-    for (int i = 0; i < 7; i++)
+    for (int i = 0; i < 8; i++)
         if (given(c, names[i]) && same_file(given(c, names[i]), path)) input = given(c, names[i]);
     for (int k = 0; k < SCHEMAS; k++) {
         const char *read = c->command == &data_command ? NULL : given(c, schema_options[k]);

@@ -30,10 +30,27 @@ static int image_column(const glia_table *t, int *height, int *width, int *chann
     return column;
 }
 
-static image image_new(int height, int width, int channels) {
+image image_new(int height, int width, int channels) {
     image i = {.width = width, .height = height, .channels = channels};
     i.pixel = reserve(NULL, (size_t)height * (size_t)width * (size_t)channels * sizeof(double));
     return i;
+}
+
+void image_shrink(image *i, int most) {
+    int longer = i->width > i->height ? i->width : i->height, k = (longer - 1) / most + 1;
+    if (k == 1) return;
+    image small = image_new((i->height - 1) / k + 1, (i->width - 1) / k + 1, i->channels);
+    int row = small.width * small.channels;
+    for (int at = 0; at < small.height * row; at++) {
+        int top = at / row * k, left = at % row / small.channels * k, n = 0;
+        double sum = 0;
+        for (int y = top; y < top + k && y < i->height; y++)
+            for (int x = left; x < left + k && x < i->width; x++, n++)
+                sum += i->pixel[(y * i->width + x) * i->channels + at % small.channels];
+        small.pixel[at] = sum / n;
+    }
+    free(i->pixel);
+    i->pixel = small.pixel, i->width = small.width, i->height = small.height;
 }
 
 void gallery_free(gallery *a) {
@@ -62,36 +79,61 @@ static void caption_sample(image *i, const glia_model *m, int64_t guess, int64_t
 
 /* What a gallery of samples is taken from. */
 typedef struct sampler {
-    const glia_model *m;
-    const glia_evaluation *e;
     int height, width, channels; /* of an image */
     glia_tensor values;
     double low, high; /* black and white */
 } sampler;
 
+/* False: the table has no images. */
+static bool sampler_open(sampler *s, const glia_table *t) {
+    int x = image_column(t, &s->height, &s->width, &s->channels);
+    if (x < 0) return false;
+    s->values = glia_table_values(t, x);
+    bool bytes = s->values.dtype == GLIA_U8;
+    glia_column about = bytes ? (glia_column){.max = 255} : glia_table_column(t, x);
+    s->low = about.min, s->high = about.max;
+    return true;
+}
+
+bool has_images(const glia_table *t) { return sampler_open(&(sampler){0}, t); }
+
 static image sample(const sampler *s, int64_t row) {
-    int64_t guess = s->e->answers.class_index[row];
     image i = image_new(s->height, s->width, s->channels);
-    i.sure = glia_predictions_probability(&s->e->answers, row, guess);
     take_sample(&i, &s->values, row, s->low, s->high);
-    caption_sample(&i, s->m, guess, (int64_t)s->e->truth[row]);
     return i;
+}
+
+/* Of a classifier what the row was taken for. */
+static void tell_answer(image *i, const glia_model *m, const glia_evaluation *e, int64_t row) {
+    if (!e || !e->answers.class_index) return;
+    int64_t guess = e->answers.class_index[row];
+    i->sure = glia_predictions_probability(&e->answers, row, guess);
+    caption_sample(i, m, guess, (int64_t)e->truth[row]);
+}
+
+gallery gallery_of_rows(const glia_model *m, const glia_table *t, const glia_evaluation *e,
+                        const int64_t *row, int count) {
+    gallery all = {0};
+    sampler s;
+    if (!sampler_open(&s, t)) return all;
+    all.count = count;
+    all.image = reserve(NULL, (size_t)count * sizeof(image));
+    for (int i = 0; i < count; i++) {
+        all.image[i] = sample(&s, row[i]);
+        tell_answer(&all.image[i], m, e, row[i]);
+    }
+    return all;
 }
 
 gallery gallery_of_samples(const glia_model *m, const glia_table *t, const glia_evaluation *e,
                            bool mistaken, int most) {
-    gallery all = {0};
-    sampler s = {.m = m, .e = e};
-    int x = image_column(t, &s.height, &s.width, &s.channels);
-    if (x < 0 || !e->answers.class_index) return all;
-    s.values = glia_table_values(t, x);
-    bool bytes = s.values.dtype == GLIA_U8;
-    glia_column about = bytes ? (glia_column){.max = 255} : glia_table_column(t, x);
-    s.low = about.min, s.high = about.max;
     int64_t count = mistaken ? e->mistakes : e->answers.rows;
-    all.count = count < most ? (int)count : most;
-    all.image = reserve(NULL, (size_t)most * sizeof(image));
-    for (int i = 0; i < all.count; i++) all.image[i] = sample(&s, mistaken ? e->mistake[i].row : i);
+    if (!e->answers.class_index) return (gallery){0};
+    if (count > most) count = most;
+    int64_t *row = reserve(NULL, (size_t)count * sizeof *row);
+    for (int64_t i = 0; i < count; i++) row[i] = mistaken ? e->mistake[i].row : i;
+    gallery all = gallery_of_rows(m, t, e, row, (int)count);
+    free(row);
     return all;
 }
 
@@ -112,20 +154,17 @@ static void take_rows(gallery *all, const sampler *s, const int64_t *row, int64_
     int64_t count = n < most ? n : most;
     for (int64_t i = 0; i < count; i++) {
         image *to = &all->image[all->count++];
-        *to = image_new(s->height, s->width, s->channels);
-        take_sample(to, &s->values, row[i * n / count], s->low, s->high);
+        *to = sample(s, row[i * n / count]);
         snprintf(to->caption, sizeof to->caption, "%.40s", class);
     }
 }
 
 gallery gallery_of_classes(const glia_table *t, int target, int most) {
     gallery all = {0};
-    sampler s = {.high = 255};
-    int x = image_column(t, &s.height, &s.width, &s.channels);
+    sampler s;
     bool classes = target >= 0 && glia_table_column(t, target).type == GLIA_CATEGORY;
     int64_t n, count, each = classes ? glia_table_column(t, target).categories : 1;
-    if (x < 0 || each < 1) return all;
-    s.values = glia_table_values(t, x);
+    if (each < 1 || !sampler_open(&s, t)) return all;
     int64_t *row = reserve(NULL, (size_t)glia_table_rows(t) * sizeof *row);
     int64_t share = each < most ? most / each : 1;
     all.image = reserve(NULL, (size_t)most * sizeof(image));

@@ -1,6 +1,7 @@
 /*
  * gallery.h: pictures to look at, without saying how: samples, mistakes, the weights of a first
- * layer. plot.c draws them on a terminal, the report as images.
+ * layer, where a network looked. plot.c draws them on a terminal, pages as images, filters.c as a
+ * file.
  */
 #ifndef GALLERY_H
 #define GALLERY_H
@@ -13,6 +14,9 @@ typedef struct image {
     bool weights;
     bool wrong;    /* a sample that was taken for another class */
     double sure;   /* the probability of that class; 0: this is no sample */
+    int64_t look;  /* the side of the squares by which it was seen where a network looked; 0: it is
+                      the picture itself */
+    double lost;   /* the most of the answer that such a square takes away */
     double *pixel; /* [height * width * channels] */
     char caption[48];
 } image;
@@ -22,6 +26,10 @@ typedef struct gallery {
     int count;
 } gallery;
 
+bool has_images(const glia_table *t);
+/* These rows; e NULL: without a caption. */
+gallery gallery_of_rows(const glia_model *m, const glia_table *t, const glia_evaluation *e,
+                        const int64_t *row, int count);
 /* Up to `most` samples of the image table that e measured, with "truth" or "guess, not truth"
  * below; mistakes only, the surest first, or in file order. */
 gallery gallery_of_samples(const glia_model *m, const glia_table *t, const glia_evaluation *e,
@@ -33,6 +41,29 @@ gallery gallery_of_classes(const glia_table *t, int target, int most);
  * largest norm first. */
 gallery gallery_of_weights(const glia_model *m, const glia_table *t, int most);
 void gallery_free(gallery *a);
+image image_new(int height, int width, int channels);
+void image_shrink(image *i, int most); /* by a whole factor, to so many pixels a side at most */
 void image_colour(const image *i, int row, int column, uint8_t rgb[3]);
+
+/* looks.c: where a network looked (glia_model_occlude) in place of a picture, which is row `row` of
+ * t. False: that cannot be said, as glia_message does. */
+bool image_look(image *i, const cli *c, const glia_model *m, const glia_table *t, int64_t row);
+/* Of up to `most` samples, half of them mistakes, the others one of each class. */
+gallery gallery_of_looks(const cli *c, const glia_model *m, const glia_table *t,
+                         const glia_evaluation *e, int most);
+/* Each row's picture and behind it where the network looked; pictures alone where that cannot be
+ * said. */
+gallery gallery_of_pairs(const cli *c, const glia_model *m, const glia_table *t, const int64_t *row,
+                         int count);
+
+/* filters.c: up to `most` filters of the first convolution, in their order, each scaled by its
+ * largest weight, zero mid-grey; in colour where it sees colours. None: there is no convolution. */
+gallery gallery_of_filters(const glia_model *m, int64_t most);
+/* The pictures of a gallery, all of one size, in a grid with white lines so wide between them; each
+ * pixel becomes scale x scale. */
+image gallery_sheet(const gallery *a, int scale, int line);
+/* `glia show --filters`: the exit status. */
+bool is_png_name(const char *option, const char *path); /* false: the error was printed */
+int write_filters(const cli *c, const glia_model *m, const char *path);
 
 #endif

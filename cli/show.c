@@ -7,7 +7,9 @@
 #include <sys/stat.h>
 
 #include "cli.h"
+#include "gallery.h"
 #include "graph/graph.h"
+#include "report/report.h"
 
 /* ------------------------------------------------------------------------------------- parts -- */
 
@@ -230,6 +232,9 @@ static int verify(const cli *c, const glia_model *m) {
 
 static int show(cli *c, glia_model *m) {
     if (given(c, "graph")) return write_graph(c, m, given(c, "graph"));
+    if (given(c, "filters")) return write_filters(c, m, given(c, "filters"));
+    if (given(c, "activations"))
+        return write_activations(c, m, given(c, "activations"), given(c, "output"));
     if (is_on(c, "verify")) return verify(c, m);
     if (is_on(c, "plan")) return show_plan(c, m);
     if (is_on(c, "equations")) return print_text(c, "equations", glia_model_equations(m));
@@ -238,9 +243,10 @@ static int show(cli *c, glia_model *m) {
 
 /* One view at a time. */
 static int refuse_two_views(const cli *c) {
-    static const char *const views[] = {"graph", "verify", "plan", "equations"};
+    static const char *const views[] = {"graph",  "filters", "activations",
+                                        "verify", "plan",    "equations"};
     const char *first = NULL;
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 6; i++) {
         if (!given(c, views[i])) continue;
         if (first)
             return fail(GLIA_USAGE, "--%s and --%s are two views; give one", first, views[i]);
@@ -249,15 +255,39 @@ static int refuse_two_views(const cli *c) {
     return 0;
 }
 
+/* --activations IMAGE -o FILE.html: each without the other is half of it. */
+static bool is_page_name(const cli *c) {
+    const char *path = given(c, "output");
+    if (path && ends_in(path, ".html")) return true;
+    if (path) fail(GLIA_USAGE, "--output: expected a name that ends in .html, found '%s'", path);
+    else fail(GLIA_USAGE, "--activations draws a page: say where to, by -o FILE.html");
+    return false;
+}
+
+/* False: the error was printed. */
+static bool can_draw(const cli *c) {
+    const char *drawing = given(c, "graph"), *filters = given(c, "filters"), *path = drawing;
+    if (drawing && !is_graph_name(drawing)) return false;
+    if (filters && !is_png_name("filters", path = filters)) return false;
+    if (given(c, "activations") && !is_page_name(c)) return false;
+    if (given(c, "activations")) path = given(c, "output");
+    return !path || (!replaces_input(c, path) && !replaces_model(path));
+}
+
+int say_drawn(const cli *c, const char *path) {
+    if (c->json) return print_json(json_pack("{s:o}", "written", json_text(path)));
+    print_fact("written", "%s", path);
+    return 0;
+}
+
 static int run_show(cli *c) {
     glia_model *m = NULL;
     if (refuse_two_views(c)) return GLIA_USAGE;
     if ((given(c, "mode") || given(c, "batch")) && !is_on(c, "plan"))
         return fail(GLIA_USAGE, "--mode and --batch belong to --plan");
-    const char *picture = given(c, "graph");
-    if (picture &&
-        (!is_graph_name(picture) || replaces_input(c, picture) || replaces_model(picture)))
-        return GLIA_USAGE;
+    if ((given(c, "output") || is_typed(c, "lang")) && !given(c, "activations"))
+        return fail(GLIA_USAGE, "--output and --lang belong to --activations");
+    if (!can_draw(c)) return GLIA_USAGE;
     int status = load_model(c, c->operand[0], &m);
     if (!status) status = show(c, m);
     glia_model_free(m);
@@ -273,6 +303,13 @@ static const glia_option show_options[] = {
     {"graph", NULL, "FILE", "view", NULL,
      "draws the computation graph, forward and backward with shapes and caches: a picture for "
      "browsers (.svg), or for Graphviz (.dot)"},
+    {"filters", NULL, "FILE.png", "view", NULL,
+     "draws the filters of the first convolution, each scaled by its largest weight, zero is "
+     "mid-grey; in colour where they see colours"},
+    {"activations", NULL, "IMAGE", "view", NULL,
+     "draws what each layer answers to a picture, and where the network looked, as one page"},
+    {"output", "o", "FILE.html", "view", NULL, "of --activations: the page"},
+    {"lang", NULL, "en|zh", "view", "en", "of --activations: its language, English or Chinese"},
     {"verify", NULL, NULL, "view", NULL,
      "computes the stored test vectors again; exit status 1 when one differs"},
     {NULL},
@@ -287,6 +324,10 @@ static const char *const show_examples[] = {
     "the picture of these: forward blocks, backward blocks, and what is kept in between",
     "glia show cats.glia --plan --mode train --batch 64",
     "what one training step does, kernel by kernel, with the optimizer of its training",
+    "glia show pets.glia --filters filters.png",
+    "what the first convolution looks for",
+    "glia show pets.glia --activations felix.jpg -o felix.html",
+    "what each layer answers to one picture",
     "glia show cats.glia --verify",
     "whether this machine computes what the file promises",
     NULL,

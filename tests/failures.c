@@ -58,6 +58,8 @@ static const struct command {
     {"packed.npz", "glia data packed.npz --json"},
     {"colour.png", "glia data colour.png --json"},
     {"pictures", "glia data . --size 4x4 --json"},
+    {"filters", "glia show seen.glia --filters new.png"},
+    {"activations", "glia show seen.glia --activations colour.png -o new.html"},
     {"table.db", "glia data table.db --query SELECT/**/a,b,c/**/FROM/**/t --json"},
     {"xor.c", "example-xor"},
     {"csv.c", "example-csv rows.csv class new.glia"},
@@ -222,6 +224,10 @@ static void add_files(void) {
     write_rows("few.csv", 24, "\"");
     write_packed("few.csv");
     copy_samples();
+    write_text("seen.csv", "path,y\ncolour.png,a\ncolour.png,b\ncolour.png,a\ncolour.png,b\n");
+    must_run("glia train seen.csv --image-column path --size 8x8 --lr 0.01 --epochs 1 --val none "
+             "--threads 1 -o seen.glia",
+             "none", 0);
 }
 
 /* A command allocates hundreds of times, and makes a few dozens of each other call. */

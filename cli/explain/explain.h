@@ -72,6 +72,7 @@ struct medium {
     void (*formula)(const explaining *e, const char *formula, int64_t units, int64_t columns);
     void (*table)(const explaining *e, grid *g); /* releases it */
     void (*remark)(const explaining *e, const char *text);
+    void (*pictures)(const explaining *e); /* those rows that are pictures; NULL: it has none */
     void (*end)(const explaining *e);
 };
 

@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../report/report.h"
-#include "../report/svg.h"
+#include "../report/parts.h"
 #include "explain.h"
 
 static const char math_style[] =
@@ -116,6 +115,19 @@ static void put_remark(const explaining *e, const char *text) {
     fputs("</p>\n", e->f);
 }
 
+/* So many that the page still begins with numbers. */
+enum { MOST_PICTURES = 4 };
+
+static void put_pictures(const explaining *e) {
+    page p = {.f = e->f, .c = e->c, .lang = e->language};
+    int count = e->rows < MOST_PICTURES ? (int)e->rows : MOST_PICTURES;
+    gallery all = gallery_of_pairs(e->c, e->model, e->table, e->row, count);
+    put_part(e, words_of(e, all.count > 1 && all.image[1].look ? SAY_looked : SAY_pictures));
+    put_gallery(&p, &all);
+    looked_note(&p, &all);
+    gallery_free(&all);
+}
+
 static void end(const explaining *e) { fputs("</main>\n</body>\n</html>\n", e->f); }
 
 const medium in_html = {
@@ -126,5 +138,6 @@ const medium in_html = {
     .formula = put_formula,
     .table = put_table,
     .remark = put_remark,
+    .pictures = put_pictures,
     .end = end,
 };

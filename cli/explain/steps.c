@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../gallery.h"
 #include "explain.h"
 
 static int64_t shown_of(const explaining *e, int64_t count) {
@@ -147,6 +148,7 @@ static void put_head(const explaining *e) {
 void explain_steps(const explaining *e) {
     e->medium->begin(e);
     put_head(e);
+    if (e->medium->pictures && has_images(e->table)) e->medium->pictures(e);
     if (e->unit) explain_unit(e);
     else put_forward(e);
     if (e->trace->y.data && !e->unit) {

@@ -121,8 +121,5 @@ int write_graph(const cli *c, const glia_model *m, const char *path) {
     }
     graph_free(&g);
     glia_text_free(c->g, net);
-    if (status) return status;
-    if (c->json) return print_json(json_pack("{s:o}", "written", json_text(path)));
-    print_fact("written", "%s", path);
-    return 0;
+    return status ? status : say_drawn(c, path);
 }

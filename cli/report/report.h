@@ -42,6 +42,10 @@ void width_rules(FILE *f);
 /* In front of a table `width` rem wide. */
 void say_scrolls(FILE *f, language lang, double width);
 
+/* activations.c: what each layer of a network answers to the picture `path`, as a page; the exit
+ * status. */
+int write_activations(const cli *c, const glia_model *m, const char *path, const char *to);
+
 /* Writes the page atomically. Returns the exit status, after an error message. */
 int report_write(const cli *c, const char *path, const report_input *in);
 /* training.c: what a training gave, with what columns are worth. */
