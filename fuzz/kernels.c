@@ -72,10 +72,10 @@ static int64_t choice(void *from, int64_t n) { return fuzz_choose(from, (unsigne
 static sample a_convolution(fuzz_choices *c, int kernel, glia_dtype dtype, gl_rng *r,
                             double *tolerance) {
     gl_conv_n n = any_windows(choice, c);
-    bool more = fuzz_choose(c, 2);
-    int then = !more || kernel == GL_K_conv_dw ? 0
-               : kernel == GL_K_conv           ? GL_K_sigmoid
-                                               : GL_K_tanh_b;
+    bool more = fuzz_choose(c, 2), slope = fuzz_choose(c, 2);
+    int then = !more || kernel == GL_K_conv_dw   ? 0
+               : kernel == GL_K_conv_dx && slope ? GL_K_tanh_b
+                                                 : GL_K_sigmoid;
     *tolerance *= 4 + sqrt((double)(n.k_h * n.k_w * n.c * n.n + n.m * n.y_h * n.y_w));
     return convolution(kernel, dtype, &n, more, then, r);
 }
@@ -105,6 +105,7 @@ void fuzz_kernels(const uint8_t *bytes, size_t n) {
         s = a_convolution(&c, kernel, dtype, &r, &tolerance);
     else if (kernel >= GL_K_max_pool && kernel <= GL_K_mean_pool_b)
         s = a_pool(&c, kernel, dtype, &r);
+    else if (kernel == GL_K_reframe) s = reframed(dtype, choice, &c, &r);
     else if (kernel >= GL_K_colsum) s = another(&c, kernel, dtype, &r);
     else return; /* gather, put, take and sparse rows are of another form */
     if (kernel == GL_K_gemm_cols) {

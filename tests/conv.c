@@ -31,6 +31,11 @@ static int windows(int in, const layer *l, int side) {
     return (in + l->before[side] + l->after[side] - reach) / l->stride[side] + 1;
 }
 
+static int written(int in, const layer *l, int side) {
+    int reach = (l->kernel[side] - 1) * l->dilation[side] + 1;
+    return (in - 1) * l->stride[side] + reach - l->before[side] - l->after[side];
+}
+
 /* W is [n][kernel rows][kernel columns][channels of a group]. */
 static void convolve(const picture *x, const layer *l, const double *w, const double *b,
                      picture *y) {
@@ -52,9 +57,33 @@ static void convolve(const picture *x, const layer *l, const double *w, const do
             }
 }
 
+/* Each pixel of x is added to a window of y; what is cut off is `before` and `after`, of which the
+ * second may be less than 0. W is [channels of x][kernel rows][kernel columns][n of a group]. */
+static void convolve_back(const picture *x, const layer *l, const double *w, const double *b,
+                          picture *y) {
+    int filters = l->n / l->groups;
+    *y = (picture){written(x->h, l, 0), written(x->w, l, 1), l->n, {0}};
+    for (int i = 0; i < y->h * y->w * y->c; i++) y->v[i] = b[i % y->c];
+    for (int r = 0; r < x->h; r++)
+        for (int q = 0; q < x->w; q++)
+            for (int k = 0; k < x->c; k++)
+                for (int i = 0; i < l->kernel[0]; i++)
+                    for (int j = 0; j < l->kernel[1]; j++) {
+                        int row = r * l->stride[0] + i * l->dilation[0] - l->before[0],
+                            column = q * l->stride[1] + j * l->dilation[1] - l->before[1];
+                        if (row < 0 || row >= y->h || column < 0 || column >= y->w) continue;
+                        int first = k / (x->c / l->groups) * filters;
+                        for (int f = 0; f < filters; f++)
+                            y->v[(row * y->w + column) * y->c + first + f] +=
+                                pixel(x, r, q, k) *
+                                w[((k * l->kernel[0] + i) * l->kernel[1] + j) * filters + f];
+                    }
+}
+
 /* What the network, one convolution and a dense layer that copies its values, makes of x. */
 static void by_network(const char *text, const picture *x, const layer *l, picture *y) {
     char net[256];
+    bool back = strncmp(text, "conv_transpose", 14) == 0;
     int64_t width = (int64_t)y->h * y->w * y->c;
     snprintf(net, sizeof net, "image %d %d %d, %s, dense %lld", x->h, x->w, x->c, text,
              (long long)width);
@@ -63,11 +92,10 @@ static void by_network(const char *text, const picture *x, const layer *l, pictu
     if (!m) fail_msg("%s: %s", net, glia_message(g));
     double *copy = glia_model_param(m, glia_model_find_param(m, "fc2.w")).data;
     for (int64_t i = 0; i < width * width; i++) copy[i] = i % (width + 1) == 0;
-    glia_tensor w = glia_model_param(m, glia_model_find_param(m, "conv1.w")),
-                b = glia_model_param(m, glia_model_find_param(m, "conv1.b"));
+    glia_tensor w = glia_model_param(m, 0), b = glia_model_param(m, 1);
     for (int i = 0; i < l->n; i++) ((double *)b.data)[i] = 0.1 * i;
     picture want, *is = y;
-    convolve(x, l, w.data, b.data, &want);
+    (back ? convolve_back : convolve)(x, l, w.data, b.data, &want);
     assert_int_equal(width, want.h * want.w * want.c);
     glia_predictor *p = glia_predictor_new(g, m, 1);
     assert_int_equal(glia_predictor_run(p, glia_tensor_f64((double *)x->v, 1, m->net->inputs),
@@ -81,13 +109,25 @@ static void by_network(const char *text, const picture *x, const layer *l, pictu
     glia_model_free(m);
 }
 
+typedef struct known {
+    int h, w, c;
+    const char *text;
+    layer l;
+} known;
+
+static void compare_with_loops(const known *of, int count, int (*size)(int, const layer *, int)) {
+    gl_rng r = gl_rng_new(1, GL_STREAM_TEST, 5);
+    for (int i = 0; i < count; i++, of++) {
+        picture x = {of->h, of->w, of->c, {0}}, y;
+        for (int k = 0; k < x.h * x.w * x.c; k++) x.v[k] = gl_rng_normal(&r);
+        y.h = size(x.h, &of->l, 0), y.w = size(x.w, &of->l, 1), y.c = of->l.n;
+        by_network(of->text, &x, &of->l, &y);
+    }
+}
+
 static void convolutions_are_those_of_plain_loops(void **state) {
     (void)state;
-    static const struct {
-        int h, w, c;
-        const char *text;
-        layer l;
-    } cases[] = {
+    static const known cases[] = {
         {5, 6, 3, "conv 4 3x2", {4, {3, 2}, {1, 1}, {1, 1}, {0, 0}, {0, 0}, 1}},
         {5, 6, 3, "conv 4 3 pad 1", {4, {3, 3}, {1, 1}, {1, 1}, {1, 1}, {1, 1}, 1}},
         {5, 6, 1, "conv 2 2x3 pad 1x0 stride 2x1", {2, {2, 3}, {2, 1}, {1, 1}, {1, 0}, {1, 0}, 1}},
@@ -101,13 +141,57 @@ static void convolutions_are_those_of_plain_loops(void **state) {
         {7, 5, 1, "conv 1 1 stride 3 pad same", {1, {1, 1}, {3, 3}, {1, 1}, {0, 0}, {0, 0}, 1}},
         {1, 9, 2, "conv 3 1x5 stride 1x4", {3, {1, 5}, {1, 4}, {1, 1}, {0, 0}, {0, 0}, 1}},
     };
-    gl_rng r = gl_rng_new(1, GL_STREAM_TEST, 5);
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        picture x = {cases[i].h, cases[i].w, cases[i].c, {0}}, y;
-        for (int k = 0; k < x.h * x.w * x.c; k++) x.v[k] = gl_rng_normal(&r);
-        y.h = windows(x.h, &cases[i].l, 0), y.w = windows(x.w, &cases[i].l, 1), y.c = cases[i].l.n;
-        by_network(cases[i].text, &x, &cases[i].l, &y);
-    }
+    compare_with_loops(cases, sizeof cases / sizeof *cases, windows);
+}
+
+static void transposed_convolutions_are_those_of_plain_loops(void **state) {
+    (void)state;
+    static const known cases[] = {
+        {1, 1, 5, "conv_transpose 4 1", {4, {1, 1}, {1, 1}, {1, 1}, {0, 0}, {0, 0}, 1}},
+        {3,
+         4,
+         2,
+         "conv_transpose 3 3x2 stride 2x1",
+         {3, {3, 2}, {2, 1}, {1, 1}, {0, 0}, {0, 0}, 1}},
+        /* output_pad takes back a part of what pad cuts off at the end, or adds pixels of b */
+        {3,
+         3,
+         4,
+         "conv_transpose 6 3 stride 2 pad 1 output_pad 1 groups 2",
+         {6, {3, 3}, {2, 2}, {1, 1}, {1, 1}, {0, 0}, 2}},
+        {3,
+         2,
+         1,
+         "conv_transpose 1 2x3 stride 3x1 output_pad 2x0",
+         {1, {2, 3}, {3, 1}, {1, 1}, {0, 0}, {-2, 0}, 1}},
+        {3,
+         3,
+         2,
+         "conv_transpose 4 2 dilation 2 pad 1 groups 2",
+         {4, {2, 2}, {1, 1}, {2, 2}, {1, 1}, {1, 1}, 2}},
+        /* same gives stride times as many; of an odd edge more is cut off at the end */
+        {2,
+         3,
+         2,
+         "conv_transpose 2 4 stride 2 pad same",
+         {2, {4, 4}, {2, 2}, {1, 1}, {1, 1}, {1, 1}, 1}},
+        {2,
+         3,
+         1,
+         "conv_transpose 2 3 stride 2 pad same",
+         {2, {3, 3}, {2, 2}, {1, 1}, {0, 0}, {1, 1}, 1}},
+        {2,
+         2,
+         3,
+         "conv_transpose 2 2 stride 3 pad same",
+         {2, {2, 2}, {3, 3}, {1, 1}, {0, 0}, {-1, -1}, 1}},
+        {1,
+         4,
+         3,
+         "conv_transpose 33 1x5 stride 1x2",
+         {33, {1, 5}, {1, 2}, {1, 1}, {0, 0}, {0, 0}, 1}},
+    };
+    compare_with_loops(cases, sizeof cases / sizeof *cases, written);
 }
 
 /* One sample through `text`, whose values a dense layer copies. */
@@ -149,20 +233,49 @@ static void pools_do_not_count_what_is_beyond_the_edge(void **state) {
     values_of("image 3 2 2, pool 3 stride 1 pad same, global_pool, dense 2", x, 12, y, 2);
 }
 
-/* He's rule counts the numbers that a filter reads; Xavier's also to how many each of them goes. */
+/*      1 2      each pixel 2 x 3 times;     zeros above, on the left and on the right
+ *      3 4                                  what is cropped away leaves 5 of 1 .. 6 */
+static void pictures_become_larger_and_smaller(void **state) {
+    (void)state;
+    double x[] = {1, 2, 3, 4, 5, 6}, y[24];
+    static const double large[] = {1, 1, 1, 2, 2, 2, 1, 1, 1, 2, 2, 2,
+                                   3, 3, 3, 4, 4, 4, 3, 3, 3, 4, 4, 4},
+                        padded[] = {0, 0, 0, 0, 0, 1, 2, 0, 0, 3, 4, 0}, cropped[] = {5},
+                        steps[] = {0, 0, 1, 2, 1, 2, 3, 4, 3, 4},
+                        channels[] = {1, 2, 1, 2, 3, 4, 3, 4, 5, 6, 5, 6};
+    values_of("image 2 2, upsample 2x3, dense 24", x, 4, y, 24);
+    assert_values(y, large, 24);
+    values_of("image 2 2, pad 1 0x1, dense 12", x, 4, y, 12);
+    assert_values(y, padded, 12);
+    values_of("image 2 3, crop 1 0x1, dense 1", x, 6, y, 1);
+    assert_values(y, cropped, 1);
+    values_of("sequence 2 2, upsample 2, pad 1 0, dense 10", x, 4, y, 10);
+    assert_values(y, steps, 10);
+    values_of("image 3 1 2, upsample 1x2, dense 12", x, 6, y, 12);
+    assert_values(y, channels, 12);
+}
+
+/* He's rule counts the numbers of which a value is a sum; Xavier's also to how many each goes. Of
+ * windows of 4 x 4 pixels that step by 2, 2 x 2 meet at each pixel of what is written. */
 static void initial_weights_have_the_deviation_of_their_rule(void **state) {
     (void)state;
     static const struct {
-        const char *init;
+        const char *text, *init;
         double variance;
-    } rules[] = {{"he", 2. / (9 * 16)}, {"xavier", 2. / (9 * 16 + 9 * 64)}};
-    for (int i = 0; i < 2; i++) {
+    } rules[] = {
+        {"image 5 5 16, conv 64 3 relu, dense 2", "he", 2. / (9 * 16)},
+        {"image 5 5 16, conv 64 3 relu, dense 2", "xavier", 2. / (9 * 16 + 9 * 64)},
+        {"image 5 5 16, conv_transpose 32 4 stride 2, dense 2", "he", 2. / (4 * 16)},
+        {"image 5 5 16, conv_transpose 32 4 stride 2, dense 2", "xavier", 2. / (4 * 16 + 16 * 32)},
+    };
+    for (int i = 0; i < 4; i++) {
         glia_model_options o = {.dtype = GLIA_F64, .init = rules[i].init, .seed = 1};
-        glia_model *m = glia_model_new(g, 400, "image 5 5 16, conv 64 3 relu, dense 2", &o);
-        glia_tensor w = glia_model_param(m, glia_model_find_param(m, "conv1.w"));
+        glia_model *m = glia_model_new(g, 400, rules[i].text, &o);
+        glia_tensor w = glia_model_param(m, 0);
+        int64_t count = glia_tensor_count(&w, 0);
         double sum = 0;
-        for (int k = 0; k < 64 * 144; k++) sum += pow(((double *)w.data)[k], 2);
-        assert_true(fabs(sum / (64 * 144) / rules[i].variance - 1) < 0.05);
+        for (int64_t k = 0; k < count; k++) sum += pow(((double *)w.data)[k], 2);
+        assert_true(fabs(sum / (double)count / rules[i].variance - 1) < 0.05);
         glia_model_free(m);
     }
 }
@@ -195,7 +308,9 @@ static void explain_knows_that_filters_are_no_rows_of_units(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(convolutions_are_those_of_plain_loops),
+        cmocka_unit_test(transposed_convolutions_are_those_of_plain_loops),
         cmocka_unit_test(pools_do_not_count_what_is_beyond_the_edge),
+        cmocka_unit_test(pictures_become_larger_and_smaller),
         cmocka_unit_test(initial_weights_have_the_deviation_of_their_rule),
         cmocka_unit_test(explain_knows_that_filters_are_no_rows_of_units),
     };

@@ -64,6 +64,22 @@ static const graph graphs[] = {
      "image 3 4 2, x: conv 4 2x2 pad same groups 2 relu, p: pool 2x2 stride 1x1 pad same, from x, "
      "conv 4 1x1 linear, add p, conv 2 3x3 stride 2x2 pad 1x1 linear, dense 2 softmax",
      NULL},
+    {12,
+     "image 2 3 2, a: conv 3 2x2 pad same tanh, upsample 2x3, crop 1x2 1x4, add a, pad 1x0 0x2, "
+     "conv 2 2x2 sigmoid, pad 1x1, dense 2 softmax",
+     NULL},
+    {12,
+     "image 2 2 3, conv 4 2x2 pad same linear, batch_norm, relu, conv_transpose 6 3x3 stride "
+     "2x2 pad 1x1 groups 2 output_pad 1x1 tanh, conv_transpose 2 2x2 dilation 2x2 linear, "
+     "dense 2 softmax",
+     NULL},
+    {12,
+     "sequence 4 3, a: conv_transpose 4 2 stride 2 relu, conv_transpose 4 3 pad 1 linear, add a, "
+     "conv_transpose 4 3 stride 4 pad same silu, pool 2, dense 1 sigmoid",
+     NULL},
+    {24,
+     "sequence 8 3, pad 2 0, conv 4 3 sigmoid, upsample 3, crop 4 1, global_pool, dense 1 linear",
+     "mse"},
 };
 enum { GRAPHS = sizeof graphs / sizeof *graphs, ROWS = 24, MOST = 24 };
 
@@ -219,10 +235,17 @@ static const graph wide = {
     "256 gelu, concat b, dense 8 softmax",
     NULL};
 
-static glia_model *train_wide(int threads) {
+static const graph picture = {
+    64,
+    "image 8 8, conv 16 3x3 pad same relu, pool 2, conv_transpose 16 4x4 stride 2 pad same "
+    "linear, batch_norm, relu, upsample 2, crop 6 0x1, pad 0 1x2, dense 8 softmax",
+    NULL};
+
+static glia_model *train(const graph *of, int threads) {
     enum { N = 256 };
     glia_ctx *own = glia_open(&(glia_settings){.threads = threads});
-    glia_model *m = glia_model_new(own, wide.inputs, wide.text, &(glia_model_options){.seed = 1});
+    glia_model *m = glia_model_new(own, of->inputs, of->text, &(glia_model_options){.seed = 1});
+    if (!m) fail_msg("%s: %s", of->text, glia_message(own));
     float *x = malloc(N * 64 * sizeof *x), y[N];
     gl_rng r = gl_rng_new(1, GL_STREAM_TEST, 99);
     for (int i = 0; i < N * 64; i++) x[i] = (float)gl_rng_normal(&r);
@@ -244,13 +267,16 @@ static void free_with_context(glia_model *m) {
 static void bits_do_not_depend_on_threads(void **state) {
     (void)state;
     static const int threads[] = {2, 3, 8};
-    glia_model *one = train_wide(1);
-    for (int k = 0; k < 3; k++) {
-        glia_model *m = train_wide(threads[k]);
-        assert_same_weights(one, m, wide.text);
-        free_with_context(m);
+    static const graph *const both[] = {&wide, &picture};
+    for (int i = 0; i < 2; i++) {
+        glia_model *one = train(both[i], 1);
+        for (int k = 0; k < 3; k++) {
+            glia_model *m = train(both[i], threads[k]);
+            assert_same_weights(one, m, both[i]->text);
+            free_with_context(m);
+        }
+        free_with_context(one);
     }
-    free_with_context(one);
 }
 
 static void a_batch_gives_the_bits_of_single_rows(void **state) {
@@ -386,6 +412,33 @@ static void wrong_graphs_are_refused_with_the_place(void **state) {
         {12, "image 3 4 1, conv 3, dense 2", NULL, "conv needs its kernel, 'conv 20 3x3' say"},
         {12, "image 3 4 1, pool, dense 2", NULL, "pool needs its kernel, 'pool 3x3' say"},
         {12, "global_pool, dense 2", NULL, "needs a picture or a sequence"},
+        {12, "upsample 2, dense 2", NULL, "'upsample1' needs a picture or a sequence"},
+        {12, "image 3 4, upsample 0, dense 2", NULL, "upsample's factor is '0', expected"},
+        {12, "image 3 4, upsample, dense 2", NULL, "upsample needs its factor, 'upsample 3x3' say"},
+        {12, "sequence 6 2, upsample 2x2, dense 2", NULL, "write 'factor 2'"},
+        {12, "image 3 4, crop 1x2, dense 2", NULL,
+         "'crop1': it takes 2 rows and 4 columns away, and what it reads is 3x4x1"},
+        {12, "image 3 4, crop 0 3x0, dense 2", NULL, "it takes 3 rows and 0 columns away"},
+        {12, "image 3 4, pad 1 1 1, dense 2", NULL, "unknown layer or activation '1'"},
+        {12, "image 3 4, pad -1, dense 2", NULL, "pad's before is '-1', expected a whole number"},
+        {12, "pad 1, dense 2", NULL, "'pad1' needs a picture or a sequence"},
+        {1, "sequence 1, upsample 4096, upsample 4096, upsample 4096, upsample 4096, dense 1", NULL,
+         "'upsample4': its values do not fit into any memory"},
+        {1, "image 1 1, upsample 4096, upsample 4096, upsample 4096, dense 1", NULL,
+         "'upsample3': its values do not fit into any memory"},
+        {12, "image 3 4, conv_transpose 2 3x3 pad 3, dense 2", NULL,
+         "its pad is 3x3, expected less than its kernel reaches, 3x3"},
+        {1, "image 1 1, conv_transpose 2 3 pad 2, dense 2", NULL,
+         "'conv_transpose1': its pad of 2x2 leaves -1x-1 of what it makes of 1x1x1"},
+        {12, "image 3 4, conv_transpose 2 2 stride 2 output_pad 2, dense 2", NULL,
+         "its output_pad is 2x2, expected less than its stride, 2x2"},
+        {12, "image 3 4, conv_transpose 2 2 stride 2 pad same output_pad 1, dense 2", NULL,
+         "'pad same' says how large it is; leave 'output_pad' out"},
+        {12, "image 3 4, conv_transpose 3 2 groups 2, dense 2", NULL,
+         "2 groups, expected a number that divides its 1 channels and its 3 filters"},
+        {12, "image 3 4, conv 2 2 output_pad 1, dense 2", NULL, "'output_pad'"},
+        {12, "conv_transpose 3 2, dense 2", NULL,
+         "'conv_transpose1' needs a picture or a sequence"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         glia_model_options o = {.loss = wrong[i].loss};
@@ -654,7 +707,7 @@ static void the_page_has_every_op_and_its_examples_build(void **state) {
         if (!m) fail_msg("'%s': %s", text, glia_message(g));
         glia_model_free(m);
     }
-    assert_int_equal(examples, 7);
+    assert_int_equal(examples, 8);
     for (int i = 0; i < gl_ops_count; i++) {
         char name[64];
         snprintf(name, sizeof name, "`%s%s", gl_ops[i]->name,

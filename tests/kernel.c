@@ -314,11 +314,14 @@ static void linear_gives_what_its_steps_give(void **state) {
 
 static int64_t from_stream(void *from, int64_t n) { return (int64_t)gl_rng_below(from, n); }
 
-static void check_convolution(glia_dtype dtype, const gl_conv_n *n, bool more, gl_rng *r) {
+/* slope: what goes back is given one, as in a training; else an activation, as what a transposed
+ * convolution gives. */
+static void check_convolution(glia_dtype dtype, const gl_conv_n *n, bool more, bool slope,
+                              gl_rng *r) {
     for (int kernel = GL_K_conv; kernel <= GL_K_conv_dw; kernel++) {
-        int then = !more || kernel == GL_K_conv_dw ? 0
-                   : kernel == GL_K_conv           ? GL_K_sigmoid
-                                                   : GL_K_tanh_b;
+        int then = !more || kernel == GL_K_conv_dw   ? 0
+                   : kernel == GL_K_conv_dx && slope ? GL_K_tanh_b
+                                                     : GL_K_sigmoid;
         sample s = convolution(kernel, dtype, n, more, then, r), want = truth_of(&s);
         int64_t sums = kernel == GL_K_conv_dw ? n->m * n->y_h * n->y_w
                                               : n->k_h * n->k_w * (n->c + n->n) / n->groups;
@@ -350,10 +353,10 @@ static void convolutions_agree_with_ref_and_with_themselves_when_cut(void **stat
     for (int precision = 0; precision < 2; precision++) {
         glia_dtype dtype = precision ? GLIA_F64 : GLIA_F32;
         for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-            check_convolution(dtype, &known[i], i % 2, &r);
+            check_convolution(dtype, &known[i], i % 2, i % 4 == 1, &r);
         for (int i = 0; i < 60; i++) {
             gl_conv_n n = any_windows(from_stream, &r);
-            check_convolution(dtype, &n, i % 2, &r);
+            check_convolution(dtype, &n, i % 2, i % 4 == 1, &r);
         }
     }
 }
@@ -372,6 +375,35 @@ static void pools_agree_with_ref_and_with_themselves_when_cut(void **state) {
                 if (kernels) check_sample(&s, kernels, tolerance_of(dtype));
                 sample_free(&s);
             }
+    }
+}
+
+static void check_frame(const sample *of) {
+    const gl_reframe_n *n = &of->call.reframe_n;
+    sample s = truth_of(of);
+    for (int64_t i = 0; i < s.x[0].count; i++) {
+        int64_t k = i % n->c, q = i / n->c % n->y_w + n->left;
+        int64_t r = i / n->c / n->y_w % n->y_h + n->top, picture = i / n->c / n->y_w / n->y_h;
+        bool inside = r >= 0 && r < n->h && q >= 0 && q < n->w;
+        double want = inside ? get(&s.x[1], ((picture * n->h + r) * n->w + q) * n->c + k) : 0;
+        if (get(&s.x[0], i) != want)
+            fail_msg("%s: [%ld] is %g, not %g", text_of(&s, "ref"), (long)i, get(&s.x[0], i), want);
+    }
+    sample_free(&s);
+}
+
+static void frames_show_pixels_and_zeros(void **state) {
+    (void)state;
+    gl_rng r = gl_rng_new(10, GL_STREAM_TEST, 1);
+    for (int i = 0; i < 400; i++) {
+        glia_dtype dtype = i % 2 ? GLIA_F64 : GLIA_F32;
+        sample s = reframed(dtype, from_stream, &r, &r);
+        check_frame(&s);
+        for (int j = 0; j < NAMES; j++) {
+            const gl_kernel_set *kernels = gl_kernels_named(dtype, names[j]);
+            if (kernels) check_sample(&s, kernels, 0);
+        }
+        sample_free(&s);
     }
 }
 
@@ -664,6 +696,7 @@ int main(void) {
         cmocka_unit_test(gather_takes_rows_of_any_type_in_any_order),
         cmocka_unit_test(convolutions_agree_with_ref_and_with_themselves_when_cut),
         cmocka_unit_test(pools_agree_with_ref_and_with_themselves_when_cut),
+        cmocka_unit_test(frames_show_pixels_and_zeros),
         cmocka_unit_test(linear_gives_what_its_steps_give),
         cmocka_unit_test(linear_sparse_gives_what_linear_gives),
         cmocka_unit_test(a_row_has_the_same_bits_in_any_batch),

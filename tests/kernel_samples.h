@@ -298,14 +298,15 @@ static inline gl_conv_n any_windows(below_n *below, void *from) {
     return n;
 }
 
-/* y = conv(x, filters) or a way back of it; `more`: with a bias, a slope at a value, or added. */
+/* y = conv(x, filters) or a way back of it; `more`: with a bias, and what goes back is added; then:
+ * an activation, or on the way back a slope, tanh's. */
 static inline sample convolution(int kernel, glia_dtype dtype, const gl_conv_n *n, bool more,
                                  int then, gl_rng *r) {
     int64_t x = n->m * n->h * n->w * n->c, y = n->m * n->y_h * n->y_w * n->n;
     int64_t k = n->k_h * n->k_w * (n->c / n->groups), filters = n->n * k;
-    const int64_t counts[][4] = {{y, x, filters, more ? n->n : 0},
-                                 {x, y, filters, then ? x : 0},
-                                 {filters, x, y, 0}};
+    const int64_t counts[][5] = {{y, x, filters, more ? n->n : 0, 0},
+                                 {x, y, filters, then == GL_K_tanh_b ? x : 0, more ? n->c : 0},
+                                 {filters, x, y, 0, 0}};
     int which = kernel - GL_K_conv;
     sample s = {.kernel = kernel, .dtype = dtype, .call = {.conv_n = *n, .s = {0.3}}, .then = then};
     s.arrays = gl_kernel_table[kernel].operands;
@@ -337,6 +338,8 @@ static inline sample pool(int kernel, glia_dtype dtype, const gl_conv_n *n, gl_r
     sample s = {.kernel = kernel, .dtype = dtype, .arrays = gl_kernel_table[kernel].operands};
     s.call.max_pool_n = (gl_max_pool_n){n->m,   n->h,   n->w,   n->c,   n->y_h, n->y_w,
                                         n->k_h, n->k_w, n->s_h, n->s_w, n->p_h, n->p_w};
+    if (kernel == GL_K_mean_pool || kernel == GL_K_mean_pool_b)
+        s.call.mean_pool_n.whole = gl_rng_below(r, 2);
     for (int i = 0; i < s.arrays; i++) {
         s.x[i] = array_new(dtype, counts[i]);
         for (int64_t j = 0; j < counts[i]; j++) set(&s.x[i], j, (double)gl_rng_below(r, 9) - 4);
@@ -346,6 +349,19 @@ static inline sample pool(int kernel, glia_dtype dtype, const gl_conv_n *n, gl_r
                          .max_pool_n = s.call.max_pool_n};
         gl_kernels_named(dtype, "ref")->kernel[GL_K_max_pool](&there, 0, n->m, NULL);
     }
+    return s;
+}
+
+/* m small pictures in frames that begin and end anywhere, outside of them even. */
+static inline sample reframed(glia_dtype dtype, below_n *below, void *from, gl_rng *r) {
+    gl_reframe_n n = {.m = 1 + below(from, 4), .c = 1 + below(from, 4)};
+    n.h = 1 + below(from, 6), n.w = 1 + below(from, 6);
+    n.y_h = 1 + below(from, 9), n.y_w = 1 + below(from, 9);
+    n.top = below(from, 19) - 9, n.left = below(from, 19) - 9;
+    sample s = {.kernel = GL_K_reframe, .dtype = dtype, .arrays = 2, .call.reframe_n = n};
+    s.x[0] = array_new(dtype, n.m * n.y_h * n.y_w * n.c);
+    s.x[1] = array_new(dtype, n.m * n.h * n.w * n.c);
+    fill(&s.x[0], r, 1), fill(&s.x[1], r, 1);
     return s;
 }
 

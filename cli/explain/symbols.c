@@ -20,7 +20,7 @@ char *symbol_of(const explaining *e, int step) {
     return s->activates ? format_text("a^[%d]", s->layer) : copy_text(s->name);
 }
 
-bool is_conv(const glia_traced *s) { return s->layers && strcmp(s->op, "conv") == 0; }
+bool is_conv(const glia_traced *s) { return s->layers && strncmp(s->op, "conv", 4) == 0; }
 
 /* Releases both, for texts that grow. */
 static char *joined(char *a, const char *between, char *b) {
@@ -35,7 +35,8 @@ char *forward_formula(const explaining *e, int step) {
     char *reads = copy_text(""), *symbol = symbol_of(e, step), *text;
     for (int i = 0; i < s->reads; i++) reads = joined(reads, ", ", symbol_of(e, s->read[i]));
     if (is_conv(s))
-        text = format_text("%s = conv(%s, W^[%d]) + b^[%d]", symbol, reads, s->layer, s->layer);
+        text =
+            format_text("%s = %s(%s, W^[%d]) + b^[%d]", symbol, s->op, reads, s->layer, s->layer);
     else if (s->layers)
         text = format_text("%s = W^[%d] %s + b^[%d]", symbol, s->layer, reads, s->layer);
     else text = format_text("%s = %s(%s)", symbol, s->op, reads);
@@ -84,7 +85,7 @@ static char *loss_gradient(const explaining *e, int step) {
 
 static char *part_of_gradient(const explaining *e, int step, int reader) {
     const glia_traced *r = &e->trace->step[reader];
-    if (is_conv(r)) return format_text("dz^[%d] through conv", r->layer);
+    if (is_conv(r)) return format_text("dz^[%d] through %s", r->layer, r->op);
     if (r->layers) return format_text("W^[%d]T dz^[%d]", r->layer, r->layer);
     char *symbol = symbol_of(e, reader), *text, *own = symbol_of(e, step);
     if (r->activates) text = format_text("d%s * %s'(%s)", symbol, r->op, own);

@@ -250,10 +250,12 @@ GLIA_API char *glia_model_text(const glia_model *m);
 
 typedef struct glia_layer { /* one layer with weights, and what stands behind it */
     const char *name;       /* "fc1" */
-    const char *op;         /* "dense", "conv" */
+    const char *op;         /* "dense", "conv", "conv_transpose" */
     const char *activation; /* "relu"; of the output: "sigmoid", "softmax" or "linear" */
     const char *norm;       /* "batch_norm", "layer_norm"; NULL: not normalised */
-    int64_t in, units;      /* W is (units, in), b is (units, 1); units of conv are filters */
+    int64_t in, units;      /* W is (units, in), b is (units, 1); units of conv are filters, and of
+                             * conv_transpose W has as many numbers, but a row for each channel that
+                             * it reads */
     int64_t kernel[2];      /* rows and columns of a filter, 1 row over a sequence; of dense 0 */
     int64_t parameters;     /* learned: W, b; gamma, beta of its normalisation */
     int ndim;               /* what it gives, one sample's: (units), (26, 26, 32) */

@@ -163,9 +163,9 @@ static symbol activated(const walk *w, const value *read) {
 static void add_conv(const walk *w, const gl_node *node, int l) {
     const gl_param *filters = &w->m->param[node->param];
     char a[32], shape[GL_SHAPE_TEXT];
-    gl_add(w->t, "  Z%d = conv(%s, W%d) + b%d      W%d (%lld, %lld)  b%d (%lld, 1)  Z%d (%s, m)\n",
-           l, print(first_read(w, node)->name, a), l, l, l, (long long)filters->rows,
-           (long long)filters->cols, l, (long long)filters->rows, l,
+    gl_add(w->t, "  Z%d = %s(%s, W%d) + b%d      W%d (%lld, %lld)  b%d (%lld, 1)  Z%d (%s, m)\n", l,
+           node->op->name, print(first_read(w, node)->name, a), l, l, l, (long long)filters->rows,
+           (long long)filters->cols, l, (long long)filters[1].rows, l,
            gl_print_shape(&node->shape, shape));
 }
 
@@ -269,10 +269,10 @@ static void add_conv_backward(const walk *w, const gl_node *node) {
     gl_add(w->t, "  dW%d = sum of dZ%d * %s over samples and windows      (%lld, %lld)\n", l, l,
            print(read->name, a), (long long)filters->rows, (long long)filters->cols);
     gl_add(w->t, "  db%d = sum of dZ%d over samples and pixels      (%lld, 1)\n", l, l,
-           (long long)filters->rows);
+           (long long)filters[1].rows);
     if (!read->learns) return;
     begin_gradient(w, read, z);
-    gl_add(w->t, "dZ%d * W%d of each window that saw it      (%s, m)\n", l, l,
+    gl_add(w->t, "dZ%d * W%d %s      (%s, m)\n", l, l, node->op->slope,
            gl_print_shape(gl_read_shape(w->m, node, 0), shape));
 }
 

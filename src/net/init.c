@@ -106,7 +106,7 @@ static double draw(source *s, kind k, double scale, double n_in, double n_out) {
 /* One parameter: drawn, or at its own value. */
 static void fill(gl_net *net, const gl_param *w, source *s, kind k, double scale) {
     enum { BLOCK = 256 };
-    double block[BLOCK], n_in = (double)w->cols, n_out = w->fan_out;
+    double block[BLOCK], n_in = w->fan_in, n_out = w->fan_out;
     bool drawn = w->kind == GL_DECAYED;
     for (int64_t i = 0, count = w->rows * w->cols; i < count; i += BLOCK) {
         int64_t n = count - i < BLOCK ? count - i : BLOCK;

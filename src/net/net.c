@@ -29,7 +29,7 @@ glia_status gl_add_param(gl_net *m, gl_node *node, const char *suffix, int64_t r
     }
     gl_param *w = &m->param[m->params];
     *w = (gl_param){.rows = rows, .cols = cols, .kind = kind, .initial = initial};
-    w->fan_out = (double)rows;
+    w->fan_in = (double)cols, w->fan_out = (double)rows;
     snprintf(w->name, sizeof w->name, "%.20s%s", node->name, suffix);
     if (node->params == 0) node->param = m->params;
     node->params++;
@@ -159,7 +159,9 @@ glia_layer gl_net_layer(const gl_net *m, int i) {
     if (i < 0 || i >= m->layers) return (glia_layer){0};
     const gl_node *node = &m->node[m->layer[i]], *next = node;
     const gl_param *w = &m->param[node->param];
-    glia_layer l = {.name = node->name, .op = node->op->name, .in = w->cols, .units = w->rows};
+    int64_t units = w[1].rows; /* as many as there are biases */
+    glia_layer l = {.name = node->name, .op = node->op->name, .units = units};
+    l.in = w->rows * w->cols / units;
     l.ndim = node->shape.rank;
     memcpy(l.dim, node->shape.dim, sizeof l.dim);
     take_kernel(m, node, l.kernel);

@@ -33,7 +33,7 @@ typedef struct gl_attr {
     double stands_for;
 } gl_attr;
 
-#define GL_MAX_ATTRS 10
+#define GL_MAX_ATTRS 12
 
 /* What one sample is, at some place of a network: 64 values, 50 steps of 12, 28 x 28 pixels of 1
  * channel. In memory it is row-major, so that giving the same values another shape moves

@@ -14,6 +14,13 @@
  *     dx    each pixel of x gathers the dz of the windows that it stood in, times the weight there
  *     dW    each weight gathers the dz of all windows, times the pixel that it met there
  *     db    sum of dz over samples and pixels
+ *
+ *     conv_transpose 16 4x4 stride 2 pad same      twice as many rows and columns, 16 channels
+ *
+ * is the way back of a convolution, taken forward: each pixel that is read gives to a window of
+ * what is written, and windows that overlap add up. The convolution is one that reads what is
+ * written here, and gives what is read here: W is its W, with a row for each channel that is read;
+ * z is its dx + b, dx is what it gives for dz, and dW is its dW for dz as x and x as dy.
  */
 #include "layer.h"
 #include "window.h"
@@ -26,7 +33,8 @@ enum {
     STRIDE = KERNEL + 2,
     PAD = STRIDE + 2,
     DILATION = PAD + 2,
-    GROUPS = DILATION + 2
+    GROUPS = DILATION + 2,
+    OUTPUT_PAD
 };
 
 /* 4096 pixels are more than any picture has that is trained on; what is more is a slip. */
@@ -42,8 +50,11 @@ static const gl_attr attrs[] = {
                   .named = true},
     [GROUPS] = {"groups", GL_WHOLE_NUMBER, 1, 16777216, 1,
                 "parts of the channels, each with filters of its own", .named = true},
+    [OUTPUT_PAD] = {"output_pad", GL_PAIR, 0, MOST_PIXELS, 0,
+                    "rows and columns more at the end; of conv_transpose alone", .named = true},
 };
-static const gl_window_at pairs = {KERNEL, STRIDE, PAD, DILATION};
+static const gl_window_at there = {KERNEL, STRIDE, PAD, DILATION, -1},
+                          back = {KERNEL, STRIDE, PAD, DILATION, OUTPUT_PAD};
 
 static int64_t groups_of(const gl_node *node) { return (int64_t)node->attr[GROUPS]; }
 static int64_t filters_of(const gl_node *node) { return (int64_t)node->attr[FILTERS]; }
@@ -57,25 +68,55 @@ static glia_status check_groups(const gl_net *m, const gl_node *node, const gl_w
                    node->name, (long long)groups, (long long)w->channels, (long long)filters);
 }
 
+static glia_status check(gl_net *m, gl_node *node, const gl_window_at *at, gl_window *w) {
+    glia_status status = gl_window_check(m, node, at, w);
+    return status == GLIA_OK ? check_groups(m, node, w) : status;
+}
+
+/* W, with a row of so many pixels of `channels` each, and b. */
+static glia_status add_params(gl_net *m, gl_node *node, const gl_window *w, int64_t rows,
+                              int64_t channels) {
+    int64_t pixels = w->rows.k * w->columns.k, k = 0;
+    if (!gl_multiply(pixels, channels, &k)) k = INT64_MAX;
+    glia_status status = gl_set_picture(m, node, w->rows.out, w->columns.out, filters_of(node));
+    if (status == GLIA_OK) status = gl_add_param(m, node, ".w", rows, k, GL_DECAYED, 0);
+    return status == GLIA_OK ? gl_add_param(m, node, ".b", filters_of(node), 1, GL_PLAIN, 0)
+                             : status;
+}
+
 static glia_status shape(gl_net *m, gl_node *node) {
     gl_window w;
-    int64_t filters = filters_of(node), k = 0;
-    glia_status status = gl_window_check(m, node, &pairs, &w);
-    if (status == GLIA_OK) status = check_groups(m, node, &w);
+    glia_status status = check(m, node, &there, &w);
     if (status != GLIA_OK) return status;
-    int64_t pixels = w.rows.k * w.columns.k, channels = w.channels / groups_of(node);
-    if (!gl_multiply(pixels, channels, &k)) k = INT64_MAX;
-    gl_window_shape(&w, &node->shape, filters);
-    status = gl_add_param(m, node, ".w", filters, k, GL_DECAYED, 0);
+    status = add_params(m, node, &w, filters_of(node), w.channels / groups_of(node));
     /* each number that is read goes to so many of those that are given */
     if (status == GLIA_OK)
-        m->param[m->params - 1].fan_out = (double)(filters / groups_of(node)) * (double)pixels;
-    return status == GLIA_OK ? gl_add_param(m, node, ".b", filters, 1, GL_PLAIN, 0) : status;
+        m->param[node->param].fan_out =
+            (double)(filters_of(node) / groups_of(node)) * (double)(w.rows.k * w.columns.k);
+    return status;
+}
+
+/* So many windows meet at a place, on average; where they leave gaps, at one that they reach. */
+static double overlap(const gl_side_of *s) {
+    return s->k > s->stride ? (double)s->k / (double)s->stride : 1;
+}
+
+static glia_status shape_transposed(gl_net *m, gl_node *node) {
+    gl_window w;
+    glia_status status = check(m, node, &back, &w);
+    if (status != GLIA_OK) return status;
+    status = add_params(m, node, &w, w.channels, filters_of(node) / groups_of(node));
+    if (status != GLIA_OK) return status;
+    gl_param *filters = &m->param[node->param];
+    filters->fan_out = filters->fan_in; /* a row of W */
+    filters->fan_in =
+        (double)(w.channels / groups_of(node)) * overlap(&w.rows) * overlap(&w.columns);
+    return status;
 }
 
 /* The dimensions that all three kernels share, in the order of conv's. */
-static gl_conv_n geometry(const gl_program *p, const gl_node *node) {
-    gl_window w = gl_window_of(gl_input_shape(p, node, 0), node, &pairs);
+static gl_conv_n geometry(const gl_program *p, const gl_node *node, const gl_window_at *at) {
+    gl_window w = gl_window_of(gl_input_shape(p, node, 0), node, at);
     return (gl_conv_n){.m = gl_rows(p),
                        .h = w.rows.in,
                        .w = w.columns.in,
@@ -94,6 +135,21 @@ static gl_conv_n geometry(const gl_program *p, const gl_node *node) {
                        .groups = groups_of(node)};
 }
 
+static gl_conv_n geometry_there(const gl_program *p, const gl_node *node) {
+    return geometry(p, node, &there);
+}
+
+/* What is read here is what that conv gives. */
+static gl_conv_n geometry_back(const gl_program *p, const gl_node *node) {
+    gl_conv_n n = geometry(p, node, &back), of = n;
+    of.h = n.y_h, of.w = n.y_w, of.c = n.n;
+    of.y_h = n.h, of.y_w = n.w, of.n = n.c;
+    return of;
+}
+
+/* In a filter. */
+static int64_t numbers_of(const gl_conv_n *n) { return n->k_h * n->k_w * (n->c / n->groups); }
+
 static void forward(gl_program *p, const gl_node *node) {
     const gl_node *act = gl_fused(p, node);
     gl_emit(p, node,
@@ -102,7 +158,7 @@ static void forward(gl_program *p, const gl_node *node) {
                                      .x = gl_input(p, node, 0),
                                      .filters = gl_weight(p, node, 0),
                                      .bias = gl_weight(p, node, 1)},
-                          .conv_n = geometry(p, node),
+                          .conv_n = geometry_there(p, node),
                           .s = {act ? act->attr[0] : 0},
                           .split = GL_BY_ROWS,
                           .then = act ? act->op : NULL});
@@ -118,7 +174,7 @@ static void backward_input(gl_program *p, const gl_node *node, gl_buf dz) {
                                    .dy = dz,
                                    .filters = gl_weight(p, node, 0),
                                    .value = before ? gl_value(p, before) : GL_NO_BUF},
-                     .conv_n = geometry(p, node),
+                     .conv_n = geometry_there(p, node),
                      .s = {before ? before->attr[0] : 0},
                      .split = GL_BY_ROWS,
                      .slope = before ? before->op : NULL};
@@ -126,27 +182,53 @@ static void backward_input(gl_program *p, const gl_node *node, gl_buf dz) {
     gl_emit(p, node, e);
 }
 
-static void backward_weights(gl_program *p, const gl_node *node, gl_buf dz) {
-    gl_conv_n n = geometry(p, node);
+/* x and dy of the conv whose W it is; dz of what the node gives. */
+static void backward_weights(gl_program *p, const gl_node *node, gl_conv_n n, gl_buf x, gl_buf dy,
+                             gl_buf dz) {
     gl_emission e = {.kernel = GL_K_conv_dw,
-                     .conv_dw_p = {.dw = gl_weight_gradient(p, node, 0),
-                                   .x = gl_input(p, node, 0),
-                                   .dy = dz},
+                     .conv_dw_p = {.dw = gl_weight_gradient(p, node, 0), .x = x, .dy = dy},
                      .conv_n = n,
                      .split = GL_BY_COLUMNS};
-    e.conv_dw_n.k = n.k_h * n.k_w * (n.c / n.groups), e.conv_dw_n.m = n.m;
+    e.conv_dw_n.k = numbers_of(&n), e.conv_dw_n.m = n.m;
     gl_emit(p, node, e);
+    int64_t filters = filters_of(node);
     gl_emit(p, node,
             (gl_emission){.kernel = GL_K_colsum,
                           .p = {gl_weight_gradient(p, node, 1), dz},
-                          .n = {n.n, n.m * n.y_h * n.y_w},
+                          .n = {filters, n.m * (node->width / filters)},
                           .split = GL_BY_UNITS});
 }
 
 static void backward(gl_program *p, const gl_node *node) {
     gl_buf dz = gl_layer_dz(p, node);
     backward_input(p, node, dz);
-    backward_weights(p, node, dz);
+    backward_weights(p, node, geometry_there(p, node), gl_input(p, node, 0), dz, dz);
+}
+
+static void forward_transposed(gl_program *p, const gl_node *node) {
+    const gl_node *act = gl_fused(p, node);
+    gl_emit(p, node,
+            (gl_emission){.kernel = GL_K_conv_dx,
+                          .conv_dx_p = {.dx = gl_value(p, act ? act : node),
+                                        .dy = gl_input(p, node, 0),
+                                        .filters = gl_weight(p, node, 0),
+                                        .bias = gl_weight(p, node, 1)},
+                          .conv_n = geometry_back(p, node),
+                          .s = {act ? act->attr[0] : 0},
+                          .split = GL_BY_ROWS,
+                          .then = act ? act->op : NULL});
+}
+
+static void backward_transposed(gl_program *p, const gl_node *node) {
+    gl_buf dz = gl_layer_dz(p, node), dx = gl_input_gradient(p, node, 0);
+    gl_conv_n n = geometry_back(p, node);
+    if (dx)
+        gl_emit(p, node,
+                (gl_emission){.kernel = GL_K_conv,
+                              .conv_p = {.y = dx, .x = dz, .filters = gl_weight(p, node, 0)},
+                              .conv_n = n,
+                              .split = GL_BY_ROWS});
+    backward_weights(p, node, n, dz, gl_input(p, node, 0), dz);
 }
 
 const gl_op gl_op_conv = {
@@ -154,9 +236,22 @@ const gl_op gl_op_conv = {
     .role = GL_LAYER,
     .windows = true,
     .takes_slope = true,
+    .slope = "of each window that saw it",
     .attr = attrs,
-    .attrs = sizeof attrs / sizeof *attrs,
+    .attrs = OUTPUT_PAD,
     .shape = shape,
     .forward = forward,
     .backward = backward,
+};
+
+const gl_op gl_op_conv_transpose = {
+    .name = "conv_transpose",
+    .role = GL_LAYER,
+    .windows = true,
+    .slope = "of each window that it gave to",
+    .attr = attrs,
+    .attrs = sizeof attrs / sizeof *attrs,
+    .shape = shape_transposed,
+    .forward = forward_transposed,
+    .backward = backward_transposed,
 };

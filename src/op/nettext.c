@@ -163,6 +163,7 @@ static glia_status read_plain_attrs(reader *r, const gl_op *op, double *attr) {
             return needs_attr(r, op, i);
         } else {
             attr[i] = op->attr[i].initial;
+            if (op->attr[i].kind == GL_PAIR) attr[i + 1] = NAN;
         }
     }
     return GLIA_OK;
@@ -236,7 +237,7 @@ static int list_ops(bool losses, const char **names) {
 
 /* `behind`: the op that begins the piece, whose attributes may have been meant; NULL: none does. */
 static glia_status unknown_word(const reader *r, word w, const gl_op *behind) {
-    char name[40], list[320];
+    char name[40], list[400];
     const char *known[MOST_NAMES];
     int count = 0;
     for (int i = 0; behind && i < behind->attrs; i++)
@@ -262,7 +263,7 @@ static glia_status unknown_loss(glia_ctx *g, const char *loss) {
  * normalisation. With ".w" they are the names of tensors in model files, where other programs look
  * for them: they stay as they are, and two nodes with parameters never share one. */
 static void name_node(gl_node *node, int number) {
-    snprintf(node->name, sizeof node->name, "%.12s%d",
+    snprintf(node->name, sizeof node->name, "%.14s%d",
              strcmp(node->op->name, "dense") == 0 ? "fc" : node->op->name, number);
 }
 
@@ -814,10 +815,11 @@ glia_status gl_loss_check_words(glia_ctx *g, const char *losses) {
 
 /* ---------------------------------------------------------------------------------- printing -- */
 
-/* What was left out and is 0 then, as the third dimension of a shape, is left out again. Other
- * defaults are printed (leaky_relu:0.01): should one change some day, old files keep theirs. */
+/* What was left out and is 0 then, as the third dimension of a shape, or what nobody could have
+ * written, is left out again. Other defaults are printed (leaky_relu:0.01): should one change some
+ * day, old files keep theirs. */
 static bool is_left_out(const gl_attr *row, double value) {
-    return row->initial == 0 && value == 0;
+    return value == row->initial && (value == 0 || value < row->low);
 }
 
 static void print_attr(gl_text *t, const gl_attr *row, const double *value) {

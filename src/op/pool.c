@@ -23,27 +23,24 @@ static const gl_attr attrs[] = {
              "pixels beyond the edge that windows may reach over", .named = true, .word = "same",
              .stands_for = GL_SAME},
 };
-static const gl_window_at pairs = {KERNEL, STRIDE, PAD, -1};
+static const gl_window_at pairs = {KERNEL, STRIDE, PAD, -1, -1};
 
 static glia_status shape(gl_net *m, gl_node *node) {
     gl_window w;
     glia_status status = gl_window_check(m, node, &pairs, &w);
-    if (status == GLIA_OK) gl_window_shape(&w, &node->shape, w.channels);
-    return status;
+    if (status != GLIA_OK) return status;
+    return gl_set_picture(m, node, w.rows.out, w.columns.out, w.channels);
 }
 
 static glia_status shape_global(gl_net *m, gl_node *node) {
-    if (node->shape.rank < 2)
-        return gl_fail(m->g, GLIA_USAGE,
-                       "'%s' needs a picture or a sequence, and reads %lld values in a row",
-                       node->name, (long long)node->in);
-    node->shape = (gl_shape){1, {node->shape.dim[node->shape.rank - 1]}};
-    return GLIA_OK;
+    glia_status status = gl_check_picture(m, node);
+    if (status == GLIA_OK) node->shape = (gl_shape){1, {node->shape.dim[node->shape.rank - 1]}};
+    return status;
 }
 
 /* All of what is read is one window. */
 static gl_window global_window(const gl_shape *read) {
-    int64_t rows = read->rank == 3 ? read->dim[0] : 1, columns = read->dim[read->rank - 2];
+    int64_t rows = gl_side_length(read, 0), columns = gl_side_length(read, 1);
     return (gl_window){{rows, 1, rows, 1, 1, 0},
                        {columns, 1, columns, 1, 1, 0},
                        read->dim[read->rank - 1]};

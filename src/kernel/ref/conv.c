@@ -96,11 +96,12 @@ void K(conv_dx)(PART) {
     int64_t pixels = d->h * d->w;
     for (int64_t s = lo; s < hi; s++) {
         glia_real *dx = (glia_real *)c->conv_dx_p.dx + s * pixels * d->c,
-                  *value = c->conv_dx_p.value;
+                  *value = c->conv_dx_p.value, *bias = c->conv_dx_p.bias;
         for (int64_t at = 0; at < pixels; at++)
             for (int64_t k = 0; k < d->c; k++) {
                 glia_real sum = gathered(c, s, at / d->w, at % d->w, k);
-                dx[at * d->c + k] = c->conv_dx_n.add ? dx[at * d->c + k] + sum : sum;
+                if (c->conv_dx_n.add) sum += dx[at * d->c + k];
+                dx[at * d->c + k] = sum + (bias ? bias[k] : 0);
             }
         finish_rows(c, dx, value ? value + s * pixels * d->c : NULL, pixels, d->c);
     }

@@ -6,7 +6,7 @@
  */
 #include "finish.h"
 
-typedef gl_max_pool_n geometry; /* the same members for all four (kernels.def) */
+typedef gl_max_pool_n geometry; /* the first members of all four (kernels.def) */
 
 typedef struct window { /* the pixels of x that one of y sees: rows top .. bottom-1 */
     int64_t top, bottom, left, right;
@@ -97,14 +97,17 @@ void K(max_pool_b)(PART) {
     }
 }
 
-/* ---------------------------------------------------------------------------------- the mean -- */
+/* ---------------------------------------------------------------------- the mean, or the sum -- */
 
-static int64_t pixels_of(window of) { return (of.bottom - of.top) * (of.right - of.left); }
+static glia_real divisor(const gl_call *c, window of) {
+    int64_t pixels = (of.bottom - of.top) * (of.right - of.left);
+    return (glia_real)(c->mean_pool_n.whole ? 1 : pixels);
+}
 
 static inline void mean_of(const gl_call *c, int64_t s, int64_t at, window of) {
     const geometry *d = &c->max_pool_n;
     const glia_real *x = c->mean_pool_p.x;
-    glia_real *y = (glia_real *)c->mean_pool_p.y + at * d->c, n = (glia_real)pixels_of(of);
+    glia_real *y = (glia_real *)c->mean_pool_p.y + at * d->c, n = divisor(c, of);
     for (int64_t k = 0; k < d->c; k++) y[k] = 0;
     for (int64_t row = of.top; row < of.bottom; row++)
         for (int64_t column = of.left; column < of.right; column++) {
@@ -119,7 +122,7 @@ void K(mean_pool)(PART) { for_each_window(c, lo, hi, mean_of); }
 static inline void give_to_all(const gl_call *c, int64_t s, int64_t at, window of) {
     const geometry *d = &c->max_pool_n;
     const glia_real *dy = (glia_real *)c->mean_pool_b_p.dy + at * d->c;
-    glia_real *dx = c->mean_pool_b_p.dx, n = (glia_real)pixels_of(of);
+    glia_real *dx = c->mean_pool_b_p.dx, n = divisor(c, of);
     for (int64_t row = of.top; row < of.bottom; row++)
         for (int64_t column = of.left; column < of.right; column++) {
             glia_real *pixel = dx + pixel_of(d, s, row, column);

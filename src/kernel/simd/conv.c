@@ -406,14 +406,19 @@ void K(conv_dx)(PART) {
     rooms at = rooms_in(work, &f);
     int64_t x_sample = d->h * d->w * d->c, y_sample = d->y_h * d->y_w * d->n;
     for (int64_t group = 0; group < d->groups; group++) {
-        glia_real *value = c->conv_dx_p.value;
+        glia_real *value = c->conv_dx_p.value, *bias = c->conv_dx_p.bias;
         pack_back(c, &f, (glia_real *)c->conv_dx_p.filters + group * f.read * f.k * f.written,
                   at.panels);
         for (int64_t s = lo; s < hi; s++) {
             glia_real *dx = (glia_real *)c->conv_dx_p.dx + s * x_sample;
             picture from = {(glia_real *)c->conv_dx_p.dy + s * y_sample + group * f.read, d->y_h,
                             d->y_w, d->n};
-            output to = {dx + group * f.written, d->h, d->w, d->c, c->conv_dx_n.add, NULL};
+            output to = {dx + group * f.written,
+                         d->h,
+                         d->w,
+                         d->c,
+                         c->conv_dx_n.add,
+                         bias ? bias + group * f.written : NULL};
             run_sample(c, &f, next_back, &from, &to, &at);
             if (group == d->groups - 1)
                 finish_rows(c, dx, value ? value + s * x_sample : NULL, d->h * d->w, d->c);
