@@ -280,6 +280,58 @@ static void initial_weights_have_the_deviation_of_their_rule(void **state) {
     }
 }
 
+/* ---------------------------------------------------------------------- batch_norm inside -- */
+
+/* The cost of a model's predictions, whose convolutions have the norms inside, and that of a plan
+ * which evaluates, and keeps them apart. */
+static void compare_folded(glia_dtype dtype, const char *text, int folds, double tolerance) {
+    enum { ROWS = 40, INPUTS = 40 };
+    double x[ROWS * INPUTS], y[ROWS], out[ROWS], sum = 0;
+    gl_rng r = gl_rng_new(1, GL_STREAM_TEST, 6);
+    for (int i = 0; i < ROWS * INPUTS; i++) x[i] = 3 + 2 * gl_rng_normal(&r);
+    for (int i = 0; i < ROWS; i++) y[i] = gl_rng_normal(&r);
+    glia_tensor xs = glia_tensor_f64(x, ROWS, INPUTS), ys = glia_tensor_f64(y, ROWS, 1);
+    glia_model *m =
+        glia_model_new(g, INPUTS, text, &(glia_model_options){.dtype = dtype, .seed = 2});
+    if (!m) fail_msg("%s: %s", text, glia_message(g));
+    glia_fit_options o = {.epochs = 3, .batch = 8, .lr = 0.05};
+    assert_int_equal(glia_model_fit(m, xs, ys, &o, NULL), GLIA_OK);
+    char *plan = glia_model_plan(m, "predict", ROWS);
+    int norms = 0;
+    for (const char *at = plan; (at = strstr(at, " fold ")); at++) norms++;
+    if (norms != folds) fail_msg("%s: %d norms are folded, not %d: %s", text, norms, folds, plan);
+    glia_text_free(g, plan);
+    glia_predictor *p = glia_predictor_new(g, m, ROWS);
+    assert_int_equal(glia_predictor_run(p, xs, glia_tensor_f64(out, ROWS, 1)), GLIA_OK);
+    for (int i = 0; i < ROWS; i++) sum += pow(out[i] - y[i], 2) / ROWS;
+    double cost = glia_model_cost(g, m, xs, ys);
+    if (!(fabs(sum - cost) < tolerance * cost))
+        fail_msg("%s: the cost is %.17g, of predictions %.17g", text, cost, sum);
+    glia_predictor_free(p);
+    glia_model_free(m);
+}
+
+static void a_norm_behind_a_convolution_is_in_its_weights(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        int folds;
+    } cases[] = {
+        {"image 5 4 2, conv 6 3 pad same groups 2, batch_norm, leaky_relu, conv 4 2, batch_norm, "
+         "dense 1",
+         2},
+        {"sequence 10 4, conv 4 3, batch_norm, dense 1", 1},
+        /* the value before it is read by others, or is no convolution's */
+        {"image 5 4 2, a: conv 4 3 pad same, batch_norm, add a, dense 1", 0},
+        {"image 5 4 2, conv 4 3 relu, batch_norm, dense 1", 0},
+        {"image 5 4 2, conv_transpose 4 3, batch_norm, dense 1", 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        compare_folded(GLIA_F64, cases[i].text, cases[i].folds, 1e-12);
+        compare_folded(GLIA_F32, cases[i].text, cases[i].folds, 1e-5);
+    }
+}
+
 /* No unit of a convolution has a row of W for itself: looking for one read beyond W. */
 static void explain_knows_that_filters_are_no_rows_of_units(void **state) {
     (void)state;
@@ -312,6 +364,7 @@ int main(void) {
         cmocka_unit_test(pools_do_not_count_what_is_beyond_the_edge),
         cmocka_unit_test(pictures_become_larger_and_smaller),
         cmocka_unit_test(initial_weights_have_the_deviation_of_their_rule),
+        cmocka_unit_test(a_norm_behind_a_convolution_is_in_its_weights),
         cmocka_unit_test(explain_knows_that_filters_are_no_rows_of_units),
     };
     return cmocka_run_group_tests_name("conv", tests, open_context, close_context);

@@ -49,6 +49,8 @@ bool gl_has_labels(const gl_program *p);                       /* a cost is aske
 
 /* The activation that runs inside `node` (a layer), or NULL. */
 const gl_node *gl_fused(const gl_program *p, const gl_node *node);
+/* The batch_norm whose scales are in the weights of `node` (a layer, in a prediction), or NULL. */
+const gl_node *gl_fused_norm(const gl_program *p, const gl_node *node);
 /* The activation before `node` (a dense layer) whose slope its dx is given at once, or NULL. */
 const gl_node *gl_fused_slope(const gl_program *p, const gl_node *node);
 /* The layer behind this activation gives its slope: the gradient towards its value is a dz. */
@@ -71,6 +73,10 @@ gl_buf gl_weight(gl_program *p, const gl_node *node, int i);
 /* W' [cols, rows and zeros up to *row, a whole number of cache lines], turned once when the plan is
  * bound. GL_NO_BUF where weights change while it lives: in every mode but predict. */
 gl_buf gl_turned_weight(gl_program *p, const gl_node *node, int i, int64_t *row);
+/* What steps write that run once, when the plan is bound, and such a step: for what follows from
+ * weights alone, in a predict plan. */
+gl_buf gl_kept(gl_program *p, const char *name, const char *suffix, int64_t rows, int64_t cols);
+void gl_emit_once(gl_program *p, const gl_node *node, gl_emission e);
 gl_buf gl_weight_gradient(gl_program *p, const gl_node *node, int i);
 /* Number i < GL_OWN of the node's own buffers: what forward leaves for backward and measure. cols
  * numbers for each sample (GL_BY_ROWS) or for each unit (GL_BY_UNITS); the name is a prefix. */

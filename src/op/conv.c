@@ -152,13 +152,15 @@ static int64_t numbers_of(const gl_conv_n *n) { return n->k_h * n->k_w * (n->c /
 
 static void forward(gl_program *p, const gl_node *node) {
     const gl_node *act = gl_fused(p, node);
+    gl_conv_n n = geometry_there(p, node);
+    gl_filters of = gl_layer_filters(p, node, numbers_of(&n));
     gl_emit(p, node,
             (gl_emission){.kernel = GL_K_conv,
-                          .conv_p = {.y = gl_value(p, act ? act : node),
+                          .conv_p = {.y = gl_layer_value(p, node),
                                      .x = gl_input(p, node, 0),
-                                     .filters = gl_weight(p, node, 0),
-                                     .bias = gl_weight(p, node, 1)},
-                          .conv_n = geometry_there(p, node),
+                                     .filters = of.w,
+                                     .bias = of.b},
+                          .conv_n = n,
                           .s = {act ? act->attr[0] : 0},
                           .split = GL_BY_ROWS,
                           .then = act ? act->op : NULL});
@@ -209,7 +211,7 @@ static void forward_transposed(gl_program *p, const gl_node *node) {
     const gl_node *act = gl_fused(p, node);
     gl_emit(p, node,
             (gl_emission){.kernel = GL_K_conv_dx,
-                          .conv_dx_p = {.dx = gl_value(p, act ? act : node),
+                          .conv_dx_p = {.dx = gl_layer_value(p, node),
                                         .dy = gl_input(p, node, 0),
                                         .filters = gl_weight(p, node, 0),
                                         .bias = gl_weight(p, node, 1)},
@@ -236,6 +238,7 @@ const gl_op gl_op_conv = {
     .role = GL_LAYER,
     .windows = true,
     .takes_slope = true,
+    .takes_norm = true,
     .slope = "of each window that saw it",
     .attr = attrs,
     .attrs = OUTPUT_PAD,

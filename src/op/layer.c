@@ -1,5 +1,5 @@
 /*
- * layer.c: how the way back enters a layer, dense or convolution.
+ * layer.c: how the way there leaves a layer, dense or convolution, and how the way back enters it.
  */
 #include "layer.h"
 
@@ -15,4 +15,15 @@ gl_buf gl_layer_dz(gl_program *p, const gl_node *node) {
                               .split = GL_BY_ROWS});
     }
     return dz;
+}
+
+gl_buf gl_layer_value(gl_program *p, const gl_node *node) {
+    const gl_node *act = gl_fused(p, node), *norm = gl_fused_norm(p, node);
+    return gl_value(p, act ? act : norm ? norm : node);
+}
+
+gl_filters gl_layer_filters(gl_program *p, const gl_node *node, int64_t k) {
+    const gl_node *norm = gl_fused_norm(p, node);
+    return norm ? gl_fold_norm(p, norm, node, k)
+                : (gl_filters){gl_weight(p, node, 0), gl_weight(p, node, 1)};
 }

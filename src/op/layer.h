@@ -11,4 +11,14 @@
  * once for each node. */
 gl_buf gl_layer_dz(gl_program *p, const gl_node *node);
 
+/* What the layer gives, with what runs inside it: its norm, its activation. */
+gl_buf gl_layer_value(gl_program *p, const gl_node *node);
+/* W [units, k] and b [units] of the layer; in a prediction those that have the norm behind it
+ * inside (norm.c). */
+typedef struct gl_filters {
+    gl_buf w, b;
+} gl_filters;
+gl_filters gl_layer_filters(gl_program *p, const gl_node *node, int64_t k);
+gl_filters gl_fold_norm(gl_program *p, const gl_node *norm, const gl_node *layer, int64_t k);
+
 #endif

@@ -24,7 +24,7 @@
  * and 1 is nearly a line. With gamma = sigma and beta = mu nothing has changed, and that can
  * be learned.
  */
-#include "../net/program.h"
+#include "layer.h"
 
 /* As in PyTorch: the square of 0.3% of a deviation of 1. Smaller, a unit that is nearly constant
  * would be blown up to noise of deviation 1. */
@@ -122,6 +122,27 @@ static void forward_batch(gl_program *p, const gl_node *node) {
                           .s = {EPS},
                           .split = GL_BY_ROWS});
     forward_affine(p, node);
+}
+
+/* gamma (W x + b - mean) / sigma + beta is W x + b with other W and b; sums of other numbers, so
+ * the last bits may differ. */
+gl_filters gl_fold_norm(gl_program *p, const gl_node *norm, const gl_node *layer, int64_t k) {
+    int64_t n = units_of(norm);
+    gl_filters of = {gl_kept(p, layer->name, ".w.folded", n, k),
+                     gl_kept(p, layer->name, ".b.folded", n, 1)};
+    gl_emit_once(p, norm,
+                 (gl_emission){.kernel = GL_K_fold,
+                               .fold_p = {.u = of.w,
+                                          .c = of.b,
+                                          .w = gl_weight(p, layer, 0),
+                                          .b = gl_weight(p, layer, 1),
+                                          .mean = gl_weight(p, norm, MEAN),
+                                          .var = gl_weight(p, norm, VAR),
+                                          .gamma = gl_weight(p, norm, GAMMA),
+                                          .beta = gl_weight(p, norm, BETA)},
+                               .fold_n = {.n = n, .m = k},
+                               .s = {EPS}});
+    return of;
 }
 
 /* dx depends on all samples through mean and variance: dx = gamma/sigma (dy - mean dy -

@@ -65,6 +65,10 @@ const gl_node *gl_fused(const gl_program *p, const gl_node *node) {
     return p->plan->fusion[gl_place_of(p, node)].then;
 }
 
+const gl_node *gl_fused_norm(const gl_program *p, const gl_node *node) {
+    return p->plan->fusion[gl_place_of(p, node)].norm;
+}
+
 const gl_node *gl_fused_slope(const gl_program *p, const gl_node *node) {
     return p->plan->fusion[gl_place_of(p, node)].slope;
 }
@@ -203,26 +207,33 @@ gl_buf gl_weight(gl_program *p, const gl_node *node, int i) {
     return param_buffer(p, &p->weight[node->param + i], node->param + i, "", GL_WEIGHTS);
 }
 
+gl_buf gl_kept(gl_program *p, const char *name, const char *suffix, int64_t rows, int64_t cols) {
+    gl_buffer b = {.room = GL_ONCE, .rows = rows, .cols = cols, .offset = p->plan->kept};
+    snprintf(b.name, sizeof b.name, "%s%s", name, suffix);
+    p->plan->kept += rows * cols;
+    return gl_new_buffer(p, b);
+}
+
+void gl_emit_once(gl_program *p, const gl_node *node, gl_emission e) {
+    char phase = p->phase;
+    p->phase = 'o';
+    gl_emit(p, node, e);
+    p->phase = phase;
+}
+
 /* Rows are filled up to whole cache lines of floats with zeros, so that products read whole
  * vectors beyond the last column: I1 0.92 to 0.25 us, I3 59 to 23 us with W turned (notebook
  * 2026-11, 21.3). It is made when weights are bound, so a plan that lives while weights change
  * must not have one. */
 gl_buf gl_turned_weight(gl_program *p, const gl_node *node, int i, int64_t *row) {
-    gl_plan *plan = p->plan;
     const gl_param *w = &p->m->param[node->param + i];
-    char phase = p->phase;
-    if (plan->spec.mode != GL_PREDICT) return GL_NO_BUF;
+    if (p->plan->spec.mode != GL_PREDICT) return GL_NO_BUF;
     *row = (w->rows + 15) / 16 * 16;
-    gl_buffer b = {.room = GL_ONCE, .rows = w->cols, .cols = *row, .offset = plan->kept};
-    snprintf(b.name, sizeof b.name, "%s'", w->name);
-    plan->kept += b.rows * b.cols;
-    gl_buf turned = gl_new_buffer(p, b);
-    p->phase = 'o';
-    gl_emit(p, node,
-            (gl_emission){.kernel = GL_K_turn,
-                          .p = {turned, gl_weight(p, node, i)},
-                          .turn_n = {.m = w->cols, .n = w->rows, .n_row = *row}});
-    p->phase = phase;
+    gl_buf turned = gl_kept(p, w->name, "'", w->cols, *row);
+    gl_emit_once(p, node,
+                 (gl_emission){.kernel = GL_K_turn,
+                               .p = {turned, gl_weight(p, node, i)},
+                               .turn_n = {.m = w->cols, .n = w->rows, .n_row = *row}});
     return turned;
 }
 

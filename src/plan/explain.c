@@ -58,6 +58,9 @@ static void add_fusion(gl_text *t, const gl_plan *p) {
     for (int i = 0; i < p->model->nodes; i++) {
         const gl_fusion *f = &p->fusion[i];
         const char *layer = p->model->node[i].name;
+        if (f->norm)
+            gl_add(t, "%s%s in the weights of %s", t->n > before ? ", " : "fused: ", f->norm->name,
+                   layer);
         if (f->then)
             gl_add(t, "%s%s in %s", t->n > before ? ", " : "fused: ", f->then->name, layer);
         if (f->slope)

@@ -4,16 +4,27 @@
  *     an activation joins the layer before it when its slope follows from its output, or when no
  *     backward steps will need a slope: then the layer's rows are activated while they are hot and
  *     the value in between never exists;
- *     its slope joins what writes the gradient towards its value, a product or a pool;
+ *     in a prediction a batch_norm joins the convolution before it: its means and variances do
+ *     not depend on the rows there, so that W and b can have them inside;
+ *     the slope of an activation joins what writes the gradient towards its value, a product or a
+ *     pool;
  *     a network that is one dense layer and its loss learns in one reading of x, where that pays.
  *
  * Only a value that one node alone reads can be left out, or be changed on the way.
  */
 #include "lowering.h"
 
-/* The activation that may run inside `layer`. */
-static const gl_node *joining(const gl_plan *plan, const gl_node *layer) {
+/* The norm that may be in the weights of `layer`. */
+static const gl_node *folding(const gl_plan *plan, const gl_node *layer) {
     const gl_node *next = gl_only_reader(plan->model, layer);
+    bool folds =
+        layer->op->takes_norm && plan->spec.mode == GL_PREDICT && next && next->op->mixes_rows;
+    return folds ? next : NULL;
+}
+
+/* The activation that may run inside `layer`, whose value is that of `last`. */
+static const gl_node *joining(const gl_plan *plan, const gl_node *layer, const gl_node *last) {
+    const gl_node *next = gl_only_reader(plan->model, last);
     bool joins = layer->op->role == GL_LAYER && next && next->op->role == GL_ACTIVATION &&
                  (next->op->slope_from_output || plan->spec.mode != GL_TRAIN);
     return joins ? next : NULL;
@@ -23,7 +34,9 @@ void gl_fuse(gl_plan *plan) {
     const gl_net *m = plan->model;
     gl_fusion *of = plan->fusion;
     for (const gl_node *node = m->node; node < m->node + m->nodes && !plan->spec.apart; node++) {
-        const gl_node *act = joining(plan, node), *read = gl_read_node(m, node, 0);
+        const gl_node *read = gl_read_node(m, node, 0), *norm = folding(plan, node),
+                      *act = joining(plan, node, norm ? norm : node);
+        if (norm) of[node - m->node].norm = norm, of[norm - m->node].inside = node;
         if (act) of[node - m->node].then = act, of[act - m->node].inside = node;
         bool takes_slope = node->op->takes_slope && plan->spec.mode == GL_TRAIN && read &&
                            read->readers == 1 && of[read - m->node].inside;

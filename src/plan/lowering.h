@@ -30,7 +30,7 @@ bool gl_reads_once(const gl_plan *plan);
 bool gl_reads_sparse_rows(const gl_plan *plan);
 
 static inline bool gl_is_loss(const gl_node *node) { return node->op->role == GL_LOSS; }
-/* Its activation runs inside another node. */
+/* What it computes happens inside another node. */
 bool gl_is_fused(const gl_program *p, const gl_node *node);
 /* It computes nothing, or nothing in this mode: its value is the one that it reads. */
 bool gl_passes_through(const gl_program *p, const gl_node *node);

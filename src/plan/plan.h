@@ -83,7 +83,8 @@ typedef struct gl_step {
 /* What joins a node; decided before lowering (fuse.c). */
 typedef struct gl_fusion {
     const gl_node *then;     /* of a layer: the activation that is applied to its rows while hot */
-    const gl_node *inside;   /* of an activation: the layer in which it is applied */
+    const gl_node *norm;     /* of a layer: the batch_norm behind it that is in its weights */
+    const gl_node *inside;   /* of these two: the layer */
     const gl_node *slope;    /* of a layer: the activation before it whose slope its dx is given */
     const gl_node *slope_by; /* of an activation: the layer that gives it */
 } gl_fusion;

@@ -170,6 +170,19 @@ void K(affine)(PART) {
     }
 }
 
+void K(fold)(PART) {
+    int64_t m = c->fold_n.m;
+    glia_real *u = c->fold_p.u, *folded = c->fold_p.c;  /* [n, m], [n] */
+    const glia_real *w = c->fold_p.w, *b = c->fold_p.b; /* [n, m], [n] */
+    const glia_real *mean = c->fold_p.mean, *var = c->fold_p.var, *gamma = c->fold_p.gamma,
+                    *beta = c->fold_p.beta; /* [n] */
+    for (int64_t j = lo; j < hi; j++) {
+        double scale = gamma[j] / sqrt((double)var[j] + c->s[0]);
+        for (int64_t i = 0; i < m; i++) u[j * m + i] = (glia_real)(scale * w[j * m + i]);
+        folded[j] = (glia_real)(scale * ((double)b[j] - mean[j]) + beta[j]);
+    }
+}
+
 void K(average)(PART) {
     glia_real *y = c->p[0], keep = (glia_real)c->s[0], take = (glia_real)c->s[1];
     const glia_real *x = c->p[1];
