@@ -1,0 +1,247 @@
+/*
+ * pytorch.c: what reads pictures and sequences, forward and backward, in double against PyTorch:
+ * 200 random shapes of each op, with strides, zeros, dilation, groups and sides of 1.
+ *
+ *     x -> conv 1x1 -> the op -> dense 1 -> loss
+ *
+ * The layer in front makes the op give a gradient back, the one behind it makes one that differs
+ * from place to place. A trace has what stands between them; pytorch.py computes it once more.
+ */
+#include "test.h"
+
+#include "base/random.h"
+#include "product/model.h"
+
+#include "context.h"
+
+enum { CASES = 200, MOST_ROWS = 3, MOST_SIDE = 7, MOST_CHANNELS = 9 };
+
+typedef struct drawn {
+    gl_rng r;
+    bool sequence;
+    int rows, side[2], channels;
+    char op[160];
+} drawn;
+
+static int below(drawn *d, int n) { return (int)gl_rng_below(&d->r, n); }
+
+static void say(drawn *d, const char *format, ...) {
+    size_t n = strlen(d->op);
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(d->op + n, sizeof d->op - n, format, arguments);
+    va_end(arguments);
+}
+
+/* " 2x3" of a picture, " 2" of a sequence: each from `least` on, less than `end`. */
+static void say_pair(drawn *d, int least, int end) {
+    say(d, " %d", least + below(d, end - least));
+    if (!d->sequence) say(d, "x%d", least + below(d, end - least));
+}
+
+static void say_attr(drawn *d, const char *name, int least, int end) {
+    if (below(d, 2)) return;
+    say(d, " %s", name);
+    say_pair(d, least, end);
+}
+
+static void say_pad(drawn *d) {
+    if (below(d, 3) == 0) say(d, " pad same");
+    else say_attr(d, "pad", 0, 3);
+}
+
+static void say_conv(drawn *d, bool transposed) {
+    int groups = 1 + below(d, 3);
+    d->channels = groups * (1 + below(d, 3));
+    say(d, " %d", groups * (1 + below(d, 3)));
+    say_pair(d, 1, 5);
+    say_attr(d, "stride", 1, 4);
+    say_pad(d);
+    say_attr(d, "dilation", 1, 4);
+    if (groups > 1) say(d, " groups %d", groups);
+    if (transposed) say_attr(d, "output_pad", 0, 3);
+}
+
+static void say_pool(drawn *d) {
+    say_pair(d, 1, 5);
+    say_attr(d, "stride", 1, 4);
+    say_pad(d);
+}
+
+static void say_edge(drawn *d, int end) {
+    say_pair(d, 0, end);
+    if (below(d, 2)) say_pair(d, 0, end);
+}
+
+static const char *const ops[] = {"conv",      "conv_transpose", "pool",
+                                  "mean_pool", "global_pool",    "batch_norm",
+                                  "pad",       "crop",           "upsample"};
+enum { OPS = sizeof ops / sizeof *ops };
+
+static void draw(drawn *d, int op) {
+    d->sequence = below(d, 3) == 0;
+    d->rows = op == 5 ? MOST_ROWS : 1 + below(d, MOST_ROWS); /* of one value there is no variance */
+    for (int i = 0; i < 2; i++) d->side[i] = below(d, 6) ? 1 + below(d, MOST_SIDE) : 1;
+    d->channels = 1 + below(d, 4);
+    snprintf(d->op, sizeof d->op, "%s", ops[op]);
+    switch (op) {
+    case 0:
+    case 1: say_conv(d, op == 1); break;
+    case 2:
+    case 3: say_pool(d); break;
+    case 6: say_edge(d, 4); break;
+    case 7: say_edge(d, 3); break;
+    case 8: say_pair(d, 1, 4); break;
+    default: break;
+    }
+}
+
+static int64_t values_of(const drawn *d) {
+    return (int64_t)(d->sequence ? 1 : d->side[0]) * d->side[1] * d->channels;
+}
+
+/* NULL where no window fits. */
+static glia_model *build(const drawn *d) {
+    char text[300], shape[60];
+    if (d->sequence) snprintf(shape, sizeof shape, "sequence %d %d", d->side[1], d->channels);
+    else snprintf(shape, sizeof shape, "image %d %d %d", d->side[0], d->side[1], d->channels);
+    snprintf(text, sizeof text, "%s, conv %d 1, %s, dense 1", shape, d->channels, d->op);
+    glia_model_options o = {.dtype = GLIA_F64, .init = "normal:1", .seed = 3};
+    return glia_model_new(g, values_of(d), text, &o);
+}
+
+typedef struct bridge {
+    FILE *cases, *numbers;
+} bridge;
+
+static void put_shape(const bridge *b, const char *name, const gl_shape *s) {
+    fprintf(b->cases, "\"%s\": [", name);
+    for (int i = 0; i < s->rank; i++)
+        fprintf(b->cases, "%s%lld", i ? ", " : "", (long long)s->dim[i]);
+    fprintf(b->cases, "], ");
+}
+
+static void put_array(const bridge *b, const char *begin, const char *prefix, const char *name,
+                      const glia_tensor *t) {
+    int64_t count = glia_tensor_count(t, 0);
+    if (!t->data) fail_msg("there is no %s%s", prefix, name);
+    fprintf(b->cases, "%s\"%s%s\": %lld", begin, prefix, name, (long long)count);
+    fwrite(t->data, sizeof(double), (size_t)count, b->numbers);
+}
+
+/* `said`: what PyTorch is told that the op was. */
+static void put_case(const bridge *b, const glia_model *m, const glia_trace *t, const char *said) {
+    const gl_node *node = &m->net->node[1];
+    fprintf(b->cases, "{\"op\": \"%s\", ", said);
+    put_shape(b, "read", gl_read_shape(m->net, node, 0));
+    put_shape(b, "given", &node->shape);
+    put_array(b, "\"arrays\": {", "", "x", &t->step[0].value);
+    put_array(b, ", ", "", "y", &t->step[1].value);
+    put_array(b, ", ", "d", "x", &t->step[0].gradient);
+    put_array(b, ", ", "d", "y", &t->step[1].gradient);
+    for (int i = node->param; i < node->param + node->params; i++) {
+        const char *name = strchr(m->net->param[i].name, '.') + 1;
+        if (m->net->param[i].kind == GL_MEASURED) continue;
+        glia_tensor w = glia_model_param(m, i);
+        put_array(b, ", ", "", name, &w);
+        put_array(b, ", ", "d", name, &t->gradient[i]);
+    }
+    fprintf(b->cases, "}}\n");
+}
+
+static void trace_case(const bridge *b, drawn *d, glia_model *m, const char *said) {
+    double x[MOST_ROWS * MOST_SIDE * MOST_SIDE * MOST_CHANNELS], y[MOST_ROWS];
+    for (int64_t i = 0; i < d->rows * values_of(d); i++) x[i] = gl_rng_normal(&d->r);
+    for (int i = 0; i < d->rows; i++) y[i] = gl_rng_normal(&d->r);
+    for (int i = 0; i < glia_model_params(m); i++) { /* b, gamma and beta, too */
+        glia_tensor w = glia_model_param(m, i);
+        for (int64_t k = 0; k < glia_tensor_count(&w, 0) && m->net->param[i].kind == GL_PLAIN; k++)
+            ((double *)w.data)[k] = gl_rng_normal(&d->r);
+    }
+    glia_trace *t = glia_model_trace(g, m, glia_tensor_f64(x, d->rows, values_of(d)),
+                                     glia_tensor_f64(y, d->rows, 1), NULL);
+    if (!t) fail_msg("%s: %s", d->op, glia_message(g));
+    put_case(b, m, t, said);
+    glia_trace_free(g, t);
+}
+
+static bool has_torch(void) {
+    result r = run("/usr/bin/python3 -c 'import torch'");
+    bool there = r.status == 0;
+    result_free(&r);
+    return there;
+}
+
+static bridge open_bridge(void) {
+    static int there = -1;
+    if (there < 0) there = has_torch();
+    if (!there) {
+        print_message("# skipped: Python has no module torch\n");
+        skip();
+    }
+    assert_int_equal(chdir(scratch()), 0);
+    return (bridge){fopen("cases.jsonl", "w"), fopen("cases.f64", "wb")};
+}
+
+static result ask(bridge b) {
+    fclose(b.cases), fclose(b.numbers);
+    return run("/usr/bin/python3 " SOURCE_ROOT "/tests/pytorch.py");
+}
+
+/* Texts whose windows do not fit are drawn again. */
+static void every_number_is_that_of_pytorch(void **state) {
+    (void)state;
+    bridge b = open_bridge();
+    drawn d = {.r = gl_rng_new(1, GL_STREAM_TEST, 12)};
+    for (int op = 0; op < OPS; op++)
+        for (int i = 0, tries = 0; i < CASES; tries++) {
+            draw(&d, op);
+            glia_model *m = build(&d);
+            if (tries > 5 * CASES) fail_msg("%s: %s", d.op, glia_message(g));
+            if (!m) continue;
+            trace_case(&b, &d, m, d.op);
+            glia_model_free(m);
+            i++;
+        }
+    result r = ask(b);
+    if (r.status != 0) fail_msg("%s", r.err);
+    assert_int_equal(atoi(r.out), OPS * CASES);
+    result_free(&r);
+}
+
+/* The same with one word that is not so: the odd zero of `same` stands on the other side. */
+static void another_edge_is_found(void **state) {
+    (void)state;
+    static const char *const cases[][3] = {
+        {"conv 2 3 stride 2 pad same", "conv 2 3 stride 2 pad 1", "y["},
+        {"conv_transpose 2 3 stride 2 pad same", "conv_transpose 2 3 stride 2 pad 1 output_pad 1",
+         "y["},
+        {"pad 1 0", "pad 0 1", "y["},
+        {"conv 2 3 dilation 2 pad same", "conv 2 3 dilation 2", "PyTorch [2, 2, 2]"},
+        {"upsample 2", "upsample 2x3", "PyTorch [12, 18, 2]"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        bridge b = open_bridge();
+        drawn d = {.r = gl_rng_new(1, GL_STREAM_TEST, 13),
+                   .rows = 2,
+                   .side = {6, 6},
+                   .channels = 2};
+        say(&d, "%s", cases[i][0]);
+        glia_model *m = build(&d);
+        if (!m) fail_msg("%s: %s", d.op, glia_message(g));
+        trace_case(&b, &d, m, cases[i][1]);
+        glia_model_free(m);
+        result r = ask(b);
+        if (r.status != 1 || !strstr(r.err, cases[i][2]))
+            fail_msg("%s as %s: %d, %s", cases[i][0], cases[i][1], r.status, r.err);
+        result_free(&r);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_number_is_that_of_pytorch),
+        cmocka_unit_test(another_edge_is_found),
+    };
+    return cmocka_run_group_tests_name("pytorch", tests, open_context, close_context);
+}

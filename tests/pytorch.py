@@ -1,0 +1,145 @@
+# What PyTorch makes of the cases of tests/pytorch.c: cases.jsonl has an op and its shapes a line, cases.f64 the numbers, array
+# by array: what the op read and gave, the gradients towards both, its parameters and theirs. Pictures have the channels last
+# there, and first in PyTorch. Every number is compared. Prints how many cases there were, or the first array that differs, with
+# status 1.
+import array
+import json
+import math
+import sys
+
+import torch
+import torch.nn.functional as F
+
+TOLERANCE = 1e-10  # of the largest number of an array
+
+
+def first(t):  # channels
+    return t.movedim(-1, 1)
+
+
+def last(t):
+    return t.movedim(1, -1)
+
+
+def pair(text, sides):
+    return [int(n) for n in text.split("x")] if "x" in text else [int(text)] * sides
+
+
+def parse(text, sides):
+    """An op's name, its plain numbers and its attributes, one number for each side of what it reads."""
+    words, plain, named = text.split(), [], {}
+    name = words.pop(0)
+    while words:
+        word = words.pop(0)
+        if word[0].isdigit():
+            plain.append(pair(word, sides))
+        else:
+            value = words.pop(0)
+            named[word] = value if value == "same" else pair(value, sides)
+    return name, plain, named
+
+
+def edges(t, before, behind, value=0.0):
+    """t with so many places more on each side, or fewer. PyTorch names the last side first."""
+    return F.pad(t, [n for both in reversed(list(zip(before, behind))) for n in both], value=value)
+
+
+def windows(t, kernel, stride, dilation, pad):
+    """How many places stand before the first and behind the last, as TensorFlow says `same`."""
+    reach = [(k - 1) * d + 1 for k, d in zip(kernel, dilation)]
+    if pad != "same":
+        return pad, pad
+    more = [max((-(-n // s) - 1) * s + r - n, 0) for n, s, r in zip(t.shape[2:], stride, reach)]
+    return [n // 2 for n in more], [n - n // 2 for n in more]
+
+
+def conv(t, plain, named, p):
+    sides = t.dim() - 2
+    kernel, stride = plain[1], named.get("stride", [1] * sides)
+    dilation, pad = named.get("dilation", [1] * sides), named.get("pad", [0] * sides)
+    groups = named.get("groups", [1])[0]
+    w = first(p["w"].reshape(plain[0][0], *kernel, -1))
+    run = F.conv1d if sides == 1 else F.conv2d
+    if pad != "same":
+        return run(t, w, p["b"], stride, pad, dilation, groups)
+    return run(edges(t, *windows(t, kernel, stride, dilation, pad)), w, p["b"], stride, 0, dilation, groups)
+
+
+def conv_transpose(t, plain, named, p):
+    sides = t.dim() - 2
+    kernel, stride = plain[1], named.get("stride", [1] * sides)
+    dilation, pad = named.get("dilation", [1] * sides), named.get("pad", [0] * sides)
+    groups, more = named.get("groups", [1])[0], named.get("output_pad", [0] * sides)
+    w = first(p["w"].reshape(t.shape[1], *kernel, -1))
+    run = F.conv_transpose1d if sides == 1 else F.conv_transpose2d
+    if pad != "same":
+        return run(t, w, p["b"], stride, pad, more, groups, dilation)
+    reach = [(k - 1) * d + 1 for k, d in zip(kernel, dilation)]
+    whole = run(t, w, p["b"], stride, 0, [max(s - r, 0) for s, r in zip(stride, reach)], groups, dilation)
+    want = [n * s for n, s in zip(t.shape[2:], stride)]
+    before = [max(r - s, 0) // 2 for s, r in zip(stride, reach)]
+    behind = [n - b - v for n, b, v in zip(whole.shape[2:], before, want)]
+    return edges(whole, [-n for n in before], [-n for n in behind])
+
+
+def pool(t, plain, named, p):
+    kernel = plain[0]
+    stride, pad = named.get("stride", kernel), named.get("pad", [0] * len(kernel))
+    t = edges(t, *windows(t, kernel, stride, [1, 1], pad), value=-math.inf)
+    return (F.max_pool1d if len(kernel) == 1 else F.max_pool2d)(t, kernel, stride)
+
+
+def mean_pool(t, plain, named, p):
+    kernel = plain[0]
+    stride, pad = named.get("stride", kernel), named.get("pad", [0] * len(kernel))
+    around = windows(t, kernel, stride, [1, 1], pad)
+    run = F.avg_pool1d if len(kernel) == 1 else F.avg_pool2d
+    inside = run(edges(torch.ones_like(t), *around), kernel, stride)
+    return run(edges(t, *around), kernel, stride) / inside
+
+
+def batch_norm(t, plain, named, p):
+    return F.batch_norm(t, None, None, p["gamma"], p["beta"], True, eps=1e-5)
+
+
+RUN = {
+    "conv": conv, "conv_transpose": conv_transpose, "pool": pool, "mean_pool": mean_pool, "batch_norm": batch_norm,
+    "global_pool": lambda t, plain, named, p: t.mean(list(range(2, t.dim()))),
+    "upsample": lambda t, plain, named, p: F.interpolate(t, scale_factor=[float(n) for n in plain[0]], mode="nearest"),
+    "pad": lambda t, plain, named, p: edges(t, plain[0], plain[-1]),
+    "crop": lambda t, plain, named, p: edges(t, [-n for n in plain[0]], [-n for n in plain[-1]]),
+}
+
+
+def compare(case, what, found, want):
+    found, want = found.reshape(-1), want.detach().reshape(-1)
+    if len(found) != len(want):
+        sys.exit(f"{case['op']} on {case['read']}: {what} has {len(found)} numbers, PyTorch's {len(want)}")
+    far = (found - want).abs()
+    if bool((far <= TOLERANCE * want.abs().max()).all()):
+        return
+    i = int(far.argmax())
+    sys.exit(f"{case['op']} on {case['read']}: {what}[{i}] is {found[i].item():.17g}, PyTorch says {want[i].item():.17g}")
+
+
+compared = 0
+with open("cases.f64", "rb") as numbers:
+    for line in open("cases.jsonl"):
+        case, has = json.loads(line), {}
+        for name, count in case["arrays"].items():
+            values = array.array("d")
+            values.fromfile(numbers, count)
+            has[name] = torch.tensor(values, dtype=torch.float64)
+        name, plain, named = parse(case["op"], len(case["read"]) - 1)
+        params = {k: has[k].clone().requires_grad_() for k in ("w", "b", "gamma", "beta") if k in has}
+        x = has["x"].reshape(-1, *case["read"]).requires_grad_()
+        y = last(RUN[name](first(x), plain, named, params))
+        if list(y.shape[1:]) != case["given"]:
+            sys.exit(f"{case['op']} on {case['read']} gives {case['given']}, PyTorch {list(y.shape[1:])}")
+        y.backward(has["dy"].reshape(y.shape))
+        compare(case, "y", has["y"], y)
+        compare(case, "dx", has["dx"], x.grad)
+        for k, t in params.items():
+            compare(case, "d" + k, has["d" + k], t.grad)
+        compared += 1
+print(compared)
