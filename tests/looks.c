@@ -3,6 +3,7 @@
  * answer to a picture, where it looked, and which pictures it took for others. Weights are set by
  * hand, so that what is to be seen is known.
  */
+#define LEAKS_OF_COMMANDS 1
 #include "pictures.h"
 
 #include <glia/glia.h>

@@ -81,7 +81,7 @@ static inline const char *scratch(void) {
 
 /* AddressSanitizer has a program look for leaks on its way out, which takes longer than all else of
  * a short run. The test programs look for those of the library; those of the commands are looked
- * for where cli.c runs them. */
+ * for where cli.c and looks.c run them. */
 #ifndef LEAKS_OF_COMMANDS
 #define LEAKS_OF_COMMANDS 0
 #endif
