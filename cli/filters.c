@@ -36,7 +36,7 @@ static void take_filter(image *to, const glia_tensor *w, int64_t filter, int64_t
     }
     for (int64_t i = 0; i < size * to->channels; i++)
         to->pixel[i] = 0.5 + (largest > 0 ? to->pixel[i] / largest / 2 : 0);
-    snprintf(to->caption, sizeof to->caption, "filter %lld", (long long)filter + 1);
+    to->number = filter + 1;
 }
 
 gallery gallery_of_filters(const glia_model *m, int64_t most) {

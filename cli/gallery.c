@@ -68,15 +68,6 @@ static void take_sample(image *to, const glia_tensor *from, int64_t row, double 
             (glia_tensor_value(from, row * size + i) - low) / (high > low ? high - low : 1);
 }
 
-static void caption_sample(image *i, const glia_model *m, int64_t guess, int64_t truth) {
-    const char *said = glia_model_class(m, guess);
-    i->wrong = guess != truth;
-    if (i->wrong)
-        snprintf(i->caption, sizeof i->caption, "%.18s, not %.18s", said,
-                 glia_model_class(m, truth));
-    else snprintf(i->caption, sizeof i->caption, "%.40s", said);
-}
-
 /* What a gallery of samples is taken from. */
 typedef struct sampler {
     int height, width, channels; /* of an image */
@@ -108,7 +99,8 @@ static void tell_answer(image *i, const glia_model *m, const glia_evaluation *e,
     if (!e || !e->answers.class_index) return;
     int64_t guess = e->answers.class_index[row];
     i->sure = glia_predictions_probability(&e->answers, row, guess);
-    caption_sample(i, m, guess, (int64_t)e->truth[row]);
+    i->class = glia_model_class(m, guess);
+    if (guess != (int64_t)e->truth[row]) i->truth = glia_model_class(m, (int64_t)e->truth[row]);
 }
 
 gallery gallery_of_rows(const glia_model *m, const glia_table *t, const glia_evaluation *e,
@@ -155,7 +147,7 @@ static void take_rows(gallery *all, const sampler *s, const int64_t *row, int64_
     for (int64_t i = 0; i < count; i++) {
         image *to = &all->image[all->count++];
         *to = sample(s, row[i * n / count]);
-        snprintf(to->caption, sizeof to->caption, "%.40s", class);
+        to->class = class;
     }
 }
 
@@ -171,7 +163,7 @@ gallery gallery_of_classes(const glia_table *t, int target, int most) {
     for (int64_t k = 0; k < each && k < most; k++) {
         const char *class = classes ? glia_table_category(t, target, k, &count) : NULL;
         n = rows_of(t, target, class, row);
-        take_rows(&all, &s, row, n, share, class ? class : "");
+        take_rows(&all, &s, row, n, share, class);
     }
     free(row);
     return all;
@@ -194,7 +186,7 @@ static void take_weights(image *to, const glia_tensor *w, unit u, int64_t size) 
     to->weights = true;
     for (int64_t i = 0; i < size; i++)
         to->pixel[i] = u.largest > 0 ? glia_tensor_value(w, u.index * size + i) / u.largest : 0;
-    snprintf(to->caption, sizeof to->caption, "unit %lld", (long long)u.index + 1);
+    to->number = u.index + 1;
 }
 
 static unit *rank_units(const glia_tensor *w, int64_t size) {

@@ -12,13 +12,15 @@
 typedef struct image {
     int width, height, channels; /* 1 or 3, or 4 with alpha, which is not drawn */
     bool weights;
-    bool wrong;    /* a sample that was taken for another class */
-    double sure;   /* the probability of that class; 0: this is no sample */
-    int64_t look;  /* the side of the squares by which it was seen where a network looked; 0: it is
-                      the picture itself */
-    double lost;   /* the most of the answer that such a square takes away */
-    double *pixel; /* [height * width * channels] */
-    char caption[48];
+    int64_t number;    /* of a unit or a filter, from 1; 0: it is a sample */
+    const char *class; /* what a sample was taken for, or its own class, as model or table call it;
+                          NULL: nothing is said of it */
+    const char *truth; /* of one that was taken for another class its own; else NULL */
+    double sure;       /* the probability of `class`; 0: it is not known */
+    int64_t look;      /* the side of the squares by which it was seen where a network looked; 0: it
+                          is the picture itself */
+    double lost;       /* the most of the answer that such a square takes away */
+    double *pixel;     /* [height * width * channels] */
 } image;
 
 typedef struct gallery {

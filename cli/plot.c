@@ -379,8 +379,18 @@ static void image_line(FILE *f, const image *i, int line, bool colour) {
     if (colour && use_utf8()) end_colour(f);
 }
 
+static char *caption_of(const image *i) {
+    if (i->number) return format_text("unit %lld", (long long)i->number);
+    if (i->truth) return format_text("%s, not %s", i->class, i->truth);
+    return copy_text(i->class ? i->class : "");
+}
+
 static void gallery_captions(FILE *f, const image *i, int count) {
-    for (int k = 0; k < count; k++) fprintf(f, "  %-*.*s", i[k].width, i[k].width, i[k].caption);
+    for (int k = 0; k < count; k++) {
+        char *caption = caption_of(&i[k]);
+        fprintf(f, "  %-*.*s", i[k].width, i[k].width, caption);
+        free(caption);
+    }
     fputc('\n', f);
 }
 

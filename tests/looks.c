@@ -419,6 +419,10 @@ static void the_report_shows_mistakes_looks_and_filters(void **state) {
     glia_table_free(t);
     glia_model_free(m);
     free(page);
+    page = page_of("$GLIA eval blots.glia blots --report eval.html --lang zh -q", "eval.html");
+    expect(expect(page, "<h2>错误</h2>"), "left，而非 right");
+    expect(expect(page, "<h2>第一层在寻找什么</h2>"), "滤波器 1");
+    free(page);
     page = page_of("$GLIA explain blots.glia blots --row 3,20 -o e.html", "e.html");
     at = expect(page, "<h2>Where the network looked</h2>");
     assert_int_equal(count_of(at, strstr(at + 1, "<h2>"), "<figure>"), 4);

@@ -56,13 +56,23 @@ static void bitmap(FILE *f, const image *i) {
     free(b);
 }
 
-/* Its caption is what is said of it without eyes. */
+/* What is said of it below, and without eyes. */
+static char *caption_of(const page *p, const image *i) {
+    char number[32];
+    if (i->number && i->weights) return PLAIN(p, unit_number, count_text(i->number, number));
+    if (i->number) return PLAIN(p, filter_number, count_text(i->number, number));
+    if (i->truth) return PLAIN(p, taken_as, i->class, i->truth);
+    return copy_text(i->class ? i->class : "");
+}
+
 void put_image(page *p, const image *i, const char *attributes) {
+    char *caption = caption_of(p, i);
     fprintf(p->f, "<img%s alt=\"", attributes);
-    html_text(p->f, i->caption);
+    html_text(p->f, caption);
     fputs("\" src=\"data:image/bmp;base64,", p->f);
     bitmap(p->f, i);
     fputs("\">", p->f);
+    free(caption);
 }
 
 /* A line below the caption, about a share. */
@@ -76,15 +86,16 @@ static void put_share(page *p, phrase what, double share) {
 /* Small ones are enlarged to `width` pixels. */
 static void figure(page *p, const image *i, int width) {
     int scale = i->width < width ? width / i->width : 1;
-    char size[64];
+    char size[64], *caption = caption_of(p, i);
     snprintf(size, sizeof size, " width=\"%d\" height=\"%d\"", i->width * scale, i->height * scale);
     fputs("<figure>", p->f);
     put_image(p, i, size);
-    fprintf(p->f, "<figcaption%s>", i->wrong ? " class=\"miss\"" : "");
-    html_name(p->f, i->caption);
+    fprintf(p->f, "<figcaption%s>", i->truth ? " class=\"miss\"" : "");
+    html_name(p->f, caption);
     if (i->sure > 0) put_share(p, SAY_percent_sure, i->sure);
     if (i->look && i->sure > 0) put_share(p, SAY_percent_lost, i->lost);
     fputs("</figcaption></figure>\n", p->f);
+    free(caption);
 }
 
 /* Pages stay small: so many pixels a side are seen in a gallery, and twice as many of few. */
