@@ -15,28 +15,45 @@ static int first_convolution(const glia_model *m) {
     return -1;
 }
 
-/* Channel c of a tile at one pixel, whose weights are w[0 .. sees-1]: its own where a filter sees
- * colours, else the mean of them all. */
-static double weight_at(const glia_tensor *w, int64_t first, int64_t sees, int channels, int c) {
+/* What a tile shows of a filter: pixels of colours, pixels whose value is the mean over channels, or
+ * over a sequence a row for each feature. */
+typedef struct sight {
+    glia_tensor w; /* (filters, pixels x channels) */
+    int64_t sees;  /* channels */
+    bool sequence;
+} sight;
+
+static double weight_at(const sight *s, const image *to, int64_t filter, int64_t i) {
+    int64_t first = filter * s->w.dim[1], pixel = first + i / to->channels * s->sees;
     double sum = 0;
-    if (channels == 3) return glia_tensor_value(w, first + c);
-    for (int64_t k = 0; k < sees; k++) sum += glia_tensor_value(w, first + k);
-    return sum / (double)sees;
+    if (to->channels == 3) return glia_tensor_value(&s->w, pixel + i % 3);
+    if (s->sequence)
+        return glia_tensor_value(&s->w, first + i % to->width * s->sees + i / to->width);
+    for (int64_t k = 0; k < s->sees; k++) sum += glia_tensor_value(&s->w, pixel + k);
+    return sum / (double)s->sees;
 }
 
 /* Every filter is scaled by its own largest value, so that faint ones show their shape; zero is
  * mid-grey. */
-static void take_filter(image *to, const glia_tensor *w, int64_t filter, int64_t sees) {
-    int64_t size = (int64_t)to->width * to->height;
+static void take_filter(image *to, const sight *s, int64_t filter) {
+    int64_t values = (int64_t)to->width * to->height * to->channels;
     double largest = 0;
-    for (int64_t i = 0; i < size * to->channels; i++) {
-        int64_t first = filter * w->dim[1] + i / to->channels * sees;
-        to->pixel[i] = weight_at(w, first, sees, to->channels, (int)(i % to->channels));
+    for (int64_t i = 0; i < values; i++) {
+        to->pixel[i] = weight_at(s, to, filter, i);
         largest = fmax(largest, fabs(to->pixel[i]));
     }
-    for (int64_t i = 0; i < size * to->channels; i++)
+    for (int64_t i = 0; i < values; i++)
         to->pixel[i] = 0.5 + (largest > 0 ? to->pixel[i] / largest / 2 : 0);
     to->number = filter + 1;
+}
+
+static sight sight_of(const glia_model *m, const glia_layer *l) {
+    char *name = format_text("%s.w", l->name);
+    sight s = {.w = glia_model_param(m, glia_model_find_param(m, name)),
+               .sees = l->in / (l->kernel[0] * l->kernel[1]),
+               .sequence = l->ndim == 2};
+    free(name);
+    return s;
 }
 
 gallery gallery_of_filters(const glia_model *m, int64_t most) {
@@ -44,16 +61,14 @@ gallery gallery_of_filters(const glia_model *m, int64_t most) {
     int first = first_convolution(m);
     if (first < 0) return all;
     glia_layer l = glia_model_layer(m, first);
-    char *name = format_text("%s.w", l.name);
-    glia_tensor w = glia_model_param(m, glia_model_find_param(m, name));
-    int64_t sees = l.in / (l.kernel[0] * l.kernel[1]);
-    free(name);
+    sight s = sight_of(m, &l);
+    int height = (int)(s.sequence ? s.sees : l.kernel[0]), width = (int)l.kernel[1];
+    bool colours = !s.sequence && (s.sees == 3 || s.sees == 4);
     all.count = (int)(l.units < most ? l.units : most);
     all.image = reserve(NULL, (size_t)all.count * sizeof(image));
     for (int k = 0; k < all.count; k++) {
-        all.image[k] =
-            image_new((int)l.kernel[0], (int)l.kernel[1], sees == 3 || sees == 4 ? 3 : 1);
-        take_filter(&all.image[k], &w, k, sees);
+        all.image[k] = image_new(height, width, colours ? 3 : 1);
+        take_filter(&all.image[k], &s, k);
     }
     return all;
 }

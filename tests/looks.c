@@ -188,6 +188,22 @@ static void other_filters_are_drawn_in_greys(void **state) {
     check_filters(&(grid){5, 2, 5, 1, 10, 3, 2}, w, largest);
 }
 
+/* Rows are features, not colours, though there are three. */
+static void filters_of_sequences_have_a_row_for_each_feature(void **state) {
+    (void)state;
+    enum { FILTERS = 2, STEPS = 5, FEATURES = 3, ALL = FILTERS * STEPS * FEATURES };
+    float w[ALL], turned[ALL], largest[FILTERS] = {0};
+    for (int i = 0; i < ALL; i++) {
+        int f = i / (STEPS * FEATURES), step = i / FEATURES % STEPS, feature = i % FEATURES;
+        w[i] = (float)((i * 11) % 17 - 8);
+        turned[(f * FEATURES + feature) * STEPS + step] = w[i];
+        largest[f] = fmaxf(largest[f], fabsf(w[i]));
+    }
+    make_net(24, "sequence 8 3, conv 2 5 relu, dense 2 softmax", w, ALL);
+    succeeds("$GLIA show net.glia --filters filters.png");
+    check_filters(&(grid){FILTERS, FEATURES, STEPS, 1, 10, 2, 1}, turned, largest);
+}
+
 static void what_cannot_be_shown_is_said(void **state) {
     (void)state;
     glia_model *m = glia_model_new(g, 4, "dense 3 relu, dense 1 linear", NULL);
@@ -436,6 +452,7 @@ int main(void) {
         cmocka_unit_test(what_is_no_picture_is_not_written),
         cmocka_unit_test(filters_of_colours_are_drawn_in_colours),
         cmocka_unit_test(other_filters_are_drawn_in_greys),
+        cmocka_unit_test(filters_of_sequences_have_a_row_for_each_feature),
         cmocka_unit_test(what_cannot_be_shown_is_said),
         cmocka_unit_test(where_it_looked_is_what_covering_costs),
         cmocka_unit_test(layers_answer_as_their_weights_say),
