@@ -15,8 +15,8 @@ static int first_convolution(const glia_model *m) {
     return -1;
 }
 
-/* What a tile shows of a filter: pixels of colours, pixels whose value is the mean over channels, or
- * over a sequence a row for each feature. */
+/* What a tile shows of a filter: pixels of colours, pixels whose value is the mean over channels,
+ * or over a sequence a row for each feature. */
 typedef struct sight {
     glia_tensor w; /* (filters, pixels x channels) */
     int64_t sees;  /* channels */

@@ -7,12 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* More pixels a side than any picture has that is trained on. */
+enum { MOST_PIXELS = 4096 };
+
 /* The shape of the images of a table: its first array column of rank 2 or 3 per row with 1 or
  * 3 channels, or 4 with alpha; or -1. */
 static int find_images(const glia_table *t, int *height, int *width, int *channels) {
     for (int i = 0; i < glia_table_columns(t); i++) {
         glia_column c = glia_table_column(t, i);
-        if (c.type != GLIA_ARRAY || c.ndim < 2 || c.ndim > 3 || c.dim[0] > 256 || c.dim[1] > 256)
+        if (c.type != GLIA_ARRAY || c.ndim < 2 || c.ndim > 3 || c.dim[0] > MOST_PIXELS ||
+            c.dim[1] > MOST_PIXELS)
             continue;
         *height = (int)c.dim[0];
         *width = (int)c.dim[1];
@@ -91,6 +95,7 @@ bool has_images(const glia_table *t) { return sampler_open(&(sampler){0}, t); }
 static image sample(const sampler *s, int64_t row) {
     image i = image_new(s->height, s->width, s->channels);
     take_sample(&i, &s->values, row, s->low, s->high);
+    image_shrink(&i, LARGEST);
     return i;
 }
 

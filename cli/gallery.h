@@ -8,6 +8,9 @@
 
 #include "cli.h"
 
+/* A sample that has more pixels a side is made smaller. */
+enum { LARGEST = 128 };
+
 /* One picture. Grey and colour run from 0 to 1; weights from -1 to 1. */
 typedef struct image {
     int width, height, channels; /* 1 or 3, or 4 with alpha, which is not drawn */

@@ -28,16 +28,21 @@ static double largest_of(const glia_occlusion *o) {
     return largest;
 }
 
+/* At pixel `at` of an image, which may have been made smaller. */
+static double drop_at(const glia_occlusion *o, const image *i, int64_t at) {
+    int64_t row = at / i->width * o->height / i->height,
+            column = at % i->width * o->width / i->width;
+    return o->drop[row * o->width + column];
+}
+
 bool image_look(image *i, const cli *c, const glia_model *m, const glia_table *t, int64_t row) {
     glia_occlusion *o = glia_model_occlude(c->g, m, t, row);
-    if (!o || o->height != i->height || o->width != i->width)
-        return glia_occlusion_free(c->g, o), false;
+    if (!o) return false;
     image look = image_new(i->height, i->width, 3);
     double largest = largest_of(o);
-    for (int64_t at = 0; at < o->height * o->width; at++) {
-        mix(luminance(i, at), largest > 0 ? o->drop[at] / largest : 0, look.pixel + 3 * at);
-        i->lost = fmax(i->lost, o->drop[at]);
-    }
+    for (int64_t at = 0; at < (int64_t)i->height * i->width; at++)
+        mix(luminance(i, at), largest > 0 ? drop_at(o, i, at) / largest : 0, look.pixel + 3 * at);
+    for (int64_t at = 0; at < o->height * o->width; at++) i->lost = fmax(i->lost, o->drop[at]);
     free(i->pixel);
     i->pixel = look.pixel;
     i->channels = 3;

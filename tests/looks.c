@@ -445,6 +445,23 @@ static void the_report_shows_mistakes_looks_and_filters(void **state) {
     free(page);
 }
 
+/* 300 x 150 pixels are shown as 100 x 50: pages stay small. */
+static void large_pictures_are_shown_smaller(void **state) {
+    (void)state;
+    char *page =
+        page_of("$GLIA train blots --size 300x150 --net 'conv 2 9x9 stride 9 relu, global_pool' "
+                "--epochs 1 --lr 0.01 --val none -o large.glia --report large.html -q",
+                "large.html");
+    const char *at = expect(page, "<h2>Where the network looked</h2>"),
+               *end = strstr(at, "</section>");
+    int looks = count_of(at, end, "<figure>");
+    assert_true(looks > 0);
+    assert_int_equal(count_of(at, end, "<img width=\"100\" height=\"50\""), looks);
+    expect(at, "A square of 60 x 60 pixels");
+    assert_true(strlen(page) < 1000000);
+    free(page);
+}
+
 int main(void) {
     setenv("GLIA_MODULE_DIR", BUILD_ROOT "/src/read", 0);
     const struct CMUnitTest tests[] = {
@@ -458,6 +475,7 @@ int main(void) {
         cmocka_unit_test(layers_answer_as_their_weights_say),
         cmocka_unit_test(any_picture_gets_the_model_s_size),
         cmocka_unit_test(the_report_shows_mistakes_looks_and_filters),
+        cmocka_unit_test(large_pictures_are_shown_smaller),
     };
     return cmocka_run_group_tests_name("looks", tests, begin, end);
 }

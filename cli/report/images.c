@@ -98,16 +98,13 @@ static void figure(page *p, const image *i, int width) {
     free(caption);
 }
 
-/* Pages stay small: so many pixels a side are seen in a gallery, and twice as many of few. */
-enum { SMALLEST = 72, SEEN = 96, FEW = 2 };
+/* A picture is so wide at least, and twice as wide where there are few. */
+enum { SMALLEST = 72, FEW = 2 };
 
-void put_gallery(page *p, gallery *a) {
+void put_gallery(page *p, const gallery *a) {
     int times = a->count <= FEW ? 2 : 1;
     fprintf(p->f, "<div class=\"gallery%s\">\n", times > 1 ? " few" : "");
-    for (int k = 0; k < a->count; k++) {
-        image_shrink(&a->image[k], SEEN * times);
-        figure(p, &a->image[k], SMALLEST * times);
-    }
+    for (int k = 0; k < a->count; k++) figure(p, &a->image[k], SMALLEST * times);
     fputs("</div>", p->f);
 }
 

@@ -104,9 +104,9 @@ void listens_section(page *p);
 void units_section(page *p);
 /* images.c */
 void put_image(page *p, const image *i, const char *attributes); /* an <img> */
-void put_gallery(page *p, gallery *a);                           /* makes large pictures smaller */
-void looked_note(page *p,
-                 const gallery *a); /* how to read where a network looked, if it is there */
+void put_gallery(page *p, const gallery *a);
+/* How to read where a network looked; nothing where a gallery has no such pictures. */
+void looked_note(page *p, const gallery *a);
 void images_sections(page *p);
 void contact_section(page *p, const glia_table *t, int target); /* some pictures of each class */
 /* origin.c: network, findings, decisions, how to get the same again */

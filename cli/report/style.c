@@ -120,7 +120,7 @@ const char report_style[] =
     ".confusion td.none { color: var(--soft) }\n"
     ".gallery { display: flex; flex-wrap: wrap; gap: .8rem }\n"
     ".gallery figure { margin: 0; text-align: center; font-size: .8rem; color: var(--soft);\n"
-    "  max-width: 7.5rem }\n"
+    "  max-width: 8.2rem }\n"
     ".gallery img { image-rendering: pixelated; display: block; margin: 0 auto .25rem;\n"
     "  border: 1px solid var(--rule); border-radius: 4px }\n"
     ".gallery.few figure { max-width: 13rem }\n"
