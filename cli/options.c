@@ -223,17 +223,24 @@ static bool read_switch(const char *text, bool *on) {
 
 /* ------------------------------------------------------------------ the words of the library -- */
 
-static bool is_training_option(const char *name) {
-    int n;
-    const glia_option *rows = glia_recipe_options(&n);
+static bool is_among(const glia_option *rows, int n, const char *name) {
     for (int i = 0; i < n; i++)
         if (strcmp(rows[i].name, name) == 0) return true;
     return false;
 }
 
+/* Of training or of reading: many commands have it, and a model remembers it. */
+static bool is_common_option(const char *name) {
+    int n;
+    const glia_option *rows = glia_recipe_options(&n);
+    if (is_among(rows, n, name)) return true;
+    rows = glia_table_options(&n);
+    return is_among(rows, n, name);
+}
+
 /* NULL: no command has it. */
 static char *flag_of(const cli *c, const char *name) {
-    if (find_option(&c->options, name) >= 0 || is_training_option(name))
+    if (find_option(&c->options, name) >= 0 || is_common_option(name))
         return format_text("--%s", name);
     const command *other = command_with(name);
     return other ? format_text("glia %s --%s", other->name, name) : NULL;

@@ -370,8 +370,11 @@ static void any_picture_gets_the_model_s_size(void **state) {
     for (int i = 0; i < 3 * 30 * 20; i++) sample[i] = (unsigned)(i % 251);
     make_png(&b, (png_kind){8, 2, false, false}, sample, 30, 20, NULL, NULL, 0);
     write_blob("large.png", &b);
-    char *page =
-        page_of("$GLIA show blots.glia --activations large.png -o large.html", "large.html");
+    result r = run("$GLIA show blots.glia --activations large.png -o large.html");
+    assert_int_equal(r.status, 0);
+    expect(r.err, "as the rows of training were: --size 10x10, --fit crop, --channels 1");
+    result_free(&r);
+    char *page = slurp("large.html");
     glia_model *m = load("blots.glia");
     glia_table *t = glia_model_read(g, m, "large.png", NULL);
     glia_predictions *p = glia_model_apply(g, m, t);
