@@ -286,6 +286,39 @@ static void where_it_looked_is_what_covering_costs(void **state) {
     glia_model_free(m);
 }
 
+/* A value, beside a column of numbers; then two values, and no picture. */
+static void of_a_value_it_is_what_the_value_loses(void **state) {
+    (void)state;
+    succeeds(
+        "ls blots/*/*.png | awk 'BEGIN { print \"path,size,y,z\" } { print $0 \",\" NR % 3 \",\" "
+        "NR / 8 \",\" NR * 7 % 24 / 5 }' >values.csv");
+    glia_read_options read = {.image_column = "path"};
+    static const char *const commands[] = {
+        "$GLIA train values.csv --image-column path --target y --ignore z --hidden 4 --epochs 9 "
+        "--lr 0.01 --val none -o value.glia -q",
+        "$GLIA train values.csv --image-column path --target y,z --hidden 4 --epochs 2 --lr 0.01 "
+        "--val none -o value.glia -q",
+        "$GLIA train values.csv --ignore path,z --target y --epochs 2 --lr 0.01 --val none -o "
+        "value.glia -q"};
+    for (int k = 0; k < 3; k++) {
+        succeeds(commands[k]);
+        glia_model *m = load("value.glia");
+        glia_table *t = glia_model_read(g, m, "values.csv", k < 2 ? &read : NULL);
+        glia_occlusion *o = glia_model_occlude(g, m, t, 3);
+        assert_true((o != NULL) == (k == 0));
+        if (k) assert_int_equal(glia_code(g), GLIA_USAGE);
+        if (!k) {
+            glia_predictions *p = glia_model_apply(g, m, t);
+            assert_int_equal(o->class_index, -1);
+            assert_true(fabs(o->answer - p->value[3]) < 1e-5);
+            glia_predictions_free(g, p);
+        }
+        glia_occlusion_free(g, o);
+        glia_table_free(t);
+        glia_model_free(m);
+    }
+}
+
 /* ------------------------------------------------------------------------------------- pages -- */
 
 static int digit(char c) {
@@ -475,6 +508,7 @@ int main(void) {
         cmocka_unit_test(filters_of_sequences_have_a_row_for_each_feature),
         cmocka_unit_test(what_cannot_be_shown_is_said),
         cmocka_unit_test(where_it_looked_is_what_covering_costs),
+        cmocka_unit_test(of_a_value_it_is_what_the_value_loses),
         cmocka_unit_test(layers_answer_as_their_weights_say),
         cmocka_unit_test(any_picture_gets_the_model_s_size),
         cmocka_unit_test(the_report_shows_mistakes_looks_and_filters),
