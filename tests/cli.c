@@ -563,6 +563,8 @@ static void bench_prints_three_positive_numbers(void **state) {
         "--net 20-16-5 --loss mse --batch 8 --rows 20 --optimizer momentum",
         "--net 20-16-3 --predict --batch 1 --threads 1",
         "--net 20-3 --predict --batch 64",
+        "--net 'image 6 6 2, conv 3 3x3 relu, dense 4 softmax' --batch 5",
+        "--net 'sequence 6 2, conv 3 3 relu, dense 2 linear' --batch 5 --predict",
     };
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         char line[200];
@@ -592,6 +594,12 @@ static void bench_counts_six_operations_for_each_connection(void **state) {
     j = json_of(
         "$GLIA bench --net 500-200 --batch 32 --steps 20 --optimizer adam --threads 1 --json");
     assert_true(number(j, "bytes") == 4 * 7 * 500 * 200);
+    json_decref(j);
+    /* 16 pixels of 3 filters of 18 numbers there and for dW, 48 inputs of 4 units there and twice
+     * back */
+    j = json_of("$GLIA bench --net 'image 6 6 2, conv 3 3x3, dense 4 softmax' --batch 5 --steps 9 "
+                "--json");
+    assert_true(number(j, "multiply_adds") == 5 * (2 * 16 * 3 * 18 + 3 * 48 * 4));
     json_decref(j);
 }
 

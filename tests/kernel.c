@@ -314,6 +314,17 @@ static void linear_gives_what_its_steps_give(void **state) {
 
 static int64_t from_stream(void *from, int64_t n) { return (int64_t)gl_rng_below(from, n); }
 
+/* Filters that go tile by tile. */
+static gl_conv_n any_tiles(gl_rng *r) {
+    gl_conv_n n = {.m = 1 + from_stream(r, 3), .groups = 1, .k_h = 3, .k_w = 3, .s_h = 1, .s_w = 1};
+    n.d_h = n.d_w = 1, n.p_h = from_stream(r, 3), n.p_w = from_stream(r, 3);
+    n.c = 16 * (1 + from_stream(r, 4)), n.n = 16 * (1 + from_stream(r, 4));
+    n.h = 3 + from_stream(r, 14), n.w = 3 + from_stream(r, 20);
+    n.y_h = n.h + n.p_h + from_stream(r, 2) * n.p_h - 2;
+    n.y_w = n.w + n.p_w + from_stream(r, 2) * n.p_w - 2;
+    return n;
+}
+
 /* slope: what goes back is given one, as in a training; else an activation, as what a transposed
  * convolution gives. */
 static void check_convolution(glia_dtype dtype, const gl_conv_n *n, bool more, bool slope,
@@ -348,6 +359,8 @@ static void convolutions_agree_with_ref_and_with_themselves_when_cut(void **stat
         {2, 7, 7, 3, 3, 3, 5, 1, 1, 3, 3, 1, 1, 0, 0, 1},     /* pixels that no filter sees */
         {2, 1, 50, 12, 1, 44, 16, 1, 7, 1, 1, 1, 1, 0, 0, 1}, /* a sequence */
         {1, 11, 11, 70, 11, 11, 40, 3, 3, 1, 1, 2, 2, 2, 2, 1},
+        {1, 3, 3, 16, 1, 1, 16, 3, 3, 1, 1, 1, 1, 0, 0, 1},
+        {1, 67, 65, 32, 67, 65, 48, 3, 3, 1, 1, 1, 1, 1, 1, 1}, /* several bands of tiles */
     };
     gl_rng r = gl_rng_new(8, GL_STREAM_TEST, 1);
     for (int precision = 0; precision < 2; precision++) {
@@ -357,6 +370,8 @@ static void convolutions_agree_with_ref_and_with_themselves_when_cut(void **stat
         for (int i = 0; i < 60; i++) {
             gl_conv_n n = any_windows(from_stream, &r);
             check_convolution(dtype, &n, i % 2, i % 4 == 1, &r);
+            n = any_tiles(&r);
+            if (i % 3 == 0) check_convolution(dtype, &n, i % 2, i % 4 == 1, &r);
         }
     }
 }

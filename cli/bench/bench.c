@@ -17,6 +17,7 @@ enum { WARM_UP = 8 };
 
 /* ------------------------------------------------------------------------------- the network -- */
 
+/* "784-128-10" */
 static bool read_sizes(bench *b) {
     const char *p = b->w.net;
     char *end;
@@ -24,20 +25,43 @@ static bool read_sizes(bench *b) {
         long long n = *p >= '0' && *p <= '9' ? strtoll(p, &end, 10) : 0;
         if (n < 1 || n > 10000000) break;
         b->size[b->sizes++] = n;
+        b->inputs = b->size[0], b->outputs = n;
         if (*end == '\0' && b->sizes > 1) return true;
         if (*end != '-') break;
     }
     return fail(GLIA_USAGE,
-                "--net: expected 2 to %d sizes like 784-128-10, the inputs first, found '%s'",
+                "--net: expected 2 to %d sizes like 784-128-10, the inputs first, or a network as "
+                "'glia train --net' takes it that begins with 'image H W C' or 'sequence T F', "
+                "found '%s'",
                 MOST_SIZES, b->w.net),
            false;
 }
 
+/* "image 28 28 1, conv 32 3x3 relu, ...": how many numbers a row has. The rest is read by the
+ * library. */
+static bool read_shape(bench *b) {
+    long long n[3] = {1, 1, 1};
+    bool known = sscanf(b->w.net, " image %lld %lld %lld", &n[0], &n[1], &n[2]) == 3 ||
+                 sscanf(b->w.net, " sequence %lld %lld", &n[0], &n[1]) == 2;
+    for (int i = 0; i < 3; i++) known = known && n[i] >= 1 && n[i] <= 10000;
+    b->inputs = n[0] * n[1] * n[2];
+    return known;
+}
+
+static bool read_net(bench *b) { return read_shape(b) || read_sizes(b); }
+
 static bool is(const char *text, const char *word) { return text && strcmp(text, word) == 0; }
+
+/* Of a network's text the activation of its last layer. */
+static const char *last_word(const char *net) {
+    const char *space = strrchr(net, ' ');
+    return space ? space + 1 : net;
+}
 
 /* What the output layer is called: the losses of probabilities go by their activation, too. */
 static const char *output_of(const bench *b) {
-    bool one = b->size[b->sizes - 1] == 1;
+    if (b->sizes == 0) return last_word(b->w.net);
+    bool one = b->outputs == 1;
     if (!b->w.loss || is(b->w.loss, "cross_entropy")) return one ? "sigmoid" : "softmax";
     if (is(b->w.loss, "sigmoid") || is(b->w.loss, "softmax")) return b->w.loss;
     return is(b->w.loss, "poisson") || is(b->w.loss, "exp") ? "exp" : "linear";
@@ -58,7 +82,7 @@ static bool known_loss(const bench *b) {
 
 /* Quantiles as far from each other as from 0 and 1: one for each output. */
 static char *loss_text(const bench *b) {
-    int64_t n = b->size[b->sizes - 1];
+    int64_t n = b->outputs;
     char *text = copy_text(b->w.loss ? b->w.loss : "");
     for (int64_t k = 1; is(b->w.loss, "pinball") && k <= n && k <= 8; k++) {
         char *longer = format_text("%s:%.3g", text, (double)k / (double)(n + 1));
@@ -68,19 +92,24 @@ static char *loss_text(const bench *b) {
     return text;
 }
 
-static bool build(bench *b) {
-    const char *end = output_of(b);
-    char *loss = loss_text(b);
-    char *net = copy_text("");
+/* Layers of these sizes; for free. */
+static char *net_text(const bench *b) {
+    char *net = copy_text(b->sizes == 0 ? b->w.net : "");
     for (int i = 1; i < b->sizes; i++) {
         bool last = i == b->sizes - 1;
         char *longer = format_text("%s%sdense %lld %s", net, i > 1 ? ", " : "",
-                                   (long long)b->size[i], last ? end : b->w.activation);
+                                   (long long)b->size[i], last ? output_of(b) : b->w.activation);
         free(net);
         net = longer;
     }
-    glia_model_options options = {.loss = is(end, "linear") ? loss : NULL};
-    b->model = glia_model_new(b->g, b->size[0], net, &options);
+    return net;
+}
+
+static bool build(bench *b) {
+    char *loss = loss_text(b), *net = net_text(b);
+    glia_model_options options = {.loss = b->w.loss && is(output_of(b), "linear") ? loss : NULL};
+    b->model = glia_model_new(b->g, b->inputs, net, &options);
+    if (b->model) b->outputs = glia_model_outputs(b->model);
     free(net);
     free(loss);
     return b->model != NULL;
@@ -96,11 +125,21 @@ static uint32_t random_bits(uint64_t *state) { /* xorshift*, enough for numbers 
 /* Labels are one class number a row, or as many values as there are outputs. */
 static int64_t label_columns(const bench *b) {
     bool one = is(output_of(b), "softmax") || is(b->w.loss, "pinball");
-    return !b->w.predict && one ? 1 : b->size[b->sizes - 1];
+    return !b->w.predict && one ? 1 : b->outputs;
+}
+
+/* Enough mini-batches that shuffled rows are gathered from memory as in real training, within
+ * 64 MB. A prediction is always of the same rows. */
+static int64_t usual_rows(const bench *b) {
+    int64_t most = (64 << 20) / (4 * (b->inputs + label_columns(b))) / b->w.batch;
+    if (b->w.predict) return b->w.batch;
+    return b->w.batch * (most < 4 ? 4 : most > 64 ? 64 : most);
 }
 
 static bool make_data(bench *b) {
-    int64_t nx = b->size[0], ny = label_columns(b), classes = b->size[b->sizes - 1];
+    b->rows = b->w.rows > 0 ? b->w.rows : b->w.batch > 0 ? usual_rows(b) : 1;
+    b->batch = b->w.batch > 0 && b->w.batch < b->rows ? b->w.batch : b->rows;
+    int64_t nx = b->inputs, ny = label_columns(b), classes = b->outputs;
     double bytes = 4 * (double)b->rows * (double)(nx + ny);
     uint64_t state = 88172645463325252u;
     if (bytes > 1e12 || !(b->x = malloc((size_t)(b->rows * nx) * sizeof *b->x)) ||
@@ -117,14 +156,6 @@ static bool make_data(bench *b) {
                                        : (float)r * 0x1p-32f;
     }
     return true;
-}
-
-/* Enough mini-batches that shuffled rows are gathered from memory as in real training, within
- * 64 MB. A prediction is always of the same rows. */
-static int64_t usual_rows(const bench *b) {
-    int64_t most = (64 << 20) / (4 * (b->size[0] + label_columns(b))) / b->w.batch;
-    if (b->w.predict) return b->w.batch;
-    return b->w.batch * (most < 4 ? 4 : most > 64 ? 64 : most);
 }
 
 /* --------------------------------------------------------------------------------- the clock -- */
@@ -173,7 +204,7 @@ static glia_status train(bench *b) {
     glia_history *history;
     start_clock(b);
     glia_status status =
-        glia_model_fit(b->model, glia_tensor_f32(b->x, b->rows, b->size[0]),
+        glia_model_fit(b->model, glia_tensor_f32(b->x, b->rows, b->inputs),
                        glia_tensor_f32(b->y, b->rows, label_columns(b)), &options, &history);
     if (history) b->memory = history->memory, b->used = history->threads;
     glia_history_free(b->g, history);
@@ -183,8 +214,8 @@ static glia_status train(bench *b) {
 static glia_status predict(bench *b) {
     glia_predictor *p = glia_predictor_new(b->g, b->model, b->batch);
     if (!p) return glia_code(b->g);
-    glia_tensor x = glia_tensor_f32(b->x, b->batch, b->size[0]);
-    glia_tensor y = glia_tensor_f32(b->y, b->batch, b->size[b->sizes - 1]);
+    glia_tensor x = glia_tensor_f32(b->x, b->batch, b->inputs);
+    glia_tensor y = glia_tensor_f32(b->y, b->batch, b->outputs);
     glia_status status;
     start_clock(b);
     while ((status = glia_predictor_run(p, x, y)) == GLIA_OK && !tick(b)) continue;
@@ -202,17 +233,18 @@ static double connections(const bench *b) {
 }
 
 double gflops(const bench *b, double us) {
-    return 1e-3 * (b->w.predict ? 2 : 6) * (double)b->batch * connections(b) / us;
+    double dense = (b->w.predict ? 2 : 6) * (double)b->batch * connections(b);
+    return 1e-3 * (b->sizes > 0 ? dense : 2 * b->step_asks.multiply_adds) / us;
 }
 
 demand demand_of_step(const bench *b) { return demand_of(&b->step_asks, !b->w.predict, b->used); }
 
 /* Gradients of one batch by both ways; of predictions the answers. */
 static double compare(const bench *b, loops *l) {
-    glia_tensor x = glia_tensor_f32(b->x, b->batch, b->size[0]);
+    glia_tensor x = glia_tensor_f32(b->x, b->batch, b->inputs);
     glia_tensor y = glia_tensor_f32(b->y, b->batch, label_columns(b));
     if (b->w.predict) {
-        int64_t n = b->batch * b->size[b->sizes - 1];
+        int64_t n = b->batch * b->outputs;
         float *by_loops = reserve(NULL, (size_t)n * sizeof *by_loops);
         double most = 0;
         loops_predict(l, b->x, b->batch, by_loops);
@@ -249,9 +281,7 @@ static glia_status measure_loops(bench *b) {
 }
 
 int measure(bench *b, double *us) {
-    if (!read_sizes(b) || !known_loss(b)) return GLIA_USAGE;
-    b->rows = b->w.rows > 0 ? b->w.rows : b->w.batch > 0 ? usual_rows(b) : 1;
-    b->batch = b->w.batch > 0 && b->w.batch < b->rows ? b->w.batch : b->rows;
+    if (!read_net(b) || !known_loss(b)) return GLIA_USAGE;
     b->threads = b->w.threads > 0 ? b->w.threads : glia_threads(b->c->g);
     b->g = glia_open(&(glia_settings){.threads = b->threads});
     if (!b->g) return fail(GLIA_RESOURCE, "out of memory");
@@ -374,7 +404,9 @@ static int run_bench(cli *c) {
 }
 
 static const glia_option bench_options[] = {
-    {"net", NULL, "SIZES", "bench", NULL, "inputs, units of each layer, outputs: 784-512-256-10"},
+    {"net", NULL, "NET", "bench", NULL,
+     "inputs, units of each layer, outputs: 784-512-256-10; or a text as in training that begins "
+     "with a shape: image 28 28 1, conv 32 3x3 relu, ..."},
     {"activation", NULL, "NAME", "bench", "relu", "of the hidden layers"},
     {"loss", NULL, "NAME", "bench", "auto",
      "softmax, sigmoid, mse, mae, huber, poisson (exp) or pinball; auto: sigmoid for one output, "
@@ -400,6 +432,8 @@ static const char *const bench_examples[] = {
     "training of one network",
     "glia bench --net 784-128-10 --predict --batch 1",
     "how long one prediction takes",
+    "glia bench --net 'image 28 28 1, conv 8 3x3 relu, pool 2x2, dense 10 softmax'",
+    "a convolutional network",
     "glia bench --loops",
     "what matrices are worth: the loops of the course beside them",
     NULL,
@@ -407,12 +441,13 @@ static const char *const bench_examples[] = {
 
 const command bench_command = {
     .name = "bench",
-    .usage = "[--net SIZES]",
+    .usage = "[--net NET]",
     .summary = "speed of training and prediction on this machine",
     .text =
         "Trains a network on random data in memory and tells how long a step (one update on "
         "one mini-batch) takes: the median of several rounds after a warm-up. GFLOP/s counts "
-        "6 * batch * sum(in * out) a training step, 2 * batch * sum(in * out) a prediction. "
+        "6 * batch * sum(in * out) a training step, 2 * batch * sum(in * out) a prediction; of a "
+        "network's text the multiply-adds of its floor. "
         "Figures move with whatever else runs on the machine: compare them within a few "
         "minutes only.\n\n"
         "Without --net: the speed of the machine itself (multiply-adds, caches, memory), then a "

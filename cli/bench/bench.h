@@ -67,8 +67,9 @@ enum { MOST_SIZES = 32, ROUNDS = 7 };
 typedef struct bench {
     cli *c;
     workload w;
-    int sizes, threads;
-    int64_t size[MOST_SIZES];   /* units of each layer, the input first */
+    int sizes, threads;       /* sizes 0: the network is a text */
+    int64_t size[MOST_SIZES]; /* units of each layer, the input first */
+    int64_t inputs, outputs;
     int64_t rows, batch, steps; /* steps 0: as many as fill the time */
     double seconds;
     glia_ctx *g;

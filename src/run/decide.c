@@ -94,12 +94,15 @@ const char *gl_decide_transform(const glia_recipe *r) {
 enum { WIDE = 256 };
 
 /* Two hidden layers for tables; wide inputs get one wide layer. With ten features "32" are 385
- * parameters and "64,32" 2,800: below 1,000 rows the larger one has several for each row. Of words
- * 32 units learn as well as 128, values better, in less of the time (notebook 2026-11, 28.21). */
+ * parameters and "64,32" 2,800: below 1,000 rows the larger one has several for each row. A value
+ * asks for more of a network than the side of a border, and from 2,000 rows on twice the units give
+ * it (notebook 2026-11, 30.2). Of words 32 units learn as well as 128, values better, in less of
+ * the time (28.21). */
 static const char *default_hidden(const gl_facts *f) {
     bool words = 2 * gl_pipeline_words(f->pipeline) > f->features;
     if (f->features > WIDE) return words ? "32" : "128";
-    return f->rows < 1000 ? "32" : "64,32";
+    if (f->rows < 1000) return "32";
+    return f->rows >= 2000 && gl_task_has_values(f->task) ? "128,64" : "64,32";
 }
 
 /* The next item of a comma-separated list; false at its end. */

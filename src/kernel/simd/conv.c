@@ -15,168 +15,17 @@
  * Where a filter reaches beyond the edge, or sees only some of the channels, a band of some rows is
  * copied first, with its zeros. The way back to x is the same with filters turned round (one such
  * pass for each phase of the step); dw is a product over the pixels, x on the left, dy on the
- * right.
+ * right. Filters of 3 x 3 that step by one go tile by tile where that is less work (winograd.c).
  *
  * Same bits. Every element is one chain in the order of kernels.def, whatever tile, band or panel
  * it falls into: a sum that is interrupted lies in y as it is.
  */
 #include "conv.h"
 #include "../ref/finish.h"
+#include "band.h"
 #include "pack.h"
-
-/* As in gemm.c: eight sums on their way keep the multipliers busy. */
-#if defined(__AVX512F__) || defined(__aarch64__)
-#define ROWS 8
-#else
-#define ROWS 6
-#endif
-
-/* ------------------------------------------------------------------------------------- tiles -- */
-
-typedef struct strip { /* pixels of y in a row that meet one panel */
-    glia_real *y;
-    int64_t y_row; /* from one pixel to the next */
-    const glia_real *a;
-    int64_t a_row, a_col;
-    const glia_real *b; /* COLS or more numbers in each of segments * k rows */
-    int64_t b_row;
-    const int64_t *offset; /* [segments] where each begins in a */
-    int64_t segments, k;
-    bool begin;            /* sums begin at 0, not at what y holds */
-    const glia_real *bias; /* added to finished sums; NULL: none */
-} strip;
-
-INLINE void tile(const int rows, const int vecs, const strip *s) {
-    vec sum[ROWS * 2]; /* [rows][vecs] */
-    const glia_real *b = s->b;
-    int64_t a_row = s->a_row, a_col = s->a_col, b_row = s->b_row;
-    for (int i = 0; i < rows; i++)
-        for (int v = 0; v < vecs; v++)
-            sum[i * vecs + v] = s->begin ? (vec){0} : load(s->y + i * s->y_row + v * LANES);
-    for (int64_t g = 0; g < s->segments; g++) {
-        const glia_real *a = s->a + s->offset[g];
-        for (int64_t p = s->k; p > 0; p--, a += a_col, b += b_row) {
-            vec bv[2];
-#pragma GCC unroll 2
-            for (int v = 0; v < vecs; v++) bv[v] = load(b + v * LANES);
-#pragma GCC unroll 8
-            for (int i = 0; i < rows; i++)
-#pragma GCC unroll 2
-                for (int v = 0; v < vecs; v++) sum[i * vecs + v] += a[i * a_row] * bv[v];
-        }
-    }
-    for (int v = 0; v < vecs && s->bias; v++) {
-        vec bias = load(s->bias + v * LANES);
-        for (int i = 0; i < rows; i++) sum[i * vecs + v] += bias;
-    }
-    for (int i = 0; i < rows; i++)
-        for (int v = 0; v < vecs; v++) store(s->y + i * s->y_row + v * LANES, sum[i * vecs + v]);
-}
-
-/* Not inlined: see run_strip in gemm.c. */
-#define TILES(vecs)                                                                                \
-    __attribute__((noinline)) static void tile_of_##vecs(int64_t rows, const strip *s) {           \
-        switch (rows) {                                                                            \
-        case 1: tile(1, vecs, s); break;                                                           \
-        case 2: tile(2, vecs, s); break;                                                           \
-        case 3: tile(3, vecs, s); break;                                                           \
-        case 4: tile(4, vecs, s); break;                                                           \
-        case 5: tile(5, vecs, s); break;                                                           \
-        case 6: tile(6, vecs, s); break;                                                           \
-        case 7: tile(ROWS > 7 ? 7 : 1, vecs, s); break;                                            \
-        default: tile(ROWS, vecs, s); break;                                                       \
-        }                                                                                          \
-    }
-TILES(1)
-TILES(2)
-
-static void run_tile(int64_t rows, int64_t cols, const strip *s) {
-    if (cols > LANES) tile_of_2(rows, s);
-    else tile_of_1(rows, s);
-}
-
-/* Fewer columns than vectors have: the tile writes beside y, and what belongs there is copied. */
-static void run_edge(int64_t rows, int64_t cols, const strip *s) {
-    glia_real edge[ROWS * COLS] __attribute__((aligned(VECTOR)));
-    glia_real bias[COLS] __attribute__((aligned(VECTOR))) = {0};
-    strip beside = *s;
-    beside.y = edge, beside.y_row = COLS;
-    if (s->bias) beside.bias = memcpy(bias, s->bias, (size_t)cols * sizeof *bias);
-    for (int64_t i = 0; i < rows && !s->begin; i++)
-        for (int64_t j = 0; j < cols; j++) edge[i * COLS + j] = s->y[i * s->y_row + j];
-    run_tile(rows, cols, &beside);
-    for (int64_t i = 0; i < rows; i++)
-        for (int64_t j = 0; j < cols; j++) s->y[i * s->y_row + j] = edge[i * COLS + j];
-}
-
-/* m rows in tiles of nearly the same height, since a tile of less than four rows waits for its own
- * sums: 26 are 7, 6, 7 and 6. */
-static void run_strip(strip s, int64_t m, int64_t cols) {
-    int64_t tiles = (m + ROWS - 1) / ROWS;
-    glia_real *y = s.y;
-    const glia_real *a = s.a;
-    for (int64_t t = 0; t < tiles; t++) {
-        int64_t i = m * t / tiles, rows = m * (t + 1) / tiles - i;
-        s.y = y + i * s.y_row, s.a = a + i * s.a_row;
-        if (cols % LANES == 0) run_tile(rows, cols, &s);
-        else run_edge(rows, cols, &s);
-    }
-}
-
-/* ------------------------------------------------------------------------------------- bands -- */
-
-typedef struct picture { /* the channels of one group in a sample */
-    const glia_real *x;
-    int64_t h, w, pixel; /* numbers from one pixel to the next */
-} picture;
-
-typedef struct band { /* of a picture, continued by zeros */
-    const glia_real *x;
-    int64_t row;        /* numbers from one row to the next; pixels follow each other */
-    int64_t begin, end; /* its lines in the picture; the others are zeros */
-} band;
-
-static void copy_numbers(glia_real *to, const glia_real *from, int64_t n) {
-    memcpy(to, from, (size_t)n * sizeof *to);
-}
-
-static void clear_numbers(glia_real *to, int64_t n) { memset(to, 0, (size_t)n * sizeof *to); }
-
-/* Columns first .. first+count-1 of a row. */
-static void copy_row(glia_real *to, const glia_real *row, const picture *of, int64_t first,
-                     int64_t count, int64_t channels) {
-    int64_t left = least(first < 0 ? -first : 0, count), end = least(first + count, of->w) - first;
-    int64_t right = end > left ? end : left;
-    clear_numbers(to, left * channels);
-    if (of->pixel == channels) {
-        copy_numbers(to + left * channels, row + (first + left) * channels,
-                     (right - left) * channels);
-    } else {
-        for (int64_t j = left; j < right; j++)
-            copy_numbers(to + j * channels, row + (first + j) * of->pixel, channels);
-    }
-    clear_numbers(to + right * channels, (count - right) * channels);
-}
-
-/* What rows r .. r+count-1 of y read: where it lies, if all of it is there and side by side, else a
- * copy in `room`. */
-static band take_band(const gl_conv_frame *f, const picture *of, int64_t r, int64_t count,
-                      glia_real *room) {
-    int64_t top = f->rows.first + r * f->rows.step, lines = gl_conv_extent(&f->rows, count);
-    int64_t left = f->columns.first, width = gl_conv_extent(&f->columns, f->columns.count);
-    bool whole = top >= 0 && top + lines <= of->h && left >= 0 && left + width <= of->w;
-    if (whole && of->pixel == f->read)
-        return (band){of->x + (top * of->w + left) * of->pixel, of->w * of->pixel, 0, lines};
-    int64_t row = width * f->read;
-    for (int64_t i = 0; i < lines; i++) {
-        bool is_there = top + i >= 0 && top + i < of->h;
-        if (is_there)
-            copy_row(room + i * row, of->x + (top + i) * of->w * of->pixel, of, left, width,
-                     f->read);
-        else clear_numbers(room + i * row, row);
-    }
-    return (band){room, row, -top, of->h - top};
-}
+#include "strip.h"
+#include "winograd.h"
 
 typedef struct rooms { /* of the scratch memory */
     int64_t *offset;
@@ -242,13 +91,6 @@ static void set_offsets(const gl_conv_frame *f, const pass *of, int64_t row, int
                         (of->columns.reads + j * of->columns.apart) * f->read;
 }
 
-typedef struct output { /* the channels of one group in a sample */
-    glia_real *y;
-    int64_t h, w, pixel;
-    bool add;
-    const glia_real *bias;
-} output;
-
 static int64_t panel_rows(const gl_conv_frame *f) { return f->k * f->read; }
 
 /* Some segments at a time, so that their part of the panel stays in the first-level cache. */
@@ -298,7 +140,7 @@ static void run_panel(const gl_conv_frame *f, const pass *of, const band *from, 
             s.segments = to_g - from_g;
             s.y = to->y + (row * to->w + of->columns.begin) * to->pixel + j;
             s.a = from->x + i * f->rows.step * from->row;
-            run_strip(s, pixels, cols);
+            K(run_strip)(&s, pixels, cols);
         }
     }
 }
@@ -346,11 +188,14 @@ void K(conv)(PART) {
     const gl_conv_n *d = &c->conv_n;
     gl_conv_frame f = gl_conv_frame_there(d);
     rooms at = rooms_in(work, &f);
+    bool by_tiles = tiles_fit(d);
+    tiling t = by_tiles ? K(tiles_there)(&f, c->conv_p.filters, work) : (tiling){0};
     int64_t x_sample = d->h * d->w * d->c, y_sample = d->y_h * d->y_w * d->n;
     for (int64_t group = 0; group < d->groups; group++) {
         const glia_real *bias = c->conv_p.bias;
-        pack_there(&f, (glia_real *)c->conv_p.filters + group * f.written * panel_rows(&f),
-                   at.panels);
+        if (!by_tiles)
+            pack_there(&f, (glia_real *)c->conv_p.filters + group * f.written * panel_rows(&f),
+                       at.panels);
         for (int64_t s = lo; s < hi; s++) {
             glia_real *y = (glia_real *)c->conv_p.y + s * y_sample;
             picture from = {(glia_real *)c->conv_p.x + s * x_sample + group * f.read, d->h, d->w,
@@ -361,7 +206,8 @@ void K(conv)(PART) {
                          d->n,
                          false,
                          bias ? bias + group * f.written : NULL};
-            run_sample(c, &f, next_there, &from, &to, &at);
+            if (by_tiles) K(run_tiles)(&t, &from, &to);
+            else run_sample(c, &f, next_there, &from, &to, &at);
             if (group == d->groups - 1) finish_rows(c, y, NULL, d->y_h * d->y_w, d->n);
         }
     }
@@ -404,11 +250,14 @@ void K(conv_dx)(PART) {
     const gl_conv_n *d = &c->conv_n;
     gl_conv_frame f = gl_conv_frame_back(d);
     rooms at = rooms_in(work, &f);
+    bool by_tiles = tiles_fit(d);
+    tiling t = by_tiles ? K(tiles_back)(&f, c->conv_dx_p.filters, work) : (tiling){0};
     int64_t x_sample = d->h * d->w * d->c, y_sample = d->y_h * d->y_w * d->n;
     for (int64_t group = 0; group < d->groups; group++) {
         glia_real *value = c->conv_dx_p.value, *bias = c->conv_dx_p.bias;
-        pack_back(c, &f, (glia_real *)c->conv_dx_p.filters + group * f.read * f.k * f.written,
-                  at.panels);
+        if (!by_tiles)
+            pack_back(c, &f, (glia_real *)c->conv_dx_p.filters + group * f.read * f.k * f.written,
+                      at.panels);
         for (int64_t s = lo; s < hi; s++) {
             glia_real *dx = (glia_real *)c->conv_dx_p.dx + s * x_sample;
             picture from = {(glia_real *)c->conv_dx_p.dy + s * y_sample + group * f.read, d->y_h,
@@ -419,7 +268,8 @@ void K(conv_dx)(PART) {
                          d->c,
                          c->conv_dx_n.add,
                          bias ? bias + group * f.written : NULL};
-            run_sample(c, &f, next_back, &from, &to, &at);
+            if (by_tiles) K(run_tiles)(&t, &from, &to);
+            else run_sample(c, &f, next_back, &from, &to, &at);
             if (group == d->groups - 1)
                 finish_rows(c, dx, value ? value + s * x_sample : NULL, d->h * d->w, d->c);
         }
@@ -469,7 +319,7 @@ static void add_run(const product *p, const band *x, int64_t at, int64_t count, 
                .k = d->y_w};
     for (int64_t j = 0; j < p->columns; j += COLS) {
         s.y = p->sums + (at - lo) * p->columns + j, s.b = p->dy + j;
-        run_strip(s, count, least(COLS, p->columns - j));
+        K(run_strip)(&s, count, least(COLS, p->columns - j));
     }
 }
 

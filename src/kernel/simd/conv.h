@@ -95,14 +95,58 @@ static inline size_t gl_conv_bytes(const gl_conv_frame *f, size_t real) {
            gl_conv_lines(gl_conv_band_numbers(f, real) * real);
 }
 
+/* Filters that winograd.c knows, where it is less work: what turning a pixel costs is paid by many
+ * channels. */
+enum { GL_TILE = 4, GL_TILES_AT_ONCE = 32, GL_TILES_LEAST = 16 /* channels */ };
+
+static inline bool gl_tiles_fit(const gl_conv_n *d) {
+    return d->k_h == 3 && d->k_w == 3 && d->s_h == 1 && d->s_w == 1 && d->d_h == 1 && d->d_w == 1 &&
+           d->groups == 1 && d->c >= GL_TILES_LEAST && d->n >= GL_TILES_LEAST;
+}
+
+/* Whole tiles, two pixels wide. */
+static inline gl_conv_frame gl_tiles_frame(const gl_conv_frame *f) {
+    gl_conv_frame t = *f;
+    t.rows.count += t.rows.count % 2, t.columns.count += t.columns.count % 2;
+    return t;
+}
+
+static inline int64_t gl_tiles_rows(const gl_conv_frame *t, size_t real) {
+    int64_t rows = gl_conv_band_rows(t, real);
+    return rows - rows % 2 > 0 ? rows - rows % 2 : 2;
+}
+
+typedef struct gl_tiles_bytes { /* of turned filters, tiles of x and of y, and a band */
+    size_t filters, x, y, band;
+} gl_tiles_bytes;
+
+static inline gl_tiles_bytes gl_tiles_bytes_of(const gl_conv_frame *f, size_t real) {
+    enum { PLACES = GL_TILE * GL_TILE };
+    gl_conv_frame t = gl_tiles_frame(f);
+    size_t read = (size_t)t.read, written = (size_t)t.written;
+    size_t lines = (size_t)gl_conv_extent(&t.rows, gl_tiles_rows(&t, real)),
+           width = (size_t)gl_conv_extent(&t.columns, t.columns.count);
+    return (
+        gl_tiles_bytes){gl_conv_lines(PLACES * read * (written + GL_CONV_COLS) * real),
+                        gl_conv_lines(PLACES * (GL_TILES_AT_ONCE * read + GL_CONV_COLS) * real),
+                        gl_conv_lines(PLACES * (GL_TILES_AT_ONCE * written + GL_CONV_COLS) * real),
+                        gl_conv_lines(lines * width * read * real)};
+}
+
+static inline size_t gl_conv_either(const gl_conv_n *d, const gl_conv_frame *f, size_t real) {
+    gl_tiles_bytes t = gl_tiles_bytes_of(f, real);
+    size_t direct = gl_conv_bytes(f, real), tiles = t.filters + t.x + t.y + t.band;
+    return gl_tiles_fit(d) && tiles > direct ? tiles : direct;
+}
+
 static inline size_t gl_conv_work(const gl_conv_n *d, size_t real) {
     gl_conv_frame f = gl_conv_frame_there(d);
-    return gl_conv_bytes(&f, real);
+    return gl_conv_either(d, &f, real);
 }
 
 static inline size_t gl_conv_dx_work(const gl_conv_n *d, size_t real) {
     gl_conv_frame f = gl_conv_frame_back(d);
-    return gl_conv_bytes(&f, real);
+    return gl_conv_either(d, &f, real);
 }
 
 /* The sums of dw, number by number of a filter, and a band of dy whose pixels fill whole

@@ -8,8 +8,6 @@
 #include "vector.h"
 #include <string.h>
 
-#define COLS (2 * LANES) /* of a panel, and of a tile of y */
-
 /* Transposes a LANES x LANES block. Within lanes of 16 bytes, interleaving row i with row
  * i + IN_LANE/2 turns one bit of the row number into a bit of the column number; then whole lanes
  * change places, bit by bit as well. */

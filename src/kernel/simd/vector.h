@@ -20,6 +20,8 @@
 #define PASTE_(a, b) a##b
 #define LANES (VECTOR / PASTE(SIZE_, GL_BITS))
 
+#define COLS (2 * LANES) /* of a panel (pack.h), and of a tile of y */
+
 #define INLINE static inline __attribute__((always_inline))
 
 typedef glia_real vec __attribute__((vector_size(VECTOR)));
