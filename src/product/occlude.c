@@ -73,11 +73,11 @@ static glia_status answer_block(const covering *c, glia_predictor *p, const doub
 static glia_status answer_all(covering *c) {
     int64_t features = c->part.features.x.dim[1], rows = 1 + c->n;
     double *row = gl_alloc(c->g, features, sizeof *row);
-    glia_predictor *p = row ? glia_predictor_new(c->g, c->m, BLOCK_ROWS) : NULL;
+    if (!row) return GLIA_RESOURCE;
+    for (int64_t i = 0; i < features; i++) row[i] = glia_tensor_value(&c->part.features.x, i);
+    take_mean_colour(c, row + c->first);
+    glia_predictor *p = glia_predictor_new(c->g, c->m, BLOCK_ROWS);
     glia_status status = p ? GLIA_OK : glia_code(c->g);
-    for (int64_t i = 0; row && i < features; i++)
-        row[i] = glia_tensor_value(&c->part.features.x, i);
-    if (p) take_mean_colour(c, row + c->first);
     for (int64_t from = 0; !status && from < rows; from += BLOCK_ROWS)
         status = answer_block(c, p, row, from, least(BLOCK_ROWS, rows - from));
     glia_predictor_free(p);
