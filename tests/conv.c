@@ -332,6 +332,25 @@ static void a_norm_behind_a_convolution_is_in_its_weights(void **state) {
     }
 }
 
+/* Filters are units, and W lies as it does. */
+static void layers_say_their_filters_and_the_shape_of_w(void **state) {
+    (void)state;
+    glia_model *m = glia_model_new(g, 24,
+                                   "image 3 4 2, conv 6 3 groups 2 pad same, conv_transpose 4 2 "
+                                   "groups 2 stride 2, dense 3",
+                                   NULL);
+    static const int64_t want[][4] = {{9, 6, 6, 9}, {12, 4, 6, 8}, {192, 3, 3, 192}};
+    for (int i = 0; i < 3; i++) {
+        glia_layer l = glia_model_layer(m, i);
+        const int64_t is[] = {l.in, l.units, l.w[0], l.w[1]};
+        for (int k = 0; k < 4; k++)
+            if (is[k] != want[i][k])
+                fail_msg("layer %d: number %d is %lld, not %lld", i + 1, k, (long long)is[k],
+                         (long long)want[i][k]);
+    }
+    glia_model_free(m);
+}
+
 /* No unit of a convolution has a row of W for itself: looking for one read beyond W. */
 static void explain_knows_that_filters_are_no_rows_of_units(void **state) {
     (void)state;
@@ -365,6 +384,7 @@ int main(void) {
         cmocka_unit_test(pictures_become_larger_and_smaller),
         cmocka_unit_test(initial_weights_have_the_deviation_of_their_rule),
         cmocka_unit_test(a_norm_behind_a_convolution_is_in_its_weights),
+        cmocka_unit_test(layers_say_their_filters_and_the_shape_of_w),
         cmocka_unit_test(explain_knows_that_filters_are_no_rows_of_units),
     };
     return cmocka_run_group_tests_name("conv", tests, open_context, close_context);

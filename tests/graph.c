@@ -663,6 +663,15 @@ static void the_printed_formulas_read_well(void **state) {
          "  db3 = sum of dZ3 over samples      (5, 1)\n"
          "  dA2 := dA2 + W3' dZ3      (5, m)\n"
          "  dZ2 = dA2 * g'(Z2)      g' = 1 - a^2\n"},
+        /* W has a row for each channel that is read; of the norm each channel is a unit */
+        {"image 3 2, conv 2 1 relu, conv_transpose 4 2, batch_norm, upsample 2, dense 1",
+         "  Z2 = conv_transpose(A1, W2) + b2      W2 (2, 16)  b2 (4, 1)  Z2 (4x3x4, m)\n"
+         "  mu2 = mean of Z2 over samples and pixels, sigma2^2 = mean of (Z2 - mu2)^2      (4, "
+         "1)\n"},
+        {"image 3 2, conv 2 1 relu, conv_transpose 4 2, batch_norm, upsample 2, dense 1",
+         "  dW2 = sum of dZ2 * A1 over samples and windows      (2, 16)\n"
+         "  db2 = sum of dZ2 over samples and pixels      (4, 1)\n"
+         "  dA1 = dZ2 * W2 of each window that it gave to      (3x2x2, m)\n"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         glia_model *m = glia_model_new(g, 6, cases[i][0], NULL);

@@ -253,12 +253,11 @@ typedef struct glia_layer { /* one layer with weights, and what stands behind it
     const char *op;         /* "dense", "conv", "conv_transpose" */
     const char *activation; /* "relu"; of the output: "sigmoid", "softmax" or "linear" */
     const char *norm;       /* "batch_norm", "layer_norm"; NULL: not normalised */
-    int64_t in, units;      /* W is (units, in), b is (units, 1); units of conv are filters, and of
-                             * conv_transpose W has as many numbers, but a row for each channel that
-                             * it reads */
-    int64_t kernel[2];      /* rows and columns of a filter, 1 row over a sequence; of dense 0 */
-    int64_t parameters;     /* learned: W, b; gamma, beta of its normalisation */
-    int ndim;               /* what it gives, one sample's: (units), (26, 26, 32) */
+    int64_t in, units; /* each of its units is a sum of so many products + b; filters are units */
+    int64_t w[2];      /* W's shape: units, in; of conv_transpose a row for each channel it reads */
+    int64_t kernel[2]; /* rows and columns of a filter, 1 row over a sequence; of dense 0 */
+    int64_t parameters; /* learned: W, b; gamma, beta of its normalisation */
+    int ndim;           /* what it gives, one sample's: (units), (26, 26, 32) */
     int64_t dim[3];
     int next_ndim; /* what the next layer reads: a pool or the like may stand between */
     int64_t next_dim[3];

@@ -122,17 +122,25 @@ static void make_values(walk *w) {
     }
 }
 
+/* Of a picture batch_norm's units are the channels. */
+static int64_t units_of(const gl_node *node) {
+    return node->op->mixes_rows ? node->shape.dim[node->shape.rank - 1] : node->width;
+}
+
 /* The lines of an op between layers: V stands for the value (Z or A), @ for its number, N for its
- * width. What a norm has of its own takes the norm's number. */
-static void add_lines(const walk *w, const char *lines, const value *v, int64_t width) {
+ * units, P for the pixels that samples have of each. What a norm has of its own takes the norm's
+ * number. */
+static void add_lines(const walk *w, const char *lines, const value *v, const gl_node *node) {
     char name[32], norm[32];
+    int64_t units = units_of(node);
     print(v->name, name);
     print(v->norm, norm);
     gl_add(w->t, "  ");
     for (const char *c = lines; *c; c++) {
         if (*c == '@') gl_add(w->t, "%s", v->norm.letter && c[-1] != 'V' ? norm + 1 : name + 1);
         else if (*c == 'V') gl_add(w->t, "%c", v->name.letter);
-        else if (*c == 'N') gl_add(w->t, "%lld", (long long)width);
+        else if (*c == 'N') gl_add(w->t, "%lld", (long long)units);
+        else if (*c == 'P') gl_add(w->t, "%s", units < node->width ? " and pixels" : "");
         else if (*c == '\n') gl_add(w->t, "\n  ");
         else gl_add(w->t, "%c", *c);
     }
@@ -200,7 +208,7 @@ static void add_between(const walk *w, const gl_node *node) {
     v->name = written_over(w, first_read(w, node));
     if (node->params) v->norm = new_symbol(w, 'g', v->name);
     if (!is_same(v->name, read)) gl_add(w->t, "  %s = %s\n", print(v->name, own), print(read, old));
-    add_lines(w, node->op->formula, v, node->width);
+    add_lines(w, node->op->formula, v, node);
 }
 
 /* A layer or a loss reads an A: the Z that it is given passes through the identity, since
@@ -341,7 +349,7 @@ static void add_loss_backward(const walk *w, const gl_node *node) {
 static void add_between_backward(const walk *w, const gl_node *node) {
     value *read = first_read(w, node), *v = value_of(w, node);
     char text[32];
-    add_lines(w, node->op->slope, v, node->width);
+    add_lines(w, node->op->slope, v, node);
     if (is_same(read->name, v->name) || !read->learns) return;
     begin_gradient(w, read, v->name);
     gl_add(w->t, "d%s\n", print(v->name, text));

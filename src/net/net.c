@@ -162,6 +162,7 @@ glia_layer gl_net_layer(const gl_net *m, int i) {
     int64_t units = w[1].rows; /* as many as there are biases */
     glia_layer l = {.name = node->name, .op = node->op->name, .units = units};
     l.in = w->rows * w->cols / units;
+    l.w[0] = w->rows, l.w[1] = w->cols;
     l.ndim = node->shape.rank;
     memcpy(l.dim, node->shape.dim, sizeof l.dim);
     take_kernel(m, node, l.kernel);

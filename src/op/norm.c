@@ -213,19 +213,19 @@ static void backward_layer(gl_program *p, const gl_node *node) {
     "Vhat@ = (V@ - mu@) / sqrt(sigma@^2 + 0.00001)\n"                                              \
     "V@ := gamma@ * Vhat@ + beta@      gamma@ (N, 1)  beta@ (N, 1)"
 #define LEARNED                                                                                    \
-    "dgamma@ = sum of dV@ * Vhat@ over samples      (N, 1)\n"                                      \
-    "dbeta@ = sum of dV@ over samples      (N, 1)\n"
+    "dgamma@ = sum of dV@ * Vhat@ over samplesP      (N, 1)\n"                                     \
+    "dbeta@ = sum of dV@ over samplesP      (N, 1)\n"
 
 const gl_op gl_op_batch_norm = {
     .name = "batch_norm",
     .role = GL_BETWEEN,
     .mixes_rows = true,
     .unsearchable = "whose running averages are measured from one update to the next",
-    .formula = "mu@ = mean of V@ over samples, sigma@^2 = mean of (V@ - mu@)^2      (N, 1)\n"
+    .formula = "mu@ = mean of V@ over samplesP, sigma@^2 = mean of (V@ - mu@)^2      (N, 1)\n"
                "in prediction mu@, sigma@^2 are running averages: 0.9 of what they were + 0.1 of "
                "mu@, m/(m-1) sigma@^2\n" STANDARDISED,
     .slope = LEARNED "dV@ := gamma@ / sqrt(sigma@^2 + 0.00001) * (dV@ - mean of dV@ - Vhat@ * mean "
-                     "of (dV@ * Vhat@))      means over samples",
+                     "of (dV@ * Vhat@))      means over samplesP",
     .shape = shape_batch,
     .forward = forward_batch,
     .backward = backward_batch,
