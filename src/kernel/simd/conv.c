@@ -15,7 +15,8 @@
  * Where a filter reaches beyond the edge, or sees only some of the channels, a band of some rows is
  * copied first, with its zeros. The way back to x is the same with filters turned round (one such
  * pass for each phase of the step); dw is a product over the pixels, x on the left, dy on the
- * right. Filters of 3 x 3 that step by one go tile by tile where that is less work (winograd.c).
+ * right. Filters of 3 x 3 that step by one go tile by tile where that is less work (winograd.c), and few
+ * channels are written pixel beside pixel (planes.c).
  *
  * Same bits. Every element is one chain in the order of kernels.def, whatever tile, band or panel
  * it falls into: a sum that is interrupted lies in y as it is.
@@ -24,6 +25,7 @@
 #include "../ref/finish.h"
 #include "band.h"
 #include "pack.h"
+#include "planes.h"
 #include "strip.h"
 #include "winograd.h"
 
@@ -167,6 +169,32 @@ static void run_sample(const gl_call *c, const gl_conv_frame *f, next_pass *next
     }
 }
 
+/* What some shapes are better off with; chosen by the shape alone, so that one picture is computed
+ * as many are. */
+typedef struct form {
+    bool by_tiles, by_planes;
+    tiling tiling;
+    planes planes;
+} form;
+
+static bool is_special(const form *of) { return of->by_tiles || of->by_planes; }
+
+static form form_there(const gl_call *c, const gl_conv_frame *f, void *work) {
+    const gl_conv_n *d = &c->conv_n;
+    form of = {.by_tiles = tiles_fit(d), .by_planes = planes_fit(d, f->written)};
+    if (of.by_tiles) of.tiling = K(tiles_there)(f, c->conv_p.filters, work);
+    if (of.by_planes) of.planes = K(planes_there)(d, f, c->conv_p.filters, work);
+    return of;
+}
+
+static form form_back(const gl_call *c, const gl_conv_frame *f, void *work) {
+    const gl_conv_n *d = &c->conv_n;
+    form of = {.by_tiles = tiles_fit(d), .by_planes = planes_fit(d, f->written)};
+    if (of.by_tiles) of.tiling = K(tiles_back)(f, c->conv_dx_p.filters, work);
+    if (of.by_planes) of.planes = K(planes_back)(d, f, c->conv_dx_p.filters, work);
+    return of;
+}
+
 /* ----------------------------------------------------------------------------- the way there -- */
 
 static bool next_there(const gl_call *c, const gl_conv_frame *f, pass *of) {
@@ -188,12 +216,11 @@ void K(conv)(PART) {
     const gl_conv_n *d = &c->conv_n;
     gl_conv_frame f = gl_conv_frame_there(d);
     rooms at = rooms_in(work, &f);
-    bool by_tiles = tiles_fit(d);
-    tiling t = by_tiles ? K(tiles_there)(&f, c->conv_p.filters, work) : (tiling){0};
+    form special = form_there(c, &f, work);
     int64_t x_sample = d->h * d->w * d->c, y_sample = d->y_h * d->y_w * d->n;
     for (int64_t group = 0; group < d->groups; group++) {
         const glia_real *bias = c->conv_p.bias;
-        if (!by_tiles)
+        if (!is_special(&special))
             pack_there(&f, (glia_real *)c->conv_p.filters + group * f.written * panel_rows(&f),
                        at.panels);
         for (int64_t s = lo; s < hi; s++) {
@@ -206,7 +233,8 @@ void K(conv)(PART) {
                          d->n,
                          false,
                          bias ? bias + group * f.written : NULL};
-            if (by_tiles) K(run_tiles)(&t, &from, &to);
+            if (special.by_tiles) K(run_tiles)(&special.tiling, &from, &to);
+            else if (special.by_planes) K(run_planes)(&special.planes, &from, &to);
             else run_sample(c, &f, next_there, &from, &to, &at);
             if (group == d->groups - 1) finish_rows(c, y, NULL, d->y_h * d->y_w, d->n);
         }
@@ -250,12 +278,11 @@ void K(conv_dx)(PART) {
     const gl_conv_n *d = &c->conv_n;
     gl_conv_frame f = gl_conv_frame_back(d);
     rooms at = rooms_in(work, &f);
-    bool by_tiles = tiles_fit(d);
-    tiling t = by_tiles ? K(tiles_back)(&f, c->conv_dx_p.filters, work) : (tiling){0};
+    form special = form_back(c, &f, work);
     int64_t x_sample = d->h * d->w * d->c, y_sample = d->y_h * d->y_w * d->n;
     for (int64_t group = 0; group < d->groups; group++) {
         glia_real *value = c->conv_dx_p.value, *bias = c->conv_dx_p.bias;
-        if (!by_tiles)
+        if (!is_special(&special))
             pack_back(c, &f, (glia_real *)c->conv_dx_p.filters + group * f.read * f.k * f.written,
                       at.panels);
         for (int64_t s = lo; s < hi; s++) {
@@ -268,7 +295,8 @@ void K(conv_dx)(PART) {
                          d->c,
                          c->conv_dx_n.add,
                          bias ? bias + group * f.written : NULL};
-            if (by_tiles) K(run_tiles)(&t, &from, &to);
+            if (special.by_tiles) K(run_tiles)(&special.tiling, &from, &to);
+            else if (special.by_planes) K(run_planes)(&special.planes, &from, &to);
             else run_sample(c, &f, next_back, &from, &to, &at);
             if (group == d->groups - 1)
                 finish_rows(c, dx, value ? value + s * x_sample : NULL, d->h * d->w, d->c);
@@ -289,8 +317,6 @@ typedef struct product {
     const int64_t *offset; /* of each row of y in x */
     int64_t rows;
 } product;
-
-static int64_t whole_vectors(int64_t n) { return (n + LANES - 1) / LANES * LANES; }
 
 /* dy's rows of this band: where they lie if the group's channels fill whole vectors, else
  * copied. */
@@ -348,6 +374,10 @@ static void add_sample(product *p, const picture *x, const glia_real *dy, const 
 void K(conv_dw)(PART) {
     const gl_conv_n *d = &c->conv_n;
     gl_conv_frame f = gl_conv_frame_there(d);
+    if (planes_fit(d, f.written)) {
+        K(planes_dw)(c, lo, hi, work);
+        return;
+    }
     rooms at = rooms_in(work, &f);
     product p = {&f, d, at.panels, whole_vectors(f.written), .offset = at.offset};
     int64_t x_sample = d->h * d->w * d->c, y_sample = d->y_h * d->y_w * d->n, k = c->conv_dw_n.k;

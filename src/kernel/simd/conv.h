@@ -15,6 +15,7 @@ enum {
     GL_CONV_PANEL = 40 * 1024, /* bytes of filters: all rows of 3 x 3 pixels of 32 channels */
     GL_CONV_BAND = 64 * 1024,  /* of a band, unless one row of y needs more */
     GL_CONV_COLS = 64,         /* filters up to the end of the last panel, at most */
+    GL_CONV_LANES = 16,        /* of a vector, at most */
 };
 
 /* Along one side of a picture: place i of what is written reads `reach` places of what is read,
@@ -88,11 +89,11 @@ static inline gl_conv_frame gl_conv_frame_back(const gl_conv_n *d) {
                            d->c / d->groups, d->k_h * d->k_w};
 }
 
-/* Scratch memory in bytes: offsets, panels of filters, a band. */
+/* Scratch memory in bytes: offsets, panels of filters, a band and a vector behind it. */
 static inline size_t gl_conv_bytes(const gl_conv_frame *f, size_t real) {
     return gl_conv_lines((size_t)gl_conv_offsets(f, real) * sizeof(int64_t)) +
            gl_conv_lines(gl_conv_panels(f) * real) +
-           gl_conv_lines(gl_conv_band_numbers(f, real) * real);
+           gl_conv_lines((gl_conv_band_numbers(f, real) + GL_CONV_COLS) * real);
 }
 
 /* Filters that winograd.c knows, where it is less work: what turning a pixel costs is paid by many
@@ -149,13 +150,15 @@ static inline size_t gl_conv_dx_work(const gl_conv_n *d, size_t real) {
     return gl_conv_either(d, &f, real);
 }
 
-/* The sums of dw, number by number of a filter, and a band of dy whose pixels fill whole
- * vectors. */
+/* The sums of dw, number by number of a filter, and a band of dy whose pixels fill whole vectors;
+ * or, of few filters, vectors of sums and dy with rows in whole vectors. */
 static inline size_t gl_conv_dw_work(const gl_conv_n *d, size_t real) {
     gl_conv_frame f = gl_conv_frame_there(d);
-    int64_t pixels = gl_conv_band_rows(&f, real) * d->y_w;
-    return gl_conv_bytes(&f, real) +
-           gl_conv_lines((size_t)pixels * (size_t)(f.written + GL_CONV_COLS) * real);
+    size_t rows = (size_t)gl_conv_band_rows(&f, real), width = (size_t)d->y_w,
+           n = (size_t)f.written, pixels = rows * width * (n + GL_CONV_COLS),
+           few = (size_t)(f.k * f.read) * n * GL_CONV_LANES + rows * (width + GL_CONV_LANES) * n,
+           more = 2 * n <= GL_CONV_LANES && few > pixels ? few : pixels;
+    return gl_conv_bytes(&f, real) + gl_conv_lines(more * real);
 }
 
 #endif

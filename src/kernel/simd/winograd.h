@@ -13,7 +13,6 @@ typedef struct tiling { /* for all samples of a call; in its scratch memory */
     glia_real *band;
 } tiling;
 
-/* Chosen by the filters alone, so that one picture is computed as many are. */
 static inline bool tiles_fit(const gl_conv_n *d) {
     return gl_tiles_fit(d) && d->c % LANES == 0 && d->n % LANES == 0;
 }
