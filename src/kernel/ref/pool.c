@@ -52,7 +52,57 @@ static inline void largest(const gl_call *c, int64_t s, int64_t at, window of) {
             take_largest(y, x + pixel_of(d, s, row, column), d->c);
 }
 
-void K(max_pool)(PART) { for_each_window(c, lo, hi, largest); }
+/* Few channels leave most of a vector empty. Where no window reaches beyond the sides, those that
+ * begin at each pixel are looked at instead, a stretch of a row at once, and every s_w-th of them
+ * is one of y: twice the work, in a tenth of the time for 6 channels. */
+enum { FEW = 16, STRETCH = 1024 /* numbers, 4 kB in float */ };
+
+static bool goes_by_rows(const geometry *d) {
+    return d->c < FEW && d->s_w * d->c < STRETCH && d->p_w == 0 &&
+           (d->y_w - 1) * d->s_w + d->k_w <= d->w;
+}
+
+typedef struct stretch { /* windows of one row of y */
+    int64_t x;           /* where the first begins */
+    int64_t y;           /* its pixel of y */
+    int64_t rows;        /* of x that they see */
+    int64_t count;       /* windows */
+    int64_t n;           /* numbers of x from the first to the last pixel where one begins */
+} stretch;
+
+typedef void each_stretch(const gl_call *c, const stretch *of);
+
+static inline void for_each_stretch(const gl_call *c, int64_t s, each_stretch *one) {
+    const geometry *d = &c->max_pool_n;
+    int64_t most = STRETCH / (d->s_w * d->c);
+    for (int64_t r = 0; r < d->y_h; r++)
+        for (int64_t q = 0; q < d->y_w; q += most) {
+            window of = window_of(d, r, q);
+            int64_t count = until(most, d->y_w - q);
+            one(c, &(stretch){.x = pixel_of(d, s, of.top, q * d->s_w),
+                              .y = ((s * d->y_h + r) * d->y_w + q) * d->c,
+                              .rows = of.bottom - of.top,
+                              .count = count,
+                              .n = ((count - 1) * d->s_w + 1) * d->c});
+        }
+}
+
+static inline void largest_of_stretch(const gl_call *c, const stretch *of) {
+    const geometry *d = &c->max_pool_n;
+    const glia_real *x = (glia_real *)c->max_pool_p.x + of->x;
+    glia_real *y = (glia_real *)c->max_pool_p.y + of->y, best[STRETCH];
+    for (int64_t i = 0; i < of->n; i++) best[i] = x[i];
+    for (int64_t row = 0; row < of->rows; row++)
+        for (int64_t j = 0; j < d->k_w; j++) take_largest(best, x + (row * d->w + j) * d->c, of->n);
+    for (int64_t q = 0; q < of->count; q++)
+        for (int64_t k = 0; k < d->c; k++) y[q * d->c + k] = best[q * d->s_w * d->c + k];
+}
+
+void K(max_pool)(PART) {
+    if (!goes_by_rows(&c->max_pool_n)) for_each_window(c, lo, hi, largest);
+    else
+        for (int64_t s = lo; s < hi; s++) for_each_stretch(c, s, largest_of_stretch);
+}
 
 /* The first pixel, by rows, whose value is the window's takes the gradient, all of it. Of so many
  * channels at once. */
@@ -79,6 +129,31 @@ static inline void give_to_largest(const gl_call *c, int64_t s, int64_t at, wind
     }
 }
 
+/* Where no window begins there is nothing to give. */
+static inline void give_to_stretch(const gl_call *c, const stretch *of) {
+    const geometry *d = &c->max_pool_n;
+    const glia_real *all = (glia_real *)c->max_pool_b_p.x + of->x,
+                    *y = (glia_real *)c->max_pool_b_p.y + of->y,
+                    *dy = (glia_real *)c->max_pool_b_p.dy + of->y;
+    glia_real best[STRETCH], rest[STRETCH];
+    for (int64_t i = 0; i < of->n; i++) best[i] = rest[i] = 0;
+    for (int64_t q = 0; q < of->count; q++)
+        for (int64_t k = 0; k < d->c; k++) {
+            best[q * d->s_w * d->c + k] = y[q * d->c + k];
+            rest[q * d->s_w * d->c + k] = dy[q * d->c + k];
+        }
+    for (int64_t row = 0; row < of->rows; row++)
+        for (int64_t j = 0; j < d->k_w; j++) {
+            const glia_real *x = all + (row * d->w + j) * d->c;
+            glia_real *dx = (glia_real *)c->max_pool_b_p.dx + of->x + (row * d->w + j) * d->c;
+            EACH for (int64_t i = 0; i < of->n; i++) {
+                bool is_it = x[i] == best[i] || best[i] != best[i];
+                dx[i] += is_it ? rest[i] : 0;
+                rest[i] = is_it ? 0 : rest[i];
+            }
+        }
+}
+
 static void clear_samples(const geometry *d, glia_real *dx, int64_t lo, int64_t hi) {
     int64_t sample = d->h * d->w * d->c;
     for (int64_t i = lo * sample; i < hi * sample; i++) dx[i] = 0;
@@ -91,7 +166,8 @@ void K(max_pool_b)(PART) {
     for (int64_t s = lo; s < hi; s++) {
         int64_t at = s * pixels * d->c;
         clear_samples(d, c->max_pool_b_p.dx, s, s + 1);
-        for_each_window(c, s, s + 1, give_to_largest);
+        if (goes_by_rows(d)) for_each_stretch(c, s, give_to_stretch);
+        else for_each_window(c, s, s + 1, give_to_largest);
         finish_rows(c, (glia_real *)c->max_pool_b_p.dx + at, (glia_real *)c->max_pool_b_p.x + at,
                     pixels, d->c);
     }

@@ -15,8 +15,8 @@
  * Where a filter reaches beyond the edge, or sees only some of the channels, a band of some rows is
  * copied first, with its zeros. The way back to x is the same with filters turned round (one such
  * pass for each phase of the step); dw is a product over the pixels, x on the left, dy on the
- * right. Filters of 3 x 3 that step by one go tile by tile where that is less work (winograd.c), and few
- * channels are written pixel beside pixel (planes.c).
+ * right. Filters of 3 x 3 that step by one go tile by tile where that is less work (winograd.c),
+ * and few channels are written pixel beside pixel (planes.c).
  *
  * Same bits. Every element is one chain in the order of kernels.def, whatever tile, band or panel
  * it falls into: a sum that is interrupted lies in y as it is.

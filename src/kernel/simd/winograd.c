@@ -4,17 +4,17 @@
  *
  * Two outputs of a filter of three take four multiplications, not six:
  *
- *     x0 x1 x2 x3        y0 = m0 + m1 + m2     m0 = (x0 - x2) g0          m1 = (x1 + x2)(g0 + g1 + g2)/2
- *     g0 g1 g2           y1 = m1 - m2 - m3     m3 = (x1 - x3) g2          m2 = (x2 - x1)(g0 - g1 + g2)/2
- *        g0 g1 g2
+ *     x0 x1 x2 x3        m0 = (x0 - x2) g0     m1 = (x1 + x2)(g0 + g1 + g2)/2
+ *     g0 g1 g2           m3 = (x1 - x3) g2     m2 = (x2 - x1)(g0 - g1 + g2)/2
+ *        g0 g1 g2        y0 = m0 + m1 + m2     y1 = m1 - m2 - m3
  *
  * In both directions 2 x 2 outputs take 16 and not 36. Filters are turned once a call; each of the
  * 16 places of a tile is a product of matrices then, tiles x channels with channels x filters:
  *
- *     x, 4 x 4 pixels a tile  ->  16 places [tiles][read]  x  [read][written]  ->  16 places of y  ->  2 x 2 pixels
+ *     x, 4 x 4 pixels a tile  ->  16 places [tiles][read], times [read][written]  ->  16 places of
+ *     y  ->  2 x 2 pixels a tile
  *
- * Some tiles at a time, so that all of it stays in the second-level cache. Sums and differences of
- * numbers near each other cost about one bit of precision beside the direct sum.
+ * Some tiles at a time, so that all of it stays in the second-level cache.
  */
 #include "winograd.h"
 
@@ -23,7 +23,7 @@
 
 enum { OUT = 2, TILE = GL_TILE, FILTER = 3, PLACES = TILE * TILE, AT_ONCE = GL_TILES_AT_ONCE };
 
-/* ----------------------------------------------------------------------------- there and back -- */
+/* ---------------------------------------------------------------------------- there and back -- */
 
 /* One side: numbers from[0], from[step], ... become to[0], to[step], ... */
 typedef void turn_side(const vec *from, vec *to, int step);
@@ -120,7 +120,7 @@ tiling K(tiles_back)(const gl_conv_frame *f, const glia_real *filters, void *wor
     return t;
 }
 
-/* ------------------------------------------------------------------------------------- a block -- */
+/* ----------------------------------------------------------------------------------- a block -- */
 
 typedef struct block { /* some tiles of a band, row by row */
     int64_t first, count;
