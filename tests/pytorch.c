@@ -14,7 +14,7 @@
 
 #include "context.h"
 
-enum { CASES = 200, MOST_ROWS = 3, MOST_SIDE = 7, MOST_CHANNELS = 9 };
+enum { CASES = 200, MOST_ROWS = 3, MOST_SIDE = 7, MOST_CHANNELS = 16 };
 
 typedef struct drawn {
     gl_rng r;
@@ -50,7 +50,18 @@ static void say_pad(drawn *d) {
     else say_attr(d, "pad", 0, 3);
 }
 
+/* Filters that go tile by tile (winograd.c). */
+static void say_wide_conv(drawn *d) {
+    d->channels = 16;
+    say(d, " %d %s", 16 * (1 + below(d, 2)), d->sequence ? "3" : "3x3");
+    say_pad(d);
+}
+
 static void say_conv(drawn *d, bool transposed) {
+    if (below(d, 6) == 0) {
+        say_wide_conv(d);
+        return;
+    }
     int groups = 1 + below(d, 3);
     d->channels = groups * (1 + below(d, 3));
     say(d, " %d", groups * (1 + below(d, 3)));
