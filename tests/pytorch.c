@@ -140,6 +140,31 @@ static void put_array(const bridge *b, const char *begin, const char *prefix, co
     fwrite(t->data, sizeof(double), (size_t)count, b->numbers);
 }
 
+static void put_param(const bridge *b, const glia_model *m, const char *param, const char *name) {
+    glia_tensor w = glia_model_param(m, glia_model_find_param(m, param));
+    put_array(b, ", ", "", name, &w);
+}
+
+/* Of batch_norm what an update leaves, and the answers of a prediction, which has the norm in the
+ * weights of the convolution; PyTorch goes on from that convolution's own value. */
+static void put_prediction(const bridge *b, glia_model *m, glia_tensor x, glia_tensor y) {
+    double out[MOST_ROWS];
+    glia_fit_options o = {.epochs = 1, .batch = x.dim[0], .optimizer = "sgd", .lr = 0.01};
+    glia_tensor answers = glia_tensor_f64(out, x.dim[0], 1);
+    assert_int_equal(glia_model_fit(m, x, y, &o, NULL), GLIA_OK);
+    put_param(b, m, "batch_norm1.mean", "mean"), put_param(b, m, "batch_norm1.var", "var");
+    put_param(b, m, "batch_norm1.gamma", "later_gamma");
+    put_param(b, m, "batch_norm1.beta", "later_beta");
+    put_param(b, m, "fc2.w", "fc_w"), put_param(b, m, "fc2.b", "fc_b");
+    glia_predictor *p = glia_predictor_new(g, m, x.dim[0]);
+    assert_int_equal(glia_predictor_run(p, x, answers), GLIA_OK);
+    glia_predictor_free(p);
+    glia_trace *t = glia_model_trace(g, m, x, y, NULL);
+    put_array(b, ", ", "", "later_x", &t->step[0].value);
+    put_array(b, ", ", "", "answers", &answers);
+    glia_trace_free(g, t);
+}
+
 /* `said`: what PyTorch is told that the op was. */
 static void put_case(const bridge *b, const glia_model *m, const glia_trace *t, const char *said) {
     const gl_node *node = &m->net->node[1];
@@ -157,7 +182,6 @@ static void put_case(const bridge *b, const glia_model *m, const glia_trace *t, 
         put_array(b, ", ", "", name, &w);
         put_array(b, ", ", "d", name, &t->gradient[i]);
     }
-    fprintf(b->cases, "}}\n");
 }
 
 static void trace_case(const bridge *b, drawn *d, glia_model *m, const char *said) {
@@ -169,11 +193,13 @@ static void trace_case(const bridge *b, drawn *d, glia_model *m, const char *sai
         for (int64_t k = 0; k < glia_tensor_count(&w, 0) && m->net->param[i].kind == GL_PLAIN; k++)
             ((double *)w.data)[k] = gl_rng_normal(&d->r);
     }
-    glia_trace *t = glia_model_trace(g, m, glia_tensor_f64(x, d->rows, values_of(d)),
-                                     glia_tensor_f64(y, d->rows, 1), NULL);
+    glia_tensor xs = glia_tensor_f64(x, d->rows, values_of(d)), ys = glia_tensor_f64(y, d->rows, 1);
+    glia_trace *t = glia_model_trace(g, m, xs, ys, NULL);
     if (!t) fail_msg("%s: %s", d->op, glia_message(g));
     put_case(b, m, t, said);
     glia_trace_free(g, t);
+    if (strcmp(d->op, "batch_norm") == 0) put_prediction(b, m, xs, ys);
+    fprintf(b->cases, "}}\n");
 }
 
 static bool has_torch(void) {

@@ -10,6 +10,7 @@ import sys
 import torch
 import torch.nn.functional as F
 
+torch.set_default_dtype(torch.float64)
 TOLERANCE = 1e-10  # of the largest number of an array
 
 
@@ -122,6 +123,18 @@ def compare(case, what, found, want):
     sys.exit(f"{case['op']} on {case['read']}: {what}[{i}] is {found[i].item():.17g}, PyTorch says {want[i].item():.17g}")
 
 
+def compare_prediction(case, has):
+    """The running averages behind one update, and what a prediction with them answers."""
+    x = first(has["x"].reshape(-1, *case["read"]))
+    mean, var = torch.zeros(x.shape[1]), torch.ones(x.shape[1])
+    F.batch_norm(x, mean, var, None, None, True, momentum=0.1)
+    compare(case, "mean", has["mean"], mean)
+    compare(case, "var", has["var"], var)
+    x = first(has["later_x"].reshape(-1, *case["read"]))
+    y = F.batch_norm(x, mean, var, has["later_gamma"], has["later_beta"], False, eps=1e-5)
+    compare(case, "answers", has["answers"], last(y).flatten(1) @ has["fc_w"] + has["fc_b"])
+
+
 compared = 0
 with open("cases.f64", "rb") as numbers:
     for line in open("cases.jsonl"):
@@ -129,7 +142,7 @@ with open("cases.f64", "rb") as numbers:
         for name, count in case["arrays"].items():
             values = array.array("d")
             values.fromfile(numbers, count)
-            has[name] = torch.tensor(values, dtype=torch.float64)
+            has[name] = torch.tensor(values)
         name, plain, named = parse(case["op"], len(case["read"]) - 1)
         params = {k: has[k].clone().requires_grad_() for k in ("w", "b", "gamma", "beta") if k in has}
         x = has["x"].reshape(-1, *case["read"]).requires_grad_()
@@ -141,5 +154,7 @@ with open("cases.f64", "rb") as numbers:
         compare(case, "dx", has["dx"], x.grad)
         for k, t in params.items():
             compare(case, "d" + k, has["d" + k], t.grad)
+        if "answers" in has:
+            compare_prediction(case, has)
         compared += 1
 print(compared)
