@@ -148,7 +148,7 @@ static void put_param(const bridge *b, const glia_model *m, const char *param, c
 /* Of batch_norm what an update leaves, and the answers of a prediction, which has the norm in the
  * weights of the convolution; PyTorch goes on from that convolution's own value. */
 static void put_prediction(const bridge *b, glia_model *m, glia_tensor x, glia_tensor y) {
-    double out[MOST_ROWS];
+    double out[MOST_ROWS] = {0};
     glia_fit_options o = {.epochs = 1, .batch = x.dim[0], .optimizer = "sgd", .lr = 0.01};
     glia_tensor answers = glia_tensor_f64(out, x.dim[0], 1);
     assert_int_equal(glia_model_fit(m, x, y, &o, NULL), GLIA_OK);
