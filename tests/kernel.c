@@ -325,6 +325,13 @@ static gl_conv_n any_tiles(gl_rng *r) {
     return n;
 }
 
+/* Windows of zeros alone in front. */
+static gl_conv_n with_wide_edges(gl_conv_n n) {
+    n.p_h += 3 * n.s_h, n.y_h += 3;
+    n.p_w += 3 * n.s_w, n.y_w += 3;
+    return n;
+}
+
 /* slope: what goes back is given one, as in a training; else an activation, as what a transposed
  * convolution gives. */
 static void check_convolution(glia_dtype dtype, const gl_conv_n *n, bool more, bool slope,
@@ -372,6 +379,8 @@ static void convolutions_agree_with_ref_and_with_themselves_when_cut(void **stat
             check_convolution(dtype, &n, i % 2, i % 4 == 1, &r);
             n = any_tiles(&r);
             if (i % 3 == 0) check_convolution(dtype, &n, i % 2, i % 4 == 1, &r);
+            n = with_wide_edges(i % 2 ? n : any_windows(from_stream, &r));
+            if (i % 3 == 1) check_convolution(dtype, &n, i % 2, i % 4 == 1, &r);
         }
     }
 }

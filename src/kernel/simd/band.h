@@ -27,6 +27,8 @@ typedef struct band { /* of a picture, continued by zeros */
     int64_t begin, end; /* its lines in the picture; the others are zeros */
 } band;
 
+static inline int64_t whole_vectors(int64_t n) { return (n + LANES - 1) / LANES * LANES; }
+
 static inline void copy_numbers(glia_real *to, const glia_real *from, int64_t n) {
     memcpy(to, from, (size_t)n * sizeof *to);
 }

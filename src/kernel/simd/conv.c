@@ -18,8 +18,8 @@
  * right. Filters of 3 x 3 that step by one go tile by tile where that is less work (winograd.c),
  * and few channels are written pixel beside pixel (planes.c).
  *
- * Same bits. Every element is one chain in the order of kernels.def, whatever tile, band or panel
- * it falls into: a sum that is interrupted lies in y as it is.
+ * Same bits. Every element that goes no special way is one chain in the order of kernels.def,
+ * whatever tile, band or panel it falls into: a sum that is interrupted lies in y as it is.
  */
 #include "conv.h"
 #include "../ref/finish.h"
@@ -374,6 +374,10 @@ static void add_sample(product *p, const picture *x, const glia_real *dy, const 
 void K(conv_dw)(PART) {
     const gl_conv_n *d = &c->conv_n;
     gl_conv_frame f = gl_conv_frame_there(d);
+    if (tiles_fit(d)) {
+        K(tiles_dw)(c, lo, hi, work);
+        return;
+    }
     if (planes_fit(d, f.written)) {
         K(planes_dw)(c, lo, hi, work);
         return;

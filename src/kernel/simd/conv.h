@@ -98,7 +98,7 @@ static inline size_t gl_conv_bytes(const gl_conv_frame *f, size_t real) {
 
 /* Filters that winograd.c knows, where it is less work: what turning a pixel costs is paid by many
  * channels. */
-enum { GL_TILE = 4, GL_TILES_AT_ONCE = 32, GL_TILES_LEAST = 16 /* channels */ };
+enum { GL_TILE = 4, GL_TILES_AT_ONCE = 64, GL_TILES_LEAST = 16 /* channels */ };
 
 static inline bool gl_tiles_fit(const gl_conv_n *d) {
     return d->k_h == 3 && d->k_w == 3 && d->s_h == 1 && d->s_w == 1 && d->d_h == 1 && d->d_w == 1 &&
@@ -158,7 +158,9 @@ static inline size_t gl_conv_dw_work(const gl_conv_n *d, size_t real) {
            n = (size_t)f.written, pixels = rows * width * (n + GL_CONV_COLS),
            few = (size_t)(f.k * f.read) * n * GL_CONV_LANES + rows * (width + GL_CONV_LANES) * n,
            more = 2 * n <= GL_CONV_LANES && few > pixels ? few : pixels;
-    return gl_conv_bytes(&f, real) + gl_conv_lines(more * real);
+    size_t direct = gl_conv_bytes(&f, real) + gl_conv_lines(more * real);
+    size_t either = gl_conv_either(d, &f, real);
+    return either > direct ? either : direct;
 }
 
 #endif

@@ -34,8 +34,6 @@ INLINE void store(glia_real *x, vec v) { *(vec_anywhere *)x = v; }
 
 static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
-static inline int64_t whole_vectors(int64_t n) { return (n + LANES - 1) / LANES * LANES; }
-
 /* The masks of shuffles of vectors a and b. Within each 16 bytes (a lane), a0 b0 a1 b1 ... of their
  * lower and of their upper halves; and the even and the odd lanes, a's and then b's. */
 #define IN_LANE (16 / PASTE(SIZE_, GL_BITS))

@@ -43,6 +43,20 @@ INLINE void turn_filter(const vec *g, vec *to, int step) {
     to[3 * step] = g[2 * step];
 }
 
+INLINE void turn_dy(const vec *dy, vec *to, int step) {
+    to[0] = dy[0];
+    to[step] = dy[0] + dy[step];
+    to[2 * step] = dy[0] - dy[step];
+    to[3 * step] = -dy[step];
+}
+
+INLINE void turn_dw(const vec *m, vec *to, int step) {
+    vec both = (m[step] + m[2 * step]) * (glia_real)0.5;
+    to[0] = m[0] + both;
+    to[step] = (m[step] - m[2 * step]) * (glia_real)0.5;
+    to[2 * step] = both + m[3 * step];
+}
+
 INLINE void turn_y(const vec *m, vec *to, int step) {
     to[0] = m[0] + m[step] + m[2 * step];
     to[step] = m[step] - m[2 * step] - m[3 * step];
@@ -127,12 +141,13 @@ typedef struct block { /* some tiles of a band, row by row */
     int64_t across; /* tiles in a row of them */
 } block;
 
-static void take_tiles(const tiling *t, const band *x, const block *b) {
+/* Channels first .. end-1. */
+static void take_tiles(const tiling *t, const band *x, const block *b, int64_t first, int64_t end) {
     int64_t c = t->frame.read, place = apart(c);
     for (int64_t n = 0; n < b->count; n++) {
         int64_t row = (b->first + n) / b->across, column = (b->first + n) % b->across;
         const glia_real *corner = x->x + row * OUT * x->row + column * OUT * c;
-        for (int64_t k = 0; k < c; k += LANES) {
+        for (int64_t k = first; k < end; k += LANES) {
             vec pixel[PLACES], v[PLACES];
             for (int i = 0; i < TILE; i++)
                 for (int q = 0; q < TILE; q++)
@@ -192,9 +207,109 @@ void K(run_tiles)(const tiling *t, const picture *from, const output *to) {
         band x = take_band(f, from, r, rows, t->band);
         for (int64_t i = 0; i < rows / OUT * across; i += AT_ONCE) {
             block b = {i, least(AT_ONCE, rows / OUT * across - i), across};
-            take_tiles(t, &x, &b);
+            take_tiles(t, &x, &b, 0, f->read);
             multiply(t, &b);
             give_tiles(t, to, &b, r);
         }
     }
+}
+
+/* ---------------------------------------------------------------------------------------- dw -- */
+
+/* What a filter is to y, dy is to the filter: dw = G' (sum over tiles of x's by dy's) G. The sums
+ * lie where filters do on the way there, [places][read][written]. */
+static int64_t sums_apart(const gl_conv_frame *f) { return f->read * f->written + LANES; }
+
+/* Beyond dy are zeros. */
+static void take_slopes(const tiling *t, const output *dy, const block *b, int64_t first_row) {
+    int64_t channels = t->frame.written, place = apart(channels);
+    for (int64_t n = 0; n < b->count; n++) {
+        int64_t row = first_row + (b->first + n) / b->across * OUT;
+        int64_t column = (b->first + n) % b->across * OUT;
+        for (int64_t k = 0; k < channels; k += LANES) {
+            vec slope[PLACES] = {{0}}, v[PLACES];
+            for (int64_t i = 0; i < least(OUT, dy->h - row); i++)
+                for (int64_t q = 0; q < least(OUT, dy->w - column); q++)
+                    slope[i * TILE + q] =
+                        load(dy->y + ((row + i) * dy->w + column + q) * dy->pixel + k);
+            turn(turn_dy, slope, OUT, v);
+            for (int e = 0; e < PLACES; e++) store(t->y + e * place + n * channels + k, v[e]);
+        }
+    }
+}
+
+static void add_products(const tiling *t, const block *b, int64_t first, int64_t end) {
+    static const int64_t here = 0;
+    int64_t c = t->frame.read, n = t->frame.written;
+    for (int e = 0; e < PLACES; e++)
+        for (int64_t j = 0; j < n; j += COLS) {
+            strip s = {.y = t->filters + e * sums_apart(&t->frame) + first * n + j,
+                       .y_row = n,
+                       .a = t->x + e * apart(c) + first,
+                       .a_row = 1,
+                       .a_col = c,
+                       .b = t->y + e * apart(n) + j,
+                       .b_row = n,
+                       .offset = &here,
+                       .segments = 1,
+                       .k = b->count};
+            K(run_strip)(&s, end - first, least(COLS, n - j));
+        }
+}
+
+static void add_sample(const tiling *t, const picture *x, const output *dy, int64_t first,
+                       int64_t end) {
+    const gl_conv_frame *f = &t->frame;
+    int64_t most = gl_tiles_rows(f, sizeof(glia_real)), across = f->columns.count / OUT;
+    for (int64_t r = 0; r < f->rows.count; r += most) {
+        int64_t rows = least(most, f->rows.count - r);
+        band of = take_band(f, x, r, rows, t->band);
+        for (int64_t i = 0; i < rows / OUT * across; i += AT_ONCE) {
+            block b = {i, least(AT_ONCE, rows / OUT * across - i), across};
+            take_tiles(t, &of, &b, first, end);
+            take_slopes(t, dy, &b, r);
+            add_products(t, &b, first, end);
+        }
+    }
+}
+
+static void give_filters(const tiling *t, int64_t first, int64_t end, glia_real *dw) {
+    int64_t c = t->frame.read, written = t->frame.written;
+    for (int64_t n = 0; n < written; n += LANES)
+        for (int64_t k = first; k < end; k++) {
+            vec m[PLACES], g[PLACES], half[PLACES];
+            for (int e = 0; e < PLACES; e++)
+                m[e] = load(t->filters + e * sums_apart(&t->frame) + k * written + n);
+            for (int j = 0; j < TILE; j++) turn_dw(m + j, half + j, TILE);
+            for (int i = 0; i < FILTER; i++) turn_dw(half + i * TILE, g + i * TILE, 1);
+            for (int64_t lane = 0; lane < LANES; lane++)
+                for (int i = 0; i < FILTER; i++)
+                    for (int q = 0; q < FILTER; q++)
+                        dw[(((n + lane) * FILTER + i) * FILTER + q) * c + k] =
+                            g[i * TILE + q][lane];
+        }
+}
+
+/* A cut of a filter's numbers stands for one of its channels, in whole vectors: a tile gives all
+ * nine numbers of a channel. */
+static int64_t channel_at(int64_t number) { return number / (FILTER * FILTER) / LANES * LANES; }
+
+void K(tiles_dw)(const gl_call *call, int64_t lo, int64_t hi, void *work) {
+    const gl_conv_n *d = &call->conv_n;
+    gl_conv_frame f = gl_conv_frame_there(d);
+    tiling t = tiling_in(work, &f);
+    int64_t first = channel_at(lo), end = channel_at(hi);
+    if (first == end) return;
+    for (int e = 0; e < PLACES; e++)
+        clear_numbers(t.filters + e * sums_apart(&f) + first * f.written,
+                      (end - first) * f.written);
+    for (int64_t s = 0; s < call->conv_dw_n.m; s++) {
+        picture x = {(glia_real *)call->conv_dw_p.x + s * d->h * d->w * d->c, d->h, d->w, d->c};
+        output dy = {.y = (glia_real *)call->conv_dw_p.dy + s * d->y_h * d->y_w * d->n,
+                     .h = d->y_h,
+                     .w = d->y_w,
+                     .pixel = d->n};
+        add_sample(&t, &x, &dy, first, end);
+    }
+    give_filters(&t, first, end, call->conv_dw_p.dw);
 }

@@ -22,5 +22,7 @@ tiling K(tiles_there)(const gl_conv_frame *f, const glia_real *filters, void *wo
 tiling K(tiles_back)(const gl_conv_frame *f, const glia_real *filters, void *work);
 /* One sample. */
 void K(run_tiles)(const tiling *t, const picture *from, const output *to);
+/* conv_dw: together, cuts of its numbers lo .. hi-1 write each once. */
+void K(tiles_dw)(const gl_call *c, int64_t lo, int64_t hi, void *work);
 
 #endif
