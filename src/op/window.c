@@ -83,8 +83,8 @@ static glia_status complete_pairs(const gl_net *m, gl_node *node, const gl_windo
     return status;
 }
 
-/* With as many zeros as a window is long there would be windows of zeros alone, which a pool has no
- * value for. */
+/* With as many zeros as a window is long there are windows of zeros alone, which a pool has no
+ * value for. A convolution gives its bias there. */
 static bool is_wide(const gl_side_of *s) { return s->pad >= reach(s); }
 
 static glia_status pads_too_much(const gl_net *m, const gl_node *node, const gl_window *w) {
@@ -143,7 +143,8 @@ glia_status gl_window_check(const gl_net *m, gl_node *node, const gl_window_at *
     if (status == GLIA_OK) status = complete_pairs(m, node, at);
     if (status != GLIA_OK) return status;
     *w = gl_window_of(&node->shape, node, at);
-    if (is_wide(&w->rows) || is_wide(&w->columns)) return pads_too_much(m, node, w);
+    bool pools = at->dilation < 0;
+    if (pools && (is_wide(&w->rows) || is_wide(&w->columns))) return pads_too_much(m, node, w);
     if (at->output_pad >= 0) status = check_output_pad(m, node, at, w);
     if (status != GLIA_OK || (w->rows.out > 0 && w->columns.out > 0)) return status;
     return at->output_pad < 0 ? no_window(m, node, w) : nothing_left(m, node, w);
