@@ -104,8 +104,10 @@ static void write_seeds(const char *root) {
         for (int64_t i = 0; i < s.count; i++) {
             snprintf(path, sizeof path, "%s/%s/seed-%03d", root, fuzz_targets[k].name, (int)i);
             FILE *f = fopen(path, "wb");
-            if (!f || fwrite(s.seed[i].bytes, 1, s.seed[i].n, f) != s.seed[i].n || fclose(f))
-                abort();
+            if (!f || fwrite(s.seed[i].bytes, 1, s.seed[i].n, f) != s.seed[i].n || fclose(f)) {
+                perror(path);
+                exit(1);
+            }
         }
         free_seeds(&s);
     }
@@ -127,6 +129,7 @@ extern void __sanitizer_set_death_callback(void (*callback)(void)) __attribute__
 static void say(const char *text) { (void)!write(STDOUT_FILENO, text, strlen(text)); }
 
 static void keep_input(void) {
+    if (!hand.target) return;
     static const char path[] = BUILD_ROOT "/fuzz/input";
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
     bool kept = fd >= 0 && write(fd, hand.bytes, hand.n) == (ssize_t)hand.n;

@@ -17,6 +17,7 @@ typedef struct open {
     PGconn *connection;
     PGresult *first; /* already taken, for the columns */
     PGresult *row;   /* the present one */
+    int fields;      /* columns of the query */
     bool asked;      /* the rest of a query is still to come */
 } open;
 
@@ -143,6 +144,7 @@ static bool query(void *user, const char *sql, char *why, size_t size) {
     o->asked = true;
     PQsetSingleRowMode(o->connection);
     o->first = PQgetResult(o->connection);
+    o->fields = PQnfields(o->first);
     ExecStatusType status = PQresultStatus(o->first);
     if (status == PGRES_SINGLE_TUPLE || status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
         return true;
@@ -184,7 +186,13 @@ static int next(void *user, char *why, size_t size) {
     PQclear(o->row);
     o->row = o->first ? o->first : PQgetResult(o->connection);
     o->first = NULL;
-    if (PQresultStatus(o->row) == PGRES_SINGLE_TUPLE) return 1;
+    if (PQresultStatus(o->row) == PGRES_SINGLE_TUPLE) {
+        int fields = PQnfields(o->row);
+        if (fields == o->fields) return 1;
+        snprintf(why, size, "the server sent a row of %d columns, expected %d", fields, o->fields);
+        drop_rows(o, false);
+        return -1;
+    }
     bool good = !o->row || PQresultStatus(o->row) == PGRES_TUPLES_OK;
     if (!good) say(o, o->row, why, size);
     drop_rows(o, false);
