@@ -565,6 +565,7 @@ static void bench_prints_three_positive_numbers(void **state) {
         "--net 20-3 --predict --batch 64",
         "--net 'image 6 6 2, conv 3 3x3 relu, dense 4 softmax' --batch 5",
         "--net 'sequence 6 2, conv 3 3 relu, dense 2 linear' --batch 5 --predict",
+        "--net 'image 6 6, conv 3 3x3 relu, dense 2' --batch 5 --loss huber",
     };
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         char line[200];
@@ -580,6 +581,14 @@ static void bench_prints_three_positive_numbers(void **state) {
         assert_true(number(j, "gflops") > 0);
         json_decref(j);
     }
+}
+
+/* No option does nothing. */
+static void bench_hears_activations_and_losses_of_a_text_from_the_text(void **state) {
+    (void)state;
+    static const char net[] = "image 6 6, conv 3 3x3 relu, dense 2 softmax";
+    refuses(2, "--activation goes with sizes", "$GLIA bench --net '%s' --activation tanh", net);
+    refuses(2, "--loss goes with sizes", "$GLIA bench --net '%s' --loss mse", net);
 }
 
 static void bench_counts_six_operations_for_each_connection(void **state) {
@@ -793,6 +802,7 @@ int main(void) {
         cmocka_unit_test(show_prints_layers_command_and_plan),
         cmocka_unit_test(check_gives_a_verdict_for_every_parameter),
         cmocka_unit_test(bench_prints_three_positive_numbers),
+        cmocka_unit_test(bench_hears_activations_and_losses_of_a_text_from_the_text),
         cmocka_unit_test(bench_counts_six_operations_for_each_connection),
         cmocka_unit_test(training_measures_at_the_threshold),
         cmocka_unit_test(a_log_has_a_line_for_every_logged_epoch),

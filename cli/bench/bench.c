@@ -43,8 +43,8 @@ static bool is_side(long long n) { return n >= 1 && n <= 10000; }
  * library. */
 static bool read_shape(bench *b) {
     long long n[3] = {1, 1, 1};
-    bool known = sscanf(b->w.net, " image %lld %lld %lld", &n[0], &n[1], &n[2]) == 3 ||
-                 sscanf(b->w.net, " sequence %lld %lld", &n[0], &n[1]) == 2;
+    bool known = sscanf(b->w.net, " image %lld %lld %lld", &n[0], &n[1], &n[2]) >= 2 ||
+                 sscanf(b->w.net, " sequence %lld %lld", &n[0], &n[1]) >= 1;
     if (!known || !is_side(n[0]) || !is_side(n[1]) || !is_side(n[2])) return false;
     b->inputs = n[0] * n[1] * n[2];
     return true;
@@ -55,14 +55,17 @@ static bool read_net(bench *b) { return read_shape(b) || read_sizes(b); }
 static bool is(const char *text, const char *word) { return text && strcmp(text, word) == 0; }
 
 /* Of a network's text the activation of its last layer. */
-static const char *last_word(const char *net) {
+static const char *end_of(const char *net) {
+    static const char *const ends[] = {"softmax", "sigmoid", "exp"};
     const char *space = strrchr(net, ' ');
-    return space ? space + 1 : net;
+    for (int i = 0; i < 3; i++)
+        if (space && is(space + 1, ends[i])) return ends[i];
+    return "linear";
 }
 
 /* What the output layer is called: the losses of probabilities go by their activation, too. */
 static const char *output_of(const bench *b) {
-    if (b->sizes == 0) return last_word(b->w.net);
+    if (b->sizes == 0) return end_of(b->w.net);
     bool one = b->outputs == 1;
     if (!b->w.loss || is(b->w.loss, "cross_entropy")) return one ? "sigmoid" : "softmax";
     if (is(b->w.loss, "sigmoid") || is(b->w.loss, "softmax")) return b->w.loss;
@@ -79,6 +82,16 @@ static bool known_loss(const bench *b) {
                 "--loss: expected softmax, sigmoid, mse, mae, huber, poisson or pinball, found "
                 "'%s'%s%s%s",
                 b->w.loss, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : ""),
+           false;
+}
+
+/* A text has its activations, and with its last one a loss. */
+static bool says_itself(const bench *b) {
+    bool text = b->sizes == 0, loss = b->w.loss && !is(output_of(b), "linear");
+    const char *option = given(b->c, "activation") ? "activation" : "loss";
+    if (!text || (!given(b->c, "activation") && !loss)) return true;
+    return fail(GLIA_USAGE, "--%s goes with sizes; the network's text says it itself: '%s'", option,
+                b->w.net),
            false;
 }
 
@@ -286,7 +299,7 @@ static glia_status measure_loops(bench *b) {
 }
 
 int measure(bench *b, double *us) {
-    if (!read_net(b) || !known_loss(b)) return GLIA_USAGE;
+    if (!read_net(b) || !known_loss(b) || !says_itself(b)) return GLIA_USAGE;
     b->threads = b->w.threads > 0 ? b->w.threads : glia_threads(b->c->g);
     b->g = glia_open(&(glia_settings){.threads = b->threads});
     if (!b->g) return fail(GLIA_RESOURCE, "out of memory");
