@@ -73,6 +73,7 @@ static const struct {
     {"clip", "value:5", {.clip_value = 5}},
     {"clip_value", "6", {.clip_value = 6}},
     {"max-norm", "2", {.max_norm = 2}},
+    {"augment", "flip, shift 0.2", {.augment = "flip, shift 0.2"}},
     {"label-smoothing", "0.1", {.label_smoothing = 0.1}},
     {"monitor", "accuracy", {.monitor = "accuracy"}},
     {"early-stop", "9", {.patience = 9}},
@@ -96,8 +97,9 @@ static bool equal_options(glia_fit_options a, glia_fit_options b) {
     const char **texts[][2] = {{&a.optimizer, &b.optimizer},
                                {&a.schedule, &b.schedule},
                                {&a.monitor, &b.monitor},
+                               {&a.augment, &b.augment},
                                {&a.rng, &b.rng}};
-    for (int i = 0; i < 4; i++) {
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         const char *s = *texts[i][0], *t = *texts[i][1];
         if (!s != !t || (s && strcmp(s, t) != 0)) return false;
         *texts[i][0] = *texts[i][1] = NULL;
@@ -279,7 +281,8 @@ static void put_own(char *text, size_t size, const gl_fit_row *row) {
 /* What stands in the brackets behind a member begins with this. */
 static void default_of(const gl_fit_row *row, char *text, size_t size) {
     const char *zero = row->zero ? row->zero : row->option.initial;
-    bool nothing = strcmp(zero, "none") == 0 || strcmp(zero, "off") == 0;
+    bool nothing = row->type != GL_MEMBER_TEXT && /* a number, or a switch */
+                   (strcmp(zero, "none") == 0 || strcmp(zero, "off") == 0);
     snprintf(text, size, "%s", nothing ? "0" : zero);
     if (!row->own) return;
     if (strcmp(zero, "0") == 0) *text = 0;

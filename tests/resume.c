@@ -185,6 +185,17 @@ static void schedules_scores_and_averages_go_on_to_the_same_bytes(void **state) 
     for (int step = 3; step < 20; step += 8) resumes_to_the_same_bytes(t, step);
 }
 
+static void varied_pictures_go_on_to_the_same_bytes(void **state) {
+    (void)state;
+    training t = {.optimizer = "adam",
+                  .net = "image 2 3, dense 9 relu, dense 1 sigmoid",
+                  .options = {.epochs = 6,
+                              .batch = BATCH,
+                              .seed = 2,
+                              .augment = "flip, shift, rotate, noise, cutout, mixup"}};
+    resumes_to_the_same_bytes(t, 5);
+}
+
 /* A search that is stopped after its very last step. */
 static void a_search_at_rest_stays_at_rest(void **state) {
     (void)state;
@@ -806,6 +817,7 @@ int main(void) {
         cmocka_unit_test(every_optimizer_goes_on_to_the_same_bytes),
         cmocka_unit_test(full_batches_with_a_tolerance_go_on_to_the_same_bytes),
         cmocka_unit_test(schedules_scores_and_averages_go_on_to_the_same_bytes),
+        cmocka_unit_test(varied_pictures_go_on_to_the_same_bytes),
         cmocka_unit_test(a_search_at_rest_stays_at_rest),
         cmocka_unit_test(an_older_checkpoint_gives_the_same_bytes),
         cmocka_unit_test(few_rows_go_on_in_each_of_their_trainings),

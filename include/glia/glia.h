@@ -406,6 +406,9 @@ typedef struct glia_fit_options { /* zero: the default in brackets */
                           [0: as it is] */
     double clip_value; /* each component of the gradient stays within +-clip_value [0: as it is] */
     double max_norm;   /* after each update no unit's row of W is longer [0: any length] */
+    const char *augment;    /* pictures are varied while they are learned, each time in another way:
+                            "flip, shift 0.1, rotate 10"; ways and amounts are in docs/pictures.md.
+                            A network that begins with "image H W C" sees pictures [none] */
     double label_smoothing; /* E: softmax learns (1 - E) onehot + E/C, sigmoid (1 - E) y + E/2; in
                                val_loss labels are as they are [0] */
     glia_tensor sample_weights; /* (rows), at least 0, divided by their mean: J is the mean

@@ -33,6 +33,8 @@ typedef enum gl_stream {
     GL_STREAM_FOLDS,
     GL_STREAM_PERMUTE,
     GL_STREAM_TUNE,
+    GL_STREAM_AUGMENT,
+    GL_STREAM_MIXUP,
 } gl_stream;
 
 /* Blocks are made several at a time: loops over them become vector instructions. */

@@ -38,6 +38,16 @@ typedef struct gl_knobs { /* data, so that a plan never changes */
  * layer's way back would (ten), and the dimensions of a convolution. */
 enum { GL_OPERANDS = 12, GL_DIMS = 18, GL_SCALARS = 8 };
 
+/* The ways to vary pictures: scalars of `augment`, and that of `mixup`. */
+enum {
+#define WAY(name, argument, usual, most, help) GL_WAY_##name,
+#include "augment.def"
+#undef WAY
+    GL_WAYS
+};
+_Static_assert((int)GL_WAY_mixup <= (int)GL_SCALARS && GL_WAY_mixup == GL_WAYS - 1,
+               "all but mixup are scalars of one call");
+
 /* The operands and the dimensions of each kernel by name: gl_gemm_p {y, a, b ...}, gl_gemm_n {m, n,
  * k ...}, in the order of kernels.def. */
 #define GL_LIST(...) __VA_ARGS__

@@ -58,6 +58,9 @@ typedef struct gl_inlet {
     int before; /* declared in front of the node of this number */
 } gl_inlet;
 
+/* Rows, columns and channels. */
+static inline bool gl_is_picture(const gl_inlet *inlet) { return inlet->shape.rank == 3; }
+
 /* One output of the network with a loss of its own. */
 typedef struct gl_head {
     int loss;              /* the number of its node */

@@ -26,6 +26,7 @@ typedef struct gl_plan_spec {
     double l2; /* adds lambda/2 sum w^2 to the cost and lambda w to the gradient */
     /* Of GL_TRAIN only, each 0: none; formulas are in kernels.def. */
     double l1, clip_norm, clip_value, max_norm, smoothing;
+    double way[GL_WAYS]; /* pictures are varied so much (augment.def) */
     bool weighted;       /* the loss of row i counts GL_SAMPLE_WEIGHTS[i] times */
     gl_kernel_id update; /* the optimizer's kernel; GL_KERNELS: none (gradients only) */
     int threads;         /* at most; tiny plans use one */

@@ -10,6 +10,7 @@
 
 #include "../base/json.h"
 #include "../op/nettext.h"
+#include "../train/augment.h"
 #include "../train/fit_options.h"
 
 #include <math.h>
@@ -91,6 +92,7 @@ char *glia_model_plan(const glia_model *m, const char *mode, int64_t batch) {
                          .max_norm = o.max_norm,
                          .smoothing = o.label_smoothing,
                          .update = optimizer->kernel};
+    gl_augment_read(m->g, o.augment, spec.way);
     gl_free(m->g, known);
     gl_free(m->g, text);
     return gl_plan_text(m->net, mode, spec);

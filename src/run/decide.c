@@ -15,6 +15,7 @@
  * A choice looks at sizes and the task, never at values.
  */
 #include "../op/nettext.h"
+#include "../train/augment.h"
 #include "../train/fit_options.h"
 #include "../train/schedule.h"
 #include "decide.h"
@@ -246,6 +247,15 @@ static void add_shape(glia_ctx *g, gl_text *net, const gl_facts *f, const char *
                 (long long)s.dim[0], (long long)s.dim[1], (long long)s.dim[2], (long long)s.dim[0]);
 }
 
+/* Pictures that are varied stay pictures, for dense layers, too. */
+static void add_picture(gl_text *net, const glia_recipe *r, const gl_facts *f) {
+    glia_tensor row = gl_pipeline_shape(f->pipeline);
+    if (!gl_recipe_was_set(r, "augment") || !is_picture(&row)) return;
+    if (is(glia_recipe_get(r, "augment"), "none")) return;
+    gl_add(net, "image %lld %lld %lld, ", (long long)row.dim[0], (long long)row.dim[1],
+           (long long)(row.ndim == 3 ? row.dim[2] : 1));
+}
+
 static glia_status decide_net(glia_ctx *g, const glia_recipe *r, const gl_facts *f,
                               gl_decisions *d) {
     gl_text net = {.g = g};
@@ -285,7 +295,8 @@ static glia_status decide_net(glia_ctx *g, const glia_recipe *r, const gl_facts 
         bool filters = takes_filters(r, f);
         if (is(hidden, "auto")) hidden = default_hidden(f);
         if (filters) add_filters(&net, r, f);
-        else if (!is(hidden, "none")) status = add_hidden(g, &net, r, f, hidden);
+        else add_picture(&net, r, f);
+        if (!filters && !is(hidden, "none")) status = add_hidden(g, &net, r, f, hidden);
         gl_add(&net, "%s%s", score, output);
     }
     d->net = net.s;
@@ -464,6 +475,8 @@ static void say_knobs(glia_ctx *g, const glia_fit_options *o, bool l2) {
     if (o->max_norm > 0) gl_add(&t, ", rows of weights no longer than %g", o->max_norm);
     if (o->label_smoothing > 0) gl_add(&t, ", labels smoothed by %g", o->label_smoothing);
     if (t.n > 0 && t.s) gl_note(g, "regularisation: %s", t.s + 2);
+    if (gl_augments(o->augment))
+        gl_note(g, "augmentation, by chance and anew in each step: %s", o->augment);
     gl_free(g, t.s);
 }
 

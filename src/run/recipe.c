@@ -9,6 +9,7 @@
 #include "../base/random.h"
 #include "../net/net.h"
 #include "../table/schema.h"
+#include "../train/augment.h"
 #include "../train/fit_options.h"
 #include "../train/schedule.h"
 #include "recipe.h"

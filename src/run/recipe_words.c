@@ -8,6 +8,7 @@
 #include "../op/nettext.h"
 #include "../score/metrics.h"
 #include "../train/fit_options.h"
+#include "../train/augment.h"
 #include "../train/schedule.h"
 #include "recipe.h"
 
@@ -81,6 +82,11 @@ static glia_status check_monitor(glia_ctx *g, const char *value) {
                         gl_list(known, count, list, sizeof list));
 }
 
+static glia_status check_augment(glia_ctx *g, const char *value) {
+    double way[GL_WAYS];
+    return gl_augment_read(g, value, way);
+}
+
 static glia_status check_schedule(glia_ctx *g, const char *value) {
     gl_schedule s;
     return gl_schedule_open(&s, g, value, 0);
@@ -136,6 +142,7 @@ static const struct {
     {"net", check_net},
     {"loss", gl_loss_check_words},
     {"init", gl_init_check},
+    {"augment", check_augment},
     {"schedule", check_schedule},
     {"clip", check_clip},
     {"monitor", check_monitor},

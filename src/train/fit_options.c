@@ -10,6 +10,7 @@
  * the default.
  */
 #include "../base/random.h"
+#include "augment.h"
 #include "fit_options.h"
 #include "schedule.h"
 
@@ -261,5 +262,5 @@ glia_status gl_fit_check(glia_ctx *g, const gl_net *m, const glia_fit_options *o
                        "label smoothing is for classes (cross-entropy); this network's cost is %s",
                        m->loss);
     }
-    return GLIA_OK;
+    return gl_augment_check(g, m, o->augment, gl_searches(optimizer));
 }

@@ -162,9 +162,11 @@ static glia_status compile(trainer *t) {
                          .weighted = t->feed.sample_weights.data != NULL,
                          .update = t->optimizer->kernel,
                          .threads = t->g->threads,
-                         .zeros = t->shuffles ? 0 : gl_feed_zeros(&t->feed),
+                         .zeros =
+                             t->shuffles || gl_augments(t->o.augment) ? 0 : gl_feed_zeros(&t->feed),
                          .source = gl_feed_source(&t->feed),
                          .gathers = t->shuffles};
+    gl_augment_read(t->g, t->o.augment, spec.way); /* which gl_fit_check has done, too */
     return gl_pair_compile(&t->plans, t->g, t->m, spec, t->feed.rows, t->o.batch);
 }
 

@@ -4,6 +4,7 @@
 #ifndef GL_TRAINER_H
 #define GL_TRAINER_H
 
+#include "augment.h"
 #include "../base/random.h"
 #include "doctor.h"
 #include "monitor.h"

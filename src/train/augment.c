@@ -1,0 +1,112 @@
+/*
+ * augment.c: reads how pictures are varied.
+ *
+ *     "flip, shift, rotate 15"  ->  way[GL_WAY_flip] = 1, way[GL_WAY_shift] = 0.1 (its usual
+ *                                   amount), way[GL_WAY_rotate] = 15
+ */
+#include "augment.h"
+
+#include <string.h>
+
+typedef struct known_way {
+    const char *name, *argument; /* NULL: it is there or not */
+    double usual, most;
+} known_way;
+
+static const known_way ways[GL_WAYS] = {
+#define WAY(name, argument, usual, most, help) {#name, argument, usual, most},
+#include "../kernel/augment.def"
+#undef WAY
+};
+
+#define WAY(name, argument, usual, most, help) " " #name " (" help "),"
+const char gl_augment_help[] = "pictures vary from step to step, by chance:"
+#include "../kernel/augment.def"
+                               " with commas between them: \"flip, rotate 15\"";
+#undef WAY
+
+static bool says_none(const char *text) { return !text || strcmp(text, "none") == 0; }
+
+static glia_status unknown(glia_ctx *g, const char *word) {
+    const char *names[GL_WAYS];
+    char list[200];
+    for (int i = 0; i < GL_WAYS; i++) names[i] = ways[i].name;
+    return gl_fail_word(g, GLIA_USAGE, word, names, GL_WAYS, NULL,
+                        "option 'augment' has '%s', expected none or a list of %s", word,
+                        gl_list(names, GL_WAYS, list, sizeof list));
+}
+
+static glia_status read_amount(glia_ctx *g, const known_way *w, const char *number,
+                               double *amount) {
+    if (*number == 0) return *amount = w->usual, GLIA_OK;
+    if (!w->argument)
+        return gl_fail(g, GLIA_USAGE,
+                       "option 'augment' has '%s %s', but %s is there or not; leave %s out",
+                       w->name, number, w->name, number);
+    if (gl_parse_number(number, strlen(number), '.', amount) && *amount > 0 && *amount <= w->most)
+        return GLIA_OK;
+    return gl_fail(g, GLIA_USAGE,
+                   "option 'augment' has '%s %s', expected a number above 0 and up to %g, such as "
+                   "'%s %g'",
+                   w->name, number, w->most, w->name, w->usual);
+}
+
+static glia_status read_way(glia_ctx *g, char *words, double way[GL_WAYS]) {
+    char *number = words + strcspn(words, " \t");
+    if (*number) *number++ = 0;
+    number += strspn(number, " \t");
+    for (int i = 0; i < GL_WAYS; i++) {
+        if (strcmp(ways[i].name, words) != 0) continue;
+        if (way[i] > 0) return gl_fail(g, GLIA_USAGE, "option 'augment' has '%s' twice", words);
+        return read_amount(g, &ways[i], number, &way[i]);
+    }
+    return unknown(g, words);
+}
+
+/* Blanks at its ends are cut off. */
+static void copy_item(char *item, size_t size, const char *text, size_t length) {
+    while (length > 0 && strchr(" \t", *text)) text++, length--;
+    while (length > 0 && strchr(" \t", text[length - 1])) length--;
+    if (length >= size) length = size - 1;
+    memcpy(item, text, length);
+    item[length] = 0;
+}
+
+glia_status gl_augment_read(glia_ctx *g, const char *text, double way[GL_WAYS]) {
+    glia_status status = GLIA_OK;
+    memset(way, 0, GL_WAYS * sizeof *way);
+    while (!says_none(text) && status == GLIA_OK) {
+        char item[64];
+        size_t length = strcspn(text, ",");
+        copy_item(item, sizeof item, text, length);
+        status = read_way(g, item, way);
+        if (text[length] == 0) break;
+        text += length + 1;
+    }
+    return status;
+}
+
+bool gl_augments(const char *text) { return !says_none(text); }
+
+static bool sees_pictures(const gl_net *m) {
+    for (const gl_inlet *inlet = m->inlet; inlet < m->inlet + m->inlets; inlet++)
+        if (gl_is_picture(inlet)) return true;
+    return false;
+}
+
+glia_status gl_augment_check(glia_ctx *g, const gl_net *m, const char *text, bool searches) {
+    double way[GL_WAYS];
+    glia_status status = gl_augment_read(g, text, way);
+    for (int i = 0; i < GL_WAY_mixup && status == GLIA_OK; i++)
+        if (way[i] > 0 && !sees_pictures(m))
+            return gl_fail(g, GLIA_USAGE,
+                           "option 'augment' has %s, but this network sees no pictures; where rows "
+                           "are pixels, begin it with 'image HEIGHT WIDTH CHANNELS'",
+                           ways[i].name);
+    if (status == GLIA_OK && gl_augments(text) && searches)
+        return gl_fail(
+            g, GLIA_USAGE,
+            "lbfgs looks for the optimum of one cost, and option 'augment' makes another "
+            "one of each step; use adam");
+    return status;
+}
