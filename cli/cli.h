@@ -233,6 +233,8 @@ void print_scores(const glia_model *model, const char *const *names,
                   const glia_metrics *const *parts, int count);
 void print_baseline(const glia_metrics *m);
 /* Where these rows, "test", are answered worse than without a model. */
+/* What the model was trained with, as it was said; "": nothing is known; for free. */
+char *trained_with(const glia_model *m, const char *option);
 void warn_of_baseline(const cli *c, const glia_model *m, const glia_metrics *s, const char *part);
 /* Of several targets the scores of each. */
 void print_targets(const glia_model *model, const glia_metrics *m);

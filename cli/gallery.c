@@ -134,6 +134,44 @@ gallery gallery_of_samples(const glia_model *m, const glia_table *t, const glia_
     return all;
 }
 
+/* Values of one picture after another, as a network gets them or as they become. */
+static image image_of(const sampler *s, const double *pixel) {
+    image i = image_new(s->height, s->width, s->channels);
+    size_t size = (size_t)s->height * (size_t)s->width * (size_t)s->channels;
+    memcpy(i.pixel, pixel, size * sizeof *pixel);
+    image_shrink(&i, LARGEST);
+    return i;
+}
+
+gallery gallery_of_variations(const cli *c, const glia_table *t, const char *ways, int count,
+                              int times) {
+    gallery all = {0};
+    sampler s;
+    if (glia_table_rows(t) < count) count = (int)glia_table_rows(t);
+    if (count < 1 || !sampler_open(&s, t)) return all;
+    int64_t size = (int64_t)s.height * s.width * s.channels;
+    double *x = reserve(NULL, (size_t)(count * size) * sizeof *x),
+           *y = reserve(NULL, (size_t)(count * size) * sizeof *y);
+    glia_tensor from = {GLIA_F64, 4, {count, s.height, s.width, s.channels}, x}, to = from;
+    to.data = y;
+    for (int k = 0; k < count; k++)
+        take_sample(&(image){.height = s.height,
+                             .width = s.width,
+                             .channels = s.channels,
+                             .pixel = x + k * size},
+                    &s.values, k * glia_table_rows(t) / count, s.low, s.high);
+    all.image = reserve(NULL, (size_t)(count * (1 + times)) * sizeof(image));
+    for (int v = 0; v <= times; v++) {
+        bool varied = v > 0;
+        if (varied && glia_pictures_augment(c->g, ways, 1, v, from, to) != GLIA_OK) break;
+        for (int k = 0; k < count; k++)
+            all.image[k * (1 + times) + v] = image_of(&s, (varied ? y : x) + k * size);
+        if (v == times) all.count = count * (1 + times);
+    }
+    free(x), free(y);
+    return all;
+}
+
 /* Rows of a class, or of all (NULL). */
 static int64_t rows_of(const glia_table *t, int target, const char *class, int64_t *row) {
     char text[256];

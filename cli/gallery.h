@@ -42,6 +42,9 @@ gallery gallery_of_samples(const glia_model *m, const glia_table *t, const glia_
 /* Pictures of each class of the column `target`, as many of each, `most` at most; target -1: in the
  * order of the rows. The class is below. */
 gallery gallery_of_classes(const glia_table *t, int target, int most);
+/* `count` pictures of the table, each with so many variations of it behind it. */
+gallery gallery_of_variations(const cli *c, const glia_table *t, const char *ways, int count,
+                              int times);
 /* The weights of up to `most` units of the first layer, shaped like the images of t; the
  * largest norm first. */
 gallery gallery_of_weights(const glia_model *m, const glia_table *t, int most);

@@ -162,8 +162,7 @@ void print_scores(const glia_model *model, const char *const *names,
     grid_print(&t);
 }
 
-/* What the model was trained with, as it was said; for free. */
-static char *trained_with(const glia_model *m, const char *option) {
+char *trained_with(const glia_model *m, const char *option) {
     const char *note = glia_model_note(m, "hyperparameters");
     json_t *all = note ? json_loads(note, 0, NULL) : NULL;
     const char *said = json_string_value(json_object_get(all, option));

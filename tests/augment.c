@@ -388,7 +388,59 @@ static void any_threads_give_the_same_model(void **state) {
     }
 }
 
+/* What one looks at is what training saw. */
+static void pictures_to_look_at_are_those_of_training(void **state) {
+    (void)state;
+    enum { SIZE = H * W * C };
+    static double from[M * SIZE], want[M * SIZE], got[M * SIZE];
+    glia_ctx *g = glia_open(NULL);
+    draw_x();
+    gl_call c = augment(), mix = mixup();
+    gl_knobs own = {.seed = 9, .step = 4};
+    for (int i = 0; i < M; i++) memcpy(from + i * SIZE, x[i] + FIRST, SIZE * sizeof **x);
+    c.augment_p = (gl_augment_p){want, from}, c.augment_n = (gl_augment_n){M, SIZE, 0, H, W, C};
+    c.knobs = mix.knobs = &own;
+    c.s[GL_WAY_flip] = 1, c.s[GL_WAY_rotate] = 15;
+    run_kernel(GL_K_augment, &c);
+    memcpy(from, want, sizeof from);
+    mix.mixup_p = (gl_mixup_p){want, from}, mix.mixup_n = (gl_mixup_n){M, SIZE}, mix.s[0] = 0.4;
+    run_kernel(GL_K_mixup, &mix);
+    for (int i = 0; i < M; i++) memcpy(from + i * SIZE, x[i] + FIRST, SIZE * sizeof **x);
+    glia_tensor xs = {GLIA_F64, 4, {M, H, W, C}, from}, ys = {GLIA_F64, 4, {M, H, W, C}, got};
+    assert_int_equal(glia_pictures_augment(g, "mixup 0.4, flip, rotate 15", 9, 4, xs, ys), GLIA_OK);
+    assert_memory_equal(got, want, sizeof want);
+    assert_int_equal(glia_pictures_augment(g, "flip", 9, 4, xs, xs), GLIA_USAGE);
+    ys.dim[3] = 1;
+    assert_int_equal(glia_pictures_augment(g, "flip", 9, 4, xs, ys), GLIA_USAGE);
+    assert_non_null(strstr(glia_message(g), "found (64, 9, 12, 3) and (64, 9, 12, 1)"));
+    glia_close(g);
+}
+
 /* ------------------------------------------------------------------------------------- words -- */
+
+/* Forty squares of one grey each. `described`: options that say how to train. */
+static void what_is_chosen_for(const char *described, const char *says, const char * not ) {
+    result r = run("mkdir -p greys/a greys/b && for i in $(seq 1 20); do "
+                   "printf 'P5 8 8 255\n' | tee greys/a/$i.pgm >greys/b/$i.pgm; "
+                   "head -c 64 /dev/zero >>greys/a/$i.pgm; "
+                   "head -c 64 /dev/zero | tr '\\0' 'z' >>greys/b/$i.pgm; done; "
+                   "$GLIA train greys --doctor off %s -o greys.glia --report greys.html && "
+                   "grep -c '>As training varied them' greys.html",
+                   described);
+    if (says && !strstr(r.err, says)) fail_msg("%s: %s", described, r.err);
+    if (not &&strstr(r.err, not )) fail_msg("%s: %s", described, r.err);
+    assert_int_equal(r.status, says ? 0 : 1); /* the page has the section, or not */
+    result_free(&r);
+}
+
+static void pictures_vary_by_default(void **state) {
+    (void)state;
+    what_is_chosen_for("--early-stop 2", "anew in each step: shift, rotate, scale", NULL);
+    what_is_chosen_for("--early-stop 2 --hidden 4 --augment flip", "anew in each step: flip", NULL);
+    what_is_chosen_for("--early-stop 2 --augment none", NULL, "anew in each step");
+    what_is_chosen_for("--epochs 2", NULL, "anew in each step");
+    what_is_chosen_for("--early-stop 2 --hidden 4", NULL, "anew in each step");
+}
 
 static void wrong_words_are_told(void **state) {
     (void)state;
@@ -396,7 +448,7 @@ static void wrong_words_are_told(void **state) {
         const char *net, *ways, *says;
     } cases[] = {
         {sees, "flipp", "did you mean 'flip'?"},
-        {sees, "shift 0.1,, flip", "has '', expected none or a list of flip, flip_down"},
+        {sees, "shift 0.1,, flip", "has '', expected auto, none or a list of flip, flip_down"},
         {sees, "shift 2", "'shift 2', expected a number above 0 and up to 1, such as 'shift 0.1'"},
         {sees, "rotate -10", "above 0 and up to 180"},
         {sees, "scale nan", "above 0 and up to 0.9"},
@@ -432,6 +484,8 @@ int main(void) {
         cmocka_unit_test(any_cut_gives_the_same_bits_and_any_step_others),
         cmocka_unit_test(what_was_moved_in_training_is_known_elsewhere),
         cmocka_unit_test(any_threads_give_the_same_model),
+        cmocka_unit_test(pictures_to_look_at_are_those_of_training),
+        cmocka_unit_test(pictures_vary_by_default),
         cmocka_unit_test(wrong_words_are_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -66,21 +66,20 @@ static int choose_medium(explaining *e) {
 }
 
 /* A number of the cost that the model was trained with. */
-static double trained_with(const glia_model *m, const char *name) {
+static double number_of_training(const glia_model *m, const char *option) {
     double v = 0;
-    const char *note = glia_model_note(m, "hyperparameters");
-    json_t *all = note ? json_loads(note, 0, NULL) : NULL;
-    const char *text = json_string_value(json_object_get(all, name));
-    if (!text || !read_number(text, &v)) v = 0;
-    json_decref(all);
+    char *text = trained_with(m, option);
+    if (!read_number(text, &v)) v = 0;
+    free(text);
     return v;
 }
 
 static int follow(explaining *e) {
     e->most = is_on(e->c, "all") ? INT64_MAX : SHOWN;
-    e->options = (glia_trace_options){.l2 = trained_with(e->model, "l2"),
-                                      .l1 = trained_with(e->model, "l1"),
-                                      .label_smoothing = trained_with(e->model, "label-smoothing")};
+    e->options =
+        (glia_trace_options){.l2 = number_of_training(e->model, "l2"),
+                             .l1 = number_of_training(e->model, "l1"),
+                             .label_smoothing = number_of_training(e->model, "label-smoothing")};
     e->trace = glia_model_trace_table(e->c->g, e->model, e->table, e->row, e->rows, &e->options);
     if (!e->trace) return failed(e->c);
     int status = measure_losses(e);

@@ -145,6 +145,25 @@ static void looks_section(page *p) {
     gallery_free(&a);
 }
 
+/* A line for each picture. */
+static void variations_section(page *p) {
+    enum { PICTURES = 4, TIMES = 5 };
+    const report_input *in = p->in;
+    char *ways = is_training(p) ? trained_with(in->model, "augment") : copy_text("");
+    gallery a = {0};
+    if (*ways && strcmp(ways, "none") != 0)
+        a = gallery_of_variations(p->c, in->train, ways, PICTURES, TIMES);
+    if (a.count) {
+        section_begin(p, SAY_varied);
+        for (int k = 0; k < a.count; k += 1 + TIMES)
+            put_gallery(p, &(gallery){a.image + k, 1 + TIMES});
+        NOTE(p, varied_note, ways);
+        section_end(p);
+    }
+    gallery_free(&a);
+    free(ways);
+}
+
 void images_sections(page *p) {
     const report_input *in = p->in;
     const glia_table *t = shown_table(p);
@@ -155,6 +174,7 @@ void images_sections(page *p) {
     images(p, SAY_mistakes, gallery_of_samples(in->model, t, in->shown, true, 16),
            SAY_images_wrong_note, part);
     looks_section(p);
+    variations_section(p);
     images(p, SAY_looks_for, gallery_of_weights(in->model, t, 24), SAY_looks_for_note, part);
     images(p, SAY_looks_for, gallery_of_filters(in->model, 32), SAY_filters_note, "");
 }

@@ -496,6 +496,12 @@ GLIA_API void glia_history_free(glia_ctx *g, glia_history *h);
 GLIA_API glia_status glia_model_fit(glia_model *m, glia_tensor x, glia_tensor y,
                                     const glia_fit_options *options, glia_history **history);
 
+/* Pictures x (rows, height, width, channels) as a training with the option augment sees them when
+ * they are the mini-batch of this update (from 0): into y, of the same shape and precision. To look
+ * at; training does so itself. */
+GLIA_EXPERIMENTAL glia_status glia_pictures_augment(glia_ctx *g, const char *ways, uint64_t seed,
+                                                    int64_t update, glia_tensor x, glia_tensor y);
+
 #define GLIA_EVERY_UPDATE (-1)
 
 /* Where a training keeps what it has to remember (weights, moments, its place in the epoch,

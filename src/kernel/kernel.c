@@ -198,3 +198,17 @@ void gl_take_rows(const gl_kernel_set *kernels, void *to, const void *rows, glia
                  .knobs = &as_they_lie};
     kernels->kernel[GL_K_gather](&c, 0, n, NULL);
 }
+
+void gl_vary_pictures(const gl_kernel_set *kernels, const double *way, const gl_knobs *knobs,
+                      gl_augment_n n, const void *x, void *between, void *y) {
+    bool mixes = way[GL_WAY_mixup] > 0;
+    gl_call c = {.augment_p = {mixes ? between : y, (void *)x}, .augment_n = n, .knobs = knobs};
+    memcpy(c.s, way, GL_WAY_mixup * sizeof *way);
+    kernels->kernel[GL_K_augment](&c, 0, n.m, NULL);
+    if (!mixes) return;
+    c = (gl_call){.mixup_p = {y, between},
+                  .n = {n.m, n.n},
+                  .s = {way[GL_WAY_mixup]},
+                  .knobs = knobs};
+    kernels->kernel[GL_K_mixup](&c, 0, n.m, NULL);
+}

@@ -161,4 +161,10 @@ bool gl_all_finite(const gl_kernel_set *kernels, const void *x, glia_dtype dtype
 void gl_take_rows(const gl_kernel_set *kernels, void *to, const void *rows, glia_dtype from,
                   int64_t n, int64_t cols, double divisor);
 
+/* Pictures x [m, h, w, c] as the mini-batch of update knobs.step has them, in y; way[GL_WAYS]. x, y
+ * and `between`, which mixup alone needs, are reals of the kernels' precision, each in memory of
+ * its own. */
+void gl_vary_pictures(const gl_kernel_set *kernels, const double *way, const gl_knobs *knobs,
+                      gl_augment_n n, const void *x, void *between, void *y);
+
 #endif

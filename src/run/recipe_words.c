@@ -84,7 +84,7 @@ static glia_status check_monitor(glia_ctx *g, const char *value) {
 
 static glia_status check_augment(glia_ctx *g, const char *value) {
     double way[GL_WAYS];
-    return gl_augment_read(g, value, way);
+    return strcmp(value, "auto") == 0 ? GLIA_OK : gl_augment_read(g, value, way);
 }
 
 static glia_status check_schedule(glia_ctx *g, const char *value) {

@@ -13,16 +13,18 @@ typedef struct known_way {
     double usual, most;
 } known_way;
 
-static const known_way ways[GL_WAYS] = {
+static const known_way known[GL_WAYS] = {
 #define WAY(name, argument, usual, most, help) {#name, argument, usual, most},
 #include "../kernel/augment.def"
 #undef WAY
 };
 
 #define WAY(name, argument, usual, most, help) " " #name " (" help "),"
-const char gl_augment_help[] = "pictures vary from step to step, by chance:"
+const char gl_augment_help[] =
+    "pictures vary from step to step, by chance:"
 #include "../kernel/augment.def"
-                               " with commas between them: \"flip, rotate 15\"";
+    " with commas between them: \"flip, rotate 15\"; auto: shift, rotate and scale where pictures "
+    "get filters by default";
 #undef WAY
 
 static bool says_none(const char *text) { return !text || strcmp(text, "none") == 0; }
@@ -30,9 +32,9 @@ static bool says_none(const char *text) { return !text || strcmp(text, "none") =
 static glia_status unknown(glia_ctx *g, const char *word) {
     const char *names[GL_WAYS];
     char list[200];
-    for (int i = 0; i < GL_WAYS; i++) names[i] = ways[i].name;
+    for (int i = 0; i < GL_WAYS; i++) names[i] = known[i].name;
     return gl_fail_word(g, GLIA_USAGE, word, names, GL_WAYS, NULL,
-                        "option 'augment' has '%s', expected none or a list of %s", word,
+                        "option 'augment' has '%s', expected auto, none or a list of %s", word,
                         gl_list(names, GL_WAYS, list, sizeof list));
 }
 
@@ -56,9 +58,9 @@ static glia_status read_way(glia_ctx *g, char *words, double way[GL_WAYS]) {
     if (*number) *number++ = 0;
     number += strspn(number, " \t");
     for (int i = 0; i < GL_WAYS; i++) {
-        if (strcmp(ways[i].name, words) != 0) continue;
+        if (strcmp(known[i].name, words) != 0) continue;
         if (way[i] > 0) return gl_fail(g, GLIA_USAGE, "option 'augment' has '%s' twice", words);
-        return read_amount(g, &ways[i], number, &way[i]);
+        return read_amount(g, &known[i], number, &way[i]);
     }
     return unknown(g, words);
 }
@@ -102,11 +104,41 @@ glia_status gl_augment_check(glia_ctx *g, const gl_net *m, const char *text, boo
             return gl_fail(g, GLIA_USAGE,
                            "option 'augment' has %s, but this network sees no pictures; where rows "
                            "are pixels, begin it with 'image HEIGHT WIDTH CHANNELS'",
-                           ways[i].name);
+                           known[i].name);
     if (status == GLIA_OK && gl_augments(text) && searches)
         return gl_fail(
             g, GLIA_USAGE,
             "lbfgs looks for the optimum of one cost, and option 'augment' makes another "
             "one of each step; use adam");
     return status;
+}
+
+/* x is (rows, height, width, channels), and y has its shape. */
+static glia_status check_pictures(glia_ctx *g, const glia_tensor *x, const glia_tensor *y) {
+    char a[80], b[80];
+    bool same = x->ndim == 4 && y->ndim == 4 && memcmp(x->dim, y->dim, 4 * sizeof *x->dim) == 0,
+         numbers = y->dtype == GLIA_F32 || y->dtype == GLIA_F64;
+    if (same && numbers && x->dtype == y->dtype && x->data != y->data) return GLIA_OK;
+    return gl_fail(
+        g, GLIA_USAGE,
+        "pictures to vary are (rows, height, width, channels), f32 or f64, and so is what "
+        "becomes of them, in memory of its own; found %s and %s",
+        gl_shape_text(x, a, sizeof a), gl_shape_text(y, b, sizeof b));
+}
+
+glia_status glia_pictures_augment(glia_ctx *g, const char *ways, uint64_t seed, int64_t update,
+                                  glia_tensor x, glia_tensor y) {
+    double way[GL_WAYS];
+    glia_status status = gl_augment_read(g, ways, way);
+    if (status == GLIA_OK) status = check_pictures(g, &x, &y);
+    if (status != GLIA_OK) return status;
+    int64_t size = x.dim[1] * x.dim[2] * x.dim[3];
+    void *between = gl_alloc(g, x.dim[0] * size, glia_dtype_size(x.dtype));
+    if (!between) return GLIA_RESOURCE;
+    gl_knobs knobs = {.seed = seed, .step = (uint64_t)update};
+    gl_vary_pictures(gl_kernels(x.dtype), way, &knobs,
+                     (gl_augment_n){x.dim[0], size, 0, x.dim[1], x.dim[2], x.dim[3]}, x.data,
+                     between, y.data);
+    gl_free(g, between);
+    return GLIA_OK;
 }
