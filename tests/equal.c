@@ -254,6 +254,62 @@ static void every_step_of_a_prediction_is_cut_by_samples(void **state) {
     }
 }
 
+/* Answers for the first rows of n, by so many threads, of a plan for so many rows. For free. */
+static void *answers_by(const net *n, int threads, int64_t most, int64_t rows, bool *cut) {
+    const gl_net *m = n->m->net;
+    void *x = reals(m->dtype, n->x, rows * n->inputs), *y = calloc((size_t)(rows * m->outputs), 8);
+    gl_plan *p = gl_compile(g, m,
+                            &(gl_plan_spec){.mode = GL_PREDICT,
+                                            .rows = most,
+                                            .update = GL_KERNELS,
+                                            .threads = threads});
+    gl_bind(p, &(gl_binding){.store = m->store});
+    memset(p->memory, 0xff, (size_t)p->arena * glia_dtype_size(m->dtype));
+    memset(p->work, 0xff, (size_t)p->threads * p->work_bytes);
+    gl_aim(p, rows, x, y);
+    for (int i = 0; i < 4; i++) gl_run(p); /* the first two are tried alone (pace.c) */
+    for (const gl_step *s = p->step; s < p->step + p->steps; s++)
+        *cut = *cut || s->split == GL_BY_BANDS || s->split == GL_BY_COLUMNS;
+    assert_true(*cut == (most < p->threads));
+    gl_plan_free(p);
+    free(x);
+    return y;
+}
+
+static void few_samples_by_many_threads_give_the_same_bits(void **state) {
+    (void)state;
+    static const struct {
+        int64_t inputs;
+        const char *text;
+    } nets[] = {
+        {40 * 38 * 3,
+         "image 40 38 3, conv 32 3x3 relu, conv 32 3x3 pad same, batch_norm, relu, pool 2x2, "
+         "conv 32 5x5 stride 2 gelu, dense 130 relu, dense 9 softmax"},
+        {41 * 30 * 2,
+         "image 41 30 2, conv 6 5x5 pad same tanh, mean_pool 3x3 stride 2 pad 1, "
+         "conv_transpose 24 4x4 stride 2 relu, a: conv 16 3x3 pad same silu, conv 16 3x3 pad same, "
+         "add a, leaky_relu, conv 16 3x3 groups 16 dilation 2, global_pool, dense 3 softmax"},
+        {1024, "dense 2048 relu, dense 70 tanh, dense 5 softmax"},
+    };
+    for (size_t i = 0; i < sizeof nets / sizeof *nets; i++)
+        for (int precision = 0; precision < 2; precision++) {
+            net n = net_of(dtypes[precision], nets[i].inputs, nets[i].text, 1, 3);
+            int64_t answers = n.m->net->outputs;
+            bool cut = false;
+            void *want = answers_by(&n, 1, 3, 3, &cut);
+            for (const int *threads = many_threads; *threads; threads++)
+                for (int64_t most = 1; most <= 3; most++)
+                    for (int64_t rows = 1; rows <= most; rows++) {
+                        cut = false;
+                        void *got = answers_by(&n, *threads, most, rows, &cut);
+                        assert_same_bits(got, want, rows * answers, dtypes[precision], n.text);
+                        free(got);
+                    }
+            free(want);
+            net_free(&n);
+        }
+}
+
 static void memory_is_really_shared(void **state) {
     (void)state;
     net n = net_of(GLIA_F32, 20,
@@ -829,6 +885,7 @@ int main(void) {
         cmocka_unit_test(saved_and_loaded_model_predicts_the_same_bits),
         cmocka_unit_test(training_in_shared_memory_gives_the_same_bits_as_in_memory_of_its_own),
         cmocka_unit_test(every_step_of_a_prediction_is_cut_by_samples),
+        cmocka_unit_test(few_samples_by_many_threads_give_the_same_bits),
         cmocka_unit_test(memory_is_really_shared),
         cmocka_unit_test(what_memory_held_before_changes_nothing),
         cmocka_unit_test(training_gives_the_same_bits_for_any_number_of_threads),

@@ -157,13 +157,29 @@ static inline void run_with_work(const gl_kernel_set *kernels, int kernel, const
                      gl_kernel_table[kernel].name, kernels->name, (long)bytes);
 }
 
-static inline void run(sample *s, const gl_kernel_set *kernels, int64_t lo, int64_t hi) {
+static inline gl_call call_of(sample *s, const gl_kernel_set *kernels) {
     gl_call call = s->call;
     call.knobs = &s->knobs;
     call.then = s->then ? kernels->kernel[s->then] : NULL;
     call.back = s->back ? kernels->kernel[s->back] : NULL;
     for (int i = 0; i < s->arrays; i++) call.p[i] = s->x[i].count ? data(&s->x[i]) : NULL;
+    return call;
+}
+
+static inline void run(sample *s, const gl_kernel_set *kernels, int64_t lo, int64_t hi) {
+    gl_call call = call_of(s, kernels);
     run_with_work(kernels, s->kernel, &call, lo, hi, s->dtype);
+}
+
+/* Bands lo .. hi-1 of sample i, which may take no more scratch memory than all of it. */
+static inline void run_bands(sample *s, const gl_kernel_set *kernels, int64_t i, int64_t lo,
+                             int64_t hi) {
+    gl_kernel_id id = (gl_kernel_id)s->kernel;
+    gl_call call = call_of(s, kernels), band = gl_band_call(id, &call, i, lo, hi, s->dtype);
+    if (gl_kernel_work(id, band.n, s->dtype) > gl_kernel_work(id, call.n, s->dtype))
+        fail_msg("%s: bands %ld .. %ld need more scratch memory than all",
+                 gl_kernel_table[s->kernel].name, (long)lo, (long)hi - 1);
+    run_with_work(kernels, s->kernel, &band, 0, 1, s->dtype);
 }
 
 /* The product of the dimensions in "m, n". */
@@ -418,6 +434,21 @@ static inline void check_cuts(const sample *s, const sample *whole, const gl_ker
     sample_free(&parts);
 }
 
+/* Bands of each sample, the last first: single ones, and two parts that are as large as they can
+ * be. */
+static inline void check_bands(const sample *s, const sample *whole, const gl_kernel_set *kernels) {
+    int64_t bands = gl_bands((gl_kernel_id)s->kernel, s->call.n), m = s->call.n[0];
+    for (int64_t count = 1; bands > 0 && count <= bands;
+         count += count < bands - 1 ? bands - 2 : 1) {
+        sample parts = sample_beside(s);
+        for (int64_t i = m; i-- > 0;)
+            for (int64_t lo = (bands - 1) / count * count; lo >= 0; lo -= count)
+                run_bands(&parts, kernels, i, lo, lo + count < bands ? lo + count : bands);
+        check_equal_bits(&parts, whole, "bands", kernels->name);
+        sample_free(&parts);
+    }
+}
+
 /* What ref makes of a sample. */
 static inline sample truth_of(const sample *s) {
     sample want = sample_copy(s);
@@ -434,6 +465,7 @@ static inline void check_against(const sample *s, const sample *want, const gl_k
     run(&got, kernels, 0, n);
     check_close(&got, want, tolerance, kernels->name);
     check_cuts(s, &got, kernels, stride);
+    check_bands(s, &got, kernels);
     for (int64_t i = 0; i < n && n < 1000; i++) run(&single, kernels, i, i + 1);
     if (n < 1000) check_equal_bits(&single, &got, "one at a time", kernels->name);
     sample_free(&got), sample_free(&single);

@@ -77,6 +77,44 @@ bool gl_finishes(gl_kernel_id id) {
     }
 }
 
+int64_t gl_bands(gl_kernel_id id, const int64_t *n) {
+    switch (id) {
+#define BANDS(name, rows, together, ...)                                                           \
+    case GL_K_##name: {                                                                            \
+        const gl_##name##_n *d = (const void *)n;                                                  \
+        return (d->rows + (together)-1) / (together);                                              \
+    }
+#include "kernels.def"
+    default: return 0;
+    }
+}
+
+static void *moved(void *x, int64_t numbers, glia_dtype dtype) {
+    return x ? (char *)x + (size_t)numbers * glia_dtype_size(dtype) : NULL;
+}
+
+gl_call gl_band_call(gl_kernel_id id, const gl_call *c, int64_t s, int64_t lo, int64_t hi,
+                     glia_dtype dtype) {
+    gl_call band = *c;
+    switch (id) {
+#define MOVE(operand, numbers) p->operand = moved(p->operand, numbers, dtype)
+#define ALONG(operand) MOVE(operand, s * d->n + from)
+#define BANDS(name, rows, together, ...)                                                           \
+    case GL_K_##name: {                                                                            \
+        gl_##name##_p *p = &band.name##_p;                                                         \
+        gl_##name##_n *d = &band.name##_n;                                                         \
+        int64_t from = lo * (together),                                                            \
+                to = hi * (together) < d->rows ? hi * (together) : d->rows;                        \
+        __VA_ARGS__;                                                                               \
+        d->rows = to - from, d->m = 1;                                                             \
+        break;                                                                                     \
+    }
+#include "kernels.def"
+    default: break;
+    }
+    return band;
+}
+
 static double at(const void *x, int64_t i) { return ((const double *)x)[i]; }
 
 /* Which pixel of its window is element i of what max_pool gives. */

@@ -7,8 +7,9 @@
  *   - gives the same bits for any cut of 0 .. n[0] into parts: every output element is one chain of
  *     operations in an order that depends on the shapes only. That is why results do not depend on
  *     the number of threads;
- *   - has the samples in n[0] where it is cut by them (as every one is in a prediction), whatever
- *     else belongs to a sample: a plan is run for fewer by making n[0] smaller, no more (gl_aim);
+ *   - has the samples in n[0] where it is cut by them, whatever else belongs to a sample: a
+ *     prediction is run for fewer by making n[0] smaller, no more (gl_aim; gemm_cols has them in
+ *     n[1]);
  *   - never allocates, never fails, knows no model; what changes from step to step is in knobs.
  *
  * Every number is a glia_real (float or double); each source is built for both. ref/ is the
@@ -114,6 +115,14 @@ int gl_moments(gl_kernel_id update);
 double gl_multiply_adds(gl_kernel_id id, const int64_t *n);
 /* Whether it applies call.then to what it writes first. */
 bool gl_finishes(gl_kernel_id id);
+
+/* Of what a call with dimensions n writes for one sample, bands can be computed each by itself: how
+ * many there are; 0: none. */
+int64_t gl_bands(gl_kernel_id id, const int64_t *n);
+/* Bands lo .. hi-1 of sample s as a call of one sample, which needs no more scratch memory and
+ * gives the same bits. */
+gl_call gl_band_call(gl_kernel_id id, const gl_call *c, int64_t s, int64_t lo, int64_t hi,
+                     glia_dtype dtype);
 
 /* Which side of its bend element i of an operand stands on, as a number: the kernel's formula is
  * not smooth where that changes. In double. */

@@ -15,7 +15,8 @@ typedef enum gl_split {
     GL_WHOLE,    /* too small to cut, or a sum over everything: one thread */
     GL_BY_ROWS,  /* n[0] are the samples; in a prediction every step, and each may be given fewer */
     GL_BY_UNITS, /* n[0] are units or parameters */
-    GL_BY_COLUMNS /* n[0] are columns of what is written */
+    GL_BY_COLUMNS, /* n[0] are columns of what is written, n[1] the samples */
+    GL_BY_BANDS    /* n[0] are samples, and each is cut into bands (gl_bands); no op asks for it */
 } gl_split;
 
 typedef struct gl_emission {

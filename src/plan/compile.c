@@ -4,7 +4,8 @@
  *     lower   each node emits its calls, forward then backward; activations join their layer
  *     live    a buffer lives from the first step that names it to the last; some run in place
  *     place   buffers that never live together share memory
- *     sync    how many threads, and where they must wait for each other
+ *     cut     how many threads, and what each does of a sample where these are few
+ *     sync    where they must wait for each other
  *
  * then memory is taken, once, and every pointer is set by gl_bind.
  *
@@ -53,7 +54,9 @@ gl_plan *gl_compile(glia_ctx *g, const gl_net *m, const gl_plan_spec *spec) {
     if (!p->spec.kernels) p->spec.kernels = gl_kernels(m->dtype);
     bool ok = gl_lower(p);
     if (ok) gl_live(p);
-    ok = ok && gl_place(p) && gl_sync(p) && take_memory(p);
+    ok = ok && gl_place(p);
+    if (ok) gl_cut(p);
+    ok = ok && gl_sync(p) && take_memory(p);
     if (ok) return p;
     gl_plan_free(p);
     return NULL;
@@ -113,12 +116,13 @@ void gl_bind(gl_plan *p, const gl_binding *b) {
         s->kernel(&s->call, 0, s->call.n[0], p->work);
 }
 
-/* Fewer rows need no other plan: every step of a prediction has the samples in n[0] (kernel.h), and
- * strides belong to columns. x and output are the only memory that changes from call to call. */
+/* Fewer rows need no other plan: every step of a prediction has the samples in n[0] (kernel.h), or
+ * in n[1] where it is cut by columns, and strides belong to columns. x and output are the only
+ * memory that changes from call to call. */
 void gl_aim(gl_plan *p, int64_t rows, void *x, void *output) {
     p->rows = rows;
     for (gl_step *s = p->step + p->once; s < p->step + p->steps; s++) {
-        if (s->split == GL_BY_ROWS) s->call.n[0] = rows;
+        s->call.n[s->split == GL_BY_COLUMNS] = rows;
         for (int i = 0; i < s->operands; i++) {
             gl_room room = p->buffer[s->p[i]].room;
             if (room == GL_X) s->call.p[i] = x;

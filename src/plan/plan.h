@@ -163,6 +163,7 @@ char *gl_plan_text(const gl_net *m, const char *mode, gl_plan_spec spec);
 bool gl_lower(gl_plan *p); /* fuse.c, lower.c, buffers.c: nodes become steps */
 void gl_live(gl_plan *p);  /* place.c: first and last use, in-place aliases */
 bool gl_place(gl_plan *p); /* place.c: offsets in the arena */
-bool gl_sync(gl_plan *p);  /* sync.c: threads, and where they must wait for each other */
+void gl_cut(gl_plan *p);   /* cut.c: threads, and what each does of a sample where these are few */
+bool gl_sync(gl_plan *p);  /* sync.c: where they must wait for each other */
 
 #endif

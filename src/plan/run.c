@@ -26,6 +26,28 @@ static void run_alone(gl_plan *p, int from, int to) {
 }
 
 #ifdef _OPENMP
+/* Bands lo .. hi-1 of all samples, one behind the other. */
+static void run_bands(const gl_plan *p, const gl_step *s, int64_t lo, int64_t hi, void *work) {
+    int64_t bands = gl_bands(s->id, s->call.n);
+    while (lo < hi) {
+        int64_t first = lo % bands, left = first + hi - lo, end = left < bands ? left : bands;
+        gl_call band = gl_band_call(s->id, &s->call, lo / bands, first, end, p->model->dtype);
+        s->kernel(&band, 0, 1, work);
+        lo += end - first;
+    }
+}
+
+/* Parts lo .. hi-1 of all that a step does. */
+static void run_parts(const gl_plan *p, const gl_step *s, int64_t lo, int64_t hi, void *work) {
+    if (lo >= hi) return;
+    if (s->split == GL_BY_BANDS) run_bands(p, s, lo, hi, work);
+    else s->kernel(&s->call, lo, hi, work);
+}
+
+static int64_t parts_of(const gl_step *s) {
+    return s->call.n[0] * (s->split == GL_BY_BANDS ? gl_bands(s->id, s->call.n) : 1);
+}
+
 /* Thread t of T: its part of each step, waiting where sync.c said so. */
 static void run_part(gl_plan *p, int t, int T) {
     void *work = (char *)p->work + (size_t)t * p->work_bytes;
@@ -36,10 +58,10 @@ static void run_part(gl_plan *p, int t, int T) {
         }
         /* all threads see the same cost, behind a barrier, and so all stop or none */
         if (i == p->update && !cost_is_finite(p)) break;
-        int64_t n = s->call.n[0];
+        int64_t n = parts_of(s);
         int64_t lo = s->split == GL_WHOLE ? 0 : n * t / T,
                 hi = s->split == GL_WHOLE ? (t ? 0 : n) : n * (t + 1) / T;
-        if (lo < hi) s->kernel(&s->call, lo, hi, work);
+        run_parts(p, s, lo, hi, work);
     }
 }
 #endif

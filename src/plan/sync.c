@@ -1,5 +1,5 @@
 /*
- * sync.c: how many threads run a plan, and where they must wait for each other.
+ * sync.c: where the threads of a plan must wait for each other.
  *
  * Every step is cut along its first dimension at places that depend on its size and the number of
  * threads; any cut gives the same bits (kernel.h). Two steps need no barrier between them when each
@@ -16,17 +16,6 @@
 
 #include <string.h>
 
-/* One thread for each so many multiply-adds of a run, about 8 us: fork and join cost about 1 us on
- * an idle machine, and a step of training has some five barriers. W2 gained (80 to 59 us, notebook
- * 2026-11, 21.20). Where the machine is not idle, run.c finds out. */
-#define WORTH_A_THREAD 1e6
-
-static int choose_threads(const gl_plan *p) {
-    double worth = gl_plan_multiply_adds(p) / WORTH_A_THREAD;
-    int most = p->spec.threads > 0 ? p->spec.threads : 1;
-    return worth < 2 ? 1 : worth < most ? (int)worth : most;
-}
-
 static bool overlap(const gl_plan *p, gl_buf a, gl_buf b) {
     const gl_buffer *x = &p->buffer[a], *y = &p->buffer[b];
     return x->room == y->room && x->offset < y->offset + y->rows * y->cols &&
@@ -37,7 +26,7 @@ static bool overlap(const gl_plan *p, gl_buf a, gl_buf b) {
  * samples, of units where they are cut by units. */
 static bool same_owner(const gl_plan *p, const gl_step *s, gl_buf a, const gl_step *t, gl_buf b) {
     const gl_buffer *x = &p->buffer[a], *y = &p->buffer[b];
-    if (s->split != t->split || s->split == GL_BY_COLUMNS) return false;
+    if (s->split != t->split || s->split == GL_BY_COLUMNS || s->split == GL_BY_BANDS) return false;
     if (s->split == GL_WHOLE) return true;
     if (x->offset != y->offset || x->cols != y->cols || s->call.n[0] != t->call.n[0]) return false;
     return s->split == GL_BY_ROWS
@@ -131,7 +120,6 @@ bool gl_sync(gl_plan *p) {
     for (int i = 0; i < p->steps; i++) touches += p->step[i].operands;
     window w = {.p = p, .touch = gl_alloc(p->g, touches, sizeof *w.touch)};
     if (!w.touch) return false;
-    p->threads = choose_threads(p);
     for (int i = p->once; i < p->steps; i++) {
         gl_step *s = &p->step[i];
         s->barrier = s->barrier || must_wait(&w, s);

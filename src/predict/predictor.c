@@ -1,10 +1,11 @@
 /*
  * predictor.c: a predict plan with its own memory, for blocks of up to max_rows rows.
  *
- * One plan serves any number of rows up to that: every step of a prediction is cut by its samples,
- * so gl_aim makes n smaller and points at the rows, and nothing is compiled for one row. What is
- * bound (W turned into the layout of the product) was done when it was made: 784-128-10 takes 1.8
- * us for one sample, and turning its 100,352 weights for each would take longer than that.
+ * One plan serves any number of rows up to that: every step of a prediction has its samples in one
+ * dimension, so gl_aim makes that smaller and points at the rows, and nothing is compiled for one
+ * row. What is bound (W turned into the layout of the product) was done when it was made:
+ * 784-128-10 takes 1.8 us for one sample, and turning its 100,352 weights for each would take
+ * longer than that.
  *
  * A predictor with a tap hands out what a layer computes on the way (tap.c). Its plan fuses nothing
  * and keeps every value in memory of its own: the same bits, a little slower.
