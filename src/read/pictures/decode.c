@@ -41,6 +41,10 @@ static glia_status no_picture(glia_ctx *g, const gl_picture_list *l, gl_picture_
     bool meant = l->named || (kind && strstr(kind, " image")) || gl_called_picture(f->path);
     if (!meant) return f->state = GL_PICTURE_NONE, GLIA_OK;
     if (kind) snprintf(why, sizeof why, "it is %s, expected PNG, JPEG, WebP, BMP or PNM", kind);
+    else if (gl_was_png(b->bytes, b->n))
+        snprintf(why, sizeof why,
+                 "it was a PNG, whose first bytes were changed, as happens when it is copied as a "
+                 "text");
     else if (b->n) snprintf(why, sizeof why, "it is no picture: it begins like none");
     else snprintf(why, sizeof why, "the file is empty");
     return broken(g, f, why);

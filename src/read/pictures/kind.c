@@ -10,6 +10,14 @@ static bool is_png(const unsigned char *b, size_t n) {
     return n >= 8 && !memcmp(b, "\x89PNG\r\n\x1A\n", 8);
 }
 
+/* Of bytes that are no PNG: "IHDR", the name of the first chunk, stands at 12, or near it where
+ * line ends have lost or got a byte. */
+bool gl_was_png(const unsigned char *bytes, size_t n) {
+    for (size_t at = 10; at <= 14 && at + 4 <= n; at++)
+        if (!memcmp(bytes + at, "IHDR", 4)) return true;
+    return false;
+}
+
 static bool is_jpeg(const unsigned char *b, size_t n) {
     return n >= 3 && !memcmp(b, "\xFF\xD8\xFF", 3);
 }

@@ -66,6 +66,8 @@ void gl_free_pictures(gl_picture_list *l);
 /* kind.c: the index of a kind, or -1. */
 int gl_picture_kind(const unsigned char *bytes, size_t n);
 const char *gl_picture_kind_name(int kind); /* NULL: there is no such kind */
+/* Was it a PNG? Its signature is there to be spoilt by what spoils files. */
+bool gl_was_png(const unsigned char *bytes, size_t n);
 /* NULL after gl_fail: there is no such module. */
 const gl_decoder *gl_picture_decoder(glia_ctx *g, int kind);
 const gl_decoder *gl_picture_encoder(glia_ctx *g); /* of PNG */
