@@ -111,6 +111,40 @@ static void large(FILE *f, int i, const sample *s) {
     fprintf(f, "%.1f,%.4f,%.4f,%.4f,%d\n", 5000 + 1000 * s->v[0], s->v[1], s->v[2], s->v[3], s->y);
 }
 
+/* A picture of waves, which `number` says, beside the sheet. */
+static void write_waves(const char *path, int number, int width) {
+    char whole[600];
+    int height = width * 3 / 4;
+    snprintf(whole, sizeof whole, "%s/%s", scratch(), path);
+    FILE *f = fopen(whole, "w");
+    assert_non_null(f);
+    fprintf(f, "P2 %d %d 255\n", width, height);
+    for (int i = 0; i < width * height; i++) {
+        double u = (i % width + 0.5) / width, v = (i / width + 0.5) / height;
+        double a = cos(number * 7 % 8 * u + number % 11), b = sin(number * 3 % 8 * v + number % 7),
+               c = cos(number * 5 % 4 * u - number % 5 * v);
+        fprintf(f, "%d ", (int)(20 + 35 * (a + b + c + 3)));
+    }
+    fclose(f);
+}
+
+static void of_pictures(FILE *f, int i, const sample *s, const char *folder, int number, int width,
+                        int y) {
+    char path[64];
+    snprintf(path, sizeof path, "%s%d.pgm", folder, i);
+    write_waves(path, number, width);
+    print_v(f, s);
+    fprintf(f, "%s,%d\n", path, y);
+}
+
+static void one_picture(FILE *f, int i, const sample *s) {
+    of_pictures(f, i, s, "one", i % 2 ? 99 : i, i % 3 ? 16 : 24, i % 2);
+}
+
+static void two_sizes(FILE *f, int i, const sample *s) {
+    of_pictures(f, i, s, "two", i, i % 2 ? 16 : 20, i % 2);
+}
+
 static const struct sheet {
     const char *name, *extra; /* a column between d and y */
     print_row *print;
@@ -131,6 +165,8 @@ static const struct sheet {
     {"same-year", "year,", same_year, 600, 1},
     {"other-years", "year,", other_years, 600, 2},
     {"large", "", large, 600, 1},
+    {"one-picture", "path,", one_picture, 60, 1},
+    {"two-sizes", "path,", two_sizes, 60, 1},
 };
 
 static void write_sheet(const struct sheet *s) {
@@ -171,6 +207,9 @@ static const struct planted {
     {"leakage", "status", "telling", ""},
     {"leakage", "paid", "telling-value", ""},
     {"duplicate-rows", "test", "plain", "--test copy.csv"},
+    {"repeated-picture", "1", "one-picture", "--image-column path --ignore a,b,c,d --epochs 2"},
+    {"telltale-pictures", "width of their files", "two-sizes",
+     "--image-column path --ignore a,b,c,d --epochs 2"},
     {"mostly-missing", "a", "empty", ""},
     {"constant-column", "year", "same-year", "--test other-years.csv"},
     {"unbalanced-classes", "1", "rare", ""},

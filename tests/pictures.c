@@ -880,16 +880,26 @@ static void a_look_at_pictures_tells_what_they_are(void **state) {
     free(page);
 }
 
+/* From 0 to 1; other numbers have other hills. */
+static double wave(int number, double u, double v) {
+    double sum = 0;
+    uint32_t h = (uint32_t)number;
+    for (int i = 0; i < 5; i++) {
+        h = (h + 1) * 2654435761u;
+        sum += cos((1 + (h >> 28) % 8) * u + (1 + (h >> 24) % 8) * v + (h >> 16) % 64);
+    }
+    return (sum + 5) / 10;
+}
+
 /* A landscape of waves, of any size. */
 static void write_waves(const char *path, int number, int width, int height, bool mirrored,
                         double light, double dark) {
     static unsigned char p[80 * 60];
     for (int y = 0; y < height; y++)
         for (int x = 0; x < width; x++) {
-            double u = (x + 0.5) / width, v = (y + 0.5) / height, k = 1 + number;
+            double u = (x + 0.5) / width, v = (y + 0.5) / height;
             if (mirrored) u = 1 - u;
-            double wave = sin(5 * u + k) + sin(7 * v * u + 2 * k) + cos(9 * v - 3 * k * u);
-            p[y * width + x] = (unsigned char)(dark + (light - dark) * (wave + 3) / 6);
+            p[y * width + x] = (unsigned char)(dark + (light - dark) * wave(number, u, v));
         }
     write_pam(path, p, width, height, 1);
 }
@@ -916,6 +926,152 @@ static void pictures_that_are_nearly_the_same_are_told(void **state) {
     };
     for (size_t i = 0; i < sizeof says / sizeof *says; i++)
         if (!strstr(r.out, says[i])) fail_msg("'%s' is not in\n%s%s", says[i], r.out, r.err);
+    result_free(&r);
+}
+
+/* Pearson's r of the means over 2 x 2 pixels, in double; c in a mirror or not. */
+static double correlation(const unsigned char *a, const unsigned char *c, bool mirrored) {
+    enum { SIDE = 16, WIDTH = 2 * SIDE };
+    double x[SIDE * SIDE], y[SIDE * SIDE], mx = 0, my = 0, xx = 0, yy = 0, xy = 0;
+    for (int k = 0; k < SIDE * SIDE; k++) {
+        int at = k / SIDE * 2 * WIDTH, from = at + k % SIDE * 2,
+            to = at + (mirrored ? SIDE - 1 - k % SIDE : k % SIDE) * 2;
+        x[k] = (a[from] + a[from + 1] + a[from + WIDTH] + a[from + WIDTH + 1]) / 4.0;
+        y[k] = (c[to] + c[to + 1] + c[to + WIDTH] + c[to + WIDTH + 1]) / 4.0;
+        mx += x[k] / (SIDE * SIDE), my += y[k] / (SIDE * SIDE);
+    }
+    for (int k = 0; k < SIDE * SIDE; k++) {
+        xx += (x[k] - mx) * (x[k] - mx), yy += (y[k] - my) * (y[k] - my);
+        xy += (x[k] - mx) * (y[k] - my);
+    }
+    return xy / sqrt(xx * yy);
+}
+
+/* Landscapes again and again, each time with more noise: some are just alike, and some just not. */
+static void no_pair_of_pictures_is_passed_over(void **state) {
+    (void)state;
+    enum { N = 160, SIDE = 32 };
+    char path[64];
+    mkdir("pairs", 0700);
+    for (int i = 0; i < N; i++) {
+        unsigned char p[SIDE * SIDE];
+        int noise = 1 + i / 20 * 4;
+        for (int k = 0; k < SIDE * SIDE; k++) {
+            double u = (k % SIDE + 0.5) / SIDE, v = (k / SIDE + 0.5) / SIDE;
+            double w = wave(i % 20, i % 3 ? u : 1 - u, v);
+            p[k] = (unsigned char)(40 + 150 * w + (double)draw((unsigned)noise));
+        }
+        snprintf(path, sizeof path, "pairs/%03d.pgm", i);
+        write_pam(path, p, SIDE, SIDE, 1);
+    }
+    glia_table *t = read_as("pairs", NULL);
+    const unsigned char *p = pixels_of(t);
+    int64_t expected = 0, mirrored = 0, first = -1, like = -1;
+    for (int i = 0; i < N; i++)
+        for (int k = 0; k < i; k++) {
+            double plain = correlation(p + k * SIDE * SIDE, p + i * SIDE * SIDE, false),
+                   other = correlation(p + k * SIDE * SIDE, p + i * SIDE * SIDE, true);
+            assert_true(fabs(plain - 0.995) > 1e-6 && fabs(other - 0.995) > 1e-6);
+            if (plain < 0.995 && other < 0.995) continue;
+            if (first < 0) first = i, like = k;
+            expected++, mirrored += plain < 0.995;
+            break;
+        }
+    glia_alike found;
+    assert_int_equal(glia_table_alike(t, NULL, -1, &found), GLIA_OK);
+    print_message("# %d of %d pictures are alike an earlier one, %d in a mirror\n", (int)expected,
+                  N, (int)mirrored);
+    assert_true(mirrored > 5 && expected > mirrored + 5 && expected < N - 25);
+    assert_int_equal(found.rows, expected);
+    assert_int_equal(found.mirrored, mirrored);
+    assert_int_equal(found.row, first);
+    assert_int_equal(found.original, like);
+    glia_table_free(t);
+    t = read_as("list.csv", NULL);
+    assert_int_equal(glia_table_alike(t, NULL, -1, &found), GLIA_OK);
+    assert_int_equal(found.rows, -1);
+    glia_table_free(t);
+}
+
+/* Two classes of 30 landscapes each, all different; what is planted among them. */
+typedef enum planted {
+    SOUND,
+    REPEATED, /* b is one picture, saved again and again */
+    SIZES,    /* the files of b are larger */
+    LIGHT     /* b is lighter */
+} planted;
+
+static void make_landscapes(const char *folder, planted what, int first) {
+    char path[80];
+    snprintf(path, sizeof path, "%s/a", folder);
+    mkdir(folder, 0700), mkdir(path, 0700);
+    path[strlen(path) - 1] = 'b', mkdir(path, 0700);
+    for (int i = 0; i < 60; i++) {
+        bool b_class = i % 2;
+        int number = first + (what == REPEATED && b_class ? 1 : i), width = 40 + 4 * (i % 3);
+        double light = 200 + i % 50;
+        snprintf(path, sizeof path, "%s/%c/%d.pgm", folder, b_class ? 'b' : 'a', i);
+        if (what == SIZES) width = b_class ? 60 : 40;
+        if (what == LIGHT) light = b_class ? 255 : 60;
+        write_waves(path, number, width, width * 3 / 4, what == REPEATED && i % 4 == 1, light,
+                    what == LIGHT && b_class ? 150 : 10);
+    }
+}
+
+static void what_is_planted_among_pictures_is_told(void **state) {
+    (void)state;
+    static const struct {
+        const char *folder;
+        planted what;
+        const char *look, *finding; /* of `data`, of `train`; NULL: nothing */
+    } sets[] = {
+        {"sound", SOUND, NULL, NULL},
+        {"repeated", REPEATED,
+         "100% of the pictures of 'b' are nearly the same one, b/1.pgm: a network learns that one",
+         "repeated-picture: class 'b': 100% of its training pictures are nearly the same one, b/"},
+        {"sizes", SIZES,
+         "the width of their files alone tells the classes of the pictures apart: a network may",
+         "telltale-pictures: the width of their files alone tells the classes of the pictures"},
+        {"light", LIGHT, "the mean brightness alone tells the classes of the pictures apart",
+         "telltale-pictures: the mean brightness alone tells the classes of the pictures apart"},
+    };
+    for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
+        make_landscapes(sets[i].folder, sets[i].what, 0);
+        result r = run("$GLIA data %s --size 40x30", sets[i].folder);
+        bool said = strstr(r.out, "alone tells") || strstr(r.out, "nearly the same");
+        if (r.status || said != (sets[i].look != NULL) || (said && !strstr(r.out, sets[i].look)))
+            fail_msg("%s: %s%s", sets[i].folder, r.out, r.err);
+        result_free(&r);
+        r = run("$GLIA train %s --size 16x12 --hidden 4 --epochs 2 -q -o planted.glia",
+                sets[i].folder);
+        said = strstr(r.err, "repeated-picture") || strstr(r.err, "telltale-pictures");
+        bool copies = strstr(r.err, "duplicate-rows") && sets[i].what != REPEATED;
+        if (r.status || copies || said != (sets[i].finding != NULL) ||
+            (said && !strstr(r.err, sets[i].finding)))
+            fail_msg("%s: %s", sets[i].folder, r.err);
+        result_free(&r);
+    }
+}
+
+/* A test of pictures that are in a mirror, lighter and larger than they were learned. */
+static void a_test_of_pictures_that_were_learned_is_told(void **state) {
+    (void)state;
+    static const char *const command = "$GLIA train sound --test %s --size 40x30 --hidden 4 "
+                                       "--epochs 2 --val none -q -o planted.glia";
+    make_landscapes("sound", SOUND, 0), make_landscapes("others", SOUND, 1000);
+    result r = run(command, "others");
+    if (r.status || strstr(r.err, "duplicate-rows")) fail_msg("%s", r.err);
+    result_free(&r);
+    for (int i = 0; i < 6; i++) {
+        char path[64];
+        snprintf(path, sizeof path, "others/a/again%d.pgm", i);
+        write_waves(path, 2 * i, 80, 60, i % 2, 180, 60);
+    }
+    r = run(command, "others");
+    static const char says[] =
+        "duplicate-rows: 6 of 66 test pictures are nearly the same as training pictures, 3 of them "
+        "in a mirror, such as a/again0.pgm, which is like a/0.pgm; remove the copies";
+    if (r.status || !strstr(r.err, says)) fail_msg("%s", r.err);
     result_free(&r);
 }
 
@@ -982,6 +1138,9 @@ int main(void) {
         cmocka_unit_test(a_folder_is_split_into_two_tables_of_paths),
         cmocka_unit_test(a_look_at_pictures_tells_what_they_are),
         cmocka_unit_test(pictures_that_are_nearly_the_same_are_told),
+        cmocka_unit_test(no_pair_of_pictures_is_passed_over),
+        cmocka_unit_test(what_is_planted_among_pictures_is_told),
+        cmocka_unit_test(a_test_of_pictures_that_were_learned_is_told),
         cmocka_unit_test(digits_of_mnist_are_those_of_their_files),
         cmocka_unit_test(signs_are_read_and_shrunk),
     };

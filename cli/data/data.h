@@ -56,21 +56,13 @@ balance balance_of(const cli *c, const glia_table *t, int column);
 void free_balance(balance *b);
 void print_balance(const glia_table *t, const balance *b, bool asked);
 
-/* pictures.c: what the files were; those that are copies are remarked on. */
+/* pictures.c: what the files were. What flatters a score is remarked on: copies, and what tells
+ * classes apart without being seen in them. Where a status is returned, it is the exit status. */
 void print_pictures(const look *l);
-void remark_pictures(look *l);
+int remark_pictures(look *l);
 json_t *json_pictures(const look *l);
-bool same_class(const look *l, int64_t i, int64_t j);
 /* Behind find_drift: those of --against that are alike ones of the table. */
-void remark_pictures_of(look *l, const glia_table *against);
-
-/* alike.c: pictures that are nearly the same, copies among them. */
-typedef struct alike {
-    int64_t count, mirrored, others; /* how many; of which so many in a mirror, of another class */
-    int64_t row, original;           /* the first one */
-    int64_t differs[2];              /* the first one of another class, and what it is like */
-} alike;
-alike find_alike(const look *l, const glia_table *other);
+int remark_pictures_of(look *l, const glia_table *against);
 
 /* look.c: each returns the exit status. */
 int print_look(const look *l);

@@ -62,7 +62,7 @@ int find_drift(look *l) {
     for (int i = 0; i < columns; i++) remark_drift(l, i, file);
     remark_extra(l, file);
     remark_copies(l, file);
-    remark_pictures_of(l, l->against);
+    if ((status = remark_pictures_of(l, l->against))) return status;
     if (glia_table_near(l->table, l->against, l->target, &l->near_there) != GLIA_OK)
         return failed(l->c);
     remark_near(l, &l->near_there, l->against);

@@ -6,6 +6,10 @@
 
 #include "data.h"
 
+/* As the doctor has them (docs/doctor.md). */
+#define REPEATED 0.8
+#define UNDECIDED 0.005
+
 static int picture_column(const glia_table *t) {
     int x = glia_table_pictures(t).files > 0 ? glia_table_locate(t, "x") : -1;
     return x >= 0 && glia_table_column(t, x).type == GLIA_ARRAY ? x : -1;
@@ -68,7 +72,7 @@ static bool are_equal(const pixels *p, int64_t i, int64_t j) {
     return memcmp(p->all + (size_t)i * p->size, p->all + (size_t)j * p->size, p->size) == 0;
 }
 
-bool same_class(const look *l, int64_t i, int64_t j) {
+static bool same_class(const look *l, int64_t i, int64_t j) {
     char a[256], b[256];
     if (l->target < 0) return true;
     glia_table_cell(l->table, i, l->target, a, sizeof a);
@@ -103,35 +107,56 @@ static void remark_pair(look *l, const char *what, int64_t count, const int64_t 
 }
 
 /* Copies are alike, too, and told by themselves. */
-static void remark_alike(look *l, int64_t equal) {
+static void remark_alike(look *l, const glia_alike *a, int64_t equal) {
     const glia_table *t = l->table;
-    alike a = find_alike(l, NULL);
-    if (a.count <= equal) return;
+    if (a->rows <= equal) return;
     remark(l, "%lld picture%s nearly the same as another one, %lld in a mirror, such as %s and %s",
-           (long long)a.count, a.count == 1 ? " is" : "s are", (long long)a.mirrored,
-           glia_table_row_name(t, a.original), glia_table_row_name(t, a.row));
-    if (a.others > 0)
-        remark(l, "%lld of these %s of another class, such as %s and %s", (long long)a.others,
-               a.others == 1 ? "is" : "are", glia_table_row_name(t, a.differs[1]),
-               glia_table_row_name(t, a.differs[0]));
+           (long long)a->rows, a->rows == 1 ? " is" : "s are", (long long)a->mirrored,
+           glia_table_row_name(t, a->original), glia_table_row_name(t, a->row));
+    if (a->others > 0)
+        remark(l, "%lld of these %s of another class, such as %s and %s", (long long)a->others,
+               a->others == 1 ? "is" : "are", glia_table_row_name(t, a->other_original),
+               glia_table_row_name(t, a->other_row));
 }
 
-void remark_pictures_of(look *l, const glia_table *against) {
-    alike a = find_alike(l, against);
-    if (a.count < 1) return;
+static void remark_repeated(look *l, const glia_alike *a) {
+    char class[64];
+    if (a->repeated_row < 0 || a->repeated < REPEATED) return;
+    glia_table_cell(l->table, a->repeated_row, l->target, class, sizeof class);
+    remark(l,
+           "%.0f%% of the pictures of '%s' are nearly the same one, %s: a network learns that one",
+           100 * a->repeated, class, glia_table_row_name(l->table, a->repeated_row));
+}
+
+static int remark_telltale(look *l) {
+    glia_telltale told;
+    if (l->target < 0) return 0;
+    if (glia_table_telltale(l->table, l->target, &told) != GLIA_OK) return failed(l->c);
+    if (told.what && told.undecided < UNDECIDED)
+        remark(l, "the %s alone tells the classes of the pictures apart: a network may learn that",
+               told.what);
+    return 0;
+}
+
+int remark_pictures_of(look *l, const glia_table *against) {
+    glia_alike a;
+    if (glia_table_alike(l->table, against, -1, &a) != GLIA_OK) return failed(l->c);
+    if (a.rows < 1) return 0;
     remark(l,
            "of %s %lld picture%s nearly the same as one here, %lld in a mirror, such as %s and %s; "
            "scores on them are flattered",
-           glia_table_source(against), (long long)a.count, a.count == 1 ? " is" : "s are",
+           glia_table_source(against), (long long)a.rows, a.rows == 1 ? " is" : "s are",
            (long long)a.mirrored, glia_table_row_name(against, a.row),
            glia_table_row_name(l->table, a.original));
+    return 0;
 }
 
-void remark_pictures(look *l) {
+int remark_pictures(look *l) {
     const glia_table *t = l->table;
     int x = picture_column(t);
     int64_t rows = glia_table_rows(t);
-    if (x < 0) return;
+    glia_alike a;
+    if (x < 0) return 0;
     glia_tensor v = glia_table_values(t, x);
     pixels p = {t, v.data, (size_t)glia_tensor_count(&v, 1)};
     int64_t *row = reserve(NULL, (size_t)rows * sizeof *row);
@@ -141,7 +166,10 @@ void remark_pictures(look *l) {
     free(row);
     if (c.count > 0) remark_pair(l, "", c.count, c.first);
     if (c.others > 0) remark_pair(l, " of another class", c.others, c.differs);
-    remark_alike(l, c.count);
+    if (glia_table_alike(t, NULL, l->target, &a) != GLIA_OK) return failed(l->c);
+    remark_alike(l, &a, c.count);
+    remark_repeated(l, &a);
+    return remark_telltale(l);
 }
 
 json_t *json_pictures(const look *l) {

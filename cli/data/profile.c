@@ -88,7 +88,8 @@ int find_profiles(look *l) {
             return failed(l->c);
         remark_column(l, i);
     }
-    remark_pictures(l);
+    int status = remark_pictures(l);
+    if (status) return status;
     if (columns < 2 || glia_table_column(l->table, 0).type == GLIA_ARRAY) return 0;
     remark_twins(l);
     if (glia_table_near(l->table, NULL, -1, &l->near) != GLIA_OK) return failed(l->c);

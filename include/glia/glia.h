@@ -818,6 +818,33 @@ typedef struct glia_near {
 /* As glia_table_copies compares. */
 GLIA_EXPERIMENTAL glia_status glia_table_near(const glia_table *t, const glia_table *other,
                                               int target, glia_near *out);
+
+/* Pictures that are nearly the same: equal, saved again, of another brightness, contrast or size,
+ * or in a mirror. By thumbnails of 16 x 16 grey places, whose correlation is 0.995 or more. */
+typedef struct glia_alike {
+    int64_t rows;          /* pictures of the other table that are nearly one of t, or of t that are
+                            * nearly one before them; -1: there are no pictures, or too many */
+    int64_t mirrored;      /* of these, in a mirror */
+    int64_t row, original; /* the first of them, and what it is like; -1: there is none */
+    int64_t others;        /* of those within t, of another class than what they are like */
+    int64_t other_row, other_original; /* the first of these */
+    double repeated;      /* of t: the largest share of a class (5 at least) that is one picture */
+    int64_t repeated_row; /* that picture; -1: there is none */
+} glia_alike;
+
+/* target: the column of t that has the classes, -1: none. */
+GLIA_EXPERIMENTAL glia_status glia_table_alike(const glia_table *t, const glia_table *other,
+                                               int target, glia_alike *out);
+
+/* What tells classes of pictures apart though it is nothing that they show. */
+typedef struct glia_telltale {
+    const char *what; /* "width of their files", "mean brightness" ...; NULL: there is nothing */
+    double undecided; /* what it leaves undecided, as glia_profile has it; NaN: cannot be said */
+} glia_telltale;
+
+/* By 1,000 rows, evenly spread. */
+GLIA_EXPERIMENTAL glia_status glia_table_telltale(const glia_table *t, int target,
+                                                  glia_telltale *out);
 /* Writes rows as CSV. rows NULL: all. Atomic. */
 GLIA_API glia_status glia_table_write(const glia_table *t, const char *path, const int64_t *rows,
                                       int64_t n);

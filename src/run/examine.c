@@ -15,7 +15,7 @@
 #include "../base/keyed.h"
 #include "../score/metrics.h"
 #include "../train/doctor.h"
-#include "../table/leaks.h"
+#include "../table/alike.h"
 #include "training.h"
 
 #include <math.h>
@@ -315,6 +315,76 @@ static void report_copies(const training *r, const gl_part *part, int64_t copies
             place_of(r->train.table, original, there));
 }
 
+static bool has_finding(const training *r, gl_illness illness, const char *where) {
+    for (int i = 0; i < r->data->findings; i++) {
+        const glia_finding *f = &r->data->finding[i];
+        if (f->illness == gl_illness_of(illness) && !strcmp(f->where, where)) return true;
+    }
+    return false;
+}
+
+/* Pictures of training past 20,000, and of another part past 2,000, are not looked at: 40 million
+ * pairs take a tenth of a second. */
+enum { MOST_THUMBS = 20000, MOST_COMPARED = 2000 };
+
+static gl_near_part near_part(const gl_part *part) {
+    return (gl_near_part){part->table, part->rows, part->n};
+}
+
+static void find_alike_in(const training *r, const gl_thumbs *train, const gl_part *part) {
+    enum { LEAST_ROWS = 5 };
+    gl_near_part these = near_part(part);
+    gl_thumbs thumbs = {0};
+    glia_alike a = {0};
+    if (gl_pictures_of(part->table) < 0 || gl_take_thumbs(&these, MOST_COMPARED, &thumbs) ||
+        gl_find_alike(train, &thumbs, -1, &a))
+        a.rows = 0;
+    double share = a.rows > 0 ? (double)a.rows / (double)thumbs.n : 0;
+    const char *name = part == &r->test ? "test" : "validation";
+    if (a.rows >= LEAST_ROWS && share >= NEAR_SHARE)
+        gl_find(r->g, r->data, GL_ILL_duplicates, name, share,
+                "%lld of %lld %s pictures are nearly the same as training pictures, %lld of them "
+                "in a mirror, such as %.50s, which is like %.50s",
+                (long long)a.rows, (long long)thumbs.n, name, (long long)a.mirrored,
+                glia_table_row_name(part->table, a.row), glia_table_row_name(train->t, a.original));
+    gl_free_thumbs(&thumbs);
+}
+
+static void find_repeated(const training *r, const gl_thumbs *train) {
+    glia_alike a;
+    char class[64];
+    if (gl_pipeline_classes(r->pipeline) < 1 || gl_find_alike(train, train, r->target, &a)) return;
+    if (a.repeated_row < 0 || !(a.repeated > gl_limit(GL_ILL_repeated))) return;
+    glia_table_cell(train->t, a.repeated_row, r->target, class, sizeof class);
+    gl_find(r->g, r->data, GL_ILL_repeated, class, a.repeated,
+            "class '%s': %.0f%% of its training pictures are nearly the same one, %.60s", class,
+            100 * a.repeated, glia_table_row_name(train->t, a.repeated_row));
+}
+
+/* Copies that somebody saved again are told where equal ones were not. */
+static void find_alike(const training *r) {
+    gl_near_part these = near_part(&r->train);
+    gl_thumbs train = {0};
+    if (gl_pictures_of(r->train.table) >= 0 && !gl_take_thumbs(&these, MOST_THUMBS, &train)) {
+        const gl_part *parts[] = {&r->val, &r->test};
+        for (int k = 0; k < 2; k++)
+            if (parts[k]->n > 0 && !has_finding(r, GL_ILL_duplicates, k ? "test" : "validation"))
+                find_alike_in(r, &train, parts[k]);
+        if (gl_pipeline_targets(r->pipeline) == 1) find_repeated(r, &train);
+    }
+    gl_free_thumbs(&train);
+}
+
+static void find_telltale(const training *r) {
+    gl_near_part these = near_part(&r->train);
+    glia_telltale told;
+    bool classes = gl_pipeline_classes(r->pipeline) > 0;
+    if (gl_find_telltale(&these, r->target, classes, COLUMN_ROWS, &told) || !told.what) return;
+    if (!(told.undecided < gl_limit(GL_ILL_telltale))) return;
+    gl_find(r->g, r->data, GL_ILL_telltale, told.what, told.undecided,
+            "the %s alone tells the classes of the pictures apart", told.what);
+}
+
 /* Copies that somebody rounded or numbered anew flatter as well. near.c counts only what chance
  * does not make as sure; it asks every cell several times, so that large tables are left to `glia
  * data`. */
@@ -372,8 +442,9 @@ void gl_examine_data(training *r) {
     r->data = gl_alloc(r->g, 1, sizeof *r->data);
     if (r->data) {
         find_unscaled(r);
-        if (gl_pipeline_targets(r->pipeline) == 1) find_leakage(r);
+        if (gl_pipeline_targets(r->pipeline) == 1) find_leakage(r), find_telltale(r);
         find_copies(r);
+        find_alike(r);
         find_missing(r);
         find_constant(r);
     }

@@ -226,11 +226,10 @@ static int64_t count_classes(const gl_column *y, const int64_t *rows, int64_t n)
     return y->type == GLIA_CATEGORY ? y->categories : gl_distinct(y, rows, n, MOST, values);
 }
 
-double gl_table_undecided(const glia_table *t, int x, int y, bool classes, const int64_t *rows,
-                          int64_t n) {
-    const gl_column *cx = &t->column[x], *cy = &t->column[y];
+double gl_undecided(glia_ctx *g, const gl_column *cx, const gl_column *cy, bool classes,
+                    const int64_t *rows, int64_t n) {
     if (cx->type == GLIA_ARRAY || cy->type == GLIA_ARRAY) return NAN;
-    pair *p = gl_alloc(t->g, n, sizeof *p);
+    pair *p = gl_alloc(g, n, sizeof *p);
     if (!p) return NAN;
     int64_t m = take_pairs(cx, cy, rows, n, p);
     qsort(p, (size_t)m, sizeof *p, by_x_then_y);
@@ -241,6 +240,11 @@ double gl_table_undecided(const glia_table *t, int x, int y, bool classes, const
     if (2 * m < n || (!ranges && 10 * count_values(p, m) > m)) undecided = NAN;
     else if (classes) undecided = undecided_classes(p, m, ranges, count_classes(cy, rows, n));
     else undecided = ranges ? undecided_line(p, m) : undecided_means(p, m);
-    gl_free(t->g, p);
+    gl_free(g, p);
     return undecided;
+}
+
+double gl_table_undecided(const glia_table *t, int x, int y, bool classes, const int64_t *rows,
+                          int64_t n) {
+    return gl_undecided(t->g, &t->column[x], &t->column[y], classes, rows, n);
 }

@@ -34,5 +34,8 @@ bool gl_column_hash(glia_ctx *g, const gl_column *c, const gl_selection *rows, u
  * of y around a straight line in x (or around the mean of each text). NaN: cannot be said. */
 double gl_table_undecided(const glia_table *t, int x, int y, bool classes, const int64_t *rows,
                           int64_t n);
+/* The same of two columns. */
+double gl_undecided(glia_ctx *g, const gl_column *x, const gl_column *y, bool classes,
+                    const int64_t *rows, int64_t n);
 
 #endif

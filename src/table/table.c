@@ -197,6 +197,7 @@ void glia_table_free(glia_table *t) {
     gl_free(t->g, t->column);
     gl_free(t->g, t->line);
     gl_free(t->g, t->name);
+    gl_free(t->g, t->origin);
     gl_free(t->g, t->root);
     gl_free(t->g, t->bad);
     gl_free(t->g, t->source);
@@ -298,8 +299,10 @@ static bool select_names(glia_table *to, const glia_table *from, const int64_t *
     if (!from->name) return true;
     to->root = gl_copy_text(to->g, from->root);
     to->name = gl_alloc(to->g, to->rows, sizeof *to->name);
-    bool ok = to->root && to->name;
+    to->origin = gl_alloc(to->g, to->rows, sizeof *to->origin);
+    bool ok = to->root && to->name && to->origin;
     for (int64_t i = 0; ok && i < to->rows; i++) {
+        to->origin[i] = from->origin[rows[i]];
         const char *name = from->name[rows[i]];
         ok = (to->name[i] = gl_table_keep(to, name, strlen(name)));
     }

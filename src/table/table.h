@@ -53,6 +53,12 @@ typedef struct gl_column {
     int64_t classes;   /* what glia_table_classes found when it was first asked, and 1; 0 before */
 } gl_column;
 
+/* What the file of a picture was. */
+typedef struct gl_origin {
+    int32_t width, height;
+    int16_t kind, channels;
+} gl_origin;
+
 struct glia_table {
     glia_ctx *g;
     char *source;   /* path, for messages */
@@ -65,8 +71,9 @@ struct glia_table {
     gl_column *column;
     glia_bad_row *bad; /* [bads] rows that cannot be used, in the order of their lines */
     int64_t bads, bad_cap;
-    char **name; /* [rows] of pictures: their paths below the root; NULL: there are none */
-    char *root;  /* their folder, "" or with a / at its end; a path from / on has none */
+    char **name;       /* [rows] of pictures: their paths below the root; NULL: there are none */
+    char *root;        /* their folder, "" or with a / at its end; a path from / on has none */
+    gl_origin *origin; /* [rows] of pictures; NULL: there are none */
     glia_pictures pictures; /* files 0: it has none */
     int64_t *line;          /* [rows] line of the file where a row begins; NULL: they follow on */
     int64_t first_line;     /* from this one; 0: rows have none, as in array files */

@@ -121,10 +121,13 @@ static glia_status add_names(glia_table *t, const gl_picture_list *l) {
     int64_t row = 0;
     t->root = gl_copy_text(t->g, l->root);
     t->name = gl_alloc(t->g, t->rows, sizeof *t->name);
-    if (!t->root || !t->name) return GLIA_RESOURCE;
+    t->origin = gl_alloc(t->g, t->rows, sizeof *t->origin);
+    if (!t->root || !t->name || !t->origin) return GLIA_RESOURCE;
     for (int64_t i = 0; i < l->n; i++) {
         const gl_picture_file *f = &l->file[i];
         if (f->state != GL_PICTURE_SEEN) continue;
+        t->origin[row] = (gl_origin){(int32_t)f->seen.width, (int32_t)f->seen.height,
+                                     (int16_t)f->kind, (int16_t)f->seen.channels};
         if (!(t->name[row++] = gl_table_keep(t, f->path, strlen(f->path)))) return GLIA_RESOURCE;
     }
     return GLIA_OK;
