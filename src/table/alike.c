@@ -173,7 +173,7 @@ static void found(const gl_thumbs *known, const gl_thumbs *in, int64_t i, int64_
 
 glia_status gl_find_alike(const gl_thumbs *known, const gl_thumbs *in, int target,
                           glia_alike *out) {
-    bool alone = known == in, mirrored;
+    bool alone = known == in, mirrored = false;
     glia_ctx *g = known->t->g;
     int64_t *group = gl_alloc(g, in->n, sizeof *group), *members = gl_alloc(g, in->n, 8);
     *out = (glia_alike){.row = -1, .original = -1, .other_row = -1, .repeated_row = -1};
