@@ -325,6 +325,13 @@ static gl_conv_n any_tiles(gl_rng *r) {
     return n;
 }
 
+/* Each channel by itself, of any number of them: more or fewer than are computed at a time. */
+static gl_conv_n any_depth(gl_rng *r) {
+    gl_conv_n n = any_windows(from_stream, r);
+    n.c = n.n = n.groups = 2 + from_stream(r, 4) * from_stream(r, 40);
+    return n;
+}
+
 /* Windows of zeros alone in front. */
 static gl_conv_n with_wide_edges(gl_conv_n n) {
     n.p_h += 3 * n.s_h, n.y_h += 3;
@@ -367,7 +374,10 @@ static void convolutions_agree_with_ref_and_with_themselves_when_cut(void **stat
         {2, 1, 50, 12, 1, 44, 16, 1, 7, 1, 1, 1, 1, 0, 0, 1}, /* a sequence */
         {1, 11, 11, 70, 11, 11, 40, 3, 3, 1, 1, 2, 2, 2, 2, 1},
         {1, 3, 3, 16, 1, 1, 16, 3, 3, 1, 1, 1, 1, 0, 0, 1},
-        {1, 67, 65, 32, 67, 65, 48, 3, 3, 1, 1, 1, 1, 1, 1, 1}, /* several bands of tiles */
+        {1, 67, 65, 32, 67, 65, 48, 3, 3, 1, 1, 1, 1, 1, 1, 1},     /* several bands of tiles */
+        {2, 40, 33, 144, 40, 33, 144, 3, 3, 1, 1, 1, 1, 1, 1, 144}, /* each channel, in bands */
+        {2, 31, 40, 70, 16, 20, 70, 5, 5, 2, 2, 1, 1, 2, 2, 70},
+        {1, 12, 14, 64, 8, 10, 64, 3, 3, 1, 1, 2, 2, 0, 0, 64}, /* where they lie */
     };
     gl_rng r = gl_rng_new(8, GL_STREAM_TEST, 1);
     for (int precision = 0; precision < 2; precision++) {
@@ -379,6 +389,8 @@ static void convolutions_agree_with_ref_and_with_themselves_when_cut(void **stat
             check_convolution(dtype, &n, i % 2, i % 4 == 1, &r);
             n = any_tiles(&r);
             if (i % 3 == 0) check_convolution(dtype, &n, i % 2, i % 4 == 1, &r);
+            n = any_depth(&r);
+            if (i % 3 == 2) check_convolution(dtype, &n, i % 2, i % 4 == 1, &r);
             n = with_wide_edges(i % 2 ? n : any_windows(from_stream, &r));
             if (i % 3 == 1) check_convolution(dtype, &n, i % 2, i % 4 == 1, &r);
         }

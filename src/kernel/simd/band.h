@@ -53,15 +53,11 @@ static inline void copy_row(glia_real *to, const glia_real *row, const picture *
     clear_numbers(to + right * channels, (count - right) * channels);
 }
 
-/* What rows r .. r+count-1 of y read: where it lies, if all of it is there and side by side, else a
- * copy in `room`. */
-static inline band take_band(const gl_conv_frame *f, const picture *of, int64_t r, int64_t count,
+/* What rows r .. r+count-1 of y read, copied to `room`. */
+static inline band copy_band(const gl_conv_frame *f, const picture *of, int64_t r, int64_t count,
                              glia_real *room) {
     int64_t top = f->rows.first + r * f->rows.step, lines = gl_conv_extent(&f->rows, count);
     int64_t left = f->columns.first, width = gl_conv_extent(&f->columns, f->columns.count);
-    bool whole = top >= 0 && top + lines <= of->h && left >= 0 && left + width <= of->w;
-    if (whole && of->pixel == f->read)
-        return (band){of->x + (top * of->w + left) * of->pixel, of->w * of->pixel, 0, lines};
     int64_t row = width * f->read;
     for (int64_t i = 0; i < lines; i++) {
         bool is_there = top + i >= 0 && top + i < of->h;
@@ -71,6 +67,17 @@ static inline band take_band(const gl_conv_frame *f, const picture *of, int64_t 
         else clear_numbers(room + i * row, row);
     }
     return (band){room, row, -top, of->h - top};
+}
+
+/* Where it lies, if all of it is there and side by side, else a copy. */
+static inline band take_band(const gl_conv_frame *f, const picture *of, int64_t r, int64_t count,
+                             glia_real *room) {
+    int64_t top = f->rows.first + r * f->rows.step, lines = gl_conv_extent(&f->rows, count);
+    int64_t left = f->columns.first, width = gl_conv_extent(&f->columns, f->columns.count);
+    bool whole = top >= 0 && top + lines <= of->h && left >= 0 && left + width <= of->w;
+    if (whole && of->pixel == f->read)
+        return (band){of->x + (top * of->w + left) * of->pixel, of->w * of->pixel, 0, lines};
+    return copy_band(f, of, r, count, room);
 }
 
 #endif

@@ -16,7 +16,8 @@
  * copied first, with its zeros. The way back to x is the same with filters turned round (one such
  * pass for each phase of the step); dw is a product over the pixels, x on the left, dy on the
  * right. Filters of 3 x 3 that step by one go tile by tile where that is less work (winograd.c),
- * and few channels are written pixel beside pixel (planes.c).
+ * few channels are written pixel beside pixel (planes.c), and filters that see one channel each
+ * meet vectors of channels (depth.c).
  *
  * Same bits. Every element that goes no special way is one chain in the order of kernels.def,
  * whatever tile, band or panel it falls into: a sum that is interrupted lies in y as it is.
@@ -24,7 +25,9 @@
 #include "conv.h"
 #include "../ref/finish.h"
 #include "band.h"
+#include "depth.h"
 #include "pack.h"
+#include "pass.h"
 #include "planes.h"
 #include "strip.h"
 #include "winograd.h"
@@ -43,36 +46,6 @@ static rooms rooms_in(void *work, const gl_conv_frame *f) {
 }
 
 /* ------------------------------------------------------------------------------------ passes -- */
-
-/* Places of a filter along one side that a phase meets, in the order of what they read. */
-typedef struct places {
-    int64_t first, step; /* place t of them is place first + t * step of the filter */
-    int64_t count;
-    int64_t reads, apart; /* it reads place reads + t * apart of the band, for y 0 */
-    int64_t begin, every; /* y 0 is place `begin` of what is written; then every so many */
-} places;
-
-/* One pass over what is written: all of y, or one phase of x. */
-typedef struct pass {
-    places rows, columns;
-    int64_t first; /* of its rows in a panel */
-} pass;
-
-static places places_there(int64_t k, int64_t d) { return (places){0, 1, k, 0, d, 0, 1}; }
-
-/* The last place comes first, because it reads what lies furthest ahead. */
-static places places_back(const gl_conv_axis *a, int64_t k, int64_t s, int64_t d, int64_t p,
-                          int64_t phase) {
-    places of = {.begin = phase, .every = s};
-    for (int64_t i = k - 1; i >= 0; i--) {
-        if ((phase + p - i * d) % s != 0) continue;
-        int64_t reads = (phase + p - i * d) / s - a->first;
-        if (of.count == 0) of.first = i, of.reads = reads;
-        if (of.count == 1) of.step = i - of.first, of.apart = reads - of.reads;
-        of.count++;
-    }
-    return of;
-}
 
 /* Channels side by side and columns side by side are one segment. */
 static bool is_run(const pass *of) { return of->columns.count <= 1 || of->columns.apart == 1; }
@@ -99,11 +72,6 @@ static int64_t panel_rows(const gl_conv_frame *f) { return f->k * f->read; }
 static int64_t segments_at_once(int64_t length) {
     int64_t fit = GL_CONV_PANEL / (length * COLS * (int64_t)sizeof(glia_real));
     return fit > 0 ? fit : 1;
-}
-
-/* Places `from` .. of what is written that a phase has: t for which begin + t every < count. */
-static int64_t phase_count(const places *p, int64_t count) {
-    return count > p->begin ? (count - p->begin - 1) / p->every + 1 : 0;
 }
 
 /* Of segments first .. end-1 those of the filter rows that meet a row of x, for the row of y that
@@ -156,8 +124,6 @@ static void run_pass(const gl_conv_frame *f, const pass *of, const band *from, c
 }
 
 /* All passes over one sample, band by band. `next` gives them one after the other. */
-typedef bool next_pass(const gl_call *c, const gl_conv_frame *f, pass *of);
-
 static void run_sample(const gl_call *c, const gl_conv_frame *f, next_pass *next,
                        const picture *from, const output *to, const rooms *at) {
     int64_t most = gl_conv_band_rows(f, sizeof(glia_real));
@@ -197,14 +163,6 @@ static form form_back(const gl_call *c, const gl_conv_frame *f, void *work) {
 
 /* ----------------------------------------------------------------------------- the way there -- */
 
-static bool next_there(const gl_call *c, const gl_conv_frame *f, pass *of) {
-    (void)f;
-    if (of->rows.count) return false;
-    *of = (pass){places_there(c->conv_n.k_h, c->conv_n.d_h),
-                 places_there(c->conv_n.k_w, c->conv_n.d_w), 0};
-    return true;
-}
-
 /* Filters first .. of one group, [filters, k], turned. */
 static void pack_there(const gl_conv_frame *f, const glia_real *filters, glia_real *panels) {
     int64_t k = panel_rows(f);
@@ -214,6 +172,10 @@ static void pack_there(const gl_conv_frame *f, const glia_real *filters, glia_re
 
 void K(conv)(PART) {
     const gl_conv_n *d = &c->conv_n;
+    if (gl_depth_fits(d)) {
+        K(depth_there)(c, lo, hi, work);
+        return;
+    }
     gl_conv_frame f = gl_conv_frame_there(d);
     rooms at = rooms_in(work, &f);
     form special = form_there(c, &f, work);
@@ -243,19 +205,6 @@ void K(conv)(PART) {
 
 /* ------------------------------------------------------------------------------ the way back -- */
 
-/* Phase by phase: of the first column, the second, ... of the first row, then of the second. */
-static bool next_back(const gl_call *c, const gl_conv_frame *f, pass *of) {
-    const gl_conv_n *d = &c->conv_n;
-    int64_t row = of->rows.begin, column = of->columns.begin + 1;
-    int64_t first = of->first + of->rows.count * of->columns.count * f->read;
-    if (of->rows.every == 0) row = column = first = 0;
-    if (column == d->s_w) column = 0, row++;
-    if (row == d->s_h) return false;
-    *of = (pass){places_back(&f->rows, d->k_h, d->s_h, d->d_h, d->p_h, row),
-                 places_back(&f->columns, d->k_w, d->s_w, d->d_w, d->p_w, column), first};
-    return true;
-}
-
 /* For each place of a filter a row for each filter of the group, as wide as the channels. */
 static void pack_back(const gl_call *c, const gl_conv_frame *f, const glia_real *filters,
                       glia_real *panels) {
@@ -276,6 +225,10 @@ static void pack_back(const gl_call *c, const gl_conv_frame *f, const glia_real 
 
 void K(conv_dx)(PART) {
     const gl_conv_n *d = &c->conv_n;
+    if (gl_depth_fits(d)) {
+        K(depth_back)(c, lo, hi, work);
+        return;
+    }
     gl_conv_frame f = gl_conv_frame_back(d);
     rooms at = rooms_in(work, &f);
     form special = form_back(c, &f, work);
@@ -373,6 +326,10 @@ static void add_sample(product *p, const picture *x, const glia_real *dy, const 
 
 void K(conv_dw)(PART) {
     const gl_conv_n *d = &c->conv_n;
+    if (gl_depth_fits(d)) {
+        K(depth_dw)(c, lo, hi, work);
+        return;
+    }
     gl_conv_frame f = gl_conv_frame_there(d);
     if (tiles_fit(d)) {
         K(tiles_dw)(c, lo, hi, work);

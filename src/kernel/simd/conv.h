@@ -140,13 +140,44 @@ static inline size_t gl_conv_either(const gl_conv_n *d, const gl_conv_frame *f, 
     return gl_tiles_fit(d) && tiles > direct ? tiles : direct;
 }
 
+/* Filters that depth.c knows: each sees a channel of its own. So many channels at a time, whole
+ * vectors of any set. */
+enum { GL_DEPTH_CHANNELS = 64 };
+
+static inline bool gl_depth_fits(const gl_conv_n *d) {
+    return d->groups > 1 && d->c == d->groups && d->n == d->groups;
+}
+
+typedef struct gl_depth_bytes { /* of offsets, filters, a band and a row of dy */
+    size_t offsets, filters, band, slopes;
+} gl_depth_bytes;
+
+static inline gl_depth_bytes gl_depth_bytes_of(const gl_conv_frame *f, size_t real) {
+    size_t row = (size_t)f->columns.count * GL_DEPTH_CHANNELS;
+    return (gl_depth_bytes){gl_conv_lines(2 * (size_t)f->k * sizeof(int64_t)),
+                            gl_conv_lines((size_t)(f->k + 1) * GL_DEPTH_CHANNELS * real),
+                            gl_conv_lines((gl_conv_band_numbers(f, real) + GL_CONV_COLS) * real),
+                            gl_conv_lines((row + GL_CONV_COLS) * real)};
+}
+
+/* Of the first channels; the last are fewer, or as many, but their bands are higher. */
+static inline size_t gl_depth_work(const gl_conv_n *d, gl_conv_frame f, size_t real) {
+    f.read = f.written = d->c < GL_DEPTH_CHANNELS ? d->c : GL_DEPTH_CHANNELS;
+    gl_depth_bytes most = gl_depth_bytes_of(&f, real);
+    f.read = f.written = d->c % GL_DEPTH_CHANNELS;
+    size_t band = f.read > 0 ? gl_depth_bytes_of(&f, real).band : 0;
+    return most.offsets + most.filters + (band > most.band ? band : most.band) + most.slopes;
+}
+
 static inline size_t gl_conv_work(const gl_conv_n *d, size_t real) {
     gl_conv_frame f = gl_conv_frame_there(d);
+    if (gl_depth_fits(d)) return gl_depth_work(d, f, real);
     return gl_conv_either(d, &f, real);
 }
 
 static inline size_t gl_conv_dx_work(const gl_conv_n *d, size_t real) {
     gl_conv_frame f = gl_conv_frame_back(d);
+    if (gl_depth_fits(d)) return gl_depth_work(d, f, real);
     return gl_conv_either(d, &f, real);
 }
 
@@ -154,6 +185,7 @@ static inline size_t gl_conv_dx_work(const gl_conv_n *d, size_t real) {
  * or, of few filters, vectors of sums and dy with rows in whole vectors. */
 static inline size_t gl_conv_dw_work(const gl_conv_n *d, size_t real) {
     gl_conv_frame f = gl_conv_frame_there(d);
+    if (gl_depth_fits(d)) return gl_depth_work(d, f, real);
     size_t rows = (size_t)gl_conv_band_rows(&f, real), width = (size_t)d->y_w,
            n = (size_t)f.written, pixels = rows * width * (n + GL_CONV_COLS),
            few = (size_t)(f.k * f.read) * n * GL_CONV_LANES + rows * (width + GL_CONV_LANES) * n,
