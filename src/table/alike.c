@@ -62,25 +62,36 @@ static void take_places(const frame *f, gl_thumb *t) {
         t->place[k] = (float)((v[k] - mean) / sqrt(squares));
 }
 
-/* Along the cosine of so many half waves across and down, of length 1. */
-static float along(const gl_thumb *t, int across, int down) {
+/* cosine[w][x]: w half waves over the places of a row, of length 1. */
+typedef struct waves {
+    float cosine[6][SIDE];
+} waves;
+
+static waves make_waves(void) {
     const double pi = 3.14159265358979323846;
-    double sum = 0, length = (across ? 2.0 : 1.0) * (down ? 2.0 : 1.0) / PLACES;
-    for (int k = 0; k < PLACES; k++)
-        sum += t->place[k] * cos(pi * (k % SIDE + 0.5) * across / SIDE) *
-               cos(pi * (k / SIDE + 0.5) * down / SIDE);
-    return (float)(sum * sqrt(length));
+    waves w;
+    for (int k = 0; k < 6; k++)
+        for (int x = 0; x < SIDE; x++)
+            w.cosine[k][x] = (float)(sqrt((k ? 2.0 : 1.0) / SIDE) * cos(pi * (x + 0.5) * k / SIDE));
+    return w;
 }
 
-/* Long waves, of which pictures have most. */
-static void take_waves(gl_thumb *t) {
+static float along(const waves *w, const gl_thumb *t, int across, int down) {
+    float sum = 0;
+    for (int k = 0; k < PLACES; k++)
+        sum += t->place[k] * w->cosine[across][k % SIDE] * w->cosine[down][k / SIDE];
+    return sum;
+}
+
+/* Long waves, of which pictures have most: how many half waves across and down. */
+static void take_waves(const waves *w, gl_thumb *t) {
     static const int even[WAVES][2] = {{0, 1}, {2, 0}, {0, 2}, {2, 1},
                                        {0, 3}, {2, 2}, {4, 0}, {4, 1}},
                      odd[WAVES][2] = {{1, 0}, {1, 1}, {1, 2}, {3, 0},
                                       {3, 1}, {1, 3}, {3, 2}, {5, 0}};
     for (int k = 0; k < WAVES; k++) {
-        t->even[k] = along(t, even[k][0], even[k][1]);
-        t->odd[k] = along(t, odd[k][0], odd[k][1]);
+        t->even[k] = along(w, t, even[k][0], even[k][1]);
+        t->odd[k] = along(w, t, odd[k][0], odd[k][1]);
     }
 }
 
@@ -88,6 +99,7 @@ glia_status gl_take_thumbs(const gl_near_part *part, int64_t most, gl_thumbs *ou
     const glia_table *t = part->t;
     const glia_tensor *x = &t->column[gl_pictures_of(t)].array;
     int64_t n = part->n < most ? part->n : most, size = glia_tensor_count(x, 1);
+    const waves w = make_waves();
     *out = (gl_thumbs){.t = t, .n = n};
     out->row = gl_alloc(t->g, n, sizeof *out->row);
     out->one = gl_alloc(t->g, n, sizeof *out->one);
@@ -97,7 +109,7 @@ glia_status gl_take_thumbs(const gl_near_part *part, int64_t most, gl_thumbs *ou
         frame f = {(const uint8_t *)x->data + row * size, x->dim[1], x->dim[2], x->dim[3]};
         out->row[i] = row;
         take_places(&f, &out->one[i]);
-        take_waves(&out->one[i]);
+        take_waves(&w, &out->one[i]);
     }
     return GLIA_OK;
 }
