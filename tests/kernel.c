@@ -414,6 +414,26 @@ static void pools_agree_with_ref_and_with_themselves_when_cut(void **state) {
     }
 }
 
+/* Rows, steps, units, steps whose gradient is told; tiles of many rows and units, and of one. */
+static void recurrences_agree_with_ref_and_with_themselves_when_cut(void **state) {
+    (void)state;
+    gl_rng r = gl_rng_new(11, GL_STREAM_TEST, 1);
+    for (int i = 0; i < 40; i++) {
+        int64_t t = 1 + gl_rng_below(&r, 6), m = 1 + gl_rng_below(&r, i % 4 ? 9 : 70),
+                n = 1 + gl_rng_below(&r, i % 3 ? 12 : 80);
+        const int64_t size[] = {m, t, n, 1 + gl_rng_below(&r, t)};
+        glia_dtype dtype = i % 2 ? GLIA_F64 : GLIA_F32;
+        for (int kernel = GL_K_rnn; kernel <= GL_K_gru_b; kernel++) {
+            sample s = recurrent(kernel, dtype, size, i % 5 == 1, &r), want = truth_of(&s);
+            for (int j = 0; j < NAMES; j++) {
+                const gl_kernel_set *kernels = gl_kernels_named(dtype, names[j]);
+                if (kernels) check_against(&s, &want, kernels, 100 * tolerance_of(dtype));
+            }
+            sample_free(&s), sample_free(&want);
+        }
+    }
+}
+
 static void check_frame(const sample *of) {
     const gl_reframe_n *n = &of->call.reframe_n;
     sample s = truth_of(of);
@@ -732,6 +752,7 @@ int main(void) {
         cmocka_unit_test(gather_takes_rows_of_any_type_in_any_order),
         cmocka_unit_test(convolutions_agree_with_ref_and_with_themselves_when_cut),
         cmocka_unit_test(pools_agree_with_ref_and_with_themselves_when_cut),
+        cmocka_unit_test(recurrences_agree_with_ref_and_with_themselves_when_cut),
         cmocka_unit_test(frames_show_pixels_and_zeros),
         cmocka_unit_test(linear_gives_what_its_steps_give),
         cmocka_unit_test(linear_sparse_gives_what_linear_gives),

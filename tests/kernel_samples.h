@@ -381,6 +381,30 @@ static inline sample reframed(glia_dtype dtype, below_n *below, void *from, gl_r
     return s;
 }
 
+/* m sequences of t steps, n units; of the way back the last k steps are told of their gradient.
+ * turned: U as a prediction reads it. Numbers are small, for they go through t products. */
+static inline sample recurrent(int kernel, glia_dtype dtype, const int64_t size[4], bool turned,
+                               gl_rng *r) {
+    const int64_t m = size[0], t = size[1], n = size[2], k = size[3], all = m * t * n;
+    const int64_t counts[][8] = {{all, all, n * n},
+                                 {all, m * n, m * k * n, all, n * n},
+                                 {4 * all, all, all, 4 * n * n},
+                                 {4 * all, m * n, m * n, m * k * n, 4 * all, all, 4 * n * n},
+                                 {3 * all, all, all, 3 * m * n, 3 * n * n, 3 * n},
+                                 {3 * all, 3 * all, m * n, m * k * n, 3 * all, all, all,
+                                  3 * n * n}};
+    int which = kernel - GL_K_rnn, gates = which < 2 ? 1 : which < 4 ? 4 : 3;
+    sample s = {.kernel = kernel, .dtype = dtype, .arrays = gl_kernel_table[kernel].operands};
+    if (which % 2) s.call.rnn_b_n = (gl_rnn_b_n){m, t, n, k};
+    else s.call.rnn_n = (gl_rnn_n){m, t, n, turned ? gates * n : 1, turned ? 1 : n};
+    s.call.s[0] = kernel <= GL_K_rnn_b && gl_rng_below(r, 2);
+    for (int i = 0; i < s.arrays; i++) {
+        s.x[i] = array_new(dtype, counts[which][i]);
+        fill(&s.x[i], r, 0.2);
+    }
+    return s;
+}
+
 /* ------------------------------------------------------------------------------------ checks -- */
 
 static inline void check_equal_bits(const sample *a, const sample *b, const char *what,

@@ -36,7 +36,7 @@ def parse(text, sides):
             plain.append(pair(word, sides))
         else:
             value = words.pop(0)
-            named[word] = value if value == "same" else pair(value, sides)
+            named[word] = value if value in ("same", "all") else pair(value, sides)
     return name, plain, named
 
 
@@ -103,7 +103,25 @@ def batch_norm(t, plain, named, p):
     return F.batch_norm(t, None, None, p["gamma"], p["beta"], True, eps=1e-5)
 
 
+def recurrent(t, plain, named, p):
+    """By the functions below torch.nn.RNN, LSTM and GRU, whose weights are tensors of anybody's."""
+    n, steps, x = plain[0][0], named.get("steps", [1]), last(t)
+    zero = torch.zeros(1, x.shape[0], n)
+    weights = [p["w"].reshape(-1, t.shape[1]), p["u"].reshape(-1, n), p["b"], p["v"] if "v" in p else torch.zeros_like(p["b"])]
+    kind = "rnn_relu" if named.get("relu", [0])[0] else named["kind"]
+    start = (zero, zero) if kind == "lstm" else zero
+    h = getattr(torch._VF, kind)(x, start, weights, True, 1, 0.0, False, False, True)[0]
+    h = h if steps == "all" else h[:, -steps[0]:]
+    return h[:, 0] if steps == [1] else first(h)
+
+
+def kind(name):
+    return lambda t, plain, named, p: recurrent(t, plain, {"kind": name, **named}, p)
+
+
 RUN = {
+    "reverse": lambda t, plain, named, p: t.flip(-1),
+    "rnn": kind("rnn_tanh"), "lstm": kind("lstm"), "gru": kind("gru"),
     "conv": conv, "conv_transpose": conv_transpose, "pool": pool, "mean_pool": mean_pool, "batch_norm": batch_norm,
     "global_pool": lambda t, plain, named, p: t.mean(list(range(2, t.dim()))),
     "upsample": lambda t, plain, named, p: F.interpolate(t, scale_factor=[float(n) for n in plain[0]], mode="nearest"),
@@ -144,7 +162,7 @@ with open("cases.f64", "rb") as numbers:
             values.fromfile(numbers, count)
             has[name] = torch.tensor(values)
         name, plain, named = parse(case["op"], len(case["read"]) - 1)
-        params = {k: has[k].clone().requires_grad_() for k in ("w", "b", "gamma", "beta") if k in has}
+        params = {k: has[k].clone().requires_grad_() for k in ("w", "b", "u", "v", "gamma", "beta") if k in has}
         x = has["x"].reshape(-1, *case["read"]).requires_grad_()
         y = last(RUN[name](first(x), plain, named, params))
         if list(y.shape[1:]) != case["given"]:

@@ -93,6 +93,23 @@ static void put_forward(const explaining *e) {
     }
 }
 
+/* Of what a layer that goes from step to step multiplies its state by, and adds to that. */
+static void put_state_gradients(const explaining *e, int step) {
+    const glia_traced *s = &e->trace->step[step];
+    int u = param_of(e, step, ".u"), v = param_of(e, step, ".v");
+    const glia_tensor *du = &e->trace->gradient[u], *dv = v < 0 ? NULL : &e->trace->gradient[v];
+    char *formula = format_text("dU^[%d] = sum over steps dz^[%d]_t h^[%d]_(t-1)T", s->layer,
+                                s->layer, s->layer);
+    e->medium->formula(e, formula, du->dim[0], du->dim[1]);
+    put_weights(e, du, "dU");
+    free(formula);
+    if (!dv) return;
+    formula = format_text("dv^[%d] = sum over steps dz^[%d]_t", s->layer, s->layer);
+    e->medium->formula(e, formula, dv->dim[0], dv->dim[1]);
+    put_weights(e, dv, "dv");
+    free(formula);
+}
+
 static void put_weight_gradients(const explaining *e, int step) {
     const glia_traced *s = &e->trace->step[step];
     int w = param_of(e, step, ".w"), b = param_of(e, step, ".b");
@@ -101,12 +118,13 @@ static void put_weight_gradients(const explaining *e, int step) {
     e->medium->formula(e, formula, dw->dim[0], dw->dim[1]);
     put_weights(e, dw, "dW");
     free(formula);
-    const char *pixels = is_conv(s) ? "sum over pixels " : "";
+    const char *pixels = is_conv(s) ? "sum over pixels " : is_recurrent(s) ? "sum over steps " : "";
     formula = format_text(e->rows == 1 ? "db^[%d] = %sdz^[%d]" : "db^[%d] = sum_i %sdz^[%d](i)",
                           s->layer, pixels, s->layer);
     e->medium->formula(e, formula, db->dim[0], db->dim[1]);
     put_weights(e, db, "db");
     free(formula);
+    if (is_recurrent(s)) put_state_gradients(e, step);
 }
 
 static void put_backward(const explaining *e) {

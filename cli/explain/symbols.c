@@ -13,14 +13,19 @@
 
 #include "explain.h"
 
+bool is_conv(const glia_traced *s) { return s->layers && strncmp(s->op, "conv", 4) == 0; }
+
+bool is_recurrent(const glia_traced *s) {
+    return s->layers && !is_conv(s) && strcmp(s->op, "dense") != 0;
+}
+
 char *symbol_of(const explaining *e, int step) {
     if (step < 0) return copy_text(step == -1 ? "a^[0]" : "x");
     const glia_traced *s = &e->trace->step[step];
+    if (is_recurrent(s)) return format_text("h^[%d]", s->layer);
     if (s->layers) return format_text("z^[%d]", s->layer);
     return s->activates ? format_text("a^[%d]", s->layer) : copy_text(s->name);
 }
-
-bool is_conv(const glia_traced *s) { return s->layers && strncmp(s->op, "conv", 4) == 0; }
 
 /* Releases both, for texts that grow. */
 static char *joined(char *a, const char *between, char *b) {
@@ -37,7 +42,7 @@ char *forward_formula(const explaining *e, int step) {
     if (is_conv(s))
         text =
             format_text("%s = %s(%s, W^[%d]) + b^[%d]", symbol, s->op, reads, s->layer, s->layer);
-    else if (s->layers)
+    else if (s->layers && !is_recurrent(s))
         text = format_text("%s = W^[%d] %s + b^[%d]", symbol, s->layer, reads, s->layer);
     else text = format_text("%s = %s(%s)", symbol, s->op, reads);
     free(reads);
@@ -86,6 +91,7 @@ static char *loss_gradient(const explaining *e, int step) {
 static char *part_of_gradient(const explaining *e, int step, int reader) {
     const glia_traced *r = &e->trace->step[reader];
     if (is_conv(r)) return format_text("dz^[%d] through %s", r->layer, r->op);
+    if (is_recurrent(r)) return format_text("dh^[%d] through %s", r->layer, r->op);
     if (r->layers) return format_text("W^[%d]T dz^[%d]", r->layer, r->layer);
     char *symbol = symbol_of(e, reader), *text, *own = symbol_of(e, step);
     if (r->activates) text = format_text("d%s * %s'(%s)", symbol, r->op, own);
@@ -113,8 +119,9 @@ char *weight_formula(const explaining *e, int step) {
     char *read = symbol_of(e, s->read[0]), l2[64] = "", l1[64] = "";
     if (e->options.l2 > 0) snprintf(l2, sizeof l2, " + %g W^[%d]", e->options.l2, s->layer);
     if (e->options.l1 > 0) snprintf(l1, sizeof l1, " + %g sign(W^[%d])", e->options.l1, s->layer);
-    const char *form =
-        is_conv(s) ? "dW^[%d] = sum over windows dz^[%d] %s%s%s" : "dW^[%d] = dz^[%d] %sT%s%s";
+    const char *form = is_recurrent(s) ? "dW^[%d] = sum over steps dz^[%d]_t %s_tT%s%s"
+                       : is_conv(s)    ? "dW^[%d] = sum over windows dz^[%d] %s%s%s"
+                                       : "dW^[%d] = dz^[%d] %sT%s%s";
     char *text = format_text(form, s->layer, s->layer, read, l2, l1);
     free(read);
     return text;

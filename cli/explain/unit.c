@@ -27,6 +27,11 @@ int find_unit(const explaining *e) {
                     "--unit: layer %d is a convolution: its filters go over the picture, and no "
                     "unit has a row of W for itself; name a dense layer",
                     e->layer);
+    if (is_recurrent(&e->trace->step[step]))
+        return fail(GLIA_USAGE,
+                    "--unit: layer %d goes from step to step, and each of its states is made of "
+                    "those before; name a dense layer",
+                    e->layer);
     int64_t units = e->trace->step[step].value.dim[1];
     if (e->unit > units)
         return fail(GLIA_USAGE, "--unit: there is no unit %d, layer %d has %lld", e->unit, e->layer,

@@ -177,11 +177,55 @@ static void add_conv(const walk *w, const gl_node *node, int l) {
            gl_print_shape(&node->shape, shape));
 }
 
+/* Lines of a layer that goes from step to step: @ is its number, R what it reads. */
+static void add_step_lines(const walk *w, const gl_node *node, const char *lines, int l) {
+    char read[32];
+    print(first_read(w, node)->name, read);
+    for (; *lines; lines += strcspn(lines, "\n"), lines += *lines == '\n') {
+        gl_add(w->t, "    ");
+        for (const char *c = lines; *c && *c != '\n'; c++) {
+            if (*c == '@') gl_add(w->t, "%d", l);
+            else if (*c == 'R') gl_add(w->t, "%s", read);
+            else gl_add(w->t, "%c", *c);
+        }
+        gl_add(w->t, "\n");
+    }
+}
+
+/* "W1 (20, 4)  b1 (20, 1)  U1 (20, 5)". */
+static void add_param_shapes(const walk *w, const gl_node *node, const char *mark, int l) {
+    for (int i = 0; i < node->params; i++) {
+        const gl_param *p = &w->m->param[node->param + i];
+        char letter = strchr(p->name, '.')[1];
+        bool matrix = p->kind == GL_DECAYED;
+        gl_add(w->t, "%s%s%c%d (%lld, %lld)", i ? "  " : "      ", mark,
+               matrix ? (char)toupper(letter) : letter, l, (long long)p->rows, (long long)p->cols);
+    }
+}
+
+/* Its states are activated already: A, not Z. */
+static void add_recurrent(walk *w, const gl_node *node, int l) {
+    char shape[GL_SHAPE_TEXT];
+    long long steps = (long long)gl_read_shape(w->m, node, 0)->dim[0],
+              given = node->shape.rank == 1 ? 1 : (long long)node->shape.dim[0];
+    value_of(w, node)->name = (symbol){'A', l, 0};
+    gl_add(w->t, "  for t = 1 .. %lld, from states 0 on:\n", steps);
+    add_step_lines(w, node, node->op->formula, l);
+    if (given == 1) gl_add(w->t, "  A%d = H_%lld", l, steps);
+    else gl_add(w->t, "  A%d = H_%lld .. H_%lld", l, steps - given + 1, steps);
+    add_param_shapes(w, node, "", l);
+    gl_add(w->t, "  A%d (%s, m)\n", l, gl_print_shape(&node->shape, shape));
+}
+
 static void add_layer(walk *w, const gl_node *node) {
     long long n = (long long)node->width, k = (long long)node->in;
     char a[32];
     int l = ++w->layers;
     value_of(w, node)->name = (symbol){'Z', l, 0};
+    if (node->op->closed) {
+        add_recurrent(w, node, l);
+        return;
+    }
     if (!node->op->linear) {
         add_conv(w, node, l);
         return;
@@ -284,6 +328,22 @@ static void add_conv_backward(const walk *w, const gl_node *node) {
            gl_print_shape(gl_read_shape(w->m, node, 0), shape));
 }
 
+static void add_recurrent_backward(const walk *w, const gl_node *node) {
+    value *read = first_read(w, node);
+    symbol a = value_of(w, node)->name;
+    char shape[GL_SHAPE_TEXT];
+    gl_add(w->t, "  for t = %lld .. 1, with dH = 0 behind the last:\n",
+           (long long)gl_read_shape(w->m, node, 0)->dim[0]);
+    add_step_lines(w, node, node->op->slope, a.number);
+    gl_add(w->t, "  gradients are sums over t and samples");
+    add_param_shapes(w, node, "d", a.number);
+    gl_add(w->t, "\n");
+    if (!read->learns) return;
+    begin_gradient(w, read, a);
+    gl_add(w->t, "W%d' dZ_t, step by step      (%s, m)\n", a.number,
+           gl_print_shape(gl_read_shape(w->m, node, 0), shape));
+}
+
 static void add_layer_backward(const walk *w, const gl_node *node) {
     long long n = (long long)node->width, k = (long long)node->in;
     value *read = first_read(w, node);
@@ -362,7 +422,8 @@ static void add_backward(const walk *w, const gl_node *node) {
     if (v->z.letter) through_identity(w, v);
     if (op->role == GL_LOSS) add_loss_backward(w, node);
     if (op->role == GL_LAYER && op->linear) add_layer_backward(w, node);
-    if (op->role == GL_LAYER && !op->linear) add_conv_backward(w, node);
+    if (op->closed) add_recurrent_backward(w, node);
+    if (op->role == GL_LAYER && !op->linear && !op->closed) add_conv_backward(w, node);
     if (op->role == GL_JOIN) add_join_backward(w, node);
     if (op->role == GL_BETWEEN) add_between_backward(w, node);
     if (op->role == GL_ACTIVATION && read->learns) add_slope(w, read, v->name, op->slope);

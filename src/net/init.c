@@ -111,7 +111,9 @@ static void fill(gl_net *net, const gl_param *w, source *s, kind k, double scale
     for (int64_t i = 0, count = w->rows * w->cols; i < count; i += BLOCK) {
         int64_t n = count - i < BLOCK ? count - i : BLOCK;
         for (int64_t j = 0; j < n; j++)
-            block[j] = drawn ? draw(s, k, scale, n_in, n_out) : w->initial;
+            block[j] = drawn                                       ? draw(s, k, scale, n_in, n_out)
+                       : i + j >= w->one_from && i + j < w->one_to ? 1
+                                                                   : w->initial;
         gl_store_put_doubles(net->store, GL_WEIGHTS, w->offset + i, n, block);
     }
 }

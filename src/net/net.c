@@ -154,14 +154,16 @@ static void take_kernel(const gl_net *m, const gl_node *node, int64_t kernel[2])
     }
 }
 
+static int64_t last_of(const gl_shape *s) { return s->dim[s->rank - 1]; }
+
 /* What stands behind a layer alone, up to the next one, belongs to it. */
 glia_layer gl_net_layer(const gl_net *m, int i) {
     if (i < 0 || i >= m->layers) return (glia_layer){0};
     const gl_node *node = &m->node[m->layer[i]], *next = node;
     const gl_param *w = &m->param[node->param];
-    int64_t units = w[1].rows; /* as many as there are biases */
+    int64_t units = node->op->closed ? last_of(&node->shape) : w[1].rows; /* or biases */
     glia_layer l = {.name = node->name, .op = node->op->name, .units = units};
-    l.in = w->rows * w->cols / units;
+    l.in = w->rows * w->cols / w[1].rows;
     l.w[0] = w->rows, l.w[1] = w->cols;
     l.ndim = node->shape.rank;
     memcpy(l.dim, node->shape.dim, sizeof l.dim);

@@ -81,7 +81,7 @@ void gl_emit_once(gl_program *p, const gl_node *node, gl_emission e);
 gl_buf gl_weight_gradient(gl_program *p, const gl_node *node, int i);
 /* Number i < GL_OWN of the node's own buffers: what forward leaves for backward and measure. cols
  * numbers for each sample (GL_BY_ROWS) or for each unit (GL_BY_UNITS); the name is a prefix. */
-enum { GL_OWN = 4 };
+enum { GL_OWN = 8 };
 gl_buf gl_own(gl_program *p, const gl_node *node, int i, const char *name, gl_split split,
               int64_t cols);
 double gl_smoothing(const gl_program *p); /* of labels; 0 but in training */

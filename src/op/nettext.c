@@ -948,7 +948,7 @@ static int add_piece(printer *p, const gl_node *node) {
     if (act) {
         gl_add(&p->t, " ");
         gl_print_op(&p->t, act->op, act->attr, ':');
-    } else if (node->op->role == GL_LAYER && !ends_linked(m, node)) {
+    } else if (node->op->role == GL_LAYER && !node->op->closed && !ends_linked(m, node)) {
         gl_add(&p->t, " linear");
     }
     p->current = (int)((act ? act : node) - m->node);

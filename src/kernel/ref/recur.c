@@ -1,0 +1,243 @@
+/*
+ * recur.c: layers that remember. They go from step to step of a sequence, and each state h_t comes
+ * from the one before it and from what x gives to the gates, W x_t + b, which is there for all
+ * steps (a product for all of them at once needs no memory of h).
+ *
+ *     rnn     h = g(z + U h')
+ *     lstm    i, f, o = sigmoid, c~ = tanh of their parts of z + U h'; c = f c' + i c~, h = o tanh c
+ *     gru     r, u = sigmoid of their parts of z + U h' + v; c~ = tanh(z_c + r (U_c h' + v_c)),
+ *             h = (1 - u) c~ + u h'
+ *
+ * h' is the state of the step before, 0 in front of the first. A step of all rows of a cut is one
+ * product, so that U is read once for them. What backward needs lies where forward worked: the
+ * gates in z.
+ *
+ * Backwards dh is what a state is told by what reads it and by the step behind it; the latter is
+ * carried from step to step in an array of its own, as is dc. dU is no business of these: it is a
+ * sum over steps and rows of products of dz with h', one more product for all steps at once.
+ */
+#include "real.h"
+#include <string.h>
+
+void K(gemm)(PART);
+
+/* One step of an array [m, t, n], as a matrix whose rows are `row` apart. */
+typedef struct matrix {
+    glia_real *at;
+    int64_t row;
+} matrix;
+
+static matrix step_of(void *all, int64_t steps, int64_t n, int64_t t) {
+    return (matrix){(glia_real *)all + t * n, steps * n};
+}
+
+static glia_real *row_of(matrix a, int64_t i) { return a.at + i * a.row; }
+
+/* y[m, n] (+)= a[m, k] b[k, n] (+ bias), for rows lo .. hi-1 of m. */
+typedef struct product {
+    int64_t m, n, k, b_row, b_col, add;
+    const void *bias;
+} product;
+
+static void multiply(matrix y, matrix a, const void *b, product of, int64_t lo, int64_t hi,
+                     void *work) {
+    gl_call c = {.gemm_p = {.y = y.at, .a = a.at, .b = (void *)b, .bias = (void *)of.bias},
+                 .gemm_n = {.m = of.m,
+                            .n = of.n,
+                            .k = of.k,
+                            .a_row = a.row,
+                            .a_col = 1,
+                            .b_row = of.b_row,
+                            .b_col = of.b_col,
+                            .y_row = y.row,
+                            .add = of.add}};
+    K(gemm)(&c, lo, hi, work);
+}
+
+/* dh at step t of what reads the last k steps of h, and of the step behind. */
+static void add_told(glia_real *restrict dh, const glia_real *dy, int64_t t, int64_t k, int64_t i,
+                     int64_t n, int64_t steps) {
+    const glia_real *told = dy + (i * k + t - (steps - k)) * n;
+    if (t < steps - k) return;
+    EACH for (int64_t j = 0; j < n; j++) dh[j] += told[j];
+}
+
+static void clear(glia_real *carried, int64_t n, int64_t lo, int64_t hi) {
+    memset(carried + lo * n, 0, (size_t)((hi - lo) * n) * sizeof *carried);
+}
+
+/* --------------------------------------------------------------------------------------- rnn -- */
+
+void K(rnn)(PART) {
+    const gl_rnn_n *d = &c->rnn_n;
+    product u = {d->m, d->n, d->n, d->u_row, d->u_col, 1, NULL};
+    bool relu = c->s[0] > 0;
+    for (int64_t t = 0; t < d->t; t++) {
+        matrix z = step_of(c->rnn_p.z, d->t, d->n, t), h = step_of(c->rnn_p.h, d->t, d->n, t),
+               before = step_of(c->rnn_p.h, d->t, d->n, t - 1);
+        if (t > 0) multiply(z, before, c->rnn_p.u, u, lo, hi, work);
+        for (int64_t i = lo; i < hi; i++) {
+            glia_real *restrict y = row_of(h, i), *x = row_of(z, i);
+            if (relu) EACH for (int64_t j = 0; j < d->n; j++) y[j] = x[j] > 0 ? x[j] : 0;
+            else EACH for (int64_t j = 0; j < d->n; j++) y[j] = gl_tanh(x[j]);
+        }
+    }
+}
+
+void K(rnn_b)(PART) {
+    const gl_rnn_b_n *d = &c->rnn_b_n;
+    product u = {d->m, d->n, d->n, d->n, 1, 0, NULL};
+    matrix carried = {c->rnn_b_p.dh, d->n};
+    bool relu = c->s[0] > 0;
+    clear(carried.at, d->n, lo, hi);
+    for (int64_t t = d->t - 1; t >= 0; t--) {
+        matrix dz = step_of(c->rnn_b_p.dz, d->t, d->n, t), h = step_of(c->rnn_b_p.h, d->t, d->n, t);
+        for (int64_t i = lo; i < hi; i++) {
+            glia_real *restrict dx = row_of(dz, i), *dh = row_of(carried, i), *y = row_of(h, i);
+            add_told(dh, c->rnn_b_p.dy, t, d->k, i, d->n, d->t);
+            EACH for (int64_t j = 0; j < d->n; j++) dx[j] =
+                dh[j] * (relu ? (y[j] > 0 ? 1 : 0) : 1 - y[j] * y[j]);
+        }
+        if (t > 0) multiply(carried, dz, c->rnn_b_p.u, u, lo, hi, work);
+    }
+}
+
+/* -------------------------------------------------------------------------------------- lstm -- */
+
+/* The parts of z: input, forget, candidate, output, in PyTorch's order. */
+static void lstm_cell(glia_real *restrict z, const glia_real *before, glia_real *restrict cell,
+                      glia_real *restrict h, int64_t n) {
+    glia_real *i = z, *f = z + n, *g = z + 2 * n, *o = z + 3 * n;
+    EACH for (int64_t j = 0; j < n; j++) {
+        i[j] = gl_sigmoid(i[j]), f[j] = gl_sigmoid(f[j]), o[j] = gl_sigmoid(o[j]);
+        g[j] = gl_tanh(g[j]);
+        cell[j] = i[j] * g[j] + (before ? f[j] * before[j] : 0);
+        h[j] = o[j] * gl_tanh(cell[j]);
+    }
+}
+
+void K(lstm)(PART) {
+    const gl_lstm_n *d = &c->lstm_n;
+    int64_t n = d->n;
+    product u = {d->m, 4 * n, n, d->u_row, d->u_col, 1, NULL};
+    for (int64_t t = 0; t < d->t; t++) {
+        matrix z = step_of(c->lstm_p.z, d->t, 4 * n, t), h = step_of(c->lstm_p.h, d->t, n, t),
+               cell = step_of(c->lstm_p.c, d->t, n, t);
+        if (t > 0) multiply(z, step_of(c->lstm_p.h, d->t, n, t - 1), c->lstm_p.u, u, lo, hi, work);
+        for (int64_t i = lo; i < hi; i++)
+            lstm_cell(row_of(z, i), t > 0 ? row_of(cell, i) - n : NULL, row_of(cell, i),
+                      row_of(h, i), n);
+    }
+}
+
+/* dz of the four gates, and dc of the cell before, from dh and dc of this one. */
+static void lstm_cell_b(glia_real *restrict dz, const glia_real *z, const glia_real *before,
+                        const glia_real *cell, const glia_real *dh, glia_real *restrict dc,
+                        int64_t n) {
+    const glia_real *i = z, *f = z + n, *g = z + 2 * n, *o = z + 3 * n;
+    EACH for (int64_t j = 0; j < n; j++) {
+        glia_real y = gl_tanh(cell[j]), d = dc[j] + dh[j] * o[j] * (1 - y * y);
+        dz[j] = d * g[j] * i[j] * (1 - i[j]);
+        dz[n + j] = before ? d * before[j] * f[j] * (1 - f[j]) : 0;
+        dz[2 * n + j] = d * i[j] * (1 - g[j] * g[j]);
+        dz[3 * n + j] = dh[j] * y * o[j] * (1 - o[j]);
+        dc[j] = d * f[j];
+    }
+}
+
+void K(lstm_b)(PART) {
+    const gl_lstm_b_n *d = &c->lstm_b_n;
+    int64_t n = d->n;
+    product u = {d->m, n, 4 * n, n, 1, 0, NULL};
+    matrix carried = {c->lstm_b_p.dh, n}, cells = {c->lstm_b_p.dc, n};
+    clear(carried.at, n, lo, hi), clear(cells.at, n, lo, hi);
+    for (int64_t t = d->t - 1; t >= 0; t--) {
+        matrix dz = step_of(c->lstm_b_p.dz, d->t, 4 * n, t),
+               z = step_of(c->lstm_b_p.z, d->t, 4 * n, t),
+               cell = step_of(c->lstm_b_p.c, d->t, n, t);
+        for (int64_t i = lo; i < hi; i++) {
+            add_told(row_of(carried, i), c->lstm_b_p.dy, t, d->k, i, n, d->t);
+            lstm_cell_b(row_of(dz, i), row_of(z, i), t > 0 ? row_of(cell, i) - n : NULL,
+                        row_of(cell, i), row_of(carried, i), row_of(cells, i), n);
+        }
+        if (t > 0) multiply(carried, dz, c->lstm_b_p.u, u, lo, hi, work);
+    }
+}
+
+/* --------------------------------------------------------------------------------------- gru -- */
+
+/* The parts of z and of s = U h' + v: reset, update, candidate, in PyTorch's order. q is s of the
+ * candidate, which backward asks for. */
+static void gru_cell(glia_real *restrict z, const glia_real *s, const glia_real *before,
+                     glia_real *restrict q, glia_real *restrict h, int64_t n) {
+    glia_real *r = z, *u = z + n, *g = z + 2 * n;
+    EACH for (int64_t j = 0; j < n; j++) {
+        r[j] = gl_sigmoid(r[j] + s[j]), u[j] = gl_sigmoid(u[j] + s[n + j]);
+        q[j] = s[2 * n + j];
+        g[j] = gl_tanh(g[j] + r[j] * q[j]);
+        h[j] = (1 - u[j]) * g[j] + (before ? u[j] * before[j] : 0);
+    }
+}
+
+void K(gru)(PART) {
+    const gl_gru_n *d = &c->gru_n;
+    int64_t n = d->n;
+    product u = {d->m, 3 * n, n, d->u_row, d->u_col, 0, c->gru_p.v};
+    matrix s = {c->gru_p.s, 3 * n};
+    for (int64_t t = 0; t < d->t; t++) {
+        matrix z = step_of(c->gru_p.z, d->t, 3 * n, t), h = step_of(c->gru_p.h, d->t, n, t),
+               q = step_of(c->gru_p.q, d->t, n, t);
+        if (t > 0) multiply(s, step_of(c->gru_p.h, d->t, n, t - 1), c->gru_p.u, u, lo, hi, work);
+        for (int64_t i = lo; i < hi; i++) {
+            if (t == 0) memcpy(row_of(s, i), c->gru_p.v, (size_t)(3 * n) * sizeof(glia_real));
+            gru_cell(row_of(z, i), row_of(s, i), t > 0 ? row_of(h, i) - n : NULL, row_of(q, i),
+                     row_of(h, i), n);
+        }
+    }
+}
+
+/* dz and ds of the three gates, and what of dh goes past them to the state before. */
+static void gru_cell_b(glia_real *restrict dz, glia_real *restrict ds, const glia_real *z,
+                       const glia_real *before, const glia_real *q, glia_real *restrict dh,
+                       int64_t n) {
+    const glia_real *r = z, *u = z + n, *g = z + 2 * n;
+    EACH for (int64_t j = 0; j < n; j++) {
+        glia_real d = dh[j] * (1 - u[j]) * (1 - g[j] * g[j]);
+        dz[j] = ds[j] = d * q[j] * r[j] * (1 - r[j]);
+        dz[n + j] = ds[n + j] = dh[j] * ((before ? before[j] : 0) - g[j]) * u[j] * (1 - u[j]);
+        dz[2 * n + j] = d;
+        ds[2 * n + j] = d * r[j];
+        dh[j] *= u[j];
+    }
+}
+
+void K(gru_b)(PART) {
+    const gl_gru_b_n *d = &c->gru_b_n;
+    int64_t n = d->n;
+    product u = {d->m, n, 3 * n, n, 1, 1, NULL};
+    matrix carried = {c->gru_b_p.dh, n};
+    clear(carried.at, n, lo, hi);
+    for (int64_t t = d->t - 1; t >= 0; t--) {
+        matrix dz = step_of(c->gru_b_p.dz, d->t, 3 * n, t),
+               ds = step_of(c->gru_b_p.ds, d->t, 3 * n, t),
+               z = step_of(c->gru_b_p.z, d->t, 3 * n, t), h = step_of(c->gru_b_p.h, d->t, n, t),
+               q = step_of(c->gru_b_p.q, d->t, n, t);
+        for (int64_t i = lo; i < hi; i++) {
+            add_told(row_of(carried, i), c->gru_b_p.dy, t, d->k, i, n, d->t);
+            gru_cell_b(row_of(dz, i), row_of(ds, i), row_of(z, i), t > 0 ? row_of(h, i) - n : NULL,
+                       row_of(q, i), row_of(carried, i), n);
+        }
+        if (t > 0) multiply(carried, ds, c->gru_b_p.u, u, lo, hi, work);
+    }
+}
+
+/* ----------------------------------------------------------------------------------- reverse -- */
+
+void K(reverse)(PART) {
+    const gl_reverse_n *d = &c->reverse_n;
+    for (int64_t i = lo; i < hi; i++)
+        for (int64_t t = 0; t < d->t; t++)
+            memcpy((glia_real *)c->p[0] + (i * d->t + t) * d->n,
+                   (const glia_real *)c->p[1] + (i * d->t + d->t - 1 - t) * d->n,
+                   (size_t)d->n * sizeof(glia_real));
+}

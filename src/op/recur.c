@@ -1,0 +1,347 @@
+/*
+ * recur.c: layers that go over the steps of a sequence and remember.
+ *
+ *     sequence 30 4, lstm 64, dense 1             64 values: the state behind the last step
+ *     lstm 64 steps all, lstm 32                  a state for each step, for the next layer
+ *     gru 32 steps 5                              those of the last 5 steps
+ *     rnn 16 relu 1                               h = relu(W x + b + U h') in place of tanh
+ *     a: lstm 8 steps all, from x, reverse, lstm 8 steps all, reverse, concat a       both directions
+ *
+ * W is (gates x units, features), U (gates x units, units), b (gates x units, 1), a row for each
+ * unit of each gate: of lstm input, forget, candidate, output, of gru reset, update, candidate, as
+ * in PyTorch. gru has a second bias v beside U: the reset gate stands behind the product, as in
+ * cuDNN, so what v adds to the candidate is gated and what b adds is not. The forget gate's b
+ * begins at 1 (Jozefowicz, Zaremba and Sutskever, 2015): a cell that begins by remembering learns
+ * what lies far back.
+ *
+ * What x gives to the gates is a convolution with windows of one step; and dU is the dW of one that
+ * reads the states one step late. So the kernels of recurrence do what only they can, the steps
+ * one after the other.
+ */
+#include "layer.h"
+
+#include <math.h>
+
+extern const gl_op gl_op_rnn, gl_op_lstm, gl_op_gru;
+
+enum { UNITS, STEPS, RELU };
+enum { W, B, U, V }; /* parameters */
+/* What forward leaves for backward (gru has Q where lstm has CELLS), and what only stands between
+ * two steps of one kernel. */
+enum { GATES, STATES, CELLS, Q = CELLS, SUMS, DZ, DS, DH, DC };
+
+#define ALL 0
+static const gl_attr attrs[] = {
+    [UNITS] = {"units", GL_WHOLE_NUMBER, 1, 16777216, NAN, "numbers of its state"},
+    [STEPS] = {"steps", GL_WHOLE_NUMBER, 1, 16777216, 1, "states it gives, of so many last steps",
+               .named = true, .word = "all", .stands_for = ALL},
+    [RELU] = {"relu", GL_WHOLE_NUMBER, 0, 1, 0, "1: relu in place of tanh; of rnn alone",
+              .named = true},
+};
+
+/* What differs between the three. */
+typedef struct kind {
+    int64_t gates;
+    gl_kernel_id forward, backward;
+} kind;
+
+static kind kind_of(const gl_node *node) {
+    static const kind rnn = {1, GL_K_rnn, GL_K_rnn_b}, lstm = {4, GL_K_lstm, GL_K_lstm_b},
+                      gru = {3, GL_K_gru, GL_K_gru_b};
+    return node->op == &gl_op_rnn ? rnn : node->op == &gl_op_lstm ? lstm : gru;
+}
+
+/* m samples, t steps of f features, n units; the states of k steps are given. */
+typedef struct sizes {
+    int64_t m, t, f, n, k, gates;
+} sizes;
+
+static sizes sizes_of(const gl_program *p, const gl_node *node) {
+    const gl_shape *read = gl_input_shape(p, node, 0);
+    int64_t t = read->dim[0], k = (int64_t)node->attr[STEPS];
+    return (sizes){gl_rows(p),       t,
+                   read->dim[1],     (int64_t)node->attr[UNITS],
+                   k == ALL ? t : k, kind_of(node).gates};
+}
+
+static glia_status check_sequence(const gl_net *m, const gl_node *node) {
+    char text[GL_SHAPE_TEXT];
+    const gl_shape *read = gl_read_shape(m, node, 0);
+    if (read->rank != 2)
+        return gl_fail(
+            m->g, GLIA_USAGE,
+            "'%s' goes over the steps of a sequence, and what it reads is %s; begin the "
+            "network with 'sequence STEPS FEATURES', and let a layer in front of it give "
+            "'steps all'",
+            node->name, gl_print_shape(read, text));
+    return GLIA_OK;
+}
+
+static glia_status check(const gl_net *m, const gl_node *node) {
+    glia_status status = check_sequence(m, node);
+    int64_t steps = gl_read_shape(m, node, 0)->dim[0];
+    if (status == GLIA_OK && node->attr[STEPS] > (double)steps)
+        return gl_fail(m->g, GLIA_USAGE, "'%s' is to give the last %.0f steps, and reads %lld",
+                       node->name, node->attr[STEPS], (long long)steps);
+    return status;
+}
+
+static glia_status add_params(gl_net *m, gl_node *node, int64_t gates, int64_t features) {
+    int64_t n = (int64_t)node->attr[UNITS], rows = gates * n;
+    glia_status status = gl_add_param(m, node, ".w", rows, features, GL_DECAYED, 0);
+    if (status == GLIA_OK) status = gl_add_param(m, node, ".b", rows, 1, GL_PLAIN, 0);
+    if (status == GLIA_OK) status = gl_add_param(m, node, ".u", rows, n, GL_DECAYED, 0);
+    if (status == GLIA_OK && node->op == &gl_op_lstm)
+        m->param[node->param + B].one_from = n, m->param[node->param + B].one_to = 2 * n;
+    if (status == GLIA_OK && node->op == &gl_op_gru)
+        status = gl_add_param(m, node, ".v", rows, 1, GL_PLAIN, 0);
+    return status;
+}
+
+static glia_status shape(gl_net *m, gl_node *node) {
+    glia_status status = check(m, node);
+    if (status != GLIA_OK) return status;
+    const gl_shape *read = gl_read_shape(m, node, 0);
+    int64_t n = (int64_t)node->attr[UNITS], k = (int64_t)node->attr[STEPS], features = read->dim[1];
+    node->shape = k == 1 ? (gl_shape){1, {n}} : (gl_shape){2, {k == ALL ? read->dim[0] : k, n}};
+    return add_params(m, node, kind_of(node).gates, features);
+}
+
+/* ------------------------------------------------------------------------------------ forward -- */
+
+/* A convolution whose windows are one step that lies `late` steps before its own; zeros stand in
+ * front of the first. */
+static gl_conv_n step_windows(const sizes *s, int64_t channels, int64_t filters, int64_t late) {
+    return (gl_conv_n){.m = s->m,
+                       .h = 1,
+                       .w = s->t,
+                       .c = channels,
+                       .y_h = 1,
+                       .y_w = s->t,
+                       .n = filters,
+                       .k_h = 1,
+                       .k_w = 1,
+                       .s_h = 1,
+                       .s_w = 1,
+                       .d_h = 1,
+                       .d_w = 1,
+                       .p_w = late,
+                       .groups = 1};
+}
+
+static gl_buf own(gl_program *p, const gl_node *node, int i, const char *name, int64_t cols) {
+    return gl_own(p, node, i, name, GL_BY_ROWS, cols);
+}
+
+static gl_buf gates_of(gl_program *p, const gl_node *node, const sizes *s) {
+    return own(p, node, GATES, "gates.", s->t * s->gates * s->n);
+}
+
+/* The states of all steps: what the node gives, where it gives all. */
+static gl_buf states_of(gl_program *p, const gl_node *node, const sizes *s) {
+    return s->k == s->t ? gl_value(p, node) : own(p, node, STATES, "states.", s->t * s->n);
+}
+
+/* U as the kernel reads it: in a prediction turned, once for all. */
+typedef struct turned {
+    gl_buf u;
+    int64_t row, col;
+} turned;
+
+static turned turn(gl_program *p, const gl_node *node, const sizes *s) {
+    int64_t row = 0;
+    gl_buf u = gl_turned_weight(p, node, U, &row);
+    return u ? (turned){u, row, 1} : (turned){gl_weight(p, node, U), 1, s->n};
+}
+
+static void emit_gates(gl_program *p, const gl_node *node, const sizes *s) {
+    gl_emit(p, node,
+            (gl_emission){.kernel = GL_K_conv,
+                          .conv_p = {.y = gates_of(p, node, s),
+                                     .x = gl_input(p, node, 0),
+                                     .filters = gl_weight(p, node, W),
+                                     .bias = gl_weight(p, node, B)},
+                          .conv_n = step_windows(s, s->f, s->gates * s->n, 0),
+                          .split = GL_BY_ROWS});
+}
+
+static void emit_steps(gl_program *p, const gl_node *node, const sizes *s) {
+    turned u = turn(p, node, s);
+    gl_buf z = gates_of(p, node, s), h = states_of(p, node, s);
+    gl_emission e = {.kernel = kind_of(node).forward,
+                     .n = {s->m, s->t, s->n, u.row, u.col},
+                     .s = {node->attr[RELU]},
+                     .split = GL_BY_ROWS};
+    if (e.kernel == GL_K_rnn) {
+        e.rnn_p.z = z, e.rnn_p.h = h, e.rnn_p.u = u.u;
+    } else if (e.kernel == GL_K_lstm) {
+        e.lstm_p.z = z, e.lstm_p.h = h, e.lstm_p.u = u.u;
+        e.lstm_p.c = own(p, node, CELLS, "cells.", s->t * s->n);
+    } else {
+        e.gru_p.z = z, e.gru_p.h = h, e.gru_p.u = u.u, e.gru_p.v = gl_weight(p, node, V);
+        e.gru_p.q = own(p, node, Q, "q.", s->t * s->n);
+        e.gru_p.s = own(p, node, SUMS, "sums.", 3 * s->n);
+    }
+    gl_emit(p, node, e);
+}
+
+static void forward(gl_program *p, const gl_node *node) {
+    sizes s = sizes_of(p, node);
+    emit_gates(p, node, &s);
+    emit_steps(p, node, &s);
+    if (s.k == s.t) return;
+    gl_emit(p, node,
+            (gl_emission){.kernel = GL_K_take,
+                          .p = {gl_value(p, node), states_of(p, node, &s)},
+                          .n = {s.m, 1, (s.t - s.k) * s.n, s.k * s.n, 0},
+                          .split = GL_BY_ROWS});
+}
+
+/* ----------------------------------------------------------------------------------- backward -- */
+
+/* dz, and ds: what goes back through U, which of gru alone is another. */
+typedef struct told {
+    gl_buf dz, ds;
+} told;
+
+static told emit_steps_back(gl_program *p, const gl_node *node, const sizes *s) {
+    int64_t wide = s->t * s->gates * s->n;
+    gl_buf dz = own(p, node, DZ, "d.gates.", wide), dh = own(p, node, DH, "d.h.", s->n),
+           dy = gl_gradient(p, node), u = gl_weight(p, node, U), z = gates_of(p, node, s),
+           h = states_of(p, node, s);
+    told of = {dz, dz};
+    gl_emission e = {.kernel = kind_of(node).backward,
+                     .n = {s->m, s->t, s->n, s->k},
+                     .s = {node->attr[RELU]},
+                     .split = GL_BY_ROWS};
+    if (e.kernel == GL_K_rnn_b) {
+        e.rnn_b_p.dz = dz, e.rnn_b_p.dh = dh, e.rnn_b_p.dy = dy, e.rnn_b_p.h = h, e.rnn_b_p.u = u;
+    } else if (e.kernel == GL_K_lstm_b) {
+        e.lstm_b_p.dz = dz, e.lstm_b_p.dh = dh, e.lstm_b_p.dy = dy, e.lstm_b_p.z = z;
+        e.lstm_b_p.dc = own(p, node, DC, "d.c.", s->n);
+        e.lstm_b_p.c = own(p, node, CELLS, "cells.", s->t * s->n), e.lstm_b_p.u = u;
+    } else {
+        of.ds = own(p, node, DS, "d.s.", wide);
+        e.gru_b_p.dz = dz, e.gru_b_p.ds = of.ds, e.gru_b_p.dh = dh, e.gru_b_p.dy = dy;
+        e.gru_b_p.z = z, e.gru_b_p.h = h, e.gru_b_p.q = own(p, node, Q, "q.", s->t * s->n);
+        e.gru_b_p.u = u;
+    }
+    gl_emit(p, node, e);
+    return of;
+}
+
+static void emit_dw(gl_program *p, const gl_node *node, int param, gl_buf x, gl_buf dz,
+                    gl_conv_n n) {
+    gl_emission e = {.kernel = GL_K_conv_dw,
+                     .conv_dw_p = {.dw = gl_weight_gradient(p, node, param), .x = x, .dy = dz},
+                     .conv_n = n,
+                     .split = GL_BY_COLUMNS};
+    e.conv_dw_n.k = n.c, e.conv_dw_n.m = n.m;
+    gl_emit(p, node, e);
+}
+
+static void emit_db(gl_program *p, const gl_node *node, int param, gl_buf dz, const sizes *s) {
+    gl_emit(p, node,
+            (gl_emission){.kernel = GL_K_colsum,
+                          .p = {gl_weight_gradient(p, node, param), dz},
+                          .n = {s->gates * s->n, s->m * s->t},
+                          .split = GL_BY_UNITS});
+}
+
+static void emit_dx(gl_program *p, const gl_node *node, gl_buf dz, const sizes *s) {
+    bool add = false;
+    gl_buf dx = gl_add_to_gradient(p, node, 0, &add);
+    if (!dx) return;
+    gl_emission e = {.kernel = GL_K_conv_dx,
+                     .conv_dx_p = {.dx = dx, .dy = dz, .filters = gl_weight(p, node, W)},
+                     .conv_n = step_windows(s, s->f, s->gates * s->n, 0),
+                     .split = GL_BY_ROWS};
+    e.conv_dx_n.add = add;
+    gl_emit(p, node, e);
+}
+
+static void backward(gl_program *p, const gl_node *node) {
+    sizes s = sizes_of(p, node);
+    int64_t gates = s.gates * s.n;
+    told d = emit_steps_back(p, node, &s);
+    emit_dx(p, node, d.dz, &s);
+    emit_dw(p, node, W, gl_input(p, node, 0), d.dz, step_windows(&s, s.f, gates, 0));
+    emit_dw(p, node, U, states_of(p, node, &s), d.ds, step_windows(&s, s.n, gates, 1));
+    emit_db(p, node, B, d.dz, &s);
+    if (node->op == &gl_op_gru) emit_db(p, node, V, d.ds, &s);
+}
+
+/* ----------------------------------------------------------------------------------- reverse -- */
+
+static glia_status shape_reverse(gl_net *m, gl_node *node) { return check_sequence(m, node); }
+
+static void emit_reverse(gl_program *p, const gl_node *node, gl_buf to, gl_buf from) {
+    const gl_shape *s = &node->shape;
+    gl_emit(p, node,
+            (gl_emission){.kernel = GL_K_reverse,
+                          .p = {to, from},
+                          .n = {gl_rows(p), s->dim[0], s->dim[1]},
+                          .split = GL_BY_ROWS});
+}
+
+static void forward_reverse(gl_program *p, const gl_node *node) {
+    emit_reverse(p, node, gl_value(p, node), gl_input(p, node, 0));
+}
+
+static void backward_reverse(gl_program *p, const gl_node *node) {
+    gl_buf dx = gl_input_gradient(p, node, 0);
+    if (dx) emit_reverse(p, node, dx, gl_gradient(p, node));
+}
+
+/* ----------------------------------------------------------------------------------- the ops -- */
+
+#define RECURRENT(id, how_many, text, back)                                                        \
+    const gl_op gl_op_##id = {                                                                     \
+        .name = #id,                                                                               \
+        .role = GL_LAYER,                                                                          \
+        .windows = true,                                                                           \
+        .closed = true,                                                                            \
+        .formula = text,                                                                           \
+        .slope = back,                                                                             \
+        .attr = attrs,                                                                             \
+        .attrs = how_many,                                                                         \
+        .shape = shape,                                                                            \
+        .forward = forward,                                                                        \
+        .backward = backward,                                                                      \
+    }
+
+#define SUMS_OF(ds) "dW@ += dZ_t R_t', db@ += dZ_t, dU@ += " ds " H_(t-1)'"
+
+RECURRENT(rnn, RELU + 1, "H_t = g(W@ R_t + b@ + U@ H_(t-1))      g: tanh, or relu",
+          "dZ_t = (dH + dA@_t) * g'      g' = 1 - H_t^2, or 1 where H_t > 0\n"
+          "dH = U@' dZ_t\n" SUMS_OF("dZ_t"));
+
+RECURRENT(lstm, RELU,
+          "(i, f, g, o) = W@ R_t + b@ + U@ H_(t-1)\n"
+          "i, f, o := sigmoid(i, f, o), g := tanh(g)\n"
+          "C_t = f * C_(t-1) + i * g\n"
+          "H_t = o * tanh(C_t)",
+          "dH := dH + dA@_t, dC := dC + dH * o * (1 - tanh(C_t)^2)\n"
+          "dZ_t = (dC * g * i (1 - i), dC * C_(t-1) * f (1 - f), dC * i * (1 - g^2), "
+          "dH * tanh(C_t) * o (1 - o))\n"
+          "dC := dC * f, dH = U@' dZ_t\n" SUMS_OF("dZ_t"));
+
+RECURRENT(gru, RELU,
+          "(r, u, g) = W@ R_t + b@, (r', u', g') = U@ H_(t-1) + v@\n"
+          "r := sigmoid(r + r'), u := sigmoid(u + u'), g := tanh(g + r * g')\n"
+          "H_t = (1 - u) * g + u * H_(t-1)",
+          "dH := dH + dA@_t, dg = dH * (1 - u) * (1 - g^2)\n"
+          "dZ_t = (dg * g' * r (1 - r), dH * (H_(t-1) - g) * u (1 - u), dg)\n"
+          "dS_t = dZ_t, but r * dg for the last\n"
+          "dH := dH * u + U@' dS_t\n" SUMS_OF("dS_t") ", dv@ += dS_t");
+
+const gl_op gl_op_reverse = {
+    .name = "reverse",
+    .role = GL_BETWEEN,
+    .windows = true,
+    .formula = "V@ := its steps, the last one first      (N, m)",
+    .slope = "dV@ := its steps, the last one first",
+    .shape = shape_reverse,
+    .forward = forward_reverse,
+    .backward = backward_reverse,
+};
