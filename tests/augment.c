@@ -29,7 +29,7 @@ static gl_call mixup(void) {
 }
 
 static void run_kernel(gl_kernel_id id, const gl_call *c) {
-    gl_kernels_named(GLIA_F64, "ref")->kernel[id](c, 0, M, NULL);
+    gl_kernels(GLIA_F64)->kernel[id](c, 0, M, NULL);
 }
 
 static void vary(int way, double amount) {
@@ -256,7 +256,7 @@ static void a_row_alone_is_mixed_with_nothing(void **state) {
     gl_call c = mixup();
     draw_x();
     c.n[0] = 1, c.s[0] = 1;
-    gl_kernels_named(GLIA_F64, "ref")->kernel[GL_K_mixup](&c, 0, 1, NULL);
+    gl_kernels(GLIA_F64)->kernel[GL_K_mixup](&c, 0, 1, NULL);
     assert_memory_equal(x[0], y[0], sizeof x[0]);
 }
 

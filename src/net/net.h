@@ -29,10 +29,10 @@ typedef struct gl_param {
     int64_t rows, cols; /* (units, in) or (units, 1) */
     int64_t offset;     /* in elements, into every run of the store */
     gl_kind kind;
-    double initial; /* of every element that is not drawn */
+    double initial;           /* of every element that is not drawn */
     int64_t one_from, one_to; /* elements that begin at 1 all the same: of a gate that is open */
-    double fan_in;  /* of how many products each value that it makes is a sum */
-    double fan_out; /* how many values each of those it is multiplied by goes to */
+    double fan_in;            /* of how many products each value that it makes is a sum */
+    double fan_out;           /* how many values each of those it is multiplied by goes to */
 } gl_param;
 
 struct gl_node {

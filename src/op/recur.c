@@ -5,7 +5,7 @@
  *     lstm 64 steps all, lstm 32                  a state for each step, for the next layer
  *     gru 32 steps 5                              those of the last 5 steps
  *     rnn 16 relu 1                               h = relu(W x + b + U h') in place of tanh
- *     a: lstm 8 steps all, from x, reverse, lstm 8 steps all, reverse, concat a       both directions
+ *     a: lstm 8 steps all, from x, reverse, lstm 8 steps all, reverse, concat a    both directions
  *
  * W is (gates x units, features), U (gates x units, units), b (gates x units, 1), a row for each
  * unit of each gate: of lstm input, forget, candidate, output, of gru reset, update, candidate, as
@@ -107,7 +107,7 @@ static glia_status shape(gl_net *m, gl_node *node) {
     return add_params(m, node, kind_of(node).gates, features);
 }
 
-/* ------------------------------------------------------------------------------------ forward -- */
+/* ----------------------------------------------------------------------------------- forward -- */
 
 /* A convolution whose windows are one step that lies `late` steps before its own; zeros stand in
  * front of the first. */
@@ -197,7 +197,7 @@ static void forward(gl_program *p, const gl_node *node) {
                           .split = GL_BY_ROWS});
 }
 
-/* ----------------------------------------------------------------------------------- backward -- */
+/* ---------------------------------------------------------------------------------- backward -- */
 
 /* dz, and ds: what goes back through U, which of gru alone is another. */
 typedef struct told {

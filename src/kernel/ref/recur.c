@@ -4,8 +4,8 @@
  * steps (a product for all of them at once needs no memory of h).
  *
  *     rnn     h = g(z + U h')
- *     lstm    i, f, o = sigmoid, c~ = tanh of their parts of z + U h'; c = f c' + i c~, h = o tanh c
- *     gru     r, u = sigmoid of their parts of z + U h' + v; c~ = tanh(z_c + r (U_c h' + v_c)),
+ *     lstm    i, f, o = sigmoid, c~ = tanh of parts of z + U h'; c = f c' + i c~, h = o tanh c
+ *     gru     r, u = sigmoid of parts of z + U h' + v; c~ = tanh(z_c + r (U_c h' + v_c)),
  *             h = (1 - u) c~ + u h'
  *
  * h' is the state of the step before, 0 in front of the first. A step of all rows of a cut is one
