@@ -74,6 +74,8 @@ gl_buf gl_weight(gl_program *p, const gl_node *node, int i);
 /* W' [cols, rows and zeros up to *row, a whole number of cache lines], turned once when the plan is
  * bound. GL_NO_BUF where weights change while it lives: in every mode but predict. */
 gl_buf gl_turned_weight(gl_program *p, const gl_node *node, int i, int64_t *row);
+/* In every mode; where weights change, turned in each run, for W that is read step by step. */
+gl_buf gl_turned_for_steps(gl_program *p, const gl_node *node, int i, int64_t *row);
 /* What steps write that run once, when the plan is bound, and such a step: for what follows from
  * weights alone, in a predict plan. */
 gl_buf gl_kept(gl_program *p, const char *name, const char *suffix, int64_t rows, int64_t cols);

@@ -142,18 +142,6 @@ static gl_buf states_of(gl_program *p, const gl_node *node, const sizes *s) {
     return s->k == s->t ? gl_value(p, node) : own(p, node, STATES, "states.", s->t * s->n);
 }
 
-/* U as the kernel reads it: in a prediction turned, once for all. */
-typedef struct turned {
-    gl_buf u;
-    int64_t row, col;
-} turned;
-
-static turned turn(gl_program *p, const gl_node *node, const sizes *s) {
-    int64_t row = 0;
-    gl_buf u = gl_turned_weight(p, node, U, &row);
-    return u ? (turned){u, row, 1} : (turned){gl_weight(p, node, U), 1, s->n};
-}
-
 static void emit_gates(gl_program *p, const gl_node *node, const sizes *s) {
     gl_emit(p, node,
             (gl_emission){.kernel = GL_K_conv,
@@ -166,19 +154,20 @@ static void emit_gates(gl_program *p, const gl_node *node, const sizes *s) {
 }
 
 static void emit_steps(gl_program *p, const gl_node *node, const sizes *s) {
-    turned u = turn(p, node, s);
-    gl_buf z = gates_of(p, node, s), h = states_of(p, node, s);
+    int64_t row = 0;
+    gl_buf u = gl_turned_for_steps(p, node, U, &row), z = gates_of(p, node, s),
+           h = states_of(p, node, s);
     gl_emission e = {.kernel = kind_of(node).forward,
-                     .n = {s->m, s->t, s->n, u.row, u.col},
+                     .n = {s->m, s->t, s->n, row, 1},
                      .s = {node->attr[RELU]},
                      .split = GL_BY_ROWS};
     if (e.kernel == GL_K_rnn) {
-        e.rnn_p.z = z, e.rnn_p.h = h, e.rnn_p.u = u.u;
+        e.rnn_p.z = z, e.rnn_p.h = h, e.rnn_p.u = u;
     } else if (e.kernel == GL_K_lstm) {
-        e.lstm_p.z = z, e.lstm_p.h = h, e.lstm_p.u = u.u;
+        e.lstm_p.z = z, e.lstm_p.h = h, e.lstm_p.u = u;
         e.lstm_p.c = own(p, node, CELLS, "cells.", s->t * s->n);
     } else {
-        e.gru_p.z = z, e.gru_p.h = h, e.gru_p.u = u.u, e.gru_p.v = gl_weight(p, node, V);
+        e.gru_p.z = z, e.gru_p.h = h, e.gru_p.u = u, e.gru_p.v = gl_weight(p, node, V);
         e.gru_p.q = own(p, node, Q, "q.", s->t * s->n);
         e.gru_p.s = own(p, node, SUMS, "sums.", 3 * s->n);
     }

@@ -223,17 +223,33 @@ void gl_emit_once(gl_program *p, const gl_node *node, gl_emission e) {
 
 /* Rows are filled up to whole cache lines of floats with zeros, so that products read whole
  * vectors beyond the last column: I1 0.92 to 0.25 us, I3 59 to 23 us with W turned (notebook
- * 2026-11, 21.3). It is made when weights are bound, so a plan that lives while weights change
- * must not have one. */
+ * 2026-11, 21.3). */
+static gl_emission turning(gl_program *p, const gl_node *node, int i, gl_buf to) {
+    const gl_param *w = &p->m->param[node->param + i];
+    return (gl_emission){.kernel = GL_K_turn,
+                         .p = {to, gl_weight(p, node, i)},
+                         .turn_n = {.m = w->cols, .n = w->rows, .n_row = (w->rows + 15) / 16 * 16}};
+}
+
+/* Made when weights are bound, so that a plan which lives while weights change must have none. */
 gl_buf gl_turned_weight(gl_program *p, const gl_node *node, int i, int64_t *row) {
     const gl_param *w = &p->m->param[node->param + i];
     if (p->plan->spec.mode != GL_PREDICT) return GL_NO_BUF;
     *row = (w->rows + 15) / 16 * 16;
     gl_buf turned = gl_kept(p, w->name, "'", w->cols, *row);
-    gl_emit_once(p, node,
-                 (gl_emission){.kernel = GL_K_turn,
-                               .p = {turned, gl_weight(p, node, i)},
-                               .turn_n = {.m = w->cols, .n = w->rows, .n_row = *row}});
+    gl_emit_once(p, node, turning(p, node, i, turned));
+    return turned;
+}
+
+gl_buf gl_turned_for_steps(gl_program *p, const gl_node *node, int i, int64_t *row) {
+    const gl_param *w = &p->m->param[node->param + i];
+    gl_buf turned = gl_turned_weight(p, node, i, row);
+    if (turned) return turned;
+    *row = (w->rows + 15) / 16 * 16;
+    turned = named_buffer(p, w->name, "'", (gl_buffer){.rows = w->cols, .cols = *row});
+    gl_emission e = turning(p, node, i, turned);
+    e.split = GL_BY_UNITS;
+    gl_emit(p, node, e);
     return turned;
 }
 

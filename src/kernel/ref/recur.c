@@ -33,24 +33,27 @@ static matrix step_of(void *all, int64_t steps, int64_t n, int64_t t) {
 
 static glia_real *row_of(matrix a, int64_t i) { return a.at + i * a.row; }
 
-/* y[m, n] (+)= a[m, k] b[k, n] (+ bias), for rows lo .. hi-1 of m. */
+/* y[m, n] (+)= a[m, k] b[k, n] (+ bias), for rows lo .. hi-1 of m; b is the same in all steps. */
 typedef struct product {
     int64_t m, n, k, b_row, b_col, add;
     const void *bias;
+    bool begun;
 } product;
 
-static void multiply(matrix y, matrix a, const void *b, product of, int64_t lo, int64_t hi,
+static void multiply(matrix y, matrix a, const void *b, product *of, int64_t lo, int64_t hi,
                      void *work) {
-    gl_call c = {.gemm_p = {.y = y.at, .a = a.at, .b = (void *)b, .bias = (void *)of.bias},
-                 .gemm_n = {.m = of.m,
-                            .n = of.n,
-                            .k = of.k,
+    gl_call c = {.gemm_p = {.y = y.at, .a = a.at, .b = (void *)b, .bias = (void *)of->bias},
+                 .gemm_n = {.m = of->m,
+                            .n = of->n,
+                            .k = of->k,
                             .a_row = a.row,
                             .a_col = 1,
-                            .b_row = of.b_row,
-                            .b_col = of.b_col,
+                            .b_row = of->b_row,
+                            .b_col = of->b_col,
                             .y_row = y.row,
-                            .add = of.add}};
+                            .add = of->add,
+                            .keep = of->begun ? 2 : 1}};
+    of->begun = true;
     K(gemm)(&c, lo, hi, work);
 }
 
@@ -70,12 +73,12 @@ static void clear(glia_real *carried, int64_t n, int64_t lo, int64_t hi) {
 
 void K(rnn)(PART) {
     const gl_rnn_n *d = &c->rnn_n;
-    product u = {d->m, d->n, d->n, d->u_row, d->u_col, 1, NULL};
+    product u = {d->m, d->n, d->n, d->u_row, d->u_col, 1, NULL, false};
     bool relu = c->s[0] > 0;
     for (int64_t t = 0; t < d->t; t++) {
         matrix z = step_of(c->rnn_p.z, d->t, d->n, t), h = step_of(c->rnn_p.h, d->t, d->n, t),
                before = step_of(c->rnn_p.h, d->t, d->n, t - 1);
-        if (t > 0) multiply(z, before, c->rnn_p.u, u, lo, hi, work);
+        if (t > 0) multiply(z, before, c->rnn_p.u, &u, lo, hi, work);
         for (int64_t i = lo; i < hi; i++) {
             glia_real *restrict y = row_of(h, i), *x = row_of(z, i);
             if (relu) EACH for (int64_t j = 0; j < d->n; j++) y[j] = x[j] > 0 ? x[j] : 0;
@@ -86,7 +89,7 @@ void K(rnn)(PART) {
 
 void K(rnn_b)(PART) {
     const gl_rnn_b_n *d = &c->rnn_b_n;
-    product u = {d->m, d->n, d->n, d->n, 1, 0, NULL};
+    product u = {d->m, d->n, d->n, d->n, 1, 0, NULL, false};
     matrix carried = {c->rnn_b_p.dh, d->n};
     bool relu = c->s[0] > 0;
     clear(carried.at, d->n, lo, hi);
@@ -98,7 +101,7 @@ void K(rnn_b)(PART) {
             EACH for (int64_t j = 0; j < d->n; j++) dx[j] =
                 dh[j] * (relu ? (y[j] > 0 ? 1 : 0) : 1 - y[j] * y[j]);
         }
-        if (t > 0) multiply(carried, dz, c->rnn_b_p.u, u, lo, hi, work);
+        if (t > 0) multiply(carried, dz, c->rnn_b_p.u, &u, lo, hi, work);
     }
 }
 
@@ -119,11 +122,11 @@ static void lstm_cell(glia_real *restrict z, const glia_real *before, glia_real 
 void K(lstm)(PART) {
     const gl_lstm_n *d = &c->lstm_n;
     int64_t n = d->n;
-    product u = {d->m, 4 * n, n, d->u_row, d->u_col, 1, NULL};
+    product u = {d->m, 4 * n, n, d->u_row, d->u_col, 1, NULL, false};
     for (int64_t t = 0; t < d->t; t++) {
         matrix z = step_of(c->lstm_p.z, d->t, 4 * n, t), h = step_of(c->lstm_p.h, d->t, n, t),
                cell = step_of(c->lstm_p.c, d->t, n, t);
-        if (t > 0) multiply(z, step_of(c->lstm_p.h, d->t, n, t - 1), c->lstm_p.u, u, lo, hi, work);
+        if (t > 0) multiply(z, step_of(c->lstm_p.h, d->t, n, t - 1), c->lstm_p.u, &u, lo, hi, work);
         for (int64_t i = lo; i < hi; i++)
             lstm_cell(row_of(z, i), t > 0 ? row_of(cell, i) - n : NULL, row_of(cell, i),
                       row_of(h, i), n);
@@ -148,7 +151,7 @@ static void lstm_cell_b(glia_real *restrict dz, const glia_real *z, const glia_r
 void K(lstm_b)(PART) {
     const gl_lstm_b_n *d = &c->lstm_b_n;
     int64_t n = d->n;
-    product u = {d->m, n, 4 * n, n, 1, 0, NULL};
+    product u = {d->m, n, 4 * n, n, 1, 0, NULL, false};
     matrix carried = {c->lstm_b_p.dh, n}, cells = {c->lstm_b_p.dc, n};
     clear(carried.at, n, lo, hi), clear(cells.at, n, lo, hi);
     for (int64_t t = d->t - 1; t >= 0; t--) {
@@ -160,7 +163,7 @@ void K(lstm_b)(PART) {
             lstm_cell_b(row_of(dz, i), row_of(z, i), t > 0 ? row_of(cell, i) - n : NULL,
                         row_of(cell, i), row_of(carried, i), row_of(cells, i), n);
         }
-        if (t > 0) multiply(carried, dz, c->lstm_b_p.u, u, lo, hi, work);
+        if (t > 0) multiply(carried, dz, c->lstm_b_p.u, &u, lo, hi, work);
     }
 }
 
@@ -182,12 +185,12 @@ static void gru_cell(glia_real *restrict z, const glia_real *s, const glia_real 
 void K(gru)(PART) {
     const gl_gru_n *d = &c->gru_n;
     int64_t n = d->n;
-    product u = {d->m, 3 * n, n, d->u_row, d->u_col, 0, c->gru_p.v};
+    product u = {d->m, 3 * n, n, d->u_row, d->u_col, 0, c->gru_p.v, false};
     matrix s = {c->gru_p.s, 3 * n};
     for (int64_t t = 0; t < d->t; t++) {
         matrix z = step_of(c->gru_p.z, d->t, 3 * n, t), h = step_of(c->gru_p.h, d->t, n, t),
                q = step_of(c->gru_p.q, d->t, n, t);
-        if (t > 0) multiply(s, step_of(c->gru_p.h, d->t, n, t - 1), c->gru_p.u, u, lo, hi, work);
+        if (t > 0) multiply(s, step_of(c->gru_p.h, d->t, n, t - 1), c->gru_p.u, &u, lo, hi, work);
         for (int64_t i = lo; i < hi; i++) {
             if (t == 0) memcpy(row_of(s, i), c->gru_p.v, (size_t)(3 * n) * sizeof(glia_real));
             gru_cell(row_of(z, i), row_of(s, i), t > 0 ? row_of(h, i) - n : NULL, row_of(q, i),
@@ -214,7 +217,7 @@ static void gru_cell_b(glia_real *restrict dz, glia_real *restrict ds, const gli
 void K(gru_b)(PART) {
     const gl_gru_b_n *d = &c->gru_b_n;
     int64_t n = d->n;
-    product u = {d->m, n, 3 * n, n, 1, 1, NULL};
+    product u = {d->m, n, 3 * n, n, 1, 1, NULL, false};
     matrix carried = {c->gru_b_p.dh, n};
     clear(carried.at, n, lo, hi);
     for (int64_t t = d->t - 1; t >= 0; t--) {
@@ -227,7 +230,7 @@ void K(gru_b)(PART) {
             gru_cell_b(row_of(dz, i), row_of(ds, i), row_of(z, i), t > 0 ? row_of(h, i) - n : NULL,
                        row_of(q, i), row_of(carried, i), n);
         }
-        if (t > 0) multiply(carried, ds, c->gru_b_p.u, u, lo, hi, work);
+        if (t > 0) multiply(carried, ds, c->gru_b_p.u, &u, lo, hi, work);
     }
 }
 

@@ -296,16 +296,20 @@ static void packed(const gl_call *c, part of, void *work) {
     int64_t k_most = packs || has_long_tiles(c) ? k_step(k) : k;
     int64_t n_most = packs ? lines_within(GL_GEMM_WORK, k_most, n, COLS) : n;
     int64_t m_most = rows <= FEW_ROWS ? FEW_ROWS : lines_within(GL_GEMM_A, k_most, rows, ROWS);
+    bool whole = n <= n_most && k <= k_most; /* then all panels of b are in one block */
     for (int64_t j = of.left; j < of.right; j += n_most)
         for (int64_t p = 0; p < k; p += k_most) {
-            block x = {.p = p, .j = j, .panels = work, .keeps = rows > m_most};
+            block x = {.p = p,
+                       .j = j,
+                       .panels = work,
+                       .keeps = rows > m_most || (whole && c->gemm_n.keep > 0)};
             x.copy = x.panels + gl_gemm_panels(c->gemm_n.n, k, sizeof *x.copy) / sizeof *x.copy;
             x.k = least(k_most, k - p);
             x.cols = least(n_most, of.right - j);
             x.plain = least(plain, j + x.cols) - j;
             for (int64_t i = of.lo; i < of.hi; i += m_most) {
                 part done = {i, least(i + m_most, of.hi), j, j + x.cols};
-                x.packs = i == of.lo;
+                x.packs = i == of.lo && !(whole && c->gemm_n.keep == 2);
                 run_block(c, &x, i, done.hi - i);
                 if (p + x.k == k) finish(c, &done);
             }
