@@ -50,12 +50,10 @@ static void on_row(void *user, const glia_check_row *row) {
 /* A number in the cost: of the command line, or what the model was trained with. */
 static double number_of(const checking *k, const char *name) {
     double v = 0;
-    const char *text = k->c->operands == 1 ? glia_recipe_get(k->c->recipe, name) : NULL;
-    const char *note = glia_model_note(k->model, "hyperparameters");
-    json_t *all = !text && note ? json_loads(note, 0, NULL) : NULL;
-    if (!text) text = json_string_value(json_object_get(all, name));
-    if (!text || !read_number(text, &v)) v = 0;
-    json_decref(all);
+    char *text = k->c->operands == 1 ? copy_text(glia_recipe_get(k->c->recipe, name))
+                                     : trained_with(k->model, name);
+    if (!read_number(text, &v)) v = 0;
+    free(text);
     return v;
 }
 

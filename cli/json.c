@@ -90,10 +90,11 @@ json_t *json_layers(const glia_model *m) {
     json_t *layers = json_array();
     for (int i = 0; i < glia_model_layers(m); i++) {
         glia_layer l = glia_model_layer(m, i);
-        json_int_t units = l.units, rows = l.w[0], columns = l.w[1];
+        json_int_t units = l.units, rows = l.w[0], columns = l.w[1], biases = l.b;
         json_t *layer =
             json_pack("{s:s, s:s, s:I, s:s, s:[I,I], s:[I,i]}", "name", l.name, "op", l.op, "units",
-                      units, "activation", l.activation, "w", rows, columns, "b", units, 1);
+                      units, "activation", l.activation, "w", rows, columns, "b", biases, 1);
+        if (l.u[0]) json_object_set_new(layer, "u", json_shape(2, l.u));
         if (l.ndim > 1) json_object_set_new(layer, "output", json_shape(l.ndim, l.dim));
         if (l.norm) json_object_set_new(layer, "norm", json_string(l.norm));
         json_array_append_new(layers, layer);

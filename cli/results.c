@@ -89,8 +89,12 @@ void print_layers(const glia_model *m) {
     for (int i = 0; i < glia_model_layers(m); i++) {
         glia_layer l = glia_model_layer(m, i);
         grid_add(&t, "%d %s", i + 1, l.name);
-        grid_add(&t, "W%d (%lld, %lld)", i + 1, (long long)l.w[0], (long long)l.w[1]);
-        grid_add(&t, "b%d (%lld, 1)", i + 1, (long long)l.units);
+        char state[64] = "";
+        if (l.u[0])
+            snprintf(state, sizeof state, "  U%d (%lld, %lld)", i + 1, (long long)l.u[0],
+                     (long long)l.u[1]);
+        grid_add(&t, "W%d (%lld, %lld)%s", i + 1, (long long)l.w[0], (long long)l.w[1], state);
+        grid_add(&t, "b%d (%lld, 1)", i + 1, (long long)l.b);
         add_output(&t, i + 1, &l);
         grid_add(&t, "%s%s%s", l.norm ? l.norm : "", l.norm ? ", " : "", l.activation);
         grid_add(&t, "%s", count_text(l.parameters, count));

@@ -316,14 +316,19 @@ typedef struct learner {
     glia_status status;
 } learner;
 
-static learner learn_bars(const char *net, const char *ways, int threads, int64_t batch) {
+static learner learn_by(const char *loss, const char *net, const char *ways, int threads,
+                        int64_t batch) {
     learner l = {.g = glia_open(&(glia_settings){.threads = threads})};
     glia_fit_options o = {.epochs = 60, .batch = batch, .augment = ways, .seed = 5};
-    l.m = glia_model_new(l.g, SIDE * SIDE, net, &(glia_model_options){.seed = 2});
+    l.m = glia_model_new(l.g, SIDE * SIDE, net, &(glia_model_options){.loss = loss, .seed = 2});
     assert_non_null(l.m);
     l.status = glia_model_fit(l.m, glia_tensor_f32(bars[0], BARS, SIDE * SIDE),
                               glia_tensor_f32(labels, BARS, 1), &o, NULL);
     return l;
+}
+
+static learner learn_bars(const char *net, const char *ways, int threads, int64_t batch) {
+    return learn_by(NULL, net, ways, threads, batch);
 }
 
 static void forget(learner *l) {
@@ -365,6 +370,37 @@ static void what_was_moved_in_training_is_known_elsewhere(void **state) {
     assert_true(without < 0.8);
     assert_true(with > 0.85);
     forget(&still), forget(&moved);
+}
+
+static bool plan_has(glia_ctx *g, const glia_model *m, const char *mode, const char *step) {
+    char *plan = glia_model_plan(m, mode, 4);
+    bool has = plan && strstr(plan, step);
+    glia_text_free(g, plan);
+    return has;
+}
+
+/* And both of a network that reads two; what only training does is in its plan alone. */
+static void pictures_vary_in_training_alone(void **state) {
+    (void)state;
+    glia_ctx *g = glia_open(NULL);
+    glia_model *m = glia_model_new(g, 13,
+                                   "n: input 3, p: image 2 3, a: dense 2 tanh, q: image 2 2, "
+                                   "dense 2 relu, concat a n, dense 1 sigmoid",
+                                   NULL);
+    if (!m) fail_msg("%s", glia_message(g));
+    assert_int_equal(glia_model_set_note(m, "hyperparameters", "{\"augment\": \"flip, mixup\"}"),
+                     GLIA_OK);
+    assert_true(plan_has(g, m, "train", "augment      y=varied.x"));
+    assert_true(plan_has(g, m, "train", "first=3 h=2 w=3 c=1"));
+    assert_true(plan_has(g, m, "train", "first=9 h=2 w=2 c=1"));
+    assert_true(plan_has(g, m, "train", "mixup        y=mixed.x"));
+    static const char *const others[] = {"eval", "predict"};
+    for (int i = 0; i < 2; i++) {
+        assert_false(plan_has(g, m, others[i], "varied"));
+        assert_false(plan_has(g, m, others[i], "mixed"));
+    }
+    glia_model_free(m);
+    glia_close(g);
 }
 
 /* Mini-batches that gather, and all rows in each step, which lie where they are. */
@@ -467,6 +503,10 @@ static void wrong_words_are_told(void **state) {
     learner l = learn_bars("dense 4 relu, dense 1 sigmoid", "mixup", 1, 20);
     assert_int_equal(l.status, GLIA_OK);
     forget(&l);
+    l = learn_by("huber", "dense 4 relu, dense 1", "mixup", 1, 20);
+    assert_int_equal(l.status, GLIA_USAGE);
+    assert_non_null(strstr(glia_message(l.g), "this network's cost is huber"));
+    forget(&l);
 }
 
 int main(void) {
@@ -483,6 +523,7 @@ int main(void) {
         cmocka_unit_test(a_row_alone_is_mixed_with_nothing),
         cmocka_unit_test(any_cut_gives_the_same_bits_and_any_step_others),
         cmocka_unit_test(what_was_moved_in_training_is_known_elsewhere),
+        cmocka_unit_test(pictures_vary_in_training_alone),
         cmocka_unit_test(any_threads_give_the_same_model),
         cmocka_unit_test(pictures_to_look_at_are_those_of_training),
         cmocka_unit_test(pictures_vary_by_default),

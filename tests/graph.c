@@ -448,7 +448,9 @@ static void wrong_graphs_are_refused_with_the_place(void **state) {
         {12, "lstm 3, dense 2", NULL,
          "'lstm1' goes over the steps of a sequence, and what it reads is 12; begin the network "
          "with 'sequence STEPS FEATURES'"},
-        {12, "sequence 3 4, gru 3, gru 3, dense 2", NULL, "let a layer in front of it give"},
+        {12, "sequence 3 4, gru 3, lstm 5, dense 2", NULL,
+         "'lstm2' goes over steps, and 'gru1' gives its last state alone, 3; let it give all: "
+         "'gru 3 steps all'"},
         {12, "sequence 3 4, rnn 3 steps 4, dense 2", NULL,
          "'rnn1' is to give the last 4 steps, and reads 3"},
         {12, "sequence 3 4, lstm 3 relu 1, dense 2", NULL, "unknown layer or activation '1'"},
@@ -741,6 +743,59 @@ static void the_cost_that_is_printed_has_the_terms_that_are_summed(void **state)
     }
 }
 
+/* States are no sums of products alone: nobody is to say that such layers are linear. */
+static void layers_of_steps_say_their_units_and_activation(void **state) {
+    (void)state;
+    glia_model *m = glia_model_new(g, 6,
+                                   "sequence 3 2, rnn 4 steps all relu 1, gru 5 steps 2, lstm 7, "
+                                   "relu, dense 1",
+                                   NULL);
+    static const struct {
+        const char *op, *activation;
+        int64_t in, units, w, parameters;
+    } want[] = {{"rnn", "relu", 2, 4, 4, 4 * (2 + 4 + 1)},
+                {"gru", "tanh", 4, 5, 15, 15 * (4 + 5 + 2)},
+                {"lstm", "relu", 5, 7, 28, 28 * (5 + 7 + 1)},
+                {"dense", "linear", 7, 1, 1, 8}};
+    for (int i = 0; i < 4; i++) {
+        glia_layer l = glia_model_layer(m, i);
+        assert_string_equal(l.op, want[i].op);
+        assert_string_equal(l.activation, want[i].activation);
+        assert_int_equal(l.in, want[i].in);
+        assert_int_equal(l.units, want[i].units);
+        assert_int_equal(l.w[0], want[i].w);
+        assert_int_equal(l.b, want[i].w);
+        assert_int_equal(l.u[0], i < 3 ? want[i].w : 0);
+        assert_int_equal(l.u[1], i < 3 ? want[i].units : 0);
+        assert_int_equal(l.parameters, want[i].parameters);
+    }
+    glia_model_free(m);
+}
+
+/* 20 rows of 3 x 2 bytes: pictures for a convolution, steps for whoever goes over steps. */
+static void arrays_have_the_shape_that_layers_go_over(void **state) {
+    (void)state;
+    static const char *const cases[][2] = {
+        {"conv 2 2x2 relu", "network: image 3 2 1, conv 2 2x2 relu, dense 1 sigmoid"},
+        {"gru 4", "network: sequence 3 2, gru 4, dense 1 sigmoid"},
+        {"conv 4 2, reverse, lstm 3",
+         "network: sequence 3 2, conv 4 2, reverse, lstm 3, dense 1 s"},
+        {"image 3 2, conv 2 2x2 relu", "network: image 3 2, conv 2 2x2 relu, dense 1 sigmoid"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        result r =
+            run("printf '\\0\\0\\10\\3\\0\\0\\0\\24\\0\\0\\0\\3\\0\\0\\0\\2' >t-images-idx3-ubyte; "
+                "printf '\\0\\0\\10\\1\\0\\0\\0\\24' >t-labels-idx1-ubyte; "
+                "for i in 0 1 2 3 4 5 6 7 8 9; do printf 'abcdefzyxwvu' >>t-images-idx3-ubyte; "
+                "printf '\\0\\1' >>t-labels-idx1-ubyte; done; "
+                "$GLIA train t-images-idx3-ubyte --net '%s' --epochs 1 -o t.glia",
+                cases[i][0]);
+        if (r.status || !strstr(r.err, cases[i][1]) || strstr(r.err, "layer is linear"))
+            fail_msg("%s: %s", cases[i][0], r.err);
+        result_free(&r);
+    }
+}
+
 /* docs/network.md: its examples build, and it has every op, each with its numbers. */
 static void the_page_has_every_op_and_its_examples_build(void **state) {
     (void)state;
@@ -782,6 +837,8 @@ int main(void) {
         cmocka_unit_test(the_formulas_of_many_sums_end_in_time),
         cmocka_unit_test(the_printed_formulas_read_well),
         cmocka_unit_test(the_cost_that_is_printed_has_the_terms_that_are_summed),
+        cmocka_unit_test(layers_of_steps_say_their_units_and_activation),
+        cmocka_unit_test(arrays_have_the_shape_that_layers_go_over),
         cmocka_unit_test(the_page_has_every_op_and_its_examples_build),
     };
     return cmocka_run_group_tests_name("graph", tests, open_context, close_context);

@@ -40,6 +40,8 @@ int write_page(const look *l, const char *path);
 
 /* profile.c: what every column is like, and what a careful reader remarks on it; the status. */
 int find_profiles(look *l);
+/* The limit from which on the doctor would say it, by the illness's name. */
+double limit_of(const char *illness);
 void remark(look *l, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* "12 rows ...", for free; NULL: none is near another one. */
 char *near_text(const look *l);

@@ -6,10 +6,6 @@
 
 #include "data.h"
 
-/* As the doctor has them (docs/doctor.md). */
-#define REPEATED 0.8
-#define UNDECIDED 0.005
-
 static int picture_column(const glia_table *t) {
     int x = glia_table_pictures(t).files > 0 ? glia_table_locate(t, "x") : -1;
     return x >= 0 && glia_table_column(t, x).type == GLIA_ARRAY ? x : -1;
@@ -121,7 +117,7 @@ static void remark_alike(look *l, const glia_alike *a, int64_t equal) {
 
 static void remark_repeated(look *l, const glia_alike *a) {
     char class[64];
-    if (a->repeated_row < 0 || a->repeated < REPEATED) return;
+    if (a->repeated_row < 0 || !(a->repeated > limit_of("repeated-picture"))) return;
     glia_table_cell(l->table, a->repeated_row, l->target, class, sizeof class);
     remark(l,
            "%.0f%% of the pictures of '%s' are nearly the same one, %s: a network learns that one",
@@ -132,7 +128,7 @@ static int remark_telltale(look *l) {
     glia_telltale told;
     if (l->target < 0) return 0;
     if (glia_table_telltale(l->table, l->target, &told) != GLIA_OK) return failed(l->c);
-    if (told.what && told.undecided < UNDECIDED)
+    if (told.what && told.undecided < limit_of("telltale-pictures"))
         remark(l, "the %s alone tells the classes of the pictures apart: a network may learn that",
                told.what);
     return 0;

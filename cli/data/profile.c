@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "data.h"
 
@@ -11,8 +12,14 @@
 static const double NEARLY_CONSTANT = 0.99;
 /* What lies outside in more rows is no outlier but a long tail. */
 static const double FEW = 0.01;
-/* The doctor's limit for a column that gives the target away. */
-static const double LEAK = 0.005;
+
+double limit_of(const char *illness) {
+    int count;
+    const glia_illness *all = glia_illnesses(&count);
+    for (int i = 0; i < count; i++)
+        if (strcmp(all[i].name, illness) == 0) return all[i].limit;
+    return NAN; /* which nothing is above or below */
+}
 
 void remark(look *l, const char *format, ...) {
     va_list args;
@@ -42,7 +49,7 @@ static void remark_column(look *l, int i) {
                100 * p->most);
     }
     remark_outliers(l, &k, p);
-    if (p->undecided < LEAK)
+    if (p->undecided < limit_of("leakage"))
         remark(l, "column '%s' alone tells the target; is it known when a prediction is asked for?",
                k.name);
 }

@@ -222,7 +222,7 @@ static void add_layer(walk *w, const gl_node *node) {
     char a[32];
     int l = ++w->layers;
     value_of(w, node)->name = (symbol){'Z', l, 0};
-    if (node->op->closed) {
+    if (node->op->steps) {
         add_recurrent(w, node, l);
         return;
     }
@@ -422,8 +422,8 @@ static void add_backward(const walk *w, const gl_node *node) {
     if (v->z.letter) through_identity(w, v);
     if (op->role == GL_LOSS) add_loss_backward(w, node);
     if (op->role == GL_LAYER && op->linear) add_layer_backward(w, node);
-    if (op->closed) add_recurrent_backward(w, node);
-    if (op->role == GL_LAYER && !op->linear && !op->closed) add_conv_backward(w, node);
+    if (op->role == GL_LAYER && op->steps) add_recurrent_backward(w, node);
+    if (op->role == GL_LAYER && !op->linear && !op->steps) add_conv_backward(w, node);
     if (op->role == GL_JOIN) add_join_backward(w, node);
     if (op->role == GL_BETWEEN) add_between_backward(w, node);
     if (op->role == GL_ACTIVATION && read->learns) add_slope(w, read, v->name, op->slope);

@@ -154,6 +154,13 @@ static void take_kernel(const gl_net *m, const gl_node *node, int64_t kernel[2])
     }
 }
 
+/* What the states of a layer that goes from step to step went through last. */
+static const char *activation_of_states(const gl_node *node) {
+    for (int i = 0; i < node->op->attrs; i++)
+        if (strcmp(node->op->attr[i].name, "relu") == 0 && node->attr[i] > 0) return "relu";
+    return "tanh";
+}
+
 static int64_t last_of(const gl_shape *s) { return s->dim[s->rank - 1]; }
 
 /* What stands behind a layer alone, up to the next one, belongs to it. */
@@ -161,10 +168,11 @@ glia_layer gl_net_layer(const gl_net *m, int i) {
     if (i < 0 || i >= m->layers) return (glia_layer){0};
     const gl_node *node = &m->node[m->layer[i]], *next = node;
     const gl_param *w = &m->param[node->param];
-    int64_t units = node->op->closed ? last_of(&node->shape) : w[1].rows; /* or biases */
+    int64_t units = node->op->steps ? last_of(&node->shape) : w[1].rows; /* or biases */
     glia_layer l = {.name = node->name, .op = node->op->name, .units = units};
     l.in = w->rows * w->cols / w[1].rows;
-    l.w[0] = w->rows, l.w[1] = w->cols;
+    l.w[0] = w->rows, l.w[1] = w->cols, l.b = w[1].rows;
+    if (node->op->steps) l.u[0] = w[2].rows, l.u[1] = w[2].cols;
     l.ndim = node->shape.rank;
     memcpy(l.dim, node->shape.dim, sizeof l.dim);
     take_kernel(m, node, l.kernel);
@@ -178,6 +186,7 @@ glia_layer gl_net_layer(const gl_net *m, int i) {
         next = gl_only_reader(m, next);
     } while (next && (next->op->role == GL_ACTIVATION || next->op->role == GL_BETWEEN));
     const char *link = next && next->op->role == GL_LOSS ? next->op->link : NULL;
+    if (!l.activation && node->op->steps) l.activation = activation_of_states(node);
     if (!l.activation) l.activation = link ? link : "linear";
     return l;
 }

@@ -71,7 +71,7 @@ typedef struct gl_op {
     bool linear;        /* layer: z = W x + b, and nothing else */
     bool windows;       /* reads a picture or a sequence, not values in a row */
     bool takes_slope;   /* its dx can be given the slope of the activation before it */
-    bool closed;        /* layer: no activation can run inside it */
+    bool steps;         /* goes from step to step of a sequence; such a layer runs no activation */
     bool takes_norm;    /* layer: in a prediction its W can have a batch_norm behind it inside */
     bool classes;       /* loss: labels are class numbers */
     bool one_label;     /* loss: labels are one column, whatever the width */

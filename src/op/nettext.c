@@ -783,23 +783,25 @@ glia_status gl_net_check_words(glia_ctx *g, const char *net) {
     return status;
 }
 
-/* One piece of a text: does it declare an input, or does it need one with a shape? */
-static void look_at_piece(reader *r, bool *declares, bool *needs) {
+/* One piece of a text: does it declare an input, or does it need one with a shape, and which? */
+static void look_at_piece(reader *r, bool *declares, gl_need *needs) {
     skip_blanks(r);
     word w = next_word(r);
     if (*r->at == ':' && !is_taken(w)) r->at++, skip_blanks(r), w = next_word(r);
     const gl_op *op = gl_op_find(w.s, w.n);
     *declares = *declares || (op && op->role == GL_INLET);
-    *needs = *needs || (op && op->windows);
+    gl_need need = !op || !op->windows ? GL_ANY_SHAPE : op->steps ? GL_A_SEQUENCE : GL_A_PICTURE;
+    if (need > *needs) *needs = need;
     r->at += strcspn(r->at, ",");
 }
 
-bool gl_net_needs_shape(const char *net) {
+gl_need gl_net_needs_shape(const char *net) {
     reader r = {.text = net, .at = net};
-    bool declares = false, needs = false;
+    bool declares = false;
+    gl_need needs = GL_ANY_SHAPE;
     look_at_piece(&r, &declares, &needs);
     for (; *r.at; look_at_piece(&r, &declares, &needs)) r.at++;
-    return needs && !declares;
+    return declares ? GL_ANY_SHAPE : needs;
 }
 
 glia_status gl_loss_check_words(glia_ctx *g, const char *losses) {
@@ -948,7 +950,7 @@ static int add_piece(printer *p, const gl_node *node) {
     if (act) {
         gl_add(&p->t, " ");
         gl_print_op(&p->t, act->op, act->attr, ':');
-    } else if (node->op->role == GL_LAYER && !node->op->closed && !ends_linked(m, node)) {
+    } else if (node->op->role == GL_LAYER && !node->op->steps && !ends_linked(m, node)) {
         gl_add(&p->t, " linear");
     }
     p->current = (int)((act ? act : node) - m->node);

@@ -15,8 +15,10 @@ gl_net *gl_net_sketch(glia_ctx *g, int64_t inputs, const char *net, const char *
 /* Are all ops and losses known by name? Asked before there is data, on which the rest depends. */
 glia_status gl_net_check_words(glia_ctx *g, const char *net);
 glia_status gl_loss_check_words(glia_ctx *g, const char *losses);
-/* Has it layers that go over pictures or sequences, and no word of its inputs' shapes? */
-bool gl_net_needs_shape(const char *net);
+/* What its layers go over, where it has no word of its inputs' shapes. Windows go over both, steps
+ * are those of sequences. */
+typedef enum gl_need { GL_ANY_SHAPE, GL_A_PICTURE, GL_A_SEQUENCE } gl_need;
+gl_need gl_net_needs_shape(const char *net);
 /* Its text, the output layer included, for gl_free. gl_net_sketch makes the same nodes of it, and
  * it is the same text for all ways to write a network: "dense 4" and "dense 4 linear" both give
  * the second. */

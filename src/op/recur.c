@@ -67,14 +67,18 @@ static sizes sizes_of(const gl_program *p, const gl_node *node) {
 static glia_status check_sequence(const gl_net *m, const gl_node *node) {
     char text[GL_SHAPE_TEXT];
     const gl_shape *read = gl_read_shape(m, node, 0);
-    if (read->rank != 2)
-        return gl_fail(
-            m->g, GLIA_USAGE,
-            "'%s' goes over the steps of a sequence, and what it reads is %s; begin the "
-            "network with 'sequence STEPS FEATURES', and let a layer in front of it give "
-            "'steps all'",
-            node->name, gl_print_shape(read, text));
-    return GLIA_OK;
+    const gl_node *before = gl_read_node(m, node, 0);
+    if (read->rank == 2) return GLIA_OK;
+    gl_print_shape(read, text);
+    if (before && before->op->steps)
+        return gl_fail(m->g, GLIA_USAGE,
+                       "'%s' goes over steps, and '%s' gives its last state alone, %s; let it give "
+                       "all: '%s %s steps all'",
+                       node->name, before->name, text, before->op->name, text);
+    return gl_fail(m->g, GLIA_USAGE,
+                   "'%s' goes over the steps of a sequence, and what it reads is %s; begin the "
+                   "network with 'sequence STEPS FEATURES'",
+                   node->name, text);
 }
 
 static glia_status check(const gl_net *m, const gl_node *node) {
@@ -289,7 +293,7 @@ static void backward_reverse(gl_program *p, const gl_node *node) {
         .name = #id,                                                                               \
         .role = GL_LAYER,                                                                          \
         .windows = true,                                                                           \
-        .closed = true,                                                                            \
+        .steps = true,                                                                             \
         .formula = text,                                                                           \
         .slope = back,                                                                             \
         .attr = attrs,                                                                             \
@@ -328,6 +332,7 @@ const gl_op gl_op_reverse = {
     .name = "reverse",
     .role = GL_BETWEEN,
     .windows = true,
+    .steps = true,
     .formula = "V@ := its steps, the last one first      (N, m)",
     .slope = "dV@ := its steps, the last one first",
     .shape = shape_reverse,

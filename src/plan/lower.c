@@ -49,13 +49,6 @@ static void emit_source(gl_program *p) {
         emit_gather(p, gl_sample_weights(p), GL_SOURCE_WEIGHTS, from->weights, from->mean_weight);
 }
 
-/* The picture among the inputs; NULL: there is none. */
-static const gl_inlet *picture_of(const gl_net *m) {
-    for (const gl_inlet *inlet = m->inlet; inlet < m->inlet + m->inlets; inlet++)
-        if (gl_is_picture(inlet)) return inlet;
-    return NULL;
-}
-
 /* In place of x stands from here on what is made of it. */
 static void replace_x(gl_program *p, const char *name, gl_emission e) {
     e.p[0] = gl_sample_buffer(p, name, "x", GL_ARENA, p->m->inputs);
@@ -64,26 +57,28 @@ static void replace_x(gl_program *p, const char *name, gl_emission e) {
     p->x = e.p[0];
 }
 
-/* The pictures of a mini-batch, each as it has not been seen before. */
+static void vary(gl_program *p, const gl_inlet *picture) {
+    const gl_shape *s = &picture->shape;
+    gl_emission e = {.kernel = GL_K_augment,
+                     .augment_n = {gl_rows(p), p->m->inputs, picture->first, s->dim[0], s->dim[1],
+                                   s->dim[2]},
+                     .split = GL_BY_ROWS};
+    memcpy(e.s, p->plan->spec.way, sizeof(double[GL_WAY_mixup]));
+    replace_x(p, "varied.", e);
+}
+
+/* The pictures of a mini-batch, each as it has not been seen before; those of one row alike. */
 static void emit_augment(gl_program *p) {
     const double *way = p->plan->spec.way;
-    const gl_inlet *picture = picture_of(p->m);
-    int64_t m = gl_rows(p), n = p->m->inputs;
     bool varies = false;
     for (int i = 0; i < GL_WAY_mixup; i++) varies = varies || way[i] > 0;
     p->phase = 'g';
-    if (varies && picture) {
-        gl_shape s = picture->shape;
-        gl_emission e = {.kernel = GL_K_augment,
-                         .augment_n = {m, n, picture->first, s.dim[0], s.dim[1], s.dim[2]},
-                         .split = GL_BY_ROWS};
-        memcpy(e.s, way, GL_WAY_mixup * sizeof *way);
-        replace_x(p, "varied.", e);
-    }
+    for (const gl_inlet *inlet = p->m->inlet; inlet < p->m->inlet + p->m->inlets; inlet++)
+        if (varies && gl_is_picture(inlet)) vary(p, inlet);
     if (way[GL_WAY_mixup] > 0)
         replace_x(p, "mixed.",
                   (gl_emission){.kernel = GL_K_mixup,
-                                .n = {m, n},
+                                .n = {gl_rows(p), p->m->inputs},
                                 .s = {way[GL_WAY_mixup]},
                                 .split = GL_BY_UNITS});
 }
@@ -345,7 +340,7 @@ bool gl_lower(gl_plan *plan) {
     bool ok = open_program(&p, plan), once = ok && gl_reads_once(plan);
     if (ok) gl_fuse(plan);
     if (ok && plan->spec.gathers) emit_source(&p);
-    if (ok) emit_augment(&p);
+    if (ok && gl_is_training(&p)) emit_augment(&p);
     if (ok && once) emit_linear(&p);
     if (ok && !once) emit_forward(&p);
     if (ok && gl_is_training(&p) && !once) emit_backward(&p);

@@ -179,6 +179,12 @@ static bool is_picture(const glia_tensor *row) {
     return pixels && row->dim[0] >= 8 && row->dim[1] >= 8;
 }
 
+/* Of a row of 2 or 3 dimensions; 28 x 28 numbers are a picture of one channel. */
+static void add_image(gl_text *net, const glia_tensor *row) {
+    gl_add(net, "image %lld %lld %lld, ", (long long)row->dim[0], (long long)row->dim[1],
+           (long long)(row->ndim == 3 ? row->dim[2] : 1));
+}
+
 /* Blocks of filters and a pool that halves the sides, until the shorter one is below 8: what a
  * filter of 3 x 3 sees then is most of the picture. Twice as many filters behind each pool, 64 at
  * most; half as many for few pictures, which have less to tell them. Dropout stands where most of
@@ -189,8 +195,7 @@ static void add_filters(gl_text *net, const glia_recipe *r, const gl_facts *f) {
     int filters = f->rows < 2000 ? 16 : 32, units = f->rows < 2000 ? 64 : 128;
     const char *activation = glia_recipe_get(r, "activation"), *norm = glia_recipe_get(r, "norm");
     double dropout = gl_recipe_number(r, "dropout", trains_by_default(r, f) ? 0.25 : 0);
-    gl_add(net, "image %lld %lld %lld, ", (long long)height, (long long)width,
-           (long long)(row.ndim == 3 ? row.dim[2] : 1));
+    add_image(net, &row);
     for (; height >= 8 && width >= 8; height /= 2, width /= 2) {
         gl_add(net, "conv %d 3x3 pad same", filters);
         if (!is(norm, "none")) gl_add(net, ", %s_norm,", norm);
@@ -227,13 +232,17 @@ static bool ends_with_output(const char *net, const char *output, const char *sh
     return is(words, output) || is(words, short_output);
 }
 
-/* Layers that go over pictures need to know how a row is one. What the text does not say, the data
- * does: 28 x 28 numbers a row are a picture of one channel. */
+/* Layers that go over pictures or steps need to know how a row is one. What the text does not say,
+ * the data do. */
 static void add_shape(glia_ctx *g, gl_text *net, const gl_facts *f, const char *text) {
     glia_tensor s = gl_pipeline_shape(f->pipeline);
-    if (s.ndim < 2 || s.ndim > GL_MOST_RANK || !gl_net_needs_shape(text)) return;
-    gl_add(net, "image %lld %lld %lld, ", (long long)s.dim[0], (long long)s.dim[1],
-           (long long)(s.ndim == 3 ? s.dim[2] : 1));
+    gl_need need = gl_net_needs_shape(text);
+    if (s.ndim < 2 || s.ndim > GL_MOST_RANK || need == GL_ANY_SHAPE) return;
+    if (need == GL_A_SEQUENCE && s.ndim == 2) {
+        gl_add(net, "sequence %lld %lld, ", (long long)s.dim[0], (long long)s.dim[1]);
+        return;
+    }
+    add_image(net, &s);
     if (s.ndim == 2)
         gl_note(g,
                 "a row of the data is %lld x %lld numbers, read as a picture of one channel; for "
@@ -250,10 +259,8 @@ static void add_shape(glia_ctx *g, gl_text *net, const gl_facts *f, const char *
 /* Pictures that are varied stay pictures, for dense layers, too. */
 static void add_picture(gl_text *net, const glia_recipe *r, const gl_facts *f) {
     glia_tensor row = gl_pipeline_shape(f->pipeline);
-    if (!gl_recipe_was_set(r, "augment") || !is_picture(&row)) return;
-    if (is(glia_recipe_get(r, "augment"), "none")) return;
-    gl_add(net, "image %lld %lld %lld, ", (long long)row.dim[0], (long long)row.dim[1],
-           (long long)(row.ndim == 3 ? row.dim[2] : 1));
+    bool varied = gl_recipe_was_set(r, "augment") && gl_augments(glia_recipe_get(r, "augment"));
+    if (varied && is_picture(&row)) add_image(net, &row);
 }
 
 static glia_status decide_net(glia_ctx *g, const glia_recipe *r, const gl_facts *f,

@@ -96,6 +96,16 @@ static bool sees_pictures(const gl_net *m) {
     return false;
 }
 
+/* mixup keeps the label, which is right where the gradient is linear in it (ref/augment.c); that of
+ * these is not. */
+static const char *unmixable(const gl_net *m) {
+    static const char *const losses[] = {"mae", "huber", "pinball"};
+    for (const gl_head *h = m->head; h < m->head + m->heads; h++)
+        for (size_t i = 0; i < sizeof losses / sizeof *losses; i++)
+            if (strcmp(gl_loss_of(m, h)->op->name, losses[i]) == 0) return losses[i];
+    return NULL;
+}
+
 glia_status gl_augment_check(glia_ctx *g, const gl_net *m, const char *text, bool searches) {
     double way[GL_WAYS];
     glia_status status = gl_augment_read(g, text, way);
@@ -105,6 +115,11 @@ glia_status gl_augment_check(glia_ctx *g, const gl_net *m, const char *text, boo
                            "option 'augment' has %s, but this network sees no pictures; where rows "
                            "are pixels, begin it with 'image HEIGHT WIDTH CHANNELS'",
                            known[i].name);
+    if (status == GLIA_OK && way[GL_WAY_mixup] > 0 && unmixable(m))
+        return gl_fail(g, GLIA_USAGE,
+                       "option 'augment' has mixup, which goes with cross-entropy, squares and "
+                       "counts; this network's cost is %s",
+                       unmixable(m));
     if (status == GLIA_OK && gl_augments(text) && searches)
         return gl_fail(
             g, GLIA_USAGE,
