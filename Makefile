@@ -22,9 +22,10 @@ MINUTES ?= 10
 fuzz:
 	scripts/fuzz $(if $(RUNS),--runs $(RUNS),$(MINUTES)) $(TARGET)
 
-# What nobody waits for at a change: other builds, one of them under ThreadSanitizer; what analyzers find; fuzzing; each call of each
-# command failing, which writes the table of docs/reliability.md. Hours.
+# What nobody waits for at a change: five seeds of large sets, too; other builds, one of them under ThreadSanitizer; what analyzers
+# find; fuzzing; each call of each command failing, which writes the table of docs/reliability.md. Hours.
 nightly: test
+	GLIA_SEEDS=5 meson test -C $(BUILD) quality doctor
 	scripts/test-builds
 	scripts/static
 	scripts/fuzz $(MINUTES)

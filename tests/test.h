@@ -46,6 +46,12 @@ static inline void need_shared(const char *name) {
     skip();
 }
 
+/* How many seeds: as many as a test usually tries, or as GLIA_SEEDS says. */
+static inline int test_seeds(int usual) {
+    const char *said = getenv("GLIA_SEEDS");
+    return said ? atoi(said) : usual;
+}
+
 /* What a command printed, and how it ended. */
 typedef struct result {
     int status;      /* exit status; 128 + n when a signal ended it */
