@@ -189,17 +189,17 @@ static void write_words(gl_intake *k, gl_found *s, block b) {
 
 static void write_arrays(gl_intake *k, const gl_found *s, block b) {
     int64_t width = s->in->features - s->in->gaps;
+    gl_array_rows rows = gl_array_open(s->c, gl_some(k->rows, b.begin, b.end));
     for (int64_t i = b.begin; i < b.end; i++) {
-        int64_t row = gl_selected(&k->rows, i), at = (i - b.begin) * k->p->features + s->in->first;
+        glia_tensor row = gl_array_next(&rows);
+        int64_t at = (i - b.begin) * k->p->features + s->in->first;
         for (int64_t j = 0; j < width; j++) {
-            double v = glia_tensor_value(&s->c->array, row * width + j);
+            double v = glia_tensor_value(&row, j);
             if (isnan(v)) v = s->in->fills[j];
             gl_put(b.x, b.dtype, at + j, scaled(s->in, j, v));
         }
-        for (int64_t j = 0; j < s->in->gaps; j++) {
-            double v = glia_tensor_value(&s->c->array, row * width + s->in->gap[j]);
-            gl_put(b.x, b.dtype, at + width + j, isnan(v));
-        }
+        for (int64_t j = 0; j < s->in->gaps; j++)
+            gl_put(b.x, b.dtype, at + width + j, isnan(glia_tensor_value(&row, s->in->gap[j])));
     }
 }
 
@@ -355,14 +355,13 @@ bool gl_intake_view(const gl_intake *k, glia_dtype dtype, glia_tensor *x, double
 
 /* Rows of the table's array, copied as they are. */
 static glia_status gather(const gl_intake *k, gl_features *out) {
-    const glia_tensor *a = &k->source[0].c->array;
-    size_t width = row_bytes(k, a->dtype);
+    const gl_column *c = k->source[0].c;
+    size_t width = row_bytes(k, c->array.dtype);
     out->owned = gl_alloc(k->g, k->rows.n, width);
-    out->x = matrix(k, a->dtype, out->owned);
-    for (int64_t i = 0; out->owned && i < k->rows.n; i++) {
-        memcpy((char *)out->owned + (size_t)i * width,
-               (const char *)a->data + (size_t)k->rows.list[i] * width, width);
-    }
+    out->x = matrix(k, c->array.dtype, out->owned);
+    gl_array_rows rows = gl_array_open(c, k->rows);
+    for (int64_t i = 0; out->owned && i < k->rows.n; i++)
+        memcpy((char *)out->owned + (size_t)i * width, gl_array_next(&rows).data, width);
     return out->owned ? GLIA_OK : GLIA_RESOURCE;
 }
 

@@ -5,11 +5,25 @@
 
 #include <math.h>
 
-/* Value k of training row i. */
-static double value_at(const gl_fitting *f, const glia_tensor *a, const gl_input_column *in,
-                       int64_t width, int64_t i, int64_t k) {
-    double v = glia_tensor_value(a, gl_row_of(f, i) * width + k);
-    return isnan(v) ? in->fills[k] : v;
+/* Row i of the training rows, [width]; false: no more are needed. */
+typedef bool take_row(void *user, int64_t i, const double *v);
+
+static glia_status each_row(const gl_fitting *f, const gl_column *c, const gl_input_column *in,
+                            take_row *take, void *user) {
+    int64_t width = glia_tensor_count(&in->shape, 0);
+    double *v = gl_alloc(f->g, width, sizeof *v);
+    gl_array_rows rows = gl_array_open(c, (gl_selection){.list = f->rows, .n = f->n});
+    bool more = v;
+    for (int64_t i = 0; more && i < f->n; i++) {
+        glia_tensor row = gl_array_next(&rows);
+        for (int64_t k = 0; k < width; k++) {
+            v[k] = glia_tensor_value(&row, k);
+            if (isnan(v[k])) v[k] = in->fills[k];
+        }
+        more = take(user, i, v);
+    }
+    gl_free(f->g, v);
+    return v ? GLIA_OK : GLIA_RESOURCE;
 }
 
 /* ----------------------------------------------------------------------------------- missing -- */
@@ -61,14 +75,43 @@ static glia_status fit_gaps(const gl_fitting *f, const gl_column *c, const gl_wi
 
 /* ------------------------------------------------------------------------------------- scale -- */
 
+typedef struct scaling {
+    double *center, *spread; /* [width] */
+    int64_t width, n;
+    bool minmax, within; /* within: all values so far lie between -1 and 1 */
+} scaling;
+
+static bool see_within(void *user, int64_t i, const double *v) {
+    scaling *s = user;
+    (void)i;
+    for (int64_t k = 0; s->within && k < s->width; k++) s->within = v[k] >= -1 && v[k] <= 1;
+    return s->within;
+}
+
 /* Do all training values lie between -1 and 1 (such as pixels that were divided already)? */
-static bool within_one(const gl_fitting *f, const glia_tensor *a, const gl_input_column *in,
-                       int64_t width) {
-    for (int64_t i = 0; i < f->n; i++) {
-        for (int64_t k = 0; k < width; k++) {
-            double v = value_at(f, a, in, width, i, k);
-            if (!(v >= -1 && v <= 1)) return false;
-        }
+static glia_status find_within_one(const gl_fitting *f, const gl_column *c,
+                                   const gl_input_column *in, bool *within) {
+    scaling s = {.width = glia_tensor_count(&in->shape, 0), .within = true};
+    glia_status status = each_row(f, c, in, see_within, &s);
+    *within = s.within;
+    return status;
+}
+
+static bool see_center(void *user, int64_t i, const double *v) {
+    const scaling *s = user;
+    for (int64_t k = 0; k < s->width; k++) {
+        if (!s->minmax) s->center[k] += v[k] / (double)s->n;
+        else if (!i || v[k] < s->center[k]) s->center[k] = v[k];
+    }
+    return true;
+}
+
+static bool see_spread(void *user, int64_t i, const double *v) {
+    const scaling *s = user;
+    (void)i;
+    for (int64_t k = 0; k < s->width; k++) {
+        double d = v[k] - s->center[k];
+        s->spread[k] = s->minmax ? fmax(s->spread[k], d) : s->spread[k] + d * d / (double)s->n;
     }
     return true;
 }
@@ -76,26 +119,16 @@ static bool within_one(const gl_fitting *f, const glia_tensor *a, const gl_input
 /* center = mean or minimum, spread = deviation or range, for every value of a row, [width] each; a
  * constant one keeps spread 1. In a table a constant column is left out; in an array the border of
  * an image is part of its shape. */
-static glia_status scale_each(const gl_fitting *f, const glia_tensor *a, gl_input_column *in,
+static glia_status scale_each(const gl_fitting *f, const gl_column *c, gl_input_column *in,
                               int64_t width) {
     glia_status status = gl_set_scales(f, in, width);
     if (status) return status;
     bool minmax = in->scaling == GL_SCALE_MINMAX;
     double *center = in->center, *spread = in->spread;
-    for (int64_t i = 0; i < f->n; i++) {
-        for (int64_t k = 0; k < width; k++) {
-            double v = value_at(f, a, in, width, i, k);
-            if (!minmax) center[k] += v / (double)f->n;
-            else if (!i || v < center[k]) center[k] = v;
-        }
-    }
-    for (int64_t i = 0; i < f->n; i++) {
-        for (int64_t k = 0; k < width; k++) {
-            double d = value_at(f, a, in, width, i, k) - center[k];
-            spread[k] = minmax ? fmax(spread[k], d) : spread[k] + d * d / (double)f->n;
-        }
-    }
-    for (int64_t k = 0; k < width; k++) {
+    scaling s = {center, spread, width, f->n, .minmax = minmax};
+    status = each_row(f, c, in, see_center, &s);
+    if (!status) status = each_row(f, c, in, see_spread, &s);
+    for (int64_t k = 0; !status && k < width; k++) {
         /* A mean of n equal numbers is off by about sqrt(n) 1e-16 of them, and so is the deviation:
          * 1e-12 covers a hundred million rows. */
         if (!minmax) spread[k] = sqrt(spread[k]);
@@ -105,7 +138,7 @@ static glia_status scale_each(const gl_fitting *f, const glia_tensor *a, gl_inpu
         return gl_fail(f->g, GLIA_INPUT, "%s, column '%s': values are too large to be scaled",
                        f->t->source, in->name);
     }
-    return GLIA_OK;
+    return status;
 }
 
 /* Bytes are divided by 255 and by nothing else, without a mean: then they stay bytes in the table
@@ -122,13 +155,12 @@ glia_status gl_fit_array_column(const gl_fitting *f, const gl_column *c, gl_inpu
     if (w->scale == GL_SCALE_NONE) return GLIA_OK;
     if (w->scale == GL_SCALE_GIVEN) return gl_take_scales(f, w, in, width);
     if (w->scale == GL_SCALE_DIVIDE) return gl_set_scale(f, in, 0, w->divisor);
-    if (w->scale == GL_SCALE_AUTO && c->array.dtype == GLIA_U8) {
-        bool mask = within_one(f, &c->array, in, width);
-        in->scaling = mask ? GL_SCALE_NONE : GL_SCALE_DIVIDE;
-        return mask ? GLIA_OK : gl_set_scale(f, in, 0, 255);
+    bool within = false, bytes = c->array.dtype == GLIA_U8;
+    if (w->scale == GL_SCALE_AUTO) {
+        status = find_within_one(f, c, in, &within);
+        in->scaling = within ? GL_SCALE_NONE : bytes ? GL_SCALE_DIVIDE : GL_SCALE_STANDARD;
+        if (status || within) return status;
+        if (bytes) return gl_set_scale(f, in, 0, 255);
     }
-    if (w->scale == GL_SCALE_AUTO && within_one(f, &c->array, in, width))
-        return in->scaling = GL_SCALE_NONE, GLIA_OK;
-    if (w->scale == GL_SCALE_AUTO) in->scaling = GL_SCALE_STANDARD;
-    return scale_each(f, &c->array, in, width);
+    return scale_each(f, c, in, width);
 }

@@ -37,6 +37,10 @@ typedef struct frame {
     int64_t height, width, channels;
 } frame;
 
+static frame frame_of(const glia_tensor *picture) {
+    return (frame){picture->data, picture->dim[0], picture->dim[1], picture->dim[2]};
+}
+
 static double grey_at(const frame *f, int64_t y, int64_t x) {
     const uint8_t *p = f->at + (y * f->width + x) * f->channels;
     return f->channels < 3 ? p[0] : 0.299 * p[0] + 0.587 * p[1] + 0.114 * p[2];
@@ -97,17 +101,21 @@ static void take_waves(const waves *w, gl_thumb *t) {
 
 glia_status gl_take_thumbs(const gl_near_part *part, int64_t most, gl_thumbs *out) {
     const glia_table *t = part->t;
-    const glia_tensor *x = &t->column[gl_pictures_of(t)].array;
-    int64_t n = part->n < most ? part->n : most, size = glia_tensor_count(x, 1);
+    int64_t n = part->n < most ? part->n : most;
     const waves w = make_waves();
     *out = (gl_thumbs){.t = t, .n = n};
     out->row = gl_alloc(t->g, n, sizeof *out->row);
     out->one = gl_alloc(t->g, n, sizeof *out->one);
     if (!out->row || !out->one) return GLIA_RESOURCE;
     for (int64_t i = 0; i < n; i++) {
-        int64_t at = i * part->n / n, row = part->rows ? part->rows[at] : at;
-        frame f = {(const uint8_t *)x->data + row * size, x->dim[1], x->dim[2], x->dim[3]};
-        out->row[i] = row;
+        int64_t at = i * part->n / n;
+        out->row[i] = part->rows ? part->rows[at] : at;
+    }
+    gl_array_rows rows =
+        gl_array_open(&t->column[gl_pictures_of(t)], (gl_selection){.list = out->row, .n = n});
+    for (int64_t i = 0; i < n; i++) {
+        glia_tensor picture = gl_array_next(&rows);
+        frame f = frame_of(&picture);
         take_places(&f, &out->one[i]);
         take_waves(&w, &out->one[i]);
     }

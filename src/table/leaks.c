@@ -63,10 +63,9 @@ static bool hash_categories(glia_ctx *g, const gl_column *c, const gl_selection 
 
 static void hash_arrays(const gl_column *c, const gl_selection *rows, uint64_t *hash) {
     size_t size = (size_t)glia_tensor_count(&c->array, 1) * glia_dtype_size(c->array.dtype);
+    gl_array_rows all = gl_array_open(c, *rows);
     for (int64_t i = 0; i < rows->n; i++)
-        hash[i] =
-            hash_bytes(hash[i], (const char *)c->array.data + (size_t)gl_selected(rows, i) * size,
-                       size);
+        hash[i] = hash_bytes(hash[i], gl_array_next(&all).data, size);
 }
 
 bool gl_column_hash(glia_ctx *g, const gl_column *c, const gl_selection *rows, uint64_t *hash) {

@@ -107,12 +107,16 @@ static void describe_categories(const glia_table *t, const gl_column *c, glia_co
 /* How many values are different is told of bytes alone: there it is an array of 256 to find out. */
 static void describe_array(const gl_column *c, glia_column *out) {
     const glia_tensor *a = &c->array;
-    int64_t n = glia_tensor_count(a, 0);
+    int64_t n = glia_tensor_count(a, 0), width = glia_tensor_count(a, 1);
     double sum = 0;
     bool seen[256] = {false};
-    for (int64_t i = 0; i < n; i++) {
-        add_value(out, glia_tensor_value(a, i), &sum);
-        if (a->dtype == GLIA_U8) seen[((const uint8_t *)a->data)[i]] = true;
+    gl_array_rows rows = gl_array_open(c, (gl_selection){.n = a->dim[0]});
+    for (int64_t i = 0; i < a->dim[0]; i++) {
+        glia_tensor row = gl_array_next(&rows);
+        for (int64_t k = 0; k < width; k++) {
+            add_value(out, glia_tensor_value(&row, k), &sum);
+            if (a->dtype == GLIA_U8) seen[((const uint8_t *)row.data)[k]] = true;
+        }
     }
     for (int i = 0; i < 256; i++) out->distinct += seen[i];
     int64_t finite = n - out->missing - out->infinite;

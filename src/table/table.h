@@ -93,6 +93,10 @@ typedef struct gl_selection {
 static inline int64_t gl_selected(const gl_selection *r, int64_t i) {
     return r->list ? r->list[i] : r->first + i;
 }
+/* Of these, numbers begin .. end-1. */
+static inline gl_selection gl_some(gl_selection r, int64_t begin, int64_t end) {
+    return (gl_selection){r.list ? r.list + begin : NULL, r.first + begin, end - begin};
+}
 
 static inline bool gl_has_lines(const glia_table *t) { return t->line || t->first_line; }
 /* What glia_table_line counts: rows of a database have no lines. */
@@ -115,6 +119,17 @@ void gl_column_drop_numbers(glia_ctx *g, gl_column *c);
 /* Numbers and texts of rows before `until` are not read again: their memory goes back, that of rows
  * before `from` has gone. */
 void gl_column_let_go(const gl_column *c, int64_t from, int64_t until);
+
+/* array_rows.c: rows of an array column, one after another: whoever looks at values of pictures
+ * does it so, and need not know where they are. */
+typedef struct gl_array_rows {
+    const gl_column *c;
+    gl_selection rows;
+    int64_t next;
+} gl_array_rows;
+gl_array_rows gl_array_open(const gl_column *c, gl_selection rows);
+/* The next one, which stays until another is asked for. */
+glia_tensor gl_array_next(gl_array_rows *r);
 
 /* Members of glia_read_options that a model keeps, in as_trained: they give way where a file shows
  * that it is another. */

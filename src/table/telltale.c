@@ -20,10 +20,10 @@ static double kind(const glia_table *t, int64_t row) { return t->origin[row].kin
 static double channels(const glia_table *t, int64_t row) { return t->origin[row].channels; }
 
 /* The mean of its colours, not of its alpha. */
-static double brightness(const glia_table *t, int64_t row) {
-    const glia_tensor *x = &t->column[gl_pictures_of(t)].array;
-    int64_t size = glia_tensor_count(x, 1), of = x->dim[3], colours = of == 4 ? 3 : of, sum = 0;
-    const uint8_t *p = (const uint8_t *)x->data + row * size;
+static double brightness(const glia_tensor *picture) {
+    int64_t size = glia_tensor_count(picture, 0), of = picture->dim[2], sum = 0;
+    int64_t colours = of == 4 ? 3 : of;
+    const uint8_t *p = picture->data;
     for (int64_t i = 0; i < size; i += of)
         for (int64_t k = 0; k < colours; k++) sum += p[i + k];
     return (double)sum / (double)(size / of * colours);
@@ -32,16 +32,26 @@ static double brightness(const glia_table *t, int64_t row) {
 /* What a file is like comes first: what it decides nobody meant. */
 static const struct {
     const char *what;
-    measure *of;
+    measure *of; /* NULL: the picture itself is looked at */
 } measures[] = {
     {"width of their files", width}, {"height of their files", height},
     {"kind of their files", kind},   {"channels of their files", channels},
-    {"mean brightness", brightness},
+    {"mean brightness", NULL},
 };
+
+static void take_brightness(const glia_table *t, const int64_t *rows, int64_t n, double *value) {
+    gl_array_rows pictures =
+        gl_array_open(&t->column[gl_pictures_of(t)], (gl_selection){.list = rows, .n = n});
+    for (int64_t i = 0; i < n; i++) {
+        glia_tensor picture = gl_array_next(&pictures);
+        value[rows[i]] = brightness(&picture);
+    }
+}
 
 static double undecided_by(const glia_table *t, measure *of, int target, bool classes,
                            const int64_t *rows, int64_t n, double *value) {
-    for (int64_t i = 0; i < n; i++) value[rows[i]] = of(t, rows[i]);
+    for (int64_t i = 0; of && i < n; i++) value[rows[i]] = of(t, rows[i]);
+    if (!of) take_brightness(t, rows, n, value);
     gl_column x = {.type = GLIA_NUMBER, .number = value};
     return gl_undecided(t->g, &x, &t->column[target], classes, rows, n);
 }
