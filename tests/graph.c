@@ -82,6 +82,7 @@ static const graph graphs[] = {
      "mse"},
     {24, "sequence 8 3, lstm 5 steps all, lstm 4, dense 2 softmax", NULL},
     {24, "sequence 8 3, gru 5 steps 3, layer_norm, gru 4, dense 1 sigmoid", NULL},
+    {24, "sequence 8 3, gru 5 steps 3 reset before, gru 4 reset before, dense 1 sigmoid", NULL},
     {24, "sequence 8 3, rnn 5 steps all relu 1, rnn 7, dense 1 linear", "mse"},
     {24,
      "x: sequence 6 4, a: lstm 3 steps all, from x, reverse, lstm 3 steps all, reverse, concat a, "
@@ -250,6 +251,12 @@ static const graph picture = {
     "linear, batch_norm, relu, upsample 2, crop 6 0x1, pad 0 1x2, dense 8 softmax",
     NULL};
 
+static const graph stepwise = {
+    64,
+    "sequence 16 4, lstm 64 steps all, gru 64 steps all reset before, gru 64 steps all, rnn 64, "
+    "dense 8 softmax",
+    NULL};
+
 static glia_model *train(const graph *of, int threads) {
     enum { N = 256 };
     glia_ctx *own = glia_open(&(glia_settings){.threads = threads});
@@ -276,12 +283,12 @@ static void free_with_context(glia_model *m) {
 static void bits_do_not_depend_on_threads(void **state) {
     (void)state;
     static const int threads[] = {2, 3, 8};
-    static const graph *const both[] = {&wide, &picture};
-    for (int i = 0; i < 2; i++) {
-        glia_model *one = train(both[i], 1);
+    static const graph *const all[] = {&wide, &picture, &stepwise};
+    for (int i = 0; i < 3; i++) {
+        glia_model *one = train(all[i], 1);
         for (int k = 0; k < 3; k++) {
-            glia_model *m = train(both[i], threads[k]);
-            assert_same_weights(one, m, both[i]->text);
+            glia_model *m = train(all[i], threads[k]);
+            assert_same_weights(one, m, all[i]->text);
             free_with_context(m);
         }
         free_with_context(one);
@@ -454,6 +461,8 @@ static void wrong_graphs_are_refused_with_the_place(void **state) {
         {12, "sequence 3 4, rnn 3 steps 4, dense 2", NULL,
          "'rnn1' is to give the last 4 steps, and reads 3"},
         {12, "sequence 3 4, lstm 3 relu 1, dense 2", NULL, "unknown layer or activation '1'"},
+        {12, "sequence 3 4, gru 3 reset behind, dense 2", NULL,
+         "gru's reset is 'behind', expected after or before"},
         {12, "sequence 3 4, lstm, dense 2", NULL, "lstm needs its units, 'lstm 20' say"},
         {12, "sequence 3 4, lstm 3 steps last, dense 2", NULL,
          "lstm's steps is 'last', expected 'all', or a whole number"},
@@ -701,6 +710,17 @@ static void the_printed_formulas_read_well(void **state) {
          "    C_t = f * C_(t-1) + i * g\n"
          "    H_t = o * tanh(C_t)\n"
          "  A2 = H_3      W2 (20, 2)  b2 (20, 1)  U2 (20, 5)  A2 (5, m)\n"},
+        {"sequence 3 2, gru 2 reset before, dense 1",
+         "    (r, u, g) = W1 A0_t + b1, (r', u') = (Ur, Uu) H_(t-1)      U1 = (Ur, Uu, Ug)\n"
+         "    r := sigmoid(r + r'), u := sigmoid(u + u'), g := tanh(g + Ug (r * H_(t-1)))\n"
+         "    H_t = (1 - u) * g + u * H_(t-1)\n"
+         "  A1 = H_3      W1 (6, 2)  b1 (6, 1)  U1 (6, 2)  A1 (2, m)\n"},
+        {"sequence 3 2, gru 2 reset before, dense 1",
+         "    dH := dH + dA1_t, dg = dH * (1 - u) * (1 - g^2), dq = Ug' dg\n"
+         "    dZ_t = (dq * H_(t-1) * r (1 - r), dH * (H_(t-1) - g) * u (1 - u), dg)\n"
+         "    dH := dH * u + dq * r + (Ur, Uu)' dZ_t      of r and u\n"
+         "    dW1 += dZ_t A0_t', db1 += dZ_t, dU1 += dZ_t H_(t-1)', but dg (r * H_(t-1))' of Ug\n"
+         "  gradients are sums over t and samples      dW1 (6, 2)  db1 (6, 1)  dU1 (6, 2)\n"},
         {"sequence 3 2, gru 2 steps all, lstm 5, dense 1",
          "  gradients are sums over t and samples      dW2 (20, 2)  db2 (20, 1)  dU2 (20, 5)\n"
          "  dA1 = W2' dZ_t, step by step      (3x2, m)\n"},

@@ -428,7 +428,7 @@ static void recurrences_agree_with_ref_and_with_themselves_when_cut(void **state
                 n = 1 + gl_rng_below(&r, i % 3 ? 12 : 80);
         const int64_t size[] = {m, t, n, 1 + gl_rng_below(&r, t)};
         glia_dtype dtype = i % 2 ? GLIA_F64 : GLIA_F32;
-        for (int kernel = GL_K_rnn; kernel <= GL_K_gru_b; kernel++) {
+        for (int kernel = GL_K_rnn; kernel <= GL_K_gru_before_b; kernel++) {
             sample s = recurrent(kernel, dtype, size, i % 5 == 1, &r), want = truth_of(&s);
             for (int j = 0; j < NAMES; j++) {
                 const gl_kernel_set *kernels = gl_kernels_named(dtype, names[j]);

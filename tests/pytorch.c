@@ -84,22 +84,23 @@ static void say_edge(drawn *d, int end) {
     if (below(d, 2)) say_pair(d, 0, end);
 }
 
-static const char *const ops[] = {"conv",        "conv_transpose", "pool", "mean_pool",
-                                  "global_pool", "batch_norm",     "pad",  "crop",
-                                  "upsample",    "reverse",        "rnn",  "lstm",
-                                  "gru"};
+static const char *const ops[] = {"conv",        "conv_transpose",  "pool", "mean_pool",
+                                  "global_pool", "batch_norm",      "pad",  "crop",
+                                  "upsample",    "reverse",         "rnn",  "lstm",
+                                  "gru",         "gru reset before"};
 enum {
     OPS = sizeof ops / sizeof *ops,
     STEP_BY_STEP = 9 /* the first of those for sequences alone */
 };
 
 /* Units of one vector and more, states of the last step, of some, of all. */
-static void say_recurrent(drawn *d) {
+static void say_recurrent(drawn *d, bool before) {
     int steps = below(d, 3);
     say(d, " %d", 1 + below(d, below(d, 4) ? 8 : 40));
     if (steps == 1) say(d, " steps all");
     if (steps == 2) say(d, " steps %d", 1 + below(d, d->side[1]));
     if (strncmp(d->op, "rnn", 3) == 0 && below(d, 2)) say(d, " relu 1");
+    if (before) say(d, " reset before");
 }
 
 static void draw(drawn *d, int op) {
@@ -107,7 +108,7 @@ static void draw(drawn *d, int op) {
     d->rows = op == 5 ? MOST_ROWS : 1 + below(d, MOST_ROWS); /* of one value there is no variance */
     for (int i = 0; i < 2; i++) d->side[i] = below(d, 6) ? 1 + below(d, MOST_SIDE) : 1;
     d->channels = 1 + below(d, 4);
-    snprintf(d->op, sizeof d->op, "%s", ops[op]);
+    snprintf(d->op, sizeof d->op, "%.*s", (int)strcspn(ops[op], " "), ops[op]);
     switch (op) {
     case 0:
     case 1: say_conv(d, op == 1); break;
@@ -118,7 +119,8 @@ static void draw(drawn *d, int op) {
     case 8: say_pair(d, 1, 4); break;
     case 10:
     case 11:
-    case 12: say_recurrent(d); break;
+    case 12:
+    case 13: say_recurrent(d, op == 13); break;
     default: break;
     }
 }

@@ -36,7 +36,7 @@ def parse(text, sides):
             plain.append(pair(word, sides))
         else:
             value = words.pop(0)
-            named[word] = value if value in ("same", "all") else pair(value, sides)
+            named[word] = value if value in ("same", "all", "before") else pair(value, sides)
     return name, plain, named
 
 
@@ -110,9 +110,23 @@ def recurrent(t, plain, named, p):
     weights = [p["w"].reshape(-1, t.shape[1]), p["u"].reshape(-1, n), p["b"], p["v"] if "v" in p else torch.zeros_like(p["b"])]
     kind = "rnn_relu" if named.get("relu", [0])[0] else named["kind"]
     start = (zero, zero) if kind == "lstm" else zero
-    h = getattr(torch._VF, kind)(x, start, weights, True, 1, 0.0, False, False, True)[0]
+    if "reset" in named:
+        h = gru_before(x, *weights[:3], n)
+    else:
+        h = getattr(torch._VF, kind)(x, start, weights, True, 1, 0.0, False, False, True)[0]
     h = h if steps == "all" else h[:, -steps[0]:]
     return h[:, 0] if steps == [1] else first(h)
+
+
+def gru_before(x, w, u, b, n):
+    """PyTorch has none: Cho et al. (2014), step by step, h~ = tanh(W x + b + U (r h'))."""
+    z, h, states = x @ w.T + b, torch.zeros(x.shape[0], n), []
+    for t in range(x.shape[1]):
+        gates = torch.sigmoid(z[:, t, :2 * n] + h @ u[:2 * n].T)
+        r, keep = gates[:, :n], gates[:, n:]
+        h = keep * h + (1 - keep) * torch.tanh(z[:, t, 2 * n:] + (r * h) @ u[2 * n:].T)
+        states.append(h)
+    return torch.stack(states, 1)
 
 
 def kind(name):

@@ -98,13 +98,18 @@ static void put_state_gradients(const explaining *e, int step) {
     const glia_traced *s = &e->trace->step[step];
     int u = param_of(e, step, ".u"), v = param_of(e, step, ".v");
     const glia_tensor *du = &e->trace->gradient[u], *dv = v < 0 ? NULL : &e->trace->gradient[v];
-    char *formula = format_text("dU^[%d] = sum over steps dz^[%d]_t h^[%d]_(t-1)T", s->layer,
-                                s->layer, s->layer);
+    bool gru = strcmp(s->op, "gru") == 0;
+    char *formula = format_text("dU^[%d] = sum over steps dz^[%d]_t h^[%d]_(t-1)T%s", s->layer,
+                                s->layer, s->layer,
+                                !gru ? ""
+                                : dv ? ", of the candidate (r dz_t) h_(t-1)T"
+                                     : ", of the candidate dz_t (r h_(t-1))T");
     e->medium->formula(e, formula, du->dim[0], du->dim[1]);
     put_weights(e, du, "dU");
     free(formula);
     if (!dv) return;
-    formula = format_text("dv^[%d] = sum over steps dz^[%d]_t", s->layer, s->layer);
+    formula = format_text("dv^[%d] = sum over steps dz^[%d]_t, of the candidate r dz_t", s->layer,
+                          s->layer);
     e->medium->formula(e, formula, dv->dim[0], dv->dim[1]);
     put_weights(e, dv, "dv");
     free(formula);

@@ -203,6 +203,12 @@ static void add_param_shapes(const walk *w, const gl_node *node, const char *mar
     }
 }
 
+static const char *form_of(const gl_node *node, bool back) {
+    const char *formula = node->op->formula, *slope = node->op->slope;
+    if (node->op->forms) node->op->forms(node, &formula, &slope);
+    return back ? slope : formula;
+}
+
 /* Its states are activated already: A, not Z. */
 static void add_recurrent(walk *w, const gl_node *node, int l) {
     char shape[GL_SHAPE_TEXT];
@@ -210,7 +216,7 @@ static void add_recurrent(walk *w, const gl_node *node, int l) {
               given = node->shape.rank == 1 ? 1 : (long long)node->shape.dim[0];
     value_of(w, node)->name = (symbol){'A', l, 0};
     gl_add(w->t, "  for t = 1 .. %lld, from states 0 on:\n", steps);
-    add_step_lines(w, node, node->op->formula, l);
+    add_step_lines(w, node, form_of(node, false), l);
     if (given == 1) gl_add(w->t, "  A%d = H_%lld", l, steps);
     else gl_add(w->t, "  A%d = H_%lld .. H_%lld", l, steps - given + 1, steps);
     add_param_shapes(w, node, "", l);
@@ -334,7 +340,7 @@ static void add_recurrent_backward(const walk *w, const gl_node *node) {
     char shape[GL_SHAPE_TEXT];
     gl_add(w->t, "  for t = %lld .. 1, with dH = 0 behind the last:\n",
            (long long)gl_read_shape(w->m, node, 0)->dim[0]);
-    add_step_lines(w, node, node->op->slope, a.number);
+    add_step_lines(w, node, form_of(node, true), a.number);
     gl_add(w->t, "  gradients are sums over t and samples");
     add_param_shapes(w, node, "d", a.number);
     gl_add(w->t, "\n");

@@ -16,8 +16,9 @@ typedef struct gl_node gl_node;
 typedef struct gl_program gl_program;
 
 /* A pair is two whole numbers, of rows and of columns: "3x3"; "3" stands for both, or for the steps
- * of a sequence. The second is the next of the attributes, and has no row of its own. */
-typedef enum gl_attr_kind { GL_ANY_NUMBER, GL_WHOLE_NUMBER, GL_PAIR } gl_attr_kind;
+ * of a sequence. The second is the next of the attributes, and has no row of its own. A choice is
+ * one of `word`, "after|before", whose values are 0, 1 ... */
+typedef enum gl_attr_kind { GL_ANY_NUMBER, GL_WHOLE_NUMBER, GL_PAIR, GL_CHOICE } gl_attr_kind;
 
 /* One attribute of an op: one row gives parsing, printing, saving, range check and help. */
 typedef struct gl_attr {
@@ -62,7 +63,9 @@ typedef struct gl_op {
     const char *name;
     gl_role role;
     const char *formula, *slope; /* textbook forms, for `show --equations` */
-    const char *init;            /* activation: the initialiser that suits a layer in front of it */
+    /* Where they depend on an attribute; NULL: they do not. */
+    void (*forms)(const gl_node *node, const char **formula, const char **slope);
+    const char *init;         /* activation: the initialiser that suits a layer in front of it */
     const char *link;         /* loss on logits: the activation that predictions carry; else NULL */
     gl_kernel_id link_kernel; /* which computes it */
     /* loss: as users call it, where one word stands for several ops; NULL: by its name */

@@ -25,6 +25,7 @@
  * right does it, since a text can only name what stands before it; the graph then has no cycles,
  * and its order is that of the text.
  */
+#include "../base/option.h"
 #include "nettext.h"
 
 #include <limits.h>
@@ -107,7 +108,19 @@ static bool read_pair(word w, const gl_attr *row, double value[2]) {
            (!x || read_number(second, row, &value[1]));
 }
 
+/* "after|before": the number of the word among them. */
+static bool read_choice(word w, const gl_attr *row, double *value) {
+    *value = 0;
+    for (const char *at = row->word;; (*value)++) {
+        size_t n = strcspn(at, "|");
+        if (n == w.n && memcmp(w.s, at, n) == 0) return true;
+        if (!at[n]) return false;
+        at += n + 1;
+    }
+}
+
 static bool read_value(word w, const gl_attr *row, double *value) {
+    if (row->kind == GL_CHOICE) return read_choice(w, row, value);
     if (row->word && says(w, row->word)) {
         value[0] = row->stands_for;
         if (row->kind == GL_PAIR) value[1] = NAN;
@@ -119,12 +132,17 @@ static bool read_value(word w, const gl_attr *row, double *value) {
 static glia_status read_attr(reader *r, const gl_attr *row, double *value, const char *op) {
     word w = next_word(r);
     char message[256], low[40], high[40];
+    int n = (int)(w.n < 40 ? w.n : 40);
     if (read_value(w, row, value)) return GLIA_OK;
+    if (row->kind == GL_CHOICE) {
+        snprintf(message, sizeof message, "%s's %s is '%.*s', expected %s", op, row->name, n, w.s,
+                 gl_list_words(row->word, low, sizeof low));
+        return fail_at(r, w.s, message);
+    }
     snprintf(message, sizeof message,
-             "%s's %s is '%.*s', expected %s%s%sa %snumber from %s to %s%s", op, row->name,
-             (int)(w.n < 40 ? w.n : 40), w.s, row->word ? "'" : "", row->word ? row->word : "",
-             row->word ? "', or " : "", row->kind == GL_ANY_NUMBER ? "" : "whole ",
-             gl_print_number(row->low, low, sizeof low),
+             "%s's %s is '%.*s', expected %s%s%sa %snumber from %s to %s%s", op, row->name, n, w.s,
+             row->word ? "'" : "", row->word ? row->word : "", row->word ? "', or " : "",
+             row->kind == GL_ANY_NUMBER ? "" : "whole ", gl_print_number(row->low, low, sizeof low),
              gl_print_number(row->high, high, sizeof high),
              row->kind == GL_PAIR ? ", or two, as in '3x3'" : "");
     return fail_at(r, w.s, message);
@@ -824,8 +842,18 @@ static bool is_left_out(const gl_attr *row, double value) {
     return value == row->initial && (value == 0 || value < row->low);
 }
 
+static void print_choice(gl_text *t, const gl_attr *row, double value) {
+    const char *at = row->word;
+    for (int i = 0; i < (int)value; i++) at += strcspn(at, "|") + 1;
+    gl_add(t, "%.*s", (int)strcspn(at, "|"), at);
+}
+
 static void print_attr(gl_text *t, const gl_attr *row, const double *value) {
     char first[40], second[40];
+    if (row->kind == GL_CHOICE) {
+        print_choice(t, row, *value);
+        return;
+    }
     gl_print_number(value[0], first, sizeof first);
     if (row->word && value[0] == row->stands_for) gl_add(t, "%s", row->word);
     else if (row->kind == GL_PAIR && !isnan(value[1]))

@@ -5,14 +5,16 @@
  *     lstm 64 steps all, lstm 32                  a state for each step, for the next layer
  *     gru 32 steps 5                              those of the last 5 steps
  *     rnn 16 relu 1                               h = relu(W x + b + U h') in place of tanh
+ *     gru 32 reset before                         h' is reset before it is multiplied by U
  *     a: lstm 8 steps all, from x, reverse, lstm 8 steps all, reverse, concat a    both directions
  *
  * W is (gates x units, features), U (gates x units, units), b (gates x units, 1), a row for each
  * unit of each gate: of lstm input, forget, candidate, output, of gru reset, update, candidate, as
  * in PyTorch. gru has a second bias v beside U: the reset gate stands behind the product, as in
- * cuDNN, so what v adds to the candidate is gated and what b adds is not. The forget gate's b
- * begins at 1 (Jozefowicz, Zaremba and Sutskever, 2015): a cell that begins by remembering learns
- * what lies far back.
+ * cuDNN, so what v adds to the candidate is gated and what b adds is not. With `reset before`, as
+ * Cho et al. (2014) have it, the candidate's part of U reads r h', and v would be b once more. The
+ * forget gate's b begins at 1 (Jozefowicz, Zaremba and Sutskever, 2015): a cell that begins by
+ * remembering learns what lies far back.
  *
  * What x gives to the gates is a convolution with windows of one step; and dU is the dW of one that
  * reads the states one step late. So the kernels of recurrence do what only they can, the steps
@@ -24,32 +26,55 @@
 
 extern const gl_op gl_op_rnn, gl_op_lstm, gl_op_gru;
 
-enum { UNITS, STEPS, RELU };
+enum { UNITS, STEPS, RELU, RESET = RELU };
 enum { W, B, U, V }; /* parameters */
-/* What forward leaves for backward (gru has Q where lstm has CELLS), and what only stands between
- * two steps of one kernel. */
-enum { GATES, STATES, CELLS, Q = CELLS, SUMS, DZ, DS, DH, DC };
+/* What forward leaves for backward (gru has Q or READ where lstm has CELLS), and what only stands
+ * between two steps of one kernel. */
+enum { GATES, STATES, CELLS, Q = CELLS, READ = CELLS, SUMS, DZ, DS, DH, DC, DQ = DC };
 
 #define ALL 0
-static const gl_attr attrs[] = {
-    [UNITS] = {"units", GL_WHOLE_NUMBER, 1, 16777216, NAN, "numbers of its state"},
-    [STEPS] = {"steps", GL_WHOLE_NUMBER, 1, 16777216, 1, "states it gives, of so many last steps",
-               .named = true, .word = "all", .stands_for = ALL},
-    [RELU] = {"relu", GL_WHOLE_NUMBER, 0, 1, 0, "1: relu in place of tanh; of rnn alone",
-              .named = true},
+#define ITS_UNITS                                                                                  \
+    { "units", GL_WHOLE_NUMBER, 1, 16777216, NAN, "numbers of its state" }
+#define ITS_STEPS                                                                                  \
+    {                                                                                              \
+        "steps", GL_WHOLE_NUMBER, 1, 16777216, 1, "states it gives, of so many last steps",        \
+            .named = true, .word = "all", .stands_for = ALL                                        \
+    }
+static const gl_attr lstm_attrs[] = {ITS_UNITS, ITS_STEPS};
+static const gl_attr rnn_attrs[] = {
+    ITS_UNITS,
+    ITS_STEPS,
+    [RELU] = {"relu", GL_WHOLE_NUMBER, 0, 1, 0, "1: relu in place of tanh", .named = true},
+};
+static const gl_attr gru_attrs[] = {
+    ITS_UNITS,
+    ITS_STEPS,
+    [RESET] = {"reset", GL_CHOICE, 0, 1, 0, "of the state, after or before its product with U",
+               .named = true, .word = "after|before"},
 };
 
-/* What differs between the three. */
+/* What differs between them. */
 typedef struct kind {
     int64_t gates;
     gl_kernel_id forward, backward;
 } kind;
 
+static bool resets_before(const gl_node *node) {
+    return node->op == &gl_op_gru && node->attr[RESET] == 1;
+}
+
 static kind kind_of(const gl_node *node) {
     static const kind rnn = {1, GL_K_rnn, GL_K_rnn_b}, lstm = {4, GL_K_lstm, GL_K_lstm_b},
-                      gru = {3, GL_K_gru, GL_K_gru_b};
-    return node->op == &gl_op_rnn ? rnn : node->op == &gl_op_lstm ? lstm : gru;
+                      gru = {3, GL_K_gru, GL_K_gru_b},
+                      before = {3, GL_K_gru_before, GL_K_gru_before_b};
+    if (node->op == &gl_op_rnn) return rnn;
+    if (node->op == &gl_op_lstm) return lstm;
+    return resets_before(node) ? before : gru;
 }
+
+static bool has_relu(const gl_node *node) { return node->op == &gl_op_rnn && node->attr[RELU] > 0; }
+
+static bool has_v(const gl_node *node) { return node->op == &gl_op_gru && !resets_before(node); }
 
 /* m samples, t steps of f features, n units; the states of k steps are given. */
 typedef struct sizes {
@@ -97,7 +122,7 @@ static glia_status add_params(gl_net *m, gl_node *node, int64_t gates, int64_t f
     if (status == GLIA_OK) status = gl_add_param(m, node, ".u", rows, n, GL_DECAYED, 0);
     if (status == GLIA_OK && node->op == &gl_op_lstm)
         m->param[node->param + B].one_from = n, m->param[node->param + B].one_to = 2 * n;
-    if (status == GLIA_OK && node->op == &gl_op_gru)
+    if (status == GLIA_OK && has_v(node))
         status = gl_add_param(m, node, ".v", rows, 1, GL_PLAIN, 0);
     return status;
 }
@@ -159,17 +184,21 @@ static void emit_gates(gl_program *p, const gl_node *node, const sizes *s) {
 
 static void emit_steps(gl_program *p, const gl_node *node, const sizes *s) {
     int64_t row = 0;
-    gl_buf u = gl_turned_for_steps(p, node, U, &row), z = gates_of(p, node, s),
-           h = states_of(p, node, s);
+    bool before = resets_before(node);
+    gl_buf u = before ? gl_weight(p, node, U) : gl_turned_for_steps(p, node, U, &row),
+           z = gates_of(p, node, s), h = states_of(p, node, s);
     gl_emission e = {.kernel = kind_of(node).forward,
                      .n = {s->m, s->t, s->n, row, 1},
-                     .s = {node->attr[RELU]},
+                     .s = {has_relu(node)},
                      .split = GL_BY_ROWS};
     if (e.kernel == GL_K_rnn) {
         e.rnn_p.z = z, e.rnn_p.h = h, e.rnn_p.u = u;
     } else if (e.kernel == GL_K_lstm) {
         e.lstm_p.z = z, e.lstm_p.h = h, e.lstm_p.u = u;
         e.lstm_p.c = own(p, node, CELLS, "cells.", s->t * s->n);
+    } else if (before) {
+        e.gru_before_p.z = z, e.gru_before_p.h = h, e.gru_before_p.u = u;
+        e.gru_before_p.read = own(p, node, READ, "read.", s->t * 3 * s->n);
     } else {
         e.gru_p.z = z, e.gru_p.h = h, e.gru_p.u = u, e.gru_p.v = gl_weight(p, node, V);
         e.gru_p.q = own(p, node, Q, "q.", s->t * s->n);
@@ -205,7 +234,7 @@ static told emit_steps_back(gl_program *p, const gl_node *node, const sizes *s) 
     told of = {dz, dz};
     gl_emission e = {.kernel = kind_of(node).backward,
                      .n = {s->m, s->t, s->n, s->k},
-                     .s = {node->attr[RELU]},
+                     .s = {has_relu(node)},
                      .split = GL_BY_ROWS};
     if (e.kernel == GL_K_rnn_b) {
         e.rnn_b_p.dz = dz, e.rnn_b_p.dh = dh, e.rnn_b_p.dy = dy, e.rnn_b_p.h = h, e.rnn_b_p.u = u;
@@ -213,6 +242,10 @@ static told emit_steps_back(gl_program *p, const gl_node *node, const sizes *s) 
         e.lstm_b_p.dz = dz, e.lstm_b_p.dh = dh, e.lstm_b_p.dy = dy, e.lstm_b_p.z = z;
         e.lstm_b_p.dc = own(p, node, DC, "d.c.", s->n);
         e.lstm_b_p.c = own(p, node, CELLS, "cells.", s->t * s->n), e.lstm_b_p.u = u;
+    } else if (e.kernel == GL_K_gru_before_b) {
+        e.gru_before_b_p.dz = dz, e.gru_before_b_p.dh = dh, e.gru_before_b_p.dy = dy;
+        e.gru_before_b_p.z = z, e.gru_before_b_p.h = h, e.gru_before_b_p.u = u;
+        e.gru_before_b_p.dq = own(p, node, DQ, "d.q.", s->n);
     } else {
         of.ds = own(p, node, DS, "d.s.", wide);
         e.gru_b_p.dz = dz, e.gru_b_p.ds = of.ds, e.gru_b_p.dh = dh, e.gru_b_p.dy = dy;
@@ -229,7 +262,7 @@ static void emit_dw(gl_program *p, const gl_node *node, int param, gl_buf x, gl_
                      .conv_dw_p = {.dw = gl_weight_gradient(p, node, param), .x = x, .dy = dz},
                      .conv_n = n,
                      .split = GL_BY_COLUMNS};
-    e.conv_dw_n.k = n.c, e.conv_dw_n.m = n.m;
+    e.conv_dw_n.k = n.c / n.groups, e.conv_dw_n.m = n.m;
     gl_emit(p, node, e);
 }
 
@@ -253,15 +286,27 @@ static void emit_dx(gl_program *p, const gl_node *node, gl_buf dz, const sizes *
     gl_emit(p, node, e);
 }
 
+/* Each gate's part of U reads something of its own where h' is reset before: a group each. */
+static void emit_du(gl_program *p, const gl_node *node, gl_buf ds, const sizes *s) {
+    int64_t gates = s->gates * s->n;
+    if (!resets_before(node)) {
+        emit_dw(p, node, U, states_of(p, node, s), ds, step_windows(s, s->n, gates, 1));
+        return;
+    }
+    gl_conv_n each = step_windows(s, gates, gates, 0);
+    each.groups = s->gates;
+    emit_dw(p, node, U, own(p, node, READ, "read.", s->t * gates), ds, each);
+}
+
 static void backward(gl_program *p, const gl_node *node) {
     sizes s = sizes_of(p, node);
     int64_t gates = s.gates * s.n;
     told d = emit_steps_back(p, node, &s);
     emit_dx(p, node, d.dz, &s);
     emit_dw(p, node, W, gl_input(p, node, 0), d.dz, step_windows(&s, s.f, gates, 0));
-    emit_dw(p, node, U, states_of(p, node, &s), d.ds, step_windows(&s, s.n, gates, 1));
+    emit_du(p, node, d.ds, &s);
     emit_db(p, node, B, d.dz, &s);
-    if (node->op == &gl_op_gru) emit_db(p, node, V, d.ds, &s);
+    if (has_v(node)) emit_db(p, node, V, d.ds, &s);
 }
 
 /* ----------------------------------------------------------------------------------- reverse -- */
@@ -288,7 +333,18 @@ static void backward_reverse(gl_program *p, const gl_node *node) {
 
 /* ----------------------------------------------------------------------------------- the ops -- */
 
-#define RECURRENT(id, how_many, text, back)                                                        \
+static void forms(const gl_node *node, const char **formula, const char **slope) {
+    if (!resets_before(node)) return;
+    *formula = "(r, u, g) = W@ R_t + b@, (r', u') = (Ur, Uu) H_(t-1)      U@ = (Ur, Uu, Ug)\n"
+               "r := sigmoid(r + r'), u := sigmoid(u + u'), g := tanh(g + Ug (r * H_(t-1)))\n"
+               "H_t = (1 - u) * g + u * H_(t-1)";
+    *slope = "dH := dH + dA@_t, dg = dH * (1 - u) * (1 - g^2), dq = Ug' dg\n"
+             "dZ_t = (dq * H_(t-1) * r (1 - r), dH * (H_(t-1) - g) * u (1 - u), dg)\n"
+             "dH := dH * u + dq * r + (Ur, Uu)' dZ_t      of r and u\n"
+             "dW@ += dZ_t R_t', db@ += dZ_t, dU@ += dZ_t H_(t-1)', but dg (r * H_(t-1))' of Ug";
+}
+
+#define RECURRENT(id, text, back)                                                                  \
     const gl_op gl_op_##id = {                                                                     \
         .name = #id,                                                                               \
         .role = GL_LAYER,                                                                          \
@@ -296,8 +352,9 @@ static void backward_reverse(gl_program *p, const gl_node *node) {
         .steps = true,                                                                             \
         .formula = text,                                                                           \
         .slope = back,                                                                             \
-        .attr = attrs,                                                                             \
-        .attrs = how_many,                                                                         \
+        .forms = forms,                                                                            \
+        .attr = id##_attrs,                                                                        \
+        .attrs = sizeof id##_attrs / sizeof *id##_attrs,                                           \
         .shape = shape,                                                                            \
         .forward = forward,                                                                        \
         .backward = backward,                                                                      \
@@ -305,11 +362,11 @@ static void backward_reverse(gl_program *p, const gl_node *node) {
 
 #define SUMS_OF(ds) "dW@ += dZ_t R_t', db@ += dZ_t, dU@ += " ds " H_(t-1)'"
 
-RECURRENT(rnn, RELU + 1, "H_t = g(W@ R_t + b@ + U@ H_(t-1))      g: tanh, or relu",
+RECURRENT(rnn, "H_t = g(W@ R_t + b@ + U@ H_(t-1))      g: tanh, or relu",
           "dZ_t = (dH + dA@_t) * g'      g' = 1 - H_t^2, or 1 where H_t > 0\n"
           "dH = U@' dZ_t\n" SUMS_OF("dZ_t"));
 
-RECURRENT(lstm, RELU,
+RECURRENT(lstm,
           "(i, f, g, o) = W@ R_t + b@ + U@ H_(t-1)\n"
           "i, f, o := sigmoid(i, f, o), g := tanh(g)\n"
           "C_t = f * C_(t-1) + i * g\n"
@@ -319,7 +376,7 @@ RECURRENT(lstm, RELU,
           "dH * tanh(C_t) * o (1 - o))\n"
           "dC := dC * f, dH = U@' dZ_t\n" SUMS_OF("dZ_t"));
 
-RECURRENT(gru, RELU,
+RECURRENT(gru,
           "(r, u, g) = W@ R_t + b@, (r', u', g') = U@ H_(t-1) + v@\n"
           "r := sigmoid(r + r'), u := sigmoid(u + u'), g := tanh(g + r * g')\n"
           "H_t = (1 - u) * g + u * H_(t-1)",

@@ -7,6 +7,7 @@
  *     lstm    i, f, o = sigmoid, c~ = tanh of parts of z + U h'; c = f c' + i c~, h = o tanh c
  *     gru     r, u = sigmoid of parts of z + U h' + v; c~ = tanh(z_c + r (U_c h' + v_c)),
  *             h = (1 - u) c~ + u h'
+ *     before  the same with c~ = tanh(z_c + U_c (r h')), no v: the reset before the product
  *
  * h' is the state of the step before, 0 in front of the first. A step of all rows of a cut is one
  * product, so that U is read once for them. What backward needs lies where forward worked: the
@@ -17,6 +18,7 @@
  * sum over steps and rows of products of dz with h', one more product for all steps at once.
  */
 #include "real.h"
+#include "../simd/gemm.h"
 #include <string.h>
 
 void K(gemm)(PART);
@@ -231,6 +233,104 @@ void K(gru_b)(PART) {
                        row_of(q, i), row_of(carried, i), n);
         }
         if (t > 0) multiply(carried, ds, c->gru_b_p.u, &u, lo, hi, work);
+    }
+}
+
+/* --------------------------------------------------------- gru, the reset before the product -- */
+
+/* The candidate's part of U waits for the gates, so a step is two products, whose panels lie one
+ * behind the other in the scratch memory. U is read as it lies. */
+static void *behind(void *work, int64_t m, int64_t n, int64_t k) {
+    return work ? (char *)work + gl_gemm_room(m, n, k, sizeof(glia_real)) : NULL;
+}
+
+static matrix columns_from(matrix a, int64_t from) { return (matrix){a.at + from, a.row}; }
+
+/* r and u, and what the three parts of U read: h', h' and r h'. */
+static void gru_gates(glia_real *restrict z, glia_real *restrict read, const glia_real *before,
+                      int64_t n) {
+    EACH for (int64_t j = 0; j < n; j++) {
+        z[j] = gl_sigmoid(z[j]), z[n + j] = gl_sigmoid(z[n + j]);
+        read[j] = read[n + j] = before ? before[j] : 0;
+        read[2 * n + j] = before ? z[j] * before[j] : 0;
+    }
+}
+
+static void gru_state(glia_real *restrict z, const glia_real *read, glia_real *restrict h,
+                      int64_t n) {
+    const glia_real *u = z + n;
+    glia_real *g = z + 2 * n;
+    EACH for (int64_t j = 0; j < n; j++) {
+        g[j] = gl_tanh(g[j]);
+        h[j] = (1 - u[j]) * g[j] + u[j] * read[j];
+    }
+}
+
+void K(gru_before)(PART) {
+    const gl_gru_before_n *d = &c->gru_before_n;
+    int64_t n = d->n;
+    product gates = {d->m, 2 * n, n, 1, n, 1, NULL, false},
+            candidate = {d->m, n, n, 1, n, 1, NULL, false};
+    const glia_real *u = c->gru_before_p.u;
+    for (int64_t t = 0; t < d->t; t++) {
+        matrix z = step_of(c->gru_before_p.z, d->t, 3 * n, t),
+               h = step_of(c->gru_before_p.h, d->t, n, t),
+               read = step_of(c->gru_before_p.read, d->t, 3 * n, t);
+        if (t > 0) multiply(z, step_of(c->gru_before_p.h, d->t, n, t - 1), u, &gates, lo, hi, work);
+        for (int64_t i = lo; i < hi; i++)
+            gru_gates(row_of(z, i), row_of(read, i), t > 0 ? row_of(h, i) - n : NULL, n);
+        if (t > 0)
+            multiply(columns_from(z, 2 * n), columns_from(read, 2 * n), u + 2 * n * n, &candidate,
+                     lo, hi, behind(work, d->m, 2 * n, n));
+        for (int64_t i = lo; i < hi; i++) gru_state(row_of(z, i), row_of(read, i), row_of(h, i), n);
+    }
+}
+
+/* dz of the update gate and of the candidate, and what of dh goes past them. */
+static void gru_state_b(glia_real *restrict dz, const glia_real *z, const glia_real *before,
+                        glia_real *restrict dh, int64_t n) {
+    const glia_real *u = z + n, *g = z + 2 * n;
+    EACH for (int64_t j = 0; j < n; j++) {
+        dz[j] = 0;
+        dz[n + j] = dh[j] * ((before ? before[j] : 0) - g[j]) * u[j] * (1 - u[j]);
+        dz[2 * n + j] = dh[j] * (1 - u[j]) * (1 - g[j] * g[j]);
+        dh[j] *= u[j];
+    }
+}
+
+/* dq, towards r h', is one of r and one of h'. */
+static void gru_reset_b(glia_real *restrict dz, const glia_real *dq, const glia_real *r,
+                        const glia_real *before, glia_real *restrict dh, int64_t n) {
+    EACH for (int64_t j = 0; j < n; j++) {
+        dz[j] = dq[j] * before[j] * r[j] * (1 - r[j]);
+        dh[j] += dq[j] * r[j];
+    }
+}
+
+void K(gru_before_b)(PART) {
+    const gl_gru_before_b_n *d = &c->gru_before_b_n;
+    int64_t n = d->n;
+    product gates = {d->m, n, 2 * n, n, 1, 1, NULL, false},
+            candidate = {d->m, n, n, n, 1, 0, NULL, false};
+    matrix carried = {c->gru_before_b_p.dh, n}, dq = {c->gru_before_b_p.dq, n};
+    const glia_real *u = c->gru_before_b_p.u;
+    clear(carried.at, n, lo, hi), clear(dq.at, n, lo, hi);
+    for (int64_t t = d->t - 1; t >= 0; t--) {
+        matrix dz = step_of(c->gru_before_b_p.dz, d->t, 3 * n, t),
+               z = step_of(c->gru_before_b_p.z, d->t, 3 * n, t),
+               h = step_of(c->gru_before_b_p.h, d->t, n, t);
+        for (int64_t i = lo; i < hi; i++) {
+            add_told(row_of(carried, i), c->gru_before_b_p.dy, t, d->k, i, n, d->t);
+            gru_state_b(row_of(dz, i), row_of(z, i), t > 0 ? row_of(h, i) - n : NULL,
+                        row_of(carried, i), n);
+        }
+        if (t == 0) break;
+        multiply(dq, columns_from(dz, 2 * n), u + 2 * n * n, &candidate, lo, hi,
+                 behind(work, d->m, n, 2 * n));
+        for (int64_t i = lo; i < hi; i++)
+            gru_reset_b(row_of(dz, i), row_of(dq, i), row_of(z, i), row_of(h, i) - n,
+                        row_of(carried, i), n);
+        multiply(carried, dz, u, &gates, lo, hi, work);
     }
 }
 

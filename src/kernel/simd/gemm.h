@@ -40,4 +40,9 @@ static inline size_t gl_gemm_copy(int64_t m, int64_t k, size_t real) {
     return gl_gemm_bytes(m, k, real, GL_GEMM_COPY);
 }
 
+/* Both: where two products keep their panels, the one's lie so far behind the other's. */
+static inline size_t gl_gemm_room(int64_t m, int64_t n, int64_t k, size_t real) {
+    return gl_gemm_panels(n, k, real) + gl_gemm_copy(m, k, real);
+}
+
 #endif
