@@ -156,7 +156,7 @@ static void words_are_completed(void **state) {
         {"glia train x.csv --loss", "cross_entropy mse mae huber poisson pinball"},
         {"glia train x.csv --monitor", "loss"},
         {"glia train x.csv --format", "csv tsv libsvm"},
-        {"glia train x.csv --init", "auto zeros normal uniform lecun xavier he"},
+        {"glia train x.csv --init", "auto zeros normal uniform lecun xavier he orthogonal"},
         {"glia explain m.glia x.csv --lang", "en zh"},
         {"glia demo", "flower moons"},
         {"glia course", "basics logistic"},
@@ -227,7 +227,7 @@ static void other_shells_are_completed(void **state) {
         "    train|fit) options=(--output ",
         "    --optimizer) values=(auto sgd momentum ",
         "    --lang) values=(en zh)",
-        "    --init) values=(auto zeros normal uniform lecun xavier he)",
+        "    --init) values=(auto zeros normal uniform lecun xavier he orthogonal)",
         "    --layer) for model in $words",
         "operands=(flower moons ",
         "-n '__fish_seen_subcommand_from train fit' -l init -r -a 'auto zeros ",
@@ -242,7 +242,7 @@ static void other_shells_are_completed(void **state) {
                 "_files() { print files; }; words=(glia train x.csv --init \"\"); CURRENT=5; "
                 "_glia; words=(glia demo \"\"); CURRENT=3; _glia'");
         assert_string_equal(r.err, "");
-        assert_non_null(strstr(r.out, "auto zeros normal uniform lecun xavier he\nfiles\n"));
+        assert_non_null(strstr(r.out, "auto zeros normal uniform lecun xavier he orthogonal\nfiles\n"));
         assert_non_null(strstr(r.out, "flower moons"));
         result_free(&r);
     }

@@ -194,7 +194,8 @@ typedef struct glia_model_options {
                          for each unit, "pinball:0.1:0.9", whose labels are one column. Of several
                          outputs: one for all, or one for each, separated by commas */
     const char *init; /* NULL: "auto" (he for relu kinds, xavier else, zeros for the output of a
-                         linear model); zeros, normal:S, uniform:S, lecun, xavier, he */
+                         linear model, orthogonal for U of rnn, lstm and gru, gate by gate);
+                         zeros, normal:S, uniform:S, lecun, xavier, he, orthogonal */
     glia_dtype dtype; /* GLIA_F32 (default) or GLIA_F64 */
     uint64_t seed;    /* of the initial weights */
     const char *rng; /* NULL: "glia"; "numpy": NumPy's legacy generator, layer by layer randn(n_out,
@@ -269,7 +270,8 @@ typedef struct glia_layer { /* one layer with weights, and what stands behind it
 /* L: the input is layer 0 and is not counted. */
 GLIA_API int glia_model_layers(const glia_model *m);
 GLIA_API glia_layer glia_model_layer(const glia_model *m, int i); /* i = 0 .. L-1 */
-/* What init "auto" draws the W of layer i by: "he", "xavier" or "zeros". */
+/* What init "auto" draws the W of layer i by: "he", "xavier" or "zeros"; of a layer that goes over
+ * steps "xavier (U orthogonal)". */
 GLIA_EXPERIMENTAL const char *glia_model_layer_init(const glia_model *m, int i);
 
 /* An input or an output: columns of X, or of what is predicted, and of Y. */

@@ -2,6 +2,10 @@
  * init.c: initial weights, by inits.def. What is not drawn starts at a value of its own: biases at
  * 0.
  *
+ * "auto" draws U of recurrent layers orthogonal: a state that passes through it step after step
+ * neither grows nor fades by it, and so neither does its gradient (Saxe, McClelland and Ganguli,
+ * 2014; Arjovsky, Shah and Bengio, 2016, on recurrence).
+ *
  * With rng "numpy" one legacy generator, seeded once, draws layer by layer as randn(n_out, n_in).
  */
 #include "../base/option.h"
@@ -80,6 +84,7 @@ glia_status gl_init_check(glia_ctx *g, const char *init) {
 /* What suits the layer `node`: the activation behind it decides. The cost of a single dense layer
  * is convex, so it reaches its optimum from anywhere, and zeros are the same for every seed. */
 static kind suitable(const gl_net *m, const gl_node *node) {
+    if (node->op->steps) return XAVIER; /* its activations are inside */
     if (m->layers == 1 && node->op->linear) return ZEROS;
     for (const gl_node *next = gl_only_reader(m, node); next; next = gl_only_reader(m, next)) {
         if (next->op->role == GL_LAYER || next->op->role == GL_LOSS) break;
@@ -89,7 +94,9 @@ static kind suitable(const gl_net *m, const gl_node *node) {
 }
 
 const char *gl_net_layer_init(const gl_net *m, int i) {
-    return i >= 0 && i < m->layers ? names[suitable(m, &m->node[m->layer[i]])] : "auto";
+    if (i < 0 || i >= m->layers) return "auto";
+    const gl_node *node = &m->node[m->layer[i]];
+    return node->op->steps ? "xavier (U orthogonal)" : names[suitable(m, node)];
 }
 
 static double draw(source *s, kind k, double scale, double n_in, double n_out) {
@@ -103,11 +110,65 @@ static double draw(source *s, kind k, double scale, double n_in, double n_out) {
     }
 }
 
+/* ------------------------------------------------------------------------------- orthogonal -- */
+
+/* In an order of its own, the same on every machine. */
+static double dot(const double *a, const double *b, int64_t n) {
+    enum { SUMS = 8 }; /* side by side: one alone would wait for each addition */
+    double sum[SUMS] = {0}, total = 0;
+    int64_t whole = n - n % SUMS;
+    for (int64_t i = 0; i < whole; i += SUMS)
+        for (int j = 0; j < SUMS; j++) sum[j] += a[i + j] * b[i + j];
+    for (int64_t i = whole; i < n; i++) sum[0] += a[i] * b[i];
+    for (int j = 0; j < SUMS; j++) total += sum[j];
+    return total;
+}
+
+/* Gram and Schmidt's way, and twice, since what rounding leaves of the others after the first time
+ * is gone after the second (Giraud, Langou and Rozloznik, 2005). What is taken away lies along the
+ * lines before, so that all directions of the first are equally likely, of the next all that are
+ * left. */
+static void straighten(double *line, int64_t lines, int64_t n) {
+    for (int64_t i = 0; i < lines; i++) {
+        double *a = line + i * n;
+        for (int time = 0; time < 2; time++)
+            for (int64_t j = 0; j < i; j++) {
+                const double *b = line + j * n, along = dot(a, b, n);
+                for (int64_t k = 0; k < n; k++) a[k] -= along * b[k];
+            }
+        double length = sqrt(dot(a, a, n));
+        for (int64_t k = 0; k < n; k++) a[k] /= length;
+    }
+}
+
+/* Rows, or where there are more of them than columns, columns at right angles; drawn row by row. */
+static glia_status fill_orthogonal(gl_net *net, const gl_param *w, source *s) {
+    int64_t rows = w->rows / w->parts, cols = w->cols, count = rows * cols;
+    int64_t down = rows > cols ? 1 : cols, across = rows > cols ? rows : 1;
+    double *line = gl_alloc(net->g, count, sizeof *line),
+           *row = gl_alloc(net->g, cols, sizeof *row);
+    for (int64_t part = 0; part < w->parts && line && row; part++) {
+        for (int64_t i = 0; i < rows; i++)
+            for (int64_t j = 0; j < cols; j++) line[i * down + j * across] = draw_normal(s);
+        straighten(line, rows > cols ? cols : rows, rows > cols ? rows : cols);
+        for (int64_t i = 0; i < rows; i++) {
+            for (int64_t j = 0; j < cols; j++) row[j] = line[i * down + j * across];
+            gl_store_put_doubles(net->store, GL_WEIGHTS, w->offset + part * count + i * cols, cols,
+                                 row);
+        }
+    }
+    glia_status status = line && row ? GLIA_OK : GLIA_RESOURCE;
+    gl_free(net->g, row);
+    gl_free(net->g, line);
+    return status;
+}
+
 /* One parameter: drawn, or at its own value. */
-static void fill(gl_net *net, const gl_param *w, source *s, kind k, double scale) {
+static glia_status fill(gl_net *net, const gl_param *w, source *s, kind k, double scale) {
     enum { BLOCK = 256 };
     double block[BLOCK], n_in = w->fan_in, n_out = w->fan_out;
     bool drawn = w->kind == GL_DECAYED;
+    if (drawn && k == ORTHOGONAL) return fill_orthogonal(net, w, s);
     for (int64_t i = 0, count = w->rows * w->cols; i < count; i += BLOCK) {
         int64_t n = count - i < BLOCK ? count - i : BLOCK;
         for (int64_t j = 0; j < n; j++)
@@ -116,6 +177,7 @@ static void fill(gl_net *net, const gl_param *w, source *s, kind k, double scale
                                                                    : w->initial;
         gl_store_put_doubles(net->store, GL_WEIGHTS, w->offset + i, n, block);
     }
+    return GLIA_OK;
 }
 
 glia_status gl_init_weights(gl_net *m, const char *init, const char *rng, uint64_t seed) {
@@ -134,13 +196,13 @@ glia_status gl_init_weights(gl_net *m, const char *init, const char *rng, uint64
     if (s.numpy) gl_numpy_seed(&s.legacy, (uint32_t)seed);
 
     for (const gl_node *node = m->node; node < m->node + m->nodes; node++) {
-        for (int i = node->param; i < node->param + node->params; i++) {
-            kind k = asked == AUTO ? suitable(m, node) : asked;
+        for (int i = node->param; i < node->param + node->params && !status; i++) {
+            kind k = asked != AUTO ? asked : m->param[i].of_states ? ORTHOGONAL : suitable(m, node);
             /* each parameter has a stream of its own, by its number: another width of one layer
              * leaves the draws of the others as they were */
             if (!s.numpy) s.stream = gl_rng_new(seed, GL_STREAM_INIT, (uint64_t)i);
-            fill(m, &m->param[i], &s, k, scale);
+            status = fill(m, &m->param[i], &s, k, scale);
         }
     }
-    return GLIA_OK;
+    return status;
 }

@@ -28,7 +28,7 @@ glia_status gl_add_param(gl_net *m, gl_node *node, const char *suffix, int64_t r
                        node->name, (long long)rows, (long long)cols);
     }
     gl_param *w = &m->param[m->params];
-    *w = (gl_param){.rows = rows, .cols = cols, .kind = kind, .initial = initial};
+    *w = (gl_param){.rows = rows, .cols = cols, .kind = kind, .initial = initial, .parts = 1};
     w->fan_in = (double)cols, w->fan_out = (double)rows;
     snprintf(w->name, sizeof w->name, "%.20s%s", node->name, suffix);
     if (node->params == 0) node->param = m->params;

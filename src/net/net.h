@@ -31,6 +31,8 @@ typedef struct gl_param {
     gl_kind kind;
     double initial;           /* of every element that is not drawn */
     int64_t one_from, one_to; /* elements that begin at 1 all the same: of a gate that is open */
+    int64_t parts;            /* equal parts of its rows, drawn each by itself: gates */
+    bool of_states;           /* multiplies a state, step by step: U */
     double fan_in;            /* of how many products each value that it makes is a sum */
     double fan_out;           /* how many values each of those it is multiplied by goes to */
 } gl_param;

@@ -120,6 +120,10 @@ static glia_status add_params(gl_net *m, gl_node *node, int64_t gates, int64_t f
     glia_status status = gl_add_param(m, node, ".w", rows, features, GL_DECAYED, 0);
     if (status == GLIA_OK) status = gl_add_param(m, node, ".b", rows, 1, GL_PLAIN, 0);
     if (status == GLIA_OK) status = gl_add_param(m, node, ".u", rows, n, GL_DECAYED, 0);
+    if (status == GLIA_OK) {
+        m->param[node->param + W].parts = m->param[node->param + U].parts = gates;
+        m->param[node->param + U].of_states = true;
+    }
     if (status == GLIA_OK && node->op == &gl_op_lstm)
         m->param[node->param + B].one_from = n, m->param[node->param + B].one_to = 2 * n;
     if (status == GLIA_OK && has_v(node))
