@@ -242,7 +242,8 @@ static void other_shells_are_completed(void **state) {
                 "_files() { print files; }; words=(glia train x.csv --init \"\"); CURRENT=5; "
                 "_glia; words=(glia demo \"\"); CURRENT=3; _glia'");
         assert_string_equal(r.err, "");
-        assert_non_null(strstr(r.out, "auto zeros normal uniform lecun xavier he orthogonal\nfiles\n"));
+        assert_non_null(
+            strstr(r.out, "auto zeros normal uniform lecun xavier he orthogonal\nfiles\n"));
         assert_non_null(strstr(r.out, "flower moons"));
         result_free(&r);
     }
