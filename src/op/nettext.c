@@ -822,6 +822,22 @@ gl_need gl_net_needs_shape(const char *net) {
     return declares ? GL_ANY_SHAPE : needs;
 }
 
+static bool begins_with_steps(reader *r) {
+    skip_blanks(r);
+    word w = next_word(r);
+    if (*r->at == ':' && !is_taken(w)) r->at++, skip_blanks(r), w = next_word(r);
+    const gl_op *op = gl_op_find(w.s, w.n);
+    r->at += strcspn(r->at, ",");
+    return op && op->role == GL_LAYER && op->steps;
+}
+
+bool gl_net_goes_over_steps(const char *net) {
+    reader r = {.text = net, .at = net};
+    bool steps = begins_with_steps(&r);
+    for (; *r.at && !steps; steps = begins_with_steps(&r)) r.at++;
+    return steps;
+}
+
 glia_status gl_loss_check_words(glia_ctx *g, const char *losses) {
     char loss[LOSS_TEXT];
     for (int k = 0; nth(losses, k, loss, sizeof loss); k++) {

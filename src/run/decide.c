@@ -317,6 +317,7 @@ typedef struct situation {
     const gl_facts *f;
     const gl_optimizer *optimizer;
     const glia_fit_options *o; /* of the rows above it is decided */
+    const char *net;           /* NULL: not decided yet */
 } situation;
 
 /* Twice the 0.001 of Adam's paper. A weight moves by about lr in an update, whatever the gradient:
@@ -353,6 +354,18 @@ static double auto_epochs(const situation *s) {
 static double auto_l2(const situation *s) {
     double lambda = (gl_task_has_values(s->f->task) ? 10 : 3) / (double)s->f->rows;
     return trains_by_default(s->r, s->f) ? fmin(fmax(lambda, 1e-5), 0.01) : 0;
+}
+
+/* Over many steps a gradient may grow as a power of U, and one such step throws the weights away
+ * (Pascanu, Mikolov and Bengio, 2013). The cost is a mean over rows of values that are standardised
+ * or of classes, so that gradients which lead somewhere are about 1 long or less: 1 shortens the
+ * others alone, and is what those take who take means. The 5 of Sutskever, Vinyals and Le (2014) is
+ * for sums over the words of a sentence. `plain` is nothing that was not asked for; a search
+ * and `tol` look at the gradient itself. */
+static double auto_clip(const situation *s) {
+    bool plain = is(glia_recipe_get(s->r, "plain"), "true") || gl_searches(s->optimizer) ||
+                 gl_recipe_number(s->r, "tol", 0) > 0;
+    return s->net && !plain && gl_net_goes_over_steps(s->net) ? 1 : 0;
 }
 
 /* A tenth of the epochs: validation costs of mini-batch training go up and down for that long (30
@@ -405,13 +418,14 @@ static bool says_the_usual(const glia_recipe *r, const gl_facts *f, int i) {
     situation s = {.r = r, .f = f, .optimizer = optimizer, .o = &initial};
     gl_fit_put(row, &initial, rules[i] ? rules[i](&s) : gl_fit_zero(row, optimizer));
     return gl_fit_read(NULL, row, said, &typed) == GLIA_OK &&
-           gl_fit_number(row, &typed) == gl_fit_number(row, &initial);
+           gl_fit_number(row, &typed) == gl_fit_number(row, &initial) && typed.clip_value == 0;
 }
 
 /* Fills in what the recipe says, and what "auto" stands for there. */
 static glia_status decide_members(glia_ctx *g, const glia_recipe *r, const gl_facts *f,
-                                  const gl_optimizer *optimizer, glia_fit_options *o) {
-    situation s = {.r = r, .f = f, .optimizer = optimizer, .o = o};
+                                  const gl_optimizer *optimizer, gl_decisions *d) {
+    glia_fit_options *o = &d->fit;
+    situation s = {.r = r, .f = f, .optimizer = optimizer, .o = o, .net = d->net};
     for (int i = 0; i < gl_fit_rows_count; i++) {
         const gl_fit_row *row = &gl_fit_rows[i];
         if (!row->option.group) continue;
@@ -462,7 +476,7 @@ static glia_status decide_training(glia_ctx *g, const glia_recipe *r, const gl_f
     glia_fit_options *o = &d->fit;
     const gl_optimizer *optimizer = gl_optimizer_find(g, gl_decide_optimizer(r));
     if (!optimizer) return GLIA_USAGE;
-    glia_status status = decide_members(g, r, f, optimizer, o);
+    glia_status status = decide_members(g, r, f, optimizer, d);
     if (status == GLIA_OK) status = check_goal(g, r, f, o);
     if (!f->validates) o->patience = 0;
     /* Rows in a table of their own stay unlearned: whoever keeps them apart had a reason, such as a

@@ -99,18 +99,20 @@ static const char **text_at(const gl_fit_row *row, glia_fit_options *o) {
 const char *gl_fit_text(const gl_fit_row *row, const glia_fit_options *o, char *buf, size_t size) {
     const void *at = (const char *)o + row->at;
     if (row->type == GL_MEMBER_TEXT) return *(const char *const *)at;
+    bool none = row->limits.kind == GL_OPTION_TEXT && gl_fit_number(row, o) == 0;
+    if (none) return "none";
     if (row->type == GL_MEMBER_REAL) return gl_print_number(*(const double *)at, buf, size);
     if (row->type == GL_MEMBER_SWITCH) return *(const int *)at ? "on" : "off";
     snprintf(buf, size, "%lld", (long long)*(const int64_t *)at);
     return buf;
 }
 
-/* "C", "norm:C" or "value:C": one option and two members, so that a command cannot ask for both and
+/* "C", "norm:C" or "value:C"; "auto" until it is decided: one option and two members, so that a command cannot ask for both and
  * a C program sees which it sets. */
 static glia_status read_clip(glia_ctx *g, const char *text, glia_fit_options *o) {
     bool value = strncmp(text, "value:", 6) == 0, norm = strncmp(text, "norm:", 5) == 0;
     const char *number = text + (value ? 6 : norm ? 5 : 0);
-    bool none = strcmp(text, "none") == 0;
+    bool none = strcmp(text, "none") == 0 || strcmp(text, "auto") == 0;
     double c = 0;
     if (!none && (!gl_parse_number(number, strlen(number), '.', &c) || !(c > 0) || !isfinite(c))) {
         return gl_fail(g, GLIA_USAGE,
