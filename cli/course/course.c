@@ -18,6 +18,8 @@ static const lesson lessons[] = {
      run_hidden},
     {"updates", "one update by gradient descent, momentum and Adam", NULL, run_updates},
     {"conv", "convolution: zeros around x, one window, eight filters, pools", NULL, run_conv},
+    {"rnn", "cells of a recurrent network and an LSTM, one step and several, and back", NULL,
+     run_rnn},
     {"planar", "one hidden layer on the flower: costs of 10,000 iterations", NULL, run_trainings},
     {"init", "weights from zero, too large, He, on the circles", NULL, run_trainings},
     {"opt", "mini-batches on the moons: gradient descent, momentum", NULL, run_trainings},

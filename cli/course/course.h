@@ -40,7 +40,7 @@ void compare_part(course *k, const char *of, const char *item, const double *fou
                   int n, int every);
 void compare(course *k, const char *of, const char *item, const double *found, int n);
 
-/* trainings.c, functions.c, steps.c, hidden.c, conv.c, slip.c */
+/* trainings.c, functions.c, steps.c, hidden.c, conv.c, rnn.c, slip.c */
 int run_trainings(course *k, const char *name);
 int run_basics(course *k, const char *name);
 int run_logistic(course *k, const char *name);
@@ -49,6 +49,7 @@ int run_steps(course *k, const char *name);
 int run_hidden(course *k, const char *name);
 int run_updates(course *k, const char *name);
 int run_conv(course *k, const char *name);
+int run_rnn(course *k, const char *name);
 int run_slip(course *k, const char *name);
 /* data.c: the two files of cat images, where --data says or in a folder of the usual names; for
  * free. The exit status. */

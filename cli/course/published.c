@@ -9,6 +9,9 @@
 
 #define KULBEAR "Kulbear/deep-learning-coursera@997fdb2e2db6 "
 #define SEANLIU "seanliu96/deeplearning.ai@cded63f36cc1 "
+#define RECURRENT "Building_a_Recurrent_Neural_Network_-_Step_by_Step_-_v2 "
+#define LATER "Building a Recurrent Neural Network - Step by Step, its later edition, the test of "
+#define LAST_DIGIT "the last of 16 or 17 digits is the order of sums"
 #define BAIDU "BaiduOSS/DeepLearningAndPaddleTutorial@d71136c105b7 "
 
 static const published all[] = {
@@ -315,6 +318,70 @@ static const published all[] = {
      "1.74481176 1.6924546 2.10025514 1.19891788 1.51981682 2.18557541"},
     {"conv", "pool.average", KULBEAR "Convolution_model_-_Step_by_Step_-_v1 cell 20",
      "-0.09498456 0.11180064 -0.14263511 -0.09525108 0.28325018 0.33035185"},
+    {"rnn", "rnn_cell.a_next[4]", KULBEAR RECURRENT "cell 7",
+     "0.59584544 0.18141802 0.61311866 0.99808218 0.85016201 0.99980978 "
+     "-0.18887155 0.99815551 0.6531151 0.82872037"},
+    {"rnn", "rnn_cell.yt_pred[1]", KULBEAR RECURRENT "cell 7",
+     "0.9888161 0.01682021 0.21140899 0.36817467 0.98988387 0.88945212 0.36920224 "
+     "0.9966312 0.9982559 0.17746526"},
+    {"rnn", "rnn.a[4][1]", KULBEAR RECURRENT "cell 11",
+     "-0.99999375 0.77911235 -0.99861469 -0.99833267"},
+    {"rnn", "rnn.y_pred[1][3]", KULBEAR RECURRENT "cell 11",
+     "0.79560373 0.86224861 0.11118257 0.81515947"},
+    {"rnn", "lstm_cell.a_next[4]", KULBEAR RECURRENT "cell 17",
+     "-0.66408471 0.0036921 0.02088357 0.22834167 -0.85575339 0.00138482 "
+     "0.76566531 0.34631421 -0.00215674 0.43827275"},
+    {"rnn", "lstm_cell.c_next[2]", KULBEAR RECURRENT "cell 17",
+     "0.63267805 1.00570849 0.35504474 0.20690913 -1.64566718 0.11832942 "
+     "0.76449811 -0.0981561 -0.74348425 -0.26810932"},
+    {"rnn", "lstm_cell.yt[1]", KULBEAR RECURRENT "cell 17",
+     "0.79913913 0.15986619 0.22412122 0.15606108 0.97057211 0.31146381 "
+     "0.00943007 0.12666353 0.39380172 0.07828381"},
+    {"rnn", "lstm_cell.cache[1][3]", KULBEAR RECURRENT "cell 17",
+     "-0.16263996 1.03729328 0.72938082 -0.54101719 0.02752074 -0.30821874 "
+     "0.07651101 -1.03752894 1.41219977 -0.37647422"},
+    {"rnn", "lstm.a[4][3][6]", KULBEAR RECURRENT "cell 21", "0.17211776753291672", 0, 1e-14,
+     LAST_DIGIT},
+    {"rnn", "lstm.y[1][4][3]", KULBEAR RECURRENT "cell 21", "0.9508734618501101", 0, 1e-14,
+     LAST_DIGIT},
+    {"rnn", "lstm.caches[1][1[1]]", KULBEAR RECURRENT "cell 21",
+     "0.82797464 0.23009474 0.76201118 -0.22232814 -0.20075807 0.18656139 "
+     "0.41005165"},
+    {"rnn", "lstm.c[1][2][1]", KULBEAR RECURRENT "cell 21", "-0.8555449167181981", 0, 1e-14,
+     LAST_DIGIT},
+    {"rnn", "rnn_cell_backward.dxt[1][2]", LATER "rnn_cell_backward", "-1.3872130506"},
+    {"rnn", "rnn_cell_backward.da_prev[2][3]", LATER "rnn_cell_backward", "-0.152399493774"},
+    {"rnn", "rnn_cell_backward.dWax[3][1]", LATER "rnn_cell_backward", "0.410772824935"},
+    {"rnn", "rnn_cell_backward.dWaa[1][2]", LATER "rnn_cell_backward", "1.15034506685"},
+    {"rnn", "rnn_cell_backward.dba[4]", LATER "rnn_cell_backward", "0.20023491"},
+    {"rnn", "rnn_backward.dx[1][2]", LATER "rnn_backward",
+     "-2.07101689 -0.59255627 0.02466855 0.01483317"},
+    {"rnn", "rnn_backward.da0[2][3]", LATER "rnn_backward", "-0.314942375127"},
+    {"rnn", "rnn_backward.dWax[3][1]", LATER "rnn_backward", "11.2641044965"},
+    {"rnn", "rnn_backward.dWaa[1][2]", LATER "rnn_backward", "2.30333312658"},
+    {"rnn", "rnn_backward.dba[4]", LATER "rnn_backward", "-0.74747722"},
+    {"rnn", "lstm_cell_backward.dxt[1][2]", LATER "lstm_cell_backward", "3.23055911511"},
+    {"rnn", "lstm_cell_backward.da_prev[2][3]", LATER "lstm_cell_backward", "-0.0639621419711"},
+    {"rnn", "lstm_cell_backward.dc_prev[2][3]", LATER "lstm_cell_backward", "0.797522038797"},
+    {"rnn", "lstm_cell_backward.dWf[3][1]", LATER "lstm_cell_backward", "-0.147954838164"},
+    {"rnn", "lstm_cell_backward.dWi[1][2]", LATER "lstm_cell_backward", "1.05749805523"},
+    {"rnn", "lstm_cell_backward.dWc[3][1]", LATER "lstm_cell_backward", "2.30456216369"},
+    {"rnn", "lstm_cell_backward.dWo[1][2]", LATER "lstm_cell_backward", "0.331311595289"},
+    {"rnn", "lstm_cell_backward.dbf[4]", LATER "lstm_cell_backward", "0.18864637"},
+    {"rnn", "lstm_cell_backward.dbi[4]", LATER "lstm_cell_backward", "-0.40142491"},
+    {"rnn", "lstm_cell_backward.dbc[4]", LATER "lstm_cell_backward", "0.25587763"},
+    {"rnn", "lstm_cell_backward.dbo[4]", LATER "lstm_cell_backward", "0.13893342"},
+    {"rnn", "lstm_backward.dx[1][2]", LATER "lstm_backward",
+     "0.00218254 0.28205375 -0.48292508 -0.43281115"},
+    {"rnn", "lstm_backward.da0[2][3]", LATER "lstm_backward", "0.312770310257"},
+    {"rnn", "lstm_backward.dWf[3][1]", LATER "lstm_backward", "-0.0809802310938"},
+    {"rnn", "lstm_backward.dWi[1][2]", LATER "lstm_backward", "0.40512433093"},
+    {"rnn", "lstm_backward.dWc[3][1]", LATER "lstm_backward", "-0.0793746735512"},
+    {"rnn", "lstm_backward.dWo[1][2]", LATER "lstm_backward", "0.038948775763"},
+    {"rnn", "lstm_backward.dbf[4]", LATER "lstm_backward", "-0.15745657"},
+    {"rnn", "lstm_backward.dbi[4]", LATER "lstm_backward", "-0.50848333"},
+    {"rnn", "lstm_backward.dbc[4]", LATER "lstm_backward", "-0.42510818"},
+    {"rnn", "lstm_backward.dbo[4]", LATER "lstm_backward", "-0.17958196"},
 };
 
 const published *find_published(const char *of, const char *item) {
