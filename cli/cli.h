@@ -232,6 +232,8 @@ void print_layers(const glia_model *m);
 void print_scores(const glia_model *model, const char *const *names,
                   const glia_metrics *const *parts, int count);
 void print_baseline(const glia_metrics *m);
+/* Of a series: what the last value, or that of a season before, would score. */
+void print_naive(const glia_model *model, const glia_metrics *m);
 /* Where these rows, "test", are answered worse than without a model. */
 /* What the model was trained with, as it was said; "": nothing is known; for free. */
 char *trained_with(const glia_model *m, const char *option);

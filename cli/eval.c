@@ -33,6 +33,8 @@ static int print_eval_json(const evaluation *e) {
     if (e->skipped) json_object_set(j, "skipped", e->skipped);
     json_object_update(j, scores);
     json_object_set_new(j, "baseline", json_number(s->baseline));
+    if (glia_model_sequence(e->model).season > 0)
+        json_object_set_new(j, "naive", json_number(s->naive));
     json_decref(scores);
     json_add_curves(j, s);
     if (e->miss > 0) json_object_set_new(j, "cost", json_error_costs(s, e->miss, e->alarm));
@@ -62,6 +64,7 @@ static int print_eval(const evaluation *e) {
     putchar('\n');
     print_targets(e->model, s);
     print_baseline(s);
+    print_naive(e->model, s);
     print_scope(e->model, s);
     print_curves(e->model, s);
     if (e->miss > 0) print_error_costs(e->model, s, e->miss, e->alarm);

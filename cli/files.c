@@ -169,6 +169,21 @@ int keep_good_rows(const cli *c, glia_table **t) {
     return 0;
 }
 
+/* A model of sequences reads rows with those before them. */
+static int give_pasts(const cli *c, const glia_model *m, glia_table **t) {
+    int64_t length = glia_model_sequence(m).length, rows = glia_table_rows(*t);
+    if (!length) return 0;
+    glia_table *with_past = glia_model_series(c->g, m, *t);
+    if (!with_past) return failed(c);
+    *t = with_past;
+    if (glia_table_rows(*t) < rows)
+        note(c,
+             "%lld of %lld rows have %lld rows up to them, which the model reads at once; there "
+             "is no answer for the others",
+             (long long)glia_table_rows(*t), (long long)rows, (long long)length);
+    return 0;
+}
+
 int read_data_for(const cli *c, const glia_model *m, const char *data, glia_table **t) {
     bool arrays = !data || given(c, "x") || given(c, "y");
     int status = arrays ? read_data_or_arrays(c, data, given(c, "x"), given(c, "y"), t)
@@ -176,10 +191,13 @@ int read_data_for(const cli *c, const glia_model *m, const char *data, glia_tabl
     bool follows = c->command == &explain_command;
     bool answers = c->command == &predict_command, labelled = !answers || is_on(c, "losses");
     if (!status && glia_model_name_columns(c->g, m, *t) != GLIA_OK) status = failed(c);
-    if (status || !skips_bad_rows(c)) return status;
-    if (glia_model_find_bad_rows(c->g, m, *t, labelled) != GLIA_OK) return failed(c);
-    /* explain is asked for rows by their numbers in the file */
-    return answers || follows ? 0 : keep_good_rows(c, t);
+    if (!status && skips_bad_rows(c)) {
+        if (glia_model_find_bad_rows(c->g, m, *t, labelled) != GLIA_OK) return failed(c);
+        /* explain is asked for rows by their numbers in the file */
+        bool beside = (answers || follows) && !glia_model_sequence(m).length;
+        status = beside ? 0 : keep_good_rows(c, t);
+    }
+    return status ? status : give_pasts(c, m, t);
 }
 
 /* What stands in the place of a model is named as what it is. */

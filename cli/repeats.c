@@ -102,8 +102,12 @@ void print_folds(const glia_model *m, const glia_folds *f) {
         print_fact("", "precision, recall, f1 and average_precision are of '%s'",
                    positive_class(m));
     print_gaps(f);
-    print_fact("",
-               "each row was measured once, by a network that learned from the other folds only;");
+    print_fact("", "%s",
+               glia_model_sequence(m).length
+                   ? "each fold was measured by a network that learned from what came before it, "
+                     "or from other series;"
+                   : "each row was measured once, by a network that learned from the other folds "
+                     "only;");
     print_fact("", "95%%: Student's t interval of the mean, %d degrees of freedom", f->folds - 1);
 }
 

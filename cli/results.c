@@ -200,6 +200,11 @@ void warn_of_baseline(const cli *c, const glia_model *m, const glia_metrics *s, 
     char is[32], base[32];
     if (s->rows < FEW || (s->targets > 0 && k != PINBALL) || isnan(value) || isnan(baseline))
         return;
+    if (s->naive > 0 && k == RMSE && s->naive < baseline && value > s->naive)
+        warn(c, "the model is worse than no model on the %s rows: rmse %s, where %s alone has %s",
+             part, score_text(value, is),
+             glia_model_sequence(m).season > 1 ? "what stood a season before" : "the last value",
+             score_text(s->naive, base));
     if (more ? value >= baseline : value <= baseline) return;
     if (k == ACCURACY && !aims_at_accuracy(m)) return;
     warn(c, "the model is worse than no model on the %s rows: %s %s, where %s alone has %s", part,
@@ -214,6 +219,16 @@ void print_baseline(const glia_metrics *m) {
                       : quantiles    ? "the same quantiles for every row: pinball"
                                      : "the mean alone: rmse";
     if (!isnan(m->baseline)) print_fact("baseline", "%s %s", who, score_text(m->baseline, buf));
+}
+
+void print_naive(const glia_model *model, const glia_metrics *m) {
+    const int64_t season = glia_model_sequence(model).season;
+    char buf[32];
+    if (season < 1 || isnan(m->naive)) return;
+    if (season == 1) print_fact("", "the last value: rmse %s", score_text(m->naive, buf));
+    else
+        print_fact("", "the value %lld rows before: rmse %s", (long long)season,
+                   score_text(m->naive, buf));
 }
 
 char *part_name(const glia_model *model, int t) {

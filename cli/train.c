@@ -108,6 +108,7 @@ void print_training(const cli *c, const glia_model *m, const glia_report *r) {
         print_gap(&r->train, names[count - 1], found[count - 1]);
     print_targets(m, found[count - 1]);
     print_baseline(found[count - 1]);
+    print_naive(m, found[count - 1]);
     print_scope(m, found[count - 1]);
 }
 
@@ -263,6 +264,7 @@ static int check_model_there(const training *t) {
     glia_ctx *quiet = glia_open(NULL);
     glia_model *there = quiet ? glia_model_load(quiet, t->path) : NULL;
     const char *target = target_of(t), *known = there ? glia_model_note(there, "target") : NULL;
+    if (there && glia_model_sequence(there).length) known = glia_model_sequence(there).target;
     int status = 0;
     if (target && known && strcmp(known, target) != 0)
         status = fail(GLIA_USAGE,
@@ -526,6 +528,8 @@ static const char *const train_examples[] = {
     "pictures, those of each class in a folder of its own",
     "glia train december.csv --init houses.glia -o houses2.glia",
     "goes on from a model with other rows: its columns, network and weights",
+    "glia train temperatures.csv --target temp --sequence 30",
+    "a forecast: the next temperature from the last 30 rows, in the order of their dates",
     NULL,
 };
 
@@ -545,6 +549,10 @@ const command train_command = {
         "With --folds K every row is measured once, by a network that learned from the other K-1 "
         "parts only, its scaling and all its decisions too. The model that is written is the "
         "same as without.\n\n"
+        "With --sequence N the rows are a series: the network reads N that follow each other in "
+        "time and answers for the last one or, with --horizon H, for what comes H rows later. The "
+        "last rows of each series validate, or whole series where each row has its own label; "
+        "--folds measures each part by what came before it.\n\n"
         "With --json, \"costs\" lists [epoch, J], epochs from 0: J of the epoch's last mini-batch "
         "before its update, so that with --batch full entry i is the cost before update i; "
         "\"mean_costs\" the mean over the epoch's mini-batches, which is what the text shows. "

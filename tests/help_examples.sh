@@ -43,6 +43,15 @@ pets() {
     done
 }
 
+# A year of days.
+temperatures() {
+    awk 'BEGIN {
+        print "date,temp"
+        for (d = 0; d < 365; d++)
+            printf "%s,%.1f\n", strftime("%Y-%m-%d", 1577880000 + 86400 * d, 1), 12 - 8 * cos(d / 58) + (d * 37 % 11) / 4
+    }'
+}
+
 prepare() {
     for set in 'houses 1' 'later 2' 'sold 3' 'big 4' 'december 5' 'train 6'; do
         glia demo houses --rows 400 --seed "${set#* }" --write "${set% *}.csv"
@@ -55,6 +64,7 @@ prepare() {
     sed 's/,/;/g; s/\./,/g' sold.csv >table.txt
     images
     pets
+    temperatures >temperatures.csv
     cp new/7.pgm felix.jpg # what a file is its first bytes say
     mkdir datasets
     [ ! -d "$cats" ] || { cp "$cats/train_catvnoncat.h5" cats.h5; cp "$cats/test_catvnoncat.h5" cats_test.h5; cp "$cats"/*.h5 datasets; }
@@ -63,6 +73,7 @@ prepare() {
     glia train titanic.csv --target Survived --ignore PassengerId
     glia train customers.csv --target left --ignore PassengerId -o churn.glia
     glia train pets
+    glia train temperatures.csv --sequence 7 --epochs 5
 } >prepared 2>&1
 
 # The commands under "examples:" of every command that the overview lists.

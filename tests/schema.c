@@ -452,8 +452,8 @@ static void what_cannot_be_is_refused_with_its_line(void **state) {
          "found the type 'array', and small.csv has texts there"},
         {"columns:\\n  kind: {type: date}", "found 'c', expected a date"},
         {"columns:\\n  size: {left_out: bored}",
-         "left_out: found 'bored', expected ignored, empty, constant, id, texts, weight, index or "
-         "words"},
+         "left_out: found 'bored', expected ignored, empty, constant, id, texts, weight, index, "
+         "words, group or time"},
         {"columns:\\n  size: {fill: much}",
          "line 2, column 'size': fill: found 'much', expected median, or a number"},
         {"columns:\\n  kind: {fill: d}",

@@ -30,10 +30,20 @@ const char *name_of(const prediction *a, const line *at) {
     return name ? name : "";
 }
 
+/* Rows of a series are known by it and their time, and not every row has an answer. */
+static void keep_place(prediction *a) {
+    const char *known[] = {glia_model_sequence(a->model).group, glia_model_sequence(a->model).time};
+    for (int i = 0; i < 2; i++) {
+        int column = known[i] ? glia_table_locate(a->table, known[i]) : -1;
+        if (column >= 0) a->keep[a->kept++] = column;
+    }
+}
+
 /* --keep id,name */
 static int read_kept(prediction *a) {
     char *list = given(a->c, "keep") ? copy_text(given(a->c, "keep")) : NULL, *rest = list;
     int status = 0;
+    if (!list) keep_place(a);
     for (char *name; !status && (name = strsep(&rest, ","));) {
         int column = glia_table_locate(a->table, name);
         if (column < 0) status = fail(GLIA_INPUT, "--keep: %s", glia_message(a->c->g));
@@ -110,6 +120,7 @@ static int predict(prediction *a) {
     if (!status) status = load_model(c, c->operand[0], &a->model);
     if (!status) status = use_threshold(c, a->model);
     if (!status) status = read_data_for(c, a->model, data, &a->table);
+    if (!status && given(c, "steps")) return forecast(a);
     if (!status) status = read_kept(a);
     if (!status) status = answer(a);
     if (status) return status;
@@ -139,6 +150,9 @@ static const glia_option predict_options[] = {
     {"layer", NULL, "NAME|NUMBER", "output", NULL,
      "what this layer gives to the next in place of the prediction, a column for each unit: fc1_1, "
      "fc1_2, ...; 1 is the first layer, glia show has the names"},
+    {"steps", NULL, "N", "output", NULL,
+     "of a model of sequences: the N rows that follow the last one of each series; each answer is "
+     "read again as the next row"},
     {"losses", NULL, NULL, "output", NULL,
      "also the loss of each row, whose mean (by the rows' weights) is what glia eval says of them; "
      "needs the target"},
@@ -158,6 +172,8 @@ static const char *const predict_examples[] = {
     "rows from a pipe, without their header: columns are those of training in their order",
     "glia predict pets.glia new/ -o answers.csv",
     "the path of each picture in the folder, its class and the probability of each",
+    "glia predict temperatures.glia temperatures.csv --steps 7",
+    "the week that follows, a row for each day",
     NULL,
 };
 
@@ -175,6 +191,9 @@ const command predict_command = {
         "cannot be used are told by their line and have an empty prediction. Pictures have a "
         "column "
         "\"file\" in front, their path; one that is broken has an empty prediction, too.\n\n"
+        "Of a model of sequences rows are answered that have as many before them as it reads, in "
+        "the order of time, each behind the cells of its group and time; the answer is for as many "
+        "rows later as the model was trained for.\n\n"
         "The column \"loss\" of --losses is, of classes, the cross-entropy of the row; of values "
         "its "
         "squared error (its absolute one where that was learned) in units of the target; of counts "

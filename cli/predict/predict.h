@@ -32,6 +32,8 @@ bool has_names(const prediction *a);
 const char *name_of(const prediction *a, const line *at);
 
 void say_written(const prediction *a, const char *path);
+/* forecast.c: --steps, with the exit status. */
+int forecast(prediction *a);
 /* The exit status; what it was is said. */
 int write_csv(const prediction *a);
 int write_json(const prediction *a);

@@ -1016,6 +1016,8 @@ typedef struct glia_metrics {
     const glia_curves *curves; /* of classifiers, where intervals are; NULL: none */
     double baseline; /* what the majority class (accuracy), the mean (rmse) or the same quantiles
                         (pinball) for every row would score */
+    double naive;    /* of a series: the rmse of what stood a season before, or of the last value
+                        (glia_sequence.season); NaN: of none */
     int targets;     /* of a model of several: the scores above are means over them, and each has */
     const struct glia_metrics
         *target; /* [targets] its own here, with its confusion; else 0, NULL. Several quantiles are
@@ -1254,6 +1256,31 @@ GLIA_EXPERIMENTAL glia_status glia_model_losses(glia_ctx *g, const glia_model *m
 GLIA_EXPERIMENTAL glia_status glia_model_counted_rows(glia_ctx *g, const glia_model *m,
                                                       const glia_table *t, int skip,
                                                       glia_table **out);
+/* Of a model that reads sequences (option 'sequence'): the rows of t that have a past as long as
+ * that, in the order of time, as a table of their own, which is what such a model is applied to and
+ * measured on; where it predicts later rows, with a column for each target, "temp in 1 row", whose
+ * cells are missing where they are still to come. Takes t over; a model of single rows gives t back
+ * as it is. NULL, and t is still the caller's: a row has no time, a time stands twice in a series,
+ * or no series is long enough. */
+GLIA_EXPERIMENTAL glia_table *glia_model_series(glia_ctx *g, const glia_model *m, glia_table *t);
+/* What a model of sequences reads, and for when it answers. The texts are the model's. */
+typedef struct glia_sequence {
+    int64_t length;  /* rows that it reads at once; 0: one, which needs no past */
+    int64_t horizon; /* its answers are for so many rows later; 0: for the last one that it read */
+    int64_t season;  /* it comes again after so many rows; 1: the last value is the best guess; 0:
+                          of no values */
+    const char *target; /* columns that it predicts, as they are called where they are read */
+    const char *group;  /* columns that tell series apart, comma separated; NULL: there is one */
+    const char *time;   /* the column that orders rows; NULL: they are in the order of the file */
+} glia_sequence;
+GLIA_EXPERIMENTAL glia_sequence glia_model_sequence(const glia_model *m);
+/* What follows the last row of each series in `rows` (of glia_model_series), so many steps: each
+ * answer is read again as the next row, whose time is as much later as rows usually are apart, by
+ * the calendar where these are months or years. A table for glia_table_free: the columns of the
+ * groups, the time, the targets. NULL: the model does not answer for the next row, or reads columns
+ * whose values to come nobody knows. */
+GLIA_EXPERIMENTAL glia_table *glia_model_forecast(glia_ctx *g, const glia_model *m,
+                                                  const glia_table *rows, int64_t steps);
 GLIA_API void glia_evaluation_free(glia_ctx *g, glia_evaluation *e);
 
 /* What a column is worth to a model: how much worse its main score (accuracy; of values: rmse)

@@ -23,8 +23,13 @@
 
 /* ---------------------------------------------------------------------------------- features -- */
 
+static size_t row_bytes(const gl_intake *k, glia_dtype dtype) {
+    return (size_t)gl_pipeline_features(k->p) * glia_dtype_size(dtype);
+}
+
 /* Rows begin .. end-1 of those in hand, on their way into x. */
 typedef struct block {
+    gl_selection rows;
     int64_t begin, end;
     glia_dtype dtype;
     void *x;
@@ -41,15 +46,15 @@ static double scaled(const gl_input_column *in, int64_t k, double v) {
 }
 
 /* Only the first is remembered with its place; the message shows that one and tells how many
- * there are. */
-static void note(gl_surprise *s, const gl_input_column *in, int64_t row) {
-    if (s->cells++) return;
+ * there are. A cell of many pasts counts once. */
+static void note(const gl_intake *k, gl_surprise *s, const gl_input_column *in, int64_t row) {
+    if (row < k->fresh || s->cells++) return;
     s->row = row;
     s->in = in;
 }
 
 static void note_filled(gl_intake *k, const gl_input_column *in, int64_t row) {
-    if (!in->had_missing) note(&k->filled, in, row);
+    if (!in->had_missing) note(k, &k->filled, in, row);
 }
 
 static double number_at(const gl_intake *k, const gl_found *s, int64_t row) {
@@ -88,9 +93,9 @@ static void write_date(gl_intake *k, const gl_found *s, block b, int64_t i, doub
 
 /* Told at the end. 0 has every unit. */
 static inline void note_far(gl_intake *k, gl_found *s, int64_t row, double v, gl_reach reach) {
-    if (v < reach.low || v > reach.high) note(&k->far, s->in, row);
+    if (v < reach.low || v > reach.high) note(k, &k->far, s->in, row);
     s->usual |= v >= reach.tiny;
-    if (v > 0 && v < reach.tiny) note(&s->tiny, s->in, row);
+    if (v > 0 && v < reach.tiny) note(k, &s->tiny, s->in, row);
 }
 
 /* What nearly all cells are, without a question asked again for each: numbers, scaled, floats. */
@@ -106,7 +111,7 @@ static void write_plain(gl_intake *k, gl_found *s, block b) {
     const int64_t features = k->p->features;
     float *x = (float *)b.x + s->in->first;
     for (int64_t i = b.begin; i < b.end; i++, x += features) {
-        int64_t row = gl_selected(&k->rows, i);
+        int64_t row = gl_selected(&b.rows, i);
         double v = gl_number(s->c, row);
         if (isnan(v)) {
             note_filled(k, s->in, row);
@@ -124,7 +129,7 @@ static void write_numbers(gl_intake *k, gl_found *s, block b) {
         return;
     }
     for (int64_t i = b.begin; i < b.end; i++) {
-        int64_t row = gl_selected(&k->rows, i);
+        int64_t row = gl_selected(&b.rows, i);
         int64_t at = (i - b.begin) * k->p->features + s->in->first;
         double v = number_at(k, s, row);
         bool missing = isnan(v);
@@ -147,10 +152,10 @@ static void write_numbers(gl_intake *k, gl_found *s, block b) {
 static void write_categories(gl_intake *k, const gl_found *s, block b) {
     size_t size = glia_dtype_size(b.dtype);
     for (int64_t i = b.begin; i < b.end; i++) {
-        int64_t row = gl_selected(&k->rows, i), at = (i - b.begin) * k->p->features + s->in->first;
+        int64_t row = gl_selected(&b.rows, i), at = (i - b.begin) * k->p->features + s->in->first;
         int64_t one = category_at(s, row);
         memset((char *)b.x + (size_t)at * size, 0, (size_t)s->in->features * size);
-        if (one == -1 && !s->in->had_other) note(&k->unseen, s->in, row);
+        if (one == -1 && !s->in->had_other) note(k, &k->unseen, s->in, row);
         if (one == -2) note_filled(k, s->in, row), one = s->in->fill_code;
         if (one >= 0) gl_put(b.x, b.dtype, at + one, 1);
     }
@@ -171,14 +176,14 @@ static void write_words(gl_intake *k, gl_found *s, block b) {
     size_t size = glia_dtype_size(b.dtype);
     char buf[40];
     for (int64_t i = b.begin; i < b.end; i++) {
-        int64_t row = gl_selected(&k->rows, i), at = (i - b.begin) * k->p->features + s->in->first;
+        int64_t row = gl_selected(&b.rows, i), at = (i - b.begin) * k->p->features + s->in->first;
         const char *text = text_at(s, row, buf);
         memset((char *)b.x + (size_t)at * size, 0, (size_t)s->in->features * size);
         if (s->in->indicator) gl_put(b.x, b.dtype, at + v->words, !text);
         if (!text) note_filled(k, s->in, row);
         if (!text) continue;
         gl_tally_count(&s->tally, v, text);
-        if (!s->tally.count && !s->in->had_other) note(&k->unseen, s->in, row);
+        if (!s->tally.count && !s->in->had_other) note(k, &k->unseen, s->in, row);
         s->words += s->tally.words, s->known += s->tally.known;
         for (int64_t w = 0; w < s->tally.count; w++)
             gl_put(b.x, b.dtype, at + s->tally.met[w],
@@ -189,7 +194,7 @@ static void write_words(gl_intake *k, gl_found *s, block b) {
 
 static void write_arrays(gl_intake *k, const gl_found *s, block b) {
     int64_t width = s->in->features - s->in->gaps;
-    gl_array_rows rows = gl_array_open(s->c, gl_some(k->rows, b.begin, b.end));
+    gl_array_rows rows = gl_array_open(s->c, gl_some(b.rows, b.begin, b.end));
     for (int64_t i = b.begin; i < b.end; i++) {
         glia_tensor row = gl_array_next(&rows);
         int64_t at = (i - b.begin) * k->p->features + s->in->first;
@@ -205,8 +210,7 @@ static void write_arrays(gl_intake *k, const gl_found *s, block b) {
 
 /* Input by input over a block of rows, not row by row: the switch and the pointers of a column are
  * then looked at once a block, and cells are read in the order in which they lie. */
-void gl_intake_write(gl_intake *k, int64_t begin, int64_t end, glia_dtype dtype, void *x) {
-    block b = {begin, end, dtype, x};
+static void write_block(gl_intake *k, block b) {
     for (gl_found *s = k->source; s < k->source + k->sources; s++) {
         switch (s->in->type) {
         case GLIA_NUMBER: write_numbers(k, s, b); break;
@@ -214,6 +218,25 @@ void gl_intake_write(gl_intake *k, int64_t begin, int64_t end, glia_dtype dtype,
         case GLIA_ARRAY: write_arrays(k, s, b); break;
         }
     }
+}
+
+/* The rows that end with this one, as one row of x. */
+static void write_past(gl_intake *k, int64_t at, glia_dtype dtype, void *x) {
+    const int64_t n = k->p->series.length, first = at - n + 1;
+    write_block(k, (block){{.first = first, .n = n}, 0, n, dtype, x});
+    if (at >= k->fresh) k->fresh = at + 1;
+}
+
+void gl_intake_write(gl_intake *k, int64_t begin, int64_t end, glia_dtype dtype, void *x) {
+    if (!k->past) {
+        write_block(k, (block){k->rows, begin, end, dtype, x});
+        return;
+    }
+    /* A part of a table begins behind rows that another hand writes. */
+    if (begin > 0 && !k->fresh) k->fresh = k->past->at[gl_selected(&k->rows, begin - 1)] + 1;
+    for (int64_t i = begin; i < end; i++)
+        write_past(k, k->past->at[gl_selected(&k->rows, i)], dtype,
+                   (char *)x + (size_t)(i - begin) * row_bytes(k, dtype));
 }
 
 void gl_intake_surprises(const gl_intake *k, int64_t *unseen, int64_t *filled) {
@@ -257,7 +280,7 @@ static void add_unknown(const gl_intake *k, const gl_found *s, const char *first
     int categories = (int)s->in->categories, others = 0;
     const char *near = gl_nearest(first, known, categories);
     if (near) gl_add(out, "; did you mean '%.*s'?", SHOWN, near);
-    bool whole = k->rows.n == k->t->rows && s->c->type == GLIA_CATEGORY;
+    bool whole = k->cells.n == k->t->rows && s->c->type == GLIA_CATEGORY;
     for (int64_t i = 0; whole && i < s->c->categories && others <= NAMED; i++) {
         const char *text = s->c->category[i];
         if (!strcmp(text, first) || !is_unknown(s, i) || others++ == NAMED) continue;
@@ -329,20 +352,18 @@ void gl_intake_tell(gl_intake *k) {
  * for each pixel, cannot be done on the way: gather knows one divisor. */
 static bool stays_as_it_is(const gl_intake *k, glia_dtype dtype, double *divisor) {
     const gl_found *s = &k->source[0];
-    if (k->sources != 1 || s->in->type != GLIA_ARRAY || s->in->scales > 1) return false;
+    if (k->past || k->sources != 1 || s->in->type != GLIA_ARRAY || s->in->scales > 1) return false;
     if (s->in->gaps || s->c->gaps) return false;
     if (s->in->scales && s->in->center[0] != 0) return false;
     *divisor = s->in->scales ? s->in->spread[0] : 1;
     return s->c->array.dtype == GLIA_U8 || (s->c->array.dtype == dtype && *divisor == 1);
 }
 
-static size_t row_bytes(const gl_intake *k, glia_dtype dtype) {
-    return (size_t)k->p->features * glia_dtype_size(dtype);
-}
-
 static glia_tensor matrix(const gl_intake *k, glia_dtype dtype, void *data) {
-    return (
-        glia_tensor){.dtype = dtype, .ndim = 2, .dim = {k->rows.n, k->p->features}, .data = data};
+    return (glia_tensor){.dtype = dtype,
+                         .ndim = 2,
+                         .dim = {k->rows.n, gl_pipeline_features(k->p)},
+                         .data = data};
 }
 
 /* A list of rows has gaps, and a view has none. */
@@ -407,9 +428,9 @@ static glia_status write_features(gl_intake *k, glia_dtype dtype, using_up *u, g
      * from memory again, to write one number in every row. */
     enum { BLOCK = 256 };
     int64_t count, n = k->rows.n;
-    if (!gl_multiply(n, k->p->features, &count)) {
+    if (!gl_multiply(n, gl_pipeline_features(k->p), &count)) {
         return gl_fail(k->g, GLIA_RESOURCE, "%lld rows of %lld features do not fit into memory",
-                       (long long)n, (long long)k->p->features);
+                       (long long)n, (long long)gl_pipeline_features(k->p));
     }
     out->owned = gl_alloc_unset(k->g, count, glia_dtype_size(dtype));
     if (!out->owned) return GLIA_RESOURCE;

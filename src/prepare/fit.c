@@ -19,6 +19,8 @@
  */
 #include "fit.h"
 
+#include <math.h>
+
 static gl_reason guess(const gl_fitting *f, int j) {
     glia_column_type type = f->t->column[j].type;
     if (f->t->column[j].date) return gl_judge_date(f, &f->t->column[j]);
@@ -122,11 +124,78 @@ static glia_status nothing_left(const gl_fitting *f) {
                    *one ? "; " : "", one);
 }
 
+static void leave_out(gl_fitting *f, int column, gl_reason why) {
+    if (f->said[column] != GL_SAID_NOTHING) return;
+    f->said[column] = GL_SAID_IGNORED;
+    f->wish[column].reason = why;
+}
+
+static glia_status leave_out_group(void *user, int column) {
+    leave_out(user, column, GL_GROUP);
+    return GLIA_OK;
+}
+
+/* Numbers that say when go on for ever; of a date the month and the hour come again, and may be
+ * learned from. */
+static glia_status fit_series(gl_fitting *f) {
+    if (!f->t->past) return GLIA_OK;
+    const gl_series *s = &f->t->past->of->series;
+    int time = s->time ? gl_table_find(f->t, s->time) : -1;
+    if (!gl_series_copy(f->g, &f->p->series, s)) return GLIA_RESOURCE;
+    if (time >= 0 && !f->t->column[time].date) leave_out(f, time, GL_TIME);
+    return s->group ? gl_table_named(f->t, s->group, leave_out_group, f) : GLIA_OK;
+}
+
+/* The mean error of whoever says what stood a season before, over the training rows that have it:
+ * so many are *rows. */
+static double naive_error(const gl_fitting *f, const gl_column *answer, const gl_column *target,
+                          int64_t season, int64_t *rows) {
+    const gl_past *past = f->t->past;
+    double sum = 0;
+    *rows = 0;
+    for (int64_t i = 0; i < f->n; i++) {
+        const int64_t row = gl_row_of(f, i);
+        double off = gl_number(answer, row) - gl_series_known(past, target, season, row);
+        if (isnan(off)) continue;
+        sum += fabs(off);
+        ++*rows;
+    }
+    return *rows > 0 ? sum / (double)*rows : NAN;
+}
+
+/* Which season tells most without a network: what a forecast is measured by. One that fewer than
+ * half of the rows have behind them was not seen often enough. */
+static void fit_season(gl_fitting *f) {
+    gl_series *s = &f->p->series;
+    if (s->horizon < 1 || f->p->targets != 1 || !gl_task_has_values(f->p->task)) return;
+    const gl_past *past = f->t->past;
+    const gl_column *answer = &f->t->column[f->p->target[0].column];
+    char *name = gl_copy_text(f->g, s->target);
+    int column = name && gl_next_item(s->target, name) ? gl_table_find(past->of->table, name) : -1;
+    int64_t seasons[4], rows;
+    int count = s->season > 0 ? 1 : gl_series_seasons(past, seasons);
+    if (s->season > 0) seasons[0] = s->season;
+    gl_free(f->g, name);
+    s->scale = NAN;
+    for (int k = 0; k < count && column >= 0; k++) {
+        const gl_column *target = &past->of->table->column[column];
+        double error = naive_error(f, answer, target, seasons[k], &rows);
+        if (isnan(error) || (k > 0 && (2 * rows < f->n || !(error < s->scale)))) continue;
+        s->season = seasons[k], s->scale = error;
+    }
+    if (isnan(s->scale)) s->season = 0, s->scale = 0;
+    else if (s->season > 1 && f->spec->notes)
+        gl_note(f->g, "season: %lld rows; what stood there before is off by %.4g on the mean",
+                (long long)s->season, s->scale);
+}
+
 /* The order of the messages: what was said wrongly, then the target, then columns. A user who named
  * the wrong target should not first hear of what is odd in the others. */
 static glia_status fit_all(gl_fitting *f) {
     glia_status status = gl_fit_words(f);
+    if (!status) status = fit_series(f);
     if (!status) status = gl_fit_target(f);
+    if (!status) fit_season(f);
     if (!status) status = fit_inputs(f);
     if (status) return status;
     if (!gl_pipeline_number_features(f->p)) return nothing_left(f);

@@ -24,9 +24,10 @@ static double part_at(const gl_fitting *f, const gl_column *c, const gl_input_co
     return gl_date_part(isnan(v) ? in->fill : v, part);
 }
 
+/* Of a series those that come again: no day and no year of the future is one of training's. */
 static unsigned find_parts(const gl_fitting *f, const gl_column *c, const gl_input_column *in) {
     unsigned parts = 0;
-    for (int part = 0; part < GL_DATE_PARTS; part++) {
+    for (int part = f->t->past ? GL_FIRST_THAT_RETURNS : 0; part < GL_DATE_PARTS; part++) {
         double first = part_at(f, c, in, 0, part);
         for (int64_t i = 1; i < f->n && !(parts >> part & 1); i++)
             if (part_at(f, c, in, i, part) != first) parts |= 1u << part;
@@ -136,7 +137,7 @@ glia_status gl_check_dates(const gl_fitting *f, int j) {
 /* Rows that follow each other in time are alike: those that are picked from between others are
  * answered too well. Twenty rows in order are no chance. */
 void gl_tell_time_order(const gl_fitting *f) {
-    if (f->n == f->t->rows || f->t->rows < GL_FEW_ROWS) return;
+    if (f->t->past || f->n == f->t->rows || f->t->rows < GL_FEW_ROWS) return;
     for (int j = 0; j < f->t->columns; j++) {
         const gl_column *c = &f->t->column[j];
         if (!gl_in_order_of_time(f->t, c)) continue;

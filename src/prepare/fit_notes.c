@@ -159,7 +159,10 @@ void gl_fit_notes(const gl_fitting *f) {
     tell(f, filled_as_said, 0, "missing cells become what the schema says: ", "");
     tell(f, has_gap, 0, "missing cells tell something of their own: ", "");
     tell(f, logged, 0, "log(1 + x/s) draws in a long tail: ", "");
-    tell(f, dated, 0, "dates become days, year, month, weekday and hour, where they differ: ", "");
+    tell(f, dated, 0,
+         f->t->past ? "dates become month, weekday and hour, where they differ: "
+                    : "dates become days, year, month, weekday and hour, where they differ: ",
+         "");
     gl_tell_time_order(f);
     tell(f, one_hot, 0, "one 0/1 feature per text: ", "");
     tell(f, worded, 0, "one feature per word, tf-idf: ", "");

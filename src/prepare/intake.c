@@ -242,8 +242,8 @@ static glia_status wrong_shape(const gl_intake *k, const gl_found *s) {
 /* A value is missing where training had none: what to put there is not known. */
 static glia_status check_gaps(const gl_intake *k, const gl_found *s) {
     int64_t width = glia_tensor_count(&s->c->array, 1);
-    for (int64_t i = 0; s->c->gaps && !s->in->fills && i < k->rows.n; i++) {
-        int64_t row = gl_selected(&k->rows, i);
+    for (int64_t i = 0; s->c->gaps && !s->in->fills && i < k->cells.n; i++) {
+        int64_t row = gl_selected(&k->cells, i);
         for (int64_t j = 0; j < width; j++) {
             if (!isnan(glia_tensor_value(&s->c->array, row * width + j))) continue;
             char where[512];
@@ -280,8 +280,8 @@ double gl_number_of_text(const gl_intake *k, const gl_input_column *in, const ch
  * file makes a whole column text; it spoils the rows that have it, and no others. */
 static glia_status check_numbers(const gl_intake *k, const gl_input_column *in,
                                  const gl_column *c) {
-    for (int64_t i = 0; i < k->rows.n; i++) {
-        int64_t row = gl_selected(&k->rows, i);
+    for (int64_t i = 0; i < k->cells.n; i++) {
+        int64_t row = gl_selected(&k->cells, i);
         int32_t code = c->code[row];
         if (code < 0 || !isnan(gl_number_of_text(k, in, c->category[code]))) continue;
         char where[512];
@@ -311,7 +311,7 @@ int64_t gl_feature_of_text(const gl_found *s, int32_t code) {
 /* Each text once, where that is less than each cell: one row of a table with a million different
  * texts looks for one of them. */
 static void map_texts(const gl_intake *k, gl_found *s) {
-    s->mapped = s->c->categories <= k->texts && s->c->categories <= k->rows.n;
+    s->mapped = s->c->categories <= k->texts && s->c->categories <= k->cells.n;
     for (int64_t i = 0; s->mapped && i < s->c->categories; i++)
         s->feature[i] = (int32_t)gl_feature_of_text(s, (int32_t)i);
 }
@@ -326,15 +326,15 @@ static void value_categories(gl_found *s) {
 
 /* Told once, as an applier is opened for row after row. */
 static void doubt_unit(const gl_intake *k, gl_found *s) {
-    if (s->told || !gl_unit_is_unsure(&s->in->dress, s->c, &k->rows)) return;
+    if (s->told || !gl_unit_is_unsure(&s->in->dress, s->c, &k->cells)) return;
     s->told = true;
-    gl_tell_unit(k->g, k->t->source, &s->in->dress, s->c, &k->rows);
+    gl_tell_unit(k->g, k->t->source, &s->in->dress, s->c, &k->cells);
 }
 
 /* Missing cells are neither numbers nor dates. */
 static bool has_numbers(const gl_intake *k, const gl_column *c) {
-    for (int64_t i = 0; gl_has_numbers(c) && i < k->rows.n; i++)
-        if (!isnan(gl_number(c, gl_selected(&k->rows, i)))) return true;
+    for (int64_t i = 0; gl_has_numbers(c) && i < k->cells.n; i++)
+        if (!isnan(gl_number(c, gl_selected(&k->cells, i)))) return true;
     return false;
 }
 
@@ -351,9 +351,9 @@ static glia_status check_writing(const gl_intake *k, gl_found *s) {
                        plain ? "dates" : "numbers");
     if (gl_check_unit(k->g, k->t->source, a, c)) return GLIA_INPUT;
     doubt_unit(k, s);
-    for (int64_t i = 0; a->group && a->group == k->t->decimal && !b->decimal && i < k->rows.n;
+    for (int64_t i = 0; a->group && a->group == k->t->decimal && !b->decimal && i < k->cells.n;
          i++) {
-        int64_t row = gl_selected(&k->rows, i);
+        int64_t row = gl_selected(&k->cells, i);
         double v = gl_number(c, row);
         if (isnan(v) || v == floor(v)) continue;
         char where[512], text[40];
@@ -393,7 +393,7 @@ static glia_status understand(const gl_intake *k, gl_found *s) {
             return status;
         }
         if (check_writing(k, s)) return k->g->code;
-        return gl_table_check_finite(k->g, k->t, c, k->rows.list, k->rows.first, k->rows.n);
+        return gl_table_check_finite(k->g, k->t, c, k->cells.list, k->cells.first, k->cells.n);
     case GLIA_CATEGORY:
         if (s->in->words) break;
         if (c->type == GLIA_CATEGORY) map_texts(k, s);
@@ -430,8 +430,23 @@ static bool find_column(gl_intake *k, gl_found *s) {
 
 /* Extra columns are told again only where their number or an input's place has changed: a program
  * that predicts a thousand records of one kind hears of them once. */
+static glia_status no_past(const gl_intake *k, const glia_table *t) {
+    return gl_fail(k->g, GLIA_USAGE,
+                   "%s: the model reads %lld rows of a series at once, and rows of this table have "
+                   "no past; glia_model_series() gives them one",
+                   t->source, (long long)k->p->series.length);
+}
+
 glia_status gl_intake_open(gl_intake *k, const glia_table *t, gl_selection rows) {
-    k->t = t, k->rows = rows;
+    const bool series = k->p->series.length > 0;
+    if (series && !t->past) return no_past(k, t);
+    k->past = series ? t->past : NULL;
+    k->rows = k->cells = rows;
+    if (series) {
+        t = t->past->of->table;
+        k->cells = (gl_selection){.n = t->rows};
+    }
+    k->t = t, k->fresh = 0;
     forget_surprises(k);
     for (gl_found *s = k->source; s < k->source + k->sources; s++) {
         glia_status status =

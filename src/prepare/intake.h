@@ -37,7 +37,10 @@ struct gl_intake {
     const gl_intake *of; /* whose texts it shares; NULL: it has its own */
     const gl_pipeline *p;
     const glia_table *t;
-    gl_selection rows;
+    gl_selection rows;   /* in hand */
+    gl_selection cells;  /* rows of t whose cells are read: the same, or those of all pasts */
+    const gl_past *past; /* of the rows in hand; NULL: they have none */
+    int64_t fresh;       /* the first row whose cells were not written for a row before */
     gl_found *source;
     int sources, columns; /* columns: of the table before; -1: there was none */
     int64_t texts;

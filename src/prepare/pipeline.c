@@ -12,8 +12,9 @@
 #include <string.h>
 
 /* These words stand in model files. A new reason needs a new word; an older glia refuses it. */
-const char *const gl_reason_name[GL_REASONS] = {"",      "ignored", "empty", "constant", "id",
-                                                "texts", "weight",  "index", "words"};
+const char *const gl_reason_name[GL_REASONS] = {"",      "ignored", "empty",  "constant",
+                                                "id",    "texts",   "weight", "index",
+                                                "words", "group",   "time"};
 const char *const gl_reason_text[GL_REASONS] = {
     "",
     "ignored as asked",
@@ -24,6 +25,8 @@ const char *const gl_reason_text[GL_REASONS] = {
     "says how much each row counts",
     "a different one in every row of the first column, an index",
     "no word of it comes in a second row",
+    "tells the series apart",
+    "says when a row is",
 };
 
 /* ------------------------------------------------------------------------------------ memory -- */
@@ -61,6 +64,7 @@ void gl_pipeline_free(gl_pipeline *p) {
     }
     gl_free(p->g, p->input);
     gl_free(p->g, p->target);
+    gl_series_clear(p->g, &p->series);
     gl_free(p->g, p);
 }
 
@@ -116,13 +120,17 @@ bool gl_pipeline_number_features(gl_pipeline *p) {
         if (in->features < 1 || in->features > INT32_MAX - p->features) return false;
         p->features += in->features;
     }
+    if (p->features > INT32_MAX / gl_steps(p)) return false;
     return p->features > 0;
 }
 
 /* ------------------------------------------------------------------------- asking a pipeline -- */
 
 gl_task gl_pipeline_task(const gl_pipeline *p) { return p->task; }
-int64_t gl_pipeline_features(const gl_pipeline *p) { return p->features; }
+int64_t gl_pipeline_features(const gl_pipeline *p) { return p->features * gl_steps(p); }
+const gl_series *gl_pipeline_series(const gl_pipeline *p) {
+    return p->series.length > 0 ? &p->series : NULL;
+}
 int gl_pipeline_targets(const gl_pipeline *p) { return p->targets; }
 const char *gl_pipeline_target(const gl_pipeline *p, int t) {
     return t >= 0 && t < p->targets ? p->target[t].name : NULL;
@@ -193,6 +201,8 @@ int64_t gl_pipeline_words(const gl_pipeline *p) {
 }
 
 glia_tensor gl_pipeline_shape(const gl_pipeline *p) {
+    if (p->series.length > 0)
+        return (glia_tensor){.dtype = GLIA_F64, .ndim = 2, .dim = {p->series.length, p->features}};
     const gl_input_column *only = NULL;
     for (int i = 0; i < p->inputs; i++) {
         if (p->input[i].reason) continue;
@@ -219,6 +229,8 @@ const char *gl_pipeline_input(const gl_pipeline *p, int i, glia_column_type *typ
 }
 
 const char *gl_pipeline_column(const gl_pipeline *p, int64_t k) {
+    if (k >= gl_pipeline_features(p)) return NULL;
+    k %= p->features;
     for (int i = 0; i < p->inputs; i++) {
         const gl_input_column *in = &p->input[i];
         if (!in->reason && k >= in->first && k < in->first + in->features) return in->name;
@@ -321,8 +333,18 @@ static void describe_target(gl_text *out, const gl_pipeline *p, const gl_target 
     gl_add(out, "\n");
 }
 
+static void describe_series(gl_text *out, const gl_series *s) {
+    gl_add(out, "%-24s of %lld rows, in the order of %s%s%s%s%s; answers are for ", "(series)",
+           (long long)s->length, s->time ? "'" : "the file", s->time ? s->time : "",
+           s->time ? "'" : "", s->group ? ", one for each of " : "", s->group ? s->group : "");
+    if (s->horizon > 0)
+        gl_add(out, "%lld row%s later\n", (long long)s->horizon, gl_plural(s->horizon));
+    else gl_add(out, "the last of them\n");
+}
+
 char *gl_pipeline_describe(const gl_pipeline *p) {
     gl_text out = {.g = p->g};
+    if (p->series.length > 0) describe_series(&out, &p->series);
     for (int i = 0; i < p->inputs; i++) {
         gl_add(&out, "%-24s ", p->input[i].name);
         gl_describe_input(&out, &p->input[i]);

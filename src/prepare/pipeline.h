@@ -16,6 +16,7 @@
 #define GL_PIPELINE_H
 
 #include "../table/schema.h"
+#include "../table/series.h"
 
 /* Several targets are all of values (GL_REGRESSION), all counts (GL_COUNT) or all of two classes
  * (GL_MULTILABEL). The names stand in gl_task_names, in this order. */
@@ -75,6 +76,8 @@ int64_t gl_pipeline_classes(const gl_pipeline *p); /* of each target; 0: regress
 const char *gl_pipeline_class(const gl_pipeline *p, int t, int64_t k);
 int gl_pipeline_targets(const gl_pipeline *p);
 const char *gl_pipeline_target(const gl_pipeline *p, int t);
+/* Of what series its rows are; NULL: of none. */
+const gl_series *gl_pipeline_series(const gl_pipeline *p);
 /* How many answers the network gives to a row. */
 int64_t gl_pipeline_outputs(const gl_pipeline *p);
 int gl_pipeline_quantiles(const gl_pipeline *p, const double **quantile); /* 0: none */
@@ -101,7 +104,7 @@ const char *gl_pipeline_input(const gl_pipeline *p, int i, glia_column_type *typ
  * no more. */
 const char *gl_pipeline_any(const gl_pipeline *p, int i, const char **reason);
 /* The shape of a row, [dim, ...], where the features are one array of pixels or of steps as they
- * lie; ndim 0: they are not. */
+ * lie, or those of the rows of a past; ndim 0: they are not. */
 glia_tensor gl_pipeline_shape(const gl_pipeline *p);
 int64_t gl_pipeline_words(const gl_pipeline *p); /* how many features are words of free text */
 /* The column that feature k was made from. */

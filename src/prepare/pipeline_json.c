@@ -202,9 +202,25 @@ static void add_targets(gl_text *t, const gl_pipeline *p) {
     if (p->targets > 1) gl_add(t, "]");
 }
 
+static void add_series(gl_text *t, const gl_series *s) {
+    add_name(t, "series");
+    gl_add(t, "{\"length\":%lld,\"horizon\":%lld,", (long long)s->length, (long long)s->horizon);
+    if (s->group) add_text(t, "group", s->group), gl_add(t, ",");
+    if (s->time) add_text(t, "time", s->time), gl_add(t, ",");
+    if (s->season > 0) {
+        gl_add(t, "\"season\":%lld,", (long long)s->season);
+        add_number(t, "scale", s->scale);
+        gl_add(t, ",");
+    }
+    add_text(t, "target", s->target);
+    gl_add(t, "},");
+}
+
 char *gl_pipeline_save(glia_ctx *g, const gl_pipeline *p) {
+    const bool series = p->series.length > 0;
     gl_text t = {.g = g};
-    gl_add(&t, "{\"version\":1,");
+    gl_add(&t, "{\"version\":%d,", series ? 2 : 1);
+    if (series) add_series(&t, &p->series);
     add_targets(&t, p);
     gl_add(&t, ",\"columns\":[");
     for (int i = 0; i < p->inputs; i++) {
@@ -509,10 +525,38 @@ static glia_status load_targets(gl_pipeline *p, const gl_json *root, int64_t inp
                : status;
 }
 
+static bool text_of(gl_pipeline *p, const gl_json *o, const char *name, char **to) {
+    const char *text = text_in(o, name);
+    *to = text ? gl_copy_text(p->g, text) : NULL;
+    return *to || !text;
+}
+
+/* A past of some thousand million values does not come from us. */
+static glia_status load_series(gl_pipeline *p, const gl_json *o) {
+    gl_series *s = &p->series;
+    int64_t length = gl_json_whole(gl_json_get(o, "length")),
+            horizon = gl_json_whole(gl_json_get(o, "horizon"));
+    if (length < 1 || length > GL_LONGEST_PAST || horizon < 0 || horizon > GL_LONGEST_PAST ||
+        !text_in(o, "target"))
+        return damaged(p, "its series has no length, horizon or target");
+    s->length = length, s->horizon = horizon;
+    if (gl_json_get(o, "season")) {
+        s->season = gl_json_whole(gl_json_get(o, "season"));
+        if (s->season < 1 || s->season > GL_LONGEST_PAST || !number_in(o, "scale", &s->scale) ||
+            s->scale < 0)
+            return damaged(p, "its series has a season that is none");
+    }
+    bool ok = text_of(p, o, "group", &s->group) && text_of(p, o, "time", &s->time) &&
+              text_of(p, o, "target", &s->target);
+    return ok ? GLIA_OK : GLIA_RESOURCE;
+}
+
 /* Another version means other rules; guessing at them would give wrong features without
- * a message. */
+ * a message. Version 2 has a series, which the first did not know. */
 static glia_status load_all(gl_pipeline *p, const gl_json *root) {
-    if (gl_json_whole(gl_json_get(root, "version")) != 1) return damaged(p, "its version is not 1");
+    int64_t version = gl_json_whole(gl_json_get(root, "version"));
+    if (version != 1 && version != 2) return damaged(p, "its version is not 1 or 2");
+    if (version == 2 && load_series(p, gl_json_get(root, "series"))) return glia_code(p->g);
     const gl_json *columns = gl_json_get(root, "columns");
     glia_status status = load_targets(p, root, gl_json_items(columns));
     const gl_json *column = NULL;

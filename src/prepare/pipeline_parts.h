@@ -25,6 +25,8 @@ typedef enum gl_reason { /* why a column gives no features */
                          GL_WEIGHT,
                          GL_INDEX,
                          GL_WORDS,
+                         GL_GROUP,
+                         GL_TIME,
                          GL_REASONS,
 } gl_reason;
 
@@ -47,7 +49,7 @@ typedef enum gl_choice { /* which texts have a feature each */
 } gl_choice;
 
 /* What a date gives, by the bits of `parts`: days, year, month, weekday, hour. */
-enum { GL_DATE_PARTS = 5 };
+enum { GL_DATE_PARTS = 5, GL_FIRST_THAT_RETURNS = 2 };
 
 typedef struct gl_input_column { /* one column of the training table, the target excepted */
     char *name;
@@ -105,8 +107,14 @@ struct gl_pipeline {
     int quantiles;
     gl_input_column *input;
     int inputs;
-    int64_t features;
+    int64_t features; /* of a row; a network reads as many for each row of the past */
+    gl_series series; /* length 0: rows have no past */
 };
+
+/* How many rows' features a network reads at once. */
+static inline int64_t gl_steps(const gl_pipeline *p) {
+    return p->series.length > 0 ? p->series.length : 1;
+}
 
 /* reach.c: beyond these bounds a number is told to be far from all of training. */
 typedef struct gl_reach {

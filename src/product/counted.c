@@ -27,9 +27,15 @@ typedef struct counting {
     const int *target; /* columns */
     int targets;
     const gl_column *weight; /* NULL: not in this table */
-    int64_t unanswered, weightless;
+    int64_t unanswered, weightless, to_come;
     int64_t first[3]; /* rows without an answer */
 } counting;
+
+/* Is what is predicted for a row of a series still to come? */
+static bool is_to_come(const counting *c, int64_t row) {
+    const gl_past *past = c->t->past;
+    return past && past->later[row] < past->of->series.horizon;
+}
 
 /* The first target that a row has none of; NULL: it has all. */
 static const gl_column *lacking(const counting *c, int64_t row) {
@@ -47,6 +53,7 @@ static bool weighs_nothing(const counting *c, int64_t row) {
 static void count(counting *c) {
     for (int64_t row = 0; row < c->t->rows; row++) {
         if (weighs_nothing(c, row)) c->weightless++;
+        else if (is_to_come(c, row)) c->to_come++;
         else if (lacking(c, row) && c->unanswered++ < 3) c->first[c->unanswered - 1] = row;
     }
 }
@@ -76,6 +83,9 @@ static glia_status refuse(const counting *c) {
 
 static void tell(const counting *c) {
     char where[128];
+    if (c->to_come)
+        gl_note(c->t->g, "left out: %lld of %lld rows, whose '%s' is still to come",
+                (long long)c->to_come, (long long)c->t->rows, c->t->column[c->target[0]].name);
     if (c->unanswered)
         gl_note(c->t->g, "left out: %lld of %lld rows, which have no '%s' (%s)",
                 (long long)c->unanswered, (long long)c->t->rows, lacking(c, c->first[0])->name,
@@ -89,10 +99,19 @@ static glia_status select_rows(const counting *c, glia_table **out) {
     int64_t n = 0, *rows = gl_alloc(c->t->g, c->t->rows, sizeof *rows);
     if (!rows) return GLIA_RESOURCE;
     for (int64_t row = 0; row < c->t->rows; row++)
-        if (!weighs_nothing(c, row) && !lacking(c, row)) rows[n++] = row;
+        if (!weighs_nothing(c, row) && !is_to_come(c, row) && !lacking(c, row)) rows[n++] = row;
     *out = glia_table_select(c->t, rows, n);
     gl_free(c->t->g, rows);
     return *out ? GLIA_OK : glia_code(c->t->g);
+}
+
+static glia_status nothing_came(const counting *c) {
+    const gl_series *s = &c->t->past->of->series;
+    return gl_fail(c->t->g, GLIA_INPUT,
+                   "%s: no row has an answer: it would stand %lld row%s behind a sequence of %lld, "
+                   "and no series is that long",
+                   c->t->source, (long long)s->horizon, gl_plural(s->horizon),
+                   (long long)s->length);
 }
 
 static const gl_column *column_at(const glia_table *t, int column) {
@@ -105,7 +124,9 @@ glia_status gl_counted_rows(const glia_table *t, const int *target, int targets,
     counting c = {.t = t, .target = target, .targets = targets, .weight = column_at(t, weight)};
     *out = NULL;
     count(&c);
-    if (c.unanswered + c.weightless == 0 || c.unanswered + c.weightless == t->rows) return GLIA_OK;
+    const int64_t left = c.unanswered + c.weightless + c.to_come;
+    if (c.to_come == t->rows) return nothing_came(&c);
+    if (left == 0 || left == t->rows) return GLIA_OK;
     if (c.unanswered && !skip) return refuse(&c);
     tell(&c);
     return select_rows(&c, out);

@@ -63,6 +63,21 @@ static glia_status measure(glia_ctx *g, const gl_answers *a, gl_depth depth, gli
     return status;
 }
 
+/* What each row's answer was a season before, for gl_free; NULL: of no series, or memory is out. */
+static double *naive_answers(const gl_part *part, const glia_model *m) {
+    const gl_series *s = gl_pipeline_series(m->pipeline);
+    const gl_past *past = part->table->past;
+    if (!s || s->season < 1 || !past) return NULL;
+    char *name = gl_copy_text(part->g, s->target);
+    int column = name && gl_next_item(s->target, name) ? gl_table_find(past->of->table, name) : -1;
+    double *naive = column >= 0 ? gl_alloc(part->g, part->n, sizeof *naive) : NULL;
+    for (int64_t i = 0; naive && i < part->n; i++)
+        naive[i] = gl_series_known(past, &past->of->table->column[column], s->season,
+                                   part->rows ? part->rows[i] : i);
+    gl_free(part->g, name);
+    return naive;
+}
+
 static gl_answers answers_of(const gl_part *part, const glia_model *m, const glia_evaluation *e) {
     const glia_predictions *p = &e->answers;
     const double *quantile;
@@ -141,8 +156,11 @@ static glia_status score(const gl_part *part, const glia_model *m, double loss, 
                          glia_evaluation *e) {
     gl_answers a = answers_of(part, m, e);
     int targets = gl_pipeline_targets(m->pipeline), parts = a.quantile ? (int)a.outputs : targets;
-    a.loss = loss;
+    double *naive = naive_answers(part, m);
+    a.loss = loss, a.naive = naive;
+    if (naive) a.naive_error = gl_pipeline_series(m->pipeline)->scale;
     glia_status status = targets == 1 ? measure(part->g, &a, depth, &e->scores) : GLIA_OK;
+    gl_free(part->g, naive);
     if (parts == 1 || status != GLIA_OK) return status;
     return measure_parts(part, m, depth, parts, e);
 }

@@ -110,14 +110,17 @@ typedef struct shuffled {
     const shuffle *s;
     glia_predictor *predictor;
     int64_t rows, outputs;
-    size_t row, first, size; /* bytes: of a row of features, up to those of the column, of those */
-    int64_t *value;          /* [rows] the first row with the same features of this column */
-    char *x;                 /* [BLOCK_ROWS] rows that have changed, */
-    changed *changed;        /* which they are, */
-    int64_t n;               /* and how many */
-    double *block;           /* [BLOCK_ROWS, outputs] */
-    int64_t *class_index;    /* [parts] */
-    double *sum;             /* [AT_ONCE, parts] what all rows lose in each repeat */
+    /* bytes: of a row of features, which is as many rows of a past, up to those of the column in
+     * each, of those */
+    size_t row, step, first, size;
+    int64_t steps;
+    int64_t *value;       /* [rows] the first row with the same features of this column */
+    char *x;              /* [BLOCK_ROWS] rows that have changed, */
+    changed *changed;     /* which they are, */
+    int64_t n;            /* and how many */
+    double *block;        /* [BLOCK_ROWS, outputs] */
+    int64_t *class_index; /* [parts] */
+    double *sum;          /* [AT_ONCE, parts] what all rows lose in each repeat */
 } shuffled;
 
 static bool open_column(shuffled *c, glia_ctx *g) {
@@ -146,15 +149,29 @@ static const char *features(const shuffled *c, int64_t row) {
     return (const char *)c->t->part.features.x.data + (size_t)row * c->row;
 }
 
+/* Of the column, in all rows of its past. */
+static bool has_same(const shuffled *c, const char *a, const char *b) {
+    for (int64_t s = 0; s < c->steps; s++, a += c->step, b += c->step)
+        if (memcmp(a + c->first, b + c->first, c->size) != 0) return false;
+    return true;
+}
+
+static uint64_t hash_column(const shuffled *c, glia_ctx *g, const char *row) {
+    uint64_t hash = 0;
+    for (int64_t s = 0; s < c->steps; s++, row += c->step)
+        hash = hash * 31 + gl_keyed_hash(&g->secret, row + c->first, c->size);
+    return hash;
+}
+
 /* In a table with open addresses, at most half full. */
 static bool number_values(shuffled *c, glia_ctx *g) {
     uint64_t slots = 2;
     while (slots < 2 * (uint64_t)c->rows) slots *= 2;
     int64_t *slot = gl_alloc(g, (int64_t)slots, sizeof *slot); /* a row, from 1; 0: free */
     for (int64_t i = 0; slot && i < c->rows; i++) {
-        const char *of_row = features(c, i) + c->first;
-        uint64_t at = gl_keyed_hash(&g->secret, of_row, c->size) & (slots - 1);
-        while (slot[at] && memcmp(features(c, slot[at] - 1) + c->first, of_row, c->size) != 0)
+        const char *of_row = features(c, i);
+        uint64_t at = hash_column(c, g, of_row) & (slots - 1);
+        while (slot[at] && !has_same(c, features(c, slot[at] - 1), of_row))
             at = (at + 1) & (slots - 1);
         if (!slot[at]) slot[at] = i + 1;
         c->value[i] = slot[at] - 1;
@@ -197,7 +214,10 @@ static glia_status predict_block(shuffled *c) {
 static void add_changed(shuffled *c, int64_t i, int64_t value, int repeat) {
     char *to = c->x + (size_t)c->n * c->row;
     memcpy(to, features(c, i), c->row);
-    memcpy(to + c->first, features(c, value) + c->first, c->size);
+    for (int64_t s = 0; s < c->steps; s++) {
+        size_t at = (size_t)s * c->step + c->first;
+        memcpy(to + at, features(c, value) + at, c->size);
+    }
     c->changed[c->n++] = (changed){i, value, 1u << repeat};
 }
 
@@ -275,7 +295,9 @@ static glia_status try_shuffle(void *user, gl_hand *hand, int64_t job) {
                   .s = s,
                   .rows = t->before.answers.rows,
                   .outputs = t->before.answers.outputs,
-                  .row = (size_t)t->p->features * size,
+                  .steps = gl_steps(t->p),
+                  .step = (size_t)t->p->features * size,
+                  .row = (size_t)gl_pipeline_features(t->p) * size,
                   .first = (size_t)in->first * size,
                   .size = (size_t)in->features * size};
     bool open = open_column(&c, hand->g) && number_values(&c, hand->g);

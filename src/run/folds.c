@@ -8,13 +8,16 @@
  *     fold 3    train on 1 2 4 5, a part of which validates;  test on 3
  *     result    K lines of scores, their mean, and Student's interval of it
  *
+ * Rows of series are measured by networks that learned from what came before: fold 3 of 5 is the
+ * fourth of six parts, and the first three train.
+ *
  * Each fold copies its rows into tables. Rows named by number would be cheaper, and one column
  * looked at as a whole would be enough to spoil the measuring; so nothing else is there to be
  * looked at. The model that the user gets is another training, from all rows; here none is kept.
  */
 #include "../score/metrics.h"
 #include "../base/crew.h"
-#include "../table/table.h"
+#include "../table/series.h"
 #include "training.h"
 #include "../score/interval.h"
 
@@ -41,7 +44,9 @@ static glia_table *take_rows(const validation *v, const glia_table *all, int64_t
     int64_t n = 0, *rows = gl_alloc(all->g, all->rows, sizeof *rows);
     if (!rows) return NULL;
     for (int64_t i = 0; i < all->rows; i++) {
-        if ((v->fold[i] == k) == inside) rows[n++] = i;
+        bool is_in = v->fold[i] == k;
+        bool trains = all->past ? gl_series_trains(all, v->fold, k, i) : !is_in;
+        if (inside ? is_in : trains) rows[n++] = i;
     }
     glia_table *taken = glia_table_select(all, rows, n);
     gl_free(all->g, rows);
@@ -174,6 +179,7 @@ static glia_status deal(validation *v) {
     v->fold = gl_alloc(v->g, t->rows, sizeof *v->fold);
     v->by_cost = gl_alloc(v->g, v->out->folds, sizeof *v->by_cost);
     if (!v->fold || !v->by_cost) return GLIA_RESOURCE;
+    if (t->past) return gl_series_folds(t, v->out->folds, seed, v->fold);
     const char *stratum = gl_job_stratum(v->job, t);
     return stratum ? glia_table_folds(t, stratum, v->out->folds, seed, v->fold) : glia_code(v->g);
 }

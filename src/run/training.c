@@ -40,6 +40,7 @@ static void keep_note(void *user, glia_level level, const char *text) {
 
 const char *gl_job_target(const glia_train_job *job) {
     const char *hint = glia_table_target_hint(job->train);
+    if (job->train->past) return job->train->past->of->answers;
     if (gl_recipe_was_set(job->recipe, "target") || !hint)
         return glia_recipe_get(job->recipe, "target");
     return hint;
@@ -60,26 +61,39 @@ double gl_val_share(const glia_recipe *r, int64_t rows) {
     return gl_recipe_number(r, "val", none ? 0 : default_val(rows));
 }
 
+static void say_split(const training *r, int64_t rows, uint64_t seed) {
+    const gl_past *past = r->job->train->past;
+    const bool whole = past && gl_series_splits_whole(r->job->train);
+    char by[80] = "";
+    if (!past || whole)
+        snprintf(by, sizeof by, " (%sseed %llu)", whole ? "whole series, " : "",
+                 (unsigned long long)seed);
+    gl_note(r->g, "validation: %s%lld of %lld rows%s decide when to stop; %lld rows train",
+            past && !whole ? "the last " : "", (long long)r->val.n, (long long)rows, by,
+            (long long)r->train.n);
+}
+
 /* Splits the training table into training and validation rows. */
 static glia_status split(training *r) {
-    int64_t rows = r->train.n, first;
+    const glia_table *t = r->job->train;
+    int64_t rows = r->train.n, first, second;
     double share = gl_val_share(r->recipe, rows);
     if (r->job->val || share <= 0) return GLIA_OK;
     uint64_t seed = (uint64_t)gl_recipe_number(r->recipe, "seed", 1);
-    r->stratum = gl_job_stratum(r->job, r->job->train);
+    r->stratum = gl_job_stratum(r->job, t);
     if (!r->stratum) return glia_code(r->g);
-    int64_t *order = gl_alloc(r->g, rows, sizeof *order);
+    int64_t *order = r->train.rows = gl_alloc(r->g, rows, sizeof *order);
     if (!order) return GLIA_RESOURCE;
-    glia_status status =
-        glia_table_split(r->job->train, r->stratum, 1 - share, seed, order, &first);
-    int64_t *rest = status == GLIA_OK ? gl_alloc(r->g, rows - first, sizeof *rest) : NULL;
-    r->train.rows = order;
-    if (!rest) return glia_code(r->g);
-    memcpy(rest, order + first, (size_t)(rows - first) * sizeof *rest);
+    glia_status status = t->past ? gl_series_split(t, share, seed, order, &first, &second)
+                                 : glia_table_split(t, r->stratum, 1 - share, seed, order, &first);
+    if (status != GLIA_OK) return status;
+    if (!t->past) second = rows - first;
+    int64_t *rest = gl_alloc(r->g, second, sizeof *rest);
+    if (!rest) return GLIA_RESOURCE;
+    memcpy(rest, order + first, (size_t)second * sizeof *rest);
     r->train.n = first;
-    r->val = (gl_part){.g = r->g, .table = r->job->train, .rows = rest, .n = rows - first};
-    gl_note(r->g, "validation: %lld of %lld rows (seed %llu) decide when to stop; %lld rows train",
-            (long long)r->val.n, (long long)rows, (unsigned long long)seed, (long long)first);
+    r->val = (gl_part){.g = r->g, .table = t, .rows = rest, .n = second};
+    say_split(r, rows, seed);
     return GLIA_OK;
 }
 
@@ -97,7 +111,7 @@ static glia_status open_parts(training *r) {
                *positive = glia_recipe_get(r->recipe, "positive"),
                *quantiles = glia_recipe_get(r->recipe, "quantiles"),
                *order = glia_recipe_get(r->recipe, "order");
-    bool named = gl_recipe_was_set(r->recipe, "target");
+    bool named = gl_recipe_was_set(r->recipe, "target") || r->train.table->past;
     gl_pipeline_spec spec = {.target = named ? gl_job_target(r->job) : NULL,
                              .ignore = glia_recipe_get(r->recipe, "ignore"),
                              .use = glia_recipe_get(r->recipe, "use"),
@@ -183,6 +197,7 @@ static glia_status make_model(training *r) {
                       .features = gl_pipeline_features(r->pipeline),
                       .outputs = gl_pipeline_outputs(r->pipeline),
                       .pipeline = r->pipeline,
+                      .series = r->train.table->past != NULL,
                       .validates = r->val.n > 0,
                       .val_apart = r->job->val != NULL};
     char *net = r->job->begin ? gl_net_text(r->g, r->job->begin->net) : NULL;

@@ -16,7 +16,7 @@
 /* counted.c's rows of a job's tables: the tables are the job's own, or copies to be released. */
 typedef struct gl_counted_job {
     glia_train_job job;
-    glia_table *own[3];
+    glia_table *own[3], *series[3];
 } gl_counted_job;
 
 typedef struct training {

@@ -15,7 +15,16 @@ enum { MOST_RANKED = 100 /* classes; a macro auc of more would take long */ };
 
 /* ---------------------------------------------------------------------------------- the list -- */
 
-enum { TWO = 1, CLASSES = 2, VALUES = 4, COUNTS = 8, QUANTILES = 16, ONE = 32, ORDER = 64 };
+enum {
+    TWO = 1,
+    CLASSES = 2,
+    VALUES = 4,
+    COUNTS = 8,
+    QUANTILES = 16,
+    ONE = 32,
+    ORDER = 64,
+    SERIES = 128
+};
 
 /* The longest list must fit into glia_metrics. */
 #define SCORE(name, of, ...) +((of)&TWO ? 1 : 0)
@@ -99,7 +108,8 @@ void gl_choose_classes(const double *value, int64_t rows, int64_t outputs, doubl
 
 static int kind_of(const gl_answers *a) {
     if (a->quantile) return a->outputs > 1 ? QUANTILES : ONE;
-    if (a->classes == 0) return a->counts ? VALUES | COUNTS : VALUES;
+    if (a->classes == 0)
+        return VALUES | (a->counts ? COUNTS : 0) | (a->naive_error > 0 ? SERIES : 0);
     return gl_is_binary(a) ? TWO : a->ordered ? CLASSES | ORDER : CLASSES;
 }
 
@@ -240,6 +250,7 @@ glia_status gl_measure(glia_ctx *g, const gl_answers *a, gl_depth depth, int64_t
     if (!s) return GLIA_RESOURCE;
     gl_scorer_run(s, confusion, out);
     out->baseline = gl_baseline(s);
+    out->naive = gl_naive(s);
     if (depth == GL_DEEP && a->classes > 0) {
         gl_curves(a, gl_is_binary(a) ? s->ranking : NULL, curves);
         out->curves = curves;

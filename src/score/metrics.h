@@ -17,6 +17,9 @@ typedef struct gl_answers {
     const double *label;        /* [rows] class numbers or values */
     const double *weight;       /* [rows] how much each counts; NULL: 1. 2 is a row that is there
                                    twice, but for the width of intervals */
+    const double *naive;        /* [rows] of a series: what was known a season before, NaN: nothing;
+                                   NULL: it is none */
+    double naive_error;         /* its mean error in training; 0: of no series */
     double loss;                /* mean cost, from the logits; NaN: it is had from the values */
 } gl_answers;
 

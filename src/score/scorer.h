@@ -52,6 +52,7 @@ gl_of_row *gl_score_of_row(score_id k);
 /* The value of each score that these answers have: s->value. */
 void gl_compute_scores(gl_scorer *s);
 double gl_baseline(const gl_scorer *s);
+double gl_naive(const gl_scorer *s); /* NaN: of no series */
 double gl_truth_mean(const gl_scorer *s);
 /* The deviance of a row from a rate, which is not 0. */
 double gl_deviance_of(double y, double rate);

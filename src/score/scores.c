@@ -30,6 +30,19 @@ static double absolute(const gl_scorer *s, int64_t i) {
     return fabs(s->a->value[i] - s->a->label[i]);
 }
 
+/* In percent of the mean of both, 0 where both are 0 (Makridakis, "Accuracy measures", 1993, as in
+ * the M4 competition). */
+static double percent_off(const gl_scorer *s, int64_t i) {
+    double size = fabs(s->a->value[i]) + fabs(s->a->label[i]);
+    return size > 0 ? 200 * absolute(s, i) / size : 0;
+}
+
+/* Beside what saying the last season again was off in training (Hyndman and Koehler, "Another look
+ * at measures of forecast accuracy", 2006): below 1 is better than that. */
+static double beside_naive(const gl_scorer *s, int64_t i) {
+    return absolute(s, i) / s->a->naive_error;
+}
+
 static double classes_off(const gl_scorer *s, int64_t i) {
     return fabs((double)s->a->class_index[i] - s->a->label[i]);
 }
@@ -56,10 +69,11 @@ static double below(const gl_scorer *s, int64_t i) { return s->a->label[i] <= fi
 
 gl_of_row *gl_score_of_row(score_id k) {
     static gl_of_row *const of_row[SCORES] = {
-        [SCORE_loss] = loss_of,     [SCORE_accuracy] = right,  [SCORE_brier] = square,
-        [SCORE_mse] = square,       [SCORE_mae] = absolute,    [SCORE_rank_mae] = classes_off,
-        [SCORE_deviance] = loss_of, [SCORE_pinball] = pinball, [SCORE_coverage] = inside,
-        [SCORE_width] = apart,      [SCORE_below] = below,
+        [SCORE_loss] = loss_of,      [SCORE_accuracy] = right,  [SCORE_brier] = square,
+        [SCORE_mse] = square,        [SCORE_mae] = absolute,    [SCORE_rank_mae] = classes_off,
+        [SCORE_deviance] = loss_of,  [SCORE_pinball] = pinball, [SCORE_coverage] = inside,
+        [SCORE_width] = apart,       [SCORE_below] = below,     [SCORE_smape] = percent_off,
+        [SCORE_mase] = beside_naive,
     };
     return of_row[k];
 }
@@ -248,4 +262,17 @@ double gl_baseline(const gl_scorer *s) {
     for (int64_t c = 0; c < s->a->classes; c++) most = fmax(most, s->truth[c]);
     if (s->a->classes > 0) return most / s->total;
     return s->a->quantile ? same_quantiles(s) : sqrt(squares_around_mean(s) / s->total);
+}
+
+/* The rmse of whoever says what was known a season before; of the rows that have it. */
+double gl_naive(const gl_scorer *s) {
+    const gl_answers *a = s->a;
+    double squares = 0, total = 0;
+    for (int64_t i = 0; a->naive && i < a->rows; i++) {
+        if (isnan(a->naive[i])) continue;
+        double off = a->naive[i] - a->label[i];
+        squares += gl_weight_of_row(a, i) * off * off;
+        total += gl_weight_of_row(a, i);
+    }
+    return total > 0 ? sqrt(squares / total) : NAN;
 }

@@ -56,6 +56,15 @@ gl_day gl_day_of(double days) {
                     .hour = (exact - (double)whole) * 24};
 }
 
+double gl_months_later(double days, int64_t months) {
+    gl_day d = gl_day_of(days);
+    int64_t month = d.year * 12 + d.month - 1 + months;
+    int year = (int)(month / 12), last;
+    d.month = (int)(month % 12) + 1;
+    last = days_in(year, d.month);
+    return days_of(year, d.month, d.day < last ? d.day : last) + days - floor(days);
+}
+
 char *gl_date_text(double days, bool timed, char *buf, size_t size) {
     gl_day d = gl_day_of(days);
     int seconds = (int)(d.hour * 3600);

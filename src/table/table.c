@@ -12,7 +12,7 @@
  * digits need (packed.h), a text 4 and its place in the pool once.
  */
 #include "../base/keyed.h"
-#include "table.h"
+#include "series.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -202,6 +202,7 @@ void glia_table_free(glia_table *t) {
     gl_free(t->g, t->bad);
     gl_free(t->g, t->source);
     gl_free(t->g, t->reading);
+    gl_past_free(t->g, t->past);
     gl_free(t->g, t);
 }
 
@@ -319,7 +320,7 @@ glia_table *glia_table_select(const glia_table *t, const int64_t *rows, int64_t 
     if (t->reading && !(to->reading = gl_copy_text(t->g, t->reading)))
         return glia_table_free(to), NULL;
     to->line = gl_alloc(t->g, n, sizeof *to->line);
-    bool ok = to->line && select_names(to, t, rows);
+    bool ok = to->line && select_names(to, t, rows) && gl_past_select(to, t, rows);
     for (int64_t i = 0; ok && i < n; i++) to->line[i] = glia_table_line(t, rows[i]);
     for (int j = 0; ok && j < t->columns; j++) ok = select_column(to, &t->column[j], rows);
     if (ok) return to;

@@ -59,6 +59,8 @@ typedef struct gl_origin {
     int16_t kind, channels;
 } gl_origin;
 
+typedef struct gl_past gl_past; /* series.h */
+
 struct glia_table {
     glia_ctx *g;
     char *source;   /* path, for messages */
@@ -81,6 +83,7 @@ struct glia_table {
     char delimiter;         /* of a table of text; 0: it is none */
     const char *encoding;   /* of its text, where it was guessed; NULL: it was not */
     int header;             /* 1: its first row names the columns; -1: it has none */
+    gl_past *past;          /* of each row, where the table is of series; NULL: none has one */
     char *reading;        /* how its file was read, beyond what is found out anew; NULL: nothing */
     struct gl_pool *pool; /* where the category texts live */
 };

@@ -1,0 +1,673 @@
+/*
+ * series.c: rows of a table in the order of time, and which of them have a past.
+ *
+ *     group   time   order    series 0: rows 1 0 3, series 1: rows 2 4
+ *     a       2      1
+ *     a       1      0        length 2: rows 0 and 3 of the file, and row 4
+ *     b       1      2
+ *     a       5      3        from 2 to 5 where the others are 1 apart: a gap, which is told
+ *     b       2      4
+ */
+#include "../base/random.h"
+#include "series.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ------------------------------------------------------------------------------------- texts -- */
+
+static bool copy_member(glia_ctx *g, char **to, const char *from) {
+    *to = from ? gl_copy_text(g, from) : NULL;
+    return *to || !from;
+}
+
+bool gl_series_copy(glia_ctx *g, gl_series *to, const gl_series *from) {
+    *to = *from;
+    to->group = to->time = to->target = NULL;
+    bool ok = copy_member(g, &to->group, from->group);
+    ok = copy_member(g, &to->time, from->time) && ok;
+    ok = copy_member(g, &to->target, from->target) && ok;
+    if (!ok) gl_series_clear(g, to);
+    return ok;
+}
+
+void gl_series_clear(glia_ctx *g, gl_series *s) {
+    gl_free(g, s->group);
+    gl_free(g, s->time);
+    gl_free(g, s->target);
+    *s = (gl_series){0};
+}
+
+/* ---------------------------------------------------------------------------- shared by rows -- */
+
+static void leave(gl_source_rows *of) {
+    if (!of || atomic_fetch_sub(&of->users, 1) > 1) return;
+    if (of->own) glia_table_free(of->table);
+    gl_series_clear(of->g, &of->series);
+    gl_free(of->g, of->answers);
+    gl_free(of->g, of);
+}
+
+void gl_past_free(glia_ctx *g, gl_past *past) {
+    if (!past) return;
+    leave(past->of);
+    gl_free(g, past->at);
+    gl_free(g, past->number);
+    gl_free(g, past->first);
+    gl_free(g, past->later);
+    gl_free(g, past);
+}
+
+static gl_past *new_past(glia_ctx *g, gl_source_rows *of, int64_t rows) {
+    gl_past *past = gl_alloc(g, 1, sizeof *past);
+    if (!past) return NULL;
+    past->at = gl_alloc(g, rows, sizeof *past->at);
+    past->number = gl_alloc(g, rows, sizeof *past->number);
+    past->first = gl_alloc(g, rows, sizeof *past->first);
+    past->later = gl_alloc(g, rows, sizeof *past->later);
+    if (past->at && past->number && past->first && past->later) {
+        past->of = of;
+        atomic_fetch_add(&of->users, 1);
+        return past;
+    }
+    gl_past_free(g, past);
+    return NULL;
+}
+
+bool gl_past_select(glia_table *to, const glia_table *from, const int64_t *rows) {
+    const gl_past *all = from->past;
+    if (!all) return true;
+    to->past = new_past(to->g, all->of, to->rows);
+    for (int64_t i = 0; to->past && i < to->rows; i++) {
+        to->past->at[i] = all->at[rows[i]];
+        to->past->number[i] = all->number[rows[i]];
+        to->past->first[i] = all->first[rows[i]];
+        to->past->later[i] = all->later[rows[i]];
+    }
+    return to->past;
+}
+
+/* ------------------------------------------------------------------------------------- order -- */
+
+/* A row on its way to its place. */
+typedef struct place {
+    int64_t series;
+    double time;
+    int64_t row;
+} place;
+
+static int by_place(const void *a, const void *b) {
+    const place *x = a, *y = b;
+    if (x->series != y->series) return x->series < y->series ? -1 : 1;
+    if (x->time != y->time) return x->time < y->time ? -1 : 1;
+    return (x->row > y->row) - (x->row < y->row);
+}
+
+typedef struct ordering {
+    const glia_table *t;
+    const gl_series *s;
+    place *place; /* [rows] */
+    int64_t series;
+    int64_t *from; /* [rows] scratch */
+} ordering;
+
+static double cell_value(const gl_column *c, int64_t row) {
+    if (c->type == GLIA_NUMBER) return gl_number(c, row);
+    return c->type == GLIA_CATEGORY && c->code[row] >= 0 ? (double)c->code[row] : NAN;
+}
+
+static glia_status missing_cell(const ordering *o, const gl_column *c, int64_t row,
+                                const char *what) {
+    char where[512];
+    return gl_fail(o->t->g, GLIA_INPUT, "%s, column '%s': the cell is missing, and it tells %s",
+                   gl_table_where(o->t, row, where, sizeof where), c->name, what);
+}
+
+/* Series by series: those that were one and differ in this column become several, numbered by
+ * their first rows. */
+static glia_status part_series(void *user, int column) {
+    ordering *o = user;
+    const gl_column *c = &o->t->column[column];
+    const int64_t n = o->t->rows;
+    if (c->type == GLIA_ARRAY)
+        return gl_fail(o->t->g, GLIA_INPUT, "%s, column '%s': arrays tell no series apart",
+                       o->t->source, c->name);
+    for (int64_t i = 0; i < n; i++) {
+        o->place[i] = (place){o->from[i], cell_value(c, i), i};
+        if (isnan(o->place[i].time)) return missing_cell(o, c, i, "which series a row is of");
+    }
+    qsort(o->place, (size_t)n, sizeof *o->place, by_place);
+    /* Each row takes the first row of its kind for a number; then these are counted. */
+    for (int64_t i = 0, first = 0; i < n; i++) {
+        bool same = i > 0 && o->place[i].series == o->place[i - 1].series &&
+                    o->place[i].time == o->place[i - 1].time;
+        if (!same) first = o->place[i].row;
+        o->from[o->place[i].row] = first;
+    }
+    o->series = 0;
+    for (int64_t i = 0; i < n; i++)
+        o->from[i] = o->from[i] == i ? o->series++ : o->from[o->from[i]];
+    return GLIA_OK;
+}
+
+static glia_status no_time(const ordering *o, const gl_column *c) {
+    char cell[80] = "";
+    glia_table_cell(o->t, 0, (int)(c - o->t->column), cell, sizeof cell);
+    return gl_fail(o->t->g, GLIA_INPUT,
+                   "%s, column '%s': found '%s', expected numbers or dates, which order rows in "
+                   "time",
+                   o->t->source, c->name, cell);
+}
+
+static const gl_column *time_column(const ordering *o, glia_status *status) {
+    int column = o->s->time ? glia_table_locate(o->t, o->s->time) : -1;
+    *status = o->s->time && column < 0 ? glia_code(o->t->g) : GLIA_OK;
+    if (column < 0) return NULL;
+    const gl_column *c = &o->t->column[column];
+    if (c->type != GLIA_NUMBER) *status = no_time(o, c);
+    return c;
+}
+
+static glia_status twice(const ordering *o, const gl_column *c, const place *p) {
+    char where[512], cell[80] = "";
+    glia_table_cell(o->t, p[1].row, (int)(c - o->t->column), cell, sizeof cell);
+    return gl_fail(o->t->g, GLIA_INPUT,
+                   "%s, column '%s': '%s' stands in %s %lld as well, and a series has one row for "
+                   "each time; %s",
+                   gl_table_where(o->t, p[1].row, where, sizeof where), c->name, cell,
+                   gl_row_word(o->t), (long long)glia_table_line(o->t, p[0].row),
+                   o->s->group ? "leave one of them out"
+                               : "where the table has several series, name the column that tells "
+                                 "them apart (option 'group'); to take rows in the order of the "
+                                 "file say option 'time' none");
+}
+
+/* By series, and in each by time; rows without a time keep the order of the file. */
+static glia_status order_rows(ordering *o, const gl_column *time) {
+    for (int64_t i = 0; i < o->t->rows; i++) {
+        double at = time ? gl_number(time, i) : (double)i;
+        if (isnan(at)) return missing_cell(o, time, i, "when the row is");
+        o->place[i] = (place){o->from[i], at, i};
+    }
+    qsort(o->place, (size_t)o->t->rows, sizeof *o->place, by_place);
+    for (int64_t i = 1; time && i < o->t->rows; i++)
+        if (o->place[i].series == o->place[i - 1].series &&
+            o->place[i].time == o->place[i - 1].time)
+            return twice(o, time, &o->place[i - 1]);
+    return GLIA_OK;
+}
+
+static bool is_sorted(const ordering *o) {
+    for (int64_t i = 0; i < o->t->rows; i++)
+        if (o->place[i].row != i) return false;
+    return true;
+}
+
+/* ------------------------------------------------------------------------------ what is told -- */
+
+static int by_size(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* The median of the steps in time; NaN: there are none. */
+static double usual_step(const ordering *o) {
+    int64_t n = 0;
+    double *step = gl_alloc(o->t->g, o->t->rows, sizeof *step);
+    for (int64_t i = 1; step && i < o->t->rows; i++)
+        if (o->place[i].series == o->place[i - 1].series)
+            step[n++] = o->place[i].time - o->place[i - 1].time;
+    if (step) qsort(step, (size_t)n, sizeof *step, by_size);
+    double median = n > 0 ? step[n / 2] : NAN;
+    gl_free(o->t->g, step);
+    return median;
+}
+
+/* "2", "1 day", "15 minutes" */
+static const char *span_text(const gl_column *time, double span, char *buf, size_t size) {
+    static const struct {
+        const char *unit;
+        double days;
+    } units[] = {{"day", 1}, {"hour", 1.0 / 24}, {"minute", 1.0 / 1440}, {"second", 1.0 / 86400}};
+    for (size_t i = 0; time->date && i < sizeof units / sizeof *units; i++) {
+        double n = span / units[i].days;
+        /* Times of a day are fractions of it: an hour is 1/24 to the last bits. */
+        if (n < 0.9999 || fabs(n - round(n)) > 1e-4 * n) continue;
+        snprintf(buf, size, "%.0f %s%s", round(n), units[i].unit, round(n) == 1 ? "" : "s");
+        return buf;
+    }
+    snprintf(buf, size, "%g%s", span, time->date ? " days" : "");
+    return buf;
+}
+
+/* A month has 28 to 31 days, and a clock jitters: half as much again is a gap. */
+static void tell_gaps(const ordering *o, const gl_column *time, double step) {
+    const double most = 1.5 * step;
+    int64_t gaps = 0;
+    const place *first = NULL;
+    for (const place *p = o->place + 1; p < o->place + o->t->rows; p++) {
+        if (p->series != p[-1].series || !(p->time - p[-1].time > most)) continue;
+        if (!gaps++) first = p;
+    }
+    if (!gaps) return;
+    char usual[64], found[64], where[512];
+    gl_warn(o->t->g,
+            "%s, column '%s': %s since the row before, usually it is %s; such gaps (%lld in all) "
+            "count as one step",
+            gl_table_where(o->t, first->row, where, sizeof where), time->name,
+            span_text(time, first->time - first[-1].time, found, sizeof found),
+            span_text(time, step, usual, sizeof usual), (long long)gaps);
+}
+
+static void tell_order(const ordering *o, const gl_column *time, double step) {
+    char span[64];
+    if (!time) {
+        gl_note(o->t->g, "series: rows in the order of the file");
+        return;
+    }
+    gl_note(o->t->g, "series: rows in the order of '%s'%s%s%s", time->name, isnan(step) ? "" : ", ",
+            isnan(step) ? "" : span_text(time, step, span, sizeof span),
+            is_sorted(o)  ? isnan(step) ? "" : " apart"
+            : isnan(step) ? "; the file has another"
+                          : " apart; the file has another order");
+    if (step > 0) tell_gaps(o, time, step);
+}
+
+/* -------------------------------------------------------------------------------- the rows -- */
+
+char *gl_series_guess_time(const glia_table *t) {
+    const gl_column *only = NULL;
+    for (const gl_column *c = t->column; c < t->column + t->columns; c++) {
+        if (!c->date) continue;
+        if (only) return NULL;
+        only = c;
+    }
+    return only ? gl_copy_text(t->g, only->name) : NULL;
+}
+
+/* The end of the series that begins at row i of the order. */
+static int64_t end_of(const ordering *o, int64_t i) {
+    int64_t end = i + 1;
+    while (end < o->t->rows && o->place[end].series == o->place[i].series) end++;
+    return end;
+}
+
+typedef struct found {
+    int64_t *row, rows; /* places in the order that have a past */
+    int64_t *later;     /* rows of their series behind them */
+    int64_t *number;    /* of their series, */
+    int64_t *first;     /* and where it begins */
+    int64_t series, short_ones, longest;
+} found;
+
+static void find_rows(const ordering *o, int64_t stride, found *f) {
+    for (int64_t begin = 0, end; begin < o->t->rows; begin = end) {
+        end = end_of(o, begin);
+        if (end - begin > f->longest) f->longest = end - begin;
+        if (end - begin < o->s->length) f->short_ones++;
+        for (int64_t i = begin + o->s->length - 1; i < end; i += stride) {
+            f->row[f->rows] = i;
+            f->later[f->rows] = end - 1 - i;
+            f->first[f->rows] = begin;
+            f->number[f->rows++] = f->series;
+        }
+        f->series++;
+    }
+}
+
+static glia_status too_short(const ordering *o, const found *f) {
+    return gl_fail(o->t->g, GLIA_INPUT,
+                   "%s: a sequence of %lld rows is longer than %s, which has %lld; say a shorter "
+                   "one (option 'sequence')",
+                   o->t->source, (long long)o->s->length,
+                   f->series > 1 ? "the longest series" : "the series", (long long)f->longest);
+}
+
+static void tell_rows(const ordering *o, const found *f) {
+    if (f->short_ones > 0)
+        gl_note(o->t->g, "left out: %lld of %lld series, which are shorter than %lld rows",
+                (long long)f->short_ones, (long long)f->series, (long long)o->s->length);
+}
+
+static void answer_name(const gl_series *s, const char *name, char *buf, size_t size) {
+    snprintf(buf, size, "%s in %lld row%s", name, (long long)s->horizon, gl_plural(s->horizon));
+}
+
+static char *answer_names(glia_ctx *g, const gl_series *s) {
+    gl_text list = {.g = g};
+    char *item = gl_copy_text(g, s->target);
+    for (const char *rest = s->target; item && (rest = gl_next_item(rest, item));) {
+        char name[512];
+        answer_name(s, item, name, sizeof name);
+        gl_add_item(&list, s->horizon ? name : item);
+    }
+    gl_free(g, item);
+    return gl_text_end(&list);
+}
+
+typedef struct later_column {
+    glia_table *to;
+    const gl_past *past;
+} later_column;
+
+/* The cells of a target so many rows later. */
+static glia_status add_answer(void *user, int column) {
+    const later_column *a = user;
+    const gl_column *from = &a->past->of->table->column[column];
+    const int64_t horizon = a->past->of->series.horizon;
+    char name[512];
+    answer_name(&a->past->of->series, from->name, name, sizeof name);
+    if (from->type == GLIA_ARRAY)
+        return gl_fail(a->to->g, GLIA_INPUT, "%s, column '%s': arrays cannot be predicted",
+                       a->to->source, from->name);
+    gl_column *c = gl_table_add(a->to, name, from->type);
+    if (!c) return GLIA_RESOURCE;
+    c->role = from->role, c->date = from->date, c->timed = from->timed, c->dress = from->dress;
+    if (from->type == GLIA_NUMBER) c->number = gl_alloc(a->to->g, a->to->rows, sizeof *c->number);
+    else c->code = gl_alloc(a->to->g, a->to->rows, sizeof *c->code);
+    if (!c->number && !c->code) return GLIA_RESOURCE;
+    for (int64_t i = 0; i < a->to->rows; i++) {
+        const int64_t at = a->past->at[i] + horizon;
+        bool there = a->past->later[i] >= horizon;
+        if (c->number) {
+            c->number[i] = there ? gl_number(from, at) : NAN;
+            c->infinite += isinf(c->number[i]) != 0;
+            continue;
+        }
+        int32_t code = there ? from->code[at] : -1;
+        const char *text = code < 0 ? NULL : from->category[code];
+        c->code[i] = text ? gl_column_code(a->to, c, text, strlen(text)) : -1;
+        if (text && c->code[i] < 0) return GLIA_RESOURCE;
+    }
+    return GLIA_OK;
+}
+
+/* A table to predict for need not have what is predicted, where the past does not need it. */
+static bool has_targets(const glia_table *t, const gl_series *s) {
+    char *item = gl_copy_text(t->g, s->target);
+    bool all = item;
+    for (const char *rest = s->target; all && (rest = gl_next_item(rest, item));)
+        all = gl_table_find(t, item) >= 0;
+    gl_free(t->g, item);
+    return all;
+}
+
+/* The table that pasts are read from: t itself where its rows are in order. */
+static gl_source_rows *open_source(const ordering *o, double step) {
+    glia_ctx *g = o->t->g;
+    gl_source_rows *of = gl_alloc(g, 1, sizeof *of);
+    if (!of) return NULL;
+    *of = (gl_source_rows){.g = g, .table = (glia_table *)o->t, .step = step};
+    atomic_init(&of->users, 1);
+    bool ok = gl_series_copy(g, &of->series, o->s) && (of->answers = answer_names(g, o->s));
+    if (ok && !is_sorted(o)) {
+        for (int64_t i = 0; i < o->t->rows; i++) o->from[i] = o->place[i].row;
+        of->table = glia_table_select(o->t, o->from, o->t->rows);
+        of->own = ok = of->table;
+    }
+    if (ok) return of;
+    leave(of);
+    return NULL;
+}
+
+static glia_table *rows_with_past(gl_source_rows *of, const found *f) {
+    glia_ctx *g = of->g;
+    glia_table *to = glia_table_select(of->table, f->row, f->rows);
+    gl_past *past = to ? new_past(g, of, f->rows) : NULL;
+    if (!past) return glia_table_free(to), NULL;
+    to->past = past;
+    memcpy(past->at, f->row, (size_t)f->rows * sizeof *past->at);
+    memcpy(past->later, f->later, (size_t)f->rows * sizeof *past->later);
+    memcpy(past->number, f->number, (size_t)f->rows * sizeof *past->number);
+    memcpy(past->first, f->first, (size_t)f->rows * sizeof *past->first);
+    later_column later = {to, past};
+    if (of->series.horizon == 0 || !has_targets(of->table, &of->series)) return to;
+    if (gl_table_named(of->table, of->series.target, add_answer, &later) == GLIA_OK) return to;
+    glia_table_free(to);
+    return NULL;
+}
+
+static glia_table *select_rows(const ordering *o, int64_t stride, double step) {
+    glia_ctx *g = o->t->g;
+    found f = {.row = gl_alloc(g, o->t->rows, sizeof *f.row),
+               .later = gl_alloc(g, o->t->rows, sizeof *f.later),
+               .number = gl_alloc(g, o->t->rows, sizeof *f.number),
+               .first = gl_alloc(g, o->t->rows, sizeof *f.first)};
+    glia_table *to = NULL;
+    if (f.row && f.later && f.number && f.first) {
+        find_rows(o, stride, &f);
+        tell_rows(o, &f);
+        gl_source_rows *of = f.rows > 0 ? open_source(o, step) : NULL;
+        if (!f.rows) too_short(o, &f);
+        if (of) to = rows_with_past(of, &f);
+        leave(of);
+    }
+    gl_free(g, f.row);
+    gl_free(g, f.later);
+    gl_free(g, f.number);
+    gl_free(g, f.first);
+    return to;
+}
+
+glia_table *gl_series_rows(const glia_table *t, const gl_series *s, int64_t stride) {
+    ordering o = {.t = t,
+                  .s = s,
+                  .place = gl_alloc(t->g, t->rows, sizeof *o.place),
+                  .from = gl_alloc(t->g, t->rows, sizeof *o.from)};
+    glia_status status = o.place && o.from ? GLIA_OK : GLIA_RESOURCE;
+    const gl_column *time = NULL;
+    if (status == GLIA_OK && s->group) status = gl_table_named(t, s->group, part_series, &o);
+    if (status == GLIA_OK) time = time_column(&o, &status);
+    if (status == GLIA_OK) status = order_rows(&o, time);
+    glia_table *to = NULL;
+    if (status == GLIA_OK) {
+        double step = time ? usual_step(&o) : NAN;
+        tell_order(&o, time, step);
+        to = select_rows(&o, stride, step);
+    }
+    gl_free(t->g, o.place);
+    gl_free(t->g, o.from);
+    return to;
+}
+
+/* ----------------------------------------------------------------------------------- seasons -- */
+
+double gl_series_known(const gl_past *past, const gl_column *target, int64_t season, int64_t i) {
+    const int64_t horizon = past->of->series.horizon,
+                  back = (horizon + season - 1) / season * season,
+                  at = past->at[i] + horizon - back;
+    return at >= past->first[i] ? gl_number(target, at) : NAN;
+}
+
+/* Months of 28 to 31 days, quarters, years: as many whole months as the days come nearest to. */
+static int64_t months_of(double days) {
+    int64_t months = llround(days / 30.436875); /* 146,097 days of 400 years, a 4,800th of them */
+    bool whole = months >= 1 && days == floor(days) && days >= 28.0 * (double)months &&
+                 days <= 31.0 * (double)months && (months % 12 == 0 || days >= 28);
+    return whole && (months == 1 || months % 3 == 0) ? months : 0;
+}
+
+/* Of times that are dates: a day of hours or minutes and its week, the week and the year of days,
+ * the year of weeks, months and quarters. */
+int gl_series_seasons(const gl_past *past, int64_t most[4]) {
+    const gl_source_rows *of = past->of;
+    const int column = of->series.time ? gl_table_find(of->table, of->series.time) : -1;
+    const double step = of->step;
+    int n = 0;
+    most[n++] = 1;
+    if (column < 0 || !of->table->column[column].date || !(step > 0)) return n;
+    const int64_t months = months_of(step), a_day = llround(1 / step);
+    if (months > 0 && months < 12) most[n++] = 12 / months;
+    else if (step < 1 && a_day > 1) most[n++] = a_day, most[n++] = 7 * a_day;
+    else if (step == 1) most[n++] = 7, most[n++] = 365;
+    else if (step == 7) most[n++] = 52;
+    return n;
+}
+
+/* ------------------------------------------------------------------------------ what follows -- */
+
+/* The last rows of `rows` that each series has; how many. */
+static int64_t find_last(const gl_past *past, int64_t rows, int64_t *last) {
+    int64_t n = 0;
+    for (int64_t i = 0; i < rows; i++)
+        if (i + 1 == rows || past->number[i + 1] != past->number[i]) last[n++] = i;
+    return n;
+}
+
+static gl_source_rows *copy_pasts(const gl_past *past, const int64_t *last, int64_t n) {
+    glia_ctx *g = past->of->g;
+    const int64_t length = past->of->series.length;
+    gl_source_rows *of = gl_alloc(g, 1, sizeof *of);
+    int64_t *row = of ? gl_alloc(g, n * length, sizeof *row) : NULL;
+    if (!row) return gl_free(g, of), NULL;
+    for (int64_t i = 0; i < n * length; i++)
+        row[i] = past->at[last[i / length]] - length + 1 + i % length;
+    *of = (gl_source_rows){.g = g, .step = past->of->step};
+    atomic_init(&of->users, 1);
+    of->table = glia_table_select(past->of->table, row, n * length);
+    of->own = of->table;
+    gl_free(g, row);
+    if (of->own && gl_series_copy(g, &of->series, &past->of->series)) return of;
+    leave(of);
+    return NULL;
+}
+
+glia_table *gl_series_last(const glia_table *rows) {
+    glia_ctx *g = rows->g;
+    int64_t *last = gl_alloc(g, rows->rows, sizeof *last);
+    int64_t n = last ? find_last(rows->past, rows->rows, last) : 0;
+    gl_source_rows *of = n > 0 ? copy_pasts(rows->past, last, n) : NULL;
+    glia_table *to = of ? glia_table_select(rows, last, n) : NULL;
+    gl_past *past = to ? new_past(g, of, n) : NULL;
+    for (int64_t i = 0; past && i < n; i++)
+        past->at[i] = (i + 1) * of->series.length - 1, past->number[i] = i,
+        past->first[i] = i * of->series.length;
+    if (to) gl_past_free(g, to->past), to->past = past;
+    leave(of);
+    gl_free(g, last);
+    if (past) return to;
+    glia_table_free(to);
+    return NULL;
+}
+
+double gl_series_later(const glia_table *rows, double time, int64_t steps) {
+    const gl_source_rows *of = rows->past->of;
+    int column = of->series.time ? gl_table_find(of->table, of->series.time) : -1;
+    int64_t months = column >= 0 && of->table->column[column].date ? months_of(of->step) : 0;
+    return months ? gl_months_later(time, months * steps) : time + of->step * (double)steps;
+}
+
+/* ------------------------------------------------------------------------------------- split -- */
+
+/* Rows of one series follow each other. */
+static int64_t end_of_series(const gl_past *past, int64_t rows, int64_t begin) {
+    int64_t end = begin + 1;
+    while (end < rows && past->number[end] == past->number[begin]) end++;
+    return end;
+}
+
+/* The last rows of each series: at least one where it has two. */
+static void split_series(const glia_table *t, double share, int8_t *part) {
+    const gl_past *past = t->past;
+    const int64_t horizon = past->of->series.horizon;
+    for (int64_t begin = 0, end; begin < t->rows; begin = end) {
+        end = end_of_series(past, t->rows, begin);
+        int64_t n = llround(share * (double)(end - begin));
+        if (n == 0 && end - begin > 1) n = 1;
+        const int64_t first = end - n;
+        for (int64_t i = begin; i < end; i++)
+            part[i] = i >= first ? 2 : n > 0 && past->at[i] + horizon > past->at[first] ? 0 : 1;
+    }
+}
+
+/* Whole ones by a seed, until they are as many rows. */
+static bool split_by_series(const glia_table *t, double share, uint64_t seed, int8_t *part) {
+    const gl_past *past = t->past;
+    const int64_t series = past->number[t->rows - 1] + 1;
+    int64_t *order = gl_alloc(t->g, series, sizeof *order);
+    int64_t *size = gl_alloc(t->g, series, sizeof *size); /* in rows; 0: they validate */
+    bool ok = order && size;
+    for (int64_t k = 0; ok && k < series; k++) order[k] = k;
+    for (int64_t i = 0; ok && i < t->rows; i++) size[past->number[i]]++;
+    gl_rng r = gl_rng_new(seed, GL_STREAM_SPLIT, 0);
+    if (ok) gl_rng_shuffle(&r, order, series);
+    int64_t left = llround(share * (double)t->rows);
+    for (int64_t k = 0; ok && k + 1 < series && left > 0; k++) {
+        left -= size[order[k]];
+        size[order[k]] = 0;
+    }
+    for (int64_t i = 0; ok && i < t->rows; i++) part[i] = size[past->number[i]] > 0 ? 1 : 2;
+    gl_free(t->g, order);
+    gl_free(t->g, size);
+    return ok;
+}
+
+bool gl_series_splits_whole(const glia_table *t) {
+    const gl_past *past = t->past;
+    return past->of->series.horizon == 0 && past->number[0] != past->number[t->rows - 1];
+}
+
+glia_status gl_series_split(const glia_table *t, double share, uint64_t seed, int64_t *rows,
+                            int64_t *first, int64_t *second) {
+    int8_t *part = gl_alloc(t->g, t->rows, sizeof *part);
+    const bool whole = gl_series_splits_whole(t);
+    bool ok = part && (!whole || split_by_series(t, share, seed, part));
+    if (ok && !whole) split_series(t, share, part);
+    *first = *second = 0;
+    for (int64_t i = 0; ok && i < t->rows; i++)
+        if (part[i] == 1) rows[(*first)++] = i;
+    for (int64_t i = 0; ok && i < t->rows; i++)
+        if (part[i] == 2) rows[*first + (*second)++] = i;
+    gl_free(t->g, part);
+    return ok ? GLIA_OK : GLIA_RESOURCE;
+}
+
+/* ------------------------------------------------------------------------------------- folds -- */
+
+static glia_status deal_series(const glia_table *t, int folds, uint64_t seed, int64_t *fold) {
+    const int64_t series = t->past->number[t->rows - 1] + 1;
+    if (series < folds)
+        return gl_fail(t->g, GLIA_USAGE, "%d folds of %lld series: expected at most as many", folds,
+                       (long long)series);
+    int64_t *order = gl_alloc(t->g, series, sizeof *order);
+    int64_t *of = gl_alloc(t->g, series, sizeof *of);
+    bool ok = order && of;
+    for (int64_t k = 0; ok && k < series; k++) order[k] = k;
+    gl_rng r = gl_rng_new(seed, GL_STREAM_FOLDS, 0);
+    if (ok) gl_rng_shuffle(&r, order, series);
+    for (int64_t k = 0; ok && k < series; k++) of[order[k]] = k % folds;
+    for (int64_t i = 0; ok && i < t->rows; i++) fold[i] = of[t->past->number[i]];
+    gl_free(t->g, order);
+    gl_free(t->g, of);
+    return ok ? GLIA_OK : GLIA_RESOURCE;
+}
+
+glia_status gl_series_folds(const glia_table *t, int folds, uint64_t seed, int64_t *fold) {
+    if (gl_series_splits_whole(t)) return deal_series(t, folds, seed, fold);
+    for (int64_t begin = 0, end; begin < t->rows; begin = end) {
+        end = end_of_series(t->past, t->rows, begin);
+        if (end - begin < folds + 1)
+            return gl_fail(t->g, GLIA_USAGE,
+                           "%d folds, each behind what trains it, need %d rows, and a series has "
+                           "%lld",
+                           folds, folds + 1, (long long)(end - begin));
+        for (int64_t i = begin; i < end; i++)
+            fold[i] = (i - begin) * (folds + 1) / (end - begin) - 1;
+    }
+    return GLIA_OK;
+}
+
+/* The answer of a row `horizon` before the fold stands in the fold. */
+bool gl_series_trains(const glia_table *t, const int64_t *fold, int64_t k, int64_t i) {
+    if (gl_series_splits_whole(t)) return fold[i] != k;
+    if (fold[i] >= k) return false;
+    const gl_past *past = t->past;
+    const int64_t answer = past->at[i] + past->of->series.horizon;
+    for (int64_t j = i + 1; j < t->rows && past->number[j] == past->number[i]; j++) {
+        if (past->at[j] >= answer) return true;
+        if (fold[j] == k) return false;
+    }
+    return true;
+}

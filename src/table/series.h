@@ -1,0 +1,96 @@
+/*
+ * series.h: tables whose rows follow each other in time. A row of a series knows its past: the rows
+ * before it that a network reads with it.
+ *
+ *     day   t   temp           rows, length 3, horizon 1     past of the row      temp in 1 row
+ *     Mon   1   20.7
+ *     Tue   2   17.9
+ *     Wed   3   18.8           Wed                           20.7 17.9 18.8       14.6
+ *     Thu   4   14.6           Thu                           17.9 18.8 14.6       (to come)
+ */
+#ifndef GL_SERIES_H
+#define GL_SERIES_H
+
+#include "table.h"
+
+#include <stdatomic.h>
+
+/* More rows at once than anybody's memory would hold with their features. */
+enum { GL_LONGEST_PAST = 1 << 24 };
+
+/* What of a table is a series, and what of it a network reads at once. */
+typedef struct gl_series {
+    int64_t length;  /* rows that it reads: one and those before it; 0: the table is no series */
+    int64_t horizon; /* so many rows later stands what is predicted; 0: in the row itself */
+    char *group;     /* columns that tell series apart, comma separated; NULL: there is one */
+    char *time;      /* the column that orders the rows; NULL: they are in the order of the file */
+    char *target;    /* columns that are predicted, comma separated */
+    /* Rows after which a series comes again; 1: nothing does, and the last value is the best guess;
+     * 0: not known yet. Then the mean error in training of whoever says what stood a season
+     * before. */
+    int64_t season;
+    double scale;
+} gl_series;
+
+/* Texts of `from` in memory of g; false: that is out. */
+bool gl_series_copy(glia_ctx *g, gl_series *to, const gl_series *from);
+void gl_series_clear(glia_ctx *g, gl_series *s);
+
+/* What the tables share whose rows are of the same series. */
+typedef struct gl_source_rows {
+    atomic_int users;
+    glia_ctx *g;
+    glia_table *table; /* all rows, series by series and each in the order of time */
+    bool own;          /* a sorted copy; else it is the table that the rows were made of */
+    gl_series series;
+    char *answers; /* the names of what is predicted, comma separated */
+    double step;   /* the median from one row to the next, in units of `time`; NaN: it has none */
+} gl_source_rows;
+
+struct gl_past {
+    gl_source_rows *of;
+    int64_t *at;     /* [rows] where each row stands there */
+    int64_t *number; /* [rows] of its series, from 0 */
+    int64_t *first;  /* [rows] where that begins there */
+    int64_t *later;  /* [rows] how many rows of its series come behind it */
+};
+
+/* The column that orders the rows when nobody names one: the only one of dates, in fresh memory;
+ * NULL: there is none, or memory is out. */
+char *gl_series_guess_time(const glia_table *t);
+/* The rows of t that have a past of s->length, each `stride`th of a series, as a table of their
+ * own; where s->horizon is above 0 with a column more for each target, "temp in 1 row", whose cells
+ * are missing where that is to come. It reads cells of t, or of a sorted copy: t must live as long.
+ * Says what it found; fails where times are missing or stand twice in a series, and where no series
+ * is long enough. */
+glia_table *gl_series_rows(const glia_table *t, const gl_series *s, int64_t stride);
+/* What was known of row i's answer without a network: the target, a column of the table that pasts
+ * are read from, whole seasons before. NaN: the series did not begin by then, or it is missing. */
+double gl_series_known(const gl_past *past, const gl_column *target, int64_t season, int64_t i);
+/* The seasons of the calendar that rows so far apart may have, most[4], 1 among them; how many. */
+int gl_series_seasons(const gl_past *past, int64_t most[4]);
+/* Of a table of rows with a past: the last row of each series, with a copy of its past alone, whose
+ * cells may be written. NULL: memory is out. */
+glia_table *gl_series_last(const glia_table *rows);
+/* The time so many steps after this one: of dates that are months or years apart by the calendar,
+ * at most the last day of a month. */
+double gl_series_later(const glia_table *rows, double time, int64_t steps);
+/* Training rows in `rows`, then those that validate, about `share` of all: the last ones of each
+ * series, or where rows are labelled themselves and there are several series, whole ones. Behind
+ * the last training row as many are left out as the horizon would let see answers of the others. */
+bool gl_series_splits_whole(const glia_table *t);
+glia_status gl_series_split(const glia_table *t, double share, uint64_t seed, int64_t *rows,
+                            int64_t *first, int64_t *second);
+
+/* Deals the rows into folds that come one after another: fold k is the part k + 2 of folds + 1
+ * equal parts of each series, -1 the first part, which only trains; or where rows are labelled
+ * themselves and there are several series, whole series, by the seed. */
+glia_status gl_series_folds(const glia_table *t, int folds, uint64_t seed, int64_t *fold);
+/* May row i train where fold k is measured? Not where that comes later, or its answer does. */
+bool gl_series_trains(const glia_table *t, const int64_t *fold, int64_t k, int64_t i);
+
+/* table.c */
+bool gl_past_select(glia_table *to, const glia_table *from, const int64_t *rows);
+void gl_past_free(glia_ctx *g, gl_past *past);
+
+#endif

@@ -1,0 +1,362 @@
+/*
+ * series.c: rows with a past: which rows a network reads with one, what is predicted, what
+ * validates, and what is said of series that are none.
+ */
+#include "../src/table/series.h"
+#include "context.h"
+#include "test.h"
+
+#include <math.h>
+
+static void write_file(const char *name, const char *text) {
+    char path[600];
+    snprintf(path, sizeof path, "%s/%s", scratch(), name);
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fputs(text, f);
+    fclose(f);
+}
+
+static void expect_in(const char *text, const char *part) {
+    if (!strstr(text, part)) fail_msg("expected '%s' in:\n%s", part, text);
+}
+
+static glia_table *read_text(const char *text) {
+    char path[600];
+    write_file("read.csv", text);
+    snprintf(path, sizeof path, "%s/read.csv", scratch());
+    glia_table *t = glia_table_read(g, path, NULL);
+    if (!t) fail_msg("%s", glia_message(g));
+    return t;
+}
+
+static double cell(const glia_table *t, const char *column, int64_t row) {
+    int j = gl_table_find(t, column);
+    assert_true(j >= 0);
+    return gl_number(&t->column[j], row);
+}
+
+/* ---------------------------------------------------------------------------------- the rows -- */
+
+/* Series b stands between the rows of a, and a's rows are not in order. */
+#define TWO "who,t,x\na,2,12\nb,7,70\na,1,11\na,3,13\nb,8,80\na,4,14\n"
+
+static void rows_know_those_before_them_and_their_answers(void **state) {
+    (void)state;
+    glia_table *t = read_text(TWO);
+    gl_series s = {.length = 2, .horizon = 1, .group = "who", .time = "t", .target = "x"};
+    glia_table *rows = gl_series_rows(t, &s, 1);
+    if (!rows) fail_msg("%s", glia_message(g));
+    /* a: 11 | 12, 12 | 13, 13 | 14, then b: 70 | 80 */
+    static const double now[] = {12, 13, 14, 80}, before[] = {11, 12, 13, 70},
+                        later[] = {13, 14, NAN, NAN};
+    static const int64_t line[] = {2, 5, 7, 6};
+    assert_int_equal(rows->rows, 4);
+    for (int64_t i = 0; i < 4; i++) {
+        const glia_table *all = rows->past->of->table;
+        assert_true(cell(rows, "x", i) == now[i]);
+        assert_true(cell(all, "x", rows->past->at[i]) == now[i]);
+        assert_true(cell(all, "x", rows->past->at[i] - 1) == before[i]);
+        double answer = cell(rows, "x in 1 row", i);
+        assert_true(isnan(later[i]) ? isnan(answer) : answer == later[i]);
+        assert_int_equal(glia_table_line(rows, i), line[i]);
+        assert_int_equal(rows->past->number[i], i / 3);
+    }
+    glia_table_free(rows);
+    glia_table_free(t);
+}
+
+/* Series of 20, 10 and 4 rows, each value its own number. */
+static glia_table *three_series(void) {
+    char text[2000] = "who,t,x\n";
+    static const int rows[] = {20, 10, 4};
+    for (int k = 0; k < 3; k++)
+        for (int i = 0; i < rows[k]; i++)
+            snprintf(text + strlen(text), sizeof text - strlen(text), "%c,%d,%d\n", 'a' + k, i,
+                     100 * k + i);
+    return read_text(text);
+}
+
+static glia_table *with_past(glia_table *t, int64_t horizon) {
+    gl_series s = {.length = 3, .horizon = horizon, .group = "who", .time = "t", .target = "x"};
+    glia_table *rows = gl_series_rows(t, &s, 1);
+    if (!rows) fail_msg("%s", glia_message(g));
+    return rows;
+}
+
+static void the_last_rows_validate_and_no_answer_of_theirs_trains(void **state) {
+    (void)state;
+    glia_table *t = three_series(), *rows = with_past(t, 4);
+    int64_t order[64], first, second;
+    assert_int_equal(rows->rows, 18 + 8 + 2);
+    assert_int_equal(gl_series_split(rows, 0.25, 1, order, &first, &second), GLIA_OK);
+    /* a quarter of 18, 8 and 2, the nearest and at least one */
+    assert_int_equal(second, 5 + 2 + 1);
+    for (int64_t i = 0; i < first; i++)
+        for (int64_t k = first; k < first + second; k++) {
+            const gl_past *p = rows->past;
+            if (p->number[order[i]] != p->number[order[k]]) continue;
+            assert_true(p->at[order[i]] + 4 <= p->at[order[k]]);
+        }
+    /* 13 that are before the last 5 of a, without the 3 whose answers are behind the first */
+    assert_int_equal(first, (13 - 3) + (6 - 3) + 0);
+    glia_table_free(rows);
+    glia_table_free(t);
+}
+
+static void whole_series_validate_where_rows_have_labels(void **state) {
+    (void)state;
+    glia_table *t = three_series(), *rows = with_past(t, 0);
+    int64_t order[64], first, second;
+    assert_int_equal(gl_series_split(rows, 0.25, 1, order, &first, &second), GLIA_OK);
+    assert_int_equal(first + second, rows->rows);
+    for (int64_t i = 0; i < first; i++)
+        for (int64_t k = first; k < first + second; k++)
+            assert_true(rows->past->number[order[i]] != rows->past->number[order[k]]);
+    assert_true(first > 0 && second > 0);
+    glia_table_free(rows);
+    glia_table_free(t);
+}
+
+static void folds_come_behind_what_trains_them(void **state) {
+    (void)state;
+    glia_table *t = read_text("t,x\n1,1\n2,2\n3,3\n4,4\n5,5\n6,6\n7,7\n8,8\n9,9\n10,10\n");
+    gl_series s = {.length = 2, .horizon = 2, .time = "t", .target = "x"};
+    glia_table *rows = gl_series_rows(t, &s, 1);
+    int64_t fold[9];
+    assert_int_equal(rows->rows, 9);
+    assert_int_equal(gl_series_folds(rows, 2, 1, fold), GLIA_OK);
+    for (int64_t i = 0; i < 9; i++) assert_int_equal(fold[i], i / 3 - 1);
+    /* the answers of rows 1 and 2 are those of rows 3 and 4 two earlier: row 2's is in the fold */
+    static const bool first[9] = {true, true}, second[9] = {true, true, true, true, true};
+    for (int64_t i = 0; i < 9; i++) {
+        assert_int_equal(gl_series_trains(rows, fold, 0, i), first[i]);
+        assert_int_equal(gl_series_trains(rows, fold, 1, i), second[i]);
+    }
+    glia_table_free(rows);
+    glia_table_free(t);
+}
+
+/* ------------------------------------------------------------------------------- the program -- */
+
+/* x is 1.6 of what it was, less what it was before that: a wave. Every fifth value is one of
+ * another wave, which counts when a past goes over the border. */
+static void write_waves(bool shuffled) {
+    char text[20000] = "day,who,x\n", line[400][64];
+    double x[2][200] = {{1, 1.5}, {-20, 4}};
+    for (int k = 0; k < 2; k++)
+        for (int i = 2; i < 200; i++) x[k][i] = 1.6 * x[k][i - 1] - x[k][i - 2];
+    for (int i = 0; i < 400; i++)
+        snprintf(line[i], sizeof line[i], "%d,%s,%.17g\n", i % 200, i < 200 ? "a" : "b",
+                 x[i / 200][i % 200]);
+    for (int i = 0; i < 400; i++) strcat(text, line[shuffled ? (i * 147 + 31) % 400 : i]);
+    write_file(shuffled ? "mixed.csv" : "waves.csv", text);
+}
+
+#define WAVES                                                                                      \
+    "$GLIA train %s --target x --sequence 3 --group who --time day --hidden none --l2 0 "          \
+    "--scale none --precision f64 -o w.glia"
+
+static void a_linear_recurrence_is_found_exactly(void **state) {
+    (void)state;
+    write_waves(false);
+    write_waves(true);
+    result r = run(WAVES " && $GLIA show w.glia && $GLIA predict w.glia waves.csv | tail -n 1",
+                   "waves.csv");
+    if (r.status) fail_msg("%s", r.err);
+    expect_in(r.out,
+              "of 3 rows, in the order of 'day', one for each of who; answers are for 1 row later");
+    expect_in(r.err, "sequences: 396 of 3 rows");
+    expect_in(r.err, "left out who: tells the series apart");
+    expect_in(r.err, "left out day: says when a row is");
+    double last, x[3] = {-20, 4};
+    for (int i = 2; i <= 200; i++) x[2] = 1.6 * x[1] - x[0], x[0] = x[1], x[1] = x[2];
+    for (char *end = r.out + strlen(r.out); end > r.out && end[-1] == '\n';) *--end = 0;
+    last = atof(strrchr(r.out, ',') + 1);
+    if (!(fabs(last - x[2]) < 1e-6 * 30)) fail_msg("predicted %.12g, expected %.12g", last, x[2]);
+    result_free(&r);
+    /* rows in any order are the same series */
+    r = run(WAVES " && $GLIA predict w.glia waves.csv >a && " WAVES
+                  " && $GLIA predict w.glia mixed.csv >b && cmp a b",
+            "waves.csv", "mixed.csv");
+    if (r.status) fail_msg("%s%s", r.out, r.err);
+    expect_in(r.err, "the file has another order");
+    result_free(&r);
+}
+
+static void threads_give_the_same_bytes(void **state) {
+    (void)state;
+    result r = run("for n in 1 3; do $GLIA train waves.csv --target x --sequence 5 --group who "
+                   "--time day --epochs 2 --threads $n -q -o n.glia && "
+                   "$GLIA predict n.glia waves.csv >a$n || exit; done; cmp a1 a3");
+    if (r.status) fail_msg("%s%s", r.out, r.err);
+    result_free(&r);
+}
+
+static void folds_and_importances_know_the_past(void **state) {
+    (void)state;
+    result r = run("$GLIA train waves.csv --target x --sequence 3 --group who --time day "
+                   "--hidden none --folds 3 -o f.glia && $GLIA eval f.glia waves.csv --importance");
+    if (r.status) fail_msg("%s", r.err);
+    expect_in(r.out, "learned from what came before it");
+    expect_in(r.out, "rmse gained");
+    result_free(&r);
+}
+
+/* -------------------------------------------------------------------------------- odd inputs -- */
+
+static const struct odd {
+    const char *what, *text, *options;
+    int status;
+    const char *said;
+} odd[] = {
+    {"one row", "t,x\n1,1\n", "--sequence 2", 3,
+     "a sequence of 2 rows is longer than the series, which has 1"},
+    {"a series as long as the sequence", "t,x\n1,1\n2,2\n3,4\n", "--sequence 3", 3,
+     "no row has an answer: it would stand 1 row behind a sequence of 3"},
+    {"a horizon beyond the end", "t,x\n1,1\n2,2\n3,4\n4,5\n", "--sequence 2 --horizon 9", 3,
+     "it would stand 9 rows behind a sequence of 2"},
+    {"a time twice", "t,x\n1,1\n2,2\n2,3\n3,4\n", "--sequence 2 --time t", 3,
+     "read.csv, line 4, column 't': '2' stands in line 3 as well"},
+    {"a time twice in a group", "t,x,who\n1,1,a\n2,2,a\n2,3,a\n3,4,b\n",
+     "--sequence 2 --time t --group who", 3, "leave one of them out"},
+    {"a time that is missing", "t,x\n1,1\n,2\n3,3\n4,4\n", "--sequence 2 --time t", 3,
+     "line 3, column 't': the cell is missing, and it tells when the row is"},
+    {"a group that is missing", "t,x,who\n1,1,a\n2,2,\n3,3,b\n", "--sequence 2 --group who", 3,
+     "line 3, column 'who': the cell is missing, and it tells which series a row is of"},
+    {"a time of texts", "t,x\nlate,1\nearly,2\nnever,3\n", "--sequence 2 --time t", 3,
+     "column 't': found 'late', expected numbers or dates"},
+    {"an unknown time", "t,x\n1,1\n2,2\n3,3\n", "--sequence 2 --time when", 3,
+     "there is no column 'when'; expected t or x"},
+    {"an unknown group", "t,x\n1,1\n2,2\n3,3\n", "--sequence 2 --group w", 3,
+     "there is no column 'w'"},
+    {"a group without a sequence", "t,x\n1,1\n2,2\n3,3\n", "--group t", 2,
+     "--group belongs to --sequence"},
+    {"a horizon without a sequence", "t,x\n1,1\n2,2\n3,3\n", "--horizon 2", 2,
+     "--horizon belongs to --sequence"},
+    {"a sequence of none", "t,x\n1,1\n2,2\n3,3\n", "--sequence 0", 2, "--sequence"},
+    {"a sequence of halves", "t,x\n1,1\n2,2\n3,3\n", "--sequence 2.5", 2, "--sequence"},
+    {"a negative horizon", "t,x\n1,1\n2,2\n3,3\n", "--sequence 2 --horizon -1", 2, "--horizon"},
+    {"a stride of none", "t,x\n1,1\n2,2\n3,3\n", "--sequence 2 --stride 0", 2, "--stride"},
+    {"a constant series", "t,x\n1,5\n2,5\n3,5\n4,5\n5,5\n6,5\n",
+     "--sequence 2 --time t --task regression", 3, "is 5 in each of the 4 training rows"},
+    {"gaps", "t,x\n1,1\n2,2\n3,4\n4,3\n9,1\n10,3\n11,2\n12,5\n", "--sequence 2 --time t --epochs 1",
+     0, "line 6, column 't': 5 since the row before, usually it is 1; such gaps (1 in all)"},
+    {"rows in disorder", "t,x\n4,1\n2,2\n3,4\n1,3\n5,1\n6,3\n", "--sequence 2 --time t --epochs 1",
+     0, "the file has another order"},
+    {"series of different length", "t,x,who\n1,1,a\n2,2,a\n3,5,a\n4,1,a\n5,2,a\n1,3,b\n",
+     "--sequence 2 --time t --group who --epochs 1", 0,
+     "left out: 1 of 2 series, which are shorter than 2 rows"},
+    {"more strides than rows", "t,x\n1,1\n2,2\n3,4\n4,3\n5,1\n6,3\n", "--sequence 2 --stride 9", 3,
+     "row"},
+    {"months",
+     "m,x\n2020-01-01,1\n2020-02-01,2\n2020-03-01,4\n2020-04-01,3\n2020-05-01,1\n2020-06-01,3\n",
+     "--sequence 2 --epochs 1", 0, "in the order of 'm', 31 days apart"},
+    {"minutes",
+     "m,x\n2020-01-01 10:00,1\n2020-01-01 10:15,2\n2020-01-01 10:30,4\n2020-01-01 "
+     "10:45,3\n2020-01-01 11:00,1\n2020-01-01 11:15,3\n",
+     "--sequence 2 --epochs 1", 0, "in the order of 'm', 15 minutes apart"},
+    {"the order of the file", "t,x\n3,1\n1,2\n2,4\n1,3\n5,1\n6,3\n", "--sequence 2 --epochs 1", 0,
+     "series: rows in the order of the file"},
+    {"too many folds", "t,x\n1,1\n2,2\n3,4\n4,3\n5,1\n6,3\n", "--sequence 2 --folds 5", 2,
+     "5 folds"},
+};
+
+/* Of the recurrence the next three, and of months the calendar's. */
+static void answers_are_read_again_as_the_next_rows(void **state) {
+    (void)state;
+    result r = run(WAVES " && $GLIA predict w.glia waves.csv --steps 3", "waves.csv");
+    if (r.status) fail_msg("%s", r.err);
+    double x[3] = {-20, 4}, found;
+    for (int i = 2; i < 203; i++) {
+        x[2] = 1.6 * x[1] - x[0], x[0] = x[1], x[1] = x[2];
+        char begin[32];
+        snprintf(begin, sizeof begin, "\nb,%d,", i);
+        const char *line = strstr(r.out, begin);
+        assert_true(!line == (i < 200));
+        if (line && sscanf(line + strlen(begin), "%lf", &found) == 1 && fabs(found - x[2]) > 1e-4)
+            fail_msg("step %d: %.12g, expected %.12g", i - 199, found, x[2]);
+    }
+    expect_in(r.out, "who,day,x\na,200,");
+    result_free(&r);
+    write_file("months.csv", "month,x\n2020-10,1\n2020-11,2\n2020-12,4\n2021-01,3\n2021-02,1\n"
+                             "2021-03,3\n2021-04,2\n");
+    r = run("$GLIA train months.csv --target x --sequence 2 --epochs 2 -q -o m.glia && "
+            "$GLIA predict m.glia months.csv --steps 3 --json");
+    if (r.status) fail_msg("%s", r.err);
+    expect_in(r.out, "2021-05-01");
+    expect_in(r.out, "2021-06-01");
+    expect_in(r.out, "2021-07-01");
+    result_free(&r);
+}
+
+static void what_has_no_next_row_is_refused(void **state) {
+    (void)state;
+    write_file("more.csv", "t,x,wind\n1,1,3\n2,2,1\n3,4,2\n4,3,9\n5,1,3\n6,3,4\n7,2,5\n");
+    static const char *const said[][2] = {
+        {"--sequence 2 --time t", "the model reads 'wind' as well"},
+        {"--sequence 2 --time t --ignore wind --horizon 2", "the model predicts 2 rows later"},
+        {"--sequence 2 --time t --ignore wind --quantiles 0.1,0.9", "has quantiles"},
+        {"--ignore wind --hidden 2", "this model answers for single rows"}};
+    for (int i = 0; i < 4; i++) {
+        result r = run("$GLIA train more.csv --target x --epochs 1 -q %s -o m.glia ; "
+                       "$GLIA predict m.glia more.csv --steps 3",
+                       said[i][0]);
+        if (r.status == 0) fail_msg("%s", r.out);
+        expect_in(r.err, said[i][1]);
+        result_free(&r);
+    }
+}
+
+static void odd_series_are_told_or_refused(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+        write_file("read.csv", odd[i].text);
+        result r = run("$GLIA train read.csv --target x %s -o odd.glia", odd[i].options);
+        if (r.status != odd[i].status || !strstr(r.err, odd[i].said))
+            fail_msg("%s: exit %d, expected %d and '%s':\n%s", odd[i].what, r.status, odd[i].status,
+                     odd[i].said, r.err);
+        result_free(&r);
+    }
+}
+
+static void a_table_without_a_past_is_refused(void **state) {
+    (void)state;
+    result r = run("$GLIA train waves.csv --target x --sequence 3 --group who --time day -q "
+                   "--hidden none -o w.glia");
+    assert_int_equal(r.status, 0);
+    result_free(&r);
+    char path[600];
+    snprintf(path, sizeof path, "%s/w.glia", scratch());
+    glia_model *m = glia_model_load(g, path);
+    assert_non_null(m);
+    assert_int_equal(glia_model_sequence(m).length, 3);
+    glia_table *t = read_text("day,who,x\n1,a,1\n2,a,2\n3,a,3\n4,a,4\n");
+    assert_null(glia_model_apply(g, m, t));
+    expect_in(glia_message(g), "rows of this table have no past; glia_model_series()");
+    glia_table *rows = glia_model_series(g, m, t);
+    assert_non_null(rows);
+    glia_predictions *p = glia_model_apply(g, m, rows);
+    assert_non_null(p);
+    assert_int_equal(p->rows, 2);
+    glia_predictions_free(g, p);
+    glia_table_free(rows);
+    glia_model_free(m);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rows_know_those_before_them_and_their_answers),
+        cmocka_unit_test(the_last_rows_validate_and_no_answer_of_theirs_trains),
+        cmocka_unit_test(whole_series_validate_where_rows_have_labels),
+        cmocka_unit_test(folds_come_behind_what_trains_them),
+        cmocka_unit_test(a_linear_recurrence_is_found_exactly),
+        cmocka_unit_test(threads_give_the_same_bytes),
+        cmocka_unit_test(folds_and_importances_know_the_past),
+        cmocka_unit_test(answers_are_read_again_as_the_next_rows),
+        cmocka_unit_test(what_has_no_next_row_is_refused),
+        cmocka_unit_test(odd_series_are_told_or_refused),
+        cmocka_unit_test(a_table_without_a_past_is_refused),
+    };
+    return cmocka_run_group_tests_name("series", tests, open_context, close_context);
+}
