@@ -263,10 +263,6 @@ static void add_picture(gl_text *net, const glia_recipe *r, const gl_facts *f) {
     if (varied && is_picture(&row)) add_image(net, &row);
 }
 
-/* Fewer windows than these do not fill a state: of the 96 of airline-passengers a linear
- * autoregression is off by 16 on the last fifth, one with 32 units beside it by 23 to 55. */
-enum { FEW_WINDOWS = 500 };
-
 /* A gru of 32 units goes over the rows of the past: of gates it has fewer weights than an lstm. A
  * forecast is a linear autoregression and what the state adds: values that rise beyond those of
  * training are no place for units that end at 1 (docs/quality.md). */
@@ -275,7 +271,6 @@ static void add_state(gl_text *net, const glia_recipe *r, const gl_facts *f) {
     const long long steps = row.dim[0], features = row.dim[1];
     bool forecasts = gl_pipeline_series(f->pipeline)->horizon > 0 && gl_task_has_values(f->task);
     double dropout = gl_recipe_number(r, "dropout", 0);
-    if (forecasts && f->rows < FEW_WINDOWS) return;
     if (forecasts)
         gl_add(net, "x: sequence %lld %lld, a: dense %lld linear, from x, ", steps, features,
                (long long)f->outputs);

@@ -535,6 +535,7 @@ static glia_status prepare(training *r) {
     if (job.begin) r->recipe = job.recipe = r->going_on;
     glia_status status = gl_count_job(r->g, &job, &r->counted);
     r->job = &r->counted.job;
+    r->recipe = r->job->recipe;
     if (status == GLIA_OK) status = open_parts(r);
     if (status == GLIA_OK && r->learns && gl_wants_doctor(r)) gl_examine_data(r);
     if (status == GLIA_OK) status = fill_parts(r);

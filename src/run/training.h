@@ -17,6 +17,7 @@
 typedef struct gl_counted_job {
     glia_train_job job;
     glia_table *own[3], *series[3];
+    glia_recipe *recipe; /* the job's, with what series decide; NULL: as it was */
 } gl_counted_job;
 
 typedef struct training {
