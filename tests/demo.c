@@ -266,6 +266,35 @@ static void dead_units_do_not_move_and_leaky_ones_do(void **state) {
     json_decref(facts);
 }
 
+/* Of the network `i`: a number, or the last of a list of them. */
+static double of_network(const json_t *facts, size_t i, const char *name) {
+    const json_t *value =
+        json_object_get(json_array_get(json_object_get(facts, "networks"), i), name);
+    if (json_is_array(value)) value = json_array_get(value, json_array_size(value) - 1);
+    assert_true(json_is_number(value));
+    return json_number_value(value);
+}
+
+static void gates_add_what_lies_far_back_and_a_plain_network_does_not(void **state) {
+    (void)state;
+    json_t *facts = facts_of("adding");
+    assert_true(of_network(facts, 0, "mse") > 0.1);
+    for (size_t i = 1; i < 3; i++) {
+        assert_true(of_network(facts, i, "mse") < 0.01);
+        assert_true(of_network(facts, i, "updates") <= 20000);
+    }
+    json_decref(facts);
+}
+
+/* 50 steps of U / 2 leave nothing of three bits; a learner that knows nothing has 0.5. */
+static void bits_pass_an_orthogonal_u_and_not_half_of_it(void **state) {
+    (void)state;
+    json_t *facts = facts_of("copy");
+    assert_true(of_network(facts, 0, "right") == 1);
+    assert_true(fabs(of_network(facts, 1, "right") - 0.5) < 0.06);
+    json_decref(facts);
+}
+
 static void a_claim_that_is_not_so_is_status_1(void **state) {
     (void)state;
     refuses(1, "does not show what it claims: the two ends differ", "$GLIA demo bowl --epochs 3");
@@ -338,7 +367,7 @@ static void every_demo_of_the_list_ends_with_commands_that_run(void **state) {
     result r = run("$GLIA demo --list --json");
     json_t *list = json_loads(r.out, 0, NULL), *one, *command;
     size_t i, k;
-    assert_true(json_array_size(list) >= 19);
+    assert_true(json_array_size(list) >= 21);
     result_free(&r);
     json_array_foreach(list, i, one) {
         const char *name = json_string_value(json_object_get(one, "name"));
@@ -503,6 +532,8 @@ int main(void) {
         cmocka_unit_test(a_thousand_rows_in_batches_of_100_are_10_iterations_an_epoch),
         cmocka_unit_test(l2_and_more_data_narrow_the_gap),
         cmocka_unit_test(dead_units_do_not_move_and_leaky_ones_do),
+        cmocka_unit_test(gates_add_what_lies_far_back_and_a_plain_network_does_not),
+        cmocka_unit_test(bits_pass_an_orthogonal_u_and_not_half_of_it),
         cmocka_unit_test(a_claim_that_is_not_so_is_status_1),
         cmocka_unit_test(a_surface_is_a_page_of_its_own),
         cmocka_unit_test(a_report_is_one_whole_page_without_scripts),

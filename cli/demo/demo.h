@@ -55,12 +55,14 @@ int demo_bowl(demo *d);
 int demo_rate(demo *d);
 int demo_batches(demo *d);
 int demo_overfit(demo *d);
-/* lessons.c: why networks are built as they are; dead.c */
+/* lessons.c: why networks are built as they are; dead.c; memory.c */
 int demo_symmetry(demo *d);
 int demo_linear(demo *d);
 int demo_saturation(demo *d);
 int demo_loss(demo *d);
 int demo_dead(demo *d);
+int demo_adding(demo *d);
+int demo_copy(demo *d);
 
 /* ------------------------------------------------------------------------------------ talk.c -- */
 

@@ -59,6 +59,8 @@ static const struct trying {
     {"dead", "glia demo xor --write xor.csv", "400 points of two classes"},
     {"dead", "glia train xor.csv --hidden 8 --activation leaky_relu:0.01 --epochs 50 -o leaky.glia",
      "leaky relu in a network"},
+    {"adding", "glia demo copy", "what a plain network can keep, and from which start"},
+    {"copy", "glia demo copy --seed 2", "other bits, and another U to begin with"},
 };
 
 enum { ALL = sizeof all / sizeof *all };
