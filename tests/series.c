@@ -45,7 +45,7 @@ static void rows_know_those_before_them_and_their_answers(void **state) {
     (void)state;
     glia_table *t = read_text(TWO);
     gl_series s = {.length = 2, .horizon = 1, .group = "who", .time = "t", .target = "x"};
-    glia_table *rows = gl_series_rows(t, &s, 1);
+    glia_table *rows = gl_series_rows(t, &s);
     if (!rows) fail_msg("%s", glia_message(g));
     /* a: 11 | 12, 12 | 13, 13 | 14, then b: 70 | 80 */
     static const double now[] = {12, 13, 14, 80}, before[] = {11, 12, 13, 70},
@@ -79,7 +79,7 @@ static glia_table *three_series(void) {
 
 static glia_table *with_past(glia_table *t, int64_t horizon) {
     gl_series s = {.length = 3, .horizon = horizon, .group = "who", .time = "t", .target = "x"};
-    glia_table *rows = gl_series_rows(t, &s, 1);
+    glia_table *rows = gl_series_rows(t, &s);
     if (!rows) fail_msg("%s", glia_message(g));
     return rows;
 }
@@ -122,7 +122,7 @@ static void folds_come_behind_what_trains_them(void **state) {
     (void)state;
     glia_table *t = read_text("t,x\n1,1\n2,2\n3,3\n4,4\n5,5\n6,6\n7,7\n8,8\n9,9\n10,10\n");
     gl_series s = {.length = 2, .horizon = 2, .time = "t", .target = "x"};
-    glia_table *rows = gl_series_rows(t, &s, 1);
+    glia_table *rows = gl_series_rows(t, &s);
     int64_t fold[9];
     assert_int_equal(rows->rows, 9);
     assert_int_equal(gl_series_folds(rows, 2, 1, fold), GLIA_OK);
@@ -200,6 +200,12 @@ static void folds_and_importances_know_the_past(void **state) {
     if (r.status) fail_msg("%s", r.err);
     expect_in(r.out, "learned from what came before it");
     expect_in(r.out, "rmse gained");
+    result_free(&r);
+    r = run("$GLIA train waves.csv --target x --sequence 3 --stride 4 --group who --time day "
+            "--epochs 1 -o f.glia --report f.html && grep -c 'x in 1 row' f.html");
+    if (r.status) fail_msg("%s", r.err);
+    /* of each series 197 rows have an answer and a past; 39 validate, and of 158 forty train */
+    expect_in(r.err, "stride 4: 80 of 316 rows train");
     result_free(&r);
 }
 

@@ -1250,7 +1250,8 @@ GLIA_API glia_evaluation *glia_model_evaluate(glia_ctx *g, const glia_model *m, 
 GLIA_EXPERIMENTAL glia_status glia_model_losses(glia_ctx *g, const glia_model *m,
                                                 const glia_table *t, double *losses,
                                                 const char **score);
-/* The rows of t that count for the model, as a table of their own: not those whose weight is 0,
+/* The rows of t that count for the model, as a table of their own, with their past where it reads
+ * sequences (then t must live as long): not those whose weight is 0,
  * where it was trained with a column of weights that t has, nor, with skip, those without an
  * answer, which are an error else. *out NULL: all rows count. A note says what was left out. */
 GLIA_EXPERIMENTAL glia_status glia_model_counted_rows(glia_ctx *g, const glia_model *m,

@@ -132,12 +132,10 @@ glia_status gl_counted_rows(const glia_table *t, const int *target, int targets,
     return select_rows(&c, out);
 }
 
-glia_status glia_model_counted_rows(glia_ctx *g, const glia_model *m, const glia_table *t, int skip,
-                                    glia_table **out) {
-    const gl_pipeline *p = gl_model_pipeline(g, m, t);
-    const char *weight = p ? gl_pipeline_weight(p) : NULL;
-    *out = NULL;
-    if (!p) return glia_code(g);
+static glia_status count_for(const gl_pipeline *p, const glia_table *t, bool skip,
+                             glia_table **out) {
+    glia_ctx *g = t->g;
+    const char *weight = gl_pipeline_weight(p);
     int n = 0, *target = gl_alloc(g, gl_pipeline_targets(p), sizeof *target);
     if (!target) return GLIA_RESOURCE;
     for (int i = 0; i < gl_pipeline_targets(p); i++) {
@@ -147,6 +145,23 @@ glia_status glia_model_counted_rows(glia_ctx *g, const glia_model *m, const glia
     glia_status status =
         gl_counted_rows(t, target, n, weight ? gl_table_find(t, weight) : -1, skip, out);
     gl_free(g, target);
+    return status;
+}
+
+glia_status glia_model_counted_rows(glia_ctx *g, const glia_model *m, const glia_table *t, int skip,
+                                    glia_table **out) {
+    const gl_pipeline *p = gl_model_pipeline(g, m, t);
+    *out = NULL;
+    if (!p) return glia_code(g);
+    const gl_series *s = gl_pipeline_series(p);
+    if (!s || t->past) return count_for(p, t, skip, out);
+    /* Its order and gaps are told by whoever gives rows their past (glia_model_series) or trains. */
+    gl_listener before = gl_hush(g);
+    glia_table *rows = gl_series_rows(t, s);
+    gl_unlisten(g, before);
+    glia_status status = rows ? count_for(p, rows, skip, out) : glia_code(g);
+    if (status == GLIA_OK && !*out) *out = rows;
+    else glia_table_free(rows);
     return status;
 }
 

@@ -20,7 +20,7 @@ glia_table *glia_model_series(glia_ctx *g, const glia_model *m, glia_table *t) {
     if (!p) return NULL;
     const gl_series *s = gl_pipeline_series(p);
     if (!s || t->past) return t;
-    glia_table *rows = gl_series_rows(t, s, 1);
+    glia_table *rows = gl_series_rows(t, s);
     if (gl_outcome(g, troubles, GLIA_OK) == GLIA_OK) return take_over(rows, t);
     glia_table_free(rows);
     return NULL;

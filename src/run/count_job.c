@@ -134,9 +134,8 @@ static glia_status give_pasts(gl_counted_job *c) {
     glia_status status = series_of_job(&c->job, &s);
     for (int i = 0; i < 3 && status == GLIA_OK; i++) {
         if (!*table[i]) continue;
-        int64_t stride = i ? 1 : (int64_t)gl_recipe_number(c->job.recipe, "stride", 1);
         status = gl_table_check_context(g, *table[i]);
-        if (status == GLIA_OK) c->series[i] = gl_series_rows(*table[i], &s, stride);
+        if (status == GLIA_OK) c->series[i] = gl_series_rows(*table[i], &s);
         if (status == GLIA_OK && !c->series[i]) status = glia_code(g);
         if (c->series[i]) *table[i] = c->series[i];
     }

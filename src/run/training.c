@@ -97,6 +97,25 @@ static glia_status split(training *r) {
     return GLIA_OK;
 }
 
+/* Of a series, as option 'stride' says; the rows between are read all the same, as pasts. */
+static glia_status thin(training *r) {
+    const glia_table *t = r->job->train;
+    int64_t stride = (int64_t)gl_recipe_number(r->recipe, "stride", 1), all = r->train.n;
+    if (!t->past || stride < 2) return GLIA_OK;
+    int64_t *rows = r->train.rows ? r->train.rows : gl_alloc(r->g, all, sizeof *rows);
+    if (!rows) return GLIA_RESOURCE;
+    for (int64_t i = 0; !r->train.rows && i < all; i++) rows[i] = i;
+    r->train.rows = rows;
+    r->train.n = gl_series_thin(t, stride, rows, all);
+    gl_note(r->g, "stride %lld: %lld of %lld rows train", (long long)stride, (long long)r->train.n,
+            (long long)all);
+    if (r->train.n >= 2) return GLIA_OK;
+    return gl_fail(r->g, GLIA_INPUT,
+                   "%s: of every %lldth row %lld is left to train, and training needs at least 2; "
+                   "say a smaller option 'stride'",
+                   t->source, (long long)stride, (long long)r->train.n);
+}
+
 static glia_status open_parts(training *r) {
     r->train = whole_table(r->g, r->job->train);
     r->columns = r->job->train->columns;
@@ -133,6 +152,7 @@ static glia_status open_parts(training *r) {
     /* Split before fit: a median or a list of texts that had seen the validation rows would flatter
      * their scores. */
     glia_status status = split(r);
+    if (status == GLIA_OK) status = thin(r);
     if (status != GLIA_OK) return status;
     const glia_model *begin = r->job->begin;
     r->pipeline = begin ? gl_go_on_pipeline(r->g, begin)

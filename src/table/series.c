@@ -302,12 +302,12 @@ typedef struct found {
     int64_t series, short_ones, longest;
 } found;
 
-static void find_rows(const ordering *o, int64_t stride, found *f) {
+static void find_rows(const ordering *o, found *f) {
     for (int64_t begin = 0, end; begin < o->t->rows; begin = end) {
         end = end_of(o, begin);
         if (end - begin > f->longest) f->longest = end - begin;
         if (end - begin < o->s->length) f->short_ones++;
-        for (int64_t i = begin + o->s->length - 1; i < end; i += stride) {
+        for (int64_t i = begin + o->s->length - 1; i < end; i++) {
             f->row[f->rows] = i;
             f->later[f->rows] = end - 1 - i;
             f->first[f->rows] = begin;
@@ -429,7 +429,7 @@ static glia_table *rows_with_past(gl_source_rows *of, const found *f) {
     return NULL;
 }
 
-static glia_table *select_rows(const ordering *o, int64_t stride, double step) {
+static glia_table *select_rows(const ordering *o, double step) {
     glia_ctx *g = o->t->g;
     found f = {.row = gl_alloc(g, o->t->rows, sizeof *f.row),
                .later = gl_alloc(g, o->t->rows, sizeof *f.later),
@@ -437,7 +437,7 @@ static glia_table *select_rows(const ordering *o, int64_t stride, double step) {
                .first = gl_alloc(g, o->t->rows, sizeof *f.first)};
     glia_table *to = NULL;
     if (f.row && f.later && f.number && f.first) {
-        find_rows(o, stride, &f);
+        find_rows(o, &f);
         tell_rows(o, &f);
         gl_source_rows *of = f.rows > 0 ? open_source(o, step) : NULL;
         if (!f.rows) too_short(o, &f);
@@ -451,7 +451,7 @@ static glia_table *select_rows(const ordering *o, int64_t stride, double step) {
     return to;
 }
 
-glia_table *gl_series_rows(const glia_table *t, const gl_series *s, int64_t stride) {
+glia_table *gl_series_rows(const glia_table *t, const gl_series *s) {
     ordering o = {.t = t,
                   .s = s,
                   .place = gl_alloc(t->g, t->rows, sizeof *o.place),
@@ -465,7 +465,7 @@ glia_table *gl_series_rows(const glia_table *t, const gl_series *s, int64_t stri
     if (status == GLIA_OK) {
         double step = time ? usual_step(&o) : NAN;
         tell_order(&o, time, step);
-        to = select_rows(&o, stride, step);
+        to = select_rows(&o, step);
     }
     gl_free(t->g, o.place);
     gl_free(t->g, o.from);
@@ -602,6 +602,16 @@ static bool split_by_series(const glia_table *t, double share, uint64_t seed, in
     gl_free(t->g, order);
     gl_free(t->g, size);
     return ok;
+}
+
+int64_t gl_series_thin(const glia_table *t, int64_t stride, int64_t *rows, int64_t n) {
+    const gl_past *past = t->past;
+    int64_t kept = 0;
+    for (int64_t i = 0; i < n; i++) {
+        int64_t before = past->at[rows[i]] - past->first[rows[i]] + 1 - past->of->series.length;
+        if (before % stride == 0) rows[kept++] = rows[i];
+    }
+    return kept;
 }
 
 bool gl_series_splits_whole(const glia_table *t) {
