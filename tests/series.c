@@ -166,7 +166,7 @@ static void a_linear_recurrence_is_found_exactly(void **state) {
     if (r.status) fail_msg("%s", r.err);
     expect_in(r.out,
               "of 3 rows, in the order of 'day', one for each of who; answers are for 1 row later");
-    expect_in(r.err, "sequences: 396 of 3 rows");
+    expect_in(r.err, "396 sequences of 3 rows each; answers are for 1 row later");
     expect_in(r.err, "left out who: tells the series apart");
     expect_in(r.err, "left out day: says when a row is");
     double last, x[3] = {-20, 4};
@@ -225,7 +225,7 @@ static const struct odd {
     {"a time twice", "t,x\n1,1\n2,2\n2,3\n3,4\n", "--sequence 2 --time t", 3,
      "read.csv, line 4, column 't': '2' stands in line 3 as well"},
     {"a time twice in a group", "t,x,who\n1,1,a\n2,2,a\n2,3,a\n3,4,b\n",
-     "--sequence 2 --time t --group who", 3, "leave one of them out"},
+     "--sequence 2 --time t --group who", 3, "leave one of them out, or name a further column"},
     {"a time that is missing", "t,x\n1,1\n,2\n3,3\n4,4\n", "--sequence 2 --time t", 3,
      "line 3, column 't': the cell is missing, and it tells when the row is"},
     {"a group that is missing", "t,x,who\n1,1,a\n2,2,\n3,3,b\n", "--sequence 2 --group who", 3,
@@ -326,6 +326,42 @@ static void odd_series_are_told_or_refused(void **state) {
     }
 }
 
+/* What a model of sequences of two rows is given: each is told, and nothing else happens. */
+static void odd_tables_are_told_or_refused_by_models(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *command;
+        int status;
+        const char *said;
+    } all[] = {
+        {"t,x,who\n1,1,a\n", "predict", 3,
+         "a sequence of 2 rows is longer than the series, which has 1"},
+        {"t,x,who\n1,1,a\n1,2,a\n", "predict", 3, "'1' stands in line 2 as well"},
+        {"t,x\n1,1\n2,2\n", "predict", 3, "there is no column 'who'"},
+        {"x,who\n1,a\n2,a\n", "predict", 3, "there is no column 't'"},
+        {"t,who\n1,a\n2,a\n", "predict", 3, "column 'x' is missing"},
+        {"t,who\n1,a\n2,a\n3,a\n", "eval", 3, "column 'x' is missing"},
+        {"t,x,who\n1,1,a\n2,2,a\n", "eval", 3, "no row has an answer"},
+        {"t,x,who\n1,1,a\n2,,a\n3,2,a\n", "predict", 0, "a missing cell where training had none"},
+        {"t,x,who\n1,1,new\n2,2,new\n", "predict", 0, "1 of 2 rows have 2 rows up to them"},
+        {"t,x,who\n1,1,a\n2,b,a\n3,2,a\n", "predict", 3, "found 'b', expected a number"},
+    };
+    result r =
+        run("$GLIA train waves.csv --target x --sequence 2 --group who --time day -q -o o.glia "
+            "&& sed 's/^day/t/' waves.csv >odd.csv && "
+            "$GLIA train odd.csv --target x --sequence 2 --group who --time t -q -o o.glia");
+    if (r.status) fail_msg("%s", r.err);
+    result_free(&r);
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        write_file("read.csv", all[i].text);
+        r = run("$GLIA %s o.glia read.csv", all[i].command);
+        if (r.status != all[i].status || !strstr(r.err, all[i].said))
+            fail_msg("%zu: exit %d, expected %d and '%s':\n%s", i, r.status, all[i].status,
+                     all[i].said, r.err);
+        result_free(&r);
+    }
+}
+
 static void a_table_without_a_past_is_refused(void **state) {
     (void)state;
     result r = run("$GLIA train waves.csv --target x --sequence 3 --group who --time day -q "
@@ -362,6 +398,7 @@ int main(void) {
         cmocka_unit_test(answers_are_read_again_as_the_next_rows),
         cmocka_unit_test(what_has_no_next_row_is_refused),
         cmocka_unit_test(odd_series_are_told_or_refused),
+        cmocka_unit_test(odd_tables_are_told_or_refused_by_models),
         cmocka_unit_test(a_table_without_a_past_is_refused),
     };
     return cmocka_run_group_tests_name("series", tests, open_context, close_context);

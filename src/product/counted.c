@@ -34,7 +34,7 @@ typedef struct counting {
 /* Is what is predicted for a row of a series still to come? */
 static bool is_to_come(const counting *c, int64_t row) {
     const gl_past *past = c->t->past;
-    return past && past->later[row] < past->of->series.horizon;
+    return past && c->targets > 0 && past->later[row] < past->of->series.horizon;
 }
 
 /* The first target that a row has none of; NULL: it has all. */
@@ -155,7 +155,8 @@ glia_status glia_model_counted_rows(glia_ctx *g, const glia_model *m, const glia
     if (!p) return glia_code(g);
     const gl_series *s = gl_pipeline_series(p);
     if (!s || t->past) return count_for(p, t, skip, out);
-    /* Its order and gaps are told by whoever gives rows their past (glia_model_series) or trains. */
+    /* Its order and gaps are told by whoever gives rows their past (glia_model_series), or trains
+     * with them. */
     gl_listener before = gl_hush(g);
     glia_table *rows = gl_series_rows(t, s);
     gl_unlisten(g, before);

@@ -21,7 +21,8 @@ glia_table *glia_model_series(glia_ctx *g, const glia_model *m, glia_table *t) {
     const gl_series *s = gl_pipeline_series(p);
     if (!s || t->past) return t;
     glia_table *rows = gl_series_rows(t, s);
-    if (gl_outcome(g, troubles, GLIA_OK) == GLIA_OK) return take_over(rows, t);
+    if (gl_outcome(g, troubles, rows ? GLIA_OK : glia_code(g)) == GLIA_OK)
+        return take_over(rows, t);
     glia_table_free(rows);
     return NULL;
 }

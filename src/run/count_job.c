@@ -4,6 +4,7 @@
  */
 #include "training.h"
 
+#include <stdio.h>
 #include <string.h>
 
 typedef struct columns {
@@ -106,6 +107,15 @@ static glia_status check_series_options(const glia_train_job *job) {
     return GLIA_OK;
 }
 
+static void tell_sequences(const glia_table *rows, const gl_series *s) {
+    char when[64] = "the last row of each";
+    if (s->horizon > 0)
+        snprintf(when, sizeof when, "%lld row%s later", (long long)s->horizon,
+                 gl_plural(s->horizon));
+    gl_note(rows->g, "%lld sequences of %lld rows each; answers are for %s", (long long)rows->rows,
+            (long long)s->length, when);
+}
+
 /* Fewer rows than these do not fill a state: of the last fifth of airline-passengers, behind 92
  * rows, a linear autoregression is off by 14, one with 32 units beside it by 23 to 55
  * (docs/quality.md). */
@@ -139,10 +149,7 @@ static glia_status give_pasts(gl_counted_job *c) {
         if (status == GLIA_OK && !c->series[i]) status = glia_code(g);
         if (c->series[i]) *table[i] = c->series[i];
     }
-    if (status == GLIA_OK)
-        gl_note(g, "sequences: %lld of %lld rows; answers are for %s",
-                (long long)c->job.train->rows, (long long)s.length,
-                s.horizon ? "rows to come" : "the last row of each");
+    if (status == GLIA_OK) tell_sequences(c->job.train, &s);
     if (status == GLIA_OK) status = prefer_linear(c, &s);
     c->job.use_up = 0; /* cells are read again for each past that they are in */
     gl_series_clear(g, &s);

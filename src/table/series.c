@@ -178,10 +178,12 @@ static glia_status twice(const ordering *o, const gl_column *c, const place *p) 
                    "each time; %s",
                    gl_table_where(o->t, p[1].row, where, sizeof where), c->name, cell,
                    gl_row_word(o->t), (long long)glia_table_line(o->t, p[0].row),
-                   o->s->group ? "leave one of them out"
-                               : "where the table has several series, name the column that tells "
-                                 "them apart (option 'group'); to take rows in the order of the "
-                                 "file say option 'time' none");
+                   o->s->group
+                       ? "leave one of them out, or name a further column that tells series apart "
+                         "(option 'group')"
+                       : "where the table has several series, name the column that tells "
+                         "them apart (option 'group'); to take rows in the order of the "
+                         "file say option 'time' none");
 }
 
 /* By series, and in each by time; rows without a time keep the order of the file. */
