@@ -68,8 +68,10 @@ static bool looks_like_data(const char *path) {
 
 static bool reading_options(const cli *c, glia_read_options *options) {
     const char *delimiter = given(c, "delimiter");
-    int64_t skip = 0;
+    int64_t skip = 0, memory = 0;
+    bool automatic = given(c, "max-memory") && strcmp(given(c, "max-memory"), "auto") == 0;
     if (!given_int(c, "skip", 0, 1000000, &skip)) return false;
+    if (!automatic && !given_int(c, "max-memory", 1, INT64_MAX, &memory)) return false;
     *options = (glia_read_options){
         .format = given(c, "format"),
         .delimiter = delimiter && strcmp(delimiter, "\\t") == 0 ? "\t" : delimiter,
@@ -94,6 +96,7 @@ static bool reading_options(const cli *c, glia_read_options *options) {
         .channels = given(c, "channels"),
         .bad_images = given(c, "bad-images"),
         .image_column = given(c, "image-column"),
+        .max_memory = memory,
         .schema = c->schema[0],
     };
     return true;
@@ -112,7 +115,8 @@ static int read_like(const cli *c, const char *data, const glia_model *m, const 
     if (like)
         options = (glia_read_options){.format = options.format,
                                       .spelt = options.spelt,
-                                      .bad_images = options.bad_images};
+                                      .bad_images = options.bad_images,
+                                      .max_memory = options.max_memory};
     *t = m ? glia_model_read(c->g, m, data, &options)
            : glia_table_read_as(c->g, data, &options, like ? glia_table_reading(like) : NULL);
     return *t ? 0 : failed(c);

@@ -65,36 +65,49 @@ void gallery_free(gallery *a) {
 
 /* ----------------------------------------------------------------------------------- samples -- */
 
-static void take_sample(image *to, const glia_tensor *from, int64_t row, double low, double high) {
-    int64_t size = (int64_t)to->height * to->width * to->channels;
-    for (int64_t i = 0; i < size; i++)
-        to->pixel[i] =
-            (glia_tensor_value(from, row * size + i) - low) / (high > low ? high - low : 1);
-}
-
 /* What a gallery of samples is taken from. */
 typedef struct sampler {
     int height, width, channels; /* of an image */
-    glia_tensor values;
+    const glia_table *t;
+    int column;
     double low, high; /* black and white */
 } sampler;
 
+/* Of its rows alone the pixels are in memory, where not all fit. */
+static glia_table *one_row(const sampler *s, int64_t row, glia_tensor *values) {
+    glia_table *one = glia_table_select(s->t, &row, 1);
+    *values = one ? glia_table_values(one, s->column) : (glia_tensor){0};
+    return one;
+}
+
 /* False: the table has no images. */
 static bool sampler_open(sampler *s, const glia_table *t) {
-    int x = image_column(t, &s->height, &s->width, &s->channels);
-    if (x < 0) return false;
-    s->values = glia_table_values(t, x);
-    bool bytes = s->values.dtype == GLIA_U8;
-    glia_column about = bytes ? (glia_column){.max = 255} : glia_table_column(t, x);
+    glia_tensor values;
+    s->t = t, s->column = image_column(t, &s->height, &s->width, &s->channels);
+    if (s->column < 0) return false;
+    glia_table_free(one_row(s, 0, &values));
+    bool bytes = values.dtype == GLIA_U8;
+    glia_column about = bytes ? (glia_column){.max = 255} : glia_table_column(t, s->column);
     s->low = about.min, s->high = about.max;
     return true;
 }
 
 bool has_images(const glia_table *t) { return sampler_open(&(sampler){0}, t); }
 
+/* A picture that cannot be read again stays black. */
+static void take_sample(const sampler *s, int64_t row, image *to) {
+    int64_t size = (int64_t)to->height * to->width * to->channels;
+    double white = s->high > s->low ? s->high - s->low : 1;
+    glia_tensor from;
+    glia_table *one = one_row(s, row, &from);
+    for (int64_t i = 0; i < size; i++)
+        to->pixel[i] = from.data ? (glia_tensor_value(&from, i) - s->low) / white : 0;
+    glia_table_free(one);
+}
+
 static image sample(const sampler *s, int64_t row) {
     image i = image_new(s->height, s->width, s->channels);
-    take_sample(&i, &s->values, row, s->low, s->high);
+    take_sample(s, row, &i);
     image_shrink(&i, LARGEST);
     return i;
 }
@@ -155,11 +168,11 @@ gallery gallery_of_variations(const cli *c, const glia_table *t, const char *way
     glia_tensor from = {GLIA_F64, 4, {count, s.height, s.width, s.channels}, x}, to = from;
     to.data = y;
     for (int k = 0; k < count; k++)
-        take_sample(&(image){.height = s.height,
+        take_sample(&s, k * glia_table_rows(t) / count,
+                    &(image){.height = s.height,
                              .width = s.width,
                              .channels = s.channels,
-                             .pixel = x + k * size},
-                    &s.values, k * glia_table_rows(t) / count, s.low, s.high);
+                             .pixel = x + k * size});
     all.image = reserve(NULL, (size_t)(count * (1 + times)) * sizeof(image));
     for (int v = 0; v <= times; v++) {
         bool varied = v > 0;

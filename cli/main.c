@@ -109,8 +109,9 @@ static void add_word(const cli *c, char **line, const char *option, const char *
 }
 
 static bool changes_result(const glia_option *o) {
-    static const char *const none[] = {"output", "log",        "report",           "folds",
-                                       "plot",   "checkpoint", "checkpoint-every", "resume"};
+    static const char *const none[] = {"output",    "log",        "report",           "folds",
+                                       "plot",      "checkpoint", "checkpoint-every", "resume",
+                                       "max-memory"};
     for (size_t i = 0; i < sizeof none / sizeof *none; i++)
         if (strcmp(o->name, none[i]) == 0) return false;
     return strcmp(o->group, "common") != 0 && strcmp(o->group, "search") != 0;

@@ -26,7 +26,7 @@ static void apply(const gl_pipeline *p) {
     glia_table *t =
         fuzz_file((const uint8_t *)rows, sizeof rows - 1, &(glia_read_options){.format = "csv"});
     if (!t) abort();
-    if (gl_pipeline_apply(p, t, NULL, 0, GLIA_F32, &x)) fuzz_told("applying a pipeline");
+    if (gl_pipeline_apply(p, t, NULL, 0, GLIA_F32, false, &x)) fuzz_told("applying a pipeline");
     else gl_free(g, x.owned);
     gl_free(g, gl_pipeline_labels(p, t, NULL, 0, GLIA_F32));
     glia_table_free(t);

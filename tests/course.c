@@ -339,7 +339,9 @@ static void random_mini_batches(void **state) {
 
     glia_model *m = network(FEATURES, "dense 1 sigmoid", "zeros", 0);
     gl_feed feed;
-    assert_int_equal(gl_feed_open(&feed, g, m->net, view(transposed(x)), (glia_tensor){0}, 1, NULL),
+    assert_int_equal(gl_feed_open(&feed, g, m->net,
+                                  (gl_samples){.x = view(transposed(x)), .divisor = 1},
+                                  (glia_tensor){0}, NULL),
                      GLIA_OK);
     gl_knobs knobs = {.order = order};
     call(GL_K_gather, (gl_call){.p = {batch.v, feed.x.data},

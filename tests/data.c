@@ -526,7 +526,7 @@ static gl_pipeline *fitted(const glia_table *t, const gl_pipeline_spec *spec) {
 
 static double *features(const gl_pipeline *p, const glia_table *t, const int64_t *rows, int64_t n) {
     gl_features x;
-    if (gl_pipeline_apply(p, t, rows, n, GLIA_F64, &x)) fail_msg("%s", glia_message(g));
+    if (gl_pipeline_apply(p, t, rows, n, GLIA_F64, false, &x)) fail_msg("%s", glia_message(g));
     return x.owned;
 }
 
@@ -596,7 +596,7 @@ static void strange_data_is_refused(void **state) {
                    *other = parsed(strangers[i].data, &(glia_read_options){.header = 1});
         gl_pipeline *p = fitted(t, &(gl_pipeline_spec){0});
         gl_features x;
-        assert_int_equal(gl_pipeline_apply(p, other, NULL, 0, GLIA_F32, &x), GLIA_INPUT);
+        assert_int_equal(gl_pipeline_apply(p, other, NULL, 0, GLIA_F32, false, &x), GLIA_INPUT);
         expect_in(glia_message(g), strangers[i].message);
         glia_table_free(other);
         gl_pipeline_free(p);
@@ -810,9 +810,9 @@ static void pixels_stay_bytes(void **state) {
     glia_table *t = glia_table_read(g, written("p-images-idx3-ubyte", BYTES(IDX_2x2x1)), NULL);
     gl_pipeline *p = fitted(t, &(gl_pipeline_spec){0});
     gl_features x;
-    assert_int_equal(gl_pipeline_apply(p, t, NULL, 0, GLIA_F32, &x), GLIA_OK);
+    assert_int_equal(gl_pipeline_apply(p, t, NULL, 0, GLIA_F32, false, &x), GLIA_OK);
     assert_true(x.x.dtype == GLIA_U8 && x.divisor == 255 && !x.owned && x.x.dim[1] == 2);
-    assert_int_equal(gl_pipeline_apply(p, t, (int64_t[]){1}, 1, GLIA_F32, &x), GLIA_OK);
+    assert_int_equal(gl_pipeline_apply(p, t, (int64_t[]){1}, 1, GLIA_F32, false, &x), GLIA_OK);
     assert_true(x.owned && ((uint8_t *)x.x.data)[0] == 3 && x.x.dim[0] == 1);
     gl_free(g, x.owned);
     gl_pipeline_free(p);
@@ -932,7 +932,7 @@ static bool whole_life(glia_ctx *scarce_ctx, const char *path) {
     gl_pipeline *q = text ? gl_pipeline_load(scarce_ctx, text) : NULL;
     void *y = q ? gl_pipeline_labels(q, t, NULL, 0, GLIA_F64) : NULL;
     int64_t rows[8], n;
-    if (y && !gl_pipeline_apply(q, t, NULL, 0, GLIA_F64, &x))
+    if (y && !gl_pipeline_apply(q, t, NULL, 0, GLIA_F64, false, &x))
         ok = glia_table_split(t, "y", 0.5, 1, rows, &n) == GLIA_OK;
     gl_free(scarce_ctx, x.owned);
     gl_free(scarce_ctx, y);

@@ -148,7 +148,7 @@ static const double tfidf[WORDS][TEXTS] = {
 
 static double *features_of(const gl_pipeline *p, const glia_table *t) {
     gl_features f;
-    if (gl_pipeline_apply(p, t, NULL, 0, GLIA_F64, &f)) fail_msg("%s", glia_message(g));
+    if (gl_pipeline_apply(p, t, NULL, 0, GLIA_F64, false, &f)) fail_msg("%s", glia_message(g));
     return f.owned;
 }
 

@@ -663,6 +663,10 @@ typedef struct glia_read_options { /* zero: found out */
     const char *bad_images; /* skip (default): broken files have no rows; or fail */
     const char
         *image_column; /* of a table: it has paths of pictures, which take its place as "x" */
+    /* How many bytes decoded pictures may take. Those of a table that do not fit twice, once beside
+     * it in the parts of a training, are decoded again whenever they are read. 0: half of what the
+     * machine, its control group and ulimit give. */
+    int64_t max_memory;
     /* Says what the members above leave open, and the types of columns that the file has; must live
      * until the table is read. NULL: nothing. */
     const glia_schema *schema;
@@ -766,7 +770,8 @@ GLIA_EXPERIMENTAL const char *glia_table_spelling(const glia_table *t, int64_t r
                                                   char buf[32], int *quote);
 /* The values of a column as they lie: numbers f64 (rows, 1), NaN = missing; categories i32 (rows,
  * 1), -1 = missing; arrays (rows, ...) of their dtype. A view: the table must outlive it. Numbers
- * read from text are made doubles when they are first asked for; data NULL: memory is out. */
+ * read from text are made doubles when they are first asked for, and pictures that do not fit into
+ * glia_read_options.max_memory are all decoded; data NULL: a failure, such as no memory. */
 GLIA_API glia_tensor glia_table_values(const glia_table *t, int column);
 /* The count of category k of column i in first-seen order, and its text. */
 GLIA_API const char *glia_table_category(const glia_table *t, int column, int64_t k,

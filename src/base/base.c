@@ -45,6 +45,8 @@ static gl_secret draw_secret(const glia_ctx *g) {
     return s;
 }
 
+bool gl_memory_is_shared(const glia_ctx *g) { return g->settings.alloc == default_alloc; }
+
 glia_ctx *glia_open(const glia_settings *settings) {
     glia_settings s = settings ? *settings : (glia_settings){0};
     if (!s.alloc || !s.release) s.alloc = default_alloc, s.release = default_release;

@@ -59,6 +59,8 @@ void gl_touch(void *memory, size_t bytes);
  * nobody reads them again, and what is before them is gone already. */
 void gl_let_go(void *memory, size_t from, size_t until);
 void gl_free(glia_ctx *g, void *memory);
+/* Is it the system's own, which serves any number of threads? The caller's serves one. */
+bool gl_memory_is_shared(const glia_ctx *g);
 /* Makes room for `need` items in *items (of `size` bytes, capacity *cap): doubles, keeps what was
  * there. */
 bool gl_reserve(glia_ctx *g, void *items_ptr, int64_t *cap, int64_t need, size_t size);

@@ -69,17 +69,18 @@ static glia_status check_labels(glia_ctx *g, const gl_net *m, const gl_feed *f) 
     return check_finite(g, gl_kernels(f->y.dtype), &f->y, "labels:", f->labels);
 }
 
-glia_status gl_feed_open(gl_feed *f, glia_ctx *g, const gl_net *m, glia_tensor x, glia_tensor y,
-                         double divisor, const gl_kernel_set *kernels) {
+glia_status gl_feed_open(gl_feed *f, glia_ctx *g, const gl_net *m, gl_samples samples,
+                         glia_tensor y, const gl_kernel_set *kernels) {
+    const glia_tensor x = samples.x;
     *f = (gl_feed){.x = x,
                    .y = y,
-                   .divisor = divisor == 0 ? 1 : divisor,
+                   .divisor = samples.divisor == 0 ? 1 : samples.divisor,
                    .rows = x.ndim > 0 ? x.dim[0] : 0};
     f->features = glia_tensor_count(&x, 1);
     f->labels = m->labels;
-    if (!x.data || x.ndim < 1 || f->rows < 1)
-        return gl_fail(g, GLIA_INPUT, "there are no samples: x has no %s",
-                       x.data ? "rows" : "data");
+    const bool there = x.data || samples.from.of;
+    if (!there || x.ndim < 1 || f->rows < 1)
+        return gl_fail(g, GLIA_INPUT, "there are no samples: x has no %s", there ? "rows" : "data");
     if (f->features != m->inputs) {
         char shape[96];
         return gl_fail(g, GLIA_INPUT,
@@ -87,8 +88,10 @@ glia_status gl_feed_open(gl_feed *f, glia_ctx *g, const gl_net *m, glia_tensor x
                        m->node[0].op->name, m->node[0].name, gl_shape_text(&x, shape, sizeof shape),
                        (long long)f->features, gl_plural(f->features), (long long)m->inputs);
     }
-    glia_status status =
-        check_finite(g, kernels ? kernels : gl_kernels(x.dtype), &x, "x:", f->features);
+    glia_status status = GLIA_OK;
+    if (samples.from.of) f->ring = gl_ring_new(g, samples.from, f->rows);
+    else status = check_finite(g, kernels ? kernels : gl_kernels(x.dtype), &x, "x:", f->features);
+    if (samples.from.of && !f->ring) return GLIA_RESOURCE;
     if (status != GLIA_OK || !y.data) return status;
     status = glia_tensor_as_column(g, &f->y, f->rows);
     if (status != GLIA_OK) return status;
@@ -101,6 +104,17 @@ glia_status gl_feed_open(gl_feed *f, glia_ctx *g, const gl_net *m, glia_tensor x
     }
     return check_labels(g, m, f);
 }
+
+void gl_feed_close(gl_feed *f) {
+    gl_ring_free(f->ring);
+    f->ring = NULL;
+}
+
+bool gl_feed_stream(const gl_feed *f, int64_t rows) {
+    return !f->ring || gl_ring_room(f->ring, rows, false);
+}
+
+glia_status gl_feed_status(const gl_feed *f) { return f->ring ? gl_ring_status(f->ring) : GLIA_OK; }
 
 /* Divided by their mean: J keeps its size, and with it lr and L2 their meaning. */
 glia_status gl_feed_weigh(gl_feed *f, glia_ctx *g, glia_tensor weights) {
@@ -134,8 +148,21 @@ static void copy_rows(const glia_tensor *t, int64_t cols, double divisor, glia_d
     gl_take_rows(gl_kernels(dtype), to, rows, t->dtype, n, cols, divisor);
 }
 
+/* Rows that cannot be had are 0: the loop that reads them goes on, and asks behind it. */
+static void copy_made(const gl_feed *f, glia_dtype dtype, int64_t first, int64_t n, void *x) {
+    size_t row = (size_t)f->features * glia_dtype_size(dtype);
+    for (int64_t at = 0, part; at < n; at += part) {
+        char *to = (char *)x + (size_t)at * row;
+        part = n - at;
+        const void *rows = gl_ring_from(f->ring, first + at, &part);
+        if (!rows) memset(to, 0, (size_t)(part = n - at) * row);
+        else gl_take_rows(gl_kernels(dtype), to, rows, f->x.dtype, part, f->features, f->divisor);
+    }
+}
+
 void gl_feed_rows(const gl_feed *f, glia_dtype dtype, int64_t first, int64_t n, void *x, void *y) {
-    copy_rows(&f->x, f->features, f->divisor, dtype, first, n, x);
+    if (f->ring && x) copy_made(f, dtype, first, n, x);
+    else copy_rows(&f->x, f->features, f->divisor, dtype, first, n, x);
     copy_rows(&f->y, f->labels, 1, dtype, first, n, y);
 }
 
@@ -152,6 +179,15 @@ gl_source gl_feed_source(const gl_feed *f) {
                        .mean_weight = f->mean_weight};
 }
 
+static glia_tensor row_at(const gl_feed *f, int64_t i) {
+    size_t bytes = (size_t)f->features * glia_dtype_size(f->x.dtype);
+    int64_t one = 1;
+    glia_tensor row = {.dtype = f->x.dtype, .ndim = 1, .dim = {f->features}};
+    row.data =
+        f->ring ? (void *)gl_ring_from(f->ring, i, &one) : (char *)f->x.data + (size_t)i * bytes;
+    return row;
+}
+
 /* It decides between dense and sparse rows at 5% and 2% of numbers that are not 0 (notebook
  * 2026-11, 21.24). A share of 5% of 65,536 numbers is known to 0.1% if they know nothing of each
  * other; sixteen rows at least, where one row alone has as many. */
@@ -160,13 +196,14 @@ double gl_feed_zeros(const gl_feed *f) {
     int64_t rows = ROWS + NUMBERS / f->features, zeros = 0;
     if (rows > f->rows) rows = f->rows;
     for (int64_t i = 0; i < rows; i++) {
-        int64_t first = i * f->rows / rows * f->features;
-        for (int64_t j = 0; j < f->features; j++) zeros += glia_tensor_value(&f->x, first + j) == 0;
+        glia_tensor row = row_at(f, i * f->rows / rows);
+        for (int64_t j = 0; row.data && j < f->features; j++)
+            zeros += glia_tensor_value(&row, j) == 0;
     }
     return (double)zeros / (double)(rows * f->features);
 }
 
 /* No copy, no pass over memory: an epoch over a feed that is a view reads x once. */
 void *gl_feed_view(const gl_feed *f, glia_dtype dtype) {
-    return f->x.dtype == dtype && f->divisor == 1 ? f->x.data : NULL;
+    return f->x.dtype == dtype && f->divisor == 1 ? f->x.data : NULL; /* NULL with a supply, too */
 }

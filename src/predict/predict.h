@@ -7,11 +7,19 @@
 #define GL_PREDICT_H
 
 #include "../plan/plan.h"
+#include "ring.h"
 
-/* Samples and labels as the caller holds them, copied row by row into the reals that a plan
- * reads. */
+/* Samples as whoever has them holds them. */
+typedef struct gl_samples {
+    glia_tensor x; /* (rows, ...); data NULL: they have a supply */
+    double divisor;
+    gl_supplied from; /* which is this; of NULL: they lie in x */
+} gl_samples;
+
+/* Samples and labels, copied row by row into the reals that a plan reads. */
 typedef struct gl_feed {
     glia_tensor x, y; /* (rows, ...) any dtype */
+    gl_ring *ring;    /* by which rows of x come; NULL: they lie there */
     double divisor;   /* x is divided by it */
     int64_t rows, features, labels;
     glia_tensor sample_weights; /* (rows); data NULL: each counts once */
@@ -19,9 +27,16 @@ typedef struct gl_feed {
 } gl_feed;
 
 /* Checks shapes, labels and values against the model; y.data NULL: no labels. kernels for x's dtype
- * may be at hand; NULL: they are looked up, which takes longer than one row. */
-glia_status gl_feed_open(gl_feed *f, glia_ctx *g, const gl_net *m, glia_tensor x, glia_tensor y,
-                         double divisor, const gl_kernel_set *kernels);
+ * may be at hand; NULL: they are looked up, which takes longer than one row. Samples with a supply
+ * are for gl_feed_close, also after a failure. */
+glia_status gl_feed_open(gl_feed *f, glia_ctx *g, const gl_net *m, gl_samples x, glia_tensor y,
+                         const gl_kernel_set *kernels);
+void gl_feed_close(gl_feed *f);
+/* Before rows are read from the first to the last, about so many at once, maybe several times:
+ * those of a supply are then made ahead. False: memory is out. */
+bool gl_feed_stream(const gl_feed *f, int64_t rows);
+/* Rows that were read could be had; or the failure, and zeros were read in their place. */
+glia_status gl_feed_status(const gl_feed *f);
 /* Copies rows first .. first+n-1. x or y may be NULL. */
 void gl_feed_rows(const gl_feed *f, glia_dtype dtype, int64_t first, int64_t n, void *x, void *y);
 /* Gives the rows weights (rows) of any dtype: finite, at least 0, not all 0. What a plan reads is
@@ -70,7 +85,7 @@ typedef struct gl_sweep {
 } gl_sweep;
 glia_status gl_sweep_open(gl_sweep *s, glia_ctx *g, const gl_net *m, const gl_feed *feed,
                           double *answers);
-double gl_sweep_run(gl_sweep *s);
+double gl_sweep_run(gl_sweep *s); /* then ask for the feed's status */
 void gl_sweep_close(gl_sweep *s, glia_ctx *g);
 
 /* What a predictor hands out: the value of a node, or columns of the answers. */
@@ -86,18 +101,19 @@ glia_status gl_find_tap(glia_ctx *g, const gl_net *m, const char *layer, gl_tap 
 glia_predictor *gl_predictor_new(glia_ctx *g, const gl_net *m, gl_tap tap, int64_t max_rows);
 /* The network's weights have changed. */
 void gl_predictor_refresh(glia_predictor *p);
-/* glia_predictor_run on inputs that are divided first (pixels by 255). */
-glia_status gl_predict(glia_predictor *p, glia_tensor x, double divisor, glia_tensor y);
+/* glia_predictor_run on inputs that are divided first (pixels by 255), or of a feed. */
+glia_status gl_predict(glia_predictor *p, gl_samples x, glia_tensor y);
+glia_status gl_predict_feed(glia_predictor *p, const gl_feed *feed, glia_tensor y);
 /* The short way, for rows in the network's precision, no more than the predictor was made for.
  * False: a number in x is not finite. x is only read, and must stay as it is until the call is
  * over; y is [rows, the tap's width]. */
 bool gl_predict_rows(glia_predictor *p, void *x, int64_t rows, double *y);
 /* glia_model_cost likewise, with the answers of the same pass (NULL: not wanted). weight: [rows],
  * or NULL. */
-glia_status gl_loss(glia_ctx *g, const gl_net *m, glia_tensor x, double divisor, glia_tensor y,
-                    const double *weight, double *answers, double *loss);
+glia_status gl_loss(glia_ctx *g, const gl_net *m, gl_samples x, glia_tensor y, const double *weight,
+                    double *answers, double *loss);
 /* The loss of each row: losses [rows], of which that is the mean. */
-glia_status gl_losses_of_rows(glia_ctx *g, const gl_net *m, glia_tensor x, double divisor,
-                              glia_tensor y, double *losses);
+glia_status gl_losses_of_rows(glia_ctx *g, const gl_net *m, gl_samples x, glia_tensor y,
+                              double *losses);
 
 #endif

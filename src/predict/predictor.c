@@ -105,30 +105,39 @@ bool gl_predict_rows(glia_predictor *p, void *x, int64_t rows, double *y) {
 }
 
 glia_status glia_predictor_run(glia_predictor *p, glia_tensor x, glia_tensor y) {
-    return gl_predict(p, x, 1, y);
+    return gl_predict(p, (gl_samples){.x = x, .divisor = 1}, y);
 }
 
-glia_status gl_predict(glia_predictor *p, glia_tensor x, double divisor, glia_tensor y) {
+static glia_status check_room(const glia_predictor *p, const gl_feed *feed, const glia_tensor *y) {
+    bool fits = (y->dtype == GLIA_F32 || y->dtype == GLIA_F64) && y->ndim >= 1 &&
+                y->dim[0] == feed->rows && glia_tensor_count(y, 1) == p->tap.width;
+    if (!y->data) return gl_fail(p->g, GLIA_USAGE, "predictions need room: y has no data");
+    if (fits) return GLIA_OK;
+    char shape[96];
+    return gl_fail(p->g, GLIA_USAGE,
+                   "predictions need room for f32 or f64 (%lld, %lld), found %s %s",
+                   (long long)feed->rows, (long long)p->tap.width, glia_dtype_name(y->dtype),
+                   gl_shape_text(y, shape, sizeof shape));
+}
+
+glia_status gl_predict_feed(glia_predictor *p, const gl_feed *feed, glia_tensor y) {
+    int64_t most = p->plan->spec.rows;
+    glia_status status = check_room(p, feed, &y);
+    if (status != GLIA_OK) return status;
+    if (!gl_feed_stream(feed, most)) return GLIA_RESOURCE;
+    for (int64_t first = 0; first < feed->rows; first += most)
+        run_rows(p, feed, first, feed->rows - first < most ? feed->rows - first : most, &y);
+    return gl_feed_status(feed);
+}
+
+glia_status gl_predict(glia_predictor *p, gl_samples x, glia_tensor y) {
     gl_feed feed;
     /* A program that predicts what has come in meanwhile may have nothing. */
-    if (x.ndim >= 1 && x.dim[0] == 0) return GLIA_OK;
+    if (x.x.ndim >= 1 && x.x.dim[0] == 0) return GLIA_OK;
     /* Looking the kernels up reads the environment, which takes longer than one row. */
-    const gl_kernel_set *kernels = x.dtype == p->m->dtype ? p->plan->spec.kernels : NULL;
-    glia_status status = gl_feed_open(&feed, p->g, p->m, x, (glia_tensor){0}, divisor, kernels);
-    if (status != GLIA_OK) return status;
-    bool fits = (y.dtype == GLIA_F32 || y.dtype == GLIA_F64) && y.ndim >= 1 &&
-                y.dim[0] == feed.rows && glia_tensor_count(&y, 1) == p->tap.width;
-    if (!y.data) return gl_fail(p->g, GLIA_USAGE, "predictions need room: y has no data");
-    if (!fits) {
-        char shape[96];
-        return gl_fail(p->g, GLIA_USAGE,
-                       "predictions need room for f32 or f64 (%lld, %lld), found %s %s",
-                       (long long)feed.rows, (long long)p->tap.width, glia_dtype_name(y.dtype),
-                       gl_shape_text(&y, shape, sizeof shape));
-    }
-    int64_t most = p->plan->spec.rows;
-    for (int64_t first = 0; first < feed.rows; first += most) {
-        run_rows(p, &feed, first, feed.rows - first < most ? feed.rows - first : most, &y);
-    }
-    return GLIA_OK;
+    const gl_kernel_set *kernels = x.x.dtype == p->m->dtype ? p->plan->spec.kernels : NULL;
+    glia_status status = gl_feed_open(&feed, p->g, p->m, x, (glia_tensor){0}, kernels);
+    if (status == GLIA_OK) status = gl_predict_feed(p, &feed, y);
+    gl_feed_close(&feed);
+    return status;
 }

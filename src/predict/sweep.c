@@ -53,7 +53,8 @@ glia_status gl_sweep_open(gl_sweep *s, glia_ctx *g, const gl_net *m, const gl_fe
     s->y = gl_alloc(g, s->y_there ? 0 : s->plans.batch, (size_t)feed->labels * size);
     if (answers) s->out = gl_alloc(g, s->plans.batch, (size_t)m->outputs * size);
     if (spec.weighted) s->w = gl_alloc(g, s->plans.batch, size);
-    if (s->x && s->y && (s->out || !answers) && (s->w || !spec.weighted)) return GLIA_OK;
+    bool streams = gl_feed_stream(feed, SWEEP_ROWS);
+    if (streams && s->x && s->y && (s->out || !answers) && (s->w || !spec.weighted)) return GLIA_OK;
     gl_sweep_close(s, g);
     return GLIA_RESOURCE;
 }
@@ -108,29 +109,35 @@ void gl_sweep_close(gl_sweep *s, glia_ctx *g) {
     s->x = s->y = s->out = s->w = NULL;
 }
 
-glia_status gl_loss(glia_ctx *g, const gl_net *m, glia_tensor x, double divisor, glia_tensor y,
-                    const double *weight, double *answers, double *loss) {
-    gl_feed feed;
+/* One run, with a feed of its own. */
+static glia_status run_once(glia_ctx *g, const gl_net *m, gl_feed *feed, double *answers,
+                            double *losses, double *loss) {
     gl_sweep sweep;
-    glia_status status = gl_feed_open(&feed, g, m, x, y, divisor, NULL);
-    if (status == GLIA_OK && weight)
-        status = gl_feed_weigh(&feed, g, glia_tensor_f64(weight, feed.rows, 1));
-    if (status == GLIA_OK) status = gl_sweep_open(&sweep, g, m, &feed, answers);
-    if (status != GLIA_OK) return status;
-    *loss = gl_sweep_run(&sweep);
-    gl_sweep_close(&sweep, g);
-    return GLIA_OK;
-}
-
-glia_status gl_losses_of_rows(glia_ctx *g, const gl_net *m, glia_tensor x, double divisor,
-                              glia_tensor y, double *losses) {
-    gl_feed feed;
-    gl_sweep sweep;
-    glia_status status = gl_feed_open(&feed, g, m, x, y, divisor, NULL);
-    if (status == GLIA_OK) status = gl_sweep_open(&sweep, g, m, &feed, NULL);
+    glia_status status = gl_sweep_open(&sweep, g, m, feed, answers);
     if (status != GLIA_OK) return status;
     sweep.losses = losses;
-    gl_sweep_run(&sweep);
+    *loss = gl_sweep_run(&sweep);
     gl_sweep_close(&sweep, g);
-    return GLIA_OK;
+    return gl_feed_status(feed);
+}
+
+glia_status gl_loss(glia_ctx *g, const gl_net *m, gl_samples x, glia_tensor y, const double *weight,
+                    double *answers, double *loss) {
+    gl_feed feed;
+    glia_status status = gl_feed_open(&feed, g, m, x, y, NULL);
+    if (status == GLIA_OK && weight)
+        status = gl_feed_weigh(&feed, g, glia_tensor_f64(weight, feed.rows, 1));
+    if (status == GLIA_OK) status = run_once(g, m, &feed, answers, NULL, loss);
+    gl_feed_close(&feed);
+    return status;
+}
+
+glia_status gl_losses_of_rows(glia_ctx *g, const gl_net *m, gl_samples x, glia_tensor y,
+                              double *losses) {
+    gl_feed feed;
+    double mean;
+    glia_status status = gl_feed_open(&feed, g, m, x, y, NULL);
+    if (status == GLIA_OK) status = run_once(g, m, &feed, NULL, losses, &mean);
+    gl_feed_close(&feed);
+    return status;
 }

@@ -192,11 +192,12 @@ static void write_words(gl_intake *k, gl_found *s, block b) {
     }
 }
 
-static void write_arrays(gl_intake *k, const gl_found *s, block b) {
+static glia_status write_arrays(gl_intake *k, const gl_found *s, block b) {
     int64_t width = s->in->features - s->in->gaps;
-    gl_array_rows rows = gl_array_open(s->c, gl_some(b.rows, b.begin, b.end));
+    gl_array_rows rows = gl_array_open(k->g, s->c, gl_some(b.rows, b.begin, b.end));
     for (int64_t i = b.begin; i < b.end; i++) {
         glia_tensor row = gl_array_next(&rows);
+        if (!row.data) break;
         int64_t at = (i - b.begin) * k->p->features + s->in->first;
         for (int64_t j = 0; j < width; j++) {
             double v = glia_tensor_value(&row, j);
@@ -206,37 +207,40 @@ static void write_arrays(gl_intake *k, const gl_found *s, block b) {
         for (int64_t j = 0; j < s->in->gaps; j++)
             gl_put(b.x, b.dtype, at + width + j, isnan(glia_tensor_value(&row, s->in->gap[j])));
     }
+    return gl_array_close(&rows);
 }
 
 /* Input by input over a block of rows, not row by row: the switch and the pointers of a column are
  * then looked at once a block, and cells are read in the order in which they lie. */
-static void write_block(gl_intake *k, block b) {
-    for (gl_found *s = k->source; s < k->source + k->sources; s++) {
+static glia_status write_block(gl_intake *k, block b) {
+    glia_status status = GLIA_OK;
+    for (gl_found *s = k->source; !status && s < k->source + k->sources; s++) {
         switch (s->in->type) {
         case GLIA_NUMBER: write_numbers(k, s, b); break;
         case GLIA_CATEGORY: s->in->words ? write_words(k, s, b) : write_categories(k, s, b); break;
-        case GLIA_ARRAY: write_arrays(k, s, b); break;
+        case GLIA_ARRAY: status = write_arrays(k, s, b); break;
         }
     }
+    return status;
 }
 
 /* The rows that end with this one, as one row of x. */
-static void write_past(gl_intake *k, int64_t at, glia_dtype dtype, void *x) {
+static glia_status write_past(gl_intake *k, int64_t at, glia_dtype dtype, void *x) {
     const int64_t n = k->p->series.length, first = at - n + 1;
-    write_block(k, (block){{.first = first, .n = n}, 0, n, dtype, x});
+    glia_status status = write_block(k, (block){{.first = first, .n = n}, 0, n, dtype, x});
     if (at >= k->fresh) k->fresh = at + 1;
+    return status;
 }
 
-void gl_intake_write(gl_intake *k, int64_t begin, int64_t end, glia_dtype dtype, void *x) {
-    if (!k->past) {
-        write_block(k, (block){k->rows, begin, end, dtype, x});
-        return;
-    }
+glia_status gl_intake_write(gl_intake *k, int64_t begin, int64_t end, glia_dtype dtype, void *x) {
+    glia_status status = GLIA_OK;
+    if (!k->past) return write_block(k, (block){k->rows, begin, end, dtype, x});
     /* A part of a table begins behind rows that another hand writes. */
     if (begin > 0 && !k->fresh) k->fresh = k->past->at[gl_selected(&k->rows, begin - 1)] + 1;
-    for (int64_t i = begin; i < end; i++)
-        write_past(k, k->past->at[gl_selected(&k->rows, i)], dtype,
-                   (char *)x + (size_t)(i - begin) * row_bytes(k, dtype));
+    for (int64_t i = begin; !status && i < end; i++)
+        status = write_past(k, k->past->at[gl_selected(&k->rows, i)], dtype,
+                            (char *)x + (size_t)(i - begin) * row_bytes(k, dtype));
+    return status;
 }
 
 void gl_intake_surprises(const gl_intake *k, int64_t *unseen, int64_t *filled) {
@@ -366,11 +370,14 @@ static glia_tensor matrix(const gl_intake *k, glia_dtype dtype, void *data) {
                          .data = data};
 }
 
-/* A list of rows has gaps, and a view has none. */
-bool gl_intake_view(const gl_intake *k, glia_dtype dtype, glia_tensor *x, double *divisor) {
-    if (k->rows.list || !stays_as_it_is(k, dtype, divisor)) return false;
-    const glia_tensor *a = &k->source[0].c->array;
-    *x = matrix(k, a->dtype, (char *)a->data + (size_t)k->rows.first * row_bytes(k, a->dtype));
+/* A list of rows has gaps, and a view of memory has none. */
+bool gl_intake_view(const gl_intake *k, glia_dtype dtype, gl_features *out) {
+    if (!stays_as_it_is(k, dtype, &out->divisor)) return false;
+    const gl_column *c = k->source[0].c;
+    if (!c->supply && k->rows.list) return false;
+    size_t skipped = (size_t)k->rows.first * row_bytes(k, c->array.dtype);
+    out->x = matrix(k, c->array.dtype, c->supply ? NULL : (char *)c->array.data + skipped);
+    out->from = (gl_supplied){c->supply, k->rows.list, k->rows.first};
     return true;
 }
 
@@ -378,12 +385,15 @@ bool gl_intake_view(const gl_intake *k, glia_dtype dtype, glia_tensor *x, double
 static glia_status gather(const gl_intake *k, gl_features *out) {
     const gl_column *c = k->source[0].c;
     size_t width = row_bytes(k, c->array.dtype);
+    out->from = (gl_supplied){0};
     out->owned = gl_alloc(k->g, k->rows.n, width);
     out->x = matrix(k, c->array.dtype, out->owned);
-    gl_array_rows rows = gl_array_open(c, k->rows);
-    for (int64_t i = 0; out->owned && i < k->rows.n; i++)
-        memcpy((char *)out->owned + (size_t)i * width, gl_array_next(&rows).data, width);
-    return out->owned ? GLIA_OK : GLIA_RESOURCE;
+    gl_array_rows rows = gl_array_open(k->g, c, k->rows);
+    const void *row;
+    for (int64_t i = 0; out->owned && i < k->rows.n && (row = gl_array_next(&rows).data); i++)
+        memcpy((char *)out->owned + (size_t)i * width, row, width);
+    glia_status status = gl_array_close(&rows);
+    return out->owned ? status : GLIA_RESOURCE;
 }
 
 /* A table that is not needed behind its features, but for targets and weights: of labels, truth and
@@ -417,7 +427,7 @@ static void let_go(using_up *u, gl_intake *k, int64_t next) {
 
 /* Pixels that a network reads as they lie are needed where they are. */
 static void close_using_up(using_up *u, const gl_features *out) {
-    bool views = out->x.data && !out->owned;
+    bool views = (out->x.data || out->from.of) && !out->owned;
     if (u->stays && !views) gl_table_keep_columns(u->t, u->stays);
     gl_free(u->t->g, u->stays);
 }
@@ -437,8 +447,10 @@ static glia_status write_features(gl_intake *k, glia_dtype dtype, using_up *u, g
     out->x = matrix(k, dtype, out->owned);
     for (int64_t begin = 0, end; begin < n; begin = end) {
         end = n - begin < BLOCK ? n : begin + BLOCK;
-        gl_intake_write(k, begin, end, dtype,
-                        (char *)out->owned + (size_t)begin * row_bytes(k, dtype));
+        glia_status status =
+            gl_intake_write(k, begin, end, dtype,
+                            (char *)out->owned + (size_t)begin * row_bytes(k, dtype));
+        if (status) return status;
         let_go(u, k, end);
     }
     gl_intake_surprises(k, &out->unseen, &out->filled);
@@ -446,9 +458,10 @@ static glia_status write_features(gl_intake *k, glia_dtype dtype, using_up *u, g
     return GLIA_OK;
 }
 
-static glia_status fill(gl_intake *k, glia_dtype dtype, using_up *u, gl_features *out) {
-    if (gl_intake_view(k, dtype, &out->x, &out->divisor)) return GLIA_OK;
-    if (stays_as_it_is(k, dtype, &out->divisor)) return gather(k, out);
+static glia_status fill(gl_intake *k, glia_dtype dtype, bool again, using_up *u, gl_features *out) {
+    bool views = gl_intake_view(k, dtype, out), made = out->from.of;
+    if (views && (!made || (again && !gl_supply_fits(out->from.of, k->rows.n)))) return GLIA_OK;
+    if (views || stays_as_it_is(k, dtype, &out->divisor)) return gather(k, out);
     out->divisor = 1;
     return write_features(k, dtype, u, out);
 }
@@ -456,11 +469,11 @@ static glia_status fill(gl_intake *k, glia_dtype dtype, using_up *u, gl_features
 /* Everything is t's context's, nothing p's: threads have contexts of their own and share the
  * pipeline. */
 static glia_status apply(const gl_pipeline *p, const glia_table *t, gl_selection rows,
-                         glia_dtype dtype, using_up *u, gl_features *out) {
+                         glia_dtype dtype, bool again, using_up *u, gl_features *out) {
     gl_intake *k = gl_intake_new(t->g, p, rows.n);
     *out = (gl_features){.divisor = 1};
     glia_status status = k ? gl_intake_open(k, t, rows) : GLIA_RESOURCE;
-    if (status == GLIA_OK) status = fill(k, dtype, u, out);
+    if (status == GLIA_OK) status = fill(k, dtype, again, u, out);
     gl_intake_free(k);
     return status;
 }
@@ -470,17 +483,18 @@ static gl_selection rows_of(const glia_table *t, const int64_t *rows, int64_t n)
 }
 
 glia_status gl_pipeline_apply(const gl_pipeline *p, const glia_table *t, const int64_t *rows,
-                              int64_t n, glia_dtype dtype, gl_features *out) {
+                              int64_t n, glia_dtype dtype, bool again, gl_features *out) {
     using_up none = {0};
-    return apply(p, t, rows_of(t, rows, n), dtype, &none, out);
+    return apply(p, t, rows_of(t, rows, n), dtype, again, &none, out);
 }
 
 glia_status gl_pipeline_use_up(const gl_pipeline *p, glia_table *t, const int64_t *rows, int64_t n,
                                glia_dtype dtype, gl_features *out) {
     using_up u;
     *out = (gl_features){.divisor = 1};
-    glia_status status =
-        open_using_up(&u, p, t) ? apply(p, t, rows_of(t, rows, n), dtype, &u, out) : GLIA_RESOURCE;
+    glia_status status = open_using_up(&u, p, t)
+                             ? apply(p, t, rows_of(t, rows, n), dtype, true, &u, out)
+                             : GLIA_RESOURCE;
     close_using_up(&u, out);
     return status;
 }

@@ -12,18 +12,20 @@ static glia_status each_row(const gl_fitting *f, const gl_column *c, const gl_in
                             take_row *take, void *user) {
     int64_t width = glia_tensor_count(&in->shape, 0);
     double *v = gl_alloc(f->g, width, sizeof *v);
-    gl_array_rows rows = gl_array_open(c, (gl_selection){.list = f->rows, .n = f->n});
+    gl_array_rows rows = gl_array_open(f->g, c, (gl_selection){.list = f->rows, .n = f->n});
     bool more = v;
     for (int64_t i = 0; more && i < f->n; i++) {
         glia_tensor row = gl_array_next(&rows);
+        if (!row.data) break;
         for (int64_t k = 0; k < width; k++) {
             v[k] = glia_tensor_value(&row, k);
             if (isnan(v[k])) v[k] = in->fills[k];
         }
         more = take(user, i, v);
     }
+    glia_status status = gl_array_close(&rows);
     gl_free(f->g, v);
-    return v ? GLIA_OK : GLIA_RESOURCE;
+    return v ? status : GLIA_RESOURCE;
 }
 
 /* ----------------------------------------------------------------------------------- missing -- */

@@ -122,6 +122,15 @@ char *gl_pipeline_describe(const gl_pipeline *p);
  * gl_free; NULL: a failure. */
 char *gl_pipeline_schema(const gl_pipeline *p, bool typed);
 
+/* Rows as a network reads them. */
+typedef struct gl_features {
+    glia_tensor x;          /* data NULL: they have a supply */
+    gl_supplied from;       /* which is this; of NULL: they lie in x */
+    double divisor;         /* by which they are to be divided */
+    void *owned;            /* for gl_free with t's context; NULL when x views the table */
+    int64_t unseen, filled; /* as in gl_intake_surprises */
+} gl_features;
+
 /* A pipeline's inputs found in a table: where their cells are, and which of the texts there
  * training knew. Made once, in memory for so many different texts a column as it is opened for
  * rows at most; then it allocates nothing. */
@@ -132,11 +141,11 @@ void gl_intake_free(gl_intake *k);
  * missing one, or text where numbers were, is an error naming file, line and column; an extra
  * one is left alone, with a warning when the columns are not those of the table before. */
 glia_status gl_intake_open(gl_intake *k, const glia_table *t, gl_selection rows);
-/* Do the features of the rows lie in the table as a network of `dtype` can read them? Then x views
- * them, and is to be divided. */
-bool gl_intake_view(const gl_intake *k, glia_dtype dtype, glia_tensor *x, double *divisor);
+/* Do the features of the rows lie in the table as a network of `dtype` can read them, or does it
+ * have a supply of them? Then x, divisor and from tell where. */
+bool gl_intake_view(const gl_intake *k, glia_dtype dtype, gl_features *out);
 /* Else writes those of rows begin .. end-1 of those in hand: x is (end - begin, features). */
-void gl_intake_write(gl_intake *k, int64_t begin, int64_t end, glia_dtype dtype, void *x);
+glia_status gl_intake_write(gl_intake *k, int64_t begin, int64_t end, glia_dtype dtype, void *x);
 /* Cells written since it was opened: texts that training did not know, and missing ones where it
  * had none; and a warning for each kind. */
 void gl_intake_surprises(const gl_intake *k, int64_t *unseen, int64_t *filled);
@@ -147,18 +156,13 @@ gl_intake *gl_intake_share(glia_ctx *g, const gl_intake *k);
 void gl_intake_join(gl_intake *k, gl_intake *part);
 
 /* Features of rows[0..n-1] (NULL: all rows, n = table rows). When the only input is one u8 array
- * with a divisor the result is a view or a gathered copy that stays u8, with that divisor;
- * otherwise a fresh (n, features) matrix of `dtype` and divisor 1. Unseen categories, and missing
- * cells where training had none, are counted in one warning each. Allocates from t's context, so
- * that threads may share p. */
-typedef struct gl_features {
-    glia_tensor x;
-    double divisor;
-    void *owned;            /* for gl_free with t's context; NULL when x views the table */
-    int64_t unseen, filled; /* as in gl_intake_surprises */
-} gl_features;
+ * with a divisor the result is a view or a gathered copy that stays u8, with that divisor; or,
+ * where the array has a supply and whoever reads them can do with making rows `again`, that supply,
+ * which reads `rows` as long as it is used. Otherwise it is a fresh (n, features) matrix of `dtype`
+ * and divisor 1. Unseen categories, and missing cells where training had none, are counted in one
+ * warning each. Allocates from t's context, so that threads may share p. */
 glia_status gl_pipeline_apply(const gl_pipeline *p, const glia_table *t, const int64_t *rows,
-                              int64_t n, glia_dtype dtype, gl_features *out);
+                              int64_t n, glia_dtype dtype, bool again, gl_features *out);
 /* The same, using the table up: as its rows, which ascend, become features, the memory of their
  * cells goes back to the system, and in the end all columns but targets and weights are no longer
  * in the table, whatever comes of it. Where x views the table it stays as it is. */

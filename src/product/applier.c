@@ -117,7 +117,8 @@ static glia_status blame_cell(const glia_applier *a, const glia_table *t, int64_
 /* Rows begin .. begin+n-1 of those in hand. */
 static glia_status run_block(glia_applier *a, const glia_table *t, int64_t first, int64_t begin,
                              int64_t n) {
-    gl_intake_write(a->intake, begin, begin + n, a->m->net->dtype, a->x);
+    glia_status status = gl_intake_write(a->intake, begin, begin + n, a->m->net->dtype, a->x);
+    if (status != GLIA_OK) return status;
     bool ok = gl_predict_rows(a->predictor, a->x, n, a->value + begin * a->tap.width);
     return ok ? GLIA_OK : blame_cell(a, t, first + begin, n);
 }
@@ -174,12 +175,12 @@ static glia_status run_parts(glia_applier *a, const glia_table *t) {
 }
 
 static glia_status run_network(glia_applier *a, const glia_table *t, int64_t first, int64_t rows) {
-    glia_tensor x;
-    double divisor;
+    gl_features f = {0};
     glia_status status = gl_intake_open(a->intake, t, (gl_selection){.first = first, .n = rows});
     if (status != GLIA_OK) return status;
-    if (gl_intake_view(a->intake, a->m->net->dtype, &x, &divisor))
-        return gl_predict(a->predictor, x, divisor, glia_tensor_f64(a->value, rows, a->tap.width));
+    if (gl_intake_view(a->intake, a->m->net->dtype, &f))
+        return gl_predict(a->predictor, (gl_samples){f.x, f.divisor, f.from},
+                          glia_tensor_f64(a->value, rows, a->tap.width));
     bool shared = a->whole && a->g->threads > 1 && rows > PART_ROWS;
     return shared ? run_parts(a, t) : run_blocks(a, t, first, 0, rows);
 }

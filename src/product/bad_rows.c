@@ -44,7 +44,8 @@ static glia_status too_large(search *s, int64_t row, int64_t feature) {
 
 static glia_status try_block(search *s, int64_t first, int64_t begin, int64_t end) {
     const gl_net *net = s->m->net;
-    gl_intake_write(s->intake, begin, end, net->dtype, s->x);
+    glia_status status = gl_intake_write(s->intake, begin, end, net->dtype, s->x);
+    if (status) return status;
     for (int64_t i = 0; i < (end - begin) * net->inputs; i++)
         if (!isfinite(gl_get(s->x, net->dtype, i)))
             return too_large(s, first + begin + i / net->inputs, i % net->inputs);
@@ -71,14 +72,13 @@ static glia_status take_label(void *user, int64_t row) { return add_bad(user, ro
 /* What fails without a row concerns the whole table: a column is missing. */
 static glia_status find_all(search *s, bool labelled) {
     const gl_net *net = s->m->net;
-    glia_tensor view;
-    double divisor;
+    gl_features view = {0};
     s->intake = gl_intake_new(s->g, s->m->pipeline, s->t->rows);
     s->x = gl_alloc(s->g, BLOCK_ROWS, (size_t)net->inputs * glia_dtype_size(net->dtype));
     if (!s->intake || !s->x) return GLIA_RESOURCE;
     glia_status status = gl_intake_open(s->intake, s->t, (gl_selection){0});
     if (status) return status;
-    bool pixels = gl_intake_view(s->intake, net->dtype, &view, &divisor); /* whole numbers all */
+    bool pixels = gl_intake_view(s->intake, net->dtype, &view); /* whole numbers all */
     if (!pixels) status = find_bad(s, 0, s->t->rows);
     if (!status && labelled)
         status = gl_pipeline_each_bad_label(s->m->pipeline, s->t, take_label, s);

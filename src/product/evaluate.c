@@ -185,7 +185,7 @@ static glia_status answer(gl_part *part, const glia_model *m, glia_predictions *
     double *value = gl_alloc(g, count, sizeof *value);
     *p = (glia_predictions){.rows = part->n, .outputs = m->net->outputs, .value = value};
     if (!value) return GLIA_RESOURCE;
-    glia_status status = gl_loss(g, m->net, part->features.x, part->features.divisor,
+    glia_status status = gl_loss(g, m->net, gl_part_samples(part),
                                  gl_part_labels(part, m->net->dtype), part->counts, value, loss);
     if (status != GLIA_OK) return status;
     if (part->once) gl_part_drop_features(part);
@@ -239,7 +239,7 @@ glia_evaluation *glia_model_evaluate(glia_ctx *g, const glia_model *m, const gli
     const gl_pipeline *p = gl_model_pipeline(g, m, t);
     glia_evaluation *e = p ? gl_alloc(g, 1, sizeof *e) : NULL;
     if (!e) return NULL;
-    gl_part part = {.g = g, .table = t, .n = glia_table_rows(t), .once = true};
+    gl_part part = {.g = g, .table = t, .n = glia_table_rows(t), .again = true, .once = true};
     glia_status status = gl_part_fill(&part, p, m->net->dtype, true);
     if (status == GLIA_OK) status = gl_part_evaluate(&part, m, deep ? GL_DEEP : GL_SCORES, e);
     if (status == GLIA_OK) status = find_mistakes(g, gl_pipeline_targets(p), e);

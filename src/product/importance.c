@@ -196,8 +196,9 @@ static glia_status predict_block(shuffled *c) {
     const trial *t = c->t;
     glia_tensor x = t->part.features.x;
     x.data = c->x, x.dim[0] = c->n;
-    glia_status status = gl_predict(c->predictor, x, t->part.features.divisor,
-                                    glia_tensor_f64(c->block, c->n, c->outputs));
+    glia_status status =
+        gl_predict(c->predictor, (gl_samples){.x = x, .divisor = t->part.features.divisor},
+                   glia_tensor_f64(c->block, c->n, c->outputs));
     if (status != GLIA_OK) return status;
     bool classifies = t->before.answers.class_index;
     if (!classifies) gl_pipeline_undo(t->p, c->block, c->n);

@@ -87,13 +87,13 @@ glia_status glia_model_losses(glia_ctx *g, const glia_model *m, const glia_table
                               const char **score) {
     const int64_t troubles = g->troubles;
     if (!gl_model_pipeline(g, m, t)) return glia_code(g);
-    gl_part part = {.g = g, .table = t, .n = glia_table_rows(t)};
+    gl_part part = {.g = g, .table = t, .n = glia_table_rows(t), .again = true};
     const char *name = score_of(m);
     bool by_network = strcmp(name, "loss") == 0 && gl_pipeline_targets(m->pipeline) == 1;
     glia_status status = fill(&part, m);
     if (score) *score = name;
     if (status == GLIA_OK)
-        status = by_network ? gl_losses_of_rows(g, m->net, part.features.x, part.features.divisor,
+        status = by_network ? gl_losses_of_rows(g, m->net, gl_part_samples(&part),
                                                 gl_part_labels(&part, m->net->dtype), losses)
                             : losses_of_answers(&part, m, name, losses);
     gl_part_free(&part);

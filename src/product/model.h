@@ -40,10 +40,10 @@ void gl_model_give(glia_model *m, glia_ctx *g);
 const gl_pipeline *gl_model_pipeline(glia_ctx *g, const glia_model *m, const glia_table *t);
 /* glia_model_set_note of a text whose meaning the model has already. */
 glia_status gl_model_keep_note(glia_model *m, const char *name, const char *text);
-/* glia_model_fit with a keeper (NULL: nobody keeps) and orders (NULL: its own). */
+/* glia_model_fit with some company. */
 glia_status gl_model_fit(glia_model *m, glia_tensor x, glia_tensor y,
-                         const glia_fit_options *options, const gl_keeper *keeper,
-                         gl_orders *orders, glia_history **history);
+                         const glia_fit_options *options, const gl_company *with,
+                         glia_history **history);
 
 /* Room for n of them; then those that go into a file, with the answers of the network as it is. */
 glia_status gl_vectors_new(gl_vectors *v, const gl_net *net, int n);

@@ -66,8 +66,8 @@ static glia_status answer_block(const covering *c, glia_predictor *p, const doub
         double *x = memcpy(c->x + i * features, row, (size_t)features * sizeof *row);
         if (from + i > 0) cover(c, x, square_at(c, from + i - 1));
     }
-    return gl_predict(p, glia_tensor_f64(c->x, n, features), c->part.features.divisor,
-                      glia_tensor_f64(c->answer + from * outputs, n, outputs));
+    gl_samples x = {.x = glia_tensor_f64(c->x, n, features), .divisor = c->part.features.divisor};
+    return gl_predict(p, x, glia_tensor_f64(c->answer + from * outputs, n, outputs));
 }
 
 static glia_status answer_all(covering *c) {

@@ -8,15 +8,15 @@
 #include <math.h>
 
 glia_status gl_model_fit(glia_model *m, glia_tensor x, glia_tensor y,
-                         const glia_fit_options *options, const gl_keeper *keeper,
-                         gl_orders *orders, glia_history **history) {
+                         const glia_fit_options *options, const gl_company *with,
+                         glia_history **history) {
     /* The threshold is for scores between epochs (option 'monitor'). */
-    return gl_fit(m->net, x, y, options, m->threshold, keeper, orders, history);
+    return gl_fit(m->net, x, y, options, m->threshold, with, history);
 }
 
 glia_status glia_model_fit(glia_model *m, glia_tensor x, glia_tensor y,
                            const glia_fit_options *options, glia_history **history) {
-    return gl_model_fit(m, x, y, options, NULL, NULL, history);
+    return gl_model_fit(m, x, y, options, &(gl_company){0}, history);
 }
 
 glia_predictor *glia_predictor_new(glia_ctx *g, const glia_model *m, int64_t max_rows) {
@@ -34,7 +34,8 @@ glia_predictor *glia_predictor_new_at(glia_ctx *g, const glia_model *m, const ch
 double glia_model_cost(glia_ctx *g, const glia_model *m, glia_tensor x, glia_tensor y) {
     double loss;
     if (!y.data) return gl_fail(g, GLIA_INPUT, "a cost needs labels"), (double)NAN;
-    return gl_loss(g, m->net, x, 1, y, NULL, NULL, &loss) == GLIA_OK ? loss : (double)NAN;
+    gl_samples in = {.x = x, .divisor = 1};
+    return gl_loss(g, m->net, in, y, NULL, NULL, &loss) == GLIA_OK ? loss : (double)NAN;
 }
 
 glia_status glia_model_check(glia_ctx *g, const glia_model *m, glia_tensor x, glia_tensor y,

@@ -19,7 +19,7 @@ static glia_status label(gl_part *part, const gl_pipeline *p, glia_dtype dtype) 
 
 glia_status gl_part_fill(gl_part *part, const gl_pipeline *p, glia_dtype dtype, bool labelled) {
     glia_status status =
-        gl_pipeline_apply(p, part->table, part->rows, part->n, dtype, &part->features);
+        gl_pipeline_apply(p, part->table, part->rows, part->n, dtype, part->again, &part->features);
     return status == GLIA_OK && labelled ? label(part, p, dtype) : status;
 }
 
@@ -31,6 +31,7 @@ glia_status gl_part_use_up(gl_part *part, const gl_pipeline *p, glia_dtype dtype
 void gl_part_drop_features(gl_part *part) {
     gl_free(part->g, part->features.owned);
     part->features.owned = part->features.x.data = NULL;
+    part->features.from = (gl_supplied){0};
 }
 
 void gl_part_free(gl_part *part) {

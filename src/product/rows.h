@@ -5,6 +5,7 @@
 #ifndef GL_ROWS_H
 #define GL_ROWS_H
 
+#include "../predict/predict.h"
 #include "../score/metrics.h"
 #include "model.h"
 
@@ -15,7 +16,8 @@ typedef struct gl_part {
     int64_t *rows; /* owned; NULL: all rows */
     int64_t n;
     gl_features features;
-    bool once;    /* it is answered once more, and its features go with that */
+    bool again; /* they may be made again whenever they are read, and so need not fit into memory */
+    bool once;  /* it is answered once more, and its features go with that */
     void *labels; /* [n, targets] in the model's precision, as the network sees them */
     int64_t targets;
     double *counts;  /* [n] how much each row counts, as its table says; NULL: each the same */
@@ -35,6 +37,9 @@ glia_status gl_part_weigh(gl_part *part, const gl_pipeline *p);
 glia_status gl_part_fill(gl_part *part, const gl_pipeline *p, glia_dtype dtype, bool labelled);
 /* The same with labels; its table is used up by it (gl_pipeline_use_up). */
 glia_status gl_part_use_up(gl_part *part, const gl_pipeline *p, glia_dtype dtype, glia_table *t);
+static inline gl_samples gl_part_samples(const gl_part *part) {
+    return (gl_samples){part->features.x, part->features.divisor, part->features.from};
+}
 void gl_part_drop_features(gl_part *part);
 void gl_part_free(gl_part *part);
 glia_tensor gl_part_labels(const gl_part *part, glia_dtype dtype);

@@ -82,6 +82,10 @@ static const glia_option rows[] = {
      "pictures that cannot be read are told and left out, or end the command"},
     {"image-column", NULL, "NAME", "pictures", NULL,
      "of a table: this column has paths of pictures, from the folder of the table on"},
+    {"max-memory", NULL, "N", "pictures", "auto",
+     "bytes that decoded pictures may take; what does not fit is decoded again in each epoch; "
+     "auto: "
+     "half of the memory"},
 };
 
 const glia_option *glia_table_options(int *count) {
@@ -236,7 +240,8 @@ static void tell_unused(glia_ctx *g, const char *data, const gl_reader *r,
                  {"size", o->size, GL_USES_PICTURES},
                  {"fit", o->fit, GL_USES_PICTURES},
                  {"channels", o->channels, GL_USES_PICTURES},
-                 {"bad-images", o->bad_images, GL_USES_PICTURES}};
+                 {"bad-images", o->bad_images, GL_USES_PICTURES},
+                 {"max-memory", o->max_memory > 0 ? "" : NULL, GL_USES_PICTURES}};
     const bool kept = o->as_trained & GL_KEPT_PICTURES;
     if (o->image_column && !kept && (r->uses & GL_USES_PICTURES))
         gl_warn(g, "'%s' is read as pictures, for which option 'image-column' means nothing", data);

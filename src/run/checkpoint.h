@@ -27,7 +27,8 @@ glia_status gl_keeping_option(gl_keeping *k, const char *name, const char *value
 /* glia_model_fit for the next training of the run. Those before the one found are done again: they
  * were complete, and come out the same. */
 glia_status gl_keeping_fit(gl_keeping *k, glia_model *m, glia_tensor x, glia_tensor y,
-                           const glia_fit_options *options, glia_history **history);
+                           const glia_fit_options *options, const gl_company *with,
+                           glia_history **history);
 void gl_keeping_close(gl_keeping *k);
 
 #endif

@@ -60,7 +60,8 @@ static bool is_learned_from(const training *r, int column) {
 static glia_status take_features(const training *r, gl_features *out) {
     int64_t rows[FEATURE_ROWS], n = r->train.n < FEATURE_ROWS ? r->train.n : FEATURE_ROWS;
     for (int64_t i = 0; i < n; i++) rows[i] = row_of(&r->train, i * r->train.n / n);
-    return gl_pipeline_apply(r->pipeline, r->train.table, rows, n, gl_training_precision(r), out);
+    return gl_pipeline_apply(r->pipeline, r->train.table, rows, n, gl_training_precision(r), false,
+                             out);
 }
 
 /* Of the absolute values. A standardised feature has about 0.8 (normally distributed: sqrt(2/pi)),

@@ -42,6 +42,7 @@ typedef struct choice {
 /* Room for n rows of the table that look like those of another part. */
 static glia_status make_part(const training *r, const gl_part *like, int64_t n, gl_part *part) {
     size_t size = glia_dtype_size(like->features.x.dtype);
+    bool made = like->features.from.of;
     *part =
         (gl_part){.g = r->g, .table = r->job->train, .n = n, .features = {.x = like->features.x}};
     part->rows = gl_alloc(r->g, n, sizeof *part->rows);
@@ -49,19 +50,22 @@ static glia_status make_part(const training *r, const gl_part *like, int64_t n, 
     part->labels = gl_alloc(r->g, n, (size_t)like->targets * glia_dtype_size(r->model->net->dtype));
     if (like->counts) part->counts = gl_alloc(r->g, n, sizeof *part->counts);
     part->features.divisor = like->features.divisor;
-    part->features.owned =
-        gl_alloc(r->g, n, (size_t)glia_tensor_count(&like->features.x, 1) * size);
+    part->features.from = (gl_supplied){.of = like->features.from.of, .list = part->rows};
+    if (!made)
+        part->features.owned =
+            gl_alloc(r->g, n, (size_t)glia_tensor_count(&like->features.x, 1) * size);
     part->features.x.data = part->features.owned;
     part->features.x.dim[0] = n;
-    bool weighed = part->counts || !like->counts;
-    return part->rows && part->labels && part->features.owned && weighed ? GLIA_OK : GLIA_RESOURCE;
+    bool weighed = part->counts || !like->counts, there = part->features.owned || made;
+    return part->rows && part->labels && there && weighed ? GLIA_OK : GLIA_RESOURCE;
 }
 
 /* Row i of one part becomes row j of another. */
 static void copy_row(const gl_part *from, int64_t i, gl_part *to, int64_t j, glia_dtype dtype) {
     const glia_tensor *x = &from->features.x;
     size_t row = (size_t)glia_tensor_count(x, 1) * glia_dtype_size(x->dtype);
-    memcpy((char *)to->features.owned + (size_t)j * row, (char *)x->data + (size_t)i * row, row);
+    char *data = to->features.owned;
+    if (data) memcpy(data + (size_t)j * row, (char *)x->data + (size_t)i * row, row);
     int64_t k = to->targets;
     for (int64_t t = 0; t < k; t++)
         gl_put(to->labels, dtype, j * k + t, gl_get(from->labels, dtype, i * k + t));
@@ -71,7 +75,8 @@ static void copy_row(const gl_part *from, int64_t i, gl_part *to, int64_t j, gli
 /* All rows of the table in its order: training and validation part together. */
 static glia_status join_parts(const training *r, gl_part *all) {
     const gl_part *from[] = {&r->train, &r->val};
-    glia_status status = make_part(r, &r->train, r->train.n + r->val.n, all);
+    const gl_part *like = r->val.features.from.of ? &r->val : &r->train;
+    glia_status status = make_part(r, like, r->train.n + r->val.n, all);
     for (int k = 0; k < 2 && status == GLIA_OK; k++)
         for (int64_t i = 0; i < from[k]->n; i++)
             copy_row(from[k], i, all, from[k]->rows[i], r->model->net->dtype);

@@ -47,7 +47,7 @@ const char *gl_job_target(const glia_train_job *job) {
 }
 
 static gl_part whole_table(glia_ctx *g, const glia_table *t) {
-    return (gl_part){.g = g, .table = t, .n = t ? glia_table_rows(t) : 0};
+    return (gl_part){.g = g, .table = t, .n = t ? glia_table_rows(t) : 0, .again = true};
 }
 
 /* A fifth; of many rows a tenth says enough; of very few none would say anything. An accuracy on m
@@ -92,7 +92,8 @@ static glia_status split(training *r) {
     if (!rest) return GLIA_RESOURCE;
     memcpy(rest, order + first, (size_t)second * sizeof *rest);
     r->train.n = first;
-    r->val = (gl_part){.g = r->g, .table = t, .rows = rest, .n = second};
+    r->val = whole_table(r->g, t);
+    r->val.rows = rest, r->val.n = second;
     say_split(r, rows, seed);
     return GLIA_OK;
 }
@@ -387,23 +388,24 @@ static int ask(void *user, const glia_progress *p) {
 glia_status gl_training_fit(training *r, glia_model *m, const gl_part *train, const gl_part *val,
                             glia_history **history) {
     glia_fit_options o = r->decisions.fit;
+    gl_company with = {.orders = r->orders, .x = train->features.from};
     o.divisor = train->features.divisor;
     o.progress = r->silent && r->job->progress ? ask : r->job->progress;
     o.user = r->silent ? r : r->job->user;
     o.doctor = !r->silent && gl_wants_doctor(r);
     if (val->n > 0) {
-        o.x_val = val->features.x;
+        o.x_val = val->features.x, with.x_val = val->features.from;
         o.y_val = gl_part_labels(val, m->net->dtype);
         if (val->weights) o.val_weights = glia_tensor_f64(val->weights, val->n, 1);
     }
     /* Of a fold that is no reason to stop: it is judged by its cost, and folds.c says so. */
     if (r->known && val->n > 0 && strcmp(o.monitor, "loss") != 0 &&
-        gl_monitor_lacks(r->g, m->net, &o, m->threshold))
+        gl_monitor_lacks(r->g, m->net, &o, with.x_val, m->threshold))
         o.monitor = "loss";
     if (train->weights) o.sample_weights = glia_tensor_f64(train->weights, train->n, 1);
     glia_tensor x = train->features.x, y = gl_part_labels(train, m->net->dtype);
-    return r->keeping ? gl_keeping_fit(r->keeping, m, x, y, &o, history)
-                      : gl_model_fit(m, x, y, &o, NULL, r->orders, history);
+    return r->keeping ? gl_keeping_fit(r->keeping, m, x, y, &o, &with, history)
+                      : gl_model_fit(m, x, y, &o, &with, history);
 }
 
 /* The recipe as it was given: the rest follows from it and the data. "auto" stays "auto", so that a
@@ -643,7 +645,9 @@ int gl_training_hands(glia_ctx *g, const glia_train_job *job) {
     training r = {.g = g, .job = job, .recipe = job->recipe, .said.g = g, .outer = gl_hush(g)};
     int64_t hands = 1;
     glia_status status = prepare(&r);
-    if (status == GLIA_OK && gl_fit_threads(r.model->net, &r.decisions.fit, r.train.n) == 1) {
+    bool made = r.train.features.from.of; /* by all threads */
+    if (status == GLIA_OK && !made &&
+        gl_fit_threads(r.model->net, &r.decisions.fit, r.train.n) == 1) {
         int64_t bytes = feature_bytes(&r.train) + feature_bytes(&r.val);
         hands = bytes > 0 && most / bytes < g->threads ? most / bytes : g->threads;
     }

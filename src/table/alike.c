@@ -111,15 +111,16 @@ glia_status gl_take_thumbs(const gl_near_part *part, int64_t most, gl_thumbs *ou
         int64_t at = i * part->n / n;
         out->row[i] = part->rows ? part->rows[at] : at;
     }
-    gl_array_rows rows =
-        gl_array_open(&t->column[gl_pictures_of(t)], (gl_selection){.list = out->row, .n = n});
+    gl_array_rows rows = gl_array_open(t->g, &t->column[gl_pictures_of(t)],
+                                       (gl_selection){.list = out->row, .n = n});
     for (int64_t i = 0; i < n; i++) {
         glia_tensor picture = gl_array_next(&rows);
+        if (!picture.data) break;
         frame f = frame_of(&picture);
         take_places(&f, &out->one[i]);
         take_waves(&w, &out->one[i]);
     }
-    return GLIA_OK;
+    return gl_array_close(&rows);
 }
 
 void gl_free_thumbs(gl_thumbs *s) {

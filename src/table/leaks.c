@@ -61,17 +61,19 @@ static bool hash_categories(glia_ctx *g, const gl_column *c, const gl_selection 
     return true;
 }
 
-static void hash_arrays(const gl_column *c, const gl_selection *rows, uint64_t *hash) {
+static bool hash_arrays(glia_ctx *g, const gl_column *c, const gl_selection *rows, uint64_t *hash) {
     size_t size = (size_t)glia_tensor_count(&c->array, 1) * glia_dtype_size(c->array.dtype);
-    gl_array_rows all = gl_array_open(c, *rows);
-    for (int64_t i = 0; i < rows->n; i++)
-        hash[i] = hash_bytes(hash[i], gl_array_next(&all).data, size);
+    gl_array_rows all = gl_array_open(g, c, *rows);
+    const void *row;
+    for (int64_t i = 0; i < rows->n && (row = gl_array_next(&all).data); i++)
+        hash[i] = hash_bytes(hash[i], row, size);
+    return !gl_array_close(&all);
 }
 
 bool gl_column_hash(glia_ctx *g, const gl_column *c, const gl_selection *rows, uint64_t *hash) {
     for (int64_t i = 0; c->type == GLIA_NUMBER && i < rows->n; i++)
         hash[i] = hash_number(hash[i], gl_number(c, gl_selected(rows, i)));
-    if (c->type == GLIA_ARRAY) hash_arrays(c, rows, hash);
+    if (c->type == GLIA_ARRAY) return hash_arrays(g, c, rows, hash);
     return c->type != GLIA_CATEGORY || hash_categories(g, c, rows, hash);
 }
 

@@ -26,7 +26,7 @@ typedef struct gl_near_part {
 } gl_near_part;
 glia_status gl_near_parts(const gl_near_part *train, const gl_near_part *part, const bool *counts,
                           glia_near *out);
-/* One column's cells mixed into the hashes of these rows; false when memory is out. */
+/* One column's cells mixed into the hashes of these rows; false: a failure. */
 bool gl_column_hash(glia_ctx *g, const gl_column *c, const gl_selection *rows, uint64_t *hash);
 /* How much of column y, at these rows, column x alone leaves undecided, 0 .. 1. y a category, or a
  * number with `classes`: rows that no rule with one range of x (or a set of texts) for each class

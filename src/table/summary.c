@@ -105,19 +105,22 @@ static void describe_categories(const glia_table *t, const gl_column *c, glia_co
 }
 
 /* How many values are different is told of bytes alone: there it is an array of 256 to find out. */
-static void describe_array(const gl_column *c, glia_column *out) {
+static void describe_array(glia_ctx *g, const gl_column *c, glia_column *out) {
     const glia_tensor *a = &c->array;
     int64_t n = glia_tensor_count(a, 0), width = glia_tensor_count(a, 1);
     double sum = 0;
     bool seen[256] = {false};
-    gl_array_rows rows = gl_array_open(c, (gl_selection){.n = a->dim[0]});
+    gl_array_rows rows = gl_array_open(g, c, (gl_selection){.n = a->dim[0]});
     for (int64_t i = 0; i < a->dim[0]; i++) {
         glia_tensor row = gl_array_next(&rows);
+        if (!row.data) break;
         for (int64_t k = 0; k < width; k++) {
             add_value(out, glia_tensor_value(&row, k), &sum);
             if (a->dtype == GLIA_U8) seen[((const uint8_t *)row.data)[k]] = true;
         }
     }
+    if (gl_array_close(&rows))
+        gl_warn(g, "the values of '%s' are not all known: %s", c->name, glia_message(g));
     for (int i = 0; i < 256; i++) out->distinct += seen[i];
     int64_t finite = n - out->missing - out->infinite;
     if (finite) out->mean = sum / (double)finite;
@@ -138,7 +141,7 @@ glia_column glia_table_column(const glia_table *t, int i) {
     switch (c->type) {
     case GLIA_NUMBER: describe_numbers(t, c, &c->about); break;
     case GLIA_CATEGORY: describe_categories(t, c, &c->about); break;
-    case GLIA_ARRAY: describe_array(c, &c->about); break;
+    case GLIA_ARRAY: describe_array(t->g, c, &c->about); break;
     }
     return c->about;
 }

@@ -153,6 +153,7 @@ static void free_column(glia_ctx *g, gl_column *c) {
     gl_free(g, c->slot);
     gl_free(g, c->spelt);
     gl_free(g, c->array.data);
+    if (c->supply) c->supply->drop(c->supply, g);
 }
 
 void gl_table_drop_last(glia_table *t) { free_column(t->g, &t->column[--t->columns]); }
@@ -273,6 +274,9 @@ static bool select_arrays(glia_table *to, gl_column *c, const gl_column *from,
     size_t size = (size_t)glia_tensor_count(&from->array, 1) * glia_dtype_size(from->array.dtype);
     c->array = from->array, c->gaps = from->gaps;
     c->array.dim[0] = to->rows;
+    if (from->supply)
+        return (c->supply =
+                    from->supply->some(from->supply, to->g, to->name, to->root, rows, to->rows));
     c->array.data = gl_alloc(to->g, to->rows, size);
     for (int64_t i = 0; c->array.data && i < to->rows; i++)
         memcpy((char *)c->array.data + (size_t)i * size,
@@ -582,24 +586,43 @@ int32_t gl_column_code(glia_table *t, gl_column *c, const char *text, size_t len
     return *slot - 1;
 }
 
+static double *unpacked(glia_ctx *g, const gl_column *c, int64_t rows) {
+    double *number = gl_alloc_unset(g, rows, sizeof *number);
+    for (int64_t i = 0; number && i < rows; i++) number[i] = gl_number(c, i);
+    return number;
+}
+
+/* All rows of a supply at once: who asks for them has the memory. */
+static void *made(glia_ctx *g, const gl_column *c, int64_t rows) {
+    size_t bytes = (size_t)c->supply->bytes;
+    unsigned char *all = gl_alloc_unset(g, rows, bytes);
+    gl_array_rows one = gl_array_open(g, c, (gl_selection){.n = rows});
+    const void *row;
+    for (int64_t i = 0; all && i < rows && (row = gl_array_next(&one).data); i++)
+        memcpy(all + (size_t)i * bytes, row, bytes);
+    if (!gl_array_close(&one)) return all;
+    gl_free(g, all);
+    return NULL;
+}
+
 /* Whoever asks may look at them as long as the table is there, and others at what is packed; two
  * may ask at once. */
-static const double *give_numbers(glia_ctx *g, gl_column *c, int64_t rows) {
+static void *give(glia_ctx *g, gl_column *c, int64_t rows) {
     static pthread_mutex_t giving = PTHREAD_MUTEX_INITIALIZER;
     pthread_mutex_lock(&giving);
-    bool asked = c->given != NULL;
-    if (!asked) c->given = gl_alloc_unset(g, rows, sizeof *c->given);
-    for (int64_t i = 0; !asked && c->given && i < rows; i++) c->given[i] = gl_number(c, i);
-    const double *given = c->given;
+    if (!c->given) c->given = c->supply ? made(g, c, rows) : (void *)unpacked(g, c, rows);
+    void *given = c->given;
     pthread_mutex_unlock(&giving);
     return given;
 }
 
 glia_tensor glia_table_values(const glia_table *t, int column) {
     gl_column *c = &t->column[column];
-    if (c->type == GLIA_ARRAY) return c->array;
+    glia_tensor array = c->array;
+    if (c->supply) array.data = give(t->g, c, t->rows);
+    if (c->type == GLIA_ARRAY) return array;
     if (c->type == GLIA_CATEGORY)
         return (glia_tensor){.dtype = GLIA_I32, .ndim = 2, .dim = {t->rows, 1}, .data = c->code};
-    const double *number = c->packed.bytes ? give_numbers(t->g, c, t->rows) : c->number;
+    const double *number = c->packed.bytes ? give(t->g, c, t->rows) : c->number;
     return glia_tensor_f64(number, t->rows, 1);
 }

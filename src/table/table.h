@@ -9,7 +9,7 @@
 #ifndef GL_TABLE_H
 #define GL_TABLE_H
 
-#include "../base/base.h"
+#include "../base/supply.h"
 #include "date.h"
 #include "dress.h"
 #include "packed.h"
@@ -32,7 +32,7 @@ typedef struct gl_column {
     bool lost;        /* cells that are no numbers, as was said, are missing */
     double *number;   /* GLIA_NUMBER: [rows], NaN = missing; NULL: they are packed */
     gl_packed packed; /* GLIA_NUMBER: as read from text; empty, too: 0 in every row */
-    double *given;    /* NULL, or what glia_table_values made of it */
+    void *given;      /* NULL, or what glia_table_values made of it */
     int32_t *code;    /* GLIA_CATEGORY: [rows], index into category, -1 = missing */
     char **category;  /* GLIA_CATEGORY: the different texts in order of first appearance */
     int64_t categories, category_cap;
@@ -48,6 +48,7 @@ typedef struct gl_column {
     bool either_date;  /* GLIA_CATEGORY: dates in no certain order of day and month */
     int64_t infinite;  /* GLIA_NUMBER: how many are; only who uses the column minds */
     glia_tensor array; /* GLIA_ARRAY: dim[0] = rows, then the shape of one row; data is owned */
+    gl_supply *supply; /* GLIA_ARRAY: what makes its rows, and array has no data; NULL: it has */
     bool gaps;         /* GLIA_ARRAY: some of its values may be NaN, which is missing */
     glia_column about; /* what glia_table_column found when it was first asked; no name before */
     int64_t classes;   /* what glia_table_classes found when it was first asked, and 1; 0 before */
@@ -126,13 +127,18 @@ void gl_column_let_go(const gl_column *c, int64_t from, int64_t until);
 /* array_rows.c: rows of an array column, one after another: whoever looks at values of pictures
  * does it so, and need not know where they are. */
 typedef struct gl_array_rows {
+    glia_ctx *g;
     const gl_column *c;
     gl_selection rows;
-    int64_t next;
+    int64_t next, begin, until; /* rows begin .. until-1 of these lie in `made` */
+    unsigned char *made;
+    glia_status status;
 } gl_array_rows;
-gl_array_rows gl_array_open(const gl_column *c, gl_selection rows);
-/* The next one, which stays until another is asked for. */
+gl_array_rows gl_array_open(glia_ctx *g, const gl_column *c, gl_selection rows);
+/* The next one, which stays until another is asked for; data NULL: it cannot be made. */
 glia_tensor gl_array_next(gl_array_rows *r);
+/* All that were asked for could be had, or the failure, which is in g. */
+glia_status gl_array_close(gl_array_rows *r);
 
 /* Members of glia_read_options that a model keeps, in as_trained: they give way where a file shows
  * that it is another. */

@@ -39,19 +39,26 @@ static const struct {
     {"mean brightness", NULL},
 };
 
-static void take_brightness(const glia_table *t, const int64_t *rows, int64_t n, double *value) {
+static glia_status take_brightness(const glia_table *t, const int64_t *rows, int64_t n,
+                                   double *value) {
     gl_array_rows pictures =
-        gl_array_open(&t->column[gl_pictures_of(t)], (gl_selection){.list = rows, .n = n});
+        gl_array_open(t->g, &t->column[gl_pictures_of(t)], (gl_selection){.list = rows, .n = n});
     for (int64_t i = 0; i < n; i++) {
         glia_tensor picture = gl_array_next(&pictures);
+        if (!picture.data) break;
         value[rows[i]] = brightness(&picture);
     }
+    return gl_array_close(&pictures);
 }
 
-static double undecided_by(const glia_table *t, measure *of, int target, bool classes,
-                           const int64_t *rows, int64_t n, double *value) {
+static glia_status take(const glia_table *t, measure *of, const int64_t *rows, int64_t n,
+                        double *value) {
     for (int64_t i = 0; of && i < n; i++) value[rows[i]] = of(t, rows[i]);
-    if (!of) take_brightness(t, rows, n, value);
+    return of ? GLIA_OK : take_brightness(t, rows, n, value);
+}
+
+static double undecided_by(const glia_table *t, int target, bool classes, const int64_t *rows,
+                           int64_t n, double *value) {
     gl_column x = {.type = GLIA_NUMBER, .number = value};
     return gl_undecided(t->g, &x, &t->column[target], classes, rows, n);
 }
@@ -82,14 +89,17 @@ glia_status gl_find_telltale(const gl_near_part *part, int target, bool classes,
         rows[i] = part->rows ? part->rows[at] : at;
     }
     bool enough = ok && are_enough(t, target, rows, n);
+    glia_status status = ok ? GLIA_OK : GLIA_RESOURCE;
     for (size_t k = 0; enough && k < sizeof measures / sizeof *measures; k++) {
-        double left = undecided_by(t, measures[k].of, target, classes, rows, n, value);
+        status = take(t, measures[k].of, rows, n, value);
+        if (status) break;
+        double left = undecided_by(t, target, classes, rows, n, value);
         bool less = left < out->undecided || isnan(out->undecided);
         if (less) *out = (glia_telltale){.what = measures[k].what, .undecided = left};
     }
     gl_free(t->g, rows);
     gl_free(t->g, value);
-    return ok ? GLIA_OK : GLIA_RESOURCE;
+    return status;
 }
 
 glia_status glia_table_telltale(const glia_table *t, int target, glia_telltale *out) {

@@ -125,7 +125,8 @@ glia_status gl_check(glia_ctx *g, const gl_net *m, glia_tensor x, double divisor
     checker c = {.h = o.step > 0 ? o.step : 1e-4,
                  .tolerance = o.tolerance > 0 ? o.tolerance : 1e-7};
     gl_feed feed;
-    glia_status status = gl_feed_open(&feed, g, m, x, y, divisor, NULL);
+    glia_status status =
+        gl_feed_open(&feed, g, m, (gl_samples){.x = x, .divisor = divisor}, y, NULL);
     if (status != GLIA_OK) return status;
     if (!y.data) return gl_fail(g, GLIA_INPUT, "a gradient check needs labels");
     if (o.sample_weights.data) status = gl_feed_weigh(&feed, g, o.sample_weights);

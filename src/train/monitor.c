@@ -88,7 +88,7 @@ static void measure(gl_monitor *k, double loss, glia_metrics *scores) {
     double sum[GLIA_MAX_SCORES] = {0}, count[GLIA_MAX_SCORES] = {0};
     glia_tensor value = glia_tensor_f64(k->value, k->feed->rows, k->m->outputs);
     gl_predictor_refresh(k->predictor);
-    gl_predict(k->predictor, k->feed->x, k->feed->divisor, value);
+    gl_predict_feed(k->predictor, k->feed, value); /* whose status the trainer asks for */
     k->answers.loss = k->parts > 1 ? NAN : loss;
     scores->scores = 0;
     for (int64_t part = 0; part < k->parts; part++) {
@@ -107,6 +107,7 @@ static void measure(gl_monitor *k, double loss, glia_metrics *scores) {
 static glia_status find_score(gl_monitor *k, const char *name) {
     glia_metrics scores;
     measure(k, 0, &scores);
+    if (gl_feed_status(k->feed)) return k->g->code;
     const glia_score *found = gl_score_of(&scores, name);
     if (!found || !gl_score_is_goal(name)) return unknown(k, &scores, name);
     if (isnan(found->value))
@@ -130,13 +131,16 @@ glia_status gl_monitor_open(gl_monitor *k, glia_ctx *g, const gl_net *m, const g
     return take_memory(k) ? find_score(k, name) : GLIA_RESOURCE;
 }
 
-bool gl_monitor_lacks(glia_ctx *g, const gl_net *m, const glia_fit_options *o, double threshold) {
+bool gl_monitor_lacks(glia_ctx *g, const gl_net *m, const glia_fit_options *o, gl_supplied from,
+                      double threshold) {
     gl_feed feed;
     gl_monitor k = {0};
     gl_listener before = gl_hush(g);
-    glia_status status = gl_feed_open(&feed, g, m, o->x_val, o->y_val, o->divisor, NULL);
+    glia_status status =
+        gl_feed_open(&feed, g, m, (gl_samples){o->x_val, o->divisor, from}, o->y_val, NULL);
     if (status == GLIA_OK) status = gl_monitor_open(&k, g, m, &feed, o->monitor, threshold);
     if (k.g) gl_monitor_close(&k);
+    gl_feed_close(&feed);
     gl_unlisten(g, before);
     return status == GLIA_INPUT;
 }

@@ -29,8 +29,9 @@ typedef struct gl_monitor {
  * classes is chosen. */
 glia_status gl_monitor_open(gl_monitor *k, glia_ctx *g, const gl_net *m, const gl_feed *feed,
                             const char *name, double threshold);
-/* Can the validation rows of *o not have the score that it monitors? */
-bool gl_monitor_lacks(glia_ctx *g, const gl_net *m, const glia_fit_options *o, double threshold);
+/* Can the validation rows of *o, which may have a supply, not have the score that it monitors? */
+bool gl_monitor_lacks(glia_ctx *g, const gl_net *m, const glia_fit_options *o, gl_supplied from,
+                      double threshold);
 /* The value with the model's weights as they are; loss: their cost on the same rows. */
 double gl_monitor_run(gl_monitor *k, double loss);
 bool gl_monitor_better(const gl_monitor *k, double value, double best); /* best NaN: none yet */

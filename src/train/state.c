@@ -67,7 +67,7 @@ static int64_t entries_before(trainer *t) {
 }
 
 glia_status gl_state_begin(trainer *t) {
-    const gl_keeper *k = t->keeper;
+    const gl_keeper *k = t->with.keeper;
     if (!k) return GLIA_OK;
     list_runs(t);
     list(t);
@@ -80,7 +80,7 @@ glia_status gl_state_begin(trainer *t) {
 }
 
 void gl_state_keep(trainer *t, bool last) {
-    const gl_keeper *k = t->keeper;
+    const gl_keeper *k = t->with.keeper;
     if (!k || (!last && t->now.seconds - t->saved < k->seconds)) return;
     bool ok = k->save(k->user, &t->state) == GLIA_OK;
     if (!ok && (!t->unsaved || last))

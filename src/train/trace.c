@@ -242,7 +242,8 @@ glia_trace *gl_trace(glia_ctx *g, const gl_net *m, glia_tensor x, double divisor
                 o.l2, o.l1, o.label_smoothing);
         return NULL;
     }
-    if (gl_feed_open(&feed, g, m, x, y, divisor, NULL) != GLIA_OK) return NULL;
+    if (gl_feed_open(&feed, g, m, (gl_samples){.x = x, .divisor = divisor}, y, NULL) != GLIA_OK)
+        return NULL;
     bool labelled = y.data != NULL, weighted = labelled && o.weights;
     if (weighted && !weigh(&feed, g, &o)) return NULL;
     tracer *t = gl_alloc(g, 1, sizeof *t);

@@ -70,11 +70,16 @@ void gl_orders_free(gl_orders *o);
 const int64_t *gl_orders_at(gl_orders *o, uint64_t seed, int64_t rows, int64_t epoch);
 void gl_order_draw(uint64_t seed, int64_t epoch, int64_t *order, int64_t rows);
 
-/* glia_model_fit of a network; keeper and orders may be NULL. The threshold tells two classes apart
- * where a score is monitored. */
+/* What a training has beside the options that arrays know; all zero: nothing. */
+typedef struct gl_company {
+    const gl_keeper *keeper; /* NULL: nobody keeps the state */
+    gl_orders *orders;       /* NULL: its own */
+    gl_supplied x, x_val;    /* of NULL: the rows lie in memory */
+} gl_company;
+
+/* glia_model_fit of a network. The threshold tells two classes apart where a score is monitored. */
 glia_status gl_fit(gl_net *m, glia_tensor x, glia_tensor y, const glia_fit_options *options,
-                   double threshold, const gl_keeper *keeper, gl_orders *orders,
-                   glia_history **history);
+                   double threshold, const gl_company *with, glia_history **history);
 /* How many threads an update on so many rows is worth; 0: it cannot be compiled. */
 int gl_fit_threads(gl_net *m, const glia_fit_options *options, int64_t rows);
 /* Zeros become the defaults of their rows; NULL: there is no such optimizer. Then checks, also

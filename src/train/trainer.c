@@ -9,6 +9,9 @@
  *         cost on the validation part      better: keep these weights; not for long: stop
  *             (or the monitored score)
  *
+ * Where rows do not fit into memory their feed has a ring, which threads of its own fill in the
+ * order of the epoch, and the plan gathers the rows of a mini-batch from there.
+ *
  * Between two updates, in this order: knobs (lr of the schedule, Adam's corrections), the plan, the
  * mean cost, the caller's progress function, the keeper. After an epoch: validation, log, doctor,
  * plateau, reasons to stop. Each sees what the one before has left, so a training that goes on from
@@ -47,12 +50,27 @@ static bool take_x(trainer *t) {
     return t->x_bound != NULL;
 }
 
+/* Rows of a supply, with labels and weights beside them. */
+static bool take_ring(trainer *t) {
+    if (!t->feed.ring) return true;
+    if (!t->shuffles) return gl_feed_stream(&t->feed, t->plans.batch);
+    t->ring = t->feed.ring;
+    if (!gl_ring_room(t->ring, t->plans.batch, true)) return false;
+    int64_t rows = gl_ring_rows(t->ring);
+    const gl_feed *f = &t->feed;
+    t->place = gl_alloc(t->g, rows, sizeof *t->place);
+    t->ring_y = gl_alloc(t->g, rows, (size_t)f->labels * glia_dtype_size(f->y.dtype));
+    t->ring_w = gl_alloc(t->g, rows, glia_dtype_size(f->sample_weights.dtype));
+    for (int64_t i = 0; t->place && i < rows; i++) t->place[i] = i;
+    return t->place && t->ring_y && t->ring_w;
+}
+
 static bool take_batch(trainer *t) {
     size_t size = glia_dtype_size(t->m->dtype);
     t->y = gl_alloc(t->g, t->plans.batch, (size_t)t->feed.labels * size);
     t->w = t->feed.sample_weights.data ? gl_alloc(t->g, t->plans.batch, size) : NULL;
     t->drawn = t->shuffles ? gl_alloc(t->g, t->feed.rows, sizeof *t->drawn) : NULL;
-    return take_x(t) && t->y && (t->w || !t->feed.sample_weights.data) &&
+    return take_x(t) && take_ring(t) && t->y && (t->w || !t->feed.sample_weights.data) &&
            (t->drawn || !t->shuffles);
 }
 
@@ -93,17 +111,21 @@ static int64_t planned_memory(const trainer *t) {
     if (t->x) bytes += t->plans.batch * t->feed.features * size;
     bytes += gl_sparse_bytes(&t->sparse, t->feed.rows, t->m->dtype);
     bytes += gl_lbfgs_bytes(t->lbfgs) + gl_doctor_bytes(t->doctor);
+    if (t->ring) bytes += gl_ring_rows(t->ring) * t->feed.features;
     return bytes + gl_store_bytes(t->store) + (t->drawn ? t->feed.rows * 8 : 0);
 }
 
 static void bind(trainer *t, gl_plan *plan) {
     if (!plan) return;
+    const gl_feed *f = &t->feed;
+    void *x = t->ring ? gl_ring_memory(t->ring) : f->x.data, *y = t->ring ? t->ring_y : f->y.data,
+         *w = t->ring && t->w ? t->ring_w : f->sample_weights.data;
     gl_bind(plan, &(gl_binding){.room = {[GL_X] = t->x_bound,
                                          [GL_SPARSE_X] = &t->sparse,
                                          [GL_LABELS] = t->y,
-                                         [GL_SOURCE_X] = t->feed.x.data,
-                                         [GL_SOURCE_LABELS] = t->feed.y.data,
-                                         [GL_SOURCE_WEIGHTS] = t->feed.sample_weights.data,
+                                         [GL_SOURCE_X] = x,
+                                         [GL_SOURCE_LABELS] = y,
+                                         [GL_SOURCE_WEIGHTS] = w,
                                          [GL_SAMPLE_WEIGHTS] = t->w},
                                 .store = t->store,
                                 .knobs = &t->knobs});
@@ -128,7 +150,7 @@ static glia_status check_ops(const trainer *t) {
 }
 
 static glia_status open_validation(trainer *t) {
-    t->validates = t->o.x_val.data != NULL;
+    t->validates = t->o.x_val.data || t->with.x_val.of;
     if (t->validates != (t->o.y_val.data != NULL))
         return gl_fail(t->g, GLIA_USAGE, "validation needs samples and labels: %s has no data",
                        t->validates ? "y_val" : "x_val");
@@ -139,7 +161,8 @@ static glia_status open_validation(trainer *t) {
                        (long long)t->o.patience);
     if (!t->validates) return GLIA_OK;
     glia_status status =
-        gl_feed_open(&t->val_feed, t->g, t->m, t->o.x_val, t->o.y_val, t->o.divisor, NULL);
+        gl_feed_open(&t->val_feed, t->g, t->m,
+                     (gl_samples){t->o.x_val, t->o.divisor, t->with.x_val}, t->o.y_val, NULL);
     if (status == GLIA_OK && t->o.val_weights.data)
         status = gl_feed_weigh(&t->val_feed, t->g, t->o.val_weights);
     if (status == GLIA_OK) status = gl_sweep_open(&t->val, t->g, t->m, &t->val_feed, NULL);
@@ -171,7 +194,8 @@ static glia_status compile(trainer *t) {
 }
 
 static glia_status open_trainer(trainer *t, glia_tensor x, glia_tensor y) {
-    glia_status status = gl_feed_open(&t->feed, t->g, t->m, x, y, t->o.divisor, NULL);
+    gl_samples samples = {x, t->o.divisor, t->with.x};
+    glia_status status = gl_feed_open(&t->feed, t->g, t->m, samples, y, NULL);
     if (status != GLIA_OK) return status;
     if (!y.data) return gl_fail(t->g, GLIA_INPUT, "training needs labels");
     if (t->o.sample_weights.data) status = gl_feed_weigh(&t->feed, t->g, t->o.sample_weights);
@@ -213,11 +237,13 @@ static glia_status open_trainer(trainer *t, glia_tensor x, glia_tensor y) {
         gl_feed_rows(&t->feed, t->m->dtype, 0, t->feed.rows, t->x, t->y);
         gl_feed_weights(&t->feed, t->m->dtype, 0, t->feed.rows, t->w);
     }
-    return GLIA_OK;
+    return gl_feed_status(&t->feed);
 }
 
 static void close_trainer(trainer *t) {
-    void *owned[] = {t->x, t->y, t->w, t->drawn};
+    gl_feed_close(&t->feed); /* first: whoever makes rows ahead looks at their order */
+    gl_feed_close(&t->val_feed);
+    void *owned[] = {t->x, t->y, t->w, t->drawn, t->place, t->ring_y, t->ring_w};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) gl_free(t->g, owned[i]);
     for (gl_run_id run = GL_WEIGHTS + 1; run < GL_RUNS; run++) gl_store_drop(t->store, run);
     gl_sparse_close(&t->sparse, t->g);
@@ -299,7 +325,7 @@ static glia_status diverged(trainer *t, const gl_plan *plan) {
 /* ---------------------------------------------------------------------------------- the loop -- */
 
 static void shuffle(trainer *t, int64_t epoch) {
-    t->order = t->numpy ? NULL : gl_orders_at(t->orders, t->o.seed, t->feed.rows, epoch);
+    t->order = t->numpy ? NULL : gl_orders_at(t->with.orders, t->o.seed, t->feed.rows, epoch);
     if (t->order) return;
     t->order = t->drawn;
     /* As published courses do: each epoch seeds the generator anew, with a number one higher. */
@@ -355,7 +381,7 @@ static void set_knobs(trainer *t) {
     t->knobs.correct2 = correction(t->knobs.beta2, t->now.updates + 1);
 }
 
-typedef enum verdict { GO_ON, AT_REST, DIVERGED, INTERRUPTED } verdict;
+typedef enum verdict { GO_ON, AT_REST, DIVERGED, INTERRUPTED, LACKING } verdict;
 
 /* One iteration of L-BFGS in place of a pass. A training that was stopped behind its iteration,
  * before the validation, has batch 1: it goes on with the validation and not with another
@@ -375,15 +401,42 @@ static verdict run_iteration(trainer *t, glia_status *status) {
     return t->at_rest ? AT_REST : GO_ON;
 }
 
+/* The rows of mini-batch b where the plan gathers them; false: one cannot be had. */
+static bool bring(trainer *t, int64_t b, int64_t rows) {
+    const int64_t *order = t->order + b * t->plans.batch;
+    t->knobs.order = order;
+    if (!t->ring) return true;
+    int64_t at = gl_ring_next(t->ring);
+    if (at < 0) return false;
+    const gl_feed *f = &t->feed;
+    const char *y = f->y.data, *w = f->sample_weights.data;
+    size_t label = (size_t)f->labels * glia_dtype_size(f->y.dtype),
+           weight = glia_dtype_size(f->sample_weights.dtype);
+    for (int64_t i = 0; i < rows; i++) {
+        memcpy(t->ring_y + (size_t)(at + i) * label, y + (size_t)order[i] * label, label);
+        if (w) memcpy(t->ring_w + (size_t)(at + i) * weight, w + (size_t)order[i] * weight, weight);
+    }
+    t->knobs.order = t->place + at;
+    return true;
+}
+
+/* What was learned stays in the checkpoint, if there is one, for when the file is there again. */
+static verdict lacking(trainer *t, const gl_feed *feed, glia_status *status) {
+    *status = gl_feed_status(feed);
+    gl_state_keep(t, true);
+    return LACKING;
+}
+
 /* One pass over the training rows, or what is left of it. The mean cost of an epoch is over
  * mini-batches, each with the weights that it found: a by-product of training, and a little above
  * what the weights at the end would have. */
 static verdict run_epoch(trainer *t, glia_status *status) {
     if (t->lbfgs) return run_iteration(t, status);
     if (t->shuffles) shuffle(t, t->epoch);
+    if (t->ring) gl_ring_aim(t->ring, t->order, t->now.batch * t->plans.batch);
     for (int64_t b = t->now.batch; b < t->now.batches; b++) {
         gl_plan *plan = gl_pair_plan(&t->plans, b);
-        if (t->shuffles) t->knobs.order = t->order + b * t->plans.batch;
+        if (t->shuffles && !bring(t, b, plan->spec.rows)) return lacking(t, &t->feed, status);
         set_knobs(t);
         t->now.batch = b;
         if (!gl_run(plan)) {
@@ -435,6 +488,7 @@ static bool validate(trainer *t, int64_t epoch) {
     if (!t->validates) return false;
     t->now.val_loss = gl_sweep_run(&t->val);
     t->monitored = gl_monitor_run(&t->monitor, t->now.val_loss);
+    if (gl_feed_status(&t->val_feed)) return false; /* these are costs of other rows */
     if (gl_monitor_better(&t->monitor, t->monitored, t->now.best_val)) {
         t->now.best_val = t->monitored;
         t->best_epoch = epoch;
@@ -507,8 +561,13 @@ static glia_status loop(trainer *t) {
                 gl_fail(t->g, GLIA_INTERRUPTED, "interrupted in epoch %lld", (long long)epoch + 1);
             break;
         }
+        bool early = v != LACKING && validate(t, epoch);
+        if (v != LACKING && gl_feed_status(&t->val_feed)) v = lacking(t, &t->val_feed, &status);
+        if (v == LACKING) {
+            t->history->stopped = "a row was lacking";
+            break;
+        }
         t->history->epochs = epoch + 1;
-        bool early = validate(t, epoch);
         write_log(t, epoch);
         gl_doctor_hear(t->doctor, &t->now);
         gl_schedule_watch(&t->schedule, t->validates ? t->now.val_loss : t->now.loss);
@@ -534,15 +593,13 @@ void glia_history_free(glia_ctx *g, glia_history *h) {
 }
 
 glia_status gl_fit(gl_net *m, glia_tensor x, glia_tensor y, const glia_fit_options *options,
-                   double threshold, const gl_keeper *keeper, gl_orders *orders,
-                   glia_history **history) {
+                   double threshold, const gl_company *with, glia_history **history) {
     trainer t = {.g = m->g,
                  .m = m,
                  .store = m->store,
                  .o = options ? *options : (glia_fit_options){0},
                  .threshold = threshold,
-                 .keeper = keeper,
-                 .orders = orders};
+                 .with = *with};
     if (history) *history = NULL;
     t.optimizer = gl_fit_defaults(m->g, &t.o, x.ndim > 0 ? x.dim[0] : 0);
     if (!t.optimizer) return GLIA_USAGE;

@@ -27,16 +27,18 @@ typedef struct trainer {
     gl_monitor monitor;
     gl_schedule schedule;
     bool validates, shuffles, numpy;
-    void *x, *y;           /* the mini-batch, [batch, features] and [batch, labels] */
-    void *w;               /* and the weights of its samples, [batch]; NULL: each counts 1 */
-    void *x_bound;         /* x, or the caller's own rows when they can be read as they lie */
+    void *x, *y;    /* the mini-batch, [batch, features] and [batch, labels] */
+    void *w;        /* and the weights of its samples, [batch]; NULL: each counts 1 */
+    void *x_bound;  /* x, or the caller's own rows when they can be read as they lie */
+    gl_ring *ring;  /* by which shuffled rows come; NULL: they lie in memory. Beside its own: */
+    int64_t *place; /* 0, 1, 2 ...: an order of its rows */
+    char *ring_y, *ring_w; /* their labels and weights, as the feed has them */
     gl_sparse_rows sparse; /* what a plan reads that reads sparse rows: then no x is bound */
     /* The network's, with gradients, moments and the best weights while this lasts. */
     gl_store *store;
     gl_lbfgs *lbfgs;      /* NULL: the plan's last step updates the weights */
     gl_doctor *doctor;    /* NULL: nobody asked */
-    gl_orders *orders;    /* shared with other trainings; NULL: each epoch's is drawn here, */
-    int64_t *drawn;       /* into this memory */
+    int64_t *drawn;       /* memory for the order of an epoch, where nobody shares one */
     const int64_t *order; /* of this epoch */
     gl_numpy legacy;
     gl_knobs knobs;
@@ -50,9 +52,9 @@ typedef struct trainer {
     int64_t at_rest; /* a search found nothing more to gain */
     glia_history *history;
     log_arrays log;
-    int64_t log_every;       /* epochs between two entries: as asked, until there are too many */
-    double threshold;        /* of two classes */
-    const gl_keeper *keeper; /* NULL: the state is not kept */
+    int64_t log_every; /* epochs between two entries: as asked, until there are too many */
+    double threshold;  /* of two classes */
+    gl_company with;
     gl_state state;
     double saved; /* when, in seconds of now */
     bool unsaved; /* the last save failed */

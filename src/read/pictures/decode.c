@@ -87,14 +87,18 @@ static glia_status take_bytes(const gl_picture_list *l, gl_picture_work *w, gl_p
     if (!status && f->state != GL_PICTURE_BROKEN) status = check_size(w->g, l, f, p);
     if (status || f->state == GL_PICTURE_BROKEN) return status;
     f->state = GL_PICTURE_SEEN;
-    if (!l->pixels) return GLIA_OK;
+    if (!l->pixels && !l->mark) return GLIA_OK;
     if (!gl_picture_room(w->g, &w->pixels, &w->pixels_cap, p->width * p->height * p->channels, 1))
         return GLIA_RESOURCE;
     status = settle(w->g, f, d->decode(bytes, n, p, w->pixels, wrong), wrong);
     if (status || f->state == GL_PICTURE_BROKEN) return status;
-    int64_t size = l->shape.width * l->shape.height * l->shape.channels;
-    unsigned char *row = l->pixels + (f - l->file) * size;
-    return gl_fit_picture(w, p, &l->shape, row) ? GLIA_OK : GLIA_RESOURCE;
+    int64_t size = gl_picture_bytes(&l->shape), i = f - l->file;
+    if (l->mark && !gl_picture_room(w->g, &w->fitted, &w->fitted_cap, size, 1))
+        return GLIA_RESOURCE;
+    unsigned char *row = l->mark ? w->fitted : l->pixels + i * size;
+    if (!gl_fit_picture(w, p, &l->shape, row)) return GLIA_RESOURCE;
+    if (l->mark) l->mark[i] = gl_picture_mark(row, size);
+    return GLIA_OK;
 }
 
 static glia_status take_file(const gl_picture_list *l, gl_picture_work *w, gl_picture_file *f,
@@ -125,7 +129,7 @@ static glia_status fail_broken(glia_ctx *g, const gl_picture_list *l, const gl_p
     return gl_fail(g, GLIA_INPUT, "%s%s: %s", l->root, f->path, f->why);
 }
 
-static glia_status take_picture(const gl_picture_list *l, gl_picture_work *w, gl_picture_file *f) {
+glia_status gl_decode_picture(const gl_picture_list *l, gl_picture_work *w, gl_picture_file *f) {
     if (f->state == GL_PICTURE_BROKEN || f->state == GL_PICTURE_NONE) return GLIA_OK;
     char *path =
         *f->path == '/' ? gl_copy_text(w->g, f->path) : gl_format(w->g, "%s%s", l->root, f->path);
@@ -143,7 +147,7 @@ static glia_status take_some(void *user, gl_hand *hand, int64_t job) {
     glia_status status = GLIA_OK;
     int64_t begin = job * PICTURES_AT_ONCE, end = begin + PICTURES_AT_ONCE;
     for (int64_t i = begin; !status && i < end && i < l->n; i++)
-        status = take_picture(l, &w, &l->file[i]);
+        status = gl_decode_picture(l, &w, &l->file[i]);
     gl_free_picture_work(&w);
     return status;
 }

@@ -31,6 +31,7 @@ void gl_free_picture_work(gl_picture_work *w) {
     gl_free(w->g, w->turned);
     gl_free(w->g, w->sums);
     gl_free(w->g, w->row);
+    gl_free(w->g, w->fitted);
 }
 
 /* ----------------------------------------------------------------------------------- turning -- */

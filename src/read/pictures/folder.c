@@ -38,6 +38,7 @@ void gl_free_pictures(gl_picture_list *l) {
     gl_free(l->g, l->file);
     gl_free(l->g, l->piped);
     gl_free(l->g, l->pixels);
+    gl_free(l->g, l->mark);
 }
 
 /* What systems put beside pictures. */

@@ -72,25 +72,43 @@ static glia_status check_depth(const gl_picture_list *l) {
                    l->t->source, second, deep, l->t->source, first, deep);
 }
 
+/* Twice: in the table, and in the parts of a training that are taken from it. */
+static bool fit_memory(const gl_picture_list *l) {
+    return l->piped || l->n <= l->most_memory / 2 / gl_picture_bytes(&l->shape);
+}
+
+/* Memory for pixels, or for marks. */
 static glia_status new_pixels(gl_picture_list *l, glia_tensor *x) {
     const gl_picture_shape *s = &l->shape;
     *x = (glia_tensor){.dtype = GLIA_U8, .ndim = 4};
     x->dim[0] = l->n, x->dim[1] = s->height, x->dim[2] = s->width, x->dim[3] = s->channels;
+    if (!fit_memory(l))
+        return (l->mark = gl_alloc(l->g, l->n, sizeof *l->mark)) ? GLIA_OK : GLIA_RESOURCE;
     glia_status status = gl_new_tensor(l->g, l->t->source, x, -1);
     l->pixels = x->data;
     return status;
 }
 
-/* Rows of pixels move up to where those of broken pictures would be. */
+/* Rows of pixels, or marks, move up to where those of broken pictures would be. */
 static void close_gaps(gl_picture_list *l, glia_tensor *x) {
-    size_t size = (size_t)glia_tensor_count(x, 1);
+    unsigned char *all = l->mark ? (unsigned char *)l->mark : l->pixels;
+    size_t size = l->mark ? sizeof *l->mark : (size_t)glia_tensor_count(x, 1);
     int64_t kept = 0;
     for (int64_t i = 0; i < l->n; i++) {
         if (l->file[i].state != GL_PICTURE_SEEN) continue;
-        if (kept < i) memmove(l->pixels + (size_t)kept * size, l->pixels + (size_t)i * size, size);
+        if (kept < i) memmove(all + (size_t)kept * size, all + (size_t)i * size, size);
         kept++;
     }
     x->dim[0] = kept;
+}
+
+static void say_again(const gl_picture_list *l, const glia_tensor *x) {
+    const gl_picture_shape *s = &l->shape;
+    gl_note(l->g,
+            "%s: pictures are decoded again in each epoch: %lld of %lldx%lldx%d are %.4g MB, twice "
+            "that with the parts of a training, and %.4g MB are allowed (option 'max-memory')",
+            l->t->source, (long long)x->dim[0], (long long)s->width, (long long)s->height,
+            s->channels, (double)glia_tensor_count(x, 0) / 1e6, (double)l->most_memory / 1e6);
 }
 
 /* x: [pictures that can be read, height, width, channels]. */
@@ -110,14 +128,15 @@ static glia_status read_list(gl_picture_list *l, const glia_read_options *o, boo
     if (!status && !any_left(l)) status = nothing_left(l);
     if (!status && folder) status = check_depth(l);
     if (!status) status = gl_note_pictures(l);
+    if (!status && l->mark) say_again(l, x);
     l->t->pictures.fit = gl_picture_fits[l->shape.fit];
     return status;
 }
 
 /* ------------------------------------------------------------------------------- the columns -- */
 
-/* Of t, which has as many rows as there are pictures. */
-static glia_status add_names(glia_table *t, const gl_picture_list *l) {
+/* Of t, which has as many rows as there are pictures, and their pixels unless there are marks. */
+static glia_status add_names(glia_table *t, gl_picture_list *l) {
     int64_t row = 0;
     t->root = gl_copy_text(t->g, l->root);
     t->name = gl_alloc(t->g, t->rows, sizeof *t->name);
@@ -130,7 +149,9 @@ static glia_status add_names(glia_table *t, const gl_picture_list *l) {
                                      (int16_t)f->kind, (int16_t)f->seen.channels};
         if (!(t->name[row++] = gl_table_keep(t, f->path, strlen(f->path)))) return GLIA_RESOURCE;
     }
-    return GLIA_OK;
+    if (!l->mark) return GLIA_OK;
+    gl_column *x = &t->column[gl_table_find(t, "x")];
+    return (x->supply = gl_supply_pictures(l, t)) ? GLIA_OK : GLIA_RESOURCE;
 }
 
 /* NULL after a failure. */
@@ -225,7 +246,10 @@ static glia_status fill(gl_picture_list *l, const glia_read_options *o, bool fol
 }
 
 static gl_picture_list new_list(glia_ctx *g, const glia_read_options *o) {
-    return (gl_picture_list){.g = g, .skip = !o->bad_images || strcmp(o->bad_images, "fail") != 0};
+    return (gl_picture_list){.g = g,
+                             .skip = !o->bad_images || strcmp(o->bad_images, "fail") != 0,
+                             .most_memory =
+                                 o->max_memory > 0 ? o->max_memory : (int64_t)(gl_memory("") / 2)};
 }
 
 static glia_table *read_pictures(glia_ctx *g, const char *path, const glia_read_options *o) {

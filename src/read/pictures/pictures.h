@@ -7,6 +7,7 @@
  *     fit.c         one picture in the size and channels of all
  *     decide.c      which size and channels that is
  *     pictures.c    the reader: the table
+ *     again.c       rows that are decoded again, since they do not fit into memory
  *     write.c       the way back: pixels as a file
  */
 #ifndef GL_PICTURES_H
@@ -54,8 +55,14 @@ typedef struct gl_picture_list {
     int64_t most; /* bytes that one picture may take */
     char *piped;  /* all bytes of standard input, which is read once; NULL: it is a file */
     int64_t piped_size;
-    unsigned char *pixels; /* [n, height, width, channels]; NULL: headers are all that is wanted */
+    int64_t most_memory;   /* bytes that rows may take */
+    unsigned char *pixels; /* [n, height, width, channels]; */
+    uint64_t *mark;        /* [n] in their place. Both NULL: headers are all that is wanted */
 } gl_picture_list;
+
+static inline int64_t gl_picture_bytes(const gl_picture_shape *s) {
+    return s->width * s->height * s->channels;
+}
 
 /* folder.c */
 bool gl_is_folder(glia_ctx *g, const char *path);
@@ -75,8 +82,17 @@ const gl_decoder *gl_picture_encoder(glia_ctx *g); /* of PNG */
 bool gl_called_picture(const char *path);
 extern const gl_decoder gl_bmp, gl_pnm;
 
-/* decode.c: reads the headers of all, or their pixels too, into l->pixels. */
+/* decode.c: reads the headers of all, or their pixels too, into l->pixels or for l->mark. */
 glia_status gl_decode_pictures(gl_picture_list *l);
+/* One of them, which is f; what is wrong with it stands there. */
+typedef struct gl_picture_work gl_picture_work;
+glia_status gl_decode_picture(const gl_picture_list *l, gl_picture_work *w, gl_picture_file *f);
+
+/* again.c: what a row is known by. */
+uint64_t gl_picture_mark(const unsigned char *row, int64_t bytes);
+/* For the rows of t, whose names are known, by the marks of the list, which it takes. NULL: memory
+ * is out. */
+gl_supply *gl_supply_pictures(gl_picture_list *l, const glia_table *t);
 
 /* decide.c */
 extern const char *const gl_picture_fits[]; /* of gl_fit */
@@ -87,7 +103,7 @@ glia_status gl_decide_shape(gl_picture_list *l, const glia_read_options *o);
 glia_status gl_note_pictures(gl_picture_list *l);
 
 /* fit.c: memory for one picture on its way, which grows. */
-typedef struct gl_picture_work {
+struct gl_picture_work {
     glia_ctx *g;
     unsigned char *pixels, *turned; /* as decoded, and upright */
     int64_t pixels_cap, turned_cap;
@@ -95,7 +111,9 @@ typedef struct gl_picture_work {
     int64_t sums_cap;
     unsigned char *row; /* one of the result, with the channels of the picture */
     int64_t row_cap;
-} gl_picture_work;
+    unsigned char *fitted; /* all of it, where it is not kept */
+    int64_t fitted_cap;
+};
 bool gl_picture_room(glia_ctx *g, void *memory, int64_t *cap, int64_t need, size_t size);
 /* w->pixels [p->height, p->width, p->channels] into `to`. False: memory is out. */
 bool gl_fit_picture(gl_picture_work *w, const gl_picture *p, const gl_picture_shape *s,
