@@ -383,6 +383,14 @@ static void a_table_without_a_past_is_refused(void **state) {
     assert_int_equal(p->rows, 2);
     glia_predictions_free(g, p);
     glia_table_free(rows);
+    gl_series other = {.length = 2, .horizon = 1, .time = "day", .target = "x"};
+    t = read_text("day,who,x\n1,a,1\n2,a,2\n3,a,3\n4,a,4\n");
+    rows = gl_series_rows(t, &other);
+    assert_non_null(rows);
+    assert_null(glia_model_apply(g, m, rows));
+    expect_in(glia_message(g), "rows of this table have a past of 2, for another model");
+    glia_table_free(rows);
+    glia_table_free(t);
     glia_model_free(m);
 }
 

@@ -437,9 +437,18 @@ static glia_status no_past(const gl_intake *k, const glia_table *t) {
                    t->source, (long long)k->p->series.length);
 }
 
+static glia_status other_past(const gl_intake *k, const glia_table *t) {
+    return gl_fail(k->g, GLIA_USAGE,
+                   "%s: the model reads %lld rows of a series at once, and rows of this table have "
+                   "a past of %lld, for another model",
+                   t->source, (long long)k->p->series.length,
+                   (long long)t->past->of->series.length);
+}
+
 glia_status gl_intake_open(gl_intake *k, const glia_table *t, gl_selection rows) {
     const bool series = k->p->series.length > 0;
     if (series && !t->past) return no_past(k, t);
+    if (series && t->past->of->series.length != k->p->series.length) return other_past(k, t);
     k->past = series ? t->past : NULL;
     k->rows = k->cells = rows;
     if (series) {
