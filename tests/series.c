@@ -202,7 +202,8 @@ static void folds_and_importances_know_the_past(void **state) {
     expect_in(r.out, "rmse gained");
     result_free(&r);
     r = run("$GLIA train waves.csv --target x --sequence 3 --stride 4 --group who --time day "
-            "--epochs 1 -o f.glia --report f.html && grep -c 'x in 1 row' f.html");
+            "--epochs 1 -o f.glia --report f.html && grep -c 'What came, and what was said' f.html "
+            "&& grep -q 'x −2' f.html");
     if (r.status) fail_msg("%s", r.err);
     /* of each series 197 rows have an answer and a past; 39 validate, and of 158 forty train */
     expect_in(r.err, "stride 4: 80 of 316 rows train");

@@ -61,8 +61,8 @@ typedef struct ranked { /* a unit or a column, and how much it weighs */
 typedef struct listening {
     glia_tensor w;
     int columns, units;
-    const char **name; /* [columns] */
-    int64_t *first;    /* [columns + 1] inputs of the network */
+    char **name;    /* [columns] */
+    int64_t *first; /* [columns + 1] inputs of the network */
     ranked *column, *unit;
     double largest;
 } listening;
@@ -72,17 +72,26 @@ static int by_size(const void *a, const void *b) {
     return x->size != y->size ? (x->size < y->size) - (x->size > y->size) : x->at - y->at;
 }
 
-/* Inputs side by side that are made from one column belong together. */
+/* Of a series the same columns come again for each row of the past: the last one's have their own
+ * names, those of the row before "temp −1". */
+static char *listened_name(const char *column, int64_t before) {
+    return before > 0 ? format_text("%s −%lld", column, (long long)before) : copy_text(column);
+}
+
+/* Inputs side by side that are made from one column belong together, in each row of a past. */
 static void find_columns(listening *l, const glia_model *m) {
-    int64_t inputs = glia_model_inputs(m);
+    int64_t inputs = glia_model_inputs(m), rows = glia_model_sequence(m).length;
+    if (rows < 1) rows = 1;
     l->name = reserve(NULL, (size_t)inputs * sizeof *l->name);
     l->first = reserve(NULL, (size_t)(inputs + 1) * sizeof *l->first);
+    const char *last = NULL;
     for (int64_t k = 0; k < inputs; k++) {
         const char *name = glia_model_feature(m, k);
         if (!name) name = "?";
-        if (l->columns > 0 && strcmp(l->name[l->columns - 1], name) == 0) continue;
+        if (last && strcmp(last, name) == 0 && k % (inputs / rows) != 0) continue;
+        last = name;
         l->first[l->columns] = k;
-        l->name[l->columns++] = name;
+        l->name[l->columns++] = listened_name(name, rows - 1 - k / (inputs / rows));
     }
     l->first[l->columns] = inputs;
 }
@@ -158,7 +167,8 @@ static void listens_table(page *p, const listening *l, int columns, int units) {
 
 /* W of the layer that reads the columns; data NULL: it reads arrays, or parts of the columns. */
 static glia_tensor first_weights(const glia_model *m) {
-    if (glia_model_columns(m) < 2 || glia_model_params(m) == 0) return (glia_tensor){0};
+    bool one = glia_model_columns(m) < 2 && !glia_model_sequence(m).length;
+    if (one || glia_model_params(m) == 0) return (glia_tensor){0};
     glia_tensor w = glia_model_param(m, 0);
     return w.ndim == 2 && w.dim[1] == glia_model_inputs(m) ? w : (glia_tensor){0};
 }
@@ -178,6 +188,7 @@ void listens_section(page *p) {
         NOTE(p, listens_columns, count_text(columns, shown), count_text(l.columns, all));
     NOTE(p, listens_note);
     section_end(p);
+    for (int j = 0; j < l.columns; j++) free(l.name[j]);
     free(l.name);
     free(l.first);
     free(l.column);

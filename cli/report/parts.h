@@ -87,6 +87,8 @@ void choose_dots(page *p);
 void forget_dots(page *p);
 void plane_section(page *p);
 void values_section(page *p);
+/* series.c */
+void series_section(page *p);
 /* tables.c */
 void scores_section(page *p);
 void targets_section(page *p);              /* of several targets each */

@@ -245,6 +245,7 @@ static void write_page(page *p) {
     tops_section(p);
     if (fits_beside(p)) importance_section(p), network_section(p);
     beside_end(p);
+    if (one) series_section(p);
     targets_section(p);
     confusion_section(p, true);
     folds_section(p);

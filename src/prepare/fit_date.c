@@ -144,8 +144,9 @@ void gl_tell_time_order(const gl_fitting *f) {
         gl_warn(
             f->g,
             "%s: the rows are in the order of '%s', and validation rows are picked from between "
-            "the others, which flatters scores of what comes later; keep the last rows for that "
-            "in a file of their own (option 'val' DATA)",
+            "the others, which flatters scores of what comes later; let the network read a series "
+            "(option 'sequence' N), or keep the last rows in a file of their own (option 'val' "
+            "DATA)",
             f->t->source, c->name);
         return;
     }
