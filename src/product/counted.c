@@ -125,7 +125,7 @@ glia_status gl_counted_rows(const glia_table *t, const int *target, int targets,
     *out = NULL;
     count(&c);
     const int64_t left = c.unanswered + c.weightless + c.to_come;
-    if (c.to_come == t->rows) return nothing_came(&c);
+    if (c.to_come > 0 && c.to_come == t->rows) return nothing_came(&c);
     if (left == 0 || left == t->rows) return GLIA_OK;
     if (c.unanswered && !skip) return refuse(&c);
     tell(&c);
