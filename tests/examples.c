@@ -25,6 +25,15 @@ static int make_rows(void **state) {
                                  : "high",
                      20 + sin(i) * 9 + i % 3, i % 4);
     write_file("rows.csv", text);
+    n = snprintf(text, sizeof text, "day,temp\n");
+    for (int i = 0; i < 90; i++)
+        n += snprintf(text + n, sizeof text - (size_t)n, "2024-%02d-%02d,%.2f\n",
+                      1 + (i >= 31) + (i >= 60),
+                      1 + (i < 31   ? i
+                           : i < 60 ? i - 31
+                                    : i - 60),
+                      10 + 5 * sin(i / 6.0));
+    write_file("days.csv", text);
     write_file("one.csv", "size,colour,day,note\n0.5,blue green,2024-03-09,bad and late\n");
     return 0;
 }
@@ -37,8 +46,9 @@ static void examples_are_short_and_run_as_c_and_as_cpp(void **state) {
         {"xor", "", "1 xor 1 = 0"},
         {"csv", "rows.csv class e.glia", "validation accuracy: "},
         {"embed", "e.glia size=1 colour=red", "class: "},
+        {"forecast", "days.csv temp 3 2", "day,temp\n2024-03-31,"},
     };
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < 4; i++) {
         char *lines, line[1500];
         snprintf(line, sizeof line, "wc -l <%s/examples/%s.c", SOURCE_ROOT, examples[i].name);
         lines = text_of(line);
