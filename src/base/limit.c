@@ -35,10 +35,14 @@ int64_t gl_most_bytes(const glia_ctx *g) {
     return said > 0 ? said : (int64_t)(gl_memory("") / 2);
 }
 
+/* Every machine has so much, and asking reads some files. */
+static bool is_small(const glia_ctx *g, int64_t bytes) {
+    return bytes <= 16 << 20 && g->settings.max_bytes <= 0;
+}
+
 glia_status gl_check_bytes(glia_ctx *g, const char *source, int64_t bytes) {
-    const int64_t small = 16 << 20; /* every machine has so much, and asking reads some files */
     const bool said = g->settings.max_bytes > 0;
-    if (bytes <= small && !said) return GLIA_OK;
+    if (is_small(g, bytes)) return GLIA_OK;
     int64_t most = gl_most_bytes(g);
     if (bytes <= most) return GLIA_OK;
     return gl_fail(g, GLIA_RESOURCE,
@@ -54,7 +58,8 @@ bool gl_reserve_bytes(glia_ctx *g, const char *source, char **bytes, int64_t *ca
                       int64_t wish) {
     if (need <= *cap) return true;
     if (gl_check_bytes(g, source, need) != GLIA_OK) return false;
-    int64_t most = gl_most_bytes(g), grown = wish > 2 * *cap ? wish : 2 * *cap;
+    int64_t grown = wish > 2 * *cap ? wish : 2 * *cap;
+    int64_t most = is_small(g, grown) ? INT64_MAX : gl_most_bytes(g);
     if (grown > most || (*cap && grown > most / 4)) grown = most;
     if (grown < need) grown = need;
     char *fresh = gl_alloc_unset(g, grown, 1);
