@@ -15,6 +15,7 @@ typedef struct again {
     gl_picture_shape shape;
     char *const *name; /* of the table, [rows] */
     const char *root;
+    int64_t most;   /* bytes that one picture may take; to ask for them reads some files */
     uint64_t *mark; /* [rows] */
 } again;
 
@@ -35,9 +36,13 @@ static void *open_maker(glia_ctx *g, const gl_supply *supply) {
     maker *m = gl_alloc(g, 1, sizeof *m);
     if (!m) return NULL;
     *m = (maker){.of = a, .work = {.g = g}};
-    m->list = (gl_picture_list){
-        .g = g, .root = a->root, .skip = true, .named = true, .n = 1, .shape = a->shape};
-    m->list.most = gl_most_bytes(g);
+    m->list = (gl_picture_list){.g = g,
+                                .root = a->root,
+                                .skip = true,
+                                .named = true,
+                                .n = 1,
+                                .shape = a->shape,
+                                .most = a->most};
     return m;
 }
 
@@ -105,6 +110,7 @@ gl_supply *gl_supply_pictures(gl_picture_list *l, const glia_table *t) {
                  .shape = l->shape,
                  .name = t->name,
                  .root = t->root,
+                 .most = l->most,
                  .mark = l->mark};
     l->mark = NULL;
     return &a->supply;
