@@ -71,7 +71,7 @@ static int prepare(checking *k) {
     k->model =
         glia_prepare(c->g,
                      &(glia_train_job){.recipe = c->recipe, .train = k->table, .command = c->line});
-    return k->model ? 0 : failed(c);
+    return k->model ? give_pasts(c, k->model, true, &k->table) : failed(c);
 }
 
 /* A network comes from the model file or from options, not from both. */

@@ -143,6 +143,9 @@ bool skips_bad_rows(const cli *c); /* --bad-rows skip */
 int keep_good_rows(const cli *c, glia_table **t);
 /* DATA, or the arrays of --x and --y, for a model: columns without names have those of training.
  * Where bad rows are skipped they are known, and but for predict left out. */
+/* A model of sequences reads rows with those before them, which take the place of *t; labelled:
+ * those whose answers are there. Of another model nothing changes. The exit status. */
+int give_pasts(const cli *c, const glia_model *m, bool labelled, glia_table **t);
 int read_data_for(const cli *c, const glia_model *m, const char *data, glia_table **t);
 int load_model(const cli *c, const char *path, glia_model **m);
 int use_threshold(const cli *c, glia_model *m); /* --threshold instead of the model's own */

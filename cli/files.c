@@ -117,6 +117,7 @@ static int read_like(const cli *c, const char *data, const glia_model *m, const 
                                       .spelt = options.spelt,
                                       .bad_images = options.bad_images,
                                       .max_memory = options.max_memory};
+    if (m && c->command == &predict_command) options.spelt |= glia_model_sequence(m).length > 0;
     *t = m ? glia_model_read(c->g, m, data, &options)
            : glia_table_read_as(c->g, data, &options, like ? glia_table_reading(like) : NULL);
     return *t ? 0 : failed(c);
@@ -173,8 +174,18 @@ int keep_good_rows(const cli *c, glia_table **t) {
     return 0;
 }
 
-/* A model of sequences reads rows with those before them. */
-static int give_pasts(const cli *c, const glia_model *m, glia_table **t) {
+/* Those whose answers are there take the place of all. */
+static int keep_answered(const cli *c, const glia_model *m, glia_table **t) {
+    glia_table *counted;
+    if (glia_model_counted_rows(c->g, m, *t, skips_bad_rows(c), &counted) != GLIA_OK)
+        return failed(c);
+    if (!counted) return 0;
+    glia_table_free(*t);
+    *t = counted;
+    return 0;
+}
+
+int give_pasts(const cli *c, const glia_model *m, bool labelled, glia_table **t) {
     int64_t length = glia_model_sequence(m).length, rows = glia_table_rows(*t);
     if (!length) return 0;
     glia_table *with_past = glia_model_series(c->g, m, *t);
@@ -185,7 +196,7 @@ static int give_pasts(const cli *c, const glia_model *m, glia_table **t) {
              "%lld of %lld rows have %lld rows up to them, which the model reads at once; there "
              "is no answer for the others",
              (long long)glia_table_rows(*t), (long long)rows, (long long)length);
-    return 0;
+    return labelled ? keep_answered(c, m, t) : 0;
 }
 
 int read_data_for(const cli *c, const glia_model *m, const char *data, glia_table **t) {
@@ -195,13 +206,14 @@ int read_data_for(const cli *c, const glia_model *m, const char *data, glia_tabl
     bool follows = c->command == &explain_command;
     bool answers = c->command == &predict_command, labelled = !answers || is_on(c, "losses");
     if (!status && glia_model_name_columns(c->g, m, *t) != GLIA_OK) status = failed(c);
-    if (!status && skips_bad_rows(c)) {
-        if (glia_model_find_bad_rows(c->g, m, *t, labelled) != GLIA_OK) return failed(c);
-        /* explain is asked for rows by their numbers in the file */
-        bool beside = (answers || follows) && !glia_model_sequence(m).length;
-        status = beside ? 0 : keep_good_rows(c, t);
-    }
-    return status ? status : give_pasts(c, m, t);
+    if (status) return status;
+    /* A row that is left out would leave a gap in the pasts of others: of a series only answers
+     * are looked at, by whoever measures them. */
+    if (glia_model_sequence(m).length) return give_pasts(c, m, labelled && !follows, t);
+    if (!skips_bad_rows(c)) return 0;
+    if (glia_model_find_bad_rows(c->g, m, *t, labelled) != GLIA_OK) return failed(c);
+    /* explain is asked for rows by their numbers in the file */
+    return answers || follows ? 0 : keep_good_rows(c, t);
 }
 
 /* What stands in the place of a model is named as what it is. */

@@ -65,9 +65,14 @@ int find_option(const option_set *set, const char *name) {
     return -1;
 }
 
-/* A command's own row comes first and hides a shared one of the same name. */
+/* A command's own row comes first and hides a shared one of the same name, which may have a second
+ * one: of `glia tune` --time is how long it takes, and --in-order-of the column. */
 static void add_row(option_set *set, const glia_option *row) {
-    if (find_option(set, row->name) < 0 && set->count < MAX_OPTIONS) set->row[set->count++] = *row;
+    bool hidden = find_option(set, row->name) >= 0, renamed = row->alias && row->alias[1];
+    if ((hidden && !renamed) || set->count == MAX_OPTIONS) return;
+    glia_option *to = &set->row[set->count++];
+    *to = *row;
+    if (hidden) to->name = row->alias, to->alias = NULL;
 }
 
 /* The library's own: those of a group, or all (NULL). */

@@ -200,7 +200,7 @@ void warn_of_baseline(const cli *c, const glia_model *m, const glia_metrics *s, 
     char is[32], base[32];
     if (s->rows < FEW || (s->targets > 0 && k != PINBALL) || isnan(value) || isnan(baseline))
         return;
-    if (s->naive > 0 && k == RMSE && s->naive < baseline && value > s->naive)
+    if (!isnan(s->naive) && k == RMSE && s->naive < baseline && value > s->naive)
         warn(c, "the model is worse than no model on the %s rows: rmse %s, where %s alone has %s",
              part, score_text(value, is),
              glia_model_sequence(m).season > 1 ? "what stood a season before" : "the last value",

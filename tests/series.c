@@ -265,6 +265,13 @@ static const struct odd {
      "--sequence 2 --epochs 1", 0, "in the order of 'm', 15 minutes apart"},
     {"the order of the file", "t,x\n3,1\n1,2\n2,4\n1,3\n5,1\n6,3\n", "--sequence 2 --epochs 1", 0,
      "series: rows in the order of the file"},
+    {"a column called like the answers", "t,x,x in 1 row\n1,1,2\n2,2,1\n3,4,5\n4,3,2\n",
+     "--sequence 2", 3, "there is a column 'x in 1 row', and that is what the answers"},
+    {"dates as numbers", "t,x\n20200127,1\n20200128,2\n20200129,4\n20200130,3\n20200131,1\n",
+     "--sequence 2 --time t", 0,
+     "column 't': its numbers may all be dates, and are read as numbers"},
+    {"a season that no row has", "t,x\n1,1\n2,2\n3,4\n4,3\n5,1\n6,3\n", "--sequence 2 --season 50",
+     0, "season 50: no training row has a value so many rows before"},
     {"too many folds", "t,x\n1,1\n2,2\n3,4\n4,3\n5,1\n6,3\n", "--sequence 2 --folds 5", 2,
      "5 folds"},
 };
@@ -294,6 +301,91 @@ static void answers_are_read_again_as_the_next_rows(void **state) {
     expect_in(r.out, "2021-05-01");
     expect_in(r.out, "2021-06-01");
     expect_in(r.out, "2021-07-01");
+    result_free(&r);
+}
+
+static void times_go_on_as_they_came(void **state) {
+    (void)state;
+    static const struct {
+        const char *dates, *next[2];
+    } all[] = {
+        {"2019-08-31 2019-09-30 2019-10-31 2019-11-30 2019-12-31", {"2020-01-31", "2020-02-29"}},
+        {"2018-12-31 2019-03-31 2019-06-30 2019-09-30 2019-12-31", {"2020-03-31", "2020-06-30"}},
+        {"2012-07-01 2012-09-01 2012-11-01 2013-01-01 2013-03-01", {"2013-05-01", "2013-07-01"}},
+        {"2020-10-30 2020-11-30 2020-12-30 2021-01-30 2021-02-28", {"2021-03-30", "2021-04-30"}},
+        {"2016-02-29 2017-02-28 2018-02-28 2019-02-28 2020-02-29", {"2021-02-28", "2022-02-28"}},
+        {"2021-01-04 2021-02-01 2021-03-01 2021-03-29 2021-04-26", {"2021-05-24", "2021-06-21"}},
+        {"2021-01-01 2021-01-31 2021-03-02 2021-04-01 2021-05-01", {"2021-05-31", "2021-06-30"}},
+        {"2021-01-01 2021-01-04 2021-01-05 2021-01-06 2021-01-07 2021-01-08",
+         {"2021-01-11", "2021-01-12"}},
+        {"2021-01-01T00:00 2021-01-01T00:15 2021-01-01T00:30 2021-01-01T00:45 2021-01-01T01:00",
+         {"2021-01-01T01:15:00", "2021-01-01T01:30:00"}},
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        char text[1000] = "when,x\n", dates[500];
+        int k = 0;
+        snprintf(dates, sizeof dates, "%s", all[i].dates);
+        for (char *rest = dates, *date; (date = strsep(&rest, " ")); k++)
+            snprintf(text + strlen(text), sizeof text - strlen(text), "%s,%d.5\n", date, k * k);
+        write_file("when.csv", text);
+        result r = run("$GLIA train when.csv --target x --sequence 2 -q -o when.glia >log 2>&1 && "
+                       "$GLIA predict when.glia when.csv --steps 2");
+        if (r.status) fail_msg("%s: %s", all[i].dates, r.err);
+        for (int n = 0; n < 2; n++)
+            if (!strstr(r.out, all[i].next[n]))
+                fail_msg("%s: expected %s in:\n%s", all[i].dates, all[i].next[n], r.out);
+        result_free(&r);
+    }
+}
+
+/* A weekly and a daily series of one table go on as each did. */
+static void each_series_has_its_own_step(void **state) {
+    (void)state;
+    write_file("two.csv", "who,day,x\nd,2021-01-01,1\nd,2021-01-02,2\nd,2021-01-03,4\n"
+                          "d,2021-01-04,3\nw,2021-01-05,1\nw,2021-01-12,5\nw,2021-01-19,2\n");
+    result r =
+        run("$GLIA train two.csv --target x --sequence 2 --group who -q -o two.glia >log 2>&1 "
+            "&& $GLIA predict two.glia two.csv --steps 1");
+    expect_in(r.out, "d,2021-01-05,");
+    expect_in(r.out, "w,2021-01-26,");
+    result_free(&r);
+}
+
+/* Days up to 12 may be months; the model knows. Cells are copied as they stand. */
+static void dates_are_read_as_in_training(void **state) {
+    (void)state;
+    write_file("dmy.csv", "when,x\n10/01/2020,1\n11/01/2020,3\n12/01/2020,2\n13/01/2020,5\n"
+                          "14/01/2020,4\n15/01/2020,6\n");
+    write_file("later.csv", "when,x\n01/02/2020,1\n03/02/2020,3\n02/02/2020,2\n");
+    result r = run("$GLIA train dmy.csv --target x --sequence 2 -q -o dmy.glia >log 2>&1 && "
+                   "$GLIA predict dmy.glia later.csv && $GLIA predict dmy.glia dmy.csv");
+    if (r.status) fail_msg("%s", r.err);
+    expect_in(r.out, "2020-02-03,");
+    expect_in(r.out, "15/01/2020,");
+    result_free(&r);
+}
+
+static void what_is_measured_leaves_out_what_is_to_come(void **state) {
+    (void)state;
+    result r =
+        run("$GLIA train waves.csv --target x --sequence 3 --group who --time day -q -o w.glia "
+            ">log 2>&1 && $GLIA predict w.glia waves.csv --losses | wc -l && "
+            "$GLIA check w.glia waves.csv && $GLIA check waves.csv --target x --sequence 3 "
+            "--group who --time day && $GLIA predict w.glia waves.csv --bad-rows skip | wc -l "
+            "&& $GLIA eval w.glia waves.csv --bad-rows skip >log");
+    if (r.status) fail_msg("%s", r.err);
+    expect_in(r.out, "395\n"); /* a heading, and 197 of each series */
+    expect_in(r.out, "397\n");
+    expect_in(r.out, "every gradient is right");
+    result_free(&r);
+}
+
+static void a_search_among_few_rows_begins_with_the_linear_model(void **state) {
+    (void)state;
+    result r = run("$GLIA tune waves.csv --target x --sequence 3 --group who --in-order-of day "
+                   "--trials 2 --epochs 3 -o t.glia");
+    if (r.status) fail_msg("%s", r.err);
+    expect_in(r.out, "trial 1");
     result_free(&r);
 }
 
@@ -405,6 +497,11 @@ int main(void) {
         cmocka_unit_test(threads_give_the_same_bytes),
         cmocka_unit_test(folds_and_importances_know_the_past),
         cmocka_unit_test(answers_are_read_again_as_the_next_rows),
+        cmocka_unit_test(times_go_on_as_they_came),
+        cmocka_unit_test(each_series_has_its_own_step),
+        cmocka_unit_test(dates_are_read_as_in_training),
+        cmocka_unit_test(what_is_measured_leaves_out_what_is_to_come),
+        cmocka_unit_test(a_search_among_few_rows_begins_with_the_linear_model),
         cmocka_unit_test(what_has_no_next_row_is_refused),
         cmocka_unit_test(odd_series_are_told_or_refused),
         cmocka_unit_test(odd_tables_are_told_or_refused_by_models),

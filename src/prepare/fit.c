@@ -183,6 +183,11 @@ static void fit_season(gl_fitting *f) {
         if (isnan(error) || (k > 0 && (2 * rows < f->n || !(error < s->scale)))) continue;
         s->season = seasons[k], s->scale = error;
     }
+    if (isnan(s->scale) && s->season > 0)
+        gl_warn(f->g,
+                "season %lld: no training row has a value so many rows before what it predicts; "
+                "there is nothing to measure a forecast by",
+                (long long)s->season);
     if (isnan(s->scale)) s->season = 0, s->scale = 0;
     else if (s->season > 1 && f->spec->notes)
         gl_note(f->g, "season: %lld rows; what stood there before is off by %.4g on the mean",

@@ -207,6 +207,7 @@ static void add_series(gl_text *t, const gl_series *s) {
     gl_add(t, "{\"length\":%lld,\"horizon\":%lld,", (long long)s->length, (long long)s->horizon);
     if (s->group) add_text(t, "group", s->group), gl_add(t, ",");
     if (s->time) add_text(t, "time", s->time), gl_add(t, ",");
+    if (s->date) add_text(t, "date", gl_date_name[s->date]), gl_add(t, ",");
     if (s->season > 0) {
         gl_add(t, "\"season\":%lld,", (long long)s->season);
         add_number(t, "scale", s->scale);
@@ -540,6 +541,10 @@ static glia_status load_series(gl_pipeline *p, const gl_json *o) {
         !text_in(o, "target"))
         return damaged(p, "its series has no length, horizon or target");
     s->length = length, s->horizon = horizon;
+    const char *date = text_in(o, "date");
+    int how = date ? word_in(date, gl_date_name, GL_DATES) : GL_NO_DATE;
+    if (how < 0) return damaged(p, "its series has dates of an unknown kind");
+    s->date = (gl_date)how;
     if (gl_json_get(o, "season")) {
         s->season = gl_json_whole(gl_json_get(o, "season"));
         if (s->season < 1 || s->season > GL_LONGEST_PAST || !number_in(o, "scale", &s->scale) ||

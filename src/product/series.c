@@ -4,6 +4,7 @@
  */
 #include "model.h"
 
+#include <math.h>
 #include <string.h>
 
 /* The table that rows are of goes with the last of them. */
@@ -14,13 +15,36 @@ static glia_table *take_over(glia_table *rows, glia_table *t) {
     return rows;
 }
 
+/* Texts that may have the day or the month first are dates as training's were. One that is none
+ * stays, and is told by whoever orders the rows. */
+static glia_status settle_time(glia_table *t, const gl_series *s) {
+    int column = s->time && s->date && s->date <= GL_MDY ? gl_table_find(t, s->time) : -1;
+    gl_column *c = column >= 0 ? &t->column[column] : NULL;
+    if (!c || c->type != GLIA_CATEGORY) return GLIA_OK;
+    double *days = gl_alloc(t->g, t->rows, sizeof *days);
+    bool all = days, timed = false;
+    for (int64_t i = 0; all && i < t->rows; i++) {
+        gl_date_parts p;
+        const char *text = c->code[i] < 0 ? "" : c->category[c->code[i]];
+        days[i] = NAN;
+        if (c->code[i] < 0) continue;
+        all = gl_date_read(text, strlen(text), &p);
+        if (all) days[i] = gl_date_days(&p, p.may[GL_YMD] ? GL_YMD : s->date), timed |= p.timed;
+        all = all && !isnan(days[i]);
+    }
+    if (!all) return gl_free(t->g, days), days ? GLIA_OK : GLIA_RESOURCE;
+    gl_free(t->g, c->code);
+    c->code = NULL, c->number = days, c->type = GLIA_NUMBER, c->date = s->date, c->timed = timed;
+    return GLIA_OK;
+}
+
 glia_table *glia_model_series(glia_ctx *g, const glia_model *m, glia_table *t) {
     const int64_t troubles = g->troubles;
     const gl_pipeline *p = gl_model_pipeline(g, m, t);
     if (!p) return NULL;
     const gl_series *s = gl_pipeline_series(p);
     if (!s || t->past) return t;
-    glia_table *rows = gl_series_rows(t, s);
+    glia_table *rows = settle_time(t, s) == GLIA_OK ? gl_series_rows(t, s) : NULL;
     if (gl_outcome(g, troubles, rows ? GLIA_OK : glia_code(g)) == GLIA_OK)
         return take_over(rows, t);
     glia_table_free(rows);
@@ -154,13 +178,11 @@ static void move_on(const forecast *f, int column, int64_t i, double value) {
 }
 
 static void keep_step(const forecast *f, const glia_predictions *p, int64_t step) {
-    const int64_t length = f->s->length;
     for (int64_t i = 0; i < f->last->rows; i++) {
         gl_column *to = f->out->column + f->groups;
         const int64_t row = i * f->steps + step;
         if (f->time >= 0) {
-            double now = past_of(f)->column[f->time].number[(i + 1) * length - 1];
-            (to++)->number[row] = gl_series_later(f->last, now, 1);
+            (to++)->number[row] = gl_series_next_time(f->last, i);
             move_on(f, f->time, i, to[-1].number[row]);
         }
         for (int64_t t = 0; t < f->targets; t++) {

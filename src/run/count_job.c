@@ -89,6 +89,8 @@ static glia_status series_of_job(const glia_train_job *job, gl_series *s) {
         status = column < 0 ? glia_code(t->g) : GLIA_OK;
         if (column >= 0) s->time = gl_copy_text(t->g, t->column[column].name);
     }
+    int when = s->time ? gl_table_find(t, s->time) : -1;
+    if (when >= 0) s->date = t->column[when].date;
     if (status == GLIA_OK && !s->target) status = GLIA_RESOURCE;
     if (status == GLIA_OK) s->horizon = (int64_t)gl_recipe_number(r, "horizon", -1);
     if (s->horizon < 0) s->horizon = usual_horizon(job, s);

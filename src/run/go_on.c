@@ -14,10 +14,10 @@
 #include <string.h>
 
 static const char *const settled[] = {
-    "target", "task",       "order",    "quantiles", "target-transform", "use",      "ignore",
-    "number", "date",       "category", "text",      "sample-weight",    "positive", "scale",
-    "hidden", "activation", "net",      "norm",      "dropout",          "loss",     "init",
-    NULL};
+    "target",   "task",       "order",    "quantiles", "target-transform", "use",      "ignore",
+    "number",   "date",       "category", "text",      "sample-weight",    "positive", "scale",
+    "hidden",   "activation", "net",      "norm",      "dropout",          "loss",     "init",
+    "sequence", "horizon",    "group",    "time",      "season",           NULL};
 
 static const char *const kept[] = {"optimizer", "lr",        "schedule",     "warmup",
                                    "momentum",  "beta1",     "beta2",        "eps",

@@ -73,12 +73,17 @@ static const char *task_of(const training *r) {
 
 static void add_target(gl_text *out, const training *r) {
     const gl_pipeline *p = r->pipeline;
+    const gl_series *series = gl_pipeline_series(p);
     int targets = gl_pipeline_targets(p);
+    char *name = series ? gl_copy_text(r->g, series->target) : NULL;
+    const char *rest = name ? series->target : NULL;
     gl_add(out, targets > 1 ? "target: [" : "target: ");
     for (int t = 0; t < targets; t++) {
         if (t) gl_add(out, ", ");
-        gl_add_yaml_text(out, gl_pipeline_target(p, t));
+        if (rest) rest = gl_next_item(rest, name);
+        gl_add_yaml_text(out, rest ? name : gl_pipeline_target(p, t));
     }
+    gl_free(r->g, name);
     gl_add(out, targets > 1 ? "]\n" : "\n");
     add_option(out, "task", task_of(r));
     static const char *const said[] = {"quantiles", "target-transform"};

@@ -475,7 +475,10 @@ static glia_status search(tune *t) {
 /* Costs are compared on the same rows: where glia would train on all, a fifth is set apart. */
 static glia_status set_validation(tune *t) {
     const glia_train_job *job = &t->job->train;
-    if (job->val || gl_val_share(t->recipe, glia_table_rows(job->train)) > 0) return GLIA_OK;
+    /* Few rows of a series get a linear model, which validates nothing by itself (count_job.c). */
+    bool series = gl_recipe_was_set(t->recipe, "sequence") && !gl_recipe_was_set(t->recipe, "val");
+    bool validates = gl_val_share(t->recipe, glia_table_rows(job->train)) > 0;
+    if (job->val || (validates && !series)) return GLIA_OK;
     if (gl_recipe_was_set(t->recipe, "val")) {
         return gl_fail(
             t->g, GLIA_USAGE,

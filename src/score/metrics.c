@@ -108,8 +108,7 @@ void gl_choose_classes(const double *value, int64_t rows, int64_t outputs, doubl
 
 static int kind_of(const gl_answers *a) {
     if (a->quantile) return a->outputs > 1 ? QUANTILES : ONE;
-    if (a->classes == 0)
-        return VALUES | (a->counts ? COUNTS : 0) | (a->naive_error > 0 ? SERIES : 0);
+    if (a->classes == 0) return VALUES | (a->counts ? COUNTS : 0) | (a->naive ? SERIES : 0);
     return gl_is_binary(a) ? TWO : a->ordered ? CLASSES | ORDER : CLASSES;
 }
 

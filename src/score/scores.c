@@ -40,7 +40,7 @@ static double percent_off(const gl_scorer *s, int64_t i) {
 /* Beside what saying the last season again was off in training (Hyndman and Koehler, "Another look
  * at measures of forecast accuracy", 2006): below 1 is better than that. */
 static double beside_naive(const gl_scorer *s, int64_t i) {
-    return absolute(s, i) / s->a->naive_error;
+    return s->a->naive_error > 0 ? absolute(s, i) / s->a->naive_error : NAN;
 }
 
 static double classes_off(const gl_scorer *s, int64_t i) {

@@ -56,13 +56,11 @@ gl_day gl_day_of(double days) {
                     .hour = (exact - (double)whole) * 24};
 }
 
-double gl_months_later(double days, int64_t months) {
+double gl_months_later(double days, int64_t months, int day) {
     gl_day d = gl_day_of(days);
     int64_t month = d.year * 12 + d.month - 1 + months;
-    int year = (int)(month / 12), last;
-    d.month = (int)(month % 12) + 1;
-    last = days_in(year, d.month);
-    return days_of(year, d.month, d.day < last ? d.day : last) + days - floor(days);
+    int year = (int)(month / 12), last = days_in(year, (int)(month % 12) + 1);
+    return days_of(year, (int)(month % 12) + 1, day < last ? day : last) + days - floor(days);
 }
 
 char *gl_date_text(double days, bool timed, char *buf, size_t size) {

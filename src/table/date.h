@@ -48,8 +48,8 @@ typedef struct gl_day {            /* of the calendar */
     double hour;                   /* with its fraction */
 } gl_day;
 gl_day gl_day_of(double days);
-/* The same day so many months later, or the last one of a shorter month. */
-double gl_months_later(double days, int64_t months);
+/* So many months later, on this day, or on the last one of a shorter month, at the same time. */
+double gl_months_later(double days, int64_t months, int day);
 /* "2020-01-31", "2020-01-31T10:30:00". Returns buf. */
 char *gl_date_text(double days, bool timed, char *buf, size_t size);
 

@@ -191,6 +191,7 @@ static glia_status order_rows(ordering *o, const gl_column *time) {
     for (int64_t i = 0; i < o->t->rows; i++) {
         double at = time ? gl_number(time, i) : (double)i;
         if (isnan(at)) return missing_cell(o, time, i, "when the row is");
+        if (isinf(at)) return gl_table_check_finite(o->t->g, o->t, time, NULL, 0, o->t->rows);
         o->place[i] = (place){o->from[i], at, i};
     }
     qsort(o->place, (size_t)o->t->rows, sizeof *o->place, by_place);
@@ -275,6 +276,14 @@ static void tell_order(const ordering *o, const gl_column *time, double step) {
             : isnan(step) ? "; the file has another"
                           : " apart; the file has another order");
     if (step > 0) tell_gaps(o, time, step);
+    bool compact = !time->date;
+    for (int64_t i = 0; compact && i < o->t->rows; i++)
+        compact = !isnan(gl_date_of_number(gl_number(time, i), GL_COMPACT));
+    if (compact)
+        gl_warn(o->t->g,
+                "%s, column '%s': its numbers may all be dates, and are read as numbers; say "
+                "option 'date' %s",
+                o->t->source, time->name, time->name);
 }
 
 /* -------------------------------------------------------------------------------- the rows -- */
@@ -333,6 +342,27 @@ static void tell_rows(const ordering *o, const found *f) {
                 (long long)f->short_ones, (long long)f->series, (long long)o->s->length);
 }
 
+/* The rule that all dates of the table follow, where a step is a day or at least a month. */
+static void find_calendar(gl_source_rows *of, const gl_column *time) {
+    if (!time || !time->date || of->table->rows < 2) return;
+    bool same = true, last = true, work = true;
+    for (int64_t i = 0; i < of->table->rows; i++) {
+        gl_day d = gl_day_of(gl_number(time, i));
+        if (d.day > of->day) of->day = d.day;
+        last = last && gl_day_of(gl_number(time, i) + 1).day == 1;
+        work = work && d.weekday < 5;
+    }
+    for (int64_t i = 0; i < of->table->rows; i++) {
+        gl_day d = gl_day_of(gl_number(time, i));
+        bool short_month = d.day < of->day && gl_day_of(gl_number(time, i) + 1).day == 1;
+        same = same && (d.day == of->day || short_month);
+    }
+    /* 30.436875 days: 146,097 of 400 years, a 4,800th of them. */
+    if (of->step >= 28 && (same || last)) of->months = llround(of->step / 30.436875);
+    else if (work && of->step == 1 && of->table->rows > 5) of->calendar = GL_WORK_DAYS;
+    if (of->months > 0) of->calendar = last ? GL_LAST_DAY : GL_SAME_DAY;
+}
+
 static void answer_name(const gl_series *s, const char *name, char *buf, size_t size) {
     snprintf(buf, size, "%s in %lld row%s", name, (long long)s->horizon, gl_plural(s->horizon));
 }
@@ -364,6 +394,11 @@ static glia_status add_answer(void *user, int column) {
     if (from->type == GLIA_ARRAY)
         return gl_fail(a->to->g, GLIA_INPUT, "%s, column '%s': arrays cannot be predicted",
                        a->to->source, from->name);
+    if (gl_table_find(a->to, name) >= 0)
+        return gl_fail(a->to->g, GLIA_INPUT,
+                       "%s: there is a column '%s', and that is what the answers for column '%s' "
+                       "are called; give it another name",
+                       a->to->source, name, from->name);
     gl_column *c = gl_table_add(a->to, name, from->type);
     if (!c) return GLIA_RESOURCE;
     c->role = from->role, c->date = from->date, c->timed = from->timed, c->dress = from->dress;
@@ -397,11 +432,12 @@ static bool has_targets(const glia_table *t, const gl_series *s) {
 }
 
 /* The table that pasts are read from: t itself where its rows are in order. */
-static gl_source_rows *open_source(const ordering *o, double step) {
+static gl_source_rows *open_source(const ordering *o, const gl_column *time, double step) {
     glia_ctx *g = o->t->g;
     gl_source_rows *of = gl_alloc(g, 1, sizeof *of);
     if (!of) return NULL;
     *of = (gl_source_rows){.g = g, .table = (glia_table *)o->t, .step = step};
+    if (time) find_calendar(of, time);
     atomic_init(&of->users, 1);
     bool ok = gl_series_copy(g, &of->series, o->s) && (of->answers = answer_names(g, o->s));
     if (ok && !is_sorted(o)) {
@@ -431,7 +467,7 @@ static glia_table *rows_with_past(gl_source_rows *of, const found *f) {
     return NULL;
 }
 
-static glia_table *select_rows(const ordering *o, double step) {
+static glia_table *select_rows(const ordering *o, const gl_column *time, double step) {
     glia_ctx *g = o->t->g;
     found f = {.row = gl_alloc(g, o->t->rows, sizeof *f.row),
                .later = gl_alloc(g, o->t->rows, sizeof *f.later),
@@ -441,7 +477,7 @@ static glia_table *select_rows(const ordering *o, double step) {
     if (f.row && f.later && f.number && f.first) {
         find_rows(o, &f);
         tell_rows(o, &f);
-        gl_source_rows *of = f.rows > 0 ? open_source(o, step) : NULL;
+        gl_source_rows *of = f.rows > 0 ? open_source(o, time, step) : NULL;
         if (!f.rows) too_short(o, &f);
         if (of) to = rows_with_past(of, &f);
         leave(of);
@@ -467,7 +503,7 @@ glia_table *gl_series_rows(const glia_table *t, const gl_series *s) {
     if (status == GLIA_OK) {
         double step = time ? usual_step(&o) : NAN;
         tell_order(&o, time, step);
-        to = select_rows(&o, step);
+        to = select_rows(&o, time, step);
     }
     gl_free(t->g, o.place);
     gl_free(t->g, o.from);
@@ -483,16 +519,8 @@ double gl_series_known(const gl_past *past, const gl_column *target, int64_t sea
     return at >= past->first[i] ? gl_number(target, at) : NAN;
 }
 
-/* Months of 28 to 31 days, quarters, years: as many whole months as the days come nearest to. */
-static int64_t months_of(double days) {
-    int64_t months = llround(days / 30.436875); /* 146,097 days of 400 years, a 4,800th of them */
-    bool whole = months >= 1 && days == floor(days) && days >= 28.0 * (double)months &&
-                 days <= 31.0 * (double)months && (months % 12 == 0 || days >= 28);
-    return whole && (months == 1 || months % 3 == 0) ? months : 0;
-}
-
-/* Of times that are dates: a day of hours or minutes and its week, the week and the year of days,
- * the year of weeks, months and quarters. */
+/* Of times that are dates: a day of hours or minutes and its week, the week and the year of days or
+ * of days of work, the year of weeks, months and quarters. */
 int gl_series_seasons(const gl_past *past, int64_t most[4]) {
     const gl_source_rows *of = past->of;
     const int column = of->series.time ? gl_table_find(of->table, of->series.time) : -1;
@@ -500,8 +528,9 @@ int gl_series_seasons(const gl_past *past, int64_t most[4]) {
     int n = 0;
     most[n++] = 1;
     if (column < 0 || !of->table->column[column].date || !(step > 0)) return n;
-    const int64_t months = months_of(step), a_day = llround(1 / step);
-    if (months > 0 && months < 12) most[n++] = 12 / months;
+    const int64_t months = of->months, a_day = llround(1 / step);
+    if (months > 0 && 12 % months == 0 && months < 12) most[n++] = 12 / months;
+    else if (of->calendar == GL_WORK_DAYS) most[n++] = 5, most[n++] = 261;
     else if (step < 1 && a_day > 1) most[n++] = a_day, most[n++] = 7 * a_day;
     else if (step == 1) most[n++] = 7, most[n++] = 365;
     else if (step == 7) most[n++] = 52;
@@ -526,7 +555,8 @@ static gl_source_rows *copy_pasts(const gl_past *past, const int64_t *last, int6
     if (!row) return gl_free(g, of), NULL;
     for (int64_t i = 0; i < n * length; i++)
         row[i] = past->at[last[i / length]] - length + 1 + i % length;
-    *of = (gl_source_rows){.g = g, .step = past->of->step};
+    *of = *past->of;
+    of->table = NULL, of->own = false, of->answers = NULL, of->series = (gl_series){0};
     atomic_init(&of->users, 1);
     of->table = glia_table_select(past->of->table, row, n * length);
     of->own = of->table;
@@ -554,11 +584,31 @@ glia_table *gl_series_last(const glia_table *rows) {
     return NULL;
 }
 
-double gl_series_later(const glia_table *rows, double time, int64_t steps) {
-    const gl_source_rows *of = rows->past->of;
-    int column = of->series.time ? gl_table_find(of->table, of->series.time) : -1;
-    int64_t months = column >= 0 && of->table->column[column].date ? months_of(of->step) : 0;
-    return months ? gl_months_later(time, months * steps) : time + of->step * (double)steps;
+/* Of the past of row i; one row alone has the step of all. */
+static double step_of_past(const gl_source_rows *of, const gl_column *time, int64_t end) {
+    const int64_t n = of->series.length - 1;
+    double *step = n > 0 ? gl_alloc(of->g, n, sizeof *step) : NULL;
+    if (!step) return of->step;
+    for (int64_t k = 0; k < n; k++)
+        step[k] = gl_number(time, end - k) - gl_number(time, end - k - 1);
+    qsort(step, (size_t)n, sizeof *step, by_size);
+    double median = step[n / 2];
+    gl_free(of->g, step);
+    return median;
+}
+
+double gl_series_next_time(const glia_table *last, int64_t i) {
+    const gl_source_rows *of = last->past->of;
+    const int column = gl_table_find(of->table, of->series.time);
+    const gl_column *time = &of->table->column[column];
+    const double now = gl_number(time, last->past->at[i]);
+    switch (of->calendar) {
+    case GL_SAME_DAY: return gl_months_later(now, of->months, of->day);
+    case GL_LAST_DAY: return gl_months_later(now, of->months, 31);
+    case GL_WORK_DAYS: return now + (gl_day_of(now).weekday == 4 ? 3 : 1);
+    case GL_STEPS: break;
+    }
+    return now + step_of_past(of, time, last->past->at[i]);
 }
 
 /* ------------------------------------------------------------------------------------- split -- */

@@ -24,6 +24,7 @@ typedef struct gl_series {
     int64_t horizon; /* so many rows later stands what is predicted; 0: in the row itself */
     char *group;     /* columns that tell series apart, comma separated; NULL: there is one */
     char *time;      /* the column that orders the rows; NULL: they are in the order of the file */
+    gl_date date;    /* how its dates were written in training */
     char *target;    /* columns that are predicted, comma separated */
     /* Rows after which a series comes again; 1: nothing does, and the last value is the best guess;
      * 0: not known yet. Then the mean error in training of whoever says what stood a season
@@ -36,6 +37,14 @@ typedef struct gl_series {
 bool gl_series_copy(glia_ctx *g, gl_series *to, const gl_series *from);
 void gl_series_clear(glia_ctx *g, gl_series *s);
 
+/* By which rule dates follow each other. */
+typedef enum gl_calendar {
+    GL_STEPS,     /* the same time apart, or nothing that is known */
+    GL_SAME_DAY,  /* on the same day of each month, quarter, year */
+    GL_LAST_DAY,  /* on the last day of it */
+    GL_WORK_DAYS, /* each day from Monday to Friday */
+} gl_calendar;
+
 /* What the tables share whose rows are of the same series. */
 typedef struct gl_source_rows {
     atomic_int users;
@@ -45,6 +54,9 @@ typedef struct gl_source_rows {
     gl_series series;
     char *answers; /* the names of what is predicted, comma separated */
     double step;   /* the median from one row to the next, in units of `time`; NaN: it has none */
+    gl_calendar calendar;
+    int64_t months; /* between rows that follow each other by months; else 0 */
+    int day;        /* the latest day of a month among the dates */
 } gl_source_rows;
 
 struct gl_past {
@@ -71,9 +83,9 @@ int gl_series_seasons(const gl_past *past, int64_t most[4]);
 /* Of a table of rows with a past: the last row of each series, with a copy of its past alone, whose
  * cells may be written. NULL: memory is out. */
 glia_table *gl_series_last(const glia_table *rows);
-/* The time so many steps after this one: of dates that are months or years apart by the calendar,
- * at most the last day of a month. */
-double gl_series_later(const glia_table *rows, double time, int64_t steps);
+/* The time of the row behind row i of such a table: by the calendar, else as much later as rows of
+ * its past are apart. */
+double gl_series_next_time(const glia_table *last, int64_t i);
 /* Training rows in `rows`, then those that validate, about `share` of all: the last ones of each
  * series, or where rows are labelled themselves and there are several series, whole ones. Behind
  * the last training row as many are left out as the horizon would let see answers of the others. */

@@ -284,9 +284,21 @@ static bool select_arrays(glia_table *to, gl_column *c, const gl_column *from,
     return c->array.data;
 }
 
+/* What is only copied is copied as the file spelt it. */
+static bool select_spelling(glia_table *to, gl_column *c, const gl_column *from,
+                            const int64_t *rows) {
+    if (!from->spelt) return true;
+    c->spelt = gl_alloc(to->g, to->rows, sizeof *c->spelt);
+    for (int64_t i = 0; c->spelt && i < to->rows; i++) {
+        const char *text = from->spelt[rows[i]];
+        if (text && !(c->spelt[i] = gl_table_keep(to, text, strlen(text)))) return false;
+    }
+    return c->spelt;
+}
+
 static bool select_column(glia_table *to, const gl_column *from, const int64_t *rows) {
     gl_column *c = gl_table_add(to, from->name, from->type);
-    if (!c) return false;
+    if (!c || !select_spelling(to, c, from, rows)) return false;
     c->role = from->role, c->nameless = from->nameless, c->either_date = from->either_date;
     if (from->type == GLIA_CATEGORY) return select_codes(to, c, from, rows);
     if (from->type == GLIA_ARRAY) return select_arrays(to, c, from, rows);
