@@ -36,7 +36,7 @@ build() {
         done
     done
     $cc $flags "$root"/src/base/*.c "$kernels/kernel.c" "$root"/src/score/*.c "$root"/src/net/*.c "$root"/src/op/*.c \
-        "$root"/src/plan/*.c "$root"/src/predict/*.c "$root"/src/train/*.c "$root"/src/product/model.c "$root"/src/product/on_arrays.c "$root"/src/product/vectors.c "$root"/src/prepare/pipeline.c "$root"/src/prepare/vocabulary.c \
+        "$root"/src/plan/*.c "$root"/src/predict/*.c "$root"/src/train/*.c "$root"/src/product/model.c "$root"/src/product/on_arrays.c "$root"/src/product/vectors.c "$root"/src/prepare/pipeline.c "$root"/src/prepare/vocabulary.c "$root"/src/table/series.c \
         "$root/examples/xor.c" "$work"/*.o -o "$work/xor" -Wl,--gc-sections $stand_ins -lm
 }
 
