@@ -407,6 +407,17 @@ static void what_has_no_next_row_is_refused(void **state) {
     }
 }
 
+static void steps_go_with_nothing_that_is_of_rows(void **state) {
+    (void)state;
+    static const char *const others[] = {"--losses", "--layer 1", "--keep day", "--threshold 0.4"};
+    for (int i = 0; i < 4; i++) {
+        result r = run("$GLIA predict w.glia waves.csv --steps 2 %s", others[i]);
+        assert_int_equal(r.status, 2);
+        expect_in(r.err, "--steps writes the rows to come");
+        result_free(&r);
+    }
+}
+
 static void odd_series_are_told_or_refused(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
@@ -503,6 +514,7 @@ int main(void) {
         cmocka_unit_test(what_is_measured_leaves_out_what_is_to_come),
         cmocka_unit_test(a_search_among_few_rows_begins_with_the_linear_model),
         cmocka_unit_test(what_has_no_next_row_is_refused),
+        cmocka_unit_test(steps_go_with_nothing_that_is_of_rows),
         cmocka_unit_test(odd_series_are_told_or_refused),
         cmocka_unit_test(odd_tables_are_told_or_refused_by_models),
         cmocka_unit_test(a_table_without_a_past_is_refused),

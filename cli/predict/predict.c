@@ -66,6 +66,13 @@ static bool is_npy(const char *path) { return path && ends_in(path, ".npy"); }
 
 static int check_output(const cli *c) {
     const char *path = given(c, "output");
+    static const char *const of_rows[] = {"losses", "layer", "keep", "threshold"};
+    for (int i = 0; i < 4 && given(c, "steps"); i++)
+        if (given(c, of_rows[i]))
+            return fail(GLIA_USAGE,
+                        "--steps writes the rows to come, and --%s is of rows that are "
+                        "there; leave one of them out",
+                        of_rows[i]);
     if (path && c->json)
         return fail(GLIA_USAGE, "--output writes CSV; with --json, send standard output to a file");
     if (is_npy(path) && !given(c, "layer"))

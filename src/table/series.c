@@ -330,8 +330,8 @@ static void find_rows(const ordering *o, found *f) {
 
 static glia_status too_short(const ordering *o, const found *f) {
     return gl_fail(o->t->g, GLIA_INPUT,
-                   "%s: a sequence of %lld rows is longer than %s, which has %lld; say a shorter "
-                   "one (option 'sequence')",
+                   "%s: a sequence of %lld rows is longer than %s, which has %lld; a training "
+                   "may take a shorter one (option 'sequence')",
                    o->t->source, (long long)o->s->length,
                    f->series > 1 ? "the longest series" : "the series", (long long)f->longest);
 }
