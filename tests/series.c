@@ -254,6 +254,8 @@ static const struct odd {
     {"series of different length", "t,x,who\n1,1,a\n2,2,a\n3,5,a\n4,1,a\n5,2,a\n1,3,b\n",
      "--sequence 2 --time t --group who --epochs 1", 0,
      "left out: 1 of 2 series, which are shorter than 2 rows"},
+    {"answers that are two of many values", "t,x\n1,1\n2,2\n3,3.5\n4,5\n5,4\n6,7\n7,9\n8,2\n",
+     "--sequence 3 --horizon 4", 0, "target 'x in 4 rows': numbers, so regression"},
     {"more strides than rows", "t,x\n1,1\n2,2\n3,4\n4,3\n5,1\n6,3\n", "--sequence 2 --stride 9", 3,
      "row"},
     {"months",

@@ -402,6 +402,9 @@ static glia_status add_answer(void *user, int column) {
     gl_column *c = gl_table_add(a->to, name, from->type);
     if (!c) return GLIA_RESOURCE;
     c->role = from->role, c->date = from->date, c->timed = from->timed, c->dress = from->dress;
+    /* Whether they are values all rows say, and not the few that have an answer. */
+    if (!c->role && from->type == GLIA_NUMBER && !glia_table_classes(a->past->of->table, column))
+        c->role = GL_AS_NUMBER;
     if (from->type == GLIA_NUMBER) c->number = gl_alloc(a->to->g, a->to->rows, sizeof *c->number);
     else c->code = gl_alloc(a->to->g, a->to->rows, sizeof *c->code);
     if (!c->number && !c->code) return GLIA_RESOURCE;
