@@ -131,15 +131,16 @@ static void what_a_killed_run_left_is_removed(void **state) {
     assert_true(is_there("other.glia.tmp-00c5a1f7e2094b3d"));
 }
 
-/* Each saves and reads what is there: a whole model, of the one or the other. */
+/* Each saves and reads what is there: a whole model, of the one or the other. The path is made
+ * once: in_scratch has four places for all threads. */
 static void *save_again_and_again(void *user) {
-    (void)user;
+    const char *path = user;
     glia_ctx *own = glia_open(&(glia_settings){.threads = 1});
     glia_model *m = new_model(own);
     intptr_t failures = 0;
     for (int i = 0; i < 100; i++) {
-        failures += glia_model_save(m, in_scratch("both.glia")) != GLIA_OK;
-        glia_model *read = glia_model_load(own, in_scratch("both.glia"));
+        failures += glia_model_save(m, path) != GLIA_OK;
+        glia_model *read = glia_model_load(own, path);
         failures += read == NULL;
         glia_model_free(read);
     }
@@ -152,8 +153,10 @@ static void two_that_write_one_file_spoil_nothing(void **state) {
     (void)state;
     pthread_t other;
     void *failures;
-    assert_int_equal(pthread_create(&other, NULL, save_again_and_again, NULL), 0);
-    assert_null(save_again_and_again(NULL));
+    char path[600];
+    snprintf(path, sizeof path, "%s", in_scratch("both.glia"));
+    assert_int_equal(pthread_create(&other, NULL, save_again_and_again, path), 0);
+    assert_null(save_again_and_again(path));
     pthread_join(other, &failures);
     assert_null(failures);
     result r = run("ls both.glia*");
