@@ -11,16 +11,6 @@
 
 #include "test.h"
 
-/* Writes text into a file of the scratch folder. */
-static inline void write_file(const char *name, const char *text) {
-    char path[600];
-    snprintf(path, sizeof path, "%s/%s", scratch(), name);
-    FILE *f = fopen(path, "w");
-    assert_non_null(f);
-    fputs(text, f);
-    fclose(f);
-}
-
 static inline json_t *json_of(const char *line) {
     result r = run("%s", line);
     if (r.status != 0) fail_msg("%s\n exit status %d: %s", line, r.status, r.err);

@@ -9,10 +9,6 @@
 #include "context.h"
 #include "test.h"
 
-static void expect_in(const char *text, const char *part) {
-    if (!strstr(text, part)) fail_msg("expected '%s' in:\n%s", part, text);
-}
-
 static void expect_not_in(const char *text, const char *part) {
     if (strstr(text, part)) fail_msg("did not expect '%s' in:\n%s", part, text);
 }

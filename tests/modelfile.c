@@ -30,7 +30,7 @@ static size_t size, header;        /* of the file; of the JSON in it */
 
 /* ----------------------------------------------------------------------------------- helpers -- */
 
-static void write_file(const char *to, const void *bytes, size_t n) {
+static void write_bytes(const char *to, const void *bytes, size_t n) {
     FILE *f = fopen(to, "wb");
     assert_non_null(f);
     assert_int_equal(fwrite(bytes, 1, n, f), n);
@@ -60,7 +60,7 @@ static void write_sealed(const char *to, char *bytes, size_t n) {
     memset(bytes + HASH_AT, '0', HEX);
     gl_sha256_of(&(gl_chunk){bytes, (int64_t)n}, 1, hex);
     memcpy(bytes + HASH_AT, hex, HEX);
-    write_file(to, bytes, n);
+    write_bytes(to, bytes, n);
 }
 
 static void expect_refused(const char *what, size_t at) {
@@ -125,7 +125,7 @@ static void a_flipped_bit_in_any_header_byte_is_found(void **state) {
     for (size_t i = 0; i < LENGTH + header; i++) {
         memcpy(bytes, good, size);
         bytes[i] ^= (char)(1 << (gl_rng_u32(&random) % 8));
-        write_file(other, bytes, size);
+        write_bytes(other, bytes, size);
         expect_refused("header byte", i);
     }
     free(bytes);
@@ -139,7 +139,7 @@ static void a_flipped_bit_anywhere_is_found(void **state) {
         size_t at = gl_rng_u32(&random) % size;
         memcpy(bytes, good, size);
         bytes[at] ^= (char)(1 << (gl_rng_u32(&random) % 8));
-        write_file(other, bytes, size);
+        write_bytes(other, bytes, size);
         expect_refused("byte", at);
     }
     free(bytes);
@@ -149,7 +149,7 @@ static void a_file_cut_anywhere_is_refused(void **state) {
     (void)state;
     for (size_t i = 0; i < 200; i++) {
         size_t n = i < 20 ? i : i < 40 ? size - (i - 19) : size * (i - 40) / 160;
-        write_file(other, good, n);
+        write_bytes(other, good, n);
         expect_refused("cut to", n);
     }
 }
@@ -159,7 +159,7 @@ static void a_file_with_more_behind_it_is_refused(void **state) {
     char *bytes = calloc(1, size + 100);
     memcpy(bytes, good, size);
     for (size_t n = size + 1; n <= size + 100; n += 33) {
-        write_file(other, bytes, n);
+        write_bytes(other, bytes, n);
         expect_refused("grown to", n);
     }
     free(bytes);
@@ -365,7 +365,7 @@ static void a_failing_save_leaves_the_old_file(void **state) {
     (void)state;
     glia_model *m = glia_model_load(g, path);
     assert_non_null(m);
-    write_file(other, "the old file", 12);
+    write_bytes(other, "the old file", 12);
     struct rlimit limit, small;
     signal(SIGXFSZ, SIG_IGN);
     getrlimit(RLIMIT_FSIZE, &limit);

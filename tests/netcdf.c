@@ -32,7 +32,7 @@ static const char records[] =
     "\000\000\003\000\000\000\004\000\000\000\224\005\201\201\201\377\377\377\377"
     "\006\201\201\201\000\001\377\377\007\201\201\201\377\377\377\377";
 
-static void write_file(const char *bytes, size_t n) {
+static void write_bytes(const char *bytes, size_t n) {
     FILE *f = fopen("one.nc", "wb");
     assert_non_null(f);
     fwrite(bytes, 1, n, f);
@@ -41,11 +41,11 @@ static void write_file(const char *bytes, size_t n) {
 
 static void classic_files_are_read(void **state) {
     (void)state;
-    write_file(packed, sizeof packed - 1);
+    write_bytes(packed, sizeof packed - 1);
     compare("texts and packed numbers", read_file("one.nc"), "x (2, 2) 10.5 11 11.5 12 | y no yes",
             "x is x (2, 2) f32, y is y (2,) texts");
     compare("a coordinate by name", read_arrays("one.nc:n", NULL), "x (2, 1) 1 2", NULL);
-    write_file(records, sizeof records - 1);
+    write_bytes(records, sizeof records - 1);
     compare("records", read_file("one.nc"), "x (3, 1) 5 6 7 | y - 1 -", NULL);
 }
 
@@ -55,7 +55,7 @@ static void two_variables_of_one_name_are_refused(void **state) {
     memcpy(copy, packed, sizeof packed);
     assert_int_equal(copy[208], 'n');
     copy[208] = 'x'; /* of one value a row, where the first x has two */
-    write_file(copy, sizeof packed - 1);
+    write_bytes(copy, sizeof packed - 1);
     compare("two of one name", read_file("one.nc"), "! two arrays are called x", NULL);
 }
 
@@ -65,12 +65,12 @@ static void damaged_files_are_refused_or_read(void **state) {
     for (size_t at = 4; at < sizeof packed - 1; at++) {
         memcpy(copy, packed, sizeof packed);
         copy[at] ^= (char)(at % 3 ? 0x80 : 0x7F);
-        write_file(copy, at % 5 ? sizeof packed - 1 : at);
+        write_bytes(copy, at % 5 ? sizeof packed - 1 : at);
         glia_table_free(read_file("one.nc"));
     }
-    write_file(packed, sizeof packed - 20);
+    write_bytes(packed, sizeof packed - 20);
     compare("cut short", read_file("one.nc"), "! but the file holds less", NULL);
-    write_file(packed, 60);
+    write_bytes(packed, 60);
     compare("cut in its header", read_file("one.nc"), "! damaged or cut short", NULL);
 }
 

@@ -8,19 +8,6 @@
 
 #include "context.h"
 
-static void expect_in(const char *text, const char *part) {
-    if (!strstr(text, part)) fail_msg("found\n%s\nexpected in it: %s", text, part);
-}
-
-static void write_file(const char *name, const char *text) {
-    char path[600];
-    snprintf(path, sizeof path, "%s/%s", scratch(), name);
-    FILE *f = fopen(path, "w");
-    if (!f) abort();
-    fputs(text, f);
-    fclose(f);
-}
-
 static glia_table *parsed(const char *text) {
     char path[600];
     write_file("t.csv", text);

@@ -8,19 +8,6 @@
 
 #include <math.h>
 
-static void write_file(const char *name, const char *text) {
-    char path[600];
-    snprintf(path, sizeof path, "%s/%s", scratch(), name);
-    FILE *f = fopen(path, "w");
-    assert_non_null(f);
-    fputs(text, f);
-    fclose(f);
-}
-
-static void expect_in(const char *text, const char *part) {
-    if (!strstr(text, part)) fail_msg("expected '%s' in:\n%s", part, text);
-}
-
 static glia_table *read_text(const char *text) {
     char path[600];
     write_file("read.csv", text);
@@ -382,6 +369,24 @@ static void what_is_measured_leaves_out_what_is_to_come(void **state) {
     result_free(&r);
 }
 
+/* What only dense hidden layers have asks for them, in the place of a state or of none at all. */
+static void words_about_layers_are_heeded(void **state) {
+    (void)state;
+    write_waves(false);
+    result r = run("T='train waves.csv --target x --sequence 3 --group who --time day --epochs 1'; "
+                   "for o in '--activation tanh' '--norm batch' '--dropout 0.2'; do echo of $o && "
+                   "$GLIA $T $o -o n.glia >log && $GLIA show n.glia || exit 1; done");
+    if (r.status) fail_msg("%s", r.err);
+    const char *tanh = strstr(r.out, "of --activation"), *norm = strstr(r.out, "of --norm");
+    const char *dropout = strstr(r.out, "of --dropout");
+    assert_true(tanh && norm && dropout);
+    expect_in(tanh, "dense 32 tanh");
+    expect_in(norm, "batch_norm");
+    expect_in(dropout, "dropout 0.2");
+    if (strstr(r.out, "gru") && strstr(r.out, "gru") < dropout) fail_msg("a state in:\n%s", r.out);
+    result_free(&r);
+}
+
 static void a_search_among_few_rows_begins_with_the_linear_model(void **state) {
     (void)state;
     result r = run("$GLIA tune waves.csv --target x --sequence 3 --group who --in-order-of day "
@@ -514,6 +519,7 @@ int main(void) {
         cmocka_unit_test(each_series_has_its_own_step),
         cmocka_unit_test(dates_are_read_as_in_training),
         cmocka_unit_test(what_is_measured_leaves_out_what_is_to_come),
+        cmocka_unit_test(words_about_layers_are_heeded),
         cmocka_unit_test(a_search_among_few_rows_begins_with_the_linear_model),
         cmocka_unit_test(what_has_no_next_row_is_refused),
         cmocka_unit_test(steps_go_with_nothing_that_is_of_rows),

@@ -92,6 +92,20 @@ static inline const char *scratch(void) {
 #define LEAKS_OF_COMMANDS 0
 #endif
 
+/* Writes text into a file of the scratch folder. */
+static inline void write_file(const char *name, const char *text) {
+    char path[600];
+    snprintf(path, sizeof path, "%s/%s", scratch(), name);
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fputs(text, f);
+    fclose(f);
+}
+
+static inline void expect_in(const char *text, const char *part) {
+    if (!strstr(text, part)) fail_msg("expected '%s' in:\n%s", part, text);
+}
+
 /* Runs a shell command line in scratch(), with $GLIA as the program. */
 static inline result run(const char *format, ...) {
     char command[8192], line[10000];

@@ -125,8 +125,11 @@ enum { FEW_ROWS = 500 };
 
 /* Without any word about the network, that is option 'hidden' none. */
 static glia_status prefer_linear(gl_counted_job *c, const gl_series *s) {
+    static const char *const of_network[] = {"hidden", "net", "activation", "norm", "dropout"};
     const glia_recipe *said = c->job.recipe;
-    bool network = gl_recipe_was_set(said, "hidden") || gl_recipe_was_set(said, "net");
+    bool network = false;
+    for (size_t i = 0; i < sizeof of_network / sizeof *of_network; i++)
+        network = network || gl_recipe_was_set(said, of_network[i]);
     if (s->horizon < 1 || c->job.train->rows >= FEW_ROWS || network || c->job.begin) return GLIA_OK;
     c->recipe = gl_recipe_copy(c->job.train->g, said);
     if (!c->recipe) return GLIA_RESOURCE;

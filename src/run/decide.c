@@ -266,6 +266,12 @@ static void add_picture(gl_text *net, const glia_recipe *r, const gl_facts *f) {
 /* A gru of 32 units goes over the rows of the past: of gates it has fewer weights than an lstm. A
  * forecast is a linear autoregression and what the state adds: values that rise beyond those of
  * training are no place for units that end at 1 (docs/quality.md). */
+/* Nothing was said of hidden layers, nor what only dense ones have. */
+static bool takes_state(const glia_recipe *r, const gl_facts *f) {
+    bool dense = gl_recipe_was_set(r, "activation") || gl_recipe_was_set(r, "norm");
+    return gl_pipeline_series(f->pipeline) && is(glia_recipe_get(r, "hidden"), "auto") && !dense;
+}
+
 static void add_state(gl_text *net, const glia_recipe *r, const gl_facts *f) {
     glia_tensor row = gl_pipeline_shape(f->pipeline);
     const long long steps = row.dim[0], features = row.dim[1];
@@ -316,7 +322,7 @@ static glia_status decide_net(glia_ctx *g, const glia_recipe *r, const gl_facts 
         gl_add(&net, "%s", text);
         if (!ends_with_output(text, output, short_output)) gl_add(&net, ", %s%s", score, output);
     } else {
-        bool state = f->series && is(hidden, "auto"), filters = state || takes_filters(r, f);
+        bool state = takes_state(r, f), filters = state || takes_filters(r, f);
         if (is(hidden, "auto")) hidden = default_hidden(f);
         if (state) add_state(&net, r, f);
         else if (filters) add_filters(&net, r, f);
@@ -467,7 +473,8 @@ static glia_status decide_members(glia_ctx *g, const glia_recipe *r, const gl_fa
  * validation part. */
 static bool is_few(const gl_facts *f, const glia_fit_options *o) {
     double weights = 64.0 * (double)f->features + 3000;
-    return !f->series && f->rows < 2000 && weights * (double)f->rows * (double)o->epochs < 1e9;
+    const bool series = gl_pipeline_series(f->pipeline) != NULL;
+    return !series && f->rows < 2000 && weights * (double)f->rows * (double)o->epochs < 1e9;
 }
 
 static glia_status check_goal(glia_ctx *g, const glia_recipe *r, const gl_facts *f,

@@ -15,7 +15,6 @@ typedef struct gl_facts { /* what decisions look at */
     gl_task task;
     int64_t rows, features, outputs;
     const gl_pipeline *pipeline;
-    bool series; /* rows have a past, and the order of time */
     bool validates;
     const char *net, *loss; /* settled by the model that the training goes on from; NULL: open */
     bool val_apart; /* validation rows are a table of their own, not a part of the training rows */

@@ -218,7 +218,6 @@ static glia_status make_model(training *r) {
                       .features = gl_pipeline_features(r->pipeline),
                       .outputs = gl_pipeline_outputs(r->pipeline),
                       .pipeline = r->pipeline,
-                      .series = r->train.table->past != NULL,
                       .validates = r->val.n > 0,
                       .val_apart = r->job->val != NULL};
     char *net = r->job->begin ? gl_net_text(r->g, r->job->begin->net) : NULL;
