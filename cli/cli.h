@@ -141,11 +141,13 @@ int read_data_or_arrays(const cli *c, const char *data, const char *x, const cha
                         glia_table **t);
 bool skips_bad_rows(const cli *c); /* --bad-rows skip */
 int keep_good_rows(const cli *c, glia_table **t);
-/* DATA, or the arrays of --x and --y, for a model: columns without names have those of training.
- * Where bad rows are skipped they are known, and but for predict left out. */
 /* A model of sequences reads rows with those before them, which take the place of *t; labelled:
  * those whose answers are there. Of another model nothing changes. The exit status. */
 int give_pasts(const cli *c, const glia_model *m, bool labelled, glia_table **t);
+/* The rows that count for the model (glia_model_counted_rows) take the place of *t. */
+int keep_counted(const cli *c, const glia_model *m, glia_table **t);
+/* DATA, or the arrays of --x and --y, for a model: columns without names have those of training.
+ * Where bad rows are skipped they are known, and but for predict left out. */
 int read_data_for(const cli *c, const glia_model *m, const char *data, glia_table **t);
 int load_model(const cli *c, const char *path, glia_model **m);
 int use_threshold(const cli *c, glia_model *m); /* --threshold instead of the model's own */
@@ -237,9 +239,9 @@ void print_scores(const glia_model *model, const char *const *names,
 void print_baseline(const glia_metrics *m);
 /* Of a series: what the last value, or that of a season before, would score. */
 void print_naive(const glia_model *model, const glia_metrics *m);
-/* Where these rows, "test", are answered worse than without a model. */
 /* What the model was trained with, as it was said; "": nothing is known; for free. */
 char *trained_with(const glia_model *m, const char *option);
+/* Where these rows, "test", are answered worse than without a model. */
 void warn_of_baseline(const cli *c, const glia_model *m, const glia_metrics *s, const char *part);
 /* Of several targets the scores of each. */
 void print_targets(const glia_model *model, const glia_metrics *m);

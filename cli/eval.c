@@ -140,18 +140,6 @@ static int write_eval_report(const evaluation *e, const char *path) {
     return report_write(e->c, path, &in);
 }
 
-/* Those that count take the place of all rows. */
-static int count_rows(evaluation *e) {
-    glia_table *counted;
-    bool skip = skips_bad_rows(e->c);
-    if (glia_model_counted_rows(e->c->g, e->model, e->table, skip, &counted) != GLIA_OK)
-        return failed(e->c);
-    if (!counted) return 0;
-    glia_table_free(e->table);
-    e->table = counted;
-    return 0;
-}
-
 static int evaluate(evaluation *e) {
     cli *c = e->c;
     const char *data = c->operands > 1 ? c->operand[1] : NULL, *report = given(c, "report");
@@ -161,7 +149,7 @@ static int evaluate(evaluation *e) {
     if (!status) status = use_threshold(c, e->model);
     if (!status) status = read_data_for(c, e->model, data, &e->table);
     if (!status && skips_bad_rows(c)) json_add_skipped(e->skipped = json_array(), e->table);
-    if (!status) status = count_rows(e);
+    if (!status) status = keep_counted(c, e->model, &e->table);
     if (!status && report && (replaces_input(c, report) || replaces_model(report)))
         status = GLIA_USAGE;
     if (!status && report && !can_write(report)) status = GLIA_RESOURCE;

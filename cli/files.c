@@ -174,8 +174,7 @@ int keep_good_rows(const cli *c, glia_table **t) {
     return 0;
 }
 
-/* Those whose answers are there take the place of all. */
-static int keep_answered(const cli *c, const glia_model *m, glia_table **t) {
+int keep_counted(const cli *c, const glia_model *m, glia_table **t) {
     glia_table *counted;
     if (glia_model_counted_rows(c->g, m, *t, skips_bad_rows(c), &counted) != GLIA_OK)
         return failed(c);
@@ -196,7 +195,7 @@ int give_pasts(const cli *c, const glia_model *m, bool labelled, glia_table **t)
              "%lld of %lld rows have %lld rows up to them, which the model reads at once; there "
              "is no answer for the others",
              (long long)glia_table_rows(*t), (long long)rows, (long long)length);
-    return labelled ? keep_answered(c, m, t) : 0;
+    return labelled ? keep_counted(c, m, t) : 0;
 }
 
 int read_data_for(const cli *c, const glia_model *m, const char *data, glia_table **t) {

@@ -1256,9 +1256,9 @@ GLIA_EXPERIMENTAL glia_status glia_model_losses(glia_ctx *g, const glia_model *m
                                                 const glia_table *t, double *losses,
                                                 const char **score);
 /* The rows of t that count for the model, as a table of their own, with their past where it reads
- * sequences (then t must live as long): not those whose weight is 0,
- * where it was trained with a column of weights that t has, nor, with skip, those without an
- * answer, which are an error else. *out NULL: all rows count. A note says what was left out. */
+ * sequences (then t must live as long): not those whose weight is 0, where it was trained with a
+ * column of weights that t has, nor, with skip, those without an answer, which are an error else.
+ * *out NULL: all rows count. A note says what was left out. */
 GLIA_EXPERIMENTAL glia_status glia_model_counted_rows(glia_ctx *g, const glia_model *m,
                                                       const glia_table *t, int skip,
                                                       glia_table **out);
@@ -1282,9 +1282,9 @@ typedef struct glia_sequence {
 GLIA_EXPERIMENTAL glia_sequence glia_model_sequence(const glia_model *m);
 /* What follows the last row of each series in `rows` (of glia_model_series), so many steps: each
  * answer is read again as the next row, whose time is as much later as rows usually are apart, by
- * the calendar where these are months or years. A table for glia_table_free: the columns of the
- * groups, the time, the targets. NULL: the model does not answer for the next row, or reads columns
- * whose values to come nobody knows. */
+ * the calendar where these are work days, months or years. A table for glia_table_free: the columns
+ * of the groups, the time, the targets. NULL: the model does not answer for the next row, or reads
+ * columns whose values to come nobody knows. */
 GLIA_EXPERIMENTAL glia_table *glia_model_forecast(glia_ctx *g, const glia_model *m,
                                                   const glia_table *rows, int64_t steps);
 GLIA_API void glia_evaluation_free(glia_ctx *g, glia_evaluation *e);

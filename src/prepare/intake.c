@@ -428,27 +428,23 @@ static bool find_column(gl_intake *k, gl_found *s) {
     return true;
 }
 
+/* Rows of a series come with as many before them as the model reads. */
+static glia_status check_past(const gl_intake *k, const glia_table *t) {
+    const int64_t length = k->p->series.length, found = t->past ? t->past->of->series.length : 0;
+    if (found == length) return GLIA_OK;
+    char what[64] = "no past; glia_model_series() gives them one";
+    if (found) snprintf(what, sizeof what, "a past of %lld, for another model", (long long)found);
+    return gl_fail(k->g, GLIA_USAGE,
+                   "%s: the model reads %lld rows of a series at once, and rows of this table have "
+                   "%s",
+                   t->source, (long long)length, what);
+}
+
 /* Extra columns are told again only where their number or an input's place has changed: a program
  * that predicts a thousand records of one kind hears of them once. */
-static glia_status no_past(const gl_intake *k, const glia_table *t) {
-    return gl_fail(k->g, GLIA_USAGE,
-                   "%s: the model reads %lld rows of a series at once, and rows of this table have "
-                   "no past; glia_model_series() gives them one",
-                   t->source, (long long)k->p->series.length);
-}
-
-static glia_status other_past(const gl_intake *k, const glia_table *t) {
-    return gl_fail(k->g, GLIA_USAGE,
-                   "%s: the model reads %lld rows of a series at once, and rows of this table have "
-                   "a past of %lld, for another model",
-                   t->source, (long long)k->p->series.length,
-                   (long long)t->past->of->series.length);
-}
-
 glia_status gl_intake_open(gl_intake *k, const glia_table *t, gl_selection rows) {
     const bool series = k->p->series.length > 0;
-    if (series && !t->past) return no_past(k, t);
-    if (series && t->past->of->series.length != k->p->series.length) return other_past(k, t);
+    if (series && check_past(k, t) != GLIA_OK) return GLIA_USAGE;
     k->past = series ? t->past : NULL;
     k->rows = k->cells = rows;
     if (series) {

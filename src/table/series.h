@@ -70,10 +70,10 @@ struct gl_past {
 /* The column that orders the rows when nobody names one: the only one of dates, in fresh memory;
  * NULL: there is none, or memory is out. */
 char *gl_series_guess_time(const glia_table *t);
-/* The rows of t that have a past of s->length as a table of their own; where s->horizon is above 0 with a column more for each target, "temp in 1 row", whose cells
- * are missing where that is to come. It reads cells of t, or of a sorted copy: t must live as long.
- * Says what it found; fails where times are missing or stand twice in a series, and where no series
- * is long enough. */
+/* The rows of t that have a past of s->length, as a table of their own; where s->horizon is above
+ * 0, with a column more for each target, "temp in 1 row", whose cells are missing where that is to
+ * come. It reads cells of t, or of a sorted copy: t must live as long. Says what it found; fails
+ * where times are missing or stand twice in a series, and where no series is long enough. */
 glia_table *gl_series_rows(const glia_table *t, const gl_series *s);
 /* What was known of row i's answer without a network: the target, a column of the table that pasts
  * are read from, whole seasons before. NaN: the series did not begin by then, or it is missing. */
@@ -86,18 +86,19 @@ glia_table *gl_series_last(const glia_table *rows);
 /* The time of the row behind row i of such a table: by the calendar, else as much later as rows of
  * its past are apart. */
 double gl_series_next_time(const glia_table *last, int64_t i);
-/* Training rows in `rows`, then those that validate, about `share` of all: the last ones of each
- * series, or where rows are labelled themselves and there are several series, whole ones. Behind
- * the last training row as many are left out as the horizon would let see answers of the others. */
 /* Every stride-th row of each series alone trains: which of rows[n] do, in place; how many. */
 int64_t gl_series_thin(const glia_table *t, int64_t stride, int64_t *rows, int64_t n);
+/* Are whole series kept apart? Where rows are labelled themselves and there are several series. */
 bool gl_series_splits_whole(const glia_table *t);
+/* Training rows in `rows`, then those that validate, about `share` of all: whole series, or the
+ * last rows of each. Behind the last training row as many are left out as the horizon would let see
+ * answers of the others. */
 glia_status gl_series_split(const glia_table *t, double share, uint64_t seed, int64_t *rows,
                             int64_t *first, int64_t *second);
 
 /* Deals the rows into folds that come one after another: fold k is the part k + 2 of folds + 1
- * equal parts of each series, -1 the first part, which only trains; or where rows are labelled
- * themselves and there are several series, whole series, by the seed. */
+ * equal parts of each series, -1 the first part, which only trains; or whole series, by the
+ * seed. */
 glia_status gl_series_folds(const glia_table *t, int folds, uint64_t seed, int64_t *fold);
 /* May row i train where fold k is measured? Not where that comes later, or its answer does. */
 bool gl_series_trains(const glia_table *t, const int64_t *fold, int64_t k, int64_t i);

@@ -107,8 +107,8 @@ const char *gl_fit_text(const gl_fit_row *row, const glia_fit_options *o, char *
     return buf;
 }
 
-/* "C", "norm:C" or "value:C"; "auto" until it is decided: one option and two members, so that a command cannot ask for both and
- * a C program sees which it sets. */
+/* "C", "norm:C" or "value:C"; "auto" until it is decided: one option and two members, so that a
+ * command cannot ask for both and a C program sees which it sets. */
 static glia_status read_clip(glia_ctx *g, const char *text, glia_fit_options *o) {
     bool value = strncmp(text, "value:", 6) == 0, norm = strncmp(text, "norm:", 5) == 0;
     const char *number = text + (value ? 6 : norm ? 5 : 0);
