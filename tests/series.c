@@ -47,7 +47,7 @@ static void rows_know_those_before_them_and_their_answers(void **state) {
         double answer = cell(rows, "x in 1 row", i);
         assert_true(isnan(later[i]) ? isnan(answer) : answer == later[i]);
         assert_int_equal(glia_table_line(rows, i), line[i]);
-        assert_int_equal(rows->past->number[i], i / 3);
+        assert_int_equal(rows->past->series[i], i / 3);
     }
     glia_table_free(rows);
     glia_table_free(t);
@@ -82,7 +82,7 @@ static void the_last_rows_validate_and_no_answer_of_theirs_trains(void **state) 
     for (int64_t i = 0; i < first; i++)
         for (int64_t k = first; k < first + second; k++) {
             const gl_past *p = rows->past;
-            if (p->number[order[i]] != p->number[order[k]]) continue;
+            if (p->series[order[i]] != p->series[order[k]]) continue;
             assert_true(p->at[order[i]] + 4 <= p->at[order[k]]);
         }
     /* 13 that are before the last 5 of a, without the 3 whose answers are behind the first */
@@ -99,7 +99,7 @@ static void whole_series_validate_where_rows_have_labels(void **state) {
     assert_int_equal(first + second, rows->rows);
     for (int64_t i = 0; i < first; i++)
         for (int64_t k = first; k < first + second; k++)
-            assert_true(rows->past->number[order[i]] != rows->past->number[order[k]]);
+            assert_true(rows->past->series[order[i]] != rows->past->series[order[k]]);
     assert_true(first > 0 && second > 0);
     glia_table_free(rows);
     glia_table_free(t);
@@ -119,6 +119,24 @@ static void folds_come_behind_what_trains_them(void **state) {
     for (int64_t i = 0; i < 9; i++) {
         assert_int_equal(gl_series_trains(rows, fold, 0, i), first[i]);
         assert_int_equal(gl_series_trains(rows, fold, 1, i), second[i]);
+    }
+    glia_table_free(rows);
+    glia_table_free(t);
+}
+
+/* What is dealt is what has rows: of three series one is shorter than a past. */
+static void series_that_are_left_out_are_in_no_fold(void **state) {
+    (void)state;
+    glia_table *t = three_series();
+    gl_series s = {.length = 5, .group = "who", .time = "t", .target = "x"};
+    glia_table *rows = gl_series_rows(t, &s);
+    int64_t fold[64];
+    assert_non_null(rows);
+    assert_int_equal(gl_series_folds(rows, 3, 1, fold), GLIA_USAGE);
+    expect_in(glia_message(g), "3 folds of 2 series");
+    for (uint64_t seed = 0; seed < 8; seed++) {
+        assert_int_equal(gl_series_folds(rows, 2, seed, fold), GLIA_OK);
+        assert_true(fold[0] != fold[rows->rows - 1]);
     }
     glia_table_free(rows);
     glia_table_free(t);
@@ -511,6 +529,7 @@ int main(void) {
         cmocka_unit_test(the_last_rows_validate_and_no_answer_of_theirs_trains),
         cmocka_unit_test(whole_series_validate_where_rows_have_labels),
         cmocka_unit_test(folds_come_behind_what_trains_them),
+        cmocka_unit_test(series_that_are_left_out_are_in_no_fold),
         cmocka_unit_test(a_linear_recurrence_is_found_exactly),
         cmocka_unit_test(threads_give_the_same_bytes),
         cmocka_unit_test(folds_and_importances_know_the_past),

@@ -34,7 +34,7 @@ typedef struct counting {
 /* Is what is predicted for a row of a series still to come? */
 static bool is_to_come(const counting *c, int64_t row) {
     const gl_past *past = c->t->past;
-    return past && c->targets > 0 && past->later[row] < past->of->series.horizon;
+    return past && c->targets > 0 && gl_series_to_come(past, row);
 }
 
 /* The first target that a row has none of; NULL: it has all. */

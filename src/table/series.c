@@ -46,6 +46,7 @@ static void leave(gl_source_rows *of) {
     if (!of || atomic_fetch_sub(&of->users, 1) > 1) return;
     if (of->own) glia_table_free(of->table);
     gl_series_clear(of->g, &of->series);
+    gl_free(of->g, of->begin);
     gl_free(of->g, of->answers);
     gl_free(of->g, of);
 }
@@ -54,9 +55,7 @@ void gl_past_free(glia_ctx *g, gl_past *past) {
     if (!past) return;
     leave(past->of);
     gl_free(g, past->at);
-    gl_free(g, past->number);
-    gl_free(g, past->first);
-    gl_free(g, past->later);
+    gl_free(g, past->series);
     gl_free(g, past);
 }
 
@@ -64,10 +63,8 @@ static gl_past *new_past(glia_ctx *g, gl_source_rows *of, int64_t rows) {
     gl_past *past = gl_alloc(g, 1, sizeof *past);
     if (!past) return NULL;
     past->at = gl_alloc(g, rows, sizeof *past->at);
-    past->number = gl_alloc(g, rows, sizeof *past->number);
-    past->first = gl_alloc(g, rows, sizeof *past->first);
-    past->later = gl_alloc(g, rows, sizeof *past->later);
-    if (past->at && past->number && past->first && past->later) {
+    past->series = gl_alloc(g, rows, sizeof *past->series);
+    if (past->at && past->series) {
         past->of = of;
         atomic_fetch_add(&of->users, 1);
         return past;
@@ -82,9 +79,7 @@ bool gl_past_select(glia_table *to, const glia_table *from, const int64_t *rows)
     to->past = new_past(to->g, all->of, to->rows);
     for (int64_t i = 0; to->past && i < to->rows; i++) {
         to->past->at[i] = all->at[rows[i]];
-        to->past->number[i] = all->number[rows[i]];
-        to->past->first[i] = all->first[rows[i]];
-        to->past->later[i] = all->later[rows[i]];
+        to->past->series[i] = all->series[rows[i]];
     }
     return to->past;
 }
@@ -108,9 +103,10 @@ static int by_place(const void *a, const void *b) {
 typedef struct ordering {
     const glia_table *t;
     const gl_series *s;
-    place *place; /* [rows] */
+    place *place;  /* [rows] */
+    int64_t *from; /* [rows] the series of each row, on the way there */
     int64_t series;
-    int64_t *from; /* [rows] scratch */
+    int64_t *begin; /* [series + 1] where each begins in the order; passed on to the rows */
 } ordering;
 
 static double cell_value(const gl_column *c, int64_t row) {
@@ -146,9 +142,8 @@ static glia_status part_series(void *user, int column) {
         if (!same) first = o->place[i].row;
         o->from[o->place[i].row] = first;
     }
-    o->series = 0;
-    for (int64_t i = 0; i < n; i++)
-        o->from[i] = o->from[i] == i ? o->series++ : o->from[o->from[i]];
+    for (int64_t i = 0, series = 0; i < n; i++)
+        o->from[i] = o->from[i] == i ? series++ : o->from[o->from[i]];
     return GLIA_OK;
 }
 
@@ -298,48 +293,43 @@ char *gl_series_guess_time(const glia_table *t) {
     return only ? gl_copy_text(t->g, only->name) : NULL;
 }
 
-/* The end of the series that begins at row i of the order. */
-static int64_t end_of(const ordering *o, int64_t i) {
-    int64_t end = i + 1;
-    while (end < o->t->rows && o->place[end].series == o->place[i].series) end++;
-    return end;
+/* Of rows in order. */
+static bool find_series(ordering *o) {
+    const int64_t rows = o->t->rows;
+    o->series = rows > 0 ? o->place[rows - 1].series + 1 : 0;
+    o->begin = gl_alloc(o->t->g, o->series + 1, sizeof *o->begin);
+    if (!o->begin) return false;
+    for (int64_t i = 0; i < rows; i++) o->begin[o->place[i].series + 1] = i + 1;
+    return true;
 }
 
-typedef struct found {
-    int64_t *row, rows; /* places in the order that have a past */
-    int64_t *later;     /* rows of their series behind them */
-    int64_t *number;    /* of their series, */
-    int64_t *first;     /* and where it begins */
-    int64_t series, short_ones, longest;
-} found;
-
-static void find_rows(const ordering *o, found *f) {
-    for (int64_t begin = 0, end; begin < o->t->rows; begin = end) {
-        end = end_of(o, begin);
-        if (end - begin > f->longest) f->longest = end - begin;
-        if (end - begin < o->s->length) f->short_ones++;
-        for (int64_t i = begin + o->s->length - 1; i < end; i++) {
-            f->row[f->rows] = i;
-            f->later[f->rows] = end - 1 - i;
-            f->first[f->rows] = begin;
-            f->number[f->rows++] = f->series;
-        }
-        f->series++;
-    }
+static int64_t rows_of(const ordering *o, int64_t series) {
+    return o->begin[series + 1] - o->begin[series];
 }
 
-static glia_status too_short(const ordering *o, const found *f) {
+static glia_status too_short(const ordering *o) {
+    int64_t longest = 0;
+    for (int64_t k = 0; k < o->series; k++)
+        if (rows_of(o, k) > longest) longest = rows_of(o, k);
     return gl_fail(o->t->g, GLIA_INPUT,
                    "%s: a sequence of %lld rows is longer than %s, which has %lld; a training "
                    "may take a shorter one (option 'sequence')",
                    o->t->source, (long long)o->s->length,
-                   f->series > 1 ? "the longest series" : "the series", (long long)f->longest);
+                   o->series > 1 ? "the longest series" : "the series", (long long)longest);
 }
 
-static void tell_rows(const ordering *o, const found *f) {
-    if (f->short_ones > 0)
+/* How many rows have a past; series that are too short for one are told. */
+static int64_t count_rows(const ordering *o) {
+    int64_t rows = 0, short_ones = 0;
+    for (int64_t k = 0; k < o->series; k++) {
+        int64_t n = rows_of(o, k) - o->s->length + 1;
+        if (n > 0) rows += n;
+        else short_ones++;
+    }
+    if (short_ones > 0)
         gl_note(o->t->g, "left out: %lld of %lld series, which are shorter than %lld rows",
-                (long long)f->short_ones, (long long)f->series, (long long)o->s->length);
+                (long long)short_ones, (long long)o->series, (long long)o->s->length);
+    return rows;
 }
 
 /* The rule that all dates of the table follow, where a step is a day or at least a month. */
@@ -384,6 +374,11 @@ typedef struct later_column {
     const gl_past *past;
 } later_column;
 
+bool gl_series_to_come(const gl_past *past, int64_t i) {
+    const gl_source_rows *of = past->of;
+    return past->at[i] + of->series.horizon >= of->begin[past->series[i] + 1];
+}
+
 /* The cells of a target so many rows later. */
 static glia_status add_answer(void *user, int column) {
     const later_column *a = user;
@@ -410,7 +405,7 @@ static glia_status add_answer(void *user, int column) {
     if (!c->number && !c->code) return GLIA_RESOURCE;
     for (int64_t i = 0; i < a->to->rows; i++) {
         const int64_t at = a->past->at[i] + horizon;
-        bool there = a->past->later[i] >= horizon;
+        bool there = !gl_series_to_come(a->past, i);
         if (c->number) {
             c->number[i] = there ? gl_number(from, at) : NAN;
             c->infinite += isinf(c->number[i]) != 0;
@@ -435,11 +430,12 @@ static bool has_targets(const glia_table *t, const gl_series *s) {
 }
 
 /* The table that pasts are read from: t itself where its rows are in order. */
-static gl_source_rows *open_source(const ordering *o, const gl_column *time, double step) {
+static gl_source_rows *open_source(ordering *o, const gl_column *time, double step) {
     glia_ctx *g = o->t->g;
     gl_source_rows *of = gl_alloc(g, 1, sizeof *of);
     if (!of) return NULL;
-    *of = (gl_source_rows){.g = g, .table = (glia_table *)o->t, .step = step};
+    *of = (gl_source_rows){.g = g, .table = (glia_table *)o->t, .begin = o->begin, .step = step};
+    o->begin = NULL;
     if (time) find_calendar(of, time);
     atomic_init(&of->users, 1);
     bool ok = gl_series_copy(g, &of->series, o->s) && (of->answers = answer_names(g, o->s));
@@ -453,16 +449,23 @@ static gl_source_rows *open_source(const ordering *o, const gl_column *time, dou
     return NULL;
 }
 
-static glia_table *rows_with_past(gl_source_rows *of, const found *f) {
-    glia_ctx *g = of->g;
-    glia_table *to = glia_table_select(of->table, f->row, f->rows);
-    gl_past *past = to ? new_past(g, of, f->rows) : NULL;
-    if (!past) return glia_table_free(to), NULL;
+/* Each row with enough of its series before it. */
+static gl_past *find_pasts(gl_source_rows *of, int64_t rows) {
+    gl_past *past = new_past(of->g, of, rows);
+    int64_t series = 0;
+    for (int64_t at = of->series.length - 1, i = 0; past && i < rows; at++, i++) {
+        while (at >= of->begin[series + 1]) at = of->begin[++series] + of->series.length - 1;
+        past->at[i] = at;
+        past->series[i] = series;
+    }
+    return past;
+}
+
+static glia_table *rows_with_past(gl_source_rows *of, int64_t rows) {
+    gl_past *past = find_pasts(of, rows);
+    glia_table *to = past ? glia_table_select(of->table, past->at, rows) : NULL;
+    if (!to) return gl_past_free(of->g, past), NULL;
     to->past = past;
-    memcpy(past->at, f->row, (size_t)f->rows * sizeof *past->at);
-    memcpy(past->later, f->later, (size_t)f->rows * sizeof *past->later);
-    memcpy(past->number, f->number, (size_t)f->rows * sizeof *past->number);
-    memcpy(past->first, f->first, (size_t)f->rows * sizeof *past->first);
     later_column later = {to, past};
     if (of->series.horizon == 0 || !has_targets(of->table, &of->series)) return to;
     if (gl_table_named(of->table, of->series.target, add_answer, &later) == GLIA_OK) return to;
@@ -470,25 +473,12 @@ static glia_table *rows_with_past(gl_source_rows *of, const found *f) {
     return NULL;
 }
 
-static glia_table *select_rows(const ordering *o, const gl_column *time, double step) {
-    glia_ctx *g = o->t->g;
-    found f = {.row = gl_alloc(g, o->t->rows, sizeof *f.row),
-               .later = gl_alloc(g, o->t->rows, sizeof *f.later),
-               .number = gl_alloc(g, o->t->rows, sizeof *f.number),
-               .first = gl_alloc(g, o->t->rows, sizeof *f.first)};
-    glia_table *to = NULL;
-    if (f.row && f.later && f.number && f.first) {
-        find_rows(o, &f);
-        tell_rows(o, &f);
-        gl_source_rows *of = f.rows > 0 ? open_source(o, time, step) : NULL;
-        if (!f.rows) too_short(o, &f);
-        if (of) to = rows_with_past(of, &f);
-        leave(of);
-    }
-    gl_free(g, f.row);
-    gl_free(g, f.later);
-    gl_free(g, f.number);
-    gl_free(g, f.first);
+static glia_table *select_rows(ordering *o, const gl_column *time, double step) {
+    const int64_t rows = count_rows(o);
+    if (!rows) return too_short(o), NULL;
+    gl_source_rows *of = open_source(o, time, step);
+    glia_table *to = of ? rows_with_past(of, rows) : NULL;
+    leave(of);
     return to;
 }
 
@@ -502,6 +492,7 @@ glia_table *gl_series_rows(const glia_table *t, const gl_series *s) {
     if (status == GLIA_OK && s->group) status = gl_table_named(t, s->group, part_series, &o);
     if (status == GLIA_OK) time = time_column(&o, &status);
     if (status == GLIA_OK) status = order_rows(&o, time);
+    if (status == GLIA_OK && !find_series(&o)) status = GLIA_RESOURCE;
     glia_table *to = NULL;
     if (status == GLIA_OK) {
         double step = time ? usual_step(&o) : NAN;
@@ -510,6 +501,7 @@ glia_table *gl_series_rows(const glia_table *t, const gl_series *s) {
     }
     gl_free(t->g, o.place);
     gl_free(t->g, o.from);
+    gl_free(t->g, o.begin);
     return to;
 }
 
@@ -519,7 +511,7 @@ double gl_series_known(const gl_past *past, const gl_column *target, int64_t sea
     const int64_t horizon = past->of->series.horizon,
                   back = (horizon + season - 1) / season * season,
                   at = past->at[i] + horizon - back;
-    return at >= past->first[i] ? gl_number(target, at) : NAN;
+    return at >= past->of->begin[past->series[i]] ? gl_number(target, at) : NAN;
 }
 
 /* Of times that are dates: a day of hours or minutes and its week, the week and the year of days or
@@ -546,7 +538,7 @@ int gl_series_seasons(const gl_past *past, int64_t most[4]) {
 static int64_t find_last(const gl_past *past, int64_t rows, int64_t *last) {
     int64_t n = 0;
     for (int64_t i = 0; i < rows; i++)
-        if (i + 1 == rows || past->number[i + 1] != past->number[i]) last[n++] = i;
+        if (i + 1 == rows || past->series[i + 1] != past->series[i]) last[n++] = i;
     return n;
 }
 
@@ -559,12 +551,14 @@ static gl_source_rows *copy_pasts(const gl_past *past, const int64_t *last, int6
     for (int64_t i = 0; i < n * length; i++)
         row[i] = past->at[last[i / length]] - length + 1 + i % length;
     *of = *past->of;
-    of->table = NULL, of->own = false, of->answers = NULL, of->series = (gl_series){0};
+    of->answers = NULL, of->series = (gl_series){0};
     atomic_init(&of->users, 1);
+    of->begin = gl_alloc(g, n + 1, sizeof *of->begin);
+    for (int64_t k = 0; of->begin && k <= n; k++) of->begin[k] = k * length;
     of->table = glia_table_select(past->of->table, row, n * length);
     of->own = of->table;
     gl_free(g, row);
-    if (of->own && gl_series_copy(g, &of->series, &past->of->series)) return of;
+    if (of->begin && of->own && gl_series_copy(g, &of->series, &past->of->series)) return of;
     leave(of);
     return NULL;
 }
@@ -576,9 +570,7 @@ glia_table *gl_series_last(const glia_table *rows) {
     gl_source_rows *of = n > 0 ? copy_pasts(rows->past, last, n) : NULL;
     glia_table *to = of ? glia_table_select(rows, last, n) : NULL;
     gl_past *past = to ? new_past(g, of, n) : NULL;
-    for (int64_t i = 0; past && i < n; i++)
-        past->at[i] = (i + 1) * of->series.length - 1, past->number[i] = i,
-        past->first[i] = i * of->series.length;
+    for (int64_t i = 0; past && i < n; i++) past->at[i] = of->begin[i + 1] - 1, past->series[i] = i;
     if (to) gl_past_free(g, to->past), to->past = past;
     leave(of);
     gl_free(g, last);
@@ -619,8 +611,15 @@ double gl_series_next_time(const glia_table *last, int64_t i) {
 /* Rows of one series follow each other. */
 static int64_t end_of_series(const gl_past *past, int64_t rows, int64_t begin) {
     int64_t end = begin + 1;
-    while (end < rows && past->number[end] == past->number[begin]) end++;
+    while (end < rows && past->series[end] == past->series[begin]) end++;
     return end;
+}
+
+/* How many series have rows here. */
+static int64_t count_series(const glia_table *t) {
+    int64_t n = 0;
+    for (int64_t i = 0; i < t->rows; i = end_of_series(t->past, t->rows, i)) n++;
+    return n;
 }
 
 /* The last rows of each series: at least one where it has two. */
@@ -639,23 +638,25 @@ static void split_series(const glia_table *t, double share, int8_t *part) {
 
 /* Whole ones by a seed, until they are as many rows. */
 static bool split_by_series(const glia_table *t, double share, uint64_t seed, int8_t *part) {
-    const gl_past *past = t->past;
-    const int64_t series = past->number[t->rows - 1] + 1;
+    const int64_t series = count_series(t);
     int64_t *order = gl_alloc(t->g, series, sizeof *order);
-    int64_t *size = gl_alloc(t->g, series, sizeof *size); /* in rows; 0: they validate */
-    bool ok = order && size;
-    for (int64_t k = 0; ok && k < series; k++) order[k] = k;
-    for (int64_t i = 0; ok && i < t->rows; i++) size[past->number[i]]++;
+    int64_t *begin = gl_alloc(t->g, series + 1, sizeof *begin);
+    bool ok = order && begin;
+    for (int64_t k = 0; ok && k < series; k++) {
+        order[k] = k;
+        begin[k + 1] = end_of_series(t->past, t->rows, begin[k]);
+    }
     gl_rng r = gl_rng_new(seed, GL_STREAM_SPLIT, 0);
     if (ok) gl_rng_shuffle(&r, order, series);
+    if (ok) memset(part, 1, (size_t)t->rows);
     int64_t left = llround(share * (double)t->rows);
     for (int64_t k = 0; ok && k + 1 < series && left > 0; k++) {
-        left -= size[order[k]];
-        size[order[k]] = 0;
+        const int64_t *of = begin + order[k], rows = of[1] - of[0];
+        memset(part + of[0], 2, (size_t)rows);
+        left -= rows;
     }
-    for (int64_t i = 0; ok && i < t->rows; i++) part[i] = size[past->number[i]] > 0 ? 1 : 2;
     gl_free(t->g, order);
-    gl_free(t->g, size);
+    gl_free(t->g, begin);
     return ok;
 }
 
@@ -663,7 +664,8 @@ int64_t gl_series_thin(const glia_table *t, int64_t stride, int64_t *rows, int64
     const gl_past *past = t->past;
     int64_t kept = 0;
     for (int64_t i = 0; i < n; i++) {
-        int64_t before = past->at[rows[i]] - past->first[rows[i]] + 1 - past->of->series.length;
+        const int64_t begin = past->of->begin[past->series[rows[i]]],
+                      before = past->at[rows[i]] - begin + 1 - past->of->series.length;
         if (before % stride == 0) rows[kept++] = rows[i];
     }
     return kept;
@@ -671,7 +673,7 @@ int64_t gl_series_thin(const glia_table *t, int64_t stride, int64_t *rows, int64
 
 bool gl_series_splits_whole(const glia_table *t) {
     const gl_past *past = t->past;
-    return past->of->series.horizon == 0 && past->number[0] != past->number[t->rows - 1];
+    return past->of->series.horizon == 0 && past->series[0] != past->series[t->rows - 1];
 }
 
 glia_status gl_series_split(const glia_table *t, double share, uint64_t seed, int64_t *rows,
@@ -692,7 +694,7 @@ glia_status gl_series_split(const glia_table *t, double share, uint64_t seed, in
 /* ------------------------------------------------------------------------------------- folds -- */
 
 static glia_status deal_series(const glia_table *t, int folds, uint64_t seed, int64_t *fold) {
-    const int64_t series = t->past->number[t->rows - 1] + 1;
+    const int64_t series = count_series(t);
     if (series < folds)
         return gl_fail(t->g, GLIA_USAGE, "%d folds of %lld series: expected at most as many", folds,
                        (long long)series);
@@ -703,7 +705,8 @@ static glia_status deal_series(const glia_table *t, int folds, uint64_t seed, in
     gl_rng r = gl_rng_new(seed, GL_STREAM_FOLDS, 0);
     if (ok) gl_rng_shuffle(&r, order, series);
     for (int64_t k = 0; ok && k < series; k++) of[order[k]] = k % folds;
-    for (int64_t i = 0; ok && i < t->rows; i++) fold[i] = of[t->past->number[i]];
+    for (int64_t k = 0, i = 0; ok && k < series; k++)
+        for (int64_t end = end_of_series(t->past, t->rows, i); i < end; i++) fold[i] = of[k];
     gl_free(t->g, order);
     gl_free(t->g, of);
     return ok ? GLIA_OK : GLIA_RESOURCE;
@@ -730,7 +733,7 @@ bool gl_series_trains(const glia_table *t, const int64_t *fold, int64_t k, int64
     if (fold[i] >= k) return false;
     const gl_past *past = t->past;
     const int64_t answer = past->at[i] + past->of->series.horizon;
-    for (int64_t j = i + 1; j < t->rows && past->number[j] == past->number[i]; j++) {
+    for (int64_t j = i + 1; j < t->rows && past->series[j] == past->series[i]; j++) {
         if (past->at[j] >= answer) return true;
         if (fold[j] == k) return false;
     }

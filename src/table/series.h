@@ -52,8 +52,9 @@ typedef struct gl_source_rows {
     glia_table *table; /* all rows, series by series and each in the order of time */
     bool own;          /* a sorted copy; else it is the table that the rows were made of */
     gl_series series;
-    char *answers; /* the names of what is predicted, comma separated */
-    double step;   /* the median from one row to the next, in units of `time`; NaN: it has none */
+    int64_t *begin; /* where each series begins, and behind the last one all rows */
+    char *answers;  /* the names of what is predicted, comma separated */
+    double step;    /* the median from one row to the next, in units of `time`; NaN: it has none */
     gl_calendar calendar;
     int64_t months; /* between rows that follow each other by months; else 0 */
     int day;        /* the latest day of a month among the dates */
@@ -62,9 +63,7 @@ typedef struct gl_source_rows {
 struct gl_past {
     gl_source_rows *of;
     int64_t *at;     /* [rows] where each row stands there */
-    int64_t *number; /* [rows] of its series, from 0 */
-    int64_t *first;  /* [rows] where that begins there */
-    int64_t *later;  /* [rows] how many rows of its series come behind it */
+    int64_t *series; /* [rows] and in which series, from 0; in ascending order */
 };
 
 /* The column that orders the rows when nobody names one: the only one of dates, in fresh memory;
@@ -75,6 +74,8 @@ char *gl_series_guess_time(const glia_table *t);
  * come. It reads cells of t, or of a sorted copy: t must live as long. Says what it found; fails
  * where times are missing or stand twice in a series, and where no series is long enough. */
 glia_table *gl_series_rows(const glia_table *t, const gl_series *s);
+/* Does the answer of row i stand behind the last row of its series? */
+bool gl_series_to_come(const gl_past *past, int64_t i);
 /* What was known of row i's answer without a network: the target, a column of the table that pasts
  * are read from, whole seasons before. NaN: the series did not begin by then, or it is missing. */
 double gl_series_known(const gl_past *past, const gl_column *target, int64_t season, int64_t i);
