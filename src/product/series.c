@@ -157,7 +157,7 @@ static glia_status open_forecast(forecast *f, const glia_table *rows) {
     f->out = gl_table_new(f->g, rows->source);
     if (!f->out) return GLIA_RESOURCE;
     f->out->rows = f->last->rows * f->steps;
-    f->time = f->s->time ? gl_table_find(past, f->s->time) : -1;
+    f->time = f->last->past->of->time;
     if (f->s->group) status = gl_table_named(f->last, f->s->group, add_group, f);
     if (f->time >= 0 && !gl_column_unpack(f->g, &past->column[f->time], past->rows))
         return GLIA_RESOURCE;

@@ -103,10 +103,9 @@ static int by_place(const void *a, const void *b) {
 typedef struct ordering {
     const glia_table *t;
     const gl_series *s;
+    int time;      /* the column that orders the rows; -1: none does */
     place *place;  /* [rows] */
     int64_t *from; /* [rows] the series of each row, on the way there */
-    int64_t series;
-    int64_t *begin; /* [series + 1] where each begins in the order; passed on to the rows */
 } ordering;
 
 static double cell_value(const gl_column *c, int64_t row) {
@@ -156,13 +155,11 @@ static glia_status no_time(const ordering *o, const gl_column *c) {
                    o->t->source, c->name, cell);
 }
 
-static const gl_column *time_column(const ordering *o, glia_status *status) {
-    int column = o->s->time ? glia_table_locate(o->t, o->s->time) : -1;
-    *status = o->s->time && column < 0 ? glia_code(o->t->g) : GLIA_OK;
-    if (column < 0) return NULL;
-    const gl_column *c = &o->t->column[column];
-    if (c->type != GLIA_NUMBER) *status = no_time(o, c);
-    return c;
+static glia_status find_time(ordering *o) {
+    o->time = o->s->time ? glia_table_locate(o->t, o->s->time) : -1;
+    if (o->time < 0) return o->s->time ? glia_code(o->t->g) : GLIA_OK;
+    const gl_column *c = &o->t->column[o->time];
+    return c->type == GLIA_NUMBER ? GLIA_OK : no_time(o, c);
 }
 
 static glia_status twice(const ordering *o, const gl_column *c, const place *p) {
@@ -182,7 +179,8 @@ static glia_status twice(const ordering *o, const gl_column *c, const place *p) 
 }
 
 /* By series, and in each by time; rows without a time keep the order of the file. */
-static glia_status order_rows(ordering *o, const gl_column *time) {
+static glia_status order_rows(ordering *o) {
+    const gl_column *time = o->time < 0 ? NULL : &o->t->column[o->time];
     for (int64_t i = 0; i < o->t->rows; i++) {
         double at = time ? gl_number(time, i) : (double)i;
         if (isnan(at)) return missing_cell(o, time, i, "when the row is");
@@ -211,15 +209,15 @@ static int by_size(const void *a, const void *b) {
 }
 
 /* The median of the steps in time; NaN: there are none. */
-static double usual_step(const ordering *o) {
+static double usual_step(const gl_source_rows *of, const gl_column *time) {
     int64_t n = 0;
-    double *step = gl_alloc(o->t->g, o->t->rows, sizeof *step);
-    for (int64_t i = 1; step && i < o->t->rows; i++)
-        if (o->place[i].series == o->place[i - 1].series)
-            step[n++] = o->place[i].time - o->place[i - 1].time;
+    double *step = gl_alloc(of->g, of->table->rows, sizeof *step);
+    for (int64_t k = 0; step && k < of->count; k++)
+        for (int64_t i = of->begin[k] + 1; i < of->begin[k + 1]; i++)
+            step[n++] = gl_number(time, i) - gl_number(time, i - 1);
     if (step) qsort(step, (size_t)n, sizeof *step, by_size);
     double median = n > 0 ? step[n / 2] : NAN;
-    gl_free(o->t->g, step);
+    gl_free(of->g, step);
     return median;
 }
 
@@ -240,100 +238,10 @@ static const char *span_text(const gl_column *time, double span, char *buf, size
     return buf;
 }
 
-/* A month has 28 to 31 days, and a clock jitters: half as much again is a gap. */
-static void tell_gaps(const ordering *o, const gl_column *time, double step) {
-    const double most = 1.5 * step;
-    int64_t gaps = 0;
-    const place *first = NULL;
-    for (const place *p = o->place + 1; p < o->place + o->t->rows; p++) {
-        if (p->series != p[-1].series || !(p->time - p[-1].time > most)) continue;
-        if (!gaps++) first = p;
-    }
-    if (!gaps) return;
-    char usual[64], found[64], where[512];
-    gl_warn(o->t->g,
-            "%s, column '%s': %s since the row before, usually it is %s; such gaps (%lld in all) "
-            "count as one step",
-            gl_table_where(o->t, first->row, where, sizeof where), time->name,
-            span_text(time, first->time - first[-1].time, found, sizeof found),
-            span_text(time, step, usual, sizeof usual), (long long)gaps);
-}
-
-static void tell_order(const ordering *o, const gl_column *time, double step) {
-    char span[64];
-    if (!time) {
-        gl_note(o->t->g, "series: rows in the order of the file");
-        return;
-    }
-    gl_note(o->t->g, "series: rows in the order of '%s'%s%s%s", time->name, isnan(step) ? "" : ", ",
-            isnan(step) ? "" : span_text(time, step, span, sizeof span),
-            is_sorted(o)  ? isnan(step) ? "" : " apart"
-            : isnan(step) ? "; the file has another"
-                          : " apart; the file has another order");
-    if (step > 0) tell_gaps(o, time, step);
-    bool compact = !time->date;
-    for (int64_t i = 0; compact && i < o->t->rows; i++)
-        compact = !isnan(gl_date_of_number(gl_number(time, i), GL_COMPACT));
-    if (compact)
-        gl_warn(o->t->g,
-                "%s, column '%s': its numbers may all be dates, and are read as numbers; say "
-                "option 'date' %s",
-                o->t->source, time->name, time->name);
-}
-
-/* -------------------------------------------------------------------------------- the rows -- */
-
-char *gl_series_guess_time(const glia_table *t) {
-    const gl_column *only = NULL;
-    for (const gl_column *c = t->column; c < t->column + t->columns; c++) {
-        if (!c->date) continue;
-        if (only) return NULL;
-        only = c;
-    }
-    return only ? gl_copy_text(t->g, only->name) : NULL;
-}
-
-/* Of rows in order. */
-static bool find_series(ordering *o) {
-    const int64_t rows = o->t->rows;
-    o->series = rows > 0 ? o->place[rows - 1].series + 1 : 0;
-    o->begin = gl_alloc(o->t->g, o->series + 1, sizeof *o->begin);
-    if (!o->begin) return false;
-    for (int64_t i = 0; i < rows; i++) o->begin[o->place[i].series + 1] = i + 1;
-    return true;
-}
-
-static int64_t rows_of(const ordering *o, int64_t series) {
-    return o->begin[series + 1] - o->begin[series];
-}
-
-static glia_status too_short(const ordering *o) {
-    int64_t longest = 0;
-    for (int64_t k = 0; k < o->series; k++)
-        if (rows_of(o, k) > longest) longest = rows_of(o, k);
-    return gl_fail(o->t->g, GLIA_INPUT,
-                   "%s: a sequence of %lld rows is longer than %s, which has %lld; a training "
-                   "may take a shorter one (option 'sequence')",
-                   o->t->source, (long long)o->s->length,
-                   o->series > 1 ? "the longest series" : "the series", (long long)longest);
-}
-
-/* How many rows have a past; series that are too short for one are told. */
-static int64_t count_rows(const ordering *o) {
-    int64_t rows = 0, short_ones = 0;
-    for (int64_t k = 0; k < o->series; k++) {
-        int64_t n = rows_of(o, k) - o->s->length + 1;
-        if (n > 0) rows += n;
-        else short_ones++;
-    }
-    if (short_ones > 0)
-        gl_note(o->t->g, "left out: %lld of %lld series, which are shorter than %lld rows",
-                (long long)short_ones, (long long)o->series, (long long)o->s->length);
-    return rows;
-}
-
-/* The rule that all dates of the table follow, where a step is a day or at least a month. */
-static void find_calendar(gl_source_rows *of, const gl_column *time) {
+/* The usual step, and the rule that all dates follow where it is a day or at least a month. */
+static void find_calendar(gl_source_rows *of) {
+    const gl_column *time = gl_series_time(of);
+    of->step = time ? usual_step(of, time) : NAN;
     if (!time || !time->date || of->table->rows < 2) return;
     bool same = true, last = true, work = true;
     for (int64_t i = 0; i < of->table->rows; i++) {
@@ -351,6 +259,97 @@ static void find_calendar(gl_source_rows *of, const gl_column *time) {
     if (of->step >= 28 && (same || last)) of->months = llround(of->step / 30.436875);
     else if (work && of->step == 1 && of->table->rows > 5) of->calendar = GL_WORK_DAYS;
     if (of->months > 0) of->calendar = last ? GL_LAST_DAY : GL_SAME_DAY;
+}
+
+/* "a month", "2 years"; else as above */
+static const char *step_text(const gl_source_rows *of, char *buf, size_t size) {
+    const bool years = of->months % 12 == 0;
+    const int64_t n = years ? of->months / 12 : of->months;
+    if (!of->months) return span_text(gl_series_time(of), of->step, buf, size);
+    if (n == 1) return years ? "a year" : "a month";
+    if (n == 3 && !years) return "a quarter";
+    snprintf(buf, size, "%lld %s", (long long)n, years ? "years" : "months");
+    return buf;
+}
+
+/* A month has 28 to 31 days, and a clock jitters: half as much again is a gap. */
+static void tell_gaps(const gl_source_rows *of, const gl_column *time) {
+    int64_t gaps = 0, first = 0;
+    for (int64_t k = 0; k < of->count; k++)
+        for (int64_t i = of->begin[k] + 1; i < of->begin[k + 1]; i++)
+            if (gl_number(time, i) - gl_number(time, i - 1) > 1.5 * of->step && !gaps++) first = i;
+    if (!gaps) return;
+    const double gap = gl_number(time, first) - gl_number(time, first - 1);
+    char usual[64], found[64], where[512];
+    gl_warn(of->g,
+            "%s, column '%s': %s since the row before, usually it is %s; such gaps (%lld in all) "
+            "count as one step",
+            gl_table_where(of->table, first, where, sizeof where), time->name,
+            span_text(time, gap, found, sizeof found), step_text(of, usual, sizeof usual),
+            (long long)gaps);
+}
+
+static void tell_order(const gl_source_rows *of) {
+    const gl_column *time = gl_series_time(of);
+    char step[64] = "";
+    if (!time) {
+        gl_note(of->g, "series: rows in the order of the file");
+        return;
+    }
+    const bool apart = !isnan(of->step);
+    gl_note(of->g, "series: rows in the order of '%s'%s%s%s%s", time->name, apart ? ", " : "",
+            apart ? step_text(of, step, sizeof step) : "", apart ? " apart" : "",
+            of->own ? "; the file has another order" : "");
+    if (of->step > 0) tell_gaps(of, time);
+    bool compact = !time->date;
+    for (int64_t i = 0; compact && i < of->table->rows; i++)
+        compact = !isnan(gl_date_of_number(gl_number(time, i), GL_COMPACT));
+    if (compact)
+        gl_warn(of->g,
+                "%s, column '%s': its numbers may all be dates, and are read as numbers; say "
+                "option 'date' %s",
+                of->table->source, time->name, time->name);
+}
+
+/* -------------------------------------------------------------------------------- the rows -- */
+
+char *gl_series_guess_time(const glia_table *t) {
+    const gl_column *only = NULL;
+    for (const gl_column *c = t->column; c < t->column + t->columns; c++) {
+        if (!c->date) continue;
+        if (only) return NULL;
+        only = c;
+    }
+    return only ? gl_copy_text(t->g, only->name) : NULL;
+}
+
+static int64_t rows_of(const gl_source_rows *of, int64_t series) {
+    return of->begin[series + 1] - of->begin[series];
+}
+
+static glia_status too_short(const gl_source_rows *of) {
+    int64_t longest = 0;
+    for (int64_t k = 0; k < of->count; k++)
+        if (rows_of(of, k) > longest) longest = rows_of(of, k);
+    return gl_fail(of->g, GLIA_INPUT,
+                   "%s: a sequence of %lld rows is longer than %s, which has %lld; a training "
+                   "may take a shorter one (option 'sequence')",
+                   of->table->source, (long long)of->series.length,
+                   of->count > 1 ? "the longest series" : "the series", (long long)longest);
+}
+
+/* How many rows have a past; series that are too short for one are told. */
+static int64_t count_rows(const gl_source_rows *of) {
+    int64_t rows = 0, short_ones = 0;
+    for (int64_t k = 0; k < of->count; k++) {
+        int64_t n = rows_of(of, k) - of->series.length + 1;
+        if (n > 0) rows += n;
+        else short_ones++;
+    }
+    if (short_ones > 0)
+        gl_note(of->g, "left out: %lld of %lld series, which are shorter than %lld rows",
+                (long long)short_ones, (long long)of->count, (long long)of->series.length);
+    return rows;
 }
 
 static void answer_name(const gl_series *s, const char *name, char *buf, size_t size) {
@@ -429,16 +428,24 @@ static bool has_targets(const glia_table *t, const gl_series *s) {
     return all;
 }
 
+/* Where each series begins among the rows in order. */
+static bool find_series(gl_source_rows *of, const ordering *o) {
+    const int64_t rows = o->t->rows;
+    of->count = rows > 0 ? o->place[rows - 1].series + 1 : 0;
+    of->begin = gl_alloc(of->g, of->count + 1, sizeof *of->begin);
+    for (int64_t i = 0; of->begin && i < rows; i++) of->begin[o->place[i].series + 1] = i + 1;
+    return of->begin;
+}
+
 /* The table that pasts are read from: t itself where its rows are in order. */
-static gl_source_rows *open_source(ordering *o, const gl_column *time, double step) {
+static gl_source_rows *open_source(const ordering *o) {
     glia_ctx *g = o->t->g;
     gl_source_rows *of = gl_alloc(g, 1, sizeof *of);
     if (!of) return NULL;
-    *of = (gl_source_rows){.g = g, .table = (glia_table *)o->t, .begin = o->begin, .step = step};
-    o->begin = NULL;
-    if (time) find_calendar(of, time);
+    *of = (gl_source_rows){.g = g, .table = (glia_table *)o->t, .time = o->time};
     atomic_init(&of->users, 1);
-    bool ok = gl_series_copy(g, &of->series, o->s) && (of->answers = answer_names(g, o->s));
+    bool ok = gl_series_copy(g, &of->series, o->s) && (of->answers = answer_names(g, o->s)) &&
+              find_series(of, o);
     if (ok && !is_sorted(o)) {
         for (int64_t i = 0; i < o->t->rows; i++) o->from[i] = o->place[i].row;
         of->table = glia_table_select(o->t, o->from, o->t->rows);
@@ -473,35 +480,30 @@ static glia_table *rows_with_past(gl_source_rows *of, int64_t rows) {
     return NULL;
 }
 
-static glia_table *select_rows(ordering *o, const gl_column *time, double step) {
-    const int64_t rows = count_rows(o);
-    if (!rows) return too_short(o), NULL;
-    gl_source_rows *of = open_source(o, time, step);
-    glia_table *to = of ? rows_with_past(of, rows) : NULL;
-    leave(of);
-    return to;
-}
-
-glia_table *gl_series_rows(const glia_table *t, const gl_series *s) {
+static gl_source_rows *order_table(const glia_table *t, const gl_series *s) {
     ordering o = {.t = t,
                   .s = s,
                   .place = gl_alloc(t->g, t->rows, sizeof *o.place),
                   .from = gl_alloc(t->g, t->rows, sizeof *o.from)};
     glia_status status = o.place && o.from ? GLIA_OK : GLIA_RESOURCE;
-    const gl_column *time = NULL;
     if (status == GLIA_OK && s->group) status = gl_table_named(t, s->group, part_series, &o);
-    if (status == GLIA_OK) time = time_column(&o, &status);
-    if (status == GLIA_OK) status = order_rows(&o, time);
-    if (status == GLIA_OK && !find_series(&o)) status = GLIA_RESOURCE;
-    glia_table *to = NULL;
-    if (status == GLIA_OK) {
-        double step = time ? usual_step(&o) : NAN;
-        tell_order(&o, time, step);
-        to = select_rows(&o, time, step);
-    }
+    if (status == GLIA_OK) status = find_time(&o);
+    if (status == GLIA_OK) status = order_rows(&o);
+    gl_source_rows *of = status == GLIA_OK ? open_source(&o) : NULL;
     gl_free(t->g, o.place);
     gl_free(t->g, o.from);
-    gl_free(t->g, o.begin);
+    return of;
+}
+
+glia_table *gl_series_rows(const glia_table *t, const gl_series *s) {
+    gl_source_rows *of = order_table(t, s);
+    if (!of) return NULL;
+    find_calendar(of);
+    tell_order(of);
+    const int64_t rows = count_rows(of);
+    glia_table *to = rows > 0 ? rows_with_past(of, rows) : NULL;
+    if (!rows) too_short(of);
+    leave(of);
     return to;
 }
 
@@ -518,11 +520,11 @@ double gl_series_known(const gl_past *past, const gl_column *target, int64_t sea
  * of days of work, the year of weeks, months and quarters. */
 int gl_series_seasons(const gl_past *past, int64_t most[4]) {
     const gl_source_rows *of = past->of;
-    const int column = of->series.time ? gl_table_find(of->table, of->series.time) : -1;
+    const gl_column *time = gl_series_time(of);
     const double step = of->step;
     int n = 0;
     most[n++] = 1;
-    if (column < 0 || !of->table->column[column].date || !(step > 0)) return n;
+    if (!time || !time->date || !(step > 0)) return n;
     const int64_t months = of->months, a_day = llround(1 / step);
     if (months > 0 && 12 % months == 0 && months < 12) most[n++] = 12 / months;
     else if (of->calendar == GL_WORK_DAYS) most[n++] = 5, most[n++] = 261;
@@ -553,6 +555,7 @@ static gl_source_rows *copy_pasts(const gl_past *past, const int64_t *last, int6
     *of = *past->of;
     of->answers = NULL, of->series = (gl_series){0};
     atomic_init(&of->users, 1);
+    of->count = n;
     of->begin = gl_alloc(g, n + 1, sizeof *of->begin);
     for (int64_t k = 0; of->begin && k <= n; k++) of->begin[k] = k * length;
     of->table = glia_table_select(past->of->table, row, n * length);
@@ -594,8 +597,7 @@ static double step_of_past(const gl_source_rows *of, const gl_column *time, int6
 
 double gl_series_next_time(const glia_table *last, int64_t i) {
     const gl_source_rows *of = last->past->of;
-    const int column = gl_table_find(of->table, of->series.time);
-    const gl_column *time = &of->table->column[column];
+    const gl_column *time = gl_series_time(of);
     const double now = gl_number(time, last->past->at[i]);
     switch (of->calendar) {
     case GL_SAME_DAY: return gl_months_later(now, of->months, of->day);

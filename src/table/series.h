@@ -52,9 +52,11 @@ typedef struct gl_source_rows {
     glia_table *table; /* all rows, series by series and each in the order of time */
     bool own;          /* a sorted copy; else it is the table that the rows were made of */
     gl_series series;
-    int64_t *begin; /* where each series begins, and behind the last one all rows */
+    int64_t count;  /* of series */
+    int64_t *begin; /* [count + 1] where each begins, and behind the last one all rows */
+    int time;       /* the column that orders them; -1: none does */
     char *answers;  /* the names of what is predicted, comma separated */
-    double step;    /* the median from one row to the next, in units of `time`; NaN: it has none */
+    double step;    /* the median from one row to the next, in units of time; NaN: there is none */
     gl_calendar calendar;
     int64_t months; /* between rows that follow each other by months; else 0 */
     int day;        /* the latest day of a month among the dates */
@@ -65,6 +67,11 @@ struct gl_past {
     int64_t *at;     /* [rows] where each row stands there */
     int64_t *series; /* [rows] and in which series, from 0; in ascending order */
 };
+
+/* NULL: no column orders the rows. */
+static inline const gl_column *gl_series_time(const gl_source_rows *of) {
+    return of->time < 0 ? NULL : &of->table->column[of->time];
+}
 
 /* The column that orders the rows when nobody names one: the only one of dates, in fresh memory;
  * NULL: there is none, or memory is out. */
