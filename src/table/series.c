@@ -1,5 +1,5 @@
 /*
- * series.c: rows of a table in the order of time, and which of them have a past.
+ * series.c: rows of a table in the order of time, which of them have a past, and their answers.
  *
  *     group   time   order    series 0: rows 1 0 3, series 1: rows 2 4
  *     a       2      1
@@ -8,7 +8,6 @@
  *     a       5      3        from 2 to 5 where the others are 1 apart: a gap, which is told
  *     b       2      4
  */
-#include "../base/random.h"
 #include "series.h"
 
 #include <math.h>
@@ -201,116 +200,6 @@ static bool is_sorted(const ordering *o) {
     return true;
 }
 
-/* ------------------------------------------------------------------------------ what is told -- */
-
-static int by_size(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-/* The median of the steps in time; NaN: there are none. */
-static double usual_step(const gl_source_rows *of, const gl_column *time) {
-    int64_t n = 0;
-    double *step = gl_alloc(of->g, of->table->rows, sizeof *step);
-    for (int64_t k = 0; step && k < of->count; k++)
-        for (int64_t i = of->begin[k] + 1; i < of->begin[k + 1]; i++)
-            step[n++] = gl_number(time, i) - gl_number(time, i - 1);
-    if (step) qsort(step, (size_t)n, sizeof *step, by_size);
-    double median = n > 0 ? step[n / 2] : NAN;
-    gl_free(of->g, step);
-    return median;
-}
-
-/* "2", "1 day", "15 minutes" */
-static const char *span_text(const gl_column *time, double span, char *buf, size_t size) {
-    static const struct {
-        const char *unit;
-        double days;
-    } units[] = {{"day", 1}, {"hour", 1.0 / 24}, {"minute", 1.0 / 1440}, {"second", 1.0 / 86400}};
-    for (size_t i = 0; time->date && i < sizeof units / sizeof *units; i++) {
-        double n = span / units[i].days;
-        /* Times of a day are fractions of it: an hour is 1/24 to the last bits. */
-        if (n < 0.9999 || fabs(n - round(n)) > 1e-4 * n) continue;
-        snprintf(buf, size, "%.0f %s%s", round(n), units[i].unit, round(n) == 1 ? "" : "s");
-        return buf;
-    }
-    snprintf(buf, size, "%g%s", span, time->date ? " days" : "");
-    return buf;
-}
-
-/* The usual step, and the rule that all dates follow where it is a day or at least a month. */
-static void find_calendar(gl_source_rows *of) {
-    const gl_column *time = gl_series_time(of);
-    of->step = time ? usual_step(of, time) : NAN;
-    if (!time || !time->date || of->table->rows < 2) return;
-    bool same = true, last = true, work = true;
-    for (int64_t i = 0; i < of->table->rows; i++) {
-        gl_day d = gl_day_of(gl_number(time, i));
-        if (d.day > of->day) of->day = d.day;
-        last = last && gl_day_of(gl_number(time, i) + 1).day == 1;
-        work = work && d.weekday < 5;
-    }
-    for (int64_t i = 0; i < of->table->rows; i++) {
-        gl_day d = gl_day_of(gl_number(time, i));
-        bool short_month = d.day < of->day && gl_day_of(gl_number(time, i) + 1).day == 1;
-        same = same && (d.day == of->day || short_month);
-    }
-    /* 30.436875 days: 146,097 of 400 years, a 4,800th of them. */
-    if (of->step >= 28 && (same || last)) of->months = llround(of->step / 30.436875);
-    else if (work && of->step == 1 && of->table->rows > 5) of->calendar = GL_WORK_DAYS;
-    if (of->months > 0) of->calendar = last ? GL_LAST_DAY : GL_SAME_DAY;
-}
-
-/* "a month", "2 years"; else as above */
-static const char *step_text(const gl_source_rows *of, char *buf, size_t size) {
-    const bool years = of->months % 12 == 0;
-    const int64_t n = years ? of->months / 12 : of->months;
-    if (!of->months) return span_text(gl_series_time(of), of->step, buf, size);
-    if (n == 1) return years ? "a year" : "a month";
-    if (n == 3 && !years) return "a quarter";
-    snprintf(buf, size, "%lld %s", (long long)n, years ? "years" : "months");
-    return buf;
-}
-
-/* A month has 28 to 31 days, and a clock jitters: half as much again is a gap. */
-static void tell_gaps(const gl_source_rows *of, const gl_column *time) {
-    int64_t gaps = 0, first = 0;
-    for (int64_t k = 0; k < of->count; k++)
-        for (int64_t i = of->begin[k] + 1; i < of->begin[k + 1]; i++)
-            if (gl_number(time, i) - gl_number(time, i - 1) > 1.5 * of->step && !gaps++) first = i;
-    if (!gaps) return;
-    const double gap = gl_number(time, first) - gl_number(time, first - 1);
-    char usual[64], found[64], where[512];
-    gl_warn(of->g,
-            "%s, column '%s': %s since the row before, usually it is %s; such gaps (%lld in all) "
-            "count as one step",
-            gl_table_where(of->table, first, where, sizeof where), time->name,
-            span_text(time, gap, found, sizeof found), step_text(of, usual, sizeof usual),
-            (long long)gaps);
-}
-
-static void tell_order(const gl_source_rows *of) {
-    const gl_column *time = gl_series_time(of);
-    char step[64] = "";
-    if (!time) {
-        gl_note(of->g, "series: rows in the order of the file");
-        return;
-    }
-    const bool apart = !isnan(of->step);
-    gl_note(of->g, "series: rows in the order of '%s'%s%s%s%s", time->name, apart ? ", " : "",
-            apart ? step_text(of, step, sizeof step) : "", apart ? " apart" : "",
-            of->own ? "; the file has another order" : "");
-    if (of->step > 0) tell_gaps(of, time);
-    bool compact = !time->date;
-    for (int64_t i = 0; compact && i < of->table->rows; i++)
-        compact = !isnan(gl_date_of_number(gl_number(time, i), GL_COMPACT));
-    if (compact)
-        gl_warn(of->g,
-                "%s, column '%s': its numbers may all be dates, and are read as numbers; say "
-                "option 'date' %s",
-                of->table->source, time->name, time->name);
-}
-
 /* -------------------------------------------------------------------------------- the rows -- */
 
 char *gl_series_guess_time(const glia_table *t) {
@@ -498,8 +387,8 @@ static gl_source_rows *order_table(const glia_table *t, const gl_series *s) {
 glia_table *gl_series_rows(const glia_table *t, const gl_series *s) {
     gl_source_rows *of = order_table(t, s);
     if (!of) return NULL;
-    find_calendar(of);
-    tell_order(of);
+    gl_series_find_calendar(of);
+    gl_series_tell_order(of);
     const int64_t rows = count_rows(of);
     glia_table *to = rows > 0 ? rows_with_past(of, rows) : NULL;
     if (!rows) too_short(of);
@@ -507,34 +396,7 @@ glia_table *gl_series_rows(const glia_table *t, const gl_series *s) {
     return to;
 }
 
-/* ----------------------------------------------------------------------------------- seasons -- */
-
-double gl_series_known(const gl_past *past, const gl_column *target, int64_t season, int64_t i) {
-    const int64_t horizon = past->of->series.horizon,
-                  back = (horizon + season - 1) / season * season,
-                  at = past->at[i] + horizon - back;
-    return at >= past->of->begin[past->series[i]] ? gl_number(target, at) : NAN;
-}
-
-/* Of times that are dates: a day of hours or minutes and its week, the week and the year of days or
- * of days of work, the year of weeks, months and quarters. */
-int gl_series_seasons(const gl_past *past, int64_t most[4]) {
-    const gl_source_rows *of = past->of;
-    const gl_column *time = gl_series_time(of);
-    const double step = of->step;
-    int n = 0;
-    most[n++] = 1;
-    if (!time || !time->date || !(step > 0)) return n;
-    const int64_t months = of->months, a_day = llround(1 / step);
-    if (months > 0 && 12 % months == 0 && months < 12) most[n++] = 12 / months;
-    else if (of->calendar == GL_WORK_DAYS) most[n++] = 5, most[n++] = 261;
-    else if (step < 1 && a_day > 1) most[n++] = a_day, most[n++] = 7 * a_day;
-    else if (step == 1) most[n++] = 7, most[n++] = 365;
-    else if (step == 7) most[n++] = 52;
-    return n;
-}
-
-/* ------------------------------------------------------------------------------ what follows -- */
+/* ------------------------------------------------------------------------- the last of each -- */
 
 /* The last rows of `rows` that each series has; how many. */
 static int64_t find_last(const gl_past *past, int64_t rows, int64_t *last) {
@@ -580,164 +442,4 @@ glia_table *gl_series_last(const glia_table *rows) {
     if (past) return to;
     glia_table_free(to);
     return NULL;
-}
-
-/* Of the past of row i; one row alone has the step of all. */
-static double step_of_past(const gl_source_rows *of, const gl_column *time, int64_t end) {
-    const int64_t n = of->series.length - 1;
-    double *step = n > 0 ? gl_alloc(of->g, n, sizeof *step) : NULL;
-    if (!step) return of->step;
-    for (int64_t k = 0; k < n; k++)
-        step[k] = gl_number(time, end - k) - gl_number(time, end - k - 1);
-    qsort(step, (size_t)n, sizeof *step, by_size);
-    double median = step[n / 2];
-    gl_free(of->g, step);
-    return median;
-}
-
-double gl_series_next_time(const glia_table *last, int64_t i) {
-    const gl_source_rows *of = last->past->of;
-    const gl_column *time = gl_series_time(of);
-    const double now = gl_number(time, last->past->at[i]);
-    switch (of->calendar) {
-    case GL_SAME_DAY: return gl_months_later(now, of->months, of->day);
-    case GL_LAST_DAY: return gl_months_later(now, of->months, 31);
-    case GL_WORK_DAYS: return now + (gl_day_of(now).weekday == 4 ? 3 : 1);
-    case GL_STEPS: break;
-    }
-    return now + step_of_past(of, time, last->past->at[i]);
-}
-
-/* ------------------------------------------------------------------------------------- split -- */
-
-/* Rows of one series follow each other. */
-static int64_t end_of_series(const gl_past *past, int64_t rows, int64_t begin) {
-    int64_t end = begin + 1;
-    while (end < rows && past->series[end] == past->series[begin]) end++;
-    return end;
-}
-
-/* How many series have rows here. */
-static int64_t count_series(const glia_table *t) {
-    int64_t n = 0;
-    for (int64_t i = 0; i < t->rows; i = end_of_series(t->past, t->rows, i)) n++;
-    return n;
-}
-
-/* The last rows of each series: at least one where it has two. */
-static void split_series(const glia_table *t, double share, int8_t *part) {
-    const gl_past *past = t->past;
-    const int64_t horizon = past->of->series.horizon;
-    for (int64_t begin = 0, end; begin < t->rows; begin = end) {
-        end = end_of_series(past, t->rows, begin);
-        int64_t n = llround(share * (double)(end - begin));
-        if (n == 0 && end - begin > 1) n = 1;
-        const int64_t first = end - n;
-        for (int64_t i = begin; i < end; i++)
-            part[i] = i >= first ? 2 : n > 0 && past->at[i] + horizon > past->at[first] ? 0 : 1;
-    }
-}
-
-/* Whole ones by a seed, until they are as many rows. */
-static bool split_by_series(const glia_table *t, double share, uint64_t seed, int8_t *part) {
-    const int64_t series = count_series(t);
-    int64_t *order = gl_alloc(t->g, series, sizeof *order);
-    int64_t *begin = gl_alloc(t->g, series + 1, sizeof *begin);
-    bool ok = order && begin;
-    for (int64_t k = 0; ok && k < series; k++) {
-        order[k] = k;
-        begin[k + 1] = end_of_series(t->past, t->rows, begin[k]);
-    }
-    gl_rng r = gl_rng_new(seed, GL_STREAM_SPLIT, 0);
-    if (ok) gl_rng_shuffle(&r, order, series);
-    if (ok) memset(part, 1, (size_t)t->rows);
-    int64_t left = llround(share * (double)t->rows);
-    for (int64_t k = 0; ok && k + 1 < series && left > 0; k++) {
-        const int64_t *of = begin + order[k], rows = of[1] - of[0];
-        memset(part + of[0], 2, (size_t)rows);
-        left -= rows;
-    }
-    gl_free(t->g, order);
-    gl_free(t->g, begin);
-    return ok;
-}
-
-int64_t gl_series_thin(const glia_table *t, int64_t stride, int64_t *rows, int64_t n) {
-    const gl_past *past = t->past;
-    int64_t kept = 0;
-    for (int64_t i = 0; i < n; i++) {
-        const int64_t begin = past->of->begin[past->series[rows[i]]],
-                      before = past->at[rows[i]] - begin + 1 - past->of->series.length;
-        if (before % stride == 0) rows[kept++] = rows[i];
-    }
-    return kept;
-}
-
-bool gl_series_splits_whole(const glia_table *t) {
-    const gl_past *past = t->past;
-    return past->of->series.horizon == 0 && past->series[0] != past->series[t->rows - 1];
-}
-
-glia_status gl_series_split(const glia_table *t, double share, uint64_t seed, int64_t *rows,
-                            int64_t *first, int64_t *second) {
-    int8_t *part = gl_alloc(t->g, t->rows, sizeof *part);
-    const bool whole = gl_series_splits_whole(t);
-    bool ok = part && (!whole || split_by_series(t, share, seed, part));
-    if (ok && !whole) split_series(t, share, part);
-    *first = *second = 0;
-    for (int64_t i = 0; ok && i < t->rows; i++)
-        if (part[i] == 1) rows[(*first)++] = i;
-    for (int64_t i = 0; ok && i < t->rows; i++)
-        if (part[i] == 2) rows[*first + (*second)++] = i;
-    gl_free(t->g, part);
-    return ok ? GLIA_OK : GLIA_RESOURCE;
-}
-
-/* ------------------------------------------------------------------------------------- folds -- */
-
-static glia_status deal_series(const glia_table *t, int folds, uint64_t seed, int64_t *fold) {
-    const int64_t series = count_series(t);
-    if (series < folds)
-        return gl_fail(t->g, GLIA_USAGE, "%d folds of %lld series: expected at most as many", folds,
-                       (long long)series);
-    int64_t *order = gl_alloc(t->g, series, sizeof *order);
-    int64_t *of = gl_alloc(t->g, series, sizeof *of);
-    bool ok = order && of;
-    for (int64_t k = 0; ok && k < series; k++) order[k] = k;
-    gl_rng r = gl_rng_new(seed, GL_STREAM_FOLDS, 0);
-    if (ok) gl_rng_shuffle(&r, order, series);
-    for (int64_t k = 0; ok && k < series; k++) of[order[k]] = k % folds;
-    for (int64_t k = 0, i = 0; ok && k < series; k++)
-        for (int64_t end = end_of_series(t->past, t->rows, i); i < end; i++) fold[i] = of[k];
-    gl_free(t->g, order);
-    gl_free(t->g, of);
-    return ok ? GLIA_OK : GLIA_RESOURCE;
-}
-
-glia_status gl_series_folds(const glia_table *t, int folds, uint64_t seed, int64_t *fold) {
-    if (gl_series_splits_whole(t)) return deal_series(t, folds, seed, fold);
-    for (int64_t begin = 0, end; begin < t->rows; begin = end) {
-        end = end_of_series(t->past, t->rows, begin);
-        if (end - begin < folds + 1)
-            return gl_fail(t->g, GLIA_USAGE,
-                           "%d folds, each behind what trains it, need %d rows, and a series has "
-                           "%lld",
-                           folds, folds + 1, (long long)(end - begin));
-        for (int64_t i = begin; i < end; i++)
-            fold[i] = (i - begin) * (folds + 1) / (end - begin) - 1;
-    }
-    return GLIA_OK;
-}
-
-/* The answer of a row `horizon` before the fold stands in the fold. */
-bool gl_series_trains(const glia_table *t, const int64_t *fold, int64_t k, int64_t i) {
-    if (gl_series_splits_whole(t)) return fold[i] != k;
-    if (fold[i] >= k) return false;
-    const gl_past *past = t->past;
-    const int64_t answer = past->at[i] + past->of->series.horizon;
-    for (int64_t j = i + 1; j < t->rows && past->series[j] == past->series[i]; j++) {
-        if (past->at[j] >= answer) return true;
-        if (fold[j] == k) return false;
-    }
-    return true;
 }

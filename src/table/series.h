@@ -83,17 +83,26 @@ char *gl_series_guess_time(const glia_table *t);
 glia_table *gl_series_rows(const glia_table *t, const gl_series *s);
 /* Does the answer of row i stand behind the last row of its series? */
 bool gl_series_to_come(const gl_past *past, int64_t i);
+/* Of a table of rows with a past: the last row of each series, with a copy of its past alone, whose
+ * cells may be written. NULL: memory is out. */
+glia_table *gl_series_last(const glia_table *rows);
+
+/* series_time.c */
+
+/* The usual step and the calendar of rows in order; then what is odd about them, and more. */
+void gl_series_find_calendar(gl_source_rows *of);
+void gl_series_tell_order(const gl_source_rows *of);
 /* What was known of row i's answer without a network: the target, a column of the table that pasts
  * are read from, whole seasons before. NaN: the series did not begin by then, or it is missing. */
 double gl_series_known(const gl_past *past, const gl_column *target, int64_t season, int64_t i);
 /* The seasons of the calendar that rows so far apart may have, most[4], 1 among them; how many. */
 int gl_series_seasons(const gl_past *past, int64_t most[4]);
-/* Of a table of rows with a past: the last row of each series, with a copy of its past alone, whose
- * cells may be written. NULL: memory is out. */
-glia_table *gl_series_last(const glia_table *rows);
-/* The time of the row behind row i of such a table: by the calendar, else as much later as rows of
+/* The time of the row behind row i of the last ones: by the calendar, else as much later as rows of
  * its past are apart. */
 double gl_series_next_time(const glia_table *last, int64_t i);
+
+/* series_split.c */
+
 /* Every stride-th row of each series alone trains: which of rows[n] do, in place; how many. */
 int64_t gl_series_thin(const glia_table *t, int64_t stride, int64_t *rows, int64_t n);
 /* Are whole series kept apart? Where rows are labelled themselves and there are several series. */
