@@ -170,12 +170,10 @@ static void fit_season(gl_fitting *f) {
     if (s->horizon < 1 || f->p->targets != 1 || !gl_task_has_values(f->p->task)) return;
     const gl_past *past = f->t->past;
     const gl_column *answer = &f->t->column[f->p->target[0].column];
-    char *name = gl_copy_text(f->g, s->target);
-    int column = name && gl_next_item(s->target, name) ? gl_table_find(past->of->table, name) : -1;
+    const int column = gl_series_target(f->g, past->of->table, s);
     int64_t seasons[4], rows;
     int count = s->season > 0 ? 1 : gl_series_seasons(past, seasons);
     if (s->season > 0) seasons[0] = s->season;
-    gl_free(f->g, name);
     s->scale = NAN;
     for (int k = 0; k < count && column >= 0; k++) {
         const gl_column *target = &past->of->table->column[column];

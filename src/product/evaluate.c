@@ -68,13 +68,11 @@ static double *naive_answers(const gl_part *part, const glia_model *m) {
     const gl_series *s = gl_pipeline_series(m->pipeline);
     const gl_past *past = part->table->past;
     if (!s || s->season < 1 || !past) return NULL;
-    char *name = gl_copy_text(part->g, s->target);
-    int column = name && gl_next_item(s->target, name) ? gl_table_find(past->of->table, name) : -1;
+    const int column = gl_series_target(part->g, past->of->table, s);
     double *naive = column >= 0 ? gl_alloc(part->g, part->n, sizeof *naive) : NULL;
     for (int64_t i = 0; naive && i < part->n; i++)
         naive[i] = gl_series_known(past, &past->of->table->column[column], s->season,
                                    part->rows ? part->rows[i] : i);
-    gl_free(part->g, name);
     return naive;
 }
 

@@ -67,9 +67,7 @@ static int64_t usual_horizon(const glia_train_job *job, const gl_series *s) {
     if (strcmp(task, "auto") != 0)
         return strcmp(task, "regression") == 0 || strcmp(task, "count") == 0;
     const glia_table *t = job->train;
-    char *item = gl_copy_text(t->g, s->target);
-    int column = item && gl_next_item(s->target, item) ? gl_table_find(t, item) : -1;
-    gl_free(t->g, item);
+    const int column = gl_series_target(t->g, t, s);
     return column < 0 || glia_table_classes(t, column) == 0;
 }
 

@@ -241,6 +241,17 @@ static int64_t count_rows(const gl_source_rows *of) {
     return rows;
 }
 
+int gl_series_target(glia_ctx *g, const glia_table *t, const gl_series *s) {
+    char *item = gl_copy_text(g, s->target);
+    int first = -1, column = item ? 0 : -1;
+    for (const char *rest = s->target; column >= 0 && (rest = gl_next_item(rest, item));) {
+        column = gl_table_find(t, item);
+        if (first < 0) first = column;
+    }
+    gl_free(g, item);
+    return column < 0 ? -1 : first;
+}
+
 static void answer_name(const gl_series *s, const char *name, char *buf, size_t size) {
     snprintf(buf, size, "%s in %lld row%s", name, (long long)s->horizon, gl_plural(s->horizon));
 }
@@ -307,16 +318,6 @@ static glia_status add_answer(void *user, int column) {
     return GLIA_OK;
 }
 
-/* A table to predict for need not have what is predicted, where the past does not need it. */
-static bool has_targets(const glia_table *t, const gl_series *s) {
-    char *item = gl_copy_text(t->g, s->target);
-    bool all = item;
-    for (const char *rest = s->target; all && (rest = gl_next_item(rest, item));)
-        all = gl_table_find(t, item) >= 0;
-    gl_free(t->g, item);
-    return all;
-}
-
 /* Where each series begins among the rows in order. */
 static bool find_series(gl_source_rows *of, const ordering *o) {
     const int64_t rows = o->t->rows;
@@ -358,12 +359,14 @@ static gl_past *find_pasts(gl_source_rows *of, int64_t rows) {
 }
 
 static glia_table *rows_with_past(gl_source_rows *of, int64_t rows) {
+    glia_ctx *g = of->g;
     gl_past *past = find_pasts(of, rows);
     glia_table *to = past ? glia_table_select(of->table, past->at, rows) : NULL;
-    if (!to) return gl_past_free(of->g, past), NULL;
+    if (!to) return gl_past_free(g, past), NULL;
     to->past = past;
     later_column later = {to, past};
-    if (of->series.horizon == 0 || !has_targets(of->table, &of->series)) return to;
+    /* A table to predict for need not have what is predicted, where the past does not need it. */
+    if (of->series.horizon == 0 || gl_series_target(g, of->table, &of->series) < 0) return to;
     if (gl_table_named(of->table, of->series.target, add_answer, &later) == GLIA_OK) return to;
     glia_table_free(to);
     return NULL;
