@@ -48,6 +48,8 @@ typedef struct training {
     gl_orders *orders;   /* shared by what is trained now; NULL: there is nobody to share with */
 } training;
 
+/* give_pasts.c: of a job whose recipe has sequences; of another nothing. */
+glia_status gl_give_pasts(gl_counted_job *c);
 glia_status gl_count_job(glia_ctx *g, const glia_train_job *job, gl_counted_job *counted);
 void gl_count_close(gl_counted_job *counted);
 
