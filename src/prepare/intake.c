@@ -266,12 +266,9 @@ static glia_status wrong_type(const gl_intake *k, const gl_found *s) {
 /* A text where numbers were; NaN: it is none. */
 double gl_number_of_text(const gl_intake *k, const gl_input_column *in, const char *text) {
     double v;
-    gl_date_parts parts;
+    bool timed = false;
     size_t n = strlen(text);
-    if (in->date) {
-        bool date = in->date <= GL_MDY && gl_date_read(text, n, &parts);
-        return !date ? NAN : gl_date_days(&parts, parts.may[GL_YMD] ? GL_YMD : in->date);
-    }
+    if (in->date) return gl_date_of_text(text, in->date, &timed);
     if (in->dress.decimal && gl_dress_value(&in->dress, text, n, &v)) return v;
     return gl_parse_number(text, n, k->t->decimal, &v) && isfinite(v) ? v : NAN;
 }

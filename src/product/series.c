@@ -24,13 +24,9 @@ static glia_status settle_time(glia_table *t, const gl_series *s) {
     double *days = gl_alloc(t->g, t->rows, sizeof *days);
     bool all = days, timed = false;
     for (int64_t i = 0; all && i < t->rows; i++) {
-        gl_date_parts p;
-        const char *text = c->code[i] < 0 ? "" : c->category[c->code[i]];
-        days[i] = NAN;
-        if (c->code[i] < 0) continue;
-        all = gl_date_read(text, strlen(text), &p);
-        if (all) days[i] = gl_date_days(&p, p.may[GL_YMD] ? GL_YMD : s->date), timed |= p.timed;
-        all = all && !isnan(days[i]);
+        const char *text = c->code[i] < 0 ? NULL : c->category[c->code[i]];
+        days[i] = text ? gl_date_of_text(text, s->date, &timed) : NAN;
+        all = !text || !isnan(days[i]);
     }
     if (!all) return gl_free(t->g, days), days ? GLIA_OK : GLIA_RESOURCE;
     gl_free(t->g, c->code);

@@ -457,6 +457,13 @@ double gl_date_days(const gl_date_parts *p, gl_date order) {
     return days + p->time;
 }
 
+double gl_date_of_text(const char *text, gl_date order, bool *timed) {
+    gl_date_parts p;
+    if (order > GL_MDY || !gl_date_read(text, strlen(text), &p)) return NAN;
+    *timed |= p.timed;
+    return gl_date_days(&p, p.may[GL_YMD] ? GL_YMD : order);
+}
+
 double gl_date_of_number(double v, gl_date how) {
     if (how == GL_SECONDS) return v / 86400;
     if (how == GL_MILLISECONDS) return v / 86400e3;

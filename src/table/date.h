@@ -40,6 +40,9 @@ bool gl_date_read(const char *text, size_t length, gl_date_parts *out);
 /* Z, UTC, GMT+1, +01:00, CET, up to the end; a zone or nothing. */
 bool gl_zone_read(const char *s, const char *end, gl_date_parts *out);
 double gl_date_days(const gl_date_parts *p, gl_date order);
+/* Of a text whose numbers stand in this order, unless it tells its own; NaN: it is none. *timed
+ * becomes true where it has a time of day. */
+double gl_date_of_text(const char *text, gl_date order, bool *timed);
 /* A number that stands for a date: GL_SECONDS, GL_MILLISECONDS or GL_COMPACT; NaN: it is none. */
 double gl_date_of_number(double v, gl_date how);
 
