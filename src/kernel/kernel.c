@@ -151,54 +151,58 @@ gl_side *gl_bend(gl_kernel_id id, int *operand) {
 /* ---------------------------------------------------------------------------------- the sets -- */
 
 #define DECLARE(set) extern const gl_kernel_set gl_##set##_f32_set, gl_##set##_f64_set;
-#define SET(set, runs)                                                                             \
-    { &gl_##set##_f32_set, &gl_##set##_f64_set, runs }
+#define SET(set, level)                                                                            \
+    { &gl_##set##_f32_set, &gl_##set##_f64_set, level }
 
 typedef struct choice {
     const gl_kernel_set *f32, *f64;
-    bool (*runs)(void); /* NULL: everywhere */
+    int level; /* of the processors of its kind, that can run it and all that follow */
 } choice;
 
 DECLARE(ref)
-
-#if defined(__x86_64__)
 DECLARE(sse2)
 DECLARE(avx2)
 DECLARE(avx512)
+DECLARE(neon)
 
 /* What -march=x86-64-v3 and -v4 may use; asks the operating system too. */
-static bool runs_v3(void) {
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-           __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
-}
-
-static bool runs_v4(void) {
-    return runs_v3() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-           __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
-           __builtin_cpu_supports("avx512vl");
-}
-#elif defined(__aarch64__)
-DECLARE(neon)
+static int level_here(void) {
+#if defined(__x86_64__)
+    bool v3 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+              __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
+    bool v4 = v3 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+              __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
+              __builtin_cpu_supports("avx512vl");
+    return v4 ? 4 : v3 ? 3 : 1;
+#else
+    return 1;
 #endif
+}
 
-/* The fastest first. */
+/* The fastest first; a build may be without some (meson_options.txt). */
 static const choice choices[] = {
 #if defined(__x86_64__)
-    SET(avx512, runs_v4),
-    SET(avx2, runs_v3),
-    SET(sse2, NULL),
-#elif defined(__aarch64__)
-    SET(neon, NULL),
+#ifndef GL_WITHOUT_avx512
+    SET(avx512, 4),
 #endif
-    SET(ref, NULL),
+#ifndef GL_WITHOUT_avx2
+    SET(avx2, 3),
+#endif
+#ifndef GL_WITHOUT_sse2
+    SET(sse2, 1),
+#endif
+#elif defined(__aarch64__)
+    SET(neon, 1),
+#endif
+    SET(ref, 1),
 };
 
 /* name NULL: the first that runs here. */
 static const gl_kernel_set *find(glia_dtype dtype, const char *name) {
+    const int level = level_here();
     for (size_t i = 0; i < sizeof choices / sizeof *choices; i++) {
         const gl_kernel_set *set = dtype == GLIA_F64 ? choices[i].f64 : choices[i].f32;
-        if ((!name || strcmp(name, set->name) == 0) && (!choices[i].runs || choices[i].runs()))
-            return set;
+        if (choices[i].level <= level && (!name || strcmp(name, set->name) == 0)) return set;
     }
     return NULL;
 }
