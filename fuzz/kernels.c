@@ -83,7 +83,7 @@ static sample a_convolution(fuzz_choices *c, int kernel, glia_dtype dtype, gl_rn
 static sample a_pool(fuzz_choices *c, int kernel, glia_dtype dtype, gl_rng *r) {
     gl_conv_n n = any_windows(choice, c);
     n = pool_windows(&n);
-    return pool(kernel, dtype, &n, r);
+    return pool(kernel, dtype, &n, fuzz_choose(c, 2), r);
 }
 
 static sample another(fuzz_choices *c, int kernel, glia_dtype dtype, gl_rng *r) {

@@ -90,6 +90,18 @@ static const graph graphs[] = {
      NULL},
     {12, "image 3 4 1, conv 2 2x2 tanh, reshape 2 6, dropout 0.3, gru 4 steps all, dense 2 softmax",
      NULL},
+    {21, "ragged 5 4, lstm 3 steps all, gru 4, dense 1 sigmoid", NULL},
+    {21,
+     "x: ragged 5 4, a: gru 3 steps all reset before, from x, reverse, rnn 3 steps all, reverse, "
+     "concat a, b: conv 6 3 pad same sigmoid, conv 6 1 softplus, add b, pool 3 stride 1 pad same, "
+     "global_pool, dense 3 softmax",
+     NULL},
+    {21, "ragged 5 4, conv 3 2 pad same tanh, mean_pool 2 stride 1 pad same, lstm 2 steps all",
+     "huber:0.7"},
+    {23,
+     "p: input 2, q: ragged 5 4, conv 4 4 pad same gelu, gru 5, c: dense 4 tanh, from p, "
+     "dense 4 linear, add c, dense 2 softmax",
+     NULL},
 };
 enum { GRAPHS = sizeof graphs / sizeof *graphs, ROWS = 24, MOST = 24 };
 
@@ -110,6 +122,10 @@ static void fill(data *d, const glia_model *m, int i) {
     gl_rng r = gl_rng_new(1, GL_STREAM_TEST, (uint64_t)i);
     const gl_net *net = m->net;
     for (int64_t k = 0; k < ROWS * net->inputs; k++) d->x[k] = gl_rng_normal(&r);
+    for (int k = 0; k < net->inlets; k++)
+        for (int64_t row = 0; row < ROWS && gl_is_ragged(&net->inlet[k]); row++)
+            d->x[row * net->inputs + net->inlet[k].first] =
+                (double)gl_rng_below(&r, net->inlet[k].shape.dim[0] + 1);
     for (int64_t k = 0; k < ROWS * net->heads; k++) {
         const gl_head *h = &net->head[k % net->heads];
         const gl_op *loss = gl_loss_of(net, h)->op;
@@ -830,7 +846,7 @@ static void the_page_has_every_op_and_its_examples_build(void **state) {
         if (!m) fail_msg("'%s': %s", text, glia_message(g));
         glia_model_free(m);
     }
-    assert_int_equal(examples, 10);
+    assert_int_equal(examples, 11);
     for (int i = 0; i < gl_ops_count; i++) {
         char name[64];
         snprintf(name, sizeof name, "`%s%s", gl_ops[i]->name,

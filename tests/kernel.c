@@ -410,7 +410,7 @@ static void pools_agree_with_ref_and_with_themselves_when_cut(void **state) {
             for (int j = 0; j < NAMES; j++) {
                 glia_dtype dtype = i % 2 ? GLIA_F64 : GLIA_F32;
                 const gl_kernel_set *kernels = gl_kernels_named(dtype, names[j]);
-                sample s = pool(kernel, dtype, &n, &r);
+                sample s = pool(kernel, dtype, &n, i % 3 == 2, &r);
                 if (kernels) check_sample(&s, kernels, tolerance_of(dtype));
                 sample_free(&s);
             }
@@ -432,7 +432,8 @@ static void recurrences_agree_with_ref_and_with_themselves_when_cut(void **state
         const int64_t size[] = {m, t, n, 1 + gl_rng_below(&r, t)};
         glia_dtype dtype = i % 2 ? GLIA_F64 : GLIA_F32;
         for (int kernel = GL_K_rnn; kernel <= GL_K_gru_before_b; kernel++) {
-            sample s = recurrent(kernel, dtype, size, i % 5 == 1, &r), want = truth_of(&s);
+            sample s = recurrent(kernel, dtype, size, i % 5 == 1, i % 2 == i / 2 % 2, &r),
+                   want = truth_of(&s);
             for (int j = 0; j < NAMES; j++) {
                 const gl_kernel_set *kernels = gl_kernels_named(dtype, names[j]);
                 if (kernels) check_against(&s, &want, kernels, 100 * tolerance_of(dtype));
@@ -440,6 +441,64 @@ static void recurrences_agree_with_ref_and_with_themselves_when_cut(void **state
             sample_free(&s), sample_free(&want);
         }
     }
+}
+
+/* The steps of row i that an array [m, t, n] has, in the order of another one's. */
+static void check_steps(const sample *s, int64_t i, bool turned) {
+    const gl_mask_n *d = &s->call.mask_n;
+    int64_t end = s->x[2].count ? (int64_t)get(&s->x[2], i) : d->t;
+    for (int64_t t = 0; t < d->t; t++)
+        for (int64_t j = 0; j < d->n; j++) {
+            int64_t from = turned ? end - 1 - t : t;
+            const double want = t < end ? get(&s->x[1], (i * d->t + from) * d->n + j) : 0;
+            assert_true(get(&s->x[0], (i * d->t + t) * d->n + j) == want);
+        }
+}
+
+static void check_last(const sample *s, int64_t i) {
+    const gl_last_n *d = &s->call.last_n;
+    int64_t end = (int64_t)get(&s->x[2], i);
+    for (int64_t j = 0; j < d->n; j++)
+        assert_true(get(&s->x[0], i * d->n + j) ==
+                    (end ? get(&s->x[1], (i * d->t + end - 1) * d->n + j) : 0));
+}
+
+static void check_ends(const gl_kernel_set *kernels, glia_dtype dtype) {
+    static const int all[] = {GL_K_reverse, GL_K_reverse, GL_K_mask, GL_K_last};
+    gl_rng r = gl_rng_new(14, GL_STREAM_TEST, 1);
+    for (int i = 0; i < 40; i++) {
+        const int64_t size[] = {1 + gl_rng_below(&r, 9), 1 + gl_rng_below(&r, 5),
+                                1 + gl_rng_below(&r, 7)};
+        sample s = of_steps(all[i % 4], dtype, size, i % 4 > 0, &r), want = truth_of(&s);
+        for (int64_t k = 0; k < size[0]; k++)
+            if (s.kernel == GL_K_last) check_last(&want, k);
+            else check_steps(&want, k, s.kernel == GL_K_reverse);
+        check_against(&s, &want, kernels, 0);
+        sample_free(&s), sample_free(&want);
+    }
+}
+
+/* Rounded, and whatever it is within what there is. */
+static void check_lengths(const gl_kernel_set *kernels, glia_dtype dtype) {
+    static const double given[] = {0, 1, 5, 6, 7, -1, 2.4, 2.6, 5.9, 1e30, -1e30, NAN, INFINITY},
+                        want[] = {0, 1, 5, 6, 6, 0, 2, 3, 6, 6, 0, 0, 6};
+    enum { ROWS = sizeof given / sizeof *given, ALL = 3, FIRST = 1, STEPS = 6 };
+    sample s = {.kernel = GL_K_lengths,
+                .dtype = dtype,
+                .arrays = 2,
+                .call.lengths_n = {ROWS, ALL, FIRST, STEPS}};
+    s.x[0] = array_new(dtype, ROWS), s.x[1] = array_new(dtype, ROWS * ALL);
+    for (int i = 0; i < ROWS; i++) set(&s.x[1], i * ALL + FIRST, given[i]);
+    sample truth = truth_of(&s);
+    for (int i = 0; i < ROWS; i++) assert_true(get(&truth.x[0], i) == want[i]);
+    check_against(&s, &truth, kernels, 0);
+    sample_free(&s), sample_free(&truth);
+}
+
+static void sequences_end_where_their_lengths_say(void **state) {
+    (void)state;
+    for_each_set(check_ends);
+    for_each_set(check_lengths);
 }
 
 static void check_frame(const sample *of) {
@@ -761,6 +820,7 @@ int main(void) {
         cmocka_unit_test(convolutions_agree_with_ref_and_with_themselves_when_cut),
         cmocka_unit_test(pools_agree_with_ref_and_with_themselves_when_cut),
         cmocka_unit_test(recurrences_agree_with_ref_and_with_themselves_when_cut),
+        cmocka_unit_test(sequences_end_where_their_lengths_say),
         cmocka_unit_test(frames_show_pixels_and_zeros),
         cmocka_unit_test(linear_gives_what_its_steps_give),
         cmocka_unit_test(linear_sparse_gives_what_linear_gives),

@@ -345,9 +345,19 @@ static inline gl_conv_n pool_windows(const gl_conv_n *windows) {
     return n;
 }
 
+/* The last operand, how many of so many steps each sample has: none, or as many as there can be
+ * among them; where it is there. */
+static inline void add_lengths(sample *s, bool ragged, int64_t m, int64_t steps, gl_rng *r) {
+    array *lengths = &s->x[s->arrays - 1];
+    *lengths = array_new(s->dtype, ragged ? m : 0);
+    for (int64_t i = 0; i < lengths->count; i++)
+        set(lengths, i, (double)gl_rng_below(r, steps + 1));
+}
+
 /* A pool of such windows. Values that stand twice in a window: small
  * whole numbers. */
-static inline sample pool(int kernel, glia_dtype dtype, const gl_conv_n *n, gl_rng *r) {
+static inline sample pool(int kernel, glia_dtype dtype, const gl_conv_n *n, bool ragged,
+                          gl_rng *r) {
     int64_t x = n->m * n->h * n->w * n->c, y = n->m * n->y_h * n->y_w * n->c;
     bool back = kernel == GL_K_max_pool_b || kernel == GL_K_mean_pool_b;
     const int64_t counts[] = {back ? x : y, back ? y : x, x, y};
@@ -356,12 +366,14 @@ static inline sample pool(int kernel, glia_dtype dtype, const gl_conv_n *n, gl_r
                                         n->k_h, n->k_w, n->s_h, n->s_w, n->p_h, n->p_w};
     if (kernel == GL_K_mean_pool || kernel == GL_K_mean_pool_b)
         s.call.mean_pool_n.whole = gl_rng_below(r, 2);
-    for (int i = 0; i < s.arrays; i++) {
+    for (int i = 0; i < s.arrays - 1; i++) {
         s.x[i] = array_new(dtype, counts[i]);
         for (int64_t j = 0; j < counts[i]; j++) set(&s.x[i], j, (double)gl_rng_below(r, 9) - 4);
     }
+    add_lengths(&s, ragged, n->m, n->w, r);
     if (kernel == GL_K_max_pool_b) { /* y is what the pool gives */
-        gl_call there = {.max_pool_p = {data(&s.x[3]), data(&s.x[2])},
+        gl_call there = {.max_pool_p = {data(&s.x[3]), data(&s.x[2]),
+                                        ragged ? data(&s.x[4]) : NULL},
                          .max_pool_n = s.call.max_pool_n};
         gl_kernels_named(dtype, "ref")->kernel[GL_K_max_pool](&there, 0, n->m, NULL);
     }
@@ -384,7 +396,7 @@ static inline sample reframed(glia_dtype dtype, below_n *below, void *from, gl_r
 /* m sequences of t steps, n units; of the way back the last k steps are told of their gradient.
  * turned: U as a prediction reads it. Numbers are small, for they go through t products. */
 static inline sample recurrent(int kernel, glia_dtype dtype, const int64_t size[4], bool turned,
-                               gl_rng *r) {
+                               bool ragged, gl_rng *r) {
     const int64_t m = size[0], t = size[1], n = size[2], k = size[3], all = m * t * n;
     const int64_t counts[][8] = {{all, all, n * n},
                                  {all, m * n, m * k * n, all, n * n},
@@ -400,10 +412,24 @@ static inline sample recurrent(int kernel, glia_dtype dtype, const int64_t size[
     else if (kernel == GL_K_gru_before) s.call.gru_before_n = (gl_gru_before_n){m, t, n};
     else s.call.rnn_n = (gl_rnn_n){m, t, n, turned ? gates * n : 1, turned ? 1 : n};
     s.call.s[0] = kernel <= GL_K_rnn_b && gl_rng_below(r, 2);
-    for (int i = 0; i < s.arrays; i++) {
+    for (int i = 0; i < s.arrays - 1; i++) {
         s.x[i] = array_new(dtype, counts[which][i]);
         fill(&s.x[i], r, 0.2);
     }
+    add_lengths(&s, ragged, m, t, r);
+    return s;
+}
+
+/* reverse, mask and last: m sequences of t steps, n numbers each. */
+static inline sample of_steps(int kernel, glia_dtype dtype, const int64_t size[3], bool ragged,
+                              gl_rng *r) {
+    const int64_t m = size[0], t = size[1], n = size[2];
+    sample s = {.kernel = kernel, .dtype = dtype, .arrays = 3, .call.mask_n = {m, t, n}};
+    for (int i = 0; i < 2; i++) {
+        s.x[i] = array_new(dtype, kernel == GL_K_last && i == 0 ? m * n : m * t * n);
+        fill(&s.x[i], r, 1);
+    }
+    add_lengths(&s, ragged, m, t, r);
     return s;
 }
 

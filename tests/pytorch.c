@@ -6,6 +6,9 @@
  *
  * The layer in front makes the op give a gradient back, the one behind it makes one that differs
  * from place to place. A trace has what stands between them; pytorch.py computes it once more.
+ *
+ * And recurrent layers over sequences of different lengths, in one direction or both, against
+ * PyTorch's packed sequences.
  */
 #include "test.h"
 
@@ -238,6 +241,94 @@ static bridge open_bridge(void) {
     return (bridge){fopen("cases.jsonl", "w"), fopen("cases.f64", "wb")};
 }
 
+/* ------------------------------------------------------------------- of different lengths -- */
+
+enum { RAGGED_CASES = 150, RAGGED_ROWS = 6 };
+
+typedef struct packed {
+    gl_rng r;
+    bool all, both; /* a state for each step; both directions side by side */
+    int rows, steps, features, lengths[RAGGED_ROWS];
+    char op[60];
+} packed;
+
+static void draw_packed(packed *d, int i) {
+    static const char *const kinds[] = {"rnn", "rnn", "lstm", "gru"};
+    const char *kind = kinds[i % 4];
+    d->all = gl_rng_below(&d->r, 2), d->both = gl_rng_below(&d->r, 2);
+    d->rows = 1 + (int)gl_rng_below(&d->r, RAGGED_ROWS);
+    d->steps = 1 + (int)gl_rng_below(&d->r, MOST_SIDE);
+    d->features = 1 + (int)gl_rng_below(&d->r, 4);
+    for (int k = 0; k < d->rows; k++) d->lengths[k] = (int)gl_rng_below(&d->r, d->steps + 1);
+    d->lengths[gl_rng_below(&d->r, d->rows)] = d->steps;
+    snprintf(d->op, sizeof d->op, "%s %d%s%s", kind, 1 + (int)gl_rng_below(&d->r, i % 3 ? 8 : 40),
+             d->all ? " steps all" : "", i % 4 == 1 ? " relu 1" : "");
+}
+
+/* One way, or both with the way back in front, as `concat a` has it. */
+static glia_model *build_packed(const packed *d) {
+    char text[400], ways[300];
+    if (d->both)
+        snprintf(ways, sizeof ways, "a: %s, from x, reverse, %s%s, concat a", d->op, d->op,
+                 d->all ? ", reverse" : "");
+    else snprintf(ways, sizeof ways, "%s", d->op);
+    snprintf(text, sizeof text, "ragged %d %d, %sconv %d 1, %s%s, dense 1", d->steps, d->features,
+             d->both ? "x: " : "", d->features, ways, d->all ? ", global_pool" : "");
+    glia_model_options o = {.dtype = GLIA_F64, .init = "normal:0.5", .seed = 3};
+    glia_model *m = glia_model_new(g, 1 + (int64_t)d->steps * d->features, text, &o);
+    if (!m) fail_msg("%s: %s", text, glia_message(g));
+    return m;
+}
+
+/* Of the second layer w2, u2 ... */
+static void put_params_of(const bridge *b, const glia_model *m, const glia_trace *t,
+                          const gl_node *node, const char *which) {
+    for (int i = node->param; i < node->param + node->params; i++) {
+        char name[8];
+        glia_tensor w = glia_model_param(m, i);
+        snprintf(name, sizeof name, "%.1s%s", strchr(m->net->param[i].name, '.') + 1, which);
+        put_array(b, ", ", "", name, &w);
+        put_array(b, ", ", "d", name, &t->gradient[i]);
+    }
+}
+
+static void put_packed(const bridge *b, const packed *d, const glia_model *m, const glia_trace *t) {
+    const gl_net *net = m->net;
+    int at = net->nodes - 3 - d->all, layers = 0; /* before dense and loss */
+    const glia_traced *x = &t->step[0], *y = &t->step[at];
+    fprintf(b->cases, "{\"op\": \"%s\", \"both\": %d, \"lengths\": [", d->op, d->both);
+    for (int i = 0; i < d->rows; i++) fprintf(b->cases, "%s%d", i ? ", " : "", d->lengths[i]);
+    fprintf(b->cases, "], ");
+    put_shape(b, "read", &net->node[0].shape);
+    put_shape(b, "given", &net->node[at].shape);
+    put_array(b, "\"arrays\": {", "", "x", &x->value);
+    put_array(b, ", ", "", "y", &y->value);
+    put_array(b, ", ", "d", "x", &x->gradient);
+    put_array(b, ", ", "d", "y", &y->gradient);
+    for (int i = 1; i <= at; i++)
+        if (net->node[i].op->role == GL_LAYER)
+            put_params_of(b, m, t, &net->node[i], layers++ ? "2" : "");
+    fprintf(b->cases, "}}\n");
+}
+
+static void trace_packed(const bridge *b, packed *d, glia_model *m) {
+    double x[RAGGED_ROWS * (1 + MOST_SIDE * 4)], y[RAGGED_ROWS];
+    int64_t wide = 1 + (int64_t)d->steps * d->features;
+    for (int64_t i = 0; i < d->rows * wide; i++)
+        x[i] = i % wide ? gl_rng_normal(&d->r) : d->lengths[i / wide];
+    for (int i = 0; i < d->rows; i++) y[i] = gl_rng_normal(&d->r);
+    for (int i = 0; i < glia_model_params(m); i++) { /* b, too */
+        glia_tensor w = glia_model_param(m, i);
+        for (int64_t k = 0; k < glia_tensor_count(&w, 0) && m->net->param[i].kind == GL_PLAIN; k++)
+            ((double *)w.data)[k] = gl_rng_normal(&d->r);
+    }
+    glia_trace *t = glia_model_trace(g, m, glia_tensor_f64(x, d->rows, wide),
+                                     glia_tensor_f64(y, d->rows, 1), NULL);
+    if (!t) fail_msg("%s: %s", d->op, glia_message(g));
+    put_packed(b, d, m, t);
+    glia_trace_free(g, t);
+}
+
 static result ask(bridge b) {
     fclose(b.cases), fclose(b.numbers);
     return run("/usr/bin/python3 " SOURCE_ROOT "/tests/pytorch.py");
@@ -293,9 +384,26 @@ static void another_edge_is_found(void **state) {
     }
 }
 
+static void sequences_of_different_lengths_are_those_that_pytorch_packs(void **state) {
+    (void)state;
+    bridge b = open_bridge();
+    packed d = {.r = gl_rng_new(1, GL_STREAM_TEST, 15)};
+    for (int i = 0; i < RAGGED_CASES; i++) {
+        draw_packed(&d, i);
+        glia_model *m = build_packed(&d);
+        trace_packed(&b, &d, m);
+        glia_model_free(m);
+    }
+    result r = ask(b);
+    if (r.status != 0) fail_msg("%s", r.err);
+    assert_int_equal(atoi(r.out), RAGGED_CASES);
+    result_free(&r);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_number_is_that_of_pytorch),
+        cmocka_unit_test(sequences_of_different_lengths_are_those_that_pytorch_packs),
         cmocka_unit_test(another_edge_is_found),
     };
     return cmocka_run_group_tests_name("pytorch", tests, open_context, close_context);

@@ -9,6 +9,7 @@ import sys
 
 import torch
 import torch.nn.functional as F
+import torch.nn.utils.rnn as nn_rnn
 
 torch.set_default_dtype(torch.float64)
 TOLERANCE = 1e-10  # of the largest number of an array
@@ -129,6 +130,31 @@ def gru_before(x, w, u, b, n):
     return torch.stack(states, 1)
 
 
+def packed(t, case, p):
+    """Recurrent layers over sequences of different lengths; of both directions the way back stands first."""
+    name, plain, named = parse(case["op"], 1)
+    n, x, both = plain[0][0], last(t), case["both"]
+    lengths = torch.tensor(case["lengths"])
+    there = lengths > 0  # PyTorch packs no empty sequence: of those everything is 0
+    steps = nn_rnn.pack_padded_sequence(x[there], lengths[there], True, False)
+    weights = []
+    for way in ("", "2")[:1 + both]:
+        b = p["b" + way]
+        weights += [p["w" + way].reshape(-1, t.shape[1]), p["u" + way].reshape(-1, n), b, p.get("v" + way, torch.zeros_like(b))]
+    kind = {"rnn": "rnn_relu" if "relu" in named else "rnn_tanh"}.get(name, name)
+    zero = torch.zeros(1 + both, int(there.sum()), n)
+    start = (zero, zero) if kind == "lstm" else zero
+    out = getattr(torch._VF, kind)(steps.data, steps.batch_sizes, start, weights, True, 1, 0.0, False, bool(both))
+    if named.get("steps") == "all":
+        h = nn_rnn.PackedSequence(out[0], steps.batch_sizes, steps.sorted_indices, steps.unsorted_indices)
+        h = nn_rnn.pad_packed_sequence(h, True, total_length=x.shape[1])[0]
+    else:
+        h = out[1][:, steps.unsorted_indices].transpose(0, 1).flatten(1)
+    y = torch.zeros(len(lengths), *h.shape[1:])
+    y[there] = torch.cat([h[..., n:], h[..., :n]], -1)
+    return first(y) if y.dim() > 2 else y
+
+
 def kind(name):
     return lambda t, plain, named, p: recurrent(t, plain, {"kind": name, **named}, p)
 
@@ -142,6 +168,9 @@ RUN = {
     "pad": lambda t, plain, named, p: edges(t, plain[0], plain[-1]),
     "crop": lambda t, plain, named, p: edges(t, [-n for n in plain[0]], [-n for n in plain[-1]]),
 }
+
+
+NAMES = ("w", "b", "u", "v", "w2", "b2", "u2", "v2", "gamma", "beta")
 
 
 def compare(case, what, found, want):
@@ -176,9 +205,9 @@ with open("cases.f64", "rb") as numbers:
             values.fromfile(numbers, count)
             has[name] = torch.tensor(values)
         name, plain, named = parse(case["op"], len(case["read"]) - 1)
-        params = {k: has[k].clone().requires_grad_() for k in ("w", "b", "u", "v", "gamma", "beta") if k in has}
+        params = {k: has[k].clone().requires_grad_() for k in NAMES if k in has}
         x = has["x"].reshape(-1, *case["read"]).requires_grad_()
-        y = last(RUN[name](first(x), plain, named, params))
+        y = last(packed(first(x), case, params) if "lengths" in case else RUN[name](first(x), plain, named, params))
         if list(y.shape[1:]) != case["given"]:
             sys.exit(f"{case['op']} on {case['read']} gives {case['given']}, PyTorch {list(y.shape[1:])}")
         y.backward(has["dy"].reshape(y.shape))

@@ -217,6 +217,8 @@ typedef struct glia_model_options {
  *
  *     image 28 28 1, dense 10 softmax               also: sequence STEPS FEATURES, input COLUMNS,
  *                                                   flatten, reshape A [B [C]]
+ *     ragged 30 4, gru 16, dense 1                  1 + 30 * 4 columns, the first how many of the
+ *                                                   30 steps there are: 0, 1 ... 30
  *     p: input 4, q: input 3, dense 8 relu, concat p, dense 1
  *     t: dense 32 relu, dense 3 softmax, output, from t, dense 1
  *
@@ -279,7 +281,8 @@ typedef struct glia_port {
     const char *name; /* its label in the text, or "": a sigmoid or softmax output takes none */
     int ndim;         /* its shape: one sample's */
     int64_t dim[3];
-    int64_t first, columns;        /* of X; of the predictions */
+    int64_t first, columns;        /* of X, one more where it says how many steps there are */
+                                   /* ('ragged'); of the predictions */
     int64_t first_label, labels;   /* output: of Y. Class numbers take one column */
     const char *activation, *loss; /* output: "softmax", "cross_entropy"; input: NULL */
 } glia_port;

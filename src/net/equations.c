@@ -214,10 +214,14 @@ static void add_recurrent(walk *w, const gl_node *node, int l) {
     char shape[GL_SHAPE_TEXT];
     long long steps = (long long)gl_read_shape(w->m, node, 0)->dim[0],
               given = node->shape.rank == 1 ? 1 : (long long)node->shape.dim[0];
+    bool ragged = gl_read_lengths(w->m, node, 0);
     value_of(w, node)->name = (symbol){'A', l, 0};
-    gl_add(w->t, "  for t = 1 .. %lld, from states 0 on:\n", steps);
+    if (ragged) gl_add(w->t, "  for t = 1 .. n, from states 0 on:\n");
+    else gl_add(w->t, "  for t = 1 .. %lld, from states 0 on:\n", steps);
     add_step_lines(w, node, form_of(node, false), l);
-    if (given == 1) gl_add(w->t, "  A%d = H_%lld", l, steps);
+    if (ragged && given == 1) gl_add(w->t, "  A%d = H_n, 0 where n = 0", l);
+    else if (ragged) gl_add(w->t, "  A%d = H_1 .. H_n, 0 .. 0", l);
+    else if (given == 1) gl_add(w->t, "  A%d = H_%lld", l, steps);
     else gl_add(w->t, "  A%d = H_%lld .. H_%lld", l, steps - given + 1, steps);
     add_param_shapes(w, node, "", l);
     gl_add(w->t, "  A%d (%s, m)\n", l, gl_print_shape(&node->shape, shape));
@@ -338,8 +342,11 @@ static void add_recurrent_backward(const walk *w, const gl_node *node) {
     value *read = first_read(w, node);
     symbol a = value_of(w, node)->name;
     char shape[GL_SHAPE_TEXT];
-    gl_add(w->t, "  for t = %lld .. 1, with dH = 0 behind the last:\n",
-           (long long)gl_read_shape(w->m, node, 0)->dim[0]);
+    if (gl_read_lengths(w->m, node, 0))
+        gl_add(w->t, "  for t = n .. 1, with dH = 0 behind the last:\n");
+    else
+        gl_add(w->t, "  for t = %lld .. 1, with dH = 0 behind the last:\n",
+               (long long)gl_read_shape(w->m, node, 0)->dim[0]);
     add_step_lines(w, node, form_of(node, true), a.number);
     gl_add(w->t, "  gradients are sums over t and samples");
     add_param_shapes(w, node, "d", a.number);
@@ -446,6 +453,20 @@ static bool has(const gl_net *m, const char *suffix) {
     return false;
 }
 
+/* The first row of X, or of X2, is no value of a step. */
+static void add_steps_of(gl_text *t, const gl_net *m, int k) {
+    const gl_inlet *inlet = &m->inlet[k];
+    char shape[GL_SHAPE_TEXT], name[16];
+    if (!gl_is_ragged(inlet)) return;
+    snprintf(name, sizeof name, m->inlets > 1 ? "X%d" : "X", k + 1);
+    gl_add(t,
+           "  n = row 1 of %s: of %lld steps a sample has the first n, whose values are the other "
+           "rows, %s\n"
+           "  behind them every value of a step is 0, and so is the gradient towards it; a mean of "
+           "steps is one of n\n",
+           name, (long long)inlet->shape.dim[0], gl_print_shape(&inlet->shape, shape));
+}
+
 static void add_inlets(gl_text *t, const gl_net *m) {
     gl_add(t, "%d layer%s (the input is layer 0 and is not counted); m samples are the columns of ",
            m->layers, gl_plural(m->layers));
@@ -453,6 +474,7 @@ static void add_inlets(gl_text *t, const gl_net *m) {
     for (int k = 0; k < m->inlets && m->inlets > 1; k++)
         gl_add(t, "%sX%d (%lld, m)", k ? ", " : "", k + 1, (long long)m->inlet[k].width);
     gl_add(t, "\n\nforward\n");
+    for (int k = 0; k < m->inlets; k++) add_steps_of(t, m, k);
 }
 
 static void add_cost(const walk *w) {

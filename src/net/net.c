@@ -126,6 +126,13 @@ const gl_shape *gl_read_shape(const gl_net *m, const gl_node *node, int i) {
     return from ? &from->shape : &m->inlet[-1 - node->from[i]].shape;
 }
 
+int gl_read_lengths(const gl_net *m, const gl_node *node, int i) {
+    const gl_node *from = gl_read_node(m, node, i);
+    int k = -1 - node->from[i];
+    if (from) return from->lengths;
+    return gl_is_ragged(&m->inlet[k]) ? k + 1 : 0;
+}
+
 char *gl_print_shape(const gl_shape *s, char buf[GL_SHAPE_TEXT]) {
     int n = 0;
     for (int i = 0; i < s->rank; i++)

@@ -47,11 +47,13 @@ struct gl_node {
     int readers; /* how many nodes read its value, a node that reads it twice counted twice */
     int64_t in;  /* values per sample of what it reads first */
     gl_shape shape;
-    int64_t width;     /* values per sample: the product of its shape */
+    int64_t width; /* values per sample: the product of its shape */
+    int lengths;   /* the inlet, from 1 on, that says how many steps a sample has; 0: all of them */
     int param, params; /* the first of its parameters, and how many */
 };
 
-/* Columns first .. first+width-1 of X. */
+/* Columns first .. first+width-1 of X; of sequences of different lengths the first is how many
+ * steps there are, and the others have the shape. */
 typedef struct gl_inlet {
     const gl_op *op; /* how the text declares it; NULL: it does not */
     char label[GL_NAME];
@@ -63,6 +65,8 @@ typedef struct gl_inlet {
 
 /* Rows, columns and channels. */
 static inline bool gl_is_picture(const gl_inlet *inlet) { return inlet->shape.rank == 3; }
+
+static inline bool gl_is_ragged(const gl_inlet *inlet) { return inlet->op && inlet->op->ragged; }
 
 /* One output of the network with a loss of its own. */
 typedef struct gl_head {
@@ -112,6 +116,8 @@ static inline const gl_node *gl_read_node(const gl_net *m, const gl_node *node, 
 const gl_node *gl_only_reader(const gl_net *m, const gl_node *node);
 /* The shape of what a node reads. */
 const gl_shape *gl_read_shape(const gl_net *m, const gl_node *node, int i);
+/* The inlet, from 1 on, whose lengths the steps of that have; 0: they are all there. */
+int gl_read_lengths(const gl_net *m, const gl_node *node, int i);
 /* "28x28x1", "64"; returns buf. */
 char *gl_print_shape(const gl_shape *s, char buf[GL_SHAPE_TEXT]);
 

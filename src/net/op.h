@@ -59,6 +59,15 @@ typedef enum gl_role {
     GL_LOSS
 } gl_role;
 
+/* What is behind the last step of a sequence, where samples have different lengths (net.h): 0 in
+ * every value, and in the gradient towards it. What of that an op's values, and the gradients that
+ * it gives, keep of that. */
+typedef enum gl_behind {
+    GL_COUNTS_BEHIND,  /* it would take it for steps: such sequences are refused */
+    GL_CLEARED_BEHIND, /* made 0 again by a mask behind it, there and back */
+    GL_ZERO_BEHIND     /* 0 by itself: g(0) = 0, or it goes over the steps that there are */
+} gl_behind;
+
 typedef struct gl_op {
     const char *name;
     gl_role role;
@@ -74,6 +83,8 @@ typedef struct gl_op {
     bool linear;        /* layer: z = W x + b, and nothing else */
     bool windows;       /* reads a picture or a sequence, not values in a row */
     bool takes_slope;   /* its dx can be given the slope of the activation before it */
+    gl_behind behind;   /* the last step of sequences of different lengths */
+    bool ragged;        /* inlet: its first column says how many of its steps a sample has */
     bool steps;         /* goes from step to step of a sequence; such a layer runs no activation */
     bool takes_norm;    /* layer: in a prediction its W can have a batch_norm behind it inside */
     bool classes;       /* loss: labels are class numbers */

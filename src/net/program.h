@@ -61,6 +61,8 @@ gl_buf gl_x(gl_program *p); /* [rows, inputs] all of it */
 gl_buf gl_input(gl_program *p, const gl_node *node,
                 int i); /* [rows, width] what it reads as its i-th */
 const gl_shape *gl_input_shape(const gl_program *p, const gl_node *node, int i);
+/* [rows] how many steps each sample has of what it reads as its i-th; GL_NO_BUF: all of them. */
+gl_buf gl_lengths(gl_program *p, const gl_node *node, int i);
 gl_buf gl_value(gl_program *p, const gl_node *node); /* [rows, width] what the node gives */
 /* [rows, width] dJ/d(value), ready when backward runs. */
 gl_buf gl_gradient(gl_program *p, const gl_node *node);

@@ -40,21 +40,24 @@ static void backward(gl_program *p, const gl_node *node) {
 static const gl_attr slope[] = {
     {"slope", GL_ANY_NUMBER, 0, 0.999999, 0.01, "g(z) = slope z for z < 0"}};
 
+/* Behind the last step of a sequence stands g(0), which of two is not 0. */
 #define ACTIVATION(id)                                                                             \
     .name = #id, .role = GL_ACTIVATION, .forward = forward, .backward = backward,                  \
     .forward_kernel = GL_K_##id, .backward_kernel = GL_K_##id##_b
+#define FROM_0(id) ACTIVATION(id), .behind = GL_ZERO_BEHIND
+#define NOT_FROM_0(id) ACTIVATION(id), .behind = GL_CLEARED_BEHIND
 
 const gl_op gl_op_sigmoid = {
-    ACTIVATION(sigmoid), .slope_from_output = true,      .high = 1,
+    NOT_FROM_0(sigmoid), .slope_from_output = true,      .high = 1,
     .init = "xavier",    .formula = "1 / (1 + exp(-z))", .slope = "a (1 - a)"};
-const gl_op gl_op_tanh = {ACTIVATION(tanh), .slope_from_output = true, .low = -1,         .high = 1,
+const gl_op gl_op_tanh = {FROM_0(tanh),     .slope_from_output = true, .low = -1,         .high = 1,
                           .init = "xavier", .formula = "tanh z",       .slope = "1 - a^2"};
-const gl_op gl_op_relu = {ACTIVATION(relu),       .slope_from_output = true,
+const gl_op gl_op_relu = {FROM_0(relu),           .slope_from_output = true,
                           .high = INFINITY,       .init = "he",
                           .formula = "max(0, z)", .slope = "1 where z > 0, else 0"};
 /* A relu unit that is 0 for every sample has no gradient and stays so; a slope leaves it a way
  * back. */
-const gl_op gl_op_leaky_relu = {ACTIVATION(leaky_relu),
+const gl_op gl_op_leaky_relu = {FROM_0(leaky_relu),
                                 .slope_from_output = true,
                                 .init = "he",
                                 .attr = slope,
@@ -63,16 +66,16 @@ const gl_op gl_op_leaky_relu = {ACTIVATION(leaky_relu),
                                 .slope = "1 where z > 0, else slope"};
 /* Clevert, Unterthiner and Hochreiter (2015), with alpha 1: only then the slope has no
  * step at 0. */
-const gl_op gl_op_elu = {ACTIVATION(elu), .slope_from_output = true, .init = "he",
+const gl_op gl_op_elu = {FROM_0(elu), .slope_from_output = true, .init = "he",
                          .formula = "z where z > 0, else exp(z) - 1",
                          .slope = "1 where z > 0, else a + 1"};
 /* Hendrycks and Gimpel (2016), by erf and not by their tanh, which was an approximation
  * for speed. */
-const gl_op gl_op_gelu = {ACTIVATION(gelu), .init = "he", .formula = "z Phi(z)",
+const gl_op gl_op_gelu = {FROM_0(gelu), .init = "he", .formula = "z Phi(z)",
                           .slope = "Phi(z) + z phi(z)"};
-const gl_op gl_op_silu = {ACTIVATION(silu), .init = "he", .formula = "z sigmoid(z)",
+const gl_op gl_op_silu = {FROM_0(silu), .init = "he", .formula = "z sigmoid(z)",
                           .slope = "s (1 + z (1 - s)), s = sigmoid(z)"};
-const gl_op gl_op_softplus = {ACTIVATION(softplus), .init = "he", .formula = "log(1 + exp z)",
+const gl_op gl_op_softplus = {NOT_FROM_0(softplus), .init = "he", .formula = "log(1 + exp z)",
                               .slope = "sigmoid(z)"};
 /* The identity computes nothing, so it leaves no node behind. */
 const gl_op gl_op_linear = {.name = "linear", .role = GL_ACTIVATION};

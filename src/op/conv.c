@@ -239,6 +239,7 @@ const gl_op gl_op_conv = {
     .windows = true,
     .takes_slope = true,
     .takes_norm = true,
+    .behind = GL_CLEARED_BEHIND,
     .slope = "of each window that saw it",
     .attr = attrs,
     .attrs = OUTPUT_PAD,

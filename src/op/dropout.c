@@ -37,6 +37,7 @@ const gl_op gl_op_dropout = {
     .name = "dropout",
     .role = GL_BETWEEN,
     .training_only = true,
+    .behind = GL_ZERO_BEHIND,
     .unsearchable = "whose cost changes by chance",
     .attr = attrs,
     .attrs = 1,

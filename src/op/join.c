@@ -122,6 +122,7 @@ static void backward_concat(gl_program *p, const gl_node *node) {
 
 const gl_op gl_op_add = {.name = "add",
                          .role = GL_JOIN,
+                         .behind = GL_ZERO_BEHIND,
                          .most_reads = GL_MOST_READ,
                          .symbol = 'S',
                          .formula = " + ",
@@ -130,6 +131,7 @@ const gl_op gl_op_add = {.name = "add",
                          .backward = backward_add};
 const gl_op gl_op_mul = {.name = "mul",
                          .role = GL_JOIN,
+                         .behind = GL_ZERO_BEHIND,
                          .most_reads = 2,
                          .symbol = 'M',
                          .formula = " * ",
@@ -138,6 +140,7 @@ const gl_op gl_op_mul = {.name = "mul",
                          .backward = backward_mul};
 const gl_op gl_op_concat = {.name = "concat",
                             .role = GL_JOIN,
+                            .behind = GL_ZERO_BEHIND,
                             .most_reads = GL_MOST_READ,
                             .symbol = 'C',
                             .formula = " beside ",

@@ -139,11 +139,16 @@ const gl_op gl_op_softmax_ce = {ON_LOGITS(softmax_ce), .says = "cross_entropy",
 const gl_op gl_op_poisson = {ON_LOGITS(poisson),       .link = "exp",
                              .link_kernel = GL_K_exp,  .most = INFINITY,
                              .formula = "a - y log a", .slope = "(A - Y) / m"};
-const gl_op gl_op_mse = {ON_VALUES(mse), .formula = "(a - y)^2", .slope = "2 (A - Y) / m"};
+const gl_op gl_op_mse = {ON_VALUES(mse), .behind = GL_ZERO_BEHIND, .formula = "(a - y)^2",
+                         .slope = "2 (A - Y) / m"};
 /* The mean of a target minimises mse, its median mae. The slope of mae jumps where the optimum is,
  * and L-BFGS wants one that goes to 0 there: on tables, mae stays with adam (docs/linear.md). */
-const gl_op gl_op_mae = {ON_VALUES(mae), .formula = "|a - y|", .slope = "sign(A - Y) / m"};
-const gl_op gl_op_huber = {ON_VALUES(huber), .attr = delta, .attrs = 1,
+const gl_op gl_op_mae = {ON_VALUES(mae), .behind = GL_ZERO_BEHIND, .formula = "|a - y|",
+                         .slope = "sign(A - Y) / m"};
+const gl_op gl_op_huber = {ON_VALUES(huber),
+                           .behind = GL_ZERO_BEHIND,
+                           .attr = delta,
+                           .attrs = 1,
                            .formula =
                                "e^2/2 where |e| <= delta, else delta (|e| - delta/2), e = a - y",
                            .slope = "clamp(A - Y, -delta, delta) / m"};

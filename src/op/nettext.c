@@ -298,6 +298,47 @@ static bool count_values(gl_node *node) {
     return true;
 }
 
+/* ------------------------------------------------------------------------ different lengths -- */
+
+/* "ragged 50 6" */
+static const char *ragged_text(const gl_net *m, int inlet, char buf[GL_SHAPE_TEXT]) {
+    const gl_shape *s = &m->inlet[inlet - 1].shape;
+    snprintf(buf, GL_SHAPE_TEXT, "ragged %lld %lld", (long long)s->dim[0], (long long)s->dim[1]);
+    return buf;
+}
+
+/* All that a node reads has the same lengths, and its op knows of them. */
+static glia_status check_lengths(const gl_net *m, const gl_node *node) {
+    char text[GL_SHAPE_TEXT];
+    int lengths = gl_read_lengths(m, node, 0);
+    for (int i = 1; i < node->froms; i++) {
+        int other = gl_read_lengths(m, node, i);
+        if (other != lengths)
+            return gl_fail(m->g, GLIA_USAGE,
+                           "'%s': steps of '%s' and others do not fit together: samples have "
+                           "another length there",
+                           node->name, ragged_text(m, lengths ? lengths : other, text));
+    }
+    if (!lengths || node->op->behind != GL_COUNTS_BEHIND) return GLIA_OK;
+    return gl_fail(m->g, GLIA_USAGE,
+                   "'%s' would count what stands behind the last step of a sample of '%s'; put a "
+                   "layer in front of it that gives its last state, 'gru 32' say, or 'global_pool'",
+                   node->name, ragged_text(m, lengths, text));
+}
+
+/* Behind the shape rule: steps that were handed on have the lengths of those that were read. */
+static glia_status set_lengths(const gl_net *m, gl_node *node) {
+    char text[GL_SHAPE_TEXT], steps[GL_SHAPE_TEXT];
+    int lengths = gl_read_lengths(m, node, 0);
+    if (!lengths || node->shape.rank == 1) return GLIA_OK;
+    node->lengths = lengths;
+    if (node->shape.dim[0] == gl_read_shape(m, node, 0)->dim[0]) return GLIA_OK;
+    return gl_fail(m->g, GLIA_USAGE,
+                   "'%s' makes %s of the steps of '%s', and nobody would know how many of these a "
+                   "sample has; keep all steps, with 'pad same' and without a stride",
+                   node->name, gl_print_shape(&node->shape, steps), ragged_text(m, lengths, text));
+}
+
 /* from[0] is what the node reads first. Its shape is the node's, too, unless the op has a rule of
  * its own: so activations, dropout, norms and losses need none. */
 static glia_status add_node(gl_net *m, const gl_op *op, const double *attr, const int *from,
@@ -318,7 +359,9 @@ static glia_status add_node(gl_net *m, const gl_op *op, const double *attr, cons
     node->shape = *gl_read_shape(m, node, 0);
     count_values(node);
     node->in = node->width;
-    glia_status status = op->shape ? op->shape(m, node) : GLIA_OK;
+    glia_status status = check_lengths(m, node);
+    if (status == GLIA_OK && op->shape) status = op->shape(m, node);
+    if (status == GLIA_OK) status = set_lengths(m, node);
     if (status != GLIA_OK || count_values(node)) return status;
     return gl_fail(m->g, GLIA_RESOURCE, "'%s': its values do not fit into any memory", node->name);
 }
@@ -431,15 +474,17 @@ static glia_status add_inlet(reader *r, const gl_op *op, const double *attr, con
     gl_inlet *inlet = &m->inlet[first ? 0 : m->inlets];
     *inlet = (gl_inlet){.op = op, .shape = shape_of(attr), .width = 1, .before = m->nodes};
     inlet->first = first ? 0 : inlet[-1].first + inlet[-1].width;
+    int64_t left = m->inputs - inlet->first - op->ragged; /* without the column of lengths */
     for (int i = 0; i < inlet->shape.rank; i++)
-        if (!gl_multiply(inlet->width, inlet->shape.dim[i], &inlet->width) ||
-            inlet->width > m->inputs - inlet->first) {
+        if (!gl_multiply(inlet->width, inlet->shape.dim[i], &inlet->width) || inlet->width > left) {
             char message[160], shape[GL_SHAPE_TEXT];
             snprintf(message, sizeof message,
-                     "%s %s needs more columns than the %lld that there are", op->name,
-                     gl_print_shape(&inlet->shape, shape), (long long)(m->inputs - inlet->first));
+                     "%s %s needs more columns than the %lld that there are%s", op->name,
+                     gl_print_shape(&inlet->shape, shape), (long long)(m->inputs - inlet->first),
+                     op->ragged ? ", of which one says how many steps there are" : "");
             return fail_at(r, where, message);
         }
+    inlet->width += op->ragged;
     m->inlets += !first;
     r->current = gl_inlet_number((int)(inlet - m->inlet));
     return GLIA_OK;

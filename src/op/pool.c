@@ -6,6 +6,7 @@
  *     global_pool                  the mean of all pixels: one row of channels
  *
  * Zeros beyond the edge (pad) are not counted: they are no largest value, and no pixel of a mean.
+ * Nor is what stands behind the last step of a sequence: a mean is one of the steps that there are.
  * The gradient of the largest goes to the first pixel, by rows, that has that value.
  */
 #include "window.h"
@@ -66,7 +67,7 @@ static gl_max_pool_n geometry(const gl_program *p, const gl_node *node) {
 static void forward(gl_program *p, const gl_node *node) {
     gl_emit(p, node,
             (gl_emission){.kernel = node->op->forward_kernel,
-                          .p = {gl_value(p, node), gl_input(p, node, 0)},
+                          .p = {gl_value(p, node), gl_input(p, node, 0), gl_lengths(p, node, 0)},
                           .max_pool_n = geometry(p, node),
                           .split = GL_BY_ROWS});
 }
@@ -80,7 +81,8 @@ static void backward_largest(gl_program *p, const gl_node *node) {
                           .max_pool_b_p = {.dx = dx,
                                            .dy = gl_gradient(p, node),
                                            .x = gl_input(p, node, 0),
-                                           .y = gl_value(p, node)},
+                                           .y = gl_value(p, node),
+                                           .lengths = gl_lengths(p, node, 0)},
                           .max_pool_n = geometry(p, node),
                           .s = {before ? before->attr[0] : 0},
                           .split = GL_BY_ROWS,
@@ -92,7 +94,9 @@ static void backward_mean(gl_program *p, const gl_node *node) {
     if (!dx) return;
     gl_emit(p, node,
             (gl_emission){.kernel = GL_K_mean_pool_b,
-                          .mean_pool_b_p = {.dx = dx, .dy = gl_gradient(p, node)},
+                          .mean_pool_b_p = {.dx = dx,
+                                            .dy = gl_gradient(p, node),
+                                            .lengths = gl_lengths(p, node, 0)},
                           .max_pool_n = geometry(p, node),
                           .split = GL_BY_ROWS});
 }
@@ -101,6 +105,7 @@ const gl_op gl_op_pool = {
     .name = "pool",
     .role = GL_BETWEEN,
     .windows = true,
+    .behind = GL_CLEARED_BEHIND,
     .takes_slope = true,
     .attr = attrs,
     .attrs = sizeof attrs / sizeof *attrs,
@@ -116,6 +121,7 @@ const gl_op gl_op_mean_pool = {
     .name = "mean_pool",
     .role = GL_BETWEEN,
     .windows = true,
+    .behind = GL_CLEARED_BEHIND,
     .attr = attrs,
     .attrs = sizeof attrs / sizeof *attrs,
     .formula = "V@ := mean of each window      (N, m)",
@@ -130,6 +136,7 @@ const gl_op gl_op_global_pool = {
     .name = "global_pool",
     .role = GL_BETWEEN,
     .windows = true,
+    .behind = GL_ZERO_BEHIND,
     .formula = "V@ := mean of each channel over all pixels      (N, m)",
     .slope = "dV@ := dV@ / pixels",
     .forward_kernel = GL_K_mean_pool,

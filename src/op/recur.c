@@ -5,6 +5,7 @@
  *     lstm 64 steps all, lstm 32                  a state for each step, for the next layer
  *     gru 32 steps 5                              those of the last 5 steps
  *     rnn 16 relu 1                               h = relu(W x + b + U h') in place of tanh
+ *     ragged 30 4, gru 32, dense 1                the state behind the last step that a sample has
  *     gru 32 reset before                         h' is reset before it is multiplied by U
  *     a: lstm 8 steps all, from x, reverse, lstm 8 steps all, reverse, concat a    both directions
  *
@@ -109,6 +110,12 @@ static glia_status check_sequence(const gl_net *m, const gl_node *node) {
 static glia_status check(const gl_net *m, const gl_node *node) {
     glia_status status = check_sequence(m, node);
     int64_t steps = gl_read_shape(m, node, 0)->dim[0];
+    if (status == GLIA_OK && node->attr[STEPS] > 1 && node->attr[STEPS] < (double)steps &&
+        gl_read_lengths(m, node, 0))
+        return gl_fail(m->g, GLIA_USAGE,
+                       "'%s' is to give the last %.0f steps, and samples have different numbers of "
+                       "them, fewer say; let it give all, 'steps all', or the last state",
+                       node->name, node->attr[STEPS]);
     if (status == GLIA_OK && node->attr[STEPS] > (double)steps)
         return gl_fail(m->g, GLIA_USAGE, "'%s' is to give the last %.0f steps, and reads %lld",
                        node->name, node->attr[STEPS], (long long)steps);
@@ -189,6 +196,7 @@ static void emit_gates(gl_program *p, const gl_node *node, const sizes *s) {
 static void emit_steps(gl_program *p, const gl_node *node, const sizes *s) {
     int64_t row = 0;
     bool before = resets_before(node);
+    gl_buf lengths = gl_lengths(p, node, 0);
     gl_buf u = before ? gl_weight(p, node, U) : gl_turned_for_steps(p, node, U, &row),
            z = gates_of(p, node, s), h = states_of(p, node, s);
     gl_emission e = {.kernel = kind_of(node).forward,
@@ -196,19 +204,31 @@ static void emit_steps(gl_program *p, const gl_node *node, const sizes *s) {
                      .s = {has_relu(node)},
                      .split = GL_BY_ROWS};
     if (e.kernel == GL_K_rnn) {
-        e.rnn_p.z = z, e.rnn_p.h = h, e.rnn_p.u = u;
+        e.rnn_p.z = z, e.rnn_p.h = h, e.rnn_p.u = u, e.rnn_p.lengths = lengths;
     } else if (e.kernel == GL_K_lstm) {
         e.lstm_p.z = z, e.lstm_p.h = h, e.lstm_p.u = u;
-        e.lstm_p.c = own(p, node, CELLS, "cells.", s->t * s->n);
+        e.lstm_p.c = own(p, node, CELLS, "cells.", s->t * s->n), e.lstm_p.lengths = lengths;
     } else if (before) {
         e.gru_before_p.z = z, e.gru_before_p.h = h, e.gru_before_p.u = u;
         e.gru_before_p.read = own(p, node, READ, "read.", s->t * 3 * s->n);
+        e.gru_before_p.lengths = lengths;
     } else {
         e.gru_p.z = z, e.gru_p.h = h, e.gru_p.u = u, e.gru_p.v = gl_weight(p, node, V);
         e.gru_p.q = own(p, node, Q, "q.", s->t * s->n);
-        e.gru_p.s = own(p, node, SUMS, "sums.", 3 * s->n);
+        e.gru_p.s = own(p, node, SUMS, "sums.", 3 * s->n), e.gru_p.lengths = lengths;
     }
     gl_emit(p, node, e);
+}
+
+/* The state behind the last step of each sample. */
+static void emit_last(gl_program *p, const gl_node *node, const sizes *s) {
+    gl_emit(p, node,
+            (gl_emission){.kernel = GL_K_last,
+                          .last_p = {.y = gl_value(p, node),
+                                     .x = states_of(p, node, s),
+                                     .lengths = gl_lengths(p, node, 0)},
+                          .last_n = {s->m, s->t, s->n},
+                          .split = GL_BY_ROWS});
 }
 
 static void forward(gl_program *p, const gl_node *node) {
@@ -216,6 +236,10 @@ static void forward(gl_program *p, const gl_node *node) {
     emit_gates(p, node, &s);
     emit_steps(p, node, &s);
     if (s.k == s.t) return;
+    if (gl_lengths(p, node, 0)) {
+        emit_last(p, node, &s);
+        return;
+    }
     gl_emit(p, node,
             (gl_emission){.kernel = GL_K_take,
                           .p = {gl_value(p, node), states_of(p, node, &s)},
@@ -234,7 +258,7 @@ static told emit_steps_back(gl_program *p, const gl_node *node, const sizes *s) 
     int64_t wide = s->t * s->gates * s->n;
     gl_buf dz = own(p, node, DZ, "d.gates.", wide), dh = own(p, node, DH, "d.h.", s->n),
            dy = gl_gradient(p, node), u = gl_weight(p, node, U), z = gates_of(p, node, s),
-           h = states_of(p, node, s);
+           h = states_of(p, node, s), lengths = gl_lengths(p, node, 0);
     told of = {dz, dz};
     gl_emission e = {.kernel = kind_of(node).backward,
                      .n = {s->m, s->t, s->n, s->k},
@@ -242,19 +266,20 @@ static told emit_steps_back(gl_program *p, const gl_node *node, const sizes *s) 
                      .split = GL_BY_ROWS};
     if (e.kernel == GL_K_rnn_b) {
         e.rnn_b_p.dz = dz, e.rnn_b_p.dh = dh, e.rnn_b_p.dy = dy, e.rnn_b_p.h = h, e.rnn_b_p.u = u;
+        e.rnn_b_p.lengths = lengths;
     } else if (e.kernel == GL_K_lstm_b) {
         e.lstm_b_p.dz = dz, e.lstm_b_p.dh = dh, e.lstm_b_p.dy = dy, e.lstm_b_p.z = z;
-        e.lstm_b_p.dc = own(p, node, DC, "d.c.", s->n);
+        e.lstm_b_p.dc = own(p, node, DC, "d.c.", s->n), e.lstm_b_p.lengths = lengths;
         e.lstm_b_p.c = own(p, node, CELLS, "cells.", s->t * s->n), e.lstm_b_p.u = u;
     } else if (e.kernel == GL_K_gru_before_b) {
         e.gru_before_b_p.dz = dz, e.gru_before_b_p.dh = dh, e.gru_before_b_p.dy = dy;
         e.gru_before_b_p.z = z, e.gru_before_b_p.h = h, e.gru_before_b_p.u = u;
-        e.gru_before_b_p.dq = own(p, node, DQ, "d.q.", s->n);
+        e.gru_before_b_p.dq = own(p, node, DQ, "d.q.", s->n), e.gru_before_b_p.lengths = lengths;
     } else {
         of.ds = own(p, node, DS, "d.s.", wide);
         e.gru_b_p.dz = dz, e.gru_b_p.ds = of.ds, e.gru_b_p.dh = dh, e.gru_b_p.dy = dy;
         e.gru_b_p.z = z, e.gru_b_p.h = h, e.gru_b_p.q = own(p, node, Q, "q.", s->t * s->n);
-        e.gru_b_p.u = u;
+        e.gru_b_p.u = u, e.gru_b_p.lengths = lengths;
     }
     gl_emit(p, node, e);
     return of;
@@ -321,7 +346,7 @@ static void emit_reverse(gl_program *p, const gl_node *node, gl_buf to, gl_buf f
     const gl_shape *s = &node->shape;
     gl_emit(p, node,
             (gl_emission){.kernel = GL_K_reverse,
-                          .p = {to, from},
+                          .p = {to, from, gl_lengths(p, node, 0)},
                           .n = {gl_rows(p), s->dim[0], s->dim[1]},
                           .split = GL_BY_ROWS});
 }
@@ -354,6 +379,7 @@ static void forms(const gl_node *node, const char **formula, const char **slope)
         .role = GL_LAYER,                                                                          \
         .windows = true,                                                                           \
         .steps = true,                                                                             \
+        .behind = GL_ZERO_BEHIND,                                                                  \
         .formula = text,                                                                           \
         .slope = back,                                                                             \
         .forms = forms,                                                                            \
@@ -394,6 +420,7 @@ const gl_op gl_op_reverse = {
     .role = GL_BETWEEN,
     .windows = true,
     .steps = true,
+    .behind = GL_ZERO_BEHIND,
     .formula = "V@ := its steps, the last one first      (N, m)",
     .slope = "dV@ := its steps, the last one first",
     .shape = shape_reverse,

@@ -4,6 +4,7 @@
  *
  *     input N          the next N columns of X        image H W [C]    as pixels, row by row
  *     sequence T [F]   as T steps of F values
+ *     ragged T [F]     the first as how many of the T steps of F values behind it there are
  *     flatten          one row of values              reshape A [B [C]]
  *
  * Channels come last, as image files and most arrays of images have them: the values of a pixel lie
@@ -62,6 +63,8 @@ static glia_status reshape(gl_net *m, gl_node *node) {
 const gl_op gl_op_input = {.name = "input", .role = GL_INLET, .attr = columns, .attrs = 1};
 const gl_op gl_op_image = {.name = "image", .role = GL_INLET, .attr = image, .attrs = 3};
 const gl_op gl_op_sequence = {.name = "sequence", .role = GL_INLET, .attr = sequence, .attrs = 2};
+const gl_op gl_op_ragged = {
+    .name = "ragged", .role = GL_INLET, .ragged = true, .attr = sequence, .attrs = 2};
 const gl_op gl_op_flatten = {.name = "flatten", .role = GL_BETWEEN, .shape = flatten};
 const gl_op gl_op_reshape = {
     .name = "reshape", .role = GL_BETWEEN, .attr = dimensions, .attrs = 3, .shape = reshape};

@@ -130,6 +130,15 @@ static glia_status check_output_pad(const gl_net *m, const gl_node *node, const 
                    (long long)w->columns.stride);
 }
 
+/* As many steps may be left by chance, each in another place. */
+static glia_status check_stride(const gl_net *m, const gl_node *node, const gl_window *w) {
+    if (w->columns.stride == 1 || !gl_read_lengths(m, node, 0)) return GLIA_OK;
+    return gl_fail(m->g, GLIA_USAGE,
+                   "'%s' has a stride of %lld over steps of which samples have different numbers, "
+                   "and nobody would know how many it leaves of them; write 'stride 1 pad same'",
+                   node->name, (long long)w->columns.stride);
+}
+
 glia_status gl_check_picture(const gl_net *m, const gl_node *node) {
     if (node->shape.rank >= 2) return GLIA_OK;
     return gl_fail(m->g, GLIA_USAGE,
@@ -146,6 +155,7 @@ glia_status gl_window_check(const gl_net *m, gl_node *node, const gl_window_at *
     bool pools = at->dilation < 0;
     if (pools && (is_wide(&w->rows) || is_wide(&w->columns))) return pads_too_much(m, node, w);
     if (at->output_pad >= 0) status = check_output_pad(m, node, at, w);
+    if (status == GLIA_OK) status = check_stride(m, node, w);
     if (status != GLIA_OK || (w->rows.out > 0 && w->columns.out > 0)) return status;
     return at->output_pad < 0 ? no_window(m, node, w) : nothing_left(m, node, w);
 }

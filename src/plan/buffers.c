@@ -132,12 +132,53 @@ static gl_buf take_columns(gl_program *p, gl_buf from, int64_t cols, int64_t fir
     return to;
 }
 
+/* Of inlet k. */
+static gl_buf lengths_of(gl_program *p, int k) {
+    const gl_inlet *inlet = &p->m->inlet[k];
+    char name[GL_NAME];
+    if (p->lengths[k]) return p->lengths[k];
+    snprintf(name, sizeof name, "lengths%d", k + 1);
+    p->lengths[k] = gl_sample_buffer(p, "", name, GL_ARENA, 1);
+    gl_emit(p, NULL,
+            (gl_emission){.kernel = GL_K_lengths,
+                          .lengths_p = {.lengths = p->lengths[k], .x = gl_x(p)},
+                          .lengths_n = {.m = gl_rows(p),
+                                        .all = p->m->inputs,
+                                        .first = inlet->first,
+                                        .t = inlet->shape.dim[0]},
+                          .split = GL_BY_ROWS});
+    return p->lengths[k];
+}
+
+gl_buf gl_lengths(gl_program *p, const gl_node *node, int i) {
+    int inlet = gl_read_lengths(p->m, node, i);
+    return inlet ? lengths_of(p, inlet - 1) : GL_NO_BUF;
+}
+
+void gl_clear_behind(gl_program *p, const gl_node *node, gl_buf x, const gl_shape *shape,
+                     int inlet) {
+    gl_emit(p, node,
+            (gl_emission){.kernel = GL_K_mask,
+                          .mask_p = {.y = x, .x = x, .lengths = lengths_of(p, inlet - 1)},
+                          .mask_n = {.m = gl_rows(p), .t = shape->dim[0], .n = shape->dim[1]},
+                          .split = GL_BY_ROWS});
+}
+
+/* The steps, without the column of how many there are; what the caller left behind the last one is
+ * no number of anybody's. */
+static gl_buf take_steps(gl_program *p, int k) {
+    const gl_inlet *inlet = &p->m->inlet[k];
+    gl_buf x = take_columns(p, gl_x(p), p->m->inputs, inlet->first + 1, inlet->width - 1, "x", k);
+    gl_clear_behind(p, NULL, x, &inlet->shape, k + 1);
+    return x;
+}
+
 static gl_buf inlet_value(gl_program *p, int k) {
     const gl_inlet *inlet = &p->m->inlet[k];
+    if (p->inlet[k]) return p->inlet[k];
+    if (gl_is_ragged(inlet)) return p->inlet[k] = take_steps(p, k);
     if (p->m->inlets == 1) return gl_x(p);
-    if (!p->inlet[k])
-        p->inlet[k] = take_columns(p, gl_x(p), p->m->inputs, inlet->first, inlet->width, "x", k);
-    return p->inlet[k];
+    return p->inlet[k] = take_columns(p, gl_x(p), p->m->inputs, inlet->first, inlet->width, "x", k);
 }
 
 gl_buf gl_input(gl_program *p, const gl_node *node, int i) {
@@ -294,8 +335,22 @@ static gl_buf smooth_label(gl_program *p, const gl_node *loss) {
     return p->smoothed[k] = smoothed;
 }
 
+/* An answer behind the last step is 0, and so costs nothing against a label of 0. */
+static gl_buf clear_label(gl_program *p, const gl_node *loss) {
+    int k = head_of(p, loss);
+    gl_buf raw = head_label(p, k),
+           cleared = gl_sample_buffer(p, "cleared.", "y", GL_ARENA, loss->width);
+    gl_emit(p, loss,
+            (gl_emission){.kernel = GL_K_mask,
+                          .mask_p = {.y = cleared, .x = raw, .lengths = gl_lengths(p, loss, 0)},
+                          .mask_n = {gl_rows(p), loss->shape.dim[0], loss->shape.dim[1]},
+                          .split = GL_BY_ROWS});
+    return p->smoothed[k] = cleared;
+}
+
 gl_buf gl_label(gl_program *p, const gl_node *loss) {
     int k = head_of(p, loss);
+    if (loss->lengths) return p->smoothed[k] ? p->smoothed[k] : clear_label(p, loss);
     bool smooths = loss->op->most == 1 && gl_smoothing(p) > 0;
     if (!smooths) return head_label(p, k);
     return p->smoothed[k] ? p->smoothed[k] : smooth_label(p, loss);

@@ -123,11 +123,46 @@ static void put_answers(gl_program *p) {
     }
 }
 
+/* ------------------------------------------------------------------- behind the last step -- */
+
+/* What the node gives, with the activation that runs inside it. */
+static const gl_node *given_by(const gl_program *p, const gl_node *node) {
+    const gl_node *act = gl_fused(p, node);
+    return act ? act : node;
+}
+
+/* A bias, or sigmoid(0), stands there in what these give. */
+static void clear_value(gl_program *p, const gl_node *node) {
+    const gl_node *given = given_by(p, node);
+    bool spoilt = node->op->behind == GL_CLEARED_BEHIND || given->op->behind == GL_CLEARED_BEHIND;
+    if (given->lengths && spoilt)
+        gl_clear_behind(p, node, gl_value(p, given), &given->shape, given->lengths);
+}
+
+/* A filter that sees the last step reaches beyond it. */
+static bool is_spoilt_by_a_reader(const gl_program *p, const gl_node *given) {
+    const gl_net *m = p->m;
+    for (const gl_node *node = given + 1; node < m->node + m->nodes; node++)
+        for (int i = 0; i < node->froms && node->op->behind == GL_CLEARED_BEHIND; i++)
+            if (node->from[i] == given - m->node) return true;
+    return false;
+}
+
+static void clear_gradient(gl_program *p, const gl_node *node) {
+    const gl_node *given = given_by(p, node);
+    if (given->lengths && p->learns[given - p->m->node] && is_spoilt_by_a_reader(p, given))
+        gl_clear_behind(p, node, gl_gradient(p, given), &given->shape, given->lengths);
+}
+
+/* ---------------------------------------------------------------------------- there and back -- */
+
 static void emit_forward(gl_program *p) {
     p->phase = 'f';
     for (const gl_node *node = p->m->node; node < p->m->node + p->m->nodes; node++) {
         if (gl_is_loss(node)) p->phase = gl_has_labels(p) ? 'l' : 'f';
-        if (!gl_is_fused(p, node) && !gl_passes_through(p, node)) node->op->forward(p, node);
+        if (gl_is_fused(p, node) || gl_passes_through(p, node)) continue;
+        node->op->forward(p, node);
+        if (!gl_is_loss(node)) clear_value(p, node);
     }
     if (gl_has_labels(p)) add_losses(p);
     else put_answers(p);
@@ -139,6 +174,7 @@ static void emit_backward(gl_program *p) {
     p->phase = 'b';
     for (const gl_node *node = p->m->node + p->m->nodes - 1; node >= p->m->node; node--) {
         if (gl_is_fused(p, node) || gl_passes_through(p, node)) continue;
+        if (!gl_is_loss(node)) clear_gradient(p, node);
         node->op->backward(p, node);
         if (gl_is_loss(node)) weigh(p, node, gl_input_gradient(p, node, 0), node->width);
         gl_flush_gradients(p, node);

@@ -22,18 +22,46 @@ static bool all_finite(const gl_kernel_set *kernels, const glia_tensor *t, int64
     return !real || gl_all_finite(kernels, t->data, t->dtype, count);
 }
 
+/* Column `at` of a row of x, behind the last step of a sequence: nothing reads it. */
+static bool is_behind(const gl_net *m, const glia_tensor *x, int64_t row, int64_t at) {
+    for (const gl_inlet *inlet = m->inlet; inlet < m->inlet + m->inlets; inlet++) {
+        if (!gl_is_ragged(inlet) || at <= inlet->first) continue;
+        double steps = glia_tensor_value(x, row * m->inputs + inlet->first);
+        double from = (double)inlet->first + 1 + steps * (double)inlet->shape.dim[1];
+        if ((double)at >= from && at < inlet->first + inlet->width) return true;
+    }
+    return false;
+}
+
+/* m: whose x it is; NULL: it is not. */
 static glia_status check_finite(glia_ctx *g, const gl_kernel_set *kernels, const glia_tensor *t,
-                                const char *what, int64_t cols) {
+                                const char *what, int64_t cols, const gl_net *m) {
     int64_t count = glia_tensor_count(t, 0);
     /* By a kernel, many at once (notebook 2026-11, 26.9); the loop below runs only to say where. */
     if (all_finite(kernels, t, count)) return GLIA_OK;
     for (int64_t i = 0; i < count; i++) {
         double v = glia_tensor_value(t, i);
-        if (isfinite(v)) continue;
+        if (isfinite(v) || (m && is_behind(m, t, i / cols, i % cols))) continue;
         return gl_fail(g, GLIA_INPUT, "%s row %lld, column %lld is %s, expected a finite number",
                        what, (long long)(i / cols) + 1, (long long)(i % cols) + 1,
                        isnan(v) ? "NaN" : "infinite");
     }
+    return GLIA_OK;
+}
+
+/* How many steps each sample has of sequences of different lengths. */
+static glia_status check_lengths(glia_ctx *g, const gl_net *m, const gl_feed *f) {
+    for (const gl_inlet *inlet = m->inlet; inlet < m->inlet + m->inlets; inlet++)
+        for (int64_t i = 0; i < f->rows && gl_is_ragged(inlet); i++) {
+            double v = glia_tensor_value(&f->x, i * m->inputs + inlet->first) / f->divisor;
+            if (v >= 0 && v <= (double)inlet->shape.dim[0] && v == floor(v)) continue;
+            return gl_fail(g, GLIA_INPUT,
+                           "x: row %lld, column %lld is %g, expected how many of its steps a "
+                           "sample of '%s %lld %lld' has, a whole number from 0 to %lld",
+                           (long long)i + 1, (long long)inlet->first + 1, v, inlet->op->name,
+                           (long long)inlet->shape.dim[0], (long long)inlet->shape.dim[1],
+                           (long long)inlet->shape.dim[0]);
+        }
     return GLIA_OK;
 }
 
@@ -66,7 +94,7 @@ static glia_status check_labels(glia_ctx *g, const gl_net *m, const gl_feed *f) 
         status = check_head(g, m, h, f);
     }
     if (status != GLIA_OK || !values) return status;
-    return check_finite(g, gl_kernels(f->y.dtype), &f->y, "labels:", f->labels);
+    return check_finite(g, gl_kernels(f->y.dtype), &f->y, "labels:", f->labels, NULL);
 }
 
 glia_status gl_feed_open(gl_feed *f, glia_ctx *g, const gl_net *m, gl_samples samples,
@@ -90,7 +118,9 @@ glia_status gl_feed_open(gl_feed *f, glia_ctx *g, const gl_net *m, gl_samples sa
     }
     glia_status status = GLIA_OK;
     if (samples.from.of) f->ring = gl_ring_new(g, samples.from, f->rows);
-    else status = check_finite(g, kernels ? kernels : gl_kernels(x.dtype), &x, "x:", f->features);
+    else status = check_lengths(g, m, f);
+    if (status == GLIA_OK && !samples.from.of)
+        status = check_finite(g, kernels ? kernels : gl_kernels(x.dtype), &x, "x:", f->features, m);
     if (samples.from.of && !f->ring) return GLIA_RESOURCE;
     if (status != GLIA_OK || !y.data) return status;
     status = glia_tensor_as_column(g, &f->y, f->rows);

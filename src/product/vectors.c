@@ -46,12 +46,20 @@ void gl_vectors_free(gl_vectors *v, glia_ctx *g) {
     *v = (gl_vectors){0};
 }
 
+/* Of sequences of different lengths the first has all its steps, and the last an eighth. */
+static void put_lengths(const gl_vectors *v, const gl_net *net, const gl_inlet *inlet) {
+    for (int64_t i = 0; i < v->n && gl_is_ragged(inlet); i++)
+        gl_put(v->x, net->dtype, i * net->inputs + inlet->first,
+               (double)(inlet->shape.dim[0] * (v->n - i) / v->n));
+}
+
 glia_status gl_vectors_make(gl_vectors *v, const gl_net *net) {
     glia_status status = gl_vectors_new(v, net, VECTORS);
     if (status != GLIA_OK) return status;
     gl_rng r = gl_rng_new(0, GL_STREAM_TEST, 0);
     for (int64_t i = 0; i < VECTORS * net->inputs; i++)
         gl_put(v->x, net->dtype, i, gl_rng_normal(&r));
+    for (int k = 0; k < net->inlets; k++) put_lengths(v, net, &net->inlet[k]);
     status = answer(net->g, net, v, v->y);
     if (status != GLIA_OK) gl_vectors_free(v, net->g);
     return status;

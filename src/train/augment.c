@@ -96,6 +96,12 @@ static bool sees_pictures(const gl_net *m) {
     return false;
 }
 
+static bool has_lengths(const gl_net *m) {
+    for (const gl_inlet *inlet = m->inlet; inlet < m->inlet + m->inlets; inlet++)
+        if (gl_is_ragged(inlet)) return true;
+    return false;
+}
+
 /* mixup keeps the label, which is right where the gradient is linear in it (ref/augment.c); that of
  * these is not. */
 static const char *unmixable(const gl_net *m) {
@@ -120,6 +126,10 @@ glia_status gl_augment_check(glia_ctx *g, const gl_net *m, const char *text, boo
                        "option 'augment' has mixup, which goes with cross-entropy, squares and "
                        "counts; this network's cost is %s",
                        unmixable(m));
+    if (status == GLIA_OK && way[GL_WAY_mixup] > 0 && has_lengths(m))
+        return gl_fail(g, GLIA_USAGE,
+                       "option 'augment' has mixup, and a mean of two samples of this network, "
+                       "whose sequences have different lengths, has none");
     if (status == GLIA_OK && gl_augments(text) && searches)
         return gl_fail(
             g, GLIA_USAGE,

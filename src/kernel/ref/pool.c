@@ -2,7 +2,7 @@
  * pool.c: a window of pixels becomes one, channel by channel: the largest value, or the mean.
  *
  * What lies beyond the edge is not there: it is no 0 that could be the largest, and no pixel that a
- * mean would be divided by.
+ * mean would be divided by. Sequences of different lengths have an edge each.
  */
 #include "finish.h"
 
@@ -15,20 +15,26 @@ typedef struct window { /* the pixels of x that one of y sees: rows top .. botto
 static int64_t from(int64_t at) { return at > 0 ? at : 0; }
 static int64_t until(int64_t at, int64_t end) { return at < end ? at : end; }
 
-static window window_of(const geometry *d, int64_t r, int64_t q) {
+/* Of samples that are so wide. */
+static window window_of(const geometry *d, int64_t wide, int64_t r, int64_t q) {
     int64_t top = r * d->s_h - d->p_h, left = q * d->s_w - d->p_w;
-    return (window){from(top), until(top + d->k_h, d->h), from(left), until(left + d->k_w, d->w)};
+    return (window){from(top), until(top + d->k_h, d->h), from(left), until(left + d->k_w, wide)};
 }
+
+static bool is_empty(window of) { return of.right <= of.left; }
 
 /* Calls of `one` with a pixel of y and its window, for samples lo .. hi-1. */
 typedef void each_window(const gl_call *c, int64_t s, int64_t at, window of);
 
-static inline void for_each_window(const gl_call *c, int64_t lo, int64_t hi, each_window *one) {
+static inline void for_each_window(const gl_call *c, const glia_real *lengths, int64_t lo,
+                                   int64_t hi, each_window *one) {
     const geometry *d = &c->max_pool_n;
-    for (int64_t s = lo; s < hi; s++)
+    for (int64_t s = lo; s < hi; s++) {
+        int64_t wide = lengths ? (int64_t)lengths[s] : d->w;
         for (int64_t r = 0; r < d->y_h; r++)
             for (int64_t q = 0; q < d->y_w; q++)
-                one(c, s, (s * d->y_h + r) * d->y_w + q, window_of(d, r, q));
+                one(c, s, (s * d->y_h + r) * d->y_w + q, window_of(d, wide, r, q));
+    }
 }
 
 static inline int64_t pixel_of(const geometry *d, int64_t s, int64_t row, int64_t column) {
@@ -46,7 +52,8 @@ static inline void largest(const gl_call *c, int64_t s, int64_t at, window of) {
     const geometry *d = &c->max_pool_n;
     const glia_real *x = c->max_pool_p.x;
     glia_real *y = (glia_real *)c->max_pool_p.y + at * d->c;
-    for (int64_t k = 0; k < d->c; k++) y[k] = x[pixel_of(d, s, of.top, of.left) + k];
+    for (int64_t k = 0; k < d->c; k++)
+        y[k] = is_empty(of) ? 0 : x[pixel_of(d, s, of.top, of.left) + k];
     for (int64_t row = of.top; row < of.bottom; row++)
         for (int64_t column = of.left; column < of.right; column++)
             take_largest(y, x + pixel_of(d, s, row, column), d->c);
@@ -57,8 +64,8 @@ static inline void largest(const gl_call *c, int64_t s, int64_t at, window of) {
  * is one of y: twice the work, in a tenth of the time for 6 channels. */
 enum { FEW = 16, STRETCH = 1024 /* numbers, 4 kB in float */ };
 
-static bool goes_by_rows(const geometry *d) {
-    return d->c < FEW && d->s_w * d->c < STRETCH && d->p_w == 0 &&
+static bool goes_by_rows(const geometry *d, const glia_real *lengths) {
+    return !lengths && d->c < FEW && d->s_w * d->c < STRETCH && d->p_w == 0 &&
            (d->y_w - 1) * d->s_w + d->k_w <= d->w;
 }
 
@@ -77,7 +84,7 @@ static inline void for_each_stretch(const gl_call *c, int64_t s, each_stretch *o
     int64_t most = STRETCH / (d->s_w * d->c);
     for (int64_t r = 0; r < d->y_h; r++)
         for (int64_t q = 0; q < d->y_w; q += most) {
-            window of = window_of(d, r, q);
+            window of = window_of(d, d->w, r, q);
             int64_t count = until(most, d->y_w - q);
             one(c, &(stretch){.x = pixel_of(d, s, of.top, q * d->s_w),
                               .y = ((s * d->y_h + r) * d->y_w + q) * d->c,
@@ -99,7 +106,8 @@ static inline void largest_of_stretch(const gl_call *c, const stretch *of) {
 }
 
 void K(max_pool)(PART) {
-    if (!goes_by_rows(&c->max_pool_n)) for_each_window(c, lo, hi, largest);
+    const glia_real *lengths = c->max_pool_p.lengths;
+    if (!goes_by_rows(&c->max_pool_n, lengths)) for_each_window(c, lengths, lo, hi, largest);
     else
         for (int64_t s = lo; s < hi; s++) for_each_stretch(c, s, largest_of_stretch);
 }
@@ -162,12 +170,13 @@ static void clear_samples(const geometry *d, glia_real *dx, int64_t lo, int64_t 
 /* Sample by sample, so that the slope finds it in a cache. */
 void K(max_pool_b)(PART) {
     const geometry *d = &c->max_pool_n;
+    const glia_real *lengths = c->max_pool_b_p.lengths;
     int64_t pixels = d->h * d->w;
     for (int64_t s = lo; s < hi; s++) {
         int64_t at = s * pixels * d->c;
         clear_samples(d, c->max_pool_b_p.dx, s, s + 1);
-        if (goes_by_rows(d)) for_each_stretch(c, s, give_to_stretch);
-        else for_each_window(c, s, s + 1, give_to_largest);
+        if (goes_by_rows(d, lengths)) for_each_stretch(c, s, give_to_stretch);
+        else for_each_window(c, lengths, s, s + 1, give_to_largest);
         finish_rows(c, (glia_real *)c->max_pool_b_p.dx + at, (glia_real *)c->max_pool_b_p.x + at,
                     pixels, d->c);
     }
@@ -175,7 +184,9 @@ void K(max_pool_b)(PART) {
 
 /* ---------------------------------------------------------------------- the mean, or the sum -- */
 
+/* Of a window without pixels their sum is 0, whatever it is divided by. */
 static glia_real divisor(const gl_call *c, window of) {
+    if (is_empty(of)) return 1;
     int64_t pixels = (of.bottom - of.top) * (of.right - of.left);
     return (glia_real)(c->mean_pool_n.whole ? 1 : pixels);
 }
@@ -193,7 +204,7 @@ static inline void mean_of(const gl_call *c, int64_t s, int64_t at, window of) {
     for (int64_t k = 0; k < d->c; k++) y[k] /= n;
 }
 
-void K(mean_pool)(PART) { for_each_window(c, lo, hi, mean_of); }
+void K(mean_pool)(PART) { for_each_window(c, c->mean_pool_p.lengths, lo, hi, mean_of); }
 
 static inline void give_to_all(const gl_call *c, int64_t s, int64_t at, window of) {
     const geometry *d = &c->max_pool_n;
@@ -208,5 +219,5 @@ static inline void give_to_all(const gl_call *c, int64_t s, int64_t at, window o
 
 void K(mean_pool_b)(PART) {
     clear_samples(&c->max_pool_n, c->mean_pool_b_p.dx, lo, hi);
-    for_each_window(c, lo, hi, give_to_all);
+    for_each_window(c, c->mean_pool_b_p.lengths, lo, hi, give_to_all);
 }

@@ -59,12 +59,46 @@ static void multiply(matrix y, matrix a, const void *b, product *of, int64_t lo,
     K(gemm)(&c, lo, hi, work);
 }
 
-/* dh at step t of what reads the last k steps of h, and of the step behind. */
+/* dh at step t of what reads the last k of a row's `steps` steps of h, and of the step behind. */
 static void add_told(glia_real *restrict dh, const glia_real *dy, int64_t t, int64_t k, int64_t i,
                      int64_t n, int64_t steps) {
     const glia_real *told = dy + (i * k + t - (steps - k)) * n;
     if (t < steps - k) return;
     EACH for (int64_t j = 0; j < n; j++) dh[j] += told[j];
+}
+
+/* With lengths: how many steps row i has, the longest of rows lo .. hi-1, and whether row i has a
+ * step t. */
+static int64_t steps_of(const glia_real *lengths, int64_t i, int64_t steps) {
+    return lengths ? (int64_t)lengths[i] : steps;
+}
+
+static int64_t longest(const glia_real *lengths, int64_t lo, int64_t hi, int64_t steps) {
+    int64_t most = lengths ? 0 : steps;
+    for (int64_t i = lo; lengths && i < hi; i++)
+        if (lengths[i] > (glia_real)most) most = (int64_t)lengths[i];
+    return most;
+}
+
+static bool goes_on(const glia_real *lengths, int64_t i, int64_t t) {
+    return steps_of(lengths, i, t + 1) > t;
+}
+
+/* Zeros behind the last step of each row of all[m, t, n]. States have them before the first step,
+ * since a row that has ended goes through the products of those beside it; sums are given them
+ * behind the last, since the first step behind an end reads a state. */
+static void clear_behind(void *all, const glia_real *lengths, int64_t lo, int64_t hi, int64_t t,
+                         int64_t n) {
+    for (int64_t i = lo; lengths && i < hi; i++) {
+        int64_t end = steps_of(lengths, i, t);
+        memset((glia_real *)all + (i * t + end) * n, 0,
+               (size_t)((t - end) * n) * sizeof(glia_real));
+    }
+}
+
+/* Of dy with k of d->t steps: all steps have a place there, or each row's own last ones. */
+static int64_t told_to(const glia_real *lengths, int64_t i, int64_t t, int64_t k) {
+    return k < t ? steps_of(lengths, i, t) : t;
 }
 
 static void clear(glia_real *carried, int64_t n, int64_t lo, int64_t hi) {
@@ -75,31 +109,40 @@ static void clear(glia_real *carried, int64_t n, int64_t lo, int64_t hi) {
 
 void K(rnn)(PART) {
     const gl_rnn_n *d = &c->rnn_n;
+    const glia_real *lengths = c->rnn_p.lengths;
+    int64_t end = longest(lengths, lo, hi, d->t);
     product u = {d->m, d->n, d->n, d->u_row, d->u_col, 1, NULL, false};
     bool relu = c->s[0] > 0;
-    for (int64_t t = 0; t < d->t; t++) {
+    clear_behind(c->rnn_p.h, lengths, lo, hi, d->t, d->n);
+    for (int64_t t = 0; t < end; t++) {
         matrix z = step_of(c->rnn_p.z, d->t, d->n, t), h = step_of(c->rnn_p.h, d->t, d->n, t),
                before = step_of(c->rnn_p.h, d->t, d->n, t - 1);
         if (t > 0) multiply(z, before, c->rnn_p.u, &u, lo, hi, work);
         for (int64_t i = lo; i < hi; i++) {
             glia_real *restrict y = row_of(h, i), *x = row_of(z, i);
+            if (!goes_on(lengths, i, t)) continue;
             if (relu) EACH for (int64_t j = 0; j < d->n; j++) y[j] = x[j] > 0 ? x[j] : 0;
             else EACH for (int64_t j = 0; j < d->n; j++) y[j] = gl_tanh(x[j]);
         }
     }
+    clear_behind(c->rnn_p.z, lengths, lo, hi, d->t, d->n);
 }
 
 void K(rnn_b)(PART) {
     const gl_rnn_b_n *d = &c->rnn_b_n;
+    const glia_real *lengths = c->rnn_b_p.lengths;
+    int64_t end = longest(lengths, lo, hi, d->t);
     product u = {d->m, d->n, d->n, d->n, 1, 0, NULL, false};
     matrix carried = {c->rnn_b_p.dh, d->n};
     bool relu = c->s[0] > 0;
     clear(carried.at, d->n, lo, hi);
-    for (int64_t t = d->t - 1; t >= 0; t--) {
+    clear_behind(c->rnn_b_p.dz, lengths, lo, hi, d->t, d->n);
+    for (int64_t t = end - 1; t >= 0; t--) {
         matrix dz = step_of(c->rnn_b_p.dz, d->t, d->n, t), h = step_of(c->rnn_b_p.h, d->t, d->n, t);
         for (int64_t i = lo; i < hi; i++) {
             glia_real *restrict dx = row_of(dz, i), *dh = row_of(carried, i), *y = row_of(h, i);
-            add_told(dh, c->rnn_b_p.dy, t, d->k, i, d->n, d->t);
+            if (!goes_on(lengths, i, t)) continue;
+            add_told(dh, c->rnn_b_p.dy, t, d->k, i, d->n, told_to(lengths, i, d->t, d->k));
             EACH for (int64_t j = 0; j < d->n; j++) dx[j] =
                 dh[j] * (relu ? (y[j] > 0 ? 1 : 0) : 1 - y[j] * y[j]);
         }
@@ -123,16 +166,22 @@ static void lstm_cell(glia_real *restrict z, const glia_real *before, glia_real 
 
 void K(lstm)(PART) {
     const gl_lstm_n *d = &c->lstm_n;
+    const glia_real *lengths = c->lstm_p.lengths;
+    int64_t end = longest(lengths, lo, hi, d->t);
     int64_t n = d->n;
     product u = {d->m, 4 * n, n, d->u_row, d->u_col, 1, NULL, false};
-    for (int64_t t = 0; t < d->t; t++) {
+    clear_behind(c->lstm_p.h, lengths, lo, hi, d->t, n);
+    clear_behind(c->lstm_p.c, lengths, lo, hi, d->t, n);
+    for (int64_t t = 0; t < end; t++) {
         matrix z = step_of(c->lstm_p.z, d->t, 4 * n, t), h = step_of(c->lstm_p.h, d->t, n, t),
                cell = step_of(c->lstm_p.c, d->t, n, t);
         if (t > 0) multiply(z, step_of(c->lstm_p.h, d->t, n, t - 1), c->lstm_p.u, &u, lo, hi, work);
         for (int64_t i = lo; i < hi; i++)
-            lstm_cell(row_of(z, i), t > 0 ? row_of(cell, i) - n : NULL, row_of(cell, i),
-                      row_of(h, i), n);
+            if (goes_on(lengths, i, t))
+                lstm_cell(row_of(z, i), t > 0 ? row_of(cell, i) - n : NULL, row_of(cell, i),
+                          row_of(h, i), n);
     }
+    clear_behind(c->lstm_p.z, lengths, lo, hi, d->t, 4 * n);
 }
 
 /* dz of the four gates, and dc of the cell before, from dh and dc of this one. */
@@ -152,16 +201,21 @@ static void lstm_cell_b(glia_real *restrict dz, const glia_real *z, const glia_r
 
 void K(lstm_b)(PART) {
     const gl_lstm_b_n *d = &c->lstm_b_n;
+    const glia_real *lengths = c->lstm_b_p.lengths;
+    int64_t end = longest(lengths, lo, hi, d->t);
     int64_t n = d->n;
     product u = {d->m, n, 4 * n, n, 1, 0, NULL, false};
     matrix carried = {c->lstm_b_p.dh, n}, cells = {c->lstm_b_p.dc, n};
     clear(carried.at, n, lo, hi), clear(cells.at, n, lo, hi);
-    for (int64_t t = d->t - 1; t >= 0; t--) {
+    clear_behind(c->lstm_b_p.dz, lengths, lo, hi, d->t, 4 * n);
+    for (int64_t t = end - 1; t >= 0; t--) {
         matrix dz = step_of(c->lstm_b_p.dz, d->t, 4 * n, t),
                z = step_of(c->lstm_b_p.z, d->t, 4 * n, t),
                cell = step_of(c->lstm_b_p.c, d->t, n, t);
         for (int64_t i = lo; i < hi; i++) {
-            add_told(row_of(carried, i), c->lstm_b_p.dy, t, d->k, i, n, d->t);
+            if (!goes_on(lengths, i, t)) continue;
+            add_told(row_of(carried, i), c->lstm_b_p.dy, t, d->k, i, n,
+                     told_to(lengths, i, d->t, d->k));
             lstm_cell_b(row_of(dz, i), row_of(z, i), t > 0 ? row_of(cell, i) - n : NULL,
                         row_of(cell, i), row_of(carried, i), row_of(cells, i), n);
         }
@@ -186,19 +240,27 @@ static void gru_cell(glia_real *restrict z, const glia_real *s, const glia_real 
 
 void K(gru)(PART) {
     const gl_gru_n *d = &c->gru_n;
+    const glia_real *lengths = c->gru_p.lengths;
+    int64_t end = longest(lengths, lo, hi, d->t);
     int64_t n = d->n;
     product u = {d->m, 3 * n, n, d->u_row, d->u_col, 0, c->gru_p.v, false};
     matrix s = {c->gru_p.s, 3 * n};
-    for (int64_t t = 0; t < d->t; t++) {
+    clear_behind(c->gru_p.h, lengths, lo, hi, d->t, n);
+    clear_behind(c->gru_p.q, lengths, lo, hi, d->t, n);
+    for (int64_t t = 0; t < end; t++) {
         matrix z = step_of(c->gru_p.z, d->t, 3 * n, t), h = step_of(c->gru_p.h, d->t, n, t),
                q = step_of(c->gru_p.q, d->t, n, t);
         if (t > 0) multiply(s, step_of(c->gru_p.h, d->t, n, t - 1), c->gru_p.u, &u, lo, hi, work);
         for (int64_t i = lo; i < hi; i++) {
+            if (!goes_on(lengths, i, t)) continue;
             if (t == 0) memcpy(row_of(s, i), c->gru_p.v, (size_t)(3 * n) * sizeof(glia_real));
             gru_cell(row_of(z, i), row_of(s, i), t > 0 ? row_of(h, i) - n : NULL, row_of(q, i),
                      row_of(h, i), n);
         }
     }
+    clear_behind(c->gru_p.z, lengths, lo, hi, d->t, 3 * n);
+    for (int64_t i = lo; lengths && i < hi; i++)
+        memcpy(row_of(s, i), c->gru_p.v, (size_t)(3 * n) * sizeof(glia_real));
 }
 
 /* dz and ds of the three gates, and what of dh goes past them to the state before. */
@@ -218,17 +280,23 @@ static void gru_cell_b(glia_real *restrict dz, glia_real *restrict ds, const gli
 
 void K(gru_b)(PART) {
     const gl_gru_b_n *d = &c->gru_b_n;
+    const glia_real *lengths = c->gru_b_p.lengths;
+    int64_t end = longest(lengths, lo, hi, d->t);
     int64_t n = d->n;
     product u = {d->m, n, 3 * n, n, 1, 1, NULL, false};
     matrix carried = {c->gru_b_p.dh, n};
     clear(carried.at, n, lo, hi);
-    for (int64_t t = d->t - 1; t >= 0; t--) {
+    clear_behind(c->gru_b_p.dz, lengths, lo, hi, d->t, 3 * n);
+    clear_behind(c->gru_b_p.ds, lengths, lo, hi, d->t, 3 * n);
+    for (int64_t t = end - 1; t >= 0; t--) {
         matrix dz = step_of(c->gru_b_p.dz, d->t, 3 * n, t),
                ds = step_of(c->gru_b_p.ds, d->t, 3 * n, t),
                z = step_of(c->gru_b_p.z, d->t, 3 * n, t), h = step_of(c->gru_b_p.h, d->t, n, t),
                q = step_of(c->gru_b_p.q, d->t, n, t);
         for (int64_t i = lo; i < hi; i++) {
-            add_told(row_of(carried, i), c->gru_b_p.dy, t, d->k, i, n, d->t);
+            if (!goes_on(lengths, i, t)) continue;
+            add_told(row_of(carried, i), c->gru_b_p.dy, t, d->k, i, n,
+                     told_to(lengths, i, d->t, d->k));
             gru_cell_b(row_of(dz, i), row_of(ds, i), row_of(z, i), t > 0 ? row_of(h, i) - n : NULL,
                        row_of(q, i), row_of(carried, i), n);
         }
@@ -268,22 +336,29 @@ static void gru_state(glia_real *restrict z, const glia_real *read, glia_real *r
 
 void K(gru_before)(PART) {
     const gl_gru_before_n *d = &c->gru_before_n;
+    const glia_real *lengths = c->gru_before_p.lengths;
+    int64_t end = longest(lengths, lo, hi, d->t);
     int64_t n = d->n;
     product gates = {d->m, 2 * n, n, 1, n, 1, NULL, false},
             candidate = {d->m, n, n, 1, n, 1, NULL, false};
     const glia_real *u = c->gru_before_p.u;
-    for (int64_t t = 0; t < d->t; t++) {
+    clear_behind(c->gru_before_p.h, lengths, lo, hi, d->t, n);
+    clear_behind(c->gru_before_p.read, lengths, lo, hi, d->t, 3 * n);
+    for (int64_t t = 0; t < end; t++) {
         matrix z = step_of(c->gru_before_p.z, d->t, 3 * n, t),
                h = step_of(c->gru_before_p.h, d->t, n, t),
                read = step_of(c->gru_before_p.read, d->t, 3 * n, t);
         if (t > 0) multiply(z, step_of(c->gru_before_p.h, d->t, n, t - 1), u, &gates, lo, hi, work);
         for (int64_t i = lo; i < hi; i++)
-            gru_gates(row_of(z, i), row_of(read, i), t > 0 ? row_of(h, i) - n : NULL, n);
+            if (goes_on(lengths, i, t))
+                gru_gates(row_of(z, i), row_of(read, i), t > 0 ? row_of(h, i) - n : NULL, n);
         if (t > 0)
             multiply(columns_from(z, 2 * n), columns_from(read, 2 * n), u + 2 * n * n, &candidate,
                      lo, hi, behind(work, d->m, 2 * n, n));
-        for (int64_t i = lo; i < hi; i++) gru_state(row_of(z, i), row_of(read, i), row_of(h, i), n);
+        for (int64_t i = lo; i < hi; i++)
+            if (goes_on(lengths, i, t)) gru_state(row_of(z, i), row_of(read, i), row_of(h, i), n);
     }
+    clear_behind(c->gru_before_p.z, lengths, lo, hi, d->t, 3 * n);
 }
 
 /* dz of the update gate and of the candidate, and what of dh goes past them. */
@@ -309,18 +384,23 @@ static void gru_reset_b(glia_real *restrict dz, const glia_real *dq, const glia_
 
 void K(gru_before_b)(PART) {
     const gl_gru_before_b_n *d = &c->gru_before_b_n;
+    const glia_real *lengths = c->gru_before_b_p.lengths;
+    int64_t end = longest(lengths, lo, hi, d->t);
     int64_t n = d->n;
     product gates = {d->m, n, 2 * n, n, 1, 1, NULL, false},
             candidate = {d->m, n, n, n, 1, 0, NULL, false};
     matrix carried = {c->gru_before_b_p.dh, n}, dq = {c->gru_before_b_p.dq, n};
     const glia_real *u = c->gru_before_b_p.u;
     clear(carried.at, n, lo, hi), clear(dq.at, n, lo, hi);
-    for (int64_t t = d->t - 1; t >= 0; t--) {
+    clear_behind(c->gru_before_b_p.dz, lengths, lo, hi, d->t, 3 * n);
+    for (int64_t t = end - 1; t >= 0; t--) {
         matrix dz = step_of(c->gru_before_b_p.dz, d->t, 3 * n, t),
                z = step_of(c->gru_before_b_p.z, d->t, 3 * n, t),
                h = step_of(c->gru_before_b_p.h, d->t, n, t);
         for (int64_t i = lo; i < hi; i++) {
-            add_told(row_of(carried, i), c->gru_before_b_p.dy, t, d->k, i, n, d->t);
+            if (!goes_on(lengths, i, t)) continue;
+            add_told(row_of(carried, i), c->gru_before_b_p.dy, t, d->k, i, n,
+                     told_to(lengths, i, d->t, d->k));
             gru_state_b(row_of(dz, i), row_of(z, i), t > 0 ? row_of(h, i) - n : NULL,
                         row_of(carried, i), n);
         }
@@ -328,8 +408,9 @@ void K(gru_before_b)(PART) {
         multiply(dq, columns_from(dz, 2 * n), u + 2 * n * n, &candidate, lo, hi,
                  behind(work, d->m, n, 2 * n));
         for (int64_t i = lo; i < hi; i++)
-            gru_reset_b(row_of(dz, i), row_of(dq, i), row_of(z, i), row_of(h, i) - n,
-                        row_of(carried, i), n);
+            if (goes_on(lengths, i, t))
+                gru_reset_b(row_of(dz, i), row_of(dq, i), row_of(z, i), row_of(h, i) - n,
+                            row_of(carried, i), n);
         multiply(carried, dz, u, &gates, lo, hi, work);
     }
 }
@@ -338,9 +419,47 @@ void K(gru_before_b)(PART) {
 
 void K(reverse)(PART) {
     const gl_reverse_n *d = &c->reverse_n;
-    for (int64_t i = lo; i < hi; i++)
-        for (int64_t t = 0; t < d->t; t++)
-            memcpy((glia_real *)c->p[0] + (i * d->t + t) * d->n,
-                   (const glia_real *)c->p[1] + (i * d->t + d->t - 1 - t) * d->n,
+    const glia_real *lengths = c->reverse_p.lengths;
+    clear_behind(c->reverse_p.y, lengths, lo, hi, d->t, d->n);
+    for (int64_t i = lo; i < hi; i++) {
+        int64_t end = steps_of(lengths, i, d->t);
+        for (int64_t t = 0; t < end; t++)
+            memcpy((glia_real *)c->reverse_p.y + (i * d->t + t) * d->n,
+                   (const glia_real *)c->reverse_p.x + (i * d->t + end - 1 - t) * d->n,
                    (size_t)d->n * sizeof(glia_real));
+    }
+}
+
+/* ----------------------------------------------------------------------- different lengths -- */
+
+/* NaN is neither below 0 nor above t, and no number of steps. */
+void K(lengths)(PART) {
+    const gl_lengths_n *d = &c->lengths_n;
+    for (int64_t i = lo; i < hi; i++) {
+        glia_real x = ((const glia_real *)c->lengths_p.x)[i * d->all + d->first];
+        glia_real n = x >= (glia_real)d->t ? (glia_real)d->t
+                      : x > 0              ? (glia_real)(int64_t)(x + (glia_real)0.5)
+                                           : 0;
+        ((glia_real *)c->lengths_p.lengths)[i] = n;
+    }
+}
+
+void K(mask)(PART) {
+    const gl_mask_n *d = &c->mask_n;
+    int64_t wide = d->t * d->n;
+    glia_real *y = c->mask_p.y;
+    const glia_real *x = c->mask_p.x;
+    if (x != y) memcpy(y + lo * wide, x + lo * wide, (size_t)((hi - lo) * wide) * sizeof *y);
+    clear_behind(y, c->mask_p.lengths, lo, hi, d->t, d->n);
+}
+
+void K(last)(PART) {
+    const gl_last_n *d = &c->last_n;
+    for (int64_t i = lo; i < hi; i++) {
+        int64_t end = steps_of(c->last_p.lengths, i, d->t);
+        glia_real *y = (glia_real *)c->last_p.y + i * d->n;
+        const glia_real *x = (const glia_real *)c->last_p.x + (i * d->t + end - 1) * d->n;
+        if (end > 0) memcpy(y, x, (size_t)d->n * sizeof *y);
+        else memset(y, 0, (size_t)d->n * sizeof *y);
+    }
 }
