@@ -76,7 +76,7 @@ static inline const gl_column *gl_series_time(const gl_source_rows *of) {
 /* The column that orders the rows when nobody names one: the only one of dates, in fresh memory;
  * NULL: there is none, or memory is out. */
 char *gl_series_guess_time(const glia_table *t);
-/* The first of the columns that are predicted; -1: t does not have all of them, or memory is out. */
+/* The first of the columns that are predicted; -1: t lacks one of them, or memory is out. */
 int gl_series_target(glia_ctx *g, const glia_table *t, const gl_series *s);
 /* The rows of t that have a past of s->length, as a table of their own; where s->horizon is above
  * 0, with a column more for each target, "temp in 1 row", whose cells are missing where that is to

@@ -2,7 +2,7 @@
  * series_time.c: how the rows of a series follow each other in time: by which calendar, in which
  * seasons, and when the next one comes.
  *
- *     Jan 31   Feb 28   Mar 31      a month apart, on its last day; a season is 12 rows; then Apr 30
+ *     Jan 31   Feb 28   Mar 31    a month apart, on its last day: a season has 12, next is Apr 30
  */
 #include "series.h"
 
