@@ -91,9 +91,9 @@ json_t *json_layers(const glia_model *m) {
     for (int i = 0; i < glia_model_layers(m); i++) {
         glia_layer l = glia_model_layer(m, i);
         json_int_t units = l.units, rows = l.w[0], columns = l.w[1], biases = l.b;
-        json_t *layer =
-            json_pack("{s:s, s:s, s:I, s:s, s:[I,I], s:[I,i]}", "name", l.name, "op", l.op, "units",
-                      units, "activation", l.activation, "w", rows, columns, "b", biases, 1);
+        json_t *layer = json_pack("{s:s, s:s, s:I, s:s, s:[I,I]}", "name", l.name, "op", l.op,
+                                  "units", units, "activation", l.activation, "w", rows, columns);
+        if (l.b) json_object_set_new(layer, "b", json_pack("[I,i]", biases, 1));
         if (l.u[0]) json_object_set_new(layer, "u", json_shape(2, l.u));
         if (l.ndim > 1) json_object_set_new(layer, "output", json_shape(l.ndim, l.dim));
         if (l.norm) json_object_set_new(layer, "norm", json_string(l.norm));

@@ -94,7 +94,8 @@ void print_layers(const glia_model *m) {
             snprintf(state, sizeof state, "  U%d (%lld, %lld)", i + 1, (long long)l.u[0],
                      (long long)l.u[1]);
         grid_add(&t, "W%d (%lld, %lld)%s", i + 1, (long long)l.w[0], (long long)l.w[1], state);
-        grid_add(&t, "b%d (%lld, 1)", i + 1, (long long)l.b);
+        if (l.b) grid_add(&t, "b%d (%lld, 1)", i + 1, (long long)l.b);
+        else grid_add(&t, " ");
         add_output(&t, i + 1, &l);
         grid_add(&t, "%s%s%s", l.norm ? l.norm : "", l.norm ? ", " : "", l.activation);
         grid_add(&t, "%s", count_text(l.parameters, count));

@@ -106,6 +106,8 @@ void fuzz_kernels(const uint8_t *bytes, size_t n) {
     else if (kernel >= GL_K_max_pool && kernel <= GL_K_mean_pool_b)
         s = a_pool(&c, kernel, dtype, &r);
     else if (kernel == GL_K_reframe) s = reframed(dtype, choice, &c, &r);
+    else if (kernel == GL_K_embed || kernel == GL_K_embed_b)
+        s = looked_up(kernel, dtype, (const int64_t[]){size(&c), size(&c), size(&c), size(&c)}, &r);
     else if (kernel >= GL_K_colsum) s = another(&c, kernel, dtype, &r);
     else return; /* gather, put, take and sparse rows are of another form */
     if (kernel == GL_K_gemm_cols) {

@@ -102,6 +102,18 @@ static const graph graphs[] = {
      "p: input 2, q: ragged 5 4, conv 4 4 pad same gelu, gru 5, c: dense 4 tanh, from p, "
      "dense 4 linear, add c, dense 2 softmax",
      NULL},
+    {6,
+     "x: sequence 6 1, embedding 4 5, a: gru 3, from x, embedding 7 2 tanh, lstm 3, concat a, "
+     "dense 2 softmax",
+     NULL},
+    {10,
+     "p: input 2, x: ragged 7 1, a: embedding 4 3, gru 3, c: dense 2 tanh, from a, relu, reverse, "
+     "rnn 2, concat c p, dense 2 softmax",
+     NULL},
+    {7,
+     "p: input 3, input 4, embedding 4 2 relu, c: flatten, from p, dense 3 tanh, concat c, "
+     "dense 1 linear",
+     "mse"},
 };
 enum { GRAPHS = sizeof graphs / sizeof *graphs, ROWS = 24, MOST = 24 };
 
@@ -121,7 +133,10 @@ static glia_model *build(int i, glia_dtype dtype) {
 static void fill(data *d, const glia_model *m, int i) {
     gl_rng r = gl_rng_new(1, GL_STREAM_TEST, (uint64_t)i);
     const gl_net *net = m->net;
-    for (int64_t k = 0; k < ROWS * net->inputs; k++) d->x[k] = gl_rng_normal(&r);
+    bool ids = false; /* 0 is none of them */
+    for (int k = 0; k < net->nodes; k++) ids |= net->node[k].op->looks_up;
+    for (int64_t k = 0; k < ROWS * net->inputs; k++)
+        d->x[k] = ids ? (double)gl_rng_below(&r, 5) : gl_rng_normal(&r);
     for (int k = 0; k < net->inlets; k++)
         for (int64_t row = 0; row < ROWS && gl_is_ragged(&net->inlet[k]); row++)
             d->x[row * net->inputs + net->inlet[k].first] =
@@ -485,6 +500,16 @@ static void wrong_graphs_are_refused_with_the_place(void **state) {
         {12, "image 3 4, reverse, dense 2", NULL, "'reverse1' goes over the steps of a sequence"},
         {12, "conv_transpose 3 2, dense 2", NULL,
          "'conv_transpose1' needs a picture or a sequence"},
+        {12, "sequence 4 3, embedding 5 2, dense 2", NULL,
+         "'embedding1' reads one number a step, and what it reads is 4x3; write 'sequence 12'"},
+        {12, "relu, embedding 5 2, dense 2", NULL,
+         "'embedding1' looks numbers of x up, and what it reads was computed of them"},
+        {12, "sequence 12, embedding 5 2, flatten, embedding 5 2, dense 2", NULL,
+         "'embedding2' looks numbers of x up"},
+        {12, "embedding 5, dense 2", NULL, "embedding needs its units"},
+        {12, "embedding 0 2, dense 2", NULL, "embedding's count is '0', expected a whole number"},
+        {1, "embedding 16777216 16777216, embedding 16777216 16777216, dense 2", NULL,
+         "'embedding2' looks numbers of x up"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         glia_model_options o = {.loss = wrong[i].loss};
@@ -613,7 +638,8 @@ static void the_printed_formulas_give_the_gradients(void **state) {
     for (int i = 0; i < GRAPHS; i++) {
         const char *text =
             graphs[i].text; /* formulas step by step are more than formulas.h reads */
-        bool steps = strstr(text, "lstm") || strstr(text, "gru") || strstr(text, "rnn");
+        bool steps = strstr(text, "lstm") || strstr(text, "gru") || strstr(text, "rnn") ||
+                     strstr(text, "embedding");
         if (!steps) check_page(build(i, GLIA_F64), text, i);
     }
     for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
@@ -846,7 +872,7 @@ static void the_page_has_every_op_and_its_examples_build(void **state) {
         if (!m) fail_msg("'%s': %s", text, glia_message(g));
         glia_model_free(m);
     }
-    assert_int_equal(examples, 11);
+    assert_int_equal(examples, 13);
     for (int i = 0; i < gl_ops_count; i++) {
         char name[64];
         snprintf(name, sizeof name, "`%s%s", gl_ops[i]->name,

@@ -530,6 +530,52 @@ static void frames_show_pixels_and_zeros(void **state) {
     }
 }
 
+/* Row `id` of W, or where it is none, zeros; and back the sum of what its places are told. */
+static void check_rows_by_number(const sample *of) {
+    bool back = of->kernel == GL_K_embed_b;
+    sample s = truth_of(of);
+    int64_t n = back ? s.call.embed_b_n.n : s.call.embed_n.n, ids = s.x[1].count,
+            v = (back ? s.x[0].count : s.x[2].count) / n;
+    const array *w = &s.x[back ? 0 : 2], *y = &s.x[back ? 2 : 0];
+    for (int64_t k = 1; k <= v; k++)
+        for (int64_t j = 0; j < n; j++) {
+            double sum = 0, size = 0;
+            for (int64_t i = 0; i < ids; i++) {
+                if (get(&s.x[1], i) != (double)k) continue;
+                if (!back && get(y, i * n + j) != get(w, (k - 1) * n + j))
+                    fail_msg("%s: [%ld] is not row %ld", text_of(&s, "ref"), (long)i, (long)k);
+                sum += get(y, i * n + j), size += fabs(get(y, i * n + j));
+            }
+            double far = fabs(get(w, (k - 1) * n + j) - sum);
+            if (back && (size > 0 ? far > size * tolerance_of(s.dtype) : far != 0))
+                fail_msg("%s: row %ld is %g, not %g", text_of(&s, "ref"), (long)k,
+                         get(w, (k - 1) * n + j), sum);
+        }
+    for (int64_t i = 0; i < ids * n && !back; i++) {
+        double id = get(&s.x[1], i / n);
+        bool known = id >= 1 && id <= (double)v && id == floor(id);
+        if (!known && get(y, i) != 0) fail_msg("%s: %g is no id", text_of(&s, "ref"), id);
+    }
+    sample_free(&s);
+}
+
+static void rows_are_found_by_number_whatever_the_number_is(void **state) {
+    (void)state;
+    gl_rng r = gl_rng_new(12, GL_STREAM_TEST, 1);
+    for (int i = 0; i < 200; i++) {
+        const int64_t size[] = {1 + gl_rng_below(&r, 9), 1 + gl_rng_below(&r, 9),
+                                1 + gl_rng_below(&r, i % 3 ? 12 : 70), 1 + gl_rng_below(&r, 9)};
+        glia_dtype dtype = i % 2 ? GLIA_F64 : GLIA_F32;
+        sample s = looked_up(i % 4 < 2 ? GL_K_embed : GL_K_embed_b, dtype, size, &r);
+        check_rows_by_number(&s);
+        for (int j = 0; j < NAMES; j++) {
+            const gl_kernel_set *kernels = gl_kernels_named(dtype, names[j]);
+            if (kernels) check_sample(&s, kernels, 0);
+        }
+        sample_free(&s);
+    }
+}
+
 static void put_source(void *rows, glia_dtype dtype, int64_t i, int64_t value) {
     switch (dtype) {
     case GLIA_F32: ((float *)rows)[i] = (float)value; break;
@@ -822,6 +868,7 @@ int main(void) {
         cmocka_unit_test(recurrences_agree_with_ref_and_with_themselves_when_cut),
         cmocka_unit_test(sequences_end_where_their_lengths_say),
         cmocka_unit_test(frames_show_pixels_and_zeros),
+        cmocka_unit_test(rows_are_found_by_number_whatever_the_number_is),
         cmocka_unit_test(linear_gives_what_its_steps_give),
         cmocka_unit_test(linear_sparse_gives_what_linear_gives),
         cmocka_unit_test(a_row_has_the_same_bits_in_any_batch),

@@ -233,6 +233,8 @@ static inline sample sample_new(int kernel, glia_dtype dtype, int64_t m, int64_t
         *x = array_new(dtype, count_of(info->operand[s.arrays].shape, m, n));
         fill(x, r, 2);
         for (int64_t i = 0; variance && i < x->count; i++) set(x, i, fabs(get(x, i)));
+        bool ids = strcmp(info->operand[s.arrays].name, "ids") == 0; /* of one row */
+        for (int64_t i = 0; ids && i < x->count; i++) set(x, i, (double)gl_rng_below(r, 4) - 1);
     }
     parse_dims(s.call.n, info->dims, m, n);
     array *last = &s.x[s.arrays - 1];
@@ -430,6 +432,31 @@ static inline sample of_steps(int kernel, glia_dtype dtype, const int64_t size[3
         fill(&s.x[i], r, 1);
     }
     add_lengths(&s, ragged, m, t, r);
+    return s;
+}
+
+/* What may stand where the number of one of v rows should: mostly one, or 0; but no whole number,
+ * one beyond them, a large one, what is no number. */
+static inline double any_id(int64_t v, gl_rng *r) {
+    const double none[] = {NAN,           INFINITY, -INFINITY, -1,   0.5, (double)v + 0.5,
+                           (double)v + 1, 1e30,     -1e30,     -0.0, 9e18};
+    bool odd = gl_rng_below(r, 4) == 0;
+    return odd ? none[gl_rng_below(r, sizeof none / sizeof *none)] : (double)gl_rng_below(r, v + 1);
+}
+
+/* m samples of t ids that name v rows of n numbers. */
+static inline sample looked_up(int kernel, glia_dtype dtype, const int64_t size[4], gl_rng *r) {
+    const int64_t m = size[0], t = size[1], n = size[2], v = size[3];
+    sample s = {.kernel = kernel, .dtype = dtype, .arrays = 3};
+    bool back = kernel == GL_K_embed_b;
+    const int64_t counts[] = {back ? v * n : m * t * n, m * t, back ? m * t * n : v * n};
+    if (back) s.call.embed_b_n = (gl_embed_b_n){.n = n, .m = m, .t = t, .v = v};
+    else s.call.embed_n = (gl_embed_n){.m = m, .t = t, .n = n, .v = v};
+    for (int i = 0; i < 3; i++) {
+        s.x[i] = array_new(dtype, counts[i]);
+        fill(&s.x[i], r, 1);
+    }
+    for (int64_t i = 0; i < m * t; i++) set(&s.x[1], i, any_id(v, r));
     return s;
 }
 

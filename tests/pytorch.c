@@ -5,7 +5,8 @@
  *     x -> conv 1x1 -> the op -> dense 1 -> loss
  *
  * The layer in front makes the op give a gradient back, the one behind it makes one that differs
- * from place to place. A trace has what stands between them; pytorch.py computes it once more.
+ * from place to place. A trace has what stands between them; pytorch.py computes it once more. An
+ * embedding reads x, and gives no gradient back.
  *
  * And recurrent layers over sequences of different lengths, in one direction or both, against
  * PyTorch's packed sequences.
@@ -87,14 +88,17 @@ static void say_edge(drawn *d, int end) {
     if (below(d, 2)) say_pair(d, 0, end);
 }
 
-static const char *const ops[] = {"conv",        "conv_transpose",  "pool", "mean_pool",
-                                  "global_pool", "batch_norm",      "pad",  "crop",
-                                  "upsample",    "reverse",         "rnn",  "lstm",
-                                  "gru",         "gru reset before"};
+static const char *const ops[] = {"conv",        "conv_transpose",   "pool",     "mean_pool",
+                                  "global_pool", "batch_norm",       "pad",      "crop",
+                                  "upsample",    "reverse",          "rnn",      "lstm",
+                                  "gru",         "gru reset before", "embedding"};
 enum {
     OPS = sizeof ops / sizeof *ops,
-    STEP_BY_STEP = 9 /* the first of those for sequences alone */
+    STEP_BY_STEP = 9, /* the first of those for sequences alone */
+    MOST_IDS = 9
 };
+
+static bool looks_up(const drawn *d) { return strncmp(d->op, "embedding", 9) == 0; }
 
 /* Units of one vector and more, states of the last step, of some, of all. */
 static void say_recurrent(drawn *d, bool before) {
@@ -124,6 +128,10 @@ static void draw(drawn *d, int op) {
     case 11:
     case 12:
     case 13: say_recurrent(d, op == 13); break;
+    case 14:
+        d->channels = 1;
+        say(d, " %d %d", MOST_IDS, 1 + below(d, 20));
+        break;
     default: break;
     }
 }
@@ -137,7 +145,8 @@ static glia_model *build(const drawn *d) {
     char text[300], shape[60];
     if (d->sequence) snprintf(shape, sizeof shape, "sequence %d %d", d->side[1], d->channels);
     else snprintf(shape, sizeof shape, "image %d %d %d", d->side[0], d->side[1], d->channels);
-    snprintf(text, sizeof text, "%s, conv %d 1, %s, dense 1", shape, d->channels, d->op);
+    if (looks_up(d)) snprintf(text, sizeof text, "%s, %s, dense 1", shape, d->op);
+    else snprintf(text, sizeof text, "%s, conv %d 1, %s, dense 1", shape, d->channels, d->op);
     glia_model_options o = {.dtype = GLIA_F64, .init = "normal:1", .seed = 3};
     return glia_model_new(g, values_of(d), text, &o);
 }
@@ -186,16 +195,19 @@ static void put_prediction(const bridge *b, glia_model *m, glia_tensor x, glia_t
     glia_trace_free(g, t);
 }
 
-/* `said`: what PyTorch is told that the op was. */
-static void put_case(const bridge *b, const glia_model *m, const glia_trace *t, const char *said) {
-    const gl_node *node = &m->net->node[1];
+/* x: what the op reads, where that is no step's value. `said`: what PyTorch is told that the op
+ * was. */
+static void put_case(const bridge *b, const glia_model *m, const glia_trace *t,
+                     const glia_tensor *x, const char *said) {
+    const gl_node *node = &m->net->node[x ? 0 : 1];
+    const glia_traced *own = &t->step[x ? 0 : 1];
     fprintf(b->cases, "{\"op\": \"%s\", ", said);
     put_shape(b, "read", gl_read_shape(m->net, node, 0));
     put_shape(b, "given", &node->shape);
-    put_array(b, "\"arrays\": {", "", "x", &t->step[0].value);
-    put_array(b, ", ", "", "y", &t->step[1].value);
-    put_array(b, ", ", "d", "x", &t->step[0].gradient);
-    put_array(b, ", ", "d", "y", &t->step[1].gradient);
+    put_array(b, "\"arrays\": {", "", "x", x ? x : &t->step[0].value);
+    put_array(b, ", ", "", "y", &own->value);
+    if (!x) put_array(b, ", ", "d", "x", &t->step[0].gradient);
+    put_array(b, ", ", "d", "y", &own->gradient);
     for (int i = node->param; i < node->param + node->params; i++) {
         const char *name = strchr(m->net->param[i].name, '.') + 1;
         if (m->net->param[i].kind == GL_MEASURED) continue;
@@ -207,7 +219,8 @@ static void put_case(const bridge *b, const glia_model *m, const glia_trace *t, 
 
 static void trace_case(const bridge *b, drawn *d, glia_model *m, const char *said) {
     double x[MOST_ROWS * MOST_SIDE * MOST_SIDE * MOST_CHANNELS], y[MOST_ROWS];
-    for (int64_t i = 0; i < d->rows * values_of(d); i++) x[i] = gl_rng_normal(&d->r);
+    for (int64_t i = 0; i < d->rows * values_of(d); i++)
+        x[i] = looks_up(d) ? below(d, MOST_IDS + 1) : gl_rng_normal(&d->r);
     for (int i = 0; i < d->rows; i++) y[i] = gl_rng_normal(&d->r);
     for (int i = 0; i < glia_model_params(m); i++) { /* b, gamma and beta, too */
         glia_tensor w = glia_model_param(m, i);
@@ -217,7 +230,7 @@ static void trace_case(const bridge *b, drawn *d, glia_model *m, const char *sai
     glia_tensor xs = glia_tensor_f64(x, d->rows, values_of(d)), ys = glia_tensor_f64(y, d->rows, 1);
     glia_trace *t = glia_model_trace(g, m, xs, ys, NULL);
     if (!t) fail_msg("%s: %s", d->op, glia_message(g));
-    put_case(b, m, t, said);
+    put_case(b, m, t, looks_up(d) ? &xs : NULL, said);
     glia_trace_free(g, t);
     if (strcmp(d->op, "batch_norm") == 0) put_prediction(b, m, xs, ys);
     fprintf(b->cases, "}}\n");

@@ -119,10 +119,11 @@ static void put_weight_gradients(const explaining *e, int step) {
     const glia_traced *s = &e->trace->step[step];
     int w = param_of(e, step, ".w"), b = param_of(e, step, ".b");
     char *formula = weight_formula(e, step);
-    const glia_tensor *dw = &e->trace->gradient[w], *db = &e->trace->gradient[b];
+    const glia_tensor *dw = &e->trace->gradient[w], *db = &e->trace->gradient[b < 0 ? w : b];
     e->medium->formula(e, formula, dw->dim[0], dw->dim[1]);
     put_weights(e, dw, "dW");
     free(formula);
+    if (b < 0) return; /* an embedding */
     const char *pixels = is_conv(s) ? "sum over pixels " : is_recurrent(s) ? "sum over steps " : "";
     formula = format_text(e->rows == 1 ? "db^[%d] = %sdz^[%d]" : "db^[%d] = sum_i %sdz^[%d](i)",
                           s->layer, pixels, s->layer);

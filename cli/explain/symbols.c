@@ -15,14 +15,17 @@
 
 bool is_conv(const glia_traced *s) { return s->layers && strncmp(s->op, "conv", 4) == 0; }
 
+bool is_embedding(const glia_traced *s) { return s->layers && strcmp(s->op, "embedding") == 0; }
+
 bool is_recurrent(const glia_traced *s) {
-    return s->layers && !is_conv(s) && strcmp(s->op, "dense") != 0;
+    return s->layers && !is_conv(s) && !is_embedding(s) && strcmp(s->op, "dense") != 0;
 }
 
 char *symbol_of(const explaining *e, int step) {
     if (step < 0) return copy_text(step == -1 ? "a^[0]" : "x");
     const glia_traced *s = &e->trace->step[step];
     if (is_recurrent(s)) return format_text("h^[%d]", s->layer);
+    if (is_embedding(s)) return format_text("e^[%d]", s->layer);
     if (s->layers) return format_text("z^[%d]", s->layer);
     return s->activates ? format_text("a^[%d]", s->layer) : copy_text(s->name);
 }
@@ -42,6 +45,8 @@ char *forward_formula(const explaining *e, int step) {
     if (is_conv(s))
         text =
             format_text("%s = %s(%s, W^[%d]) + b^[%d]", symbol, s->op, reads, s->layer, s->layer);
+    else if (is_embedding(s))
+        text = format_text("%s = W^[%d]_k where %s = k", symbol, s->layer, reads);
     else if (s->layers && !is_recurrent(s))
         text = format_text("%s = W^[%d] %s + b^[%d]", symbol, s->layer, reads, s->layer);
     else text = format_text("%s = %s(%s)", symbol, s->op, reads);
@@ -119,9 +124,10 @@ char *weight_formula(const explaining *e, int step) {
     char *read = symbol_of(e, s->read[0]), l2[64] = "", l1[64] = "";
     if (e->options.l2 > 0) snprintf(l2, sizeof l2, " + %g W^[%d]", e->options.l2, s->layer);
     if (e->options.l1 > 0) snprintf(l1, sizeof l1, " + %g sign(W^[%d])", e->options.l1, s->layer);
-    const char *form = is_recurrent(s) ? "dW^[%d] = sum over steps dz^[%d]_t %s_tT%s%s"
-                       : is_conv(s)    ? "dW^[%d] = sum over windows dz^[%d] %s%s%s"
-                                       : "dW^[%d] = dz^[%d] %sT%s%s";
+    const char *form = is_embedding(s)   ? "dW^[%d]_k = sum over steps de^[%d]_t where %s_t = k%s%s"
+                       : is_recurrent(s) ? "dW^[%d] = sum over steps dz^[%d]_t %s_tT%s%s"
+                       : is_conv(s)      ? "dW^[%d] = sum over windows dz^[%d] %s%s%s"
+                                         : "dW^[%d] = dz^[%d] %sT%s%s";
     char *text = format_text(form, s->layer, s->layer, read, l2, l1);
     free(read);
     return text;

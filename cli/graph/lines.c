@@ -90,6 +90,8 @@ static void add_params(const graph *g, graph_lines *l, const glia_node *n, const
     free(all);
 }
 
+static bool looks_up(const glia_node *n) { return strcmp(n->op, "embedding") == 0; }
+
 static char *joined(const graph *g, const glia_node *n, int without, const char *between) {
     char *all = copy_text("");
     for (int k = 0; k < n->reads; k++) {
@@ -117,7 +119,9 @@ static void forward(const graph *g, graph_lines *l, int i) {
     char *own = node_symbol(g, i), *read = node_symbol(g, n->read[0]);
     const char *sign = strcmp(own, read) == 0 ? ":=" : "=";
     add_name(l, n);
-    if (n->role == GLIA_LAYER) {
+    if (looks_up(n)) {
+        add(l, "%s = the rows of W[%s] numbered %s", own, number, read);
+    } else if (n->role == GLIA_LAYER) {
         add(l, "Z[%s] = W[%s] %s + b[%s]", number, number, read, number);
         if (*n->z) add(l, "%s = Z[%s]", own, number);
     } else if (n->role == GLIA_JOIN) {
@@ -169,6 +173,11 @@ static void layer_backward(const graph *g, graph_lines *l, bool *written, int i)
     const char *number = number_of(n);
     char *own = node_symbol(g, i), *read = node_symbol(g, n->read[0]);
     char *text = format_text("W[%s]' dZ[%s]", number, number);
+    if (looks_up(n)) {
+        add(l, "dW[%s] = sums of d%s by the numbers %s", number, own, read);
+        free(text), free(read), free(own);
+        return;
+    }
     if (*n->z) add(l, "dZ[%s] = d%s", number, own);
     add(l, "dW[%s] = dZ[%s] %s'", number, number, read);
     add(l, "db[%s] = sum of dZ[%s] over m", number, number);
@@ -214,6 +223,7 @@ static char *kept(const graph *g, int i) {
     const glia_node *n = &g->node[i];
     char *read = node_symbol(g, n->read[0]), *own = node_symbol(g, i), *text;
     if (!n->learns) text = copy_text("");
+    else if (looks_up(n)) text = copy_text(read);
     else if (n->role == GLIA_LAYER) text = format_text("%s, W[%s]", read, number_of(n));
     else if (n->role == GLIA_ACTIVATION) text = copy_text(read);
     else if (n->role == GLIA_LOSS) text = format_text("%s, Y", own);

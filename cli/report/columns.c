@@ -168,7 +168,7 @@ static void listens_table(page *p, const listening *l, int columns, int units) {
 /* W of the layer that reads the columns; data NULL: it reads arrays, or parts of the columns. */
 static glia_tensor first_weights(const glia_model *m) {
     bool one = glia_model_columns(m) < 2 && !glia_model_sequence(m).length;
-    if (one || glia_model_params(m) == 0) return (glia_tensor){0};
+    if (one || glia_model_layer(m, 0).b == 0) return (glia_tensor){0}; /* none weighs columns */
     glia_tensor w = glia_model_param(m, 0);
     return w.ndim == 2 && w.dim[1] == glia_model_inputs(m) ? w : (glia_tensor){0};
 }

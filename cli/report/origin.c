@@ -26,7 +26,7 @@ static void layer_row(page *p, int i) {
     char *activation =
              format_text("%s%s%s", l.norm ? l.norm : "", l.norm ? ", " : "", l.activation),
          *w = format_text("(%lld, %lld)", (long long)l.w[0], (long long)l.w[1]),
-         *b = format_text("(%lld, 1)", (long long)l.b);
+         *b = l.b ? format_text("(%lld, 1)", (long long)l.b) : copy_text("–");
     row_begin(p, count_text(i + 1, number));
     cell(p, TEXT, l.name);
     cell(p, TEXT, activation);

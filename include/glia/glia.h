@@ -253,14 +253,16 @@ GLIA_API char *glia_model_text(const glia_model *m);
 
 typedef struct glia_layer { /* one layer with weights, and what stands behind it */
     const char *name;       /* "fc1" */
-    const char *op;         /* "dense", "conv", "conv_transpose", "rnn", "lstm", "gru" */
+    const char *op; /* "dense", "conv", "conv_transpose", "rnn", "lstm", "gru", "embedding" */
     const char *activation; /* "relu"; of the output: "sigmoid", "softmax" or "linear"; of states
                                "tanh", where nothing stands behind them */
     const char *norm;       /* "batch_norm", "layer_norm"; NULL: not normalised */
     int64_t in, units; /* each of its units is a sum of so many products + b; filters are units */
-    int64_t w[2];      /* W's shape: units, in; of conv_transpose a row for each channel it reads */
+    /* W's shape: units, in; of conv_transpose a row for each channel it reads, of embedding one for
+     * each id, from 1 on. */
+    int64_t w[2];
     int64_t u[2];      /* U's shape, by which its state is multiplied: gates x units, units; or 0 */
-    int64_t b;         /* biases: as many as units, times the gates */
+    int64_t b;         /* biases: as many as units, times the gates; of embedding 0 */
     int64_t kernel[2]; /* rows and columns of a filter, 1 row over a sequence; of dense 0 */
     int64_t parameters; /* learned: W, b, U, v; gamma, beta of its normalisation */
     int ndim;           /* what it gives, one sample's: (units), (26, 26, 32) */

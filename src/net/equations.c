@@ -227,6 +227,17 @@ static void add_recurrent(walk *w, const gl_node *node, int l) {
     gl_add(w->t, "  A%d (%s, m)\n", l, gl_print_shape(&node->shape, shape));
 }
 
+/* What it gives is as it stands in W: A, not Z. */
+static void add_embedding(walk *w, const gl_node *node, int l) {
+    const gl_param *rows = &w->m->param[node->param];
+    char a[32], shape[GL_SHAPE_TEXT];
+    print(first_read(w, node)->name, a);
+    value_of(w, node)->name = (symbol){'A', l, 0};
+    gl_add(w->t, "  A%d = rows of W%d whose numbers are %s, 0 where that is 0", l, l, a);
+    gl_add(w->t, "      W%d (%lld, %lld)  A%d (%s, m)\n", l, (long long)rows->rows,
+           (long long)rows->cols, l, gl_print_shape(&node->shape, shape));
+}
+
 static void add_layer(walk *w, const gl_node *node) {
     long long n = (long long)node->width, k = (long long)node->in;
     char a[32];
@@ -234,6 +245,10 @@ static void add_layer(walk *w, const gl_node *node) {
     value_of(w, node)->name = (symbol){'Z', l, 0};
     if (node->op->steps) {
         add_recurrent(w, node, l);
+        return;
+    }
+    if (node->op->looks_up) {
+        add_embedding(w, node, l);
         return;
     }
     if (!node->op->linear) {
@@ -357,6 +372,14 @@ static void add_recurrent_backward(const walk *w, const gl_node *node) {
            gl_print_shape(gl_read_shape(w->m, node, 0), shape));
 }
 
+static void add_embedding_backward(const walk *w, const gl_node *node) {
+    const gl_param *rows = &w->m->param[node->param];
+    char a[32], own[32];
+    gl_add(w->t, "  dW%d: row k = sum of d%s where %s is k      (%lld, %lld)\n",
+           value_of(w, node)->name.number, print(value_of(w, node)->name, own),
+           print(first_read(w, node)->name, a), (long long)rows->rows, (long long)rows->cols);
+}
+
 static void add_layer_backward(const walk *w, const gl_node *node) {
     long long n = (long long)node->width, k = (long long)node->in;
     value *read = first_read(w, node);
@@ -436,7 +459,9 @@ static void add_backward(const walk *w, const gl_node *node) {
     if (op->role == GL_LOSS) add_loss_backward(w, node);
     if (op->role == GL_LAYER && op->linear) add_layer_backward(w, node);
     if (op->role == GL_LAYER && op->steps) add_recurrent_backward(w, node);
-    if (op->role == GL_LAYER && !op->linear && !op->steps) add_conv_backward(w, node);
+    if (op->role == GL_LAYER && op->looks_up) add_embedding_backward(w, node);
+    if (op->role == GL_LAYER && !op->linear && !op->steps && !op->looks_up)
+        add_conv_backward(w, node);
     if (op->role == GL_JOIN) add_join_backward(w, node);
     if (op->role == GL_BETWEEN) add_between_backward(w, node);
     if (op->role == GL_ACTIVATION && read->learns) add_slope(w, read, v->name, op->slope);

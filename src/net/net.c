@@ -121,6 +121,12 @@ const gl_node *gl_only_reader(const gl_net *m, const gl_node *node) {
     return node->readers == 1 ? next_reader(m, (int)(node - m->node), node + 1) : NULL;
 }
 
+const gl_inlet *gl_read_inlet(const gl_net *m, const gl_node *node, int i) {
+    int from = node->from[i];
+    while (from >= 0 && !m->node[from].op->forward) from = m->node[from].from[0];
+    return from < 0 ? &m->inlet[-1 - from] : NULL;
+}
+
 const gl_shape *gl_read_shape(const gl_net *m, const gl_node *node, int i) {
     const gl_node *from = gl_read_node(m, node, i);
     return from ? &from->shape : &m->inlet[-1 - node->from[i]].shape;
@@ -175,10 +181,14 @@ glia_layer gl_net_layer(const gl_net *m, int i) {
     if (i < 0 || i >= m->layers) return (glia_layer){0};
     const gl_node *node = &m->node[m->layer[i]], *next = node;
     const gl_param *w = &m->param[node->param];
-    int64_t units = node->op->steps ? last_of(&node->shape) : w[1].rows; /* or biases */
-    glia_layer l = {.name = node->name, .op = node->op->name, .units = units};
-    l.in = w->rows * w->cols / w[1].rows;
-    l.w[0] = w->rows, l.w[1] = w->cols, l.b = w[1].rows;
+    glia_layer l = {.name = node->name, .op = node->op->name, .units = last_of(&node->shape)};
+    l.w[0] = w->rows, l.w[1] = w->cols;
+    l.in = 1;
+    if (!node->op->looks_up) {
+        l.b = w[1].rows;
+        l.in = w->rows * w->cols / l.b;
+        if (!node->op->steps) l.units = l.b;
+    }
     if (node->op->steps) l.u[0] = w[2].rows, l.u[1] = w[2].cols;
     l.ndim = node->shape.rank;
     memcpy(l.dim, node->shape.dim, sizeof l.dim);

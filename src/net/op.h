@@ -86,6 +86,7 @@ typedef struct gl_op {
     gl_behind behind;   /* the last step of sequences of different lengths */
     bool ragged;        /* inlet: its first column says how many of its steps a sample has */
     bool steps;         /* goes from step to step of a sequence; such a layer runs no activation */
+    bool looks_up;      /* layer: gives rows of its W by number; no b, runs no activation */
     bool takes_norm;    /* layer: in a prediction its W can have a batch_norm behind it inside */
     bool classes;       /* loss: labels are class numbers */
     bool one_label;     /* loss: labels are one column, whatever the width */

@@ -867,21 +867,27 @@ gl_need gl_net_needs_shape(const char *net) {
     return declares ? GL_ANY_SHAPE : needs;
 }
 
-static bool begins_with_steps(reader *r) {
+/* The op of a piece; NULL: it begins with none. */
+static const gl_op *op_of_piece(reader *r) {
     skip_blanks(r);
     word w = next_word(r);
     if (*r->at == ':' && !is_taken(w)) r->at++, skip_blanks(r), w = next_word(r);
-    const gl_op *op = gl_op_find(w.s, w.n);
     r->at += strcspn(r->at, ",");
-    return op && op->role == GL_LAYER && op->steps;
+    return gl_op_find(w.s, w.n);
 }
 
-bool gl_net_goes_over_steps(const char *net) {
+static bool has_op(const char *net, bool (*wanted)(const gl_op *op)) {
     reader r = {.text = net, .at = net};
-    bool steps = begins_with_steps(&r);
-    for (; *r.at && !steps; steps = begins_with_steps(&r)) r.at++;
-    return steps;
+    const gl_op *op = op_of_piece(&r);
+    for (; *r.at && !(op && wanted(op)); op = op_of_piece(&r)) r.at++;
+    return op && wanted(op);
 }
+
+static bool looks_up(const gl_op *op) { return op->looks_up; }
+static bool goes_over_steps(const gl_op *op) { return op->role == GL_LAYER && op->steps; }
+
+bool gl_net_looks_up(const char *net) { return has_op(net, looks_up); }
+bool gl_net_goes_over_steps(const char *net) { return has_op(net, goes_over_steps); }
 
 glia_status gl_loss_check_words(glia_ctx *g, const char *losses) {
     char loss[LOSS_TEXT];
@@ -1039,7 +1045,8 @@ static int add_piece(printer *p, const gl_node *node) {
     if (act) {
         gl_add(&p->t, " ");
         gl_print_op(&p->t, act->op, act->attr, ':');
-    } else if (node->op->role == GL_LAYER && !node->op->steps && !ends_linked(m, node)) {
+    } else if (node->op->role == GL_LAYER && !node->op->steps && !node->op->looks_up &&
+               !ends_linked(m, node)) {
         gl_add(&p->t, " linear");
     }
     p->current = (int)((act ? act : node) - m->node);

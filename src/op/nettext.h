@@ -19,6 +19,8 @@ glia_status gl_loss_check_words(glia_ctx *g, const char *losses);
  * are those of sequences. */
 typedef enum gl_need { GL_ANY_SHAPE, GL_A_PICTURE, GL_A_SEQUENCE } gl_need;
 gl_need gl_net_needs_shape(const char *net);
+/* Has it a layer that looks numbers up? */
+bool gl_net_looks_up(const char *net);
 /* Has it a layer that goes from step to step? */
 bool gl_net_goes_over_steps(const char *net);
 /* Its text, the output layer included, for gl_free. gl_net_sketch makes the same nodes of it, and

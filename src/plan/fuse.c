@@ -25,7 +25,7 @@ static const gl_node *folding(const gl_plan *plan, const gl_node *layer) {
 /* The activation that may run inside `layer`, whose value is that of `last`. */
 static const gl_node *joining(const gl_plan *plan, const gl_node *layer, const gl_node *last) {
     const gl_node *next = gl_only_reader(plan->model, last);
-    bool joins = layer->op->role == GL_LAYER && !layer->op->steps && next &&
+    bool joins = layer->op->role == GL_LAYER && !layer->op->steps && !layer->op->looks_up && next &&
                  next->op->role == GL_ACTIVATION &&
                  (next->op->slope_from_output || plan->spec.mode != GL_TRAIN);
     return joins ? next : NULL;

@@ -275,7 +275,7 @@ static void emit_max_norm(gl_program *p) {
     const gl_node *loss = gl_loss_node(p->m);
     for (const gl_node *node = p->m->node; node < loss && p->plan->spec.max_norm > 0; node++) {
         const gl_param *w = &p->m->param[node->param];
-        if (node->op->role != GL_LAYER) continue;
+        if (node->op->role != GL_LAYER || node->op->looks_up) continue;
         gl_emit(p, NULL,
                 (gl_emission){.kernel = GL_K_max_norm,
                               .p = {gl_weight(p, node, 0)},

@@ -65,6 +65,41 @@ static glia_status check_lengths(glia_ctx *g, const gl_net *m, const gl_feed *f)
     return GLIA_OK;
 }
 
+/* Behind the last step of a sample anything may stand. */
+static bool finds_no_row(const gl_net *m, const gl_node *node, const glia_tensor *x, double divisor,
+                         gl_no_row *found) {
+    const gl_inlet *inlet = gl_read_inlet(m, node, 0);
+    const bool ragged = gl_is_ragged(inlet);
+    int64_t rows = m->param[node->param].rows, steps = inlet->width - ragged;
+    for (int64_t row = 0; row < x->dim[0]; row++) {
+        int64_t first = row * m->inputs + inlet->first;
+        double there = ragged ? glia_tensor_value(x, first) / divisor : (double)steps;
+        for (int64_t i = 0; i < steps && (double)i < there; i++) {
+            double id = glia_tensor_value(x, first + ragged + i) / divisor;
+            if (id >= 0 && id <= (double)rows && id == floor(id)) continue;
+            *found = (gl_no_row){row, inlet->first + ragged + i, rows, id, node->name};
+            return true;
+        }
+    }
+    return false;
+}
+
+bool gl_find_no_row(const gl_net *m, const glia_tensor *x, double divisor, gl_no_row *found) {
+    for (const gl_node *node = m->node; node < m->node + m->nodes; node++)
+        if (node->op->looks_up && finds_no_row(m, node, x, divisor, found)) return true;
+    return false;
+}
+
+static glia_status check_ids(glia_ctx *g, const gl_net *m, const gl_feed *f) {
+    gl_no_row no;
+    if (!gl_find_no_row(m, &f->x, f->divisor, &no)) return GLIA_OK;
+    return gl_fail(g, GLIA_INPUT,
+                   "x: row %lld, column %lld is %g, expected a whole number from 0 to %lld, since "
+                   "'%s' has a row of weights for each",
+                   (long long)no.row + 1, (long long)no.column + 1, no.value, (long long)no.rows,
+                   no.node);
+}
+
 /* The columns of Y that one head learns from. Class numbers where the loss takes classes, else 0 to
  * 1 where the output is a probability: with y = 2 the cross-entropy has no least value, and a
  * training would go on for ever. */
@@ -122,6 +157,7 @@ glia_status gl_feed_open(gl_feed *f, glia_ctx *g, const gl_net *m, gl_samples sa
     if (status == GLIA_OK && !samples.from.of)
         status = check_finite(g, kernels ? kernels : gl_kernels(x.dtype), &x, "x:", f->features, m);
     if (samples.from.of && !f->ring) return GLIA_RESOURCE;
+    if (status == GLIA_OK && !samples.from.of) status = check_ids(g, m, f);
     if (status != GLIA_OK || !y.data) return status;
     status = glia_tensor_as_column(g, &f->y, f->rows);
     if (status != GLIA_OK) return status;

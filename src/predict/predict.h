@@ -104,9 +104,18 @@ void gl_predictor_refresh(glia_predictor *p);
 /* glia_predictor_run on inputs that are divided first (pixels by 255), or of a feed. */
 glia_status gl_predict(glia_predictor *p, gl_samples x, glia_tensor y);
 glia_status gl_predict_feed(glia_predictor *p, const gl_feed *feed, glia_tensor y);
+/* What an embedding is to look up and has no row of weights for, of `rows` that it has: no whole
+ * number from 0 on, or one beyond them. The first in x, divided; false: there is none. A kernel
+ * would take it for 0. */
+typedef struct gl_no_row {
+    int64_t row, column, rows;
+    double value;
+    const char *node;
+} gl_no_row;
+bool gl_find_no_row(const gl_net *m, const glia_tensor *x, double divisor, gl_no_row *found);
 /* The short way, for rows in the network's precision, no more than the predictor was made for.
- * False: a number in x is not finite. x is only read, and must stay as it is until the call is
- * over; y is [rows, the tap's width]. */
+ * False: a number in x is not finite, or has no row to be looked up. x is only read, and must stay
+ * as it is until the call is over; y is [rows, the tap's width]. */
 bool gl_predict_rows(glia_predictor *p, void *x, int64_t rows, double *y);
 /* glia_model_cost likewise, with the answers of the same pass (NULL: not wanted). weight: [rows],
  * or NULL. */

@@ -97,7 +97,9 @@ static void run_rows(glia_predictor *p, const gl_feed *feed, int64_t first, int6
 
 bool gl_predict_rows(glia_predictor *p, void *x, int64_t rows, double *y) {
     const gl_net *m = p->m;
+    const glia_tensor all = {.dtype = m->dtype, .ndim = 2, .dim = {rows, m->inputs}, .data = x};
     if (!gl_all_finite(p->plan->spec.kernels, x, m->dtype, rows * m->inputs)) return false;
+    if (gl_find_no_row(m, &all, 1, &(gl_no_row){0})) return false;
     gl_aim(p->plan, rows, x, p->y);
     gl_run(p->plan);
     hand_out(p, rows, y, GLIA_F64, 0);

@@ -102,7 +102,15 @@ void glia_applier_free(glia_applier *a) {
 static glia_status blame_cell(const glia_applier *a, const glia_table *t, int64_t first,
                               int64_t n) {
     const gl_net *net = a->m->net;
+    const glia_tensor x = {.dtype = net->dtype, .ndim = 2, .dim = {n, net->inputs}, .data = a->x};
+    gl_no_row no;
     char where[512];
+    if (gl_find_no_row(net, &x, 1, &no))
+        return gl_fail(a->g, GLIA_INPUT,
+                       "%s, column '%s': %g is none of the %lld that '%s' looks up",
+                       gl_table_where(t, first + no.row, where, sizeof where),
+                       gl_pipeline_column(a->m->pipeline, no.column), no.value, (long long)no.rows,
+                       no.node);
     for (int64_t i = 0; i < n * net->inputs; i++) {
         if (isfinite(gl_get(a->x, net->dtype, i))) continue;
         return gl_fail(a->g, GLIA_INPUT,

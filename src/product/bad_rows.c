@@ -42,10 +42,24 @@ static glia_status too_large(search *s, int64_t row, int64_t feature) {
                    gl_pipeline_column(s->m->pipeline, feature));
 }
 
+static glia_status no_row(search *s, int64_t first, const gl_no_row *no) {
+    char where[512];
+    return gl_fail(s->g, GLIA_INPUT, "%s, column '%s': %g is none of the %lld that '%s' looks up",
+                   gl_table_where(s->t, first + no->row, where, sizeof where),
+                   gl_pipeline_column(s->m->pipeline, no->column), no->value, (long long)no->rows,
+                   no->node);
+}
+
 static glia_status try_block(search *s, int64_t first, int64_t begin, int64_t end) {
     const gl_net *net = s->m->net;
+    const glia_tensor x = {.dtype = net->dtype,
+                           .ndim = 2,
+                           .dim = {end - begin, net->inputs},
+                           .data = s->x};
+    gl_no_row no;
     glia_status status = gl_intake_write(s->intake, begin, end, net->dtype, s->x);
     if (status) return status;
+    if (gl_find_no_row(net, &x, 1, &no)) return no_row(s, first + begin, &no);
     for (int64_t i = 0; i < (end - begin) * net->inputs; i++)
         if (!isfinite(gl_get(s->x, net->dtype, i)))
             return too_large(s, first + begin + i / net->inputs, i % net->inputs);

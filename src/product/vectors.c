@@ -13,8 +13,9 @@
 
 #include <math.h>
 
-/* Each passes every weight, but relu hides a unit that is 0 for it; of 8 samples a unit with random
- * weights is 0 for all once in 256. They make the file of titanic's model 0.35 kB larger. */
+/* Each passes every weight, but relu hides a unit that is 0 for it, and of ids come a few; of 8
+ * samples a unit with random weights is 0 for all once in 256. They make the file of titanic's
+ * model 0.35 kB larger. */
 enum { VECTORS = 8 };
 
 static glia_tensor matrix(const gl_net *net, int64_t rows, int64_t cols, void *data) {
@@ -53,12 +54,32 @@ static void put_lengths(const gl_vectors *v, const gl_net *net, const gl_inlet *
                (double)(inlet->shape.dim[0] * (v->n - i) / v->n));
 }
 
+/* How many rows all embeddings have that read an inlet; 0: none does. */
+static int64_t ids_of(const gl_net *net, const gl_inlet *inlet) {
+    int64_t ids = 0;
+    for (const gl_node *node = net->node; node < net->node + net->nodes; node++) {
+        if (!node->op->looks_up || gl_read_inlet(net, node, 0) != inlet) continue;
+        int64_t rows = net->param[node->param].rows;
+        if (!ids || rows < ids) ids = rows;
+    }
+    return ids;
+}
+
+/* In place of what was drawn: numbers of rows, or 0, which is none's. */
+static void draw_ids(gl_vectors *v, const gl_net *net, const gl_inlet *inlet, gl_rng *r) {
+    int64_t ids = ids_of(net, inlet);
+    for (int64_t i = 0; i < v->n * inlet->width && ids; i++)
+        gl_put(v->x, net->dtype, i / inlet->width * net->inputs + inlet->first + i % inlet->width,
+               (double)gl_rng_below(r, ids + 1));
+}
+
 glia_status gl_vectors_make(gl_vectors *v, const gl_net *net) {
     glia_status status = gl_vectors_new(v, net, VECTORS);
     if (status != GLIA_OK) return status;
     gl_rng r = gl_rng_new(0, GL_STREAM_TEST, 0);
     for (int64_t i = 0; i < VECTORS * net->inputs; i++)
         gl_put(v->x, net->dtype, i, gl_rng_normal(&r));
+    for (int k = 0; k < net->inlets; k++) draw_ids(v, net, &net->inlet[k], &r);
     for (int k = 0; k < net->inlets; k++) put_lengths(v, net, &net->inlet[k]);
     status = answer(net->g, net, v, v->y);
     if (status != GLIA_OK) gl_vectors_free(v, net->g);

@@ -13,6 +13,7 @@
  * roots come before symptoms: columns and copies are looked at first, scores last.
  */
 #include "../base/keyed.h"
+#include "../op/nettext.h"
 #include "../score/metrics.h"
 #include "../train/doctor.h"
 #include "../table/alike.h"
@@ -79,11 +80,13 @@ static double mean_size(const gl_features *f, int64_t feature) {
  * no illness: the 0 or 1 of a text that one row in a hundred has is 100 times smaller than its
  * neighbours, and harmless. So something must be above 3, which nothing standardised is (a mean of
  * absolute values is at most the deviation). A feature that is 0 in all rows has no size to be
- * compared with. */
+ * compared with. Nor have numbers that a network looks up, and which columns these are its text
+ * alone knows. */
 static void find_unscaled(const training *r) {
     int64_t large = 0, small = 0;
     double most = 0, least = INFINITY;
     gl_features some;
+    if (gl_net_looks_up(glia_recipe_get(r->recipe, "net"))) return;
     if (take_features(r, &some) != GLIA_OK) return;
     for (int64_t k = 0; k < gl_pipeline_features(r->pipeline); k++) {
         double size = mean_size(&some, k);

@@ -192,7 +192,8 @@ static glia_status fill_parts(training *r) {
 /* The product of two matrices is a matrix. As a lesson it may be meant, so it is a warning. */
 static void warn_linear(const training *r) {
     for (int i = 0, linear = 0, L = glia_model_layers(r->model); i + 1 < L; i++) {
-        linear += strcmp(glia_model_layer(r->model, i).activation, "linear") == 0;
+        glia_layer l = glia_model_layer(r->model, i);
+        linear += l.b > 0 && strcmp(l.activation, "linear") == 0; /* no b: it looks numbers up */
         if (i + 2 == L && linear == L - 1) {
             gl_warn(r->g, "every hidden layer is linear: together they compute no more than one "
                           "layer without hidden ones");

@@ -263,7 +263,8 @@ static void find_symmetry(const gl_doctor *d, glia_history *h) {
     while (last > d->m->node && !has_weights(d, last)) last--;
     for (const gl_node *node = d->m->node; node < last; node++) {
         double apart = look_at(d, END, node)->apart;
-        if (!has_weights(d, node) || node->width < 2 || apart >= gl_limit(GL_ILL_symmetric))
+        if (!has_weights(d, node) || node->op->looks_up || node->width < 2 ||
+            apart >= gl_limit(GL_ILL_symmetric))
             continue;
         gl_find(d->g, h, GL_ILL_symmetric, node->name, apart,
                 "'%s': its %lld units all have the same weights, so they are as good as one",
@@ -298,12 +299,13 @@ static void find_saturation(const gl_doctor *d, glia_history *h) {
     }
 }
 
-/* The least gradient beside its weights, over the largest behind it; *where: whose. */
+/* The least gradient beside its weights, over the largest behind it; *where: whose. Of rows that
+ * are looked up most did not come, and have none. */
 static double least_flow(const gl_doctor *d, moment when, const gl_node **where) {
     double least = 1, largest = 0;
     for (const gl_node *node = gl_loss_node(d->m) - 1; node >= d->m->node; node--) {
         double ratio = look_at(d, when, node)->ratio;
-        if (!has_weights(d, node) || isnan(ratio)) continue;
+        if (!has_weights(d, node) || node->op->looks_up || isnan(ratio)) continue;
         if (largest > 0 && ratio / largest < least) least = ratio / largest, *where = node;
         largest = fmax(largest, ratio);
     }
