@@ -224,6 +224,7 @@ void grid_free(grid *t);
 
 const glia_score *find_score(const glia_metrics *m, const char *name); /* NULL: none */
 double score_value(const glia_metrics *m, const char *name);           /* NaN: there is none */
+const char *main_score(const glia_metrics *m); /* the one by which a model is compared with none */
 
 /* A line "name   text"; a command that goes on in the next line says so as the shell does. */
 void print_command(const char *name, const char *text);

@@ -21,8 +21,19 @@ typedef struct evaluation {
     glia_evaluation *found;
     glia_importances *importances; /* NULL: not asked for */
     double miss, alarm;            /* what errors cost; 0: not asked for */
+    glia_alike alike;              /* its pictures that are nearly training ones */
+    glia_evaluation *without;      /* these; NULL: nobody need know */
     json_t *skipped;               /* rows that --bad-rows skip left out; NULL: not asked for */
 } evaluation;
+
+static void json_add_alike(const evaluation *e, json_t *j) {
+    if (e->alike.rows < 0) return;
+    json_t *alike = json_pack("{s:I, s:I}", "rows", (json_int_t)e->alike.rows, "mirrored",
+                              (json_int_t)e->alike.mirrored);
+    if (e->without)
+        json_object_set_new(alike, "without", json_metrics(e->model, &e->without->scores, false));
+    json_object_set_new(j, "near_copies", alike);
+}
 
 static int print_eval_json(const evaluation *e) {
     const glia_metrics *s = &e->found->scores;
@@ -36,6 +47,7 @@ static int print_eval_json(const evaluation *e) {
     if (glia_model_sequence(e->model).season > 0)
         json_object_set_new(j, "naive", json_number(s->naive));
     json_decref(scores);
+    json_add_alike(e, j);
     json_add_curves(j, s);
     if (e->miss > 0) json_object_set_new(j, "cost", json_error_costs(s, e->miss, e->alarm));
     if (e->importances)
@@ -99,18 +111,65 @@ static int check_classes(const evaluation *e) {
 
 /* Whoever measures on the rows that were learned from measures a memory. The model knows the hash
  * of its data; standard input, databases and pairs of arrays are not asked. */
-static void warn_of_known_rows(const evaluation *e) {
+static bool warn_of_known_rows(const evaluation *e) {
     const char *known = glia_model_note(e->model, "fingerprint"),
                *before = glia_model_note(e->model, "began_from");
     char hex[65];
-    if (!known || given(e->c, "x") || given(e->c, "query")) return;
+    if (!known || given(e->c, "x") || given(e->c, "query")) return false;
     glia_status status = glia_table_sha256(e->table, hex);
     if (status == GLIA_RESOURCE) exit(failed(e->c));
-    if (status == GLIA_OK && (strstr(known, hex) || (before && strstr(before, hex))))
+    bool same = status == GLIA_OK && (strstr(known, hex) || (before && strstr(before, hex)));
+    if (same)
         warn(e->c,
              "%s is the data that the model has learned from, so these scores are flattered; "
              "measure it on other rows",
              glia_table_source(e->table));
+    return same;
+}
+
+static int measure_others(evaluation *e, const char *like) {
+    int64_t n = 0, rows = glia_table_rows(e->table);
+    int64_t *row = reserve(NULL, (size_t)rows * sizeof *row);
+    for (int64_t i = 0; i < rows; i++)
+        if (!like[i]) row[n++] = i;
+    glia_table *others = n > 0 ? glia_table_select(e->table, row, n) : NULL;
+    if (others) e->without = glia_model_evaluate(e->c->g, e->model, others, 0);
+    glia_table_free(others);
+    free(row);
+    return n == 0 || e->without ? 0 : failed(e->c);
+}
+
+static void warn_of_alike(const evaluation *e) {
+    const glia_alike *a = &e->alike;
+    const glia_metrics *all = &e->found->scores, *others = e->without ? &e->without->scores : NULL;
+    const char *name = main_score(all);
+    char before[32], after[32], *rest = copy_text("they are no test");
+    if (others) {
+        free(rest);
+        rest = format_text("without them %s is %s, with them %s", name,
+                           score_text(score_value(others, name), after),
+                           score_text(score_value(all, name), before));
+    }
+    warn(e->c,
+         "%lld of %lld pictures are nearly the same as training pictures, %lld of them in a "
+         "mirror, such as %s, so these scores are flattered: %s",
+         (long long)a->rows, (long long)glia_table_rows(e->table), (long long)a->mirrored,
+         glia_table_row_name(e->table, a->row), rest);
+    free(rest);
+}
+
+/* Pictures that were learned from and saved again, made smaller or mirrored, measure a memory as
+ * well. Of fewer the doctor of a training does not speak either. */
+static int find_alike(evaluation *e) {
+    enum { LEAST = 5, ONE_IN = 50 };
+    int64_t rows = glia_table_rows(e->table);
+    char *like = reserve(NULL, (size_t)rows);
+    int status = glia_model_alike(e->c->g, e->model, e->table, like, &e->alike) ? failed(e->c) : 0;
+    bool many = !status && e->alike.rows >= LEAST && e->alike.rows >= rows / ONE_IN;
+    if (many) status = measure_others(e, like);
+    if (many && !status) warn_of_alike(e);
+    free(like);
+    return status;
 }
 
 static int find_importances(evaluation *e) {
@@ -155,7 +214,7 @@ static int evaluate(evaluation *e) {
     if (!status && report && !can_write(report)) status = GLIA_RESOURCE;
     if (!status && !(e->found = glia_model_evaluate(c->g, e->model, e->table, 1)))
         status = failed(c);
-    if (!status) warn_of_known_rows(e);
+    if (!status && !warn_of_known_rows(e)) status = find_alike(e);
     if (!status) warn_of_baseline(c, e->model, &e->found->scores, "given");
     if (!status) status = check_classes(e);
     if (!status) status = find_importances(e);
@@ -165,10 +224,11 @@ static int evaluate(evaluation *e) {
 }
 
 static int run_eval(cli *c) {
-    evaluation e = {.c = c};
+    evaluation e = {.c = c, .alike.rows = -1};
     int status = evaluate(&e);
     glia_importances_free(c->g, e.importances);
     glia_evaluation_free(c->g, e.found);
+    glia_evaluation_free(c->g, e.without);
     json_decref(e.skipped);
     glia_table_free(e.table);
     glia_model_free(e.model);
@@ -218,7 +278,9 @@ const command eval_command = {
         "With --json: {\"rows\": ..., \"accuracy\": ..., ..., \"interval\": {\"accuracy\": "
         "[low, high], ...}, \"confusion\": [[...], ...], \"baseline\": ...}, null where these rows "
         "have "
-        "no such score; with --bad-rows skip \"skipped\": [{\"file\", \"line\", \"why\"}, ...]; "
+        "no such score; with --bad-rows skip \"skipped\": [{\"file\", \"line\", \"why\"}, ...]; of "
+        "pictures \"near_copies\": {\"rows\", \"mirrored\", \"without\": {scores}}, those that are "
+        "nearly the same as training pictures; "
         "rows of the "
         "confusion matrix are true classes, columns predicted ones. For two classes also "
         "\"positive\", the class "

@@ -186,17 +186,24 @@ static bool aims_at_accuracy(const glia_model *m) {
     return plain;
 }
 
+enum { ACCURACY, PINBALL, RMSE, D2 };
+static const char *const main_scores[] = {"accuracy", "pinball", "rmse", "d2"};
+
+static int main_score_of(const glia_metrics *s) {
+    return s->classes > 0             ? ACCURACY
+           : find_score(s, "pinball") ? PINBALL
+           : find_score(s, "d2")      ? D2
+                                      : RMSE;
+}
+
+const char *main_score(const glia_metrics *s) { return main_scores[main_score_of(s)]; }
+
 void warn_of_baseline(const cli *c, const glia_model *m, const glia_metrics *s, const char *part) {
     enum { FEW = 10 }; /* of so few rows a single one decides */
-    enum { ACCURACY, PINBALL, RMSE, D2 };
-    static const char *const names[] = {"accuracy", "pinball", "rmse", "d2"};
     static const char *const bare[] = {"the most frequent class", "the same quantiles for each",
                                        "their mean", "their mean"};
-    int k = s->classes > 0             ? ACCURACY
-            : find_score(s, "pinball") ? PINBALL
-            : find_score(s, "d2")      ? D2
-                                       : RMSE;
-    double value = score_value(s, names[k]), baseline = k == D2 ? 0 : s->baseline;
+    int k = main_score_of(s);
+    double value = score_value(s, main_scores[k]), baseline = k == D2 ? 0 : s->baseline;
     bool more = k == ACCURACY || k == D2;
     char is[32], base[32];
     if (s->rows < FEW || (s->targets > 0 && k != PINBALL) || isnan(value) || isnan(baseline))
@@ -209,7 +216,7 @@ void warn_of_baseline(const cli *c, const glia_model *m, const glia_metrics *s, 
     if (more ? value >= baseline : value <= baseline) return;
     if (k == ACCURACY && !aims_at_accuracy(m)) return;
     warn(c, "the model is worse than no model on the %s rows: %s %s, where %s alone has %s", part,
-         names[k], score_text(value, is), bare[k], score_text(baseline, base));
+         main_scores[k], score_text(value, is), bare[k], score_text(baseline, base));
 }
 
 void print_baseline(const glia_metrics *m) {

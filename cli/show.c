@@ -118,6 +118,9 @@ static int print_model(const cli *c, glia_model *m) {
     print_note(m, "seed", "seed");
     print_note(m, "data", "fingerprint");
     print_note(m, "began from", "began_from");
+    if (glia_model_likenesses(m) > 0)
+        print_fact("likenesses", "of %s of its pictures, 32 bytes each, by which eval knows copies",
+                   count_text(glia_model_likenesses(m), count));
     print_note(m, "made by", "created_by");
     print_reading(m);
     print_lines(c,
@@ -185,6 +188,7 @@ static json_t *json_model(const cli *c, const glia_model *m) {
     json_object_set_new(j, "layers", json_layers(m));
     json_object_set_new(j, "parameters", json_integer(glia_model_parameters(m)));
     json_object_set_new(j, "memory", json_integer((json_int_t)weights_bytes(m)));
+    json_object_set_new(j, "likenesses", json_integer(glia_model_likenesses(m)));
     for (int i = 0; i < 6; i++)
         json_object_set_new(j, texts[i], json_text(glia_model_note(m, texts[i])));
     for (int i = 0; i < 2; i++)

@@ -55,6 +55,7 @@ static void describe(const glia_model *m) {
     glia_text_free(g, glia_model_plan(m, "train", 3));
     glia_text_free(g, glia_model_equations(m));
     glia_text_free(g, glia_model_text(m));
+    fuzz_check(glia_model_likenesses(m) >= 0, "a model has less than no likenesses");
     for (int i = 0; i < glia_model_layers(m); i++)
         fuzz_check(glia_model_layer(m, i).name, "layer %d has no name", i);
     for (int64_t k = 0; k < glia_model_classes(m); k++)

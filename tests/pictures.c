@@ -1078,6 +1078,129 @@ static void a_test_of_pictures_that_were_learned_is_told(void **state) {
     result_free(&r);
 }
 
+/* The number behind a name in JSON, from some text on. */
+static double number_behind(const char *json, const char *from, const char *name) {
+    char key[64];
+    const char *at = strstr(json, from);
+    snprintf(key, sizeof key, "\"%s\": ", name);
+    at = at ? strstr(at, key) : NULL;
+    if (!at) fail_msg("no '%s' behind '%s' in %s", name, from, json);
+    return atof(at + strlen(key));
+}
+
+/* The same six among pictures that no model has seen, by the file of a model alone. One that goes
+ * on from it with other pictures knows them, too, and one that keeps no likenesses does not. */
+static void a_model_knows_pictures_that_it_has_learned_from(void **state) {
+    (void)state;
+    static const char *const eval = "$GLIA eval %s.glia %s --json -q";
+    make_landscapes("sound", SOUND, 0), make_landscapes("unknown", SOUND, 2000);
+    make_landscapes("later", SOUND, 3000);
+    result r = run("$GLIA train sound --size 40x30 --hidden 4 --epochs 2 -q -o knows.glia && "
+                   "$GLIA train later --init knows.glia --epochs 1 -q -o later.glia && "
+                   "$GLIA train sound --size 40x30 --hidden 4 --epochs 1 --likenesses off -q -o "
+                   "forgets.glia && $GLIA show knows.glia && $GLIA show later.glia --json && "
+                   "$GLIA eval knows.glia unknown --json -q");
+    if (r.status || strstr(r.err, "flattered") || !strstr(r.out, "of 60 of its pictures"))
+        fail_msg("%s%s", r.out, r.err);
+    assert_int_equal(number_behind(r.out, "", "likenesses"), 120);
+    assert_int_equal(number_behind(r.out, "near_copies", "rows"), 0);
+    double accuracy = number_behind(r.out, "\"rows\": 60", "accuracy");
+    result_free(&r);
+    for (int i = 0; i < 6; i++) {
+        char path[64];
+        snprintf(path, sizeof path, "unknown/a/again%d.pgm", i);
+        write_waves(path, 2 * i, 80, 60, i % 2, 180, 60);
+    }
+    static const char says[] = "6 of 66 pictures are nearly the same as training pictures, 3 of "
+                               "them in a mirror, such as a/again0.pgm, so these scores are "
+                               "flattered: without them accuracy is ";
+    static const char *const models[] = {"knows", "later", "forgets"};
+    for (int k = 0; k < 3; k++) {
+        r = run(eval, models[k], "unknown");
+        if (r.status || !strstr(r.err, says) != (k == 2)) fail_msg("%s: %s", models[k], r.err);
+        if (k < 2) {
+            assert_int_equal(number_behind(r.out, "near_copies", "rows"), 6);
+            assert_int_equal(number_behind(r.out, "near_copies", "mirrored"), 3);
+        } else assert_null(strstr(r.out, "near_copies"));
+        if (k == 0) assert_true(number_behind(r.out, "without", "accuracy") == accuracy);
+        result_free(&r);
+    }
+}
+
+/* Squared steps of 1/127 between what two pictures of `pairs` have of 32 long waves, in double: the
+ * mean of each 2 x 2 pixels, mean 0, length 1, then a cosine transform by its definition. */
+static double wave_distance(const unsigned char *a, const unsigned char *c, bool mirrored) {
+    enum { SIDE = 16, WIDTH = 2 * SIDE };
+    static const char *const waves = "01 20 02 21 03 22 40 41 04 23 05 42 24 60 06 43 "
+                                     "10 11 12 30 31 13 32 50 14 51 33 15 70 52 34 16";
+    const unsigned char *both[] = {a, c};
+    double v[2][SIDE * SIDE], sum = 0;
+    for (int p = 0; p < 2; p++) {
+        double mean = 0, length = 0;
+        for (int k = 0; k < SIDE * SIDE; k++) {
+            int x = p && mirrored ? SIDE - 1 - k % SIDE : k % SIDE,
+                at = k / SIDE * 2 * WIDTH + 2 * x;
+            v[p][k] = both[p][at] + both[p][at + 1] + both[p][at + WIDTH] + both[p][at + WIDTH + 1];
+            mean += v[p][k] / (SIDE * SIDE);
+        }
+        for (int k = 0; k < SIDE * SIDE; k++) length += (v[p][k] - mean) * (v[p][k] - mean);
+        for (int k = 0; k < SIDE * SIDE; k++) v[p][k] = (v[p][k] - mean) / sqrt(length);
+    }
+    for (const char *w = waves; w; w = strchr(w, ' ') ? strchr(w, ' ') + 1 : NULL) {
+        int across = w[0] - '0', down = w[1] - '0';
+        double d = 0, size = (across ? 2 : 1) * (down ? 2 : 1) / 256.0;
+        for (int k = 0; k < SIDE * SIDE; k++)
+            d += (v[0][k] - v[1][k]) * cos(M_PI * across * (k % SIDE + 0.5) / SIDE) *
+                 cos(M_PI * down * (k / SIDE + 0.5) / SIDE);
+        sum += d * d * size;
+    }
+    return 127 * 127 * sum;
+}
+
+/* The limit is 25, of squares to which two roundings of each coordinate add 5 and which they
+ * scatter by a few, so nothing is said of what lies between 10 and 40. */
+static void likenesses_are_coordinates_along_long_waves(void **state) {
+    (void)state;
+    enum { N = 160, SIDE = 32, KNOWN = 40 };
+    result r = run("rm -rf first && mkdir -p first/a first/b && for i in $(seq -w 0 2 38); do cp "
+                   "pairs/0$i.pgm first/a; done; for i in $(seq -w 1 2 39); do cp pairs/0$i.pgm "
+                   "first/b; done; $GLIA train first --size 32x32 --hidden 1 --epochs 1 -q -o "
+                   "first.glia");
+    if (r.status) fail_msg("%s", r.err);
+    result_free(&r);
+    glia_table *t = read_as("pairs", NULL);
+    glia_model *m = glia_model_load(g, "first.glia");
+    const unsigned char *p = pixels_of(t);
+    char like[N];
+    glia_alike found;
+    int64_t near = 0, far = 0, rows = 0;
+    assert_int_equal(glia_model_likenesses(m), KNOWN);
+    assert_int_equal(glia_model_alike(g, m, t, like, &found), GLIA_OK);
+    for (int i = 0; i < N; i++) {
+        double least = 1e9;
+        for (int k = 0; k < KNOWN; k++)
+            for (int mirrored = 0; mirrored < 2; mirrored++)
+                least =
+                    fmin(least, wave_distance(p + k * SIDE * SIDE, p + i * SIDE * SIDE, mirrored));
+        if (least < 10 && !like[i]) fail_msg("picture %d is not known, at %g", i, least);
+        if (least > 40 && like[i]) fail_msg("picture %d is known, at %g", i, least);
+        near += i >= KNOWN && least<7, far += least> 53, rows += like[i];
+    }
+    print_message("# %d others are near, %d are far, %d are known\n", (int)near, (int)far,
+                  (int)rows);
+    assert_true(near > 5 && far > 20);
+    assert_int_equal(found.rows, rows);
+    assert_int_equal(found.row, 0);
+    glia_model_free(m);
+    glia_table_free(t);
+    t = read_as("list.csv", NULL);
+    m = glia_model_load(g, "first.glia");
+    assert_int_equal(glia_model_alike(g, m, t, NULL, &found), GLIA_OK);
+    assert_int_equal(found.rows, -1);
+    glia_model_free(m);
+    glia_table_free(t);
+}
+
 /* ------------------------------------------------------------------------ pictures of others -- */
 
 static void digits_of_mnist_are_those_of_their_files(void **state) {
@@ -1143,8 +1266,10 @@ int main(void) {
         cmocka_unit_test(a_look_at_pictures_tells_what_they_are),
         cmocka_unit_test(pictures_that_are_nearly_the_same_are_told),
         cmocka_unit_test(no_pair_of_pictures_is_passed_over),
+        cmocka_unit_test(likenesses_are_coordinates_along_long_waves),
         cmocka_unit_test(what_is_planted_among_pictures_is_told),
         cmocka_unit_test(a_test_of_pictures_that_were_learned_is_told),
+        cmocka_unit_test(a_model_knows_pictures_that_it_has_learned_from),
         cmocka_unit_test(digits_of_mnist_are_those_of_their_files),
         cmocka_unit_test(signs_are_read_and_shrunk),
     };

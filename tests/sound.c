@@ -486,6 +486,8 @@ static void a_table_of_another_context_is_refused(void **state) {
     glia_table *counted;
     glia_near near;
     glia_drift drift;
+    glia_alike alike;
+    expect_refused(b, a, glia_model_alike(b, m, t, NULL, &alike), "glia_model_alike");
     expect_refused(b, a, !glia_model_apply(b, m, t), "glia_model_apply");
     expect_refused(b, a, !glia_model_evaluate(b, m, t, 0), "glia_model_evaluate");
     expect_refused(b, a, !glia_model_importances(b, m, t, 1, 1), "glia_model_importances");

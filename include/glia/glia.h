@@ -1252,6 +1252,15 @@ typedef struct glia_evaluation {
  * that the model does not know, is an error. NULL on failure; for glia_evaluation_free. */
 GLIA_API glia_evaluation *glia_model_evaluate(glia_ctx *g, const glia_model *m, const glia_table *t,
                                               int deep);
+/* Of how many of the pictures that it has learned from the model keeps a likeness: 32 bytes by
+ * which a near copy is known again. Models of tables and of versions before have none. */
+GLIA_EXPERIMENTAL int64_t glia_model_likenesses(const glia_model *m);
+/* Pictures of t that are nearly the same as one that the model has learned from, as
+ * glia_table_alike has it but by likenesses: rows, mirrored and row are told; rows -1: it keeps
+ * none, or t has no pictures. like: (rows of t), 1 for each of them and 0 for others, caller's
+ * memory; NULL: not wanted. */
+GLIA_EXPERIMENTAL glia_status glia_model_alike(glia_ctx *g, const glia_model *m,
+                                               const glia_table *t, char *like, glia_alike *out);
 /* The loss of each row of a labelled table, in the units of the scores: *score (NULL: not wanted)
  * names the one of which it is the part, so that its mean, by weights where rows have some, is that
  * score: "loss" of classes, "mse" or "mae" of values, "deviance" of counts, "pinball" of quantiles;

@@ -252,3 +252,10 @@ void glia_evaluation_free(glia_ctx *g, glia_evaluation *e) {
     gl_evaluation_clear(g, e);
     gl_free(g, e);
 }
+
+glia_status glia_model_alike(glia_ctx *g, const glia_model *m, const glia_table *t, char *like,
+                             glia_alike *out) {
+    const int64_t troubles = g->troubles;
+    glia_status status = gl_table_check_context(g, t);
+    return status ? status : gl_outcome(g, troubles, gl_find_known(&m->likenesses, t, like, out));
+}

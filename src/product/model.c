@@ -43,6 +43,7 @@ void glia_model_free(glia_model *m) {
     }
     gl_free(g, m->notes);
     gl_free(g, m->thresholds);
+    gl_free(g, m->likenesses.of);
     gl_pipeline_free(m->pipeline);
     gl_net_free(m->net);
     gl_vectors_free(&m->vectors, g);
@@ -252,6 +253,8 @@ const char *glia_model_target_class(const glia_model *m, int t, int64_t k) {
     bool there = m->pipeline && t >= 0 && t < gl_pipeline_targets(m->pipeline);
     return there ? gl_pipeline_class(m->pipeline, t, k) : NULL;
 }
+
+int64_t glia_model_likenesses(const glia_model *m) { return m->likenesses.n; }
 
 int glia_model_quantiles(const glia_model *m) {
     return m->pipeline ? gl_pipeline_quantiles(m->pipeline, NULL) : 0;

@@ -6,6 +6,7 @@
 #define GL_MODEL_H
 
 #include "../prepare/pipeline.h"
+#include "../table/alike.h"
 #include "../train/train.h"
 
 typedef struct gl_note_entry {
@@ -27,6 +28,7 @@ struct glia_model {
     gl_note_entry *notes;
     int note_count;
     int64_t note_cap;
+    gl_likenesses likenesses; /* of the pictures that it has learned from; n 0: of none */
     /* None until then: those of a file are made when it is written. */
     gl_vectors vectors; /* of the file that it was read from */
 };

@@ -33,15 +33,19 @@ static void add_texts(gl_writer *w, const glia_model *m) {
     gl_free(m->g, loss);
 }
 
-static void add_tensors(gl_writer *w, const gl_net *net, const gl_vectors *v) {
+static void add_tensors(gl_writer *w, const glia_model *m, const gl_vectors *v) {
+    const gl_net *net = m->net;
     for (int i = 0; i < net->params; i++) {
         const gl_param *p = &net->param[i];
         gl_writer_tensor(w, p->name, net->dtype, p->rows, p->cols,
                          gl_store_at(net->store, GL_WEIGHTS, p->offset));
     }
-    /* No layer can be called glia.test: a user's names have no dots. */
+    /* No layer can be called as these are: a user's names have no dots. */
     gl_writer_tensor(w, "glia.test.x", net->dtype, v->n, net->inputs, v->x);
     gl_writer_tensor(w, "glia.test.y", net->dtype, v->n, net->outputs, v->y);
+    if (m->likenesses.n)
+        gl_writer_tensor(w, "glia.likenesses", GLIA_U8, m->likenesses.n, GL_LIKENESS,
+                         m->likenesses.of);
 }
 
 glia_status glia_model_save(glia_model *m, const char *path) {
@@ -52,7 +56,7 @@ glia_status glia_model_save(glia_model *m, const char *path) {
     if (status != GLIA_OK) return status;
     gl_writer_begin(&w, m->g, &gl_model_kind);
     add_texts(&w, m);
-    add_tensors(&w, m->net, &vectors);
+    add_tensors(&w, m, &vectors);
     gl_writer_end(&w);
     status = gl_outcome(m->g, troubles, GLIA_OK);
     if (status == GLIA_OK) status = gl_writer_write(&w, path);
@@ -95,6 +99,21 @@ static glia_status read_vectors(const gl_container *f, glia_model *m) {
     size_t size = glia_dtype_size(net->dtype);
     memcpy(m->vectors.x, x, (size_t)(n * net->inputs) * size);
     memcpy(m->vectors.y, y, (size_t)(n * net->outputs) * size);
+    return GLIA_OK;
+}
+
+/* Of a model of pictures, by a version that knows them. */
+static glia_status read_likenesses(const gl_container *f, glia_model *m) {
+    const gl_json *entry = gl_json_get(f->json, "glia.likenesses");
+    if (!entry) return GLIA_OK;
+    int64_t n = gl_json_whole(gl_json_at(gl_json_get(entry, "shape"), 0));
+    bool fits = n > 0 && n <= gl_container_room(f) / GL_LIKENESS;
+    const char *from =
+        fits ? gl_container_tensor(f, "glia.likenesses", GLIA_U8, n, GL_LIKENESS) : NULL;
+    if (!from) return gl_container_damaged(f, "its likenesses of pictures have not 32 bytes each");
+    if (!(m->likenesses.of = gl_alloc(f->g, n, GL_LIKENESS))) return GLIA_RESOURCE;
+    memcpy(m->likenesses.of, from, (size_t)n * GL_LIKENESS);
+    m->likenesses.n = n;
     return GLIA_OK;
 }
 
@@ -142,7 +161,9 @@ static gl_net *build_net(const gl_container *f) {
 static glia_model *build(const gl_container *f) {
     gl_net *net = build_net(f);
     glia_model *m = net ? gl_model_around(f->g, net) : NULL;
-    if (m && read_vectors(f, m) == GLIA_OK && read_notes(f, m) == GLIA_OK) return m;
+    if (m && read_vectors(f, m) == GLIA_OK && read_likenesses(f, m) == GLIA_OK &&
+        read_notes(f, m) == GLIA_OK)
+        return m;
     glia_model_free(m);
     return NULL;
 }

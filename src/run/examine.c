@@ -327,9 +327,9 @@ static bool has_finding(const training *r, gl_illness illness, const char *where
     return false;
 }
 
-/* Pictures of training past 20,000, and of another part past 2,000, are not looked at: 40 million
- * pairs take a tenth of a second. */
-enum { MOST_THUMBS = 20000, MOST_COMPARED = 2000 };
+/* Of a part in a table of its own more pictures are not looked at: with the 20,000 of training
+ * those are 40 million pairs, a tenth of a second. */
+enum { MOST_COMPARED = 2000 };
 
 static gl_near_part near_part(const gl_part *part) {
     return (gl_near_part){part->table, part->rows, part->n};
@@ -338,11 +338,12 @@ static gl_near_part near_part(const gl_part *part) {
 static void find_alike_in(const training *r, const gl_thumbs *train, const gl_part *part) {
     enum { LEAST_ROWS = 5 };
     gl_near_part these = near_part(part);
-    gl_thumbs thumbs = {0};
+    gl_thumbs own = {0}, thumbs = gl_thumbs_of(r, part);
     glia_alike a = {0};
-    if (gl_pictures_of(part->table) < 0 || gl_take_thumbs(&these, MOST_COMPARED, &thumbs) ||
-        gl_find_alike(train, &thumbs, -1, &a))
-        a.rows = 0;
+    if (!thumbs.t && gl_pictures_of(part->table) >= 0 &&
+        !gl_take_thumbs(&these, MOST_COMPARED, &own))
+        thumbs = own;
+    if (thumbs.n == 0 || gl_find_alike(train, &thumbs, -1, &a)) a.rows = 0;
     double share = a.rows > 0 ? (double)a.rows / (double)thumbs.n : 0;
     const char *name = part == &r->test ? "test" : "validation";
     if (a.rows >= LEAST_ROWS && share >= NEAR_SHARE)
@@ -351,7 +352,7 @@ static void find_alike_in(const training *r, const gl_thumbs *train, const gl_pa
                 "in a mirror, such as %.50s, which is like %.50s",
                 (long long)a.rows, (long long)thumbs.n, name, (long long)a.mirrored,
                 glia_table_row_name(part->table, a.row), glia_table_row_name(train->t, a.original));
-    gl_free_thumbs(&thumbs);
+    gl_free_thumbs(&own);
 }
 
 static void find_repeated(const training *r, const gl_thumbs *train) {
@@ -367,16 +368,13 @@ static void find_repeated(const training *r, const gl_thumbs *train) {
 
 /* Copies that somebody saved again are told where equal ones were not. */
 static void find_alike(const training *r) {
-    gl_near_part these = near_part(&r->train);
-    gl_thumbs train = {0};
-    if (gl_pictures_of(r->train.table) >= 0 && !gl_take_thumbs(&these, MOST_THUMBS, &train)) {
-        const gl_part *parts[] = {&r->val, &r->test};
-        for (int k = 0; k < 2; k++)
-            if (parts[k]->n > 0 && !has_finding(r, GL_ILL_duplicates, k ? "test" : "validation"))
-                find_alike_in(r, &train, parts[k]);
-        if (gl_pipeline_targets(r->pipeline) == 1) find_repeated(r, &train);
-    }
-    gl_free_thumbs(&train);
+    const gl_thumbs train = gl_thumbs_of(r, &r->train);
+    const gl_part *parts[] = {&r->val, &r->test};
+    if (!train.t) return;
+    for (int k = 0; k < 2; k++)
+        if (parts[k]->n > 0 && !has_finding(r, GL_ILL_duplicates, k ? "test" : "validation"))
+            find_alike_in(r, &train, parts[k]);
+    if (gl_pipeline_targets(r->pipeline) == 1) find_repeated(r, &train);
 }
 
 static void find_telltale(const training *r) {

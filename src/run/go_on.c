@@ -23,7 +23,8 @@ static const char *const kept[] = {"optimizer", "lr",        "schedule",     "wa
                                    "momentum",  "beta1",     "beta2",        "eps",
                                    "eps-root",  "decay",     "batch",        "l2",
                                    "l1",        "clip",      "max-norm",     "label-smoothing",
-                                   "precision", "threshold", "class-weight", NULL};
+                                   "precision", "threshold", "class-weight", "likenesses",
+                                   NULL};
 
 static glia_status check_settled(glia_ctx *g, const glia_recipe *said) {
     for (const char *const *name = settled; *name; name++)

@@ -231,6 +231,7 @@ static glia_status make_model(training *r) {
     if (!r->model) return glia_code(r->g);
     /* From here on the model frees it. */
     r->model->pipeline = r->pipeline;
+    r->model->likenesses = r->likenesses;
     if (r->model->net->outputs != facts.outputs) {
         return gl_fail(r->g, GLIA_USAGE, "the network '%s' has %lld outputs, this task needs %lld",
                        r->decisions.net, (long long)r->model->net->outputs,
@@ -559,7 +560,9 @@ static glia_status prepare(training *r) {
     r->job = &r->counted.job;
     r->recipe = r->job->recipe;
     if (status == GLIA_OK) status = open_parts(r);
+    if (status == GLIA_OK && r->learns) status = gl_look_at_pictures(r);
     if (status == GLIA_OK && r->learns && gl_wants_doctor(r)) gl_examine_data(r);
+    gl_free_thumbs(&r->thumbs);
     if (status == GLIA_OK) status = fill_parts(r);
     if (status == GLIA_OK) status = make_model(r);
     return status;
@@ -570,7 +573,7 @@ static glia_model *close_run(training *r, glia_status status) {
     gl_part_free(&r->train);
     gl_part_free(&r->val);
     gl_part_free(&r->test);
-    if (!r->model) gl_pipeline_free(r->pipeline);
+    if (!r->model) gl_pipeline_free(r->pipeline), gl_free(r->g, r->likenesses.of);
     gl_keeping_close(&r->checkpoint);
     gl_count_close(&r->counted);
     glia_recipe_free(r->going_on);

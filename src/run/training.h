@@ -30,7 +30,10 @@ typedef struct training {
     gl_part train, val, test;
     gl_pipeline *pipeline; /* the model's once there is one */
     int target, columns;   /* its column in the training table, of so many before that is used up */
-    const char *stratum;   /* the target that parts keep the shares of */
+    /* Pictures that train, then those of the same table that validate; t NULL: there are none. */
+    gl_thumbs thumbs;
+    gl_likenesses likenesses; /* the model's once there is one */
+    const char *stratum;      /* the target that parts keep the shares of */
     glia_model *model;
     gl_decisions decisions;
     glia_history *history; /* the report's */
@@ -80,6 +83,10 @@ glia_status gl_note_row_weights(const training *r, const gl_part *part);
 glia_status gl_lift_answers(training *r);
 /* threshold.c: chosen on validation rows when the recipe names an aim; before any measuring. */
 glia_status gl_choose_threshold(training *r);
+/* likenesses.c: thumbs, and likenesses for the model; before tables are used up. */
+glia_status gl_look_at_pictures(training *r);
+/* Of the thumbs, those of a part; n 0: there are none. What they point to stays the training's. */
+gl_thumbs gl_thumbs_of(const training *r, const gl_part *part);
 /* examine.c: findings about data, before the tables are used up; told, with those about scores,
  * after training and measuring. */
 bool gl_wants_doctor(const training *r);

@@ -5,8 +5,10 @@
  * Compared is the correlation of thumbnails, grey and 16 x 16, which a change of brightness or
  * contrast leaves as it is. Thumbnails of mean 0 and length 1 whose correlation is c are
  * sqrt(2 - 2c) apart, and no more than that in any coordinates along axes at right angles. So most
- * pairs are told apart by eight of these, waves that a mirror leaves as they are; eight others
- * change their sign in it.
+ * pairs are told apart by 16 of these, waves that a mirror leaves as they are; 16 others change
+ * their sign in it.
+ *
+ * Where one picture is there no more, its 32 coordinates in a byte each stand for it: its likeness.
  */
 #include "alike.h"
 
@@ -15,7 +17,7 @@
 
 enum { SIDE = 16, PLACES = SIDE * SIDE };
 /* Of more pictures all pairs would take a minute. */
-enum { MOST_PICTURES = 30000, WAVES = 8 };
+enum { MOST_PICTURES = 30000, WAVES = GL_LIKENESS / 2 };
 static const float ALIKE = 0.995f, APART = 2 - 2 * 0.995f + 1e-4f; /* squared, and for rounding */
 
 struct gl_thumb {
@@ -67,14 +69,15 @@ static void take_places(const frame *f, gl_thumb *t) {
 }
 
 /* cosine[w][x]: w half waves over the places of a row, of length 1. */
+enum { LONGEST = 8 };
 typedef struct waves {
-    float cosine[6][SIDE];
+    float cosine[LONGEST][SIDE];
 } waves;
 
 static waves make_waves(void) {
     const double pi = 3.14159265358979323846;
     waves w;
-    for (int k = 0; k < 6; k++)
+    for (int k = 0; k < LONGEST; k++)
         for (int x = 0; x < SIDE; x++)
             w.cosine[k][x] = (float)(sqrt((k ? 2.0 : 1.0) / SIDE) * cos(pi * (x + 0.5) * k / SIDE));
     return w;
@@ -89,10 +92,12 @@ static float along(const waves *w, const gl_thumb *t, int across, int down) {
 
 /* Long waves, of which pictures have most: how many half waves across and down. */
 static void take_waves(const waves *w, gl_thumb *t) {
-    static const int even[WAVES][2] = {{0, 1}, {2, 0}, {0, 2}, {2, 1},
-                                       {0, 3}, {2, 2}, {4, 0}, {4, 1}},
-                     odd[WAVES][2] = {{1, 0}, {1, 1}, {1, 2}, {3, 0},
-                                      {3, 1}, {1, 3}, {3, 2}, {5, 0}};
+    static const int even[WAVES][2] = {{0, 1}, {2, 0}, {0, 2}, {2, 1}, {0, 3}, {2, 2},
+                                       {4, 0}, {4, 1}, {0, 4}, {2, 3}, {0, 5}, {4, 2},
+                                       {2, 4}, {6, 0}, {0, 6}, {4, 3}},
+                     odd[WAVES][2] = {{1, 0}, {1, 1}, {1, 2}, {3, 0}, {3, 1}, {1, 3},
+                                      {3, 2}, {5, 0}, {1, 4}, {5, 1}, {3, 3}, {1, 5},
+                                      {7, 0}, {5, 2}, {3, 4}, {1, 6}};
     for (int k = 0; k < WAVES; k++) {
         t->even[k] = along(w, t, even[k][0], even[k][1]);
         t->odd[k] = along(w, t, odd[k][0], odd[k][1]);
@@ -123,10 +128,29 @@ glia_status gl_take_thumbs(const gl_near_part *part, int64_t most, gl_thumbs *ou
     return gl_array_close(&rows);
 }
 
+gl_thumbs gl_some_thumbs(const gl_thumbs *s, int64_t first, int64_t n) {
+    return (gl_thumbs){s->t, s->row + first, s->one + first, n};
+}
+
 void gl_free_thumbs(gl_thumbs *s) {
     if (!s->t) return;
     gl_free(s->t->g, s->row);
     gl_free(s->t->g, s->one);
+    *s = (gl_thumbs){0};
+}
+
+/* A step of 1/127 of the length 1. */
+void gl_likeness_of(const gl_thumbs *s, int64_t i, uint8_t out[GL_LIKENESS]) {
+    for (int k = 0; k < WAVES; k++) {
+        out[k] = (uint8_t)(GL_NO_WAVE + (int)lrintf(127 * s->one[i].even[k]));
+        out[WAVES + k] = (uint8_t)(GL_NO_WAVE + (int)lrintf(127 * s->one[i].odd[k]));
+    }
+}
+
+bool gl_is_blank(const uint8_t likeness[GL_LIKENESS]) {
+    for (int k = 0; k < GL_LIKENESS; k++)
+        if (likeness[k] != GL_NO_WAVE) return false;
+    return true;
 }
 
 /* ------------------------------------------------------------------------------------- pairs -- */
