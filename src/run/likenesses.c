@@ -39,7 +39,14 @@ glia_status gl_look_at_pictures(training *r) {
     bool keeps = strcmp(glia_recipe_get(r->recipe, "likenesses"), "on") == 0;
     bool looks = gl_pictures_of(r->train.table) >= 0 && (keeps || gl_wants_doctor(r));
     glia_status status = looks ? take_thumbs(r) : GLIA_OK;
-    return status || !keeps ? status : gl_take_likenesses(r->g, &r->thumbs, before, &r->likenesses);
+    if (status || !keeps) return status;
+    status = gl_take_likenesses(r->g, &r->thumbs, before, &r->likenesses);
+    if (r->likenesses.n)
+        gl_note(r->g,
+                "the model keeps 32 bytes of each picture (%lld), to know copies later; option "
+                "'likenesses' off: none",
+                (long long)r->likenesses.n);
+    return status;
 }
 
 /* gl_take_thumbs takes number i * all / n of all: those that train end at the first i for which
