@@ -345,7 +345,7 @@ static void random_mini_batches(void **state) {
                      GLIA_OK);
     gl_knobs knobs = {.order = order};
     call(GL_K_gather, (gl_call){.p = {batch.v, feed.x.data},
-                                .n = {BATCH, FEATURES, feed.x.dtype},
+                                .n = {BATCH, FEATURES, feed.x.dtype, FEATURES},
                                 .s = {feed.divisor},
                                 .knobs = &knobs});
     compare("opt", "minibatch.check", transposed(batch).v, 3);

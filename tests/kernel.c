@@ -587,21 +587,26 @@ static void put_source(void *rows, glia_dtype dtype, int64_t i, int64_t value) {
 }
 
 static void check_gather(const gl_kernel_set *kernels, glia_dtype dtype) {
-    enum { ROWS = 9, COLS = 37 };
+    enum { ROWS = 9, COLS = 37, STEP = 5 };
     static const int64_t order[ROWS] = {4, 0, 8, 8, 1, 7, 2, 3, 6};
+    static int64_t begin[ROWS] = {2, 9, 0, 30, 11, 3, 17, 30, 8}; /* of rows that overlap */
     for (glia_dtype from = GLIA_F32; from <= GLIA_I64; from++)
-        for (int divided = 0; divided < 2; divided++) {
+        for (int way = 0; way < 4; way++) {
+            const bool divided = way & 1, overlap = way & 2;
             int64_t rows[ROWS * COLS]; /* room for any type */
             for (int64_t i = 0; i < ROWS * COLS; i++) put_source(rows, from, i, i * 7 % 256);
             double divisor = divided ? 255 : 1;
             gl_knobs knobs = {.order = order};
             array x = array_new(dtype, ROWS * COLS);
-            gl_call c = {.p = {data(&x), rows}, .n = {ROWS, COLS, from}, .s = {divisor}};
+            gl_call c = {.p = {data(&x), rows, overlap ? begin : NULL},
+                         .n = {ROWS, COLS, from, overlap ? STEP : COLS},
+                         .s = {divisor}};
             c.knobs = &knobs;
             kernels->kernel[GL_K_gather](&c, 4, ROWS, NULL);
             kernels->kernel[GL_K_gather](&c, 0, 4, NULL);
             for (int64_t i = 0; i < ROWS * COLS; i++) {
-                double value = (double)((order[i / COLS] * COLS + i % COLS) * 7 % 256) / divisor;
+                int64_t row = order[i / COLS], at = overlap ? begin[row] * STEP : row * COLS;
+                double value = (double)((at + i % COLS) * 7 % 256) / divisor;
                 assert_true(get(&x, i) == (dtype == GLIA_F32 ? (double)(float)value : value));
             }
             assert_true(zones_untouched(&x));

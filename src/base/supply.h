@@ -23,12 +23,17 @@ struct gl_supply {
     void (*drop)(gl_supply *s, glia_ctx *g);
 };
 
-/* Some of its rows in some order: those of a list, or from `first` on. */
+/* Some of its rows in some order: those of a list, or from `first` on. Or rows that overlap, as
+ * pasts do, and lie in memory once: row i is what begins list[i] steps behind the base. */
 typedef struct gl_supplied {
-    const gl_supply *of; /* NULL: the rows lie in memory */
+    const gl_supply *of; /* NULL: nobody need make them */
     const int64_t *list;
     int64_t first;
+    const void *base; /* NULL: they do not overlap */
+    int64_t step;     /* in numbers */
 } gl_supplied;
+/* Else they lie in an array as they are read. */
+static inline bool gl_are_supplied(const gl_supplied *s) { return s->of || s->base; }
 static inline int64_t gl_supplied_row(const gl_supplied *s, int64_t i) {
     return s->list ? s->list[i] : s->first + i;
 }

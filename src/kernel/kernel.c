@@ -235,7 +235,7 @@ void gl_take_rows(const gl_kernel_set *kernels, void *to, const void *rows, glia
                   int64_t n, int64_t cols, double divisor) {
     gl_knobs as_they_lie = {0};
     gl_call c = {.gather_p = {to, (void *)rows},
-                 .gather_n = {.m = n, .n = cols, .dtype = from},
+                 .gather_n = {.m = n, .n = cols, .dtype = from, .step = cols},
                  .s = {divisor},
                  .knobs = &as_they_lie};
     kernels->kernel[GL_K_gather](&c, 0, n, NULL);

@@ -28,13 +28,19 @@ enum {
     LINEAR_PARTS = 64 /* at most */
 };
 
-static void emit_gather(gl_program *p, gl_buf to, gl_room room, glia_dtype dtype, double divisor) {
-    gl_buf rows = gl_new_buffer(p, (gl_buffer){.name = "rows", .room = room});
+/* step 0: rows do not overlap. */
+static void emit_gather(gl_program *p, gl_buf to, gl_room room, glia_dtype dtype, double divisor,
+                        int64_t step) {
+    gl_buf rows = gl_new_buffer(p, (gl_buffer){.name = "rows", .room = room}), begin = GL_NO_BUF;
+    if (step) begin = gl_new_buffer(p, (gl_buffer){.name = "begin", .room = GL_SOURCE_BEGIN});
     const gl_buffer *b = &p->plan->buffer[to]; /* behind what may have moved them */
     gl_emit(p, NULL,
             (gl_emission){.kernel = GL_K_gather,
-                          .p = {to, rows},
-                          .gather_n = {.m = b->rows, .n = b->cols, .dtype = dtype},
+                          .gather_p = {.x = to, .rows = rows, .begin = begin},
+                          .gather_n = {.m = b->rows,
+                                       .n = b->cols,
+                                       .dtype = dtype,
+                                       .step = step ? step : b->cols},
                           .s = {divisor},
                           .split = GL_BY_ROWS});
 }
@@ -43,10 +49,11 @@ static void emit_gather(gl_program *p, gl_buf to, gl_room room, glia_dtype dtype
 static void emit_source(gl_program *p) {
     const gl_source *from = &p->plan->spec.source;
     p->phase = 'g';
-    emit_gather(p, gl_x(p), GL_SOURCE_X, from->x, from->divisor);
-    emit_gather(p, gl_raw_label(p), GL_SOURCE_LABELS, from->y, 1);
+    emit_gather(p, gl_x(p), GL_SOURCE_X, from->x, from->divisor, from->step);
+    emit_gather(p, gl_raw_label(p), GL_SOURCE_LABELS, from->y, 1, 0);
     if (p->plan->spec.weighted)
-        emit_gather(p, gl_sample_weights(p), GL_SOURCE_WEIGHTS, from->weights, from->mean_weight);
+        emit_gather(p, gl_sample_weights(p), GL_SOURCE_WEIGHTS, from->weights, from->mean_weight,
+                    0);
 }
 
 /* In place of x stands from here on what is made of it. */

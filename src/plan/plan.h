@@ -18,6 +18,7 @@ typedef enum gl_mode { GL_TRAIN, GL_EVAL, GL_PREDICT } gl_mode;
 typedef struct gl_source {
     glia_dtype x, y, weights;
     double divisor, mean_weight; /* x and the weights are divided by them */
+    int64_t step;                /* where rows of x overlap; else 0 */
 } gl_source;
 
 typedef struct gl_plan_spec {
@@ -47,6 +48,7 @@ typedef enum gl_room {
     GL_SPARSE_X, /* gl_sparse_rows in place of GL_X: see gl_reads */
     GL_LABELS,
     GL_SOURCE_X,
+    GL_SOURCE_BEGIN, /* where each row of it begins, in steps */
     GL_SOURCE_LABELS,
     GL_SOURCE_WEIGHTS,
     GL_SAMPLE_WEIGHTS,

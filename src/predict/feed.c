@@ -33,9 +33,9 @@ static bool is_behind(const gl_net *m, const glia_tensor *x, int64_t row, int64_
     return false;
 }
 
-/* m: whose x it is; NULL: it is not. */
+/* m: whose x it is; NULL: it is not. first: the number of its first row. */
 static glia_status check_finite(glia_ctx *g, const gl_kernel_set *kernels, const glia_tensor *t,
-                                const char *what, int64_t cols, const gl_net *m) {
+                                const char *what, int64_t cols, const gl_net *m, int64_t first) {
     int64_t count = glia_tensor_count(t, 0);
     /* By a kernel, many at once (notebook 2026-11, 26.9); the loop below runs only to say where. */
     if (all_finite(kernels, t, count)) return GLIA_OK;
@@ -43,17 +43,28 @@ static glia_status check_finite(glia_ctx *g, const gl_kernel_set *kernels, const
         double v = glia_tensor_value(t, i);
         if (isfinite(v) || (m && is_behind(m, t, i / cols, i % cols))) continue;
         return gl_fail(g, GLIA_INPUT, "%s row %lld, column %lld is %s, expected a finite number",
-                       what, (long long)(i / cols) + 1, (long long)(i % cols) + 1,
+                       what, (long long)(first + i / cols) + 1, (long long)(i % cols) + 1,
                        isnan(v) ? "NaN" : "infinite");
     }
     return GLIA_OK;
+}
+
+/* Where it lies, or as it is made. */
+static glia_tensor row_at(const gl_feed *f, int64_t i) {
+    const int64_t at = f->begin ? f->begin[i] * f->step : i * f->features;
+    int64_t one = 1;
+    glia_tensor row = {.dtype = f->x.dtype, .ndim = 1, .dim = {f->features}};
+    row.data = f->ring ? (void *)gl_ring_from(f->ring, i, &one)
+                       : (char *)f->x.data + (size_t)at * glia_dtype_size(f->x.dtype);
+    return row;
 }
 
 /* How many steps each sample has of sequences of different lengths. */
 static glia_status check_lengths(glia_ctx *g, const gl_net *m, const gl_feed *f) {
     for (const gl_inlet *inlet = m->inlet; inlet < m->inlet + m->inlets; inlet++)
         for (int64_t i = 0; i < f->rows && gl_is_ragged(inlet); i++) {
-            double v = glia_tensor_value(&f->x, i * m->inputs + inlet->first) / f->divisor;
+            const glia_tensor row = row_at(f, i);
+            const double v = glia_tensor_value(&row, inlet->first) / f->divisor;
             if (v >= 0 && v <= (double)inlet->shape.dim[0] && v == floor(v)) continue;
             return gl_fail(g, GLIA_INPUT,
                            "x: row %lld, column %lld is %g, expected how many of its steps a "
@@ -129,7 +140,33 @@ static glia_status check_labels(glia_ctx *g, const gl_net *m, const gl_feed *f) 
         status = check_head(g, m, h, f);
     }
     if (status != GLIA_OK || !values) return status;
-    return check_finite(g, gl_kernels(f->y.dtype), &f->y, "labels:", f->labels, NULL);
+    return check_finite(g, gl_kernels(f->y.dtype), &f->y, "labels:", f->labels, NULL, 0);
+}
+
+/* What rows share is looked at once. */
+static glia_status check_overlap(glia_ctx *g, const gl_kernel_set *kernels, const gl_net *m,
+                                 const gl_feed *f) {
+    glia_tensor all = {.dtype = f->x.dtype, .ndim = 1, .dim = {f->features}, .data = f->x.data};
+    for (int64_t i = 0; i < f->rows; i++) {
+        const int64_t end = f->begin[i] * f->step + f->features;
+        if (end > all.dim[0]) all.dim[0] = end;
+    }
+    if (all_finite(kernels, &all, all.dim[0])) return GLIA_OK;
+    glia_status status = GLIA_OK;
+    for (int64_t i = 0; i < f->rows && status == GLIA_OK; i++) {
+        glia_tensor row = row_at(f, i);
+        status = check_finite(g, kernels, &row, "x:", f->features, m, i);
+    }
+    return status;
+}
+
+static glia_status check_x(glia_ctx *g, const gl_kernel_set *kernels, const gl_net *m,
+                           const gl_feed *f) {
+    if (!kernels) kernels = gl_kernels(f->x.dtype);
+    glia_status status = check_lengths(g, m, f);
+    if (status != GLIA_OK) return status;
+    return f->begin ? check_overlap(g, kernels, m, f)
+                    : check_finite(g, kernels, &f->x, "x:", f->features, m, 0);
 }
 
 glia_status gl_feed_open(gl_feed *f, glia_ctx *g, const gl_net *m, gl_samples samples,
@@ -139,9 +176,13 @@ glia_status gl_feed_open(gl_feed *f, glia_ctx *g, const gl_net *m, gl_samples sa
                    .y = y,
                    .divisor = samples.divisor == 0 ? 1 : samples.divisor,
                    .rows = x.ndim > 0 ? x.dim[0] : 0};
+    if (samples.from.base) {
+        f->x.data = (void *)samples.from.base;
+        f->begin = samples.from.list, f->step = samples.from.step;
+    }
     f->features = glia_tensor_count(&x, 1);
     f->labels = m->labels;
-    const bool there = x.data || samples.from.of;
+    const bool there = f->x.data || samples.from.of;
     if (!there || x.ndim < 1 || f->rows < 1)
         return gl_fail(g, GLIA_INPUT, "there are no samples: x has no %s", there ? "rows" : "data");
     if (f->features != m->inputs) {
@@ -153,9 +194,7 @@ glia_status gl_feed_open(gl_feed *f, glia_ctx *g, const gl_net *m, gl_samples sa
     }
     glia_status status = GLIA_OK;
     if (samples.from.of) f->ring = gl_ring_new(g, samples.from, f->rows);
-    else status = check_lengths(g, m, f);
-    if (status == GLIA_OK && !samples.from.of)
-        status = check_finite(g, kernels ? kernels : gl_kernels(x.dtype), &x, "x:", f->features, m);
+    else status = check_x(g, kernels, m, f);
     if (samples.from.of && !f->ring) return GLIA_RESOURCE;
     if (status == GLIA_OK && !samples.from.of) status = check_ids(g, m, f);
     if (status != GLIA_OK || !y.data) return status;
@@ -226,8 +265,16 @@ static void copy_made(const gl_feed *f, glia_dtype dtype, int64_t first, int64_t
     }
 }
 
+static void copy_overlap(const gl_feed *f, glia_dtype dtype, int64_t first, int64_t n, void *x) {
+    size_t row = (size_t)f->features * glia_dtype_size(dtype);
+    for (int64_t i = 0; i < n; i++)
+        gl_take_rows(gl_kernels(dtype), (char *)x + (size_t)i * row, row_at(f, first + i).data,
+                     f->x.dtype, 1, f->features, f->divisor);
+}
+
 void gl_feed_rows(const gl_feed *f, glia_dtype dtype, int64_t first, int64_t n, void *x, void *y) {
     if (f->ring && x) copy_made(f, dtype, first, n, x);
+    else if (f->begin && x) copy_overlap(f, dtype, first, n, x);
     else copy_rows(&f->x, f->features, f->divisor, dtype, first, n, x);
     copy_rows(&f->y, f->labels, 1, dtype, first, n, y);
 }
@@ -242,16 +289,8 @@ gl_source gl_feed_source(const gl_feed *f) {
                        .y = f->y.dtype,
                        .weights = f->sample_weights.dtype,
                        .divisor = f->divisor,
-                       .mean_weight = f->mean_weight};
-}
-
-static glia_tensor row_at(const gl_feed *f, int64_t i) {
-    size_t bytes = (size_t)f->features * glia_dtype_size(f->x.dtype);
-    int64_t one = 1;
-    glia_tensor row = {.dtype = f->x.dtype, .ndim = 1, .dim = {f->features}};
-    row.data =
-        f->ring ? (void *)gl_ring_from(f->ring, i, &one) : (char *)f->x.data + (size_t)i * bytes;
-    return row;
+                       .mean_weight = f->mean_weight,
+                       .step = f->step};
 }
 
 /* It decides between dense and sparse rows at 5% and 2% of numbers that are not 0 (notebook
@@ -271,5 +310,6 @@ double gl_feed_zeros(const gl_feed *f) {
 
 /* No copy, no pass over memory: an epoch over a feed that is a view reads x once. */
 void *gl_feed_view(const gl_feed *f, glia_dtype dtype) {
-    return f->x.dtype == dtype && f->divisor == 1 ? f->x.data : NULL; /* NULL with a supply, too */
+    bool as_it_lies = f->x.dtype == dtype && f->divisor == 1 && !f->begin;
+    return as_it_lies ? f->x.data : NULL; /* NULL with a supply, too */
 }

@@ -11,16 +11,18 @@
 
 /* Samples as whoever has them holds them. */
 typedef struct gl_samples {
-    glia_tensor x; /* (rows, ...); data NULL: they have a supply */
+    glia_tensor x; /* (rows, ...); data NULL: they are supplied, */
     double divisor;
-    gl_supplied from; /* which is this; of NULL: they lie in x */
+    gl_supplied from; /* by this */
 } gl_samples;
 
 /* Samples and labels, copied row by row into the reals that a plan reads. */
 typedef struct gl_feed {
-    glia_tensor x, y; /* (rows, ...) any dtype */
-    gl_ring *ring;    /* by which rows of x come; NULL: they lie there */
-    double divisor;   /* x is divided by it */
+    glia_tensor x, y;     /* (rows, ...) any dtype */
+    gl_ring *ring;        /* by which rows of x come; NULL: they lie there */
+    const int64_t *begin; /* [rows] where each does, in steps, if they overlap; else NULL */
+    int64_t step;
+    double divisor; /* x is divided by it */
     int64_t rows, features, labels;
     glia_tensor sample_weights; /* (rows); data NULL: each counts once */
     double mean_weight;

@@ -74,7 +74,7 @@ void gl_order_draw(uint64_t seed, int64_t epoch, int64_t *order, int64_t rows);
 typedef struct gl_company {
     const gl_keeper *keeper; /* NULL: nobody keeps the state */
     gl_orders *orders;       /* NULL: its own */
-    gl_supplied x, x_val;    /* of NULL: the rows lie in memory */
+    gl_supplied x, x_val;    /* rows that no array has as they are read */
 } gl_company;
 
 /* glia_model_fit of a network. The threshold tells two classes apart where a score is monitored. */

@@ -124,6 +124,7 @@ static void bind(trainer *t, gl_plan *plan) {
                                          [GL_SPARSE_X] = &t->sparse,
                                          [GL_LABELS] = t->y,
                                          [GL_SOURCE_X] = x,
+                                         [GL_SOURCE_BEGIN] = (void *)f->begin,
                                          [GL_SOURCE_LABELS] = y,
                                          [GL_SOURCE_WEIGHTS] = w,
                                          [GL_SAMPLE_WEIGHTS] = t->w},
@@ -150,7 +151,7 @@ static glia_status check_ops(const trainer *t) {
 }
 
 static glia_status open_validation(trainer *t) {
-    t->validates = t->o.x_val.data || t->with.x_val.of;
+    t->validates = t->o.x_val.data || gl_are_supplied(&t->with.x_val);
     if (t->validates != (t->o.y_val.data != NULL))
         return gl_fail(t->g, GLIA_USAGE, "validation needs samples and labels: %s has no data",
                        t->validates ? "y_val" : "x_val");

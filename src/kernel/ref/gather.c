@@ -63,19 +63,26 @@ static void copy_short(char *to, const char *rows, const int64_t *order, int64_t
     else COPY_ENDS(128)
 }
 
+static const char *row_at(const gl_call *c, int64_t i) {
+    const int64_t *begin = c->p[2], *order = c->knobs->order, row = order ? order[i] : i,
+                  size = (int64_t)glia_dtype_size((glia_dtype)c->n[2]);
+    return (const char *)c->p[1] + (begin ? begin[row] : row) * c->n[3] * size;
+}
+
 void K(gather)(PART) {
     glia_real *x = c->p[0]; /* [m, n] */
     const char *rows = c->p[1];
-    const int64_t *order = c->knobs->order;
-    int64_t n = c->n[1], bytes = n * (int64_t)glia_dtype_size((glia_dtype)c->n[2]);
-    if (order && bytes <= SHORT && is_own((glia_dtype)c->n[2], (glia_real)c->s[0])) {
+    const int64_t *begin = c->p[2], *order = c->knobs->order;
+    const glia_dtype dtype = (glia_dtype)c->n[2];
+    const glia_real divisor = (glia_real)c->s[0];
+    int64_t n = c->n[1], bytes = n * (int64_t)glia_dtype_size(dtype);
+    if (order && !begin && bytes <= SHORT && is_own(dtype, divisor)) {
         copy_short((char *)(x + lo * n), rows, order + lo, hi - lo, bytes);
         return;
     }
     int64_t ahead = 2 + AHEAD / bytes;
     for (int64_t i = lo; i < hi; i++) {
-        if (order && i + ahead < hi) fetch_row(rows + order[i + ahead] * bytes, bytes);
-        copy_row(x + i * n, rows + (order ? order[i] : i) * bytes, n, (glia_dtype)c->n[2],
-                 (glia_real)c->s[0]);
+        if (order && i + ahead < hi) fetch_row(row_at(c, i + ahead), bytes);
+        copy_row(x + i * n, row_at(c, i), n, dtype, divisor);
     }
 }
