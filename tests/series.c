@@ -2,6 +2,7 @@
  * series.c: rows with a past: which rows a network reads with one, what is predicted, what
  * validates, and what is said of series that are none.
  */
+#include "../src/product/model.h"
 #include "../src/table/series.h"
 #include "context.h"
 #include "test.h"
@@ -187,6 +188,41 @@ static void a_linear_recurrence_is_found_exactly(void **state) {
     if (r.status) fail_msg("%s%s", r.out, r.err);
     expect_in(r.err, "the file has another order");
     result_free(&r);
+}
+
+/* Of rows in stretches, with a gap of less than a past, of more, and from one series to the next:
+ * each alone is what it is among others. */
+static void features_of_a_row_stand_once_for_all_its_pasts(void **state) {
+    (void)state;
+    enum { N = 11, LENGTH = 5, COVERED = 14 + 6 + 10 + 5 };
+    static const int64_t pick[N] = {0, 1, 2, 3, 8, 9, 60, 61, 195, 196, 391};
+    write_waves(false);
+    result r = run("$GLIA train waves.csv --target x --sequence 5 --group who --time day -q "
+                   "--hidden none -o p.glia");
+    assert_int_equal(r.status, 0);
+    result_free(&r);
+    char path[600];
+    snprintf(path, sizeof path, "%s/p.glia", scratch());
+    glia_model *m = glia_model_load(g, path);
+    snprintf(path, sizeof path, "%s/waves.csv", scratch());
+    glia_table *rows = glia_model_series(g, m, glia_table_read(g, path, NULL));
+    gl_features once, all, one;
+    assert_int_equal(gl_pipeline_apply(m->pipeline, rows, pick, N, GLIA_F32, true, &once), GLIA_OK);
+    assert_int_equal(gl_pipeline_apply(m->pipeline, rows, pick, N, GLIA_F32, false, &all), GLIA_OK);
+    assert_int_equal(once.from.step, 1);
+    assert_int_equal(once.bytes, N * sizeof(int64_t) + COVERED * sizeof(float));
+    assert_int_equal(all.bytes, N * LENGTH * sizeof(float));
+    for (int64_t i = 0; i < N; i++) {
+        gl_pipeline_apply(m->pipeline, rows, &pick[i], 1, GLIA_F32, false, &one);
+        const float *base = once.from.base;
+        assert_memory_equal(base + once.from.list[i], one.x.data, LENGTH * sizeof(float));
+        assert_memory_equal((float *)all.x.data + LENGTH * i, one.x.data, LENGTH * sizeof(float));
+        gl_free(g, one.owned);
+    }
+    gl_free(g, once.owned);
+    gl_free(g, all.owned);
+    glia_table_free(rows);
+    glia_model_free(m);
 }
 
 static void threads_give_the_same_bytes(void **state) {
@@ -543,6 +579,7 @@ int main(void) {
         cmocka_unit_test(folds_come_behind_what_trains_them),
         cmocka_unit_test(series_that_are_left_out_are_in_no_fold),
         cmocka_unit_test(a_linear_recurrence_is_found_exactly),
+        cmocka_unit_test(features_of_a_row_stand_once_for_all_its_pasts),
         cmocka_unit_test(threads_give_the_same_bytes),
         cmocka_unit_test(folds_and_importances_know_the_past),
         cmocka_unit_test(answers_are_read_again_as_the_next_rows),

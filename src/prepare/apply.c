@@ -4,6 +4,7 @@
  *     open    finds the inputs among the columns, and texts among those of training (intake.c)
  *     view    pixels that a network reads as they lie stay where they are
  *     write   everything else is imputed, scaled and one-hot encoded, row block by row block
+ *     pasts   overlap: a row is written once, and a past is where among the rows it begins
  *     use up  of a table that is not needed behind its features, each block lets its cells go
  *
  * A table is columns, what a network reads is rows; write is where one becomes the other:
@@ -224,21 +225,41 @@ static glia_status write_block(gl_intake *k, block b) {
     return status;
 }
 
-/* The rows that end with this one, as one row of x. */
-static glia_status write_past(gl_intake *k, int64_t at, glia_dtype dtype, void *x) {
-    const int64_t n = k->p->series.length, first = at - n + 1;
-    glia_status status = write_block(k, (block){{.first = first, .n = n}, 0, n, dtype, x});
-    if (at >= k->fresh) k->fresh = at + 1;
+static size_t step_bytes(const gl_intake *k, glia_dtype dtype) {
+    return (size_t)k->p->features * glia_dtype_size(dtype);
+}
+
+/* Rows first .. end-1 of the table that pasts are read from. */
+static glia_status write_source(gl_intake *k, int64_t first, int64_t end, glia_dtype dtype,
+                                void *x) {
+    const gl_selection rows = {.first = first, .n = end - first};
+    glia_status status = write_block(k, (block){rows, 0, end - first, dtype, x});
+    if (end > k->fresh) k->fresh = end;
     return status;
+}
+
+/* Where the past of row i of those in hand ends. */
+static int64_t end_of_past(const gl_intake *k, int64_t i) {
+    return k->past->at[gl_selected(&k->rows, i)] + 1;
+}
+
+/* As one row of x. What it shares with the past before it, in the row before, is copied. */
+static glia_status write_past(gl_intake *k, int64_t i, bool follows, glia_dtype dtype, char *x) {
+    const int64_t length = k->p->series.length, end = end_of_past(k, i);
+    const int64_t ahead = follows ? end - end_of_past(k, i - 1) : length;
+    const int64_t fresh = ahead > 0 && ahead < length ? ahead : length;
+    const size_t step = step_bytes(k, dtype), shared = (size_t)(length - fresh) * step;
+    memcpy(x, x - shared, shared);
+    return write_source(k, end - fresh, end, dtype, x + shared);
 }
 
 glia_status gl_intake_write(gl_intake *k, int64_t begin, int64_t end, glia_dtype dtype, void *x) {
     glia_status status = GLIA_OK;
     if (!k->past) return write_block(k, (block){k->rows, begin, end, dtype, x});
     /* A part of a table begins behind rows that another hand writes. */
-    if (begin > 0 && !k->fresh) k->fresh = k->past->at[gl_selected(&k->rows, begin - 1)] + 1;
+    if (begin > 0 && !k->fresh) k->fresh = end_of_past(k, begin - 1);
     for (int64_t i = begin; !status && i < end; i++)
-        status = write_past(k, k->past->at[gl_selected(&k->rows, i)], dtype,
+        status = write_past(k, i, i > begin, dtype,
                             (char *)x + (size_t)(i - begin) * row_bytes(k, dtype));
     return status;
 }
@@ -377,7 +398,7 @@ bool gl_intake_view(const gl_intake *k, glia_dtype dtype, gl_features *out) {
     if (!c->supply && k->rows.list) return false;
     size_t skipped = (size_t)k->rows.first * row_bytes(k, c->array.dtype);
     out->x = matrix(k, c->array.dtype, c->supply ? NULL : (char *)c->array.data + skipped);
-    out->from = (gl_supplied){c->supply, k->rows.list, k->rows.first};
+    out->from = (gl_supplied){.of = c->supply, .list = k->rows.list, .first = k->rows.first};
     return true;
 }
 
@@ -387,6 +408,7 @@ static glia_status gather(const gl_intake *k, gl_features *out) {
     size_t width = row_bytes(k, c->array.dtype);
     out->from = (gl_supplied){0};
     out->owned = gl_alloc(k->g, k->rows.n, width);
+    out->bytes = k->rows.n * (int64_t)width;
     out->x = matrix(k, c->array.dtype, out->owned);
     gl_array_rows rows = gl_array_open(k->g, c, k->rows);
     const void *row;
@@ -432,18 +454,28 @@ static void close_using_up(using_up *u, const gl_features *out) {
     gl_free(u->t->g, u->stays);
 }
 
+static void tell_surprises(gl_intake *k, gl_features *out) {
+    gl_intake_surprises(k, &out->unseen, &out->filled);
+    gl_intake_tell(k);
+}
+
+static glia_status too_much(const gl_intake *k, int64_t rows, int64_t features) {
+    return gl_fail(k->g, GLIA_RESOURCE, "%lld rows of %lld features do not fit into memory",
+                   (long long)rows, (long long)features);
+}
+
+/* Rows that stay in a second-level cache while the inputs take turns: 256 rows of 108 features, as
+ * adult has, are 110 kB of floats. With all rows at once each input would bring all of x in from
+ * memory again, to write one number in every row. */
+enum { BLOCK = 256 };
+
 static glia_status write_features(gl_intake *k, glia_dtype dtype, using_up *u, gl_features *out) {
-    /* Rows that stay in a second-level cache while the inputs take turns: 256 rows of 108 features,
-     * as adult has, are 110 kB of floats. With all rows at once each input would bring all of x in
-     * from memory again, to write one number in every row. */
-    enum { BLOCK = 256 };
     int64_t count, n = k->rows.n;
-    if (!gl_multiply(n, gl_pipeline_features(k->p), &count)) {
-        return gl_fail(k->g, GLIA_RESOURCE, "%lld rows of %lld features do not fit into memory",
-                       (long long)n, (long long)gl_pipeline_features(k->p));
-    }
+    if (!gl_multiply(n, gl_pipeline_features(k->p), &count))
+        return too_much(k, n, gl_pipeline_features(k->p));
     out->owned = gl_alloc_unset(k->g, count, glia_dtype_size(dtype));
     if (!out->owned) return GLIA_RESOURCE;
+    out->bytes = count * (int64_t)glia_dtype_size(dtype);
     out->x = matrix(k, dtype, out->owned);
     for (int64_t begin = 0, end; begin < n; begin = end) {
         end = n - begin < BLOCK ? n : begin + BLOCK;
@@ -453,9 +485,66 @@ static glia_status write_features(gl_intake *k, glia_dtype dtype, using_up *u, g
         if (status) return status;
         let_go(u, k, end);
     }
-    gl_intake_surprises(k, &out->unseen, &out->filled);
-    gl_intake_tell(k);
+    tell_surprises(k, out);
     return GLIA_OK;
+}
+
+/* Of rows in hand from number i on those whose pasts, one behind the other, cover rows
+ * *first .. *end-1 of the table without a gap; the number behind them. */
+static int64_t stretch(const gl_intake *k, int64_t i, int64_t *first, int64_t *end) {
+    const int64_t length = k->p->series.length;
+    *end = end_of_past(k, i);
+    *first = *end - length;
+    while (++i < k->rows.n) {
+        const int64_t next = end_of_past(k, i);
+        if (next < *end || next - length > *end) break;
+        *end = next;
+    }
+    return i;
+}
+
+static glia_status write_stretch(gl_intake *k, int64_t first, int64_t end, glia_dtype dtype,
+                                 char *x) {
+    glia_status status = GLIA_OK;
+    for (int64_t next; first < end && !status; first = next) {
+        next = end - first < BLOCK ? end : first + BLOCK;
+        status = write_source(k, first, next, dtype, x);
+        x += (size_t)(next - first) * step_bytes(k, dtype);
+    }
+    return status;
+}
+
+/* Room for where each past begins, and for the features of so many rows. */
+static glia_status take_overlap(gl_intake *k, int64_t rows, glia_dtype dtype, gl_features *out) {
+    const int64_t n = k->rows.n, begins = n * (int64_t)sizeof(int64_t);
+    if (!gl_multiply(rows, (int64_t)step_bytes(k, dtype), &out->bytes) ||
+        out->bytes > INT64_MAX - begins)
+        return too_much(k, rows, k->p->features);
+    out->bytes += begins;
+    out->owned = gl_alloc_unset(k->g, out->bytes, 1);
+    int64_t *begin = out->owned;
+    out->x = matrix(k, dtype, NULL);
+    out->from = (gl_supplied){.list = begin, .base = begin + n, .step = k->p->features};
+    return begin ? GLIA_OK : GLIA_RESOURCE;
+}
+
+/* The features of each row once, and where among them each past begins. */
+static glia_status write_overlap(gl_intake *k, glia_dtype dtype, gl_features *out) {
+    const int64_t length = k->p->series.length, n = k->rows.n;
+    int64_t first, end, rows = 0;
+    for (int64_t i = 0; i < n; rows += end - first) i = stretch(k, i, &first, &end);
+    glia_status status = take_overlap(k, rows, dtype, out);
+    if (status) return status;
+    int64_t *begin = out->owned;
+    char *x = (char *)(begin + n);
+    rows = 0;
+    for (int64_t i = 0, next; i < n && !status; i = next, rows += end - first) {
+        next = stretch(k, i, &first, &end);
+        for (int64_t j = i; j < next; j++) begin[j] = rows + end_of_past(k, j) - length - first;
+        status = write_stretch(k, first, end, dtype, x + (size_t)rows * step_bytes(k, dtype));
+    }
+    if (status == GLIA_OK) tell_surprises(k, out);
+    return status;
 }
 
 static glia_status fill(gl_intake *k, glia_dtype dtype, bool again, using_up *u, gl_features *out) {
@@ -463,6 +552,7 @@ static glia_status fill(gl_intake *k, glia_dtype dtype, bool again, using_up *u,
     if (views && (!made || (again && !gl_supply_fits(out->from.of, k->rows.n)))) return GLIA_OK;
     if (views || stays_as_it_is(k, dtype, &out->divisor)) return gather(k, out);
     out->divisor = 1;
+    if (again && k->past && k->p->series.length > 1) return write_overlap(k, dtype, out);
     return write_features(k, dtype, u, out);
 }
 

@@ -124,10 +124,11 @@ char *gl_pipeline_schema(const gl_pipeline *p, bool typed);
 
 /* Rows as a network reads them. */
 typedef struct gl_features {
-    glia_tensor x;          /* data NULL: they have a supply */
-    gl_supplied from;       /* which is this; of NULL: they lie in x */
+    glia_tensor x;          /* data NULL: they are supplied, */
+    gl_supplied from;       /* by this */
     double divisor;         /* by which they are to be divided */
     void *owned;            /* for gl_free with t's context; NULL when x views the table */
+    int64_t bytes;          /* of these */
     int64_t unseen, filled; /* as in gl_intake_surprises */
 } gl_features;
 
@@ -156,9 +157,10 @@ gl_intake *gl_intake_share(glia_ctx *g, const gl_intake *k);
 void gl_intake_join(gl_intake *k, gl_intake *part);
 
 /* Features of rows[0..n-1] (NULL: all rows, n = table rows). When the only input is one u8 array
- * with a divisor the result is a view or a gathered copy that stays u8, with that divisor; or,
- * where the array has a supply and whoever reads them can do with making rows `again`, that supply,
- * which reads `rows` as long as it is used. Otherwise it is a fresh (n, features) matrix of `dtype`
+ * with a divisor the result is a view or a gathered copy that stays u8, with that divisor. Whoever
+ * can do with rows that are put together `again` whenever they are read may get what supplies them:
+ * of an array that has a supply this, which reads `rows` as long as it is used, and of pasts, which
+ * overlap, the features of each row once. Otherwise it is a fresh (n, features) matrix of `dtype`
  * and divisor 1. Unseen categories, and missing cells where training had none, are counted in one
  * warning each. Allocates from t's context, so that threads may share p. */
 glia_status gl_pipeline_apply(const gl_pipeline *p, const glia_table *t, const int64_t *rows,

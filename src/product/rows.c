@@ -31,6 +31,7 @@ glia_status gl_part_use_up(gl_part *part, const gl_pipeline *p, glia_dtype dtype
 void gl_part_drop_features(gl_part *part) {
     gl_free(part->g, part->features.owned);
     part->features.owned = part->features.x.data = NULL;
+    part->features.bytes = 0;
     part->features.from = (gl_supplied){0};
 }
 

@@ -16,7 +16,7 @@ typedef struct gl_part {
     int64_t *rows; /* owned; NULL: all rows */
     int64_t n;
     gl_features features;
-    bool again; /* they may be made again whenever they are read, and so need not fit into memory */
+    bool again; /* they may be put together again whenever they are read: less of them in memory */
     bool once;  /* it is answered once more, and its features go with that */
     void *labels; /* [n, targets] in the model's precision, as the network sees them */
     int64_t targets;

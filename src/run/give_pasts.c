@@ -124,7 +124,7 @@ glia_status gl_give_pasts(gl_counted_job *c) {
     }
     if (status == GLIA_OK) tell_sequences(c->job.train, &s);
     if (status == GLIA_OK) status = prefer_linear(c, &s);
-    c->job.use_up = 0; /* cells are read again for each past that they are in */
+    c->job.use_up = 0; /* a row may be in pasts of several parts */
     gl_series_clear(g, &s);
     return status;
 }

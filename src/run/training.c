@@ -433,12 +433,6 @@ static glia_status measure(const training *r, gl_part *part, glia_metrics *out) 
     return part->n > 0 ? gl_part_measure(part, r->model, depth, out) : GLIA_OK;
 }
 
-static int64_t feature_bytes(const gl_part *part) {
-    return part->features.owned ? glia_tensor_count(&part->features.x, 0) *
-                                      (int64_t)glia_dtype_size(part->features.x.dtype)
-                                : 0;
-}
-
 /* The scores as one line of JSON, so that `show` can tell how good the model was. A score may be
  * NaN (an auc of one class), which JSON has no word for. Nine digits tell two models apart; the
  * last ones of a double would differ between processors that train the same file. */
@@ -542,7 +536,7 @@ static glia_status learn(training *r) {
 static glia_status train(training *r) {
     glia_report *report = r->report = new_report(r);
     if (!report) return GLIA_RESOURCE;
-    report->memory = feature_bytes(&r->train) + feature_bytes(&r->val) + feature_bytes(&r->test);
+    report->memory = r->train.features.bytes + r->val.features.bytes + r->test.features.bytes;
     glia_status status = learn(r);
     if (status != GLIA_OK) return status;
     if (gl_wants_doctor(r) && !report->partial) gl_examine(r, report);
@@ -651,7 +645,7 @@ int gl_training_hands(glia_ctx *g, const glia_train_job *job) {
     bool made = r.train.features.from.of; /* by all threads */
     if (status == GLIA_OK && !made &&
         gl_fit_threads(r.model->net, &r.decisions.fit, r.train.n) == 1) {
-        int64_t bytes = feature_bytes(&r.train) + feature_bytes(&r.val);
+        int64_t bytes = r.train.features.bytes + r.val.features.bytes;
         hands = bytes > 0 && most / bytes < g->threads ? most / bytes : g->threads;
     }
     glia_model_free(close_run(&r, status));
