@@ -110,6 +110,7 @@ static void batch_forward_equals_one_by_one_forward(void **state) {
         {64, "dense 1 elu, dense 300 leaky_relu, dense 17 sigmoid", 0},
         {64, "batch_norm, dense 300, batch_norm, relu, dense 70, layer_norm, dense 3 softmax", 1},
         {20, "dense 65 relu, layer_norm, dense 129, batch_norm", 2},
+        {6, "sequence 2 3, gru 130 reset before steps all, lstm 66, dense 2 linear", 2},
     };
     int tried = 0;
     for (size_t s = 0; s < sizeof kernel_sets / sizeof *kernel_sets; s++) {

@@ -411,7 +411,6 @@ static inline sample recurrent(int kernel, glia_dtype dtype, const int64_t size[
     int which = kernel - GL_K_rnn, gates = which < 2 ? 1 : which < 4 ? 4 : 3;
     sample s = {.kernel = kernel, .dtype = dtype, .arrays = gl_kernel_table[kernel].operands};
     if (which % 2) s.call.rnn_b_n = (gl_rnn_b_n){m, t, n, k};
-    else if (kernel == GL_K_gru_before) s.call.gru_before_n = (gl_gru_before_n){m, t, n};
     else s.call.rnn_n = (gl_rnn_n){m, t, n, turned ? gates * n : 1, turned ? 1 : n};
     s.call.s[0] = kernel <= GL_K_rnn_b && gl_rng_below(r, 2);
     for (int i = 0; i < s.arrays - 1; i++) {

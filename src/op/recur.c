@@ -196,9 +196,8 @@ static void emit_gates(gl_program *p, const gl_node *node, const sizes *s) {
 static void emit_steps(gl_program *p, const gl_node *node, const sizes *s) {
     int64_t row = 0;
     bool before = resets_before(node);
-    gl_buf lengths = gl_lengths(p, node, 0);
-    gl_buf u = before ? gl_weight(p, node, U) : gl_turned_for_steps(p, node, U, &row),
-           z = gates_of(p, node, s), h = states_of(p, node, s);
+    gl_buf u = gl_turned_for_steps(p, node, U, &row), z = gates_of(p, node, s),
+           h = states_of(p, node, s), lengths = gl_lengths(p, node, 0);
     gl_emission e = {.kernel = kind_of(node).forward,
                      .n = {s->m, s->t, s->n, row, 1},
                      .s = {has_relu(node)},

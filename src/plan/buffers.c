@@ -282,15 +282,19 @@ gl_buf gl_turned_weight(gl_program *p, const gl_node *node, int i, int64_t *row)
     return turned;
 }
 
+/* With a row more than it has: a product with some columns of it may read as far as a row is long,
+ * from the first of them on. */
 gl_buf gl_turned_for_steps(gl_program *p, const gl_node *node, int i, int64_t *row) {
     const gl_param *w = &p->m->param[node->param + i];
-    gl_buf turned = gl_turned_weight(p, node, i, row);
-    if (turned) return turned;
+    bool once = p->plan->spec.mode == GL_PREDICT;
     *row = (w->rows + 15) / 16 * 16;
-    turned = named_buffer(p, w->name, "'", (gl_buffer){.rows = w->cols, .cols = *row});
+    gl_buf turned =
+        once ? gl_kept(p, w->name, "'", w->cols + 1, *row)
+             : named_buffer(p, w->name, "'", (gl_buffer){.rows = w->cols + 1, .cols = *row});
     gl_emission e = turning(p, node, i, turned);
     e.split = GL_BY_UNITS;
-    gl_emit(p, node, e);
+    if (once) gl_emit_once(p, node, e);
+    else gl_emit(p, node, e);
     return turned;
 }
 

@@ -307,7 +307,7 @@ void K(gru_b)(PART) {
 /* --------------------------------------------------------- gru, the reset before the product -- */
 
 /* The candidate's part of U waits for the gates, so a step is two products, whose panels lie one
- * behind the other in the scratch memory. U is read as it lies. */
+ * behind the other in the scratch memory. */
 static void *behind(void *work, int64_t m, int64_t n, int64_t k) {
     return work ? (char *)work + gl_gemm_room(m, n, k, sizeof(glia_real)) : NULL;
 }
@@ -339,8 +339,8 @@ void K(gru_before)(PART) {
     const glia_real *lengths = c->gru_before_p.lengths;
     int64_t end = longest(lengths, lo, hi, d->t);
     int64_t n = d->n;
-    product gates = {d->m, 2 * n, n, 1, n, 1, NULL, false},
-            candidate = {d->m, n, n, 1, n, 1, NULL, false};
+    product gates = {d->m, 2 * n, n, d->u_row, d->u_col, 1, NULL, false},
+            candidate = {d->m, n, n, d->u_row, d->u_col, 1, NULL, false};
     const glia_real *u = c->gru_before_p.u;
     clear_behind(c->gru_before_p.h, lengths, lo, hi, d->t, n);
     clear_behind(c->gru_before_p.read, lengths, lo, hi, d->t, 3 * n);
@@ -353,8 +353,8 @@ void K(gru_before)(PART) {
             if (goes_on(lengths, i, t))
                 gru_gates(row_of(z, i), row_of(read, i), t > 0 ? row_of(h, i) - n : NULL, n);
         if (t > 0)
-            multiply(columns_from(z, 2 * n), columns_from(read, 2 * n), u + 2 * n * n, &candidate,
-                     lo, hi, behind(work, d->m, 2 * n, n));
+            multiply(columns_from(z, 2 * n), columns_from(read, 2 * n), u + 2 * n * d->u_col,
+                     &candidate, lo, hi, behind(work, d->m, 2 * n, n));
         for (int64_t i = lo; i < hi; i++)
             if (goes_on(lengths, i, t)) gru_state(row_of(z, i), row_of(read, i), row_of(h, i), n);
     }
