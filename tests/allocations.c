@@ -204,6 +204,35 @@ static void a_prediction_allocates_nothing(void **state) {
     }
 }
 
+static const char steps_text[] =
+    "sequence 5 6, lstm 20 steps all, relu, conv 3 1, gru 9 steps all, gru 4 reset before, dense 1";
+
+static void a_step_of_a_stream_allocates_nothing(void **state) {
+    (void)state;
+    static data d;
+    static double out[ROWS];
+    d = make_data();
+    for (int threads = 1; threads <= 2; threads++) {
+        glia_ctx *g = open_counting(threads);
+        glia_model *m = make_model(g, steps_text);
+        glia_stream *s = glia_stream_new(g, m, ROWS);
+        assert_non_null(s);
+        for (int t = 0; t < 200; t++) {
+            long asked_before = asked, taken_before = taken;
+            if (t % 60 == 59) glia_stream_reset(s);
+            assert_int_equal(glia_stream_step(s, glia_tensor_f32(d.x[0] + t, ROWS, 6),
+                                              glia_tensor_f64(out, ROWS, 1)),
+                             GLIA_OK);
+            if (t == 0 && threads > 1) continue; /* it starts the runtime's threads */
+            assert_int_equal(asked - asked_before, 0);
+            assert_int_equal(taken - taken_before, 0);
+        }
+        glia_stream_free(s);
+        glia_model_free(m);
+        glia_close(g);
+    }
+}
+
 /* From the first call on: a table, and records that are built one after the other. */
 static void an_applied_row_allocates_nothing(void **state) {
     (void)state;
@@ -355,6 +384,22 @@ static glia_status live_from_a_file(glia_ctx *g, double *sum) {
     return status;
 }
 
+static glia_status live_step_by_step(glia_ctx *g, double *sum) {
+    glia_model *m = glia_model_new(g, FEATURES, steps_text, NULL);
+    glia_stream *s = m ? glia_stream_new(g, m, 2) : NULL;
+    glia_status status = end_life(g, s);
+    double x[12] = {0.5, 1, -1}, y[2];
+    *sum = 0;
+    for (int t = 0; s && t < 3; t++) {
+        assert_int_equal(glia_stream_step(s, glia_tensor_f64(x, 2, 6), glia_tensor_f64(y, 2, 1)),
+                         GLIA_OK);
+        *sum += y[0] - 2 * y[1];
+    }
+    glia_stream_free(s);
+    glia_model_free(m);
+    return status;
+}
+
 static void write_file_of_a_life(void) {
     char path[600];
     snprintf(path, sizeof path, "%s/scarce.csv", scratch());
@@ -371,11 +416,9 @@ static void write_file_of_a_life(void) {
 static const struct {
     const char *name;
     life *live;
-} lives[] = {{"a network", live_with_a_layer},
-             {"one layer", live_without},
-             {"folds", live_in_folds},
-             {"a search", live_in_search},
-             {"a file", live_from_a_file}};
+} lives[] = {{"a network", live_with_a_layer}, {"one layer", live_without},
+             {"folds", live_in_folds},         {"a search", live_in_search},
+             {"a file", live_from_a_file},     {"a stream", live_step_by_step}};
 enum { LIVES = sizeof lives / sizeof *lives, MOST_TRIED = 3000 };
 
 /* With all memory that it wants; returns how many allocations those were. */
@@ -442,6 +485,7 @@ int main(void) {
         cmocka_unit_test(the_counters_count),
         cmocka_unit_test(a_thousand_steps_allocate_nothing),
         cmocka_unit_test(a_prediction_allocates_nothing),
+        cmocka_unit_test(a_step_of_a_stream_allocates_nothing),
         cmocka_unit_test(an_applied_row_allocates_nothing),
         cmocka_unit_test(one_allocation_may_fail),
         cmocka_unit_test(all_allocations_from_one_on_may_fail),

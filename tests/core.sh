@@ -1,6 +1,7 @@
 #!/bin/sh
-# The core (base to train, and the model on arrays) builds with a C17 compiler and libm alone: builds it, with examples/xor.c,
-# without any library and without the build system, and runs the result. What it does not reach is dropped. Prints TAP.
+# The core (base to train, and the model on arrays) builds with a C17 compiler and libm alone: builds it, with examples/xor.c and
+# examples/stream.c, without any library and without the build system, and runs the results. What they do not reach is dropped.
+# Prints TAP.
 root=$1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -35,21 +36,32 @@ build() {
             done
         done
     done
-    $cc $flags $without "$root"/src/base/*.c "$kernels/kernel.c" "$root"/src/score/*.c "$root"/src/net/*.c "$root"/src/op/*.c \
-        "$root"/src/plan/*.c "$root"/src/predict/*.c "$root"/src/train/*.c "$root"/src/product/model.c "$root"/src/product/on_arrays.c "$root"/src/product/vectors.c "$root"/src/prepare/pipeline.c "$root"/src/prepare/vocabulary.c "$root"/src/table/series.c \
-        "$root/examples/xor.c" "$work"/*.o -o "$work/xor" -Wl,--gc-sections -lm
+    for room in base score net op plan predict train; do
+        mkdir "$work/$room" && (cd "$work/$room" && $cc $flags $without -c "$root/src/$room"/*.c) || return 1
+    done
+    (cd "$work" && $cc $flags $without -c "$kernels/kernel.c" "$root"/src/product/model.c "$root"/src/product/on_arrays.c \
+        "$root"/src/product/vectors.c "$root"/src/prepare/pipeline.c "$root"/src/prepare/vocabulary.c "$root"/src/table/series.c) ||
+        return 1
+    for app in xor stream; do
+        $cc $flags "$root/examples/$app.c" "$work"/*.o "$work"/*/*.o -o "$work/app-$app" -Wl,--gc-sections -lm || return 1
+    done
 }
 
 echo "TAP version 13"
-echo "1..2"
+echo "1..3"
 if build >"$work/log" 2>&1; then
     echo "ok 1 - the core builds with a C compiler and libm alone"
 else
     sed 's/^/# /' "$work/log"
     echo "not ok 1 - the core builds with a C compiler and libm alone"
 fi
-if "$work/xor" 2>/dev/null | grep -q '^1 xor 0 = 1'; then
+if "$work/app-xor" 2>/dev/null | grep -q '^1 xor 0 = 1'; then
     echo "ok 2 - what was built so learns xor"
 else
     echo "not ok 2 - what was built so learns xor"
+fi
+if "$work/app-stream" 2>/dev/null | grep -q '^mean error 0.0'; then
+    echo "ok 3 - and says what comes next, step by step"
+else
+    echo "not ok 3 - and says what comes next, step by step"
 fi

@@ -47,8 +47,9 @@ static void examples_are_short_and_run_as_c_and_as_cpp(void **state) {
         {"csv", "rows.csv class e.glia", "validation accuracy: "},
         {"embed", "e.glia size=1 colour=red", "class: "},
         {"forecast", "days.csv temp 3 2", "day,temp\n2024-03-31,"},
+        {"stream", "", "mean error 0.0"},
     };
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
         char *lines, line[1500];
         snprintf(line, sizeof line, "wc -l <%s/examples/%s.c", SOURCE_ROOT, examples[i].name);
         lines = text_of(line);

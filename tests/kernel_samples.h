@@ -396,7 +396,8 @@ static inline sample reframed(glia_dtype dtype, below_n *below, void *from, gl_r
 }
 
 /* m sequences of t steps, n units; of the way back the last k steps are told of their gradient.
- * turned: U as a prediction reads it. Numbers are small, for they go through t products. */
+ * turned: U as a prediction reads it. Some calls go on from what the arrays hold, where knobs say
+ * that they are not the first. Numbers are small, for they go through t products. */
 static inline sample recurrent(int kernel, glia_dtype dtype, const int64_t size[4], bool turned,
                                bool ragged, gl_rng *r) {
     const int64_t m = size[0], t = size[1], n = size[2], k = size[3], all = m * t * n;
@@ -411,7 +412,10 @@ static inline sample recurrent(int kernel, glia_dtype dtype, const int64_t size[
     int which = kernel - GL_K_rnn, gates = which < 2 ? 1 : which < 4 ? 4 : 3;
     sample s = {.kernel = kernel, .dtype = dtype, .arrays = gl_kernel_table[kernel].operands};
     if (which % 2) s.call.rnn_b_n = (gl_rnn_b_n){m, t, n, k};
-    else s.call.rnn_n = (gl_rnn_n){m, t, n, turned ? gates * n : 1, turned ? 1 : n};
+    else
+        s.call.rnn_n =
+            (gl_rnn_n){m, t, n, turned ? gates * n : 1, turned ? 1 : n, gl_rng_below(r, 2)};
+    s.knobs.step = (uint64_t)gl_rng_below(r, 2);
     s.call.s[0] = kernel <= GL_K_rnn_b && gl_rng_below(r, 2);
     for (int i = 0; i < s.arrays - 1; i++) {
         s.x[i] = array_new(dtype, counts[which][i]);

@@ -372,6 +372,33 @@ GLIA_EXPERIMENTAL glia_predictor *glia_predictor_new_at(glia_ctx *g, const glia_
 /* The columns that y has. */
 GLIA_EXPERIMENTAL int64_t glia_predictor_units(const glia_predictor *p);
 
+/* A prediction that takes a sequence step by step, as its values come in: the states of rnn, lstm
+ * and gru stay from one step to the next. One per thread. The model must outlive it and stay
+ * unchanged. */
+typedef struct glia_stream glia_stream;
+
+/* For `rows` sequences side by side. The network begins with `sequence STEPS FEATURES` or `ragged`
+ * (several inputs: of as many steps) and goes over them one after the other, by layers with states
+ * that give the last or all of them, activations, dropout, batch_norm, embedding, add, mul, concat
+ * and convolutions with windows of one step; behind a last state stands what will. GLIA_USAGE names the layer that wants
+ * several steps at once: dense or flatten of all steps, reverse, a pool, ... STEPS itself is the
+ * business of training: a stream may be longer or shorter. */
+GLIA_EXPERIMENTAL glia_stream *glia_stream_new(glia_ctx *g, const glia_model *m, int64_t rows);
+/* The next step of all rows: x (rows, inputs), any dtype; y (rows, outputs), f32 or f64, memory of
+ * the caller, which must not overlap x. Behind step t, y has the bits that glia_predictor_run gives
+ * for the t steps so far by the same weights in a network with `sequence t FEATURES`; where the
+ * network gives answers for each step, those of the last. Allocates nothing; in a context of one
+ * thread it waits for nothing either. GLIA_USAGE or GLIA_INPUT where a shape is wrong, or a number
+ * in x not finite or unknown to an embedding, and then no step was made. Nothing else fails. */
+GLIA_EXPERIMENTAL glia_status glia_stream_step(glia_stream *s, glia_tensor x, glia_tensor y);
+/* Forgets all steps: the next one is the first of other sequences. */
+GLIA_EXPERIMENTAL void glia_stream_reset(glia_stream *s);
+/* Columns of x, a step's features, and of y; how many steps were made. */
+GLIA_EXPERIMENTAL int64_t glia_stream_inputs(const glia_stream *s);
+GLIA_EXPERIMENTAL int64_t glia_stream_outputs(const glia_stream *s);
+GLIA_EXPERIMENTAL int64_t glia_stream_steps(const glia_stream *s);
+GLIA_EXPERIMENTAL void glia_stream_free(glia_stream *s);
+
 /* --------------------------------------------------------------------------- training arrays -- */
 
 #define GLIA_FULL_BATCH (-1)

@@ -50,6 +50,7 @@ struct gl_node {
     int64_t width; /* values per sample: the product of its shape */
     int lengths;   /* the inlet, from 1 on, that says how many steps a sample has; 0: all of them */
     int param, params; /* the first of its parameters, and how many */
+    bool carries;      /* its states stay from run to run: in a network for one step alone */
 };
 
 /* Columns first .. first+width-1 of X; of sequences of different lengths the first is how many
@@ -137,6 +138,14 @@ gl_net *gl_net_new(glia_ctx *g, int64_t inputs, glia_dtype dtype);
 glia_status gl_net_allocate(gl_net *m);
 void gl_net_free(gl_net *m);
 void gl_net_give(gl_net *m, glia_ctx *g); /* to which it belongs from now on */
+
+/* The network for one step of its sequence, for who makes steps one after the other: the same nodes
+ * and the same weights, which are m's; values that have a row for each step have one row. NULL, and
+ * a message: some node wants several steps at once, or there is no sequence. */
+gl_net *gl_step_net_new(glia_ctx *g, const gl_net *m);
+void gl_step_net_free(gl_net *step);
+/* For an op: whatever its attributes are (by_step). */
+bool gl_always_by_step(const gl_net *m, const gl_node *node);
 
 /* What glia.h says of a model. */
 glia_layer gl_net_layer(const gl_net *m, int i);

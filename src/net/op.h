@@ -108,6 +108,9 @@ typedef struct gl_op {
     int most_reads; /* join: so many values at most */
     char symbol;    /* join: of its value, in equations */
 
+    /* Of a sequence: what it gives for a step follows from that step, or from its state, alone.
+     * NULL: it does not; every activation does. */
+    bool (*by_step)(const gl_net *m, const gl_node *node);
     /* Sets node->shape where it is not that of the value read first, and adds parameters; NULL:
      * neither. */
     glia_status (*shape)(gl_net *m, gl_node *node);

@@ -78,8 +78,8 @@ gl_buf gl_weight(gl_program *p, const gl_node *node, int i);
 gl_buf gl_turned_weight(gl_program *p, const gl_node *node, int i, int64_t *row);
 /* In every mode; where weights change, turned in each run, for W that is read step by step. */
 gl_buf gl_turned_for_steps(gl_program *p, const gl_node *node, int i, int64_t *row);
-/* What steps write that run once, when the plan is bound, and such a step: for what follows from
- * weights alone, in a predict plan. */
+/* What stays from run to run: what steps write that run once, when the plan is bound, and such a
+ * step, for what follows from weights alone, in a predict plan. */
 gl_buf gl_kept(gl_program *p, const char *name, const char *suffix, int64_t rows, int64_t cols);
 void gl_emit_once(gl_program *p, const gl_node *node, gl_emission e);
 gl_buf gl_weight_gradient(gl_program *p, const gl_node *node, int i);
@@ -88,6 +88,8 @@ gl_buf gl_weight_gradient(gl_program *p, const gl_node *node, int i);
 enum { GL_OWN = 8 };
 gl_buf gl_own(gl_program *p, const gl_node *node, int i, const char *name, gl_split split,
               int64_t cols);
+/* [rows, cols], where a run finds what the run before it left: states of a network for one step. */
+gl_buf gl_own_kept(gl_program *p, const gl_node *node, int i, const char *name, int64_t cols);
 double gl_smoothing(const gl_program *p); /* of labels; 0 but in training */
 /* Of the head that `loss` ends. */
 gl_buf gl_label(gl_program *p, const gl_node *loss);  /* [rows, label columns] */

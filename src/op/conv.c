@@ -135,6 +135,12 @@ static gl_conv_n geometry(const gl_program *p, const gl_node *node, const gl_win
                        .groups = groups_of(node)};
 }
 
+/* Windows of one step are a dense layer for each. */
+static bool by_step(const gl_net *m, const gl_node *node) {
+    gl_side_of steps = gl_window_of(gl_read_shape(m, node, 0), node, &there).columns;
+    return steps.k == 1 && steps.stride == 1 && steps.out == steps.in;
+}
+
 static gl_conv_n geometry_there(const gl_program *p, const gl_node *node) {
     return geometry(p, node, &there);
 }
@@ -243,6 +249,7 @@ const gl_op gl_op_conv = {
     .slope = "of each window that saw it",
     .attr = attrs,
     .attrs = OUTPUT_PAD,
+    .by_step = by_step,
     .shape = shape,
     .forward = forward,
     .backward = backward,

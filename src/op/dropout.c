@@ -38,6 +38,7 @@ const gl_op gl_op_dropout = {
     .role = GL_BETWEEN,
     .training_only = true,
     .behind = GL_ZERO_BEHIND,
+    .by_step = gl_always_by_step,
     .unsearchable = "whose cost changes by chance",
     .attr = attrs,
     .attrs = 1,

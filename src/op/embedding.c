@@ -80,6 +80,7 @@ const gl_op gl_op_embedding = {
     .role = GL_LAYER,
     .looks_up = true,
     .behind = GL_ZERO_BEHIND,
+    .by_step = gl_always_by_step,
     .attr = attrs,
     .attrs = sizeof attrs / sizeof *attrs,
     .shape = shape,

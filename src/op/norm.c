@@ -226,6 +226,7 @@ const gl_op gl_op_batch_norm = {
                "mu@, m/(m-1) sigma@^2\n" STANDARDISED,
     .slope = LEARNED "dV@ := gamma@ / sqrt(sigma@^2 + 0.00001) * (dV@ - mean of dV@ - Vhat@ * mean "
                      "of (dV@ * Vhat@))      means over samplesP",
+    .by_step = gl_always_by_step, /* its units are the features */
     .shape = shape_batch,
     .forward = forward_batch,
     .backward = backward_batch,

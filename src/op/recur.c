@@ -122,6 +122,12 @@ static glia_status check(const gl_net *m, const gl_node *node) {
     return status;
 }
 
+/* Its state of the step, but not those of several. */
+static bool by_step(const gl_net *m, const gl_node *node) {
+    (void)m;
+    return node->attr[STEPS] == ALL || node->attr[STEPS] == 1;
+}
+
 static glia_status add_params(gl_net *m, gl_node *node, int64_t gates, int64_t features) {
     int64_t n = (int64_t)node->attr[UNITS], rows = gates * n;
     glia_status status = gl_add_param(m, node, ".w", rows, features, GL_DECAYED, 0);
@@ -173,16 +179,60 @@ static gl_buf own(gl_program *p, const gl_node *node, int i, const char *name, i
     return gl_own(p, node, i, name, GL_BY_ROWS, cols);
 }
 
+/* What the step behind it reads; of a step alone, that is in the next run. */
+static gl_buf remembered(gl_program *p, const gl_node *node, int i, const char *name,
+                         const sizes *s) {
+    int64_t cols = s->t * s->n;
+    return node->carries ? gl_own_kept(p, node, i, name, cols) : own(p, node, i, name, cols);
+}
+
 static gl_buf gates_of(gl_program *p, const gl_node *node, const sizes *s) {
     return own(p, node, GATES, "gates.", s->t * s->gates * s->n);
 }
 
+static bool gives_its_states(const gl_node *node, const sizes *s) {
+    return s->k == s->t && !node->carries;
+}
+
 /* The states of all steps: what the node gives, where it gives all. */
 static gl_buf states_of(gl_program *p, const gl_node *node, const sizes *s) {
-    return s->k == s->t ? gl_value(p, node) : own(p, node, STATES, "states.", s->t * s->n);
+    return gives_its_states(node, s) ? gl_value(p, node)
+                                     : remembered(p, node, STATES, "states.", s);
+}
+
+/* Of one step alone: a convolution would pack W in every run. Its sums are those of a product, in
+ * every set, where there are more columns than the widest vector has (has_long_tiles of gemm.c);
+ * what fewer have to pack is little. */
+static bool gates_by_product(const gl_node *node, const sizes *s) {
+    enum { WIDEST = 16 };
+    return node->carries && s->gates * s->n > WIDEST;
+}
+
+static void emit_product(gl_program *p, const gl_node *node, const sizes *s) {
+    int64_t n = s->gates * s->n, row = 0;
+    gl_buf w = gl_turned_weight(p, node, W, &row);
+    gl_emit(p, node,
+            (gl_emission){.kernel = GL_K_gemm,
+                          .gemm_p = {.y = gates_of(p, node, s),
+                                     .a = gl_input(p, node, 0),
+                                     .b = w,
+                                     .bias = gl_weight(p, node, B)},
+                          .gemm_n = {.m = s->m,
+                                     .n = n,
+                                     .k = s->f,
+                                     .a_row = s->f,
+                                     .a_col = 1,
+                                     .b_row = row,
+                                     .b_col = 1,
+                                     .y_row = n},
+                          .split = GL_BY_ROWS});
 }
 
 static void emit_gates(gl_program *p, const gl_node *node, const sizes *s) {
+    if (gates_by_product(node, s)) {
+        emit_product(p, node, s);
+        return;
+    }
     gl_emit(p, node,
             (gl_emission){.kernel = GL_K_conv,
                           .conv_p = {.y = gates_of(p, node, s),
@@ -199,14 +249,14 @@ static void emit_steps(gl_program *p, const gl_node *node, const sizes *s) {
     gl_buf u = gl_turned_for_steps(p, node, U, &row), z = gates_of(p, node, s),
            h = states_of(p, node, s), lengths = gl_lengths(p, node, 0);
     gl_emission e = {.kernel = kind_of(node).forward,
-                     .n = {s->m, s->t, s->n, row, 1},
+                     .rnn_n = {s->m, s->t, s->n, row, 1, node->carries},
                      .s = {has_relu(node)},
                      .split = GL_BY_ROWS};
     if (e.kernel == GL_K_rnn) {
         e.rnn_p.z = z, e.rnn_p.h = h, e.rnn_p.u = u, e.rnn_p.lengths = lengths;
     } else if (e.kernel == GL_K_lstm) {
         e.lstm_p.z = z, e.lstm_p.h = h, e.lstm_p.u = u;
-        e.lstm_p.c = own(p, node, CELLS, "cells.", s->t * s->n), e.lstm_p.lengths = lengths;
+        e.lstm_p.c = remembered(p, node, CELLS, "cells.", s), e.lstm_p.lengths = lengths;
     } else if (before) {
         e.gru_before_p.z = z, e.gru_before_p.h = h, e.gru_before_p.u = u;
         e.gru_before_p.read = own(p, node, READ, "read.", s->t * 3 * s->n);
@@ -234,7 +284,7 @@ static void forward(gl_program *p, const gl_node *node) {
     sizes s = sizes_of(p, node);
     emit_gates(p, node, &s);
     emit_steps(p, node, &s);
-    if (s.k == s.t) return;
+    if (gives_its_states(node, &s)) return;
     if (gl_lengths(p, node, 0)) {
         emit_last(p, node, &s);
         return;
@@ -384,6 +434,7 @@ static void forms(const gl_node *node, const char **formula, const char **slope)
         .forms = forms,                                                                            \
         .attr = id##_attrs,                                                                        \
         .attrs = sizeof id##_attrs / sizeof *id##_attrs,                                           \
+        .by_step = by_step,                                                                        \
         .shape = shape,                                                                            \
         .forward = forward,                                                                        \
         .backward = backward,                                                                      \

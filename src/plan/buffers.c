@@ -59,6 +59,14 @@ gl_buf gl_own(gl_program *p, const gl_node *node, int i, const char *name, gl_sp
     return *own;
 }
 
+gl_buf gl_own_kept(gl_program *p, const gl_node *node, int i, const char *name, int64_t cols) {
+    gl_buf *own = &p->own[node - p->m->node][i];
+    if (*own) return *own;
+    *own = gl_kept(p, name, node->name, gl_rows(p), cols);
+    p->plan->buffer[*own].by_rows = true;
+    return *own;
+}
+
 /* ------------------------------------------------------------------------------------- edges -- */
 
 const gl_node *gl_fused(const gl_program *p, const gl_node *node) {
@@ -249,7 +257,7 @@ gl_buf gl_weight(gl_program *p, const gl_node *node, int i) {
 }
 
 gl_buf gl_kept(gl_program *p, const char *name, const char *suffix, int64_t rows, int64_t cols) {
-    gl_buffer b = {.room = GL_ONCE, .rows = rows, .cols = cols, .offset = p->plan->kept};
+    gl_buffer b = {.room = GL_LASTING, .rows = rows, .cols = cols, .offset = p->plan->kept};
     snprintf(b.name, sizeof b.name, "%s%s", name, suffix);
     p->plan->kept += rows * cols;
     return gl_new_buffer(p, b);

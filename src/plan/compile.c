@@ -11,7 +11,7 @@
  *
  *     memory        values, their gradients, losses, what ops keep     one arena, shared over time
  *     work          scratch of thread 0 | of thread 1 | ...            panels of products
- *     once_memory   W' | W' | ...                                      a predict plan's
+ *     kept_memory   W' | W' | ... | states                             a predict plan's
  *     the caller's  x, labels, weights, gradients, moments, output     bound by room
  *
  * dense 64 relu, dense 32 relu, dense 1 sigmoid over 30 features, 200 rows in f64: 18 steps of
@@ -43,8 +43,8 @@ static bool take_memory(gl_plan *p) {
     p->memory = gl_alloc(g, p->arena, glia_dtype_size(p->model->dtype));
     p->work = gl_alloc_unset(g, p->threads, p->work_bytes);
     p->cost = gl_alloc(g, 1, sizeof(double));
-    p->once_memory = gl_alloc(g, p->kept, glia_dtype_size(p->model->dtype));
-    return p->memory && p->work && p->cost && p->once_memory;
+    p->kept_memory = gl_alloc(g, p->kept, glia_dtype_size(p->model->dtype));
+    return p->memory && p->work && p->cost && p->kept_memory;
 }
 
 gl_plan *gl_compile(glia_ctx *g, const gl_net *m, const gl_plan_spec *spec) {
@@ -72,7 +72,7 @@ void gl_plan_free(gl_plan *p) {
     gl_free(g, p->memory);
     gl_free(g, p->work);
     gl_free(g, p->cost);
-    gl_free(g, p->once_memory);
+    gl_free(g, p->kept_memory);
     gl_free(g, p);
 }
 
@@ -95,7 +95,7 @@ const void *gl_value_of(const gl_plan *p, const gl_node *node) {
 
 static void find_rooms(const gl_plan *p, const gl_binding *b, char *room[GL_ROOMS]) {
     for (int i = 0; i < GL_STORE; i++) room[i] = b->room[i];
-    room[GL_ARENA] = p->memory, room[GL_COST] = p->cost, room[GL_ONCE] = p->once_memory;
+    room[GL_ARENA] = p->memory, room[GL_COST] = p->cost, room[GL_LASTING] = p->kept_memory;
     for (gl_run_id run = 0; run < GL_RUNS; run++)
         room[gl_room_of(run)] = gl_store_at(b->store, run, 0);
 }

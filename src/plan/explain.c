@@ -26,7 +26,7 @@ static void add_operands(gl_text *t, const gl_plan *p, const gl_step *s) {
 
 /* What tells of sizes; strides and their like are left out. */
 static void add_dims(gl_text *t, const gl_step *s) {
-    static const char others[] = " add keep node places groups whole ";
+    static const char others[] = " add keep carries node places groups whole ";
     const char *name = gl_kernel_table[s->id].dims;
     for (int i = 0; *name; i++, name += strspn(name, ", ")) {
         char word[24];

@@ -54,8 +54,8 @@ typedef enum gl_room {
     GL_SAMPLE_WEIGHTS,
     GL_OUTPUT,
     GL_COST,
-    GL_ONCE,  /* what steps that run once write: the plan's own */
-    GL_STORE, /* the first of its runs: see gl_room_of */
+    GL_LASTING, /* the plan's own, from run to run: states, and what steps that run once write */
+    GL_STORE,   /* the first of its runs: see gl_room_of */
     GL_ROOMS = GL_STORE + GL_RUNS
 } gl_room;
 static inline gl_room gl_room_of(gl_run_id run) { return (gl_room)((int)GL_STORE + (int)run); }
@@ -123,10 +123,10 @@ typedef struct gl_plan {
     int64_t step_cap;
     int64_t rows;                  /* of spec.rows so many are there: see gl_aim */
     int64_t arena, arena_unshared; /* elements, with and without reuse */
-    int64_t kept;                  /* elements that steps write once */
+    int64_t kept;                  /* elements of the room GL_LASTING */
     void *memory, *work;           /* the arena; scratch of the kernels, one piece a thread */
     size_t work_bytes;             /* of such a piece */
-    void *cost, *once_memory;      /* one real; the room GL_ONCE */
+    void *cost, *kept_memory;      /* one real; the room GL_LASTING */
     gl_pace pace;
 } gl_plan;
 
@@ -139,7 +139,7 @@ bool gl_reads(const gl_plan *p, gl_room room); /* a step names a buffer there */
 const void *gl_value_of(const gl_plan *p, const gl_node *node);
 
 typedef struct gl_binding {
-    void *room[GL_STORE]; /* GL_ARENA, GL_COST and GL_ONCE are the plan's own */
+    void *room[GL_STORE]; /* GL_ARENA, GL_COST and GL_LASTING are the plan's own */
     const gl_store *store;
     const gl_knobs *knobs;
 } gl_binding;

@@ -101,6 +101,11 @@ glia_status gl_find_tap(glia_ctx *g, const gl_net *m, const char *layer, gl_tap 
 
 /* glia_predictor_new for a network. */
 glia_predictor *gl_predictor_new(glia_ctx *g, const gl_net *m, gl_tap tap, int64_t max_rows);
+/* The same for a network for one step (gl_step_net_new), of whose steps knobs->step were made. */
+glia_predictor *gl_predictor_of_steps(glia_ctx *g, const gl_net *step, const gl_knobs *knobs,
+                                      int64_t rows);
+/* glia_stream_new for a network. */
+glia_stream *gl_stream_new(glia_ctx *g, const gl_net *m, int64_t rows);
 /* The network's weights have changed. */
 void gl_predictor_refresh(glia_predictor *p);
 /* glia_predictor_run on inputs that are divided first (pixels by 255), or of a feed. */

@@ -20,11 +20,13 @@ struct glia_predictor {
     glia_ctx *g;
     const gl_net *m;
     gl_tap tap;
+    const gl_knobs *knobs; /* of a network for one step; else NULL */
     gl_plan *plan;
     void *x, *y; /* rows on their way in and out, where the caller's memory cannot be used itself */
 };
 
-glia_predictor *gl_predictor_new(glia_ctx *g, const gl_net *m, gl_tap tap, int64_t max_rows) {
+static glia_predictor *make(glia_ctx *g, const gl_net *m, gl_tap tap, const gl_knobs *knobs,
+                            int64_t max_rows) {
     if (max_rows < 1) {
         gl_fail(g, GLIA_USAGE, "a predictor needs room for at least 1 row, %lld were asked for",
                 (long long)max_rows);
@@ -33,7 +35,7 @@ glia_predictor *gl_predictor_new(glia_ctx *g, const gl_net *m, gl_tap tap, int64
     glia_predictor *p = gl_alloc(g, 1, sizeof *p);
     if (!p) return NULL;
     size_t size = glia_dtype_size(m->dtype);
-    *p = (glia_predictor){.g = g, .m = m, .tap = tap};
+    *p = (glia_predictor){.g = g, .m = m, .tap = tap, .knobs = knobs};
     p->plan = gl_compile(g, m,
                          &(gl_plan_spec){.mode = GL_PREDICT,
                                          .rows = max_rows,
@@ -51,8 +53,17 @@ glia_predictor *gl_predictor_new(glia_ctx *g, const gl_net *m, gl_tap tap, int64
     return p;
 }
 
+glia_predictor *gl_predictor_new(glia_ctx *g, const gl_net *m, gl_tap tap, int64_t max_rows) {
+    return make(g, m, tap, NULL, max_rows);
+}
+
+glia_predictor *gl_predictor_of_steps(glia_ctx *g, const gl_net *step, const gl_knobs *knobs,
+                                      int64_t rows) {
+    return make(g, step, gl_answers_tap(step), knobs, rows);
+}
+
 void gl_predictor_refresh(glia_predictor *p) {
-    gl_bind(p->plan, &(gl_binding){.store = p->m->store});
+    gl_bind(p->plan, &(gl_binding){.store = p->m->store, .knobs = p->knobs});
 }
 
 void glia_predictor_free(glia_predictor *p) {

@@ -31,6 +31,10 @@ glia_predictor *glia_predictor_new_at(glia_ctx *g, const glia_model *m, const ch
     return gl_predictor_new(g, m->net, tap, max_rows);
 }
 
+glia_stream *glia_stream_new(glia_ctx *g, const glia_model *m, int64_t rows) {
+    return gl_stream_new(g, m->net, rows);
+}
+
 double glia_model_cost(glia_ctx *g, const glia_model *m, glia_tensor x, glia_tensor y) {
     double loss;
     if (!y.data) return gl_fail(g, GLIA_INPUT, "a cost needs labels"), (double)NAN;

@@ -9,9 +9,9 @@
  *             h = (1 - u) c~ + u h'
  *     before  the same with c~ = tanh(z_c + U_c (r h')), no v: the reset before the product
  *
- * h' is the state of the step before, 0 in front of the first. A step of all rows of a cut is one
- * product, so that U is read once for them. What backward needs lies where forward worked: the
- * gates in z.
+ * h' is the state of the step before, 0 in front of the first, or in a call that goes on what the
+ * last call left. A step of all rows of a cut is one product, so that U is read once for them. What
+ * backward needs lies where forward worked: the gates in z.
  *
  * Backwards dh is what a state is told by what reads it and by the step behind it; the latter is
  * carried from step to step in an array of its own, as is dc. dU is no business of these: it is a
@@ -34,6 +34,13 @@ static matrix step_of(void *all, int64_t steps, int64_t n, int64_t t) {
 }
 
 static glia_real *row_of(matrix a, int64_t i) { return a.at + i * a.row; }
+
+/* What stood before step t: in front of the first what the call before left in the last. */
+static matrix before_step(void *all, int64_t steps, int64_t n, int64_t t) {
+    return step_of(all, steps, n, (t > 0 ? t : steps) - 1);
+}
+
+static bool is_resumed(const gl_call *c, int64_t carries) { return carries && c->knobs->step > 0; }
 
 /* y[m, n] (+)= a[m, k] b[k, n] (+ bias), for rows lo .. hi-1 of m; b is the same in all steps. */
 typedef struct product {
@@ -112,12 +119,12 @@ void K(rnn)(PART) {
     const glia_real *lengths = c->rnn_p.lengths;
     int64_t end = longest(lengths, lo, hi, d->t);
     product u = {d->m, d->n, d->n, d->u_row, d->u_col, 1, NULL, false};
-    bool relu = c->s[0] > 0;
+    bool relu = c->s[0] > 0, resumes = is_resumed(c, d->carries);
     clear_behind(c->rnn_p.h, lengths, lo, hi, d->t, d->n);
     for (int64_t t = 0; t < end; t++) {
         matrix z = step_of(c->rnn_p.z, d->t, d->n, t), h = step_of(c->rnn_p.h, d->t, d->n, t),
-               before = step_of(c->rnn_p.h, d->t, d->n, t - 1);
-        if (t > 0) multiply(z, before, c->rnn_p.u, &u, lo, hi, work);
+               before = before_step(c->rnn_p.h, d->t, d->n, t);
+        if (t > 0 || resumes) multiply(z, before, c->rnn_p.u, &u, lo, hi, work);
         for (int64_t i = lo; i < hi; i++) {
             glia_real *restrict y = row_of(h, i), *x = row_of(z, i);
             if (!goes_on(lengths, i, t)) continue;
@@ -152,8 +159,9 @@ void K(rnn_b)(PART) {
 
 /* -------------------------------------------------------------------------------------- lstm -- */
 
-/* The parts of z: input, forget, candidate, output, in PyTorch's order. */
-static void lstm_cell(glia_real *restrict z, const glia_real *before, glia_real *restrict cell,
+/* The parts of z: input, forget, candidate, output, in PyTorch's order. A call of one step finds
+ * the cell before where it writes its own. */
+static void lstm_cell(glia_real *restrict z, const glia_real *before, glia_real *cell,
                       glia_real *restrict h, int64_t n) {
     glia_real *i = z, *f = z + n, *g = z + 2 * n, *o = z + 3 * n;
     EACH for (int64_t j = 0; j < n; j++) {
@@ -170,15 +178,18 @@ void K(lstm)(PART) {
     int64_t end = longest(lengths, lo, hi, d->t);
     int64_t n = d->n;
     product u = {d->m, 4 * n, n, d->u_row, d->u_col, 1, NULL, false};
+    bool resumes = is_resumed(c, d->carries);
     clear_behind(c->lstm_p.h, lengths, lo, hi, d->t, n);
     clear_behind(c->lstm_p.c, lengths, lo, hi, d->t, n);
     for (int64_t t = 0; t < end; t++) {
         matrix z = step_of(c->lstm_p.z, d->t, 4 * n, t), h = step_of(c->lstm_p.h, d->t, n, t),
-               cell = step_of(c->lstm_p.c, d->t, n, t);
-        if (t > 0) multiply(z, step_of(c->lstm_p.h, d->t, n, t - 1), c->lstm_p.u, &u, lo, hi, work);
+               cell = step_of(c->lstm_p.c, d->t, n, t), h0 = before_step(c->lstm_p.h, d->t, n, t),
+               cell0 = before_step(c->lstm_p.c, d->t, n, t);
+        bool later = t > 0 || resumes;
+        if (later) multiply(z, h0, c->lstm_p.u, &u, lo, hi, work);
         for (int64_t i = lo; i < hi; i++)
             if (goes_on(lengths, i, t))
-                lstm_cell(row_of(z, i), t > 0 ? row_of(cell, i) - n : NULL, row_of(cell, i),
+                lstm_cell(row_of(z, i), later ? row_of(cell0, i) : NULL, row_of(cell, i),
                           row_of(h, i), n);
     }
     clear_behind(c->lstm_p.z, lengths, lo, hi, d->t, 4 * n);
@@ -226,9 +237,9 @@ void K(lstm_b)(PART) {
 /* --------------------------------------------------------------------------------------- gru -- */
 
 /* The parts of z and of s = U h' + v: reset, update, candidate, in PyTorch's order. q is s of the
- * candidate, which backward asks for. */
+ * candidate, which backward asks for. A call of one step finds h' where it writes h. */
 static void gru_cell(glia_real *restrict z, const glia_real *s, const glia_real *before,
-                     glia_real *restrict q, glia_real *restrict h, int64_t n) {
+                     glia_real *restrict q, glia_real *h, int64_t n) {
     glia_real *r = z, *u = z + n, *g = z + 2 * n;
     EACH for (int64_t j = 0; j < n; j++) {
         r[j] = gl_sigmoid(r[j] + s[j]), u[j] = gl_sigmoid(u[j] + s[n + j]);
@@ -245,16 +256,18 @@ void K(gru)(PART) {
     int64_t n = d->n;
     product u = {d->m, 3 * n, n, d->u_row, d->u_col, 0, c->gru_p.v, false};
     matrix s = {c->gru_p.s, 3 * n};
+    bool resumes = is_resumed(c, d->carries);
     clear_behind(c->gru_p.h, lengths, lo, hi, d->t, n);
     clear_behind(c->gru_p.q, lengths, lo, hi, d->t, n);
     for (int64_t t = 0; t < end; t++) {
         matrix z = step_of(c->gru_p.z, d->t, 3 * n, t), h = step_of(c->gru_p.h, d->t, n, t),
-               q = step_of(c->gru_p.q, d->t, n, t);
-        if (t > 0) multiply(s, step_of(c->gru_p.h, d->t, n, t - 1), c->gru_p.u, &u, lo, hi, work);
+               q = step_of(c->gru_p.q, d->t, n, t), h0 = before_step(c->gru_p.h, d->t, n, t);
+        bool later = t > 0 || resumes;
+        if (later) multiply(s, h0, c->gru_p.u, &u, lo, hi, work);
         for (int64_t i = lo; i < hi; i++) {
             if (!goes_on(lengths, i, t)) continue;
-            if (t == 0) memcpy(row_of(s, i), c->gru_p.v, (size_t)(3 * n) * sizeof(glia_real));
-            gru_cell(row_of(z, i), row_of(s, i), t > 0 ? row_of(h, i) - n : NULL, row_of(q, i),
+            if (!later) memcpy(row_of(s, i), c->gru_p.v, (size_t)(3 * n) * sizeof(glia_real));
+            gru_cell(row_of(z, i), row_of(s, i), later ? row_of(h0, i) : NULL, row_of(q, i),
                      row_of(h, i), n);
         }
     }
@@ -342,17 +355,20 @@ void K(gru_before)(PART) {
     product gates = {d->m, 2 * n, n, d->u_row, d->u_col, 1, NULL, false},
             candidate = {d->m, n, n, d->u_row, d->u_col, 1, NULL, false};
     const glia_real *u = c->gru_before_p.u;
+    bool resumes = is_resumed(c, d->carries);
     clear_behind(c->gru_before_p.h, lengths, lo, hi, d->t, n);
     clear_behind(c->gru_before_p.read, lengths, lo, hi, d->t, 3 * n);
     for (int64_t t = 0; t < end; t++) {
         matrix z = step_of(c->gru_before_p.z, d->t, 3 * n, t),
                h = step_of(c->gru_before_p.h, d->t, n, t),
+               h0 = before_step(c->gru_before_p.h, d->t, n, t),
                read = step_of(c->gru_before_p.read, d->t, 3 * n, t);
-        if (t > 0) multiply(z, step_of(c->gru_before_p.h, d->t, n, t - 1), u, &gates, lo, hi, work);
+        bool later = t > 0 || resumes;
+        if (later) multiply(z, h0, u, &gates, lo, hi, work);
         for (int64_t i = lo; i < hi; i++)
             if (goes_on(lengths, i, t))
-                gru_gates(row_of(z, i), row_of(read, i), t > 0 ? row_of(h, i) - n : NULL, n);
-        if (t > 0)
+                gru_gates(row_of(z, i), row_of(read, i), later ? row_of(h0, i) : NULL, n);
+        if (later)
             multiply(columns_from(z, 2 * n), columns_from(read, 2 * n), u + 2 * n * d->u_col,
                      &candidate, lo, hi, behind(work, d->m, 2 * n, n));
         for (int64_t i = lo; i < hi; i++)
