@@ -417,6 +417,115 @@ static void a_step_that_is_refused_is_not_made(void **state) {
     glia_close(g);
 }
 
+/* ---------------------------------------------------------------------------- rows of tables -- */
+
+static void write_series(void) {
+    char text[4000] = "temp,sky\n";
+    for (int i = 0, n = 9; i < 60; i++)
+        n += sprintf(text + n, "%.2f,%s\n", 12 + 6 * sin(i / 3.0) + i % 4,
+                     i % 5 < 2 ? "clear" : "clouds");
+    write_file("days.csv", text);
+    write_file("strange.csv", "temp,sky\n12.5,clear\n1e300,clear\n");
+}
+
+static glia_table *read_rows(glia_ctx *g, const char *name) {
+    char path[600];
+    snprintf(path, sizeof path, "%s/%s", scratch(), name);
+    glia_table *t = glia_table_read(g, path, NULL);
+    if (!t) fail_msg("%s", glia_message(g));
+    return t;
+}
+
+/* options: names and values, then NULL. */
+static glia_model *train_on_rows(glia_ctx *g, const char *const *options) {
+    glia_table *t = read_rows(g, "days.csv");
+    glia_recipe *r = glia_recipe_new(g);
+    assert_int_equal(glia_recipe_set(r, "target", "temp"), GLIA_OK);
+    assert_int_equal(glia_recipe_set(r, "epochs", "2"), GLIA_OK);
+    for (; *options; options += 2)
+        if (glia_recipe_set(r, options[0], options[1])) fail_msg("%s", glia_message(g));
+    glia_model *m = glia_train(g, &(glia_train_job){.recipe = r, .train = t}, NULL);
+    if (!m) fail_msg("%s", glia_message(g));
+    glia_recipe_free(r);
+    glia_table_free(t);
+    return m;
+}
+
+#define TRAIN(...) train_on_rows(g, (const char *const[]){__VA_ARGS__, NULL})
+
+/* The rows from `first` on, all in one run or one by one: the last answer. */
+static double answer_behind(glia_applier *a, const glia_table *t, int64_t first, int64_t rows,
+                            bool one_by_one) {
+    const glia_predictions *p = NULL;
+    glia_applier_reset(a);
+    for (int64_t i = 0; i < (one_by_one ? rows : 1); i++) {
+        p = glia_applier_run(a, t, first + i, one_by_one ? 1 : rows);
+        assert_non_null(p);
+    }
+    return p->value[p->rows - 1];
+}
+
+static void rows_of_a_table_are_steps(void **state) {
+    (void)state;
+    enum { LENGTH = 4, ROWS = 60 };
+    glia_ctx *g = glia_open(&(glia_settings){.threads = 1});
+    write_series();
+    glia_model *m = TRAIN("sequence", "4", "net", "lstm 6 steps all, gru 5");
+    glia_table *t = read_rows(g, "days.csv"), *strange = read_rows(g, "strange.csv"),
+               *pasts = glia_model_series(g, m, read_rows(g, "days.csv"));
+    glia_predictions *whole = pasts ? glia_model_apply(g, m, pasts) : NULL;
+    glia_applier *a = glia_applier_new_stream(g, m, LENGTH);
+    if (!whole || !a) fail_msg("%s", glia_message(g));
+    assert_int_equal(whole->rows, ROWS - LENGTH + 1);
+    for (int i = 0; i < whole->rows; i++) {
+        assert_true(answer_behind(a, t, i, LENGTH, false) == whole->value[i]);
+        assert_true(answer_behind(a, t, i, LENGTH, true) == whole->value[i]);
+    }
+    /* what fails takes no row: two more are the first of these four */
+    answer_behind(a, t, 0, 2, false);
+    assert_null(glia_applier_run(a, strange, 0, 2));
+    assert_string_equal(strstr(glia_message(g), "column"),
+                        "column 'temp': the value is too large for this model, which saw none of "
+                        "its size");
+    assert_true(glia_applier_run(a, t, 2, 2)->value[1] == whole->value[0]);
+    glia_applier_free(a);
+    glia_predictions_free(g, whole);
+    glia_table_free(t), glia_table_free(strange), glia_table_free(pasts);
+    glia_model_free(m);
+    glia_close(g);
+}
+
+static void expect_no_stream(glia_ctx *g, glia_model *m, const char *message) {
+    assert_null(glia_applier_new_stream(g, m, 1));
+    assert_string_equal(glia_message(g), message);
+    glia_model_free(m);
+}
+
+static void tables_whose_rows_are_no_steps_are_refused(void **state) {
+    (void)state;
+    glia_ctx *g = glia_open(&(glia_settings){.threads = 1});
+    write_series();
+    expect_no_stream(g, TRAIN("hidden", "3"),
+                     "a stream goes over the steps of a sequence, and input 1 of the network is 2; "
+                     "let each begin with 'sequence STEPS FEATURES', of as many steps");
+    expect_no_stream(
+        g, TRAIN("hidden", "3", "sequence", "4"),
+        "a stream goes over the steps of a sequence, and input 1 of the network is 12; "
+        "let each begin with 'sequence STEPS FEATURES', of as many steps");
+    expect_no_stream(g, TRAIN("net", "sequence 2 1, gru 3"),
+                     "this model reads rows by themselves: glia_applier_new answers them one by "
+                     "one");
+    expect_no_stream(g, TRAIN("sequence", "4", "net", "sequence 6 2, gru 3"),
+                     "a stream has one step at a time, and steps of this network are not the rows "
+                     "of the table: it would begin with 'sequence 4 3'");
+    expect_no_stream(g,
+                     TRAIN("sequence", "4", "net",
+                           "p: sequence 4 2, q: sequence 4 1, from p, concat q, gru 3"),
+                     "a stream has one step at a time, and steps of this network are not the rows "
+                     "of the table: it would begin with 'sequence 4 3'");
+    glia_close(g);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(steps_have_the_bits_of_the_whole),
@@ -424,6 +533,8 @@ int main(void) {
         cmocka_unit_test(two_threads_have_a_stream_each_of_one_model),
         cmocka_unit_test(what_cannot_go_step_by_step_is_named),
         cmocka_unit_test(a_step_that_is_refused_is_not_made),
+        cmocka_unit_test(rows_of_a_table_are_steps),
+        cmocka_unit_test(tables_whose_rows_are_no_steps_are_refused),
     };
     return cmocka_run_group_tests_name("stream", tests, NULL, NULL);
 }

@@ -380,9 +380,9 @@ typedef struct glia_stream glia_stream;
 /* For `rows` sequences side by side. The network begins with `sequence STEPS FEATURES` or `ragged`
  * (several inputs: of as many steps) and goes over them one after the other, by layers with states
  * that give the last or all of them, activations, dropout, batch_norm, embedding, add, mul, concat
- * and convolutions with windows of one step; behind a last state stands what will. GLIA_USAGE names the layer that wants
- * several steps at once: dense or flatten of all steps, reverse, a pool, ... STEPS itself is the
- * business of training: a stream may be longer or shorter. */
+ * and convolutions with windows of one step; behind a last state stands what will. GLIA_USAGE tells
+ * which layer wants several steps at once: dense of all steps, reverse, a pool, ... STEPS itself is
+ * the business of training: a stream may be longer or shorter. */
 GLIA_EXPERIMENTAL glia_stream *glia_stream_new(glia_ctx *g, const glia_model *m, int64_t rows);
 /* The next step of all rows: x (rows, inputs), any dtype; y (rows, outputs), f32 or f64, memory of
  * the caller, which must not overlap x. Behind step t, y has the bits that glia_predictor_run gives
@@ -1256,6 +1256,16 @@ GLIA_API glia_applier *glia_applier_new(glia_ctx *g, const glia_model *m, int64_
 GLIA_API const glia_predictions *glia_applier_run(glia_applier *a, const glia_table *t,
                                                   int64_t first, int64_t rows);
 GLIA_API void glia_applier_free(glia_applier *a);
+/* One whose rows are the steps of a series, as they come in (glia_stream_new): each is answered
+ * from all rows that it was given since it was made or reset, and takes no past of its own
+ * (glia_model_series). Behind as many as the model was trained to read (glia_model_sequence) the
+ * answer has the bits of glia_model_apply; it goes on to remember what is longer ago. max_rows: in
+ * one run; where a run fails, no row of it was taken. GLIA_USAGE: the model reads no sequences, or
+ * its network wants several rows at once. */
+GLIA_EXPERIMENTAL glia_applier *glia_applier_new_stream(glia_ctx *g, const glia_model *m,
+                                                        int64_t max_rows);
+/* The next row is the first of another series. */
+GLIA_EXPERIMENTAL void glia_applier_reset(glia_applier *a);
 
 /* A row that was answered wrongly. */
 typedef struct glia_mistake {

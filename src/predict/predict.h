@@ -106,6 +106,10 @@ glia_predictor *gl_predictor_of_steps(glia_ctx *g, const gl_net *step, const gl_
                                       int64_t rows);
 /* glia_stream_new for a network. */
 glia_stream *gl_stream_new(glia_ctx *g, const gl_net *m, int64_t rows);
+const gl_net *gl_stream_net(const glia_stream *s); /* for one step */
+/* So many steps of a stream of one row, in the short way of gl_predict_rows. False: x has a number
+ * that cannot be, and no step was made. */
+bool gl_stream_steps(glia_stream *s, void *x, int64_t steps, double *y);
 /* The network's weights have changed. */
 void gl_predictor_refresh(glia_predictor *p);
 /* glia_predictor_run on inputs that are divided first (pixels by 255), or of a feed. */

@@ -55,3 +55,19 @@ glia_status glia_stream_step(glia_stream *s, glia_tensor x, glia_tensor y) {
     if (status == GLIA_OK) s->knobs.step++;
     return status;
 }
+
+const gl_net *gl_stream_net(const glia_stream *s) { return s->step; }
+
+bool gl_stream_steps(glia_stream *s, void *x, int64_t steps, double *y) {
+    const gl_net *step = s->step;
+    const size_t row = (size_t)step->inputs * glia_dtype_size(step->dtype);
+    const glia_tensor all = {.dtype = step->dtype,
+                             .ndim = 2,
+                             .dim = {steps, step->inputs},
+                             .data = x};
+    if (!gl_all_finite(gl_kernels(step->dtype), x, step->dtype, steps * step->inputs)) return false;
+    if (gl_find_no_row(step, &all, 1, &(gl_no_row){0})) return false;
+    for (int64_t t = 0; t < steps; t++, s->knobs.step++)
+        gl_predict_rows(s->predictor, (char *)x + (size_t)t * row, 1, y + t * step->outputs);
+    return true;
+}

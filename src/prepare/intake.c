@@ -425,6 +425,8 @@ static bool find_column(gl_intake *k, gl_found *s) {
     return true;
 }
 
+void gl_intake_take_single_rows(gl_intake *k) { k->single = true; }
+
 /* Rows of a series come with as many before them as the model reads. */
 static glia_status check_past(const gl_intake *k, const glia_table *t) {
     const int64_t length = k->p->series.length, found = t->past ? t->past->of->series.length : 0;
@@ -440,7 +442,7 @@ static glia_status check_past(const gl_intake *k, const glia_table *t) {
 /* Extra columns are told again only where their number or an input's place has changed: a program
  * that predicts a thousand records of one kind hears of them once. */
 glia_status gl_intake_open(gl_intake *k, const glia_table *t, gl_selection rows) {
-    const bool series = k->p->series.length > 0;
+    const bool series = k->p->series.length > 0 && !k->single;
     if (series && check_past(k, t) != GLIA_OK) return GLIA_USAGE;
     k->past = series ? t->past : NULL;
     k->rows = k->cells = rows;

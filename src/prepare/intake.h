@@ -39,6 +39,7 @@ struct gl_intake {
     const glia_table *t;
     gl_selection rows;   /* in hand */
     gl_selection cells;  /* rows of t whose cells are read: the same, or those of all pasts */
+    bool single;         /* rows of series are taken by themselves */
     const gl_past *past; /* of the rows in hand; NULL: they have none */
     int64_t fresh;       /* the first row whose cells were not written for a row before */
     gl_found *source;

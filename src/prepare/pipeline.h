@@ -137,6 +137,9 @@ typedef struct gl_features {
  * rows at most; then it allocates nothing. */
 typedef struct gl_intake gl_intake;
 gl_intake *gl_intake_new(glia_ctx *g, const gl_pipeline *p, int64_t most_rows);
+/* Of a pipeline of series: takes the rows of tables by themselves, so that what is written of each
+ * are the features of one row, and no past. */
+void gl_intake_take_single_rows(gl_intake *k);
 void gl_intake_free(gl_intake *k);
 /* Takes the rows in hand. Columns are matched by name, each looked for first where it was before: a
  * missing one, or text where numbers were, is an error naming file, line and column; an extra

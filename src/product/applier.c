@@ -14,6 +14,9 @@
  * each request.
  *
  * The answers lie in the applier's memory until its next run.
+ *
+ * Of an applier of a stream each row is one step of a series: it is taken by itself, and the
+ * network remembers those before it. All rows of a run are read before the first step is made.
  */
 #include "rows.h"
 
@@ -37,6 +40,7 @@ struct glia_applier {
     bool answers_all;
     gl_intake *intake;
     glia_predictor *predictor;
+    glia_stream *stream; /* in the place of the predictor: rows are its steps; else NULL */
     int64_t most, block;
     bool whole; /* a table that many threads may share */
     void *x;    /* [block, features] in the network's precision */
@@ -45,24 +49,28 @@ struct glia_applier {
     glia_predictions answers;
 };
 
+/* What the rows of a run go through. */
+static const gl_net *net_of(const glia_applier *a) {
+    return a->stream ? gl_stream_net(a->stream) : a->m->net;
+}
+
+/* All but what the network runs in. */
 static bool take_memory(glia_applier *a) {
     const gl_pipeline *p = a->m->pipeline;
-    const gl_net *net = a->m->net;
     bool classifies = a->answers_all && gl_pipeline_classes(p) > 0;
     int64_t values;
     if (!gl_multiply(a->most, a->tap.width, &values))
         return gl_fail(a->g, GLIA_RESOURCE, "too many rows"), false;
     a->intake = gl_intake_new(a->g, p, a->most);
-    a->predictor = gl_predictor_new(a->g, net, a->tap, a->block);
-    a->x = gl_alloc(a->g, a->block, (size_t)net->inputs * glia_dtype_size(net->dtype));
+    a->x = gl_alloc(a->g, a->block, (size_t)net_of(a)->inputs * glia_dtype_size(a->m->net->dtype));
     a->value = gl_alloc(a->g, values, sizeof *a->value);
     if (classifies) a->class_index = gl_alloc(a->g, values, sizeof *a->class_index);
-    return a->intake && a->predictor && a->x && a->value && (a->class_index || !classifies);
+    return a->intake && a->x && a->value && (a->class_index || !classifies);
 }
 
 /* layer NULL: for answers. */
-static glia_applier *new_applier(glia_ctx *g, const glia_model *m, const char *layer,
-                                 int64_t max_rows) {
+static glia_applier *begin_applier(glia_ctx *g, const glia_model *m, const char *layer,
+                                   int64_t max_rows) {
     gl_tap tap = gl_answers_tap(m->net);
     if (!gl_model_pipeline(g, m, NULL)) return NULL;
     if (layer && gl_find_tap(g, m->net, layer, &tap) != GLIA_OK) return NULL;
@@ -72,22 +80,70 @@ static glia_applier *new_applier(glia_ctx *g, const glia_model *m, const char *l
         return NULL;
     }
     glia_applier *a = gl_alloc(g, 1, sizeof *a);
-    if (!a) return NULL;
-    *a = (glia_applier){.g = g, .m = m, .tap = tap, .answers_all = !layer, .most = max_rows};
-    a->block = max_rows < BLOCK_ROWS ? max_rows : BLOCK_ROWS;
-    if (take_memory(a)) return a;
+    if (a) *a = (glia_applier){.g = g, .m = m, .tap = tap, .answers_all = !layer, .most = max_rows};
+    return a;
+}
+
+static glia_applier *end_applier(glia_applier *a, bool ok) {
+    if (ok && take_memory(a)) return a;
     glia_applier_free(a);
     return NULL;
+}
+
+static glia_applier *new_applier(glia_ctx *g, const glia_model *m, const char *layer,
+                                 int64_t max_rows) {
+    glia_applier *a = begin_applier(g, m, layer, max_rows);
+    if (!a) return NULL;
+    a->block = max_rows < BLOCK_ROWS ? max_rows : BLOCK_ROWS;
+    a->predictor = gl_predictor_new(g, m->net, a->tap, a->block);
+    return end_applier(a, a->predictor);
 }
 
 glia_applier *glia_applier_new(glia_ctx *g, const glia_model *m, int64_t max_rows) {
     return new_applier(g, m, NULL, max_rows);
 }
 
+/* A step of the network is to be a row of the table: of what reads the features of all rows in
+ * another shape, or several ranges of them, it is not. */
+static glia_status check_stream(const glia_applier *a) {
+    const gl_pipeline *p = a->m->pipeline;
+    const gl_net *net = a->m->net;
+    const gl_series *s = gl_pipeline_series(p);
+    if (!s)
+        return gl_fail(a->g, GLIA_USAGE,
+                       "this model reads rows by themselves: glia_applier_new answers them one by "
+                       "one");
+    if (net->inlets > 1 || net_of(a)->inputs * s->length != gl_pipeline_features(p))
+        return gl_fail(a->g, GLIA_USAGE,
+                       "a stream has one step at a time, and steps of this network are not the "
+                       "rows of the table: it would begin with 'sequence %lld %lld'",
+                       (long long)s->length, (long long)(gl_pipeline_features(p) / s->length));
+    if (glia_stream_outputs(a->stream) != net->outputs)
+        return gl_fail(a->g, GLIA_USAGE,
+                       "the targets of this model are answers for several steps, and a stream has "
+                       "one at a time");
+    return GLIA_OK;
+}
+
+glia_applier *glia_applier_new_stream(glia_ctx *g, const glia_model *m, int64_t max_rows) {
+    glia_applier *a = begin_applier(g, m, NULL, max_rows);
+    if (!a) return NULL;
+    a->block = max_rows;
+    a->stream = gl_stream_new(g, m->net, 1);
+    a = end_applier(a, a->stream && check_stream(a) == GLIA_OK);
+    if (a) gl_intake_take_single_rows(a->intake);
+    return a;
+}
+
+void glia_applier_reset(glia_applier *a) {
+    if (a->stream) glia_stream_reset(a->stream);
+}
+
 void glia_applier_free(glia_applier *a) {
     if (!a) return;
     gl_intake_free(a->intake);
     glia_predictor_free(a->predictor);
+    glia_stream_free(a->stream);
     gl_free(a->g, a->x);
     gl_free(a->g, a->value);
     gl_free(a->g, a->class_index);
@@ -101,7 +157,7 @@ void glia_applier_free(glia_applier *a) {
  * what its owner can look up. */
 static glia_status blame_cell(const glia_applier *a, const glia_table *t, int64_t first,
                               int64_t n) {
-    const gl_net *net = a->m->net;
+    const gl_net *net = net_of(a);
     const glia_tensor x = {.dtype = net->dtype, .ndim = 2, .dim = {n, net->inputs}, .data = a->x};
     gl_no_row no;
     char where[512];
@@ -127,7 +183,9 @@ static glia_status run_block(glia_applier *a, const glia_table *t, int64_t first
                              int64_t n) {
     glia_status status = gl_intake_write(a->intake, begin, begin + n, a->m->net->dtype, a->x);
     if (status != GLIA_OK) return status;
-    bool ok = gl_predict_rows(a->predictor, a->x, n, a->value + begin * a->tap.width);
+    double *value = a->value + begin * a->tap.width;
+    bool ok = a->stream ? gl_stream_steps(a->stream, a->x, n, value)
+                        : gl_predict_rows(a->predictor, a->x, n, value);
     return ok ? GLIA_OK : blame_cell(a, t, first + begin, n);
 }
 
@@ -186,6 +244,7 @@ static glia_status run_network(glia_applier *a, const glia_table *t, int64_t fir
     gl_features f = {0};
     glia_status status = gl_intake_open(a->intake, t, (gl_selection){.first = first, .n = rows});
     if (status != GLIA_OK) return status;
+    if (a->stream) return rows > 0 ? run_block(a, t, first, 0, rows) : GLIA_OK;
     if (gl_intake_view(a->intake, a->m->net->dtype, &f))
         return gl_predict(a->predictor, (gl_samples){f.x, f.divisor, f.from},
                           glia_tensor_f64(a->value, rows, a->tap.width));
