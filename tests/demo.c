@@ -298,6 +298,45 @@ static void bits_pass_an_orthogonal_u_and_not_half_of_it(void **state) {
     json_decref(facts);
 }
 
+static double number_at(const json_t *list, size_t i) {
+    return json_number_value(json_array_get(list, i));
+}
+
+/* What came is what the set goes on with; the plainest guess is computed here from the rows, and
+ * the same training by hand runs on to the same answers. */
+static void waves_go_on_by_themselves(void **state) {
+    (void)state;
+#ifdef __SANITIZE_ADDRESS__
+    skip(); /* as above */
+#endif
+    enum { ROWS = 500, RUN = 150 };
+    double y[ROWS + RUN], squares = 0;
+    json_t *facts = facts_of("sine"), *came = json_object_get(facts, "came"),
+           *runners = json_object_get(facts, "runners");
+    result r = run("$GLIA demo sine --rows 650 --write longer.csv -q && tail -n +2 longer.csv");
+    char *at = strchr(r.out, '\n') + 1;
+    for (int i = 0; i < ROWS + RUN; i++) y[i] = strtod(at, &at);
+    result_free(&r);
+    for (int i = 0; i < RUN; i++) {
+        assert_true(fabs(number_at(came, (size_t)i) - y[ROWS + i]) < 1e-6);
+        if (i >= 75) squares += pow(y[ROWS + i] - y[ROWS - 25 + i % 25], 2);
+    }
+    double before = number_at(json_object_get(json_array_get(runners, 1), "alone"), 2),
+           lstm = number_at(json_object_get(json_array_get(runners, 4), "alone"), 2);
+    assert_true(fabs(before - sqrt(squares / 75)) < 1e-6);
+    assert_true(lstm < before / 2);
+    const json_t *answers = json_object_get(json_array_get(runners, 4), "answers");
+    r = run("$GLIA demo sine --write sine.csv -q >told && $GLIA train sine.csv --sequence 50 --net "
+            "'lstm 16' --val none --lr 0.01 --schedule cosine --batch 32 --epochs 100 --seed 4 -q "
+            "-o sine.glia >told && $GLIA predict sine.glia sine.csv --steps 150 -q | tail -n +2");
+    at = r.out;
+    for (size_t i = 0; i < RUN; i++)
+        if (!(fabs(strtod(at, &at) - number_at(answers, i)) < 1e-3))
+            fail_msg("row %zu: %g is not in %s%s", i, number_at(answers, i), r.out, r.err);
+    result_free(&r);
+    json_decref(facts);
+}
+
 static void a_claim_that_is_not_so_is_status_1(void **state) {
     (void)state;
     refuses(1, "does not show what it claims: the two ends differ", "$GLIA demo bowl --epochs 3");
@@ -370,7 +409,7 @@ static void every_demo_of_the_list_ends_with_commands_that_run(void **state) {
     result r = run("$GLIA demo --list --json");
     json_t *list = json_loads(r.out, 0, NULL), *one, *command;
     size_t i, k;
-    assert_true(json_array_size(list) >= 21);
+    assert_true(json_array_size(list) >= 22);
     result_free(&r);
     json_array_foreach(list, i, one) {
         const char *name = json_string_value(json_object_get(one, "name"));
@@ -510,6 +549,7 @@ static void wrong_use_is_refused(void **state) {
         {"moons --write x.csv --epochs 1", 2, "leave --epochs out"},
         {"moons --write x.csv --report x.html", 2, "leave --report out"},
         {"moons --write /nowhere/x.csv", 4, "/nowhere"},
+        {"sine --rows 40", 3, "50"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         result r = run("$GLIA demo %s", cases[i].arguments);
@@ -537,6 +577,7 @@ int main(void) {
         cmocka_unit_test(dead_units_do_not_move_and_leaky_ones_do),
         cmocka_unit_test(gates_add_what_lies_far_back_and_a_plain_network_does_not),
         cmocka_unit_test(bits_pass_an_orthogonal_u_and_not_half_of_it),
+        cmocka_unit_test(waves_go_on_by_themselves),
         cmocka_unit_test(a_claim_that_is_not_so_is_status_1),
         cmocka_unit_test(a_surface_is_a_page_of_its_own),
         cmocka_unit_test(a_report_is_one_whole_page_without_scripts),

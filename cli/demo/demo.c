@@ -21,6 +21,8 @@ static const lesson lessons[] = {
      FROM_DATA, ANY, .rows = 800, .test_rows = 400, .seed = 1},
     {"digits", "reads digits that it wrote itself; shows its mistakes and what it looks for",
      demo_digits, FROM_DATA, ANY, .rows = 6000, .test_rows = 1500, .seed = 1},
+    {"sine", "two waves go on by themselves: a network reads its own answers, and errors add up",
+     demo_sine, FROM_DATA, SEED | ROWS | EPOCHS, .rows = 500, .seed = 4},
 
     {"neuron", "one unit with numbers: z = w'x + b, then a = g(z); the one of biology beside it",
      demo_neuron, ONE_UNIT, 0},

@@ -20,6 +20,9 @@ static const struct trying {
     {"houses", "glia demo houses --write houses.csv", "the houses as a file"},
     {"houses", "glia data houses.csv --target price", "what is in it"},
     {"digits", "glia demo batches", "how many digits an update should look at"},
+    {"sine", "glia demo sine --write sine.csv", "the rows as a file"},
+    {"sine", "glia train sine.csv --sequence 50", "glia's choice: the linear rule"},
+    {"sine", "glia predict sine.glia sine.csv --steps 75", "the next 75 rows"},
 
     {"neuron", "glia demo xor --write xor.csv", "points that one unit cannot part"},
     {"neuron", "glia train xor.csv --hidden none --epochs 20", "one sigmoid unit tries it"},

@@ -6,6 +6,7 @@
  *                              seed 1, 100 seed 2; moons 300 seed 3)
  *     spirals, xor             the first needs depth, the second defeats any straight line
  *     houses                   a regression in a buyer's units, with one category
+ *     sine                     a series: two waves, 25 and 60 rows long, with noise
  *     digits                   16 x 16 grey images of 0..9, written by a jittery hand
  *
  * The same name, rows and seed give the same table. A set is one row of `sets` below.
@@ -360,6 +361,23 @@ static bool fill_digits(glia_table *t, uint64_t seed) {
     return true;
 }
 
+/* ------------------------------------------------------------------------------------ series -- */
+
+/* Where the waves begin is drawn first, then the noise row by row, so a longer series begins with
+ * the shorter one. No stretch of fewer than 300 rows comes again. */
+static bool fill_sine(glia_table *t, uint64_t seed) {
+    gl_rng r = gl_rng_new(seed, GL_STREAM_GENERATE, 0);
+    double first = 2 * PI * gl_rng_uniform(&r), second = 2 * PI * gl_rng_uniform(&r);
+    gl_column *c = gl_table_add(t, "y", GLIA_NUMBER);
+    double *y = c ? gl_alloc(t->g, t->rows, sizeof *y) : NULL;
+    if (!y) return false;
+    c->number = y;
+    for (int64_t i = 0; i < t->rows; i++)
+        y[i] = sin(2 * PI * (double)i / 25 + first) + 0.5 * sin(2 * PI * (double)i / 60 + second) +
+               0.05 * gl_rng_normal(&r);
+    return true;
+}
+
 /* -------------------------------------------------------------------------------------- sets -- */
 
 /* The usual sizes are the course's where it has one; the others are large enough for a fifth of
@@ -373,7 +391,7 @@ static const struct set {
     {"flower", 400, draw_flower, NULL},   {"moons", 300, draw_moons, NULL},
     {"circles", 300, draw_circles, NULL}, {"spirals", 600, draw_spirals, NULL},
     {"xor", 400, draw_xor, NULL},         {"houses", 800, NULL, fill_houses},
-    {"digits", 6000, NULL, fill_digits},
+    {"digits", 6000, NULL, fill_digits},  {"sine", 500, NULL, fill_sine},
 };
 
 #define SETS (int)(sizeof sets / sizeof *sets)
