@@ -251,6 +251,46 @@ static void folds_and_importances_know_the_past(void **state) {
     result_free(&r);
 }
 
+/* What a network learns anew is what it learns without validation for as many epochs: of one
+ * series the rows stand in the same order, and nothing is scaled. A linear one goes to the optimum
+ * of all rows, wherever it stopped before. */
+static void the_last_rows_are_learned_from_in_the_end(void **state) {
+    (void)state;
+    static const char begin[] =
+        "grep -v ,b, waves.csv >one.csv; t() { $GLIA train one.csv --target "
+        "x --sequence 3 --ignore who --time day --scale none -q \"$@\"; }; "
+        "p() { $GLIA predict $1.glia one.csv -q >$1.csv; }; ";
+    result r = run("%s n='--hidden 4 --lr 0.01 --l2 0 --batch 16 --seed 3'; t $n --epochs 60 "
+                   "--early-stop 3 --refit on --json -o on.glia && t $n --epochs 60 --early-stop 3 "
+                   "-o off.glia >told && p on && p off && ! cmp -s on.csv off.csv",
+                   begin);
+    const char *said = strstr(r.out, "\"refit_epochs\": "),
+               *best = strstr(r.out, "\"best_epoch\": ");
+    if (r.status || !said || !best) fail_msg("%s%s", r.out, r.err);
+    int epochs = atoi(strchr(said, ':') + 1);
+    assert_int_equal(epochs, atoi(strchr(best, ':') + 1));
+    result_free(&r);
+    r = run(
+        "%s t --hidden 4 --lr 0.01 --l2 0 --batch 16 --seed 3 --val none --epochs %d -o all.glia "
+        ">told && p all && cmp on.csv all.csv",
+        begin, epochs);
+    if (r.status) fail_msg("%d epochs: %s%s", epochs, r.out, r.err);
+    result_free(&r);
+    r = run(
+        "%s n='--hidden none --l2 0.1 --precision f64'; t $n --val 0.2 --refit on -o on.glia && "
+        "t $n --val none -o all.glia >told && p on && p all && paste -d, on.csv all.csv | awk "
+        "-F, 'NR > 1 {d = $(NF / 2) - $NF; if (d * d > 1e-10) exit 1}'",
+        begin);
+    if (r.status) fail_msg("%s%s", r.out, r.err);
+    expect_in(r.out, "then anew from all 197 rows");
+    result_free(&r);
+    refuses(2, "validation rows of the training data", "%s t --refit on --val one.csv", begin);
+    refuses(2, "--refit is of one training", "$GLIA tune one.csv --target x --refit on");
+    r = run("$GLIA train one.csv --target x --sequence 3 --hidden none --refit on");
+    expect_in(r.err, "nothing validates, so all rows train as it is");
+    result_free(&r);
+}
+
 /* -------------------------------------------------------------------------------- odd inputs -- */
 
 static const struct odd {
@@ -580,6 +620,7 @@ int main(void) {
         cmocka_unit_test(series_that_are_left_out_are_in_no_fold),
         cmocka_unit_test(a_linear_recurrence_is_found_exactly),
         cmocka_unit_test(features_of_a_row_stand_once_for_all_its_pasts),
+        cmocka_unit_test(the_last_rows_are_learned_from_in_the_end),
         cmocka_unit_test(threads_give_the_same_bytes),
         cmocka_unit_test(folds_and_importances_know_the_past),
         cmocka_unit_test(answers_are_read_again_as_the_next_rows),

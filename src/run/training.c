@@ -504,6 +504,8 @@ static glia_status fit_and_measure(training *r, int64_t epochs) {
     glia_status status = epochs > 0 ? gl_small_data_fit(r, epochs, &r->history, &final)
                                     : gl_training_fit(r, r->model, &r->train, &r->val, &r->history);
     report->history = r->history;
+    if (status == GLIA_OK && !final && gl_wants_refit(r) && r->val.n > 0)
+        status = gl_refit(r, &report->refit_epochs, &final);
     if (makes_do(r, status)) {
         gl_free(r->g, final);
         final = NULL;
@@ -546,7 +548,7 @@ static glia_status train(training *r) {
 
 static glia_status prepare(training *r) {
     glia_train_job job = *r->job;
-    job.use_up = job.use_up && r->learns;
+    job.use_up = job.use_up && r->learns && !gl_wants_refit(r);
     if (job.begin && !(r->going_on = gl_go_on_recipe(r->g, job.begin, job.recipe)))
         return glia_code(r->g);
     if (job.begin) r->recipe = job.recipe = r->going_on;
@@ -554,6 +556,7 @@ static glia_status prepare(training *r) {
     r->job = &r->counted.job;
     r->recipe = r->job->recipe;
     if (status == GLIA_OK) status = open_parts(r);
+    if (status == GLIA_OK) status = gl_check_refit(r);
     if (status == GLIA_OK && r->learns) status = gl_look_at_pictures(r);
     if (status == GLIA_OK && r->learns && gl_wants_doctor(r)) gl_examine_data(r);
     gl_free_thumbs(&r->thumbs);

@@ -95,6 +95,12 @@ void gl_examine(const training *r, const glia_report *report);
 /* examine_scores.c: of these, those about what was learned. */
 void gl_examine_scores(const training *r, const glia_report *report);
 
+/* refit.c: the final network's, for gl_free, where it learns from validation rows as well; for how
+ * many epochs. */
+bool gl_wants_refit(const training *r);
+glia_status gl_check_refit(const training *r);
+glia_status gl_refit(training *r, int64_t *epochs, void **final);
+
 /* small_data.c: L2 and epochs; then the training of r->model as it was decided, and beside it the
  * final network's, whose weights (for gl_free) take the place of the model's when that is
  * measured. */

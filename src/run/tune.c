@@ -555,6 +555,10 @@ static glia_status open_tune(tune *t) {
     t->limit = job->trials > 0 ? job->trials : job->seconds > 0 ? INT64_MAX : USUAL_TRIALS;
     glia_status status = gl_ranges_open(&t->ranges, t->g, job->ranges, t->recipe);
     if (status == GLIA_OK) status = set_validation(t);
+    if (status == GLIA_OK && strcmp(glia_recipe_get(t->recipe, "refit"), "on") == 0)
+        return gl_fail(t->g, GLIA_USAGE,
+                       "option 'refit' is of one training; search without it, and train the best "
+                       "settings with it");
     /* settings that ail are what a search meets; train the best one to hear of it */
     if (status == GLIA_OK) status = glia_recipe_set(t->recipe, "doctor", "off");
     if (status != GLIA_OK) return status;
