@@ -519,6 +519,17 @@ static void gaps_and_strange_words_are_told(void **state) {
     result_free(&r);
 }
 
+static void a_gap_where_training_had_none_is_told(void **state) {
+    (void)state;
+    does(reviews);
+    does("grep -v ',,' reviews.csv >full.csv; $GLIA train full.csv --text review --epochs 1 -q -o "
+         "m.glia >train.out");
+    result r = done("printf 'review,price\\n,2\\ngood,3\\n' >g.csv; $GLIA predict m.glia g.csv");
+    expect_in(r.err, "g.csv, line 2, column 'review': a missing cell where training had none; such "
+                     "cells become texts without a word (1 in all)");
+    result_free(&r);
+}
+
 static long asked;
 
 static void *count_alloc(void *user, size_t size) {
@@ -615,6 +626,7 @@ int main(void) {
         cmocka_unit_test(keys_and_numbers_are_no_prose),
         cmocka_unit_test(texts_without_a_common_word_are_left_out),
         cmocka_unit_test(gaps_and_strange_words_are_told),
+        cmocka_unit_test(a_gap_where_training_had_none_is_told),
         cmocka_unit_test(a_record_has_the_bits_of_a_table_and_takes_no_memory),
         cmocka_unit_test(a_recipe_says_it_for_a_table_that_was_read_without),
     };

@@ -284,7 +284,8 @@ static void tell_strange_words(const gl_intake *k) {
 
 /* What a missing cell becomes, as people read it: "21.5", "'red'". */
 static const char *filling(const gl_input_column *in, char *buf, size_t size) {
-    if (in->type == GLIA_CATEGORY && in->fill_code >= 0)
+    if (in->words) snprintf(buf, size, "texts without a word");
+    else if (in->type == GLIA_CATEGORY && in->fill_code >= 0)
         snprintf(buf, size, "'%.50s'", in->category[in->fill_code]);
     else if (in->type == GLIA_CATEGORY) snprintf(buf, size, "none of its texts");
     else if (in->date) gl_date_text(in->fill, false, buf, size);
