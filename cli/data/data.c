@@ -49,17 +49,30 @@ static int find_target(look *l) {
     return l->target < 0 ? failed(l->c) : 0;
 }
 
-/* What was said of weights and of the task is held against the rows as a training does. */
+/* Texts that are read in their order, as the comments of a schema have them. */
+static void tell_sequences(look *l, const char *schema) {
+    for (const char *at = schema; (at = strstr(at, "  # a sequence of ")); at++) {
+        const char *line = at;
+        while (line > schema && line[-1] != '\n') line--;
+        remark(l, "column %.*s is learned as %.*s", (int)strcspn(line + 2, ":"), line + 2,
+               (int)strcspn(at + 4, "\n"), at + 4);
+    }
+}
+
+/* What was said of weights, of the task and of texts is held against the rows as a training
+ * does. */
 static void find_refusal(look *l) {
     const cli *c = l->c;
     const char *task = given(c, "task"), *target = given(c, "target");
     bool said = given(c, "sample-weight") || given(c, "order") || given(c, "quantiles") ||
+                given(c, "text-as") || given(c, "length") || given(c, "vocabulary") ||
                 (task && strcmp(task, "auto") != 0) || (target && strchr(target, ','));
     if (!said) return;
     glia_train_job job = {.recipe = c->recipe, .train = l->table};
     char *text = glia_schema_text(c->g, &job, "schema"), *why = NULL;
     if (!text) why = with_flags(c, glia_message(c->g));
     if (why) remark(l, "a training refuses this: %s", why);
+    else tell_sequences(l, text);
     free(why);
     glia_text_free(c->g, text);
 }

@@ -127,6 +127,13 @@ const gl_inlet *gl_read_inlet(const gl_net *m, const gl_node *node, int i) {
     return from < 0 ? &m->inlet[-1 - from] : NULL;
 }
 
+bool gl_has_ids(const gl_net *m, const gl_inlet *inlet) {
+    for (const gl_node *node = m->node; node < m->node + m->nodes; node++)
+        for (int i = 0; i < node->froms && node->op->forward; i++)
+            if (!node->op->looks_up && gl_read_inlet(m, node, i) == inlet) return false;
+    return inlet->readers > 0;
+}
+
 const gl_shape *gl_read_shape(const gl_net *m, const gl_node *node, int i) {
     const gl_node *from = gl_read_node(m, node, i);
     return from ? &from->shape : &m->inlet[-1 - node->from[i]].shape;

@@ -118,6 +118,8 @@ const gl_node *gl_only_reader(const gl_net *m, const gl_node *node);
 /* The inlet that a node reads as its i-th, of which nothing but the shape may have changed on the
  * way; NULL: what it reads is computed. */
 const gl_inlet *gl_read_inlet(const gl_net *m, const gl_node *node, int i);
+/* Are its columns numbers of rows that are looked up, and nothing else? */
+bool gl_has_ids(const gl_net *m, const gl_inlet *inlet);
 /* The shape of what a node reads. */
 const gl_shape *gl_read_shape(const gl_net *m, const gl_node *node, int i);
 /* The inlet, from 1 on, whose lengths the steps of that have; 0: they are all there. */

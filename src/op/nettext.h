@@ -19,7 +19,8 @@ glia_status gl_loss_check_words(glia_ctx *g, const char *losses);
  * are those of sequences. */
 typedef enum gl_need { GL_ANY_SHAPE, GL_A_PICTURE, GL_A_SEQUENCE } gl_need;
 gl_need gl_net_needs_shape(const char *net);
-/* Has it a layer that looks numbers up? */
+/* Does it say what its inputs are? Has it a layer that looks numbers up? */
+bool gl_net_declares(const char *net);
 bool gl_net_looks_up(const char *net);
 /* Has it a layer that goes from step to step? */
 bool gl_net_goes_over_steps(const char *net);

@@ -171,6 +171,37 @@ static const char *text_at(const gl_found *s, int64_t row, char buf[40]) {
     return s->c->date ? gl_date_text(v, s->c->timed, buf, 40) : gl_print_number(v, buf, 40);
 }
 
+/* The ids of a text's first tokens, and zeros; how many they are. Those behind them are looked at,
+ * too, for what is told in the end. */
+static int64_t write_ids(gl_found *s, block b, int64_t at, const char *text, bool *knows) {
+    const gl_vocabulary *v = s->in->words;
+    gl_tokens t = gl_tokens_of(text, v->as, false);
+    int64_t n = 0, others = v->as == GL_TEXT_OF_BYTES ? 0 : gl_vocabulary_ids(v);
+    for (; gl_tokens_next(&t); n++) {
+        int64_t id = gl_token_id(v, &t);
+        s->words++, s->known += id != others;
+        *knows |= id != others;
+        if (n < v->length) gl_put(b.x, b.dtype, at + n, (double)id);
+    }
+    return n < v->length ? n : v->length;
+}
+
+/* A missing text is one without a token. */
+static void write_sequences(gl_intake *k, gl_found *s, block b) {
+    size_t size = glia_dtype_size(b.dtype);
+    char buf[40];
+    for (int64_t i = b.begin; i < b.end; i++) {
+        int64_t row = gl_selected(&b.rows, i), at = (i - b.begin) * k->p->features + s->in->first;
+        const char *text = text_at(s, row, buf);
+        bool knows = false;
+        memset((char *)b.x + (size_t)at * size, 0, (size_t)s->in->features * size);
+        if (!text) note_filled(k, s->in, row);
+        int64_t n = text ? write_ids(s, b, at + 1, text, &knows) : 0;
+        gl_put(b.x, b.dtype, at, (double)n);
+        if (n && !knows && !s->in->had_other) note(k, &k->unseen, s->in, row);
+    }
+}
+
 /* x is not clean, as above; what was counted is. */
 static void write_words(gl_intake *k, gl_found *s, block b) {
     const gl_vocabulary *v = s->in->words;
@@ -211,6 +242,12 @@ static glia_status write_arrays(gl_intake *k, const gl_found *s, block b) {
     return gl_array_close(&rows);
 }
 
+static void write_texts(gl_intake *k, gl_found *s, block b) {
+    if (gl_is_sequence(s->in->words)) write_sequences(k, s, b);
+    else if (s->in->words) write_words(k, s, b);
+    else write_categories(k, s, b);
+}
+
 /* Input by input over a block of rows, not row by row: the switch and the pointers of a column are
  * then looked at once a block, and cells are read in the order in which they lie. */
 static glia_status write_block(gl_intake *k, block b) {
@@ -218,7 +255,7 @@ static glia_status write_block(gl_intake *k, block b) {
     for (gl_found *s = k->source; !status && s < k->source + k->sources; s++) {
         switch (s->in->type) {
         case GLIA_NUMBER: write_numbers(k, s, b); break;
-        case GLIA_CATEGORY: s->in->words ? write_words(k, s, b) : write_categories(k, s, b); break;
+        case GLIA_CATEGORY: write_texts(k, s, b); break;
         case GLIA_ARRAY: status = write_arrays(k, s, b); break;
         }
     }
@@ -275,10 +312,13 @@ static void tell_strange_words(const gl_intake *k) {
         if (!s->in->words || !s->words) continue;
         double known = (double)s->known / (double)s->words;
         if (known >= 0.5 * s->in->words->known) continue;
+        bool sequence = gl_is_sequence(s->in->words);
         gl_warn(k->g,
-                "%s, column '%s': training knew %.0f%% of its words, and %.0f%% of its own; the "
-                "others are left out (another language, or another column?)",
-                k->t->source, s->in->name, 100 * known, 100 * s->in->words->known);
+                "%s, column '%s': training knew %.0f%% of its %s, and %.0f%% of its own; the "
+                "others %s (another language, or another column?)",
+                k->t->source, s->in->name, 100 * known,
+                sequence ? gl_text_as_name[s->in->words->as] : "words", 100 * s->in->words->known,
+                sequence ? "count as one that is not known" : "are left out");
     }
 }
 

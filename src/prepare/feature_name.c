@@ -4,6 +4,7 @@
  *
  *     age            colour = red        review: excellent       when, month       x[3]
  *     age missing    (one for a text)    (one for a word)        (of a date)       x[3] missing
+ *                                        review, how many        review[3]         (of a sequence)
  */
 #include "pipeline_parts.h"
 
@@ -18,9 +19,15 @@ static void add_value(gl_text *t, const gl_input_column *in, int64_t k) {
     if (k >= width) gl_add(t, " missing");
 }
 
+static void add_step(gl_text *t, const gl_input_column *in, int64_t k) {
+    if (k == 0) gl_add(t, ", how many %s", gl_text_as_name[in->words->as]);
+    else gl_add(t, "[%lld]", (long long)k);
+}
+
 static void add_which(gl_text *t, const gl_input_column *in, int64_t k) {
     int64_t own = in->features - in->indicator;
     if (in->type == GLIA_ARRAY) add_value(t, in, k);
+    else if (gl_is_sequence(in->words)) add_step(t, in, k);
     else if (in->indicator && k == own) gl_add(t, " missing");
     else if (in->words) gl_add(t, ": %s", in->words->word[k]);
     else if (in->type == GLIA_CATEGORY) gl_add(t, " = %s", in->category[k]);

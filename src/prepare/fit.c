@@ -57,8 +57,8 @@ static void keep_text(gl_fitting *f, gl_input_column *in, int j) {
     f->wish[j].words = true;
     if (f->spec->notes)
         gl_note(f->g,
-                "'%s' is learned from by its words, as by option 'text': no other column is left",
-                in->name);
+                "'%s' is learned from by its %s, as by option 'text': no other column is left",
+                in->name, f->as == GL_TEXT_COUNTS ? "words" : gl_text_as_name[f->as]);
 }
 
 static void keep_id(gl_fitting *f, gl_input_column *in, int j) {
@@ -79,6 +79,30 @@ static void keep_last_resort(gl_fitting *f) {
     }
 }
 
+/* What was said of texts is said of one at least. */
+static glia_status check_texts(const gl_fitting *f) {
+    int64_t texts = 0, sequences = 0;
+    for (int j = 0; j < f->t->columns; j++) {
+        texts += f->wish[j].words;
+        sequences += f->wish[j].words && f->wish[j].as != GL_TEXT_COUNTS;
+    }
+    const char *option = f->as != GL_TEXT_COUNTS ? "text-as" : "vocabulary";
+    if (!texts && (f->as != GL_TEXT_COUNTS || f->spec->vocabulary))
+        return gl_fail(f->g, GLIA_USAGE,
+                       "option '%s' is for columns of free text, and none is learned from; option "
+                       "'text' names them",
+                       option);
+    if (!sequences && f->spec->length)
+        return gl_fail(f->g, GLIA_USAGE,
+                       "option 'length' is for texts that are read as sequences: say option "
+                       "'text-as' words, characters or bytes");
+    if (sequences && f->t->past)
+        return gl_fail(f->g, GLIA_USAGE,
+                       "texts as sequences are for rows without a past; with option 'sequence' "
+                       "read them as counts (option 'text-as')");
+    return GLIA_OK;
+}
+
 /* All columns are judged before the first is fitted: whether an id stays depends on the others. */
 static glia_status fit_inputs(gl_fitting *f) {
     gl_pipeline *p = f->p;
@@ -95,6 +119,7 @@ static glia_status fit_inputs(gl_fitting *f) {
         in->dress = f->t->column[j].dress;
     }
     keep_last_resort(f);
+    if (check_texts(f)) return f->g->code;
     /* inputs are the columns of the table in their order, without the targets */
     for (int i = 0, j = 0; i < p->inputs; i++, j++) {
         while (gl_is_target(f, j)) j++;

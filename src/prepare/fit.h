@@ -12,6 +12,9 @@
  * the column. */
 #define GL_FEW_ROWS 20
 
+/* Tokens of a sequence. */
+#define GL_LONGEST_TEXT 1000000
+
 typedef enum gl_said { GL_SAID_NOTHING, GL_SAID_IGNORED, GL_SAID_USED } gl_said;
 
 /* How a column is to become features: as a schema says, and where that says nothing as spec.scale
@@ -29,6 +32,8 @@ typedef struct gl_wish {
     gl_choice choice;
     bool words, pairs;  /* it is free text, whose words have features; and pairs of them */
     int64_t most_words; /* 0: as many as the rule gives */
+    gl_text_as as;      /* what it is read as; */
+    int64_t length;     /* of a sequence: so many tokens at most; 0: as the rule gives */
     unsigned parts;     /* of a date; 0: those that differ */
 } gl_wish;
 
@@ -40,6 +45,7 @@ typedef struct gl_fitting {
     const gl_pipeline_spec *spec;
     gl_scaling scale;
     double divisor;
+    gl_text_as as;   /* of texts of which no schema says it */
     int target;      /* the column of the target in hand */
     gl_target *now;  /* which becomes this */
     int weight;      /* the column of sample weights, or -1 */

@@ -41,7 +41,9 @@ static bool left_out_for(const gl_input_column *in, int reason) {
 static bool left_out_text(const gl_input_column *in, int arg) {
     return (void)arg, in->reason == GL_TEXTS && in->prose;
 }
-static bool worded(const gl_input_column *in, int arg) { return (void)arg, in->words; }
+static bool worded(const gl_input_column *in, int arg) {
+    return (void)arg, in->words && !gl_is_sequence(in->words);
+}
 static bool filled(const gl_input_column *in, int type) {
     bool filled = in->type == GLIA_CATEGORY ? !in->words && in->fill_code >= 0 : !in->box;
     return !in->reason && in->had_missing && !in->fill_said && (int)in->type == type && filled;
@@ -140,6 +142,28 @@ static void tell_cramped(const gl_fitting *f) {
     }
 }
 
+/* "6.3% of the texts are longer, and cut" */
+static void add_cut(gl_text *t, const gl_vocabulary *v) {
+    if (v->longer > 0) gl_add(t, "; %.2g%% of the texts are longer, and cut", 100 * v->longer);
+    else gl_add(t, "; no text is longer");
+}
+
+static void tell_sequences(const gl_fitting *f) {
+    for (int i = 0; i < f->p->inputs; i++) {
+        const gl_input_column *in = &f->p->input[i];
+        const gl_vocabulary *v = in->words;
+        gl_text t = {.g = f->g};
+        if (!gl_is_sequence(v)) continue;
+        add_cut(&t, v);
+        if (v->as != GL_TEXT_OF_BYTES)
+            gl_add(&t, "; %lld of %lld have an id, which are %.3g%% of all, and the others one",
+                   (long long)v->words, (long long)v->of, 100 * v->known);
+        gl_note(f->g, "'%s' is a sequence of %s, the first %lld of each text%s", in->name,
+                gl_text_as_name[v->as], (long long)v->length, t.s ? t.s : "");
+        gl_free(f->g, t.s);
+    }
+}
+
 void gl_fit_notes(const gl_fitting *f) {
     if (!f->spec->notes) return;
     for (int t = 0; t < f->p->targets; t++) tell_target(f, &f->p->target[t]);
@@ -166,6 +190,7 @@ void gl_fit_notes(const gl_fitting *f) {
     gl_tell_time_order(f);
     tell(f, one_hot, 0, "one 0/1 feature per text: ", "");
     tell(f, worded, 0, "one feature per word, tf-idf: ", "");
+    tell_sequences(f);
     tell_cramped(f);
     tell(f, has_other, 0, "rare texts count together, as texts that training does not know: ", "");
     static const char *const how[GL_SCALINGS] = {

@@ -9,6 +9,8 @@
  *     center      a number, or one for each feature; with spread, in place of scale
  *     categories  all, frequent, a list of texts
  *     parts       a list of days, year, month, weekday, hour
+ *     as          counts, words, characters, bytes: what a text is read as
+ *     length      auto (all of 19 texts in 20), or how many tokens of a sequence at most
  *     words       frequent (the rule of fit_vocabulary.c), or how many at most
  *     pairs       true, false: of neighbouring words
  */
@@ -220,6 +222,27 @@ static glia_status read_words(const gl_fitting *f, const gl_column *c, gl_wish *
     return GLIA_OK;
 }
 
+static glia_status read_as(const gl_fitting *f, const gl_column *c, gl_wish *w) {
+    const gl_schema_said *said = &w->said->said[GL_KEY_as];
+    (void)c;
+    if (is_word(said, "auto")) return GLIA_OK;
+    for (gl_text_as k = GL_TEXT_COUNTS; k < GL_TEXT_WAYS; k++)
+        if (is_word(said, gl_text_as_name[k])) return w->as = k, GLIA_OK;
+    return unexpected(f, w, GL_KEY_as, "counts, words, characters or bytes");
+}
+
+static glia_status read_length(const gl_fitting *f, const gl_column *c, gl_wish *w) {
+    const gl_schema_said *said = &w->said->said[GL_KEY_length];
+    double length;
+    (void)c;
+    if (is_word(said, "auto")) return GLIA_OK;
+    bool fits = number_in(said, &length) && length >= 1 && length <= GL_LONGEST_TEXT;
+    if (!fits || length != floor(length))
+        return unexpected(f, w, GL_KEY_length, "auto, or how many tokens from 1 to 1000000");
+    w->length = (int64_t)length;
+    return GLIA_OK;
+}
+
 static glia_status read_pairs(const gl_fitting *f, const gl_column *c, gl_wish *w) {
     int pairs = 1;
     (void)c;
@@ -242,9 +265,26 @@ static const struct {
     [GL_KEY_spread] = {NUMBERS | ARRAYS | DATES, read_center},
     [GL_KEY_categories] = {TEXTS, read_categories},
     [GL_KEY_parts] = {DATES, read_parts},
+    [GL_KEY_as] = {WORDS, read_as},
+    [GL_KEY_length] = {WORDS, read_length},
     [GL_KEY_words] = {WORDS, read_words},
     [GL_KEY_pairs] = {WORDS, read_pairs},
 };
+
+/* What counts of words have, and sequences have not; and the other way round. */
+static glia_status check_as(const gl_fitting *f, const gl_wish *w) {
+    static const gl_schema_key of_counts[] = {GL_KEY_pairs, GL_KEY_indicator, GL_KEY_scale},
+                               of_sequences[] = {GL_KEY_length};
+    bool counts = w->as == GL_TEXT_COUNTS;
+    const gl_schema_key *key = counts ? of_sequences : of_counts;
+    for (int i = 0; i < (counts ? 1 : 3); i++)
+        if (w->said->said[key[i]].line)
+            return gl_wish_fail(f, w, key[i],
+                                "it is for texts that are %s, and this one is read "
+                                "as %s; take it out, or say another 'as'",
+                                counts ? "sequences" : "counts of words", gl_text_as_name[w->as]);
+    return GLIA_OK;
+}
 
 static glia_status read_wish(const gl_fitting *f, const gl_column *c, gl_wish *w) {
     kind k = w->words ? WORDS : kind_of(c);
@@ -258,7 +298,7 @@ static glia_status read_wish(const gl_fitting *f, const gl_column *c, gl_wish *w
                                   "out, or say another type",
                                   kind_name(k), f->t->source);
     }
-    return status;
+    return status || k != WORDS ? status : check_as(f, w);
 }
 
 /* ------------------------------------------------------------------------- center and spread -- */
@@ -347,7 +387,8 @@ static bool is_free_text(const gl_column *c, const gl_schema_column *role,
     const char *type = role ? gl_schema_word(&role->said[GL_KEY_type]) : NULL;
     if (c->type != GLIA_CATEGORY) return false;
     if (c->role) return c->role == GL_AS_TEXT;
-    return type ? !strcmp(type, "text") : said && said->said[GL_KEY_words].line;
+    return type ? !strcmp(type, "text")
+                : said && (said->said[GL_KEY_words].line || said->said[GL_KEY_as].line);
 }
 
 /* A schema leaves open what it does not name: a line that was taken out leaves out no column. */
@@ -383,6 +424,9 @@ glia_status gl_fit_schema(gl_fitting *f) {
         *w = (gl_wish){.words = w->words,
                        .pairs = true,
                        .scale = f->scale,
+                       .as = f->as,
+                       .length = f->spec->length,
+                       .most_words = f->spec->vocabulary,
                        .divisor = f->divisor,
                        .indicator = -1,
                        .log = -1};

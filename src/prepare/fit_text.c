@@ -101,9 +101,17 @@ static void add_array(gl_text *t, const gl_input_column *in) {
     add_scale(t, in);
 }
 
+static void add_sequence(gl_text *t, const gl_vocabulary *v) {
+    add_key(t, GL_KEY_as, gl_text_as_name[v->as]);
+    if (v->asked) add_number(t, GL_KEY_length, (double)v->asked);
+    else add_key(t, GL_KEY_length, "auto");
+}
+
 static void add_word_keys(gl_text *t, const gl_input_column *in) {
+    if (gl_is_sequence(in->words)) add_sequence(t, in->words);
     if (in->words->most) add_number(t, GL_KEY_words, (double)in->words->most);
     else add_key(t, GL_KEY_words, "frequent");
+    if (gl_is_sequence(in->words)) return;
     add_key(t, GL_KEY_pairs, in->words->pairs ? "true" : "false");
     if (in->had_missing) add_key(t, GL_KEY_indicator, in->indicator ? "true" : "false");
     add_scale(t, in);

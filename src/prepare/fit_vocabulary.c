@@ -1,5 +1,6 @@
 /*
- * fit_vocabulary.c: a column of free text: which of the training rows' words have a feature each.
+ * fit_vocabulary.c: a column of free text: which of the training rows' words have a feature each,
+ * or an id.
  *
  *     rows                      words and pairs that two rows have, most rows first
  *     "A good book."            good 3, a 2, "a good" 2, book 2, "good book" 2
@@ -60,33 +61,34 @@ static bool widen(counting *k) {
     return k->slot;
 }
 
-static candidate *candidate_of(counting *k, const gl_words *w) {
+static candidate *candidate_of(counting *k, const gl_tokens *w) {
     if (!widen(k)) return NULL;
-    int64_t i = find_slot(k, w->word, w->length);
+    int64_t i = find_slot(k, w->token, w->length);
     if (k->slot[i]) return &k->word[k->slot[i] - 1];
     if (!gl_reserve(k->g, &k->word, &k->cap, k->words + 1, sizeof *k->word)) return NULL;
     candidate *c = &k->word[k->words];
-    *c = (candidate){.at = k->texts.n, .length = w->length, .pair = w->word != w->last, .last = -1};
-    gl_add_bytes(&k->texts, w->word, w->length + 1);
+    *c = (candidate){.at = k->texts.n, .length = w->length, .pair = w->pair, .last = -1};
+    gl_add_bytes(&k->texts, w->token, w->length + 1);
     k->slot[i] = ++k->words;
     return k->texts.failed ? NULL : c;
 }
 
-static bool count_text(counting *k, const char *text, int64_t number, int64_t rows, bool pairs) {
-    gl_words w = gl_words_of(text, pairs);
-    while (gl_words_next(&w)) {
+static bool count_text(counting *k, const char *text, int64_t number, int64_t rows,
+                       const gl_wish *wish) {
+    gl_tokens w = gl_tokens_of(text, wish->as, wish->pairs);
+    while (gl_tokens_next(&w)) {
         candidate *c = candidate_of(k, &w);
         if (!c) return false;
         if (c->last != number) c->rows += rows;
         c->times += rows;
         c->last = number;
-        k->all += w.word == w.last ? rows : 0;
+        k->all += w.pair ? 0 : rows;
     }
     return true;
 }
 
 /* Each different text once, for as many rows as have it. */
-static bool count_words(const gl_fitting *f, const gl_column *c, bool pairs, counting *k) {
+static bool count_words(const gl_fitting *f, const gl_column *c, counting *k) {
     int64_t *rows = gl_alloc(f->g, c->categories, sizeof *rows);
     bool ok = rows && widen(k);
     for (int64_t i = 0; ok && i < f->n; i++) {
@@ -94,7 +96,7 @@ static bool count_words(const gl_fitting *f, const gl_column *c, bool pairs, cou
         if (code >= 0) rows[code]++;
     }
     for (int64_t t = 0; ok && t < c->categories; t++)
-        if (rows[t]) ok = count_text(k, c->category[t], t, rows[t], pairs);
+        if (rows[t]) ok = count_text(k, c->category[t], t, rows[t], gl_wish_of(f, c));
     gl_free(f->g, rows);
     return ok;
 }
@@ -119,6 +121,7 @@ static int by_text(const void *a, const void *b) {
 
 static int64_t most_words(const gl_fitting *f, const gl_wish *w) {
     if (w->most_words) return w->most_words;
+    if (w->as != GL_TEXT_COUNTS) return MOST_WORDS;
     int64_t texts = 0;
     for (int j = 0; j < f->t->columns; j++) texts += f->wish[j].words;
     int64_t fit = most_numbers / f->n / texts;
@@ -138,13 +141,14 @@ static int64_t rank(const gl_fitting *f, const counting *k, choice *chosen) {
     return n;
 }
 
-static gl_vocabulary *make_vocabulary(const gl_fitting *f, const counting *k, const choice *chosen,
-                                      int64_t n) {
-    gl_vocabulary *v = gl_vocabulary_new(f->g, n);
+static gl_vocabulary *make_vocabulary(const gl_fitting *f, const counting *k, gl_text_as as,
+                                      const choice *chosen, int64_t n) {
+    gl_vocabulary *v = gl_vocabulary_new(f->g, as, n);
     int64_t known = 0;
     bool ok = v;
     for (int64_t i = 0; ok && i < n; i++) {
-        v->idf[i] = log((1 + (double)f->n) / (1 + (double)chosen[i].rows)) + 1;
+        if (as == GL_TEXT_COUNTS)
+            v->idf[i] = log((1 + (double)f->n) / (1 + (double)chosen[i].rows)) + 1;
         v->word[i] = gl_copy_text(f->g, chosen[i].text);
         known += chosen[i].pair ? 0 : chosen[i].times;
         ok = v->word[i];
@@ -161,14 +165,17 @@ static glia_status choose_words(const gl_fitting *f, const counting *k, const gl
     if (!chosen) return GLIA_RESOURCE;
     int64_t of = rank(f, k, chosen), most = most_words(f, w), n = of < most ? of : most;
     if (n) qsort(chosen, (size_t)n, sizeof *chosen, by_text);
-    if (n) in->words = make_vocabulary(f, k, chosen, n);
+    bool bytes = w->as == GL_TEXT_OF_BYTES; /* are all known, and none is listed */
+    if (bytes) n = 0;
+    if (n || bytes) in->words = make_vocabulary(f, k, w->as, chosen, n);
     else in->reason = GL_WORDS;
     gl_free(f->g, chosen);
     if (in->words) {
-        in->words->pairs = w->pairs;
+        in->words->pairs = w->pairs && w->as == GL_TEXT_COUNTS;
         in->words->most = w->most_words;
         in->words->of = of;
         in->words->cramped = n < of && !w->most_words && most < MOST_WORDS;
+        if (bytes) in->words->known = 1;
     }
     return in->words || in->reason ? GLIA_OK : GLIA_RESOURCE;
 }
@@ -203,15 +210,64 @@ static glia_status scale_words(const gl_fitting *f, const gl_wish *w, gl_input_c
     return gl_set_scale(f, in, 0, sqrt((double)rows / (double)words));
 }
 
+/* --------------------------------------------------------------------------------- sequences -- */
+
+static int by_size(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* All of 19 texts in 20; a few long ones would make as many steps for all. The matrix of features
+ * has room for so many in 1 GiB. */
+static int64_t usual_length(const gl_fitting *f, double *lengths, int64_t n) {
+    int64_t texts = 0;
+    for (int j = 0; j < f->t->columns; j++) texts += f->wish[j].words;
+    qsort(lengths, (size_t)n, sizeof *lengths, by_size);
+    int64_t length = n ? (int64_t)lengths[(19 * n + 19) / 20 - 1] : 1,
+            fit = most_numbers / f->n / texts - 1;
+    if (length > fit) length = fit;
+    return length < 1 ? 1 : length;
+}
+
+static int64_t count_tokens(const gl_vocabulary *v, const char *text, bool *knows) {
+    gl_tokens t = gl_tokens_of(text, v->as, false);
+    int64_t n = 0;
+    for (; gl_tokens_next(&t); n++) *knows |= gl_token_id(v, &t) <= gl_vocabulary_ids(v) - 1;
+    return n;
+}
+
+/* How long are they, and has a row with tokens none that is known? */
+static void fit_sequence(const gl_fitting *f, const gl_column *c, gl_input_column *in) {
+    gl_vocabulary *v = in->words;
+    int64_t n = 0, longer = 0;
+    for (int64_t i = 0; i < f->n; i++) {
+        int32_t code = c->code[gl_row_of(f, i)];
+        in->had_missing |= code < 0;
+        if (code < 0) continue;
+        bool knows = v->as == GL_TEXT_OF_BYTES;
+        f->scratch[n] = (double)count_tokens(v, c->category[code], &knows);
+        in->had_other |= f->scratch[n++] > 0 && !knows;
+    }
+    v->asked = gl_wish_of(f, c)->length;
+    v->length = v->asked ? v->asked : usual_length(f, f->scratch, n);
+    for (int64_t i = 0; i < n; i++) longer += f->scratch[i] > (double)v->length;
+    v->longer = n ? (double)longer / (double)n : 0;
+    in->scaling = GL_SCALE_NONE;
+}
+
 glia_status gl_fit_text_column(const gl_fitting *f, const gl_column *c, gl_input_column *in) {
     const gl_wish *w = gl_wish_of(f, c);
     counting k = {.g = f->g, .texts.g = f->g};
-    bool ok = count_words(f, c, w->pairs, &k);
+    bool ok = count_words(f, c, &k);
     glia_status status = ok ? choose_words(f, &k, w, in) : GLIA_RESOURCE;
     gl_free(f->g, k.texts.s);
     gl_free(f->g, k.word);
     gl_free(f->g, k.slot);
     if (status || in->reason) return status;
+    if (gl_is_sequence(in->words)) {
+        fit_sequence(f, c, in);
+        return GLIA_OK;
+    }
     int64_t rows = 0, words = 0;
     status = look_at_rows(f, c, in, &rows, &words);
     in->indicator = in->had_missing && gl_adds_to_the_file(w) && gl_gaps_tell(f, c);

@@ -24,6 +24,16 @@ static glia_status read_scale(gl_fitting *f) {
         said);
 }
 
+static glia_status read_text_as(gl_fitting *f) {
+    const char *said = f->spec->text_as;
+    for (gl_text_as k = GL_TEXT_COUNTS; said && k < GL_TEXT_WAYS; k++)
+        if (!strcmp(said, gl_text_as_name[k])) return f->as = k, GLIA_OK;
+    return said ? gl_fail(f->g, GLIA_USAGE,
+                          "text-as '%s' is not known; expected counts, words, characters or bytes",
+                          said)
+                : GLIA_OK;
+}
+
 static bool looks_like_classes(const gl_fitting *f, int column) {
     return f->t->column[column].type == GLIA_NUMBER && f->n >= GL_FEW_ROWS &&
            glia_table_classes(f->t, column) > 0;
@@ -176,6 +186,7 @@ static glia_status find_weight(gl_fitting *f) {
 
 glia_status gl_fit_words(gl_fitting *f) {
     glia_status status = read_scale(f);
+    if (!status) status = read_text_as(f);
     if (!status) status = find_target(f);
     if (!status) status = read_columns(f);
     if (!status) status = gl_fit_schema(f);

@@ -22,6 +22,7 @@ enum { MOST_TEXTS = 1 << 16 };
 
 static bool take_maps(gl_intake *k, gl_found *s) {
     if (s->in->type != GLIA_CATEGORY) return true;
+    if (gl_is_sequence(s->in->words)) return true;
     if (s->in->words) return gl_tally_open(k->g, &s->tally, s->in->words->words);
     s->feature = gl_alloc(k->g, k->texts, sizeof *s->feature);
     s->value = gl_alloc(k->g, s->in->categories, sizeof *s->value);
@@ -78,7 +79,8 @@ gl_intake *gl_intake_share(glia_ctx *g, const gl_intake *k) {
         gl_found *s = &part->source[i];
         *s = k->source[i];
         s->tally = (gl_tally){0};
-        if (s->in->words) ok &= gl_tally_open(g, &s->tally, s->in->words->words);
+        if (s->in->words && !gl_is_sequence(s->in->words))
+            ok &= gl_tally_open(g, &s->tally, s->in->words->words);
     }
     forget_surprises(part);
     if (ok) return part;

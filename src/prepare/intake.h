@@ -29,7 +29,7 @@ typedef struct gl_found { /* where an input's values come from, in the table at 
     bool told;            /* of its numbers' unit, or the order of its dates */
     bool valued;          /* value is filled: only where numbers stood in place of texts */
     gl_tally tally;       /* text: a cell's words */
-    int64_t words, known; /* text: of all cells written */
+    int64_t words, known; /* text: words, or other tokens, of all cells written */
 } gl_found;
 
 struct gl_intake {

@@ -103,20 +103,24 @@ bool gl_value_classes(glia_ctx *g, gl_target *t) {
     return t->class_value;
 }
 
-/* Features follow each other in the order of the columns, so that feature k can be led back to
- * its column. Numbers of features are int32_t in the maps of intake.c and in sparse rows, hence
- * the limit. */
+static int64_t features_of(const gl_input_column *in) {
+    if (in->date) return gl_parts_count(in->parts);
+    if (in->words) return gl_vocabulary_features(in->words) + in->indicator;
+    if (in->type == GLIA_NUMBER) return 1 + in->indicator;
+    if (in->type == GLIA_CATEGORY) return in->categories;
+    return glia_tensor_count(&in->shape, 0) + in->gaps;
+}
+
+/* Features follow each other in the order of the columns, so that feature k can be led back to its
+ * column; sequences behind all others, since a network has few inputs. Numbers of features are
+ * int32_t in the maps of intake.c and in sparse rows, hence the limit. */
 bool gl_pipeline_number_features(gl_pipeline *p) {
     p->features = 0;
-    for (int i = 0; i < p->inputs; i++) {
-        gl_input_column *in = &p->input[i];
-        if (in->reason) continue;
+    for (int i = 0; i < 2 * p->inputs; i++) {
+        gl_input_column *in = &p->input[i % p->inputs];
+        if (in->reason || gl_is_sequence(in->words) != i / p->inputs) continue;
         in->first = p->features;
-        in->features = in->date                    ? gl_parts_count(in->parts)
-                       : in->words                 ? in->words->words + in->indicator
-                       : in->type == GLIA_NUMBER   ? 1 + in->indicator
-                       : in->type == GLIA_CATEGORY ? in->categories
-                                                   : glia_tensor_count(&in->shape, 0) + in->gaps;
+        in->features = features_of(in);
         if (in->features < 1 || in->features > INT32_MAX - p->features) return false;
         p->features += in->features;
     }
@@ -196,8 +200,20 @@ bool gl_pipeline_sees_gaps(const gl_pipeline *p, const char *column, int near) {
 int64_t gl_pipeline_words(const gl_pipeline *p) {
     int64_t words = 0;
     for (int i = 0; i < p->inputs; i++)
-        if (p->input[i].words) words += p->input[i].words->words;
+        if (p->input[i].words && !gl_is_sequence(p->input[i].words))
+            words += p->input[i].words->words;
     return words;
+}
+
+bool gl_pipeline_text(const gl_pipeline *p, int i, gl_text_steps *out) {
+    for (const gl_input_column *in = p->input; in < p->input + p->inputs; in++) {
+        const gl_vocabulary *v = in->words;
+        if (in->reason || !gl_is_sequence(v) || i-- > 0) continue;
+        *out = (gl_text_steps){in->name, gl_text_as_name[v->as], in->first, v->length,
+                               gl_vocabulary_ids(v)};
+        return true;
+    }
+    return false;
 }
 
 glia_tensor gl_pipeline_shape(const gl_pipeline *p) {
@@ -257,10 +273,23 @@ static void describe_date(gl_text *out, const gl_input_column *in) {
         if (in->parts >> part & 1) gl_add(out, "%s %s", k++ ? "," : "", gl_part_name[part]);
 }
 
+static void describe_sequence(gl_text *out, const gl_vocabulary *v) {
+    gl_add(out, "text      a sequence of %s, the first %lld of each; missing -> none of them; ",
+           gl_text_as_name[v->as], (long long)v->length);
+    if (v->as == GL_TEXT_OF_BYTES) gl_add(out, "256 ids");
+    else
+        gl_add(out, "ids of %lld known, the others are %lld", (long long)v->words,
+               (long long)gl_vocabulary_ids(v));
+}
+
 /* The words of most rows are those of the least weight. */
 static void describe_words(gl_text *out, const gl_input_column *in) {
     enum { SHOWN = 12 };
     const gl_vocabulary *v = in->words;
+    if (gl_is_sequence(v)) {
+        describe_sequence(out, v);
+        return;
+    }
     gl_add(out, "text      missing -> no word%s; one feature each for%s",
            in->indicator ? ", and a 0/1 feature of its own" : "", v->pairs ? ", with pairs," : "");
     double last = -1;

@@ -7,7 +7,8 @@
  *               and sparse rows are divided by the largest magnitude above 1: 0 stays 0
  *     category  impute (most frequent), then one-hot over the categories seen in training (an
  *               unseen text: all zeros)
- *     text      one feature for each of the most frequent words: tf-idf (vocabulary.h)
+ *     text      one feature for each of the most frequent words: tf-idf; or a sequence of ids
+ *               (vocabulary.h)
  *     array     divide (u8: 255) or standard or minmax per feature: as many features as a row has
  *               values
  *     target    class number, or value standardised for training and undone in predictions
@@ -46,8 +47,10 @@ typedef struct gl_pipeline_spec {
     const char *quantiles; /* of values: "0.1,0.5,0.9"; NULL: the mean */
     const char *transform; /* of values: "auto", "log", "none"; NULL: none */
     const char *scale;     /* "auto", "standard", "minmax", "none", or a divisor such as "255" */
-    bool scale_target;     /* regression: standardise the target for training */
-    bool notes;            /* say each decision with gl_note */
+    const char *text_as;   /* "counts", "words", "characters", "bytes"; NULL: counts */
+    int64_t length, vocabulary; /* of texts: tokens of a sequence, words that are known; 0: auto */
+    bool scale_target;          /* regression: standardise the target for training */
+    bool notes;                 /* say each decision with gl_note */
     /* The columns that t must have; how columns become features, whichever it has. NULL: nobody
      * says. */
     const glia_schema *schema, *preparation;
@@ -106,7 +109,16 @@ const char *gl_pipeline_any(const gl_pipeline *p, int i, const char **reason);
 /* The shape of a row, [dim, ...], where the features are one array of pixels or of steps as they
  * lie, or those of the rows of a past; ndim 0: they are not. */
 glia_tensor gl_pipeline_shape(const gl_pipeline *p);
-int64_t gl_pipeline_words(const gl_pipeline *p); /* how many features are words of free text */
+int64_t gl_pipeline_words(const gl_pipeline *p); /* how many features count words of free text */
+/* A column of texts that is read as a sequence: how many tokens there are, in feature `first`, and
+ * `steps` features behind it with the ids of tokens, from 1 to `ids`, 0 behind the last. */
+typedef struct gl_text_steps {
+    const char *column, *of; /* of words, characters or bytes */
+    int64_t first, steps, ids;
+} gl_text_steps;
+/* The i-th, in the order of their features, which lie behind those of all other columns; false:
+ * there are not as many. */
+bool gl_pipeline_text(const gl_pipeline *p, int i, gl_text_steps *out);
 /* The column that feature k was made from. */
 const char *gl_pipeline_column(const gl_pipeline *p, int64_t k);
 /* feature_name.c: "colour = red", for gl_free; "" beyond the features, NULL: memory is out. */

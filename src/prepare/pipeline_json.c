@@ -126,7 +126,18 @@ static void add_writing(gl_text *t, const gl_input_column *in) {
     add_dress(t, &in->dress);
 }
 
+static void add_sequence(gl_text *t, const gl_vocabulary *v) {
+    add_text(t, "as", gl_text_as_name[v->as]);
+    gl_add(t, ",\"length\":%lld,", (long long)v->length);
+    if (v->words) add_texts(t, "words", v->word, v->words), gl_add(t, ",");
+    add_number(t, "known", v->known);
+}
+
 static void add_words(gl_text *t, const gl_vocabulary *v) {
+    if (gl_is_sequence(v)) {
+        add_sequence(t, v);
+        return;
+    }
     add_texts(t, "words", v->word, v->words);
     gl_add(t, ",");
     add_numbers(t, "idf", v->idf, v->words);
@@ -383,27 +394,50 @@ static glia_status load_category(gl_pipeline *p, const gl_json *o, gl_input_colu
 }
 
 /* Sorted, since equal words would be features of which one is never found. */
-static glia_status load_words(gl_pipeline *p, const gl_json *o, gl_input_column *in) {
-    const gl_json *list = gl_json_get(o, "words"), *v = NULL;
-    int64_t words = gl_json_items(list), weights = gl_json_items(gl_json_get(o, "idf"));
-    if (words < 1 || words > INT32_MAX / 4) return damaged(p, "a list of words is missing");
-    if (weights != words) return damaged(p, "weights do not fit the words");
-    gl_vocabulary *w = in->words = gl_vocabulary_new(p->g, words);
-    if (!w) return GLIA_RESOURCE;
+static glia_status load_word_list(gl_pipeline *p, const gl_json *list, gl_vocabulary *w) {
+    const gl_json *v = NULL;
     for (int64_t k = 0; (v = gl_json_item(list, v)); k++) {
         const char *text = gl_json_text(v);
         if (!text || !*text || (k && strcmp(w->word[k - 1], text) >= 0))
             return damaged(p, "words are not sorted");
         if (!(w->word[k] = gl_copy_text(p->g, text))) return GLIA_RESOURCE;
     }
-    for (int64_t k = 0; (v = gl_json_item(gl_json_get(o, "idf"), v)); k++)
+    return GLIA_OK;
+}
+
+static glia_status load_counts(gl_pipeline *p, const gl_json *o, gl_input_column *in) {
+    gl_vocabulary *w = in->words;
+    const gl_json *weights = gl_json_get(o, "idf"), *v = NULL;
+    if (gl_json_items(weights) != w->words) return damaged(p, "weights do not fit the words");
+    for (int64_t k = 0; (v = gl_json_item(weights, v)); k++)
         if (!gl_json_number(v, &w->idf[k]) || !(w->idf[k] > 0))
             return damaged(p, "a word has no weight");
     w->pairs = true_in(o, "pairs");
+    return load_scale(p, o, in, 1);
+}
+
+static glia_status load_length(gl_pipeline *p, const gl_json *o, gl_vocabulary *w) {
+    w->length = gl_json_whole(gl_json_get(o, "length"));
+    return w->length < 1 || w->length > INT32_MAX / 4 ? damaged(p, "a text has no length")
+                                                      : GLIA_OK;
+}
+
+static glia_status load_words(gl_pipeline *p, const gl_json *o, gl_input_column *in) {
+    const gl_json *list = gl_json_get(o, "words");
+    int64_t words = gl_json_items(list);
+    int as = gl_json_get(o, "as") ? word_in(text_in(o, "as"), gl_text_as_name, GL_TEXT_WAYS) : 0;
+    if (as < 0) return damaged(p, "a text is read as something unknown");
+    bool bytes = as == GL_TEXT_OF_BYTES;
+    if (bytes ? words > 0 : words < 1 || words > INT32_MAX / 4)
+        return damaged(p, "a list of words is missing");
+    gl_vocabulary *w = in->words = gl_vocabulary_new(p->g, (gl_text_as)as, bytes ? 0 : words);
+    if (!w) return GLIA_RESOURCE;
+    glia_status status = load_word_list(p, list, w);
+    if (!status) status = as ? load_length(p, o, w) : load_counts(p, o, in);
+    if (status) return status;
     bool known = number_in(o, "known", &w->known) && w->known >= 0 && w->known <= 1;
     if (!known) return damaged(p, "words do not say how many are known");
-    glia_status status = load_scale(p, o, in, 1);
-    return status ? status : gl_vocabulary_index(p->g, w) ? GLIA_OK : GLIA_RESOURCE;
+    return gl_vocabulary_index(p->g, w) ? GLIA_OK : GLIA_RESOURCE;
 }
 
 static bool load_short(const gl_json *o, const char *key, char *to, size_t size) {
@@ -451,6 +485,7 @@ static glia_status load_input(gl_pipeline *p, const gl_json *o, gl_input_column 
     in->had_other = true_in(o, "had_other");
     in->indicator = true_in(o, "indicator") && (in->type == GLIA_NUMBER || type == TEXT);
     if (in->reason) return GLIA_OK;
+    if (type == TEXT && gl_json_get(o, "as")) in->indicator = false;
     if (type == TEXT) return load_words(p, o, in);
     if (in->type == GLIA_CATEGORY) return load_category(p, o, in);
     if (in->type == GLIA_NUMBER) {

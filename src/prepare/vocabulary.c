@@ -7,12 +7,13 @@
 #include <math.h>
 #include <string.h>
 
-gl_vocabulary *gl_vocabulary_new(glia_ctx *g, int64_t words) {
+gl_vocabulary *gl_vocabulary_new(glia_ctx *g, gl_text_as as, int64_t words) {
     gl_vocabulary *v = gl_alloc(g, 1, sizeof *v);
     if (!v) return NULL;
+    v->as = as;
     v->words = words;
     v->word = gl_alloc(g, words, sizeof *v->word);
-    v->idf = gl_alloc(g, words, sizeof *v->idf);
+    v->idf = gl_alloc(g, as == GL_TEXT_COUNTS ? words : 0, sizeof *v->idf);
     if (v->word && v->idf) return v;
     gl_vocabulary_free(g, v);
     return NULL;
@@ -38,6 +39,20 @@ bool gl_vocabulary_index(glia_ctx *g, gl_vocabulary *v) {
     for (int64_t k = 0; v->slot && k < v->words; k++)
         v->slot[find_slot(v, v->word[k], (int)strlen(v->word[k]))] = (int32_t)k + 1;
     return v->slot;
+}
+
+int64_t gl_vocabulary_features(const gl_vocabulary *v) {
+    return gl_is_sequence(v) ? 1 + v->length : v->words;
+}
+
+int64_t gl_vocabulary_ids(const gl_vocabulary *v) {
+    return v->as == GL_TEXT_OF_BYTES ? 256 : v->words + 1;
+}
+
+int64_t gl_token_id(const gl_vocabulary *v, const gl_tokens *t) {
+    if (v->as == GL_TEXT_OF_BYTES) return (unsigned char)*t->token + 1;
+    int32_t place = v->slot[find_slot(v, t->token, t->length)];
+    return place ? place : v->words + 1;
 }
 
 bool gl_tally_open(glia_ctx *g, gl_tally *t, int64_t words) {

@@ -286,6 +286,91 @@ static void add_state(gl_text *net, const glia_recipe *r, const gl_facts *f) {
     if (forecasts) gl_add(net, "concat a, ");
 }
 
+/* ------------------------------------------------------------------------ of texts, in order -- */
+
+/* An id's row of weights, and a state. Twice as many of both learn titles of packages half a point
+ * better, and reviews no better, in three times the time (docs/quality.md). */
+enum { EMBEDDED = 32, STATE = 32 };
+
+static void add_ids(gl_text *net, const gl_text_steps *s, bool embedding) {
+    gl_add(net, "ragged %lld 1, ", (long long)s->steps);
+    if (embedding) gl_add(net, "embedding %lld %d, ", (long long)s->ids, EMBEDDED);
+}
+
+/* Of thousands of words most come a few times, and are learned by heart: with dropout behind their
+ * embedding titles of packages are right in 80% in place of 78. Of few ids it takes a point. */
+static double dropout_of_ids(const glia_recipe *r, const gl_facts *f, int64_t ids) {
+    return ids > WIDE ? gl_recipe_number(r, "dropout", trains_by_default(r, f) ? 0.5 : 0) : 0;
+}
+
+/* How many texts are sequences, and how many features the other columns have. */
+static int count_texts(const gl_facts *f, int64_t *others) {
+    gl_text_steps s;
+    int texts = 0;
+    for (*others = f->features; gl_pipeline_text(f->pipeline, texts, &s); texts++)
+        *others -= 1 + s.steps;
+    return texts;
+}
+
+/* What a text says that says nothing of inputs, where one column is all there is. */
+static void add_text_inlet(glia_ctx *g, gl_text *net, const gl_facts *f, const char *text) {
+    gl_text_steps s;
+    int64_t others;
+    if (count_texts(f, &others) != 1 || others > 0 || gl_net_declares(text)) return;
+    gl_pipeline_text(f->pipeline, 0, &s);
+    add_ids(net, &s, !gl_net_looks_up(text));
+    if (!gl_net_looks_up(text))
+        gl_note(g, "'%s' is a sequence of ids: an embedding reads them, in front of option 'net'",
+                s.column);
+}
+
+/* Each text by itself, with a state behind its last token; other columns beside the states. */
+static void add_states(gl_text *net, const glia_recipe *r, const gl_facts *f, int texts,
+                       int64_t others) {
+    gl_text_steps s;
+    if (others > 0) gl_add(net, "x: input %lld, ", (long long)others);
+    for (int i = 0; i < texts; i++) {
+        gl_pipeline_text(f->pipeline, i, &s);
+        add_ids(net, &s, true);
+        double dropout = dropout_of_ids(r, f, s.ids);
+        if (dropout > 0) gl_add(net, "dropout %g, ", dropout);
+        if (i + 1 < texts) gl_add(net, "%c: ", 'a' + i);
+        gl_add(net, "gru %d, ", STATE);
+    }
+    if (texts + (others > 0) < 2) return;
+    gl_add(net, "concat");
+    for (int i = 0; i + 1 < texts; i++) gl_add(net, " %c", 'a' + i);
+    gl_add(net, "%s, ", others > 0 ? " x" : "");
+}
+
+/* Hidden layers stand behind the states: where they are asked for, or where there are several
+ * things to be taken together. */
+static glia_status add_texts(glia_ctx *g, gl_text *net, const glia_recipe *r, const gl_facts *f,
+                             const char *hidden) {
+    int64_t others;
+    int texts = count_texts(f, &others);
+    gl_facts behind = *f;
+    behind.features = others + texts * STATE;
+    if (is(hidden, "none"))
+        return gl_fail(g, GLIA_USAGE,
+                       "option 'hidden' none has no layer that reads a text in its order; leave it "
+                       "out, or say option 'text-as' counts");
+    if (texts + (others > 0) > GL_MOST_INLETS)
+        return gl_fail(g, GLIA_USAGE,
+                       "%d texts are sequences, and with the other columns a network has %d inputs "
+                       "at most; read some as counts (the key 'as' of a schema)",
+                       texts, GL_MOST_INLETS);
+    add_states(net, r, f, texts, others);
+    bool asked =
+        !is(hidden, "auto") || gl_recipe_was_set(r, "activation") || gl_recipe_was_set(r, "norm");
+    if (asked || texts + (others > 0) > 1)
+        return add_hidden(g, net, r, &behind,
+                          is(hidden, "auto") ? default_hidden(&behind) : hidden);
+    double dropout = gl_recipe_number(r, "dropout", 0);
+    if (dropout > 0) gl_add(net, "dropout %g, ", dropout);
+    return GLIA_OK;
+}
+
 static glia_status decide_net(glia_ctx *g, const glia_recipe *r, const gl_facts *f,
                               gl_decisions *d) {
     gl_text net = {.g = g};
@@ -319,8 +404,12 @@ static glia_status decide_net(glia_ctx *g, const glia_recipe *r, const gl_facts 
         gl_add(&net, "%s", f->net);
     } else if (!is(text, "none")) {
         add_shape(g, &net, f, text);
+        add_text_inlet(g, &net, f, text);
         gl_add(&net, "%s", text);
         if (!ends_with_output(text, output, short_output)) gl_add(&net, ", %s%s", score, output);
+    } else if (gl_pipeline_text(f->pipeline, 0, &(gl_text_steps){0})) {
+        status = add_texts(g, &net, r, f, hidden);
+        gl_add(&net, "%s%s", score, output);
     } else {
         bool state = takes_state(r, f), filters = state || takes_filters(r, f);
         if (is(hidden, "auto")) hidden = default_hidden(f);
@@ -473,8 +562,10 @@ static glia_status decide_members(glia_ctx *g, const glia_recipe *r, const gl_fa
  * validation part. */
 static bool is_few(const gl_facts *f, const glia_fit_options *o) {
     double weights = 64.0 * (double)f->features + 3000;
-    const bool series = gl_pipeline_series(f->pipeline) != NULL;
-    return !series && f->rows < 2000 && weights * (double)f->rows * (double)o->epochs < 1e9;
+    const bool series = gl_pipeline_series(f->pipeline) != NULL,
+               texts = gl_pipeline_text(f->pipeline, 0, &(gl_text_steps){0});
+    return !series && !texts && f->rows < 2000 &&
+           weights * (double)f->rows * (double)o->epochs < 1e9;
 }
 
 static glia_status check_goal(glia_ctx *g, const glia_recipe *r, const gl_facts *f,

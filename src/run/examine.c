@@ -74,14 +74,22 @@ static double mean_size(const gl_features *f, int64_t feature) {
     return sum / (double)rows / f->divisor;
 }
 
+/* Numbers that are names have no size: of a text that is a sequence the pipeline knows. */
+static bool is_of_text(const training *r, int64_t feature) {
+    gl_text_steps s;
+    for (int i = 0; gl_pipeline_text(r->pipeline, i, &s); i++)
+        if (feature >= s.first && feature <= s.first + s.steps) return true;
+    return false;
+}
+
 /* The step that gradient descent may take is bounded by the largest feature, and the smallest then
  * hardly moves: the curvature of the cost goes with the product of two features, so a ratio of 100
  * between sizes is one of 10,000 between curvatures (LeCun and others, 1998, 4.3). A ratio alone is
  * no illness: the 0 or 1 of a text that one row in a hundred has is 100 times smaller than its
  * neighbours, and harmless. So something must be above 3, which nothing standardised is (a mean of
  * absolute values is at most the deviation). A feature that is 0 in all rows has no size to be
- * compared with. Nor have numbers that a network looks up, and which columns these are its text
- * alone knows. */
+ * compared with. Nor have other columns that a network looks up, and which these are its text alone
+ * knows. */
 static void find_unscaled(const training *r) {
     int64_t large = 0, small = 0;
     double most = 0, least = INFINITY;
@@ -89,6 +97,7 @@ static void find_unscaled(const training *r) {
     if (gl_net_looks_up(glia_recipe_get(r->recipe, "net"))) return;
     if (take_features(r, &some) != GLIA_OK) return;
     for (int64_t k = 0; k < gl_pipeline_features(r->pipeline); k++) {
+        if (is_of_text(r, k)) continue;
         double size = mean_size(&some, k);
         if (size > most) most = size, large = k;
         if (size > 0 && size < least) least = size, small = k;

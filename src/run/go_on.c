@@ -14,10 +14,11 @@
 #include <string.h>
 
 static const char *const settled[] = {
-    "target",   "task",       "order",    "quantiles", "target-transform", "use",      "ignore",
-    "number",   "date",       "category", "text",      "sample-weight",    "positive", "scale",
-    "hidden",   "activation", "net",      "norm",      "dropout",          "loss",     "init",
-    "sequence", "horizon",    "group",    "time",      "season",           NULL};
+    "target",     "task",       "order",    "quantiles", "target-transform", "use",      "ignore",
+    "number",     "date",       "category", "text",      "sample-weight",    "positive", "scale",
+    "hidden",     "activation", "net",      "norm",      "dropout",          "loss",     "init",
+    "sequence",   "horizon",    "group",    "time",      "season",           "text-as",  "length",
+    "vocabulary", NULL};
 
 static const char *const kept[] = {"optimizer", "lr",        "schedule",     "warmup",
                                    "momentum",  "beta1",     "beta2",        "eps",

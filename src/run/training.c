@@ -138,6 +138,9 @@ static glia_status open_parts(training *r) {
                              .number = glia_recipe_get(r->recipe, "number"),
                              .category = glia_recipe_get(r->recipe, "category"),
                              .text = glia_recipe_get(r->recipe, "text"),
+                             .text_as = glia_recipe_get(r->recipe, "text-as"),
+                             .length = (int64_t)gl_recipe_number(r->recipe, "length", 0),
+                             .vocabulary = (int64_t)gl_recipe_number(r->recipe, "vocabulary", 0),
                              .weight = strcmp(weight, "none") == 0 ? NULL : weight,
                              .task = glia_recipe_get(r->recipe, "task"),
                              .quantiles = strcmp(quantiles, "none") == 0 ? NULL : quantiles,
@@ -201,6 +204,29 @@ static void warn_linear(const training *r) {
     }
 }
 
+/* Ids are names: what reads them as numbers would learn from their order. */
+static bool looks_up(const gl_net *net, const gl_text_steps *s) {
+    for (const gl_inlet *inlet = net->inlet; inlet < net->inlet + net->inlets; inlet++)
+        if (inlet->first == s->first && inlet->width == 1 + s->steps && gl_is_ragged(inlet))
+            return gl_has_ids(net, inlet);
+    return false;
+}
+
+static bool check_texts(const training *r, const gl_net *net) {
+    gl_text_steps s;
+    for (int i = 0; gl_pipeline_text(r->pipeline, i, &s); i++) {
+        if (looks_up(net, &s)) continue;
+        gl_fail(
+            r->g, GLIA_USAGE,
+            "'%s' is a sequence of ids of its %s, columns %lld to %lld of x, which an embedding "
+            "alone can read: 'ragged %lld 1, embedding %lld 32, gru 32'",
+            s.column, s.of, (long long)s.first + 1, (long long)(s.first + 1 + s.steps),
+            (long long)s.steps, (long long)s.ids);
+        return false;
+    }
+    return true;
+}
+
 glia_model *gl_training_model(const training *r) {
     glia_model_options o = {.loss = r->decisions.loss,
                             .init = r->decisions.init,
@@ -208,6 +234,10 @@ glia_model *gl_training_model(const training *r) {
                             .seed = r->decisions.fit.seed,
                             .rng = r->decisions.fit.rng};
     glia_model *m = glia_model_new(r->g, gl_pipeline_features(r->pipeline), r->decisions.net, &o);
+    if (m && !check_texts(r, m->net)) {
+        glia_model_free(m);
+        return NULL;
+    }
     if (m && r->job->begin) gl_go_on_weights(m, r->job->begin);
     return m;
 }

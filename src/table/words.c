@@ -81,6 +81,11 @@ static int decode(const unsigned char *s, uint32_t *c) {
     return wrong ? 0 : n;
 }
 
+int gl_character(const unsigned char *s) {
+    uint32_t c;
+    return decode(s, &c);
+}
+
 static int encode(uint32_t c, char *to) {
     int n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
     for (int i = n - 1; i > 0; i--, c >>= 6) to[i] = (char)(0x80 | (c & 0x3F));

@@ -31,6 +31,8 @@ typedef struct gl_words {
 
 gl_words gl_words_of(const char *text, bool pairs);
 bool gl_words_next(gl_words *w); /* false: there are no more */
+/* Of how many bytes the character at s is, which is no 0; 0: it is no UTF-8. */
+int gl_character(const unsigned char *s);
 /* The character at *s as a small letter without its accent, and *s behind it; ' ' for a blank of
  * any kind, 0 at the end. Marks that are put on the letter before are passed over. */
 uint32_t gl_plain_letter(const char **s);
