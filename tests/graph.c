@@ -114,6 +114,7 @@ static const graph graphs[] = {
      "p: input 3, input 4, embedding 4 2 relu, c: flatten, from p, dense 3 tanh, concat c, "
      "dense 1 linear",
      "mse"},
+    {24, "image 3 4 2, conv 5 2x2 tanh, layer_norm, dense 2 softmax", NULL},
 };
 enum { GRAPHS = sizeof graphs / sizeof *graphs, ROWS = 24, MOST = 24 };
 
@@ -498,6 +499,9 @@ static void wrong_graphs_are_refused_with_the_place(void **state) {
         {12, "sequence 3 4, lstm 3 steps last, dense 2", NULL,
          "lstm's steps is 'last', expected 'all', or a whole number"},
         {12, "image 3 4, reverse, dense 2", NULL, "'reverse1' goes over the steps of a sequence"},
+        {12, "sequence 12, layer_norm, dense 2", NULL,
+         "'layer_norm1' standardises the values of each step by themselves, and what it reads has "
+         "one in each"},
         {12, "conv_transpose 3 2, dense 2", NULL,
          "'conv_transpose1' needs a picture or a sequence"},
         {12, "sequence 4 3, embedding 5 2, dense 2", NULL,

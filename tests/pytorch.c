@@ -88,13 +88,25 @@ static void say_edge(drawn *d, int end) {
     if (below(d, 2)) say_pair(d, 0, end);
 }
 
-static const char *const ops[] = {"conv",        "conv_transpose",   "pool",     "mean_pool",
-                                  "global_pool", "batch_norm",       "pad",      "crop",
-                                  "upsample",    "reverse",          "rnn",      "lstm",
-                                  "gru",         "gru reset before", "embedding"};
+static const char *const ops[] = {"conv",
+                                  "conv_transpose",
+                                  "pool",
+                                  "mean_pool",
+                                  "global_pool",
+                                  "batch_norm",
+                                  "pad",
+                                  "crop",
+                                  "upsample",
+                                  "layer_norm",
+                                  "reverse",
+                                  "rnn",
+                                  "lstm",
+                                  "gru",
+                                  "gru reset before",
+                                  "embedding"};
 enum {
     OPS = sizeof ops / sizeof *ops,
-    STEP_BY_STEP = 9, /* the first of those for sequences alone */
+    STEP_BY_STEP = 10, /* the first of those for sequences alone */
     MOST_IDS = 9
 };
 
@@ -124,11 +136,12 @@ static void draw(drawn *d, int op) {
     case 6: say_edge(d, 4); break;
     case 7: say_edge(d, 3); break;
     case 8: say_pair(d, 1, 4); break;
-    case 10:
+    case 9: d->channels++; break; /* one value alone has no variance */
     case 11:
     case 12:
-    case 13: say_recurrent(d, op == 13); break;
-    case 14:
+    case 13:
+    case 14: say_recurrent(d, op == 14); break;
+    case 15:
         d->channels = 1;
         say(d, " %d %d", MOST_IDS, 1 + below(d, 20));
         break;

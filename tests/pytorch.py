@@ -104,6 +104,10 @@ def batch_norm(t, plain, named, p):
     return F.batch_norm(t, None, None, p["gamma"], p["beta"], True, eps=1e-5)
 
 
+def layer_norm(t, plain, named, p):
+    return first(F.layer_norm(last(t), t.shape[1:2], p["gamma"], p["beta"], eps=1e-5))
+
+
 def recurrent(t, plain, named, p):
     """By the functions below torch.nn.RNN, LSTM and GRU, whose weights are tensors of anybody's."""
     n, steps, x = plain[0][0], named.get("steps", [1]), last(t)
@@ -169,7 +173,7 @@ RUN = {
     "embedding": embedding,
     "reverse": lambda t, plain, named, p: t.flip(-1),
     "rnn": kind("rnn_tanh"), "lstm": kind("lstm"), "gru": kind("gru"),
-    "conv": conv, "conv_transpose": conv_transpose, "pool": pool, "mean_pool": mean_pool, "batch_norm": batch_norm,
+    "conv": conv, "conv_transpose": conv_transpose, "pool": pool, "mean_pool": mean_pool, "batch_norm": batch_norm, "layer_norm": layer_norm,
     "global_pool": lambda t, plain, named, p: t.mean(list(range(2, t.dim()))),
     "upsample": lambda t, plain, named, p: F.interpolate(t, scale_factor=[float(n) for n in plain[0]], mode="nearest"),
     "pad": lambda t, plain, named, p: edges(t, plain[0], plain[-1]),

@@ -226,7 +226,7 @@ typedef struct glia_model_options {
  * mini-batch, which so needs at least 2 rows; in a short last one with a single row its values are
  * beta, and the running averages stay. Prediction takes the running averages (momentum 0.9): a row
  * does not depend on the rows beside it. layer_norm (Ba et al., 2016) does so for each sample over
- * its units.
+ * its units, and of a sequence or a picture for each step or pixel over its channels.
  *
  * ACTIVATION is sigmoid, tanh, relu, leaky_relu[:SLOPE], linear, elu, gelu, silu, softplus, and
  * after the last dense also softmax. An error gives the position in the text.

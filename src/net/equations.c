@@ -122,25 +122,36 @@ static void make_values(walk *w) {
     }
 }
 
-/* Of a picture batch_norm's units are the channels. */
+/* Of a picture a norm's units are the channels. */
 static int64_t units_of(const gl_node *node) {
-    return node->op->mixes_rows ? node->shape.dim[node->shape.rank - 1] : node->width;
+    return node->op->norm ? node->shape.dim[node->shape.rank - 1] : node->width;
+}
+
+/* "28x28", "50", 1: of each of its units a sample has so many. */
+static void add_places(const walk *w, const gl_node *node) {
+    char text[GL_SHAPE_TEXT];
+    gl_shape places = {node->shape.rank - 1, {node->shape.dim[0], node->shape.dim[1]}};
+    gl_add(w->t, "%s", places.rank ? gl_print_shape(&places, text) : "1");
+}
+
+static const char *and_places(const gl_node *node) {
+    return node->shape.rank == 1 ? "" : node->shape.rank == 2 ? " and steps" : " and pixels";
 }
 
 /* The lines of an op between layers: V stands for the value (Z or A), @ for its number, N for its
- * units, P for the pixels that samples have of each. What a norm has of its own takes the norm's
- * number. */
+ * units, E for the places that a sample has of each, P for their name. What a norm has of its own
+ * takes the norm's number. */
 static void add_lines(const walk *w, const char *lines, const value *v, const gl_node *node) {
     char name[32], norm[32];
-    int64_t units = units_of(node);
     print(v->name, name);
     print(v->norm, norm);
     gl_add(w->t, "  ");
     for (const char *c = lines; *c; c++) {
         if (*c == '@') gl_add(w->t, "%s", v->norm.letter && c[-1] != 'V' ? norm + 1 : name + 1);
         else if (*c == 'V') gl_add(w->t, "%c", v->name.letter);
-        else if (*c == 'N') gl_add(w->t, "%lld", (long long)units);
-        else if (*c == 'P') gl_add(w->t, "%s", units < node->width ? " and pixels" : "");
+        else if (*c == 'N') gl_add(w->t, "%lld", (long long)units_of(node));
+        else if (*c == 'E') add_places(w, node);
+        else if (*c == 'P') gl_add(w->t, "%s", and_places(node));
         else if (*c == '\n') gl_add(w->t, "\n  ");
         else gl_add(w->t, "%c", *c);
     }

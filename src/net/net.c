@@ -205,7 +205,7 @@ glia_layer gl_net_layer(const gl_net *m, int i) {
         l.next_ndim = next->shape.rank;
         memcpy(l.next_dim, next->shape.dim, sizeof l.next_dim);
         if (op->role == GL_ACTIVATION && !l.activation) l.activation = op->name;
-        if (op->role == GL_BETWEEN && next->params > 0) l.norm = op->name;
+        if (op->norm) l.norm = op->name;
         l.parameters += learned_by(m, next);
         next = gl_only_reader(m, next);
     } while (next && (next->op->role == GL_ACTIVATION || next->op->role == GL_BETWEEN));

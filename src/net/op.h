@@ -95,6 +95,7 @@ typedef struct gl_op {
      * INFINITY; both 0: has none */
     double low, high;
     bool mixes_rows; /* in training a value depends on the other rows of its mini-batch */
+    bool norm;       /* between: standardises values, and has a gamma and a beta */
     /* Why a search for the optimum (L-BFGS) cannot train it; NULL: it can. */
     const char *unsearchable;
     const gl_attr *attr;

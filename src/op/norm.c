@@ -6,15 +6,17 @@
  *                 prediction running averages of both stand in for them, so that a row's prediction
  *                 does not depend on the rows beside it
  *     layer_norm  mean and variance of each sample over its units (Ba, Kiros and Hinton, 2016), in
- *                 training and prediction alike
+ *                 training and prediction alike; of a sequence those of each step, of a picture
+ *                 those of each pixel
  *
  *                     units ->
  *     samples     x00   x01   x02        layer_norm: along a row
  *        |        x10   x11   x12
  *        v        x20   x21   x22        batch_norm: down a column
  *
- * Of a picture or a sequence batch_norm's units are the channels: what a filter gives is one thing
- * wherever it stands, so its pixels are rows like those of other samples.
+ * Of a picture or a sequence the units are the channels: what a filter gives is one thing wherever
+ * it stands, so its pixels are rows like those of other samples, with one gamma and one beta. (Of
+ * all values of a picture together: flatten, layer_norm, reshape.)
  *
  * The running averages are parameters of the kind that is measured: no gradient, no update, no
  * decay reaches them. They move in the phase of the update, so only where the cost was finite. A
@@ -36,11 +38,8 @@
 enum { GAMMA, BETA, MEAN, VAR };             /* parameters of a node */
 enum { XHAT, BATCH_MEAN, BATCH_VAR, SCALE }; /* what forward leaves for backward and update */
 
-/* gamma and beta of each unit: of layer_norm every value is one, of batch_norm every channel. */
-static int64_t units_of(const gl_node *node) {
-    const gl_shape *s = &node->shape;
-    return node->op->mixes_rows ? s->dim[s->rank - 1] : node->width;
-}
+/* Each has a gamma and a beta. */
+static int64_t units_of(const gl_node *node) { return node->shape.dim[node->shape.rank - 1]; }
 
 /* So many times each unit stands in a sample. */
 static int64_t places_of(const gl_node *node) { return node->width / units_of(node); }
@@ -181,15 +180,28 @@ static void measure_batch(gl_program *p, const gl_node *node) {
 
 /* -------------------------------------------------------------------------------- layer_norm -- */
 
+/* One value alone is 0 when it is standardised, whatever it was. In a row that is as old as the op,
+ * and may stand in a file. */
+static glia_status shape_layer(gl_net *m, gl_node *node) {
+    bool one = node->shape.dim[node->shape.rank - 1] == 1, steps = node->shape.rank == 2;
+    if (one && node->shape.rank > 1)
+        return gl_fail(m->g, GLIA_USAGE,
+                       "'%s' standardises the values of each %s by themselves, and what it reads "
+                       "has one in each; give it more, by 'conv 8 1' in front of it, or put "
+                       "'flatten' there",
+                       node->name, steps ? "step" : "pixel");
+    return add_unit_params(m, node);
+}
+
 static gl_buf row_scale(gl_program *p, const gl_node *node) {
-    return gl_own(p, node, SCALE, "scale.", GL_BY_ROWS, 1);
+    return gl_own(p, node, SCALE, "scale.", GL_BY_ROWS, places_of(node));
 }
 
 static void forward_layer(gl_program *p, const gl_node *node) {
     gl_emit(p, node,
             (gl_emission){.kernel = GL_K_row_norm,
                           .p = {xhat(p, node), gl_input(p, node, 0), row_scale(p, node)},
-                          .n = {gl_rows(p), node->width},
+                          .row_norm_n = {gl_rows(p), units_of(node), places_of(node)},
                           .s = {EPS},
                           .split = GL_BY_ROWS});
     forward_affine(p, node);
@@ -203,7 +215,7 @@ static void backward_layer(gl_program *p, const gl_node *node) {
             (gl_emission){.kernel = GL_K_row_norm_b,
                           .p = {dx, gl_gradient(p, node), xhat(p, node), row_scale(p, node),
                                 gl_weight(p, node, GAMMA)},
-                          .n = {gl_rows(p), node->width},
+                          .row_norm_b_n = {gl_rows(p), units_of(node), places_of(node)},
                           .split = GL_BY_ROWS});
 }
 
@@ -219,6 +231,7 @@ static void backward_layer(gl_program *p, const gl_node *node) {
 const gl_op gl_op_batch_norm = {
     .name = "batch_norm",
     .role = GL_BETWEEN,
+    .norm = true,
     .mixes_rows = true,
     .unsearchable = "whose running averages are measured from one update to the next",
     .formula = "mu@ = mean of V@ over samplesP, sigma@^2 = mean of (V@ - mu@)^2      (N, 1)\n"
@@ -236,12 +249,13 @@ const gl_op gl_op_batch_norm = {
 const gl_op gl_op_layer_norm = {
     .name = "layer_norm",
     .role = GL_BETWEEN,
+    .norm = true,
     .formula =
-        "mu@ = mean of V@ over units, sigma@^2 = mean of (V@ - mu@)^2      (1, m)\n" STANDARDISED,
+        "mu@ = mean of V@ over units, sigma@^2 = mean of (V@ - mu@)^2      (E, m)\n" STANDARDISED,
     .slope = LEARNED "G@ = gamma@ * dV@\n"
                      "dV@ := (G@ - mean of G@ - Vhat@ * mean of (G@ * Vhat@)) / sqrt(sigma@^2 + "
                      "0.00001)      means over units",
-    .shape = add_unit_params,
+    .shape = shape_layer,
     .forward = forward_layer,
     .backward = backward_layer,
 };

@@ -133,9 +133,9 @@ static double row_dot(const glia_real *a, const glia_real *b, int64_t n) {
 }
 
 void K(row_norm)(PART) {
-    glia_real *scale = c->p[2]; /* [m] */
-    int64_t n = c->n[1];
-    for (int64_t i = lo; i < hi; i++) {
+    glia_real *scale = c->row_norm_p.scale; /* [m, places] */
+    int64_t n = c->row_norm_n.n, places = c->row_norm_n.places;
+    for (int64_t i = lo * places; i < hi * places; i++) {
         const glia_real *x = (const glia_real *)c->p[1] + i * n; /* [n] */
         glia_real *y = (glia_real *)c->p[0] + i * n;
         glia_real mean = (glia_real)(row_sum(x, n) / (double)n);
@@ -146,9 +146,9 @@ void K(row_norm)(PART) {
 }
 
 void K(row_norm_b)(PART) {
-    const glia_real *scale = c->p[3], *gamma = c->p[4]; /* [m], [n] */
-    int64_t n = c->n[1];
-    for (int64_t i = lo; i < hi; i++) {
+    const glia_real *scale = c->p[3], *gamma = c->p[4]; /* [m, places], [n] */
+    int64_t n = c->row_norm_b_n.n, places = c->row_norm_b_n.places;
+    for (int64_t i = lo * places; i < hi * places; i++) {
         glia_real *dx = (glia_real *)c->p[0] + i * n; /* [n] */
         const glia_real *dy = (const glia_real *)c->p[1] + i * n;
         const glia_real *y = (const glia_real *)c->p[2] + i * n;
