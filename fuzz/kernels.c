@@ -86,6 +86,15 @@ static sample a_pool(fuzz_choices *c, int kernel, glia_dtype dtype, gl_rng *r) {
     return pool(kernel, dtype, &n, fuzz_choose(c, 2), r);
 }
 
+static sample an_attention(fuzz_choices *c, int kernel, glia_dtype dtype, gl_rng *r,
+                           double *tolerance) {
+    gl_attention_n n = {.m = 1 + fuzz_choose(c, 4), .t = size(c) * (1 + fuzz_choose(c, 3))};
+    n.heads = 1 + fuzz_choose(c, 4), n.causal = fuzz_choose(c, 2);
+    n.n = n.heads * (1 + fuzz_choose(c, 40));
+    *tolerance *= 100;
+    return attention(kernel, dtype, n, fuzz_choose(c, 2), r);
+}
+
 static sample another(fuzz_choices *c, int kernel, glia_dtype dtype, gl_rng *r) {
     int64_t m = size(c), n = size(c);
     bool ordered = kernel == GL_K_ordinal || kernel == GL_K_ordinal_b; /* few classes */
@@ -108,6 +117,8 @@ void fuzz_kernels(const uint8_t *bytes, size_t n) {
     else if (kernel == GL_K_reframe) s = reframed(dtype, choice, &c, &r);
     else if (kernel == GL_K_embed || kernel == GL_K_embed_b)
         s = looked_up(kernel, dtype, (const int64_t[]){size(&c), size(&c), size(&c), size(&c)}, &r);
+    else if (kernel == GL_K_attention || kernel == GL_K_attention_b)
+        s = an_attention(&c, kernel, dtype, &r, &tolerance);
     else if (kernel >= GL_K_colsum) s = another(&c, kernel, dtype, &r);
     else return; /* gather, put, take and sparse rows are of another form */
     if (kernel == GL_K_gemm_cols) {

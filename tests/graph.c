@@ -114,6 +114,15 @@ static const graph graphs[] = {
      "p: input 3, input 4, embedding 4 2 relu, c: flatten, from p, dense 3 tanh, concat c, "
      "dense 1 linear",
      "mse"},
+    {24, "sequence 8 3, conv 6 1 tanh, attention 2, dense 2 softmax", NULL},
+    {24,
+     "sequence 6 4, a: positions learned yes, attention 4 causal yes, add a, b: layer_norm, "
+     "conv 6 1 relu, conv 4 1 linear, add b, layer_norm, global_pool, dense 1 sigmoid",
+     NULL},
+    {24,
+     "sequence 6 4, positions, a: layer_norm, attention 1, dropout 0.2, add a, b: attention 2, "
+     "tanh, mul b, dense 1 linear",
+     "mse"},
     {24, "image 3 4 2, conv 5 2x2 tanh, layer_norm, dense 2 softmax", NULL},
 };
 enum { GRAPHS = sizeof graphs / sizeof *graphs, ROWS = 24, MOST = 24 };
@@ -289,6 +298,13 @@ static const graph stepwise = {
     "dense 8 softmax",
     NULL};
 
+static const graph encoder = {
+    64,
+    "sequence 16 4, conv 32 1 linear, a: positions learned yes, attention 4, add a, b: layer_norm, "
+    "conv 64 1 relu, conv 32 1 linear, add b, layer_norm, attention 2 causal yes, global_pool, "
+    "dense 8 softmax",
+    NULL};
+
 static glia_model *train(const graph *of, int threads) {
     enum { N = 256 };
     glia_ctx *own = glia_open(&(glia_settings){.threads = threads});
@@ -315,8 +331,8 @@ static void free_with_context(glia_model *m) {
 static void bits_do_not_depend_on_threads(void **state) {
     (void)state;
     static const int threads[] = {2, 3, 8};
-    static const graph *const all[] = {&wide, &picture, &stepwise};
-    for (int i = 0; i < 3; i++) {
+    static const graph *const all[] = {&wide, &picture, &stepwise, &encoder};
+    for (int i = 0; i < 4; i++) {
         glia_model *one = train(all[i], 1);
         for (int k = 0; k < 3; k++) {
             glia_model *m = train(all[i], threads[k]);
@@ -499,6 +515,16 @@ static void wrong_graphs_are_refused_with_the_place(void **state) {
         {12, "sequence 3 4, lstm 3 steps last, dense 2", NULL,
          "lstm's steps is 'last', expected 'all', or a whole number"},
         {12, "image 3 4, reverse, dense 2", NULL, "'reverse1' goes over the steps of a sequence"},
+        {12, "sequence 3 4, attention 3, dense 2", NULL,
+         "'attention1': 3 heads, expected a number that divides the 4 numbers of each step"},
+        {12, "sequence 3 4, attention, dense 2", NULL, "attention needs its heads, 'attention 20'"},
+        {12, "sequence 3 4, attention 2 causal 1, dense 2", NULL,
+         "attention's causal is '1', expected no or yes"},
+        {12, "image 3 4, attention 2, dense 2", NULL,
+         "'attention1' goes over the steps of a sequence, and what it reads is 3x4x1"},
+        {12, "sequence 3 4, gru 4, attention 2, dense 2", NULL,
+         "let it give all: 'gru 4 steps all'"},
+        {12, "positions, dense 2", NULL, "'positions1' goes over the steps of a sequence"},
         {12, "sequence 12, layer_norm, dense 2", NULL,
          "'layer_norm1' standardises the values of each step by themselves, and what it reads has "
          "one in each"},
@@ -643,7 +669,7 @@ static void the_printed_formulas_give_the_gradients(void **state) {
         const char *text =
             graphs[i].text; /* formulas step by step are more than formulas.h reads */
         bool steps = strstr(text, "lstm") || strstr(text, "gru") || strstr(text, "rnn") ||
-                     strstr(text, "embedding");
+                     strstr(text, "attention") || strstr(text, "embedding");
         if (!steps) check_page(build(i, GLIA_F64), text, i);
     }
     for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
@@ -876,7 +902,7 @@ static void the_page_has_every_op_and_its_examples_build(void **state) {
         if (!m) fail_msg("'%s': %s", text, glia_message(g));
         glia_model_free(m);
     }
-    assert_int_equal(examples, 13);
+    assert_int_equal(examples, 14);
     for (int i = 0; i < gl_ops_count; i++) {
         char name[64];
         snprintf(name, sizeof name, "`%s%s", gl_ops[i]->name,

@@ -501,6 +501,79 @@ static void sequences_end_where_their_lengths_say(void **state) {
     for_each_set(check_lengths);
 }
 
+static gl_attention_n any_attention(int i, gl_rng *r) {
+    int64_t heads = 1 + gl_rng_below(r, 3), each = 1 + gl_rng_below(r, i % 3 ? 9 : 40);
+    return (gl_attention_n){.m = 1 + gl_rng_below(r, 5),
+                            .t = 1 + gl_rng_below(r, i % 4 ? 20 : 200),
+                            .n = heads * each,
+                            .heads = heads,
+                            .causal = i % 2};
+}
+
+/* Fewer steps than a block has, and several blocks. */
+static void attention_agrees_with_ref_and_with_itself_when_cut(void **state) {
+    (void)state;
+    gl_rng r = gl_rng_new(12, GL_STREAM_TEST, 1);
+    for (int i = 0; i < 24; i++) {
+        gl_attention_n n = any_attention(i, &r);
+        glia_dtype dtype = i % 4 < 2 ? GLIA_F64 : GLIA_F32;
+        for (int kernel = GL_K_attention; kernel <= GL_K_attention_b; kernel++) {
+            sample s = attention(kernel, dtype, n, i % 3 == 1, &r), want = truth_of(&s);
+            for (int j = 0; j < NAMES; j++) {
+                const gl_kernel_set *kernels = gl_kernels_named(dtype, names[j]);
+                if (kernels) check_against(&s, &want, kernels, 100 * tolerance_of(dtype));
+            }
+            sample_free(&s), sample_free(&want);
+        }
+    }
+}
+
+/* Sample i of an operand [m, t, row], without what is behind its length. */
+static array steps_of(const array *x, int64_t i, int64_t t, int64_t row, int64_t length) {
+    array part = array_new(x->dtype, length * row);
+    for (int64_t k = 0; k < part.count; k++) set(&part, k, get(x, i * t * row + k));
+    return part;
+}
+
+/* A sample with a length is that sample alone without what stands behind it, which may be
+ * anything. */
+static void check_length(const sample *s, const sample *given, int64_t i) {
+    gl_attention_n n = s->call.attention_n;
+    int back = s->kernel == GL_K_attention_b;
+    int64_t length = (int64_t)get(&s->x[2 + back], i), row = (back ? 3 : 1) * n.n;
+    sample alone = {.kernel = s->kernel, .dtype = s->dtype, .arrays = s->arrays};
+    alone.call.attention_n = (gl_attention_n){1, length, n.n, n.heads, n.causal};
+    for (int k = 0; k < 2 + back; k++)
+        alone.x[k] = steps_of(&s->x[k], i, n.t, s->x[k].count / (n.m * n.t), length);
+    alone.x[2 + back] = array_new(s->dtype, 0);
+    if (length > 0) run(&alone, gl_kernels_named(s->dtype, "ref"), 0, 1);
+    for (int64_t k = 0; k < n.t * row; k++) {
+        double want = k < length * row ? get(&alone.x[0], k) : 0,
+               is = get(&given->x[0], i * n.t * row + k);
+        if (is != want) fail_msg("%s: [%ld] is %g, not %g", text_of(s, "ref"), (long)k, is, want);
+    }
+    sample_free(&alone);
+}
+
+static void what_stands_behind_a_length_is_not_seen(void **state) {
+    (void)state;
+    gl_rng r = gl_rng_new(13, GL_STREAM_TEST, 1);
+    for (int i = 0; i < 24; i++) {
+        gl_attention_n n = any_attention(i, &r);
+        for (int kernel = GL_K_attention; kernel <= GL_K_attention_b; kernel++) {
+            sample s = attention(kernel, GLIA_F64, n, true, &r);
+            const array *lengths = &s.x[s.arrays - 1];
+            for (int k = 1; k < s.arrays - 1; k++)
+                for (int64_t j = 0, row = s.x[k].count / (n.m * n.t); j < s.x[k].count; j++)
+                    if ((double)(j / row % n.t) >= get(lengths, j / row / n.t))
+                        set(&s.x[k], j, NAN);
+            sample given = truth_of(&s);
+            for (int64_t k = 0; k < n.m; k++) check_length(&s, &given, k);
+            sample_free(&s), sample_free(&given);
+        }
+    }
+}
+
 static void check_frame(const sample *of) {
     const gl_reframe_n *n = &of->call.reframe_n;
     sample s = truth_of(of);
@@ -872,6 +945,8 @@ int main(void) {
         cmocka_unit_test(pools_agree_with_ref_and_with_themselves_when_cut),
         cmocka_unit_test(recurrences_agree_with_ref_and_with_themselves_when_cut),
         cmocka_unit_test(sequences_end_where_their_lengths_say),
+        cmocka_unit_test(attention_agrees_with_ref_and_with_itself_when_cut),
+        cmocka_unit_test(what_stands_behind_a_length_is_not_seen),
         cmocka_unit_test(frames_show_pixels_and_zeros),
         cmocka_unit_test(rows_are_found_by_number_whatever_the_number_is),
         cmocka_unit_test(linear_gives_what_its_steps_give),

@@ -463,6 +463,23 @@ static inline sample looked_up(int kernel, glia_dtype dtype, const int64_t size[
     return s;
 }
 
+/* m sequences of t steps, `heads` heads of `each` numbers. Lengths are from 0 to t. */
+static inline sample attention(int kernel, glia_dtype dtype, gl_attention_n n, bool lengths,
+                               gl_rng *r) {
+    int64_t all = n.m * n.t * n.n;
+    const int64_t counts[][4] = {{all, 3 * all, lengths ? n.m : 0},
+                                 {3 * all, all, 3 * all, lengths ? n.m : 0}};
+    sample s = {.kernel = kernel, .dtype = dtype, .arrays = gl_kernel_table[kernel].operands};
+    s.call.attention_n = n;
+    for (int i = 0; i < s.arrays; i++) {
+        s.x[i] = array_new(dtype, counts[kernel - GL_K_attention][i]);
+        fill(&s.x[i], r, 1);
+    }
+    array *last = &s.x[s.arrays - 1];
+    for (int64_t i = 0; i < last->count; i++) set(last, i, (double)gl_rng_below(r, n.t + 1));
+    return s;
+}
+
 /* ------------------------------------------------------------------------------------ checks -- */
 
 static inline void check_equal_bits(const sample *a, const sample *b, const char *what,

@@ -103,7 +103,9 @@ static const char *const ops[] = {"conv",
                                   "lstm",
                                   "gru",
                                   "gru reset before",
-                                  "embedding"};
+                                  "embedding",
+                                  "attention",
+                                  "positions"};
 enum {
     OPS = sizeof ops / sizeof *ops,
     STEP_BY_STEP = 10, /* the first of those for sequences alone */
@@ -120,6 +122,15 @@ static void say_recurrent(drawn *d, bool before) {
     if (steps == 2) say(d, " steps %d", 1 + below(d, d->side[1]));
     if (strncmp(d->op, "rnn", 3) == 0 && below(d, 2)) say(d, " relu 1");
     if (before) say(d, " reset before");
+}
+
+static void say_attention(drawn *d) {
+    int heads = 1 + below(d, 4);
+    bool long_one = heads < 3 && below(d, 4) == 0; /* more steps than are answered at once */
+    d->channels = heads * (1 + below(d, long_one ? 3 : 4));
+    if (long_one) d->side[1] = 65 + below(d, 65);
+    say(d, " %d", heads);
+    if (below(d, 2)) say(d, " causal yes");
 }
 
 static void draw(drawn *d, int op) {
@@ -145,6 +156,8 @@ static void draw(drawn *d, int op) {
         d->channels = 1;
         say(d, " %d %d", MOST_IDS, 1 + below(d, 20));
         break;
+    case 16: say_attention(d); break;
+    case 17: say(d, below(d, 2) ? " learned yes" : ""); break;
     default: break;
     }
 }

@@ -37,7 +37,7 @@ def parse(text, sides):
             plain.append(pair(word, sides))
         else:
             value = words.pop(0)
-            named[word] = value if value in ("same", "all", "before") else pair(value, sides)
+            named[word] = value if value in ("same", "all", "before", "yes") else pair(value, sides)
     return name, plain, named
 
 
@@ -165,12 +165,32 @@ def embedding(t, plain, named, p):
     return first(F.embedding(t[:, 0].long(), w, padding_idx=0))
 
 
+def attention(t, plain, named, p):
+    """torch.nn.MultiheadAttention, whose weights are tensors of anybody's."""
+    x, n, steps = t.movedim(-1, 0).contiguous(), t.shape[1], t.shape[2]  # steps, samples, features
+    mask = torch.ones(steps, steps).triu(1).bool() if "causal" in named else None
+    y, _ = F.multi_head_attention_forward(
+        x, x, x, n, plain[0][0], p["w"].reshape(3 * n, n), p["b"], None, None, False, 0.0, p["wo"].reshape(n, n),
+        p["bo"], training=True, need_weights=False, attn_mask=mask)
+    return y.movedim(0, -1)
+
+
+def positions(t, plain, named, p):
+    steps, n = t.shape[2], t.shape[1]
+    if "learned" in named:
+        return t + p["p"].reshape(steps, n).T
+    wave = [[math.sin(i / 10000 ** (j / n)) if j % 2 == 0 else math.cos(i / 10000 ** ((j - 1) / n)) for j in range(n)]
+            for i in range(steps)]
+    return t + torch.tensor(wave).T
+
+
 def kind(name):
     return lambda t, plain, named, p: recurrent(t, plain, {"kind": name, **named}, p)
 
 
 RUN = {
     "embedding": embedding,
+    "attention": attention, "positions": positions,
     "reverse": lambda t, plain, named, p: t.flip(-1),
     "rnn": kind("rnn_tanh"), "lstm": kind("lstm"), "gru": kind("gru"),
     "conv": conv, "conv_transpose": conv_transpose, "pool": pool, "mean_pool": mean_pool, "batch_norm": batch_norm, "layer_norm": layer_norm,
@@ -181,7 +201,7 @@ RUN = {
 }
 
 
-NAMES = ("w", "b", "u", "v", "w2", "b2", "u2", "v2", "gamma", "beta")
+NAMES = ("w", "b", "u", "v", "w2", "b2", "u2", "v2", "gamma", "beta", "wo", "bo", "p")
 
 
 def compare(case, what, found, want):

@@ -29,6 +29,7 @@ typedef struct explaining {
 bool is_recurrent(const glia_traced *s); /* h of rnn, lstm or gru */
 bool is_conv(const glia_traced *s);      /* z of filters over a picture, not W a + b */
 bool is_embedding(const glia_traced *s); /* e, rows of W by number */
+bool is_attention(const glia_traced *s); /* z of steps that look at each other */
 char *symbol_of(const explaining *e, int step);
 /* "z^[1] = W^[1] a^[0] + b^[1]"; "dz^[1] = da^[1] * relu'(z^[1])". */
 char *forward_formula(const explaining *e, int step);

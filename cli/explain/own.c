@@ -1,8 +1,9 @@
 /*
- * own.c: what a step between layers has learned, and its gradients: gamma and beta of a norm, the
- * gaps of ordered classes and the limits that follow from them.
+ * own.c: what a step between layers has learned, and its gradients: gamma and beta of a norm, what
+ * positions add, the gaps of ordered classes and the limits that follow from them.
  *
  *     norm       y = gamma * yhat + beta        dgamma = sum_i dy(i) * yhat(i), dbeta = sum_i dy(i)
+ *     positions  y = x + p                      dp = sum_i dy(i)
  *     ordinal    c_j+1 - c_j = softplus(d_j)    dd = sum_i dy(i) through softplus
  */
 #include <math.h>
@@ -57,8 +58,8 @@ static char *own_formula(const explaining *e, const char *name, const char *symb
     const char *sum = e->rows > 1 ? "sum_i " : "", *of = e->rows > 1 ? "(i)" : "";
     if (strcmp(name, "gamma") == 0)
         return format_text("dgamma = %sd%s%s * yhat%s", sum, symbol, of, of);
-    if (strcmp(name, "beta") == 0) return format_text("dbeta = %sd%s%s", sum, symbol, of);
-    return format_text("d%s = %sd%s%s through softplus", name, sum, symbol, of);
+    const char *through = strcmp(name, "d") == 0 ? " through softplus" : "";
+    return format_text("d%s = %sd%s%s%s", name, sum, symbol, of, through);
 }
 
 void put_own_gradients(const explaining *e, int step) {

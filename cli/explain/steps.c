@@ -115,6 +115,22 @@ static void put_state_gradients(const explaining *e, int step) {
     free(formula);
 }
 
+/* Of what brings the heads together. */
+static void put_giving_gradients(const explaining *e, int step) {
+    const glia_traced *s = &e->trace->step[step];
+    const glia_tensor *dw = &e->trace->gradient[param_of(e, step, ".wo")],
+                      *db = &e->trace->gradient[param_of(e, step, ".bo")];
+    char *formula =
+        format_text("dWo^[%d] = sum over steps dz^[%d]_t a_tT, a of the heads", s->layer, s->layer);
+    e->medium->formula(e, formula, dw->dim[0], dw->dim[1]);
+    put_weights(e, dw, "dWo");
+    free(formula);
+    formula = format_text("dbo^[%d] = sum over steps dz^[%d]_t", s->layer, s->layer);
+    e->medium->formula(e, formula, db->dim[0], db->dim[1]);
+    put_weights(e, db, "dbo");
+    free(formula);
+}
+
 static void put_weight_gradients(const explaining *e, int step) {
     const glia_traced *s = &e->trace->step[step];
     int w = param_of(e, step, ".w"), b = param_of(e, step, ".b");
@@ -124,13 +140,16 @@ static void put_weight_gradients(const explaining *e, int step) {
     put_weights(e, dw, "dW");
     free(formula);
     if (b < 0) return; /* an embedding */
-    const char *pixels = is_conv(s) ? "sum over pixels " : is_recurrent(s) ? "sum over steps " : "";
-    formula = format_text(e->rows == 1 ? "db^[%d] = %sdz^[%d]" : "db^[%d] = sum_i %sdz^[%d](i)",
-                          s->layer, pixels, s->layer);
+    bool steps = is_recurrent(s) || is_attention(s);
+    const char *pixels = is_conv(s) ? "sum over pixels " : steps ? "sum over steps " : "";
+    const char *dz = is_attention(s) ? "d(q, k, v)" : "dz";
+    formula = format_text(e->rows == 1 ? "db^[%d] = %s%s^[%d]" : "db^[%d] = sum_i %s%s^[%d](i)",
+                          s->layer, pixels, dz, s->layer);
     e->medium->formula(e, formula, db->dim[0], db->dim[1]);
     put_weights(e, db, "db");
     free(formula);
     if (is_recurrent(s)) put_state_gradients(e, step);
+    if (is_attention(s)) put_giving_gradients(e, step);
 }
 
 static void put_backward(const explaining *e) {

@@ -16,9 +16,11 @@
 bool is_conv(const glia_traced *s) { return s->layers && strncmp(s->op, "conv", 4) == 0; }
 
 bool is_embedding(const glia_traced *s) { return s->layers && strcmp(s->op, "embedding") == 0; }
+bool is_attention(const glia_traced *s) { return s->layers && strcmp(s->op, "attention") == 0; }
 
 bool is_recurrent(const glia_traced *s) {
-    return s->layers && !is_conv(s) && !is_embedding(s) && strcmp(s->op, "dense") != 0;
+    return s->layers && !is_conv(s) && !is_embedding(s) && !is_attention(s) &&
+           strcmp(s->op, "dense") != 0;
 }
 
 char *symbol_of(const explaining *e, int step) {
@@ -47,7 +49,7 @@ char *forward_formula(const explaining *e, int step) {
             format_text("%s = %s(%s, W^[%d]) + b^[%d]", symbol, s->op, reads, s->layer, s->layer);
     else if (is_embedding(s))
         text = format_text("%s = W^[%d]_k where %s = k", symbol, s->layer, reads);
-    else if (s->layers && !is_recurrent(s))
+    else if (s->layers && !is_recurrent(s) && !is_attention(s))
         text = format_text("%s = W^[%d] %s + b^[%d]", symbol, s->layer, reads, s->layer);
     else text = format_text("%s = %s(%s)", symbol, s->op, reads);
     free(reads);
@@ -95,7 +97,7 @@ static char *loss_gradient(const explaining *e, int step) {
 
 static char *part_of_gradient(const explaining *e, int step, int reader) {
     const glia_traced *r = &e->trace->step[reader];
-    if (is_conv(r)) return format_text("dz^[%d] through %s", r->layer, r->op);
+    if (is_conv(r) || is_attention(r)) return format_text("dz^[%d] through %s", r->layer, r->op);
     if (is_recurrent(r)) return format_text("dh^[%d] through %s", r->layer, r->op);
     if (r->layers) return format_text("W^[%d]T dz^[%d]", r->layer, r->layer);
     char *symbol = symbol_of(e, reader), *text, *own = symbol_of(e, step);
@@ -126,6 +128,7 @@ char *weight_formula(const explaining *e, int step) {
     if (e->options.l1 > 0) snprintf(l1, sizeof l1, " + %g sign(W^[%d])", e->options.l1, s->layer);
     const char *form = is_embedding(s)   ? "dW^[%d]_k = sum over steps de^[%d]_t where %s_t = k%s%s"
                        : is_recurrent(s) ? "dW^[%d] = sum over steps dz^[%d]_t %s_tT%s%s"
+                       : is_attention(s) ? "dW^[%d] = sum over steps d(q, k, v)^[%d]_t %s_tT%s%s"
                        : is_conv(s)      ? "dW^[%d] = sum over windows dz^[%d] %s%s%s"
                                          : "dW^[%d] = dz^[%d] %sT%s%s";
     char *text = format_text(form, s->layer, s->layer, read, l2, l1);

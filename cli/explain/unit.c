@@ -37,6 +37,11 @@ int find_unit(const explaining *e) {
                     "--unit: layer %d looks rows of W up by their numbers, and no unit weighs what "
                     "it reads; name a dense layer",
                     e->layer);
+    if (is_attention(&e->trace->step[step]))
+        return fail(GLIA_USAGE,
+                    "--unit: layer %d is attention: what a step gives is made of all steps; name a "
+                    "dense layer",
+                    e->layer);
     int64_t units = e->trace->step[step].value.dim[1];
     if (e->unit > units)
         return fail(GLIA_USAGE, "--unit: there is no unit %d, layer %d has %lld", e->unit, e->layer,

@@ -226,7 +226,8 @@ typedef struct glia_model_options {
  * mini-batch, which so needs at least 2 rows; in a short last one with a single row its values are
  * beta, and the running averages stay. Prediction takes the running averages (momentum 0.9): a row
  * does not depend on the rows beside it. layer_norm (Ba et al., 2016) does so for each sample over
- * its units, and of a sequence or a picture for each step or pixel over its channels.
+ * its units, and of a sequence or a picture for each step or pixel over its channels. All ops are in
+ * docs/network.md.
  *
  * ACTIVATION is sigmoid, tanh, relu, leaky_relu[:SLOPE], linear, elu, gelu, silu, softplus, and
  * after the last dense also softmax. An error gives the position in the text.
@@ -253,7 +254,8 @@ GLIA_API char *glia_model_text(const glia_model *m);
 
 typedef struct glia_layer { /* one layer with weights, and what stands behind it */
     const char *name;       /* "fc1" */
-    const char *op; /* "dense", "conv", "conv_transpose", "rnn", "lstm", "gru", "embedding" */
+    /* "dense", "conv", "conv_transpose", "rnn", "lstm", "gru", "attention", "embedding" */
+    const char *op;
     const char *activation; /* "relu"; of the output: "sigmoid", "softmax" or "linear"; of states
                                "tanh", where nothing stands behind them */
     const char *norm;       /* "batch_norm", "layer_norm"; NULL: not normalised */

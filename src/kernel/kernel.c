@@ -7,6 +7,7 @@
  * cannot be forgotten in a second place.
  */
 #include "kernel.h"
+#include "ref/attention.h"
 #include "simd/conv.h"
 #include "simd/gemm.h"
 #include <stdbool.h>

@@ -203,14 +203,15 @@ static void add_step_lines(const walk *w, const gl_node *node, const char *lines
     }
 }
 
-/* "W1 (20, 4)  b1 (20, 1)  U1 (20, 5)". */
+/* "W1 (20, 4)  b1 (20, 1)  U1 (20, 5)"; "Wo1 (8, 8)". */
 static void add_param_shapes(const walk *w, const gl_node *node, const char *mark, int l) {
     for (int i = 0; i < node->params; i++) {
         const gl_param *p = &w->m->param[node->param + i];
-        char letter = strchr(p->name, '.')[1];
+        const char *name = strchr(p->name, '.') + 1;
         bool matrix = p->kind == GL_DECAYED;
-        gl_add(w->t, "%s%s%c%d (%lld, %lld)", i ? "  " : "      ", mark,
-               matrix ? (char)toupper(letter) : letter, l, (long long)p->rows, (long long)p->cols);
+        gl_add(w->t, "%s%s%c%s%d (%lld, %lld)", i ? "  " : "      ", mark,
+               matrix ? (char)toupper(*name) : *name, name + 1, l, (long long)p->rows,
+               (long long)p->cols);
     }
 }
 
@@ -220,15 +221,22 @@ static const char *form_of(const gl_node *node, bool back) {
     return back ? slope : formula;
 }
 
+/* "n" where samples have different numbers of steps. */
+static const char *last_step(const walk *w, const gl_node *node, char buf[24]) {
+    long long steps = (long long)gl_read_shape(w->m, node, 0)->dim[0];
+    if (gl_read_lengths(w->m, node, 0)) return "n";
+    snprintf(buf, 24, "%lld", steps);
+    return buf;
+}
+
 /* Its states are activated already: A, not Z. */
 static void add_recurrent(walk *w, const gl_node *node, int l) {
-    char shape[GL_SHAPE_TEXT];
+    char shape[GL_SHAPE_TEXT], last[24];
     long long steps = (long long)gl_read_shape(w->m, node, 0)->dim[0],
               given = node->shape.rank == 1 ? 1 : (long long)node->shape.dim[0];
     bool ragged = gl_read_lengths(w->m, node, 0);
     value_of(w, node)->name = (symbol){'A', l, 0};
-    if (ragged) gl_add(w->t, "  for t = 1 .. n, from states 0 on:\n");
-    else gl_add(w->t, "  for t = 1 .. %lld, from states 0 on:\n", steps);
+    gl_add(w->t, "  for t = 1 .. %s, from states 0 on:\n", last_step(w, node, last));
     add_step_lines(w, node, form_of(node, false), l);
     if (ragged && given == 1) gl_add(w->t, "  A%d = H_n, 0 where n = 0", l);
     else if (ragged) gl_add(w->t, "  A%d = H_1 .. H_n, 0 .. 0", l);
@@ -249,21 +257,31 @@ static void add_embedding(walk *w, const gl_node *node, int l) {
            (long long)rows->cols, l, gl_print_shape(&node->shape, shape));
 }
 
+/* So many of the numbers of a step each head has. */
+static int64_t head_size(const gl_node *node) {
+    return node->shape.dim[1] / (int64_t)node->attr[0];
+}
+
+static void add_attention(walk *w, const gl_node *node, int l) {
+    char shape[GL_SHAPE_TEXT], last[24];
+    gl_add(w->t, "  for t, s = 1 .. %s, head by head, d = %lld:\n", last_step(w, node, last),
+           (long long)head_size(node));
+    add_step_lines(w, node, form_of(node, false), l);
+    gl_add(w->t, "  Z%d_t = Wo%d H_t + bo%d", l, l, l);
+    add_param_shapes(w, node, "", l);
+    gl_add(w->t, "  Z%d (%s, m)\n", l, gl_print_shape(&node->shape, shape));
+}
+
 static void add_layer(walk *w, const gl_node *node) {
     long long n = (long long)node->width, k = (long long)node->in;
     char a[32];
     int l = ++w->layers;
     value_of(w, node)->name = (symbol){'Z', l, 0};
-    if (node->op->steps) {
-        add_recurrent(w, node, l);
-        return;
-    }
-    if (node->op->looks_up) {
-        add_embedding(w, node, l);
-        return;
-    }
     if (!node->op->linear) {
-        add_conv(w, node, l);
+        if (node->op->states) add_recurrent(w, node, l);
+        else if (node->op->looks_up) add_embedding(w, node, l);
+        else if (node->op->steps) add_attention(w, node, l);
+        else add_conv(w, node, l);
         return;
     }
     gl_add(w->t, "  Z%d = W%d %s + b%d      W%d (%lld, %lld)  b%d (%lld, 1)  Z%d (%lld, m)\n", l, l,
@@ -288,7 +306,7 @@ static void add_between(const walk *w, const gl_node *node) {
     v->name = written_over(w, first_read(w, node));
     if (node->params) v->norm = new_symbol(w, 'g', v->name);
     if (!is_same(v->name, read)) gl_add(w->t, "  %s = %s\n", print(v->name, own), print(read, old));
-    add_lines(w, node->op->formula, v, node);
+    add_lines(w, form_of(node, false), v, node);
 }
 
 /* A layer or a loss reads an A: the Z that it is given passes through the identity, since
@@ -364,22 +382,21 @@ static void add_conv_backward(const walk *w, const gl_node *node) {
            gl_print_shape(gl_read_shape(w->m, node, 0), shape));
 }
 
-static void add_recurrent_backward(const walk *w, const gl_node *node) {
+static void add_steps_backward(const walk *w, const gl_node *node) {
     value *read = first_read(w, node);
     symbol a = value_of(w, node)->name;
-    char shape[GL_SHAPE_TEXT];
-    if (gl_read_lengths(w->m, node, 0))
-        gl_add(w->t, "  for t = n .. 1, with dH = 0 behind the last:\n");
-    else
-        gl_add(w->t, "  for t = %lld .. 1, with dH = 0 behind the last:\n",
-               (long long)gl_read_shape(w->m, node, 0)->dim[0]);
+    char shape[GL_SHAPE_TEXT], last[24];
+    const char *n = last_step(w, node, last);
+    if (node->op->states) gl_add(w->t, "  for t = %s .. 1, with dH = 0 behind the last:\n", n);
+    else gl_add(w->t, "  for t, s = 1 .. %s, head by head:\n", n);
     add_step_lines(w, node, form_of(node, true), a.number);
     gl_add(w->t, "  gradients are sums over t and samples");
     add_param_shapes(w, node, "d", a.number);
     gl_add(w->t, "\n");
     if (!read->learns) return;
     begin_gradient(w, read, a);
-    gl_add(w->t, "W%d' dZ_t, step by step      (%s, m)\n", a.number,
+    gl_add(w->t, "W%d' %s, step by step      (%s, m)\n", a.number,
+           node->op->states ? "dZ_t" : "(dQ_t, dK_t, dV_t)",
            gl_print_shape(gl_read_shape(w->m, node, 0), shape));
 }
 
@@ -456,7 +473,7 @@ static void add_loss_backward(const walk *w, const gl_node *node) {
 static void add_between_backward(const walk *w, const gl_node *node) {
     value *read = first_read(w, node), *v = value_of(w, node);
     char text[32];
-    add_lines(w, node->op->slope, v, node);
+    add_lines(w, form_of(node, true), v, node);
     if (is_same(read->name, v->name) || !read->learns) return;
     begin_gradient(w, read, v->name);
     gl_add(w->t, "d%s\n", print(v->name, text));
@@ -469,7 +486,7 @@ static void add_backward(const walk *w, const gl_node *node) {
     if (v->z.letter) through_identity(w, v);
     if (op->role == GL_LOSS) add_loss_backward(w, node);
     if (op->role == GL_LAYER && op->linear) add_layer_backward(w, node);
-    if (op->role == GL_LAYER && op->steps) add_recurrent_backward(w, node);
+    if (op->role == GL_LAYER && op->steps) add_steps_backward(w, node);
     if (op->role == GL_LAYER && op->looks_up) add_embedding_backward(w, node);
     if (op->role == GL_LAYER && !op->linear && !op->steps && !op->looks_up)
         add_conv_backward(w, node);
@@ -541,6 +558,7 @@ static void write_all(walk *w) {
     gl_add(t, "\nupdate, for every l\n  W := W - lr dW      b := b - lr db      (sgd; the other "
               "optimizers change the step)\n");
     if (has(m, ".d")) gl_add(t, "  d := d - lr dd\n");
+    if (has(m, ".p")) gl_add(t, "  p := p - lr dp\n");
     if (has(m, ".gamma")) gl_add(t, "  gamma := gamma - lr dgamma      beta := beta - lr dbeta\n");
 }
 

@@ -96,7 +96,7 @@ static kind suitable(const gl_net *m, const gl_node *node) {
 const char *gl_net_layer_init(const gl_net *m, int i) {
     if (i < 0 || i >= m->layers) return "auto";
     const gl_node *node = &m->node[m->layer[i]];
-    return node->op->steps ? "xavier (U orthogonal)" : names[suitable(m, node)];
+    return node->op->states ? "xavier (U orthogonal)" : names[suitable(m, node)];
 }
 
 static double draw(source *s, kind k, double scale, double n_in, double n_out) {

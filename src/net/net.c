@@ -174,7 +174,7 @@ static void take_kernel(const gl_net *m, const gl_node *node, int64_t kernel[2])
     }
 }
 
-/* What the states of a layer that goes from step to step went through last. */
+/* What the states of a layer went through last. */
 static const char *activation_of_states(const gl_node *node) {
     for (int i = 0; i < node->op->attrs; i++)
         if (strcmp(node->op->attr[i].name, "relu") == 0 && node->attr[i] > 0) return "relu";
@@ -196,7 +196,7 @@ glia_layer gl_net_layer(const gl_net *m, int i) {
         l.in = w->rows * w->cols / l.b;
         if (!node->op->steps) l.units = l.b;
     }
-    if (node->op->steps) l.u[0] = w[2].rows, l.u[1] = w[2].cols;
+    if (node->op->states) l.u[0] = w[2].rows, l.u[1] = w[2].cols;
     l.ndim = node->shape.rank;
     memcpy(l.dim, node->shape.dim, sizeof l.dim);
     take_kernel(m, node, l.kernel);
@@ -210,7 +210,7 @@ glia_layer gl_net_layer(const gl_net *m, int i) {
         next = gl_only_reader(m, next);
     } while (next && (next->op->role == GL_ACTIVATION || next->op->role == GL_BETWEEN));
     const char *link = next && next->op->role == GL_LOSS ? next->op->link : NULL;
-    if (!l.activation && node->op->steps) l.activation = activation_of_states(node);
+    if (!l.activation && node->op->states) l.activation = activation_of_states(node);
     if (!l.activation) l.activation = link ? link : "linear";
     return l;
 }

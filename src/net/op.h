@@ -85,7 +85,8 @@ typedef struct gl_op {
     bool takes_slope;   /* its dx can be given the slope of the activation before it */
     gl_behind behind;   /* the last step of sequences of different lengths */
     bool ragged;        /* inlet: its first column says how many of its steps a sample has */
-    bool steps;         /* goes from step to step of a sequence; such a layer runs no activation */
+    bool steps;         /* goes over the steps of a sequence; such a layer runs no activation */
+    bool states;        /* and each of what it gives comes from the one before it */
     bool looks_up;      /* layer: gives rows of its W by number; no b, runs no activation */
     bool takes_norm;    /* layer: in a prediction its W can have a batch_norm behind it inside */
     bool classes;       /* loss: labels are class numbers */
@@ -94,8 +95,8 @@ typedef struct gl_op {
     /* activation: the ends of its values, near which hardly any gradient comes back; one may be
      * INFINITY; both 0: has none */
     double low, high;
-    bool mixes_rows; /* in training a value depends on the other rows of its mini-batch */
     bool norm;       /* between: standardises values, and has a gamma and a beta */
+    bool mixes_rows; /* in training a value depends on the other rows of its mini-batch */
     /* Why a search for the optimum (L-BFGS) cannot train it; NULL: it can. */
     const char *unsearchable;
     const gl_attr *attr;

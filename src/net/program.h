@@ -82,6 +82,10 @@ gl_buf gl_turned_for_steps(gl_program *p, const gl_node *node, int i, int64_t *r
  * step, for what follows from weights alone, in a predict plan. */
 gl_buf gl_kept(gl_program *p, const char *name, const char *suffix, int64_t rows, int64_t cols);
 void gl_emit_once(gl_program *p, const gl_node *node, gl_emission e);
+/* What `e` writes first, from weights or from nothing: once where weights stay as they are, in a
+ * predict plan, else in each run. */
+gl_buf gl_made(gl_program *p, const gl_node *node, const char *name, const char *suffix,
+               int64_t rows, int64_t cols, gl_emission e);
 gl_buf gl_weight_gradient(gl_program *p, const gl_node *node, int i);
 /* Number i < GL_OWN of the node's own buffers: what forward leaves for backward and measure. cols
  * numbers for each sample (GL_BY_ROWS) or for each unit (GL_BY_UNITS); the name is a prefix. */

@@ -885,11 +885,11 @@ static bool has_op(const char *net, bool (*wanted)(const gl_op *op)) {
 
 static bool is_inlet(const gl_op *op) { return op->role == GL_INLET; }
 static bool looks_up(const gl_op *op) { return op->looks_up; }
-static bool goes_over_steps(const gl_op *op) { return op->role == GL_LAYER && op->steps; }
+static bool has_states(const gl_op *op) { return op->states; }
 
 bool gl_net_declares(const char *net) { return has_op(net, is_inlet); }
 bool gl_net_looks_up(const char *net) { return has_op(net, looks_up); }
-bool gl_net_goes_over_steps(const char *net) { return has_op(net, goes_over_steps); }
+bool gl_net_has_states(const char *net) { return has_op(net, has_states); }
 
 glia_status gl_loss_check_words(glia_ctx *g, const char *losses) {
     char loss[LOSS_TEXT];

@@ -22,8 +22,8 @@ gl_need gl_net_needs_shape(const char *net);
 /* Does it say what its inputs are? Has it a layer that looks numbers up? */
 bool gl_net_declares(const char *net);
 bool gl_net_looks_up(const char *net);
-/* Has it a layer that goes from step to step? */
-bool gl_net_goes_over_steps(const char *net);
+/* Has it a layer whose states come one from the other, step by step? */
+bool gl_net_has_states(const char *net);
 /* Its text, the output layer included, for gl_free. gl_net_sketch makes the same nodes of it, and
  * it is the same text for all ways to write a network: "dense 4" and "dense 4 linear" both give
  * the second. */

@@ -255,6 +255,7 @@ const gl_op gl_op_layer_norm = {
     .slope = LEARNED "G@ = gamma@ * dV@\n"
                      "dV@ := (G@ - mean of G@ - Vhat@ * mean of (G@ * Vhat@)) / sqrt(sigma@^2 + "
                      "0.00001)      means over units",
+    .by_step = gl_always_by_step,
     .shape = shape_layer,
     .forward = forward_layer,
     .backward = backward_layer,

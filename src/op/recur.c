@@ -21,7 +21,7 @@
  * reads the states one step late. So the kernels of recurrence do what only they can, the steps
  * one after the other.
  */
-#include "layer.h"
+#include "steps.h"
 
 #include <math.h>
 
@@ -90,25 +90,8 @@ static sizes sizes_of(const gl_program *p, const gl_node *node) {
                    k == ALL ? t : k, kind_of(node).gates};
 }
 
-static glia_status check_sequence(const gl_net *m, const gl_node *node) {
-    char text[GL_SHAPE_TEXT];
-    const gl_shape *read = gl_read_shape(m, node, 0);
-    const gl_node *before = gl_read_node(m, node, 0);
-    if (read->rank == 2) return GLIA_OK;
-    gl_print_shape(read, text);
-    if (before && before->op->steps)
-        return gl_fail(m->g, GLIA_USAGE,
-                       "'%s' goes over steps, and '%s' gives its last state alone, %s; let it give "
-                       "all: '%s %s steps all'",
-                       node->name, before->name, text, before->op->name, text);
-    return gl_fail(m->g, GLIA_USAGE,
-                   "'%s' goes over the steps of a sequence, and what it reads is %s; begin the "
-                   "network with 'sequence STEPS FEATURES'",
-                   node->name, text);
-}
-
 static glia_status check(const gl_net *m, const gl_node *node) {
-    glia_status status = check_sequence(m, node);
+    glia_status status = gl_check_sequence(m, node);
     int64_t steps = gl_read_shape(m, node, 0)->dim[0];
     if (status == GLIA_OK && node->attr[STEPS] > 1 && node->attr[STEPS] < (double)steps &&
         gl_read_lengths(m, node, 0))
@@ -155,24 +138,11 @@ static glia_status shape(gl_net *m, gl_node *node) {
 
 /* ----------------------------------------------------------------------------------- forward -- */
 
-/* A convolution whose windows are one step that lies `late` steps before its own; zeros stand in
- * front of the first. */
-static gl_conv_n step_windows(const sizes *s, int64_t channels, int64_t filters, int64_t late) {
-    return (gl_conv_n){.m = s->m,
-                       .h = 1,
-                       .w = s->t,
-                       .c = channels,
-                       .y_h = 1,
-                       .y_w = s->t,
-                       .n = filters,
-                       .k_h = 1,
-                       .k_w = 1,
-                       .s_h = 1,
-                       .s_w = 1,
-                       .d_h = 1,
-                       .d_w = 1,
-                       .p_w = late,
-                       .groups = 1};
+/* What reads the states of the step before reads them one step late. */
+static gl_conv_n each_step(const sizes *s, int64_t channels, int64_t filters, int64_t late) {
+    gl_conv_n n = gl_each_step(s->m, s->t, channels, filters);
+    n.p_w = late;
+    return n;
 }
 
 static gl_buf own(gl_program *p, const gl_node *node, int i, const char *name, int64_t cols) {
@@ -233,14 +203,8 @@ static void emit_gates(gl_program *p, const gl_node *node, const sizes *s) {
         emit_product(p, node, s);
         return;
     }
-    gl_emit(p, node,
-            (gl_emission){.kernel = GL_K_conv,
-                          .conv_p = {.y = gates_of(p, node, s),
-                                     .x = gl_input(p, node, 0),
-                                     .filters = gl_weight(p, node, W),
-                                     .bias = gl_weight(p, node, B)},
-                          .conv_n = step_windows(s, s->f, s->gates * s->n, 0),
-                          .split = GL_BY_ROWS});
+    gl_conv_n n = each_step(s, s->f, s->gates * s->n, 0);
+    gl_emit_steps(p, node, gates_of(p, node, s), gl_input(p, node, 0), W, B, &n);
 }
 
 static void emit_steps(gl_program *p, const gl_node *node, const sizes *s) {
@@ -334,62 +298,36 @@ static told emit_steps_back(gl_program *p, const gl_node *node, const sizes *s) 
     return of;
 }
 
-static void emit_dw(gl_program *p, const gl_node *node, int param, gl_buf x, gl_buf dz,
-                    gl_conv_n n) {
-    gl_emission e = {.kernel = GL_K_conv_dw,
-                     .conv_dw_p = {.dw = gl_weight_gradient(p, node, param), .x = x, .dy = dz},
-                     .conv_n = n,
-                     .split = GL_BY_COLUMNS};
-    e.conv_dw_n.k = n.c / n.groups, e.conv_dw_n.m = n.m;
-    gl_emit(p, node, e);
-}
-
-static void emit_db(gl_program *p, const gl_node *node, int param, gl_buf dz, const sizes *s) {
-    gl_emit(p, node,
-            (gl_emission){.kernel = GL_K_colsum,
-                          .p = {gl_weight_gradient(p, node, param), dz},
-                          .n = {s->gates * s->n, s->m * s->t},
-                          .split = GL_BY_UNITS});
-}
-
-static void emit_dx(gl_program *p, const gl_node *node, gl_buf dz, const sizes *s) {
+static void emit_dx(gl_program *p, const gl_node *node, gl_buf dz, const gl_conv_n *n) {
     bool add = false;
     gl_buf dx = gl_add_to_gradient(p, node, 0, &add);
-    if (!dx) return;
-    gl_emission e = {.kernel = GL_K_conv_dx,
-                     .conv_dx_p = {.dx = dx, .dy = dz, .filters = gl_weight(p, node, W)},
-                     .conv_n = step_windows(s, s->f, s->gates * s->n, 0),
-                     .split = GL_BY_ROWS};
-    e.conv_dx_n.add = add;
-    gl_emit(p, node, e);
+    if (dx) gl_emit_steps_dx(p, node, dx, dz, W, n, add);
 }
 
 /* Each gate's part of U reads something of its own where h' is reset before: a group each. */
 static void emit_du(gl_program *p, const gl_node *node, gl_buf ds, const sizes *s) {
     int64_t gates = s->gates * s->n;
-    if (!resets_before(node)) {
-        emit_dw(p, node, U, states_of(p, node, s), ds, step_windows(s, s->n, gates, 1));
-        return;
-    }
-    gl_conv_n each = step_windows(s, gates, gates, 0);
-    each.groups = s->gates;
-    emit_dw(p, node, U, own(p, node, READ, "read.", s->t * gates), ds, each);
+    bool before = resets_before(node);
+    gl_conv_n n = before ? each_step(s, gates, gates, 0) : each_step(s, s->n, gates, 1);
+    if (before) n.groups = s->gates;
+    gl_buf read = before ? own(p, node, READ, "read.", s->t * gates) : states_of(p, node, s);
+    gl_emit_steps_dw(p, node, U, read, ds, &n);
 }
 
 static void backward(gl_program *p, const gl_node *node) {
     sizes s = sizes_of(p, node);
-    int64_t gates = s.gates * s.n;
+    gl_conv_n n = each_step(&s, s.f, s.gates * s.n, 0);
     told d = emit_steps_back(p, node, &s);
-    emit_dx(p, node, d.dz, &s);
-    emit_dw(p, node, W, gl_input(p, node, 0), d.dz, step_windows(&s, s.f, gates, 0));
+    emit_dx(p, node, d.dz, &n);
+    gl_emit_steps_dw(p, node, W, gl_input(p, node, 0), d.dz, &n);
     emit_du(p, node, d.ds, &s);
-    emit_db(p, node, B, d.dz, &s);
-    if (has_v(node)) emit_db(p, node, V, d.ds, &s);
+    gl_emit_steps_db(p, node, B, d.dz, &n);
+    if (has_v(node)) gl_emit_steps_db(p, node, V, d.ds, &n);
 }
 
 /* ----------------------------------------------------------------------------------- reverse -- */
 
-static glia_status shape_reverse(gl_net *m, gl_node *node) { return check_sequence(m, node); }
+static glia_status shape_reverse(gl_net *m, gl_node *node) { return gl_check_sequence(m, node); }
 
 static void emit_reverse(gl_program *p, const gl_node *node, gl_buf to, gl_buf from) {
     const gl_shape *s = &node->shape;
@@ -429,6 +367,7 @@ static void forms(const gl_node *node, const char **formula, const char **slope)
         .windows = true,                                                                           \
         .steps = true,                                                                             \
         .behind = GL_ZERO_BEHIND,                                                                  \
+        .states = true,                                                                            \
         .formula = text,                                                                           \
         .slope = back,                                                                             \
         .forms = forms,                                                                            \

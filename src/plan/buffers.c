@@ -294,16 +294,20 @@ gl_buf gl_turned_weight(gl_program *p, const gl_node *node, int i, int64_t *row)
  * from the first of them on. */
 gl_buf gl_turned_for_steps(gl_program *p, const gl_node *node, int i, int64_t *row) {
     const gl_param *w = &p->m->param[node->param + i];
-    bool once = p->plan->spec.mode == GL_PREDICT;
     *row = (w->rows + 15) / 16 * 16;
-    gl_buf turned =
-        once ? gl_kept(p, w->name, "'", w->cols + 1, *row)
-             : named_buffer(p, w->name, "'", (gl_buffer){.rows = w->cols + 1, .cols = *row});
-    gl_emission e = turning(p, node, i, turned);
-    e.split = GL_BY_UNITS;
+    return gl_made(p, node, w->name, "'", w->cols + 1, *row, turning(p, node, i, GL_NO_BUF));
+}
+
+gl_buf gl_made(gl_program *p, const gl_node *node, const char *name, const char *suffix,
+               int64_t rows, int64_t cols, gl_emission e) {
+    bool once = p->plan->spec.mode == GL_PREDICT;
+    gl_buf made = once ? gl_kept(p, name, suffix, rows, cols)
+                       : named_buffer(p, name, suffix, (gl_buffer){.rows = rows, .cols = cols});
+    e.p[0] = made;
+    if (!once) e.split = GL_BY_UNITS;
     if (once) gl_emit_once(p, node, e);
     else gl_emit(p, node, e);
-    return turned;
+    return made;
 }
 
 gl_buf gl_weight_gradient(gl_program *p, const gl_node *node, int i) {

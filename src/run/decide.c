@@ -478,7 +478,7 @@ static double auto_l2(const situation *s) {
 static double auto_clip(const situation *s) {
     bool plain = is(glia_recipe_get(s->r, "plain"), "true") || gl_searches(s->optimizer) ||
                  gl_recipe_number(s->r, "tol", 0) > 0;
-    return s->net && !plain && gl_net_goes_over_steps(s->net) ? 1 : 0;
+    return s->net && !plain && gl_net_has_states(s->net) ? 1 : 0;
 }
 
 /* A tenth of the epochs: validation costs of mini-batch training go up and down for that long (30
