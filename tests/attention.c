@@ -1,6 +1,7 @@
 /*
  * attention.c: what attention, causal or not, and positions see of a sequence, and that a small
- * encoder learns what depends on order. Values and gradients are in pytorch.c, graph.c and kernel.c.
+ * encoder learns what depends on order. Values and gradients are in pytorch.c, graph.c and
+ * kernel.c.
  */
 #include "test.h"
 

@@ -115,9 +115,15 @@ static const graph graphs[] = {
      "dense 1 linear",
      "mse"},
     {24, "sequence 8 3, conv 6 1 tanh, attention 2, dense 2 softmax", NULL},
+    {7, "ragged 6 1, embedding 5 4, a: positions, attention 2, add a, global_pool, dense 2 softmax",
+     NULL},
+    {21,
+     "ragged 5 4, a: positions learned yes, layer_norm, attention 2, add a, layer_norm, "
+     "attention 4 causal yes, global_pool, dense 2 softmax",
+     NULL},
     {24,
      "sequence 6 4, a: positions learned yes, attention 4 causal yes, add a, b: layer_norm, "
-     "conv 6 1 relu, conv 4 1 linear, add b, layer_norm, global_pool, dense 1 sigmoid",
+     "conv 6 1 silu, conv 4 1 linear, add b, layer_norm, global_pool, dense 1 sigmoid",
      NULL},
     {24,
      "sequence 6 4, positions, a: layer_norm, attention 1, dropout 0.2, add a, b: attention 2, "

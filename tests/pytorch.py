@@ -168,11 +168,21 @@ def embedding(t, plain, named, p):
 def attention(t, plain, named, p):
     """torch.nn.MultiheadAttention, whose weights are tensors of anybody's."""
     x, n, steps = t.movedim(-1, 0).contiguous(), t.shape[1], t.shape[2]  # steps, samples, features
-    mask = torch.ones(steps, steps).triu(1).bool() if "causal" in named else None
+    mask = torch.ones(steps, steps).triu(1).bool() if "causal" in named else None  # what is not seen
     y, _ = F.multi_head_attention_forward(
         x, x, x, n, plain[0][0], p["w"].reshape(3 * n, n), p["b"], None, None, False, 0.0, p["wo"].reshape(n, n),
-        p["bo"], training=True, need_weights=False, attn_mask=mask)
+        p["bo"], training=True, key_padding_mask=named.get("behind"), need_weights=False, attn_mask=mask)
     return y.movedim(0, -1)
+
+
+def padded(t, case, plain, named, p):
+    """Sequences of different lengths, to an op that gives all steps; PyTorch's softmax of an empty one is NaN."""
+    lengths = torch.tensor(case["lengths"])
+    behind = torch.arange(t.shape[2]) >= lengths[lengths > 0, None]
+    y = torch.zeros_like(t)
+    given = RUN[case["op"].split()[0]](t[lengths > 0], plain, {**named, "behind": behind}, p)
+    y[lengths > 0] = given.masked_fill(behind[:, None], 0)
+    return y
 
 
 def positions(t, plain, named, p):
@@ -238,7 +248,12 @@ with open("cases.f64", "rb") as numbers:
         name, plain, named = parse(case["op"], len(case["read"]) - 1)
         params = {k: has[k].clone().requires_grad_() for k in NAMES if k in has}
         x = has["x"].reshape(-1, *case["read"]).requires_grad_()
-        y = last(packed(first(x), case, params) if "lengths" in case else RUN[name](first(x), plain, named, params))
+        if "lengths" not in case:
+            y = last(RUN[name](first(x), plain, named, params))
+        elif name in ("rnn", "lstm", "gru"):
+            y = last(packed(first(x), case, params))
+        else:
+            y = last(padded(first(x), case, plain, named, params))
         if list(y.shape[1:]) != case["given"]:
             sys.exit(f"{case['op']} on {case['read']} gives {case['given']}, PyTorch {list(y.shape[1:])}")
         y.backward(has["dy"].reshape(y.shape))

@@ -226,8 +226,8 @@ typedef struct glia_model_options {
  * mini-batch, which so needs at least 2 rows; in a short last one with a single row its values are
  * beta, and the running averages stay. Prediction takes the running averages (momentum 0.9): a row
  * does not depend on the rows beside it. layer_norm (Ba et al., 2016) does so for each sample over
- * its units, and of a sequence or a picture for each step or pixel over its channels. All ops are in
- * docs/network.md.
+ * its units, and of a sequence or a picture for each step or pixel over its channels. All ops are
+ * in docs/network.md.
  *
  * ACTIVATION is sigmoid, tanh, relu, leaky_relu[:SLOPE], linear, elu, gelu, silu, softplus, and
  * after the last dense also softmax. An error gives the position in the text.
@@ -381,7 +381,7 @@ typedef struct glia_stream glia_stream;
 
 /* For `rows` sequences side by side. The network begins with `sequence STEPS FEATURES` or `ragged`
  * (several inputs: of as many steps) and goes over them one after the other, by layers with states
- * that give the last or all of them, activations, dropout, batch_norm, embedding, add, mul, concat
+ * that give the last or all of them, activations, dropout, batch_norm, layer_norm, embedding, add, mul, concat
  * and convolutions with windows of one step; behind a last state stands what will. GLIA_USAGE tells
  * which layer wants several steps at once: dense of all steps, reverse, a pool, ... STEPS itself is
  * the business of training: a stream may be longer or shorter. */

@@ -5,17 +5,17 @@
  *     sequence 50 16, attention 4                 4 heads, of 4 numbers each
  *     attention 4 causal yes                      a step sees itself and those before it
  *
- * For each step W gives a query q, a key k and a value v, as many numbers each as are read, cut into
- * heads. Head by head, the step's answer is a mean of all steps' values, weighed by a softmax of what
- * its query has in common with their keys:
+ * For each step W gives a query q, a key k and a value v, as many numbers each as are read, cut
+ * into heads. Head by head, the step's answer is a mean of all steps' values, weighed by a softmax
+ * of what its query has in common with their keys:
  *
  *     (q_t, k_t, v_t) = W x_t + b      p_ts = softmax over s of q_t k_s / sqrt(d)
  *     y_t = Wo a_t + bo                a_t = sum over s of p_ts v_s, the heads side by side
  *
  * W is (3 features, features), the rows of q, k and v one behind the other, as in PyTorch's
  * MultiheadAttention, and Wo (features, features). Both are products of all steps at once; the
- * kernels between them know no weights. Order means nothing to it: who wants to know which step came
- * first has `positions` in front of it, or `causal`.
+ * kernels between them know no weights. Order means nothing to it: who wants to know which step
+ * came first has `positions` in front of it, or `causal`.
  */
 #include "steps.h"
 
@@ -85,7 +85,7 @@ static void forward(gl_program *p, const gl_node *node) {
     gl_emit_steps(p, node, qkv, gl_input(p, node, 0), W, B, &in);
     gl_emit(p, node,
             (gl_emission){.kernel = GL_K_attention,
-                          .attention_p = {.y = seen, .qkv = qkv},
+                          .attention_p = {seen, qkv, gl_lengths(p, node, 0)},
                           .attention_n = looking(p, node),
                           .split = GL_BY_ROWS});
     gl_emit_steps(p, node, gl_value(p, node), seen, WO, BO, &out);
@@ -102,7 +102,7 @@ static void backward(gl_program *p, const gl_node *node) {
     gl_emit_steps_db(p, node, BO, dy, &out);
     gl_emit(p, node,
             (gl_emission){.kernel = GL_K_attention_b,
-                          .attention_b_p = {.dqkv = d_qkv, .dy = d_seen, .qkv = qkv},
+                          .attention_b_p = {d_qkv, d_seen, qkv, gl_lengths(p, node, 0)},
                           .attention_n = looking(p, node),
                           .split = GL_BY_ROWS});
     gl_buf dx = gl_add_to_gradient(p, node, 0, &add);
@@ -126,6 +126,7 @@ const gl_op gl_op_attention = {
     .role = GL_LAYER,
     .windows = true,
     .steps = true,
+    .behind = GL_CLEARED_BEHIND,
     .formula = FORMULA("all s"),
     .slope = "dH_t = Wo@' dZ@_t\n"
              "dP_ts = dH_t' V_s, dS_ts = P_ts * (dP_ts - sum over r of P_tr * dP_tr) / sqrt(d)\n"

@@ -250,6 +250,7 @@ const gl_op gl_op_layer_norm = {
     .name = "layer_norm",
     .role = GL_BETWEEN,
     .norm = true,
+    .behind = GL_CLEARED_BEHIND,
     .formula =
         "mu@ = mean of V@ over units, sigma@^2 = mean of (V@ - mu@)^2      (E, m)\n" STANDARDISED,
     .slope = LEARNED "G@ = gamma@ * dV@\n"

@@ -70,6 +70,7 @@ const gl_op gl_op_positions = {
     .role = GL_BETWEEN,
     .windows = true,
     .steps = true,
+    .behind = GL_CLEARED_BEHIND,
     .formula = "V@ := V@ + p      p_tj = sin(t / 10000^(j/n)) for even j, cos(t / 10000^((j-1)/n)) "
                "for odd, t and j from 0",
     .slope = "dV@ passes as it is",

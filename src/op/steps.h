@@ -14,8 +14,8 @@
 
 glia_status gl_check_sequence(const gl_net *m, const gl_node *node);
 
-/* x has m samples of t steps, c numbers each, y has n. With p_w a window stands so many steps before
- * its own; zeros stand in front of the first. */
+/* x has m samples of t steps, c numbers each, y has n. With p_w a window stands so many steps
+ * before its own; zeros stand in front of the first. */
 gl_conv_n gl_each_step(int64_t m, int64_t t, int64_t c, int64_t n);
 
 void gl_emit_steps(gl_program *p, const gl_node *node, gl_buf y, gl_buf x, int w, int b,

@@ -1,15 +1,15 @@
 /*
- * attention.c: each step of a sequence asks all of them (Vaswani et al., 2017). q, k and v of a step
- * stand side by side, n numbers each, of which head i has `size` from i size on. Of one sample and
- * one head, with rows of steps:
+ * attention.c: each step of a sequence asks all of them (Vaswani et al., 2017). q, k and v of a
+ * step stand side by side, n numbers each, of which head i has `size` from i size on. Of one sample
+ * and one head, with rows of steps:
  *
  *     s = q k' / sqrt(size)     p = softmax of each row of s     y = p v
  *
  *     dp = dy v'                dv = p' dy
  *     ds = p (dp - the row's sum of p dp) / sqrt(size)     dq = ds k     dk = ds' q
  *
- * Causal, a row of s ends with its own step. Steps behind the length of a sample are asked by nobody
- * and answer 0.
+ * Causal, a row of s ends with its own step. Steps behind the length of a sample are asked by
+ * nobody and answer 0.
  *
  * Queries go block by block, so that p is never larger than a block of its rows: all of it would be
  * steps x steps for each head and sample, 500 MB for 64 samples of 512 steps and 8 heads. The way

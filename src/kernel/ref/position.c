@@ -1,6 +1,6 @@
 /*
- * position.c: where a step stands in its sequence, as numbers that are added to it: waves, each longer
- * than the one before it (Vaswani et al., 2017).
+ * position.c: where a step stands in its sequence, as numbers that are added to it: waves, each
+ * longer than the one before it (Vaswani et al., 2017).
  */
 #include "real.h"
 
