@@ -381,10 +381,10 @@ typedef struct glia_stream glia_stream;
 
 /* For `rows` sequences side by side. The network begins with `sequence STEPS FEATURES` or `ragged`
  * (several inputs: of as many steps) and goes over them one after the other, by layers with states
- * that give the last or all of them, activations, dropout, batch_norm, layer_norm, embedding, add, mul, concat
- * and convolutions with windows of one step; behind a last state stands what will. GLIA_USAGE tells
- * which layer wants several steps at once: dense of all steps, reverse, a pool, ... STEPS itself is
- * the business of training: a stream may be longer or shorter. */
+ * that give the last or all of them, activations, dropout, batch_norm, layer_norm, embedding, add,
+ * mul, concat and convolutions with windows of one step; behind a last state stands what will.
+ * GLIA_USAGE tells which layer wants several steps at once: dense of all steps, reverse, a pool,
+ * attention, ... STEPS itself is the business of training: a stream may be longer or shorter. */
 GLIA_EXPERIMENTAL glia_stream *glia_stream_new(glia_ctx *g, const glia_model *m, int64_t rows);
 /* The next step of all rows: x (rows, inputs), any dtype; y (rows, outputs), f32 or f64, memory of
  * the caller, which must not overlap x. Behind step t, y has the bits that glia_predictor_run gives
