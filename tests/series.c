@@ -225,6 +225,26 @@ static void features_of_a_row_stand_once_for_all_its_pasts(void **state) {
     glia_model_free(m);
 }
 
+/* Numbers that an embedding looks up are found in pasts, and one that has no row there is told. */
+static void an_embedding_reads_pasts(void **state) {
+    (void)state;
+    char text[4000] = "code,y\n";
+    for (int i = 0; i < 200; i++)
+        snprintf(text + strlen(text), sizeof text - strlen(text), "%d,%s\n", 1 + i * i % 5,
+                 i * i % 5 > 1 ? "up" : "down");
+    write_file("codes.csv", text);
+    static const char train[] =
+        "$GLIA train codes.csv --target y --sequence 8 --number code --scale none --epochs 1 "
+        "--net 'sequence 8 1, embedding %d 3, gru 2, dense 1 sigmoid' -q -o c.glia";
+    result r = run(train, 5);
+    if (r.status) fail_msg("%s", r.err);
+    result_free(&r);
+    r = run(train, 4);
+    assert_int_equal(r.status, 3);
+    expect_in(r.err, "x: row 1, column 3 is 5, expected a whole number from 0 to 4");
+    result_free(&r);
+}
+
 static void threads_give_the_same_bytes(void **state) {
     (void)state;
     result r = run("for n in 1 3; do $GLIA train waves.csv --target x --sequence 5 --group who "
@@ -621,6 +641,7 @@ int main(void) {
         cmocka_unit_test(a_linear_recurrence_is_found_exactly),
         cmocka_unit_test(features_of_a_row_stand_once_for_all_its_pasts),
         cmocka_unit_test(the_last_rows_are_learned_from_in_the_end),
+        cmocka_unit_test(an_embedding_reads_pasts),
         cmocka_unit_test(threads_give_the_same_bytes),
         cmocka_unit_test(folds_and_importances_know_the_past),
         cmocka_unit_test(answers_are_read_again_as_the_next_rows),

@@ -49,11 +49,11 @@ static glia_status check_finite(glia_ctx *g, const gl_kernel_set *kernels, const
     return GLIA_OK;
 }
 
-/* Where it lies, or as it is made. */
+/* A tensor of one row, where it lies, or as it is made. */
 static glia_tensor row_at(const gl_feed *f, int64_t i) {
     const int64_t at = f->begin ? f->begin[i] * f->step : i * f->features;
     int64_t one = 1;
-    glia_tensor row = {.dtype = f->x.dtype, .ndim = 1, .dim = {f->features}};
+    glia_tensor row = {.dtype = f->x.dtype, .ndim = 2, .dim = {1, f->features}};
     row.data = f->ring ? (void *)gl_ring_from(f->ring, i, &one)
                        : (char *)f->x.data + (size_t)at * glia_dtype_size(f->x.dtype);
     return row;
@@ -103,7 +103,13 @@ bool gl_find_no_row(const gl_net *m, const glia_tensor *x, double divisor, gl_no
 
 static glia_status check_ids(glia_ctx *g, const gl_net *m, const gl_feed *f) {
     gl_no_row no;
-    if (!gl_find_no_row(m, &f->x, f->divisor, &no)) return GLIA_OK;
+    bool found = !f->begin && gl_find_no_row(m, &f->x, f->divisor, &no);
+    for (int64_t i = 0; f->begin && !found && i < f->rows; i++) {
+        const glia_tensor row = row_at(f, i);
+        found = gl_find_no_row(m, &row, f->divisor, &no);
+        no.row = i;
+    }
+    if (!found) return GLIA_OK;
     return gl_fail(g, GLIA_INPUT,
                    "x: row %lld, column %lld is %g, expected a whole number from 0 to %lld, since "
                    "'%s' has a row of weights for each",
