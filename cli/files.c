@@ -190,7 +190,10 @@ int give_pasts(const cli *c, const glia_model *m, bool labelled, glia_table **t)
     glia_table *with_past = glia_model_series(c->g, m, *t);
     if (!with_past) return failed(c);
     *t = with_past;
-    if (glia_table_rows(*t) < rows)
+    if (glia_model_sequence(m).whole)
+        note(c, "%lld sample%s of %lld rows", (long long)glia_table_rows(*t),
+             plural(glia_table_rows(*t)), (long long)rows);
+    else if (glia_table_rows(*t) < rows)
         note(c,
              "%lld of %lld rows have %lld rows up to them, which the model reads at once; there "
              "is no answer for the others",

@@ -103,7 +103,7 @@ void print_folds(const glia_model *m, const glia_folds *f) {
                    positive_class(m));
     print_gaps(f);
     print_fact("", "%s",
-               glia_model_sequence(m).length
+               glia_model_sequence(m).length && !glia_model_sequence(m).whole
                    ? "each fold was measured by a network that learned from what came before it, "
                      "or from other series;"
                    : "each row was measured once, by a network that learned from the other folds "

@@ -248,9 +248,12 @@ static void write_cache(const graph *g, block *b) {
 static void write_inlet(const graph *g, block *b) {
     glia_port p = glia_model_input_port(g->m, b->first);
     char *own = node_symbol(g, -1 - b->first);
+    int64_t values = 1;
+    for (int i = 0; i < p.ndim; i++) values *= p.dim[i];
     put(&b->forward, copy_text(block_name(g, b)), shape_of(p.ndim, p.dim));
     if (strcmp(own, block_name(g, b)) != 0) add(&b->forward, "%s = X", own);
     add(&b->forward, "m samples, one in each column");
+    if (p.columns > values) add(&b->forward, "of n steps, as their first row says");
     free(own);
 }
 

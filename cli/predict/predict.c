@@ -30,9 +30,11 @@ const char *name_of(const prediction *a, const line *at) {
     return name ? name : "";
 }
 
-/* Rows of a series are known by it and their time, and not every row has an answer. */
+/* Rows of a series are known by it and their time, and not every row has an answer; whole ones have
+ * one, at no time. */
 static void keep_place(prediction *a) {
-    const char *known[] = {glia_model_sequence(a->model).group, glia_model_sequence(a->model).time};
+    const glia_sequence s = glia_model_sequence(a->model);
+    const char *known[] = {s.group, s.whole ? NULL : s.time};
     for (int i = 0; i < 2; i++) {
         int column = known[i] ? glia_table_locate(a->table, known[i]) : -1;
         if (column >= 0) a->keep[a->kept++] = column;

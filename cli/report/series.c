@@ -84,8 +84,8 @@ static void explain(page *p, const stretch *of) {
 
 void series_section(page *p) {
     const glia_sequence s = glia_model_sequence(p->in->model);
-    if (!s.length || !is_regression(p) || !p->in->shown || glia_model_quantiles(p->in->model))
-        return;
+    bool forecasts = s.length && !s.whole && !glia_model_quantiles(p->in->model);
+    if (!forecasts || !is_regression(p) || !p->in->shown) return;
     stretch of = choose_stretch(p, &s);
     if (of.end - of.begin < 2) return;
     double *row = reserve(NULL, (size_t)(of.end - of.begin) * sizeof *row);

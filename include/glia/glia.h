@@ -1320,7 +1320,8 @@ GLIA_EXPERIMENTAL glia_status glia_model_counted_rows(glia_ctx *g, const glia_mo
  * measured on; where it predicts later rows, with a column for each target, "temp in 1 row", whose
  * cells are missing where they are still to come. Takes t over; a model of single rows gives t back
  * as it is. NULL, and t is still the caller's: a row has no time, a time stands twice in a series,
- * or no series is long enough. */
+ * or no series is long enough. Of a model of whole series (option 'sequence' all) the last row of
+ * each; of longer ones than it reads the last rows count, which is told. */
 GLIA_EXPERIMENTAL glia_table *glia_model_series(glia_ctx *g, const glia_model *m, glia_table *t);
 /* What a model of sequences reads, and for when it answers. The texts are the model's. */
 typedef struct glia_sequence {
@@ -1331,6 +1332,7 @@ typedef struct glia_sequence {
     const char *target; /* columns that it predicts, as they are called where they are read */
     const char *group;  /* columns that tell series apart, comma separated; NULL: there is one */
     const char *time;   /* the column that orders rows; NULL: they are in the order of the file */
+    int whole;          /* 1: each series is one sample, of `length` rows at most */
 } glia_sequence;
 GLIA_EXPERIMENTAL glia_sequence glia_model_sequence(const glia_model *m);
 /* What follows the last row of each series in `rows` (of glia_model_series), so many steps: each

@@ -290,14 +290,24 @@ static glia_status write_past(gl_intake *k, int64_t i, bool follows, glia_dtype 
     return write_source(k, end - fresh, end, dtype, x + shared);
 }
 
+/* A sample of all its rows: how many, these, and zeros in the place of those that it has not. */
+static glia_status write_whole(gl_intake *k, int64_t i, glia_dtype dtype, char *x) {
+    const int64_t end = end_of_past(k, i), n = gl_past_rows(k->past, gl_selected(&k->rows, i));
+    memset(x, 0, row_bytes(k, dtype));
+    gl_put(x, dtype, 0, (double)n);
+    return write_source(k, end - n, end, dtype, x + glia_dtype_size(dtype));
+}
+
 glia_status gl_intake_write(gl_intake *k, int64_t begin, int64_t end, glia_dtype dtype, void *x) {
     glia_status status = GLIA_OK;
     if (!k->past) return write_block(k, (block){k->rows, begin, end, dtype, x});
     /* A part of a table begins behind rows that another hand writes. */
     if (begin > 0 && !k->fresh) k->fresh = end_of_past(k, begin - 1);
-    for (int64_t i = begin; !status && i < end; i++)
-        status = write_past(k, i, i > begin, dtype,
-                            (char *)x + (size_t)(i - begin) * row_bytes(k, dtype));
+    for (int64_t i = begin; !status && i < end; i++) {
+        char *to = (char *)x + (size_t)(i - begin) * row_bytes(k, dtype);
+        status = gl_leading(k->p) ? write_whole(k, i, dtype, to)
+                                  : write_past(k, i, i > begin, dtype, to);
+    }
     return status;
 }
 
@@ -593,7 +603,8 @@ static glia_status fill(gl_intake *k, glia_dtype dtype, bool again, using_up *u,
     if (views && (!made || (again && !gl_supply_fits(out->from.of, k->rows.n)))) return GLIA_OK;
     if (views || stays_as_it_is(k, dtype, &out->divisor)) return gather(k, out);
     out->divisor = 1;
-    if (again && k->past && k->p->series.length > 1) return write_overlap(k, dtype, out);
+    const bool overlap = k->past && k->p->series.length > 1 && !gl_leading(k->p);
+    if (again && overlap) return write_overlap(k, dtype, out);
     return write_features(k, dtype, u, out);
 }
 

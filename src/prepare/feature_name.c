@@ -36,15 +36,20 @@ static void add_which(gl_text *t, const gl_input_column *in, int64_t k) {
 
 char *gl_pipeline_feature_name(glia_ctx *g, const gl_pipeline *p, int64_t k) {
     gl_text t = {.g = g};
-    const int64_t steps = gl_steps(p),
-                  before = k < steps * p->features ? steps - 1 - k / p->features : 0;
-    if (k < steps * p->features) k %= p->features;
+    const int64_t steps = gl_steps(p);
+    k -= gl_leading(p);
+    if (k < 0) gl_add(&t, "rows");
+    const bool inside = k >= 0 && k < steps * p->features;
+    const int64_t before = inside ? steps - 1 - k / p->features : 0, row = k / p->features + 1;
+    if (inside) k %= p->features;
     for (int i = 0; i < p->inputs; i++) {
         const gl_input_column *in = &p->input[i];
         if (in->reason || k < in->first || k >= in->first + in->features) continue;
         gl_add(&t, "%s", in->name);
         add_which(&t, in, k - in->first);
-        if (before > 0) gl_add(&t, ", %lld row%s before", (long long)before, gl_plural(before));
+        if (p->series.whole) gl_add(&t, ", row %lld", (long long)row);
+        else if (before > 0)
+            gl_add(&t, ", %lld row%s before", (long long)before, gl_plural(before));
     }
     return gl_text_end(&t);
 }

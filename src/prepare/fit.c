@@ -217,6 +217,26 @@ static void fit_season(gl_fitting *f) {
                 (long long)s->season, s->scale);
 }
 
+/* Of whole series each row is one that a network reads, and not the last alone. Their targets are
+ * all alike, and their columns those of the table in hand. */
+static glia_status fit_all_rows(const gl_fitting *f) {
+    const gl_past *past = f->t->past;
+    gl_fitting all = *f;
+    all.n = 0, all.t = past->of->table;
+    for (int64_t i = 0; i < f->n; i++) all.n += gl_past_rows(past, gl_row_of(f, i));
+    int64_t *rows = gl_alloc(f->g, all.n, sizeof *rows), n = 0;
+    all.scratch = gl_alloc(f->g, all.n, sizeof *all.scratch);
+    all.rows = rows;
+    for (int64_t i = 0; rows && i < f->n; i++) {
+        const int64_t row = gl_row_of(f, i), end = past->at[row] + 1;
+        for (int64_t at = end - gl_past_rows(past, row); at < end; at++) rows[n++] = at;
+    }
+    glia_status status = rows && all.scratch ? fit_inputs(&all) : GLIA_RESOURCE;
+    gl_free(f->g, rows);
+    gl_free(f->g, all.scratch);
+    return status;
+}
+
 /* The order of the messages: what was said wrongly, then the target, then columns. A user who named
  * the wrong target should not first hear of what is odd in the others. */
 static glia_status fit_all(gl_fitting *f) {
@@ -224,7 +244,7 @@ static glia_status fit_all(gl_fitting *f) {
     if (!status) status = fit_series(f);
     if (!status) status = gl_fit_target(f);
     if (!status) fit_season(f);
-    if (!status) status = fit_inputs(f);
+    if (!status) status = f->p->series.whole ? fit_all_rows(f) : fit_inputs(f);
     if (status) return status;
     if (!gl_pipeline_number_features(f->p)) return nothing_left(f);
     gl_fit_notes(f);

@@ -27,7 +27,8 @@ static double part_at(const gl_fitting *f, const gl_column *c, const gl_input_co
 /* Of a series those that come again: no day and no year of the future is one of training's. */
 static unsigned find_parts(const gl_fitting *f, const gl_column *c, const gl_input_column *in) {
     unsigned parts = 0;
-    for (int part = f->t->past ? GL_FIRST_THAT_RETURNS : 0; part < GL_DATE_PARTS; part++) {
+    for (int part = f->p->series.length > 0 ? GL_FIRST_THAT_RETURNS : 0; part < GL_DATE_PARTS;
+         part++) {
         double first = part_at(f, c, in, 0, part);
         for (int64_t i = 1; i < f->n && !(parts >> part & 1); i++)
             if (part_at(f, c, in, i, part) != first) parts |= 1u << part;

@@ -432,7 +432,8 @@ void gl_intake_take_single_rows(gl_intake *k) { k->single = true; }
 /* Rows of a series come with as many before them as the model reads. */
 static glia_status check_past(const gl_intake *k, const glia_table *t) {
     const int64_t length = k->p->series.length, found = t->past ? t->past->of->series.length : 0;
-    if (found == length) return GLIA_OK;
+    const bool alike = t->past && t->past->of->series.whole == k->p->series.whole;
+    if (found == length && alike) return GLIA_OK;
     char what[64] = "no past; glia_model_series() gives them one";
     if (found) snprintf(what, sizeof what, "a past of %lld, for another model", (long long)found);
     return gl_fail(k->g, GLIA_USAGE,

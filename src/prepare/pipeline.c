@@ -124,14 +124,16 @@ bool gl_pipeline_number_features(gl_pipeline *p) {
         if (in->features < 1 || in->features > INT32_MAX - p->features) return false;
         p->features += in->features;
     }
-    if (p->features > INT32_MAX / gl_steps(p)) return false;
+    if (p->features > (INT32_MAX - 1) / gl_steps(p)) return false;
     return p->features > 0;
 }
 
 /* ------------------------------------------------------------------------- asking a pipeline -- */
 
 gl_task gl_pipeline_task(const gl_pipeline *p) { return p->task; }
-int64_t gl_pipeline_features(const gl_pipeline *p) { return p->features * gl_steps(p); }
+int64_t gl_pipeline_features(const gl_pipeline *p) {
+    return gl_leading(p) + p->features * gl_steps(p);
+}
 const gl_series *gl_pipeline_series(const gl_pipeline *p) {
     return p->series.length > 0 ? &p->series : NULL;
 }
@@ -245,8 +247,8 @@ const char *gl_pipeline_input(const gl_pipeline *p, int i, glia_column_type *typ
 }
 
 const char *gl_pipeline_column(const gl_pipeline *p, int64_t k) {
-    if (k >= gl_pipeline_features(p)) return NULL;
-    k %= p->features;
+    if (k >= gl_pipeline_features(p) || k < gl_leading(p)) return NULL;
+    k = (k - gl_leading(p)) % p->features;
     for (int i = 0; i < p->inputs; i++) {
         const gl_input_column *in = &p->input[i];
         if (!in->reason && k >= in->first && k < in->first + in->features) return in->name;
@@ -363,12 +365,13 @@ static void describe_target(gl_text *out, const gl_pipeline *p, const gl_target 
 }
 
 static void describe_series(gl_text *out, const gl_series *s) {
-    gl_add(out, "%-24s of %lld rows, in the order of %s%s%s%s%s; answers are for ", "(series)",
-           (long long)s->length, s->time ? "'" : "the file", s->time ? s->time : "",
-           s->time ? "'" : "", s->group ? ", one for each of " : "", s->group ? s->group : "");
+    gl_add(out, "%-24s of %s%lld rows, in the order of %s%s%s%s%s; answers are for ", "(series)",
+           s->whole ? "all, at most " : "", (long long)s->length, s->time ? "'" : "the file",
+           s->time ? s->time : "", s->time ? "'" : "", s->group ? ", one for each of " : "",
+           s->group ? s->group : "");
     if (s->horizon > 0)
         gl_add(out, "%lld row%s later\n", (long long)s->horizon, gl_plural(s->horizon));
-    else gl_add(out, "the last of them\n");
+    else gl_add(out, s->whole ? "all of them\n" : "the last of them\n");
 }
 
 char *gl_pipeline_describe(const gl_pipeline *p) {

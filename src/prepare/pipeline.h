@@ -119,7 +119,7 @@ typedef struct gl_text_steps {
 /* The i-th, in the order of their features, which lie behind those of all other columns; false:
  * there are not as many. */
 bool gl_pipeline_text(const gl_pipeline *p, int i, gl_text_steps *out);
-/* The column that feature k was made from. */
+/* The column that feature k was made from; NULL: none, as how many rows a sample has. */
 const char *gl_pipeline_column(const gl_pipeline *p, int64_t k);
 /* feature_name.c: "colour = red", for gl_free; "" beyond the features, NULL: memory is out. */
 char *gl_pipeline_feature_name(glia_ctx *g, const gl_pipeline *p, int64_t k);

@@ -216,6 +216,7 @@ static void add_targets(gl_text *t, const gl_pipeline *p) {
 static void add_series(gl_text *t, const gl_series *s) {
     add_name(t, "series");
     gl_add(t, "{\"length\":%lld,\"horizon\":%lld,", (long long)s->length, (long long)s->horizon);
+    if (s->whole) gl_add(t, "\"whole\":true,");
     if (s->group) add_text(t, "group", s->group), gl_add(t, ",");
     if (s->time) add_text(t, "time", s->time), gl_add(t, ",");
     if (s->date) add_text(t, "date", gl_date_name[s->date]), gl_add(t, ",");
@@ -231,7 +232,7 @@ static void add_series(gl_text *t, const gl_series *s) {
 char *gl_pipeline_save(glia_ctx *g, const gl_pipeline *p) {
     const bool series = p->series.length > 0;
     gl_text t = {.g = g};
-    gl_add(&t, "{\"version\":%d,", series ? 2 : 1);
+    gl_add(&t, "{\"version\":%d,", p->series.whole ? 3 : series ? 2 : 1);
     if (series) add_series(&t, &p->series);
     add_targets(&t, p);
     gl_add(&t, ",\"columns\":[");
@@ -592,11 +593,12 @@ static glia_status load_series(gl_pipeline *p, const gl_json *o) {
 }
 
 /* Another version means other rules; guessing at them would give wrong features without
- * a message. Version 2 has a series, which the first did not know. */
+ * a message. Version 2 has a series, which the first did not know, version 3 whole ones. */
 static glia_status load_all(gl_pipeline *p, const gl_json *root) {
     int64_t version = gl_json_whole(gl_json_get(root, "version"));
-    if (version != 1 && version != 2) return damaged(p, "its version is not 1 or 2");
-    if (version == 2 && load_series(p, gl_json_get(root, "series"))) return glia_code(p->g);
+    if (version < 1 || version > 3) return damaged(p, "its version is not 1, 2 or 3");
+    p->series.whole = version == 3;
+    if (version > 1 && load_series(p, gl_json_get(root, "series"))) return glia_code(p->g);
     const gl_json *columns = gl_json_get(root, "columns");
     glia_status status = load_targets(p, root, gl_json_items(columns));
     const gl_json *column = NULL;

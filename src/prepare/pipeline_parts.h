@@ -116,6 +116,9 @@ static inline int64_t gl_steps(const gl_pipeline *p) {
     return p->series.length > 0 ? p->series.length : 1;
 }
 
+/* Columns in front of these: how many rows there are, where samples have different numbers. */
+static inline int64_t gl_leading(const gl_pipeline *p) { return p->series.whole ? 1 : 0; }
+
 /* reach.c: beyond these bounds a number is told to be far from all of training. */
 typedef struct gl_reach {
     double low, high;

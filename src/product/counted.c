@@ -123,6 +123,10 @@ glia_status gl_counted_rows(const glia_table *t, const int *target, int targets,
                             bool skip, glia_table **out) {
     counting c = {.t = t, .target = target, .targets = targets, .weight = column_at(t, weight)};
     *out = NULL;
+    for (int i = 0; i < targets && t->past && t->past->of->series.whole; i++) {
+        glia_status status = gl_series_check_answers(t, target[i]);
+        if (status != GLIA_OK) return status;
+    }
     count(&c);
     const int64_t left = c.unanswered + c.weightless + c.to_come;
     if (c.to_come > 0 && c.to_come == t->rows) return nothing_came(&c);

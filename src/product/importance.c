@@ -299,7 +299,7 @@ static glia_status try_shuffle(void *user, gl_hand *hand, int64_t job) {
                   .steps = gl_steps(t->p),
                   .step = (size_t)t->p->features * size,
                   .row = (size_t)gl_pipeline_features(t->p) * size,
-                  .first = (size_t)in->first * size,
+                  .first = (size_t)(gl_leading(t->p) + in->first) * size,
                   .size = (size_t)in->features * size};
     bool open = open_column(&c, hand->g) && number_values(&c, hand->g);
     glia_status status = open ? predict_changed(&c) : glia_code(hand->g);

@@ -49,7 +49,8 @@ glia_table *glia_model_series(glia_ctx *g, const glia_model *m, glia_table *t) {
 
 glia_sequence glia_model_sequence(const glia_model *m) {
     const gl_series *s = m->pipeline ? gl_pipeline_series(m->pipeline) : NULL;
-    return s ? (glia_sequence){s->length, s->horizon, s->season, s->target, s->group, s->time}
+    return s ? (glia_sequence){s->length, s->horizon, s->season, s->target,
+                               s->group,  s->time,    s->whole}
              : (glia_sequence){0};
 }
 

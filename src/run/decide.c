@@ -232,11 +232,22 @@ static bool ends_with_output(const char *net, const char *output, const char *sh
     return is(words, output) || is(words, short_output);
 }
 
+/* Samples have different numbers of rows. */
+static bool is_whole(const gl_facts *f) {
+    const gl_series *s = gl_pipeline_series(f->pipeline);
+    return s && s->whole;
+}
+
 /* Layers that go over pictures or steps need to know how a row is one. What the text does not say,
  * the data do. */
 static void add_shape(glia_ctx *g, gl_text *net, const gl_facts *f, const char *text) {
     glia_tensor s = gl_pipeline_shape(f->pipeline);
     gl_need need = gl_net_needs_shape(text);
+    if (is_whole(f)) {
+        if (!gl_net_declares(text))
+            gl_add(net, "ragged %lld %lld, ", (long long)s.dim[0], (long long)s.dim[1]);
+        return;
+    }
     if (s.ndim < 2 || s.ndim > GL_MOST_RANK || need == GL_ANY_SHAPE) return;
     if (need == GL_A_SEQUENCE && s.ndim == 2) {
         gl_add(net, "sequence %lld %lld, ", (long long)s.dim[0], (long long)s.dim[1]);
@@ -280,7 +291,7 @@ static void add_state(gl_text *net, const glia_recipe *r, const gl_facts *f) {
     if (forecasts)
         gl_add(net, "x: sequence %lld %lld, a: dense %lld linear, from x, ", steps, features,
                (long long)f->outputs);
-    else gl_add(net, "sequence %lld %lld, ", steps, features);
+    else gl_add(net, "%s %lld %lld, ", is_whole(f) ? "ragged" : "sequence", steps, features);
     gl_add(net, "gru 32, ");
     if (dropout > 0) gl_add(net, "dropout %g, ", dropout);
     if (forecasts) gl_add(net, "concat a, ");
@@ -371,6 +382,19 @@ static glia_status add_texts(glia_ctx *g, gl_text *net, const glia_recipe *r, co
     return GLIA_OK;
 }
 
+/* Dense layers would count the rows that a shorter sample has not. */
+static glia_status no_state(glia_ctx *g, const glia_recipe *r) {
+    static const char *const of_dense[] = {"hidden", "activation", "norm"};
+    int i = 0;
+    while (i < 2 && !gl_recipe_was_set(r, of_dense[i])) i++;
+    return gl_fail(
+        g, GLIA_USAGE,
+        "option '%s' is of dense layers, and samples of option 'sequence' all have "
+        "different numbers of rows; leave it out, or say layers that go over them, as in "
+        "option 'net' \"gru 32, dense 16 relu\"",
+        of_dense[i]);
+}
+
 static glia_status decide_net(glia_ctx *g, const glia_recipe *r, const gl_facts *f,
                               gl_decisions *d) {
     gl_text net = {.g = g};
@@ -413,6 +437,7 @@ static glia_status decide_net(glia_ctx *g, const glia_recipe *r, const gl_facts 
     } else {
         bool state = takes_state(r, f), filters = state || takes_filters(r, f);
         if (is(hidden, "auto")) hidden = default_hidden(f);
+        if (is_whole(f) && !state) return no_state(g, r);
         if (state) add_state(&net, r, f);
         else if (filters) add_filters(&net, r, f);
         else add_picture(&net, r, f);

@@ -98,6 +98,7 @@ static void find_unscaled(const training *r) {
     if (take_features(r, &some) != GLIA_OK) return;
     for (int64_t k = 0; k < gl_pipeline_features(r->pipeline); k++) {
         if (is_of_text(r, k)) continue;
+        if (!gl_pipeline_column(r->pipeline, k)) continue; /* how many rows there are */
         double size = mean_size(&some, k);
         if (size > most) most = size, large = k;
         if (size > 0 && size < least) least = size, small = k;

@@ -45,7 +45,7 @@ static glia_table *take_rows(const validation *v, const glia_table *all, int64_t
     if (!rows) return NULL;
     for (int64_t i = 0; i < all->rows; i++) {
         bool is_in = v->fold[i] == k;
-        bool trains = all->past ? gl_series_trains(all, v->fold, k, i) : !is_in;
+        bool trains = gl_series_overlap(all) ? gl_series_trains(all, v->fold, k, i) : !is_in;
         if (inside ? is_in : trains) rows[n++] = i;
     }
     glia_table *taken = glia_table_select(all, rows, n);
@@ -179,7 +179,7 @@ static glia_status deal(validation *v) {
     v->fold = gl_alloc(v->g, t->rows, sizeof *v->fold);
     v->by_cost = gl_alloc(v->g, v->out->folds, sizeof *v->by_cost);
     if (!v->fold || !v->by_cost) return GLIA_RESOURCE;
-    if (t->past) return gl_series_folds(t, v->out->folds, seed, v->fold);
+    if (gl_series_overlap(t)) return gl_series_folds(t, v->out->folds, seed, v->fold);
     const char *stratum = gl_job_stratum(v->job, t);
     return stratum ? glia_table_folds(t, stratum, v->out->folds, seed, v->fold) : glia_code(v->g);
 }

@@ -41,14 +41,35 @@ static int64_t usual_horizon(const glia_train_job *job, const gl_series *s) {
     return column < 0 || glia_table_classes(t, column) == 0;
 }
 
+static bool is_whole(const glia_recipe *r) {
+    return strcmp(glia_recipe_get(r, "sequence"), "all") == 0;
+}
+
+/* Each group is one sample, of which nothing comes later and nothing is left out. */
+static glia_status check_whole(const glia_train_job *job) {
+    static const char *const of_windows[] = {"horizon", "stride", "season"};
+    glia_ctx *g = job->train->g;
+    for (int i = 0; i < 3; i++)
+        if (gl_recipe_was_set(job->recipe, of_windows[i]))
+            return gl_fail(g, GLIA_USAGE,
+                           "option '%s' belongs to option 'sequence' N; with 'sequence' all each "
+                           "group is one sample, whose answer is that of its rows",
+                           of_windows[i]);
+    if (gl_recipe_was_set(job->recipe, "group")) return GLIA_OK;
+    return gl_fail(g, GLIA_USAGE,
+                   "option 'sequence' all makes one sample of each group of rows; say the columns "
+                   "that tell groups apart (option 'group')");
+}
+
 /* As the recipe says it, with every column by its name. */
 static glia_status series_of_job(const glia_train_job *job, gl_series *s) {
     const glia_table *t = job->train;
     const glia_recipe *r = job->recipe;
     const char *time = glia_recipe_get(r, "time");
-    glia_status status = GLIA_OK;
-    *s = (gl_series){.length = (int64_t)gl_recipe_number(r, "sequence", 0),
+    *s = (gl_series){.whole = is_whole(r),
+                     .length = (int64_t)gl_recipe_number(r, "sequence", 0),
                      .season = (int64_t)gl_recipe_number(r, "season", 0)};
+    glia_status status = s->whole ? check_whole(job) : GLIA_OK;
     s->target = names_of(t, gl_job_target(job), &status);
     s->group = names_of(t, glia_recipe_get(r, "group"), &status);
     if (strcmp(time, "auto") == 0) s->time = gl_series_guess_time(t);
@@ -61,6 +82,7 @@ static glia_status series_of_job(const glia_train_job *job, gl_series *s) {
     if (when >= 0) s->date = t->column[when].date;
     if (status == GLIA_OK && !s->target) status = GLIA_RESOURCE;
     if (status == GLIA_OK) s->horizon = (int64_t)gl_recipe_number(r, "horizon", -1);
+    if (s->whole) s->horizon = 0;
     if (s->horizon < 0) s->horizon = usual_horizon(job, s);
     return status;
 }
@@ -75,6 +97,16 @@ static glia_status check_series_options(const glia_train_job *job) {
                            "network reads at once",
                            of_series[i]);
     return GLIA_OK;
+}
+
+static void tell_whole(const glia_table *rows, const gl_series *s) {
+    int64_t shortest = s->length;
+    for (int64_t i = 0; i < rows->rows; i++)
+        if (gl_past_rows(rows->past, i) < shortest) shortest = gl_past_rows(rows->past, i);
+    gl_note(rows->g,
+            "%lld samples, one for each '%s', of %lld to %lld rows; what a shorter one has not "
+            "counts nowhere",
+            (long long)rows->rows, s->group, (long long)shortest, (long long)s->length);
 }
 
 static void tell_sequences(const glia_table *rows, const gl_series *s) {
@@ -112,7 +144,7 @@ glia_status gl_give_pasts(gl_counted_job *c) {
     gl_series s;
     const double length = gl_recipe_number(c->job.recipe, "sequence", 0);
     if (c->job.train->past) return GLIA_OK;
-    if (length < 1) return check_series_options(&c->job);
+    if (length < 1 && !is_whole(c->job.recipe)) return check_series_options(&c->job);
     glia_ctx *g = c->job.train->g;
     glia_status status = series_of_job(&c->job, &s);
     for (int i = 0; i < 3 && status == GLIA_OK; i++) {
@@ -121,8 +153,9 @@ glia_status gl_give_pasts(gl_counted_job *c) {
         if (status == GLIA_OK) c->series[i] = gl_series_rows(*table[i], &s);
         if (status == GLIA_OK && !c->series[i]) status = glia_code(g);
         if (c->series[i]) *table[i] = c->series[i];
+        if (c->series[i]) s.length = c->series[i]->past->of->series.length; /* that of training */
     }
-    if (status == GLIA_OK) tell_sequences(c->job.train, &s);
+    if (status == GLIA_OK) (s.whole ? tell_whole : tell_sequences)(c->job.train, &s);
     if (status == GLIA_OK) status = prefer_linear(c, &s);
     c->job.use_up = 0; /* a row may be in pasts of several parts */
     gl_series_clear(g, &s);

@@ -157,9 +157,10 @@ static glia_status replace_rows(gl_ranges *ranges, const char *text) {
 static bool is_varied(const char *name, const glia_recipe *r) {
     bool net = strcmp(glia_recipe_get(r, "net"), "none") != 0;
     bool linear = strcmp(glia_recipe_get(r, "hidden"), "none") == 0;
-    bool steps = strcmp(gl_decide_optimizer(r), "lbfgs") != 0; /* of a length, on some rows */
+    bool whole = strcmp(glia_recipe_get(r, "sequence"), "all") == 0; /* they get a state */
+    bool steps = strcmp(gl_decide_optimizer(r), "lbfgs") != 0;       /* of a length, on some rows */
     if (strcmp(name, "width") == 0 || strcmp(name, "depth") == 0)
-        return !net && !gl_recipe_was_set(r, "hidden");
+        return !net && !whole && !gl_recipe_was_set(r, "hidden");
     if (gl_recipe_was_set(r, name)) return false;
     if (strcmp(name, "dropout") == 0) return steps && !net && !linear;
     return steps || strcmp(name, "l2") == 0;

@@ -62,14 +62,14 @@ double gl_val_share(const glia_recipe *r, int64_t rows) {
 }
 
 static void say_split(const training *r, int64_t rows, uint64_t seed) {
-    const gl_past *past = r->job->train->past;
-    const bool whole = past && gl_series_splits_whole(r->job->train);
+    const bool in_time = gl_series_overlap(r->job->train),
+               whole = in_time && gl_series_splits_whole(r->job->train);
     char by[80] = "";
-    if (!past || whole)
+    if (!in_time || whole)
         snprintf(by, sizeof by, " (%sseed %llu)", whole ? "whole series, " : "",
                  (unsigned long long)seed);
     gl_note(r->g, "validation: %s%lld of %lld rows%s decide when to stop; %lld rows train",
-            past && !whole ? "the last " : "", (long long)r->val.n, (long long)rows, by,
+            in_time && !whole ? "the last " : "", (long long)r->val.n, (long long)rows, by,
             (long long)r->train.n);
 }
 
@@ -84,10 +84,11 @@ static glia_status split(training *r) {
     if (!r->stratum) return glia_code(r->g);
     int64_t *order = r->train.rows = gl_alloc(r->g, rows, sizeof *order);
     if (!order) return GLIA_RESOURCE;
-    glia_status status = t->past ? gl_series_split(t, share, seed, order, &first, &second)
+    const bool in_time = gl_series_overlap(t);
+    glia_status status = in_time ? gl_series_split(t, share, seed, order, &first, &second)
                                  : glia_table_split(t, r->stratum, 1 - share, seed, order, &first);
     if (status != GLIA_OK) return status;
-    if (!t->past) second = rows - first;
+    if (!in_time) second = rows - first;
     int64_t *rest = gl_alloc(r->g, second, sizeof *rest);
     if (!rest) return GLIA_RESOURCE;
     memcpy(rest, order + first, (size_t)second * sizeof *rest);
@@ -102,7 +103,7 @@ static glia_status split(training *r) {
 static glia_status thin(training *r) {
     const glia_table *t = r->job->train;
     int64_t stride = (int64_t)gl_recipe_number(r->recipe, "stride", 1), all = r->train.n;
-    if (!t->past || stride < 2) return GLIA_OK;
+    if (!gl_series_overlap(t) || stride < 2) return GLIA_OK;
     int64_t *rows = r->train.rows ? r->train.rows : gl_alloc(r->g, all, sizeof *rows);
     if (!rows) return GLIA_RESOURCE;
     for (int64_t i = 0; !r->train.rows && i < all; i++) rows[i] = i;

@@ -216,10 +216,15 @@ static int64_t rows_of(const gl_source_rows *of, int64_t series) {
     return of->begin[series + 1] - of->begin[series];
 }
 
-static glia_status too_short(const gl_source_rows *of) {
+static int64_t longest_of(const gl_source_rows *of) {
     int64_t longest = 0;
     for (int64_t k = 0; k < of->count; k++)
         if (rows_of(of, k) > longest) longest = rows_of(of, k);
+    return longest;
+}
+
+static glia_status too_short(const gl_source_rows *of) {
+    const int64_t longest = longest_of(of);
     return gl_fail(of->g, GLIA_INPUT,
                    "%s: a sequence of %lld rows is longer than %s, which has %lld; a training "
                    "may take a shorter one (option 'sequence')",
@@ -266,6 +271,57 @@ static char *answer_names(glia_ctx *g, const gl_series *s) {
     }
     gl_free(g, item);
     return gl_text_end(&list);
+}
+
+typedef struct naming {
+    const glia_table *t;
+    int64_t row;
+    gl_text text;
+} naming;
+
+static glia_status add_cell(void *user, int column) {
+    naming *n = user;
+    char cell[80] = "";
+    glia_table_cell(n->t, n->row, column, cell, sizeof cell);
+    gl_add(&n->text, "%s%s '%s'", n->text.n ? ", " : "", n->t->column[column].name, cell);
+    return GLIA_OK;
+}
+
+static glia_status other_answer(const gl_source_rows *of, int64_t first, int64_t row, int target) {
+    char where[512], a[80] = "", b[80] = "";
+    naming n = {of->table, row, {.g = of->g}};
+    glia_table_cell(of->table, first, target, a, sizeof a);
+    glia_table_cell(of->table, row, target, b, sizeof b);
+    (void)gl_table_named(of->table, of->series.group, add_cell, &n);
+    gl_fail(
+        of->g, GLIA_INPUT,
+        "%s, column '%s': found '%s', and %s %lld of the same sample (%s) has '%s'; with option "
+        "'sequence' all a sample has one answer, with option 'sequence' N each row has its own",
+        gl_table_where(of->table, row, where, sizeof where), of->table->column[target].name, b,
+        gl_row_word(of->table), (long long)glia_table_line(of->table, first),
+        n.text.s ? n.text.s : "", a);
+    gl_free(of->g, n.text.s);
+    return GLIA_INPUT;
+}
+
+/* A missing one is another, too. */
+static bool is_same_cell(const gl_column *c, int64_t a, int64_t b) {
+    if (c->type != GLIA_NUMBER) return c->type != GLIA_CATEGORY || c->code[a] == c->code[b];
+    const double x = gl_number(c, a), y = gl_number(c, b);
+    return x == y || (isnan(x) && isnan(y));
+}
+
+glia_status gl_series_check_answers(const glia_table *t, int target) {
+    const gl_past *past = t->past;
+    const gl_source_rows *of = past->of;
+    const int column = gl_table_find(of->table, t->column[target].name);
+    for (int64_t i = 0; column >= 0 && i < t->rows; i++) {
+        const int64_t first = of->begin[past->series[i]];
+        for (int64_t at = first + 1; at <= past->at[i]; at++)
+            if (!is_same_cell(&of->table->column[column], first, at))
+                return other_answer(of, first, at, column);
+    }
+    return GLIA_OK;
 }
 
 typedef struct later_column {
@@ -346,6 +402,28 @@ static gl_source_rows *open_source(const ordering *o) {
     return NULL;
 }
 
+/* As long as the longest is where nobody says; of longer ones the last rows are read. */
+static void find_length(gl_source_rows *of) {
+    gl_series *s = &of->series;
+    int64_t longest = longest_of(of), longer = 0;
+    if (s->length == 0) s->length = longest < GL_LONGEST_PAST ? longest : GL_LONGEST_PAST;
+    for (int64_t k = 0; k < of->count; k++) longer += rows_of(of, k) > s->length;
+    if (longer > 0)
+        gl_warn(
+            of->g,
+            "%s: %lld of %lld samples have more rows than the %lld that are read at once, up to "
+            "%lld; their last %lld rows are read",
+            of->table->source, (long long)longer, (long long)of->count, (long long)s->length,
+            (long long)longest, (long long)s->length);
+}
+
+static gl_past *find_ends(gl_source_rows *of) {
+    gl_past *past = new_past(of->g, of, of->count);
+    for (int64_t k = 0; past && k < of->count; k++)
+        past->at[k] = of->begin[k + 1] - 1, past->series[k] = k;
+    return past;
+}
+
 /* Each row with enough of its series before it. */
 static gl_past *find_pasts(gl_source_rows *of, int64_t rows) {
     gl_past *past = new_past(of->g, of, rows);
@@ -360,7 +438,7 @@ static gl_past *find_pasts(gl_source_rows *of, int64_t rows) {
 
 static glia_table *rows_with_past(gl_source_rows *of, int64_t rows) {
     glia_ctx *g = of->g;
-    gl_past *past = find_pasts(of, rows);
+    gl_past *past = of->series.whole ? find_ends(of) : find_pasts(of, rows);
     glia_table *to = past ? glia_table_select(of->table, past->at, rows) : NULL;
     if (!to) return gl_past_free(g, past), NULL;
     to->past = past;
@@ -392,7 +470,8 @@ glia_table *gl_series_rows(const glia_table *t, const gl_series *s) {
     if (!of) return NULL;
     gl_series_find_calendar(of);
     gl_series_tell_order(of);
-    const int64_t rows = count_rows(of);
+    if (s->whole) find_length(of);
+    const int64_t rows = s->whole ? of->count : count_rows(of);
     glia_table *to = rows > 0 ? rows_with_past(of, rows) : NULL;
     if (!rows) too_short(of);
     leave(of);

@@ -20,7 +20,8 @@ enum { GL_LONGEST_PAST = 1 << 24 };
 
 /* What of a table is a series, and what of it a network reads at once. */
 typedef struct gl_series {
-    int64_t length;  /* rows that it reads: one and those before it; 0: the table is no series */
+    int64_t length; /* rows that it reads: one and those before it; 0: the table is no series */
+    bool whole;     /* each series is one sample, of `length` rows at most; 0: as the longest has */
     int64_t horizon; /* so many rows later stands what is predicted; 0: in the row itself */
     char *group;     /* columns that tell series apart, comma separated; NULL: there is one */
     char *time;      /* the column that orders the rows; NULL: they are in the order of the file */
@@ -68,6 +69,18 @@ struct gl_past {
     int64_t *series; /* [rows] and in which series, from 0; in ascending order */
 };
 
+/* How many rows are read with row i, it among them: of whole series as many as there are. */
+static inline int64_t gl_past_rows(const gl_past *past, int64_t i) {
+    const gl_series *s = &past->of->series;
+    const int64_t all = past->at[i] + 1 - past->of->begin[past->series[i]];
+    return s->whole && all < s->length ? all : s->length;
+}
+/* Are rows read with several others, and by several? Whole series are samples like the rows of any
+ * table. */
+static inline bool gl_series_overlap(const glia_table *t) {
+    return t->past && !t->past->of->series.whole;
+}
+
 /* NULL: no column orders the rows. */
 static inline const gl_column *gl_series_time(const gl_source_rows *of) {
     return of->time < 0 ? NULL : &of->table->column[of->time];
@@ -81,8 +94,11 @@ int gl_series_target(glia_ctx *g, const glia_table *t, const gl_series *s);
 /* The rows of t that have a past of s->length, as a table of their own; where s->horizon is above
  * 0, with a column more for each target, "temp in 1 row", whose cells are missing where that is to
  * come. It reads cells of t, or of a sorted copy: t must live as long. Says what it found; fails
- * where times are missing or stand twice in a series, and where no series is long enough. */
+ * where times are missing or stand twice in a series, and where no series is long enough. Of whole
+ * series the last row of each, with as many before it as there are, s->length at most. */
 glia_table *gl_series_rows(const glia_table *t, const gl_series *s);
+/* Of whole series: all rows of one have the same answer, a column of t; else GLIA_INPUT. */
+glia_status gl_series_check_answers(const glia_table *t, int target);
 /* Does the answer of row i stand behind the last row of its series? */
 bool gl_series_to_come(const gl_past *past, int64_t i);
 /* Of a table of rows with a past: the last row of each series, with a copy of its past alone, whose
