@@ -75,11 +75,6 @@ static inline int64_t gl_past_rows(const gl_past *past, int64_t i) {
     const int64_t all = past->at[i] + 1 - past->of->begin[past->series[i]];
     return s->whole && all < s->length ? all : s->length;
 }
-/* Are rows read with several others, and by several? Whole series are samples like the rows of any
- * table. */
-static inline bool gl_series_overlap(const glia_table *t) {
-    return t->past && !t->past->of->series.whole;
-}
 
 /* NULL: no column orders the rows. */
 static inline const gl_column *gl_series_time(const gl_source_rows *of) {
@@ -121,6 +116,8 @@ double gl_series_next_time(const glia_table *last, int64_t i);
 
 /* series_split.c */
 
+/* Are rows read with others, by several? Whole series are samples like the rows of any table. */
+bool gl_series_overlap(const glia_table *t);
 /* Every stride-th row of each series alone trains: which of rows[n] do, in place; how many. */
 int64_t gl_series_thin(const glia_table *t, int64_t stride, int64_t *rows, int64_t n);
 /* Are whole series kept apart? Where rows are labelled themselves and there are several series. */

@@ -14,6 +14,8 @@
 
 /* ------------------------------------------------------------------------------------- split -- */
 
+bool gl_series_overlap(const glia_table *t) { return t->past && !t->past->of->series.whole; }
+
 /* Rows of one series follow each other. */
 static int64_t end_of_series(const gl_past *past, int64_t rows, int64_t begin) {
     int64_t end = begin + 1;
