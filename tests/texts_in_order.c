@@ -207,7 +207,7 @@ static void a_damaged_sequence_is_refused(void **state) {
         {"\"as\":\"words\",\"length\":4,\"known\":1", "a list of words is missing"},
         {"\"as\":\"words\",\"words\":[\"a\"],\"known\":1", "a text has no length"},
         {"\"as\":\"words\",\"length\":0,\"words\":[\"a\"],\"known\":1", "a text has no length"},
-        {"\"as\":\"words\",\"length\":2147483647,\"words\":[\"a\"],\"known\":1", "no length"},
+        {"\"as\":\"words\",\"length\":1000001,\"words\":[\"a\"],\"known\":1", "no length"},
         {"\"as\":\"syllables\",\"length\":4,\"words\":[\"a\"],\"known\":1", "something unknown"},
         {"\"as\":3,\"length\":4,\"words\":[\"a\"],\"known\":1", "something unknown"},
         {"\"as\":\"words\",\"length\":4,\"words\":[\"b\",\"a\"],\"known\":1", "are not sorted"},

@@ -12,9 +12,6 @@
  * the column. */
 #define GL_FEW_ROWS 20
 
-/* Tokens of a sequence. */
-#define GL_LONGEST_TEXT 1000000
-
 typedef enum gl_said { GL_SAID_NOTHING, GL_SAID_IGNORED, GL_SAID_USED } gl_said;
 
 /* How a column is to become features: as a schema says, and where that says nothing as spec.scale

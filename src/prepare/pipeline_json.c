@@ -419,8 +419,8 @@ static glia_status load_counts(gl_pipeline *p, const gl_json *o, gl_input_column
 
 static glia_status load_length(gl_pipeline *p, const gl_json *o, gl_vocabulary *w) {
     w->length = gl_json_whole(gl_json_get(o, "length"));
-    return w->length < 1 || w->length > INT32_MAX / 4 ? damaged(p, "a text has no length")
-                                                      : GLIA_OK;
+    return w->length < 1 || w->length > GL_LONGEST_TEXT ? damaged(p, "a text has no length")
+                                                        : GLIA_OK;
 }
 
 static glia_status load_words(gl_pipeline *p, const gl_json *o, gl_input_column *in) {

@@ -21,6 +21,9 @@
 
 #include "tokens.h"
 
+/* Tokens of a sequence, at most: a longer one would be a file of its own. */
+#define GL_LONGEST_TEXT 1000000
+
 typedef struct gl_vocabulary {
     gl_text_as as;
     char **word; /* sorted by their bytes; [words] */
