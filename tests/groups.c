@@ -127,6 +127,22 @@ static void an_answer_depends_on_no_other_group(void **state) {
     result_free(&r);
 }
 
+/* By all columns that tell groups apart; windows by their time, too. */
+static void an_answer_says_whose_it_is(void **state) {
+    (void)state;
+    write_file("two.csv", "site,who,t,x,y\nn,a,1,5,up\nn,a,2,6,up\nn,b,1,9,down\nn,b,2,7,down\n"
+                          "s,a,1,8,down\ns,a,2,7,down\n");
+    result r = run("for n in all 2; do $GLIA train two.csv --target y --sequence $n --group "
+                   "site,who --time t --val none --epochs 1 -q -o t.glia >log && "
+                   "$GLIA predict t.glia two.csv; done");
+    if (r.status) fail_msg("%s", r.err);
+    expect_in(r.out, "site,who,prediction,");
+    expect_in(r.out, "\ns,a,");
+    expect_in(r.out, "site,who,t,prediction,");
+    expect_in(r.out, "\ns,a,2,");
+    result_free(&r);
+}
+
 static void what_has_no_meaning_is_refused(void **state) {
     (void)state;
     static const struct {
@@ -188,6 +204,7 @@ int main(void) {
         cmocka_unit_test(each_walk_gets_an_answer),
         cmocka_unit_test(scales_are_of_all_rows_of_the_groups),
         cmocka_unit_test(an_answer_depends_on_no_other_group),
+        cmocka_unit_test(an_answer_says_whose_it_is),
         cmocka_unit_test(what_has_no_meaning_is_refused),
         cmocka_unit_test(two_answers_in_one_group_are_an_error_with_both_lines),
         cmocka_unit_test(the_other_commands_know_it),

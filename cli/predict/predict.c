@@ -30,15 +30,19 @@ const char *name_of(const prediction *a, const line *at) {
     return name ? name : "";
 }
 
+static void keep_if_there(prediction *a, const char *name) {
+    int column = name ? glia_table_locate(a->table, name) : -1;
+    if (column >= 0 && a->kept < MOST_KEPT) a->keep[a->kept++] = column;
+}
+
 /* Rows of a series are known by it and their time, and not every row has an answer; whole ones have
  * one, at no time. */
 static void keep_place(prediction *a) {
     const glia_sequence s = glia_model_sequence(a->model);
-    const char *known[] = {s.group, s.whole ? NULL : s.time};
-    for (int i = 0; i < 2; i++) {
-        int column = known[i] ? glia_table_locate(a->table, known[i]) : -1;
-        if (column >= 0) a->keep[a->kept++] = column;
-    }
+    char *groups = s.group ? copy_text(s.group) : NULL, *rest = groups;
+    for (char *name; (name = strsep(&rest, ","));) keep_if_there(a, name);
+    keep_if_there(a, s.whole ? NULL : s.time);
+    free(groups);
 }
 
 /* --keep id,name */
