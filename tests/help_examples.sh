@@ -108,7 +108,7 @@ while read -r line; do
     esac
     # rows of flowers without their header, where they go into the model of flowers
     case $line in *'predict iris.glia - '*) mv new.csv houses.new; cut -d, -f1-4 iris.csv >new.csv ;; esac
-    timeout 120 bash -c "$(shortened "$line")" >printed 2>&1 </dev/null
+    timeout 300 bash -c "$(shortened "$line")" >printed 2>&1 </dev/null
     status=$?
     [ -f houses.new ] && mv houses.new new.csv
     [ $status = 0 ] || sed 's/^/# /' printed
