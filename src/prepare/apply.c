@@ -572,11 +572,11 @@ static glia_status take_overlap(gl_intake *k, int64_t rows, glia_dtype dtype, gl
         out->bytes > INT64_MAX - begins)
         return too_much(k, rows, k->p->features);
     out->bytes += begins;
-    out->owned = gl_alloc_unset(k->g, out->bytes, 1);
-    int64_t *begin = out->owned;
+    int64_t *begin = out->owned = gl_alloc_unset(k->g, out->bytes, 1);
+    if (!begin) return GLIA_RESOURCE;
     out->x = matrix(k, dtype, NULL);
     out->from = (gl_supplied){.list = begin, .base = begin + n, .step = k->p->features};
-    return begin ? GLIA_OK : GLIA_RESOURCE;
+    return GLIA_OK;
 }
 
 /* The features of each row once, and where among them each past begins. */
