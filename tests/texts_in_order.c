@@ -342,16 +342,23 @@ static void what_takes_ids_for_quantities_is_refused(void **state) {
     } wrong[] = {
         {ALONE WORDS "--hidden none", "has no layer that reads a text in its order"},
         {ALONE WORDS "--net 'dense 4 relu'", "would count what stands behind the last step"},
-        {WORDS "--net 'dense 4 relu'", "'text' is a sequence of ids of its words, columns 2 to 11 "
-                                       "of x, which an embedding alone can read: 'ragged 9 1, "
-                                       "embedding 11 32, gru 32'"},
+        {WORDS "--net 'input 11, dense 4 relu'",
+         "'text' is a sequence of ids of its words, columns 2 to 11 "
+         "of x, which an embedding alone can read: 'ragged 9 1, "
+         "embedding 11 32, gru 32'"},
+        {WORDS "--net 'gru 4'", "--net has to say how texts are read beside other inputs: put 'x: "
+                                "input 1, ragged 9 1, embedding 11 32, gru 32, concat x' in front"},
         {ALONE WORDS "--net 'sequence 10, embedding 11 4, gru 4'", "an embedding alone can read"},
         {ALONE WORDS "--net 'ragged 9 1, gru 4'", "an embedding alone can read"},
-        {ALONE WORDS "--net 'embedding 5 4, gru 4'", "expected a whole number from 0 to 5"},
+        {ALONE WORDS "--net 'embedding 5 4, gru 4'",
+         "'text' has ids from 1 to 11, also for what training never "
+         "saw, and 'embedding1' has rows of weights for 5: "
+         "'embedding 11 4'"},
         {ALONE "--length 5", "--length is for texts that are read as sequences: say --text-as"},
         {ALONE "--text-as syllables", "syllables"},
         {"--text-as words --length 0", "length"},
         {"--text-as words --sequence 3", "texts as sequences are for rows without a past"},
+        {"--text-as words --sequence all --group y --net 'gru 4'", "are for rows without a past"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         result r = run(TRAIN "%s --epochs 1 -o n.glia", wrong[i].options);

@@ -96,7 +96,7 @@ static glia_status check_texts(const gl_fitting *f) {
         return gl_fail(f->g, GLIA_USAGE,
                        "option 'length' is for texts that are read as sequences: say option "
                        "'text-as' words, characters or bytes");
-    if (sequences && f->t->past)
+    if (sequences && (f->t->past || f->p->series.whole))
         return gl_fail(f->g, GLIA_USAGE,
                        "texts as sequences are for rows without a past; with option 'sequence' "
                        "read them as counts (option 'text-as')");

@@ -323,18 +323,6 @@ static int count_texts(const gl_facts *f, int64_t *others) {
     return texts;
 }
 
-/* What a text says that says nothing of inputs, where one column is all there is. */
-static void add_text_inlet(glia_ctx *g, gl_text *net, const gl_facts *f, const char *text) {
-    gl_text_steps s;
-    int64_t others;
-    if (count_texts(f, &others) != 1 || others > 0 || gl_net_declares(text)) return;
-    gl_pipeline_text(f->pipeline, 0, &s);
-    add_ids(net, &s, !gl_net_looks_up(text));
-    if (!gl_net_looks_up(text))
-        gl_note(g, "'%s' is a sequence of ids: an embedding reads them, in front of option 'net'",
-                s.column);
-}
-
 /* Each text by itself, with a state behind its last token; other columns beside the states. */
 static void add_states(gl_text *net, const glia_recipe *r, const gl_facts *f, int texts,
                        int64_t others) {
@@ -352,6 +340,36 @@ static void add_states(gl_text *net, const glia_recipe *r, const gl_facts *f, in
     gl_add(net, "concat");
     for (int i = 0; i + 1 < texts; i++) gl_add(net, " %c", 'a' + i);
     gl_add(net, "%s, ", others > 0 ? " x" : "");
+}
+
+/* A network that takes x for one row of numbers would take ids for quantities. */
+static glia_status no_inlets(glia_ctx *g, const glia_recipe *r, const gl_facts *f, int texts,
+                             int64_t others) {
+    gl_text front = {.g = g};
+    add_states(&front, r, f, texts, others);
+    if (!front.failed) /* without the last ", " */
+        gl_fail(g, GLIA_USAGE,
+                "option 'net' has to say how texts are read beside other inputs: put '%.*s' in "
+                "front of it",
+                (int)front.n - 2, front.s);
+    gl_free(g, front.s);
+    return g->code;
+}
+
+/* What a text says that says nothing of inputs, where one column is all there is. */
+static glia_status add_text_inlet(glia_ctx *g, gl_text *net, const glia_recipe *r,
+                                  const gl_facts *f, const char *text) {
+    gl_text_steps s;
+    int64_t others;
+    int texts = count_texts(f, &others);
+    if (!texts || gl_net_declares(text)) return GLIA_OK;
+    if (texts + (others > 0) > 1) return no_inlets(g, r, f, texts, others);
+    gl_pipeline_text(f->pipeline, 0, &s);
+    add_ids(net, &s, !gl_net_looks_up(text));
+    if (!gl_net_looks_up(text))
+        gl_note(g, "'%s' is a sequence of ids: an embedding reads them, in front of option 'net'",
+                s.column);
+    return GLIA_OK;
 }
 
 /* Hidden layers stand behind the states: where they are asked for, or where there are several
@@ -428,7 +446,7 @@ static glia_status decide_net(glia_ctx *g, const glia_recipe *r, const gl_facts 
         gl_add(&net, "%s", f->net);
     } else if (!is(text, "none")) {
         add_shape(g, &net, f, text);
-        add_text_inlet(g, &net, f, text);
+        status = add_text_inlet(g, &net, r, f, text);
         gl_add(&net, "%s", text);
         if (!ends_with_output(text, output, short_output)) gl_add(&net, ", %s%s", score, output);
     } else if (gl_pipeline_text(f->pipeline, 0, &(gl_text_steps){0})) {

@@ -213,9 +213,30 @@ static bool looks_up(const gl_net *net, const gl_text_steps *s) {
     return false;
 }
 
+/* An embedding of this text with fewer rows than ids: a later text that has such a token, which
+ * training need not have, could not be predicted. NULL: there is none. */
+static const gl_node *too_few_rows(const gl_net *net, const gl_text_steps *s) {
+    for (const gl_node *node = net->node; node < net->node + net->nodes; node++)
+        if (node->op->looks_up && gl_read_inlet(net, node, 0)->first == s->first &&
+            net->param[node->param].rows < s->ids)
+            return node;
+    return NULL;
+}
+
 static bool check_texts(const training *r, const gl_net *net) {
     gl_text_steps s;
     for (int i = 0; gl_pipeline_text(r->pipeline, i, &s); i++) {
+        const gl_node *few = looks_up(net, &s) ? too_few_rows(net, &s) : NULL;
+        if (few) {
+            const gl_param *w = &net->param[few->param];
+            gl_fail(
+                r->g, GLIA_USAGE,
+                "'%s' has ids from 1 to %lld, also for what training never saw, and '%s' has rows "
+                "of weights for %lld: 'embedding %lld %lld'",
+                s.column, (long long)s.ids, few->name, (long long)w->rows, (long long)s.ids,
+                (long long)w->cols);
+            return false;
+        }
         if (looks_up(net, &s)) continue;
         gl_fail(
             r->g, GLIA_USAGE,
