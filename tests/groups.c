@@ -148,7 +148,7 @@ static void what_has_no_meaning_is_refused(void **state) {
     static const struct {
         const char *options, *says;
     } wrong[] = {
-        {"--group walk --horizon 1", "--horizon belongs to --sequence N"},
+        {"--group walk --horizon 1", "--horizon belongs to --sequence N; with --sequence all each"},
         {"--group walk --stride 2", "--stride belongs to --sequence N"},
         {"--group walk --season 2", "--season belongs to --sequence N"},
         {"", "say the columns that tell groups apart (--group)"},
@@ -198,6 +198,41 @@ static void the_other_commands_know_it(void **state) {
     result_free(&r);
 }
 
+static void a_sample_that_is_not_there_is_called_one(void **state) {
+    (void)state;
+    write_walks("walks.csv", false, 40);
+    result r = run(TRAIN "--epochs 1 -q -o w.glia >log && $GLIA explain w.glia walks.csv --row 41");
+    expect_in(r.err, "there is no row 41: walks.csv has 40 samples\n");
+    result_free(&r);
+    write_file("two.csv", "who,t,x,y\na,1,1,up\nb,1,2,down\n");
+    r = run("$GLIA train two.csv --target y --sequence all --group who --val none --epochs 1 "
+            "-o two.glia");
+    expect_in(r.err, "2 samples, one for each 'who', of 1 to 1 row; ");
+    result_free(&r);
+}
+
+static void what_is_linear_is_warned_of(void **state) {
+    (void)state;
+    static const char linear[] = "every hidden layer is linear";
+    static const struct {
+        const char *net;
+        bool linear;
+    } nets[] = {
+        {"conv 4 1, global_pool", true},
+        {"conv 4 1, attention 2, global_pool", false},
+        {"conv 4 1, layer_norm, global_pool", false},
+        {"conv 4 1, pool 2 stride 1 pad same, global_pool", false},
+        {"a: conv 4 1, conv 4 1, mul a, global_pool", false},
+    };
+    write_walks("walks.csv", false, 40);
+    for (size_t i = 0; i < sizeof nets / sizeof *nets; i++) {
+        result r = run(TRAIN "--net '%s' --epochs 1 -o n.glia", nets[i].net);
+        if (r.status || nets[i].linear != (strstr(r.err, linear) != NULL))
+            fail_msg("%s: %s", nets[i].net, r.err);
+        result_free(&r);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_group_is_a_sample_of_all_its_rows),
@@ -208,6 +243,8 @@ int main(void) {
         cmocka_unit_test(what_has_no_meaning_is_refused),
         cmocka_unit_test(two_answers_in_one_group_are_an_error_with_both_lines),
         cmocka_unit_test(the_other_commands_know_it),
+        cmocka_unit_test(a_sample_that_is_not_there_is_called_one),
+        cmocka_unit_test(what_is_linear_is_warned_of),
     };
     return cmocka_run_group_tests_name("groups", tests, open_context, close_context);
 }

@@ -146,7 +146,9 @@ glia_trace *glia_model_trace_table(glia_ctx *g, const glia_model *m, const glia_
         if (rows[i] >= 0 && rows[i] < glia_table_rows(t)) continue;
         gl_fail(g, GLIA_INPUT, "there is no row %lld: %s has %lld%s", (long long)rows[i] + 1,
                 t->source, (long long)glia_table_rows(t),
-                t->past ? " that have a past as long as the model reads" : "");
+                !t->past                       ? ""
+                : glia_model_sequence(m).whole ? " samples"
+                                               : " that have a past as long as the model reads");
         return NULL;
     }
     int64_t row;

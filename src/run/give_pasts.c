@@ -52,8 +52,8 @@ static glia_status check_whole(const glia_train_job *job) {
     for (int i = 0; i < 3; i++)
         if (gl_recipe_was_set(job->recipe, of_windows[i]))
             return gl_fail(g, GLIA_USAGE,
-                           "option '%s' belongs to option 'sequence' N; with 'sequence' all each "
-                           "group is one sample, whose answer is that of its rows",
+                           "option '%s' belongs to option 'sequence' N; with option 'sequence' all "
+                           "each group is one sample, whose answer is that of its rows",
                            of_windows[i]);
     if (gl_recipe_was_set(job->recipe, "group")) return GLIA_OK;
     return gl_fail(g, GLIA_USAGE,
@@ -104,9 +104,10 @@ static void tell_whole(const glia_table *rows, const gl_series *s) {
     for (int64_t i = 0; i < rows->rows; i++)
         if (gl_past_rows(rows->past, i) < shortest) shortest = gl_past_rows(rows->past, i);
     gl_note(rows->g,
-            "%lld samples, one for each '%s', of %lld to %lld rows; what a shorter one has not "
+            "%lld sample%s, one for each '%s', of %lld to %lld row%s; what a shorter one has not "
             "counts nowhere",
-            (long long)rows->rows, s->group, (long long)shortest, (long long)s->length);
+            (long long)rows->rows, gl_plural(rows->rows), s->group, (long long)shortest,
+            (long long)s->length, gl_plural(s->length));
 }
 
 static void tell_sequences(const glia_table *rows, const gl_series *s) {
@@ -114,8 +115,9 @@ static void tell_sequences(const glia_table *rows, const gl_series *s) {
     if (s->horizon > 0)
         snprintf(when, sizeof when, "%lld row%s later", (long long)s->horizon,
                  gl_plural(s->horizon));
-    gl_note(rows->g, "%lld sequences of %lld rows each; answers are for %s", (long long)rows->rows,
-            (long long)s->length, when);
+    gl_note(rows->g, "%lld sequence%s of %lld row%s each; answers are for %s",
+            (long long)rows->rows, gl_plural(rows->rows), (long long)s->length,
+            gl_plural(s->length), when);
 }
 
 /* Fewer rows than these do not fill a state: of the last fifth of airline-passengers, behind 92
