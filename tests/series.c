@@ -631,6 +631,17 @@ static void a_table_without_a_past_is_refused(void **state) {
     glia_model_free(m);
 }
 
+static void filters_go_over_the_rows_of_a_past(void **state) {
+    (void)state;
+    write_file("wave.csv", "v,e\n1,5\n2,3\n3,4\n2,6\n1,5\n2,7\n3,5\n2,4\n1,3\n2,5\n");
+    result r = run("$GLIA train wave.csv --target v --sequence 3 --task regression --net 'conv 4 "
+                   "3, global_pool' "
+                   "--epochs 1 -o w.glia");
+    assert_int_equal(r.status, 0);
+    expect_in(r.err, "network: sequence 3 2, conv 4 3, global_pool, dense 1 linear\n");
+    result_free(&r);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_know_those_before_them_and_their_answers),
@@ -656,6 +667,7 @@ int main(void) {
         cmocka_unit_test(odd_series_are_told_or_refused),
         cmocka_unit_test(odd_tables_are_told_or_refused_by_models),
         cmocka_unit_test(a_table_without_a_past_is_refused),
+        cmocka_unit_test(filters_go_over_the_rows_of_a_past),
     };
     return cmocka_run_group_tests_name("series", tests, open_context, close_context);
 }
