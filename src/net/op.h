@@ -87,6 +87,7 @@ typedef struct gl_op {
     bool ragged;        /* inlet: its first column says how many of its steps a sample has */
     bool steps;         /* goes over the steps of a sequence; such a layer runs no activation */
     bool states;        /* and each of what it gives comes from the one before it */
+    bool bends;         /* is no matrix by itself, without an activation behind it */
     bool looks_up;      /* layer: gives rows of its W by number; no b, runs no activation */
     bool takes_norm;    /* layer: in a prediction its W can have a batch_norm behind it inside */
     bool classes;       /* loss: labels are class numbers */

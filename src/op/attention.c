@@ -123,6 +123,7 @@ static void forms(const gl_node *node, const char **formula, const char **slope)
 
 const gl_op gl_op_attention = {
     .name = "attention",
+    .bends = true,
     .role = GL_LAYER,
     .windows = true,
     .steps = true,

@@ -132,6 +132,7 @@ const gl_op gl_op_add = {.name = "add",
                          .backward = backward_add};
 const gl_op gl_op_mul = {.name = "mul",
                          .role = GL_JOIN,
+                         .bends = true,
                          .behind = GL_ZERO_BEHIND,
                          .most_reads = 2,
                          .symbol = 'M',

@@ -248,6 +248,7 @@ const gl_op gl_op_batch_norm = {
 
 const gl_op gl_op_layer_norm = {
     .name = "layer_norm",
+    .bends = true,
     .role = GL_BETWEEN,
     .norm = true,
     .behind = GL_CLEARED_BEHIND,

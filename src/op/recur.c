@@ -365,6 +365,7 @@ static void forms(const gl_node *node, const char **formula, const char **slope)
         .name = #id,                                                                               \
         .role = GL_LAYER,                                                                          \
         .windows = true,                                                                           \
+        .bends = true,                                                                             \
         .steps = true,                                                                             \
         .behind = GL_ZERO_BEHIND,                                                                  \
         .states = true,                                                                            \

@@ -193,22 +193,18 @@ static glia_status fill_parts(training *r) {
     return GLIA_OK;
 }
 
-/* What stands between layers and is no matrix, without an activation's name. */
-static bool bends_between(const gl_net *net) {
-    static const char *const bends[] = {"pool", "mul", "layer_norm"};
+static bool bends(const gl_net *net) {
     for (const gl_node *node = net->node; node < net->node + net->nodes; node++)
-        for (size_t i = 0; i < sizeof bends / sizeof *bends; i++)
-            if (strcmp(node->op->name, bends[i]) == 0) return true;
+        if (node->op->bends) return true;
     return false;
 }
 
 /* The product of two matrices is a matrix. As a lesson it may be meant, so it is a warning. */
 static void warn_linear(const training *r) {
-    if (bends_between(r->model->net)) return;
+    if (bends(r->model->net)) return;
     for (int i = 0, linear = 0, L = glia_model_layers(r->model); i + 1 < L; i++) {
         glia_layer l = glia_model_layer(r->model, i);
-        const gl_op *op = gl_op_find(l.op, strlen(l.op));
-        linear += !op->steps && !op->looks_up && strcmp(l.activation, "linear") == 0;
+        linear += l.b > 0 && strcmp(l.activation, "linear") == 0; /* no b: it looks numbers up */
         if (i + 2 == L && linear == L - 1) {
             gl_warn(r->g, "every hidden layer is linear: together they compute no more than one "
                           "layer without hidden ones");
