@@ -190,9 +190,16 @@ static double naive_error(const gl_fitting *f, const gl_column *answer, const gl
 
 /* Which season tells most without a network: what a forecast is measured by. One that fewer than
  * half of the rows have behind them was not seen often enough. */
-static void fit_season(gl_fitting *f) {
+static glia_status fit_season(gl_fitting *f) {
     gl_series *s = &f->p->series;
-    if (s->horizon < 1 || f->p->targets != 1 || !gl_task_has_values(f->p->task)) return;
+    if (s->horizon < 1 || f->p->targets != 1 || !gl_task_has_values(f->p->task))
+        return s->season == 0 ? GLIA_OK
+                              : gl_fail(f->g, GLIA_USAGE,
+                                        "option 'season' measures forecasts of one value, and this "
+                                        "is none (%s); leave it out",
+                                        !gl_task_has_values(f->p->task) ? "classes are found"
+                                        : s->horizon < 1 ? "option 'horizon' 0: nothing is to come"
+                                                         : "several targets");
     const gl_past *past = f->t->past;
     const gl_column *answer = &f->t->column[f->p->target[0].column];
     const int column = gl_series_target(f->g, past->of->table, s);
@@ -215,6 +222,7 @@ static void fit_season(gl_fitting *f) {
     else if (s->season > 1 && f->spec->notes)
         gl_note(f->g, "season: %lld rows; what stood there before is off by %.4g on the mean",
                 (long long)s->season, s->scale);
+    return GLIA_OK;
 }
 
 /* Of whole series each row is one that a network reads, and not the last alone. Their targets are
@@ -243,7 +251,7 @@ static glia_status fit_all(gl_fitting *f) {
     glia_status status = gl_fit_words(f);
     if (!status) status = fit_series(f);
     if (!status) status = gl_fit_target(f);
-    if (!status) fit_season(f);
+    if (!status) status = fit_season(f);
     if (!status) status = f->p->series.whole ? fit_all_rows(f) : fit_inputs(f);
     if (status) return status;
     if (!gl_pipeline_number_features(f->p)) return nothing_left(f);
