@@ -168,11 +168,12 @@ static void threads_and_bounds_change_nothing(void **state) {
     draw(&d);
     glia_tensor w[2];
     glia_model *m[2];
+    glia_ctx *own[2];
     for (int i = 0; i < 2; i++) {
         glia_settings s = {.threads = i ? 3 : 1};
-        glia_ctx *own = glia_open(&s);
+        own[i] = glia_open(&s);
         glia_model_options mo = {.dtype = GLIA_F32, .seed = 3};
-        m[i] = glia_model_new(own, STEPS, text, &mo);
+        m[i] = glia_model_new(own[i], STEPS, text, &mo);
         glia_fit_options o = {.epochs = 2, .batch = 32, .lr = 0.01, .max_norm = 1};
         assert_int_equal(glia_model_fit(m[i], d.xs, d.ys, &o, NULL), GLIA_OK);
         w[i] = weights_of(m[i]);
@@ -181,7 +182,7 @@ static void threads_and_bounds_change_nothing(void **state) {
     double squares = 0;
     for (int j = 0; j < 400; j++) squares += pow(((float *)w[0].data)[j], 2);
     assert_true(squares > 100);
-    for (int i = 0; i < 2; i++) glia_model_free(m[i]);
+    for (int i = 0; i < 2; i++) glia_model_free(m[i]), glia_close(own[i]);
 }
 
 int main(void) {
