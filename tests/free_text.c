@@ -9,10 +9,6 @@
 #include "context.h"
 #include "test.h"
 
-static void expect_not_in(const char *text, const char *part) {
-    if (strstr(text, part)) fail_msg("did not expect '%s' in:\n%s", part, text);
-}
-
 /* ------------------------------------------------------------------------------------- words -- */
 
 static void expect_words(const char *text, bool pairs, const char *expected) {
@@ -261,17 +257,6 @@ static const char reviews[] =
     "3 "
     "* s]; print 1000 + i * 7 % 307, (i % 60 == 7 ? \"\" : \"\\\"\" t \"\\\"\"), "
     "int(90 * rand()) / 10, s ? \"low\" : \"high\" } }' >reviews.csv";
-
-static result done(const char *command) {
-    result r = run("%s", command);
-    if (r.status) fail_msg("%s\nended with %d:\n%s", command, r.status, r.err);
-    return r;
-}
-
-static void does(const char *command) {
-    result r = done(command);
-    result_free(&r);
-}
 
 static void words_are_learned_from(void **state) {
     (void)state;

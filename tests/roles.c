@@ -5,10 +5,6 @@
 
 #include "test.h"
 
-static void expect_not_in(const char *text, const char *part) {
-    if (strstr(text, part)) fail_msg("did not expect '%s' in:\n%s", part, text);
-}
-
 /* ------------------------------------------------------------------------------ what is said -- */
 
 static const char ids[] =

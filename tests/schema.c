@@ -6,17 +6,6 @@
 
 #include "test.h"
 
-static void expect_not_in(const char *text, const char *part) {
-    if (strstr(text, part)) fail_msg("did not expect '%s' in:\n%s", part, text);
-}
-
-/* Runs a command that is to succeed, or to fail with one line that has a part. */
-static void does(const char *command) {
-    result r = run("%s", command);
-    if (r.status) fail_msg("%s\nended with %d:\n%s", command, r.status, r.err);
-    result_free(&r);
-}
-
 static char *in_scratch(const char *name) {
     static char path[700];
     snprintf(path, sizeof path, "%s/%s", scratch(), name);

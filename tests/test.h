@@ -106,6 +106,10 @@ static inline void expect_in(const char *text, const char *part) {
     if (!strstr(text, part)) fail_msg("expected '%s' in:\n%s", part, text);
 }
 
+static inline void expect_not_in(const char *text, const char *part) {
+    if (strstr(text, part)) fail_msg("did not expect '%s' in:\n%s", part, text);
+}
+
 /* Runs a shell command line in scratch(), with $GLIA as the program. */
 static inline result run(const char *format, ...) {
     char command[8192], line[10000];
@@ -129,6 +133,18 @@ static inline result run(const char *format, ...) {
 static inline void result_free(result *r) {
     free(r->out);
     free(r->err);
+}
+
+/* A command line that must succeed; does: and whose output nobody reads. */
+static inline result done(const char *command) {
+    result r = run("%s", command);
+    if (r.status) fail_msg("%s\nended with %d:\n%s", command, r.status, r.err);
+    return r;
+}
+
+static inline void does(const char *command) {
+    result r = done(command);
+    result_free(&r);
 }
 
 /* The command line must end with this status, and its errors must have this text in them. */

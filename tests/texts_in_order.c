@@ -239,21 +239,6 @@ static const char order[] =
     "int(rand() * 100) / 10 \",\" (s ? \"yes\" : \"no\") } }' >order.csv; "
     "head -401 order.csv >few.csv; (head -1 order.csv; tail -200 order.csv) >rest.csv";
 
-static result done(const char *command) {
-    result r = run("%s", command);
-    if (r.status) fail_msg("%s\nended with %d:\n%s", command, r.status, r.err);
-    return r;
-}
-
-static void does(const char *command) {
-    result r = done(command);
-    result_free(&r);
-}
-
-static void expect_not_in(const char *text, const char *part) {
-    if (strstr(text, part)) fail_msg("did not expect '%s' in:\n%s", part, text);
-}
-
 #define TRAIN "$GLIA train few.csv --target y --text text --seed 1 "
 #define ALONE "--ignore size "
 

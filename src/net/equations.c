@@ -409,6 +409,12 @@ static void add_embedding_backward(const walk *w, const gl_node *node) {
 }
 
 static void add_layer_backward(const walk *w, const gl_node *node) {
+    if (!node->op->linear) {
+        if (node->op->steps) add_steps_backward(w, node);
+        else if (node->op->looks_up) add_embedding_backward(w, node);
+        else add_conv_backward(w, node);
+        return;
+    }
     long long n = (long long)node->width, k = (long long)node->in;
     value *read = first_read(w, node);
     symbol z = value_of(w, node)->name;
@@ -485,11 +491,7 @@ static void add_backward(const walk *w, const gl_node *node) {
     if (!v->learns || !computes(node)) return;
     if (v->z.letter) through_identity(w, v);
     if (op->role == GL_LOSS) add_loss_backward(w, node);
-    if (op->role == GL_LAYER && op->linear) add_layer_backward(w, node);
-    if (op->role == GL_LAYER && op->steps) add_steps_backward(w, node);
-    if (op->role == GL_LAYER && op->looks_up) add_embedding_backward(w, node);
-    if (op->role == GL_LAYER && !op->linear && !op->steps && !op->looks_up)
-        add_conv_backward(w, node);
+    if (op->role == GL_LAYER) add_layer_backward(w, node);
     if (op->role == GL_JOIN) add_join_backward(w, node);
     if (op->role == GL_BETWEEN) add_between_backward(w, node);
     if (op->role == GL_ACTIVATION && read->learns) add_slope(w, read, v->name, op->slope);

@@ -60,8 +60,8 @@ typedef enum gl_role {
 } gl_role;
 
 /* What is behind the last step of a sequence, where samples have different lengths (net.h): 0 in
- * every value, and in the gradient towards it. What of that an op's values, and the gradients that
- * it gives, keep of that. */
+ * every value, and in the gradient towards it. How the values of an op, and the gradients that it
+ * gives, keep to that. */
 typedef enum gl_behind {
     GL_COUNTS_BEHIND,  /* it would take it for steps: such sequences are refused */
     GL_CLEARED_BEHIND, /* made 0 again by a mask behind it, there and back */

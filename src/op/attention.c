@@ -123,8 +123,8 @@ static void forms(const gl_node *node, const char **formula, const char **slope)
 
 const gl_op gl_op_attention = {
     .name = "attention",
-    .bends = true,
     .role = GL_LAYER,
+    .bends = true,
     .windows = true,
     .steps = true,
     .behind = GL_CLEARED_BEHIND,

@@ -846,27 +846,6 @@ glia_status gl_net_check_words(glia_ctx *g, const char *net) {
     return status;
 }
 
-/* One piece of a text: does it declare an input, or does it need one with a shape, and which? */
-static void look_at_piece(reader *r, bool *declares, gl_need *needs) {
-    skip_blanks(r);
-    word w = next_word(r);
-    if (*r->at == ':' && !is_taken(w)) r->at++, skip_blanks(r), w = next_word(r);
-    const gl_op *op = gl_op_find(w.s, w.n);
-    *declares = *declares || (op && op->role == GL_INLET);
-    gl_need need = !op || !op->windows ? GL_ANY_SHAPE : op->steps ? GL_A_SEQUENCE : GL_A_PICTURE;
-    if (need > *needs) *needs = need;
-    r->at += strcspn(r->at, ",");
-}
-
-gl_need gl_net_needs_shape(const char *net) {
-    reader r = {.text = net, .at = net};
-    bool declares = false;
-    gl_need needs = GL_ANY_SHAPE;
-    look_at_piece(&r, &declares, &needs);
-    for (; *r.at; look_at_piece(&r, &declares, &needs)) r.at++;
-    return declares ? GL_ANY_SHAPE : needs;
-}
-
 /* The op of a piece; NULL: it begins with none. */
 static const gl_op *op_of_piece(reader *r) {
     skip_blanks(r);
@@ -890,6 +869,15 @@ static bool has_states(const gl_op *op) { return op->states; }
 bool gl_net_declares(const char *net) { return has_op(net, is_inlet); }
 bool gl_net_looks_up(const char *net) { return has_op(net, looks_up); }
 bool gl_net_has_states(const char *net) { return has_op(net, has_states); }
+
+static bool needs_picture(const gl_op *op) { return op->windows && !op->steps; }
+static bool needs_sequence(const gl_op *op) { return op->windows && op->steps; }
+
+gl_need gl_net_needs_shape(const char *net) {
+    if (gl_net_declares(net)) return GL_ANY_SHAPE;
+    if (has_op(net, needs_sequence)) return GL_A_SEQUENCE;
+    return has_op(net, needs_picture) ? GL_A_PICTURE : GL_ANY_SHAPE;
+}
 
 glia_status gl_loss_check_words(glia_ctx *g, const char *losses) {
     char loss[LOSS_TEXT];

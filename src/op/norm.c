@@ -248,8 +248,8 @@ const gl_op gl_op_batch_norm = {
 
 const gl_op gl_op_layer_norm = {
     .name = "layer_norm",
-    .bends = true,
     .role = GL_BETWEEN,
+    .bends = true,
     .norm = true,
     .behind = GL_CLEARED_BEHIND,
     .formula =

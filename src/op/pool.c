@@ -103,8 +103,8 @@ static void backward_mean(gl_program *p, const gl_node *node) {
 
 const gl_op gl_op_pool = {
     .name = "pool",
-    .bends = true,
     .role = GL_BETWEEN,
+    .bends = true,
     .windows = true,
     .behind = GL_CLEARED_BEHIND,
     .takes_slope = true,

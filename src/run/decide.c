@@ -249,8 +249,7 @@ static void add_shape(glia_ctx *g, gl_text *net, const gl_facts *f, const char *
         return;
     }
     if (s.ndim < 2 || s.ndim > GL_MOST_RANK || need == GL_ANY_SHAPE) return;
-    const gl_series *series = gl_pipeline_series(f->pipeline);
-    if (s.ndim == 2 && (need == GL_A_SEQUENCE || (series && series->length > 0))) {
+    if (s.ndim == 2 && (need == GL_A_SEQUENCE || gl_pipeline_series(f->pipeline))) {
         gl_add(net, "sequence %lld %lld, ", (long long)s.dim[0], (long long)s.dim[1]);
         return;
     }

@@ -46,17 +46,17 @@ static glia_status join(const training *r, gl_part *all) {
     return status == GLIA_OK ? gl_note_row_weights(r, all) : status;
 }
 
-static glia_status learn_from(const training *r, const gl_part *all, int64_t epochs,
-                              void *weights) {
-    const gl_part none = {.g = r->g};
-    training again = *r;
-    again.silent = true;
-    again.decisions.fit.epochs = epochs;
-    again.decisions.fit.patience = 0;
-    glia_model *m = gl_training_model(&again);
-    glia_status status = m ? gl_training_fit(&again, m, all, &none, NULL) : glia_code(r->g);
+glia_status gl_fit_final(training mine, const gl_part *all, int64_t epochs, void *weights) {
+    const gl_part none = {.g = mine.g};
+    mine.silent = true;
+    mine.decisions.fit.epochs = epochs;
+    mine.decisions.fit.patience = 0;
+    gl_listener before = gl_hush(mine.g);
+    glia_model *m = gl_training_model(&mine);
+    glia_status status = m ? gl_training_fit(&mine, m, all, &none, NULL) : glia_code(mine.g);
     if (status == GLIA_OK) gl_store_get(m->net->store, GL_WEIGHTS, 0, m->net->count, weights);
     glia_model_free(m);
+    gl_unlisten(mine.g, before);
     return status;
 }
 
@@ -66,9 +66,10 @@ glia_status gl_refit(training *r, int64_t *epochs, void **final) {
     gl_listener before = gl_hush(r->g);
     *epochs = epochs_of(r, r->history);
     glia_status status = join(r, &all);
-    *final = gl_alloc(r->g, net->count, glia_dtype_size(net->dtype));
-    if (status == GLIA_OK) status = *final ? learn_from(r, &all, *epochs, *final) : GLIA_RESOURCE;
-    gl_part_free(&all);
     gl_unlisten(r->g, before);
+    *final = gl_alloc(r->g, net->count, glia_dtype_size(net->dtype));
+    if (status == GLIA_OK)
+        status = *final ? gl_fit_final(*r, &all, *epochs, *final) : GLIA_RESOURCE;
+    gl_part_free(&all);
     return status;
 }

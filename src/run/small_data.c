@@ -251,24 +251,12 @@ typedef struct pair {
     void *weights;
 } pair;
 
-/* The final network: from its initial weights, on all rows, for as many epochs as were chosen. */
-static glia_status fit_final(const pair *p, training *mine) {
-    gl_part none = {.g = mine->g};
-    mine->decisions.fit.epochs = p->epochs;
-    mine->decisions.fit.patience = 0;
-    glia_model *m = gl_training_model(mine);
-    glia_status status = m ? fit_silently(mine, m, &p->all, &none, NULL) : glia_code(mine->g);
-    if (status == GLIA_OK) gl_store_get(m->net->store, GL_WEIGHTS, 0, m->net->count, p->weights);
-    glia_model_free(m);
-    return status;
-}
-
 /* The first one is the caller's, who hears of it. */
 static glia_status fit_one(void *user, gl_hand *hand, int64_t k) {
     pair *p = user;
     glia_train_job job;
     training mine = in_hand(p->r, hand, &job);
-    if (k > 0) return fit_final(p, &mine);
+    if (k > 0) return gl_fit_final(mine, &p->all, p->epochs, p->weights);
     return gl_training_fit(&mine, p->r->model, &p->r->train, &p->r->val, &p->history);
 }
 

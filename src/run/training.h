@@ -95,7 +95,10 @@ void gl_examine(const training *r, const glia_report *report);
 /* examine_scores.c: of these, those about what was learned. */
 void gl_examine_scores(const training *r, const glia_report *report);
 
-/* refit.c: the final network's, for gl_free, where it learns from validation rows as well; for how
+/* refit.c: the final network's weights: from where it begins, on all rows, for so many epochs, and
+ * without a word. */
+glia_status gl_fit_final(training mine, const gl_part *all, int64_t epochs, void *weights);
+/* The final network's, for gl_free, where it learns from validation rows as well; for how
  * many epochs. */
 bool gl_wants_refit(const training *r);
 glia_status gl_check_refit(const training *r);
