@@ -144,6 +144,13 @@ static void draw(data *d) {
     d->xs = glia_tensor_f64(d->x, ROWS, STEPS), d->ys = glia_tensor_f64(d->y, ROWS, 1);
 }
 
+static void scaled_numbers_are_no_ids(void **state) {
+    (void)state;
+    write_file("scaled.csv", "code,y\n1,a\n2,b\n3,a\n1,b\n2,a\n3,b\n");
+    refuses(2, "those of column 'code' are scaled; --scale none leaves them as they are",
+            "$GLIA train scaled.csv --target y --number code --net 'embedding 3 2' -o s.glia");
+}
+
 static void rows_that_never_stood_anywhere_stay_as_they_were(void **state) {
     (void)state;
     data d;
@@ -191,6 +198,7 @@ int main(void) {
         cmocka_unit_test(a_layer_without_biases_says_so),
         cmocka_unit_test(what_is_no_id_is_refused_with_its_place),
         cmocka_unit_test(a_table_with_another_code_is_refused_with_its_line),
+        cmocka_unit_test(scaled_numbers_are_no_ids),
         cmocka_unit_test(rows_that_never_stood_anywhere_stay_as_they_were),
         cmocka_unit_test(threads_and_bounds_change_nothing),
     };

@@ -246,14 +246,25 @@ const char *gl_pipeline_input(const gl_pipeline *p, int i, glia_column_type *typ
     return NULL;
 }
 
-const char *gl_pipeline_column(const gl_pipeline *p, int64_t k) {
+/* Whose feature k is; NULL: nobody's. */
+static const gl_input_column *input_of(const gl_pipeline *p, int64_t k) {
     if (k >= gl_pipeline_features(p) || k < gl_leading(p)) return NULL;
     k = (k - gl_leading(p)) % p->features;
-    for (int i = 0; i < p->inputs; i++) {
-        const gl_input_column *in = &p->input[i];
-        if (!in->reason && k >= in->first && k < in->first + in->features) return in->name;
-    }
+    for (const gl_input_column *in = p->input; in < p->input + p->inputs; in++)
+        if (!in->reason && k >= in->first && k < in->first + in->features) return in;
     return NULL;
+}
+
+const char *gl_pipeline_column(const gl_pipeline *p, int64_t k) {
+    const gl_input_column *in = input_of(p, k);
+    return in ? in->name : NULL;
+}
+
+bool gl_pipeline_scales(const gl_pipeline *p, int64_t k) {
+    const gl_input_column *in = input_of(p, k);
+    gl_scaling how = in ? in->scaling : GL_SCALE_NONE;
+    return how == GL_SCALE_STANDARD || how == GL_SCALE_MINMAX || how == GL_SCALE_DIVIDE ||
+           how == GL_SCALE_LARGEST;
 }
 
 /* Six digits: it is for people. The model file has all of them. */

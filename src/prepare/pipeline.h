@@ -121,6 +121,8 @@ typedef struct gl_text_steps {
 bool gl_pipeline_text(const gl_pipeline *p, int i, gl_text_steps *out);
 /* The column that feature k was made from; NULL: none, as how many rows a sample has. */
 const char *gl_pipeline_column(const gl_pipeline *p, int64_t k);
+/* Was it scaled by a rule, and so is another number than the one that stands in the table? */
+bool gl_pipeline_scales(const gl_pipeline *p, int64_t k);
 /* feature_name.c: "colour = red", for gl_free; "" beyond the features, NULL: memory is out. */
 char *gl_pipeline_feature_name(glia_ctx *g, const gl_pipeline *p, int64_t k);
 /* The columns of a table without names (gl_table's `unnamed`) take those of training by their

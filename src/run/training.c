@@ -256,6 +256,22 @@ static bool check_texts(const training *r, const gl_net *net) {
     return true;
 }
 
+/* Numbers that are looked up are those of the table. */
+static bool check_ids(const training *r, const gl_net *net) {
+    for (const gl_node *node = net->node; node < net->node + net->nodes; node++) {
+        const gl_inlet *inlet = node->op->looks_up ? gl_read_inlet(net, node, 0) : NULL;
+        for (int64_t k = 0; inlet && k < inlet->width; k++) {
+            if (!gl_pipeline_scales(r->pipeline, inlet->first + k)) continue;
+            gl_fail(r->g, GLIA_USAGE,
+                    "'%s' looks numbers up, and those of column '%s' are scaled; option 'scale' "
+                    "none leaves them as they are",
+                    node->name, gl_pipeline_column(r->pipeline, inlet->first + k));
+            return false;
+        }
+    }
+    return true;
+}
+
 glia_model *gl_training_model(const training *r) {
     glia_model_options o = {.loss = r->decisions.loss,
                             .init = r->decisions.init,
@@ -263,7 +279,7 @@ glia_model *gl_training_model(const training *r) {
                             .seed = r->decisions.fit.seed,
                             .rng = r->decisions.fit.rng};
     glia_model *m = glia_model_new(r->g, gl_pipeline_features(r->pipeline), r->decisions.net, &o);
-    if (m && !check_texts(r, m->net)) {
+    if (m && !(check_texts(r, m->net) && check_ids(r, m->net))) {
         glia_model_free(m);
         return NULL;
     }
