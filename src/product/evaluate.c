@@ -186,7 +186,7 @@ static glia_status answer(gl_part *part, const glia_model *m, glia_predictions *
     glia_status status = gl_loss(g, m->net, gl_part_samples(part),
                                  gl_part_labels(part, m->net->dtype), part->counts, value, loss);
     if (status != GLIA_OK) return status;
-    if (part->once) gl_part_drop_features(part);
+    if (part->once) gl_part_drop_samples(part);
     p->unseen = part->features.unseen, p->filled = part->features.filled;
     if (!classifies) return gl_pipeline_undo(m->pipeline, value, p->rows), GLIA_OK;
     int64_t *class_index = gl_alloc(g, count, sizeof *class_index);

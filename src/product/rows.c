@@ -28,16 +28,34 @@ glia_status gl_part_use_up(gl_part *part, const gl_pipeline *p, glia_dtype dtype
     return status == GLIA_OK ? label(part, p, dtype) : status;
 }
 
-void gl_part_drop_features(gl_part *part) {
+glia_status gl_part_leave_table(gl_part *part) {
+    if (!part->rows || part->table->past) return GLIA_OK; /* pasts are rows of it */
+    part->own = gl_table_cells(part->table, part->rows, part->n);
+    if (!part->own) return GLIA_RESOURCE;
+    gl_free(part->g, part->rows);
+    part->table = part->own;
+    part->rows = NULL;
+    return GLIA_OK;
+}
+
+static void drop_features(gl_part *part) {
     gl_free(part->g, part->features.owned);
     part->features.owned = part->features.x.data = NULL;
     part->features.bytes = 0;
     part->features.from = (gl_supplied){0};
 }
 
+void gl_part_drop_samples(gl_part *part) {
+    drop_features(part);
+    if (part->counts) return;
+    gl_free(part->g, part->labels);
+    part->labels = NULL;
+}
+
 void gl_part_free(gl_part *part) {
+    glia_table_free(part->own);
     gl_free(part->g, part->rows);
-    gl_part_drop_features(part);
+    drop_features(part);
     gl_free(part->g, part->labels);
     gl_free(part->g, part->counts);
     gl_free(part->g, part->weights);

@@ -12,13 +12,14 @@
 typedef struct gl_part {
     glia_ctx *g;
     const glia_table *table;
+    glia_table *own; /* it, where it is of this part alone; NULL: it is a caller's */
     /* Numbers in `table`: features, labels and weights are in this order, not in the table's. */
     int64_t *rows; /* owned; NULL: all rows */
     int64_t n;
     gl_features features;
     bool again; /* they may be put together again whenever they are read: less of them in memory */
-    bool once;  /* it is answered once more, and its features go with that */
-    void *labels; /* [n, targets] in the model's precision, as the network sees them */
+    bool once;  /* it is answered once more, and features and labels go with that */
+    void *labels; /* [n, targets] in the model's precision, as the network sees them; NULL: gone */
     int64_t targets;
     double *counts;  /* [n] how much each row counts, as its table says; NULL: each the same */
     double *weights; /* [n] how much it counts in training: that times the weight of its class */
@@ -40,7 +41,11 @@ glia_status gl_part_use_up(gl_part *part, const gl_pipeline *p, glia_dtype dtype
 static inline gl_samples gl_part_samples(const gl_part *part) {
     return (gl_samples){part->features.x, part->features.divisor, part->features.from};
 }
-void gl_part_drop_features(gl_part *part);
+/* What the network reads; labels stay where rows count differently, for what is known of these. */
+void gl_part_drop_samples(gl_part *part);
+/* Of a table that was used up: what is left, of the part's rows alone, takes the place of the table
+ * and of the list of rows, which is 8 bytes of each. */
+glia_status gl_part_leave_table(gl_part *part);
 void gl_part_free(gl_part *part);
 glia_tensor gl_part_labels(const gl_part *part, glia_dtype dtype);
 

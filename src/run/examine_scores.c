@@ -16,14 +16,16 @@ static int64_t rows_of_class(const glia_metrics *m, int64_t k) {
 }
 
 /* H = -sum p ln p over the shares of classes: the cross-entropy of whoever answers each row with
- * how often each class occurs, and knows no column. Rows count as they weigh. */
-static double entropy(const gl_part *part, glia_dtype dtype, int64_t classes) {
+ * how often each class occurs, and knows no column. Rows count as they weigh; where they all count
+ * the same, the scores have counted them. */
+static double entropy(const gl_part *part, glia_dtype dtype, const glia_metrics *m) {
+    const int64_t classes = m->classes;
     double h = 0, all = 0, *share = gl_alloc(part->g, classes, sizeof *share);
     if (!share) return NAN;
-    for (int64_t i = 0; i < part->n; i++) {
-        double w = part->counts ? part->counts[i] : 1;
-        share[(int64_t)gl_get(part->labels, dtype, i)] += w, all += w;
-    }
+    for (int64_t i = 0; part->counts && i < part->n; i++)
+        share[(int64_t)gl_get(part->labels, dtype, i)] += part->counts[i];
+    for (int64_t k = 0; k < classes; k++)
+        all += part->counts ? share[k] : (share[k] = (double)rows_of_class(m, k));
     for (int64_t k = 0; k < classes; k++)
         if (share[k] > 0) h -= share[k] / all * log(share[k] / all);
     gl_free(part->g, share);
@@ -66,7 +68,7 @@ static knowledge knowledge_of(const training *r, const gl_part *part, const glia
     knowledge k = {.share = NAN, .right = beats_baseline(m, effective_rows(part))};
     if (m->classes == 0) k.share = gl_score_value(m, measure_of_values(m));
     else if (gl_learns_classes(gl_loss_node(net)->op) && m->targets <= 1) {
-        double h = entropy(part, net->dtype, m->classes);
+        double h = entropy(part, net->dtype, m);
         k.share = h > 0 ? 1 - gl_score_value(m, "loss") / h : NAN;
     }
     return k;

@@ -189,6 +189,7 @@ static glia_status fill_parts(training *r) {
         glia_status status = t ? gl_part_use_up(parts[i], r->pipeline, dtype, t)
                                : gl_part_fill(parts[i], r->pipeline, dtype, true);
         if (status != GLIA_OK) return status;
+        r->used_up = t != NULL;
     }
     return GLIA_OK;
 }
@@ -605,6 +606,9 @@ static glia_status learn(training *r) {
     if (status == GLIA_OK && r->decisions.few) status = gl_small_data_choose(r, &epochs);
     if (status != GLIA_OK) return status;
     r->decided = true;
+    /* The splits of few rows are by their place in the table. */
+    if (r->used_up && !r->decisions.few) status = gl_part_leave_table(&r->train);
+    if (status != GLIA_OK) return status;
     /* Not earlier: the 25 trials of few rows take a moment and are done again after a kill. */
     r->keeping = r->job->checkpoint.path ? &r->checkpoint : NULL;
     return fit_and_measure(r, epochs);

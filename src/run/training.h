@@ -43,6 +43,7 @@ typedef struct training {
     bool decided; /* from here on notes tell what happens, which may depend on the machine: no
                      longer kept */
     bool silent;  /* trying something out */
+    bool used_up; /* the training rows' table: but for targets and weights nothing is left */
     bool learns;  /* false: it is only prepared */
     /* What the doctor found in the data, to be told behind the training; NULL: nobody looked. */
     glia_history *data;

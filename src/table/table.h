@@ -172,6 +172,9 @@ void gl_table_drop_last(glia_table *t); /* column; there must be one */
 void gl_table_keep_columns(glia_table *t, const bool *keep);
 /* No rows and no texts; columns stay, and so does memory for as much again. */
 void gl_table_clear(glia_table *t);
+/* The cells of these rows without their lines, names and pasts, which may take more than they do;
+ * glia_table_select has all. */
+glia_table *gl_table_cells(const glia_table *t, const int64_t *rows, int64_t n);
 /* The same rows for another context and its thread: cells and texts stay where they are, memory and
  * messages are g's. For gl_table_close_view, before the table goes. */
 glia_table *gl_table_view(glia_ctx *g, const glia_table *t);
