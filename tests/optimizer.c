@@ -168,7 +168,7 @@ static void decay_of_another_optimizer_is_refused(void **state) {
     assert_int_equal(glia_model_fit(n.m, glia_tensor_f64(n.x, ROWS, INPUTS),
                                     glia_tensor_f64(n.y, ROWS, 1), &fit, NULL),
                      GLIA_USAGE);
-    assert_non_null(strstr(glia_message(g), "decay belongs to adamw"));
+    assert_non_null(strstr(glia_message(g), "option 'decay' belongs to adamw"));
     net_free(&n);
 }
 

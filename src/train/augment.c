@@ -131,10 +131,10 @@ glia_status gl_augment_check(glia_ctx *g, const gl_net *m, const char *text, boo
                        "option 'augment' has mixup, and a mean of two samples of this network, "
                        "whose sequences have different lengths, has none");
     if (status == GLIA_OK && gl_augments(text) && searches)
-        return gl_fail(
-            g, GLIA_USAGE,
-            "lbfgs looks for the optimum of one cost, and option 'augment' makes another "
-            "one of each step; use adam");
+        return gl_fail(g, GLIA_USAGE,
+                       "option 'optimizer' lbfgs looks for the optimum of one cost, and option "
+                       "'augment' makes "
+                       "another one of each step; say adam, or leave option 'augment' out");
     return status;
 }
 

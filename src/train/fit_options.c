@@ -208,19 +208,23 @@ static glia_status check_search(glia_ctx *g, const glia_fit_options *o, const ch
          limited = o->clip_norm > 0 || o->clip_value > 0 || o->max_norm > 0;
     if (!full) {
         return gl_fail(g, GLIA_USAGE,
-                       "%s looks at all samples in each step: it goes with batch full only, not "
-                       "with mini-batches of %lld",
+                       "option 'optimizer' %s looks at all samples in each step: it goes with "
+                       "option 'batch' full only, not with mini-batches of %lld",
                        optimizer, (long long)o->batch);
     }
     if (paced || limited) {
-        return gl_fail(g, GLIA_USAGE, "%s finds the length of its steps itself: leave %s out",
-                       optimizer, paced ? "lr, schedule and warmup" : "clip and max-norm");
+        return gl_fail(g, GLIA_USAGE,
+                       "option 'optimizer' %s finds the length of its steps itself: leave out %s",
+                       optimizer,
+                       paced ? "option 'lr', option 'schedule' and option 'warmup'"
+                             : "option 'clip' and option 'max-norm'");
     }
     if (o->l1 > 0) {
-        return gl_fail(g, GLIA_USAGE,
-                       "%s needs a smooth cost, and the L1 term is not smooth at 0; use l2, or "
-                       "adam or sgd with l1",
-                       optimizer);
+        return gl_fail(
+            g, GLIA_USAGE,
+            "option 'optimizer' %s needs a smooth cost, and the term of option 'l1' is not "
+            "smooth at 0; say option 'l2' in its place, or adam or sgd with option 'l1'",
+            optimizer);
     }
     return GLIA_OK;
 }
@@ -230,11 +234,14 @@ static glia_status check_search(glia_ctx *g, const glia_fit_options *o, const ch
 static glia_status check_tol(glia_ctx *g, const glia_fit_options *o, bool full) {
     if (o->tol > 0 && !full) {
         return gl_fail(g, GLIA_USAGE,
-                       "tol looks at the gradient of all samples: it goes with batch full only");
+                       "option 'tol' looks at the gradient of all samples: it goes with option "
+                       "'batch' full only");
     }
     if (o->tol > 0 && (o->clip_norm > 0 || o->clip_value > 0)) {
-        return gl_fail(g, GLIA_USAGE,
-                       "tol looks at the gradient, which clip changes: give one of them");
+        return gl_fail(
+            g, GLIA_USAGE,
+            "option 'tol' looks at the gradient, which option 'clip' changes: give one of "
+            "them");
     }
     return GLIA_OK;
 }
@@ -256,7 +263,8 @@ glia_status gl_fit_check(glia_ctx *g, const gl_net *m, const glia_fit_options *o
     if (status != GLIA_OK) return status;
     if (o->decay > 0 && optimizer->decay == 0) {
         return gl_fail(g, GLIA_USAGE,
-                       "decay belongs to adamw; with %s, l2 pulls the weights towards 0",
+                       "option 'decay' belongs to adamw; with %s, option 'l2' pulls the weights "
+                       "towards 0",
                        optimizer->name);
     }
     if (o->label_smoothing > 0 && !learns_classes(m)) {

@@ -138,7 +138,8 @@ static glia_status check_ops(const trainer *t) {
         const gl_op *op = node->op;
         if (op->unsearchable && gl_searches(t->optimizer))
             return gl_fail(t->g, GLIA_USAGE,
-                           "%s does not go with '%s', %s; use adam, or leave %s out",
+                           "option 'optimizer' %s does not go with '%s', %s; say adam, or leave %s "
+                           "out",
                            t->optimizer->name, node->name, op->unsearchable, op->name);
         /* Of one row the variance is 0, and its normalised value beta, whatever the row was. */
         if (op->mixes_rows && t->o.batch == 1)
