@@ -165,7 +165,7 @@ static glia_status validate(validation *v) {
                     .job = measure_fold,
                     .settle = tell_fold,
                     .user = v,
-                    .hands = gl_training_hands(v->g, v->job),
+                    .hands = gl_training_hands(v->g, v->job, NULL),
                     .progress = v->job->progress,
                     .progress_user = v->job->user};
     glia_status status = gl_crew_work(v->g, &work);

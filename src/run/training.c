@@ -719,7 +719,7 @@ char *glia_schema_text(glia_ctx *g, const glia_train_job *job, const char *part)
  * several threads, they work on one training at a time, whose memory is then in their caches. The
  * question is answered by preparing the training once in silence, since it depends on the network,
  * which depends on the data; that is a small part of one fold or trial. */
-int gl_training_hands(glia_ctx *g, const glia_train_job *job) {
+int gl_training_hands(glia_ctx *g, const glia_train_job *job, int64_t *val_rows) {
     const int64_t most = 512 << 20;
     training r = {.g = g, .job = job, .recipe = job->recipe, .said.g = g, .outer = gl_hush(g)};
     int64_t hands = 1;
@@ -730,6 +730,7 @@ int gl_training_hands(glia_ctx *g, const glia_train_job *job) {
         int64_t bytes = r.train.features.bytes + r.val.features.bytes;
         hands = bytes > 0 && most / bytes < g->threads ? most / bytes : g->threads;
     }
+    if (val_rows) *val_rows = r.val.n;
     glia_model_free(close_run(&r, status));
     return hands > 1 ? (int)hands : 1;
 }

@@ -61,7 +61,7 @@ void gl_count_close(gl_counted_job *counted);
 glia_model *gl_train_known(glia_ctx *g, const glia_train_job *job, const glia_table *known,
                            glia_report **report);
 /* How many such trainings may run side by side: 1 where each is worth several threads itself. */
-int gl_training_hands(glia_ctx *g, const glia_train_job *job);
+int gl_training_hands(glia_ctx *g, const glia_train_job *job, int64_t *val_rows);
 glia_dtype gl_training_precision(const training *r);  /* of its network */
 const char *gl_job_target(const glia_train_job *job); /* names or numbers */
 /* The target that parts keep the shares of; NULL, and a failure: one is not there. */

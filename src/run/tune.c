@@ -491,26 +491,24 @@ static glia_status set_validation(tune *t) {
 }
 
 /* Measured (docs/tune.md): on a hundred validation rows the least cost is luck. */
-static void warn_few(const tune *t) {
+static void warn_few(const tune *t, int64_t rows) {
     enum { FEW = 400 };
-    const glia_train_job *job = &t->job->train;
-    double all = (double)glia_table_rows(job->train);
-    double rows =
-        job->val ? (double)glia_table_rows(job->val) : all * gl_val_share(t->recipe, (int64_t)all);
     if (rows >= FEW) return;
     gl_warn(t->g,
-            "%.0f validation rows are few: the least of many costs on them is largely luck, and "
+            "%lld validation row%s few: the least of many costs on them is largely luck, and "
             "what glia chooses by itself may well do better on new rows; compare on test rows "
             "(option 'test')",
-            rows);
+            (long long)rows, rows == 1 ? " is" : "s are");
 }
 
 /* As many as work on them, and some that wait for a longer one before them. */
 static glia_status open_slots(tune *t) {
     enum { AHEAD = 16 };
     glia_train_job job = t->job->train;
+    int64_t val_rows;
     job.recipe = t->recipe;
-    t->hands = gl_training_hands(t->g, &job);
+    t->hands = gl_training_hands(t->g, &job, &val_rows);
+    warn_few(t, val_rows);
     t->slots = AHEAD * t->hands;
     t->slot = gl_alloc(t->g, t->slots, sizeof *t->slot);
     return t->slot ? GLIA_OK : GLIA_RESOURCE;
@@ -561,9 +559,7 @@ static glia_status open_tune(tune *t) {
                        "settings with it");
     /* settings that ail are what a search meets; train the best one to hear of it */
     if (status == GLIA_OK) status = glia_recipe_set(t->recipe, "doctor", "off");
-    if (status != GLIA_OK) return status;
-    warn_few(t);
-    return look(t);
+    return status == GLIA_OK ? look(t) : status;
 }
 
 static void close_tune(tune *t) {
