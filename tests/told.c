@@ -184,9 +184,32 @@ static void what_would_do_nothing_is_refused(void **state) {
     refuses(2, "--threshold chooses classes",
             "$GLIA predict l.glia v.csv --layer 1 --threshold 0.5");
     refuses(2, "leave --unit out", "$GLIA explain l.glia v.csv --json --unit 1:1");
+    refuses(2, "--likenesses is of pictures that are read from files, and 'v.csv' has none",
+            "$GLIA train v.csv --target y --likenesses off -o l.glia");
+    refuses(2, "--likenesses is of pictures", "$GLIA train v.csv --init l.glia --likenesses off");
     result r = run("printf 'u,v,y\n1,2,a\n2,3,b\n3,4\n4,5,\n5,6,a\n7,8,b\n' >skip.csv && $GLIA "
                    "train skip.csv --target y --bad-rows skip --epochs 2 -o s.glia");
     assert_non_null(strstr(r.err, "skip.csv: 1 more skipped, 2 of 6 rows in all"));
+    result_free(&r);
+}
+
+static void one_row_is_told_of_as_one(void **state) {
+    (void)state;
+    write_file("three.csv", "u,y\n1,1.5\n2,2.5\n3,2.25\n");
+    write_file("five.csv", "u,y\n1,1.5\n2,2.5\n3,2.25\n4,3\n5,4.5\n");
+    result r = run("$GLIA train three.csv --target y --val 0.34 --epochs 1 -o t.glia");
+    expect_in(r.err, "validation: 1 of 3 rows (seed 1) decides when to stop; 2 rows train\n");
+    result_free(&r);
+    r = run("$GLIA train five.csv --target y --val 0.8 --epochs 1 -o t.glia");
+    expect_in(r.err, "validation: 4 of 5 rows (seed 1) decide when to stop; 1 row trains\n");
+    result_free(&r);
+    r = run("$GLIA train three.csv --target y --val 0.34 --epochs 1 --report t.html --lang zh -o "
+            "t.glia");
+    char path[600];
+    snprintf(path, sizeof path, "%s/t.html", scratch());
+    char *h = slurp(path);
+    expect_in(h, "<li>验证：3 行中的 1 行（随机种子 1）决定何时停止；2 行用于训练</li>");
+    free(h);
     result_free(&r);
 }
 
@@ -340,6 +363,7 @@ int main(void) {
         cmocka_unit_test(words_are_completed),
         cmocka_unit_test(layers_are_completed),
         cmocka_unit_test(what_would_do_nothing_is_refused),
+        cmocka_unit_test(one_row_is_told_of_as_one),
         cmocka_unit_test(counts_that_are_worse_than_their_mean_are_told),
         cmocka_unit_test(other_shells_are_completed),
         cmocka_unit_test(small_numbers_keep_their_digits),

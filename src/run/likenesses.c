@@ -33,6 +33,15 @@ static glia_status take_thumbs(training *r) {
     return status;
 }
 
+glia_status gl_check_likenesses(const training *r, const glia_recipe *said) {
+    const glia_table *t = r->train.table;
+    if (!gl_recipe_was_set(said, "likenesses") || gl_pictures_of(t) >= 0) return GLIA_OK;
+    return gl_fail(r->g, GLIA_USAGE,
+                   "option 'likenesses' is of pictures that are read from files, and '%s' has "
+                   "none: leave it out",
+                   t->source);
+}
+
 /* With those of the model that it goes on from. */
 glia_status gl_look_at_pictures(training *r) {
     const gl_likenesses *before = r->job->begin ? &r->job->begin->likenesses : NULL;

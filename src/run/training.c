@@ -68,9 +68,10 @@ static void say_split(const training *r, int64_t rows, uint64_t seed) {
     if (!in_time || whole)
         snprintf(by, sizeof by, " (%sseed %llu)", whole ? "whole series, " : "",
                  (unsigned long long)seed);
-    gl_note(r->g, "validation: %s%lld of %lld rows%s decide when to stop; %lld rows train",
+    gl_note(r->g, "validation: %s%lld of %lld rows%s decide%s when to stop; %lld row%s train%s",
             in_time && !whole ? "the last " : "", (long long)r->val.n, (long long)rows, by,
-            (long long)r->train.n);
+            r->val.n == 1 ? "s" : "", (long long)r->train.n, gl_plural(r->train.n),
+            r->train.n == 1 ? "s" : "");
 }
 
 /* Splits the training table into training and validation rows. */
@@ -627,6 +628,7 @@ static glia_status train(training *r) {
 
 static glia_status prepare(training *r) {
     glia_train_job job = *r->job;
+    const glia_recipe *said = job.recipe;
     job.use_up = job.use_up && r->learns && !gl_wants_refit(r);
     if (job.begin && !(r->going_on = gl_go_on_recipe(r->g, job.begin, job.recipe)))
         return glia_code(r->g);
@@ -635,6 +637,7 @@ static glia_status prepare(training *r) {
     r->job = &r->counted.job;
     r->recipe = r->job->recipe;
     if (status == GLIA_OK) status = open_parts(r);
+    if (status == GLIA_OK) status = gl_check_likenesses(r, said);
     if (status == GLIA_OK) status = gl_check_refit(r);
     if (status == GLIA_OK && r->learns) status = gl_look_at_pictures(r);
     if (status == GLIA_OK && r->learns && gl_wants_doctor(r)) gl_examine_data(r);

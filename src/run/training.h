@@ -84,7 +84,9 @@ glia_status gl_note_row_weights(const training *r, const gl_part *part);
 glia_status gl_lift_answers(training *r);
 /* threshold.c: chosen on validation rows when the recipe names an aim; before any measuring. */
 glia_status gl_choose_threshold(training *r);
-/* likenesses.c: thumbs, and likenesses for the model; before tables are used up. */
+/* likenesses.c: an error where `said` speaks of them and there are no pictures; thumbs, and
+ * likenesses for the model, before tables are used up. */
+glia_status gl_check_likenesses(const training *r, const glia_recipe *said);
 glia_status gl_look_at_pictures(training *r);
 /* Of the thumbs, those of a part; n 0: there are none. What they point to stays the training's. */
 gl_thumbs gl_thumbs_of(const training *r, const gl_part *part);
