@@ -372,6 +372,17 @@ static const struct odd {
     {"years, of which one is missing",
      "m,x\n2010-05-01,1\n2011-05-01,2\n2012-05-01,4\n2014-05-01,3\n2015-05-01,1\n2016-05-01,3\n",
      "--sequence 2 --epochs 1", 0, "730 days since the row before, usually it is a year"},
+    {"days of work, with Easter",
+     "m,x\n2021-03-25,1\n2021-03-26,2\n2021-03-29,4\n2021-03-30,3\n2021-03-31,1\n2021-04-01,3\n"
+     "2021-04-06,2\n2021-04-07,5\n2021-04-08,3\n2021-04-09,4\n2021-04-12,2\n",
+     "--sequence 2 --epochs 1", 0,
+     "line 8, column 'm': 5 days since the row before, usually it is a day of work; such gaps (1 "
+     "in "
+     "all)"},
+    {"days of work",
+     "m,x\n2021-03-25,1\n2021-03-26,2\n2021-03-29,4\n2021-03-30,3\n2021-03-31,1\n"
+     "2021-04-01,3\n2021-04-02,2\n",
+     "--sequence 2 --epochs 1", 0, "in the order of 'm', a day of work apart"},
     {"times of two years",
      "m,x\n2010-05-01,1\n2012-05-01,2\n2014-05-01,4\n2016-05-01,3\n2018-05-01,1\n2020-05-01,3\n",
      "--sequence 2 --epochs 1", 0, "in the order of 'm', 2 years apart"},

@@ -53,6 +53,8 @@ void gl_series_find_calendar(gl_source_rows *of) {
     if (of->months > 0) of->calendar = last ? GL_LAST_DAY : GL_SAME_DAY;
 }
 
+static double work_day_after(double now) { return now + (gl_day_of(now).weekday == 4 ? 3 : 1); }
+
 /* ------------------------------------------------------------------------------ what is told -- */
 
 /* "2", "1 day", "15 minutes" */
@@ -72,10 +74,11 @@ static const char *span_text(const gl_column *time, double span, char *buf, size
     return buf;
 }
 
-/* "a month", "2 years"; else as above */
+/* "a month", "2 years", "a day of work"; else as above */
 static const char *step_text(const gl_source_rows *of, char *buf, size_t size) {
     const bool years = of->months % 12 == 0;
     const int64_t n = years ? of->months / 12 : of->months;
+    if (of->calendar == GL_WORK_DAYS) return "a day of work";
     if (!of->months) return span_text(gl_series_time(of), of->step, buf, size);
     if (n == 1) return years ? "a year" : "a month";
     if (n == 3 && !years) return "a quarter";
@@ -83,12 +86,19 @@ static const char *step_text(const gl_source_rows *of, char *buf, size_t size) {
     return buf;
 }
 
-/* A month has 28 to 31 days, and a clock jitters: half as much again is a gap. */
+/* A month has 28 to 31 days, and a clock jitters: half as much again is a gap. Weekends of days of
+ * work are none. */
+static bool is_gap(const gl_source_rows *of, const gl_column *time, int64_t i) {
+    const double before = gl_number(time, i - 1);
+    const double next = of->calendar == GL_WORK_DAYS ? work_day_after(before) : before + of->step;
+    return gl_number(time, i) > next + of->step / 2;
+}
+
 static void tell_gaps(const gl_source_rows *of, const gl_column *time) {
     int64_t gaps = 0, first = 0;
     for (int64_t k = 0; k < of->count; k++)
         for (int64_t i = of->begin[k] + 1; i < of->begin[k + 1]; i++)
-            if (gl_number(time, i) - gl_number(time, i - 1) > 1.5 * of->step && !gaps++) first = i;
+            if (is_gap(of, time, i) && !gaps++) first = i;
     if (!gaps) return;
     const double gap = gl_number(time, first) - gl_number(time, first - 1);
     char usual[64], found[64], where[512];
@@ -171,7 +181,7 @@ double gl_series_next_time(const glia_table *last, int64_t i) {
     switch (of->calendar) {
     case GL_SAME_DAY: return gl_months_later(now, of->months, of->day);
     case GL_LAST_DAY: return gl_months_later(now, of->months, 31);
-    case GL_WORK_DAYS: return now + (gl_day_of(now).weekday == 4 ? 3 : 1);
+    case GL_WORK_DAYS: return work_day_after(now);
     case GL_STEPS: break;
     }
     return now + step_of_past(of, time, last->past->at[i]);
