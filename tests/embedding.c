@@ -117,6 +117,15 @@ static void a_table_with_another_code_is_refused_with_its_line(void **state) {
     expect_in(r.err, "new.csv, line 3, column 'b': 9 is none of the 8 that 'embedding1' looks up");
     if (strstr(r.err, "unscaled")) fail_msg("%s", r.err); /* a code has no size */
     result_free(&r);
+    r = run("printf 'a,b,y\n1,2,p\n2,9,q\n0.5,1,p\n' >new.csv && $GLIA eval codes.glia new.csv");
+    assert_int_equal(r.status, 3);
+    expect_in(r.err, "new.csv, line 3, column 'b': 9 is none of the 8 that 'embedding1' looks up");
+    result_free(&r);
+    r = run("(cat codes.csv && echo 3,9,p) >more.csv && $GLIA train more.csv --scale none --net "
+            "'sequence 2, embedding 8 4, flatten' --number a,b --epochs 1 -o more.glia");
+    assert_int_equal(r.status, 3);
+    expect_in(r.err, "more.csv, line 92, column 'b': 9 is none of the 8 that 'embedding1' looks");
+    result_free(&r);
     r = run("$GLIA predict codes.glia new.csv --bad-rows skip -q");
     assert_int_equal(r.status, 0);
     expect_in(r.out, "\n,,\n,,\n");

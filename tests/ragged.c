@@ -333,6 +333,37 @@ static void lengths_that_cannot_be_are_refused(void **state) {
     glia_model_free(m);
 }
 
+/* By file, line and column, wherever rows are read: predict answered a length of 7 of 3 steps. */
+static void a_table_with_another_length_is_refused_with_its_line(void **state) {
+    (void)state;
+    char text[4000] = "n,a,b,c,y\n";
+    for (int i = 0; i < 120; i++)
+        snprintf(text + strlen(text), sizeof text - strlen(text), "%d,%d,%d,%d,%s\n", 1 + i % 3,
+                 i % 5, i % 4, i % 2, i % 7 > 3 ? "p" : "q");
+    write_file("rows.csv", text);
+    static const char train[] = "$GLIA train %s --number n,a,b,c --scale none --net 'ragged 3 1, "
+                                "gru 2, dense 1 sigmoid' --epochs 1 -q -o %s";
+    result r = run(train, "rows.csv", "rows.glia");
+    if (r.status) fail_msg("%s", r.err);
+    result_free(&r);
+    strcat(text, "7,1,2,3,p\n");
+    write_file("more.csv", text);
+    write_file("half.csv", "n,a,b,c,y\n1,1,2,3,p\n1.5,1,2,3,q\n");
+    static const char *const lines[] = {"$GLIA predict rows.glia more.csv",
+                                        "$GLIA eval rows.glia more.csv"};
+    for (int i = 0; i < 3; i++) {
+        r = i < 2 ? run("%s", lines[i]) : run(train, "more.csv", "more.glia");
+        assert_int_equal(r.status, 3);
+        expect_in(r.err, "more.csv, line 122, column 'n': 7, expected how many of its steps the "
+                         "sample of 'ragged 3 1' has, a whole number from 0 to 3");
+        result_free(&r);
+    }
+    r = run("$GLIA predict rows.glia half.csv --bad-rows skip");
+    assert_int_equal(r.status, 0);
+    expect_in(r.err, "half.csv, line 3: skipped: column 'n': 1.5, expected how many");
+    result_free(&r);
+}
+
 static void its_equations_say_so(void **state) {
     (void)state;
     glia_model *m = build_ragged(0, GLIA_F64);
@@ -364,6 +395,7 @@ int main(void) {
         cmocka_unit_test(one_row_gives_the_bits_of_a_batch),
         cmocka_unit_test(what_would_count_steps_that_are_not_there_is_refused),
         cmocka_unit_test(lengths_that_cannot_be_are_refused),
+        cmocka_unit_test(a_table_with_another_length_is_refused_with_its_line),
         cmocka_unit_test(its_equations_say_so),
     };
     return cmocka_run_group_tests_name("ragged", tests, open_context, close_context);

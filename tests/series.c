@@ -241,7 +241,9 @@ static void an_embedding_reads_pasts(void **state) {
     result_free(&r);
     r = run(train, 4);
     assert_int_equal(r.status, 3);
-    expect_in(r.err, "x: row 1, column 3 is 5, expected a whole number from 0 to 4");
+    /* the first 5 is that of i = 2 */
+    expect_in(r.err,
+              "codes.csv, line 4, column 'code': 5 is none of the 4 that 'embedding1' looks");
     result_free(&r);
 }
 

@@ -124,9 +124,17 @@ typedef struct gl_no_row {
     const char *node;
 } gl_no_row;
 bool gl_find_no_row(const gl_net *m, const glia_tensor *x, double divisor, gl_no_row *found);
+/* How many of its steps a sample has is no whole number from 0 to `steps`, all that there are. */
+typedef struct gl_wrong_length {
+    int64_t row, column, steps, width; /* of a step */
+    double value;
+    const char *op;
+} gl_wrong_length;
+bool gl_find_wrong_length(const gl_net *m, const glia_tensor *x, double divisor,
+                          gl_wrong_length *found);
 /* The short way, for rows in the network's precision, no more than the predictor was made for.
- * False: a number in x is not finite, or has no row to be looked up. x is only read, and must stay
- * as it is until the call is over; y is [rows, the tap's width]. */
+ * False: a number in x is not finite, has no row to be looked up, or is no length. x is only read,
+ * and must stay as it is until the call is over; y is [rows, the tap's width]. */
 bool gl_predict_rows(glia_predictor *p, void *x, int64_t rows, double *y);
 /* glia_model_cost likewise, with the answers of the same pass (NULL: not wanted). weight: [rows],
  * or NULL. */

@@ -14,6 +14,8 @@
  */
 #include "predict.h"
 
+#include <math.h>
+
 #include <string.h>
 
 struct glia_predictor {
@@ -106,11 +108,32 @@ static void run_rows(glia_predictor *p, const gl_feed *feed, int64_t first, int6
     if (!y_there) hand_out(p, n, y->data, y->dtype, first * p->tap.width);
 }
 
+static bool has_wrong_length(const gl_inlet *inlet, const glia_tensor *x, int64_t inputs,
+                             double divisor, gl_wrong_length *found) {
+    const int64_t *dim = inlet->shape.dim;
+    for (int64_t row = 0; row < x->dim[0]; row++) {
+        const double v = glia_tensor_value(x, row * inputs + inlet->first) / divisor;
+        if (v >= 0 && v <= (double)dim[0] && v == floor(v)) continue;
+        *found = (gl_wrong_length){row, inlet->first, dim[0], dim[1], v, inlet->op->name};
+        return true;
+    }
+    return false;
+}
+
+bool gl_find_wrong_length(const gl_net *m, const glia_tensor *x, double divisor,
+                          gl_wrong_length *found) {
+    for (const gl_inlet *inlet = m->inlet; inlet < m->inlet + m->inlets; inlet++)
+        if (gl_is_ragged(inlet) && has_wrong_length(inlet, x, m->inputs, divisor, found))
+            return true;
+    return false;
+}
+
 bool gl_predict_rows(glia_predictor *p, void *x, int64_t rows, double *y) {
     const gl_net *m = p->m;
     const glia_tensor all = {.dtype = m->dtype, .ndim = 2, .dim = {rows, m->inputs}, .data = x};
     if (!gl_all_finite(p->plan->spec.kernels, x, m->dtype, rows * m->inputs)) return false;
     if (gl_find_no_row(m, &all, 1, &(gl_no_row){0})) return false;
+    if (gl_find_wrong_length(m, &all, 1, &(gl_wrong_length){0})) return false;
     gl_aim(p->plan, rows, x, p->y);
     gl_run(p->plan);
     hand_out(p, rows, y, GLIA_F64, 0);

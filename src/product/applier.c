@@ -159,14 +159,9 @@ static glia_status blame_cell(const glia_applier *a, const glia_table *t, int64_
                               int64_t n) {
     const gl_net *net = net_of(a);
     const glia_tensor x = {.dtype = net->dtype, .ndim = 2, .dim = {n, net->inputs}, .data = a->x};
-    gl_no_row no;
     char where[512];
-    if (gl_find_no_row(net, &x, 1, &no))
-        return gl_fail(a->g, GLIA_INPUT,
-                       "%s, column '%s': %g is none of the %lld that '%s' looks up",
-                       gl_table_where(t, first + no.row, where, sizeof where),
-                       gl_pipeline_column(a->m->pipeline, no.column), no.value, (long long)no.rows,
-                       no.node);
+    glia_status status = gl_check_steps(a->g, a->m, t, (gl_selection){.first = first}, &x, 1);
+    if (status != GLIA_OK) return status;
     for (int64_t i = 0; i < n * net->inputs; i++) {
         if (isfinite(gl_get(a->x, net->dtype, i))) continue;
         return gl_fail(a->g, GLIA_INPUT,

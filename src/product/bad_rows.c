@@ -42,12 +42,70 @@ static glia_status too_large(search *s, int64_t row, int64_t feature) {
                    gl_pipeline_column(s->m->pipeline, feature));
 }
 
-static glia_status no_row(search *s, int64_t first, const gl_no_row *no) {
+/* Of a row with a past, the row in which feature k stands. */
+static const char *place_of(const gl_pipeline *p, const glia_table *t, int64_t row, int64_t k,
+                            char *buf, size_t size) {
+    const gl_series *s = gl_pipeline_series(p);
+    if (!s || !t->past) return gl_table_where(t, row, buf, size);
+    const int64_t leading = s->whole ? 1 : 0,
+                  width = (gl_pipeline_features(p) - leading) / s->length,
+                  steps = s->whole ? gl_past_rows(t->past, row) : s->length;
+    const int64_t at = t->past->at[row] + 1 - steps + (k - leading) / width;
+    return gl_table_where(t->past->of->table, at, buf, size);
+}
+
+/* "b", of arrays "x[3]" */
+static char *column_of(glia_ctx *g, const gl_pipeline *p, int64_t k) {
+    return gl_pipeline_series(p) ? gl_copy_text(g, gl_pipeline_column(p, k))
+                                 : gl_pipeline_feature_name(g, p, k);
+}
+
+static glia_status wrong_length(glia_ctx *g, const char *where, const char *column,
+                                const gl_wrong_length *l) {
+    return gl_fail(g, GLIA_INPUT,
+                   "%s, column '%s': %g, expected how many of its steps the sample of '%s %lld "
+                   "%lld' has, a whole number from 0 to %lld",
+                   where, column, l->value, l->op, (long long)l->steps, (long long)l->width,
+                   (long long)l->steps);
+}
+
+static glia_status no_row(glia_ctx *g, const char *where, const char *column, const gl_no_row *no) {
+    return gl_fail(g, GLIA_INPUT, "%s, column '%s': %g is none of the %lld that '%s' looks up",
+                   where, column, no->value, (long long)no->rows, no->node);
+}
+
+glia_status gl_check_steps(glia_ctx *g, const glia_model *m, const glia_table *t, gl_selection rows,
+                           const glia_tensor *x, double divisor) {
+    gl_wrong_length l;
+    gl_no_row no;
     char where[512];
-    return gl_fail(s->g, GLIA_INPUT, "%s, column '%s': %g is none of the %lld that '%s' looks up",
-                   gl_table_where(s->t, first + no->row, where, sizeof where),
-                   gl_pipeline_column(s->m->pipeline, no->column), no->value, (long long)no->rows,
-                   no->node);
+    const bool length = gl_find_wrong_length(m->net, x, divisor, &l);
+    if (!length && !gl_find_no_row(m->net, x, divisor, &no)) return GLIA_OK;
+    const int64_t row = gl_selected(&rows, length ? l.row : no.row),
+                  k = length ? l.column : no.column;
+    char *column = column_of(g, m->pipeline, k);
+    if (!column) return GLIA_RESOURCE;
+    place_of(m->pipeline, t, row, k, where, sizeof where);
+    glia_status status =
+        length ? wrong_length(g, where, column, &l) : no_row(g, where, column, &no);
+    gl_free(g, column);
+    return status;
+}
+
+glia_status gl_part_check_steps(const gl_part *part, const glia_model *m) {
+    const gl_features *f = &part->features;
+    const gl_selection rows = {.list = part->rows, .n = part->n};
+    glia_tensor x = f->x;
+    glia_status status = GLIA_OK;
+    if (f->from.of || part->n == 0) return GLIA_OK; /* pictures have none */
+    if (x.data) return gl_check_steps(part->g, m, part->table, rows, &x, f->divisor);
+    x.dim[0] = 1;
+    for (int64_t i = 0; i < part->n && status == GLIA_OK; i++) {
+        size_t first = (size_t)(f->from.list[i] * f->from.step) * glia_dtype_size(x.dtype);
+        x.data = (char *)f->from.base + first;
+        status = gl_check_steps(part->g, m, part->table, gl_some(rows, i, i + 1), &x, f->divisor);
+    }
+    return status;
 }
 
 static glia_status try_block(search *s, int64_t first, int64_t begin, int64_t end) {
@@ -56,10 +114,10 @@ static glia_status try_block(search *s, int64_t first, int64_t begin, int64_t en
                            .ndim = 2,
                            .dim = {end - begin, net->inputs},
                            .data = s->x};
-    gl_no_row no;
     glia_status status = gl_intake_write(s->intake, begin, end, net->dtype, s->x);
+    if (!status)
+        status = gl_check_steps(s->g, s->m, s->t, (gl_selection){.first = first + begin}, &x, 1);
     if (status) return status;
-    if (gl_find_no_row(net, &x, 1, &no)) return no_row(s, first + begin, &no);
     for (int64_t i = 0; i < (end - begin) * net->inputs; i++)
         if (!isfinite(gl_get(s->x, net->dtype, i)))
             return too_large(s, first + begin + i / net->inputs, i % net->inputs);

@@ -239,6 +239,7 @@ glia_evaluation *glia_model_evaluate(glia_ctx *g, const glia_model *m, const gli
     if (!e) return NULL;
     gl_part part = {.g = g, .table = t, .n = glia_table_rows(t), .again = true, .once = true};
     glia_status status = gl_part_fill(&part, p, m->net->dtype, true);
+    if (status == GLIA_OK) status = gl_part_check_steps(&part, m);
     if (status == GLIA_OK) status = gl_part_evaluate(&part, m, deep ? GL_DEEP : GL_SCORES, e);
     if (status == GLIA_OK) status = find_mistakes(g, gl_pipeline_targets(p), e);
     gl_part_free(&part);

@@ -392,6 +392,7 @@ static glia_status sum_losses(trial *t) {
 static glia_status measure(trial *t) {
     double loss;
     glia_status status = gl_part_fill(&t->part, t->p, t->m->net->dtype, true);
+    if (status == GLIA_OK) status = gl_part_check_steps(&t->part, t->m);
     if (status == GLIA_OK) status = gl_part_answer(&t->part, t->m, &t->before, &loss);
     if (status != GLIA_OK) return status;
     const glia_predictions *p = &t->before.answers;

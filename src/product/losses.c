@@ -77,6 +77,7 @@ static glia_status losses_of_answers(gl_part *part, const glia_model *m, const c
 static glia_status fill(gl_part *part, const glia_model *m) {
     gl_listener before = gl_hush(part->g);
     glia_status status = gl_part_fill(part, m->pipeline, m->net->dtype, true);
+    if (status == GLIA_OK) status = gl_part_check_steps(part, m);
     gl_unlisten(part->g, before);
     gl_free(part->g, part->counts); /* each row has its own */
     part->counts = NULL;

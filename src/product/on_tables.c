@@ -24,6 +24,7 @@ glia_status glia_model_check_table(glia_ctx *g, const glia_model *m, const glia_
     for (int64_t i = 0; part.rows && i < part.n; i++)
         part.rows[i] = i * rows / part.n; /* every class has its turn */
     if (status == GLIA_OK) status = gl_part_fill(&part, p, GLIA_F64, true);
+    if (status == GLIA_OK) status = gl_part_check_steps(&part, m);
     if (status == GLIA_OK) {
         status = gl_check(g, m->net, part.features.x, part.features.divisor,
                           gl_part_labels(&part, GLIA_F64), options);
@@ -158,7 +159,8 @@ glia_trace *glia_model_trace_table(glia_ctx *g, const glia_model *m, const glia_
     if (target) say_forward_only(t, target, row);
     if (part.rows) {
         memcpy(part.rows, rows, (size_t)n * sizeof *rows);
-        if (gl_part_fill(&part, p, m->net->dtype, !target) == GLIA_OK)
+        if (gl_part_fill(&part, p, m->net->dtype, !target) == GLIA_OK &&
+            gl_part_check_steps(&part, m) == GLIA_OK)
             trace = trace_part(g, m, &part, options);
     }
     gl_part_free(&part);

@@ -41,6 +41,12 @@ glia_status gl_part_use_up(gl_part *part, const gl_pipeline *p, glia_dtype dtype
 static inline gl_samples gl_part_samples(const gl_part *part) {
     return (gl_samples){part->features.x, part->features.divisor, part->features.from};
 }
+/* bad_rows.c: fails, in g, where the features of one of these rows of t have an id that no
+ * embedding has weights for, or the length of no sequence: its cell is named. */
+glia_status gl_check_steps(glia_ctx *g, const glia_model *m, const glia_table *t, gl_selection rows,
+                           const glia_tensor *x, double divisor);
+/* The same of a part that is filled, before its features are all that is known. */
+glia_status gl_part_check_steps(const gl_part *part, const glia_model *m);
 /* What the network reads; labels stay where rows count differently, for what is known of these. */
 void gl_part_drop_samples(gl_part *part);
 /* Of a table that was used up: what is left, of the part's rows alone, takes the place of the table

@@ -320,7 +320,10 @@ static glia_status make_model(training *r) {
                        "target: train it on arrays",
                        r->decisions.net, r->model->net->heads);
     warn_linear(r);
-    status = gl_row_weights(r, &r->train);
+    const gl_part *parts[] = {&r->train, &r->val, &r->test};
+    for (int i = 0; i < 3 && status == GLIA_OK; i++)
+        status = gl_part_check_steps(parts[i], r->model);
+    if (status == GLIA_OK) status = gl_row_weights(r, &r->train);
     if (status == GLIA_OK) status = gl_note_row_weights(r, &r->train);
     if (status == GLIA_OK) status = gl_row_weights(r, &r->val);
     if (status != GLIA_OK) return status;
