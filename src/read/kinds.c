@@ -66,6 +66,10 @@ typedef struct kind {
 #define YAML_MEND                                                                                  \
     "python3 -c 'import yaml, pandas as p; "                                                       \
     "p.DataFrame(yaml.safe_load(open(\"FILE\"))).to_csv(\"table.csv\", index=False)'"
+#define WABBIT_MEND                                                                                \
+    "python3 -c 'import json; [print(json.dumps({\"label\": l.split()[0], **{t.split(\":\")[0]: "  \
+    "float((t.split(\":\") + [1])[1]) for t in l[l.index(\"|\"):].split() if t[0] != \"|\"}})) "   \
+    "for l in open(\"FILE\")]' >table.jsonl"
 #define SHOWN_MEND(write) "what it shows is for people, and may be cut; write the table by " write
 #define LIKE(looks) LOOKS, 0, 0, NULL, {NULL}, looks
 
@@ -127,6 +131,76 @@ static bool looks_like_fasta(const char *s, const char *end) {
     for (const char *c = s; c < stop; c++)
         if (!isalpha((unsigned char)*c) && *c != '-' && *c != '*') return false;
     return stop - s > 3;
+}
+
+static bool begins(const char *s, const char *stop, const char *word) {
+    const size_t n = strlen(word);
+    return (size_t)(stop - s) >= n && !memcmp(s, word, n);
+}
+
+static bool looks_like_tektronix(const char *s, const char *end) {
+    const char *stop, *next = next_line(s, end, &stop);
+    if (!begins(s, stop, "Model,")) return false;
+    next_line(next, end, &stop);
+    return begins(next, stop, "Firmware Version,");
+}
+
+/* What was measured stands beside what describes it. */
+static bool looks_like_old_tektronix(const char *s, const char *end) {
+    const char *stop, *next = next_line(s, end, &stop);
+    if (!begins(s, stop, "Record Length,")) return false;
+    next_line(next, end, &stop);
+    return begins(next, stop, "Sample Interval,");
+}
+
+static bool looks_like_rigol(const char *s, const char *end) {
+    const char *stop, *next = next_line(s, end, &stop);
+    if (!begins(s, stop, "X,CH") || !memmem(s, (size_t)(stop - s), ",Start,Increment", 16))
+        return false;
+    next_line(next, end, &stop);
+    return begins(next, stop, "Sequence,");
+}
+
+/* "1 1.0 |f price:0.23 sqft:0.25 2006": numbers, a bar behind a blank, and features by their names,
+ * one of which at least has a value. */
+static bool is_wabbit(const char *s, const char *stop) {
+    const char *bar = memchr(s, '|', (size_t)(stop - s));
+    if (!bar || bar == s || bar[-1] != ' ' || stop - bar < 2) return false;
+    for (const char *c = s; c < bar; c++)
+        if (!isdigit((unsigned char)*c) && !strchr(" .+-", *c)) return false;
+    for (const char *c = bar + 1; c + 1 < stop; c++) {
+        if (*c == '|' || *c == ',') return false;
+        if (*c == ':' && isalpha((unsigned char)c[-1]) && strchr("0123456789.-", c[1])) return true;
+    }
+    return false;
+}
+
+static bool looks_like_wabbit(const char *s, const char *end) {
+    const char *stop, *next = next_line(s, end, &stop);
+    if (!is_wabbit(s, stop)) return false;
+    next_line(next, end, &stop);
+    return next == end || is_wabbit(next, stop);
+}
+
+/* "  size = 82.7": where its name ends; NULL: it is none. */
+static const char *name_before_sign(const char *s, const char *stop) {
+    const char *sign = memmem(s, (size_t)(stop - s), " = ", 3);
+    return sign && sign > s ? sign : NULL;
+}
+
+/* As `sqlite3 -line` has rows: names up to one place, and behind an empty line the first again. */
+static bool looks_like_sqlite_lines(const char *s, const char *end) {
+    const char *stop, *sign, *at = next_line(s, end, &stop);
+    const ptrdiff_t width = (sign = name_before_sign(s, stop)) ? sign - s : 0;
+    bool same = width > 0;
+    for (; same && at < end; at = next_line(at, end, &stop)) {
+        next_line(at, end, &stop);
+        if (stop == at) break;
+        same = (sign = name_before_sign(at, stop)) && sign - at == width;
+    }
+    if (!same || at == end) return false;
+    const char *again = next_line(at, end, &stop);
+    return end - again > width && !memcmp(again, s, (size_t)width);
 }
 
 /* Julia's "3×2 DataFrame" */
@@ -244,6 +318,11 @@ static const kind kinds[] = {
     {"rows as psql prints them for \\x", "psql -A writes a table", IS(TEXT, 0, "-[ RECORD 1 ]"), {NULL}},
     {"texts with their labels in front, as fastText has them", "sed -E 's/^(__label__[^ ]+) /\\1\\t/' FILE >table.tsv", IS(TEXT, 0, "__label__"), {NULL}},
     {"a file of PANGAEA with its description above", "sed '1,/^\\*\\//d' FILE >table.tsv leaves the table", IS(TEXT, 0, "/* DATA DESCRIPTION:"), {NULL}},
+    {"rows as sqlite3 prints them for -line", "sqlite3 -header -csv writes a table", LIKE(looks_like_sqlite_lines)},
+    {"a file of Vowpal Wabbit", WABBIT_MEND, LIKE(looks_like_wabbit)},
+    {"a file of an oscilloscope, with its settings above", "sed '1,/^,*\\r*$/d' FILE >table.csv leaves the table", LIKE(looks_like_tektronix)},
+    {"a file of an oscilloscope, with its settings beside what was measured", "cut -d, -f4,5 FILE >table.csv", LIKE(looks_like_old_tektronix)},
+    {"a file of an oscilloscope, with its settings in the first rows", "sed '1s/,Start,Increment.*//;2d;s/[,\\r]*$//' FILE >table.csv", LIKE(looks_like_rigol)},
     {"FASTA", "seqkit fx2tab FILE >table.tsv", LIKE(looks_like_fasta)},
     {"YAML", YAML_MEND, LIKE(looks_like_yaml)},
     {"TOML or an INI file", "write its values as a table, such as CSV or JSON", LIKE(looks_like_ini)},

@@ -215,6 +215,18 @@ static const char *read_exponent(const char *s, const char *end, char *to) {
     return s < end && (is_digit(*s) || is_letter(*s) || *s == '.') ? NULL : s;
 }
 
+/* "0.456+101", "0.123-102": Fortran has no place for an E where the exponent has three digits. */
+static const char *read_bare_exponent(const char *s, const char *end, const char *body, char *to) {
+    enum { DECIMALS = 3, LENGTH = 4 }; /* fewer are hardly a number of it: 1.2-100 */
+    const char *point = strchr(body, '.');
+    if (!point || strlen(point) <= DECIMALS || end - s != LENGTH) return NULL;
+    if ((*s != '+' && *s != '-') || !three_digits(s + 1, end)) return NULL;
+    *to++ = 'e';
+    memcpy(to, s, LENGTH);
+    to[LENGTH] = 0;
+    return end;
+}
+
 /* Digits and what separates them, from s on; returns what follows, or NULL. */
 static const char *read_body(const char *s, const char *end, char *body) {
     enum { MOST = 48 };
@@ -238,6 +250,7 @@ static const char *read_body(const char *s, const char *end, char *body) {
     if (!digits || n == MOST) return NULL;
     const char *behind = read_exponent(s, end, body + n);
     if (!behind) behind = read_power(s, end, body + n);
+    if (!behind) behind = read_bare_exponent(s, end, body, body + n);
     if (!behind) body[n] = 0;
     return behind ? behind : s;
 }
