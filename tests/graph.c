@@ -130,6 +130,10 @@ static const graph graphs[] = {
      "tanh, mul b, dense 1 linear",
      "mse"},
     {24, "image 3 4 2, conv 5 2x2 tanh, layer_norm, dense 2 softmax", NULL},
+    {12, "image 2 3 2, conv 5 2x2 pad same tanh, conv 3 1x1 softmax", NULL},
+    {24, "sequence 8 3, a: lstm 4 steps all, conv 2 1 softmax, output, from a, conv 1 1 linear",
+     NULL},
+    {16, "ragged 5 3, gru 4 steps all, conv 3 1 softmax", NULL},
 };
 enum { GRAPHS = sizeof graphs / sizeof *graphs, ROWS = 24, MOST = 24 };
 
@@ -162,7 +166,7 @@ static void fill(data *d, const glia_model *m, int i) {
         const gl_op *loss = gl_loss_of(net, h)->op;
         for (int64_t j = 0; j < h->labels; j++)
             d->y[k / net->heads * net->labels + h->label + j] =
-                loss->classes ? (double)gl_rng_below(&r, h->width)
+                loss->classes ? (double)gl_rng_below(&r, h->width / h->labels)
                 : loss->link  ? gl_rng_uniform(&r)
                               : gl_rng_normal(&r);
     }
@@ -908,7 +912,7 @@ static void the_page_has_every_op_and_its_examples_build(void **state) {
         if (!m) fail_msg("'%s': %s", text, glia_message(g));
         glia_model_free(m);
     }
-    assert_int_equal(examples, 14);
+    assert_int_equal(examples, 15);
     for (int i = 0; i < gl_ops_count; i++) {
         char name[64];
         snprintf(name, sizeof name, "`%s%s", gl_ops[i]->name,

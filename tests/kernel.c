@@ -203,11 +203,11 @@ static void check_against_its_steps(const gl_kernel_set *kernels, const sample *
          *db = dw + (size_t)(n * k) * size_of(s->dtype), *seen = link ? data(&p) : data(&z);
     run_kernel(kernels, GL_K_gemm,
                (gl_call){.p = {data(&z), x, w, b}, .n = {m, n, k, k, 1, 1, k, n}}, s->dtype);
-    gl_call forward = {.p = {data(&loss), data(&z), t}, .n = {m, n}};
+    gl_call forward = {.p = {data(&loss), data(&z), t}, .n = {m, n, 1}};
     memcpy(forward.s, s->call.s, sizeof forward.s);
     if (link) forward.p[1] = data(&p), forward.p[2] = data(&z), forward.p[3] = t;
     run_kernel(kernels, s->then, forward, s->dtype);
-    gl_call backward = {.p = {data(&dz), seen, t}, .n = {m, n}};
+    gl_call backward = {.p = {data(&dz), seen, t}, .n = {m, n, 1}};
     memcpy(backward.s, s->call.s, sizeof backward.s);
     run_kernel(kernels, s->back, backward, s->dtype);
     run_kernel(kernels, GL_K_gemm,
@@ -501,6 +501,83 @@ static void sequences_end_where_their_lengths_say(void **state) {
     for_each_set(check_lengths);
 }
 
+/* Loss, p and both gradients of sample i, place by place; E of smoothed labels. */
+static void plain_losses(const sample *s, int64_t i, double share, double *loss, double *p,
+                         double *dz) {
+    int64_t m = s->call.n[0], n = s->call.n[1], places = s->call.n[2];
+    const array *z = &s->x[2], *t = &s->x[3], *lengths = &s->x[4];
+    int64_t steps = lengths->count ? (int64_t)get(lengths, i) : places;
+    *loss = 0;
+    for (int64_t k = 0; k < steps; k++) {
+        int64_t at = (i * places + k) * n, right = (int64_t)get(t, i * places + k);
+        double sum = 0;
+        for (int64_t j = 0; j < n; j++) sum += exp(get(z, at + j));
+        for (int64_t j = 0; j < n; j++) {
+            double wanted = (1 - share) * (j == right) + share / (double)n;
+            p[k * n + j] = exp(get(z, at + j)) / sum;
+            *loss -= wanted * log(p[k * n + j]) / (double)steps;
+            dz[k * n + j] = (p[k * n + j] - wanted) / (double)(m * steps);
+        }
+    }
+    memset(p + steps * n, 0, (size_t)((places - steps) * n) * sizeof *p);
+    memset(dz + steps * n, 0, (size_t)((places - steps) * n) * sizeof *dz);
+}
+
+enum { MOST_CLASSES = 2000 }; /* of all places of a sample */
+
+static void check_sums(const sample *s, const sample *back, double share, double tolerance) {
+    int64_t width = s->call.n[1] * s->call.n[2];
+    for (int64_t i = 0; i < s->call.n[0]; i++) {
+        double loss, p[MOST_CLASSES], dz[MOST_CLASSES];
+        plain_losses(s, i, share, &loss, p, dz);
+        if (!(fabs(get(&s->x[0], i) - loss) <= tolerance * (1 + loss)))
+            fail_msg("%s: loss %ld is %g, not %g", text_of(s, ""), (long)i, get(&s->x[0], i), loss);
+        for (int64_t k = 0; k < width; k++) {
+            assert_true(fabs(get(&s->x[1], i * width + k) - p[k]) <= tolerance);
+            assert_true(fabs(get(&back->x[0], i * width + k) - dz[k]) <= tolerance);
+        }
+    }
+}
+
+/* What the kernel before gave, and the same labels and lengths. */
+static sample like(const sample *s, int kernel, const array *first, const array *second) {
+    sample to = {.kernel = kernel, .dtype = s->dtype, .call = s->call};
+    const array *from[] = {first, second, &s->x[3], &s->x[4]};
+    for (int i = 0; i < 4; i++)
+        if (from[i]) to.x[to.arrays++] = copy_of(from[i]);
+    return to;
+}
+
+static void check_places(const gl_kernel_set *kernels, glia_dtype dtype) {
+    static const int64_t shapes_of[][3] = {{1, 2, 1},  {5, 3, 7},   {40, 2, 33}, {3, 16, 100},
+                                           {7, 17, 5}, {2, 90, 20}, {70, 4, 1},  {9, 5, 32}};
+    gl_rng r = gl_rng_new(14, GL_STREAM_TEST, 1);
+    double tolerance = dtype == GLIA_F64 ? 1e-13 : 1e-5;
+    for (int i = 0; i < 16; i++) {
+        const int64_t *n = shapes_of[i / 2];
+        sample s = classes_at_places(GL_K_softmax_ce, dtype, n, i % 2, &r), truth = truth_of(&s);
+        check_against(&s, &truth, kernels, 10 * tolerance_of(dtype));
+        run(&s, kernels, 0, n[0]);
+        sample back = like(&s, GL_K_softmax_ce_b, &s.x[1], &s.x[1]), back_truth = truth_of(&back);
+        check_against(&back, &back_truth, kernels, 10 * tolerance_of(dtype));
+        run(&back, kernels, 0, n[0]);
+        check_sums(&s, &back, 0, tolerance);
+        sample smooth = like(&s, GL_K_softmax_smooth, &s.x[0], &s.x[2]),
+               smooth_b = like(&s, GL_K_softmax_smooth_b, &back.x[0], NULL);
+        run(&smooth, kernels, 0, n[0]), run(&smooth_b, kernels, 0, n[0]);
+        free(s.x[0].memory);
+        s.x[0] = copy_of(&smooth.x[0]);
+        check_sums(&s, &smooth_b, s.call.s[0], tolerance);
+        sample_free(&s), sample_free(&truth), sample_free(&back), sample_free(&back_truth);
+        sample_free(&smooth), sample_free(&smooth_b);
+    }
+}
+
+static void classes_at_places_cost_what_plain_loops_say(void **state) {
+    (void)state;
+    for_each_set(check_places);
+}
+
 static gl_attention_n any_attention(int i, gl_rng *r) {
     int64_t heads = 1 + gl_rng_below(r, 3), each = 1 + gl_rng_below(r, i % 3 ? 9 : 40);
     return (gl_attention_n){.m = 1 + gl_rng_below(r, 5),
@@ -785,7 +862,8 @@ static void elementwise_kernels_work_in_place(void **state) {
 
 /* x is the operand that holds logits or predictions. */
 static array *input_of(sample *s) {
-    return is_loss(s->kernel) && s->arrays == 4 ? &s->x[2] : &s->x[1];
+    bool gives_p = gl_kernel_table[s->kernel].operand[1].ways & GL_WRITTEN;
+    return is_loss(s->kernel) && gives_p ? &s->x[2] : &s->x[1];
 }
 
 static void check_extremes(const gl_kernel_set *kernels, glia_dtype dtype) {
@@ -945,6 +1023,7 @@ int main(void) {
         cmocka_unit_test(pools_agree_with_ref_and_with_themselves_when_cut),
         cmocka_unit_test(recurrences_agree_with_ref_and_with_themselves_when_cut),
         cmocka_unit_test(sequences_end_where_their_lengths_say),
+        cmocka_unit_test(classes_at_places_cost_what_plain_loops_say),
         cmocka_unit_test(attention_agrees_with_ref_and_with_itself_when_cut),
         cmocka_unit_test(what_stands_behind_a_length_is_not_seen),
         cmocka_unit_test(frames_show_pixels_and_zeros),

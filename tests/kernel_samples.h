@@ -237,8 +237,9 @@ static inline sample sample_new(int kernel, glia_dtype dtype, int64_t m, int64_t
         for (int64_t i = 0; ids && i < x->count; i++) set(x, i, (double)gl_rng_below(r, 4) - 1);
     }
     parse_dims(s.call.n, info->dims, m, n);
-    array *last = &s.x[s.arrays - 1];
     bool classes = strncmp(info->name, "softmax_", 8) == 0;
+    array *last = &s.x[s.arrays - 1 - classes];
+    if (classes) free(last[1].memory), last[1] = array_new(dtype, 0); /* all places are there */
     bool labels = strncmp(info->name, "sigmoid_ce", 10) == 0;
     for (int64_t i = 0; i < last->count; i++) {
         if (classes) set(last, i, (double)gl_rng_below(r, n));
@@ -246,6 +247,30 @@ static inline sample sample_new(int kernel, glia_dtype dtype, int64_t m, int64_t
         bool squares = kernel == GL_K_rmsprop || kernel == GL_K_adam || kernel == GL_K_adamw;
         if (squares) set(last, i, fabs(get(last, i)));
     }
+    return s;
+}
+
+/* The last operand, how many of so many steps each sample has: none, or as many as there can be
+ * among them; where it is there. */
+static inline void add_lengths(sample *s, bool ragged, int64_t m, int64_t steps, gl_rng *r) {
+    array *lengths = &s->x[s->arrays - 1];
+    *lengths = array_new(s->dtype, ragged ? m : 0);
+    for (int64_t i = 0; i < lengths->count; i++)
+        set(lengths, i, (double)gl_rng_below(r, steps + 1));
+}
+
+/* Losses of classes, or a way back of them: m samples with one of n at each of some places. */
+static inline sample classes_at_places(int kernel, glia_dtype dtype, const int64_t shape[3],
+                                       bool ragged, gl_rng *r) {
+    int64_t m = shape[0], n = shape[1], places = shape[2];
+    sample s = sample_new(kernel, dtype, m * places, n, r);
+    memcpy(s.call.n, shape, 3 * sizeof *shape);
+    free(s.x[s.arrays - 1].memory);
+    add_lengths(&s, ragged, m, places, r);
+    if (strcmp(gl_kernel_table[kernel].operand[0].name, "loss") != 0) return s;
+    free(s.x[0].memory);
+    s.x[0] = array_new(dtype, m);
+    fill(&s.x[0], r, 1);
     return s;
 }
 
@@ -345,15 +370,6 @@ static inline gl_conv_n pool_windows(const gl_conv_n *windows) {
     if (n.w + 2 * n.p_w < n.k_w) n.w = n.k_w;
     n.y_h = (n.h + 2 * n.p_h - n.k_h) / n.s_h + 1, n.y_w = (n.w + 2 * n.p_w - n.k_w) / n.s_w + 1;
     return n;
-}
-
-/* The last operand, how many of so many steps each sample has: none, or as many as there can be
- * among them; where it is there. */
-static inline void add_lengths(sample *s, bool ragged, int64_t m, int64_t steps, gl_rng *r) {
-    array *lengths = &s->x[s->arrays - 1];
-    *lengths = array_new(s->dtype, ragged ? m : 0);
-    for (int64_t i = 0; i < lengths->count; i++)
-        set(lengths, i, (double)gl_rng_below(r, steps + 1));
 }
 
 /* A pool of such windows. Values that stand twice in a window: small

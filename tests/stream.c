@@ -350,8 +350,8 @@ static void what_cannot_go_step_by_step_is_named(void **state) {
          "'gru 4', or all, 'gru 4 steps all'"},
         {{1, {3}, "sequence T 3, a: gru 4 steps all, rnn 12, reshape 3 4, add a, rnn 2", "mse"},
          "a stream has one step at a time, and 'add1' (add) reads several of 3 at once"},
-        {{1, {3}, "sequence T 3, gru 4 steps all, conv 2 1 softmax", NULL},
-         "a stream has one step at a time, and 'softmax_ce2' (softmax) reads several of 3 at once"},
+        {{1, {3}, "sequence T 3, gru 4 steps all, conv 1 1", "pinball:0.1 0.5 0.9"},
+         "a stream has one step at a time, and 'pinball2' (pinball) reads several of 3 at once"},
         {{1, {3}, "dense 4 relu, dense 1", NULL},
          "a stream goes over the steps of a sequence, and input 1 of the network is 9; let each "
          "begin with 'sequence STEPS FEATURES', of as many steps"},

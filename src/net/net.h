@@ -108,6 +108,11 @@ static inline const gl_node *gl_loss_node(const gl_net *m) { return &m->node[m->
 static inline const gl_node *gl_loss_of(const gl_net *m, const gl_head *h) {
     return &m->node[h->loss];
 }
+/* Of a loss: how many classes a sample has, one at each step or pixel where its value has a shape,
+ * whose last dimension are the classes; 1 where it has no classes. */
+static inline int64_t gl_places(const gl_node *loss) {
+    return loss->op->classes ? loss->width / loss->shape.dim[loss->shape.rank - 1] : 1;
+}
 /* How `from` names inlet k; the node that it names, NULL: an inlet. */
 static inline int gl_inlet_number(int k) { return -1 - k; }
 static inline const gl_node *gl_read_node(const gl_net *m, const gl_node *node, int i) {

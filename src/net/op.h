@@ -91,7 +91,7 @@ typedef struct gl_op {
     bool looks_up;      /* layer: gives rows of its W by number; no b, runs no activation */
     bool takes_norm;    /* layer: in a prediction its W can have a batch_norm behind it inside */
     bool classes;       /* loss: labels are class numbers */
-    bool one_label;     /* loss: labels are one column, whatever the width */
+    bool one_label;     /* loss: one column of labels, whatever the width */
     bool training_only; /* in evaluation and prediction values pass through */
     /* activation: the ends of its values, near which hardly any gradient comes back; one may be
      * INFINITY; both 0: has none */

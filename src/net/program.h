@@ -63,6 +63,10 @@ gl_buf gl_input(gl_program *p, const gl_node *node,
 const gl_shape *gl_input_shape(const gl_program *p, const gl_node *node, int i);
 /* [rows] how many steps each sample has of what it reads as its i-th; GL_NO_BUF: all of them. */
 gl_buf gl_lengths(gl_program *p, const gl_node *node, int i);
+/* Zeros in x [rows, shape] behind the last step of each sample, whose lengths are those of this
+ * inlet, from 1 on. */
+void gl_clear_behind(gl_program *p, const gl_node *node, gl_buf x, const gl_shape *shape,
+                     int inlet);
 gl_buf gl_value(gl_program *p, const gl_node *node); /* [rows, width] what the node gives */
 /* [rows, width] dJ/d(value), ready when backward runs. */
 gl_buf gl_gradient(gl_program *p, const gl_node *node);

@@ -57,12 +57,12 @@ static glia_status several_steps(glia_ctx *g, const gl_net *m, const gl_node *no
                    (long long)gl_read_shape(m, node, 0)->dim[0]);
 }
 
-/* Of a node all of whose inputs have a row for each step: can it do with one? A softmax is one over
- * all that it reads. */
+/* Of a node all of whose inputs have a row for each step: can it do with one? Quantiles are those
+ * of all that is read. */
 static bool can_step(const gl_net *m, const gl_node *node) {
     const gl_op *op = node->op;
     if (op->role == GL_ACTIVATION) return true;
-    if (op->role == GL_LOSS) return !op->classes;
+    if (op->role == GL_LOSS) return !op->one_label;
     return op->by_step && op->by_step(m, node);
 }
 

@@ -7,6 +7,10 @@
  *     poisson      loss = exp z - z t                                   dz = (p - t) / m
  *     sigmoid_ce   loss = max(z, 0) - z t + log(1 + exp(-|z|))          dz = (p - t) / m
  *
+ * A sample has one class, or one at each of its places, a step of a sequence or a pixel: then its
+ * loss is their mean, and dz carries 1 / (m places). Whatever has a shape has its classes in the
+ * last dimension.
+ *
  * From p itself, -log p would be infinite as soon as p rounds to 0, at z = -104 in single
  * precision, and the slopes 1/p and p (1 - p) would have to cancel, where p - t is exact.
  */
@@ -21,46 +25,55 @@ static bool smooths_classes(const gl_program *p, const gl_node *node) {
     return node->op->classes && gl_smoothing(p) > 0;
 }
 
+/* rows, outputs of each place, and places; of what is no class there is one place. */
+static gl_emission of_places(gl_program *p, const gl_node *node, gl_emission e) {
+    int64_t places = gl_places(node);
+    e.n[0] = gl_rows(p), e.n[1] = node->width / places, e.n[2] = places;
+    e.split = GL_BY_ROWS;
+    return e;
+}
+
+static void forward_loss(gl_program *p, const gl_node *node, gl_buf z) {
+    gl_buf lengths = node->op->classes ? gl_lengths(p, node, 0) : GL_NO_BUF;
+    gl_emit(p, node,
+            of_places(p, node,
+                      (gl_emission){.kernel = node->op->forward_kernel,
+                                    .p = {gl_losses(p, node), gl_output(p, node), z,
+                                          gl_label(p, node), lengths}}));
+    if (!smooths_classes(p, node)) return;
+    gl_emit(p, node,
+            of_places(p, node,
+                      (gl_emission){.kernel = GL_K_softmax_smooth,
+                                    .p = {gl_losses(p, node), z, gl_label(p, node), lengths},
+                                    .s = {gl_smoothing(p)}}));
+}
+
 /* Prediction: probabilities from logits. */
 static void forward_link(gl_program *p, const gl_node *node) {
-    int64_t m = gl_rows(p), n = node->width;
     gl_buf out = gl_output(p, node), z = gl_input(p, node, 0);
     if (gl_has_labels(p)) {
-        gl_emit(p, node,
-                (gl_emission){.kernel = node->op->forward_kernel,
-                              .p = {gl_losses(p, node), out, z, gl_label(p, node)},
-                              .n = {m, n},
-                              .split = GL_BY_ROWS});
-        if (smooths_classes(p, node))
-            gl_emit(p, node,
-                    (gl_emission){.kernel = GL_K_softmax_smooth,
-                                  .p = {gl_losses(p, node), z, gl_label(p, node)},
-                                  .n = {m, n},
-                                  .s = {gl_smoothing(p)},
-                                  .split = GL_BY_ROWS});
-    } else {
-        gl_emit(p, node,
-                (gl_emission){.kernel = node->op->link_kernel,
-                              .p = {out, z},
-                              .n = {m, n},
-                              .split = GL_BY_ROWS});
+        forward_loss(p, node, z);
+        return;
     }
+    gl_emit(p, node,
+            of_places(p, node, (gl_emission){.kernel = node->op->link_kernel, .p = {out, z}}));
+    if (node->op->classes && node->lengths)
+        gl_clear_behind(p, node, out, &node->shape, node->lengths);
 }
 
 static void backward_link(gl_program *p, const gl_node *node) {
+    gl_buf dz = gl_input_gradient(p, node, 0), t = gl_label(p, node),
+           lengths = node->op->classes ? gl_lengths(p, node, 0) : GL_NO_BUF;
     gl_emit(p, node,
-            (gl_emission){.kernel = node->op->backward_kernel,
-                          .p = {gl_input_gradient(p, node, 0), gl_output(p, node),
-                                gl_label(p, node)},
-                          .n = {gl_rows(p), node->width},
-                          .split = GL_BY_ROWS});
-    if (smooths_classes(p, node))
-        gl_emit(p, node,
-                (gl_emission){.kernel = GL_K_softmax_smooth_b,
-                              .p = {gl_input_gradient(p, node, 0), gl_label(p, node)},
-                              .n = {gl_rows(p), node->width},
-                              .s = {gl_smoothing(p)},
-                              .split = GL_BY_ROWS});
+            of_places(p, node,
+                      (gl_emission){.kernel = node->op->backward_kernel,
+                                    .p = {dz, gl_output(p, node), t, lengths}}));
+    if (!smooths_classes(p, node)) return;
+    gl_emit(p, node,
+            of_places(p, node,
+                      (gl_emission){.kernel = GL_K_softmax_smooth_b,
+                                    .p = {dz, t, lengths},
+                                    .s = {gl_smoothing(p)}}));
 }
 
 /* With all attributes of the node. */
@@ -117,6 +130,12 @@ static glia_status quantile_for_each(gl_net *m, gl_node *node) {
                    gl_plural(node->width));
 }
 
+static void forms_of_places(const gl_node *node, const char **formula, const char **slope) {
+    if (gl_places(node) == 1) return;
+    *formula = "mean over places of -log a_y";
+    *slope = "(A - onehot Y) / (m places)";
+}
+
 #define ON_LOGITS(id)                                                                              \
     .name = #id, .role = GL_LOSS, .forward = forward_link, .backward = backward_link,              \
     .forward_kernel = GL_K_##id, .backward_kernel = GL_K_##id##_b
@@ -131,10 +150,11 @@ const gl_op gl_op_sigmoid_ce = {ON_LOGITS(sigmoid_ce),
                                 .most = 1,
                                 .formula = "-(y log a + (1 - y) log(1 - a))",
                                 .slope = "(A - Y) / m"};
-const gl_op gl_op_softmax_ce = {ON_LOGITS(softmax_ce), .says = "cross_entropy",
-                                .link = "softmax",     .link_kernel = GL_K_softmax,
-                                .classes = true,       .one_label = true,
-                                .formula = "-log a_y", .slope = "(A - onehot Y) / m"};
+const gl_op gl_op_softmax_ce = {ON_LOGITS(softmax_ce),   .says = "cross_entropy",
+                                .link = "softmax",       .link_kernel = GL_K_softmax,
+                                .classes = true,         .behind = GL_ZERO_BEHIND,
+                                .formula = "-log a_y",   .slope = "(A - onehot Y) / m",
+                                .forms = forms_of_places};
 /* Of counts: -log P(y) = a - y log a + log y!, and the last term knows no weight. */
 const gl_op gl_op_poisson = {ON_LOGITS(poisson),       .link = "exp",
                              .link_kernel = GL_K_exp,  .most = INFINITY,

@@ -696,7 +696,7 @@ static glia_status end_head(reader *r, const char *where) {
     glia_status status = asked_loss(r, r->endings++, loss);
     if (status != GLIA_OK) return status;
     const gl_node *last = &m->node[e->from];
-    if (r->link && r->linked->classes && last->width < 2)
+    if (r->link && r->linked->classes && last->shape.dim[last->shape.rank - 1] < 2)
         return fail_at(r, r->link,
                        "softmax needs at least 2 outputs; one output goes with sigmoid");
     bool sigmoid = !r->link && strcmp(last->op->name, "sigmoid") == 0;
@@ -730,22 +730,28 @@ static glia_status check_learning(const reader *r) {
     return status;
 }
 
+static int64_t labels_of(const gl_node *loss) {
+    if (loss->op->classes) return gl_places(loss);
+    return loss->op->one_label ? 1 : loss->width;
+}
+
 /* Heads become nodes when all other nodes are there: losses stand last (net.h), and what the text
- * says behind an "output" stands before them. Class numbers are one column of labels, whatever the
- * number of classes; probabilities are one column each. */
+ * says behind an "output" stands before them. Class numbers are one column of labels for each
+ * place, whatever the number of classes; probabilities are one column each. */
 static glia_status add_head(reader *r, const ending *e) {
     gl_net *m = r->m;
     glia_status status = add_node(m, e->loss, e->attr, &e->from, 1, r->layers);
     if (status != GLIA_OK) return status;
-    int64_t width = m->node[m->nodes - 1].width;
+    const gl_node *loss = &m->node[m->nodes - 1];
+    int64_t width = loss->width, labels = labels_of(loss);
     m->head[m->heads++] = (gl_head){.loss = m->nodes - 1,
                                     .first = m->outputs,
                                     .width = width,
                                     .label = m->labels,
-                                    .labels = e->loss->one_label ? 1 : width,
+                                    .labels = labels,
                                     .behind = e->behind};
     m->outputs += width;
-    m->labels += e->loss->one_label ? 1 : width;
+    m->labels += labels;
     int n = (int)strlen(m->loss);
     snprintf(m->loss + n, sizeof m->loss - (size_t)n, "%s%s", n ? ", " : "", gl_loss_name(e->loss));
     return GLIA_OK;

@@ -351,15 +351,16 @@ static gl_buf smooth_label(gl_program *p, const gl_node *loss) {
     return p->smoothed[k] = smoothed;
 }
 
-/* An answer behind the last step is 0, and so costs nothing against a label of 0. */
+/* An answer behind the last step is 0, and so costs nothing against a label of 0; and a class that
+ * is read there is one. */
 static gl_buf clear_label(gl_program *p, const gl_node *loss) {
     int k = head_of(p, loss);
-    gl_buf raw = head_label(p, k),
-           cleared = gl_sample_buffer(p, "cleared.", "y", GL_ARENA, loss->width);
+    int64_t labels = p->m->head[k].labels, steps = loss->shape.dim[0];
+    gl_buf raw = head_label(p, k), cleared = gl_sample_buffer(p, "cleared.", "y", GL_ARENA, labels);
     gl_emit(p, loss,
             (gl_emission){.kernel = GL_K_mask,
                           .mask_p = {.y = cleared, .x = raw, .lengths = gl_lengths(p, loss, 0)},
-                          .mask_n = {gl_rows(p), loss->shape.dim[0], loss->shape.dim[1]},
+                          .mask_n = {gl_rows(p), steps, labels / steps},
                           .split = GL_BY_ROWS});
     return p->smoothed[k] = cleared;
 }

@@ -198,7 +198,6 @@ static int64_t linear_parts(int64_t rows) {
 static void emit_linear(gl_program *p) {
     const gl_node *layer = p->m->node, *loss = gl_loss_node(p->m);
     int64_t count = p->m->count, m = gl_rows(p), parts = linear_parts(m);
-    int64_t labels = loss->op->one_label ? 1 : layer->width;
     gl_buf dw = gl_new_buffer(p, (gl_buffer){.name = "d.parts", .rows = parts, .cols = count});
     gl_buf w = gl_run_buffer(p, "store", gl_room_of(GL_WEIGHTS), count),
            sum = gl_run_buffer(p, "d.store", gl_room_of(GL_GRADIENTS), count);
@@ -216,7 +215,7 @@ static void emit_linear(gl_program *p) {
                                                   .m = m,
                                                   .n = layer->width,
                                                   .k = layer->in,
-                                                  .t_col = labels,
+                                                  .t_col = p->m->labels,
                                                   .link = loss->op->link != NULL},
                                      .split = GL_BY_UNITS,
                                      .then = loss->op};

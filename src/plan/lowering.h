@@ -43,10 +43,6 @@ gl_buf gl_sample_buffer(gl_program *p, const char *prefix, const char *name, gl_
                         int64_t cols);
 /* The first `count` numbers of a room, of a run of the store say, as one buffer. */
 gl_buf gl_run_buffer(gl_program *p, const char *name, gl_room room, int64_t count);
-/* Zeros in x [rows, shape] behind the last step of each sample, whose lengths are those of this
- * inlet, from 1 on. */
-void gl_clear_behind(gl_program *p, const gl_node *node, gl_buf x, const gl_shape *shape,
-                     int inlet);
 gl_buf gl_raw_label(gl_program *p);      /* the labels as they are given */
 gl_buf gl_sample_weights(gl_program *p); /* [rows] */
 

@@ -59,12 +59,16 @@ static glia_tensor row_at(const gl_feed *f, int64_t i) {
     return row;
 }
 
+double gl_feed_steps(const gl_feed *f, const gl_inlet *inlet, int64_t i) {
+    const glia_tensor row = row_at(f, i);
+    return glia_tensor_value(&row, inlet->first) / f->divisor;
+}
+
 /* How many steps each sample has of sequences of different lengths. */
 static glia_status check_lengths(glia_ctx *g, const gl_net *m, const gl_feed *f) {
     for (const gl_inlet *inlet = m->inlet; inlet < m->inlet + m->inlets; inlet++)
         for (int64_t i = 0; i < f->rows && gl_is_ragged(inlet); i++) {
-            const glia_tensor row = row_at(f, i);
-            const double v = glia_tensor_value(&row, inlet->first) / f->divisor;
+            const double v = gl_feed_steps(f, inlet, i);
             if (v >= 0 && v <= (double)inlet->shape.dim[0] && v == floor(v)) continue;
             return gl_fail(g, GLIA_INPUT,
                            "x: row %lld, column %lld is %g, expected how many of its steps a "
@@ -117,14 +121,23 @@ static glia_status check_ids(glia_ctx *g, const gl_net *m, const gl_feed *f) {
                    no.node);
 }
 
+/* Behind the last step of a sample any class may be said. */
+static bool is_there(const gl_net *m, const gl_head *h, const gl_feed *f, int64_t row,
+                     int64_t place) {
+    const gl_node *loss = gl_loss_of(m, h);
+    if (!loss->lengths || !loss->op->classes) return true;
+    return (double)place < gl_feed_steps(f, &m->inlet[loss->lengths - 1], row);
+}
+
 /* The columns of Y that one head learns from. Class numbers where the loss takes classes, else 0 to
  * 1 where the output is a probability: with y = 2 the cross-entropy has no least value, and a
  * training would go on for ever. */
 static glia_status check_head(glia_ctx *g, const gl_net *m, const gl_head *h, const gl_feed *f) {
     const gl_op *loss = gl_loss_of(m, h)->op;
-    double most = loss->classes ? (double)h->width - 1 : loss->most;
+    double most = loss->classes ? (double)(h->width / h->labels) - 1 : loss->most;
     for (int64_t i = 0; i < f->rows * h->labels && loss->link; i++) {
         double v = glia_tensor_value(&f->y, i / h->labels * f->labels + h->label + i % h->labels);
+        if (!is_there(m, h, f, i / h->labels, i % h->labels)) continue;
         if (v >= 0 && v <= most && isfinite(v) && (!loss->classes || v == floor(v))) continue;
         if (isinf(most))
             return gl_fail(g, GLIA_INPUT,

@@ -39,6 +39,8 @@ void gl_feed_close(gl_feed *f);
 bool gl_feed_stream(const gl_feed *f, int64_t rows);
 /* Rows that were read could be had; or the failure, and zeros were read in their place. */
 glia_status gl_feed_status(const gl_feed *f);
+/* Of an inlet whose samples have different lengths: how many steps row i has. */
+double gl_feed_steps(const gl_feed *f, const gl_inlet *inlet, int64_t i);
 /* Copies rows first .. first+n-1. x or y may be NULL. */
 void gl_feed_rows(const gl_feed *f, glia_dtype dtype, int64_t first, int64_t n, void *x, void *y);
 /* Gives the rows weights (rows) of any dtype: finite, at least 0, not all 0. What a plan reads is

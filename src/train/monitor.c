@@ -29,33 +29,47 @@ static glia_status unknown(const gl_monitor *k, const glia_metrics *scores, cons
                         gl_list(names, count, list, sizeof list));
 }
 
-/* Several outputs that are no classes of one target are scored each by itself. */
+/* Several outputs that are no classes of one target are scored each by itself; a class at each step
+ * or pixel is an answer. */
 static void describe(gl_monitor *k) {
     const gl_node *node = gl_loss_node(k->m);
     const gl_op *loss = node->op;
     const gl_node *read = gl_read_node(k->m, node, 0);
-    bool apart = !loss->one_label && k->m->outputs > 1;
-    k->parts = apart ? k->m->outputs : 1;
-    k->answers = (gl_answers){.rows = k->feed->rows,
-                              .outputs = apart ? 1 : k->m->outputs,
-                              .classes = loss->classes     ? k->m->outputs
+    bool apart = !loss->one_label && !loss->classes && k->m->outputs > 1;
+    int64_t places = gl_places(node), outputs = k->m->outputs / places;
+    k->parts = apart ? outputs : 1;
+    k->answers = (gl_answers){.rows = k->feed->rows * places,
+                              .outputs = apart ? 1 : outputs,
+                              .classes = loss->classes     ? outputs
                                          : loss->most == 1 ? 2
                                                            : 0,
                               .ordered = read && strcmp(read->op->name, "ordinal") == 0,
                               .counts = isinf(loss->most),
-                              .quantile = loss->one_label && !loss->classes ? node->attr : NULL};
+                              .quantile = loss->one_label ? node->attr : NULL};
+}
+
+/* Of a place that a sample does not have: 0. */
+static double weight_of(const gl_monitor *k, int64_t row, int64_t place) {
+    const gl_feed *f = k->feed;
+    const gl_node *loss = gl_loss_node(k->m);
+    const gl_inlet *inlet =
+        loss->op->classes && loss->lengths ? &k->m->inlet[loss->lengths - 1] : NULL;
+    if (inlet && (double)place >= gl_feed_steps(f, inlet, row)) return 0;
+    return f->sample_weights.data ? glia_tensor_value(&f->sample_weights, row) : 1;
 }
 
 static bool take_memory(gl_monitor *k) {
-    int64_t rows = k->feed->rows, outputs = k->m->outputs, classes = k->answers.classes;
-    k->value = gl_alloc(k->g, rows, (size_t)outputs * sizeof *k->value);
+    const gl_node *loss = gl_loss_node(k->m);
+    int64_t rows = k->feed->rows, classes = k->answers.classes, answers = k->answers.rows,
+            places = gl_places(loss);
+    k->value = gl_alloc(k->g, rows, (size_t)k->m->outputs * sizeof *k->value);
     k->label = gl_alloc(k->g, rows, (size_t)k->m->labels * sizeof *k->label);
     k->one_value = gl_alloc(k->g, k->parts > 1 ? rows : 1, sizeof *k->one_value);
     k->one_label = gl_alloc(k->g, k->parts > 1 ? rows : 1, sizeof *k->one_label);
-    k->class_index = gl_alloc(k->g, rows, sizeof *k->class_index);
+    k->class_index = gl_alloc(k->g, answers, sizeof *k->class_index);
     k->confusion = gl_alloc(k->g, classes * classes, sizeof *k->confusion);
-    bool weighted = k->feed->sample_weights.data;
-    if (weighted) k->weight = gl_alloc(k->g, rows, sizeof *k->weight);
+    bool weighted = k->feed->sample_weights.data || (loss->op->classes && loss->lengths);
+    if (weighted) k->weight = gl_alloc(k->g, answers, sizeof *k->weight);
     k->predictor =
         gl_predictor_new(k->g, k->m, gl_answers_tap(k->m), rows < BLOCK_ROWS ? rows : BLOCK_ROWS);
     k->answers.value = k->parts > 1 ? k->one_value : k->value;
@@ -65,9 +79,11 @@ static bool take_memory(gl_monitor *k) {
     if (!k->value || !k->label || !k->one_value || !k->one_label || !k->class_index ||
         !k->confusion || !k->predictor || (weighted && !k->weight))
         return false;
-    for (int64_t i = 0; weighted && i < rows; i++)
-        k->weight[i] = glia_tensor_value(&k->feed->sample_weights, i);
     gl_feed_rows(k->feed, GLIA_F64, 0, rows, NULL, k->label);
+    for (int64_t i = 0; weighted && i < answers; i++) {
+        k->weight[i] = weight_of(k, i / places, i % places);
+        if (k->weight[i] == 0) k->label[i] = 0; /* it may be no class, where a sample has ended */
+    }
     k->scorer = gl_scorer_new(k->g, &k->answers);
     return k->scorer;
 }
@@ -79,7 +95,8 @@ static void measure_part(gl_monitor *k, int64_t part, glia_metrics *scores) {
         k->one_label[i] = k->label[i * parts + part];
     }
     if (k->answers.classes > 0)
-        gl_choose_classes(k->answers.value, rows, k->answers.outputs, k->threshold, k->class_index);
+        gl_choose_classes(k->answers.value, k->answers.rows, k->answers.outputs, k->threshold,
+                          k->class_index);
     gl_scorer_run(k->scorer, k->confusion, scores);
 }
 

@@ -98,9 +98,11 @@ static void apply_loss(const gl_call *c, const block *b, int64_t first) {
               *t = (glia_real *)c->linear_p.t + first * c->linear_n.t_col;
     gl_call forward, backward; /* not cleared: see finish.h */
     forward.p[0] = loss, forward.p[1] = b->z, forward.p[2] = t;
-    if (link) forward.p[1] = b->p, forward.p[2] = b->z, forward.p[3] = t;
+    if (link) forward.p[1] = b->p, forward.p[2] = b->z, forward.p[3] = t, forward.p[4] = NULL;
     backward.p[0] = b->dz, backward.p[1] = link ? b->p : b->z, backward.p[2] = t;
+    backward.p[3] = NULL;
     forward.n[0] = backward.n[0] = c->linear_n.m, forward.n[1] = backward.n[1] = b->n;
+    forward.n[2] = backward.n[2] = 1;
     memcpy(forward.s, c->s, sizeof c->s);
     memcpy(backward.s, c->s, sizeof c->s);
     c->then(&forward, 0, b->rows, NULL);

@@ -2,6 +2,10 @@
  * softmax.c: softmax, and softmax with cross-entropy as one step on the logits z, finite for any
  * finite z. The largest logit is taken off all, exp(z - c) / sum exp(z - c) being the same for any
  * c: the largest exponential is then 1, none overflows, and the sum is at least 1.
+ *
+ * A sample has one such row of n classes, or one at each of its places, the steps of a sequence or
+ * the pixels of a picture: then its loss is their mean. Of a sequence the first lengths_i places of
+ * sample i are there; of the others p and dz are 0.
  */
 #include "real.h"
 #include <string.h>
@@ -33,11 +37,10 @@ static void divide_row(glia_real *p, glia_real sum, int64_t n) {
 }
 
 void K(softmax)(PART) {
-    glia_real *y = c->p[0];
-    const glia_real *x = c->p[1];
-    int64_t n = c->n[1];
-    exp_rows(y + lo * n, x + lo * n, hi - lo, n);
-    for (int64_t i = lo; i < hi; i++) divide_row(y + i * n, row_sum(y + i * n, n), n);
+    int64_t n = c->n[1], first = lo * c->n[2], rows = (hi - lo) * c->n[2];
+    glia_real *y = (glia_real *)c->p[0] + first * n;
+    exp_rows(y, (const glia_real *)c->p[1] + first * n, rows, n);
+    for (int64_t i = 0; i < rows; i++) divide_row(y + i * n, row_sum(y + i * n, n), n);
 }
 
 /* What runs over so many rows at once fills vectors, which three classes do not. */
@@ -86,51 +89,102 @@ static void few_rows(glia_real *loss, glia_real *p, const glia_real *z, const gl
     memcpy(p, more_p, (size_t)(rows * n) * sizeof *p);
 }
 
-void K(softmax_ce)(PART) {
-    glia_real *loss = c->p[0], *p = c->p[1];    /* [m], [m, n] */
-    const glia_real *z = c->p[2], *t = c->p[3]; /* [m, n], [m] */
-    int64_t n = c->n[1];
-    if (n > FEW_CLASSES) many_classes(loss + lo, p + lo * n, z + lo * n, t + lo, hi - lo, n);
-    for (int64_t i = lo; i < hi && n <= FEW_CLASSES; i += AT_ONCE) {
-        if (hi - i >= AT_ONCE) few_classes(loss + i, p + i * n, z + i * n, t + i, n);
-        else few_rows(loss + i, p + i * n, z + i * n, t + i, hi - i, n);
+static void some_rows(glia_real *loss, glia_real *p, const glia_real *z, const glia_real *t,
+                      int64_t rows, int64_t n) {
+    if (n > FEW_CLASSES) many_classes(loss, p, z, t, rows, n);
+    else if (rows == AT_ONCE) few_classes(loss, p, z, t, n);
+    else few_rows(loss, p, z, t, rows, n);
+}
+
+/* How many of its places sample i has. */
+static int64_t there(const glia_real *lengths, int64_t i, int64_t places) {
+    return lengths ? (int64_t)lengths[i] : places;
+}
+
+/* of[rows], at places first, first+1 ...: each sample's loss is, or grows by, their mean. A sample
+ * may begin in one call and end in another; `sum` is what it has so far. */
+static void add_means(glia_real *loss, double *sum, const glia_real *of, int64_t first,
+                      int64_t rows, const glia_real *lengths, int64_t places, bool grows) {
+    for (int64_t r = 0; r < rows; r++) {
+        int64_t i = (first + r) / places, place = (first + r) % places,
+                steps = there(lengths, i, places);
+        if (place == 0) *sum = 0;
+        if (place < steps) *sum += (double)of[r];
+        if (place < places - 1) continue;
+        glia_real mean = (glia_real)(steps > 0 ? *sum / (double)steps : 0);
+        loss[i] = grows ? loss[i] + mean : mean;
     }
 }
 
-/* Row by row, 9% of a training on iris was spent here. */
+/* x[m, places, n] is 0 where a sample has ended. */
+static void clear_ended(glia_real *x, const glia_real *lengths, int64_t lo, int64_t hi,
+                        int64_t places, int64_t n) {
+    for (int64_t i = lo; lengths && i < hi; i++) {
+        int64_t steps = there(lengths, i, places);
+        memset(x + (i * places + steps) * n, 0, (size_t)((places - steps) * n) * sizeof *x);
+    }
+}
 
+void K(softmax_ce)(PART) {
+    const gl_softmax_ce_n *d = &c->softmax_ce_n;
+    glia_real *all = c->softmax_ce_p.loss, *p = c->softmax_ce_p.p;
+    const glia_real *z = c->softmax_ce_p.z, *t = c->softmax_ce_p.t,
+                    *lengths = c->softmax_ce_p.lengths;
+    int64_t n = d->n, end = hi * d->places;
+    bool one_each = d->places == 1 && !lengths;
+    double sum = 0;
+    for (int64_t i = lo * d->places; i < end; i += AT_ONCE) {
+        int64_t rows = i + AT_ONCE < end ? AT_ONCE : end - i;
+        glia_real of_places[AT_ONCE], *loss = one_each ? all + i : of_places;
+        some_rows(loss, p + i * n, z + i * n, t + i, rows, n);
+        if (!one_each) add_means(all, &sum, loss, i, rows, lengths, d->places, false);
+    }
+    clear_ended(p, lengths, lo, hi, d->places, n);
+}
+
+/* Row by row, 9% of a training on iris was spent here. */
 void K(softmax_ce_b)(PART) {
-    glia_real *dz = c->p[0];
-    const glia_real *p = c->p[1], *t = c->p[2];
-    int64_t n = c->n[1];
-    glia_real m = (glia_real)c->n[0];
-    for (int64_t i = lo; i < hi; i += AT_ONCE) {
-        int64_t rows = i + AT_ONCE < hi ? AT_ONCE : hi - i;
-        glia_real right[AT_ONCE]; /* dz may take the place of p */
-        for (int64_t r = 0; r < rows; r++) right[r] = (p[(i + r) * n + (int64_t)t[i + r]] - 1) / m;
-        EACH for (int64_t j = i * n; j < (i + rows) * n; j++) dz[j] = p[j] / m;
+    const gl_softmax_ce_b_n *d = &c->softmax_ce_b_n;
+    glia_real *dz = c->softmax_ce_b_p.dz;
+    const glia_real *p = c->softmax_ce_b_p.p, *t = c->softmax_ce_b_p.t,
+                    *lengths = c->softmax_ce_b_p.lengths;
+    int64_t n = d->n, places = d->places, at_once = lengths ? 1 : AT_ONCE, end = hi * places;
+    for (int64_t i = lo * places; i < end; i += at_once) {
+        int64_t rows = i + at_once < end ? at_once : end - i;
+        glia_real right[AT_ONCE], /* dz may take the place of p */
+            count = (glia_real)(d->m * there(lengths, i / places, places));
+        for (int64_t r = 0; r < rows; r++)
+            right[r] = (p[(i + r) * n + (int64_t)t[i + r]] - 1) / count;
+        EACH for (int64_t j = i * n; j < (i + rows) * n; j++) dz[j] = p[j] / count;
         for (int64_t r = 0; r < rows; r++) dz[(i + r) * n + (int64_t)t[i + r]] = right[r];
     }
+    clear_ended(dz, lengths, lo, hi, places, n);
 }
 
 /* -sum_j t'_j log p_j with t' = (1 - E) onehot t + E/n, from -log p_t: -log p_j = -log p_t + z_t -
  * z_j. */
 void K(softmax_smooth)(PART) {
-    glia_real *loss = c->p[0];
-    const glia_real *z = c->p[1], *t = c->p[2]; /* [m, n], [m] */
-    int64_t n = c->n[1];
+    const gl_softmax_smooth_n *d = &c->softmax_smooth_n;
+    const glia_real *z = c->softmax_smooth_p.z, *t = c->softmax_smooth_p.t;
+    int64_t n = d->n;
     glia_real share = (glia_real)c->s[0];
-    for (int64_t i = lo; i < hi; i++)
-        loss[i] += share * (z[i * n + (int64_t)t[i]] - row_sum(z + i * n, n) / (glia_real)n);
+    double sum = 0;
+    for (int64_t i = lo * d->places; i < hi * d->places; i++) {
+        glia_real more = share * (z[i * n + (int64_t)t[i]] - row_sum(z + i * n, n) / (glia_real)n);
+        add_means(c->softmax_smooth_p.loss, &sum, &more, i, 1, c->softmax_smooth_p.lengths,
+                  d->places, true);
+    }
 }
 
 void K(softmax_smooth_b)(PART) {
-    glia_real *dz = c->p[0];
-    const glia_real *t = c->p[1];
-    int64_t n = c->n[1];
-    glia_real each = (glia_real)(c->s[0] / (double)c->n[0]), all = each / (glia_real)n;
-    for (int64_t i = lo; i < hi; i++) {
-        int64_t class = (int64_t)t[i];
+    const gl_softmax_smooth_b_n *d = &c->softmax_smooth_b_n;
+    glia_real *dz = c->softmax_smooth_b_p.dz;
+    const glia_real *t = c->softmax_smooth_b_p.t, *lengths = c->softmax_smooth_b_p.lengths;
+    int64_t n = d->n, places = d->places;
+    for (int64_t i = lo * places; i < hi * places; i++) {
+        int64_t class = (int64_t)t[i], steps = there(lengths, i / places, places);
+        if (i % places >= steps) continue;
+        glia_real each = (glia_real)(c->s[0] / (double)(d->m * steps)), all = each / (glia_real)n;
         EACH for (int64_t j = 0; j < n; j++) dz[i * n + j] += (j == class) * each - all;
     }
 }
