@@ -38,7 +38,7 @@ int main(int argc, char **argv) {
     if (!model) return failed(g);
 
     glia_table *rows = glia_model_series(g, model, table); /* takes the table over */
-    glia_table *next = rows ? glia_model_forecast(g, model, rows, atoi(argv[4])) : NULL;
+    glia_table *next = rows ? glia_model_forecast(g, model, rows, atoi(argv[4]), NULL) : NULL;
     if (!next) return failed(g);
     print_rows(next);
     glia_table_free(next);

@@ -43,6 +43,11 @@ pets() {
     done
 }
 
+# Fair follows fair more often than not.
+weather() {
+    awk 'BEGIN { print "sky"; for (d = 0; d < 200; d++) print d * 7 % 11 < 4 + 3 * (d % 3) ? "fair" : "rain" }'
+}
+
 # A year of days.
 temperatures() {
     awk 'BEGIN {
@@ -74,6 +79,8 @@ prepare() {
     glia train customers.csv --target left --ignore PassengerId -o churn.glia
     glia train pets
     glia train temperatures.csv --sequence 7 --epochs 5
+    weather >weather.csv
+    glia train weather.csv --sequence 3 --horizon 1 --epochs 5
 } >prepared 2>&1
 
 # The commands under "examples:" of every command that the overview lists.

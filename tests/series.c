@@ -2,6 +2,7 @@
  * series.c: rows with a past: which rows a network reads with one, what is predicted, what
  * validates, and what is said of series that are none.
  */
+#include "../src/base/random.h"
 #include "../src/product/model.h"
 #include "../src/table/series.h"
 #include "context.h"
@@ -436,6 +437,106 @@ static void answers_are_read_again_as_the_next_rows(void **state) {
     result_free(&r);
 }
 
+static void classes_are_read_again_as_the_next_rows(void **state) {
+    (void)state;
+    static const struct {
+        const char *marks, *task, *next;
+    } all[] = {{"aabc", "auto", "mark\na\na\nb\nc\na\na\nb\n"},
+               {"1231", "multiclass", "mark\n1\n2\n3\n1\n1\n2\n3\n"},
+               {"yyny", "auto", "mark\ny\ny\nn\ny\ny\ny\nn\n"}};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        char text[1000] = "mark\n";
+        for (int k = 0; k < 400; k++) snprintf(text + strlen(text), 3, "%c\n", all[i].marks[k % 4]);
+        write_file("marks.csv", text);
+        result r = run("$GLIA train marks.csv --target mark --sequence 6 --horizon 1 --task %s -q "
+                       "-o marks.glia >log 2>&1 && $GLIA predict marks.glia marks.csv --steps 7",
+                       all[i].task);
+        if (r.status) fail_msg("%s", r.err);
+        assert_string_equal(r.out, all[i].next);
+        expect_in(r.err, "the most probable class at each step");
+        result_free(&r);
+    }
+}
+
+/* Rows of a chain whose next class depends on the last one alone, and how often b follows a. */
+enum { CHAIN = 3000, DRAWN = 20000 };
+
+static void write_chain(void) {
+    char *text = malloc(2 * CHAIN + 6), *at = text + sprintf(text, "mark\n");
+    gl_rng r = gl_rng_new(3, GL_STREAM_TEST, 0);
+    for (int i = 0, b = 0; i < CHAIN; i++) {
+        b = gl_rng_uniform(&r) < (b ? 0.4 : 0.2);
+        at += sprintf(at, "%c\n", b ? 'b' : 'a');
+    }
+    write_file("chain.csv", text);
+    free(text);
+}
+
+static double share_of_b_behind_a(const char *drawn) {
+    double a = 0, b = 0;
+    for (const char *at = strchr(drawn, '\n') + 1; at[0] && at[2]; at += 2)
+        if (at[0] == 'a') a++, b += at[2] == 'b';
+    return b / a;
+}
+
+/* What the model says itself, P, against how often it is drawn: as P^(1/T) of both classes. */
+static void classes_are_drawn_as_the_model_says(void **state) {
+    (void)state;
+    static const double temperature[] = {1, 0.5, 3};
+    write_chain();
+    result r = run("$GLIA train chain.csv --target mark --sequence 1 --horizon 1 --hidden none -q "
+                   "-o chain.glia >log 2>&1 && printf 'mark\\na\\n' >a.csv && "
+                   "$GLIA predict chain.glia a.csv 2>log | tail -1");
+    double p = 0; /* mark, prediction, P(a), P(b) */
+    if (r.status || !strrchr(r.out, ',')) fail_msg("%s%s", r.out, r.err);
+    p = atof(strrchr(r.out, ',') + 1);
+    result_free(&r);
+    assert_true(p > 0.1 && p < 0.3);
+    for (int i = 0; i < 3; i++) {
+        r = run("$GLIA predict chain.glia chain.csv --steps %d --temperature %g --seed 5", DRAWN,
+                temperature[i]);
+        if (r.status) fail_msg("%s", r.err);
+        double odds = pow(p / (1 - p), 1 / temperature[i]), expected = odds / (1 + odds);
+        if (fabs(share_of_b_behind_a(r.out) - expected) > 0.015)
+            fail_msg("temperature %g: %g, expected %g", temperature[i], share_of_b_behind_a(r.out),
+                     expected);
+        result_free(&r);
+    }
+}
+
+/* The first rows of a longer forecast are those of a shorter one. */
+static void a_seed_draws_the_same_rows(void **state) {
+    (void)state;
+    char *out[3];
+    static const char *const how[] = {"300 --temperature 1", "200 --temperature 1 --seed 1",
+                                      "300 --temperature 1 --seed 2"};
+    for (int i = 0; i < 3; i++) {
+        result r = run("$GLIA predict chain.glia chain.csv --steps %s", how[i]);
+        if (r.status) fail_msg("%s", r.err);
+        out[i] = strdup(r.out);
+        result_free(&r);
+    }
+    assert_memory_equal(out[0], out[1], strlen(out[1]));
+    assert_true(strlen(out[0]) > strlen(out[1]) && strcmp(out[0], out[2]) != 0);
+    for (int i = 0; i < 3; i++) free(out[i]);
+}
+
+static void what_draws_nothing_is_refused(void **state) {
+    (void)state;
+    static const char *const said[][2] = {
+        {"chain.glia chain.csv --temperature 1", "say how many with --steps N"},
+        {"chain.glia chain.csv --steps 3 --seed 1", "nothing is without --temperature"},
+        {"chain.glia chain.csv --steps 3 --temperature 0", "expected a number from"},
+        {"w.glia waves.csv --steps 3 --temperature 1", "this model answers with values"},
+    };
+    for (int i = 0; i < 4; i++) {
+        result r = run("$GLIA predict %s", said[i][0]);
+        assert_int_equal(r.status, 2);
+        expect_in(r.err, said[i][1]);
+        result_free(&r);
+    }
+}
+
 static void times_go_on_as_they_came(void **state) {
     (void)state;
     static const struct {
@@ -674,6 +775,10 @@ int main(void) {
         cmocka_unit_test(threads_give_the_same_bytes),
         cmocka_unit_test(folds_and_importances_know_the_past),
         cmocka_unit_test(answers_are_read_again_as_the_next_rows),
+        cmocka_unit_test(classes_are_read_again_as_the_next_rows),
+        cmocka_unit_test(classes_are_drawn_as_the_model_says),
+        cmocka_unit_test(a_seed_draws_the_same_rows),
+        cmocka_unit_test(what_draws_nothing_is_refused),
         cmocka_unit_test(times_go_on_as_they_came),
         cmocka_unit_test(each_series_has_its_own_step),
         cmocka_unit_test(dates_are_read_as_in_training),

@@ -75,7 +75,7 @@ static glia_recipe *make_recipe(const demo *d, const char *net) {
 /* Reads its own answers, RUN times. */
 static bool run_alone(const race *s, const glia_model *m, runner *r) {
     glia_table *t = training_table(s->d), *rows = t ? glia_model_series(s->d->c.g, m, t) : NULL,
-               *next = rows ? glia_model_forecast(s->d->c.g, m, rows, RUN) : NULL;
+               *next = rows ? glia_model_forecast(s->d->c.g, m, rows, RUN, NULL) : NULL;
     glia_tensor y = next ? glia_table_values(next, glia_table_columns(next) - 1) : (glia_tensor){0};
     for (int i = 0; next && i < RUN; i++) r->y[i] = glia_tensor_value(&y, i);
     glia_table_free(next);

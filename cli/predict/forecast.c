@@ -1,5 +1,6 @@
 /*
- * forecast.c: `glia predict --steps N`: what follows the last row of each series, as CSV or JSON.
+ * forecast.c: `glia predict --steps N`: what follows the last row of each series, as CSV or JSON;
+ * classes are drawn with `--temperature T --seed S`.
  */
 #include <stdlib.h>
 
@@ -60,9 +61,16 @@ static int print_json_rows(const prediction *a, const glia_table *t) {
 }
 
 int forecast(prediction *a) {
-    int64_t steps = 0;
-    if (!given_int(a->c, "steps", 1, 1 << 20, &steps)) return GLIA_USAGE;
-    glia_table *t = glia_model_forecast(a->c->g, a->model, a->table, steps);
+    int64_t steps = 0, seed = 1;
+    glia_forecast_options o = {0};
+    if (!given_int(a->c, "steps", 1, 1 << 20, &steps) ||
+        !given_number(a->c, "temperature", 1e-6, 1e6, &o.temperature) ||
+        !given_int(a->c, "seed", 0, INT64_MAX, &seed))
+        return GLIA_USAGE;
+    o.seed = (uint64_t)seed;
+    if (glia_model_classes(a->model) > 0 && o.temperature == 0)
+        note(a->c, "the most probable class at each step; --temperature 1 draws as the model says");
+    glia_table *t = glia_model_forecast(a->c->g, a->model, a->table, steps, &o);
     if (!t) return failed(a->c);
     int status = a->c->json ? print_json_rows(a, t) : write_rows(a, t);
     glia_table_free(t);

@@ -79,6 +79,12 @@ static int check_output(const cli *c) {
                         "--steps writes the rows to come, and --%s is of rows that are "
                         "there; leave one of them out",
                         of_rows[i]);
+    if (given(c, "temperature") && !given(c, "steps"))
+        return fail(GLIA_USAGE, "--temperature says how the classes to come are drawn; say how "
+                                "many with --steps N");
+    if (given(c, "seed") && !given(c, "temperature"))
+        return fail(GLIA_USAGE, "--seed is of what is drawn, and nothing is without "
+                                "--temperature");
     if (path && c->json)
         return fail(GLIA_USAGE, "--output writes CSV; with --json, send standard output to a file");
     if (is_npy(path) && !given(c, "layer"))
@@ -166,6 +172,11 @@ static const glia_option predict_options[] = {
     {"steps", NULL, "N", "output", NULL,
      "of a model of sequences: the N rows that follow the last one of each series; each answer is "
      "read again as the next row"},
+    {"temperature", NULL, "T", "output", "the most probable",
+     "with --steps, of classes: each is drawn, with chances as P^(1/T): 1 as the model says, less "
+     "draws what is probable more often"},
+    {"seed", NULL, "N", "output", "1",
+     "of what --temperature draws: the same number, the same rows"},
     {"losses", NULL, NULL, "output", NULL,
      "also the loss of each row, whose mean (by the rows' weights) is what glia eval says of them; "
      "needs the target"},
@@ -187,6 +198,8 @@ static const char *const predict_examples[] = {
     "the path of each picture in the folder, its class and the probability of each",
     "glia predict temperatures.glia temperatures.csv --steps 7",
     "the week that follows, a row for each day",
+    "glia predict weather.glia weather.csv --steps 30 --temperature 1 --seed 7",
+    "of classes: a month as it might be; another seed gives another one",
     NULL,
 };
 

@@ -1335,13 +1335,21 @@ typedef struct glia_sequence {
     int whole;          /* 1: each series is one sample, of `length` rows at most */
 } glia_sequence;
 GLIA_EXPERIMENTAL glia_sequence glia_model_sequence(const glia_model *m);
+/* Of a model of classes: which of them is read again. */
+typedef struct glia_forecast_options {
+    double temperature; /* 0: the one that it answers; T: one is drawn, with chances as P^(1/T), so
+                           that 1 draws as the model says, less draws what is probable more often */
+    uint64_t seed;      /* of what is drawn, which depends on it, the series and the step alone */
+} glia_forecast_options;
 /* What follows the last row of each series in `rows` (of glia_model_series), so many steps: each
  * answer is read again as the next row, whose time is as much later as rows usually are apart, by
  * the calendar where these are work days, months or years. A table for glia_table_free: the columns
- * of the groups, the time, the targets. NULL: the model does not answer for the next row, or reads
- * columns whose values to come nobody knows. */
+ * of the groups, the time, the targets. o NULL: temperature 0. NULL: the model does not answer for
+ * the next row, or reads columns whose values to come nobody knows; a temperature below 0, or of
+ * values. */
 GLIA_EXPERIMENTAL glia_table *glia_model_forecast(glia_ctx *g, const glia_model *m,
-                                                  const glia_table *rows, int64_t steps);
+                                                  const glia_table *rows, int64_t steps,
+                                                  const glia_forecast_options *o);
 GLIA_API void glia_evaluation_free(glia_ctx *g, glia_evaluation *e);
 
 /* What a column is worth to a model: how much worse its main score (accuracy; of values: rmse)

@@ -35,6 +35,7 @@ typedef enum gl_stream {
     GL_STREAM_TUNE,
     GL_STREAM_AUGMENT,
     GL_STREAM_MIXUP,
+    GL_STREAM_FORECAST,
 } gl_stream;
 
 /* Blocks are made several at a time: loops over them become vector instructions. */

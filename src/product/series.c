@@ -2,9 +2,11 @@
  * series.c: a model of a series on a table: its rows get the past that the network reads; and what
  * follows the last of them, each answer read again as the next row.
  */
+#include "../base/random.h"
 #include "model.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The table that rows are of goes with the last of them. */
@@ -62,6 +64,7 @@ typedef struct forecast {
     const gl_series *s;
     glia_table *last; /* a row of each series, with the past that moves on */
     glia_table *out;  /* [series * steps] */
+    glia_forecast_options options;
     int64_t steps, targets;
     int *target;      /* [targets] columns of the past, and of `out` */
     int time, groups; /* a column of the past, or -1; how many are first in `out` */
@@ -94,7 +97,7 @@ static glia_status check_inputs(const forecast *f) {
 }
 
 static glia_status check_model(glia_ctx *g, const glia_model *m, const gl_series *s,
-                               const glia_table *rows, int64_t steps) {
+                               const glia_table *rows, int64_t steps, double temperature) {
     gl_task task = gl_pipeline_task(m->pipeline);
     if (!s || !rows->past)
         return gl_fail(g, GLIA_USAGE,
@@ -110,9 +113,21 @@ static glia_status check_model(glia_ctx *g, const glia_model *m, const gl_series
                        "the model predicts %lld rows later; its answers can be read again as the "
                        "next row where that is 1 (option 'horizon' in training)",
                        (long long)s->horizon);
+    if (!(temperature >= 0 && temperature < INFINITY))
+        return gl_fail(g, GLIA_USAGE, "temperature %g, expected 0 or more", temperature);
+    if (temperature > 0 && (task == GL_REGRESSION || task == GL_COUNT))
+        return gl_fail(g, GLIA_USAGE,
+                       "a temperature says how classes are drawn, and this model answers with "
+                       "values; leave it out");
     if (task == GL_REGRESSION || task == GL_COUNT) return GLIA_OK;
-    return gl_fail(g, GLIA_USAGE, "a forecast of several steps is of values, and this model has %s",
-                   gl_task_name(task));
+    if (gl_pipeline_classes(m->pipeline) == 0)
+        return gl_fail(g, GLIA_USAGE,
+                       "a forecast of several steps is of values or classes, and this model has %s",
+                       gl_task_name(task));
+    if (gl_pipeline_targets(m->pipeline) == 1) return GLIA_OK;
+    return gl_fail(g, GLIA_USAGE,
+                   "a forecast of several steps is of one target of classes, and this model has %d",
+                   gl_pipeline_targets(m->pipeline));
 }
 
 static gl_column *add_numbers(forecast *f, const gl_column *like) {
@@ -122,14 +137,22 @@ static gl_column *add_numbers(forecast *f, const gl_column *like) {
     return c && c->number ? c : NULL;
 }
 
+static gl_column *add_texts(forecast *f, const gl_column *like) {
+    gl_column *c = gl_table_add(f->out, like->name, GLIA_CATEGORY);
+    if (c) c->code = gl_alloc(f->g, f->out->rows, sizeof *c->code);
+    return c && c->code ? c : NULL;
+}
+
+static gl_column *add_like(forecast *f, const gl_column *like) {
+    return like->type == GLIA_NUMBER ? add_numbers(f, like) : add_texts(f, like);
+}
+
 /* The text or number of its series in each of its rows. */
 static glia_status add_group(void *user, int column) {
     forecast *f = user;
     const gl_column *from = &f->last->column[column];
-    gl_column *c = from->type == GLIA_NUMBER ? add_numbers(f, from)
-                                             : gl_table_add(f->out, from->name, GLIA_CATEGORY);
-    if (c && !c->number) c->code = gl_alloc(f->g, f->out->rows, sizeof *c->code);
-    if (!c || (!c->number && !c->code)) return GLIA_RESOURCE;
+    gl_column *c = add_like(f, from);
+    if (!c) return GLIA_RESOURCE;
     f->groups++;
     for (int64_t i = 0; i < f->out->rows; i++) {
         int64_t row = i / f->steps;
@@ -161,7 +184,7 @@ static glia_status open_forecast(forecast *f, const glia_table *rows) {
     if (f->time >= 0 && !add_numbers(f, &past->column[f->time])) return GLIA_RESOURCE;
     for (int64_t t = 0; t < f->targets; t++) {
         gl_column *c = &past->column[f->target[t]];
-        if (!gl_column_unpack(f->g, c, past->rows) || !add_numbers(f, c)) return GLIA_RESOURCE;
+        if (!gl_column_unpack(f->g, c, past->rows) || !add_like(f, c)) return GLIA_RESOURCE;
     }
     return status;
 }
@@ -174,7 +197,47 @@ static void move_on(const forecast *f, int column, int64_t i, double value) {
     of[length - 1] = value;
 }
 
-static void keep_step(const forecast *f, const glia_predictions *p, int64_t step) {
+/* One of the classes, with chances as P^(1/temperature), from 0 on as the largest of them is 1. */
+static int64_t draw_class(const forecast *f, const glia_predictions *p, int64_t i, int64_t step) {
+    const int64_t classes = gl_pipeline_classes(f->m->pipeline);
+    double most = 0, sum = 0;
+    for (int64_t k = 0; k < classes; k++) most = fmax(most, glia_predictions_probability(p, i, k));
+    for (int64_t k = 0; k < classes; k++)
+        sum += pow(glia_predictions_probability(p, i, k) / most, 1 / f->options.temperature);
+    gl_rng r =
+        gl_rng_new(f->options.seed, GL_STREAM_FORECAST, ((uint64_t)i << 32) + (uint64_t)step);
+    double rest = gl_rng_uniform(&r) * sum;
+    int64_t drawn = -1;
+    for (int64_t k = 0; k < classes && (drawn < 0 || rest >= 0); k++) {
+        double share =
+            pow(glia_predictions_probability(p, i, k) / most, 1 / f->options.temperature);
+        if (share > 0) drawn = k;
+        rest -= share;
+    }
+    return drawn;
+}
+
+/* Where the past has texts, the class is one; where it has numbers, the number that it is. */
+static bool keep_class(const forecast *f, gl_column *to, const glia_predictions *p, int64_t i,
+                       int64_t step) {
+    const bool draws = f->options.temperature > 0;
+    const int64_t k = draws ? draw_class(f, p, i, step) : p->class_index[i],
+                  row = i * f->steps + step, length = f->s->length;
+    const char *text = gl_pipeline_class(f->m->pipeline, 0, k);
+    gl_column *of = &past_of(f)->column[f->target[0]];
+    if (to->number) {
+        to->number[row] = strtod(text, NULL);
+        move_on(f, f->target[0], i, to->number[row]);
+        return true;
+    }
+    int32_t *past = of->code + i * length;
+    memmove(past, past + 1, (size_t)(length - 1) * sizeof *past);
+    past[length - 1] = gl_column_code(past_of(f), of, text, strlen(text));
+    to->code[row] = gl_column_code(f->out, to, text, strlen(text));
+    return past[length - 1] >= 0 && to->code[row] >= 0;
+}
+
+static bool keep_step(const forecast *f, const glia_predictions *p, int64_t step) {
     for (int64_t i = 0; i < f->last->rows; i++) {
         gl_column *to = f->out->column + f->groups;
         const int64_t row = i * f->steps + step;
@@ -182,11 +245,13 @@ static void keep_step(const forecast *f, const glia_predictions *p, int64_t step
             (to++)->number[row] = gl_series_next_time(f->last, i);
             move_on(f, f->time, i, to[-1].number[row]);
         }
-        for (int64_t t = 0; t < f->targets; t++) {
+        if (p->class_index && !keep_class(f, to, p, i, step)) return false;
+        for (int64_t t = 0; t < f->targets && !p->class_index; t++) {
             to[t].number[row] = p->value[i * f->targets + t];
             move_on(f, f->target[t], i, to[t].number[row]);
         }
     }
+    return true;
 }
 
 /* What is said of cells is said of those that were read, not of those that follow. */
@@ -197,18 +262,20 @@ static glia_status take_steps(const forecast *f) {
         glia_predictions *p = glia_model_apply(f->g, f->m, f->last);
         if (step > 0) gl_unlisten(f->g, before);
         if (!p) return glia_code(f->g);
-        keep_step(f, p, step);
+        bool kept = keep_step(f, p, step);
         glia_predictions_free(f->g, p);
+        if (!kept) return GLIA_RESOURCE;
     }
     return GLIA_OK;
 }
 
 glia_table *glia_model_forecast(glia_ctx *g, const glia_model *m, const glia_table *rows,
-                                int64_t steps) {
+                                int64_t steps, const glia_forecast_options *o) {
     const int64_t troubles = g->troubles;
     if (!gl_model_pipeline(g, m, rows)) return NULL;
     forecast f = {.g = g, .m = m, .s = gl_pipeline_series(m->pipeline), .steps = steps, .time = -1};
-    glia_status status = check_model(g, m, f.s, rows, steps);
+    if (o) f.options = *o;
+    glia_status status = check_model(g, m, f.s, rows, steps, f.options.temperature);
     if (status == GLIA_OK) status = open_forecast(&f, rows);
     if (status == GLIA_OK) status = take_steps(&f);
     glia_table_free(f.last);
