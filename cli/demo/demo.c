@@ -23,6 +23,8 @@ static const lesson lessons[] = {
      demo_digits, FROM_DATA, ANY, .rows = 6000, .test_rows = 1500, .seed = 1},
     {"sine", "two waves go on by themselves: a network reads its own answers, and errors add up",
      demo_sine, FROM_DATA, SEED | ROWS | EPOCHS, .rows = 500, .seed = 4},
+    {"letters", "goes on with a text letter by letter, and knows at the verb who acts",
+     demo_letters, FROM_DATA, SEED | ROWS | EPOCHS, .rows = 12000, .test_rows = 3000, .seed = 1},
 
     {"neuron", "one unit with numbers: z = w'x + b, then a = g(z); the one of biology beside it",
      demo_neuron, ONE_UNIT, 0},

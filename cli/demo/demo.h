@@ -46,7 +46,8 @@ int demo_spirals(demo *d);
 int demo_xor(demo *d);
 int demo_houses(demo *d);
 int demo_digits(demo *d);
-int demo_sine(demo *d); /* sine.c */
+int demo_sine(demo *d);    /* sine.c */
+int demo_letters(demo *d); /* letters.c */
 /* by_hand.c: one unit and one step with every number; speed.c */
 int demo_neuron(demo *d);
 int demo_step(demo *d);

@@ -23,6 +23,11 @@ static const struct trying {
     {"sine", "glia demo sine --write sine.csv", "the rows as a file"},
     {"sine", "glia train sine.csv --sequence 50", "glia's choice: the linear rule"},
     {"sine", "glia predict sine.glia sine.csv --steps 75", "the next 75 rows"},
+    {"letters", "glia demo letters --write letters.csv", "the text as a file, a letter a row"},
+    {"letters", "glia train letters.csv --sequence 32 --horizon 1 --net \"gru 64\" --epochs 3",
+     "the same network, for a shorter time"},
+    {"letters", "glia predict letters.glia letters.csv --steps 60 --temperature 0.5",
+     "two sentences more, a letter a row"},
 
     {"neuron", "glia demo xor --write xor.csv", "points that one unit cannot part"},
     {"neuron", "glia train xor.csv --hidden none --epochs 20", "one sigmoid unit tries it"},

@@ -7,6 +7,7 @@
  *     spirals, xor             the first needs depth, the second defeats any straight line
  *     houses                   a regression in a buyer's units, with one category
  *     sine                     a series: two waves, 25 and 60 rows long, with noise
+ *     letters                  a series: short sentences, a letter a row
  *     digits                   16 x 16 grey images of 0..9, written by a jittery hand
  *
  * The same name, rows and seed give the same table. A set is one row of `sets` below.
@@ -378,6 +379,38 @@ static bool fill_sine(glia_table *t, uint64_t seed) {
     return true;
 }
 
+static const char *one_of(gl_rng *r, const char *const *words, int count) {
+    return words[gl_rng_below(r, count)];
+}
+
+/* "the_bird_near_the_kings_sings." Who acts stands in front of where he is, and the verb follows
+ * the first: a singular noun has no s and its verb one, a plural noun the other way round. */
+static void write_sentence(gl_rng *r, gl_text *to) {
+    static const char *const nouns[] = {"dog", "cat", "bird", "king", "farmer", "girl", "boat"},
+                             *const where[] = {"near", "behind", "above"},
+                             *const verbs[] = {"sleep", "sing", "run", "dream", "laugh"};
+    bool plural = gl_rng_below(r, 2);
+    gl_add(to, "the_%s%s", one_of(r, nouns, 7), plural ? "s" : "");
+    if (gl_rng_below(r, 2)) {
+        const char *at = one_of(r, where, 3), *other = one_of(r, nouns, 7);
+        gl_add(to, "_%s_the_%s%s", at, other, gl_rng_below(r, 2) ? "s" : "");
+    }
+    gl_add(to, "_%s%s._", one_of(r, verbs, 5), plural ? "" : "s");
+}
+
+/* A longer text begins with the shorter one. */
+static bool fill_letters(glia_table *t, uint64_t seed) {
+    gl_rng r = gl_rng_new(seed, GL_STREAM_GENERATE, 0);
+    gl_text text = {.g = t->g};
+    gl_column *c = gl_table_add(t, "letter", GLIA_CATEGORY);
+    bool ok = c && (c->code = gl_alloc(t->g, t->rows, sizeof *c->code));
+    for (int64_t i = 0; ok && i < t->rows && text.n < t->rows; i++) write_sentence(&r, &text);
+    for (int64_t i = 0; i < t->rows && ok; i++)
+        ok = text.n > i && (c->code[i] = gl_column_code(t, c, text.s + i, 1)) >= 0;
+    gl_free(t->g, text.s);
+    return ok;
+}
+
 /* -------------------------------------------------------------------------------------- sets -- */
 
 /* The usual sizes are the course's where it has one; the others are large enough for a fifth of
@@ -388,10 +421,11 @@ static const struct set {
     void (*draw)(const plane *p, uint64_t seed);
     bool (*fill)(glia_table *t, uint64_t seed);
 } sets[] = {
-    {"flower", 400, draw_flower, NULL},   {"moons", 300, draw_moons, NULL},
-    {"circles", 300, draw_circles, NULL}, {"spirals", 600, draw_spirals, NULL},
-    {"xor", 400, draw_xor, NULL},         {"houses", 800, NULL, fill_houses},
-    {"digits", 6000, NULL, fill_digits},  {"sine", 500, NULL, fill_sine},
+    {"flower", 400, draw_flower, NULL},     {"moons", 300, draw_moons, NULL},
+    {"circles", 300, draw_circles, NULL},   {"spirals", 600, draw_spirals, NULL},
+    {"xor", 400, draw_xor, NULL},           {"houses", 800, NULL, fill_houses},
+    {"digits", 6000, NULL, fill_digits},    {"sine", 500, NULL, fill_sine},
+    {"letters", 12000, NULL, fill_letters},
 };
 
 #define SETS (int)(sizeof sets / sizeof *sets)
