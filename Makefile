@@ -23,10 +23,11 @@ fuzz:
 	scripts/fuzz $(if $(RUNS),--runs $(RUNS),$(MINUTES)) $(TARGET)
 
 # What nobody waits for at a change: five seeds of large sets, too; other builds, one of them under ThreadSanitizer; what analyzers
-# find; fuzzing; each call of each command failing, which writes the table of docs/reliability.md. Hours.
+# find, cppcheck among them; fuzzing; each call of each command failing, which writes the table of docs/reliability.md. Hours.
 nightly: test
 	GLIA_SEEDS=5 meson test -C $(BUILD) quality doctor
 	scripts/test-builds
+	meson test -C $(BUILD) static
 	scripts/static
 	scripts/fuzz $(MINUTES)
 	scripts/reliability all
