@@ -66,17 +66,18 @@ double gl_feed_steps(const gl_feed *f, const gl_inlet *inlet, int64_t i) {
 
 /* How many steps each sample has of sequences of different lengths. */
 static glia_status check_lengths(glia_ctx *g, const gl_net *m, const gl_feed *f) {
-    for (const gl_inlet *inlet = m->inlet; inlet < m->inlet + m->inlets; inlet++)
-        for (int64_t i = 0; i < f->rows && gl_is_ragged(inlet); i++) {
-            const double v = gl_feed_steps(f, inlet, i);
-            if (v >= 0 && v <= (double)inlet->shape.dim[0] && v == floor(v)) continue;
-            return gl_fail(g, GLIA_INPUT,
-                           "x: row %lld, column %lld is %g, expected how many of its steps a "
-                           "sample of '%s %lld %lld' has, a whole number from 0 to %lld",
-                           (long long)i + 1, (long long)inlet->first + 1, v, inlet->op->name,
-                           (long long)inlet->shape.dim[0], (long long)inlet->shape.dim[1],
-                           (long long)inlet->shape.dim[0]);
-        }
+    gl_wrong_length l;
+    bool ragged = false;
+    for (int k = 0; k < m->inlets; k++) ragged = ragged || gl_is_ragged(&m->inlet[k]);
+    for (int64_t i = 0; ragged && i < f->rows; i++) {
+        const glia_tensor row = row_at(f, i);
+        if (!gl_find_wrong_length(m, &row, f->divisor, &l)) continue;
+        return gl_fail(g, GLIA_INPUT,
+                       "x: row %lld, column %lld is %g, expected how many of its steps a sample of "
+                       "'%s %lld %lld' has, a whole number from 0 to %lld",
+                       (long long)i + 1, (long long)l.column + 1, l.value, l.op, (long long)l.steps,
+                       (long long)l.width, (long long)l.steps);
+    }
     return GLIA_OK;
 }
 
