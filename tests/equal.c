@@ -353,7 +353,11 @@ static void training_gives_the_same_bits_for_any_number_of_threads(void **state)
         {500,
          "batch_norm, dense 101, batch_norm, relu, dense 101, layer_norm, tanh, dense 101 relu, "
          "batch_norm, dense 5 softmax",
-         1},                                                          /* as many units as rows */
+         1}, /* as many units as rows */
+        {48,
+         "sequence 8 6, lstm 40 steps all state_dropout 0.3, gru 40 state_dropout 0.4, dense 9 "
+         "softmax",
+         1},
         {512, "dense 300 relu, dense 257 tanh, dense 10 softmax", 1}, /* worth eight threads */
     };
     for (size_t i = 0; i < 2 * OPTIMIZERS * sizeof cases / sizeof *cases; i += EVERY) {

@@ -91,6 +91,11 @@ static const graph graphs[] = {
     {12, "image 3 4 1, conv 2 2x2 tanh, reshape 2 6, dropout 0.3, gru 4 steps all, dense 2 softmax",
      NULL},
     {21, "ragged 5 4, lstm 3 steps all, gru 4, dense 1 sigmoid", NULL},
+    {24,
+     "x: sequence 6 4, a: lstm 3 steps all state_dropout 0.4, from x, reverse, rnn 3 steps all "
+     "state_dropout 0.2 relu 1, reverse, concat a, gru 4 steps 2 state_dropout 0.5 reset before, "
+     "gru 3 state_dropout 0.25, dense 2 softmax",
+     NULL},
     {21,
      "x: ragged 5 4, a: gru 3 steps all reset before, from x, reverse, rnn 3 steps all, reverse, "
      "concat a, b: conv 6 3 pad same sigmoid, conv 6 1 softplus, add b, pool 3 stride 1 pad same, "

@@ -427,8 +427,8 @@ static void recurrences_agree_with_ref_and_with_themselves_when_cut(void **state
         const int64_t size[] = {m, t, n, 1 + gl_rng_below(&r, t)};
         glia_dtype dtype = i % 2 ? GLIA_F64 : GLIA_F32;
         for (int kernel = GL_K_rnn; kernel <= GL_K_gru_before_b; kernel++) {
-            sample s = recurrent(kernel, dtype, size, i % 5 == 1, i % 2 == i / 2 % 2, &r),
-                   want = truth_of(&s);
+            extras with = {.ragged = i % 2 == i / 2 % 2, .masked = gl_rng_below(&r, 2)};
+            sample s = recurrent(kernel, dtype, size, i % 5 == 1, with, &r), want = truth_of(&s);
             for (int j = 0; j < NAMES; j++) {
                 const gl_kernel_set *kernels = gl_kernels_named(dtype, names[j]);
                 if (kernels) check_against(&s, &want, kernels, 100 * tolerance_of(dtype));
@@ -922,6 +922,11 @@ static void check_dropout(const gl_kernel_set *kernels, glia_dtype dtype) {
             kept += keep;
         }
     assert_true(fabs((double)kept / 30100 - 0.7) < 0.01);
+    sample mask = sample_copy(&s);
+    free(mask.x[1].memory), mask.x[1] = array_new(dtype, 0);
+    run(&mask, kernels, 0, 100);
+    assert_memory_equal(mask.x[0].memory, s.x[0].memory, bytes_of(&s.x[0]));
+    sample_free(&mask);
     sample_free(&s);
 }
 

@@ -411,33 +411,66 @@ static inline sample reframed(glia_dtype dtype, below_n *below, void *from, gl_r
     return s;
 }
 
+/* What more a call of a recurrence may have, by the name of its operand. */
+typedef struct extras {
+    bool ragged, masked;
+} extras;
+
+/* Numbers of an operand of a recurrence: m sequences of t steps, n units; `gates` of them. */
+static inline int64_t count_of_recurrent(const char *name, const int64_t size[4], int64_t gates,
+                                         const extras *with) {
+    const int64_t m = size[0], t = size[1], n = size[2], k = size[3], all = m * t * n;
+    const struct {
+        const char *name;
+        int64_t count;
+    } counts[] = {{"z", gates * all},
+                  {"dz", gates * all},
+                  {"ds", gates * all},
+                  {"h", all},
+                  {"c", all},
+                  {"q", all},
+                  {"s", gates * m * n},
+                  {"dh", m * n},
+                  {"dc", m * n},
+                  {"dq", m * n},
+                  {"dy", m * k * n},
+                  {"u", gates * n * n},
+                  {"v", gates * n},
+                  {"lengths", with->ragged ? m : 0},
+                  {"mask", with->masked ? m * n : 0},
+                  {"read", with->masked ? all : 0}};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        if (strcmp(counts[i].name, name) == 0) return counts[i].count;
+    fail_msg("no recurrence has a %s", name);
+    return 0;
+}
+
 /* m sequences of t steps, n units; of the way back the last k steps are told of their gradient.
  * turned: U as a prediction reads it. Some calls go on from what the arrays hold, where knobs say
  * that they are not the first. Numbers are small, for they go through t products. */
 static inline sample recurrent(int kernel, glia_dtype dtype, const int64_t size[4], bool turned,
-                               bool ragged, gl_rng *r) {
-    const int64_t m = size[0], t = size[1], n = size[2], k = size[3], all = m * t * n;
-    const int64_t counts[][8] = {{all, all, n * n},
-                                 {all, m * n, m * k * n, all, n * n},
-                                 {4 * all, all, all, 4 * n * n},
-                                 {4 * all, m * n, m * n, m * k * n, 4 * all, all, 4 * n * n},
-                                 {3 * all, all, all, 3 * m * n, 3 * n * n, 3 * n},
-                                 {3 * all, 3 * all, m * n, m * k * n, 3 * all, all, all, 3 * n * n},
-                                 {3 * all, all, 3 * all, 3 * n * n},
-                                 {3 * all, m * n, m * n, m * k * n, 3 * all, all, 3 * n * n}};
+                               extras with, gl_rng *r) {
+    const int64_t m = size[0], t = size[1], n = size[2], k = size[3];
     int which = kernel - GL_K_rnn, gates = which < 2 ? 1 : which < 4 ? 4 : 3;
-    sample s = {.kernel = kernel, .dtype = dtype, .arrays = gl_kernel_table[kernel].operands};
+    const gl_kernel_info *info = &gl_kernel_table[kernel];
+    sample s = {.kernel = kernel, .dtype = dtype, .arrays = info->operands};
     if (which % 2) s.call.rnn_b_n = (gl_rnn_b_n){m, t, n, k};
     else
         s.call.rnn_n =
             (gl_rnn_n){m, t, n, turned ? gates * n : 1, turned ? 1 : n, gl_rng_below(r, 2)};
     s.knobs.step = (uint64_t)gl_rng_below(r, 2);
     s.call.s[0] = kernel <= GL_K_rnn_b && gl_rng_below(r, 2);
-    for (int i = 0; i < s.arrays - 1; i++) {
-        s.x[i] = array_new(dtype, counts[which][i]);
+    for (int i = 0; i < s.arrays; i++) {
+        const char *name = info->operand[i].name;
+        bool gated = strcmp(name, "read") == 0 && kernel == GL_K_gru_before;
+        s.x[i] =
+            array_new(dtype, gated ? 3 * m * t * n : count_of_recurrent(name, size, gates, &with));
         fill(&s.x[i], r, 0.2);
+        for (int64_t j = 0; j < s.x[i].count && strcmp(name, "lengths") == 0; j++)
+            set(&s.x[i], j, (double)gl_rng_below(r, t + 1));
+        for (int64_t j = 0; j < s.x[i].count && strcmp(name, "mask") == 0; j++)
+            set(&s.x[i], j, gl_rng_below(r, 3) ? 1.5 : 0);
     }
-    add_lengths(&s, ragged, m, t, r);
     return s;
 }
 

@@ -185,6 +185,15 @@ static void schedules_scores_and_averages_go_on_to_the_same_bytes(void **state) 
     for (int step = 3; step < 20; step += 8) resumes_to_the_same_bytes(t, step);
 }
 
+static void masks_of_states_go_on_to_the_same_bytes(void **state) {
+    (void)state;
+    training t = {.optimizer = "adam",
+                  .net = "sequence 2 3, lstm 5 steps all state_dropout 0.3, gru 4 state_dropout "
+                         "0.5 reset before, dense 1 sigmoid",
+                  .options = {.epochs = 6, .batch = BATCH, .seed = 2}};
+    resumes_to_the_same_bytes(t, 5);
+}
+
 static void varied_pictures_go_on_to_the_same_bytes(void **state) {
     (void)state;
     training t = {.optimizer = "adam",
@@ -817,6 +826,7 @@ int main(void) {
         cmocka_unit_test(every_optimizer_goes_on_to_the_same_bytes),
         cmocka_unit_test(full_batches_with_a_tolerance_go_on_to_the_same_bytes),
         cmocka_unit_test(schedules_scores_and_averages_go_on_to_the_same_bytes),
+        cmocka_unit_test(masks_of_states_go_on_to_the_same_bytes),
         cmocka_unit_test(varied_pictures_go_on_to_the_same_bytes),
         cmocka_unit_test(a_search_at_rest_stays_at_rest),
         cmocka_unit_test(an_older_checkpoint_gives_the_same_bytes),

@@ -30,6 +30,9 @@ typedef struct gl_attr {
     /* Written with its name, behind the others and in any order: "stride 2"; left out, it has its
      * initial value, which no version changes, since files leave it out, too. */
     bool named;
+    /* In training some values are left out by chance, this share of them: at 0 none is, so that a
+     * trace sees all. */
+    bool by_chance;
     const char *word; /* may stand in place of numbers: "same"; NULL: none may */
     double stands_for;
 } gl_attr;

@@ -93,7 +93,7 @@ gl_buf gl_made(gl_program *p, const gl_node *node, const char *name, const char 
 gl_buf gl_weight_gradient(gl_program *p, const gl_node *node, int i);
 /* Number i < GL_OWN of the node's own buffers: what forward leaves for backward and measure. cols
  * numbers for each sample (GL_BY_ROWS) or for each unit (GL_BY_UNITS); the name is a prefix. */
-enum { GL_OWN = 8 };
+enum { GL_OWN = 12 };
 gl_buf gl_own(gl_program *p, const gl_node *node, int i, const char *name, gl_split split,
               int64_t cols);
 /* [rows, cols], where a run finds what the run before it left: states of a network for one step. */

@@ -12,7 +12,7 @@
  * a sqrt(rate / (1 - rate)): at 0.5 the noise is as large as the value, at 0.99 ten times
  * as large. */
 static const gl_attr attrs[] = {
-    {"rate", GL_ANY_NUMBER, 0, 0.99, NAN, "share of values that are set to 0"}};
+    {"rate", GL_ANY_NUMBER, 0, 0.99, NAN, "share of values that are set to 0", .by_chance = true}};
 
 static void emit(gl_program *p, const gl_node *node, gl_buf y, gl_buf x) {
     int64_t place = gl_place_of(p, node); /* tells two dropouts apart */
@@ -39,7 +39,6 @@ const gl_op gl_op_dropout = {
     .training_only = true,
     .behind = GL_ZERO_BEHIND,
     .by_step = gl_always_by_step,
-    .unsearchable = "whose cost changes by chance",
     .attr = attrs,
     .attrs = 1,
     .formula = "V@ := dropout(V@)      a / (1 - rate) where kept, else 0",

@@ -7,6 +7,7 @@
  *     rnn 16 relu 1                               h = relu(W x + b + U h') in place of tanh
  *     ragged 30 4, gru 32, dense 1                the state behind the last step that a sample has
  *     gru 32 reset before                         h' is reset before it is multiplied by U
+ *     lstm 64 state_dropout 0.3                   in training U reads 7 of 10 units of h'
  *     a: lstm 8 steps all, from x, reverse, lstm 8 steps all, reverse, concat a    both directions
  *
  * W is (gates x units, features), U (gates x units, units), b (gates x units, 1), a row for each
@@ -16,6 +17,12 @@
  * Cho et al. (2014) have it, the candidate's part of U reads r h', and v would be b once more. The
  * forget gate's b begins at 1 (Jozefowicz, Zaremba and Sutskever, 2015): a cell that begins by
  * remembering learns what lies far back.
+ *
+ * state_dropout is that of Gal and Ghahramani (2016): which units of h' U reads is drawn once for
+ * each sequence of a mini-batch and stays so for all of its steps, since noise that is new in each
+ * step would wash out what is to be remembered. What a state keeps of the one before it by itself,
+ * the cell of lstm and u h' of gru, is whole. The mask is what `dropout` would make of ones at this
+ * place of the network.
  *
  * What x gives to the gates is a convolution with windows of one step; and dU is the dW of one that
  * reads the states one step late. So the kernels of recurrence do what only they can, the steps
@@ -27,11 +34,11 @@
 
 extern const gl_op gl_op_rnn, gl_op_lstm, gl_op_gru;
 
-enum { UNITS, STEPS, RELU, RESET = RELU };
+enum { UNITS, STEPS, DROPOUT, RELU, RESET = RELU };
 enum { W, B, U, V }; /* parameters */
-/* What forward leaves for backward (gru has Q or READ where lstm has CELLS), and what only stands
- * between two steps of one kernel. */
-enum { GATES, STATES, CELLS, Q = CELLS, READ = CELLS, SUMS, DZ, DS, DH, DC, DQ = DC };
+/* What forward leaves for backward (gru has Q where lstm has CELLS), and what only stands between
+ * two steps of one kernel. */
+enum { GATES, STATES, CELLS, Q = CELLS, SUMS, READ, MASK, DZ, DS, DH, DC, DQ = DC };
 
 #define ALL 0
 #define ITS_UNITS                                                                                  \
@@ -41,15 +48,23 @@ enum { GATES, STATES, CELLS, Q = CELLS, READ = CELLS, SUMS, DZ, DS, DH, DC, DQ =
         "steps", GL_WHOLE_NUMBER, 1, 16777216, 1, "states it gives, of so many last steps",        \
             .named = true, .word = "all", .stands_for = ALL                                        \
     }
-static const gl_attr lstm_attrs[] = {ITS_UNITS, ITS_STEPS};
+/* At most 0.99, as dropout. */
+#define ITS_DROPOUT                                                                                \
+    {                                                                                              \
+        "state_dropout", GL_ANY_NUMBER, 0, 0.99, 0, "share of h' that U does not read",            \
+            .named = true, .by_chance = true                                                       \
+    }
+static const gl_attr lstm_attrs[] = {ITS_UNITS, ITS_STEPS, ITS_DROPOUT};
 static const gl_attr rnn_attrs[] = {
     ITS_UNITS,
     ITS_STEPS,
+    ITS_DROPOUT,
     [RELU] = {"relu", GL_WHOLE_NUMBER, 0, 1, 0, "1: relu in place of tanh", .named = true},
 };
 static const gl_attr gru_attrs[] = {
     ITS_UNITS,
     ITS_STEPS,
+    ITS_DROPOUT,
     [RESET] = {"reset", GL_CHOICE, 0, 1, 0, "of the state, after or before its product with U",
                .named = true, .word = "after|before"},
 };
@@ -207,28 +222,54 @@ static void emit_gates(gl_program *p, const gl_node *node, const sizes *s) {
     gl_emit_steps(p, node, gates_of(p, node, s), gl_input(p, node, 0), W, B, &n);
 }
 
+static bool drops(const gl_program *p, const gl_node *node) {
+    return gl_is_training(p) && node->attr[DROPOUT] > 0;
+}
+
+/* Of h', the same in each step; no buffer: U reads all of it. */
+static gl_buf mask_of(gl_program *p, const gl_node *node, const sizes *s) {
+    return drops(p, node) ? own(p, node, MASK, "mask.", s->n) : GL_NO_BUF;
+}
+
+/* What U reads in each step, for dU; no buffer: the states, one step late. */
+static gl_buf read_of(gl_program *p, const gl_node *node, const sizes *s) {
+    if (resets_before(node)) return own(p, node, READ, "read.", s->t * s->gates * s->n);
+    return drops(p, node) ? own(p, node, READ, "read.", s->t * s->n) : GL_NO_BUF;
+}
+
+static void emit_mask(gl_program *p, const gl_node *node, const sizes *s) {
+    gl_emit(p, node,
+            (gl_emission){.kernel = GL_K_dropout,
+                          .dropout_p = {.y = mask_of(p, node, s)},
+                          .dropout_n = {.m = s->m, .n = s->n, .node = gl_place_of(p, node)},
+                          .s = {node->attr[DROPOUT]},
+                          .split = GL_BY_ROWS});
+}
+
 static void emit_steps(gl_program *p, const gl_node *node, const sizes *s) {
     int64_t row = 0;
-    bool before = resets_before(node);
     gl_buf u = gl_turned_for_steps(p, node, U, &row), z = gates_of(p, node, s),
-           h = states_of(p, node, s), lengths = gl_lengths(p, node, 0);
+           h = states_of(p, node, s), lengths = gl_lengths(p, node, 0), mask = mask_of(p, node, s),
+           read = read_of(p, node, s);
     gl_emission e = {.kernel = kind_of(node).forward,
                      .rnn_n = {s->m, s->t, s->n, row, 1, node->carries},
                      .s = {has_relu(node)},
                      .split = GL_BY_ROWS};
     if (e.kernel == GL_K_rnn) {
         e.rnn_p.z = z, e.rnn_p.h = h, e.rnn_p.u = u, e.rnn_p.lengths = lengths;
+        e.rnn_p.mask = mask, e.rnn_p.read = read;
     } else if (e.kernel == GL_K_lstm) {
         e.lstm_p.z = z, e.lstm_p.h = h, e.lstm_p.u = u;
         e.lstm_p.c = remembered(p, node, CELLS, "cells.", s), e.lstm_p.lengths = lengths;
-    } else if (before) {
+        e.lstm_p.mask = mask, e.lstm_p.read = read;
+    } else if (e.kernel == GL_K_gru_before) {
         e.gru_before_p.z = z, e.gru_before_p.h = h, e.gru_before_p.u = u;
-        e.gru_before_p.read = own(p, node, READ, "read.", s->t * 3 * s->n);
-        e.gru_before_p.lengths = lengths;
+        e.gru_before_p.read = read, e.gru_before_p.lengths = lengths, e.gru_before_p.mask = mask;
     } else {
         e.gru_p.z = z, e.gru_p.h = h, e.gru_p.u = u, e.gru_p.v = gl_weight(p, node, V);
         e.gru_p.q = own(p, node, Q, "q.", s->t * s->n);
         e.gru_p.s = own(p, node, SUMS, "sums.", 3 * s->n), e.gru_p.lengths = lengths;
+        e.gru_p.mask = mask, e.gru_p.read = read;
     }
     gl_emit(p, node, e);
 }
@@ -247,6 +288,7 @@ static void emit_last(gl_program *p, const gl_node *node, const sizes *s) {
 static void forward(gl_program *p, const gl_node *node) {
     sizes s = sizes_of(p, node);
     emit_gates(p, node, &s);
+    if (drops(p, node)) emit_mask(p, node, &s);
     emit_steps(p, node, &s);
     if (gives_its_states(node, &s)) return;
     if (gl_lengths(p, node, 0)) {
@@ -271,7 +313,7 @@ static told emit_steps_back(gl_program *p, const gl_node *node, const sizes *s) 
     int64_t wide = s->t * s->gates * s->n;
     gl_buf dz = own(p, node, DZ, "d.gates.", wide), dh = own(p, node, DH, "d.h.", s->n),
            dy = gl_gradient(p, node), u = gl_weight(p, node, U), z = gates_of(p, node, s),
-           h = states_of(p, node, s), lengths = gl_lengths(p, node, 0);
+           h = states_of(p, node, s), lengths = gl_lengths(p, node, 0), mask = mask_of(p, node, s);
     told of = {dz, dz};
     gl_emission e = {.kernel = kind_of(node).backward,
                      .n = {s->m, s->t, s->n, s->k},
@@ -279,20 +321,22 @@ static told emit_steps_back(gl_program *p, const gl_node *node, const sizes *s) 
                      .split = GL_BY_ROWS};
     if (e.kernel == GL_K_rnn_b) {
         e.rnn_b_p.dz = dz, e.rnn_b_p.dh = dh, e.rnn_b_p.dy = dy, e.rnn_b_p.h = h, e.rnn_b_p.u = u;
-        e.rnn_b_p.lengths = lengths;
+        e.rnn_b_p.lengths = lengths, e.rnn_b_p.mask = mask;
     } else if (e.kernel == GL_K_lstm_b) {
         e.lstm_b_p.dz = dz, e.lstm_b_p.dh = dh, e.lstm_b_p.dy = dy, e.lstm_b_p.z = z;
         e.lstm_b_p.dc = own(p, node, DC, "d.c.", s->n), e.lstm_b_p.lengths = lengths;
         e.lstm_b_p.c = own(p, node, CELLS, "cells.", s->t * s->n), e.lstm_b_p.u = u;
+        e.lstm_b_p.mask = mask;
     } else if (e.kernel == GL_K_gru_before_b) {
         e.gru_before_b_p.dz = dz, e.gru_before_b_p.dh = dh, e.gru_before_b_p.dy = dy;
         e.gru_before_b_p.z = z, e.gru_before_b_p.h = h, e.gru_before_b_p.u = u;
         e.gru_before_b_p.dq = own(p, node, DQ, "d.q.", s->n), e.gru_before_b_p.lengths = lengths;
+        e.gru_before_b_p.mask = mask;
     } else {
         of.ds = own(p, node, DS, "d.s.", wide);
         e.gru_b_p.dz = dz, e.gru_b_p.ds = of.ds, e.gru_b_p.dh = dh, e.gru_b_p.dy = dy;
         e.gru_b_p.z = z, e.gru_b_p.h = h, e.gru_b_p.q = own(p, node, Q, "q.", s->t * s->n);
-        e.gru_b_p.u = u, e.gru_b_p.lengths = lengths;
+        e.gru_b_p.u = u, e.gru_b_p.lengths = lengths, e.gru_b_p.mask = mask;
     }
     gl_emit(p, node, e);
     return of;
@@ -308,10 +352,10 @@ static void emit_dx(gl_program *p, const gl_node *node, gl_buf dz, const gl_conv
 static void emit_du(gl_program *p, const gl_node *node, gl_buf ds, const sizes *s) {
     int64_t gates = s->gates * s->n;
     bool before = resets_before(node);
-    gl_conv_n n = before ? each_step(s, gates, gates, 0) : each_step(s, s->n, gates, 1);
+    gl_buf read = read_of(p, node, s);
+    gl_conv_n n = each_step(s, before ? gates : s->n, gates, read ? 0 : 1);
     if (before) n.groups = s->gates;
-    gl_buf read = before ? own(p, node, READ, "read.", s->t * gates) : states_of(p, node, s);
-    gl_emit_steps_dw(p, node, U, read, ds, &n);
+    gl_emit_steps_dw(p, node, U, read ? read : states_of(p, node, s), ds, &n);
 }
 
 static void backward(gl_program *p, const gl_node *node) {
@@ -349,15 +393,69 @@ static void backward_reverse(gl_program *p, const gl_node *node) {
 
 /* ----------------------------------------------------------------------------------- the ops -- */
 
+/* What U reads of the state before; what comes back from it stands between `from` and `to`. */
+#define WHOLE "H_(t-1)"
+#define KEPT "(K * H_(t-1))"
+#define MASK_LINE                                                                                  \
+    "K = dropout(1)      in training, the same for all t: 1 / (1 - rate) where kept, else 0\n"
+#define SUMS_OF(ds, read) "dW@ += dZ_t R_t', db@ += dZ_t, dU@ += " ds " " read "'"
+
+#define RNN(read) "H_t = g(W@ R_t + b@ + U@ " read ")      g: tanh, or relu"
+#define RNN_BACK(read, from, to)                                                                   \
+    "dZ_t = (dH + dA@_t) * g'      g' = 1 - H_t^2, or 1 where H_t > 0\n"                           \
+    "dH = " from "U@' dZ_t" to "\n" SUMS_OF("dZ_t", read)
+
+#define LSTM(read)                                                                                 \
+    "(i, f, g, o) = W@ R_t + b@ + U@ " read "\n"                                                   \
+    "i, f, o := sigmoid(i, f, o), g := tanh(g)\n"                                                  \
+    "C_t = f * C_(t-1) + i * g\n"                                                                  \
+    "H_t = o * tanh(C_t)"
+#define LSTM_BACK(read, from, to)                                                                  \
+    "dH := dH + dA@_t, dC := dC + dH * o * (1 - tanh(C_t)^2)\n"                                    \
+    "dZ_t = (dC * g * i (1 - i), dC * C_(t-1) * f (1 - f), dC * i * (1 - g^2), "                   \
+    "dH * tanh(C_t) * o (1 - o))\n"                                                                \
+    "dC := dC * f, dH = " from "U@' dZ_t" to "\n" SUMS_OF("dZ_t", read)
+
+#define GRU(read)                                                                                  \
+    "(r, u, g) = W@ R_t + b@, (r', u', g') = U@ " read " + v@\n"                                   \
+    "r := sigmoid(r + r'), u := sigmoid(u + u'), g := tanh(g + r * g')\n"                          \
+    "H_t = (1 - u) * g + u * H_(t-1)"
+#define GRU_BACK(read, from, to)                                                                   \
+    "dH := dH + dA@_t, dg = dH * (1 - u) * (1 - g^2)\n"                                            \
+    "dZ_t = (dg * g' * r (1 - r), dH * (H_(t-1) - g) * u (1 - u), dg)\n"                           \
+    "dS_t = dZ_t, but r * dg for the last\n"                                                       \
+    "dH := dH * u + " from "U@' dS_t" to "\n" SUMS_OF("dS_t", read) ", dv@ += dS_t"
+
+#define BEFORE(read)                                                                               \
+    "(r, u, g) = W@ R_t + b@, (r', u') = (Ur, Uu) " read "      U@ = (Ur, Uu, Ug)\n"               \
+    "r := sigmoid(r + r'), u := sigmoid(u + u'), g := tanh(g + Ug (r * " read "))\n"               \
+    "H_t = (1 - u) * g + u * H_(t-1)"
+#define BEFORE_BACK(read, from, to)                                                                \
+    "dH := dH + dA@_t, dg = dH * (1 - u) * (1 - g^2), dq = " from "Ug' dg" to "\n"                 \
+    "dZ_t = (dq * H_(t-1) * r (1 - r), dH * (H_(t-1) - g) * u (1 - u), dg)\n"                      \
+    "dH := dH * u + dq * r + " from "(Ur, Uu)' dZ_t" to                                            \
+    "      of r and u\n" SUMS_OF("dZ_t", read) ", but dg (r * " read ")' of Ug"
+
+/* Without and with state_dropout. */
+typedef struct form {
+    const char *formula, *slope;
+} form;
+static const form forms_of[][2] = {
+    {{RNN(WHOLE), RNN_BACK(WHOLE, "", "")}, {MASK_LINE RNN(KEPT), RNN_BACK(KEPT, "K * (", ")")}},
+    {{LSTM(WHOLE), LSTM_BACK(WHOLE, "", "")},
+     {MASK_LINE LSTM(KEPT), LSTM_BACK(KEPT, "K * (", ")")}},
+    {{GRU(WHOLE), GRU_BACK(WHOLE, "", "")}, {MASK_LINE GRU(KEPT), GRU_BACK(KEPT, "K * (", ")")}},
+    {{BEFORE(WHOLE), BEFORE_BACK(WHOLE, "", "")},
+     {MASK_LINE BEFORE(KEPT), BEFORE_BACK(KEPT, "K * (", ")")}},
+};
+
 static void forms(const gl_node *node, const char **formula, const char **slope) {
-    if (!resets_before(node)) return;
-    *formula = "(r, u, g) = W@ R_t + b@, (r', u') = (Ur, Uu) H_(t-1)      U@ = (Ur, Uu, Ug)\n"
-               "r := sigmoid(r + r'), u := sigmoid(u + u'), g := tanh(g + Ug (r * H_(t-1)))\n"
-               "H_t = (1 - u) * g + u * H_(t-1)";
-    *slope = "dH := dH + dA@_t, dg = dH * (1 - u) * (1 - g^2), dq = Ug' dg\n"
-             "dZ_t = (dq * H_(t-1) * r (1 - r), dH * (H_(t-1) - g) * u (1 - u), dg)\n"
-             "dH := dH * u + dq * r + (Ur, Uu)' dZ_t      of r and u\n"
-             "dW@ += dZ_t R_t', db@ += dZ_t, dU@ += dZ_t H_(t-1)', but dg (r * H_(t-1))' of Ug";
+    int which = node->op == &gl_op_rnn    ? 0
+                : node->op == &gl_op_lstm ? 1
+                : resets_before(node)     ? 3
+                                          : 2;
+    const form *of = &forms_of[which][node->attr[DROPOUT] > 0];
+    *formula = of->formula, *slope = of->slope;
 }
 
 #define RECURRENT(id, text, back)                                                                  \
@@ -380,30 +478,9 @@ static void forms(const gl_node *node, const char **formula, const char **slope)
         .backward = backward,                                                                      \
     }
 
-#define SUMS_OF(ds) "dW@ += dZ_t R_t', db@ += dZ_t, dU@ += " ds " H_(t-1)'"
-
-RECURRENT(rnn, "H_t = g(W@ R_t + b@ + U@ H_(t-1))      g: tanh, or relu",
-          "dZ_t = (dH + dA@_t) * g'      g' = 1 - H_t^2, or 1 where H_t > 0\n"
-          "dH = U@' dZ_t\n" SUMS_OF("dZ_t"));
-
-RECURRENT(lstm,
-          "(i, f, g, o) = W@ R_t + b@ + U@ H_(t-1)\n"
-          "i, f, o := sigmoid(i, f, o), g := tanh(g)\n"
-          "C_t = f * C_(t-1) + i * g\n"
-          "H_t = o * tanh(C_t)",
-          "dH := dH + dA@_t, dC := dC + dH * o * (1 - tanh(C_t)^2)\n"
-          "dZ_t = (dC * g * i (1 - i), dC * C_(t-1) * f (1 - f), dC * i * (1 - g^2), "
-          "dH * tanh(C_t) * o (1 - o))\n"
-          "dC := dC * f, dH = U@' dZ_t\n" SUMS_OF("dZ_t"));
-
-RECURRENT(gru,
-          "(r, u, g) = W@ R_t + b@, (r', u', g') = U@ H_(t-1) + v@\n"
-          "r := sigmoid(r + r'), u := sigmoid(u + u'), g := tanh(g + r * g')\n"
-          "H_t = (1 - u) * g + u * H_(t-1)",
-          "dH := dH + dA@_t, dg = dH * (1 - u) * (1 - g^2)\n"
-          "dZ_t = (dg * g' * r (1 - r), dH * (H_(t-1) - g) * u (1 - u), dg)\n"
-          "dS_t = dZ_t, but r * dg for the last\n"
-          "dH := dH * u + U@' dS_t\n" SUMS_OF("dS_t") ", dv@ += dS_t");
+RECURRENT(rnn, RNN(WHOLE), RNN_BACK(WHOLE, "", ""));
+RECURRENT(lstm, LSTM(WHOLE), LSTM_BACK(WHOLE, "", ""));
+RECURRENT(gru, GRU(WHOLE), GRU_BACK(WHOLE, "", ""));
 
 const gl_op gl_op_reverse = {
     .name = "reverse",

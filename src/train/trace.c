@@ -152,7 +152,8 @@ static bool take_memory(tracer *t, glia_ctx *g, const gl_net *m, bool labelled, 
 /* Which units a mini-batch drops depends on the update that it would be: here all are seen. */
 static void keep_every_unit(gl_net *m) {
     for (gl_node *node = m->node; node < m->node + m->nodes; node++)
-        if (node->op->training_only) node->attr[0] = 0;
+        for (int i = 0; i < node->op->attrs; i++)
+            if (node->op->attr[i].by_chance) node->attr[i] = 0;
 }
 
 static bool compile(tracer *t, glia_ctx *g, const glia_trace_options *o, bool labelled) {

@@ -132,15 +132,29 @@ static void bind(trainer *t, gl_plan *plan) {
                                 .knobs = &t->knobs});
 }
 
+static glia_status unsearchable(const trainer *t, const gl_node *node, const char *why,
+                                const char *what) {
+    return gl_fail(t->g, GLIA_USAGE,
+                   "option 'optimizer' %s does not go with '%s', %s; say adam, or leave %s out",
+                   t->optimizer->name, node->name, why, what);
+}
+
+/* A search asks for the cost of the same rows again and again. */
+static glia_status check_search(const trainer *t, const gl_node *node) {
+    const gl_op *op = node->op;
+    if (op->unsearchable) return unsearchable(t, node, op->unsearchable, op->name);
+    for (const gl_attr *row = op->attr; row < op->attr + op->attrs; row++)
+        if (row->by_chance && node->attr[row - op->attr] > 0)
+            return unsearchable(t, node, "whose cost changes by chance",
+                                row->named ? row->name : op->name);
+    return GLIA_OK;
+}
+
 /* Not every op goes with every way to train. */
 static glia_status check_ops(const trainer *t) {
     for (const gl_node *node = t->m->node; node < gl_loss_node(t->m); node++) {
         const gl_op *op = node->op;
-        if (op->unsearchable && gl_searches(t->optimizer))
-            return gl_fail(t->g, GLIA_USAGE,
-                           "option 'optimizer' %s does not go with '%s', %s; say adam, or leave %s "
-                           "out",
-                           t->optimizer->name, node->name, op->unsearchable, op->name);
+        if (gl_searches(t->optimizer) && check_search(t, node) != GLIA_OK) return GLIA_USAGE;
         /* Of one row the variance is 0, and its normalised value beta, whatever the row was. */
         if (op->mixes_rows && t->o.batch == 1)
             return gl_fail(t->g, GLIA_USAGE,

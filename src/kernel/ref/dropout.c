@@ -36,6 +36,6 @@ void K(dropout)(PART) {
             draw(words, key, (uint32_t)i, (uint32_t)(j0 / 4), (int)(cols + 3) / 4,
                  (uint32_t)c->knobs->step, (uint32_t)c->n[2]);
             EACH for (int64_t j = 0; j < cols; j++) y[at + j] =
-                words[j] >= least ? x[at + j] / kept : 0;
+                words[j] >= least ? (x ? x[at + j] : 1) / kept : 0;
         }
 }

@@ -11,7 +11,8 @@
  *
  * h' is the state of the step before, 0 in front of the first, or in a call that goes on what the
  * last call left. A step of all rows of a cut is one product, so that U is read once for them. What
- * backward needs lies where forward worked: the gates in z.
+ * backward needs lies where forward worked: the gates in z. With a mask U reads mask h', the same
+ * mask in each step, and what it reads is kept; the gate that mixes h' and c~ reads h' itself.
  *
  * Backwards dh is what a state is told by what reads it and by the step behind it; the latter is
  * carried from step to step in an array of its own, as is dc. dU is no business of these: it is a
@@ -33,14 +34,17 @@ static matrix step_of(void *all, int64_t steps, int64_t n, int64_t t) {
     return (matrix){(glia_real *)all + t * n, steps * n};
 }
 
-static glia_real *row_of(matrix a, int64_t i) { return a.at + i * a.row; }
-
-/* What stood before step t: in front of the first what the call before left in the last. */
-static matrix before_step(void *all, int64_t steps, int64_t n, int64_t t) {
-    return step_of(all, steps, n, (t > 0 ? t : steps) - 1);
-}
+/* NULL of a matrix that is not there. */
+static glia_real *row_of(matrix a, int64_t i) { return a.at ? a.at + i * a.row : NULL; }
 
 static bool is_resumed(const gl_call *c, int64_t carries) { return carries && c->knobs->step > 0; }
+
+/* What stood before step t: in front of the first what the call before left in the last, where this
+ * one resumes; else nothing, which is 0. */
+static matrix before_step(void *all, int64_t steps, int64_t n, int64_t t, bool resumes) {
+    if (t == 0 && !resumes) return (matrix){0};
+    return step_of(all, steps, n, (t > 0 ? t : steps) - 1);
+}
 
 /* y[m, n] (+)= a[m, k] b[k, n] (+ bias), for rows lo .. hi-1 of m; b is the same in all steps. */
 typedef struct product {
@@ -96,7 +100,7 @@ static bool goes_on(const glia_real *lengths, int64_t i, int64_t t) {
  * behind the last, since the first step behind an end reads a state. */
 static void clear_behind(void *all, const glia_real *lengths, int64_t lo, int64_t hi, int64_t t,
                          int64_t n) {
-    for (int64_t i = lo; lengths && i < hi; i++) {
+    for (int64_t i = lo; all && lengths && i < hi; i++) {
         int64_t end = steps_of(lengths, i, t);
         memset((glia_real *)all + (i * t + end) * n, 0,
                (size_t)((t - end) * n) * sizeof(glia_real));
@@ -106,6 +110,47 @@ static void clear_behind(void *all, const glia_real *lengths, int64_t lo, int64_
 /* Of dy with k of d->t steps: all steps have a place there, or each row's own last ones. */
 static int64_t told_to(const glia_real *lengths, int64_t i, int64_t t, int64_t k) {
     return k < t ? steps_of(lengths, i, t) : t;
+}
+
+/* What U reads, of a row's n units: all of the state before, or mask x. */
+static void copy_masked(glia_real *restrict to, const glia_real *before, const glia_real *mask,
+                        int64_t n) {
+    if (!before) memset(to, 0, (size_t)n * sizeof *to);
+    else EACH for (int64_t j = 0; j < n; j++) to[j] = mask ? mask[j] * before[j] : before[j];
+}
+
+static const glia_real *mask_of(const void *mask, int64_t i, int64_t n) {
+    return mask ? (const glia_real *)mask + i * n : NULL;
+}
+
+/* The same of rows lo .. hi-1 that have a step t, in all[m, steps, n] and for dU; or where nothing
+ * is kept for that, the state itself. */
+static matrix read_by_u(void *all, matrix before, const void *mask, const glia_real *lengths,
+                        int64_t steps, int64_t n, int64_t t, int64_t lo, int64_t hi) {
+    if (!all) return before;
+    matrix read = step_of(all, steps, n, t);
+    for (int64_t i = lo; i < hi; i++)
+        if (goes_on(lengths, i, t))
+            copy_masked(row_of(read, i), row_of(before, i), mask_of(mask, i, n), n);
+    return before.at ? read : before;
+}
+
+/* dh' of what U told what it read, which was mask h'. */
+static void mask_told(matrix told, const void *mask, int64_t n, int64_t lo, int64_t hi) {
+    for (int64_t i = lo; mask && i < hi; i++) {
+        const glia_real *kept = mask_of(mask, i, n);
+        glia_real *restrict x = row_of(told, i);
+        EACH for (int64_t j = 0; j < n; j++) x[j] *= kept[j];
+    }
+}
+
+static void add_masked(matrix to, matrix told, const void *mask, int64_t n, int64_t lo,
+                       int64_t hi) {
+    for (int64_t i = lo; i < hi; i++) {
+        const glia_real *kept = mask_of(mask, i, n), *x = row_of(told, i);
+        glia_real *restrict y = row_of(to, i);
+        EACH for (int64_t j = 0; j < n; j++) y[j] += kept[j] * x[j];
+    }
 }
 
 static void clear(glia_real *carried, int64_t n, int64_t lo, int64_t hi) {
@@ -121,10 +166,12 @@ void K(rnn)(PART) {
     product u = {d->m, d->n, d->n, d->u_row, d->u_col, 1, NULL, false};
     bool relu = c->s[0] > 0, resumes = is_resumed(c, d->carries);
     clear_behind(c->rnn_p.h, lengths, lo, hi, d->t, d->n);
+    clear_behind(c->rnn_p.read, lengths, lo, hi, d->t, d->n);
     for (int64_t t = 0; t < end; t++) {
         matrix z = step_of(c->rnn_p.z, d->t, d->n, t), h = step_of(c->rnn_p.h, d->t, d->n, t),
-               before = before_step(c->rnn_p.h, d->t, d->n, t);
-        if (t > 0 || resumes) multiply(z, before, c->rnn_p.u, &u, lo, hi, work);
+               h0 = before_step(c->rnn_p.h, d->t, d->n, t, resumes),
+               read = read_by_u(c->rnn_p.read, h0, c->rnn_p.mask, lengths, d->t, d->n, t, lo, hi);
+        if (read.at) multiply(z, read, c->rnn_p.u, &u, lo, hi, work);
         for (int64_t i = lo; i < hi; i++) {
             glia_real *restrict y = row_of(h, i), *x = row_of(z, i);
             if (!goes_on(lengths, i, t)) continue;
@@ -153,7 +200,9 @@ void K(rnn_b)(PART) {
             EACH for (int64_t j = 0; j < d->n; j++) dx[j] =
                 dh[j] * (relu ? (y[j] > 0 ? 1 : 0) : 1 - y[j] * y[j]);
         }
-        if (t > 0) multiply(carried, dz, c->rnn_b_p.u, &u, lo, hi, work);
+        if (t == 0) break;
+        multiply(carried, dz, c->rnn_b_p.u, &u, lo, hi, work);
+        mask_told(carried, c->rnn_b_p.mask, d->n, lo, hi);
     }
 }
 
@@ -181,16 +230,17 @@ void K(lstm)(PART) {
     bool resumes = is_resumed(c, d->carries);
     clear_behind(c->lstm_p.h, lengths, lo, hi, d->t, n);
     clear_behind(c->lstm_p.c, lengths, lo, hi, d->t, n);
+    clear_behind(c->lstm_p.read, lengths, lo, hi, d->t, n);
     for (int64_t t = 0; t < end; t++) {
         matrix z = step_of(c->lstm_p.z, d->t, 4 * n, t), h = step_of(c->lstm_p.h, d->t, n, t),
-               cell = step_of(c->lstm_p.c, d->t, n, t), h0 = before_step(c->lstm_p.h, d->t, n, t),
-               cell0 = before_step(c->lstm_p.c, d->t, n, t);
-        bool later = t > 0 || resumes;
-        if (later) multiply(z, h0, c->lstm_p.u, &u, lo, hi, work);
+               cell = step_of(c->lstm_p.c, d->t, n, t),
+               h0 = before_step(c->lstm_p.h, d->t, n, t, resumes),
+               cell0 = before_step(c->lstm_p.c, d->t, n, t, resumes),
+               read = read_by_u(c->lstm_p.read, h0, c->lstm_p.mask, lengths, d->t, n, t, lo, hi);
+        if (read.at) multiply(z, read, c->lstm_p.u, &u, lo, hi, work);
         for (int64_t i = lo; i < hi; i++)
             if (goes_on(lengths, i, t))
-                lstm_cell(row_of(z, i), later ? row_of(cell0, i) : NULL, row_of(cell, i),
-                          row_of(h, i), n);
+                lstm_cell(row_of(z, i), row_of(cell0, i), row_of(cell, i), row_of(h, i), n);
     }
     clear_behind(c->lstm_p.z, lengths, lo, hi, d->t, 4 * n);
 }
@@ -230,7 +280,9 @@ void K(lstm_b)(PART) {
             lstm_cell_b(row_of(dz, i), row_of(z, i), t > 0 ? row_of(cell, i) - n : NULL,
                         row_of(cell, i), row_of(carried, i), row_of(cells, i), n);
         }
-        if (t > 0) multiply(carried, dz, c->lstm_b_p.u, &u, lo, hi, work);
+        if (t == 0) break;
+        multiply(carried, dz, c->lstm_b_p.u, &u, lo, hi, work);
+        mask_told(carried, c->lstm_b_p.mask, n, lo, hi);
     }
 }
 
@@ -259,16 +311,17 @@ void K(gru)(PART) {
     bool resumes = is_resumed(c, d->carries);
     clear_behind(c->gru_p.h, lengths, lo, hi, d->t, n);
     clear_behind(c->gru_p.q, lengths, lo, hi, d->t, n);
+    clear_behind(c->gru_p.read, lengths, lo, hi, d->t, n);
     for (int64_t t = 0; t < end; t++) {
         matrix z = step_of(c->gru_p.z, d->t, 3 * n, t), h = step_of(c->gru_p.h, d->t, n, t),
-               q = step_of(c->gru_p.q, d->t, n, t), h0 = before_step(c->gru_p.h, d->t, n, t);
-        bool later = t > 0 || resumes;
-        if (later) multiply(s, h0, c->gru_p.u, &u, lo, hi, work);
+               q = step_of(c->gru_p.q, d->t, n, t),
+               h0 = before_step(c->gru_p.h, d->t, n, t, resumes),
+               read = read_by_u(c->gru_p.read, h0, c->gru_p.mask, lengths, d->t, n, t, lo, hi);
+        if (read.at) multiply(s, read, c->gru_p.u, &u, lo, hi, work);
         for (int64_t i = lo; i < hi; i++) {
             if (!goes_on(lengths, i, t)) continue;
-            if (!later) memcpy(row_of(s, i), c->gru_p.v, (size_t)(3 * n) * sizeof(glia_real));
-            gru_cell(row_of(z, i), row_of(s, i), later ? row_of(h0, i) : NULL, row_of(q, i),
-                     row_of(h, i), n);
+            if (!read.at) memcpy(row_of(s, i), c->gru_p.v, (size_t)(3 * n) * sizeof(glia_real));
+            gru_cell(row_of(z, i), row_of(s, i), row_of(h0, i), row_of(q, i), row_of(h, i), n);
         }
     }
     clear_behind(c->gru_p.z, lengths, lo, hi, d->t, 3 * n);
@@ -296,7 +349,8 @@ void K(gru_b)(PART) {
     const glia_real *lengths = c->gru_b_p.lengths;
     int64_t end = longest(lengths, lo, hi, d->t);
     int64_t n = d->n;
-    product u = {d->m, n, 3 * n, n, 1, 1, NULL, false};
+    const void *mask = c->gru_b_p.mask;
+    product u = {d->m, n, 3 * n, n, 1, !mask, NULL, false};
     matrix carried = {c->gru_b_p.dh, n};
     clear(carried.at, n, lo, hi);
     clear_behind(c->gru_b_p.dz, lengths, lo, hi, d->t, 3 * n);
@@ -313,7 +367,11 @@ void K(gru_b)(PART) {
             gru_cell_b(row_of(dz, i), row_of(ds, i), row_of(z, i), t > 0 ? row_of(h, i) - n : NULL,
                        row_of(q, i), row_of(carried, i), n);
         }
-        if (t > 0) multiply(carried, ds, c->gru_b_p.u, &u, lo, hi, work);
+        if (t == 0) break;
+        /* what is to be masked, beside what is not, in dz of the step before: that comes next */
+        matrix told = mask ? step_of(c->gru_b_p.dz, d->t, 3 * n, t - 1) : carried;
+        multiply(told, ds, c->gru_b_p.u, &u, lo, hi, work);
+        if (mask) add_masked(carried, told, mask, n, lo, hi);
     }
 }
 
@@ -327,23 +385,21 @@ static void *behind(void *work, int64_t m, int64_t n, int64_t k) {
 
 static matrix columns_from(matrix a, int64_t from) { return (matrix){a.at + from, a.row}; }
 
-/* r and u, and what the three parts of U read: h', h' and r h'. */
-static void gru_gates(glia_real *restrict z, glia_real *restrict read, const glia_real *before,
-                      int64_t n) {
+/* r and u, and what the candidate's part of U reads: r of what the two others did. */
+static void gru_gates(glia_real *restrict z, glia_real *restrict read, int64_t n) {
     EACH for (int64_t j = 0; j < n; j++) {
         z[j] = gl_sigmoid(z[j]), z[n + j] = gl_sigmoid(z[n + j]);
-        read[j] = read[n + j] = before ? before[j] : 0;
-        read[2 * n + j] = before ? z[j] * before[j] : 0;
+        read[2 * n + j] = z[j] * read[j];
     }
 }
 
-static void gru_state(glia_real *restrict z, const glia_real *read, glia_real *restrict h,
-                      int64_t n) {
+/* A call of one step finds h' where it writes h. */
+static void gru_state(glia_real *restrict z, const glia_real *before, glia_real *h, int64_t n) {
     const glia_real *u = z + n;
     glia_real *g = z + 2 * n;
     EACH for (int64_t j = 0; j < n; j++) {
         g[j] = gl_tanh(g[j]);
-        h[j] = (1 - u[j]) * g[j] + u[j] * read[j];
+        h[j] = (1 - u[j]) * g[j] + u[j] * (before ? before[j] : 0);
     }
 }
 
@@ -361,18 +417,21 @@ void K(gru_before)(PART) {
     for (int64_t t = 0; t < end; t++) {
         matrix z = step_of(c->gru_before_p.z, d->t, 3 * n, t),
                h = step_of(c->gru_before_p.h, d->t, n, t),
-               h0 = before_step(c->gru_before_p.h, d->t, n, t),
+               h0 = before_step(c->gru_before_p.h, d->t, n, t, resumes),
                read = step_of(c->gru_before_p.read, d->t, 3 * n, t);
-        bool later = t > 0 || resumes;
-        if (later) multiply(z, h0, u, &gates, lo, hi, work);
+        for (int64_t i = lo; i < hi; i++) {
+            if (!goes_on(lengths, i, t)) continue;
+            copy_masked(row_of(read, i), row_of(h0, i), mask_of(c->gru_before_p.mask, i, n), n);
+            memcpy(row_of(read, i) + n, row_of(read, i), (size_t)n * sizeof(glia_real));
+        }
+        if (h0.at) multiply(z, read, u, &gates, lo, hi, work);
         for (int64_t i = lo; i < hi; i++)
-            if (goes_on(lengths, i, t))
-                gru_gates(row_of(z, i), row_of(read, i), later ? row_of(h0, i) : NULL, n);
-        if (later)
+            if (goes_on(lengths, i, t)) gru_gates(row_of(z, i), row_of(read, i), n);
+        if (h0.at)
             multiply(columns_from(z, 2 * n), columns_from(read, 2 * n), u + 2 * n * d->u_col,
                      &candidate, lo, hi, behind(work, d->m, 2 * n, n));
         for (int64_t i = lo; i < hi; i++)
-            if (goes_on(lengths, i, t)) gru_state(row_of(z, i), row_of(read, i), row_of(h, i), n);
+            if (goes_on(lengths, i, t)) gru_state(row_of(z, i), row_of(h0, i), row_of(h, i), n);
     }
     clear_behind(c->gru_before_p.z, lengths, lo, hi, d->t, 3 * n);
 }
@@ -391,10 +450,12 @@ static void gru_state_b(glia_real *restrict dz, const glia_real *z, const glia_r
 
 /* dq, towards r h', is one of r and one of h'. */
 static void gru_reset_b(glia_real *restrict dz, const glia_real *dq, const glia_real *r,
-                        const glia_real *before, glia_real *restrict dh, int64_t n) {
+                        const glia_real *before, const glia_real *mask, glia_real *restrict dh,
+                        int64_t n) {
     EACH for (int64_t j = 0; j < n; j++) {
-        dz[j] = dq[j] * before[j] * r[j] * (1 - r[j]);
-        dh[j] += dq[j] * r[j];
+        glia_real d = mask ? mask[j] * dq[j] : dq[j];
+        dz[j] = d * before[j] * r[j] * (1 - r[j]);
+        dh[j] += d * r[j];
     }
 }
 
@@ -403,7 +464,8 @@ void K(gru_before_b)(PART) {
     const glia_real *lengths = c->gru_before_b_p.lengths;
     int64_t end = longest(lengths, lo, hi, d->t);
     int64_t n = d->n;
-    product gates = {d->m, n, 2 * n, n, 1, 1, NULL, false},
+    const void *mask = c->gru_before_b_p.mask;
+    product gates = {d->m, n, 2 * n, n, 1, !mask, NULL, false},
             candidate = {d->m, n, n, n, 1, 0, NULL, false};
     matrix carried = {c->gru_before_b_p.dh, n}, dq = {c->gru_before_b_p.dq, n};
     const glia_real *u = c->gru_before_b_p.u;
@@ -426,8 +488,9 @@ void K(gru_before_b)(PART) {
         for (int64_t i = lo; i < hi; i++)
             if (goes_on(lengths, i, t))
                 gru_reset_b(row_of(dz, i), row_of(dq, i), row_of(z, i), row_of(h, i) - n,
-                            row_of(carried, i), n);
-        multiply(carried, dz, u, &gates, lo, hi, work);
+                            mask_of(mask, i, n), row_of(carried, i), n);
+        multiply(mask ? dq : carried, dz, u, &gates, lo, hi, work);
+        if (mask) add_masked(carried, dq, mask, n, lo, hi);
     }
 }
 
