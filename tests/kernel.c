@@ -427,7 +427,10 @@ static void recurrences_agree_with_ref_and_with_themselves_when_cut(void **state
         const int64_t size[] = {m, t, n, 1 + gl_rng_below(&r, t)};
         glia_dtype dtype = i % 2 ? GLIA_F64 : GLIA_F32;
         for (int kernel = GL_K_rnn; kernel <= GL_K_gru_before_b; kernel++) {
-            extras with = {.ragged = i % 2 == i / 2 % 2, .masked = gl_rng_below(&r, 2)};
+            extras with = {.ragged = i % 2 == i / 2 % 2,
+                           .masked = gl_rng_below(&r, 2),
+                           .begun = gl_rng_below(&r, 2),
+                           .read = gl_rng_below(&r, 2)};
             sample s = recurrent(kernel, dtype, size, i % 5 == 1, with, &r), want = truth_of(&s);
             for (int j = 0; j < NAMES; j++) {
                 const gl_kernel_set *kernels = gl_kernels_named(dtype, names[j]);
@@ -453,9 +456,11 @@ static void check_steps(const sample *s, int64_t i, bool turned) {
 static void check_last(const sample *s, int64_t i) {
     const gl_last_n *d = &s->call.last_n;
     int64_t end = (int64_t)get(&s->x[2], i);
-    for (int64_t j = 0; j < d->n; j++)
+    for (int64_t j = 0; j < d->n; j++) {
+        double none = s->x[3].count ? get(&s->x[3], i * d->n + j) : 0;
         assert_true(get(&s->x[0], i * d->n + j) ==
-                    (end ? get(&s->x[1], (i * d->t + end - 1) * d->n + j) : 0));
+                    (end ? get(&s->x[1], (i * d->t + end - 1) * d->n + j) : none));
+    }
 }
 
 static void check_ends(const gl_kernel_set *kernels, glia_dtype dtype) {

@@ -413,7 +413,7 @@ static inline sample reframed(glia_dtype dtype, below_n *below, void *from, gl_r
 
 /* What more a call of a recurrence may have, by the name of its operand. */
 typedef struct extras {
-    bool ragged, masked;
+    bool ragged, masked, begun, read; /* begun: h0 and c0 are there */
 } extras;
 
 /* Numbers of an operand of a recurrence: m sequences of t steps, n units; `gates` of them. */
@@ -438,7 +438,9 @@ static inline int64_t count_of_recurrent(const char *name, const int64_t size[4]
                   {"v", gates * n},
                   {"lengths", with->ragged ? m : 0},
                   {"mask", with->masked ? m * n : 0},
-                  {"read", with->masked ? all : 0}};
+                  {"h0", with->begun ? m * n : 0},
+                  {"c0", with->begun ? m * n : 0},
+                  {"read", with->masked || with->read ? all : 0}};
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
         if (strcmp(counts[i].name, name) == 0) return counts[i].count;
     fail_msg("no recurrence has a %s", name);
@@ -478,12 +480,17 @@ static inline sample recurrent(int kernel, glia_dtype dtype, const int64_t size[
 static inline sample of_steps(int kernel, glia_dtype dtype, const int64_t size[3], bool ragged,
                               gl_rng *r) {
     const int64_t m = size[0], t = size[1], n = size[2];
+    bool last = kernel == GL_K_last;
     sample s = {.kernel = kernel, .dtype = dtype, .arrays = 3, .call.mask_n = {m, t, n}};
     for (int i = 0; i < 2; i++) {
-        s.x[i] = array_new(dtype, kernel == GL_K_last && i == 0 ? m * n : m * t * n);
+        s.x[i] = array_new(dtype, last && i == 0 ? m * n : m * t * n);
         fill(&s.x[i], r, 1);
     }
     add_lengths(&s, ragged, m, t, r);
+    if (!last) return s;
+    s.arrays = 4;
+    s.x[3] = array_new(dtype, gl_rng_below(r, 2) ? m * n : 0);
+    fill(&s.x[3], r, 1);
     return s;
 }
 

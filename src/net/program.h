@@ -47,6 +47,7 @@ int64_t gl_rows(const gl_program *p);                          /* samples of the
 int64_t gl_place_of(const gl_program *p, const gl_node *node); /* the node's number in its model */
 bool gl_is_training(const gl_program *p);                      /* backward steps will follow */
 bool gl_has_labels(const gl_program *p);                       /* a cost is asked for */
+bool gl_carries(const gl_program *p); /* states go on from one run to the next */
 
 /* The activation that runs inside `node` (a layer), or NULL. */
 const gl_node *gl_fused(const gl_program *p, const gl_node *node);
@@ -63,6 +64,7 @@ gl_buf gl_input(gl_program *p, const gl_node *node,
 const gl_shape *gl_input_shape(const gl_program *p, const gl_node *node, int i);
 /* [rows] how many steps each sample has of what it reads as its i-th; GL_NO_BUF: all of them. */
 gl_buf gl_lengths(gl_program *p, const gl_node *node, int i);
+gl_buf gl_goes_on(gl_program *p); /* [rows] 1: its states go on, 0: they begin anew, with 0 */
 /* Zeros in x [rows, shape] behind the last step of each sample, whose lengths are those of this
  * inlet, from 1 on. */
 void gl_clear_behind(gl_program *p, const gl_node *node, gl_buf x, const gl_shape *shape,
@@ -96,7 +98,8 @@ gl_buf gl_weight_gradient(gl_program *p, const gl_node *node, int i);
 enum { GL_OWN = 12 };
 gl_buf gl_own(gl_program *p, const gl_node *node, int i, const char *name, gl_split split,
               int64_t cols);
-/* [rows, cols], where a run finds what the run before it left: states of a network for one step. */
+/* [rows, cols], where a run finds what the run before it left: states of a network for one step, or
+ * of a plan that carries. */
 gl_buf gl_own_kept(gl_program *p, const gl_node *node, int i, const char *name, int64_t cols);
 double gl_smoothing(const gl_program *p); /* of labels; 0 but in training */
 /* Of the head that `loss` ends. */

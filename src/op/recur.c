@@ -38,7 +38,7 @@ enum { UNITS, STEPS, DROPOUT, RELU, RESET = RELU };
 enum { W, B, U, V }; /* parameters */
 /* What forward leaves for backward (gru has Q where lstm has CELLS), and what only stands between
  * two steps of one kernel. */
-enum { GATES, STATES, CELLS, Q = CELLS, SUMS, READ, MASK, DZ, DS, DH, DC, DQ = DC };
+enum { GATES, STATES, CELLS, Q = CELLS, SUMS, READ, MASK, H0, C0, DZ, DS, DH, DC, DQ = DC };
 
 #define ALL 0
 #define ITS_UNITS                                                                                  \
@@ -175,14 +175,16 @@ static gl_buf gates_of(gl_program *p, const gl_node *node, const sizes *s) {
     return own(p, node, GATES, "gates.", s->t * s->gates * s->n);
 }
 
-static bool gives_its_states(const gl_node *node, const sizes *s) {
-    return s->k == s->t && !node->carries;
+/* Of one step in all a last state is that of the step, but where a sample has none and goes on. */
+static bool gives_its_states(const gl_program *p, const gl_node *node, const sizes *s) {
+    bool goes_on = gl_carries(p) && node->attr[STEPS] == 1;
+    return s->k == s->t && !node->carries && !goes_on;
 }
 
 /* The states of all steps: what the node gives, where it gives all. */
 static gl_buf states_of(gl_program *p, const gl_node *node, const sizes *s) {
-    return gives_its_states(node, s) ? gl_value(p, node)
-                                     : remembered(p, node, STATES, "states.", s);
+    return gives_its_states(p, node, s) ? gl_value(p, node)
+                                        : remembered(p, node, STATES, "states.", s);
 }
 
 /* Of one step alone: a convolution would pack W in every run. Its sums are those of a product, in
@@ -233,8 +235,31 @@ static gl_buf mask_of(gl_program *p, const gl_node *node, const sizes *s) {
 
 /* What U reads in each step, for dU; no buffer: the states, one step late. */
 static gl_buf read_of(gl_program *p, const gl_node *node, const sizes *s) {
+    bool reads = drops(p, node) || (gl_carries(p) && gl_is_training(p));
     if (resets_before(node)) return own(p, node, READ, "read.", s->t * s->gates * s->n);
-    return drops(p, node) ? own(p, node, READ, "read.", s->t * s->n) : GL_NO_BUF;
+    return reads ? own(p, node, READ, "read.", s->t * s->n) : GL_NO_BUF;
+}
+
+/* [m, n] what stands in front of the first step, h' or the cell: where the row ended in the run
+ * before. No buffer: 0. */
+static gl_buf front_of(gl_program *p, const gl_node *node, int which, const sizes *s) {
+    bool there = gl_carries(p) && (which == H0 || node->op == &gl_op_lstm);
+    const char *name = which == H0 ? "h0." : "c0.";
+    return there ? gl_own_kept(p, node, which, name, s->n) : GL_NO_BUF;
+}
+
+/* A row that begins anew is one of no steps so far: its states are masked like what is behind a
+ * last step. */
+static void emit_fronts(gl_program *p, const gl_node *node, const sizes *s) {
+    for (int which = H0; which <= C0; which++) {
+        gl_buf front = front_of(p, node, which, s);
+        if (front)
+            gl_emit(p, node,
+                    (gl_emission){.kernel = GL_K_mask,
+                                  .mask_p = {.y = front, .x = front, .lengths = gl_goes_on(p)},
+                                  .mask_n = {s->m, 1, s->n},
+                                  .split = GL_BY_ROWS});
+    }
 }
 
 static void emit_mask(gl_program *p, const gl_node *node, const sizes *s) {
@@ -250,56 +275,68 @@ static void emit_steps(gl_program *p, const gl_node *node, const sizes *s) {
     int64_t row = 0;
     gl_buf u = gl_turned_for_steps(p, node, U, &row), z = gates_of(p, node, s),
            h = states_of(p, node, s), lengths = gl_lengths(p, node, 0), mask = mask_of(p, node, s),
-           read = read_of(p, node, s);
+           read = read_of(p, node, s), h0 = front_of(p, node, H0, s);
     gl_emission e = {.kernel = kind_of(node).forward,
                      .rnn_n = {s->m, s->t, s->n, row, 1, node->carries},
                      .s = {has_relu(node)},
                      .split = GL_BY_ROWS};
     if (e.kernel == GL_K_rnn) {
         e.rnn_p.z = z, e.rnn_p.h = h, e.rnn_p.u = u, e.rnn_p.lengths = lengths;
-        e.rnn_p.mask = mask, e.rnn_p.read = read;
+        e.rnn_p.mask = mask, e.rnn_p.h0 = h0, e.rnn_p.read = read;
     } else if (e.kernel == GL_K_lstm) {
         e.lstm_p.z = z, e.lstm_p.h = h, e.lstm_p.u = u;
         e.lstm_p.c = remembered(p, node, CELLS, "cells.", s), e.lstm_p.lengths = lengths;
-        e.lstm_p.mask = mask, e.lstm_p.read = read;
+        e.lstm_p.mask = mask, e.lstm_p.h0 = h0, e.lstm_p.read = read;
+        e.lstm_p.c0 = front_of(p, node, C0, s);
     } else if (e.kernel == GL_K_gru_before) {
         e.gru_before_p.z = z, e.gru_before_p.h = h, e.gru_before_p.u = u;
         e.gru_before_p.read = read, e.gru_before_p.lengths = lengths, e.gru_before_p.mask = mask;
+        e.gru_before_p.h0 = h0;
     } else {
         e.gru_p.z = z, e.gru_p.h = h, e.gru_p.u = u, e.gru_p.v = gl_weight(p, node, V);
         e.gru_p.q = own(p, node, Q, "q.", s->t * s->n);
         e.gru_p.s = own(p, node, SUMS, "sums.", 3 * s->n), e.gru_p.lengths = lengths;
-        e.gru_p.mask = mask, e.gru_p.read = read;
+        e.gru_p.mask = mask, e.gru_p.h0 = h0, e.gru_p.read = read;
     }
     gl_emit(p, node, e);
 }
 
-/* The state behind the last step of each sample. */
-static void emit_last(gl_program *p, const gl_node *node, const sizes *s) {
-    gl_emit(p, node,
-            (gl_emission){.kernel = GL_K_last,
-                          .last_p = {.y = gl_value(p, node),
-                                     .x = states_of(p, node, s),
-                                     .lengths = gl_lengths(p, node, 0)},
-                          .last_n = {s->m, s->t, s->n},
-                          .split = GL_BY_ROWS});
+/* y [m, k n]: the last k steps of x; of different lengths each sample's own last one, and where it
+ * has none what stands in front. */
+static void emit_last(gl_program *p, const gl_node *node, const sizes *s, int64_t k, gl_buf y,
+                      gl_buf x, gl_buf front) {
+    gl_buf lengths = gl_lengths(p, node, 0);
+    if (lengths)
+        gl_emit(p, node,
+                (gl_emission){.kernel = GL_K_last,
+                              .last_p = {.y = y, .x = x, .lengths = lengths, .first = front},
+                              .last_n = {s->m, s->t, s->n},
+                              .split = GL_BY_ROWS});
+    else
+        gl_emit(p, node,
+                (gl_emission){.kernel = GL_K_take,
+                              .p = {y, x},
+                              .n = {s->m, 1, (s->t - k) * s->n, k * s->n, 0},
+                              .split = GL_BY_ROWS});
+}
+
+/* What the next run begins with, behind everything that reads what this one began with. */
+static void emit_ends(gl_program *p, const gl_node *node, const sizes *s) {
+    gl_buf h0 = front_of(p, node, H0, s), c0 = front_of(p, node, C0, s);
+    if (h0) emit_last(p, node, s, 1, h0, states_of(p, node, s), h0);
+    if (c0) emit_last(p, node, s, 1, c0, remembered(p, node, CELLS, "cells.", s), c0);
 }
 
 static void forward(gl_program *p, const gl_node *node) {
     sizes s = sizes_of(p, node);
+    emit_fronts(p, node, &s);
     emit_gates(p, node, &s);
     if (drops(p, node)) emit_mask(p, node, &s);
     emit_steps(p, node, &s);
-    if (gives_its_states(node, &s)) return;
-    if (gl_lengths(p, node, 0)) {
-        emit_last(p, node, &s);
-        return;
-    }
-    gl_emit(p, node,
-            (gl_emission){.kernel = GL_K_take,
-                          .p = {gl_value(p, node), states_of(p, node, &s)},
-                          .n = {s.m, 1, (s.t - s.k) * s.n, s.k * s.n, 0},
-                          .split = GL_BY_ROWS});
+    if (!gives_its_states(p, node, &s))
+        emit_last(p, node, &s, s.k, gl_value(p, node), states_of(p, node, &s),
+                  front_of(p, node, H0, &s));
+    if (!gl_is_training(p)) emit_ends(p, node, &s);
 }
 
 /* ---------------------------------------------------------------------------------- backward -- */
@@ -326,17 +363,18 @@ static told emit_steps_back(gl_program *p, const gl_node *node, const sizes *s) 
         e.lstm_b_p.dz = dz, e.lstm_b_p.dh = dh, e.lstm_b_p.dy = dy, e.lstm_b_p.z = z;
         e.lstm_b_p.dc = own(p, node, DC, "d.c.", s->n), e.lstm_b_p.lengths = lengths;
         e.lstm_b_p.c = own(p, node, CELLS, "cells.", s->t * s->n), e.lstm_b_p.u = u;
-        e.lstm_b_p.mask = mask;
+        e.lstm_b_p.mask = mask, e.lstm_b_p.c0 = front_of(p, node, C0, s);
     } else if (e.kernel == GL_K_gru_before_b) {
         e.gru_before_b_p.dz = dz, e.gru_before_b_p.dh = dh, e.gru_before_b_p.dy = dy;
         e.gru_before_b_p.z = z, e.gru_before_b_p.h = h, e.gru_before_b_p.u = u;
         e.gru_before_b_p.dq = own(p, node, DQ, "d.q.", s->n), e.gru_before_b_p.lengths = lengths;
-        e.gru_before_b_p.mask = mask;
+        e.gru_before_b_p.mask = mask, e.gru_before_b_p.h0 = front_of(p, node, H0, s);
     } else {
         of.ds = own(p, node, DS, "d.s.", wide);
         e.gru_b_p.dz = dz, e.gru_b_p.ds = of.ds, e.gru_b_p.dh = dh, e.gru_b_p.dy = dy;
         e.gru_b_p.z = z, e.gru_b_p.h = h, e.gru_b_p.q = own(p, node, Q, "q.", s->t * s->n);
         e.gru_b_p.u = u, e.gru_b_p.lengths = lengths, e.gru_b_p.mask = mask;
+        e.gru_b_p.h0 = front_of(p, node, H0, s);
     }
     gl_emit(p, node, e);
     return of;
@@ -367,6 +405,7 @@ static void backward(gl_program *p, const gl_node *node) {
     emit_du(p, node, d.ds, &s);
     gl_emit_steps_db(p, node, B, d.dz, &n);
     if (has_v(node)) gl_emit_steps_db(p, node, V, d.ds, &n);
+    emit_ends(p, node, &s);
 }
 
 /* ----------------------------------------------------------------------------------- reverse -- */

@@ -23,6 +23,7 @@
 int64_t gl_rows(const gl_program *p) { return p->plan->spec.rows; }
 bool gl_is_training(const gl_program *p) { return p->plan->spec.mode == GL_TRAIN; }
 bool gl_has_labels(const gl_program *p) { return p->plan->spec.mode != GL_PREDICT; }
+bool gl_carries(const gl_program *p) { return p->plan->spec.carries; }
 int64_t gl_place_of(const gl_program *p, const gl_node *node) { return node - p->m->node; }
 
 gl_buf gl_new_buffer(gl_program *p, gl_buffer b) {
@@ -435,6 +436,11 @@ void gl_emit(gl_program *p, const gl_node *node, gl_emission e) {
 /* The first `count` numbers of a room, of a run of the store say, as one buffer. */
 gl_buf gl_run_buffer(gl_program *p, const char *name, gl_room room, int64_t count) {
     return named_buffer(p, "", name, (gl_buffer){.room = room, .rows = count, .cols = 1});
+}
+
+gl_buf gl_goes_on(gl_program *p) {
+    if (!p->goes_on) p->goes_on = gl_sample_buffer(p, "", "goes_on", GL_GOES_ON, 1);
+    return p->goes_on;
 }
 
 gl_buf gl_sample_weights(gl_program *p) {

@@ -11,7 +11,7 @@
  *
  *     memory        values, their gradients, losses, what ops keep     one arena, shared over time
  *     work          scratch of thread 0 | of thread 1 | ...            panels of products
- *     kept_memory   W' | W' | ... | states                             a predict plan's
+ *     kept_memory   W' | W' | ... | states                             what stays from run to run
  *     the caller's  x, labels, weights, gradients, moments, output     bound by room
  *
  * dense 64 relu, dense 32 relu, dense 1 sigmoid over 30 features, 200 rows in f64: 18 steps of
@@ -47,12 +47,20 @@ static bool take_memory(gl_plan *p) {
     return p->memory && p->work && p->cost && p->kept_memory;
 }
 
+/* Pieces of a sequence have edges that only a layer which goes step by step does not see. */
+static bool can_carry(const gl_plan *p) {
+    if (!p->spec.carries) return true;
+    gl_net *step = gl_step_net_new(p->g, p->model);
+    gl_step_net_free(step);
+    return step != NULL;
+}
+
 gl_plan *gl_compile(glia_ctx *g, const gl_net *m, const gl_plan_spec *spec) {
     gl_plan *p = gl_alloc(g, 1, sizeof *p);
     if (!p) return NULL;
     *p = (gl_plan){.g = g, .model = m, .spec = *spec, .threads = 1, .rows = spec->rows};
     if (!p->spec.kernels) p->spec.kernels = gl_kernels(m->dtype);
-    bool ok = gl_lower(p);
+    bool ok = can_carry(p) && gl_lower(p);
     if (ok) gl_live(p);
     ok = ok && gl_place(p);
     if (ok) gl_cut(p);
@@ -85,6 +93,11 @@ bool gl_reads(const gl_plan *p, gl_room room) {
     for (const gl_buffer *b = p->buffer; b < p->buffer + p->buffers; b++)
         if (b->room == room) return true;
     return false;
+}
+
+void *gl_states(const gl_plan *p, int64_t *count) {
+    *count = p->kept;
+    return p->kept_memory;
 }
 
 const void *gl_value_of(const gl_plan *p, const gl_node *node) {

@@ -17,7 +17,7 @@ struct gl_program {
     gl_buf (*sink)[GL_MOST_READ]; /* by node: where it writes the gradients of what it reads */
     gl_buf *weight, *dweight;     /* by parameter */
     gl_buf (*own)[GL_OWN];        /* by node */
-    gl_buf x, label, outputs, sample_weights;
+    gl_buf x, label, outputs, sample_weights, goes_on;
     gl_buf inlet[GL_MOST_INLETS], lengths[GL_MOST_INLETS];
     gl_buf head_label[GL_MOST_HEADS], smoothed[GL_MOST_HEADS], output[GL_MOST_HEADS],
         losses[GL_MOST_HEADS];

@@ -31,6 +31,7 @@ typedef struct gl_plan_spec {
     bool weighted;       /* the loss of row i counts GL_SAMPLE_WEIGHTS[i] times */
     gl_kernel_id update; /* the optimizer's kernel; GL_KERNELS: none (gradients only) */
     int threads;         /* at most; tiny plans use one */
+    bool carries;        /* states of sequences go on from run to run: see gl_states */
     bool answers;        /* of GL_EVAL: outputs are bound, as those of GL_PREDICT are */
     bool keep_all; /* every buffer has memory of its own: tests, and the search for a first NaN */
     bool apart;    /* nothing is fused: z, a and their gradients are values of their own */
@@ -52,6 +53,7 @@ typedef enum gl_room {
     GL_SOURCE_LABELS,
     GL_SOURCE_WEIGHTS,
     GL_SAMPLE_WEIGHTS,
+    GL_GOES_ON, /* [rows] of a plan that carries: see gl_states */
     GL_OUTPUT,
     GL_COST,
     GL_LASTING, /* the plan's own, from run to run: states, and what steps that run once write */
@@ -152,6 +154,26 @@ void gl_aim(gl_plan *p, int64_t rows, void *x, void *output);
 /* Runs every step. False when the cost is not finite: then the update was left out. */
 bool gl_run(gl_plan *p);
 double gl_cost(const gl_plan *p);
+
+/* Of a plan with spec.carries: long sequences learned piece by piece (truncated back-propagation
+ * through time). Row i of a run, whatever row of the data knobs.order has there, is the next piece
+ * of some sequence, and each recurrent layer begins it with the state, and the cell, that row i
+ * ended with in the run before. So values are those of the whole sequence at once, to the bit,
+ * unless they depend on other rows (batch_norm in training); gradients are those of the piece, the
+ * states in front of it taken as given. The caller says before each run which rows go on, in memory
+ * of his that is bound to GL_GOES_ON, [rows] reals: 1 does, 0 begins anew, with 0, whatever was
+ * there (states are 0 at first; behind a cost that is not finite they may be anything). Rows of
+ * different lengths end where their own last step is; a row without a step keeps its states, and a
+ * layer that gives the last state gives that. Dropout draws other masks for each run.
+ *
+ * gl_compile refuses what could not go over one step at a time (gl_step_net_new): a layer that
+ * looks at several steps would see the end of a piece as that of the sequence.
+ *
+ * gl_states: where they lie, *count reals of the model's precision: layer by layer, [rows, units]
+ * of each state. Plans of one network and as many rows, of GL_TRAIN and of GL_EVAL, have them in
+ * the same order: who copies them from one to the other goes on there, who puts back what he kept
+ * goes on from that moment. Not while a run is under way. */
+void *gl_states(const gl_plan *p, int64_t *count);
 
 /* demand.c: what a run asks of a machine. */
 double gl_plan_multiply_adds(const gl_plan *p);

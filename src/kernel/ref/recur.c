@@ -9,10 +9,11 @@
  *             h = (1 - u) c~ + u h'
  *     before  the same with c~ = tanh(z_c + U_c (r h')), no v: the reset before the product
  *
- * h' is the state of the step before, 0 in front of the first, or in a call that goes on what the
- * last call left. A step of all rows of a cut is one product, so that U is read once for them. What
- * backward needs lies where forward worked: the gates in z. With a mask U reads mask h', the same
- * mask in each step, and what it reads is kept; the gate that mixes h' and c~ reads h' itself.
+ * h' is the state of the step before; in front of the first what the caller has there, or in a call
+ * that goes on what the last call left, or 0. A step of all rows of a cut is one product, so that U
+ * is read once for them. What backward needs lies where forward worked: the gates in z. With a mask
+ * U reads mask h', the same mask in each step, and what it reads is kept; the gate that mixes h'
+ * and c~ reads h' itself.
  *
  * Backwards dh is what a state is told by what reads it and by the step behind it; the latter is
  * carried from step to step in an array of its own, as is dc. dU is no business of these: it is a
@@ -40,9 +41,10 @@ static glia_real *row_of(matrix a, int64_t i) { return a.at ? a.at + i * a.row :
 static bool is_resumed(const gl_call *c, int64_t carries) { return carries && c->knobs->step > 0; }
 
 /* What stood before step t: in front of the first what the call before left in the last, where this
- * one resumes; else nothing, which is 0. */
-static matrix before_step(void *all, int64_t steps, int64_t n, int64_t t, bool resumes) {
-    if (t == 0 && !resumes) return (matrix){0};
+ * one resumes; else `first` [m, n], which is 0 where there is none. */
+static matrix before_step(void *all, void *first, int64_t steps, int64_t n, int64_t t,
+                          bool resumes) {
+    if (t == 0 && !resumes) return (matrix){first, n};
     return step_of(all, steps, n, (t > 0 ? t : steps) - 1);
 }
 
@@ -169,7 +171,7 @@ void K(rnn)(PART) {
     clear_behind(c->rnn_p.read, lengths, lo, hi, d->t, d->n);
     for (int64_t t = 0; t < end; t++) {
         matrix z = step_of(c->rnn_p.z, d->t, d->n, t), h = step_of(c->rnn_p.h, d->t, d->n, t),
-               h0 = before_step(c->rnn_p.h, d->t, d->n, t, resumes),
+               h0 = before_step(c->rnn_p.h, c->rnn_p.h0, d->t, d->n, t, resumes),
                read = read_by_u(c->rnn_p.read, h0, c->rnn_p.mask, lengths, d->t, d->n, t, lo, hi);
         if (read.at) multiply(z, read, c->rnn_p.u, &u, lo, hi, work);
         for (int64_t i = lo; i < hi; i++) {
@@ -234,8 +236,8 @@ void K(lstm)(PART) {
     for (int64_t t = 0; t < end; t++) {
         matrix z = step_of(c->lstm_p.z, d->t, 4 * n, t), h = step_of(c->lstm_p.h, d->t, n, t),
                cell = step_of(c->lstm_p.c, d->t, n, t),
-               h0 = before_step(c->lstm_p.h, d->t, n, t, resumes),
-               cell0 = before_step(c->lstm_p.c, d->t, n, t, resumes),
+               h0 = before_step(c->lstm_p.h, c->lstm_p.h0, d->t, n, t, resumes),
+               cell0 = before_step(c->lstm_p.c, c->lstm_p.c0, d->t, n, t, resumes),
                read = read_by_u(c->lstm_p.read, h0, c->lstm_p.mask, lengths, d->t, n, t, lo, hi);
         if (read.at) multiply(z, read, c->lstm_p.u, &u, lo, hi, work);
         for (int64_t i = lo; i < hi; i++)
@@ -272,13 +274,14 @@ void K(lstm_b)(PART) {
     for (int64_t t = end - 1; t >= 0; t--) {
         matrix dz = step_of(c->lstm_b_p.dz, d->t, 4 * n, t),
                z = step_of(c->lstm_b_p.z, d->t, 4 * n, t),
-               cell = step_of(c->lstm_b_p.c, d->t, n, t);
+               cell = step_of(c->lstm_b_p.c, d->t, n, t),
+               cell0 = before_step(c->lstm_b_p.c, c->lstm_b_p.c0, d->t, n, t, false);
         for (int64_t i = lo; i < hi; i++) {
             if (!goes_on(lengths, i, t)) continue;
             add_told(row_of(carried, i), c->lstm_b_p.dy, t, d->k, i, n,
                      told_to(lengths, i, d->t, d->k));
-            lstm_cell_b(row_of(dz, i), row_of(z, i), t > 0 ? row_of(cell, i) - n : NULL,
-                        row_of(cell, i), row_of(carried, i), row_of(cells, i), n);
+            lstm_cell_b(row_of(dz, i), row_of(z, i), row_of(cell0, i), row_of(cell, i),
+                        row_of(carried, i), row_of(cells, i), n);
         }
         if (t == 0) break;
         multiply(carried, dz, c->lstm_b_p.u, &u, lo, hi, work);
@@ -315,7 +318,7 @@ void K(gru)(PART) {
     for (int64_t t = 0; t < end; t++) {
         matrix z = step_of(c->gru_p.z, d->t, 3 * n, t), h = step_of(c->gru_p.h, d->t, n, t),
                q = step_of(c->gru_p.q, d->t, n, t),
-               h0 = before_step(c->gru_p.h, d->t, n, t, resumes),
+               h0 = before_step(c->gru_p.h, c->gru_p.h0, d->t, n, t, resumes),
                read = read_by_u(c->gru_p.read, h0, c->gru_p.mask, lengths, d->t, n, t, lo, hi);
         if (read.at) multiply(s, read, c->gru_p.u, &u, lo, hi, work);
         for (int64_t i = lo; i < hi; i++) {
@@ -358,14 +361,14 @@ void K(gru_b)(PART) {
     for (int64_t t = end - 1; t >= 0; t--) {
         matrix dz = step_of(c->gru_b_p.dz, d->t, 3 * n, t),
                ds = step_of(c->gru_b_p.ds, d->t, 3 * n, t),
-               z = step_of(c->gru_b_p.z, d->t, 3 * n, t), h = step_of(c->gru_b_p.h, d->t, n, t),
-               q = step_of(c->gru_b_p.q, d->t, n, t);
+               z = step_of(c->gru_b_p.z, d->t, 3 * n, t), q = step_of(c->gru_b_p.q, d->t, n, t),
+               h0 = before_step(c->gru_b_p.h, c->gru_b_p.h0, d->t, n, t, false);
         for (int64_t i = lo; i < hi; i++) {
             if (!goes_on(lengths, i, t)) continue;
             add_told(row_of(carried, i), c->gru_b_p.dy, t, d->k, i, n,
                      told_to(lengths, i, d->t, d->k));
-            gru_cell_b(row_of(dz, i), row_of(ds, i), row_of(z, i), t > 0 ? row_of(h, i) - n : NULL,
-                       row_of(q, i), row_of(carried, i), n);
+            gru_cell_b(row_of(dz, i), row_of(ds, i), row_of(z, i), row_of(h0, i), row_of(q, i),
+                       row_of(carried, i), n);
         }
         if (t == 0) break;
         /* what is to be masked, beside what is not, in dz of the step before: that comes next */
@@ -417,7 +420,7 @@ void K(gru_before)(PART) {
     for (int64_t t = 0; t < end; t++) {
         matrix z = step_of(c->gru_before_p.z, d->t, 3 * n, t),
                h = step_of(c->gru_before_p.h, d->t, n, t),
-               h0 = before_step(c->gru_before_p.h, d->t, n, t, resumes),
+               h0 = before_step(c->gru_before_p.h, c->gru_before_p.h0, d->t, n, t, resumes),
                read = step_of(c->gru_before_p.read, d->t, 3 * n, t);
         for (int64_t i = lo; i < hi; i++) {
             if (!goes_on(lengths, i, t)) continue;
@@ -474,21 +477,21 @@ void K(gru_before_b)(PART) {
     for (int64_t t = end - 1; t >= 0; t--) {
         matrix dz = step_of(c->gru_before_b_p.dz, d->t, 3 * n, t),
                z = step_of(c->gru_before_b_p.z, d->t, 3 * n, t),
-               h = step_of(c->gru_before_b_p.h, d->t, n, t);
+               h0 = before_step(c->gru_before_b_p.h, c->gru_before_b_p.h0, d->t, n, t, false);
         for (int64_t i = lo; i < hi; i++) {
             if (!goes_on(lengths, i, t)) continue;
             add_told(row_of(carried, i), c->gru_before_b_p.dy, t, d->k, i, n,
                      told_to(lengths, i, d->t, d->k));
-            gru_state_b(row_of(dz, i), row_of(z, i), t > 0 ? row_of(h, i) - n : NULL,
-                        row_of(carried, i), n);
+            gru_state_b(row_of(dz, i), row_of(z, i), row_of(h0, i), row_of(carried, i), n);
         }
-        if (t == 0) break;
+        if (!h0.at) break;
         multiply(dq, columns_from(dz, 2 * n), u + 2 * n * n, &candidate, lo, hi,
                  behind(work, d->m, n, 2 * n));
         for (int64_t i = lo; i < hi; i++)
             if (goes_on(lengths, i, t))
-                gru_reset_b(row_of(dz, i), row_of(dq, i), row_of(z, i), row_of(h, i) - n,
+                gru_reset_b(row_of(dz, i), row_of(dq, i), row_of(z, i), row_of(h0, i),
                             mask_of(mask, i, n), row_of(carried, i), n);
+        if (t == 0) break;
         multiply(mask ? dq : carried, dz, u, &gates, lo, hi, work);
         if (mask) add_masked(carried, dq, mask, n, lo, hi);
     }
@@ -537,8 +540,10 @@ void K(last)(PART) {
     for (int64_t i = lo; i < hi; i++) {
         int64_t end = steps_of(c->last_p.lengths, i, d->t);
         glia_real *y = (glia_real *)c->last_p.y + i * d->n;
-        const glia_real *x = (const glia_real *)c->last_p.x + (i * d->t + end - 1) * d->n;
+        const glia_real *x = (const glia_real *)c->last_p.x + (i * d->t + end - 1) * d->n,
+                        *first = c->last_p.first;
         if (end > 0) memcpy(y, x, (size_t)d->n * sizeof *y);
+        else if (first) memmove(y, first + i * d->n, (size_t)d->n * sizeof *y);
         else memset(y, 0, (size_t)d->n * sizeof *y);
     }
 }
