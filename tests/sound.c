@@ -314,9 +314,11 @@ static void one_limit_bounds_all_files(void **state) {
     refuses(4, little, "$GLIA train small.csv --init small.glia --max-bytes 1000");
 }
 
+/* The limit is three times what a slow machine takes; that work grows with the columns and no faster
+ * is what tests/growth.sh counts. */
 static void a_wide_table_takes_time_by_its_columns(void **state) {
     (void)state;
-    enum { COLUMNS = 60000 / EVERY };
+    enum { COLUMNS = 20000 / EVERY };
     FILE *f = fopen(in_scratch("wide.csv"), "w");
     for (int i = -1; i < 12; i++) {
         for (int j = 0; j < COLUMNS; j++) {
