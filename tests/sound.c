@@ -314,8 +314,8 @@ static void one_limit_bounds_all_files(void **state) {
     refuses(4, little, "$GLIA train small.csv --init small.glia --max-bytes 1000");
 }
 
-/* The limit is three times what a slow machine takes; that work grows with the columns and no faster
- * is what tests/growth.sh counts. */
+/* The limit is three times what a slow machine takes; that work grows with the columns and no
+ * faster is what tests/growth.sh counts. */
 static void a_wide_table_takes_time_by_its_columns(void **state) {
     (void)state;
     enum { COLUMNS = 20000 / EVERY };

@@ -10,7 +10,7 @@
 
 /* The letters that the network reads at once: more than a sentence has, so that who acts is among
  * them. */
-enum { PAST = 32, RUN = 3000, SHOWN = 200 };
+enum { PAST = 32, UNITS = 64, RUN = 3000, SHOWN = 200 };
 /* a .. z, the blank, the full stop. An n-gram of order k counts what follows k letters. */
 enum { LETTERS = 32, BLANK = 26, STOP = 27, ORDERS = 3 };
 /* Who knows how sentences are made needs so many bits for a letter: a sentence is one of 7 nouns in
@@ -125,15 +125,17 @@ typedef struct writer {
     glia_model *model;
     char *read, *later,
         *written; /* what it learned from and is measured on; what it goes on with */
-    double bits, accuracy;
+    double bits, accuracy, agree; /* of a letter; share of next letters, and of sentences */
+    double bits_of[ORDERS], three_agree;
 } writer;
 
 static glia_recipe *make_recipe(demo *d) {
-    char past[16], seed[24], epochs[24];
+    char past[16], net[16], seed[24], epochs[24];
     snprintf(past, sizeof past, "%d", PAST);
+    snprintf(net, sizeof net, "gru %d", UNITS);
     snprintf(seed, sizeof seed, "%llu", (unsigned long long)seed_of(d));
     snprintf(epochs, sizeof epochs, "%lld", (long long)steps_of(d, 10));
-    const char *const options[][2] = {{"sequence", past}, {"horizon", "1"},       {"net", "gru 64"},
+    const char *const options[][2] = {{"sequence", past}, {"horizon", "1"},       {"net", net},
                                       {"val", "none"},    {"doctor", "off"},      {"batch", "32"},
                                       {"lr", "0.01"},     {"schedule", "cosine"}, {"seed", seed},
                                       {"epochs", epochs}};
@@ -205,43 +207,54 @@ static void show_text(demo *d, const char *name, const char *text) {
     say(d, "%s: %s...", name, shown);
 }
 
-static int show(writer *w, const ngrams *n) {
-    demo *d = w->d;
-    char by_three[RUN + ORDERS + 1] = {0};
-    double bits[ORDERS];
+static void compare(writer *w, const ngrams *n, char *by_three) {
     size_t end = strlen(w->later);
     memcpy(by_three, w->later + end - ORDERS, ORDERS);
-    write_on(n, seed_of(d), by_three, RUN);
-    double agree = share_that_agrees(w->written), by_three_agree = share_that_agrees(by_three);
+    write_on(n, seed_of(w->d), by_three, RUN);
+    for (int k = 1; k <= ORDERS; k++) w->bits_of[k - 1] = bits_of(n, w->later, k);
+    w->agree = share_that_agrees(w->written);
+    w->three_agree = share_that_agrees(by_three);
+}
+
+static void show_bits(const writer *w) {
+    demo *d = w->d;
     line(d, "  %-28s %16s", "", "bits a letter");
-    for (int k = 1; k <= ORDERS; k++) {
-        bits[k - 1] = bits_of(n, w->later, k);
-        line(d, "  the last %d letter%-13s %16.3f", k, plural(k), bits[k - 1]);
-    }
-    line(d, "  gru 64, %d letters %-9s %16.3f", PAST, "", w->bits);
+    for (int k = 1; k <= ORDERS; k++)
+        line(d, "  the last %d letter%-13s %16.3f", k, plural(k), w->bits_of[k - 1]);
+    line(d, "  gru %d, %d letters %-9s %16.3f", UNITS, PAST, "", w->bits);
     line(d, "  %-28s %16.3f", "who knows the grammar", least_bits);
     blank(d);
-    fact(d, "bits_of_ngrams", json_numbers(bits, ORDERS));
+    fact(d, "bits_of_ngrams", json_numbers(w->bits_of, ORDERS));
     number_fact(d, "bits", w->bits);
     number_fact(d, "accuracy", w->accuracy);
-    number_fact(d, "agree", agree);
-    number_fact(d, "agree_of_three_letters", by_three_agree);
+    number_fact(d, "agree", w->agree);
+    number_fact(d, "agree_of_three_letters", w->three_agree);
     fact(d, "text", json_text(w->written));
+}
+
+static void show(const writer *w, const char *by_three) {
+    demo *d = w->d;
+    show_bits(w);
     say(d, "Both write on, drawing letter after letter as they believe:");
     show_text(d, "Three letters", by_three + ORDERS);
     show_text(d, "gru", w->written);
     say(d,
         "Of the gru's sentences %.0f%% have the verb that the acting noun wants, of those of three "
-        "letters %.0f%%. The s that tells stands up to two words earlier: a table of what follows "
-        "so many letters would be as large as all sentences, the state of %d numbers keeps it.",
-        100 * agree, 100 * by_three_agree, 64);
+        "letters %.0f%%. The s that tells stands up to twenty letters earlier: a table of what "
+        "follows so many would have a row for every sentence that there is. The state of %d "
+        "numbers keeps it, if not always.",
+        100 * w->agree, 100 * w->three_agree, UNITS);
+}
+
+static int judge(const writer *w) {
+    demo *d = w->d;
     if (!as_it_is(d)) return 0;
-    int status =
-        claim(d, w->bits < bits[ORDERS - 1], "the gru needs %.3f bits a letter, three letters %.3f",
-              w->bits, bits[ORDERS - 1]);
+    int status = claim(d, w->bits < w->bits_of[ORDERS - 1],
+                       "the gru needs %.3f bits a letter, three letters %.3f", w->bits,
+                       w->bits_of[ORDERS - 1]);
     if (status) return status;
-    return claim(d, agree > by_three_agree + 0.1, "%.2f of its sentences agree, of others %.2f",
-                 agree, by_three_agree);
+    return claim(d, w->agree > w->three_agree + 0.1, "%.2f of its sentences agree, of others %.2f",
+                 w->agree, w->three_agree);
 }
 
 int demo_letters(demo *d) {
@@ -259,9 +272,12 @@ int demo_letters(demo *d) {
     bool ok = learn(&w) && measure(&w) && go_on(&w);
     int status = (int)glia_code(d->c.g);
     if (ok) {
+        char by_three[RUN + ORDERS + 1] = {0};
         ngrams n = count_letters(w.read);
-        status = show(&w, &n);
+        compare(&w, &n, by_three);
         free_ngrams(&n);
+        show(&w, by_three);
+        status = judge(&w);
     }
     glia_model_free(w.model);
     free(w.read), free(w.later), free(w.written);

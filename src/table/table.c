@@ -326,26 +326,39 @@ static bool select_names(glia_table *to, const glia_table *from, const int64_t *
     return ok;
 }
 
-glia_table *gl_table_cells(const glia_table *t, const int64_t *rows, int64_t n) {
+/* Without rows of anything yet. */
+static glia_table *table_like(const glia_table *t, int64_t n) {
     glia_table *to = gl_table_new(t->g, t->source);
     if (!to) return NULL;
     to->rows = n, to->arrays = t->arrays, to->sparse = t->sparse, to->decimal = t->decimal;
     to->unnamed = t->unnamed, to->stamp = t->stamp;
-    for (int j = 0; j < t->columns; j++)
-        if (!select_column(to, &t->column[j], rows)) return glia_table_free(to), NULL;
     return to;
+}
+
+/* Behind the names: pictures that are decoded again are found by them. */
+static bool select_columns(glia_table *to, const glia_table *from, const int64_t *rows) {
+    bool ok = true;
+    for (int j = 0; ok && j < from->columns; j++) ok = select_column(to, &from->column[j], rows);
+    return ok;
+}
+
+glia_table *gl_table_cells(const glia_table *t, const int64_t *rows, int64_t n) {
+    glia_table *to = table_like(t, n);
+    if (to && select_names(to, t, rows) && select_columns(to, t, rows)) return to;
+    glia_table_free(to);
+    return NULL;
 }
 
 /* Lines are those of the file that was read: what is wrong with a row of a fold can then
  * be found. */
 glia_table *glia_table_select(const glia_table *t, const int64_t *rows, int64_t n) {
-    glia_table *to = gl_table_cells(t, rows, n);
+    glia_table *to = table_like(t, n);
     if (!to) return NULL;
     to->line = gl_alloc(t->g, n, sizeof *to->line);
     bool ok = to->line && select_names(to, t, rows) && gl_past_select(to, t, rows);
     for (int64_t i = 0; ok && i < n; i++) to->line[i] = glia_table_line(t, rows[i]);
     if (ok && t->reading) ok = (to->reading = gl_copy_text(t->g, t->reading));
-    if (ok) return to;
+    if (ok && select_columns(to, t, rows)) return to;
     glia_table_free(to);
     return NULL;
 }
