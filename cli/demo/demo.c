@@ -52,10 +52,10 @@ static const lesson lessons[] = {
      SHAPE, SEED | ROWS | EPOCHS},
     {"dead", "relu units that are 0 for every sample learn no more; leaky relu does", demo_dead,
      SHAPE, SEED | ROWS | EPOCHS},
-    {"adding", "two marked numbers among a hundred: gates remember them, a plain network does not",
-     demo_adding, SHAPE, SEED | ROWS | EPOCHS, .seed = 1},
     {"copy", "three bits across a wait: what the first U of a recurrent network decides", demo_copy,
      SHAPE, SEED | ROWS | EPOCHS, .seed = 1},
+    {"adding", "two marked numbers among a hundred: gates remember them, a plain network does not",
+     demo_adding, SHAPE, SEED | ROWS | EPOCHS, .seed = 1},
 };
 
 static const char *const groups[LESSON_GROUPS] = {"Learning from data", "One unit, one step",
